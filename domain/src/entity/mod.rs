@@ -1,0 +1,14 @@
+//! The tables as SeaORM sees them. Private to `domain`; reached through a transaction of a `Scope` alone.
+
+pub mod audit_details;
+pub mod audit_events;
+pub mod credentials;
+pub mod login_names;
+pub mod organisations;
+pub mod outbox;
+pub mod role_gives;
+pub mod role_manages;
+pub mod role_permissions;
+pub mod roles;
+pub mod user_roles;
+pub mod users;

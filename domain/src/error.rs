@@ -1,0 +1,49 @@
+//! What can go wrong: a refusal, which the person is told, or a fault, which the log is told.
+
+use sea_orm::DbErr;
+use usher_types::{Invalid, Refusal};
+
+/// The result of every domain function.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why a domain function did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Told to the person, as data.
+    #[error("refused: {0:?}")]
+    Refused(Refusal),
+    /// The database failed; logged, never sent.
+    #[error("database: {0}")]
+    Database(#[from] DbErr),
+    /// Something that should not be; logged, never sent.
+    #[error("{0}")]
+    Broken(String),
+    /// Too much to hash at once; told as 503 with Retry-After.
+    #[error("the hashing queue is full")]
+    Busy,
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<Invalid> for Error {
+    fn from(invalid: Invalid) -> Self {
+        Self::Refused(Refusal::Invalid(invalid))
+    }
+}
+
+impl Error {
+    /// Whether the database refused because of this named constraint: uniqueness is its word, not a prior query.
+    pub(crate) fn violates(&self, constraint: &str) -> bool {
+        let Self::Database(error) = self else { return false };
+        match error.sql_err() {
+            Some(sea_orm::SqlErr::UniqueConstraintViolation(said) | sea_orm::SqlErr::ForeignKeyConstraintViolation(said)) => {
+                said.contains(constraint)
+            }
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! What the product does. Knows neither Leptos nor axum.
+//!
+//! Invariant: every function that reads or writes takes a [`scope::Scope`], names the [`Permission`](usher_types::Permission)
+//! it acts under and, where it writes, says what happened before it commits (design §3).
+#![warn(missing_docs)]
+
+pub mod audit;
+pub mod drafts;
+mod entity;
+pub mod error;
+pub mod hashing;
+pub mod links;
+pub mod organisations;
+pub mod outbox;
+pub mod profile;
+pub mod roles;
+pub mod scope;
+pub mod sealing;
+pub mod sessions;
+pub mod throttles;
+mod time;
+pub mod users;
+
+pub use error::{Error, Result};
+pub use scope::{Db, Scope};

@@ -1,0 +1,236 @@
+//! The pool, and the only makers of a [`Scope`].
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
+use serde::Deserialize;
+use usher_types::login_name::LoginNameFormat;
+use usher_types::names::PersonName;
+use usher_types::session::Me;
+use usher_types::{Grants, Language, OrganisationId, Permission, Reach, RoleId, Theme, UserId};
+use uuid::Uuid;
+
+use super::Scope;
+use crate::hashing::Hashing;
+use crate::sealing::{Keys, Token};
+use crate::{Error, Result};
+
+/// A session ends after this long without a request (design §5).
+const IDLE_MINUTES: i64 = 60;
+
+/// Where "now" comes from.
+#[derive(Clone, Copy, Debug)]
+pub enum Clock {
+    /// The machine's.
+    System,
+    /// A test's.
+    Fixed(DateTime<Utc>),
+}
+
+impl Clock {
+    fn now(self) -> DateTime<Utc> {
+        match self {
+            #[expect(clippy::disallowed_methods, reason = "the one clock")]
+            Self::System => Utc::now(),
+            Self::Fixed(at) => at,
+        }
+    }
+}
+
+/// The database, the hashing pool and the keys. Hands out scopes and nothing else.
+#[derive(Clone)]
+pub struct Db {
+    connection: DatabaseConnection,
+    hashing: Hashing,
+    keys: Keys,
+    clock: Clock,
+}
+
+#[derive(Deserialize)]
+struct Found {
+    organisation: OrganisationId,
+    user: UserId,
+    first_name: String,
+    last_name: String,
+    language: Option<String>,
+    theme: Option<String>,
+    organisation_name: String,
+    organisation_language: String,
+    login_name_format: String,
+    time_zone: String,
+    must_change_password: bool,
+    grants: Vec<(String, Reach)>,
+    gives: Vec<RoleId>,
+    manages: Vec<RoleId>,
+}
+
+/// Who a session belongs to.
+pub struct Authenticated {
+    /// What they act with.
+    pub scope: Scope,
+    /// What every page knows.
+    pub me: Me,
+    /// Their language; the organisation's where they chose none.
+    pub language: Language,
+    /// Their colours, where they chose.
+    pub theme: Option<Theme>,
+}
+
+impl Db {
+    /// Opens the pool.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn connect(url: &str, keys: Keys, connections: u32) -> Result<Self> {
+        let mut options = ConnectOptions::new(url);
+        options
+            .max_connections(connections)
+            .acquire_timeout(Duration::from_secs(10))
+            .idle_timeout(Duration::from_secs(300))
+            .sqlx_logging(false)
+            .record_stmt_in_spans(false)
+            .statement_timeout(Duration::from_secs(30));
+        Ok(Self { connection: Database::connect(options).await?, hashing: Hashing::new()?, keys, clock: Clock::System })
+    }
+
+    /// The same with another clock: a test's.
+    #[must_use]
+    pub fn at(&self, at: DateTime<Utc>) -> Self {
+        Self { clock: Clock::Fixed(at), ..self.clone() }
+    }
+
+    /// Whether the database answers and holds the newest migration called `newest`.
+    ///
+    /// # Errors
+    /// When it does not answer.
+    pub async fn is_ready(&self, newest: &str) -> Result<bool> {
+        let sql = "SELECT 1 FROM seaql_migrations WHERE version = $1";
+        let row = self.connection.query_one_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql, [newest.into()])).await?;
+        Ok(row.is_some())
+    }
+
+    /// The server's role owns no table, is no superuser and bypasses no policy (design rule 2); otherwise what is wrong.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn privileges_beyond_need(&self) -> Result<Option<String>> {
+        let sql = "SELECT r.rolname::text, r.rolsuper, r.rolbypassrls,
+            EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                WHERE n.nspname = 'public' AND pg_has_role(r.oid, c.relowner, 'MEMBER')) AS owns
+            FROM pg_roles r WHERE r.rolname = current_user";
+        let row = self.connection.query_one_raw(Statement::from_string(DbBackend::Postgres, sql)).await?;
+        let row = row.ok_or_else(|| Error::Broken("the database does not know its own user".to_owned()))?;
+        let name: String = row.try_get("", "rolname")?;
+        let what = if row.try_get("", "rolsuper")? {
+            "is a superuser"
+        } else if row.try_get("", "rolbypassrls")? {
+            "bypasses row-level security"
+        } else if row.try_get("", "owns")? {
+            "owns tables"
+        } else {
+            return Ok(None);
+        };
+        Ok(Some(format!("{name} {what}")))
+    }
+
+    /// Closes the pool.
+    pub async fn close(self) {
+        if let Err(error) = self.connection.close().await {
+            tracing::warn!(%error, "the pool did not close");
+        }
+    }
+
+    /// Somebody who is not signed in.
+    pub fn visitor(&self, request: Uuid) -> Scope {
+        let permissions = [Permission::SignIn, Permission::FollowLink, Permission::SetUp];
+        self.scope(None, None, Grants::union(permissions.map(|permission| (permission, Reach::Organisation))), request)
+    }
+
+    /// The system itself, for one organisation: the worker, the terminal.
+    pub fn system(&self, organisation: Option<OrganisationId>) -> Scope {
+        let all = Permission::ALL.iter().map(|permission| (*permission, Reach::Organisation));
+        self.scope(None, organisation, Grants::union(all), self.new_id())
+    }
+
+    /// Who the session token belongs to; `None` where it is unknown, ended or idle for too long.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn authenticate(&self, token: &Token, request: Uuid) -> Result<Option<Authenticated>> {
+        let now = self.clock.now();
+        let sql = "SELECT session_authenticate($1, $2, make_interval(mins => $3)) AS found";
+        let values = [token.hash().into(), now.into(), (IDLE_MINUTES as i32).into()];
+        let row = self.connection.query_one_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql, values)).await?;
+        let Some(found) = row.map(|row| row.try_get::<Option<serde_json::Value>>("", "found")).transpose()?.flatten() else {
+            return Ok(None);
+        };
+        let found: Found = serde_json::from_value(found).map_err(|error| Error::Broken(error.to_string()))?;
+        self.authenticated(found, now, request).map(Some)
+    }
+
+    fn authenticated(&self, found: Found, now: DateTime<Utc>, request: Uuid) -> Result<Authenticated> {
+        let language = found.language.as_deref().or(Some(&found.organisation_language)).and_then(Language::from_code).unwrap_or_default();
+        let name = PersonName::parse(&found.first_name, &found.last_name, true)
+            .map_err(|_| Error::Broken("a stored name does not parse".to_owned()))?;
+        let mut pairs: Vec<_> =
+            found.grants.iter().filter_map(|(code, reach)| Some((Permission::from_code(code)?, *reach))).collect();
+        if found.must_change_password {
+            pairs.retain(|(permission, _)| *permission == Permission::OwnProfile);
+        }
+        let grants = Grants::union(pairs);
+        let me = Me {
+            user: found.user,
+            organisation: found.organisation,
+            organisation_name: found.organisation_name,
+            format: LoginNameFormat::try_from(found.login_name_format.as_str()).unwrap_or(LoginNameFormat::Free),
+            name: name.display(),
+            initials: name.initials(),
+            grants: grants.clone(),
+            must_change_password: found.must_change_password,
+        };
+        let scope = Scope {
+            gives: found.gives.into_iter().collect(),
+            manages: found.manages.into_iter().collect(),
+            zone: found.time_zone.parse().unwrap_or(Tz::UTC),
+            language,
+            now,
+            ..self.scope(Some(found.user), Some(found.organisation), grants, request)
+        };
+        Ok(Authenticated { scope, me, language, theme: found.theme.as_deref().and_then(Theme::from_code) })
+    }
+
+    /// A fresh id, ordered by time.
+    #[expect(clippy::disallowed_methods, reason = "the one source of ids")]
+    pub fn new_id(&self) -> Uuid {
+        Uuid::now_v7()
+    }
+
+    pub(super) fn connection(&self) -> &DatabaseConnection {
+        &self.connection
+    }
+
+    pub(super) fn hashing(&self) -> &Hashing {
+        &self.hashing
+    }
+
+    pub(super) fn keys(&self) -> &Keys {
+        &self.keys
+    }
+
+    fn scope(&self, actor: Option<UserId>, organisation: Option<OrganisationId>, grants: Grants, request: Uuid) -> Scope {
+        Scope {
+            db: self.clone(),
+            actor,
+            organisation,
+            grants,
+            gives: Default::default(),
+            manages: Default::default(),
+            zone: Tz::UTC,
+            language: Language::default(),
+            now: self.clock.now(),
+            request,
+        }
+    }
+}

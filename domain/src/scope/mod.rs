@@ -1,0 +1,147 @@
+//! The one door to the database (design rule 1).
+//!
+//! Invariant: no [`Scope`], no connection; no permission named, no transaction; nothing said, no commit. A transaction is
+//! opened for one organisation, which row-level security holds it to, and hands out selects narrowed to the actor's reach.
+
+mod db;
+mod tx;
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use sea_orm::TransactionTrait;
+use usher_types::identity_number::Date;
+use usher_types::{Grants, Language, OrganisationId, Permission, Reach, Refusal, RoleId, UserId, When};
+use uuid::Uuid;
+
+pub use db::{Clock, Db};
+pub use tx::{Read, Tx, Write};
+
+use crate::hashing::Hashing;
+use crate::sealing::Keys;
+use crate::{Result, time};
+
+/// Who acts, for which organisation, when, and with which grants. Made by [`Db`] alone.
+#[derive(Clone)]
+pub struct Scope {
+    db: Db,
+    actor: Option<UserId>,
+    organisation: Option<OrganisationId>,
+    grants: Grants,
+    gives: BTreeSet<RoleId>,
+    manages: BTreeSet<RoleId>,
+    zone: Tz,
+    language: Language,
+    now: DateTime<Utc>,
+    request: Uuid,
+}
+
+impl Scope {
+    /// Opens a read. Its selects are narrowed to the reach of `permission`.
+    ///
+    /// # Errors
+    /// [`Refusal::Forbidden`] where the permission is not held, [`Refusal::SignIn`] where nobody is signed in.
+    pub async fn read(&self, permission: Permission) -> Result<Read<'_>> {
+        self.open(permission).await.map(Read::new)
+    }
+
+    /// Opens a write: the same, and it commits only when something was said to have happened.
+    ///
+    /// # Errors
+    /// As [`Scope::read`].
+    pub async fn write(&self, permission: Permission) -> Result<Write<'_>> {
+        self.open(permission).await.map(Write::new)
+    }
+
+    async fn open(&self, permission: Permission) -> Result<Tx<'_>> {
+        let reach = self.allow(permission)?;
+        #[expect(clippy::disallowed_methods, reason = "the one door")]
+        let transaction = self.db.connection().begin().await?;
+        Tx::open(self, transaction, permission, reach).await
+    }
+
+    fn allow(&self, permission: Permission) -> Result<Reach> {
+        match self.grants.allow(permission) {
+            Some(reach) => Ok(reach),
+            None if self.actor.is_none() => Err(Refusal::SignIn.into()),
+            None => Err(Refusal::Forbidden.into()),
+        }
+    }
+
+    /// The person who acts; `None` for visitors and the system.
+    pub fn actor(&self) -> Option<UserId> {
+        self.actor
+    }
+
+    /// The person who acts.
+    ///
+    /// # Errors
+    /// [`Refusal::SignIn`] for visitors.
+    pub(crate) fn me(&self) -> Result<UserId> {
+        self.actor.ok_or_else(|| Refusal::SignIn.into())
+    }
+
+    /// The organisation acted for.
+    pub fn organisation(&self) -> Option<OrganisationId> {
+        self.organisation
+    }
+
+    /// What the actor may do.
+    pub fn grants(&self) -> &Grants {
+        &self.grants
+    }
+
+    /// The roles the actor may give.
+    pub(crate) fn gives(&self) -> &BTreeSet<RoleId> {
+        &self.gives
+    }
+
+    /// The roles whose holders the actor may manage.
+    pub(crate) fn manages(&self) -> &BTreeSet<RoleId> {
+        &self.manages
+    }
+
+    /// The request's one instant.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
+    /// The request's id.
+    pub fn request(&self) -> Uuid {
+        self.request
+    }
+
+    /// The organisation's calendar day.
+    pub fn today(&self) -> Date {
+        time::date(self.now, self.zone)
+    }
+
+    pub(crate) fn day(&self, at: DateTime<Utc>) -> When {
+        time::day(at, self.zone, self.language)
+    }
+
+    pub(crate) fn moment(&self, at: DateTime<Utc>) -> When {
+        time::moment(at, self.zone, self.language)
+    }
+
+    pub(crate) fn hashing(&self) -> &Hashing {
+        self.db.hashing()
+    }
+
+    pub(crate) fn keys(&self) -> &Keys {
+        self.db.keys()
+    }
+
+    /// The same visitor, held to the organisation that a login name or a link led to.
+    pub(crate) fn within(&self, organisation: OrganisationId) -> Self {
+        Self { organisation: Some(organisation), ..self.clone() }
+    }
+
+    /// Formats in another language than the one the scope began with.
+    #[must_use]
+    pub fn speaking(mut self, language: Language) -> Self {
+        self.language = language;
+        self
+    }
+}

@@ -1,0 +1,270 @@
+//! Transactions: [`Read`] and [`Write`]. Row-level security holds both to one organisation.
+
+use std::ops::Deref;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, IntoActiveModel, QueryFilter,
+    QueryResult, QuerySelect, Select, Set, Statement, Value,
+};
+use usher_types::audit::{Change, Event};
+use usher_types::{OrganisationId, Permission, Reach, Refusal, RoleId, UserId};
+use uuid::Uuid;
+
+use super::Scope;
+use crate::entity::{audit_details, audit_events, credentials, login_names, organisations, outbox, role_gives, role_manages, role_permissions, roles, user_roles, users};
+use crate::{Error, Result};
+
+/// What a read and a write have in common.
+pub struct Tx<'s> {
+    scope: &'s Scope,
+    transaction: DatabaseTransaction,
+    permission: Permission,
+    reach: Reach,
+}
+
+/// A transaction that only reads.
+pub struct Read<'s>(Tx<'s>);
+
+/// A transaction that commits once something was said to have happened.
+pub struct Write<'s> {
+    tx: Tx<'s>,
+    said: AtomicBool,
+}
+
+/// Tables whose rows row-level security alone bounds: everything but people, who are reached by [`Tx::users`].
+pub trait WithinOrganisation: EntityTrait {}
+impl WithinOrganisation for audit_details::Entity {}
+impl WithinOrganisation for audit_events::Entity {}
+impl WithinOrganisation for credentials::Entity {}
+impl WithinOrganisation for login_names::Entity {}
+impl WithinOrganisation for organisations::Entity {}
+impl WithinOrganisation for outbox::Entity {}
+impl WithinOrganisation for role_gives::Entity {}
+impl WithinOrganisation for role_manages::Entity {}
+impl WithinOrganisation for role_permissions::Entity {}
+impl WithinOrganisation for roles::Entity {}
+impl WithinOrganisation for user_roles::Entity {}
+
+impl<'s> Tx<'s> {
+    pub(super) async fn open(scope: &'s Scope, transaction: DatabaseTransaction, permission: Permission, reach: Reach) -> Result<Self> {
+        let tx = Self { scope, transaction, permission, reach };
+        let organisation = scope.organisation.map(|id| id.to_string()).unwrap_or_default();
+        tx.execute("SELECT set_config('app.organisation', $1, true)", [organisation.into()]).await?;
+        Ok(tx)
+    }
+
+    pub(crate) fn scope(&self) -> &'s Scope {
+        self.scope
+    }
+
+    pub(crate) fn reach(&self) -> Reach {
+        self.reach
+    }
+
+    /// The connection inside the transaction.
+    pub(crate) fn on(&self) -> &DatabaseTransaction {
+        &self.transaction
+    }
+
+    /// The organisation acted for.
+    ///
+    /// # Errors
+    /// [`Refusal::SignIn`] where there is none.
+    pub(crate) fn organisation(&self) -> Result<OrganisationId> {
+        self.scope.organisation.ok_or_else(|| Refusal::SignIn.into())
+    }
+
+    /// People within reach, archived ones included.
+    #[expect(clippy::disallowed_methods, reason = "narrowed here")]
+    pub(crate) fn users(&self) -> Select<users::Entity> {
+        let people = users::Entity::find();
+        match (self.reach, self.scope.actor) {
+            (Reach::Organisation, _) => people,
+            (Reach::Own, actor) => people.filter(users::Column::Id.eq(actor.map(|id| id.0))),
+        }
+    }
+
+    /// One person within reach.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`], alike for a stranger's and for a missing one (design rule 8).
+    pub(crate) async fn user(&self, id: UserId) -> Result<users::Model> {
+        let found = self.users().filter(users::Column::Id.eq(id.0)).one(self.on()).await?;
+        found.ok_or_else(|| Refusal::NotFound.into())
+    }
+
+    /// Rows of a table that row-level security bounds.
+    #[expect(clippy::disallowed_methods, reason = "bounded by row-level security")]
+    pub(crate) fn find<E: WithinOrganisation>(&self) -> Select<E> {
+        E::find()
+    }
+
+    pub(crate) async fn execute(&self, sql: &str, values: impl IntoIterator<Item = Value>) -> Result<u64> {
+        let done = self.transaction.execute_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql, values)).await?;
+        Ok(done.rows_affected())
+    }
+
+    pub(crate) async fn one(&self, sql: &str, values: impl IntoIterator<Item = Value>) -> Result<Option<QueryResult>> {
+        Ok(self.transaction.query_one_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql, values)).await?)
+    }
+
+    pub(crate) async fn all(&self, sql: &str, values: impl IntoIterator<Item = Value>) -> Result<Vec<QueryResult>> {
+        Ok(self.transaction.query_all_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql, values)).await?)
+    }
+
+    /// The roles a person holds, User first.
+    pub(crate) async fn roles_of(&self, user: UserId) -> Result<Vec<roles::Model>> {
+        let ids = self.find::<user_roles::Entity>().filter(user_roles::Column::UserId.eq(user.0)).all(self.on()).await?;
+        let ids = ids.into_iter().map(|held| held.role_id);
+        let mut held = self.find::<roles::Entity>().filter(roles::Column::Id.is_in(ids)).all(self.on()).await?;
+        held.sort_by_key(|role| role.position);
+        Ok(held)
+    }
+
+    /// Whether the actor may manage who holds these roles (design rule 4). Everybody holds User, so it does not count.
+    pub(crate) fn may_manage(&self, held: &[roles::Model]) -> bool {
+        let scope = self.scope;
+        held.iter().filter(|role| role.key.as_deref() != Some("user")).all(|role| scope.manages().contains(&RoleId(role.id)))
+    }
+}
+
+impl<'s> Read<'s> {
+    pub(super) fn new(tx: Tx<'s>) -> Self {
+        Self(tx)
+    }
+}
+
+impl<'s> Deref for Read<'s> {
+    type Target = Tx<'s>;
+
+    fn deref(&self) -> &Tx<'s> {
+        &self.0
+    }
+}
+
+impl<'s> Deref for Write<'s> {
+    type Target = Tx<'s>;
+
+    fn deref(&self) -> &Tx<'s> {
+        &self.tx
+    }
+}
+
+impl<'s> Write<'s> {
+    pub(super) fn new(tx: Tx<'s>) -> Self {
+        Self { tx, said: AtomicBool::new(false) }
+    }
+
+    /// A fresh id.
+    pub(crate) fn id(&self) -> Uuid {
+        self.scope.db.new_id()
+    }
+
+    pub(crate) async fn insert<A>(&self, row: A) -> Result<<A::Entity as EntityTrait>::Model>
+    where
+        A: ActiveModelTrait + sea_orm::ActiveModelBehavior + Send,
+        <A::Entity as EntityTrait>::Model: IntoActiveModel<A>,
+    {
+        Ok(row.insert(self.on()).await?)
+    }
+
+    /// Writes the audit row of what happened, in this transaction.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn happened(&self, event: Event) -> Result<()> {
+        self.happened_with(event, &[]).await
+    }
+
+    /// The same with personal values, which are kept apart (design 5.6).
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn happened_with(&self, event: Event, changes: &[Change]) -> Result<()> {
+        let broken = |error: serde_json::Error| Error::Broken(error.to_string());
+        let organisation = self.organisation()?;
+        let actor = match event {
+            // a visitor who signs in or follows a link is the person the event is about
+            Event::SignedIn { user } | Event::InvitationAccepted { user } | Event::EmailChanged { user } => Some(user),
+            _ => self.scope.actor,
+        };
+        let row = audit_events::ActiveModel {
+            organisation_id: Set(organisation.0),
+            id: Set(self.id()),
+            at: Set(self.scope.now),
+            actor_id: Set(actor.map(|id| id.0)),
+            actor_organisation_id: Set(actor.map(|_| organisation.0)),
+            subject_id: Set(event.subject().map(|id| id.0)),
+            event: Set(serde_json::to_value(&event).map_err(broken)?),
+            request_id: Set(self.scope.request),
+        };
+        let row = self.insert(row).await?;
+        if !changes.is_empty() {
+            self.insert(audit_details::ActiveModel {
+                organisation_id: Set(organisation.0),
+                event_id: Set(row.id),
+                changes: Set(serde_json::to_value(changes).map_err(broken)?),
+            })
+            .await?;
+        }
+        self.said.store(true, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// The only commit.
+    ///
+    /// # Errors
+    /// When nothing was said to have happened, or the database fails.
+    pub async fn commit(self) -> Result<()> {
+        if !self.said.load(Ordering::Relaxed) {
+            return Err(Error::Broken("a write that said nothing was not committed".to_owned()));
+        }
+        Ok(self.tx.transaction.commit().await?)
+    }
+
+    /// Commits what is nobody's act: counters, drafts, delivery states. Only for permissions of visitors and the system.
+    pub(crate) async fn commit_unsaid(self) -> Result<()> {
+        debug_assert!(matches!(self.permission, Permission::SignIn | Permission::FollowLink | Permission::SetUp | Permission::SendMail));
+        Ok(self.tx.transaction.commit().await?)
+    }
+
+    /// A person the actor may manage, locked until the end.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`] out of reach, [`Refusal::Forbidden`] where a role of theirs is not one the actor may manage.
+    pub(crate) async fn manage(&self, id: UserId) -> Result<users::Model> {
+        let found = self.users().filter(users::Column::Id.eq(id.0)).lock_exclusive().one(self.on()).await?;
+        let found = found.ok_or(Refusal::NotFound)?;
+        if self.may_manage(&self.roles_of(id).await?) { Ok(found) } else { Err(Refusal::Forbidden.into()) }
+    }
+
+    /// Refuses roles the actor may not give (design rule 4).
+    ///
+    /// # Errors
+    /// [`Refusal::Forbidden`].
+    pub(crate) fn may_give(&self, roles: &[RoleId]) -> Result<()> {
+        if roles.iter().all(|role| self.scope.gives().contains(role)) { Ok(()) } else { Err(Refusal::Forbidden.into()) }
+    }
+
+    /// Holds every act that could take the last administrator away in one line: taken before anything else is locked.
+    pub(crate) async fn lock_administration(&self) -> Result<()> {
+        self.execute("SELECT 1 FROM organisations WHERE id = $1 FOR UPDATE", [self.organisation()?.0.into()]).await?;
+        Ok(())
+    }
+
+    /// Refuses to end without somebody who can administer and sign in (design rule 5); call after the change, under
+    /// [`Write::lock_administration`].
+    ///
+    /// # Errors
+    /// [`Refusal::WouldLockOut`].
+    pub(crate) async fn still_administered(&self) -> Result<()> {
+        let sql = "SELECT 1 FROM users u JOIN user_roles r ON (r.organisation_id, r.user_id) = (u.organisation_id, u.id)
+            JOIN role_permissions p ON (p.organisation_id, p.role_id) = (r.organisation_id, r.role_id)
+            WHERE u.archived_at IS NULL AND u.way_in = 'password' AND p.permission = $1 AND p.reach = 'organisation' LIMIT 1";
+        match self.one(sql, [Permission::GiveRoles.code().into()]).await? {
+            Some(_) => Ok(()),
+            None => Err(Refusal::WouldLockOut.into()),
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! Keys: what is encrypted at rest, and what is found by keyed hash (S11, ASVS 11.3).
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chacha20poly1305::aead::{Aead, KeyInit, Payload};
+use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use hmac::{Hmac, Mac};
+use rand::TryRngCore;
+use rand::rngs::OsRng;
+use sha2::{Digest, Sha256};
+
+use crate::{Error, Result};
+
+/// The first byte of everything sealed: which key.
+const KEY_ID: u8 = 1;
+const NONCE: usize = 24;
+
+/// The installation's keys, derived from one master key of 32 bytes.
+#[derive(Clone)]
+pub struct Keys {
+    sealing: [u8; 32],
+    index: [u8; 32],
+}
+
+impl Keys {
+    /// Derives the keys.
+    pub fn from_master(master: &[u8; 32]) -> Self {
+        Self { sealing: keyed(master, b"usher sealing 1"), index: keyed(master, b"usher index 1") }
+    }
+
+    /// Encrypts; `bound_to` must be the same when it is opened.
+    ///
+    /// # Errors
+    /// When the system has no randomness.
+    pub(crate) fn seal(&self, plain: &str, bound_to: &[u8]) -> Result<Vec<u8>> {
+        let nonce: [u8; NONCE] = random()?;
+        let cipher = XChaCha20Poly1305::new(&self.sealing.into());
+        let sealed = cipher
+            .encrypt(&XNonce::from(nonce), Payload { msg: plain.as_bytes(), aad: bound_to })
+            .map_err(|_| Error::Broken("sealing failed".to_owned()))?;
+        Ok([&[KEY_ID][..], &nonce, &sealed].concat())
+    }
+
+    /// Decrypts.
+    ///
+    /// # Errors
+    /// When it was sealed by another key, for something else, or changed.
+    pub(crate) fn open(&self, sealed: &[u8], bound_to: &[u8]) -> Result<String> {
+        let broken = || Error::Broken("a sealed value does not open".to_owned());
+        let (head, rest) = sealed.split_first().ok_or_else(broken)?;
+        let (nonce, text) = rest.split_first_chunk::<NONCE>().ok_or_else(broken)?;
+        if *head != KEY_ID {
+            return Err(broken());
+        }
+        let plain = XChaCha20Poly1305::new(&self.sealing.into())
+            .decrypt(&XNonce::from(*nonce), Payload { msg: text, aad: bound_to })
+            .map_err(|_| broken())?;
+        String::from_utf8(plain).map_err(|_| broken())
+    }
+
+    /// A keyed hash to find a value by.
+    pub(crate) fn index(&self, value: &str) -> Vec<u8> {
+        keyed(&self.index, value.as_bytes()).to_vec()
+    }
+}
+
+fn keyed(key: &[u8; 32], text: &[u8]) -> [u8; 32] {
+    let mut mac = <Hmac<Sha256> as hmac::KeyInit>::new(&(*key).into());
+    mac.update(text);
+    mac.finalize().into_bytes().into()
+}
+
+/// A secret that travels in a cookie or a link: 256 random bits. Only its hash is stored (ASVS 7.2.3).
+#[derive(Clone)]
+pub struct Token(String);
+
+impl Token {
+    /// A fresh one.
+    ///
+    /// # Errors
+    /// When the system has no randomness.
+    pub fn new() -> Result<Self> {
+        Ok(Self(URL_SAFE_NO_PAD.encode(random::<32>()?)))
+    }
+
+    /// One that came back.
+    pub fn from_text(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
+    /// As it travels.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// As it is stored.
+    pub(crate) fn hash(&self) -> Vec<u8> {
+        Sha256::digest(self.0.as_bytes()).to_vec()
+    }
+}
+
+/// Random bytes from the operating system.
+///
+/// # Errors
+/// When it has none.
+pub fn random<const N: usize>() -> Result<[u8; N]> {
+    let mut bytes = [0; N];
+    OsRng.try_fill_bytes(&mut bytes).map_err(|error| Error::Broken(error.to_string()))?;
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_sealed_opens_for_the_same_person_alone() -> Result<()> {
+        let keys = Keys::from_master(&[7; 32]);
+        let sealed = keys.seal("198507099805", b"anna")?;
+        assert_eq!(keys.open(&sealed, b"anna")?, "198507099805");
+        assert!(keys.open(&sealed, b"per").is_err());
+        assert!(Keys::from_master(&[8; 32]).open(&sealed, b"anna").is_err());
+        Ok(())
+    }
+}

@@ -1,0 +1,118 @@
+//! Signing in and out. Sessions are reached only by functions that take the token's hash.
+
+use chrono::Duration;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use usher_types::audit::Event;
+use usher_types::form::{Checks, Secret};
+use usher_types::session::SignIn;
+use usher_types::{Field, OrganisationId, Permission, Problem, Refusal, UserId};
+
+use crate::entity::{credentials, login_names, users};
+use crate::scope::Write;
+use crate::sealing::Token;
+use crate::throttles::Attempt;
+use crate::{Result, Scope};
+
+/// A session ends after this long, whatever happens (design §5).
+const LONGEST_HOURS: i64 = 12;
+
+struct Account {
+    user: users::Model,
+    credentials: Option<credentials::Model>,
+}
+
+/// Signs a visitor in. `address` is the client's, for the guessing limits.
+///
+/// # Errors
+/// [`Refusal::WrongLogin`] for every cause alike, [`Refusal::Slow`], [`Refusal::Invalid`] for an empty field.
+pub async fn sign_in(visitor: &Scope, form: &SignIn, address: &str) -> Result<Token> {
+    let mut checks = Checks::default();
+    checks.nothing_unexpected(form);
+    if form.login_name.trim().is_empty() {
+        checks.wrong(Field::LoginName, Problem::Missing);
+    }
+    if form.password.expose().is_empty() {
+        checks.wrong(Field::Password, Problem::Missing);
+    }
+    if !checks.is_clean() {
+        return Err(checks.into_invalid().into());
+    }
+    let key = form.login_name.trim().to_lowercase();
+    let attempt = Attempt::begin(visitor, &key, address).await?;
+    let account = find(visitor, &key).await?;
+    if !fits(visitor, account.as_ref(), &form.password).await? {
+        refused(visitor, account.map(|account| account.user), &key, address).await?;
+        return Err(Refusal::WrongLogin.into());
+    }
+    attempt.succeeded(visitor).await?;
+    let Some(account) = account else { return Err(Refusal::WrongLogin.into()) };
+    let user = UserId(account.user.id);
+    let scope = visitor.within(OrganisationId(account.user.organisation_id));
+    let tx = scope.write(Permission::SignIn).await?;
+    let token = start(&tx, user).await?;
+    tx.happened(Event::SignedIn { user }).await?;
+    tx.commit().await?;
+    Ok(token)
+}
+
+/// Ends the session.
+///
+/// # Errors
+/// When the database fails.
+pub async fn sign_out(scope: &Scope, token: &Token) -> Result<()> {
+    let tx = scope.write(Permission::OwnProfile).await?;
+    tx.execute("SELECT session_end($1)", [token.hash().into()]).await?;
+    tx.happened(Event::SignedOut { user: scope.me()? }).await?;
+    tx.commit().await
+}
+
+/// Starts a session for a person in this transaction.
+pub(crate) async fn start(tx: &Write<'_>, user: UserId) -> Result<Token> {
+    let (token, now) = (Token::new()?, tx.scope().now());
+    let until = now + Duration::hours(LONGEST_HOURS);
+    let values = [token.hash().into(), tx.organisation()?.0.into(), user.0.into(), now.into(), until.into()];
+    tx.execute("SELECT session_start($1, $2, $3, $4, $5)", values).await?;
+    Ok(token)
+}
+
+/// Ends a person's sessions, all but one if that is named.
+pub(crate) async fn end_all(tx: &Write<'_>, user: UserId, but: Option<&Token>) -> Result<()> {
+    let values = [tx.organisation()?.0.into(), user.0.into(), but.map(Token::hash).into()];
+    tx.execute("SELECT sessions_end_of($1, $2, $3)", values).await?;
+    Ok(())
+}
+
+async fn find(visitor: &Scope, key: &str) -> Result<Option<Account>> {
+    let tx = visitor.read(Permission::SignIn).await?;
+    let named = tx.find::<login_names::Entity>().filter(login_names::Column::Key.eq(key)).one(tx.on()).await?;
+    // a missing one takes the same road with an organisation that holds nobody, so that both take as long (ASVS 6.3.8)
+    let (organisation, user) = named.map(|named| (named.organisation_id, named.user_id)).unwrap_or_default();
+    drop(tx);
+    let within = visitor.within(OrganisationId(organisation));
+    let tx = within.read(Permission::SignIn).await?;
+    let person = tx.users().filter(users::Column::Id.eq(user)).filter(users::Column::ArchivedAt.is_null()).one(tx.on()).await?;
+    let credentials = tx.find::<credentials::Entity>().filter(credentials::Column::UserId.eq(user)).one(tx.on()).await?;
+    Ok(person.map(|user| Account { user, credentials }))
+}
+
+async fn fits(visitor: &Scope, account: Option<&Account>, password: &Secret) -> Result<bool> {
+    let credentials = account.and_then(|account| account.credentials.as_ref());
+    let fits = visitor.hashing().verify(password, credentials.map(|credentials| credentials.password_hash.as_str())).await?;
+    let expired = credentials.and_then(|credentials| credentials.expires_at).is_some_and(|until| until <= visitor.now());
+    Ok(fits && !expired)
+}
+
+/// Keeps that somebody tried: at the account where there is one, else as a security event.
+async fn refused(visitor: &Scope, user: Option<users::Model>, key: &str, address: &str) -> Result<()> {
+    let organisation = user.as_ref().map(|user| OrganisationId(user.organisation_id));
+    let scope = organisation.map_or_else(|| visitor.clone(), |organisation| visitor.within(organisation));
+    let tx = scope.write(Permission::SignIn).await?;
+    let Some(user) = user else {
+        let sql = "INSERT INTO security_events VALUES ($1, $2, 'sign_in_failed', encode(sha256(convert_to($3, 'UTF8')), 'hex'), $4, $5)";
+        let values = [tx.id().into(), visitor.now().into(), key.into(), address.into(), visitor.request().into()];
+        tx.execute(sql, values).await?;
+        return tx.commit_unsaid().await;
+    };
+    tx.happened(Event::SignInFailed { user: UserId(user.id) }).await?;
+    tx.commit().await
+}

@@ -1,0 +1,182 @@
+//! What happened, as ids and codes: an enum, so that no act can be spelled two ways and the page can match it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{RoleId, UserId};
+use crate::refusal::Field;
+use crate::roles::RoleName;
+use crate::users::WayIn;
+use crate::{Permission, When};
+
+/// An act, in the past tense. Personal values are in [`Change`]s, kept apart (design 5.6).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Event {
+    /// The organisation was made.
+    OrganisationCreated,
+    /// A person's account was made.
+    UserCreated {
+        /// Who.
+        user: UserId,
+        /// With which roles beside User.
+        roles: Vec<RoleId>,
+        /// With which way in.
+        way_in: WayIn,
+        /// Codes of the warnings that were overridden (S8).
+        overridden: Vec<String>,
+    },
+    /// Details were changed.
+    UserEdited {
+        /// Whose.
+        user: UserId,
+        /// Which.
+        fields: Vec<Field>,
+        /// Codes of the warnings that were overridden (S8).
+        overridden: Vec<String>,
+    },
+    /// A role was given.
+    RoleGiven {
+        /// To whom.
+        user: UserId,
+        /// Which.
+        role: RoleId,
+    },
+    /// A role was taken.
+    RoleRemoved {
+        /// From whom.
+        user: UserId,
+        /// Which.
+        role: RoleId,
+    },
+    /// An administrator set a temporary password.
+    TemporaryPasswordSet {
+        /// For whom.
+        user: UserId,
+    },
+    /// An invitation was queued.
+    Invited {
+        /// Who.
+        user: UserId,
+    },
+    /// The person followed the invitation and set a password.
+    InvitationAccepted {
+        /// Who.
+        user: UserId,
+    },
+    /// The person changed their own password.
+    PasswordChanged {
+        /// Who.
+        user: UserId,
+    },
+    /// The person changed their own details.
+    ProfileEdited {
+        /// Who.
+        user: UserId,
+        /// Which.
+        fields: Vec<Field>,
+    },
+    /// The person asked for another address; it waits for verification.
+    EmailChangeAsked {
+        /// Who.
+        user: UserId,
+    },
+    /// The person confirmed their new address.
+    EmailChanged {
+        /// Who.
+        user: UserId,
+    },
+    /// Archived.
+    UserArchived {
+        /// Who.
+        user: UserId,
+    },
+    /// Restored from the user bank.
+    UserRestored {
+        /// Who.
+        user: UserId,
+    },
+    /// Signed in.
+    SignedIn {
+        /// Who.
+        user: UserId,
+    },
+    /// Signed out.
+    SignedOut {
+        /// Who.
+        user: UserId,
+    },
+    /// A sign-in failed.
+    SignInFailed {
+        /// Whose account was tried.
+        user: UserId,
+    },
+    /// A mail left, or could not.
+    MailFinished {
+        /// To whom.
+        user: UserId,
+        /// Whether it was delivered to the mail server.
+        sent: bool,
+    },
+    /// Something was refused.
+    Refused {
+        /// To whom, or about whom.
+        user: Option<UserId>,
+        /// What for.
+        permission: Permission,
+        /// Why: forbidden, not_found, unexpected_fields.
+        why: String,
+    },
+}
+
+impl Event {
+    /// The person the event is about: under whose page it is listed.
+    pub fn subject(&self) -> Option<UserId> {
+        match self {
+            Self::OrganisationCreated => None,
+            Self::UserCreated { user, .. }
+            | Self::UserEdited { user, .. }
+            | Self::RoleGiven { user, .. }
+            | Self::RoleRemoved { user, .. }
+            | Self::TemporaryPasswordSet { user }
+            | Self::Invited { user }
+            | Self::InvitationAccepted { user }
+            | Self::PasswordChanged { user }
+            | Self::ProfileEdited { user, .. }
+            | Self::EmailChangeAsked { user }
+            | Self::EmailChanged { user }
+            | Self::UserArchived { user }
+            | Self::UserRestored { user }
+            | Self::SignedIn { user }
+            | Self::SignedOut { user }
+            | Self::SignInFailed { user }
+            | Self::MailFinished { user, .. } => Some(*user),
+            Self::Refused { user, .. } => *user,
+        }
+    }
+}
+
+/// A personal value before and after; only `erase_person` can clear it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// Which field.
+    pub field: Field,
+    /// Before.
+    pub before: Option<String>,
+    /// After.
+    pub after: Option<String>,
+}
+
+/// One line of a person's activity.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// When.
+    pub when: When,
+    /// The name of who did it; `None` for the system, or a visitor.
+    pub who: Option<String>,
+    /// What.
+    pub event: Event,
+    /// The roles the event names.
+    pub roles: Vec<RoleName>,
+    /// Personal values, for who may see them.
+    pub changes: Vec<Change>,
+}

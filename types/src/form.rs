@@ -1,0 +1,151 @@
+//! What every form has in common. A form is strings; `parse` gives a type that cannot hold a bad value (design rule 6).
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::refusal::{Field, Invalid, Problem};
+
+/// A form as it is posted, with what the server needs to refuse it without losing it (design rule 9).
+pub trait Form: Serialize + DeserializeOwned + Clone + Default + Send + Sync + 'static {
+    /// The page that shows the form, to return to with a draft.
+    fn page(&self) -> String;
+    /// The organisation the page was made for: a mismatch means two tabs act for two (design 5.3). Empty for visitors' forms.
+    fn organisation(&self) -> &str;
+    /// What was posted and the form does not know, by name.
+    fn unexpected(&self) -> &BTreeMap<String, serde_json::Value>;
+    /// Clears what must never be kept: passwords.
+    fn forget_secrets(&mut self);
+}
+
+/// Declares a form: texts (trimmed by `parse`, not here), lists and secrets, each under its own name in the markup.
+macro_rules! form {
+    (
+        $(#[$meta:meta])*
+        $name:ident shown at |$form:ident| $page:expr;
+        $(text { $($(#[$tmeta:meta])* $text:ident),* $(,)? })?
+        $(list { $($(#[$lmeta:meta])* $list:ident),* $(,)? })?
+        $(secret { $($(#[$smeta:meta])* $secret:ident),* $(,)? })?
+    ) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+        #[serde(default)]
+        pub struct $name {
+            /// The organisation the page was made for.
+            pub organisation: String,
+            $($($(#[$tmeta])* pub $text: String,)*)?
+            $($($(#[$lmeta])* pub $list: Vec<String>,)*)?
+            $($($(#[$smeta])* pub $secret: $crate::form::Secret,)*)?
+            /// What was posted and the form does not know.
+            #[serde(flatten)]
+            pub unexpected: std::collections::BTreeMap<String, serde_json::Value>,
+        }
+
+        impl $crate::form::Form for $name {
+            fn page(&self) -> String {
+                let $form = self;
+                $page
+            }
+            fn organisation(&self) -> &str {
+                &self.organisation
+            }
+            fn unexpected(&self) -> &std::collections::BTreeMap<String, serde_json::Value> {
+                &self.unexpected
+            }
+            fn forget_secrets(&mut self) {
+                $($(self.$secret = $crate::form::Secret::default();)*)?
+            }
+        }
+    };
+}
+pub(crate) use form;
+
+/// A password on its way from the form to the hash. Its `Debug` shows nothing.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[serde(transparent)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Exactly as typed (ASVS 6.2.8).
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// Exactly as typed (ASVS 6.2.8).
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret")
+    }
+}
+
+/// Collects what is wrong, so that every field is told at once (CS-21).
+#[derive(Default)]
+pub struct Checks(Vec<(Field, Problem)>);
+
+impl Checks {
+    /// Keeps the value, or notes the problem at its field.
+    pub fn take<T, E: Into<Problem>>(&mut self, field: Field, result: Result<T, E>) -> Option<T> {
+        result.map_err(|problem| self.wrong(field, problem)).ok()
+    }
+
+    /// The same for a field that may be left empty.
+    pub fn optional<T, E: Into<Problem>>(&mut self, field: Field, text: &str, parse: impl FnOnce(&str) -> Result<T, E>) -> Option<T> {
+        if text.trim().is_empty() { None } else { self.take(field, parse(text)) }
+    }
+
+    /// Notes a problem.
+    pub fn wrong(&mut self, field: Field, problem: impl Into<Problem>) {
+        self.0.push((field, problem.into()));
+    }
+
+    /// Refuses what the form does not know (ASVS 15.3.3).
+    pub fn nothing_unexpected(&mut self, form: &impl Form) {
+        for name in form.unexpected().keys() {
+            self.wrong(Field::Form, Problem::Unexpected { name: name.chars().take(100).collect() });
+        }
+    }
+
+    /// What was found.
+    pub fn into_invalid(self) -> Invalid {
+        Invalid(self.0)
+    }
+
+    /// Whether nothing was found.
+    pub fn is_clean(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// A single line of free text: trimmed, no control characters, at most `most` characters.
+///
+/// # Errors
+/// [`Problem::TooLong`], [`Problem::Control`].
+pub fn line(text: &str, most: u32) -> Result<String, Problem> {
+    text_of(text, most, false)
+}
+
+/// Free text over several lines: trimmed, line breaks kept as LF, at most `most` characters.
+///
+/// # Errors
+/// [`Problem::Missing`] when empty, [`Problem::TooLong`], [`Problem::Control`].
+pub fn paragraph(text: &str, most: u32) -> Result<String, Problem> {
+    let text = text_of(text, most, true)?;
+    if text.is_empty() { Err(Problem::Missing) } else { Ok(text) }
+}
+
+fn text_of(text: &str, most: u32, lines: bool) -> Result<String, Problem> {
+    let text = text.trim().replace("\r\n", "\n");
+    if text.chars().any(|c| c.is_control() && !(lines && (c == '\n' || c == '\t'))) {
+        return Err(Problem::Control);
+    }
+    if text.chars().count() > most as usize {
+        return Err(Problem::TooLong { most });
+    }
+    Ok(text)
+}

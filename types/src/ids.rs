@@ -1,0 +1,45 @@
+//! One id type per noun, so that none can stand where another is meant. The server mints them; the browser only parses.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+macro_rules! ids {
+    ($($(#[$meta:meta])* $name:ident),* $(,)?) => {$(
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = uuid::Error;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                text.parse().map(Self)
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// An organisation: the tenant.
+    OrganisationId,
+    /// A person's account in one organisation.
+    UserId,
+    /// A role of one organisation.
+    RoleId,
+    /// An audit event.
+    EventId,
+    /// A mail in the outbox.
+    MailId,
+    /// A key the server mints into a form and the table holds unique: a double submit is one act.
+    FormKey,
+}

@@ -1,0 +1,98 @@
+//! What browser and server share: ids, forms with `parse`, views, permissions, events and refusals.
+//!
+//! Invariant: pure. No I/O, no clock, no randomness, and no words: errors are data, and `app` puts them into a language.
+#![warn(missing_docs)]
+
+pub mod audit;
+pub mod email;
+pub mod form;
+pub mod identity_number;
+pub mod ids;
+pub mod login_name;
+pub mod mail;
+pub mod names;
+pub mod password;
+pub mod permission;
+pub mod phone;
+pub mod profile;
+pub mod refusal;
+pub mod roles;
+pub mod session;
+pub mod users;
+
+pub use ids::{EventId, FormKey, MailId, OrganisationId, RoleId, UserId};
+pub use permission::{Grants, Permission, Reach};
+pub use refusal::{Field, Invalid, Problem, Refusal, Warning};
+
+use serde::{Deserialize, Serialize};
+
+/// A language the product speaks, in pages, mails and errors.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Language {
+    /// English.
+    #[default]
+    En,
+    /// Swedish.
+    Sv,
+}
+
+impl Language {
+    /// Both, in the order they are offered.
+    pub const ALL: [Self; 2] = [Self::En, Self::Sv];
+
+    /// The BCP 47 code.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::Sv => "sv",
+        }
+    }
+
+    /// The language with this code, region subtags ignored.
+    pub fn from_code(code: &str) -> Option<Self> {
+        let primary = code.split(['-', '_']).next()?;
+        Self::ALL.into_iter().find(|language| language.code().eq_ignore_ascii_case(primary.trim()))
+    }
+}
+
+/// The colours of the pages: a person's own choice, or what their device prefers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Theme {
+    /// What the device prefers.
+    #[default]
+    Device,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+impl Theme {
+    /// All, in the order they are offered.
+    pub const ALL: [Self; 3] = [Self::Device, Self::Light, Self::Dark];
+
+    /// The code used in forms and cookies.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Device => "device",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    /// The theme with this code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|theme| theme.code() == code)
+    }
+}
+
+/// A moment as a page shows it: the server formats every date in the person's zone and language (design 5.8).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct When {
+    /// RFC 3339, in UTC.
+    pub iso: String,
+    /// As the person reads it.
+    pub text: String,
+}

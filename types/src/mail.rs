@@ -1,0 +1,46 @@
+//! Mails as the outbox holds them: what kind, and ids. Words and links are made when the worker sends (design 5.7).
+
+use serde::{Deserialize, Serialize};
+
+use crate::When;
+
+/// A mail to one person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Mail {
+    /// Login name and a single-use link to set a password (SV-16).
+    Invitation,
+    /// To the new address: a link that confirms it.
+    ConfirmEmail {
+        /// The address that is to be confirmed.
+        to: String,
+    },
+    /// To the old address: it was, or is about to be, replaced (S2).
+    EmailChanged {
+        /// The address that was in use.
+        to: String,
+    },
+    /// The password was changed (ASVS 6.3.7).
+    PasswordChanged,
+}
+
+/// Where a mail stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Delivery {
+    /// Waits for the worker, or for the next try.
+    Waiting {
+        /// Tries so far.
+        attempts: u32,
+    },
+    /// The mail server took it.
+    Sent {
+        /// When.
+        at: When,
+    },
+    /// Given up.
+    Failed {
+        /// When.
+        at: When,
+    },
+}

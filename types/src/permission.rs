@@ -1,0 +1,128 @@
+//! What may be done, and how far it reaches. The page hides a button with the same function the server refuses with.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! permissions {
+    ($($(#[$meta:meta])* $name:ident = $code:literal),* $(,)?) => {
+        /// Something a role can allow. The code is what the database holds.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum Permission {
+            $($(#[$meta])* #[serde(rename = $code)] $name,)*
+        }
+
+        impl Permission {
+            /// Every permission, in the order a page lists them.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            /// The code the database holds.
+            pub fn code(self) -> &'static str {
+                match self {
+                    $(Self::$name => $code,)*
+                }
+            }
+        }
+    };
+}
+
+permissions! {
+    /// See and change what is one's own to change.
+    OwnProfile = "own_profile",
+    /// See people, search them, open their page.
+    ViewUsers = "view_users",
+    /// Create people.
+    CreateUsers = "create_users",
+    /// Change a person's details.
+    EditUsers = "edit_users",
+    /// Give and take roles, within what one's own roles may give.
+    GiveRoles = "give_roles",
+    /// Set a temporary password, send an invitation.
+    GiveWayIn = "give_way_in",
+    /// Archive people.
+    ArchiveUsers = "archive_users",
+    /// See the user bank and restore from it (S15).
+    UserBank = "user_bank",
+    /// See a person's activity: their audit events.
+    ViewActivity = "view_activity",
+    /// Held by visitors alone: sign in.
+    SignIn = "sign_in",
+    /// Held by visitors alone: take an invitation, confirm an address.
+    FollowLink = "follow_link",
+    /// Held by visitors alone, while nobody exists: set the installation up.
+    SetUp = "set_up",
+    /// Held by the system alone: send the outbox.
+    SendMail = "send_mail",
+}
+
+impl Permission {
+    /// The permission with this code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|permission| permission.code() == code)
+    }
+}
+
+/// How far a permission reaches. Ordered: a wider reach is greater.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reach {
+    /// Oneself.
+    Own,
+    /// Everybody in the organisation.
+    Organisation,
+}
+
+impl Reach {
+    /// The code the database holds.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Own => "own",
+            Self::Organisation => "organisation",
+        }
+    }
+}
+
+/// What a signed-in person may do: the union over their roles.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Grants(BTreeMap<Permission, Reach>);
+
+impl Grants {
+    /// The union of all pairs: of two reaches for one permission the wider counts.
+    pub fn union(pairs: impl IntoIterator<Item = (Permission, Reach)>) -> Self {
+        let mut grants = BTreeMap::new();
+        for (permission, reach) in pairs {
+            let widest = grants.entry(permission).or_insert(reach);
+            *widest = (*widest).max(reach);
+        }
+        Self(grants)
+    }
+
+    /// How far `permission` reaches; `None` where it is not held.
+    pub fn allow(&self, permission: Permission) -> Option<Reach> {
+        self.0.get(&permission).copied()
+    }
+
+    /// Whether `permission` is held for more than oneself.
+    pub fn beyond_own(&self, permission: Permission) -> bool {
+        self.allow(permission).is_some_and(|reach| reach > Reach::Own)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_wider_reach_of_two_roles_counts() {
+        let grants = Grants::union([(Permission::ViewUsers, Reach::Organisation), (Permission::ViewUsers, Reach::Own)]);
+        assert_eq!(grants.allow(Permission::ViewUsers), Some(Reach::Organisation));
+        assert_eq!(grants.allow(Permission::EditUsers), None);
+    }
+
+    #[test]
+    fn every_code_leads_back_to_its_permission() {
+        for permission in Permission::ALL {
+            assert_eq!(Permission::from_code(permission.code()), Some(*permission));
+        }
+    }
+}

@@ -1,0 +1,312 @@
+//! Why something was not done, as codes and ids: no values, no sentences (design 5.12). `app` puts them into words.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::email::EmailError;
+use crate::identity_number::IdentityNumberError;
+use crate::ids::UserId;
+use crate::login_name::LoginNameError;
+use crate::names::NameError;
+use crate::password::Verdict;
+use crate::phone::PhoneError;
+use crate::users::Theirs;
+
+macro_rules! fields {
+    ($($name:ident = $code:literal),* $(,)?) => {
+        /// A field of some form; its name in the markup is [`Field::name`].
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+        #[expect(missing_docs, reason = "each is the field it names")]
+        pub enum Field {
+            $(#[serde(rename = $code)] $name,)*
+        }
+
+        impl Field {
+            /// The name of the input that holds it.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$name => $code,)*
+                }
+            }
+
+            /// The field an input of that name holds.
+            pub fn from_name(name: &str) -> Option<Self> {
+                match name {
+                    $($code => Some(Self::$name),)*
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+fields! {
+    Form = "form",
+    FirstName = "first_name",
+    LastName = "last_name",
+    SingleName = "single_name",
+    Email = "email",
+    Phone = "phone",
+    JobTitle = "job_title",
+    Language = "language",
+    Theme = "theme",
+    IdentityNumber = "identity_number",
+    LoginName = "login_name",
+    Organisation = "organisation_name",
+    Roles = "roles",
+    WayIn = "way_in",
+    TemporaryPassword = "temporary_password",
+    Password = "password",
+    NewPassword = "new_password",
+    CurrentPassword = "current_password",
+    Reason = "reason",
+    Role = "role",
+}
+
+/// What is wrong with one field.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Problem {
+    /// Nothing was entered, or nothing chosen.
+    Missing,
+    /// Fewer characters than `least`.
+    TooShort {
+        /// Characters at least.
+        least: u32,
+    },
+    /// More characters than `most`.
+    TooLong {
+        /// Characters at most.
+        most: u32,
+    },
+    /// A character that cannot stand there.
+    Character {
+        /// The first such one.
+        found: char,
+    },
+    /// A control character: a line break, NUL, a change of writing direction.
+    Control,
+    /// Not of the expected form.
+    Wrong,
+    /// An address without `@`.
+    NoAt,
+    /// An address with spaces.
+    Spaces,
+    /// An identity number with no such day.
+    Date,
+    /// An identity number whose last digit does not fit.
+    Checksum,
+    /// A day that lies ahead.
+    Future,
+    /// The chosen way in needs an address (S2).
+    NeedsEmail,
+    /// One's own roles may not give this one (design rule 4).
+    MayNotGive,
+    /// The login name is taken (S6).
+    NameTaken(Taken),
+    /// The address is taken (S6).
+    EmailTaken(Taken),
+    /// Somebody here has this identity number.
+    IdentityTaken,
+    /// A password that is not strong (S5).
+    Weak(Verdict),
+    /// Not the current password.
+    WrongPassword,
+    /// The same as before.
+    Same,
+    /// The form knows no such field.
+    Unexpected {
+        /// As posted, cut at 100 characters.
+        name: String,
+    },
+}
+
+/// Who has a login name or an address already (S6).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Taken {
+    /// Somebody of this organisation within reach.
+    Here {
+        /// Whose page to open.
+        user: UserId,
+    },
+    /// Somebody archived here; the page only for who may see the user bank.
+    Bank {
+        /// Whose page to open.
+        user: Option<UserId>,
+        /// Names that are free.
+        free: Vec<String>,
+    },
+    /// Somewhere else in the system, and nothing more (SV-07).
+    Elsewhere {
+        /// Names that are free.
+        free: Vec<String>,
+    },
+}
+
+/// Everything wrong with a form, field by field.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invalid(pub Vec<(Field, Problem)>);
+
+impl Invalid {
+    /// One problem at one field.
+    pub fn one(field: Field, problem: Problem) -> Self {
+        Self(vec![(field, problem)])
+    }
+
+    /// The first problem of a field.
+    pub fn at(&self, field: Field) -> Option<&Problem> {
+        self.0.iter().find(|(at, _)| *at == field).map(|(_, problem)| problem)
+    }
+}
+
+/// Something to look at twice, which may be overridden with a reason (S8).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Warning {
+    /// People of that name exist here.
+    SameName {
+        /// How many.
+        people: u32,
+        /// One of them.
+        user: UserId,
+    },
+    /// The organisation's format of login names is not followed (CS-09).
+    Format {
+        /// What would follow it.
+        proposal: String,
+    },
+    /// The address is one letter away from a common one.
+    EmailTypo {
+        /// The likely one.
+        suggestion: String,
+    },
+}
+
+impl Warning {
+    /// The code the audit keeps.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::SameName { .. } => "same_name",
+            Self::Format { .. } => "format",
+            Self::EmailTypo { .. } => "email_typo",
+        }
+    }
+}
+
+/// Why an act was refused.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Refusal {
+    /// Nobody is signed in, or no longer.
+    SignIn,
+    /// The login name or the password is wrong; which, nobody learns (ASVS 6.3.8).
+    WrongLogin,
+    /// A temporary password must be changed before anything else (OG-22).
+    ChangePasswordFirst,
+    /// Signed in, and not allowed.
+    Forbidden,
+    /// Not there, or not yours (design rule 8).
+    NotFound,
+    /// Fields are wrong.
+    Invalid(Invalid),
+    /// Warnings stand in the way (S8).
+    Warned(Vec<Warning>),
+    /// Somebody else saved meanwhile.
+    Conflict(Box<Theirs>),
+    /// Nobody may be locked out: oneself, or the last who can administer (design rule 5).
+    WouldLockOut,
+    /// The page was made for another organisation (two tabs).
+    OtherOrganisation,
+    /// A link that cannot be used; why, nobody learns.
+    DeadLink,
+    /// Too many attempts.
+    Slow {
+        /// Seconds until the next is taken.
+        seconds: u32,
+    },
+    /// The page is older than the server.
+    Stale,
+    /// Something broke; the log holds it under this reference.
+    Fault {
+        /// The request's id.
+        reference: Uuid,
+    },
+}
+
+impl Refusal {
+    /// The HTTP status it is answered with.
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::SignIn | Self::WrongLogin => 401,
+            Self::Forbidden | Self::ChangePasswordFirst => 403,
+            Self::NotFound => 404,
+            Self::Conflict(_) | Self::OtherOrganisation | Self::WouldLockOut => 409,
+            Self::DeadLink => 410,
+            Self::Invalid(_) | Self::Warned(_) => 422,
+            Self::Slow { .. } => 429,
+            Self::Stale => 400,
+            Self::Fault { .. } => 500,
+        }
+    }
+}
+
+impl From<Invalid> for Refusal {
+    fn from(invalid: Invalid) -> Self {
+        Self::Invalid(invalid)
+    }
+}
+
+impl From<NameError> for Problem {
+    fn from(error: NameError) -> Self {
+        match error {
+            NameError::Missing => Self::Missing,
+            NameError::TooLong => Self::TooLong { most: 200 },
+            NameError::Control => Self::Control,
+        }
+    }
+}
+
+impl From<EmailError> for Problem {
+    fn from(error: EmailError) -> Self {
+        match error {
+            EmailError::TooLong => Self::TooLong { most: 254 },
+            EmailError::NoAt => Self::NoAt,
+            EmailError::Spaces => Self::Spaces,
+            EmailError::Wrong => Self::Wrong,
+        }
+    }
+}
+
+impl From<LoginNameError> for Problem {
+    fn from(error: LoginNameError) -> Self {
+        match error {
+            LoginNameError::Missing => Self::Missing,
+            LoginNameError::TooShort => Self::TooShort { least: 3 },
+            LoginNameError::TooLong => Self::TooLong { most: 254 },
+            LoginNameError::Character(found) => Self::Character { found },
+        }
+    }
+}
+
+impl From<PhoneError> for Problem {
+    fn from(error: PhoneError) -> Self {
+        match error {
+            PhoneError::TooShort => Self::TooShort { least: 6 },
+            PhoneError::TooLong => Self::TooLong { most: 32 },
+            PhoneError::Character(found) => Self::Character { found },
+        }
+    }
+}
+
+impl From<IdentityNumberError> for Problem {
+    fn from(error: IdentityNumberError) -> Self {
+        match error {
+            IdentityNumberError::Length => Self::Wrong,
+            IdentityNumberError::Character => Self::Wrong,
+            IdentityNumberError::Date => Self::Date,
+            IdentityNumberError::Checksum => Self::Checksum,
+            IdentityNumberError::Future => Self::Future,
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! The shipped roles (design 5.5): copied into every organisation with a fixed key; the words are `app`'s.
+
+use serde::{Deserialize, Serialize};
+
+use crate::permission::{Permission, Reach};
+use crate::RoleId;
+
+/// A role every organisation starts with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Shipped {
+    /// Everybody's: sign in, own profile. Given to all, never removed (IZ-12).
+    User,
+    /// Runs the installation; exists in the operator organisation alone.
+    SystemAdministrator,
+    /// Runs one organisation (OG-02 to OG-09).
+    OrganisationAdministrator,
+    /// Leads a team: sees people.
+    Supervisor,
+    /// Direct service (OG-10 to OG-15).
+    Caseworker,
+    /// Office staff.
+    Staff,
+    /// Reads, changes nothing (OG-32).
+    Viewer,
+}
+
+impl Shipped {
+    /// All, in the order a page lists them.
+    pub const ALL: [Self; 7] = [
+        Self::User,
+        Self::SystemAdministrator,
+        Self::OrganisationAdministrator,
+        Self::Supervisor,
+        Self::Caseworker,
+        Self::Staff,
+        Self::Viewer,
+    ];
+
+    /// The fixed key the database holds.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::SystemAdministrator => "system_administrator",
+            Self::OrganisationAdministrator => "organisation_administrator",
+            Self::Supervisor => "supervisor",
+            Self::Caseworker => "caseworker",
+            Self::Staff => "staff",
+            Self::Viewer => "viewer",
+        }
+    }
+
+    /// The shipped role with this key.
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.key() == key)
+    }
+
+    /// Whether the role exists in an organisation: System administrator is the operator's alone.
+    pub fn belongs(self, is_operator: bool) -> bool {
+        is_operator || self != Self::SystemAdministrator
+    }
+
+    /// What the role allows, and how far.
+    pub fn permissions(self) -> Vec<(Permission, Reach)> {
+        use Permission::*;
+        match self {
+            Self::User => vec![(OwnProfile, Reach::Own)],
+            Self::SystemAdministrator | Self::OrganisationAdministrator => {
+                [ViewUsers, CreateUsers, EditUsers, GiveRoles, GiveWayIn, ArchiveUsers, UserBank, ViewActivity]
+                    .map(|permission| (permission, Reach::Organisation))
+                    .to_vec()
+            }
+            Self::Supervisor => vec![(ViewUsers, Reach::Organisation), (ViewActivity, Reach::Organisation)],
+            Self::Viewer => vec![(ViewUsers, Reach::Organisation)],
+            Self::Caseworker | Self::Staff => vec![],
+        }
+    }
+
+    /// The roles its holder may give (S3). User needs no giving: it is always there.
+    pub fn may_give(self) -> &'static [Self] {
+        match self {
+            Self::SystemAdministrator => &[
+                Self::SystemAdministrator,
+                Self::OrganisationAdministrator,
+                Self::Supervisor,
+                Self::Caseworker,
+                Self::Staff,
+                Self::Viewer,
+            ],
+            Self::OrganisationAdministrator => {
+                &[Self::OrganisationAdministrator, Self::Supervisor, Self::Caseworker, Self::Staff, Self::Viewer]
+            }
+            _ => &[],
+        }
+    }
+
+    /// The roles whose holders it may manage: a subset of those it may give (OG-37: not its own kind).
+    pub fn may_manage(self) -> &'static [Self] {
+        match self {
+            Self::OrganisationAdministrator => &[Self::Supervisor, Self::Caseworker, Self::Staff, Self::Viewer],
+            other => other.may_give(),
+        }
+    }
+}
+
+/// A role as a page names it: shipped ones by their key in the reader's language, an organisation's own by its name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoleName {
+    /// Which role.
+    pub id: RoleId,
+    /// Set for shipped roles.
+    pub shipped: Option<Shipped>,
+    /// The organisation's own words, for a role that is not shipped.
+    pub name: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_may_be_managed_may_be_given() {
+        for role in Shipped::ALL {
+            for managed in role.may_manage() {
+                assert!(role.may_give().contains(managed), "{role:?} manages {managed:?} and may not give it");
+            }
+        }
+    }
+
+    #[test]
+    fn an_organisation_administrator_gives_and_does_not_manage_its_own_kind() {
+        let role = Shipped::OrganisationAdministrator;
+        assert!(role.may_give().contains(&role));
+        assert!(!role.may_manage().contains(&role));
+    }
+}

@@ -1,0 +1,232 @@
+//! Signing in, setting passwords, setting up: the forms of the door.
+
+use serde::{Deserialize, Serialize};
+
+use crate::email::Email;
+use crate::form::{Checks, Secret, form, line};
+use crate::ids::{OrganisationId, UserId};
+use crate::login_name::{LoginName, LoginNameFormat};
+use crate::names::PersonName;
+use crate::password;
+use crate::permission::Grants;
+use crate::refusal::{Field, Invalid, Problem};
+use crate::users::strong;
+use crate::{Language, Theme};
+
+form! {
+    /// Signs in (`/sign-in`).
+    SignIn shown at |form| match own_path(&form.next) {
+        Some(next) => format!("/sign-in?next={}", encode(next)),
+        None => "/sign-in".to_owned(),
+    };
+    text {
+        /// The login name.
+        login_name,
+        /// The page one wanted; own paths only.
+        next,
+    }
+    secret {
+        /// The password.
+        password,
+    }
+}
+
+form! {
+    /// Signs out.
+    SignOut shown at |_form| "/sign-in".to_owned();
+}
+
+form! {
+    /// Sets the password an invitation leads to (`/set-password`); the token is in a cookie.
+    SetPassword shown at |_form| "/set-password".to_owned();
+    secret {
+        /// The new password.
+        new_password,
+    }
+}
+
+form! {
+    /// Makes the operator organisation and its System administrator (`/setup`); the token is in a cookie.
+    SetUp shown at |_form| "/setup".to_owned();
+    text {
+        /// The organisation's name.
+        organisation_name,
+        /// Given name, or the only one.
+        first_name,
+        /// Family name.
+        last_name,
+        /// Ticked where the person has one name only.
+        single_name,
+        /// E-mail; optional.
+        email,
+        /// The login name.
+        login_name,
+    }
+    secret {
+        /// The password.
+        new_password,
+    }
+}
+
+form! {
+    /// Chooses language or theme, signed in or not.
+    Choose shown at |form| own_path(&form.next).unwrap_or("/").to_owned();
+    text {
+        /// `en` or `sv`, or nothing.
+        language,
+        /// `light`, `dark` or `device`, or nothing.
+        theme,
+        /// The page to return to.
+        next,
+    }
+}
+
+/// The path if it is one of ours: starts with one slash, and holds nothing a browser reads as a host (ASVS 3.7.2).
+pub fn own_path(path: &str) -> Option<&str> {
+    let own = path.starts_with('/')
+        && !path.starts_with("//")
+        && path.len() <= 1_000
+        && path.chars().all(|c| c.is_ascii_graphic() && c != '\\');
+    own.then_some(path)
+}
+
+/// Percent-encodes a query value.
+pub fn encode(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'/') {
+            encoded.push(byte as char);
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    encoded
+}
+
+impl SetPassword {
+    /// The password, judged with the person's own words.
+    ///
+    /// # Errors
+    /// [`Problem::Missing`], [`Problem::Weak`], [`Problem::Unexpected`].
+    pub fn parse(&self, words: &[String]) -> Result<Secret, Invalid> {
+        let mut checks = Checks::default();
+        checks.nothing_unexpected(self);
+        let password = strong(&mut checks, Field::NewPassword, &self.new_password, words);
+        password.filter(|_| checks.is_clean()).ok_or_else(|| checks.into_invalid())
+    }
+}
+
+/// The operator organisation and its first person: made by [`SetUp::parse`] alone.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FirstRun {
+    /// The organisation's name.
+    pub organisation: String,
+    /// The person's name.
+    pub name: PersonName,
+    /// The address.
+    pub email: Option<Email>,
+    /// The login name.
+    pub login_name: LoginName,
+    /// The password; strong.
+    pub password: Secret,
+}
+
+impl SetUp {
+    /// Checks the form.
+    ///
+    /// # Errors
+    /// Every field that is wrong, at once.
+    pub fn parse(&self) -> Result<FirstRun, Invalid> {
+        let mut checks = Checks::default();
+        checks.nothing_unexpected(self);
+        let organisation = checks.take(
+            Field::Organisation,
+            line(&self.organisation_name, 200).and_then(|name| if name.is_empty() { Err(Problem::Missing) } else { Ok(name) }),
+        );
+        let name = PersonName::parse(&self.first_name, &self.last_name, !self.single_name.is_empty());
+        if let Err(errors) = &name {
+            if let Some(error) = &errors.first {
+                checks.wrong(Field::FirstName, error.clone());
+            }
+            if let Some(error) = &errors.last {
+                checks.wrong(Field::LastName, error.clone());
+            }
+        }
+        let email = checks.optional(Field::Email, &self.email, Email::parse);
+        let login_name = checks.take(Field::LoginName, LoginName::parse(&self.login_name));
+        let words =
+            password::words_of(&self.first_name, &self.last_name, &self.login_name, &self.email, &self.organisation_name);
+        let password = strong(&mut checks, Field::NewPassword, &self.new_password, &words);
+        match (organisation, name, login_name, password) {
+            (Some(organisation), Ok(name), Some(login_name), Some(password)) if checks.is_clean() => {
+                Ok(FirstRun { organisation, name, email, login_name, password })
+            }
+            _ => Err(checks.into_invalid()),
+        }
+    }
+}
+
+/// Who is signed in, as every page knows it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Me {
+    /// The person.
+    pub user: UserId,
+    /// The organisation one acts for.
+    pub organisation: OrganisationId,
+    /// Its name.
+    pub organisation_name: String,
+    /// How login names are made there.
+    pub format: LoginNameFormat,
+    /// Name as displayed.
+    pub name: String,
+    /// For the face.
+    pub initials: String,
+    /// What one may do.
+    pub grants: Grants,
+    /// Set while a temporary password waits to be changed.
+    pub must_change_password: bool,
+}
+
+/// What every page knows before it asks anything.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Visit {
+    /// Who is signed in.
+    pub me: Option<Me>,
+    /// The language of the page.
+    pub language: Language,
+    /// The colours of the page.
+    pub theme: Theme,
+}
+
+/// The page an invitation leads to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SetPasswordPage {
+    /// Whose account it is.
+    pub name: String,
+    /// What they will sign in with.
+    pub login_name: String,
+    /// At which organisation.
+    pub organisation: String,
+    /// The words a password must not contain.
+    pub words: Vec<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::form::Form;
+
+    #[test]
+    fn only_own_paths_are_returned_to() {
+        assert_eq!(own_path("/users?q=a"), Some("/users?q=a"));
+        for foreign in ["", "users", "//evil.example", "/\\evil.example", "https://evil.example", "/a\nb", "/å"] {
+            assert_eq!(own_path(foreign), None, "{foreign:?}");
+        }
+    }
+
+    #[test]
+    fn a_form_collects_what_it_does_not_know() {
+        let form: SignIn = serde_json::from_str(r#"{"login_name":"anna","is_admin":"yes"}"#).expect("parses");
+        assert_eq!(form.unexpected().len(), 1);
+    }
+}

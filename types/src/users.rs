@@ -1,0 +1,799 @@
+//! Users: the forms that create and change them, and what the pages about them show.
+
+use serde::{Deserialize, Serialize};
+
+use crate::audit::{Change, Line};
+use crate::email::{self, Email};
+use crate::form::{Checks, Form, Secret, form, line, paragraph};
+use crate::identity_number::{Date, IdentityNumber};
+use crate::ids::{FormKey, RoleId, UserId};
+use crate::login_name::{self, LoginName, LoginNameFormat};
+use crate::mail::Delivery;
+use crate::names::PersonName;
+use crate::password::{self, Verdict};
+use crate::phone::Phone;
+use crate::refusal::{Field, Invalid, Problem, Refusal, Warning};
+use crate::roles::RoleName;
+use crate::{Language, When};
+
+/// Characters a free text may have at most.
+pub const TEXT: u32 = 2_000;
+/// Characters a job title may have at most.
+pub const TITLE: u32 = 100;
+
+/// How a new person gets in (S4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WayIn {
+    /// A mail with a single-use link.
+    Invitation,
+    /// Nothing yet; invited later (SV-13).
+    OnlyAdd,
+    /// A password the administrator hands over; changed at first sign-in.
+    TemporaryPassword,
+}
+
+impl WayIn {
+    /// All, in the order a page offers them.
+    pub const ALL: [Self; 3] = [Self::Invitation, Self::OnlyAdd, Self::TemporaryPassword];
+
+    /// The value the form holds.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Invitation => "invitation",
+            Self::OnlyAdd => "only_add",
+            Self::TemporaryPassword => "temporary_password",
+        }
+    }
+
+    /// The way in of that code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|way| way.code() == code)
+    }
+}
+
+/// Where a person stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Has a password.
+    Active,
+    /// Has an invitation and has not followed it.
+    Invited,
+    /// Has neither.
+    NoWayIn,
+    /// In the user bank.
+    Archived,
+}
+
+impl Status {
+    /// Those the list filters by, in its order. Archived people are in the user bank (S15).
+    pub const LISTED: [Self; 3] = [Self::Active, Self::Invited, Self::NoWayIn];
+
+    /// The code an address holds.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Invited => "invited",
+            Self::NoWayIn => "no_way_in",
+            Self::Archived => "archived",
+        }
+    }
+
+    /// The status of that code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::Active, Self::Invited, Self::NoWayIn, Self::Archived].into_iter().find(|status| status.code() == code)
+    }
+}
+
+/// What `parse` must know beside the form; it travels in the page, so that both sides agree.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Facts {
+    /// The organisation's day.
+    pub today: Date,
+    /// The organisation's name.
+    pub organisation: String,
+    /// How login names are made here.
+    pub format: LoginNameFormat,
+    /// The roles one may give.
+    pub may_give: Vec<RoleId>,
+}
+
+form! {
+    /// Creates a person (`/users/new`).
+    NewUser shown at |_form| "/users/new".to_owned();
+    text {
+        /// Minted by the server: a double submit is one act.
+        key,
+        /// Given name, or the only one.
+        first_name,
+        /// Family name.
+        last_name,
+        /// Ticked where the person has one name only.
+        single_name,
+        /// E-mail; optional.
+        email,
+        /// Phone; optional.
+        phone,
+        /// Job title; optional.
+        job_title,
+        /// `en`, `sv`, or nothing for the organisation's.
+        language,
+        /// Personnummer or samordningsnummer; optional.
+        identity_number,
+        /// What the person signs in with.
+        login_name,
+        /// A [`WayIn::code`].
+        way_in,
+        /// Ticked to pass warnings.
+        override_warnings,
+        /// Why warnings are passed.
+        reason,
+    }
+    list {
+        /// Ids of the roles beside User.
+        roles,
+    }
+    secret {
+        /// For [`WayIn::TemporaryPassword`].
+        temporary_password,
+    }
+}
+
+form! {
+    /// Changes a person's details (`/users/:id/edit`).
+    EditUser shown at |form| user_page(&form.user, "/edit");
+    text {
+        /// Who.
+        user,
+        /// The version the page showed.
+        version,
+        /// Given name, or the only one.
+        first_name,
+        /// Family name.
+        last_name,
+        /// Ticked where the person has one name only.
+        single_name,
+        /// E-mail; optional.
+        email,
+        /// Phone; optional.
+        phone,
+        /// Job title; optional.
+        job_title,
+        /// `en`, `sv`, or nothing for the organisation's.
+        language,
+        /// Ticked to set the identity number, which the page shows masked, to `identity_number`.
+        identity_change,
+        /// Personnummer or samordningsnummer; optional.
+        identity_number,
+        /// What the person signs in with.
+        login_name,
+        /// Ticked to pass warnings.
+        override_warnings,
+        /// Why warnings are passed.
+        reason,
+    }
+}
+
+form! {
+    /// Gives or takes one role.
+    ChangeRole shown at |form| user_page(&form.user, "/roles");
+    text {
+        /// Whose.
+        user,
+        /// Which.
+        role,
+    }
+}
+
+form! {
+    /// Sets a temporary password.
+    SetTemporaryPassword shown at |form| user_page(&form.user, "/password");
+    text {
+        /// Whose.
+        user,
+    }
+    secret {
+        /// Handed over by the administrator, changed at first sign-in.
+        temporary_password,
+    }
+}
+
+form! {
+    /// Sends the invitation, again if need be.
+    Invite shown at |form| user_page(&form.user, "/invite");
+    text {
+        /// Whom.
+        user,
+    }
+}
+
+form! {
+    /// Archives a person.
+    Archive shown at |form| user_page(&form.user, "/archive");
+    text {
+        /// Whom.
+        user,
+        /// Why; kept and shown in the user bank.
+        reason,
+    }
+}
+
+form! {
+    /// Restores a person from the user bank.
+    Restore shown at |form| user_page(&form.user, "/restore");
+    text {
+        /// Whom.
+        user,
+    }
+}
+
+/// An address below a person's page. What is posted as an id is a stranger's text until it parses.
+fn user_page(user: &str, rest: &str) -> String {
+    user.parse::<UserId>().map_or_else(|_| "/users".to_owned(), |user| format!("/users/{user}{rest}"))
+}
+
+/// A person's details, checked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Details {
+    /// The name.
+    pub name: PersonName,
+    /// The address.
+    pub email: Option<Email>,
+    /// The phone.
+    pub phone: Option<Phone>,
+    /// The job title.
+    pub job_title: Option<String>,
+    /// The language.
+    pub language: Option<Language>,
+    /// The login name.
+    pub login_name: LoginName,
+}
+
+/// A person to create: made by [`NewUser::parse`] alone.
+#[derive(Clone, Debug, PartialEq)]
+pub struct New {
+    /// The form's key.
+    pub key: FormKey,
+    /// The details.
+    pub details: Details,
+    /// The identity number.
+    pub identity_number: Option<IdentityNumber>,
+    /// The roles beside User, each one that may be given.
+    pub roles: Vec<RoleId>,
+    /// The way in.
+    pub way_in: WayIn,
+    /// Set exactly when the way in is a temporary password; strong.
+    pub temporary_password: Option<Secret>,
+}
+
+/// A change of details: made by [`EditUser::parse`] alone.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Edit {
+    /// Who.
+    pub user: UserId,
+    /// The version the page showed.
+    pub version: i32,
+    /// The details.
+    pub details: Details,
+    /// `Some(None)` clears it, `None` leaves it.
+    pub identity_number: Option<Option<IdentityNumber>>,
+}
+
+/// Warnings passed, and why (S8).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Override {
+    /// Why; `None` where nothing is overridden.
+    pub reason: Option<String>,
+}
+
+struct DetailTexts<'a> {
+    first_name: &'a str,
+    last_name: &'a str,
+    single_name: &'a str,
+    email: &'a str,
+    phone: &'a str,
+    job_title: &'a str,
+    language: &'a str,
+    login_name: &'a str,
+}
+
+fn details(checks: &mut Checks, texts: &DetailTexts<'_>) -> Option<Details> {
+    let name = match PersonName::parse(texts.first_name, texts.last_name, !texts.single_name.is_empty()) {
+        Ok(name) => Some(name),
+        Err(errors) => {
+            if let Some(error) = errors.first {
+                checks.wrong(Field::FirstName, error);
+            }
+            if let Some(error) = errors.last {
+                checks.wrong(Field::LastName, error);
+            }
+            None
+        }
+    };
+    let email = checks.optional(Field::Email, texts.email, Email::parse);
+    let phone = checks.optional(Field::Phone, texts.phone, Phone::parse);
+    let job_title = checks.optional(Field::JobTitle, texts.job_title, |text| line(text, TITLE));
+    let language = language(checks, texts.language);
+    let login_name = checks.take(Field::LoginName, LoginName::parse(texts.login_name));
+    Some(Details { name: name?, email, phone, job_title, language, login_name: login_name? })
+}
+
+pub(crate) fn language(checks: &mut Checks, code: &str) -> Option<Language> {
+    checks.optional(Field::Language, code, |code| Language::from_code(code).ok_or(Problem::Wrong))
+}
+
+/// The warnings that follow from the form alone; the database adds people of the same name.
+fn warnings(details: &Details, format: LoginNameFormat) -> Vec<Warning> {
+    let (first, last) = (details.name.first(), details.name.last().unwrap_or_default());
+    let address = details.email.as_ref().map_or("", Email::as_str);
+    let mut warnings = Vec::new();
+    if !login_name::follows(format, &details.login_name, first, last, address)
+        && let Some(proposal) = login_name::propose(format, first, last, address)
+    {
+        warnings.push(Warning::Format { proposal });
+    }
+    if let Some(suggestion) = details.email.as_ref().and_then(email::likely_typo) {
+        warnings.push(Warning::EmailTypo { suggestion });
+    }
+    warnings
+}
+
+/// Reads the tick and the reason. A tick without a reason is an error at the reason.
+fn overriding(checks: &mut Checks, tick: &str, reason: &str) -> Override {
+    if tick.is_empty() {
+        return Override::default();
+    }
+    Override { reason: checks.take(Field::Reason, paragraph(reason, TEXT)) }
+}
+
+/// Checks a password a person will sign in with.
+pub(crate) fn strong(checks: &mut Checks, field: Field, typed: &Secret, words: &[String]) -> Option<Secret> {
+    if typed.expose().is_empty() {
+        checks.wrong(field, Problem::Missing);
+        return None;
+    }
+    let verdict = password::judge(typed.expose(), words, password::MIN_LENGTH);
+    if verdict.is_strong() {
+        Some(typed.clone())
+    } else {
+        checks.wrong(field, Problem::Weak(verdict));
+        None
+    }
+}
+
+/// How a form's password is judged: in full where it binds, by length alone where the estimate is not loaded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Judging {
+    /// As the server does.
+    Fully,
+    /// Whether something is there: the browser's quick check; the bar beside the field does the rest.
+    Presence,
+}
+
+fn temporary(checks: &mut Checks, typed: &Secret, words: &[String], judging: Judging) -> Option<Secret> {
+    match judging {
+        Judging::Fully => strong(checks, Field::TemporaryPassword, typed, words),
+        Judging::Presence => {
+            let length = typed.expose().chars().count();
+            if length == 0 {
+                checks.wrong(Field::TemporaryPassword, Problem::Missing);
+                None
+            } else if length < password::MIN_LENGTH {
+                checks.wrong(Field::TemporaryPassword, Problem::TooShort { least: password::MIN_LENGTH as u32 });
+                None
+            } else {
+                Some(typed.clone())
+            }
+        }
+    }
+}
+
+impl NewUser {
+    /// The words a password of this person must not contain.
+    pub fn words(&self, organisation: &str) -> Vec<String> {
+        password::words_of(&self.first_name, &self.last_name, &self.login_name, &self.email, organisation)
+    }
+
+    /// Checks everything the form alone can tell.
+    ///
+    /// # Errors
+    /// Every field that is wrong, at once (CS-21).
+    pub fn parse(&self, facts: &Facts, judging: Judging) -> Result<(New, Override, Vec<Warning>), Invalid> {
+        let mut checks = Checks::default();
+        checks.nothing_unexpected(self);
+        let key = checks.take(Field::Form, self.key.parse::<FormKey>().map_err(|_| Problem::Wrong));
+        let details = details(
+            &mut checks,
+            &DetailTexts {
+                first_name: &self.first_name,
+                last_name: &self.last_name,
+                single_name: &self.single_name,
+                email: &self.email,
+                phone: &self.phone,
+                job_title: &self.job_title,
+                language: &self.language,
+                login_name: &self.login_name,
+            },
+        );
+        let identity_number =
+            checks.optional(Field::IdentityNumber, &self.identity_number, |text| IdentityNumber::parse(text, facts.today));
+        let mut roles = Vec::new();
+        for role in &self.roles {
+            match role.parse::<RoleId>() {
+                Ok(role) if facts.may_give.contains(&role) => roles.push(role),
+                _ => checks.wrong(Field::Roles, Problem::MayNotGive),
+            }
+        }
+        roles.sort_unstable();
+        roles.dedup();
+        let way_in = checks.take(Field::WayIn, WayIn::from_code(&self.way_in).ok_or(Problem::Missing));
+        if way_in == Some(WayIn::Invitation) && self.email.trim().is_empty() {
+            checks.wrong(Field::Email, Problem::NeedsEmail);
+        }
+        let temporary_password = if way_in == Some(WayIn::TemporaryPassword) {
+            temporary(&mut checks, &self.temporary_password, &self.words(&facts.organisation), judging)
+        } else {
+            None
+        };
+        let passed = overriding(&mut checks, &self.override_warnings, &self.reason);
+        match (key, details, way_in) {
+            (Some(key), Some(details), Some(way_in)) if checks.is_clean() => {
+                let warnings = warnings(&details, facts.format);
+                Ok((New { key, details, identity_number, roles, way_in, temporary_password }, passed, warnings))
+            }
+            _ => Err(checks.into_invalid()),
+        }
+    }
+}
+
+impl EditUser {
+    /// Checks everything the form alone can tell.
+    ///
+    /// # Errors
+    /// Every field that is wrong, at once (CS-21).
+    pub fn parse(&self, facts: &Facts) -> Result<(Edit, Override, Vec<Warning>), Invalid> {
+        let mut checks = Checks::default();
+        checks.nothing_unexpected(self);
+        let user = checks.take(Field::Form, self.user.parse::<UserId>().map_err(|_| Problem::Wrong));
+        let version = checks.take(Field::Form, self.version.parse::<i32>().map_err(|_| Problem::Wrong));
+        let details = details(
+            &mut checks,
+            &DetailTexts {
+                first_name: &self.first_name,
+                last_name: &self.last_name,
+                single_name: &self.single_name,
+                email: &self.email,
+                phone: &self.phone,
+                job_title: &self.job_title,
+                language: &self.language,
+                login_name: &self.login_name,
+            },
+        );
+        let identity_number = (!self.identity_change.is_empty())
+            .then(|| checks.optional(Field::IdentityNumber, &self.identity_number, |text| IdentityNumber::parse(text, facts.today)));
+        let passed = overriding(&mut checks, &self.override_warnings, &self.reason);
+        match (user, version, details) {
+            (Some(user), Some(version), Some(details)) if checks.is_clean() => {
+                let warnings = warnings(&details, facts.format);
+                Ok((Edit { user, version, details, identity_number }, passed, warnings))
+            }
+            _ => Err(checks.into_invalid()),
+        }
+    }
+
+    /// The form as it stands for a person who is already there.
+    pub fn of(current: &Theirs) -> Self {
+        Self {
+            user: current.user.to_string(),
+            version: current.version.to_string(),
+            first_name: current.first_name.clone(),
+            last_name: current.last_name.clone(),
+            single_name: if current.last_name.is_empty() { "on".to_owned() } else { String::new() },
+            email: current.email.clone(),
+            phone: current.phone.clone(),
+            job_title: current.job_title.clone(),
+            language: current.language.clone(),
+            login_name: current.login_name.clone(),
+            ..Self::default()
+        }
+    }
+}
+
+/// Reads the one id of a small form about a person.
+///
+/// # Errors
+/// [`Refusal::Invalid`] for a field the form does not know; [`Refusal::NotFound`] for what is no id.
+pub fn subject(form: &impl Form, user: &str) -> Result<UserId, Refusal> {
+    let mut checks = Checks::default();
+    checks.nothing_unexpected(form);
+    if !checks.is_clean() {
+        return Err(checks.into_invalid().into());
+    }
+    user.parse().map_err(|_| Refusal::NotFound)
+}
+
+impl Archive {
+    /// Who, and why.
+    ///
+    /// # Errors
+    /// A missing or too long reason; see [`subject`].
+    pub fn parse(&self) -> Result<(UserId, String), Refusal> {
+        let user = subject(self, &self.user)?;
+        let reason = paragraph(&self.reason, TEXT).map_err(|problem| Invalid::one(Field::Reason, problem))?;
+        Ok((user, reason))
+    }
+}
+
+impl SetTemporaryPassword {
+    /// The password, judged with the person's own words.
+    ///
+    /// # Errors
+    /// [`Problem::Missing`], [`Problem::Weak`].
+    pub fn parse(&self, words: &[String]) -> Result<Secret, Invalid> {
+        let mut checks = Checks::default();
+        strong(&mut checks, Field::TemporaryPassword, &self.temporary_password, words).ok_or_else(|| checks.into_invalid())
+    }
+}
+
+/// The details as somebody else saved them meanwhile (design rule 9).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Theirs {
+    /// Who.
+    pub user: UserId,
+    /// The version now.
+    pub version: i32,
+    /// Given name.
+    pub first_name: String,
+    /// Family name, empty for a single-name person.
+    pub last_name: String,
+    /// E-mail, empty where none.
+    pub email: String,
+    /// Phone, empty where none.
+    pub phone: String,
+    /// Job title, empty where none.
+    pub job_title: String,
+    /// Language code, empty where none.
+    pub language: String,
+    /// Login name.
+    pub login_name: String,
+}
+
+/// A form that was refused and kept, with why.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Kept<F> {
+    /// As typed, without secrets.
+    pub form: F,
+    /// Why.
+    pub refusal: Refusal,
+}
+
+/// What the list is asked for: the state in its address.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ListQuery {
+    /// Words, each of which must be found.
+    pub q: String,
+    /// A [`Status::code`], or nothing.
+    pub status: String,
+    /// Rows after this cursor.
+    pub after: String,
+    /// Rows before this cursor.
+    pub before: String,
+    /// The last page.
+    pub last: bool,
+}
+
+/// One person in the list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Row {
+    /// Who.
+    pub id: UserId,
+    /// Name as displayed.
+    pub name: String,
+    /// For the face beside it.
+    pub initials: String,
+    /// The address.
+    pub email: Option<String>,
+    /// The login name.
+    pub login_name: String,
+    /// Roles beside User, or User alone.
+    pub roles: Vec<RoleName>,
+    /// Where the person stands.
+    pub status: Status,
+    /// When the account was made.
+    pub created: When,
+    /// When the person was last here.
+    pub last_activity: Option<When>,
+    /// Whether one may edit this person.
+    pub may_edit: bool,
+}
+
+/// The list of people.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserList {
+    /// As asked for.
+    pub query: ListQuery,
+    /// One page.
+    pub rows: Vec<Row>,
+    /// How many in all; exact to 10 000.
+    pub total: u32,
+    /// Whether there are more than `total`.
+    pub more: bool,
+    /// The cursor of the previous page.
+    pub previous: Option<String>,
+    /// The cursor of the next page.
+    pub next: Option<String>,
+    /// Created, and neither invited nor given a password: nobody told them.
+    pub untold: u32,
+}
+
+/// A role one may give, as the form offers it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoleChoice {
+    /// Which.
+    pub role: RoleName,
+    /// Whom it is for, in the organisation's own words; shipped ones are `app`'s.
+    pub whom: String,
+}
+
+/// The page that creates a person.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NewUserPage {
+    /// What `parse` must know.
+    pub facts: Facts,
+    /// The roles one may give.
+    pub roles: Vec<RoleChoice>,
+    /// A fresh form, or the kept one.
+    pub form: NewUser,
+    /// Why the kept one was refused.
+    pub refusal: Option<Refusal>,
+}
+
+/// What is still missing before a person can work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Missing {
+    /// No role beside User (IZ-10).
+    Role,
+    /// No way in.
+    WayIn,
+    /// No address, so no invitation and no "Forgot password".
+    Email,
+}
+
+/// What one may do with a person: decided by the server for this person, so that the page shows only that.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct May {
+    /// Edit details.
+    pub edit: bool,
+    /// Add or remove roles.
+    pub roles: bool,
+    /// Set a temporary password, send an invitation.
+    pub way_in: bool,
+    /// Archive.
+    pub archive: bool,
+    /// Restore.
+    pub restore: bool,
+}
+
+/// A person's page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct UserPage {
+    /// The details.
+    pub details: Theirs,
+    /// Name as displayed.
+    pub name: String,
+    /// For the face beside it.
+    pub initials: String,
+    /// Whether the person confirmed the address.
+    pub email_verified: bool,
+    /// The identity number, masked (S11).
+    pub identity_number: Option<String>,
+    /// All roles, User first.
+    pub roles: Vec<RoleName>,
+    /// Where the person stands.
+    pub status: Status,
+    /// Set while a temporary password waits for its first use.
+    pub temporary_until: Option<When>,
+    /// Why the person was archived.
+    pub archived_reason: Option<String>,
+    /// When the account was made.
+    pub created: When,
+    /// By whom.
+    pub created_by: Option<String>,
+    /// When the person was last here.
+    pub last_activity: Option<When>,
+    /// The last invitation's way.
+    pub delivery: Option<Delivery>,
+    /// What is still missing.
+    pub missing: Vec<Missing>,
+    /// What one may do.
+    pub may: May,
+    /// The newest events, for who may see them.
+    pub activity: Vec<Line>,
+    /// Whether it is oneself.
+    pub is_self: bool,
+}
+
+/// The page that changes a person's details.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EditUserPage {
+    /// What `parse` must know.
+    pub facts: Facts,
+    /// Name as displayed.
+    pub name: String,
+    /// The identity number, masked.
+    pub identity_number: Option<String>,
+    /// The current details, or the kept form.
+    pub form: EditUser,
+    /// Why the kept one was refused.
+    pub refusal: Option<Refusal>,
+}
+
+/// A small page about one act on a person: roles, password, invitation, archive, restore.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ActPage {
+    /// Who.
+    pub user: UserId,
+    /// Name as displayed.
+    pub name: String,
+    /// The login name.
+    pub login_name: String,
+    /// The address.
+    pub email: Option<String>,
+    /// Where the person stands.
+    pub status: Status,
+    /// Roles, each with whether one may take it.
+    pub roles: Vec<(RoleName, bool)>,
+    /// Roles one may give and the person does not have.
+    pub givable: Vec<RoleChoice>,
+    /// The words a password must not contain.
+    pub words: Vec<String>,
+    /// When the person was last here.
+    pub last_activity: Option<When>,
+    /// Why the person was archived.
+    pub archived_reason: Option<String>,
+    /// A reason kept from a refused form.
+    pub reason: String,
+    /// Why the kept form was refused.
+    pub refusal: Option<Refusal>,
+}
+
+/// Whether a login name is free, for who is typing it (S6).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Availability {
+    /// Free.
+    Free,
+    /// Not of the right form.
+    Wrong(Problem),
+    /// Taken.
+    Taken(Taken),
+}
+
+pub use crate::refusal::Taken;
+
+/// What changed between two states of the details, for the audit.
+pub fn changes(before: &Theirs, after: &Theirs) -> Vec<Change> {
+    let pairs = [
+        (Field::FirstName, &before.first_name, &after.first_name),
+        (Field::LastName, &before.last_name, &after.last_name),
+        (Field::Email, &before.email, &after.email),
+        (Field::Phone, &before.phone, &after.phone),
+        (Field::JobTitle, &before.job_title, &after.job_title),
+        (Field::Language, &before.language, &after.language),
+        (Field::LoginName, &before.login_name, &after.login_name),
+    ];
+    let kept = |text: &String| (!text.is_empty()).then(|| text.clone());
+    pairs
+        .into_iter()
+        .filter(|(_, before, after)| before != after)
+        .map(|(field, before, after)| Change { field, before: kept(before), after: kept(after) })
+        .collect()
+}
+
+/// The bar beside a password field: the verdict the browser shows while typing.
+pub fn bar(typed: &str, words: &[String]) -> Verdict {
+    password::judge(typed, words, password::MIN_LENGTH)
+}
