@@ -1,1 +1,22 @@
-//! .
+//! What both sides render: the shell, the pages and their server functions, and every word.
+//!
+//! Invariant: a page talks to the domain through its folder's `api` alone, and `api` is one line per server function.
+#![recursion_limit = "512"]
+
+mod error;
+mod home;
+#[cfg(feature = "ssr")]
+pub mod mail;
+mod organisation;
+mod profile;
+#[cfg(feature = "ssr")]
+pub mod request;
+mod say;
+mod session;
+mod shell;
+mod ui;
+mod users;
+mod words;
+
+pub use error::AppError;
+pub use shell::{App, PUBLIC, shell};

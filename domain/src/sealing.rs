@@ -65,7 +65,7 @@ impl Keys {
 }
 
 fn keyed(key: &[u8; 32], text: &[u8]) -> [u8; 32] {
-    let mut mac = <Hmac<Sha256> as hmac::KeyInit>::new(&(*key).into());
+    let mut mac = <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(key).unwrap_or_else(|_| unreachable!("HMAC takes keys of any length"));
     mac.update(text);
     mac.finalize().into_bytes().into()
 }

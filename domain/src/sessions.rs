@@ -1,7 +1,7 @@
 //! Signing in and out. Sessions are reached only by functions that take the token's hash.
 
 use chrono::Duration;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, QueryFilter};
 use usher_types::audit::Event;
 use usher_types::form::{Checks, Secret};
 use usher_types::session::SignIn;

@@ -275,10 +275,10 @@ $$;
 CREATE FUNCTION session_authenticate(hash bytea, at timestamptz, idle interval) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-    found sessions;
+    session sessions;
     answer jsonb;
 BEGIN
-    SELECT * INTO found FROM sessions WHERE token_hash = hash AND ends_at > at AND seen_at > at - idle;
+    SELECT * INTO session FROM sessions WHERE token_hash = hash AND ends_at > at AND seen_at > at - idle;
     IF NOT FOUND THEN
         RETURN NULL;
     END IF;
@@ -300,10 +300,10 @@ BEGIN
     INTO answer
     FROM users u JOIN organisations o ON o.id = u.organisation_id
         LEFT JOIN credentials c ON c.organisation_id = u.organisation_id AND c.user_id = u.id
-    WHERE u.organisation_id = found.organisation_id AND u.id = found.user_id AND u.archived_at IS NULL;
-    IF answer IS NOT NULL AND found.seen_at < at - interval '1 minute' THEN
+    WHERE u.organisation_id = session.organisation_id AND u.id = session.user_id AND u.archived_at IS NULL;
+    IF answer IS NOT NULL AND session.seen_at < at - interval '1 minute' THEN
         UPDATE sessions SET seen_at = at WHERE token_hash = hash;
-        UPDATE users SET last_active_at = at WHERE organisation_id = found.organisation_id AND id = found.user_id;
+        UPDATE users SET last_active_at = at WHERE organisation_id = session.organisation_id AND id = session.user_id;
     END IF;
     RETURN answer;
 END $$;

@@ -80,11 +80,13 @@ pub enum Error {
     OtherMajor { cluster: PathBuf, made_by: u32, found: String },
     #[error("Postgres runs as the user {user}, who may not enter {}: choose a data folder outside it with USHER_DATA (/var/lib/usher is the usual one), or allow it with `chmod o+x {}`", folder.display(), folder.display())]
     Unreachable { folder: PathBuf, user: String },
-    #[error("there is neither a user postgres nor a user nobody, and Postgres refuses to run as root: add one with `useradd --system postgres`, or start Usher as another user")]
+    #[error(
+        "there is neither a user postgres nor a user nobody, and Postgres refuses to run as root: add one with `useradd --system postgres`, or start Usher as another user"
+    )]
     NoAccount,
     #[error("{} holds no Postgres cluster, but is not empty: move it away, or choose another data folder with USHER_DATA", folder.display())]
     Strange { folder: PathBuf },
-    #[error("{} belongs to another user: remove it, or choose a data folder with a shorter path with USHER_DATA", folder.display())]
+    #[error("{} belongs to another user: start Usher as that user, or choose another data folder with USHER_DATA", folder.display())]
     NotOurs { folder: PathBuf },
     #[error("cannot {doing} {}: {source}", path.display())]
     File { doing: &'static str, path: PathBuf, source: io::Error },
@@ -107,10 +109,7 @@ pub fn default_data_folder() -> PathBuf {
     }
     let named = |name| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
     let home = || named("HOME").or_else(|| User::from_uid(geteuid()).ok().flatten().map(|user| user.dir));
-    named("XDG_DATA_HOME")
-        .or_else(|| home().map(|home| home.join(".local/share")))
-        .unwrap_or_default()
-        .join("usher")
+    named("XDG_DATA_HOME").or_else(|| home().map(|home| home.join(".local/share"))).unwrap_or_default().join("usher")
 }
 
 impl PrivatePostgres {
@@ -154,11 +153,9 @@ impl PrivatePostgres {
 
     /// Stops Postgres: open transactions are rolled back, everything committed is on the disk.
     pub async fn stop(mut self) -> Result<(), Error> {
-        for (signal, patience) in [
-            (Signal::SIGINT, STOPPING),
-            (Signal::SIGQUIT, Duration::from_secs(6)),
-            (Signal::SIGKILL, Duration::from_secs(6)),
-        ] {
+        for (signal, patience) in
+            [(Signal::SIGINT, STOPPING), (Signal::SIGQUIT, Duration::from_secs(6)), (Signal::SIGKILL, Duration::from_secs(6))]
+        {
             self.postmaster.signal(signal);
             if timeout(patience, self.postmaster.child.wait()).await.is_ok() {
                 break;
@@ -203,9 +200,13 @@ impl PrivatePostgres {
         }
         let sockets = socket_folder(&folder, account.as_ref())?;
         let postmaster = launch(&folder, &tools, &sockets, options).await?;
-        prepare(&folder, &passwords, &sockets, options).await?;
+        let started = PrivatePostgres { postmaster, urls: passwords.urls(&sockets), sockets, _lock: lock };
+        if let Err(error) = prepare(&folder, &passwords, &started.sockets, options).await {
+            started.stop().await?;
+            return Err(error);
+        }
         tracing::info!(major = tools.major, cluster = %folder.cluster().display(), "the private Postgres is ready");
-        Ok(PrivatePostgres { postmaster, urls: passwords.urls(&sockets), sockets, _lock: lock })
+        Ok(started)
     }
 }
 
@@ -261,14 +262,12 @@ impl DataFolder {
             .map_err(failed("make the data folder", data))?;
         let path = fs::canonicalize(data).map_err(failed("find", data))?;
         let lock_path = path.join("usher.lock");
-        let mut lock = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .mode(0o644)
-            .open(&lock_path)
-            .map_err(failed("open", &lock_path))?;
+        let mut lock = OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o644).open(&lock_path).map_err(
+            |error| match error.kind() {
+                ErrorKind::PermissionDenied => Error::NotOurs { folder: path.clone() },
+                _ => failed("open", &lock_path)(error),
+            },
+        )?;
         match lock.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
@@ -382,7 +381,7 @@ impl Tools {
     async fn find(folder: &DataFolder, account: Option<&Account>) -> Result<Tools, Error> {
         let made_by = folder.major()?;
         let named = std::env::var_os("PG_BINDIR").is_some();
-        let mut found = Vec::new();
+        let (mut found, mut seen) = (Vec::new(), Vec::new());
         for bin in places().await {
             if !bin.join("postgres").exists() || !bin.join("initdb").exists() {
                 if named {
@@ -390,19 +389,25 @@ impl Tools {
                 }
                 continue;
             }
+            let program = fs::canonicalize(bin.join("postgres")).unwrap_or_else(|_| bin.clone());
+            if seen.contains(&program) {
+                continue;
+            }
+            seen.push(program);
             let mut tools = Tools { bin, major: 0, account: account.cloned() };
             let Some(major) = tools.version().await else {
-                found.push(format!("{} cannot be run{}", tools.bin.display(), account.map_or_else(String::new, |account| format!(" as the user {}", account.name))));
+                found.push(format!(
+                    "{} cannot be run{}",
+                    tools.bin.display(),
+                    account.map_or_else(String::new, |account| format!(" as the user {}", account.name))
+                ));
                 continue;
             };
             tools.major = major;
             if made_by.map_or(major >= OLDEST_MAJOR, |made_by| major == made_by) {
                 return Ok(tools);
             }
-            let said = format!("{major} in {}", tools.bin.display());
-            if !found.contains(&said) {
-                found.push(said);
-            }
+            found.push(format!("{major} in {}", tools.bin.display()));
         }
         let found = found.join(", ");
         Err(match made_by {
@@ -571,11 +576,7 @@ impl Note {
         };
         let lines: Vec<&str> = text.lines().map(str::trim).collect();
         let Some(pid) = lines.first().and_then(|line| line.parse().ok()) else { return Ok(None) };
-        Ok(Some(Note {
-            pid,
-            sockets: lines.get(4).map(PathBuf::from).unwrap_or_default(),
-            is_ready: lines.get(7) == Some(&"ready"),
-        }))
+        Ok(Some(Note { pid, sockets: lines.get(4).map(PathBuf::from).unwrap_or_default(), is_ready: lines.get(7) == Some(&"ready") }))
     }
 }
 
@@ -619,6 +620,19 @@ async fn end_orphan(folder: &DataFolder) -> Result<(), Error> {
         fs::write(&path, format!("{}\n{rest}", std::process::id())).map_err(failed("write", &path))?;
     }
     Ok(())
+}
+
+/// Ends what a killed Postgres left at work, as Postgres itself would have; where there is no /proc, time must do it.
+fn end_sessions(folder: &DataFolder) {
+    for process in fs::read_dir("/proc").into_iter().flatten().flatten() {
+        let Some(pid) = process.file_name().to_str().and_then(|name| name.parse().ok()) else { continue };
+        let path = process.path();
+        if fs::read(path.join("cmdline")).is_ok_and(|line| line.starts_with(b"postgres: "))
+            && fs::read_link(path.join("cwd")).is_ok_and(|cwd| cwd == folder.cluster())
+        {
+            kill(Pid::from_raw(pid), Signal::SIGQUIT).ok();
+        }
+    }
 }
 
 /// For a cluster whose password file is lost: single-user mode asks for none.
@@ -750,9 +764,11 @@ async fn launch(folder: &DataFolder, tools: &Tools, sockets: &Path, options: &Op
             sleep(Duration::from_millis(20)).await;
         };
         let text = fs::read(folder.log()).unwrap_or_default();
-        let said = complaint(text.get(usize::try_from(log_begin).unwrap_or(0)..).unwrap_or_default());
-        // Sessions of a killed Postgres take a moment to notice.
-        if said.contains("shared memory block") && attempts < 20 {
+        let news = text.get(usize::try_from(log_begin).unwrap_or(0)..).unwrap_or_default();
+        let said = complaint(news);
+        // Sessions of a killed Postgres take a moment to notice, and one at work only when its query ends.
+        if String::from_utf8_lossy(news).contains("shared memory block") && attempts < 20 {
+            end_sessions(folder);
             sleep(Duration::from_millis(500)).await;
             continue;
         }
@@ -839,10 +855,9 @@ async fn prepare(folder: &DataFolder, passwords: &Passwords, sockets: &Path, opt
     cluster.close().await.ok();
 
     let database = connect(&superuser(DATABASE)).await.map_err(failed("a connection"))?;
-    database
-        .execute_unprepared(extensions)
-        .await
-        .map_err(failed("an extension (pg_trgm, btree_gin and unaccent are needed; some systems keep them in a package postgresql-contrib)"))?;
+    database.execute_unprepared(extensions).await.map_err(failed(
+        "an extension (pg_trgm, btree_gin and unaccent are needed; some systems keep them in a package postgresql-contrib)",
+    ))?;
     database.close().await.ok();
     Ok(())
 }

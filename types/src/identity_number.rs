@@ -179,16 +179,12 @@ mod tests {
 
     /// The nine digits with their right check digit.
     fn with_check_digit(nine: &str) -> String {
-        (0..10)
-            .map(|check| format!("{nine}{check}"))
-            .find(|ten| has_right_check_digit(ten))
-            .expect("one of ten is right")
+        (0..10).map(|check| format!("{nine}{check}")).find(|ten| has_right_check_digit(ten)).expect("one of ten is right")
     }
 
     #[test]
     fn every_way_of_writing_comes_to_the_same_twelve_digits() {
-        for typed in ["850709-9805", "8507099805", "19850709-9805", "198507099805", " 19850709 9805 ", "850709–9805"]
-        {
+        for typed in ["850709-9805", "8507099805", "19850709-9805", "198507099805", " 19850709 9805 ", "850709–9805"] {
             assert_eq!(parse(typed).as_deref(), Ok("198507099805"), "{typed}");
         }
     }

@@ -143,11 +143,7 @@ pub fn propose(format: LoginNameFormat, first: &str, last: &str, email: &str) ->
         LoginNameFormat::Email => email?.as_str().to_owned(),
         LoginNameFormat::FirstDotLast | LoginNameFormat::Free => {
             let name = dotted(first, last);
-            if LoginName::parse(&name).is_ok() {
-                name
-            } else {
-                email?.local().chars().filter(|&c| is_allowed(c)).collect()
-            }
+            if LoginName::parse(&name).is_ok() { name } else { email?.local().chars().filter(|&c| is_allowed(c)).collect() }
         }
     };
     LoginName::parse(&proposal).ok().map(|name| name.key())

@@ -65,14 +65,7 @@ pub fn judge(password: &str, words: &[String], min_length: usize) -> Verdict {
     // Not counted to the end: somebody may send megabytes.
     let length = password.chars().take(MAX_LENGTH + 1).count();
     if length > MAX_LENGTH {
-        return Verdict {
-            long_enough: true,
-            too_long: true,
-            uncommon: true,
-            without_names: true,
-            hard_to_guess: false,
-            score: 0,
-        };
+        return Verdict { long_enough: true, too_long: true, uncommon: true, without_names: true, hard_to_guess: false, score: 0 };
     }
     let score = estimate(password, words);
     let folded = fold(password);
@@ -113,8 +106,7 @@ pub fn words_of(first: &str, last: &str, login_name: &str, email: &str, organisa
 pub fn generate(random: &[u8; GENERATE_BYTES]) -> String {
     let symbols = symbols(*random);
     let spell = |turn: usize| {
-        let mut groups: Vec<String> =
-            symbols.chunks(4).map(|group| group.iter().copied().map(char::from).collect()).collect();
+        let mut groups: Vec<String> = symbols.chunks(4).map(|group| group.iter().copied().map(char::from).collect()).collect();
         groups.rotate_left(turn);
         groups.join("-")
     };
@@ -164,8 +156,7 @@ mod tests {
 
     #[test]
     fn long_passphrases_are_strong() {
-        for password in ["purple tractor whistles at noon", "sju blå hästar över Vättern", "kitu-9rab-mofe-3dux-zelp"]
-        {
+        for password in ["purple tractor whistles at noon", "sju blå hästar över Vättern", "kitu-9rab-mofe-3dux-zelp"] {
             let verdict = judged(password);
             assert!(verdict.is_strong(), "{password}: {verdict:?}");
             assert_eq!(verdict.bar(), 4);
@@ -174,12 +165,7 @@ mod tests {
 
     #[test]
     fn ones_own_names_are_refused_in_any_spelling() {
-        for password in [
-            "min åKERSTRÖM cyklar fort",
-            "akerstrom cyklar i regn",
-            "i love Usher very much!",
-            "söder om landsvägen 48",
-        ] {
+        for password in ["min åKERSTRÖM cyklar fort", "akerstrom cyklar i regn", "i love Usher very much!", "söder om landsvägen 48"] {
             let verdict = judged(password);
             assert!(!verdict.without_names, "{password}");
             assert!(!verdict.is_strong());

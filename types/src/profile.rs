@@ -7,7 +7,7 @@ use crate::form::{Checks, Secret, form};
 use crate::phone::Phone;
 use crate::refusal::{Field, Invalid, Problem, Refusal};
 use crate::roles::RoleName;
-use crate::users::{language, strong};
+use crate::users::{fully, language, strong};
 use crate::{Language, Theme, When};
 
 form! {
@@ -74,11 +74,7 @@ impl EditProfile {
         let phone = checks.optional(Field::Phone, &self.phone, Phone::parse);
         let language = language(&mut checks, &self.language);
         let theme = checks.optional(Field::Theme, &self.theme, |code| Theme::from_code(code).ok_or(Problem::Wrong));
-        if checks.is_clean() {
-            Ok(Edit { phone, language, theme: theme.unwrap_or_default() })
-        } else {
-            Err(checks.into_invalid())
-        }
+        if checks.is_clean() { Ok(Edit { phone, language, theme: theme.unwrap_or_default() }) } else { Err(checks.into_invalid()) }
     }
 }
 
@@ -117,7 +113,7 @@ impl ChangePassword {
         if self.current_password.expose().is_empty() {
             checks.wrong(Field::CurrentPassword, Problem::Missing);
         }
-        let new = strong(&mut checks, Field::NewPassword, &self.new_password, words);
+        let new = strong(&mut checks, Field::NewPassword, &self.new_password, words, fully);
         if new.is_some() && self.new_password == self.current_password {
             checks.wrong(Field::NewPassword, Problem::Same);
         }

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::permission::{Permission, Reach};
 use crate::RoleId;
+use crate::permission::{Permission, Reach};
 
 /// A role every organisation starts with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -79,14 +79,9 @@ impl Shipped {
     /// The roles its holder may give (S3). User needs no giving: it is always there.
     pub fn may_give(self) -> &'static [Self] {
         match self {
-            Self::SystemAdministrator => &[
-                Self::SystemAdministrator,
-                Self::OrganisationAdministrator,
-                Self::Supervisor,
-                Self::Caseworker,
-                Self::Staff,
-                Self::Viewer,
-            ],
+            Self::SystemAdministrator => {
+                &[Self::SystemAdministrator, Self::OrganisationAdministrator, Self::Supervisor, Self::Caseworker, Self::Staff, Self::Viewer]
+            }
             Self::OrganisationAdministrator => {
                 &[Self::OrganisationAdministrator, Self::Supervisor, Self::Caseworker, Self::Staff, Self::Viewer]
             }

@@ -10,7 +10,7 @@ use crate::names::PersonName;
 use crate::password;
 use crate::permission::Grants;
 use crate::refusal::{Field, Invalid, Problem};
-use crate::users::strong;
+use crate::users::{fully, strong};
 use crate::{Language, Theme};
 
 form! {
@@ -83,10 +83,8 @@ form! {
 
 /// The path if it is one of ours: starts with one slash, and holds nothing a browser reads as a host (ASVS 3.7.2).
 pub fn own_path(path: &str) -> Option<&str> {
-    let own = path.starts_with('/')
-        && !path.starts_with("//")
-        && path.len() <= 1_000
-        && path.chars().all(|c| c.is_ascii_graphic() && c != '\\');
+    let own =
+        path.starts_with('/') && !path.starts_with("//") && path.len() <= 1_000 && path.chars().all(|c| c.is_ascii_graphic() && c != '\\');
     own.then_some(path)
 }
 
@@ -111,7 +109,7 @@ impl SetPassword {
     pub fn parse(&self, words: &[String]) -> Result<Secret, Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
-        let password = strong(&mut checks, Field::NewPassword, &self.new_password, words);
+        let password = strong(&mut checks, Field::NewPassword, &self.new_password, words, fully);
         password.filter(|_| checks.is_clean()).ok_or_else(|| checks.into_invalid())
     }
 }
@@ -154,9 +152,8 @@ impl SetUp {
         }
         let email = checks.optional(Field::Email, &self.email, Email::parse);
         let login_name = checks.take(Field::LoginName, LoginName::parse(&self.login_name));
-        let words =
-            password::words_of(&self.first_name, &self.last_name, &self.login_name, &self.email, &self.organisation_name);
-        let password = strong(&mut checks, Field::NewPassword, &self.new_password, &words);
+        let words = password::words_of(&self.first_name, &self.last_name, &self.login_name, &self.email, &self.organisation_name);
+        let password = strong(&mut checks, Field::NewPassword, &self.new_password, &words, fully);
         match (organisation, name, login_name, password) {
             (Some(organisation), Ok(name), Some(login_name), Some(password)) if checks.is_clean() => {
                 Ok(FirstRun { organisation, name, email, login_name, password })

@@ -10,7 +10,7 @@ use crate::ids::{FormKey, RoleId, UserId};
 use crate::login_name::{self, LoginName, LoginNameFormat};
 use crate::mail::Delivery;
 use crate::names::PersonName;
-use crate::password::{self, Verdict};
+use crate::password;
 use crate::phone::Phone;
 use crate::refusal::{Field, Invalid, Problem, Refusal, Warning};
 use crate::roles::RoleName;
@@ -347,46 +347,37 @@ fn overriding(checks: &mut Checks, tick: &str, reason: &str) -> Override {
     Override { reason: checks.take(Field::Reason, paragraph(reason, TEXT)) }
 }
 
-/// Checks a password a person will sign in with.
-pub(crate) fn strong(checks: &mut Checks, field: Field, typed: &Secret, words: &[String]) -> Option<Secret> {
+/// How a form's password is judged. A parameter, so that the browser's main bundle does not carry the estimate (design 5.9).
+pub type Judge = fn(&Secret, &[String]) -> Result<(), Problem>;
+
+/// In full: what binds, on the server.
+///
+/// # Errors
+/// [`Problem::Missing`], [`Problem::Weak`].
+pub fn fully(typed: &Secret, words: &[String]) -> Result<(), Problem> {
     if typed.expose().is_empty() {
-        checks.wrong(field, Problem::Missing);
-        return None;
+        return Err(Problem::Missing);
     }
     let verdict = password::judge(typed.expose(), words, password::MIN_LENGTH);
-    if verdict.is_strong() {
-        Some(typed.clone())
-    } else {
-        checks.wrong(field, Problem::Weak(verdict));
-        None
+    if verdict.is_strong() { Ok(()) } else { Err(Problem::Weak(verdict)) }
+}
+
+/// By its length: the browser's quick check; the bar beside the field does the rest.
+///
+/// # Errors
+/// [`Problem::Missing`], [`Problem::TooShort`], [`Problem::TooLong`].
+pub fn by_length(typed: &Secret, _words: &[String]) -> Result<(), Problem> {
+    match typed.expose().chars().count() {
+        0 => Err(Problem::Missing),
+        length if length < password::MIN_LENGTH => Err(Problem::TooShort { least: password::MIN_LENGTH as u32 }),
+        length if length > password::MAX_LENGTH => Err(Problem::TooLong { most: password::MAX_LENGTH as u32 }),
+        _ => Ok(()),
     }
 }
 
-/// How a form's password is judged: in full where it binds, by length alone where the estimate is not loaded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Judging {
-    /// As the server does.
-    Fully,
-    /// Whether something is there: the browser's quick check; the bar beside the field does the rest.
-    Presence,
-}
-
-fn temporary(checks: &mut Checks, typed: &Secret, words: &[String], judging: Judging) -> Option<Secret> {
-    match judging {
-        Judging::Fully => strong(checks, Field::TemporaryPassword, typed, words),
-        Judging::Presence => {
-            let length = typed.expose().chars().count();
-            if length == 0 {
-                checks.wrong(Field::TemporaryPassword, Problem::Missing);
-                None
-            } else if length < password::MIN_LENGTH {
-                checks.wrong(Field::TemporaryPassword, Problem::TooShort { least: password::MIN_LENGTH as u32 });
-                None
-            } else {
-                Some(typed.clone())
-            }
-        }
-    }
+/// Checks a password a person will sign in with.
+pub(crate) fn strong(checks: &mut Checks, field: Field, typed: &Secret, words: &[String], judge: Judge) -> Option<Secret> {
+    checks.take(field, judge(typed, words).map(|()| typed.clone()))
 }
 
 impl NewUser {
@@ -399,7 +390,7 @@ impl NewUser {
     ///
     /// # Errors
     /// Every field that is wrong, at once (CS-21).
-    pub fn parse(&self, facts: &Facts, judging: Judging) -> Result<(New, Override, Vec<Warning>), Invalid> {
+    pub fn parse(&self, facts: &Facts, judge: Judge) -> Result<(New, Override, Vec<Warning>), Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
         let key = checks.take(Field::Form, self.key.parse::<FormKey>().map_err(|_| Problem::Wrong));
@@ -432,7 +423,7 @@ impl NewUser {
             checks.wrong(Field::Email, Problem::NeedsEmail);
         }
         let temporary_password = if way_in == Some(WayIn::TemporaryPassword) {
-            temporary(&mut checks, &self.temporary_password, &self.words(&facts.organisation), judging)
+            strong(&mut checks, Field::TemporaryPassword, &self.temporary_password, &self.words(&facts.organisation), judge)
         } else {
             None
         };
@@ -532,7 +523,7 @@ impl SetTemporaryPassword {
     /// [`Problem::Missing`], [`Problem::Weak`].
     pub fn parse(&self, words: &[String]) -> Result<Secret, Invalid> {
         let mut checks = Checks::default();
-        strong(&mut checks, Field::TemporaryPassword, &self.temporary_password, words).ok_or_else(|| checks.into_invalid())
+        strong(&mut checks, Field::TemporaryPassword, &self.temporary_password, words, fully).ok_or_else(|| checks.into_invalid())
     }
 }
 
@@ -576,6 +567,8 @@ pub struct ListQuery {
     pub q: String,
     /// A [`Status::code`], or nothing.
     pub status: String,
+    /// The key of a shipped role, or nothing.
+    pub role: String,
     /// Rows after this cursor.
     pub after: String,
     /// Rows before this cursor.
@@ -791,9 +784,4 @@ pub fn changes(before: &Theirs, after: &Theirs) -> Vec<Change> {
         .filter(|(_, before, after)| before != after)
         .map(|(field, before, after)| Change { field, before: kept(before), after: kept(after) })
         .collect()
-}
-
-/// The bar beside a password field: the verdict the browser shows while typing.
-pub fn bar(typed: &str, words: &[String]) -> Verdict {
-    password::judge(typed, words, password::MIN_LENGTH)
 }

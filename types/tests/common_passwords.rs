@@ -22,10 +22,7 @@ fn entries_are_refused_in_any_case() {
     for entry in entries().iter().step_by(17) {
         for typed in [entry.clone(), entry.to_ascii_uppercase()] {
             let verdict = judge(&typed, &[], MIN_LENGTH_WITH_SECOND_FACTOR);
-            assert!(
-                !verdict.uncommon && !verdict.is_strong(),
-                "{typed:?} is in the list and was accepted: run build.py again"
-            );
+            assert!(!verdict.uncommon && !verdict.is_strong(), "{typed:?} is in the list and was accepted: run build.py again");
         }
     }
 }

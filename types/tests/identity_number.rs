@@ -22,13 +22,8 @@ enum Difference {
 }
 
 impl Difference {
-    const ALL: [Self; 5] = [
-        Self::UnknownMonthOrDay,
-        Self::Future,
-        Self::LatestYearThatHasBeen,
-        Self::BeforeAnybodyWithANumber,
-        Self::Space,
-    ];
+    const ALL: [Self; 5] =
+        [Self::UnknownMonthOrDay, Self::Future, Self::LatestYearThatHasBeen, Self::BeforeAnybodyWithANumber, Self::Space];
 
     /// The difference that explains this answer, if one does.
     fn explaining(typed: &str, ours: Option<&str>, theirs: Option<&str>) -> Option<Self> {

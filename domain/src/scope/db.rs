@@ -184,7 +184,7 @@ impl Db {
             user: found.user,
             organisation: found.organisation,
             organisation_name: found.organisation_name,
-            format: LoginNameFormat::try_from(found.login_name_format.as_str()).unwrap_or(LoginNameFormat::Free),
+            format: found.login_name_format.parse().unwrap_or(LoginNameFormat::Free),
             name: name.display(),
             initials: name.initials(),
             grants: grants.clone(),

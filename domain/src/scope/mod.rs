@@ -12,10 +12,10 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use sea_orm::TransactionTrait;
 use usher_types::identity_number::Date;
-use usher_types::{Grants, Language, OrganisationId, Permission, Reach, Refusal, RoleId, UserId, When};
+use usher_types::{FormKey, Grants, Language, OrganisationId, Permission, Reach, Refusal, RoleId, UserId, When};
 use uuid::Uuid;
 
-pub use db::{Clock, Db};
+pub use db::{Authenticated, Clock, Db};
 pub use tx::{Read, Tx, Write};
 
 use crate::hashing::Hashing;
@@ -112,6 +112,11 @@ impl Scope {
         self.request
     }
 
+    /// A fresh key for a form (design rule 9).
+    pub(crate) fn new_key(&self) -> FormKey {
+        FormKey(self.db.new_id())
+    }
+
     /// The organisation's calendar day.
     pub fn today(&self) -> Date {
         time::date(self.now, self.zone)
@@ -136,6 +141,11 @@ impl Scope {
     /// The same visitor, held to the organisation that a login name or a link led to.
     pub(crate) fn within(&self, organisation: OrganisationId) -> Self {
         Self { organisation: Some(organisation), ..self.clone() }
+    }
+
+    /// The same request as a visitor's, for what is counted before anybody is believed.
+    pub fn as_visitor(&self) -> Self {
+        self.db.visitor(self.request)
     }
 
     /// Formats in another language than the one the scope began with.

@@ -253,6 +253,13 @@ impl<'s> Write<'s> {
         Ok(())
     }
 
+    /// Whether a person holds a permission for the whole organisation, as the transaction stands.
+    pub(crate) async fn holds(&self, user: UserId, permission: Permission) -> Result<bool> {
+        let sql = "SELECT 1 FROM user_roles r JOIN role_permissions p ON (p.organisation_id, p.role_id) = (r.organisation_id, r.role_id)
+            WHERE r.user_id = $1 AND p.permission = $2 AND p.reach = 'organisation' LIMIT 1";
+        Ok(self.one(sql, [user.0.into(), permission.code().into()]).await?.is_some())
+    }
+
     /// Refuses to end without somebody who can administer and sign in (design rule 5); call after the change, under
     /// [`Write::lock_administration`].
     ///

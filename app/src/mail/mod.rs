@@ -1,0 +1,75 @@
+//! Mails in words: made when the worker sends, in the person's language, as text and HTML.
+
+use askama::Template;
+use usher_domain::outbox::Claimed;
+use usher_types::Language;
+use usher_types::mail::Mail;
+
+use crate::words;
+
+/// A mail ready to be sent. The subject is one line whatever the names in it hold (ASVS 1.3.11).
+pub struct Rendered {
+    /// The subject.
+    pub subject: String,
+    /// The text part.
+    pub text: String,
+    /// The HTML part.
+    pub html: String,
+}
+
+#[derive(Template)]
+#[template(path = "mail.html")]
+struct Html<'a> {
+    language: &'a str,
+    subject: &'a str,
+    letter: &'a Letter,
+}
+
+struct Letter {
+    greeting: String,
+    paragraphs: Vec<String>,
+    link: Option<(String, String)>,
+    foot: String,
+}
+
+/// Puts a mail into words. `public_url` is where people reach the installation, without a slash at its end.
+///
+/// # Errors
+/// When the template fails, which it has no cause to.
+pub fn render(claimed: &Claimed, public_url: &str) -> Result<Rendered, askama::Error> {
+    let l = claimed.language;
+    let organisation = &claimed.organisation_name;
+    let token = claimed.token.as_ref().map(|token| token.expose()).unwrap_or_default();
+    let (subject, paragraphs, link) = match &claimed.mail {
+        Mail::Invitation => (
+            words::mail_invitation_subject(l, organisation),
+            vec![
+                words::mail_invitation(l, organisation),
+                words::mail_login_name(l, &claimed.login_name),
+                words::mail_invitation_link(l),
+            ],
+            Some((words::mail_invitation_button(l), format!("{public_url}/link/invitation/{token}"))),
+        ),
+        Mail::ConfirmEmail { .. } => (
+            words::mail_confirm_subject(l, organisation),
+            vec![words::mail_confirm(l)],
+            Some((words::confirm_email_button(l), format!("{public_url}/link/email/{token}"))),
+        ),
+        Mail::EmailChanged { .. } => (words::mail_email_changed_subject(l, organisation), vec![words::mail_email_changed(l)], None),
+        Mail::PasswordChanged => (words::mail_password_subject(l, organisation), vec![words::mail_password(l)], None),
+    };
+    let letter = Letter { greeting: words::mail_greeting(l, &claimed.name), paragraphs, link, foot: words::mail_foot(l, organisation) };
+    Ok(Rendered { text: text(&letter), html: html(l, &subject, &letter)?, subject: subject.replace(['\r', '\n'], " ") })
+}
+
+fn text(letter: &Letter) -> String {
+    let mut blocks = vec![letter.greeting.clone()];
+    blocks.extend(letter.paragraphs.iter().cloned());
+    blocks.extend(letter.link.iter().map(|(_, address)| address.clone()));
+    blocks.push(format!("-- \n{}", letter.foot));
+    blocks.join("\n\n")
+}
+
+fn html(language: Language, subject: &str, letter: &Letter) -> Result<String, askama::Error> {
+    Html { language: language.code(), subject, letter }.render()
+}

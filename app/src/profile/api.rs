@@ -1,0 +1,59 @@
+//! The server functions of one's own profile.
+
+use leptos::prelude::*;
+use usher_types::profile as shared;
+
+use crate::error::AppError;
+#[cfg(feature = "ssr")]
+use crate::request::{Cookie, kept, serve, submit};
+#[cfg(feature = "ssr")]
+use usher_domain::profile;
+#[cfg(feature = "ssr")]
+use usher_types::{Language, Theme};
+
+#[server]
+pub async fn profile_page(draft: Option<String>) -> Result<shared::ProfilePage, AppError> {
+    serve(|caller| async move {
+        let mut page = profile::page(&caller.scope).await?;
+        if let Some(before) = kept::<serde_json::Value>(&caller, draft).await? {
+            page.new_email = before.form["email"].as_str().unwrap_or_default().to_owned();
+            page.form.phone = before.form["phone"].as_str().map_or(page.form.phone, str::to_owned);
+            page.refusal = Some(before.refusal);
+        }
+        Ok(page)
+    })
+    .await
+}
+
+#[server]
+pub async fn edit_profile(#[server(flatten)] form: shared::EditProfile) -> Result<(), AppError> {
+    submit(form, |caller, form| async move {
+        profile::edit(&caller.scope, &form).await?;
+        caller.set(Cookie::Language, Language::from_code(&form.language).map_or("", Language::code));
+        caller.set(Cookie::Theme, Theme::from_code(&form.theme).map_or("", Theme::code));
+        caller.say("profile");
+        Ok("/profile".to_owned())
+    })
+    .await
+}
+
+#[server]
+pub async fn change_email(#[server(flatten)] form: shared::ChangeEmail) -> Result<(), AppError> {
+    submit(form, |caller, form| async move {
+        profile::change_email(&caller.scope, &form, &caller.address).await?;
+        caller.say("email_asked");
+        Ok("/profile".to_owned())
+    })
+    .await
+}
+
+#[server]
+pub async fn change_password(#[server(flatten)] form: shared::ChangePassword) -> Result<(), AppError> {
+    submit(form, |caller, form| async move {
+        let token = profile::change_password(&caller.scope, &form, &caller.address).await?;
+        caller.set(Cookie::Session, token.expose());
+        caller.say("password");
+        Ok("/profile".to_owned())
+    })
+    .await
+}

@@ -1,0 +1,6 @@
+//! One's own profile.
+
+mod api;
+mod pages;
+
+pub use pages::{EmailPage, PasswordPage, ProfilePage};

@@ -1,0 +1,132 @@
+//! `/profile` and its parts: what a person may change themselves, and what they may not, shown.
+
+use leptos::prelude::*;
+use usher_types::profile::ProfilePage as Profile;
+use usher_types::{Field, Theme};
+
+use super::api::{ChangeEmail, ChangePassword, EditProfile, profile_page};
+use crate::shell::theme_name;
+use crate::ui::{Moment, NewPassword, OldPassword, PostForm, TextField, lang, loaded, visit};
+use crate::users::{LanguageField, draft_of_address};
+use crate::{say, words};
+
+fn page() -> Resource<Result<Profile, crate::AppError>> {
+    let draft = draft_of_address();
+    Resource::new(move || draft.get(), profile_page)
+}
+
+fn head(title: String) -> impl IntoView {
+    let l = lang();
+    view! { <div class="head"><div><p class="crumb"><a href="/profile">{words::your_profile(l)}</a></p><h1>{title}</h1></div></div> }
+}
+
+/// `/profile`.
+#[component]
+pub fn ProfilePage() -> impl IntoView {
+    let action = ServerAction::<EditProfile>::new();
+    loaded(page(), move |page| {
+        let l = lang();
+        let themes = Theme::ALL.map(|theme| view! { <option value=theme.code() selected=page.form.theme == theme.code()>{theme_name(l, theme)}</option> });
+        let form = page.form.clone();
+        view! {
+            <div class="head">
+                <span class="face big" aria-hidden="true">{page.initials.clone()}</span>
+                <div><h1>{words::your_profile(l)}</h1><p class="quiet" dir="auto">{page.name.clone()}</p></div>
+            </div>
+            <div class="two">
+                <nav class="side" aria-label=words::actions(l)>
+                    <a href="/profile/email">{words::change_email(l)}</a>
+                    <a href="/profile/password">{words::change_password(l)}</a>
+                </nav>
+                <div class="stack">
+                    <PostForm action title=words::your_profile(l) refusal=page.refusal.clone()>
+                        <fieldset>
+                            <legend>{words::yours_to_change(l)}</legend>
+                            <TextField field=Field::Phone value=form.phone kind="tel" autocomplete="tel" />
+                            <div class="pair">
+                                <LanguageField value=form.language />
+                                <div class="field">
+                                    <label for="theme">{words::theme(l)}</label>
+                                    <select id="theme" name="theme">{themes}</select>
+                                </div>
+                            </div>
+                        </fieldset>
+                        <div class="review"><span class="grow"></span><button class="button main">{words::save_changes(l)}</button></div>
+                    </PostForm>
+                    {locked(page)}
+                </div>
+            </div>
+        }
+        .into_any()
+    })
+}
+
+fn locked(page: Profile) -> impl IntoView {
+    let l = lang();
+    let roles = page.roles.iter().map(|role| say::role(l, role)).collect::<Vec<_>>().join(", ");
+    let optional = |label: String, value: Option<String>| value.map(|value| view! { <dt>{label}</dt><dd dir="auto">{value}</dd> });
+    let badge = page.email.is_some().then(|| {
+        if page.email_verified { view! { " " <span class="badge good">{words::verified(l)}</span> }.into_any() } else { view! { " " <span class="badge warn">{words::not_verified(l)}</span> }.into_any() }
+    });
+    view! {
+        <section class="card">
+            <h2>{words::not_yours_to_change(l)}</h2>
+            <dl>
+                <dt>{words::name(l)}</dt><dd><bdi dir="auto">{page.name}</bdi></dd>
+                <dt>{words::login_name(l)}</dt><dd><bdi dir="auto">{page.login_name}</bdi></dd>
+                <dt>{words::email(l)}</dt><dd><bdi dir="auto">{page.email.unwrap_or_else(|| words::not_provided(l))}</bdi>{badge}</dd>
+                {optional(words::job_title(l), page.job_title)}
+                {optional(words::identity_number(l), page.identity_number)}
+                <dt>{words::organisation(l)}</dt><dd><bdi dir="auto">{page.organisation}</bdi></dd>
+                <dt>{words::roles(l)}</dt><dd>{roles}</dd>
+                <dt>{words::created(l)}</dt><dd><Moment when=page.created /></dd>
+            </dl>
+        </section>
+    }
+}
+
+/// `/profile/email`.
+#[component]
+pub fn EmailPage() -> impl IntoView {
+    let action = ServerAction::<ChangeEmail>::new();
+    loaded(page(), move |page| {
+        let l = lang();
+        view! {
+            {head(words::change_email(l))}
+            <PostForm action title=words::change_email(l) refusal=page.refusal.clone()>
+                <fieldset>
+                    <legend>{words::email(l)}</legend>
+                    <p>{words::change_email_lead(l)}</p>
+                    <TextField field=Field::Email value=page.new_email.clone() label=words::new_email(l) kind="email" autocomplete="email" required=true />
+                    <OldPassword field=Field::CurrentPassword />
+                </fieldset>
+                <div class="review"><span class="grow"></span><a class="button" href="/profile">{words::cancel(l)}</a><button class="button main">{words::change_email(l)}</button></div>
+            </PostForm>
+        }
+        .into_any()
+    })
+}
+
+/// `/profile/password`: also where a temporary password leads before anything else.
+#[component]
+pub fn PasswordPage() -> impl IntoView {
+    let action = ServerAction::<ChangePassword>::new();
+    loaded(page(), move |page| {
+        let l = lang();
+        let must = visit().me.is_some_and(|me| me.must_change_password);
+        let title = if must { words::change_password_first(l) } else { words::change_password(l) };
+        view! {
+            {head(title.clone())}
+            {must.then(|| view! { <div class="notice warn"><p>{words::change_password_first_why(l)}</p></div> })}
+            <PostForm action title refusal=page.refusal.clone()>
+                <fieldset>
+                    <legend>{words::password(l)}</legend>
+                    <OldPassword field=Field::CurrentPassword />
+                    <NewPassword field=Field::NewPassword words=Signal::stored(page.words.clone()) />
+                </fieldset>
+                <div class="review"><span class="grow"></span>{(!must).then(|| view! { <a class="button" href="/profile">{words::cancel(l)}</a> })}<button class="button main">{words::change_password(l)}</button></div>
+            </PostForm>
+        }
+        .into_any()
+    })
+}

@@ -1,0 +1,293 @@
+//! Between a server function and the domain: who calls, what is answered, and how a refused form survives.
+//!
+//! Invariant: a server function is one line, a call of [`serve`] or [`submit`]. Only the page's own function sets its status;
+//! a refusal is logged once, here.
+
+use std::future::Future;
+
+use axum::http::header::{ACCEPT, RETRY_AFTER, SET_COOKIE};
+use axum::http::request::Parts;
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use leptos::prelude::{use_context, with_context};
+use leptos_axum::ResponseOptions;
+use serde::de::DeserializeOwned;
+use usher_domain::scope::Authenticated;
+use usher_domain::sealing::Token;
+use usher_domain::{Db, Error, Scope, audit, drafts};
+use usher_types::form::Form;
+use usher_types::session::{Me, Visit, encode};
+use usher_types::users::Kept;
+use usher_types::{Field, Invalid, Language, Permission, Problem, Refusal, Theme};
+use uuid::Uuid;
+
+use crate::error::AppError;
+
+/// Who calls. Made once per request by the server's middleware and provided as context.
+#[derive(Clone)]
+pub struct Caller {
+    /// The database.
+    pub db: Db,
+    /// The person's scope, or a visitor's.
+    pub scope: Scope,
+    /// Who is signed in.
+    pub me: Option<Me>,
+    /// The language of the answer.
+    pub language: Language,
+    /// The colours of the page.
+    pub theme: Theme,
+    /// The session's token.
+    pub session: Option<Token>,
+    /// The token of a link that was followed, from its short-lived cookie.
+    pub link: Option<Token>,
+    /// The token drafts are bound to.
+    pub browser: Option<Token>,
+    /// The client's address, for the guessing limits.
+    pub address: String,
+    /// The request's id.
+    pub request: Uuid,
+    /// Whether cookies may say `__Host-` and `Secure`: everywhere but plain http on loopback.
+    pub secure: bool,
+    /// What the last act left to be said on this page: a code.
+    pub notice: Option<String>,
+}
+
+/// The cookies, by what they hold.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Cookie {
+    /// The session's token.
+    Session,
+    /// The token of a followed link.
+    Link,
+    /// The token drafts are bound to.
+    Browser,
+    /// What is to be said on the next page.
+    Notice,
+    /// The chosen language.
+    Language,
+    /// The chosen colours.
+    Theme,
+}
+
+impl Cookie {
+    /// Its name.
+    pub fn name(self, secure: bool) -> String {
+        let name = match self {
+            Self::Session => "session",
+            Self::Link => "link",
+            Self::Browser => "browser",
+            Self::Notice => "notice",
+            Self::Language => "language",
+            Self::Theme => "theme",
+        };
+        if secure { format!("__Host-{name}") } else { name.to_owned() }
+    }
+
+    /// How long the browser keeps it; `None` until it is closed.
+    fn seconds(self) -> Option<u32> {
+        match self {
+            Self::Session => None,
+            Self::Link => Some(1_800),
+            Self::Browser => Some(86_400),
+            Self::Notice => Some(60),
+            Self::Language | Self::Theme => Some(31_536_000),
+        }
+    }
+
+    /// The header that sets it; an empty value clears it.
+    pub fn header(self, value: &str, secure: bool) -> HeaderValue {
+        let life = match (value.is_empty(), self.seconds()) {
+            (true, _) => "; Max-Age=0".to_owned(),
+            (false, Some(seconds)) => format!("; Max-Age={seconds}"),
+            (false, None) => String::new(),
+        };
+        let secured = if secure { "; Secure" } else { "" };
+        let text = format!("{}={value}; Path=/; HttpOnly; SameSite=Lax{life}{secured}", self.name(secure));
+        HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static(""))
+    }
+}
+
+impl Caller {
+    /// A person's, from their session.
+    pub fn signed_in(mut self, found: Authenticated, token: Token) -> Self {
+        self.language = found.language;
+        self.theme = found.theme.unwrap_or(self.theme);
+        self.scope = found.scope.speaking(self.language);
+        self.me = Some(found.me);
+        self.session = Some(token);
+        self
+    }
+
+    /// What every page knows before it asks anything.
+    pub fn visit(&self) -> Visit {
+        Visit { me: self.me.clone(), language: self.language, theme: self.theme }
+    }
+
+    /// Sets a cookie with the answer.
+    pub fn set(&self, cookie: Cookie, value: &str) {
+        if let Some(options) = use_context::<ResponseOptions>() {
+            options.append_header(SET_COOKIE, cookie.header(value, self.secure));
+        }
+    }
+
+    /// Empties what the browser keeps of these pages (ASVS 14.3.1). Not its cookies: the notice is one.
+    pub fn forget_everything(&self) {
+        if let Some(options) = use_context::<ResponseOptions>() {
+            options.insert_header(HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\", \"storage\""));
+        }
+    }
+
+    /// Leaves something to be said on the next page.
+    pub fn say(&self, notice: &str) {
+        self.set(Cookie::Notice, notice);
+    }
+}
+
+/// The caller of this request.
+///
+/// # Errors
+/// [`Refusal::Fault`] outside a request.
+pub fn caller() -> Result<Caller, AppError> {
+    use_context::<Caller>().ok_or(AppError(Refusal::Fault { reference: Uuid::nil() }))
+}
+
+/// Answers a page with what `work` reads.
+///
+/// # Errors
+/// As `work`; the page's status is set to the refusal's.
+pub async fn serve<T, W, F>(work: W) -> Result<T, AppError>
+where
+    W: FnOnce(Caller) -> F,
+    F: Future<Output = Result<T, Error>>,
+{
+    let caller = caller()?;
+    match work(caller.clone()).await {
+        Ok(view) => Ok(view),
+        Err(error) => {
+            let refusal = told(&caller, error);
+            status(&refusal);
+            Err(AppError(refusal))
+        }
+    }
+}
+
+/// Does what a form asks and leads to the page it returns. A refused form is answered directly where the browser's wasm
+/// asked, and kept as a draft where the form was posted without it (design rule 9).
+///
+/// # Errors
+/// As `work`.
+pub async fn submit<T, W, F>(form: T, work: W) -> Result<(), AppError>
+where
+    T: Form,
+    W: FnOnce(Caller, T) -> F,
+    F: Future<Output = Result<String, Error>>,
+{
+    let caller = caller()?;
+    let done = match acts_for(&caller, &form) {
+        Ok(()) => work(caller.clone(), form.clone()).await,
+        Err(refusal) => Err(refusal.into()),
+    };
+    match done {
+        Ok(next) => {
+            leptos_axum::redirect(&next);
+            Ok(())
+        }
+        Err(error) => {
+            let refusal = told(&caller, error);
+            keep_refused(&caller, &form, &refusal).await;
+            if posted_without_wasm() {
+                let next = draft(&caller, form, refusal.clone()).await?;
+                leptos_axum::redirect(&next);
+            } else {
+                status(&refusal);
+            }
+            Err(AppError(refusal))
+        }
+    }
+}
+
+/// Two tabs acting for two organisations: what the page was made for is what it acts for (design 5.3).
+fn acts_for(caller: &Caller, form: &impl Form) -> Result<(), Refusal> {
+    let made_for = form.organisation();
+    match &caller.me {
+        _ if made_for.is_empty() => Ok(()),
+        Some(me) if me.organisation.to_string() == made_for => Ok(()),
+        Some(_) => Err(Refusal::OtherOrganisation),
+        None => Err(Refusal::SignIn),
+    }
+}
+
+fn posted_without_wasm() -> bool {
+    with_context::<Parts, _>(|parts| {
+        parts.headers.get(ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(|accept| accept.contains("text/html"))
+    })
+    .unwrap_or(false)
+}
+
+fn status(refusal: &Refusal) {
+    let Some(options) = use_context::<ResponseOptions>() else { return };
+    options.set_status(StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
+    if let Refusal::Slow { seconds } = refusal {
+        options.insert_header(RETRY_AFTER, HeaderValue::from(*seconds));
+    }
+}
+
+/// Logs a fault under the request's id, and tells the person no more than that.
+fn told(caller: &Caller, error: Error) -> Refusal {
+    match error {
+        Error::Refused(refusal) => refusal,
+        Error::Busy => Refusal::Slow { seconds: 2 },
+        error => {
+            tracing::error!(%error, request = %caller.request, "a request failed");
+            Refusal::Fault { reference: caller.request }
+        }
+    }
+}
+
+/// What was refused to somebody is an event too (design 5.6).
+async fn keep_refused(caller: &Caller, form: &impl Form, refusal: &Refusal) {
+    let why = match refusal {
+        Refusal::Forbidden => "forbidden",
+        Refusal::NotFound => "not_found",
+        Refusal::Invalid(Invalid(fields)) if has_unexpected(fields) => "unexpected_fields",
+        _ => return,
+    };
+    if caller.me.is_none() {
+        return;
+    }
+    let page = form.page();
+    tracing::warn!(request = %caller.request, why, page, "refused");
+    if let Err(error) = audit::refused(&caller.scope, Permission::OwnProfile, why).await {
+        tracing::error!(%error, request = %caller.request, "a refusal was not kept");
+    }
+}
+
+fn has_unexpected(fields: &[(Field, Problem)]) -> bool {
+    fields.iter().any(|(_, problem)| matches!(problem, Problem::Unexpected { .. }))
+}
+
+/// Keeps the form and returns the address that shows it again; by way of sign-in where that is what is missing.
+async fn draft<T: Form>(caller: &Caller, form: T, refusal: Refusal) -> Result<String, AppError> {
+    let page = form.page();
+    let fresh = match &caller.browser {
+        Some(browser) => browser.clone(),
+        None => {
+            let token = Token::new().map_err(|error| AppError(told(caller, error)))?;
+            caller.set(Cookie::Browser, token.expose());
+            token
+        }
+    };
+    let signed_out = refusal == Refusal::SignIn;
+    let id = drafts::keep(&caller.db, &fresh, form, refusal).await.map_err(|error| AppError(told(caller, error)))?;
+    let mark = if page.contains('?') { '&' } else { '?' };
+    let again = format!("{page}{mark}draft={id}");
+    Ok(if signed_out { format!("/sign-in?next={}", encode(&again)) } else { again })
+}
+
+/// The form a `?draft=` names, where this browser may see it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn kept<T: DeserializeOwned>(caller: &Caller, draft: Option<String>) -> Result<Option<Kept<T>>, Error> {
+    let (Some(browser), Some(id)) = (&caller.browser, draft.and_then(|id| id.parse::<Uuid>().ok())) else { return Ok(None) };
+    drafts::find(&caller.db, browser, id).await
+}

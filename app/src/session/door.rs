@@ -1,0 +1,222 @@
+//! The pages of the door: a narrow card, the brand above, the language below. They work without wasm; sign-in carries none.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+use usher_types::password::words_of;
+use usher_types::session::{SetUp as SetUpForm, own_path};
+use usher_types::{Field, Language, Refusal};
+
+use super::api::{
+    ConfirmEmail, SetPassword, SetUp, SignIn, confirm_email_page, set_password_page, set_up_page, sign_in_page,
+};
+use super::choose_url;
+use crate::error::AppError;
+use crate::shell::language_name;
+use crate::ui::{Hidden, NewPassword, NoticeBanner, OldPassword, PostForm, TextField, lang, loaded};
+use crate::users::draft_of_address;
+use crate::words;
+
+/// The frame of the door.
+#[component]
+fn Door(
+    /// Where the language buttons return to.
+    #[prop(into)]
+    here: String,
+    /// Whether the card needs room for guidance.
+    #[prop(optional)]
+    wide: bool,
+    /// The card.
+    children: Children,
+) -> impl IntoView {
+    let l = lang();
+    let languages = Language::ALL.map(|language| {
+        let pressed = if language == l { "true" } else { "false" };
+        view! { <button name="language" value=language.code() lang=language.code() aria-pressed=pressed>{language_name(language)}</button> }
+    });
+    view! {
+        <main class=if wide { "door wide" } else { "door" } id="main">
+            <p class="brand">"Usher"</p>
+            <NoticeBanner />
+            {children()}
+            <footer>
+                <form method="post" action=choose_url()>
+                    <input type="hidden" name="next" value=here />
+                    <div class="switch" role="group" aria-label=words::language(l)>{languages}</div>
+                </form>
+            </footer>
+        </main>
+    }
+}
+
+/// `/sign-in`.
+#[component]
+pub fn SignInPage() -> impl IntoView {
+    let l = lang();
+    let query = use_query_map();
+    let next = query.with_untracked(|query| query.get("next")).filter(|next| own_path(next).is_some()).unwrap_or_default();
+    let draft = draft_of_address();
+    let kept = Resource::new(move || draft.get(), sign_in_page);
+    let action = ServerAction::<SignIn>::new();
+    let here = if next.is_empty() { "/sign-in".to_owned() } else { format!("/sign-in?next={}", usher_types::session::encode(&next)) };
+    view! {
+        <Door here>
+            {loaded(kept, move |kept| {
+                let (form, refusal) = kept.map(|kept| (kept.form, Some(kept.refusal))).unwrap_or_default();
+                let next = next.clone();
+                view! {
+                    <section class="card">
+                        <h1>{words::sign_in(l)}</h1>
+                        <p class="quiet">{words::sign_in_lead(l)}</p>
+                        <PostForm action title=words::sign_in(l) refusal class="">
+                            <Hidden name="next" value=next />
+                            <TextField field=Field::LoginName value=form.login_name autocomplete="username" />
+                            <OldPassword field=Field::Password />
+                            <button class="button main">{words::sign_in(l)}</button>
+                        </PostForm>
+                        <p class="quiet small">{words::cannot_sign_in(l)}</p>
+                    </section>
+                }
+                .into_any()
+            })}
+        </Door>
+    }
+}
+
+/// `/set-password`: whose account it is, and the same password field as everywhere.
+#[component]
+pub fn SetPasswordPage() -> impl IntoView {
+    let l = lang();
+    let draft = draft_of_address();
+    let page = Resource::new(move || draft.get(), set_password_page);
+    let action = ServerAction::<SetPassword>::new();
+    view! {
+        <Door here="/set-password" wide=true>
+            {linked(page, move |(page, kept)| {
+                view! {
+                    <section class="card">
+                        <h1>{words::set_password(l)}</h1>
+                        <p dir="auto">{words::set_password_for(l, page.name)}" "{words::you_sign_in_as(l, page.login_name)}</p>
+                        <p class="quiet" dir="auto">{page.organisation}</p>
+                        <PostForm action title=words::set_password(l) refusal=kept.map(|kept| kept.refusal) class="">
+                            <NewPassword field=Field::NewPassword words=Signal::stored(page.words) />
+                            <button class="button main">{words::save_password(l)}</button>
+                        </PostForm>
+                    </section>
+                }
+                .into_any()
+            })}
+        </Door>
+    }
+}
+
+/// `/setup`: the operator organisation and its System administrator.
+#[component]
+pub fn SetUpPage() -> impl IntoView {
+    let draft = draft_of_address();
+    let page = Resource::new(move || draft.get(), set_up_page);
+    view! {
+        <Door here="/setup" wide=true>
+            {linked(page, |kept| {
+                let (form, refusal) = kept.map(|kept| (kept.form, Some(kept.refusal))).unwrap_or_default();
+                set_up_form(form, refusal)
+            })}
+        </Door>
+    }
+}
+
+fn set_up_form(form: SetUpForm, refusal: Option<Refusal>) -> AnyView {
+    let l = lang();
+    let action = ServerAction::<SetUp>::new();
+    let live = |text: &str| RwSignal::new(text.to_owned());
+    let (organisation, first, last) = (live(&form.organisation_name), live(&form.first_name), live(&form.last_name));
+    let (email, login) = (live(&form.email), live(&form.login_name));
+    let own_words = Signal::derive(move || words_of(&first.get(), &last.get(), &login.get(), &email.get(), &organisation.get()));
+    view! {
+        <section class="card">
+            <h1>{words::set_up(l)}</h1>
+            <p class="quiet">{words::set_up_lead(l)}</p>
+            <PostForm action title=words::set_up(l) refusal class="">
+                <TextField field=Field::Organisation value=form.organisation_name live=organisation autocomplete="organization" required=true />
+                <div class="pair">
+                    <TextField field=Field::FirstName value=form.first_name live=first autocomplete="given-name" required=true />
+                    <TextField field=Field::LastName value=form.last_name live=last autocomplete="family-name" required=true />
+                </div>
+                <label class="check">
+                    <input type="checkbox" name="single_name" value="on" checked=!form.single_name.is_empty() />
+                    <span>{words::single_name(l)}</span>
+                </label>
+                <TextField field=Field::Email value=form.email live=email kind="email" autocomplete="email" hint=words::email_hint(l) />
+                <TextField field=Field::LoginName value=form.login_name live=login autocomplete="username" hint=words::login_name_hint(l) required=true />
+                <NewPassword field=Field::NewPassword words=own_words />
+                <button class="button main">{words::create_organisation(l)}</button>
+            </PostForm>
+        </section>
+    }
+    .into_any()
+}
+
+/// `/confirm-email`: the button that uses the link.
+#[component]
+pub fn ConfirmEmailPage() -> impl IntoView {
+    let l = lang();
+    let page = Resource::new(|| (), |()| confirm_email_page());
+    let action = ServerAction::<ConfirmEmail>::new();
+    view! {
+        <Door here="/confirm-email">
+            {linked(page, move |email| {
+                view! {
+                    <section class="card">
+                        <h1>{words::confirm_email(l)}</h1>
+                        <p dir="auto">{words::confirm_email_lead(l, email)}</p>
+                        <PostForm action title=words::confirm_email(l) class="">
+                            <button class="button main">{words::confirm_email_button(l)}</button>
+                        </PostForm>
+                    </section>
+                }
+                .into_any()
+            })}
+        </Door>
+    }
+}
+
+/// `/link-cannot-be-used`.
+#[component]
+pub fn DeadLinkPage() -> impl IntoView {
+    view! { <Door here="/link-cannot-be-used"><DeadLink /></Door> }
+}
+
+/// Everything that may have happened, in one text; which of it did, nobody learns.
+#[component]
+fn DeadLink() -> impl IntoView {
+    let l = lang();
+    view! {
+        <Title text=words::link_unusable(l) />
+        <section class="card">
+            <h1>{words::link_unusable(l)}</h1>
+            <p>{words::link_unusable_why(l)}</p>
+            <p>{words::link_unusable_next(l)}</p>
+            <p><a class="button" href="/sign-in">{words::sign_in(l)}</a></p>
+        </section>
+    }
+}
+
+/// A page behind a link, or what to do where the link is dead.
+fn linked<T>(page: Resource<Result<T, AppError>>, show: impl Fn(T) -> AnyView + Clone + Send + Sync + 'static) -> impl IntoView
+where
+    T: Clone + Send + Sync + 'static,
+{
+    view! {
+        <Transition>
+            {move || {
+                let show = show.clone();
+                Suspend::new(async move {
+                    match page.await {
+                        Ok(view) => show(view),
+                        Err(_) => view! { <DeadLink /> }.into_any(),
+                    }
+                })
+            }}
+        </Transition>
+    }
+}

@@ -1,0 +1,215 @@
+//! The document, the routes, and the frame around every page.
+
+use leptos::prelude::*;
+use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
+use leptos_router::components::{A, ParentRoute, Route, Router, Routes};
+use leptos_router::hooks::use_location;
+use leptos_router::nested_router::Outlet;
+use leptos_router::{SsrMode, path};
+use usher_types::session::{Me, Visit};
+use usher_types::{Language, Permission, Theme};
+
+use crate::ui::{Icon, NoticeBanner, visit};
+use crate::{home, organisation, profile, session, ui, users, words};
+
+/// Page paths a visitor may open; every other page asks for a session first. May only shrink.
+pub const PUBLIC: &[&str] = &["/sign-in", "/set-password", "/setup", "/confirm-email", "/link-cannot-be-used"];
+
+/// Pages that carry no wasm at all: plain forms (design 5.8).
+const WITHOUT_WASM: &[&str] = &["/sign-in", "/confirm-email", "/link-cannot-be-used"];
+
+/// The whole document.
+pub fn shell(options: LeptosOptions) -> impl IntoView {
+    let visit = visit();
+    let theme = match visit.theme {
+        Theme::Device => None,
+        chosen => Some(chosen.code()),
+    };
+    let with_wasm = !WITHOUT_WASM.contains(&path_of_request().as_str());
+    view! {
+        <!DOCTYPE html>
+        <html lang=visit.language.code() translate="no" data-theme=theme>
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <meta name="color-scheme" content="light dark" />
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+                <HashedStylesheet options=options.clone() />
+                {with_wasm.then(|| view! { <HydrationScripts options=options.clone() /> })}
+                <MetaTags />
+            </head>
+            <body>
+                <App />
+            </body>
+        </html>
+    }
+}
+
+#[cfg(feature = "ssr")]
+fn path_of_request() -> String {
+    use_context::<axum::http::request::Parts>().map(|parts| parts.uri.path().to_owned()).unwrap_or_default()
+}
+
+#[cfg(not(feature = "ssr"))]
+fn path_of_request() -> String {
+    String::new()
+}
+
+/// Every page.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    ui::provide_visit();
+    view! {
+        <Router>
+            <Title formatter=|title: String| if title.is_empty() { "Usher".to_owned() } else { format!("{title} · Usher") } />
+            <Routes fallback=ui::NotFound>
+                <Route path=path!("/sign-in") view=session::SignInPage ssr=SsrMode::Async />
+                <Route path=path!("/set-password") view=session::SetPasswordPage ssr=SsrMode::Async />
+                <Route path=path!("/setup") view=session::SetUpPage ssr=SsrMode::Async />
+                <Route path=path!("/confirm-email") view=session::ConfirmEmailPage ssr=SsrMode::Async />
+                <Route path=path!("/link-cannot-be-used") view=session::DeadLinkPage ssr=SsrMode::Async />
+                <ParentRoute path=path!("") view=Frame ssr=SsrMode::Async>
+                    <Route path=path!("/") view=home::Home />
+                    <Route path=path!("/organisation") view=organisation::OrganisationPage />
+                    <Route path=path!("/users") view=users::UserListPage />
+                    <Route path=path!("/users/new") view=users::UserNewPage />
+                    <Route path=path!("/users/:id") view=users::UserDetailPage />
+                    <Route path=path!("/users/:id/edit") view=users::UserEditPage />
+                    <Route path=path!("/users/:id/roles") view=users::RolesPage />
+                    <Route path=path!("/users/:id/password") view=users::TemporaryPasswordPage />
+                    <Route path=path!("/users/:id/invite") view=users::InvitePage />
+                    <Route path=path!("/users/:id/archive") view=users::ArchivePage />
+                    <Route path=path!("/users/:id/restore") view=users::RestorePage />
+                    <Route path=path!("/profile") view=profile::ProfilePage />
+                    <Route path=path!("/profile/email") view=profile::EmailPage />
+                    <Route path=path!("/profile/password") view=profile::PasswordPage />
+                </ParentRoute>
+            </Routes>
+        </Router>
+    }
+}
+
+/// The frame around every page of somebody signed in.
+#[component]
+fn Frame() -> impl IntoView {
+    let visit = visit();
+    let l = visit.language;
+    let Some(me) = visit.me.clone() else {
+        return view! { <Outlet /> }.into_any();
+    };
+    let (links, phone_links) = (navigation(&me, l), navigation(&me, l));
+    let may_create = me.grants.beyond_own(Permission::CreateUsers);
+    view! {
+        <a class="skip" href="#main">{words::skip(l)}</a>
+        <div class="shell">
+            <header class="bar">
+                <a class="brand" href="/">"Usher"</a>
+                <span class="org" dir="auto">{me.organisation_name.clone()}</span>
+                <span class="grow"></span>
+                {may_create
+                    .then(|| {
+                        view! {
+                            <details class="dropdown wide" name="bar">
+                                <summary class="button slim main">{words::create(l)}</summary>
+                                <div class="panel">
+                                    <a href="/users/new">{words::user(l)}</a>
+                                </div>
+                            </details>
+                        }
+                    })}
+                <PersonMenu me=me.clone() visit=visit.clone() />
+                <details class="menu" name="bar">
+                    <summary class="button slim"><Icon id="menu" />{words::menu(l)}</summary>
+                    <nav class="panel" aria-label=words::menu(l)>
+                        {may_create
+                            .then(|| view! { <h2>{words::create(l)}</h2><a href="/users/new">{words::user(l)}</a><h2>{words::go_to(l)}</h2> })}
+                        {phone_links}
+                    </nav>
+                </details>
+            </header>
+            <nav class="nav" aria-label=words::main_navigation(l)>{links}</nav>
+            <main id="main" tabindex="-1">
+                <NoticeBanner />
+                <Outlet />
+            </main>
+        </div>
+    }
+    .into_any()
+}
+
+/// The links of the main navigation: only what one may use.
+fn navigation(me: &Me, l: Language) -> AnyView {
+    let sees_users = me.grants.beyond_own(Permission::ViewUsers);
+    view! {
+        <A href="/" exact=true>{words::home(l)}</A>
+        {sees_users
+            .then(|| {
+                view! {
+                    <h2>{words::admin(l)}</h2>
+                    <A href="/users">{words::users(l)}</A>
+                    <A href="/organisation">{words::organisation(l)}</A>
+                }
+            })}
+    }
+    .into_any()
+}
+
+/// The person's menu: profile, language, theme, sign out.
+#[component]
+fn PersonMenu(me: Me, visit: Visit) -> impl IntoView {
+    let l = visit.language;
+    let here = use_location();
+    let next = move || format!("{}{}", here.pathname.get(), here.search.with(|query| if query.is_empty() { String::new() } else { format!("?{query}") }));
+    let themes = Theme::ALL.map(|theme| {
+        let pressed = if theme == visit.theme { "true" } else { "false" };
+        view! { <button name="theme" value=theme.code() aria-pressed=pressed>{theme_name(l, theme)}</button> }
+    });
+    let languages = Language::ALL.map(|language| {
+        let pressed = if language == l { "true" } else { "false" };
+        view! { <button name="language" value=language.code() lang=language.code() aria-pressed=pressed>{language_name(language)}</button> }
+    });
+    view! {
+        <details class="dropdown" name="bar">
+            <summary aria-label=words::your_menu(l, &me.name)>
+                <span class="face" aria-hidden="true">{me.initials.clone()}</span>
+            </summary>
+            <div class="panel">
+                <p class="who"><b dir="auto">{me.name.clone()}</b><span class="quiet small" dir="auto">{me.organisation_name.clone()}</span></p>
+                <hr />
+                <a href="/profile">{words::profile(l)}</a>
+                <p class="group" id="menu-theme">{words::theme(l)}</p>
+                <form method="post" action=session::choose_url()>
+                    <input type="hidden" name="next" value=next />
+                    <div class="switch" role="group" aria-labelledby="menu-theme">{themes}</div>
+                </form>
+                <p class="group" id="menu-language">{words::language(l)}</p>
+                <form method="post" action=session::choose_url()>
+                    <input type="hidden" name="next" value=next />
+                    <div class="switch" role="group" aria-labelledby="menu-language">{languages}</div>
+                </form>
+                <hr />
+                <form method="post" action=session::sign_out_url()>
+                    <button>{words::sign_out(l)}</button>
+                </form>
+            </div>
+        </details>
+    }
+}
+
+/// A theme's name.
+pub(crate) fn theme_name(l: Language, theme: Theme) -> String {
+    match theme {
+        Theme::Device => words::theme_device(l),
+        Theme::Light => words::theme_light(l),
+        Theme::Dark => words::theme_dark(l),
+    }
+}
+
+/// A language in its own words, whatever the page speaks.
+pub(crate) fn language_name(language: Language) -> &'static str {
+    match language {
+        Language::En => "English",
+        Language::Sv => "Svenska",
+    }
+}

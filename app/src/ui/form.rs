@@ -1,0 +1,440 @@
+//! Forms: a post without wasm, checked as it is typed with it. «Reward early, punish late»: a field is told wrong once it was
+//! left or submitted, and right at the keystroke that mends it.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use leptos::ev;
+use leptos::form::FromFormData;
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+use leptos::wasm_bindgen::JsCast;
+use leptos_meta::Title;
+use serde::de::DeserializeOwned;
+use usher_types::refusal::Taken;
+use usher_types::{Field, Invalid, Problem, Refusal, Warning};
+
+use crate::error::AppError;
+use crate::ui::{lang, visit};
+use crate::{say, words};
+
+/// What the form's fields and its summary show.
+#[derive(Clone, Copy)]
+pub struct FormState {
+    refusal: RwSignal<Option<Refusal>>,
+    late: RwSignal<Vec<(Field, Problem)>>,
+    title: StoredValue<String>,
+}
+
+impl FormState {
+    fn new(refusal: Option<Refusal>, title: String) -> Self {
+        Self { refusal: RwSignal::new(refusal), late: RwSignal::new(Vec::new()), title: StoredValue::new(title) }
+    }
+
+    /// The first problem of a field: the server's, or the one found when the field was left.
+    fn problem(&self, field: Field) -> Option<Problem> {
+        self.late.with(|late| late.iter().find(|(at, _)| *at == field).map(|(_, problem)| problem.clone())).or_else(|| {
+            self.refusal.with(|refusal| match refusal {
+                Some(Refusal::Invalid(invalid)) => invalid.at(field).cloned(),
+                _ => None,
+            })
+        })
+    }
+
+    /// Why the form was refused.
+    pub fn refusal(&self) -> Option<Refusal> {
+        self.refusal.get()
+    }
+
+    /// Whether a field is told wrong.
+    pub fn has_problem(&self, field: Field) -> bool {
+        self.problem(field).is_some()
+    }
+
+    fn forgive(&self, still: &Invalid, field: Field) {
+        if still.at(field).is_some() {
+            return;
+        }
+        self.late.update(|late| late.retain(|(at, _)| *at != field));
+        self.refusal.update(|refusal| {
+            if let Some(Refusal::Invalid(Invalid(fields))) = refusal {
+                fields.retain(|(at, _)| *at != field);
+                if fields.is_empty() {
+                    *refusal = None;
+                }
+            }
+        });
+    }
+}
+
+/// The state of the form around this field.
+pub fn use_form() -> FormState {
+    use_context::<FormState>().unwrap_or_else(|| FormState::new(None, String::new()))
+}
+
+type Check<S> = Arc<dyn Fn(&S) -> Result<(), Invalid> + Send + Sync>;
+
+/// A form that posts to a server function, with or without wasm.
+#[component]
+pub fn PostForm<S>(
+    /// The server function.
+    action: ServerAction<S>,
+    /// The page's title, for `Error: …`.
+    #[prop(into)]
+    title: String,
+    /// Why the form was refused before, if it was.
+    #[prop(optional_no_strip)]
+    refusal: Option<Refusal>,
+    /// What the browser can check before anything is sent.
+    #[prop(optional, into)]
+    check: Option<Check<S>>,
+    /// The form's class.
+    #[prop(default = "card")]
+    class: &'static str,
+    /// The fields.
+    children: Children,
+) -> impl IntoView
+where
+    S: ServerFn<Output = (), Error = AppError> + DeserializeOwned + Clone + Send + Sync + 'static,
+{
+    let state = FormState::new(refusal, title);
+    provide_context(state);
+    let organisation = visit().me.map(|me| me.organisation.to_string()).unwrap_or_default();
+    let form = NodeRef::<leptos::html::Form>::new();
+    let summary = NodeRef::<leptos::html::Div>::new();
+    let touched = StoredValue::new(BTreeSet::<Field>::new());
+    let checked = StoredValue::new(check);
+    let found = move || -> Option<Invalid> {
+        let check = checked.get_value()?;
+        let data = web_sys::FormData::new_with_form(&form.get_untracked()?).ok()?;
+        S::from_form_data(&data).ok().map(|typed| check(&typed).err().unwrap_or_default())
+    };
+    let left = move |event: ev::FocusEvent| {
+        let (Some(field), Some(invalid)) = (field_of(&event), found()) else { return };
+        touched.update_value(|touched| {
+            touched.insert(field);
+        });
+        let told = touched.with_value(|touched| invalid.0.iter().filter(|(at, _)| touched.contains(at)).cloned().collect::<Vec<_>>());
+        state.late.set(told);
+    };
+    let typed = move |event: ev::Event| {
+        if let (Some(field), Some(invalid)) = (field_of(&event), found()) {
+            state.forgive(&invalid, field);
+        }
+    };
+    let refuse = move |refusal: Refusal| {
+        state.late.set(Vec::new());
+        state.refusal.set(Some(refusal));
+        request_animation_frame(move || {
+            if let Some(summary) = summary.get_untracked() {
+                let _ = summary.focus();
+            }
+        });
+    };
+    let submitted = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        if action.pending().get_untracked() {
+            return;
+        }
+        if let Some(invalid) = found()
+            && !invalid.0.is_empty()
+        {
+            refuse(Refusal::Invalid(invalid));
+            return;
+        }
+        let data = form.get_untracked().and_then(|form| web_sys::FormData::new_with_form(&form).ok());
+        match data.map(|data| S::from_form_data(&data)) {
+            Some(Ok(typed)) => {
+                action.dispatch(typed);
+            }
+            _ => refuse(Refusal::Stale),
+        }
+    };
+    Effect::new(move |_| {
+        if let Some(Err(AppError(refusal))) = action.value().get() {
+            refuse(refusal);
+        }
+    });
+    let busy = move || if action.pending().get() { "true" } else { "false" };
+    view! {
+        <PageTitle />
+        <div node_ref=summary tabindex="-1" class="summary"><Summary /></div>
+        <form node_ref=form class=class method="post" action=S::url() novalidate aria-busy=busy on:submit=submitted on:focusout=left on:input=typed>
+            <input type="hidden" name="organisation" value=organisation />
+            {children()}
+        </form>
+    }
+}
+
+fn field_of(event: &web_sys::Event) -> Option<Field> {
+    let target = event.target()?;
+    let name = target.dyn_ref::<web_sys::Element>()?.get_attribute("name")?;
+    Field::from_name(name.trim_end_matches("[]"))
+}
+
+/// The page's title: it says so when there is a problem (GOV.UK).
+#[component]
+fn PageTitle() -> impl IntoView {
+    let (l, state) = (lang(), use_form());
+    let title = move || {
+        let title = state.title.get_value();
+        if state.refusal.with(Option::is_some) { words::error_title(l, title) } else { title }
+    };
+    view! { <Title text=title /> }
+}
+
+/// What is wrong, at the top, with a link to each field.
+#[component]
+fn Summary() -> impl IntoView {
+    let (l, state) = (lang(), use_form());
+    move || {
+        state.refusal.get().map(|refusal| match refusal {
+            Refusal::Invalid(invalid) => {
+                let lines = invalid.0.into_iter().map(|(field, problem)| {
+                    let said = say::problem(l, field, &problem);
+                    if field == Field::Form { view! { <li>{said}</li> }.into_any() } else { view! { <li><a href=format!("#{}", field.name())>{said}</a></li> }.into_any() }
+                });
+                let lines = lines.collect_view();
+                view! { <div class="notice bad" role="alert"><h2>{words::problem(l)}</h2><ul>{lines}</ul></div> }.into_any()
+            }
+            Refusal::Warned(_) => ().into_any(),
+            refusal => {
+                let again = (refusal == Refusal::SignIn)
+                    .then(|| view! { <p><a href="/sign-in" target="_blank">{words::sign_in(l)}</a></p> });
+                view! { <div class="notice bad" role="alert"><h2>{words::problem(l)}</h2><p>{say::refusal(l, &refusal)}</p>{again}</div> }.into_any()
+            }
+        })
+    }
+}
+
+/// A hidden field.
+#[component]
+pub fn Hidden(
+    /// Its name.
+    name: &'static str,
+    /// Its value.
+    #[prop(into)]
+    value: String,
+) -> impl IntoView {
+    view! { <input type="hidden" name=name value=value /> }
+}
+
+/// The message under a field; the element around it carries the id.
+#[component]
+pub fn Says(field: Field) -> impl IntoView {
+    let (l, state) = (lang(), use_form());
+    move || {
+        state.problem(field).map(|problem| {
+            let said = say::problem(l, field, &problem);
+            view! { <span class="says" >{said}{more(l, &problem)}</span> }
+        })
+    }
+}
+
+/// Where a taken name leads: the page of who has it, or names that are free (S6).
+fn more(l: usher_types::Language, problem: &Problem) -> Option<AnyView> {
+    let (Problem::NameTaken(taken) | Problem::EmailTaken(taken)) = problem else { return None };
+    let (user, free, restore) = match taken {
+        Taken::Here { user } => (Some(*user), Vec::new(), false),
+        Taken::Bank { user, free } => (*user, free.clone(), true),
+        Taken::Elsewhere { free } => (None, free.clone(), false),
+    };
+    let label = if restore { words::restore_user(l) } else { words::open_account(l) };
+    let link = user.map(|user| view! { " " <a href=format!("/users/{user}")>{label}</a> });
+    let free = (!free.is_empty()).then(|| format!(" · {}: {}", words::free(l), free.join(", ")));
+    Some(view! { {link}{free} }.into_any())
+}
+
+/// The attributes a wrong field carries, and its hint.
+fn described(field: Field, has_hint: bool, wrong: bool) -> Option<String> {
+    let name = field.name();
+    match (has_hint, wrong) {
+        (true, true) => Some(format!("{name}-hint {name}-says")),
+        (true, false) => Some(format!("{name}-hint")),
+        (false, true) => Some(format!("{name}-says")),
+        (false, false) => None,
+    }
+}
+
+/// A text field with its label, hint, and message.
+#[component]
+pub fn TextField(
+    /// Which.
+    field: Field,
+    /// What is typed at first.
+    #[prop(into)]
+    value: String,
+    /// The signal that holds what is typed, where the page needs it.
+    #[prop(optional)]
+    live: Option<RwSignal<String>>,
+    /// Another label than the field's own.
+    #[prop(optional, into)]
+    label: Option<String>,
+    /// A line under the label.
+    #[prop(optional, into)]
+    hint: Option<String>,
+    /// Whether it must be filled.
+    #[prop(optional)]
+    required: bool,
+    /// The input's type.
+    #[prop(default = "text")]
+    kind: &'static str,
+    /// What a browser may fill in (WCAG 1.3.5).
+    #[prop(default = "off")]
+    autocomplete: &'static str,
+    /// What stands under the field.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
+    let (l, state, name) = (lang(), use_form(), field.name());
+    let wrong = move || state.problem(field).is_some();
+    let has_hint = hint.is_some();
+    let label = label.unwrap_or_else(|| say::field(l, field));
+    let input = match live {
+        Some(live) => view! {
+            <input
+                id=name name=name type=kind value=value prop:value=live dir="auto" autocomplete=autocomplete autocapitalize="off" spellcheck="false"
+                required=required aria-invalid=move || wrong().then_some("true") aria-describedby=move || described(field, has_hint, wrong())
+                on:input=move |event| live.set(event_target_value(&event))
+            />
+        }
+        .into_any(),
+        None => view! {
+            <input
+                id=name name=name type=kind value=value dir="auto" autocomplete=autocomplete spellcheck="false"
+                required=required aria-invalid=move || wrong().then_some("true") aria-describedby=move || described(field, has_hint, wrong())
+            />
+        }
+        .into_any(),
+    };
+    view! {
+        <div class="field" class:wrong=wrong>
+            <label for=name>{label}{required.then(|| view! { " " <span class="must">{words::required(l)}</span> })}</label>
+            {hint.map(|hint| view! { <span class="hint" id=format!("{name}-hint")>{hint}</span> })}
+            {input}
+            <span id=format!("{name}-says")><Says field /></span>
+            {children.map(|children| children())}
+        </div>
+    }
+}
+
+/// A field of several lines. Escapes what it holds itself: Leptos 0.8 does not.
+#[component]
+pub fn TextArea(
+    /// Which.
+    field: Field,
+    /// What is typed at first.
+    #[prop(into)]
+    value: String,
+    /// Another label than the field's own.
+    #[prop(optional, into)]
+    label: Option<String>,
+    /// A line under the label.
+    #[prop(optional, into)]
+    hint: Option<String>,
+    /// Whether it must be filled.
+    #[prop(optional)]
+    required: bool,
+) -> impl IntoView {
+    let (l, state, name) = (lang(), use_form(), field.name());
+    let wrong = move || state.problem(field).is_some();
+    let has_hint = hint.is_some();
+    let label = label.unwrap_or_else(|| say::field(l, field));
+    view! {
+        <div class="field" class:wrong=wrong>
+            <label for=name>{label}{required.then(|| view! { " " <span class="must">{words::required(l)}</span> })}</label>
+            {hint.map(|hint| view! { <span class="hint" id=format!("{name}-hint")>{hint}</span> })}
+            <textarea
+                id=name name=name rows="3" dir="auto" required=required
+                aria-invalid=move || wrong().then_some("true") aria-describedby=move || described(field, has_hint, wrong())
+                prop:value=value.clone()
+            >{escaped(&value)}</textarea>
+            <span id=format!("{name}-says")><Says field /></span>
+        </div>
+    }
+}
+
+/// On the server a text area's content is written as it is; in the browser it is set as text.
+fn escaped(text: &str) -> String {
+    if cfg!(feature = "ssr") { text.replace('&', "&amp;").replace('<', "&lt;") } else { text.to_owned() }
+}
+
+/// One of several ways, or one of several roles, as a card.
+#[component]
+pub fn Choice(
+    /// `radio` or `checkbox`.
+    kind: &'static str,
+    /// The input's name.
+    name: &'static str,
+    /// Its value.
+    #[prop(into)]
+    value: String,
+    /// Its title.
+    #[prop(into)]
+    title: String,
+    /// Whom or what it is for.
+    #[prop(into)]
+    hint: String,
+    /// Whether it is on at first.
+    checked: bool,
+    /// Whether it cannot be changed.
+    #[prop(optional)]
+    locked: bool,
+    /// Told when it changes.
+    #[prop(optional)]
+    on_change: Option<Callback<(String, bool)>>,
+) -> impl IntoView {
+    let own = value.clone();
+    let changed = move |event: ev::Event| {
+        if let Some(on_change) = on_change {
+            on_change.run((own.clone(), event_target_checked(&event)));
+        }
+    };
+    view! {
+        <label class="choice">
+            <input type=kind name=name value=value checked=checked disabled=locked on:change=changed />
+            <span><b>{title}</b><span class="quiet small">{hint}</span></span>
+        </label>
+    }
+}
+
+/// The box with warnings, the tick that overrides them, and the reason (S8).
+#[component]
+pub fn Confirm(
+    /// The reason as typed before.
+    #[prop(into)]
+    reason: String,
+) -> impl IntoView {
+    let (l, state) = (lang(), use_form());
+    let told = Memo::new(move |before: Option<&Vec<Warning>>| match state.refusal.get() {
+        Some(Refusal::Warned(warnings)) => warnings,
+        // a missing reason must not take the box away that asks for it
+        Some(Refusal::Invalid(_)) => before.cloned().unwrap_or_default(),
+        _ => Vec::new(),
+    });
+    let first = state.refusal.with_untracked(|refusal| matches!(refusal, Some(Refusal::Invalid(invalid)) if invalid.at(Field::Reason).is_some()));
+    move || {
+        let warnings = told.get();
+        (first || !warnings.is_empty()).then(|| {
+            let lines = warnings.iter().map(|warning| {
+                let link = match warning {
+                    Warning::SameName { user, .. } => Some(view! { " " <a href=format!("/users/{user}") target="_blank">{words::open_account(l)}</a> }),
+                    _ => None,
+                };
+                view! { <li>{say::warning(l, warning)}{link}</li> }
+            });
+            let lines = lines.collect_view();
+            view! {
+                <div class="notice warn" role="group" aria-labelledby="warnings">
+                    <h2 id="warnings">{words::possible_errors(l)}</h2>
+                    <ul>{lines}</ul>
+                    <label class="check">
+                        <input type="checkbox" name="override_warnings" value="on" />
+                        <span>{words::override_warnings(l)}</span>
+                    </label>
+                    <TextArea field=Field::Reason value=reason.clone() label=words::override_reason(l) hint=words::reason_kept(l) required=true />
+                </div>
+            }
+        })
+    }
+}

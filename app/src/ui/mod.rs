@@ -1,0 +1,125 @@
+//! Components that know no product word beyond labels handed to them: forms, notices, icons, loading, errors.
+
+mod form;
+mod load;
+mod password;
+
+pub use form::{Choice, Confirm, Hidden, PostForm, Says, TextArea, TextField, use_form};
+pub use load::{NotFound, loaded};
+pub use password::{NewPassword, OldPassword};
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+use usher_types::When;
+use usher_types::session::Visit;
+
+use crate::words;
+
+/// What is to be said once, on the page an act led to: a code, after a colon what it is about.
+#[derive(Clone)]
+struct Notice(Option<String>);
+
+/// Gives every page what it knows before it asks anything, the same on both sides.
+pub fn provide_visit() {
+    let shared = SharedValue::new(|| (visit_of_request(), notice_of_request()));
+    let (visit, notice) = shared.into_inner();
+    provide_context(visit);
+    provide_context(Notice(notice));
+}
+
+/// Who visits, in which language.
+pub fn visit() -> Visit {
+    use_context::<Visit>().unwrap_or_else(visit_of_request)
+}
+
+/// The language of the page.
+pub fn lang() -> usher_types::Language {
+    visit().language
+}
+
+#[cfg(feature = "ssr")]
+fn visit_of_request() -> Visit {
+    crate::request::caller().map(|caller| caller.visit()).unwrap_or_default()
+}
+
+#[cfg(not(feature = "ssr"))]
+fn visit_of_request() -> Visit {
+    Visit::default()
+}
+
+#[cfg(feature = "ssr")]
+fn notice_of_request() -> Option<String> {
+    crate::request::caller().ok().and_then(|caller| caller.notice)
+}
+
+#[cfg(not(feature = "ssr"))]
+fn notice_of_request() -> Option<String> {
+    None
+}
+
+/// The banner that says what the last act did; gone on the next page.
+#[component]
+pub fn NoticeBanner() -> impl IntoView {
+    let l = lang();
+    let notice = use_context::<Notice>().and_then(|notice| notice.0);
+    let here = use_location().pathname;
+    let began = here.get_untracked();
+    let Some((title, next)) = notice.as_deref().and_then(|code| said(l, code)) else { return ().into_any() };
+    let shown = move || here.get() == began;
+    view! {
+        <Show when=shown>
+            <div class="notice good" role="status">
+                <h2>{words::success(l, &title)}</h2>
+                {next.clone().map(|next| view! { <p>{next}</p> })}
+            </div>
+        </Show>
+    }
+    .into_any()
+}
+
+/// What a code says, and what comes next.
+fn said(l: usher_types::Language, code: &str) -> Option<(String, Option<String>)> {
+    let title = match code {
+        "created_invitation" => return Some((words::done_created(l, words::user(l)), Some(words::done_created_invited(l)))),
+        "created_temporary_password" => return Some((words::done_created(l, words::user(l)), Some(words::done_created_temporary(l)))),
+        "created_only_add" => return Some((words::done_created(l, words::user(l)), Some(words::done_created_only(l)))),
+        "saved" => words::done_saved(l),
+        "role_given" => words::done_role_given(l),
+        "role_removed" => words::done_role_removed(l),
+        "temporary" => words::done_temporary(l),
+        "invited" => words::done_invited(l),
+        "archived" => words::done_archived(l),
+        "restored" => words::done_restored(l),
+        "password" => words::done_password(l),
+        "profile" => words::done_profile(l),
+        "email_asked" => words::done_email_asked(l),
+        "password_set" => words::done_password_set(l),
+        "email_confirmed" => words::done_email_confirmed(l),
+        "signed_out" => words::done_signed_out(l),
+        "set_up" => words::done_set_up(l),
+        _ => return None,
+    };
+    Some((title, None))
+}
+
+/// An icon of the sprite, beside words.
+#[component]
+pub fn Icon(
+    /// Its id in `public/icons.svg`.
+    id: &'static str,
+) -> impl IntoView {
+    view! {
+        <svg class="icon" aria-hidden="true">
+            <use_ href=format!("/icons.svg#{id}")></use_>
+        </svg>
+    }
+}
+
+/// A moment; the exact one on hover, in UTC.
+#[component]
+pub fn Moment(
+    /// As the server formatted it.
+    when: When,
+) -> impl IntoView {
+    view! { <time datetime=when.iso.clone() title=when.iso.clone()>{when.text}</time> }
+}

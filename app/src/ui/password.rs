@@ -1,0 +1,180 @@
+//! Password fields. The bar goes to green «Strong» exactly when the password would be accepted: it asks the same function the
+//! server decides with (S5), which lies in a chunk of its own, loaded when the field first gets the focus. Nothing is sent.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+use usher_types::Field;
+use usher_types::password::{self, Verdict};
+
+use crate::ui::{lang, use_form};
+use crate::{say, words};
+
+/// Quiet time after the last key before the estimate runs.
+const PAUSE: Duration = Duration::from_millis(120);
+
+#[lazy]
+async fn judge(typed: String, words: Vec<String>) -> Verdict {
+    password::judge(&typed, &words, password::MIN_LENGTH)
+}
+
+/// A field for a new password, with the guidance beside it.
+#[component]
+pub fn NewPassword(
+    /// Which.
+    field: Field,
+    /// The words it must not contain.
+    #[prop(into)]
+    words: Signal<Vec<String>>,
+    /// Shown under the label.
+    #[prop(optional, into)]
+    hint: Option<String>,
+    /// Whether it is on offer now; where not, it is asked for only when its way in is chosen.
+    #[prop(default = true)]
+    required: bool,
+) -> impl IntoView {
+    let (l, name) = (lang(), field.name());
+    let typed = RwSignal::new(String::new());
+    let verdict = RwSignal::new(None::<Verdict>);
+    let pending = StoredValue::new(None::<TimeoutHandle>);
+    let estimate = move || {
+        let (text, words) = (typed.get_untracked(), words.get_untracked());
+        leptos::task::spawn_local(async move {
+            let judged = judge(text.clone(), words).await;
+            if typed.get_untracked() == text {
+                verdict.set((!text.is_empty()).then_some(judged));
+            }
+        });
+    };
+    let later = move || {
+        if let Some(handle) = pending.get_value() {
+            handle.clear();
+        }
+        pending.set_value(set_timeout_with_handle(estimate, PAUSE).ok());
+    };
+    Effect::new(move |before: Option<()>| {
+        typed.track();
+        words.track();
+        if before.is_some() {
+            later();
+        }
+    });
+    let bar = move || verdict.get().map_or(0, |verdict| verdict.bar()).to_string();
+    let is_strong = move || verdict.get().is_some_and(|verdict| verdict.is_strong());
+    let word = move || {
+        if is_strong() {
+            words::strong(l)
+        } else if typed.with(String::is_empty) {
+            String::new()
+        } else {
+            words::not_strong_yet(l)
+        }
+    };
+    let met = move |rule: fn(&Verdict) -> bool| move || verdict.get().is_some_and(|verdict| rule(&verdict));
+    view! {
+        <div class="aside">
+            <div class="field" class:wrong=move || use_form_problem(field)>
+                <label for=name>{say::field(l, field)}{required.then(|| view! { " " <span class="must">{words::required(l)}</span> })}</label>
+                {hint.map(|hint| view! { <span class="hint">{hint}</span> })}
+                <Typed field typed current=false first_focus=Callback::new(move |()| estimate()) />
+                <div class="meter" role="meter" aria-label=words::strength(l) aria-valuemin="0" aria-valuemax="4" aria-valuenow=bar aria-valuetext=word data-bar=bar><i></i></div>
+                <span class="ok" class:strong=is_strong aria-live="polite"><b>{word}</b></span>
+            </div>
+            <div class="tips small">
+                <b>{words::good_password(l)}</b>
+                <ul>
+                    <li class:met=met(|verdict| verdict.long_enough && !verdict.too_long)>{words::tip_length(l, password::MIN_LENGTH)}</li>
+                    <li class:met=met(|verdict| verdict.uncommon)>{words::tip_common(l)}</li>
+                    <li class:met=met(|verdict| verdict.without_names)>{words::tip_names(l)}</li>
+                    <li class:met=met(|verdict| verdict.hard_to_guess)>{words::tip_guess(l)}</li>
+                </ul>
+                <p class="quiet">{words::tip_manager(l)}</p>
+            </div>
+        </div>
+    }
+}
+
+fn use_form_problem(field: Field) -> bool {
+    use_form().has_problem(field)
+}
+
+/// A field for a password one has.
+#[component]
+pub fn OldPassword(
+    /// Which.
+    field: Field,
+) -> impl IntoView {
+    let l = lang();
+    let name = field.name();
+    view! {
+        <div class="field" class:wrong=move || use_form_problem(field)>
+            <label for=name>{say::field(l, field)}" "<span class="must">{words::required(l)}</span></label>
+            <Typed field typed=RwSignal::new(String::new()) current=true first_focus=Callback::new(|()| ()) />
+        </div>
+    }
+}
+
+/// The input with its buttons, which are there once wasm is.
+#[component]
+fn Typed(field: Field, typed: RwSignal<String>, current: bool, first_focus: Callback<()>) -> impl IntoView {
+    let (l, name) = (lang(), field.name());
+    let shown = RwSignal::new(false);
+    let copied = RwSignal::new(false);
+    let focused = StoredValue::new(false);
+    let kind = move || if shown.get() { "text" } else { "password" };
+    let generated = move |_| {
+        if let Some(fresh) = generate() {
+            typed.set(fresh);
+            shown.set(true);
+        }
+    };
+    let copy = move |_| {
+        copy_text(&typed.get_untracked());
+        copied.set(true);
+    };
+    let on_focus = move |_| {
+        if !focused.get_value() {
+            focused.set_value(true);
+            first_focus.run(());
+        }
+    };
+    let new_only = (!current).then(|| {
+        view! {
+            <button type="button" class="button slim" on:click=generated>{words::generate(l)}</button>
+            <button type="button" class="button slim" on:click=copy>{move || if copied.get() { words::copied(l) } else { words::copy(l) }}</button>
+        }
+    });
+    view! {
+        <div class="password">
+            <input
+                id=name name=name type=kind prop:value=typed autocomplete=if current { "current-password" } else { "new-password" }
+                autocapitalize="off" spellcheck="false" dir="ltr" aria-describedby=format!("{name}-says")
+                on:input=move |event| { copied.set(false); typed.set(event_target_value(&event)) } on:focus=on_focus
+            />
+            <div class="row needs-wasm">
+                {new_only}
+                <button type="button" class="button slim" aria-controls=name aria-pressed=move || shown.get().to_string() on:click=move |_| shown.update(|shown| *shown = !*shown)>
+                    {move || if shown.get() { words::hide(l) } else { words::show(l) }}
+                </button>
+            </div>
+        </div>
+        <span id=format!("{name}-says")><crate::ui::Says field /></span>
+    }
+}
+
+#[cfg(feature = "hydrate")]
+fn generate() -> Option<String> {
+    let mut bytes = [0_u8; password::GENERATE_BYTES];
+    window().crypto().ok()?.get_random_values_with_u8_array(&mut bytes).ok()?;
+    Some(password::generate(&bytes))
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn generate() -> Option<String> {
+    None
+}
+
+fn copy_text(text: &str) {
+    // the promise reports nothing a person could act on; the button says what was asked for
+    let _ = window().navigator().clipboard().write_text(text);
+}

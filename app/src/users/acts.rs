@@ -1,0 +1,222 @@
+//! The small pages about one act on a person: roles, temporary password, invitation, archive, restore.
+
+use leptos::prelude::*;
+use usher_types::Field;
+use usher_types::users::ActPage;
+
+use super::api::{Act, ArchiveUser, GiveRole, InviteUser, RemoveRole, RestoreUser, SetTemporaryPassword, act_page};
+use super::{StatusBadge, draft_of_address, id_of_address};
+use crate::ui::{Hidden, Moment, NewPassword, PostForm, TextArea, lang, loaded};
+use crate::{say, words};
+
+fn page_of(act: Act) -> Resource<Result<ActPage, crate::AppError>> {
+    let (id, draft) = (id_of_address(), draft_of_address());
+    Resource::new(move || (id.get(), draft.get()), move |(id, draft)| act_page(id, act, draft))
+}
+
+fn head(page: &ActPage, title: String) -> AnyView {
+    let l = lang();
+    view! {
+        <div class="head">
+            <div>
+                <p class="crumb"><a href="/users">{words::users(l)}</a><a href=format!("/users/{}", page.user) dir="auto">{page.name.clone()}</a></p>
+                <h1>{title}</h1>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+fn facts(page: &ActPage) -> AnyView {
+    let l = lang();
+    let last = match page.last_activity.clone() {
+        Some(when) => view! { <Moment when /> }.into_any(),
+        None => words::never(l).into_any(),
+    };
+    let roles = page.roles.iter().map(|(role, _)| say::role(l, role)).collect::<Vec<_>>().join(", ");
+    view! {
+        <dl>
+            <dt>{words::name(l)}</dt><dd><bdi dir="auto">{page.name.clone()}</bdi></dd>
+            <dt>{words::login_name(l)}</dt><dd><bdi dir="auto">{page.login_name.clone()}</bdi></dd>
+            <dt>{words::email(l)}</dt><dd><bdi dir="auto">{page.email.clone().unwrap_or_else(|| words::not_provided(l))}</bdi></dd>
+            <dt>{words::roles(l)}</dt><dd>{roles}</dd>
+            <dt>{words::status(l)}</dt><dd><StatusBadge status=page.status /></dd>
+            <dt>{words::last_activity(l)}</dt><dd>{last}</dd>
+            {page.archived_reason.clone().map(|reason| view! { <dt>{words::archived_because(l)}</dt><dd dir="auto">{reason}</dd> })}
+        </dl>
+    }
+    .into_any()
+}
+
+/// What ends every confirmation: a way back, and one button that names the act.
+fn review(page: &ActPage, back: String, button: String, class: &'static str) -> AnyView {
+    view! {
+        <div class="review">
+            <span class="grow"></span>
+            <a class="button" href=format!("/users/{}", page.user)>{back}</a>
+            <button class=class>{button}</button>
+        </div>
+    }
+    .into_any()
+}
+
+/// `/users/:id/roles`: roles, each with remove, and those one may add.
+#[component]
+pub fn RolesPage() -> impl IntoView {
+    loaded(page_of(Act::Roles), |page| {
+        let l = lang();
+        let head = head(&page, words::roles(l));
+        let (give, take) = (ServerAction::<GiveRole>::new(), ServerAction::<RemoveRole>::new());
+        let user = page.user.to_string();
+        let held = page.roles.iter().map(|(role, may_take)| {
+            let label = say::role(l, role);
+            let (user, id) = (user.clone(), role.id.to_string());
+            let remove_label = words::remove_role(l, &label);
+            let remove = may_take.then(|| {
+                view! {
+                    <PostForm action=take title=words::roles(l) class="inline">
+                        <Hidden name="user" value=user />
+                        <Hidden name="role" value=id />
+                        <button class="button slim">{remove_label}</button>
+                    </PostForm>
+                }
+            });
+            view! { <li><span><b>{label}</b><span class="hint">{say::whom(l, role)}</span></span>{remove}</li> }
+        });
+        let held = held.collect_view();
+        let options = page.givable.iter().map(|choice| view! { <option value=choice.role.id.to_string()>{say::role(l, &choice.role)}</option> });
+        let options = options.collect_view();
+        let lead = words::roles_lead(l, &page.name);
+        let add = if page.givable.is_empty() {
+            view! { <section class="card"><div class="body">{words::no_role_to_give(l)}</div></section> }.into_any()
+        } else {
+            view! {
+                <PostForm action=give title=words::roles(l) refusal=page.refusal.clone()>
+                    <Hidden name="user" value=user />
+                    <fieldset>
+                        <legend>{words::add_a_role(l)}</legend>
+                        <div class="field">
+                            <label for="role">{words::role(l)}</label>
+                            <select id="role" name="role">
+                                <option value="">{words::choose_role(l)}</option>
+                                {options}
+                            </select>
+                            <span><crate::ui::Says field=Field::Role /></span>
+                        </div>
+                    </fieldset>
+                    {review(&page, words::cancel(l), words::add_role(l), "button main")}
+                </PostForm>
+            }
+            .into_any()
+        };
+        view! {
+            {head}
+            <section class="card">
+                <div class="body quiet">{lead}</div>
+                <ul class="missing">{held}</ul>
+            </section>
+            {add}
+        }
+        .into_any()
+    })
+}
+
+/// `/users/:id/password`: a temporary password, which the administrator hands over.
+#[component]
+pub fn TemporaryPasswordPage() -> impl IntoView {
+    loaded(page_of(Act::TemporaryPassword), |page| {
+        let l = lang();
+        let head = head(&page, words::change_password(l));
+        let action = ServerAction::<SetTemporaryPassword>::new();
+        let words_barred = page.words.clone();
+        view! {
+            {head}
+            <PostForm action title=words::change_password(l) refusal=page.refusal.clone()>
+                <Hidden name="user" value=page.user.to_string() />
+                <fieldset>
+                    <legend>{words::way_temporary(l)}</legend>
+                    <p>{words::temporary_lead(l, &page.name)}</p>
+                    <NewPassword field=Field::TemporaryPassword words=Signal::stored(words_barred) />
+                </fieldset>
+                {review(&page, words::cancel(l), words::way_temporary(l), "button main")}
+            </PostForm>
+        }
+        .into_any()
+    })
+}
+
+/// `/users/:id/invite`: the invitation, for the first time or again.
+#[component]
+pub fn InvitePage() -> impl IntoView {
+    loaded(page_of(Act::Invite), |page| {
+        let l = lang();
+        let head = head(&page, words::send_invitation(l));
+        let action = ServerAction::<InviteUser>::new();
+        let user = page.user.to_string();
+        let body = match page.email.clone() {
+            Some(email) => view! {
+                <PostForm action title=words::send_invitation(l) refusal=page.refusal.clone() class="card confirm">
+                    <Hidden name="user" value=user />
+                    <p class="lead">{words::invite_lead(l, &page.name, email)}</p>
+                    {facts(&page)}
+                    {review(&page, words::cancel(l), words::send_invitation(l), "button main")}
+                </PostForm>
+            }
+            .into_any(),
+            None => view! {
+                <section class="card">
+                    <div class="body">
+                        <p>{words::invite_needs_email(l, &page.name)}</p>
+                        <p class="row">
+                            <a class="button" href=format!("/users/{user}/edit")>{words::edit_details(l)}</a>
+                            <a class="button" href=format!("/users/{user}/password")>{words::way_temporary(l)}</a>
+                        </p>
+                    </div>
+                </section>
+            }
+            .into_any(),
+        };
+        view! { {head} {body} }.into_any()
+    })
+}
+
+/// `/users/:id/archive`: what will happen, a reason, and the button.
+#[component]
+pub fn ArchivePage() -> impl IntoView {
+    loaded(page_of(Act::Archive), |page| {
+        let l = lang();
+        let head = head(&page, words::archive_user(l));
+        let action = ServerAction::<ArchiveUser>::new();
+        view! {
+            {head}
+            <PostForm action title=words::archive_user(l) refusal=page.refusal.clone() class="card confirm">
+                <Hidden name="user" value=page.user.to_string() />
+                <p class="lead">{words::archive_lead(l, &page.name)}</p>
+                {facts(&page)}
+                <TextArea field=Field::Reason value=page.reason.clone() hint=words::reason_kept(l) required=true />
+                {review(&page, words::keep_user(l), words::archive_user(l), "button danger main")}
+            </PostForm>
+        }
+        .into_any()
+    })
+}
+
+/// `/users/:id/restore`: what comes back, and what does not.
+#[component]
+pub fn RestorePage() -> impl IntoView {
+    loaded(page_of(Act::Restore), |page| {
+        let l = lang();
+        let head = head(&page, words::restore_user(l));
+        let action = ServerAction::<RestoreUser>::new();
+        view! {
+            {head}
+            <PostForm action title=words::restore_user(l) refusal=page.refusal.clone() class="card confirm">
+                <Hidden name="user" value=page.user.to_string() />
+                <p class="lead">{words::restore_lead(l, &page.name)}</p>
+                {facts(&page)}
+                {review(&page, words::cancel(l), words::restore_user(l), "button main")}
+            </PostForm>
+        }
+        .into_any()
+    })
+}

@@ -1,0 +1,141 @@
+//! The server functions about users: one line each.
+
+use leptos::prelude::*;
+use usher_types::users as shared;
+
+use crate::error::AppError;
+#[cfg(feature = "ssr")]
+use crate::request::{kept, serve, submit};
+#[cfg(feature = "ssr")]
+use usher_domain::users;
+#[cfg(feature = "ssr")]
+use usher_types::{Permission, Refusal, UserId};
+
+#[server]
+pub async fn user_list(query: shared::ListQuery) -> Result<shared::UserList, AppError> {
+    serve(|caller| async move { users::list(&caller.scope, query).await }).await
+}
+
+#[server]
+pub async fn new_user_page(draft: Option<String>, preselect: Option<String>) -> Result<shared::NewUserPage, AppError> {
+    serve(|caller| async move { users::new_user_form(&caller.scope, kept(&caller, draft).await?, preselect.as_deref()).await }).await
+}
+
+#[server]
+pub async fn login_name_availability(login_name: String, but: Option<String>) -> Result<shared::Availability, AppError> {
+    serve(|caller| async move { users::availability(&caller.scope, &login_name, but.and_then(|id| id.parse().ok())).await }).await
+}
+
+#[server]
+pub async fn create_user(#[server(flatten)] form: shared::NewUser) -> Result<(), AppError> {
+    submit(form, |caller, form| async move {
+        let way_in = form.way_in.clone();
+        let user = users::create(&caller.scope, form).await?;
+        caller.say(&format!("created_{way_in}"));
+        Ok(format!("/users/{user}"))
+    })
+    .await
+}
+
+#[server]
+pub async fn user_page(id: String) -> Result<shared::UserPage, AppError> {
+    serve(|caller| async move { users::page(&caller.scope, user(&id)?).await }).await
+}
+
+#[server]
+pub async fn edit_user_page(id: String, draft: Option<String>) -> Result<shared::EditUserPage, AppError> {
+    serve(|caller| async move { users::edit_user_form(&caller.scope, user(&id)?, kept(&caller, draft).await?).await }).await
+}
+
+#[server]
+pub async fn edit_user(#[server(flatten)] form: shared::EditUser) -> Result<(), AppError> {
+    submit(form, |caller, form| async move { done(&caller, "saved", users::edit(&caller.scope, form).await?) }).await
+}
+
+/// The page of one act on a person; which act decides the permission.
+#[server]
+pub async fn act_page(id: String, act: Act, draft: Option<String>) -> Result<shared::ActPage, AppError> {
+    serve(|caller| async move {
+        let before = kept::<serde_json::Value>(&caller, draft).await?.map(|kept| usher_types::users::Kept {
+            form: kept.form["reason"].as_str().unwrap_or_default().to_owned(),
+            refusal: kept.refusal,
+        });
+        users::act_page(&caller.scope, act.permission(), user(&id)?, before).await
+    })
+    .await
+}
+
+#[server]
+pub async fn give_role(#[server(flatten)] form: shared::ChangeRole) -> Result<(), AppError> {
+    submit(form, |caller, form| async move {
+        let user = users::change_role(&caller.scope, &form, true).await?;
+        caller.say("role_given");
+        Ok(format!("/users/{user}/roles"))
+    })
+    .await
+}
+
+#[server]
+pub async fn remove_role(#[server(flatten)] form: shared::ChangeRole) -> Result<(), AppError> {
+    submit(form, |caller, form| async move {
+        let user = users::change_role(&caller.scope, &form, false).await?;
+        caller.say("role_removed");
+        Ok(format!("/users/{user}/roles"))
+    })
+    .await
+}
+
+#[server]
+pub async fn set_temporary_password(#[server(flatten)] form: shared::SetTemporaryPassword) -> Result<(), AppError> {
+    submit(form, |caller, form| async move { done(&caller, "temporary", users::set_temporary_password(&caller.scope, &form).await?) }).await
+}
+
+#[server]
+pub async fn invite_user(#[server(flatten)] form: shared::Invite) -> Result<(), AppError> {
+    submit(form, |caller, form| async move { done(&caller, "invited", users::invite(&caller.scope, &form).await?) }).await
+}
+
+#[server]
+pub async fn archive_user(#[server(flatten)] form: shared::Archive) -> Result<(), AppError> {
+    submit(form, |caller, form| async move { done(&caller, "archived", users::archive(&caller.scope, &form).await?) }).await
+}
+
+#[server]
+pub async fn restore_user(#[server(flatten)] form: shared::Restore) -> Result<(), AppError> {
+    submit(form, |caller, form| async move { done(&caller, "restored", users::restore(&caller.scope, &form).await?) }).await
+}
+
+/// One act on a person, each with a page of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Act {
+    Roles,
+    TemporaryPassword,
+    Invite,
+    Archive,
+    Restore,
+}
+
+#[cfg(feature = "ssr")]
+impl Act {
+    fn permission(self) -> Permission {
+        match self {
+            Self::Roles => Permission::GiveRoles,
+            Self::TemporaryPassword | Self::Invite => Permission::GiveWayIn,
+            Self::Archive => Permission::ArchiveUsers,
+            Self::Restore => Permission::UserBank,
+        }
+    }
+}
+
+/// What is no id is nobody's.
+#[cfg(feature = "ssr")]
+fn user(id: &str) -> Result<UserId, usher_domain::Error> {
+    id.parse().map_err(|_| Refusal::NotFound.into())
+}
+
+#[cfg(feature = "ssr")]
+fn done(caller: &crate::request::Caller, notice: &str, user: UserId) -> Result<String, usher_domain::Error> {
+    caller.say(notice);
+    Ok(format!("/users/{user}"))
+}

@@ -1,0 +1,172 @@
+//! `/users/:id`: details, roles, status, what is missing, activity, and the left-hand menu.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use usher_types::audit::Line;
+use usher_types::mail::Delivery;
+use usher_types::users::{Missing, Status, UserPage};
+use usher_types::{Field, When};
+
+use super::api::user_page;
+use super::{StatusBadge, id_of_address};
+use crate::ui::{Moment, lang, loaded};
+use crate::{say, words};
+
+/// `/users/:id`.
+#[component]
+pub fn UserDetailPage() -> impl IntoView {
+    let id = id_of_address();
+    let page = Resource::new(move || id.get(), user_page);
+    loaded(page, show)
+}
+
+fn show(page: UserPage) -> AnyView {
+    let l = lang();
+    let id = page.details.user;
+    let roles: Vec<_> = page.roles.iter().map(|role| say::role(l, role)).collect();
+    let main_roles = if roles.len() > 1 { roles[1..].join(", ") } else { roles.join(", ") };
+    view! {
+        <Title text=page.name.clone() />
+        <div class="head">
+            <span class="face big" aria-hidden="true">{page.initials.clone()}</span>
+            <div>
+                <p class="crumb"><a href="/users">{words::users(l)}</a></p>
+                <h1><bdi dir="auto">{page.name.clone()}</bdi></h1>
+                <p>
+                    <StatusBadge status=page.status />
+                    " "
+                    <span class="quiet"><bdi dir="auto">{page.details.login_name.clone()}</bdi>" · "{main_roles}</span>
+                </p>
+            </div>
+            {page.may.edit.then(|| view! { <a class="button" href=format!("/users/{id}/edit")>{words::edit_details(l)}</a> })}
+        </div>
+        <div class="two">
+            {menu(&page)}
+            <div class="stack">
+                {still_missing(&page)}
+                {details(&page)}
+                {activity(page.activity)}
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// The left-hand menu: only what one may do with this person.
+fn menu(page: &UserPage) -> AnyView {
+    let l = lang();
+    let (id, may) = (page.details.user, page.may);
+    let link = |to: &str, label: String| view! { <a href=format!("/users/{id}/{to}")>{label}</a> };
+    let own = page.is_self.then(|| view! { <a href="/profile">{words::your_profile(l)}</a> });
+    view! {
+        <nav class="side" aria-label=words::actions(l)>
+            {own}
+            {may.edit.then(|| link("edit", words::edit_details(l)))}
+            {may.roles.then(|| link("roles", words::add_a_role(l)))}
+            {may.way_in.then(|| link("password", words::change_password(l)))}
+            {may.way_in.then(|| link("invite", words::send_invitation(l)))}
+            {may.restore.then(|| link("restore", words::restore_user(l)))}
+            {may.archive.then(|| view! { <a class="danger" href=format!("/users/{id}/archive")>{words::archive_user(l)}</a> })}
+        </nav>
+    }
+    .into_any()
+}
+
+fn still_missing(page: &UserPage) -> Option<AnyView> {
+    let l = lang();
+    let (id, may) = (page.details.user, page.may);
+    if page.missing.is_empty() {
+        return None;
+    }
+    let lines = page.missing.iter().map(|missing| {
+        let (label, to, act, may) = match missing {
+            Missing::Role => (words::missing_role(l), "roles", words::add_a_role(l), may.roles),
+            Missing::WayIn => (words::missing_way_in(l), "invite", words::send_invitation(l), may.way_in),
+            Missing::Email => (words::missing_email(l), "edit", words::edit_details(l), may.edit),
+        };
+        view! { <li><span>{label}</span>{may.then(|| view! { <a href=format!("/users/{id}/{to}")>{act}</a> })}</li> }
+    });
+    let lines = lines.collect_view();
+    Some(view! { <section class="card"><h2>{words::still_missing(l)}</h2><ul class="missing">{lines}</ul></section> }.into_any())
+}
+
+fn details(page: &UserPage) -> AnyView {
+    let l = lang();
+    let theirs = &page.details;
+    let or_none = |text: &str| if text.is_empty() { view! { <span class="quiet">{words::not_provided(l)}</span> }.into_any() } else { view! { <bdi dir="auto">{text.to_owned()}</bdi> }.into_any() };
+    let verified = (!theirs.email.is_empty()).then(|| {
+        if page.email_verified { view! { " " <span class="badge good">{words::verified(l)}</span> }.into_any() } else { view! { " " <span class="badge warn">{words::not_verified(l)}</span> }.into_any() }
+    });
+    let roles = page.roles.iter().map(|role| view! { <span class="badge">{say::role(l, role)}</span> " " }).collect_view();
+    let language = usher_types::Language::from_code(&theirs.language).map(crate::shell::language_name).map(str::to_owned);
+    let optional = |label: String, value: Option<String>| value.map(|value| view! { <dt>{label}</dt><dd dir="auto">{value}</dd> });
+    let created = match &page.created_by {
+        Some(by) => words::created_by(l, &page.created.text, by),
+        None => page.created.text.clone(),
+    };
+    view! {
+        <section class="card">
+            <h2>{words::details(l)}</h2>
+            <dl>
+                <dt>{words::name(l)}</dt><dd><bdi dir="auto">{page.name.clone()}</bdi></dd>
+                <dt>{words::email(l)}</dt><dd>{or_none(&theirs.email)}{verified}</dd>
+                <dt>{words::login_name(l)}</dt><dd>{or_none(&theirs.login_name)}</dd>
+                <dt>{words::phone(l)}</dt><dd>{or_none(&theirs.phone)}</dd>
+                <dt>{words::job_title(l)}</dt><dd>{or_none(&theirs.job_title)}</dd>
+                {optional(words::language(l), language)}
+                {optional(words::identity_number(l), page.identity_number.clone())}
+                <dt>{words::roles(l)}</dt><dd>{roles}</dd>
+                {optional(words::way_in(l), page.temporary_until.as_ref().map(|until| words::temporary_until(l, &until.text)))}
+                {optional(words::invitation(l), page.delivery.as_ref().filter(|_| page.status == Status::Invited).map(delivery))}
+                {optional(words::archived_because(l), page.archived_reason.clone())}
+                <dt>{words::created(l)}</dt><dd dir="auto">{created}</dd>
+                <dt>{words::last_activity(l)}</dt><dd>{last(page.last_activity.clone())}</dd>
+            </dl>
+        </section>
+    }
+    .into_any()
+}
+
+fn last(when: Option<When>) -> AnyView {
+    match when {
+        Some(when) => view! { <Moment when /> }.into_any(),
+        None => view! { <span class="quiet">{words::never(lang())}</span> }.into_any(),
+    }
+}
+
+fn delivery(delivery: &Delivery) -> String {
+    let l = lang();
+    match delivery {
+        Delivery::Waiting { attempts: 0 } => words::invitation_waiting(l),
+        Delivery::Waiting { attempts } => words::invitation_retry(l, attempts),
+        Delivery::Sent { at } => words::invitation_sent(l, &at.text),
+        Delivery::Failed { at } => words::invitation_failed(l, &at.text),
+    }
+}
+
+/// What happened, newest first, in plain words.
+fn activity(lines: Vec<Line>) -> Option<AnyView> {
+    let l = lang();
+    if lines.is_empty() {
+        return None;
+    }
+    let lines = lines.into_iter().map(|line| {
+        let who = line.who.clone().unwrap_or_else(|| say::nobody(l, &line.event));
+        let changes = line.changes.iter().map(|change| {
+            let field = if change.field == Field::Form { String::new() } else { say::field(l, change.field) };
+            let before = change.before.clone().map(|text| view! { <del dir="auto">{text}</del> " → " });
+            let after = change.after.clone().map(|text| view! { <ins dir="auto">{text}</ins> });
+            view! { <li>{field}": "{before}{after}</li> }
+        });
+        let changes = (!line.changes.is_empty()).then(|| view! { <ul class="changes">{changes.collect_view()}</ul> });
+        view! {
+            <li>
+                <p><b dir="auto">{who}</b>" "{say::event(l, &line)}</p>
+                <p class="meta"><Moment when=line.when.clone() /></p>
+                {changes}
+            </li>
+        }
+    });
+    let lines = lines.collect_view();
+    Some(view! { <section class="card"><h2>{words::activity(l)}</h2><ol class="timeline">{lines}</ol></section> }.into_any())
+}

@@ -1,0 +1,137 @@
+//! `/users/:id/edit`: details, with a version; where somebody saved meanwhile, both are shown.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use usher_types::users::{EditUser, EditUserPage, Theirs};
+use usher_types::{Field, Refusal};
+
+use super::api::{EditUser as Save, edit_user_page};
+use super::new::LanguageField;
+use super::{draft_of_address, id_of_address};
+use crate::ui::{Confirm, Hidden, PostForm, TextField, lang, loaded, use_form};
+use crate::{say, words};
+
+/// `/users/:id/edit`.
+#[component]
+pub fn UserEditPage() -> impl IntoView {
+    let (id, draft) = (id_of_address(), draft_of_address());
+    let page = Resource::new(move || (id.get(), draft.get()), |(id, draft)| edit_user_page(id, draft));
+    loaded(page, form)
+}
+
+fn form(page: EditUserPage) -> AnyView {
+    let l = lang();
+    let EditUserPage { facts, name, identity_number, form, refusal } = page;
+    let action = ServerAction::<Save>::new();
+    let mine = RwSignal::new(form.clone());
+    let check: Arc<dyn Fn(&Save) -> Result<(), usher_types::Invalid> + Send + Sync> =
+        Arc::new(move |typed: &Save| {
+            mine.set(typed.form.clone());
+            typed.form.parse(&facts).map(|_| ())
+        });
+    let title = words::edit_person(l, &name);
+    let address = format!("/users/{}", form.user);
+    let masked = identity_number.unwrap_or_else(|| words::none(l));
+    // the refused form's version is stale: saving again is a choice made knowing both sides
+    let version = match &refusal {
+        Some(Refusal::Conflict(theirs)) => theirs.version.to_string(),
+        _ => form.version.clone(),
+    };
+    view! {
+        <div class="head">
+            <div>
+                <p class="crumb"><a href="/users">{words::users(l)}</a><a href=address.clone() dir="auto">{name}</a></p>
+                <h1 dir="auto">{title.clone()}</h1>
+            </div>
+        </div>
+        <PostForm action title refusal check=check>
+            <Hidden name="user" value=form.user.clone() />
+            <Version version />
+            <Conflict mine />
+            <fieldset>
+                <legend>{words::personal_details(l)}</legend>
+                <div class="pair">
+                    <TextField field=Field::FirstName value=form.first_name.clone() required=true />
+                    <TextField field=Field::LastName value=form.last_name.clone() required=true />
+                </div>
+                <label class="check">
+                    <input type="checkbox" name="single_name" value="on" checked=!form.single_name.is_empty() />
+                    <span>{words::single_name(l)}</span>
+                </label>
+                <TextField field=Field::Email value=form.email.clone() kind="email" hint=words::email_hint(l) />
+                <div class="pair">
+                    <TextField field=Field::Phone value=form.phone.clone() kind="tel" />
+                    <TextField field=Field::JobTitle value=form.job_title.clone() />
+                    <LanguageField value=form.language.clone() />
+                </div>
+                <label class="check">
+                    <input type="checkbox" name="identity_change" value="on" checked=!form.identity_change.is_empty() />
+                    <span>{words::identity_change(l)}</span>
+                </label>
+                <TextField field=Field::IdentityNumber value=form.identity_number.clone() hint=words::identity_change_hint(l, masked) />
+            </fieldset>
+            <fieldset>
+                <legend>{words::access(l)}</legend>
+                <TextField field=Field::LoginName value=form.login_name.clone() hint=words::login_name_hint(l) required=true />
+            </fieldset>
+            <Confirm reason=form.reason.clone() />
+            <div class="review">
+                <span class="grow"></span>
+                <a class="button" href=address>{words::cancel(l)}</a>
+                <button class="button main">{words::save_changes(l)}</button>
+            </div>
+        </PostForm>
+    }
+    .into_any()
+}
+
+/// The version the form acts on: after a conflict, the one that is shown beside it.
+#[component]
+fn Version(version: String) -> impl IntoView {
+    let state = use_form();
+    let value = move || match state.refusal() {
+        Some(Refusal::Conflict(theirs)) => theirs.version.to_string(),
+        _ => version.clone(),
+    };
+    view! { <input type="hidden" name="version" value=value.clone() prop:value=value /> }
+}
+
+/// What somebody else saved meanwhile, beside what is in the form.
+#[component]
+fn Conflict(mine: RwSignal<EditUser>) -> impl IntoView {
+    let (l, state) = (lang(), use_form());
+    move || {
+        let Some(Refusal::Conflict(theirs)) = state.refusal() else { return None };
+        let rows = mine.with(|mine| differing(mine, &theirs)).into_iter().map(|(field, mine, theirs)| {
+            let text = |text: String| if text.is_empty() { words::none(l) } else { text };
+            view! {
+                <tr>
+                    <th scope="row">{say::field(l, field)}</th>
+                    <td data-label=words::yours(l)><bdi dir="auto">{text(mine)}</bdi></td>
+                    <td data-label=words::theirs(l)><bdi dir="auto">{text(theirs)}</bdi></td>
+                </tr>
+            }
+        });
+        let rows = rows.collect_view();
+        Some(view! {
+            <table class="versions">
+                <thead><tr><th scope="col">{words::field(l)}</th><th scope="col">{words::yours(l)}</th><th scope="col">{words::theirs(l)}</th></tr></thead>
+                <tbody>{rows}</tbody>
+            </table>
+        })
+    }
+}
+
+fn differing(mine: &EditUser, theirs: &Theirs) -> Vec<(Field, String, String)> {
+    let pairs = [
+        (Field::FirstName, &mine.first_name, &theirs.first_name),
+        (Field::LastName, &mine.last_name, &theirs.last_name),
+        (Field::Email, &mine.email, &theirs.email),
+        (Field::Phone, &mine.phone, &theirs.phone),
+        (Field::JobTitle, &mine.job_title, &theirs.job_title),
+        (Field::Language, &mine.language, &theirs.language),
+        (Field::LoginName, &mine.login_name, &theirs.login_name),
+    ];
+    pairs.into_iter().filter(|(_, mine, theirs)| mine != theirs).map(|(field, mine, theirs)| (field, mine.clone(), theirs.clone())).collect()
+}

@@ -1,0 +1,180 @@
+//! The list of people: search, status, first, previous, next, last; its state is in the address.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::components::Form;
+use leptos_router::hooks::use_query_map;
+use usher_types::Permission;
+use usher_types::session::encode;
+use usher_types::users::{ListQuery, Row, Status, UserList};
+
+use super::StatusBadge;
+use super::api::user_list;
+use crate::ui::{Icon, Moment, lang, loaded, visit};
+use crate::{say, words};
+
+/// `/users`.
+#[component]
+pub fn UserListPage() -> impl IntoView {
+    let query = use_query_map();
+    let query = Memo::new(move |_| {
+        query.with(|query| {
+            let text = |name| query.get(name).unwrap_or_default();
+            ListQuery { q: text("q"), status: text("status"), role: text("role"), after: text("after"), before: text("before"), last: query.get("last").is_some() }
+        })
+    });
+    let list = Resource::new(move || query.get(), user_list);
+    let l = lang();
+    view! {
+        <Title text=words::users(l) />
+        {loaded(list, page)}
+    }
+}
+
+fn page(list: UserList) -> AnyView {
+    let l = lang();
+    let may_create = visit().me.is_some_and(|me| me.grants.beyond_own(Permission::CreateUsers));
+    let query = list.query.clone();
+    let people = if list.more { words::user_list_more(l, list.total) } else { words::user_list_of(l, list.total) };
+    let untold = (list.untold > 0).then(|| view! { <li><a href="/users?status=no_way_in">{words::untold(l, list.untold)}</a></li> });
+    let statuses = Status::LISTED.map(|status| {
+        let chosen = query.status == status.code();
+        view! { <option value=status.code() selected=chosen>{say::status(l, status)}</option> }
+    });
+    let is_filtered = !query.q.is_empty() || !query.status.is_empty();
+    let rows = list.rows.clone();
+    let body = if rows.is_empty() {
+        empty(is_filtered, may_create)
+    } else {
+        view! { {table(rows)} {foot(&list, people.clone())} }.into_any()
+    };
+    view! {
+        <div class="head">
+            <div>
+                <h1>{words::users(l)}</h1>
+                <ul class="stats"><li>{people}</li>{untold}</ul>
+            </div>
+            {may_create.then(|| view! { <a class="button main" href="/users/new">{words::add_user(l)}</a> })}
+        </div>
+        <section class="card" aria-label=words::users(l)>
+            <div class="tools">
+                <Form method="GET" action="/users" attr:role="search">
+                    <input type="search" name="q" class="search" value=query.q.clone() aria-label=words::search_users(l) placeholder=words::search_hint(l) dir="auto" />
+                    <select name="status" aria-label=words::status(l)>
+                        <option value="" selected=query.status.is_empty()>{words::all_statuses(l)}</option>
+                        {statuses}
+                    </select>
+                    <button class="button">{words::search(l)}</button>
+                </Form>
+                {is_filtered.then(|| view! { <a class="button slim text" href="/users">{words::show_everybody(l)}</a> })}
+            </div>
+            {body}
+        </section>
+    }
+    .into_any()
+}
+
+fn empty(is_filtered: bool, may_create: bool) -> AnyView {
+    let l = lang();
+    let (title, why) = if is_filtered { (words::nobody_found(l), words::nobody_found_why(l)) } else { (words::nobody_yet(l), words::nobody_yet_why(l)) };
+    view! {
+        <div class="empty">
+            <Icon id="users" />
+            <h2>{title}</h2>
+            <p>{why}</p>
+            <p class="row">
+                {is_filtered.then(|| view! { <a class="button" href="/users">{words::show_everybody(l)}</a> })}
+                {may_create.then(|| view! { <a class="button main" href="/users/new">{words::add_user(l)}</a> })}
+            </p>
+        </div>
+    }
+    .into_any()
+}
+
+/// The table of people.
+pub(crate) fn table(rows: Vec<Row>) -> AnyView {
+    let l = lang();
+    let rows = rows.into_iter().map(row).collect_view();
+    view! {
+        <table>
+            <thead>
+                <tr>
+                    <th scope="col" aria-sort="ascending">{words::name(l)}</th>
+                    <th scope="col">{words::login_name(l)}</th>
+                    <th scope="col">{words::roles(l)}</th>
+                    <th scope="col">{words::status(l)}</th>
+                    <th scope="col" data-priority="3">{words::created(l)}</th>
+                    <th scope="col">{words::last_activity(l)}</th>
+                    <th scope="col"><span class="vh">{words::actions(l)}</span></th>
+                </tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </table>
+    }
+    .into_any()
+}
+
+fn row(row: Row) -> impl IntoView {
+    let l = lang();
+    let address = format!("/users/{}", row.id);
+    let roles = row.roles.iter().map(|role| say::role(l, role)).collect::<Vec<_>>().join(", ");
+    let edit = row.may_edit.then(|| view! { <a href=format!("{address}/edit") aria-label=words::edit_person(l, &row.name)>{words::edit(l)}</a> });
+    let last = match row.last_activity {
+        Some(when) => view! { <Moment when /> }.into_any(),
+        None => words::never(l).into_any(),
+    };
+    view! {
+        <tr>
+            <th scope="row">
+                <span class="person">
+                    <span class="face" aria-hidden="true">{row.initials}</span>
+                    <span>
+                        <a href=address dir="auto">{row.name}</a>
+                        <span class="quiet small" dir="auto">{row.email.unwrap_or_else(|| words::no_email(l))}</span>
+                    </span>
+                </span>
+            </th>
+            <td data-label=words::login_name(l) data-priority="2"><bdi dir="auto">{row.login_name}</bdi></td>
+            <td data-label=words::roles(l) data-priority="2">{roles}</td>
+            <td data-label=words::status(l) data-priority="1"><StatusBadge status=row.status /></td>
+            <td data-label=words::created(l) data-priority="3" class="date quiet"><Moment when=row.created /></td>
+            <td data-label=words::last_activity(l) data-priority="2" class="date quiet">{last}</td>
+            <td class="act">{edit}</td>
+        </tr>
+    }
+}
+
+fn foot(list: &UserList, people: String) -> AnyView {
+    let l = lang();
+    let base = {
+        let query = &list.query;
+        let mut base = String::from("/users?");
+        if !query.q.is_empty() {
+            base.push_str(&format!("q={}&", encode(&query.q)));
+        }
+        if !query.role.is_empty() {
+            base.push_str(&format!("role={}&", encode(&query.role)));
+        }
+        if !query.status.is_empty() {
+            base.push_str(&format!("status={}&", encode(&query.status)));
+        }
+        base
+    };
+    let step = |label: String, to: Option<String>| match to {
+        Some(to) => view! { <a class="button slim" href=to>{label}</a> }.into_any(),
+        None => view! { <span class="button slim" aria-disabled="true">{label}</span> }.into_any(),
+    };
+    let trimmed = base.trim_end_matches(['?', '&']).to_owned();
+    view! {
+        <div class="foot">
+            <span class="quiet small grow">{people}</span>
+            <nav class="pager" aria-label=words::pages(l)>
+                {step(words::first(l), list.previous.as_ref().map(|_| trimmed))}
+                {step(words::previous(l), list.previous.as_ref().map(|id| format!("{base}before={id}")))}
+                {step(words::next(l), list.next.as_ref().map(|id| format!("{base}after={id}")))}
+                {step(words::last(l), list.next.as_ref().map(|_| format!("{base}last=1")))}
+            </nav>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,50 @@
+//! Users: the list, the page that creates one, a person's page, and the acts on a person.
+
+mod acts;
+mod api;
+mod detail;
+mod edit;
+mod list;
+mod new;
+
+
+pub use acts::{ArchivePage, InvitePage, RestorePage, RolesPage, TemporaryPasswordPage};
+pub use detail::UserDetailPage;
+pub use edit::UserEditPage;
+pub use list::UserListPage;
+pub use new::UserNewPage;
+
+pub(crate) use api::user_list;
+pub(crate) use list::table;
+pub(crate) use new::LanguageField;
+
+use leptos::prelude::*;
+use leptos_router::hooks::{use_params_map, use_query_map};
+use usher_types::users::Status;
+
+use crate::say;
+use crate::ui::lang;
+
+/// The id in the address.
+fn id_of_address() -> Signal<String> {
+    let params = use_params_map();
+    Signal::derive(move || params.with(|params| params.get("id").unwrap_or_default()))
+}
+
+/// The draft in the address.
+pub(crate) fn draft_of_address() -> Signal<Option<String>> {
+    let query = use_query_map();
+    Signal::derive(move || query.with(|query| query.get("draft")))
+}
+
+/// A status in colour and word.
+#[component]
+pub(crate) fn StatusBadge(status: Status) -> impl IntoView {
+    let class = match status {
+        Status::Active => "badge good",
+        Status::Invited => "badge warn",
+        Status::NoWayIn => "badge bad",
+        Status::Archived => "badge none",
+    };
+    view! { <span class=class>{say::status(lang(), status)}</span> }
+}

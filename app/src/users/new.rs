@@ -1,0 +1,256 @@
+//! `/users/new`: details, access and a way in on one page, with a review above one button (S18).
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use usher_types::login_name;
+use usher_types::password::words_of;
+use usher_types::refusal::Taken;
+use usher_types::users::{Availability, NewUserPage, WayIn, by_length};
+use usher_types::{Field, Language};
+
+use super::api::{CreateUser, login_name_availability, new_user_page};
+use super::draft_of_address;
+use crate::shell::language_name;
+use crate::ui::{Choice, Confirm, Hidden, NewPassword, PostForm, TextField, lang, loaded};
+use crate::{say, words};
+
+/// Quiet time after the last key before the server is asked about a login name.
+const PAUSE: Duration = Duration::from_millis(350);
+
+/// `/users/new`.
+#[component]
+pub fn UserNewPage() -> impl IntoView {
+    let draft = draft_of_address();
+    let query = use_query_map();
+    let preselect = move || query.with(|query| query.get("role"));
+    let page = Resource::new(move || (draft.get(), preselect()), |(draft, preselect)| new_user_page(draft, preselect));
+    loaded(page, form)
+}
+
+fn form(page: NewUserPage) -> AnyView {
+    let l = lang();
+    let NewUserPage { facts, roles, form, refusal } = page;
+    let action = ServerAction::<CreateUser>::new();
+    let texts = Texts {
+        first: RwSignal::new(form.first_name.clone()),
+        last: RwSignal::new(form.last_name.clone()),
+        email: RwSignal::new(form.email.clone()),
+        login: RwSignal::new(form.login_name.clone()),
+    };
+    let way_in = RwSignal::new(form.way_in.clone());
+    let chosen = RwSignal::new(form.roles.clone());
+    let organisation = facts.organisation.clone();
+    let for_words = organisation.clone();
+    let own_words = Signal::derive(move || {
+        words_of(&texts.first.get(), &texts.last.get(), &texts.login.get(), &texts.email.get(), &for_words)
+    });
+    propose(texts, facts.format);
+    let check_facts = facts.clone();
+    let check: Arc<dyn Fn(&CreateUser) -> Result<(), usher_types::Invalid> + Send + Sync> =
+        Arc::new(move |typed: &CreateUser| typed.form.parse(&check_facts, by_length).map(|_| ()));
+    let role_names: Vec<(String, String)> = roles.iter().map(|choice| (choice.role.id.to_string(), say::role(l, &choice.role))).collect();
+    let choices = roles.into_iter().map(|choice| {
+        let id = choice.role.id.to_string();
+        let checked = form.roles.contains(&id);
+        let hint = if choice.whom.is_empty() { say::whom(l, &choice.role) } else { choice.whom };
+        let on_change = Callback::new(move |(id, on): (String, bool)| {
+            chosen.update(|chosen| {
+                chosen.retain(|one| *one != id);
+                if on {
+                    chosen.push(id);
+                }
+            });
+        });
+        view! { <Choice kind="checkbox" name="roles[]" value=id title=say::role(l, &choice.role) hint checked on_change /> }
+    });
+    let choices = choices.collect_view();
+    let ways = WayIn::ALL.map(|way| {
+        let (title, hint) = match way {
+            WayIn::Invitation => (words::way_invitation(l), words::way_invitation_hint(l)),
+            WayIn::OnlyAdd => (words::way_only_add(l), words::way_only_add_hint(l)),
+            WayIn::TemporaryPassword => (words::way_temporary(l), words::way_temporary_hint(l)),
+        };
+        let on_change = Callback::new(move |(code, _): (String, bool)| way_in.set(code));
+        view! { <Choice kind="radio" name="way_in" value=way.code() title hint checked=form.way_in == way.code() on_change /> }
+    });
+    let review_organisation = organisation.clone();
+    let review = move || {
+        let names: Vec<_> = role_names.iter().filter(|(id, _)| chosen.with(|chosen| chosen.contains(id))).map(|(_, name)| name.clone()).collect();
+        let created = if names.is_empty() { words::review(l, &review_organisation) } else { words::review_as(l, &review_organisation, names.join(", ")) };
+        let told = match way_in.with(|way| WayIn::from_code(way)) {
+            Some(WayIn::Invitation) => words::told_by_mail(l),
+            Some(WayIn::TemporaryPassword) => words::told_by_you(l),
+            _ => words::told_by_nobody(l),
+        };
+        format!("{created} {told}")
+    };
+    let is_open = [&form.phone, &form.job_title, &form.language, &form.identity_number].iter().any(|text| !text.is_empty());
+    let by_password = move || way_in.with(|way| WayIn::from_code(way) == Some(WayIn::TemporaryPassword));
+    let title = words::add_user(l);
+    view! {
+        <div class="head"><div><p class="crumb"><a href="/users">{words::users(l)}</a></p><h1>{title.clone()}</h1></div></div>
+        <PostForm action title refusal check=check>
+            <Hidden name="key" value=form.key.clone() />
+            <fieldset>
+                <legend>{words::personal_details(l)}</legend>
+                <div class="pair">
+                    <TextField field=Field::FirstName value=form.first_name.clone() live=texts.first required=true />
+                    <TextField field=Field::LastName value=form.last_name.clone() live=texts.last required=true />
+                </div>
+                <label class="check">
+                    <input type="checkbox" name="single_name" value="on" checked=!form.single_name.is_empty() />
+                    <span>{words::single_name(l)}</span>
+                </label>
+                <TextField field=Field::Email value=form.email.clone() live=texts.email kind="email" hint=words::email_hint(l) />
+                <details class="optional" open=is_open>
+                    <summary>{words::show_optional(l)}</summary>
+                    <div class="pair">
+                        <TextField field=Field::Phone value=form.phone.clone() kind="tel" />
+                        <TextField field=Field::JobTitle value=form.job_title.clone() />
+                        <LanguageField value=form.language.clone() />
+                        <TextField field=Field::IdentityNumber value=form.identity_number.clone() hint=words::identity_number_hint(l) />
+                    </div>
+                </details>
+            </fieldset>
+            <fieldset>
+                <legend>{words::access(l)}</legend>
+                <div class="pair">
+                    <TextField field=Field::LoginName value=form.login_name.clone() live=texts.login hint=words::login_name_hint(l) required=true>
+                        <IsFree login=texts.login />
+                    </TextField>
+                    <div class="field">
+                        <label for="own_organisation">{words::organisation(l)}</label>
+                        <span class="hint" id="own_organisation-hint">{words::organisation_locked(l)}</span>
+                        <input id="own_organisation" value=organisation readonly aria-describedby="own_organisation-hint" />
+                    </div>
+                </div>
+                <div class="pair" role="group" aria-label=words::roles(l) id="roles">
+                    <Choice kind="checkbox" name="base" value="user" title=say::role(l, &base_role()) hint=words::role_always(l) checked=true locked=true />
+                    {choices}
+                </div>
+            </fieldset>
+            <fieldset>
+                <legend>{words::way_in(l)}</legend>
+                <div class="pair" id="way_in">{ways}</div>
+                <div class="way-password" class:chosen=by_password>
+                    <NewPassword field=Field::TemporaryPassword words=own_words hint=words::temporary_password_hint(l) required=false />
+                </div>
+            </fieldset>
+            <Confirm reason=form.reason.clone() />
+            <div class="review">
+                <span class="grow">{review}</span>
+                <a class="button" href="/users">{words::cancel(l)}</a>
+                <button class="button main">{words::create_user(l)}</button>
+            </div>
+        </PostForm>
+    }
+    .into_any()
+}
+
+fn base_role() -> usher_types::roles::RoleName {
+    usher_types::roles::RoleName {
+        id: usher_types::RoleId(uuid::Uuid::nil()),
+        shipped: Some(usher_types::roles::Shipped::User),
+        name: String::new(),
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Texts {
+    first: RwSignal<String>,
+    last: RwSignal<String>,
+    email: RwSignal<String>,
+    login: RwSignal<String>,
+}
+
+/// Proposes the login name from the name, until somebody types another.
+fn propose(texts: Texts, format: login_name::LoginNameFormat) {
+    Effect::new(move |before: Option<String>| {
+        let proposal = login_name::propose(format, &texts.first.get(), &texts.last.get(), &texts.email.get()).unwrap_or_default();
+        let Some(before) = before else { return proposal };
+        let untouched = texts.login.with_untracked(|login| login.is_empty() || *login == before);
+        if untouched && proposal != before {
+            texts.login.set(proposal.clone());
+        }
+        proposal
+    });
+}
+
+/// Says whether a login name is free while it is typed: asked after a pause, and an answer that is late is dropped.
+#[component]
+fn IsFree(login: RwSignal<String>) -> impl IntoView {
+    let l = lang();
+    let answer = RwSignal::new(None::<Availability>);
+    let pending = StoredValue::new(None::<TimeoutHandle>);
+    let ask = move || {
+        let asked = login.get_untracked();
+        leptos::task::spawn_local(async move {
+            let said = login_name_availability(asked.clone(), None).await.ok();
+            if login.get_untracked() == asked {
+                answer.set(said);
+            }
+        });
+    };
+    Effect::new(move |before: Option<()>| {
+        let is_short = login.with(|login| login.trim().chars().count() < login_name::MIN_LENGTH);
+        if let Some(handle) = pending.get_value() {
+            handle.clear();
+        }
+        answer.set(None);
+        if before.is_some() && !is_short {
+            pending.set_value(set_timeout_with_handle(ask, PAUSE).ok());
+        }
+    });
+    view! { <span aria-live="polite">{move || answer.get().map(|answer| availability(l, answer, login))}</span> }
+}
+
+fn availability(l: Language, answer: Availability, login: RwSignal<String>) -> AnyView {
+    match answer {
+        Availability::Free => view! { <span class="ok">"✓ "{words::free(l)}</span> }.into_any(),
+        Availability::Wrong(problem) => view! { <span class="says">{say::problem(l, Field::LoginName, &problem)}</span> }.into_any(),
+        Availability::Taken(taken) => {
+            let link = match &taken {
+                Taken::Here { user } => Some((*user, words::open_account(l))),
+                Taken::Bank { user, .. } => user.map(|user| (user, words::restore_user(l))),
+                Taken::Elsewhere { .. } => None,
+            };
+            let link = link.map(|(user, label)| view! { " " <a href=format!("/users/{user}")>{label}</a> });
+            let free = match &taken {
+                Taken::Here { .. } => Vec::new(),
+                Taken::Bank { free, .. } | Taken::Elsewhere { free } => free.clone(),
+            };
+            let free = free.into_iter().map(|name| {
+                let chosen = name.clone();
+                view! { <button type="button" class="button slim" on:click=move |_| login.set(chosen.clone())>{name}</button> }
+            });
+            let free = free.collect_view();
+            let said = say::problem(l, Field::LoginName, &usher_types::Problem::NameTaken(taken));
+            view! { <span class="says">{said}{link}</span><span class="row">{free}</span> }.into_any()
+        }
+    }
+}
+
+/// The language of a person: their own choice, or the organisation's.
+#[component]
+pub(crate) fn LanguageField(
+    /// The code at first.
+    #[prop(into)]
+    value: String,
+) -> impl IntoView {
+    let l = lang();
+    let options = Language::ALL.map(|language| {
+        view! { <option value=language.code() lang=language.code() selected=value == language.code()>{language_name(language)}</option> }
+    });
+    view! {
+        <div class="field">
+            <label for="language">{words::language(l)}</label>
+            <select id="language" name="language">
+                <option value="" selected=value.is_empty()>{words::language_of_organisation(l)}</option>
+                {options}
+            </select>
+        </div>
+    }
+}

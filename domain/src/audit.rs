@@ -1,0 +1,70 @@
+//! Reading what happened: a person's activity, and refusals kept.
+
+use std::collections::BTreeMap;
+
+use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect};
+use usher_types::audit::{Change, Event, Line};
+use usher_types::{Permission, UserId};
+use uuid::Uuid;
+
+use crate::entity::{audit_details, audit_events, roles, users};
+use crate::scope::Tx;
+use crate::{Error, Result, Scope};
+
+/// Lines a person's page shows.
+const NEWEST: u64 = 50;
+
+/// The newest events about a person.
+pub(crate) async fn lines(tx: &Tx<'_>, user: UserId) -> Result<Vec<Line>> {
+    let events = tx
+        .find::<audit_events::Entity>()
+        .filter(audit_events::Column::SubjectId.eq(user.0))
+        .order_by_desc(audit_events::Column::Id)
+        .limit(NEWEST)
+        .all(tx.on())
+        .await?;
+    let ids = events.iter().map(|event| event.id);
+    let details = tx.find::<audit_details::Entity>().filter(audit_details::Column::EventId.is_in(ids)).all(tx.on()).await?;
+    let details: BTreeMap<Uuid, serde_json::Value> = details.into_iter().map(|detail| (detail.event_id, detail.changes)).collect();
+    let actors = events.iter().filter_map(|event| event.actor_id);
+    let names = tx.users().filter(users::Column::Id.is_in(actors)).all(tx.on()).await?;
+    let names: BTreeMap<Uuid, String> = names.iter().map(|person| (person.id, crate::users::display(person))).collect();
+    let known = tx.find::<roles::Entity>().all(tx.on()).await?;
+    let mut lines = Vec::with_capacity(events.len());
+    for row in events {
+        let broken = |error: serde_json::Error| Error::Broken(error.to_string());
+        let event: Event = serde_json::from_value(row.event).map_err(broken)?;
+        let changes: Vec<Change> = match details.get(&row.id) {
+            Some(changes) => serde_json::from_value(changes.clone()).map_err(broken)?,
+            None => Vec::new(),
+        };
+        let named = named(&event);
+        lines.push(Line {
+            when: tx.scope().moment(row.at),
+            who: row.actor_id.and_then(|id| names.get(&id).cloned()),
+            roles: known.iter().filter(|role| named.contains(&role.id)).map(crate::roles::name).collect(),
+            event,
+            changes,
+        });
+    }
+    Ok(lines)
+}
+
+fn named(event: &Event) -> Vec<Uuid> {
+    match event {
+        Event::RoleGiven { role, .. } | Event::RoleRemoved { role, .. } => vec![role.0],
+        Event::UserCreated { roles, .. } => roles.iter().map(|role| role.0).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Keeps that something was refused, in a transaction of its own: the refused one wrote nothing (ASVS 16.3.2).
+///
+/// # Errors
+/// When the database fails.
+pub async fn refused(scope: &Scope, permission: Permission, why: &str) -> Result<()> {
+    // a person who holds nothing but their own profile is refused, too, and that must be kept
+    let tx = scope.write(Permission::OwnProfile).await?;
+    tx.happened(Event::Refused { user: scope.actor(), permission, why: why.to_owned() }).await?;
+    tx.commit().await
+}

@@ -1,0 +1,47 @@
+//! A refused form, kept for the browser that sent it, so that nothing typed is lost (design rule 9).
+
+use sea_orm::Value;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use usher_types::Permission;
+use usher_types::form::Form;
+use usher_types::users::Kept;
+use usher_types::Refusal;
+use uuid::Uuid;
+
+use crate::sealing::Token;
+use crate::scope::Db;
+use crate::{Error, Result};
+
+/// Keeps the form, without its secrets, and why it was refused. Readable with the same browser token for 24 hours.
+///
+/// # Errors
+/// When the database fails.
+pub async fn keep<F: Form>(db: &Db, browser: &Token, mut form: F, refusal: Refusal) -> Result<Uuid> {
+    form.forget_secrets();
+    let scope = db.visitor(db.new_id());
+    let tx = scope.write(Permission::SignIn).await?;
+    let id = tx.id();
+    let body = json(&Kept { form, refusal })?;
+    let values: [Value; 4] = [id.into(), browser.hash().into(), body.into(), scope.now().into()];
+    tx.execute("SELECT draft_keep($1, $2, $3, $4)", values).await?;
+    tx.commit_unsaid().await?;
+    Ok(id)
+}
+
+/// The kept form; `None` where it expired, belongs to another browser, or is a draft of another form.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find<F: DeserializeOwned>(db: &Db, browser: &Token, id: Uuid) -> Result<Option<Kept<F>>> {
+    let scope = db.visitor(db.new_id());
+    let tx = scope.read(Permission::SignIn).await?;
+    let values: [Value; 3] = [id.into(), browser.hash().into(), scope.now().into()];
+    let row = tx.one("SELECT draft_find($1, $2, $3) AS body", values).await?;
+    let body = row.map(|row| row.try_get::<Option<serde_json::Value>>("", "body")).transpose()?.flatten();
+    Ok(body.and_then(|body| serde_json::from_value(body).ok()))
+}
+
+pub(crate) fn json(value: &impl Serialize) -> Result<serde_json::Value> {
+    serde_json::to_value(value).map_err(|error| Error::Broken(error.to_string()))
+}

@@ -1,0 +1,229 @@
+//! Links that are used once: an invitation's, an address's confirmation, the installation's set-up.
+//!
+//! Invariant: a token is random, stored as its hash, bound to one purpose, and consumed by the POST alone (design rule 7).
+//! Whatever is wrong with one is told by one refusal.
+
+use chrono::Duration;
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
+use serde_json::json;
+use usher_types::audit::{Change, Event};
+use usher_types::form::Secret;
+use usher_types::mail::Mail;
+use usher_types::profile::ConfirmEmail;
+use usher_types::session::{SetPassword, SetPasswordPage};
+use usher_types::{Field, OrganisationId, Permission, Refusal, UserId};
+
+use crate::entity::{credentials, organisations, users};
+use crate::scope::{Tx, Write};
+use crate::sealing::Token;
+use crate::{Error, Result, Scope, outbox, sessions};
+
+const INVITATION: &str = "invitation";
+const EMAIL_CHANGE: &str = "email_change";
+
+struct Link {
+    organisation: OrganisationId,
+    user: UserId,
+    data: serde_json::Value,
+}
+
+/// Mints the token of a mail that carries a link, for this try; earlier ones stay good (design 5.7).
+pub(crate) async fn mint(tx: &Write<'_>, person: &users::Model, mail: &Mail) -> Result<Option<Token>> {
+    let (purpose, data, life) = match mail {
+        Mail::Invitation => (INVITATION, json!({}), Duration::days(7)),
+        Mail::ConfirmEmail { to } => (EMAIL_CHANGE, json!({ "email": to }), Duration::hours(24)),
+        Mail::EmailChanged { .. } | Mail::PasswordChanged => return Ok(None),
+    };
+    let token = Token::new()?;
+    let until = tx.scope().now() + life;
+    let values = [token.hash().into(), purpose.into(), person.organisation_id.into(), person.id.into(), data.into(), until.into()];
+    tx.execute("SELECT token_add($1, $2, $3, $4, $5, $6)", values).await?;
+    Ok(Some(token))
+}
+
+/// Revokes every link of one purpose that a person has.
+pub(crate) async fn revoke(tx: &Write<'_>, user: UserId, purpose: Purpose) -> Result<()> {
+    let purpose = match purpose {
+        Purpose::Invitation => INVITATION,
+        Purpose::EmailChange => EMAIL_CHANGE,
+    };
+    tx.execute("SELECT tokens_revoke($1, $2, $3)", [tx.organisation()?.0.into(), user.0.into(), purpose.into()]).await?;
+    Ok(())
+}
+
+/// What a link is for.
+pub(crate) enum Purpose {
+    Invitation,
+    EmailChange,
+}
+
+/// Whose account an invitation's link is for.
+///
+/// # Errors
+/// [`Refusal::DeadLink`].
+pub async fn invitation(visitor: &Scope, token: &Token) -> Result<SetPasswordPage> {
+    let link = find(visitor, token, INVITATION, "token_find").await?;
+    let within = visitor.within(link.organisation);
+    let tx = within.read(Permission::FollowLink).await?;
+    let (person, organisation) = person(&tx, link.user).await?;
+    Ok(SetPasswordPage {
+        name: crate::users::display(&person),
+        words: crate::users::words(&person, &organisation),
+        login_name: person.login_name,
+        organisation,
+    })
+}
+
+/// Sets the password an invitation leads to, ends every link and session there was; the person then signs in.
+///
+/// # Errors
+/// [`Refusal::DeadLink`], [`Refusal::Invalid`] for a password that is not strong; the link stays good then.
+pub async fn accept(visitor: &Scope, token: &Token, form: &SetPassword) -> Result<()> {
+    let page = invitation(visitor, token).await?;
+    let password = form.parse(&page.words)?;
+    let hash = visitor.hashing().hash(&password).await?;
+    let link = find(visitor, token, INVITATION, "token_use").await?;
+    let within = visitor.within(link.organisation);
+    let tx = within.write(Permission::FollowLink).await?;
+    let person = tx.user(link.user).await?;
+    if person.archived_at.is_some() {
+        return Err(Refusal::DeadLink.into());
+    }
+    let had_email = person.email.is_some();
+    let mut person = person.into_active_model();
+    person.way_in = Set("password".to_owned());
+    if had_email {
+        // the link went to this address alone, so who followed it reads it
+        person.email_verified_at = Set(Some(tx.scope().now()));
+    }
+    person.update(tx.on()).await?;
+    keep_password(&tx, link.user, hash, None).await?;
+    revoke(&tx, link.user, Purpose::Invitation).await?;
+    sessions::end_all(&tx, link.user, None).await?;
+    tx.happened(Event::InvitationAccepted { user: link.user }).await?;
+    tx.commit().await
+}
+
+/// Whether a link that confirms an address still can; the address it confirms.
+///
+/// # Errors
+/// [`Refusal::DeadLink`].
+pub async fn email_change(visitor: &Scope, token: &Token) -> Result<String> {
+    let link = find(visitor, token, EMAIL_CHANGE, "token_find").await?;
+    Ok(link.data["email"].as_str().unwrap_or_default().to_owned())
+}
+
+/// Applies the confirmed address; the old one is told.
+///
+/// # Errors
+/// [`Refusal::DeadLink`], also where somebody else took the address meanwhile.
+pub async fn confirm_email(visitor: &Scope, token: &Token, form: &ConfirmEmail) -> Result<()> {
+    let mut checks = usher_types::form::Checks::default();
+    checks.nothing_unexpected(form);
+    if !checks.is_clean() {
+        return Err(checks.into_invalid().into());
+    }
+    let link = find(visitor, token, EMAIL_CHANGE, "token_use").await?;
+    let new = link.data["email"].as_str().unwrap_or_default().to_owned();
+    let within = visitor.within(link.organisation);
+    let tx = within.write(Permission::FollowLink).await?;
+    let person = tx.user(link.user).await?;
+    if person.archived_at.is_some() {
+        return Err(Refusal::DeadLink.into());
+    }
+    let old = person.email.clone();
+    let mut row = person.clone().into_active_model();
+    row.email = Set(Some(new.clone()));
+    row.email_verified_at = Set(Some(tx.scope().now()));
+    row.version = Set(person.version + 1);
+    crate::users::reindex(&mut row);
+    let saved: Result<_> = row.update(tx.on()).await.map_err(Error::from);
+    if saved.as_ref().is_err_and(|error| error.violates("users_email_key")) {
+        return Err(Refusal::DeadLink.into());
+    }
+    saved?;
+    if let Some(old) = &old {
+        outbox::enqueue(&tx, link.user, &Mail::EmailChanged { to: old.clone() }).await?;
+    }
+    revoke(&tx, link.user, Purpose::EmailChange).await?;
+    let change = Change { field: Field::Email, before: old, after: Some(new) };
+    tx.happened_with(Event::EmailChanged { user: link.user }, &[change]).await?;
+    tx.commit().await
+}
+
+/// Replaces a person's password hash. `expires_at` makes it a temporary one.
+pub(crate) async fn keep_password(tx: &Write<'_>, user: UserId, hash: String, expires_at: Option<chrono::DateTime<chrono::Utc>>) -> Result<()> {
+    let row = credentials::ActiveModel {
+        organisation_id: Set(tx.organisation()?.0),
+        user_id: Set(user.0),
+        password_hash: Set(hash),
+        is_temporary: Set(expires_at.is_some()),
+        expires_at: Set(expires_at),
+        set_at: Set(tx.scope().now()),
+    };
+    let replace = sea_orm::sea_query::OnConflict::columns([credentials::Column::OrganisationId, credentials::Column::UserId])
+        .update_columns([
+            credentials::Column::PasswordHash,
+            credentials::Column::IsTemporary,
+            credentials::Column::ExpiresAt,
+            credentials::Column::SetAt,
+        ])
+        .to_owned();
+    credentials::Entity::insert(row).on_conflict(replace).exec_without_returning(tx.on()).await?;
+    Ok(())
+}
+
+async fn find(visitor: &Scope, token: &Token, purpose: &str, function: &str) -> Result<Link> {
+    let tx = visitor.write(Permission::FollowLink).await?;
+    let sql = format!("SELECT * FROM {function}($1, $2, $3)");
+    let row = tx.one(&sql, [token.hash().into(), purpose.into(), visitor.now().into()]).await?.ok_or(Refusal::DeadLink)?;
+    let link = Link {
+        organisation: OrganisationId(row.try_get("", "organisation_id")?),
+        user: UserId(row.try_get("", "user_id")?),
+        data: row.try_get("", "data")?,
+    };
+    tx.commit_unsaid().await?;
+    Ok(link)
+}
+
+async fn person(tx: &Tx<'_>, user: UserId) -> Result<(users::Model, String)> {
+    let person = tx.user(user).await?;
+    if person.archived_at.is_some() {
+        return Err(Refusal::DeadLink.into());
+    }
+    let id = tx.organisation()?.0;
+    let organisation = tx.find::<organisations::Entity>().filter(organisations::Column::Id.eq(id)).one(tx.on()).await?;
+    Ok((person, organisation.map(|organisation| organisation.name).unwrap_or_default()))
+}
+
+/// A fresh set-up token; earlier ones die. Only while nobody exists.
+///
+/// # Errors
+/// When the database fails.
+pub async fn mint_set_up(visitor: &Scope) -> Result<Token> {
+    let tx = visitor.write(Permission::SetUp).await?;
+    let token = Token::new()?;
+    tx.execute("SELECT tokens_revoke(NULL, NULL, 'set_up')", []).await?;
+    let until = visitor.now() + Duration::hours(24);
+    tx.execute("SELECT token_add($1, 'set_up', NULL, NULL, '{}', $2)", [token.hash().into(), until.into()]).await?;
+    tx.commit_unsaid().await?;
+    Ok(token)
+}
+
+/// Whether the set-up link can be used.
+///
+/// # Errors
+/// [`Refusal::DeadLink`].
+pub async fn check_set_up(visitor: &Scope, token: &Token) -> Result<()> {
+    let tx = visitor.read(Permission::SetUp).await?;
+    let found = tx.one("SELECT * FROM token_find($1, 'set_up', $2)", [token.hash().into(), visitor.now().into()]).await?;
+    if found.is_some() { Ok(()) } else { Err(Refusal::DeadLink.into()) }
+}
+
+/// A password judged and hashed before a transaction opens (design rule 11).
+pub(crate) async fn hash(scope: &Scope, password: Option<&Secret>) -> Result<Option<String>> {
+    match password {
+        Some(password) => Ok(Some(scope.hashing().hash(password).await?)),
+        None => Ok(None),
+    }
+}

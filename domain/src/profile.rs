@@ -1,0 +1,167 @@
+//! One's own profile. What a person may not change themselves is no field of these forms, and is refused when posted.
+
+use sea_orm::{ActiveModelTrait, ColumnTrait, IntoActiveModel, QueryFilter, Set};
+use usher_types::audit::{Change, Event};
+use usher_types::form::{Checks, Secret};
+use usher_types::mail::Mail;
+use usher_types::profile::{ChangeEmail, ChangePassword, EditProfile, ProfilePage};
+use usher_types::refusal::Taken;
+use usher_types::users::changes;
+use usher_types::{Field, Invalid, Language, Permission, Problem, Refusal, Theme};
+
+use crate::entity::{credentials, users};
+use crate::links::{self, Purpose};
+use crate::sealing::Token;
+use crate::throttles::Attempt;
+use crate::{Result, Scope, outbox, sessions};
+
+/// One's own page.
+///
+/// # Errors
+/// [`Refusal::SignIn`].
+pub async fn page(scope: &Scope) -> Result<ProfilePage> {
+    let tx = scope.read(Permission::OwnProfile).await?;
+    let person = tx.user(scope.me()?).await?;
+    let home = crate::users::home(&tx).await?;
+    let held = tx.roles_of(scope.me()?).await?;
+    let form = EditProfile {
+        organisation: home.id.to_string(),
+        phone: person.phone.clone().unwrap_or_default(),
+        language: person.language.clone().unwrap_or_default(),
+        theme: person.theme.clone().unwrap_or_else(|| Theme::Device.code().to_owned()),
+        ..EditProfile::default()
+    };
+    Ok(ProfilePage {
+        name: crate::users::display(&person),
+        initials: crate::users::initials(&person),
+        email_verified: person.email_verified_at.is_some(),
+        identity_number: crate::users::masked(&tx, &person)?,
+        roles: held.iter().map(crate::roles::name).collect(),
+        created: scope.day(person.created_at),
+        words: crate::users::words(&person, &home.name),
+        organisation: home.name,
+        login_name: person.login_name,
+        email: person.email,
+        job_title: person.job_title,
+        form,
+        new_email: String::new(),
+        refusal: None,
+    })
+}
+
+/// Changes phone, language and theme.
+///
+/// # Errors
+/// [`Refusal::Invalid`]; a field a person may not change themselves is refused whole.
+pub async fn edit(scope: &Scope, form: &EditProfile) -> Result<()> {
+    let edit = form.parse()?;
+    let tx = scope.write(Permission::OwnProfile).await?;
+    let user = scope.me()?;
+    let person = tx.user(user).await?;
+    let before = crate::users::theirs(&person);
+    let mut row = person.clone().into_active_model();
+    row.phone = Set(edit.phone.map(|phone| phone.as_str().to_owned()));
+    row.language = Set(edit.language.map(|language| language.code().to_owned()));
+    row.theme = Set((edit.theme != Theme::Device).then(|| edit.theme.code().to_owned()));
+    row.version = Set(person.version + 1);
+    let saved = row.update(tx.on()).await?;
+    let changed = changes(&before, &crate::users::theirs(&saved));
+    let mut fields: Vec<_> = changed.iter().map(|change| change.field).collect();
+    if saved.theme != person.theme {
+        fields.push(Field::Theme);
+    }
+    tx.happened_with(Event::ProfileEdited { user, fields }, &changed).await?;
+    tx.commit().await
+}
+
+/// Remembers a language or colours chosen from a menu.
+///
+/// # Errors
+/// When the database fails.
+pub async fn choose(scope: &Scope, language: Option<Language>, theme: Option<Theme>) -> Result<()> {
+    let tx = scope.write(Permission::OwnProfile).await?;
+    let user = scope.me()?;
+    let mut row = tx.user(user).await?.into_active_model();
+    let mut fields = Vec::new();
+    if let Some(language) = language {
+        row.language = Set(Some(language.code().to_owned()));
+        fields.push(Field::Language);
+    }
+    if let Some(theme) = theme {
+        row.theme = Set((theme != Theme::Device).then(|| theme.code().to_owned()));
+        fields.push(Field::Theme);
+    }
+    if fields.is_empty() {
+        return Ok(());
+    }
+    row.update(tx.on()).await?;
+    tx.happened(Event::ProfileEdited { user, fields }).await?;
+    tx.commit().await
+}
+
+/// Asks for another address. It is applied when the link that goes to it is followed; the old one is told then (S2).
+///
+/// # Errors
+/// [`Refusal::Invalid`] for a wrong address, one in use here, or a wrong password.
+pub async fn change_email(scope: &Scope, form: &ChangeEmail, address: &str) -> Result<()> {
+    let (email, current) = form.parse()?;
+    confirm(scope, &current, address).await?;
+    let tx = scope.write(Permission::OwnProfile).await?;
+    let user = scope.me()?;
+    let person = tx.user(user).await?;
+    if person.email.as_deref() == Some(email.as_str()) {
+        return Err(Invalid::one(Field::Email, Problem::Same).into());
+    }
+    // row-level security bounds it to the organisation; the person's own reach would not find the holder
+    let held = tx.one("SELECT 1 FROM users WHERE email = $1", [email.as_str().into()]).await?;
+    if held.is_some() {
+        return Err(Invalid::one(Field::Email, Problem::EmailTaken(Taken::Elsewhere { free: Vec::new() })).into());
+    }
+    let mail = Mail::ConfirmEmail { to: email.as_str().to_owned() };
+    links::revoke(&tx, user, Purpose::EmailChange).await?;
+    outbox::supersede(&tx, user, &mail).await?;
+    outbox::enqueue(&tx, user, &mail).await?;
+    let change = Change { field: Field::Email, before: person.email, after: Some(email.as_str().to_owned()) };
+    tx.happened_with(Event::EmailChangeAsked { user }, &[change]).await?;
+    tx.commit().await
+}
+
+/// Changes one's own password. Every session ends and this browser gets a new one (ASVS 7.2.4, 7.4.3).
+///
+/// # Errors
+/// [`Refusal::Invalid`] for a wrong current or a weak new password; [`Refusal::Slow`] when guessing.
+pub async fn change_password(scope: &Scope, form: &ChangePassword, address: &str) -> Result<Token> {
+    let words = page(scope).await?.words;
+    let (current, new) = form.parse(&words)?;
+    confirm(scope, &current, address).await?;
+    let hash = scope.hashing().hash(&new).await?;
+    let tx = scope.write(Permission::OwnProfile).await?;
+    let user = scope.me()?;
+    let person = tx.users().filter(users::Column::Id.eq(user.0)).one(tx.on()).await?.ok_or(Refusal::SignIn)?;
+    links::keep_password(&tx, user, hash, None).await?;
+    sessions::end_all(&tx, user, None).await?;
+    let token = sessions::start(&tx, user).await?;
+    if person.email.is_some() {
+        outbox::enqueue(&tx, user, &Mail::PasswordChanged).await?;
+    }
+    tx.happened(Event::PasswordChanged { user }).await?;
+    tx.commit().await?;
+    Ok(token)
+}
+
+/// Checks the current password, under the same guessing limits as sign-in.
+async fn confirm(scope: &Scope, current: &Secret, address: &str) -> Result<()> {
+    let user = scope.me()?;
+    let visitor = scope.as_visitor();
+    let attempt = Attempt::begin(&visitor, &user.to_string(), address).await?;
+    let tx = scope.read(Permission::OwnProfile).await?;
+    let held = tx.find::<credentials::Entity>().filter(credentials::Column::UserId.eq(user.0)).one(tx.on()).await?;
+    drop(tx);
+    let fits = scope.hashing().verify(current, held.as_ref().map(|held| held.password_hash.as_str())).await?;
+    if !fits {
+        let mut checks = Checks::default();
+        checks.wrong(Field::CurrentPassword, Problem::WrongPassword);
+        return Err(checks.into_invalid().into());
+    }
+    attempt.succeeded(&visitor).await
+}

@@ -1,0 +1,185 @@
+//! Acts on a person: roles, ways in, archive and restore.
+
+use chrono::Duration;
+use sea_orm::sea_query::ExprTrait;
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
+use usher_types::audit::{Change, Event};
+use usher_types::mail::Mail;
+use usher_types::users::{Archive, ChangeRole, Invite, Restore, SetTemporaryPassword, subject};
+use usher_types::{Field, Invalid, Permission, Problem, Refusal, RoleId, UserId};
+
+use crate::entity::{credentials, user_roles, users};
+use crate::links::{self, Purpose};
+use crate::scope::Write;
+use crate::users::create::TEMPORARY_DAYS;
+use crate::{Result, Scope, outbox, sessions};
+
+/// Gives (`given`) or takes one role.
+///
+/// # Errors
+/// [`Refusal::Forbidden`] for a role one may not give, or User; [`Refusal::WouldLockOut`] for one's own or the last
+/// administrating role.
+pub async fn change_role(scope: &Scope, form: &ChangeRole, given: bool) -> Result<UserId> {
+    let user = subject(form, &form.user)?;
+    let role = form.role.parse::<RoleId>().map_err(|_| Invalid::one(Field::Role, Problem::Missing))?;
+    let tx = scope.write(Permission::GiveRoles).await?;
+    tx.lock_administration().await?;
+    not_archived(&tx.manage(user).await?)?;
+    if role == super::base_role(&tx).await? {
+        return Err(Refusal::Forbidden.into());
+    }
+    if given {
+        give(&tx, user, role).await?;
+        tx.happened(Event::RoleGiven { user, role }).await?;
+    } else {
+        take(&tx, user, role).await?;
+        tx.still_administered().await?;
+        tx.happened(Event::RoleRemoved { user, role }).await?;
+    }
+    tx.commit().await?;
+    Ok(user)
+}
+
+async fn give(tx: &Write<'_>, user: UserId, role: RoleId) -> Result<()> {
+    tx.may_give(&[role])?;
+    let row = user_roles::ActiveModel {
+        organisation_id: Set(tx.organisation()?.0),
+        user_id: Set(user.0),
+        role_id: Set(role.0),
+        given_at: Set(tx.scope().now()),
+    };
+    let kept = sea_orm::sea_query::OnConflict::new().do_nothing().to_owned();
+    user_roles::Entity::insert(row).on_conflict(kept).exec_without_returning(tx.on()).await?;
+    Ok(())
+}
+
+async fn take(tx: &Write<'_>, user: UserId, role: RoleId) -> Result<()> {
+    let held = user_roles::Column::UserId.eq(user.0).and(user_roles::Column::RoleId.eq(role.0));
+    let taken = user_roles::Entity::delete_many().filter(held).exec(tx.on()).await?;
+    if taken.rows_affected == 0 {
+        return Err(Refusal::NotFound.into());
+    }
+    if tx.scope().actor() == Some(user) && !tx.holds(user, Permission::GiveRoles).await? {
+        return Err(Refusal::WouldLockOut.into());
+    }
+    Ok(())
+}
+
+/// Sets a temporary password: changed at first sign-in, expires, ends every session (S4).
+///
+/// # Errors
+/// [`Refusal::Invalid`] for a password that is not strong; [`Refusal::Forbidden`], also for oneself.
+pub async fn set_temporary_password(scope: &Scope, form: &SetTemporaryPassword) -> Result<UserId> {
+    let user = subject(form, &form.user)?;
+    let words = {
+        let tx = scope.read(Permission::GiveWayIn).await?;
+        let home = super::home(&tx).await?;
+        super::words(&tx.user(user).await?, &home.name)
+    };
+    let password = form.parse(&words)?;
+    let hash = scope.hashing().hash(&password).await?;
+    let tx = scope.write(Permission::GiveWayIn).await?;
+    let person = manage_other(&tx, user).await?;
+    links::keep_password(&tx, user, hash, Some(scope.now() + Duration::days(TEMPORARY_DAYS))).await?;
+    set_way_in(&tx, person, "password").await?;
+    links::revoke(&tx, user, Purpose::Invitation).await?;
+    outbox::supersede(&tx, user, &Mail::Invitation).await?;
+    sessions::end_all(&tx, user, None).await?;
+    tx.happened(Event::TemporaryPasswordSet { user }).await?;
+    tx.commit().await?;
+    Ok(user)
+}
+
+/// Sends the invitation; every earlier link dies. Somebody who has a password keeps it until the link is followed.
+///
+/// # Errors
+/// [`Refusal::Invalid`] at the e-mail where there is none (S2).
+pub async fn invite(scope: &Scope, form: &Invite) -> Result<UserId> {
+    let user = subject(form, &form.user)?;
+    let tx = scope.write(Permission::GiveWayIn).await?;
+    let person = manage_other(&tx, user).await?;
+    if person.email.is_none() {
+        return Err(Invalid::one(Field::Email, Problem::NeedsEmail).into());
+    }
+    if person.way_in == "none" {
+        set_way_in(&tx, person, "invited").await?;
+    }
+    links::revoke(&tx, user, Purpose::Invitation).await?;
+    outbox::supersede(&tx, user, &Mail::Invitation).await?;
+    outbox::enqueue(&tx, user, &Mail::Invitation).await?;
+    tx.happened(Event::Invited { user }).await?;
+    tx.commit().await?;
+    Ok(user)
+}
+
+/// Archives a person: out of the lists, every session and link ended, nothing lost.
+///
+/// # Errors
+/// [`Refusal::Invalid`] without a reason; [`Refusal::WouldLockOut`] for oneself or the last who can administer.
+pub async fn archive(scope: &Scope, form: &Archive) -> Result<UserId> {
+    let (user, reason) = form.parse()?;
+    let tx = scope.write(Permission::ArchiveUsers).await?;
+    tx.lock_administration().await?;
+    if scope.actor() == Some(user) {
+        return Err(Refusal::WouldLockOut.into());
+    }
+    let person = tx.manage(user).await?;
+    not_archived(&person)?;
+    let version = person.version;
+    let mut row = person.into_active_model();
+    row.archived_at = Set(Some(scope.now()));
+    row.archived_reason = Set(Some(reason.clone()));
+    row.version = Set(version + 1);
+    row.update(tx.on()).await?;
+    tx.still_administered().await?;
+    links::revoke(&tx, user, Purpose::Invitation).await?;
+    links::revoke(&tx, user, Purpose::EmailChange).await?;
+    outbox::supersede(&tx, user, &Mail::Invitation).await?;
+    sessions::end_all(&tx, user, None).await?;
+    let why = Change { field: Field::Reason, before: None, after: Some(reason) };
+    tx.happened_with(Event::UserArchived { user }, &[why]).await?;
+    tx.commit().await?;
+    Ok(user)
+}
+
+/// Restores a person with their roles. The way in begins anew: an old password does not come back to life.
+///
+/// # Errors
+/// [`Refusal::NotFound`] where the person is not archived.
+pub async fn restore(scope: &Scope, form: &Restore) -> Result<UserId> {
+    let user = subject(form, &form.user)?;
+    let tx = scope.write(Permission::UserBank).await?;
+    let person = tx.manage(user).await?;
+    if person.archived_at.is_none() {
+        return Err(Refusal::NotFound.into());
+    }
+    let version = person.version;
+    let mut row = person.into_active_model();
+    row.archived_at = Set(None);
+    row.archived_reason = Set(None);
+    row.way_in = Set("none".to_owned());
+    row.version = Set(version + 1);
+    row.update(tx.on()).await?;
+    credentials::Entity::delete_many().filter(credentials::Column::UserId.eq(user.0)).exec(tx.on()).await?;
+    tx.happened(Event::UserRestored { user }).await?;
+    tx.commit().await?;
+    Ok(user)
+}
+
+/// Somebody else the actor may manage, who is not archived: one's own password is changed on the profile.
+async fn manage_other(tx: &Write<'_>, user: UserId) -> Result<users::Model> {
+    let person = tx.manage(user).await?;
+    not_archived(&person)?;
+    if tx.scope().actor() == Some(user) { Err(Refusal::Forbidden.into()) } else { Ok(person) }
+}
+
+fn not_archived(person: &users::Model) -> Result<()> {
+    if person.archived_at.is_some() { Err(Refusal::Forbidden.into()) } else { Ok(()) }
+}
+
+async fn set_way_in(tx: &Write<'_>, person: users::Model, way_in: &str) -> Result<()> {
+    let mut row = person.into_active_model();
+    row.way_in = Set(way_in.to_owned());
+    row.update(tx.on()).await?;
+    Ok(())
+}

@@ -1,0 +1,261 @@
+//! Creating a person: everything in one transaction, uniqueness the database's word (design §4).
+
+use chrono::Duration;
+use sea_orm::{ActiveModelTrait, ColumnTrait, QueryFilter, QuerySelect, Set};
+use usher_types::audit::{Change, Event};
+use usher_types::identity_number::{IdentityNumber, Kind};
+use usher_types::login_name::{LoginName, alternatives};
+use usher_types::mail::Mail;
+use usher_types::names::fold;
+use usher_types::refusal::Taken;
+use usher_types::users::{Availability, Details, Kept, New, NewUser, NewUserPage, Override, WayIn, fully};
+use usher_types::{Field, Invalid, Permission, Problem, Refusal, RoleId, UserId, Warning};
+use uuid::Uuid;
+
+use crate::entity::{login_names, user_roles, users};
+use crate::scope::{Tx, Write};
+use crate::{Error, Result, Scope, links, outbox, roles};
+
+/// A temporary password is good for this long (design §5).
+pub(super) const TEMPORARY_DAYS: i64 = 7;
+/// Free names that are proposed where one is taken.
+const PROPOSALS: usize = 3;
+
+/// The page that creates a person: a fresh form with its key, or the kept one.
+///
+/// # Errors
+/// [`Refusal::Forbidden`].
+pub async fn form(scope: &Scope, kept: Option<Kept<NewUser>>, preselect: Option<&str>) -> Result<NewUserPage> {
+    let tx = scope.read(Permission::CreateUsers).await?;
+    let home = super::home(&tx).await?;
+    let choices = roles::givable(&tx).await?;
+    let preselected = choices.iter().filter(|choice| preselect.is_some() && choice.role.shipped.map(|role| role.key()) == preselect);
+    let fresh = NewUser {
+        organisation: home.id.to_string(),
+        key: scope_key(scope),
+        roles: preselected.map(|choice| choice.role.id.to_string()).collect(),
+        way_in: WayIn::Invitation.code().to_owned(),
+        ..NewUser::default()
+    };
+    let (form, refusal) = kept.map_or((fresh, None), |kept| (kept.form, Some(kept.refusal)));
+    Ok(NewUserPage { facts: super::facts(&tx, &home), roles: choices, form, refusal })
+}
+
+fn scope_key(scope: &Scope) -> String {
+    scope.new_key().to_string()
+}
+
+/// Creates a person. A second post of the same form answers with the person the first one made.
+///
+/// # Errors
+/// [`Refusal::Invalid`], [`Refusal::Warned`], [`Refusal::Forbidden`].
+pub async fn create(scope: &Scope, form: NewUser) -> Result<UserId> {
+    let facts = {
+        let tx = scope.read(Permission::CreateUsers).await?;
+        let home = super::home(&tx).await?;
+        super::facts(&tx, &home)
+    };
+    if form.roles.iter().any(|role| role.parse::<RoleId>().is_ok_and(|role| !facts.may_give.contains(&role))) {
+        // a page never offers these: the form was made by hand, and is refused whole
+        return Err(Refusal::Forbidden.into());
+    }
+    let (new, passed, mut warnings) = form.parse(&facts, fully)?;
+    let hash = links::hash(scope, new.temporary_password.as_ref()).await?;
+    let tx = scope.write(Permission::CreateUsers).await?;
+    if let Some(user) = already(&tx, &new).await? {
+        return Ok(user);
+    }
+    warnings.extend(same_name(&tx, &new.details).await?);
+    if !warnings.is_empty() && passed.reason.is_none() {
+        return Err(Refusal::Warned(warnings).into());
+    }
+    let written = write(&tx, &new, hash, &passed, &warnings).await;
+    match written {
+        Ok(user) => {
+            tx.commit().await?;
+            Ok(user)
+        }
+        Err(error) => {
+            drop(tx);
+            explain(scope, &new, error).await
+        }
+    }
+}
+
+async fn write(tx: &Write<'_>, new: &New, hash: Option<String>, passed: &Override, warnings: &[Warning]) -> Result<UserId> {
+    tx.may_give(&new.roles)?;
+    let user = UserId(tx.id());
+    insert(tx, user, new.key.0, &new.details, new.identity_number.as_ref(), new.way_in, &new.roles).await?;
+    if let Some(hash) = hash {
+        links::keep_password(tx, user, hash, Some(tx.scope().now() + Duration::days(TEMPORARY_DAYS))).await?;
+    }
+    if new.way_in == WayIn::Invitation {
+        outbox::enqueue(tx, user, &Mail::Invitation).await?;
+    }
+    let overridden = warnings.iter().map(|warning| warning.code().to_owned()).collect();
+    let reason = passed.reason.as_ref().filter(|_| !warnings.is_empty());
+    let changes: Vec<_> = reason.map(|reason| Change { field: Field::Reason, before: None, after: Some(reason.clone()) }).into_iter().collect();
+    tx.happened_with(Event::UserCreated { user, roles: new.roles.clone(), way_in: new.way_in, overridden }, &changes).await?;
+    Ok(user)
+}
+
+/// Writes the rows of a new person: the account, its login name, User and the given roles.
+pub(crate) async fn insert(
+    tx: &Write<'_>,
+    user: UserId,
+    key: Uuid,
+    details: &Details,
+    identity: Option<&IdentityNumber>,
+    way_in: WayIn,
+    given: &[RoleId],
+) -> Result<()> {
+    let (organisation, now) = (tx.organisation()?.0, tx.scope().now());
+    let way = match way_in {
+        WayIn::Invitation => "invited",
+        WayIn::OnlyAdd => "none",
+        WayIn::TemporaryPassword => "password",
+    };
+    let mut row = users::ActiveModel {
+        organisation_id: Set(organisation),
+        id: Set(user.0),
+        way_in: Set(way.to_owned()),
+        created_at: Set(now),
+        created_by: Set(tx.scope().actor().map(|id| id.0)),
+        version: Set(1),
+        form_key: Set(key),
+        ..Default::default()
+    };
+    set_details(&mut row, details);
+    set_identity(tx, &mut row, user, identity)?;
+    row.insert(tx.on()).await?;
+    name(tx, user, &details.login_name).await?;
+    let base = super::base_role(tx).await?;
+    for role in std::iter::once(&base).chain(given) {
+        let row = user_roles::ActiveModel { organisation_id: Set(organisation), user_id: Set(user.0), role_id: Set(role.0), given_at: Set(now) };
+        row.insert(tx.on()).await?;
+    }
+    Ok(())
+}
+
+pub(super) fn set_details(row: &mut users::ActiveModel, details: &Details) {
+    row.first_name = Set(details.name.first().to_owned());
+    row.last_name = Set(details.name.last().unwrap_or_default().to_owned());
+    row.email = Set(details.email.as_ref().map(|email| email.as_str().to_owned()));
+    row.login_name = Set(details.login_name.as_str().to_owned());
+    row.phone = Set(details.phone.as_ref().map(|phone| phone.as_str().to_owned()));
+    row.job_title = Set(details.job_title.clone());
+    row.language = Set(details.language.map(|language| language.code().to_owned()));
+    super::reindex(row);
+}
+
+pub(super) fn set_identity(tx: &Tx<'_>, row: &mut users::ActiveModel, user: UserId, number: Option<&IdentityNumber>) -> Result<()> {
+    let keys = tx.scope().keys();
+    let kind = number.map(|number| match number.kind() {
+        Kind::Personnummer => "personnummer".to_owned(),
+        Kind::Samordningsnummer => "samordningsnummer".to_owned(),
+    });
+    row.identity_kind = Set(kind);
+    row.identity_sealed = Set(number.map(|number| keys.seal(number.digits(), user.0.as_bytes())).transpose()?);
+    row.identity_hash = Set(number.map(|number| keys.index(number.digits())));
+    Ok(())
+}
+
+/// Takes a login name for a person; the primary key refuses a second one.
+pub(super) async fn name(tx: &Write<'_>, user: UserId, login_name: &LoginName) -> Result<()> {
+    let row = login_names::ActiveModel { key: Set(login_name.key()), organisation_id: Set(tx.organisation()?.0), user_id: Set(user.0) };
+    row.insert(tx.on()).await?;
+    Ok(())
+}
+
+async fn already(tx: &Tx<'_>, new: &New) -> Result<Option<UserId>> {
+    let made = tx.users().filter(users::Column::FormKey.eq(new.key.0)).one(tx.on()).await?;
+    Ok(made.filter(|made| made.login_name == new.details.login_name.as_str()).map(|made| UserId(made.id)))
+}
+
+/// People of that name here, as a warning (S8).
+pub(super) async fn same_name(tx: &Tx<'_>, details: &Details) -> Result<Option<Warning>> {
+    let folded = fold(&format!("{} {}", details.name.first(), details.name.last().unwrap_or_default()));
+    let people = tx.users().filter(users::Column::SameName.eq(folded)).limit(100).all(tx.on()).await?;
+    Ok(people.first().map(|one| Warning::SameName { people: people.len() as u32, user: UserId(one.id) }))
+}
+
+/// Turns the constraint that refused into the field it is about, or into the person a first post made.
+async fn explain(scope: &Scope, new: &New, error: Error) -> Result<UserId> {
+    let tx = scope.read(Permission::CreateUsers).await?;
+    if ["users_form_key", "login_name_key", "users_email_key"].iter().any(|key| error.violates(key))
+        && let Some(user) = already(&tx, new).await?
+    {
+        return Ok(user);
+    }
+    Err(taken(&tx, &new.details, error, None).await)
+}
+
+/// The same for any change of details. `but` is the person being changed.
+pub(super) async fn taken(tx: &Tx<'_>, details: &Details, error: Error, but: Option<UserId>) -> Error {
+    let mut invalid = Invalid::default();
+    if error.violates("users_identity_key") {
+        invalid.0.push((Field::IdentityNumber, Problem::IdentityTaken));
+    } else if error.violates("login_name_key") || error.violates("users_email_key") {
+        // both are told, though the database stopped at the first
+        match causes(tx, details, but).await {
+            Ok(causes) => invalid = causes,
+            Err(error) => return error,
+        }
+    }
+    if invalid.0.is_empty() { error } else { invalid.into() }
+}
+
+async fn causes(tx: &Tx<'_>, details: &Details, but: Option<UserId>) -> Result<Invalid> {
+    let mut invalid = Invalid::default();
+    if let Some(taken) = name_taken(tx, &details.login_name, but).await? {
+        invalid.0.push((Field::LoginName, Problem::NameTaken(taken)));
+    }
+    if let Some(email) = &details.email {
+        let holder = tx.users().filter(users::Column::Email.eq(email.as_str())).one(tx.on()).await?;
+        if let Some(holder) = holder.filter(|holder| but != Some(UserId(holder.id))) {
+            invalid.0.push((Field::Email, Problem::EmailTaken(here(tx, &holder, Vec::new()))));
+        }
+    }
+    Ok(invalid)
+}
+
+/// Who has a login name, told apart as S6 says; `None` where it is free.
+async fn name_taken(tx: &Tx<'_>, login_name: &LoginName, but: Option<UserId>) -> Result<Option<Taken>> {
+    let held = tx.find::<login_names::Entity>().filter(login_names::Column::Key.eq(login_name.key())).one(tx.on()).await?;
+    let Some(held) = held.filter(|held| but != Some(UserId(held.user_id))) else { return Ok(None) };
+    let free = free(tx, login_name).await?;
+    let holder = tx.users().filter(users::Column::Id.eq(held.user_id)).one(tx.on()).await?;
+    Ok(Some(match holder {
+        Some(holder) => here(tx, &holder, free),
+        None => Taken::Elsewhere { free },
+    }))
+}
+
+fn here(tx: &Tx<'_>, holder: &users::Model, free: Vec<String>) -> Taken {
+    if holder.archived_at.is_none() {
+        return Taken::Here { user: UserId(holder.id) };
+    }
+    let may = tx.scope().grants().beyond_own(Permission::UserBank);
+    Taken::Bank { user: may.then_some(UserId(holder.id)), free }
+}
+
+async fn free(tx: &Tx<'_>, taken: &LoginName) -> Result<Vec<String>> {
+    let candidates = alternatives(taken);
+    let held = tx.find::<login_names::Entity>().filter(login_names::Column::Key.is_in(candidates.clone())).all(tx.on()).await?;
+    let is_held = |candidate: &String| held.iter().any(|held| held.key == *candidate);
+    Ok(candidates.into_iter().filter(|candidate| !is_held(candidate)).take(PROPOSALS).collect())
+}
+
+/// Whether a login name is free, for who is typing it.
+///
+/// # Errors
+/// [`Refusal::Forbidden`].
+pub async fn availability(scope: &Scope, typed: &str, but: Option<UserId>) -> Result<Availability> {
+    let permission = if but.is_some() { Permission::EditUsers } else { Permission::CreateUsers };
+    let tx = scope.read(permission).await?;
+    let login_name = match LoginName::parse(typed) {
+        Ok(login_name) => login_name,
+        Err(error) => return Ok(Availability::Wrong(error.into())),
+    };
+    Ok(name_taken(&tx, &login_name, but).await?.map_or(Availability::Free, Availability::Taken))
+}

@@ -1,0 +1,139 @@
+//! Changing details: with a version, so that nobody overwrites another in silence (design rule 9).
+
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
+use usher_types::audit::{Change, Event};
+use usher_types::mail::Mail;
+use usher_types::users::{EditUser, EditUserPage, Kept, changes};
+use usher_types::{Field, Permission, Refusal, UserId, Warning};
+
+use crate::entity::{login_names, users};
+use crate::links::{self, Purpose};
+use crate::scope::Write;
+use crate::users::create::{name, same_name, set_details, set_identity, taken};
+use crate::{Result, Scope, outbox};
+
+/// The page that changes a person's details: as they are, or the kept form.
+///
+/// # Errors
+/// [`Refusal::NotFound`], [`Refusal::Forbidden`].
+pub async fn form(scope: &Scope, id: UserId, kept: Option<Kept<EditUser>>) -> Result<EditUserPage> {
+    let tx = scope.read(Permission::EditUsers).await?;
+    let person = tx.user(id).await?;
+    if person.archived_at.is_some() || !tx.may_manage(&tx.roles_of(id).await?) {
+        return Err(Refusal::Forbidden.into());
+    }
+    let home = super::home(&tx).await?;
+    let fresh = EditUser { organisation: home.id.to_string(), ..EditUser::of(&super::theirs(&person)) };
+    let (form, refusal) = kept.map_or((fresh, None), |kept| (kept.form, Some(kept.refusal)));
+    Ok(EditUserPage {
+        facts: super::facts(&tx, &home),
+        name: super::display(&person),
+        identity_number: super::page::masked(&tx, &person)?,
+        form,
+        refusal,
+    })
+}
+
+/// Changes a person's details.
+///
+/// # Errors
+/// [`Refusal::Conflict`] where somebody saved meanwhile, [`Refusal::Invalid`], [`Refusal::Warned`], [`Refusal::NotFound`],
+/// [`Refusal::Forbidden`].
+pub async fn edit(scope: &Scope, form: EditUser) -> Result<UserId> {
+    let facts = {
+        let tx = scope.read(Permission::EditUsers).await?;
+        let home = super::home(&tx).await?;
+        super::facts(&tx, &home)
+    };
+    let (edit, passed, mut warnings) = form.parse(&facts)?;
+    let tx = scope.write(Permission::EditUsers).await?;
+    let person = tx.manage(edit.user).await?;
+    if person.archived_at.is_some() {
+        return Err(Refusal::Forbidden.into());
+    }
+    let before = super::theirs(&person);
+    if person.version != edit.version {
+        return Err(Refusal::Conflict(Box::new(before)).into());
+    }
+    let mut row = person.clone().into_active_model();
+    set_details(&mut row, &edit.details);
+    row.version = Set(person.version + 1);
+    let email = edit.details.email.as_ref().map(|email| email.as_str().to_owned());
+    if email != person.email {
+        row.email_verified_at = Set(None);
+    }
+    if let Some(number) = &edit.identity_number {
+        set_identity(&tx, &mut row, edit.user, number.as_ref())?;
+    }
+    let renamed = (before.first_name.as_str(), before.last_name.as_str())
+        != (edit.details.name.first(), edit.details.name.last().unwrap_or_default());
+    if renamed {
+        warnings.extend(same_name(&tx, &edit.details).await?.filter(|warning| !is_about(warning, edit.user)));
+    }
+    keep_new(&mut warnings, &before, &edit.details);
+    if !warnings.is_empty() && passed.reason.is_none() {
+        return Err(Refusal::Warned(warnings).into());
+    }
+    let saved = save(&tx, &person, row, &edit.details).await;
+    let saved = match saved {
+        Ok(saved) => saved,
+        Err(error) => {
+            drop(tx);
+            let tx = scope.read(Permission::EditUsers).await?;
+            return Err(taken(&tx, &edit.details, error, Some(edit.user)).await);
+        }
+    };
+    let mut changed = changes(&before, &super::theirs(&saved));
+    if edit.identity_number.is_some() {
+        // the number itself is not repeated where it could be read
+        changed.push(Change { field: Field::IdentityNumber, before: None, after: None });
+    }
+    let fields: Vec<_> = changed.iter().map(|change| change.field).collect();
+    let overridden = warnings.iter().map(|warning| warning.code().to_owned()).collect();
+    changed.extend(
+        passed.reason.filter(|_| !warnings.is_empty()).map(|reason| Change { field: Field::Reason, before: None, after: Some(reason) }),
+    );
+    if email != person.email {
+        tell_of_email(&tx, edit.user, person.email.as_deref(), email.as_deref()).await?;
+    }
+    tx.happened_with(Event::UserEdited { user: edit.user, fields, overridden }, &changed).await?;
+    tx.commit().await?;
+    Ok(edit.user)
+}
+
+fn is_about(warning: &Warning, user: UserId) -> bool {
+    matches!(warning, Warning::SameName { user: one, people: 1 } if *one == user)
+}
+
+/// A warning about what was there before and stays is no news.
+fn keep_new(warnings: &mut Vec<Warning>, before: &usher_types::users::Theirs, details: &usher_types::users::Details) {
+    let email = details.email.as_ref().map_or("", |email| email.as_str());
+    warnings.retain(|warning| match warning {
+        Warning::Format { .. } => details.login_name.as_str() != before.login_name,
+        Warning::EmailTypo { .. } => email != before.email,
+        Warning::SameName { .. } => true,
+    });
+}
+
+async fn save(
+    tx: &Write<'_>,
+    person: &users::Model,
+    row: users::ActiveModel,
+    details: &usher_types::users::Details,
+) -> Result<users::Model> {
+    let saved = row.update(tx.on()).await?;
+    if details.login_name.as_str() != person.login_name {
+        login_names::Entity::delete_many().filter(login_names::Column::UserId.eq(person.id)).exec(tx.on()).await?;
+        name(tx, UserId(person.id), &details.login_name).await?;
+    }
+    Ok(saved)
+}
+
+/// Both addresses are told; links that went to the old one die (S2).
+async fn tell_of_email(tx: &Write<'_>, user: UserId, old: Option<&str>, new: Option<&str>) -> Result<()> {
+    links::revoke(tx, user, Purpose::EmailChange).await?;
+    for address in [old, new].into_iter().flatten() {
+        outbox::enqueue(tx, user, &Mail::EmailChanged { to: address.to_owned() }).await?;
+    }
+    Ok(())
+}

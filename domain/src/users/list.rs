@@ -1,0 +1,187 @@
+//! The list: first, previous, next, last by cursor; counts exact to 10 000 (design 5.11).
+
+use std::collections::BTreeMap;
+
+use sea_orm::sea_query::{Expr, ExprTrait, Func};
+use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select};
+use usher_types::names::fold;
+use usher_types::roles::Shipped;
+use usher_types::users::{ListQuery, Row, Status, UserList};
+use usher_types::{Permission, Reach, UserId};
+use uuid::Uuid;
+
+use crate::entity::{roles, user_roles, users};
+use crate::scope::Tx;
+use crate::{Result, Scope};
+
+/// Rows of a page.
+const PAGE: u64 = 50;
+/// Counted exactly up to here.
+const COUNTED: u64 = 10_000;
+/// Words of a search that are looked for; more only narrow what is already narrow.
+const WORDS: usize = 8;
+
+/// One page of people who are not archived.
+///
+/// # Errors
+/// [`Refusal::Forbidden`](usher_types::Refusal::Forbidden).
+pub async fn list(scope: &Scope, query: ListQuery) -> Result<UserList> {
+    let tx = scope.read(Permission::ViewUsers).await?;
+    let search = Search::of(&query);
+    let cursor = cursor(&tx, &query).await?;
+    let forward = query.before.is_empty() && !query.last;
+    let mut rows = search.page(&tx, cursor.as_ref(), forward).await?;
+    let beyond = rows.len() as u64 > PAGE;
+    rows.truncate(PAGE as usize);
+    if !forward {
+        rows.reverse();
+    }
+    let (more_before, more_after) = match (forward, cursor.is_some()) {
+        (true, from_somewhere) => (from_somewhere, beyond),
+        (false, from_somewhere) => (beyond, from_somewhere),
+    };
+    let id = |row: Option<&users::Model>, is: bool| row.filter(|_| is).map(|row| row.id.to_string());
+    let (previous, next) = (id(rows.first(), more_before), id(rows.last(), more_after));
+    let total = search.count(&tx).await?;
+    let untold = tx.users().filter(users::Column::ArchivedAt.is_null()).filter(users::Column::WayIn.eq("none")).limit(COUNTED);
+    let untold = untold.count(tx.on()).await?;
+    Ok(UserList {
+        rows: show(&tx, rows).await?,
+        total: Ord::min(total, COUNTED) as u32,
+        more: total > COUNTED,
+        previous,
+        next,
+        untold: untold as u32,
+        query,
+    })
+}
+
+/// What is looked for: words as patterns, and a status.
+struct Search {
+    patterns: Vec<String>,
+    status: Option<&'static str>,
+    role: Option<&'static str>,
+}
+
+impl Search {
+    fn of(query: &ListQuery) -> Self {
+        let folded = fold(&query.q);
+        let patterns = folded.split_whitespace().take(WORDS).map(pattern).collect();
+        let status = match Status::from_code(&query.status) {
+            Some(Status::Active) => Some("password"),
+            Some(Status::Invited) => Some("invited"),
+            Some(Status::NoWayIn) => Some("none"),
+            Some(Status::Archived) | None => None,
+        };
+        let role = Shipped::from_key(&query.role).map(Shipped::key);
+        Self { patterns, status, role }
+    }
+
+    async fn page(&self, tx: &Tx<'_>, cursor: Option<&(String, Uuid)>, forward: bool) -> Result<Vec<users::Model>> {
+        let order = if forward { sea_orm::Order::Asc } else { sea_orm::Order::Desc };
+        let mut select = if self.is_plain() {
+            let mut select = self.listed(tx);
+            if let Some((name, id)) = cursor {
+                let here = Expr::tuple([Expr::col(users::Column::SortName), Expr::col(users::Column::Id)]);
+                let there = Expr::tuple([Expr::value(name.clone()), Expr::value(*id)]);
+                select = select.filter(if forward { here.gt(there) } else { here.lt(there) });
+            }
+            select.limit(PAGE + 1)
+        } else {
+            tx.users().filter(users::Column::Id.is_in(self.ids(tx, cursor, forward, PAGE + 1).await?))
+        };
+        select = select.order_by(users::Column::SortName, order.clone()).order_by(users::Column::Id, order);
+        Ok(select.all(tx.on()).await?)
+    }
+
+    async fn count(&self, tx: &Tx<'_>) -> Result<u64> {
+        if !self.is_plain() {
+            return Ok(self.ids(tx, None, true, COUNTED + 1).await?.len() as u64);
+        }
+        let limited = self.listed(tx).select_only().expr(Expr::val(1)).limit(COUNTED + 1);
+        let counted = sea_orm::sea_query::Query::select()
+            .expr_as(Func::count(Expr::val(1)), "people")
+            .from_subquery(limited.into_query(), "listed")
+            .to_owned();
+        let row = sea_orm::ConnectionTrait::query_one(tx.on(), &counted).await?;
+        Ok(row.map(|row| row.try_get::<i64>("", "people")).transpose()?.unwrap_or_default().unsigned_abs())
+    }
+
+    fn listed(&self, tx: &Tx<'_>) -> Select<users::Entity> {
+        let select = tx.users().filter(users::Column::ArchivedAt.is_null());
+        let select = match self.status {
+            Some(status) => select.filter(users::Column::WayIn.eq(status)),
+            None => select,
+        };
+        let Some(role) = self.role else { return select };
+        let holders = "id IN (SELECT r.user_id FROM user_roles r JOIN roles k ON (k.organisation_id, k.id) = (r.organisation_id, r.role_id) WHERE k.key = $1)";
+        let select = select.filter(Expr::cust_with_values(holders, [role]));
+        self.patterns.iter().fold(select, |select, pattern| select.filter(users::Column::SearchText.like(pattern.as_str())))
+    }
+
+    /// Whether the list's own index serves: no words, or a role, whose holders are few enough to look through.
+    fn is_plain(&self) -> bool {
+        self.patterns.is_empty() || self.role.is_some()
+    }
+
+    /// The function that may use the trigram index finds ids; it is told the reach, too.
+    async fn ids(&self, tx: &Tx<'_>, cursor: Option<&(String, Uuid)>, forward: bool, most: u64) -> Result<Vec<Uuid>> {
+        let rarest = self.patterns.iter().max_by_key(|pattern| pattern.len()).cloned().unwrap_or_default();
+        let only_self = (tx.reach() == Reach::Own).then(|| tx.scope().actor().map(|id| id.0)).flatten();
+        let values = [
+            self.patterns.clone().into(),
+            rarest.into(),
+            only_self.into(),
+            self.status.into(),
+            cursor.map(|(name, _)| name.clone()).into(),
+            cursor.map(|(_, id)| *id).into(),
+            forward.into(),
+            (most as i32).into(),
+        ];
+        let rows = tx.all("SELECT id FROM users_search($1, $2, $3, $4, $5, $6, $7, $8) AS found (id)", values).await?;
+        rows.into_iter().map(|row| Ok(row.try_get("", "id")?)).collect()
+    }
+}
+
+/// From three characters anywhere in a word, below that where a word begins; what was typed is no pattern (ASVS 1.2.9).
+fn pattern(word: &str) -> String {
+    let escaped = word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    if word.chars().count() < 3 { format!("% {escaped}%") } else { format!("%{escaped}%") }
+}
+
+/// Where a page begins: the person the address names. One who is gone means the first page.
+async fn cursor(tx: &Tx<'_>, query: &ListQuery) -> Result<Option<(String, Uuid)>> {
+    let named = if query.before.is_empty() { &query.after } else { &query.before };
+    let Ok(id) = named.parse::<UserId>() else { return Ok(None) };
+    let found = tx.users().filter(users::Column::Id.eq(id.0)).one(tx.on()).await?;
+    Ok(found.map(|person| (person.sort_name, person.id)))
+}
+
+async fn show(tx: &Tx<'_>, people: Vec<users::Model>) -> Result<Vec<Row>> {
+    let ids = people.iter().map(|person| person.id);
+    let held = tx.find::<user_roles::Entity>().filter(user_roles::Column::UserId.is_in(ids)).all(tx.on()).await?;
+    let known = tx.find::<roles::Entity>().order_by_asc(roles::Column::Position).all(tx.on()).await?;
+    let mut by_person: BTreeMap<Uuid, Vec<Uuid>> = BTreeMap::new();
+    for row in held {
+        by_person.entry(row.user_id).or_default().push(row.role_id);
+    }
+    let may_edit = tx.scope().grants().beyond_own(Permission::EditUsers);
+    let rows = people.into_iter().map(|person| {
+        let ids = by_person.remove(&person.id).unwrap_or_default();
+        let held: Vec<_> = known.iter().filter(|role| ids.contains(&role.id)).cloned().collect();
+        let shown = held.iter().filter(|role| held.len() == 1 || role.key.as_deref() != Some("user"));
+        Row {
+            id: UserId(person.id),
+            name: super::display(&person),
+            initials: super::initials(&person),
+            roles: shown.map(crate::roles::name).collect(),
+            status: super::status(&person),
+            created: tx.scope().day(person.created_at),
+            last_activity: person.last_active_at.map(|at| tx.scope().moment(at)),
+            may_edit: may_edit && tx.may_manage(&held),
+            email: person.email,
+            login_name: person.login_name,
+        }
+    });
+    Ok(rows.collect())
+}

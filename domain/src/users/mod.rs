@@ -1,0 +1,111 @@
+//! Users: creating, listing, showing, changing, archiving people.
+//!
+//! Invariant: nobody is given what the actor may not give, nobody is touched whom the actor may not manage, and nobody is
+//! locked out (design rules 4 and 5); each is checked in the transaction that acts.
+
+mod act;
+mod create;
+mod edit;
+mod list;
+mod page;
+
+pub use act::{archive, change_role, invite, restore, set_temporary_password};
+pub use create::{availability, create, form as new_user_form};
+pub(crate) use create::insert;
+pub use edit::{edit, form as edit_user_form};
+pub use list::list;
+pub(crate) use page::masked;
+pub use page::{act_page, page};
+
+use sea_orm::ActiveValue;
+use usher_types::login_name::LoginNameFormat;
+use usher_types::names::{PersonName, fold};
+use usher_types::password::words_of;
+use usher_types::roles::Shipped;
+use usher_types::users::{Facts, Status, Theirs};
+use usher_types::{RoleId, UserId};
+
+use sea_orm::{ColumnTrait, QueryFilter};
+
+use crate::entity::{organisations, users};
+use crate::scope::Tx;
+use crate::{Error, Result};
+
+/// The name as displayed.
+pub(crate) fn display(person: &users::Model) -> String {
+    if person.last_name.is_empty() { person.first_name.clone() } else { format!("{} {}", person.first_name, person.last_name) }
+}
+
+pub(crate) fn initials(person: &users::Model) -> String {
+    PersonName::parse(&person.first_name, &person.last_name, true).map(|name| name.initials()).unwrap_or_default()
+}
+
+/// The words a password of this person must not contain.
+pub(crate) fn words(person: &users::Model, organisation: &str) -> Vec<String> {
+    words_of(&person.first_name, &person.last_name, &person.login_name, person.email.as_deref().unwrap_or_default(), organisation)
+}
+
+pub(crate) fn status(person: &users::Model) -> Status {
+    match (person.archived_at, person.way_in.as_str()) {
+        (Some(_), _) => Status::Archived,
+        (None, "password") => Status::Active,
+        (None, "invited") => Status::Invited,
+        (None, _) => Status::NoWayIn,
+    }
+}
+
+/// The details as a form holds them.
+pub(crate) fn theirs(person: &users::Model) -> Theirs {
+    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    Theirs {
+        user: UserId(person.id),
+        version: person.version,
+        first_name: person.first_name.clone(),
+        last_name: person.last_name.clone(),
+        email: text(&person.email),
+        phone: text(&person.phone),
+        job_title: text(&person.job_title),
+        language: text(&person.language),
+        login_name: person.login_name.clone(),
+    }
+}
+
+/// Recomputes what lists sort and search by, after a name, login name or address changed.
+pub(crate) fn reindex(row: &mut users::ActiveModel) {
+    let text = |value: &ActiveValue<String>| match value {
+        ActiveValue::Set(text) | ActiveValue::Unchanged(text) => text.clone(),
+        ActiveValue::NotSet => String::new(),
+    };
+    let (first, last, login) = (text(&row.first_name), text(&row.last_name), text(&row.login_name));
+    let email = match &row.email {
+        ActiveValue::Set(email) | ActiveValue::Unchanged(email) => email.clone().unwrap_or_default(),
+        ActiveValue::NotSet => String::new(),
+    };
+    let sorted = PersonName::parse(&first, &last, true).map(|name| name.sort_key()).unwrap_or_default();
+    row.sort_name = ActiveValue::Set(sorted.to_lowercase());
+    // a space before each word, so that a pattern can say where a word begins
+    row.search_text = ActiveValue::Set(format!(" {} ", fold(&format!("{first} {last} {login} {email}"))));
+    row.same_name = ActiveValue::Set(fold(&format!("{first} {last}")));
+}
+
+/// The acting organisation's row.
+pub(crate) async fn home(tx: &Tx<'_>) -> Result<organisations::Model> {
+    let id = tx.organisation()?.0;
+    let found = tx.find::<organisations::Entity>().filter(organisations::Column::Id.eq(id)).one(tx.on()).await?;
+    found.ok_or_else(|| Error::Broken("the organisation is gone".to_owned()))
+}
+
+/// What `parse` must know.
+pub(crate) fn facts(tx: &Tx<'_>, home: &organisations::Model) -> Facts {
+    Facts {
+        today: tx.scope().today(),
+        organisation: home.name.clone(),
+        format: home.login_name_format.parse().unwrap_or(LoginNameFormat::Free),
+        may_give: tx.scope().gives().iter().copied().collect(),
+    }
+}
+
+/// The base role every account has (IZ-12).
+pub(crate) async fn base_role(tx: &Tx<'_>) -> Result<RoleId> {
+    crate::roles::shipped(tx, Shipped::User).await.map(|role| RoleId(role.id))
+}

@@ -1,0 +1,118 @@
+//! A person's page, and the small pages about one act.
+
+use sea_orm::{ColumnTrait, QueryFilter};
+use usher_types::users::{ActPage, Kept, May, Missing, Status, UserPage};
+use usher_types::{Permission, Refusal, RoleId, UserId};
+
+use crate::entity::{credentials, roles, users};
+use crate::scope::Tx;
+use crate::{Result, Scope, audit, outbox};
+
+/// Everything about one person.
+///
+/// # Errors
+/// [`Refusal::NotFound`], also for an archived person where one may not see the user bank (S15).
+pub async fn page(scope: &Scope, id: UserId) -> Result<UserPage> {
+    let tx = scope.read(Permission::ViewUsers).await?;
+    let person = visible(&tx, id).await?;
+    let held = tx.roles_of(id).await?;
+    let created_by = match person.created_by {
+        Some(by) => tx.users().filter(users::Column::Id.eq(by)).one(tx.on()).await?.map(|by| super::display(&by)),
+        None => None,
+    };
+    let secret = tx.find::<credentials::Entity>().filter(credentials::Column::UserId.eq(id.0)).one(tx.on()).await?;
+    let status = super::status(&person);
+    let sees_activity = scope.grants().beyond_own(Permission::ViewActivity);
+    Ok(UserPage {
+        name: super::display(&person),
+        initials: super::initials(&person),
+        email_verified: person.email_verified_at.is_some(),
+        identity_number: masked(&tx, &person)?,
+        roles: held.iter().map(crate::roles::name).collect(),
+        status,
+        temporary_until: secret.filter(|secret| secret.is_temporary).and_then(|secret| secret.expires_at).map(|at| scope.moment(at)),
+        archived_reason: person.archived_reason.clone(),
+        created: scope.day(person.created_at),
+        created_by,
+        last_activity: person.last_active_at.map(|at| scope.moment(at)),
+        delivery: outbox::delivery(&tx, id).await?,
+        missing: missing(&person, &held, status),
+        may: may(&tx, id, &held, status),
+        activity: if sees_activity { audit::lines(&tx, id).await? } else { Vec::new() },
+        is_self: scope.actor() == Some(id),
+        details: super::theirs(&person),
+    })
+}
+
+/// A small page about one act, for who may do it.
+///
+/// # Errors
+/// [`Refusal::NotFound`], [`Refusal::Forbidden`].
+pub async fn act_page(scope: &Scope, permission: Permission, id: UserId, kept: Option<Kept<String>>) -> Result<ActPage> {
+    let tx = scope.read(permission).await?;
+    let person = tx.user(id).await?;
+    let held = tx.roles_of(id).await?;
+    if !tx.may_manage(&held) {
+        return Err(Refusal::Forbidden.into());
+    }
+    let home = super::home(&tx).await?;
+    let has = |id: RoleId| held.iter().any(|role| role.id == id.0);
+    let givable = crate::roles::givable(&tx).await?;
+    let (reason, refusal) = kept.map_or((String::new(), None), |kept| (kept.form, Some(kept.refusal)));
+    Ok(ActPage {
+        user: id,
+        name: super::display(&person),
+        email: person.email.clone(),
+        status: super::status(&person),
+        roles: held.iter().map(|role| (crate::roles::name(role), role.key.as_deref() != Some("user"))).collect(),
+        givable: givable.into_iter().filter(|choice| !has(choice.role.id)).collect(),
+        words: super::words(&person, &home.name),
+        last_activity: person.last_active_at.map(|at| scope.moment(at)),
+        archived_reason: person.archived_reason.clone(),
+        login_name: person.login_name,
+        reason,
+        refusal,
+    })
+}
+
+pub(super) async fn visible(tx: &Tx<'_>, id: UserId) -> Result<users::Model> {
+    let person = tx.user(id).await?;
+    if person.archived_at.is_some() && !tx.scope().grants().beyond_own(Permission::UserBank) {
+        return Err(Refusal::NotFound.into());
+    }
+    Ok(person)
+}
+
+pub(crate) fn masked(tx: &Tx<'_>, person: &users::Model) -> Result<Option<String>> {
+    let Some(sealed) = &person.identity_sealed else { return Ok(None) };
+    let digits = tx.scope().keys().open(sealed, person.id.as_bytes())?;
+    Ok(Some(format!("{}-••••", &digits[..8])))
+}
+
+fn missing(person: &users::Model, held: &[roles::Model], status: Status) -> Vec<Missing> {
+    if status == Status::Archived {
+        return Vec::new();
+    }
+    let lacks = [
+        (held.len() < 2, Missing::Role),
+        (status == Status::NoWayIn, Missing::WayIn),
+        (person.email.is_none(), Missing::Email),
+    ];
+    lacks.into_iter().filter(|(lacks, _)| *lacks).map(|(_, what)| what).collect()
+}
+
+fn may(tx: &Tx<'_>, id: UserId, held: &[roles::Model], status: Status) -> May {
+    let scope = tx.scope();
+    if !tx.may_manage(held) {
+        return May::default();
+    }
+    let holds = |permission| scope.grants().beyond_own(permission);
+    let (here, is_self) = (status != Status::Archived, scope.actor() == Some(id));
+    May {
+        edit: here && holds(Permission::EditUsers),
+        roles: here && holds(Permission::GiveRoles),
+        way_in: here && !is_self && holds(Permission::GiveWayIn),
+        archive: here && !is_self && holds(Permission::ArchiveUsers),
+        restore: !here && holds(Permission::UserBank),
+    }
+}

@@ -1,0 +1,352 @@
+//! Organisations do not see each other, and Postgres holds to it too (design rule 2).
+
+use std::collections::BTreeMap;
+
+use sea_orm::{ConnectionTrait, DatabaseConnection};
+use usher_domain::{Error, Scope, users};
+use usher_types::roles::Shipped;
+use usher_types::users::{Archive, ChangeRole, EditUser, Invite, ListQuery, NewUser, Restore, SetTemporaryPassword, WayIn};
+use usher_types::{Permission, Refusal, UserId};
+
+use crate::support::{TEMPORARY, TestDatabase, World, new_user, refusal, role_of, run, run_bare, statement};
+
+/// Tables without an organisation of their own, or reached before one is known. Every other one is a tenant's.
+const GLOBAL: [&str; 8] =
+    ["organisations", "login_names", "sessions", "tokens", "throttles", "security_events", "drafts", "seaql_migrations"];
+
+const POLICY: &str = "(organisation_id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid)";
+
+async fn tenant_tables(database: &TestDatabase) -> Vec<String> {
+    let tables: Vec<String> = database
+        .all("SELECT c.relname::text FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') ORDER BY 1")
+        .await;
+    for global in GLOBAL {
+        assert!(
+            tables.iter().any(|table| table == global),
+            "If you're here because you removed or renamed the table {global}: remove or rename it in GLOBAL of isolation.rs, too."
+        );
+    }
+    tables.into_iter().filter(|table| !GLOBAL.contains(&table.as_str())).collect()
+}
+
+const MAKE_IT_SO: &str = "make it with tenant::table in migration/src/tenant.rs, which does all of it. Only a table that no \
+    organisation owns goes into GLOBAL of isolation.rs, and that needs a sentence in design §5.2.";
+
+#[test]
+fn every_tenant_table_is_held_to_one_organisation() {
+    run_bare(async |database| {
+        for table in tenant_tables(database).await {
+            let secured: bool = database.one(&format!("SELECT relrowsecurity FROM pg_class WHERE oid = '{table}'::regclass")).await;
+            assert!(secured, "If you're here because {table} has no row-level security: {MAKE_IT_SO}");
+            let policies: Vec<String> = database
+                .all(&format!(
+                    "SELECT concat_ws(' | ', permissive, cmd, qual, with_check) FROM pg_policies
+                        WHERE tablename = '{table}' AND roles <> '{{usher_search}}'"
+                ))
+                .await;
+            let expected = format!("PERMISSIVE | ALL | {POLICY} | {POLICY}");
+            assert_eq!(policies, [expected], "If you're here because {table} has another policy than its organisation's: {MAKE_IT_SO}");
+        }
+    });
+}
+
+#[test]
+fn the_search_role_reads_the_columns_it_searches_and_nothing_else() {
+    run_bare(async |database| {
+        let columns: Vec<String> = database
+            .all(
+                "SELECT concat_ws('.', table_name, column_name, lower(privilege_type)) FROM information_schema.column_privileges
+                    WHERE grantee = 'usher_search' ORDER BY 1",
+            )
+            .await;
+        let expected =
+            ["archived_at", "id", "organisation_id", "search_text", "sort_name", "way_in"].map(|column| format!("users.{column}.select"));
+        assert_eq!(
+            columns, expected,
+            "If you're here because the search needs another column: it bypasses the policy, so say in the commit why it must, and add it here."
+        );
+    });
+}
+
+#[test]
+fn every_tenant_table_begins_its_key_with_the_organisation() {
+    run_bare(async |database| {
+        for table in tenant_tables(database).await {
+            let first: Vec<String> = database
+                .all(&format!(
+                    "SELECT concat_ws(' ', a.attname, a.attnotnull::text, format_type(a.atttypid, NULL)) FROM pg_index i
+                        JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
+                        WHERE i.indisprimary AND i.indrelid = '{table}'::regclass"
+                ))
+                .await;
+            assert_eq!(first, ["organisation_id true uuid"], "If you're here because of the primary key of {table}: {MAKE_IT_SO}");
+        }
+    });
+}
+
+#[test]
+fn no_reference_can_cross_organisations() {
+    run_bare(async |database| {
+        let tenants = tenant_tables(database).await;
+        let keys: Vec<String> = database
+            .all(
+                "SELECT concat_ws(' ', k.conrelid::regclass, k.confrelid::regclass, k.conname, bool_or(a.attname = 'organisation_id' AND b.attname = 'organisation_id')::text)
+                    FROM pg_constraint k CROSS JOIN LATERAL unnest(k.conkey, k.confkey) AS pair (here, there)
+                    JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = pair.here
+                    JOIN pg_attribute b ON b.attrelid = k.confrelid AND b.attnum = pair.there
+                    WHERE k.contype = 'f' GROUP BY k.oid ORDER BY 1",
+            )
+            .await;
+        assert!(!keys.is_empty());
+        for key in keys {
+            let [from, to, name, bound] = key.split(' ').collect::<Vec<_>>()[..] else { panic!("{key}") };
+            if tenants.iter().any(|table| table == to) {
+                assert_eq!(
+                    bound, "true",
+                    "If you're here because {name} lets {from} refer to {to} of another organisation: write FOREIGN KEY (organisation_id, …) REFERENCES {to} (organisation_id, …)."
+                );
+            }
+        }
+    });
+}
+
+#[test]
+fn the_servers_role_has_no_privilege_beyond_its_need() {
+    run_bare(async |database| {
+        let role: String = database
+            .one("SELECT concat_ws(' ', rolsuper, rolbypassrls, rolcreatedb, rolcreaterole, rolreplication) FROM pg_roles WHERE rolname = 'usher_app'")
+            .await;
+        assert_eq!(role, "f f f f f", "If you're here because usher_app may do more: take it away again, or `serve` refuses to start.");
+        let owned: i64 = database
+            .one(
+                "SELECT (SELECT count(*) FROM pg_class WHERE relowner = 'usher_app'::regrole) + (SELECT count(*) FROM pg_proc WHERE proowner = 'usher_app'::regrole)
+                    + (SELECT count(*) FROM pg_namespace WHERE nspowner = 'usher_app'::regrole) + (SELECT count(*) FROM pg_type WHERE typowner = 'usher_app'::regrole)
+                    + (SELECT count(*) FROM pg_auth_members WHERE member = 'usher_app'::regrole)",
+            )
+            .await;
+        assert_eq!(owned, 0, "If you're here because usher_app owns something or is a member of a role: let the owner own it and grant what is needed.");
+        let creates: bool = database.one("SELECT has_schema_privilege('usher_app', 'public', 'CREATE')").await;
+        assert!(!creates, "If you're here because usher_app may create tables: REVOKE CREATE ON SCHEMA public.");
+        assert_eq!(database.db.privileges_beyond_need().await.expect("answers"), None);
+    });
+}
+
+#[test]
+fn a_server_connected_as_the_owner_is_told_so() {
+    run_bare(async |database| {
+        let url = database.app_url.replacen("usher_app", "usher_owner", 1);
+        let db = usher_domain::Db::connect(&url, usher_domain::sealing::Keys::from_master(&[1; 32]), 1).await.expect("connects");
+        assert_eq!(db.privileges_beyond_need().await.expect("answers").as_deref(), Some("usher_owner owns tables"));
+        db.close().await;
+    });
+}
+
+#[test]
+fn audit_rows_cannot_be_changed_or_deleted_by_the_server() {
+    run(async |world| {
+        let app = world.app().await;
+        act_for(&app, &world.northfield.to_string()).await;
+        for table in ["audit_events", "audit_details"] {
+            for sql in [
+                format!("UPDATE {table} SET organisation_id = organisation_id"),
+                format!("DELETE FROM {table}"),
+                format!("TRUNCATE {table}"),
+            ] {
+                assert_denied(&app, &sql, "migration/src: tenant::Allowed::Append grants SELECT and INSERT only").await;
+            }
+        }
+    });
+}
+
+#[test]
+fn sessions_tokens_and_drafts_are_out_of_the_servers_sight() {
+    run(async |world| {
+        let app = world.app().await;
+        for table in ["sessions", "tokens", "drafts"] {
+            for sql in [format!("SELECT * FROM {table}"), format!("DELETE FROM {table}"), format!("INSERT INTO {table} DEFAULT VALUES")] {
+                assert_denied(&app, &sql, "whoever can read the table can take over sessions; reach it by a function that takes the hash").await;
+            }
+        }
+        assert_denied(&app, "SELECT * FROM security_events", "the server writes them; the owner reads them").await;
+    });
+}
+
+#[test]
+fn definer_functions_name_their_search_path_and_are_nobodys_but_the_servers() {
+    run_bare(async |database| {
+        let functions: Vec<String> = database
+            .all(
+                "SELECT concat_ws(' ', p.proname, coalesce(p.proconfig::text LIKE '%search_path=public, pg_temp%', false)::text,
+                        has_function_privilege('public', p.oid, 'EXECUTE')::text, has_function_privilege('usher_app', p.oid, 'EXECUTE')::text)
+                    FROM pg_proc p WHERE p.prosecdef AND p.pronamespace = 'public'::regnamespace ORDER BY 1",
+            )
+            .await;
+        assert_eq!(functions.len(), 12, "If you're here because you added a definer function: it goes around the policies, so count it here and test what it lets through.");
+        for function in functions {
+            assert!(
+                function.ends_with(" true false true"),
+                "If you're here because of {function} (name, search path, PUBLIC, usher_app): add SET search_path = public, pg_temp to the function, and its name to OURS of the migration."
+            );
+        }
+    });
+}
+
+#[test]
+fn a_query_without_a_filter_returns_nothing_of_another_organisation() {
+    run(async |world| {
+        fill(world).await;
+        let (app, sodra) = (world.app().await, world.sodra);
+        for table in tenant_tables(world).await {
+            let theirs: i64 = world.one(&format!("SELECT count(*) FROM {table} WHERE organisation_id <> '{sodra}'")).await;
+            assert!(theirs > 0, "If you're here because {table} is new: let fill() in isolation.rs put a row of Northfield Care into it.");
+            act_for(&app, &sodra.to_string()).await;
+            let seen = count(&app, &format!("SELECT count(*) FROM {table} WHERE organisation_id <> '{sodra}'")).await;
+            assert_eq!(seen, 0, "If you're here because {table} leaks rows of another organisation: {MAKE_IT_SO}");
+            act_for(&app, "").await;
+            let seen = count(&app, &format!("SELECT count(*) FROM {table}")).await;
+            assert_eq!(seen, 0, "If you're here because {table} shows rows where no organisation is acted for: {MAKE_IT_SO}");
+        }
+    });
+}
+
+#[test]
+fn a_row_cannot_be_written_into_another_organisation() {
+    run(async |world| {
+        let app = world.app().await;
+        act_for(&app, &world.sodra.to_string()).await;
+        let sql = format!(
+            "INSERT INTO roles (organisation_id, id, name, position) VALUES ('{}', gen_random_uuid(), 'Smuggled', 99)",
+            world.northfield
+        );
+        let error = app.execute_unprepared(&sql).await.expect_err("refused").to_string();
+        assert!(error.contains("row-level security"), "{error}");
+        let moved = app.execute_unprepared(&format!("UPDATE user_roles SET organisation_id = '{}'", world.northfield)).await;
+        let error = moved.expect_err("refused").to_string();
+        assert!(error.contains("row-level security"), "{error}");
+    });
+}
+
+#[test]
+fn the_search_function_does_not_search_another_organisation() {
+    run(async |world| {
+        let birgit = world.as_("birgit").await;
+        for q in ["maria", "berg", "ma", "example.org sofia"] {
+            let found = users::list(&birgit, ListQuery { q: q.to_owned(), ..ListQuery::default() }).await.expect("a list");
+            assert_eq!(found.total, 0, "{q} found {:?}", found.rows);
+        }
+    });
+}
+
+#[test]
+fn a_cursor_of_another_organisation_leads_to_the_first_page() {
+    run(async |world| {
+        let birgit = world.as_("birgit").await;
+        let first = users::list(&birgit, ListQuery::default()).await.expect("a list");
+        let query = ListQuery { after: world.id("maria").to_string(), ..ListQuery::default() };
+        let there = users::list(&birgit, query).await.expect("a list");
+        assert_eq!(there.rows, first.rows);
+    });
+}
+
+#[test]
+fn a_stranger_gets_the_same_answer_for_what_is_there_and_what_is_not() {
+    run(async |world| {
+        let birgit = world.as_("birgit").await;
+        let missing = UserId(world.db.new_id());
+        for (what, answer) in every_call(&birgit, missing).await {
+            assert_eq!(answer, Refusal::NotFound, "{what} of a missing person");
+        }
+        for who in ["sofia", "maria", "karin"] {
+            for (what, answer) in every_call(&birgit, world.id(who)).await {
+                assert_eq!(
+                    answer,
+                    Refusal::NotFound,
+                    "If you're here because {what} tells a stranger that {who} is there: select through tx.users(), tx.user(id) or write.manage(id) before anything else."
+                );
+            }
+        }
+    });
+}
+
+#[test]
+fn who_holds_no_permission_is_told_so_before_anything_is_looked_up() {
+    run(async |world| {
+        let karin = world.as_("karin").await;
+        for id in [world.id("vera"), world.id("birgit"), UserId(world.db.new_id())] {
+            for (what, answer) in every_call(&karin, id).await {
+                assert_eq!(answer, Refusal::Forbidden, "{what}");
+            }
+        }
+    });
+}
+
+#[test]
+fn nobody_signed_in_may_do_nothing() {
+    run(async |world| {
+        for (what, answer) in every_call(&world.visitor(), world.id("karin")).await {
+            assert_eq!(answer, Refusal::SignIn, "{what}");
+        }
+    });
+}
+
+/// Every function that takes a person's id, called by somebody.
+async fn every_call(scope: &Scope, id: UserId) -> BTreeMap<&'static str, Refusal> {
+    let user = id.to_string();
+    let role = match users::new_user_form(scope, None, None).await {
+        Ok(page) => page.roles[0].role.id.to_string(),
+        Err(_) => UserId(uuid::Uuid::nil()).to_string(),
+    };
+    let edited = EditUser {
+        user: user.clone(),
+        version: "1".to_owned(),
+        first_name: "Mallory".to_owned(),
+        last_name: "Intruder".to_owned(),
+        login_name: "mallory.intruder".to_owned(),
+        ..EditUser::default()
+    };
+    let role = ChangeRole { user: user.clone(), role, ..ChangeRole::default() };
+    let password =
+        SetTemporaryPassword { user: user.clone(), temporary_password: usher_types::form::Secret::new(TEMPORARY), ..Default::default() };
+    let (invite, restore) = (Invite { user: user.clone(), ..Invite::default() }, Restore { user: user.clone(), ..Restore::default() });
+    let archive = Archive { user, reason: "Left".to_owned(), ..Archive::default() };
+    BTreeMap::from([
+        ("the page", refusal(users::page(scope, id).await)),
+        ("the page that edits", refusal(users::edit_user_form(scope, id, None).await)),
+        ("the page that archives", refusal(users::act_page(scope, Permission::ArchiveUsers, id, None).await)),
+        ("edit", refusal(users::edit(scope, edited).await)),
+        ("give a role", refusal(users::change_role(scope, &role, true).await)),
+        ("take a role", refusal(users::change_role(scope, &role, false).await)),
+        ("set a temporary password", refusal(users::set_temporary_password(scope, &password).await)),
+        ("invite", refusal(users::invite(scope, &invite).await)),
+        ("archive", refusal(users::archive(scope, &archive).await)),
+        ("restore", refusal(users::restore(scope, &restore).await)),
+    ])
+}
+
+/// Sees to it that every tenant table holds something of Northfield Care.
+async fn fill(world: &World<'_>) {
+    let maria = world.as_("maria").await;
+    let form = NewUser {
+        email: "anna.ahl@example.org".to_owned(),
+        way_in: WayIn::Invitation.code().to_owned(),
+        roles: vec![role_of(&maria, Shipped::Caseworker).await.to_string()],
+        ..new_user(&maria, "Anna", "Ahl").await
+    };
+    let anna = users::create(&maria, form).await.expect("created");
+    users::archive(&maria, &Archive { user: anna.to_string(), reason: "Left".to_owned(), ..Archive::default() }).await.expect("archived");
+}
+
+async fn act_for(app: &DatabaseConnection, organisation: &str) {
+    app.execute_unprepared(&format!("SELECT set_config('app.organisation', '{organisation}', false)")).await.expect("set");
+}
+
+async fn count(app: &DatabaseConnection, sql: &str) -> i64 {
+    let row = app.query_one_raw(statement(sql)).await.unwrap_or_else(|error| panic!("{sql}: {error}")).expect("a row");
+    row.try_get_by_index(0).expect("a count")
+}
+
+async fn assert_denied(app: &DatabaseConnection, sql: &str, then: &str) {
+    let said = app.execute_unprepared(sql).await.map_err(Error::from);
+    let denied = matches!(&said, Err(error) if error.to_string().contains("permission denied"));
+    assert!(denied, "If you're here because `{sql}` was not denied ({said:?}): {then}.");
+}

@@ -1,0 +1,16 @@
+//! What the domain promises, against a real Postgres: a database of its own for each test.
+
+mod drafts;
+mod isolation;
+mod links;
+mod organisations;
+mod outbox;
+mod policy;
+mod profile;
+mod sessions;
+mod support;
+mod throttles;
+mod users_act;
+mod users_create;
+mod users_edit;
+mod users_list;

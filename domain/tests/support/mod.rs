@@ -1,0 +1,41 @@
+//! A database for each test, cloned from a migrated template, and a world of two organisations in it.
+
+mod postgres;
+mod world;
+
+use usher_domain::{Error, Result};
+use usher_types::{Field, Invalid, Problem, Refusal};
+
+pub use postgres::{TestDatabase, run_bare, statement};
+pub use world::{ADDRESS, PASSWORD, TEMPORARY, World, new_user, role_of, tries};
+
+/// Runs a test in a world of its own. The database goes when it ends, also by a panic.
+pub fn run(body: impl AsyncFnOnce(&World<'_>)) {
+    run_bare(async |database| body(&World::begin(database).await).await);
+}
+
+/// Why it was refused.
+#[track_caller]
+pub fn refusal<T>(result: Result<T>) -> Refusal {
+    match result {
+        Err(Error::Refused(refusal)) => refusal,
+        Err(other) => panic!("this should have been refused: {other:?}"),
+        Ok(_) => panic!("this should have been refused, and was done"),
+    }
+}
+
+/// What was wrong with the form.
+#[track_caller]
+pub fn invalid<T>(result: Result<T>) -> Invalid {
+    match refusal(result) {
+        Refusal::Invalid(invalid) => invalid,
+        other => panic!("this should have been invalid: {other:?}"),
+    }
+}
+
+/// What was wrong with one field.
+#[track_caller]
+pub fn problem<T>(result: Result<T>, field: Field) -> Problem {
+    let invalid = invalid(result);
+    invalid.at(field).cloned().unwrap_or_else(|| panic!("nothing is said at {field:?}: {invalid:?}"))
+}

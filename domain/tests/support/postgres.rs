@@ -1,0 +1,200 @@
+//! The template and its clones.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::Path;
+use std::sync::OnceLock;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, TryGetable};
+use usher_domain::sealing::{self, Keys};
+use usher_domain::Db;
+use usher_migration::{Migrator, MigratorTrait};
+use uuid::Uuid;
+
+/// Connections of a test's server; enough that a race is one.
+const CONNECTIONS: u32 = 16;
+/// One at a time makes the template.
+const LOCK: i64 = 7_411_206;
+/// What a killed run left behind goes after this long.
+const STALE_S: u64 = 3_600;
+
+/// A test's own database.
+pub struct TestDatabase {
+    /// As the running server is connected.
+    pub db: Db,
+    /// As the owner, to look at what the server's role may not see; policies do not bind it.
+    pub owner: DatabaseConnection,
+    /// The server's address, for what is tried outside the door.
+    pub app_url: String,
+}
+
+impl TestDatabase {
+    /// The first column of the first row, as the owner sees it.
+    pub async fn one<T: TryGetable>(&self, sql: &str) -> T {
+        let row = self.owner.query_one_raw(statement(sql)).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
+        let row = row.unwrap_or_else(|| panic!("{sql}: no row"));
+        row.try_get_by_index(0).unwrap_or_else(|error| panic!("{sql}: {error:?}"))
+    }
+
+    /// The first column of every row, as the owner sees it.
+    pub async fn all<T: TryGetable>(&self, sql: &str) -> Vec<T> {
+        let rows = self.owner.query_all_raw(statement(sql)).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
+        rows.iter().map(|row| row.try_get_by_index(0).unwrap_or_else(|error| panic!("{sql}: {error:?}"))).collect()
+    }
+
+    /// A connection with the server's role, outside the door.
+    pub async fn app(&self) -> DatabaseConnection {
+        connect(&self.app_url, 1).await
+    }
+}
+
+/// A statement without values.
+pub fn statement(sql: &str) -> sea_orm::Statement {
+    sea_orm::Statement::from_string(sea_orm::DbBackend::Postgres, sql)
+}
+
+/// Runs a test with a migrated database that holds nobody.
+pub fn run_bare(body: impl AsyncFnOnce(&TestDatabase)) {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
+    let template = template(&runtime);
+    let clone = Clone::make(runtime, template);
+    let database = clone.runtime.block_on(clone.open());
+    let _closed = Closed { clone: &clone, database: &database };
+    clone.runtime.block_on(body(&database));
+}
+
+struct Clone {
+    runtime: tokio::runtime::Runtime,
+    name: String,
+}
+
+impl Clone {
+    fn make(runtime: tokio::runtime::Runtime, template: &str) -> Self {
+        let id = Uuid::from_bytes(sealing::random().expect("randomness")).simple();
+        let name = format!("t_{}_{id}", now());
+        runtime.block_on(async {
+            let maintenance = connect(&owner_url(), 1).await;
+            maintenance.execute_unprepared(&format!("CREATE DATABASE {name} TEMPLATE {template}")).await.expect("a clone of the template");
+            maintenance.close().await.expect("closes");
+        });
+        Self { runtime, name }
+    }
+
+    async fn open(&self) -> TestDatabase {
+        let app_url = to(&app_url(), &self.name);
+        TestDatabase {
+            db: Db::connect(&app_url, Keys::from_master(&[7; 32]), CONNECTIONS).await.expect("the server's role connects"),
+            owner: connect(&to(&owner_url(), &self.name), 2).await,
+            app_url,
+        }
+    }
+}
+
+/// Ends the connections and drops the clone, also when the test panicked.
+struct Closed<'a> {
+    clone: &'a Clone,
+    database: &'a TestDatabase,
+}
+
+impl Drop for Closed<'_> {
+    fn drop(&mut self) {
+        self.clone.runtime.block_on(async {
+            // what a test left open is dropped with the stale ones
+            let closing = async {
+                self.database.db.clone().close().await;
+                self.database.owner.clone().close().await
+            };
+            if tokio::time::timeout(Duration::from_secs(3), closing).await.is_ok() {
+                let maintenance = connect(&owner_url(), 1).await;
+                let dropped = maintenance.execute_unprepared(&format!("DROP DATABASE {}", self.clone.name)).await;
+                if let Err(error) = dropped {
+                    eprintln!("{} stays for an hour: {error}", self.clone.name);
+                }
+            }
+        });
+    }
+}
+
+/// The name of the migrated template; made once for each state of the migrations.
+fn template(runtime: &tokio::runtime::Runtime) -> &'static str {
+    static NAME: OnceLock<String> = OnceLock::new();
+    NAME.get_or_init(|| runtime.block_on(make_template()))
+}
+
+async fn make_template() -> String {
+    let name = format!("usher_template_{:016x}", schema_version());
+    let maintenance = connect(&owner_url(), 1).await;
+    let run = async |sql: String| maintenance.execute_unprepared(&sql).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
+    run(format!("SELECT pg_advisory_lock({LOCK})")).await;
+    drop_stale(&maintenance).await;
+    let known = maintenance.query_one_raw(statement(&format!("SELECT 1 FROM pg_database WHERE datname = '{name}'"))).await;
+    if known.expect("the catalogue").is_none() {
+        let raw = format!("{name}_raw");
+        run(format!("DROP DATABASE IF EXISTS {raw}")).await;
+        run(format!("CREATE DATABASE {raw} TEMPLATE template0")).await;
+        let owner = connect(&to(&owner_url(), &raw), 1).await;
+        Migrator::up(&owner, None).await.expect("If you're here because a migration failed: it is the newest file of migration/src");
+        owner.close().await.expect("closes");
+        run(format!("ALTER DATABASE {raw} RENAME TO {name}")).await;
+    }
+    maintenance.close().await.expect("closes, and lets go of the lock");
+    name
+}
+
+async fn drop_stale(maintenance: &DatabaseConnection) {
+    let sql = statement(
+        "SELECT datname::text FROM pg_database d WHERE datname ~ '^t_[0-9]+_[0-9a-f]{32}$'
+            AND NOT EXISTS (SELECT FROM pg_stat_activity a WHERE a.datname = d.datname)",
+    );
+    for row in maintenance.query_all_raw(sql).await.expect("the catalogue") {
+        let name: String = row.try_get_by_index(0).expect("a name");
+        let made: u64 = name.split('_').nth(1).and_then(|made| made.parse().ok()).unwrap_or_default();
+        if made + STALE_S < now() {
+            // another run may be quicker
+            let _ = maintenance.execute_unprepared(&format!("DROP DATABASE IF EXISTS {name}")).await;
+        }
+    }
+}
+
+/// A hash over everything the schema is made of.
+fn schema_version() -> u64 {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../migration/src");
+    let mut files: Vec<_> = std::fs::read_dir(folder).expect("migration/src").map(|entry| entry.expect("a file").path()).collect();
+    files.sort();
+    let mut hasher = DefaultHasher::new();
+    for file in files {
+        file.file_name().hash(&mut hasher);
+        std::fs::read(&file).expect("a migration").hash(&mut hasher);
+    }
+    hasher.finish()
+}
+
+async fn connect(url: &str, connections: u32) -> DatabaseConnection {
+    let mut options = ConnectOptions::new(url);
+    options.max_connections(connections).sqlx_logging(false);
+    Database::connect(options).await.unwrap_or_else(|error| panic!("{url} does not answer ({error}): run `eval \"$(tools/test-postgres start)\"`"))
+}
+
+fn owner_url() -> String {
+    url("USHER_TEST_OWNER_URL")
+}
+
+fn app_url() -> String {
+    url("USHER_TEST_APP_URL")
+}
+
+fn url(variable: &str) -> String {
+    std::env::var(variable)
+        .unwrap_or_else(|_| panic!("{variable} is not set: run `make test`, or `eval \"$(tools/test-postgres start)\"` before `cargo test`"))
+}
+
+/// The same address with another database.
+fn to(url: &str, database: &str) -> String {
+    let (address, options) = url.split_once('?').unwrap_or((url, ""));
+    let (server, _) = address.rsplit_once('/').expect("an address that ends in a database");
+    format!("{server}/{database}?{options}")
+}
+
+fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_secs()
+}

@@ -1,0 +1,372 @@
+//! The settings: a TOML file, then the environment, then flags; later wins. Checked whole before anything starts.
+//!
+//! Invariant: a setting nobody knows and a value nobody can use are errors that name it; a secret is never shown, and never
+//! taken from a flag, where every process of the machine could read it.
+
+use std::env;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use axum::http::Uri;
+use clap::{Args, ValueEnum};
+use config::{File, FileFormat};
+use lettre::message::Mailbox;
+use secrecy::SecretString;
+use serde::Deserialize;
+use tracing_subscriber::EnvFilter;
+
+use crate::private_postgres::default_data_folder;
+
+/// Read when it lies in the current folder and no other is named.
+const FILE: &str = "usher.toml";
+/// Variables of that prefix which are the build's and the tests', not settings.
+const NOT_OURS: &[&str] = &["USHER_ROOT", "USHER_TOOLS", "USHER_STEPS", "USHER_CONFIG"];
+const NOT_OURS_PREFIX: &str = "USHER_TEST_";
+
+/// The flags every command takes.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Flags {
+    /// The settings file; `usher.toml` of the current folder where there is one
+    #[arg(long, global = true, env = "USHER_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// The address to listen at [default: 127.0.0.1:3000]
+    #[arg(long, global = true, value_name = "ADDRESS:PORT")]
+    pub listen: Option<String>,
+    /// The folder for the private database, keys and mails
+    #[arg(long, global = true, value_name = "FOLDER")]
+    pub data: Option<String>,
+    /// Where people reach this installation, such as https://usher.example.org
+    #[arg(long, global = true, value_name = "URL")]
+    pub public_url: Option<String>,
+    /// How many proxies of yours stand in front and add to X-Forwarded-For [default: 0]
+    #[arg(long, global = true, value_name = "COUNT")]
+    pub trusted_proxies: Option<String>,
+    /// How the log is written: human or json
+    #[arg(long, global = true, value_name = "FORMAT")]
+    pub log_format: Option<String>,
+    /// How much is logged, such as `info` or `debug`
+    #[arg(long, global = true, value_name = "LEVEL")]
+    pub log_level: Option<String>,
+}
+
+/// How the log is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// One line a person reads.
+    #[default]
+    Human,
+    /// One JSON object a line.
+    Json,
+}
+
+/// Where people reach the installation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublicUrl {
+    /// As a browser names it: scheme, host, and the port where it is not the scheme's.
+    pub origin: String,
+    /// Whether it is this machine alone.
+    pub is_loopback: bool,
+    /// Whether it is https.
+    pub is_https: bool,
+}
+
+/// Every setting, checked.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// The private database, keys and mails.
+    pub data: PathBuf,
+    /// Where people reach it.
+    pub public_url: PublicUrl,
+    /// The database as the server's role; without it Usher keeps one of its own.
+    pub database_url: Option<SecretString>,
+    /// The same as its owner, for migrations.
+    pub owner_database_url: Option<SecretString>,
+    /// The mail server; without it each mail is a file.
+    pub smtp: Option<Smtp>,
+    /// Whom mails are from.
+    pub mail_from: Mailbox,
+    /// The master key; without it one is kept in the data folder.
+    pub key: Option<SecretString>,
+    /// How the log is written.
+    pub log_format: LogFormat,
+    /// How much is logged.
+    pub log_level: String,
+    /// How many proxies in front are trusted.
+    pub trusted_proxies: usize,
+    /// Connections to the database at most.
+    pub connections: u32,
+}
+
+/// A mail server.
+#[derive(Clone, Debug)]
+pub struct Smtp {
+    /// As lettre takes it.
+    pub url: SecretString,
+    /// To be told in the log.
+    pub host: String,
+}
+
+/// Why the settings are refused. Each message is one line.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The file cannot be read, or holds something nobody knows.
+    #[error("{}: {why}", file.display())]
+    File {
+        /// Which.
+        file: PathBuf,
+        /// What is wrong.
+        why: String,
+    },
+    /// A variable of our prefix that is no setting.
+    #[error("{0} is no setting of Usher: see `usher serve --help` and the README for those there are")]
+    Unknown(String),
+    /// A value nobody can use.
+    #[error("{setting} {why}")]
+    Value {
+        /// Which setting.
+        setting: &'static str,
+        /// What is wrong, and what is expected.
+        why: String,
+    },
+}
+
+macro_rules! settings {
+    ($($(#[$meta:meta])* $name:ident = $variable:literal),* $(,)?) => {
+        #[derive(Default, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Raw {
+            $($(#[$meta])* #[serde(default)] $name: Option<String>,)*
+        }
+
+        /// Each setting with its variable.
+        const SETTINGS: &[(&str, &str)] = &[$((stringify!($name), $variable)),*];
+    };
+}
+
+settings! {
+    listen = "USHER_LISTEN",
+    data = "USHER_DATA",
+    public_url = "USHER_PUBLIC_URL",
+    database_url = "DATABASE_URL",
+    owner_database_url = "USHER_OWNER_DATABASE_URL",
+    smtp_url = "USHER_SMTP_URL",
+    mail_from = "USHER_MAIL_FROM",
+    key = "USHER_KEY",
+    log_format = "USHER_LOG_FORMAT",
+    log_level = "USHER_LOG_LEVEL",
+    trusted_proxies = "USHER_TRUSTED_PROXIES",
+    connections = "USHER_CONNECTIONS",
+}
+
+impl Config {
+    /// Reads file, environment and flags.
+    ///
+    /// # Errors
+    /// The first that is wrong.
+    pub fn load(flags: &Flags) -> Result<Self, Error> {
+        Self::from_sources(flags, env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))))
+    }
+
+    /// The same from a given environment.
+    ///
+    /// # Errors
+    /// The first that is wrong.
+    pub fn from_sources(flags: &Flags, environment: impl IntoIterator<Item = (String, String)>) -> Result<Self, Error> {
+        let file = flags.config.clone().or_else(|| Some(PathBuf::from(FILE)).filter(|file| file.exists()));
+        let told = |why: config::ConfigError| Error::File { file: file.clone().unwrap_or_default(), why: why.to_string() };
+        let mut builder = config::Config::builder();
+        if let Some(file) = &file {
+            builder = builder.add_source(File::from(file.as_path()).format(FileFormat::Toml).required(true));
+        }
+        for (name, value) in environment {
+            let is_ours = name.starts_with("USHER_") && !name.starts_with(NOT_OURS_PREFIX) && !NOT_OURS.contains(&name.as_str());
+            match SETTINGS.iter().find(|(_, variable)| *variable == name) {
+                Some((setting, _)) if !value.is_empty() => builder = builder.set_override(*setting, value).map_err(told)?,
+                None if is_ours => return Err(Error::Unknown(name)),
+                _ => {}
+            }
+        }
+        let given = [
+            ("listen", &flags.listen),
+            ("data", &flags.data),
+            ("public_url", &flags.public_url),
+            ("trusted_proxies", &flags.trusted_proxies),
+            ("log_format", &flags.log_format),
+            ("log_level", &flags.log_level),
+        ];
+        for (setting, value) in given {
+            builder = builder.set_override_option(setting, value.clone()).map_err(told)?;
+        }
+        builder.build().and_then(config::Config::try_deserialize::<Raw>).map_err(told)?.check()
+    }
+}
+
+impl Raw {
+    fn check(self) -> Result<Config, Error> {
+        let listen = match &self.listen {
+            Some(text) => text.parse().map_err(|_| wrong("listen", format!("is `{text}`, not an address with a port such as 127.0.0.1:3000")))?,
+            None => SocketAddr::from(([127, 0, 0, 1], 3000)),
+        };
+        let public_url = public_url(self.public_url.as_deref(), listen)?;
+        let smtp = self.smtp_url.map(|url| smtp(&url)).transpose()?;
+        let log_level = self.log_level.unwrap_or_else(|| "info".to_owned());
+        if EnvFilter::try_new(&log_level).is_err() {
+            return Err(wrong("log_level", format!("is `{log_level}`, not a level such as `info` or `debug`")));
+        }
+        Ok(Config {
+            listen,
+            data: self.data.map_or_else(default_data_folder, PathBuf::from),
+            mail_from: mail_from(self.mail_from, smtp.is_some())?,
+            public_url,
+            database_url: self.database_url.map(|url| postgres("database_url", url)).transpose()?,
+            owner_database_url: self.owner_database_url.map(|url| postgres("owner_database_url", url)).transpose()?,
+            smtp,
+            key: self.key.map(SecretString::from),
+            log_format: log_format(self.log_format)?,
+            log_level,
+            trusted_proxies: number("trusted_proxies", self.trusted_proxies, 0..=16, 0)?,
+            connections: number("connections", self.connections, 2..=1_000, 20)? as u32,
+        })
+    }
+}
+
+fn wrong(setting: &'static str, why: impl Into<String>) -> Error {
+    Error::Value { setting, why: why.into() }
+}
+
+fn log_format(text: Option<String>) -> Result<LogFormat, Error> {
+    let Some(text) = text else { return Ok(LogFormat::default()) };
+    LogFormat::from_str(&text, true).map_err(|_| wrong("log_format", format!("is `{text}`, neither `human` nor `json`")))
+}
+
+fn number(setting: &'static str, text: Option<String>, range: std::ops::RangeInclusive<usize>, otherwise: usize) -> Result<usize, Error> {
+    let Some(text) = text else { return Ok(otherwise) };
+    let (least, most) = (range.start(), range.end());
+    let number = text.parse().ok().filter(|number| range.contains(number));
+    number.ok_or_else(|| wrong(setting, format!("is `{text}`, not a number from {least} to {most}")))
+}
+
+fn is_loopback(host: &str) -> bool {
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost" || host.ends_with(".localhost") || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+fn public_url(text: Option<&str>, listen: SocketAddr) -> Result<PublicUrl, Error> {
+    let Some(text) = text else {
+        if listen.ip().is_loopback() {
+            return Ok(PublicUrl { origin: format!("http://{listen}"), is_loopback: true, is_https: false });
+        }
+        let why = format!("is missing: Usher listens at {listen}, but where do people reach it? Such as https://usher.example.org");
+        return Err(wrong("public_url", why));
+    };
+    let expected = || wrong("public_url", format!("is `{text}`, not an address such as https://usher.example.org, without a path"));
+    let uri: Uri = text.parse().map_err(|_| expected())?;
+    let (Some(scheme), Some(host)) = (uri.scheme_str(), uri.host()) else { return Err(expected()) };
+    let is_plain = uri.path() == "/" && uri.query().is_none() && !text.contains(['@', '#']);
+    if !is_plain || !matches!(scheme, "http" | "https") {
+        return Err(expected());
+    }
+    let (is_https, is_loopback) = (scheme == "https", is_loopback(host));
+    if !is_https && !is_loopback {
+        return Err(wrong("public_url", format!("is `{text}`: only https protects passwords on their way; plain http is for 127.0.0.1 and localhost")));
+    }
+    let usual = if is_https { 443 } else { 80 };
+    let port = uri.port_u16().filter(|port| *port != usual).map(|port| format!(":{port}")).unwrap_or_default();
+    Ok(PublicUrl { origin: format!("{scheme}://{}{port}", host.to_ascii_lowercase()), is_loopback, is_https })
+}
+
+fn postgres(setting: &'static str, url: String) -> Result<SecretString, Error> {
+    if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        Ok(url.into())
+    } else {
+        Err(wrong(setting, "is not a postgres:// address (it is not shown, because it may hold a password)"))
+    }
+}
+
+/// TLS is not optional: from the first byte, or before anything is said; without it only on this machine (ASVS 12.2.1).
+fn smtp(url: &str) -> Result<Smtp, Error> {
+    let expected = || wrong("smtp_url", "is not smtps://user:password@host or smtp://user:password@host?tls=required (it is not shown, because it may hold a password)");
+    let uri: Uri = url.parse().map_err(|_| expected())?;
+    let host = uri.host().ok_or_else(expected)?.to_owned();
+    let base = url.split('?').next().unwrap_or_default();
+    let url = match (uri.scheme_str(), uri.query()) {
+        (Some("smtps"), None) => base.to_owned(),
+        (Some("smtp"), None | Some("tls=required")) => format!("{base}?tls=required"),
+        (Some("smtp"), Some("tls=none")) if is_loopback(&host) => base.to_owned(),
+        (Some("smtp"), Some("tls=none")) => {
+            return Err(wrong("smtp_url", format!("says tls=none, which is for this machine alone, not for {host}")));
+        }
+        _ => return Err(expected()),
+    };
+    Ok(Smtp { url: url.into(), host })
+}
+
+fn mail_from(text: Option<String>, is_sent: bool) -> Result<Mailbox, Error> {
+    let text = match text {
+        Some(text) => text,
+        None if is_sent => return Err(wrong("mail_from", "is missing: with smtp_url it must say whom mails are from, such as `Usher <no-reply@example.org>`")),
+        None => "Usher <usher@localhost>".to_owned(),
+    };
+    text.parse().map_err(|_| wrong("mail_from", format!("is `{text}`, not an address such as `Usher <no-reply@example.org>`")))
+}
+
+/// Where a relative data folder lies, for messages.
+pub fn shown(path: &Path) -> String {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned()).display().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(pairs: &[(&str, &str)]) -> Result<Config, Error> {
+        let pairs = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        Config::from_sources(&Flags::default(), pairs)
+    }
+
+    fn refusal(pairs: &[(&str, &str)]) -> String {
+        load(pairs).err().map(|error| error.to_string()).unwrap_or_default()
+    }
+
+    #[test]
+    fn nothing_set_is_a_server_for_this_machine() -> Result<(), Error> {
+        let config = load(&[])?;
+        assert_eq!(config.public_url.origin, "http://127.0.0.1:3000");
+        assert!(config.database_url.is_none() && config.smtp.is_none());
+        Ok(())
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        assert!(refusal(&[("USHER_LISSEN", "1")]).starts_with("USHER_LISSEN is no setting"));
+        assert!(refusal(&[("USHER_LISTEN", "here")]).starts_with("listen is `here`"));
+        assert!(refusal(&[("USHER_LISTEN", "0.0.0.0:80")]).starts_with("public_url is missing"));
+        assert!(refusal(&[("USHER_PUBLIC_URL", "http://usher.example.org")]).contains("only https"));
+        assert!(refusal(&[("USHER_PUBLIC_URL", "https://usher.example.org/sub")]).contains("without a path"));
+        assert!(refusal(&[("USHER_TRUSTED_PROXIES", "many")]).starts_with("trusted_proxies is `many`"));
+        assert!(refusal(&[("USHER_SMTP_URL", "smtp://mail.example.org?tls=none")]).contains("this machine alone"));
+        assert!(refusal(&[("USHER_SMTP_URL", "smtps://mail.example.org")]).starts_with("mail_from is missing"));
+    }
+
+    #[test]
+    fn a_wrong_secret_is_not_shown() {
+        for name in ["DATABASE_URL", "USHER_OWNER_DATABASE_URL", "USHER_SMTP_URL"] {
+            let said = refusal(&[(name, "hunter2 is not an address")]);
+            assert!(!said.is_empty() && !said.contains("hunter2"), "{said}");
+        }
+    }
+
+    #[test]
+    fn an_origin_is_as_a_browser_writes_it() -> Result<(), Error> {
+        assert_eq!(load(&[("USHER_PUBLIC_URL", "https://Usher.Example.org:443/")])?.public_url.origin, "https://usher.example.org");
+        assert_eq!(load(&[("USHER_PUBLIC_URL", "http://localhost:8080")])?.public_url.origin, "http://localhost:8080");
+        Ok(())
+    }
+
+    #[test]
+    fn the_builds_own_variables_are_let_be() {
+        assert_eq!(refusal(&[("USHER_TEST_OWNER_URL", "x"), ("USHER_ROOT", "/"), ("USHER_SMTP_URL", "")]), "");
+    }
+}

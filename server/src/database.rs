@@ -1,0 +1,190 @@
+//! The database: one of our own, or the one the settings name. Ready means reachable, new enough, migrated, and reached as a
+//! role that can do no more than the server needs (design rule 2).
+
+use std::time::Duration;
+
+use color_eyre::eyre::{Result, WrapErr, bail, eyre};
+use sea_orm::sqlx::postgres::{PgConnectOptions, PgConnection};
+use sea_orm::sqlx::{self, Connection, Row};
+use sea_orm::{ConnectOptions, Database as SeaDatabase};
+use secrecy::{ExposeSecret, SecretString};
+use tokio::time::timeout;
+use usher_domain::Db;
+use usher_migration::{Migrator, MigratorTrait};
+
+use crate::config::Config;
+use crate::keys;
+use crate::private_postgres::{Error as PrivateError, PrivatePostgres};
+
+const OLDEST: i32 = 15;
+const PATIENCE: Duration = Duration::from_secs(10);
+/// Held while migrating, so that two servers starting at once do it one after the other. "usher" in letters.
+const MIGRATING: i64 = 0x75_73_68_65_72;
+
+/// A database that is ready, and our own Postgres where it is in one.
+pub struct Database {
+    /// The pool.
+    pub db: Db,
+    private: Option<PrivatePostgres>,
+}
+
+/// Who opens it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Opener {
+    /// The server, which alone may use the data folder.
+    Server,
+    /// A command, which works beside a running server.
+    Command,
+}
+
+struct Urls {
+    app: SecretString,
+    owner: Option<SecretString>,
+}
+
+impl Database {
+    /// Opens it, and migrates it where the owner's address is known.
+    ///
+    /// # Errors
+    /// One line that says what to do.
+    pub async fn open(config: &Config, opener: Opener) -> Result<Self> {
+        let (urls, private) = find(config, opener).await?;
+        match Self::connect(config, &urls).await {
+            Ok(db) => Ok(Self { db, private }),
+            Err(error) => {
+                stop(private).await;
+                Err(error)
+            }
+        }
+    }
+
+    async fn connect(config: &Config, urls: &Urls) -> Result<Db> {
+        if let Some(owner) = &urls.owner {
+            migrate(owner).await?;
+        }
+        probe("DATABASE_URL", &urls.app).await?;
+        let keys = keys::load(config)?;
+        let db = Db::connect(urls.app.expose_secret(), keys, config.connections).await?;
+        if let Some(what) = db.privileges_beyond_need().await? {
+            bail!("DATABASE_URL: the role {what}, but the server's must not, or row-level security would not hold it: use the role usher_app there, and the owner in USHER_OWNER_DATABASE_URL");
+        }
+        if !is_migrated(&db).await {
+            bail!("the database lacks migrations of this version: run `usher migrate` with USHER_OWNER_DATABASE_URL set, or set it for `usher serve`");
+        }
+        Ok(db)
+    }
+
+    /// Resolves when our own Postgres ends by itself; never where there is none.
+    pub async fn died(&mut self) -> std::process::ExitStatus {
+        match &mut self.private {
+            Some(postgres) => postgres.exited().await,
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Closes the pool, then stops our own Postgres.
+    pub async fn close(self) {
+        self.db.close().await;
+        stop(self.private).await;
+    }
+}
+
+/// Brings the schema up to this version, for `usher migrate`.
+///
+/// # Errors
+/// One line that says what to do.
+pub async fn migrate_only(config: &Config) -> Result<()> {
+    let (urls, private) = find(config, Opener::Command).await?;
+    let result = match &urls.owner {
+        Some(owner) => migrate(owner).await,
+        None => Err(eyre!("USHER_OWNER_DATABASE_URL is not set: migrations need the role that owns the tables")),
+    };
+    stop(private).await;
+    result
+}
+
+/// Whether the newest migration is there; what a load balancer asks.
+pub async fn is_migrated(db: &Db) -> bool {
+    let migrations = Migrator::migrations();
+    let Some(newest) = migrations.last() else { return true };
+    db.is_ready(newest.name()).await.unwrap_or_else(|error| {
+        tracing::debug!(%error, "not ready");
+        false
+    })
+}
+
+async fn find(config: &Config, opener: Opener) -> Result<(Urls, Option<PrivatePostgres>)> {
+    if let Some(app) = &config.database_url {
+        std::fs::create_dir_all(&config.data).wrap_err_with(|| format!("cannot make the data folder {}", config.data.display()))?;
+        if config.key.is_none() {
+            let file = config.data.join("keys");
+            tracing::warn!(file = %file.display(), "USHER_KEY is not set: every server on this database needs the key of this file");
+        }
+        return Ok((Urls { app: app.clone(), owner: config.owner_database_url.clone() }, None));
+    }
+    let (urls, private) = match PrivatePostgres::start(&config.data).await {
+        Ok(postgres) => (postgres.urls().clone(), Some(postgres)),
+        Err(PrivateError::InUse { .. }) if opener == Opener::Command => (PrivatePostgres::join(&config.data).await?, None),
+        Err(error) => return Err(error.into()),
+    };
+    Ok((Urls { app: urls.app.into(), owner: Some(urls.owner.into()) }, private))
+}
+
+async fn stop(private: Option<PrivatePostgres>) {
+    if let Some(postgres) = private
+        && let Err(error) = postgres.stop().await
+    {
+        tracing::error!(%error, "the private Postgres did not stop");
+    }
+}
+
+async fn migrate(owner: &SecretString) -> Result<()> {
+    let mut guard = probe("USHER_OWNER_DATABASE_URL", owner).await?;
+    sqlx::query("SELECT pg_advisory_lock($1)").bind(MIGRATING).execute(&mut guard).await.wrap_err("cannot wait for other migrations")?;
+    let mut options = ConnectOptions::new(owner.expose_secret());
+    options.max_connections(1).connect_timeout(PATIENCE).sqlx_logging(false);
+    let connection = SeaDatabase::connect(options).await.wrap_err("cannot reach the database as its owner")?;
+    let pending = Migrator::get_pending_migrations(&connection).await.map(|pending| pending.len());
+    let result = Migrator::up(&connection, None).await;
+    connection.close().await.ok();
+    guard.close().await.ok();
+    result.wrap_err("a migration failed, and nothing of it was kept")?;
+    match pending {
+        Ok(0) => tracing::debug!("the schema is up to date"),
+        Ok(applied) => tracing::info!(applied, "migrated the database"),
+        Err(error) => tracing::warn!(%error, "cannot tell what was migrated"),
+    }
+    Ok(())
+}
+
+/// A first connection, whose failure is told in one line without the address's password.
+async fn probe(variable: &str, url: &SecretString) -> Result<PgConnection> {
+    let options: PgConnectOptions = url.expose_secret().parse().map_err(|_| eyre!("{variable} is not an address of Postgres"))?;
+    let at = format!("{}:{}", options.get_host(), options.get_port());
+    let (user, database) = (options.get_username().to_owned(), options.get_database().unwrap_or_default().to_owned());
+    let connected = timeout(PATIENCE, PgConnection::connect_with(&options)).await;
+    let mut connection = match connected {
+        Ok(Ok(connection)) => connection,
+        Ok(Err(sqlx::Error::Database(refused))) => bail!("{variable}: {}", refusal(refused.code().as_deref(), &user, &database, refused.message())),
+        Ok(Err(sqlx::Error::Io(error))) => bail!("{variable}: no Postgres answers at {at} ({error}): start it, or correct the address"),
+        Ok(Err(sqlx::Error::Tls(error))) => bail!("{variable}: Postgres at {at} does not speak TLS as asked ({error})"),
+        Ok(Err(error)) => bail!("{variable}: cannot connect to Postgres at {at}: {error}"),
+        Err(_) => bail!("{variable}: Postgres at {at} did not answer within {} seconds", PATIENCE.as_secs()),
+    };
+    let row = sqlx::query("SELECT current_setting('server_version_num')::int / 10000").fetch_one(&mut connection).await?;
+    let major: i32 = row.try_get(0)?;
+    if major < OLDEST {
+        bail!("{variable}: Postgres at {at} is version {major}, but Usher needs {OLDEST} or newer");
+    }
+    Ok(connection)
+}
+
+fn refusal(code: Option<&str>, user: &str, database: &str, message: &str) -> String {
+    match code {
+        Some("28P01") => format!("Postgres refused the password of {user}: correct it in the address"),
+        Some("28000") => format!("Postgres lets {user} not in ({message}): create the role, or allow it in pg_hba.conf"),
+        Some("3D000") => format!("there is no database {database}: create it with `createdb {database}`, or correct the address"),
+        Some("53300") => "Postgres has no connection left: raise max_connections, or lower USHER_CONNECTIONS".to_owned(),
+        _ => format!("Postgres refused the connection: {message}"),
+    }
+}

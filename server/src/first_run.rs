@@ -1,0 +1,72 @@
+//! The first run: nobody has an account, so a one-time link is offered to whoever started the server, on their terminal and in
+//! a file only they read; never in the log (design §7, ASVS 6.3.2).
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use color_eyre::eyre::{Result, WrapErr};
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep};
+use usher_domain::{Db, links, organisations};
+
+use crate::config::Config;
+use crate::keys::write_secret;
+use crate::serve::until;
+
+const PAUSE: Duration = Duration::from_secs(2);
+/// A little less than the link lives.
+const RENEWAL: Duration = Duration::from_secs(23 * 60 * 60);
+
+fn path(config: &Config) -> PathBuf {
+    config.data.join("setup-link")
+}
+
+/// Offers the link while nobody exists; earlier ones are dead then.
+///
+/// # Errors
+/// When the database fails, or the file cannot be written.
+pub async fn offer(db: &Db, config: &Config) -> Result<()> {
+    let path = path(config);
+    if organisations::somebody_exists(db).await? {
+        return remove(&path);
+    }
+    let token = links::mint_set_up(&db.visitor(db.new_id())).await?;
+    let link = format!("{}/link/setup/{}", config.public_url.origin, token.expose());
+    write_secret(&path, format!("{link}\n").as_bytes())?;
+    println!("\n  Nobody has an account here yet. Open this link within 24 hours to begin:\n\n    {link}\n\n  It is also in {}\n", path.display());
+    Ok(())
+}
+
+/// Takes the file away once somebody exists, and renews the link before it ends.
+pub async fn withdraw(db: Db, config: Config, stopped: watch::Receiver<()>) {
+    let path = path(&config);
+    let mut offered = Instant::now();
+    while path.exists() {
+        tokio::select! {
+            biased;
+            () = until(stopped.clone()) => return,
+            () = sleep(PAUSE) => {}
+        }
+        let is_over = organisations::somebody_exists(&db).await.unwrap_or(false);
+        let result = if is_over {
+            remove(&path)
+        } else if offered.elapsed() > RENEWAL {
+            offered = Instant::now();
+            offer(&db, &config).await
+        } else {
+            continue;
+        };
+        if let Err(error) = result {
+            tracing::warn!(error = format!("{error:#}"), "the set-up link's file");
+        }
+    }
+}
+
+fn remove(path: &Path) -> Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error).wrap_err_with(|| format!("cannot remove {}", path.display())),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,23 @@
+//! The composition root: configuration, database, router, worker. Everything else is behind `usher_domain` and `usher_app`.
+//!
+//! Invariant: nothing here decides what a person may do; it decides who is asking, and carries the answer.
+
+pub mod admin;
+pub mod config;
+pub mod database;
+pub mod demo;
+pub mod first_run;
+pub mod headers;
+pub mod keys;
+pub mod links;
+pub mod logging;
+pub mod mailer;
+pub mod pages;
+pub mod private_postgres;
+pub mod refused;
+pub mod router;
+pub mod serve;
+pub mod site;
+pub mod statics;
+pub mod visit;
+pub mod worker;

@@ -1,0 +1,30 @@
+//! Links that came by mail or from the terminal. The token moves from the address into a short-lived cookie, and the page is
+//! opened without it; only what is posted there consumes it (design rule 7).
+
+use axum::extract::{Path, State};
+use axum::http::header::{LOCATION, REFERRER_POLICY, SET_COOKIE};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use usher_app::request::Cookie;
+
+use crate::router::Server;
+
+const LONGEST: usize = 128;
+
+/// Follows a link.
+pub async fn follow(State(server): State<Server>, Path((kind, token)): Path<(String, String)>) -> Response {
+    let page = match kind.as_str() {
+        "invitation" => "/set-password",
+        "email" => "/confirm-email",
+        "setup" => "/setup",
+        _ => return crate::refused::not_found(),
+    };
+    // a token is written with these alone; anything else would be read as part of the cookie's header
+    let is_token = (1..=LONGEST).contains(&token.len()) && token.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    let quiet = (REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    if !is_token {
+        return (StatusCode::SEE_OTHER, [quiet, (LOCATION, HeaderValue::from_static("/link-cannot-be-used"))]).into_response();
+    }
+    let cookie = Cookie::Link.header(&token, server.is_secure);
+    (StatusCode::SEE_OTHER, [quiet, (LOCATION, HeaderValue::from_static(page)), (SET_COOKIE, cookie)]).into_response()
+}

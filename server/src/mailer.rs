@@ -1,0 +1,114 @@
+//! Where mails go: to a mail server, or, where none is set, into files.
+
+use std::fs::DirBuilder;
+use std::io::ErrorKind;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use color_eyre::eyre::{Result, WrapErr, eyre};
+use lettre::message::header::{HeaderName, HeaderValue};
+use lettre::message::{Mailbox, MultiPart};
+use lettre::transport::smtp::{self, PoolConfig};
+use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use secrecy::ExposeSecret;
+use usher_app::mail::Rendered;
+use usher_types::MailId;
+
+use crate::config::Config;
+use crate::keys::write_secret;
+
+/// For each step of a delivery.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// For a whole one: a lease of five minutes holds twenty.
+const LONGEST: Duration = Duration::from_secs(12);
+
+/// Where mails go.
+pub struct Mailer {
+    from: Mailbox,
+    to: Transport,
+}
+
+enum Transport {
+    Smtp(AsyncSmtpTransport<Tokio1Executor>),
+    Files(PathBuf),
+}
+
+impl Mailer {
+    /// What the settings say; told in the log.
+    ///
+    /// # Errors
+    /// When the mail server's address is none.
+    pub fn new(config: &Config) -> Result<Self> {
+        let to = match &config.smtp {
+            Some(smtp) => {
+                let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(smtp.url.expose_secret());
+                // the error would repeat the address, password and all
+                let builder = builder.map_err(|_| eyre!("smtp_url is not an address of a mail server"))?;
+                tracing::info!(host = smtp.host, "mails go to the mail server");
+                Transport::Smtp(builder.timeout(Some(PATIENCE)).pool_config(PoolConfig::new().max_size(4)).build())
+            }
+            None => {
+                let folder = config.data.join("mail");
+                match DirBuilder::new().mode(0o700).create(&folder) {
+                    Err(error) if error.kind() != ErrorKind::AlreadyExists => {
+                        return Err(error).wrap_err_with(|| format!("cannot make {}", folder.display()));
+                    }
+                    _ => {}
+                }
+                tracing::info!(folder = %folder.display(), "no mail server is set: each mail is a file there");
+                Transport::Files(folder)
+            }
+        };
+        Ok(Self { from: config.mail_from.clone(), to })
+    }
+
+    /// Sends a mail. What went wrong is told without the address it went to.
+    ///
+    /// # Errors
+    /// A few words for the log and the outbox.
+    pub async fn send(&self, id: MailId, name: &str, address: &str, mail: Rendered) -> Result<(), String> {
+        let message = self.message(id, name, address, mail)?;
+        match &self.to {
+            Transport::Files(folder) => {
+                let path = folder.join(format!("{id}.eml"));
+                write_secret(&path, &message.formatted()).map_err(|error| format!("{error:#}"))
+            }
+            Transport::Smtp(transport) => match tokio::time::timeout(LONGEST, transport.send(message)).await {
+                Ok(Ok(_)) => Ok(()),
+                Ok(Err(error)) => Err(cause(&error)),
+                Err(_) => Err("the mail server was too slow".to_owned()),
+            },
+        }
+    }
+
+    fn message(&self, id: MailId, name: &str, address: &str, mail: Rendered) -> Result<Message, String> {
+        let address: Address = address.parse().map_err(|_| "the address is none".to_owned())?;
+        let domain = self.from.email.domain();
+        Message::builder()
+            .from(self.from.clone())
+            .to(Mailbox::new(Some(name.to_owned()), address))
+            // the same for every try, so that a second one can be told from a second mail
+            .message_id(Some(format!("<{id}@{domain}>")))
+            .raw_header(HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned()))
+            .subject(mail.subject)
+            .multipart(MultiPart::alternative_plain_html(mail.text, mail.html))
+            .map_err(|error| format!("the mail could not be written: {error}"))
+    }
+}
+
+fn cause(error: &smtp::Error) -> String {
+    if let Some(code) = error.status() {
+        return format!("the mail server answered {code}");
+    }
+    let kind = if error.is_timeout() {
+        "the mail server was too slow"
+    } else if error.is_tls() {
+        "no TLS with the mail server"
+    } else if error.is_client() {
+        "the mail server lacks what is asked of it"
+    } else {
+        "cannot reach the mail server"
+    };
+    kind.to_owned()
+}

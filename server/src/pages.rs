@@ -1,0 +1,86 @@
+//! The app: its pages, rendered whole, and its server functions.
+
+use axum::Extension;
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::header::{ACCEPT, CONTENT_LENGTH, LOCATION};
+use axum::http::{HeaderMap, Method, StatusCode};
+use axum::response::{IntoResponse, Response};
+use leptos::prelude::provide_context;
+use leptos::server_fn::axum::{get_server_fn_service, server_fn_paths};
+use leptos_axum::{generate_route_list, handle_server_fns_with_context, render_app_async_with_context};
+use usher_app::request::Caller;
+use usher_app::{App, shell};
+
+use crate::router::Server;
+use crate::{headers, refused};
+
+/// How the framework writes a refusal of its own: arguments that do not parse (`AppError(Refusal::Stale)`).
+const STALE: &[u8] = b"\"stale\"";
+/// More than any refusal of the framework.
+const LARGEST_REFUSAL: usize = 64 * 1024;
+
+/// The addresses of all pages, as the router wants them.
+pub fn paths() -> Vec<String> {
+    generate_route_list(App).iter().map(|route| route.path().to_owned()).collect()
+}
+
+/// A page.
+pub async fn page(State(server): State<Server>, Extension(caller): Extension<Caller>, request: Request) -> Response {
+    let options = server.site.options.clone();
+    let is_watched = server.site.is_watched;
+    let context = move || {
+        provide_context(caller.clone());
+        headers::page_policy(is_watched);
+    };
+    render_app_async_with_context(context, move || shell(options.clone()))(request).await
+}
+
+/// The page that says there is none.
+pub async fn unknown(server: State<Server>, caller: Extension<Caller>, request: Request) -> Response {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return refused::method();
+    }
+    let mut response = page(server, caller, request).await;
+    if response.status() == StatusCode::OK {
+        *response.status_mut() = StatusCode::NOT_FOUND;
+    }
+    response
+}
+
+/// A server function.
+pub async fn call(Extension(caller): Extension<Caller>, request: Request) -> Response {
+    let path = request.uri().path();
+    if get_server_fn_service(path, request.method().clone()).is_none() {
+        let is_known = server_fn_paths().any(|(known, _)| known == path);
+        return if is_known { refused::method() } else { refused::not_found() };
+    }
+    let without_wasm = accepts_html(request.headers());
+    let response = handle_server_fns_with_context(move || provide_context(caller.clone()), request).await.into_response();
+    name_fault(response, without_wasm).await
+}
+
+/// The framework answers 500, or an address that holds the error, to what it cannot read. It is the sender's fault: 400.
+async fn name_fault(response: Response, without_wasm: bool) -> Response {
+    let leads_to_error = response.headers().get(LOCATION).is_some_and(|to| to.as_bytes().windows(6).any(|part| part == b"__err="));
+    if leads_to_error {
+        return refused::unreadable();
+    }
+    if response.status() != StatusCode::INTERNAL_SERVER_ERROR {
+        return response;
+    }
+    let (mut parts, body) = response.into_parts();
+    let Ok(bytes) = to_bytes(body, LARGEST_REFUSAL).await else { return refused::broke(StatusCode::INTERNAL_SERVER_ERROR) };
+    if bytes.as_ref() == STALE {
+        if without_wasm {
+            return refused::unreadable();
+        }
+        parts.status = StatusCode::BAD_REQUEST;
+    }
+    parts.headers.remove(CONTENT_LENGTH);
+    Response::from_parts(parts, Body::from(bytes))
+}
+
+fn accepts_html(headers: &HeaderMap) -> bool {
+    headers.get(ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(|accept| accept.contains("text/html"))
+}

@@ -1,0 +1,77 @@
+//! Answers that are no page of the product: for requests no person makes, and for when no page can be made.
+
+use std::any::Any;
+
+use axum::http::header::{ALLOW, RETRY_AFTER};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{Html, IntoResponse, Response};
+
+/// No such file, or no such server function.
+pub fn not_found() -> Response {
+    plain(StatusCode::NOT_FOUND, "not found")
+}
+
+/// A method nothing here takes.
+pub fn method() -> Response {
+    let mut response = plain(StatusCode::METHOD_NOT_ALLOWED, "method not allowed");
+    response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD, POST"));
+    response
+}
+
+/// More than may be sent.
+pub fn too_large() -> Response {
+    plain(StatusCode::PAYLOAD_TOO_LARGE, "too large")
+}
+
+/// A change asked for by another site's page.
+pub fn cross_site() -> Response {
+    tracing::warn!("refused a request that another site's page made");
+    plain(StatusCode::FORBIDDEN, "refused: this request came from another site")
+}
+
+/// A line of text.
+pub fn plain(status: StatusCode, text: &'static str) -> Response {
+    (status, text).into_response()
+}
+
+/// A form that this version does not know: the page it was typed into is an older one.
+pub fn unreadable() -> Response {
+    page(
+        StatusCode::BAD_REQUEST,
+        "This page is out of date",
+        "What was sent could not be read; nothing was changed. Go back, reload the page and try again.",
+        "Sidan är inaktuell. Det som skickades kunde inte läsas; ingenting ändrades. Gå tillbaka, ladda om sidan och försök igen.",
+    )
+}
+
+/// Something broke.
+pub fn broke(status: StatusCode) -> Response {
+    page(
+        status,
+        "This did not work",
+        "Something failed on our side. Please try again in a moment.",
+        "Något gick fel hos oss. Försök igen om en stund.",
+    )
+}
+
+/// A page without anything of the product's, in both languages: nothing is known about who asks.
+fn page(status: StatusCode, title: &str, en: &str, sv: &str) -> Response {
+    let page = format!(
+        "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
+        <title>{title} · Usher</title></head><body><main><h1>{title}</h1><p>{en}</p><p lang=\"sv\">{sv}</p>\
+        <p><a href=\"/\">Usher</a></p></main></body></html>"
+    );
+    (status, Html(page)).into_response()
+}
+
+/// The database does not answer.
+pub fn unavailable() -> Response {
+    let mut response = broke(StatusCode::SERVICE_UNAVAILABLE);
+    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("5"));
+    response
+}
+
+/// A panic, which the log has already told.
+pub fn panicked(_: Box<dyn Any + Send>) -> Response {
+    broke(StatusCode::INTERNAL_SERVER_ERROR)
+}

@@ -1,0 +1,91 @@
+//! `usher serve`: starts everything, and stops it in order. Requests that are under way when it is told to stop are answered.
+
+use std::future::IntoFuture;
+use std::io::ErrorKind;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use color_eyre::eyre::{Result, WrapErr, bail, eyre};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+use tokio::time::timeout;
+
+use crate::config::Config;
+use crate::database::{Database, Opener};
+use crate::mailer::Mailer;
+use crate::router::{Server, router};
+use crate::site::Site;
+use crate::{first_run, worker};
+
+/// How long requests under way may still take.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Serves until it is told to stop.
+///
+/// # Errors
+/// One line that says what to do.
+pub async fn serve(config: &Config) -> Result<()> {
+    // before the database, which takes longer to find out about
+    let listener = listen(config.listen).await?;
+    let mut database = Database::open(config, Opener::Server).await?;
+    let result = serve_with(config, listener, &mut database).await;
+    database.close().await;
+    result
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener> {
+    TcpListener::bind(address).await.map_err(|error| match error.kind() {
+        ErrorKind::AddrInUse => eyre!("{address} is in use by another program: stop that one, or choose another address with USHER_LISTEN"),
+        ErrorKind::PermissionDenied => eyre!("may not listen at {address}: choose a port above 1023 with USHER_LISTEN"),
+        _ => eyre!("cannot listen at {address}: {error}"),
+    })
+}
+
+async fn serve_with(config: &Config, listener: TcpListener, database: &mut Database) -> Result<()> {
+    let site = Site::find();
+    if !site.root.join("pkg").is_dir() {
+        tracing::warn!(site = %site.root.display(), "the built site is not there: pages come without style and script; `make build` makes it");
+    }
+    let mailer = Mailer::new(config)?;
+    let (stop, stopped) = watch::channel(());
+    first_run::offer(&database.db, config).await?;
+    let first = tokio::spawn(first_run::withdraw(database.db.clone(), config.clone(), stopped.clone()));
+    let mails = tokio::spawn(worker::run(database.db.clone(), mailer, config.public_url.origin.clone(), stopped.clone()));
+    let service = router(Server::new(database.db.clone(), site, config))?.into_make_service_with_connect_info::<SocketAddr>();
+    let server = axum::serve(listener, service).with_graceful_shutdown(until(stopped)).into_future();
+    let mut server = tokio::spawn(server);
+    tracing::info!(listen = %config.listen, open = config.public_url.origin, "serving");
+
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let why = tokio::select! {
+        _ = terminate.recv() => Ok("SIGTERM"),
+        _ = interrupt.recv() => Ok("SIGINT"),
+        status = database.died() => Err(eyre!("the private Postgres ended by itself ({status}): its log is in the data folder, and the next start recovers")),
+        ended = &mut server => Err(eyre!("the server ended by itself: {ended:?}")),
+    };
+    if let Ok(signal) = &why {
+        tracing::info!(signal, "stopping: requests under way are still answered");
+    }
+    drop(stop);
+    if why.is_ok() {
+        match timeout(PATIENCE, &mut server).await {
+            Ok(ended) => ended.wrap_err("the server failed")?.wrap_err("the server failed")?,
+            Err(_) => {
+                tracing::warn!(seconds = PATIENCE.as_secs(), "some requests did not end and are cut off");
+                server.abort();
+            }
+        }
+    }
+    for task in [first, mails] {
+        if let Err(error) = task.await {
+            bail!("a background task failed: {error}");
+        }
+    }
+    why.map(|_| tracing::info!("stopped"))
+}
+
+/// Resolves when the sender is dropped: it is time to stop.
+pub async fn until(mut stopped: watch::Receiver<()>) {
+    while stopped.changed().await.is_ok() {}
+}

@@ -1,0 +1,44 @@
+//! Where the built site lies: beside the executable, as `make build` leaves it, else where cargo-leptos puts it.
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use leptos::config::{Env, LeptosOptions};
+
+/// The files served, and how their names are made.
+#[derive(Clone)]
+pub struct Site {
+    /// What Leptos must know.
+    pub options: LeptosOptions,
+    /// The folder of the files.
+    pub root: Arc<Path>,
+    /// Whether this is `make dev`, whose pages listen for changes.
+    pub is_watched: bool,
+}
+
+impl Site {
+    /// Finds it.
+    pub fn find() -> Self {
+        let beside = env::current_exe().ok().and_then(|executable| executable.parent().map(Path::to_path_buf)).unwrap_or_default();
+        let is_hashed = beside.join("hash.txt").is_file();
+        let is_watched = env::var_os("LEPTOS_WATCH").is_some();
+        let named = env::var_os("LEPTOS_SITE_ROOT").map(PathBuf::from);
+        let built = beside.join("site");
+        let root = if built.is_dir() { built } else { named.unwrap_or_else(|| PathBuf::from("target/site")) };
+        Self::new(root, is_hashed, is_watched)
+    }
+
+    /// One at a given place.
+    pub fn new(root: PathBuf, is_hashed: bool, is_watched: bool) -> Self {
+        let options = LeptosOptions::builder()
+            .output_name("usher")
+            .site_root(root.to_string_lossy())
+            .site_pkg_dir("pkg")
+            .env(if is_hashed { Env::PROD } else { Env::DEV })
+            .hash_file("hash.txt")
+            .hash_files(is_hashed)
+            .build();
+        Self { options, root: root.into(), is_watched }
+    }
+}

@@ -1,0 +1,215 @@
+//! Who is asking: made once per request from its cookies, handed to every page and server function as a [`Caller`].
+//!
+//! Invariant: a page that is not [`PUBLIC`](usher_app::PUBLIC) is rendered for somebody signed in or not at all, and for
+//! somebody with a temporary password only the page that changes it.
+
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::time::Instant;
+
+use axum::Extension;
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::header::{ACCEPT_LANGUAGE, HeaderName, LOCATION, SET_COOKIE};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use axum_extra::extract::CookieJar;
+use usher_app::PUBLIC;
+use usher_app::request::{Caller, Cookie};
+use usher_domain::sealing::Token;
+use usher_types::session::{encode, own_path};
+use usher_types::{Language, Theme};
+use uuid::Uuid;
+
+use crate::refused;
+use crate::router::Server;
+
+const SIGN_IN: &str = "/sign-in";
+const CHANGE_PASSWORD: &str = "/profile/password";
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const FORWARDED: &str = "x-forwarded-for";
+
+/// The request's id, of which the log and a fault's page tell.
+#[derive(Clone, Copy)]
+pub struct RequestId(pub Uuid);
+
+/// Gives the request its id, and writes its one line in the log: never a query or a link's token, which may be secret.
+pub async fn identify(mut request: Request, next: Next) -> Response {
+    let begun = Instant::now();
+    #[expect(clippy::disallowed_methods, reason = "the request's id is made before there is a scope")]
+    let id = Uuid::now_v7();
+    request.extensions_mut().insert(RequestId(id));
+    let method = request.method().clone();
+    let path = match request.uri().path() {
+        path if path.starts_with("/link/") => "/link/…".to_owned(),
+        path => path.to_owned(),
+    };
+    let mut response = next.run(request).await;
+    if let Ok(value) = HeaderValue::from_str(&id.to_string()) {
+        response.headers_mut().insert(REQUEST_ID, value);
+    }
+    let (status, ms) = (response.status().as_u16(), begun.elapsed().as_millis() as u64);
+    tracing::info!(request = %id, %method, path, status, ms, "answered");
+    response
+}
+
+/// Makes the [`Caller`], and sends who may not see a page to where they may.
+pub async fn visit(State(server): State<Server>, Extension(RequestId(id)): Extension<RequestId>, mut request: Request, next: Next) -> Response {
+    let is_page = is_page(&request);
+    let caller = match caller(&server, id, &request, is_page).await {
+        Ok(caller) => caller,
+        Err(error) => {
+            tracing::error!(%error, request = %id, "cannot tell who is asking");
+            return refused::unavailable();
+        }
+    };
+    if is_page && let Some(to) = elsewhere(&caller, &request) {
+        return see_other(&to);
+    }
+    let said = caller.notice.is_some();
+    request.extensions_mut().insert(caller);
+    let mut response = next.run(request).await;
+    if said && !response.status().is_redirection() {
+        response.headers_mut().append(SET_COOKIE, Cookie::Notice.header("", server.is_secure));
+    }
+    response
+}
+
+fn is_page(request: &Request) -> bool {
+    matches!(*request.method(), Method::GET | Method::HEAD) && !request.uri().path().starts_with("/api/")
+}
+
+async fn caller(server: &Server, id: Uuid, request: &Request, is_page: bool) -> usher_domain::Result<Caller> {
+    let headers = request.headers();
+    let cookies = CookieJar::from_headers(headers);
+    let cookie = |kind: Cookie| cookies.get(&kind.name(server.is_secure)).map(|cookie| cookie.value().to_owned()).filter(|value| !value.is_empty());
+    let token = |kind| cookie(kind).map(|value| Token::from_text(&value));
+    let language = cookie(Cookie::Language).as_deref().and_then(Language::from_code).unwrap_or_else(|| preferred(headers));
+    let visitor = Caller {
+        db: server.db.clone(),
+        scope: server.db.visitor(id).speaking(language),
+        me: None,
+        language,
+        theme: cookie(Cookie::Theme).as_deref().and_then(Theme::from_code).unwrap_or_default(),
+        session: None,
+        link: token(Cookie::Link),
+        browser: token(Cookie::Browser),
+        address: address(request, server.trusted_proxies),
+        request: id,
+        secure: server.is_secure,
+        notice: if is_page { cookie(Cookie::Notice) } else { None },
+    };
+    let Some(session) = token(Cookie::Session) else { return Ok(visitor) };
+    let found = server.db.authenticate(&session, id).await?;
+    Ok(match found {
+        Some(found) => visitor.signed_in(found, session),
+        None => visitor,
+    })
+}
+
+/// Where somebody is sent instead of the page they asked for.
+fn elsewhere(caller: &Caller, request: &Request) -> Option<String> {
+    let path = request.uri().path();
+    let wanted = request.uri().path_and_query().map_or(path, |wanted| wanted.as_str());
+    let is_public = PUBLIC.contains(&path);
+    match &caller.me {
+        None if is_public => None,
+        None if wanted == "/" => Some(SIGN_IN.to_owned()),
+        None => Some(own_path(wanted).map_or_else(|| SIGN_IN.to_owned(), |wanted| format!("{SIGN_IN}?next={}", encode(wanted)))),
+        Some(_) if path == SIGN_IN => Some("/".to_owned()),
+        Some(me) if me.must_change_password && path != CHANGE_PASSWORD && !is_public => Some(CHANGE_PASSWORD.to_owned()),
+        Some(_) => None,
+    }
+}
+
+fn see_other(to: &str) -> Response {
+    match HeaderValue::from_str(to) {
+        Ok(to) => (StatusCode::SEE_OTHER, [(LOCATION, to)]).into_response(),
+        Err(_) => refused::not_found(),
+    }
+}
+
+/// The best of the languages a browser asks for that we speak.
+fn preferred(headers: &HeaderMap) -> Language {
+    let asked = headers.get(ACCEPT_LANGUAGE).and_then(|asked| asked.to_str().ok()).unwrap_or_default();
+    let weighed = asked.split(',').filter_map(|item| {
+        let (code, rest) = item.split_once(';').unwrap_or((item, ""));
+        let weight = rest.trim().strip_prefix("q=").map_or(Some(1.0), |weight| weight.parse::<f32>().ok())?;
+        let language = Language::from_code(code.trim())?;
+        (weight > 0.0).then_some((language, weight))
+    });
+    // the first of equals is the one that was asked for first
+    let best = weighed.fold(None, |best: Option<(Language, f32)>, next| if best.is_none_or(|best| next.1 > best.1) { Some(next) } else { best });
+    best.map(|(language, _)| language).unwrap_or_default()
+}
+
+/// The client's address, for the guessing limits. A client can write into X-Forwarded-For what it likes, but each proxy of ours
+/// adds at the right end: only what they added is believed (ASVS 4.1.3).
+fn address(request: &Request, trusted_proxies: usize) -> String {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
+    let forwarded = trusted_proxies.checked_sub(1).and_then(|beyond| {
+        let all: Vec<_> = request.headers().get_all(FORWARDED).iter().filter_map(|line| line.to_str().ok()).flat_map(|line| line.split(',')).collect();
+        all.iter().rev().nth(beyond).and_then(|entry| ip(entry.trim()))
+    });
+    forwarded.or(peer).map_or_else(|| "unknown".to_owned(), network)
+}
+
+fn ip(entry: &str) -> Option<IpAddr> {
+    let bare = entry.trim_start_matches('[').trim_end_matches(']');
+    bare.parse().ok().or_else(|| entry.parse::<SocketAddr>().ok().map(|address| address.ip()))
+}
+
+/// Who has one IPv6 address has the 2^64 beside it, too.
+fn network(address: IpAddr) -> String {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            if address.is_loopback() { address.to_string() } else { format!("{}/64", Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0)) }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+
+    use super::*;
+
+    fn from(forwarded: &[&str], trusted_proxies: usize) -> String {
+        let mut request = Request::new(Body::empty());
+        request.extensions_mut().insert(ConnectInfo(SocketAddr::from(([192, 0, 2, 1], 5))));
+        for line in forwarded {
+            if let Ok(line) = HeaderValue::from_str(line) {
+                request.headers_mut().append(FORWARDED, line);
+            }
+        }
+        address(&request, trusted_proxies)
+    }
+
+    #[test]
+    fn a_forged_address_is_not_believed() {
+        assert_eq!(from(&["198.51.100.7"], 0), "192.0.2.1");
+        assert_eq!(from(&["198.51.100.7, 203.0.113.9"], 1), "203.0.113.9");
+        assert_eq!(from(&["198.51.100.7", "203.0.113.9"], 1), "203.0.113.9");
+        assert_eq!(from(&["198.51.100.7, 203.0.113.9, 10.0.0.1"], 2), "203.0.113.9");
+        assert_eq!(from(&["no address"], 1), "192.0.2.1");
+        assert_eq!(from(&[], 1), "192.0.2.1");
+        assert_eq!(from(&["[2001:db8::1]:443"], 1), "2001:db8::/64");
+        assert_eq!(from(&["2001:db8:0:1:2:3:4:5"], 1), "2001:db8:0:1::/64");
+        assert_eq!(from(&["::ffff:203.0.113.9"], 1), "203.0.113.9");
+    }
+
+    #[test]
+    fn the_language_is_the_best_of_those_asked_for() {
+        let of = |asked: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(ACCEPT_LANGUAGE, HeaderValue::from_static(asked));
+            preferred(&headers)
+        };
+        assert_eq!(of("sv-SE,sv;q=0.9,en;q=0.8"), Language::Sv);
+        assert_eq!(of("de,en;q=0.5,sv;q=0.7"), Language::Sv);
+        assert_eq!(of("de"), Language::En);
+        assert_eq!(of("sv;q=0,en;q=0.1"), Language::En);
+        assert_eq!(preferred(&HeaderMap::new()), Language::En);
+    }
+}

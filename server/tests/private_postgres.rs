@@ -1,0 +1,226 @@
+//! Runs the real initdb and Postgres of this machine, in throwaway folders, through every way a start can go.
+//!
+//! If you're here because all of them fail with «found no Postgres»: install Debian's `postgresql`, or run
+//! `tools/setup`.
+
+#[path = "../src/private_postgres.rs"]
+mod private_postgres;
+
+use std::{
+    error::Error as StdError,
+    fs,
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+    process::Stdio,
+    time::Duration,
+};
+
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::{Pid, geteuid},
+};
+use private_postgres::{Error, PrivatePostgres, default_data_folder};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DbBackend, Statement};
+use tokio::{
+    io::{AsyncBufReadExt, BufReader},
+    process::Command,
+    time::timeout,
+};
+
+type Outcome = Result<(), Box<dyn StdError>>;
+
+const DATA_OF_KILLED: &str = "USHER_TEST_DATA_OF_KILLED";
+
+async fn ask(url: &str, sql: &str) -> Result<String, Box<dyn StdError>> {
+    let mut options = ConnectOptions::new(url);
+    options.max_connections(1).sqlx_logging(false);
+    let connection = Database::connect(options).await?;
+    let row = connection.query_one_raw(Statement::from_string(DbBackend::Postgres, sql)).await?;
+    connection.close().await?;
+    Ok(row.ok_or("no row")?.try_get_by_index::<String>(0)?)
+}
+
+async fn tell(url: &str, sql: &str) -> Result<(), sea_orm::DbErr> {
+    let mut options = ConnectOptions::new(url);
+    options.max_connections(1).sqlx_logging(false);
+    let connection = Database::connect(options).await?;
+    let result = connection.execute_unprepared(sql).await.map(drop);
+    connection.close().await?;
+    result
+}
+
+fn refusal(result: Result<PrivatePostgres, Error>) -> String {
+    match result {
+        Ok(_) => "it started".to_owned(),
+        Err(error) => error.to_string(),
+    }
+}
+
+fn postmaster(data: &Path) -> Result<i32, Box<dyn StdError>> {
+    let note = fs::read_to_string(data.join("postgres/postmaster.pid"))?;
+    Ok(note.lines().next().ok_or("empty postmaster.pid")?.parse()?)
+}
+
+#[tokio::test]
+async fn makes_roles_and_database_and_keeps_what_is_in_them() -> Outcome {
+    let data = tempfile::tempdir()?;
+    fs::set_permissions(data.path(), fs::Permissions::from_mode(0o700))?;
+    let postgres = PrivatePostgres::start(data.path()).await?;
+    let urls = postgres.urls().clone();
+    assert_eq!(ask(&urls.app, "SELECT current_user::text").await?, "usher_app");
+    assert_eq!(ask(&urls.owner, "SELECT current_user::text").await?, "usher_owner");
+    let rights =
+        "SELECT string_agg(concat_ws(' ', rolname, rolsuper, rolbypassrls, rolcreatedb, rolcreaterole, rolcanlogin), ', ' ORDER BY rolname)
+        FROM pg_roles WHERE rolname LIKE 'usher%'";
+    assert_eq!(ask(&urls.app, rights).await?, "usher_app f f f f t, usher_owner f f f f t, usher_search f f f f f");
+    assert_eq!(
+        ask(&urls.app, "SELECT string_agg(extname, ' ' ORDER BY extname) FROM pg_extension").await?,
+        "btree_gin pg_trgm plpgsql unaccent"
+    );
+    tell(
+        &urls.owner,
+        "CREATE TABLE kept (word text); INSERT INTO kept VALUES ('still here'); GRANT SELECT ON kept TO usher_app;
+         CREATE FUNCTION found() RETURNS text LANGUAGE sql SECURITY DEFINER AS 'SELECT current_user::text';
+         ALTER FUNCTION found() OWNER TO usher_search",
+    )
+    .await?;
+    assert_eq!(ask(&urls.app, "SELECT found()").await?, "usher_search");
+    assert!(tell(&urls.app, "CREATE TABLE mine ()").await.is_err(), "usher_app must not create tables");
+    assert!(tell(&urls.owner, "CREATE DATABASE other").await.is_err(), "only a throwaway's owner creates databases");
+    let wrong = urls.app.replacen("usher_app:", "usher_app:x", 1);
+    assert!(ask(&wrong, "SELECT 'in'").await.is_err(), "the socket must ask for a password");
+    assert_eq!(fs::metadata(data.path().join("postgres.passwords"))?.permissions().mode() & 0o777, 0o600);
+    assert_eq!(format!("{urls:?}"), "Urls { .. }");
+    postgres.stop().await?;
+    assert!(ask(&urls.app, "SELECT 'in'").await.is_err(), "Postgres must be gone after stop");
+
+    let again = PrivatePostgres::start(data.path()).await?;
+    assert_eq!(ask(&again.urls().app, "SELECT word FROM kept").await?, "still here");
+    again.stop().await?;
+
+    fs::remove_file(data.path().join("postgres.passwords"))?;
+    let renewed = PrivatePostgres::start(data.path()).await?;
+    assert_ne!(renewed.urls().app, urls.app);
+    assert_eq!(ask(&renewed.urls().app, "SELECT word FROM kept").await?, "still here");
+    renewed.stop().await?;
+
+    fs::write(data.path().join("postgres/PG_VERSION"), "9\n")?;
+    let said = refusal(PrivatePostgres::start(data.path()).await);
+    assert!(said.contains("was made by Postgres 9, but here is only Postgres"), "{said}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_second_one_is_refused_and_a_command_beside_it_may_join() -> Outcome {
+    let data = tempfile::tempdir()?;
+    let postgres = PrivatePostgres::start_throwaway(data.path()).await?;
+    let said = refusal(PrivatePostgres::start_throwaway(data.path()).await);
+    assert!(said.contains(&format!("in use by another Usher (process {})", std::process::id())), "{said}");
+    let joined = PrivatePostgres::join(data.path()).await?;
+    assert_eq!(ask(&joined.app, "SELECT current_user::text").await?, "usher_app");
+    tell(&joined.owner, "CREATE DATABASE copy TEMPLATE usher").await?;
+    postgres.stop().await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_killed_postgres_is_noticed_and_recovers() -> Outcome {
+    let data = tempfile::tempdir()?;
+    let mut postgres = PrivatePostgres::start(data.path()).await?;
+    let urls = postgres.urls().clone();
+    tell(&urls.owner, "CREATE TABLE kept (word text); INSERT INTO kept VALUES ('still here')").await?;
+    // A session at work outlives its postmaster and holds the shared memory.
+    let busy = tokio::spawn({
+        let owner = urls.owner.clone();
+        async move { ask(&owner, "SELECT count(*)::text FROM generate_series(1, 1000000000)").await.is_ok() }
+    });
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    kill(Pid::from_raw(postmaster(data.path())?), Signal::SIGKILL)?;
+    let status = timeout(Duration::from_secs(5), postgres.exited()).await?;
+    assert!(!status.success());
+    drop(postgres);
+    let again = PrivatePostgres::start(data.path()).await?;
+    assert_eq!(ask(&again.urls().owner, "SELECT word FROM kept").await?, "still here");
+    again.stop().await?;
+    assert!(!busy.await?);
+    Ok(())
+}
+
+/// Not a test by itself: what the next one starts as another process and kills.
+#[tokio::test]
+async fn a_server_to_be_killed() -> Outcome {
+    if let Some(data) = std::env::var_os(DATA_OF_KILLED) {
+        let mut postgres = PrivatePostgres::start(Path::new(&data)).await?;
+        println!("\nup");
+        postgres.exited().await;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_killed_server_leaves_nothing_in_the_way() -> Outcome {
+    let data = tempfile::tempdir()?;
+    let mut server = Command::new(std::env::current_exe()?)
+        .args(["--exact", "a_server_to_be_killed", "--nocapture"])
+        .env(DATA_OF_KILLED, data.path())
+        .stdout(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()?;
+    let mut lines = BufReader::new(server.stdout.take().ok_or("no output")?).lines();
+    while lines.next_line().await?.ok_or("the server ended early")? != "up" {}
+    let orphan = postmaster(data.path())?;
+    server.kill().await?;
+    assert!(kill(Pid::from_raw(orphan), None).is_ok(), "Postgres is expected to outlive a killed server");
+
+    let postgres = PrivatePostgres::start(data.path()).await?;
+    assert_ne!(postmaster(data.path())?, orphan);
+    assert_eq!(ask(&postgres.urls().app, "SELECT 'up'").await?, "up");
+    postgres.stop().await?;
+
+    // The number in a stale note is meanwhile another process's: here our own shell's, later any.
+    let mut other = Command::new("sleep").arg("60").kill_on_drop(true).spawn()?;
+    let other_pid = other.id().ok_or("no sleep")?;
+    let note = data.path().join("postgres/postmaster.pid");
+    fs::write(&note, format!("{other_pid}\n{}\n1\n5432\n/x\n\n1 1\nready\n", data.path().join("postgres").display()))?;
+    PrivatePostgres::start(data.path()).await?.stop().await?;
+    assert!(other.try_wait()?.is_none(), "a process that is no Postgres must be left alone");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_crash_in_initdb_is_forgotten_and_strange_folders_are_left_alone() -> Outcome {
+    let data = tempfile::tempdir()?;
+    fs::create_dir_all(data.path().join("postgres.new/base"))?;
+    fs::create_dir(data.path().join("postgres"))?;
+    fs::write(data.path().join("postgres/letter"), "not yours")?;
+    let said = refusal(PrivatePostgres::start_throwaway(data.path()).await);
+    assert!(said.contains("holds no Postgres cluster, but is not empty"), "{said}");
+    fs::remove_file(data.path().join("postgres/letter"))?;
+    PrivatePostgres::start_throwaway(data.path()).await?.stop().await?;
+    assert!(!data.path().join("postgres.new").exists());
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_long_path_with_odd_characters_gets_its_socket_elsewhere() -> Outcome {
+    let data = tempfile::tempdir()?;
+    let deep = data.path().join("å b,c'").join("x".repeat(120));
+    let postgres = PrivatePostgres::start_throwaway(&deep).await?;
+    assert!(postgres.urls().app.contains("@%2Ftmp%2Fusher-"));
+    assert_eq!(ask(&postgres.urls().app, "SELECT 'in'").await?, "in");
+    postgres.stop().await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_closed_folder_above_the_data_is_named() -> Outcome {
+    if !geteuid().is_root() {
+        return Ok(());
+    }
+    let closed = tempfile::tempdir()?;
+    fs::set_permissions(closed.path(), fs::Permissions::from_mode(0o700))?;
+    let said = refusal(PrivatePostgres::start_throwaway(&closed.path().join("share/usher")).await);
+    assert!(said.contains(&format!("may not enter {}:", closed.path().display())), "{said}");
+    assert_eq!(default_data_folder(), PathBuf::from("/var/lib/usher"));
+    Ok(())
+}
