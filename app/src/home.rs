@@ -24,4 +24,5 @@ pub fn Home() -> impl IntoView {
             {tile("/profile", words::your_profile(l), words::tile_profile(l))}
         </div>
     }
+    .into_any()
 }

@@ -38,4 +38,5 @@ pub fn OrganisationPage() -> impl IntoView {
             </section>
         </div>
     }
+    .into_any()
 }

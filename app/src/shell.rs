@@ -43,6 +43,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             </body>
         </html>
     }
+    .into_any()
 }
 
 #[cfg(feature = "ssr")]
@@ -88,6 +89,7 @@ pub fn App() -> impl IntoView {
             </Routes>
         </Router>
     }
+    .into_any()
 }
 
 /// The frame around every page of somebody signed in.
@@ -195,6 +197,7 @@ fn PersonMenu(me: Me, visit: Visit) -> impl IntoView {
             </div>
         </details>
     }
+    .into_any()
 }
 
 /// A theme's name.

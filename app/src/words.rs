@@ -3,20 +3,19 @@
 //! Invariant: the compiler holds the two together: a sentence without its twin, or one that names an argument the other does
 //! not have, does not build. No sentence is glued from parts.
 
-use std::fmt::Display;
-
-use usher_types::Language;
-
 macro_rules! words {
     ($($name:ident $(($($arg:ident),*))? : $en:literal, $sv:literal;)*) => {$(
-        pub fn $name(language: Language $(, $($arg: impl Display),*)?) -> String {
+        pub fn $name(language: usher_types::Language $(, $($arg: impl std::fmt::Display),*)?) -> String {
             match language {
-                Language::En => format!($en),
-                Language::Sv => format!($sv),
+                usher_types::Language::En => format!($en),
+                usher_types::Language::Sv => format!($sv),
             }
         }
     )*};
 }
+
+#[cfg(feature = "ssr")]
+pub(crate) use words;
 
 words! {
     // the frame
@@ -26,7 +25,6 @@ words! {
     home: "Home", "Hem";
     admin: "Admin", "Administration";
     users: "Users", "Användare";
-    user_bank: "User bank", "Användarbanken";
     organisation: "Organisation", "Organisation";
     create: "Create", "Skapa";
     user: "User", "Användare";
@@ -44,7 +42,6 @@ words! {
     page_not_found_why: "It may have been moved, or the address has a typing error.", "Den kan ha flyttats, eller så är adressen felskriven.";
     go_home: "Go to Home", "Gå till Hem";
     error_title(title): "Error: {title}", "Fel: {title}";
-    reference: "Reference", "Referens";
 
     // the door
     sign_in: "Sign in", "Logga in";
@@ -77,7 +74,6 @@ words! {
     first_name: "First name", "Förnamn";
     last_name: "Last name", "Efternamn";
     single_name: "This person has one name only", "Personen har bara ett namn";
-    single_name_hint: "Write it as first name and leave the last name empty.", "Skriv det som förnamn och lämna efternamnet tomt.";
     email: "E-mail", "E-post";
     email_hint: "Needed for an invitation and for “Forgot password”", "Behövs för inbjudan och för ”Glömt lösenord”";
     phone: "Phone", "Telefon";
@@ -157,10 +153,8 @@ words! {
     change_password: "Change password", "Byt lösenord";
     send_invitation: "Send invitation", "Skicka inbjudan";
     edit_details: "Edit details", "Redigera uppgifter";
-    parts: "Parts", "Delar";
     details: "Details", "Uppgifter";
     activity: "Activity", "Aktivitet";
-    no_activity: "Nothing has happened yet.", "Inget har hänt ännu.";
     still_missing: "Still missing", "Saknas ännu";
     missing_role: "A role beside User", "En roll utöver Användare";
     missing_way_in: "A way in", "Ett sätt att logga in";
@@ -246,21 +240,6 @@ words! {
     theirs: "Saved meanwhile", "Sparat under tiden";
     field: "Field", "Fält";
 
-    // mail
-    mail_greeting(name): "Hello {name},", "Hej {name}!";
-    mail_invitation_subject(organisation): "Your account at {organisation}", "Ditt konto hos {organisation}";
-    mail_invitation(organisation): "An account has been made for you at {organisation}.", "Ett konto har skapats åt dig hos {organisation}.";
-    mail_login_name(login_name): "Your login name: {login_name}", "Ditt användarnamn: {login_name}";
-    mail_invitation_link: "Set your password with this link. It can be used once and is good for 7 days:", "Välj ditt lösenord med den här länken. Den kan användas en gång och gäller i 7 dagar:";
-    mail_invitation_button: "Set your password", "Välj ditt lösenord";
-    mail_confirm_subject(organisation): "Confirm your e-mail at {organisation}", "Bekräfta din e-postadress hos {organisation}";
-    mail_confirm: "You asked to use this address. Confirm it with this link, which is good for 24 hours:", "Du bad om att få använda den här adressen. Bekräfta den med länken, som gäller i 24 timmar:";
-    mail_email_changed_subject(organisation): "Your e-mail address at {organisation} was changed", "Din e-postadress hos {organisation} har ändrats";
-    mail_email_changed: "The e-mail address of your account was changed. If that was not you, and nobody told you, speak with your administrator today.", "E-postadressen för ditt konto har ändrats. Om det inte var du, och ingen har sagt något, prata med din administratör i dag.";
-    mail_password_subject(organisation): "Your password at {organisation} was changed", "Ditt lösenord hos {organisation} har bytts";
-    mail_password: "The password of your account was changed and all other sessions have ended. If that was not you, speak with your administrator today.", "Lösenordet för ditt konto har bytts och alla andra sessioner har avslutats. Om det inte var du, prata med din administratör i dag.";
-    mail_foot(organisation): "This mail was sent by Usher on behalf of {organisation}. If it is not for you, ignore it: without the link nothing happens.", "Brevet skickades av Usher för {organisation}. Om det inte är till dig kan du bortse från det: utan länken händer inget.";
-
     // profile
     your_profile: "Your profile", "Din profil";
     yours_to_change: "Yours to change", "Ditt att ändra";
@@ -272,5 +251,4 @@ words! {
     tile_users: "Find a person, or change what they may do", "Hitta en person eller ändra vad den får göra";
     tile_add: "Details, roles and a safe way to sign in, on one page", "Uppgifter, roller och ett säkert sätt att logga in, på en sida";
     tile_profile: "Phone, e-mail, language and password", "Telefon, e-post, språk och lösenord";
-    security: "Security", "Säkerhet";
 }

@@ -22,7 +22,8 @@ pub async fn keep<F: Form>(db: &Db, browser: &Token, mut form: F, refusal: Refus
     let scope = db.visitor(db.new_id());
     let tx = scope.write(Permission::SignIn).await?;
     let id = tx.id();
-    let body = json(&Kept { form, refusal })?;
+    // text: a NUL that was typed is text in JSON, and none in Postgres's
+    let body = json(&Kept { form, refusal })?.to_string();
     let values: [Value; 4] = [id.into(), browser.hash().into(), body.into(), scope.now().into()];
     tx.execute("SELECT draft_keep($1, $2, $3, $4)", values).await?;
     tx.commit_unsaid().await?;
@@ -38,8 +39,8 @@ pub async fn find<F: DeserializeOwned>(db: &Db, browser: &Token, id: Uuid) -> Re
     let tx = scope.read(Permission::SignIn).await?;
     let values: [Value; 3] = [id.into(), browser.hash().into(), scope.now().into()];
     let row = tx.one("SELECT draft_find($1, $2, $3) AS body", values).await?;
-    let body = row.map(|row| row.try_get::<Option<serde_json::Value>>("", "body")).transpose()?.flatten();
-    Ok(body.and_then(|body| serde_json::from_value(body).ok()))
+    let body = row.map(|row| row.try_get::<Option<String>>("", "body")).transpose()?.flatten();
+    Ok(body.and_then(|body| serde_json::from_str(&body).ok()))
 }
 
 pub(crate) fn json(value: &impl Serialize) -> Result<serde_json::Value> {

@@ -62,7 +62,7 @@ pub(crate) enum Purpose {
 /// # Errors
 /// [`Refusal::DeadLink`].
 pub async fn invitation(visitor: &Scope, token: &Token) -> Result<SetPasswordPage> {
-    let link = find(visitor, token, INVITATION, "token_find").await?;
+    let link = find(visitor, token, INVITATION).await?;
     let within = visitor.within(link.organisation);
     let tx = within.read(Permission::FollowLink).await?;
     let (person, organisation) = person(&tx, link.user).await?;
@@ -82,9 +82,10 @@ pub async fn accept(visitor: &Scope, token: &Token, form: &SetPassword) -> Resul
     let page = invitation(visitor, token).await?;
     let password = form.parse(&page.words)?;
     let hash = visitor.hashing().hash(&password).await?;
-    let link = find(visitor, token, INVITATION, "token_use").await?;
+    let link = find(visitor, token, INVITATION).await?;
     let within = visitor.within(link.organisation);
     let tx = within.write(Permission::FollowLink).await?;
+    use_up(&tx, token, INVITATION).await?;
     let person = tx.user(link.user).await?;
     if person.archived_at.is_some() {
         return Err(Refusal::DeadLink.into());
@@ -109,7 +110,7 @@ pub async fn accept(visitor: &Scope, token: &Token, form: &SetPassword) -> Resul
 /// # Errors
 /// [`Refusal::DeadLink`].
 pub async fn email_change(visitor: &Scope, token: &Token) -> Result<String> {
-    let link = find(visitor, token, EMAIL_CHANGE, "token_find").await?;
+    let link = find(visitor, token, EMAIL_CHANGE).await?;
     Ok(link.data["email"].as_str().unwrap_or_default().to_owned())
 }
 
@@ -123,10 +124,11 @@ pub async fn confirm_email(visitor: &Scope, token: &Token, form: &ConfirmEmail) 
     if !checks.is_clean() {
         return Err(checks.into_invalid().into());
     }
-    let link = find(visitor, token, EMAIL_CHANGE, "token_use").await?;
+    let link = find(visitor, token, EMAIL_CHANGE).await?;
     let new = link.data["email"].as_str().unwrap_or_default().to_owned();
     let within = visitor.within(link.organisation);
     let tx = within.write(Permission::FollowLink).await?;
+    use_up(&tx, token, EMAIL_CHANGE).await?;
     let person = tx.user(link.user).await?;
     if person.archived_at.is_some() {
         return Err(Refusal::DeadLink.into());
@@ -173,17 +175,22 @@ pub(crate) async fn keep_password(tx: &Write<'_>, user: UserId, hash: String, ex
     Ok(())
 }
 
-async fn find(visitor: &Scope, token: &Token, purpose: &str, function: &str) -> Result<Link> {
-    let tx = visitor.write(Permission::FollowLink).await?;
-    let sql = format!("SELECT * FROM {function}($1, $2, $3)");
-    let row = tx.one(&sql, [token.hash().into(), purpose.into(), visitor.now().into()]).await?.ok_or(Refusal::DeadLink)?;
-    let link = Link {
+async fn find(visitor: &Scope, token: &Token, purpose: &str) -> Result<Link> {
+    let tx = visitor.read(Permission::FollowLink).await?;
+    let values = [token.hash().into(), purpose.into(), visitor.now().into()];
+    let row = tx.one("SELECT * FROM token_find($1, $2, $3)", values).await?.ok_or(Refusal::DeadLink)?;
+    Ok(Link {
         organisation: OrganisationId(row.try_get("", "organisation_id")?),
         user: UserId(row.try_get("", "user_id")?),
         data: row.try_get("", "data")?,
-    };
-    tx.commit_unsaid().await?;
-    Ok(link)
+    })
+}
+
+/// Uses a link up in the transaction it is for: where that fails the link stays good, and of two at once one finds it gone.
+async fn use_up(tx: &Write<'_>, token: &Token, purpose: &str) -> Result<()> {
+    let values = [token.hash().into(), purpose.into(), tx.scope().now().into()];
+    let used = tx.one("SELECT * FROM token_use($1, $2, $3)", values).await?;
+    used.map(|_| ()).ok_or_else(|| Refusal::DeadLink.into())
 }
 
 async fn person(tx: &Tx<'_>, user: UserId) -> Result<(users::Model, String)> {

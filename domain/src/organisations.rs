@@ -3,10 +3,11 @@
 use chrono::Utc;
 use sea_orm::{EntityTrait, Set};
 use usher_types::audit::Event;
+use usher_types::refusal::Taken;
 use usher_types::roles::Shipped;
 use usher_types::session::{FirstRun, SetUp};
 use usher_types::users::{Details, WayIn};
-use usher_types::{Language, OrganisationId, Permission, Refusal, UserId};
+use usher_types::{Field, Invalid, Language, OrganisationId, Permission, Problem, Refusal, UserId};
 
 use crate::entity::organisations;
 use crate::scope::{Db, Write};
@@ -61,7 +62,11 @@ pub async fn begin(db: &Db, beginning: Beginning, token: Option<&Token>) -> Resu
         let used = tx.one("SELECT * FROM token_use($1, 'set_up', $2)", [token_hash(token), scope.now().into()]).await?;
         used.ok_or(Refusal::DeadLink)?;
     }
-    let user = write(&tx, id, &beginning, scope.now(), hash).await?;
+    let written = write(&tx, id, &beginning, scope.now(), hash).await;
+    if written.as_ref().is_err_and(|error| error.violates("login_name_key")) {
+        return Err(Invalid::one(Field::LoginName, Problem::NameTaken(Taken::Elsewhere { free: Vec::new() })).into());
+    }
+    let user = written?;
     tx.commit().await?;
     Ok((id, user))
 }

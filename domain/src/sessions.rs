@@ -4,13 +4,14 @@ use chrono::Duration;
 use sea_orm::{ColumnTrait, QueryFilter};
 use usher_types::audit::Event;
 use usher_types::form::{Checks, Secret};
+use usher_types::login_name::LoginName;
 use usher_types::session::SignIn;
 use usher_types::{Field, OrganisationId, Permission, Problem, Refusal, UserId};
 
 use crate::entity::{credentials, login_names, users};
 use crate::scope::Write;
 use crate::sealing::Token;
-use crate::throttles::Attempt;
+use crate::throttles::{self, Attempt};
 use crate::{Result, Scope};
 
 /// A session ends after this long, whatever happens (design §5).
@@ -37,9 +38,11 @@ pub async fn sign_in(visitor: &Scope, form: &SignIn, address: &str) -> Result<To
     if !checks.is_clean() {
         return Err(checks.into_invalid().into());
     }
-    let key = form.login_name.trim().to_lowercase();
+    // what cannot be a login name is nobody's, and goes the same way
+    let named = LoginName::parse(&form.login_name).ok().map(|name| name.key());
+    let key = named.clone().unwrap_or_else(|| form.login_name.trim().to_lowercase());
     let attempt = Attempt::begin(visitor, &key, address).await?;
-    let account = find(visitor, &key).await?;
+    let account = find(visitor, &named.unwrap_or_default()).await?;
     if !fits(visitor, account.as_ref(), &form.password).await? {
         refused(visitor, account.map(|account| account.user), &key, address).await?;
         return Err(Refusal::WrongLogin.into());
@@ -108,8 +111,8 @@ async fn refused(visitor: &Scope, user: Option<users::Model>, key: &str, address
     let scope = organisation.map_or_else(|| visitor.clone(), |organisation| visitor.within(organisation));
     let tx = scope.write(Permission::SignIn).await?;
     let Some(user) = user else {
-        let sql = "INSERT INTO security_events VALUES ($1, $2, 'sign_in_failed', encode(sha256(convert_to($3, 'UTF8')), 'hex'), $4, $5)";
-        let values = [tx.id().into(), visitor.now().into(), key.into(), address.into(), visitor.request().into()];
+        let sql = "INSERT INTO security_events VALUES ($1, $2, 'sign_in_failed', $3, $4, $5)";
+        let values = [tx.id().into(), visitor.now().into(), throttles::key("account", key).into(), address.into(), visitor.request().into()];
         tx.execute(sql, values).await?;
         return tx.commit_unsaid().await;
     };

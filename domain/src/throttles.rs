@@ -48,15 +48,19 @@ impl Attempt {
             let block = if key == &attempt.address {
                 (failures >= PER_ADDRESS).then_some(ADDRESS_WINDOW_S)
             } else {
-                (failures > FREE).then(|| 1_i32.checked_shl((failures - FREE - 1) as u32).map_or(LONGEST_S, |delay| delay.clamp(1, LONGEST_S)))
+                (failures >= FREE).then(|| 1_i32.checked_shl((failures - FREE) as u32).map_or(LONGEST_S, |delay| delay.clamp(1, LONGEST_S)))
             };
             if let Some(seconds) = block {
                 let sql = "UPDATE throttles SET blocked_until = $2 + make_interval(secs => $3) WHERE key = $1";
                 tx.execute(sql, [key.as_str().into(), now.into(), f64::from(seconds).into()]).await?;
             }
         }
+        if longest > 0 {
+            // rolled back: a blocked attempt counts neither at the account nor at the address
+            return Err(Refusal::Slow { seconds: longest as u32 }.into());
+        }
         tx.commit_unsaid().await?;
-        if longest > 0 { Err(Refusal::Slow { seconds: longest as u32 }.into()) } else { Ok(attempt) }
+        Ok(attempt)
     }
 
     /// It was right: the account starts afresh, and the address gets its attempt back.
@@ -71,7 +75,7 @@ impl Attempt {
 }
 
 /// Keys are hashed: what was typed as a login name may be a password.
-fn key(kind: &str, value: &str) -> String {
+pub(crate) fn key(kind: &str, value: &str) -> String {
     use base64::Engine;
     let digest = Sha256::digest(format!("{kind}:{value}").as_bytes());
     base64::engine::general_purpose::STANDARD_NO_PAD.encode(digest)

@@ -1,0 +1,197 @@
+//! One's own profile (issue 2, F.3).
+
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+use usher_domain::sealing::Token;
+use usher_domain::{audit, links, outbox, profile, users};
+use usher_types::form::Secret;
+use usher_types::mail::Mail;
+use usher_types::profile::{ChangeEmail, ChangePassword, ConfirmEmail, EditProfile};
+use usher_types::refusal::Taken;
+use usher_types::roles::Shipped;
+use usher_types::users::{EditUser, NewUser};
+use usher_types::{Field, Language, Permission, Problem, Refusal, Theme};
+
+use crate::support::{ADDRESS, PASSWORD, World, invalid, new_user, problem, refusal, run};
+
+const NEW: &str = "sofia.new@example.org";
+
+fn email(to: &str, password: &str) -> ChangeEmail {
+    ChangeEmail { email: to.to_owned(), current_password: Secret::new(password), ..ChangeEmail::default() }
+}
+
+fn password(current: &str, new: &str) -> ChangePassword {
+    ChangePassword { current_password: Secret::new(current), new_password: Secret::new(new), ..ChangePassword::default() }
+}
+
+/// Sends what waits: to whom, and the link if there is one.
+async fn sent(world: &World<'_>) -> Vec<(Option<String>, Mail, Option<Token>)> {
+    let mails = outbox::claim(&world.db, 100).await.expect("claims");
+    for mail in &mails {
+        outbox::finish(&world.db, mail, Ok(())).await.expect("sent");
+    }
+    mails.into_iter().map(|mail| (mail.address, mail.mail, mail.token)).collect()
+}
+
+#[test]
+fn phone_language_and_theme_are_ones_own_to_change() {
+    run(async |world| {
+        let karin = world.as_("karin").await;
+        let form = profile::page(&karin).await.expect("a page").form;
+        assert_eq!((form.theme.as_str(), form.language.as_str()), ("device", ""));
+        let form = EditProfile { phone: "070-123 45 67".to_owned(), language: "sv".to_owned(), theme: "dark".to_owned(), ..form };
+        profile::edit(&karin, &form).await.expect("saved");
+        let token = world.token("karin").await;
+        let now = world.authenticated(&token).await.expect("signed in");
+        assert_eq!((now.language, now.theme), (Language::Sv, Some(Theme::Dark)));
+        let page = profile::page(&now.scope).await.expect("a page");
+        assert_eq!((page.form.phone.as_str(), page.organisation.as_str(), page.login_name.as_str()), ("070-123 45 67", "Northfield Care", "karin.ek"));
+        assert_eq!(page.created.text, "23\u{a0}nov.\u{a0}2026");
+        assert_eq!(page.roles.iter().map(|role| role.shipped).collect::<Vec<_>>(), [Some(Shipped::User), Some(Shipped::Caseworker)]);
+        let event: Value =
+            world.one(&format!("SELECT event FROM audit_events WHERE event ->> 'kind' = 'profile_edited' AND actor_id = '{}'", world.id("karin"))).await;
+        assert_eq!(event["fields"], json!(["phone", "language", "theme"]));
+    });
+}
+
+#[test]
+fn what_is_not_ones_own_to_change_is_refused_whole() {
+    run(async |world| {
+        let karin = world.as_("karin").await;
+        for field in ["first_name", "login_name", "email", "roles", "job_title", "identity_number", "user", "version"] {
+            let mut form = EditProfile { phone: "070-999 99 99".to_owned(), ..EditProfile::default() };
+            form.unexpected.insert(field.to_owned(), json!("Boss"));
+            assert_eq!(problem(profile::edit(&karin, &form).await, Field::Form), Problem::Unexpected { name: field.to_owned() });
+        }
+        assert_eq!(profile::page(&karin).await.expect("a page").form.phone, "");
+        audit::refused(&karin, Permission::OwnProfile, "unexpected_fields").await.expect("kept");
+        let kept: Value = world.one("SELECT event FROM audit_events WHERE event ->> 'kind' = 'refused'").await;
+        assert_eq!(kept, json!({"kind": "refused", "user": world.id("karin"), "permission": "own_profile", "why": "unexpected_fields"}));
+    });
+}
+
+#[test]
+fn wrong_fields_are_told_together() {
+    run(async |world| {
+        let karin = world.as_("karin").await;
+        let form = EditProfile { phone: "x".to_owned(), language: "tlh".to_owned(), theme: "pink".to_owned(), ..EditProfile::default() };
+        let wrong = invalid(profile::edit(&karin, &form).await);
+        assert!([Field::Phone, Field::Language, Field::Theme].iter().all(|field| wrong.at(*field).is_some()), "{wrong:?}");
+    });
+}
+
+#[test]
+fn a_new_address_is_applied_when_it_is_confirmed_and_the_old_one_is_told() {
+    run(async |world| {
+        let sofia = world.as_("sofia").await;
+        profile::change_email(&sofia, &email("Sofia.New@Example.org", PASSWORD), ADDRESS).await.expect("asked");
+        assert_eq!(profile::page(&sofia).await.expect("a page").email.as_deref(), Some("sofia.lind@example.org"));
+        let [(to, mail, Some(link))] = &sent(world).await[..] else { panic!("one mail with a link") };
+        assert_eq!((to.as_deref(), mail), (Some(NEW), &Mail::ConfirmEmail { to: NEW.to_owned() }));
+        let visitor = world.visitor();
+        assert_eq!(links::email_change(&visitor, link).await.expect("good"), NEW);
+        links::confirm_email(&visitor, link, &ConfirmEmail::default()).await.expect("confirmed");
+        let page = profile::page(&sofia).await.expect("a page");
+        assert_eq!((page.email.as_deref(), page.email_verified), (Some(NEW), true));
+        let old = "sofia.lind@example.org";
+        let told: Vec<_> = sent(world).await.into_iter().map(|(to, mail, _)| (to, mail)).collect();
+        assert_eq!(told, [(Some(old.to_owned()), Mail::EmailChanged { to: old.to_owned() })]);
+        assert_eq!(refusal(links::confirm_email(&visitor, link, &ConfirmEmail::default()).await), Refusal::DeadLink, "twice");
+        let found = users::list(&sofia, usher_types::users::ListQuery { q: NEW.to_owned(), ..Default::default() }).await.expect("a list");
+        assert_eq!(found.total, 1);
+    });
+}
+
+#[test]
+fn a_new_address_needs_the_password_and_must_be_free() {
+    run(async |world| {
+        let sofia = world.as_("sofia").await;
+        let wrong = profile::change_email(&sofia, &email(NEW, "not my password 77"), ADDRESS).await;
+        assert_eq!(problem(wrong, Field::CurrentPassword), Problem::WrongPassword);
+        let empty = invalid(profile::change_email(&sofia, &email("", ""), ADDRESS).await);
+        assert!(empty.at(Field::Email).is_some() && empty.at(Field::CurrentPassword).is_some());
+        let same = profile::change_email(&sofia, &email("sofia.lind@example.org", PASSWORD), ADDRESS).await;
+        assert_eq!(problem(same, Field::Email), Problem::Same);
+        let form = NewUser { email: "anna@example.org".to_owned(), ..new_user(&sofia, "Anna", "Ahl").await };
+        users::create(&sofia, form).await.expect("created");
+        let taken = profile::change_email(&sofia, &email("anna@example.org", PASSWORD), ADDRESS).await;
+        assert_eq!(problem(taken, Field::Email), Problem::EmailTaken(Taken::Elsewhere { free: vec![] }), "who has it is not said");
+        assert!(sent(world).await.is_empty());
+    });
+}
+
+#[test]
+fn an_address_taken_meanwhile_is_not_taken_over() {
+    run(async |world| {
+        let sofia = world.as_("sofia").await;
+        profile::change_email(&sofia, &email(NEW, PASSWORD), ADDRESS).await.expect("asked");
+        let link = sent(world).await[0].2.clone().expect("a link");
+        let form = NewUser { email: NEW.to_owned(), ..new_user(&sofia, "Sofia", "Ny").await };
+        let other = users::create(&sofia, form).await.expect("created");
+        assert_eq!(refusal(links::confirm_email(&world.visitor(), &link, &ConfirmEmail::default()).await), Refusal::DeadLink);
+        let theirs = users::edit_user_form(&sofia, other, None).await.expect("a form").form;
+        users::edit(&sofia, EditUser { email: String::new(), ..theirs }).await.expect("saved");
+        links::confirm_email(&world.visitor(), &link, &ConfirmEmail::default()).await.expect("a link that failed was not used up");
+    });
+}
+
+#[test]
+fn a_second_wish_replaces_the_first_and_both_die_after_a_day() {
+    run(async |world| {
+        let sofia = world.as_("sofia").await;
+        profile::change_email(&sofia, &email("first@example.org", PASSWORD), ADDRESS).await.expect("asked");
+        let first = sent(world).await[0].2.clone().expect("a link");
+        profile::change_email(&sofia, &email(NEW, PASSWORD), ADDRESS).await.expect("asked");
+        assert_eq!(refusal(links::email_change(&world.visitor(), &first).await), Refusal::DeadLink);
+        let second = sent(world).await[0].2.clone().expect("a link");
+        let tomorrow = world.later(TimeDelta::hours(24)).visitor(world.db.new_id());
+        assert_eq!(refusal(links::email_change(&tomorrow, &second).await), Refusal::DeadLink);
+    });
+}
+
+#[test]
+fn changing_the_password_tells_the_address() {
+    run(async |world| {
+        let sofia = world.as_("sofia").await;
+        profile::change_password(&sofia, &password(PASSWORD, "seven herons waiting at noon 22"), ADDRESS).await.expect("changed");
+        let told: Vec<_> = sent(world).await.into_iter().map(|(to, mail, _)| (to, mail)).collect();
+        assert_eq!(told, [(Some("sofia.lind@example.org".to_owned()), Mail::PasswordChanged)]);
+    });
+}
+
+#[test]
+fn a_wrong_or_weak_password_changes_nothing() {
+    run(async |world| {
+        let sofia = world.as_("sofia").await;
+        let wrong = profile::change_password(&sofia, &password("not my password 77", "seven herons waiting at noon 22"), ADDRESS).await;
+        assert_eq!(problem(wrong, Field::CurrentPassword), Problem::WrongPassword);
+        let weak = profile::change_password(&sofia, &password(PASSWORD, "sofia lind northfield"), ADDRESS).await;
+        assert!(matches!(problem(weak, Field::NewPassword), Problem::Weak(_)));
+        let same = profile::change_password(&sofia, &password(PASSWORD, PASSWORD), ADDRESS).await;
+        assert_eq!(problem(same, Field::NewPassword), Problem::Same);
+        world.signs_in("sofia.lind", PASSWORD).await;
+        assert!(world.authenticated(&world.token("sofia").await).await.is_some());
+    });
+}
+
+#[test]
+fn guessing_the_current_password_is_slowed() {
+    run(async |world| {
+        let sofia = world.as_("sofia").await;
+        for _ in 0..5 {
+            let wrong = profile::change_email(&sofia, &email(NEW, "not my password 77"), ADDRESS).await;
+            assert_eq!(problem(wrong, Field::CurrentPassword), Problem::WrongPassword);
+        }
+        assert_eq!(refusal(profile::change_email(&sofia, &email(NEW, PASSWORD), ADDRESS).await), Refusal::Slow { seconds: 1 });
+        let changed = profile::change_password(&sofia, &password(PASSWORD, "seven herons waiting at noon 22"), ADDRESS).await;
+        assert_eq!(refusal(changed.map(|_| ())), Refusal::Slow { seconds: 1 });
+    });
+}
+
+#[test]
+fn nobody_signed_in_has_no_profile() {
+    run(async |world| {
+        assert_eq!(refusal(profile::page(&world.visitor()).await), Refusal::SignIn);
+        assert_eq!(refusal(profile::edit(&world.visitor(), &EditProfile::default()).await), Refusal::SignIn);
+    });
+}

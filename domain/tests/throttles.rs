@@ -1,0 +1,154 @@
+//! Guessing is slowed, in Postgres, for all servers together (design §5).
+
+use chrono::TimeDelta;
+use tokio::task::JoinSet;
+use usher_types::Refusal;
+
+use crate::support::{PASSWORD, World, refusal, run, tries};
+
+const WRONG: &str = "not the password at all 11";
+
+async fn guess(world: &World<'_>, after: TimeDelta, login_name: &str, address: &str) -> Refusal {
+    refusal(tries(&world.later(after), login_name, WRONG, address).await)
+}
+
+#[test]
+fn after_five_failures_each_costs_twice_the_wait_up_to_a_quarter_of_an_hour() {
+    run(async |world| {
+        for login_name in ["sofia.lind", "nobody.here"] {
+            let mut now = TimeDelta::zero();
+            for failure in 1..=5 {
+                assert_eq!(guess(world, now, login_name, "192.0.2.1").await, Refusal::WrongLogin, "failure {failure}");
+            }
+            for seconds in [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900] {
+                assert_eq!(guess(world, now, login_name, "192.0.2.1").await, Refusal::Slow { seconds }, "{login_name}");
+                assert_eq!(guess(world, now, login_name, "192.0.2.1").await, Refusal::Slow { seconds }, "a blocked try prolongs nothing");
+                now += TimeDelta::seconds(i64::from(seconds));
+                assert_eq!(guess(world, now, login_name, "192.0.2.1").await, Refusal::WrongLogin, "{login_name} after {seconds} s");
+            }
+        }
+    });
+}
+
+#[test]
+fn the_right_password_waits_too_and_then_begins_afresh() {
+    run(async |world| {
+        for _ in 0..5 {
+            guess(world, TimeDelta::zero(), "sofia.lind", "192.0.2.1").await;
+        }
+        assert_eq!(refusal(tries(&world.db, "sofia.lind", PASSWORD, "192.0.2.1").await), Refusal::Slow { seconds: 1 });
+        let later = TimeDelta::seconds(1);
+        tries(&world.later(later), "Sofia.Lind", PASSWORD, "192.0.2.1").await.expect("signs in");
+        for failure in 1..=5 {
+            assert_eq!(guess(world, later, "sofia.lind", "192.0.2.1").await, Refusal::WrongLogin, "failure {failure}");
+        }
+        assert!(matches!(guess(world, later, "sofia.lind", "192.0.2.1").await, Refusal::Slow { .. }));
+    });
+}
+
+#[test]
+fn who_mistypes_now_and_then_is_never_slowed() {
+    run(async |world| {
+        for _ in 0..5 {
+            for _ in 0..4 {
+                assert_eq!(guess(world, TimeDelta::zero(), "sofia.lind", "192.0.2.1").await, Refusal::WrongLogin);
+            }
+            tries(&world.db, "sofia.lind", PASSWORD, "192.0.2.1").await.expect("signs in");
+        }
+    });
+}
+
+#[test]
+fn fifty_guesses_at_once_gain_nothing() {
+    run(async |world| {
+        let mut guesses = JoinSet::new();
+        for number in 0..50 {
+            let db = world.db.clone();
+            guesses.spawn(async move { refusal(tries(&db, "sofia.lind", WRONG, &format!("192.0.2.{number}")).await) });
+        }
+        let answers = guesses.join_all().await;
+        let verified = answers.iter().filter(|answer| **answer == Refusal::WrongLogin).count();
+        assert_eq!(verified, 5, "If you're here because more were tried: count an attempt before it is verified (Attempt::begin), under the row's lock.");
+        assert!(answers.iter().all(|answer| matches!(answer, Refusal::WrongLogin | Refusal::Slow { seconds: 1 })));
+    });
+}
+
+#[test]
+fn fifty_guesses_at_once_from_one_address_do_not_stand_in_each_others_way() {
+    run(async |world| {
+        let mut guesses = JoinSet::new();
+        for number in 0..50 {
+            let db = world.db.clone();
+            let login_name = format!("guess.{}", number % 25);
+            guesses.spawn(async move { refusal(tries(&db, &login_name, WRONG, "192.0.2.1").await) });
+        }
+        assert!(guesses.join_all().await.iter().all(|answer| *answer == Refusal::WrongLogin));
+    });
+}
+
+#[test]
+fn the_count_outlives_the_server() {
+    run(async |world| {
+        for _ in 0..5 {
+            guess(world, TimeDelta::zero(), "sofia.lind", "192.0.2.1").await;
+        }
+        let keys = usher_domain::sealing::Keys::from_master(&[7; 32]);
+        let restarted = usher_domain::Db::connect(&world.app_url, keys, 2).await.expect("connects").at(World::morning());
+        assert_eq!(refusal(tries(&restarted, "sofia.lind", WRONG, "192.0.2.2").await), Refusal::Slow { seconds: 1 });
+        restarted.close().await;
+    });
+}
+
+#[test]
+fn an_address_has_fifty_failures_in_ten_minutes() {
+    run(async |world| {
+        for number in 0..50 {
+            assert_eq!(guess(world, TimeDelta::zero(), &format!("guess.{number}"), "192.0.2.1").await, Refusal::WrongLogin);
+        }
+        assert_eq!(guess(world, TimeDelta::zero(), "guess.50", "192.0.2.1").await, Refusal::Slow { seconds: 600 });
+        assert_eq!(guess(world, TimeDelta::seconds(500), "guess.51", "192.0.2.1").await, Refusal::Slow { seconds: 100 });
+        assert_eq!(guess(world, TimeDelta::zero(), "guess.52", "192.0.2.2").await, Refusal::WrongLogin, "another address is not slowed");
+        assert_eq!(guess(world, TimeDelta::seconds(601), "guess.53", "192.0.2.1").await, Refusal::WrongLogin);
+    });
+}
+
+#[test]
+fn a_blocked_address_does_not_count_against_the_account() {
+    run(async |world| {
+        for number in 0..50 {
+            guess(world, TimeDelta::zero(), &format!("guess.{number}"), "192.0.2.1").await;
+        }
+        for _ in 0..10 {
+            assert!(matches!(guess(world, TimeDelta::zero(), "sofia.lind", "192.0.2.1").await, Refusal::Slow { .. }));
+        }
+        tries(&world.db, "sofia.lind", PASSWORD, "192.0.2.2").await.expect("signs in from elsewhere");
+    });
+}
+
+#[test]
+fn a_blocked_account_does_not_count_against_the_address() {
+    run(async |world| {
+        for _ in 0..100 {
+            guess(world, TimeDelta::zero(), "sofia.lind", "192.0.2.1").await;
+        }
+        assert_eq!(guess(world, TimeDelta::zero(), "nobody.here", "192.0.2.1").await, Refusal::WrongLogin);
+    });
+}
+
+#[test]
+fn people_who_sign_in_do_not_use_up_their_address() {
+    run(async |world| {
+        for _ in 0..60 {
+            tries(&world.db, "sofia.lind", PASSWORD, "192.0.2.1").await.expect("signs in");
+        }
+    });
+}
+
+#[test]
+fn what_was_typed_is_not_kept_readable() {
+    run(async |world| {
+        guess(world, TimeDelta::zero(), "my secret typed in the wrong field", "192.0.2.1").await;
+        let kept: Vec<String> = world.all("SELECT t::text FROM throttles t").await;
+        assert!(!kept.is_empty() && kept.iter().all(|row| !row.contains("secret") && !row.contains("192.0.2.1")), "{kept:?}");
+    });
+}

@@ -1,0 +1,446 @@
+//! Roles, ways in, archive and restore (design rules 4 and 5).
+
+use tokio::task::JoinSet;
+use usher_domain::outbox;
+use usher_domain::sealing::Token;
+use usher_domain::{Scope, links, users};
+use usher_types::form::Secret;
+use usher_types::mail::{Delivery, Mail};
+use usher_types::roles::Shipped;
+use usher_types::session::SetPassword;
+use usher_types::users::{
+    Archive, Availability, ChangeRole, EditUser, Invite, ListQuery, Missing, NewUser, Restore, SetTemporaryPassword, Status, WayIn,
+};
+use usher_types::{Field, Permission, Problem, Refusal, UserId};
+
+use crate::support::{PASSWORD, TEMPORARY, World, new_user, problem, refusal, role_of, run};
+
+fn archive(user: UserId) -> Archive {
+    Archive { user: user.to_string(), reason: "Left in November".to_owned(), ..Archive::default() }
+}
+
+fn restore(user: UserId) -> Restore {
+    Restore { user: user.to_string(), ..Restore::default() }
+}
+
+fn invite(user: UserId) -> Invite {
+    Invite { user: user.to_string(), ..Invite::default() }
+}
+
+fn temporary(user: UserId, password: &str) -> SetTemporaryPassword {
+    SetTemporaryPassword { user: user.to_string(), temporary_password: Secret::new(password), ..Default::default() }
+}
+
+async fn role(giver: &Scope, user: UserId, role: Shipped) -> ChangeRole {
+    ChangeRole { user: user.to_string(), role: role_of(giver, role).await.to_string(), ..ChangeRole::default() }
+}
+
+async fn add(giver: &Scope, first: &str, role: Shipped) -> UserId {
+    let form = NewUser {
+        email: format!("{}@example.org", first.to_lowercase()),
+        roles: vec![role_of(giver, role).await.to_string()],
+        ..new_user(giver, first, "Ahl").await
+    };
+    users::create(giver, form).await.expect("created")
+}
+
+async fn active(world: &World<'_>, role: Shipped) -> i64 {
+    let sql = format!(
+        "SELECT count(*) FROM user_roles h JOIN roles r ON r.id = h.role_id JOIN users u ON u.id = h.user_id
+            WHERE r.key = '{}' AND u.archived_at IS NULL AND u.way_in = 'password'",
+        role.key()
+    );
+    world.one(&sql).await
+}
+
+async fn holds(world: &World<'_>, user: UserId) -> Vec<Option<Shipped>> {
+    world.page(user).await.roles.into_iter().map(|role| role.shipped).collect()
+}
+
+#[test]
+fn organisation_administrators_add_but_do_not_touch_each_other() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let anna = add(&maria, "Anna", Shipped::OrganisationAdministrator).await;
+        for who in [anna, world.id("sofia")] {
+            let current = users::page(&maria, who).await.expect("a page").details;
+            let edit = EditUser { job_title: "Robbed".to_owned(), ..EditUser::of(&current) };
+            assert_eq!(refusal(users::edit(&maria, edit).await), Refusal::Forbidden);
+            assert_eq!(refusal(users::edit_user_form(&maria, who, None).await), Refusal::Forbidden);
+            assert_eq!(refusal(users::archive(&maria, &archive(who)).await), Refusal::Forbidden);
+            assert_eq!(refusal(users::set_temporary_password(&maria, &temporary(who, TEMPORARY)).await), Refusal::Forbidden);
+            assert_eq!(refusal(users::invite(&maria, &invite(who)).await), Refusal::Forbidden);
+            let supervisor = role(&maria, who, Shipped::Supervisor).await;
+            assert_eq!(refusal(users::change_role(&maria, &supervisor, true).await), Refusal::Forbidden);
+            let administrator = role(&maria, who, Shipped::OrganisationAdministrator).await;
+            assert_eq!(refusal(users::change_role(&maria, &administrator, false).await), Refusal::Forbidden);
+            for permission in [Permission::GiveRoles, Permission::GiveWayIn, Permission::ArchiveUsers] {
+                assert_eq!(refusal(users::act_page(&maria, permission, who, None).await), Refusal::Forbidden);
+            }
+        }
+        let sofia = world.as_("sofia").await;
+        users::archive(&sofia, &archive(anna)).await.expect("a System administrator may");
+        assert_eq!(refusal(users::restore(&maria, &restore(anna)).await), Refusal::Forbidden);
+    });
+}
+
+#[test]
+fn one_cannot_climb_by_giving_a_role_to_somebody_below() {
+    run(async |world| {
+        let (maria, sofia) = (world.as_("maria").await, world.as_("sofia").await);
+        let system = role(&sofia, world.id("karin"), Shipped::SystemAdministrator).await;
+        assert_eq!(refusal(users::change_role(&maria, &system, true).await), Refusal::Forbidden);
+        let karin = world.as_("karin").await;
+        let own = role(&maria, world.id("karin"), Shipped::Supervisor).await;
+        assert_eq!(refusal(users::change_role(&karin, &own, true).await), Refusal::Forbidden);
+        let sven = world.as_("sven").await;
+        assert_eq!(refusal(users::change_role(&sven, &own, true).await), Refusal::Forbidden);
+    });
+}
+
+#[test]
+fn a_role_is_given_once_and_taken_again() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let karin = world.id("karin");
+        let supervisor = role(&maria, karin, Shipped::Supervisor).await;
+        users::change_role(&maria, &supervisor, true).await.expect("given");
+        users::change_role(&maria, &supervisor, true).await.expect("given already");
+        assert_eq!(holds(world, karin).await, [Some(Shipped::User), Some(Shipped::Supervisor), Some(Shipped::Caseworker)]);
+        let page = users::act_page(&maria, Permission::GiveRoles, karin, None).await.expect("a page");
+        assert!(page.givable.iter().all(|choice| choice.role.shipped != Some(Shipped::Supervisor)));
+        assert_eq!(page.roles.iter().map(|(_, may)| *may).collect::<Vec<_>>(), [false, true, true]);
+        users::change_role(&maria, &supervisor, false).await.expect("taken");
+        assert_eq!(refusal(users::change_role(&maria, &supervisor, false).await), Refusal::NotFound);
+        assert_eq!(holds(world, karin).await, [Some(Shipped::User), Some(Shipped::Caseworker)]);
+        let caseworker = role(&maria, karin, Shipped::Caseworker).await;
+        users::change_role(&maria, &caseworker, false).await.expect("taken");
+        assert!(world.page(karin).await.missing.contains(&Missing::Role));
+    });
+}
+
+#[test]
+fn user_is_everybodys_and_cannot_be_removed() {
+    run(async |world| {
+        let sofia = world.as_("sofia").await;
+        let user: String = world.one(&format!("SELECT id::text FROM roles WHERE key = 'user' AND organisation_id = '{}'", world.northfield)).await;
+        let form = ChangeRole { user: world.id("karin").to_string(), role: user, ..ChangeRole::default() };
+        assert_eq!(refusal(users::change_role(&sofia, &form, false).await), Refusal::Forbidden);
+        assert_eq!(holds(world, world.id("karin")).await[0], Some(Shipped::User));
+    });
+}
+
+#[test]
+fn nobody_archives_themselves() {
+    run(async |world| {
+        for who in ["sofia", "maria"] {
+            let scope = world.as_(who).await;
+            assert_eq!(refusal(users::archive(&scope, &archive(world.id(who))).await), Refusal::WouldLockOut);
+        }
+    });
+}
+
+#[test]
+fn the_last_administrator_keeps_the_role() {
+    run(async |world| {
+        let sofia = world.as_("sofia").await;
+        // maria has no password yet, so she could not let anybody in again
+        let form = role(&sofia, world.id("sofia"), Shipped::SystemAdministrator).await;
+        assert_eq!(refusal(users::change_role(&sofia, &form, false).await), Refusal::WouldLockOut);
+        assert!(holds(world, world.id("sofia")).await.contains(&Some(Shipped::SystemAdministrator)));
+    });
+}
+
+#[test]
+fn who_would_lock_themselves_out_keeps_the_role_also_with_others_there() {
+    run(async |world| {
+        let sofia = world.as_("sofia").await;
+        let other = add(&sofia, "Tor", Shipped::SystemAdministrator).await;
+        users::set_temporary_password(&sofia, &temporary(other, TEMPORARY)).await.expect("set");
+        let form = role(&sofia, world.id("sofia"), Shipped::SystemAdministrator).await;
+        assert_eq!(refusal(users::change_role(&sofia, &form, false).await), Refusal::WouldLockOut);
+    });
+}
+
+#[test]
+fn two_administrators_who_demote_each_other_at_once_leave_one() {
+    run(async |world| {
+        let sofia = world.as_("sofia").await;
+        // somebody else who can administer does not make up for the last who can give System administrator
+        world.token("maria").await;
+        let (tor, token) = administrator(world, &sofia, "Tor").await;
+        let other = world.authenticated(&token).await.expect("signed in").scope;
+        let down = role(&sofia, tor, Shipped::SystemAdministrator).await;
+        let up = role(&sofia, world.id("sofia"), Shipped::SystemAdministrator).await;
+        let mut both = JoinSet::new();
+        let (one, two) = (sofia.clone(), other.clone());
+        both.spawn(async move { users::change_role(&one, &down, false).await });
+        both.spawn(async move { users::change_role(&two, &up, false).await });
+        let done = both.join_all().await;
+        assert_eq!(
+            active(world, Shipped::SystemAdministrator).await,
+            1,
+            "If you're here because both lost the role: lock_administration comes first in change_role, still_administered last ({done:?})"
+        );
+    });
+}
+
+#[test]
+fn the_last_system_administrator_cannot_step_down_to_another_role() {
+    run(async |world| {
+        let sofia = world.as_("sofia").await;
+        let id = world.id("sofia");
+        users::change_role(&sofia, &role(&sofia, id, Shipped::OrganisationAdministrator).await, true).await.expect("given");
+        let form = role(&sofia, id, Shipped::SystemAdministrator).await;
+        let sofia = world.as_("sofia").await;
+        assert_eq!(refusal(users::change_role(&sofia, &form, false).await), Refusal::WouldLockOut);
+    });
+}
+
+#[test]
+fn two_administrators_who_archive_each_other_at_once_leave_one() {
+    run(async |world| {
+        let sofia = world.as_("sofia").await;
+        let (tor, token) = administrator(world, &sofia, "Tor").await;
+        let other = world.authenticated(&token).await.expect("signed in").scope;
+        let mut both = JoinSet::new();
+        let (one, two) = (sofia.clone(), other.clone());
+        let (first, second) = (archive(tor), archive(world.id("sofia")));
+        both.spawn(async move { users::archive(&one, &first).await });
+        both.spawn(async move { users::archive(&two, &second).await });
+        let done = both.join_all().await;
+        assert_eq!(active(world, Shipped::SystemAdministrator).await, 1, "{done:?}");
+    });
+}
+
+#[test]
+fn acts_on_one_person_at_once_do_not_wait_for_each_other_for_ever() {
+    run(async |world| {
+        let sofia = world.as_("sofia").await;
+        let mut acts = JoinSet::new();
+        let supervisor = role(&sofia, world.id("karin"), Shipped::Supervisor).await;
+        for _ in 0..10 {
+            let (scope, form) = (sofia.clone(), supervisor.clone());
+            acts.spawn(async move { users::change_role(&scope, &form, true).await.map(|_| ()) });
+            let current = world.page(world.id("karin")).await.details;
+            let (scope, form) = (sofia.clone(), EditUser { job_title: "Lead".to_owned(), ..EditUser::of(&current) });
+            acts.spawn(async move { users::edit(&scope, form).await.map(|_| ()) });
+            let (scope, form) = (sofia.clone(), invite(world.id("karin")));
+            acts.spawn(async move { users::invite(&scope, &form).await.map(|_| ()) });
+        }
+        for done in acts.join_all().await {
+            if let Err(error) = done {
+                assert!(
+                    matches!(error, usher_domain::Error::Refused(_)),
+                    "If you're here because of a deadlock: take locks in one order, and on organisations none that a foreign key waits for. {error:?}"
+                );
+            }
+        }
+    });
+}
+
+#[test]
+fn archiving_needs_a_reason() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        for reason in ["", "  \r\n "] {
+            let form = Archive { reason: reason.to_owned(), ..archive(world.id("karin")) };
+            assert_eq!(problem(users::archive(&maria, &form).await, Field::Reason), Problem::Missing);
+        }
+        let form = Archive { reason: "x".repeat(2_001), ..archive(world.id("karin")) };
+        assert_eq!(problem(users::archive(&maria, &form).await, Field::Reason), Problem::TooLong { most: 2_000 });
+        assert_eq!(world.page(world.id("karin")).await.status, Status::NoWayIn);
+    });
+}
+
+#[test]
+fn an_archived_person_is_in_the_bank_and_nowhere_else() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let token = world.token("karin").await;
+        let karin = world.id("karin");
+        let form = Archive { reason: "Left,\r\nfor good".to_owned(), ..archive(karin) };
+        users::archive(&maria, &form).await.expect("archived");
+        assert!(world.authenticated(&token).await.is_none());
+        assert_eq!(refusal(world.tries("karin.ek", PASSWORD).await), Refusal::WrongLogin);
+        let page = users::page(&maria, karin).await.expect("a page");
+        assert_eq!((page.status, page.archived_reason.as_deref()), (Status::Archived, Some("Left,\nfor good")));
+        assert!(page.may.restore && !page.may.edit && !page.may.archive);
+        let sven = world.as_("sven").await;
+        assert_eq!(refusal(users::page(&sven, karin).await), Refusal::NotFound, "who may not see the bank");
+        let list = users::list(&maria, ListQuery { q: "karin".to_owned(), ..ListQuery::default() }).await.expect("a list");
+        assert_eq!(list.total, 0);
+        assert_eq!(refusal(users::archive(&maria, &archive(karin)).await), Refusal::Forbidden, "twice");
+        assert_eq!(refusal(users::invite(&maria, &invite(karin)).await), Refusal::Forbidden);
+        assert_eq!(refusal(users::set_temporary_password(&maria, &temporary(karin, TEMPORARY)).await), Refusal::Forbidden);
+        let supervisor = role(&maria, karin, Shipped::Supervisor).await;
+        assert_eq!(refusal(users::change_role(&maria, &supervisor, true).await), Refusal::Forbidden);
+        let taken = users::availability(&maria, "karin.ek", None).await.expect("an answer");
+        assert!(matches!(taken, Availability::Taken(_)), "archived people keep their login name");
+    });
+}
+
+#[test]
+fn archiving_kills_the_invitation() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let form = NewUser { email: "anna@example.org".to_owned(), way_in: WayIn::Invitation.code().to_owned(), ..new_user(&maria, "Anna", "Ahl").await };
+        let anna = users::create(&maria, form).await.expect("created");
+        let link = sent_link(world).await;
+        users::invite(&maria, &invite(anna)).await.expect("again");
+        users::archive(&maria, &archive(anna)).await.expect("archived");
+        assert_eq!(refusal(links::invitation(&world.visitor(), &link).await), Refusal::DeadLink);
+        assert_eq!(outbox::claim(&world.db, 10).await.expect("claims").len(), 0, "a waiting invitation is not sent any more");
+        users::restore(&maria, &restore(anna)).await.expect("restored");
+        assert_eq!(refusal(links::invitation(&world.visitor(), &link).await), Refusal::DeadLink);
+    });
+}
+
+#[test]
+fn restoring_gives_back_the_roles_and_not_the_password() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        world.token("karin").await;
+        let karin = world.id("karin");
+        users::archive(&maria, &archive(karin)).await.expect("archived");
+        users::restore(&maria, &restore(karin)).await.expect("restored");
+        let page = world.page(karin).await;
+        assert_eq!((page.status, page.archived_reason), (Status::NoWayIn, None));
+        assert_eq!(holds(world, karin).await, [Some(Shipped::User), Some(Shipped::Caseworker)]);
+        assert_eq!(refusal(world.tries("karin.ek", PASSWORD).await), Refusal::WrongLogin);
+        assert_eq!(refusal(users::restore(&maria, &restore(karin)).await), Refusal::NotFound, "twice");
+        users::set_temporary_password(&maria, &temporary(karin, TEMPORARY)).await.expect("set");
+        world.signs_in("karin.ek", TEMPORARY).await;
+    });
+}
+
+#[test]
+fn a_temporary_password_kills_the_invitation() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let form = NewUser { email: "anna@example.org".to_owned(), way_in: WayIn::Invitation.code().to_owned(), ..new_user(&maria, "Anna", "Ahl").await };
+        let anna = users::create(&maria, form).await.expect("created");
+        let link = sent_link(world).await;
+        links::invitation(&world.visitor(), &link).await.expect("good until now");
+        users::set_temporary_password(&maria, &temporary(anna, TEMPORARY)).await.expect("set");
+        assert_eq!(refusal(links::invitation(&world.visitor(), &link).await), Refusal::DeadLink);
+        assert_eq!(world.page(anna).await.status, Status::Active);
+        world.signs_in("anna.ahl", TEMPORARY).await;
+    });
+}
+
+#[test]
+fn a_waiting_invitation_is_withdrawn_by_a_temporary_password() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let form = NewUser { email: "anna@example.org".to_owned(), way_in: WayIn::Invitation.code().to_owned(), ..new_user(&maria, "Anna", "Ahl").await };
+        let anna = users::create(&maria, form).await.expect("created");
+        users::set_temporary_password(&maria, &temporary(anna, TEMPORARY)).await.expect("set");
+        assert_eq!(outbox::claim(&world.db, 10).await.expect("claims").len(), 0);
+    });
+}
+
+#[test]
+fn a_temporary_password_must_be_strong_and_is_not_for_oneself() {
+    run(async |world| {
+        let sofia = world.as_("sofia").await;
+        for weak in ["", "short 1", "karin ek karin ek karin", "password password password", "aaaaaaaaaaaaaaaaaaaaaaaa"] {
+            let said = problem(users::set_temporary_password(&sofia, &temporary(world.id("karin"), weak)).await, Field::TemporaryPassword);
+            assert!(matches!(said, Problem::Missing | Problem::Weak(_)), "{weak:?}: {said:?}");
+        }
+        assert_eq!(refusal(users::set_temporary_password(&sofia, &temporary(world.id("sofia"), TEMPORARY)).await), Refusal::Forbidden);
+        assert_eq!(refusal(users::invite(&sofia, &invite(world.id("sofia"))).await), Refusal::Forbidden);
+    });
+}
+
+#[test]
+fn an_invitation_goes_to_who_has_an_address() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        assert_eq!(problem(users::invite(&maria, &invite(world.id("karin"))).await, Field::Email), Problem::NeedsEmail);
+        let anna = add(&maria, "Anna", Shipped::Caseworker).await;
+        users::invite(&maria, &invite(anna)).await.expect("invited");
+        let page = world.page(anna).await;
+        assert_eq!((page.status, page.delivery), (Status::Invited, Some(Delivery::Waiting { attempts: 0 })));
+    });
+}
+
+#[test]
+fn who_has_a_password_keeps_it_until_the_invitation_is_followed() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let anna = add(&maria, "Anna", Shipped::Caseworker).await;
+        users::set_temporary_password(&maria, &temporary(anna, TEMPORARY)).await.expect("set");
+        users::invite(&maria, &invite(anna)).await.expect("invited");
+        let session = world.signs_in("anna.ahl", TEMPORARY).await;
+        assert_eq!(world.page(anna).await.status, Status::Active);
+        let link = sent_link(world).await;
+        let form = SetPassword { new_password: Secret::new(PASSWORD), ..SetPassword::default() };
+        links::accept(&world.visitor(), &link, &form).await.expect("accepted");
+        assert!(world.authenticated(&session).await.is_none());
+        let token = world.signs_in("anna.ahl", PASSWORD).await;
+        assert!(!world.authenticated(&token).await.expect("signed in").me.must_change_password);
+    });
+}
+
+#[test]
+fn a_field_these_forms_do_not_know_is_refused() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let mut form = archive(world.id("karin"));
+        form.unexpected.insert("and_everybody".to_owned(), serde_json::json!("yes"));
+        assert!(matches!(problem(users::archive(&maria, &form).await, Field::Form), Problem::Unexpected { .. }));
+        let mut form = temporary(world.id("karin"), TEMPORARY);
+        form.unexpected.insert("silently".to_owned(), serde_json::json!("yes"));
+        assert!(matches!(problem(users::set_temporary_password(&maria, &form).await, Field::Form), Problem::Unexpected { .. }));
+        let form = Archive { user: "all".to_owned(), ..archive(world.id("karin")) };
+        assert_eq!(refusal(users::archive(&maria, &form).await), Refusal::NotFound);
+    });
+}
+
+#[test]
+fn every_act_is_in_the_persons_activity() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let anna = add(&maria, "Anna", Shipped::Caseworker).await;
+        users::change_role(&maria, &role(&maria, anna, Shipped::Staff).await, true).await.expect("given");
+        users::change_role(&maria, &role(&maria, anna, Shipped::Staff).await, false).await.expect("taken");
+        users::invite(&maria, &invite(anna)).await.expect("invited");
+        users::set_temporary_password(&maria, &temporary(anna, TEMPORARY)).await.expect("set");
+        users::archive(&maria, &archive(anna)).await.expect("archived");
+        users::restore(&maria, &restore(anna)).await.expect("restored");
+        let lines = world.page(anna).await.activity;
+        let kinds: Vec<_> = lines.iter().map(|line| serde_json::to_value(&line.event).expect("json")["kind"].as_str().map(str::to_owned)).collect();
+        let expected =
+            ["user_restored", "user_archived", "temporary_password_set", "invited", "role_removed", "role_given", "user_created"];
+        assert_eq!(kinds, expected.map(|kind| Some(kind.to_owned())));
+        assert!(lines.iter().all(|line| line.who.as_deref() == Some("Maria Berg")));
+        assert_eq!(lines[1].changes[0].after.as_deref(), Some("Left in November"));
+        assert_eq!(lines[5].roles[0].shipped, Some(Shipped::Staff));
+        let viewer = users::page(&world.as_("vera").await, anna).await.expect("a page");
+        assert_eq!(viewer.activity.len(), 0, "a viewer sees people, not what was done to them");
+    });
+}
+
+/// A second System administrator, signed in.
+async fn administrator(world: &World<'_>, sofia: &Scope, first: &str) -> (UserId, Token) {
+    let tor = add(sofia, first, Shipped::SystemAdministrator).await;
+    users::invite(sofia, &invite(tor)).await.expect("invited");
+    let link = sent_link(world).await;
+    let form = SetPassword { new_password: Secret::new(PASSWORD), ..SetPassword::default() };
+    links::accept(&world.visitor(), &link, &form).await.expect("accepted");
+    let login_name = world.page(tor).await.details.login_name;
+    (tor, world.signs_in(&login_name, PASSWORD).await)
+}
+
+/// Sends what waits; the link of the last invitation.
+async fn sent_link(world: &World<'_>) -> Token {
+    let mut link = None;
+    for mail in outbox::claim(&world.db, 100).await.expect("claims") {
+        outbox::finish(&world.db, &mail, Ok(())).await.expect("sent");
+        if mail.mail == Mail::Invitation {
+            link = mail.token;
+        }
+    }
+    link.expect("an invitation was waiting")
+}

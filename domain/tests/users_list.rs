@@ -1,0 +1,228 @@
+//! The list: paging, search, filter (issue 2, F.1).
+
+use tokio::task::JoinSet;
+use usher_domain::{Scope, users};
+use usher_types::roles::Shipped;
+use usher_types::users::{Archive, ListQuery, NewUser, Status, UserList};
+use usher_types::{Refusal, UserId};
+
+use crate::support::{World, new_user, refusal, run};
+
+async fn add(scope: &Scope, first: &str, last: &str, login_name: &str) -> UserId {
+    let form = NewUser {
+        login_name: login_name.to_owned(),
+        override_warnings: "on".to_owned(),
+        reason: "For the list".to_owned(),
+        ..new_user(scope, first, last).await
+    };
+    users::create(scope, form).await.expect("created")
+}
+
+/// 126 people beside the four who are there: 130 and Sofia Lind.
+async fn crowd(world: &World<'_>) -> Scope {
+    let maria = world.as_("maria").await;
+    let mut added = JoinSet::new();
+    for number in 0..126 {
+        let maria = maria.clone();
+        // few last names, some the same in full, so that the order needs the id, too
+        let (first, last) = (["Anna", "Åke", "Örjan", "Éva"][number % 4], ["Berg", "Ärlig", "Åberg", "Öst", "ahl", "Zorn"][number % 6]);
+        added.spawn(async move { add(&maria, first, last, &format!("crowd.{number}")).await });
+    }
+    added.join_all().await;
+    maria
+}
+
+async fn list(scope: &Scope, query: ListQuery) -> UserList {
+    users::list(scope, query).await.expect("a list")
+}
+
+async fn search(scope: &Scope, q: &str) -> Vec<String> {
+    let found = list(scope, ListQuery { q: q.to_owned(), ..ListQuery::default() }).await;
+    assert_eq!(found.total as usize, found.rows.len(), "{q:?}");
+    found.rows.into_iter().map(|row| row.name).collect()
+}
+
+fn ids(list: &UserList) -> Vec<UserId> {
+    list.rows.iter().map(|row| row.id).collect()
+}
+
+/// Every page from the first to the last, then back again: everybody once, in one order.
+async fn pages_both_ways(scope: &Scope, q: &str, status: &str, expected: usize) -> Vec<String> {
+    let query = ListQuery { q: q.to_owned(), status: status.to_owned(), ..ListQuery::default() };
+    let mut forward = Vec::new();
+    let mut names = Vec::new();
+    let mut page = list(scope, query.clone()).await;
+    assert_eq!((page.total as usize, page.more, page.previous.clone()), (expected, false, None));
+    loop {
+        forward.extend(ids(&page));
+        names.extend(page.rows.iter().map(|row| row.name.clone()));
+        let Some(after) = page.next.clone() else { break };
+        page = list(scope, ListQuery { after, ..query.clone() }).await;
+        assert!(page.previous.is_some());
+    }
+    let mut once = forward.clone();
+    once.sort();
+    once.dedup();
+    assert_eq!((once.len(), forward.len()), (expected, expected));
+    let mut backward = Vec::new();
+    let mut page = list(scope, ListQuery { last: true, ..query.clone() }).await;
+    assert_eq!(page.next, None);
+    loop {
+        backward.splice(0..0, ids(&page));
+        let Some(before) = page.previous.clone() else { break };
+        page = list(scope, ListQuery { before, ..query.clone() }).await;
+    }
+    assert_eq!(backward, forward);
+    names
+}
+
+#[test]
+fn paging_visits_everybody_once_in_swedish_order() {
+    run(async |world| {
+        let maria = crowd(world).await;
+        let names = pages_both_ways(&maria, "", "", 131).await;
+        let last_names: Vec<_> = names.iter().map(|name| name.split(' ').nth(1).expect("a last name").to_lowercase()).collect();
+        let order = ["ahl", "berg", "ek", "holm", "lind", "ståhl", "zorn", "åberg", "ärlig", "öst"];
+        let mut seen = last_names.clone();
+        seen.dedup();
+        assert_eq!(seen, order, "å, ä and ö come last");
+        pages_both_ways(&maria, "crowd", "", 126).await;
+        pages_both_ways(&maria, "", Status::NoWayIn.code(), 129).await;
+        pages_both_ways(&maria, "cr", Status::NoWayIn.code(), 0).await;
+        let first = list(&maria, ListQuery::default()).await;
+        assert_eq!(first.rows.len(), 50);
+        assert_eq!(first.untold, 129);
+    });
+}
+
+#[test]
+fn a_page_whose_first_person_is_gone_is_the_first_page() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        for after in ["nonsense".to_owned(), world.db.new_id().to_string()] {
+            let page = list(&maria, ListQuery { after, ..ListQuery::default() }).await;
+            assert_eq!(page.rows.len(), 5);
+            assert_eq!(page.previous, None, "there is nothing before the first page");
+        }
+    });
+}
+
+#[test]
+fn words_are_found_in_any_order_whatever_their_case_and_accents() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        add(&maria, "Åsa", "Öberg-O'Connor", "asa.oberg").await;
+        add(&maria, "Łukasz", "Straße", "lukasz.s").await;
+        for q in ["asa", "ÅSA", "öberg åsa", "  OBERG   asa ", "o'connor", "O’Connor", "erg-o", "asa.oberg"] {
+            assert_eq!(search(&maria, q).await, ["Åsa Öberg-O'Connor"], "{q}");
+        }
+        assert_eq!(search(&maria, "strasse lukasz").await, ["Łukasz Straße"]);
+        assert_eq!(search(&maria, "asa strasse").await, [] as [String; 0], "every word must be found");
+    });
+}
+
+#[test]
+fn login_name_and_address_are_searched_too() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        assert_eq!(search(&maria, "sofia.lind@example.org").await, ["Sofia Lind"]);
+        assert_eq!(search(&maria, "ARIN.E").await, ["Karin Ek"]);
+    });
+}
+
+#[test]
+fn one_or_two_letters_are_the_beginning_of_a_word() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        assert_eq!(search(&maria, "k").await, ["Karin Ek"]);
+        assert_eq!(search(&maria, "ek").await, ["Karin Ek"]);
+        assert_eq!(search(&maria, "ar").await, [] as [String; 0], "in the middle of Karin and Maria");
+        assert_eq!(search(&maria, "ari").await, ["Maria Berg", "Karin Ek"]);
+        assert_eq!(search(&maria, "k e").await, ["Karin Ek"]);
+    });
+}
+
+#[test]
+fn what_was_typed_is_no_pattern() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        add(&maria, "Hundra", "100%_ja", "hundra.ja").await;
+        add(&maria, "Back", "Slash\\er", "back.slash").await;
+        for q in ["%", "_", "%%%", "k_rin", "k%n", "100%ja", "\\"] {
+            let found = search(&maria, q).await;
+            assert!(found.is_empty(), "{q} found {found:?}");
+        }
+        assert_eq!(search(&maria, "100%_j").await, ["Hundra 100%_ja"]);
+        assert_eq!(search(&maria, "sh\\er").await, ["Back Slash\\er"]);
+        for q in ["'; DROP TABLE users; --", "$$", "{}", "{\"", "%s %L %I", "\0", "kar\0in", "\u{202e}"] {
+            list(&maria, ListQuery { q: q.to_owned(), ..ListQuery::default() }).await;
+        }
+    });
+}
+
+#[test]
+fn a_long_text_to_search_for_finds_nobody_and_harms_nothing() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        assert_eq!(search(&maria, &"ab ".repeat(10_000)).await, [] as [String; 0]);
+        assert_eq!(search(&maria, &"å".repeat(100_000)).await, [] as [String; 0]);
+    });
+}
+
+#[test]
+fn the_filter_shows_where_people_stand() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let invited = NewUser { email: "anna@example.org".to_owned(), way_in: "invitation".to_owned(), ..new_user(&maria, "Anna", "Ahl").await };
+        users::create(&maria, invited).await.expect("created");
+        let names = async |status: &str| {
+            let list = list(&maria, ListQuery { status: status.to_owned(), ..ListQuery::default() }).await;
+            list.rows.into_iter().map(|row| row.name).collect::<Vec<_>>()
+        };
+        assert_eq!(names("active").await, ["Maria Berg", "Sofia Lind"]);
+        assert_eq!(names("invited").await, ["Anna Ahl"]);
+        assert_eq!(names("no_way_in").await, ["Karin Ek", "Sven Holm", "Vera Ståhl"]);
+        assert_eq!(names("nonsense").await.len(), 6);
+        let both = list(&maria, ListQuery { q: "anna".to_owned(), status: "active".to_owned(), ..ListQuery::default() }).await;
+        assert_eq!(both.total, 0);
+    });
+}
+
+#[test]
+fn archived_people_are_in_no_list() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let form = Archive { user: world.id("karin").to_string(), reason: "Left".to_owned(), ..Archive::default() };
+        users::archive(&maria, &form).await.expect("archived");
+        for (q, status) in [("", ""), ("", "archived"), ("karin", ""), ("karin", "archived"), ("ka", "no_way_in")] {
+            let found = list(&maria, ListQuery { q: q.to_owned(), status: status.to_owned(), ..ListQuery::default() }).await;
+            assert!(found.rows.iter().all(|row| row.id != world.id("karin")), "{q:?} {status:?}");
+        }
+    });
+}
+
+#[test]
+fn a_row_says_what_one_may_do_and_when_the_person_was_here() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let rows = list(&maria, ListQuery::default()).await.rows;
+        let row = |name: &str| rows.iter().find(|row| row.name == name).unwrap_or_else(|| panic!("{name} is not listed"));
+        assert!(row("Karin Ek").may_edit && !row("Sofia Lind").may_edit && !row("Maria Berg").may_edit);
+        assert_eq!(row("Karin Ek").last_activity, None);
+        assert_eq!(row("Maria Berg").last_activity.as_ref().map(|when| when.iso.as_str()), Some("2026-11-23T09:00:00Z"));
+        assert_eq!(row("Maria Berg").created.text, "23\u{a0}Nov\u{a0}2026");
+        let roles: Vec<_> = row("Karin Ek").roles.iter().map(|role| role.shipped).collect();
+        assert_eq!(roles, [Some(Shipped::Caseworker)], "User is everybody's and is not said");
+        let viewer = list(&world.as_("vera").await, ListQuery::default()).await;
+        assert!(viewer.rows.len() == 5 && viewer.rows.iter().all(|row| !row.may_edit));
+    });
+}
+
+#[test]
+fn who_may_not_see_people_gets_no_list() {
+    run(async |world| {
+        let karin = world.as_("karin").await;
+        assert_eq!(refusal(users::list(&karin, ListQuery::default()).await), Refusal::Forbidden);
+        assert_eq!(refusal(users::list(&world.visitor(), ListQuery::default()).await), Refusal::SignIn);
+    });
+}

@@ -1,4 +1,5 @@
 //! hydrate(), then mark the document hydrated. Nothing else.
+#![recursion_limit = "512"]
 
 use leptos::prelude::{document, window};
 use leptos::server_fn::redirect::set_redirect_hook;

@@ -98,7 +98,7 @@ CREATE TABLE security_events (
 CREATE TABLE drafts (
     id uuid PRIMARY KEY,
     browser_hash bytea NOT NULL,
-    body jsonb NOT NULL,
+    body text NOT NULL,
     created_at timestamptz NOT NULL
 );
 CREATE INDEX drafts_age ON drafts (created_at);
@@ -328,13 +328,13 @@ LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     DELETE FROM tokens WHERE purpose = what AND organisation_id IS NOT DISTINCT FROM organisation AND user_id IS NOT DISTINCT FROM person;
 $$;
 
-CREATE FUNCTION draft_keep(draft uuid, browser bytea, content jsonb, at timestamptz) RETURNS void
+CREATE FUNCTION draft_keep(draft uuid, browser bytea, content text, at timestamptz) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     DELETE FROM drafts WHERE id IN (SELECT id FROM drafts WHERE created_at < at - interval '24 hours' LIMIT 100);
     INSERT INTO drafts VALUES (draft, browser, content, at);
 $$;
 
-CREATE FUNCTION draft_find(draft uuid, browser bytea, at timestamptz) RETURNS jsonb
+CREATE FUNCTION draft_find(draft uuid, browser bytea, at timestamptz) RETURNS text
 LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT body FROM drafts WHERE id = draft AND browser_hash = browser AND created_at > at - interval '24 hours';
 $$;

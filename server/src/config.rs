@@ -5,7 +5,7 @@
 
 use std::env;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use axum::http::Uri;
 use clap::{Args, ValueEnum};
@@ -175,7 +175,11 @@ impl Config {
     /// The first that is wrong.
     pub fn from_sources(flags: &Flags, environment: impl IntoIterator<Item = (String, String)>) -> Result<Self, Error> {
         let file = flags.config.clone().or_else(|| Some(PathBuf::from(FILE)).filter(|file| file.exists()));
-        let told = |why: config::ConfigError| Error::File { file: file.clone().unwrap_or_default(), why: why.to_string() };
+        let told = |why: config::ConfigError| {
+            // one line of the several that TOML's own message has
+            let why = why.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
+            Error::File { file: file.clone().unwrap_or_default(), why }
+        };
         let mut builder = config::Config::builder();
         if let Some(file) = &file {
             builder = builder.add_source(File::from(file.as_path()).format(FileFormat::Toml).required(true));
@@ -310,11 +314,6 @@ fn mail_from(text: Option<String>, is_sent: bool) -> Result<Mailbox, Error> {
         None => "Usher <usher@localhost>".to_owned(),
     };
     text.parse().map_err(|_| wrong("mail_from", format!("is `{text}`, not an address such as `Usher <no-reply@example.org>`")))
-}
-
-/// Where a relative data folder lies, for messages.
-pub fn shown(path: &Path) -> String {
-    std::path::absolute(path).unwrap_or_else(|_| path.to_owned()).display().to_string()
 }
 
 #[cfg(test)]

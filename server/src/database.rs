@@ -71,6 +71,10 @@ impl Database {
         if !is_migrated(&db).await {
             bail!("the database lacks migrations of this version: run `usher migrate` with USHER_OWNER_DATABASE_URL set, or set it for `usher serve`");
         }
+        if config.database_url.is_some() && config.key.is_none() {
+            let file = config.data.join("keys");
+            tracing::warn!(file = %file.display(), "USHER_KEY is not set: every server on this database needs the key of this file");
+        }
         Ok(db)
     }
 
@@ -116,10 +120,6 @@ pub async fn is_migrated(db: &Db) -> bool {
 async fn find(config: &Config, opener: Opener) -> Result<(Urls, Option<PrivatePostgres>)> {
     if let Some(app) = &config.database_url {
         std::fs::create_dir_all(&config.data).wrap_err_with(|| format!("cannot make the data folder {}", config.data.display()))?;
-        if config.key.is_none() {
-            let file = config.data.join("keys");
-            tracing::warn!(file = %file.display(), "USHER_KEY is not set: every server on this database needs the key of this file");
-        }
         return Ok((Urls { app: app.clone(), owner: config.owner_database_url.clone() }, None));
     }
     let (urls, private) = match PrivatePostgres::start(&config.data).await {
@@ -182,7 +182,7 @@ async fn probe(variable: &str, url: &SecretString) -> Result<PgConnection> {
 fn refusal(code: Option<&str>, user: &str, database: &str, message: &str) -> String {
     match code {
         Some("28P01") => format!("Postgres refused the password of {user}: correct it in the address"),
-        Some("28000") => format!("Postgres lets {user} not in ({message}): create the role, or allow it in pg_hba.conf"),
+        Some("28000") => format!("Postgres does not let {user} in ({message}): create the role, or allow it in pg_hba.conf"),
         Some("3D000") => format!("there is no database {database}: create it with `createdb {database}`, or correct the address"),
         Some("53300") => "Postgres has no connection left: raise max_connections, or lower USHER_CONNECTIONS".to_owned(),
         _ => format!("Postgres refused the connection: {message}"),

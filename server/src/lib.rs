@@ -1,6 +1,8 @@
 //! The composition root: configuration, database, router, worker. Everything else is behind `usher_domain` and `usher_app`.
 //!
 //! Invariant: nothing here decides what a person may do; it decides who is asking, and carries the answer.
+// the pages are one type, as deep as the page is
+#![recursion_limit = "512"]
 
 pub mod admin;
 pub mod config;

@@ -1,1 +1,86 @@
-fn main() {}
+//! The `usher` binary: reads the command, the settings, and does it. What goes wrong is one line that says what to do.
+// the pages are one type, as deep as the page is
+#![recursion_limit = "512"]
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use color_eyre::eyre::Result;
+use usher_server::admin::{self, Create};
+use usher_server::config::{Config, Flags};
+use usher_server::database::{Database, Opener, migrate_only};
+use usher_server::{demo, logging, serve};
+
+/// Usher: the front door of a case-management organisation
+#[derive(Parser)]
+#[command(name = "usher", version, after_help = SETTINGS)]
+struct Arguments {
+    #[command(flatten)]
+    flags: Flags,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+const SETTINGS: &str = "Settings come from a TOML file, then the environment, then flags; later wins.
+Environment only, or the file: DATABASE_URL, USHER_OWNER_DATABASE_URL, USHER_SMTP_URL, USHER_MAIL_FROM, USHER_KEY, USHER_CONNECTIONS.
+Without DATABASE_URL Usher keeps a private Postgres in the data folder; without USHER_SMTP_URL each mail is a file there.";
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve; what is done when no command is given
+    Serve,
+    /// Bring the database's schema up to this version
+    Migrate,
+    /// People from the terminal
+    #[command(subcommand)]
+    Admin(Admin),
+    /// Fill a fictional pair of organisations, and print who can sign in
+    Demo,
+}
+
+#[derive(Subcommand)]
+enum Admin {
+    /// Make the first organisation and its System administrator
+    Create(Create),
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(report) => {
+            eprintln!("usher: {report:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> Result<()> {
+    let config = Config::load(&arguments.flags)?;
+    logging::start(&config);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let result = runtime.block_on(command(&config, arguments.command.unwrap_or(Command::Serve)));
+    // not forever for a hash whose asker was cut off
+    runtime.shutdown_timeout(std::time::Duration::from_secs(1));
+    result
+}
+
+async fn command(config: &Config, command: Command) -> Result<()> {
+    match command {
+        Command::Serve => serve::serve(config).await,
+        Command::Migrate => migrate_only(config).await,
+        Command::Admin(Admin::Create(asked)) => {
+            let database = Database::open(config, Opener::Command).await?;
+            let result = admin::create(&database.db, &asked).await;
+            database.close().await;
+            result
+        }
+        Command::Demo => {
+            demo::check(config)?;
+            // alone, or a running server would send the invitations that are accepted here
+            let database = Database::open(config, Opener::Server).await?;
+            let result = demo::fill(&database.db, config).await;
+            database.close().await;
+            result
+        }
+    }
+}

@@ -36,7 +36,7 @@ impl Site {
             .site_root(root.to_string_lossy())
             .site_pkg_dir("pkg")
             .env(if is_hashed { Env::PROD } else { Env::DEV })
-            .hash_file("hash.txt")
+            .hash_file(Arc::from("hash.txt"))
             .hash_files(is_hashed)
             .build();
         Self { options, root: root.into(), is_watched }

@@ -55,7 +55,8 @@ pub async fn identify(mut request: Request, next: Next) -> Response {
 /// Makes the [`Caller`], and sends who may not see a page to where they may.
 pub async fn visit(State(server): State<Server>, Extension(RequestId(id)): Extension<RequestId>, mut request: Request, next: Next) -> Response {
     let is_page = is_page(&request);
-    let caller = match caller(&server, id, &request, is_page).await {
+    let (visitor, session) = visitor(&server, id, &request, is_page);
+    let caller = match sign_in(visitor, session).await {
         Ok(caller) => caller,
         Err(error) => {
             tracing::error!(%error, request = %id, "cannot tell who is asking");
@@ -78,7 +79,8 @@ fn is_page(request: &Request) -> bool {
     matches!(*request.method(), Method::GET | Method::HEAD) && !request.uri().path().starts_with("/api/")
 }
 
-async fn caller(server: &Server, id: Uuid, request: &Request, is_page: bool) -> usher_domain::Result<Caller> {
+/// What the request says of itself, and the session it claims.
+fn visitor(server: &Server, id: Uuid, request: &Request, is_page: bool) -> (Caller, Option<Token>) {
     let headers = request.headers();
     let cookies = CookieJar::from_headers(headers);
     let cookie = |kind: Cookie| cookies.get(&kind.name(server.is_secure)).map(|cookie| cookie.value().to_owned()).filter(|value| !value.is_empty());
@@ -98,8 +100,13 @@ async fn caller(server: &Server, id: Uuid, request: &Request, is_page: bool) -> 
         secure: server.is_secure,
         notice: if is_page { cookie(Cookie::Notice) } else { None },
     };
-    let Some(session) = token(Cookie::Session) else { return Ok(visitor) };
-    let found = server.db.authenticate(&session, id).await?;
+    (visitor, token(Cookie::Session))
+}
+
+/// The person, where the session is one.
+async fn sign_in(visitor: Caller, session: Option<Token>) -> usher_domain::Result<Caller> {
+    let Some(session) = session else { return Ok(visitor) };
+    let found = visitor.db.authenticate(&session, visitor.request).await?;
     Ok(match found {
         Some(found) => visitor.signed_in(found, session),
         None => visitor,

@@ -89,13 +89,13 @@ impl PersonName {
         initial(&self.first) + &last
     }
 
-    /// The folded text lists are sorted by: last name, then first. It ignores accents; the order of å, ä and ö in Swedish is
-    /// the database's business.
+    /// The text lists are sorted by: last name, then first, in lower case. Accents stay: where å, ä and ö belong is the
+    /// database's business, which could not know without them.
     #[must_use]
     pub fn sort_key(&self) -> String {
         match &self.last {
-            Some(last) => fold(&format!("{last} {}", self.first)),
-            None => fold(&self.first),
+            Some(last) => format!("{last} {}", self.first).to_lowercase(),
+            None => self.first.to_lowercase(),
         }
     }
 }

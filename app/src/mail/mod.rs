@@ -1,11 +1,11 @@
 //! Mails in words: made when the worker sends, in the person's language, as text and HTML.
 
+mod words;
+
 use askama::Template;
 use usher_domain::outbox::Claimed;
 use usher_types::Language;
 use usher_types::mail::Mail;
-
-use crate::words;
 
 /// A mail ready to be sent. The subject is one line whatever the names in it hold (ASVS 1.3.11).
 pub struct Rendered {
@@ -42,23 +42,23 @@ pub fn render(claimed: &Claimed, public_url: &str) -> Result<Rendered, askama::E
     let token = claimed.token.as_ref().map(|token| token.expose()).unwrap_or_default();
     let (subject, paragraphs, link) = match &claimed.mail {
         Mail::Invitation => (
-            words::mail_invitation_subject(l, organisation),
+            words::invitation_subject(l, organisation),
             vec![
-                words::mail_invitation(l, organisation),
-                words::mail_login_name(l, &claimed.login_name),
-                words::mail_invitation_link(l),
+                words::invitation(l, organisation),
+                words::login_name(l, &claimed.login_name),
+                words::invitation_link(l),
             ],
-            Some((words::mail_invitation_button(l), format!("{public_url}/link/invitation/{token}"))),
+            Some((words::invitation_button(l), format!("{public_url}/link/invitation/{token}"))),
         ),
         Mail::ConfirmEmail { .. } => (
-            words::mail_confirm_subject(l, organisation),
-            vec![words::mail_confirm(l)],
-            Some((words::confirm_email_button(l), format!("{public_url}/link/email/{token}"))),
+            words::confirm_subject(l, organisation),
+            vec![words::confirm(l)],
+            Some((crate::words::confirm_email_button(l), format!("{public_url}/link/email/{token}"))),
         ),
-        Mail::EmailChanged { .. } => (words::mail_email_changed_subject(l, organisation), vec![words::mail_email_changed(l)], None),
-        Mail::PasswordChanged => (words::mail_password_subject(l, organisation), vec![words::mail_password(l)], None),
+        Mail::EmailChanged { .. } => (words::email_changed_subject(l, organisation), vec![words::email_changed(l)], None),
+        Mail::PasswordChanged => (words::password_subject(l, organisation), vec![words::password(l)], None),
     };
-    let letter = Letter { greeting: words::mail_greeting(l, &claimed.name), paragraphs, link, foot: words::mail_foot(l, organisation) };
+    let letter = Letter { greeting: words::greeting(l, &claimed.name), paragraphs, link, foot: words::foot(l, organisation) };
     Ok(Rendered { text: text(&letter), html: html(l, &subject, &letter)?, subject: subject.replace(['\r', '\n'], " ") })
 }
 

@@ -83,6 +83,7 @@ fn locked(page: Profile) -> impl IntoView {
             </dl>
         </section>
     }
+    .into_any()
 }
 
 /// `/profile/email`.

@@ -47,6 +47,7 @@ fn Door(
             </footer>
         </main>
     }
+    .into_any()
 }
 
 /// `/sign-in`.
@@ -81,6 +82,7 @@ pub fn SignInPage() -> impl IntoView {
             })}
         </Door>
     }
+    .into_any()
 }
 
 /// `/set-password`: whose account it is, and the same password field as everywhere.
@@ -108,6 +110,7 @@ pub fn SetPasswordPage() -> impl IntoView {
             })}
         </Door>
     }
+    .into_any()
 }
 
 /// `/setup`: the operator organisation and its System administrator.
@@ -123,6 +126,7 @@ pub fn SetUpPage() -> impl IntoView {
             })}
         </Door>
     }
+    .into_any()
 }
 
 fn set_up_form(form: SetUpForm, refusal: Option<Refusal>) -> AnyView {
@@ -178,6 +182,7 @@ pub fn ConfirmEmailPage() -> impl IntoView {
             })}
         </Door>
     }
+    .into_any()
 }
 
 /// `/link-cannot-be-used`.
@@ -199,6 +204,7 @@ fn DeadLink() -> impl IntoView {
             <p><a class="button" href="/sign-in">{words::sign_in(l)}</a></p>
         </section>
     }
+    .into_any()
 }
 
 /// A page behind a link, or what to do where the link is dead.
@@ -219,4 +225,5 @@ where
             }}
         </Transition>
     }
+    .into_any()
 }

@@ -164,6 +164,7 @@ where
             {children()}
         </form>
     }
+    .into_any()
 }
 
 fn field_of(event: &web_sys::Event) -> Option<Field> {
@@ -316,6 +317,7 @@ pub fn TextField(
             {children.map(|children| children())}
         </div>
     }
+    .into_any()
 }
 
 /// A field of several lines. Escapes what it holds itself: Leptos 0.8 does not.
@@ -352,6 +354,7 @@ pub fn TextArea(
             <span id=format!("{name}-says")><Says field /></span>
         </div>
     }
+    .into_any()
 }
 
 /// On the server a text area's content is written as it is; in the browser it is set as text.
@@ -396,6 +399,7 @@ pub fn Choice(
             <span><b>{title}</b><span class="quiet small">{hint}</span></span>
         </label>
     }
+    .into_any()
 }
 
 /// The box with warnings, the tick that overrides them, and the reason (S8).

@@ -26,6 +26,7 @@ where
             }}
         </Transition>
     }
+    .into_any()
 }
 
 /// A page that cannot be shown.
@@ -45,6 +46,7 @@ fn Oops(refusal: Refusal) -> impl IntoView {
             <p class="row"><a class="button main" href="/">{words::go_home(l)}</a></p>
         </section>
     }
+    .into_any()
 }
 
 /// An address that leads nowhere.
@@ -60,4 +62,5 @@ pub fn NotFound() -> impl IntoView {
             <section class="card"><Oops refusal=Refusal::NotFound /></section>
         </main>
     }
+    .into_any()
 }

@@ -113,6 +113,7 @@ pub fn Icon(
             <use_ href=format!("/icons.svg#{id}")></use_>
         </svg>
     }
+    .into_any()
 }
 
 /// A moment; the exact one on hover, in UTC.

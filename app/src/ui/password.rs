@@ -78,7 +78,7 @@ pub fn NewPassword(
                 {hint.map(|hint| view! { <span class="hint">{hint}</span> })}
                 <Typed field typed current=false first_focus=Callback::new(move |()| estimate()) />
                 <div class="meter" role="meter" aria-label=words::strength(l) aria-valuemin="0" aria-valuemax="4" aria-valuenow=bar aria-valuetext=word data-bar=bar><i></i></div>
-                <span class="ok" class:strong=is_strong aria-live="polite"><b>{word}</b></span>
+                <span class=move || if is_strong() { "ok" } else { "quiet small" } aria-live="polite"><b>{word}</b></span>
             </div>
             <div class="tips small">
                 <b>{words::good_password(l)}</b>
@@ -92,6 +92,7 @@ pub fn NewPassword(
             </div>
         </div>
     }
+    .into_any()
 }
 
 fn use_form_problem(field: Field) -> bool {
@@ -112,6 +113,7 @@ pub fn OldPassword(
             <Typed field typed=RwSignal::new(String::new()) current=true first_focus=Callback::new(|()| ()) />
         </div>
     }
+    .into_any()
 }
 
 /// The input with its buttons, which are there once wasm is.
@@ -160,6 +162,7 @@ fn Typed(field: Field, typed: RwSignal<String>, current: bool, first_focus: Call
         </div>
         <span id=format!("{name}-says")><crate::ui::Says field /></span>
     }
+    .into_any()
 }
 
 #[cfg(feature = "hydrate")]

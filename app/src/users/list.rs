@@ -29,6 +29,7 @@ pub fn UserListPage() -> impl IntoView {
         <Title text=words::users(l) />
         {loaded(list, page)}
     }
+    .into_any()
 }
 
 fn page(list: UserList) -> AnyView {
@@ -142,6 +143,7 @@ fn row(row: Row) -> impl IntoView {
             <td class="act">{edit}</td>
         </tr>
     }
+    .into_any()
 }
 
 fn foot(list: &UserList, people: String) -> AnyView {

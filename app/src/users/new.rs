@@ -253,4 +253,5 @@ pub(crate) fn LanguageField(
             </select>
         </div>
     }
+    .into_any()
 }

@@ -3,6 +3,7 @@
 use std::ops::Deref;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use sea_orm::sea_query::LockType;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, IntoActiveModel, QueryFilter,
     QueryResult, QuerySelect, Select, Set, Statement, Value,
@@ -234,7 +235,7 @@ impl<'s> Write<'s> {
     /// # Errors
     /// [`Refusal::NotFound`] out of reach, [`Refusal::Forbidden`] where a role of theirs is not one the actor may manage.
     pub(crate) async fn manage(&self, id: UserId) -> Result<users::Model> {
-        let found = self.users().filter(users::Column::Id.eq(id.0)).lock_exclusive().one(self.on()).await?;
+        let found = self.users().filter(users::Column::Id.eq(id.0)).lock(LockType::NoKeyUpdate).one(self.on()).await?;
         let found = found.ok_or(Refusal::NotFound)?;
         if self.may_manage(&self.roles_of(id).await?) { Ok(found) } else { Err(Refusal::Forbidden.into()) }
     }
@@ -249,7 +250,8 @@ impl<'s> Write<'s> {
 
     /// Holds every act that could take the last administrator away in one line: taken before anything else is locked.
     pub(crate) async fn lock_administration(&self) -> Result<()> {
-        self.execute("SELECT 1 FROM organisations WHERE id = $1 FOR UPDATE", [self.organisation()?.0.into()]).await?;
+        // not FOR UPDATE: every insert's foreign key would wait for it, and two acts on one person for each other
+        self.execute("SELECT 1 FROM organisations WHERE id = $1 FOR NO KEY UPDATE", [self.organisation()?.0.into()]).await?;
         Ok(())
     }
 
@@ -260,18 +262,23 @@ impl<'s> Write<'s> {
         Ok(self.one(sql, [user.0.into(), permission.code().into()]).await?.is_some())
     }
 
-    /// Refuses to end without somebody who can administer and sign in (design rule 5); call after the change, under
-    /// [`Write::lock_administration`].
+    /// Refuses to end without somebody who can administer and sign in, or without a holder of a role that only its own
+    /// holders can give (design rule 5); call after the change, under [`Write::lock_administration`].
     ///
     /// # Errors
     /// [`Refusal::WouldLockOut`].
     pub(crate) async fn still_administered(&self) -> Result<()> {
-        let sql = "SELECT 1 FROM users u JOIN user_roles r ON (r.organisation_id, r.user_id) = (u.organisation_id, u.id)
+        let administers = "SELECT 1 FROM users u JOIN user_roles r ON (r.organisation_id, r.user_id) = (u.organisation_id, u.id)
             JOIN role_permissions p ON (p.organisation_id, p.role_id) = (r.organisation_id, r.role_id)
             WHERE u.archived_at IS NULL AND u.way_in = 'password' AND p.permission = $1 AND p.reach = 'organisation' LIMIT 1";
-        match self.one(sql, [Permission::GiveRoles.code().into()]).await? {
-            Some(_) => Ok(()),
-            None => Err(Refusal::WouldLockOut.into()),
+        let lost = "SELECT 1 FROM roles r
+            WHERE EXISTS (SELECT FROM role_gives g WHERE g.gives_id = r.id AND g.role_id = r.id)
+                AND NOT EXISTS (SELECT FROM role_gives g WHERE g.gives_id = r.id AND g.role_id <> r.id)
+                AND NOT EXISTS (SELECT FROM user_roles h JOIN users u ON (u.organisation_id, u.id) = (h.organisation_id, h.user_id)
+                    WHERE h.role_id = r.id AND u.archived_at IS NULL AND u.way_in = 'password') LIMIT 1";
+        if self.one(administers, [Permission::GiveRoles.code().into()]).await?.is_none() || self.one(lost, []).await?.is_some() {
+            return Err(Refusal::WouldLockOut.into());
         }
+        Ok(())
     }
 }

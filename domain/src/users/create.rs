@@ -2,6 +2,7 @@
 
 use chrono::Duration;
 use sea_orm::{ActiveModelTrait, ColumnTrait, QueryFilter, QuerySelect, Set};
+use sha2::{Digest, Sha256};
 use usher_types::audit::{Change, Event};
 use usher_types::identity_number::{IdentityNumber, Kind};
 use usher_types::login_name::{LoginName, alternatives};
@@ -62,10 +63,11 @@ pub async fn create(scope: &Scope, form: NewUser) -> Result<UserId> {
     let (new, passed, mut warnings) = form.parse(&facts, fully)?;
     let hash = links::hash(scope, new.temporary_password.as_ref()).await?;
     let tx = scope.write(Permission::CreateUsers).await?;
+    // before it is asked who is there already: a first post that commits in between is no namesake
+    warnings.extend(same_name(&tx, &new.details).await?);
     if let Some(user) = already(&tx, &new).await? {
         return Ok(user);
     }
-    warnings.extend(same_name(&tx, &new.details).await?);
     if !warnings.is_empty() && passed.reason.is_none() {
         return Err(Refusal::Warned(warnings).into());
     }
@@ -85,7 +87,7 @@ pub async fn create(scope: &Scope, form: NewUser) -> Result<UserId> {
 async fn write(tx: &Write<'_>, new: &New, hash: Option<String>, passed: &Override, warnings: &[Warning]) -> Result<UserId> {
     tx.may_give(&new.roles)?;
     let user = UserId(tx.id());
-    insert(tx, user, new.key.0, &new.details, new.identity_number.as_ref(), new.way_in, &new.roles).await?;
+    insert(tx, user, act(new), &new.details, new.identity_number.as_ref(), new.way_in, &new.roles).await?;
     if let Some(hash) = hash {
         links::keep_password(tx, user, hash, Some(tx.scope().now() + Duration::days(TEMPORARY_DAYS))).await?;
     }
@@ -168,8 +170,16 @@ pub(super) async fn name(tx: &Write<'_>, user: UserId, login_name: &LoginName) -
 }
 
 async fn already(tx: &Tx<'_>, new: &New) -> Result<Option<UserId>> {
-    let made = tx.users().filter(users::Column::FormKey.eq(new.key.0)).one(tx.on()).await?;
-    Ok(made.filter(|made| made.login_name == new.details.login_name.as_str()).map(|made| UserId(made.id)))
+    let made = tx.users().filter(users::Column::FormKey.eq(act(new))).one(tx.on()).await?;
+    Ok(made.map(|made| UserId(made.id)))
+}
+
+/// A form and a login name are one act: who goes back in the browser and types somebody else over makes somebody else.
+fn act(new: &New) -> Uuid {
+    let mut act = [0; 16];
+    let digest = Sha256::new().chain_update(new.key.0).chain_update(new.details.login_name.key()).finalize();
+    act.copy_from_slice(&digest[..16]);
+    Uuid::from_bytes(act)
 }
 
 /// People of that name here, as a warning (S8).

@@ -65,7 +65,8 @@ struct Search {
 
 impl Search {
     fn of(query: &ListQuery) -> Self {
-        let folded = fold(&query.q);
+        // Postgres takes no NUL in a text
+        let folded = fold(&query.q.replace(char::is_control, " "));
         let patterns = folded.split_whitespace().take(WORDS).map(pattern).collect();
         let status = match Status::from_code(&query.status) {
             Some(Status::Active) => Some("password"),

@@ -82,7 +82,7 @@ pub(crate) fn reindex(row: &mut users::ActiveModel) {
         ActiveValue::NotSet => String::new(),
     };
     let sorted = PersonName::parse(&first, &last, true).map(|name| name.sort_key()).unwrap_or_default();
-    row.sort_name = ActiveValue::Set(sorted.to_lowercase());
+    row.sort_name = ActiveValue::Set(sorted);
     // a space before each word, so that a pattern can say where a word begins
     row.search_text = ActiveValue::Set(format!(" {} ", fold(&format!("{first} {last} {login} {email}"))));
     row.same_name = ActiveValue::Set(fold(&format!("{first} {last}")));

@@ -42,6 +42,11 @@ impl TestDatabase {
         rows.iter().map(|row| row.try_get_by_index(0).unwrap_or_else(|error| panic!("{sql}: {error:?}"))).collect()
     }
 
+    /// Changes something behind the domain's back.
+    pub async fn owner_runs(&self, sql: &str) {
+        self.owner.execute_unprepared(sql).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
+    }
+
     /// A connection with the server's role, outside the door.
     pub async fn app(&self) -> DatabaseConnection {
         connect(&self.app_url, 1).await

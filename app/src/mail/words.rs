@@ -1,0 +1,17 @@
+//! The words of mails: here, because only the server sends them.
+
+crate::words::words! {
+    greeting(name): "Hello {name},", "Hej {name}!";
+    invitation_subject(organisation): "Your account at {organisation}", "Ditt konto hos {organisation}";
+    invitation(organisation): "An account has been made for you at {organisation}.", "Ett konto har skapats åt dig hos {organisation}.";
+    login_name(login_name): "Your login name: {login_name}", "Ditt användarnamn: {login_name}";
+    invitation_link: "Set your password with this link. It can be used once and is good for 7 days:", "Välj ditt lösenord med den här länken. Den kan användas en gång och gäller i 7 dagar:";
+    invitation_button: "Set your password", "Välj ditt lösenord";
+    confirm_subject(organisation): "Confirm your e-mail at {organisation}", "Bekräfta din e-postadress hos {organisation}";
+    confirm: "You asked to use this address. Confirm it with this link, which is good for 24 hours:", "Du bad om att få använda den här adressen. Bekräfta den med länken, som gäller i 24 timmar:";
+    email_changed_subject(organisation): "Your e-mail address at {organisation} was changed", "Din e-postadress hos {organisation} har ändrats";
+    email_changed: "The e-mail address of your account was changed. If that was not you, and nobody told you, speak with your administrator today.", "E-postadressen för ditt konto har ändrats. Om det inte var du, och ingen har sagt något, prata med din administratör i dag.";
+    password_subject(organisation): "Your password at {organisation} was changed", "Ditt lösenord hos {organisation} har bytts";
+    password: "The password of your account was changed and all other sessions have ended. If that was not you, speak with your administrator today.", "Lösenordet för ditt konto har bytts och alla andra sessioner har avslutats. Om det inte var du, prata med din administratör i dag.";
+    foot(organisation): "This mail was sent by Usher on behalf of {organisation}. If it is not for you, ignore it: without the link nothing happens.", "Brevet skickades av Usher för {organisation}. Om det inte är till dig kan du bortse från det: utan länken händer inget.";
+}

@@ -1,0 +1,108 @@
+// Posts a page's form without a browser, as a browser without scripting would: what a test needs to be there, but is not about.
+import { type APIRequestContext, type APIResponse, expect } from '@playwright/test';
+import { type Person, PASSWORD, TEMPORARY_PASSWORD } from './people.ts';
+
+export type Fields = Record<string, string | string[]>;
+
+interface Form {
+  action: string;
+  fields: [string, string][];
+}
+
+function unescape(text: string): string {
+  return text.replace(/&quot;/g, '"').replace(/&#x27;|&#39;/g, "'").replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&amp;/g, '&');
+}
+
+function attribute(tag: string, name: string): string | undefined {
+  const found = new RegExp(`\\s${name}(?:="([^"]*)")?(?=[\\s/>])`).exec(tag);
+  return found ? unescape(found[1] ?? '') : undefined;
+}
+
+/** The form of a page that posts to this server function, with what is hidden in it. */
+function formOf(html: string, call: string): Form {
+  for (const [form] of html.matchAll(/<form[\s\S]*?<\/form>/g)) {
+    const action = attribute(/<form[^>]*>/.exec(form)![0], 'action');
+    if (action?.endsWith(`/${call}`)) {
+      const hidden = [...form.matchAll(/<input[^>]*>/g)].map(([tag]) => tag).filter((tag) => attribute(tag, 'type') === 'hidden');
+      return { action, fields: hidden.map((tag) => [attribute(tag, 'name') ?? '', attribute(tag, 'value') ?? '']) };
+    }
+  }
+  throw new Error(`the page has no form that posts to ${call}`);
+}
+
+/** The form of the page at `path`, ready to be posted as often as one likes. */
+export async function prepare(request: APIRequestContext, path: string, call: string, fields: Fields) {
+  const page = await request.get(path);
+  expect(page.status(), `${path} is there`).toBe(200);
+  const form = formOf(await page.text(), call);
+  const body = new URLSearchParams(form.fields.filter(([name]) => !(name in fields)));
+  for (const [name, value] of Object.entries(fields)) {
+    for (const each of Array.isArray(value) ? value : [value]) {
+      body.append(name, each);
+    }
+  }
+  return (accept = 'text/html'): Promise<APIResponse> =>
+    request.post(form.action, {
+      headers: { accept, 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'same-origin' },
+      data: body.toString(),
+      maxRedirects: 0,
+    });
+}
+
+/** Posts a form that must be accepted; the address it leads to. */
+export async function post(request: APIRequestContext, path: string, call: string, fields: Fields): Promise<string> {
+  const answer = await (await prepare(request, path, call, fields))();
+  const to = answer.headers()['location'] ?? '';
+  expect(answer.status(), `${call} leads on`).toBe(302);
+  expect(to, `${call} is accepted`).not.toContain('draft=');
+  return to;
+}
+
+export async function signIn(request: APIRequestContext, who: { loginName: string; password: string }): Promise<void> {
+  await post(request, '/sign-in', 'sign_in', { login_name: who.loginName, password: who.password });
+}
+
+/** The id of a role, from the page where it can be given. */
+async function roleId(request: APIRequestContext, role: string): Promise<string> {
+  const html = await (await request.get('/users/new')).text();
+  const tag = new RegExp(`<input[^>]*name="roles\\[\\]"[^>]*>(?:<[^>]*>|<!--.*?-->)*${role}<`).exec(html);
+  const id = tag && attribute(/<input[^>]*>/.exec(tag[0])![0], 'value');
+  if (!id) {
+    throw new Error(`nobody may give ${role} on /users/new`);
+  }
+  return id;
+}
+
+export type WayIn = 'invitation' | 'only_add' | 'temporary_password';
+
+export interface Asked {
+  role?: string;
+  wayIn?: WayIn;
+  language?: 'en' | 'sv';
+  fields?: Fields;
+}
+
+/** Has an administrator create somebody; the person's id. */
+export async function create(request: APIRequestContext, who: Person, asked: Asked = {}): Promise<string> {
+  const wayIn = asked.wayIn ?? 'only_add';
+  const to = await post(request, '/users/new', 'create_user', {
+    first_name: who.first,
+    last_name: who.last,
+    email: who.email,
+    login_name: who.loginName,
+    language: asked.language ?? '',
+    way_in: wayIn,
+    ...(wayIn === 'temporary_password' ? { temporary_password: TEMPORARY_PASSWORD } : {}),
+    ...(asked.role ? { 'roles[]': [await roleId(request, asked.role)] } : {}),
+    ...asked.fields,
+  });
+  const id = /^\/users\/([0-9a-f-]{36})$/.exec(to)?.[1];
+  expect(id, `${to} is the new person's page`).toBeTruthy();
+  return id!;
+}
+
+/** Signs somebody in who has a temporary password, and gives them one of their own. */
+export async function settleIn(request: APIRequestContext, who: Person): Promise<void> {
+  await signIn(request, { loginName: who.loginName, password: TEMPORARY_PASSWORD });
+  await post(request, '/profile/password', 'change_password', { current_password: TEMPORARY_PASSWORD, new_password: PASSWORD });
+}

@@ -1,0 +1,46 @@
+// The pages before one is signed in.
+import { expect } from '@playwright/test';
+import { AnyPage } from './page.ts';
+
+export class SignInPage extends AnyPage {
+  async open(query = ''): Promise<void> {
+    await this.page.goto(`/sign-in${query}`);
+  }
+
+  async signIn(loginName: string, password: string): Promise<void> {
+    await this.text('Login name').fill(loginName);
+    await this.password('password').fill(password);
+    await this.button('Sign in').click();
+  }
+}
+
+export class SetPasswordPage extends AnyPage {
+  async setPassword(password: string): Promise<void> {
+    await this.password('new_password').fill(password);
+    await this.button('Save password').click();
+  }
+}
+
+export class SetUpPage extends AnyPage {
+  async fill(fields: { organisation: string; first: string; last: string; email: string; loginName: string; password: string }): Promise<void> {
+    await this.text('Organisation’s name').fill(fields.organisation);
+    await this.text('First name').fill(fields.first);
+    await this.text('Last name').fill(fields.last);
+    await this.text('E-mail').fill(fields.email);
+    await this.text('Login name').fill(fields.loginName);
+    await this.password('new_password').fill(fields.password);
+  }
+
+  async submit(): Promise<void> {
+    await this.button('Create organisation').click();
+  }
+}
+
+export class DeadLinkPage extends AnyPage {
+  /** Everything that may have happened, in one text; which of it did, it does not tell. */
+  async isShown(): Promise<void> {
+    await expect(this.heading).toHaveText('This link cannot be used');
+    await expect(this.main).toContainText('It may have been used already, it may have expired, a newer one may have replaced it');
+    await expect(this.main.getByRole('link', { name: 'Sign in' })).toBeVisible();
+  }
+}

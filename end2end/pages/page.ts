@@ -1,0 +1,94 @@
+// What every page of the product has.
+import { type Locator, type Page, expect } from '@playwright/test';
+
+/** Waits until a page that carries scripts has taken over what the server rendered. */
+export async function ready(page: Page): Promise<void> {
+  await page.waitForLoadState('load');
+  const root = page.locator('html');
+  // without scripting, and on pages that carry none, there is nothing to wait for
+  const waits = (await page.locator('head script').count()) > 0 && (await hasScripting(page));
+  if (waits) {
+    await expect(root, 'the page is hydrated').toHaveAttribute('data-hydrated', '', { timeout: 15_000 });
+  }
+}
+
+/** Whether this browser runs the page's scripts. */
+async function hasScripting(page: Page): Promise<boolean> {
+  return await page.evaluate(() => matchMedia('(scripting: enabled)').matches);
+}
+
+export class AnyPage {
+  readonly main: Locator;
+  readonly heading: Locator;
+  /** The banner that says what the last act did. */
+  readonly banner: Locator;
+  /** The summary of what is wrong, on top. */
+  readonly summary: Locator;
+  /** The box with warnings. */
+  readonly warnings: Locator;
+
+  constructor(readonly page: Page) {
+    this.main = page.getByRole('main');
+    this.heading = page.getByRole('heading', { level: 1 });
+    this.banner = page.locator('.notice.good[role=status]');
+    this.summary = page.getByRole('alert').filter({ has: page.getByRole('heading', { name: /^(There is a problem|Något behöver rättas)$/ }) });
+    this.warnings = page.getByRole('group', { name: 'Look at this again' });
+  }
+
+  /** The page is there: its address, and its scripts. */
+  async landed(url: RegExp | string): Promise<void> {
+    await expect(this.page).toHaveURL(url);
+    await ready(this.page);
+  }
+
+  text(label: string): Locator {
+    return this.main.getByRole('textbox', { name: new RegExp(`^${label}( \\*.*)?$`) });
+  }
+
+  choice(label: string): Locator {
+    return this.main.getByRole('combobox', { name: label });
+  }
+
+  /** A password field: it has no role of its own. */
+  password(id: string): Locator {
+    return this.main.locator(`input#${id}`);
+  }
+
+  button(name: string): Locator {
+    return this.main.getByRole('button', { name, exact: true });
+  }
+
+  /** What is said under a field. */
+  says(field: string): Locator {
+    return this.main.locator(`#${field}-says`);
+  }
+
+  async overrideWarnings(reason: string): Promise<void> {
+    await this.warnings.getByRole('checkbox', { name: 'Override warnings' }).check();
+    await this.warnings.getByRole('textbox', { name: /^Reason for overriding/ }).fill(reason);
+  }
+}
+
+/** The frame around every page of somebody signed in. */
+export class Frame extends AnyPage {
+  get ownMenu(): Locator {
+    return this.page.locator('header summary[aria-label]');
+  }
+
+  async signOut(): Promise<void> {
+    await this.ownMenu.click();
+    await this.page.getByRole('button', { name: 'Sign out' }).click();
+    await this.landed(/\/sign-in$/);
+  }
+
+  /** Follows a link of the navigation, which a phone has in its menu. */
+  async go(name: string): Promise<void> {
+    const wide = this.page.getByRole('navigation', { name: 'Main', exact: true });
+    if (await wide.isVisible()) {
+      await wide.getByRole('link', { name, exact: true }).click();
+    } else {
+      await this.page.locator('header details.menu > summary').click();
+      await this.page.getByRole('navigation', { name: 'Menu' }).getByRole('link', { name, exact: true }).click();
+    }
+  }
+}

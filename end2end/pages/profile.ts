@@ -1,0 +1,36 @@
+// The pages of one's own profile.
+import { Frame } from './page.ts';
+
+export class ProfilePage extends Frame {
+  async open(): Promise<void> {
+    await this.page.goto('/profile');
+  }
+
+  async save(): Promise<void> {
+    await this.button('Save changes').click();
+  }
+}
+
+export class EmailPage extends Frame {
+  async open(): Promise<void> {
+    await this.page.goto('/profile/email');
+  }
+
+  async change(email: string, password: string): Promise<void> {
+    await this.text('New e-mail').fill(email);
+    await this.password('current_password').fill(password);
+    await this.button('Change e-mail').click();
+  }
+}
+
+export class PasswordPage extends Frame {
+  async open(): Promise<void> {
+    await this.page.goto('/profile/password');
+  }
+
+  async change(current: string, fresh: string): Promise<void> {
+    await this.password('current_password').fill(current);
+    await this.password('new_password').fill(fresh);
+    await this.button('Change password').click();
+  }
+}

@@ -1,0 +1,130 @@
+// The pages about users.
+import { type Locator, expect } from '@playwright/test';
+import { Frame } from './page.ts';
+
+export const USER_PAGE = /\/users\/[0-9a-f-]{36}$/;
+
+export class UserListPage extends Frame {
+  async open(query = ''): Promise<void> {
+    await this.page.goto(`/users${query}`);
+    await expect(this.heading).toHaveText('Users');
+  }
+
+  get rows(): Locator {
+    return this.main.locator('tbody tr');
+  }
+
+  row(name: string): Locator {
+    return this.rows.filter({ has: this.page.getByRole('link', { name, exact: true }) });
+  }
+
+  async names(): Promise<string[]> {
+    return await this.rows.locator('th a').allInnerTexts();
+  }
+
+  async search(words: string, status?: string): Promise<void> {
+    await this.main.getByRole('searchbox').fill(words);
+    if (status !== undefined) {
+      await this.choice('Status').selectOption({ label: status });
+    }
+    await this.button('Search').click();
+    await expect(this.page).toHaveURL((url) => url.searchParams.get('q') === words);
+  }
+
+  /** First, Previous, Next or Last: a link where it leads somewhere. */
+  step(label: string): Locator {
+    return this.main.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: label });
+  }
+}
+
+export interface Typed {
+  first?: string;
+  last?: string;
+  email?: string;
+  loginName?: string;
+}
+
+export class NewUserPage extends Frame {
+  async open(query = ''): Promise<void> {
+    await this.page.goto(`/users/new${query}`);
+    await expect(this.heading).toHaveText('Add user');
+  }
+
+  async fill(typed: Typed): Promise<void> {
+    const fields = { 'First name': typed.first, 'Last name': typed.last, 'E-mail': typed.email, 'Login name': typed.loginName };
+    for (const [label, text] of Object.entries(fields)) {
+      if (text !== undefined) {
+        await this.text(label).fill(text);
+      }
+    }
+  }
+
+  role(name: string): Locator {
+    return this.main.getByRole('checkbox', { name: new RegExp(`^${name}`) });
+  }
+
+  way(name: string): Locator {
+    return this.main.getByRole('radio', { name: new RegExp(`^${name}`) });
+  }
+
+  get temporaryPassword(): Locator {
+    return this.password('temporary_password');
+  }
+
+  async submit(): Promise<void> {
+    await this.button('Create user').click();
+  }
+
+  async openOptional(): Promise<void> {
+    await this.main.getByText('Show optional fields').click();
+  }
+}
+
+export class UserPage extends Frame {
+  async open(id: string): Promise<void> {
+    await this.page.goto(`/users/${id}`);
+  }
+
+  /** The answer to a question of the details. */
+  detail(term: string): Locator {
+    return this.main.locator(`dt:text-is("${term}") + dd`);
+  }
+
+  get status(): Locator {
+    return this.main.locator('.head .badge');
+  }
+
+  get activity(): Locator {
+    return this.main.locator('.timeline > li');
+  }
+
+  get missing(): Locator {
+    return this.main.locator('section', { has: this.page.getByRole('heading', { name: 'Still missing' }) }).getByRole('listitem');
+  }
+
+  /** Follows the left-hand menu. */
+  async act(name: string): Promise<void> {
+    await this.main.getByRole('navigation', { name: 'Actions' }).getByRole('link', { name, exact: true }).click();
+    await expect(this.page).not.toHaveURL(USER_PAGE);
+  }
+
+  menu(): Locator {
+    return this.main.getByRole('navigation', { name: 'Actions' }).getByRole('link');
+  }
+}
+
+export class EditUserPage extends Frame {
+  async open(id: string): Promise<void> {
+    await this.page.goto(`/users/${id}/edit`);
+    await expect(this.heading).toHaveText(/^Edit /);
+  }
+
+  async save(): Promise<void> {
+    await this.button('Save changes').click();
+  }
+
+  /** A field's row of the two versions: what is typed here, and what somebody saved meanwhile. */
+  versions(field: string): Locator {
+    return this.main.locator('table.versions tbody tr', { has: this.page.getByRole('rowheader', { name: field, exact: true }) }).getByRole('cell');
+  }
+}

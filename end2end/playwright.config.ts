@@ -1,0 +1,29 @@
+// The product in a real browser: hydrated and with scripting off, at desktop and phone size.
+import { defineConfig } from '@playwright/test';
+import { desktop, launchOptions, phone } from './harness/browser.ts';
+
+const HYDRATED_ONLY = /\.hydrate\.spec\.ts$/;
+/** These choose their own widths. */
+const OWN_WIDTHS = /pages\.spec\.ts$/;
+const SET_UP = /setup\.spec\.ts$/;
+
+export default defineConfig({
+  testDir: 'specs',
+  globalSetup: './harness/global-setup.ts',
+  outputDir: 'test-results',
+  fullyParallel: true,
+  workers: 2,
+  retries: 0,
+  timeout: 30_000,
+  expect: { timeout: 7_000 },
+  forbidOnly: Boolean(process.env.CI),
+  reporter: process.env.CI ? [['dot'], ['html', { open: 'never' }]] : [['list']],
+  use: { browserName: 'chromium', launchOptions, locale: 'en-GB', timezoneId: 'Europe/Stockholm', screenshot: 'only-on-failure', trace: 'off' },
+  projects: [
+    { name: 'setup', testMatch: SET_UP, use: { viewport: desktop } },
+    { name: 'hydrated', testIgnore: SET_UP, dependencies: ['setup'], use: { viewport: desktop } },
+    { name: 'hydrated-phone', testIgnore: [SET_UP, OWN_WIDTHS], dependencies: ['setup'], use: { viewport: phone, isMobile: true, hasTouch: true } },
+    { name: 'html', testIgnore: [SET_UP, HYDRATED_ONLY], dependencies: ['setup'], use: { viewport: desktop, javaScriptEnabled: false } },
+    { name: 'html-phone', testIgnore: [SET_UP, HYDRATED_ONLY], grep: /@core/, dependencies: ['setup'], use: { viewport: phone, isMobile: true, hasTouch: true, javaScriptEnabled: false } },
+  ],
+});

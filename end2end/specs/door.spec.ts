@@ -1,0 +1,188 @@
+// Signing in and out.
+import { prepare, signIn } from '../harness/forms.ts';
+import { OTHER_PASSWORD, TEMPORARY_PASSWORD, administrator } from '../harness/people.ts';
+import { SignInPage } from '../pages/door.ts';
+import { Frame } from '../pages/page.ts';
+import { PasswordPage } from '../pages/profile.ts';
+import { UserListPage } from '../pages/users.ts';
+import { expect, test } from '../fixtures.ts';
+
+test('one signs in, and out again @core', async ({ page }) => {
+  const door = new SignInPage(page);
+  await door.open();
+  await door.signIn(administrator.loginName, administrator.password);
+  await door.landed(/\/$/);
+  await expect(door.heading).toHaveText(`Welcome, ${administrator.name}`);
+  const frame = new Frame(page);
+  await frame.signOut();
+  await expect(frame.banner).toContainText('You are signed out');
+  await page.goto('/users');
+  await expect(page).toHaveURL(/\/sign-in\?next=/);
+});
+
+test('case and spaces around the login name do not matter', async ({ page }) => {
+  const door = new SignInPage(page);
+  await door.open();
+  await door.signIn(`  ${administrator.loginName.toUpperCase()} `, administrator.password);
+  await door.landed(/\/$/);
+});
+
+test('a wrong password and an unknown name are told in the same words', async ({ page, added }) => {
+  const known = await added({ wayIn: 'temporary_password' });
+  const door = new SignInPage(page);
+  const refusals: string[] = [];
+  for (const [loginName, password] of [
+    [known.loginName, 'not the password of anybody'],
+    [`nobody.${known.last}`.toLowerCase(), 'not the password of anybody'],
+  ] as const) {
+    await door.open();
+    await door.signIn(loginName, password);
+    await expect(door.summary).toContainText('The login name or the password is wrong');
+    await expect(page).toHaveTitle(/^Error: /);
+    await expect(door.text('Login name'), 'the name is kept').toHaveValue(loginName);
+    await expect(door.password('password'), 'the password is not').toHaveValue('');
+    refusals.push(await door.main.innerText());
+  }
+  expect(refusals[0]).toBe(refusals[1]);
+});
+
+test('a wrong password, an unknown name and an archived person get the same status', async ({ stranger, added, office }) => {
+  const known = await added({ wayIn: 'temporary_password' });
+  const gone = await added({ wayIn: 'temporary_password' });
+  const archive = await prepare(office, `/users/${gone.id}/archive`, 'archive_user', { reason: 'Moved away' });
+  expect((await archive()).headers()['location']).toBe(`/users/${gone.id}`);
+  const answers: unknown[] = [];
+  for (const [login_name, password] of [
+    [known.loginName, 'wrong wrong wrong'],
+    [`nobody.${known.last}`.toLowerCase(), 'wrong wrong wrong'],
+    [gone.loginName, TEMPORARY_PASSWORD],
+  ] as const) {
+    const send = await prepare(await stranger(), '/sign-in', 'sign_in', { login_name, password });
+    const answer = await send('application/json');
+    answers.push([answer.status(), await answer.text()]);
+  }
+  expect(answers[0]).toEqual([401, expect.stringContaining('wrong_login')]);
+  expect(answers[1]).toEqual(answers[0]);
+  expect(answers[2]).toEqual(answers[0]);
+});
+
+test('empty fields are told, each with a link', async ({ page }) => {
+  const door = new SignInPage(page);
+  await door.open();
+  await door.button('Sign in').click();
+  await expect(door.summary.getByRole('link')).toHaveText(['Enter the login name', 'Enter the password']);
+  await door.summary.getByRole('link', { name: 'Enter the password' }).click();
+  await expect(door.password('password')).toBeFocused();
+});
+
+test('one comes back to the page one wanted', async ({ page }) => {
+  await page.goto('/users?status=invited');
+  const door = new SignInPage(page);
+  await door.landed(/\/sign-in\?next=/);
+  await door.signIn(administrator.loginName, administrator.password);
+  await door.landed(/\/users\?status=invited$/);
+  await expect(door.heading).toHaveText('Users');
+});
+
+test('the page one wanted survives a wrong password', async ({ page, colleague }) => {
+  const who = await colleague('Caseworker');
+  await page.goto('/profile/email');
+  const door = new SignInPage(page);
+  await door.landed(/\/sign-in\?next=/);
+  await door.signIn(who.loginName, 'not the password of anybody');
+  await expect(door.summary).toBeVisible();
+  await door.signIn(who.loginName, who.password);
+  await door.landed(/\/profile\/email$/);
+});
+
+for (const next of ['//evil.example/', 'https://evil.example/', '/\\evil.example', 'javascript:alert(1)']) {
+  test(`a foreign address to return to is ignored: ${next}`, async ({ page, stranger }) => {
+    const door = new SignInPage(page);
+    await door.open(`?next=${encodeURIComponent(next)}`);
+    await door.signIn(administrator.loginName, administrator.password);
+    await expect(door.heading).toHaveText(`Welcome, ${administrator.name}`);
+    expect(new URL(page.url()).pathname).toBe('/');
+
+    // also where somebody writes it into the form itself
+    const post = await prepare(await stranger(), '/sign-in', 'sign_in', { login_name: administrator.loginName, password: administrator.password, next });
+    const answer = await post();
+    expect(answer.headers()['location']).toBe('/');
+  });
+}
+
+test('the sign-in page carries no script and no wasm', async ({ page }) => {
+  const files: string[] = [];
+  page.on('request', (request) => files.push(new URL(request.url()).pathname));
+  await new SignInPage(page).open();
+  await page.waitForLoadState('networkidle');
+  expect(files).toContain('/sign-in');
+  expect(files.filter((file) => /\.(wasm|js)$/.test(file))).toEqual([]);
+  await expect(page.locator('script, link[rel=modulepreload]')).toHaveCount(0);
+});
+
+test('who has a temporary password changes it before anything else', async ({ page, added }) => {
+  const who = await added({ role: 'Caseworker', wayIn: 'temporary_password' });
+  const door = new SignInPage(page);
+  await door.open('?next=/profile');
+  await door.signIn(who.loginName, TEMPORARY_PASSWORD);
+  const change = new PasswordPage(page);
+  await change.landed(/\/profile\/password$/);
+  await expect(change.heading).toHaveText('Choose a password of your own');
+  for (const elsewhere of ['/', '/profile', '/profile/email']) {
+    await page.goto(elsewhere);
+    await expect(page).toHaveURL(/\/profile\/password$/);
+  }
+  await change.change(TEMPORARY_PASSWORD, OTHER_PASSWORD);
+  await change.landed(/\/profile$/);
+  await expect(change.banner).toContainText('Your password was changed');
+  await page.goto('/');
+  await expect(change.heading).toHaveText(`Welcome, ${who.name}`);
+});
+
+test('after signing out the back button shows nothing private', async ({ page, added }) => {
+  const secret = await added();
+  const door = new SignInPage(page);
+  await door.open();
+  await door.signIn(administrator.loginName, administrator.password);
+  await door.landed(/\/$/);
+  const list = new UserListPage(page);
+  await list.open(`?q=${secret.last}`);
+  await expect(list.row(secret.name)).toBeVisible();
+  await list.signOut();
+  await page.goBack();
+  await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible();
+  await expect(page.getByText(secret.name)).toHaveCount(0);
+  await expect(page.getByText(administrator.name)).toHaveCount(0);
+});
+
+test('a session that was signed out is dead for whoever kept its cookie', async ({ stranger }) => {
+  const request = await stranger();
+  await signIn(request, administrator);
+  const { cookies } = await request.storageState();
+  const session = cookies.find((cookie) => cookie.name === 'session')!;
+  expect(session.httpOnly).toBe(true);
+  expect(session.sameSite).toBe('Lax');
+  const out = await prepare(request, '/profile', 'sign_out_now', {});
+  expect((await out()).headers()['location']).toBe('/sign-in');
+  const thief = await stranger();
+  const answer = await thief.get('/profile', { headers: { cookie: `session=${session.value}` }, maxRedirects: 0 });
+  expect(answer.status()).toBe(303);
+  expect(answer.headers()['location']).toBe('/sign-in?next=/profile');
+});
+
+test('the language can be chosen before one signs in', async ({ page }) => {
+  const door = new SignInPage(page);
+  await door.open('?next=/profile');
+  await page.getByRole('button', { name: 'Svenska' }).click();
+  await expect(door.heading).toHaveText('Logga in');
+  await expect(page.locator('html')).toHaveAttribute('lang', 'sv');
+  await expect(page).toHaveURL(/next=/);
+});
+
+test('the language follows the browser', async ({ browser, baseURL, javaScriptEnabled }) => {
+  const context = await browser.newContext({ baseURL, javaScriptEnabled, locale: 'sv-SE' });
+  const page = await context.newPage();
+  await page.goto('/sign-in');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Logga in');
+  await context.close();
+});

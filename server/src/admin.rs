@@ -1,0 +1,130 @@
+//! `usher admin create`: the first organisation and its System administrator from a terminal. The password comes from a prompt
+//! or standard input, never from an argument, where every process of the machine could read it (issue 2, C.1).
+
+use std::io::{self, BufRead};
+
+use clap::Args;
+use color_eyre::eyre::{Result, WrapErr, bail};
+use usher_domain::organisations::{self, Beginning};
+use usher_domain::{Db, Error};
+use usher_types::form::Secret;
+use usher_types::password::Verdict;
+use usher_types::session::SetUp;
+use usher_types::{Field, Invalid, Language, Problem, Refusal};
+
+/// Who is made, and for which organisation.
+#[derive(Args, Clone, Debug)]
+pub struct Create {
+    /// What the person signs in with
+    #[arg(long)]
+    pub login_name: String,
+    /// The given name, or the only one
+    #[arg(long)]
+    pub first_name: String,
+    /// The family name; left out for somebody who has one name only
+    #[arg(long)]
+    pub last_name: Option<String>,
+    /// The e-mail address
+    #[arg(long)]
+    pub email: Option<String>,
+    /// The organisation that runs this installation
+    #[arg(long)]
+    pub organisation: String,
+    /// The organisation's language: en or sv
+    #[arg(long, default_value = "en")]
+    pub language: String,
+    /// Read the password from standard input, one line, instead of asking for it
+    #[arg(long)]
+    pub password_stdin: bool,
+}
+
+/// Makes the organisation and the person.
+///
+/// # Errors
+/// What is wrong with each field, or that somebody exists already.
+pub async fn create(db: &Db, asked: &Create) -> Result<()> {
+    if organisations::somebody_exists(db).await? {
+        bail!("there is an organisation already: its administrators add people on the page Users");
+    }
+    let Some(language) = Language::from_code(&asked.language) else { bail!("--language is `{}`, neither en nor sv", asked.language) };
+    let form = SetUp {
+        organisation_name: asked.organisation.clone(),
+        first_name: asked.first_name.clone(),
+        last_name: asked.last_name.clone().unwrap_or_default(),
+        single_name: if asked.last_name.is_none() { "on".to_owned() } else { String::new() },
+        email: asked.email.clone().unwrap_or_default(),
+        login_name: asked.login_name.clone(),
+        new_password: password(asked.password_stdin)?,
+        ..SetUp::default()
+    };
+    let first = match form.parse() {
+        Ok(first) => first,
+        Err(invalid) => bail!("{}", told(&invalid)),
+    };
+    match organisations::begin(db, Beginning { first, language, is_operator: true }, None).await {
+        Ok(_) => {
+            println!("Made {} and {}, who signs in as {}.", asked.organisation, asked.first_name, asked.login_name);
+            Ok(())
+        }
+        Err(Error::Refused(Refusal::Invalid(invalid))) => bail!("{}", told(&invalid)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn password(from_stdin: bool) -> Result<Secret> {
+    if !from_stdin {
+        let typed = rpassword::prompt_password("Password (15 characters or more): ").wrap_err("cannot ask for the password here: use --password-stdin")?;
+        let again = rpassword::prompt_password("Once more: ").wrap_err("cannot ask for the password here")?;
+        if typed != again {
+            bail!("the two passwords are not the same");
+        }
+        return Ok(Secret::new(typed));
+    }
+    let mut line = String::new();
+    io::stdin().lock().read_line(&mut line).wrap_err("cannot read the password")?;
+    // the line's end is not part of it, anything else is (ASVS 6.2.8)
+    Ok(Secret::new(line.strip_suffix('\n').map_or(line.as_str(), |line| line.strip_suffix('\r').unwrap_or(line))))
+}
+
+/// Each field and what is wrong with it, in one line.
+fn told(invalid: &Invalid) -> String {
+    invalid.0.iter().map(|(field, problem)| format!("{}: {}", flag(*field), why(problem))).collect::<Vec<_>>().join("; ")
+}
+
+fn flag(field: Field) -> &'static str {
+    match field {
+        Field::FirstName => "--first-name",
+        Field::LastName => "--last-name",
+        Field::Email => "--email",
+        Field::LoginName => "--login-name",
+        Field::Organisation => "--organisation",
+        Field::NewPassword => "the password",
+        other => other.name(),
+    }
+}
+
+fn why(problem: &Problem) -> String {
+    match problem {
+        Problem::Missing => "is missing".to_owned(),
+        Problem::TooShort { least } => format!("has fewer than {least} characters"),
+        Problem::TooLong { most } => format!("has more than {most} characters"),
+        Problem::Character { found } => format!("cannot hold {found:?}"),
+        Problem::Weak(verdict) => weak(*verdict).to_owned(),
+        Problem::NameTaken(_) => "is taken".to_owned(),
+        _ => "is not of the expected form".to_owned(),
+    }
+}
+
+fn weak(verdict: Verdict) -> &'static str {
+    if !verdict.long_enough {
+        "needs 15 characters or more"
+    } else if verdict.too_long {
+        "may have 128 characters at most"
+    } else if !verdict.uncommon {
+        "is one that everybody tries first"
+    } else if !verdict.without_names {
+        "must not hold a name of the person, the organisation or the product"
+    } else {
+        "is too easy to guess: use several unrelated words"
+    }
+}

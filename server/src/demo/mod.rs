@@ -1,0 +1,214 @@
+//! `usher demo`: two fictional organisations, filled through the same functions people use, as if over half a year.
+//! For demonstration only: everybody has one password, which is printed.
+
+mod people;
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Duration, Utc};
+use color_eyre::eyre::{Result, bail, eyre};
+use usher_domain::organisations::{self, Beginning};
+use usher_domain::{Db, Scope, links, outbox, sessions, users};
+use usher_types::form::Secret;
+use usher_types::roles::Shipped;
+use usher_types::session::{SetPassword, SetUp, SignIn};
+use usher_types::users::{Archive, NewUser, NewUserPage, WayIn};
+use usher_types::{OrganisationId, RoleId, UserId};
+
+use crate::config::Config;
+use people::{House, Person, Standing, houses};
+
+/// Everybody's.
+const PASSWORD: &str = "copper-kettle-79-marble-lantern";
+/// Of the one who must change it.
+const TEMPORARY: &str = "thistle-harbour-42-velvet-acorn";
+/// What the guessing limits count these sign-ins under.
+const ADDRESS: &str = "demo";
+/// The organisations began so long ago, and people were added over the weeks after.
+const BEGAN: Duration = Duration::weeks(26);
+const WEEKS: usize = 24;
+const CLAIMED: i32 = 100;
+
+/// Only on this machine: a printed password is none.
+///
+/// # Errors
+/// When people elsewhere could reach it.
+pub fn check(config: &Config) -> Result<()> {
+    if !config.public_url.is_loopback {
+        bail!("the demo has a password that everybody knows, so it is only for this machine, not for {}", config.public_url.origin);
+    }
+    Ok(())
+}
+
+/// Fills an empty database, and prints who can sign in.
+///
+/// # Errors
+/// When somebody is in it already.
+pub async fn fill(db: &Db, config: &Config) -> Result<()> {
+    if organisations::somebody_exists(db).await? {
+        bail!("there are organisations in this database already, and the demo leaves them alone: choose an empty data folder with --data");
+    }
+    let now = db.system(None).now();
+    let mut table = Vec::new();
+    for house in houses() {
+        eprintln!("Filling {} (about ten seconds) …", house.name);
+        Filling::begin(db, &house, now).await?.fill(&house.people).await?;
+        table.extend(who(&house));
+    }
+    print(config, &table);
+    Ok(())
+}
+
+/// An organisation being filled.
+struct Filling<'d> {
+    db: &'d Db,
+    administrator: String,
+    organisation: OrganisationId,
+    now: DateTime<Utc>,
+}
+
+impl<'d> Filling<'d> {
+    async fn begin(db: &'d Db, house: &House, now: DateTime<Utc>) -> Result<Self> {
+        let first = SetUp {
+            organisation_name: house.name.to_owned(),
+            first_name: house.first.first.clone(),
+            last_name: house.first.last.clone(),
+            email: house.first.email.clone(),
+            login_name: house.first.login_name.clone(),
+            new_password: Secret::new(PASSWORD),
+            ..SetUp::default()
+        };
+        let first = first.parse().map_err(|invalid| eyre!("{}: {invalid:?}", house.first.login_name))?;
+        let beginning = Beginning { first, language: house.language, is_operator: house.is_operator };
+        let (organisation, _) = organisations::begin(&db.at(now - BEGAN), beginning, None).await?;
+        Ok(Self { db, administrator: house.first.login_name.clone(), organisation, now })
+    }
+
+    async fn fill(&self, people: &[Person]) -> Result<()> {
+        let per_week = people.len().div_ceil(WEEKS);
+        let (mut active, mut archived) = (Vec::new(), Vec::new());
+        for (week, group) in people.chunks(per_week).enumerate() {
+            let at = self.now - BEGAN + Duration::weeks(week as i64) + Duration::hours(2);
+            for (user, person) in self.add(group, at).await? {
+                match person.standing {
+                    // not before the invitation was followed
+                    Standing::Active(Some(hours)) => {
+                        let seen = self.now - Duration::hours(i64::from(hours));
+                        active.push((person.login_name.clone(), seen.max(at + Duration::days(3))));
+                    }
+                    Standing::Archived(reason) => archived.push((user, reason)),
+                    _ => {}
+                }
+            }
+        }
+        // in the order it happened
+        active.sort_by_key(|(_, at)| *at);
+        for (login_name, at) in active {
+            self.sign_in(&login_name, at).await?;
+        }
+        let scope = self.sign_in(&self.administrator, self.now - Duration::days(6)).await?;
+        for (user, reason) in archived {
+            let form = Archive { organisation: self.organisation.to_string(), user: user.to_string(), reason: reason.to_owned(), ..Archive::default() };
+            users::archive(&scope, &form).await?;
+        }
+        self.sign_in(&self.administrator, self.now - Duration::hours(2)).await?;
+        Ok(())
+    }
+
+    /// Adds people in one sitting of the administrator.
+    async fn add<'p>(&self, group: &'p [Person], at: DateTime<Utc>) -> Result<BTreeMap<UserId, &'p Person>> {
+        let scope = self.sign_in(&self.administrator, at).await?;
+        let page = users::new_user_form(&scope, None, None).await?;
+        let mut made: BTreeMap<UserId, &Person> = BTreeMap::new();
+        for person in group {
+            let user = users::create(&scope, self.form(&page, person)).await.map_err(|error| eyre!("{}: {error}", person.login_name))?;
+            made.insert(user, person);
+        }
+        self.deliver(&made, at + Duration::minutes(1)).await?;
+        Ok(made)
+    }
+
+    /// Invitations arrive; who is active in the end follows the link.
+    async fn deliver(&self, made: &BTreeMap<UserId, &Person>, at: DateTime<Utc>) -> Result<()> {
+        let db = self.db.at(at);
+        let later = self.db.at(at + Duration::days(1));
+        for mail in outbox::claim(&db, CLAIMED).await? {
+            outbox::finish(&db, &mail, Ok(())).await?;
+            let follows = made.get(&mail.user).is_some_and(|person| matches!(person.standing, Standing::Active(_) | Standing::Archived(_)));
+            if let Some(token) = mail.token.as_ref().filter(|_| follows) {
+                let form = SetPassword { new_password: Secret::new(PASSWORD), ..SetPassword::default() };
+                let visitor = later.visitor(self.db.new_id());
+                links::accept(&visitor, token, &form).await.map_err(|error| eyre!("{}: {error}", mail.login_name))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn form(&self, page: &NewUserPage, person: &Person) -> NewUser {
+        let role = |wanted: Shipped| page.roles.iter().find(|choice| choice.role.shipped == Some(wanted)).map(|choice| choice.role.id);
+        let way_in = match person.standing {
+            Standing::NoWayIn => WayIn::OnlyAdd,
+            Standing::Temporary => WayIn::TemporaryPassword,
+            _ => WayIn::Invitation,
+        };
+        let is_second = person.login_name.ends_with('2');
+        NewUser {
+            organisation: self.organisation.to_string(),
+            key: self.db.new_id().to_string(),
+            first_name: person.first.clone(),
+            last_name: person.last.clone(),
+            single_name: if person.last.is_empty() { "on".to_owned() } else { String::new() },
+            email: person.email.clone(),
+            phone: person.phone.clone(),
+            job_title: person.job_title.to_owned(),
+            language: person.language.map(|language| language.code().to_owned()).unwrap_or_default(),
+            login_name: person.login_name.clone(),
+            way_in: way_in.code().to_owned(),
+            override_warnings: if is_second { "on".to_owned() } else { String::new() },
+            reason: if is_second { "Two people of the same name; asked both.".to_owned() } else { String::new() },
+            roles: person.role.and_then(role).map(|role: RoleId| role.to_string()).into_iter().collect(),
+            temporary_password: Secret::new(if way_in == WayIn::TemporaryPassword { TEMPORARY } else { "" }),
+            ..NewUser::default()
+        }
+    }
+
+    async fn sign_in(&self, login_name: &str, at: DateTime<Utc>) -> Result<Scope> {
+        let db = self.db.at(at);
+        let form = SignIn { login_name: login_name.to_owned(), password: Secret::new(PASSWORD), ..SignIn::default() };
+        let token = sessions::sign_in(&db.visitor(db.new_id()), &form, ADDRESS).await.map_err(|error| eyre!("{login_name}: {error}"))?;
+        let found = db.authenticate(&token, db.new_id()).await?.ok_or_else(|| eyre!("{login_name} is signed in and is not"))?;
+        Ok(found.scope)
+    }
+}
+
+/// The rows of the table: the first administrator, and one of each kind.
+fn who(house: &House) -> Vec<[String; 4]> {
+    let role = if house.is_operator { "System administrator" } else { "Organisation administrator" };
+    let row = |person: &Person, role: &str, password: &str| [house.name.to_owned(), role.to_owned(), person.login_name.clone(), password.to_owned()];
+    let mut rows = vec![row(&house.first, role, PASSWORD)];
+    for (shipped, words) in [
+        (Shipped::OrganisationAdministrator, "Organisation administrator"),
+        (Shipped::Supervisor, "Supervisor"),
+        (Shipped::Caseworker, "Caseworker"),
+        (Shipped::Staff, "Staff"),
+        (Shipped::Viewer, "Viewer"),
+    ] {
+        let found = house.people.iter().find(|person| person.role == Some(shipped) && matches!(person.standing, Standing::Active(_)));
+        rows.extend(found.map(|person| row(person, words, PASSWORD)));
+    }
+    let temporary = house.people.iter().find(|person| person.standing == Standing::Temporary);
+    rows.extend(temporary.map(|person| row(person, "Caseworker, must change the password", TEMPORARY)));
+    rows
+}
+
+fn print(config: &Config, rows: &[[String; 4]]) {
+    let header = ["Organisation", "Role", "Login name", "Password"].map(str::to_owned);
+    let all: Vec<_> = std::iter::once(&header).chain(rows).collect();
+    let width = |column: usize| all.iter().map(|row| row[column].chars().count()).max().unwrap_or_default();
+    let widths = [width(0), width(1), width(2)];
+    println!("\nFor demonstration only. Everybody else who is active has the first password, too.\n");
+    for row in all {
+        println!("  {:<a$}  {:<b$}  {:<c$}  {}", row[0], row[1], row[2], row[3], a = widths[0], b = widths[1], c = widths[2]);
+    }
+    println!("\nStart Usher and sign in at {}/sign-in\n", config.public_url.origin);
+}

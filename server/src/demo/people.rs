@@ -1,0 +1,204 @@
+//! The fictional people: the same at every run, none of them real. Addresses end in `.example` and reach nobody; telephone
+//! numbers are of the series kept for films.
+
+use usher_types::Language;
+use usher_types::roles::Shipped;
+
+/// Where a person stands in the end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Followed the invitation; signed in last so many hours ago, or never.
+    Active(Option<u16>),
+    /// Has an invitation, and has not followed it.
+    Invited,
+    /// Only added.
+    NoWayIn,
+    /// Has a temporary password.
+    Temporary,
+    /// In the user bank, for this reason.
+    Archived(&'static str),
+}
+
+/// One of them.
+#[derive(Clone, Debug)]
+pub struct Person {
+    /// Given name, or the only one.
+    pub first: String,
+    /// Family name.
+    pub last: String,
+    /// What they sign in with.
+    pub login_name: String,
+    /// The address; some have none.
+    pub email: String,
+    /// The phone; some have none.
+    pub phone: String,
+    /// What they do.
+    pub job_title: &'static str,
+    /// Their language, where it is not the organisation's.
+    pub language: Option<Language>,
+    /// Their role beside User.
+    pub role: Option<Shipped>,
+    /// Where they stand.
+    pub standing: Standing,
+}
+
+/// An organisation, its first administrator and its people.
+pub struct House {
+    /// Its name.
+    pub name: &'static str,
+    /// Its language.
+    pub language: Language,
+    /// Whether it runs the installation.
+    pub is_operator: bool,
+    /// The first administrator.
+    pub first: Person,
+    /// Everybody else.
+    pub people: Vec<Person>,
+}
+
+const EN_FIRST: [&str; 40] = [
+    "Olivia", "George", "Amelia", "Noah", "Isla", "Arthur", "Ava", "Harry", "Ivy", "Leo", "Freya", "Muhammad", "Florence", "Jack", "Willow",
+    "Charlie", "Grace", "Henry", "Sophie", "Thomas", "Ella", "Oscar", "Evie", "Jacob", "Poppy", "William", "Charlotte", "James", "Alice",
+    "Theodore", "Ruby", "Edward", "Matilda", "Joseph", "Rosie", "Daniel", "Harriet", "Samuel", "Eleanor", "Adam",
+];
+const EN_LAST: [&str; 37] = [
+    "Whitfield", "O'Connor", "Patel", "Ashdown", "Bramwell", "Carlisle", "Okafor", "Dunmore", "Ellsworth", "Fairclough", "Greenhalgh",
+    "Hargreaves", "Ingham", "Jessop", "Kirkbride", "Lockwood", "Merriweather", "Nightingale", "Ormerod", "Pemberton", "Quigley", "Rosewarne",
+    "Singh", "Thornbury", "Underhill", "Vickers", "Wainwright", "Yardley", "Smith-Jones", "Abernathy", "Bancroft", "Chowdhury", "Davenport",
+    "Fitzgerald", "Gallagher", "Holloway", "Macdonald",
+];
+const SV_FIRST: [&str; 40] = [
+    "Alice", "Åsa", "Elsa", "Örjan", "Maja", "Björn", "Astrid", "Gösta", "Saga", "Håkan", "Wilma", "Sören", "Ebba", "Jörgen", "Linnéa",
+    "Göran", "Märta", "Ann-Charlotte", "Karl-Erik", "Signe", "Nils", "Agnes", "Axel", "Tuva", "Hugo", "Alva", "Viggo", "Ines", "Malte",
+    "Selma", "Albin", "Lova", "Melker", "Stina", "Sixten", "Ylva", "Folke", "Tyra", "Ture", "Ingrid",
+];
+const SV_LAST: [&str; 37] = [
+    "Lindqvist", "Åkerström", "Öberg", "Ängström", "Bergström", "Sjöberg", "Nyström", "Söderlund", "Håkansson", "Björklund", "Forsström",
+    "Grönvall", "Hägglund", "Isaksson", "Jönsson", "Källström", "Löfgren", "Mårtensson", "Nordahl", "Östlund", "Palmgren", "Rådström",
+    "Sandström", "Tegnér", "Ullström", "Viklund", "Wallin", "Ysander", "Zetterberg", "Ahlgren", "Brodin", "Cederblad", "Dahlbäck", "Ekdahl",
+    "Fagerlund", "Gyllenhammar", "Hedlund",
+];
+
+const EN_TITLES: [&str; 5] = ["Caseworker", "Support worker", "Occupational therapist", "Team coordinator", "Housing adviser"];
+const SV_TITLES: [&str; 5] = ["Handläggare", "Stödpedagog", "Arbetsterapeut", "Samordnare", "Boendestödjare"];
+
+/// Both organisations.
+pub fn houses() -> [House; 2] {
+    [northfield(), sodra()]
+}
+
+fn northfield() -> House {
+    let domain = "northfield.example";
+    let mut people = vec![
+        named("Grace", "Okonkwo", domain, "Head of administration", Some(Shipped::OrganisationAdministrator), Standing::Active(Some(3))),
+        named("Peter", "Ashworth", domain, "Team lead", Some(Shipped::Supervisor), Standing::Active(Some(20))),
+        named("Maya", "Fielding", domain, "Caseworker", Some(Shipped::Caseworker), Standing::Active(Some(1))),
+        named("Ralph", "Tillotson", domain, "Auditor", Some(Shipped::Viewer), Standing::Active(Some(75))),
+        named("Nadia", "Brookes", domain, "Caseworker", Some(Shipped::Caseworker), Standing::Temporary),
+        Person { login_name: "ming.li".to_owned(), email: "ming.li@northfield.example".to_owned(), ..named("明", "李", domain, "Interpreter", Some(Shipped::Staff), Standing::Active(Some(30))) },
+        Person { login_name: "yousef.haddad".to_owned(), email: "yousef.haddad@northfield.example".to_owned(), ..named("يوسف", "الحداد", domain, "Interpreter", Some(Shipped::Staff), Standing::Active(None)) },
+        named("Suharti", "", domain, "Support worker", Some(Shipped::Caseworker), Standing::Active(Some(51))),
+        named("Teller", "", domain, "Support worker", Some(Shipped::Caseworker), Standing::Invited),
+    ];
+    people.extend(crowd(112, &EN_FIRST, &EN_LAST, &EN_TITLES, domain, |n| format!("020 7946 0{:03}", n % 1_000)));
+    let first = named("Eleanor", "Hartley", domain, "Chief executive", None, Standing::Active(Some(2)));
+    House { name: "Northfield Care", language: Language::En, is_operator: true, first, people }
+}
+
+fn sodra() -> House {
+    let domain = "sodra-omsorg.example";
+    let mut people = vec![
+        named("Kerstin", "Blomqvist", domain, "Enhetschef", Some(Shipped::Supervisor), Standing::Active(Some(6))),
+        named("Per", "Ödegaard", domain, "Handläggare", Some(Shipped::Caseworker), Standing::Active(Some(1))),
+        // two people of one name: the second was created past the warning
+        named("Anna", "Lindgren", domain, "Handläggare", Some(Shipped::Caseworker), Standing::Active(Some(26))),
+        Person {
+            login_name: "anna.lindgren2".to_owned(),
+            email: "anna.lindgren2@sodra-omsorg.example".to_owned(),
+            ..named("Anna", "Lindgren", domain, "Ekonom", Some(Shipped::Staff), Standing::Invited)
+        },
+        named("Zlatka", "", domain, "Tolk", Some(Shipped::Staff), Standing::Active(None)),
+    ];
+    people.extend(crowd(104, &SV_FIRST, &SV_LAST, &SV_TITLES, domain, |n| format!("070-174 06 {:02}", n % 95 + 5)));
+    let first = named("Gunilla", "Söderqvist", domain, "Verksamhetschef", None, Standing::Active(Some(4)));
+    House { name: "Södra Omsorg", language: Language::Sv, is_operator: false, first, people }
+}
+
+fn named(first: &str, last: &str, domain: &str, job_title: &'static str, role: Option<Shipped>, standing: Standing) -> Person {
+    let login_name = usher_types::login_name::propose(usher_types::login_name::LoginNameFormat::FirstDotLast, first, last, "").unwrap_or_default();
+    Person {
+        email: format!("{login_name}@{domain}"),
+        login_name,
+        first: first.to_owned(),
+        last: last.to_owned(),
+        phone: String::new(),
+        job_title,
+        language: None,
+        role,
+        standing,
+    }
+}
+
+fn crowd(size: usize, firsts: &[&str], lasts: &[&str], titles: &[&'static str], domain: &str, phone: impl Fn(usize) -> String) -> Vec<Person> {
+    (0..size)
+        .map(|n| {
+            // the lists' lengths have no common divisor, so no pair comes twice
+            let person = named(firsts[n % firsts.len()], lasts[n * 5 % lasts.len()], domain, titles[n % titles.len()], role(n), standing(n));
+            let has_email = !matches!(person.standing, Standing::NoWayIn) || n % 2 == 0;
+            Person {
+                email: if has_email { person.email.clone() } else { String::new() },
+                phone: if n % 3 == 0 { phone(n) } else { String::new() },
+                language: (n % 17 == 5).then_some(if n % 2 == 0 { Language::En } else { Language::Sv }),
+                ..person
+            }
+        })
+        .collect()
+}
+
+fn role(n: usize) -> Option<Shipped> {
+    match n % 20 {
+        0 => Some(Shipped::Supervisor),
+        1..=3 => Some(Shipped::Staff),
+        4 => Some(Shipped::Viewer),
+        5 => None,
+        _ => Some(Shipped::Caseworker),
+    }
+}
+
+fn standing(n: usize) -> Standing {
+    match n % 25 {
+        3 | 11 | 19 => Standing::Invited,
+        7 | 16 => Standing::NoWayIn,
+        13 => Standing::Archived("Left for another employer."),
+        22 => Standing::Archived("The contract ended."),
+        0 | 10 => Standing::Active(None),
+        hours => Standing::Active(Some((hours * hours * 3) as u16 + n as u16)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn there_are_more_than_two_hundred_and_no_login_name_comes_twice() {
+        let all: Vec<Person> = houses().into_iter().flat_map(|house| house.people.into_iter().chain([house.first])).collect();
+        let names: BTreeSet<_> = all.iter().map(|person| person.login_name.clone()).collect();
+        assert!(all.len() >= 200, "{}", all.len());
+        assert_eq!(names.len(), all.len());
+        assert!(names.iter().all(|name| name.len() >= 3));
+    }
+
+    #[test]
+    fn every_standing_is_there() {
+        let count = |is: fn(&Standing) -> bool| houses().iter().flat_map(|house| &house.people).filter(|person| is(&person.standing)).count();
+        assert!(count(|standing| matches!(standing, Standing::Active(Some(_)))) > 100);
+        assert!(count(|standing| matches!(standing, Standing::Active(None))) > 5);
+        assert!(count(|standing| *standing == Standing::Invited) > 10);
+        assert!(count(|standing| *standing == Standing::NoWayIn) > 10);
+        assert!(count(|standing| matches!(standing, Standing::Archived(_))) > 10);
+        assert_eq!(count(|standing| *standing == Standing::Temporary), 1);
+    }
+}

@@ -1,0 +1,139 @@
+//! Every server function, by what it takes to call it (design 5.13). A new one without a line here fails the first test.
+
+use std::collections::BTreeSet;
+
+use leptos::server_fn::axum::server_fn_paths;
+
+use crate::asking::{Answer, Asked, session};
+use crate::support::{World, run};
+
+/// Who may call a function.
+#[derive(Clone, Copy, PartialEq)]
+enum Class {
+    /// Anybody; answered with this status where nothing stands behind the call.
+    Public(u16),
+    /// Anybody signed in, about themselves.
+    Own,
+    /// Who holds a permission.
+    Permission,
+    /// Who holds a permission, about somebody within reach: `{user}` in the body.
+    Object,
+}
+
+use Class::{Object, Own, Permission, Public};
+
+/// Each function with a body it can read.
+const CALLS: &[(&str, Class, &str)] = &[
+    ("session/api/choose_look", Public(200), "theme=dark&next=/"),
+    ("session/api/confirm_email", Public(410), ""),
+    ("session/api/confirm_email_page", Public(410), ""),
+    ("session/api/set_password", Public(410), "new_password=violet+kettle+under+47+pines"),
+    ("session/api/set_password_page", Public(410), ""),
+    ("session/api/set_up", Public(410), "organisation_name=A"),
+    ("session/api/set_up_page", Public(410), ""),
+    ("session/api/sign_in", Public(401), "login_name=nobody&password=wrong"),
+    ("session/api/sign_in_page", Public(200), ""),
+    ("session/api/sign_out_now", Public(200), ""),
+    ("profile/api/change_email", Own, "email=new@example.org&current_password=wrong"),
+    ("profile/api/change_password", Own, "current_password=wrong&new_password=marble+lantern+over+12+oaks"),
+    ("profile/api/edit_profile", Own, "phone=&language=&theme=dark"),
+    ("profile/api/profile_page", Own, ""),
+    ("users/api/create_user", Permission, "key=0197a4d2-0000-7000-8000-000000000001&first_name=Ida&last_name=Wik&login_name=ida.wik&way_in=only_add"),
+    ("users/api/login_name_availability", Permission, "login_name=ida.wik"),
+    ("users/api/new_user_page", Permission, ""),
+    ("users/api/user_list", Permission, "query[q]=&query[status]=&query[after]=&query[before]=&query[last]=false"),
+    ("users/api/act_page", Object, "id={user}&act=archive"),
+    ("users/api/archive_user", Object, "user={user}&reason=gone"),
+    ("users/api/edit_user", Object, "user={user}&version=1&first_name=Karin&last_name=Ek&login_name=karin.ek"),
+    ("users/api/edit_user_page", Object, "id={user}"),
+    ("users/api/give_role", Object, "user={user}&role=0197a4d2-0000-7000-8000-000000000002"),
+    ("users/api/invite_user", Object, "user={user}"),
+    ("users/api/remove_role", Object, "user={user}&role=0197a4d2-0000-7000-8000-000000000002"),
+    ("users/api/restore_user", Object, "user={user}"),
+    ("users/api/set_temporary_password", Object, "user={user}&temporary_password=marble+lantern+over+12+oaks"),
+    ("users/api/user_page", Object, "id={user}"),
+];
+
+fn path(call: &str) -> String {
+    format!("/api/usher_app/{call}")
+}
+
+/// Calls it about karin, as somebody or nobody.
+async fn call(server: &Asked, world: &World<'_>, who: Option<&str>, (call, _, body): (&str, Class, &str)) -> Answer {
+    let cookie = match who {
+        Some(who) => session(&world.token(who).await),
+        None => String::new(),
+    };
+    server.post(&path(call), &[("cookie", &cookie)], &body.replace("{user}", &world.id("karin").to_string())).await
+}
+
+#[test]
+fn every_server_function_is_declared() {
+    let declared: BTreeSet<String> = CALLS.iter().map(|(call, ..)| path(call)).collect();
+    let known: BTreeSet<String> = server_fn_paths().map(|(path, _)| path.to_owned()).collect();
+    assert_eq!(declared, known, "If you're here because you added a server function: say in CALLS who may call it.");
+}
+
+#[test]
+fn nobody_calls_only_what_is_public() {
+    run(async |world| {
+        let server = Asked::new(&world.db);
+        for declared in CALLS.iter().copied() {
+            let answer = call(&server, world, None, declared).await;
+            match declared.1 {
+                Public(status) => assert_eq!(answer.status.as_u16(), status, "{}: {}", declared.0, answer.body),
+                _ => assert_eq!((answer.status.as_u16(), answer.body.as_str()), (401, "\"sign_in\""), "{}", declared.0),
+            }
+        }
+    });
+}
+
+#[test]
+fn who_lacks_the_permission_is_refused() {
+    run(async |world| {
+        let server = Asked::new(&world.db);
+        for declared in CALLS.iter().copied() {
+            let answer = call(&server, world, Some("karin"), declared).await;
+            match declared.1 {
+                Permission | Object => assert_eq!((answer.status.as_u16(), answer.body.as_str()), (403, "\"forbidden\""), "{}", declared.0),
+                Own => assert!([200, 422].contains(&answer.status.as_u16()), "{}: {} {}", declared.0, answer.status, answer.body),
+                // signing out among them ends what comes after
+                Public(_) => continue,
+            }
+        }
+    });
+}
+
+#[test]
+fn somebody_of_another_organisation_is_not_there() {
+    run(async |world| {
+        let server = Asked::new(&world.db);
+        for declared in CALLS.iter().copied().filter(|declared| declared.1 == Object) {
+            let answer = call(&server, world, Some("birgit"), declared).await;
+            assert_eq!((answer.status.as_u16(), answer.body.as_str()), (404, "\"not_found\""), "{}", declared.0);
+        }
+    });
+}
+
+#[test]
+fn who_may_is_let_through() {
+    run(async |world| {
+        let server = Asked::new(&world.db);
+        for declared in CALLS.iter().copied().filter(|declared| declared.1 == Permission) {
+            let answer = call(&server, world, Some("maria"), declared).await;
+            assert_eq!(answer.status, 200, "{}: {}", declared.0, answer.body);
+        }
+    });
+}
+
+#[test]
+fn another_sites_page_calls_nothing() {
+    run(async |world| {
+        let server = Asked::new(&world.db);
+        let maria = session(&world.token("maria").await);
+        for (call, _, body) in CALLS {
+            let headers = [("cookie", maria.as_str()), ("origin", "https://evil.example"), ("sec-fetch-site", "cross-site")];
+            assert_eq!(server.post(&path(call), &headers, body).await.status, 403, "{call}");
+        }
+    });
+}

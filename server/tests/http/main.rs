@@ -1,0 +1,11 @@
+//! What the server promises to whoever speaks HTTP with it: the whole router, against a real Postgres.
+#![recursion_limit = "512"]
+
+mod asking;
+mod calls;
+mod frame;
+mod visits;
+
+#[path = "../../../domain/tests/support/mod.rs"]
+#[expect(dead_code, unused_imports, reason = "the domain's tests need more of it")]
+mod support;

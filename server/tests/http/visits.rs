@@ -1,0 +1,147 @@
+//! Who is asking, and where they are led.
+
+use axum::http::header::COOKIE;
+
+use crate::asking::{Asked, session};
+use crate::support::{TEMPORARY, World, run, run_bare};
+use usher_types::form::Secret;
+use usher_types::users::SetTemporaryPassword;
+
+const SIGN_IN: &str = "/api/usher_app/session/api/sign_in";
+
+#[test]
+fn a_private_page_leads_to_sign_in_and_back() {
+    run_bare(async |database| {
+        let server = Asked::new(&database.db);
+        for (wanted, to) in [
+            ("/", "/sign-in"),
+            ("/users", "/sign-in?next=/users"),
+            ("/users?q=%C3%A5sa&status=active", "/sign-in?next=/users%3Fq%3D%25C3%25A5sa%26status%3Dactive"),
+            ("/no-such-page", "/sign-in?next=/no-such-page"),
+            ("//evil.example/", "/sign-in"),
+        ] {
+            let answer = server.get(wanted).await;
+            assert_eq!((answer.status.as_u16(), answer.header("location")), (303, to), "{wanted}");
+        }
+        for page in usher_app::PUBLIC {
+            assert!(server.get(page).await.status != 303, "{page}");
+        }
+    });
+}
+
+#[test]
+fn a_session_opens_pages_and_a_wrong_one_does_not() {
+    run(async |world| {
+        let server = Asked::new(&world.db);
+        let maria = world.token("maria").await;
+        let answer = server.get_as(&maria, "/users").await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        assert!(answer.body.contains("Karin Ek"));
+        assert_eq!(server.get_as(&maria, "/sign-in").await.header("location"), "/");
+        assert_eq!(server.get_as(&maria, "/no-such-page").await.status, 404);
+        let answer = server.get_with("/users", &[(COOKIE.as_str(), "session=somebody")]).await;
+        assert_eq!(answer.header("location"), "/sign-in?next=/users");
+        // on https a cookie any page of the domain could have set is no session
+        let secure = Asked::with(&world.db, &[("USHER_PUBLIC_URL", "https://usher.example.org")]);
+        assert_eq!(secure.get_as(&maria, "/users").await.status, 303);
+        let host = format!("__Host-{}", session(&maria));
+        assert_eq!(secure.get_with("/users", &[(COOKIE.as_str(), &host)]).await.status, 200);
+    });
+}
+
+#[test]
+fn a_temporary_password_is_changed_before_anything_else() {
+    run(async |world| {
+        let server = Asked::new(&world.db);
+        let form = SetTemporaryPassword { user: world.id("karin").to_string(), temporary_password: Secret::new(TEMPORARY), ..Default::default() };
+        usher_domain::users::set_temporary_password(&world.as_("maria").await, &form).await.expect("set");
+        let token = world.signs_in(world.login_name("karin"), TEMPORARY).await;
+        for page in ["/", "/users", "/profile"] {
+            assert_eq!(server.get_as(&token, page).await.header("location"), "/profile/password", "{page}");
+        }
+        assert_eq!(server.get_as(&token, "/profile/password").await.status, 200);
+    });
+}
+
+#[test]
+fn signing_in_leads_to_an_own_page_alone() {
+    run(async |world| {
+        let server = Asked::new(&world.db);
+        for (next, to) in [("/users", "/users"), ("//evil.example", "/"), ("https://evil.example", "/"), ("", "/")] {
+            let body = format!("login_name={}&password=violet+kettle+under+47+pines&next={next}", world.login_name("sofia"));
+            let answer = server.post(SIGN_IN, &[("accept", "text/html")], &body).await;
+            assert_eq!((answer.status.as_u16(), answer.header("location")), (302, to), "{next}: {}", answer.body);
+            let cookies = answer.cookies();
+            assert!(cookies.iter().any(|cookie| cookie.starts_with("session=") && cookie.ends_with("; Path=/; HttpOnly; SameSite=Lax")), "{cookies:?}");
+        }
+    });
+}
+
+#[test]
+fn a_notice_is_shown_once() {
+    run(async |world| {
+        let server = Asked::new(&world.db);
+        let sofia = session(&world.token("sofia").await);
+        let cookie = format!("{sofia}; notice=saved");
+        let answer = server.get_with("/users", &[(COOKIE.as_str(), &cookie)]).await;
+        assert_eq!(answer.cookies(), ["notice=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0"]);
+        // what is on its way elsewhere has shown nothing yet
+        let answer = server.get_with("/sign-in", &[(COOKIE.as_str(), &cookie)]).await;
+        assert!(answer.cookies().is_empty());
+    });
+}
+
+#[test]
+fn the_language_is_the_persons_else_the_cookies_else_the_browsers() {
+    run(async |world| {
+        let server = Asked::new(&world.db);
+        let swedish = |body: &str| body.contains("lang=\"sv\" translate");
+        assert!(swedish(&server.get_with("/sign-in", &[("accept-language", "sv,en;q=0.5")]).await.body));
+        assert!(!swedish(&server.get_with("/sign-in", &[("accept-language", "sv"), ("cookie", "language=en")]).await.body));
+        let sofia = format!("{}; language=sv", session(&world.token("sofia").await));
+        let answer = server.get_with("/users", &[("accept-language", "sv"), ("cookie", &sofia)]).await;
+        assert!(!swedish(&answer.body), "her organisation's");
+    });
+}
+
+#[test]
+fn a_links_token_moves_into_a_cookie() {
+    run_bare(async |database| {
+        let server = Asked::new(&database.db);
+        for (kind, page) in [("invitation", "/set-password"), ("email", "/confirm-email"), ("setup", "/setup")] {
+            let answer = server.get(&format!("/link/{kind}/abc_DEF-123")).await;
+            assert_eq!((answer.status.as_u16(), answer.header("location")), (303, page));
+            assert_eq!(answer.cookies(), ["link=abc_DEF-123; Path=/; HttpOnly; SameSite=Lax; Max-Age=1800"]);
+        }
+        for bad in ["a%3B%20Domain=evil.example", "%0d%0aX:%20y", "a.b", &"a".repeat(200)] {
+            let answer = server.get(&format!("/link/invitation/{bad}")).await;
+            assert_eq!((answer.header("location"), answer.cookies().len()), ("/link-cannot-be-used", 0), "{bad}");
+        }
+        assert_eq!(server.get("/link/other/abc").await.status, 404);
+    });
+}
+
+/// Guesses until an address is told to wait; how many that took.
+async fn guesses(world: &World<'_>, settings: &[(&str, &str)], forge: impl Fn(usize) -> String) -> Option<usize> {
+    let server = Asked::with(&world.db, settings);
+    for n in 0..60 {
+        let body = format!("login_name=nobody{n}&password=wrong+wrong+wrong");
+        if server.post(SIGN_IN, &[("x-forwarded-for", &forge(n))], &body).await.status == 429 {
+            return Some(n);
+        }
+    }
+    None
+}
+
+#[test]
+fn a_forged_address_does_not_escape_the_limit() {
+    run(async |world| {
+        assert_eq!(guesses(world, &[], |n| format!("198.51.100.{n}")).await, Some(50));
+    });
+    run(async |world| {
+        let behind = [("USHER_TRUSTED_PROXIES", "1")];
+        assert_eq!(guesses(world, &behind, |n| format!("198.51.100.{n}, 203.0.113.9")).await, Some(50));
+        // many clients behind the proxy are many
+        assert_eq!(guesses(world, &behind, |n| format!("203.0.113.{}", n + 20)).await, None);
+    });
+}
