@@ -4,13 +4,13 @@ use sea_orm::Value;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use usher_types::Permission;
+use usher_types::Refusal;
 use usher_types::form::Form;
 use usher_types::users::Kept;
-use usher_types::Refusal;
 use uuid::Uuid;
 
-use crate::sealing::Token;
 use crate::scope::Db;
+use crate::sealing::Token;
 use crate::{Error, Result};
 
 /// Keeps the form, without its secrets, and why it was refused. Readable with the same browser token for 24 hours.

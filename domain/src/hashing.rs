@@ -32,11 +32,7 @@ impl Hashing {
     /// When the machine has no memory for one hash.
     pub fn new() -> Result<Self> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        Ok(Self {
-            cores: Arc::new(Semaphore::new(cores)),
-            waiting: Arc::default(),
-            dummy: hash_now("nobody's password")?.into(),
-        })
+        Ok(Self { cores: Arc::new(Semaphore::new(cores)), waiting: Arc::default(), dummy: hash_now("nobody's password")?.into() })
     }
 
     /// The PHC string of a password.
@@ -57,8 +53,7 @@ impl Hashing {
         let password = password.clone();
         let fits = self
             .run(move || {
-                PasswordHash::new(&hash)
-                    .is_ok_and(|hash| Argon2::default().verify_password(password.expose().as_bytes(), &hash).is_ok())
+                PasswordHash::new(&hash).is_ok_and(|hash| Argon2::default().verify_password(password.expose().as_bytes(), &hash).is_ok())
             })
             .await?;
         Ok(fits && known)

@@ -154,7 +154,12 @@ pub async fn confirm_email(visitor: &Scope, token: &Token, form: &ConfirmEmail) 
 }
 
 /// Replaces a person's password hash. `expires_at` makes it a temporary one.
-pub(crate) async fn keep_password(tx: &Write<'_>, user: UserId, hash: String, expires_at: Option<chrono::DateTime<chrono::Utc>>) -> Result<()> {
+pub(crate) async fn keep_password(
+    tx: &Write<'_>,
+    user: UserId,
+    hash: String,
+    expires_at: Option<chrono::DateTime<chrono::Utc>>,
+) -> Result<()> {
     let row = credentials::ActiveModel {
         organisation_id: Set(tx.organisation()?.0),
         user_id: Set(user.0),

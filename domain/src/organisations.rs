@@ -75,7 +75,13 @@ fn token_hash(token: &Token) -> sea_orm::Value {
     token.hash().into()
 }
 
-async fn write(tx: &Write<'_>, id: OrganisationId, beginning: &Beginning, now: chrono::DateTime<Utc>, hash: Option<String>) -> Result<UserId> {
+async fn write(
+    tx: &Write<'_>,
+    id: OrganisationId,
+    beginning: &Beginning,
+    now: chrono::DateTime<Utc>,
+    hash: Option<String>,
+) -> Result<UserId> {
     let Beginning { first, language, is_operator } = beginning;
     let row = organisations::ActiveModel {
         id: Set(id.0),

@@ -94,7 +94,8 @@ async fn prepare(db: &Db, organisation: OrganisationId, id: MailId) -> Result<Cl
     let missing = || Error::Broken("a claimed mail is gone".to_owned());
     let row = tx.find::<outbox::Entity>().filter(outbox::Column::Id.eq(id.0)).one(tx.on()).await?.ok_or_else(missing)?;
     let person = tx.user(UserId(row.user_id)).await?;
-    let home = tx.find::<organisations::Entity>().filter(organisations::Column::Id.eq(organisation.0)).one(tx.on()).await?.ok_or_else(missing)?;
+    let home =
+        tx.find::<organisations::Entity>().filter(organisations::Column::Id.eq(organisation.0)).one(tx.on()).await?.ok_or_else(missing)?;
     let mail: Mail = serde_json::from_value(row.mail).map_err(|error| Error::Broken(error.to_string()))?;
     let token = links::mint(&tx, &person, &mail).await?;
     let language = person.language.as_deref().or(Some(&home.language)).and_then(Language::from_code).unwrap_or_default();

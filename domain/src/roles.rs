@@ -39,11 +39,16 @@ pub(crate) async fn ship(tx: &Write<'_>, organisation: OrganisationId, is_operat
             row.insert(tx.on()).await?;
         }
         for given in role.may_give() {
-            let row = role_gives::ActiveModel { organisation_id: Set(organisation.0), role_id: role_id.clone(), gives_id: Set(ids[given.key()]) };
+            let row =
+                role_gives::ActiveModel { organisation_id: Set(organisation.0), role_id: role_id.clone(), gives_id: Set(ids[given.key()]) };
             row.insert(tx.on()).await?;
         }
         for managed in role.may_manage() {
-            let row = role_manages::ActiveModel { organisation_id: Set(organisation.0), role_id: role_id.clone(), manages_id: Set(ids[managed.key()]) };
+            let row = role_manages::ActiveModel {
+                organisation_id: Set(organisation.0),
+                role_id: role_id.clone(),
+                manages_id: Set(ids[managed.key()]),
+            };
             row.insert(tx.on()).await?;
         }
     }

@@ -112,7 +112,8 @@ async fn refused(visitor: &Scope, user: Option<users::Model>, key: &str, address
     let tx = scope.write(Permission::SignIn).await?;
     let Some(user) = user else {
         let sql = "INSERT INTO security_events VALUES ($1, $2, 'sign_in_failed', $3, $4, $5)";
-        let values = [tx.id().into(), visitor.now().into(), throttles::key("account", key).into(), address.into(), visitor.request().into()];
+        let values =
+            [tx.id().into(), visitor.now().into(), throttles::key("account", key).into(), address.into(), visitor.request().into()];
         tx.execute(sql, values).await?;
         return tx.commit_unsaid().await;
     };

@@ -69,7 +69,11 @@ impl Attempt {
         let sql = "UPDATE throttles SET failures = greatest(failures - 1, 0), blocked_until = NULL WHERE key = $1";
         tx.execute(sql, [self.address.into()]).await?;
         tx.execute("DELETE FROM throttles WHERE key = $1", [self.account.into()]).await?;
-        tx.execute("DELETE FROM throttles WHERE key IN (SELECT key FROM throttles WHERE first_at < $1 - interval '2 days' LIMIT 100)", [scope.now().into()]).await?;
+        tx.execute(
+            "DELETE FROM throttles WHERE key IN (SELECT key FROM throttles WHERE first_at < $1 - interval '2 days' LIMIT 100)",
+            [scope.now().into()],
+        )
+        .await?;
         tx.commit_unsaid().await
     }
 }

@@ -70,7 +70,12 @@ fn it_lives_for_a_day_and_is_swept_away_then() {
 fn a_form_without_secrets_keeps_everything() {
     run(async |world| {
         let browser = Token::new().expect("randomness");
-        let form = SignIn { login_name: "sofia.lind".to_owned(), next: "/users?q=åsa".to_owned(), password: Secret::new(TEMPORARY), ..SignIn::default() };
+        let form = SignIn {
+            login_name: "sofia.lind".to_owned(),
+            next: "/users?q=åsa".to_owned(),
+            password: Secret::new(TEMPORARY),
+            ..SignIn::default()
+        };
         let id = drafts::keep(&world.db, &browser, form, Refusal::Slow { seconds: 4 }).await.expect("kept");
         let kept = drafts::find::<SignIn>(&world.db, &browser, id).await.expect("answers").expect("found");
         assert_eq!((kept.form.login_name.as_str(), kept.form.next.as_str()), ("sofia.lind", "/users?q=åsa"));

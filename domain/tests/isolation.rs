@@ -124,7 +124,10 @@ fn the_servers_role_has_no_privilege_beyond_its_need() {
                     + (SELECT count(*) FROM pg_auth_members WHERE member = 'usher_app'::regrole)",
             )
             .await;
-        assert_eq!(owned, 0, "If you're here because usher_app owns something or is a member of a role: let the owner own it and grant what is needed.");
+        assert_eq!(
+            owned, 0,
+            "If you're here because usher_app owns something or is a member of a role: let the owner own it and grant what is needed."
+        );
         let creates: bool = database.one("SELECT has_schema_privilege('usher_app', 'public', 'CREATE')").await;
         assert!(!creates, "If you're here because usher_app may create tables: REVOKE CREATE ON SCHEMA public.");
         assert_eq!(database.db.privileges_beyond_need().await.expect("answers"), None);
@@ -164,7 +167,8 @@ fn sessions_tokens_and_drafts_are_out_of_the_servers_sight() {
         let app = world.app().await;
         for table in ["sessions", "tokens", "drafts"] {
             for sql in [format!("SELECT * FROM {table}"), format!("DELETE FROM {table}"), format!("INSERT INTO {table} DEFAULT VALUES")] {
-                assert_denied(&app, &sql, "whoever can read the table can take over sessions; reach it by a function that takes the hash").await;
+                assert_denied(&app, &sql, "whoever can read the table can take over sessions; reach it by a function that takes the hash")
+                    .await;
             }
         }
         assert_denied(&app, "SELECT * FROM security_events", "the server writes them; the owner reads them").await;
@@ -181,7 +185,11 @@ fn definer_functions_name_their_search_path_and_are_nobodys_but_the_servers() {
                     FROM pg_proc p WHERE p.prosecdef AND p.pronamespace = 'public'::regnamespace ORDER BY 1",
             )
             .await;
-        assert_eq!(functions.len(), 12, "If you're here because you added a definer function: it goes around the policies, so count it here and test what it lets through.");
+        assert_eq!(
+            functions.len(),
+            12,
+            "If you're here because you added a definer function: it goes around the policies, so count it here and test what it lets through."
+        );
         for function in functions {
             assert!(
                 function.ends_with(" true false true"),

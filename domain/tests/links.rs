@@ -54,7 +54,9 @@ fn ten_who_follow_one_link_at_once_are_one() {
         let mut tries = JoinSet::new();
         for number in 0..10 {
             let (visitor, link) = (world.visitor(), link.clone());
-            tries.spawn(async move { links::accept(&visitor, &link, &password(&format!("seven herons waiting at noon {number}{number}"))).await });
+            tries.spawn(async move {
+                links::accept(&visitor, &link, &password(&format!("seven herons waiting at noon {number}{number}"))).await
+            });
         }
         let accepted = tries.join_all().await.into_iter().filter(Result::is_ok).count();
         assert_eq!(accepted, 1);
@@ -91,7 +93,9 @@ fn a_link_made_up_or_for_another_purpose_is_dead() {
     run(async |world| {
         let (_, link) = invited(world).await;
         let visitor = world.visitor();
-        for made_up in [Token::new().expect("randomness"), Token::from_text(""), Token::from_text("\0"), Token::from_text(&link.expose()[1..])] {
+        for made_up in
+            [Token::new().expect("randomness"), Token::from_text(""), Token::from_text("\0"), Token::from_text(&link.expose()[1..])]
+        {
             assert_eq!(refusal(links::invitation(&visitor, &made_up).await), Refusal::DeadLink);
             assert_eq!(refusal(links::accept(&visitor, &made_up, &password(PASSWORD)).await), Refusal::DeadLink);
         }
@@ -121,7 +125,9 @@ fn a_weak_password_leaves_the_link_good() {
 fn the_link_is_stored_as_its_hash() {
     run(async |world| {
         let (_, link) = invited(world).await;
-        let kept: Vec<String> = world.all("SELECT t::text FROM tokens t UNION ALL SELECT o::text FROM outbox o UNION ALL SELECT e::text FROM audit_events e").await;
+        let kept: Vec<String> = world
+            .all("SELECT t::text FROM tokens t UNION ALL SELECT o::text FROM outbox o UNION ALL SELECT e::text FROM audit_events e")
+            .await;
         assert!(kept.iter().all(|row| !row.contains(link.expose())));
     });
 }

@@ -13,7 +13,12 @@ use crate::support::{World, new_user, run};
 
 async fn invite(world: &World<'_>, first: &str) -> UserId {
     let maria = world.as_("maria").await;
-    let form = NewUser { email: format!("{}@example.org", first.to_lowercase()), way_in: "invitation".to_owned(), language: "sv".to_owned(), ..new_user(&maria, first, "Ahl").await };
+    let form = NewUser {
+        email: format!("{}@example.org", first.to_lowercase()),
+        way_in: "invitation".to_owned(),
+        language: "sv".to_owned(),
+        ..new_user(&maria, first, "Ahl").await
+    };
     users::create(&maria, form).await.expect("created")
 }
 
@@ -27,7 +32,10 @@ fn a_claimed_mail_holds_what_its_words_need() {
         let anna = invite(world, "Anna").await;
         let [mail] = &outbox::claim(&world.db, 10).await.expect("claims")[..] else { panic!("one mail") };
         assert_eq!((mail.user, mail.organisation, &mail.mail), (anna, world.northfield, &Mail::Invitation));
-        assert_eq!((mail.name.as_str(), mail.login_name.as_str(), mail.organisation_name.as_str()), ("Anna Ahl", "anna.ahl", "Northfield Care"));
+        assert_eq!(
+            (mail.name.as_str(), mail.login_name.as_str(), mail.organisation_name.as_str()),
+            ("Anna Ahl", "anna.ahl", "Northfield Care")
+        );
         assert_eq!((mail.address.as_deref(), mail.language), (Some("anna@example.org"), Language::Sv));
         assert!(mail.token.is_some());
     });
@@ -108,7 +116,9 @@ fn when_the_invitation_left_is_kept_at_the_person() {
         assert_eq!(at.iso, "2026-11-23T09:01:00Z");
         let told: bool = world.one(&format!("SELECT told_at = '2026-11-23T09:01:00Z' FROM users WHERE id = '{anna}'")).await;
         assert!(told);
-        let event: String = world.one(&format!("SELECT event ->> 'sent' FROM audit_events WHERE subject_id = '{anna}' AND event ->> 'kind' = 'mail_finished'")).await;
+        let event: String = world
+            .one(&format!("SELECT event ->> 'sent' FROM audit_events WHERE subject_id = '{anna}' AND event ->> 'kind' = 'mail_finished'"))
+            .await;
         assert_eq!(event, "true");
     });
 }
@@ -156,11 +166,16 @@ fn mails_of_all_organisations_are_claimed_and_each_stays_with_its_own() {
     run(async |world| {
         invite(world, "Anna").await;
         let birgit = world.as_("birgit").await;
-        let form = NewUser { email: "anna@example.org".to_owned(), way_in: "invitation".to_owned(), ..new_user(&birgit, "Anna", "Alm").await };
+        let form =
+            NewUser { email: "anna@example.org".to_owned(), way_in: "invitation".to_owned(), ..new_user(&birgit, "Anna", "Alm").await };
         users::create(&birgit, form).await.expect("created");
         let mails = outbox::claim(&world.db, 10).await.expect("claims");
         let names: BTreeSet<_> = mails.iter().map(|mail| mail.organisation_name.as_str()).collect();
         assert_eq!(names.into_iter().collect::<Vec<_>>(), ["Northfield Care", "Södra Omsorg"]);
-        assert_eq!(mails.iter().find(|mail| mail.name == "Anna Alm").map(|mail| mail.language), Some(Language::En), "the organisation's where they chose none");
+        assert_eq!(
+            mails.iter().find(|mail| mail.name == "Anna Alm").map(|mail| mail.language),
+            Some(Language::En),
+            "the organisation's where they chose none"
+        );
     });
 }

@@ -40,10 +40,13 @@ fn what_the_database_holds_is_what_the_code_says() {
     run(async |world| {
         for (organisation, is_operator) in [(world.northfield, true), (world.sodra, false)] {
             for role in Shipped::ALL.into_iter().filter(|role| role.belongs(is_operator)) {
-                let mut said: Vec<_> = role.permissions().iter().map(|(permission, reach)| format!("{} {}", permission.code(), reach.code())).collect();
+                let mut said: Vec<_> =
+                    role.permissions().iter().map(|(permission, reach)| format!("{} {}", permission.code(), reach.code())).collect();
                 said.sort();
                 assert_eq!(permissions(world, organisation, role).await, said, "{role:?}");
-                for (table, column, theirs) in [("role_gives", "gives_id", role.may_give()), ("role_manages", "manages_id", role.may_manage())] {
+                for (table, column, theirs) in
+                    [("role_gives", "gives_id", role.may_give()), ("role_manages", "manages_id", role.may_manage())]
+                {
                     let keys: Vec<_> = Shipped::ALL.iter().filter(|other| theirs.contains(other)).map(|role| role.key()).collect();
                     assert_eq!(others(world, organisation, role, table, column).await, keys, "{role:?} {table}");
                 }
@@ -54,7 +57,8 @@ fn what_the_database_holds_is_what_the_code_says() {
 
 async fn table(world: &World<'_>, organisation: OrganisationId) -> String {
     let mut text = String::new();
-    let present: Vec<String> = world.all(&format!("SELECT key FROM roles WHERE organisation_id = '{organisation}' ORDER BY position")).await;
+    let present: Vec<String> =
+        world.all(&format!("SELECT key FROM roles WHERE organisation_id = '{organisation}' ORDER BY position")).await;
     let listed: Vec<_> = Permission::ALL.iter().filter(|permission| !is_for_nobody(**permission)).collect();
     for key in present {
         let role = Shipped::from_key(&key).expect("a shipped role");

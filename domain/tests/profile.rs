@@ -45,11 +45,18 @@ fn phone_language_and_theme_are_ones_own_to_change() {
         let now = world.authenticated(&token).await.expect("signed in");
         assert_eq!((now.language, now.theme), (Language::Sv, Some(Theme::Dark)));
         let page = profile::page(&now.scope).await.expect("a page");
-        assert_eq!((page.form.phone.as_str(), page.organisation.as_str(), page.login_name.as_str()), ("070-123 45 67", "Northfield Care", "karin.ek"));
+        assert_eq!(
+            (page.form.phone.as_str(), page.organisation.as_str(), page.login_name.as_str()),
+            ("070-123 45 67", "Northfield Care", "karin.ek")
+        );
         assert_eq!(page.created.text, "23\u{a0}nov.\u{a0}2026");
         assert_eq!(page.roles.iter().map(|role| role.shipped).collect::<Vec<_>>(), [Some(Shipped::User), Some(Shipped::Caseworker)]);
-        let event: Value =
-            world.one(&format!("SELECT event FROM audit_events WHERE event ->> 'kind' = 'profile_edited' AND actor_id = '{}'", world.id("karin"))).await;
+        let event: Value = world
+            .one(&format!(
+                "SELECT event FROM audit_events WHERE event ->> 'kind' = 'profile_edited' AND actor_id = '{}'",
+                world.id("karin")
+            ))
+            .await;
         assert_eq!(event["fields"], json!(["phone", "language", "theme"]));
     });
 }

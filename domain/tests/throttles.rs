@@ -68,7 +68,10 @@ fn fifty_guesses_at_once_gain_nothing() {
         }
         let answers = guesses.join_all().await;
         let verified = answers.iter().filter(|answer| **answer == Refusal::WrongLogin).count();
-        assert_eq!(verified, 5, "If you're here because more were tried: count an attempt before it is verified (Attempt::begin), under the row's lock.");
+        assert_eq!(
+            verified, 5,
+            "If you're here because more were tried: count an attempt before it is verified (Attempt::begin), under the row's lock."
+        );
         assert!(answers.iter().all(|answer| matches!(answer, Refusal::WrongLogin | Refusal::Slow { seconds: 1 })));
     });
 }

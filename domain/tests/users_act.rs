@@ -123,7 +123,8 @@ fn a_role_is_given_once_and_taken_again() {
 fn user_is_everybodys_and_cannot_be_removed() {
     run(async |world| {
         let sofia = world.as_("sofia").await;
-        let user: String = world.one(&format!("SELECT id::text FROM roles WHERE key = 'user' AND organisation_id = '{}'", world.northfield)).await;
+        let user: String =
+            world.one(&format!("SELECT id::text FROM roles WHERE key = 'user' AND organisation_id = '{}'", world.northfield)).await;
         let form = ChangeRole { user: world.id("karin").to_string(), role: user, ..ChangeRole::default() };
         assert_eq!(refusal(users::change_role(&sofia, &form, false).await), Refusal::Forbidden);
         assert_eq!(holds(world, world.id("karin")).await[0], Some(Shipped::User));
@@ -284,7 +285,11 @@ fn an_archived_person_is_in_the_bank_and_nowhere_else() {
 fn archiving_kills_the_invitation() {
     run(async |world| {
         let maria = world.as_("maria").await;
-        let form = NewUser { email: "anna@example.org".to_owned(), way_in: WayIn::Invitation.code().to_owned(), ..new_user(&maria, "Anna", "Ahl").await };
+        let form = NewUser {
+            email: "anna@example.org".to_owned(),
+            way_in: WayIn::Invitation.code().to_owned(),
+            ..new_user(&maria, "Anna", "Ahl").await
+        };
         let anna = users::create(&maria, form).await.expect("created");
         let link = sent_link(world).await;
         users::invite(&maria, &invite(anna)).await.expect("again");
@@ -318,7 +323,11 @@ fn restoring_gives_back_the_roles_and_not_the_password() {
 fn a_temporary_password_kills_the_invitation() {
     run(async |world| {
         let maria = world.as_("maria").await;
-        let form = NewUser { email: "anna@example.org".to_owned(), way_in: WayIn::Invitation.code().to_owned(), ..new_user(&maria, "Anna", "Ahl").await };
+        let form = NewUser {
+            email: "anna@example.org".to_owned(),
+            way_in: WayIn::Invitation.code().to_owned(),
+            ..new_user(&maria, "Anna", "Ahl").await
+        };
         let anna = users::create(&maria, form).await.expect("created");
         let link = sent_link(world).await;
         links::invitation(&world.visitor(), &link).await.expect("good until now");
@@ -333,7 +342,11 @@ fn a_temporary_password_kills_the_invitation() {
 fn a_waiting_invitation_is_withdrawn_by_a_temporary_password() {
     run(async |world| {
         let maria = world.as_("maria").await;
-        let form = NewUser { email: "anna@example.org".to_owned(), way_in: WayIn::Invitation.code().to_owned(), ..new_user(&maria, "Anna", "Ahl").await };
+        let form = NewUser {
+            email: "anna@example.org".to_owned(),
+            way_in: WayIn::Invitation.code().to_owned(),
+            ..new_user(&maria, "Anna", "Ahl").await
+        };
         let anna = users::create(&maria, form).await.expect("created");
         users::set_temporary_password(&maria, &temporary(anna, TEMPORARY)).await.expect("set");
         assert_eq!(outbox::claim(&world.db, 10).await.expect("claims").len(), 0);
@@ -410,7 +423,8 @@ fn every_act_is_in_the_persons_activity() {
         users::archive(&maria, &archive(anna)).await.expect("archived");
         users::restore(&maria, &restore(anna)).await.expect("restored");
         let lines = world.page(anna).await.activity;
-        let kinds: Vec<_> = lines.iter().map(|line| serde_json::to_value(&line.event).expect("json")["kind"].as_str().map(str::to_owned)).collect();
+        let kinds: Vec<_> =
+            lines.iter().map(|line| serde_json::to_value(&line.event).expect("json")["kind"].as_str().map(str::to_owned)).collect();
         let expected =
             ["user_restored", "user_archived", "temporary_password_set", "invited", "role_removed", "role_given", "user_created"];
         assert_eq!(kinds, expected.map(|kind| Some(kind.to_owned())));

@@ -190,7 +190,9 @@ fn a_role_one_may_not_give_is_refused_and_nothing_is_written() {
         let foreign = role_of(&birgit, Shipped::Caseworker).await.to_string();
         let caseworker = role_of(&maria, Shipped::Caseworker).await.to_string();
         let before = people(world).await;
-        for roles in [vec![system_administrator.clone()], vec![foreign], vec![caseworker, system_administrator], vec![world.db.new_id().to_string()]] {
+        for roles in
+            [vec![system_administrator.clone()], vec![foreign], vec![caseworker, system_administrator], vec![world.db.new_id().to_string()]]
+        {
             let form = NewUser { roles, ..new_user(&maria, "Anna", "Ahl").await };
             assert_eq!(refusal(users::create(&maria, form).await), Refusal::Forbidden);
         }
@@ -407,7 +409,8 @@ fn fifty_at_once_for_one_login_name_make_exactly_one() {
 fn fifty_posts_of_one_form_make_one_person_and_all_answer_with_them() {
     run(async |world| {
         let maria = world.as_("maria").await;
-        let form = NewUser { email: "anna@example.org".to_owned(), way_in: "invitation".to_owned(), ..new_user(&maria, "Anna", "Ahl").await };
+        let form =
+            NewUser { email: "anna@example.org".to_owned(), way_in: "invitation".to_owned(), ..new_user(&maria, "Anna", "Ahl").await };
         let mut tries = JoinSet::new();
         for _ in 0..50 {
             let (maria, form) = (maria.clone(), form.clone());
@@ -481,7 +484,8 @@ fn line_breaks_and_nul_are_refused_in_every_field() {
         let maria = world.as_("maria").await;
         for bad in ["Anna\r\nBcc: all@example.org", "An\0na", "Anna\u{202e}", "Anna\u{7}"] {
             let form = new_user(&maria, "Anna", "Ahl").await;
-            let refused = invalid(users::create(&maria, NewUser { first_name: bad.to_owned(), last_name: bad.to_owned(), ..form.clone() }).await);
+            let refused =
+                invalid(users::create(&maria, NewUser { first_name: bad.to_owned(), last_name: bad.to_owned(), ..form.clone() }).await);
             assert_eq!(refused.at(Field::FirstName), Some(&Problem::Control), "{bad:?}");
             assert_eq!(refused.at(Field::LastName), Some(&Problem::Control), "{bad:?}");
             for (field, form) in [

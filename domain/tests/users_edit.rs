@@ -142,8 +142,12 @@ fn a_taken_login_name_or_address_is_told_at_its_field() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let (anna, form) = anna(world).await;
-        let taken = EditUser { login_name: "karin.ek".to_owned(), override_warnings: "on".to_owned(), reason: "x".to_owned(), ..form.clone() };
-        assert_eq!(problem(users::edit(&maria, taken).await, Field::LoginName), Problem::NameTaken(Taken::Here { user: world.id("karin") }));
+        let taken =
+            EditUser { login_name: "karin.ek".to_owned(), override_warnings: "on".to_owned(), reason: "x".to_owned(), ..form.clone() };
+        assert_eq!(
+            problem(users::edit(&maria, taken).await, Field::LoginName),
+            Problem::NameTaken(Taken::Here { user: world.id("karin") })
+        );
         let other = NewUser { email: "bo@example.org".to_owned(), ..new_user(&maria, "Bo", "Ahl").await };
         let bo = users::create(&maria, other).await.expect("created");
         let taken = EditUser { email: "bo@example.org".to_owned(), ..form };
@@ -163,11 +167,16 @@ fn only_what_is_new_is_warned_about() {
         let passed = EditUser { override_warnings: "on".to_owned(), reason: "Staff number".to_owned(), ..odd };
         users::edit(&maria, passed).await.expect("saved");
         let form = users::edit_user_form(&maria, anna, None).await.expect("a form").form;
-        users::edit(&maria, EditUser { job_title: "Lead".to_owned(), ..form.clone() }).await.expect("an odd login name that stays is no news");
+        users::edit(&maria, EditUser { job_title: "Lead".to_owned(), ..form.clone() })
+            .await
+            .expect("an odd login name that stays is no news");
         let form = users::edit_user_form(&maria, anna, None).await.expect("a form").form;
         let namesake = EditUser { first_name: "Karin".to_owned(), last_name: "Ek".to_owned(), ..form };
         let warned = refusal(users::edit(&maria, namesake).await);
-        assert!(matches!(&warned, Refusal::Warned(warnings) if warnings.contains(&Warning::SameName { people: 1, user: world.id("karin") })), "{warned:?}");
+        assert!(
+            matches!(&warned, Refusal::Warned(warnings) if warnings.contains(&Warning::SameName { people: 1, user: world.id("karin") })),
+            "{warned:?}"
+        );
     });
 }
 
@@ -178,7 +187,12 @@ fn the_identity_number_changes_only_when_ticked() {
         let (anna, form) = anna(world).await;
         users::edit(&maria, EditUser { identity_number: "850709-9805".to_owned(), ..form.clone() }).await.expect("saved");
         assert_eq!(world.page(anna).await.identity_number, None);
-        let ticked = EditUser { version: "2".to_owned(), identity_change: "on".to_owned(), identity_number: "850709-9805".to_owned(), ..form.clone() };
+        let ticked = EditUser {
+            version: "2".to_owned(),
+            identity_change: "on".to_owned(),
+            identity_number: "850709-9805".to_owned(),
+            ..form.clone()
+        };
         users::edit(&maria, ticked).await.expect("saved");
         assert_eq!(world.page(anna).await.identity_number.as_deref(), Some("19850709-••••"));
         let audit: Vec<String> = world.all("SELECT e::text || d::text FROM audit_events e JOIN audit_details d ON d.event_id = e.id").await;
@@ -194,7 +208,9 @@ fn an_archived_person_is_not_edited() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let (anna, form) = anna(world).await;
-        users::archive(&maria, &Archive { user: anna.to_string(), reason: "Left".to_owned(), ..Archive::default() }).await.expect("archived");
+        users::archive(&maria, &Archive { user: anna.to_string(), reason: "Left".to_owned(), ..Archive::default() })
+            .await
+            .expect("archived");
         assert_eq!(refusal(users::edit(&maria, form).await), Refusal::Forbidden);
         assert_eq!(refusal(users::edit_user_form(&maria, anna, None).await), Refusal::Forbidden);
     });

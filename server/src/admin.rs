@@ -73,7 +73,8 @@ pub async fn create(db: &Db, asked: &Create) -> Result<()> {
 
 fn password(from_stdin: bool) -> Result<Secret> {
     if !from_stdin {
-        let typed = rpassword::prompt_password("Password (15 characters or more): ").wrap_err("cannot ask for the password here: use --password-stdin")?;
+        let typed = rpassword::prompt_password("Password (15 characters or more): ")
+            .wrap_err("cannot ask for the password here: use --password-stdin")?;
         let again = rpassword::prompt_password("Once more: ").wrap_err("cannot ask for the password here")?;
         if typed != again {
             bail!("the two passwords are not the same");

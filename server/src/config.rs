@@ -210,7 +210,9 @@ impl Config {
 impl Raw {
     fn check(self) -> Result<Config, Error> {
         let listen = match &self.listen {
-            Some(text) => text.parse().map_err(|_| wrong("listen", format!("is `{text}`, not an address with a port such as 127.0.0.1:3000")))?,
+            Some(text) => {
+                text.parse().map_err(|_| wrong("listen", format!("is `{text}`, not an address with a port such as 127.0.0.1:3000")))?
+            }
             None => SocketAddr::from(([127, 0, 0, 1], 3000)),
         };
         let public_url = public_url(self.public_url.as_deref(), listen)?;
@@ -274,7 +276,10 @@ fn public_url(text: Option<&str>, listen: SocketAddr) -> Result<PublicUrl, Error
     }
     let (is_https, is_loopback) = (scheme == "https", is_loopback(host));
     if !is_https && !is_loopback {
-        return Err(wrong("public_url", format!("is `{text}`: only https protects passwords on their way; plain http is for 127.0.0.1 and localhost")));
+        return Err(wrong(
+            "public_url",
+            format!("is `{text}`: only https protects passwords on their way; plain http is for 127.0.0.1 and localhost"),
+        ));
     }
     let usual = if is_https { 443 } else { 80 };
     let port = uri.port_u16().filter(|port| *port != usual).map(|port| format!(":{port}")).unwrap_or_default();
@@ -291,7 +296,12 @@ fn postgres(setting: &'static str, url: String) -> Result<SecretString, Error> {
 
 /// TLS is not optional: from the first byte, or before anything is said; without it only on this machine (ASVS 12.2.1).
 fn smtp(url: &str) -> Result<Smtp, Error> {
-    let expected = || wrong("smtp_url", "is not smtps://user:password@host or smtp://user:password@host?tls=required (it is not shown, because it may hold a password)");
+    let expected = || {
+        wrong(
+            "smtp_url",
+            "is not smtps://user:password@host or smtp://user:password@host?tls=required (it is not shown, because it may hold a password)",
+        )
+    };
     let uri: Uri = url.parse().map_err(|_| expected())?;
     let host = uri.host().ok_or_else(expected)?.to_owned();
     let base = url.split('?').next().unwrap_or_default();
@@ -310,7 +320,12 @@ fn smtp(url: &str) -> Result<Smtp, Error> {
 fn mail_from(text: Option<String>, is_sent: bool) -> Result<Mailbox, Error> {
     let text = match text {
         Some(text) => text,
-        None if is_sent => return Err(wrong("mail_from", "is missing: with smtp_url it must say whom mails are from, such as `Usher <no-reply@example.org>`")),
+        None if is_sent => {
+            return Err(wrong(
+                "mail_from",
+                "is missing: with smtp_url it must say whom mails are from, such as `Usher <no-reply@example.org>`",
+            ));
+        }
         None => "Usher <usher@localhost>".to_owned(),
     };
     text.parse().map_err(|_| wrong("mail_from", format!("is `{text}`, not an address such as `Usher <no-reply@example.org>`")))

@@ -66,10 +66,14 @@ impl Database {
         let keys = keys::load(config)?;
         let db = Db::connect(urls.app.expose_secret(), keys, config.connections).await?;
         if let Some(what) = db.privileges_beyond_need().await? {
-            bail!("DATABASE_URL: the role {what}, but the server's must not, or row-level security would not hold it: use the role usher_app there, and the owner in USHER_OWNER_DATABASE_URL");
+            bail!(
+                "DATABASE_URL: the role {what}, but the server's must not, or row-level security would not hold it: use the role usher_app there, and the owner in USHER_OWNER_DATABASE_URL"
+            );
         }
         if !is_migrated(&db).await {
-            bail!("the database lacks migrations of this version: run `usher migrate` with USHER_OWNER_DATABASE_URL set, or set it for `usher serve`");
+            bail!(
+                "the database lacks migrations of this version: run `usher migrate` with USHER_OWNER_DATABASE_URL set, or set it for `usher serve`"
+            );
         }
         if config.database_url.is_some() && config.key.is_none() {
             let file = config.data.join("keys");
@@ -165,7 +169,9 @@ async fn probe(variable: &str, url: &SecretString) -> Result<PgConnection> {
     let connected = timeout(PATIENCE, PgConnection::connect_with(&options)).await;
     let mut connection = match connected {
         Ok(Ok(connection)) => connection,
-        Ok(Err(sqlx::Error::Database(refused))) => bail!("{variable}: {}", refusal(refused.code().as_deref(), &user, &database, refused.message())),
+        Ok(Err(sqlx::Error::Database(refused))) => {
+            bail!("{variable}: {}", refusal(refused.code().as_deref(), &user, &database, refused.message()))
+        }
         Ok(Err(sqlx::Error::Io(error))) => bail!("{variable}: no Postgres answers at {at} ({error}): start it, or correct the address"),
         Ok(Err(sqlx::Error::Tls(error))) => bail!("{variable}: Postgres at {at} does not speak TLS as asked ({error})"),
         Ok(Err(error)) => bail!("{variable}: cannot connect to Postgres at {at}: {error}"),

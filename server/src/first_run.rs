@@ -35,7 +35,10 @@ pub async fn offer(db: &Db, config: &Config) -> Result<()> {
     let token = links::mint_set_up(&db.visitor(db.new_id())).await?;
     let link = format!("{}/link/setup/{}", config.public_url.origin, token.expose());
     write_secret(&path, format!("{link}\n").as_bytes())?;
-    println!("\n  Nobody has an account here yet. Open this link within 24 hours to begin:\n\n    {link}\n\n  It is also in {}\n", path.display());
+    println!(
+        "\n  Nobody has an account here yet. Open this link within 24 hours to begin:\n\n    {link}\n\n  It is also in {}\n",
+        path.display()
+    );
     Ok(())
 }
 

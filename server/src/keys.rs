@@ -49,7 +49,10 @@ fn from_file(path: &Path) -> Result<[u8; LENGTH]> {
     match fs::read(path) {
         Ok(bytes) => match bytes.try_into() {
             Ok(master) => Ok(master),
-            Err(_) => bail!("{} does not hold 32 bytes: put back the file that was there, without it sealed values cannot be read", path.display()),
+            Err(_) => bail!(
+                "{} does not hold 32 bytes: put back the file that was there, without it sealed values cannot be read",
+                path.display()
+            ),
         },
         Err(error) if error.kind() == ErrorKind::NotFound => make(path),
         Err(error) => Err(error).wrap_err_with(|| format!("cannot read {}", path.display())),
@@ -90,7 +93,11 @@ mod tests {
     #[test]
     fn a_key_is_hexadecimal_or_base64() -> Result<()> {
         let expected = [0xab; LENGTH];
-        for text in ["ab".repeat(32), "q6urq6urq6urq6urq6urq6urq6urq6urq6urq6urq6s=".to_owned(), "q6urq6urq6urq6urq6urq6urq6urq6urq6urq6urq6s".to_owned()] {
+        for text in [
+            "ab".repeat(32),
+            "q6urq6urq6urq6urq6urq6urq6urq6urq6urq6urq6s=".to_owned(),
+            "q6urq6urq6urq6urq6urq6urq6urq6urq6urq6urq6s".to_owned(),
+        ] {
             assert_eq!(parse(&text.into())?, expected);
         }
         assert!(parse(&"short".to_owned().into()).is_err());

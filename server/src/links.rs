@@ -20,7 +20,8 @@ pub async fn follow(State(server): State<Server>, Path((kind, token)): Path<(Str
         _ => return crate::refused::not_found(),
     };
     // a token is written with these alone; anything else would be read as part of the cookie's header
-    let is_token = (1..=LONGEST).contains(&token.len()) && token.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    let is_token =
+        (1..=LONGEST).contains(&token.len()) && token.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
     let quiet = (REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     if !is_token {
         return (StatusCode::SEE_OTHER, [quiet, (LOCATION, HeaderValue::from_static("/link-cannot-be-used"))]).into_response();

@@ -63,10 +63,7 @@ pub fn router(server: Server) -> Result<Router, ConfigError> {
     for path in pages::paths() {
         product = product.route(&path, get(pages::page));
     }
-    let product = product
-        .fallback(pages::unknown)
-        .layer(CompressionLayer::new())
-        .layer(from_fn_with_state(server.clone(), visit::visit));
+    let product = product.fallback(pages::unknown).layer(CompressionLayer::new()).layer(from_fn_with_state(server.clone(), visit::visit));
     let router = Router::new()
         .route("/healthz", get(healthy))
         .route("/readyz", get(ready))
@@ -90,7 +87,11 @@ async fn healthy() -> &'static str {
 
 /// Serving, with a database that this version can use.
 async fn ready(State(server): State<Server>) -> Response {
-    if database::is_migrated(&server.db).await { "ready".into_response() } else { refused::plain(StatusCode::SERVICE_UNAVAILABLE, "not ready") }
+    if database::is_migrated(&server.db).await {
+        "ready".into_response()
+    } else {
+        refused::plain(StatusCode::SERVICE_UNAVAILABLE, "not ready")
+    }
 }
 
 async fn known_method(request: Request, next: Next) -> Response {

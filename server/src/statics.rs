@@ -54,7 +54,8 @@ pub fn is_file(path: &str) -> bool {
 }
 
 fn is_hashed(path: &str) -> bool {
-    let is_hash = |part: &str| part.len() == HASH_LENGTH && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    let is_hash =
+        |part: &str| part.len() == HASH_LENGTH && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
     let name = path.rsplit('/').next().unwrap_or_default();
     path.starts_with("/pkg/") && name.split('.').any(|part| is_hash(part) && part.bytes().any(|byte| byte != b'_'))
 }

@@ -53,7 +53,12 @@ pub async fn identify(mut request: Request, next: Next) -> Response {
 }
 
 /// Makes the [`Caller`], and sends who may not see a page to where they may.
-pub async fn visit(State(server): State<Server>, Extension(RequestId(id)): Extension<RequestId>, mut request: Request, next: Next) -> Response {
+pub async fn visit(
+    State(server): State<Server>,
+    Extension(RequestId(id)): Extension<RequestId>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let is_page = is_page(&request);
     let (visitor, session) = visitor(&server, id, &request, is_page);
     let caller = match sign_in(visitor, session).await {
@@ -83,7 +88,8 @@ fn is_page(request: &Request) -> bool {
 fn visitor(server: &Server, id: Uuid, request: &Request, is_page: bool) -> (Caller, Option<Token>) {
     let headers = request.headers();
     let cookies = CookieJar::from_headers(headers);
-    let cookie = |kind: Cookie| cookies.get(&kind.name(server.is_secure)).map(|cookie| cookie.value().to_owned()).filter(|value| !value.is_empty());
+    let cookie =
+        |kind: Cookie| cookies.get(&kind.name(server.is_secure)).map(|cookie| cookie.value().to_owned()).filter(|value| !value.is_empty());
     let token = |kind| cookie(kind).map(|value| Token::from_text(&value));
     let language = cookie(Cookie::Language).as_deref().and_then(Language::from_code).unwrap_or_else(|| preferred(headers));
     let visitor = Caller {
@@ -145,7 +151,8 @@ fn preferred(headers: &HeaderMap) -> Language {
         (weight > 0.0).then_some((language, weight))
     });
     // the first of equals is the one that was asked for first
-    let best = weighed.fold(None, |best: Option<(Language, f32)>, next| if best.is_none_or(|best| next.1 > best.1) { Some(next) } else { best });
+    let best =
+        weighed.fold(None, |best: Option<(Language, f32)>, next| if best.is_none_or(|best| next.1 > best.1) { Some(next) } else { best });
     best.map(|(language, _)| language).unwrap_or_default()
 }
 
@@ -154,7 +161,8 @@ fn preferred(headers: &HeaderMap) -> Language {
 fn address(request: &Request, trusted_proxies: usize) -> String {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
     let forwarded = trusted_proxies.checked_sub(1).and_then(|beyond| {
-        let all: Vec<_> = request.headers().get_all(FORWARDED).iter().filter_map(|line| line.to_str().ok()).flat_map(|line| line.split(',')).collect();
+        let all: Vec<_> =
+            request.headers().get_all(FORWARDED).iter().filter_map(|line| line.to_str().ok()).flat_map(|line| line.split(',')).collect();
         all.iter().rev().nth(beyond).and_then(|entry| ip(entry.trim()))
     });
     forwarded.or(peer).map_or_else(|| "unknown".to_owned(), network)

@@ -144,10 +144,10 @@ impl SetUp {
         let name = PersonName::parse(&self.first_name, &self.last_name, !self.single_name.is_empty());
         if let Err(errors) = &name {
             if let Some(error) = &errors.first {
-                checks.wrong(Field::FirstName, error.clone());
+                checks.wrong(Field::FirstName, *error);
             }
             if let Some(error) = &errors.last {
-                checks.wrong(Field::LastName, error.clone());
+                checks.wrong(Field::LastName, *error);
             }
         }
         let email = checks.optional(Field::Email, &self.email, Email::parse);

@@ -174,8 +174,7 @@ impl Db {
         let language = found.language.as_deref().or(Some(&found.organisation_language)).and_then(Language::from_code).unwrap_or_default();
         let name = PersonName::parse(&found.first_name, &found.last_name, true)
             .map_err(|_| Error::Broken("a stored name does not parse".to_owned()))?;
-        let mut pairs: Vec<_> =
-            found.grants.iter().filter_map(|(code, reach)| Some((Permission::from_code(code)?, *reach))).collect();
+        let mut pairs: Vec<_> = found.grants.iter().filter_map(|(code, reach)| Some((Permission::from_code(code)?, *reach))).collect();
         if found.must_change_password {
             pairs.retain(|(permission, _)| *permission == Permission::OwnProfile);
         }

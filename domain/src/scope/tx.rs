@@ -5,15 +5,18 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use sea_orm::sea_query::LockType;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, IntoActiveModel, QueryFilter,
-    QueryResult, QuerySelect, Select, Set, Statement, Value,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, IntoActiveModel, QueryFilter, QueryResult,
+    QuerySelect, Select, Set, Statement, Value,
 };
 use usher_types::audit::{Change, Event};
 use usher_types::{OrganisationId, Permission, Reach, Refusal, RoleId, UserId};
 use uuid::Uuid;
 
 use super::Scope;
-use crate::entity::{audit_details, audit_events, credentials, login_names, organisations, outbox, role_gives, role_manages, role_permissions, roles, user_roles, users};
+use crate::entity::{
+    audit_details, audit_events, credentials, login_names, organisations, outbox, role_gives, role_manages, role_permissions, roles,
+    user_roles, users,
+};
 use crate::{Error, Result};
 
 /// What a read and a write have in common.

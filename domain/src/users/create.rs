@@ -96,7 +96,8 @@ async fn write(tx: &Write<'_>, new: &New, hash: Option<String>, passed: &Overrid
     }
     let overridden = warnings.iter().map(|warning| warning.code().to_owned()).collect();
     let reason = passed.reason.as_ref().filter(|_| !warnings.is_empty());
-    let changes: Vec<_> = reason.map(|reason| Change { field: Field::Reason, before: None, after: Some(reason.clone()) }).into_iter().collect();
+    let changes: Vec<_> =
+        reason.map(|reason| Change { field: Field::Reason, before: None, after: Some(reason.clone()) }).into_iter().collect();
     tx.happened_with(Event::UserCreated { user, roles: new.roles.clone(), way_in: new.way_in, overridden }, &changes).await?;
     Ok(user)
 }
@@ -133,7 +134,8 @@ pub(crate) async fn insert(
     name(tx, user, &details.login_name).await?;
     let base = super::base_role(tx).await?;
     for role in std::iter::once(&base).chain(given) {
-        let row = user_roles::ActiveModel { organisation_id: Set(organisation), user_id: Set(user.0), role_id: Set(role.0), given_at: Set(now) };
+        let row =
+            user_roles::ActiveModel { organisation_id: Set(organisation), user_id: Set(user.0), role_id: Set(role.0), given_at: Set(now) };
         row.insert(tx.on()).await?;
     }
     Ok(())

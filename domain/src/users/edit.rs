@@ -90,9 +90,11 @@ pub async fn edit(scope: &Scope, form: EditUser) -> Result<UserId> {
     }
     let fields: Vec<_> = changed.iter().map(|change| change.field).collect();
     let overridden = warnings.iter().map(|warning| warning.code().to_owned()).collect();
-    changed.extend(
-        passed.reason.filter(|_| !warnings.is_empty()).map(|reason| Change { field: Field::Reason, before: None, after: Some(reason) }),
-    );
+    changed.extend(passed.reason.filter(|_| !warnings.is_empty()).map(|reason| Change {
+        field: Field::Reason,
+        before: None,
+        after: Some(reason),
+    }));
     if email != person.email {
         tell_of_email(&tx, edit.user, person.email.as_deref(), email.as_deref()).await?;
     }

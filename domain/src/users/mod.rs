@@ -10,8 +10,8 @@ mod list;
 mod page;
 
 pub use act::{archive, change_role, invite, restore, set_temporary_password};
-pub use create::{availability, create, form as new_user_form};
 pub(crate) use create::insert;
+pub use create::{availability, create, form as new_user_form};
 pub use edit::{edit, form as edit_user_form};
 pub use list::list;
 pub(crate) use page::masked;

@@ -93,11 +93,7 @@ fn missing(person: &users::Model, held: &[roles::Model], status: Status) -> Vec<
     if status == Status::Archived {
         return Vec::new();
     }
-    let lacks = [
-        (held.len() < 2, Missing::Role),
-        (status == Status::NoWayIn, Missing::WayIn),
-        (person.email.is_none(), Missing::Email),
-    ];
+    let lacks = [(held.len() < 2, Missing::Role), (status == Status::NoWayIn, Missing::WayIn), (person.email.is_none(), Missing::Email)];
     lacks.into_iter().filter(|(lacks, _)| *lacks).map(|(_, what)| what).collect()
 }
 

@@ -6,8 +6,8 @@ use std::sync::OnceLock;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, TryGetable};
-use usher_domain::sealing::{self, Keys};
 use usher_domain::Db;
+use usher_domain::sealing::{self, Keys};
 use usher_migration::{Migrator, MigratorTrait};
 use uuid::Uuid;
 
@@ -177,7 +177,9 @@ fn schema_version() -> u64 {
 async fn connect(url: &str, connections: u32) -> DatabaseConnection {
     let mut options = ConnectOptions::new(url);
     options.max_connections(connections).sqlx_logging(false);
-    Database::connect(options).await.unwrap_or_else(|error| panic!("{url} does not answer ({error}): run `eval \"$(tools/test-postgres start)\"`"))
+    Database::connect(options)
+        .await
+        .unwrap_or_else(|error| panic!("{url} does not answer ({error}): run `eval \"$(tools/test-postgres start)\"`"))
 }
 
 fn owner_url() -> String {
@@ -189,8 +191,9 @@ fn app_url() -> String {
 }
 
 fn url(variable: &str) -> String {
-    std::env::var(variable)
-        .unwrap_or_else(|_| panic!("{variable} is not set: run `make test`, or `eval \"$(tools/test-postgres start)\"` before `cargo test`"))
+    std::env::var(variable).unwrap_or_else(|_| {
+        panic!("{variable} is not set: run `make test`, or `eval \"$(tools/test-postgres start)\"` before `cargo test`")
+    })
 }
 
 /// The same address with another database.

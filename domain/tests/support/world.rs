@@ -98,11 +98,6 @@ impl<'d> World<'d> {
         self.people[who].id
     }
 
-    /// What they sign in with.
-    pub fn login_name(&self, who: &str) -> &str {
-        &self.people[who].login_name
-    }
-
     /// Acts as this person, who really signs in the first time. It is morning.
     pub async fn as_(&self, who: &str) -> Scope {
         let token = self.token(who).await;
@@ -177,13 +172,7 @@ pub async fn tries(db: &Db, login_name: &str, password: &str, address: &str) -> 
 pub async fn new_user(scope: &Scope, first: &str, last: &str) -> NewUser {
     let page = users::new_user_form(scope, None, None).await.expect("a form");
     let login_name = propose(LoginNameFormat::FirstDotLast, first, last, "").unwrap_or_default();
-    NewUser {
-        first_name: first.to_owned(),
-        last_name: last.to_owned(),
-        login_name,
-        way_in: WayIn::OnlyAdd.code().to_owned(),
-        ..page.form
-    }
+    NewUser { first_name: first.to_owned(), last_name: last.to_owned(), login_name, way_in: WayIn::OnlyAdd.code().to_owned(), ..page.form }
 }
 
 /// The role of the scope's organisation that was shipped under this name.

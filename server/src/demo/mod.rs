@@ -108,7 +108,12 @@ impl<'d> Filling<'d> {
         }
         let scope = self.sign_in(&self.administrator, self.now - Duration::days(6)).await?;
         for (user, reason) in archived {
-            let form = Archive { organisation: self.organisation.to_string(), user: user.to_string(), reason: reason.to_owned(), ..Archive::default() };
+            let form = Archive {
+                organisation: self.organisation.to_string(),
+                user: user.to_string(),
+                reason: reason.to_owned(),
+                ..Archive::default()
+            };
             users::archive(&scope, &form).await?;
         }
         self.sign_in(&self.administrator, self.now - Duration::hours(2)).await?;
@@ -184,7 +189,9 @@ impl<'d> Filling<'d> {
 /// The rows of the table: the first administrator, and one of each kind.
 fn who(house: &House) -> Vec<[String; 4]> {
     let role = if house.is_operator { "System administrator" } else { "Organisation administrator" };
-    let row = |person: &Person, role: &str, password: &str| [house.name.to_owned(), role.to_owned(), person.login_name.clone(), password.to_owned()];
+    let row = |person: &Person, role: &str, password: &str| {
+        [house.name.to_owned(), role.to_owned(), person.login_name.clone(), password.to_owned()]
+    };
     let mut rows = vec![row(&house.first, role, PASSWORD)];
     for (shipped, words) in [
         (Shipped::OrganisationAdministrator, "Organisation administrator"),

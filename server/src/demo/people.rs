@@ -57,26 +57,166 @@ pub struct House {
 }
 
 const EN_FIRST: [&str; 40] = [
-    "Olivia", "George", "Amelia", "Noah", "Isla", "Arthur", "Ava", "Harry", "Ivy", "Leo", "Freya", "Muhammad", "Florence", "Jack", "Willow",
-    "Charlie", "Grace", "Henry", "Sophie", "Thomas", "Ella", "Oscar", "Evie", "Jacob", "Poppy", "William", "Charlotte", "James", "Alice",
-    "Theodore", "Ruby", "Edward", "Matilda", "Joseph", "Rosie", "Daniel", "Harriet", "Samuel", "Eleanor", "Adam",
+    "Olivia",
+    "George",
+    "Amelia",
+    "Noah",
+    "Isla",
+    "Arthur",
+    "Ava",
+    "Harry",
+    "Ivy",
+    "Leo",
+    "Freya",
+    "Muhammad",
+    "Florence",
+    "Jack",
+    "Willow",
+    "Charlie",
+    "Grace",
+    "Henry",
+    "Sophie",
+    "Thomas",
+    "Ella",
+    "Oscar",
+    "Evie",
+    "Jacob",
+    "Poppy",
+    "William",
+    "Charlotte",
+    "James",
+    "Alice",
+    "Theodore",
+    "Ruby",
+    "Edward",
+    "Matilda",
+    "Joseph",
+    "Rosie",
+    "Daniel",
+    "Harriet",
+    "Samuel",
+    "Eleanor",
+    "Adam",
 ];
 const EN_LAST: [&str; 37] = [
-    "Whitfield", "O'Connor", "Patel", "Ashdown", "Bramwell", "Carlisle", "Okafor", "Dunmore", "Ellsworth", "Fairclough", "Greenhalgh",
-    "Hargreaves", "Ingham", "Jessop", "Kirkbride", "Lockwood", "Merriweather", "Nightingale", "Ormerod", "Pemberton", "Quigley", "Rosewarne",
-    "Singh", "Thornbury", "Underhill", "Vickers", "Wainwright", "Yardley", "Smith-Jones", "Abernathy", "Bancroft", "Chowdhury", "Davenport",
-    "Fitzgerald", "Gallagher", "Holloway", "Macdonald",
+    "Whitfield",
+    "O'Connor",
+    "Patel",
+    "Ashdown",
+    "Bramwell",
+    "Carlisle",
+    "Okafor",
+    "Dunmore",
+    "Ellsworth",
+    "Fairclough",
+    "Greenhalgh",
+    "Hargreaves",
+    "Ingham",
+    "Jessop",
+    "Kirkbride",
+    "Lockwood",
+    "Merriweather",
+    "Nightingale",
+    "Ormerod",
+    "Pemberton",
+    "Quigley",
+    "Rosewarne",
+    "Singh",
+    "Thornbury",
+    "Underhill",
+    "Vickers",
+    "Wainwright",
+    "Yardley",
+    "Smith-Jones",
+    "Abernathy",
+    "Bancroft",
+    "Chowdhury",
+    "Davenport",
+    "Fitzgerald",
+    "Gallagher",
+    "Holloway",
+    "Macdonald",
 ];
 const SV_FIRST: [&str; 40] = [
-    "Alice", "Åsa", "Elsa", "Örjan", "Maja", "Björn", "Astrid", "Gösta", "Saga", "Håkan", "Wilma", "Sören", "Ebba", "Jörgen", "Linnéa",
-    "Göran", "Märta", "Ann-Charlotte", "Karl-Erik", "Signe", "Nils", "Agnes", "Axel", "Tuva", "Hugo", "Alva", "Viggo", "Ines", "Malte",
-    "Selma", "Albin", "Lova", "Melker", "Stina", "Sixten", "Ylva", "Folke", "Tyra", "Ture", "Ingrid",
+    "Alice",
+    "Åsa",
+    "Elsa",
+    "Örjan",
+    "Maja",
+    "Björn",
+    "Astrid",
+    "Gösta",
+    "Saga",
+    "Håkan",
+    "Wilma",
+    "Sören",
+    "Ebba",
+    "Jörgen",
+    "Linnéa",
+    "Göran",
+    "Märta",
+    "Ann-Charlotte",
+    "Karl-Erik",
+    "Signe",
+    "Nils",
+    "Agnes",
+    "Axel",
+    "Tuva",
+    "Hugo",
+    "Alva",
+    "Viggo",
+    "Ines",
+    "Malte",
+    "Selma",
+    "Albin",
+    "Lova",
+    "Melker",
+    "Stina",
+    "Sixten",
+    "Ylva",
+    "Folke",
+    "Tyra",
+    "Ture",
+    "Ingrid",
 ];
 const SV_LAST: [&str; 37] = [
-    "Lindqvist", "Åkerström", "Öberg", "Ängström", "Bergström", "Sjöberg", "Nyström", "Söderlund", "Håkansson", "Björklund", "Forsström",
-    "Grönvall", "Hägglund", "Isaksson", "Jönsson", "Källström", "Löfgren", "Mårtensson", "Nordahl", "Östlund", "Palmgren", "Rådström",
-    "Sandström", "Tegnér", "Ullström", "Viklund", "Wallin", "Ysander", "Zetterberg", "Ahlgren", "Brodin", "Cederblad", "Dahlbäck", "Ekdahl",
-    "Fagerlund", "Gyllenhammar", "Hedlund",
+    "Lindqvist",
+    "Åkerström",
+    "Öberg",
+    "Ängström",
+    "Bergström",
+    "Sjöberg",
+    "Nyström",
+    "Söderlund",
+    "Håkansson",
+    "Björklund",
+    "Forsström",
+    "Grönvall",
+    "Hägglund",
+    "Isaksson",
+    "Jönsson",
+    "Källström",
+    "Löfgren",
+    "Mårtensson",
+    "Nordahl",
+    "Östlund",
+    "Palmgren",
+    "Rådström",
+    "Sandström",
+    "Tegnér",
+    "Ullström",
+    "Viklund",
+    "Wallin",
+    "Ysander",
+    "Zetterberg",
+    "Ahlgren",
+    "Brodin",
+    "Cederblad",
+    "Dahlbäck",
+    "Ekdahl",
+    "Fagerlund",
+    "Gyllenhammar",
+    "Hedlund",
 ];
 
 const EN_TITLES: [&str; 5] = ["Caseworker", "Support worker", "Occupational therapist", "Team coordinator", "Housing adviser"];
@@ -95,8 +235,16 @@ fn northfield() -> House {
         named("Maya", "Fielding", domain, "Caseworker", Some(Shipped::Caseworker), Standing::Active(Some(1))),
         named("Ralph", "Tillotson", domain, "Auditor", Some(Shipped::Viewer), Standing::Active(Some(75))),
         named("Nadia", "Brookes", domain, "Caseworker", Some(Shipped::Caseworker), Standing::Temporary),
-        Person { login_name: "ming.li".to_owned(), email: "ming.li@northfield.example".to_owned(), ..named("明", "李", domain, "Interpreter", Some(Shipped::Staff), Standing::Active(Some(30))) },
-        Person { login_name: "yousef.haddad".to_owned(), email: "yousef.haddad@northfield.example".to_owned(), ..named("يوسف", "الحداد", domain, "Interpreter", Some(Shipped::Staff), Standing::Active(None)) },
+        Person {
+            login_name: "ming.li".to_owned(),
+            email: "ming.li@northfield.example".to_owned(),
+            ..named("明", "李", domain, "Interpreter", Some(Shipped::Staff), Standing::Active(Some(30)))
+        },
+        Person {
+            login_name: "yousef.haddad".to_owned(),
+            email: "yousef.haddad@northfield.example".to_owned(),
+            ..named("يوسف", "الحداد", domain, "Interpreter", Some(Shipped::Staff), Standing::Active(None))
+        },
         named("Suharti", "", domain, "Support worker", Some(Shipped::Caseworker), Standing::Active(Some(51))),
         named("Teller", "", domain, "Support worker", Some(Shipped::Caseworker), Standing::Invited),
     ];
@@ -125,7 +273,8 @@ fn sodra() -> House {
 }
 
 fn named(first: &str, last: &str, domain: &str, job_title: &'static str, role: Option<Shipped>, standing: Standing) -> Person {
-    let login_name = usher_types::login_name::propose(usher_types::login_name::LoginNameFormat::FirstDotLast, first, last, "").unwrap_or_default();
+    let login_name =
+        usher_types::login_name::propose(usher_types::login_name::LoginNameFormat::FirstDotLast, first, last, "").unwrap_or_default();
     Person {
         email: format!("{login_name}@{domain}"),
         login_name,
@@ -139,11 +288,19 @@ fn named(first: &str, last: &str, domain: &str, job_title: &'static str, role: O
     }
 }
 
-fn crowd(size: usize, firsts: &[&str], lasts: &[&str], titles: &[&'static str], domain: &str, phone: impl Fn(usize) -> String) -> Vec<Person> {
+fn crowd(
+    size: usize,
+    firsts: &[&str],
+    lasts: &[&str],
+    titles: &[&'static str],
+    domain: &str,
+    phone: impl Fn(usize) -> String,
+) -> Vec<Person> {
     (0..size)
         .map(|n| {
             // the lists' lengths have no common divisor, so no pair comes twice
-            let person = named(firsts[n % firsts.len()], lasts[n * 5 % lasts.len()], domain, titles[n % titles.len()], role(n), standing(n));
+            let person =
+                named(firsts[n % firsts.len()], lasts[n * 5 % lasts.len()], domain, titles[n % titles.len()], role(n), standing(n));
             let has_email = !matches!(person.standing, Standing::NoWayIn) || n % 2 == 0;
             Person {
                 email: if has_email { person.email.clone() } else { String::new() },
@@ -193,7 +350,8 @@ mod tests {
 
     #[test]
     fn every_standing_is_there() {
-        let count = |is: fn(&Standing) -> bool| houses().iter().flat_map(|house| &house.people).filter(|person| is(&person.standing)).count();
+        let count =
+            |is: fn(&Standing) -> bool| houses().iter().flat_map(|house| &house.people).filter(|person| is(&person.standing)).count();
         assert!(count(|standing| matches!(standing, Standing::Active(Some(_)))) > 100);
         assert!(count(|standing| matches!(standing, Standing::Active(None))) > 5);
         assert!(count(|standing| *standing == Standing::Invited) > 10);

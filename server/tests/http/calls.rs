@@ -38,7 +38,11 @@ const CALLS: &[(&str, Class, &str)] = &[
     ("profile/api/change_password", Own, "current_password=wrong&new_password=marble+lantern+over+12+oaks"),
     ("profile/api/edit_profile", Own, "phone=&language=&theme=dark"),
     ("profile/api/profile_page", Own, ""),
-    ("users/api/create_user", Permission, "key=0197a4d2-0000-7000-8000-000000000001&first_name=Ida&last_name=Wik&login_name=ida.wik&way_in=only_add"),
+    (
+        "users/api/create_user",
+        Permission,
+        "key=0197a4d2-0000-7000-8000-000000000001&first_name=Ida&last_name=Wik&login_name=ida.wik&way_in=only_add",
+    ),
     ("users/api/login_name_availability", Permission, "login_name=ida.wik"),
     ("users/api/new_user_page", Permission, ""),
     ("users/api/user_list", Permission, "query[q]=&query[status]=&query[after]=&query[before]=&query[last]=false"),
@@ -93,12 +97,15 @@ fn who_lacks_the_permission_is_refused() {
     run(async |world| {
         let server = Asked::new(&world.db);
         for declared in CALLS.iter().copied() {
+            // signing out would end what comes after
+            if let Public(_) = declared.1 {
+                continue;
+            }
             let answer = call(&server, world, Some("karin"), declared).await;
-            match declared.1 {
-                Permission | Object => assert_eq!((answer.status.as_u16(), answer.body.as_str()), (403, "\"forbidden\""), "{}", declared.0),
-                Own => assert!([200, 422].contains(&answer.status.as_u16()), "{}: {} {}", declared.0, answer.status, answer.body),
-                // signing out among them ends what comes after
-                Public(_) => continue,
+            if declared.1 == Own {
+                assert!([200, 422].contains(&answer.status.as_u16()), "{}: {} {}", declared.0, answer.status, answer.body);
+            } else {
+                assert_eq!((answer.status.as_u16(), answer.body.as_str()), (403, "\"forbidden\""), "{}", declared.0);
             }
         }
     });

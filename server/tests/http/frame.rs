@@ -123,7 +123,9 @@ fn another_sites_page_changes_nothing() {
                 assert_eq!(answer.status, 403, "{kind} {headers:?}");
             }
         }
-        for headers in [[("origin", "https://usher.example.org"), ("host", "inside")], [("sec-fetch-site", "same-origin"), ("host", "inside")]] {
+        for headers in
+            [[("origin", "https://usher.example.org"), ("host", "inside")], [("sec-fetch-site", "same-origin"), ("host", "inside")]]
+        {
             assert_eq!(server.post(SIGN_IN, &headers, FORM).await.status, 401, "{headers:?}");
         }
     });

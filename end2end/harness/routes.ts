@@ -1,0 +1,47 @@
+// Every page of the product, for what holds on all of them.
+
+export interface Ids {
+  /** Somebody with a way in. */
+  person: string;
+  /** Somebody archived. */
+  archived: string;
+  /** Somebody without an e-mail address. */
+  unreachable: string;
+}
+
+export interface Place {
+  /** The file of its picture, and the test's name. */
+  name: string;
+  path: (ids: Ids) => string;
+  status?: number;
+}
+
+/** Where nobody is signed in. */
+export const atTheDoor: Place[] = [
+  { name: 'sign-in', path: () => '/sign-in' },
+  { name: 'link-cannot-be-used', path: () => '/link-cannot-be-used' },
+];
+
+export const signedIn: Place[] = [
+  { name: 'home', path: () => '/' },
+  { name: 'organisation', path: () => '/organisation' },
+  { name: 'users', path: () => '/users' },
+  { name: 'users-nobody-found', path: () => '/users?q=zzzzqqq' },
+  { name: 'users-new', path: () => '/users/new' },
+  { name: 'user', path: ({ person }) => `/users/${person}` },
+  { name: 'user-archived', path: ({ archived }) => `/users/${archived}` },
+  { name: 'user-edit', path: ({ person }) => `/users/${person}/edit` },
+  { name: 'user-roles', path: ({ person }) => `/users/${person}/roles` },
+  { name: 'user-password', path: ({ person }) => `/users/${person}/password` },
+  { name: 'user-invite', path: ({ person }) => `/users/${person}/invite` },
+  { name: 'user-invite-no-address', path: ({ unreachable }) => `/users/${unreachable}/invite` },
+  { name: 'user-archive', path: ({ person }) => `/users/${person}/archive` },
+  { name: 'user-restore', path: ({ archived }) => `/users/${archived}/restore` },
+  { name: 'profile', path: () => '/profile' },
+  { name: 'profile-email', path: () => '/profile/email' },
+  { name: 'profile-password', path: () => '/profile/password' },
+  { name: 'not-found', path: () => '/users/01920000-0000-7000-8000-00000000beef', status: 404 },
+];
+
+export const widths = [320, 1280];
+export const themes = ['light', 'dark'] as const;

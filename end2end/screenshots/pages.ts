@@ -1,0 +1,144 @@
+// Every page at 320 and 1280 px, light and dark: target/screenshots/<page>-<width>-<theme>.png
+import { fileURLToPath } from 'node:url';
+import { type APIRequestContext, type Page } from '@playwright/test';
+import { linkOf } from '../harness/mail.ts';
+import { post, signIn } from '../harness/forms.ts';
+import { TEMPORARY_PASSWORD, demo } from '../harness/people.ts';
+import { type Ids, atTheDoor, signedIn, themes, widths } from '../harness/routes.ts';
+import { expect, test } from '../fixtures.ts';
+
+const folder = fileURLToPath(new URL('../../target/screenshots/', import.meta.url));
+
+test.use({ house: 'demo' });
+
+async function picture(page: Page, name: string): Promise<void> {
+  for (const width of widths) {
+    await page.setViewportSize({ width, height: width === 320 ? 640 : 800 });
+    for (const theme of themes) {
+      await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+      await page.evaluate(() => document.fonts.ready);
+      await page.screenshot({ path: `${folder}${name}-${width}-${theme}.png`, fullPage: true });
+    }
+  }
+}
+
+async function find(request: APIRequestContext, words: string): Promise<string> {
+  const html = await (await request.get(`/users?q=${encodeURIComponent(words)}`)).text();
+  return /href="\/users\/([0-9a-f-]{36})"/.exec(html)![1]!;
+}
+
+/** Somebody to look at; the archived one and the one without an address are made for it. */
+async function people(request: APIRequestContext, path: (ids: Ids) => string): Promise<Ids> {
+  const needed = path({ person: 'person', archived: 'archived', unreachable: 'unreachable' });
+  const ids: Ids = { person: await find(request, 'maya fielding'), archived: '', unreachable: '' };
+  if (needed.includes('/archived') || needed.includes('/unreachable')) {
+    const suffix = [...String(Date.now() % 10_000_000)].map((digit) => 'abcdefghij'[Number(digit)]).join('');
+    const to = await post(request, '/users/new', 'create_user', { first_name: 'Harriet', last_name: `Wren ${suffix}`, login_name: `harriet.wren-${suffix}`, way_in: 'only_add' });
+    ids.unreachable = to.split('/').at(-1)!;
+    if (needed.includes('/archived')) {
+      await post(request, `${to}/archive`, 'archive_user', { reason: 'Moved to the team in Leeds.' });
+      ids.archived = ids.unreachable;
+    }
+  }
+  return ids;
+}
+
+for (const { name, path } of atTheDoor) {
+  test(name, async ({ page }) => {
+    await page.goto(path({ person: '', archived: '', unreachable: '' }));
+    await picture(page, name);
+  });
+}
+
+for (const { name, path, status } of signedIn) {
+  test(name, async ({ page, as, stranger, expectStatus }) => {
+    const request = await stranger();
+    await signIn(request, demo.administrator);
+    await as(demo.administrator);
+    if (status) {
+      expectStatus(status);
+    }
+    await page.goto(path(await people(request, path)));
+    await picture(page, name);
+  });
+}
+
+test('users-new-wrong', async ({ page, as }) => {
+  await as(demo.administrator);
+  await page.goto('/users/new');
+  await page.locator('#first_name').fill('Harriet');
+  await page.getByRole('button', { name: 'Create user' }).click();
+  await expect(page.getByRole('alert')).toBeVisible();
+  await picture(page, 'users-new-wrong');
+});
+
+test('users-new-password', async ({ page, as }) => {
+  await as(demo.administrator);
+  await page.goto('/users/new');
+  await page.locator('#first_name').fill('Åsa');
+  await page.locator('#last_name').fill('Öberg-Lind');
+  await page.getByRole('checkbox', { name: /^Caseworker/ }).check();
+  await page.getByRole('radio', { name: /^Set a temporary password/ }).check();
+  await page.getByRole('button', { name: 'Generate' }).click();
+  await expect(page.getByText('Strong', { exact: true })).toBeVisible();
+  await picture(page, 'users-new-password');
+});
+
+test('users-new-warned', async ({ page, as, expectStatus }) => {
+  await as(demo.administrator);
+  await page.goto('/users/new');
+  await page.locator('#first_name').fill('Maya');
+  await page.locator('#last_name').fill('Fielding');
+  await page.locator('#email').fill('maya.fielding@gmial.com');
+  await page.locator('#login_name').fill('mfielding');
+  expectStatus(422);
+  await page.getByRole('button', { name: 'Create user' }).click();
+  await expect(page.getByRole('group', { name: 'Look at this again' })).toBeVisible();
+  await picture(page, 'users-new-warned');
+});
+
+test('user-edit-conflict', async ({ page, as, stranger, expectStatus }) => {
+  const request = await stranger();
+  await signIn(request, demo.administrator);
+  await as(demo.administrator);
+  const id = await find(request, 'ralph tillotson');
+  await page.goto(`/users/${id}/edit`);
+  const details = { first_name: 'Ralph', last_name: 'Tillotson', email: 'ralph.tillotson@northfield.example', login_name: 'ralph.tillotson' };
+  await post(request, `/users/${id}/edit`, 'edit_user', { ...details, phone: '020 7946 0444', job_title: 'Auditor' });
+  await page.locator('#phone').fill('020 7946 0555');
+  expectStatus(409);
+  await page.getByRole('button', { name: 'Save changes' }).click();
+  await expect(page.locator('table.versions')).toBeVisible();
+  await picture(page, 'user-edit-conflict');
+});
+
+test('set-password and a page that must be changed first', async ({ page, stranger, mailTo }) => {
+  const request = await stranger();
+  await signIn(request, demo.administrator);
+  const suffix = [...String(Date.now() % 10_000_000)].map((digit) => 'klmnopqrst'[Number(digit)]).join('');
+  const email = `freya.${suffix}@northfield.example`;
+  await post(request, '/users/new', 'create_user', { first_name: 'Freya', last_name: `Lund ${suffix}`, email, login_name: `freya.lund-${suffix}`, way_in: 'invitation' });
+  await page.goto(linkOf(await mailTo(email, /^Your account/)));
+  await picture(page, 'set-password');
+  await page.context().clearCookies();
+  await post(request, '/users/new', 'create_user', { first_name: 'Edgar', last_name: `Lund ${suffix}`, login_name: `edgar.lund-${suffix}`, way_in: 'temporary_password', temporary_password: TEMPORARY_PASSWORD });
+  await page.goto('/sign-in');
+  await page.locator('#login_name').fill(`edgar.lund-${suffix}`);
+  await page.locator('#password').fill(TEMPORARY_PASSWORD);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(page).toHaveURL(/\/profile\/password$/);
+  await picture(page, 'profile-password-first');
+});
+
+test('setup', async ({ page }) => {
+  await page.goto(process.env.USHER_TEST_SET_UP_LINK!);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Set up Usher');
+  await picture(page, 'setup');
+});
+
+test('sign-in-refused', async ({ page }) => {
+  await page.goto('/sign-in');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(page.getByRole('alert')).toBeVisible();
+  await picture(page, 'sign-in-refused');
+});

@@ -1,0 +1,221 @@
+// What holds on every page, in both languages, light and dark, on the narrowest phone and a desk: axe finds nothing, nothing
+// scrolls sideways, there is a title and one heading.
+import { type Page } from '@playwright/test';
+import { linkOf } from '../harness/mail.ts';
+import { post, prepare } from '../harness/forms.ts';
+import { TEMPORARY_PASSWORD } from '../harness/people.ts';
+import { type Ids, atTheDoor, signedIn, themes, widths } from '../harness/routes.ts';
+import { SetPasswordPage, SignInPage } from '../pages/door.ts';
+import { EditUserPage, NewUserPage } from '../pages/users.ts';
+import { type Colleague, axe, expect, test } from '../fixtures.ts';
+
+const languages = ['en', 'sv'] as const;
+
+/** A page as it is shown, at every width and in both themes. */
+async function holds(page: Page, language: string): Promise<void> {
+  await expect(page.locator('html')).toHaveAttribute('lang', language);
+  await expect(page).toHaveTitle(/\S.* · Usher$/);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
+  await expect(page.getByRole('heading', { level: 1 })).not.toBeEmpty();
+  await expect(page.getByRole('main')).toHaveCount(1);
+  for (const width of widths) {
+    await page.setViewportSize({ width, height: 800 });
+    for (const theme of themes) {
+      await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+      await test.step(`${width} px, ${theme}`, async () => {
+        const beyond = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+        expect(beyond, 'nothing scrolls sideways').toBeLessThanOrEqual(0);
+        await axe(page);
+      });
+    }
+  }
+}
+
+async function archived(office: Parameters<typeof post>[0], who: Colleague): Promise<string> {
+  await post(office, `/users/${who.id}/archive`, 'archive_user', { reason: 'Left for another employer.' });
+  return who.id;
+}
+
+for (const language of languages) {
+  test.describe(`in ${language}`, () => {
+    for (const { name, path, status } of signedIn) {
+      test(name, async ({ page, as, added, colleague, office, expectStatus }) => {
+        const me = await colleague('System administrator', { language });
+        await as(me);
+        const ids: Ids = { person: '', archived: '', unreachable: '' };
+        const needed = path({ person: 'person', archived: 'archived', unreachable: 'unreachable' });
+        if (needed.includes('/person')) {
+          ids.person = (await added({ role: 'Caseworker', wayIn: 'temporary_password', fields: { phone: '020 7946 0123', job_title: 'Housing adviser', identity_number: '' } })).id;
+        } else if (needed.includes('/archived')) {
+          ids.archived = await archived(office, await added({ role: 'Staff' }));
+        } else if (needed.includes('/unreachable')) {
+          ids.unreachable = (await added({ fields: { email: '' } })).id;
+        }
+        if (status) {
+          expectStatus(status);
+        }
+        expect((await page.goto(path(ids)))?.status()).toBe(status ?? 200);
+        await holds(page, language);
+      });
+    }
+
+    test('the menus, opened', async ({ page, as, colleague }) => {
+      await as(await colleague('System administrator', { language }));
+      await page.goto('/profile');
+      await page.locator('header summary[aria-label]').click();
+      await holds(page, language);
+      await page.setViewportSize({ width: 320, height: 800 });
+      await page.locator('header details.menu > summary').click();
+      await axe(page);
+    });
+
+    test('users-new with everything wrong, and opened', async ({ page, as, colleague }) => {
+      await as(await colleague('System administrator', { language }));
+      await page.goto('/users/new');
+      await page.locator('.optional > summary').click();
+      await page.locator('input[value=temporary_password]').check();
+      await page.locator('.review button').click();
+      await expect(page).toHaveTitle(/^(Error|Fel): /);
+      await expect(page.getByRole('alert')).toBeVisible();
+      await holds(page, language);
+    });
+
+    test('users-new with warnings', async ({ page, as, added, colleague, expectRefusal }) => {
+      const known = await added();
+      await as(await colleague('System administrator', { language }));
+      await page.goto('/users/new');
+      await page.locator('#first_name').fill(known.first);
+      await page.locator('#last_name').fill(known.last);
+      await page.locator('#email').fill(`${known.last}@gmial.com`.toLowerCase());
+      await page.locator('#login_name').fill(`${known.loginName.replace('.', '-')}2`);
+      expectRefusal(422);
+      await page.locator('.review button').click();
+      await expect(page.locator('.notice.warn li')).toHaveCount(3);
+      await holds(page, language);
+    });
+
+    test('edit with a conflict', async ({ page, as, added, office, colleague, expectRefusal }) => {
+      const who = await added();
+      await as(await colleague('System administrator', { language }));
+      await page.goto(`/users/${who.id}/edit`);
+      await post(office, `/users/${who.id}/edit`, 'edit_user', { first_name: 'Vilhelmina', last_name: who.last, email: who.email, login_name: who.loginName, override_warnings: 'on', reason: 'Asked' });
+      await page.locator('#job_title').fill('Team lead');
+      expectRefusal(409);
+      await page.locator('.review button').click();
+      await expect(new EditUserPage(page).main.locator('table.versions')).toBeVisible();
+      await holds(page, language);
+    });
+
+    test('a page one may not see', async ({ page, as, colleague, expectStatus }) => {
+      await as(await colleague('Caseworker', { language }));
+      expectStatus(403);
+      await page.goto('/users');
+      await holds(page, language);
+    });
+
+    test('a temporary password that must be changed', async ({ page, added }) => {
+      const who = await added({ language, wayIn: 'temporary_password' });
+      await page.goto('/sign-in');
+      await new SignInPage(page).signIn(who.loginName, TEMPORARY_PASSWORD);
+      await expect(page).toHaveURL(/\/profile\/password$/);
+      await holds(page, language);
+    });
+  });
+
+  test.describe(`at the door in ${language}`, () => {
+    test.use({ locale: language === 'sv' ? 'sv-SE' : 'en-GB' });
+
+    for (const { name, path } of atTheDoor) {
+      test(name, async ({ page }) => {
+        await page.goto(path({ person: '', archived: '', unreachable: '' }));
+        await holds(page, language);
+      });
+    }
+
+    test('sign-in, refused', async ({ page, added }) => {
+      const who = await added();
+      await page.goto('/sign-in');
+      await page.locator('#login_name').fill(who.loginName);
+      await page.locator('#password').fill('not the password of anybody');
+      await page.locator('.card button').last().click();
+      await expect(page.getByRole('alert')).toBeVisible();
+      await holds(page, language);
+    });
+
+    test('set-password', async ({ page, added, mailTo }) => {
+      const who = await added({ role: 'Caseworker', wayIn: 'invitation' });
+      await page.goto(linkOf(await mailTo(who.email, /^Your account/)));
+      await expect(new SetPasswordPage(page).password('new_password')).toBeVisible();
+      await holds(page, language);
+    });
+
+    test('confirm-email', async ({ page, colleague, stranger, mailTo }) => {
+      const who = await colleague('Caseworker');
+      const request = await stranger();
+      await post(request, '/sign-in', 'sign_in', { login_name: who.loginName, password: who.password });
+      const ask = await prepare(request, '/profile/email', 'change_email', { email: `new.${who.email}`, current_password: who.password });
+      expect((await ask()).headers()['location']).toBe('/profile');
+      await page.goto(linkOf(await mailTo(`new.${who.email}`, /^Confirm/)));
+      await expect(page.getByRole('main')).toContainText(`new.${who.email}`);
+      await holds(page, language);
+    });
+
+    test('not-found', async ({ page }) => {
+      await page.goto('/no/such/page');
+      await holds(page, language);
+    });
+  });
+}
+
+test('text may be twice as large at 1280 px, and nothing scrolls sideways', async ({ page, as, colleague, added }) => {
+  const who = await added({ role: 'Caseworker' });
+  await as(await colleague('System administrator'));
+  for (const path of ['/', '/users', '/users/new', `/users/${who.id}`, `/users/${who.id}/edit`, '/profile']) {
+    await page.goto(path);
+    // 400 % at 1280 px is 320 px, which is tried above; this is text alone
+    await page.addStyleTag({ content: 'html { font-size: 200% !important }' }).catch(() => {});
+    const beyond = await page.evaluate(() => {
+      document.documentElement.style.fontSize = '200%';
+      return document.documentElement.scrollWidth - document.documentElement.clientWidth;
+    });
+    expect(beyond, path).toBeLessThanOrEqual(0);
+  }
+});
+
+test('every page at the door and inside has the security headers', async ({ stranger, colleague }) => {
+  const who = await colleague('System administrator');
+  const request = await stranger();
+  for (const { path } of atTheDoor) {
+    await hasHeaders(path({ person: '', archived: '', unreachable: '' }));
+  }
+  await post(request, '/sign-in', 'sign_in', { login_name: who.loginName, password: who.password });
+  for (const path of ['/', '/users', '/users/new', '/profile']) {
+    await hasHeaders(path);
+  }
+
+  async function hasHeaders(path: string): Promise<void> {
+    const answer = await request.get(path);
+    const headers = answer.headers();
+    const policy = headers['content-security-policy'] ?? '';
+    expect(policy, path).toMatch(/script-src 'nonce-[^']+' 'strict-dynamic' 'wasm-unsafe-eval'/);
+    expect(policy, path).not.toContain('unsafe-inline');
+    expect(policy, path).toContain("frame-ancestors 'none'");
+    expect(headers['cache-control'], path).toContain('no-store');
+    expect(headers['x-content-type-options'], path).toBe('nosniff');
+    const other = /nonce-([^']+)/.exec((await request.get(path)).headers()['content-security-policy'] ?? '')?.[1];
+    expect(other, 'a nonce is used once').not.toBe(/nonce-([^']+)/.exec(policy)?.[1]);
+  }
+});
+
+test('the field that was left wrong is told in Swedish, too', async ({ page, as, colleague }) => {
+  await as(await colleague('System administrator', { language: 'sv' }));
+  const form = new NewUserPage(page);
+  await page.goto('/users/new');
+  await page.locator('.review button').click();
+  await expect(form.summary.getByRole('link')).toHaveText([
+    'Ange ett förnamn',
+    'Ange ett efternamn, eller markera att personen bara har ett namn',
+    /Ange (ett )?användarnamn/,
+    'Ange en e-postadress att skicka inbjudan till, eller välj ett annat sätt att logga in',
+  ]);
+});

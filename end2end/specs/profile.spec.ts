@@ -1,0 +1,206 @@
+// One's own profile: what one may change, what one may not.
+import { linkOf } from '../harness/mail.ts';
+import { type Fields, prepare, signIn } from '../harness/forms.ts';
+import { OTHER_PASSWORD, administrator } from '../harness/people.ts';
+import { DeadLinkPage, SignInPage } from '../pages/door.ts';
+import { AnyPage } from '../pages/page.ts';
+import { EmailPage, PasswordPage, ProfilePage } from '../pages/profile.ts';
+import { UserPage } from '../pages/users.ts';
+import { expect, test } from '../fixtures.ts';
+
+test('phone, language and theme are one’s own to change', async ({ page, as, colleague }) => {
+  const who = await colleague('Caseworker');
+  await as(who);
+  const profile = new ProfilePage(page);
+  await profile.open();
+  await profile.text('Phone').fill('070-174 06 05');
+  await profile.choice('Theme').selectOption({ label: 'Dark' });
+  await profile.save();
+  await expect(profile.banner).toContainText('Your profile was saved');
+  await expect(profile.text('Phone')).toHaveValue('070-174 06 05');
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+  const ground = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const [red] = ground.match(/[\d.]+/g)!.map(Number);
+  expect(ground.startsWith('rgb') ? red! : red! * 255, `the page is dark: ${ground}`).toBeLessThan(80);
+  await profile.choice('Language').selectOption({ label: 'Svenska' });
+  await profile.save();
+  await expect(profile.heading).toHaveText('Din profil');
+  await expect(page.locator('html')).toHaveAttribute('lang', 'sv');
+  await page.reload();
+  await expect(profile.heading).toHaveText('Din profil');
+  await page.goto('/');
+  await expect(profile.heading).toHaveText(`Välkommen, ${who.name}`);
+});
+
+test('a wrong phone is told and kept', async ({ page, as, colleague, expectRefusal }) => {
+  await as(await colleague('Caseworker'));
+  const profile = new ProfilePage(page);
+  await profile.open();
+  await profile.text('Phone').fill('ring mig');
+  expectRefusal(422);
+  await profile.save();
+  await expect(profile.says('phone')).toContainText('Use digits, spaces and + - ( )');
+  await expect(profile.text('Phone')).toHaveValue('ring mig');
+});
+
+test('language and theme can be chosen from one’s menu, and hold after signing in anew', async ({ page, another, colleague, as }) => {
+  const who = await colleague('Viewer');
+  await as(who);
+  await page.goto('/profile/email');
+  const frame = new ProfilePage(page);
+  await frame.ownMenu.click();
+  await page.getByRole('group', { name: 'Theme' }).getByRole('button', { name: 'Dark' }).click();
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+  await expect(page, 'one stays where one was').toHaveURL(/\/profile\/email$/);
+  await frame.landed(/\/profile\/email$/);
+  await frame.ownMenu.click();
+  await page.getByRole('group', { name: 'Language' }).getByRole('button', { name: 'Svenska' }).click();
+  await expect(frame.heading).toHaveText('Byt e-post');
+  const elsewhere = await another();
+  const door = new SignInPage(elsewhere);
+  await door.open();
+  await door.signIn(who.loginName, who.password);
+  await door.landed(/\/$/);
+  await expect(door.heading).toHaveText(`Välkommen, ${who.name}`);
+  await expect(elsewhere.locator('html')).toHaveAttribute('data-theme', 'dark');
+});
+
+test('what is not one’s own is shown, and a tampered post is refused whole', async ({ page, as, colleague, stranger, office }) => {
+  const who = await colleague('Caseworker');
+  await as(who);
+  const profile = new ProfilePage(page);
+  await profile.open();
+  const locked = profile.main.locator('section', { has: page.getByRole('heading', { name: 'Changed by an administrator' }) });
+  await expect(locked).toContainText(who.loginName);
+  await expect(locked).toContainText('Caseworker');
+  await expect(locked).toContainText('Northfield Care');
+  await expect(locked.locator('input, select, textarea')).toHaveCount(0);
+
+  const request = await stranger();
+  await signIn(request, who);
+  const extras: Fields[] = [{ first_name: 'Mallory' }, { login_name: 'root' }, { 'roles[]': ['x'] }, { is_admin: 'true' }, { email: 'mallory@evil.example' }];
+  for (const extra of extras) {
+    const send = await prepare(request, '/profile', 'edit_profile', { phone: '020 7946 0000', language: '', theme: 'device', ...extra });
+    const answer = await send('application/json');
+    expect(answer.status(), JSON.stringify(extra)).toBe(422);
+  }
+  await page.reload();
+  await expect(profile.text('Phone'), 'nothing of it was saved').toHaveValue('');
+  await expect(profile.main.getByText(who.name).first()).toBeVisible();
+
+  // the refusal is an event, which the administrator's page of the person need not show; the details are as they were
+  const details = await (await office.get(`/users/${who.id}`)).text();
+  expect(details).not.toContain('Mallory');
+});
+
+test('a new e-mail address is confirmed from a mail; the old one is told', async ({ page, as, colleague, mailTo }) => {
+  const who = await colleague('Caseworker');
+  const fresh = `new.${who.email}`;
+  await as(who);
+  const email = new EmailPage(page);
+  await email.open();
+  await email.change(fresh, who.password);
+  await email.landed(/\/profile$/);
+  await expect(email.banner).toContainText('Open the mail we sent to the new address');
+  await expect(email.main.locator('dt:text-is("E-mail") + dd'), 'the old one is used until then').toContainText(who.email);
+  await expect(email.main.locator('dt:text-is("E-mail") + dd')).not.toContainText(fresh);
+
+  const mail = await mailTo(fresh, /^Confirm your e-mail at Northfield Care$/);
+  await page.goto(linkOf(mail));
+  const confirm = new AnyPage(page);
+  await confirm.landed(/\/confirm-email$/);
+  await expect(confirm.main).toContainText(fresh);
+  await expect(page.locator('script'), 'the page carries no script').toHaveCount(0);
+  await confirm.button('Confirm e-mail').click();
+  await confirm.landed(/\/profile$/);
+  await expect(confirm.banner).toContainText('Your e-mail address is confirmed');
+  await expect(confirm.main.locator('dt:text-is("E-mail") + dd')).toContainText(fresh);
+  await expect(confirm.main.locator('dt:text-is("E-mail") + dd')).toContainText('Verified');
+  const told = await mailTo(who.email, /^Your e-mail address at Northfield Care was changed$/);
+  expect(told.text, 'the notice has no link').not.toContain('/link/');
+});
+
+test('a wrong current password changes no address, and what was typed is kept', async ({ page, as, colleague, expectRefusal }) => {
+  const who = await colleague('Caseworker');
+  await as(who);
+  const email = new EmailPage(page);
+  await email.open();
+  expectRefusal(422);
+  await email.change(`new.${who.email}`, 'not my password at all');
+  await expect(email.summary).toContainText('This is not your current password');
+  await expect(email.text('New e-mail')).toHaveValue(`new.${who.email}`);
+  await expect(email.password('current_password')).toHaveValue('');
+});
+
+test('somebody else’s address is refused', async ({ page, as, colleague, expectRefusal }) => {
+  const who = await colleague('Caseworker');
+  await as(who);
+  const email = new EmailPage(page);
+  await email.open();
+  expectRefusal(422);
+  await email.change(administrator.email, who.password);
+  await expect(email.says('email')).toContainText('Somebody here has this e-mail address already');
+});
+
+test('changing the password ends the other sessions, and tells by mail', async ({ page, another, as, stranger, colleague, mailTo }) => {
+  const who = await colleague('Caseworker');
+  await as(who);
+  const other = await another();
+  const door = new SignInPage(other);
+  await door.open();
+  await door.signIn(who.loginName, who.password);
+  await door.landed(/\/$/);
+
+  const password = new PasswordPage(page);
+  await password.open();
+  await password.change(who.password, OTHER_PASSWORD);
+  await password.landed(/\/profile$/);
+  await expect(password.banner).toContainText('Your password was changed. All other sessions have ended');
+  await page.reload();
+  await expect(page, 'this browser goes on').toHaveURL(/\/profile$/);
+  await other.goto('/profile');
+  await expect(other, 'the other does not').toHaveURL(/\/sign-in/);
+  const mail = await mailTo(who.email, /^Your password at Northfield Care was changed$/, 2);
+  expect(mail.text).not.toContain(OTHER_PASSWORD);
+  await signIn(await stranger(), { loginName: who.loginName, password: OTHER_PASSWORD });
+});
+
+test('the new password is judged, and must be another', async ({ page, as, colleague, expectRefusal }) => {
+  const who = await colleague('Caseworker');
+  await as(who);
+  const password = new PasswordPage(page);
+  await password.open();
+  expectRefusal(422);
+  await password.change(who.password, 'short');
+  await expect(password.summary).toContainText('The password is too short. Use 15 characters or more');
+  await password.change(who.password, who.password);
+  await expect(password.summary).toContainText('The new password is the same as before. Enter another');
+});
+
+test('an e-mail link of one person does nothing after a newer one', async ({ page, as, colleague, mailTo, expectStatus }) => {
+  const who = await colleague('Caseworker');
+  await as(who);
+  const email = new EmailPage(page);
+  await email.open();
+  await email.change(`one.${who.email}`, who.password);
+  await email.landed(/\/profile$/);
+  const first = linkOf(await mailTo(`one.${who.email}`, /^Confirm/));
+  await email.open();
+  await email.change(`two.${who.email}`, who.password);
+  await email.landed(/\/profile$/);
+  expectStatus(410);
+  await page.goto(first);
+  await new DeadLinkPage(page).isShown();
+});
+
+test('one’s own page leads to the profile, and has no archive', async ({ page, as, office }) => {
+  const html = await (await office.get(`/users?q=${administrator.loginName}`)).text();
+  const id = /href="\/users\/([0-9a-f-]{36})"/.exec(html)![1]!;
+  await as(administrator);
+  const own = new UserPage(page);
+  await own.open(id);
+  const names = await own.menu().allInnerTexts();
+  expect(names).toContain('Your profile');
+  expect(names).not.toContain('Archive user');
+  expect(names).not.toContain('Change password');
+});

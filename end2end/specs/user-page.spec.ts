@@ -1,0 +1,249 @@
+// A person's page, and the acts on a person.
+import { linkOf } from '../harness/mail.ts';
+import { OTHER_PASSWORD, PASSWORD, TEMPORARY_PASSWORD, administrator } from '../harness/people.ts';
+import { DeadLinkPage, SetPasswordPage, SignInPage } from '../pages/door.ts';
+import { PasswordPage } from '../pages/profile.ts';
+import { UserListPage, UserPage } from '../pages/users.ts';
+import { expect, test } from '../fixtures.ts';
+
+test.beforeEach(async ({ as }) => as(administrator));
+
+test('the page tells the details, what is missing, and what happened', async ({ page, added }) => {
+  const who = await added({ fields: { phone: '020 7946 0123', job_title: 'Housing adviser' } });
+  const theirs = new UserPage(page);
+  await theirs.open(who.id);
+  await expect(theirs.heading).toHaveText(who.name);
+  await expect(theirs.detail('Name')).toHaveText(who.name);
+  await expect(theirs.detail('E-mail')).toContainText(who.email);
+  await expect(theirs.detail('E-mail')).toContainText('Not verified');
+  await expect(theirs.detail('Login name')).toHaveText(who.loginName);
+  await expect(theirs.detail('Phone')).toHaveText('020 7946 0123');
+  await expect(theirs.detail('Job title')).toHaveText('Housing adviser');
+  await expect(theirs.detail('Created')).toContainText(`by ${administrator.name}`);
+  await expect(theirs.detail('Last activity')).toHaveText('never');
+  await expect(theirs.missing).toContainText(['A role beside User', 'A way in']);
+  await expect(theirs.activity).toHaveCount(1);
+  await expect(theirs.activity).toContainText(`${administrator.name} created the account without a way in`);
+});
+
+test('details are edited, and the change is told with before and after', async ({ page, added }) => {
+  const who = await added();
+  const theirs = new UserPage(page);
+  await theirs.open(who.id);
+  await theirs.act('Edit details');
+  await theirs.text('Phone').fill('020 7946 0999');
+  await theirs.text('First name').fill('Vega');
+  await theirs.text('Login name').fill(who.loginName.replace('vilma', 'vega'));
+  await theirs.button('Save changes').click();
+  await theirs.landed(new RegExp(`/users/${who.id}$`));
+  await expect(theirs.banner).toContainText('The changes were saved');
+  await expect(theirs.heading).toHaveText(`Vega ${who.last}`);
+  await expect(theirs.detail('Phone')).toHaveText('020 7946 0999');
+  const newest = theirs.activity.first();
+  await expect(newest).toContainText('changed details');
+  await expect(newest.locator('li', { hasText: 'First name' }).locator('del')).toHaveText('Vilma');
+  await expect(newest.locator('li', { hasText: 'First name' }).locator('ins')).toHaveText('Vega');
+});
+
+test('what is wrong in an edit is told, and nothing is lost', async ({ page, added, expectRefusal }) => {
+  const taken = await added();
+  const who = await added();
+  await page.goto(`/users/${who.id}/edit`);
+  const theirs = new UserPage(page);
+  await theirs.text('Job title').fill('Team lead');
+  await theirs.text('Last name').fill('');
+  await theirs.button('Save changes').click();
+  await expect(theirs.says('last_name')).toContainText('Enter a last name');
+  await expect(theirs.text('Job title')).toHaveValue('Team lead');
+  await theirs.text('Last name').fill(who.last);
+  await theirs.text('E-mail').fill(taken.email);
+  expectRefusal(422);
+  await theirs.button('Save changes').click();
+  await expect(theirs.says('email')).toContainText('Somebody registered here has this e-mail address already');
+  await expect(theirs.text('Job title')).toHaveValue('Team lead');
+  await theirs.text('E-mail').fill(who.email);
+  await theirs.button('Save changes').click();
+  await theirs.landed(new RegExp(`/users/${who.id}$`));
+  await expect(theirs.detail('Job title')).toHaveText('Team lead');
+});
+
+test('roles are added and removed', async ({ page, added }) => {
+  const who = await added({ role: 'Caseworker' });
+  const theirs = new UserPage(page);
+  await theirs.open(who.id);
+  await theirs.act('Add a role');
+  await expect(theirs.button('Remove User'), 'User is always there').toHaveCount(0);
+  await expect(theirs.choice('Role').locator('option', { hasText: /^Caseworker$/ }), 'what one has is not offered').toHaveCount(0);
+  await theirs.choice('Role').selectOption({ label: 'Supervisor' });
+  await theirs.button('Add role').click();
+  await expect(theirs.banner).toContainText('The role was added');
+  await theirs.button('Remove Caseworker').click();
+  await expect(theirs.banner).toContainText('The role was removed');
+  await expect(theirs.button('Remove Caseworker')).toHaveCount(0);
+  await theirs.open(who.id);
+  await expect(theirs.detail('Roles')).toContainText('Supervisor');
+  await expect(theirs.detail('Roles')).not.toContainText('Caseworker');
+  await expect(theirs.activity.nth(0)).toContainText('removed the role Caseworker');
+  await expect(theirs.activity.nth(1)).toContainText('gave the role Supervisor');
+});
+
+test('adding no role is told', async ({ page, added, expectRefusal }) => {
+  const who = await added();
+  await page.goto(`/users/${who.id}/roles`);
+  const theirs = new UserPage(page);
+  expectRefusal(422);
+  await theirs.button('Add role').click();
+  await expect(theirs.summary.getByRole('link', { name: 'Choose a role' })).toBeVisible();
+});
+
+test('a temporary password ends sessions, and must be changed', async ({ page, another, as, colleague }) => {
+  const who = await colleague('Caseworker');
+  const guest = await another();
+  await as(who, guest.context());
+  await guest.goto('/profile');
+  await expect(guest).toHaveURL(/\/profile$/);
+
+  const theirs = new UserPage(page);
+  await theirs.open(who.id);
+  await theirs.act('Change password');
+  await theirs.password('temporary_password').fill(TEMPORARY_PASSWORD);
+  await theirs.button('Set a temporary password').click();
+  await theirs.landed(new RegExp(`/users/${who.id}$`));
+  await expect(theirs.banner).toContainText('The temporary password was set');
+  await expect(theirs.activity.first()).toContainText('set a temporary password');
+
+  await guest.goto('/profile');
+  await expect(guest, 'the session has ended').toHaveURL(/\/sign-in/);
+  const door = new SignInPage(guest);
+  await door.signIn(who.loginName, TEMPORARY_PASSWORD);
+  await new PasswordPage(guest).landed(/\/profile\/password$/);
+});
+
+test('a weak temporary password is refused', async ({ page, added, expectRefusal }) => {
+  const who = await added();
+  await page.goto(`/users/${who.id}/password`);
+  const theirs = new UserPage(page);
+  expectRefusal(422);
+  await theirs.password('temporary_password').fill(`northfield care and ${who.last}`);
+  await theirs.button('Set a temporary password').click();
+  await expect(theirs.summary).toContainText('The password has a name from this page in it');
+});
+
+test('sending the invitation again kills the earlier link', async ({ page, another, added, mailTo, expectStatus }) => {
+  const who = await added({ role: 'Caseworker', wayIn: 'invitation' });
+  const first = linkOf(await mailTo(who.email, /^Your account at/));
+  const theirs = new UserPage(page);
+  await theirs.open(who.id);
+  await expect(theirs.detail('Invitation')).toContainText('Sent');
+  await theirs.act('Send invitation');
+  await expect(theirs.main).toContainText('Links sent earlier stop working.');
+  await theirs.button('Send invitation').click();
+  await theirs.landed(new RegExp(`/users/${who.id}$`));
+  await expect(theirs.banner).toContainText('The invitation is on its way');
+  const second = linkOf(await mailTo(who.email, /^Your account at/, 2));
+  expect(second).not.toBe(first);
+
+  const guest = await another();
+  expectStatus(410);
+  await guest.goto(first);
+  await new DeadLinkPage(guest).isShown();
+  await guest.goto(second);
+  const door = new SetPasswordPage(guest);
+  await expect(door.heading).toHaveText('Set your password');
+  await door.setPassword(PASSWORD);
+  await door.landed(/\/sign-in$/);
+  await guest.goto(second);
+  await new DeadLinkPage(guest).isShown();
+});
+
+test('links that are none look like every dead link', async ({ page, expectStatus }) => {
+  await page.goto('/link/invitation/%0d%0aset-cookie:a=b');
+  await expect(page).toHaveURL(/\/link-cannot-be-used$/);
+  const dead = new DeadLinkPage(page);
+  await dead.isShown();
+  const words = await dead.main.innerText();
+  expectStatus(410);
+  await page.goto('/link/invitation/abcdefghijklmnopqrstuvwxyz');
+  await dead.isShown();
+  expect(await dead.main.innerText()).toBe(words);
+  await page.goto('/link/email/abcdefghijklmnopqrstuvwxyz');
+  await dead.isShown();
+  expect(await dead.main.innerText()).toBe(words);
+});
+
+test('archiving needs a reason; the archived cannot sign in, and comes back without the old password', async ({ page, another, as, colleague, expectRefusal }) => {
+  const who = await colleague('Caseworker');
+  const guest = await another();
+  await as(who, guest.context());
+  const theirs = new UserPage(page);
+  await theirs.open(who.id);
+  await theirs.act('Archive user');
+  await expect(theirs.main).toContainText(`${who.name} is signed out everywhere`);
+  await expect(theirs.detail('Login name'), 'the key facts are shown').toHaveText(who.loginName);
+  await expect(theirs.main.getByRole('link', { name: 'Keep user' })).toBeVisible();
+  expectRefusal(422);
+  await theirs.button('Archive user').click();
+  await expect(theirs.summary.getByRole('link', { name: 'Enter a reason' })).toBeVisible();
+  const reason = 'Left for another employer </textarea><script>alert(1)</script>\nOn good terms.';
+  await theirs.text('Reason').fill(reason);
+  await theirs.button('Archive user').click();
+  await theirs.landed(new RegExp(`/users/${who.id}$`));
+  await expect(theirs.status).toHaveText('Archived');
+  await expect(theirs.detail('Archived because')).toContainText('</textarea><script>alert(1)</script>');
+  await expect(theirs.menu(), 'nothing but restoring').toHaveText(['Restore user']);
+  const list = new UserListPage(page);
+  await list.open(`?q=${who.last}`);
+  await expect(list.rows).toHaveCount(0);
+
+  await guest.goto('/profile');
+  await expect(guest).toHaveURL(/\/sign-in/);
+  const door = new SignInPage(guest);
+  expectRefusal(401);
+  await guest.context().clearCookies();
+  await door.open();
+  await door.signIn(who.loginName, who.password);
+  await expect(door.summary).toContainText('The login name or the password is wrong');
+
+  await theirs.open(who.id);
+  await theirs.act('Restore user');
+  await theirs.button('Restore user').click();
+  await theirs.landed(new RegExp(`/users/${who.id}$`));
+  await expect(theirs.banner).toContainText('Restored.');
+  await expect(theirs.status).toHaveText('No way in');
+  await expect(theirs.detail('Roles')).toContainText('Caseworker');
+  await expect(theirs.activity.nth(0)).toContainText('restored the account');
+  await expect(theirs.activity.nth(1)).toContainText('archived the account');
+  await door.open();
+  await door.signIn(who.loginName, who.password);
+  await expect(door.summary).toContainText('The login name or the password is wrong');
+});
+
+test('without an e-mail address an invitation asks for one', async ({ page, added }) => {
+  const who = await added({ fields: { email: '' } });
+  await page.goto(`/users/${who.id}/invite`);
+  const theirs = new UserPage(page);
+  await expect(theirs.main).toContainText(`${who.name} has no e-mail address.`);
+  await theirs.main.getByRole('link', { name: 'Edit details' }).click();
+  await theirs.landed(/\/edit$/);
+});
+
+test('a reset by invitation leaves the old password until the link is followed', async ({ page, another, colleague, mailTo }) => {
+  const who = await colleague('Staff');
+  await page.goto(`/users/${who.id}/invite`);
+  const theirs = new UserPage(page);
+  await theirs.button('Send invitation').click();
+  await theirs.landed(new RegExp(`/users/${who.id}$`));
+  await expect(theirs.status).toHaveText('Active');
+  const link = linkOf(await mailTo(who.email, /^Your account at/));
+  const guest = await another();
+  const door = new SignInPage(guest);
+  await door.open();
+  await door.signIn(who.loginName, who.password);
+  await door.landed(/\/$/);
+  await guest.goto(link);
+  const set = new SetPasswordPage(guest);
+  await set.setPassword(OTHER_PASSWORD);
+  await set.landed(/\/sign-in$/);
+  await door.signIn(who.loginName, OTHER_PASSWORD);
+  await door.landed(/\/$/);
+});

@@ -1,0 +1,209 @@
+// The list, on the demo's people: found, filtered, paged; its state is in the address.
+import { demo } from '../harness/people.ts';
+import { UserListPage } from '../pages/users.ts';
+import { expect, test } from '../fixtures.ts';
+
+test.use({ house: 'demo' });
+
+test.describe('of one organisation', () => {
+  test.beforeEach(async ({ as }) => as(demo.administrator));
+
+  test('a row tells who, how and since when, and leads on', async ({ page }) => {
+    const list = new UserListPage(page);
+    await list.open('?q=maya.fielding');
+    const row = list.row('Maya Fielding');
+    await expect(row).toContainText('maya.fielding@northfield.example');
+    await expect(row.getByRole('cell').filter({ hasText: /^maya\.fielding$/ })).toHaveCount(1);
+    await expect(row).toContainText('Caseworker');
+    await expect(row.locator('.badge')).toHaveText('Active');
+    await expect(row.locator('time').first()).toHaveAttribute('datetime', /^\d{4}-\d\d-\d\d/);
+    await row.getByRole('link', { name: 'Edit Maya Fielding' }).click();
+    await list.landed(/\/users\/[0-9a-f-]{36}\/edit$/);
+    await page.goBack();
+    await row.getByRole('link', { name: 'Maya Fielding', exact: true }).click();
+    await list.landed(/\/users\/[0-9a-f-]{36}$/);
+    await expect(list.heading).toHaveText('Maya Fielding');
+  });
+
+  test('somebody who never signed in says never', async ({ page }) => {
+    const list = new UserListPage(page);
+    await list.open('?q=teller');
+    await expect(list.row('Teller')).toContainText('never');
+    await expect(list.row('Teller').locator('.badge')).toHaveText('Invited');
+  });
+
+  for (const [what, words] of [
+    ['the last name first', 'fielding maya'],
+    ['capitals', 'MAYA FIELDING'],
+    ['accents that are not there', 'måyå fïelding'],
+    ['parts of words', 'aya ielding'],
+    ['beginnings of two letters', 'ma fi'],
+    ['spaces around', '  maya   fielding '],
+    ['the e-mail address', 'maya.fielding@northfield.example'],
+    ['the login name and a name', 'maya.fielding fielding'],
+  ] as const) {
+    test(`one is found by ${what}`, async ({ page }) => {
+      const list = new UserListPage(page);
+      await list.open(`?q=${encodeURIComponent(words)}`);
+      await expect(list.row('Maya Fielding')).toHaveCount(1);
+      expect(await list.rows.count(), 'and few others').toBeLessThan(4);
+    });
+  }
+
+  test('one is found by characters of another script', async ({ page }) => {
+    const list = new UserListPage(page);
+    await list.open(`?q=${encodeURIComponent('李')}`);
+    await expect(list.rows).toHaveCount(1);
+    await list.open(`?q=${encodeURIComponent('حداد')}`);
+    await expect(list.rows).toHaveCount(1);
+  });
+
+  for (const words of ['%', '_____', '\\', '" or 1=1 --', 'zzzzqqq']) {
+    test(`nobody is found by ${words}`, async ({ page }) => {
+      const list = new UserListPage(page);
+      await list.open();
+      await list.search(words);
+      await expect(list.main.getByRole('heading', { name: 'Nobody found' })).toBeVisible();
+      await expect(list.rows).toHaveCount(0);
+      await expect(list.main.getByRole('searchbox')).toHaveValue(words);
+      await list.main.locator('.empty').getByRole('link', { name: 'Show everybody' }).click();
+      await expect(list.rows).toHaveCount(50);
+    });
+  }
+
+  test('the status filter shows that status alone, together with words', async ({ page }) => {
+    const list = new UserListPage(page);
+    await list.open();
+    for (const status of ['Invited', 'No way in', 'Active']) {
+      await list.choice('Status').selectOption({ label: status });
+      await list.button('Search').click();
+      await expect(page).toHaveURL(new RegExp(`status=${status.toLowerCase().replaceAll(' ', '_')}`));
+      await expect(list.rows.locator('.badge').first()).toHaveText(status);
+      const shown = await list.rows.locator('.badge').allInnerTexts();
+      expect(new Set(shown)).toEqual(new Set([status]));
+      await expect(list.choice('Status').locator('option:checked')).toHaveText(status);
+    }
+    await list.search('fielding', 'Invited');
+    await expect(list.main.getByRole('heading', { name: 'Nobody found' })).toBeVisible();
+    await list.search('fielding', 'Active');
+    await expect(list.row('Maya Fielding')).toHaveCount(1);
+  });
+
+  test('archived people are not in the list', async ({ page }) => {
+    const list = new UserListPage(page);
+    await list.open();
+    const all: string[] = [];
+    for (;;) {
+      all.push(...(await list.rows.locator('.badge').allInnerTexts()));
+      if ((await list.step('Next').count()) === 0) break;
+      const address = page.url();
+      await list.step('Next').click();
+      await expect(page).not.toHaveURL(address);
+      await expect(list.heading).toBeVisible();
+    }
+    expect(all.length).toBeGreaterThan(100);
+    expect(all).not.toContain('Archived');
+  });
+
+  test('one pages forward and back, each person once and in order', async ({ page }) => {
+    const list = new UserListPage(page);
+    await list.open();
+    await expect(list.rows).toHaveCount(50);
+    await expect(list.step('Previous'), 'nothing before the first page').toHaveCount(0);
+    await expect(list.step('First')).toHaveCount(0);
+    const total = Number(/(\d+) people/.exec(await list.main.innerText())![1]);
+    expect(total).toBeGreaterThan(100);
+    const pages = [await list.names()];
+    while ((await list.step('Next').count()) > 0) {
+      const first = pages.at(-1)![0]!;
+      await list.step('Next').click();
+      await expect(list.rows.locator('th a').first()).not.toHaveText(first);
+      pages.push(await list.names());
+    }
+    const all = pages.flat();
+    expect(all.length).toBe(total);
+    expect(new Set(all).size).toBe(total);
+    const last = (name: string) => name.split(' ').at(-1)!;
+    const latin = all.filter((name) => /^[A-Za-z' -]+$/.test(name)).map(last);
+    expect(latin).toEqual([...latin].sort((a, b) => (a.toLowerCase() < b.toLowerCase() ? -1 : a.toLowerCase() > b.toLowerCase() ? 1 : 0)));
+
+    // back the way one came
+    for (const names of [...pages].reverse().slice(1)) {
+      await list.step('Previous').click();
+      await expect(list.rows.locator('th a').first()).toHaveText(names[0]!);
+      expect(await list.names()).toEqual(names);
+    }
+    await list.step('Last').click();
+    await expect(list.rows.locator('th a').last()).toHaveText(all.at(-1)!);
+    await expect(list.step('Next')).toHaveCount(0);
+    await expect(list.step('Last')).toHaveCount(0);
+    await list.step('First').click();
+    await expect(list.rows.locator('th a').first()).toHaveText(all[0]!);
+    expect(await list.names()).toEqual(pages[0]);
+  });
+
+  test('the state is in the address: it survives a reload, a copy and the back button', async ({ page, another, as }) => {
+    const list = new UserListPage(page);
+    await list.open();
+    await list.search('northfield', 'Active');
+    await expect(list.step('Next')).toBeVisible();
+    const first = await list.names();
+    await list.step('Next').click();
+    await expect(list.rows.locator('th a').first()).not.toHaveText(first[0]!);
+    const second = await list.names();
+    const address = page.url();
+    expect(address).toMatch(/q=northfield/);
+    expect(address).toMatch(/status=active/);
+    await page.reload();
+    await expect(list.rows.locator('th a').first()).toHaveText(second[0]!);
+    await expect(list.main.getByRole('searchbox')).toHaveValue('northfield');
+    await expect(list.choice('Status').locator('option:checked')).toHaveText('Active');
+
+    const copy = await another();
+    await as(demo.administrator, copy.context());
+    await copy.goto(address);
+    expect(await new UserListPage(copy).names()).toEqual(second);
+
+    await page.goBack();
+    await expect(list.rows.locator('th a').first()).toHaveText(first[0]!);
+    await page.goBack();
+    await expect(list.main.getByRole('searchbox')).toHaveValue('');
+    await page.goForward();
+    await expect(list.main.getByRole('searchbox')).toHaveValue('northfield');
+  });
+
+  test('a cursor that leads nowhere means the first page', async ({ page }) => {
+    const list = new UserListPage(page);
+    await list.open();
+    const first = await list.names();
+    for (const query of ['?after=00000000-0000-7000-8000-000000000000', '?before=nonsense', '?after=%27%22']) {
+      await list.open(query);
+      expect(await list.names()).toEqual(first);
+    }
+  });
+});
+
+test('accents are ignored both ways in the Swedish organisation', async ({ page, as }) => {
+  await as(demo.otherAdministrator);
+  await page.goto('/users?q=odegaard');
+  const list = new UserListPage(page);
+  await expect(list.heading).toHaveText('Användare');
+  await expect(list.row('Per Ödegaard')).toHaveCount(1);
+  await page.goto('/users?q=ÖDEGAÅRD');
+  await expect(list.row('Per Ödegaard')).toHaveCount(1);
+});
+
+test('the other organisation’s people are not found', async ({ page, as }) => {
+  await as(demo.otherAdministrator);
+  await page.goto('/users?q=fielding');
+  await expect(new UserListPage(page).rows).toHaveCount(0);
+});
+
+test('a viewer sees the list and no way to change anything', async ({ page, as }) => {
+  await as(demo.viewer);
+  const list = new UserListPage(page);
+  await list.open();
+  await expect(list.rows).toHaveCount(50);
+  await expect(list.main.getByRole('link', { name: /^Edit / })).toHaveCount(0);
+  await expect(list.main.getByRole('link', { name: 'Add user' })).toHaveCount(0);
+});
