@@ -58,15 +58,20 @@ pub fn problem(l: Language, at: Field, problem: &Problem) -> String {
             format!("The login name has a “{found}”. Use the letters a–z, digits and . _ - @ +"),
             format!("Användarnamnet innehåller ”{found}”. Använd bokstäverna a–z, siffror och . _ - @ +"),
         ),
-        (Problem::Character { found }, _) => {
-            (format!("The {label} has a “{found}”. Use digits, spaces and + - ( )"), format!("Fältet {label} innehåller ”{found}”. Använd siffror, mellanslag och + - ( )"))
-        }
+        (Problem::Character { found }, _) => (
+            format!("The {label} has a “{found}”. Use digits, spaces and + - ( )"),
+            format!("Fältet {label} innehåller ”{found}”. Använd siffror, mellanslag och + - ( )"),
+        ),
         (Problem::Control, _) => (
             format!("The {label} has a line break or another character that cannot be seen. Type it again"),
             format!("Fältet {label} innehåller en radbrytning eller ett annat osynligt tecken. Skriv det igen"),
         ),
-        (Problem::NoAt, _) => ("The e-mail address lacks an @, as in name@example.com".into(), "E-postadressen saknar @, som i namn@exempel.se".into()),
-        (Problem::Spaces, _) => ("The e-mail address has a space in it. Remove it".into(), "E-postadressen innehåller ett mellanslag. Ta bort det".into()),
+        (Problem::NoAt, _) => {
+            ("The e-mail address lacks an @, as in name@example.com".into(), "E-postadressen saknar @, som i namn@exempel.se".into())
+        }
+        (Problem::Spaces, _) => {
+            ("The e-mail address has a space in it. Remove it".into(), "E-postadressen innehåller ett mellanslag. Ta bort det".into())
+        }
         (Problem::Wrong, Field::Email) => (
             "The e-mail address is not complete. It should look like name@example.com".into(),
             "E-postadressen är inte fullständig. Den ska se ut som namn@exempel.se".into(),
@@ -79,22 +84,44 @@ pub fn problem(l: Language, at: Field, problem: &Problem) -> String {
             "Something in this form has changed. Reload the page, then try again".into(),
             "Något i formuläret har ändrats. Ladda om sidan och försök igen".into(),
         ),
-        (Problem::Date, _) => ("The identity number begins with a day that does not exist".into(), "Personnumret börjar med en dag som inte finns".into()),
-        (Problem::Checksum, _) => ("The last digit of the identity number does not fit the others. Check each digit".into(), "Sista siffran i personnumret stämmer inte med de andra. Kontrollera varje siffra".into()),
-        (Problem::Future, _) => ("The identity number begins with a day that lies ahead".into(), "Personnumret börjar med en dag som ännu inte varit".into()),
+        (Problem::Date, _) => {
+            ("The identity number begins with a day that does not exist".into(), "Personnumret börjar med en dag som inte finns".into())
+        }
+        (Problem::Checksum, _) => (
+            "The last digit of the identity number does not fit the others. Check each digit".into(),
+            "Sista siffran i personnumret stämmer inte med de andra. Kontrollera varje siffra".into(),
+        ),
+        (Problem::Future, _) => {
+            ("The identity number begins with a day that lies ahead".into(), "Personnumret börjar med en dag som ännu inte varit".into())
+        }
         (Problem::NeedsEmail, _) => (
             "Enter an e-mail address to send the invitation to, or choose another way in".into(),
             "Ange en e-postadress att skicka inbjudan till, eller välj ett annat sätt att logga in".into(),
         ),
         (Problem::MayNotGive, _) => ("Choose only roles that you may give".into(), "Välj bara roller som du får ge".into()),
         (Problem::NameTaken(taken), _) => return taken_name(l, taken),
-        (Problem::EmailTaken(Taken::Elsewhere { .. }), _) => ("Somebody here has this e-mail address already. Ask an administrator".into(), "Någon här har redan den här e-postadressen. Fråga en administratör".into()),
-        (Problem::EmailTaken(Taken::Bank { .. }), _) => ("Somebody in your user bank has this e-mail address".into(), "Någon i er användarbank har den här e-postadressen".into()),
-        (Problem::EmailTaken(Taken::Here { .. }), _) => ("Somebody registered here has this e-mail address already".into(), "Någon som är registrerad här har redan den här e-postadressen".into()),
-        (Problem::IdentityTaken, _) => ("Somebody registered here has this identity number already".into(), "Någon som är registrerad här har redan det här personnumret".into()),
+        (Problem::EmailTaken(Taken::Elsewhere { .. }), _) => (
+            "Somebody here has this e-mail address already. Ask an administrator".into(),
+            "Någon här har redan den här e-postadressen. Fråga en administratör".into(),
+        ),
+        (Problem::EmailTaken(Taken::Bank { .. }), _) => {
+            ("Somebody in your user bank has this e-mail address".into(), "Någon i er användarbank har den här e-postadressen".into())
+        }
+        (Problem::EmailTaken(Taken::Here { .. }), _) => (
+            "Somebody registered here has this e-mail address already".into(),
+            "Någon som är registrerad här har redan den här e-postadressen".into(),
+        ),
+        (Problem::IdentityTaken, _) => (
+            "Somebody registered here has this identity number already".into(),
+            "Någon som är registrerad här har redan det här personnumret".into(),
+        ),
         (Problem::Weak(verdict), _) => return weak(l, verdict),
-        (Problem::WrongPassword, _) => ("This is not your current password. Type it again".into(), "Det här är inte ditt nuvarande lösenord. Skriv det igen".into()),
-        (Problem::Same, _) => (format!("The {label} is the same as before. Enter another"), format!("Fältet {label} är samma som förut. Ange något annat")),
+        (Problem::WrongPassword, _) => {
+            ("This is not your current password. Type it again".into(), "Det här är inte ditt nuvarande lösenord. Skriv det igen".into())
+        }
+        (Problem::Same, _) => {
+            (format!("The {label} is the same as before. Enter another"), format!("Fältet {label} är samma som förut. Ange något annat"))
+        }
         (Problem::Unexpected { .. }, _) => (
             "The form held a field that may not be changed here. Nothing was saved".into(),
             "Formuläret innehöll ett fält som inte får ändras här. Inget sparades".into(),
@@ -112,13 +139,20 @@ fn either(l: Language, en: String, sv: String) -> String {
 
 fn taken_name(l: Language, taken: &Taken) -> String {
     let (en, sv) = match taken {
-        Taken::Here { .. } => ("This login name is taken: already registered here".into(), "Användarnamnet är upptaget: redan registrerat här".into()),
-        Taken::Bank { user: Some(_), .. } => ("This login name is taken: in your user bank".into(), "Användarnamnet är upptaget: finns i er användarbank".into()),
+        Taken::Here { .. } => {
+            ("This login name is taken: already registered here".into(), "Användarnamnet är upptaget: redan registrerat här".into())
+        }
+        Taken::Bank { user: Some(_), .. } => {
+            ("This login name is taken: in your user bank".into(), "Användarnamnet är upptaget: finns i er användarbank".into())
+        }
         Taken::Bank { user: None, .. } => (
             "This login name is taken: in your user bank. Ask an organisation administrator to restore the person".into(),
             "Användarnamnet är upptaget: finns i er användarbank. Be en organisationsadministratör att återställa personen".into(),
         ),
-        Taken::Elsewhere { .. } => ("This login name is taken elsewhere in the system. Choose another".into(), "Användarnamnet är upptaget på annat håll i systemet. Välj ett annat".into()),
+        Taken::Elsewhere { .. } => (
+            "This login name is taken elsewhere in the system. Choose another".into(),
+            "Användarnamnet är upptaget på annat håll i systemet. Välj ett annat".into(),
+        ),
     };
     either(l, en, sv)
 }
@@ -133,7 +167,10 @@ fn weak(l: Language, verdict: &usher_types::password::Verdict) -> String {
     } else if !verdict.without_names {
         ("The password has a name from this page in it. Choose another", "Lösenordet innehåller ett namn från sidan. Välj ett annat")
     } else {
-        ("The password is easy to guess. Add words that do not belong together", "Lösenordet är lätt att gissa. Lägg till ord som inte hör ihop")
+        (
+            "The password is easy to guess. Add words that do not belong together",
+            "Lösenordet är lätt att gissa. Lägg till ord som inte hör ihop",
+        )
     };
     either(l, en.to_owned(), sv.to_owned())
 }
@@ -196,10 +233,19 @@ pub fn role(l: Language, role: &RoleName) -> String {
 pub fn whom(l: Language, role: &RoleName) -> String {
     let (en, sv) = match role.shipped {
         Some(Shipped::User) => return words::role_always(l),
-        Some(Shipped::SystemAdministrator) => ("For who runs the installation: everything, in every organisation", "För den som driver installationen: allt, i alla organisationer"),
-        Some(Shipped::OrganisationAdministrator) => ("For leadership and program managers: people and their access", "För ledning och programansvariga: personer och deras åtkomst"),
-        Some(Shipped::Supervisor) => ("For team leads: sees people and their activity", "För arbetsledare: ser personer och deras aktivitet"),
-        Some(Shipped::Caseworker) => ("For direct service staff, case managers and intake: own caseload", "För handläggare och mottagning: egna ärenden"),
+        Some(Shipped::SystemAdministrator) => (
+            "For who runs the installation: everything, in every organisation",
+            "För den som driver installationen: allt, i alla organisationer",
+        ),
+        Some(Shipped::OrganisationAdministrator) => {
+            ("For leadership and program managers: people and their access", "För ledning och programansvariga: personer och deras åtkomst")
+        }
+        Some(Shipped::Supervisor) => {
+            ("For team leads: sees people and their activity", "För arbetsledare: ser personer och deras aktivitet")
+        }
+        Some(Shipped::Caseworker) => {
+            ("For direct service staff, case managers and intake: own caseload", "För handläggare och mottagning: egna ärenden")
+        }
         Some(Shipped::Staff) => ("For office staff", "För kontorspersonal"),
         Some(Shipped::Viewer) => ("For who needs to look and change nothing", "För den som behöver se men inte ändra"),
         None => ("", ""),
@@ -219,14 +265,20 @@ pub fn event(l: Language, line: &Line) -> String {
                 WayIn::OnlyAdd => ("without a way in", "utan sätt att logga in"),
                 WayIn::TemporaryPassword => ("with a password", "med ett lösenord"),
             };
-            if roles.is_empty() { (format!("created the account {en}"), format!("skapade kontot {sv}")) } else { (format!("created the account as {roles}, {en}"), format!("skapade kontot som {roles}, {sv}")) }
+            if roles.is_empty() {
+                (format!("created the account {en}"), format!("skapade kontot {sv}"))
+            } else {
+                (format!("created the account as {roles}, {en}"), format!("skapade kontot som {roles}, {sv}"))
+            }
         }
         Event::UserEdited { .. } => ("changed details".into(), "ändrade uppgifter".into()),
         Event::RoleGiven { .. } => (format!("gave the role {roles}"), format!("gav rollen {roles}")),
         Event::RoleRemoved { .. } => (format!("removed the role {roles}"), format!("tog bort rollen {roles}")),
         Event::TemporaryPasswordSet { .. } => ("set a temporary password".into(), "satte ett tillfälligt lösenord".into()),
         Event::Invited { .. } => ("sent an invitation".into(), "skickade en inbjudan".into()),
-        Event::InvitationAccepted { .. } => ("followed the invitation and set a password".into(), "följde inbjudan och valde ett lösenord".into()),
+        Event::InvitationAccepted { .. } => {
+            ("followed the invitation and set a password".into(), "följde inbjudan och valde ett lösenord".into())
+        }
         Event::PasswordChanged { .. } => ("changed the password".into(), "bytte lösenordet".into()),
         Event::ProfileEdited { .. } => ("changed the own profile".into(), "ändrade sin egen profil".into()),
         Event::EmailChangeAsked { .. } => ("asked for another e-mail address".into(), "bad om en annan e-postadress".into()),

@@ -162,7 +162,9 @@ fn navigation(me: &Me, l: Language) -> AnyView {
 fn PersonMenu(me: Me, visit: Visit) -> impl IntoView {
     let l = visit.language;
     let here = use_location();
-    let next = move || format!("{}{}", here.pathname.get(), here.search.with(|query| if query.is_empty() { String::new() } else { format!("?{query}") }));
+    let next = move || {
+        format!("{}{}", here.pathname.get(), here.search.with(|query| if query.is_empty() { String::new() } else { format!("?{query}") }))
+    };
     let themes = Theme::ALL.map(|theme| {
         let pressed = if theme == visit.theme { "true" } else { "false" };
         view! { <button name="theme" value=theme.code() aria-pressed=pressed>{theme_name(l, theme)}</button> }

@@ -110,7 +110,7 @@ test('a new e-mail address is confirmed from a mail; the old one is told', async
   const confirm = new AnyPage(page);
   await confirm.landed(/\/confirm-email$/);
   await expect(confirm.main).toContainText(fresh);
-  await expect(page.locator('script'), 'the page carries no script').toHaveCount(0);
+  await expect(page.locator('script[src], script[type=module], link[rel=modulepreload]'), 'the page carries no wasm').toHaveCount(0);
   await confirm.button('Confirm e-mail').click();
   await confirm.landed(/\/profile$/);
   await expect(confirm.banner).toContainText('Your e-mail address is confirmed');

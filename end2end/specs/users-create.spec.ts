@@ -149,7 +149,7 @@ test.describe('ways in', () => {
     if (isMobile) {
       await form.go('User');
     } else {
-      await page.getByText('Create', { exact: true }).click();
+      await page.locator('header summary', { hasText: 'Create' }).click();
       await page.getByRole('link', { name: 'User', exact: true }).click();
     }
     await form.landed(/\/users\/new$/);

@@ -43,11 +43,7 @@ pub fn render(claimed: &Claimed, public_url: &str) -> Result<Rendered, askama::E
     let (subject, paragraphs, link) = match &claimed.mail {
         Mail::Invitation => (
             words::invitation_subject(l, organisation),
-            vec![
-                words::invitation(l, organisation),
-                words::login_name(l, &claimed.login_name),
-                words::invitation_link(l),
-            ],
+            vec![words::invitation(l, organisation), words::login_name(l, &claimed.login_name), words::invitation_link(l)],
             Some((words::invitation_button(l), format!("{public_url}/link/invitation/{token}"))),
         ),
         Mail::ConfirmEmail { .. } => (

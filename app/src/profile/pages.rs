@@ -26,7 +26,8 @@ pub fn ProfilePage() -> impl IntoView {
     let action = ServerAction::<EditProfile>::new();
     loaded(page(), move |page| {
         let l = lang();
-        let themes = Theme::ALL.map(|theme| view! { <option value=theme.code() selected=page.form.theme == theme.code()>{theme_name(l, theme)}</option> });
+        let themes = Theme::ALL
+            .map(|theme| view! { <option value=theme.code() selected=page.form.theme == theme.code()>{theme_name(l, theme)}</option> });
         let form = page.form.clone();
         view! {
             <div class="head">
@@ -66,7 +67,11 @@ fn locked(page: Profile) -> impl IntoView {
     let roles = page.roles.iter().map(|role| say::role(l, role)).collect::<Vec<_>>().join(", ");
     let optional = |label: String, value: Option<String>| value.map(|value| view! { <dt>{label}</dt><dd dir="auto">{value}</dd> });
     let badge = page.email.is_some().then(|| {
-        if page.email_verified { view! { " " <span class="badge good">{words::verified(l)}</span> }.into_any() } else { view! { " " <span class="badge warn">{words::not_verified(l)}</span> }.into_any() }
+        if page.email_verified {
+            view! { " " <span class="badge good">{words::verified(l)}</span> }.into_any()
+        } else {
+            view! { " " <span class="badge warn">{words::not_verified(l)}</span> }.into_any()
+        }
     });
     view! {
         <section class="card">

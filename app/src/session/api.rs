@@ -65,7 +65,8 @@ pub async fn choose_look(#[server(flatten)] form: shared::Choose) -> Result<(), 
 
 #[server]
 pub async fn set_password_page(draft: Option<String>) -> Result<(shared::SetPasswordPage, Option<Kept<shared::SetPassword>>), AppError> {
-    serve(|caller| async move { Ok((links::invitation(&caller.scope.as_visitor(), &link(&caller)?).await?, kept(&caller, draft).await?)) }).await
+    serve(|caller| async move { Ok((links::invitation(&caller.scope.as_visitor(), &link(&caller)?).await?, kept(&caller, draft).await?)) })
+        .await
 }
 
 #[server]

@@ -7,9 +7,7 @@ use usher_types::password::words_of;
 use usher_types::session::{SetUp as SetUpForm, own_path};
 use usher_types::{Field, Language, Refusal};
 
-use super::api::{
-    ConfirmEmail, SetPassword, SetUp, SignIn, confirm_email_page, set_password_page, set_up_page, sign_in_page,
-};
+use super::api::{ConfirmEmail, SetPassword, SetUp, SignIn, confirm_email_page, set_password_page, set_up_page, sign_in_page};
 use super::choose_url;
 use crate::error::AppError;
 use crate::shell::language_name;
@@ -71,7 +69,7 @@ pub fn SignInPage() -> impl IntoView {
                         <p class="quiet">{words::sign_in_lead(l)}</p>
                         <PostForm action title=words::sign_in(l) refusal class="">
                             <Hidden name="next" value=next />
-                            <TextField field=Field::LoginName value=form.login_name autocomplete="username" />
+                            <TextField field=Field::LoginName value=form.login_name autocomplete="username" required=true />
                             <OldPassword field=Field::Password />
                             <button class="button main">{words::sign_in(l)}</button>
                         </PostForm>

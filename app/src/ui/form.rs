@@ -123,10 +123,14 @@ where
         }
     };
     let refuse = move |refusal: Refusal| {
+        let warned = matches!(refusal, Refusal::Warned(_));
         state.late.set(Vec::new());
         state.refusal.set(Some(refusal));
         request_animation_frame(move || {
-            if let Some(summary) = summary.get_untracked() {
+            let warnings = document().get_element_by_id("warnings").filter(|_| warned).and_then(|heading| heading.dyn_into::<web_sys::HtmlElement>().ok());
+            if let Some(warnings) = warnings {
+                let _ = warnings.focus();
+            } else if let Some(summary) = summary.get_untracked() {
                 let _ = summary.focus();
             }
         });
@@ -184,6 +188,19 @@ fn PageTitle() -> impl IntoView {
     view! { <Title text=title /> }
 }
 
+/// Follows a link of the summary: the label comes into view, the field gets the focus. The router would only scroll.
+fn lead_to(event: &ev::MouseEvent, field: Field) {
+    let Some(target) = document().get_element_by_id(field.name()) else { return };
+    event.prevent_default();
+    let input = target.query_selector("input, select, textarea").ok().flatten().unwrap_or(target);
+    if let Ok(Some(label)) = document().query_selector(&format!("label[for='{}']", field.name())) {
+        label.scroll_into_view();
+    }
+    if let Some(input) = input.dyn_ref::<web_sys::HtmlElement>() {
+        let _ = input.focus();
+    }
+}
+
 /// What is wrong, at the top, with a link to each field.
 #[component]
 fn Summary() -> impl IntoView {
@@ -193,7 +210,7 @@ fn Summary() -> impl IntoView {
             Refusal::Invalid(invalid) => {
                 let lines = invalid.0.into_iter().map(|(field, problem)| {
                     let said = say::problem(l, field, &problem);
-                    if field == Field::Form { view! { <li>{said}</li> }.into_any() } else { view! { <li><a href=format!("#{}", field.name())>{said}</a></li> }.into_any() }
+                    if field == Field::Form { view! { <li>{said}</li> }.into_any() } else { view! { <li><a href=format!("#{}", field.name()) on:click=move |event| lead_to(&event, field)>{said}</a></li> }.into_any() }
                 });
                 let lines = lines.collect_view();
                 view! { <div class="notice bad" role="alert"><h2>{words::problem(l)}</h2><ul>{lines}</ul></div> }.into_any()
@@ -257,6 +274,21 @@ fn described(field: Field, has_hint: bool, wrong: bool) -> Option<String> {
     }
 }
 
+/// An input that shows a signal. What was typed before the wasm came is taken over, not overwritten.
+pub(super) fn follows(live: RwSignal<String>) -> NodeRef<leptos::html::Input> {
+    let input = NodeRef::<leptos::html::Input>::new();
+    Effect::new(move |taken: Option<bool>| {
+        let text = live.get();
+        let Some(input) = input.get() else { return false };
+        let typed = input.value();
+        if typed != text {
+            if taken == Some(true) { input.set_value(&text) } else { live.set(typed) }
+        }
+        true
+    });
+    input
+}
+
 /// A text field with its label, hint, and message.
 #[component]
 pub fn TextField(
@@ -294,7 +326,8 @@ pub fn TextField(
     let input = match live {
         Some(live) => view! {
             <input
-                id=name name=name type=kind value=value prop:value=live dir="auto" autocomplete=autocomplete autocapitalize="off" spellcheck="false"
+                node_ref=follows(live)
+                id=name name=name type=kind value=value dir="auto" autocomplete=autocomplete autocapitalize="off" spellcheck="false"
                 required=required aria-invalid=move || wrong().then_some("true") aria-describedby=move || described(field, has_hint, wrong())
                 on:input=move |event| live.set(event_target_value(&event))
             />
@@ -388,6 +421,17 @@ pub fn Choice(
     on_change: Option<Callback<(String, bool)>>,
 ) -> impl IntoView {
     let own = value.clone();
+    let input = NodeRef::<leptos::html::Input>::new();
+    let at_first = value.clone();
+    Effect::new(move |_| {
+        // chosen before the wasm came
+        if let (Some(input), Some(on_change)) = (input.get(), on_change)
+            && input.checked() != checked
+            && (kind != "radio" || input.checked())
+        {
+            on_change.run((at_first.clone(), input.checked()));
+        }
+    });
     let changed = move |event: ev::Event| {
         if let Some(on_change) = on_change {
             on_change.run((own.clone(), event_target_checked(&event)));
@@ -395,7 +439,7 @@ pub fn Choice(
     };
     view! {
         <label class="choice">
-            <input type=kind name=name value=value checked=checked disabled=locked on:change=changed />
+            <input node_ref=input type=kind name=name value=value checked=checked disabled=locked on:change=changed />
             <span><b>{title}</b><span class="quiet small">{hint}</span></span>
         </label>
     }
@@ -410,27 +454,30 @@ pub fn Confirm(
     reason: String,
 ) -> impl IntoView {
     let (l, state) = (lang(), use_form());
+    // once shown it stays, with the tick and the reason in it, until the form is accepted
     let told = Memo::new(move |before: Option<&Vec<Warning>>| match state.refusal.get() {
         Some(Refusal::Warned(warnings)) => warnings,
-        // a missing reason must not take the box away that asks for it
-        Some(Refusal::Invalid(_)) => before.cloned().unwrap_or_default(),
-        _ => Vec::new(),
+        _ => before.cloned().unwrap_or_default(),
     });
-    let first = state.refusal.with_untracked(|refusal| matches!(refusal, Some(Refusal::Invalid(invalid)) if invalid.at(Field::Reason).is_some()));
-    move || {
+    let first = !reason.is_empty()
+        || state.refusal.with_untracked(|refusal| matches!(refusal, Some(Refusal::Invalid(invalid)) if invalid.at(Field::Reason).is_some()));
+    let shown = Memo::new(move |_| first || told.with(|told| !told.is_empty()));
+    let lines = move || {
         let warnings = told.get();
-        (first || !warnings.is_empty()).then(|| {
-            let lines = warnings.iter().map(|warning| {
-                let link = match warning {
-                    Warning::SameName { user, .. } => Some(view! { " " <a href=format!("/users/{user}") target="_blank">{words::open_account(l)}</a> }),
-                    _ => None,
-                };
-                view! { <li>{say::warning(l, warning)}{link}</li> }
-            });
-            let lines = lines.collect_view();
+        let lines = warnings.iter().map(|warning| {
+            let link = match warning {
+                Warning::SameName { user, .. } => Some(view! { " " <a href=format!("/users/{user}") target="_blank">{words::open_account(l)}</a> }),
+                _ => None,
+            };
+            view! { <li>{say::warning(l, warning)}{link}</li> }
+        });
+        lines.collect_view()
+    };
+    move || {
+        shown.get().then(|| {
             view! {
                 <div class="notice warn" role="group" aria-labelledby="warnings">
-                    <h2 id="warnings">{words::possible_errors(l)}</h2>
+                    <h2 id="warnings" tabindex="-1">{words::possible_errors(l)}</h2>
                     <ul>{lines}</ul>
                     <label class="check">
                         <input type="checkbox" name="override_warnings" value="on" />

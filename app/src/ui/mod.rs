@@ -4,7 +4,7 @@ mod form;
 mod load;
 mod password;
 
-pub use form::{Choice, Confirm, Hidden, PostForm, Says, TextArea, TextField, use_form};
+pub use form::{Check, Choice, Confirm, Hidden, PostForm, Says, TextArea, TextField, use_form};
 pub use load::{NotFound, loaded};
 pub use password::{NewPassword, OldPassword};
 

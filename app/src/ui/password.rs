@@ -149,7 +149,8 @@ fn Typed(field: Field, typed: RwSignal<String>, current: bool, first_focus: Call
     view! {
         <div class="password">
             <input
-                id=name name=name type=kind prop:value=typed autocomplete=if current { "current-password" } else { "new-password" }
+                node_ref=super::form::follows(typed)
+                id=name name=name type=kind autocomplete=if current { "current-password" } else { "new-password" }
                 autocapitalize="off" spellcheck="false" dir="ltr" aria-describedby=format!("{name}-says")
                 on:input=move |event| { copied.set(false); typed.set(event_target_value(&event)) } on:focus=on_focus
             />

@@ -84,7 +84,8 @@ pub fn RolesPage() -> impl IntoView {
             view! { <li><span><b>{label}</b><span class="hint">{say::whom(l, role)}</span></span>{remove}</li> }
         });
         let held = held.collect_view();
-        let options = page.givable.iter().map(|choice| view! { <option value=choice.role.id.to_string()>{say::role(l, &choice.role)}</option> });
+        let options =
+            page.givable.iter().map(|choice| view! { <option value=choice.role.id.to_string()>{say::role(l, &choice.role)}</option> });
         let options = options.collect_view();
         let lead = words::roles_lead(l, &page.name);
         let add = if page.givable.is_empty() {
@@ -101,7 +102,7 @@ pub fn RolesPage() -> impl IntoView {
                                 <option value="">{words::choose_role(l)}</option>
                                 {options}
                             </select>
-                            <span><crate::ui::Says field=Field::Role /></span>
+                            <span class="message"><crate::ui::Says field=Field::Role /></span>
                         </div>
                     </fieldset>
                     {review(&page, words::cancel(l), words::add_role(l), "button main")}

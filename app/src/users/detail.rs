@@ -93,9 +93,19 @@ fn still_missing(page: &UserPage) -> Option<AnyView> {
 fn details(page: &UserPage) -> AnyView {
     let l = lang();
     let theirs = &page.details;
-    let or_none = |text: &str| if text.is_empty() { view! { <span class="quiet">{words::not_provided(l)}</span> }.into_any() } else { view! { <bdi dir="auto">{text.to_owned()}</bdi> }.into_any() };
+    let or_none = |text: &str| {
+        if text.is_empty() {
+            view! { <span class="quiet">{words::not_provided(l)}</span> }.into_any()
+        } else {
+            view! { <bdi dir="auto">{text.to_owned()}</bdi> }.into_any()
+        }
+    };
     let verified = (!theirs.email.is_empty()).then(|| {
-        if page.email_verified { view! { " " <span class="badge good">{words::verified(l)}</span> }.into_any() } else { view! { " " <span class="badge warn">{words::not_verified(l)}</span> }.into_any() }
+        if page.email_verified {
+            view! { " " <span class="badge good">{words::verified(l)}</span> }.into_any()
+        } else {
+            view! { " " <span class="badge warn">{words::not_verified(l)}</span> }.into_any()
+        }
     });
     let roles = page.roles.iter().map(|role| view! { <span class="badge">{say::role(l, role)}</span> " " }).collect_view();
     let language = usher_types::Language::from_code(&theirs.language).map(crate::shell::language_name).map(str::to_owned);

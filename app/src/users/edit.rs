@@ -9,7 +9,7 @@ use usher_types::{Field, Refusal};
 use super::api::{EditUser as Save, edit_user_page};
 use super::new::LanguageField;
 use super::{draft_of_address, id_of_address};
-use crate::ui::{Confirm, Hidden, PostForm, TextField, lang, loaded, use_form};
+use crate::ui::{Check, Confirm, Hidden, PostForm, TextField, lang, loaded, use_form};
 use crate::{say, words};
 
 /// `/users/:id/edit`.
@@ -25,11 +25,10 @@ fn form(page: EditUserPage) -> AnyView {
     let EditUserPage { facts, name, identity_number, form, refusal } = page;
     let action = ServerAction::<Save>::new();
     let mine = RwSignal::new(form.clone());
-    let check: Arc<dyn Fn(&Save) -> Result<(), usher_types::Invalid> + Send + Sync> =
-        Arc::new(move |typed: &Save| {
-            mine.set(typed.form.clone());
-            typed.form.parse(&facts).map(|_| ())
-        });
+    let check: Check<Save> = Arc::new(move |typed: &Save| {
+        mine.set(typed.form.clone());
+        typed.form.parse(&facts).map(|_| ())
+    });
     let title = words::edit_person(l, &name);
     let address = format!("/users/{}", form.user);
     let masked = identity_number.unwrap_or_else(|| words::none(l));
@@ -133,5 +132,9 @@ fn differing(mine: &EditUser, theirs: &Theirs) -> Vec<(Field, String, String)> {
         (Field::Language, &mine.language, &theirs.language),
         (Field::LoginName, &mine.login_name, &theirs.login_name),
     ];
-    pairs.into_iter().filter(|(_, mine, theirs)| mine != theirs).map(|(field, mine, theirs)| (field, mine.clone(), theirs.clone())).collect()
+    pairs
+        .into_iter()
+        .filter(|(_, mine, theirs)| mine != theirs)
+        .map(|(field, mine, theirs)| (field, mine.clone(), theirs.clone()))
+        .collect()
 }

@@ -20,7 +20,14 @@ pub fn UserListPage() -> impl IntoView {
     let query = Memo::new(move |_| {
         query.with(|query| {
             let text = |name| query.get(name).unwrap_or_default();
-            ListQuery { q: text("q"), status: text("status"), role: text("role"), after: text("after"), before: text("before"), last: query.get("last").is_some() }
+            ListQuery {
+                q: text("q"),
+                status: text("status"),
+                role: text("role"),
+                after: text("after"),
+                before: text("before"),
+                last: query.get("last").is_some(),
+            }
         })
     });
     let list = Resource::new(move || query.get(), user_list);
@@ -44,11 +51,8 @@ fn page(list: UserList) -> AnyView {
     });
     let is_filtered = !query.q.is_empty() || !query.status.is_empty();
     let rows = list.rows.clone();
-    let body = if rows.is_empty() {
-        empty(is_filtered, may_create)
-    } else {
-        view! { {table(rows)} {foot(&list, people.clone())} }.into_any()
-    };
+    let body =
+        if rows.is_empty() { empty(is_filtered, may_create) } else { view! { {table(rows)} {foot(&list, people.clone())} }.into_any() };
     view! {
         <div class="head">
             <div>
@@ -77,7 +81,8 @@ fn page(list: UserList) -> AnyView {
 
 fn empty(is_filtered: bool, may_create: bool) -> AnyView {
     let l = lang();
-    let (title, why) = if is_filtered { (words::nobody_found(l), words::nobody_found_why(l)) } else { (words::nobody_yet(l), words::nobody_yet_why(l)) };
+    let (title, why) =
+        if is_filtered { (words::nobody_found(l), words::nobody_found_why(l)) } else { (words::nobody_yet(l), words::nobody_yet_why(l)) };
     view! {
         <div class="empty">
             <Icon id="users" />
@@ -119,7 +124,8 @@ fn row(row: Row) -> impl IntoView {
     let l = lang();
     let address = format!("/users/{}", row.id);
     let roles = row.roles.iter().map(|role| say::role(l, role)).collect::<Vec<_>>().join(", ");
-    let edit = row.may_edit.then(|| view! { <a href=format!("{address}/edit") aria-label=words::edit_person(l, &row.name)>{words::edit(l)}</a> });
+    let edit =
+        row.may_edit.then(|| view! { <a href=format!("{address}/edit") aria-label=words::edit_person(l, &row.name)>{words::edit(l)}</a> });
     let last = match row.last_activity {
         Some(when) => view! { <Moment when /> }.into_any(),
         None => words::never(l).into_any(),

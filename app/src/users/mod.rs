@@ -7,7 +7,6 @@ mod edit;
 mod list;
 mod new;
 
-
 pub use acts::{ArchivePage, InvitePage, RestorePage, RolesPage, TemporaryPasswordPage};
 pub use detail::UserDetailPage;
 pub use edit::UserEditPage;

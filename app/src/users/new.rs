@@ -14,7 +14,7 @@ use usher_types::{Field, Language};
 use super::api::{CreateUser, login_name_availability, new_user_page};
 use super::draft_of_address;
 use crate::shell::language_name;
-use crate::ui::{Choice, Confirm, Hidden, NewPassword, PostForm, TextField, lang, loaded};
+use crate::ui::{Check, Choice, Confirm, Hidden, NewPassword, PostForm, TextField, lang, loaded};
 use crate::{say, words};
 
 /// Quiet time after the last key before the server is asked about a login name.
@@ -44,13 +44,11 @@ fn form(page: NewUserPage) -> AnyView {
     let chosen = RwSignal::new(form.roles.clone());
     let organisation = facts.organisation.clone();
     let for_words = organisation.clone();
-    let own_words = Signal::derive(move || {
-        words_of(&texts.first.get(), &texts.last.get(), &texts.login.get(), &texts.email.get(), &for_words)
-    });
+    let own_words =
+        Signal::derive(move || words_of(&texts.first.get(), &texts.last.get(), &texts.login.get(), &texts.email.get(), &for_words));
     propose(texts, facts.format);
     let check_facts = facts.clone();
-    let check: Arc<dyn Fn(&CreateUser) -> Result<(), usher_types::Invalid> + Send + Sync> =
-        Arc::new(move |typed: &CreateUser| typed.form.parse(&check_facts, by_length).map(|_| ()));
+    let check: Check<CreateUser> = Arc::new(move |typed: &CreateUser| typed.form.parse(&check_facts, by_length).map(|_| ()));
     let role_names: Vec<(String, String)> = roles.iter().map(|choice| (choice.role.id.to_string(), say::role(l, &choice.role))).collect();
     let choices = roles.into_iter().map(|choice| {
         let id = choice.role.id.to_string();
@@ -78,8 +76,13 @@ fn form(page: NewUserPage) -> AnyView {
     });
     let review_organisation = organisation.clone();
     let review = move || {
-        let names: Vec<_> = role_names.iter().filter(|(id, _)| chosen.with(|chosen| chosen.contains(id))).map(|(_, name)| name.clone()).collect();
-        let created = if names.is_empty() { words::review(l, &review_organisation) } else { words::review_as(l, &review_organisation, names.join(", ")) };
+        let names: Vec<_> =
+            role_names.iter().filter(|(id, _)| chosen.with(|chosen| chosen.contains(id))).map(|(_, name)| name.clone()).collect();
+        let created = if names.is_empty() {
+            words::review(l, &review_organisation)
+        } else {
+            words::review_as(l, &review_organisation, names.join(", "))
+        };
         let told = match way_in.with(|way| WayIn::from_code(way)) {
             Some(WayIn::Invitation) => words::told_by_mail(l),
             Some(WayIn::TemporaryPassword) => words::told_by_you(l),
@@ -204,7 +207,7 @@ fn IsFree(login: RwSignal<String>) -> impl IntoView {
             pending.set_value(set_timeout_with_handle(ask, PAUSE).ok());
         }
     });
-    view! { <span aria-live="polite">{move || answer.get().map(|answer| availability(l, answer, login))}</span> }
+    view! { <span class="message" aria-live="polite">{move || answer.get().map(|answer| availability(l, answer, login))}</span> }
 }
 
 fn availability(l: Language, answer: Availability, login: RwSignal<String>) -> AnyView {

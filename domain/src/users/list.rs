@@ -178,7 +178,7 @@ async fn show(tx: &Tx<'_>, people: Vec<users::Model>) -> Result<Vec<Row>> {
             roles: shown.map(crate::roles::name).collect(),
             status: super::status(&person),
             created: tx.scope().day(person.created_at),
-            last_activity: person.last_active_at.map(|at| tx.scope().moment(at)),
+            last_activity: person.last_active_at.map(|at| tx.scope().day(at)),
             may_edit: may_edit && tx.may_manage(&held),
             email: person.email,
             login_name: person.login_name,
