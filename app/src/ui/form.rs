@@ -72,7 +72,8 @@ pub fn use_form() -> FormState {
     use_context::<FormState>().unwrap_or_else(|| FormState::new(None, String::new()))
 }
 
-type Check<S> = Arc<dyn Fn(&S) -> Result<(), Invalid> + Send + Sync>;
+/// What the browser checks before anything is sent.
+pub type Check<S> = Arc<dyn Fn(&S) -> Result<(), Invalid> + Send + Sync>;
 
 /// A form that posts to a server function, with or without wasm.
 #[component]
@@ -127,7 +128,10 @@ where
         state.late.set(Vec::new());
         state.refusal.set(Some(refusal));
         request_animation_frame(move || {
-            let warnings = document().get_element_by_id("warnings").filter(|_| warned).and_then(|heading| heading.dyn_into::<web_sys::HtmlElement>().ok());
+            let warnings = document()
+                .get_element_by_id("warnings")
+                .filter(|_| warned)
+                .and_then(|heading| heading.dyn_into::<web_sys::HtmlElement>().ok());
             if let Some(warnings) = warnings {
                 let _ = warnings.focus();
             } else if let Some(summary) = summary.get_untracked() {
@@ -210,16 +214,22 @@ fn Summary() -> impl IntoView {
             Refusal::Invalid(invalid) => {
                 let lines = invalid.0.into_iter().map(|(field, problem)| {
                     let said = say::problem(l, field, &problem);
-                    if field == Field::Form { view! { <li>{said}</li> }.into_any() } else { view! { <li><a href=format!("#{}", field.name()) on:click=move |event| lead_to(&event, field)>{said}</a></li> }.into_any() }
+                    if field == Field::Form {
+                        view! { <li>{said}</li> }.into_any()
+                    } else {
+                        view! { <li><a href=format!("#{}", field.name()) on:click=move |event| lead_to(&event, field)>{said}</a></li> }
+                            .into_any()
+                    }
                 });
                 let lines = lines.collect_view();
                 view! { <div class="notice bad" role="alert"><h2>{words::problem(l)}</h2><ul>{lines}</ul></div> }.into_any()
             }
             Refusal::Warned(_) => ().into_any(),
             refusal => {
-                let again = (refusal == Refusal::SignIn)
-                    .then(|| view! { <p><a href="/sign-in" target="_blank">{words::sign_in(l)}</a></p> });
-                view! { <div class="notice bad" role="alert"><h2>{words::problem(l)}</h2><p>{say::refusal(l, &refusal)}</p>{again}</div> }.into_any()
+                let again =
+                    (refusal == Refusal::SignIn).then(|| view! { <p><a href="/sign-in" target="_blank">{words::sign_in(l)}</a></p> });
+                view! { <div class="notice bad" role="alert"><h2>{words::problem(l)}</h2><p>{say::refusal(l, &refusal)}</p>{again}</div> }
+                    .into_any()
             }
         })
     }
@@ -244,7 +254,7 @@ pub fn Says(field: Field) -> impl IntoView {
     move || {
         state.problem(field).map(|problem| {
             let said = say::problem(l, field, &problem);
-            view! { <span class="says" >{said}{more(l, &problem)}</span> }
+            view! { <span class="says">{said}{more(l, &problem)}</span> }
         })
     }
 }
@@ -346,7 +356,7 @@ pub fn TextField(
             <label for=name>{label}{required.then(|| view! { " " <span class="must">{words::required(l)}</span> })}</label>
             {hint.map(|hint| view! { <span class="hint" id=format!("{name}-hint")>{hint}</span> })}
             {input}
-            <span id=format!("{name}-says")><Says field /></span>
+            <span class="message" id=format!("{name}-says")><Says field /></span>
             {children.map(|children| children())}
         </div>
     }
@@ -384,7 +394,7 @@ pub fn TextArea(
                 aria-invalid=move || wrong().then_some("true") aria-describedby=move || described(field, has_hint, wrong())
                 prop:value=value.clone()
             >{escaped(&value)}</textarea>
-            <span id=format!("{name}-says")><Says field /></span>
+            <span class="message" id=format!("{name}-says")><Says field /></span>
         </div>
     }
     .into_any()
@@ -460,13 +470,17 @@ pub fn Confirm(
         _ => before.cloned().unwrap_or_default(),
     });
     let first = !reason.is_empty()
-        || state.refusal.with_untracked(|refusal| matches!(refusal, Some(Refusal::Invalid(invalid)) if invalid.at(Field::Reason).is_some()));
+        || state
+            .refusal
+            .with_untracked(|refusal| matches!(refusal, Some(Refusal::Invalid(invalid)) if invalid.at(Field::Reason).is_some()));
     let shown = Memo::new(move |_| first || told.with(|told| !told.is_empty()));
     let lines = move || {
         let warnings = told.get();
         let lines = warnings.iter().map(|warning| {
             let link = match warning {
-                Warning::SameName { user, .. } => Some(view! { " " <a href=format!("/users/{user}") target="_blank">{words::open_account(l)}</a> }),
+                Warning::SameName { user, .. } => {
+                    Some(view! { " " <a href=format!("/users/{user}") target="_blank">{words::open_account(l)}</a> })
+                }
                 _ => None,
             };
             view! { <li>{say::warning(l, warning)}{link}</li> }

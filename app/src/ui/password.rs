@@ -161,7 +161,7 @@ fn Typed(field: Field, typed: RwSignal<String>, current: bool, first_focus: Call
                 </button>
             </div>
         </div>
-        <span id=format!("{name}-says")><crate::ui::Says field /></span>
+        <span class="message" id=format!("{name}-says")><crate::ui::Says field /></span>
     }
     .into_any()
 }
