@@ -190,14 +190,21 @@ fn the_filter_shows_where_people_stand() {
 }
 
 #[test]
-fn archived_people_are_in_no_list() {
+fn archived_people_are_listed_in_the_user_bank_alone() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let form = Archive { user: world.id("karin").to_string(), reason: "Left".to_owned(), ..Archive::default() };
         users::archive(&maria, &form).await.expect("archived");
-        for (q, status) in [("", ""), ("", "archived"), ("karin", ""), ("karin", "archived"), ("ka", "no_way_in")] {
-            let found = list(&maria, ListQuery { q: q.to_owned(), status: status.to_owned(), ..ListQuery::default() }).await;
+        let asked = |q: &str, status: &str| ListQuery { q: q.to_owned(), status: status.to_owned(), ..ListQuery::default() };
+        for (q, status) in [("", ""), ("karin", ""), ("ka", "no_way_in")] {
+            let found = list(&maria, asked(q, status)).await;
             assert!(found.rows.iter().all(|row| row.id != world.id("karin")), "{q:?} {status:?}");
+        }
+        for q in ["", "karin"] {
+            let bank = list(&maria, asked(q, "archived")).await;
+            assert_eq!(bank.rows.iter().map(|row| row.id).collect::<Vec<_>>(), [world.id("karin")], "{q:?}");
+            let viewed = list(&world.as_("vera").await, asked(q, "archived")).await;
+            assert!(viewed.rows.iter().all(|row| row.id != world.id("karin")), "a viewer sees the user bank");
         }
     });
 }

@@ -45,10 +45,12 @@ fn page(list: UserList) -> AnyView {
     let query = list.query.clone();
     let people = if list.more { words::user_list_more(l, list.total) } else { words::user_list_of(l, list.total) };
     let untold = (list.untold > 0).then(|| view! { <li><a href="/users?status=no_way_in">{words::untold(l, list.untold)}</a></li> });
-    let statuses = Status::LISTED.map(|status| {
+    let bank = visit().me.is_some_and(|me| me.grants.beyond_own(Permission::UserBank)).then_some(Status::Archived);
+    let statuses = Status::LISTED.into_iter().chain(bank).map(|status| {
         let chosen = query.status == status.code();
         view! { <option value=status.code() selected=chosen>{say::status(l, status)}</option> }
     });
+    let statuses = statuses.collect_view();
     let is_filtered = !query.q.is_empty() || !query.status.is_empty();
     let rows = list.rows.clone();
     let body =

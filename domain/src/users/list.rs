@@ -21,13 +21,13 @@ const COUNTED: u64 = 10_000;
 /// Words of a search that are looked for; more only narrow what is already narrow.
 const WORDS: usize = 8;
 
-/// One page of people who are not archived.
+/// One page of people who are not archived; of those who are, where the user bank is asked for and may be seen.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`](usher_types::Refusal::Forbidden).
 pub async fn list(scope: &Scope, query: ListQuery) -> Result<UserList> {
     let tx = scope.read(Permission::ViewUsers).await?;
-    let search = Search::of(&query);
+    let search = Search::of(&query, scope.grants().beyond_own(Permission::UserBank));
     let cursor = cursor(&tx, &query).await?;
     let forward = query.before.is_empty() && !query.last;
     let mut rows = search.page(&tx, cursor.as_ref(), forward).await?;
@@ -64,7 +64,7 @@ struct Search {
 }
 
 impl Search {
-    fn of(query: &ListQuery) -> Self {
+    fn of(query: &ListQuery, sees_bank: bool) -> Self {
         // Postgres takes no NUL in a text
         let folded = fold(&query.q.replace(char::is_control, " "));
         let patterns = folded.split_whitespace().take(WORDS).map(pattern).collect();
@@ -72,6 +72,8 @@ impl Search {
             Some(Status::Active) => Some("password"),
             Some(Status::Invited) => Some("invited"),
             Some(Status::NoWayIn) => Some("none"),
+            // only who may see the user bank is shown it (S15)
+            Some(Status::Archived) if sees_bank => Some("archived"),
             Some(Status::Archived) | None => None,
         };
         let role = Shipped::from_key(&query.role).map(Shipped::key);
@@ -109,6 +111,10 @@ impl Search {
     }
 
     fn listed(&self, tx: &Tx<'_>) -> Select<users::Entity> {
+        let bank = users::Column::ArchivedAt.is_not_null();
+        if self.status == Some("archived") {
+            return tx.users().filter(bank);
+        }
         let select = tx.users().filter(users::Column::ArchivedAt.is_null());
         let select = match self.status {
             Some(status) => select.filter(users::Column::WayIn.eq(status)),
