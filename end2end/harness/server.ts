@@ -1,7 +1,7 @@
 // Starts the product as it is shipped: dist/usher with a fresh data folder and its private Postgres.
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { createWriteStream, existsSync } from 'node:fs';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +9,8 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 const binary = process.env.USHER_TEST_BINARY ?? fileURLToPath(new URL('../../dist/usher', import.meta.url));
+/** What each server logged in the last run. */
+const logs = fileURLToPath(new URL('../test-results/', import.meta.url));
 
 export interface Usher {
   url: string;
@@ -34,7 +36,7 @@ function environment(settings: Record<string, string>): NodeJS.ProcessEnv {
   return { ...(Object.fromEntries(kept) as Record<string, string>), ...settings };
 }
 
-/** Starts a server; with `demo`, on the demo's organisations. What it logs is in `<folder>/usher.log`, kept when a test failed. */
+/** Starts a server; with `demo`, on the demo's organisations. What it logs is in `test-results/<name>.log`. */
 export async function start(name: string, options: { smtp?: number; demo?: boolean }): Promise<Usher> {
   if (!existsSync(binary)) {
     throw new Error(`There is no ${binary}: run \`make build\` first.`);
@@ -53,7 +55,8 @@ export async function start(name: string, options: { smtp?: number; demo?: boole
     await promisify(execFile)(binary, ['demo'], { env, cwd: folder, timeout: 180_000 });
   }
   const server = spawn(binary, ['serve'], { env, cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
-  const log = createWriteStream(join(folder, 'usher.log'));
+  await mkdir(logs, { recursive: true });
+  const log = createWriteStream(join(logs, `${name}.log`));
   let printed = '';
   server.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()));
   server.stdout.pipe(log);
