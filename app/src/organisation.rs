@@ -21,7 +21,7 @@ pub fn OrganisationPage() -> impl IntoView {
     view! {
         <Title text=name.clone() />
         <div class="head"><div><p class="quiet">{words::organisation(l)}</p><h1 dir="auto">{name}</h1></div></div>
-        <div class="two">
+        <div class="stack">
             <nav class="side" aria-label=words::actions(l)>
                 {may_create.then(|| view! { <a href="/users/new?role=caseworker">{words::add_caseworker(l)}</a> })}
                 <a href="/users">{words::users(l)}</a>

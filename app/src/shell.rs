@@ -1,6 +1,7 @@
 //! The document, the routes, and the frame around every page.
 
 use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
 use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
 use leptos_router::components::{A, ParentRoute, Route, Router, Routes};
 use leptos_router::hooks::use_location;
@@ -100,6 +101,17 @@ fn Frame() -> impl IntoView {
     let Some(me) = visit.me.clone() else {
         return view! { <Outlet /> }.into_any();
     };
+    let here = use_location().pathname;
+    Effect::new(move |before: Option<String>| {
+        let here = here.get();
+        // a page reached without a load begins at its top, also for who cannot see it
+        if before.is_some_and(|before| before != here)
+            && let Some(main) = document().get_element_by_id("main").and_then(|main| main.dyn_into::<web_sys::HtmlElement>().ok())
+        {
+            let _ = main.focus();
+        }
+        here
+    });
     let (links, phone_links) = (navigation(&me, l), navigation(&me, l));
     let may_create = me.grants.beyond_own(Permission::CreateUsers);
     view! {

@@ -64,7 +64,9 @@ export async function signIn(request: APIRequestContext, who: { loginName: strin
 
 /** The id of a role, from the page where it can be given. */
 async function roleId(request: APIRequestContext, role: string): Promise<string> {
-  const html = await (await request.get('/users/new')).text();
+  const page = await request.get('/users/new');
+  expect(page.status(), '/users/new is there').toBe(200);
+  const html = await page.text();
   const tag = new RegExp(`<input[^>]*name="roles\\[\\]"[^>]*>(?:<[^>]*>|<!--.*?-->)*${role}<`).exec(html);
   const id = tag && attribute(/<input[^>]*>/.exec(tag[0])![0], 'value');
   if (!id) {

@@ -160,6 +160,7 @@ where
     };
     Effect::new(move |_| {
         if let Some(Err(AppError(refusal))) = action.value().get() {
+            forget_current(form.get_untracked());
             refuse(refusal);
         }
     });
@@ -175,6 +176,14 @@ where
     .into_any()
 }
 
+/// The one thing a refused form does not keep: the password that was to prove who is there.
+fn forget_current(form: Option<web_sys::HtmlFormElement>) {
+    let input = form.and_then(|form| form.query_selector("input[name=current_password]").ok().flatten());
+    if let Some(input) = input.and_then(|input| input.dyn_into::<web_sys::HtmlInputElement>().ok()) {
+        input.set_value("");
+    }
+}
+
 fn field_of(event: &web_sys::Event) -> Option<Field> {
     let target = event.target()?;
     let name = target.dyn_ref::<web_sys::Element>()?.get_attribute("name")?;
@@ -185,9 +194,11 @@ fn field_of(event: &web_sys::Event) -> Option<Field> {
 #[component]
 fn PageTitle() -> impl IntoView {
     let (l, state) = (lang(), use_form());
+    let (title, refused) = (state.title.get_value(), state.refusal.with_untracked(Option::is_some));
+    // the head is written when the form's own signals may be gone already: nothing here may need them
     let title = move || {
-        let title = state.title.get_value();
-        if state.refusal.with(Option::is_some) { words::error_title(l, title) } else { title }
+        let is_refused = state.refusal.try_with(Option::is_some).unwrap_or(refused);
+        if is_refused { words::error_title(l, &title) } else { title.clone() }
     };
     view! { <Title text=title /> }
 }

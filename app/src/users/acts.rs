@@ -1,6 +1,7 @@
 //! The small pages about one act on a person: roles, temporary password, invitation, archive, restore.
 
 use leptos::prelude::*;
+use leptos_meta::Title;
 use usher_types::Field;
 use usher_types::users::ActPage;
 
@@ -17,6 +18,7 @@ fn page_of(act: Act) -> Resource<Result<ActPage, crate::AppError>> {
 fn head(page: &ActPage, title: String) -> AnyView {
     let l = lang();
     view! {
+        <Title text=title.clone() />
         <div class="head">
             <div>
                 <p class="crumb"><a href="/users">{words::users(l)}</a><a href=format!("/users/{}", page.user) dir="auto">{page.name.clone()}</a></p>
