@@ -4,7 +4,7 @@ import { type APIRequestContext, type BrowserContext, type Page, expect, request
 import { type Asked, create, settleIn, signIn } from './harness/forms.ts';
 import { type Mail } from './harness/mail.ts';
 import { type Person, administrator, person } from './harness/people.ts';
-import { ready } from './pages/page.ts';
+import { hasScripting, ready } from './pages/page.ts';
 
 export { expect };
 
@@ -210,8 +210,11 @@ export const test = base.extend<Fixtures & Options>({
   },
 });
 
-/** Every rule of axe that is about WCAG A and AA, the best practices, and the size of targets: it finds nothing. */
+/** Every rule of axe that is about WCAG A and AA, the best practices, and the size of targets: it finds nothing. It runs in the page, so only where that may run scripts. */
 export async function axe(page: Page): Promise<void> {
+  if (!(await hasScripting(page))) {
+    return;
+  }
   const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
   const found = await new AxeBuilder({ page }).options({ rules: { 'target-size': { enabled: true } } }).withTags(tags).analyze();
   const told = found.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.target.join(' ')} (${node.failureSummary ?? ''})`).join('; ')}`);

@@ -17,7 +17,7 @@ use usher_domain::{Db, Error, Scope, audit, drafts};
 use usher_types::form::Form;
 use usher_types::session::{Me, Visit, encode};
 use usher_types::users::Kept;
-use usher_types::{Field, Invalid, Language, Permission, Problem, Refusal, Theme};
+use usher_types::{Field, Invalid, Language, Problem, Refusal, Theme};
 use uuid::Uuid;
 
 use crate::error::AppError;
@@ -164,6 +164,9 @@ where
         Ok(view) => Ok(view),
         Err(error) => {
             let refusal = told(&caller, error);
+            if refusal == Refusal::Forbidden {
+                keep_refused(&caller, "forbidden").await;
+            }
             status(&refusal);
             Err(AppError(refusal))
         }
@@ -193,7 +196,9 @@ where
         }
         Err(error) => {
             let refusal = told(&caller, error);
-            keep_refused(&caller, &form, &refusal).await;
+            if let Some(why) = worth_keeping(&refusal) {
+                keep_refused(&caller, why).await;
+            }
             if posted_without_wasm() {
                 let next = draft(&caller, form, refusal.clone()).await?;
                 leptos_axum::redirect(&next);
@@ -243,20 +248,24 @@ fn told(caller: &Caller, error: Error) -> Refusal {
     }
 }
 
+/// What an act may be refused for that nobody meets who uses the pages as they are.
+fn worth_keeping(refusal: &Refusal) -> Option<&'static str> {
+    match refusal {
+        Refusal::Forbidden => Some("forbidden"),
+        Refusal::NotFound => Some("not_found"),
+        Refusal::Invalid(Invalid(fields)) if has_unexpected(fields) => Some("unexpected_fields"),
+        _ => None,
+    }
+}
+
 /// What was refused to somebody is an event too (design 5.6).
-async fn keep_refused(caller: &Caller, form: &impl Form, refusal: &Refusal) {
-    let why = match refusal {
-        Refusal::Forbidden => "forbidden",
-        Refusal::NotFound => "not_found",
-        Refusal::Invalid(Invalid(fields)) if has_unexpected(fields) => "unexpected_fields",
-        _ => return,
-    };
+async fn keep_refused(caller: &Caller, why: &str) {
     if caller.me.is_none() {
         return;
     }
-    let page = form.page();
-    tracing::warn!(request = %caller.request, why, page, "refused");
-    if let Err(error) = audit::refused(&caller.scope, Permission::OwnProfile, why).await {
+    let path = with_context::<Parts, _>(|parts| parts.uri.path().to_owned()).unwrap_or_default();
+    tracing::warn!(request = %caller.request, why, path, "refused");
+    if let Err(error) = audit::refused(&caller.scope, &path, why).await {
         tracing::error!(%error, request = %caller.request, "a refusal was not kept");
     }
 }

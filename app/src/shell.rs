@@ -1,7 +1,6 @@
 //! The document, the routes, and the frame around every page.
 
 use leptos::prelude::*;
-use leptos::wasm_bindgen::JsCast;
 use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
 use leptos_router::components::{A, ParentRoute, Route, Router, Routes};
 use leptos_router::hooks::use_location;
@@ -16,17 +15,18 @@ use crate::{home, organisation, profile, session, ui, users, words};
 /// Page paths a visitor may open; every other page asks for a session first. May only shrink.
 pub const PUBLIC: &[&str] = &["/sign-in", "/set-password", "/setup", "/confirm-email", "/link-cannot-be-used"];
 
-/// Pages that carry no wasm at all: plain forms (design 5.8).
-const WITHOUT_WASM: &[&str] = &["/sign-in", "/confirm-email", "/link-cannot-be-used"];
-
 /// The whole document.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
+    if let Some(shared) = Owner::current_shared_context() {
+        // what a page reads stays on the server: only an island takes its own properties along
+        shared.set_is_hydrating(false);
+    }
+    provide_context(options.clone());
     let visit = visit();
     let theme = match visit.theme {
         Theme::Device => None,
         chosen => Some(chosen.code()),
     };
-    let with_wasm = !WITHOUT_WASM.contains(&path_of_request().as_str());
     view! {
         <!DOCTYPE html>
         <html lang=visit.language.code() translate="no" data-theme=theme>
@@ -36,7 +36,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="color-scheme" content="light dark" />
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <HashedStylesheet options=options.clone() />
-                {with_wasm.then(|| view! { <HydrationScripts options=options.clone() /> })}
+                <AutoReload options />
                 <MetaTags />
             </head>
             <body>
@@ -47,16 +47,6 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     .into_any()
 }
 
-#[cfg(feature = "ssr")]
-fn path_of_request() -> String {
-    use_context::<axum::http::request::Parts>().map(|parts| parts.uri.path().to_owned()).unwrap_or_default()
-}
-
-#[cfg(not(feature = "ssr"))]
-fn path_of_request() -> String {
-    String::new()
-}
-
 /// Every page.
 #[component]
 pub fn App() -> impl IntoView {
@@ -64,7 +54,7 @@ pub fn App() -> impl IntoView {
     ui::provide_visit();
     view! {
         <Router>
-            <Title formatter=|title: String| if title.is_empty() { "Usher".to_owned() } else { format!("{title} · Usher") } />
+            <Title formatter=ui::titled />
             <Routes fallback=ui::NotFound>
                 <Route path=path!("/sign-in") view=session::SignInPage ssr=SsrMode::Async />
                 <Route path=path!("/set-password") view=session::SetPasswordPage ssr=SsrMode::Async />
@@ -101,17 +91,6 @@ fn Frame() -> impl IntoView {
     let Some(me) = visit.me.clone() else {
         return view! { <Outlet /> }.into_any();
     };
-    let here = use_location().pathname;
-    Effect::new(move |before: Option<String>| {
-        let here = here.get();
-        // a page reached without a load begins at its top, also for who cannot see it
-        if before.is_some_and(|before| before != here)
-            && let Some(main) = document().get_element_by_id("main").and_then(|main| main.dyn_into::<web_sys::HtmlElement>().ok())
-        {
-            let _ = main.focus();
-        }
-        here
-    });
     let (links, phone_links) = (navigation(&me, l), navigation(&me, l));
     let may_create = me.grants.beyond_own(Permission::CreateUsers);
     view! {
@@ -174,9 +153,8 @@ fn navigation(me: &Me, l: Language) -> AnyView {
 fn PersonMenu(me: Me, visit: Visit) -> impl IntoView {
     let l = visit.language;
     let here = use_location();
-    let next = move || {
-        format!("{}{}", here.pathname.get(), here.search.with(|query| if query.is_empty() { String::new() } else { format!("?{query}") }))
-    };
+    let (path, query) = (here.pathname.get_untracked(), here.search.get_untracked());
+    let next = if query.is_empty() { path } else { format!("{path}?{query}") };
     let themes = Theme::ALL.map(|theme| {
         let pressed = if theme == visit.theme { "true" } else { "false" };
         view! { <button name="theme" value=theme.code() aria-pressed=pressed>{theme_name(l, theme)}</button> }
@@ -196,7 +174,7 @@ fn PersonMenu(me: Me, visit: Visit) -> impl IntoView {
                 <a href="/profile">{words::profile(l)}</a>
                 <p class="group" id="menu-theme">{words::theme(l)}</p>
                 <form method="post" action=session::choose_url()>
-                    <input type="hidden" name="next" value=next />
+                    <input type="hidden" name="next" value=next.clone() />
                     <div class="switch" role="group" aria-labelledby="menu-theme">{themes}</div>
                 </form>
                 <p class="group" id="menu-language">{words::language(l)}</p>

@@ -186,6 +186,7 @@ words! {
     tip_common: "Not a common password", "Inte ett vanligt lösenord";
     tip_names: "Without names from this page", "Utan namn från den här sidan";
     tip_guess: "Hard to guess", "Svårt att gissa";
+    tip_met: ": yes", ": ja";
     tip_manager: "A password manager makes and keeps one for you.", "En lösenordshanterare skapar och sparar ett åt dig.";
     strength: "Strength", "Styrka";
     strong: "Strong", "Starkt";

@@ -1,19 +1,19 @@
 // What every page of the product has.
 import { type Locator, type Page, expect } from '@playwright/test';
 
-/** Waits until a page that carries scripts has taken over what the server rendered. */
+/** Waits until the islands of a page are live. */
 export async function ready(page: Page): Promise<void> {
   await page.waitForLoadState('load');
   const root = page.locator('html');
-  // without scripting, and on pages that carry none, there is nothing to wait for
-  const waits = (await page.locator('head script').count()) > 0 && (await hasScripting(page));
+  // without scripting, and on pages that have none, there is nothing to wait for
+  const waits = (await page.locator('leptos-island').count()) > 0 && (await hasScripting(page));
   if (waits) {
-    await expect(root, 'the page is hydrated').toHaveAttribute('data-hydrated', '', { timeout: 15_000 });
+    await expect(root, 'the islands are live').toHaveAttribute('data-hydrated', '', { timeout: 15_000 });
   }
 }
 
 /** Whether this browser runs the page's scripts. */
-async function hasScripting(page: Page): Promise<boolean> {
+export async function hasScripting(page: Page): Promise<boolean> {
   return await page.evaluate(() => matchMedia('(scripting: enabled)').matches);
 }
 

@@ -11,6 +11,9 @@ import { type Colleague, axe, expect, test } from '../fixtures.ts';
 
 const languages = ['en', 'sv'] as const;
 
+// each page is looked at four times by axe
+test.setTimeout(60_000);
+
 /** A page as it is shown, at every width and in both themes. */
 async function holds(page: Page, language: string): Promise<void> {
   await expect(page.locator('html')).toHaveAttribute('lang', language);
@@ -18,6 +21,8 @@ async function holds(page: Page, language: string): Promise<void> {
   await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
   await expect(page.getByRole('heading', { level: 1 })).not.toBeEmpty();
   await expect(page.getByRole('main')).toHaveCount(1);
+  const islands = await page.locator('leptos-island').count();
+  await expect(page.locator('script[type=module]'), 'wasm is there for an island, and for nothing else').toHaveCount(islands > 0 ? 1 : 0);
   for (const width of widths) {
     await page.setViewportSize({ width, height: 800 });
     for (const theme of themes) {

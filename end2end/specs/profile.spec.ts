@@ -32,12 +32,11 @@ test('phone, language and theme are one’s own to change', async ({ page, as, c
   await expect(profile.heading).toHaveText(`Välkommen, ${who.name}`);
 });
 
-test('a wrong phone is told and kept', async ({ page, as, colleague, expectRefusal }) => {
+test('a wrong phone is told and kept', async ({ page, as, colleague }) => {
   await as(await colleague('Caseworker'));
   const profile = new ProfilePage(page);
   await profile.open();
   await profile.text('Phone').fill('ring mig');
-  expectRefusal(422);
   await profile.save();
   await expect(profile.says('phone')).toContainText('Use digits, spaces and + - ( )');
   await expect(profile.text('Phone')).toHaveValue('ring mig');
@@ -120,26 +119,22 @@ test('a new e-mail address is confirmed from a mail; the old one is told', async
   expect(told.text, 'the notice has no link').not.toContain('/link/');
 });
 
-test('a wrong current password changes no address, and what was typed is kept', async ({ page, as, colleague, expectRefusal, javaScriptEnabled }) => {
+test('a wrong current password changes no address, and what was typed is kept', async ({ page, as, colleague }) => {
   const who = await colleague('Caseworker');
   await as(who);
   const email = new EmailPage(page);
   await email.open();
-  expectRefusal(422);
   await email.change(`new.${who.email}`, 'not my password at all');
   await expect(email.summary).toContainText('This is not your current password');
   await expect(email.text('New e-mail')).toHaveValue(`new.${who.email}`);
-  if (javaScriptEnabled === false) {
-    await expect(email.password('current_password'), 'a draft holds no password').toHaveValue('');
-  }
+  await expect(email.password('current_password'), 'a draft holds no password').toHaveValue('');
 });
 
-test('somebody else’s address is refused', async ({ page, as, colleague, expectRefusal }) => {
+test('somebody else’s address is refused', async ({ page, as, colleague }) => {
   const who = await colleague('Caseworker');
   await as(who);
   const email = new EmailPage(page);
   await email.open();
-  expectRefusal(422);
   await email.change(administrator.email, who.password);
   await expect(email.says('email')).toContainText('Somebody here has this e-mail address already');
 });

@@ -1,11 +1,14 @@
-//! hydrate(), then mark the document hydrated. Nothing else.
+//! Makes the islands of a page live. Nothing else.
 #![recursion_limit = "512"]
 
-use leptos::prelude::{document, window};
+use leptos::prelude::window;
 use leptos::server_fn::redirect::set_redirect_hook;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Takes over the page the server rendered.
+// the islands lie there; without this nothing of it would be linked
+use usher_app as _;
+
+/// Called by the page once the wasm is there; after it the page makes its islands live one by one.
 #[wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();
@@ -13,8 +16,5 @@ pub fn hydrate() {
     let _ = set_redirect_hook(|to| {
         let _ = window().location().assign(to);
     });
-    leptos::mount::hydrate_body(usher_app::App);
-    if let Some(root) = document().document_element() {
-        let _ = root.set_attribute("data-hydrated", "");
-    }
+    leptos::mount::hydrate_islands();
 }

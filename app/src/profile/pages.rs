@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 use usher_types::profile::ProfilePage as Profile;
-use usher_types::{Field, Theme};
+use usher_types::{Field, Refusal, Theme};
 
 use super::api::{ChangeEmail, ChangePassword, EditProfile, profile_page};
 use crate::shell::theme_name;
-use crate::ui::{Moment, NewPassword, OldPassword, PostForm, TextField, lang, loaded, visit};
+use crate::ui::{Moment, NewPassword, OldPassword, PostForm, TextField, Wasm, lang, loaded, visit};
 use crate::users::{LanguageField, draft_of_address};
 use crate::{say, words};
 
@@ -116,23 +116,47 @@ pub fn EmailPage() -> impl IntoView {
 /// `/profile/password`: also where a temporary password leads before anything else.
 #[component]
 pub fn PasswordPage() -> impl IntoView {
-    let action = ServerAction::<ChangePassword>::new();
-    loaded(page(), move |page| {
+    loaded(page(), |page| {
         let l = lang();
         let must = visit().me.is_some_and(|me| me.must_change_password);
         let title = if must { words::change_password_first(l) } else { words::change_password(l) };
         view! {
             {head(title.clone())}
             {must.then(|| view! { <div class="notice warn"><p>{words::change_password_first_why(l)}</p></div> })}
-            <PostForm action title refusal=page.refusal.clone()>
-                <fieldset>
-                    <legend>{words::password(l)}</legend>
-                    <OldPassword field=Field::CurrentPassword />
-                    <NewPassword field=Field::NewPassword words=Signal::stored(page.words.clone()) />
-                </fieldset>
-                <div class="review"><span class="grow"></span>{(!must).then(|| view! { <a class="button" href="/profile">{words::cancel(l)}</a> })}<button class="button main">{words::change_password(l)}</button></div>
-            </PostForm>
+            <ChangePasswordForm title own_words=page.words refusal=page.refusal must />
+            <Wasm />
         }
         .into_any()
     })
+}
+
+/// The form of `/profile/password`.
+#[island]
+fn ChangePasswordForm(
+    /// The page's title.
+    title: String,
+    /// The words a password must not contain.
+    own_words: Vec<String>,
+    /// Why it was refused before.
+    refusal: Option<Refusal>,
+    /// Whether it comes before anything else.
+    must: bool,
+) -> impl IntoView {
+    let l = lang();
+    let action = ServerAction::<ChangePassword>::new();
+    view! {
+        <PostForm action title refusal>
+            <fieldset>
+                <legend>{words::password(l)}</legend>
+                <OldPassword field=Field::CurrentPassword />
+                <NewPassword field=Field::NewPassword words=Signal::stored(own_words) />
+            </fieldset>
+            <div class="review">
+                <span class="grow"></span>
+                {(!must).then(|| view! { <a class="button" href="/profile">{words::cancel(l)}</a> })}
+                <button class="button main">{words::change_password(l)}</button>
+            </div>
+        </PostForm>
+    }
+    .into_any()
 }

@@ -82,8 +82,12 @@ pub async fn set_password(#[server(flatten)] form: shared::SetPassword) -> Resul
 }
 
 #[server]
-pub async fn confirm_email_page() -> Result<String, AppError> {
-    serve(|caller| async move { links::email_change(&caller.scope.as_visitor(), &link(&caller)?).await }).await
+pub async fn confirm_email_page(draft: Option<String>) -> Result<(String, Option<Kept<Confirmation>>), AppError> {
+    serve(|caller| async move {
+        let email = links::email_change(&caller.scope.as_visitor(), &link(&caller)?).await?;
+        Ok((email, kept(&caller, draft).await?))
+    })
+    .await
 }
 
 #[server]

@@ -9,9 +9,8 @@ use usher_types::{Field, Language, Refusal};
 
 use super::api::{ConfirmEmail, SetPassword, SetUp, SignIn, confirm_email_page, set_password_page, set_up_page, sign_in_page};
 use super::choose_url;
-use crate::error::AppError;
 use crate::shell::language_name;
-use crate::ui::{Hidden, NewPassword, NoticeBanner, OldPassword, PostForm, TextField, lang, loaded};
+use crate::ui::{Hidden, NewPassword, NoticeBanner, OldPassword, PostForm, SingleName, TextField, Wasm, lang, loaded, loaded_or};
 use crate::users::draft_of_address;
 use crate::words;
 
@@ -89,24 +88,40 @@ pub fn SetPasswordPage() -> impl IntoView {
     let l = lang();
     let draft = draft_of_address();
     let page = Resource::new(move || draft.get(), set_password_page);
-    let action = ServerAction::<SetPassword>::new();
     view! {
         <Door here="/set-password" wide=true>
-            {linked(page, move |(page, kept)| {
+            {loaded_or(page, dead, move |(page, kept)| {
                 view! {
                     <section class="card">
                         <h1>{words::set_password(l)}</h1>
                         <p dir="auto">{words::set_password_for(l, page.name)}" "{words::you_sign_in_as(l, page.login_name)}</p>
                         <p class="quiet" dir="auto">{page.organisation}</p>
-                        <PostForm action title=words::set_password(l) refusal=kept.map(|kept| kept.refusal) class="">
-                            <NewPassword field=Field::NewPassword words=Signal::stored(page.words) />
-                            <button class="button main">{words::save_password(l)}</button>
-                        </PostForm>
+                        <SetPasswordForm own_words=page.words refusal=kept.map(|kept| kept.refusal) />
+                        <Wasm />
                     </section>
                 }
                 .into_any()
             })}
         </Door>
+    }
+    .into_any()
+}
+
+/// The form of `/set-password`.
+#[island]
+fn SetPasswordForm(
+    /// The words a password must not contain.
+    own_words: Vec<String>,
+    /// Why it was refused before.
+    refusal: Option<Refusal>,
+) -> impl IntoView {
+    let l = lang();
+    let action = ServerAction::<SetPassword>::new();
+    view! {
+        <PostForm action title=words::set_password(l) refusal class="">
+            <NewPassword field=Field::NewPassword words=Signal::stored(own_words) />
+            <button class="button main">{words::save_password(l)}</button>
+        </PostForm>
     }
     .into_any()
 }
@@ -118,16 +133,32 @@ pub fn SetUpPage() -> impl IntoView {
     let page = Resource::new(move || draft.get(), set_up_page);
     view! {
         <Door here="/setup" wide=true>
-            {linked(page, |kept| {
+            {loaded_or(page, dead, |kept| {
                 let (form, refusal) = kept.map(|kept| (kept.form, Some(kept.refusal))).unwrap_or_default();
-                set_up_form(form, refusal)
+                let l = lang();
+                view! {
+                    <section class="card">
+                        <h1>{words::set_up(l)}</h1>
+                        <p class="quiet">{words::set_up_lead(l)}</p>
+                        <FirstAdministratorForm form refusal />
+                        <Wasm />
+                    </section>
+                }
+                .into_any()
             })}
         </Door>
     }
     .into_any()
 }
 
-fn set_up_form(form: SetUpForm, refusal: Option<Refusal>) -> AnyView {
+/// The form of `/setup`.
+#[island]
+fn FirstAdministratorForm(
+    /// What is in it at first.
+    form: SetUpForm,
+    /// Why it was refused before.
+    refusal: Option<Refusal>,
+) -> impl IntoView {
     let l = lang();
     let action = ServerAction::<SetUp>::new();
     let live = |text: &str| RwSignal::new(text.to_owned());
@@ -135,25 +166,18 @@ fn set_up_form(form: SetUpForm, refusal: Option<Refusal>) -> AnyView {
     let (email, login) = (live(&form.email), live(&form.login_name));
     let own_words = Signal::derive(move || words_of(&first.get(), &last.get(), &login.get(), &email.get(), &organisation.get()));
     view! {
-        <section class="card">
-            <h1>{words::set_up(l)}</h1>
-            <p class="quiet">{words::set_up_lead(l)}</p>
-            <PostForm action title=words::set_up(l) refusal class="">
-                <TextField field=Field::Organisation value=form.organisation_name live=organisation autocomplete="organization" required=true />
-                <div class="pair">
-                    <TextField field=Field::FirstName value=form.first_name live=first autocomplete="given-name" required=true />
-                    <TextField field=Field::LastName value=form.last_name live=last autocomplete="family-name" required=true />
-                </div>
-                <label class="check">
-                    <input type="checkbox" name="single_name" value="on" checked=!form.single_name.is_empty() />
-                    <span>{words::single_name(l)}</span>
-                </label>
-                <TextField field=Field::Email value=form.email live=email kind="email" autocomplete="email" hint=words::email_hint(l) />
-                <TextField field=Field::LoginName value=form.login_name live=login autocomplete="username" hint=words::login_name_hint(l) required=true />
-                <NewPassword field=Field::NewPassword words=own_words />
-                <button class="button main">{words::create_organisation(l)}</button>
-            </PostForm>
-        </section>
+        <PostForm action title=words::set_up(l) refusal class="">
+            <TextField field=Field::Organisation value=form.organisation_name live=organisation autocomplete="organization" required=true />
+            <div class="pair">
+                <TextField field=Field::FirstName value=form.first_name live=first autocomplete="given-name" required=true />
+                <TextField field=Field::LastName value=form.last_name live=last autocomplete="family-name" required=true />
+            </div>
+            <SingleName value=form.single_name />
+            <TextField field=Field::Email value=form.email live=email kind="email" autocomplete="email" hint=words::email_hint(l) />
+            <TextField field=Field::LoginName value=form.login_name live=login autocomplete="username" hint=words::login_name_hint(l) required=true />
+            <NewPassword field=Field::NewPassword words=own_words />
+            <button class="button main">{words::create_organisation(l)}</button>
+        </PostForm>
     }
     .into_any()
 }
@@ -162,16 +186,17 @@ fn set_up_form(form: SetUpForm, refusal: Option<Refusal>) -> AnyView {
 #[component]
 pub fn ConfirmEmailPage() -> impl IntoView {
     let l = lang();
-    let page = Resource::new(|| (), |()| confirm_email_page());
+    let draft = draft_of_address();
+    let page = Resource::new(move || draft.get(), confirm_email_page);
     let action = ServerAction::<ConfirmEmail>::new();
     view! {
         <Door here="/confirm-email">
-            {linked(page, move |email| {
+            {loaded_or(page, dead, move |(email, kept)| {
                 view! {
                     <section class="card">
                         <h1>{words::confirm_email(l)}</h1>
                         <p dir="auto">{words::confirm_email_lead(l, email)}</p>
-                        <PostForm action title=words::confirm_email(l) class="">
+                        <PostForm action title=words::confirm_email(l) refusal=kept.map(|kept| kept.refusal) class="">
                             <button class="button main">{words::confirm_email_button(l)}</button>
                         </PostForm>
                     </section>
@@ -189,6 +214,10 @@ pub fn DeadLinkPage() -> impl IntoView {
     view! { <Door here="/link-cannot-be-used"><DeadLink /></Door> }
 }
 
+fn dead(_: Refusal) -> AnyView {
+    view! { <DeadLink /> }.into_any()
+}
+
 /// Everything that may have happened, in one text; which of it did, nobody learns.
 #[component]
 fn DeadLink() -> impl IntoView {
@@ -201,27 +230,6 @@ fn DeadLink() -> impl IntoView {
             <p>{words::link_unusable_next(l)}</p>
             <p><a class="button" href="/sign-in">{words::sign_in(l)}</a></p>
         </section>
-    }
-    .into_any()
-}
-
-/// A page behind a link, or what to do where the link is dead.
-fn linked<T>(page: Resource<Result<T, AppError>>, show: impl Fn(T) -> AnyView + Clone + Send + Sync + 'static) -> impl IntoView
-where
-    T: Clone + Send + Sync + 'static,
-{
-    view! {
-        <Transition>
-            {move || {
-                let show = show.clone();
-                Suspend::new(async move {
-                    match page.await {
-                        Ok(view) => show(view),
-                        Err(_) => view! { <DeadLink /> }.into_any(),
-                    }
-                })
-            }}
-        </Transition>
     }
     .into_any()
 }

@@ -9,7 +9,6 @@ use leptos::form::FromFormData;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos::wasm_bindgen::JsCast;
-use leptos_meta::Title;
 use serde::de::DeserializeOwned;
 use usher_types::refusal::Taken;
 use usher_types::{Field, Invalid, Problem, Refusal, Warning};
@@ -164,10 +163,16 @@ where
             refuse(refusal);
         }
     });
+    Effect::new(move |_| {
+        if let Some(root) = document().document_element() {
+            let _ = root.set_attribute("data-hydrated", "");
+        }
+    });
+    let refused = state.refusal.with_untracked(|refusal| !matches!(refusal, None | Some(Refusal::Warned(_))));
     let busy = move || if action.pending().get() { "true" } else { "false" };
+    title_follows(state);
     view! {
-        <PageTitle />
-        <div node_ref=summary tabindex="-1" class="summary"><Summary /></div>
+        <div node_ref=summary tabindex="-1" class="summary" autofocus=refused><Summary /></div>
         <form node_ref=form class=class method="post" action=S::url() novalidate aria-busy=busy on:submit=submitted on:focusout=left on:input=typed>
             <input type="hidden" name="organisation" value=organisation />
             {children()}
@@ -191,19 +196,17 @@ fn field_of(event: &web_sys::Event) -> Option<Field> {
 }
 
 /// The page's title: it says so when there is a problem (GOV.UK).
-#[component]
-fn PageTitle() -> impl IntoView {
-    let (l, state) = (lang(), use_form());
-    let (title, refused) = (state.title.get_value(), state.refusal.with_untracked(Option::is_some));
-    // the head is written when the form's own signals may be gone already: nothing here may need them
-    let title = move || {
-        let is_refused = state.refusal.try_with(Option::is_some).unwrap_or(refused);
-        if is_refused { words::error_title(l, &title) } else { title.clone() }
-    };
-    view! { <Title text=title /> }
+fn title_follows(state: FormState) {
+    let (l, title) = (lang(), state.title.get_value());
+    let now = move |refused: bool| if refused { words::error_title(l, &title) } else { title.clone() };
+    #[cfg(feature = "ssr")]
+    // the component tells the head its text when it is made; it has nothing to show
+    drop(view! { <leptos_meta::Title text=now(state.refusal.with_untracked(Option::is_some)) /> });
+    #[cfg(not(feature = "ssr"))]
+    Effect::new(move |_| document().set_title(&crate::ui::titled(now(state.refusal.with(Option::is_some)))));
 }
 
-/// Follows a link of the summary: the label comes into view, the field gets the focus. The router would only scroll.
+/// Follows a link of the summary: the label comes into view, the field gets the focus. A browser would only scroll to it.
 fn lead_to(event: &ev::MouseEvent, field: Field) {
     let Some(target) = document().get_element_by_id(field.name()) else { return };
     event.prevent_default();
@@ -284,8 +287,8 @@ fn more(l: usher_types::Language, problem: &Problem) -> Option<AnyView> {
     Some(view! { {link}{free} }.into_any())
 }
 
-/// The attributes a wrong field carries, and its hint.
-fn described(field: Field, has_hint: bool, wrong: bool) -> Option<String> {
+/// The ids of what describes a field: its hint, and its message where it is wrong.
+pub(super) fn described(field: Field, has_hint: bool, wrong: bool) -> Option<String> {
     let name = field.name();
     match (has_hint, wrong) {
         (true, true) => Some(format!("{name}-hint {name}-says")),
@@ -336,14 +339,13 @@ pub fn TextField(
     /// What a browser may fill in (WCAG 1.3.5).
     #[prop(default = "off")]
     autocomplete: &'static str,
-    /// What stands under the field.
+    /// What stands under the input.
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
     let (l, state, name) = (lang(), use_form(), field.name());
-    let wrong = move || state.problem(field).is_some();
+    let wrong = move || state.has_problem(field);
     let has_hint = hint.is_some();
-    let label = label.unwrap_or_else(|| say::field(l, field));
     let input = match live {
         Some(live) => view! {
             <input
@@ -362,16 +364,11 @@ pub fn TextField(
         }
         .into_any(),
     };
-    view! {
-        <div class="field" class:wrong=wrong>
-            <label for=name>{label}{required.then(|| view! { " " <span class="must">{words::required(l)}</span> })}</label>
-            {hint.map(|hint| view! { <span class="hint" id=format!("{name}-hint")>{hint}</span> })}
-            {input}
-            <span class="message" id=format!("{name}-says")><Says field /></span>
-            {children.map(|children| children())}
-        </div>
-    }
-    .into_any()
+    let input = match children {
+        Some(children) => view! { {input}{children()} }.into_any(),
+        None => input,
+    };
+    labelled(field, label.unwrap_or_else(|| say::field(l, field)), hint, required, input)
 }
 
 /// A field of several lines. Escapes what it holds itself: Leptos 0.8 does not.
@@ -393,18 +390,26 @@ pub fn TextArea(
     required: bool,
 ) -> impl IntoView {
     let (l, state, name) = (lang(), use_form(), field.name());
-    let wrong = move || state.problem(field).is_some();
+    let wrong = move || state.has_problem(field);
     let has_hint = hint.is_some();
-    let label = label.unwrap_or_else(|| say::field(l, field));
+    let area = view! {
+        <textarea
+            id=name name=name rows="3" dir="auto" required=required
+            aria-invalid=move || wrong().then_some("true") aria-describedby=move || described(field, has_hint, wrong())
+            prop:value=value.clone()
+        >{escaped(&value)}</textarea>
+    };
+    labelled(field, label.unwrap_or_else(|| say::field(l, field)), hint, required, area.into_any())
+}
+
+/// A field's label, hint and message around its input.
+pub(super) fn labelled(field: Field, label: String, hint: Option<String>, required: bool, input: AnyView) -> AnyView {
+    let (l, state, name) = (lang(), use_form(), field.name());
     view! {
-        <div class="field" class:wrong=wrong>
+        <div class="field" class:wrong=move || state.has_problem(field)>
             <label for=name>{label}{required.then(|| view! { " " <span class="must">{words::required(l)}</span> })}</label>
             {hint.map(|hint| view! { <span class="hint" id=format!("{name}-hint")>{hint}</span> })}
-            <textarea
-                id=name name=name rows="3" dir="auto" required=required
-                aria-invalid=move || wrong().then_some("true") aria-describedby=move || described(field, has_hint, wrong())
-                prop:value=value.clone()
-            >{escaped(&value)}</textarea>
+            {input}
             <span class="message" id=format!("{name}-says")><Says field /></span>
         </div>
     }
@@ -414,6 +419,21 @@ pub fn TextArea(
 /// On the server a text area's content is written as it is; in the browser it is set as text.
 fn escaped(text: &str) -> String {
     if cfg!(feature = "ssr") { text.replace('&', "&amp;").replace('<', "&lt;") } else { text.to_owned() }
+}
+
+/// The tick of a person who has one name only (CP-09).
+#[component]
+pub fn SingleName(
+    /// As posted: empty where it is not ticked.
+    #[prop(into)]
+    value: String,
+) -> impl IntoView {
+    view! {
+        <label class="check">
+            <input type="checkbox" name="single_name" value="on" checked=!value.is_empty() />
+            <span>{words::single_name(lang())}</span>
+        </label>
+    }
 }
 
 /// One of several ways, or one of several roles, as a card.
@@ -485,6 +505,7 @@ pub fn Confirm(
             .refusal
             .with_untracked(|refusal| matches!(refusal, Some(Refusal::Invalid(invalid)) if invalid.at(Field::Reason).is_some()));
     let shown = Memo::new(move |_| first || told.with(|told| !told.is_empty()));
+    let warned = told.with_untracked(|told| !told.is_empty());
     let lines = move || {
         let warnings = told.get();
         let lines = warnings.iter().map(|warning| {
@@ -502,7 +523,7 @@ pub fn Confirm(
         shown.get().then(|| {
             view! {
                 <div class="notice warn" role="group" aria-labelledby="warnings">
-                    <h2 id="warnings" tabindex="-1">{words::possible_errors(l)}</h2>
+                    <h2 id="warnings" tabindex="-1" autofocus=warned>{words::possible_errors(l)}</h2>
                     <ul>{lines}</ul>
                     <label class="check">
                         <input type="checkbox" name="override_warnings" value="on" />

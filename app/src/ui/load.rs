@@ -13,6 +13,18 @@ pub fn loaded<T>(resource: Resource<Result<T, AppError>>, show: impl Fn(T) -> An
 where
     T: Clone + Send + Sync + 'static,
 {
+    loaded_or(resource, |refusal| view! { <Oops refusal /> }.into_any(), show)
+}
+
+/// The same, where a refusal has words of its own.
+pub fn loaded_or<T>(
+    resource: Resource<Result<T, AppError>>,
+    refused: fn(Refusal) -> AnyView,
+    show: impl Fn(T) -> AnyView + Clone + Send + Sync + 'static,
+) -> impl IntoView
+where
+    T: Clone + Send + Sync + 'static,
+{
     view! {
         <Transition>
             {move || {
@@ -20,7 +32,7 @@ where
                 Suspend::new(async move {
                     match resource.await {
                         Ok(view) => show(view),
-                        Err(AppError(refusal)) => view! { <Oops refusal /> }.into_any(),
+                        Err(AppError(refusal)) => refused(refusal),
                     }
                 })
             }}

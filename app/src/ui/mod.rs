@@ -4,12 +4,11 @@ mod form;
 mod load;
 mod password;
 
-pub use form::{Check, Choice, Confirm, Hidden, PostForm, Says, TextArea, TextField, use_form};
-pub use load::{NotFound, loaded};
+pub use form::{Check, Choice, Confirm, Hidden, PostForm, Says, SingleName, TextArea, TextField, use_form};
+pub use load::{NotFound, loaded, loaded_or};
 pub use password::{NewPassword, OldPassword};
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
 use usher_types::When;
 use usher_types::session::Visit;
 
@@ -19,15 +18,13 @@ use crate::words;
 #[derive(Clone)]
 struct Notice(Option<String>);
 
-/// Gives every page what it knows before it asks anything, the same on both sides.
+/// Gives every page what it knows before it asks anything.
 pub fn provide_visit() {
-    let shared = SharedValue::new(|| (visit_of_request(), notice_of_request()));
-    let (visit, notice) = shared.into_inner();
-    provide_context(visit);
-    provide_context(Notice(notice));
+    provide_context(visit_of_request());
+    provide_context(Notice(notice_of_request()));
 }
 
-/// Who visits, in which language.
+/// Who visits, in which language. In the browser an island knows the language alone: the page's.
 pub fn visit() -> Visit {
     use_context::<Visit>().unwrap_or_else(visit_of_request)
 }
@@ -37,6 +34,17 @@ pub fn lang() -> usher_types::Language {
     visit().language
 }
 
+/// A page's title as the browser shows it.
+pub fn titled(title: String) -> String {
+    if title.is_empty() { "Usher".to_owned() } else { format!("{title} · Usher") }
+}
+
+/// Fetches the wasm that makes the islands of this page live. A page without an island carries none.
+#[component]
+pub fn Wasm() -> impl IntoView {
+    use_context::<LeptosOptions>().map(|options| view! { <HydrationScripts options islands=true /> })
+}
+
 #[cfg(feature = "ssr")]
 fn visit_of_request() -> Visit {
     crate::request::caller().map(|caller| caller.visit()).unwrap_or_default()
@@ -44,7 +52,9 @@ fn visit_of_request() -> Visit {
 
 #[cfg(not(feature = "ssr"))]
 fn visit_of_request() -> Visit {
-    Visit::default()
+    let language = document().document_element().and_then(|root| root.get_attribute("lang"));
+    let language = language.and_then(|code| usher_types::Language::from_code(&code)).unwrap_or_default();
+    Visit { language, ..Visit::default() }
 }
 
 #[cfg(feature = "ssr")]
@@ -62,19 +72,14 @@ fn notice_of_request() -> Option<String> {
 pub fn NoticeBanner() -> impl IntoView {
     let l = lang();
     let notice = use_context::<Notice>().and_then(|notice| notice.0);
-    let here = use_location().pathname;
-    let began = here.get_untracked();
-    let Some((title, next)) = notice.as_deref().and_then(|code| said(l, code)) else { return ().into_any() };
-    let shown = move || here.get() == began;
-    view! {
-        <Show when=shown>
+    notice.as_deref().and_then(|code| said(l, code)).map(|(title, next)| {
+        view! {
             <div class="notice good" role="status">
                 <h2>{words::success(l, &title)}</h2>
-                {next.clone().map(|next| view! { <p>{next}</p> })}
+                {next.map(|next| view! { <p>{next}</p> })}
             </div>
-        </Show>
-    }
-    .into_any()
+        }
+    })
 }
 
 /// What a code says, and what comes next.

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use usher_types::Field;
 use usher_types::password::{self, Verdict};
 
+use super::form::{described, follows, labelled};
 use crate::ui::{lang, use_form};
 use crate::{say, words};
 
@@ -16,6 +17,12 @@ const PAUSE: Duration = Duration::from_millis(120);
 #[lazy]
 async fn judge(typed: String, words: Vec<String>) -> Verdict {
     password::judge(&typed, &words, password::MIN_LENGTH)
+}
+
+/// Lazy too: a generated password is none of the common ones, whose list is a third of what the pages need besides.
+#[lazy]
+async fn generate(random: [u8; password::GENERATE_BYTES]) -> String {
+    password::generate(&random)
 }
 
 /// A field for a new password, with the guidance beside it.
@@ -33,7 +40,7 @@ pub fn NewPassword(
     #[prop(default = true)]
     required: bool,
 ) -> impl IntoView {
-    let (l, name) = (lang(), field.name());
+    let l = lang();
     let typed = RwSignal::new(String::new());
     let verdict = RwSignal::new(None::<Verdict>);
     let pending = StoredValue::new(None::<TimeoutHandle>);
@@ -70,23 +77,26 @@ pub fn NewPassword(
             words::not_strong_yet(l)
         }
     };
-    let met = move |rule: fn(&Verdict) -> bool| move || verdict.get().is_some_and(|verdict| rule(&verdict));
+    let tip = move |text: String, rule: fn(&Verdict) -> bool| {
+        let met = move || verdict.with(|verdict| verdict.as_ref().is_some_and(rule));
+        view! { <li class:met=met>{text}<span class="vh">{move || met().then(|| words::tip_met(l))}</span></li> }
+    };
+    let has_hint = hint.is_some();
+    let input = view! {
+        <Typed field typed has_hint current=false first_focus=Callback::new(move |()| estimate()) />
+        <div class="meter" role="meter" aria-label=words::strength(l) aria-valuemin="0" aria-valuemax="4" aria-valuenow=bar aria-valuetext=word data-bar=bar><i></i></div>
+        <span class=move || if is_strong() { "ok" } else { "quiet small" } aria-live="polite"><b>{word}</b></span>
+    };
     view! {
         <div class="aside">
-            <div class="field" class:wrong=move || use_form_problem(field)>
-                <label for=name>{say::field(l, field)}{required.then(|| view! { " " <span class="must">{words::required(l)}</span> })}</label>
-                {hint.map(|hint| view! { <span class="hint">{hint}</span> })}
-                <Typed field typed current=false first_focus=Callback::new(move |()| estimate()) />
-                <div class="meter" role="meter" aria-label=words::strength(l) aria-valuemin="0" aria-valuemax="4" aria-valuenow=bar aria-valuetext=word data-bar=bar><i></i></div>
-                <span class=move || if is_strong() { "ok" } else { "quiet small" } aria-live="polite"><b>{word}</b></span>
-            </div>
+            {labelled(field, say::field(l, field), hint, required, input.into_any())}
             <div class="tips small">
                 <b>{words::good_password(l)}</b>
                 <ul>
-                    <li class:met=met(|verdict| verdict.long_enough && !verdict.too_long)>{words::tip_length(l, password::MIN_LENGTH)}</li>
-                    <li class:met=met(|verdict| verdict.uncommon)>{words::tip_common(l)}</li>
-                    <li class:met=met(|verdict| verdict.without_names)>{words::tip_names(l)}</li>
-                    <li class:met=met(|verdict| verdict.hard_to_guess)>{words::tip_guess(l)}</li>
+                    {tip(words::tip_length(l, password::MIN_LENGTH), |verdict| verdict.long_enough && !verdict.too_long)}
+                    {tip(words::tip_common(l), |verdict| verdict.uncommon)}
+                    {tip(words::tip_names(l), |verdict| verdict.without_names)}
+                    {tip(words::tip_guess(l), |verdict| verdict.hard_to_guess)}
                 </ul>
                 <p class="quiet">{words::tip_manager(l)}</p>
             </div>
@@ -95,40 +105,32 @@ pub fn NewPassword(
     .into_any()
 }
 
-fn use_form_problem(field: Field) -> bool {
-    use_form().has_problem(field)
-}
-
 /// A field for a password one has.
 #[component]
 pub fn OldPassword(
     /// Which.
     field: Field,
 ) -> impl IntoView {
-    let l = lang();
-    let name = field.name();
-    view! {
-        <div class="field" class:wrong=move || use_form_problem(field)>
-            <label for=name>{say::field(l, field)}" "<span class="must">{words::required(l)}</span></label>
-            <Typed field typed=RwSignal::new(String::new()) current=true first_focus=Callback::new(|()| ()) />
-        </div>
-    }
-    .into_any()
+    let input = view! { <Typed field typed=RwSignal::new(String::new()) has_hint=false current=true first_focus=Callback::new(|()| ()) /> };
+    labelled(field, say::field(lang(), field), None, true, input.into_any())
 }
 
 /// The input with its buttons, which are there once wasm is.
 #[component]
-fn Typed(field: Field, typed: RwSignal<String>, current: bool, first_focus: Callback<()>) -> impl IntoView {
-    let (l, name) = (lang(), field.name());
+fn Typed(field: Field, typed: RwSignal<String>, has_hint: bool, current: bool, first_focus: Callback<()>) -> impl IntoView {
+    let (l, state, name) = (lang(), use_form(), field.name());
+    let wrong = move || state.has_problem(field);
     let shown = RwSignal::new(false);
     let copied = RwSignal::new(false);
     let focused = StoredValue::new(false);
     let kind = move || if shown.get() { "text" } else { "password" };
     let generated = move |_| {
-        if let Some(fresh) = generate() {
-            typed.set(fresh);
-            shown.set(true);
-        }
+        leptos::task::spawn_local(async move {
+            if let Some(bytes) = random() {
+                typed.set(generate(bytes).await);
+                shown.set(true);
+            }
+        });
     };
     let copy = move |_| {
         copy_text(&typed.get_untracked());
@@ -149,9 +151,9 @@ fn Typed(field: Field, typed: RwSignal<String>, current: bool, first_focus: Call
     view! {
         <div class="password">
             <input
-                node_ref=super::form::follows(typed)
+                node_ref=follows(typed)
                 id=name name=name type=kind autocomplete=if current { "current-password" } else { "new-password" }
-                autocapitalize="off" spellcheck="false" dir="ltr" aria-describedby=format!("{name}-says")
+                autocapitalize="off" spellcheck="false" dir="ltr" aria-invalid=move || wrong().then_some("true") aria-describedby=move || described(field, has_hint, wrong())
                 on:input=move |event| { copied.set(false); typed.set(event_target_value(&event)) } on:focus=on_focus
             />
             <div class="row needs-wasm">
@@ -161,20 +163,19 @@ fn Typed(field: Field, typed: RwSignal<String>, current: bool, first_focus: Call
                 </button>
             </div>
         </div>
-        <span class="message" id=format!("{name}-says")><crate::ui::Says field /></span>
     }
     .into_any()
 }
 
 #[cfg(feature = "hydrate")]
-fn generate() -> Option<String> {
+fn random() -> Option<[u8; password::GENERATE_BYTES]> {
     let mut bytes = [0_u8; password::GENERATE_BYTES];
     window().crypto().ok()?.get_random_values_with_u8_array(&mut bytes).ok()?;
-    Some(password::generate(&bytes))
+    Some(bytes)
 }
 
 #[cfg(not(feature = "hydrate"))]
-fn generate() -> Option<String> {
+fn random() -> Option<[u8; password::GENERATE_BYTES]> {
     None
 }
 

@@ -7,7 +7,7 @@ use usher_types::users::ActPage;
 
 use super::api::{Act, ArchiveUser, GiveRole, InviteUser, RemoveRole, RestoreUser, SetTemporaryPassword, act_page};
 use super::{StatusBadge, draft_of_address, id_of_address};
-use crate::ui::{Hidden, Moment, NewPassword, PostForm, TextArea, lang, loaded};
+use crate::ui::{Hidden, Moment, NewPassword, PostForm, TextArea, Wasm, lang, loaded};
 use crate::{say, words};
 
 fn page_of(act: Act) -> Resource<Result<ActPage, crate::AppError>> {
@@ -129,23 +129,35 @@ pub fn RolesPage() -> impl IntoView {
 pub fn TemporaryPasswordPage() -> impl IntoView {
     loaded(page_of(Act::TemporaryPassword), |page| {
         let l = lang();
-        let head = head(&page, words::change_password(l));
-        let action = ServerAction::<SetTemporaryPassword>::new();
-        let words_barred = page.words.clone();
         view! {
-            {head}
-            <PostForm action title=words::change_password(l) refusal=page.refusal.clone()>
-                <Hidden name="user" value=page.user.to_string() />
-                <fieldset>
-                    <legend>{words::way_temporary(l)}</legend>
-                    <p>{words::temporary_lead(l, &page.name)}</p>
-                    <NewPassword field=Field::TemporaryPassword words=Signal::stored(words_barred) />
-                </fieldset>
-                {review(&page, words::cancel(l), words::way_temporary(l), "button main")}
-            </PostForm>
+            {head(&page, words::change_password(l))}
+            <TemporaryPasswordForm page />
+            <Wasm />
         }
         .into_any()
     })
+}
+
+/// The form of `/users/:id/password`.
+#[island]
+fn TemporaryPasswordForm(
+    /// Whose.
+    page: ActPage,
+) -> impl IntoView {
+    let l = lang();
+    let action = ServerAction::<SetTemporaryPassword>::new();
+    view! {
+        <PostForm action title=words::change_password(l) refusal=page.refusal.clone()>
+            <Hidden name="user" value=page.user.to_string() />
+            <fieldset>
+                <legend>{words::way_temporary(l)}</legend>
+                <p>{words::temporary_lead(l, &page.name)}</p>
+                <NewPassword field=Field::TemporaryPassword words=Signal::stored(page.words.clone()) />
+            </fieldset>
+            {review(&page, words::cancel(l), words::way_temporary(l), "button main")}
+        </PostForm>
+    }
+    .into_any()
 }
 
 /// `/users/:id/invite`: the invitation, for the first time or again.

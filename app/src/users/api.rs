@@ -39,12 +39,12 @@ pub async fn create_user(#[server(flatten)] form: shared::NewUser) -> Result<(),
 
 #[server]
 pub async fn user_page(id: String) -> Result<shared::UserPage, AppError> {
-    serve(|caller| async move { users::page(&caller.scope, user(&id)?).await }).await
+    serve(|caller| async move { users::page(&caller.scope, user(&caller, &id)?).await }).await
 }
 
 #[server]
 pub async fn edit_user_page(id: String, draft: Option<String>) -> Result<shared::EditUserPage, AppError> {
-    serve(|caller| async move { users::edit_user_form(&caller.scope, user(&id)?, kept(&caller, draft).await?).await }).await
+    serve(|caller| async move { users::edit_user_form(&caller.scope, user(&caller, &id)?, kept(&caller, draft).await?).await }).await
 }
 
 #[server]
@@ -60,7 +60,7 @@ pub async fn act_page(id: String, act: Act, draft: Option<String>) -> Result<sha
             form: kept.form["reason"].as_str().unwrap_or_default().to_owned(),
             refusal: kept.refusal,
         });
-        users::act_page(&caller.scope, act.permission(), user(&id)?, before).await
+        users::act_page(&caller.scope, act.permission(), user(&caller, &id)?, before).await
     })
     .await
 }
@@ -128,9 +128,12 @@ impl Act {
     }
 }
 
-/// What is no id is nobody's.
+/// What is no id is nobody's; whoever is not signed in learns that first, whatever they asked for.
 #[cfg(feature = "ssr")]
-fn user(id: &str) -> Result<UserId, usher_domain::Error> {
+fn user(caller: &crate::request::Caller, id: &str) -> Result<UserId, usher_domain::Error> {
+    if caller.me.is_none() {
+        return Err(Refusal::SignIn.into());
+    }
     id.parse().map_err(|_| Refusal::NotFound.into())
 }
 

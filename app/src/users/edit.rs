@@ -9,7 +9,7 @@ use usher_types::{Field, Refusal};
 use super::api::{EditUser as Save, edit_user_page};
 use super::new::LanguageField;
 use super::{draft_of_address, id_of_address};
-use crate::ui::{Check, Confirm, Hidden, PostForm, TextField, lang, loaded, use_form};
+use crate::ui::{Check, Confirm, Hidden, PostForm, SingleName, TextField, Wasm, lang, loaded, use_form};
 use crate::{say, words};
 
 /// `/users/:id/edit`.
@@ -17,10 +17,29 @@ use crate::{say, words};
 pub fn UserEditPage() -> impl IntoView {
     let (id, draft) = (id_of_address(), draft_of_address());
     let page = Resource::new(move || (id.get(), draft.get()), |(id, draft)| edit_user_page(id, draft));
-    loaded(page, form)
+    loaded(page, |page| {
+        let l = lang();
+        let (address, name) = (format!("/users/{}", page.form.user), page.name.clone());
+        view! {
+            <div class="head">
+                <div>
+                    <p class="crumb"><a href="/users">{words::users(l)}</a><a href=address dir="auto">{name.clone()}</a></p>
+                    <h1 dir="auto">{words::edit_person(l, &name)}</h1>
+                </div>
+            </div>
+            <EditUserForm page />
+            <Wasm />
+        }
+        .into_any()
+    })
 }
 
-fn form(page: EditUserPage) -> AnyView {
+/// The form of `/users/:id/edit`.
+#[island]
+fn EditUserForm(
+    /// What is in it at first, and what it is checked by.
+    page: EditUserPage,
+) -> impl IntoView {
     let l = lang();
     let EditUserPage { facts, name, identity_number, form, refusal } = page;
     let action = ServerAction::<Save>::new();
@@ -38,12 +57,6 @@ fn form(page: EditUserPage) -> AnyView {
         _ => form.version.clone(),
     };
     view! {
-        <div class="head">
-            <div>
-                <p class="crumb"><a href="/users">{words::users(l)}</a><a href=address.clone() dir="auto">{name}</a></p>
-                <h1 dir="auto">{title.clone()}</h1>
-            </div>
-        </div>
         <PostForm action title refusal check=check>
             <Hidden name="user" value=form.user.clone() />
             <Version version />
@@ -54,10 +67,7 @@ fn form(page: EditUserPage) -> AnyView {
                     <TextField field=Field::FirstName value=form.first_name.clone() required=true />
                     <TextField field=Field::LastName value=form.last_name.clone() required=true />
                 </div>
-                <label class="check">
-                    <input type="checkbox" name="single_name" value="on" checked=!form.single_name.is_empty() />
-                    <span>{words::single_name(l)}</span>
-                </label>
+                <SingleName value=form.single_name.clone() />
                 <TextField field=Field::Email value=form.email.clone() kind="email" hint=words::email_hint(l) />
                 <div class="pair">
                     <TextField field=Field::Phone value=form.phone.clone() kind="tel" />

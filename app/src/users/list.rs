@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::components::Form;
 use leptos_router::hooks::use_query_map;
 use usher_types::Permission;
 use usher_types::session::encode;
@@ -65,14 +64,14 @@ fn page(list: UserList) -> AnyView {
         </div>
         <section class="card" aria-label=words::users(l)>
             <div class="tools">
-                <Form method="GET" action="/users" attr:role="search">
+                <form method="get" action="/users" role="search" autocomplete="off">
                     <input type="search" name="q" class="search" value=query.q.clone() aria-label=words::search_users(l) placeholder=words::search_hint(l) dir="auto" />
                     <select name="status" aria-label=words::status(l)>
                         <option value="" selected=query.status.is_empty()>{words::all_statuses(l)}</option>
                         {statuses}
                     </select>
                     <button class="button">{words::search(l)}</button>
-                </Form>
+                </form>
                 {is_filtered.then(|| view! { <a class="button slim text" href="/users">{words::show_everybody(l)}</a> })}
             </div>
             {body}

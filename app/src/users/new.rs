@@ -14,7 +14,7 @@ use usher_types::{Field, Language};
 use super::api::{CreateUser, login_name_availability, new_user_page};
 use super::draft_of_address;
 use crate::shell::language_name;
-use crate::ui::{Check, Choice, Confirm, Hidden, NewPassword, PostForm, TextField, lang, loaded};
+use crate::ui::{Check, Choice, Confirm, Hidden, NewPassword, PostForm, SingleName, TextField, Wasm, lang, loaded};
 use crate::{say, words};
 
 /// Quiet time after the last key before the server is asked about a login name.
@@ -27,10 +27,23 @@ pub fn UserNewPage() -> impl IntoView {
     let query = use_query_map();
     let preselect = move || query.with(|query| query.get("role"));
     let page = Resource::new(move || (draft.get(), preselect()), |(draft, preselect)| new_user_page(draft, preselect));
-    loaded(page, form)
+    loaded(page, |page| {
+        let l = lang();
+        view! {
+            <div class="head"><div><p class="crumb"><a href="/users">{words::users(l)}</a></p><h1>{words::add_user(l)}</h1></div></div>
+            <CreateUserForm page />
+            <Wasm />
+        }
+        .into_any()
+    })
 }
 
-fn form(page: NewUserPage) -> AnyView {
+/// The form of `/users/new`.
+#[island]
+fn CreateUserForm(
+    /// What is in it at first, and what it is checked by.
+    page: NewUserPage,
+) -> impl IntoView {
     let l = lang();
     let NewUserPage { facts, roles, form, refusal } = page;
     let action = ServerAction::<CreateUser>::new();
@@ -92,10 +105,8 @@ fn form(page: NewUserPage) -> AnyView {
     };
     let is_open = [&form.phone, &form.job_title, &form.language, &form.identity_number].iter().any(|text| !text.is_empty());
     let by_password = move || way_in.with(|way| WayIn::from_code(way) == Some(WayIn::TemporaryPassword));
-    let title = words::add_user(l);
     view! {
-        <div class="head"><div><p class="crumb"><a href="/users">{words::users(l)}</a></p><h1>{title.clone()}</h1></div></div>
-        <PostForm action title refusal check=check>
+        <PostForm action title=words::add_user(l) refusal check=check>
             <Hidden name="key" value=form.key.clone() />
             <fieldset>
                 <legend>{words::personal_details(l)}</legend>
@@ -103,10 +114,7 @@ fn form(page: NewUserPage) -> AnyView {
                     <TextField field=Field::FirstName value=form.first_name.clone() live=texts.first required=true />
                     <TextField field=Field::LastName value=form.last_name.clone() live=texts.last required=true />
                 </div>
-                <label class="check">
-                    <input type="checkbox" name="single_name" value="on" checked=!form.single_name.is_empty() />
-                    <span>{words::single_name(l)}</span>
-                </label>
+                <SingleName value=form.single_name.clone() />
                 <TextField field=Field::Email value=form.email.clone() live=texts.email kind="email" hint=words::email_hint(l) />
                 <details class="optional" open=is_open>
                     <summary>{words::show_optional(l)}</summary>
