@@ -8,11 +8,13 @@ use usher_types::{Permission, UserId};
 use uuid::Uuid;
 
 use crate::entity::{audit_details, audit_events, roles, users};
-use crate::scope::Tx;
-use crate::{Error, Result, Scope};
+use crate::scope::{Tx, Write};
+use crate::{Error, Result, Scope, throttles};
 
 /// Lines a person's page shows.
 const NEWEST: u64 = 50;
+/// Cross-site requests of one address that are kept in ten minutes: one more tells nothing new.
+const CROSS_SITE: i32 = 20;
 
 /// The newest events about a person.
 pub(crate) async fn lines(tx: &Tx<'_>, user: UserId) -> Result<Vec<Line>> {
@@ -58,13 +60,35 @@ fn named(event: &Event) -> Vec<Uuid> {
     }
 }
 
-/// Keeps that something was refused, in a transaction of its own: the refused one wrote nothing (ASVS 16.3.2).
+/// Keeps that an address was refused to somebody, in a transaction of its own: the refused one wrote nothing (ASVS 16.3.2).
 ///
 /// # Errors
 /// When the database fails.
-pub async fn refused(scope: &Scope, permission: Permission, why: &str) -> Result<()> {
+pub async fn refused(scope: &Scope, path: &str, why: &str) -> Result<()> {
     // a person who holds nothing but their own profile is refused, too, and that must be kept
     let tx = scope.write(Permission::OwnProfile).await?;
-    tx.happened(Event::Refused { user: scope.actor(), permission, why: why.to_owned() }).await?;
+    tx.happened(Event::Refused { user: scope.actor(), path: path.to_owned(), why: why.to_owned() }).await?;
     tx.commit().await
+}
+
+/// Keeps that another site's page tried to change something here (ASVS 16.3.3). `visitor` is a visitor's scope: what the request
+/// carried was not looked at.
+///
+/// # Errors
+/// When the database fails.
+pub async fn cross_site(visitor: &Scope, path: &str, address: &str) -> Result<()> {
+    if !throttles::within(visitor, "cross_site", address, CROSS_SITE).await? {
+        return Ok(());
+    }
+    let tx = visitor.write(Permission::SignIn).await?;
+    security_event(&tx, "cross_site", path, address).await?;
+    tx.commit_unsaid().await
+}
+
+/// Keeps what belongs to no organisation, or is the operator's business.
+pub(crate) async fn security_event(tx: &Write<'_>, kind: &str, subject: &str, address: &str) -> Result<()> {
+    let scope = tx.scope();
+    let values = [tx.id().into(), scope.now().into(), kind.into(), subject.into(), address.into(), scope.request().into()];
+    tx.execute("INSERT INTO security_events VALUES ($1, $2, $3, $4, $5, $6)", values).await?;
+    Ok(())
 }

@@ -13,7 +13,11 @@ use crate::scope::Db;
 use crate::sealing::Token;
 use crate::{Error, Result};
 
-/// Keeps the form, without its secrets, and why it was refused. Readable with the same browser token for 24 hours.
+/// Bytes of a draft at most: several times what our longest form can hold, and far less than what anybody may post.
+const LARGEST: usize = 64 * 1024;
+
+/// Keeps the form, without its secrets, and why it was refused. Readable with the same browser token for 24 hours. One that is
+/// larger than any of ours is not kept: its page comes back empty.
 ///
 /// # Errors
 /// When the database fails.
@@ -24,6 +28,9 @@ pub async fn keep<F: Form>(db: &Db, browser: &Token, mut form: F, refusal: Refus
     let id = tx.id();
     // text: a NUL that was typed is text in JSON, and none in Postgres's
     let body = json(&Kept { form, refusal })?.to_string();
+    if body.len() > LARGEST {
+        return Ok(id);
+    }
     let values: [Value; 4] = [id.into(), browser.hash().into(), body.into(), scope.now().into()];
     tx.execute("SELECT draft_keep($1, $2, $3, $4)", values).await?;
     tx.commit_unsaid().await?;

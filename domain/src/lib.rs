@@ -5,6 +5,7 @@
 #![warn(missing_docs)]
 
 pub mod audit;
+pub mod chain;
 pub mod drafts;
 mod entity;
 pub mod error;
@@ -17,6 +18,7 @@ pub mod roles;
 pub mod scope;
 pub mod sealing;
 pub mod sessions;
+pub mod sweep;
 pub mod throttles;
 mod time;
 pub mod users;

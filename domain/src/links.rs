@@ -8,15 +8,17 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, Query
 use serde_json::json;
 use usher_types::audit::{Change, Event};
 use usher_types::form::Secret;
+use usher_types::login_name::LoginName;
 use usher_types::mail::Mail;
 use usher_types::profile::ConfirmEmail;
+use usher_types::refusal::Taken;
 use usher_types::session::{SetPassword, SetPasswordPage};
-use usher_types::{Field, OrganisationId, Permission, Refusal, UserId};
+use usher_types::{Field, Invalid, OrganisationId, Permission, Problem, Refusal, UserId};
 
 use crate::entity::{credentials, organisations, users};
 use crate::scope::{Tx, Write};
 use crate::sealing::Token;
-use crate::{Error, Result, Scope, outbox, sessions};
+use crate::{Result, Scope, outbox, sessions};
 
 const INVITATION: &str = "invitation";
 const EMAIL_CHANGE: &str = "email_change";
@@ -41,20 +43,33 @@ pub(crate) async fn mint(tx: &Write<'_>, person: &users::Model, mail: &Mail) -> 
     Ok(Some(token))
 }
 
+/// Withdraws a person's mails of one kind with every link they carried.
+pub(crate) async fn withdraw(tx: &Write<'_>, user: UserId, mail: &Mail) -> Result<()> {
+    // before the links: a mail that still waited could mint one more after they were revoked
+    outbox::supersede(tx, user, mail).await?;
+    if matches!(mail, Mail::Invitation) {
+        revoke(tx, user, INVITATION).await?;
+    }
+    if matches!(mail, Mail::ConfirmEmail { .. }) {
+        revoke(tx, user, EMAIL_CHANGE).await?;
+    }
+    Ok(())
+}
+
+/// Revokes a person's invitations, and leaves a mail that still waits.
+pub(crate) async fn revoke_invitations(tx: &Write<'_>, user: UserId) -> Result<()> {
+    revoke(tx, user, INVITATION).await
+}
+
 /// Revokes every link of one purpose that a person has.
-pub(crate) async fn revoke(tx: &Write<'_>, user: UserId, purpose: Purpose) -> Result<()> {
-    let purpose = match purpose {
-        Purpose::Invitation => INVITATION,
-        Purpose::EmailChange => EMAIL_CHANGE,
-    };
+async fn revoke(tx: &Write<'_>, user: UserId, purpose: &str) -> Result<()> {
     tx.execute("SELECT tokens_revoke($1, $2, $3)", [tx.organisation()?.0.into(), user.0.into(), purpose.into()]).await?;
     Ok(())
 }
 
-/// What a link is for.
-pub(crate) enum Purpose {
-    Invitation,
-    EmailChange,
+/// The mail that asks for an address to be confirmed, whichever it is, to withdraw it.
+pub(crate) fn any_confirmation() -> Mail {
+    Mail::ConfirmEmail { to: String::new() }
 }
 
 /// Whose account an invitation's link is for.
@@ -85,21 +100,23 @@ pub async fn accept(visitor: &Scope, token: &Token, form: &SetPassword) -> Resul
     let link = find(visitor, token, INVITATION).await?;
     let within = visitor.within(link.organisation);
     let tx = within.write(Permission::FollowLink).await?;
+    // the person before the link, as everywhere, or two could wait for each other
+    let person = tx.lock_user(link.user).await?;
     use_up(&tx, token, INVITATION).await?;
-    let person = tx.user(link.user).await?;
     if person.archived_at.is_some() {
         return Err(Refusal::DeadLink.into());
     }
     let had_email = person.email.is_some();
     let mut person = person.into_active_model();
     person.way_in = Set("password".to_owned());
+    person.last_active_at = Set(Some(tx.scope().now()));
     if had_email {
         // the link went to this address alone, so who followed it reads it
         person.email_verified_at = Set(Some(tx.scope().now()));
     }
     person.update(tx.on()).await?;
     keep_password(&tx, link.user, hash, None).await?;
-    revoke(&tx, link.user, Purpose::Invitation).await?;
+    withdraw(&tx, link.user, &Mail::Invitation).await?;
     sessions::end_all(&tx, link.user, None).await?;
     tx.happened(Event::InvitationAccepted { user: link.user }).await?;
     tx.commit().await
@@ -114,10 +131,11 @@ pub async fn email_change(visitor: &Scope, token: &Token) -> Result<String> {
     Ok(link.data["email"].as_str().unwrap_or_default().to_owned())
 }
 
-/// Applies the confirmed address; the old one is told.
+/// Applies the confirmed address; the old one is told. A login name that was the old address follows (design 5.10).
 ///
 /// # Errors
-/// [`Refusal::DeadLink`], also where somebody else took the address meanwhile.
+/// [`Refusal::DeadLink`], also where somebody else took the address meanwhile; [`Refusal::Invalid`] at the login name where
+/// that is what is taken. The link stays good then.
 pub async fn confirm_email(visitor: &Scope, token: &Token, form: &ConfirmEmail) -> Result<()> {
     let mut checks = usher_types::form::Checks::default();
     checks.nothing_unexpected(form);
@@ -128,29 +146,50 @@ pub async fn confirm_email(visitor: &Scope, token: &Token, form: &ConfirmEmail) 
     let new = link.data["email"].as_str().unwrap_or_default().to_owned();
     let within = visitor.within(link.organisation);
     let tx = within.write(Permission::FollowLink).await?;
+    let person = tx.lock_user(link.user).await?;
     use_up(&tx, token, EMAIL_CHANGE).await?;
-    let person = tx.user(link.user).await?;
     if person.archived_at.is_some() {
         return Err(Refusal::DeadLink.into());
     }
-    let old = person.email.clone();
+    let follows = crate::users::following(&person, &new);
     let mut row = person.clone().into_active_model();
     row.email = Set(Some(new.clone()));
     row.email_verified_at = Set(Some(tx.scope().now()));
     row.version = Set(person.version + 1);
-    crate::users::reindex(&mut row);
-    let saved: Result<_> = row.update(tx.on()).await.map_err(Error::from);
-    if saved.as_ref().is_err_and(|error| error.violates("users_email_key")) {
-        return Err(Refusal::DeadLink.into());
+    if let Some(login_name) = &follows {
+        row.login_name = Set(login_name.as_str().to_owned());
     }
-    saved?;
-    if let Some(old) = &old {
+    crate::users::reindex(&mut row);
+    if let Err(error) = apply(&tx, row, link.user, follows.as_ref()).await {
+        return Err(if error.violates("users_email_key") {
+            Refusal::DeadLink.into()
+        } else if error.violates("login_name_key") {
+            // whose it is, is not said (S6)
+            Invalid::one(Field::LoginName, Problem::NameTaken(Taken::Elsewhere { free: Vec::new() })).into()
+        } else {
+            error
+        });
+    }
+    if let Some(old) = &person.email {
         outbox::enqueue(&tx, link.user, &Mail::EmailChanged { to: old.clone() }).await?;
     }
-    revoke(&tx, link.user, Purpose::EmailChange).await?;
-    let change = Change { field: Field::Email, before: old, after: Some(new) };
-    tx.happened_with(Event::EmailChanged { user: link.user }, &[change]).await?;
+    withdraw(&tx, link.user, &any_confirmation()).await?;
+    let mut changes = vec![Change { field: Field::Email, before: person.email, after: Some(new) }];
+    changes.extend(follows.map(|name| Change {
+        field: Field::LoginName,
+        before: Some(person.login_name),
+        after: Some(name.as_str().to_owned()),
+    }));
+    tx.happened_with(Event::EmailChanged { user: link.user }, &changes).await?;
     tx.commit().await
+}
+
+async fn apply(tx: &Write<'_>, row: users::ActiveModel, user: UserId, login_name: Option<&LoginName>) -> Result<()> {
+    row.update(tx.on()).await?;
+    match login_name {
+        Some(login_name) => crate::users::rename(tx, user, login_name).await,
+        None => Ok(()),
+    }
 }
 
 /// Replaces a person's password hash. `expires_at` makes it a temporary one.

@@ -2,7 +2,9 @@
 //! The worker claims what is due, mints links only then, and keeps how each delivery went.
 
 use chrono::Duration;
-use sea_orm::{ActiveModelTrait, ColumnTrait, IntoActiveModel, QueryFilter, QueryOrder, Set};
+use sea_orm::sea_query::LockType;
+use sea_orm::sqlx::postgres::PgListener;
+use sea_orm::{ActiveModelTrait, ColumnTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Set};
 use usher_types::audit::Event;
 use usher_types::mail::{Delivery, Mail};
 use usher_types::{Language, MailId, OrganisationId, Permission, UserId};
@@ -18,6 +20,43 @@ use crate::{Error, Result};
 const TRIES: i32 = 12;
 /// A claimed mail is another worker's again after this long.
 const LEASE: Duration = Duration::minutes(5);
+
+/// Where the database tells that mail was queued; its trigger names it, too.
+const CHANNEL: &str = "usher_outbox";
+
+/// Why a mail did not leave, in a few words without the address it was for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Undelivered {
+    /// It may leave later: tried again.
+    ForNow(String),
+    /// It never will: given up at once.
+    ForGood(String),
+}
+
+/// Rings when mail was queued, by whichever server.
+pub struct Bell(PgListener);
+
+impl Bell {
+    /// Begins to listen.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn hang(db: &Db) -> Result<Self> {
+        db.listen(CHANNEL).await.map(Self)
+    }
+
+    /// Waits until mail was queued since it last rang. A lost connection is made anew, and rings too: what was told meanwhile
+    /// is lost.
+    ///
+    /// # Errors
+    /// When the database cannot be reached any more.
+    pub async fn rung(&mut self) -> Result<()> {
+        self.0.try_recv().await.map_err(|error| Error::Broken(format!("cannot listen: {error}")))?;
+        // many at once are one reason to look
+        while self.0.next_buffered().is_some() {}
+        Ok(())
+    }
+}
 
 /// A mail the worker holds, with what its words need.
 pub struct Claimed {
@@ -70,7 +109,7 @@ pub(crate) async fn supersede(tx: &Write<'_>, user: UserId, mail: &Mail) -> Resu
     Ok(())
 }
 
-/// Claims up to `most` due mails of all organisations, for five minutes.
+/// Claims up to `most` due mails of all organisations, for five minutes. One that cannot be prepared fails alone.
 ///
 /// # Errors
 /// When the database fails.
@@ -82,17 +121,32 @@ pub async fn claim(db: &Db, most: i32) -> Result<Vec<Claimed>> {
     tx.commit_unsaid().await?;
     let mut claimed = Vec::with_capacity(rows.len());
     for row in rows {
-        let organisation = OrganisationId(row.try_get("", "organisation_id")?);
-        claimed.push(prepare(db, organisation, MailId(row.try_get("", "id")?)).await?);
+        let (organisation, id) = (OrganisationId(row.try_get("", "organisation_id")?), MailId(row.try_get("", "id")?));
+        match prepare(db, organisation, id).await {
+            Ok(mail) => claimed.extend(mail),
+            // the database, not the mail: when the lease is over it is somebody's again
+            Err(Error::Database(error)) => tracing::error!(%error, mail = %id, "a claimed mail was not prepared"),
+            Err(error) => {
+                tracing::error!(%error, mail = %id, "a mail that cannot be prepared is given up");
+                give_up(db, organisation, id).await?;
+            }
+        }
     }
     Ok(claimed)
 }
 
-async fn prepare(db: &Db, organisation: OrganisationId, id: MailId) -> Result<Claimed> {
+/// A mail that still waits, locked until the end: who withdraws it waits for its link, and revokes that then.
+async fn waiting(tx: &Write<'_>, id: MailId) -> Result<Option<outbox::Model>> {
+    let row = tx.find::<outbox::Entity>().filter(outbox::Column::Id.eq(id.0)).lock(LockType::NoKeyUpdate).one(tx.on()).await?;
+    Ok(row.filter(|row| row.state == "waiting"))
+}
+
+/// What a claimed mail's words need; `None` where it was withdrawn since.
+async fn prepare(db: &Db, organisation: OrganisationId, id: MailId) -> Result<Option<Claimed>> {
     let scope = db.system(Some(organisation));
     let tx = scope.write(Permission::SendMail).await?;
-    let missing = || Error::Broken("a claimed mail is gone".to_owned());
-    let row = tx.find::<outbox::Entity>().filter(outbox::Column::Id.eq(id.0)).one(tx.on()).await?.ok_or_else(missing)?;
+    let Some(row) = waiting(&tx, id).await? else { return Ok(None) };
+    let missing = || Error::Broken("a mail's organisation is gone".to_owned());
     let person = tx.user(UserId(row.user_id)).await?;
     let home =
         tx.find::<organisations::Entity>().filter(organisations::Column::Id.eq(organisation.0)).one(tx.on()).await?.ok_or_else(missing)?;
@@ -104,7 +158,7 @@ async fn prepare(db: &Db, organisation: OrganisationId, id: MailId) -> Result<Cl
         Mail::Invitation | Mail::PasswordChanged => person.email.clone(),
     };
     tx.commit_unsaid().await?;
-    Ok(Claimed {
+    Ok(Some(Claimed {
         id,
         organisation,
         organisation_name: home.name,
@@ -116,18 +170,34 @@ async fn prepare(db: &Db, organisation: OrganisationId, id: MailId) -> Result<Cl
         mail,
         token,
         attempts: row.attempts,
-    })
+    }))
 }
 
-/// Keeps how the delivery went. A failed try is made again, later each time, until it is given up.
+async fn give_up(db: &Db, organisation: OrganisationId, id: MailId) -> Result<()> {
+    let scope = db.system(Some(organisation));
+    let tx = scope.write(Permission::SendMail).await?;
+    let Some(row) = waiting(&tx, id).await? else { return Ok(()) };
+    let user = UserId(row.user_id);
+    let mut row = row.into_active_model();
+    row.state = Set("failed".to_owned());
+    row.error = Set(Some("the mail could not be prepared".to_owned()));
+    row.finished_at = Set(Some(scope.now()));
+    row.update(tx.on()).await?;
+    tx.happened(Event::MailFinished { user, sent: false }).await?;
+    tx.commit().await
+}
+
+/// Keeps how the delivery went. A failed try is made again, later each time, until it is given up; one that failed for good is
+/// given up at once.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn finish(db: &Db, claimed: &Claimed, outcome: Result<(), String>) -> Result<()> {
+pub async fn finish(db: &Db, claimed: &Claimed, outcome: Result<(), Undelivered>) -> Result<()> {
     let scope = db.system(Some(claimed.organisation));
     let tx = scope.write(Permission::SendMail).await?;
-    let found = tx.find::<outbox::Entity>().filter(outbox::Column::Id.eq(claimed.id.0)).one(tx.on()).await?;
-    let Some(row) = found.filter(|row| row.state == "waiting") else { return Ok(()) };
+    // the person before their mail, as everywhere, or two could wait for each other
+    tx.lock_user(claimed.user).await?;
+    let Some(row) = waiting(&tx, claimed.id).await? else { return Ok(()) };
     let now = scope.now();
     let mut row = row.into_active_model();
     let sent = match outcome {
@@ -136,15 +206,15 @@ pub async fn finish(db: &Db, claimed: &Claimed, outcome: Result<(), String>) -> 
             row.error = Set(None);
             Some(true)
         }
-        Err(error) => {
+        Err(Undelivered::ForNow(error)) if claimed.attempts < TRIES => {
             row.error = Set(Some(error));
-            if claimed.attempts >= TRIES || claimed.address.is_none() {
-                row.state = Set("failed".to_owned());
-                Some(false)
-            } else {
-                row.next_at = Set(now + Duration::seconds(30 << claimed.attempts.clamp(1, 12)));
-                None
-            }
+            row.next_at = Set(now + Duration::seconds(30 << claimed.attempts.clamp(1, 12)));
+            None
+        }
+        Err(Undelivered::ForNow(error) | Undelivered::ForGood(error)) => {
+            row.error = Set(Some(error));
+            row.state = Set("failed".to_owned());
+            Some(false)
         }
     };
     row.finished_at = Set(sent.map(|_| now));

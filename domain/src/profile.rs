@@ -9,8 +9,8 @@ use usher_types::refusal::Taken;
 use usher_types::users::changes;
 use usher_types::{Field, Invalid, Language, Permission, Problem, Refusal, Theme};
 
-use crate::entity::{credentials, users};
-use crate::links::{self, Purpose};
+use crate::entity::{credentials, login_names};
+use crate::links::{self, withdraw};
 use crate::sealing::Token;
 use crate::throttles::Attempt;
 use crate::{Result, Scope, outbox, sessions};
@@ -57,7 +57,7 @@ pub async fn edit(scope: &Scope, form: &EditProfile) -> Result<()> {
     let edit = form.parse()?;
     let tx = scope.write(Permission::OwnProfile).await?;
     let user = scope.me()?;
-    let person = tx.user(user).await?;
+    let person = tx.lock_user(user).await?;
     let before = crate::users::theirs(&person);
     let mut row = person.clone().into_active_model();
     row.phone = Set(edit.phone.map(|phone| phone.as_str().to_owned()));
@@ -81,7 +81,9 @@ pub async fn edit(scope: &Scope, form: &EditProfile) -> Result<()> {
 pub async fn choose(scope: &Scope, language: Option<Language>, theme: Option<Theme>) -> Result<()> {
     let tx = scope.write(Permission::OwnProfile).await?;
     let user = scope.me()?;
-    let mut row = tx.user(user).await?.into_active_model();
+    let person = tx.lock_user(user).await?;
+    let version = person.version;
+    let mut row = person.into_active_model();
     let mut fields = Vec::new();
     if let Some(language) = language {
         row.language = Set(Some(language.code().to_owned()));
@@ -94,6 +96,8 @@ pub async fn choose(scope: &Scope, language: Option<Language>, theme: Option<The
     if fields.is_empty() {
         return Ok(());
     }
+    // who edits this person at the same time has another language on their page
+    row.version = Set(version + 1);
     row.update(tx.on()).await?;
     tx.happened(Event::ProfileEdited { user, fields }).await?;
     tx.commit().await
@@ -114,12 +118,13 @@ pub async fn change_email(scope: &Scope, form: &ChangeEmail, address: &str) -> R
     }
     // row-level security bounds it to the organisation; the person's own reach would not find the holder
     let held = tx.one("SELECT 1 FROM users WHERE email = $1", [email.as_str().into()]).await?;
-    if held.is_some() {
+    let follows = crate::users::following(&person, email.as_str()).map(|name| name.key());
+    let named = tx.find::<login_names::Entity>().filter(login_names::Column::Key.eq(follows.unwrap_or_default())).one(tx.on()).await?;
+    if held.is_some() || named.is_some_and(|named| named.user_id != user.0) {
         return Err(Invalid::one(Field::Email, Problem::EmailTaken(Taken::Elsewhere { free: Vec::new() })).into());
     }
     let mail = Mail::ConfirmEmail { to: email.as_str().to_owned() };
-    links::revoke(&tx, user, Purpose::EmailChange).await?;
-    outbox::supersede(&tx, user, &mail).await?;
+    withdraw(&tx, user, &mail).await?;
     outbox::enqueue(&tx, user, &mail).await?;
     let change = Change { field: Field::Email, before: person.email, after: Some(email.as_str().to_owned()) };
     tx.happened_with(Event::EmailChangeAsked { user }, &[change]).await?;
@@ -133,11 +138,16 @@ pub async fn change_email(scope: &Scope, form: &ChangeEmail, address: &str) -> R
 pub async fn change_password(scope: &Scope, form: &ChangePassword, address: &str) -> Result<Token> {
     let words = page(scope).await?.words;
     let (current, new) = form.parse(&words)?;
-    confirm(scope, &current, address).await?;
+    let confirmed = confirm(scope, &current, address).await?;
     let hash = scope.hashing().hash(&new).await?;
     let tx = scope.write(Permission::OwnProfile).await?;
     let user = scope.me()?;
-    let person = tx.users().filter(users::Column::Id.eq(user.0)).one(tx.on()).await?.ok_or(Refusal::SignIn)?;
+    let person = tx.lock_user(user).await?;
+    let held = tx.find::<credentials::Entity>().filter(credentials::Column::UserId.eq(user.0)).one(tx.on()).await?;
+    if held.map(|held| held.password_hash) != confirmed || person.archived_at.is_some() {
+        // an administrator was quicker, and had a reason to be
+        return Err(Refusal::SignIn.into());
+    }
     links::keep_password(&tx, user, hash, None).await?;
     sessions::end_all(&tx, user, None).await?;
     let token = sessions::start(&tx, user).await?;
@@ -149,19 +159,21 @@ pub async fn change_password(scope: &Scope, form: &ChangePassword, address: &str
     Ok(token)
 }
 
-/// Checks the current password, under the same guessing limits as sign-in.
-async fn confirm(scope: &Scope, current: &Secret, address: &str) -> Result<()> {
+/// Checks the current password, under the same guessing limits as sign-in; the hash that it fits.
+async fn confirm(scope: &Scope, current: &Secret, address: &str) -> Result<Option<String>> {
     let user = scope.me()?;
     let visitor = scope.as_visitor();
     let attempt = Attempt::begin(&visitor, &user.to_string(), address).await?;
     let tx = scope.read(Permission::OwnProfile).await?;
     let held = tx.find::<credentials::Entity>().filter(credentials::Column::UserId.eq(user.0)).one(tx.on()).await?;
     drop(tx);
-    let fits = scope.hashing().verify(current, held.as_ref().map(|held| held.password_hash.as_str())).await?;
+    let hash = held.map(|held| held.password_hash);
+    let fits = scope.hashing().verify(current, hash.as_deref()).await?;
     if !fits {
         let mut checks = Checks::default();
         checks.wrong(Field::CurrentPassword, Problem::WrongPassword);
         return Err(checks.into_invalid().into());
     }
-    attempt.succeeded(&visitor).await
+    attempt.succeeded(&visitor).await?;
+    Ok(hash)
 }

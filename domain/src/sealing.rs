@@ -20,12 +20,13 @@ const NONCE: usize = 24;
 pub struct Keys {
     sealing: [u8; 32],
     index: [u8; 32],
+    chain: [u8; 32],
 }
 
 impl Keys {
     /// Derives the keys.
     pub fn from_master(master: &[u8; 32]) -> Self {
-        Self { sealing: keyed(master, b"usher sealing 1"), index: keyed(master, b"usher index 1") }
+        Self { sealing: keyed(master, b"usher sealing 1"), index: keyed(master, b"usher index 1"), chain: keyed(master, b"usher chain 1") }
     }
 
     /// Encrypts; `bound_to` must be the same when it is opened.
@@ -56,6 +57,11 @@ impl Keys {
             .decrypt(&XNonce::from(*nonce), Payload { msg: text, aad: bound_to })
             .map_err(|_| broken())?;
         String::from_utf8(plain).map_err(|_| broken())
+    }
+
+    /// A link of the audit's chain: keyed, so that who can write into the database cannot forge one.
+    pub(crate) fn link(&self, bytes: &[u8]) -> [u8; 32] {
+        keyed(&self.chain, bytes)
     }
 
     /// A keyed hash to find a value by.

@@ -12,7 +12,7 @@ use crate::entity::{credentials, login_names, users};
 use crate::scope::Write;
 use crate::sealing::Token;
 use crate::throttles::{self, Attempt};
-use crate::{Result, Scope};
+use crate::{Result, Scope, audit};
 
 /// A session ends after this long, whatever happens (design §5).
 const LONGEST_HOURS: i64 = 12;
@@ -52,6 +52,9 @@ pub async fn sign_in(visitor: &Scope, form: &SignIn, address: &str) -> Result<To
     let user = UserId(account.user.id);
     let scope = visitor.within(OrganisationId(account.user.organisation_id));
     let tx = scope.write(Permission::SignIn).await?;
+    if !is_unchanged(&tx, user, account.credentials.as_ref()).await? {
+        return Err(Refusal::WrongLogin.into());
+    }
     let token = start(&tx, user).await?;
     tx.happened(Event::SignedIn { user }).await?;
     tx.commit().await?;
@@ -105,16 +108,21 @@ async fn fits(visitor: &Scope, account: Option<&Account>, password: &Secret) -> 
     Ok(fits && !expired)
 }
 
+/// Whether what was verified still holds, under the person's lock: who was archived or given another password meanwhile has had
+/// every session ended, and no later one may begin.
+async fn is_unchanged(tx: &Write<'_>, user: UserId, verified: Option<&credentials::Model>) -> Result<bool> {
+    let person = tx.lock_user(user).await?;
+    let held = tx.find::<credentials::Entity>().filter(credentials::Column::UserId.eq(user.0)).one(tx.on()).await?;
+    Ok(person.archived_at.is_none() && held.as_ref() == verified)
+}
+
 /// Keeps that somebody tried: at the account where there is one, else as a security event.
 async fn refused(visitor: &Scope, user: Option<users::Model>, key: &str, address: &str) -> Result<()> {
     let organisation = user.as_ref().map(|user| OrganisationId(user.organisation_id));
     let scope = organisation.map_or_else(|| visitor.clone(), |organisation| visitor.within(organisation));
     let tx = scope.write(Permission::SignIn).await?;
     let Some(user) = user else {
-        let sql = "INSERT INTO security_events VALUES ($1, $2, 'sign_in_failed', $3, $4, $5)";
-        let values =
-            [tx.id().into(), visitor.now().into(), throttles::key("account", key).into(), address.into(), visitor.request().into()];
-        tx.execute(sql, values).await?;
+        audit::security_event(&tx, "sign_in_failed", &throttles::key("account", key), address).await?;
         return tx.commit_unsaid().await;
     };
     tx.happened(Event::SignInFailed { user: UserId(user.id) }).await?;

@@ -12,8 +12,15 @@ const LONGEST_S: i32 = 900;
 /// Failures per address in ten minutes.
 const PER_ADDRESS: i32 = 50;
 const ADDRESS_WINDOW_S: i32 = 600;
-/// A quiet day forgets an account's failures.
+/// A quiet day forgets an account's failures: counted from the latest, or who guesses slowly would begin afresh every day.
 const ACCOUNT_WINDOW_S: i32 = 86_400;
+
+/// Counts one: from the latest on where the fourth value says so, else from the first.
+const COUNT: &str = "INSERT INTO throttles AS t (key, failures, since) VALUES ($1, 1, $2)
+    ON CONFLICT (key) DO UPDATE SET
+        failures = CASE WHEN t.blocked_until > $2 THEN t.failures WHEN t.since < $2 - make_interval(secs => $3) THEN 1 ELSE t.failures + 1 END,
+        since = CASE WHEN $4 OR t.since < $2 - make_interval(secs => $3) THEN greatest(t.since, $2) ELSE t.since END
+    RETURNING failures, ceil(extract(epoch FROM t.blocked_until - $2))::int AS wait";
 
 /// The attempt of one client at one account.
 pub(crate) struct Attempt {
@@ -29,26 +36,23 @@ impl Attempt {
     pub(crate) async fn begin(scope: &Scope, account: &str, address: &str) -> Result<Self> {
         let attempt = Self { account: key("account", account), address: key("address", address) };
         let tx = scope.write(Permission::SignIn).await?;
-        let sql = "INSERT INTO throttles AS t (key, failures, first_at) VALUES ($1, 1, $2)
-            ON CONFLICT (key) DO UPDATE SET
-                failures = CASE WHEN t.blocked_until > $2 THEN t.failures WHEN t.first_at < $2 - make_interval(secs => $3) THEN 1 ELSE t.failures + 1 END,
-                first_at = CASE WHEN t.first_at < $2 - make_interval(secs => $3) THEN $2 ELSE t.first_at END
-            RETURNING failures, ceil(extract(epoch FROM t.blocked_until - $2))::int AS wait";
         let now = scope.now();
         let mut longest = 0;
         // addresses and accounts are always locked in this order, so that two attempts cannot wait for each other
         for (key, window) in [(&attempt.address, ADDRESS_WINDOW_S), (&attempt.account, ACCOUNT_WINDOW_S)] {
-            let row = tx.one(sql, [key.as_str().into(), now.into(), f64::from(window).into()]).await?;
+            let is_account = key == &attempt.account;
+            let row = tx.one(COUNT, [key.as_str().into(), now.into(), f64::from(window).into(), is_account.into()]).await?;
             let Some(row) = row else { continue };
             let (failures, wait): (i32, Option<i32>) = (row.try_get("", "failures")?, row.try_get("", "wait")?);
             if let Some(wait) = wait.filter(|wait| *wait > 0) {
                 longest = longest.max(wait);
                 continue;
             }
-            let block = if key == &attempt.address {
-                (failures >= PER_ADDRESS).then_some(ADDRESS_WINDOW_S)
+            let block = if is_account {
+                // past ten doublings it is the longest anyway
+                (failures >= FREE).then(|| (1 << (failures - FREE).min(10)).min(LONGEST_S))
             } else {
-                (failures >= FREE).then(|| 1_i32.checked_shl((failures - FREE) as u32).map_or(LONGEST_S, |delay| delay.clamp(1, LONGEST_S)))
+                (failures >= PER_ADDRESS).then_some(ADDRESS_WINDOW_S)
             };
             if let Some(seconds) = block {
                 let sql = "UPDATE throttles SET blocked_until = $2 + make_interval(secs => $3) WHERE key = $1";
@@ -66,16 +70,23 @@ impl Attempt {
     /// It was right: the account starts afresh, and the address gets its attempt back.
     pub(crate) async fn succeeded(self, scope: &Scope) -> Result<()> {
         let tx = scope.write(Permission::SignIn).await?;
-        let sql = "UPDATE throttles SET failures = greatest(failures - 1, 0), blocked_until = NULL WHERE key = $1";
-        tx.execute(sql, [self.address.into()]).await?;
+        // a block that others' failures earned stays
+        let sql = "UPDATE throttles SET failures = greatest(failures - 1, 0),
+            blocked_until = CASE WHEN failures > $2 THEN blocked_until END WHERE key = $1";
+        tx.execute(sql, [self.address.into(), PER_ADDRESS.into()]).await?;
         tx.execute("DELETE FROM throttles WHERE key = $1", [self.account.into()]).await?;
-        tx.execute(
-            "DELETE FROM throttles WHERE key IN (SELECT key FROM throttles WHERE first_at < $1 - interval '2 days' LIMIT 100)",
-            [scope.now().into()],
-        )
-        .await?;
         tx.commit_unsaid().await
     }
+}
+
+/// Counts something else that may be done so often in ten minutes; whether this one still may.
+pub(crate) async fn within(visitor: &Scope, kind: &str, who: &str, most: i32) -> Result<bool> {
+    let tx = visitor.write(Permission::SignIn).await?;
+    let values = [key(kind, who).into(), visitor.now().into(), f64::from(ADDRESS_WINDOW_S).into(), false.into()];
+    let row = tx.one(COUNT, values).await?;
+    tx.commit_unsaid().await?;
+    let counted: i32 = row.map(|row| row.try_get("", "failures")).transpose()?.unwrap_or_default();
+    Ok(counted <= most)
 }
 
 /// Keys are hashed: what was typed as a login name may be a password.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use sea_orm::{ConnectionTrait, DatabaseConnection};
-use usher_domain::{Error, Scope, users};
+use usher_domain::{Error, Scope, chain, users};
 use usher_types::roles::Shipped;
 use usher_types::users::{Archive, ChangeRole, EditUser, Invite, ListQuery, NewUser, Restore, SetTemporaryPassword, WayIn};
 use usher_types::{Permission, Refusal, UserId};
@@ -145,11 +145,35 @@ fn a_server_connected_as_the_owner_is_told_so() {
 }
 
 #[test]
+fn a_server_that_could_rewrite_the_audit_is_told_so() {
+    run_bare(async |database| {
+        for (grant, table) in [("UPDATE", "audit_events"), ("DELETE", "audit_seals"), ("UPDATE (changes)", "audit_details")] {
+            database.owner_runs(&format!("GRANT {grant} ON {table} TO usher_app")).await;
+            assert_eq!(database.db.privileges_beyond_need().await.expect("answers").as_deref(), Some("usher_app may change audit rows"));
+            database.owner_runs(&format!("REVOKE {grant} ON {table} FROM usher_app")).await;
+        }
+        assert_eq!(database.db.privileges_beyond_need().await.expect("answers"), None);
+    });
+}
+
+#[test]
 fn audit_rows_cannot_be_changed_or_deleted_by_the_server() {
     run(async |world| {
         let app = world.app().await;
         act_for(&app, &world.northfield.to_string()).await;
-        for table in ["audit_events", "audit_details"] {
+        let tables: Vec<String> = tenant_tables(world).await.into_iter().filter(|table| table.starts_with("audit_")).collect();
+        assert!(
+            ["audit_events", "audit_details", "audit_seals"].iter().all(|known| tables.iter().any(|table| table == known)),
+            "{tables:?}"
+        );
+        for table in tables {
+            let granted: Vec<String> = world
+                .all(&format!(
+                    "SELECT DISTINCT privilege_type FROM information_schema.column_privileges WHERE grantee IN ('usher_app', 'PUBLIC') AND table_name = '{table}'
+                        UNION SELECT privilege_type FROM information_schema.table_privileges WHERE grantee IN ('usher_app', 'PUBLIC') AND table_name = '{table}' ORDER BY 1"
+                ))
+                .await;
+            assert_eq!(granted, ["INSERT", "SELECT"], "{table}: tenant::Allowed::Append grants SELECT and INSERT only");
             for sql in [
                 format!("UPDATE {table} SET organisation_id = organisation_id"),
                 format!("DELETE FROM {table}"),
@@ -187,7 +211,7 @@ fn definer_functions_name_their_search_path_and_are_nobodys_but_the_servers() {
             .await;
         assert_eq!(
             functions.len(),
-            12,
+            14,
             "If you're here because you added a definer function: it goes around the policies, so count it here and test what it lets through."
         );
         for function in functions {
@@ -342,6 +366,7 @@ async fn fill(world: &World<'_>) {
     };
     let anna = users::create(&maria, form).await.expect("created");
     users::archive(&maria, &Archive { user: anna.to_string(), reason: "Left".to_owned(), ..Archive::default() }).await.expect("archived");
+    chain::seal(&world.db).await.expect("seals");
 }
 
 async fn act_for(app: &DatabaseConnection, organisation: &str) {

@@ -48,6 +48,28 @@ fn an_invitation_sets_the_password_once() {
 }
 
 #[test]
+fn who_follows_an_invitation_was_here() {
+    run(async |world| {
+        let (anna, link) = invited(world).await;
+        assert_eq!(world.page(anna).await.last_activity, None);
+        let noon = world.later(TimeDelta::hours(3)).visitor(world.db.new_id());
+        links::accept(&noon, &link, &password(PASSWORD)).await.expect("accepted");
+        assert_eq!(world.page(anna).await.last_activity.map(|when| when.iso).as_deref(), Some("2026-11-23T12:00:00Z"));
+    });
+}
+
+#[test]
+fn an_invitation_that_still_waits_is_not_sent_to_who_followed_one() {
+    run(async |world| {
+        let (anna, link) = invited(world).await;
+        world.owner_runs("UPDATE outbox SET state = 'waiting', finished_at = NULL").await;
+        links::accept(&world.visitor(), &link, &password(PASSWORD)).await.expect("accepted");
+        assert!(outbox::claim(&world.later(TimeDelta::hours(1)), 10).await.expect("claims").is_empty());
+        assert_eq!(world.one::<i64>(&format!("SELECT count(*) FROM tokens WHERE user_id = '{anna}'")).await, 0);
+    });
+}
+
+#[test]
 fn ten_who_follow_one_link_at_once_are_one() {
     run(async |world| {
         let (_, link) = invited(world).await;

@@ -1,5 +1,6 @@
 //! What the domain promises, against a real Postgres: a database of its own for each test.
 
+mod chain;
 mod drafts;
 mod isolation;
 mod links;
@@ -9,6 +10,7 @@ mod policy;
 mod profile;
 mod sessions;
 mod support;
+mod sweep;
 mod throttles;
 mod users_act;
 mod users_create;

@@ -4,12 +4,22 @@ use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
 use tokio::task::JoinSet;
+use tokio::time::{Duration, timeout};
+use usher_domain::outbox::{Bell, Undelivered};
 use usher_domain::{links, outbox, users};
 use usher_types::mail::{Delivery, Mail};
-use usher_types::users::{EditUser, Invite, NewUser};
+use usher_types::users::{Archive, EditUser, Invite, NewUser};
 use usher_types::{Language, UserId};
 
-use crate::support::{World, new_user, run};
+use crate::support::{World, new_user, refusal, run};
+
+fn for_now(why: &str) -> Result<(), Undelivered> {
+    Err(Undelivered::ForNow(why.to_owned()))
+}
+
+fn for_good(why: &str) -> Result<(), Undelivered> {
+    Err(Undelivered::ForGood(why.to_owned()))
+}
 
 async fn invite(world: &World<'_>, first: &str) -> UserId {
     let maria = world.as_("maria").await;
@@ -71,7 +81,7 @@ fn a_worker_that_died_holds_a_mail_for_five_minutes() {
             links::invitation(&world.visitor(), link).await.expect("a retry revokes nothing: the first may have arrived");
         }
         outbox::finish(&at(301), &second, Ok(())).await.expect("sent");
-        outbox::finish(&at(302), &first, Err("too late".to_owned())).await.expect("told");
+        outbox::finish(&at(302), &first, for_now("too late")).await.expect("told");
         assert!(outbox::claim(&at(86_400), 10).await.expect("claims").is_empty(), "what was sent stays sent");
     });
 }
@@ -84,7 +94,7 @@ fn a_failed_mail_is_tried_again_later_each_time_until_it_is_given_up() {
         let mut waits = Vec::new();
         for attempt in 1..=12 {
             let mail = outbox::claim(&world.later(now), 10).await.expect("claims").pop().unwrap_or_else(|| panic!("attempt {attempt}"));
-            outbox::finish(&world.later(now), &mail, Err("451 busy".to_owned())).await.expect("told");
+            outbox::finish(&world.later(now), &mail, for_now("451 busy")).await.expect("told");
             if attempt < 12 {
                 assert_eq!(state(world, anna).await, [format!("waiting {attempt}")]);
                 let wait: i64 = world
@@ -141,7 +151,7 @@ fn a_mail_superseded_while_a_worker_holds_it_is_not_finished_anew() {
         let held = outbox::claim(&world.db, 10).await.expect("claims").pop().expect("a mail");
         let maria = world.as_("maria").await;
         users::invite(&maria, &Invite { user: anna.to_string(), ..Invite::default() }).await.expect("again");
-        outbox::finish(&world.db, &held, Err("451 busy".to_owned())).await.expect("told");
+        outbox::finish(&world.db, &held, for_now("451 busy")).await.expect("told");
         assert_eq!(state(world, anna).await, ["superseded 1", "waiting 0"]);
     });
 }
@@ -156,7 +166,7 @@ fn a_mail_to_somebody_without_an_address_is_given_up_at_once() {
         let mails = outbox::claim(&world.db, 10).await.expect("claims");
         let invitation = mails.iter().find(|mail| mail.mail == Mail::Invitation).expect("it waits");
         assert_eq!(invitation.address, None);
-        outbox::finish(&world.db, invitation, Err("no address".to_owned())).await.expect("told");
+        outbox::finish(&world.db, invitation, for_good("no address")).await.expect("told");
         assert!(matches!(world.page(anna).await.delivery, Some(Delivery::Failed { .. })));
     });
 }
@@ -177,5 +187,97 @@ fn mails_of_all_organisations_are_claimed_and_each_stays_with_its_own() {
             Some(Language::En),
             "the organisation's where they chose none"
         );
+    });
+}
+
+#[test]
+fn a_mail_that_is_refused_for_good_is_given_up_at_once() {
+    run(async |world| {
+        let anna = invite(world, "Anna").await;
+        let mail = outbox::claim(&world.db, 10).await.expect("claims").pop().expect("a mail");
+        outbox::finish(&world.db, &mail, for_good("the mail server answered 550 no such user")).await.expect("told");
+        assert_eq!(state(world, anna).await, ["failed 1"]);
+        assert_eq!(world.one::<String>("SELECT error FROM outbox").await, "the mail server answered 550 no such user");
+        assert!(matches!(world.page(anna).await.delivery, Some(Delivery::Failed { .. })));
+    });
+}
+
+#[test]
+fn a_mail_that_cannot_be_prepared_fails_alone() {
+    run(async |world| {
+        let (broken, whole) = (invite(world, "Anna").await, invite(world, "Bodil").await);
+        world.owner_runs(&format!("UPDATE outbox SET mail = '{{\"kind\": \"of_tomorrow\"}}' WHERE user_id = '{broken}'")).await;
+        let claimed = outbox::claim(&world.db, 10).await.expect("claims");
+        assert_eq!(claimed.iter().map(|mail| mail.user).collect::<Vec<_>>(), [whole]);
+        assert_eq!((state(world, broken).await, state(world, whole).await), (vec!["failed 1".to_owned()], vec!["waiting 1".to_owned()]));
+        let kept: i64 = world
+            .one(&format!("SELECT count(*) FROM audit_events WHERE subject_id = '{broken}' AND event ->> 'kind' = 'mail_finished'"))
+            .await;
+        assert_eq!(kept, 1);
+    });
+}
+
+#[test]
+fn a_mail_withdrawn_between_claim_and_preparation_is_not_sent() {
+    run(async |world| {
+        let anna = invite(world, "Anna").await;
+        // what the claim does first, and a resend before the rest of it
+        world
+            .owner_runs(
+                "CREATE FUNCTION withdraw() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.state := 'superseded'; RETURN NEW; END $$",
+            )
+            .await;
+        world
+            .owner_runs("CREATE TRIGGER withdraw BEFORE UPDATE ON outbox FOR EACH ROW WHEN (NEW.attempts > OLD.attempts) EXECUTE FUNCTION withdraw()")
+            .await;
+        assert_eq!(outbox::claim(&world.db, 10).await.expect("claims").len(), 0);
+        assert_eq!(state(world, anna).await, ["superseded 1"]);
+        assert_eq!(world.one::<i64>("SELECT count(*) FROM tokens").await, 0, "and no link was made for it");
+    });
+}
+
+#[test]
+fn a_queued_mail_wakes_the_worker_once_it_is_committed() {
+    run(async |world| {
+        // another server's
+        let mut bell = Bell::hang(&world.db).await.expect("listens");
+        assert!(timeout(Duration::from_millis(200), bell.rung()).await.is_err(), "nothing was queued yet");
+        invite(world, "Anna").await;
+        invite(world, "Bodil").await;
+        timeout(Duration::from_secs(5), bell.rung()).await.expect("in time").expect("rung");
+        assert_eq!(outbox::claim(&world.db, 10).await.expect("claims").len(), 2);
+    });
+}
+
+#[test]
+fn an_archived_person_is_sent_no_link_any_more() {
+    run(async |world| {
+        let anna = invite(world, "Anna").await;
+        world
+            .owner_runs("INSERT INTO outbox (organisation_id, id, user_id, mail, next_at, created_at) SELECT organisation_id, gen_random_uuid(), user_id, '{\"kind\": \"confirm_email\", \"to\": \"a@example.org\"}', next_at, created_at FROM outbox")
+            .await;
+        let maria = world.as_("maria").await;
+        users::archive(&maria, &Archive { user: anna.to_string(), reason: "Left".to_owned(), ..Archive::default() })
+            .await
+            .expect("archived");
+        assert_eq!(state(world, anna).await, ["superseded 0", "superseded 0"]);
+    });
+}
+
+#[test]
+fn an_invitation_follows_the_address_and_what_went_to_the_old_one_is_dead() {
+    run(async |world| {
+        let anna = invite(world, "Anna").await;
+        let maria = world.as_("maria").await;
+        let first = outbox::claim(&world.db, 10).await.expect("claims").pop().expect("a mail");
+        outbox::finish(&world.db, &first, Ok(())).await.expect("sent");
+        let form = users::edit_user_form(&maria, anna, None).await.expect("a form").form;
+        users::edit(&maria, EditUser { email: "anna.new@example.org".to_owned(), ..form }).await.expect("saved");
+        let link = first.token.expect("a link");
+        assert_eq!(refusal(links::invitation(&world.visitor(), &link).await), usher_types::Refusal::DeadLink);
+        let mails = outbox::claim(&world.db, 10).await.expect("claims");
+        let second = mails.iter().find(|mail| mail.mail == Mail::Invitation).expect("invited anew");
+        assert_eq!(second.address.as_deref(), Some("anna.new@example.org"));
+        links::invitation(&world.visitor(), second.token.as_ref().expect("a link")).await.expect("good");
     });
 }

@@ -86,7 +86,7 @@ async fn table(world: &World<'_>, organisation: OrganisationId) -> String {
 
 /// Held by visitors and the system, never by a role.
 fn is_for_nobody(permission: Permission) -> bool {
-    matches!(permission, Permission::SignIn | Permission::FollowLink | Permission::SetUp | Permission::SendMail)
+    matches!(permission, Permission::SignIn | Permission::FollowLink | Permission::SetUp | Permission::SendMail | Permission::Tend)
 }
 
 async fn permissions(world: &World<'_>, organisation: OrganisationId, role: Shipped) -> Vec<String> {

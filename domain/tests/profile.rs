@@ -71,9 +71,9 @@ fn what_is_not_ones_own_to_change_is_refused_whole() {
             assert_eq!(problem(profile::edit(&karin, &form).await, Field::Form), Problem::Unexpected { name: field.to_owned() });
         }
         assert_eq!(profile::page(&karin).await.expect("a page").form.phone, "");
-        audit::refused(&karin, Permission::OwnProfile, "unexpected_fields").await.expect("kept");
+        audit::refused(&karin, "/api/edit_profile", "unexpected_fields").await.expect("kept");
         let kept: Value = world.one("SELECT event FROM audit_events WHERE event ->> 'kind' = 'refused'").await;
-        assert_eq!(kept, json!({"kind": "refused", "user": world.id("karin"), "permission": "own_profile", "why": "unexpected_fields"}));
+        assert_eq!(kept, json!({"kind": "refused", "user": world.id("karin"), "path": "/api/edit_profile", "why": "unexpected_fields"}));
     });
 }
 
@@ -139,6 +139,98 @@ fn an_address_taken_meanwhile_is_not_taken_over() {
         let theirs = users::edit_user_form(&sofia, other, None).await.expect("a form").form;
         users::edit(&sofia, EditUser { email: String::new(), ..theirs }).await.expect("saved");
         links::confirm_email(&world.visitor(), &link, &ConfirmEmail::default()).await.expect("a link that failed was not used up");
+    });
+}
+
+/// Sofia signs in with her address.
+async fn by_address(world: &World<'_>) -> usher_domain::Scope {
+    let sofia = world.as_("sofia").await;
+    let form = users::edit_user_form(&sofia, world.id("sofia"), None).await.expect("a form").form;
+    let form = EditUser { login_name: "Sofia.Lind@example.org".to_owned(), override_warnings: "on".to_owned(), ..form };
+    users::edit(&sofia, EditUser { reason: "As she wished".to_owned(), ..form }).await.expect("saved");
+    sofia
+}
+
+#[test]
+fn a_login_name_that_is_the_address_follows_it() {
+    run(async |world| {
+        let sofia = by_address(world).await;
+        profile::change_email(&sofia, &email(NEW, PASSWORD), ADDRESS).await.expect("asked");
+        let link = sent(world).await[0].2.clone().expect("a link");
+        links::confirm_email(&world.visitor(), &link, &ConfirmEmail::default()).await.expect("confirmed");
+        let page = profile::page(&sofia).await.expect("a page");
+        assert_eq!((page.email.as_deref(), page.login_name.as_str()), (Some(NEW), NEW));
+        world.signs_in(NEW, PASSWORD).await;
+        assert_eq!(refusal(world.tries("sofia.lind@example.org", PASSWORD).await), Refusal::WrongLogin, "the old one is free");
+        let changes: Value = world
+            .one("SELECT changes FROM audit_details d JOIN audit_events e ON e.id = d.event_id WHERE event ->> 'kind' = 'email_changed'")
+            .await;
+        assert_eq!(changes[0], json!({"field": "email", "before": "sofia.lind@example.org", "after": NEW}));
+        assert_eq!(changes[1], json!({"field": "login_name", "before": "Sofia.Lind@example.org", "after": NEW}));
+        let found = users::list(&sofia, usher_types::users::ListQuery { q: NEW.to_owned(), ..Default::default() }).await.expect("a list");
+        assert_eq!(found.total, 1, "the new one is found");
+    });
+}
+
+#[test]
+fn a_login_name_that_is_not_the_address_stays() {
+    run(async |world| {
+        let sofia = world.as_("sofia").await;
+        profile::change_email(&sofia, &email(NEW, PASSWORD), ADDRESS).await.expect("asked");
+        let link = sent(world).await[0].2.clone().expect("a link");
+        links::confirm_email(&world.visitor(), &link, &ConfirmEmail::default()).await.expect("confirmed");
+        assert_eq!(profile::page(&sofia).await.expect("a page").login_name, "sofia.lind");
+    });
+}
+
+#[test]
+fn a_login_name_taken_elsewhere_is_told_and_the_link_stays_good() {
+    run(async |world| {
+        let sofia = by_address(world).await;
+        profile::change_email(&sofia, &email(NEW, PASSWORD), ADDRESS).await.expect("asked");
+        let link = sent(world).await[0].2.clone().expect("a link");
+        let birgit = world.as_("birgit").await;
+        let form = NewUser { login_name: NEW.to_owned(), override_warnings: "on".to_owned(), ..new_user(&birgit, "Sofia", "Ny").await };
+        let other = users::create(&birgit, NewUser { reason: "As she wished".to_owned(), ..form }).await.expect("created");
+        let taken = links::confirm_email(&world.visitor(), &link, &ConfirmEmail::default()).await;
+        assert_eq!(problem(taken, Field::LoginName), Problem::NameTaken(Taken::Elsewhere { free: vec![] }));
+        let asked = profile::change_email(&sofia, &email(NEW, PASSWORD), ADDRESS).await;
+        assert_eq!(problem(asked, Field::Email), Problem::EmailTaken(Taken::Elsewhere { free: vec![] }), "who asks now is told at once");
+        let form = users::edit_user_form(&birgit, other, None).await.expect("a form").form;
+        let form = EditUser { login_name: "sofia.ny".to_owned(), ..form };
+        users::edit(&birgit, form).await.expect("saved");
+        links::confirm_email(&world.visitor(), &link, &ConfirmEmail::default()).await.expect("a link that failed was not used up");
+    });
+}
+
+#[test]
+fn a_password_an_administrator_replaced_meanwhile_is_not_overwritten() {
+    run(async |world| {
+        let (sofia, karin) = (world.as_("sofia").await, world.as_("karin").await);
+        // both begin at once; hashing takes them the same time, and who comes second must not undo the first
+        let form = usher_types::users::SetTemporaryPassword {
+            user: world.id("karin").to_string(),
+            temporary_password: Secret::new(crate::support::TEMPORARY),
+            ..Default::default()
+        };
+        let own = password(PASSWORD, "seven herons waiting at noon 22");
+        let (reset, changed) = tokio::join!(users::set_temporary_password(&sofia, &form), profile::change_password(&karin, &own, ADDRESS));
+        reset.expect("an administrator's wish stands");
+        world.signs_in("karin.ek", crate::support::TEMPORARY).await;
+        if let Ok(token) = changed {
+            assert!(world.authenticated(&token).await.is_none(), "it was first, and its session ended");
+        }
+    });
+}
+
+#[test]
+fn a_language_chosen_while_somebody_edits_is_a_conflict_for_them() {
+    run(async |world| {
+        let (maria, karin) = (world.as_("maria").await, world.as_("karin").await);
+        let form = users::edit_user_form(&maria, world.id("karin"), None).await.expect("a form").form;
+        profile::choose(&karin, Some(Language::Sv), None).await.expect("chosen");
+        let edited = EditUser { job_title: "Lead".to_owned(), ..form };
+        assert!(matches!(refusal(users::edit(&maria, edited).await), Refusal::Conflict(_)));
     });
 }
 

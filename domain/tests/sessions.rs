@@ -240,3 +240,24 @@ fn last_activity_is_the_last_request() {
 async fn kinds(world: &World<'_>, who: &str) -> Vec<String> {
     world.all(&format!("SELECT event ->> 'kind' FROM audit_events WHERE subject_id = '{}'", world.id(who))).await
 }
+
+#[test]
+fn who_is_archived_while_signing_in_is_not_signed_in_when_they_are_restored() {
+    run(async |world| {
+        let sofia = world.as_("sofia").await;
+        world.as_("karin").await;
+        let form = Archive { user: world.id("karin").to_string(), reason: "Left".to_owned(), ..Archive::default() };
+        let (signing_in, archived) = tokio::join!(world.tries("karin.ek", PASSWORD), async {
+            // while the password is hashed
+            tokio::time::sleep(std::time::Duration::from_millis(15)).await;
+            users::archive(&sofia, &form).await
+        });
+        archived.expect("archived");
+        let restore = usher_types::users::Restore { user: world.id("karin").to_string(), ..Default::default() };
+        users::restore(&sofia, &restore).await.expect("restored");
+        if let Ok(token) = signing_in {
+            assert!(world.authenticated(&token).await.is_none());
+        }
+        assert_eq!(world.one::<i64>(&format!("SELECT count(*) FROM sessions WHERE user_id = '{}'", world.id("karin"))).await, 0);
+    });
+}

@@ -155,3 +155,44 @@ fn what_was_typed_is_not_kept_readable() {
         assert!(!kept.is_empty() && kept.iter().all(|row| !row.contains("secret") && !row.contains("192.0.2.1")), "{kept:?}");
     });
 }
+
+#[test]
+fn who_guesses_on_every_day_is_not_forgotten_after_the_first() {
+    run(async |world| {
+        let mut now = TimeDelta::zero();
+        for _ in 0..12 {
+            assert_eq!(guess(world, now, "sofia.lind", "192.0.2.1").await, Refusal::WrongLogin);
+            now += TimeDelta::hours(5);
+        }
+        // two days and a half after the first, five hours after the latest
+        assert_eq!(guess(world, now, "sofia.lind", "192.0.2.1").await, Refusal::WrongLogin);
+        assert!(matches!(guess(world, now, "sofia.lind", "192.0.2.1").await, Refusal::Slow { seconds: 256 }));
+        let quiet = now + TimeDelta::hours(24) + TimeDelta::seconds(1);
+        for failure in 1..=5 {
+            assert_eq!(guess(world, quiet, "sofia.lind", "192.0.2.1").await, Refusal::WrongLogin, "a quiet day forgets: {failure}");
+        }
+    });
+}
+
+#[test]
+fn the_wait_stays_the_longest_however_often_it_fails() {
+    run(async |world| {
+        let mut now = TimeDelta::zero();
+        for _ in 0..45 {
+            assert_eq!(guess(world, now, "sofia.lind", "192.0.2.1").await, Refusal::WrongLogin);
+            now += TimeDelta::seconds(900);
+        }
+        now -= TimeDelta::seconds(900);
+        assert_eq!(guess(world, now, "sofia.lind", "192.0.2.1").await, Refusal::Slow { seconds: 900 });
+    });
+}
+
+#[test]
+fn a_right_password_does_not_lift_the_block_others_earned() {
+    run(async |world| {
+        guess(world, TimeDelta::zero(), "guess.0", "192.0.2.1").await;
+        world.owner_runs("UPDATE throttles SET failures = 55 WHERE failures = 1 AND blocked_until IS NULL").await;
+        tries(&world.db, "sofia.lind", PASSWORD, "192.0.2.1").await.expect("signs in");
+        assert!(matches!(guess(world, TimeDelta::zero(), "guess.1", "192.0.2.1").await, Refusal::Slow { .. }));
+    });
+}

@@ -458,3 +458,42 @@ async fn sent_link(world: &World<'_>) -> Token {
     }
     link.expect("an invitation was waiting")
 }
+
+#[test]
+fn a_role_given_twice_is_said_once() {
+    run(async |world| {
+        let sofia = world.as_("sofia").await;
+        let role = role_of(&sofia, Shipped::Supervisor).await;
+        let form = ChangeRole { user: world.id("karin").to_string(), role: role.to_string(), ..ChangeRole::default() };
+        for _ in 0..2 {
+            users::change_role(&sofia, &form, true).await.expect("given");
+        }
+        let said: i64 = world
+            .one(&format!(
+                "SELECT count(*) FROM audit_events WHERE subject_id = '{}' AND event ->> 'kind' = 'role_given'",
+                world.id("karin")
+            ))
+            .await;
+        assert_eq!(said, 1);
+    });
+}
+
+#[test]
+fn who_may_not_see_the_user_bank_finds_nobody_archived() {
+    run(async |world| {
+        let (sofia, maria) = (world.as_("sofia").await, world.token("maria").await);
+        let karin = world.id("karin");
+        users::archive(&sofia, &Archive { user: karin.to_string(), reason: "Left".to_owned(), ..Archive::default() })
+            .await
+            .expect("archived");
+        world.owner_runs("DELETE FROM role_permissions WHERE permission = 'user_bank'").await;
+        let maria = world.authenticated(&maria).await.expect("signed in").scope;
+        let form =
+            ChangeRole { user: karin.to_string(), role: role_of(&maria, Shipped::Viewer).await.to_string(), ..ChangeRole::default() };
+        assert_eq!(refusal(users::change_role(&maria, &form, true).await), Refusal::NotFound);
+        assert_eq!(refusal(users::edit_user_form(&maria, karin, None).await), Refusal::NotFound);
+        assert_eq!(refusal(users::act_page(&maria, Permission::GiveRoles, karin, None).await), Refusal::NotFound);
+        let again = Archive { user: karin.to_string(), reason: "Left".to_owned(), ..Archive::default() };
+        assert_eq!(refusal(users::archive(&maria, &again).await), Refusal::NotFound);
+    });
+}

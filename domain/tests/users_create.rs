@@ -561,3 +561,25 @@ fn a_form_without_its_key_is_refused() {
 fn overriding(form: NewUser) -> NewUser {
     NewUser { override_warnings: "on".to_owned(), reason: "Known".to_owned(), ..form }
 }
+
+#[test]
+fn that_a_name_is_taken_elsewhere_is_kept_and_not_told_without_end() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        for _ in 0..29 {
+            let asked = users::availability(&maria, "bea.noren", None).await.expect("an answer");
+            assert!(matches!(asked, Availability::Taken(Taken::Elsewhere { .. })));
+        }
+        let created = users::create(&maria, new_user(&maria, "Bea", "Norén").await).await;
+        assert!(matches!(problem(created, Field::LoginName), Problem::NameTaken(Taken::Elsewhere { .. })));
+        assert_eq!(refusal(users::availability(&maria, "bea.noren", None).await), Refusal::Slow { seconds: 600 });
+        let created = users::create(&maria, new_user(&maria, "Bea", "Norén").await).await;
+        assert_eq!(refusal(created), Refusal::Slow { seconds: 600 });
+        users::availability(&maria, "karin.ek", None).await.expect("what is one's own organisation's is told");
+        users::availability(&world.as_("sofia").await, "bea.noren", None).await.expect("nobody else is slowed");
+        let kept: i64 = world
+            .one(&format!("SELECT count(*) FROM security_events WHERE kind = 'taken_elsewhere' AND subject = '{}'", world.id("maria")))
+            .await;
+        assert_eq!(kept, 30);
+    });
+}

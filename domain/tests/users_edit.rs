@@ -227,3 +227,38 @@ fn a_version_that_is_no_number_and_a_field_too_many_are_refused() {
         assert!(matches!(problem(users::edit(&maria, form).await, Field::Form), Problem::Unexpected { .. }));
     });
 }
+
+#[test]
+fn a_login_name_that_is_the_address_follows_it_when_an_administrator_changes_it() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let (anna, form) = anna(world).await;
+        let by_address = EditUser { login_name: "anna@example.org".to_owned(), override_warnings: "on".to_owned(), ..form };
+        users::edit(&maria, EditUser { reason: "As she wished".to_owned(), ..by_address }).await.expect("saved");
+        let form = users::edit_user_form(&maria, anna, None).await.expect("a form").form;
+        users::edit(&maria, EditUser { email: "anna.new@example.org".to_owned(), ..form.clone() }).await.expect("saved");
+        assert_eq!(details(world, anna).await.login_name, "anna.new@example.org");
+        let changed: Vec<_> = world.page(anna).await.activity.remove(0).changes.into_iter().map(|change| change.field).collect();
+        assert_eq!(changed, [Field::Email, Field::LoginName]);
+        let form = users::edit_user_form(&maria, anna, None).await.expect("a form").form;
+        let apart = EditUser { email: "anna@example.org".to_owned(), login_name: "anna.ahl".to_owned(), ..form };
+        users::edit(&maria, apart).await.expect("saved");
+        assert_eq!(details(world, anna).await.login_name, "anna.ahl", "what was typed is what is meant");
+    });
+}
+
+#[test]
+fn a_confirmation_that_waits_does_not_undo_what_an_administrator_changed() {
+    run(async |world| {
+        let sofia = world.as_("sofia").await;
+        let form = usher_types::profile::ChangeEmail {
+            email: "sofia.old@example.org".to_owned(),
+            current_password: usher_types::form::Secret::new(PASSWORD),
+            ..Default::default()
+        };
+        usher_domain::profile::change_email(&sofia, &form, crate::support::ADDRESS).await.expect("asked");
+        let form = users::edit_user_form(&sofia, world.id("sofia"), None).await.expect("a form").form;
+        users::edit(&sofia, EditUser { email: "sofia.new@example.org".to_owned(), ..form }).await.expect("saved");
+        assert!(told(world).await.iter().all(|(_, mail)| !matches!(mail, Mail::ConfirmEmail { .. })));
+    });
+}

@@ -108,6 +108,29 @@ fn a_page_whose_first_person_is_gone_is_the_first_page() {
 }
 
 #[test]
+fn a_page_before_somebody_who_is_gone_is_the_first_page() {
+    run(async |world| {
+        let maria = crowd(world).await;
+        let first = list(&maria, ListQuery::default()).await;
+        for before in ["nonsense".to_owned(), world.db.new_id().to_string(), world.id("birgit").to_string()] {
+            let page = list(&maria, ListQuery { before, ..ListQuery::default() }).await;
+            assert_eq!((page.rows, page.previous, page.next), (first.rows.clone(), None, first.next.clone()));
+        }
+    });
+}
+
+#[test]
+fn the_last_page_is_the_last_whatever_else_is_asked() {
+    run(async |world| {
+        let maria = crowd(world).await;
+        let last = list(&maria, ListQuery { last: true, ..ListQuery::default() }).await;
+        let after = last.rows[3].id.to_string();
+        let page = list(&maria, ListQuery { last: true, after, ..ListQuery::default() }).await;
+        assert_eq!((page.rows, page.next), (last.rows, None));
+    });
+}
+
+#[test]
 fn words_are_found_in_any_order_whatever_their_case_and_accents() {
     run(async |world| {
         let maria = world.as_("maria").await;
@@ -232,5 +255,21 @@ fn who_may_not_see_people_gets_no_list() {
         let karin = world.as_("karin").await;
         assert_eq!(refusal(users::list(&karin, ListQuery::default()).await), Refusal::Forbidden);
         assert_eq!(refusal(users::list(&world.visitor(), ListQuery::default()).await), Refusal::SignIn);
+    });
+}
+
+#[test]
+fn words_and_a_role_narrow_the_user_bank_too() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        for who in ["karin", "vera"] {
+            let form = Archive { user: world.id(who).to_string(), reason: "Left".to_owned(), ..Archive::default() };
+            users::archive(&maria, &form).await.expect("archived");
+        }
+        let bank = ListQuery { status: Status::Archived.code().to_owned(), ..ListQuery::default() };
+        assert_eq!(list(&maria, bank.clone()).await.total, 2);
+        let viewers = ListQuery { role: Shipped::Viewer.key().to_owned(), ..bank };
+        assert_eq!(list(&maria, viewers.clone()).await.rows[0].id, world.id("vera"));
+        assert_eq!(list(&maria, ListQuery { q: "karin".to_owned(), ..viewers }).await.total, 0);
     });
 }

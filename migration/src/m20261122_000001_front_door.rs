@@ -81,10 +81,10 @@ CREATE INDEX tokens_user ON tokens (organisation_id, user_id);
 CREATE TABLE throttles (
     key text PRIMARY KEY,
     failures int NOT NULL,
-    first_at timestamptz NOT NULL,
+    since timestamptz NOT NULL,
     blocked_until timestamptz
 );
-CREATE INDEX throttles_age ON throttles (first_at);
+CREATE INDEX throttles_age ON throttles (since);
 
 CREATE TABLE security_events (
     id uuid PRIMARY KEY,
@@ -218,6 +218,18 @@ const TENANT_TABLES: &[(&str, &str, &str, Allowed)] = &[
         Allowed::Append,
     ),
     (
+        "audit_seals",
+        "position",
+        "position bigint NOT NULL CHECK (position > 0),
+        event_id uuid NOT NULL,
+        details bytea,
+        hash bytea NOT NULL,
+        sealed_at timestamptz NOT NULL,
+        CONSTRAINT audit_seals_event UNIQUE (organisation_id, event_id),
+        FOREIGN KEY (organisation_id, event_id) REFERENCES audit_events (organisation_id, id)",
+        Allowed::Append,
+    ),
+    (
         "outbox",
         "id",
         "id uuid NOT NULL,
@@ -253,8 +265,9 @@ CREATE INDEX outbox_due ON outbox (next_at) WHERE state = 'waiting';
 CREATE INDEX outbox_user ON outbox (organisation_id, user_id, id DESC);
 ";
 
-/// Definer functions: the only way to sessions, tokens and drafts (each takes the hash of a secret the caller holds), the
-/// worker's claim across organisations, and the search that may use its trigram index.
+/// Definer functions: the only way to sessions, tokens and drafts (each takes the hash of a secret the caller holds), what the
+/// worker does across organisations, and the search that may use its trigram index. And the one trigger: a queued mail wakes
+/// the workers of all servers once what caused it is committed; the notice says nothing, because it goes to all of them.
 const FUNCTIONS: &str = "
 CREATE FUNCTION session_start(hash bytea, organisation uuid, person uuid, at timestamptz, until timestamptz) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -330,7 +343,6 @@ $$;
 
 CREATE FUNCTION draft_keep(draft uuid, browser bytea, content text, at timestamptz) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    DELETE FROM drafts WHERE id IN (SELECT id FROM drafts WHERE created_at < at - interval '24 hours' LIMIT 100);
     INSERT INTO drafts VALUES (draft, browser, content, at);
 $$;
 
@@ -346,6 +358,38 @@ LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
           ORDER BY d.next_at LIMIT most FOR UPDATE SKIP LOCKED) due
     WHERE o.organisation_id = due.organisation_id AND o.id = due.id
     RETURNING o.organisation_id, o.id;
+$$;
+
+CREATE FUNCTION outbox_queued() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM pg_notify('usher_outbox', '');
+    RETURN NULL;
+END $$;
+CREATE TRIGGER outbox_queued AFTER INSERT ON outbox FOR EACH STATEMENT EXECUTE FUNCTION outbox_queued();
+
+CREATE FUNCTION audit_behind(late interval) RETURNS SETOF uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT o.id FROM organisations o
+    LEFT JOIN LATERAL (SELECT s.event_id FROM audit_seals s WHERE s.organisation_id = o.id ORDER BY s.event_id DESC LIMIT 1) newest ON true
+    WHERE EXISTS (
+        SELECT FROM audit_events e WHERE e.organisation_id = o.id
+            AND (newest.event_id IS NULL OR e.id > (lpad(to_hex(('x' || left(translate(newest.event_id::text, '-', ''), 12))::bit(48)::bigint
+                - (extract(epoch FROM late) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid)
+            AND NOT EXISTS (SELECT FROM audit_seals s WHERE s.organisation_id = e.organisation_id AND s.event_id = e.id));
+$$;
+
+CREATE FUNCTION sweep(at timestamptz, idle interval, most int) RETURNS bigint
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    WITH ended AS (DELETE FROM sessions WHERE token_hash IN (
+            SELECT token_hash FROM sessions WHERE ends_at <= at OR seen_at <= at - idle LIMIT most FOR UPDATE SKIP LOCKED) RETURNING 1),
+        dead AS (DELETE FROM tokens WHERE token_hash IN (
+            SELECT token_hash FROM tokens WHERE expires_at <= at LIMIT most FOR UPDATE SKIP LOCKED) RETURNING 1),
+        forgotten AS (DELETE FROM throttles WHERE key IN (
+            SELECT key FROM throttles WHERE since < at - interval '1 day' LIMIT most FOR UPDATE SKIP LOCKED) RETURNING 1),
+        stale AS (DELETE FROM drafts WHERE id IN (
+            SELECT id FROM drafts WHERE created_at <= at - interval '24 hours' LIMIT most FOR UPDATE SKIP LOCKED) RETURNING 1)
+    SELECT greatest((SELECT count(*) FROM ended), (SELECT count(*) FROM dead), (SELECT count(*) FROM forgotten), (SELECT count(*) FROM stale));
 $$;
 
 CREATE FUNCTION users_search(patterns text[], rarest text, only_self uuid, status text, after_name text, after_id uuid, forward boolean, most int)
@@ -366,7 +410,7 @@ END $$;
 ";
 
 const OURS: &str = "session_start, session_end, sessions_end_of, session_authenticate, token_add, token_find, token_use,
-    tokens_revoke, draft_keep, draft_find, outbox_claim, users_search";
+    tokens_revoke, draft_keep, draft_find, outbox_claim, audit_behind, sweep, users_search";
 
 fn grants() -> String {
     format!(

@@ -11,6 +11,8 @@ use leptos::nonce::use_nonce;
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 
+use crate::reports::PATH as REPORTS;
+
 /// For answers that are no page: nothing in them runs or is framed.
 const NOTHING: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 /// Two years, subdomains too.
@@ -18,6 +20,9 @@ const HTTPS_ONLY: &str = "max-age=63072000; includeSubDomains";
 const FEATURES: &str = "accelerometer=(), autoplay=(), camera=(), display-capture=(), encrypted-media=(), fullscreen=(), geolocation=(), \
     gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), picture-in-picture=(), usb=(), xr-spatial-tracking=(), \
     publickey-credentials-create=(self), publickey-credentials-get=(self), clipboard-write=(self)";
+
+/// Where browsers report what the policy kept from happening; `report-uri` is for those that do not know it (ASVS 3.4.7).
+const ENDPOINTS: &str = "csp=\"/csp-report\"";
 
 const ALWAYS: [(HeaderName, &str); 6] = [
     (CONTENT_SECURITY_POLICY, NOTHING),
@@ -53,8 +58,10 @@ pub fn page_policy(is_watched: bool) {
     let reload = if is_watched { " ws://127.0.0.1:3001" } else { "" };
     let policy = format!(
         "default-src 'self'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
-         connect-src 'self'{reload}; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+         connect-src 'self'{reload}; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'; \
+         report-uri {REPORTS}; report-to csp"
     );
+    options.insert_header(HeaderName::from_static("reporting-endpoints"), HeaderValue::from_static(ENDPOINTS));
     if let Ok(policy) = HeaderValue::from_str(&policy) {
         options.insert_header(CONTENT_SECURITY_POLICY, policy);
     }

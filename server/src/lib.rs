@@ -5,6 +5,7 @@
 #![recursion_limit = "512"]
 
 pub mod admin;
+pub mod audit;
 pub mod config;
 pub mod database;
 pub mod demo;
@@ -12,11 +13,13 @@ pub mod first_run;
 pub mod headers;
 pub mod keys;
 pub mod links;
+pub mod listening;
 pub mod logging;
 pub mod mailer;
 pub mod pages;
 pub mod private_postgres;
 pub mod refused;
+pub mod reports;
 pub mod router;
 pub mod serve;
 pub mod site;

@@ -1,5 +1,6 @@
 //! Where mails go: to a mail server, or, where none is set, into files.
 
+use std::error::Error as _;
 use std::fs::DirBuilder;
 use std::io::ErrorKind;
 use std::os::unix::fs::DirBuilderExt;
@@ -13,6 +14,7 @@ use lettre::transport::smtp::{self, PoolConfig};
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use secrecy::ExposeSecret;
 use usher_app::mail::Rendered;
+use usher_domain::outbox::Undelivered;
 use usher_types::MailId;
 
 use crate::config::Config;
@@ -22,6 +24,11 @@ use crate::keys::write_secret;
 const PATIENCE: Duration = Duration::from_secs(10);
 /// For a whole one: a lease of five minutes holds twenty.
 const LONGEST: Duration = Duration::from_secs(12);
+
+/// Said of how we sign in to the mail server, not of the mail: put right, it leaves.
+const OURS_TO_MEND: [u16; 4] = [530, 534, 535, 538];
+/// Characters of an answer that are kept.
+const LONGEST_ANSWER: usize = 300;
 
 /// Where mails go.
 pub struct Mailer {
@@ -66,18 +73,18 @@ impl Mailer {
     /// Sends a mail. What went wrong is told without the address it went to.
     ///
     /// # Errors
-    /// A few words for the log and the outbox.
-    pub async fn send(&self, id: MailId, name: &str, address: &str, mail: Rendered) -> Result<(), String> {
-        let message = self.message(id, name, address, mail)?;
+    /// A few words for the log and the outbox, and whether another try makes sense.
+    pub async fn send(&self, id: MailId, name: &str, address: &str, mail: Rendered) -> Result<(), Undelivered> {
+        let message = self.message(id, name, address, mail).map_err(Undelivered::ForGood)?;
         match &self.to {
             Transport::Files(folder) => {
                 let path = folder.join(format!("{id}.eml"));
-                write_secret(&path, &message.formatted()).map_err(|error| format!("{error:#}"))
+                write_secret(&path, &message.formatted()).map_err(|error| Undelivered::ForNow(format!("{error:#}")))
             }
             Transport::Smtp(transport) => match tokio::time::timeout(LONGEST, transport.send(message)).await {
                 Ok(Ok(_)) => Ok(()),
                 Ok(Err(error)) => Err(cause(&error)),
-                Err(_) => Err("the mail server was too slow".to_owned()),
+                Err(_) => Err(Undelivered::ForNow("the mail server was too slow".to_owned())),
             },
         }
     }
@@ -97,9 +104,11 @@ impl Mailer {
     }
 }
 
-fn cause(error: &smtp::Error) -> String {
+fn cause(error: &smtp::Error) -> Undelivered {
     if let Some(code) = error.status() {
-        return format!("the mail server answered {code}");
+        let why = format!("the mail server answered {code} {}", answer(error)).trim_end().to_owned();
+        let is_for_good = error.is_permanent() && !OURS_TO_MEND.contains(&u16::from(code));
+        return if is_for_good { Undelivered::ForGood(why) } else { Undelivered::ForNow(why) };
     }
     let kind = if error.is_timeout() {
         "the mail server was too slow"
@@ -110,5 +119,13 @@ fn cause(error: &smtp::Error) -> String {
     } else {
         "cannot reach the mail server"
     };
-    kind.to_owned()
+    Undelivered::ForNow(kind.to_owned())
+}
+
+/// What the mail server said, as one line without an address.
+fn answer(error: &smtp::Error) -> String {
+    let said = error.source().map(ToString::to_string).unwrap_or_default();
+    let words = said.split(|char: char| char.is_whitespace() || char.is_control()).filter(|word| !word.is_empty());
+    let kept: Vec<_> = words.map(|word| if word.contains('@') { "…" } else { word }).collect();
+    kept.join(" ").chars().take(LONGEST_ANSWER).collect()
 }

@@ -7,9 +7,10 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use color_eyre::eyre::Result;
 use usher_server::admin::{self, Create};
+use usher_server::audit::Verify;
 use usher_server::config::{Config, Flags};
 use usher_server::database::{Database, Opener, migrate_only};
-use usher_server::{demo, logging, serve};
+use usher_server::{audit, demo, logging, serve};
 
 /// Usher: the front door of a case-management organisation
 #[derive(Parser)]
@@ -34,6 +35,9 @@ enum Command {
     /// People from the terminal
     #[command(subcommand)]
     Admin(Admin),
+    /// The audit from the terminal
+    #[command(subcommand)]
+    Audit(Audit),
     /// Fill a fictional pair of organisations, and print who can sign in
     Demo,
 }
@@ -42,6 +46,12 @@ enum Command {
 enum Admin {
     /// Make the first organisation and its System administrator
     Create(Create),
+}
+
+#[derive(Subcommand)]
+enum Audit {
+    /// Go through every organisation's audit, and say which row is the first that is not as it was written
+    Verify(Verify),
 }
 
 fn main() -> ExitCode {
@@ -71,6 +81,12 @@ async fn command(config: &Config, command: Command) -> Result<()> {
         Command::Admin(Admin::Create(asked)) => {
             let database = Database::open(config, Opener::Command).await?;
             let result = admin::create(&database.db, &asked).await;
+            database.close().await;
+            result
+        }
+        Command::Audit(Audit::Verify(asked)) => {
+            let database = Database::open(config, Opener::Command).await?;
+            let result = audit::verify(&database.db, &asked).await;
             database.close().await;
             result
         }

@@ -23,10 +23,15 @@ pub fn too_large() -> Response {
     plain(StatusCode::PAYLOAD_TOO_LARGE, "too large")
 }
 
+/// Marks the answer to a change that another site's page asked for.
+#[derive(Clone, Copy)]
+pub struct CrossSite;
+
 /// A change asked for by another site's page.
 pub fn cross_site() -> Response {
-    tracing::warn!("refused a request that another site's page made");
-    plain(StatusCode::FORBIDDEN, "refused: this request came from another site")
+    let mut response = plain(StatusCode::FORBIDDEN, "refused: this request came from another site");
+    response.extensions_mut().insert(CrossSite);
+    response
 }
 
 /// A line of text.

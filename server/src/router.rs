@@ -1,7 +1,6 @@
 //! Every address, and what stands in front of it. From the outside in: headers and the request's id, panics, methods, time,
 //! cross-site requests, files, then links and probes, and at last who is asking and the pages themselves.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,7 +10,7 @@ use axum::extract::{Request, State};
 use axum::http::{Method, StatusCode};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{any, get};
+use axum::routing::{any, get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::{ConfigError, CsrfLayer, ProtectionError};
@@ -19,6 +18,7 @@ use tower_http::timeout::TimeoutLayer;
 use usher_domain::Db;
 
 use crate::config::Config;
+use crate::reports::{self, Told};
 use crate::site::Site;
 use crate::{database, headers, links, pages, refused, statics, visit};
 
@@ -37,6 +37,8 @@ pub struct Server {
     pub is_secure: bool,
     /// How many proxies in front are trusted.
     pub trusted_proxies: usize,
+    /// Reports of browsers that were told in the log lately.
+    pub told: Arc<Told>,
     origin: Arc<str>,
 }
 
@@ -48,12 +50,13 @@ impl Server {
             site: Arc::new(site),
             is_secure: config.public_url.is_https,
             trusted_proxies: config.trusted_proxies,
+            told: Arc::default(),
             origin: config.public_url.origin.as_str().into(),
         }
     }
 }
 
-/// The whole server. Serve it with connection info of type [`SocketAddr`].
+/// The whole server. Serve it with connection info of type [`SocketAddr`](std::net::SocketAddr).
 ///
 /// # Errors
 /// When the public address is no origin.
@@ -72,6 +75,9 @@ pub fn router(server: Server) -> Result<Router, ConfigError> {
         .layer(from_fn_with_state(server.clone(), statics::serve))
         .layer(from_fn(bounded))
         .layer(csrf)
+        .layer(from_fn_with_state(server.clone(), visit::keep_cross_site))
+        // not behind the layer before: it changes nothing, and some browsers send it as if from nowhere
+        .route(reports::PATH, post(reports::take))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST))
         .layer(from_fn(known_method))
         .layer(CatchPanicLayer::custom(refused::panicked))
@@ -112,6 +118,3 @@ async fn bounded(request: Request, next: Next) -> Response {
         Err(_) => refused::too_large(),
     }
 }
-
-/// The service for a listener.
-pub type Service = axum::extract::connect_info::IntoMakeServiceWithConnectInfo<Router, SocketAddr>;

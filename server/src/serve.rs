@@ -1,6 +1,5 @@
 //! `usher serve`: starts everything, and stops it in order. Requests that are under way when it is told to stop are answered.
 
-use std::future::IntoFuture;
 use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -16,7 +15,7 @@ use crate::database::{Database, Opener};
 use crate::mailer::Mailer;
 use crate::router::{Server, router};
 use crate::site::Site;
-use crate::{first_run, worker};
+use crate::{first_run, listening, worker};
 
 /// How long requests under way may still take.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -52,9 +51,10 @@ async fn serve_with(config: &Config, listener: TcpListener, database: &mut Datab
     first_run::offer(&database.db, config).await?;
     let first = tokio::spawn(first_run::withdraw(database.db.clone(), config.clone(), stopped.clone()));
     let mails = tokio::spawn(worker::run(database.db.clone(), mailer, config.public_url.origin.clone(), stopped.clone()));
-    let service = router(Server::new(database.db.clone(), site, config))?.into_make_service_with_connect_info::<SocketAddr>();
-    let server = axum::serve(listener, service).with_graceful_shutdown(until(stopped)).into_future();
-    let mut server = tokio::spawn(server);
+    let seals = tokio::spawn(worker::seal(database.db.clone(), stopped.clone()));
+    let sweeps = tokio::spawn(worker::sweep(database.db.clone(), stopped.clone()));
+    let router = router(Server::new(database.db.clone(), site, config))?;
+    let mut server = tokio::spawn(listening::serve(listener, router, listening::HEADERS, until(stopped)));
     tracing::info!(listen = %config.listen, open = config.public_url.origin, "serving");
 
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
@@ -70,14 +70,14 @@ async fn serve_with(config: &Config, listener: TcpListener, database: &mut Datab
     drop(stop);
     if why.is_ok() {
         match timeout(PATIENCE, &mut server).await {
-            Ok(ended) => ended.wrap_err("the server failed")?.wrap_err("the server failed")?,
+            Ok(ended) => ended.wrap_err("the server failed")?,
             Err(_) => {
                 tracing::warn!(seconds = PATIENCE.as_secs(), "some requests did not end and are cut off");
                 server.abort();
             }
         }
     }
-    for task in [first, mails] {
+    for task in [first, mails, seals, sweeps] {
         if let Err(error) = task.await {
             bail!("a background task failed: {error}");
         }

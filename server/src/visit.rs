@@ -15,6 +15,7 @@ use axum::response::{IntoResponse, Response};
 use axum_extra::extract::CookieJar;
 use usher_app::PUBLIC;
 use usher_app::request::{Caller, Cookie};
+use usher_domain::audit;
 use usher_domain::sealing::Token;
 use usher_types::session::{encode, own_path};
 use usher_types::{Language, Theme};
@@ -27,6 +28,8 @@ const SIGN_IN: &str = "/sign-in";
 const CHANGE_PASSWORD: &str = "/profile/password";
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const FORWARDED: &str = "x-forwarded-for";
+/// Characters of a path that are logged; ours are shorter.
+const LONGEST_PATH: usize = 200;
 
 /// The request's id, of which the log and a fault's page tell.
 #[derive(Clone, Copy)]
@@ -39,10 +42,7 @@ pub async fn identify(mut request: Request, next: Next) -> Response {
     let id = Uuid::now_v7();
     request.extensions_mut().insert(RequestId(id));
     let method = request.method().clone();
-    let path = match request.uri().path() {
-        path if path.starts_with("/link/") => "/link/…".to_owned(),
-        path => path.to_owned(),
-    };
+    let path = logged(&request);
     let mut response = next.run(request).await;
     if let Ok(value) = HeaderValue::from_str(&id.to_string()) {
         response.headers_mut().insert(REQUEST_ID, value);
@@ -78,6 +78,34 @@ pub async fn visit(
         response.headers_mut().append(SET_COOKIE, Cookie::Notice.header("", server.is_secure));
     }
     response
+}
+
+/// Keeps that another site's page asked for a change, which was refused (ASVS 16.3.3). Who was signed in is not looked at: a
+/// browser sends no cookie of ours with such a request.
+pub async fn keep_cross_site(
+    State(server): State<Server>,
+    Extension(RequestId(id)): Extension<RequestId>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let address = address(&request, server.trusted_proxies);
+    let path = logged(&request);
+    let response = next.run(request).await;
+    if response.extensions().get::<refused::CrossSite>().is_some() {
+        tracing::warn!(request = %id, path, "refused a request that another site's page made");
+        if let Err(error) = audit::cross_site(&server.db.visitor(id), &path, &address).await {
+            tracing::error!(%error, request = %id, "a refusal was not kept");
+        }
+    }
+    response
+}
+
+/// A request's path without what may be secret.
+fn logged(request: &Request) -> String {
+    match request.uri().path() {
+        path if path.starts_with("/link/") => "/link/…".to_owned(),
+        path => path.chars().take(LONGEST_PATH).collect(),
+    }
 }
 
 fn is_page(request: &Request) -> bool {

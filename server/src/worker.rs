@@ -1,28 +1,44 @@
-//! Sends what is in the outbox. Any number of servers do it at once: each mail is claimed by one, for as long as sending may
-//! take (design 5.7).
+//! What happens without anybody asking: mails leave, the audit is sealed, what has expired is swept away. Any number of servers
+//! do it at once: each mail is claimed by one, each chain is sealed by one at a time (design 5.6, 5.7).
 
-use std::time::Duration;
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 use tokio::time::sleep;
-use usher_domain::Db;
-use usher_domain::outbox::{self, Claimed};
+use usher_domain::chain::{self, Head};
+use usher_domain::outbox::{self, Bell, Claimed, Undelivered};
+use usher_domain::{Db, sweep};
+use usher_types::OrganisationId;
 
 use crate::mailer::Mailer;
 use crate::serve::until;
 
 const BATCH: i32 = 20;
-const PAUSE: Duration = Duration::from_secs(1);
+/// Mail that was queued wakes the worker; this is for second tries, and for when the bell is not heard.
+const PAUSE: Duration = Duration::from_secs(10);
 /// After the database failed.
 const LONG_PAUSE: Duration = Duration::from_secs(5);
+/// Between two looks for what is to be sealed (design 5.6).
+const SEALING: Duration = Duration::from_secs(1);
+/// How often the log is told where the chains end: shipped elsewhere, it shows that none was cut off (ASVS 16.4.3).
+const TELLING: Duration = Duration::from_secs(60 * 60);
+const SWEEPING: Duration = Duration::from_secs(5 * 60);
+/// Rows of each kind that one sweep takes.
+const SWEPT: i32 = 1_000;
 
-/// Works until it is told to stop; what it has claimed it still finishes.
+/// Sends mails until it is told to stop; what it has claimed it still finishes.
 pub async fn run(db: Db, mailer: Mailer, public_url: String, stopped: watch::Receiver<()>) {
+    let mut bell = None;
     loop {
+        // before it looks, or what is queued in between would wait
+        if bell.is_none() {
+            bell = hang(&db).await;
+        }
         let pause = match batch(&db, &mailer, &public_url).await {
+            Ok(0) => PAUSE,
             // there may be more
-            Ok(sent) if sent == BATCH as usize => Duration::ZERO,
-            Ok(_) => PAUSE,
+            Ok(_) => Duration::ZERO,
             Err(error) => {
                 tracing::error!(%error, "the outbox cannot be worked on");
                 LONG_PAUSE
@@ -31,8 +47,27 @@ pub async fn run(db: Db, mailer: Mailer, public_url: String, stopped: watch::Rec
         tokio::select! {
             biased;
             () = until(stopped.clone()) => return,
+            is_heard = rung(&mut bell), if pause == PAUSE => if !is_heard { bell = None },
             () = sleep(pause) => {}
         }
+    }
+}
+
+async fn hang(db: &Db) -> Option<Bell> {
+    match Bell::hang(db).await {
+        Ok(bell) => Some(bell),
+        Err(error) => {
+            tracing::warn!(%error, "queued mails do not wake the worker: it looks every 10 seconds");
+            None
+        }
+    }
+}
+
+/// Resolves when it rang, or cannot any more; never where there is none.
+async fn rung(bell: &mut Option<Bell>) -> bool {
+    match bell {
+        Some(bell) => bell.rung().await.inspect_err(|error| tracing::warn!(%error, "the worker is not woken any more")).is_ok(),
+        None => std::future::pending().await,
     }
 }
 
@@ -46,15 +81,72 @@ pub async fn batch(db: &Db, mailer: &Mailer, public_url: &str) -> usher_domain::
         let outcome = send(mailer, mail, public_url).await;
         match &outcome {
             Ok(()) => tracing::info!(mail = %mail.id, "sent a mail"),
-            Err(why) => tracing::warn!(mail = %mail.id, why, "a mail was not sent"),
+            Err(Undelivered::ForNow(why)) => tracing::warn!(mail = %mail.id, why, "a mail was not sent"),
+            Err(Undelivered::ForGood(why)) => tracing::warn!(mail = %mail.id, why, "a mail cannot be sent"),
         }
         outbox::finish(db, mail, outcome).await?;
     }
     Ok(claimed.len())
 }
 
-async fn send(mailer: &Mailer, mail: &Claimed, public_url: &str) -> Result<(), String> {
-    let address = mail.address.as_deref().ok_or("there is no address")?;
-    let rendered = usher_app::mail::render(mail, public_url).map_err(|error| format!("the mail could not be put into words: {error}"))?;
+async fn send(mailer: &Mailer, mail: &Claimed, public_url: &str) -> Result<(), Undelivered> {
+    let for_good = |why: &str| Undelivered::ForGood(why.to_owned());
+    let address = mail.address.as_deref().ok_or_else(|| for_good("there is no address"))?;
+    let rendered = usher_app::mail::render(mail, public_url)
+        .map_err(|error| Undelivered::ForGood(format!("the mail could not be put into words: {error}")))?;
     mailer.send(mail.id, &mail.name, address, rendered).await
+}
+
+/// Seals the audit until it is told to stop.
+pub async fn seal(db: Db, stopped: watch::Receiver<()>) {
+    let mut heads: BTreeMap<OrganisationId, Head> = BTreeMap::new();
+    let mut told = Instant::now();
+    loop {
+        let pause = match chain::seal(&db).await {
+            Ok((moved, more)) => {
+                heads.extend(moved.into_iter().map(|head| (head.organisation, head)));
+                if more { Duration::ZERO } else { SEALING }
+            }
+            Err(error) => {
+                tracing::error!(%error, "the audit cannot be sealed");
+                LONG_PAUSE
+            }
+        };
+        let is_over = wait(pause, &stopped).await;
+        if is_over || told.elapsed() > TELLING {
+            for head in std::mem::take(&mut heads).into_values() {
+                tracing::info!(%head, "the audit is sealed up to here");
+            }
+            told = Instant::now();
+        }
+        if is_over {
+            return;
+        }
+    }
+}
+
+/// Sweeps what has expired away until it is told to stop.
+pub async fn sweep(db: Db, stopped: watch::Receiver<()>) {
+    loop {
+        let pause = match sweep::expired(&db, SWEPT).await {
+            Ok(true) => Duration::from_millis(100),
+            Ok(false) => SWEEPING,
+            Err(error) => {
+                tracing::error!(%error, "what has expired cannot be swept away");
+                SWEEPING
+            }
+        };
+        if wait(pause, &stopped).await {
+            return;
+        }
+    }
+}
+
+/// Whether it is time to stop.
+async fn wait(pause: Duration, stopped: &watch::Receiver<()>) -> bool {
+    tokio::select! {
+        biased;
+        () = until(stopped.clone()) => true,
+        () = sleep(pause) => false,
+    }
 }

@@ -6,7 +6,7 @@ use crate::ids::{RoleId, UserId};
 use crate::refusal::Field;
 use crate::roles::RoleName;
 use crate::users::WayIn;
-use crate::{Permission, When};
+use crate::When;
 
 /// An act, in the past tense. Personal values are in [`Change`]s, kept apart (design 5.6).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -121,8 +121,8 @@ pub enum Event {
     Refused {
         /// To whom, or about whom.
         user: Option<UserId>,
-        /// What for.
-        permission: Permission,
+        /// The address that was asked for, without its query.
+        path: String,
         /// Why: forbidden, not_found, unexpected_fields.
         why: String,
     },

@@ -53,6 +53,8 @@ permissions! {
     SetUp = "set_up",
     /// Held by the system alone: send the outbox.
     SendMail = "send_mail",
+    /// Held by the system alone: seal the audit, sweep away what has expired.
+    Tend = "tend",
 }
 
 impl Permission {

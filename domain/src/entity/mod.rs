@@ -2,6 +2,7 @@
 
 pub mod audit_details;
 pub mod audit_events;
+pub mod audit_seals;
 pub mod credentials;
 pub mod login_names;
 pub mod organisations;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
+use sea_orm::sqlx::postgres::{PgListener, PgPoolOptions};
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
 use serde::Deserialize;
 use usher_types::login_name::LoginNameFormat;
@@ -18,7 +19,7 @@ use crate::sealing::{Keys, Token};
 use crate::{Error, Result};
 
 /// A session ends after this long without a request (design §5).
-const IDLE_MINUTES: i64 = 60;
+pub(crate) const IDLE_MINUTES: i64 = 60;
 
 /// Where "now" comes from.
 #[derive(Clone, Copy, Debug)]
@@ -111,14 +112,18 @@ impl Db {
         Ok(row.is_some())
     }
 
-    /// The server's role owns no table, is no superuser and bypasses no policy (design rule 2); otherwise what is wrong.
+    /// The server's role owns no table, is no superuser, bypasses no policy and changes no audit row (design rule 2); otherwise
+    /// what is wrong.
     ///
     /// # Errors
     /// When the database does not answer.
     pub async fn privileges_beyond_need(&self) -> Result<Option<String>> {
         let sql = "SELECT r.rolname::text, r.rolsuper, r.rolbypassrls,
             EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-                WHERE n.nspname = 'public' AND pg_has_role(r.oid, c.relowner, 'MEMBER')) AS owns
+                WHERE n.nspname = 'public' AND pg_has_role(r.oid, c.relowner, 'MEMBER')) AS owns,
+            EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                WHERE n.nspname = 'public' AND c.relkind = 'r' AND c.relname LIKE 'audit\\_%'
+                    AND (has_table_privilege(c.oid, 'UPDATE, DELETE, TRUNCATE') OR has_any_column_privilege(c.oid, 'UPDATE'))) AS rewrites
             FROM pg_roles r WHERE r.rolname = current_user";
         let row = self.connection.query_one_raw(Statement::from_string(DbBackend::Postgres, sql)).await?;
         let row = row.ok_or_else(|| Error::Broken("the database does not know its own user".to_owned()))?;
@@ -129,10 +134,26 @@ impl Db {
             "bypasses row-level security"
         } else if row.try_get("", "owns")? {
             "owns tables"
+        } else if row.try_get("", "rewrites")? {
+            "may change audit rows"
         } else {
             return Ok(None);
         };
         Ok(Some(format!("{name} {what}")))
+    }
+
+    /// Hears what is told on a channel, on a connection of its own: one of the pool's would be missing there for good.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub(crate) async fn listen(&self, channel: &str) -> Result<PgListener> {
+        let failed = |error: sea_orm::sqlx::Error| Error::Broken(format!("cannot listen: {error}"));
+        let options = self.connection.get_postgres_connection_pool().connect_options();
+        let pool = PgPoolOptions::new().max_connections(1).max_lifetime(None).idle_timeout(None).acquire_timeout(Duration::from_secs(5));
+        let pool = pool.connect_with((*options).clone()).await.map_err(failed)?;
+        let mut listener = PgListener::connect_with(&pool).await.map_err(failed)?;
+        listener.listen(channel).await.map_err(failed)?;
+        Ok(listener)
     }
 
     /// Closes the pool.

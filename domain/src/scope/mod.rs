@@ -15,6 +15,7 @@ use usher_types::identity_number::Date;
 use usher_types::{FormKey, Grants, Language, OrganisationId, Permission, Reach, Refusal, RoleId, UserId, When};
 use uuid::Uuid;
 
+pub(crate) use db::IDLE_MINUTES;
 pub use db::{Authenticated, Clock, Db};
 pub use tx::{Read, Tx, Write};
 

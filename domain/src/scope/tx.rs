@@ -14,8 +14,8 @@ use uuid::Uuid;
 
 use super::Scope;
 use crate::entity::{
-    audit_details, audit_events, credentials, login_names, organisations, outbox, role_gives, role_manages, role_permissions, roles,
-    user_roles, users,
+    audit_details, audit_events, audit_seals, credentials, login_names, organisations, outbox, role_gives, role_manages, role_permissions,
+    roles, user_roles, users,
 };
 use crate::{Error, Result};
 
@@ -40,6 +40,7 @@ pub struct Write<'s> {
 pub trait WithinOrganisation: EntityTrait {}
 impl WithinOrganisation for audit_details::Entity {}
 impl WithinOrganisation for audit_events::Entity {}
+impl WithinOrganisation for audit_seals::Entity {}
 impl WithinOrganisation for credentials::Entity {}
 impl WithinOrganisation for login_names::Entity {}
 impl WithinOrganisation for organisations::Entity {}
@@ -229,17 +230,32 @@ impl<'s> Write<'s> {
 
     /// Commits what is nobody's act: counters, drafts, delivery states. Only for permissions of visitors and the system.
     pub(crate) async fn commit_unsaid(self) -> Result<()> {
-        debug_assert!(matches!(self.permission, Permission::SignIn | Permission::FollowLink | Permission::SetUp | Permission::SendMail));
+        debug_assert!(matches!(
+            self.permission,
+            Permission::SignIn | Permission::FollowLink | Permission::SetUp | Permission::SendMail | Permission::Tend
+        ));
         Ok(self.tx.transaction.commit().await?)
+    }
+
+    /// One person within reach, locked until the end: what is read here is still so when it is changed.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`], as [`Tx::user`].
+    pub(crate) async fn lock_user(&self, id: UserId) -> Result<users::Model> {
+        let found = self.users().filter(users::Column::Id.eq(id.0)).lock(LockType::NoKeyUpdate).one(self.on()).await?;
+        found.ok_or_else(|| Refusal::NotFound.into())
     }
 
     /// A person the actor may manage, locked until the end.
     ///
     /// # Errors
-    /// [`Refusal::NotFound`] out of reach, [`Refusal::Forbidden`] where a role of theirs is not one the actor may manage.
+    /// [`Refusal::NotFound`] out of reach, and for somebody archived where one may not see the user bank (S15);
+    /// [`Refusal::Forbidden`] where a role of theirs is not one the actor may manage.
     pub(crate) async fn manage(&self, id: UserId) -> Result<users::Model> {
-        let found = self.users().filter(users::Column::Id.eq(id.0)).lock(LockType::NoKeyUpdate).one(self.on()).await?;
-        let found = found.ok_or(Refusal::NotFound)?;
+        let found = self.lock_user(id).await?;
+        if found.archived_at.is_some() && !self.scope.grants().beyond_own(Permission::UserBank) {
+            return Err(Refusal::NotFound.into());
+        }
         if self.may_manage(&self.roles_of(id).await?) { Ok(found) } else { Err(Refusal::Forbidden.into()) }
     }
 

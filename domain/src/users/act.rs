@@ -9,7 +9,7 @@ use usher_types::users::{Archive, ChangeRole, Invite, Restore, SetTemporaryPassw
 use usher_types::{Field, Invalid, Permission, Problem, Refusal, RoleId, UserId};
 
 use crate::entity::{credentials, user_roles, users};
-use crate::links::{self, Purpose};
+use crate::links::{self, any_confirmation, withdraw};
 use crate::scope::Write;
 use crate::users::create::TEMPORARY_DAYS;
 use crate::{Result, Scope, outbox, sessions};
@@ -29,7 +29,10 @@ pub async fn change_role(scope: &Scope, form: &ChangeRole, given: bool) -> Resul
         return Err(Refusal::Forbidden.into());
     }
     if given {
-        give(&tx, user, role).await?;
+        if !give(&tx, user, role).await? {
+            // held already: nothing happened, and nothing is said to have
+            return Ok(user);
+        }
         tx.happened(Event::RoleGiven { user, role }).await?;
     } else {
         take(&tx, user, role).await?;
@@ -40,7 +43,8 @@ pub async fn change_role(scope: &Scope, form: &ChangeRole, given: bool) -> Resul
     Ok(user)
 }
 
-async fn give(tx: &Write<'_>, user: UserId, role: RoleId) -> Result<()> {
+/// Whether it is new.
+async fn give(tx: &Write<'_>, user: UserId, role: RoleId) -> Result<bool> {
     tx.may_give(&[role])?;
     let row = user_roles::ActiveModel {
         organisation_id: Set(tx.organisation()?.0),
@@ -49,8 +53,8 @@ async fn give(tx: &Write<'_>, user: UserId, role: RoleId) -> Result<()> {
         given_at: Set(tx.scope().now()),
     };
     let kept = sea_orm::sea_query::OnConflict::new().do_nothing().to_owned();
-    user_roles::Entity::insert(row).on_conflict(kept).exec_without_returning(tx.on()).await?;
-    Ok(())
+    let given = user_roles::Entity::insert(row).on_conflict(kept).exec_without_returning(tx.on()).await?;
+    Ok(given > 0)
 }
 
 async fn take(tx: &Write<'_>, user: UserId, role: RoleId) -> Result<()> {
@@ -82,8 +86,7 @@ pub async fn set_temporary_password(scope: &Scope, form: &SetTemporaryPassword) 
     let person = manage_other(&tx, user).await?;
     links::keep_password(&tx, user, hash, Some(scope.now() + Duration::days(TEMPORARY_DAYS))).await?;
     set_way_in(&tx, person, "password").await?;
-    links::revoke(&tx, user, Purpose::Invitation).await?;
-    outbox::supersede(&tx, user, &Mail::Invitation).await?;
+    withdraw(&tx, user, &Mail::Invitation).await?;
     sessions::end_all(&tx, user, None).await?;
     tx.happened(Event::TemporaryPasswordSet { user }).await?;
     tx.commit().await?;
@@ -104,8 +107,7 @@ pub async fn invite(scope: &Scope, form: &Invite) -> Result<UserId> {
     if person.way_in == "none" {
         set_way_in(&tx, person, "invited").await?;
     }
-    links::revoke(&tx, user, Purpose::Invitation).await?;
-    outbox::supersede(&tx, user, &Mail::Invitation).await?;
+    withdraw(&tx, user, &Mail::Invitation).await?;
     outbox::enqueue(&tx, user, &Mail::Invitation).await?;
     tx.happened(Event::Invited { user }).await?;
     tx.commit().await?;
@@ -132,9 +134,8 @@ pub async fn archive(scope: &Scope, form: &Archive) -> Result<UserId> {
     row.version = Set(version + 1);
     row.update(tx.on()).await?;
     tx.still_administered().await?;
-    links::revoke(&tx, user, Purpose::Invitation).await?;
-    links::revoke(&tx, user, Purpose::EmailChange).await?;
-    outbox::supersede(&tx, user, &Mail::Invitation).await?;
+    withdraw(&tx, user, &Mail::Invitation).await?;
+    withdraw(&tx, user, &any_confirmation()).await?;
     sessions::end_all(&tx, user, None).await?;
     let why = Change { field: Field::Reason, before: None, after: Some(reason) };
     tx.happened_with(Event::UserArchived { user }, &[why]).await?;

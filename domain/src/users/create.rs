@@ -15,10 +15,12 @@ use uuid::Uuid;
 
 use crate::entity::{login_names, user_roles, users};
 use crate::scope::{Tx, Write};
-use crate::{Error, Result, Scope, links, outbox, roles};
+use crate::{Error, Result, Scope, audit, links, outbox, roles, throttles};
 
 /// A temporary password is good for this long (design §5).
 pub(super) const TEMPORARY_DAYS: i64 = 7;
+/// How often one person is told in ten minutes that a name is taken elsewhere.
+const ELSEWHERE: i32 = 30;
 /// Free names that are proposed where one is taken.
 const PROPOSALS: usize = 3;
 
@@ -199,7 +201,28 @@ async fn explain(scope: &Scope, new: &New, error: Error) -> Result<UserId> {
     {
         return Ok(user);
     }
-    Err(taken(&tx, &new.details, error, None).await)
+    let error = taken(&tx, &new.details, error, None).await;
+    drop(tx);
+    Err(counted(scope, error).await)
+}
+
+/// "Taken elsewhere" is all that crosses organisations: each time it is told is kept, and it is not told often (S6).
+pub(super) async fn counted(scope: &Scope, error: Error) -> Error {
+    let Error::Refused(Refusal::Invalid(invalid)) = &error else { return error };
+    if !matches!(invalid.at(Field::LoginName), Some(Problem::NameTaken(Taken::Elsewhere { .. }))) {
+        return error;
+    }
+    told_elsewhere(scope).await.err().unwrap_or(error)
+}
+
+async fn told_elsewhere(scope: &Scope) -> Result<()> {
+    let (visitor, who) = (scope.as_visitor(), scope.me()?.to_string());
+    if !throttles::within(&visitor, "elsewhere", &who, ELSEWHERE).await? {
+        return Err(Refusal::Slow { seconds: 600 }.into());
+    }
+    let tx = visitor.write(Permission::SignIn).await?;
+    audit::security_event(&tx, "taken_elsewhere", &who, "").await?;
+    tx.commit_unsaid().await
 }
 
 /// The same for any change of details. `but` is the person being changed.
@@ -261,7 +284,7 @@ async fn free(tx: &Tx<'_>, taken: &LoginName) -> Result<Vec<String>> {
 /// Whether a login name is free, for who is typing it.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`].
+/// [`Refusal::Forbidden`]; [`Refusal::Slow`] for who asks too often about names that are taken elsewhere.
 pub async fn availability(scope: &Scope, typed: &str, but: Option<UserId>) -> Result<Availability> {
     let permission = if but.is_some() { Permission::EditUsers } else { Permission::CreateUsers };
     let tx = scope.read(permission).await?;
@@ -269,5 +292,10 @@ pub async fn availability(scope: &Scope, typed: &str, but: Option<UserId>) -> Re
         Ok(login_name) => login_name,
         Err(error) => return Ok(Availability::Wrong(error.into())),
     };
-    Ok(name_taken(&tx, &login_name, but).await?.map_or(Availability::Free, Availability::Taken))
+    let taken = name_taken(&tx, &login_name, but).await?;
+    drop(tx);
+    if matches!(taken, Some(Taken::Elsewhere { .. })) {
+        told_elsewhere(scope).await?;
+    }
+    Ok(taken.map_or(Availability::Free, Availability::Taken))
 }

@@ -2,14 +2,15 @@
 
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
 use usher_types::audit::{Change, Event};
+use usher_types::login_name::LoginName;
 use usher_types::mail::Mail;
 use usher_types::users::{EditUser, EditUserPage, Kept, changes};
 use usher_types::{Field, Permission, Refusal, UserId, Warning};
 
 use crate::entity::{login_names, users};
-use crate::links::{self, Purpose};
+use crate::links;
 use crate::scope::Write;
-use crate::users::create::{name, same_name, set_details, set_identity, taken};
+use crate::users::create::{counted, name, same_name, set_details, set_identity, taken};
 use crate::{Result, Scope, outbox};
 
 /// The page that changes a person's details: as they are, or the kept form.
@@ -18,7 +19,7 @@ use crate::{Result, Scope, outbox};
 /// [`Refusal::NotFound`], [`Refusal::Forbidden`].
 pub async fn form(scope: &Scope, id: UserId, kept: Option<Kept<EditUser>>) -> Result<EditUserPage> {
     let tx = scope.read(Permission::EditUsers).await?;
-    let person = tx.user(id).await?;
+    let person = super::page::visible(&tx, id).await?;
     if person.archived_at.is_some() || !tx.may_manage(&tx.roles_of(id).await?) {
         return Err(Refusal::Forbidden.into());
     }
@@ -45,7 +46,7 @@ pub async fn edit(scope: &Scope, form: EditUser) -> Result<UserId> {
         let home = super::home(&tx).await?;
         super::facts(&tx, &home)
     };
-    let (edit, passed, mut warnings) = form.parse(&facts)?;
+    let (mut edit, passed, mut warnings) = form.parse(&facts)?;
     let tx = scope.write(Permission::EditUsers).await?;
     let person = tx.manage(edit.user).await?;
     if person.archived_at.is_some() {
@@ -54,6 +55,13 @@ pub async fn edit(scope: &Scope, form: EditUser) -> Result<UserId> {
     let before = super::theirs(&person);
     if person.version != edit.version {
         return Err(Refusal::Conflict(Box::new(before)).into());
+    }
+    keep_new(&mut warnings, &before, &edit.details);
+    if edit.details.login_name.as_str() == person.login_name
+        && let Some(email) = &edit.details.email
+        && let Some(follows) = super::following(&person, email.as_str())
+    {
+        edit.details.login_name = follows;
     }
     let mut row = person.clone().into_active_model();
     set_details(&mut row, &edit.details);
@@ -70,7 +78,6 @@ pub async fn edit(scope: &Scope, form: EditUser) -> Result<UserId> {
     if renamed {
         warnings.extend(same_name(&tx, &edit.details).await?.filter(|warning| !is_about(warning, edit.user)));
     }
-    keep_new(&mut warnings, &before, &edit.details);
     if !warnings.is_empty() && passed.reason.is_none() {
         return Err(Refusal::Warned(warnings).into());
     }
@@ -80,7 +87,9 @@ pub async fn edit(scope: &Scope, form: EditUser) -> Result<UserId> {
         Err(error) => {
             drop(tx);
             let tx = scope.read(Permission::EditUsers).await?;
-            return Err(taken(&tx, &edit.details, error, Some(edit.user)).await);
+            let error = taken(&tx, &edit.details, error, Some(edit.user)).await;
+            drop(tx);
+            return Err(counted(scope, error).await);
         }
     };
     let mut changed = changes(&before, &super::theirs(&saved));
@@ -99,6 +108,9 @@ pub async fn edit(scope: &Scope, form: EditUser) -> Result<UserId> {
         tell_of_email(&tx, edit.user, person.email.as_deref(), email.as_deref()).await?;
     }
     tx.happened_with(Event::UserEdited { user: edit.user, fields, overridden }, &changed).await?;
+    if email != person.email {
+        invite_there(&tx, &person, email.is_some()).await?;
+    }
     tx.commit().await?;
     Ok(edit.user)
 }
@@ -125,15 +137,35 @@ async fn save(
 ) -> Result<users::Model> {
     let saved = row.update(tx.on()).await?;
     if details.login_name.as_str() != person.login_name {
-        login_names::Entity::delete_many().filter(login_names::Column::UserId.eq(person.id)).exec(tx.on()).await?;
-        name(tx, UserId(person.id), &details.login_name).await?;
+        rename(tx, UserId(person.id), &details.login_name).await?;
     }
     Ok(saved)
 }
 
-/// Both addresses are told; links that went to the old one die (S2).
+/// Gives a person another login name; the old one is free then.
+pub(crate) async fn rename(tx: &Write<'_>, user: UserId, login_name: &LoginName) -> Result<()> {
+    login_names::Entity::delete_many().filter(login_names::Column::UserId.eq(user.0)).exec(tx.on()).await?;
+    name(tx, user, login_name).await
+}
+
+/// An invitation that went to the old address opens nothing any more; who has no other way in is invited at the new one.
+async fn invite_there(tx: &Write<'_>, person: &users::Model, is_somewhere: bool) -> Result<()> {
+    let user = UserId(person.id);
+    if !is_somewhere {
+        // what still waits is left to fail, so that the page says why nobody was told
+        return links::revoke_invitations(tx, user).await;
+    }
+    links::withdraw(tx, user, &Mail::Invitation).await?;
+    if person.way_in == "invited" {
+        outbox::enqueue(tx, user, &Mail::Invitation).await?;
+        tx.happened(Event::Invited { user }).await?;
+    }
+    Ok(())
+}
+
+/// Both addresses are told; what would have confirmed another one is withdrawn (S2).
 async fn tell_of_email(tx: &Write<'_>, user: UserId, old: Option<&str>, new: Option<&str>) -> Result<()> {
-    links::revoke(tx, user, Purpose::EmailChange).await?;
+    links::withdraw(tx, user, &links::any_confirmation()).await?;
     for address in [old, new].into_iter().flatten() {
         outbox::enqueue(tx, user, &Mail::EmailChanged { to: address.to_owned() }).await?;
     }

@@ -28,8 +28,9 @@ const WORDS: usize = 8;
 pub async fn list(scope: &Scope, query: ListQuery) -> Result<UserList> {
     let tx = scope.read(Permission::ViewUsers).await?;
     let search = Search::of(&query, scope.grants().beyond_own(Permission::UserBank));
-    let cursor = cursor(&tx, &query).await?;
-    let forward = query.before.is_empty() && !query.last;
+    let cursor = if query.last { None } else { cursor(&tx, &query).await? };
+    // a page before somebody who is gone is the first page, too
+    let forward = !query.last && (query.before.is_empty() || cursor.is_none());
     let mut rows = search.page(&tx, cursor.as_ref(), forward).await?;
     let beyond = rows.len() as u64 > PAGE;
     rows.truncate(PAGE as usize);
@@ -111,14 +112,10 @@ impl Search {
     }
 
     fn listed(&self, tx: &Tx<'_>) -> Select<users::Entity> {
-        let bank = users::Column::ArchivedAt.is_not_null();
-        if self.status == Some("archived") {
-            return tx.users().filter(bank);
-        }
-        let select = tx.users().filter(users::Column::ArchivedAt.is_null());
         let select = match self.status {
-            Some(status) => select.filter(users::Column::WayIn.eq(status)),
-            None => select,
+            Some("archived") => tx.users().filter(users::Column::ArchivedAt.is_not_null()),
+            Some(status) => tx.users().filter(users::Column::ArchivedAt.is_null()).filter(users::Column::WayIn.eq(status)),
+            None => tx.users().filter(users::Column::ArchivedAt.is_null()),
         };
         let Some(role) = self.role else { return select };
         let holders = "id IN (SELECT r.user_id FROM user_roles r JOIN roles k ON (k.organisation_id, k.id) = (r.organisation_id, r.role_id) WHERE k.key = $1)";
@@ -134,7 +131,8 @@ impl Search {
     /// The function that may use the trigram index finds ids; it is told the reach, too.
     async fn ids(&self, tx: &Tx<'_>, cursor: Option<&(String, Uuid)>, forward: bool, most: u64) -> Result<Vec<Uuid>> {
         let rarest = self.patterns.iter().max_by_key(|pattern| pattern.len()).cloned().unwrap_or_default();
-        let only_self = (tx.reach() == Reach::Own).then(|| tx.scope().actor().map(|id| id.0)).flatten();
+        // nobody's own is nobody, not everybody
+        let only_self = (tx.reach() == Reach::Own).then(|| tx.scope().actor().map_or(Uuid::nil(), |id| id.0));
         let values = [
             self.patterns.clone().into(),
             rarest.into(),

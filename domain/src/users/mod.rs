@@ -12,13 +12,14 @@ mod page;
 pub use act::{archive, change_role, invite, restore, set_temporary_password};
 pub(crate) use create::insert;
 pub use create::{availability, create, form as new_user_form};
+pub(crate) use edit::rename;
 pub use edit::{edit, form as edit_user_form};
 pub use list::list;
 pub(crate) use page::masked;
 pub use page::{act_page, page};
 
 use sea_orm::ActiveValue;
-use usher_types::login_name::LoginNameFormat;
+use usher_types::login_name::{LoginName, LoginNameFormat};
 use usher_types::names::{PersonName, fold};
 use usher_types::password::words_of;
 use usher_types::roles::Shipped;
@@ -68,6 +69,13 @@ pub(crate) fn theirs(person: &users::Model) -> Theirs {
         language: text(&person.language),
         login_name: person.login_name.clone(),
     }
+}
+
+/// The login name a new address brings with it: where it was the old address it follows (design 5.10), if the new one can be one.
+pub(crate) fn following(person: &users::Model, email: &str) -> Option<LoginName> {
+    let is_address = person.email.as_deref().is_some_and(|old| old.eq_ignore_ascii_case(&person.login_name));
+    let follows = LoginName::parse(email).ok()?;
+    (is_address && follows.as_str() != person.login_name).then_some(follows)
 }
 
 /// Recomputes what lists sort and search by, after a name, login name or address changed.

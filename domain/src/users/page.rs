@@ -50,7 +50,7 @@ pub async fn page(scope: &Scope, id: UserId) -> Result<UserPage> {
 /// [`Refusal::NotFound`], [`Refusal::Forbidden`].
 pub async fn act_page(scope: &Scope, permission: Permission, id: UserId, kept: Option<Kept<String>>) -> Result<ActPage> {
     let tx = scope.read(permission).await?;
-    let person = tx.user(id).await?;
+    let person = visible(&tx, id).await?;
     let held = tx.roles_of(id).await?;
     if !tx.may_manage(&held) {
         return Err(Refusal::Forbidden.into());

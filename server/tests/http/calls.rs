@@ -93,6 +93,24 @@ fn nobody_calls_only_what_is_public() {
 }
 
 #[test]
+fn nobody_is_told_to_sign_in_whatever_the_id_looks_like() {
+    run(async |world| {
+        let server = Asked::new(&world.db);
+        let karin = world.id("karin").to_string();
+        for id in [karin.as_str(), "0197a4d2-0000-7000-8000-000000000009", "nonsense", ""] {
+            for body in [format!("id={id}"), format!("id={id}&act=archive")] {
+                for page in
+                    ["user_page", "edit_user_page", "act_page"].iter().filter(|page| body.contains("act=") == (**page == "act_page"))
+                {
+                    let answer = server.post(&path(&format!("users/api/{page}")), &[], &body).await;
+                    assert_eq!((answer.status.as_u16(), answer.body.as_str()), (401, "\"sign_in\""), "{page} of {id:?}");
+                }
+            }
+        }
+    });
+}
+
+#[test]
 fn who_lacks_the_permission_is_refused() {
     run(async |world| {
         let server = Asked::new(&world.db);

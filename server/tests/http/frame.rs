@@ -132,6 +132,20 @@ fn another_sites_page_changes_nothing() {
 }
 
 #[test]
+fn that_another_sites_page_tried_is_kept_and_does_not_fill_the_table() {
+    run_bare(async |database| {
+        let server = Asked::new(&database.db);
+        for _ in 0..30 {
+            let answer = server.post(&format!("{SIGN_IN}?secret"), &[("origin", "https://evil.example")], FORM).await;
+            assert_eq!(answer.status, 403);
+        }
+        let kept: Vec<String> = database.all("SELECT concat_ws(' ', kind, subject, address) FROM security_events").await;
+        assert_eq!(kept.len(), 20);
+        assert_eq!(kept[0], format!("cross_site {SIGN_IN} 192.0.2.1"));
+    });
+}
+
+#[test]
 fn files_come_compressed_and_pages_are_never_taken_for_one() {
     run_bare(async |database| {
         let server = Asked::new(&database.db);

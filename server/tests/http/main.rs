@@ -4,6 +4,9 @@
 mod asking;
 mod calls;
 mod frame;
+mod listening;
+mod mails;
+mod reports;
 mod visits;
 
 #[path = "../../../domain/tests/support/mod.rs"]

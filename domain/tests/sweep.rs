@@ -1,0 +1,69 @@
+//! Nothing dead is kept (ASVS 14.2.7).
+
+use chrono::TimeDelta;
+use usher_domain::sealing::Token;
+use usher_domain::{drafts, outbox, sweep, users};
+use usher_types::Refusal;
+use usher_types::session::SignIn;
+use usher_types::users::NewUser;
+
+use crate::support::{PASSWORD, World, new_user, refusal, run, tries};
+
+const TABLES: [&str; 4] = ["sessions", "tokens", "throttles", "drafts"];
+
+async fn counts(world: &World<'_>) -> [i64; 4] {
+    let mut counts = [0; 4];
+    for (count, table) in counts.iter_mut().zip(TABLES) {
+        *count = world.one(&format!("SELECT count(*) FROM {table}")).await;
+    }
+    counts
+}
+
+/// One of each that is alive.
+async fn fill(world: &World<'_>) {
+    let maria = world.as_("maria").await;
+    world.owner_runs("DELETE FROM sessions; DELETE FROM throttles").await;
+    world.signs_in("sofia.lind", PASSWORD).await;
+    world.owner_runs("DELETE FROM throttles").await;
+    refusal(tries(&world.db, "nobody.here", PASSWORD, "192.0.2.1").await);
+    let form = NewUser { email: "anna@example.org".to_owned(), way_in: "invitation".to_owned(), ..new_user(&maria, "Anna", "Ahl").await };
+    users::create(&maria, form).await.expect("created");
+    outbox::claim(&world.db, 1).await.expect("claims");
+    let browser = Token::new().expect("randomness");
+    drafts::keep(&world.db, &browser, SignIn::default(), Refusal::WrongLogin).await.expect("kept");
+}
+
+#[test]
+fn what_is_alive_is_not_swept_away_and_what_is_dead_is() {
+    run(async |world| {
+        fill(world).await;
+        assert!(!sweep::expired(&world.db, 1_000).await.expect("sweeps"));
+        assert_eq!(counts(world).await, [1, 1, 2, 1], "the address and the account are counted");
+        for (after, left) in [
+            (TimeDelta::minutes(59), [1, 1, 2, 1]),
+            (TimeDelta::minutes(60), [0, 1, 2, 1]),
+            (TimeDelta::hours(24), [0, 1, 2, 0]),
+            (TimeDelta::hours(24) + TimeDelta::seconds(1), [0, 1, 0, 0]),
+            (TimeDelta::days(7), [0, 0, 0, 0]),
+        ] {
+            sweep::expired(&world.later(after), 1_000).await.expect("sweeps");
+            assert_eq!(counts(world).await, left, "after {after}");
+        }
+    });
+}
+
+#[test]
+fn a_sweep_takes_no_more_than_it_was_told_and_says_that_there_may_be_more() {
+    run(async |world| {
+        let dead = "INSERT INTO throttles SELECT 'old ' || n, 1, '2020-01-01' FROM generate_series(1, 25) n;
+            INSERT INTO sessions SELECT sha256(n::text::bytea), gen_random_uuid(), gen_random_uuid(), '2020-01-01', '2020-01-01', '2020-01-01' FROM generate_series(1, 7) n";
+        world.owner_runs("DELETE FROM sessions; DELETE FROM throttles").await;
+        world.owner_runs(dead).await;
+        let mut sweeps = 1;
+        while sweep::expired(&world.db, 10).await.expect("sweeps") {
+            assert_eq!(world.one::<i64>("SELECT count(*) FROM throttles").await, 25 - 10 * sweeps);
+            sweeps += 1;
+        }
+        assert_eq!((sweeps, counts(world).await), (3, [0, 0, 0, 0]));
+    });
+}

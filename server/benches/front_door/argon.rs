@@ -1,0 +1,39 @@
+//! The bare work of a password: argon2id with the parameters of a hash the product made, and nothing around it.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use argon2::password_hash::phc::PasswordHash;
+use argon2::{Argon2, PasswordVerifier};
+use color_eyre::eyre::{Result, eyre};
+
+use crate::figures::Rates;
+use crate::fill::PASSWORD;
+
+/// Checks the password once; how long that takes.
+pub fn one(hash: &str) -> Result<Duration> {
+    let hash = PasswordHash::new(hash).map_err(|error| eyre!("{error}"))?;
+    let begun = Instant::now();
+    Argon2::default().verify_password(PASSWORD.as_bytes(), &hash).map_err(|error| eyre!("{error}"))?;
+    Ok(begun.elapsed())
+}
+
+/// Checks it on every core for so long.
+pub fn all_cores(hash: &str, seconds: f64, rates: &mut Rates) -> Result<()> {
+    let cores = thread::available_parallelism()?.get();
+    let begun = Instant::now();
+    let work = || -> Result<usize> {
+        let mut done = 0;
+        while begun.elapsed().as_secs_f64() < seconds {
+            one(hash)?;
+            done += 1;
+        }
+        Ok(done)
+    };
+    let done = thread::scope(|scope| {
+        let threads: Vec<_> = (0..cores).map(|_| scope.spawn(work)).collect();
+        threads.into_iter().map(|thread| thread.join().map_err(|_| eyre!("a thread panicked"))?).sum::<Result<usize>>()
+    })?;
+    rates.push(done, begun.elapsed());
+    Ok(())
+}

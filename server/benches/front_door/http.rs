@@ -1,0 +1,139 @@
+//! A browser's half of HTTP/1.1, on one connection that is kept. Bodies are read to their last byte and left as they came.
+//!
+//! By hand because the client of hyper is a feature of a crate the server is built with: switching it on would compile the
+//! server's dependencies a second time.
+
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use color_eyre::eyre::{Result, bail, eyre};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::TcpStream;
+use usher_types::session::encode;
+
+/// One connection, and what each request on it says.
+pub struct Client {
+    stream: BufReader<TcpStream>,
+    headers: String,
+}
+
+/// What came back.
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// The body, compressed where it travelled so.
+    pub body: Vec<u8>,
+    /// From the first byte sent to the last one read.
+    pub time: Duration,
+    headers: Vec<(String, String)>,
+}
+
+impl Answer {
+    /// The body, where it travelled as text.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// A header's values.
+    pub fn header<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.headers.iter().filter(move |(named, _)| named == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The same answer, where it is the one expected.
+    pub fn expect(self, status: u16, what: &str) -> Result<Self> {
+        if self.status == status {
+            return Ok(self);
+        }
+        let told: String = self.text().chars().take(300).collect();
+        bail!("{what} was answered with {}, not {status}: {told}", self.status)
+    }
+}
+
+impl Client {
+    /// Connects.
+    pub async fn connect(address: SocketAddr) -> Result<Self> {
+        let stream = TcpStream::connect(address).await?;
+        stream.set_nodelay(true)?;
+        let headers = format!("Host: {address}\r\nAccept-Language: en\r\nSec-Fetch-Site: same-origin\r\n");
+        Ok(Self { stream: BufReader::new(stream), headers })
+    }
+
+    /// Says this with every request from now on.
+    pub fn always(&mut self, name: &str, value: &str) {
+        self.headers.push_str(&format!("{name}: {value}\r\n"));
+    }
+
+    /// Asks for something as a browser does: compressed.
+    pub async fn get(&mut self, path: &str) -> Result<Answer> {
+        self.ask("GET", path, "Accept-Encoding: br\r\n", "").await
+    }
+
+    /// Asks for something that is to be read here.
+    pub async fn get_plain(&mut self, path: &str) -> Result<Answer> {
+        self.ask("GET", path, "", "").await
+    }
+
+    /// Calls a server function as wasm does, with the fields of a form.
+    pub async fn call(&mut self, function: &str, fields: &[(&str, &str)]) -> Result<Answer> {
+        let fields: Vec<_> = fields.iter().map(|(name, value)| format!("{name}={}", encode(value))).collect();
+        let headers = "Accept-Encoding: br\r\nContent-Type: application/x-www-form-urlencoded\r\n";
+        self.ask("POST", &format!("/api/usher_app/{function}"), headers, &fields.join("&")).await
+    }
+
+    async fn ask(&mut self, method: &str, path: &str, headers: &str, body: &str) -> Result<Answer> {
+        let length = if method == "POST" { format!("Content-Length: {}\r\n", body.len()) } else { String::new() };
+        let request = format!("{method} {path} HTTP/1.1\r\n{}{headers}{length}\r\n{body}", self.headers);
+        let begun = Instant::now();
+        self.stream.write_all(request.as_bytes()).await?;
+        let mut answer = self.head().await?;
+        answer.body = self.body(&answer).await?;
+        answer.time = begun.elapsed();
+        Ok(answer)
+    }
+
+    async fn head(&mut self) -> Result<Answer> {
+        let first = self.line().await?;
+        let status = first.split(' ').nth(1).and_then(|status| status.parse().ok());
+        let status = status.ok_or_else(|| eyre!("`{first}` is no answer"))?;
+        let mut headers = Vec::new();
+        loop {
+            let line = self.line().await?;
+            match line.split_once(':') {
+                Some((name, value)) => headers.push((name.to_ascii_lowercase(), value.trim().to_owned())),
+                None => return Ok(Answer { status, headers, body: Vec::new(), time: Duration::ZERO }),
+            }
+        }
+    }
+
+    async fn body(&mut self, answer: &Answer) -> Result<Vec<u8>> {
+        let mut body = Vec::new();
+        if answer.header("transfer-encoding").any(|encoding| encoding == "chunked") {
+            loop {
+                let length = usize::from_str_radix(&self.line().await?, 16)?;
+                self.exactly(length, &mut body).await?;
+                self.line().await?;
+                if length == 0 {
+                    return Ok(body);
+                }
+            }
+        }
+        let length = answer.header("content-length").next().map_or(Ok(0), str::parse)?;
+        self.exactly(length, &mut body).await?;
+        Ok(body)
+    }
+
+    async fn exactly(&mut self, length: usize, body: &mut Vec<u8>) -> Result<()> {
+        let have = body.len();
+        body.resize(have + length, 0);
+        self.stream.read_exact(&mut body[have..]).await?;
+        Ok(())
+    }
+
+    async fn line(&mut self) -> Result<String> {
+        let mut line = String::new();
+        if self.stream.read_line(&mut line).await? == 0 {
+            bail!("the server closed the connection");
+        }
+        Ok(line.trim_end().to_owned())
+    }
+}

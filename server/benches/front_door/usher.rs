@@ -1,0 +1,137 @@
+//! The server of `dist/`, as a process of its own.
+
+use std::fs::{File, Permissions};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use color_eyre::eyre::{Result, bail, eyre};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use tempfile::{Builder, TempDir};
+use tokio::time::sleep;
+
+use crate::http::{Answer, Client};
+use crate::postgres::Postgres;
+
+const PATIENCE: Duration = Duration::from_secs(60);
+/// Of 32 bytes, in hexadecimal.
+const KEY: &str = "07";
+
+/// What is measured, and a folder for what it writes.
+pub struct Release {
+    dist: PathBuf,
+    folder: TempDir,
+}
+
+impl Release {
+    /// The one in this folder.
+    pub fn new(dist: &Path) -> Result<Self> {
+        let dist = dist.canonicalize().unwrap_or_else(|_| dist.to_owned());
+        if !dist.join("usher").is_file() {
+            bail!("{} holds no release: run tools/build", dist.display());
+        }
+        // the private Postgres runs as another user where we are root, and has to get at its data
+        let folder = Builder::new().prefix("usher-bench-").permissions(Permissions::from_mode(0o755)).tempdir()?;
+        Ok(Self { dist, folder })
+    }
+
+    /// Brings the schema up to its version.
+    pub fn migrate(&self, postgres: &Postgres) -> Result<()> {
+        let mut command = self.command("migrate", "data")?;
+        command.env("DATABASE_URL", &postgres.app_url).env("USHER_OWNER_DATABASE_URL", &postgres.owner_url);
+        let status = command.status()?;
+        if status.success() { Ok(()) } else { Err(eyre!("usher migrate ended with {status}; the end of its log:\n{}", self.log())) }
+    }
+
+    /// Starts it, on a database or with its private Postgres, and waits for its first page.
+    pub async fn start(&self, postgres: Option<&Postgres>) -> Result<Usher> {
+        let address = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?;
+        let mut command = self.command("serve", if postgres.is_some() { "data" } else { "private" })?;
+        // it believes one proxy, so that clients can come from many addresses
+        command.env("USHER_LISTEN", address.to_string()).env("USHER_TRUSTED_PROXIES", "1");
+        if let Some(postgres) = postgres {
+            command.env("DATABASE_URL", &postgres.app_url);
+        }
+        let begun = Instant::now();
+        let mut usher = Usher { address, child: command.spawn()?, started_in: Duration::ZERO };
+        while usher.first_page().await.is_none() {
+            if let Some(status) = usher.child.try_wait()? {
+                bail!("usher serve ended with {status}; the end of its log:\n{}", self.log());
+            }
+            if begun.elapsed() > PATIENCE {
+                bail!("usher serve showed no page within {} s; the end of its log:\n{}", PATIENCE.as_secs(), self.log());
+            }
+            sleep(Duration::from_millis(1)).await;
+        }
+        usher.started_in = begun.elapsed();
+        Ok(usher)
+    }
+
+    /// A command without anybody's own settings.
+    fn command(&self, what: &str, data: &str) -> Result<Command> {
+        let log = File::options().create(true).append(true).open(self.folder.path().join("log"))?;
+        let mut command = Command::new(self.dist.join("usher"));
+        for (name, _) in std::env::vars_os() {
+            if name == "DATABASE_URL" || name.to_string_lossy().starts_with("USHER_") {
+                command.env_remove(name);
+            }
+        }
+        command.arg(what).env("USHER_DATA", self.folder.path().join(data)).env("USHER_KEY", KEY.repeat(32)).current_dir(self.folder.path());
+        command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
+        Ok(command)
+    }
+
+    fn log(&self) -> String {
+        let log = std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default();
+        log.lines().rev().take(5).collect::<Vec<_>>().into_iter().rev().collect::<Vec<_>>().join("\n")
+    }
+}
+
+/// A server that runs. Dropping it asks it to stop, and waits.
+pub struct Usher {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// From being started to the last byte of its first page.
+    pub started_in: Duration,
+    child: Child,
+}
+
+impl Usher {
+    async fn first_page(&self) -> Option<Answer> {
+        let mut client = Client::connect(self.address).await.ok()?;
+        client.get("/sign-in").await.ok().filter(|answer| answer.status == 200)
+    }
+
+    /// What of it is in memory, in bytes; none where the system does not tell.
+    pub fn memory(&self) -> Option<f64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+        line.split_whitespace().next()?.parse::<f64>().ok().map(|kib| kib * 1_024.0)
+    }
+
+    /// Seconds of a core it has used.
+    pub fn used(&self) -> Option<f64> {
+        used(&self.child.id().to_string())
+    }
+}
+
+impl Drop for Usher {
+    fn drop(&mut self) {
+        if let Ok(pid) = i32::try_from(self.child.id()) {
+            kill(Pid::from_raw(pid), Signal::SIGTERM).ok();
+        }
+        self.child.wait().ok();
+    }
+}
+
+/// Seconds of a core that a process, or `self`, has used.
+pub fn used(process: &str) -> Option<f64> {
+    // after the name, which may hold anything; counted in hundredths on every Linux
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    let fields: Vec<_> = stat.rsplit_once(')')?.1.split_whitespace().collect();
+    let ticks = |at: usize| fields.get(at).and_then(|field| field.parse::<f64>().ok());
+    Some((ticks(11)? + ticks(12)?) / 100.0)
+}

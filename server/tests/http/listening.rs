@@ -1,0 +1,100 @@
+//! What a connection may and may not do.
+
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::extract::ConnectInfo;
+use axum::routing::get;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use tokio::time::{sleep, timeout};
+use usher_server::listening::serve;
+
+const SHORT: Duration = Duration::from_millis(300);
+const LONG: Duration = Duration::from_secs(10);
+
+struct Serving {
+    address: SocketAddr,
+    stop: oneshot::Sender<()>,
+    server: JoinHandle<()>,
+}
+
+async fn serving() -> Serving {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("listens");
+    let address = listener.local_addr().expect("an address");
+    let slow = async || {
+        sleep(SHORT).await;
+        "slow"
+    };
+    let router =
+        Router::new().route("/slow", get(slow)).route("/peer", get(async |ConnectInfo(peer): ConnectInfo<SocketAddr>| peer.to_string()));
+    let (stop, stopped) = oneshot::channel::<()>();
+    let server = tokio::spawn(async move {
+        serve(listener, router, SHORT, async {
+            let _ = stopped.await;
+        })
+        .await;
+    });
+    Serving { address, stop, server }
+}
+
+async fn says(stream: &mut TcpStream, text: &str) {
+    stream.write_all(text.as_bytes()).await.expect("sent");
+}
+
+/// Everything until the server closes.
+async fn rest(stream: &mut TcpStream) -> String {
+    let mut text = Vec::new();
+    // closed hard is closed, too
+    let _ = timeout(LONG, stream.read_to_end(&mut text)).await.expect("the server closes the connection");
+    String::from_utf8_lossy(&text).into_owned()
+}
+
+fn run(body: impl Future<Output = ()>) {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime").block_on(body);
+}
+
+#[test]
+fn who_never_ends_their_headers_is_cut_off() {
+    run(async {
+        let serving = serving().await;
+        for begun in ["", "G", "GET /peer HTTP/1.1\r\nhost: a\r\n", "PRI * HTTP/2.0"] {
+            let mut stream = TcpStream::connect(serving.address).await.expect("connects");
+            says(&mut stream, begun).await;
+            let asked = Instant::now();
+            assert!(!rest(&mut stream).await.contains("200 OK"), "{begun:?}");
+            assert!(asked.elapsed() < LONG, "{begun:?}");
+        }
+    });
+}
+
+#[test]
+fn a_connection_serves_one_request_after_another_and_knows_its_peer() {
+    run(async {
+        let serving = serving().await;
+        let mut stream = TcpStream::connect(serving.address).await.expect("connects");
+        says(&mut stream, "GET /peer HTTP/1.1\r\nhost: a\r\n\r\n").await;
+        says(&mut stream, "GET /peer HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").await;
+        let (said, peer) = (rest(&mut stream).await, stream.local_addr().expect("an address").to_string());
+        assert_eq!(said.matches(&peer).count(), 2, "{said}");
+    });
+}
+
+#[test]
+fn a_request_under_way_is_answered_before_the_server_ends() {
+    run(async {
+        let Serving { address, stop, server } = serving().await;
+        let mut idle = TcpStream::connect(address).await.expect("connects");
+        let mut stream = TcpStream::connect(address).await.expect("connects");
+        says(&mut stream, "GET /slow HTTP/1.1\r\nhost: a\r\n\r\n").await;
+        sleep(SHORT / 3).await;
+        stop.send(()).expect("it listens");
+        assert!(rest(&mut stream).await.ends_with("slow"));
+        assert_eq!(rest(&mut idle).await, "");
+        timeout(LONG, server).await.expect("ends").expect("without a fault");
+        TcpStream::connect(address).await.expect_err("nobody listens any more");
+    });
+}

@@ -1,0 +1,105 @@
+//! What the worker does with the answers of a mail server.
+
+use std::net::SocketAddr;
+
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::net::TcpListener;
+use usher_domain::{chain, users};
+use usher_server::audit::{Verify, verify};
+use usher_server::config::{Config, Flags};
+use usher_server::mailer::Mailer;
+use usher_server::worker;
+use usher_types::users::NewUser;
+
+use crate::support::{World, new_user, run};
+
+/// A mail server that answers one of its commands in its own way.
+async fn mail_server(command: &'static str, answer: &'static str) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("listens");
+    let address = listener.local_addr().expect("an address");
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let (reader, mut writer) = stream.into_split();
+            let mut lines = BufReader::new(reader).lines();
+            let mut is_data = false;
+            writer.write_all(b"220 mail.example.org\r\n").await.expect("told");
+            while let Ok(Some(line)) = lines.next_line().await {
+                if is_data && line != "." {
+                    continue;
+                }
+                let said = match line.split([' ', ':']).next().unwrap_or_default() {
+                    "." if is_data => "250 taken",
+                    said if said == command => answer,
+                    "DATA" => "354 go on",
+                    "EHLO" => "250-mail.example.org\r\n250 AUTH PLAIN",
+                    _ => "250 well",
+                };
+                is_data = said.starts_with("354");
+                if writer.write_all(format!("{said}\r\n").as_bytes()).await.is_err() {
+                    break;
+                }
+            }
+        }
+    });
+    address
+}
+
+/// How one invitation went: its state, its attempts, and why.
+async fn sent(world: &World<'_>, command: &'static str, answer: &'static str) -> (String, String) {
+    let server = mail_server(command, answer).await;
+    let settings = [
+        ("USHER_SMTP_URL".to_owned(), format!("smtp://usher:secret@{server}?tls=none")),
+        ("USHER_MAIL_FROM".to_owned(), "Usher <usher@example.org>".to_owned()),
+    ];
+    let mailer = Mailer::new(&Config::from_sources(&Flags::default(), settings).expect("good settings")).expect("a mailer");
+    let maria = world.as_("maria").await;
+    let form = NewUser { email: "anna@example.org".to_owned(), way_in: "invitation".to_owned(), ..new_user(&maria, "Anna", "Ahl").await };
+    users::create(&maria, form).await.expect("created");
+    assert_eq!(worker::batch(&world.db, &mailer, "https://usher.example.org").await.expect("works"), 1);
+    (world.one("SELECT state || ' ' || attempts FROM outbox").await, world.one("SELECT coalesce(error, '') FROM outbox").await)
+}
+
+#[test]
+fn a_mail_that_is_taken_is_sent() {
+    run(async |world| assert_eq!(sent(world, "", "").await, ("sent 1".to_owned(), String::new())));
+}
+
+#[test]
+fn a_mail_refused_for_good_is_not_tried_again_and_why_is_kept_without_the_address() {
+    run(async |world| {
+        let (state, why) = sent(world, "RCPT", "550 5.1.1 <anna@example.org>: no such user").await;
+        assert_eq!((state.as_str(), why.as_str()), ("failed 1", "the mail server answered 550 5.1.1 … no such user"));
+    });
+}
+
+#[test]
+fn a_mail_refused_for_now_is_tried_again() {
+    run(async |world| {
+        let (state, why) = sent(world, "RCPT", "451 4.7.1 greylisted").await;
+        assert_eq!((state.as_str(), why.as_str()), ("waiting 1", "the mail server answered 451 4.7.1 greylisted"));
+    });
+}
+
+#[test]
+fn a_mail_is_not_given_up_because_our_own_password_is_wrong() {
+    run(async |world| {
+        let (state, why) = sent(world, "AUTH", "535 5.7.8 bad credentials").await;
+        assert_eq!((state.as_str(), why.as_str()), ("waiting 1", "the mail server answered 535 5.7.8 bad credentials"));
+    });
+}
+
+#[test]
+fn verifying_the_audit_fails_and_names_the_first_row_that_was_changed() {
+    run(async |world| {
+        world.token("maria").await;
+        chain::seal(&world.db).await.expect("seals");
+        verify(&world.db, &Verify::default()).await.expect("whole");
+        let row: String = world
+            .one(&format!("SELECT event_id::text FROM audit_seals WHERE organisation_id = '{}' AND position = 3", world.northfield))
+            .await;
+        world.owner_runs(&format!("UPDATE audit_events SET at = now() WHERE id = '{row}'")).await;
+        let said = verify(&world.db, &Verify::default()).await.expect_err("broken").to_string();
+        assert!(said.contains(&format!("Northfield Care ({}): row 3, {row}, was changed or moved", world.northfield)), "{said}");
+        assert!(!said.contains("Södra"), "{said}");
+    });
+}
