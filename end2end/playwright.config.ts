@@ -3,8 +3,8 @@ import { defineConfig } from '@playwright/test';
 import { desktop, launchOptions, phone } from './harness/browser.ts';
 
 const HYDRATED_ONLY = /\.hydrate\.spec\.ts$/;
-/** These choose their own widths. */
-const OWN_WIDTHS = /pages\.spec\.ts$/;
+/** These choose their own widths, or need the Tab key a phone has not. */
+const AT_A_DESK = /(pages|keyboard\.hydrate)\.spec\.ts$/;
 const SET_UP = /setup\.spec\.ts$/;
 
 export default defineConfig({
@@ -23,7 +23,7 @@ export default defineConfig({
   projects: [
     { name: 'setup', testMatch: SET_UP, use: { viewport: desktop } },
     { name: 'hydrated', testIgnore: SET_UP, dependencies: ['setup'], use: { viewport: desktop } },
-    { name: 'hydrated-phone', testIgnore: [SET_UP, OWN_WIDTHS], dependencies: ['setup'], use: { viewport: phone, isMobile: true, hasTouch: true } },
+    { name: 'hydrated-phone', testIgnore: [SET_UP, AT_A_DESK], dependencies: ['setup'], use: { viewport: phone, isMobile: true, hasTouch: true } },
     { name: 'html', testIgnore: [SET_UP, HYDRATED_ONLY], dependencies: ['setup'], use: { viewport: desktop, javaScriptEnabled: false } },
     { name: 'html-phone', testIgnore: [SET_UP, HYDRATED_ONLY], grep: /@core/, dependencies: ['setup'], use: { viewport: phone, isMobile: true, hasTouch: true, javaScriptEnabled: false } },
   ],

@@ -108,8 +108,7 @@ test('a mistake is mended from the summary', async ({ page, as }) => {
   await expect(form.says('last_name')).toBeEmpty();
 });
 
-test('menus open, close with Escape or not at all, and one signs out', async ({ page, colleague, as, isMobile }) => {
-  test.skip(isMobile === true, 'a phone has no Tab key');
+test('menus open, close with Escape or not at all, and one signs out', async ({ page, colleague, as }) => {
   const who = await colleague('Caseworker');
   await as(who);
   await page.goto('/');
