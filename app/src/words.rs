@@ -239,6 +239,8 @@ words! {
     refused_fault(reference): "Something broke on our side. Nothing was saved. Try again, and tell your administrator this reference: {reference}", "Något gick sönder hos oss. Inget sparades. Försök igen och ge din administratör den här referensen: {reference}";
     yours: "Yours", "Ditt";
     theirs: "Saved meanwhile", "Sparat under tiden";
+    use_theirs: "Use this", "Använd detta";
+    use_theirs_of(field): "Use this: {field}", "Använd detta: {field}";
     field: "Field", "Fält";
 
     // profile

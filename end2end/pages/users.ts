@@ -125,6 +125,6 @@ export class EditUserPage extends Frame {
 
   /** A field's row of the two versions: what is typed here, and what somebody saved meanwhile. */
   versions(field: string): Locator {
-    return this.main.locator('table.versions tbody tr', { has: this.page.getByRole('rowheader', { name: field, exact: true }) }).getByRole('cell');
+    return this.main.locator('table.versions tbody tr', { has: this.page.getByRole('rowheader', { name: field, exact: true }) }).getByRole('cell').locator('bdi');
   }
 }

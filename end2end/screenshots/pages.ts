@@ -17,6 +17,8 @@ async function picture(page: Page, name: string): Promise<void> {
     for (const theme of themes) {
       await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
       await page.evaluate(() => document.fonts.ready);
+      // or the bar would stand in the middle of the picture
+      await page.evaluate(() => scrollTo(0, 0));
       await page.screenshot({ path: `${folder}${name}-${width}-${theme}.png`, fullPage: true });
     }
   }

@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::When;
 use crate::ids::{RoleId, UserId};
 use crate::refusal::Field;
 use crate::roles::RoleName;
 use crate::users::WayIn;
-use crate::When;
 
 /// An act, in the past tense. Personal values are in [`Change`]s, kept apart (design 5.6).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

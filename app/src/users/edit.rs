@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
 use usher_types::users::{EditUser, EditUserPage, Theirs};
 use usher_types::{Field, Refusal};
 
@@ -114,11 +115,19 @@ fn Conflict(mine: RwSignal<EditUser>) -> impl IntoView {
         let Some(Refusal::Conflict(theirs)) = state.refusal() else { return None };
         let rows = mine.with(|mine| differing(mine, &theirs)).into_iter().map(|(field, mine, theirs)| {
             let text = |text: String| if text.is_empty() { words::none(l) } else { text };
+            let taken = theirs.clone();
             view! {
                 <tr>
                     <th scope="row">{say::field(l, field)}</th>
                     <td data-label=words::yours(l)><bdi dir="auto">{text(mine)}</bdi></td>
-                    <td data-label=words::theirs(l)><bdi dir="auto">{text(theirs)}</bdi></td>
+                    <td data-label=words::theirs(l)>
+                        <span class="row">
+                            <bdi dir="auto">{text(theirs)}</bdi>
+                            <button type="button" class="button slim needs-wasm" aria-label=words::use_theirs_of(l, say::field(l, field)) on:click=move |_| fill(field, &taken)>
+                                {words::use_theirs(l)}
+                            </button>
+                        </span>
+                    </td>
                 </tr>
             }
         });
@@ -129,6 +138,16 @@ fn Conflict(mine: RwSignal<EditUser>) -> impl IntoView {
                 <tbody>{rows}</tbody>
             </table>
         })
+    }
+}
+
+/// Puts what somebody else saved into the form.
+fn fill(field: Field, text: &str) {
+    let Some(input) = document().get_element_by_id(field.name()) else { return };
+    if let Some(input) = input.dyn_ref::<web_sys::HtmlInputElement>() {
+        input.set_value(text);
+    } else if let Some(choice) = input.dyn_ref::<web_sys::HtmlSelectElement>() {
+        choice.set_value(text);
     }
 }
 
