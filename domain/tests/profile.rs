@@ -10,7 +10,7 @@ use usher_types::profile::{ChangeEmail, ChangePassword, ConfirmEmail, EditProfil
 use usher_types::refusal::Taken;
 use usher_types::roles::Shipped;
 use usher_types::users::{EditUser, NewUser};
-use usher_types::{Field, Language, Permission, Problem, Refusal, Theme};
+use usher_types::{Field, Language, Problem, Refusal, Theme};
 
 use crate::support::{ADDRESS, PASSWORD, World, invalid, new_user, problem, refusal, run};
 
