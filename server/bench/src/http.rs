@@ -13,6 +13,7 @@ use usher_types::session::encode;
 
 /// One connection, and what each request on it says.
 pub struct Client {
+    address: SocketAddr,
     stream: BufReader<TcpStream>,
     headers: String,
 }
@@ -52,10 +53,8 @@ impl Answer {
 impl Client {
     /// Connects.
     pub async fn connect(address: SocketAddr) -> Result<Self> {
-        let stream = TcpStream::connect(address).await?;
-        stream.set_nodelay(true)?;
         let headers = format!("Host: {address}\r\nAccept-Language: en\r\nSec-Fetch-Site: same-origin\r\n");
-        Ok(Self { stream: BufReader::new(stream), headers })
+        Ok(Self { address, stream: open(address).await?, headers })
     }
 
     /// Says this with every request from now on.
@@ -83,12 +82,20 @@ impl Client {
     async fn ask(&mut self, method: &str, path: &str, headers: &str, body: &str) -> Result<Answer> {
         let length = if method == "POST" { format!("Content-Length: {}\r\n", body.len()) } else { String::new() };
         let request = format!("{method} {path} HTTP/1.1\r\n{}{headers}{length}\r\n{body}", self.headers);
+        if self.was_closed() {
+            self.stream = open(self.address).await?;
+        }
         let begun = Instant::now();
         self.stream.write_all(request.as_bytes()).await?;
         let mut answer = self.head().await?;
         answer.body = self.body(&answer).await?;
         answer.time = begun.elapsed();
         Ok(answer)
+    }
+
+    /// Whether the server has ended the connection, as it does when nothing was asked for a while.
+    fn was_closed(&self) -> bool {
+        matches!(self.stream.get_ref().try_read(&mut [0]), Ok(0))
     }
 
     async fn head(&mut self) -> Result<Answer> {
@@ -136,4 +143,10 @@ impl Client {
         }
         Ok(line.trim_end().to_owned())
     }
+}
+
+async fn open(address: SocketAddr) -> Result<BufReader<TcpStream>> {
+    let stream = TcpStream::connect(address).await?;
+    stream.set_nodelay(true)?;
+    Ok(BufReader::new(stream))
 }

@@ -39,9 +39,9 @@ struct Arguments {
     /// The release to measure
     #[arg(long, default_value = "dist", value_name = "FOLDER")]
     dist: PathBuf,
-    /// What cargo says to every bench
-    #[arg(long, hide = true)]
-    bench: bool,
+    /// Where it may write; emptied by who made it
+    #[arg(long, value_name = "FOLDER")]
+    folder: PathBuf,
 }
 
 /// How often everything is repeated.
@@ -85,7 +85,7 @@ async fn told_to_stop() {
 
 async fn run(arguments: Arguments) -> Result<()> {
     let begun = Instant::now();
-    let release = Release::new(&arguments.dist)?;
+    let release = Release::new(&arguments.dist, &arguments.folder)?;
     let effort = if arguments.quick {
         Effort { rounds: 2, requests: 15, seconds: 0.5, starts: 3 }
     } else {
@@ -115,20 +115,24 @@ async fn run(arguments: Arguments) -> Result<()> {
     create::in_the_domain(&postgres, &world, effort, &mut report).await?;
     starts::private_postgres(&release, &mut report).await?;
 
-    println!("\n{report}\nall of it took {} s", begun.elapsed().as_secs());
+    println!("\n{report}\nall of it took {} s; load at the end {}", begun.elapsed().as_secs(), load());
     Ok(())
 }
 
 async fn where_and_when(postgres: &Postgres) -> Result<String> {
     let cores = std::thread::available_parallelism()?;
     let version = postgres.version().await?;
-    let load = said("uptime", &[]);
     Ok(format!(
         "usher {}, {}, Postgres {version}, {cores} cores, load at the beginning {}",
         said("git", &["describe", "--always", "--dirty"]),
         said("rustc", &["--version"]),
-        load.rsplit_once(": ").map_or("unknown", |(_, load)| load)
+        load()
     ))
+}
+
+/// Of the last minute, five and fifteen. Where others are at work, too, a time is one at most and a rate one at least.
+fn load() -> String {
+    said("uptime", &[]).rsplit_once(": ").map_or("unknown", |(_, load)| load).to_owned()
 }
 
 /// What a program prints.

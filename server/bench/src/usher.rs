@@ -1,8 +1,7 @@
 //! The server of `dist/`, as a process of its own.
 
-use std::fs::{File, Permissions};
+use std::fs::File;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -10,7 +9,6 @@ use std::time::{Duration, Instant};
 use color_eyre::eyre::{Result, bail, eyre};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use tempfile::{Builder, TempDir};
 use tokio::time::sleep;
 
 use crate::http::{Answer, Client};
@@ -23,19 +21,17 @@ const KEY: &str = "07";
 /// What is measured, and a folder for what it writes.
 pub struct Release {
     dist: PathBuf,
-    folder: TempDir,
+    folder: PathBuf,
 }
 
 impl Release {
-    /// The one in this folder.
-    pub fn new(dist: &Path) -> Result<Self> {
+    /// The one in `dist`, which writes into the other folder.
+    pub fn new(dist: &Path, folder: &Path) -> Result<Self> {
         let dist = dist.canonicalize().unwrap_or_else(|_| dist.to_owned());
         if !dist.join("usher").is_file() {
             bail!("{} holds no release: run tools/build", dist.display());
         }
-        // the private Postgres runs as another user where we are root, and has to get at its data
-        let folder = Builder::new().prefix("usher-bench-").permissions(Permissions::from_mode(0o755)).tempdir()?;
-        Ok(Self { dist, folder })
+        Ok(Self { dist, folder: folder.canonicalize()? })
     }
 
     /// Brings the schema up to its version.
@@ -72,20 +68,20 @@ impl Release {
 
     /// A command without anybody's own settings.
     fn command(&self, what: &str, data: &str) -> Result<Command> {
-        let log = File::options().create(true).append(true).open(self.folder.path().join("log"))?;
+        let log = File::options().create(true).append(true).open(self.folder.join("log"))?;
         let mut command = Command::new(self.dist.join("usher"));
         for (name, _) in std::env::vars_os() {
             if name == "DATABASE_URL" || name.to_string_lossy().starts_with("USHER_") {
                 command.env_remove(name);
             }
         }
-        command.arg(what).env("USHER_DATA", self.folder.path().join(data)).env("USHER_KEY", KEY.repeat(32)).current_dir(self.folder.path());
+        command.arg(what).env("USHER_DATA", self.folder.join(data)).env("USHER_KEY", KEY.repeat(32)).current_dir(&self.folder);
         command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
         Ok(command)
     }
 
     fn log(&self) -> String {
-        let log = std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default();
+        let log = std::fs::read_to_string(self.folder.join("log")).unwrap_or_default();
         log.lines().rev().take(5).collect::<Vec<_>>().into_iter().rev().collect::<Vec<_>>().join("\n")
     }
 }
