@@ -1,10 +1,10 @@
 //! Password hashes: argon2id on a bounded pool off the async threads (design §5, ASVS 11.4.2, 15.4.4).
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use argon2::password_hash::phc::PasswordHash;
-use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
+use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 use tokio::sync::Semaphore;
 use usher_types::form::Secret;
 
@@ -22,8 +22,13 @@ const QUEUE: usize = 64;
 pub struct Hashing {
     cores: Arc<Semaphore>,
     waiting: Arc<AtomicUsize>,
+    memory: Arc<Mutex<Vec<Memory>>>,
     dummy: Arc<str>,
 }
+
+/// What one hash works in. Kept and used again, one for each core: allocated anew it would stay with whichever thread hashed,
+/// 19 MiB each.
+type Memory = Vec<Block>;
 
 impl Hashing {
     /// As many at once as there are cores.
@@ -32,7 +37,8 @@ impl Hashing {
     /// When the machine has no memory for one hash.
     pub fn new() -> Result<Self> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        Ok(Self { cores: Arc::new(Semaphore::new(cores)), waiting: Arc::default(), dummy: hash_now("nobody's password")?.into() })
+        let dummy = hash_now("nobody's password", &mut Memory::new())?.into();
+        Ok(Self { cores: Arc::new(Semaphore::new(cores)), waiting: Arc::default(), memory: Arc::default(), dummy })
     }
 
     /// The PHC string of a password.
@@ -41,7 +47,7 @@ impl Hashing {
     /// [`Error::Busy`] past the queue.
     pub async fn hash(&self, password: &Secret) -> Result<String> {
         let password = password.clone();
-        self.run(move || hash_now(password.expose())).await?
+        self.run(move |memory| hash_now(password.expose(), memory)).await?
     }
 
     /// Whether the password fits. Without a hash as much work is done, so that nobody can tell (ASVS 6.3.8).
@@ -51,20 +57,20 @@ impl Hashing {
     pub async fn verify(&self, password: &Secret, hash: Option<&str>) -> Result<bool> {
         let (known, hash) = (hash.is_some(), hash.unwrap_or(&self.dummy).to_owned());
         let password = password.clone();
-        let fits = self
-            .run(move || {
-                PasswordHash::new(&hash).is_ok_and(|hash| Argon2::default().verify_password(password.expose().as_bytes(), &hash).is_ok())
-            })
-            .await?;
+        let fits = self.run(move |memory| fits_now(password.expose(), &hash, memory)).await?;
         Ok(fits && known)
     }
 
-    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    async fn run<T: Send + 'static>(&self, work: impl FnOnce(&mut Memory) -> T + Send + 'static) -> Result<T> {
         let place = Place::take(&self.waiting)?;
         let permit = Arc::clone(&self.cores).acquire_owned().await.map_err(|error| Error::Broken(error.to_string()))?;
+        let kept = Arc::clone(&self.memory);
         let done = tokio::task::spawn_blocking(move || {
             let _held = permit;
-            work()
+            let mut memory = kept.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
+            let done = work(&mut memory);
+            kept.lock().unwrap_or_else(PoisonError::into_inner).push(memory);
+            done
         });
         let result = done.await.map_err(|error| Error::Broken(error.to_string()));
         drop(place);
@@ -88,10 +94,67 @@ impl Drop for Place {
     }
 }
 
-fn hash_now(password: &str) -> Result<String> {
-    let params = Params::new(MEMORY_KIB, PASSES, LANES, None).map_err(|error| Error::Broken(error.to_string()))?;
-    let hash: PasswordHash = Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-        .hash_password(password.as_bytes())
-        .map_err(|error| Error::Broken(error.to_string()))?;
+fn hash_now(password: &str, memory: &mut Memory) -> Result<String> {
+    let broken = |error: &dyn std::fmt::Display| Error::Broken(error.to_string());
+    let params = Params::new(MEMORY_KIB, PASSES, LANES, None).map_err(|error| broken(&error))?;
+    let salt = Salt::generate();
+    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+    let hash = PasswordHash {
+        algorithm: Algorithm::Argon2id.ident(),
+        version: Some(Version::V0x13.into()),
+        params: ParamsString::try_from(argon2.params()).map_err(|error| broken(&error))?,
+        hash: Some(output(&argon2, password, &salt, Params::DEFAULT_OUTPUT_LEN, memory).ok_or_else(|| broken(&"argon2id failed"))?),
+        salt: Some(salt),
+    };
     Ok(hash.to_string())
+}
+
+/// Whether the password has this hash, by the hash's own parameters. What is no hash of ours, nothing fits.
+fn fits_now(password: &str, hash: &str, memory: &mut Memory) -> bool {
+    let mut computed = || {
+        let hash = PasswordHash::new(hash).ok()?;
+        let (salt, wanted) = (hash.salt?, hash.hash?);
+        let algorithm = Algorithm::try_from(hash.algorithm.as_str()).ok()?;
+        let version = hash.version.map_or(Ok(Version::default()), Version::try_from).ok()?;
+        let argon2 = Argon2::new(algorithm, version, Params::try_from(&hash).ok()?);
+        // compared in constant time
+        Some(output(&argon2, password, &salt, wanted.len(), memory)? == wanted)
+    };
+    computed().unwrap_or(false)
+}
+
+fn output(argon2: &Argon2<'_>, password: &str, salt: &Salt, length: usize, memory: &mut Memory) -> Option<Output> {
+    let blocks = argon2.params().block_count();
+    if memory.len() < blocks {
+        memory.resize(blocks, Block::default());
+    }
+    let mut buffer = [0_u8; Output::MAX_LENGTH];
+    let out = buffer.get_mut(..length)?;
+    argon2.hash_password_into_with_memory(password.as_bytes(), salt, out, &mut *memory).ok()?;
+    Output::new(out).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hash_fits_its_password_alone_whatever_the_memory_held_before() {
+        let mut memory = Memory::new();
+        let hash = hash_now("violet kettle under 47 pines", &mut memory).expect("a hash");
+        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
+        assert!(!fits_now("another password", &hash, &mut memory));
+        assert!(fits_now("violet kettle under 47 pines", &hash, &mut memory));
+        assert_ne!(hash, hash_now("violet kettle under 47 pines", &mut memory).expect("a hash"), "a salt of its own");
+        for nothing in ["", "nonsense", "$argon2id$v=19$m=19456,t=2,p=1$", "$scrypt$ln=16$aM15713r3Xsvxbi31lqr1Q$nFNh2CVHVjNldFVKDHDlm4"] {
+            assert!(!fits_now("violet kettle under 47 pines", nothing, &mut memory), "{nothing}");
+        }
+    }
+
+    #[test]
+    fn a_hash_made_elsewhere_fits_by_its_own_parameters() {
+        // of the reference implementation: echo -n password | argon2 somesalt -id -t 2 -k 65536 -p 1
+        let theirs = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc";
+        assert!(fits_now("password", theirs, &mut Memory::new()));
+    }
 }

@@ -392,25 +392,37 @@ LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT greatest((SELECT count(*) FROM ended), (SELECT count(*) FROM dead), (SELECT count(*) FROM forgotten), (SELECT count(*) FROM stale));
 $$;
 
+CREATE FUNCTION users_found(patterns text[], rarest text, only_self uuid, status text) RETURNS text
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT format('organisation_id = %L AND archived_at IS %s NULL AND search_text LIKE %L AND search_text LIKE ALL (%L::text[]) %s %s',
+        nullif(current_setting('app.organisation', true), '')::uuid, CASE WHEN status = 'archived' THEN 'NOT' ELSE '' END, rarest, patterns,
+        CASE WHEN only_self IS NULL THEN '' ELSE format('AND id = %L', only_self) END,
+        CASE WHEN status IS NULL OR status = 'archived' THEN '' ELSE format('AND way_in = %L', status) END);
+$$;
+
 CREATE FUNCTION users_search(patterns text[], rarest text, only_self uuid, status text, after_name text, after_id uuid, forward boolean, most int)
 RETURNS SETOF uuid
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE
-    organisation uuid := nullif(current_setting('app.organisation', true), '')::uuid;
 BEGIN
-    RETURN QUERY EXECUTE format(
-        'SELECT id FROM users WHERE organisation_id = %L AND archived_at IS %s NULL AND search_text LIKE %L AND search_text LIKE ALL (%L::text[])
-            %s %s %s ORDER BY sort_name %s, id %s LIMIT %s',
-        organisation, CASE WHEN status = 'archived' THEN 'NOT' ELSE '' END, rarest, patterns,
-        CASE WHEN only_self IS NULL THEN '' ELSE format('AND id = %L', only_self) END,
-        CASE WHEN status IS NULL OR status = 'archived' THEN '' ELSE format('AND way_in = %L', status) END,
+    RETURN QUERY EXECUTE format('SELECT id FROM users WHERE %s %s ORDER BY sort_name %s, id %s LIMIT %s',
+        users_found(patterns, rarest, only_self, status),
         CASE WHEN after_name IS NULL THEN '' ELSE format('AND (sort_name, id) %s (%L, %L::uuid)', CASE WHEN forward THEN '>' ELSE '<' END, after_name, after_id) END,
         CASE WHEN forward THEN 'ASC' ELSE 'DESC' END, CASE WHEN forward THEN 'ASC' ELSE 'DESC' END, most);
+END $$;
+
+CREATE FUNCTION users_count(patterns text[], rarest text, only_self uuid, status text, most int) RETURNS bigint
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    counted bigint;
+BEGIN
+    EXECUTE format('SELECT count(*) FROM (SELECT 1 FROM users WHERE %s LIMIT %s) AS found', users_found(patterns, rarest, only_self, status), most)
+        INTO counted;
+    RETURN counted;
 END $$;
 ";
 
 const OURS: &str = "session_start, session_end, sessions_end_of, session_authenticate, token_add, token_find, token_use,
-    tokens_revoke, draft_keep, draft_find, outbox_claim, audit_behind, sweep, users_search";
+    tokens_revoke, draft_keep, draft_find, outbox_claim, audit_behind, sweep, users_search, users_count";
 
 fn grants() -> String {
     format!(
@@ -421,6 +433,9 @@ fn grants() -> String {
         GRANT EXECUTE ON FUNCTION {OURS} TO {APP_ROLE};
         GRANT SELECT (organisation_id, id, sort_name, search_text, way_in, archived_at) ON users TO {SEARCH_ROLE};
         CREATE POLICY search ON users FOR SELECT TO {SEARCH_ROLE} USING (true);
-        ALTER FUNCTION users_search OWNER TO {SEARCH_ROLE};"
+        REVOKE EXECUTE ON FUNCTION users_found FROM PUBLIC;
+        GRANT EXECUTE ON FUNCTION users_found TO {SEARCH_ROLE};
+        ALTER FUNCTION users_search OWNER TO {SEARCH_ROLE};
+        ALTER FUNCTION users_count OWNER TO {SEARCH_ROLE};"
     )
 }

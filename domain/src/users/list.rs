@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use sea_orm::sea_query::{Expr, ExprTrait, Func};
-use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select};
+use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Value};
 use usher_types::names::fold;
 use usher_types::roles::Shipped;
 use usher_types::users::{ListQuery, Row, Status, UserList};
@@ -43,11 +43,14 @@ pub async fn list(scope: &Scope, query: ListQuery) -> Result<UserList> {
     };
     let id = |row: Option<&users::Model>, is: bool| row.filter(|_| is).map(|row| row.id.to_string());
     let (previous, next) = (id(rows.first(), more_before), id(rows.last(), more_after));
-    let total = search.count(&tx).await?;
+    // a first page without a second holds them all
+    let total = if forward && !more_before && !beyond { rows.len() as u64 } else { search.count(&tx).await? };
     let untold = tx.users().filter(users::Column::ArchivedAt.is_null()).filter(users::Column::WayIn.eq("none")).limit(COUNTED);
     let untold = untold.count(tx.on()).await?;
+    let known = tx.find::<roles::Entity>().order_by_asc(roles::Column::Position).all(tx.on()).await?;
     Ok(UserList {
-        rows: show(&tx, rows).await?,
+        rows: show(&tx, rows, &known).await?,
+        roles: known.iter().map(crate::roles::name).collect(),
         total: Ord::min(total, COUNTED) as u32,
         more: total > COUNTED,
         previous,
@@ -92,7 +95,12 @@ impl Search {
             }
             select.limit(PAGE + 1)
         } else {
-            tx.users().filter(users::Column::Id.is_in(self.ids(tx, cursor, forward, PAGE + 1).await?))
+            let ids = self.ids(tx, cursor, forward, PAGE + 1).await?;
+            if ids.is_empty() {
+                // Postgres would look through everybody for nobody
+                return Ok(Vec::new());
+            }
+            tx.users().filter(users::Column::Id.is_in(ids))
         };
         select = select.order_by(users::Column::SortName, order.clone()).order_by(users::Column::Id, order);
         Ok(select.all(tx.on()).await?)
@@ -100,7 +108,10 @@ impl Search {
 
     async fn count(&self, tx: &Tx<'_>) -> Result<u64> {
         if !self.is_plain() {
-            return Ok(self.ids(tx, None, true, COUNTED + 1).await?.len() as u64);
+            let [patterns, rarest, only_self, status] = self.condition(tx);
+            let values = [patterns, rarest, only_self, status, ((COUNTED + 1) as i32).into()];
+            let row = tx.one("SELECT users_count($1, $2, $3, $4, $5) AS people", values).await?;
+            return Ok(row.map(|row| row.try_get::<i64>("", "people")).transpose()?.unwrap_or_default().unsigned_abs());
         }
         let limited = self.listed(tx).select_only().expr(Expr::val(1)).limit(COUNTED + 1);
         let counted = sea_orm::sea_query::Query::select()
@@ -128,21 +139,18 @@ impl Search {
         self.patterns.is_empty() || self.role.is_some()
     }
 
-    /// The function that may use the trigram index finds ids; it is told the reach, too.
-    async fn ids(&self, tx: &Tx<'_>, cursor: Option<&(String, Uuid)>, forward: bool, most: u64) -> Result<Vec<Uuid>> {
+    /// What the functions that may use the trigram index are told; the reach, too.
+    fn condition(&self, tx: &Tx<'_>) -> [Value; 4] {
         let rarest = self.patterns.iter().max_by_key(|pattern| pattern.len()).cloned().unwrap_or_default();
         // nobody's own is nobody, not everybody
         let only_self = (tx.reach() == Reach::Own).then(|| tx.scope().actor().map_or(Uuid::nil(), |id| id.0));
-        let values = [
-            self.patterns.clone().into(),
-            rarest.into(),
-            only_self.into(),
-            self.status.into(),
-            cursor.map(|(name, _)| name.clone()).into(),
-            cursor.map(|(_, id)| *id).into(),
-            forward.into(),
-            (most as i32).into(),
-        ];
+        [self.patterns.clone().into(), rarest.into(), only_self.into(), self.status.into()]
+    }
+
+    async fn ids(&self, tx: &Tx<'_>, cursor: Option<&(String, Uuid)>, forward: bool, most: u64) -> Result<Vec<Uuid>> {
+        let [patterns, rarest, only_self, status] = self.condition(tx);
+        let (name, id) = (cursor.map(|(name, _)| name.clone()), cursor.map(|(_, id)| *id));
+        let values = [patterns, rarest, only_self, status, name.into(), id.into(), forward.into(), (most as i32).into()];
         let rows = tx.all("SELECT id FROM users_search($1, $2, $3, $4, $5, $6, $7, $8) AS found (id)", values).await?;
         rows.into_iter().map(|row| Ok(row.try_get("", "id")?)).collect()
     }
@@ -162,10 +170,12 @@ async fn cursor(tx: &Tx<'_>, query: &ListQuery) -> Result<Option<(String, Uuid)>
     Ok(found.map(|person| (person.sort_name, person.id)))
 }
 
-async fn show(tx: &Tx<'_>, people: Vec<users::Model>) -> Result<Vec<Row>> {
+async fn show(tx: &Tx<'_>, people: Vec<users::Model>, known: &[roles::Model]) -> Result<Vec<Row>> {
+    if people.is_empty() {
+        return Ok(Vec::new());
+    }
     let ids = people.iter().map(|person| person.id);
     let held = tx.find::<user_roles::Entity>().filter(user_roles::Column::UserId.is_in(ids)).all(tx.on()).await?;
-    let known = tx.find::<roles::Entity>().order_by_asc(roles::Column::Position).all(tx.on()).await?;
     let mut by_person: BTreeMap<Uuid, Vec<Uuid>> = BTreeMap::new();
     for row in held {
         by_person.entry(row.user_id).or_default().push(row.role_id);
