@@ -11,6 +11,7 @@ mod organisation;
 mod profile;
 #[cfg(feature = "ssr")]
 pub mod request;
+mod roles;
 mod say;
 mod session;
 mod shell;

@@ -5,7 +5,7 @@ use usher_types::audit::{Event, Line};
 use usher_types::refusal::Taken;
 use usher_types::roles::{RoleName, Shipped};
 use usher_types::users::{Status, WayIn};
-use usher_types::{Field, Language, Problem, Refusal, Warning};
+use usher_types::{Field, Language, Permission, Problem, Reach, Refusal, Warning};
 
 use crate::words;
 
@@ -225,6 +225,43 @@ pub fn role(l: Language, role: &RoleName) -> String {
         Shipped::Caseworker => ("Caseworker", "Handläggare"),
         Shipped::Staff => ("Staff", "Personal"),
         Shipped::Viewer => ("Viewer", "Läsare"),
+    };
+    either(l, en.to_owned(), sv.to_owned())
+}
+
+/// How many people; `more` where there are more than were counted.
+pub fn people(l: Language, count: u32, more: bool) -> String {
+    match (count, more) {
+        (_, true) => words::people_more(l, count),
+        (1, false) => words::person_one(l),
+        (_, false) => words::people_of(l, count),
+    }
+}
+
+/// What a permission lets one do.
+pub fn permission(l: Language, permission: Permission) -> String {
+    let (en, sv) = match permission {
+        Permission::OwnProfile => ("See and change one’s own profile", "Se och ändra sin egen profil"),
+        Permission::ViewUsers => ("See people", "Se personer"),
+        Permission::CreateUsers => ("Add people", "Lägga till personer"),
+        Permission::EditUsers => ("Edit people’s details", "Redigera personers uppgifter"),
+        Permission::GiveRoles => ("Give and remove roles", "Ge och ta bort roller"),
+        Permission::GiveWayIn => ("Send invitations, set temporary passwords", "Skicka inbjudningar, sätta tillfälliga lösenord"),
+        Permission::ArchiveUsers => ("Archive people", "Arkivera personer"),
+        Permission::UserBank => ("See the user bank, restore people from it", "Se användarbanken, återställa personer ur den"),
+        Permission::ViewActivity => ("See people’s activity", "Se personers aktivitet"),
+        Permission::ViewRoles => ("See roles and what they allow", "Se roller och vad de tillåter"),
+        Permission::SignIn | Permission::FollowLink | Permission::SetUp => ("For visitors", "För besökare"),
+        Permission::SendMail | Permission::Tend => ("For the system", "För systemet"),
+    };
+    either(l, en.to_owned(), sv.to_owned())
+}
+
+/// How far a permission reaches.
+pub fn reach(l: Language, reach: Reach) -> String {
+    let (en, sv) = match reach {
+        Reach::Own => ("Oneself", "Sig själv"),
+        Reach::Organisation => ("The whole organisation", "Hela organisationen"),
     };
     either(l, en.to_owned(), sv.to_owned())
 }

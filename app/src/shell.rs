@@ -10,7 +10,7 @@ use usher_types::session::{Me, Visit};
 use usher_types::{Language, Permission, Theme};
 
 use crate::ui::{Icon, NoticeBanner, visit};
-use crate::{home, organisation, profile, session, ui, users, words};
+use crate::{home, organisation, profile, roles, session, ui, users, words};
 
 /// Page paths a visitor may open; every other page asks for a session first. May only shrink.
 pub const PUBLIC: &[&str] = &["/sign-in", "/set-password", "/setup", "/confirm-email", "/link-cannot-be-used"];
@@ -73,6 +73,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/users/:id/invite") view=users::InvitePage />
                     <Route path=path!("/users/:id/archive") view=users::ArchivePage />
                     <Route path=path!("/users/:id/restore") view=users::RestorePage />
+                    <Route path=path!("/roles") view=roles::RoleListPage />
+                    <Route path=path!("/roles/:code") view=roles::RoleDetailPage />
                     <Route path=path!("/profile") view=profile::ProfilePage />
                     <Route path=path!("/profile/email") view=profile::EmailPage />
                     <Route path=path!("/profile/password") view=profile::PasswordPage />
@@ -133,7 +135,7 @@ fn Frame() -> impl IntoView {
 
 /// The links of the main navigation: only what one may use.
 fn navigation(me: &Me, l: Language) -> AnyView {
-    let sees_users = me.grants.beyond_own(Permission::ViewUsers);
+    let (sees_users, sees_roles) = (me.grants.beyond_own(Permission::ViewUsers), me.grants.beyond_own(Permission::ViewRoles));
     view! {
         <A href="/" exact=true>{words::home(l)}</A>
         {sees_users
@@ -141,6 +143,7 @@ fn navigation(me: &Me, l: Language) -> AnyView {
                 view! {
                     <h2>{words::admin(l)}</h2>
                     <A href="/users">{words::users(l)}</A>
+                    {sees_roles.then(|| view! { <A href="/roles">{words::roles(l)}</A> })}
                     <A href="/organisation">{words::organisation(l)}</A>
                 }
             })}

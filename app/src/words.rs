@@ -30,6 +30,17 @@ words! {
     user: "User", "Användare";
     go_to: "Go to", "Gå till";
     profile: "Profile", "Profil";
+    roles_are: "What each allows, how far, and who holds it.", "Vad var och en tillåter, hur långt, och vem som har den.";
+    whom_for: "For whom", "För vem";
+    holders: "Held by", "Innehas av";
+    held_by(people): "See who holds it: {people}", "Se vem som har den: {people}";
+    permissions: "Permissions", "Behörigheter";
+    reach_none: "No", "Nej";
+    may_give: "May give", "Får ge";
+    may_give_why: "The roles its holder can give to somebody. Everybody holds User.", "Rollerna som den som har rollen kan ge någon. Alla har Användare.";
+    may_manage: "May manage", "Får hantera";
+    may_manage_why: "Its holder can edit, archive or reset a person only if every role of that person, beside User, is one of these.", "Den som har rollen kan redigera, arkivera eller återställa en person bara om personens alla roller, utöver Användare, finns här.";
+    all_roles: "All roles", "Alla roller";
     your_menu(name): "{name}, your menu", "{name}, din meny";
     sign_out: "Sign out", "Logga ut";
     language: "Language", "Språk";
@@ -91,8 +102,9 @@ words! {
 
     // users
     add_user: "Add user", "Lägg till användare";
-    user_list_of(people): "{people} people", "{people} personer";
-    user_list_more(people): "more than {people} people", "fler än {people} personer";
+    person_one: "1 person", "1 person";
+    people_of(people): "{people} people", "{people} personer";
+    people_more(people): "more than {people} people", "fler än {people} personer";
     untold(people): "{people} without a way in", "{people} utan sätt att logga in";
     search_users: "Search users", "Sök användare";
     search_hint: "Name, login name or e-mail", "Namn, användarnamn eller e-post";

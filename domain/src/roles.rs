@@ -1,16 +1,16 @@
-//! Roles: data, copied from the shipped ones into every organisation (design 5.5).
+//! Roles: data, copied from the shipped ones into every organisation (design 5.5); the list of them, and the page of one.
 
 use std::collections::BTreeMap;
 
 use sea_orm::{ActiveModelTrait, ColumnTrait, QueryFilter, QueryOrder, Set};
-use usher_types::roles::{RoleName, Shipped};
+use usher_types::roles::{Holders, RoleName, RolePage, RoleRow, Shipped};
 use usher_types::users::RoleChoice;
-use usher_types::{OrganisationId, RoleId};
+use usher_types::{OrganisationId, Permission, Reach, Refusal, RoleId};
 use uuid::Uuid;
 
-use crate::Result;
 use crate::entity::{role_gives, role_manages, role_permissions, roles};
 use crate::scope::{Tx, Write};
+use crate::{Result, Scope};
 
 /// Copies the shipped roles into a new organisation.
 pub(crate) async fn ship(tx: &Write<'_>, organisation: OrganisationId, is_operator: bool) -> Result<BTreeMap<&'static str, RoleId>> {
@@ -66,6 +66,55 @@ pub(crate) async fn givable(tx: &Tx<'_>) -> Result<Vec<RoleChoice>> {
     let ids = tx.scope().gives().iter().map(|role| role.0);
     let rows = tx.find::<roles::Entity>().filter(roles::Column::Id.is_in(ids)).order_by_asc(roles::Column::Position).all(tx.on()).await?;
     Ok(rows.into_iter().map(|role| RoleChoice { whom: role.whom.clone(), role: name(&role) }).collect())
+}
+
+/// Counted exactly up to here.
+const COUNTED: i64 = 10_000;
+
+/// Every role of the organisation, in order.
+///
+/// # Errors
+/// [`Refusal::Forbidden`].
+pub async fn list(scope: &Scope) -> Result<Vec<RoleRow>> {
+    let tx = scope.read(Permission::ViewRoles).await?;
+    let known = tx.find::<roles::Entity>().order_by_asc(roles::Column::Position).all(tx.on()).await?;
+    let mut rows = Vec::with_capacity(known.len());
+    for role in &known {
+        rows.push(row(&tx, role).await?);
+    }
+    Ok(rows)
+}
+
+/// One role, by its [`RoleName::code`].
+///
+/// # Errors
+/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], alike for another organisation's and for a missing one (design rule 8).
+pub async fn page(scope: &Scope, code: &str) -> Result<RolePage> {
+    let tx = scope.read(Permission::ViewRoles).await?;
+    let known = tx.find::<roles::Entity>().order_by_asc(roles::Column::Position).all(tx.on()).await?;
+    let role = known.iter().find(|role| name(role).code() == code).ok_or(Refusal::NotFound)?;
+    let allowed = tx.find::<role_permissions::Entity>().filter(role_permissions::Column::RoleId.eq(role.id)).all(tx.on()).await?;
+    let gives = tx.find::<role_gives::Entity>().filter(role_gives::Column::RoleId.eq(role.id)).all(tx.on()).await?;
+    let manages = tx.find::<role_manages::Entity>().filter(role_manages::Column::RoleId.eq(role.id)).all(tx.on()).await?;
+    let mut allows: Vec<_> =
+        allowed.into_iter().filter_map(|row| Some((Permission::from_code(&row.permission)?, Reach::from_code(&row.reach)?))).collect();
+    allows.sort_unstable();
+    let among = |is: &dyn Fn(Uuid) -> bool| known.iter().filter(|role| is(role.id)).map(name).collect();
+    Ok(RolePage {
+        row: row(&tx, role).await?,
+        allows,
+        gives: among(&|id| gives.iter().any(|row| row.gives_id == id)),
+        manages: among(&|id| manages.iter().any(|row| row.manages_id == id)),
+    })
+}
+
+async fn row(tx: &Tx<'_>, role: &roles::Model) -> Result<RoleRow> {
+    let sql = "SELECT count(*) AS holders FROM (SELECT 1 FROM user_roles h JOIN users u ON (u.organisation_id, u.id) = (h.organisation_id, h.user_id)
+        WHERE h.role_id = $1 AND u.archived_at IS NULL LIMIT $2) AS held";
+    let counted = tx.one(sql, [role.id.into(), (COUNTED + 1).into()]).await?;
+    let counted: i64 = counted.map(|row| row.try_get("", "holders")).transpose()?.unwrap_or_default();
+    let holders = Holders { count: counted.min(COUNTED) as u32, more: counted > COUNTED };
+    Ok(RoleRow { role: name(role), whom: role.whom.clone(), holders })
 }
 
 /// The role as a page names it.

@@ -8,6 +8,7 @@ mod organisations;
 mod outbox;
 mod policy;
 mod profile;
+mod roles;
 mod sessions;
 mod support;
 mod sweep;

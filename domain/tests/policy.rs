@@ -59,7 +59,7 @@ async fn table(world: &World<'_>, organisation: OrganisationId) -> String {
     let mut text = String::new();
     let present: Vec<String> =
         world.all(&format!("SELECT key FROM roles WHERE organisation_id = '{organisation}' ORDER BY position")).await;
-    let listed: Vec<_> = Permission::ALL.iter().filter(|permission| !is_for_nobody(**permission)).collect();
+    let listed: Vec<_> = Permission::ALL.iter().filter(|permission| permission.is_given_by_roles()).collect();
     for key in present {
         let role = Shipped::from_key(&key).expect("a shipped role");
         let held = permissions(world, organisation, role).await;
@@ -85,10 +85,6 @@ async fn table(world: &World<'_>, organisation: OrganisationId) -> String {
 }
 
 /// Held by visitors and the system, never by a role.
-fn is_for_nobody(permission: Permission) -> bool {
-    matches!(permission, Permission::SignIn | Permission::FollowLink | Permission::SetUp | Permission::SendMail | Permission::Tend)
-}
-
 async fn permissions(world: &World<'_>, organisation: OrganisationId, role: Shipped) -> Vec<String> {
     let sql = format!(
         "SELECT concat_ws(' ', p.permission, p.reach) FROM role_permissions p JOIN roles r ON (r.organisation_id, r.id) = (p.organisation_id, p.role_id)

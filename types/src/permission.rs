@@ -45,6 +45,8 @@ permissions! {
     UserBank = "user_bank",
     /// See a person's activity: their audit events.
     ViewActivity = "view_activity",
+    /// See roles: whom each is for, what it allows, who holds it.
+    ViewRoles = "view_roles",
     /// Held by visitors alone: sign in.
     SignIn = "sign_in",
     /// Held by visitors alone: take an invitation, confirm an address.
@@ -58,6 +60,11 @@ permissions! {
 }
 
 impl Permission {
+    /// Whether people hold it through roles; the others are a visitor's or the system's, whoever it is.
+    pub fn is_given_by_roles(self) -> bool {
+        !matches!(self, Self::SignIn | Self::FollowLink | Self::SetUp | Self::SendMail | Self::Tend)
+    }
+
     /// The permission with this code.
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|permission| permission.code() == code)
@@ -81,6 +88,11 @@ impl Reach {
             Self::Own => "own",
             Self::Organisation => "organisation",
         }
+    }
+
+    /// The reach with this code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::Own, Self::Organisation].into_iter().find(|reach| reach.code() == code)
     }
 }
 

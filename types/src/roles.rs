@@ -50,7 +50,7 @@ impl Shipped {
         }
     }
 
-    /// The shipped role with this key.
+    /// The shipped role with this key, which is also its address.
     pub fn from_key(key: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|role| role.key() == key)
     }
@@ -66,7 +66,7 @@ impl Shipped {
         match self {
             Self::User => vec![(OwnProfile, Reach::Own)],
             Self::SystemAdministrator | Self::OrganisationAdministrator => {
-                [ViewUsers, CreateUsers, EditUsers, GiveRoles, GiveWayIn, ArchiveUsers, UserBank, ViewActivity]
+                [ViewUsers, CreateUsers, EditUsers, GiveRoles, GiveWayIn, ArchiveUsers, UserBank, ViewActivity, ViewRoles]
                     .map(|permission| (permission, Reach::Organisation))
                     .to_vec()
             }
@@ -107,6 +107,46 @@ pub struct RoleName {
     pub shipped: Option<Shipped>,
     /// The organisation's own words, for a role that is not shipped.
     pub name: String,
+}
+
+impl RoleName {
+    /// What stands in an address: a shipped role's key, another's id.
+    pub fn code(&self) -> String {
+        self.shipped.map_or_else(|| self.id.to_string(), |shipped| shipped.key().to_owned())
+    }
+}
+
+/// How many hold a role, archived people left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Holders {
+    /// Exact to 10 000.
+    pub count: u32,
+    /// Whether there are more than `count`.
+    pub more: bool,
+}
+
+/// One role of the organisation, as `/roles` lists it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoleRow {
+    /// Which.
+    pub role: RoleName,
+    /// Whom it is for, in the organisation's own words; shipped ones are `app`'s.
+    pub whom: String,
+    /// Who holds it.
+    pub holders: Holders,
+}
+
+/// One role: whom it is for, what it allows and how far, which roles it gives and manages, who holds it (CS-23, CS-24).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RolePage {
+    /// The role, with its holders.
+    pub row: RoleRow,
+    /// Its permissions, in the order a page lists them.
+    pub allows: Vec<(Permission, Reach)>,
+    /// The roles its holder may give; User needs no giving.
+    pub gives: Vec<RoleName>,
+    /// The roles whose holders its holder may manage.
+    pub manages: Vec<RoleName>,
 }
 
 #[cfg(test)]

@@ -567,7 +567,7 @@ pub struct ListQuery {
     pub q: String,
     /// A [`Status::code`], or nothing.
     pub status: String,
-    /// The key of a shipped role, or nothing.
+    /// A [`RoleName::code`], or nothing.
     pub role: String,
     /// Rows after this cursor.
     pub after: String,
@@ -619,6 +619,8 @@ pub struct UserList {
     pub next: Option<String>,
     /// Created, and neither invited nor given a password: nobody told them.
     pub untold: u32,
+    /// The organisation's roles, to filter by.
+    pub roles: Vec<RoleName>,
 }
 
 /// A role one may give, as the form offers it.

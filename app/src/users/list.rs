@@ -42,7 +42,7 @@ fn page(list: UserList) -> AnyView {
     let l = lang();
     let may_create = visit().me.is_some_and(|me| me.grants.beyond_own(Permission::CreateUsers));
     let query = list.query.clone();
-    let people = if list.more { words::user_list_more(l, list.total) } else { words::user_list_of(l, list.total) };
+    let people = say::people(l, list.total, list.more);
     let untold = (list.untold > 0).then(|| view! { <li><a href="/users?status=no_way_in">{words::untold(l, list.untold)}</a></li> });
     let bank = visit().me.is_some_and(|me| me.grants.beyond_own(Permission::UserBank)).then_some(Status::Archived);
     let statuses = Status::LISTED.into_iter().chain(bank).map(|status| {
@@ -50,7 +50,13 @@ fn page(list: UserList) -> AnyView {
         view! { <option value=status.code() selected=chosen>{say::status(l, status)}</option> }
     });
     let statuses = statuses.collect_view();
-    let is_filtered = !query.q.is_empty() || !query.status.is_empty();
+    let roles = list.roles.iter().map(|role| {
+        let code = role.code();
+        let chosen = query.role == code;
+        view! { <option value=code selected=chosen>{say::role(l, role)}</option> }
+    });
+    let roles = roles.collect_view();
+    let is_filtered = [&query.q, &query.status, &query.role].iter().any(|text| !text.is_empty());
     let rows = list.rows.clone();
     let body =
         if rows.is_empty() { empty(is_filtered, may_create) } else { view! { {table(rows)} {foot(&list, people.clone())} }.into_any() };
@@ -69,6 +75,10 @@ fn page(list: UserList) -> AnyView {
                     <select name="status" aria-label=words::status(l)>
                         <option value="" selected=query.status.is_empty()>{words::all_statuses(l)}</option>
                         {statuses}
+                    </select>
+                    <select name="role" aria-label=words::role(l)>
+                        <option value="" selected=query.role.is_empty()>{words::all_roles(l)}</option>
+                        {roles}
                     </select>
                     <button class="button">{words::search(l)}</button>
                 </form>

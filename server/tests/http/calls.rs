@@ -38,6 +38,8 @@ const CALLS: &[(&str, Class, &str)] = &[
     ("profile/api/change_password", Own, "current_password=wrong&new_password=marble+lantern+over+12+oaks"),
     ("profile/api/edit_profile", Own, "phone=&language=&theme=dark"),
     ("profile/api/profile_page", Own, ""),
+    ("roles/api/role_list", Permission, ""),
+    ("roles/api/role_page", Permission, "code=caseworker"),
     (
         "users/api/create_user",
         Permission,

@@ -1,0 +1,77 @@
+//! Roles: the list, and the page of one.
+
+use usher_domain::{roles, users};
+use usher_types::roles::{Holders, RoleName, Shipped};
+use usher_types::users::Archive;
+use usher_types::{Permission, Reach, Refusal};
+
+use crate::support::{refusal, role_of, run};
+
+fn shipped(roles: &[RoleName]) -> Vec<Shipped> {
+    roles.iter().filter_map(|role| role.shipped).collect()
+}
+
+#[test]
+fn every_role_of_the_organisation_is_listed_with_its_holders() {
+    run(async |world| {
+        let rows = roles::list(&world.as_("maria").await).await.expect("a list");
+        let listed: Vec<_> = rows.iter().map(|row| (row.role.shipped.expect("shipped"), row.holders.count)).collect();
+        let wanted = [
+            (Shipped::User, 5),
+            (Shipped::SystemAdministrator, 1),
+            (Shipped::OrganisationAdministrator, 1),
+            (Shipped::Supervisor, 1),
+            (Shipped::Caseworker, 1),
+            (Shipped::Staff, 0),
+            (Shipped::Viewer, 1),
+        ];
+        assert_eq!(listed, wanted);
+        let birgit = roles::list(&world.as_("birgit").await).await.expect("a list");
+        assert!(birgit.iter().all(|row| row.role.shipped != Some(Shipped::SystemAdministrator)), "the operator's alone");
+        assert!(birgit.iter().all(|row| !rows.iter().any(|other| other.role.id == row.role.id)), "each organisation has its own");
+    });
+}
+
+#[test]
+fn who_is_archived_holds_a_role_no_more() {
+    run(async |world| {
+        let sofia = world.as_("sofia").await;
+        let form = Archive { user: world.id("karin").to_string(), reason: "Moved away".to_owned(), ..Archive::default() };
+        users::archive(&sofia, &form).await.expect("archived");
+        let page = roles::page(&sofia, "caseworker").await.expect("a page");
+        assert_eq!(page.row.holders, Holders { count: 0, more: false });
+    });
+}
+
+#[test]
+fn a_role_says_what_it_allows_gives_and_manages() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let page = roles::page(&maria, "organisation_administrator").await.expect("a page");
+        assert!(page.allows.contains(&(Permission::CreateUsers, Reach::Organisation)));
+        assert!(page.gives.iter().any(|role| role.shipped == Some(Shipped::OrganisationAdministrator)));
+        let manages = [Shipped::Supervisor, Shipped::Caseworker, Shipped::Staff, Shipped::Viewer];
+        assert_eq!(shipped(&page.manages), manages, "not its own kind (OG-37)");
+        let user = roles::page(&maria, "user").await.expect("a page");
+        assert_eq!(user.allows, [(Permission::OwnProfile, Reach::Own)]);
+        assert!(user.gives.is_empty() && user.manages.is_empty());
+    });
+}
+
+#[test]
+fn who_may_not_see_roles_is_refused_and_another_organisations_is_not_there() {
+    run(async |world| {
+        for who in ["sven", "karin", "vera"] {
+            let scope = world.as_(who).await;
+            assert_eq!(refusal(roles::list(&scope).await), Refusal::Forbidden, "{who}");
+            assert_eq!(refusal(roles::page(&scope, "caseworker").await), Refusal::Forbidden, "{who}");
+        }
+        let maria = world.as_("maria").await;
+        let theirs = role_of(&world.as_("birgit").await, Shipped::Caseworker).await;
+        for code in [theirs.to_string().as_str(), "0197a4d2-0000-7000-8000-000000000009", "nonsense", "", "cas\0eworker"] {
+            assert_eq!(refusal(roles::page(&maria, code).await), Refusal::NotFound, "{code:?}");
+        }
+        let birgit = world.as_("birgit").await;
+        assert_eq!(refusal(roles::page(&birgit, "system_administrator").await), Refusal::NotFound, "none of theirs");
+    });
+}
