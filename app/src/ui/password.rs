@@ -60,9 +60,11 @@ pub fn NewPassword(
         pending.set_value(set_timeout_with_handle(estimate, PAUSE).ok());
     };
     Effect::new(move |before: Option<()>| {
-        typed.track();
         words.track();
-        if before.is_some() {
+        if typed.with(String::is_empty) {
+            verdict.set(None);
+        } else if before.is_some() {
+            // not for a name alone: the estimate is fetched when somebody comes to this field
             later();
         }
     });
