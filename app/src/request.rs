@@ -22,6 +22,9 @@ use uuid::Uuid;
 
 use crate::error::AppError;
 
+/// Characters of a path that are kept; ours are shorter.
+const LONGEST_PATH: usize = 200;
+
 /// Who calls. Made once per request by the server's middleware and provided as context.
 #[derive(Clone)]
 pub struct Caller {
@@ -263,11 +266,16 @@ async fn keep_refused(caller: &Caller, why: &str) {
     if caller.me.is_none() {
         return;
     }
-    let path = with_context::<Parts, _>(|parts| parts.uri.path().to_owned()).unwrap_or_default();
+    let path = with_context::<Parts, _>(|parts| told_path(parts.uri.path())).unwrap_or_default();
     tracing::warn!(request = %caller.request, why, path, "refused");
     if let Err(error) = audit::refused(&caller.scope, &path, why).await {
         tracing::error!(%error, request = %caller.request, "a refusal was not kept");
     }
+}
+
+/// A path as logs and the audit keep it: not longer than ours are, and without a link's token.
+pub fn told_path(path: &str) -> String {
+    if path.starts_with("/link/") { "/link/…".to_owned() } else { path.chars().take(LONGEST_PATH).collect() }
 }
 
 fn has_unexpected(fields: &[(Field, Problem)]) -> bool {

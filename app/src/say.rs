@@ -266,8 +266,11 @@ pub fn reach(l: Language, reach: Reach) -> String {
     either(l, en.to_owned(), sv.to_owned())
 }
 
-/// Whom a role is for (OG-09, OG-15, CS-23).
-pub fn whom(l: Language, role: &RoleName) -> String {
+/// Whom a role is for (OG-09, OG-15, CS-23): in the organisation's own words, where it has some.
+pub fn whom(l: Language, role: &RoleName, own: &str) -> String {
+    if !own.is_empty() {
+        return own.to_owned();
+    }
     let (en, sv) = match role.shipped {
         Some(Shipped::User) => return words::role_always(l),
         Some(Shipped::SystemAdministrator) => (

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::entity::{role_gives, role_manages, role_permissions, roles};
 use crate::scope::{Tx, Write};
+use crate::users::COUNTED;
 use crate::{Result, Scope};
 
 /// Copies the shipped roles into a new organisation.
@@ -68,8 +69,10 @@ pub(crate) async fn givable(tx: &Tx<'_>) -> Result<Vec<RoleChoice>> {
     Ok(rows.into_iter().map(|role| RoleChoice { whom: role.whom.clone(), role: name(&role) }).collect())
 }
 
-/// Counted exactly up to here.
-const COUNTED: i64 = 10_000;
+/// The organisation's roles, in order.
+pub(crate) async fn known(tx: &Tx<'_>) -> Result<Vec<roles::Model>> {
+    Ok(tx.find::<roles::Entity>().order_by_asc(roles::Column::Position).all(tx.on()).await?)
+}
 
 /// Every role of the organisation, in order.
 ///
@@ -77,12 +80,7 @@ const COUNTED: i64 = 10_000;
 /// [`Refusal::Forbidden`].
 pub async fn list(scope: &Scope) -> Result<Vec<RoleRow>> {
     let tx = scope.read(Permission::ViewRoles).await?;
-    let known = tx.find::<roles::Entity>().order_by_asc(roles::Column::Position).all(tx.on()).await?;
-    let mut rows = Vec::with_capacity(known.len());
-    for role in &known {
-        rows.push(row(&tx, role).await?);
-    }
-    Ok(rows)
+    rows(&tx, &known(&tx).await?).await
 }
 
 /// One role, by its [`RoleName::code`].
@@ -91,7 +89,7 @@ pub async fn list(scope: &Scope) -> Result<Vec<RoleRow>> {
 /// [`Refusal::Forbidden`]; [`Refusal::NotFound`], alike for another organisation's and for a missing one (design rule 8).
 pub async fn page(scope: &Scope, code: &str) -> Result<RolePage> {
     let tx = scope.read(Permission::ViewRoles).await?;
-    let known = tx.find::<roles::Entity>().order_by_asc(roles::Column::Position).all(tx.on()).await?;
+    let known = known(&tx).await?;
     let role = known.iter().find(|role| name(role).code() == code).ok_or(Refusal::NotFound)?;
     let allowed = tx.find::<role_permissions::Entity>().filter(role_permissions::Column::RoleId.eq(role.id)).all(tx.on()).await?;
     let gives = tx.find::<role_gives::Entity>().filter(role_gives::Column::RoleId.eq(role.id)).all(tx.on()).await?;
@@ -100,21 +98,31 @@ pub async fn page(scope: &Scope, code: &str) -> Result<RolePage> {
         allowed.into_iter().filter_map(|row| Some((Permission::from_code(&row.permission)?, Reach::from_code(&row.reach)?))).collect();
     allows.sort_unstable();
     let among = |is: &dyn Fn(Uuid) -> bool| known.iter().filter(|role| is(role.id)).map(name).collect();
+    let row = rows(&tx, std::slice::from_ref(role)).await?.pop().ok_or(Refusal::NotFound)?;
     Ok(RolePage {
-        row: row(&tx, role).await?,
+        row,
         allows,
         gives: among(&|id| gives.iter().any(|row| row.gives_id == id)),
         manages: among(&|id| manages.iter().any(|row| row.manages_id == id)),
     })
 }
 
-async fn row(tx: &Tx<'_>, role: &roles::Model) -> Result<RoleRow> {
-    let sql = "SELECT count(*) AS holders FROM (SELECT 1 FROM user_roles h JOIN users u ON (u.organisation_id, u.id) = (h.organisation_id, h.user_id)
-        WHERE h.role_id = $1 AND u.archived_at IS NULL LIMIT $2) AS held";
-    let counted = tx.one(sql, [role.id.into(), (COUNTED + 1).into()]).await?;
-    let counted: i64 = counted.map(|row| row.try_get("", "holders")).transpose()?.unwrap_or_default();
-    let holders = Holders { count: counted.min(COUNTED) as u32, more: counted > COUNTED };
-    Ok(RoleRow { role: name(role), whom: role.whom.clone(), holders })
+/// The roles with how many hold each.
+async fn rows(tx: &Tx<'_>, roles: &[roles::Model]) -> Result<Vec<RoleRow>> {
+    let sql = "SELECT asked.id, (SELECT count(*) FROM (SELECT 1 FROM user_roles h JOIN users u ON (u.organisation_id, u.id) = (h.organisation_id, h.user_id)
+            WHERE h.role_id = asked.id AND u.archived_at IS NULL LIMIT $2) AS held) AS holders
+        FROM unnest($1::uuid[]) AS asked (id)";
+    let ids: Vec<Uuid> = roles.iter().map(|role| role.id).collect();
+    let mut counted = BTreeMap::new();
+    for row in tx.all(sql, [ids.into(), (COUNTED as i64 + 1).into()]).await? {
+        counted.insert(row.try_get::<Uuid>("", "id")?, row.try_get::<i64>("", "holders")?.unsigned_abs());
+    }
+    let rows = roles.iter().map(|role| {
+        let holders = counted.get(&role.id).copied().unwrap_or_default();
+        let holders = Holders { count: holders.min(COUNTED) as u32, more: holders > COUNTED };
+        RoleRow { role: name(role), whom: role.whom.clone(), holders }
+    });
+    Ok(rows.collect())
 }
 
 /// The role as a page names it.

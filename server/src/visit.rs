@@ -14,7 +14,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::CookieJar;
 use usher_app::PUBLIC;
-use usher_app::request::{Caller, Cookie};
+use usher_app::request::{Caller, Cookie, told_path};
 use usher_domain::audit;
 use usher_domain::sealing::Token;
 use usher_types::session::{encode, own_path};
@@ -28,8 +28,6 @@ const SIGN_IN: &str = "/sign-in";
 const CHANGE_PASSWORD: &str = "/profile/password";
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const FORWARDED: &str = "x-forwarded-for";
-/// Characters of a path that are logged; ours are shorter.
-const LONGEST_PATH: usize = 200;
 
 /// The request's id, of which the log and a fault's page tell.
 #[derive(Clone, Copy)]
@@ -42,7 +40,7 @@ pub async fn identify(mut request: Request, next: Next) -> Response {
     let id = Uuid::now_v7();
     request.extensions_mut().insert(RequestId(id));
     let method = request.method().clone();
-    let path = logged(&request);
+    let path = told_path(request.uri().path());
     let mut response = next.run(request).await;
     if let Ok(value) = HeaderValue::from_str(&id.to_string()) {
         response.headers_mut().insert(REQUEST_ID, value);
@@ -89,7 +87,7 @@ pub async fn keep_cross_site(
     next: Next,
 ) -> Response {
     let address = address(&request, server.trusted_proxies);
-    let path = logged(&request);
+    let path = told_path(request.uri().path());
     let response = next.run(request).await;
     if response.extensions().get::<refused::CrossSite>().is_some() {
         tracing::warn!(request = %id, path, "refused a request that another site's page made");
@@ -98,14 +96,6 @@ pub async fn keep_cross_site(
         }
     }
     response
-}
-
-/// A request's path without what may be secret.
-fn logged(request: &Request) -> String {
-    match request.uri().path() {
-        path if path.starts_with("/link/") => "/link/…".to_owned(),
-        path => path.chars().take(LONGEST_PATH).collect(),
-    }
 }
 
 fn is_page(request: &Request) -> bool {

@@ -5,8 +5,8 @@ mod api;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
+use usher_types::Permission;
 use usher_types::roles::{RoleName, RolePage as Page, RoleRow};
-use usher_types::{Language, Permission};
 
 use self::api::{role_list, role_page};
 use crate::ui::{lang, loaded};
@@ -31,7 +31,7 @@ fn table(rows: Vec<RoleRow>) -> AnyView {
         view! {
             <tr>
                 <th scope="row"><a href=address(&row.role) dir="auto">{say::role(l, &row.role)}</a></th>
-                <td data-label=words::whom_for(l) data-priority="2">{whom(l, &row)}</td>
+                <td data-label=words::whom_for(l) data-priority="2">{say::whom(l, &row.role, &row.whom)}</td>
                 <td data-label=words::holders(l) data-priority="1">{say::people(l, row.holders.count, row.holders.more)}</td>
             </tr>
         }
@@ -76,7 +76,7 @@ fn show(page: Page) -> AnyView {
             <div>
                 <p class="crumb"><a href="/roles">{words::roles(l)}</a></p>
                 <h1 dir="auto">{name}</h1>
-                <p class="quiet" dir="auto">{whom(l, &page.row)}</p>
+                <p class="quiet" dir="auto">{say::whom(l, &page.row.role, &page.row.whom)}</p>
             </div>
             <a class="button" href=held>{words::held_by(l, say::people(l, page.row.holders.count, page.row.holders.more))}</a>
         </div>
@@ -102,8 +102,4 @@ fn others(title: String, why: String, roles: &[RoleName]) -> AnyView {
 
 fn address(role: &RoleName) -> String {
     format!("/roles/{}", role.code())
-}
-
-fn whom(l: Language, row: &RoleRow) -> String {
-    if row.whom.is_empty() { say::whom(l, &row.role) } else { row.whom.clone() }
 }

@@ -22,12 +22,11 @@ use crate::{say, words};
 pub struct FormState {
     refusal: RwSignal<Option<Refusal>>,
     late: RwSignal<Vec<(Field, Problem)>>,
-    title: StoredValue<String>,
 }
 
 impl FormState {
-    fn new(refusal: Option<Refusal>, title: String) -> Self {
-        Self { refusal: RwSignal::new(refusal), late: RwSignal::new(Vec::new()), title: StoredValue::new(title) }
+    fn new(refusal: Option<Refusal>) -> Self {
+        Self { refusal: RwSignal::new(refusal), late: RwSignal::new(Vec::new()) }
     }
 
     /// The first problem of a field: the server's, or the one found when the field was left.
@@ -68,7 +67,7 @@ impl FormState {
 
 /// The state of the form around this field.
 pub fn use_form() -> FormState {
-    use_context::<FormState>().unwrap_or_else(|| FormState::new(None, String::new()))
+    use_context::<FormState>().unwrap_or_else(|| FormState::new(None))
 }
 
 /// What the browser checks before anything is sent.
@@ -97,7 +96,7 @@ pub fn PostForm<S>(
 where
     S: ServerFn<Output = (), Error = AppError> + DeserializeOwned + Clone + Send + Sync + 'static,
 {
-    let state = FormState::new(refusal, title);
+    let state = FormState::new(refusal);
     provide_context(state);
     let organisation = visit().me.map(|me| me.organisation.to_string()).unwrap_or_default();
     let form = NodeRef::<leptos::html::Form>::new();
@@ -170,7 +169,7 @@ where
     });
     let refused = state.refusal.with_untracked(|refusal| !matches!(refusal, None | Some(Refusal::Warned(_))));
     let busy = move || if action.pending().get() { "true" } else { "false" };
-    title_follows(state);
+    title_follows(state, title);
     view! {
         <div node_ref=summary tabindex="-1" class="summary" autofocus=refused><Summary /></div>
         <form node_ref=form class=class method="post" action=S::url() novalidate aria-busy=busy on:submit=submitted on:focusout=left on:input=typed>
@@ -196,8 +195,8 @@ fn field_of(event: &web_sys::Event) -> Option<Field> {
 }
 
 /// The page's title: it says so when there is a problem (GOV.UK).
-fn title_follows(state: FormState) {
-    let (l, title) = (lang(), state.title.get_value());
+fn title_follows(state: FormState, title: String) {
+    let l = lang();
     let now = move |refused: bool| if refused { words::error_title(l, &title) } else { title.clone() };
     #[cfg(feature = "ssr")]
     // the component tells the head its text when it is made; it has nothing to show

@@ -83,7 +83,7 @@ pub fn RolesPage() -> impl IntoView {
                     </PostForm>
                 }
             });
-            view! { <li><span><b>{label}</b><span class="hint">{say::whom(l, role)}</span></span>{remove}</li> }
+            view! { <li><span><b>{label}</b><span class="hint">{say::whom(l, role, "")}</span></span>{remove}</li> }
         });
         let held = held.collect_view();
         let options =

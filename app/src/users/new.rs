@@ -66,7 +66,7 @@ fn CreateUserForm(
     let choices = roles.into_iter().map(|choice| {
         let id = choice.role.id.to_string();
         let checked = form.roles.contains(&id);
-        let hint = if choice.whom.is_empty() { say::whom(l, &choice.role) } else { choice.whom };
+        let hint = say::whom(l, &choice.role, &choice.whom);
         let on_change = Callback::new(move |(id, on): (String, bool)| {
             chosen.update(|chosen| {
                 chosen.retain(|one| *one != id);

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use sea_orm::sea_query::{Expr, ExprTrait, Func};
 use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Value};
 use usher_types::names::fold;
-use usher_types::roles::Shipped;
 use usher_types::users::{ListQuery, Row, Status, UserList};
 use usher_types::{Permission, Reach, UserId};
 use uuid::Uuid;
@@ -17,7 +16,7 @@ use crate::{Result, Scope};
 /// Rows of a page.
 const PAGE: u64 = 50;
 /// Counted exactly up to here.
-const COUNTED: u64 = 10_000;
+pub(crate) const COUNTED: u64 = 10_000;
 /// Words of a search that are looked for; more only narrow what is already narrow.
 const WORDS: usize = 8;
 
@@ -27,7 +26,8 @@ const WORDS: usize = 8;
 /// [`Refusal::Forbidden`](usher_types::Refusal::Forbidden).
 pub async fn list(scope: &Scope, query: ListQuery) -> Result<UserList> {
     let tx = scope.read(Permission::ViewUsers).await?;
-    let search = Search::of(&query, scope.grants().beyond_own(Permission::UserBank));
+    let known = crate::roles::known(&tx).await?;
+    let search = Search::of(&query, scope.grants().beyond_own(Permission::UserBank), &known);
     let cursor = if query.last { None } else { cursor(&tx, &query).await? };
     // a page before somebody who is gone is the first page, too
     let forward = !query.last && (query.before.is_empty() || cursor.is_none());
@@ -47,7 +47,6 @@ pub async fn list(scope: &Scope, query: ListQuery) -> Result<UserList> {
     let total = if forward && !more_before && !beyond { rows.len() as u64 } else { search.count(&tx).await? };
     let untold = tx.users().filter(users::Column::ArchivedAt.is_null()).filter(users::Column::WayIn.eq("none")).limit(COUNTED);
     let untold = untold.count(tx.on()).await?;
-    let known = tx.find::<roles::Entity>().order_by_asc(roles::Column::Position).all(tx.on()).await?;
     Ok(UserList {
         rows: show(&tx, rows, &known).await?,
         roles: known.iter().map(crate::roles::name).collect(),
@@ -60,15 +59,15 @@ pub async fn list(scope: &Scope, query: ListQuery) -> Result<UserList> {
     })
 }
 
-/// What is looked for: words as patterns, and a status.
+/// What is looked for: words as patterns, a status, and who holds a role.
 struct Search {
     patterns: Vec<String>,
     status: Option<&'static str>,
-    role: Option<&'static str>,
+    role: Option<Uuid>,
 }
 
 impl Search {
-    fn of(query: &ListQuery, sees_bank: bool) -> Self {
+    fn of(query: &ListQuery, sees_bank: bool, known: &[roles::Model]) -> Self {
         // Postgres takes no NUL in a text
         let folded = fold(&query.q.replace(char::is_control, " "));
         let patterns = folded.split_whitespace().take(WORDS).map(pattern).collect();
@@ -80,7 +79,7 @@ impl Search {
             Some(Status::Archived) if sees_bank => Some("archived"),
             Some(Status::Archived) | None => None,
         };
-        let role = Shipped::from_key(&query.role).map(Shipped::key);
+        let role = known.iter().find(|role| crate::roles::name(role).code() == query.role).map(|role| role.id);
         Self { patterns, status, role }
     }
 
@@ -129,8 +128,7 @@ impl Search {
             None => tx.users().filter(users::Column::ArchivedAt.is_null()),
         };
         let Some(role) = self.role else { return select };
-        let holders = "id IN (SELECT r.user_id FROM user_roles r JOIN roles k ON (k.organisation_id, k.id) = (r.organisation_id, r.role_id) WHERE k.key = $1)";
-        let select = select.filter(Expr::cust_with_values(holders, [role]));
+        let select = select.filter(Expr::cust_with_values("id IN (SELECT user_id FROM user_roles WHERE role_id = $1)", [role]));
         self.patterns.iter().fold(select, |select, pattern| select.filter(users::Column::SearchText.like(pattern.as_str())))
     }
 

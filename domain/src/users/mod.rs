@@ -14,6 +14,7 @@ pub(crate) use create::insert;
 pub use create::{availability, create, form as new_user_form};
 pub(crate) use edit::rename;
 pub use edit::{edit, form as edit_user_form};
+pub(crate) use list::COUNTED;
 pub use list::list;
 pub(crate) use page::masked;
 pub use page::{act_page, page};
