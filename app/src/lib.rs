@@ -16,6 +16,7 @@ mod say;
 mod session;
 mod shell;
 mod ui;
+mod units;
 mod users;
 mod words;
 

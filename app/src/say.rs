@@ -1,7 +1,7 @@
 //! Codes put into words: fields, problems, warnings, refusals, roles, events. One function each, so that the summary and the
 //! field say the same.
 
-use usher_types::audit::{Event, Line};
+use usher_types::audit::{Event, Line, Who};
 use usher_types::refusal::Taken;
 use usher_types::roles::{RoleName, Shipped};
 use usher_types::users::{Status, WayIn};
@@ -32,6 +32,14 @@ pub fn field(l: Language, field: Field) -> String {
         Field::CurrentPassword => words::current_password(l),
         Field::Reason => words::reason(l),
         Field::Role => words::role(l),
+        Field::UnitName => words::unit_name(l),
+        Field::Office => words::office(l),
+        Field::Teams => words::teams(l),
+        Field::Instead => words::instead(l),
+        Field::CoverTeams => words::team_coverage(l),
+        Field::CoverFrom => words::cover_from(l),
+        Field::CoverUntil => words::cover_until(l),
+        Field::CoverReason => words::cover_reason(l),
     }
 }
 
@@ -41,6 +49,7 @@ pub fn problem(l: Language, at: Field, problem: &Problem) -> String {
     let (en, sv) = match (problem, at) {
         (Problem::Missing, Field::WayIn) => ("Choose a way in".into(), "Välj ett sätt att logga in".into()),
         (Problem::Missing, Field::Role) => ("Choose a role".into(), "Välj en roll".into()),
+        (Problem::Missing, Field::CoverTeams) => ("Choose at least one team to cover".into(), "Välj minst ett team att täcka".into()),
         (Problem::Missing, Field::Reason) => ("Enter a reason".into(), "Ange ett skäl".into()),
         (Problem::Missing, Field::FirstName) => ("Enter a first name".into(), "Ange ett förnamn".into()),
         (Problem::Missing, Field::LastName) => (
@@ -80,6 +89,24 @@ pub fn problem(l: Language, at: Field, problem: &Problem) -> String {
             "The identity number needs 10 or 12 digits, as in 19850709-9805".into(),
             "Personnumret behöver 10 eller 12 siffror, som i 19850709-9805".into(),
         ),
+        (Problem::Wrong, Field::CoverFrom | Field::CoverUntil) => {
+            ("Enter a day and a time, as in 2026-12-24 09:00".into(), "Ange en dag och en tid, som 2026-12-24 09:00".into())
+        }
+        (Problem::OwnTeam, _) => (
+            "This person belongs to a team you chose to cover. Take it out of one of the two".into(),
+            "Personen hör till ett team som du valt att täcka. Ta bort det ur det ena".into(),
+        ),
+        (Problem::BeforeStart, _) => {
+            ("The end must lie after the start. Choose a later one".into(), "Slutet måste ligga efter början. Välj ett senare".into())
+        }
+        (Problem::Past, _) => ("This moment has passed. Choose a later one".into(), "Tidpunkten har passerat. Välj en senare".into()),
+        (Problem::CoveredAlready, _) => (
+            "The person covers a team you chose already in that time. End that cover first, or choose another time".into(),
+            "Personen täcker redan ett valt team under den tiden. Avsluta den täckningen först, eller välj en annan tid".into(),
+        ),
+        (Problem::Wrong, Field::Office | Field::Teams | Field::Instead | Field::CoverTeams) => {
+            ("What you chose is not there any more. Choose again".into(), "Det du valde finns inte längre. Välj igen".into())
+        }
         (Problem::Wrong, _) => (
             "Something in this form has changed. Reload the page, then try again".into(),
             "Något i formuläret har ändrats. Ladda om sidan och försök igen".into(),
@@ -99,6 +126,22 @@ pub fn problem(l: Language, at: Field, problem: &Problem) -> String {
             "Ange en e-postadress att skicka inbjudan till, eller välj ett annat sätt att logga in".into(),
         ),
         (Problem::MayNotGive, _) => ("Choose only roles that you may give".into(), "Välj bara roller som du får ge".into()),
+        (Problem::NeedsOffice, Field::Role) => (
+            "Who holds this role must be bound to an office. Choose one under Edit details first".into(),
+            "Den som har den här rollen måste vara knuten till ett kontor. Välj ett under Redigera uppgifter först".into(),
+        ),
+        (Problem::NeedsOffice, _) => (
+            "Choose an office: a role, or the organisation, asks for one".into(),
+            "Välj ett kontor: en roll, eller organisationen, kräver det".into(),
+        ),
+        (Problem::NeedsTeam, _) => ("Choose at least one of your teams".into(), "Välj minst ett av dina team".into()),
+        (Problem::SameName, _) => {
+            ("Another one has this name already. Choose another".into(), "Namnet används redan. Välj ett annat".into())
+        }
+        (Problem::Meanwhile { now }, _) => (
+            format!("Somebody else saved this meanwhile as “{now}”. Save again to replace it"),
+            format!("Någon annan har sparat det här under tiden som ”{now}”. Spara igen för att ersätta det"),
+        ),
         (Problem::NameTaken(taken), _) => return taken_name(l, taken),
         (Problem::EmailTaken(Taken::Elsewhere { .. }), _) => (
             "Somebody here has this e-mail address already. Ask an administrator".into(),
@@ -238,6 +281,11 @@ pub fn people(l: Language, count: u32, more: bool) -> String {
     }
 }
 
+/// How many teams.
+pub fn teams(l: Language, count: u32) -> String {
+    if count == 1 { words::team_one(l) } else { words::teams_of(l, count) }
+}
+
 /// What a permission lets one do.
 pub fn permission(l: Language, permission: Permission) -> String {
     let (en, sv) = match permission {
@@ -251,6 +299,10 @@ pub fn permission(l: Language, permission: Permission) -> String {
         Permission::UserBank => ("See the user bank, restore people from it", "Se användarbanken, återställa personer ur den"),
         Permission::ViewActivity => ("See people’s activity", "Se personers aktivitet"),
         Permission::ViewRoles => ("See roles and what they allow", "Se roller och vad de tillåter"),
+        Permission::ManageOffices => ("Make, rename and close offices", "Skapa, byta namn på och stänga kontor"),
+        Permission::ManageTeams => {
+            ("Make, change and close teams, choose their members", "Skapa, ändra och stänga team, välja deras medlemmar")
+        }
         Permission::SignIn | Permission::FollowLink | Permission::SetUp => ("For visitors", "För besökare"),
         Permission::SendMail | Permission::Tend => ("For the system", "För systemet"),
     };
@@ -261,6 +313,8 @@ pub fn permission(l: Language, permission: Permission) -> String {
 pub fn reach(l: Language, reach: Reach) -> String {
     let (en, sv) = match reach {
         Reach::Own => ("Oneself", "Sig själv"),
+        Reach::Team => ("One’s teams", "De egna teamen"),
+        Reach::Office => ("One’s office and teams", "Det egna kontoret och teamen"),
         Reach::Organisation => ("The whole organisation", "Hela organisationen"),
     };
     either(l, en.to_owned(), sv.to_owned())
@@ -297,6 +351,7 @@ pub fn whom(l: Language, role: &RoleName, own: &str) -> String {
 pub fn event(l: Language, line: &Line) -> String {
     let roles: Vec<_> = line.roles.iter().map(|named| role(l, named)).collect();
     let roles = roles.join(", ");
+    let unit = line.unit.clone().unwrap_or_default();
     let (en, sv) = match &line.event {
         Event::OrganisationCreated => ("made the organisation".into(), "skapade organisationen".into()),
         Event::UserCreated { way_in, .. } => {
@@ -330,16 +385,33 @@ pub fn event(l: Language, line: &Line) -> String {
         Event::SignInFailed { .. } => ("tried to sign in with a wrong password".into(), "försökte logga in med fel lösenord".into()),
         Event::MailFinished { sent: true, .. } => ("delivered a mail".into(), "levererade ett brev".into()),
         Event::MailFinished { sent: false, .. } => ("gave up delivering a mail".into(), "gav upp att leverera ett brev".into()),
+        Event::OfficeMade { .. } => ("made an office".into(), "skapade ett kontor".into()),
+        Event::OfficeRenamed { .. } => ("renamed an office".into(), "bytte namn på ett kontor".into()),
+        Event::OfficeClosed { .. } => ("closed an office".into(), "stängde ett kontor".into()),
+        Event::TeamMade { .. } => ("made a team".into(), "skapade ett team".into()),
+        Event::TeamEdited { .. } => ("changed a team".into(), "ändrade ett team".into()),
+        Event::TeamClosed { .. } => ("closed a team".into(), "stängde ett team".into()),
+        Event::OfficeChanged { office: Some(_), .. } => {
+            (format!("moved the account to the office {unit}"), format!("flyttade kontot till kontoret {unit}"))
+        }
+        Event::OfficeChanged { office: None, .. } => {
+            ("closed the office the account was bound to".into(), "stängde kontoret som kontot var knutet till".into())
+        }
+        Event::MemberAdded { .. } => (format!("added the account to the team {unit}"), format!("lade till kontot i teamet {unit}")),
+        Event::MemberRemoved { .. } => (format!("removed the account from the team {unit}"), format!("tog bort kontot ur teamet {unit}")),
+        Event::CoverGiven { .. } => (format!("had the account cover the team {unit}"), format!("lät kontot täcka teamet {unit}")),
+        Event::CoverEnded { .. } => (format!("ended the cover of the team {unit}"), format!("avslutade täckningen av teamet {unit}")),
         Event::Refused { .. } => ("was refused something".into(), "nekades något".into()),
     };
     either(l, en, sv)
 }
 
-/// Who did it, where no person did.
-pub fn nobody(l: Language, event: &Event) -> String {
-    let (en, sv) = match event {
-        Event::SignInFailed { .. } => ("Somebody", "Någon"),
-        _ => ("The system", "Systemet"),
+/// Who did it.
+pub fn who(l: Language, line: &Line) -> String {
+    let (en, sv) = match (&line.who, &line.event) {
+        (Who::Named(name), _) => return name.clone(),
+        (Who::Somebody, _) | (Who::Nobody, Event::SignInFailed { .. }) => ("Somebody", "Någon"),
+        (Who::Nobody, _) => ("The system", "Systemet"),
     };
     either(l, en.to_owned(), sv.to_owned())
 }

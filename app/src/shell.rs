@@ -10,7 +10,7 @@ use usher_types::session::{Me, Visit};
 use usher_types::{Language, Permission, Theme};
 
 use crate::ui::{Icon, NoticeBanner, visit};
-use crate::{home, organisation, profile, roles, session, ui, users, words};
+use crate::{home, organisation, profile, roles, session, ui, units, users, words};
 
 /// Page paths a visitor may open; every other page asks for a session first. May only shrink.
 pub const PUBLIC: &[&str] = &["/sign-in", "/set-password", "/setup", "/confirm-email", "/link-cannot-be-used"];
@@ -67,12 +67,25 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/users") view=users::UserListPage />
                     <Route path=path!("/users/new") view=users::UserNewPage />
                     <Route path=path!("/users/:id") view=users::UserDetailPage />
+                    <Route path=path!("/users/:id/access") view=users::UserAccessPage />
                     <Route path=path!("/users/:id/edit") view=users::UserEditPage />
                     <Route path=path!("/users/:id/roles") view=users::RolesPage />
+                    <Route path=path!("/users/:id/coverage") view=users::UserCoveragePage />
                     <Route path=path!("/users/:id/password") view=users::TemporaryPasswordPage />
                     <Route path=path!("/users/:id/invite") view=users::InvitePage />
                     <Route path=path!("/users/:id/archive") view=users::ArchivePage />
                     <Route path=path!("/users/:id/restore") view=users::RestorePage />
+                    <Route path=path!("/offices") view=units::OfficeListPage />
+                    <Route path=path!("/offices/new") view=units::OfficeEditPage />
+                    <Route path=path!("/offices/:id") view=units::OfficeDetailPage />
+                    <Route path=path!("/offices/:id/edit") view=units::OfficeEditPage />
+                    <Route path=path!("/offices/:id/close") view=units::OfficeClosePage />
+                    <Route path=path!("/teams") view=units::TeamListPage />
+                    <Route path=path!("/teams/new") view=units::TeamEditPage />
+                    <Route path=path!("/teams/:id") view=units::TeamDetailPage />
+                    <Route path=path!("/teams/:id/edit") view=units::TeamEditPage />
+                    <Route path=path!("/teams/:id/members") view=units::TeamMembersPage />
+                    <Route path=path!("/teams/:id/close") view=units::TeamClosePage />
                     <Route path=path!("/roles") view=roles::RoleListPage />
                     <Route path=path!("/roles/:code") view=roles::RoleDetailPage />
                     <Route path=path!("/profile") view=profile::ProfilePage />
@@ -145,6 +158,8 @@ fn navigation(me: &Me, l: Language) -> AnyView {
                     <A href="/users">{words::users(l)}</A>
                     {sees_roles.then(|| view! { <A href="/roles">{words::roles(l)}</A> })}
                     <A href="/organisation">{words::organisation(l)}</A>
+                    <A href="/offices">{words::offices(l)}</A>
+                    <A href="/teams">{words::teams(l)}</A>
                 }
             })}
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect};
-use usher_types::audit::{Change, Event, Line};
+use usher_types::audit::{Change, Event, Line, Who};
 use usher_types::{Permission, UserId};
 use uuid::Uuid;
 
@@ -32,10 +32,15 @@ pub(crate) async fn lines(tx: &Tx<'_>, user: UserId) -> Result<Vec<Line>> {
     let names = tx.users().filter(users::Column::Id.is_in(actors)).all(tx.on()).await?;
     let names: BTreeMap<Uuid, String> = names.iter().map(|person| (person.id, crate::users::display(person))).collect();
     let known = tx.find::<roles::Entity>().all(tx.on()).await?;
-    let mut lines = Vec::with_capacity(events.len());
+    let broken = |error: serde_json::Error| Error::Broken(error.to_string());
+    let mut read = Vec::with_capacity(events.len());
     for row in events {
-        let broken = |error: serde_json::Error| Error::Broken(error.to_string());
-        let event: Event = serde_json::from_value(row.event).map_err(broken)?;
+        let event: Event = serde_json::from_value(row.event.clone()).map_err(broken)?;
+        read.push((row, event));
+    }
+    let units = unit_names(tx, read.iter().filter_map(|(_, event)| unit(event)).collect()).await?;
+    let mut lines = Vec::with_capacity(read.len());
+    for (row, event) in read {
         let changes: Vec<Change> = match details.get(&row.id) {
             Some(changes) => serde_json::from_value(changes.clone()).map_err(broken)?,
             None => Vec::new(),
@@ -43,13 +48,35 @@ pub(crate) async fn lines(tx: &Tx<'_>, user: UserId) -> Result<Vec<Line>> {
         let named = named(&event);
         lines.push(Line {
             when: tx.scope().moment(row.at),
-            who: row.actor_id.and_then(|id| names.get(&id).cloned()),
+            who: row.actor_id.map_or(Who::Nobody, |id| names.get(&id).cloned().map_or(Who::Somebody, Who::Named)),
+            unit: unit(&event).and_then(|id| units.get(&id).cloned()),
             roles: known.iter().filter(|role| named.contains(&role.id)).map(crate::roles::name).collect(),
             event,
             changes,
         });
     }
     Ok(lines)
+}
+
+/// The names of offices and teams, closed ones included: what happened keeps its name.
+async fn unit_names(tx: &Tx<'_>, ids: Vec<Uuid>) -> Result<BTreeMap<Uuid, String>> {
+    if ids.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let sql = "SELECT id, name FROM offices WHERE id = ANY ($1) UNION ALL SELECT id, name FROM teams WHERE id = ANY ($1)";
+    let rows = tx.all(sql, [ids.into()]).await?;
+    rows.into_iter().map(|row| Ok((row.try_get("", "id")?, row.try_get("", "name")?))).collect()
+}
+
+fn unit(event: &Event) -> Option<Uuid> {
+    match event {
+        Event::OfficeChanged { office, .. } => office.map(|office| office.0),
+        Event::MemberAdded { team, .. }
+        | Event::MemberRemoved { team, .. }
+        | Event::CoverGiven { team, .. }
+        | Event::CoverEnded { team, .. } => Some(team.0),
+        _ => None,
+    }
 }
 
 fn named(event: &Event) -> Vec<Uuid> {

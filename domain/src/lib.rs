@@ -6,11 +6,13 @@
 
 pub mod audit;
 pub mod chain;
+pub mod covers;
 pub mod drafts;
 mod entity;
 pub mod error;
 pub mod hashing;
 pub mod links;
+mod once;
 pub mod organisations;
 pub mod outbox;
 pub mod profile;
@@ -21,6 +23,7 @@ pub mod sessions;
 pub mod sweep;
 pub mod throttles;
 mod time;
+pub mod units;
 pub mod users;
 
 pub use error::{Error, Result};

@@ -90,6 +90,7 @@ async fn write(
         login_name_format: Set("first.last".to_owned()),
         language: Set(language.code().to_owned()),
         time_zone: Set("Europe/Stockholm".to_owned()),
+        requires_office: Set(false),
         created_at: Set(now),
     };
     organisations::Entity::insert(row).exec_without_returning(tx.on()).await?;

@@ -25,6 +25,7 @@ pub(crate) async fn ship(tx: &Write<'_>, organisation: OrganisationId, is_operat
             name: Set(role.key().to_owned()),
             whom: Set(String::new()),
             position: Set(position as i32),
+            requires_office: Set(role.requires_office()),
         })
         .await?;
     }

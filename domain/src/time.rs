@@ -1,7 +1,8 @@
 //! Dates as a person reads them: formatted here, in their zone and language, so that both renderings agree (design 5.8).
 
-use chrono::{DateTime, Datelike, Timelike, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, TimeDelta, TimeZone, Timelike, Utc};
 use chrono_tz::Tz;
+use usher_types::covers::Minute;
 use usher_types::identity_number::Date;
 use usher_types::{Language, When};
 
@@ -26,6 +27,15 @@ pub fn moment(at: DateTime<Utc>, zone: Tz, language: Language) -> When {
     When { text: format!("{}, {:02}:{:02}", day.text, local.hour(), local.minute()), iso: day.iso }
 }
 
+/// The instant at which a zone's clocks show a minute: the first where they show it twice, and where they leap over it the one
+/// they leap to.
+pub fn instant(minute: Minute, zone: Tz) -> Option<DateTime<Utc>> {
+    let day = NaiveDate::from_ymd_opt(minute.year, minute.month.into(), minute.day.into())?;
+    let local = day.and_hms_opt(minute.hour.into(), minute.minute.into(), 0)?;
+    let shown = |local: NaiveDateTime| zone.from_local_datetime(&local).earliest().map(|at| at.with_timezone(&Utc));
+    shown(local).or_else(|| shown(local.checked_add_signed(TimeDelta::hours(1))?))
+}
+
 /// The calendar day in a zone.
 pub fn date(at: DateTime<Utc>, zone: Tz) -> Date {
     let local = at.with_timezone(&zone);
@@ -34,4 +44,17 @@ pub fn date(at: DateTime<Utc>, zone: Tz) -> Date {
 
 fn iso(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_minute_that_comes_twice_is_the_first_and_one_that_never_comes_the_next() {
+        let at = |minute: &str| instant(minute.parse().expect("a minute"), Tz::Europe__Stockholm).expect("an instant").to_rfc3339();
+        assert_eq!(at("2026-12-24T09:00"), "2026-12-24T08:00:00+00:00");
+        assert_eq!(at("2026-10-25T02:30"), "2026-10-25T00:30:00+00:00", "shown twice");
+        assert_eq!(at("2026-03-29T02:30"), "2026-03-29T01:30:00+00:00", "leapt over");
+    }
 }

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use sea_orm::{ConnectionTrait, DatabaseConnection};
-use usher_domain::{Error, Scope, chain, users};
+use usher_domain::{Error, Scope, chain, covers, units, users};
+use usher_types::covers::GiveCover;
 use usher_types::roles::Shipped;
+use usher_types::units::{ChangeMember, EditOffice, EditTeam};
 use usher_types::users::{Archive, ChangeRole, EditUser, Invite, ListQuery, NewUser, Restore, SetTemporaryPassword, WayIn};
 use usher_types::{Permission, Refusal, UserId};
 
@@ -59,8 +61,9 @@ fn the_search_role_reads_the_columns_it_searches_and_nothing_else() {
                     WHERE grantee = 'usher_search' ORDER BY 1",
             )
             .await;
-        let expected =
-            ["archived_at", "id", "organisation_id", "search_text", "sort_name", "way_in"].map(|column| format!("users.{column}.select"));
+        let of = |table: &str, columns: &[&str]| columns.iter().map(|column| format!("{table}.{column}.select")).collect::<Vec<_>>();
+        let mut expected = of("team_members", &["organisation_id", "team_id", "user_id"]);
+        expected.extend(of("users", &["archived_at", "id", "office_id", "organisation_id", "search_text", "sort_name", "way_in"]));
         assert_eq!(
             columns, expected,
             "If you're here because the search needs another column: it bypasses the policy, so say in the commit why it must, and add it here."
@@ -371,6 +374,16 @@ async fn fill(world: &World<'_>) {
     };
     let anna = users::create(&maria, form).await.expect("created");
     users::archive(&maria, &Archive { user: anna.to_string(), reason: "Left".to_owned(), ..Archive::default() }).await.expect("archived");
+    let key = || world.db.new_id().to_string();
+    let office = EditOffice { key: key(), unit_name: "Norr".to_owned(), ..EditOffice::default() };
+    units::edit_office(&maria, &office).await.expect("an office");
+    let team = |name: &str| EditTeam { key: key(), unit_name: name.to_owned(), ..EditTeam::default() };
+    let day = units::edit_team(&maria, &team("Dag")).await.expect("a team").to_string();
+    let night = units::edit_team(&maria, &team("Natt")).await.expect("a team").to_string();
+    let karin = world.id("karin").to_string();
+    let joins = ChangeMember { team: day, user: karin.clone(), ..ChangeMember::default() };
+    units::change_member(&maria, &joins, true).await.expect("joined");
+    covers::give(&maria, &GiveCover { user: karin, cover_teams: vec![night], ..GiveCover::default() }).await.expect("covers");
     chain::seal(&world.db).await.expect("seals");
 }
 

@@ -1,6 +1,8 @@
 //! What the domain promises, against a real Postgres: a database of its own for each test.
 
+mod access;
 mod chain;
+mod covers;
 mod drafts;
 mod isolation;
 mod links;
@@ -13,6 +15,7 @@ mod sessions;
 mod support;
 mod sweep;
 mod throttles;
+mod units;
 mod users_act;
 mod users_create;
 mod users_edit;

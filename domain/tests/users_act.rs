@@ -4,6 +4,7 @@ use tokio::task::JoinSet;
 use usher_domain::outbox;
 use usher_domain::sealing::Token;
 use usher_domain::{Scope, links, users};
+use usher_types::audit::Who;
 use usher_types::form::Secret;
 use usher_types::mail::{Delivery, Mail};
 use usher_types::roles::Shipped;
@@ -428,7 +429,7 @@ fn every_act_is_in_the_persons_activity() {
         let expected =
             ["user_restored", "user_archived", "temporary_password_set", "invited", "role_removed", "role_given", "user_created"];
         assert_eq!(kinds, expected.map(|kind| Some(kind.to_owned())));
-        assert!(lines.iter().all(|line| line.who.as_deref() == Some("Maria Berg")));
+        assert!(lines.iter().all(|line| line.who == Who::Named("Maria Berg".to_owned())));
         assert_eq!(lines[1].changes[0].after.as_deref(), Some("Left in November"));
         assert_eq!(lines[5].roles[0].shipped, Some(Shipped::Staff));
         let viewer = users::page(&world.as_("vera").await, anna).await.expect("a page");

@@ -108,3 +108,18 @@ export async function settleIn(request: APIRequestContext, who: Person): Promise
   await signIn(request, { loginName: who.loginName, password: TEMPORARY_PASSWORD });
   await post(request, '/profile/password', 'change_password', { current_password: TEMPORARY_PASSWORD, new_password: PASSWORD });
 }
+
+async function made(request: APIRequestContext, path: string, call: string, fields: Fields): Promise<string> {
+  const to = await post(request, path, call, fields);
+  return to.split('/').at(-1)!;
+}
+
+/** Has an administrator make an office; its id. */
+export async function makeOffice(request: APIRequestContext, name: string): Promise<string> {
+  return await made(request, '/offices/new', 'edit_office', { unit_name: name });
+}
+
+/** Has an administrator make a team, in an office or in none; its id. */
+export async function makeTeam(request: APIRequestContext, name: string, office = ''): Promise<string> {
+  return await made(request, '/teams/new', 'edit_team', { unit_name: name, office });
+}

@@ -7,7 +7,14 @@ export interface Ids {
   archived: string;
   /** Somebody without an e-mail address. */
   unreachable: string;
+  /** An office. */
+  office: string;
+  /** A team. */
+  team: string;
 }
+
+/** Where an address names nobody and nothing. */
+export const nobody: Ids = { person: '', archived: '', unreachable: '', office: '', team: '' };
 
 export interface Place {
   /** The file of its picture, and the test's name. */
@@ -29,14 +36,27 @@ export const signedIn: Place[] = [
   { name: 'users-nobody-found', path: () => '/users?q=zzzzqqq' },
   { name: 'users-new', path: () => '/users/new' },
   { name: 'user', path: ({ person }) => `/users/${person}` },
+  { name: 'user-access', path: ({ person }) => `/users/${person}/access` },
   { name: 'user-archived', path: ({ archived }) => `/users/${archived}` },
   { name: 'user-edit', path: ({ person }) => `/users/${person}/edit` },
   { name: 'user-roles', path: ({ person }) => `/users/${person}/roles` },
+  { name: 'user-coverage', path: ({ person }) => `/users/${person}/coverage` },
   { name: 'user-password', path: ({ person }) => `/users/${person}/password` },
   { name: 'user-invite', path: ({ person }) => `/users/${person}/invite` },
   { name: 'user-invite-no-address', path: ({ unreachable }) => `/users/${unreachable}/invite` },
   { name: 'user-archive', path: ({ person }) => `/users/${person}/archive` },
   { name: 'user-restore', path: ({ archived }) => `/users/${archived}/restore` },
+  { name: 'offices', path: () => '/offices' },
+  { name: 'office-new', path: () => '/offices/new' },
+  { name: 'office', path: ({ office }) => `/offices/${office}` },
+  { name: 'office-edit', path: ({ office }) => `/offices/${office}/edit` },
+  { name: 'office-close', path: ({ office }) => `/offices/${office}/close` },
+  { name: 'teams', path: () => '/teams' },
+  { name: 'team-new', path: () => '/teams/new' },
+  { name: 'team', path: ({ team }) => `/teams/${team}` },
+  { name: 'team-edit', path: ({ team }) => `/teams/${team}/edit` },
+  { name: 'team-members', path: ({ team }) => `/teams/${team}/members?q=a` },
+  { name: 'team-close', path: ({ team }) => `/teams/${team}/close` },
   { name: 'roles', path: () => '/roles' },
   { name: 'role', path: () => '/roles/organisation_administrator' },
   { name: 'profile', path: () => '/profile' },

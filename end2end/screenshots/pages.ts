@@ -4,7 +4,7 @@ import { type APIRequestContext, type Page } from '@playwright/test';
 import { linkOf } from '../harness/mail.ts';
 import { post, signIn } from '../harness/forms.ts';
 import { TEMPORARY_PASSWORD, demo } from '../harness/people.ts';
-import { type Ids, atTheDoor, signedIn, themes, widths } from '../harness/routes.ts';
+import { type Ids, atTheDoor, nobody, signedIn, themes, widths } from '../harness/routes.ts';
 import { expect, test } from '../fixtures.ts';
 
 const folder = fileURLToPath(new URL('../../target/screenshots/', import.meta.url));
@@ -29,10 +29,22 @@ async function find(request: APIRequestContext, words: string): Promise<string> 
   return /href="\/users\/([0-9a-f-]{36})"/.exec(html)![1]!;
 }
 
+/** The first of a list. */
+async function first(request: APIRequestContext, list: string): Promise<string> {
+  const html = await (await request.get(`/${list}`)).text();
+  return new RegExp(`href="/${list}/([0-9a-f-]{36})"`).exec(html)![1]!;
+}
+
 /** Somebody to look at; the archived one and the one without an address are made for it. */
 async function people(request: APIRequestContext, path: (ids: Ids) => string): Promise<Ids> {
-  const needed = path({ person: 'person', archived: 'archived', unreachable: 'unreachable' });
-  const ids: Ids = { person: await find(request, 'maya fielding'), archived: '', unreachable: '' };
+  const needed = path({ person: 'person', archived: 'archived', unreachable: 'unreachable', office: 'office', team: 'team' });
+  const ids: Ids = { ...nobody, person: await find(request, 'maya fielding') };
+  if (needed.startsWith('/offices/office')) {
+    ids.office = await first(request, 'offices');
+  }
+  if (needed.startsWith('/teams/team')) {
+    ids.team = await first(request, 'teams');
+  }
   if (needed.includes('/archived') || needed.includes('/unreachable')) {
     const suffix = [...String(Date.now() % 10_000_000)].map((digit) => 'abcdefghij'[Number(digit)]).join('');
     const to = await post(request, '/users/new', 'create_user', { first_name: 'Harriet', last_name: `Wren ${suffix}`, login_name: `harriet.wren-${suffix}`, way_in: 'only_add' });
@@ -47,7 +59,7 @@ async function people(request: APIRequestContext, path: (ids: Ids) => string): P
 
 for (const { name, path } of atTheDoor) {
   test(name, async ({ page }) => {
-    await page.goto(path({ person: '', archived: '', unreachable: '' }));
+    await page.goto(path(nobody));
     await picture(page, name);
   });
 }

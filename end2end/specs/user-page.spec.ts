@@ -225,7 +225,7 @@ test('without an e-mail address an invitation asks for one', async ({ page, adde
 });
 
 test('a reset by invitation leaves the old password until the link is followed', async ({ page, another, colleague, mailTo }) => {
-  const who = await colleague('Staff');
+  const who = await colleague('Viewer');
   await page.goto(`/users/${who.id}/invite`);
   const theirs = new UserPage(page);
   await theirs.button('Send invitation').click();

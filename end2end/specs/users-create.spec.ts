@@ -63,7 +63,7 @@ test.describe('ways in', () => {
   });
 
   test('a weak password is refused at the link, which stays good', async ({ page, added, mailTo, expectRefusal }) => {
-    const who = await added({ role: 'Staff', wayIn: 'invitation' });
+    const who = await added({ role: 'Viewer', wayIn: 'invitation' });
     await page.goto(linkOf(await mailTo(who.email, /^Your account at/)));
     const door = new SetPasswordPage(page);
     expectRefusal(422);

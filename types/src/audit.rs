@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::When;
-use crate::ids::{RoleId, UserId};
+use crate::ids::{OfficeId, RoleId, TeamId, UserId};
 use crate::refusal::Field;
 use crate::roles::RoleName;
 use crate::users::WayIn;
@@ -117,6 +117,71 @@ pub enum Event {
         /// Whether it was delivered to the mail server.
         sent: bool,
     },
+    /// An office was made.
+    OfficeMade {
+        /// Which.
+        office: OfficeId,
+    },
+    /// An office was renamed.
+    OfficeRenamed {
+        /// Which.
+        office: OfficeId,
+    },
+    /// An office was closed.
+    OfficeClosed {
+        /// Which.
+        office: OfficeId,
+    },
+    /// A team was made.
+    TeamMade {
+        /// Which.
+        team: TeamId,
+    },
+    /// A team was renamed, or put into another office.
+    TeamEdited {
+        /// Which.
+        team: TeamId,
+    },
+    /// A team was closed.
+    TeamClosed {
+        /// Which.
+        team: TeamId,
+    },
+    /// A person was bound to another office, or to none, because theirs was closed.
+    OfficeChanged {
+        /// Who.
+        user: UserId,
+        /// Where they are now.
+        office: Option<OfficeId>,
+    },
+    /// A person was put into a team.
+    MemberAdded {
+        /// Who.
+        user: UserId,
+        /// Which team.
+        team: TeamId,
+    },
+    /// A person was taken out of a team.
+    MemberRemoved {
+        /// Who.
+        user: UserId,
+        /// Which team.
+        team: TeamId,
+    },
+    /// A person was asked to cover a team.
+    CoverGiven {
+        /// Who.
+        user: UserId,
+        /// Which team.
+        team: TeamId,
+    },
+    /// A cover was ended before its time.
+    CoverEnded {
+        /// Who.
+        user: UserId,
+        /// Which team.
+        team: TeamId,
+    },
     /// Something was refused.
     Refused {
         /// To whom, or about whom.
@@ -132,7 +197,13 @@ impl Event {
     /// The person the event is about: under whose page it is listed.
     pub fn subject(&self) -> Option<UserId> {
         match self {
-            Self::OrganisationCreated => None,
+            Self::OrganisationCreated
+            | Self::OfficeMade { .. }
+            | Self::OfficeRenamed { .. }
+            | Self::OfficeClosed { .. }
+            | Self::TeamMade { .. }
+            | Self::TeamEdited { .. }
+            | Self::TeamClosed { .. } => None,
             Self::UserCreated { user, .. }
             | Self::UserEdited { user, .. }
             | Self::RoleGiven { user, .. }
@@ -149,6 +220,11 @@ impl Event {
             | Self::SignedIn { user }
             | Self::SignedOut { user }
             | Self::SignInFailed { user }
+            | Self::OfficeChanged { user, .. }
+            | Self::MemberAdded { user, .. }
+            | Self::MemberRemoved { user, .. }
+            | Self::CoverGiven { user, .. }
+            | Self::CoverEnded { user, .. }
             | Self::MailFinished { user, .. } => Some(*user),
             Self::Refused { user, .. } => *user,
         }
@@ -166,17 +242,31 @@ pub struct Change {
     pub after: Option<String>,
 }
 
+/// Who did something, as far as the reader may know.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Who {
+    /// Somebody within reach, by their name.
+    Named(String),
+    /// Somebody out of reach.
+    Somebody,
+    /// No person: the system, or a visitor.
+    Nobody,
+}
+
 /// One line of a person's activity.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Line {
     /// When.
     pub when: When,
-    /// The name of who did it; `None` for the system, or a visitor.
-    pub who: Option<String>,
+    /// Who did it.
+    pub who: Who,
     /// What.
     pub event: Event,
     /// The roles the event names.
     pub roles: Vec<RoleName>,
+    /// The name of the office or team the event names.
+    pub unit: Option<String>,
     /// Personal values, for who may see them.
     pub changes: Vec<Change>,
 }

@@ -84,6 +84,16 @@ impl std::fmt::Debug for Secret {
     }
 }
 
+/// Refuses a form that holds a field it does not know.
+///
+/// # Errors
+/// [`Problem::Unexpected`].
+pub fn known(form: &impl Form) -> Result<(), Invalid> {
+    let mut checks = Checks::default();
+    checks.nothing_unexpected(form);
+    if checks.is_clean() { Ok(()) } else { Err(checks.into_invalid()) }
+}
+
 /// Collects what is wrong, so that every field is told at once (CS-21).
 #[derive(Default)]
 pub struct Checks(Vec<(Field, Problem)>);

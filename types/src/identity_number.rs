@@ -15,6 +15,13 @@ pub struct Date {
     pub day: u8,
 }
 
+impl Date {
+    /// Whether the calendar has this day.
+    pub fn exists(self) -> bool {
+        is_possible(self.year, self.month.into(), self.day.into(), Kind::Personnummer)
+    }
+}
+
 /// Which of the two numbers it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -36,6 +36,12 @@ ids! {
     UserId,
     /// A role of one organisation.
     RoleId,
+    /// An office of one organisation.
+    OfficeId,
+    /// A team of one organisation.
+    TeamId,
+    /// A team whose work somebody covers for a time.
+    CoverId,
     /// An audit event.
     EventId,
     /// A mail in the outbox.

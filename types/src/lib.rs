@@ -3,7 +3,9 @@
 //! Invariant: pure. No I/O, no clock, no randomness, and no words: errors are data, and `app` puts them into a language.
 #![warn(missing_docs)]
 
+pub mod access;
 pub mod audit;
+pub mod covers;
 pub mod email;
 pub mod form;
 pub mod identity_number;
@@ -18,9 +20,10 @@ pub mod profile;
 pub mod refusal;
 pub mod roles;
 pub mod session;
+pub mod units;
 pub mod users;
 
-pub use ids::{EventId, FormKey, MailId, OrganisationId, RoleId, UserId};
+pub use ids::{CoverId, EventId, FormKey, MailId, OfficeId, OrganisationId, RoleId, TeamId, UserId};
 pub use permission::{Grants, Permission, Reach};
 pub use refusal::{Field, Invalid, Problem, Refusal, Warning};
 

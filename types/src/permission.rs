@@ -47,6 +47,10 @@ permissions! {
     ViewActivity = "view_activity",
     /// See roles: whom each is for, what it allows, who holds it.
     ViewRoles = "view_roles",
+    /// Make, rename and close offices.
+    ManageOffices = "manage_offices",
+    /// Make, rename and close teams, say who belongs to them and who covers their work.
+    ManageTeams = "manage_teams",
     /// Held by visitors alone: sign in.
     SignIn = "sign_in",
     /// Held by visitors alone: take an invitation, confirm an address.
@@ -77,22 +81,31 @@ impl Permission {
 pub enum Reach {
     /// Oneself.
     Own,
-    /// Everybody in the organisation.
+    /// Who shares a team with one, and oneself.
+    Team,
+    /// Who is of one's office, and one's team.
+    Office,
+    /// Everybody in the organisation; for who is bound to an office, everybody there.
     Organisation,
 }
 
 impl Reach {
+    /// All, the narrowest first.
+    pub const ALL: [Self; 4] = [Self::Own, Self::Team, Self::Office, Self::Organisation];
+
     /// The code the database holds.
     pub fn code(self) -> &'static str {
         match self {
             Self::Own => "own",
+            Self::Team => "team",
+            Self::Office => "office",
             Self::Organisation => "organisation",
         }
     }
 
     /// The reach with this code.
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Own, Self::Organisation].into_iter().find(|reach| reach.code() == code)
+        Self::ALL.into_iter().find(|reach| reach.code() == code)
     }
 }
 
@@ -131,6 +144,14 @@ mod tests {
         let grants = Grants::union([(Permission::ViewUsers, Reach::Organisation), (Permission::ViewUsers, Reach::Own)]);
         assert_eq!(grants.allow(Permission::ViewUsers), Some(Reach::Organisation));
         assert_eq!(grants.allow(Permission::EditUsers), None);
+    }
+
+    #[test]
+    fn every_reach_is_wider_than_the_one_before() {
+        assert!(Reach::ALL.is_sorted());
+        for reach in Reach::ALL {
+            assert_eq!(Reach::from_code(reach.code()), Some(reach));
+        }
     }
 
     #[test]

@@ -61,6 +61,14 @@ fields! {
     CurrentPassword = "current_password",
     Reason = "reason",
     Role = "role",
+    UnitName = "unit_name",
+    Office = "office",
+    Teams = "teams",
+    Instead = "instead",
+    CoverTeams = "cover_teams",
+    CoverFrom = "cover_from",
+    CoverUntil = "cover_until",
+    CoverReason = "cover_reason",
 }
 
 /// What is wrong with one field.
@@ -102,6 +110,25 @@ pub enum Problem {
     NeedsEmail,
     /// One's own roles may not give this one (design rule 4).
     MayNotGive,
+    /// A role that was chosen, or the organisation, asks for an office (S16).
+    NeedsOffice,
+    /// One creates people within one's own teams alone (design 5.4).
+    NeedsTeam,
+    /// Another one has this name.
+    SameName,
+    /// A team one belongs to needs no cover by oneself.
+    OwnTeam,
+    /// An end that does not lie after its start.
+    BeforeStart,
+    /// A moment that has passed.
+    Past,
+    /// The person covers this team already in that time.
+    CoveredAlready,
+    /// Somebody else saved meanwhile.
+    Meanwhile {
+        /// What it is now.
+        now: String,
+    },
     /// The login name is taken (S6).
     NameTaken(Taken),
     /// The address is taken (S6).

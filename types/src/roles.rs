@@ -65,15 +65,30 @@ impl Shipped {
         use Permission::*;
         match self {
             Self::User => vec![(OwnProfile, Reach::Own)],
-            Self::SystemAdministrator | Self::OrganisationAdministrator => {
-                [ViewUsers, CreateUsers, EditUsers, GiveRoles, GiveWayIn, ArchiveUsers, UserBank, ViewActivity, ViewRoles]
-                    .map(|permission| (permission, Reach::Organisation))
-                    .to_vec()
-            }
+            Self::SystemAdministrator | Self::OrganisationAdministrator => [
+                ViewUsers,
+                CreateUsers,
+                EditUsers,
+                GiveRoles,
+                GiveWayIn,
+                ArchiveUsers,
+                UserBank,
+                ViewActivity,
+                ViewRoles,
+                ManageOffices,
+                ManageTeams,
+            ]
+            .map(|permission| (permission, Reach::Organisation))
+            .to_vec(),
             Self::Supervisor => vec![(ViewUsers, Reach::Organisation), (ViewActivity, Reach::Organisation)],
             Self::Viewer => vec![(ViewUsers, Reach::Organisation)],
             Self::Caseworker | Self::Staff => vec![],
         }
+    }
+
+    /// Whether its holder must be bound to an office, where the organisation uses offices (S16).
+    pub fn requires_office(self) -> bool {
+        self == Self::Staff
     }
 
     /// The roles its holder may give (S3). User needs no giving: it is always there.

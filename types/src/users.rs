@@ -3,10 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use crate::audit::{Change, Line};
+use crate::covers::{Cover, CoverTexts, Covering};
 use crate::email::{self, Email};
-use crate::form::{Checks, Form, Secret, form, line, paragraph};
+use crate::form::{Checks, Form, Secret, form, known, line, paragraph};
 use crate::identity_number::{Date, IdentityNumber};
-use crate::ids::{FormKey, RoleId, UserId};
+use crate::ids::{FormKey, OfficeId, RoleId, TeamId, UserId};
 use crate::login_name::{self, LoginName, LoginNameFormat};
 use crate::mail::Delivery;
 use crate::names::PersonName;
@@ -14,6 +15,7 @@ use crate::password;
 use crate::phone::Phone;
 use crate::refusal::{Field, Invalid, Problem, Refusal, Warning};
 use crate::roles::RoleName;
+use crate::units::{OfficeName, TeamName};
 use crate::{Language, When};
 
 /// Characters a free text may have at most.
@@ -97,6 +99,23 @@ pub struct Facts {
     pub format: LoginNameFormat,
     /// The roles one may give.
     pub may_give: Vec<RoleId>,
+    /// Where a person may be put.
+    pub units: Units,
+}
+
+/// The offices and teams one may put a person into, and what is asked of the choice.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Units {
+    /// The offices; none where the organisation does not use them.
+    pub offices: Vec<OfficeName>,
+    /// The teams.
+    pub teams: Vec<TeamName>,
+    /// Whether a person must have one of the offices: the organisation says so, or one's own reach is no wider (design 5.4).
+    pub office_required: bool,
+    /// Whether a person must have one of the teams: one's own reach is no wider (design 5.4).
+    pub team_required: bool,
+    /// The roles that ask for an office (S16).
+    pub roles_requiring: Vec<RoleId>,
 }
 
 form! {
@@ -123,6 +142,14 @@ form! {
         identity_number,
         /// What the person signs in with.
         login_name,
+        /// The office the person is bound to; empty for none.
+        office,
+        /// From when other teams are covered; empty for now.
+        cover_from,
+        /// Until when; empty for good.
+        cover_until,
+        /// Why; optional.
+        cover_reason,
         /// A [`WayIn::code`].
         way_in,
         /// Ticked to pass warnings.
@@ -133,6 +160,10 @@ form! {
     list {
         /// Ids of the roles beside User.
         roles,
+        /// Ids of the teams the person belongs to.
+        teams,
+        /// Ids of other teams whose work the person covers.
+        cover_teams,
     }
     secret {
         /// For [`WayIn::TemporaryPassword`].
@@ -168,10 +199,24 @@ form! {
         identity_number,
         /// What the person signs in with.
         login_name,
+        /// The office the person is bound to; empty for none.
+        office,
+        /// From when other teams are covered; empty for now.
+        cover_from,
+        /// Until when; empty for good.
+        cover_until,
+        /// Why; optional.
+        cover_reason,
         /// Ticked to pass warnings.
         override_warnings,
         /// Why warnings are passed.
         reason,
+    }
+    list {
+        /// Ids of the teams the person belongs to, of those one may choose.
+        teams,
+        /// Ids of other teams whose work the person covers from now on, too.
+        cover_teams,
     }
 }
 
@@ -261,6 +306,10 @@ pub struct New {
     pub identity_number: Option<IdentityNumber>,
     /// The roles beside User, each one that may be given.
     pub roles: Vec<RoleId>,
+    /// Where the person is put.
+    pub place: Place,
+    /// The teams the person covers.
+    pub covering: Covering,
     /// The way in.
     pub way_in: WayIn,
     /// Set exactly when the way in is a temporary password; strong.
@@ -278,6 +327,44 @@ pub struct Edit {
     pub details: Details,
     /// `Some(None)` clears it, `None` leaves it.
     pub identity_number: Option<Option<IdentityNumber>>,
+    /// Where the person is put, as far as one may choose.
+    pub place: Place,
+    /// The teams the person covers beside those covered already.
+    pub covering: Covering,
+}
+
+/// Where a person is put: each one that may be chosen.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    /// The office.
+    pub office: Option<OfficeId>,
+    /// The teams.
+    pub teams: Vec<TeamId>,
+}
+
+impl Units {
+    /// Reads the choice of office and teams. `roles` are those the person will hold.
+    fn parse(&self, checks: &mut Checks, typed: &str, teams: &[String], roles: &[RoleId]) -> Place {
+        let known = |id: &OfficeId| self.offices.iter().any(|office| office.id == *id);
+        let office = checks.optional(Field::Office, typed, |id| id.parse().ok().filter(known).ok_or(Problem::Wrong));
+        let asked = self.office_required || roles.iter().any(|role| self.roles_requiring.contains(role));
+        if asked && typed.trim().is_empty() {
+            checks.wrong(Field::Office, Problem::NeedsOffice);
+        }
+        let mut chosen = Vec::new();
+        for team in teams {
+            match team.parse::<TeamId>() {
+                Ok(team) if self.teams.iter().any(|known| known.id == team) => chosen.push(team),
+                _ => checks.wrong(Field::Teams, Problem::Wrong),
+            }
+        }
+        if chosen.is_empty() && self.team_required {
+            checks.wrong(Field::Teams, Problem::NeedsTeam);
+        }
+        chosen.sort_unstable();
+        chosen.dedup();
+        Place { office, teams: chosen }
+    }
 }
 
 /// Warnings passed, and why (S8).
@@ -427,11 +514,14 @@ impl NewUser {
         } else {
             None
         };
+        let place = facts.units.parse(&mut checks, &self.office, &self.teams, &roles);
+        let covers = CoverTexts { teams: &self.cover_teams, from: &self.cover_from, until: &self.cover_until, reason: &self.cover_reason };
+        let covering = Covering::parse(&mut checks, &covers, &facts.units.teams, &place.teams);
         let passed = overriding(&mut checks, &self.override_warnings, &self.reason);
         match (key, details, way_in) {
             (Some(key), Some(details), Some(way_in)) if checks.is_clean() => {
                 let warnings = warnings(&details, facts.format);
-                Ok((New { key, details, identity_number, roles, way_in, temporary_password }, passed, warnings))
+                Ok((New { key, details, identity_number, roles, place, covering, way_in, temporary_password }, passed, warnings))
             }
             _ => Err(checks.into_invalid()),
         }
@@ -463,11 +553,14 @@ impl EditUser {
         );
         let identity_number = (!self.identity_change.is_empty())
             .then(|| checks.optional(Field::IdentityNumber, &self.identity_number, |text| IdentityNumber::parse(text, facts.today)));
+        let place = facts.units.parse(&mut checks, &self.office, &self.teams, &[]);
+        let covers = CoverTexts { teams: &self.cover_teams, from: &self.cover_from, until: &self.cover_until, reason: &self.cover_reason };
+        let covering = Covering::parse(&mut checks, &covers, &facts.units.teams, &place.teams);
         let passed = overriding(&mut checks, &self.override_warnings, &self.reason);
         match (user, version, details) {
             (Some(user), Some(version), Some(details)) if checks.is_clean() => {
                 let warnings = warnings(&details, facts.format);
-                Ok((Edit { user, version, details, identity_number }, passed, warnings))
+                Ok((Edit { user, version, details, identity_number, place, covering }, passed, warnings))
             }
             _ => Err(checks.into_invalid()),
         }
@@ -486,6 +579,8 @@ impl EditUser {
             job_title: current.job_title.clone(),
             language: current.language.clone(),
             login_name: current.login_name.clone(),
+            office: current.office.as_ref().map(|office| office.id.to_string()).unwrap_or_default(),
+            teams: current.teams.iter().map(|team| team.id.to_string()).collect(),
             ..Self::default()
         }
     }
@@ -496,11 +591,7 @@ impl EditUser {
 /// # Errors
 /// [`Refusal::Invalid`] for a field the form does not know; [`Refusal::NotFound`] for what is no id.
 pub fn subject(form: &impl Form, user: &str) -> Result<UserId, Refusal> {
-    let mut checks = Checks::default();
-    checks.nothing_unexpected(form);
-    if !checks.is_clean() {
-        return Err(checks.into_invalid().into());
-    }
+    known(form)?;
     user.parse().map_err(|_| Refusal::NotFound)
 }
 
@@ -548,6 +639,10 @@ pub struct Theirs {
     pub language: String,
     /// Login name.
     pub login_name: String,
+    /// The office the person is bound to.
+    pub office: Option<OfficeName>,
+    /// The teams the person belongs to, as far as one may see them.
+    pub teams: Vec<TeamName>,
 }
 
 /// A form that was refused and kept, with why.
@@ -569,6 +664,10 @@ pub struct ListQuery {
     pub status: String,
     /// A [`RoleName::code`], or nothing.
     pub role: String,
+    /// An office's id, or nothing.
+    pub office: String,
+    /// A team's id, or nothing.
+    pub team: String,
     /// Rows after this cursor.
     pub after: String,
     /// Rows before this cursor.
@@ -621,6 +720,10 @@ pub struct UserList {
     pub untold: u32,
     /// The organisation's roles, to filter by.
     pub roles: Vec<RoleName>,
+    /// The offices within reach, to filter by.
+    pub offices: Vec<OfficeName>,
+    /// The teams within reach, to filter by.
+    pub teams: Vec<TeamName>,
 }
 
 /// A role one may give, as the form offers it.
@@ -703,6 +806,8 @@ pub struct UserPage {
     pub delivery: Option<Delivery>,
     /// What is still missing.
     pub missing: Vec<Missing>,
+    /// The teams the person covers, now and later.
+    pub covers: Vec<Cover>,
     /// What one may do.
     pub may: May,
     /// The newest events, for who may see them.
@@ -771,6 +876,11 @@ pub use crate::refusal::Taken;
 
 /// What changed between two states of the details, for the audit.
 pub fn changes(before: &Theirs, after: &Theirs) -> Vec<Change> {
+    let named = |theirs: &Theirs| {
+        let office = theirs.office.as_ref().map(|office| office.name.clone()).unwrap_or_default();
+        (office, theirs.teams.iter().map(|team| team.name.as_str()).collect::<Vec<_>>().join(", "))
+    };
+    let ((office, teams), (new_office, new_teams)) = (named(before), named(after));
     let pairs = [
         (Field::FirstName, &before.first_name, &after.first_name),
         (Field::LastName, &before.last_name, &after.last_name),
@@ -779,6 +889,8 @@ pub fn changes(before: &Theirs, after: &Theirs) -> Vec<Change> {
         (Field::JobTitle, &before.job_title, &after.job_title),
         (Field::Language, &before.language, &after.language),
         (Field::LoginName, &before.login_name, &after.login_name),
+        (Field::Office, &office, &new_office),
+        (Field::Teams, &teams, &new_teams),
     ];
     let kept = |text: &String| (!text.is_empty()).then(|| text.clone());
     pairs

@@ -370,6 +370,51 @@ pub fn TextField(
     labelled(field, label.unwrap_or_else(|| say::field(l, field)), hint, required, input)
 }
 
+/// A choice of one.
+#[component]
+pub fn SelectField(
+    /// Which.
+    field: Field,
+    /// The value chosen at first.
+    #[prop(into)]
+    value: String,
+    /// What stands for no choice.
+    #[prop(into)]
+    nothing: String,
+    /// What can be chosen: each value with its label.
+    options: Vec<(String, String)>,
+    /// Another label than the field's own.
+    #[prop(optional, into)]
+    label: Option<String>,
+    /// A line under the label.
+    #[prop(optional, into)]
+    hint: Option<String>,
+    /// Whether something must be chosen.
+    #[prop(optional)]
+    required: bool,
+) -> impl IntoView {
+    let (l, state, name) = (lang(), use_form(), field.name());
+    let wrong = move || state.has_problem(field);
+    let has_hint = hint.is_some();
+    let options = options.into_iter().map(|(code, label)| {
+        let selected = code == value;
+        // a language is named in its own words (WCAG 3.1.2)
+        let lang = (field == Field::Language).then(|| code.clone());
+        view! { <option value=code selected=selected lang=lang dir="auto">{label}</option> }
+    });
+    let options = options.collect_view();
+    let select = view! {
+        <select
+            id=name name=name required=required
+            aria-invalid=move || wrong().then_some("true") aria-describedby=move || described(field, has_hint, wrong())
+        >
+            <option value="" selected=value.is_empty()>{nothing}</option>
+            {options}
+        </select>
+    };
+    labelled(field, label.unwrap_or_else(|| say::field(l, field)), hint, required, select.into_any())
+}
+
 /// A field of several lines. Escapes what it holds itself: Leptos 0.8 does not.
 #[component]
 pub fn TextArea(

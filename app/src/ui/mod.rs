@@ -4,7 +4,7 @@ mod form;
 mod load;
 mod password;
 
-pub use form::{Check, Choice, Confirm, Hidden, PostForm, Says, SingleName, TextArea, TextField, use_form};
+pub use form::{Check, Choice, Confirm, Hidden, PostForm, Says, SelectField, SingleName, TextArea, TextField, use_form};
 pub use load::{NotFound, loaded, loaded_or};
 pub use password::{NewPassword, OldPassword};
 
@@ -89,6 +89,14 @@ fn said(l: usher_types::Language, code: &str) -> Option<(String, Option<String>)
         "created_temporary_password" => return Some((words::done_created(l, words::user(l)), Some(words::done_created_temporary(l)))),
         "created_only_add" => return Some((words::done_created(l, words::user(l)), Some(words::done_created_only(l)))),
         "saved" => words::done_saved(l),
+        "office_made" => words::done_office_made(l),
+        "office_closed" => words::done_office_closed(l),
+        "team_made" => words::done_team_made(l),
+        "team_closed" => words::done_team_closed(l),
+        "member_added" => words::done_member_added(l),
+        "cover_given" => words::done_cover_given(l),
+        "cover_ended" => words::done_cover_ended(l),
+        "member_removed" => words::done_member_removed(l),
         "role_given" => words::done_role_given(l),
         "role_removed" => words::done_role_removed(l),
         "temporary" => words::done_temporary(l),

@@ -7,7 +7,7 @@ use usher_types::users::ActPage;
 
 use super::api::{Act, ArchiveUser, GiveRole, InviteUser, RemoveRole, RestoreUser, SetTemporaryPassword, act_page};
 use super::{StatusBadge, draft_of_address, id_of_address};
-use crate::ui::{Hidden, Moment, NewPassword, PostForm, TextArea, Wasm, lang, loaded};
+use crate::ui::{Hidden, Moment, NewPassword, PostForm, SelectField, TextArea, Wasm, lang, loaded};
 use crate::{say, words};
 
 fn page_of(act: Act) -> Resource<Result<ActPage, crate::AppError>> {
@@ -86,9 +86,7 @@ pub fn RolesPage() -> impl IntoView {
             view! { <li><span><b>{label}</b><span class="hint">{say::whom(l, role, "")}</span></span>{remove}</li> }
         });
         let held = held.collect_view();
-        let options =
-            page.givable.iter().map(|choice| view! { <option value=choice.role.id.to_string()>{say::role(l, &choice.role)}</option> });
-        let options = options.collect_view();
+        let options = page.givable.iter().map(|choice| (choice.role.id.to_string(), say::role(l, &choice.role))).collect();
         let lead = words::roles_lead(l, &page.name);
         let add = if page.givable.is_empty() {
             view! { <section class="card"><div class="body">{words::no_role_to_give(l)}</div></section> }.into_any()
@@ -98,14 +96,7 @@ pub fn RolesPage() -> impl IntoView {
                     <Hidden name="user" value=user />
                     <fieldset>
                         <legend>{words::add_a_role(l)}</legend>
-                        <div class="field">
-                            <label for="role">{words::role(l)}</label>
-                            <select id="role" name="role">
-                                <option value="">{words::choose_role(l)}</option>
-                                {options}
-                            </select>
-                            <span class="message"><crate::ui::Says field=Field::Role /></span>
-                        </div>
+                        <SelectField field=Field::Role value="" nothing=words::choose_role(l) options />
                     </fieldset>
                     {review(&page, words::cancel(l), words::add_role(l), "button main")}
                 </PostForm>
@@ -116,7 +107,7 @@ pub fn RolesPage() -> impl IntoView {
             {head}
             <section class="card">
                 <div class="body quiet">{lead}</div>
-                <ul class="missing">{held}</ul>
+                <ul class="lines">{held}</ul>
             </section>
             {add}
         }

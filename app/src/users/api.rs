@@ -1,13 +1,14 @@
 //! The server functions about users: one line each.
 
 use leptos::prelude::*;
-use usher_types::users as shared;
+use usher_types::access::AccessPage;
+use usher_types::{covers as shared_covers, users as shared};
 
 use crate::error::AppError;
 #[cfg(feature = "ssr")]
 use crate::request::{kept, serve, submit};
 #[cfg(feature = "ssr")]
-use usher_domain::users;
+use usher_domain::{covers, users};
 #[cfg(feature = "ssr")]
 use usher_types::{Permission, Refusal, UserId};
 
@@ -40,6 +41,11 @@ pub async fn create_user(#[server(flatten)] form: shared::NewUser) -> Result<(),
 #[server]
 pub async fn user_page(id: String) -> Result<shared::UserPage, AppError> {
     serve(|caller| async move { users::page(&caller.scope, user(&caller, &id)?).await }).await
+}
+
+#[server]
+pub async fn user_access(id: String) -> Result<AccessPage, AppError> {
+    serve(|caller| async move { users::access_page(&caller.scope, user(&caller, &id)?).await }).await
 }
 
 #[server]
@@ -105,6 +111,21 @@ pub async fn restore_user(#[server(flatten)] form: shared::Restore) -> Result<()
     submit(form, |caller, form| async move { done(&caller, "restored", users::restore(&caller.scope, &form).await?) }).await
 }
 
+#[server]
+pub async fn coverage_page(id: String, draft: Option<String>) -> Result<shared_covers::CoveragePage, AppError> {
+    serve(|caller| async move { covers::page(&caller.scope, user(&caller, &id)?, kept(&caller, draft).await?).await }).await
+}
+
+#[server]
+pub async fn give_cover(#[server(flatten)] form: shared_covers::GiveCover) -> Result<(), AppError> {
+    submit(form, |caller, form| async move { covered(&caller, "cover_given", covers::give(&caller.scope, &form).await?) }).await
+}
+
+#[server]
+pub async fn end_cover(#[server(flatten)] form: shared_covers::EndCover) -> Result<(), AppError> {
+    submit(form, |caller, form| async move { covered(&caller, "cover_ended", covers::end(&caller.scope, &form).await?) }).await
+}
+
 /// One act on a person, each with a page of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -135,6 +156,11 @@ fn user(caller: &crate::request::Caller, id: &str) -> Result<UserId, usher_domai
         return Err(Refusal::SignIn.into());
     }
     id.parse().map_err(|_| Refusal::NotFound.into())
+}
+
+#[cfg(feature = "ssr")]
+fn covered(caller: &crate::request::Caller, notice: &str, user: UserId) -> Result<String, usher_domain::Error> {
+    done(caller, notice, user).map(|page| format!("{page}/coverage"))
 }
 
 #[cfg(feature = "ssr")]

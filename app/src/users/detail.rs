@@ -7,8 +7,9 @@ use usher_types::mail::Delivery;
 use usher_types::users::{Missing, Status, UserPage};
 use usher_types::{Field, When};
 
+use super::access::tabs;
 use super::api::user_page;
-use super::{StatusBadge, id_of_address};
+use super::{StatusBadge, id_of_address, span};
 use crate::ui::{Moment, lang, loaded};
 use crate::{say, words};
 
@@ -40,6 +41,7 @@ fn show(page: UserPage) -> AnyView {
             </div>
             {page.may.edit.then(|| view! { <a class="button" href=format!("/users/{id}/edit")>{words::edit_details(l)}</a> })}
         </div>
+        {tabs(id, "")}
         <div class="two">
             {menu(&page)}
             <div class="stack">
@@ -63,6 +65,7 @@ fn menu(page: &UserPage) -> AnyView {
             {own}
             {may.edit.then(|| link("edit", words::edit_details(l)))}
             {may.roles.then(|| link("roles", words::add_a_role(l)))}
+            {may.edit.then(|| link("coverage", words::team_coverage(l)))}
             {may.way_in.then(|| link("password", words::change_password(l)))}
             {may.way_in.then(|| link("invite", words::send_invitation(l)))}
             {may.restore.then(|| link("restore", words::restore_user(l)))}
@@ -108,6 +111,23 @@ fn details(page: &UserPage) -> AnyView {
         }
     });
     let roles = page.roles.iter().map(|role| view! { <span class="badge">{say::role(l, role)}</span> " " }).collect_view();
+    let office = theirs.office.clone().map(|office| {
+        view! { <dt>{words::office(l)}</dt><dd><a href=format!("/offices/{}", office.id) dir="auto">{office.name}</a></dd> }
+    });
+    let teams = (!theirs.teams.is_empty()).then(|| {
+        let links = theirs
+            .teams
+            .iter()
+            .map(|team| view! { <a class="badge" href=format!("/teams/{}", team.id) dir="auto">{team.name.clone()}</a> " " });
+        view! { <dt>{words::teams(l)}</dt><dd>{links.collect_view()}</dd> }
+    });
+    let covers = (!page.covers.is_empty()).then(|| {
+        let lines = page.covers.iter().map(|cover| {
+            let when = span(l, cover);
+            view! { <li><a href=format!("/teams/{}", cover.team.id) dir="auto">{cover.team.name.clone()}</a>" "<span class="quiet small">{when}</span></li> }
+        });
+        view! { <dt>{words::covers_now(l)}</dt><dd><ul class="plain">{lines.collect_view()}</ul></dd> }
+    });
     let language = usher_types::Language::from_code(&theirs.language).map(crate::shell::language_name).map(str::to_owned);
     let optional = |label: String, value: Option<String>| value.map(|value| view! { <dt>{label}</dt><dd dir="auto">{value}</dd> });
     let created = match &page.created_by {
@@ -126,6 +146,9 @@ fn details(page: &UserPage) -> AnyView {
                 {optional(words::language(l), language)}
                 {optional(words::identity_number(l), page.identity_number.clone())}
                 <dt>{words::roles(l)}</dt><dd>{roles}</dd>
+                {office}
+                {teams}
+                {covers}
                 {optional(words::way_in(l), page.temporary_until.as_ref().map(|until| words::temporary_until(l, &until.text)))}
                 {optional(words::invitation(l), page.delivery.as_ref().filter(|_| page.status == Status::Invited).map(delivery))}
                 {optional(words::archived_because(l), page.archived_reason.clone())}
@@ -161,7 +184,7 @@ fn activity(lines: Vec<Line>) -> Option<AnyView> {
         return None;
     }
     let lines = lines.into_iter().map(|line| {
-        let who = line.who.clone().unwrap_or_else(|| say::nobody(l, &line.event));
+        let who = say::who(l, &line);
         let changes = line.changes.iter().map(|change| {
             let field = if change.field == Field::Form { String::new() } else { say::field(l, change.field) };
             let before = change.before.clone().map(|text| view! { <del dir="auto">{text}</del> " → " });

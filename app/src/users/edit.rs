@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
-use usher_types::users::{EditUser, EditUserPage, Theirs};
+use usher_types::users::{EditUser, EditUserPage, Theirs, Units};
 use usher_types::{Field, Refusal};
 
 use super::api::{EditUser as Save, edit_user_page};
+use super::coverage::CoverFields;
 use super::new::LanguageField;
+use super::place::PlaceFields;
 use super::{draft_of_address, id_of_address};
 use crate::ui::{Check, Confirm, Hidden, PostForm, SingleName, TextField, Wasm, lang, loaded, use_form};
 use crate::{say, words};
@@ -45,6 +47,8 @@ fn EditUserForm(
     let EditUserPage { facts, name, identity_number, form, refusal } = page;
     let action = ServerAction::<Save>::new();
     let mine = RwSignal::new(form.clone());
+    let units = facts.units.clone();
+    let named = StoredValue::new(facts.units.clone());
     let check: Check<Save> = Arc::new(move |typed: &Save| {
         mine.set(typed.form.clone());
         typed.form.parse(&facts).map(|_| ())
@@ -61,7 +65,7 @@ fn EditUserForm(
         <PostForm action title refusal check=check>
             <Hidden name="user" value=form.user.clone() />
             <Version version />
-            <Conflict mine />
+            <Conflict mine named />
             <fieldset>
                 <legend>{words::personal_details(l)}</legend>
                 <div class="pair">
@@ -85,6 +89,11 @@ fn EditUserForm(
                 <legend>{words::access(l)}</legend>
                 <TextField field=Field::LoginName value=form.login_name.clone() hint=words::login_name_hint(l) required=true />
             </fieldset>
+            <PlaceFields units=units.clone() office=form.office.clone() teams=form.teams.clone() />
+            <CoverFields
+                teams=units.teams chosen=form.cover_teams.clone()
+                from=form.cover_from.clone() until=form.cover_until.clone() reason=form.cover_reason.clone()
+            />
             <Confirm reason=form.reason.clone() />
             <div class="review">
                 <span class="grow"></span>
@@ -109,13 +118,13 @@ fn Version(version: String) -> impl IntoView {
 
 /// What somebody else saved meanwhile, beside what is in the form.
 #[component]
-fn Conflict(mine: RwSignal<EditUser>) -> impl IntoView {
+fn Conflict(mine: RwSignal<EditUser>, named: StoredValue<Units>) -> impl IntoView {
     let (l, state) = (lang(), use_form());
     move || {
         let Some(Refusal::Conflict(theirs)) = state.refusal() else { return None };
-        let rows = mine.with(|mine| differing(mine, &theirs)).into_iter().map(|(field, mine, theirs)| {
+        let rows = mine.with(|mine| named.with_value(|units| differing(mine, &theirs, units)));
+        let rows = rows.into_iter().map(|Differing { field, mine, theirs, fills }| {
             let text = |text: String| if text.is_empty() { words::none(l) } else { text };
-            let taken = theirs.clone();
             view! {
                 <tr>
                     <th scope="row">{say::field(l, field)}</th>
@@ -123,7 +132,7 @@ fn Conflict(mine: RwSignal<EditUser>) -> impl IntoView {
                     <td data-label=words::theirs(l)>
                         <span class="row">
                             <bdi dir="auto">{text(theirs)}</bdi>
-                            <button type="button" class="button slim needs-wasm" aria-label=words::use_theirs_of(l, say::field(l, field)) on:click=move |_| fill(field, &taken)>
+                            <button type="button" class="button slim needs-wasm" aria-label=words::use_theirs_of(l, say::field(l, field)) on:click=move |_| fill(field, &fills)>
                                 {words::use_theirs(l)}
                             </button>
                         </span>
@@ -142,17 +151,29 @@ fn Conflict(mine: RwSignal<EditUser>) -> impl IntoView {
 }
 
 /// Puts what somebody else saved into the form.
-fn fill(field: Field, text: &str) {
+fn fill(field: Field, values: &[String]) {
     let Some(input) = document().get_element_by_id(field.name()) else { return };
+    let value = values.first().map(String::as_str).unwrap_or_default();
     if let Some(input) = input.dyn_ref::<web_sys::HtmlInputElement>() {
-        input.set_value(text);
+        input.set_value(value);
     } else if let Some(choice) = input.dyn_ref::<web_sys::HtmlSelectElement>() {
-        choice.set_value(text);
+        choice.set_value(value);
+    } else if let Ok(boxes) = input.query_selector_all("input[type=checkbox]") {
+        let boxes = (0..boxes.length()).filter_map(|at| boxes.get(at)?.dyn_into::<web_sys::HtmlInputElement>().ok());
+        boxes.for_each(|tick| tick.set_checked(values.contains(&tick.value())));
     }
 }
 
-fn differing(mine: &EditUser, theirs: &Theirs) -> Vec<(Field, String, String)> {
-    let pairs = [
+/// A field that two people saved differently.
+struct Differing {
+    field: Field,
+    mine: String,
+    theirs: String,
+    fills: Vec<String>,
+}
+
+fn differing(mine: &EditUser, theirs: &Theirs, units: &Units) -> Vec<Differing> {
+    let texts = [
         (Field::FirstName, &mine.first_name, &theirs.first_name),
         (Field::LastName, &mine.last_name, &theirs.last_name),
         (Field::Email, &mine.email, &theirs.email),
@@ -161,9 +182,26 @@ fn differing(mine: &EditUser, theirs: &Theirs) -> Vec<(Field, String, String)> {
         (Field::Language, &mine.language, &theirs.language),
         (Field::LoginName, &mine.login_name, &theirs.login_name),
     ];
-    pairs
-        .into_iter()
-        .filter(|(_, mine, theirs)| mine != theirs)
-        .map(|(field, mine, theirs)| (field, mine.clone(), theirs.clone()))
-        .collect()
+    let texts = texts.into_iter().map(|(field, mine, theirs)| Differing {
+        field,
+        mine: mine.clone(),
+        theirs: theirs.clone(),
+        fills: vec![theirs.clone()],
+    });
+    let office = units.offices.iter().find(|office| office.id.to_string() == mine.office);
+    let office = Differing {
+        field: Field::Office,
+        mine: office.map(|office| office.name.clone()).unwrap_or_default(),
+        theirs: theirs.office.as_ref().map(|office| office.name.clone()).unwrap_or_default(),
+        fills: theirs.office.iter().map(|office| office.id.to_string()).collect(),
+    };
+    let joined = |names: Vec<&str>| names.join(", ");
+    let teams = Differing {
+        field: Field::Teams,
+        mine: joined(units.teams.iter().filter(|team| mine.teams.contains(&team.id.to_string())).map(|team| team.name.as_str()).collect()),
+        theirs: joined(theirs.teams.iter().map(|team| team.name.as_str()).collect()),
+        fills: theirs.teams.iter().map(|team| team.id.to_string()).collect(),
+    };
+    let office = (!units.offices.is_empty()).then_some(office);
+    texts.chain(office).chain([teams]).filter(|row| row.mine != row.theirs).collect()
 }

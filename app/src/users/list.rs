@@ -23,6 +23,8 @@ pub fn UserListPage() -> impl IntoView {
                 q: text("q"),
                 status: text("status"),
                 role: text("role"),
+                office: text("office"),
+                team: text("team"),
                 after: text("after"),
                 before: text("before"),
                 last: query.get("last").is_some(),
@@ -45,18 +47,15 @@ fn page(list: UserList) -> AnyView {
     let people = say::people(l, list.total, list.more);
     let untold = (list.untold > 0).then(|| view! { <li><a href="/users?status=no_way_in">{words::untold(l, list.untold)}</a></li> });
     let bank = visit().me.is_some_and(|me| me.grants.beyond_own(Permission::UserBank)).then_some(Status::Archived);
-    let statuses = Status::LISTED.into_iter().chain(bank).map(|status| {
-        let chosen = query.status == status.code();
-        view! { <option value=status.code() selected=chosen>{say::status(l, status)}</option> }
-    });
-    let statuses = statuses.collect_view();
-    let roles = list.roles.iter().map(|role| {
-        let code = role.code();
-        let chosen = query.role == code;
-        view! { <option value=code selected=chosen>{say::role(l, role)}</option> }
-    });
-    let roles = roles.collect_view();
-    let is_filtered = [&query.q, &query.status, &query.role].iter().any(|text| !text.is_empty());
+    let statuses = Status::LISTED.into_iter().chain(bank).map(|status| (status.code().to_owned(), say::status(l, status)));
+    let statuses = filter("status", words::status(l), words::all_statuses(l), &query.status, statuses);
+    let roles =
+        filter("role", words::role(l), words::all_roles(l), &query.role, list.roles.iter().map(|role| (role.code(), say::role(l, role))));
+    let offices = list.offices.iter().map(|office| (office.id.to_string(), office.name.clone()));
+    let offices = filter("office", words::office(l), words::all_offices(l), &query.office, offices);
+    let teams = list.teams.iter().map(|team| (team.id.to_string(), team.name.clone()));
+    let teams = filter("team", words::team(l), words::all_teams(l), &query.team, teams);
+    let is_filtered = [&query.q, &query.status, &query.role, &query.office, &query.team].iter().any(|text| !text.is_empty());
     let rows = list.rows.clone();
     let body =
         if rows.is_empty() { empty(is_filtered, may_create) } else { view! { {table(rows)} {foot(&list, people.clone())} }.into_any() };
@@ -72,14 +71,10 @@ fn page(list: UserList) -> AnyView {
             <div class="tools">
                 <form method="get" action="/users" role="search" autocomplete="off">
                     <input type="search" name="q" class="search" value=query.q.clone() aria-label=words::search_users(l) placeholder=words::search_hint(l) dir="auto" />
-                    <select name="status" aria-label=words::status(l)>
-                        <option value="" selected=query.status.is_empty()>{words::all_statuses(l)}</option>
-                        {statuses}
-                    </select>
-                    <select name="role" aria-label=words::role(l)>
-                        <option value="" selected=query.role.is_empty()>{words::all_roles(l)}</option>
-                        {roles}
-                    </select>
+                    {statuses}
+                    {roles}
+                    {offices}
+                    {teams}
                     <button class="button">{words::search(l)}</button>
                 </form>
                 {is_filtered.then(|| view! { <a class="button slim text" href="/users">{words::show_everybody(l)}</a> })}
@@ -88,6 +83,26 @@ fn page(list: UserList) -> AnyView {
         </section>
     }
     .into_any()
+}
+
+/// One filter of the list; none where there is nothing to choose.
+fn filter(
+    name: &'static str,
+    label: String,
+    all: String,
+    chosen: &str,
+    choices: impl Iterator<Item = (String, String)>,
+) -> Option<AnyView> {
+    let options = choices.map(|(code, label)| {
+        let selected = chosen == code;
+        view! { <option value=code selected=selected dir="auto">{label}</option> }
+    });
+    let options: Vec<_> = options.collect();
+    if options.is_empty() {
+        return None;
+    }
+    let select = view! { <select name=name aria-label=label><option value="" selected=chosen.is_empty()>{all}</option>{options}</select> };
+    Some(select.into_any())
 }
 
 fn empty(is_filtered: bool, may_create: bool) -> AnyView {
@@ -171,11 +186,10 @@ fn foot(list: &UserList, people: String) -> AnyView {
         if !query.q.is_empty() {
             base.push_str(&format!("q={}&", encode(&query.q)));
         }
-        if !query.role.is_empty() {
-            base.push_str(&format!("role={}&", encode(&query.role)));
-        }
-        if !query.status.is_empty() {
-            base.push_str(&format!("status={}&", encode(&query.status)));
+        for (name, text) in [("role", &query.role), ("status", &query.status), ("office", &query.office), ("team", &query.team)] {
+            if !text.is_empty() {
+                base.push_str(&format!("{name}={}&", encode(text)));
+            }
         }
         base
     };

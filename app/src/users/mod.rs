@@ -1,21 +1,28 @@
 //! Users: the list, the page that creates one, a person's page, and the acts on a person.
 
+mod access;
 mod acts;
 mod api;
+mod coverage;
 mod detail;
 mod edit;
 mod list;
 mod new;
+mod place;
 
+pub use access::UserAccessPage;
 pub use acts::{ArchivePage, InvitePage, RestorePage, RolesPage, TemporaryPasswordPage};
+pub use coverage::UserCoveragePage;
 pub use detail::UserDetailPage;
 pub use edit::UserEditPage;
 pub use list::UserListPage;
 pub use new::UserNewPage;
 
 pub(crate) use api::user_list;
+pub(crate) use coverage::span;
 pub(crate) use list::table;
 pub(crate) use new::LanguageField;
+pub(crate) use place::sits_in;
 
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -25,7 +32,7 @@ use crate::say;
 use crate::ui::lang;
 
 /// The id in the address.
-fn id_of_address() -> Signal<String> {
+pub(crate) fn id_of_address() -> Signal<String> {
     let params = use_params_map();
     Signal::derive(move || params.with(|params| params.get("id").unwrap_or_default()))
 }

@@ -12,9 +12,11 @@ use usher_types::users::{Availability, NewUserPage, WayIn, by_length};
 use usher_types::{Field, Language};
 
 use super::api::{CreateUser, login_name_availability, new_user_page};
+use super::coverage::CoverFields;
 use super::draft_of_address;
+use super::place::PlaceFields;
 use crate::shell::language_name;
-use crate::ui::{Check, Choice, Confirm, Hidden, NewPassword, PostForm, SingleName, TextField, Wasm, lang, loaded};
+use crate::ui::{Check, Choice, Confirm, Hidden, NewPassword, PostForm, SelectField, SingleName, TextField, Wasm, lang, loaded};
 use crate::{say, words};
 
 /// Quiet time after the last key before the server is asked about a login name.
@@ -143,6 +145,7 @@ fn CreateUserForm(
                     {choices}
                 </div>
             </fieldset>
+            <PlaceFields units=facts.units.clone() office=form.office.clone() teams=form.teams.clone() />
             <fieldset>
                 <legend>{words::way_in(l)}</legend>
                 <div class="pair" id="way_in">{ways}</div>
@@ -150,6 +153,10 @@ fn CreateUserForm(
                     <NewPassword field=Field::TemporaryPassword words=own_words hint=words::temporary_password_hint(l) required=false />
                 </div>
             </fieldset>
+            <CoverFields
+                teams=facts.units.teams chosen=form.cover_teams.clone()
+                from=form.cover_from.clone() until=form.cover_until.clone() reason=form.cover_reason.clone()
+            />
             <Confirm reason=form.reason.clone() />
             <div class="review">
                 <span class="grow">{review}</span>
@@ -251,18 +258,6 @@ pub(crate) fn LanguageField(
     #[prop(into)]
     value: String,
 ) -> impl IntoView {
-    let l = lang();
-    let options = Language::ALL.map(|language| {
-        view! { <option value=language.code() lang=language.code() selected=value == language.code()>{language_name(language)}</option> }
-    });
-    view! {
-        <div class="field">
-            <label for="language">{words::language(l)}</label>
-            <select id="language" name="language">
-                <option value="" selected=value.is_empty()>{words::language_of_organisation(l)}</option>
-                {options}
-            </select>
-        </div>
-    }
-    .into_any()
+    let options = Language::ALL.map(|language| (language.code().to_owned(), language_name(language).to_owned())).to_vec();
+    view! { <SelectField field=Field::Language value nothing=words::language_of_organisation(lang()) options /> }
 }

@@ -3,13 +3,17 @@
 pub mod audit_details;
 pub mod audit_events;
 pub mod audit_seals;
+pub mod covers;
 pub mod credentials;
 pub mod login_names;
+pub mod offices;
 pub mod organisations;
 pub mod outbox;
 pub mod role_gives;
 pub mod role_manages;
 pub mod role_permissions;
 pub mod roles;
+pub mod team_members;
+pub mod teams;
 pub mod user_roles;
 pub mod users;

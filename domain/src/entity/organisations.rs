@@ -12,6 +12,7 @@ pub struct Model {
     pub login_name_format: String,
     pub language: String,
     pub time_zone: String,
+    pub requires_office: bool,
     pub created_at: DateTimeUtc,
 }
 

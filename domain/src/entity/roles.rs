@@ -13,6 +13,7 @@ pub struct Model {
     pub name: String,
     pub whom: String,
     pub position: i32,
+    pub requires_office: bool,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

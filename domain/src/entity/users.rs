@@ -18,6 +18,7 @@ pub struct Model {
     pub job_title: Option<String>,
     pub language: Option<String>,
     pub theme: Option<String>,
+    pub office_id: Option<Uuid>,
     pub identity_kind: Option<String>,
     pub identity_sealed: Option<Vec<u8>>,
     pub identity_hash: Option<Vec<u8>>,

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use usher_types::login_name::LoginNameFormat;
 use usher_types::names::PersonName;
 use usher_types::session::Me;
-use usher_types::{Grants, Language, OrganisationId, Permission, Reach, RoleId, Theme, UserId};
+use usher_types::{Grants, Language, OfficeId, OrganisationId, Permission, Reach, RoleId, TeamId, Theme, UserId};
 use uuid::Uuid;
 
 use super::Scope;
@@ -65,6 +65,8 @@ struct Found {
     grants: Vec<(String, Reach)>,
     gives: Vec<RoleId>,
     manages: Vec<RoleId>,
+    office: Option<OfficeId>,
+    teams: Vec<TeamId>,
 }
 
 /// Who a session belongs to.
@@ -213,6 +215,8 @@ impl Db {
         let scope = Scope {
             gives: found.gives.into_iter().collect(),
             manages: found.manages.into_iter().collect(),
+            office: found.office,
+            teams: found.teams,
             zone: found.time_zone.parse().unwrap_or(Tz::UTC),
             language,
             now,
@@ -247,6 +251,8 @@ impl Db {
             grants,
             gives: Default::default(),
             manages: Default::default(),
+            office: None,
+            teams: Vec::new(),
             zone: Tz::UTC,
             language: Language::default(),
             now: self.clock.now(),

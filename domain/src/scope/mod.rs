@@ -11,12 +11,14 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use sea_orm::TransactionTrait;
+use usher_types::covers::Minute;
 use usher_types::identity_number::Date;
-use usher_types::{FormKey, Grants, Language, OrganisationId, Permission, Reach, Refusal, RoleId, UserId, When};
+use usher_types::{FormKey, Grants, Language, OfficeId, OrganisationId, Permission, Reach, Refusal, RoleId, TeamId, UserId, When};
 use uuid::Uuid;
 
 pub(crate) use db::IDLE_MINUTES;
 pub use db::{Authenticated, Clock, Db};
+pub(crate) use tx::Bounds;
 pub use tx::{Read, Tx, Write};
 
 use crate::hashing::Hashing;
@@ -32,6 +34,8 @@ pub struct Scope {
     grants: Grants,
     gives: BTreeSet<RoleId>,
     manages: BTreeSet<RoleId>,
+    office: Option<OfficeId>,
+    teams: Vec<TeamId>,
     zone: Tz,
     language: Language,
     now: DateTime<Utc>,
@@ -103,6 +107,11 @@ impl Scope {
         &self.manages
     }
 
+    /// The office the actor is bound to: they see nothing of others (CS-02).
+    pub(crate) fn office(&self) -> Option<OfficeId> {
+        self.office
+    }
+
     /// The request's one instant.
     pub fn now(&self) -> DateTime<Utc> {
         self.now
@@ -121,6 +130,11 @@ impl Scope {
     /// The organisation's calendar day.
     pub fn today(&self) -> Date {
         time::date(self.now, self.zone)
+    }
+
+    /// The instant at which the organisation's clocks show a minute.
+    pub(crate) fn instant(&self, minute: Minute) -> Option<DateTime<Utc>> {
+        time::instant(minute, self.zone)
     }
 
     pub(crate) fn day(&self, at: DateTime<Utc>) -> When {

@@ -3,7 +3,7 @@
 use std::ops::Deref;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use sea_orm::sea_query::LockType;
+use sea_orm::sea_query::{Expr, ExprTrait, LockType};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, IntoActiveModel, QueryFilter, QueryResult,
     QuerySelect, Select, Set, Statement, Value,
@@ -14,10 +14,13 @@ use uuid::Uuid;
 
 use super::Scope;
 use crate::entity::{
-    audit_details, audit_events, audit_seals, credentials, login_names, organisations, outbox, role_gives, role_manages, role_permissions,
-    roles, user_roles, users,
+    audit_details, audit_events, audit_seals, covers, credentials, login_names, offices, organisations, outbox, role_gives, role_manages,
+    role_permissions, roles, team_members, teams, user_roles, users,
 };
 use crate::{Error, Result};
+
+/// Rows that one statement writes: Postgres takes 65 535 values in it.
+const ROWS_AT_ONCE: usize = 1_000;
 
 /// What a read and a write have in common.
 pub struct Tx<'s> {
@@ -36,11 +39,61 @@ pub struct Write<'s> {
     said: AtomicBool,
 }
 
-/// Tables whose rows row-level security alone bounds: everything but people, who are reached by [`Tx::users`].
+/// How far a transaction reaches among people, as the database is told it.
+pub(crate) struct Bounds {
+    /// Everybody, as far as `bound` lets one see.
+    pub everybody: bool,
+    /// Oneself; nobody where nobody acts.
+    pub me: Uuid,
+    /// Otherwise who is of this office.
+    pub office: Option<Uuid>,
+    /// And who is of one of these teams.
+    pub teams: Vec<Uuid>,
+    /// The office that cuts all of it: who is bound to one sees nothing of others (CS-02).
+    pub bound: Option<Uuid>,
+}
+
+impl Bounds {
+    /// What somebody of an office and of teams reaches, nobody's own being nobody.
+    pub(crate) fn of(reach: Reach, me: Uuid, bound: Option<Uuid>, teams: Vec<Uuid>) -> Self {
+        let knows_teams = matches!(reach, Reach::Team | Reach::Office);
+        Self {
+            everybody: reach == Reach::Organisation,
+            me,
+            office: bound.filter(|_| reach == Reach::Office),
+            teams: if knows_teams { teams } else { Vec::new() },
+            bound,
+        }
+    }
+
+    /// The people within these bounds, archived ones included.
+    #[expect(clippy::disallowed_methods, reason = "narrowed here")]
+    pub(crate) fn users(self) -> Select<users::Entity> {
+        let Self { everybody, me, office, teams, bound } = self;
+        let myself = users::Column::Id.eq(me);
+        let mut people = users::Entity::find();
+        if !everybody {
+            let mates = Expr::cust_with_values("id IN (SELECT user_id FROM team_members WHERE team_id = ANY ($1))", [Value::from(teams)]);
+            let near = myself.clone().or(mates);
+            people = people.filter(match office {
+                Some(office) => near.or(users::Column::OfficeId.eq(office)),
+                None => near,
+            });
+        }
+        match bound {
+            Some(bound) => people.filter(users::Column::OfficeId.eq(bound).or(myself)),
+            None => people,
+        }
+    }
+}
+
+/// Tables whose rows row-level security alone bounds: everything but people, offices and teams, which are reached by
+/// [`Tx::users`], [`Tx::offices`] and [`Tx::teams`].
 pub trait WithinOrganisation: EntityTrait {}
 impl WithinOrganisation for audit_details::Entity {}
 impl WithinOrganisation for audit_events::Entity {}
 impl WithinOrganisation for audit_seals::Entity {}
+impl WithinOrganisation for covers::Entity {}
 impl WithinOrganisation for credentials::Entity {}
 impl WithinOrganisation for login_names::Entity {}
 impl WithinOrganisation for organisations::Entity {}
@@ -49,6 +102,7 @@ impl WithinOrganisation for role_gives::Entity {}
 impl WithinOrganisation for role_manages::Entity {}
 impl WithinOrganisation for role_permissions::Entity {}
 impl WithinOrganisation for roles::Entity {}
+impl WithinOrganisation for team_members::Entity {}
 impl WithinOrganisation for user_roles::Entity {}
 
 impl<'s> Tx<'s> {
@@ -80,13 +134,41 @@ impl<'s> Tx<'s> {
         self.scope.organisation.ok_or_else(|| Refusal::SignIn.into())
     }
 
+    /// How far this transaction reaches among people.
+    pub(crate) fn bounds(&self) -> Bounds {
+        let Scope { actor, office, teams, .. } = self.scope;
+        Bounds::of(
+            self.reach,
+            actor.map_or(Uuid::nil(), |id| id.0),
+            office.map(|office| office.0),
+            teams.iter().map(|team| team.0).collect(),
+        )
+    }
+
     /// People within reach, archived ones included.
-    #[expect(clippy::disallowed_methods, reason = "narrowed here")]
     pub(crate) fn users(&self) -> Select<users::Entity> {
-        let people = users::Entity::find();
-        match (self.reach, self.scope.actor) {
-            (Reach::Organisation, _) => people,
-            (Reach::Own, actor) => people.filter(users::Column::Id.eq(actor.map(|id| id.0))),
+        self.bounds().users()
+    }
+
+    /// Offices within reach, closed ones included: who is bound to one knows no other.
+    #[expect(clippy::disallowed_methods, reason = "narrowed here")]
+    pub(crate) fn offices(&self) -> Select<offices::Entity> {
+        let offices = offices::Entity::find();
+        match (self.reach, self.scope.office) {
+            (Reach::Organisation, None) => offices,
+            (_, bound) => offices.filter(offices::Column::Id.eq(bound.map(|office| office.0))),
+        }
+    }
+
+    /// Teams within reach, closed ones included: one's own, those of one's office, or all.
+    #[expect(clippy::disallowed_methods, reason = "narrowed here")]
+    pub(crate) fn teams(&self) -> Select<teams::Entity> {
+        let teams = teams::Entity::find();
+        let own = teams::Column::Id.is_in(self.scope.teams.iter().map(|team| team.0));
+        match (self.reach, self.scope.office) {
+            (Reach::Organisation, None) => teams,
+            (Reach::Organisation | Reach::Office, Some(bound)) => teams.filter(own.or(teams::Column::OfficeId.eq(bound.0))),
+            _ => teams.filter(own),
         }
     }
 
@@ -187,34 +269,49 @@ impl<'s> Write<'s> {
     /// # Errors
     /// When the database fails.
     pub async fn happened_with(&self, event: Event, changes: &[Change]) -> Result<()> {
-        let broken = |error: serde_json::Error| Error::Broken(error.to_string());
+        let row = self.insert(self.audit_row(&event)?).await?;
+        if !changes.is_empty() {
+            self.insert(audit_details::ActiveModel {
+                organisation_id: Set(row.organisation_id),
+                event_id: Set(row.id),
+                changes: Set(serde_json::to_value(changes).map_err(|error| Error::Broken(error.to_string()))?),
+            })
+            .await?;
+        }
+        self.said.store(true, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// The same for what happened to many at once.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn happened_to_all(&self, events: &[Event]) -> Result<()> {
+        for some in events.chunks(ROWS_AT_ONCE) {
+            let rows = some.iter().map(|event| self.audit_row(event)).collect::<Result<Vec<_>>>()?;
+            audit_events::Entity::insert_many(rows).exec_without_returning(self.on()).await?;
+            self.said.store(true, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+
+    fn audit_row(&self, event: &Event) -> Result<audit_events::ActiveModel> {
         let organisation = self.organisation()?;
         let actor = match event {
             // a visitor who signs in or follows a link is the person the event is about
-            Event::SignedIn { user } | Event::InvitationAccepted { user } | Event::EmailChanged { user } => Some(user),
+            Event::SignedIn { user } | Event::InvitationAccepted { user } | Event::EmailChanged { user } => Some(*user),
             _ => self.scope.actor,
         };
-        let row = audit_events::ActiveModel {
+        Ok(audit_events::ActiveModel {
             organisation_id: Set(organisation.0),
             id: Set(self.id()),
             at: Set(self.scope.now),
             actor_id: Set(actor.map(|id| id.0)),
             actor_organisation_id: Set(actor.map(|_| organisation.0)),
             subject_id: Set(event.subject().map(|id| id.0)),
-            event: Set(serde_json::to_value(&event).map_err(broken)?),
+            event: Set(serde_json::to_value(event).map_err(|error| Error::Broken(error.to_string()))?),
             request_id: Set(self.scope.request),
-        };
-        let row = self.insert(row).await?;
-        if !changes.is_empty() {
-            self.insert(audit_details::ActiveModel {
-                organisation_id: Set(organisation.0),
-                event_id: Set(row.id),
-                changes: Set(serde_json::to_value(changes).map_err(broken)?),
-            })
-            .await?;
-        }
-        self.said.store(true, Ordering::Relaxed);
-        Ok(())
+        })
     }
 
     /// The only commit.
@@ -289,7 +386,7 @@ impl<'s> Write<'s> {
     pub(crate) async fn still_administered(&self) -> Result<()> {
         let administers = "SELECT 1 FROM users u JOIN user_roles r ON (r.organisation_id, r.user_id) = (u.organisation_id, u.id)
             JOIN role_permissions p ON (p.organisation_id, p.role_id) = (r.organisation_id, r.role_id)
-            WHERE u.archived_at IS NULL AND u.way_in = 'password' AND p.permission = $1 AND p.reach = 'organisation' LIMIT 1";
+            WHERE u.archived_at IS NULL AND u.way_in = 'password' AND u.office_id IS NULL AND p.permission = $1 AND p.reach = 'organisation' LIMIT 1";
         let lost = "SELECT 1 FROM roles r
             WHERE EXISTS (SELECT FROM role_gives g WHERE g.gives_id = r.id AND g.role_id = r.id)
                 AND NOT EXISTS (SELECT FROM role_gives g WHERE g.gives_id = r.id AND g.role_id <> r.id)

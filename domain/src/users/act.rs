@@ -12,7 +12,7 @@ use crate::entity::{credentials, user_roles, users};
 use crate::links::{self, any_confirmation, withdraw};
 use crate::scope::Write;
 use crate::users::create::TEMPORARY_DAYS;
-use crate::{Result, Scope, outbox, sessions};
+use crate::{Result, Scope, outbox, sessions, units};
 
 /// Gives (`given`) or takes one role.
 ///
@@ -24,11 +24,15 @@ pub async fn change_role(scope: &Scope, form: &ChangeRole, given: bool) -> Resul
     let role = form.role.parse::<RoleId>().map_err(|_| Invalid::one(Field::Role, Problem::Missing))?;
     let tx = scope.write(Permission::GiveRoles).await?;
     tx.lock_administration().await?;
-    not_archived(&tx.manage(user).await?)?;
+    let person = tx.manage(user).await?;
+    not_archived(&person)?;
     if role == super::base_role(&tx).await? {
         return Err(Refusal::Forbidden.into());
     }
     if given {
+        if person.office_id.is_none() && units::asked_by(&tx, role).await? {
+            return Err(Invalid::one(Field::Role, Problem::NeedsOffice).into());
+        }
         if !give(&tx, user, role).await? {
             // held already: nothing happened, and nothing is said to have
             return Ok(user);

@@ -2,20 +2,19 @@
 
 use chrono::Duration;
 use sea_orm::{ActiveModelTrait, ColumnTrait, QueryFilter, QuerySelect, Set};
-use sha2::{Digest, Sha256};
 use usher_types::audit::{Change, Event};
 use usher_types::identity_number::{IdentityNumber, Kind};
 use usher_types::login_name::{LoginName, alternatives};
 use usher_types::mail::Mail;
 use usher_types::names::fold;
 use usher_types::refusal::Taken;
-use usher_types::users::{Availability, Details, Kept, New, NewUser, NewUserPage, Override, WayIn, fully};
+use usher_types::users::{Availability, Details, Kept, New, NewUser, NewUserPage, Override, Units, WayIn, fully};
 use usher_types::{Field, Invalid, Permission, Problem, Refusal, RoleId, UserId, Warning};
 use uuid::Uuid;
 
 use crate::entity::{login_names, user_roles, users};
 use crate::scope::{Tx, Write};
-use crate::{Error, Result, Scope, audit, links, outbox, roles, throttles};
+use crate::{Error, Result, Scope, audit, covers, links, once, outbox, roles, throttles, units};
 
 /// A temporary password is good for this long (design §5).
 pub(super) const TEMPORARY_DAYS: i64 = 7;
@@ -41,7 +40,7 @@ pub async fn form(scope: &Scope, kept: Option<Kept<NewUser>>, preselect: Option<
         ..NewUser::default()
     };
     let (form, refusal) = kept.map_or((fresh, None), |kept| (kept.form, Some(kept.refusal)));
-    Ok(NewUserPage { facts: super::facts(&tx, &home), roles: choices, form, refusal })
+    Ok(NewUserPage { facts: super::facts(&tx, &home).await?, roles: choices, form, refusal })
 }
 
 fn scope_key(scope: &Scope) -> String {
@@ -56,7 +55,7 @@ pub async fn create(scope: &Scope, form: NewUser) -> Result<UserId> {
     let facts = {
         let tx = scope.read(Permission::CreateUsers).await?;
         let home = super::home(&tx).await?;
-        super::facts(&tx, &home)
+        super::facts(&tx, &home).await?
     };
     if form.roles.iter().any(|role| role.parse::<RoleId>().is_ok_and(|role| !facts.may_give.contains(&role))) {
         // a page never offers these: the form was made by hand, and is refused whole
@@ -73,7 +72,7 @@ pub async fn create(scope: &Scope, form: NewUser) -> Result<UserId> {
     if !warnings.is_empty() && passed.reason.is_none() {
         return Err(Refusal::Warned(warnings).into());
     }
-    let written = write(&tx, &new, hash, &passed, &warnings).await;
+    let written = write(&tx, &new, &facts.units, hash, &passed, &warnings).await;
     match written {
         Ok(user) => {
             tx.commit().await?;
@@ -86,10 +85,12 @@ pub async fn create(scope: &Scope, form: NewUser) -> Result<UserId> {
     }
 }
 
-async fn write(tx: &Write<'_>, new: &New, hash: Option<String>, passed: &Override, warnings: &[Warning]) -> Result<UserId> {
+async fn write(tx: &Write<'_>, new: &New, units: &Units, hash: Option<String>, passed: &Override, warnings: &[Warning]) -> Result<UserId> {
     tx.may_give(&new.roles)?;
     let user = UserId(tx.id());
     insert(tx, user, act(new), &new.details, new.identity_number.as_ref(), new.way_in, &new.roles).await?;
+    units::settle(tx, user, &new.place, units).await?;
+    covers::add(tx, user, &new.covering).await?;
     if let Some(hash) = hash {
         links::keep_password(tx, user, hash, Some(tx.scope().now() + Duration::days(TEMPORARY_DAYS))).await?;
     }
@@ -178,12 +179,8 @@ async fn already(tx: &Tx<'_>, new: &New) -> Result<Option<UserId>> {
     Ok(made.map(|made| UserId(made.id)))
 }
 
-/// A form and a login name are one act: who goes back in the browser and types somebody else over makes somebody else.
 fn act(new: &New) -> Uuid {
-    let mut act = [0; 16];
-    let digest = Sha256::new().chain_update(new.key.0).chain_update(new.details.login_name.key()).finalize();
-    act.copy_from_slice(&digest[..16]);
-    Uuid::from_bytes(act)
+    once::key(new.key, &new.details.login_name.key())
 }
 
 /// People of that name here, as a warning (S8).

@@ -4,14 +4,14 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, Query
 use usher_types::audit::{Change, Event};
 use usher_types::login_name::LoginName;
 use usher_types::mail::Mail;
-use usher_types::users::{EditUser, EditUserPage, Kept, changes};
-use usher_types::{Field, Permission, Refusal, UserId, Warning};
+use usher_types::users::{Edit, EditUser, EditUserPage, Facts, Kept, Place, changes};
+use usher_types::{Field, Invalid, OfficeId, Permission, Problem, Refusal, RoleId, UserId, Warning};
 
 use crate::entity::{login_names, users};
 use crate::links;
 use crate::scope::Write;
 use crate::users::create::{counted, name, same_name, set_details, set_identity, taken};
-use crate::{Result, Scope, outbox};
+use crate::{Result, Scope, covers, outbox, units};
 
 /// The page that changes a person's details: as they are, or the kept form.
 ///
@@ -20,19 +20,16 @@ use crate::{Result, Scope, outbox};
 pub async fn form(scope: &Scope, id: UserId, kept: Option<Kept<EditUser>>) -> Result<EditUserPage> {
     let tx = scope.read(Permission::EditUsers).await?;
     let person = super::page::visible(&tx, id).await?;
-    if person.archived_at.is_some() || !tx.may_manage(&tx.roles_of(id).await?) {
+    let held = tx.roles_of(id).await?;
+    if person.archived_at.is_some() || !tx.may_manage(&held) {
         return Err(Refusal::Forbidden.into());
     }
     let home = super::home(&tx).await?;
-    let fresh = EditUser { organisation: home.id.to_string(), ..EditUser::of(&super::theirs(&person)) };
+    let mut facts = super::facts(&tx, &home).await?;
+    facts.units.office_required |= held.iter().any(|role| facts.units.roles_requiring.contains(&RoleId(role.id)));
+    let fresh = EditUser { organisation: home.id.to_string(), ..EditUser::of(&super::current(&tx, &person).await?) };
     let (form, refusal) = kept.map_or((fresh, None), |kept| (kept.form, Some(kept.refusal)));
-    Ok(EditUserPage {
-        facts: super::facts(&tx, &home),
-        name: super::display(&person),
-        identity_number: super::page::masked(&tx, &person)?,
-        form,
-        refusal,
-    })
+    Ok(EditUserPage { facts, name: super::display(&person), identity_number: super::page::masked(&tx, &person)?, form, refusal })
 }
 
 /// Changes a person's details.
@@ -44,15 +41,19 @@ pub async fn edit(scope: &Scope, form: EditUser) -> Result<UserId> {
     let facts = {
         let tx = scope.read(Permission::EditUsers).await?;
         let home = super::home(&tx).await?;
-        super::facts(&tx, &home)
+        super::facts(&tx, &home).await?
     };
     let (mut edit, passed, mut warnings) = form.parse(&facts)?;
     let tx = scope.write(Permission::EditUsers).await?;
+    if edit.place.office.is_some() {
+        // who is bound to an office administers the organisation no more
+        tx.lock_administration().await?;
+    }
     let person = tx.manage(edit.user).await?;
     if person.archived_at.is_some() {
         return Err(Refusal::Forbidden.into());
     }
-    let before = super::theirs(&person);
+    let before = super::current(&tx, &person).await?;
     if person.version != edit.version {
         return Err(Refusal::Conflict(Box::new(before)).into());
     }
@@ -81,6 +82,7 @@ pub async fn edit(scope: &Scope, form: EditUser) -> Result<UserId> {
     if !warnings.is_empty() && passed.reason.is_none() {
         return Err(Refusal::Warned(warnings).into());
     }
+    let place = place(&tx, &person, &edit, &facts).await?;
     let saved = save(&tx, &person, row, &edit.details).await;
     let saved = match saved {
         Ok(saved) => saved,
@@ -92,7 +94,13 @@ pub async fn edit(scope: &Scope, form: EditUser) -> Result<UserId> {
             return Err(counted(scope, error).await);
         }
     };
-    let mut changed = changes(&before, &super::theirs(&saved));
+    units::settle(&tx, edit.user, &place, &facts.units).await?;
+    covers::add(&tx, edit.user, &edit.covering).await?;
+    if person.office_id.is_none() && place.office.is_some() {
+        tx.still_administered().await?;
+    }
+    let moved = users::Model { office_id: place.office.map(|office| office.0), ..saved };
+    let mut changed = changes(&before, &super::current(&tx, &moved).await?);
     if edit.identity_number.is_some() {
         // the number itself is not repeated where it could be read
         changed.push(Change { field: Field::IdentityNumber, before: None, after: None });
@@ -113,6 +121,16 @@ pub async fn edit(scope: &Scope, form: EditUser) -> Result<UserId> {
     }
     tx.commit().await?;
     Ok(edit.user)
+}
+
+/// Where the person goes: nowhere else where offices are not used, and into one where a role of theirs asks for it (S16).
+async fn place(tx: &Write<'_>, person: &users::Model, edit: &Edit, facts: &Facts) -> Result<Place> {
+    let office = if facts.units.offices.is_empty() { person.office_id.map(OfficeId) } else { edit.place.office };
+    let held = tx.roles_of(edit.user).await?;
+    if office.is_none() && held.iter().any(|role| facts.units.roles_requiring.contains(&RoleId(role.id))) {
+        return Err(Invalid::one(Field::Office, Problem::NeedsOffice).into());
+    }
+    Ok(Place { office, ..edit.place.clone() })
 }
 
 fn is_about(warning: &Warning, user: UserId) -> bool {

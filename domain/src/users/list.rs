@@ -6,12 +6,12 @@ use sea_orm::sea_query::{Expr, ExprTrait, Func};
 use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Value};
 use usher_types::names::fold;
 use usher_types::users::{ListQuery, Row, Status, UserList};
-use usher_types::{Permission, Reach, UserId};
+use usher_types::{Permission, UserId};
 use uuid::Uuid;
 
 use crate::entity::{roles, user_roles, users};
-use crate::scope::Tx;
-use crate::{Result, Scope};
+use crate::scope::{Bounds, Tx};
+use crate::{Result, Scope, units};
 
 /// Rows of a page.
 const PAGE: u64 = 50;
@@ -50,6 +50,8 @@ pub async fn list(scope: &Scope, query: ListQuery) -> Result<UserList> {
     Ok(UserList {
         rows: show(&tx, rows, &known).await?,
         roles: known.iter().map(crate::roles::name).collect(),
+        offices: units::office_names(&tx).await?,
+        teams: units::team_names(&tx).await?,
         total: Ord::min(total, COUNTED) as u32,
         more: total > COUNTED,
         previous,
@@ -59,11 +61,19 @@ pub async fn list(scope: &Scope, query: ListQuery) -> Result<UserList> {
     })
 }
 
-/// What is looked for: words as patterns, a status, and who holds a role.
+/// The first people who have all of these words, as [`list`] finds them.
+pub(crate) async fn find(tx: &Tx<'_>, words: &str) -> Result<Vec<users::Model>> {
+    let search = Search::of(&ListQuery { q: words.to_owned(), ..ListQuery::default() }, false, &[]);
+    if search.patterns.is_empty() { Ok(Vec::new()) } else { search.page(tx, None, true).await }
+}
+
+/// What is looked for: words as patterns, a status, who holds a role, who is of an office or a team.
 struct Search {
     patterns: Vec<String>,
     status: Option<&'static str>,
     role: Option<Uuid>,
+    office: Option<Uuid>,
+    team: Option<Uuid>,
 }
 
 impl Search {
@@ -80,7 +90,8 @@ impl Search {
             Some(Status::Archived) | None => None,
         };
         let role = known.iter().find(|role| crate::roles::name(role).code() == query.role).map(|role| role.id);
-        Self { patterns, status, role }
+        let id = |text: &str| text.parse::<Uuid>().ok();
+        Self { patterns, status, role, office: id(&query.office), team: id(&query.team) }
     }
 
     async fn page(&self, tx: &Tx<'_>, cursor: Option<&(String, Uuid)>, forward: bool) -> Result<Vec<users::Model>> {
@@ -107,9 +118,8 @@ impl Search {
 
     async fn count(&self, tx: &Tx<'_>) -> Result<u64> {
         if !self.is_plain() {
-            let [patterns, rarest, only_self, status] = self.condition(tx);
-            let values = [patterns, rarest, only_self, status, ((COUNTED + 1) as i32).into()];
-            let row = tx.one("SELECT users_count($1, $2, $3, $4, $5) AS people", values).await?;
+            let values = self.condition(tx).into_iter().chain([((COUNTED + 1) as i32).into()]);
+            let row = tx.one("SELECT users_count($1, $2, $3, $4, $5, $6, $7, $8, $9) AS people", values).await?;
             return Ok(row.map(|row| row.try_get::<i64>("", "people")).transpose()?.unwrap_or_default().unsigned_abs());
         }
         let limited = self.listed(tx).select_only().expr(Expr::val(1)).limit(COUNTED + 1);
@@ -122,34 +132,49 @@ impl Search {
     }
 
     fn listed(&self, tx: &Tx<'_>) -> Select<users::Entity> {
-        let select = match self.status {
+        let mut select = match self.status {
             Some("archived") => tx.users().filter(users::Column::ArchivedAt.is_not_null()),
             Some(status) => tx.users().filter(users::Column::ArchivedAt.is_null()).filter(users::Column::WayIn.eq(status)),
             None => tx.users().filter(users::Column::ArchivedAt.is_null()),
         };
-        let Some(role) = self.role else { return select };
-        let select = select.filter(Expr::cust_with_values("id IN (SELECT user_id FROM user_roles WHERE role_id = $1)", [role]));
+        if let Some(role) = self.role {
+            select = select.filter(Expr::cust_with_values("id IN (SELECT user_id FROM user_roles WHERE role_id = $1)", [role]));
+        }
+        if let Some(team) = self.team {
+            select = select.filter(Expr::cust_with_values("id IN (SELECT user_id FROM team_members WHERE team_id = $1)", [team]));
+        }
+        if let Some(office) = self.office {
+            select = select.filter(users::Column::OfficeId.eq(office));
+        }
         self.patterns.iter().fold(select, |select, pattern| select.filter(users::Column::SearchText.like(pattern.as_str())))
     }
 
-    /// Whether the list's own index serves: no words, or a role, whose holders are few enough to look through.
+    /// Whether the list's own index serves: no words, or a role, an office or a team, where those are few enough to look through.
     fn is_plain(&self) -> bool {
-        self.patterns.is_empty() || self.role.is_some()
+        self.patterns.is_empty() || self.role.is_some() || self.office.is_some() || self.team.is_some()
     }
 
     /// What the functions that may use the trigram index are told; the reach, too.
-    fn condition(&self, tx: &Tx<'_>) -> [Value; 4] {
+    fn condition(&self, tx: &Tx<'_>) -> [Value; 8] {
         let rarest = self.patterns.iter().max_by_key(|pattern| pattern.len()).cloned().unwrap_or_default();
-        // nobody's own is nobody, not everybody
-        let only_self = (tx.reach() == Reach::Own).then(|| tx.scope().actor().map_or(Uuid::nil(), |id| id.0));
-        [self.patterns.clone().into(), rarest.into(), only_self.into(), self.status.into()]
+        let Bounds { everybody, me, office, teams, bound } = tx.bounds();
+        [
+            self.patterns.clone().into(),
+            rarest.into(),
+            everybody.into(),
+            me.into(),
+            office.into(),
+            teams.into(),
+            bound.into(),
+            self.status.into(),
+        ]
     }
 
     async fn ids(&self, tx: &Tx<'_>, cursor: Option<&(String, Uuid)>, forward: bool, most: u64) -> Result<Vec<Uuid>> {
-        let [patterns, rarest, only_self, status] = self.condition(tx);
         let (name, id) = (cursor.map(|(name, _)| name.clone()), cursor.map(|(_, id)| *id));
-        let values = [patterns, rarest, only_self, status, name.into(), id.into(), forward.into(), (most as i32).into()];
-        let rows = tx.all("SELECT id FROM users_search($1, $2, $3, $4, $5, $6, $7, $8) AS found (id)", values).await?;
+        let cursor: [Value; 4] = [name.into(), id.into(), forward.into(), (most as i32).into()];
+        let values = self.condition(tx).into_iter().chain(cursor);
+        let rows = tx.all("SELECT id FROM users_search($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) AS found (id)", values).await?;
         rows.into_iter().map(|row| Ok(row.try_get("", "id")?)).collect()
     }
 }
@@ -168,16 +193,22 @@ async fn cursor(tx: &Tx<'_>, query: &ListQuery) -> Result<Option<(String, Uuid)>
     Ok(found.map(|person| (person.sort_name, person.id)))
 }
 
-async fn show(tx: &Tx<'_>, people: Vec<users::Model>, known: &[roles::Model]) -> Result<Vec<Row>> {
-    if people.is_empty() {
-        return Ok(Vec::new());
-    }
+/// The roles that people hold.
+pub(crate) async fn held_by(tx: &Tx<'_>, people: &[users::Model]) -> Result<BTreeMap<Uuid, Vec<Uuid>>> {
     let ids = people.iter().map(|person| person.id);
     let held = tx.find::<user_roles::Entity>().filter(user_roles::Column::UserId.is_in(ids)).all(tx.on()).await?;
     let mut by_person: BTreeMap<Uuid, Vec<Uuid>> = BTreeMap::new();
     for row in held {
         by_person.entry(row.user_id).or_default().push(row.role_id);
     }
+    Ok(by_person)
+}
+
+pub(crate) async fn show(tx: &Tx<'_>, people: Vec<users::Model>, known: &[roles::Model]) -> Result<Vec<Row>> {
+    if people.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut by_person = held_by(tx, &people).await?;
     let may_edit = tx.scope().grants().beyond_own(Permission::EditUsers);
     let rows = people.into_iter().map(|person| {
         let ids = by_person.remove(&person.id).unwrap_or_default();

@@ -3,19 +3,21 @@
 //! Invariant: nobody is given what the actor may not give, nobody is touched whom the actor may not manage, and nobody is
 //! locked out (design rules 4 and 5); each is checked in the transaction that acts.
 
+mod access;
 mod act;
 mod create;
 mod edit;
 mod list;
 mod page;
 
+pub use access::page as access_page;
 pub use act::{archive, change_role, invite, restore, set_temporary_password};
 pub(crate) use create::insert;
 pub use create::{availability, create, form as new_user_form};
 pub(crate) use edit::rename;
 pub use edit::{edit, form as edit_user_form};
-pub(crate) use list::COUNTED;
 pub use list::list;
+pub(crate) use list::{COUNTED, find, held_by, show};
 pub(crate) use page::masked;
 pub use page::{act_page, page};
 
@@ -31,7 +33,7 @@ use sea_orm::{ColumnTrait, QueryFilter};
 
 use crate::entity::{organisations, users};
 use crate::scope::Tx;
-use crate::{Error, Result};
+use crate::{Error, Result, units};
 
 /// The name as displayed.
 pub(crate) fn display(person: &users::Model) -> String {
@@ -56,7 +58,13 @@ pub(crate) fn status(person: &users::Model) -> Status {
     }
 }
 
-/// The details as a form holds them.
+/// The details with where the person is, as far as the actor may see it.
+pub(crate) async fn current(tx: &Tx<'_>, person: &users::Model) -> Result<Theirs> {
+    let (office, teams) = units::place(tx, UserId(person.id), person.office_id).await?;
+    Ok(Theirs { office, teams, ..theirs(person) })
+}
+
+/// The details as a form holds them, without where the person is.
 pub(crate) fn theirs(person: &users::Model) -> Theirs {
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
     Theirs {
@@ -69,6 +77,8 @@ pub(crate) fn theirs(person: &users::Model) -> Theirs {
         job_title: text(&person.job_title),
         language: text(&person.language),
         login_name: person.login_name.clone(),
+        office: None,
+        teams: Vec::new(),
     }
 }
 
@@ -105,13 +115,14 @@ pub(crate) async fn home(tx: &Tx<'_>) -> Result<organisations::Model> {
 }
 
 /// What `parse` must know.
-pub(crate) fn facts(tx: &Tx<'_>, home: &organisations::Model) -> Facts {
-    Facts {
+pub(crate) async fn facts(tx: &Tx<'_>, home: &organisations::Model) -> Result<Facts> {
+    Ok(Facts {
         today: tx.scope().today(),
         organisation: home.name.clone(),
         format: home.login_name_format.parse().unwrap_or(LoginNameFormat::Free),
         may_give: tx.scope().gives().iter().copied().collect(),
-    }
+        units: units::choices(tx, home).await?,
+    })
 }
 
 /// The base role every account has (IZ-12).

@@ -6,7 +6,7 @@ use usher_types::{Permission, Refusal, RoleId, UserId};
 
 use crate::entity::{credentials, roles, users};
 use crate::scope::Tx;
-use crate::{Result, Scope, audit, outbox};
+use crate::{Result, Scope, audit, covers, outbox};
 
 /// Everything about one person.
 ///
@@ -36,11 +36,12 @@ pub async fn page(scope: &Scope, id: UserId) -> Result<UserPage> {
         created_by,
         last_activity: person.last_active_at.map(|at| scope.moment(at)),
         delivery: outbox::delivery(&tx, id).await?,
+        covers: covers::of_user(&tx, id).await?,
         missing: missing(&person, &held, status),
         may: may(&tx, id, &held, status),
         activity: if sees_activity { audit::lines(&tx, id).await? } else { Vec::new() },
         is_self: scope.actor() == Some(id),
-        details: super::theirs(&person),
+        details: super::current(&tx, &person).await?,
     })
 }
 

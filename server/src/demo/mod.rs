@@ -8,15 +8,17 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Duration, Utc};
 use color_eyre::eyre::{Result, bail, eyre};
 use usher_domain::organisations::{self, Beginning};
-use usher_domain::{Db, Scope, links, outbox, sessions, users};
+use usher_domain::{Db, Scope, covers, links, outbox, sessions, units, users};
+use usher_types::covers::GiveCover;
 use usher_types::form::Secret;
 use usher_types::roles::Shipped;
 use usher_types::session::{SetPassword, SetUp, SignIn};
-use usher_types::users::{Archive, NewUser, NewUserPage, WayIn};
-use usher_types::{OrganisationId, RoleId, UserId};
+use usher_types::units::{EditOffice, EditTeam};
+use usher_types::users::{Archive, ListQuery, NewUser, NewUserPage, WayIn};
+use usher_types::{OfficeId, OrganisationId, RoleId, TeamId, UserId};
 
 use crate::config::Config;
-use people::{House, Person, Standing, houses};
+use people::{House, Person, Standing, houses, sits_in_an_office};
 
 /// Everybody's.
 const PASSWORD: &str = "copper-kettle-79-marble-lantern";
@@ -52,7 +54,7 @@ pub async fn fill(db: &Db, config: &Config) -> Result<()> {
     let mut table = Vec::new();
     for house in houses() {
         eprintln!("Filling {} (about ten seconds) …", house.name);
-        Filling::begin(db, &house, now).await?.fill(&house.people).await?;
+        Filling::begin(db, &house, now).await?.fill(&house).await?;
         table.extend(who(&house));
     }
     print(config, &table);
@@ -64,6 +66,8 @@ struct Filling<'d> {
     db: &'d Db,
     administrator: String,
     organisation: OrganisationId,
+    /// The offices, each with its teams.
+    offices: Vec<(OfficeId, Vec<(&'static str, TeamId)>)>,
     now: DateTime<Utc>,
 }
 
@@ -81,10 +85,28 @@ impl<'d> Filling<'d> {
         let first = first.parse().map_err(|invalid| eyre!("{}: {invalid:?}", house.first.login_name))?;
         let beginning = Beginning { first, language: house.language, is_operator: house.is_operator };
         let (organisation, _) = organisations::begin(&db.at(now - BEGAN), beginning, None).await?;
-        Ok(Self { db, administrator: house.first.login_name.clone(), organisation, now })
+        let mut filling = Self { db, administrator: house.first.login_name.clone(), organisation, offices: Vec::new(), now };
+        let scope = filling.sign_in(&filling.administrator, now - BEGAN + Duration::hours(1)).await?;
+        for (name, teams) in house.offices {
+            let office = EditOffice { key: db.new_id().to_string(), unit_name: (*name).to_owned(), ..EditOffice::default() };
+            let office = units::edit_office(&scope, &office).await?;
+            let mut made = Vec::new();
+            for name in *teams {
+                let team = EditTeam {
+                    key: db.new_id().to_string(),
+                    unit_name: (*name).to_owned(),
+                    office: office.to_string(),
+                    ..EditTeam::default()
+                };
+                made.push((*name, units::edit_team(&scope, &team).await?));
+            }
+            filling.offices.push((office, made));
+        }
+        Ok(filling)
     }
 
-    async fn fill(&self, people: &[Person]) -> Result<()> {
+    async fn fill(&self, house: &House) -> Result<()> {
+        let people = &house.people;
         let per_week = people.len().div_ceil(WEEKS);
         let (mut active, mut archived) = (Vec::new(), Vec::new());
         for (week, group) in people.chunks(per_week).enumerate() {
@@ -116,7 +138,26 @@ impl<'d> Filling<'d> {
             };
             users::archive(&scope, &form).await?;
         }
-        self.sign_in(&self.administrator, self.now - Duration::hours(2)).await?;
+        let scope = self.sign_in(&self.administrator, self.now - Duration::hours(2)).await?;
+        for (login_name, team, why) in house.covers {
+            self.cover(&scope, login_name, team, why).await?;
+        }
+        Ok(())
+    }
+
+    async fn cover(&self, scope: &Scope, login_name: &str, team: &str, why: &str) -> Result<()> {
+        let found = users::list(scope, ListQuery { q: login_name.to_owned(), ..ListQuery::default() }).await?;
+        let user = found.rows.iter().find(|row| row.login_name == login_name).ok_or_else(|| eyre!("nobody is called {login_name}"))?.id;
+        let teams = self.offices.iter().flat_map(|(_, teams)| teams);
+        let (_, team) = teams.into_iter().find(|(name, _)| *name == team).ok_or_else(|| eyre!("there is no team {team}"))?;
+        let form = GiveCover {
+            user: user.to_string(),
+            cover_teams: vec![team.to_string()],
+            cover_until: (self.now + Duration::weeks(3)).format("%Y-%m-%dT17:00").to_string(),
+            cover_reason: why.to_owned(),
+            ..GiveCover::default()
+        };
+        covers::give(scope, &form).await?;
         Ok(())
     }
 
@@ -125,8 +166,9 @@ impl<'d> Filling<'d> {
         let scope = self.sign_in(&self.administrator, at).await?;
         let page = users::new_user_form(&scope, None, None).await?;
         let mut made: BTreeMap<UserId, &Person> = BTreeMap::new();
-        for person in group {
-            let user = users::create(&scope, self.form(&page, person)).await.map_err(|error| eyre!("{}: {error}", person.login_name))?;
+        for (number, person) in group.iter().enumerate() {
+            let user =
+                users::create(&scope, self.form(&page, person, number)).await.map_err(|error| eyre!("{}: {error}", person.login_name))?;
             made.insert(user, person);
         }
         self.deliver(&made, at + Duration::minutes(1)).await?;
@@ -149,7 +191,9 @@ impl<'d> Filling<'d> {
         Ok(())
     }
 
-    fn form(&self, page: &NewUserPage, person: &Person) -> NewUser {
+    fn form(&self, page: &NewUserPage, person: &Person, number: usize) -> NewUser {
+        let place = self.offices.get(number % self.offices.len()).filter(|_| sits_in_an_office(person.role));
+        let team = place.map(|(_, teams)| teams[person.login_name.len() % teams.len()].1);
         let role = |wanted: Shipped| page.roles.iter().find(|choice| choice.role.shipped == Some(wanted)).map(|choice| choice.role.id);
         let way_in = match person.standing {
             Standing::NoWayIn => WayIn::OnlyAdd,
@@ -171,6 +215,8 @@ impl<'d> Filling<'d> {
             way_in: way_in.code().to_owned(),
             override_warnings: if is_second { "on".to_owned() } else { String::new() },
             reason: if is_second { "Two people of the same name; asked both.".to_owned() } else { String::new() },
+            office: place.map(|(office, _)| office.to_string()).unwrap_or_default(),
+            teams: team.into_iter().map(|team| team.to_string()).collect(),
             roles: person.role.and_then(role).map(|role: RoleId| role.to_string()).into_iter().collect(),
             temporary_password: Secret::new(if way_in == WayIn::TemporaryPassword { TEMPORARY } else { "" }),
             ..NewUser::default()

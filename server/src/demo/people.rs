@@ -50,6 +50,10 @@ pub struct House {
     pub language: Language,
     /// Whether it runs the installation.
     pub is_operator: bool,
+    /// Its offices, each with its teams.
+    pub offices: &'static [(&'static str, &'static [&'static str])],
+    /// Who covers which team, and why.
+    pub covers: &'static [(&'static str, &'static str, &'static str)],
     /// The first administrator.
     pub first: Person,
     /// Everybody else.
@@ -250,7 +254,19 @@ fn northfield() -> House {
     ];
     people.extend(crowd(112, &EN_FIRST, &EN_LAST, &EN_TITLES, domain, |n| format!("020 7946 0{:03}", n % 1_000)));
     let first = named("Eleanor", "Hartley", domain, "Chief executive", None, Standing::Active(Some(2)));
-    House { name: "Northfield Care", language: Language::En, is_operator: true, first, people }
+    House {
+        name: "Northfield Care",
+        language: Language::En,
+        is_operator: true,
+        offices: &[
+            ("Leeds", &["Leeds days", "Leeds nights", "Intake"]),
+            ("York", &["York days", "York outreach"]),
+            ("Harrogate", &["Harrogate"]),
+        ],
+        covers: &[("maya.fielding", "York outreach", "Sick leave"), ("peter.ashworth", "Harrogate", "Until the new team lead begins")],
+        first,
+        people,
+    }
 }
 
 fn sodra() -> House {
@@ -269,7 +285,15 @@ fn sodra() -> House {
     ];
     people.extend(crowd(104, &SV_FIRST, &SV_LAST, &SV_TITLES, domain, |n| format!("070-174 06 {:02}", n % 95 + 5)));
     let first = named("Gunilla", "Söderqvist", domain, "Verksamhetschef", None, Standing::Active(Some(4)));
-    House { name: "Södra Omsorg", language: Language::Sv, is_operator: false, first, people }
+    House {
+        name: "Södra Omsorg",
+        language: Language::Sv,
+        is_operator: false,
+        offices: &[("Malmö", &["Malmö dag", "Malmö natt"]), ("Lund", &["Lund", "Mottagningen"])],
+        covers: &[("per.odegaard", "Malmö natt", "Föräldraledighet")],
+        first,
+        people,
+    }
 }
 
 fn named(first: &str, last: &str, domain: &str, job_title: &'static str, role: Option<Shipped>, standing: Standing) -> Person {
@@ -320,6 +344,11 @@ fn role(n: usize) -> Option<Shipped> {
         5 => None,
         _ => Some(Shipped::Caseworker),
     }
+}
+
+/// Whether a role is at home in one office: who leads or audits the whole organisation is not.
+pub fn sits_in_an_office(role: Option<Shipped>) -> bool {
+    matches!(role, Some(Shipped::Supervisor | Shipped::Caseworker | Shipped::Staff))
 }
 
 fn standing(n: usize) -> Standing {

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 
 use leptos::server_fn::axum::server_fn_paths;
+use usher_domain::units;
+use usher_types::units::{EditOffice, EditTeam};
 
 use crate::asking::{Answer, Asked, session};
 use crate::support::{World, run};
@@ -16,7 +18,7 @@ enum Class {
     Own,
     /// Who holds a permission.
     Permission,
-    /// Who holds a permission, about somebody within reach: `{user}` in the body.
+    /// Who holds a permission, about somebody or something within reach: `{user}`, `{office}`, `{team}` in the body.
     Object,
 }
 
@@ -40,6 +42,21 @@ const CALLS: &[(&str, Class, &str)] = &[
     ("profile/api/profile_page", Own, ""),
     ("roles/api/role_list", Permission, ""),
     ("roles/api/role_page", Permission, "code=caseworker"),
+    ("units/api/edit_office", Permission, "key=0197a4d2-0000-7000-8000-000000000001&unit_name=Norr"),
+    ("units/api/edit_office_page", Permission, "office="),
+    ("units/api/edit_team", Permission, "key=0197a4d2-0000-7000-8000-000000000001&unit_name=Natt"),
+    ("units/api/edit_team_page", Permission, "team="),
+    ("units/api/office_list", Permission, ""),
+    ("units/api/team_list", Permission, ""),
+    ("units/api/add_member", Object, "team={team}&user={user}"),
+    ("units/api/close_office", Object, "office={office}"),
+    ("units/api/close_office_page", Object, "office={office}"),
+    ("units/api/close_team", Object, "team={team}"),
+    ("units/api/close_team_page", Object, "team={team}"),
+    ("units/api/members_page", Object, "team={team}&q="),
+    ("units/api/office_page", Object, "office={office}"),
+    ("units/api/remove_member", Object, "team={team}&user={user}"),
+    ("units/api/team_page", Object, "team={team}"),
     (
         "users/api/create_user",
         Permission,
@@ -50,6 +67,9 @@ const CALLS: &[(&str, Class, &str)] = &[
     ("users/api/user_list", Permission, "query[q]=&query[status]=&query[after]=&query[before]=&query[last]=false"),
     ("users/api/act_page", Object, "id={user}&act=archive"),
     ("users/api/archive_user", Object, "user={user}&reason=gone"),
+    ("users/api/coverage_page", Object, "id={user}"),
+    ("users/api/end_cover", Object, "user={user}&cover=0197a4d2-0000-7000-8000-000000000002"),
+    ("users/api/give_cover", Object, "user={user}&cover_teams[]={team}"),
     ("users/api/edit_user", Object, "user={user}&version=1&first_name=Karin&last_name=Ek&login_name=karin.ek"),
     ("users/api/edit_user_page", Object, "id={user}"),
     ("users/api/give_role", Object, "user={user}&role=0197a4d2-0000-7000-8000-000000000002"),
@@ -57,6 +77,7 @@ const CALLS: &[(&str, Class, &str)] = &[
     ("users/api/remove_role", Object, "user={user}&role=0197a4d2-0000-7000-8000-000000000002"),
     ("users/api/restore_user", Object, "user={user}"),
     ("users/api/set_temporary_password", Object, "user={user}&temporary_password=marble+lantern+over+12+oaks"),
+    ("users/api/user_access", Object, "id={user}"),
     ("users/api/user_page", Object, "id={user}"),
 ];
 
@@ -64,13 +85,29 @@ fn path(call: &str) -> String {
     format!("/api/usher_app/{call}")
 }
 
+/// An office and a team of karin's organisation.
+async fn units(world: &World<'_>) -> (String, String) {
+    let maria = world.as_("maria").await;
+    let office = EditOffice { key: world.db.new_id().to_string(), unit_name: "Öster".to_owned(), ..EditOffice::default() };
+    let team = EditTeam { key: world.db.new_id().to_string(), unit_name: "Dag".to_owned(), ..EditTeam::default() };
+    let office = units::edit_office(&maria, &office).await.expect("an office");
+    (office.to_string(), units::edit_team(&maria, &team).await.expect("a team").to_string())
+}
+
 /// Calls it about karin, as somebody or nobody.
-async fn call(server: &Asked, world: &World<'_>, who: Option<&str>, (call, _, body): (&str, Class, &str)) -> Answer {
+async fn call(
+    server: &Asked,
+    world: &World<'_>,
+    (office, team): &(String, String),
+    who: Option<&str>,
+    (call, _, body): (&str, Class, &str),
+) -> Answer {
     let cookie = match who {
         Some(who) => session(&world.token(who).await),
         None => String::new(),
     };
-    server.post(&path(call), &[("cookie", &cookie)], &body.replace("{user}", &world.id("karin").to_string())).await
+    let body = body.replace("{user}", &world.id("karin").to_string()).replace("{office}", office).replace("{team}", team);
+    server.post(&path(call), &[("cookie", &cookie)], &body).await
 }
 
 #[test]
@@ -83,9 +120,9 @@ fn every_server_function_is_declared() {
 #[test]
 fn nobody_calls_only_what_is_public() {
     run(async |world| {
-        let server = Asked::new(&world.db);
+        let (server, units) = (Asked::new(&world.db), units(world).await);
         for declared in CALLS.iter().copied() {
-            let answer = call(&server, world, None, declared).await;
+            let answer = call(&server, world, &units, None, declared).await;
             match declared.1 {
                 Public(status) => assert_eq!(answer.status.as_u16(), status, "{}: {}", declared.0, answer.body),
                 _ => assert_eq!((answer.status.as_u16(), answer.body.as_str()), (401, "\"sign_in\""), "{}", declared.0),
@@ -115,13 +152,13 @@ fn nobody_is_told_to_sign_in_whatever_the_id_looks_like() {
 #[test]
 fn who_lacks_the_permission_is_refused() {
     run(async |world| {
-        let server = Asked::new(&world.db);
+        let (server, units) = (Asked::new(&world.db), units(world).await);
         for declared in CALLS.iter().copied() {
             // signing out would end what comes after
             if let Public(_) = declared.1 {
                 continue;
             }
-            let answer = call(&server, world, Some("karin"), declared).await;
+            let answer = call(&server, world, &units, Some("karin"), declared).await;
             if declared.1 == Own {
                 assert!([200, 422].contains(&answer.status.as_u16()), "{}: {} {}", declared.0, answer.status, answer.body);
             } else {
@@ -134,9 +171,9 @@ fn who_lacks_the_permission_is_refused() {
 #[test]
 fn somebody_of_another_organisation_is_not_there() {
     run(async |world| {
-        let server = Asked::new(&world.db);
+        let (server, units) = (Asked::new(&world.db), units(world).await);
         for declared in CALLS.iter().copied().filter(|declared| declared.1 == Object) {
-            let answer = call(&server, world, Some("birgit"), declared).await;
+            let answer = call(&server, world, &units, Some("birgit"), declared).await;
             assert_eq!((answer.status.as_u16(), answer.body.as_str()), (404, "\"not_found\""), "{}", declared.0);
         }
     });
@@ -145,9 +182,9 @@ fn somebody_of_another_organisation_is_not_there() {
 #[test]
 fn who_may_is_let_through() {
     run(async |world| {
-        let server = Asked::new(&world.db);
+        let (server, units) = (Asked::new(&world.db), units(world).await);
         for declared in CALLS.iter().copied().filter(|declared| declared.1 == Permission) {
-            let answer = call(&server, world, Some("maria"), declared).await;
+            let answer = call(&server, world, &units, Some("maria"), declared).await;
             assert_eq!(answer.status, 200, "{}: {}", declared.0, answer.body);
         }
     });

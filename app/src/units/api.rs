@@ -1,0 +1,128 @@
+//! The server functions about offices and teams: one line each.
+
+use leptos::prelude::*;
+use usher_types::units as shared;
+use usher_types::units::{OfficeName, OfficeRow, TeamName, TeamRow};
+
+use crate::error::AppError;
+#[cfg(feature = "ssr")]
+use crate::request::{kept, serve, submit};
+#[cfg(feature = "ssr")]
+use usher_domain::units;
+
+#[server]
+pub async fn office_list() -> Result<shared::OfficeList, AppError> {
+    serve(|caller| async move { units::offices(&caller.scope).await }).await
+}
+
+#[server]
+pub async fn office_page(office: String) -> Result<shared::OfficePage, AppError> {
+    serve(|caller| async move { units::office(&caller.scope, &office).await }).await
+}
+
+#[server]
+pub async fn edit_office_page(office: String, draft: Option<String>) -> Result<shared::EditOfficePage, AppError> {
+    serve(|caller| async move { units::edit_office_form(&caller.scope, &office, kept(&caller, draft).await?).await }).await
+}
+
+#[server]
+pub async fn edit_office(#[server(flatten)] form: shared::EditOffice) -> Result<(), AppError> {
+    submit(form, |caller, form| async move {
+        let office = units::edit_office(&caller.scope, &form).await?;
+        caller.say(if form.office.is_empty() { "office_made" } else { "saved" });
+        Ok(format!("/offices/{office}"))
+    })
+    .await
+}
+
+#[server]
+pub async fn close_office_page(office: String, draft: Option<String>) -> Result<shared::ClosePage<OfficeRow, OfficeName>, AppError> {
+    serve(|caller| async move {
+        let before = kept::<shared::CloseOffice>(&caller, draft).await?.map(|kept| kept.refusal);
+        units::close_office_page(&caller.scope, &office, before).await
+    })
+    .await
+}
+
+#[server]
+pub async fn close_office(#[server(flatten)] form: shared::CloseOffice) -> Result<(), AppError> {
+    submit(form, |caller, form| async move {
+        units::close_office(&caller.scope, &form).await?;
+        caller.say("office_closed");
+        Ok("/offices".to_owned())
+    })
+    .await
+}
+
+#[server]
+pub async fn team_list() -> Result<shared::TeamList, AppError> {
+    serve(|caller| async move { units::teams(&caller.scope).await }).await
+}
+
+#[server]
+pub async fn team_page(team: String) -> Result<shared::TeamPage, AppError> {
+    serve(|caller| async move { units::team(&caller.scope, &team).await }).await
+}
+
+#[server]
+pub async fn edit_team_page(team: String, draft: Option<String>) -> Result<shared::EditTeamPage, AppError> {
+    serve(|caller| async move { units::edit_team_form(&caller.scope, &team, kept(&caller, draft).await?).await }).await
+}
+
+#[server]
+pub async fn edit_team(#[server(flatten)] form: shared::EditTeam) -> Result<(), AppError> {
+    submit(form, |caller, form| async move {
+        let team = units::edit_team(&caller.scope, &form).await?;
+        caller.say(if form.team.is_empty() { "team_made" } else { "saved" });
+        Ok(format!("/teams/{team}"))
+    })
+    .await
+}
+
+#[server]
+pub async fn close_team_page(team: String, draft: Option<String>) -> Result<shared::ClosePage<TeamRow, TeamName>, AppError> {
+    serve(|caller| async move {
+        let before = kept::<shared::CloseTeam>(&caller, draft).await?.map(|kept| kept.refusal);
+        units::close_team_page(&caller.scope, &team, before).await
+    })
+    .await
+}
+
+#[server]
+pub async fn close_team(#[server(flatten)] form: shared::CloseTeam) -> Result<(), AppError> {
+    submit(form, |caller, form| async move {
+        units::close_team(&caller.scope, &form).await?;
+        caller.say("team_closed");
+        Ok("/teams".to_owned())
+    })
+    .await
+}
+
+#[server]
+pub async fn members_page(team: String, q: String, draft: Option<String>) -> Result<shared::MembersPage, AppError> {
+    serve(|caller| async move {
+        let before = kept::<shared::ChangeMember>(&caller, draft).await?.map(|kept| kept.refusal);
+        units::team_members(&caller.scope, &team, q, before).await
+    })
+    .await
+}
+
+#[server]
+pub async fn add_member(#[server(flatten)] form: shared::ChangeMember) -> Result<(), AppError> {
+    submit(form, |caller, form| async move {
+        let team = units::change_member(&caller.scope, &form, true).await?;
+        caller.say("member_added");
+        Ok(format!("/teams/{team}/members"))
+    })
+    .await
+}
+
+#[server]
+pub async fn remove_member(#[server(flatten)] form: shared::ChangeMember) -> Result<(), AppError> {
+    submit(form, |caller, form| async move {
+        let team = units::change_member(&caller.scope, &form, false).await?;
+        caller.say("member_removed");
+        Ok(format!("/teams/{team}/members"))
+    })
+    .await
+}

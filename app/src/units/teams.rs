@@ -1,0 +1,254 @@
+//! `/teams` and below.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+use usher_types::Field;
+use usher_types::covers::Cover;
+use usher_types::units::{ClosePage, EditTeamPage, MembersPage, TeamList, TeamName, TeamPage, TeamRow};
+
+use super::api::{AddMember, CloseTeam, EditTeam, RemoveMember, close_team_page, edit_team_page, members_page, team_list, team_page};
+use super::{empty, head, instead};
+use crate::ui::{Hidden, PostForm, SelectField, TextField, lang, loaded};
+use crate::users::{draft_of_address, id_of_address, sits_in, span, table as people};
+use crate::{say, words};
+
+/// `/teams`.
+#[component]
+pub fn TeamListPage() -> impl IntoView {
+    let list = Resource::new(|| (), |()| team_list());
+    loaded(list, |TeamList { rows, may_make }| {
+        let l = lang();
+        let make = may_make.then(|| ("/teams/new", words::add_team(l)));
+        let button = make.clone().map(|(to, label)| view! { <a class="button main" href=to>{label}</a> });
+        let body = if rows.is_empty() { empty(words::no_teams(l), words::no_teams_why(l), make) } else { table(rows) };
+        view! {
+            <Title text=words::teams(l) />
+            <div class="head"><div><h1>{words::teams(l)}</h1><p class="quiet">{words::teams_are(l)}</p></div>{button}</div>
+            <section class="card" aria-label=words::teams(l)>{body}</section>
+        }
+        .into_any()
+    })
+}
+
+/// The table of teams.
+pub(super) fn table(rows: Vec<TeamRow>) -> AnyView {
+    let l = lang();
+    let rows = rows.into_iter().map(|row| {
+        let office = sits_in(&row.team);
+        view! {
+            <tr>
+                <th scope="row"><a href=format!("/teams/{}", row.team.id) dir="auto">{row.team.name}</a></th>
+                <td data-label=words::office(l) data-priority="2" dir="auto">{office}</td>
+                <td data-label=words::members(l) data-priority="1">{say::people(l, row.members, false)}</td>
+            </tr>
+        }
+    });
+    let rows = rows.collect_view();
+    view! {
+        <table>
+            <thead><tr><th scope="col">{words::team(l)}</th><th scope="col">{words::office(l)}</th><th scope="col">{words::members(l)}</th></tr></thead>
+            <tbody>{rows}</tbody>
+        </table>
+    }
+    .into_any()
+}
+
+/// `/teams/:id`.
+#[component]
+pub fn TeamDetailPage() -> impl IntoView {
+    let id = id_of_address();
+    loaded(Resource::new(move || id.get(), team_page), |TeamPage { row, members, covered_by, covers, may_change }| {
+        let l = lang();
+        let TeamRow { team: TeamName { id, name, office }, members: count } = row;
+        let all = view! { <a class="button" href=format!("/users?team={id}")>{words::see_people(l, say::people(l, count, false))}</a> };
+        let sits = office.map(|office| view! { <p class="quiet" dir="auto">{words::sits_in(l, office.name)}</p> });
+        let menu = may_change.then(|| {
+            view! {
+                <nav class="side" aria-label=words::actions(l)>
+                    <a href=format!("/teams/{id}/members")>{words::change_members(l)}</a>
+                    <a href=format!("/teams/{id}/edit")>{words::edit_team(l)}</a>
+                    <a class="danger" href=format!("/teams/{id}/close")>{words::close_team(l)}</a>
+                </nav>
+            }
+        });
+        let body =
+            if members.is_empty() { view! { <div class="body quiet">{words::no_member(l)}</div> }.into_any() } else { people(members) };
+        view! {
+            {head(("/teams", words::teams(l)), name, Some(all.into_any()))}
+            {sits}
+            <div class="two">
+                {menu}
+                <div class="stack">
+                    <section class="card"><h2>{words::members(l)}</h2>{body}</section>
+                    {coverage(words::covered_by(l), covered_by, |cover| cover.name.clone())}
+                    {coverage(words::members_cover(l), covers, move |cover| words::covers_for(l, &cover.name, &cover.team.name))}
+                </div>
+            </div>
+        }
+        .into_any()
+    })
+}
+
+/// Covers of a team, or by its members.
+fn coverage(title: String, covers: Vec<Cover>, said: impl Fn(&Cover) -> String) -> Option<AnyView> {
+    let l = lang();
+    if covers.is_empty() {
+        return None;
+    }
+    let lines = covers.iter().map(|cover| {
+        let why = (!cover.reason.is_empty()).then(|| format!(" · {}", cover.reason));
+        let later = (!cover.has_begun).then(|| view! { " " <span class="badge">{words::upcoming(l)}</span> });
+        view! {
+            <li><span><a href=format!("/users/{}", cover.user) dir="auto">{said(cover)}</a>{later}<span class="hint" dir="auto">{span(l, cover)}{why}</span></span></li>
+        }
+    });
+    let lines = lines.collect_view();
+    Some(view! { <section class="card"><h2>{title}</h2><ul class="lines">{lines}</ul></section> }.into_any())
+}
+
+/// `/teams/new` and `/teams/:id/edit`.
+#[component]
+pub fn TeamEditPage() -> impl IntoView {
+    let (id, draft) = (id_of_address(), draft_of_address());
+    let page = Resource::new(move || (id.get(), draft.get()), |(id, draft)| edit_team_page(id, draft));
+    loaded(page, |EditTeamPage { form, offices, office_required, refusal }| {
+        let l = lang();
+        let action = ServerAction::<EditTeam>::new();
+        let (title, back, button) = if form.team.is_empty() {
+            (words::add_team(l), "/teams".to_owned(), words::create_team(l))
+        } else {
+            (words::edit_team(l), format!("/teams/{}", form.team), words::save_changes(l))
+        };
+        let offices: Vec<_> = offices.into_iter().map(|office| (office.id.to_string(), office.name)).collect();
+        let office = (!offices.is_empty()).then(|| {
+            view! {
+                <SelectField field=Field::Office value=form.office nothing=words::no_office(l) options=offices hint=words::team_office_hint(l) required=office_required />
+            }
+        });
+        view! {
+            {head(("/teams", words::teams(l)), title.clone(), None)}
+            <PostForm action title refusal>
+                <Hidden name="team" value=form.team />
+                <Hidden name="version" value=form.version />
+                <Hidden name="key" value=form.key />
+                <fieldset>
+                    <legend>{words::team(l)}</legend>
+                    <TextField field=Field::UnitName value=form.unit_name required=true />
+                    {office}
+                </fieldset>
+                <div class="review">
+                    <span class="grow"></span>
+                    <a class="button" href=back>{words::cancel(l)}</a>
+                    <button class="button main">{button}</button>
+                </div>
+            </PostForm>
+        }
+        .into_any()
+    })
+}
+
+/// `/teams/:id/close`.
+#[component]
+pub fn TeamClosePage() -> impl IntoView {
+    let (id, draft) = (id_of_address(), draft_of_address());
+    let page = Resource::new(move || (id.get(), draft.get()), |(id, draft)| close_team_page(id, draft));
+    loaded(page, |ClosePage { unit, others, must_move, refusal }| {
+        let l = lang();
+        let action = ServerAction::<CloseTeam>::new();
+        let TeamRow { team: TeamName { id, name, .. }, members } = unit;
+        let others: Vec<_> = others.into_iter().map(|other| (other.id.to_string(), other.name)).collect();
+        view! {
+            {head(("/teams", words::teams(l)), words::close_team(l), None)}
+            <PostForm action title=words::close_team(l) refusal class="card confirm">
+                <Hidden name="team" value=id.to_string() />
+                <p class="lead">{words::close_team_lead(l, &name, say::people(l, members, false))}</p>
+                {instead(others, must_move, words::no_team(l), words::instead_hint(l))}
+                <div class="review">
+                    <span class="grow"></span>
+                    <a class="button" href=format!("/teams/{id}")>{words::keep_team(l)}</a>
+                    <button class="button danger">{words::close_team(l)}</button>
+                </div>
+            </PostForm>
+        }
+        .into_any()
+    })
+}
+
+/// `/teams/:id/members`.
+#[component]
+pub fn TeamMembersPage() -> impl IntoView {
+    let (id, draft, query) = (id_of_address(), draft_of_address(), use_query_map());
+    let q = move || query.with(|query| query.get("q").unwrap_or_default());
+    let page = Resource::new(move || (id.get(), q(), draft.get()), |(id, q, draft)| members_page(id, q, draft));
+    loaded(page, |MembersPage { row, members, q, found, refusal }| {
+        let l = lang();
+        let (add, remove) = (ServerAction::<AddMember>::new(), ServerAction::<RemoveMember>::new());
+        let TeamName { id, name, .. } = row.team;
+        let (team, address) = (id.to_string(), format!("/teams/{id}/members"));
+        let title = words::change_members(l);
+        let refused = refusal.map(|refusal| view! { <div class="notice bad" role="alert"><p>{say::refusal(l, &refusal)}</p></div> });
+        let is_empty = members.is_empty();
+        let members = members.into_iter().map(|(user, name, may)| {
+            let label = words::remove_member(l, &name);
+            let (team, title) = (team.clone(), title.clone());
+            let form = may.then(|| {
+                view! {
+                    <PostForm action=remove title class="inline">
+                        <Hidden name="team" value=team />
+                        <Hidden name="user" value=user.to_string() />
+                        <button class="button slim" aria-label=label>{words::remove(l)}</button>
+                    </PostForm>
+                }
+            });
+            view! { <li><span><a href=format!("/users/{user}") dir="auto">{name}</a></span>{form}</li> }
+        });
+        let members = members.collect_view();
+        let nobody =
+            (found.is_empty() && !q.is_empty()).then(|| view! { <div class="body quiet" role="status">{words::nobody_found(l)}</div> });
+        let found = found.into_iter().map(|(user, name, login_name)| {
+            let label = words::add_person(l, &name);
+            let (team, title) = (team.clone(), title.clone());
+            view! {
+                <li>
+                    <span><b dir="auto">{name}</b><span class="hint" dir="auto">{login_name}</span></span>
+                    <PostForm action=add title class="inline">
+                        <Hidden name="team" value=team />
+                        <Hidden name="user" value=user.to_string() />
+                        <button class="button slim" aria-label=label>{words::add(l)}</button>
+                    </PostForm>
+                </li>
+            }
+        });
+        let found = found.collect_view();
+        view! {
+            <Title text=title.clone() />
+            <div class="head">
+                <div>
+                    <p class="crumb"><a href="/teams">{words::teams(l)}</a><a href=format!("/teams/{id}") dir="auto">{name}</a></p>
+                    <h1>{title}</h1>
+                </div>
+            </div>
+            {refused}
+            <div class="stack">
+                <section class="card">
+                    <h2>{words::add_member(l)}</h2>
+                    <div class="tools">
+                        <form method="get" action=address role="search" autocomplete="off">
+                            <input type="search" name="q" class="search" value=q aria-label=words::search_users(l) placeholder=words::search_hint(l) dir="auto" />
+                            <button class="button">{words::search(l)}</button>
+                        </form>
+                    </div>
+                    {nobody}
+                    <ul class="lines">{found}</ul>
+                </section>
+                <section class="card">
+                    <h2>{words::members(l)}</h2>
+                    {is_empty.then(|| view! { <div class="body quiet">{words::no_member(l)}</div> })}
+                    <ul class="lines">{members}</ul>
+                </section>
+            </div>
+        }
+        .into_any()
+    })
+}

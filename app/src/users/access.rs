@@ -1,0 +1,107 @@
+//! `/users/:id/access`: what a person may do, how far, and why.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use usher_types::access::AccessPage;
+use usher_types::roles::RoleName;
+use usher_types::{Permission, UserId};
+
+use super::api::user_access;
+use super::{id_of_address, span};
+use crate::ui::{lang, loaded, visit};
+use crate::{say, words};
+
+/// The parts of a person's page; those one may see.
+pub(super) fn tabs(user: UserId, here: &'static str) -> Option<AnyView> {
+    let l = lang();
+    if !visit().me.is_some_and(|me| me.grants.beyond_own(Permission::ViewRoles)) {
+        return None;
+    }
+    let tab = |to: &'static str, label: String| {
+        let current = (to == here).then_some("page");
+        let address = if to.is_empty() { format!("/users/{user}") } else { format!("/users/{user}/{to}") };
+        view! { <a href=address aria-current=current>{label}</a> }
+    };
+    let parts = view! { <nav class="tabs" aria-label=words::parts(l)>{tab("", words::details(l))}{tab("access", words::access(l))}</nav> };
+    Some(parts.into_any())
+}
+
+/// `/users/:id/access`.
+#[component]
+pub fn UserAccessPage() -> impl IntoView {
+    let id = id_of_address();
+    loaded(Resource::new(move || id.get(), user_access), show)
+}
+
+fn show(page: AccessPage) -> AnyView {
+    let l = lang();
+    let sees = words::sees_people(l, say::people(l, page.sight.people, page.sight.more));
+    let title = words::access_of(l, &page.name);
+    let lines = page.lines.iter().map(|line| {
+        let why = line.why.iter().map(|(role, reach)| words::by_role(l, say::role(l, role), say::reach(l, *reach).to_lowercase()));
+        let why = why.collect::<Vec<_>>().join(" · ");
+        view! {
+            <tr>
+                <th scope="row">{say::permission(l, line.permission)}</th>
+                <td data-label=words::how_far(l) data-priority="1"><span class="badge good">{say::reach(l, line.reach)}</span></td>
+                <td data-label=words::why(l) data-priority="1" dir="auto">{why}</td>
+            </tr>
+        }
+    });
+    let lines = lines.collect_view();
+    let cut = page.office.map(|office| {
+        view! { <li><span><a href=format!("/offices/{}", office.id) dir="auto">{office.name}</a><span class="hint">{words::office_hint(l)}</span></span></li> }
+    });
+    let teams = page.teams.into_iter().map(|team| {
+        view! { <li><span><a href=format!("/teams/{}", team.id) dir="auto">{team.name}</a><span class="hint">{words::team_widens(l)}</span></span></li> }
+    });
+    let teams = teams.collect_view();
+    let covers = page.covers.iter().map(|cover| {
+        let when = span(l, cover);
+        view! {
+            <li><span><a href=format!("/teams/{}", cover.team.id) dir="auto">{words::covers_team(l, &cover.team.name)}</a><span class="hint">{when}</span></span></li>
+        }
+    });
+    let covers = covers.collect_view();
+    let is_plain = cut.is_none() && teams.is_empty() && covers.is_empty();
+    view! {
+        <Title text=title.clone() />
+        <div class="head">
+            <div>
+                <p class="crumb"><a href="/users">{words::users(l)}</a><a href=format!("/users/{}", page.user) dir="auto">{page.name.clone()}</a></p>
+                <h1 dir="auto">{title}</h1>
+                <p class="quiet">{sees}</p>
+            </div>
+        </div>
+        {tabs(page.user, "access")}
+        <div class="stack">
+            <section class="card">
+                <h2>{words::permissions(l)}</h2>
+                <table>
+                    <thead><tr><th scope="col">{words::what(l)}</th><th scope="col">{words::how_far(l)}</th><th scope="col">{words::why(l)}</th></tr></thead>
+                    <tbody>{lines}</tbody>
+                </table>
+            </section>
+            <section class="card">
+                <h2>{words::place(l)}</h2>
+                {is_plain.then(|| view! { <div class="body quiet">{words::not_narrowed(l)}</div> })}
+                <ul class="lines">{cut}{teams}{covers}</ul>
+            </section>
+            {roles(words::may_give(l), &page.gives)}
+            {roles(words::may_manage(l), &page.manages)}
+        </div>
+    }
+    .into_any()
+}
+
+fn roles(title: String, roles: &[RoleName]) -> AnyView {
+    let l = lang();
+    let names =
+        roles.iter().map(|role| view! { <a class="badge" href=format!("/roles/{}", role.code()) dir="auto">{say::role(l, role)}</a> });
+    let body = if roles.is_empty() {
+        view! { <span class="quiet">{words::none(l)}</span> }.into_any()
+    } else {
+        view! { <span class="row">{names.collect_view()}</span> }.into_any()
+    };
+    view! { <section class="card"><h2>{title}</h2><div class="body">{body}</div></section> }.into_any()
+}

@@ -1,0 +1,128 @@
+//! Team coverage: the section of the create and edit pages (IZ-08), and `/users/:id/coverage`.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use usher_types::covers::{Cover, CoveragePage};
+use usher_types::units::TeamName;
+use usher_types::{Field, Language};
+
+use super::api::{EndCover, GiveCover, coverage_page};
+use super::{draft_of_address, id_of_address, sits_in};
+use crate::ui::{Choice, Hidden, PostForm, Says, TextField, lang, loaded};
+use crate::words;
+
+/// Other teams to cover, from when, until when, and why.
+#[component]
+pub(super) fn CoverFields(
+    /// The teams that can be chosen.
+    teams: Vec<TeamName>,
+    /// Those chosen at first.
+    chosen: Vec<String>,
+    /// From when, at first.
+    #[prop(into)]
+    from: String,
+    /// Until when, at first.
+    #[prop(into)]
+    until: String,
+    /// Why, at first.
+    #[prop(into)]
+    reason: String,
+) -> impl IntoView {
+    let l = lang();
+    if teams.is_empty() {
+        return ().into_any();
+    }
+    let choices = teams.into_iter().map(|team| {
+        let id = team.id.to_string();
+        let checked = chosen.contains(&id);
+        view! { <Choice kind="checkbox" name="cover_teams[]" value=id hint=sits_in(&team) title=team.name checked /> }
+    });
+    let choices = choices.collect_view();
+    view! {
+        <fieldset>
+            <legend>{words::team_coverage(l)}</legend>
+            <p class="quiet small" id="cover_teams-hint">{words::team_coverage_hint(l)}</p>
+            <div role="group" aria-label=words::team_coverage(l) aria-describedby="cover_teams-hint cover_teams-says" id="cover_teams" class="pair">{choices}</div>
+            <span class="message" id="cover_teams-says"><Says field=Field::CoverTeams /></span>
+            <div class="pair">
+                <TextField field=Field::CoverFrom value=from kind="datetime-local" hint=words::cover_from_hint(l) />
+                <TextField field=Field::CoverUntil value=until kind="datetime-local" hint=words::cover_until_hint(l) />
+            </div>
+            <TextField field=Field::CoverReason value=reason hint=words::cover_reason_hint(l) />
+        </fieldset>
+    }
+    .into_any()
+}
+
+/// From when until when.
+pub(crate) fn span(l: Language, cover: &Cover) -> String {
+    match &cover.until {
+        Some(until) => words::cover_span(l, &cover.from.text, &until.text),
+        None => words::cover_since(l, &cover.from.text),
+    }
+}
+
+/// `/users/:id/coverage`.
+#[component]
+pub fn UserCoveragePage() -> impl IntoView {
+    let (id, draft) = (id_of_address(), draft_of_address());
+    let page = Resource::new(move || (id.get(), draft.get()), |(id, draft)| coverage_page(id, draft));
+    loaded(page, |CoveragePage { user, name, covers, teams, form, refusal }| {
+        let l = lang();
+        let (give, end) = (ServerAction::<GiveCover>::new(), ServerAction::<EndCover>::new());
+        let title = words::team_coverage(l);
+        let is_empty = covers.is_empty();
+        let lines = covers.into_iter().map(|cover| {
+            let (title, label) = (title.clone(), words::end_cover_of(l, &cover.team.name));
+            let when = span(l, &cover);
+            let why = (!cover.reason.is_empty()).then(|| format!(" · {}", cover.reason));
+            let later = (!cover.has_begun).then(|| view! { " " <span class="badge">{words::upcoming(l)}</span> });
+            view! {
+                <li>
+                    <span><a href=format!("/teams/{}", cover.team.id) dir="auto">{cover.team.name}</a>{later}<span class="hint" dir="auto">{when}{why}</span></span>
+                    <PostForm action=end title class="inline">
+                        <Hidden name="user" value=user.to_string() />
+                        <Hidden name="cover" value=cover.id.to_string() />
+                        <button class="button slim" aria-label=label>{words::end_cover(l)}</button>
+                    </PostForm>
+                </li>
+            }
+        });
+        let lines = lines.collect_view();
+        let add = if teams.is_empty() {
+            view! { <section class="card"><div class="body quiet">{words::no_team_to_cover(l)}</div></section> }.into_any()
+        } else {
+            view! {
+                <PostForm action=give title=title.clone() refusal>
+                    <Hidden name="user" value=user.to_string() />
+                    <CoverFields teams chosen=form.cover_teams from=form.cover_from until=form.cover_until reason=form.cover_reason />
+                    <div class="review">
+                        <span class="grow"></span>
+                        <a class="button" href=format!("/users/{user}")>{words::cancel(l)}</a>
+                        <button class="button main">{words::add_cover(l)}</button>
+                    </div>
+                </PostForm>
+            }
+            .into_any()
+        };
+        view! {
+            <Title text=title.clone() />
+            <div class="head">
+                <div>
+                    <p class="crumb"><a href="/users">{words::users(l)}</a><a href=format!("/users/{user}") dir="auto">{name}</a></p>
+                    <h1>{title}</h1>
+                    <p class="quiet">{words::cover_opens(l)}</p>
+                </div>
+            </div>
+            <div class="stack">
+                <section class="card">
+                    <h2>{words::covers_now(l)}</h2>
+                    {is_empty.then(|| view! { <div class="body quiet">{words::covers_nothing(l)}</div> })}
+                    <ul class="lines">{lines}</ul>
+                </section>
+                {add}
+            </div>
+        }
+        .into_any()
+    })
+}

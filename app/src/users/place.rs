@@ -1,0 +1,65 @@
+//! Where a person is put: the office they are bound to, and their teams.
+
+use leptos::prelude::*;
+use usher_types::Field;
+use usher_types::units::TeamName;
+use usher_types::users::Units;
+
+use crate::ui::{Choice, Says, SelectField, lang};
+use crate::words;
+
+/// The office and the teams, where there are any to choose.
+#[component]
+pub(super) fn PlaceFields(
+    /// What can be chosen.
+    units: Units,
+    /// The office chosen at first.
+    #[prop(into)]
+    office: String,
+    /// The teams chosen at first.
+    teams: Vec<String>,
+) -> impl IntoView {
+    let l = lang();
+    if units.offices.is_empty() && units.teams.is_empty() {
+        return ().into_any();
+    }
+    let offices: Vec<_> = units.offices.into_iter().map(|office| (office.id.to_string(), office.name)).collect();
+    // who may choose one alone has no choice
+    let only = offices.first().filter(|_| offices.len() == 1 && units.office_required).map(|(id, _)| id.clone());
+    let office = (!offices.is_empty()).then(|| {
+        let value = only.unwrap_or(office);
+        view! {
+            <SelectField
+                field=Field::Office value nothing=words::no_office(l) options=offices hint=words::office_hint(l) required=units.office_required
+            />
+        }
+    });
+    let choices = units.teams.into_iter().map(|team| {
+        let id = team.id.to_string();
+        let checked = teams.contains(&id);
+        view! { <Choice kind="checkbox" name="teams[]" value=id hint=sits_in(&team) title=team.name checked /> }
+    });
+    let choices = choices.collect_view();
+    let teams = (!choices.is_empty()).then(|| {
+        view! {
+            <div role="group" aria-labelledby="teams-label" id="teams" class="stack">
+                <p class="small" id="teams-label"><b>{words::teams(l)}</b></p>
+                <div class="pair">{choices}</div>
+                <span class="message"><Says field=Field::Teams /></span>
+            </div>
+        }
+    });
+    view! {
+        <fieldset>
+            <legend>{words::place(l)}</legend>
+            {office}
+            {teams}
+        </fieldset>
+    }
+    .into_any()
+}
+
+/// Where a team sits.
+pub(crate) fn sits_in(team: &TeamName) -> String {
+    team.office.as_ref().map(|office| office.name.clone()).unwrap_or_default()
+}

@@ -1,0 +1,174 @@
+//! Offices and teams: made, changed, closed; who is put where.
+//!
+//! Invariant: a closed office or team holds nobody. Closing locks the row, and whoever is put into it takes a share of that lock.
+
+mod offices;
+mod teams;
+
+pub use offices::{
+    close as close_office, close_page as close_office_page, edit as edit_office, form as edit_office_form, list as offices, page as office,
+};
+pub use teams::{
+    change_member, close as close_team, close_page as close_team_page, edit as edit_team, form as edit_team_form, list as teams,
+    members as team_members, page as team,
+};
+
+use std::collections::BTreeMap;
+
+use sea_orm::sea_query::ExprTrait;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use usher_types::units::{OfficeName, TeamName};
+use usher_types::users::{Place, Units};
+use usher_types::{Field, Invalid, OfficeId, Permission, Problem, Reach, Refusal, RoleId, TeamId, UserId};
+use uuid::Uuid;
+
+use crate::Result;
+use crate::entity::{organisations, roles, team_members};
+use crate::scope::{Tx, Write};
+
+/// Units a page offers or lists at most.
+const MOST: u64 = 500;
+
+/// The open offices within reach, by name.
+pub(crate) async fn office_names(tx: &Tx<'_>) -> Result<Vec<OfficeName>> {
+    use crate::entity::offices::Column;
+    let found = tx.offices().filter(Column::ClosedAt.is_null()).order_by_asc(Column::NameKey).limit(MOST).all(tx.on()).await?;
+    Ok(found.into_iter().map(|office| OfficeName { id: OfficeId(office.id), name: office.name }).collect())
+}
+
+/// The open teams within reach, by name.
+pub(crate) async fn team_names(tx: &Tx<'_>) -> Result<Vec<TeamName>> {
+    use crate::entity::teams::Column;
+    let found = tx.teams().filter(Column::ClosedAt.is_null()).order_by_asc(Column::NameKey).limit(MOST).all(tx.on()).await?;
+    let offices = offices_of(tx, found.iter().filter_map(|team| team.office_id)).await?;
+    Ok(found.into_iter().map(|team| named(team, &offices)).collect())
+}
+
+/// The offices that teams sit in. Who may see a team may know where it sits.
+async fn offices_of(tx: &Tx<'_>, ids: impl Iterator<Item = Uuid>) -> Result<BTreeMap<Uuid, OfficeName>> {
+    let ids: Vec<Uuid> = ids.collect();
+    if ids.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let rows = tx.all("SELECT id, name FROM offices WHERE id = ANY ($1)", [ids.into()]).await?;
+    let names = rows.into_iter().map(|row| {
+        let id: Uuid = row.try_get("", "id")?;
+        Ok((id, OfficeName { id: OfficeId(id), name: row.try_get("", "name")? }))
+    });
+    names.collect()
+}
+
+fn named(team: crate::entity::teams::Model, offices: &BTreeMap<Uuid, OfficeName>) -> TeamName {
+    TeamName { id: TeamId(team.id), office: team.office_id.and_then(|id| offices.get(&id).cloned()), name: team.name }
+}
+
+/// Where the actor may put somebody, and what is asked of the choice (design 5.4, S16).
+pub(crate) async fn choices(tx: &Tx<'_>, home: &organisations::Model) -> Result<Units> {
+    let teams = team_names(tx).await?;
+    let team_required = tx.reach() == Reach::Team;
+    if !uses_offices(tx).await? {
+        return Ok(Units { teams, team_required, ..Units::default() });
+    }
+    let requiring = tx.find::<roles::Entity>().filter(roles::Column::RequiresOffice.eq(true)).all(tx.on()).await?;
+    Ok(Units {
+        offices: office_names(tx).await?,
+        teams,
+        office_required: home.requires_office || tx.scope().office().is_some(),
+        team_required,
+        roles_requiring: requiring.iter().map(|role| RoleId(role.id)).collect(),
+    })
+}
+
+/// Whether a role asks its holder for an office (S16).
+pub(crate) async fn asked_by(tx: &Tx<'_>, role: RoleId) -> Result<bool> {
+    let asks = tx.find::<roles::Entity>().filter(roles::Column::Id.eq(role.0)).filter(roles::Column::RequiresOffice.eq(true));
+    Ok(asks.one(tx.on()).await?.is_some() && uses_offices(tx).await?)
+}
+
+/// An organisation uses offices while it has one.
+async fn uses_offices(tx: &Tx<'_>) -> Result<bool> {
+    Ok(tx.one("SELECT 1 FROM offices WHERE closed_at IS NULL LIMIT 1", []).await?.is_some())
+}
+
+/// Where a person is, as far as the actor may see it.
+pub(crate) async fn place(tx: &Tx<'_>, user: UserId, office: Option<Uuid>) -> Result<(Option<OfficeName>, Vec<TeamName>)> {
+    let office = match office {
+        Some(id) => offices_of(tx, std::iter::once(id)).await?.remove(&id),
+        None => None,
+    };
+    let rows = tx.find::<team_members::Entity>().filter(team_members::Column::UserId.eq(user.0)).all(tx.on()).await?;
+    let mut teams = team_names(tx).await?;
+    teams.retain(|team| rows.iter().any(|row| row.team_id == team.id.0));
+    Ok((office, teams))
+}
+
+/// Puts a person into the chosen office and teams, and takes them out of the others the actor could have chosen.
+///
+/// # Errors
+/// [`Refusal::Invalid`] at what was closed meanwhile.
+pub(crate) async fn settle(tx: &Write<'_>, user: UserId, place: &Place, units: &Units) -> Result<()> {
+    let office = place.office.map(|office| office.0);
+    if let Some(office) = office {
+        hold_office(tx, office, Field::Office).await?;
+    }
+    let moved = "UPDATE users SET office_id = $1 WHERE id = $2 AND office_id IS DISTINCT FROM $1";
+    tx.execute(moved, [office.into(), user.0.into()]).await?;
+    join(tx, user, place, units).await
+}
+
+/// Refuses an office that was closed meanwhile; holds it open until the end.
+async fn hold_office(tx: &Write<'_>, office: Uuid, field: Field) -> Result<()> {
+    let open = tx.one("SELECT 1 FROM offices WHERE id = $1 AND closed_at IS NULL FOR KEY SHARE", [office.into()]).await?;
+    if open.is_some() { Ok(()) } else { Err(Invalid::one(field, Problem::Wrong).into()) }
+}
+
+async fn join(tx: &Write<'_>, user: UserId, place: &Place, units: &Units) -> Result<()> {
+    let offered = units.teams.iter().map(|team| team.id.0);
+    let chosen: Vec<Uuid> = place.teams.iter().map(|team| team.0).collect();
+    let left = team_members::Column::UserId.eq(user.0).and(team_members::Column::TeamId.is_in(offered.filter(|id| !chosen.contains(id))));
+    team_members::Entity::delete_many().filter(left).exec(tx.on()).await?;
+    if chosen.is_empty() {
+        return Ok(());
+    }
+    if enter(tx, &chosen, user).await? == chosen.len() as u64 { Ok(()) } else { Err(Invalid::one(Field::Teams, Problem::Wrong).into()) }
+}
+
+/// Whether a team is open; held so until the end.
+pub(crate) async fn hold_team(tx: &Write<'_>, team: TeamId) -> Result<bool> {
+    let open = tx.one("SELECT 1 FROM teams WHERE id = $1 AND closed_at IS NULL FOR KEY SHARE", [team.0.into()]).await?;
+    Ok(open.is_some())
+}
+
+/// The names of teams, whoever asks: who covers one is told of it on both teams' pages.
+pub(crate) async fn names_of(tx: &Tx<'_>, ids: Vec<Uuid>) -> Result<BTreeMap<Uuid, TeamName>> {
+    let rows = tx.all("SELECT id, name FROM teams WHERE id = ANY ($1)", [ids.into()]).await?;
+    let names = rows.into_iter().map(|row| {
+        let id: Uuid = row.try_get("", "id")?;
+        Ok((id, TeamName { id: TeamId(id), name: row.try_get("", "name")?, office: None }))
+    });
+    names.collect()
+}
+
+/// Puts a person into teams, and answers how many of them are open.
+async fn enter(tx: &Write<'_>, teams: &[Uuid], user: UserId) -> Result<u64> {
+    let sql = "WITH open AS MATERIALIZED (SELECT organisation_id, id FROM teams WHERE id = ANY ($1) AND closed_at IS NULL FOR KEY SHARE),
+            entered AS (INSERT INTO team_members (organisation_id, team_id, user_id) SELECT organisation_id, id, $2 FROM open ON CONFLICT DO NOTHING)
+        SELECT count(*) AS open FROM open";
+    let row = tx.one(sql, [teams.to_vec().into(), user.0.into()]).await?;
+    Ok(row.map(|row| row.try_get::<i64>("", "open")).transpose()?.unwrap_or_default().unsigned_abs())
+}
+
+/// Whether the actor may make units of a kind: who reaches a part of the organisation alone does not (design 5.4).
+fn may_make(tx: &Tx<'_>, permission: Permission) -> bool {
+    tx.scope().office().is_none() && tx.scope().grants().allow(permission) == Some(Reach::Organisation)
+}
+
+/// The first field that a taken name or a used key is about.
+fn taken(error: crate::Error, constraint: &str) -> crate::Error {
+    if error.violates(constraint) { Invalid::one(Field::UnitName, Problem::SameName).into() } else { error }
+}
+
+/// An id of an address or a form. What is none is nobody's.
+pub(crate) fn id<Id: std::str::FromStr>(text: &str) -> Result<Id, Refusal> {
+    text.parse().map_err(|_| Refusal::NotFound)
+}

@@ -1,0 +1,228 @@
+//! Offices: who is bound to one sees nothing of others (CS-02, S16).
+
+use std::collections::BTreeMap;
+
+use sea_orm::{ActiveModelTrait, ColumnTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Set};
+use usher_types::audit::Event;
+use usher_types::names::fold;
+use usher_types::units::{CloseOffice, ClosePage, EditOffice, EditOfficePage, OfficeList, OfficeName, OfficePage, OfficeRow, Which};
+use usher_types::users::Kept;
+use usher_types::{Field, Invalid, OfficeId, Permission, Problem, Refusal, UserId};
+use uuid::Uuid;
+
+use super::{MOST, id, may_make, taken};
+use crate::entity::{offices, teams, users};
+use crate::scope::{Tx, Write};
+use crate::{Error, Result, Scope, once};
+
+/// The offices within reach.
+///
+/// # Errors
+/// [`Refusal::Forbidden`].
+pub async fn list(scope: &Scope) -> Result<OfficeList> {
+    let tx = scope.read(Permission::ViewUsers).await?;
+    let open = tx.offices().filter(offices::Column::ClosedAt.is_null()).order_by_asc(offices::Column::NameKey).limit(MOST);
+    let open = open.all(tx.on()).await?;
+    Ok(OfficeList { rows: rows(&tx, open).await?, may_make: may_make(&tx, Permission::ManageOffices) })
+}
+
+/// One office.
+///
+/// # Errors
+/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], alike for another organisation's, one out of reach, a closed and a missing one.
+pub async fn page(scope: &Scope, office: &str) -> Result<OfficePage> {
+    let tx = scope.read(Permission::ViewUsers).await?;
+    let found = open(&tx, id(office)?).await?;
+    let sits = tx.teams().filter(teams::Column::ClosedAt.is_null()).filter(teams::Column::OfficeId.eq(found.id));
+    let sits = sits.order_by_asc(teams::Column::NameKey).limit(MOST).all(tx.on()).await?;
+    Ok(OfficePage {
+        teams: super::teams::rows(&tx, sits).await?,
+        may_change: may_make(&tx, Permission::ManageOffices),
+        row: only(rows(&tx, vec![found]).await?)?,
+    })
+}
+
+/// The page that makes an office, or renames one: as it is, or the kept form.
+///
+/// # Errors
+/// As [`page`].
+pub async fn form(scope: &Scope, office: &str, kept: Option<Kept<EditOffice>>) -> Result<EditOfficePage> {
+    let tx = scope.read(Permission::ManageOffices).await?;
+    if !may_make(&tx, Permission::ManageOffices) {
+        return Err(Refusal::Forbidden.into());
+    }
+    let organisation = tx.organisation()?.to_string();
+    let fresh = if office.is_empty() {
+        EditOffice { organisation, key: scope.new_key().to_string(), ..EditOffice::default() }
+    } else {
+        let found = open(&tx, id(office)?).await?;
+        EditOffice {
+            organisation,
+            office: found.id.to_string(),
+            version: found.version.to_string(),
+            unit_name: found.name,
+            ..EditOffice::default()
+        }
+    };
+    let version = fresh.version.clone();
+    // what is saved again replaces what the refusal told of
+    let (form, refusal) = kept.map_or((fresh, None), |kept| (EditOffice { version, ..kept.form }, Some(kept.refusal)));
+    Ok(EditOfficePage { form, refusal })
+}
+
+/// Makes an office, or renames one.
+///
+/// # Errors
+/// [`Refusal::Invalid`], also where another one has the name or somebody changed it meanwhile; [`Refusal::Forbidden`],
+/// [`Refusal::NotFound`].
+pub async fn edit(scope: &Scope, form: &EditOffice) -> Result<OfficeId> {
+    let (which, name) = form.parse()?;
+    let tx = scope.write(Permission::ManageOffices).await?;
+    if !may_make(&tx, Permission::ManageOffices) {
+        return Err(Refusal::Forbidden.into());
+    }
+    let written = match which {
+        Which::New(key) => {
+            let key = once::key(key, &fold(&name));
+            if let Some(made) = tx.offices().filter(offices::Column::FormKey.eq(key)).one(tx.on()).await? {
+                return Ok(OfficeId(made.id));
+            }
+            make(&tx, key, name).await
+        }
+        Which::Known(office, version) => rename(&tx, office, version, name).await,
+    };
+    let office = written.map_err(|error| taken(error, "offices_name_key"))?;
+    tx.commit().await?;
+    Ok(office)
+}
+
+async fn make(tx: &Write<'_>, key: Uuid, name: String) -> Result<OfficeId> {
+    let made = tx.insert(offices::ActiveModel {
+        organisation_id: Set(tx.organisation()?.0),
+        id: Set(tx.id()),
+        name_key: Set(fold(&name)),
+        name: Set(name),
+        form_key: Set(key),
+        version: Set(1),
+        created_at: Set(tx.scope().now()),
+        closed_at: Set(None),
+    });
+    let office = OfficeId(made.await?.id);
+    tx.happened(Event::OfficeMade { office }).await?;
+    Ok(office)
+}
+
+async fn rename(tx: &Write<'_>, office: OfficeId, version: i32, name: String) -> Result<OfficeId> {
+    let found = lock(tx, office).await?;
+    if found.version != version {
+        return Err(Invalid::one(Field::UnitName, Problem::Meanwhile { now: found.name }).into());
+    }
+    let mut row = found.into_active_model();
+    row.name_key = Set(fold(&name));
+    row.name = Set(name);
+    row.version = Set(version + 1);
+    row.update(tx.on()).await?;
+    tx.happened(Event::OfficeRenamed { office }).await?;
+    Ok(office)
+}
+
+/// The page that closes an office.
+///
+/// # Errors
+/// As [`page`].
+pub async fn close_page(scope: &Scope, office: &str, refusal: Option<Refusal>) -> Result<ClosePage<OfficeRow, OfficeName>> {
+    let tx = scope.read(Permission::ManageOffices).await?;
+    if !may_make(&tx, Permission::ManageOffices) {
+        return Err(Refusal::Forbidden.into());
+    }
+    let found = open(&tx, id(office)?).await?;
+    let mut others = super::office_names(&tx).await?;
+    others.retain(|other| other.id.0 != found.id);
+    let must_move = !others.is_empty() && must_have_one(&tx, found.id).await?;
+    Ok(ClosePage { unit: only(rows(&tx, vec![found]).await?)?, others, must_move, refusal })
+}
+
+/// Closes an office: its people, archived ones too, and its teams go to another, or to none.
+///
+/// # Errors
+/// [`Refusal::Invalid`] at where they go: not an open office, or none where somebody must have one (S16).
+pub async fn close(scope: &Scope, form: &CloseOffice) -> Result<()> {
+    usher_types::form::known(form)?;
+    let office: OfficeId = id(&form.office)?;
+    let instead: Option<OfficeId> = match form.instead.as_str() {
+        "" => None,
+        text => Some(text.parse().map_err(|_| Invalid::one(Field::Instead, Problem::Wrong))?),
+    };
+    let tx = scope.write(Permission::ManageOffices).await?;
+    if !may_make(&tx, Permission::ManageOffices) {
+        return Err(Refusal::Forbidden.into());
+    }
+    tx.lock_administration().await?;
+    let found = lock(&tx, office).await?;
+    match instead {
+        Some(instead) if instead == office => return Err(Invalid::one(Field::Instead, Problem::Wrong).into()),
+        Some(instead) => super::hold_office(&tx, instead.0, Field::Instead).await?,
+        None if must_have_one(&tx, office.0).await? && another(&tx, office).await? => {
+            return Err(Invalid::one(Field::Instead, Problem::NeedsOffice).into());
+        }
+        None => {}
+    }
+    let mut row = found.into_active_model();
+    row.closed_at = Set(Some(scope.now()));
+    row.update(tx.on()).await?;
+    let to = instead.map(|instead| instead.0);
+    tx.execute("UPDATE teams SET office_id = $1, version = version + 1 WHERE office_id = $2", [to.into(), office.0.into()]).await?;
+    let sql = "UPDATE users SET office_id = $1, version = version + 1 WHERE office_id = $2 RETURNING id";
+    let moved = tx.all(sql, [to.into(), office.0.into()]).await?;
+    let moved = moved.iter().map(|row| Ok(Event::OfficeChanged { user: UserId(row.try_get("", "id")?), office: instead }));
+    tx.happened_to_all(&moved.collect::<Result<Vec<_>>>()?).await?;
+    tx.happened(Event::OfficeClosed { office }).await?;
+    tx.commit().await
+}
+
+async fn another(tx: &Tx<'_>, but: OfficeId) -> Result<bool> {
+    let others = tx.offices().filter(offices::Column::ClosedAt.is_null()).filter(offices::Column::Id.ne(but.0));
+    Ok(others.one(tx.on()).await?.is_some())
+}
+
+/// Whether somebody of an office may not be without one: the organisation says so, or a role they hold.
+async fn must_have_one(tx: &Tx<'_>, office: Uuid) -> Result<bool> {
+    let sql = "SELECT 1 FROM users u WHERE u.office_id = $1 AND (
+            EXISTS (SELECT FROM organisations o WHERE o.id = u.organisation_id AND o.requires_office)
+            OR EXISTS (SELECT FROM user_roles h JOIN roles r ON (r.organisation_id, r.id) = (h.organisation_id, h.role_id)
+                WHERE h.user_id = u.id AND r.requires_office)) LIMIT 1";
+    Ok(tx.one(sql, [office.into()]).await?.is_some())
+}
+
+async fn open(tx: &Tx<'_>, office: OfficeId) -> Result<offices::Model> {
+    let found = tx.offices().filter(offices::Column::Id.eq(office.0)).filter(offices::Column::ClosedAt.is_null()).one(tx.on()).await?;
+    found.ok_or_else(|| Refusal::NotFound.into())
+}
+
+async fn lock(tx: &Write<'_>, office: OfficeId) -> Result<offices::Model> {
+    let found = tx.offices().filter(offices::Column::Id.eq(office.0)).lock_exclusive().one(tx.on()).await?;
+    found.filter(|office| office.closed_at.is_none()).ok_or_else(|| Refusal::NotFound.into())
+}
+
+fn only<T>(rows: Vec<T>) -> Result<T> {
+    rows.into_iter().next().ok_or_else(|| Error::from(Refusal::NotFound))
+}
+
+/// Offices with how many people, archived ones left out, and teams are in each.
+async fn rows(tx: &Tx<'_>, offices: Vec<offices::Model>) -> Result<Vec<OfficeRow>> {
+    let ids: Vec<Uuid> = offices.iter().map(|office| office.id).collect();
+    let people = tx.users().filter(users::Column::ArchivedAt.is_null()).filter(users::Column::OfficeId.is_in(ids.clone()));
+    let people = people.select_only().column(users::Column::OfficeId).column_as(users::Column::Id.count(), "n");
+    let people: Vec<(Uuid, i64)> = people.group_by(users::Column::OfficeId).into_tuple().all(tx.on()).await?;
+    let sits = tx.teams().filter(teams::Column::ClosedAt.is_null()).filter(teams::Column::OfficeId.is_in(ids));
+    let sits = sits.select_only().column(teams::Column::OfficeId).column_as(teams::Column::Id.count(), "n");
+    let sits: Vec<(Uuid, i64)> = sits.group_by(teams::Column::OfficeId).into_tuple().all(tx.on()).await?;
+    let (people, sits): (BTreeMap<_, _>, BTreeMap<_, _>) = (people.into_iter().collect(), sits.into_iter().collect());
+    let of = |counts: &BTreeMap<Uuid, i64>, id| counts.get(&id).copied().unwrap_or_default() as u32;
+    let rows = offices.into_iter().map(|office| OfficeRow {
+        people: of(&people, office.id),
+        teams: of(&sits, office.id),
+        office: OfficeName { id: OfficeId(office.id), name: office.name },
+    });
+    Ok(rows.collect())
+}

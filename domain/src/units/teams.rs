@@ -1,0 +1,333 @@
+//! Teams: who shares one sees who else is in it, where their reach is the team (design 5.4).
+
+use std::collections::BTreeMap;
+
+use sea_orm::sea_query::ExprTrait;
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Set};
+use usher_types::audit::Event;
+use usher_types::names::fold;
+use usher_types::units::{
+    ChangeMember, ClosePage, CloseTeam, EditTeam, EditTeamPage, MembersPage, TeamList, TeamName, TeamPage, TeamRow, Which,
+};
+use usher_types::users::{Kept, subject};
+use usher_types::{Field, Invalid, OfficeId, Permission, Problem, Reach, Refusal, TeamId, UserId};
+use uuid::Uuid;
+
+use super::{MOST, enter, hold_office, id, named, offices_of, taken};
+use crate::entity::{team_members, teams, users};
+use crate::scope::{Tx, Write};
+use crate::users::{display, find, held_by, show};
+use crate::{Result, Scope, covers, once, roles};
+
+/// Members a team's page shows; the list of people shows the rest.
+const SHOWN: u64 = 50;
+/// People that a search for members shows.
+const FOUND: usize = 20;
+
+/// The teams within reach.
+///
+/// # Errors
+/// [`Refusal::Forbidden`].
+pub async fn list(scope: &Scope) -> Result<TeamList> {
+    let tx = scope.read(Permission::ViewUsers).await?;
+    let open = tx.teams().filter(teams::Column::ClosedAt.is_null()).order_by_asc(teams::Column::NameKey).limit(MOST);
+    let open = open.all(tx.on()).await?;
+    Ok(TeamList { rows: rows(&tx, open).await?, may_make: may_make(scope) })
+}
+
+/// One team.
+///
+/// # Errors
+/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], alike for another organisation's, one out of reach, a closed and a missing one.
+pub async fn page(scope: &Scope, team: &str) -> Result<TeamPage> {
+    let tx = scope.read(Permission::ViewUsers).await?;
+    let found = open(&tx, id(team)?).await?;
+    let people = members_of(&tx, found.id).limit(SHOWN).all(tx.on()).await?;
+    let known = roles::known(&tx).await?;
+    let (covered_by, covers) = covers::of_team(&tx, found.id).await?;
+    Ok(TeamPage {
+        covered_by,
+        covers,
+        members: show(&tx, people, &known).await?,
+        may_change: may_change(scope, &found),
+        row: row(&tx, found).await?,
+    })
+}
+
+/// The page that makes a team, or changes one: as it is, or the kept form.
+///
+/// # Errors
+/// As [`page`].
+pub async fn form(scope: &Scope, team: &str, kept: Option<Kept<EditTeam>>) -> Result<EditTeamPage> {
+    let tx = scope.read(Permission::ManageTeams).await?;
+    let organisation = tx.organisation()?.to_string();
+    let fresh = if team.is_empty() {
+        if !may_make(scope) {
+            return Err(Refusal::Forbidden.into());
+        }
+        let office = scope.office().map(|office| office.to_string()).unwrap_or_default();
+        EditTeam { organisation, key: scope.new_key().to_string(), office, ..EditTeam::default() }
+    } else {
+        let found = open(&tx, id(team)?).await?;
+        if !may_change(scope, &found) {
+            return Err(Refusal::Forbidden.into());
+        }
+        EditTeam {
+            organisation,
+            team: found.id.to_string(),
+            version: found.version.to_string(),
+            unit_name: found.name,
+            office: found.office_id.map(|id| id.to_string()).unwrap_or_default(),
+            ..EditTeam::default()
+        }
+    };
+    let version = fresh.version.clone();
+    // what is saved again replaces what the refusal told of
+    let (form, refusal) = kept.map_or((fresh, None), |kept| (EditTeam { version, ..kept.form }, Some(kept.refusal)));
+    Ok(EditTeamPage { form, offices: super::office_names(&tx).await?, office_required: scope.office().is_some(), refusal })
+}
+
+/// Makes a team, or changes one.
+///
+/// # Errors
+/// [`Refusal::Invalid`], also where another one has the name or somebody changed it meanwhile; [`Refusal::Forbidden`],
+/// [`Refusal::NotFound`].
+pub async fn edit(scope: &Scope, form: &EditTeam) -> Result<TeamId> {
+    let (which, name, office) = form.parse()?;
+    let tx = scope.write(Permission::ManageTeams).await?;
+    if scope.office().is_some() && office != scope.office() {
+        return Err(Invalid::one(Field::Office, Problem::NeedsOffice).into());
+    }
+    let written = match which {
+        Which::New(key) => {
+            if !may_make(scope) {
+                return Err(Refusal::Forbidden.into());
+            }
+            let key = once::key(key, &fold(&name));
+            if let Some(made) = tx.teams().filter(teams::Column::FormKey.eq(key)).one(tx.on()).await? {
+                return Ok(TeamId(made.id));
+            }
+            make(&tx, key, name, office).await
+        }
+        Which::Known(team, version) => change(&tx, team, version, name, office).await,
+    };
+    let team = written.map_err(|error| taken(error, "teams_name_key"))?;
+    tx.commit().await?;
+    Ok(team)
+}
+
+async fn make(tx: &Write<'_>, key: Uuid, name: String, office: Option<OfficeId>) -> Result<TeamId> {
+    sits(tx, office).await?;
+    let made = tx.insert(teams::ActiveModel {
+        organisation_id: Set(tx.organisation()?.0),
+        id: Set(tx.id()),
+        name_key: Set(fold(&name)),
+        name: Set(name),
+        office_id: Set(office.map(|office| office.0)),
+        form_key: Set(key),
+        version: Set(1),
+        created_at: Set(tx.scope().now()),
+        closed_at: Set(None),
+    });
+    let team = TeamId(made.await?.id);
+    tx.happened(Event::TeamMade { team }).await?;
+    Ok(team)
+}
+
+async fn change(tx: &Write<'_>, team: TeamId, version: i32, name: String, office: Option<OfficeId>) -> Result<TeamId> {
+    let found = lock(tx, team).await?;
+    if found.version != version {
+        return Err(Invalid::one(Field::UnitName, Problem::Meanwhile { now: found.name }).into());
+    }
+    // who reaches their own teams alone knows no office, and moves no team
+    let knows_offices = tx.reach() == Reach::Organisation || tx.scope().office().is_some();
+    let office = if knows_offices { office.map(|office| office.0) } else { found.office_id };
+    if office != found.office_id {
+        sits(tx, office.map(OfficeId)).await?;
+    }
+    let mut row = found.into_active_model();
+    row.name_key = Set(fold(&name));
+    row.name = Set(name);
+    row.office_id = Set(office);
+    row.version = Set(version + 1);
+    row.update(tx.on()).await?;
+    tx.happened(Event::TeamEdited { team }).await?;
+    Ok(team)
+}
+
+async fn sits(tx: &Write<'_>, office: Option<OfficeId>) -> Result<()> {
+    match office {
+        Some(office) => hold_office(tx, office.0, Field::Office).await,
+        None => Ok(()),
+    }
+}
+
+/// The page that closes a team.
+///
+/// # Errors
+/// As [`page`].
+pub async fn close_page(scope: &Scope, team: &str, refusal: Option<Refusal>) -> Result<ClosePage<TeamRow, TeamName>> {
+    let tx = scope.read(Permission::ManageTeams).await?;
+    let found = open(&tx, id(team)?).await?;
+    if !may_change(scope, &found) {
+        return Err(Refusal::Forbidden.into());
+    }
+    let mut others = super::team_names(&tx).await?;
+    others.retain(|other| other.id.0 != found.id);
+    Ok(ClosePage { unit: row(&tx, found).await?, others, must_move: false, refusal })
+}
+
+/// Closes a team: its members go to another, or to none, and whoever covered it covers it no longer.
+///
+/// # Errors
+/// [`Refusal::Invalid`] at where they go, where that is no open team within reach.
+pub async fn close(scope: &Scope, form: &CloseTeam) -> Result<()> {
+    usher_types::form::known(form)?;
+    let team: TeamId = id(&form.team)?;
+    let wrong = || Invalid::one(Field::Instead, Problem::Wrong);
+    let instead: Option<TeamId> = match form.instead.as_str() {
+        "" => None,
+        text => Some(text.parse().map_err(|_| wrong())?),
+    };
+    let tx = scope.write(Permission::ManageTeams).await?;
+    let found = lock(&tx, team).await?;
+    if let Some(instead) = instead {
+        let open = tx.teams().filter(teams::Column::Id.eq(instead.0)).filter(teams::Column::ClosedAt.is_null());
+        if instead == team || open.lock_shared().one(tx.on()).await?.is_none() {
+            return Err(wrong().into());
+        }
+    }
+    let left = tx.all("DELETE FROM team_members WHERE team_id = $1 RETURNING user_id", [team.0.into()]).await?;
+    let left: Vec<Uuid> = left.iter().map(|row| Ok(row.try_get("", "user_id")?)).collect::<Result<_>>()?;
+    let mut events: Vec<_> = left.iter().map(|user| Event::MemberRemoved { user: UserId(*user), team }).collect();
+    if let Some(instead) = instead {
+        let sql = "INSERT INTO team_members (organisation_id, team_id, user_id) SELECT $1, $2, unnest($3::uuid[])
+            ON CONFLICT DO NOTHING RETURNING user_id";
+        let entered = tx.all(sql, [tx.organisation()?.0.into(), instead.0.into(), left.into()]).await?;
+        for row in &entered {
+            events.push(Event::MemberAdded { user: UserId(row.try_get("", "user_id")?), team: instead });
+        }
+    }
+    let mut row = found.into_active_model();
+    row.closed_at = Set(Some(scope.now()));
+    row.update(tx.on()).await?;
+    covers::end_of_team(&tx, team).await?;
+    tx.happened_to_all(&events).await?;
+    tx.happened(Event::TeamClosed { team }).await?;
+    tx.commit().await
+}
+
+/// Who belongs to a team, and who was looked for to be put into it.
+///
+/// # Errors
+/// As [`page`].
+pub async fn members(scope: &Scope, team: &str, q: String, refusal: Option<Refusal>) -> Result<MembersPage> {
+    let tx = scope.read(Permission::ManageTeams).await?;
+    let team = open(&tx, id(team)?).await?;
+    if !may_change(scope, &team) {
+        return Err(Refusal::Forbidden.into());
+    }
+    let people = members_of(&tx, team.id).limit(MOST).all(tx.on()).await?;
+    let known = roles::known(&tx).await?;
+    let held = held_by(&tx, &people).await?;
+    let may = |person: &users::Model| {
+        let ids = held.get(&person.id).map(Vec::as_slice).unwrap_or_default();
+        tx.may_manage(&known.iter().filter(|role| ids.contains(&role.id)).cloned().collect::<Vec<_>>())
+    };
+    let found = find(&tx, &q).await?.into_iter().filter(|person| !people.iter().any(|member| member.id == person.id));
+    Ok(MembersPage {
+        found: found.take(FOUND).map(|person| (UserId(person.id), display(&person), person.login_name)).collect(),
+        members: people.iter().map(|person| (UserId(person.id), display(person), may(person))).collect(),
+        row: row(&tx, team).await?,
+        q,
+        refusal,
+    })
+}
+
+/// Puts a person into a team (`is_in`), or takes them out.
+///
+/// # Errors
+/// [`Refusal::NotFound`] for a person or a team out of reach; [`Refusal::Forbidden`] for a person one may not manage.
+pub async fn change_member(scope: &Scope, form: &ChangeMember, is_in: bool) -> Result<TeamId> {
+    let user = subject(form, &form.user)?;
+    let team: TeamId = id(&form.team)?;
+    let tx = scope.write(Permission::ManageTeams).await?;
+    let person = tx.manage(user).await?;
+    let found = open(&tx, team).await?;
+    if !may_change(scope, &found) || person.archived_at.is_some() {
+        return Err(Refusal::Forbidden.into());
+    }
+    let is_member = tx.find::<team_members::Entity>().filter(membership(user, team)).one(tx.on()).await?.is_some();
+    if is_member == is_in {
+        // so already: nothing happens, and nothing is said to have
+        return Ok(team);
+    }
+    if is_in {
+        if enter(&tx, &[team.0], user).await? == 0 {
+            return Err(Refusal::NotFound.into());
+        }
+        tx.happened(Event::MemberAdded { user, team }).await?;
+    } else {
+        team_members::Entity::delete_many().filter(membership(user, team)).exec(tx.on()).await?;
+        tx.happened(Event::MemberRemoved { user, team }).await?;
+    }
+    tx.commit().await?;
+    Ok(team)
+}
+
+fn membership(user: UserId, team: TeamId) -> sea_orm::sea_query::Expr {
+    team_members::Column::UserId.eq(user.0).and(team_members::Column::TeamId.eq(team.0))
+}
+
+/// Who reaches the organisation makes teams; who is bound to an office makes them there.
+fn may_make(scope: &Scope) -> bool {
+    match scope.grants().allow(Permission::ManageTeams) {
+        Some(Reach::Organisation) => true,
+        Some(Reach::Office) => scope.office().is_some(),
+        _ => false,
+    }
+}
+
+/// A team that is within reach; who is bound to an office changes none that sits elsewhere.
+fn may_change(scope: &Scope, team: &teams::Model) -> bool {
+    let sits_here = scope.office().is_none_or(|bound| team.office_id == Some(bound.0));
+    sits_here && scope.grants().beyond_own(Permission::ManageTeams)
+}
+
+fn members_of(tx: &Tx<'_>, team: Uuid) -> Select<users::Entity> {
+    let members = tx.find::<team_members::Entity>().filter(team_members::Column::TeamId.eq(team)).select_only();
+    let members = members.column(team_members::Column::UserId).into_query();
+    let people = tx.users().filter(users::Column::ArchivedAt.is_null()).filter(users::Column::Id.in_subquery(members));
+    people.order_by_asc(users::Column::SortName).order_by_asc(users::Column::Id)
+}
+
+async fn open(tx: &Tx<'_>, team: TeamId) -> Result<teams::Model> {
+    let found = tx.teams().filter(teams::Column::Id.eq(team.0)).filter(teams::Column::ClosedAt.is_null()).one(tx.on()).await?;
+    found.ok_or_else(|| Refusal::NotFound.into())
+}
+
+async fn lock(tx: &Write<'_>, team: TeamId) -> Result<teams::Model> {
+    let found = tx.teams().filter(teams::Column::Id.eq(team.0)).lock_exclusive().one(tx.on()).await?;
+    let found = found.filter(|team| team.closed_at.is_none()).ok_or(Refusal::NotFound)?;
+    if may_change(tx.scope(), &found) { Ok(found) } else { Err(Refusal::Forbidden.into()) }
+}
+
+async fn row(tx: &Tx<'_>, team: teams::Model) -> Result<TeamRow> {
+    rows(tx, vec![team]).await?.pop().ok_or_else(|| Refusal::NotFound.into())
+}
+
+/// Teams with how many people, archived ones left out, belong to each.
+pub(super) async fn rows(tx: &Tx<'_>, teams: Vec<teams::Model>) -> Result<Vec<TeamRow>> {
+    let ids = teams.iter().map(|team| team.id);
+    let within = tx.users().filter(users::Column::ArchivedAt.is_null()).select_only().column(users::Column::Id).into_query();
+    let members = tx.find::<team_members::Entity>().filter(team_members::Column::TeamId.is_in(ids));
+    let members = members.filter(team_members::Column::UserId.in_subquery(within)).select_only();
+    let members = members.column(team_members::Column::TeamId).column_as(team_members::Column::UserId.count(), "n");
+    let members: Vec<(Uuid, i64)> = members.group_by(team_members::Column::TeamId).into_tuple().all(tx.on()).await?;
+    let members: BTreeMap<_, _> = members.into_iter().collect();
+    let offices = offices_of(tx, teams.iter().filter_map(|team| team.office_id)).await?;
+    let rows = teams
+        .into_iter()
+        .map(|team| TeamRow { members: members.get(&team.id).copied().unwrap_or_default() as u32, team: named(team, &offices) });
+    Ok(rows.collect())
+}

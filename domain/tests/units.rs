@@ -1,0 +1,359 @@
+//! Offices and teams: who is put where, and who sees whom (CS-02, S16, design 5.4).
+
+use usher_domain::{Scope, units, users};
+use usher_types::audit::Event;
+use usher_types::refusal::Taken;
+use usher_types::roles::Shipped;
+use usher_types::units::{ChangeMember, CloseOffice, CloseTeam, EditOffice, EditTeam};
+use usher_types::users::{Archive, Availability, ChangeRole, EditUser, ListQuery, NewUser, Restore};
+use usher_types::{Field, OfficeId, Problem, Refusal, TeamId, UserId};
+
+use crate::support::{World, new_user, problem, refusal, role_of, run};
+
+async fn office(scope: &Scope, name: &str) -> OfficeId {
+    let page = units::edit_office_form(scope, "", None).await.expect("a form");
+    units::edit_office(scope, &EditOffice { unit_name: name.to_owned(), ..page.form }).await.expect("an office")
+}
+
+async fn team(scope: &Scope, name: &str, office: Option<OfficeId>) -> TeamId {
+    let page = units::edit_team_form(scope, "", None).await.expect("a form");
+    let office = office.map(|office| office.to_string()).unwrap_or_default();
+    units::edit_team(scope, &EditTeam { unit_name: name.to_owned(), office, ..page.form }).await.expect("a team")
+}
+
+async fn joins(scope: &Scope, team: TeamId, user: UserId) {
+    let form = ChangeMember { team: team.to_string(), user: user.to_string(), ..ChangeMember::default() };
+    units::change_member(scope, &form, true).await.expect("joined");
+}
+
+/// Changes a person's office and teams through the form, as the page does.
+async fn put(scope: &Scope, user: UserId, change: impl FnOnce(EditUser) -> EditUser) -> usher_domain::Result<UserId> {
+    let form = users::edit_user_form(scope, user, None).await?.form;
+    users::edit(scope, change(form)).await
+}
+
+async fn bind(scope: &Scope, user: UserId, office: OfficeId) {
+    put(scope, user, |form| EditUser { office: office.to_string(), ..form }).await.expect("bound");
+}
+
+/// How far a shipped role's permissions reach, set as no page can: shipped roles are the migrations'.
+async fn reaches(world: &World<'_>, role: Shipped, permissions: &[&str], reach: &str) {
+    for permission in permissions {
+        world
+            .owner_runs(&format!(
+                "INSERT INTO role_permissions (organisation_id, role_id, permission, reach)
+                    SELECT organisation_id, id, '{permission}', '{reach}' FROM roles WHERE key = '{}'
+                    ON CONFLICT (organisation_id, role_id, permission) DO UPDATE SET reach = '{reach}'",
+                role.key()
+            ))
+            .await;
+    }
+}
+
+async fn seen(scope: &Scope, q: &str) -> Vec<String> {
+    let list = users::list(scope, ListQuery { q: q.to_owned(), ..ListQuery::default() }).await.expect("a list");
+    assert_eq!(list.total as usize, list.rows.len(), "{q:?}: what is counted is what is seen");
+    list.rows.into_iter().map(|row| row.name).collect()
+}
+
+#[test]
+fn an_office_is_made_once_renamed_and_named_once() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let page = units::edit_office_form(&maria, "", None).await.expect("a form");
+        let form = EditOffice { unit_name: "Norr".to_owned(), ..page.form };
+        let first = units::edit_office(&maria, &form).await.expect("made");
+        assert_eq!(units::edit_office(&maria, &form).await.expect("the same"), first, "a double submit is one act");
+        let again = EditOffice { unit_name: " NORR ".to_owned(), ..units::edit_office_form(&maria, "", None).await.expect("a form").form };
+        assert_eq!(problem(units::edit_office(&maria, &again).await, Field::UnitName), Problem::SameName);
+        let old = units::edit_office_form(&maria, &first.to_string(), None).await.expect("a form").form;
+        units::edit_office(&maria, &EditOffice { unit_name: "Norra".to_owned(), ..old.clone() }).await.expect("renamed");
+        let stale = EditOffice { unit_name: "Nord".to_owned(), ..old };
+        let now = Problem::Meanwhile { now: "Norra".to_owned() };
+        assert_eq!(problem(units::edit_office(&maria, &stale).await, Field::UnitName), now);
+        let rows = units::offices(&maria).await.expect("a list").rows;
+        assert_eq!(rows.iter().map(|row| row.office.name.as_str()).collect::<Vec<_>>(), ["Norra"]);
+        assert!(units::offices(&world.as_("birgit").await).await.expect("a list").rows.is_empty(), "the other organisation has none");
+    });
+}
+
+#[test]
+fn names_of_every_kind_are_kept_as_typed() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        for name in ["Å Ö-kontoret", "מרכז", "</textarea><script>", "李", &"x".repeat(200)] {
+            let made = team(&maria, name, None).await;
+            assert_eq!(units::team(&maria, &made.to_string()).await.expect("a page").row.team.name, name);
+        }
+        for (name, expected) in [
+            ("", Problem::Missing),
+            (&*"x".repeat(201), Problem::TooLong { most: 200 }),
+            ("a\r\nb", Problem::Control),
+            ("a\0b", Problem::Control),
+        ] {
+            let form = EditTeam { unit_name: name.to_owned(), ..units::edit_team_form(&maria, "", None).await.expect("a form").form };
+            assert_eq!(problem(units::edit_team(&maria, &form).await, Field::UnitName), expected, "{name:?}");
+        }
+    });
+}
+
+#[test]
+fn who_is_bound_to_an_office_sees_nothing_of_others() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let (north, south) = (office(&maria, "Norr").await, office(&maria, "Söder").await);
+        team(&maria, "Norr natt", Some(north)).await;
+        let elsewhere = team(&maria, "Söder natt", Some(south)).await;
+        bind(&maria, world.id("sven"), north).await;
+        bind(&maria, world.id("karin"), north).await;
+        bind(&maria, world.id("vera"), south).await;
+        joins(&maria, elsewhere, world.id("karin")).await;
+        let sven = world.as_("sven").await;
+        assert_eq!(seen(&sven, "").await, ["Karin Ek", "Sven Holm"]);
+        for q in ["Vera", "vera.stahl", "Ståhl", "v", "Maria", "Berg"] {
+            assert_eq!(seen(&sven, q).await, [""; 0], "{q}");
+        }
+        assert_eq!(refusal(users::page(&sven, world.id("vera")).await), Refusal::NotFound);
+        assert_eq!(refusal(users::page(&sven, UserId(world.db.new_id())).await), Refusal::NotFound, "as a missing one");
+        let offices = units::offices(&sven).await.expect("a list").rows;
+        assert_eq!(offices.iter().map(|row| (row.office.name.as_str(), row.people)).collect::<Vec<_>>(), [("Norr", 2)]);
+        assert_eq!(refusal(units::office(&sven, &south.to_string()).await), Refusal::NotFound);
+        assert_eq!(refusal(units::team(&sven, &elsewhere.to_string()).await), Refusal::NotFound);
+        let there = ListQuery { office: south.to_string(), ..ListQuery::default() };
+        assert!(users::list(&sven, there).await.expect("a list").rows.is_empty(), "an address typed by hand");
+        let there = ListQuery { team: elsewhere.to_string(), ..ListQuery::default() };
+        let names: Vec<_> = users::list(&sven, there).await.expect("a list").rows.into_iter().map(|row| row.name).collect();
+        assert_eq!(names, ["Karin Ek"], "of a team elsewhere only who is here");
+    });
+}
+
+#[test]
+fn who_is_bound_creates_where_they_are_and_learns_no_name_of_another_office() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let (north, south) = (office(&maria, "Norr").await, office(&maria, "Söder").await);
+        bind(&maria, world.id("vera"), south).await;
+        reaches(world, Shipped::Supervisor, &["create_users", "edit_users"], "organisation").await;
+        bind(&maria, world.id("sven"), north).await;
+        let sven = world.as_("sven").await;
+        let form = new_user(&sven, "Ida", "Wik").await;
+        assert_eq!(problem(users::create(&sven, form.clone()).await, Field::Office), Problem::NeedsOffice);
+        let there = NewUser { office: south.to_string(), ..form.clone() };
+        assert_eq!(problem(users::create(&sven, there).await, Field::Office), Problem::Wrong);
+        let made = users::create(&sven, NewUser { office: north.to_string(), ..form }).await.expect("created");
+        assert_eq!(users::page(&sven, made).await.expect("a page").details.office.expect("an office").id, north);
+        let taken = users::availability(&sven, "vera.stahl", None).await.expect("an answer");
+        assert!(matches!(taken, Availability::Taken(Taken::Elsewhere { .. })), "{taken:?}");
+        let moves = put(&sven, made, |form| EditUser { office: String::new(), ..form }).await;
+        assert_eq!(problem(moves, Field::Office), Problem::NeedsOffice, "nobody is moved out of sight");
+    });
+}
+
+#[test]
+fn reach_team_is_who_shares_a_team() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let (day, night) = (team(&maria, "Dag", None).await, team(&maria, "Natt", None).await);
+        joins(&maria, day, world.id("sven")).await;
+        joins(&maria, day, world.id("karin")).await;
+        joins(&maria, night, world.id("vera")).await;
+        reaches(world, Shipped::Supervisor, &["view_users", "create_users", "edit_users", "manage_teams"], "team").await;
+        let sven = world.as_("sven").await;
+        assert_eq!(seen(&sven, "").await, ["Karin Ek", "Sven Holm"]);
+        assert_eq!(seen(&sven, "Karin").await, ["Karin Ek"]);
+        assert_eq!(seen(&sven, "Vera").await, [""; 0]);
+        assert_eq!(refusal(users::page(&sven, world.id("vera")).await), Refusal::NotFound);
+        let form = new_user(&sven, "Ida", "Wik").await;
+        assert_eq!(problem(users::create(&sven, form.clone()).await, Field::Teams), Problem::NeedsTeam);
+        let there = NewUser { teams: vec![night.to_string()], ..form.clone() };
+        assert_eq!(problem(users::create(&sven, there).await, Field::Teams), Problem::Wrong, "not one of one's own");
+        let made = users::create(&sven, NewUser { teams: vec![day.to_string()], ..form }).await.expect("created");
+        assert_eq!(seen(&sven, "").await, ["Karin Ek", "Sven Holm", "Ida Wik"]);
+        // what a person belongs to beyond one's reach is left as it is
+        joins(&maria, night, made).await;
+        put(&sven, made, |form| EditUser { job_title: "Nurse".to_owned(), ..form }).await.expect("edited");
+        let teams = users::page(&maria, made).await.expect("a page").details.teams;
+        assert_eq!(teams.iter().map(|team| team.name.as_str()).collect::<Vec<_>>(), ["Dag", "Natt"]);
+        assert_eq!(refusal(units::edit_team_form(&sven, "", None).await), Refusal::Forbidden, "makes none");
+        assert_eq!(refusal(units::team_members(&sven, &night.to_string(), String::new(), None).await), Refusal::NotFound);
+    });
+}
+
+#[test]
+fn reach_office_is_ones_office_and_teams_and_nothing_without_one() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let north = office(&maria, "Norr").await;
+        reaches(world, Shipped::Supervisor, &["view_users"], "office").await;
+        let sven = world.as_("sven").await;
+        assert_eq!(seen(&sven, "").await, ["Sven Holm"], "who has no office reaches none");
+        let both = team(&maria, "Båda", None).await;
+        joins(&maria, both, world.id("sven")).await;
+        joins(&maria, both, world.id("vera")).await;
+        assert_eq!(seen(&world.as_("sven").await, "").await, ["Sven Holm", "Vera Ståhl"]);
+        bind(&maria, world.id("sven"), north).await;
+        bind(&maria, world.id("karin"), north).await;
+        assert_eq!(seen(&world.as_("sven").await, "").await, ["Karin Ek", "Sven Holm"], "bound, a team opens nothing beyond the office");
+    });
+}
+
+#[test]
+fn what_changes_bites_at_the_next_request() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let north = office(&maria, "Norr").await;
+        assert_eq!(seen(&world.as_("vera").await, "").await.len(), 5);
+        bind(&maria, world.id("vera"), north).await;
+        assert_eq!(seen(&world.as_("vera").await, "").await, ["Vera Ståhl"], "the same session");
+    });
+}
+
+#[test]
+fn closing_an_office_moves_its_people_and_teams_first() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let (north, south) = (office(&maria, "Norr").await, office(&maria, "Söder").await);
+        let night = team(&maria, "Natt", Some(north)).await;
+        bind(&maria, world.id("karin"), north).await;
+        bind(&maria, world.id("vera"), north).await;
+        let gone = Archive { user: world.id("vera").to_string(), reason: "Left".to_owned(), ..Archive::default() };
+        users::archive(&maria, &gone).await.expect("archived");
+        let page = units::close_office_page(&maria, &north.to_string(), None).await.expect("a page");
+        assert_eq!((page.unit.people, page.unit.teams, page.must_move), (1, 1, false));
+        let form = CloseOffice { office: north.to_string(), instead: north.to_string(), ..CloseOffice::default() };
+        assert_eq!(problem(units::close_office(&maria, &form).await, Field::Instead), Problem::Wrong, "not into itself");
+        let form = CloseOffice { instead: south.to_string(), ..form };
+        units::close_office(&maria, &form).await.expect("closed");
+        assert_eq!(refusal(units::close_office(&maria, &form).await), Refusal::NotFound, "once");
+        let karin = users::page(&maria, world.id("karin")).await.expect("a page");
+        assert_eq!(karin.details.office.expect("an office").id, south);
+        assert!(matches!(karin.activity[0].event, Event::OfficeChanged { office: Some(now), .. } if now == south));
+        assert_eq!(units::team(&maria, &night.to_string()).await.expect("a page").row.team.office.expect("an office").id, south);
+        let back = Restore { user: world.id("vera").to_string(), ..Restore::default() };
+        users::restore(&maria, &back).await.expect("restored");
+        let vera = users::page(&maria, world.id("vera")).await.expect("a page");
+        assert_eq!(vera.details.office.expect("an office").id, south, "nobody comes back into a closed office");
+        office(&maria, "Norr").await;
+    });
+}
+
+#[test]
+fn closing_an_office_while_somebody_is_created_in_it_leaves_nobody_there() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        for round in 0..4 {
+            let north = office(&maria, &format!("Norr {round}")).await;
+            let form =
+                NewUser { office: north.to_string(), ..new_user(&maria, "Ida", &format!("Wik{}", ["a", "b", "c", "d"][round])).await };
+            let close = CloseOffice { office: north.to_string(), ..CloseOffice::default() };
+            let (created, closed) = tokio::join!(users::create(&maria, form), units::close_office(&maria, &close));
+            closed.expect("closed");
+            if let Err(error) = created {
+                assert_eq!(problem::<()>(Err(error), Field::Office), Problem::Wrong);
+            }
+            let left: i64 = world.one(&format!("SELECT count(*) FROM users WHERE office_id = '{north}'")).await;
+            assert_eq!(left, 0);
+        }
+    });
+}
+
+#[test]
+fn closing_a_team_moves_its_members() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let (day, night) = (team(&maria, "Dag", None).await, team(&maria, "Natt", None).await);
+        joins(&maria, day, world.id("karin")).await;
+        joins(&maria, night, world.id("karin")).await;
+        joins(&maria, night, world.id("vera")).await;
+        let form = CloseTeam { team: night.to_string(), instead: day.to_string(), ..CloseTeam::default() };
+        units::close_team(&maria, &form).await.expect("closed");
+        let page = units::team(&maria, &day.to_string()).await.expect("a page");
+        assert_eq!(page.members.iter().map(|row| row.name.as_str()).collect::<Vec<_>>(), ["Karin Ek", "Vera Ståhl"]);
+        assert_eq!(refusal(units::team(&maria, &night.to_string()).await), Refusal::NotFound);
+        let said = users::page(&maria, world.id("vera")).await.expect("a page").activity;
+        assert_eq!(said[0].unit.as_deref(), Some("Dag"));
+        assert_eq!(said[1].unit.as_deref(), Some("Natt"), "a closed team keeps its name");
+    });
+}
+
+#[test]
+fn a_role_that_asks_for_an_office_is_not_given_without_one() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let staff = role_of(&maria, Shipped::Staff).await.to_string();
+        let karin = world.id("karin");
+        let give = ChangeRole { user: karin.to_string(), role: staff.clone(), ..ChangeRole::default() };
+        users::change_role(&maria, &give, true).await.expect("no offices are used yet");
+        users::change_role(&maria, &give, false).await.expect("taken");
+        let north = office(&maria, "Norr").await;
+        assert_eq!(problem(users::change_role(&maria, &give, true).await, Field::Role), Problem::NeedsOffice);
+        let form = NewUser { roles: vec![staff], ..new_user(&maria, "Ida", "Wik").await };
+        assert_eq!(problem(users::create(&maria, form.clone()).await, Field::Office), Problem::NeedsOffice);
+        users::create(&maria, NewUser { office: north.to_string(), ..form }).await.expect("created");
+        bind(&maria, karin, north).await;
+        users::change_role(&maria, &give, true).await.expect("given");
+        let without = put(&maria, karin, |form| EditUser { office: String::new(), ..form }).await;
+        assert_eq!(problem(without, Field::Office), Problem::NeedsOffice);
+        office(&maria, "Söder").await;
+        let close = CloseOffice { office: north.to_string(), ..CloseOffice::default() };
+        assert_eq!(problem(units::close_office(&maria, &close).await, Field::Instead), Problem::NeedsOffice);
+    });
+}
+
+#[test]
+fn another_organisations_office_and_team_are_not_there() {
+    run(async |world| {
+        let (maria, birgit) = (world.as_("maria").await, world.as_("birgit").await);
+        let (north, night) = (office(&birgit, "Norr").await, team(&birgit, "Natt", None).await);
+        office(&maria, "Väst").await;
+        for id in [north.to_string().as_str(), "0197a4d2-0000-7000-8000-000000000009", "nonsense", "cas\0e"] {
+            assert_eq!(refusal(units::office(&maria, id).await), Refusal::NotFound, "{id:?}");
+            assert_eq!(refusal(units::close_office_page(&maria, id, None).await), Refusal::NotFound, "{id:?}");
+        }
+        let form = new_user(&maria, "Ida", "Wik").await;
+        let there = NewUser { office: north.to_string(), ..form.clone() };
+        assert_eq!(problem(users::create(&maria, there).await, Field::Office), Problem::Wrong);
+        let there = NewUser { teams: vec![night.to_string()], ..form };
+        assert_eq!(problem(users::create(&maria, there).await, Field::Teams), Problem::Wrong);
+        let joins = ChangeMember { team: night.to_string(), user: world.id("karin").to_string(), ..ChangeMember::default() };
+        assert_eq!(refusal(units::change_member(&maria, &joins, true).await), Refusal::NotFound);
+        let theirs = ChangeMember { team: team(&maria, "Dag", None).await.to_string(), user: world.id("bea").to_string(), ..joins };
+        assert_eq!(refusal(units::change_member(&maria, &theirs, true).await), Refusal::NotFound);
+        assert_eq!(users::list(&maria, ListQuery { team: night.to_string(), ..ListQuery::default() }).await.expect("a list").rows.len(), 0);
+    });
+}
+
+#[test]
+fn the_last_who_administers_everything_is_not_bound_to_an_office() {
+    run(async |world| {
+        let sofia = world.as_("sofia").await;
+        let north = office(&sofia, "Norr").await;
+        bind(&sofia, world.id("maria"), north).await;
+        let itself = put(&sofia, world.id("sofia"), |form| EditUser { office: north.to_string(), ..form }).await;
+        assert_eq!(refusal(itself), Refusal::WouldLockOut);
+        let maria = world.as_("maria").await;
+        assert_eq!(refusal(units::edit_office_form(&maria, "", None).await), Refusal::Forbidden, "who is bound makes no office");
+        let own = team(&maria, "Natt", Some(north)).await;
+        assert_eq!(units::team(&maria, &own.to_string()).await.expect("a page").row.team.office.expect("an office").id, north);
+    });
+}
+
+#[test]
+fn who_may_not_is_refused() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let (north, night) = (office(&maria, "Norr").await, team(&maria, "Natt", None).await);
+        for who in ["sven", "karin", "vera"] {
+            let scope = world.as_(who).await;
+            let form =
+                EditOffice { office: north.to_string(), version: "1".to_owned(), unit_name: "X".to_owned(), ..EditOffice::default() };
+            assert_eq!(refusal(units::edit_office(&scope, &form).await), Refusal::Forbidden, "{who}");
+            let form = CloseTeam { team: night.to_string(), ..CloseTeam::default() };
+            assert_eq!(refusal(units::close_team(&scope, &form).await), Refusal::Forbidden, "{who}");
+            let form = ChangeMember { team: night.to_string(), user: world.id(who).to_string(), ..ChangeMember::default() };
+            assert_eq!(refusal(units::change_member(&scope, &form, true).await), Refusal::Forbidden, "{who}");
+        }
+        let sofia = ChangeMember { team: night.to_string(), user: world.id("sofia").to_string(), ..ChangeMember::default() };
+        assert_eq!(refusal(units::change_member(&maria, &sofia, true).await), Refusal::Forbidden, "not one she may manage");
+    });
+}

@@ -1,0 +1,153 @@
+// Offices and teams: making, changing and closing them, and who sees whom.
+import { makeOffice, makeTeam, post } from '../harness/forms.ts';
+import { administrator, unique } from '../harness/people.ts';
+import { AnyPage } from '../pages/page.ts';
+import { NewUserPage, UserListPage, UserPage } from '../pages/users.ts';
+import { expect, test } from '../fixtures.ts';
+
+test('an office is made, renamed, and closed once its people are moved', async ({ page, as, office, added }) => {
+  await as(administrator);
+  const [name, renamed, other] = [unique(), unique(), unique()];
+  const elsewhere = await makeOffice(office, other);
+  const offices = new AnyPage(page);
+  await page.goto('/offices');
+  await offices.main.getByRole('link', { name: 'Add office' }).click();
+  await offices.button('Create office').click();
+  await expect(offices.summary).toContainText('Enter the name');
+  await offices.text('Name').fill(other.toUpperCase());
+  await offices.button('Create office').click();
+  await expect(offices.says('unit_name')).toHaveText('Another one has this name already. Choose another');
+  await expect(offices.text('Name'), 'what was typed stays').toHaveValue(other.toUpperCase());
+  await offices.text('Name').fill(name);
+  await offices.button('Create office').click();
+  await expect(offices.banner).toContainText('The office was added');
+  await expect(offices.heading).toHaveText(name);
+  const id = page.url().split('/').at(-1)!;
+
+  await offices.main.getByRole('link', { name: 'Rename office' }).click();
+  await offices.text('Name').fill(renamed);
+  await offices.button('Save changes').click();
+  await expect(offices.heading).toHaveText(renamed);
+
+  const who = await added({ fields: { office: id } });
+  await page.goto(`/offices/${id}`);
+  await expect(offices.main.getByRole('link', { name: 'See 1 person' })).toBeVisible();
+  await offices.main.getByRole('link', { name: 'Close office' }).click();
+  await expect(offices.main).toContainText(`${renamed} has 1 person and 0 teams`);
+  await offices.choice('Move them to').selectOption({ label: other });
+  await offices.button('Close office').click();
+  await expect(offices.banner).toContainText('The office was closed');
+  await expect(offices.main.getByRole('link', { name: renamed })).toHaveCount(0);
+  const theirs = new UserPage(page);
+  await theirs.open(who.id);
+  await expect(theirs.detail('Office')).toHaveText(other);
+  await expect(theirs.activity.first()).toContainText(`moved the account to the office ${other}`);
+  await theirs.detail('Office').getByRole('link').click();
+  await expect(page).toHaveURL(new RegExp(`/offices/${elsewhere}$`));
+});
+
+test('who is bound to an office sees nothing of another, whatever address is typed', async ({ page, as, office, added, colleague, expectStatus }) => {
+  const [here, there] = [await makeOffice(office, unique()), await makeOffice(office, unique())];
+  const far = await added({ fields: { office: there } });
+  const near = await added({ fields: { office: here } });
+  const me = await colleague('Supervisor', { fields: { office: here } });
+  await as(me);
+  const list = new UserListPage(page);
+  await list.open();
+  expect((await list.names()).sort()).toEqual([near.name, me.name].sort());
+  await expect(list.main).toContainText('2 people');
+  await list.search(far.last);
+  await expect(list.main).toContainText('Nobody found');
+  await page.goto(`/users?office=${there}`);
+  await expect(list.main).toContainText('Nobody found');
+  for (const path of [`/users/${far.id}`, `/offices/${there}`]) {
+    expectStatus(404);
+    expect((await page.goto(path))?.status(), path).toBe(404);
+  }
+  await page.goto('/offices');
+  await expect(list.rows).toHaveCount(1);
+});
+
+test('a team is made with an office, gets and loses members, and is closed', async ({ page, as, office, added }) => {
+  await as(administrator);
+  const [name, place] = [unique(), unique()];
+  await makeOffice(office, place);
+  const who = await added();
+  const team = new AnyPage(page);
+  await page.goto('/teams');
+  await team.main.getByRole('link', { name: 'Add team' }).click();
+  await team.text('Name').fill(name);
+  await team.choice('Office').selectOption({ label: place });
+  await team.button('Create team').click();
+  await expect(team.banner).toContainText('The team was added');
+  await expect(team.main).toContainText(`Sits in ${place}`);
+  await expect(team.main).toContainText('Nobody belongs to this team yet.');
+  await team.main.getByRole('link', { name: 'Change members' }).click();
+  await team.main.getByRole('searchbox').fill(who.last);
+  await team.button('Search').click();
+  await team.button(`Add ${who.name}`).click();
+  await expect(team.banner).toContainText('The member was added');
+  await team.main.getByRole('link', { name: who.name }).click();
+  const theirs = new UserPage(page);
+  await expect(theirs.detail('Teams')).toContainText(name);
+  await expect(theirs.activity.first()).toContainText(`added the account to the team ${name}`);
+  await theirs.detail('Teams').getByRole('link', { name }).click();
+  await team.main.getByRole('link', { name: 'See 1 person' }).click();
+  await expect(page).toHaveURL(/\/users\?team=/);
+  expect(await new UserListPage(page).names()).toEqual([who.name]);
+  await page.goBack();
+  await team.main.getByRole('link', { name: 'Change members' }).click();
+  await team.button(`Remove ${who.name}`).click();
+  await expect(team.banner).toContainText('The member was removed');
+  await team.main.getByRole('link', { name, exact: true }).click();
+  await team.main.getByRole('link', { name: 'Close team' }).click();
+  await team.button('Close team').click();
+  await expect(team.banner).toContainText('The team was closed');
+});
+
+test('a person is created in an office and a team, and both are told on their page', async ({ page, as, office }) => {
+  await as(administrator);
+  const [place, group] = [unique(), unique()];
+  const id = await makeOffice(office, place);
+  await makeTeam(office, group, id);
+  const form = new NewUserPage(page);
+  await form.open();
+  const word = unique();
+  await form.fill({ first: 'Disa', last: `Holm${word}`, loginName: `disa.holm${word}` });
+  await form.way('Only add').check();
+  await form.choice('Office').selectOption({ label: place });
+  await form.main.getByRole('checkbox', { name: new RegExp(`^${group}`) }).check();
+  await form.submit();
+  const theirs = new UserPage(page);
+  await expect(theirs.detail('Office')).toHaveText(place);
+  await expect(theirs.detail('Teams')).toContainText(group);
+});
+
+test('Staff asks for an office, and says so where it is missing', async ({ page, as, office, expectRefusal }) => {
+  await as(administrator);
+  await makeOffice(office, unique());
+  const form = new NewUserPage(page);
+  await form.open();
+  const word = unique();
+  await form.fill({ first: 'Saga', last: `Berg${word}`, loginName: `saga.berg${word}` });
+  await form.way('Only add').check();
+  await form.role('Staff').check();
+  expectRefusal(422);
+  await form.submit();
+  await expect(form.says('office')).toContainText('Choose an office');
+  await expect(form.role('Staff'), 'what was chosen stays').toBeChecked();
+});
+
+test('two administrators rename an office: the second is told what it is now', async ({ page, as, office }) => {
+  await as(administrator);
+  const [name, first, second] = [unique(), unique(), unique()];
+  const id = await makeOffice(office, name);
+  const form = new AnyPage(page);
+  await page.goto(`/offices/${id}/edit`);
+  await post(office, `/offices/${id}/edit`, 'edit_office', { unit_name: first });
+  await form.text('Name').fill(second);
+  await form.button('Save changes').click();
+  await expect(form.says('unit_name')).toContainText(first);
+  await form.button('Save changes').click();
+  await expect(form.heading).toHaveText(second);
+});

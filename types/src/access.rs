@@ -1,0 +1,95 @@
+//! Effective access: what a person may do, how far it reaches, and why; and what a change would give and take.
+
+use serde::{Deserialize, Serialize};
+
+use crate::covers::Cover;
+use crate::ids::{RoleId, UserId};
+use crate::permission::{Permission, Reach};
+use crate::roles::RoleName;
+use crate::units::{OfficeName, TeamName};
+
+/// How many people somebody sees.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sight {
+    /// Exact to 10 000.
+    pub people: u32,
+    /// Whether there are more than `people`.
+    pub more: bool,
+}
+
+/// One permission a person has.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccessLine {
+    /// What it allows.
+    pub permission: Permission,
+    /// How far: the widest of what the roles give.
+    pub reach: Reach,
+    /// The roles that give it, each with its reach.
+    pub why: Vec<(RoleName, Reach)>,
+}
+
+/// A person's effective access.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccessPage {
+    /// Who.
+    pub user: UserId,
+    /// Their name as displayed.
+    pub name: String,
+    /// Each permission, in the order a page lists them.
+    pub lines: Vec<AccessLine>,
+    /// How many people they see.
+    pub sight: Sight,
+    /// The office they are bound to: it cuts all of it.
+    pub office: Option<OfficeName>,
+    /// Their teams.
+    pub teams: Vec<TeamName>,
+    /// The teams they cover, now and later.
+    pub covers: Vec<Cover>,
+    /// The roles they may give.
+    pub gives: Vec<RoleName>,
+    /// The roles whose holders they may manage.
+    pub manages: Vec<RoleName>,
+}
+
+/// What a change would give and take.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Preview {
+    /// What is allowed then and was not, or not as far.
+    pub gains: Vec<(Permission, Reach)>,
+    /// What was allowed and is no longer, or not as far; with the reach it had.
+    pub loses: Vec<(Permission, Reach)>,
+    /// How many people are seen before.
+    pub before: Sight,
+    /// How many people are seen after.
+    pub after: Sight,
+}
+
+/// A role that is about to be given or taken, with what that would change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoleChange {
+    /// Which.
+    pub role: RoleName,
+    /// Whether it is given; taken otherwise.
+    pub is_given: bool,
+    /// What would change.
+    pub preview: Preview,
+}
+
+/// What a page asks a preview for: the choices of the form that creates a person.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Choices {
+    /// Ids of the roles beside User.
+    pub roles: Vec<String>,
+    /// The office, or nothing.
+    pub office: String,
+    /// Ids of the teams.
+    pub teams: Vec<String>,
+}
+
+impl Choices {
+    /// The roles; what is no id is no role.
+    pub fn roles(&self) -> Vec<RoleId> {
+        self.roles.iter().filter_map(|id| id.parse().ok()).collect()
+    }
+}

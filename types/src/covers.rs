@@ -1,0 +1,234 @@
+//! Team coverage: other teams whose work a user covers, from a moment until another, or for good (IZ-08, IZ-09).
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::When;
+use crate::form::{Checks, form, line};
+use crate::identity_number::Date;
+use crate::ids::{CoverId, TeamId, UserId};
+use crate::refusal::{Field, Invalid, Problem, Refusal};
+use crate::units::TeamName;
+
+/// Characters a reason may have at most.
+const REASON: u32 = 200;
+
+form! {
+    /// Has a person cover teams.
+    GiveCover shown at |form| match form.user.parse::<UserId>() {
+        Ok(user) => format!("/users/{user}/coverage"),
+        Err(_) => "/users".to_owned(),
+    };
+    text {
+        /// Who covers.
+        user,
+        /// From when, as a [`Minute`]; empty for now.
+        cover_from,
+        /// Until when, as a [`Minute`]; empty for good.
+        cover_until,
+        /// Why; optional.
+        cover_reason,
+    }
+    list {
+        /// Ids of the teams.
+        cover_teams,
+    }
+}
+
+form! {
+    /// Ends a cover now.
+    EndCover shown at |form| match form.user.parse::<UserId>() {
+        Ok(user) => format!("/users/{user}/coverage"),
+        Err(_) => "/users".to_owned(),
+    };
+    text {
+        /// Who covers.
+        user,
+        /// Which cover.
+        cover,
+    }
+}
+
+/// A minute as somebody's clock shows it: what an `<input type="datetime-local">` holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Minute {
+    /// The year.
+    pub year: i32,
+    /// The month, from 1.
+    pub month: u8,
+    /// The day of the month, from 1.
+    pub day: u8,
+    /// The hour, from 0.
+    pub hour: u8,
+    /// The minute.
+    pub minute: u8,
+}
+
+impl FromStr for Minute {
+    type Err = Problem;
+
+    /// Reads `2026-12-24T09:00`, also with a space and with seconds, which are dropped.
+    fn from_str(text: &str) -> Result<Self, Problem> {
+        let (day, time) = text.trim().split_once(['T', ' ']).ok_or(Problem::Wrong)?;
+        let number = |text: &str, digits: usize| -> Result<u16, Problem> {
+            let is_number = text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit());
+            if is_number { text.parse().map_err(|_| Problem::Wrong) } else { Err(Problem::Wrong) }
+        };
+        let mut parts = day.split('-');
+        let mut next = |digits| number(parts.next().unwrap_or_default(), digits);
+        let date = Date { year: i32::from(next(4)?), month: next(2)? as u8, day: next(2)? as u8 };
+        let mut times = time.split(':');
+        let mut next = || number(times.next().unwrap_or_default(), 2);
+        let (hour, minute) = (next()? as u8, next()? as u8);
+        if parts.next().is_some() || !date.exists() || hour > 23 || minute > 59 {
+            return Err(Problem::Wrong);
+        }
+        Ok(Self { year: date.year, month: date.month, day: date.day, hour, minute })
+    }
+}
+
+impl fmt::Display for Minute {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}-{:02}-{:02}T{:02}:{:02}", self.year, self.month, self.day, self.hour, self.minute)
+    }
+}
+
+/// Teams to cover, checked.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Covering {
+    /// Which; none where nothing is covered.
+    pub teams: Vec<TeamId>,
+    /// From when; now where `None`.
+    pub from: Option<Minute>,
+    /// Until when; for good where `None`.
+    pub until: Option<Minute>,
+    /// Why.
+    pub reason: String,
+}
+
+/// What a form holds about covering.
+pub(crate) struct CoverTexts<'a> {
+    pub teams: &'a [String],
+    pub from: &'a str,
+    pub until: &'a str,
+    pub reason: &'a str,
+}
+
+impl Covering {
+    /// Reads what a form holds. `offered` are the teams one may choose, `own` those the person belongs to.
+    pub(crate) fn parse(checks: &mut Checks, texts: &CoverTexts<'_>, offered: &[TeamName], own: &[TeamId]) -> Self {
+        let mut teams = Vec::new();
+        for team in texts.teams {
+            match team.parse::<TeamId>() {
+                Ok(team) if own.contains(&team) => checks.wrong(Field::CoverTeams, Problem::OwnTeam),
+                Ok(team) if offered.iter().any(|offered| offered.id == team) => teams.push(team),
+                _ => checks.wrong(Field::CoverTeams, Problem::Wrong),
+            }
+        }
+        teams.sort_unstable();
+        teams.dedup();
+        let from = checks.optional(Field::CoverFrom, texts.from, str::parse::<Minute>);
+        let until = checks.optional(Field::CoverUntil, texts.until, str::parse::<Minute>);
+        if let (Some(from), Some(until)) = (from, until)
+            && until <= from
+        {
+            checks.wrong(Field::CoverUntil, Problem::BeforeStart);
+        }
+        let reason = checks.take(Field::CoverReason, line(texts.reason, REASON)).unwrap_or_default();
+        Self { teams, from, until, reason }
+    }
+}
+
+impl GiveCover {
+    /// Who covers what.
+    ///
+    /// # Errors
+    /// Every field that is wrong; no team at all.
+    pub fn parse(&self, offered: &[TeamName], own: &[TeamId]) -> Result<Covering, Invalid> {
+        let mut checks = Checks::default();
+        checks.nothing_unexpected(self);
+        let texts = CoverTexts { teams: &self.cover_teams, from: &self.cover_from, until: &self.cover_until, reason: &self.cover_reason };
+        let covering = Covering::parse(&mut checks, &texts, offered, own);
+        if self.cover_teams.is_empty() {
+            checks.wrong(Field::CoverTeams, Problem::Missing);
+        }
+        if checks.is_clean() { Ok(covering) } else { Err(checks.into_invalid()) }
+    }
+}
+
+/// Somebody who covers a team.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cover {
+    /// Which.
+    pub id: CoverId,
+    /// The team whose work is covered.
+    pub team: TeamName,
+    /// Who covers it.
+    pub user: UserId,
+    /// Their name as displayed.
+    pub name: String,
+    /// From when.
+    pub from: When,
+    /// Until when; for good where `None`.
+    pub until: Option<When>,
+    /// Why; empty where nobody said.
+    pub reason: String,
+    /// Whether it has begun.
+    pub has_begun: bool,
+}
+
+/// A person's team coverage.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CoveragePage {
+    /// Who covers.
+    pub user: UserId,
+    /// Their name as displayed.
+    pub name: String,
+    /// What they cover, now and later.
+    pub covers: Vec<Cover>,
+    /// The teams that may be chosen.
+    pub teams: Vec<TeamName>,
+    /// A fresh form, or the kept one.
+    pub form: GiveCover,
+    /// Why the kept one was refused.
+    pub refusal: Option<Refusal>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_minute_is_read_as_a_browser_writes_it() {
+        let minute: Minute = "2026-12-24T09:05".parse().expect("a minute");
+        assert_eq!(minute.to_string(), "2026-12-24T09:05");
+        assert_eq!(" 2026-12-24 09:05:30 ".parse::<Minute>().expect("a minute"), minute);
+        for wrong in [
+            "",
+            "2026-12-24",
+            "2026-02-30T09:00",
+            "2026-12-24T24:00",
+            "2026-12-24T09:60",
+            "26-12-24T09:00",
+            "2026-12-24-01T09:00",
+            "+026-12-24T09:00",
+        ] {
+            assert_eq!(wrong.parse::<Minute>(), Err(Problem::Wrong), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn an_end_lies_after_its_start() {
+        let form =
+            |from: &str, until: &str| GiveCover { cover_from: from.to_owned(), cover_until: until.to_owned(), ..GiveCover::default() };
+        for until in ["2026-12-24T09:00", "2026-12-24T08:59"] {
+            let wrong = form("2026-12-24T09:00", until).parse(&[], &[]).expect_err("wrong");
+            assert_eq!(wrong.at(Field::CoverUntil), Some(&Problem::BeforeStart));
+            assert_eq!(wrong.at(Field::CoverTeams), Some(&Problem::Missing));
+        }
+        let right = form("2026-12-24T09:00", "2026-12-24T09:01").parse(&[], &[]).expect_err("no team");
+        assert_eq!(right.at(Field::CoverUntil), None);
+    }
+}
