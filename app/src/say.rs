@@ -2,10 +2,11 @@
 //! field say the same.
 
 use usher_types::audit::{Event, Line, Who};
+use usher_types::permission::Area;
 use usher_types::refusal::Taken;
-use usher_types::roles::{RoleName, Shipped};
+use usher_types::roles::{RoleName, Shift, Shipped};
 use usher_types::users::{Status, WayIn};
-use usher_types::{Field, Language, Permission, Problem, Reach, Refusal, Warning};
+use usher_types::{Field, Language, Permission, Problem, Reach, Refusal, RoleId, Warning};
 
 use crate::words;
 
@@ -40,6 +41,11 @@ pub fn field(l: Language, field: Field) -> String {
         Field::CoverFrom => words::cover_from(l),
         Field::CoverUntil => words::cover_until(l),
         Field::CoverReason => words::cover_reason(l),
+        Field::RoleName => words::name(l),
+        Field::Whom => words::whom_for(l),
+        Field::Allows => words::permissions(l),
+        Field::Gives => words::may_give(l),
+        Field::Manages => words::may_manage(l),
     }
 }
 
@@ -50,6 +56,7 @@ pub fn problem(l: Language, at: Field, problem: &Problem) -> String {
         (Problem::Missing, Field::WayIn) => ("Choose a way in".into(), "Välj ett sätt att logga in".into()),
         (Problem::Missing, Field::Role) => ("Choose a role".into(), "Välj en roll".into()),
         (Problem::Missing, Field::CoverTeams) => ("Choose at least one team to cover".into(), "Välj minst ett team att täcka".into()),
+        (Problem::Missing, Field::Instead) => return words::choose_instead(l),
         (Problem::Missing, Field::Reason) => ("Enter a reason".into(), "Ange ett skäl".into()),
         (Problem::Missing, Field::FirstName) => ("Enter a first name".into(), "Ange ett förnamn".into()),
         (Problem::Missing, Field::LastName) => (
@@ -142,6 +149,28 @@ pub fn problem(l: Language, at: Field, problem: &Problem) -> String {
             format!("Somebody else saved this meanwhile as “{now}”. Save again to replace it"),
             format!("Någon annan har sparat det här under tiden som ”{now}”. Spara igen för att ersätta det"),
         ),
+        (Problem::NotGiven, _) => (
+            "Tick “May give” for each role whose holders it may manage".into(),
+            "Markera ”Får ge” för varje roll vars innehavare den får hantera".into(),
+        ),
+        (Problem::Loop { role: back }, _) => {
+            let back = role(l, back);
+            (
+                format!("Untick {back}: it leads back to this role, and a role made here may not give its own kind"),
+                format!("Avmarkera {back}: den leder tillbaka till den här rollen, och en roll skapad här får inte ge sitt eget slag"),
+            )
+        }
+        (Problem::Beyond { role: beyond }, _) => {
+            let beyond = role(l, beyond);
+            (
+                format!("Untick {beyond}, or allow all that it allows: a role that makes roles gives only what it covers"),
+                format!("Avmarkera {beyond}, eller tillåt allt som den tillåter: en roll som skapar roller ger bara det den täcker"),
+            )
+        }
+        (Problem::NobodyGives, _) => (
+            "Allow less: no role whose holders may make roles allows all of this, so nobody could give it".into(),
+            "Tillåt mindre: ingen roll vars innehavare får skapa roller tillåter allt detta, så ingen kunde ge den".into(),
+        ),
         (Problem::NameTaken(taken), _) => return taken_name(l, taken),
         (Problem::EmailTaken(Taken::Elsewhere { .. }), _) => (
             "Somebody here has this e-mail address already. Ask an administrator".into(),
@@ -224,6 +253,9 @@ pub fn warning(l: Language, warning: &Warning) -> String {
         Warning::SameName { people, .. } => words::warn_same_name(l, people),
         Warning::Format { proposal } => words::warn_format(l, proposal),
         Warning::EmailTypo { suggestion } => words::warn_email(l, suggestion),
+        Warning::Holders { people: count, shift: felt } if felt.is_gain() => words::warn_gain(l, people(l, *count, false), shift(l, felt)),
+        Warning::Holders { people: count, shift: felt } => words::warn_lose(l, people(l, *count, false), shift(l, felt)),
+        Warning::FewAdministrators => words::warn_few(l),
     }
 }
 
@@ -237,7 +269,8 @@ pub fn refusal(l: Language, refusal: &Refusal) -> String {
         Refusal::NotFound => words::refused_not_found(l),
         Refusal::Invalid(_) => words::problem(l),
         Refusal::Warned(_) => words::possible_errors(l),
-        Refusal::Conflict(_) => words::refused_conflict(l),
+        Refusal::Conflict(_) | Refusal::Overtaken => words::refused_conflict(l),
+        Refusal::CannotMove { people: count } => words::refused_cannot_move(l, people(l, *count, false)),
         Refusal::WouldLockOut => words::refused_lock_out(l),
         Refusal::OtherOrganisation => words::refused_other_organisation(l),
         Refusal::DeadLink => words::link_unusable_why(l),
@@ -264,6 +297,9 @@ pub fn role(l: Language, role: &RoleName) -> String {
         Shipped::User => ("User", "Användare"),
         Shipped::SystemAdministrator => ("System administrator", "Systemadministratör"),
         Shipped::OrganisationAdministrator => ("Organisation administrator", "Organisationsadministratör"),
+        Shipped::SecurityAdministrator => ("Security administrator", "Säkerhetsadministratör"),
+        Shipped::PortalAdministrator => ("Portal administrator", "Portaladministratör"),
+        Shipped::SuperUser => ("Super user", "Superanvändare"),
         Shipped::Supervisor => ("Supervisor", "Arbetsledare"),
         Shipped::Caseworker => ("Caseworker", "Handläggare"),
         Shipped::Staff => ("Staff", "Personal"),
@@ -303,10 +339,41 @@ pub fn permission(l: Language, permission: Permission) -> String {
         Permission::ManageTeams => {
             ("Make, change and close teams, choose their members", "Skapa, ändra och stänga team, välja deras medlemmar")
         }
+        Permission::EditRoles => ("Make, change and retire roles", "Skapa, ändra och avveckla roller"),
         Permission::SignIn | Permission::FollowLink | Permission::SetUp => ("For visitors", "För besökare"),
         Permission::SendMail | Permission::Tend => ("For the system", "För systemet"),
     };
     either(l, en.to_owned(), sv.to_owned())
+}
+
+/// What permissions are about.
+pub fn area(l: Language, area: Area) -> String {
+    let (en, sv) = match area {
+        Area::Own => ("One’s own", "Det egna"),
+        Area::People => ("People", "Personer"),
+        Area::Access => ("Access", "Åtkomst"),
+        Area::Roles => ("Roles", "Roller"),
+        Area::Units => ("Offices and teams", "Kontor och team"),
+    };
+    either(l, en.to_owned(), sv.to_owned())
+}
+
+/// What is gained or lost.
+fn shift(l: Language, shift: &Shift<RoleName>) -> String {
+    let reach = |held: Option<Reach>| held.map_or_else(|| words::reach_none(l), |held| reach(l, held));
+    match shift {
+        Shift::Allows { permission: which, before, after } => words::shift_allows(l, permission(l, *which), reach(*before), reach(*after)),
+        Shift::Gives { role: which, .. } => words::shift_gives(l, role(l, which)),
+        Shift::Manages { role: which, .. } => words::shift_manages(l, role(l, which)),
+    }
+}
+
+/// What a role gained and lost by an event.
+pub fn shifts(l: Language, line: &Line) -> Vec<String> {
+    let Event::RoleEdited { shifts, .. } = &line.event else { return Vec::new() };
+    let named = |id: &RoleId| line.roles.iter().find(|role| role.id == *id).cloned();
+    let shifts = shifts.iter().filter_map(|shift| shift.clone().name(named));
+    shifts.map(|felt| if felt.is_gain() { words::gained(l, shift(l, &felt)) } else { words::lost(l, shift(l, &felt)) }).collect()
 }
 
 /// How far a permission reaches.
@@ -334,6 +401,14 @@ pub fn whom(l: Language, role: &RoleName, own: &str) -> String {
         Some(Shipped::OrganisationAdministrator) => {
             ("For leadership and program managers: people and their access", "För ledning och programansvariga: personer och deras åtkomst")
         }
+        Some(Shipped::SecurityAdministrator) => (
+            "For who lets in the administrators of customers’ portals, and nobody else",
+            "För den som släpper in administratörerna för kundernas portaler, och inga andra",
+        ),
+        Some(Shipped::PortalAdministrator) => {
+            ("For who runs a customer’s portal: super users and below", "För den som sköter en kunds portal: superanvändare och nedåt")
+        }
+        Some(Shipped::SuperUser) => ("For a customer’s own key people: sees people", "För en kunds egna nyckelpersoner: ser personer"),
         Some(Shipped::Supervisor) => {
             ("For team leads: sees people and their activity", "För arbetsledare: ser personer och deras aktivitet")
         }
@@ -369,6 +444,16 @@ pub fn event(l: Language, line: &Line) -> String {
         Event::UserEdited { .. } => ("changed details".into(), "ändrade uppgifter".into()),
         Event::RoleGiven { .. } => (format!("gave the role {roles}"), format!("gav rollen {roles}")),
         Event::RoleRemoved { .. } => (format!("removed the role {roles}"), format!("tog bort rollen {roles}")),
+        Event::RoleMade { .. } => ("made the role".into(), "skapade rollen".into()),
+        Event::RoleEdited { .. } => ("changed the role".into(), "ändrade rollen".into()),
+        Event::RoleRetired { instead: None, .. } => (
+            "retired the role; its holders got nothing instead".into(),
+            "avvecklade rollen; de som hade den fick ingenting i stället".into(),
+        ),
+        Event::RoleRetired { .. } => (
+            format!("retired the role; its holders got {roles} instead"),
+            format!("avvecklade rollen; de som hade den fick {roles} i stället"),
+        ),
         Event::TemporaryPasswordSet { .. } => ("set a temporary password".into(), "satte ett tillfälligt lösenord".into()),
         Event::Invited { .. } => ("sent an invitation".into(), "skickade en inbjudan".into()),
         Event::InvitationAccepted { .. } => {

@@ -87,7 +87,10 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/teams/:id/members") view=units::TeamMembersPage />
                     <Route path=path!("/teams/:id/close") view=units::TeamClosePage />
                     <Route path=path!("/roles") view=roles::RoleListPage />
+                    <Route path=path!("/roles/new") view=roles::RoleNewPage />
                     <Route path=path!("/roles/:code") view=roles::RoleDetailPage />
+                    <Route path=path!("/roles/:code/edit") view=roles::RoleEditPage />
+                    <Route path=path!("/roles/:code/retire") view=roles::RoleRetirePage />
                     <Route path=path!("/profile") view=profile::ProfilePage />
                     <Route path=path!("/profile/email") view=profile::EmailPage />
                     <Route path=path!("/profile/password") view=profile::PasswordPage />

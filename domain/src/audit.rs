@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect};
 use usher_types::audit::{Change, Event, Line, Who};
-use usher_types::{Permission, UserId};
+use usher_types::{Permission, RoleId};
 use uuid::Uuid;
 
 use crate::entity::{audit_details, audit_events, roles, users};
@@ -16,11 +16,11 @@ const NEWEST: u64 = 50;
 /// Cross-site requests of one address that are kept in ten minutes: one more tells nothing new.
 const CROSS_SITE: i32 = 20;
 
-/// The newest events about a person.
-pub(crate) async fn lines(tx: &Tx<'_>, user: UserId) -> Result<Vec<Line>> {
+/// The newest events about a person, or a role.
+pub(crate) async fn lines(tx: &Tx<'_>, subject: Uuid) -> Result<Vec<Line>> {
     let events = tx
         .find::<audit_events::Entity>()
-        .filter(audit_events::Column::SubjectId.eq(user.0))
+        .filter(audit_events::Column::SubjectId.eq(subject))
         .order_by_desc(audit_events::Column::Id)
         .limit(NEWEST)
         .all(tx.on())
@@ -45,12 +45,12 @@ pub(crate) async fn lines(tx: &Tx<'_>, user: UserId) -> Result<Vec<Line>> {
             Some(changes) => serde_json::from_value(changes.clone()).map_err(broken)?,
             None => Vec::new(),
         };
-        let named = named(&event);
+        let named = event.roles();
         lines.push(Line {
             when: tx.scope().moment(row.at),
             who: row.actor_id.map_or(Who::Nobody, |id| names.get(&id).cloned().map_or(Who::Somebody, Who::Named)),
             unit: unit(&event).and_then(|id| units.get(&id).cloned()),
-            roles: known.iter().filter(|role| named.contains(&role.id)).map(crate::roles::name).collect(),
+            roles: known.iter().filter(|role| named.contains(&RoleId(role.id))).map(crate::roles::name).collect(),
             event,
             changes,
         });
@@ -76,14 +76,6 @@ fn unit(event: &Event) -> Option<Uuid> {
         | Event::CoverGiven { team, .. }
         | Event::CoverEnded { team, .. } => Some(team.0),
         _ => None,
-    }
-}
-
-fn named(event: &Event) -> Vec<Uuid> {
-    match event {
-        Event::RoleGiven { role, .. } | Event::RoleRemoved { role, .. } => vec![role.0],
-        Event::UserCreated { roles, .. } => roles.iter().map(|role| role.0).collect(),
-        _ => Vec::new(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! What can go wrong: a refusal, which the person is told, or a fault, which the log is told.
 
 use sea_orm::DbErr;
-use usher_types::{Invalid, Refusal};
+use usher_types::{Field, Invalid, Problem, Refusal};
 
 /// The result of every domain function.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -36,6 +36,12 @@ impl From<Invalid> for Error {
 }
 
 impl Error {
+    /// The constraint that holds a name unique, turned into an error of the field it was typed into.
+    #[must_use]
+    pub(crate) fn at_name(self, constraint: &str, field: Field) -> Self {
+        if self.violates(constraint) { Invalid::one(field, Problem::SameName).into() } else { self }
+    }
+
     /// Whether the database refused because of this named constraint: uniqueness is its word, not a prior query.
     pub(crate) fn violates(&self, constraint: &str) -> bool {
         let Self::Database(error) = self else { return false };

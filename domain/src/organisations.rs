@@ -107,7 +107,8 @@ async fn write(
     };
     let user = UserId(tx.id());
     let given = [shipped[role.key()]];
-    users::insert(tx, user, tx.id(), &details, None, WayIn::TemporaryPassword, &given).await?;
+    users::insert(tx, user, tx.id(), &details, None, WayIn::TemporaryPassword).await?;
+    users::give_first(tx, user, &given).await?;
     if let Some(hash) = hash {
         links::keep_password(tx, user, hash, None).await?;
     }

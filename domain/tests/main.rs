@@ -11,6 +11,8 @@ mod outbox;
 mod policy;
 mod profile;
 mod roles;
+mod roles_edit;
+mod roles_retire;
 mod sessions;
 mod support;
 mod sweep;

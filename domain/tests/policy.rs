@@ -3,6 +3,7 @@
 use std::fmt::Write;
 use std::path::Path;
 
+use usher_migration::{Migrator, MigratorTrait};
 use usher_types::roles::Shipped;
 use usher_types::{OrganisationId, Permission};
 
@@ -55,11 +56,29 @@ fn what_the_database_holds_is_what_the_code_says() {
     });
 }
 
+#[test]
+fn an_organisation_from_before_gets_what_a_new_one_has() {
+    run(async |world| {
+        let fresh = [table(world, world.northfield).await, table(world, world.sodra).await];
+        world
+            .owner_runs(
+                "DELETE FROM role_permissions WHERE permission = 'edit_roles';
+                DELETE FROM roles WHERE key IN ('security_administrator', 'portal_administrator', 'super_user');
+                UPDATE roles SET position = 6 - position WHERE key IS NOT NULL;
+                ALTER TABLE roles DROP COLUMN version, DROP COLUMN retired_at, DROP COLUMN name_key;
+                DELETE FROM seaql_migrations WHERE version = 'm20261123_000002_own_roles'",
+            )
+            .await;
+        Migrator::up(&world.owner, None).await.expect("migrates");
+        assert_eq!([table(world, world.northfield).await, table(world, world.sodra).await], fresh);
+    });
+}
+
 async fn table(world: &World<'_>, organisation: OrganisationId) -> String {
     let mut text = String::new();
     let present: Vec<String> =
         world.all(&format!("SELECT key FROM roles WHERE organisation_id = '{organisation}' ORDER BY position")).await;
-    let listed: Vec<_> = Permission::ALL.iter().filter(|permission| permission.is_given_by_roles()).collect();
+    let listed: Vec<_> = Permission::ALL.iter().filter(|permission| permission.area().is_some()).collect();
     for key in present {
         let role = Shipped::from_key(&key).expect("a shipped role");
         let held = permissions(world, organisation, role).await;

@@ -10,7 +10,7 @@ use usher_types::session::SignIn;
 use usher_types::users::{Archive, ChangeRole, ListQuery, NewUser, SetTemporaryPassword, WayIn};
 use usher_types::{Field, Language, Permission, Problem, Reach, Refusal};
 
-use crate::support::{ADDRESS, PASSWORD, TEMPORARY, World, new_user, problem, refusal, role_of, run, tries};
+use crate::support::{ADDRESS, PASSWORD, TEMPORARY, World, new_user, problem, refusal, role_of, run, tries, without_warnings};
 
 const ANOTHER: &str = "seven herons waiting at noon 22";
 
@@ -200,7 +200,7 @@ fn a_role_taken_is_gone_at_the_next_request() {
     run(async |world| {
         let (sofia, maria) = (world.as_("sofia").await, world.token("maria").await);
         let role = role_of(&sofia, Shipped::OrganisationAdministrator).await;
-        let form = ChangeRole { user: world.id("maria").to_string(), role: role.to_string(), ..ChangeRole::default() };
+        let form = ChangeRole { user: world.id("maria").to_string(), role: role.to_string(), ..without_warnings() };
         users::change_role(&sofia, &form, false).await.expect("taken");
         let maria = world.authenticated(&maria).await.expect("still signed in");
         assert_eq!(maria.me.grants.allow(Permission::CreateUsers), None);

@@ -4,7 +4,7 @@ use tokio::task::JoinSet;
 use usher_domain::outbox;
 use usher_domain::sealing::Token;
 use usher_domain::{Scope, links, users};
-use usher_types::audit::Who;
+use usher_types::audit::{Event, Who};
 use usher_types::form::Secret;
 use usher_types::mail::{Delivery, Mail};
 use usher_types::roles::Shipped;
@@ -12,12 +12,12 @@ use usher_types::session::SetPassword;
 use usher_types::users::{
     Archive, Availability, ChangeRole, EditUser, Invite, ListQuery, Missing, NewUser, Restore, SetTemporaryPassword, Status, WayIn,
 };
-use usher_types::{Field, Permission, Problem, Refusal, UserId};
+use usher_types::{Field, Permission, Problem, Refusal, RoleId, UserId, Warning};
 
 use crate::support::{PASSWORD, TEMPORARY, World, new_user, problem, refusal, role_of, run};
 
 fn archive(user: UserId) -> Archive {
-    Archive { user: user.to_string(), reason: "Left in November".to_owned(), ..Archive::default() }
+    Archive { user: user.to_string(), reason: "Left in November".to_owned(), override_warnings: "on".to_owned(), ..Archive::default() }
 }
 
 fn restore(user: UserId) -> Restore {
@@ -82,6 +82,131 @@ fn organisation_administrators_add_but_do_not_touch_each_other() {
         let sofia = world.as_("sofia").await;
         users::archive(&sofia, &archive(anna)).await.expect("a System administrator may");
         assert_eq!(refusal(users::restore(&maria, &restore(anna)).await), Refusal::Forbidden);
+    });
+}
+
+/// Everything one may do to a person is refused.
+async fn cannot_touch(world: &World<'_>, scope: &Scope, who: UserId) {
+    let current = world.page(who).await.details;
+    let edit = EditUser { job_title: "Robbed".to_owned(), ..EditUser::of(&current) };
+    assert_eq!(refusal(users::edit(scope, edit).await), Refusal::Forbidden);
+    assert_eq!(refusal(users::archive(scope, &archive(who)).await), Refusal::Forbidden);
+    assert_eq!(refusal(users::set_temporary_password(scope, &temporary(who, TEMPORARY)).await), Refusal::Forbidden);
+    assert_eq!(refusal(users::invite(scope, &invite(who)).await), Refusal::Forbidden);
+    let held = world.all::<String>(&format!("SELECT role_id::text FROM user_roles WHERE user_id = '{who}'")).await;
+    for role in held.into_iter().chain(scope_gives(scope).await.into_iter().map(|role| role.to_string())) {
+        let form = ChangeRole { user: who.to_string(), role, ..ChangeRole::default() };
+        assert_eq!(refusal(users::change_role(scope, &form, true).await), Refusal::Forbidden);
+        assert_eq!(refusal(users::change_role(scope, &form, false).await), Refusal::Forbidden);
+    }
+}
+
+async fn scope_gives(scope: &Scope) -> Vec<RoleId> {
+    users::new_user_form(scope, None, None).await.expect("a form").roles.iter().map(|choice| choice.role.id).collect()
+}
+
+/// Creates somebody in each of these roles, and in no other one.
+async fn creates_only(world: &World<'_>, scope: &Scope, may: &[Shipped]) {
+    let sofia = world.as_("sofia").await;
+    let offered: Vec<_> = users::new_user_form(scope, None, None).await.expect("a form").roles;
+    assert_eq!(offered.iter().filter_map(|choice| choice.role.shipped).collect::<Vec<_>>(), may);
+    for (n, shipped) in Shipped::ALL.into_iter().filter(|role| *role != Shipped::User).enumerate() {
+        let role = role_of(&sofia, shipped).await.to_string();
+        let form = NewUser { roles: vec![role], ..new_user(scope, &format!("Person{n}"), "Ahl").await };
+        let done = users::create(scope, form).await;
+        if may.contains(&shipped) {
+            users::archive(scope, &archive(done.expect("created"))).await.err().into_iter().for_each(|error| {
+                assert_eq!(shipped, Shipped::OrganisationAdministrator, "{error:?}");
+            });
+        } else {
+            assert_eq!(refusal(done), Refusal::Forbidden, "{shipped:?}");
+        }
+    }
+}
+
+#[test]
+fn a_security_administrator_creates_portal_administrators_and_super_users_only_and_touches_nobody_else() {
+    run(async |world| {
+        let sofia = world.as_("sofia").await;
+        let (_, security) = world.joins(&sofia, "Stina", &[role_of(&sofia, Shipped::SecurityAdministrator).await]).await;
+        creates_only(world, &security, &[Shipped::PortalAdministrator, Shipped::SuperUser]).await;
+        let another = add(&sofia, "Another", Shipped::SecurityAdministrator).await;
+        for who in [world.id("sofia"), world.id("maria"), world.id("sven"), world.id("karin"), world.id("vera"), another] {
+            cannot_touch(world, &security, who).await;
+        }
+    });
+}
+
+#[test]
+fn a_portal_administrator_creates_super_users_and_below() {
+    run(async |world| {
+        let sofia = world.as_("sofia").await;
+        let (_, portal) = world.joins(&sofia, "Petra", &[role_of(&sofia, Shipped::PortalAdministrator).await]).await;
+        creates_only(world, &portal, &[Shipped::SuperUser, Shipped::Caseworker, Shipped::Staff, Shipped::Viewer]).await;
+        let security = add(&sofia, "Stina", Shipped::SecurityAdministrator).await;
+        let another = add(&sofia, "Another", Shipped::PortalAdministrator).await;
+        for who in [world.id("sofia"), world.id("maria"), world.id("sven"), security, another] {
+            cannot_touch(world, &portal, who).await;
+        }
+    });
+}
+
+#[test]
+fn an_organisation_administrator_adds_another_one_and_cannot_edit_archive_or_reset_one() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let may = [Shipped::OrganisationAdministrator, Shipped::Supervisor, Shipped::Caseworker, Shipped::Staff, Shipped::Viewer];
+        creates_only(world, &maria, &may).await;
+        let another = add(&maria, "Another", Shipped::OrganisationAdministrator).await;
+        cannot_touch(world, &maria, another).await;
+    });
+}
+
+#[test]
+fn none_of_them_reaches_a_system_administrator() {
+    run(async |world| {
+        let sofia = world.as_("sofia").await;
+        let system = role_of(&sofia, Shipped::SystemAdministrator).await;
+        for (first, shipped) in [
+            ("Olle", Shipped::OrganisationAdministrator),
+            ("Stina", Shipped::SecurityAdministrator),
+            ("Petra", Shipped::PortalAdministrator),
+            ("Signe", Shipped::Supervisor),
+        ] {
+            let (_, scope) = world.joins(&sofia, first, &[role_of(&sofia, shipped).await]).await;
+            if shipped != Shipped::Supervisor {
+                cannot_touch(world, &scope, world.id("sofia")).await;
+                assert!(!scope_gives(&scope).await.contains(&system), "{shipped:?}");
+            }
+            let form = ChangeRole { user: world.id("karin").to_string(), role: system.to_string(), ..ChangeRole::default() };
+            assert_eq!(refusal(users::change_role(&scope, &form, true).await), Refusal::Forbidden, "{shipped:?}");
+        }
+    });
+}
+
+#[test]
+fn every_organisation_keeps_at_least_one_who_can_administer_and_fewer_than_two_is_a_warning() {
+    run(async |world| {
+        let sofia = world.as_("sofia").await;
+        let maria = world.as_("maria").await;
+        let administrator = role_of(&sofia, Shipped::OrganisationAdministrator).await.to_string();
+        let form = ChangeRole { user: world.id("maria").to_string(), role: administrator, ..ChangeRole::default() };
+        let few = Refusal::Warned(vec![Warning::FewAdministrators]);
+        assert_eq!(refusal(users::change_role(&sofia, &form, false).await), few);
+        let leaving = Archive { override_warnings: String::new(), ..archive(world.id("maria")) };
+        assert_eq!(refusal(users::archive(&sofia, &leaving).await), few);
+        let unsaid = ChangeRole { override_warnings: "on".to_owned(), ..form.clone() };
+        assert_eq!(problem(users::change_role(&sofia, &unsaid, false).await, Field::Reason), Problem::Missing);
+        // nobody is an administrator who gives roles and can make nobody one
+        world.joins(&sofia, "Petra", &[role_of(&sofia, Shipped::PortalAdministrator).await]).await;
+        assert_eq!(refusal(users::archive(&sofia, &leaving).await), few);
+        users::archive(&sofia, &archive(world.id("vera"))).await.expect("who is none leaves without a warning");
+        let gone = ChangeRole { override_warnings: "on".to_owned(), reason: "Agreed".to_owned(), ..form };
+        users::change_role(&sofia, &gone, false).await.expect("removed");
+        let line = &world.page(world.id("maria")).await.activity[0];
+        assert_eq!(line.changes[0].after.as_deref(), Some("Agreed"));
+        assert!(matches!(&line.event, Event::RoleRemoved { overridden, .. } if overridden == &["few_administrators"]));
+        drop(maria);
     });
 }
 

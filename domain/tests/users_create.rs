@@ -10,7 +10,7 @@ use usher_types::roles::Shipped;
 use usher_types::users::{Archive, Availability, ChangeRole, ListQuery, Missing, NewUser, Status, WayIn};
 use usher_types::{Field, Problem, Refusal, UserId, Warning};
 
-use crate::support::{PASSWORD, TEMPORARY, World, invalid, new_user, problem, refusal, role_of, run};
+use crate::support::{PASSWORD, TEMPORARY, World, invalid, new_user, problem, refusal, role_of, run, without_warnings};
 
 async fn people(world: &World<'_>) -> i64 {
     world.one("SELECT count(*) FROM users").await
@@ -541,7 +541,7 @@ fn an_administrator_who_lost_the_role_between_two_clicks_creates_nobody() {
         let (maria, sofia) = (world.as_("maria").await, world.as_("sofia").await);
         let form = new_user(&maria, "Anna", "Ahl").await;
         let role = role_of(&sofia, Shipped::OrganisationAdministrator).await;
-        let taken = ChangeRole { user: world.id("maria").to_string(), role: role.to_string(), ..ChangeRole::default() };
+        let taken = ChangeRole { user: world.id("maria").to_string(), role: role.to_string(), ..without_warnings() };
         users::change_role(&sofia, &taken, false).await.expect("taken");
         let maria = world.as_("maria").await;
         assert_eq!(refusal(users::create(&maria, form).await), Refusal::Forbidden);

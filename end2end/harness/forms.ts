@@ -63,7 +63,7 @@ export async function signIn(request: APIRequestContext, who: { loginName: strin
 }
 
 /** The id of a role, from the page where it can be given. */
-async function roleId(request: APIRequestContext, role: string): Promise<string> {
+export async function roleId(request: APIRequestContext, role: string): Promise<string> {
   const page = await request.get('/users/new');
   expect(page.status(), '/users/new is there').toBe(200);
   const html = await page.text();
@@ -73,6 +73,19 @@ async function roleId(request: APIRequestContext, role: string): Promise<string>
     throw new Error(`nobody may give ${role} on /users/new`);
   }
   return id;
+}
+
+/** Has an administrator make a role; its id. */
+export async function makeRole(request: APIRequestContext, name: string, fields: Fields = {}): Promise<string> {
+  const to = await post(request, '/roles/new', 'edit_role', { name, ...fields });
+  const id = /^\/roles\/([0-9a-f-]{36})$/.exec(to)?.[1];
+  expect(id, `${to} is the new role's page`).toBeTruthy();
+  return id!;
+}
+
+/** Has an administrator give somebody a role, by its id. */
+export async function give(request: APIRequestContext, person: string, role: string): Promise<void> {
+  await post(request, `/users/${person}/roles`, 'give_role', { role });
 }
 
 export type WayIn = 'invitation' | 'only_add' | 'temporary_password';

@@ -11,10 +11,13 @@ export interface Ids {
   office: string;
   /** A team. */
   team: string;
+  /** A role that was made here, and that somebody holds. */
+  role: string;
 }
 
-/** Where an address names nobody and nothing. */
-export const nobody: Ids = { person: '', archived: '', unreachable: '', office: '', team: '' };
+/** As the paths are asked what they need. */
+export const NEEDED: Ids = { person: 'person', archived: 'archived', unreachable: 'unreachable', office: 'office', team: 'team', role: 'own' };
+export const NOBODY: Ids = { person: '', archived: '', unreachable: '', office: '', team: '', role: '' };
 
 export interface Place {
   /** The file of its picture, and the test's name. */
@@ -59,6 +62,11 @@ export const signedIn: Place[] = [
   { name: 'team-close', path: ({ team }) => `/teams/${team}/close` },
   { name: 'roles', path: () => '/roles' },
   { name: 'role', path: () => '/roles/organisation_administrator' },
+  { name: 'role-own', path: ({ role }) => `/roles/${role}` },
+  { name: 'role-new', path: () => '/roles/new' },
+  { name: 'role-clone', path: () => '/roles/new?from=organisation_administrator' },
+  { name: 'role-edit', path: ({ role }) => `/roles/${role}/edit` },
+  { name: 'role-retire', path: ({ role }) => `/roles/${role}/retire` },
   { name: 'profile', path: () => '/profile' },
   { name: 'profile-email', path: () => '/profile/email' },
   { name: 'profile-password', path: () => '/profile/password' },

@@ -2,9 +2,9 @@
 import { fileURLToPath } from 'node:url';
 import { type APIRequestContext, type Page } from '@playwright/test';
 import { linkOf } from '../harness/mail.ts';
-import { post, signIn } from '../harness/forms.ts';
-import { TEMPORARY_PASSWORD, demo } from '../harness/people.ts';
-import { type Ids, atTheDoor, nobody, signedIn, themes, widths } from '../harness/routes.ts';
+import { give, makeRole, post, signIn } from '../harness/forms.ts';
+import { TEMPORARY_PASSWORD, demo, unique } from '../harness/people.ts';
+import { type Ids, NEEDED, NOBODY, atTheDoor, signedIn, themes, widths } from '../harness/routes.ts';
 import { expect, test } from '../fixtures.ts';
 
 const folder = fileURLToPath(new URL('../../target/screenshots/', import.meta.url));
@@ -37,8 +37,13 @@ async function first(request: APIRequestContext, list: string): Promise<string> 
 
 /** Somebody to look at; the archived one and the one without an address are made for it. */
 async function people(request: APIRequestContext, path: (ids: Ids) => string): Promise<Ids> {
-  const needed = path({ person: 'person', archived: 'archived', unreachable: 'unreachable', office: 'office', team: 'team' });
-  const ids: Ids = { ...nobody, person: await find(request, 'maya fielding') };
+  const needed = path(NEEDED);
+  const ids: Ids = { ...NOBODY, person: await find(request, 'maya fielding') };
+  if (needed.includes('/own')) {
+    const fields = { whom: 'For who answers the door', 'allows[]': ['view_users:organisation', 'create_users:organisation'] };
+    ids.role = await makeRole(request, `Reception ${unique()}`, fields);
+    await give(request, ids.person, ids.role);
+  }
   if (needed.startsWith('/offices/office')) {
     ids.office = await first(request, 'offices');
   }
@@ -59,7 +64,7 @@ async function people(request: APIRequestContext, path: (ids: Ids) => string): P
 
 for (const { name, path } of atTheDoor) {
   test(name, async ({ page }) => {
-    await page.goto(path(nobody));
+    await page.goto(path(NOBODY));
     await picture(page, name);
   });
 }
@@ -109,6 +114,29 @@ test('users-new-warned', async ({ page, as, expectStatus }) => {
   await page.getByRole('button', { name: 'Create user' }).click();
   await expect(page.getByRole('group', { name: 'Look at this again' })).toBeVisible();
   await picture(page, 'users-new-warned');
+});
+
+test('role-edit-warned', async ({ page, as, stranger }) => {
+  const request = await stranger();
+  await signIn(request, demo.administrator);
+  await as(demo.administrator);
+  const role = await makeRole(request, `Reception ${unique()}`, { 'allows[]': ['view_users:organisation'] });
+  await give(request, await find(request, 'maya fielding'), role);
+  await page.goto(`/roles/${role}/edit`);
+  await page.getByRole('combobox', { name: 'See people', exact: true }).selectOption({ label: 'No' });
+  await page.getByRole('combobox', { name: 'Add people' }).selectOption({ label: 'The whole organisation' });
+  await page.getByRole('button', { name: 'Save changes' }).click();
+  await expect(page.getByRole('group', { name: 'Look at this again' })).toBeVisible();
+  await picture(page, 'role-edit-warned');
+});
+
+test('role-new-wrong', async ({ page, as }) => {
+  await as(demo.administrator);
+  await page.goto('/roles/new');
+  await page.getByRole('checkbox', { name: 'May manage Viewer' }).check();
+  await page.getByRole('button', { name: 'Create role' }).click();
+  await expect(page.getByRole('alert')).toBeVisible();
+  await picture(page, 'role-new-wrong');
 });
 
 test('user-edit-conflict', async ({ page, as, stranger, expectStatus }) => {

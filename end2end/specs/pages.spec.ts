@@ -2,9 +2,9 @@
 // scrolls sideways, there is a title and one heading.
 import { type Page } from '@playwright/test';
 import { linkOf } from '../harness/mail.ts';
-import { makeOffice, makeTeam, post, prepare } from '../harness/forms.ts';
+import { give, makeOffice, makeRole, makeTeam, post, prepare } from '../harness/forms.ts';
 import { TEMPORARY_PASSWORD, unique } from '../harness/people.ts';
-import { type Ids, atTheDoor, nobody, signedIn, themes, widths } from '../harness/routes.ts';
+import { type Ids, NEEDED, NOBODY, atTheDoor, signedIn, themes, widths } from '../harness/routes.ts';
 import { SetPasswordPage, SignInPage } from '../pages/door.ts';
 import { EditUserPage, NewUserPage } from '../pages/users.ts';
 import { type Colleague, axe, expect, test } from '../fixtures.ts';
@@ -47,8 +47,8 @@ for (const language of languages) {
       test(name, async ({ page, as, added, colleague, office, expectStatus }) => {
         const me = await colleague('System administrator', { language });
         await as(me);
-        const ids: Ids = { ...nobody };
-        const needed = path({ person: 'person', archived: 'archived', unreachable: 'unreachable', office: 'office', team: 'team' });
+        const ids: Ids = { ...NOBODY };
+        const needed = path(NEEDED);
         if (needed.includes('/person')) {
           ids.person = (await added({ role: 'Caseworker', wayIn: 'temporary_password', fields: { phone: '020 7946 0123', job_title: 'Housing adviser', identity_number: '' } })).id;
         } else if (needed.includes('/archived')) {
@@ -60,6 +60,9 @@ for (const language of languages) {
         } else if (needed.includes('/team/') || needed.endsWith('/team')) {
           ids.team = await makeTeam(office, unique());
           await added({ fields: { 'teams[]': [ids.team] } });
+        } else if (needed.includes('/own')) {
+          ids.role = await makeRole(office, `Intake ${unique()}`);
+          await give(office, (await added()).id, ids.role);
         }
         if (status) {
           expectStatus(status);
@@ -137,7 +140,7 @@ for (const language of languages) {
 
     for (const { name, path } of atTheDoor) {
       test(name, async ({ page }) => {
-        await page.goto(path(nobody));
+        await page.goto(path(NOBODY));
         await holds(page, language);
       });
     }
@@ -195,7 +198,7 @@ test('every page at the door and inside has the security headers', async ({ stra
   const who = await colleague('System administrator');
   const request = await stranger();
   for (const { path } of atTheDoor) {
-    await hasHeaders(path(nobody));
+    await hasHeaders(path(NOBODY));
   }
   await post(request, '/sign-in', 'sign_in', { login_name: who.loginName, password: who.password });
   for (const path of ['/', '/users', '/users/new', '/profile']) {

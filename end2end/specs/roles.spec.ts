@@ -1,7 +1,9 @@
-// Roles: what there are, what each allows, who holds it.
-import { administrator } from '../harness/people.ts';
+// Roles: what there are, what each allows, who holds it; making, cloning, changing and retiring an organisation's own.
+import { type Fields, give, makeRole, prepare, roleId, signIn } from '../harness/forms.ts';
+import { administrator, unique } from '../harness/people.ts';
 import { AnyPage } from '../pages/page.ts';
-import { UserListPage } from '../pages/users.ts';
+import { EditRolePage, OWN_ROLE, RetireRolePage, RolePage } from '../pages/roles.ts';
+import { NewUserPage, UserListPage, UserPage } from '../pages/users.ts';
 import { expect, test } from '../fixtures.ts';
 
 test('from the list of roles to what one allows, and to who holds it', async ({ page, as, added }) => {
@@ -12,7 +14,7 @@ test('from the list of roles to what one allows, and to who holds it', async ({ 
   await expect(page.locator('nav a[href="/roles"]'), 'the navigation and the phone’s menu lead there').toHaveCount(2);
   await page.goto('/roles');
   await expect(roles.heading).toHaveText('Roles');
-  await expect(roles.main.locator('tbody tr')).toHaveCount(7);
+  await expect(roles.main.locator('tbody tr')).toHaveCount(await roles.main.locator('tbody tr').filter({ hasText: 'Made here' }).count() + 10);
   await roles.main.getByRole('link', { name: 'Supervisor', exact: true }).click();
   await roles.landed(/\/roles\/supervisor$/);
   await expect(roles.heading).toHaveText('Supervisor');
@@ -49,4 +51,196 @@ test('a role that is not there is a page that says so', async ({ page, as, expec
   await as(administrator);
   expectStatus(404);
   expect((await page.goto('/roles/nonsense'))?.status()).toBe(404);
+});
+
+test('a role is made, given, and does what it says @core', async ({ page, as, added }) => {
+  const name = `Åsas intag ${unique()}`;
+  const who = await added();
+  await as(administrator);
+  await page.goto('/roles');
+  await page.getByRole('link', { name: 'Add role' }).click();
+  const form = new EditRolePage(page);
+  await form.landed(/\/roles\/new$/);
+  await form.text('Name').fill(name);
+  await form.text('For whom').fill('For who answers the door');
+  await form.reach('See people').selectOption({ label: 'The whole organisation' });
+  await form.tick('May give Viewer').check();
+  await form.tick('May manage Viewer').check();
+  await form.button('Create role').click();
+  await form.landed(OWN_ROLE);
+  await expect(form.banner).toContainText('The role was made');
+  await expect(form.heading).toHaveText(name);
+  const role = new RolePage(page);
+  await expect(role.permission('See people')).toHaveText('The whole organisation');
+  await expect(role.permission('Add people')).toHaveText('No');
+  await expect(role.card('May give').getByRole('link')).toHaveText(['Viewer']);
+  await expect(role.card('May manage').getByRole('link')).toHaveText(['Viewer']);
+  await expect(role.card('Activity')).toContainText('made the role');
+  await page.goto('/roles');
+  await expect(page.locator('tbody tr', { hasText: name })).toContainText('Made here');
+  await page.goto(`/users/${who.id}/roles`);
+  await page.locator('#role').selectOption({ label: name });
+  await role.button('Add role').click();
+  await expect(role.banner).toContainText('The role was added');
+  const person = new UserPage(page);
+  await person.open(who.id);
+  await expect(person.detail('Roles')).toContainText(name);
+});
+
+test('on the way to giving a role that is missing it is made, and one is back', async ({ page, as, added }) => {
+  const name = `Night staff ${unique()}`;
+  const who = await added();
+  await as(administrator);
+  await page.goto(`/users/${who.id}/roles`);
+  await page.getByRole('link', { name: 'Make a new role' }).click();
+  const form = new EditRolePage(page);
+  // refused once, and the way back is still known
+  await form.button('Create role').click();
+  await expect(form.summary.getByRole('link')).toHaveText(['Enter the name']);
+  await form.text('Name').fill(name);
+  await form.button('Create role').click();
+  await form.landed(new RegExp(`/users/${who.id}/roles$`));
+  await page.locator('#role').selectOption({ label: name });
+});
+
+test('who adds a person makes a missing role in another tab, and the form stays', async ({ page, as }) => {
+  await as(administrator);
+  const form = new NewUserPage(page);
+  await form.open();
+  const link = form.main.getByRole('link', { name: /^Make a new role/ });
+  await expect(link).toHaveAttribute('target', '_blank');
+  await expect(link).toHaveAttribute('href', '/roles/new');
+});
+
+test('a clone holds what one has oneself', async ({ page, as, colleague }) => {
+  const name = `Chief ${unique()}`;
+  await as(await colleague('Organisation administrator'));
+  await page.goto('/roles/system_administrator');
+  const role = new RolePage(page);
+  await role.act('Clone role');
+  const form = new EditRolePage(page);
+  await form.landed(/\/roles\/new\?from=system_administrator$/);
+  await expect(form.text('Name')).toHaveValue('');
+  await expect(form.reach('See the user bank, restore people from it')).toHaveValue('user_bank:organisation');
+  await expect(form.tick('May give Supervisor')).toBeChecked();
+  await expect(form.tick('May give Organisation administrator'), 'it would lead back').not.toBeChecked();
+  await expect(form.tick('May manage Organisation administrator')).toHaveCount(0);
+  await expect(form.tick('May give System administrator')).toHaveCount(0);
+  await form.text('Name').fill(name);
+  await form.tick('May give Organisation administrator').check();
+  await form.button('Create role').click();
+  await expect(form.summary).toContainText('Untick Organisation administrator: it leads back to this role');
+  await expect(form.text('Name'), 'nothing typed is lost').toHaveValue(name);
+  await form.tick('May give Organisation administrator').uncheck();
+  await form.button('Create role').click();
+  await form.landed(OWN_ROLE);
+});
+
+test('before a change is saved it is told how many gain or lose what', async ({ page, as, added, office }) => {
+  const id = await makeRole(office, `Intake ${unique()}`, { 'allows[]': ['view_users:organisation'] });
+  await give(office, (await added()).id, id);
+  await give(office, (await added({ role: 'Viewer' })).id, id);
+  await as(administrator);
+  const role = new RolePage(page);
+  await role.open(id);
+  await role.act('Edit role');
+  const form = new EditRolePage(page);
+  await form.reach('See people').selectOption({ label: 'No' });
+  await form.reach('Archive people').selectOption({ label: 'The whole organisation' });
+  await form.button('Save changes').click();
+  await expect(form.warnings.getByRole('listitem')).toHaveText([
+    '1 person would lose: See people (The whole organisation → No)',
+    '2 people would gain: Archive people (No → The whole organisation)',
+  ]);
+  await expect(form.reach('See people'), 'what was chosen is there').toHaveValue('');
+  await form.overrideWarnings('Agreed in the board');
+  await form.button('Save changes').click();
+  await form.landed(new RegExp(`/roles/${id}$`));
+  await expect(role.permission('Archive people')).toHaveText('The whole organisation');
+  await expect(role.card('Activity').getByRole('listitem').first()).toContainText('Gained: Archive people');
+  await expect(role.card('Activity').getByRole('listitem').first()).toContainText('Agreed in the board');
+});
+
+test('who holds a retired role is moved first', async ({ page, as, added, office }) => {
+  const name = `Intake ${unique()}`;
+  const id = await makeRole(office, name);
+  const who = await added();
+  await give(office, who.id, id);
+  await as(administrator);
+  const role = new RolePage(page);
+  await role.open(id);
+  await role.act('Retire role');
+  const form = new RetireRolePage(page);
+  await expect(form.heading).toHaveText(`Retire ${name}`);
+  await expect(form.main.getByRole('link', { name: who.name })).toHaveAttribute('href', `/users/${who.id}`);
+  await form.button('Retire role').click();
+  await expect(form.summary).toContainText('Choose what they get instead');
+  await form.choice('Give them instead').selectOption({ label: 'Staff' });
+  await form.button('Retire role').click();
+  await form.landed(/\/roles$/);
+  await expect(form.banner).toContainText('The role was retired');
+  await expect(page.locator('tbody tr', { hasText: name })).toHaveCount(0);
+  const person = new UserPage(page);
+  await person.open(who.id);
+  await expect(person.detail('Roles')).toContainText('Staff');
+  await expect(person.detail('Roles')).not.toContainText(name);
+  await expect(person.activity.filter({ hasText: `removed the role ${name}` })).toHaveCount(1);
+  await role.open(id);
+  await expect(form.main).toContainText('Retired');
+  await expect(role.menu).toHaveCount(0);
+});
+
+test('a form made by hand is refused whole, and nothing is written', async ({ page, as, colleague, stranger, office }) => {
+  const system = await roleId(office, 'System administrator');
+  const who = await colleague('Organisation administrator');
+  const request = await stranger();
+  await signIn(request, who);
+  const name = `Climber ${unique()}`;
+  const tampered: Fields[] = [{ 'gives[]': [system] }, { 'gives[]': [system], 'manages[]': [system] }, { 'gives[]': ['0197a4d2-0000-7000-8000-000000000009'] }];
+  for (const fields of tampered) {
+    const send = await prepare(request, '/roles/new', 'edit_role', { name, ...fields });
+    expect((await send('application/json')).status()).toBe(403);
+  }
+  await as(administrator);
+  await page.goto('/roles');
+  await expect(page.locator('tbody tr', { hasText: name })).toHaveCount(0);
+});
+
+test('the second of two who edit at once sees both', async ({ page, another, as, colleague, office }) => {
+  const id = await makeRole(office, `Intake ${unique()}`);
+  await as(administrator);
+  const other = await another();
+  await as(await colleague('System administrator'), other.context());
+  const [mine, theirs] = [new EditRolePage(page), new EditRolePage(other)];
+  await mine.open(id);
+  await theirs.open(id);
+  await mine.text('For whom').fill('For the front desk');
+  await mine.button('Save changes').click();
+  await mine.landed(new RegExp(`/roles/${id}$`));
+  await theirs.text('For whom').fill('For the night');
+  await theirs.reach('See people').selectOption({ label: 'The whole organisation' });
+  await theirs.button('Save changes').click();
+  await expect(theirs.summary).toContainText('Somebody else saved changes meanwhile. Both are shown below');
+  await expect(theirs.versions('For whom')).toHaveText(['For the night', 'For the front desk']);
+  await expect(theirs.versions('See people')).toHaveText(['The whole organisation', 'No']);
+  await expect(theirs.text('For whom')).toHaveValue('For the night');
+  await theirs.button('Save changes').click();
+  await theirs.landed(new RegExp(`/roles/${id}$`));
+  await expect(theirs.main).toContainText('For the night');
+});
+
+test('what is typed is text, in any direction', async ({ page, as }) => {
+  await as(administrator);
+  const form = new EditRolePage(page);
+  for (const name of [`</textarea><script>alert(1)</script> ${unique()}`, `مشرف ${unique()}`, `${unique()} ${'å'.repeat(180)}`]) {
+    await page.goto('/roles/new');
+    await form.text('Name').fill(name);
+    await form.text('For whom').fill(name);
+    await form.button('Create role').click();
+    await form.landed(OWN_ROLE);
+    await expect(form.heading).toHaveText(name);
+    await page.goto('/roles');
+    await expect(page.locator('tbody th a', { hasText: name })).toHaveCount(1);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), 'nothing scrolls sideways').toBeLessThanOrEqual(0);
+  }
 });

@@ -54,6 +54,7 @@ test.describe('the login name', () => {
     const field = form.main.locator('.field', { has: page.locator('#login_name') });
     await expect(field.getByText('✓ Free')).toBeVisible();
     expect(names, 'asked once, for the whole').toEqual([free]);
+    await login.press('End');
     await login.press('Backspace');
     await expect(field.getByText('✓ Free'), 'an old answer does not stay').toHaveCount(0);
     await expect(field).toContainText('This login name is taken: already registered here');

@@ -6,6 +6,7 @@
 use sea_orm_migration::prelude::*;
 
 mod m20261122_000001_front_door;
+mod m20261123_000002_own_roles;
 mod m20261123_000003_offices_and_teams;
 mod tenant;
 
@@ -22,6 +23,10 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20261122_000001_front_door::Migration), Box::new(m20261123_000003_offices_and_teams::Migration)]
+        vec![
+            Box::new(m20261122_000001_front_door::Migration),
+            Box::new(m20261123_000002_own_roles::Migration),
+            Box::new(m20261123_000003_offices_and_teams::Migration),
+        ]
     }
 }

@@ -1,11 +1,12 @@
 //! What happened, as ids and codes: an enum, so that no act can be spelled two ways and the page can match it.
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::When;
 use crate::ids::{OfficeId, RoleId, TeamId, UserId};
 use crate::refusal::Field;
-use crate::roles::RoleName;
+use crate::roles::{RoleName, Shift};
 use crate::users::WayIn;
 
 /// An act, in the past tense. Personal values are in [`Change`]s, kept apart (design 5.6).
@@ -47,6 +48,32 @@ pub enum Event {
         user: UserId,
         /// Which.
         role: RoleId,
+        /// Codes of the warnings that were overridden (S8).
+        #[serde(default)]
+        overridden: Vec<String>,
+    },
+    /// A role of the organisation's own was made.
+    RoleMade {
+        /// Which.
+        role: RoleId,
+    },
+    /// A role of the organisation's own was changed.
+    RoleEdited {
+        /// Which.
+        role: RoleId,
+        /// What it allows, gives and manages otherwise than before.
+        shifts: Vec<Shift<RoleId>>,
+        /// Codes of the warnings that were overridden (S8).
+        overridden: Vec<String>,
+    },
+    /// A role of the organisation's own was taken from everybody, and can be given no more.
+    RoleRetired {
+        /// Which.
+        role: RoleId,
+        /// What its holders got instead.
+        instead: Option<RoleId>,
+        /// Codes of the warnings that were overridden (S8).
+        overridden: Vec<String>,
     },
     /// An administrator set a temporary password.
     TemporaryPasswordSet {
@@ -89,6 +116,9 @@ pub enum Event {
     UserArchived {
         /// Who.
         user: UserId,
+        /// Codes of the warnings that were overridden (S8).
+        #[serde(default)]
+        overridden: Vec<String>,
     },
     /// Restored from the user bank.
     UserRestored {
@@ -194,16 +224,13 @@ pub enum Event {
 }
 
 impl Event {
-    /// The person the event is about: under whose page it is listed.
-    pub fn subject(&self) -> Option<UserId> {
+    /// The person, or the role, the event is about: on whose page it is listed.
+    pub fn subject(&self) -> Option<Uuid> {
         match self {
-            Self::OrganisationCreated
-            | Self::OfficeMade { .. }
-            | Self::OfficeRenamed { .. }
-            | Self::OfficeClosed { .. }
-            | Self::TeamMade { .. }
-            | Self::TeamEdited { .. }
-            | Self::TeamClosed { .. } => None,
+            Self::OrganisationCreated => None,
+            Self::RoleMade { role } | Self::RoleEdited { role, .. } | Self::RoleRetired { role, .. } => Some(role.0),
+            Self::OfficeMade { office } | Self::OfficeRenamed { office } | Self::OfficeClosed { office } => Some(office.0),
+            Self::TeamMade { team } | Self::TeamEdited { team } | Self::TeamClosed { team } => Some(team.0),
             Self::UserCreated { user, .. }
             | Self::UserEdited { user, .. }
             | Self::RoleGiven { user, .. }
@@ -215,7 +242,7 @@ impl Event {
             | Self::ProfileEdited { user, .. }
             | Self::EmailChangeAsked { user }
             | Self::EmailChanged { user }
-            | Self::UserArchived { user }
+            | Self::UserArchived { user, .. }
             | Self::UserRestored { user }
             | Self::SignedIn { user }
             | Self::SignedOut { user }
@@ -225,8 +252,19 @@ impl Event {
             | Self::MemberRemoved { user, .. }
             | Self::CoverGiven { user, .. }
             | Self::CoverEnded { user, .. }
-            | Self::MailFinished { user, .. } => Some(*user),
-            Self::Refused { user, .. } => *user,
+            | Self::MailFinished { user, .. } => Some(user.0),
+            Self::Refused { user, .. } => user.map(|user| user.0),
+        }
+    }
+
+    /// The roles it names.
+    pub fn roles(&self) -> Vec<RoleId> {
+        match self {
+            Self::RoleGiven { role, .. } | Self::RoleRemoved { role, .. } => vec![*role],
+            Self::UserCreated { roles, .. } => roles.clone(),
+            Self::RoleEdited { shifts, .. } => shifts.iter().filter_map(|shift| shift.role().copied()).collect(),
+            Self::RoleRetired { instead, .. } => instead.iter().copied().collect(),
+            _ => Vec::new(),
         }
     }
 }
@@ -254,7 +292,7 @@ pub enum Who {
     Nobody,
 }
 
-/// One line of a person's activity.
+/// One line of a person's activity, or a role's.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Line {
     /// When.

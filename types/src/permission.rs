@@ -47,6 +47,8 @@ permissions! {
     ViewActivity = "view_activity",
     /// See roles: whom each is for, what it allows, who holds it.
     ViewRoles = "view_roles",
+    /// Make, change and retire the organisation's own roles, within what one holds oneself (design rule 4).
+    EditRoles = "edit_roles",
     /// Make, rename and close offices.
     ManageOffices = "manage_offices",
     /// Make, rename and close teams, say who belongs to them and who covers their work.
@@ -63,10 +65,55 @@ permissions! {
     Tend = "tend",
 }
 
+/// What permissions are about: how a page groups them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Area {
+    /// What is one's own.
+    Own,
+    /// Who is here.
+    People,
+    /// Who gets in, and with which roles.
+    Access,
+    /// The roles themselves.
+    Roles,
+    /// Offices and teams.
+    Units,
+}
+
+impl Area {
+    /// All, in the order a page lists them.
+    pub const ALL: [Self; 5] = [Self::Own, Self::People, Self::Access, Self::Roles, Self::Units];
+
+    /// Its permissions, in order.
+    pub fn permissions(self) -> impl Iterator<Item = Permission> {
+        Permission::ALL.iter().copied().filter(move |permission| permission.area() == Some(self))
+    }
+}
+
 impl Permission {
-    /// Whether people hold it through roles; the others are a visitor's or the system's, whoever it is.
-    pub fn is_given_by_roles(self) -> bool {
-        !matches!(self, Self::SignIn | Self::FollowLink | Self::SetUp | Self::SendMail | Self::Tend)
+    /// What it is about; `None` for what people do not hold through roles but visitors and the system have, whoever it is.
+    pub fn area(self) -> Option<Area> {
+        match self {
+            Self::OwnProfile => Some(Area::Own),
+            Self::ViewUsers | Self::CreateUsers | Self::EditUsers | Self::ArchiveUsers | Self::UserBank | Self::ViewActivity => {
+                Some(Area::People)
+            }
+            Self::GiveRoles | Self::GiveWayIn => Some(Area::Access),
+            Self::ViewRoles | Self::EditRoles => Some(Area::Roles),
+            Self::ManageOffices | Self::ManageTeams => Some(Area::Units),
+            Self::SignIn | Self::FollowLink | Self::SetUp | Self::SendMail | Self::Tend => None,
+        }
+    }
+
+    /// The reaches a role may give it, narrowest first. User holds what is one's own, for everybody; roles and offices are
+    /// everybody's business.
+    pub fn reaches(self) -> Vec<Reach> {
+        let fits = |reach: &Reach| match (self, self.area()) {
+            (_, Some(Area::Own) | None) => false,
+            (_, Some(Area::Roles)) | (Self::ManageOffices, _) => *reach == Reach::Organisation,
+            (_, Some(Area::People | Area::Access | Area::Units)) => *reach > Reach::Own,
+        };
+        Reach::ALL.into_iter().filter(fits).collect()
     }
 
     /// The permission with this code.
@@ -129,6 +176,22 @@ impl Grants {
         self.0.get(&permission).copied()
     }
 
+    /// What is held, in order.
+    pub fn pairs(&self) -> impl Iterator<Item = (Permission, Reach)> {
+        self.0.iter().map(|(permission, reach)| (*permission, *reach))
+    }
+
+    /// Whether all of `other` is held, each permission at its reach or a wider one.
+    pub fn covers(&self, other: &Self) -> bool {
+        other.pairs().all(|(permission, reach)| self.allow(permission) >= Some(reach))
+    }
+
+    /// What both hold, each permission at the narrower reach.
+    #[must_use]
+    pub fn within(&self, limit: &Self) -> Self {
+        Self(self.pairs().filter_map(|(permission, reach)| Some((permission, reach.min(limit.allow(permission)?)))).collect())
+    }
+
     /// Whether `permission` is held for more than oneself.
     pub fn beyond_own(&self, permission: Permission) -> bool {
         self.allow(permission).is_some_and(|reach| reach > Reach::Own)
@@ -151,6 +214,25 @@ mod tests {
         assert!(Reach::ALL.is_sorted());
         for reach in Reach::ALL {
             assert_eq!(Reach::from_code(reach.code()), Some(reach));
+        }
+    }
+
+    #[test]
+    fn a_narrower_reach_is_covered_and_a_wider_one_is_not() {
+        let grants = |reach| Grants::union([(Permission::ViewUsers, reach)]);
+        let (own, all) = (grants(Reach::Own), grants(Reach::Organisation));
+        assert!(all.covers(&own) && all.covers(&all) && all.covers(&Grants::default()));
+        assert!(!own.covers(&all) && !Grants::default().covers(&own));
+        assert_eq!(all.within(&own), own);
+        assert_eq!(all.within(&Grants::default()), Grants::default());
+    }
+
+    #[test]
+    fn a_role_may_give_what_is_in_an_area_and_not_ones_own() {
+        for permission in Permission::ALL {
+            let offered = permission.reaches();
+            assert_eq!(offered.is_empty(), matches!(permission.area(), None | Some(Area::Own)), "{permission:?}");
+            assert!(!offered.contains(&Reach::Own), "{permission:?}");
         }
     }
 

@@ -10,6 +10,7 @@ use crate::login_name::LoginNameError;
 use crate::names::NameError;
 use crate::password::Verdict;
 use crate::phone::PhoneError;
+use crate::roles::{RoleName, Shift};
 use crate::users::Theirs;
 
 macro_rules! fields {
@@ -69,6 +70,11 @@ fields! {
     CoverFrom = "cover_from",
     CoverUntil = "cover_until",
     CoverReason = "cover_reason",
+    RoleName = "name",
+    Whom = "whom",
+    Allows = "allows",
+    Gives = "gives",
+    Manages = "manages",
 }
 
 /// What is wrong with one field.
@@ -129,6 +135,20 @@ pub enum Problem {
         /// What it is now.
         now: String,
     },
+    /// A role that is to be managed and not given.
+    NotGiven,
+    /// A role that would lead back to the one that gives it: whose holders could give it to each other for ever.
+    Loop {
+        /// The role that leads back.
+        role: RoleName,
+    },
+    /// An own role that allows more than the role that is to give it, which may make roles.
+    Beyond {
+        /// The role that allows more.
+        role: RoleName,
+    },
+    /// No role whose holders may make roles allows as much, so that nobody could give it.
+    NobodyGives,
     /// The login name is taken (S6).
     NameTaken(Taken),
     /// The address is taken (S6).
@@ -208,6 +228,15 @@ pub enum Warning {
         /// The likely one.
         suggestion: String,
     },
+    /// People who would be able to do more, or less, than before.
+    Holders {
+        /// How many.
+        people: u32,
+        /// What they would gain or lose.
+        shift: Shift<RoleName>,
+    },
+    /// Only one person would be left who can administer the organisation.
+    FewAdministrators,
 }
 
 impl Warning {
@@ -217,7 +246,21 @@ impl Warning {
             Self::SameName { .. } => "same_name",
             Self::Format { .. } => "format",
             Self::EmailTypo { .. } => "email_typo",
+            Self::Holders { shift, .. } if shift.is_gain() => "holders_gain",
+            Self::Holders { .. } => "holders_lose",
+            Self::FewAdministrators => "few_administrators",
         }
+    }
+
+    /// The codes the audit keeps, each once.
+    pub fn codes(warnings: &[Self]) -> Vec<String> {
+        let mut codes: Vec<String> = Vec::new();
+        for warning in warnings {
+            if !codes.iter().any(|code| code == warning.code()) {
+                codes.push(warning.code().to_owned());
+            }
+        }
+        codes
     }
 }
 
@@ -241,6 +284,13 @@ pub enum Refusal {
     Warned(Vec<Warning>),
     /// Somebody else saved meanwhile.
     Conflict(Box<Theirs>),
+    /// Somebody else saved meanwhile; the page shows what.
+    Overtaken,
+    /// People hold the role whom one may not manage, so that they cannot be moved.
+    CannotMove {
+        /// How many.
+        people: u32,
+    },
     /// Nobody may be locked out: oneself, or the last who can administer (design rule 5).
     WouldLockOut,
     /// The page was made for another organisation (two tabs).
@@ -268,7 +318,7 @@ impl Refusal {
             Self::SignIn | Self::WrongLogin => 401,
             Self::Forbidden | Self::ChangePasswordFirst => 403,
             Self::NotFound => 404,
-            Self::Conflict(_) | Self::OtherOrganisation | Self::WouldLockOut => 409,
+            Self::Conflict(_) | Self::Overtaken | Self::CannotMove { .. } | Self::OtherOrganisation | Self::WouldLockOut => 409,
             Self::DeadLink => 410,
             Self::Invalid(_) | Self::Warned(_) => 422,
             Self::Slow { .. } => 429,

@@ -1,9 +1,19 @@
-//! The shipped roles (design 5.5): copied into every organisation with a fixed key; the words are `app`'s.
+//! Roles: the shipped ones (design 5.5), copied into every organisation with a fixed key, whose words are `app`'s; the form that
+//! makes and changes an organisation's own; and who may give those.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::RoleId;
-use crate::permission::{Permission, Reach};
+use crate::When;
+use crate::audit::Line;
+use crate::form::{Checks, form};
+use crate::ids::{FormKey, RoleId, UserId};
+use crate::names::parse_part;
+use crate::permission::{Grants, Permission, Reach};
+use crate::refusal::{Field, Invalid, Problem, Refusal};
+use crate::session::{encode, own_path};
+use crate::users::{Override, RoleChoice, overriding};
 
 /// A role every organisation starts with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -15,6 +25,12 @@ pub enum Shipped {
     SystemAdministrator,
     /// Runs one organisation (OG-02 to OG-09).
     OrganisationAdministrator,
+    /// Lets in who runs the customers' portals, and touches nobody else (CP-05, CS-17).
+    SecurityAdministrator,
+    /// Runs a customer's portal: Super users and below.
+    PortalAdministrator,
+    /// A customer's own: sees people.
+    SuperUser,
     /// Leads a team: sees people.
     Supervisor,
     /// Direct service (OG-10 to OG-15).
@@ -27,10 +43,13 @@ pub enum Shipped {
 
 impl Shipped {
     /// All, in the order a page lists them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 10] = [
         Self::User,
         Self::SystemAdministrator,
         Self::OrganisationAdministrator,
+        Self::SecurityAdministrator,
+        Self::PortalAdministrator,
+        Self::SuperUser,
         Self::Supervisor,
         Self::Caseworker,
         Self::Staff,
@@ -43,6 +62,9 @@ impl Shipped {
             Self::User => "user",
             Self::SystemAdministrator => "system_administrator",
             Self::OrganisationAdministrator => "organisation_administrator",
+            Self::SecurityAdministrator => "security_administrator",
+            Self::PortalAdministrator => "portal_administrator",
+            Self::SuperUser => "super_user",
             Self::Supervisor => "supervisor",
             Self::Caseworker => "caseworker",
             Self::Staff => "staff",
@@ -75,13 +97,19 @@ impl Shipped {
                 UserBank,
                 ViewActivity,
                 ViewRoles,
+                EditRoles,
                 ManageOffices,
                 ManageTeams,
             ]
             .map(|permission| (permission, Reach::Organisation))
             .to_vec(),
+            Self::SecurityAdministrator | Self::PortalAdministrator => {
+                [ViewUsers, CreateUsers, EditUsers, GiveRoles, GiveWayIn, ArchiveUsers]
+                    .map(|permission| (permission, Reach::Organisation))
+                    .to_vec()
+            }
             Self::Supervisor => vec![(ViewUsers, Reach::Organisation), (ViewActivity, Reach::Organisation)],
-            Self::Viewer => vec![(ViewUsers, Reach::Organisation)],
+            Self::SuperUser | Self::Viewer => vec![(ViewUsers, Reach::Organisation)],
             Self::Caseworker | Self::Staff => vec![],
         }
     }
@@ -94,9 +122,19 @@ impl Shipped {
     /// The roles its holder may give (S3). User needs no giving: it is always there.
     pub fn may_give(self) -> &'static [Self] {
         match self {
-            Self::SystemAdministrator => {
-                &[Self::SystemAdministrator, Self::OrganisationAdministrator, Self::Supervisor, Self::Caseworker, Self::Staff, Self::Viewer]
-            }
+            Self::SystemAdministrator => &[
+                Self::SystemAdministrator,
+                Self::OrganisationAdministrator,
+                Self::SecurityAdministrator,
+                Self::PortalAdministrator,
+                Self::SuperUser,
+                Self::Supervisor,
+                Self::Caseworker,
+                Self::Staff,
+                Self::Viewer,
+            ],
+            Self::SecurityAdministrator => &[Self::PortalAdministrator, Self::SuperUser],
+            Self::PortalAdministrator => &[Self::SuperUser, Self::Caseworker, Self::Staff, Self::Viewer],
             Self::OrganisationAdministrator => {
                 &[Self::OrganisationAdministrator, Self::Supervisor, Self::Caseworker, Self::Staff, Self::Viewer]
             }
@@ -131,6 +169,350 @@ impl RoleName {
     }
 }
 
+/// What a role, or a person, is worth: what design rule 4 compares.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Worth {
+    /// What it allows, and how far.
+    pub allows: Grants,
+    /// The roles its holder may give.
+    pub gives: BTreeSet<RoleId>,
+    /// The roles whose holders its holder may manage.
+    pub manages: BTreeSet<RoleId>,
+}
+
+impl Worth {
+    /// Whether it has all of `other`: each permission at its reach, each role it gives and manages.
+    pub fn covers(&self, other: &Self) -> bool {
+        self.allows.covers(&other.allows) && other.gives.is_subset(&self.gives) && other.manages.is_subset(&self.manages)
+    }
+
+    /// What both have.
+    #[must_use]
+    pub fn within(&self, limit: &Self) -> Self {
+        Self {
+            allows: self.allows.within(&limit.allows),
+            gives: self.gives.intersection(&limit.gives).copied().collect(),
+            manages: self.manages.intersection(&limit.manages).copied().collect(),
+        }
+    }
+
+    /// Whether its holder may make roles.
+    pub fn makes_roles(&self) -> bool {
+        self.allows.allow(Permission::EditRoles) >= Some(Reach::Organisation)
+    }
+}
+
+/// What each role of an organisation is worth.
+pub type Worths = BTreeMap<RoleId, Worth>;
+
+/// Brings in line who gives and manages the organisation's `own` roles: each role whose holders may make roles, for each own role
+/// that it covers. Only `changed` gains givers; what is covered no longer goes, until nothing changes.
+pub fn settle(worths: &mut Worths, own: &BTreeSet<RoleId>, changed: RoleId) {
+    let makers: Vec<_> = worths.iter().filter(|(_, worth)| worth.makes_roles()).map(|(role, _)| *role).collect();
+    let givers: Vec<_> = makers.iter().copied().filter(|maker| *maker != changed && covers(worths, *maker, changed)).collect();
+    for giver in givers {
+        change(worths, giver, |worth| {
+            worth.gives.insert(changed);
+            worth.manages.insert(changed);
+        });
+    }
+    loop {
+        let pairs = makers.iter().flat_map(|maker| own.iter().map(|role| (*maker, *role)));
+        let gives = |maker: &RoleId, role: &RoleId| worths.get(maker).is_some_and(|worth| worth.gives.contains(role));
+        let gone: Vec<_> = pairs.filter(|(maker, role)| gives(maker, role) && !covers(worths, *maker, *role)).collect();
+        if gone.is_empty() {
+            return;
+        }
+        for (maker, role) in gone {
+            change(worths, maker, |worth| {
+                worth.gives.remove(&role);
+                worth.manages.remove(&role);
+            });
+        }
+    }
+}
+
+fn covers(worths: &Worths, giver: RoleId, given: RoleId) -> bool {
+    worths.get(&giver).zip(worths.get(&given)).is_some_and(|(giver, given)| giver.covers(given))
+}
+
+fn change(worths: &mut Worths, role: RoleId, change: impl FnOnce(&mut Worth)) {
+    if let Some(worth) = worths.get_mut(&role) {
+        change(worth);
+    }
+}
+
+/// A role that `role` gives and that leads back to it by what it gives itself: one's own kind would be given without end.
+pub fn leads_back(worths: &Worths, role: RoleId) -> Option<RoleId> {
+    let given = |role: RoleId| worths.get(&role).into_iter().flat_map(|worth| worth.gives.iter().copied());
+    given(role).find(|first| {
+        let (mut seen, mut ahead) = (BTreeSet::new(), vec![*first]);
+        while let Some(next) = ahead.pop() {
+            if next == role {
+                return true;
+            }
+            if seen.insert(next) {
+                ahead.extend(given(next));
+            }
+        }
+        false
+    })
+}
+
+/// One thing that a role, or who holds it, can otherwise than before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Shift<R> {
+    /// A permission, at another reach.
+    Allows {
+        /// Which.
+        permission: Permission,
+        /// How far it reached; `None` where it was not held.
+        before: Option<Reach>,
+        /// How far it reaches.
+        after: Option<Reach>,
+    },
+    /// A role that may be given, or no longer.
+    Gives {
+        /// Which.
+        role: R,
+        /// Whether it may be given now.
+        now: bool,
+    },
+    /// A role whose holders may be managed, or no longer.
+    Manages {
+        /// Which.
+        role: R,
+        /// Whether they may be managed now.
+        now: bool,
+    },
+}
+
+impl<R> Shift<R> {
+    /// Whether more can be done than before.
+    pub fn is_gain(&self) -> bool {
+        match self {
+            Self::Allows { before, after, .. } => after > before,
+            Self::Gives { now, .. } | Self::Manages { now, .. } => *now,
+        }
+    }
+
+    /// The same with the role by its name; `None` where it has none.
+    pub fn name<S>(self, named: impl FnOnce(&R) -> Option<S>) -> Option<Shift<S>> {
+        Some(match self {
+            Self::Allows { permission, before, after } => Shift::Allows { permission, before, after },
+            Self::Gives { role, now } => Shift::Gives { role: named(&role)?, now },
+            Self::Manages { role, now } => Shift::Manages { role: named(&role)?, now },
+        })
+    }
+
+    /// The other role it is about.
+    pub fn role(&self) -> Option<&R> {
+        match self {
+            Self::Allows { .. } => None,
+            Self::Gives { role, .. } | Self::Manages { role, .. } => Some(role),
+        }
+    }
+}
+
+/// What lies between two states of a role.
+pub fn shifts(before: &Worth, after: &Worth) -> Vec<Shift<RoleId>> {
+    let allows = Permission::ALL.iter().filter_map(|permission| {
+        let (before, after) = (before.allows.allow(*permission), after.allows.allow(*permission));
+        (before != after).then_some(Shift::Allows { permission: *permission, before, after })
+    });
+    let gives = before.gives.symmetric_difference(&after.gives).map(|role| Shift::Gives { role: *role, now: after.gives.contains(role) });
+    let manages =
+        before.manages.symmetric_difference(&after.manages).map(|role| Shift::Manages { role: *role, now: after.manages.contains(role) });
+    allows.chain(gives).chain(manages).collect()
+}
+
+form! {
+    /// Makes a role of the organisation's own (`/roles/new`), or changes one (`/roles/:code/edit`).
+    EditRole shown at |form| match (form.role.parse::<RoleId>(), own_path(&form.next)) {
+        (Ok(role), _) => format!("/roles/{role}/edit"),
+        (Err(_), Some(next)) => format!("/roles/new?next={}", encode(next)),
+        (Err(_), None) => "/roles/new".to_owned(),
+    };
+    text {
+        /// Minted by the server: a double submit is one act.
+        key,
+        /// Which; empty for a new one.
+        role,
+        /// The version the page showed; empty for a new one.
+        version,
+        /// What it is called.
+        name,
+        /// Whom it is for; optional.
+        whom,
+        /// Ticked to pass warnings.
+        override_warnings,
+        /// Why warnings are passed.
+        reason,
+        /// The page to return to when it is made; own paths only.
+        next,
+    }
+    list {
+        /// For each permission its code, a colon and a [`Reach::code`]; empty where it is not allowed.
+        allows,
+        /// Ids of the roles its holder may give.
+        gives,
+        /// Ids of those whose holders its holder may manage.
+        manages,
+    }
+}
+
+form! {
+    /// Takes a role from everybody, and ends it (`/roles/:code/retire`).
+    RetireRole shown at |form| form.role.parse::<RoleId>().map_or_else(|_| "/roles".to_owned(), |role| format!("/roles/{role}/retire"));
+    text {
+        /// Which.
+        role,
+        /// The id of the role its holders get instead, or [`NOTHING`].
+        instead,
+        /// Ticked to pass warnings.
+        override_warnings,
+        /// Why warnings are passed.
+        reason,
+    }
+}
+
+/// What [`RetireRole::instead`] holds where nobody gets anything instead: chosen, never assumed.
+pub const NOTHING: &str = "nothing";
+
+/// Which role a form is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// One that is not there yet.
+    New(FormKey),
+    /// One that is, at the version the page showed.
+    Known {
+        /// Which.
+        role: RoleId,
+        /// The version.
+        version: i32,
+    },
+}
+
+/// A role to make or change: made by [`EditRole::parse`] alone.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Edited {
+    /// Which.
+    pub which: Which,
+    /// What it is called.
+    pub name: String,
+    /// Whom it is for; may be empty.
+    pub whom: String,
+    /// What it is worth.
+    pub worth: Worth,
+}
+
+impl EditRole {
+    /// Checks everything the form alone can tell. `may` is what one may put in: no more than one has (design rule 4).
+    ///
+    /// # Errors
+    /// Every field that is wrong, at once (CS-21); [`Problem::MayNotGive`] for what no page offers.
+    pub fn parse(&self, may: &Worth) -> Result<(Edited, Override), Invalid> {
+        let mut checks = Checks::default();
+        checks.nothing_unexpected(self);
+        let which = checks.take(Field::Form, self.which().ok_or(Problem::Wrong));
+        let name = checks.take(Field::RoleName, parse_part(&self.name));
+        let whom = checks.optional(Field::Whom, &self.whom, parse_part);
+        let mut pairs = Vec::new();
+        for allowed in self.allows.iter().filter(|allowed| !allowed.is_empty()) {
+            match allowed
+                .split_once(':')
+                .and_then(|(permission, reach)| Some((Permission::from_code(permission)?, Reach::from_code(reach)?)))
+            {
+                Some((permission, reach)) if permission.reaches().contains(&reach) => pairs.push((permission, reach)),
+                _ => checks.wrong(Field::Allows, Problem::Wrong),
+            }
+        }
+        let allows = Grants::union(pairs);
+        if !may.allows.covers(&allows) {
+            checks.wrong(Field::Allows, Problem::MayNotGive);
+        }
+        let gives = roles(&mut checks, Field::Gives, &self.gives, &may.gives);
+        let manages = roles(&mut checks, Field::Manages, &self.manages, &may.manages);
+        if !manages.is_subset(&gives) {
+            checks.wrong(Field::Manages, Problem::NotGiven);
+        }
+        let passed = overriding(&mut checks, &self.override_warnings, &self.reason);
+        match (which, name) {
+            (Some(which), Some(name)) if checks.is_clean() => {
+                Ok((Edited { which, name, whom: whom.unwrap_or_default(), worth: Worth { allows, gives, manages } }, passed))
+            }
+            _ => Err(checks.into_invalid()),
+        }
+    }
+
+    fn which(&self) -> Option<Which> {
+        if self.role.is_empty() {
+            return self.key.parse().ok().map(Which::New);
+        }
+        Some(Which::Known { role: self.role.parse().ok()?, version: self.version.parse().ok()? })
+    }
+
+    /// The form as it stands for something of this worth.
+    pub fn of(worth: &Worth) -> Self {
+        let ids = |roles: &BTreeSet<RoleId>| roles.iter().map(RoleId::to_string).collect();
+        Self {
+            allows: worth.allows.pairs().map(|(permission, reach)| allowed(permission, reach)).collect(),
+            gives: ids(&worth.gives),
+            manages: ids(&worth.manages),
+            ..Self::default()
+        }
+    }
+}
+
+/// One of [`EditRole::allows`].
+pub fn allowed(permission: Permission, reach: Reach) -> String {
+    format!("{}:{}", permission.code(), reach.code())
+}
+
+fn roles(checks: &mut Checks, field: Field, ids: &[String], may: &BTreeSet<RoleId>) -> BTreeSet<RoleId> {
+    let mut roles = BTreeSet::new();
+    for id in ids {
+        match id.parse::<RoleId>() {
+            Ok(role) if may.contains(&role) => {
+                roles.insert(role);
+            }
+            _ => checks.wrong(field, Problem::MayNotGive),
+        }
+    }
+    roles
+}
+
+impl RetireRole {
+    /// Which, what its holders get instead where something was chosen, and whether warnings are passed.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`] for what is no id; [`Refusal::Invalid`].
+    pub fn parse(&self) -> Result<(RoleId, Option<Instead>, Override), Refusal> {
+        let mut checks = Checks::default();
+        checks.nothing_unexpected(self);
+        let instead = checks.optional(Field::Instead, &self.instead, |chosen| match chosen {
+            NOTHING => Ok(Instead::Nothing),
+            role => role.parse().map(Instead::Role).map_err(|_| Problem::Wrong),
+        });
+        let passed = overriding(&mut checks, &self.override_warnings, &self.reason);
+        if !checks.is_clean() {
+            return Err(checks.into_invalid().into());
+        }
+        let role = self.role.parse().map_err(|_| Refusal::NotFound)?;
+        Ok((role, instead, passed))
+    }
+}
+
+/// What who holds a role gets when it is retired.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Instead {
+    /// Nothing.
+    Nothing,
+    /// Another role.
+    Role(RoleId),
+}
+
 /// How many hold a role, archived people left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Holders {
@@ -151,6 +533,15 @@ pub struct RoleRow {
     pub holders: Holders,
 }
 
+/// The organisation's roles.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoleList {
+    /// In order.
+    pub rows: Vec<RoleRow>,
+    /// Whether fewer than two people can administer the organisation.
+    pub few_administrators: bool,
+}
+
 /// One role: whom it is for, what it allows and how far, which roles it gives and manages, who holds it (CS-23, CS-24).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RolePage {
@@ -162,6 +553,48 @@ pub struct RolePage {
     pub gives: Vec<RoleName>,
     /// The roles whose holders its holder may manage.
     pub manages: Vec<RoleName>,
+    /// When it was retired.
+    pub retired: Option<When>,
+    /// Whether one may change and retire it.
+    pub may_change: bool,
+    /// What was done to it, newest first, for who may see it.
+    pub activity: Vec<Line>,
+}
+
+/// The page that makes a role, or changes one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EditRolePage {
+    /// The role as it is called now; `None` for a new one.
+    pub role: Option<RoleName>,
+    /// What one may put in.
+    pub may: Worth,
+    /// The roles one may put in, in order.
+    pub roles: Vec<RoleChoice>,
+    /// A fresh form, the current state, or the kept form with the current version.
+    pub form: EditRole,
+    /// The current state, where somebody saved it meanwhile.
+    pub theirs: Option<EditRole>,
+    /// Why the kept one was refused.
+    pub refusal: Option<Refusal>,
+}
+
+/// The page that retires a role.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RetireRolePage {
+    /// The role, with its holders.
+    pub row: RoleRow,
+    /// The first of who holds it, by name.
+    pub people: Vec<(UserId, String)>,
+    /// How many archived people hold it.
+    pub archived: u32,
+    /// How many hold it whom one may not manage.
+    pub fixed: u32,
+    /// The roles that one may give instead.
+    pub roles: Vec<RoleChoice>,
+    /// A fresh form, or the kept one.
+    pub form: RetireRole,
+    /// Why the kept one was refused.
+    pub refusal: Option<Refusal>,
 }
 
 #[cfg(test)]
@@ -182,5 +615,136 @@ mod tests {
         let role = Shipped::OrganisationAdministrator;
         assert!(role.may_give().contains(&role));
         assert!(!role.may_manage().contains(&role));
+    }
+
+    fn role(n: u128) -> RoleId {
+        RoleId(uuid::Uuid::from_u128(n))
+    }
+
+    fn worth(allows: &[Permission], gives: &[u128]) -> Worth {
+        let gives: BTreeSet<_> = gives.iter().map(|n| role(*n)).collect();
+        Worth { allows: Grants::union(allows.iter().map(|permission| (*permission, Reach::Organisation))), manages: gives.clone(), gives }
+    }
+
+    /// 1 is the administrator of the system, 2 of the organisation; 3 is shipped and allows nothing.
+    fn worths() -> Worths {
+        use Permission::{EditRoles, EditUsers, ViewUsers};
+        BTreeMap::from([
+            (role(1), worth(&[EditRoles, EditUsers, ViewUsers], &[1, 2, 3])),
+            (role(2), worth(&[EditRoles, ViewUsers], &[2, 3])),
+            (role(3), worth(&[], &[])),
+        ])
+    }
+
+    fn givers(worths: &Worths, given: u128) -> Vec<u128> {
+        worths.iter().filter(|(_, worth)| worth.gives.contains(&role(given))).map(|(role, _)| role.0.as_u128()).collect()
+    }
+
+    #[test]
+    fn a_made_role_is_given_by_who_makes_roles_and_allows_as_much() {
+        let (mut worths, own) = (worths(), BTreeSet::from([role(8)]));
+        worths.insert(role(8), worth(&[Permission::ViewUsers], &[3]));
+        settle(&mut worths, &own, role(8));
+        assert_eq!(givers(&worths, 8), [1, 2]);
+        assert!(worths[&role(2)].manages.contains(&role(8)), "and managed");
+        worths.insert(role(8), worth(&[Permission::EditUsers], &[]));
+        settle(&mut worths, &own, role(8));
+        assert_eq!(givers(&worths, 8), [1], "nobody gives what allows more than their own role");
+        worths.insert(role(8), worth(&[Permission::ViewUsers], &[]));
+        settle(&mut worths, &own, role(8));
+        assert_eq!(givers(&worths, 8), [1, 2], "again");
+        worths.insert(role(8), worth(&[Permission::UserBank], &[]));
+        settle(&mut worths, &own, role(8));
+        assert_eq!(givers(&worths, 8), [0_u128; 0]);
+    }
+
+    #[test]
+    fn what_goes_from_one_role_goes_from_all_that_stood_on_it() {
+        use Permission::{EditRoles, EditUsers, ViewUsers};
+        let (mut worths, own) = (worths(), BTreeSet::from([role(7), role(8), role(9)]));
+        worths.insert(role(7), worth(&[ViewUsers], &[]));
+        settle(&mut worths, &own, role(7));
+        worths.insert(role(8), worth(&[], &[7]));
+        settle(&mut worths, &own, role(8));
+        worths.insert(role(9), worth(&[EditRoles, ViewUsers], &[3, 7, 8]));
+        settle(&mut worths, &own, role(9));
+        assert_eq!(givers(&worths, 8), [1, 2, 9]);
+        assert_eq!(givers(&worths, 9), [1, 2]);
+        worths.insert(role(7), worth(&[EditUsers], &[]));
+        settle(&mut worths, &own, role(7));
+        assert_eq!(givers(&worths, 7), [1, 8], "8 makes no roles: what it gives was put in by hand");
+        assert_eq!(givers(&worths, 8), [1], "it gives 7, which 2 and 9 give no more");
+        assert_eq!(givers(&worths, 9), [1, 2]);
+    }
+
+    #[test]
+    fn nobody_gives_their_own_kind_by_a_role_that_was_made() {
+        use Permission::{EditRoles, ViewUsers};
+        let (mut worths, own) = (worths(), BTreeSet::from([role(8), role(9)]));
+        worths.insert(role(8), worth(&[EditRoles, ViewUsers], &[3]));
+        settle(&mut worths, &own, role(8));
+        worths.insert(role(9), worth(&[EditRoles, ViewUsers], &[3]));
+        settle(&mut worths, &own, role(9));
+        assert_eq!((leads_back(&worths, role(8)), leads_back(&worths, role(9))), (None, None), "twins: the older gives the newer");
+        worths.insert(role(9), worth(&[], &[8]));
+        settle(&mut worths, &own, role(9));
+        assert_eq!(leads_back(&worths, role(9)), None, "8 does not allow to give itself");
+        worths.insert(role(9), worth(&[], &[2]));
+        settle(&mut worths, &own, role(9));
+        assert_eq!(leads_back(&worths, role(9)), Some(role(2)));
+        worths.insert(role(9), worth(&[], &[3, 9]));
+        assert_eq!(leads_back(&worths, role(9)), Some(role(9)), "itself");
+    }
+
+    #[test]
+    fn what_a_form_holds_is_read_back() {
+        let may = worths().remove(&role(1)).expect("a role");
+        let form = EditRole { key: uuid::Uuid::from_u128(5).to_string(), name: "  Åsas   roll ".to_owned(), ..EditRole::of(&may) };
+        let (edited, passed) = form.parse(&may).expect("good");
+        assert_eq!((edited.name.as_str(), edited.whom.as_str()), ("Åsas roll", ""));
+        assert_eq!((edited.worth, passed.reason), (may, None));
+    }
+
+    #[test]
+    fn what_one_does_not_have_cannot_be_put_in() {
+        let worths = worths();
+        let key = uuid::Uuid::from_u128(5).to_string();
+        let form = EditRole { key, name: "A".to_owned(), ..EditRole::of(&worths[&role(1)]) };
+        let invalid = form.parse(&worths[&role(2)]).expect_err("more than one has");
+        for field in [Field::Allows, Field::Gives, Field::Manages] {
+            assert_eq!(invalid.at(field), Some(&Problem::MayNotGive), "{field:?}");
+        }
+        for own in ["own_profile:own", "own_profile:organisation", "tend:organisation", "view_users:own", "view_users", "view_users:planet"]
+        {
+            let form = EditRole { allows: vec![own.to_owned()], ..form.clone() };
+            assert_eq!(form.parse(&worths[&role(1)]).expect_err(own).at(Field::Allows), Some(&Problem::Wrong), "{own}");
+        }
+    }
+
+    #[test]
+    fn only_what_is_given_can_be_managed() {
+        let may = worths().remove(&role(1)).expect("a role");
+        let key = uuid::Uuid::from_u128(5).to_string();
+        let form = EditRole { key, name: "A".to_owned(), manages: vec![role(3).to_string()], ..EditRole::default() };
+        assert_eq!(form.parse(&may).expect_err("not given").at(Field::Manages), Some(&Problem::NotGiven));
+    }
+
+    #[test]
+    fn a_role_of_two_hundred_characters_fits_and_a_broken_line_does_not() {
+        let key = uuid::Uuid::from_u128(5).to_string();
+        let named = |name: &str| EditRole { key: key.clone(), name: name.to_owned(), ..EditRole::default() }.parse(&Worth::default());
+        for good in ["å".repeat(200).as_str(), "مشرف", "</textarea><script>alert(1)</script>"] {
+            assert_eq!(named(good).expect(good).0.name, good);
+        }
+        for (bad, problem) in [
+            ("", Problem::Missing),
+            ("\u{200B}", Problem::Missing),
+            ("a\0b", Problem::Control),
+            ("a\r\nb", Problem::Control),
+            ("a\u{202E}b", Problem::Control),
+            ("x".repeat(201).as_str(), Problem::TooLong { most: 200 }),
+        ] {
+            assert_eq!(named(bad).expect_err("bad").at(Field::RoleName), Some(&problem), "{bad:?}");
+        }
     }
 }

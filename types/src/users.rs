@@ -228,6 +228,10 @@ form! {
         user,
         /// Which.
         role,
+        /// Ticked to pass warnings.
+        override_warnings,
+        /// Why warnings are passed.
+        reason,
     }
 }
 
@@ -261,6 +265,8 @@ form! {
         user,
         /// Why; kept and shown in the user bank.
         reason,
+        /// Ticked to pass warnings, for that reason.
+        override_warnings,
     }
 }
 
@@ -374,6 +380,20 @@ pub struct Override {
     pub reason: Option<String>,
 }
 
+impl Override {
+    /// Stops an act that has warnings, unless they are passed; why they were, for the audit.
+    ///
+    /// # Errors
+    /// [`Refusal::Warned`].
+    pub fn passes(&self, warnings: &[Warning]) -> Result<Vec<Change>, Refusal> {
+        match &self.reason {
+            _ if warnings.is_empty() => Ok(Vec::new()),
+            Some(reason) => Ok(vec![Change { field: Field::Reason, before: None, after: Some(reason.clone()) }]),
+            None => Err(Refusal::Warned(warnings.to_vec())),
+        }
+    }
+}
+
 struct DetailTexts<'a> {
     first_name: &'a str,
     last_name: &'a str,
@@ -427,7 +447,7 @@ fn warnings(details: &Details, format: LoginNameFormat) -> Vec<Warning> {
 }
 
 /// Reads the tick and the reason. A tick without a reason is an error at the reason.
-fn overriding(checks: &mut Checks, tick: &str, reason: &str) -> Override {
+pub(crate) fn overriding(checks: &mut Checks, tick: &str, reason: &str) -> Override {
     if tick.is_empty() {
         return Override::default();
     }
@@ -596,14 +616,29 @@ pub fn subject(form: &impl Form, user: &str) -> Result<UserId, Refusal> {
 }
 
 impl Archive {
-    /// Who, and why.
+    /// Who, why, and whether warnings are passed.
     ///
     /// # Errors
     /// A missing or too long reason; see [`subject`].
-    pub fn parse(&self) -> Result<(UserId, String), Refusal> {
+    pub fn parse(&self) -> Result<(UserId, String, Override), Refusal> {
         let user = subject(self, &self.user)?;
         let reason = paragraph(&self.reason, TEXT).map_err(|problem| Invalid::one(Field::Reason, problem))?;
-        Ok((user, reason))
+        let passed = Override { reason: (!self.override_warnings.is_empty()).then(|| reason.clone()) };
+        Ok((user, reason, passed))
+    }
+}
+
+impl ChangeRole {
+    /// Whose, which, and whether warnings are passed.
+    ///
+    /// # Errors
+    /// [`Problem::Missing`] where none was chosen; see [`subject`].
+    pub fn parse(&self) -> Result<(UserId, RoleId, Override), Refusal> {
+        let user = subject(self, &self.user)?;
+        let mut checks = Checks::default();
+        let role = checks.take(Field::Role, self.role.parse::<RoleId>().map_err(|_| Problem::Missing));
+        let passed = overriding(&mut checks, &self.override_warnings, &self.reason);
+        role.filter(|_| checks.is_clean()).map(|role| (user, role, passed)).ok_or_else(|| checks.into_invalid().into())
     }
 }
 
@@ -742,6 +777,8 @@ pub struct NewUserPage {
     pub facts: Facts,
     /// The roles one may give.
     pub roles: Vec<RoleChoice>,
+    /// Whether one may make a role that is missing (CP-06).
+    pub may_make_roles: bool,
     /// A fresh form, or the kept one.
     pub form: NewUser,
     /// Why the kept one was refused.
@@ -831,6 +868,16 @@ pub struct EditUserPage {
     pub refusal: Option<Refusal>,
 }
 
+/// What a refused form of a small page held, whichever it was.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Typed {
+    /// The reason.
+    pub reason: String,
+    /// The role.
+    pub role: String,
+}
+
 /// A small page about one act on a person: roles, password, invitation, archive, restore.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ActPage {
@@ -854,8 +901,8 @@ pub struct ActPage {
     pub last_activity: Option<When>,
     /// Why the person was archived.
     pub archived_reason: Option<String>,
-    /// A reason kept from a refused form.
-    pub reason: String,
+    /// What the kept form held.
+    pub typed: Typed,
     /// Why the kept form was refused.
     pub refusal: Option<Refusal>,
 }

@@ -1,16 +1,34 @@
-//! Roles: what there are, whom each is for, what it allows and how far, which roles it gives and manages, who holds it.
+//! Roles: what there are, whom each is for, what it allows and how far, which roles it gives and manages, who holds it; and making,
+//! changing and retiring an organisation's own. Its forms are posted plainly: nothing on them is checked as it is typed.
 
 mod api;
+mod edit;
+mod retire;
+
+pub use edit::{RoleEditPage, RoleNewPage};
+pub use retire::RoleRetirePage;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use usher_types::Permission;
-use usher_types::roles::{RoleName, RolePage as Page, RoleRow};
+use usher_types::permission::Area;
+use usher_types::roles::{RoleList, RoleName, RolePage as Page, RoleRow};
 
 use self::api::{role_list, role_page};
-use crate::ui::{lang, loaded};
+use crate::ui::{lang, loaded, visit};
+use crate::users::activity;
 use crate::{say, words};
+
+fn may_make() -> bool {
+    visit().me.is_some_and(|me| me.grants.beyond_own(Permission::EditRoles))
+}
+
+/// The role's code in the address.
+fn code_of_address() -> Signal<String> {
+    let params = use_params_map();
+    Signal::derive(move || params.with(|params| params.get("code").unwrap_or_default()))
+}
 
 /// `/roles`.
 #[component]
@@ -19,35 +37,48 @@ pub fn RoleListPage() -> impl IntoView {
     let list = Resource::new(|| (), |()| role_list());
     view! {
         <Title text=words::roles(l) />
-        <div class="head"><div><h1>{words::roles(l)}</h1><p class="quiet">{words::roles_are(l)}</p></div></div>
-        <section class="card" aria-label=words::roles(l)>{loaded(list, table)}</section>
+        <div class="head">
+            <div><h1>{words::roles(l)}</h1><p class="quiet">{words::roles_are(l)}</p></div>
+            {may_make().then(|| view! { <a class="button main" href="/roles/new">{words::new_role(l)}</a> })}
+        </div>
+        {loaded(list, table)}
     }
     .into_any()
 }
 
-fn table(rows: Vec<RoleRow>) -> AnyView {
+fn table(list: RoleList) -> AnyView {
     let l = lang();
-    let rows = rows.into_iter().map(|row| {
-        view! {
-            <tr>
-                <th scope="row"><a href=address(&row.role) dir="auto">{say::role(l, &row.role)}</a></th>
-                <td data-label=words::whom_for(l) data-priority="2">{say::whom(l, &row.role, &row.whom)}</td>
-                <td data-label=words::holders(l) data-priority="1">{say::people(l, row.holders.count, row.holders.more)}</td>
-            </tr>
-        }
+    let few = list.few_administrators.then(|| {
+        view! { <div class="notice warn"><h2>{words::few_administrators(l)}</h2><p>{words::few_administrators_why(l)}</p></div> }
     });
-    let rows = rows.collect_view();
+    let rows = list.rows.into_iter().map(row).collect_view();
     view! {
-        <table>
-            <thead>
-                <tr>
-                    <th scope="col">{words::role(l)}</th>
-                    <th scope="col">{words::whom_for(l)}</th>
-                    <th scope="col">{words::holders(l)}</th>
-                </tr>
-            </thead>
-            <tbody>{rows}</tbody>
-        </table>
+        {few}
+        <section class="card" aria-label=words::roles(l)>
+            <table>
+                <thead>
+                    <tr>
+                        <th scope="col">{words::role(l)}</th>
+                        <th scope="col">{words::whom_for(l)}</th>
+                        <th scope="col">{words::holders(l)}</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </section>
+    }
+    .into_any()
+}
+
+fn row(row: RoleRow) -> AnyView {
+    let l = lang();
+    let made_here = row.role.shipped.is_none().then(|| view! { " " <span class="badge">{words::made_here(l)}</span> });
+    view! {
+        <tr>
+            <th scope="row"><a href=address(&row.role) dir="auto">{say::role(l, &row.role)}</a>{made_here}</th>
+            <td data-label=words::whom_for(l) data-priority="2" dir="auto">{say::whom(l, &row.role, &row.whom)}</td>
+            <td data-label=words::holders(l) data-priority="1">{say::people(l, row.holders.count, row.holders.more)}</td>
+        </tr>
     }
     .into_any()
 }
@@ -55,21 +86,20 @@ fn table(rows: Vec<RoleRow>) -> AnyView {
 /// `/roles/:code`.
 #[component]
 pub fn RoleDetailPage() -> impl IntoView {
-    let params = use_params_map();
-    let page = Resource::new(move || params.with(|params| params.get("code").unwrap_or_default()), role_page);
-    loaded(page, show)
+    let code = code_of_address();
+    loaded(Resource::new(move || code.get(), role_page), show)
 }
 
 fn show(page: Page) -> AnyView {
     let l = lang();
     let name = say::role(l, &page.row.role);
-    let held = format!("/users?role={}", page.row.role.code());
-    let allows = Permission::ALL.iter().filter(|permission| permission.is_given_by_roles()).map(|permission| {
-        let reach = page.allows.iter().find(|(allowed, _)| allowed == permission).map(|(_, reach)| *reach);
-        let (class, reach) = reach.map_or(("badge none", words::reach_none(l)), |reach| ("badge good", say::reach(l, reach)));
-        view! { <dt>{say::permission(l, *permission)}</dt><dd><span class=class>{reach}</span></dd> }
+    let retired = page.retired.as_ref().map(|when| view! { <p><span class="badge bad">{words::retired(l, &when.text)}</span></p> });
+    let menu = (may_make() && page.retired.is_none()).then(|| menu(&page));
+    let held = page.retired.is_none().then(|| {
+        let label = words::held_by(l, say::people(l, page.row.holders.count, page.row.holders.more));
+        view! { <a class="button" href=holders(&page.row.role)>{label}</a> }
     });
-    let allows = allows.collect_view();
+    let class = if menu.is_some() { "two" } else { "stack" };
     view! {
         <Title text=name.clone() />
         <div class="head">
@@ -77,16 +107,49 @@ fn show(page: Page) -> AnyView {
                 <p class="crumb"><a href="/roles">{words::roles(l)}</a></p>
                 <h1 dir="auto">{name}</h1>
                 <p class="quiet" dir="auto">{say::whom(l, &page.row.role, &page.row.whom)}</p>
+                {retired}
             </div>
-            <a class="button" href=held>{words::held_by(l, say::people(l, page.row.holders.count, page.row.holders.more))}</a>
+            {held}
         </div>
-        <div class="stack">
-            <section class="card"><h2>{words::permissions(l)}</h2><dl>{allows}</dl></section>
-            {others(words::may_give(l), words::may_give_why(l), &page.gives)}
-            {others(words::may_manage(l), words::may_manage_why(l), &page.manages)}
+        <div class=class>
+            {menu}
+            <div class="stack">
+                {permissions(&page)}
+                {others(words::may_give(l), words::may_give_why(l), &page.gives)}
+                {others(words::may_manage(l), words::may_manage_why(l), &page.manages)}
+                <section class="card"><h2>{words::requires(l)}</h2><div class="body quiet">{words::requires_nothing(l)}</div></section>
+                {activity(page.activity)}
+            </div>
         </div>
     }
     .into_any()
+}
+
+/// The left-hand menu: only what one may do with this role.
+fn menu(page: &Page) -> AnyView {
+    let l = lang();
+    let (code, may) = (page.row.role.code(), page.may_change);
+    view! {
+        <nav class="side" aria-label=words::actions(l)>
+            {may.then(|| view! { <a href=format!("/roles/{code}/edit")>{words::edit_role(l)}</a> })}
+            <a href=format!("/roles/new?from={code}")>{words::clone_role(l)}</a>
+            {may.then(|| view! { <a class="danger" href=format!("/roles/{code}/retire")>{words::retire_role(l)}</a> })}
+        </nav>
+    }
+    .into_any()
+}
+
+fn permissions(page: &Page) -> AnyView {
+    let l = lang();
+    let areas = Area::ALL.map(|area| {
+        let lines = area.permissions().map(|permission| {
+            let reach = page.allows.iter().find(|(allowed, _)| *allowed == permission).map(|(_, reach)| *reach);
+            let (class, reach) = reach.map_or(("badge none", words::reach_none(l)), |reach| ("badge good", say::reach(l, reach)));
+            view! { <dt>{say::permission(l, permission)}</dt><dd><span class=class>{reach}</span></dd> }
+        });
+        view! { <h3>{say::area(l, area)}</h3><dl>{lines.collect_view()}</dl> }
+    });
+    view! { <section class="card areas"><h2>{words::permissions(l)}</h2>{areas}</section> }.into_any()
 }
 
 fn others(title: String, why: String, roles: &[RoleName]) -> AnyView {
@@ -102,4 +165,9 @@ fn others(title: String, why: String, roles: &[RoleName]) -> AnyView {
 
 fn address(role: &RoleName) -> String {
     format!("/roles/{}", role.code())
+}
+
+/// The list of who holds a role.
+fn holders(role: &RoleName) -> String {
+    format!("/users?role={}", role.code())
 }

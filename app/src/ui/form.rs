@@ -534,9 +534,9 @@ pub fn Choice(
 /// The box with warnings, the tick that overrides them, and the reason (S8).
 #[component]
 pub fn Confirm(
-    /// The reason as typed before.
-    #[prop(into)]
-    reason: String,
+    /// The reason as typed before, where the form has no other field for it.
+    #[prop(optional, into)]
+    reason: Option<String>,
 ) -> impl IntoView {
     let (l, state) = (lang(), use_form());
     // once shown it stays, with the tick and the reason in it, until the form is accepted
@@ -544,10 +544,13 @@ pub fn Confirm(
         Some(Refusal::Warned(warnings)) => warnings,
         _ => before.cloned().unwrap_or_default(),
     });
-    let first = !reason.is_empty()
-        || state
-            .refusal
-            .with_untracked(|refusal| matches!(refusal, Some(Refusal::Invalid(invalid)) if invalid.at(Field::Reason).is_some()));
+    let typed = reason.clone();
+    let first = typed.is_some_and(|typed| {
+        !typed.is_empty()
+            || state
+                .refusal
+                .with_untracked(|refusal| matches!(refusal, Some(Refusal::Invalid(invalid)) if invalid.at(Field::Reason).is_some()))
+    });
     let shown = Memo::new(move |_| first || told.with(|told| !told.is_empty()));
     let warned = told.with_untracked(|told| !told.is_empty());
     let lines = move || {
@@ -573,7 +576,15 @@ pub fn Confirm(
                         <input type="checkbox" name="override_warnings" value="on" />
                         <span>{words::override_warnings(l)}</span>
                     </label>
-                    <TextArea field=Field::Reason value=reason.clone() label=words::override_reason(l) hint=words::reason_kept(l) required=true />
+                    {match reason.clone() {
+                        Some(reason) => {
+                            view! {
+                                <TextArea field=Field::Reason value=reason label=words::override_reason(l) hint=words::reason_kept(l) required=true />
+                            }
+                            .into_any()
+                        }
+                        None => view! { <p class="quiet small">{words::override_with_reason(l)}</p> }.into_any(),
+                    }}
                 </div>
             }
         })

@@ -99,6 +99,8 @@ fn said(l: usher_types::Language, code: &str) -> Option<(String, Option<String>)
         "member_removed" => words::done_member_removed(l),
         "role_given" => words::done_role_given(l),
         "role_removed" => words::done_role_removed(l),
+        "role_made" => words::done_role_made(l),
+        "role_retired" => words::done_role_retired(l),
         "temporary" => words::done_temporary(l),
         "invited" => words::done_invited(l),
         "archived" => words::done_archived(l),

@@ -2,12 +2,13 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use usher_types::Field;
+use usher_types::session::encode;
 use usher_types::users::ActPage;
+use usher_types::{Field, Permission, Refusal};
 
 use super::api::{Act, ArchiveUser, GiveRole, InviteUser, RemoveRole, RestoreUser, SetTemporaryPassword, act_page};
 use super::{StatusBadge, draft_of_address, id_of_address};
-use crate::ui::{Hidden, Moment, NewPassword, PostForm, SelectField, TextArea, Wasm, lang, loaded};
+use crate::ui::{Confirm, Hidden, Moment, NewPassword, PostForm, SelectField, TextArea, Wasm, lang, loaded, visit};
 use crate::{say, words};
 
 fn page_of(act: Act) -> Resource<Result<ActPage, crate::AppError>> {
@@ -86,17 +87,25 @@ pub fn RolesPage() -> impl IntoView {
             view! { <li><span><b>{label}</b><span class="hint">{say::whom(l, role, "")}</span></span>{remove}</li> }
         });
         let held = held.collect_view();
+        let confirm = confirm_removal(&page, take);
+        let refusal = page.refusal.clone().filter(|_| confirm.is_none());
+        let makes_roles = visit().me.is_some_and(|me| me.grants.beyond_own(Permission::EditRoles));
+        let new_role = makes_roles.then(|| {
+            let to = format!("/roles/new?next={}", encode(&format!("/users/{user}/roles")));
+            view! { <p><a href=to>{words::make_new_role(l)}</a></p> }
+        });
         let options = page.givable.iter().map(|choice| (choice.role.id.to_string(), say::role(l, &choice.role))).collect();
         let lead = words::roles_lead(l, &page.name);
         let add = if page.givable.is_empty() {
             view! { <section class="card"><div class="body">{words::no_role_to_give(l)}</div></section> }.into_any()
         } else {
             view! {
-                <PostForm action=give title=words::roles(l) refusal=page.refusal.clone()>
+                <PostForm action=give title=words::roles(l) refusal>
                     <Hidden name="user" value=user />
                     <fieldset>
                         <legend>{words::add_a_role(l)}</legend>
                         <SelectField field=Field::Role value="" nothing=words::choose_role(l) options />
+                        {new_role}
                     </fieldset>
                     {review(&page, words::cancel(l), words::add_role(l), "button main")}
                 </PostForm>
@@ -105,6 +114,7 @@ pub fn RolesPage() -> impl IntoView {
         };
         view! {
             {head}
+            {confirm}
             <section class="card">
                 <div class="body quiet">{lead}</div>
                 <ul class="lines">{held}</ul>
@@ -113,6 +123,26 @@ pub fn RolesPage() -> impl IntoView {
         }
         .into_any()
     })
+}
+
+/// The box of a role whose removal has warnings.
+fn confirm_removal(page: &ActPage, take: ServerAction<RemoveRole>) -> Option<AnyView> {
+    let l = lang();
+    let is_warned = matches!(page.refusal, Some(Refusal::Warned(_) | Refusal::Invalid(_)));
+    let (role, _) = page.roles.iter().find(|(role, _)| is_warned && role.id.to_string() == page.typed.role)?;
+    let label = words::remove_role(l, say::role(l, role));
+    let (user, id, reason) = (page.user.to_string(), role.id.to_string(), page.typed.reason.clone());
+    let end = review(page, words::cancel(l), label.clone(), "button danger main");
+    let form = view! {
+        <PostForm action=take title=words::roles(l) refusal=page.refusal.clone() class="card confirm">
+            <Hidden name="user" value=user />
+            <Hidden name="role" value=id />
+            <p class="lead">{label}</p>
+            <Confirm reason />
+            {end}
+        </PostForm>
+    };
+    Some(form.into_any())
 }
 
 /// `/users/:id/password`: a temporary password, which the administrator hands over.
@@ -199,7 +229,8 @@ pub fn ArchivePage() -> impl IntoView {
                 <Hidden name="user" value=page.user.to_string() />
                 <p class="lead">{words::archive_lead(l, &page.name)}</p>
                 {facts(&page)}
-                <TextArea field=Field::Reason value=page.reason.clone() hint=words::reason_kept(l) required=true />
+                <TextArea field=Field::Reason value=page.typed.reason.clone() hint=words::reason_kept(l) required=true />
+                <Confirm />
                 {review(&page, words::keep_user(l), words::archive_user(l), "button danger main")}
             </PostForm>
         }

@@ -61,14 +61,8 @@ pub async fn edit_user(#[server(flatten)] form: shared::EditUser) -> Result<(), 
 /// The page of one act on a person; which act decides the permission.
 #[server]
 pub async fn act_page(id: String, act: Act, draft: Option<String>) -> Result<shared::ActPage, AppError> {
-    serve(|caller| async move {
-        let before = kept::<serde_json::Value>(&caller, draft).await?.map(|kept| usher_types::users::Kept {
-            form: kept.form["reason"].as_str().unwrap_or_default().to_owned(),
-            refusal: kept.refusal,
-        });
-        users::act_page(&caller.scope, act.permission(), user(&caller, &id)?, before).await
-    })
-    .await
+    serve(|caller| async move { users::act_page(&caller.scope, act.permission(), user(&caller, &id)?, kept(&caller, draft).await?).await })
+        .await
 }
 
 #[server]

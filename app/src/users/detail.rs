@@ -178,7 +178,7 @@ fn delivery(delivery: &Delivery) -> String {
 }
 
 /// What happened, newest first, in plain words.
-fn activity(lines: Vec<Line>) -> Option<AnyView> {
+pub(crate) fn activity(lines: Vec<Line>) -> Option<AnyView> {
     let l = lang();
     if lines.is_empty() {
         return None;
@@ -191,7 +191,10 @@ fn activity(lines: Vec<Line>) -> Option<AnyView> {
             let after = change.after.clone().map(|text| view! { <ins dir="auto">{text}</ins> });
             view! { <li>{field}": "{before}{after}</li> }
         });
-        let changes = (!line.changes.is_empty()).then(|| view! { <ul class="changes">{changes.collect_view()}</ul> });
+        let shifts = say::shifts(l, &line);
+        let has_more = !line.changes.is_empty() || !shifts.is_empty();
+        let shifts = shifts.into_iter().map(|shift| view! { <li dir="auto">{shift}</li> }).collect_view();
+        let changes = has_more.then(|| view! { <ul class="changes">{shifts}{changes.collect_view()}</ul> });
         view! {
             <li>
                 <p><b dir="auto">{who}</b>" "{say::event(l, &line)}</p>

@@ -47,7 +47,7 @@ fn CreateUserForm(
     page: NewUserPage,
 ) -> impl IntoView {
     let l = lang();
-    let NewUserPage { facts, roles, form, refusal } = page;
+    let NewUserPage { facts, roles, may_make_roles, form, refusal } = page;
     let action = ServerAction::<CreateUser>::new();
     let texts = Texts {
         first: RwSignal::new(form.first_name.clone()),
@@ -144,6 +144,7 @@ fn CreateUserForm(
                     <Choice kind="checkbox" name="base" value="user" title=say::role(l, &base_role()) hint=words::role_always(l) checked=true locked=true />
                     {choices}
                 </div>
+                {may_make_roles.then(|| view! { <p><a href="/roles/new" target="_blank">{words::make_new_role_tab(l)}</a></p> })}
             </fieldset>
             <PlaceFields units=facts.units.clone() office=form.office.clone() teams=form.teams.clone() />
             <fieldset>

@@ -14,6 +14,9 @@ pub struct Model {
     pub whom: String,
     pub position: i32,
     pub requires_office: bool,
+    pub version: i32,
+    pub retired_at: Option<DateTimeUtc>,
+    pub name_key: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

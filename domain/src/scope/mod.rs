@@ -13,6 +13,7 @@ use chrono_tz::Tz;
 use sea_orm::TransactionTrait;
 use usher_types::covers::Minute;
 use usher_types::identity_number::Date;
+use usher_types::roles::Worth;
 use usher_types::{FormKey, Grants, Language, OfficeId, OrganisationId, Permission, Reach, Refusal, RoleId, TeamId, UserId, When};
 use uuid::Uuid;
 
@@ -110,6 +111,16 @@ impl Scope {
     /// The office the actor is bound to: they see nothing of others (CS-02).
     pub(crate) fn office(&self) -> Option<OfficeId> {
         self.office
+    }
+
+    /// What the actor may put into a role: what their own roles are worth together.
+    pub(crate) fn worth(&self) -> Worth {
+        Worth { allows: self.grants.clone(), gives: self.gives.clone(), manages: self.manages.clone() }
+    }
+
+    /// Whether a permission is held for the whole organisation, with no office that cuts it.
+    pub(crate) fn reaches_all(&self, permission: Permission) -> bool {
+        self.office.is_none() && self.grants.allow(permission) == Some(Reach::Organisation)
     }
 
     /// The request's one instant.

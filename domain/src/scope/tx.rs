@@ -9,7 +9,7 @@ use sea_orm::{
     QuerySelect, Select, Set, Statement, Value,
 };
 use usher_types::audit::{Change, Event};
-use usher_types::{OrganisationId, Permission, Reach, Refusal, RoleId, UserId};
+use usher_types::{OrganisationId, Permission, Reach, Refusal, RoleId, UserId, Warning};
 use uuid::Uuid;
 
 use super::Scope;
@@ -21,6 +21,19 @@ use crate::{Error, Result};
 
 /// Rows that one statement writes: Postgres takes 65 535 values in it.
 const ROWS_AT_ONCE: usize = 1_000;
+/// What somebody holds who can administer: with less than both, nobody could be let in again as an administrator.
+const ADMINISTERS: [Permission; 2] = [Permission::GiveRoles, Permission::EditRoles];
+
+/// How many can administer an organisation and sign in, counted to two.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Administrators(i64);
+
+impl Administrators {
+    /// Whether there are fewer than two.
+    pub(crate) fn are_few(self) -> bool {
+        self.0 < 2
+    }
+}
 
 /// What a read and a write have in common.
 pub struct Tx<'s> {
@@ -209,6 +222,19 @@ impl<'s> Tx<'s> {
         Ok(held)
     }
 
+    /// Who can administer and sign in: give roles and make them, for the whole organisation.
+    pub(crate) async fn administrators(&self) -> Result<Administrators> {
+        let sql = "SELECT count(*) AS able FROM (SELECT r.user_id FROM role_permissions p
+            JOIN user_roles r ON (r.organisation_id, r.role_id) = (p.organisation_id, p.role_id)
+            JOIN users u ON (u.organisation_id, u.id) = (r.organisation_id, r.user_id)
+            WHERE p.permission = ANY ($1) AND p.reach = 'organisation' AND u.archived_at IS NULL AND u.way_in = 'password'
+                AND u.office_id IS NULL
+            GROUP BY r.user_id HAVING count(DISTINCT p.permission) = cardinality($1) LIMIT 2) AS administrators";
+        let asked = ADMINISTERS.map(|permission| permission.code().to_owned()).to_vec();
+        let row = self.one(sql, [asked.into()]).await?;
+        Ok(Administrators(row.map(|row| row.try_get("", "able")).transpose()?.unwrap_or_default()))
+    }
+
     /// Whether the actor may manage who holds these roles (design rule 4). Everybody holds User, so it does not count.
     pub(crate) fn may_manage(&self, held: &[roles::Model]) -> bool {
         let scope = self.scope;
@@ -308,7 +334,7 @@ impl<'s> Write<'s> {
             at: Set(self.scope.now),
             actor_id: Set(actor.map(|id| id.0)),
             actor_organisation_id: Set(actor.map(|_| organisation.0)),
-            subject_id: Set(event.subject().map(|id| id.0)),
+            subject_id: Set(event.subject()),
             event: Set(serde_json::to_value(event).map_err(|error| Error::Broken(error.to_string()))?),
             request_id: Set(self.scope.request),
         })
@@ -364,37 +390,51 @@ impl<'s> Write<'s> {
         if roles.iter().all(|role| self.scope.gives().contains(role)) { Ok(()) } else { Err(Refusal::Forbidden.into()) }
     }
 
-    /// Holds every act that could take the last administrator away in one line: taken before anything else is locked.
-    pub(crate) async fn lock_administration(&self) -> Result<()> {
+    /// Holds every act that could take the last administrator away in one line: taken before anything else is locked. Who can
+    /// administer now.
+    pub(crate) async fn lock_administration(&self) -> Result<Administrators> {
         // not FOR UPDATE: every insert's foreign key would wait for it, and two acts on one person for each other
         self.execute("SELECT 1 FROM organisations WHERE id = $1 FOR NO KEY UPDATE", [self.organisation()?.0.into()]).await?;
+        self.administrators().await
+    }
+
+    /// Refuses to take from oneself what one administers with (design rule 5); call after the change.
+    ///
+    /// # Errors
+    /// [`Refusal::WouldLockOut`].
+    pub(crate) async fn still_able(&self) -> Result<()> {
+        let Some(actor) = self.scope.actor else { return Ok(()) };
+        for permission in ADMINISTERS {
+            if self.scope.grants.allow(permission) == Some(Reach::Organisation) && !self.holds(actor, permission).await? {
+                return Err(Refusal::WouldLockOut.into());
+            }
+        }
         Ok(())
     }
 
     /// Whether a person holds a permission for the whole organisation, as the transaction stands.
-    pub(crate) async fn holds(&self, user: UserId, permission: Permission) -> Result<bool> {
+    async fn holds(&self, user: UserId, permission: Permission) -> Result<bool> {
         let sql = "SELECT 1 FROM user_roles r JOIN role_permissions p ON (p.organisation_id, p.role_id) = (r.organisation_id, r.role_id)
             WHERE r.user_id = $1 AND p.permission = $2 AND p.reach = 'organisation' LIMIT 1";
         Ok(self.one(sql, [user.0.into(), permission.code().into()]).await?.is_some())
     }
 
     /// Refuses to end without somebody who can administer and sign in, or without a holder of a role that only its own
-    /// holders can give (design rule 5); call after the change, under [`Write::lock_administration`].
+    /// holders can give (design rule 5); call after the change, under [`Write::lock_administration`]. A warning where there
+    /// were several `before` and one is left.
     ///
     /// # Errors
     /// [`Refusal::WouldLockOut`].
-    pub(crate) async fn still_administered(&self) -> Result<()> {
-        let administers = "SELECT 1 FROM users u JOIN user_roles r ON (r.organisation_id, r.user_id) = (u.organisation_id, u.id)
-            JOIN role_permissions p ON (p.organisation_id, p.role_id) = (r.organisation_id, r.role_id)
-            WHERE u.archived_at IS NULL AND u.way_in = 'password' AND u.office_id IS NULL AND p.permission = $1 AND p.reach = 'organisation' LIMIT 1";
+    pub(crate) async fn still_administered(&self, before: Administrators) -> Result<Option<Warning>> {
         let lost = "SELECT 1 FROM roles r
             WHERE EXISTS (SELECT FROM role_gives g WHERE g.gives_id = r.id AND g.role_id = r.id)
                 AND NOT EXISTS (SELECT FROM role_gives g WHERE g.gives_id = r.id AND g.role_id <> r.id)
                 AND NOT EXISTS (SELECT FROM user_roles h JOIN users u ON (u.organisation_id, u.id) = (h.organisation_id, h.user_id)
                     WHERE h.role_id = r.id AND u.archived_at IS NULL AND u.way_in = 'password') LIMIT 1";
-        if self.one(administers, [Permission::GiveRoles.code().into()]).await?.is_none() || self.one(lost, []).await?.is_some() {
+        let now = self.administrators().await?;
+        if now.0 == 0 || self.one(lost, []).await?.is_some() {
             return Err(Refusal::WouldLockOut.into());
         }
-        Ok(())
+        Ok((now.are_few() && !before.are_few()).then_some(Warning::FewAdministrators))
     }
 }

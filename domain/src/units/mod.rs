@@ -19,7 +19,7 @@ use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use usher_types::units::{OfficeName, TeamName};
 use usher_types::users::{Place, Units};
-use usher_types::{Field, Invalid, OfficeId, Permission, Problem, Reach, Refusal, RoleId, TeamId, UserId};
+use usher_types::{Field, Invalid, OfficeId, Problem, Reach, Refusal, RoleId, TeamId, UserId};
 use uuid::Uuid;
 
 use crate::Result;
@@ -79,14 +79,8 @@ pub(crate) async fn choices(tx: &Tx<'_>, home: &organisations::Model) -> Result<
     })
 }
 
-/// Whether a role asks its holder for an office (S16).
-pub(crate) async fn asked_by(tx: &Tx<'_>, role: RoleId) -> Result<bool> {
-    let asks = tx.find::<roles::Entity>().filter(roles::Column::Id.eq(role.0)).filter(roles::Column::RequiresOffice.eq(true));
-    Ok(asks.one(tx.on()).await?.is_some() && uses_offices(tx).await?)
-}
-
 /// An organisation uses offices while it has one.
-async fn uses_offices(tx: &Tx<'_>) -> Result<bool> {
+pub(crate) async fn uses_offices(tx: &Tx<'_>) -> Result<bool> {
     Ok(tx.one("SELECT 1 FROM offices WHERE closed_at IS NULL LIMIT 1", []).await?.is_some())
 }
 
@@ -156,16 +150,6 @@ async fn enter(tx: &Write<'_>, teams: &[Uuid], user: UserId) -> Result<u64> {
         SELECT count(*) AS open FROM open";
     let row = tx.one(sql, [teams.to_vec().into(), user.0.into()]).await?;
     Ok(row.map(|row| row.try_get::<i64>("", "open")).transpose()?.unwrap_or_default().unsigned_abs())
-}
-
-/// Whether the actor may make units of a kind: who reaches a part of the organisation alone does not (design 5.4).
-fn may_make(tx: &Tx<'_>, permission: Permission) -> bool {
-    tx.scope().office().is_none() && tx.scope().grants().allow(permission) == Some(Reach::Organisation)
-}
-
-/// The first field that a taken name or a used key is about.
-fn taken(error: crate::Error, constraint: &str) -> crate::Error {
-    if error.violates(constraint) { Invalid::one(Field::UnitName, Problem::SameName).into() } else { error }
 }
 
 /// An id of an address or a form. What is none is nobody's.

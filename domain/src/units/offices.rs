@@ -10,7 +10,7 @@ use usher_types::users::Kept;
 use usher_types::{Field, Invalid, OfficeId, Permission, Problem, Refusal, UserId};
 use uuid::Uuid;
 
-use super::{MOST, id, may_make, taken};
+use super::{MOST, id};
 use crate::entity::{offices, teams, users};
 use crate::scope::{Tx, Write};
 use crate::{Error, Result, Scope, once};
@@ -23,7 +23,7 @@ pub async fn list(scope: &Scope) -> Result<OfficeList> {
     let tx = scope.read(Permission::ViewUsers).await?;
     let open = tx.offices().filter(offices::Column::ClosedAt.is_null()).order_by_asc(offices::Column::NameKey).limit(MOST);
     let open = open.all(tx.on()).await?;
-    Ok(OfficeList { rows: rows(&tx, open).await?, may_make: may_make(&tx, Permission::ManageOffices) })
+    Ok(OfficeList { rows: rows(&tx, open).await?, may_make: scope.reaches_all(Permission::ManageOffices) })
 }
 
 /// One office.
@@ -37,7 +37,7 @@ pub async fn page(scope: &Scope, office: &str) -> Result<OfficePage> {
     let sits = sits.order_by_asc(teams::Column::NameKey).limit(MOST).all(tx.on()).await?;
     Ok(OfficePage {
         teams: super::teams::rows(&tx, sits).await?,
-        may_change: may_make(&tx, Permission::ManageOffices),
+        may_change: scope.reaches_all(Permission::ManageOffices),
         row: only(rows(&tx, vec![found]).await?)?,
     })
 }
@@ -48,7 +48,7 @@ pub async fn page(scope: &Scope, office: &str) -> Result<OfficePage> {
 /// As [`page`].
 pub async fn form(scope: &Scope, office: &str, kept: Option<Kept<EditOffice>>) -> Result<EditOfficePage> {
     let tx = scope.read(Permission::ManageOffices).await?;
-    if !may_make(&tx, Permission::ManageOffices) {
+    if !scope.reaches_all(Permission::ManageOffices) {
         return Err(Refusal::Forbidden.into());
     }
     let organisation = tx.organisation()?.to_string();
@@ -78,7 +78,7 @@ pub async fn form(scope: &Scope, office: &str, kept: Option<Kept<EditOffice>>) -
 pub async fn edit(scope: &Scope, form: &EditOffice) -> Result<OfficeId> {
     let (which, name) = form.parse()?;
     let tx = scope.write(Permission::ManageOffices).await?;
-    if !may_make(&tx, Permission::ManageOffices) {
+    if !scope.reaches_all(Permission::ManageOffices) {
         return Err(Refusal::Forbidden.into());
     }
     let written = match which {
@@ -91,7 +91,7 @@ pub async fn edit(scope: &Scope, form: &EditOffice) -> Result<OfficeId> {
         }
         Which::Known(office, version) => rename(&tx, office, version, name).await,
     };
-    let office = written.map_err(|error| taken(error, "offices_name_key"))?;
+    let office = written.map_err(|error| error.at_name("offices_name_key", Field::UnitName))?;
     tx.commit().await?;
     Ok(office)
 }
@@ -132,7 +132,7 @@ async fn rename(tx: &Write<'_>, office: OfficeId, version: i32, name: String) ->
 /// As [`page`].
 pub async fn close_page(scope: &Scope, office: &str, refusal: Option<Refusal>) -> Result<ClosePage<OfficeRow, OfficeName>> {
     let tx = scope.read(Permission::ManageOffices).await?;
-    if !may_make(&tx, Permission::ManageOffices) {
+    if !scope.reaches_all(Permission::ManageOffices) {
         return Err(Refusal::Forbidden.into());
     }
     let found = open(&tx, id(office)?).await?;
@@ -154,7 +154,7 @@ pub async fn close(scope: &Scope, form: &CloseOffice) -> Result<()> {
         text => Some(text.parse().map_err(|_| Invalid::one(Field::Instead, Problem::Wrong))?),
     };
     let tx = scope.write(Permission::ManageOffices).await?;
-    if !may_make(&tx, Permission::ManageOffices) {
+    if !scope.reaches_all(Permission::ManageOffices) {
         return Err(Refusal::Forbidden.into());
     }
     tx.lock_administration().await?;

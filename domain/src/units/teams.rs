@@ -13,7 +13,7 @@ use usher_types::users::{Kept, subject};
 use usher_types::{Field, Invalid, OfficeId, Permission, Problem, Reach, Refusal, TeamId, UserId};
 use uuid::Uuid;
 
-use super::{MOST, enter, hold_office, id, named, offices_of, taken};
+use super::{MOST, enter, hold_office, id, named, offices_of};
 use crate::entity::{team_members, teams, users};
 use crate::scope::{Tx, Write};
 use crate::users::{display, find, held_by, show};
@@ -111,7 +111,7 @@ pub async fn edit(scope: &Scope, form: &EditTeam) -> Result<TeamId> {
         }
         Which::Known(team, version) => change(&tx, team, version, name, office).await,
     };
-    let team = written.map_err(|error| taken(error, "teams_name_key"))?;
+    let team = written.map_err(|error| error.at_name("teams_name_key", Field::UnitName))?;
     tx.commit().await?;
     Ok(team)
 }

@@ -6,59 +6,42 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, Query
 use usher_types::audit::{Change, Event};
 use usher_types::mail::Mail;
 use usher_types::users::{Archive, ChangeRole, Invite, Restore, SetTemporaryPassword, subject};
-use usher_types::{Field, Invalid, Permission, Problem, Refusal, RoleId, UserId};
+use usher_types::{Field, Invalid, Permission, Problem, Refusal, RoleId, UserId, Warning};
 
 use crate::entity::{credentials, user_roles, users};
 use crate::links::{self, any_confirmation, withdraw};
 use crate::scope::Write;
 use crate::users::create::TEMPORARY_DAYS;
-use crate::{Result, Scope, outbox, sessions, units};
+use crate::{Result, Scope, outbox, roles, sessions};
 
 /// Gives (`given`) or takes one role.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`] for a role one may not give, or User; [`Refusal::WouldLockOut`] for one's own or the last
-/// administrating role.
+/// administrating role; [`Refusal::Warned`] for the last but one.
 pub async fn change_role(scope: &Scope, form: &ChangeRole, given: bool) -> Result<UserId> {
-    let user = subject(form, &form.user)?;
-    let role = form.role.parse::<RoleId>().map_err(|_| Invalid::one(Field::Role, Problem::Missing))?;
+    let (user, role, passed) = form.parse()?;
     let tx = scope.write(Permission::GiveRoles).await?;
-    tx.lock_administration().await?;
-    let person = tx.manage(user).await?;
-    not_archived(&person)?;
+    let administrators = tx.lock_administration().await?;
+    not_archived(&tx.manage(user).await?)?;
     if role == super::base_role(&tx).await? {
         return Err(Refusal::Forbidden.into());
     }
     if given {
-        if person.office_id.is_none() && units::asked_by(&tx, role).await? {
-            return Err(Invalid::one(Field::Role, Problem::NeedsOffice).into());
-        }
-        if !give(&tx, user, role).await? {
+        tx.may_give(&[role])?;
+        if roles::give(&tx, &[user], &[role], Field::Role).await?.is_empty() {
             // held already: nothing happened, and nothing is said to have
             return Ok(user);
         }
         tx.happened(Event::RoleGiven { user, role }).await?;
     } else {
         take(&tx, user, role).await?;
-        tx.still_administered().await?;
-        tx.happened(Event::RoleRemoved { user, role }).await?;
+        let warnings: Vec<_> = tx.still_administered(administrators).await?.into_iter().collect();
+        let why = passed.passes(&warnings)?;
+        tx.happened_with(Event::RoleRemoved { user, role, overridden: Warning::codes(&warnings) }, &why).await?;
     }
     tx.commit().await?;
     Ok(user)
-}
-
-/// Whether it is new.
-async fn give(tx: &Write<'_>, user: UserId, role: RoleId) -> Result<bool> {
-    tx.may_give(&[role])?;
-    let row = user_roles::ActiveModel {
-        organisation_id: Set(tx.organisation()?.0),
-        user_id: Set(user.0),
-        role_id: Set(role.0),
-        given_at: Set(tx.scope().now()),
-    };
-    let kept = sea_orm::sea_query::OnConflict::new().do_nothing().to_owned();
-    let given = user_roles::Entity::insert(row).on_conflict(kept).exec_without_returning(tx.on()).await?;
-    Ok(given > 0)
 }
 
 async fn take(tx: &Write<'_>, user: UserId, role: RoleId) -> Result<()> {
@@ -67,10 +50,7 @@ async fn take(tx: &Write<'_>, user: UserId, role: RoleId) -> Result<()> {
     if taken.rows_affected == 0 {
         return Err(Refusal::NotFound.into());
     }
-    if tx.scope().actor() == Some(user) && !tx.holds(user, Permission::GiveRoles).await? {
-        return Err(Refusal::WouldLockOut.into());
-    }
-    Ok(())
+    tx.still_able().await
 }
 
 /// Sets a temporary password: changed at first sign-in, expires, ends every session (S4).
@@ -121,11 +101,12 @@ pub async fn invite(scope: &Scope, form: &Invite) -> Result<UserId> {
 /// Archives a person: out of the lists, every session and link ended, nothing lost.
 ///
 /// # Errors
-/// [`Refusal::Invalid`] without a reason; [`Refusal::WouldLockOut`] for oneself or the last who can administer.
+/// [`Refusal::Invalid`] without a reason; [`Refusal::WouldLockOut`] for oneself or the last who can administer;
+/// [`Refusal::Warned`] for the last but one.
 pub async fn archive(scope: &Scope, form: &Archive) -> Result<UserId> {
-    let (user, reason) = form.parse()?;
+    let (user, reason, passed) = form.parse()?;
     let tx = scope.write(Permission::ArchiveUsers).await?;
-    tx.lock_administration().await?;
+    let administrators = tx.lock_administration().await?;
     if scope.actor() == Some(user) {
         return Err(Refusal::WouldLockOut.into());
     }
@@ -137,12 +118,13 @@ pub async fn archive(scope: &Scope, form: &Archive) -> Result<UserId> {
     row.archived_reason = Set(Some(reason.clone()));
     row.version = Set(version + 1);
     row.update(tx.on()).await?;
-    tx.still_administered().await?;
+    let warnings: Vec<_> = tx.still_administered(administrators).await?.into_iter().collect();
+    passed.passes(&warnings)?;
     withdraw(&tx, user, &Mail::Invitation).await?;
     withdraw(&tx, user, &any_confirmation()).await?;
     sessions::end_all(&tx, user, None).await?;
     let why = Change { field: Field::Reason, before: None, after: Some(reason) };
-    tx.happened_with(Event::UserArchived { user }, &[why]).await?;
+    tx.happened_with(Event::UserArchived { user, overridden: Warning::codes(&warnings) }, &[why]).await?;
     tx.commit().await?;
     Ok(user)
 }

@@ -2,7 +2,7 @@
 
 use chrono::Duration;
 use sea_orm::{ActiveModelTrait, ColumnTrait, QueryFilter, QuerySelect, Set};
-use usher_types::audit::{Change, Event};
+use usher_types::audit::Event;
 use usher_types::identity_number::{IdentityNumber, Kind};
 use usher_types::login_name::{LoginName, alternatives};
 use usher_types::mail::Mail;
@@ -12,7 +12,7 @@ use usher_types::users::{Availability, Details, Kept, New, NewUser, NewUserPage,
 use usher_types::{Field, Invalid, Permission, Problem, Refusal, RoleId, UserId, Warning};
 use uuid::Uuid;
 
-use crate::entity::{login_names, user_roles, users};
+use crate::entity::{login_names, users};
 use crate::scope::{Tx, Write};
 use crate::{Error, Result, Scope, audit, covers, links, once, outbox, roles, throttles, units};
 
@@ -40,7 +40,8 @@ pub async fn form(scope: &Scope, kept: Option<Kept<NewUser>>, preselect: Option<
         ..NewUser::default()
     };
     let (form, refusal) = kept.map_or((fresh, None), |kept| (kept.form, Some(kept.refusal)));
-    Ok(NewUserPage { facts: super::facts(&tx, &home).await?, roles: choices, form, refusal })
+    let may_make_roles = scope.grants().beyond_own(Permission::EditRoles);
+    Ok(NewUserPage { facts: super::facts(&tx, &home).await?, roles: choices, may_make_roles, form, refusal })
 }
 
 fn scope_key(scope: &Scope) -> String {
@@ -69,9 +70,7 @@ pub async fn create(scope: &Scope, form: NewUser) -> Result<UserId> {
     if let Some(user) = already(&tx, &new).await? {
         return Ok(user);
     }
-    if !warnings.is_empty() && passed.reason.is_none() {
-        return Err(Refusal::Warned(warnings).into());
-    }
+    passed.passes(&warnings)?;
     let written = write(&tx, &new, &facts.units, hash, &passed, &warnings).await;
     match written {
         Ok(user) => {
@@ -88,8 +87,9 @@ pub async fn create(scope: &Scope, form: NewUser) -> Result<UserId> {
 async fn write(tx: &Write<'_>, new: &New, units: &Units, hash: Option<String>, passed: &Override, warnings: &[Warning]) -> Result<UserId> {
     tx.may_give(&new.roles)?;
     let user = UserId(tx.id());
-    insert(tx, user, act(new), &new.details, new.identity_number.as_ref(), new.way_in, &new.roles).await?;
+    insert(tx, user, act(new), &new.details, new.identity_number.as_ref(), new.way_in).await?;
     units::settle(tx, user, &new.place, units).await?;
+    give_first(tx, user, &new.roles).await?;
     covers::add(tx, user, &new.covering).await?;
     if let Some(hash) = hash {
         links::keep_password(tx, user, hash, Some(tx.scope().now() + Duration::days(TEMPORARY_DAYS))).await?;
@@ -97,15 +97,12 @@ async fn write(tx: &Write<'_>, new: &New, units: &Units, hash: Option<String>, p
     if new.way_in == WayIn::Invitation {
         outbox::enqueue(tx, user, &Mail::Invitation).await?;
     }
-    let overridden = warnings.iter().map(|warning| warning.code().to_owned()).collect();
-    let reason = passed.reason.as_ref().filter(|_| !warnings.is_empty());
-    let changes: Vec<_> =
-        reason.map(|reason| Change { field: Field::Reason, before: None, after: Some(reason.clone()) }).into_iter().collect();
-    tx.happened_with(Event::UserCreated { user, roles: new.roles.clone(), way_in: new.way_in, overridden }, &changes).await?;
+    let (overridden, why) = (Warning::codes(warnings), passed.passes(warnings)?);
+    tx.happened_with(Event::UserCreated { user, roles: new.roles.clone(), way_in: new.way_in, overridden }, &why).await?;
     Ok(user)
 }
 
-/// Writes the rows of a new person: the account, its login name, User and the given roles.
+/// Writes the rows of a new person: the account and its login name.
 pub(crate) async fn insert(
     tx: &Write<'_>,
     user: UserId,
@@ -113,7 +110,6 @@ pub(crate) async fn insert(
     details: &Details,
     identity: Option<&IdentityNumber>,
     way_in: WayIn,
-    given: &[RoleId],
 ) -> Result<()> {
     let (organisation, now) = (tx.organisation()?.0, tx.scope().now());
     let way = match way_in {
@@ -134,13 +130,14 @@ pub(crate) async fn insert(
     set_details(&mut row, details);
     set_identity(tx, &mut row, user, identity)?;
     row.insert(tx.on()).await?;
-    name(tx, user, &details.login_name).await?;
+    name(tx, user, &details.login_name).await
+}
+
+/// Gives a new person User and the given roles.
+pub(crate) async fn give_first(tx: &Write<'_>, user: UserId, given: &[RoleId]) -> Result<()> {
     let base = super::base_role(tx).await?;
-    for role in std::iter::once(&base).chain(given) {
-        let row =
-            user_roles::ActiveModel { organisation_id: Set(organisation), user_id: Set(user.0), role_id: Set(role.0), given_at: Set(now) };
-        row.insert(tx.on()).await?;
-    }
+    let held: Vec<_> = std::iter::once(base).chain(given.iter().copied()).collect();
+    roles::give(tx, &[user], &held, Field::Roles).await?;
     Ok(())
 }
 

@@ -45,10 +45,11 @@ pub async fn edit(scope: &Scope, form: EditUser) -> Result<UserId> {
     };
     let (mut edit, passed, mut warnings) = form.parse(&facts)?;
     let tx = scope.write(Permission::EditUsers).await?;
-    if edit.place.office.is_some() {
-        // who is bound to an office administers the organisation no more
-        tx.lock_administration().await?;
-    }
+    // who is bound to an office administers the organisation no more
+    let administrators = match edit.place.office {
+        Some(_) => Some(tx.lock_administration().await?),
+        None => None,
+    };
     let person = tx.manage(edit.user).await?;
     if person.archived_at.is_some() {
         return Err(Refusal::Forbidden.into());
@@ -79,9 +80,7 @@ pub async fn edit(scope: &Scope, form: EditUser) -> Result<UserId> {
     if renamed {
         warnings.extend(same_name(&tx, &edit.details).await?.filter(|warning| !is_about(warning, edit.user)));
     }
-    if !warnings.is_empty() && passed.reason.is_none() {
-        return Err(Refusal::Warned(warnings).into());
-    }
+    let mut why = passed.passes(&warnings)?;
     let place = place(&tx, &person, &edit, &facts).await?;
     let saved = save(&tx, &person, row, &edit.details).await;
     let saved = match saved {
@@ -96,8 +95,11 @@ pub async fn edit(scope: &Scope, form: EditUser) -> Result<UserId> {
     };
     units::settle(&tx, edit.user, &place, &facts.units).await?;
     covers::add(&tx, edit.user, &edit.covering).await?;
-    if person.office_id.is_none() && place.office.is_some() {
-        tx.still_administered().await?;
+    if let Some(administrators) = administrators.filter(|_| person.office_id.is_none())
+        && let Some(few) = tx.still_administered(administrators).await?
+    {
+        warnings.push(few);
+        why = passed.passes(&warnings)?;
     }
     let moved = users::Model { office_id: place.office.map(|office| office.0), ..saved };
     let mut changed = changes(&before, &super::current(&tx, &moved).await?);
@@ -106,16 +108,11 @@ pub async fn edit(scope: &Scope, form: EditUser) -> Result<UserId> {
         changed.push(Change { field: Field::IdentityNumber, before: None, after: None });
     }
     let fields: Vec<_> = changed.iter().map(|change| change.field).collect();
-    let overridden = warnings.iter().map(|warning| warning.code().to_owned()).collect();
-    changed.extend(passed.reason.filter(|_| !warnings.is_empty()).map(|reason| Change {
-        field: Field::Reason,
-        before: None,
-        after: Some(reason),
-    }));
+    changed.extend(why);
     if email != person.email {
         tell_of_email(&tx, edit.user, person.email.as_deref(), email.as_deref()).await?;
     }
-    tx.happened_with(Event::UserEdited { user: edit.user, fields, overridden }, &changed).await?;
+    tx.happened_with(Event::UserEdited { user: edit.user, fields, overridden: Warning::codes(&warnings) }, &changed).await?;
     if email != person.email {
         invite_there(&tx, &person, email.is_some()).await?;
     }
@@ -143,7 +140,7 @@ fn keep_new(warnings: &mut Vec<Warning>, before: &usher_types::users::Theirs, de
     warnings.retain(|warning| match warning {
         Warning::Format { .. } => details.login_name.as_str() != before.login_name,
         Warning::EmailTypo { .. } => email != before.email,
-        Warning::SameName { .. } => true,
+        _ => true,
     });
 }
 

@@ -12,8 +12,8 @@ mod page;
 
 pub use access::page as access_page;
 pub use act::{archive, change_role, invite, restore, set_temporary_password};
-pub(crate) use create::insert;
 pub use create::{availability, create, form as new_user_form};
+pub(crate) use create::{give_first, insert};
 pub(crate) use edit::rename;
 pub use edit::{edit, form as edit_user_form};
 pub use list::list;

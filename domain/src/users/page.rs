@@ -1,7 +1,7 @@
 //! A person's page, and the small pages about one act.
 
 use sea_orm::{ColumnTrait, QueryFilter};
-use usher_types::users::{ActPage, Kept, May, Missing, Status, UserPage};
+use usher_types::users::{ActPage, Kept, May, Missing, Status, Typed, UserPage};
 use usher_types::{Permission, Refusal, RoleId, UserId};
 
 use crate::entity::{credentials, roles, users};
@@ -39,7 +39,7 @@ pub async fn page(scope: &Scope, id: UserId) -> Result<UserPage> {
         covers: covers::of_user(&tx, id).await?,
         missing: missing(&person, &held, status),
         may: may(&tx, id, &held, status),
-        activity: if sees_activity { audit::lines(&tx, id).await? } else { Vec::new() },
+        activity: if sees_activity { audit::lines(&tx, id.0).await? } else { Vec::new() },
         is_self: scope.actor() == Some(id),
         details: super::current(&tx, &person).await?,
     })
@@ -49,7 +49,7 @@ pub async fn page(scope: &Scope, id: UserId) -> Result<UserPage> {
 ///
 /// # Errors
 /// [`Refusal::NotFound`], [`Refusal::Forbidden`].
-pub async fn act_page(scope: &Scope, permission: Permission, id: UserId, kept: Option<Kept<String>>) -> Result<ActPage> {
+pub async fn act_page(scope: &Scope, permission: Permission, id: UserId, kept: Option<Kept<Typed>>) -> Result<ActPage> {
     let tx = scope.read(permission).await?;
     let person = visible(&tx, id).await?;
     let held = tx.roles_of(id).await?;
@@ -59,7 +59,7 @@ pub async fn act_page(scope: &Scope, permission: Permission, id: UserId, kept: O
     let home = super::home(&tx).await?;
     let has = |id: RoleId| held.iter().any(|role| role.id == id.0);
     let givable = crate::roles::givable(&tx).await?;
-    let (reason, refusal) = kept.map_or((String::new(), None), |kept| (kept.form, Some(kept.refusal)));
+    let (typed, refusal) = kept.map_or((Typed::default(), None), |kept| (kept.form, Some(kept.refusal)));
     Ok(ActPage {
         user: id,
         name: super::display(&person),
@@ -71,7 +71,7 @@ pub async fn act_page(scope: &Scope, permission: Permission, id: UserId, kept: O
         last_activity: person.last_active_at.map(|at| scope.moment(at)),
         archived_reason: person.archived_reason.clone(),
         login_name: person.login_name,
-        reason,
+        typed,
         refusal,
     })
 }

@@ -7,7 +7,7 @@ use usher_domain::{Error, Result};
 use usher_types::{Field, Invalid, Problem, Refusal};
 
 pub use postgres::{TestDatabase, run_bare, statement};
-pub use world::{ADDRESS, PASSWORD, TEMPORARY, World, new_user, role_of, tries};
+pub use world::{ADDRESS, PASSWORD, TEMPORARY, World, new_user, role_of, tries, without_warnings};
 
 /// Runs a test in a world of its own. The database goes when it ends, also by a panic.
 pub fn run(body: impl AsyncFnOnce(&World<'_>)) {

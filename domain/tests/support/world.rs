@@ -14,7 +14,7 @@ use usher_types::login_name::{LoginNameFormat, propose};
 use usher_types::profile::ChangePassword;
 use usher_types::roles::Shipped;
 use usher_types::session::{SetUp, SignIn};
-use usher_types::users::{NewUser, SetTemporaryPassword, UserPage, WayIn};
+use usher_types::users::{ChangeRole, NewUser, SetTemporaryPassword, UserPage, WayIn};
 use usher_types::{Language, OrganisationId, RoleId, UserId};
 
 use super::postgres::TestDatabase;
@@ -115,6 +115,15 @@ impl<'d> World<'d> {
         token
     }
 
+    /// Somebody whom `giver` creates in these roles, signed in.
+    pub async fn joins(&self, giver: &Scope, first: &str, roles: &[RoleId]) -> (UserId, Scope) {
+        let form = NewUser { roles: roles.iter().map(RoleId::to_string).collect(), ..new_user(giver, first, "Ahl").await };
+        let login_name = form.login_name.clone();
+        let id = users::create(giver, form).await.unwrap_or_else(|error| panic!("{first}: {error:?}"));
+        let token = self.first_sign_in(&Person { id, login_name, is_new: true }).await;
+        (id, self.authenticated(&token).await.expect("signed in").scope)
+    }
+
     async fn first_sign_in(&self, person: &Person) -> Token {
         let chief = if self.is_northfield(person.id).await { "sofia" } else { "birgit" };
         let chief = Box::pin(self.as_(chief)).await;
@@ -173,6 +182,11 @@ pub async fn new_user(scope: &Scope, first: &str, last: &str) -> NewUser {
     let page = users::new_user_form(scope, None, None).await.expect("a form");
     let login_name = propose(LoginNameFormat::FirstDotLast, first, last, "").unwrap_or_default();
     NewUser { first_name: first.to_owned(), last_name: last.to_owned(), login_name, way_in: WayIn::OnlyAdd.code().to_owned(), ..page.form }
+}
+
+/// A change of roles whose warnings are passed.
+pub fn without_warnings() -> ChangeRole {
+    ChangeRole { override_warnings: "on".to_owned(), reason: "Agreed".to_owned(), ..ChangeRole::default() }
 }
 
 /// The role of the scope's organisation that was shipped under this name.

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use leptos::server_fn::axum::server_fn_paths;
-use usher_domain::units;
+use usher_domain::{roles, units};
+use usher_types::roles::EditRole;
 use usher_types::units::{EditOffice, EditTeam};
 
 use crate::asking::{Answer, Asked, session};
@@ -18,7 +19,7 @@ enum Class {
     Own,
     /// Who holds a permission.
     Permission,
-    /// Who holds a permission, about somebody or something within reach: `{user}`, `{office}`, `{team}` in the body.
+    /// Who holds a permission, about somebody or something within reach: `{user}`, `{role}`, `{office}`, `{team}` in the body.
     Object,
 }
 
@@ -40,8 +41,15 @@ const CALLS: &[(&str, Class, &str)] = &[
     ("profile/api/change_password", Own, "current_password=wrong&new_password=marble+lantern+over+12+oaks"),
     ("profile/api/edit_profile", Own, "phone=&language=&theme=dark"),
     ("profile/api/profile_page", Own, ""),
+    ("roles/api/edit_role", Permission, "key=0197a4d2-0000-7000-8000-000000000003&name=Reception&allows[]=view_users:organisation"),
+    ("roles/api/edit_role", Object, "role={role}&version=1&name=Robbed"),
+    ("roles/api/edit_role_page", Permission, ""),
+    ("roles/api/edit_role_page", Object, "code={role}"),
+    ("roles/api/retire_role", Object, "role={role}&instead=nothing"),
+    ("roles/api/retire_role_page", Object, "code={role}"),
     ("roles/api/role_list", Permission, ""),
     ("roles/api/role_page", Permission, "code=caseworker"),
+    ("roles/api/role_page", Object, "code={role}"),
     ("units/api/edit_office", Permission, "key=0197a4d2-0000-7000-8000-000000000001&unit_name=Norr"),
     ("units/api/edit_office_page", Permission, "office="),
     ("units/api/edit_team", Permission, "key=0197a4d2-0000-7000-8000-000000000001&unit_name=Natt"),
@@ -106,8 +114,17 @@ async fn call(
         Some(who) => session(&world.token(who).await),
         None => String::new(),
     };
-    let body = body.replace("{user}", &world.id("karin").to_string()).replace("{office}", office).replace("{team}", team);
+    let mut body = body.replace("{user}", &world.id("karin").to_string()).replace("{office}", office).replace("{team}", team);
+    if body.contains("{role}") {
+        body = body.replace("{role}", &role(world).await);
+    }
     server.post(&path(call), &[("cookie", &cookie)], &body).await
+}
+
+/// An own role of karin's organisation; the form's key makes it once.
+async fn role(world: &World<'_>) -> String {
+    let form = EditRole { key: world.northfield.to_string(), name: "Intake".to_owned(), ..EditRole::default() };
+    roles::edit(&world.as_("sofia").await, &form).await.expect("a role").to_string()
 }
 
 #[test]

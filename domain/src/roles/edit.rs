@@ -1,0 +1,316 @@
+//! Making and changing an organisation's own roles: nobody puts in more than they have, nobody gives their own kind (design rule 4),
+//! and who would gain or lose something is counted before it is saved (S8).
+
+use std::collections::BTreeSet;
+
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set, Value};
+use usher_types::audit::{Change, Event};
+use usher_types::names::fold;
+use usher_types::roles::{EditRole, EditRolePage, Edited, RoleName, Shift, Which, Worth, Worths, leads_back, settle, shifts};
+use usher_types::users::Kept;
+use usher_types::{Field, Invalid, Permission, Problem, Reach, Refusal, RoleId, Warning};
+use uuid::Uuid;
+
+use super::{known, may_change, name, worths};
+use crate::entity::{role_permissions, roles};
+use crate::scope::{Tx, Write};
+use crate::{Error, Result, Scope, once};
+
+/// Where an organisation's own roles stand in a list: after the shipped ones.
+const LAST: i32 = 1_000;
+
+/// The page that makes a role, as a copy of `from` where one is named, or changes the one with this code.
+///
+/// # Errors
+/// [`Refusal::Forbidden`] for a role one may not change, and for a shipped one; [`Refusal::NotFound`].
+pub async fn form(scope: &Scope, code: Option<&str>, from: Option<&str>, next: &str, kept: Option<Kept<EditRole>>) -> Result<EditRolePage> {
+    let tx = scope.read(Permission::EditRoles).await?;
+    let known = known(&tx).await?;
+    let worths = worths(&tx).await?;
+    let may = scope.worth();
+    let find = |code: &str| known.iter().find(|role| name(role).code() == code).ok_or(Refusal::NotFound);
+    let role = code.map(find).transpose()?;
+    let current = match (role, from) {
+        (Some(role), _) if !may_change(&tx, role, &worths[&RoleId(role.id)]) => return Err(Refusal::Forbidden.into()),
+        (Some(role), _) => shown(role, &worths),
+        (None, Some(from)) => EditRole::of(&copied(worths[&RoleId(find(from)?.id)].within(&may), worths, &own(&known))),
+        (None, None) => EditRole::default(),
+    };
+    let fresh = EditRole {
+        organisation: tx.organisation()?.to_string(),
+        key: if role.is_none() { scope.new_key().to_string() } else { String::new() },
+        next: next.to_owned(),
+        ..current.clone()
+    };
+    let mut page = EditRolePage {
+        role: role.map(name),
+        may,
+        roles: super::givable(&tx).await?.into_iter().filter(|choice| role.is_none_or(|role| choice.role.id.0 != role.id)).collect(),
+        form: fresh,
+        theirs: None,
+        refusal: None,
+    };
+    // a draft of another role's form is none of this one's
+    if let Some(kept) = kept.filter(|kept| kept.form.role == current.role) {
+        page.form = kept.form;
+        if kept.refusal == Refusal::Overtaken {
+            // saving again is a choice made knowing both
+            page.form.version = current.version.clone();
+            page.theirs = Some(current);
+        }
+        page.refusal = Some(kept.refusal);
+    }
+    Ok(page)
+}
+
+/// The form as a role stands now.
+fn shown(role: &roles::Model, worths: &Worths) -> EditRole {
+    EditRole {
+        role: role.id.to_string(),
+        version: role.version.to_string(),
+        name: role.name.clone(),
+        whom: role.whom.clone(),
+        ..EditRole::of(&worths[&RoleId(role.id)])
+    }
+}
+
+/// A copy without what would lead back to it.
+fn copied(mut worth: Worth, worths: Worths, own: &BTreeSet<RoleId>) -> Worth {
+    let copy = RoleId(Uuid::nil());
+    loop {
+        let mut tried = worths.clone();
+        tried.insert(copy, worth.clone());
+        settle(&mut tried, own, copy);
+        let Some(back) = leads_back(&tried, copy) else { return worth };
+        worth.gives.remove(&back);
+        worth.manages.remove(&back);
+    }
+}
+
+fn own(known: &[roles::Model]) -> BTreeSet<RoleId> {
+    known.iter().filter(|role| role.key.is_none()).map(|role| RoleId(role.id)).collect()
+}
+
+/// Makes a role, or changes one. A second post of the form that made one answers with that one.
+///
+/// # Errors
+/// [`Refusal::Forbidden`] for more than one has, and for a role one may not change; [`Refusal::Overtaken`] where somebody saved
+/// meanwhile; [`Refusal::Invalid`], [`Refusal::Warned`], [`Refusal::NotFound`], [`Refusal::WouldLockOut`].
+pub async fn edit(scope: &Scope, form: &EditRole) -> Result<RoleId> {
+    let tx = scope.write(Permission::EditRoles).await?;
+    let administrators = tx.lock_administration().await?;
+    let known = known(&tx).await?;
+    let mut before = worths(&tx).await?;
+    before.retain(|id, _| known.iter().any(|role| role.id == id.0));
+    let (edited, passed) = form.parse(&scope.worth()).map_err(forbidding)?;
+    let role = match edited.which {
+        Which::New(key) => {
+            let id = RoleId(once::key(key, &fold(&edited.name)));
+            if tx.find::<roles::Entity>().filter(roles::Column::Id.eq(id.0)).one(tx.on()).await?.is_some() {
+                return Ok(id);
+            }
+            Err(id)
+        }
+        Which::Known { role, version } => {
+            let role = known.iter().find(|known| known.id == role.0).ok_or(Refusal::NotFound)?;
+            if !may_change(&tx, role, &before[&RoleId(role.id)]) {
+                return Err(Refusal::Forbidden.into());
+            }
+            if role.version != version {
+                return Err(Refusal::Overtaken.into());
+            }
+            Ok(role)
+        }
+    };
+    let id = role.map_or_else(|id| id, |role| RoleId(role.id));
+    let after = settled(&before, &known, id, &edited)?;
+    let mut warnings = if role.is_ok() { felt(&tx, &known, id, &before, &after).await? } else { Vec::new() };
+    write(&tx, role.ok(), id, &edited).await.map_err(|error| error.at_name("roles_name_key", Field::RoleName))?;
+    rewire(&tx, &before, &after).await?;
+    tx.still_able().await?;
+    warnings.extend(tx.still_administered(administrators).await?);
+    let mut changes = passed.passes(&warnings)?;
+    let event = match role {
+        Err(role) => Event::RoleMade { role },
+        Ok(role) => {
+            changes.extend(renamed(Field::RoleName, &role.name, &edited.name));
+            changes.extend(renamed(Field::Whom, &role.whom, &edited.whom));
+            Event::RoleEdited { role: id, shifts: shifts(&before[&id], &after[&id]), overridden: Warning::codes(&warnings) }
+        }
+    };
+    tx.happened_with(event, &changes).await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+/// A page never offers what one does not have: such a form was made by hand, and is refused whole.
+fn forbidding(invalid: Invalid) -> Error {
+    let made_by_hand = invalid.0.iter().any(|(_, problem)| *problem == Problem::MayNotGive);
+    if made_by_hand { Refusal::Forbidden.into() } else { invalid.into() }
+}
+
+/// What every role is worth with the edited one among them, where that can be.
+fn settled(before: &Worths, known: &[roles::Model], id: RoleId, edited: &Edited) -> Result<Worths> {
+    let named = |role: RoleId| known.iter().find(|known| known.id == role.0).map(name);
+    let mut own = own(known);
+    own.insert(id);
+    let mut after = before.clone();
+    after.insert(id, edited.worth.clone());
+    if edited.worth.gives.iter().any(|role| !after.contains_key(role)) {
+        // retired since the page was made
+        return Err(Invalid::one(Field::Gives, Problem::Wrong).into());
+    }
+    settle(&mut after, &own, id);
+    if let Some(role) = edited.worth.gives.difference(&after[&id].gives).find_map(|role| named(*role)) {
+        return Err(Invalid::one(Field::Gives, Problem::Beyond { role }).into());
+    }
+    if let Some(back) = leads_back(&after, id) {
+        let role = named(back).unwrap_or(RoleName { id, shipped: None, name: edited.name.clone() });
+        return Err(Invalid::one(Field::Gives, Problem::Loop { role }).into());
+    }
+    if !after.values().any(|worth| worth.gives.contains(&id)) {
+        return Err(Invalid::one(Field::Allows, Problem::NobodyGives).into());
+    }
+    Ok(after)
+}
+
+/// Who would be able to do more, or less: exactly, whatever their other roles allow.
+async fn felt(tx: &Tx<'_>, known: &[roles::Model], id: RoleId, before: &Worths, after: &Worths) -> Result<Vec<Warning>> {
+    let mut warnings = permissions_felt(tx, id, &before[&id], &after[&id]).await?;
+    let named = |role: Uuid| known.iter().find(|known| known.id == role).map(name);
+    for (people, role, now) in others_felt(tx, "role_gives", "gives_id", &pairs(before, after, |worth| &worth.gives)).await? {
+        warnings.extend(named(role).map(|role| Warning::Holders { people, shift: Shift::Gives { role, now } }));
+    }
+    for (people, role, now) in others_felt(tx, "role_manages", "manages_id", &pairs(before, after, |worth| &worth.manages)).await? {
+        warnings.extend(named(role).map(|role| Warning::Holders { people, shift: Shift::Manages { role, now } }));
+    }
+    Ok(warnings)
+}
+
+async fn permissions_felt(tx: &Tx<'_>, id: RoleId, before: &Worth, after: &Worth) -> Result<Vec<Warning>> {
+    let rank = |reach: Option<Reach>| reach.and_then(|reach| Reach::ALL.iter().position(|one| *one == reach)).map_or(0, |at| at as i32 + 1);
+    let reach = |rank: i32| usize::try_from(rank - 1).ok().and_then(|at| Reach::ALL.get(at).copied());
+    let mut asked: (Vec<String>, Vec<i32>, Vec<i32>) = Default::default();
+    for shift in shifts(before, after) {
+        if let Shift::Allows { permission, before, after } = shift {
+            asked.0.push(permission.code().to_owned());
+            asked.1.push(rank(before));
+            asked.2.push(rank(after));
+        }
+    }
+    let sql = "WITH held AS (SELECT h.user_id FROM user_roles h JOIN users u ON (u.organisation_id, u.id) = (h.organisation_id, h.user_id)
+            WHERE h.role_id = $1 AND u.archived_at IS NULL),
+        other AS (SELECT o.user_id, p.permission, max(array_position($5::text[], p.reach)) AS reach
+            FROM held JOIN user_roles o ON o.user_id = held.user_id AND o.role_id <> $1
+            JOIN role_permissions p ON (p.organisation_id, p.role_id) = (o.organisation_id, o.role_id)
+            WHERE p.permission = ANY ($2) GROUP BY o.user_id, p.permission),
+        felt AS (SELECT permission, greatest(asked.before, other.reach) AS before, greatest(asked.after, other.reach) AS after
+            FROM held CROSS JOIN unnest($2::text[], $3::int[], $4::int[]) AS asked (permission, before, after)
+            LEFT JOIN other USING (user_id, permission))
+        SELECT permission, before, after, count(*) AS people FROM felt WHERE before <> after
+        GROUP BY permission, before, after ORDER BY array_position($2::text[], permission), before, after";
+    let reaches: Vec<String> = Reach::ALL.iter().map(|reach| reach.code().to_owned()).collect();
+    let values: [Value; 5] = [id.0.into(), asked.0.into(), asked.1.into(), asked.2.into(), reaches.into()];
+    let mut warnings = Vec::new();
+    for row in tx.all(sql, values).await? {
+        let code: String = row.try_get("", "permission")?;
+        let permission = Permission::from_code(&code).ok_or_else(|| Error::Broken(format!("no permission {code}")))?;
+        let shift = Shift::Allows { permission, before: reach(row.try_get("", "before")?), after: reach(row.try_get("", "after")?) };
+        warnings.push(Warning::Holders { people: row.try_get::<i64>("", "people")? as u32, shift });
+    }
+    Ok(warnings)
+}
+
+/// What goes and what comes: each a role, and the one it gives or manages.
+struct Pairs {
+    gone: (Vec<Uuid>, Vec<Uuid>),
+    come: (Vec<Uuid>, Vec<Uuid>),
+}
+
+fn pairs(before: &Worths, after: &Worths, of: impl Fn(&Worth) -> &BTreeSet<RoleId>) -> Pairs {
+    let without = |these: &Worths, those: &Worths| {
+        let pairs = these.iter().flat_map(|(role, worth)| of(worth).iter().map(move |other| (*role, *other)));
+        pairs
+            .filter(|(role, other)| !those.get(role).is_some_and(|worth| of(worth).contains(other)))
+            .map(|(role, other)| (role.0, other.0))
+            .unzip()
+    };
+    Pairs { gone: without(before, after), come: without(after, before) }
+}
+
+async fn others_felt(tx: &Tx<'_>, table: &str, column: &str, pairs: &Pairs) -> Result<Vec<(u32, Uuid, bool)>> {
+    let sql = format!(
+        "WITH gone AS (SELECT * FROM unnest($1::uuid[], $2::uuid[]) AS gone (role_id, other)),
+            come AS (SELECT * FROM unnest($3::uuid[], $4::uuid[]) AS come (role_id, other)),
+            standing AS (SELECT role_id, {column} AS other FROM {table}),
+            next AS (TABLE standing EXCEPT TABLE gone UNION TABLE come),
+            held AS (SELECT DISTINCT h.user_id FROM user_roles h JOIN users u ON (u.organisation_id, u.id) = (h.organisation_id, h.user_id)
+                WHERE u.archived_at IS NULL AND h.role_id = ANY ($1 || $3)),
+            before AS (SELECT DISTINCT user_id, other FROM held JOIN user_roles USING (user_id) JOIN standing USING (role_id)),
+            after AS (SELECT DISTINCT user_id, other FROM held JOIN user_roles USING (user_id) JOIN next USING (role_id))
+        SELECT other, before.user_id IS NULL AS now, count(*) AS people FROM before FULL JOIN after USING (user_id, other)
+        WHERE before.user_id IS NULL OR after.user_id IS NULL GROUP BY 1, 2 ORDER BY 1, 2"
+    );
+    let mut felt = Vec::new();
+    for row in tx.all(&sql, pairs.values()).await? {
+        felt.push((row.try_get::<i64>("", "people")? as u32, row.try_get("", "other")?, row.try_get("", "now")?));
+    }
+    Ok(felt)
+}
+
+impl Pairs {
+    fn values(&self) -> [Value; 4] {
+        [self.gone.0.clone().into(), self.gone.1.clone().into(), self.come.0.clone().into(), self.come.1.clone().into()]
+    }
+}
+
+async fn write(tx: &Write<'_>, role: Option<&roles::Model>, id: RoleId, edited: &Edited) -> Result<()> {
+    let texts = roles::ActiveModel {
+        name: Set(edited.name.clone()),
+        whom: Set(edited.whom.clone()),
+        name_key: Set(Some(fold(&edited.name))),
+        ..Default::default()
+    };
+    match role {
+        Some(role) => {
+            let row = roles::ActiveModel { version: Set(role.version + 1), ..role.clone().into_active_model() };
+            roles::ActiveModel { name: texts.name, whom: texts.whom, name_key: texts.name_key, ..row }.update(tx.on()).await?;
+        }
+        None => {
+            let (organisation_id, id) = (Set(tx.organisation()?.0), Set(id.0));
+            tx.insert(roles::ActiveModel { organisation_id, id, position: Set(LAST), ..texts }).await?;
+        }
+    }
+    role_permissions::Entity::delete_many().filter(role_permissions::Column::RoleId.eq(id.0)).exec(tx.on()).await?;
+    for (permission, reach) in edited.worth.allows.pairs() {
+        let row = role_permissions::ActiveModel {
+            organisation_id: Set(tx.organisation()?.0),
+            role_id: Set(id.0),
+            permission: Set(permission.code().to_owned()),
+            reach: Set(reach.code().to_owned()),
+        };
+        row.insert(tx.on()).await?;
+    }
+    Ok(())
+}
+
+/// Writes who gives and manages whom.
+async fn rewire(tx: &Write<'_>, before: &Worths, after: &Worths) -> Result<()> {
+    let gives = ("role_gives", "gives_id", pairs(before, after, |worth| &worth.gives));
+    let manages = ("role_manages", "manages_id", pairs(before, after, |worth| &worth.manages));
+    // what is managed is given: it goes first, and comes last
+    for (table, column, pairs) in [&manages, &gives] {
+        let sql = format!("DELETE FROM {table} WHERE (role_id, {column}) IN (SELECT * FROM unnest($1::uuid[], $2::uuid[]))");
+        tx.execute(&sql, [pairs.gone.0.clone().into(), pairs.gone.1.clone().into()]).await?;
+    }
+    for (table, _, pairs) in [&gives, &manages] {
+        let sql = format!("INSERT INTO {table} SELECT $1, * FROM unnest($2::uuid[], $3::uuid[])");
+        tx.execute(&sql, [tx.organisation()?.0.into(), pairs.come.0.clone().into(), pairs.come.1.clone().into()]).await?;
+    }
+    Ok(())
+}
+
+fn renamed(field: Field, before: &str, after: &str) -> Option<Change> {
+    let kept = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    (before != after).then(|| Change { field, before: kept(before), after: kept(after) })
+}

@@ -1,0 +1,194 @@
+//! Roles: data, copied from the shipped ones into every organisation (design 5.5), and an organisation's own.
+//!
+//! Invariant: [`give`] is the one function that gives roles to people, and a retired role is nobody's.
+
+mod edit;
+mod retire;
+
+pub use edit::{edit, form};
+pub use retire::{retire, retire_form};
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sea_orm::{ActiveModelTrait, ColumnTrait, QueryFilter, QueryOrder, Set};
+use usher_types::roles::{Holders, RoleList, RoleName, RolePage, RoleRow, Shipped, Worth, Worths};
+use usher_types::users::RoleChoice;
+use usher_types::{Field, Grants, Invalid, OrganisationId, Permission, Problem, Reach, Refusal, RoleId, UserId};
+use uuid::Uuid;
+
+use crate::entity::{role_gives, role_manages, role_permissions, roles};
+use crate::scope::{Tx, Write};
+use crate::users::COUNTED;
+use crate::{Result, Scope, audit, units};
+
+/// Copies the shipped roles into a new organisation.
+pub(crate) async fn ship(tx: &Write<'_>, organisation: OrganisationId, is_operator: bool) -> Result<BTreeMap<&'static str, RoleId>> {
+    let shipped: Vec<_> = Shipped::ALL.into_iter().filter(|role| role.belongs(is_operator)).collect();
+    let ids: BTreeMap<&'static str, Uuid> = shipped.iter().map(|role| (role.key(), tx.id())).collect();
+    for (position, role) in shipped.iter().enumerate() {
+        tx.insert(roles::ActiveModel {
+            organisation_id: Set(organisation.0),
+            id: Set(ids[role.key()]),
+            key: Set(Some(role.key().to_owned())),
+            name: Set(role.key().to_owned()),
+            whom: Set(String::new()),
+            position: Set(position as i32),
+            requires_office: Set(role.requires_office()),
+            ..Default::default()
+        })
+        .await?;
+    }
+    for role in &shipped {
+        let role_id = Set(ids[role.key()]);
+        for (permission, reach) in role.permissions() {
+            let row = role_permissions::ActiveModel {
+                organisation_id: Set(organisation.0),
+                role_id: role_id.clone(),
+                permission: Set(permission.code().to_owned()),
+                reach: Set(reach.code().to_owned()),
+            };
+            row.insert(tx.on()).await?;
+        }
+        for given in role.may_give() {
+            let row =
+                role_gives::ActiveModel { organisation_id: Set(organisation.0), role_id: role_id.clone(), gives_id: Set(ids[given.key()]) };
+            row.insert(tx.on()).await?;
+        }
+        for managed in role.may_manage() {
+            let row = role_manages::ActiveModel {
+                organisation_id: Set(organisation.0),
+                role_id: role_id.clone(),
+                manages_id: Set(ids[managed.key()]),
+            };
+            row.insert(tx.on()).await?;
+        }
+    }
+    Ok(ids.into_iter().map(|(key, id)| (key, RoleId(id))).collect())
+}
+
+/// The role of this organisation with a shipped key.
+pub(crate) async fn shipped(tx: &Tx<'_>, role: Shipped) -> Result<roles::Model> {
+    let found = tx.find::<roles::Entity>().filter(roles::Column::Key.eq(role.key())).one(tx.on()).await?;
+    found.ok_or_else(|| crate::Error::Broken(format!("the organisation has no role {}", role.key())))
+}
+
+/// Gives roles to people, all or none, also to who holds them already; which of them are new. A role that is retired at this moment
+/// is given to nobody: its row is held until the end.
+///
+/// # Errors
+/// [`Problem::MayNotGive`] at `field` for a role that is not there, or retired; [`Problem::NeedsOffice`] for one that asks for an
+/// office somebody does not have (S16).
+pub(crate) async fn give(tx: &Write<'_>, people: &[UserId], roles: &[RoleId], field: Field) -> Result<Vec<(UserId, RoleId)>> {
+    let (people, roles): (Vec<Uuid>, Vec<Uuid>) = (people.iter().map(|user| user.0).collect(), roles.iter().map(|role| role.0).collect());
+    let held = "SELECT id FROM roles WHERE id = ANY ($1) AND retired_at IS NULL FOR KEY SHARE";
+    if tx.all(held, [roles.clone().into()]).await?.len() < roles.len() {
+        return Err(Invalid::one(field, Problem::MayNotGive).into());
+    }
+    let lacking = "SELECT 1 FROM users u WHERE u.id = ANY ($1) AND u.office_id IS NULL
+        AND EXISTS (SELECT FROM roles r WHERE r.id = ANY ($2) AND r.requires_office) LIMIT 1";
+    if tx.one(lacking, [people.clone().into(), roles.clone().into()]).await?.is_some() && units::uses_offices(tx).await? {
+        return Err(Invalid::one(field, Problem::NeedsOffice).into());
+    }
+    let sql = "INSERT INTO user_roles (organisation_id, user_id, role_id, given_at)
+        SELECT $1, person, role, $2 FROM unnest($3::uuid[]) AS person CROSS JOIN unnest($4::uuid[]) AS role
+        ON CONFLICT DO NOTHING RETURNING user_id, role_id";
+    let given = tx.all(sql, [tx.organisation()?.0.into(), tx.scope().now().into(), people.into(), roles.into()]).await?;
+    given.iter().map(|row| Ok((UserId(row.try_get("", "user_id")?), RoleId(row.try_get("", "role_id")?)))).collect()
+}
+
+/// The roles the actor may give, in order.
+pub(crate) async fn givable(tx: &Tx<'_>) -> Result<Vec<RoleChoice>> {
+    let known = known(tx).await?;
+    let givable = known.iter().filter(|role| tx.scope().gives().contains(&RoleId(role.id)));
+    Ok(givable.map(|role| RoleChoice { whom: role.whom.clone(), role: name(role) }).collect())
+}
+
+/// The organisation's roles that are not retired, in order: the shipped ones, then its own by name.
+pub(crate) async fn known(tx: &Tx<'_>) -> Result<Vec<roles::Model>> {
+    let all = tx.find::<roles::Entity>().filter(roles::Column::RetiredAt.is_null());
+    Ok(all.order_by_asc(roles::Column::Position).order_by_asc(roles::Column::NameKey).all(tx.on()).await?)
+}
+
+/// What every role is worth, retired ones too.
+async fn worths(tx: &Tx<'_>) -> Result<Worths> {
+    let mut pairs: BTreeMap<RoleId, Vec<(Permission, Reach)>> = BTreeMap::new();
+    for row in tx.find::<role_permissions::Entity>().all(tx.on()).await? {
+        let pair = Permission::from_code(&row.permission).zip(Reach::from_code(&row.reach));
+        pairs.entry(RoleId(row.role_id)).or_default().extend(pair);
+    }
+    let mut worths = Worths::new();
+    for role in tx.find::<roles::Entity>().all(tx.on()).await? {
+        let allows = Grants::union(pairs.remove(&RoleId(role.id)).unwrap_or_default());
+        worths.insert(RoleId(role.id), Worth { allows, ..Worth::default() });
+    }
+    for row in tx.find::<role_gives::Entity>().all(tx.on()).await? {
+        worths.entry(RoleId(row.role_id)).or_default().gives.insert(RoleId(row.gives_id));
+    }
+    for row in tx.find::<role_manages::Entity>().all(tx.on()).await? {
+        worths.entry(RoleId(row.role_id)).or_default().manages.insert(RoleId(row.manages_id));
+    }
+    Ok(worths)
+}
+
+/// Whether the actor may change and retire a role: the organisation's own, which they manage and which has nothing they have not
+/// (design rule 4).
+fn may_change(tx: &Tx<'_>, role: &roles::Model, worth: &Worth) -> bool {
+    let scope = tx.scope();
+    let is_own = role.key.is_none() && role.retired_at.is_none();
+    is_own && scope.reaches_all(Permission::EditRoles) && scope.manages().contains(&RoleId(role.id)) && scope.worth().covers(worth)
+}
+
+/// Every role of the organisation that is not retired, in order.
+///
+/// # Errors
+/// [`Refusal::Forbidden`].
+pub async fn list(scope: &Scope) -> Result<RoleList> {
+    let tx = scope.read(Permission::ViewRoles).await?;
+    Ok(RoleList { rows: rows(&tx, &known(&tx).await?).await?, few_administrators: tx.administrators().await?.are_few() })
+}
+
+/// One role, by its [`RoleName::code`]; also a retired one.
+///
+/// # Errors
+/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], alike for another organisation's and for a missing one (design rule 8).
+pub async fn page(scope: &Scope, code: &str) -> Result<RolePage> {
+    let tx = scope.read(Permission::ViewRoles).await?;
+    let known = tx.find::<roles::Entity>().order_by_asc(roles::Column::Position).order_by_asc(roles::Column::NameKey).all(tx.on()).await?;
+    let role = known.iter().find(|role| name(role).code() == code).ok_or(Refusal::NotFound)?;
+    let worth = worths(&tx).await?.remove(&RoleId(role.id)).unwrap_or_default();
+    let among = |ids: &BTreeSet<RoleId>| known.iter().filter(|role| ids.contains(&RoleId(role.id))).map(name).collect();
+    let row = rows(&tx, std::slice::from_ref(role)).await?.pop().ok_or(Refusal::NotFound)?;
+    let sees_activity = scope.grants().beyond_own(Permission::ViewActivity);
+    Ok(RolePage {
+        row,
+        gives: among(&worth.gives),
+        manages: among(&worth.manages),
+        retired: role.retired_at.map(|at| scope.day(at)),
+        may_change: may_change(&tx, role, &worth),
+        activity: if sees_activity { audit::lines(&tx, role.id).await? } else { Vec::new() },
+        allows: worth.allows.pairs().collect(),
+    })
+}
+
+/// The roles with how many hold each.
+async fn rows(tx: &Tx<'_>, roles: &[roles::Model]) -> Result<Vec<RoleRow>> {
+    let sql = "SELECT asked.id, (SELECT count(*) FROM (SELECT 1 FROM user_roles h JOIN users u ON (u.organisation_id, u.id) = (h.organisation_id, h.user_id)
+            WHERE h.role_id = asked.id AND u.archived_at IS NULL AND ($3::uuid IS NULL OR u.office_id = $3) LIMIT $2) AS held) AS holders
+        FROM unnest($1::uuid[]) AS asked (id)";
+    let ids: Vec<Uuid> = roles.iter().map(|role| role.id).collect();
+    let mut counted = BTreeMap::new();
+    for row in tx.all(sql, [ids.into(), (COUNTED as i64 + 1).into(), tx.bounds().bound.into()]).await? {
+        counted.insert(row.try_get::<Uuid>("", "id")?, row.try_get::<i64>("", "holders")?.unsigned_abs());
+    }
+    let rows = roles.iter().map(|role| {
+        let holders = counted.get(&role.id).copied().unwrap_or_default();
+        let holders = Holders { count: holders.min(COUNTED) as u32, more: holders > COUNTED };
+        RoleRow { role: name(role), whom: role.whom.clone(), holders }
+    });
+    Ok(rows.collect())
+}
+
+/// The role as a page names it.
+pub(crate) fn name(role: &roles::Model) -> RoleName {
+    RoleName { id: RoleId(role.id), shipped: role.key.as_deref().and_then(Shipped::from_key), name: role.name.clone() }
+}

@@ -1,0 +1,51 @@
+// The pages about roles.
+import { type Locator, expect } from '@playwright/test';
+import { Frame } from './page.ts';
+
+export const OWN_ROLE = /\/roles\/[0-9a-f-]{36}$/;
+
+export class RolePage extends Frame {
+  async open(code: string): Promise<void> {
+    await this.page.goto(`/roles/${code}`);
+  }
+
+  permission(term: string): Locator {
+    return this.main.locator(`dt:text-is("${term}") + dd`);
+  }
+
+  card(name: string): Locator {
+    return this.main.locator('.card', { has: this.page.getByRole('heading', { name, exact: true }) });
+  }
+
+  get menu(): Locator {
+    return this.main.getByRole('navigation', { name: 'Actions' });
+  }
+
+  /** Follows the left-hand menu. */
+  async act(name: string): Promise<void> {
+    await this.menu.getByRole('link', { name, exact: true }).click();
+  }
+}
+
+export class EditRolePage extends Frame {
+  async open(code: string): Promise<void> {
+    await this.page.goto(`/roles/${code}/edit`);
+    await expect(this.heading).toHaveText(/^Edit /);
+  }
+
+  /** How far a permission reaches. */
+  reach(permission: string): Locator {
+    return this.main.getByRole('combobox', { name: permission, exact: true });
+  }
+
+  tick(name: string): Locator {
+    return this.main.getByRole('checkbox', { name, exact: true });
+  }
+
+  /** A field's row of the two versions: what is typed here, and what somebody saved meanwhile. */
+  versions(field: string): Locator {
+    return this.main.locator('table.versions tbody tr', { has: this.page.getByRole('rowheader', { name: field, exact: true }) }).getByRole('cell').locator('bdi');
+  }
+}
+
+export class RetireRolePage extends Frame {}
