@@ -1,6 +1,7 @@
 //! Codes put into words: fields, problems, warnings, refusals, roles, events. One function each, so that the summary and the
 //! field say the same.
 
+use usher_types::access::Preview;
 use usher_types::audit::{Event, Line, Who};
 use usher_types::permission::Area;
 use usher_types::refusal::Taken;
@@ -320,6 +321,26 @@ pub fn people(l: Language, count: u32, more: bool) -> String {
 /// How many teams.
 pub fn teams(l: Language, count: u32) -> String {
     if count == 1 { words::team_one(l) } else { words::teams_of(l, count) }
+}
+
+/// What a change would give and take, in plain words.
+pub fn preview(l: Language, preview: &Preview) -> String {
+    let named = |pairs: &[(Permission, Reach)]| {
+        let names =
+            pairs.iter().map(|(named, how_far)| words::permission_reach(l, permission(l, *named), reach(l, *how_far).to_lowercase()));
+        names.collect::<Vec<_>>().join(", ")
+    };
+    let mut parts = Vec::new();
+    if !preview.gains.is_empty() {
+        parts.push(words::preview_gains(l, named(&preview.gains)));
+    }
+    if !preview.loses.is_empty() {
+        parts.push(words::preview_loses(l, named(&preview.loses)));
+    }
+    if preview.before != preview.after {
+        parts.push(words::preview_sees(l, people(l, preview.after.people, preview.after.more)));
+    }
+    if parts.is_empty() { words::preview_nothing(l) } else { parts.join(" ") }
 }
 
 /// What a permission lets one do.

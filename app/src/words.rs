@@ -46,6 +46,8 @@ words! {
     few_administrators: "Only one person can administer this organisation", "Bara en person kan administrera organisationen";
     few_administrators_why: "If that person leaves or forgets the password, nobody can let anybody in. Make somebody else an administrator too.", "Om personen slutar eller glömmer lösenordet kan ingen släppa in någon. Gör någon mer till administratör.";
     requires: "Requires of its holder", "Kräver av den som har den";
+    requires_office: "An office, where the organisation uses offices.", "Ett kontor, där organisationen använder kontor.";
+    role_requires_office: "Its holder must be bound to an office", "Den som har rollen måste vara knuten till ett kontor";
     requires_nothing: "Nothing", "Ingenting";
     new_role: "Add role", "Lägg till roll";
     create_role: "Create role", "Skapa roll";
@@ -61,6 +63,7 @@ words! {
     permissions_offered: "You can put in what you have yourself, and no further than yours reaches.", "Du kan ta med det du har själv, och inte längre än ditt räcker.";
     roles_offered: "The roles its holder may give to somebody, and those whose holders it may edit, archive or reset.", "Rollerna som den som har rollen får ge någon, och de vars innehavare den får redigera, arkivera eller återställa.";
     no_roles_offered: "There is no role you may give.", "Det finns ingen roll som du får ge.";
+    may_give_and_manage: "May give and manage", "Får ge och hantera";
     may_give_role(role): "May give {role}", "Får ge {role}";
     may_manage_role(role): "May manage {role}", "Får hantera {role}";
     review_role: "Who may make roles, and has all of this, can give it from now on.", "Den som får skapa roller, och har allt detta, kan ge den från och med nu.";
@@ -120,6 +123,13 @@ words! {
     add_person(name): "Add {name}", "Lägg till {name}";
     remove: "Remove", "Ta bort";
     remove_member(name): "Remove {name}", "Ta bort {name}";
+    permission_reach(permission, reach): "{permission} ({reach})", "{permission} ({reach})";
+    preview_gains(what): "Gains: {what}.", "Får: {what}.";
+    preview_loses(what): "Loses: {what}.", "Förlorar: {what}.";
+    preview_sees(people): "Will see {people}.", "Kommer att se {people}.";
+    preview_nothing: "Changes nothing the person may do.", "Ändrar inget som personen får göra.";
+    preview_without(what): "Without it: {what}", "Utan den: {what}";
+    preview_each: "What each would change", "Vad var och en skulle ändra";
     parts: "Parts", "Delar";
     access_of(name): "Access of {name}", "Åtkomst för {name}";
     sees_people(people): "Sees {people}.", "Ser {people}.";

@@ -1,7 +1,7 @@
 //! Effective access: what a person may do, how far, and why.
 
 use usher_domain::{units, users};
-use usher_types::access::Sight;
+use usher_types::access::{Choices, Sight};
 use usher_types::roles::Shipped;
 use usher_types::units::{ChangeMember, EditOffice, EditTeam};
 use usher_types::users::{ChangeRole, EditUser};
@@ -63,5 +63,45 @@ fn access_is_shown_to_who_sees_people_and_roles() {
             assert_eq!(refusal(users::access_page(&world.as_(who).await, karin).await), Refusal::Forbidden, "{who}");
         }
         assert_eq!(refusal(users::access_page(&world.as_("birgit").await, karin).await), Refusal::NotFound);
+    });
+}
+
+#[test]
+fn before_a_role_is_given_or_taken_it_is_told_what_that_changes() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let page = users::act_page(&maria, Permission::GiveRoles, world.id("karin"), None).await.expect("a page");
+        let role = |wanted: Shipped| page.givable.iter().find(|choice| choice.role.shipped == Some(wanted)).expect("givable").role.id;
+        let preview = |id| &page.previews.iter().find(|(role, _)| *role == id).expect("a preview").1;
+        let supervisor = preview(role(Shipped::Supervisor));
+        assert!(supervisor.gains.contains(&(Permission::ViewUsers, Reach::Organisation)) && supervisor.loses.is_empty());
+        assert_eq!((supervisor.before.people, supervisor.after.people), (0, 5));
+        assert!(preview(role(Shipped::Staff)).gains.is_empty(), "Staff allows nothing yet");
+        let page = users::act_page(&maria, Permission::GiveRoles, world.id("sven"), None).await.expect("a page");
+        let held = page.roles.iter().find(|(role, _)| role.shipped == Some(Shipped::Supervisor)).expect("held").0.id;
+        let (_, taken) = page.previews.iter().find(|(role, _)| *role == held).expect("a preview");
+        assert_eq!((taken.before.people, taken.after.people, taken.gains.len()), (5, 0, 0));
+        assert!(taken.loses.contains(&(Permission::ViewUsers, Reach::Organisation)));
+    });
+}
+
+#[test]
+fn before_somebody_is_created_it_is_told_what_they_will_see() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let viewer = role_of(&maria, Shipped::Viewer).await.to_string();
+        let choices = Choices { roles: vec![viewer.clone()], ..Choices::default() };
+        let preview = users::preview(&maria, &choices).await.expect("a preview");
+        assert_eq!((preview.after.people, preview.gains.len()), (5, 1));
+        let office = EditOffice { key: world.db.new_id().to_string(), unit_name: "Norr".to_owned(), ..EditOffice::default() };
+        let north = units::edit_office(&maria, &office).await.expect("an office").to_string();
+        let there = users::preview(&maria, &Choices { office: north, ..choices }).await.expect("a preview");
+        assert_eq!(there.after.people, 0, "nobody is there yet");
+        // what one may not give counts for nothing
+        let sofia = world.as_("sofia").await;
+        let chief = role_of(&sofia, Shipped::SystemAdministrator).await.to_string();
+        let beyond = users::preview(&maria, &Choices { roles: vec![chief, "nonsense".to_owned()], ..Choices::default() }).await;
+        assert!(beyond.expect("a preview").gains.is_empty());
+        assert_eq!(refusal(users::preview(&world.as_("karin").await, &Choices::default()).await), Refusal::Forbidden);
     });
 }

@@ -121,13 +121,32 @@ test('role-edit-warned', async ({ page, as, stranger }) => {
   await signIn(request, demo.administrator);
   await as(demo.administrator);
   const role = await makeRole(request, `Reception ${unique()}`, { 'allows[]': ['view_users:organisation'] });
-  await give(request, await find(request, 'maya fielding'), role);
+  await give(request, await find(request, 'suharti'), role);
   await page.goto(`/roles/${role}/edit`);
   await page.getByRole('combobox', { name: 'See people', exact: true }).selectOption({ label: 'No' });
-  await page.getByRole('combobox', { name: 'Add people' }).selectOption({ label: 'The whole organisation' });
+  await page.getByRole('combobox', { name: 'Archive people' }).selectOption({ label: 'The whole organisation' });
   await page.getByRole('button', { name: 'Save changes' }).click();
   await expect(page.getByRole('group', { name: 'Look at this again' })).toBeVisible();
   await picture(page, 'role-edit-warned');
+});
+
+// the demo's organisation has two who can administer it: Eleanor, and Grace
+test('user-roles-warned and user-archive-warned', async ({ page, as, stranger }) => {
+  const request = await stranger();
+  await signIn(request, demo.administrator);
+  await as(demo.administrator);
+  const grace = await find(request, 'grace okonkwo');
+  const warnings = page.getByRole('group', { name: 'Look at this again' });
+  await page.goto(`/users/${grace}/roles`);
+  await page.getByRole('button', { name: 'Remove Organisation administrator' }).click();
+  await expect(warnings).toContainText('Only one person would be left who can administer the organisation');
+  await picture(page, 'user-roles-warned');
+  await page.goto(`/users/${grace}/archive`);
+  await page.locator('#reason').fill('Left for another employer.');
+  await page.getByRole('button', { name: 'Archive user' }).click();
+  await expect(warnings).toContainText('Only one person would be left who can administer the organisation');
+  await expect(page.locator('#reason')).toHaveValue('Left for another employer.');
+  await picture(page, 'user-archive-warned');
 });
 
 test('role-new-wrong', async ({ page, as }) => {

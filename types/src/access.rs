@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::covers::Cover;
 use crate::ids::{RoleId, UserId};
-use crate::permission::{Permission, Reach};
+use crate::permission::{Grants, Permission, Reach};
 use crate::roles::RoleName;
 use crate::units::{OfficeName, TeamName};
 
@@ -64,15 +64,15 @@ pub struct Preview {
     pub after: Sight,
 }
 
-/// A role that is about to be given or taken, with what that would change.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RoleChange {
-    /// Which.
-    pub role: RoleName,
-    /// Whether it is given; taken otherwise.
-    pub is_given: bool,
-    /// What would change.
-    pub preview: Preview,
+impl Preview {
+    /// Between what is allowed before and after.
+    pub fn between(before: &Grants, after: &Grants) -> Self {
+        let wider = |these: &Grants, those: &Grants| {
+            let wider = these.pairs().filter(|(permission, reach)| those.allow(*permission).is_none_or(|other| other < *reach));
+            wider.collect()
+        };
+        Self { gains: wider(after, before), loses: wider(before, after), ..Self::default() }
+    }
 }
 
 /// What a page asks a preview for: the choices of the form that creates a person.
@@ -91,5 +91,20 @@ impl Choices {
     /// The roles; what is no id is no role.
     pub fn roles(&self) -> Vec<RoleId> {
         self.roles.iter().filter_map(|id| id.parse().ok()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wider_reach_is_gained_and_the_one_it_had_is_lost() {
+        let narrow = Grants::union([(Permission::ViewUsers, Reach::Team), (Permission::UserBank, Reach::Organisation)]);
+        let wide = Grants::union([(Permission::ViewUsers, Reach::Organisation)]);
+        let preview = Preview::between(&narrow, &wide);
+        assert_eq!(preview.gains, [(Permission::ViewUsers, Reach::Organisation)]);
+        assert_eq!(preview.loses, [(Permission::UserBank, Reach::Organisation)]);
+        assert_eq!(Preview::between(&wide, &narrow).loses, [(Permission::ViewUsers, Reach::Organisation)]);
     }
 }

@@ -345,6 +345,8 @@ form! {
         name,
         /// Whom it is for; optional.
         whom,
+        /// Ticked where its holder must be bound to an office (S16).
+        requires_office,
         /// Ticked to pass warnings.
         override_warnings,
         /// Why warnings are passed.
@@ -403,6 +405,8 @@ pub struct Edited {
     pub name: String,
     /// Whom it is for; may be empty.
     pub whom: String,
+    /// Whether its holder must be bound to an office (S16).
+    pub requires_office: bool,
     /// What it is worth.
     pub worth: Worth,
 }
@@ -440,7 +444,11 @@ impl EditRole {
         let passed = overriding(&mut checks, &self.override_warnings, &self.reason);
         match (which, name) {
             (Some(which), Some(name)) if checks.is_clean() => {
-                Ok((Edited { which, name, whom: whom.unwrap_or_default(), worth: Worth { allows, gives, manages } }, passed))
+                let requires_office = !self.requires_office.is_empty();
+                Ok((
+                    Edited { which, name, whom: whom.unwrap_or_default(), requires_office, worth: Worth { allows, gives, manages } },
+                    passed,
+                ))
             }
             _ => Err(checks.into_invalid()),
         }
@@ -553,6 +561,8 @@ pub struct RolePage {
     pub gives: Vec<RoleName>,
     /// The roles whose holders its holder may manage.
     pub manages: Vec<RoleName>,
+    /// Whether its holder must be bound to an office, where the organisation uses offices (S16).
+    pub requires_office: bool,
     /// When it was retired.
     pub retired: Option<When>,
     /// Whether one may change and retire it.

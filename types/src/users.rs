@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::access::Preview;
 use crate::audit::{Change, Line};
 use crate::covers::{Cover, CoverTexts, Covering};
 use crate::email::{self, Email};
@@ -895,6 +896,8 @@ pub struct ActPage {
     pub roles: Vec<(RoleName, bool)>,
     /// Roles one may give and the person does not have.
     pub givable: Vec<RoleChoice>,
+    /// What giving or taking each of these would change.
+    pub previews: Vec<(RoleId, Preview)>,
     /// The words a password must not contain.
     pub words: Vec<String>,
     /// When the person was last here.

@@ -68,6 +68,10 @@ fn show(page: Page) -> AnyView {
                     <TextField field=Field::RoleName value=form.name.clone() required=true />
                     <TextField field=Field::Whom value=form.whom.clone() hint=words::whom_hint(l) />
                 </div>
+                <label class="check">
+                    <input type="checkbox" name="requires_office" value="on" checked=!form.requires_office.is_empty() />
+                    <span>{words::role_requires_office(l)}</span>
+                </label>
             </fieldset>
             <fieldset id="allows">
                 <legend>{words::permissions(l)}</legend>
@@ -76,7 +80,7 @@ fn show(page: Page) -> AnyView {
                 {areas}
             </fieldset>
             <fieldset>
-                <legend>{words::may_give(l)}</legend>
+                <legend>{words::may_give_and_manage(l)}</legend>
                 <p class="quiet">{words::roles_offered(l)}</p>
                 <Given roles form=form.clone() manages=may.manages.iter().map(ToString::to_string).collect() />
             </fieldset>

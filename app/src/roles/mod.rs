@@ -100,6 +100,7 @@ fn show(page: Page) -> AnyView {
         view! { <a class="button" href=holders(&page.row.role)>{label}</a> }
     });
     let class = if menu.is_some() { "two" } else { "stack" };
+    let requires = if page.requires_office { words::requires_office(l) } else { words::requires_nothing(l) };
     view! {
         <Title text=name.clone() />
         <div class="head">
@@ -117,7 +118,7 @@ fn show(page: Page) -> AnyView {
                 {permissions(&page)}
                 {others(words::may_give(l), words::may_give_why(l), &page.gives)}
                 {others(words::may_manage(l), words::may_manage_why(l), &page.manages)}
-                <section class="card"><h2>{words::requires(l)}</h2><div class="body quiet">{words::requires_nothing(l)}</div></section>
+                <section class="card"><h2>{words::requires(l)}</h2><div class="body quiet">{requires}</div></section>
                 {activity(page.activity)}
             </div>
         </div>
@@ -141,7 +142,9 @@ fn menu(page: &Page) -> AnyView {
 
 fn permissions(page: &Page) -> AnyView {
     let l = lang();
-    let areas = Area::ALL.map(|area| {
+    // what is one's own is everybody's, by User: other roles do not say so
+    let shown = |area: &Area| *area != Area::Own || page.allows.iter().any(|(permission, _)| permission.area() == Some(Area::Own));
+    let areas = Area::ALL.into_iter().filter(shown).map(|area| {
         let lines = area.permissions().map(|permission| {
             let reach = page.allows.iter().find(|(allowed, _)| *allowed == permission).map(|(_, reach)| *reach);
             let (class, reach) = reach.map_or(("badge none", words::reach_none(l)), |reach| ("badge good", say::reach(l, reach)));
@@ -149,6 +152,7 @@ fn permissions(page: &Page) -> AnyView {
         });
         view! { <h3>{say::area(l, area)}</h3><dl>{lines.collect_view()}</dl> }
     });
+    let areas = areas.collect_view();
     view! { <section class="card areas"><h2>{words::permissions(l)}</h2>{areas}</section> }.into_any()
 }
 

@@ -2,9 +2,10 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
+use usher_types::access::Preview;
 use usher_types::session::encode;
 use usher_types::users::ActPage;
-use usher_types::{Field, Permission, Refusal};
+use usher_types::{Field, Permission, Refusal, RoleId};
 
 use super::api::{Act, ArchiveUser, GiveRole, InviteUser, RemoveRole, RestoreUser, SetTemporaryPassword, act_page};
 use super::{StatusBadge, draft_of_address, id_of_address};
@@ -84,7 +85,10 @@ pub fn RolesPage() -> impl IntoView {
                     </PostForm>
                 }
             });
-            view! { <li><span><b>{label}</b><span class="hint">{say::whom(l, role, "")}</span></span>{remove}</li> }
+            let without = changes(&page, role.id).filter(|_| *may_take).map(|preview| {
+                view! { <span class="hint">{words::preview_without(l, say::preview(l, preview))}</span> }
+            });
+            view! { <li><span><b>{label}</b><span class="hint">{say::whom(l, role, "")}</span>{without}</span>{remove}</li> }
         });
         let held = held.collect_view();
         let confirm = confirm_removal(&page, take);
@@ -96,6 +100,11 @@ pub fn RolesPage() -> impl IntoView {
         });
         let options = page.givable.iter().map(|choice| (choice.role.id.to_string(), say::role(l, &choice.role))).collect();
         let lead = words::roles_lead(l, &page.name);
+        let each = page.givable.iter().filter_map(|choice| {
+            let said = say::preview(l, changes(&page, choice.role.id)?);
+            Some(view! { <li><span><b dir="auto">{say::role(l, &choice.role)}</b><span class="hint">{said}</span></span></li> })
+        });
+        let each = each.collect_view();
         let add = if page.givable.is_empty() {
             view! { <section class="card"><div class="body">{words::no_role_to_give(l)}</div></section> }.into_any()
         } else {
@@ -109,6 +118,7 @@ pub fn RolesPage() -> impl IntoView {
                     </fieldset>
                     {review(&page, words::cancel(l), words::add_role(l), "button main")}
                 </PostForm>
+                <section class="card"><h2>{words::preview_each(l)}</h2><ul class="lines">{each}</ul></section>
             }
             .into_any()
         };
@@ -123,6 +133,11 @@ pub fn RolesPage() -> impl IntoView {
         }
         .into_any()
     })
+}
+
+/// What giving or taking a role would change.
+fn changes(page: &ActPage, role: RoleId) -> Option<&Preview> {
+    page.previews.iter().find(|(id, _)| *id == role).map(|(_, preview)| preview)
 }
 
 /// The box of a role whose removal has warnings.

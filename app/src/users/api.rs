@@ -1,7 +1,7 @@
 //! The server functions about users: one line each.
 
 use leptos::prelude::*;
-use usher_types::access::AccessPage;
+use usher_types::access::{AccessPage, Choices, Preview};
 use usher_types::{covers as shared_covers, users as shared};
 
 use crate::error::AppError;
@@ -46,6 +46,11 @@ pub async fn user_page(id: String) -> Result<shared::UserPage, AppError> {
 #[server]
 pub async fn user_access(id: String) -> Result<AccessPage, AppError> {
     serve(|caller| async move { users::access_page(&caller.scope, user(&caller, &id)?).await }).await
+}
+
+#[server]
+pub async fn access_preview(choices: Choices) -> Result<Preview, AppError> {
+    serve(|caller| async move { users::preview(&caller.scope, &choices).await }).await
 }
 
 #[server]

@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
+use usher_types::access::{Choices, Preview};
 use usher_types::login_name;
 use usher_types::password::words_of;
 use usher_types::refusal::Taken;
 use usher_types::users::{Availability, NewUserPage, WayIn, by_length};
 use usher_types::{Field, Language};
 
-use super::api::{CreateUser, login_name_availability, new_user_page};
+use super::api::{CreateUser, access_preview, login_name_availability, new_user_page};
 use super::coverage::CoverFields;
 use super::draft_of_address;
 use super::place::PlaceFields;
@@ -57,6 +58,7 @@ fn CreateUserForm(
     };
     let way_in = RwSignal::new(form.way_in.clone());
     let chosen = RwSignal::new(form.roles.clone());
+    let place = RwSignal::new(Choices { office: form.office.clone(), teams: form.teams.clone(), ..Choices::default() });
     let organisation = facts.organisation.clone();
     let for_words = organisation.clone();
     let own_words =
@@ -146,7 +148,7 @@ fn CreateUserForm(
                 </div>
                 {may_make_roles.then(|| view! { <p><a href="/roles/new" target="_blank">{words::make_new_role_tab(l)}</a></p> })}
             </fieldset>
-            <PlaceFields units=facts.units.clone() office=form.office.clone() teams=form.teams.clone() />
+            <PlaceFields units=facts.units.clone() office=form.office.clone() teams=form.teams.clone() live=place />
             <fieldset>
                 <legend>{words::way_in(l)}</legend>
                 <div class="pair" id="way_in">{ways}</div>
@@ -160,7 +162,7 @@ fn CreateUserForm(
             />
             <Confirm reason=form.reason.clone() />
             <div class="review">
-                <span class="grow">{review}</span>
+                <span class="grow">{review}" "<Sees chosen place /></span>
                 <a class="button" href="/users">{words::cancel(l)}</a>
                 <button class="button main">{words::create_user(l)}</button>
             </div>
@@ -196,6 +198,24 @@ fn propose(texts: Texts, format: login_name::LoginNameFormat) {
         }
         proposal
     });
+}
+
+/// What the person could do with what is chosen: asked when something else was chosen, and an answer that is late is dropped.
+#[component]
+fn Sees(chosen: RwSignal<Vec<String>>, place: RwSignal<Choices>) -> impl IntoView {
+    let l = lang();
+    let answer = RwSignal::new(None::<Preview>);
+    Effect::new(move |_| {
+        let choices = Choices { roles: chosen.get(), ..place.get() };
+        answer.set(None);
+        leptos::task::spawn_local(async move {
+            let said = access_preview(choices.clone()).await.ok();
+            if (Choices { roles: chosen.get_untracked(), ..place.get_untracked() }) == choices {
+                answer.set(said);
+            }
+        });
+    });
+    view! { <span aria-live="polite">{move || answer.get().map(|preview| say::preview(l, &preview))}</span> }
 }
 
 /// Says whether a login name is free while it is typed: asked after a pause, and an answer that is late is dropped.

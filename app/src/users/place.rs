@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use usher_types::Field;
+use usher_types::access::Choices;
 use usher_types::units::TeamName;
 use usher_types::users::Units;
 
@@ -18,8 +19,25 @@ pub(super) fn PlaceFields(
     office: String,
     /// The teams chosen at first.
     teams: Vec<String>,
+    /// The signal that holds what is chosen, where the page needs it.
+    #[prop(optional)]
+    live: Option<RwSignal<Choices>>,
 ) -> impl IntoView {
     let l = lang();
+    let chose_office = move |office: String| {
+        if let Some(live) = live {
+            live.update(|live| live.office = office);
+        }
+    };
+    let on_change = Callback::new(move |(id, on): (String, bool)| {
+        let Some(live) = live else { return };
+        live.update(|live| {
+            live.teams.retain(|one| *one != id);
+            if on {
+                live.teams.push(id);
+            }
+        });
+    });
     if units.offices.is_empty() && units.teams.is_empty() {
         return ().into_any();
     }
@@ -29,15 +47,17 @@ pub(super) fn PlaceFields(
     let office = (!offices.is_empty()).then(|| {
         let value = only.unwrap_or(office);
         view! {
-            <SelectField
-                field=Field::Office value nothing=words::no_office(l) options=offices hint=words::office_hint(l) required=units.office_required
-            />
+            <div on:change=move |event| chose_office(event_target_value(&event))>
+                <SelectField
+                    field=Field::Office value nothing=words::no_office(l) options=offices hint=words::office_hint(l) required=units.office_required
+                />
+            </div>
         }
     });
     let choices = units.teams.into_iter().map(|team| {
         let id = team.id.to_string();
         let checked = teams.contains(&id);
-        view! { <Choice kind="checkbox" name="teams[]" value=id hint=sits_in(&team) title=team.name checked /> }
+        view! { <Choice kind="checkbox" name="teams[]" value=id hint=sits_in(&team) title=team.name checked on_change /> }
     });
     let choices = choices.collect_view();
     let teams = (!choices.is_empty()).then(|| {

@@ -25,6 +25,9 @@ const LAST: i32 = 1_000;
 /// [`Refusal::Forbidden`] for a role one may not change, and for a shipped one; [`Refusal::NotFound`].
 pub async fn form(scope: &Scope, code: Option<&str>, from: Option<&str>, next: &str, kept: Option<Kept<EditRole>>) -> Result<EditRolePage> {
     let tx = scope.read(Permission::EditRoles).await?;
+    if !scope.reaches_all(Permission::EditRoles) {
+        return Err(Refusal::Forbidden.into());
+    }
     let known = known(&tx).await?;
     let worths = worths(&tx).await?;
     let may = scope.worth();
@@ -70,6 +73,7 @@ fn shown(role: &roles::Model, worths: &Worths) -> EditRole {
         version: role.version.to_string(),
         name: role.name.clone(),
         whom: role.whom.clone(),
+        requires_office: if role.requires_office { "on".to_owned() } else { String::new() },
         ..EditRole::of(&worths[&RoleId(role.id)])
     }
 }
@@ -98,6 +102,10 @@ fn own(known: &[roles::Model]) -> BTreeSet<RoleId> {
 /// meanwhile; [`Refusal::Invalid`], [`Refusal::Warned`], [`Refusal::NotFound`], [`Refusal::WouldLockOut`].
 pub async fn edit(scope: &Scope, form: &EditRole) -> Result<RoleId> {
     let tx = scope.write(Permission::EditRoles).await?;
+    if !scope.reaches_all(Permission::EditRoles) {
+        // a role is everybody's business, and who is bound to an office has no business beyond it
+        return Err(Refusal::Forbidden.into());
+    }
     let administrators = tx.lock_administration().await?;
     let known = known(&tx).await?;
     let mut before = worths(&tx).await?;
@@ -268,13 +276,14 @@ async fn write(tx: &Write<'_>, role: Option<&roles::Model>, id: RoleId, edited: 
     let texts = roles::ActiveModel {
         name: Set(edited.name.clone()),
         whom: Set(edited.whom.clone()),
+        requires_office: Set(edited.requires_office),
         name_key: Set(Some(fold(&edited.name))),
         ..Default::default()
     };
     match role {
         Some(role) => {
             let row = roles::ActiveModel { version: Set(role.version + 1), ..role.clone().into_active_model() };
-            roles::ActiveModel { name: texts.name, whom: texts.whom, name_key: texts.name_key, ..row }.update(tx.on()).await?;
+            roles::ActiveModel { version: row.version, organisation_id: row.organisation_id, id: row.id, ..texts }.update(tx.on()).await?;
         }
         None => {
             let (organisation_id, id) = (Set(tx.organisation()?.0), Set(id.0));

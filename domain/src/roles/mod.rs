@@ -163,6 +163,7 @@ pub async fn page(scope: &Scope, code: &str) -> Result<RolePage> {
         row,
         gives: among(&worth.gives),
         manages: among(&worth.manages),
+        requires_office: role.requires_office,
         retired: role.retired_at.map(|at| scope.day(at)),
         may_change: may_change(&tx, role, &worth),
         activity: if sees_activity { audit::lines(&tx, role.id).await? } else { Vec::new() },

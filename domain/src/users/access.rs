@@ -1,10 +1,11 @@
 //! Effective access: what a person may do, how far, and why.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter, QuerySelect};
-use usher_types::access::{AccessLine, AccessPage, Sight};
-use usher_types::{Permission, Reach, Refusal, UserId};
+use usher_types::access::{AccessLine, AccessPage, Choices, Preview, Sight};
+use usher_types::users::RoleChoice;
+use usher_types::{Grants, Permission, Reach, Refusal, RoleId, UserId};
 use uuid::Uuid;
 
 use crate::entity::{role_gives, role_manages, role_permissions, roles, users};
@@ -13,7 +14,7 @@ use crate::users::list::COUNTED;
 use crate::{Result, Scope, covers, units};
 
 /// What roles allow together: each permission with the widest reach, and what gave which reach.
-pub(super) type Allowed = BTreeMap<Permission, (Reach, Vec<(Uuid, Reach)>)>;
+type Allowed = BTreeMap<Permission, (Reach, Vec<(Uuid, Reach)>)>;
 
 /// A person's effective access.
 ///
@@ -53,8 +54,68 @@ pub async fn page(scope: &Scope, id: UserId) -> Result<AccessPage> {
     })
 }
 
+/// What giving each role that is not held, and taking each that is, would change.
+pub(super) async fn previews(
+    tx: &Tx<'_>,
+    person: &users::Model,
+    held: &[roles::Model],
+    givable: &[RoleChoice],
+) -> Result<Vec<(RoleId, Preview)>> {
+    let user = UserId(person.id);
+    let held: BTreeSet<RoleId> = held.iter().map(|role| RoleId(role.id)).collect();
+    let asked: BTreeSet<RoleId> = held.iter().copied().chain(givable.iter().map(|choice| choice.role.id)).collect();
+    let rows = tx.find::<role_permissions::Entity>().filter(role_permissions::Column::RoleId.is_in(asked.iter().map(|role| role.0)));
+    let rows = rows.all(tx.on()).await?;
+    let together = |roles: &BTreeSet<RoleId>| {
+        let rows = rows.iter().filter(|row| roles.contains(&RoleId(row.role_id)));
+        Grants::union(rows.filter_map(|row| Some((Permission::from_code(&row.permission)?, Reach::from_code(&row.reach)?))))
+    };
+    let teams: Vec<Uuid> = covers::teams_of(tx, user).await?.into_iter().map(|team| team.0).collect();
+    let mut sights: BTreeMap<Option<Reach>, Sight> = BTreeMap::new();
+    let before = together(&held);
+    let mut previews = Vec::with_capacity(asked.len());
+    for role in asked {
+        let mut roles = held.clone();
+        if !roles.remove(&role) {
+            roles.insert(role);
+        }
+        let after = together(&roles);
+        let mut preview = Preview::between(&before, &after);
+        for (grants, sight) in [(&before, &mut preview.before), (&after, &mut preview.after)] {
+            let reach = grants.allow(Permission::ViewUsers);
+            *sight = match sights.get(&reach) {
+                Some(known) => *known,
+                None => {
+                    let counted = sight_of(tx, reach, user.0, person.office_id, teams.clone()).await?;
+                    *sights.entry(reach).or_insert(counted)
+                }
+            };
+        }
+        previews.push((role, preview));
+    }
+    Ok(previews)
+}
+
+/// What somebody could do who is about to be created with these choices. What one may not choose is left out.
+///
+/// # Errors
+/// [`Refusal::Forbidden`].
+pub async fn preview(scope: &Scope, choices: &Choices) -> Result<Preview> {
+    let tx = scope.read(Permission::CreateUsers).await?;
+    let base = super::base_role(&tx).await?;
+    let roles = choices.roles().into_iter().filter(|role| scope.gives().contains(role)).chain([base]);
+    let allowed = allowed(&tx, &roles.map(|role| role.0).collect::<Vec<_>>()).await?;
+    let offices = units::office_names(&tx).await?;
+    let office = offices.iter().find(|office| office.id.to_string() == choices.office).map(|office| office.id.0);
+    let teams = units::team_names(&tx).await?;
+    let teams = teams.iter().filter(|team| choices.teams.contains(&team.id.to_string())).map(|team| team.id.0).collect();
+    let grants = Grants::union(allowed.iter().map(|(permission, (reach, _))| (*permission, *reach)));
+    let after = sight(&tx, &allowed, Uuid::nil(), office, teams).await?;
+    Ok(Preview { after, ..Preview::between(&Grants::union([(Permission::OwnProfile, Reach::Own)]), &grants) })
+}
+
 /// What these roles allow together.
-pub(super) async fn allowed(tx: &Tx<'_>, roles: &[Uuid]) -> Result<Allowed> {
+async fn allowed(tx: &Tx<'_>, roles: &[Uuid]) -> Result<Allowed> {
     let rows = tx.find::<role_permissions::Entity>().filter(role_permissions::Column::RoleId.is_in(roles.iter().copied()));
     let mut allowed = Allowed::new();
     for row in rows.all(tx.on()).await? {
@@ -67,9 +128,13 @@ pub(super) async fn allowed(tx: &Tx<'_>, roles: &[Uuid]) -> Result<Allowed> {
 }
 
 /// How many people somebody with such roles sees who is of this office and these teams.
-pub(super) async fn sight(tx: &Tx<'_>, allowed: &Allowed, me: Uuid, office: Option<Uuid>, teams: Vec<Uuid>) -> Result<Sight> {
-    let Some((reach, _)) = allowed.get(&Permission::ViewUsers) else { return Ok(Sight::default()) };
-    let seen = Bounds::of(*reach, me, office, teams).users().filter(users::Column::ArchivedAt.is_null());
+async fn sight(tx: &Tx<'_>, allowed: &Allowed, me: Uuid, office: Option<Uuid>, teams: Vec<Uuid>) -> Result<Sight> {
+    sight_of(tx, allowed.get(&Permission::ViewUsers).map(|(reach, _)| *reach), me, office, teams).await
+}
+
+async fn sight_of(tx: &Tx<'_>, reach: Option<Reach>, me: Uuid, office: Option<Uuid>, teams: Vec<Uuid>) -> Result<Sight> {
+    let Some(reach) = reach else { return Ok(Sight::default()) };
+    let seen = Bounds::of(reach, me, office, teams).users().filter(users::Column::ArchivedAt.is_null());
     let people = seen.limit(COUNTED + 1).count(tx.on()).await?;
     Ok(Sight { people: people.min(COUNTED) as u32, more: people > COUNTED })
 }

@@ -10,7 +10,7 @@ mod edit;
 mod list;
 mod page;
 
-pub use access::page as access_page;
+pub use access::{page as access_page, preview};
 pub use act::{archive, change_role, invite, restore, set_temporary_password};
 pub use create::{availability, create, form as new_user_form};
 pub(crate) use create::{give_first, insert};

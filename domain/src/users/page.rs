@@ -58,7 +58,12 @@ pub async fn act_page(scope: &Scope, permission: Permission, id: UserId, kept: O
     }
     let home = super::home(&tx).await?;
     let has = |id: RoleId| held.iter().any(|role| role.id == id.0);
-    let givable = crate::roles::givable(&tx).await?;
+    let mut givable = crate::roles::givable(&tx).await?;
+    givable.retain(|choice| !has(choice.role.id));
+    let previews = match permission {
+        Permission::GiveRoles => super::access::previews(&tx, &person, &held, &givable).await?,
+        _ => Vec::new(),
+    };
     let (typed, refusal) = kept.map_or((Typed::default(), None), |kept| (kept.form, Some(kept.refusal)));
     Ok(ActPage {
         user: id,
@@ -66,7 +71,8 @@ pub async fn act_page(scope: &Scope, permission: Permission, id: UserId, kept: O
         email: person.email.clone(),
         status: super::status(&person),
         roles: held.iter().map(|role| (crate::roles::name(role), role.key.as_deref() != Some("user"))).collect(),
-        givable: givable.into_iter().filter(|choice| !has(choice.role.id)).collect(),
+        givable,
+        previews,
         words: super::words(&person, &home.name),
         last_activity: person.last_active_at.map(|at| scope.moment(at)),
         archived_reason: person.archived_reason.clone(),

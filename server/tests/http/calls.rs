@@ -70,6 +70,7 @@ const CALLS: &[(&str, Class, &str)] = &[
         Permission,
         "key=0197a4d2-0000-7000-8000-000000000001&first_name=Ida&last_name=Wik&login_name=ida.wik&way_in=only_add",
     ),
+    ("users/api/access_preview", Permission, "choices[roles][0]=&choices[office]=&choices[teams][0]="),
     ("users/api/login_name_availability", Permission, "login_name=ida.wik"),
     ("users/api/new_user_page", Permission, ""),
     ("users/api/user_list", Permission, "query[q]=&query[status]=&query[after]=&query[before]=&query[last]=false"),
