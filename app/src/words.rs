@@ -128,6 +128,7 @@ words! {
     preview_loses(what): "Loses: {what}.", "Förlorar: {what}.";
     preview_sees(people): "Will see {people}.", "Kommer att se {people}.";
     preview_nothing: "Changes nothing the person may do.", "Ändrar inget som personen får göra.";
+    own_profile_only: "May do nothing beyond their own profile.", "Får inte göra något utöver sin egen profil.";
     preview_without(what): "Without it: {what}", "Utan den: {what}";
     preview_each: "What each would change", "Vad var och en skulle ändra";
     parts: "Parts", "Delar";

@@ -142,6 +142,11 @@ fn who_is_bound_creates_where_they_are_and_learns_no_name_of_another_office() {
         assert_eq!(problem(users::create(&sven, there).await, Field::Office), Problem::Wrong);
         let made = users::create(&sven, NewUser { office: north.to_string(), ..form }).await.expect("created");
         assert_eq!(users::page(&sven, made).await.expect("a page").details.office.expect("an office").id, north);
+        let email = users::edit_user_form(&maria, world.id("vera"), None).await.expect("a form").form;
+        users::edit(&maria, EditUser { email: "vera@example.org".to_owned(), ..email }).await.expect("edited");
+        let theirs = NewUser { office: north.to_string(), email: "vera@example.org".to_owned(), ..new_user(&sven, "Ylva", "Wik").await };
+        let elsewhere = Problem::EmailTaken(Taken::Elsewhere { free: vec![] });
+        assert_eq!(problem(users::create(&sven, theirs).await, Field::Email), elsewhere, "and not a fault");
         let taken = users::availability(&sven, "vera.stahl", None).await.expect("an answer");
         assert!(matches!(taken, Availability::Taken(Taken::Elsewhere { .. })), "{taken:?}");
         let moves = put(&sven, made, |form| EditUser { office: String::new(), ..form }).await;

@@ -215,7 +215,8 @@ fn Sees(chosen: RwSignal<Vec<String>>, place: RwSignal<Choices>) -> impl IntoVie
             }
         });
     });
-    view! { <span aria-live="polite">{move || answer.get().map(|preview| say::preview(l, &preview))}</span> }
+    let said = move |preview: Preview| if preview.gains.is_empty() { words::own_profile_only(l) } else { say::preview(l, &preview) };
+    view! { <span aria-live="polite">{move || answer.get().map(said)}</span> }
 }
 
 /// Says whether a login name is free while it is typed: asked after a pause, and an answer that is late is dropped.

@@ -230,6 +230,10 @@ pub(super) async fn taken(tx: &Tx<'_>, details: &Details, error: Error, but: Opt
             Ok(causes) => invalid = causes,
             Err(error) => return error,
         }
+        if error.violates("users_email_key") && invalid.at(Field::Email).is_none() {
+            // somebody of another office or team: that is all the actor learns
+            invalid.0.push((Field::Email, Problem::EmailTaken(Taken::Elsewhere { free: Vec::new() })));
+        }
     }
     if invalid.0.is_empty() { error } else { invalid.into() }
 }

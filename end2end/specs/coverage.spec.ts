@@ -1,0 +1,86 @@
+// Team coverage and effective access: what a person covers, until when, and why they may do what they may.
+import { makeOffice, makeTeam } from '../harness/forms.ts';
+import { administrator, unique } from '../harness/people.ts';
+import { AnyPage } from '../pages/page.ts';
+import { NewUserPage, UserPage } from '../pages/users.ts';
+import { expect, test } from '../fixtures.ts';
+
+test.beforeEach(async ({ as }) => as(administrator));
+
+test('a person covers another team, and both teams’ pages say so until it is ended', async ({ page, office, added }) => {
+  const [own, other] = [unique(), unique()];
+  const mine = await makeTeam(office, own);
+  const theirs = await makeTeam(office, other);
+  const who = await added({ fields: { 'teams[]': [mine] } });
+  const user = new UserPage(page);
+  await user.open(who.id);
+  await user.act('Team coverage');
+  const form = new AnyPage(page);
+  await expect(form.main).toContainText('Covers no other team.');
+  await expect(form.main.getByRole('checkbox', { name: own }), 'one’s own team needs no cover').toHaveCount(0);
+  await form.button('Add cover').click();
+  await expect(form.says('cover_teams')).toHaveText('Choose at least one team to cover');
+  await form.main.getByRole('checkbox', { name: new RegExp(`^${other}`) }).check();
+  await form.text('Reason for the cover').fill('Sick leave');
+  await form.main.locator('#cover_from').fill('2031-05-01T09:00');
+  await form.main.locator('#cover_until').fill('2031-04-01T09:00');
+  await form.button('Add cover').click();
+  await expect(form.says('cover_until')).toContainText('The end must lie after the start');
+  await expect(form.text('Reason for the cover'), 'what was typed stays').toHaveValue('Sick leave');
+  await expect(form.main.getByRole('checkbox', { name: new RegExp(`^${other}`) })).toBeChecked();
+  await form.main.locator('#cover_from').fill('');
+  await form.main.locator('#cover_until').fill('2031-06-01T17:00');
+  await form.button('Add cover').click();
+  await expect(form.banner).toContainText('The cover was added');
+  await expect(form.main.locator('.lines').first()).toContainText(/until 1\sJun\s2031, 17:00 · Sick leave/);
+
+  await page.goto(`/teams/${theirs}`);
+  await expect(form.main.locator('.card', { has: page.getByRole('heading', { name: 'Covered by' }) })).toContainText(who.name);
+  await page.goto(`/teams/${mine}`);
+  await expect(form.main.locator('.card', { has: page.getByRole('heading', { name: 'Its members cover' }) })).toContainText(`${who.name} for ${other}`);
+  await user.open(who.id);
+  await expect(user.detail('Covers')).toContainText(other);
+  await expect(user.activity.first()).toContainText(`had the account cover the team ${other}`);
+
+  await user.act('Team coverage');
+  await form.button(`End cover of ${other}`).click();
+  await expect(form.banner).toContainText('The cover was ended');
+  await expect(form.main).toContainText('Covers no other team.');
+});
+
+test('the tab Access says what a person may do, how far, and why', async ({ page, office, added }) => {
+  const place = unique();
+  const id = await makeOffice(office, place);
+  const who = await added({ role: 'Viewer', fields: { office: id } });
+  const user = new UserPage(page);
+  await user.open(who.id);
+  await user.main.getByRole('navigation', { name: 'Parts' }).getByRole('link', { name: 'Access' }).click();
+  await user.landed(/\/access$/);
+  await expect(user.heading).toHaveText(`Access of ${who.name}`);
+  const line = user.main.getByRole('row', { name: /^See people/ });
+  await expect(line).toContainText('The whole organisation');
+  await expect(line).toContainText('Viewer: the whole organisation');
+  await expect(user.main, 'the office cuts it').toContainText('Sees 1 person.');
+  await expect(user.main.getByRole('link', { name: place })).toBeVisible();
+});
+
+test('before a role is given it is told what that changes', async ({ page, added }) => {
+  const who = await added({ role: 'Viewer' });
+  await page.goto(`/users/${who.id}/roles`);
+  const roles = new AnyPage(page);
+  const each = roles.main.locator('.card', { has: page.getByRole('heading', { name: 'What each would change' }) });
+  await expect(each.getByRole('listitem').filter({ hasText: /^Supervisor/ })).toContainText('Gains: See people’s activity (the whole organisation).');
+  await expect(roles.main.getByRole('listitem').filter({ hasText: /^Viewer/ })).toContainText('Without it: Loses: See people (the whole organisation). Will see 0 people');
+});
+
+test('while somebody is created it is told what they will see', async ({ page, javaScriptEnabled }) => {
+  test.skip(javaScriptEnabled === false, 'told as it is chosen');
+  const form = new NewUserPage(page);
+  await form.open();
+  const told = form.main.locator('.review [aria-live]');
+  await expect(told).toHaveText('May do nothing beyond their own profile.');
+  await form.role('Viewer').check();
+  await expect(told).toHaveText(/^Gains: See people \(the whole organisation\)\. Will see \d+ people\.$/);
+  await form.role('Viewer').uncheck();
+  await expect(told).toHaveText('May do nothing beyond their own profile.');
+});
