@@ -22,7 +22,7 @@ build: ## leave the release in dist/, which runs from any folder
 
 dev: ## build for development, serve, rebuild and reload when a file changes
 	@tools/setup build
-	@. tools/env && exec cargo leptos watch --split
+	@. tools/env && LEPTOS_HASH_FILES=false exec cargo leptos watch --split
 
 demo: dist ## fill a fictional organisation, print who can sign in
 	@. tools/env && exec dist/usher demo $(ARGS)

@@ -142,6 +142,7 @@ words! {
     covers_team(team): "Covers {team}", "Täcker {team}";
     not_narrowed: "No office, no team, no cover.", "Inget kontor, inget team, ingen täckning.";
     team_coverage: "Team coverage", "Teamtäckning";
+    cover_other_teams: "Cover other teams", "Täck andra team";
     team_coverage_hint: "Other teams whose work this person covers: their clients and caseload, not their people.", "Andra team vars arbete personen täcker: deras klienter och ärenden, inte deras personer.";
     cover_opens: "Cover opens a team’s clients and caseload, not its people. It ends by itself.", "Täckning öppnar ett teams klienter och ärenden, inte dess personer. Den upphör av sig själv.";
     cover_from: "From", "Från";

@@ -75,6 +75,14 @@ export class NewUserPage extends Frame {
     await this.button('Create user').click();
   }
 
+  /** Unfolds the teams, which are folded away where there are many. */
+  async openTeams(): Promise<void> {
+    const teams = this.main.locator('details', { has: this.page.locator('#teams') });
+    if (!(await teams.evaluate((details: HTMLDetailsElement) => details.open))) {
+      await teams.locator('summary').click();
+    }
+  }
+
   async openOptional(): Promise<void> {
     await this.main.getByText('Show optional fields').click();
   }

@@ -116,7 +116,8 @@ test('a person is created in an office and a team, and both are told on their pa
   await form.fill({ first: 'Disa', last: `Holm${word}`, loginName: `disa.holm${word}` });
   await form.way('Only add').check();
   await form.choice('Office').selectOption({ label: place });
-  await form.main.getByRole('checkbox', { name: new RegExp(`^${group}`) }).check();
+  await form.openTeams();
+  await form.main.locator('#teams').getByRole('checkbox', { name: new RegExp(`^${group}`) }).check();
   await form.submit();
   const theirs = new UserPage(page);
   await expect(theirs.detail('Office')).toHaveText(place);

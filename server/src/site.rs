@@ -21,8 +21,9 @@ impl Site {
     /// Finds it.
     pub fn find() -> Self {
         let beside = env::current_exe().ok().and_then(|executable| executable.parent().map(Path::to_path_buf)).unwrap_or_default();
-        let is_hashed = beside.join("hash.txt").is_file();
         let is_watched = env::var_os("LEPTOS_WATCH").is_some();
+        // a style can be exchanged in an open page only where its name stays
+        let is_hashed = !is_watched && beside.join("hash.txt").is_file();
         let named = env::var_os("LEPTOS_SITE_ROOT").map(PathBuf::from);
         let built = beside.join("site");
         let root = if built.is_dir() { built } else { named.unwrap_or_else(|| PathBuf::from("target/site")) };

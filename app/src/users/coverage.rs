@@ -8,8 +8,11 @@ use usher_types::{Field, Language};
 
 use super::api::{EndCover, GiveCover, coverage_page};
 use super::{draft_of_address, id_of_address, sits_in};
-use crate::ui::{Choice, Hidden, PostForm, Says, TextField, lang, loaded};
+use crate::ui::{Choice, Hidden, PostForm, Says, TextField, lang, loaded, use_form};
 use crate::words;
+
+/// Where something may be wrong with a cover.
+const WHERE: [Field; 4] = [Field::CoverTeams, Field::CoverFrom, Field::CoverUntil, Field::CoverReason];
 
 /// Other teams to cover, from when, until when, and why.
 #[component]
@@ -27,20 +30,23 @@ pub(super) fn CoverFields(
     /// Why, at first.
     #[prop(into)]
     reason: String,
+    /// Whether it is folded away until somebody wants it.
+    #[prop(optional)]
+    folded: bool,
 ) -> impl IntoView {
-    let l = lang();
+    let (l, state) = (lang(), use_form());
     if teams.is_empty() {
         return ().into_any();
     }
+    let is_filled = !chosen.is_empty() || [&from, &until, &reason].iter().any(|text| !text.is_empty());
+    let is_open = move || is_filled || WHERE.iter().any(|field| state.has_problem(*field));
     let choices = teams.into_iter().map(|team| {
         let id = team.id.to_string();
         let checked = chosen.contains(&id);
         view! { <Choice kind="checkbox" name="cover_teams[]" value=id hint=sits_in(&team) title=team.name checked /> }
     });
     let choices = choices.collect_view();
-    view! {
-        <fieldset>
-            <legend>{words::team_coverage(l)}</legend>
+    let fields = view! {
             <p class="quiet small" id="cover_teams-hint">{words::team_coverage_hint(l)}</p>
             <div role="group" aria-label=words::team_coverage(l) aria-describedby="cover_teams-hint cover_teams-says" id="cover_teams" class="pair">{choices}</div>
             <span class="message" id="cover_teams-says"><Says field=Field::CoverTeams /></span>
@@ -49,9 +55,19 @@ pub(super) fn CoverFields(
                 <TextField field=Field::CoverUntil value=until kind="datetime-local" hint=words::cover_until_hint(l) />
             </div>
             <TextField field=Field::CoverReason value=reason hint=words::cover_reason_hint(l) />
-        </fieldset>
-    }
-    .into_any()
+    };
+    let fields = if folded {
+        view! {
+            <details class="optional" open=is_open>
+                <summary>{words::cover_other_teams(l)}</summary>
+                <div class="stack">{fields}</div>
+            </details>
+        }
+        .into_any()
+    } else {
+        fields.into_any()
+    };
+    view! { <fieldset><legend>{words::team_coverage(l)}</legend>{fields}</fieldset> }.into_any()
 }
 
 /// From when until when.

@@ -92,7 +92,7 @@ fn EditUserForm(
             <PlaceFields units=units.clone() office=form.office.clone() teams=form.teams.clone() />
             <CoverFields
                 teams=units.teams chosen=form.cover_teams.clone()
-                from=form.cover_from.clone() until=form.cover_until.clone() reason=form.cover_reason.clone()
+                from=form.cover_from.clone() until=form.cover_until.clone() reason=form.cover_reason.clone() folded=true
             />
             <Confirm reason=form.reason.clone() />
             <div class="review">

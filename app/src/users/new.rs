@@ -158,7 +158,7 @@ fn CreateUserForm(
             </fieldset>
             <CoverFields
                 teams=facts.units.teams chosen=form.cover_teams.clone()
-                from=form.cover_from.clone() until=form.cover_until.clone() reason=form.cover_reason.clone()
+                from=form.cover_from.clone() until=form.cover_until.clone() reason=form.cover_reason.clone() folded=true
             />
             <Confirm reason=form.reason.clone() />
             <div class="review">

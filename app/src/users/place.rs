@@ -6,8 +6,11 @@ use usher_types::access::Choices;
 use usher_types::units::TeamName;
 use usher_types::users::Units;
 
-use crate::ui::{Choice, Says, SelectField, lang};
+use crate::ui::{Choice, Says, SelectField, lang, use_form};
 use crate::words;
+
+/// Teams that are shown at once; more are folded away until somebody wants them.
+const FEW: usize = 6;
 
 /// The office and the teams, where there are any to choose.
 #[component]
@@ -23,7 +26,7 @@ pub(super) fn PlaceFields(
     #[prop(optional)]
     live: Option<RwSignal<Choices>>,
 ) -> impl IntoView {
-    let l = lang();
+    let (l, state) = (lang(), use_form());
     let chose_office = move |office: String| {
         if let Some(live) = live {
             live.update(|live| live.office = office);
@@ -54,6 +57,7 @@ pub(super) fn PlaceFields(
             </div>
         }
     });
+    let (count, is_chosen) = (units.teams.len(), !teams.is_empty());
     let choices = units.teams.into_iter().map(|team| {
         let id = team.id.to_string();
         let checked = teams.contains(&id);
@@ -61,12 +65,15 @@ pub(super) fn PlaceFields(
     });
     let choices = choices.collect_view();
     let teams = (!choices.is_empty()).then(|| {
+        let is_open = move || is_chosen || count <= FEW || state.has_problem(Field::Teams);
         view! {
-            <div role="group" aria-labelledby="teams-label" id="teams" class="stack">
-                <p class="small" id="teams-label"><b>{words::teams(l)}</b></p>
-                <div class="pair">{choices}</div>
-                <span class="message"><Says field=Field::Teams /></span>
-            </div>
+            <details class="optional" open=is_open>
+                <summary>{words::teams(l)}</summary>
+                <div role="group" aria-label=words::teams(l) id="teams" class="stack">
+                    <div class="pair">{choices}</div>
+                    <span class="message"><Says field=Field::Teams /></span>
+                </div>
+            </details>
         }
     });
     view! {
