@@ -175,14 +175,14 @@ test('who holds a retired role is moved first', async ({ page, as, added, office
   await expect(form.main.getByRole('link', { name: who.name })).toHaveAttribute('href', `/users/${who.id}`);
   await form.button('Retire role').click();
   await expect(form.summary).toContainText('Choose what they get instead');
-  await form.choice('Give them instead').selectOption({ label: 'Staff' });
+  await form.choice('Give them instead').selectOption({ label: 'Viewer' });
   await form.button('Retire role').click();
   await form.landed(/\/roles$/);
   await expect(form.banner).toContainText('The role was retired');
   await expect(page.locator('tbody tr', { hasText: name })).toHaveCount(0);
   const person = new UserPage(page);
   await person.open(who.id);
-  await expect(person.detail('Roles')).toContainText('Staff');
+  await expect(person.detail('Roles')).toContainText('Viewer');
   await expect(person.detail('Roles')).not.toContainText(name);
   await expect(person.activity.filter({ hasText: `removed the role ${name}` })).toHaveCount(1);
   await role.open(id);
