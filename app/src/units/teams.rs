@@ -77,13 +77,11 @@ pub fn TeamDetailPage() -> impl IntoView {
         view! {
             {head(("/teams", words::teams(l)), name, Some(all.into_any()))}
             {sits}
-            <div class="two">
+            <div class="stack">
                 {menu}
-                <div class="stack">
-                    <section class="card"><h2>{words::members(l)}</h2>{body}</section>
-                    {coverage(words::covered_by(l), covered_by, |cover| cover.name.clone())}
-                    {coverage(words::members_cover(l), covers, move |cover| words::covers_for(l, &cover.name, &cover.team.name))}
-                </div>
+                <section class="card"><h2>{words::members(l)}</h2>{body}</section>
+                {coverage(words::covered_by(l), covered_by, |cover| cover.name.clone())}
+                {coverage(words::members_cover(l), covers, move |cover| words::covers_for(l, &cover.name, &cover.team.name))}
             </div>
         }
         .into_any()
