@@ -85,7 +85,7 @@ for (const language of languages) {
     test('users-new with everything wrong, and opened', async ({ page, as, colleague }) => {
       await as(await colleague('System administrator', { language }));
       await page.goto('/users/new');
-      await page.locator('.optional > summary').click();
+      await page.getByText(/^(Show optional fields|Visa frivilliga fält)$/).click();
       await page.locator('input[value=temporary_password]').check();
       await page.locator('.review button').click();
       await expect(page).toHaveTitle(/^(Error|Fel): /);
