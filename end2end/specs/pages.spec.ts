@@ -30,7 +30,10 @@ async function holds(page: Page, language: string): Promise<void> {
       await test.step(`${width} px, ${theme}`, async () => {
         const beyond = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
         expect(beyond, 'nothing scrolls sideways').toBeLessThanOrEqual(0);
-        await axe(page);
+        // axe takes a second: each two of language, width and theme meet once
+        if (language === ((width === widths[0]) === (theme === 'light') ? 'en' : 'sv')) {
+          await axe(page);
+        }
       });
     }
   }
