@@ -47,6 +47,7 @@ pub fn field(l: Language, field: Field) -> String {
         Field::Allows => words::permissions(l),
         Field::Gives => words::may_give(l),
         Field::Manages => words::may_manage(l),
+        Field::RequiresOffice => words::role_requires_office(l),
     }
 }
 

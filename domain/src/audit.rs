@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::entity::{audit_details, audit_events, roles, users};
 use crate::scope::{Tx, Write};
-use crate::{Error, Result, Scope, throttles};
+use crate::{Error, Result, Scope, throttles, units};
 
 /// Lines a person's page shows.
 const NEWEST: u64 = 50;
@@ -38,7 +38,7 @@ pub(crate) async fn lines(tx: &Tx<'_>, subject: Uuid) -> Result<Vec<Line>> {
         let event: Event = serde_json::from_value(row.event.clone()).map_err(broken)?;
         read.push((row, event));
     }
-    let units = unit_names(tx, read.iter().filter_map(|(_, event)| unit(event)).collect()).await?;
+    let units = units::names_of(tx, read.iter().filter_map(|(_, event)| unit(event))).await?;
     let mut lines = Vec::with_capacity(read.len());
     for (row, event) in read {
         let changes: Vec<Change> = match details.get(&row.id) {
@@ -56,16 +56,6 @@ pub(crate) async fn lines(tx: &Tx<'_>, subject: Uuid) -> Result<Vec<Line>> {
         });
     }
     Ok(lines)
-}
-
-/// The names of offices and teams, closed ones included: what happened keeps its name.
-async fn unit_names(tx: &Tx<'_>, ids: Vec<Uuid>) -> Result<BTreeMap<Uuid, String>> {
-    if ids.is_empty() {
-        return Ok(BTreeMap::new());
-    }
-    let sql = "SELECT id, name FROM offices WHERE id = ANY ($1) UNION ALL SELECT id, name FROM teams WHERE id = ANY ($1)";
-    let rows = tx.all(sql, [ids.into()]).await?;
-    rows.into_iter().map(|row| Ok((row.try_get("", "id")?, row.try_get("", "name")?))).collect()
 }
 
 fn unit(event: &Event) -> Option<Uuid> {

@@ -3,9 +3,10 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::ExprTrait;
-use sea_orm::{ActiveModelTrait, ColumnTrait, Condition, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Set};
+use sea_orm::{ActiveModelTrait, ColumnTrait, Condition, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Set};
 use usher_types::audit::{Change, Event};
 use usher_types::covers::{Cover, CoveragePage, Covering, EndCover, GiveCover};
+use usher_types::units::TeamName;
 use usher_types::users::{Kept, subject};
 use usher_types::{CoverId, Field, Invalid, Permission, Problem, Refusal, TeamId, UserId};
 use uuid::Uuid;
@@ -151,9 +152,9 @@ pub(crate) async fn of_user(tx: &Tx<'_>, user: UserId) -> Result<Vec<Cover>> {
 /// Who covers a team, now and later; and what its members cover.
 pub(crate) async fn of_team(tx: &Tx<'_>, team: Uuid) -> Result<(Vec<Cover>, Vec<Cover>)> {
     let theirs = shown(tx, covers::Column::TeamId.eq(team).into()).await?;
-    let members = tx.find::<team_members::Entity>().filter(team_members::Column::TeamId.eq(team)).limit(MOST).all(tx.on()).await?;
-    let members = members.into_iter().map(|member| member.user_id);
-    Ok((theirs, shown(tx, covers::Column::UserId.is_in(members).into()).await?))
+    let members = tx.find::<team_members::Entity>().filter(team_members::Column::TeamId.eq(team)).select_only();
+    let members = members.column(team_members::Column::UserId).into_query();
+    Ok((theirs, shown(tx, covers::Column::UserId.in_subquery(members).into()).await?))
 }
 
 /// Covers of people within reach.
@@ -164,12 +165,12 @@ async fn shown(tx: &Tx<'_>, which: Condition) -> Result<Vec<Cover>> {
         return Ok(Vec::new());
     }
     let people = tx.users().filter(users::Column::Id.is_in(found.iter().map(|cover| cover.user_id))).all(tx.on()).await?;
-    let teams = units::names_of(tx, found.iter().map(|cover| cover.team_id).collect()).await?;
+    let teams = units::names_of(tx, found.iter().map(|cover| cover.team_id)).await?;
     let covers = found.into_iter().filter_map(|cover| {
         let person = people.iter().find(|person| person.id == cover.user_id && person.archived_at.is_none())?;
         Some(Cover {
             id: CoverId(cover.id),
-            team: teams.get(&cover.team_id)?.clone(),
+            team: TeamName { id: TeamId(cover.team_id), name: teams.get(&cover.team_id)?.clone(), office: None },
             user: UserId(person.id),
             name: crate::users::display(person),
             from: tx.scope().moment(cover.starts_at),

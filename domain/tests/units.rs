@@ -282,6 +282,24 @@ fn closing_a_team_moves_its_members() {
 }
 
 #[test]
+fn a_form_that_was_open_when_a_team_changed_does_not_undo_it() {
+    run(async |world| {
+        let (maria, karin) = (world.as_("maria").await, world.id("karin"));
+        let (day, night) = (team(&maria, "Dag", None).await, team(&maria, "Natt", None).await);
+        let open = users::edit_user_form(&maria, karin, None).await.expect("a form").form;
+        joins(&maria, night, karin).await;
+        assert!(matches!(refusal(users::edit(&maria, open).await), Refusal::Conflict(theirs) if theirs.teams[0].name == "Natt"));
+        let open = users::edit_user_form(&maria, karin, None).await.expect("a form").form;
+        let close = CloseTeam { team: night.to_string(), instead: day.to_string(), ..CloseTeam::default() };
+        units::close_team(&maria, &close).await.expect("closed");
+        let gone = refusal(users::edit(&maria, open.clone()).await);
+        assert!(matches!(gone, Refusal::Invalid(invalid) if invalid.at(Field::Teams).is_some()), "it names a team that is closed");
+        let without = EditUser { teams: Vec::new(), ..open };
+        assert!(matches!(refusal(users::edit(&maria, without).await), Refusal::Conflict(theirs) if theirs.teams[0].name == "Dag"));
+    });
+}
+
+#[test]
 fn a_role_that_asks_for_an_office_is_not_given_without_one() {
     run(async |world| {
         let maria = world.as_("maria").await;

@@ -2,7 +2,7 @@
 import { makeOffice, makeTeam } from '../harness/forms.ts';
 import { administrator, unique } from '../harness/people.ts';
 import { AnyPage } from '../pages/page.ts';
-import { NewUserPage, UserPage } from '../pages/users.ts';
+import { UserPage } from '../pages/users.ts';
 import { expect, test } from '../fixtures.ts';
 
 test.beforeEach(async ({ as }) => as(administrator));
@@ -71,16 +71,4 @@ test('before a role is given it is told what that changes', async ({ page, added
   const each = roles.main.locator('.card', { has: page.getByRole('heading', { name: 'What each would change' }) });
   await expect(each.getByRole('listitem').filter({ hasText: /^Supervisor/ })).toContainText('Gains: See people’s activity (the whole organisation).');
   await expect(roles.main.getByRole('listitem').filter({ hasText: /^Viewer/ })).toContainText('Without it: Loses: See people (the whole organisation). Will see 0 people');
-});
-
-test('while somebody is created it is told what they will see', async ({ page, javaScriptEnabled }) => {
-  test.skip(javaScriptEnabled === false, 'told as it is chosen');
-  const form = new NewUserPage(page);
-  await form.open();
-  const told = form.main.locator('.review [aria-live]');
-  await expect(told).toHaveText('May do nothing beyond their own profile.');
-  await form.role('Viewer').check();
-  await expect(told).toHaveText(/^Gains: See people \(the whole organisation\)\. Will see \d+ people\.$/);
-  await form.role('Viewer').uncheck();
-  await expect(told).toHaveText('May do nothing beyond their own profile.');
 });

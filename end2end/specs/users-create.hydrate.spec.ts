@@ -319,3 +319,14 @@ test('creating and inviting takes four fields and five interactions from the lis
   await expect(theirs.banner).toContainText('An invitation is on its way');
   expect(Date.now() - begun).toBeLessThan(20_000);
 });
+
+test('what the chosen roles open is told before the person is created', async ({ page }) => {
+  const form = new NewUserPage(page);
+  await form.open();
+  const told = form.main.locator('.review [aria-live]');
+  await expect(told).toHaveText('May do nothing beyond their own profile.');
+  await form.role('Viewer').check();
+  await expect(told).toHaveText(/^Gains: See people \(the whole organisation\)\. Will see \d+ people\.$/);
+  await form.role('Viewer').uncheck();
+  await expect(told).toHaveText('May do nothing beyond their own profile.');
+});

@@ -24,9 +24,9 @@ form! {
     text {
         /// Who covers.
         user,
-        /// From when, as a [`Minute`]; empty for now.
+        /// From when, as a [`Minute`]; at once where empty.
         cover_from,
-        /// Until when, as a [`Minute`]; empty for good.
+        /// Until when, as a [`Minute`]; for good where empty.
         cover_until,
         /// Why; optional.
         cover_reason,

@@ -51,7 +51,7 @@ permissions! {
     EditRoles = "edit_roles",
     /// Make, rename and close offices.
     ManageOffices = "manage_offices",
-    /// Make, rename and close teams, say who belongs to them and who covers their work.
+    /// Make, rename and close teams, say who belongs to them.
     ManageTeams = "manage_teams",
     /// Held by visitors alone: sign in.
     SignIn = "sign_in",
@@ -114,6 +114,11 @@ impl Permission {
             (_, Some(Area::People | Area::Access | Area::Units)) => *reach > Reach::Own,
         };
         Reach::ALL.into_iter().filter(fits).collect()
+    }
+
+    /// Whether it is about the whole organisation at once: nobody who is bound to an office has it (CS-02).
+    pub fn is_for_all(self) -> bool {
+        matches!(self, Self::EditRoles | Self::ManageOffices)
     }
 
     /// The permission with this code.

@@ -75,6 +75,7 @@ fields! {
     Allows = "allows",
     Gives = "gives",
     Manages = "manages",
+    RequiresOffice = "requires_office",
 }
 
 /// What is wrong with one field.

@@ -145,9 +145,9 @@ form! {
         login_name,
         /// The office the person is bound to; empty for none.
         office,
-        /// From when other teams are covered; empty for now.
+        /// From when other teams are covered; at once where empty.
         cover_from,
-        /// Until when; empty for good.
+        /// Until when; for good where empty.
         cover_until,
         /// Why; optional.
         cover_reason,
@@ -202,9 +202,9 @@ form! {
         login_name,
         /// The office the person is bound to; empty for none.
         office,
-        /// From when other teams are covered; empty for now.
+        /// From when other teams are covered; at once where empty.
         cover_from,
-        /// Until when; empty for good.
+        /// Until when; for good where empty.
         cover_until,
         /// Why; optional.
         cover_reason,

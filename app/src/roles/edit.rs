@@ -192,6 +192,7 @@ fn versions(mine: &Form, theirs: &Form, roles: &[RoleChoice]) -> AnyView {
         let held = permission.reaches().into_iter().find(|reach| form.allows.contains(&allowed(permission, *reach)));
         held.map_or_else(|| words::reach_none(l), |held| say::reach(l, held))
     };
+    let asks = |form: &Form| if form.requires_office.is_empty() { String::new() } else { "✓".to_owned() };
     let permissions = Permission::ALL
         .iter()
         .map(|permission| row(say::permission(l, *permission), reach(mine, *permission), reach(theirs, *permission)))
@@ -202,6 +203,7 @@ fn versions(mine: &Form, theirs: &Form, roles: &[RoleChoice]) -> AnyView {
             <tbody>
                 {row(say::field(l, Field::RoleName), mine.name.clone(), theirs.name.clone())}
                 {row(say::field(l, Field::Whom), mine.whom.clone(), theirs.whom.clone())}
+                {row(say::field(l, Field::RequiresOffice), asks(mine), asks(theirs))}
                 {permissions}
                 {row(words::may_give(l), named(&mine.gives), named(&theirs.gives))}
                 {row(words::may_manage(l), named(&mine.manages), named(&theirs.manages))}

@@ -157,14 +157,18 @@ fn permissions(page: &Page) -> AnyView {
 }
 
 fn others(title: String, why: String, roles: &[RoleName]) -> AnyView {
+    view! { <section class="card"><h2>{title}</h2><div class="body"><p class="quiet small">{why}</p>{badges(roles)}</div></section> }
+        .into_any()
+}
+
+/// Roles by their names, each leading to its page.
+pub(crate) fn badges(roles: &[RoleName]) -> AnyView {
     let l = lang();
+    if roles.is_empty() {
+        return view! { <span class="quiet">{words::none(l)}</span> }.into_any();
+    }
     let names = roles.iter().map(|role| view! { <a class="badge" href=address(role) dir="auto">{say::role(l, role)}</a> });
-    let names = if roles.is_empty() {
-        view! { <span class="quiet">{words::none(l)}</span> }.into_any()
-    } else {
-        view! { <span class="row">{names.collect_view()}</span> }.into_any()
-    };
-    view! { <section class="card"><h2>{title}</h2><div class="body"><p class="quiet small">{why}</p>{names}</div></section> }.into_any()
+    view! { <span class="row">{names.collect_view()}</span> }.into_any()
 }
 
 fn address(role: &RoleName) -> String {

@@ -7,7 +7,7 @@ use usher_types::roles::{NOTHING, RetireRolePage as Page};
 
 use super::api::{RetireRole, retire_role_page};
 use super::{address, code_of_address, holders};
-use crate::ui::{Confirm, Hidden, PostForm, Says, lang, loaded};
+use crate::ui::{Confirm, Hidden, PostForm, SelectField, lang, loaded};
 use crate::users::draft_of_address;
 use crate::{say, words};
 
@@ -98,25 +98,8 @@ fn instead(page: &Page) -> Option<AnyView> {
     if page.row.holders.count == 0 && page.archived == 0 {
         return None;
     }
-    let roles = page.roles.iter().map(|choice| {
-        let id = choice.role.id.to_string();
-        let selected = page.form.instead == id;
-        view! { <option value=id selected=selected>{say::role(l, &choice.role)}</option> }
-    });
-    let roles = roles.collect_view();
-    let nothing = page.form.instead == NOTHING;
-    Some(
-        view! {
-            <div class="field">
-                <label for="instead">{words::give_instead(l)}" " <span class="must">{words::required(l)}</span></label>
-                <select id="instead" name="instead" aria-describedby="instead-says">
-                    <option value="">{words::choose_instead(l)}</option>
-                    {roles}
-                    <option value=NOTHING selected=nothing>{words::nothing_instead(l)}</option>
-                </select>
-                <span class="message" id="instead-says"><Says field=Field::Instead /></span>
-            </div>
-        }
-        .into_any(),
-    )
+    let roles = page.roles.iter().map(|choice| (choice.role.id.to_string(), say::role(l, &choice.role)));
+    let options = roles.chain([(NOTHING.to_owned(), words::nothing_instead(l))]).collect();
+    let (value, label) = (page.form.instead.clone(), words::give_instead(l));
+    Some(view! { <SelectField field=Field::Instead value nothing=words::choose_instead(l) options label required=true /> }.into_any())
 }

@@ -8,6 +8,7 @@ use usher_types::{Permission, UserId};
 
 use super::api::user_access;
 use super::{id_of_address, span};
+use crate::roles::badges;
 use crate::ui::{lang, loaded, visit};
 use crate::{say, words};
 
@@ -87,21 +88,13 @@ fn show(page: AccessPage) -> AnyView {
                 {is_plain.then(|| view! { <div class="body quiet">{words::not_narrowed(l)}</div> })}
                 <ul class="lines">{cut}{teams}{covers}</ul>
             </section>
-            {roles(words::may_give(l), &page.gives)}
-            {roles(words::may_manage(l), &page.manages)}
+            {others(words::may_give(l), &page.gives)}
+            {others(words::may_manage(l), &page.manages)}
         </div>
     }
     .into_any()
 }
 
-fn roles(title: String, roles: &[RoleName]) -> AnyView {
-    let l = lang();
-    let names =
-        roles.iter().map(|role| view! { <a class="badge" href=format!("/roles/{}", role.code()) dir="auto">{say::role(l, role)}</a> });
-    let body = if roles.is_empty() {
-        view! { <span class="quiet">{words::none(l)}</span> }.into_any()
-    } else {
-        view! { <span class="row">{names.collect_view()}</span> }.into_any()
-    };
-    view! { <section class="card"><h2>{title}</h2><div class="body">{body}</div></section> }.into_any()
+fn others(title: String, roles: &[RoleName]) -> AnyView {
+    view! { <section class="card"><h2>{title}</h2><div class="body">{badges(roles)}</div></section> }.into_any()
 }

@@ -25,9 +25,6 @@ const LAST: i32 = 1_000;
 /// [`Refusal::Forbidden`] for a role one may not change, and for a shipped one; [`Refusal::NotFound`].
 pub async fn form(scope: &Scope, code: Option<&str>, from: Option<&str>, next: &str, kept: Option<Kept<EditRole>>) -> Result<EditRolePage> {
     let tx = scope.read(Permission::EditRoles).await?;
-    if !scope.reaches_all(Permission::EditRoles) {
-        return Err(Refusal::Forbidden.into());
-    }
     let known = known(&tx).await?;
     let worths = worths(&tx).await?;
     let may = scope.worth();
@@ -36,7 +33,11 @@ pub async fn form(scope: &Scope, code: Option<&str>, from: Option<&str>, next: &
     let current = match (role, from) {
         (Some(role), _) if !may_change(&tx, role, &worths[&RoleId(role.id)]) => return Err(Refusal::Forbidden.into()),
         (Some(role), _) => shown(role, &worths),
-        (None, Some(from)) => EditRole::of(&copied(worths[&RoleId(find(from)?.id)].within(&may), worths, &own(&known))),
+        (None, Some(from)) => {
+            let from = find(from)?;
+            let worth = copied(worths[&RoleId(from.id)].within(&may), worths, &own(&known));
+            EditRole { requires_office: tick(from.requires_office), ..EditRole::of(&worth) }
+        }
         (None, None) => EditRole::default(),
     };
     let fresh = EditRole {
@@ -73,9 +74,14 @@ fn shown(role: &roles::Model, worths: &Worths) -> EditRole {
         version: role.version.to_string(),
         name: role.name.clone(),
         whom: role.whom.clone(),
-        requires_office: if role.requires_office { "on".to_owned() } else { String::new() },
+        requires_office: tick(role.requires_office),
         ..EditRole::of(&worths[&RoleId(role.id)])
     }
+}
+
+/// As a form holds a tick.
+fn tick(is_on: bool) -> String {
+    if is_on { "on".to_owned() } else { String::new() }
 }
 
 /// A copy without what would lead back to it.
@@ -102,10 +108,6 @@ fn own(known: &[roles::Model]) -> BTreeSet<RoleId> {
 /// meanwhile; [`Refusal::Invalid`], [`Refusal::Warned`], [`Refusal::NotFound`], [`Refusal::WouldLockOut`].
 pub async fn edit(scope: &Scope, form: &EditRole) -> Result<RoleId> {
     let tx = scope.write(Permission::EditRoles).await?;
-    if !scope.reaches_all(Permission::EditRoles) {
-        // a role is everybody's business, and who is bound to an office has no business beyond it
-        return Err(Refusal::Forbidden.into());
-    }
     let administrators = tx.lock_administration().await?;
     let known = known(&tx).await?;
     let mut before = worths(&tx).await?;
@@ -143,6 +145,8 @@ pub async fn edit(scope: &Scope, form: &EditRole) -> Result<RoleId> {
         Ok(role) => {
             changes.extend(renamed(Field::RoleName, &role.name, &edited.name));
             changes.extend(renamed(Field::Whom, &role.whom, &edited.whom));
+            let asks = |is_on: bool| if is_on { "✓" } else { "–" };
+            changes.extend(renamed(Field::RequiresOffice, asks(role.requires_office), asks(edited.requires_office)));
             Event::RoleEdited { role: id, shifts: shifts(&before[&id], &after[&id]), overridden: Warning::codes(&warnings) }
         }
     };
@@ -282,8 +286,8 @@ async fn write(tx: &Write<'_>, role: Option<&roles::Model>, id: RoleId, edited: 
     };
     match role {
         Some(role) => {
-            let row = roles::ActiveModel { version: Set(role.version + 1), ..role.clone().into_active_model() };
-            roles::ActiveModel { version: row.version, organisation_id: row.organisation_id, id: row.id, ..texts }.update(tx.on()).await?;
+            let roles::ActiveModel { organisation_id, id, .. } = role.clone().into_active_model();
+            roles::ActiveModel { organisation_id, id, version: Set(role.version + 1), ..texts }.update(tx.on()).await?;
         }
         None => {
             let (organisation_id, id) = (Set(tx.organisation()?.0), Set(id.0));

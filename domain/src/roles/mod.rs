@@ -109,12 +109,16 @@ pub(crate) async fn known(tx: &Tx<'_>) -> Result<Vec<roles::Model>> {
     Ok(all.order_by_asc(roles::Column::Position).order_by_asc(roles::Column::NameKey).all(tx.on()).await?)
 }
 
+/// What a row allows, and how far.
+pub(crate) fn pair(row: &role_permissions::Model) -> Option<(Permission, Reach)> {
+    Permission::from_code(&row.permission).zip(Reach::from_code(&row.reach))
+}
+
 /// What every role is worth, retired ones too.
 async fn worths(tx: &Tx<'_>) -> Result<Worths> {
     let mut pairs: BTreeMap<RoleId, Vec<(Permission, Reach)>> = BTreeMap::new();
     for row in tx.find::<role_permissions::Entity>().all(tx.on()).await? {
-        let pair = Permission::from_code(&row.permission).zip(Reach::from_code(&row.reach));
-        pairs.entry(RoleId(row.role_id)).or_default().extend(pair);
+        pairs.entry(RoleId(row.role_id)).or_default().extend(pair(&row));
     }
     let mut worths = Worths::new();
     for role in tx.find::<roles::Entity>().all(tx.on()).await? {
@@ -135,7 +139,7 @@ async fn worths(tx: &Tx<'_>) -> Result<Worths> {
 fn may_change(tx: &Tx<'_>, role: &roles::Model, worth: &Worth) -> bool {
     let scope = tx.scope();
     let is_own = role.key.is_none() && role.retired_at.is_none();
-    is_own && scope.reaches_all(Permission::EditRoles) && scope.manages().contains(&RoleId(role.id)) && scope.worth().covers(worth)
+    is_own && scope.grants().beyond_own(Permission::EditRoles) && scope.manages().contains(&RoleId(role.id)) && scope.worth().covers(worth)
 }
 
 /// Every role of the organisation that is not retired, in order.

@@ -201,6 +201,9 @@ impl Db {
         if found.must_change_password {
             pairs.retain(|(permission, _)| *permission == Permission::OwnProfile);
         }
+        if found.office.is_some() {
+            pairs.retain(|(permission, _)| !permission.is_for_all());
+        }
         let grants = Grants::union(pairs);
         let me = Me {
             user: found.user,

@@ -118,11 +118,6 @@ impl Scope {
         Worth { allows: self.grants.clone(), gives: self.gives.clone(), manages: self.manages.clone() }
     }
 
-    /// Whether a permission is held for the whole organisation, with no office that cuts it.
-    pub(crate) fn reaches_all(&self, permission: Permission) -> bool {
-        self.office.is_none() && self.grants.allow(permission) == Some(Reach::Organisation)
-    }
-
     /// The request's one instant.
     pub fn now(&self) -> DateTime<Utc> {
         self.now

@@ -16,14 +16,14 @@ pub use teams::{
 use std::collections::BTreeMap;
 
 use sea_orm::sea_query::ExprTrait;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select};
 use usher_types::units::{OfficeName, TeamName};
 use usher_types::users::{Place, Units};
 use usher_types::{Field, Invalid, OfficeId, Problem, Reach, Refusal, RoleId, TeamId, UserId};
 use uuid::Uuid;
 
 use crate::Result;
-use crate::entity::{organisations, roles, team_members};
+use crate::entity::{organisations, roles, team_members, teams as teams_table};
 use crate::scope::{Tx, Write};
 
 /// Units a page offers or lists at most.
@@ -38,28 +38,34 @@ pub(crate) async fn office_names(tx: &Tx<'_>) -> Result<Vec<OfficeName>> {
 
 /// The open teams within reach, by name.
 pub(crate) async fn team_names(tx: &Tx<'_>) -> Result<Vec<TeamName>> {
-    use crate::entity::teams::Column;
-    let found = tx.teams().filter(Column::ClosedAt.is_null()).order_by_asc(Column::NameKey).limit(MOST).all(tx.on()).await?;
-    let offices = offices_of(tx, found.iter().filter_map(|team| team.office_id)).await?;
+    names(tx, tx.teams()).await
+}
+
+async fn names(tx: &Tx<'_>, teams: Select<teams_table::Entity>) -> Result<Vec<TeamName>> {
+    use teams_table::Column;
+    let found = teams.filter(Column::ClosedAt.is_null()).order_by_asc(Column::NameKey).limit(MOST).all(tx.on()).await?;
+    let offices = names_of(tx, found.iter().filter_map(|team| team.office_id)).await?;
     Ok(found.into_iter().map(|team| named(team, &offices)).collect())
 }
 
-/// The offices that teams sit in. Who may see a team may know where it sits.
-async fn offices_of(tx: &Tx<'_>, ids: impl Iterator<Item = Uuid>) -> Result<BTreeMap<Uuid, OfficeName>> {
-    let ids: Vec<Uuid> = ids.collect();
+/// The names of offices and teams, closed ones included, whoever asks: who may see a team may know where it sits, who covers
+/// one is told of on both teams' pages, and what happened keeps its name.
+pub(crate) async fn names_of(tx: &Tx<'_>, ids: impl IntoIterator<Item = Uuid>) -> Result<BTreeMap<Uuid, String>> {
+    let ids: Vec<Uuid> = ids.into_iter().collect();
     if ids.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let rows = tx.all("SELECT id, name FROM offices WHERE id = ANY ($1)", [ids.into()]).await?;
-    let names = rows.into_iter().map(|row| {
-        let id: Uuid = row.try_get("", "id")?;
-        Ok((id, OfficeName { id: OfficeId(id), name: row.try_get("", "name")? }))
-    });
-    names.collect()
+    let sql = "SELECT id, name FROM offices WHERE id = ANY ($1) UNION ALL SELECT id, name FROM teams WHERE id = ANY ($1)";
+    let rows = tx.all(sql, [ids.into()]).await?;
+    rows.into_iter().map(|row| Ok((row.try_get("", "id")?, row.try_get("", "name")?))).collect()
 }
 
-fn named(team: crate::entity::teams::Model, offices: &BTreeMap<Uuid, OfficeName>) -> TeamName {
-    TeamName { id: TeamId(team.id), office: team.office_id.and_then(|id| offices.get(&id).cloned()), name: team.name }
+fn office_name(id: Uuid, names: &BTreeMap<Uuid, String>) -> Option<OfficeName> {
+    names.get(&id).map(|name| OfficeName { id: OfficeId(id), name: name.clone() })
+}
+
+fn named(team: teams_table::Model, names: &BTreeMap<Uuid, String>) -> TeamName {
+    TeamName { id: TeamId(team.id), office: team.office_id.and_then(|id| office_name(id, names)), name: team.name }
 }
 
 /// Where the actor may put somebody, and what is asked of the choice (design 5.4, S16).
@@ -87,13 +93,12 @@ pub(crate) async fn uses_offices(tx: &Tx<'_>) -> Result<bool> {
 /// Where a person is, as far as the actor may see it.
 pub(crate) async fn place(tx: &Tx<'_>, user: UserId, office: Option<Uuid>) -> Result<(Option<OfficeName>, Vec<TeamName>)> {
     let office = match office {
-        Some(id) => offices_of(tx, std::iter::once(id)).await?.remove(&id),
+        Some(id) => office_name(id, &names_of(tx, [id]).await?),
         None => None,
     };
-    let rows = tx.find::<team_members::Entity>().filter(team_members::Column::UserId.eq(user.0)).all(tx.on()).await?;
-    let mut teams = team_names(tx).await?;
-    teams.retain(|team| rows.iter().any(|row| row.team_id == team.id.0));
-    Ok((office, teams))
+    let own = tx.find::<team_members::Entity>().filter(team_members::Column::UserId.eq(user.0)).select_only();
+    let own = own.column(team_members::Column::TeamId).into_query();
+    Ok((office, names(tx, tx.teams().filter(teams_table::Column::Id.in_subquery(own))).await?))
 }
 
 /// Puts a person into the chosen office and teams, and takes them out of the others the actor could have chosen.
@@ -131,16 +136,6 @@ async fn join(tx: &Write<'_>, user: UserId, place: &Place, units: &Units) -> Res
 pub(crate) async fn hold_team(tx: &Write<'_>, team: TeamId) -> Result<bool> {
     let open = tx.one("SELECT 1 FROM teams WHERE id = $1 AND closed_at IS NULL FOR KEY SHARE", [team.0.into()]).await?;
     Ok(open.is_some())
-}
-
-/// The names of teams, whoever asks: who covers one is told of it on both teams' pages.
-pub(crate) async fn names_of(tx: &Tx<'_>, ids: Vec<Uuid>) -> Result<BTreeMap<Uuid, TeamName>> {
-    let rows = tx.all("SELECT id, name FROM teams WHERE id = ANY ($1)", [ids.into()]).await?;
-    let names = rows.into_iter().map(|row| {
-        let id: Uuid = row.try_get("", "id")?;
-        Ok((id, TeamName { id: TeamId(id), name: row.try_get("", "name")?, office: None }))
-    });
-    names.collect()
 }
 
 /// Puts a person into teams, and answers how many of them are open.

@@ -23,7 +23,7 @@ pub async fn list(scope: &Scope) -> Result<OfficeList> {
     let tx = scope.read(Permission::ViewUsers).await?;
     let open = tx.offices().filter(offices::Column::ClosedAt.is_null()).order_by_asc(offices::Column::NameKey).limit(MOST);
     let open = open.all(tx.on()).await?;
-    Ok(OfficeList { rows: rows(&tx, open).await?, may_make: scope.reaches_all(Permission::ManageOffices) })
+    Ok(OfficeList { rows: rows(&tx, open).await?, may_make: scope.grants().beyond_own(Permission::ManageOffices) })
 }
 
 /// One office.
@@ -37,7 +37,7 @@ pub async fn page(scope: &Scope, office: &str) -> Result<OfficePage> {
     let sits = sits.order_by_asc(teams::Column::NameKey).limit(MOST).all(tx.on()).await?;
     Ok(OfficePage {
         teams: super::teams::rows(&tx, sits).await?,
-        may_change: scope.reaches_all(Permission::ManageOffices),
+        may_change: scope.grants().beyond_own(Permission::ManageOffices),
         row: only(rows(&tx, vec![found]).await?)?,
     })
 }
@@ -48,9 +48,6 @@ pub async fn page(scope: &Scope, office: &str) -> Result<OfficePage> {
 /// As [`page`].
 pub async fn form(scope: &Scope, office: &str, kept: Option<Kept<EditOffice>>) -> Result<EditOfficePage> {
     let tx = scope.read(Permission::ManageOffices).await?;
-    if !scope.reaches_all(Permission::ManageOffices) {
-        return Err(Refusal::Forbidden.into());
-    }
     let organisation = tx.organisation()?.to_string();
     let fresh = if office.is_empty() {
         EditOffice { organisation, key: scope.new_key().to_string(), ..EditOffice::default() }
@@ -78,9 +75,6 @@ pub async fn form(scope: &Scope, office: &str, kept: Option<Kept<EditOffice>>) -
 pub async fn edit(scope: &Scope, form: &EditOffice) -> Result<OfficeId> {
     let (which, name) = form.parse()?;
     let tx = scope.write(Permission::ManageOffices).await?;
-    if !scope.reaches_all(Permission::ManageOffices) {
-        return Err(Refusal::Forbidden.into());
-    }
     let written = match which {
         Which::New(key) => {
             let key = once::key(key, &fold(&name));
@@ -132,9 +126,6 @@ async fn rename(tx: &Write<'_>, office: OfficeId, version: i32, name: String) ->
 /// As [`page`].
 pub async fn close_page(scope: &Scope, office: &str, refusal: Option<Refusal>) -> Result<ClosePage<OfficeRow, OfficeName>> {
     let tx = scope.read(Permission::ManageOffices).await?;
-    if !scope.reaches_all(Permission::ManageOffices) {
-        return Err(Refusal::Forbidden.into());
-    }
     let found = open(&tx, id(office)?).await?;
     let mut others = super::office_names(&tx).await?;
     others.retain(|other| other.id.0 != found.id);
@@ -154,9 +145,6 @@ pub async fn close(scope: &Scope, form: &CloseOffice) -> Result<()> {
         text => Some(text.parse().map_err(|_| Invalid::one(Field::Instead, Problem::Wrong))?),
     };
     let tx = scope.write(Permission::ManageOffices).await?;
-    if !scope.reaches_all(Permission::ManageOffices) {
-        return Err(Refusal::Forbidden.into());
-    }
     tx.lock_administration().await?;
     let found = lock(&tx, office).await?;
     match instead {

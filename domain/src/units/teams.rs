@@ -13,7 +13,7 @@ use usher_types::users::{Kept, subject};
 use usher_types::{Field, Invalid, OfficeId, Permission, Problem, Reach, Refusal, TeamId, UserId};
 use uuid::Uuid;
 
-use super::{MOST, enter, hold_office, id, named, offices_of};
+use super::{MOST, enter, hold_office, id, named, names_of};
 use crate::entity::{team_members, teams, users};
 use crate::scope::{Tx, Write};
 use crate::users::{display, find, held_by, show};
@@ -200,6 +200,7 @@ pub async fn close(scope: &Scope, form: &CloseTeam) -> Result<()> {
     let left = tx.all("DELETE FROM team_members WHERE team_id = $1 RETURNING user_id", [team.0.into()]).await?;
     let left: Vec<Uuid> = left.iter().map(|row| Ok(row.try_get("", "user_id")?)).collect::<Result<_>>()?;
     let mut events: Vec<_> = left.iter().map(|user| Event::MemberRemoved { user: UserId(*user), team }).collect();
+    overtake(&tx, left.clone()).await?;
     if let Some(instead) = instead {
         let sql = "INSERT INTO team_members (organisation_id, team_id, user_id) SELECT $1, $2, unnest($3::uuid[])
             ON CONFLICT DO NOTHING RETURNING user_id";
@@ -271,8 +272,15 @@ pub async fn change_member(scope: &Scope, form: &ChangeMember, is_in: bool) -> R
         team_members::Entity::delete_many().filter(membership(user, team)).exec(tx.on()).await?;
         tx.happened(Event::MemberRemoved { user, team }).await?;
     }
+    overtake(&tx, vec![user.0]).await?;
     tx.commit().await?;
     Ok(team)
+}
+
+/// Whoever has these people's details open to edit them is told that their teams have changed (design rule 9).
+async fn overtake(tx: &Write<'_>, people: Vec<Uuid>) -> Result<()> {
+    tx.execute("UPDATE users SET version = version + 1 WHERE id = ANY ($1)", [people.into()]).await?;
+    Ok(())
 }
 
 fn membership(user: UserId, team: TeamId) -> sea_orm::sea_query::Expr {
@@ -325,7 +333,7 @@ pub(super) async fn rows(tx: &Tx<'_>, teams: Vec<teams::Model>) -> Result<Vec<Te
     let members = members.column(team_members::Column::TeamId).column_as(team_members::Column::UserId.count(), "n");
     let members: Vec<(Uuid, i64)> = members.group_by(team_members::Column::TeamId).into_tuple().all(tx.on()).await?;
     let members: BTreeMap<_, _> = members.into_iter().collect();
-    let offices = offices_of(tx, teams.iter().filter_map(|team| team.office_id)).await?;
+    let offices = names_of(tx, teams.iter().filter_map(|team| team.office_id)).await?;
     let rows = teams
         .into_iter()
         .map(|team| TeamRow { members: members.get(&team.id).copied().unwrap_or_default() as u32, team: named(team, &offices) });

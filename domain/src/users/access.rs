@@ -9,6 +9,7 @@ use usher_types::{Grants, Permission, Reach, Refusal, RoleId, UserId};
 use uuid::Uuid;
 
 use crate::entity::{role_gives, role_manages, role_permissions, roles, users};
+use crate::roles::pair;
 use crate::scope::{Bounds, Tx};
 use crate::users::list::COUNTED;
 use crate::{Result, Scope, covers, units};
@@ -28,7 +29,8 @@ pub async fn page(scope: &Scope, id: UserId) -> Result<AccessPage> {
     let person = super::page::visible(&tx, id).await?;
     let held = tx.roles_of(id).await?;
     let ids: Vec<Uuid> = held.iter().map(|role| role.id).collect();
-    let allowed = allowed(&tx, &ids).await?;
+    let mut allowed = allowed(&tx, &ids).await?;
+    allowed.retain(|permission, _| person.office_id.is_none() || !permission.is_for_all());
     let (office, teams) = units::place(&tx, id, person.office_id).await?;
     let own = covers::teams_of(&tx, id).await?.into_iter().map(|team| team.0).collect();
     let name = |id: &Uuid| held.iter().find(|role| role.id == *id).map(crate::roles::name);
@@ -68,7 +70,7 @@ pub(super) async fn previews(
     let rows = rows.all(tx.on()).await?;
     let together = |roles: &BTreeSet<RoleId>| {
         let rows = rows.iter().filter(|row| roles.contains(&RoleId(row.role_id)));
-        Grants::union(rows.filter_map(|row| Some((Permission::from_code(&row.permission)?, Reach::from_code(&row.reach)?))))
+        Grants::union(rows.filter_map(pair).filter(|(permission, _)| person.office_id.is_none() || !permission.is_for_all()))
     };
     let teams: Vec<Uuid> = covers::teams_of(tx, user).await?.into_iter().map(|team| team.0).collect();
     let mut sights: BTreeMap<Option<Reach>, Sight> = BTreeMap::new();
@@ -104,11 +106,12 @@ pub async fn preview(scope: &Scope, choices: &Choices) -> Result<Preview> {
     let tx = scope.read(Permission::CreateUsers).await?;
     let base = super::base_role(&tx).await?;
     let roles = choices.roles().into_iter().filter(|role| scope.gives().contains(role)).chain([base]);
-    let allowed = allowed(&tx, &roles.map(|role| role.0).collect::<Vec<_>>()).await?;
+    let mut allowed = allowed(&tx, &roles.map(|role| role.0).collect::<Vec<_>>()).await?;
     let offices = units::office_names(&tx).await?;
     let office = offices.iter().find(|office| office.id.to_string() == choices.office).map(|office| office.id.0);
     let teams = units::team_names(&tx).await?;
     let teams = teams.iter().filter(|team| choices.teams.contains(&team.id.to_string())).map(|team| team.id.0).collect();
+    allowed.retain(|permission, _| office.is_none() || !permission.is_for_all());
     let grants = Grants::union(allowed.iter().map(|(permission, (reach, _))| (*permission, *reach)));
     let after = sight(&tx, &allowed, Uuid::nil(), office, teams).await?;
     Ok(Preview { after, ..Preview::between(&Grants::union([(Permission::OwnProfile, Reach::Own)]), &grants) })
@@ -119,7 +122,7 @@ async fn allowed(tx: &Tx<'_>, roles: &[Uuid]) -> Result<Allowed> {
     let rows = tx.find::<role_permissions::Entity>().filter(role_permissions::Column::RoleId.is_in(roles.iter().copied()));
     let mut allowed = Allowed::new();
     for row in rows.all(tx.on()).await? {
-        let (Some(permission), Some(reach)) = (Permission::from_code(&row.permission), Reach::from_code(&row.reach)) else { continue };
+        let Some((permission, reach)) = pair(&row) else { continue };
         let (widest, why) = allowed.entry(permission).or_insert((reach, Vec::new()));
         *widest = reach.max(*widest);
         why.push((row.role_id, reach));

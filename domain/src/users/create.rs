@@ -8,7 +8,7 @@ use usher_types::login_name::{LoginName, alternatives};
 use usher_types::mail::Mail;
 use usher_types::names::fold;
 use usher_types::refusal::Taken;
-use usher_types::users::{Availability, Details, Kept, New, NewUser, NewUserPage, Override, Units, WayIn, fully};
+use usher_types::users::{Availability, Details, Kept, New, NewUser, NewUserPage, Override, Place, Units, WayIn, fully};
 use usher_types::{Field, Invalid, Permission, Problem, Refusal, RoleId, UserId, Warning};
 use uuid::Uuid;
 
@@ -88,7 +88,9 @@ async fn write(tx: &Write<'_>, new: &New, units: &Units, hash: Option<String>, p
     tx.may_give(&new.roles)?;
     let user = UserId(tx.id());
     insert(tx, user, act(new), &new.details, new.identity_number.as_ref(), new.way_in).await?;
-    units::settle(tx, user, &new.place, units).await?;
+    if new.place != Place::default() {
+        units::settle(tx, user, &new.place, units).await?;
+    }
     give_first(tx, user, &new.roles).await?;
     covers::add(tx, user, &new.covering).await?;
     if let Some(hash) = hash {
