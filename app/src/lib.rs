@@ -7,13 +7,14 @@ mod error;
 mod home;
 #[cfg(feature = "ssr")]
 pub mod mail;
-mod organisation;
+mod organisations;
 mod profile;
 #[cfg(feature = "ssr")]
 pub mod request;
 mod roles;
 mod say;
 mod session;
+mod settings;
 mod shell;
 mod ui;
 mod units;

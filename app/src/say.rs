@@ -47,7 +47,19 @@ pub fn field(l: Language, field: Field) -> String {
         Field::Allows => words::permissions(l),
         Field::Gives => words::may_give(l),
         Field::Manages => words::may_manage(l),
-        Field::RequiresOffice => words::role_requires_office(l),
+        Field::RequiresOffice => words::requires_office_field(l),
+        Field::ArchiveReason => words::archive_reason(l),
+        Field::Languages => words::languages_offered(l),
+        Field::TimeZone => words::time_zone(l),
+        Field::LoginNameFormat => words::login_name_format(l),
+        Field::OwnDomains => words::own_domains(l),
+        Field::RequiredFields => words::required_fields(l),
+        Field::ArchiveReasons => words::archive_reasons(l),
+        Field::SupportContact => words::support_contact(l),
+        Field::Seats => words::seats(l),
+        Field::LicenceFrom => words::licence_from(l),
+        Field::LicenceUntil => words::licence_until(l),
+        Field::VendorAddress => words::vendor_address(l),
     }
 }
 
@@ -59,6 +71,33 @@ pub fn problem(l: Language, at: Field, problem: &Problem) -> String {
         (Problem::Missing, Field::Role) => ("Choose a role".into(), "Välj en roll".into()),
         (Problem::Missing, Field::CoverTeams) => ("Choose at least one team to cover".into(), "Välj minst ett team att täcka".into()),
         (Problem::Missing, Field::Instead) => return words::choose_instead(l),
+        (Problem::Missing, Field::VendorAddress) => (
+            "The agreement holds no address of the vendor. Ask who runs this installation to add one".into(),
+            "Avtalet saknar leverantörens adress. Be den som driver installationen att lägga till en".into(),
+        ),
+        (Problem::Wrong, Field::Seats) => ("Enter a whole number, 1 or more".into(), "Ange ett heltal, 1 eller mer".into()),
+        (Problem::Wrong, Field::LicenceFrom | Field::LicenceUntil) => {
+            ("Enter a day, as in 2026-12-24".into(), "Ange en dag, som 2026-12-24".into())
+        }
+        (Problem::NotOffered, _) => (
+            "Tick the language of who chose none among those that can be chosen".into(),
+            "Markera språket för den som inget valt bland dem som går att välja".into(),
+        ),
+        (Problem::NoDomain { found }, _) => (
+            format!("“{found}” is no domain. Enter one a line, as in example.org"),
+            format!("”{found}” är ingen domän. Ange en per rad, som exempel.se"),
+        ),
+        (Problem::TooMany { most }, _) => (format!("Enter {most} at most"), format!("Ange högst {most}")),
+        (Problem::NoSeat { agreed }, _) => (
+            format!(
+                "All {agreed} seats of the licence agreement are taken. Choose “Only add” and invite later, archive somebody who \
+                 has left, or ask for more seats under Settings, Licence agreement"
+            ),
+            format!(
+                "Alla {agreed} platser i licensavtalet är upptagna. Välj ”Lägg bara till” och bjud in senare, arkivera någon som \
+                 slutat, eller be om fler platser under Inställningar, Licensavtal"
+            ),
+        ),
         (Problem::Missing, Field::Reason) => ("Enter a reason".into(), "Ange ett skäl".into()),
         (Problem::Missing, Field::FirstName) => ("Enter a first name".into(), "Ange ett förnamn".into()),
         (Problem::Missing, Field::LastName) => (
@@ -258,6 +297,9 @@ pub fn warning(l: Language, warning: &Warning) -> String {
         Warning::Holders { people: count, shift: felt } if felt.is_gain() => words::warn_gain(l, people(l, *count, false), shift(l, felt)),
         Warning::Holders { people: count, shift: felt } => words::warn_lose(l, people(l, *count, false), shift(l, felt)),
         Warning::FewAdministrators => words::warn_few(l),
+        Warning::ForeignDomain { domain } => words::warn_foreign_domain(l, domain),
+        Warning::LastSeat { agreed } => words::warn_last_seat(l, agreed),
+        Warning::SeatsTaken { used } => words::warn_seats_taken(l, used),
     }
 }
 
@@ -275,6 +317,7 @@ pub fn refusal(l: Language, refusal: &Refusal) -> String {
         Refusal::CannotMove { people: count } => words::refused_cannot_move(l, people(l, *count, false)),
         Refusal::WouldLockOut => words::refused_lock_out(l),
         Refusal::OtherOrganisation => words::refused_other_organisation(l),
+        Refusal::Suspended => words::refused_suspended(l),
         Refusal::DeadLink => words::link_unusable_why(l),
         Refusal::Slow { seconds } => words::refused_slow(l, seconds),
         Refusal::Stale => words::refused_stale(l),
@@ -361,6 +404,11 @@ pub fn permission(l: Language, permission: Permission) -> String {
         Permission::ManageTeams => {
             ("Make, change and close teams, choose their members", "Skapa, ändra och stänga team, välja deras medlemmar")
         }
+        Permission::ManageSettings => (
+            "Change the organisation’s settings, send notices to the vendor",
+            "Ändra organisationens inställningar, skicka meddelanden till leverantören",
+        ),
+        Permission::ManageOrganisations => ("Make, change and suspend organisations", "Skapa, ändra och stänga av organisationer"),
         Permission::EditRoles => ("Make, change and retire roles", "Skapa, ändra och avveckla roller"),
         Permission::SignIn | Permission::FollowLink | Permission::SetUp => ("For visitors", "För besökare"),
         Permission::SendMail | Permission::Tend => ("For the system", "För systemet"),
@@ -376,6 +424,7 @@ pub fn area(l: Language, area: Area) -> String {
         Area::Access => ("Access", "Åtkomst"),
         Area::Roles => ("Roles", "Roller"),
         Area::Units => ("Offices and teams", "Kontor och team"),
+        Area::Organisation => ("Organisation", "Organisation"),
     };
     either(l, en.to_owned(), sv.to_owned())
 }
@@ -451,6 +500,16 @@ pub fn event(l: Language, line: &Line) -> String {
     let unit = line.unit.clone().unwrap_or_default();
     let (en, sv) = match &line.event {
         Event::OrganisationCreated => ("made the organisation".into(), "skapade organisationen".into()),
+        Event::OrganisationEdited { .. } => {
+            ("changed the organisation’s name or licence agreement".into(), "ändrade organisationens namn eller licensavtal".into())
+        }
+        Event::OrganisationSuspended { .. } => ("suspended the organisation".into(), "stängde av organisationen".into()),
+        Event::OrganisationResumed { .. } => {
+            ("let the organisation’s people in again".into(), "släppte in organisationens personer igen".into())
+        }
+        Event::SettingsChanged { .. } => ("changed the settings".into(), "ändrade inställningarna".into()),
+        Event::NoticeDrafted { .. } => ("drafted a notice to the vendor".into(), "skrev ett utkast till leverantören".into()),
+        Event::NoticeSent { .. } => ("sent a notice to the vendor".into(), "skickade ett meddelande till leverantören".into()),
         Event::UserCreated { way_in, .. } => {
             let (en, sv) = match way_in {
                 WayIn::Invitation => ("with an invitation", "med en inbjudan"),
@@ -518,6 +577,7 @@ pub fn who(l: Language, line: &Line) -> String {
     let (en, sv) = match (&line.who, &line.event) {
         (Who::Named(name), _) => return name.clone(),
         (Who::Somebody, _) | (Who::Nobody, Event::SignInFailed { .. }) => ("Somebody", "Någon"),
+        (Who::Operator, _) => ("A System administrator", "En systemadministratör"),
         (Who::Nobody, _) => ("The system", "Systemet"),
     };
     either(l, en.to_owned(), sv.to_owned())

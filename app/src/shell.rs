@@ -10,7 +10,7 @@ use usher_types::session::{Me, Visit};
 use usher_types::{Language, Permission, Theme};
 
 use crate::ui::{Icon, NoticeBanner, visit};
-use crate::{home, organisation, profile, roles, session, ui, units, users, words};
+use crate::{home, organisations, profile, roles, session, settings, ui, units, users, words};
 
 /// Page paths a visitor may open; every other page asks for a session first. May only shrink.
 pub const PUBLIC: &[&str] = &["/sign-in", "/set-password", "/setup", "/confirm-email", "/link-cannot-be-used"];
@@ -63,7 +63,14 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/link-cannot-be-used") view=session::DeadLinkPage ssr=SsrMode::Async />
                 <ParentRoute path=path!("") view=Frame ssr=SsrMode::Async>
                     <Route path=path!("/") view=home::Home />
-                    <Route path=path!("/organisation") view=organisation::OrganisationPage />
+                    <Route path=path!("/organisation") view=organisations::OrganisationPage />
+                    <Route path=path!("/organisations") view=organisations::OrganisationListPage />
+                    <Route path=path!("/organisations/new") view=organisations::OrganisationAddPage />
+                    <Route path=path!("/organisations/:id") view=organisations::OrganisationDetailPage />
+                    <Route path=path!("/organisations/:id/edit") view=organisations::OrganisationEditPage />
+                    <Route path=path!("/organisations/:id/suspend") view=organisations::OrganisationSuspendPage />
+                    <Route path=path!("/settings") view=settings::SettingsPage />
+                    <Route path=path!("/settings/licence") view=settings::LicencePage />
                     <Route path=path!("/users") view=users::UserListPage />
                     <Route path=path!("/users/new") view=users::UserNewPage />
                     <Route path=path!("/users/:id") view=users::UserDetailPage />
@@ -111,6 +118,7 @@ fn Frame() -> impl IntoView {
     };
     let (links, phone_links) = (navigation(&me, l), navigation(&me, l));
     let may_create = me.grants.beyond_own(Permission::CreateUsers);
+    let may_settle = me.grants.beyond_own(Permission::ManageSettings);
     view! {
         <a class="skip" href="#main">{words::skip(l)}</a>
         <div class="shell">
@@ -128,6 +136,10 @@ fn Frame() -> impl IntoView {
                                 </div>
                             </details>
                         }
+                    })}
+                {may_settle
+                    .then(|| {
+                        view! { <a class="button slim icon-only" href="/settings" aria-label=words::settings(l) title=words::settings(l)><Icon id="settings" /></a> }
                     })}
                 <PersonMenu me=me.clone() visit=visit.clone() />
                 <details class="menu" name="bar">
@@ -151,7 +163,8 @@ fn Frame() -> impl IntoView {
 
 /// The links of the main navigation: only what one may use.
 fn navigation(me: &Me, l: Language) -> AnyView {
-    let (sees_users, sees_roles) = (me.grants.beyond_own(Permission::ViewUsers), me.grants.beyond_own(Permission::ViewRoles));
+    let may = |permission| me.grants.beyond_own(permission);
+    let (sees_users, sees_roles) = (may(Permission::ViewUsers), may(Permission::ViewRoles));
     view! {
         <A href="/" exact=true>{words::home(l)}</A>
         {sees_users
@@ -165,6 +178,8 @@ fn navigation(me: &Me, l: Language) -> AnyView {
                     <A href="/teams">{words::teams(l)}</A>
                 }
             })}
+        {may(Permission::ManageSettings).then(|| view! { <A href="/settings">{words::settings(l)}</A> })}
+        {may(Permission::ManageOrganisations).then(|| view! { <A href="/organisations">{words::organisations(l)}</A> })}
     }
     .into_any()
 }
@@ -180,10 +195,11 @@ fn PersonMenu(me: Me, visit: Visit) -> impl IntoView {
         let pressed = if theme == visit.theme { "true" } else { "false" };
         view! { <button name="theme" value=theme.code() aria-pressed=pressed>{theme_name(l, theme)}</button> }
     });
-    let languages = Language::ALL.map(|language| {
+    let languages = me.languages.iter().copied().map(|language| {
         let pressed = if language == l { "true" } else { "false" };
         view! { <button name="language" value=language.code() lang=language.code() aria-pressed=pressed>{language_name(language)}</button> }
     });
+    let languages: Vec<_> = languages.collect();
     view! {
         <details class="dropdown" name="bar">
             <summary aria-label=words::your_menu(l, &me.name)>
@@ -198,11 +214,16 @@ fn PersonMenu(me: Me, visit: Visit) -> impl IntoView {
                     <input type="hidden" name="next" value=next.clone() />
                     <div class="switch" role="group" aria-labelledby="menu-theme">{themes}</div>
                 </form>
-                <p class="group" id="menu-language">{words::language(l)}</p>
-                <form method="post" action=session::choose_url()>
-                    <input type="hidden" name="next" value=next />
-                    <div class="switch" role="group" aria-labelledby="menu-language">{languages}</div>
-                </form>
+                {(languages.len() > 1)
+                    .then(|| {
+                        view! {
+                            <p class="group" id="menu-language">{words::language(l)}</p>
+                            <form method="post" action=session::choose_url()>
+                                <input type="hidden" name="next" value=next />
+                                <div class="switch" role="group" aria-labelledby="menu-language">{languages}</div>
+                            </form>
+                        }
+                    })}
                 <hr />
                 <form method="post" action=session::sign_out_url()>
                     <button>{words::sign_out(l)}</button>

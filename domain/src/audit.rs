@@ -28,7 +28,8 @@ pub(crate) async fn lines(tx: &Tx<'_>, subject: Uuid) -> Result<Vec<Line>> {
     let ids = events.iter().map(|event| event.id);
     let details = tx.find::<audit_details::Entity>().filter(audit_details::Column::EventId.is_in(ids)).all(tx.on()).await?;
     let details: BTreeMap<Uuid, serde_json::Value> = details.into_iter().map(|detail| (detail.event_id, detail.changes)).collect();
-    let actors = events.iter().filter_map(|event| event.actor_id);
+    // who in another organisation does what there, is not the operator's business
+    let actors = events.iter().filter_map(|event| event.actor_id).filter(|_| !tx.scope().is_upon_another());
     let names = tx.users().filter(users::Column::Id.is_in(actors)).all(tx.on()).await?;
     let names: BTreeMap<Uuid, String> = names.iter().map(|person| (person.id, crate::users::display(person))).collect();
     let known = tx.find::<roles::Entity>().all(tx.on()).await?;
@@ -48,7 +49,11 @@ pub(crate) async fn lines(tx: &Tx<'_>, subject: Uuid) -> Result<Vec<Line>> {
         let named = event.roles();
         lines.push(Line {
             when: tx.scope().moment(row.at),
-            who: row.actor_id.map_or(Who::Nobody, |id| names.get(&id).cloned().map_or(Who::Somebody, Who::Named)),
+            who: match row.actor_id {
+                None => Who::Nobody,
+                Some(_) if row.actor_organisation_id != Some(row.organisation_id) => Who::Operator,
+                Some(id) => names.get(&id).cloned().map_or(Who::Somebody, Who::Named),
+            },
             unit: unit(&event).and_then(|id| units.get(&id).cloned()),
             roles: known.iter().filter(|role| named.contains(&RoleId(role.id))).map(crate::roles::name).collect(),
             event,

@@ -1,6 +1,6 @@
 //! What can go wrong: a refusal, which the person is told, or a fault, which the log is told.
 
-use sea_orm::DbErr;
+use sea_orm::{DbErr, RuntimeErr};
 use usher_types::{Field, Invalid, Problem, Refusal};
 
 /// The result of every domain function.
@@ -44,12 +44,9 @@ impl Error {
 
     /// Whether the database refused because of this named constraint: uniqueness is its word, not a prior query.
     pub(crate) fn violates(&self, constraint: &str) -> bool {
-        let Self::Database(error) = self else { return false };
-        match error.sql_err() {
-            Some(sea_orm::SqlErr::UniqueConstraintViolation(said) | sea_orm::SqlErr::ForeignKeyConstraintViolation(said)) => {
-                said.contains(constraint)
-            }
-            _ => false,
-        }
+        let Self::Database(DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error))) = self else {
+            return false;
+        };
+        error.as_database_error().and_then(|error| error.constraint()) == Some(constraint)
     }
 }

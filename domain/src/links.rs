@@ -4,7 +4,7 @@
 //! Whatever is wrong with one is told by one refusal.
 
 use chrono::Duration;
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
+use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, Set};
 use serde_json::json;
 use usher_types::audit::{Change, Event};
 use usher_types::form::Secret;
@@ -15,9 +15,10 @@ use usher_types::refusal::Taken;
 use usher_types::session::{SetPassword, SetPasswordPage};
 use usher_types::{Field, Invalid, OrganisationId, Permission, Problem, Refusal, UserId};
 
-use crate::entity::{credentials, organisations, users};
+use crate::entity::{credentials, users};
 use crate::scope::{Tx, Write};
 use crate::sealing::Token;
+use crate::settings::home;
 use crate::{Result, Scope, outbox, sessions};
 
 const INVITATION: &str = "invitation";
@@ -34,7 +35,7 @@ pub(crate) async fn mint(tx: &Write<'_>, person: &users::Model, mail: &Mail) -> 
     let (purpose, data, life) = match mail {
         Mail::Invitation => (INVITATION, json!({}), Duration::days(7)),
         Mail::ConfirmEmail { to } => (EMAIL_CHANGE, json!({ "email": to }), Duration::hours(24)),
-        Mail::EmailChanged { .. } | Mail::PasswordChanged => return Ok(None),
+        Mail::EmailChanged { .. } | Mail::PasswordChanged | Mail::VendorNotice { .. } => return Ok(None),
     };
     let token = Token::new()?;
     let until = tx.scope().now() + life;
@@ -242,9 +243,7 @@ async fn person(tx: &Tx<'_>, user: UserId) -> Result<(users::Model, String)> {
     if person.archived_at.is_some() {
         return Err(Refusal::DeadLink.into());
     }
-    let id = tx.organisation()?.0;
-    let organisation = tx.find::<organisations::Entity>().filter(organisations::Column::Id.eq(id)).one(tx.on()).await?;
-    Ok((person, organisation.map(|organisation| organisation.name).unwrap_or_default()))
+    Ok((person, home(tx).await?.name))
 }
 
 /// A fresh set-up token; earlier ones die. Only while nobody exists.

@@ -7,14 +7,16 @@ use sea_orm::sqlx::postgres::PgListener;
 use sea_orm::{ActiveModelTrait, ColumnTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Set};
 use usher_types::audit::Event;
 use usher_types::mail::{Delivery, Mail};
+use usher_types::settings::Figures;
 use usher_types::{Language, MailId, OrganisationId, Permission, UserId};
 
 use crate::drafts::json;
-use crate::entity::{organisations, outbox};
-use crate::links;
+use crate::entity::outbox;
 use crate::scope::{Db, Tx, Write};
 use crate::sealing::Token;
+use crate::settings::home;
 use crate::{Error, Result};
+use crate::{licence, links};
 
 /// Tries before a mail is given up; the waits between them double from a minute and add up to about a day and a half.
 const TRIES: i32 = 12;
@@ -80,15 +82,19 @@ pub struct Claimed {
     pub mail: Mail,
     /// The single-use link's token, minted for this try.
     pub token: Option<Token>,
+    /// What a notice to the vendor tells.
+    pub figures: Option<Figures>,
+    /// Whom the organisation's people ask.
+    pub support_contact: String,
     attempts: i32,
 }
 
 /// Queues a mail.
-pub(crate) async fn enqueue(tx: &Write<'_>, user: UserId, mail: &Mail) -> Result<()> {
-    let now = tx.scope().now();
+pub(crate) async fn enqueue(tx: &Write<'_>, user: UserId, mail: &Mail) -> Result<MailId> {
+    let (id, now) = (tx.id(), tx.scope().now());
     tx.insert(outbox::ActiveModel {
         organisation_id: Set(tx.organisation()?.0),
-        id: Set(tx.id()),
+        id: Set(id),
         user_id: Set(user.0),
         mail: Set(json(mail)?),
         state: Set("waiting".to_owned()),
@@ -99,7 +105,7 @@ pub(crate) async fn enqueue(tx: &Write<'_>, user: UserId, mail: &Mail) -> Result
         finished_at: Set(None),
     })
     .await?;
-    Ok(())
+    Ok(MailId(id))
 }
 
 /// Withdraws waiting mails of one kind to a person: a resend replaces them.
@@ -146,16 +152,19 @@ async fn prepare(db: &Db, organisation: OrganisationId, id: MailId) -> Result<Op
     let scope = db.system(Some(organisation));
     let tx = scope.write(Permission::SendMail).await?;
     let Some(row) = waiting(&tx, id).await? else { return Ok(None) };
-    let missing = || Error::Broken("a mail's organisation is gone".to_owned());
     let person = tx.user(UserId(row.user_id)).await?;
-    let home =
-        tx.find::<organisations::Entity>().filter(organisations::Column::Id.eq(organisation.0)).one(tx.on()).await?.ok_or_else(missing)?;
+    let home = home(&tx).await?;
     let mail: Mail = serde_json::from_value(row.mail).map_err(|error| Error::Broken(error.to_string()))?;
     let token = links::mint(&tx, &person, &mail).await?;
-    let language = person.language.as_deref().or(Some(&home.language)).and_then(Language::from_code).unwrap_or_default();
+    let own = person.language.as_deref().filter(|_| !matches!(mail, Mail::VendorNotice { .. }));
+    let language = own.or(Some(&home.language)).and_then(Language::from_code).unwrap_or_default();
     let address = match &mail {
-        Mail::ConfirmEmail { to } | Mail::EmailChanged { to } => Some(to.clone()),
+        Mail::ConfirmEmail { to } | Mail::EmailChanged { to } | Mail::VendorNotice { to, .. } => Some(to.clone()),
         Mail::Invitation | Mail::PasswordChanged => person.email.clone(),
+    };
+    let figures = match &mail {
+        Mail::VendorNotice { notice, .. } => Some(licence::told_in(&tx, *notice, &home, language).await?),
+        _ => None,
     };
     tx.commit_unsaid().await?;
     Ok(Some(Claimed {
@@ -169,6 +178,8 @@ async fn prepare(db: &Db, organisation: OrganisationId, id: MailId) -> Result<Op
         language,
         mail,
         token,
+        figures,
+        support_contact: home.support_contact,
         attempts: row.attempts,
     }))
 }
@@ -240,11 +251,16 @@ pub(crate) async fn delivery(tx: &Tx<'_>, user: UserId) -> Result<Option<Deliver
         .order_by_desc(outbox::Column::Id)
         .one(tx.on())
         .await?;
+    Ok(row.and_then(|row| state(tx, &row)))
+}
+
+/// Where a mail stands; `None` for one that was withdrawn.
+pub(crate) fn state(tx: &Tx<'_>, row: &outbox::Model) -> Option<Delivery> {
     let moment = |at: Option<_>| tx.scope().moment(at.unwrap_or_else(|| tx.scope().now()));
-    Ok(row.and_then(|row| match row.state.as_str() {
+    match row.state.as_str() {
         "waiting" => Some(Delivery::Waiting { attempts: row.attempts.unsigned_abs() }),
         "sent" => Some(Delivery::Sent { at: moment(row.finished_at) }),
         "failed" => Some(Delivery::Failed { at: moment(row.finished_at) }),
         _ => None,
-    }))
+    }
 }

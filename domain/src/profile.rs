@@ -12,6 +12,7 @@ use usher_types::{Field, Invalid, Language, Permission, Problem, Refusal, Theme}
 use crate::entity::{credentials, login_names};
 use crate::links::{self, withdraw};
 use crate::sealing::Token;
+use crate::settings::{home, languages};
 use crate::throttles::Attempt;
 use crate::{Result, Scope, outbox, sessions};
 
@@ -22,7 +23,7 @@ use crate::{Result, Scope, outbox, sessions};
 pub async fn page(scope: &Scope) -> Result<ProfilePage> {
     let tx = scope.read(Permission::OwnProfile).await?;
     let person = tx.user(scope.me()?).await?;
-    let home = crate::users::home(&tx).await?;
+    let home = home(&tx).await?;
     let held = tx.roles_of(scope.me()?).await?;
     let form = EditProfile {
         organisation: home.id.to_string(),
@@ -54,8 +55,8 @@ pub async fn page(scope: &Scope) -> Result<ProfilePage> {
 /// # Errors
 /// [`Refusal::Invalid`]; a field a person may not change themselves is refused whole.
 pub async fn edit(scope: &Scope, form: &EditProfile) -> Result<()> {
-    let edit = form.parse()?;
     let tx = scope.write(Permission::OwnProfile).await?;
+    let edit = form.parse(&languages(&home(&tx).await?))?;
     let user = scope.me()?;
     let person = tx.lock_user(user).await?;
     let before = crate::users::theirs(&person);
@@ -85,7 +86,9 @@ pub async fn choose(scope: &Scope, language: Option<Language>, theme: Option<The
     let version = person.version;
     let mut row = person.into_active_model();
     let mut fields = Vec::new();
-    if let Some(language) = language {
+    if let Some(language) = language
+        && languages(&home(&tx).await?).contains(&language)
+    {
         row.language = Set(Some(language.code().to_owned()));
         fields.push(Field::Language);
     }

@@ -25,7 +25,8 @@ struct Account {
 /// Signs a visitor in. `address` is the client's, for the guessing limits.
 ///
 /// # Errors
-/// [`Refusal::WrongLogin`] for every cause alike, [`Refusal::Slow`], [`Refusal::Invalid`] for an empty field.
+/// [`Refusal::WrongLogin`] for every cause alike, [`Refusal::Slow`], [`Refusal::Invalid`] for an empty field;
+/// [`Refusal::Suspended`] for who gave the right password.
 pub async fn sign_in(visitor: &Scope, form: &SignIn, address: &str) -> Result<Token> {
     let mut checks = Checks::default();
     checks.nothing_unexpected(form);
@@ -77,8 +78,11 @@ pub(crate) async fn start(tx: &Write<'_>, user: UserId) -> Result<Token> {
     let (token, now) = (Token::new()?, tx.scope().now());
     let until = now + Duration::hours(LONGEST_HOURS);
     let values = [token.hash().into(), tx.organisation()?.0.into(), user.0.into(), now.into(), until.into()];
-    tx.execute("SELECT session_start($1, $2, $3, $4, $5)", values).await?;
-    Ok(token)
+    match tx.execute("SELECT session_start($1, $2, $3, $4, $5)", values).await {
+        Ok(_) => Ok(token),
+        Err(error) if error.violates("organisations_suspended") => Err(Refusal::Suspended.into()),
+        Err(error) => Err(error),
+    }
 }
 
 /// Ends a person's sessions, all but one if that is named.

@@ -30,7 +30,7 @@ pub fn moment(at: DateTime<Utc>, zone: Tz, language: Language) -> When {
 /// The instant at which a zone's clocks show a minute: the first where they show it twice, and where they leap over it the one
 /// they leap to.
 pub fn instant(minute: Minute, zone: Tz) -> Option<DateTime<Utc>> {
-    let day = NaiveDate::from_ymd_opt(minute.year, minute.month.into(), minute.day.into())?;
+    let day = calendar(Date { year: minute.year, month: minute.month, day: minute.day })?;
     let local = day.and_hms_opt(minute.hour.into(), minute.minute.into(), 0)?;
     let shown = |local: NaiveDateTime| zone.from_local_datetime(&local).earliest().map(|at| at.with_timezone(&Utc));
     shown(local).or_else(|| shown(local.checked_add_signed(TimeDelta::hours(1))?))
@@ -40,6 +40,16 @@ pub fn instant(minute: Minute, zone: Tz) -> Option<DateTime<Utc>> {
 pub fn date(at: DateTime<Utc>, zone: Tz) -> Date {
     let local = at.with_timezone(&zone);
     Date { year: local.year(), month: local.month() as u8, day: local.day() as u8 }
+}
+
+/// A day as the database holds it.
+pub fn of_calendar(day: NaiveDate) -> Date {
+    Date { year: day.year(), month: day.month() as u8, day: day.day() as u8 }
+}
+
+/// The same, to be held; `None` for a day the calendar does not have.
+pub fn calendar(day: Date) -> Option<NaiveDate> {
+    NaiveDate::from_ymd_opt(day.year, day.month.into(), day.day.into())
 }
 
 fn iso(at: DateTime<Utc>) -> String {

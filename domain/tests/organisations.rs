@@ -3,9 +3,13 @@
 use chrono::TimeDelta;
 use tokio::task::JoinSet;
 use usher_domain::organisations::{self, Beginning};
-use usher_domain::{links, sealing::Token};
+use usher_domain::{links, outbox, sealing::Token, settings, users};
+use usher_types::audit::Who;
 use usher_types::form::Secret;
-use usher_types::session::SetUp;
+use usher_types::organisations::{self as organisations_types, AddOrganisation, EditOrganisation, SuspendOrganisation};
+use usher_types::session::{SetPassword, SetUp};
+use usher_types::settings::EditSettings;
+use usher_types::users::{Kept, ListQuery};
 use usher_types::{Field, Language, Problem, Refusal};
 
 use crate::support::{PASSWORD, World, problem, refusal, run, run_bare, tries};
@@ -74,5 +78,142 @@ fn another_organisation_with_a_login_name_that_is_taken_says_so() {
         let begun = organisations::begin(&world.db, Beginning { first, language: Language::Sv, is_operator: false }, None).await;
         assert!(matches!(problem(begun, Field::LoginName), Problem::NameTaken(_)));
         assert_eq!(world.one::<i64>("SELECT count(*) FROM organisations").await, 2);
+    });
+}
+
+fn another() -> AddOrganisation {
+    AddOrganisation {
+        organisation_name: "Väst Omsorg".to_owned(),
+        language: "sv".to_owned(),
+        first_name: "Wilma".to_owned(),
+        last_name: "Ek".to_owned(),
+        email: "wilma@vast.example".to_owned(),
+        ..AddOrganisation::default()
+    }
+}
+
+#[test]
+fn the_operator_makes_an_organisation_once_and_its_administrator_is_invited() {
+    run(async |world| {
+        let sofia = world.as_("sofia").await;
+        let key = organisations::add_form(&sofia, None).await.expect("a form").form.key;
+        let form = AddOrganisation { key, ..another() };
+        let (one, other) = tokio::join!(organisations::add(&sofia, &form), organisations::add(&sofia, &form));
+        let made = one.expect("made");
+        assert_eq!(made, other.expect("the same"), "a double submit is one act");
+        let mail = outbox::claim(&world.db, 10).await.expect("claims").into_iter().find(|mail| mail.organisation == made).expect("invited");
+        assert_eq!((mail.login_name.as_str(), mail.language), ("wilma@vast.example", Language::Sv));
+        let page = organisations::page(&sofia, &made.to_string()).await.expect("a page");
+        assert_eq!((page.row.name.as_str(), page.row.people, page.row.used), ("Väst Omsorg", 1, 1));
+        let password = SetPassword { new_password: Secret::new(PASSWORD), ..SetPassword::default() };
+        links::accept(&world.visitor(), &mail.token.expect("a link"), &password).await.expect("set");
+        let wilma = world.authenticated(&world.signs_in("wilma@vast.example", PASSWORD).await).await.expect("signed in");
+        let people = users::list(&wilma.scope, ListQuery::default()).await.expect("a list");
+        assert_eq!(people.rows.len(), 1, "nobody of the others");
+        let actors: Vec<bool> = world
+            .all(&format!("SELECT actor_organisation_id = '{}' FROM audit_events WHERE organisation_id = '{made}' AND event ->> 'kind' = 'organisation_created'", world.northfield))
+            .await;
+        assert_eq!(actors, [true], "its audit says whose act it was");
+    });
+}
+
+#[test]
+fn a_login_name_that_is_taken_makes_no_organisation() {
+    run(async |world| {
+        let sofia = world.as_("sofia").await;
+        let key = organisations::add_form(&sofia, None).await.expect("a form").form.key;
+        let form = AddOrganisation { key, login_name: "bea.noren".to_owned(), ..another() };
+        assert!(matches!(problem(organisations::add(&sofia, &form).await, Field::LoginName), Problem::NameTaken(_)));
+        assert_eq!(world.one::<i64>("SELECT count(*) FROM organisations").await, 2);
+    });
+}
+
+#[test]
+fn only_the_operators_system_administrator_keeps_organisations() {
+    run(async |world| {
+        let id = world.sodra.to_string();
+        for who in ["maria", "sven", "birgit"] {
+            let scope = world.as_(who).await;
+            let none = organisations::list(&scope, organisations_types::ListQuery::default()).await.map(|_| ());
+            let page = organisations::page(&scope, &id).await.map(|_| ());
+            let suspended = SuspendOrganisation { id: id.clone(), reason: "Gone".to_owned(), ..SuspendOrganisation::default() };
+            for answer in [none, page, organisations::suspend(&scope, &suspended).await.map(|_| ())] {
+                assert_eq!(refusal(answer), Refusal::Forbidden, "{who}");
+            }
+        }
+        // whatever a row in the database says: the permission is the operator's alone
+        world
+            .owner_runs(
+                "INSERT INTO role_permissions SELECT organisation_id, id, 'manage_organisations', 'organisation' FROM roles
+                    WHERE key = 'organisation_administrator'",
+            )
+            .await;
+        let birgit = world.authenticated(&world.token("birgit").await).await.expect("signed in").scope;
+        assert_eq!(refusal(organisations::page(&birgit, &id).await), Refusal::Forbidden);
+    });
+}
+
+#[test]
+fn a_suspended_organisation_is_signed_out_and_comes_back_as_it_was() {
+    run(async |world| {
+        let sofia = world.as_("sofia").await;
+        let (token, theirs) = (world.token("birgit").await, world.token("maria").await);
+        let form = SuspendOrganisation { id: world.sodra.to_string(), reason: "Unpaid".to_owned(), ..SuspendOrganisation::default() };
+        organisations::suspend(&sofia, &form).await.expect("suspended");
+        assert!(world.authenticated(&token).await.is_none(), "every session ended");
+        assert!(world.authenticated(&theirs).await.is_some(), "and nobody else's");
+        assert_eq!(refusal(world.tries("birgit.akesson", PASSWORD).await), Refusal::Suspended);
+        assert_eq!(
+            refusal(world.tries("birgit.akesson", "violet kettle under 48 pines").await),
+            Refusal::WrongLogin,
+            "told to nobody else"
+        );
+        organisations::resume(&sofia, &form).await.expect("resumed");
+        assert!(world.authenticated(&token).await.is_none(), "an old session does not come back to life");
+        let birgit = world.authenticated(&world.signs_in("birgit.akesson", PASSWORD).await).await.expect("signed in");
+        assert_eq!(users::list(&birgit.scope, ListQuery::default()).await.expect("a list").rows.len(), 4, "nothing is lost");
+        let activity = organisations::page(&sofia, &world.sodra.to_string()).await.expect("a page").activity;
+        assert_eq!(activity.len(), 2);
+        assert!(activity.iter().all(|line| line.who == Who::Operator));
+    });
+}
+
+#[test]
+fn the_operator_itself_is_never_suspended() {
+    run(async |world| {
+        let sofia = world.as_("sofia").await;
+        let form = SuspendOrganisation { id: world.northfield.to_string(), reason: "Oops".to_owned(), ..SuspendOrganisation::default() };
+        assert_eq!(refusal(organisations::suspend(&sofia, &form).await), Refusal::WouldLockOut);
+    });
+}
+
+#[test]
+fn two_who_change_an_agreement_at_once_are_told_of_each_other() {
+    run(async |world| {
+        let sofia = world.as_("sofia").await;
+        let open = organisations::edit_form(&sofia, &world.sodra.to_string(), None).await.expect("a form").form;
+        let first = EditOrganisation { organisation_name: "Södra Vård".to_owned(), ..open.clone() };
+        organisations::edit(&sofia, &first).await.expect("renamed");
+        let second = EditOrganisation { seats: "20".to_owned(), ..open };
+        assert_eq!(refusal(organisations::edit(&sofia, &second).await), Refusal::Overtaken);
+        let kept = Kept { form: second, refusal: Refusal::Overtaken };
+        let page = organisations::edit_form(&sofia, &world.sodra.to_string(), Some(kept)).await.expect("a form");
+        assert_eq!((page.page.row.name.as_str(), page.form.seats.as_str()), ("Södra Vård", "20"));
+        organisations::edit(&sofia, &page.form).await.expect("saved knowingly");
+        let found = organisations::list(&sofia, organisations_types::ListQuery { q: "sodra".to_owned(), ..Default::default() })
+            .await
+            .expect("a list");
+        assert_eq!((found.rows.len(), found.rows[0].seats), (1, Some(20)));
+    });
+}
+
+#[test]
+fn who_is_at_work_in_another_organisation_is_not_named_to_the_operator() {
+    run(async |world| {
+        let birgit = world.as_("birgit").await;
+        let form = settings::page(&birgit, None).await.expect("a page").form;
+        settings::edit(&birgit, &EditSettings { support_contact: "Bo".to_owned(), ..form }).await.expect("settled");
+        let activity = organisations::page(&world.as_("sofia").await, &world.sodra.to_string()).await.expect("a page").activity;
+        assert_eq!(activity[0].who, Who::Somebody);
     });
 }

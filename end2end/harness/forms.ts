@@ -136,3 +136,15 @@ export async function makeOffice(request: APIRequestContext, name: string): Prom
 export async function makeTeam(request: APIRequestContext, name: string, office = ''): Promise<string> {
   return await made(request, '/teams/new', 'edit_team', { unit_name: name, office });
 }
+
+/** Has the operator make an organisation, whose administrator is invited; its id. */
+export async function makeOrganisation(request: APIRequestContext, name: string, who: Person): Promise<string> {
+  const fields = { organisation_name: name, language: 'en', first_name: who.first, last_name: who.last, email: who.email, login_name: who.loginName };
+  return await made(request, '/organisations/new', 'add_organisation', fields);
+}
+
+/** Follows the link of an invitation and sets the password of these tests. */
+export async function accept(request: APIRequestContext, link: string): Promise<void> {
+  await request.get(new URL(link).pathname);
+  await post(request, '/set-password', 'set_password', { new_password: PASSWORD });
+}

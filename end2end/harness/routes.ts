@@ -13,11 +13,13 @@ export interface Ids {
   team: string;
   /** A role that was made here, and that somebody holds. */
   role: string;
+  /** An organisation beside the operator's. */
+  tenant: string;
 }
 
 /** As the paths are asked what they need. */
-export const NEEDED: Ids = { person: 'person', archived: 'archived', unreachable: 'unreachable', office: 'office', team: 'team', role: 'own' };
-export const NOBODY: Ids = { person: '', archived: '', unreachable: '', office: '', team: '', role: '' };
+export const NEEDED: Ids = { person: 'person', archived: 'archived', unreachable: 'unreachable', office: 'office', team: 'team', role: 'own', tenant: 'tenant' };
+export const NOBODY: Ids = { person: '', archived: '', unreachable: '', office: '', team: '', role: '', tenant: '' };
 
 export interface Place {
   /** The file of its picture, and the test's name. */
@@ -67,6 +69,13 @@ export const signedIn: Place[] = [
   { name: 'role-clone', path: () => '/roles/new?from=organisation_administrator' },
   { name: 'role-edit', path: ({ role }) => `/roles/${role}/edit` },
   { name: 'role-retire', path: ({ role }) => `/roles/${role}/retire` },
+  { name: 'settings', path: () => '/settings' },
+  { name: 'licence', path: () => '/settings/licence' },
+  { name: 'organisations', path: () => '/organisations' },
+  { name: 'organisation-new', path: () => '/organisations/new' },
+  { name: 'organisation-page', path: ({ tenant }) => `/organisations/${tenant}` },
+  { name: 'organisation-edit', path: ({ tenant }) => `/organisations/${tenant}/edit` },
+  { name: 'organisation-suspend', path: ({ tenant }) => `/organisations/${tenant}/suspend` },
   { name: 'profile', path: () => '/profile' },
   { name: 'profile-email', path: () => '/profile/email' },
   { name: 'profile-password', path: () => '/profile/password' },

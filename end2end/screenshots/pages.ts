@@ -44,6 +44,9 @@ async function people(request: APIRequestContext, path: (ids: Ids) => string): P
     ids.role = await makeRole(request, `Reception ${unique()}`, fields);
     await give(request, ids.person, ids.role);
   }
+  if (needed.includes('/tenant')) {
+    ids.tenant = /href="\/organisations\/([0-9a-f-]{36})" dir="auto">S/.exec(await (await request.get('/organisations')).text())![1]!;
+  }
   if (needed.startsWith('/offices/office')) {
     ids.office = await first(request, 'offices');
   }

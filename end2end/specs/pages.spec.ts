@@ -2,8 +2,8 @@
 // scrolls sideways, there is a title and one heading.
 import { type Page } from '@playwright/test';
 import { linkOf } from '../harness/mail.ts';
-import { give, makeOffice, makeRole, makeTeam, post, prepare } from '../harness/forms.ts';
-import { TEMPORARY_PASSWORD, unique } from '../harness/people.ts';
+import { give, makeOffice, makeOrganisation, makeRole, makeTeam, post, prepare } from '../harness/forms.ts';
+import { TEMPORARY_PASSWORD, person, unique } from '../harness/people.ts';
 import { type Ids, NEEDED, NOBODY, atTheDoor, signedIn, themes, widths } from '../harness/routes.ts';
 import { SetPasswordPage, SignInPage } from '../pages/door.ts';
 import { EditUserPage, NewUserPage } from '../pages/users.ts';
@@ -63,6 +63,8 @@ for (const language of languages) {
         } else if (needed.includes('/team/') || needed.endsWith('/team')) {
           ids.team = await makeTeam(office, unique());
           await added({ fields: { 'teams[]': [ids.team] } });
+        } else if (needed.includes('/tenant')) {
+          ids.tenant = await makeOrganisation(office, `Omsorg ${unique()}`, person());
         } else if (needed.includes('/own')) {
           ids.role = await makeRole(office, `Intake ${unique()}`);
           await give(office, (await added()).id, ids.role);

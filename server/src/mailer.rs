@@ -94,7 +94,7 @@ impl Mailer {
         let domain = self.from.email.domain();
         Message::builder()
             .from(self.from.clone())
-            .to(Mailbox::new(Some(name.to_owned()), address))
+            .to(Mailbox::new((!name.is_empty()).then(|| name.to_owned()), address))
             // the same for every try, so that a second one can be told from a second mail
             .message_id(Some(format!("<{id}@{domain}>")))
             .raw_header(HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned()))

@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use tokio::time::sleep;
 use usher_domain::chain::{self, Head};
 use usher_domain::outbox::{self, Bell, Claimed, Undelivered};
-use usher_domain::{Db, sweep};
+use usher_domain::{Db, licence, sweep};
 use usher_types::OrganisationId;
 
 use crate::mailer::Mailer;
@@ -94,7 +94,9 @@ async fn send(mailer: &Mailer, mail: &Claimed, public_url: &str) -> Result<(), U
     let address = mail.address.as_deref().ok_or_else(|| for_good("there is no address"))?;
     let rendered = usher_app::mail::render(mail, public_url)
         .map_err(|error| Undelivered::ForGood(format!("the mail could not be put into words: {error}")))?;
-    mailer.send(mail.id, &mail.name, address, rendered).await
+    // the vendor's name is not known; the person is who sent it
+    let name = if mail.figures.is_some() { "" } else { &mail.name };
+    mailer.send(mail.id, name, address, rendered).await
 }
 
 /// Seals the audit until it is told to stop.
@@ -125,9 +127,12 @@ pub async fn seal(db: Db, stopped: watch::Receiver<()>) {
     }
 }
 
-/// Sweeps what has expired away until it is told to stop.
+/// Sweeps what has expired away, and drafts what is due once a day, until it is told to stop.
 pub async fn sweep(db: Db, stopped: watch::Receiver<()>) {
     loop {
+        if let Err(error) = licence::draft_daily(&db).await {
+            tracing::error!(%error, "notices to vendors cannot be drafted");
+        }
         let pause = match sweep::expired(&db, SWEPT).await {
             Ok(true) => Duration::from_millis(100),
             Ok(false) => SWEEPING,

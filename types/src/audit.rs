@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::When;
-use crate::ids::{OfficeId, RoleId, TeamId, UserId};
+use crate::ids::{NoticeId, OfficeId, OrganisationId, RoleId, TeamId, UserId};
 use crate::refusal::Field;
 use crate::roles::{RoleName, Shift};
 use crate::users::WayIn;
@@ -15,6 +15,38 @@ use crate::users::WayIn;
 pub enum Event {
     /// The organisation was made.
     OrganisationCreated,
+    /// The organisation's name or its licence agreement was changed.
+    OrganisationEdited {
+        /// Which.
+        organisation: OrganisationId,
+        /// Codes of the warnings that were overridden (S8).
+        overridden: Vec<String>,
+    },
+    /// Suspended: every session ended, nobody signs in.
+    OrganisationSuspended {
+        /// Which.
+        organisation: OrganisationId,
+    },
+    /// No longer suspended.
+    OrganisationResumed {
+        /// Which.
+        organisation: OrganisationId,
+    },
+    /// The organisation's settings were changed.
+    SettingsChanged {
+        /// Whose.
+        organisation: OrganisationId,
+    },
+    /// A notice to the vendor was drafted.
+    NoticeDrafted {
+        /// Which.
+        notice: NoticeId,
+    },
+    /// A notice to the vendor was sent.
+    NoticeSent {
+        /// Which.
+        notice: NoticeId,
+    },
     /// A person's account was made.
     UserCreated {
         /// Who.
@@ -228,6 +260,11 @@ impl Event {
     pub fn subject(&self) -> Option<Uuid> {
         match self {
             Self::OrganisationCreated => None,
+            Self::OrganisationEdited { organisation, .. }
+            | Self::OrganisationSuspended { organisation }
+            | Self::OrganisationResumed { organisation }
+            | Self::SettingsChanged { organisation } => Some(organisation.0),
+            Self::NoticeDrafted { notice } | Self::NoticeSent { notice } => Some(notice.0),
             Self::RoleMade { role } | Self::RoleEdited { role, .. } | Self::RoleRetired { role, .. } => Some(role.0),
             Self::OfficeMade { office } | Self::OfficeRenamed { office } | Self::OfficeClosed { office } => Some(office.0),
             Self::TeamMade { team } | Self::TeamEdited { team } | Self::TeamClosed { team } => Some(team.0),
@@ -288,6 +325,8 @@ pub enum Who {
     Named(String),
     /// Somebody out of reach.
     Somebody,
+    /// Somebody of the operator's organisation.
+    Operator,
     /// No person: the system, or a visitor.
     Nobody,
 }

@@ -72,20 +72,18 @@ impl FromStr for Minute {
     /// Reads `2026-12-24T09:00`, also with a space and with seconds, which are dropped.
     fn from_str(text: &str) -> Result<Self, Problem> {
         let (day, time) = text.trim().split_once(['T', ' ']).ok_or(Problem::Wrong)?;
-        let number = |text: &str, digits: usize| -> Result<u16, Problem> {
-            let is_number = text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit());
+        let Date { year, month, day } = day.parse()?;
+        let mut times = time.split(':');
+        let mut next = || {
+            let text = times.next().unwrap_or_default();
+            let is_number = text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit());
             if is_number { text.parse().map_err(|_| Problem::Wrong) } else { Err(Problem::Wrong) }
         };
-        let mut parts = day.split('-');
-        let mut next = |digits| number(parts.next().unwrap_or_default(), digits);
-        let date = Date { year: i32::from(next(4)?), month: next(2)? as u8, day: next(2)? as u8 };
-        let mut times = time.split(':');
-        let mut next = || number(times.next().unwrap_or_default(), 2);
-        let (hour, minute) = (next()? as u8, next()? as u8);
-        if parts.next().is_some() || !date.exists() || hour > 23 || minute > 59 {
+        let (hour, minute): (u8, u8) = (next()?, next()?);
+        if hour > 23 || minute > 59 {
             return Err(Problem::Wrong);
         }
-        Ok(Self { year: date.year, month: date.month, day: date.day, hour, minute })
+        Ok(Self { year, month, day, hour, minute })
     }
 }
 

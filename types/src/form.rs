@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::names::{NameErrors, PersonName};
 use crate::refusal::{Field, Invalid, Problem};
 
 /// A form as it is posted, with what the server needs to refuse it without losing it (design rule 9).
@@ -107,6 +108,20 @@ impl Checks {
     /// The same for a field that may be left empty.
     pub fn optional<T, E: Into<Problem>>(&mut self, field: Field, text: &str, parse: impl FnOnce(&str) -> Result<T, E>) -> Option<T> {
         if text.trim().is_empty() { None } else { self.take(field, parse(text)) }
+    }
+
+    /// Keeps a person's name, or notes what is wrong with each part of it.
+    pub fn name(&mut self, name: Result<PersonName, NameErrors>) -> Option<PersonName> {
+        let errors = match name {
+            Ok(name) => return Some(name),
+            Err(errors) => errors,
+        };
+        for (field, error) in [(Field::FirstName, errors.first), (Field::LastName, errors.last)] {
+            if let Some(error) = error {
+                self.wrong(field, error);
+            }
+        }
+        None
     }
 
     /// Notes a problem.

@@ -1,8 +1,12 @@
 //! Swedish identity numbers (S11, SV-19): personnummer and samordningsnummer. Guards that a number has a birth date that can
 //! exist and is not in the future, and the right check digit. The number is personal: it is never printed or sent by itself.
 
-use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::refusal::Problem;
 
 /// A day in the calendar. There is no clock in this crate: today is always given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -19,6 +23,28 @@ impl Date {
     /// Whether the calendar has this day.
     pub fn exists(self) -> bool {
         is_possible(self.year, self.month.into(), self.day.into(), Kind::Personnummer)
+    }
+}
+
+impl FromStr for Date {
+    type Err = Problem;
+
+    /// Reads `2026-12-24`.
+    fn from_str(text: &str) -> Result<Self, Problem> {
+        let mut parts = text.trim().split('-');
+        let mut next = |digits: usize| -> Result<u16, Problem> {
+            let text = parts.next().unwrap_or_default();
+            let is_number = text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit());
+            if is_number { text.parse().map_err(|_| Problem::Wrong) } else { Err(Problem::Wrong) }
+        };
+        let date = Self { year: i32::from(next(4)?), month: next(2)? as u8, day: next(2)? as u8 };
+        if parts.next().is_none() && date.exists() { Ok(date) } else { Err(Problem::Wrong) }
+    }
+}
+
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
     }
 }
 

@@ -46,6 +46,8 @@ ids! {
     EventId,
     /// A mail in the outbox.
     MailId,
+    /// A notice to the vendor.
+    NoticeId,
     /// A key the server mints into a form and the table holds unique: a double submit is one act.
     FormKey,
 }

@@ -13,6 +13,7 @@ pub mod ids;
 pub mod login_name;
 pub mod mail;
 pub mod names;
+pub mod organisations;
 pub mod password;
 pub mod permission;
 pub mod phone;
@@ -20,10 +21,11 @@ pub mod profile;
 pub mod refusal;
 pub mod roles;
 pub mod session;
+pub mod settings;
 pub mod units;
 pub mod users;
 
-pub use ids::{CoverId, EventId, FormKey, MailId, OfficeId, OrganisationId, RoleId, TeamId, UserId};
+pub use ids::{CoverId, EventId, FormKey, MailId, NoticeId, OfficeId, OrganisationId, RoleId, TeamId, UserId};
 pub use permission::{Grants, Permission, Reach};
 pub use refusal::{Field, Invalid, Problem, Refusal, Warning};
 

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::When;
+use crate::ids::NoticeId;
 
 /// A mail to one person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +23,13 @@ pub enum Mail {
     },
     /// The password was changed (ASVS 6.3.7).
     PasswordChanged,
+    /// To the vendor: how many accounts there are now (IZ-20). The person is who sent it.
+    VendorNotice {
+        /// Which notice.
+        notice: NoticeId,
+        /// The vendor's address.
+        to: String,
+    },
 }
 
 /// Where a mail stands.

@@ -53,6 +53,10 @@ permissions! {
     ManageOffices = "manage_offices",
     /// Make, rename and close teams, say who belongs to them.
     ManageTeams = "manage_teams",
+    /// Settle what the organisation settles for itself, and send its notices to the vendor.
+    ManageSettings = "manage_settings",
+    /// Make, rename and suspend organisations, keep their licence agreements. The operator's alone.
+    ManageOrganisations = "manage_organisations",
     /// Held by visitors alone: sign in.
     SignIn = "sign_in",
     /// Held by visitors alone: take an invitation, confirm an address.
@@ -78,11 +82,13 @@ pub enum Area {
     Roles,
     /// Offices and teams.
     Units,
+    /// The organisation as a whole, and others.
+    Organisation,
 }
 
 impl Area {
     /// All, in the order a page lists them.
-    pub const ALL: [Self; 5] = [Self::Own, Self::People, Self::Access, Self::Roles, Self::Units];
+    pub const ALL: [Self; 6] = [Self::Own, Self::People, Self::Access, Self::Roles, Self::Units, Self::Organisation];
 
     /// Its permissions, in order.
     pub fn permissions(self) -> impl Iterator<Item = Permission> {
@@ -101,6 +107,7 @@ impl Permission {
             Self::GiveRoles | Self::GiveWayIn => Some(Area::Access),
             Self::ViewRoles | Self::EditRoles => Some(Area::Roles),
             Self::ManageOffices | Self::ManageTeams => Some(Area::Units),
+            Self::ManageSettings | Self::ManageOrganisations => Some(Area::Organisation),
             Self::SignIn | Self::FollowLink | Self::SetUp | Self::SendMail | Self::Tend => None,
         }
     }
@@ -110,7 +117,7 @@ impl Permission {
     pub fn reaches(self) -> Vec<Reach> {
         let fits = |reach: &Reach| match (self, self.area()) {
             (_, Some(Area::Own) | None) => false,
-            (_, Some(Area::Roles)) | (Self::ManageOffices, _) => *reach == Reach::Organisation,
+            (_, Some(Area::Roles | Area::Organisation)) | (Self::ManageOffices, _) => *reach == Reach::Organisation,
             (_, Some(Area::People | Area::Access | Area::Units)) => *reach > Reach::Own,
         };
         Reach::ALL.into_iter().filter(fits).collect()
@@ -118,7 +125,12 @@ impl Permission {
 
     /// Whether it is about the whole organisation at once: nobody who is bound to an office has it (CS-02).
     pub fn is_for_all(self) -> bool {
-        matches!(self, Self::EditRoles | Self::ManageOffices)
+        matches!(self, Self::EditRoles | Self::ManageOffices | Self::ManageSettings | Self::ManageOrganisations)
+    }
+
+    /// Whether it is about other organisations, too: the operator's people alone have it, whatever a role says.
+    pub fn is_operators(self) -> bool {
+        self == Self::ManageOrganisations
     }
 
     /// The permission with this code.

@@ -64,15 +64,15 @@ pub struct Edit {
 }
 
 impl EditProfile {
-    /// Checks the form.
+    /// Checks the form; `offered` are the languages that can be chosen.
     ///
     /// # Errors
     /// Every field that is wrong, at once; a field a person may not change themselves is [`Problem::Unexpected`].
-    pub fn parse(&self) -> Result<Edit, Invalid> {
+    pub fn parse(&self, offered: &[Language]) -> Result<Edit, Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
         let phone = checks.optional(Field::Phone, &self.phone, Phone::parse);
-        let language = language(&mut checks, &self.language);
+        let language = language(&mut checks, &self.language, offered);
         let theme = checks.optional(Field::Theme, &self.theme, |code| Theme::from_code(code).ok_or(Problem::Wrong));
         if checks.is_clean() { Ok(Edit { phone, language, theme: theme.unwrap_or_default() }) } else { Err(checks.into_invalid()) }
     }

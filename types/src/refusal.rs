@@ -76,6 +76,18 @@ fields! {
     Gives = "gives",
     Manages = "manages",
     RequiresOffice = "requires_office",
+    ArchiveReason = "archive_reason",
+    Languages = "languages",
+    TimeZone = "time_zone",
+    LoginNameFormat = "login_name_format",
+    OwnDomains = "own_domains",
+    RequiredFields = "required_fields",
+    ArchiveReasons = "archive_reasons",
+    SupportContact = "support_contact",
+    Seats = "seats",
+    LicenceFrom = "licence_from",
+    LicenceUntil = "licence_until",
+    VendorAddress = "vendor_address",
 }
 
 /// What is wrong with one field.
@@ -150,6 +162,23 @@ pub enum Problem {
     },
     /// No role whose holders may make roles allows as much, so that nobody could give it.
     NobodyGives,
+    /// A language that is not among those that can be chosen.
+    NotOffered,
+    /// A line that is no domain.
+    NoDomain {
+        /// As typed, cut at 100 characters.
+        found: String,
+    },
+    /// More lines, or choices, than `most`.
+    TooMany {
+        /// How many at most.
+        most: u32,
+    },
+    /// All seats that were agreed on are taken (S17).
+    NoSeat {
+        /// How many were agreed on.
+        agreed: u32,
+    },
     /// The login name is taken (S6).
     NameTaken(Taken),
     /// The address is taken (S6).
@@ -238,6 +267,21 @@ pub enum Warning {
     },
     /// Only one person would be left who can administer the organisation.
     FewAdministrators,
+    /// The address is of none of the organisation's own domains.
+    ForeignDomain {
+        /// Its domain.
+        domain: String,
+    },
+    /// The last seat would be taken (S17).
+    LastSeat {
+        /// How many were agreed on.
+        agreed: u32,
+    },
+    /// Fewer seats than are taken: nobody loses theirs, and nobody else gets one.
+    SeatsTaken {
+        /// How many are taken.
+        used: u32,
+    },
 }
 
 impl Warning {
@@ -250,6 +294,9 @@ impl Warning {
             Self::Holders { shift, .. } if shift.is_gain() => "holders_gain",
             Self::Holders { .. } => "holders_lose",
             Self::FewAdministrators => "few_administrators",
+            Self::ForeignDomain { .. } => "foreign_domain",
+            Self::LastSeat { .. } => "last_seat",
+            Self::SeatsTaken { .. } => "seats_taken",
         }
     }
 
@@ -296,6 +343,8 @@ pub enum Refusal {
     WouldLockOut,
     /// The page was made for another organisation (two tabs).
     OtherOrganisation,
+    /// The organisation is suspended: told to who gave the right password alone.
+    Suspended,
     /// A link that cannot be used; why, nobody learns.
     DeadLink,
     /// Too many attempts.
@@ -317,7 +366,7 @@ impl Refusal {
     pub fn status(&self) -> u16 {
         match self {
             Self::SignIn | Self::WrongLogin => 401,
-            Self::Forbidden | Self::ChangePasswordFirst => 403,
+            Self::Forbidden | Self::ChangePasswordFirst | Self::Suspended => 403,
             Self::NotFound => 404,
             Self::Conflict(_) | Self::Overtaken | Self::CannotMove { .. } | Self::OtherOrganisation | Self::WouldLockOut => 409,
             Self::DeadLink => 410,

@@ -100,9 +100,12 @@ impl Shipped {
                 EditRoles,
                 ManageOffices,
                 ManageTeams,
+                ManageSettings,
             ]
+            .into_iter()
+            .chain((self == Self::SystemAdministrator).then_some(ManageOrganisations))
             .map(|permission| (permission, Reach::Organisation))
-            .to_vec(),
+            .collect(),
             Self::SecurityAdministrator | Self::PortalAdministrator => {
                 [ViewUsers, CreateUsers, EditUsers, GiveRoles, GiveWayIn, ArchiveUsers]
                     .map(|permission| (permission, Reach::Organisation))

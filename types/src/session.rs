@@ -3,13 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 use crate::email::Email;
-use crate::form::{Checks, Secret, form, line};
+use crate::form::{Checks, Secret, form};
 use crate::ids::{OrganisationId, UserId};
 use crate::login_name::{LoginName, LoginNameFormat};
 use crate::names::PersonName;
+use crate::organisations;
 use crate::password;
 use crate::permission::Grants;
-use crate::refusal::{Field, Invalid, Problem};
+use crate::refusal::{Field, Invalid};
 use crate::users::{fully, strong};
 use crate::{Language, Theme};
 
@@ -125,8 +126,8 @@ pub struct FirstRun {
     pub email: Option<Email>,
     /// The login name.
     pub login_name: LoginName,
-    /// The password; strong.
-    pub password: Secret,
+    /// The password; strong. `None` for who is invited.
+    pub password: Option<Secret>,
 }
 
 impl SetUp {
@@ -137,26 +138,15 @@ impl SetUp {
     pub fn parse(&self) -> Result<FirstRun, Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
-        let organisation = checks.take(
-            Field::Organisation,
-            line(&self.organisation_name, 200).and_then(|name| if name.is_empty() { Err(Problem::Missing) } else { Ok(name) }),
-        );
-        let name = PersonName::parse(&self.first_name, &self.last_name, !self.single_name.is_empty());
-        if let Err(errors) = &name {
-            if let Some(error) = &errors.first {
-                checks.wrong(Field::FirstName, *error);
-            }
-            if let Some(error) = &errors.last {
-                checks.wrong(Field::LastName, *error);
-            }
-        }
+        let organisation = organisations::name(&mut checks, &self.organisation_name);
+        let name = checks.name(PersonName::parse(&self.first_name, &self.last_name, !self.single_name.is_empty()));
         let email = checks.optional(Field::Email, &self.email, Email::parse);
         let login_name = checks.take(Field::LoginName, LoginName::parse(&self.login_name));
         let words = password::words_of(&self.first_name, &self.last_name, &self.login_name, &self.email, &self.organisation_name);
         let password = strong(&mut checks, Field::NewPassword, &self.new_password, &words, fully);
         match (organisation, name, login_name, password) {
-            (Some(organisation), Ok(name), Some(login_name), Some(password)) if checks.is_clean() => {
-                Ok(FirstRun { organisation, name, email, login_name, password })
+            (Some(organisation), Some(name), Some(login_name), Some(password)) if checks.is_clean() => {
+                Ok(FirstRun { organisation, name, email, login_name, password: Some(password) })
             }
             _ => Err(checks.into_invalid()),
         }
@@ -178,6 +168,10 @@ pub struct Me {
     pub name: String,
     /// For the face.
     pub initials: String,
+    /// The languages that can be chosen there.
+    pub languages: Vec<Language>,
+    /// Whom its people ask; may be empty.
+    pub support_contact: String,
     /// What one may do.
     pub grants: Grants,
     /// Set while a temporary password waits to be changed.

@@ -16,6 +16,7 @@ use crate::password;
 use crate::phone::Phone;
 use crate::refusal::{Field, Invalid, Problem, Refusal, Warning};
 use crate::roles::RoleName;
+use crate::settings::Seats;
 use crate::units::{OfficeName, TeamName};
 use crate::{Language, When};
 
@@ -47,6 +48,11 @@ impl WayIn {
             Self::OnlyAdd => "only_add",
             Self::TemporaryPassword => "temporary_password",
         }
+    }
+
+    /// Whether it takes a seat (S17): who is only added has none yet.
+    pub fn takes_seat(self) -> bool {
+        self != Self::OnlyAdd
     }
 
     /// The way in of that code.
@@ -102,6 +108,21 @@ pub struct Facts {
     pub may_give: Vec<RoleId>,
     /// Where a person may be put.
     pub units: Units,
+    /// The languages that can be chosen.
+    pub languages: Vec<Language>,
+    /// The optional fields that must be filled here.
+    pub required: Vec<Field>,
+    /// The organisation's own e-mail domains; any where there is none.
+    pub own_domains: Vec<String>,
+    /// The seats agreed on; `None` where there is no limit.
+    pub seats: Option<Seats>,
+}
+
+impl Facts {
+    /// Whether an optional field must be filled here.
+    pub fn requires(&self, field: Field) -> bool {
+        self.required.contains(&field)
+    }
 }
 
 /// The offices and teams one may put a person into, and what is asked of the choice.
@@ -264,7 +285,9 @@ form! {
     text {
         /// Whom.
         user,
-        /// Why; kept and shown in the user bank.
+        /// One of the organisation's reasons for archiving, where it has some.
+        archive_reason,
+        /// Why, or more about it; kept and shown in the user bank.
         reason,
         /// Ticked to pass warnings, for that reason.
         override_warnings,
@@ -404,35 +427,39 @@ struct DetailTexts<'a> {
     job_title: &'a str,
     language: &'a str,
     login_name: &'a str,
+    identity_number: Option<&'a str>,
 }
 
-fn details(checks: &mut Checks, texts: &DetailTexts<'_>) -> Option<Details> {
-    let name = match PersonName::parse(texts.first_name, texts.last_name, !texts.single_name.is_empty()) {
-        Ok(name) => Some(name),
-        Err(errors) => {
-            if let Some(error) = errors.first {
-                checks.wrong(Field::FirstName, error);
-            }
-            if let Some(error) = errors.last {
-                checks.wrong(Field::LastName, error);
-            }
-            None
-        }
-    };
+fn details(checks: &mut Checks, texts: &DetailTexts<'_>, facts: &Facts) -> Option<Details> {
+    let name = checks.name(PersonName::parse(texts.first_name, texts.last_name, !texts.single_name.is_empty()));
     let email = checks.optional(Field::Email, texts.email, Email::parse);
     let phone = checks.optional(Field::Phone, texts.phone, Phone::parse);
     let job_title = checks.optional(Field::JobTitle, texts.job_title, |text| line(text, TITLE));
-    let language = language(checks, texts.language);
+    let language = language(checks, texts.language, &facts.languages);
     let login_name = checks.take(Field::LoginName, LoginName::parse(texts.login_name));
+    let optional = [
+        (Field::Email, Some(texts.email)),
+        (Field::Phone, Some(texts.phone)),
+        (Field::JobTitle, Some(texts.job_title)),
+        (Field::IdentityNumber, texts.identity_number),
+    ];
+    for (field, text) in optional {
+        if facts.requires(field) && text.is_some_and(|text| text.trim().is_empty()) {
+            checks.wrong(field, Problem::Missing);
+        }
+    }
     Some(Details { name: name?, email, phone, job_title, language, login_name: login_name? })
 }
 
-pub(crate) fn language(checks: &mut Checks, code: &str) -> Option<Language> {
-    checks.optional(Field::Language, code, |code| Language::from_code(code).ok_or(Problem::Wrong))
+/// A language of those that can be chosen.
+pub(crate) fn language(checks: &mut Checks, code: &str, offered: &[Language]) -> Option<Language> {
+    let known = |language: &Language| offered.contains(language);
+    checks.optional(Field::Language, code, |code| Language::from_code(code).filter(known).ok_or(Problem::Wrong))
 }
 
 /// The warnings that follow from the form alone; the database adds people of the same name.
-fn warnings(details: &Details, format: LoginNameFormat) -> Vec<Warning> {
+fn warnings(details: &Details, facts: &Facts) -> Vec<Warning> {
+    let format = facts.format;
     let (first, last) = (details.name.first(), details.name.last().unwrap_or_default());
     let address = details.email.as_ref().map_or("", Email::as_str);
     let mut warnings = Vec::new();
@@ -443,6 +470,12 @@ fn warnings(details: &Details, format: LoginNameFormat) -> Vec<Warning> {
     }
     if let Some(suggestion) = details.email.as_ref().and_then(email::likely_typo) {
         warnings.push(Warning::EmailTypo { suggestion });
+    }
+    if let Some(email) = &details.email
+        && !facts.own_domains.is_empty()
+        && !facts.own_domains.iter().any(|own| own == email.domain())
+    {
+        warnings.push(Warning::ForeignDomain { domain: email.domain().to_owned() });
     }
     warnings
 }
@@ -513,7 +546,9 @@ impl NewUser {
                 job_title: &self.job_title,
                 language: &self.language,
                 login_name: &self.login_name,
+                identity_number: Some(&self.identity_number),
             },
+            facts,
         );
         let identity_number =
             checks.optional(Field::IdentityNumber, &self.identity_number, |text| IdentityNumber::parse(text, facts.today));
@@ -527,8 +562,12 @@ impl NewUser {
         roles.sort_unstable();
         roles.dedup();
         let way_in = checks.take(Field::WayIn, WayIn::from_code(&self.way_in).ok_or(Problem::Missing));
-        if way_in == Some(WayIn::Invitation) && self.email.trim().is_empty() {
+        if way_in == Some(WayIn::Invitation) && self.email.trim().is_empty() && !facts.requires(Field::Email) {
             checks.wrong(Field::Email, Problem::NeedsEmail);
+        }
+        let takes_seat = way_in.is_some_and(WayIn::takes_seat);
+        if let Some(seats) = facts.seats.filter(|seats| takes_seat && seats.left() == 0) {
+            checks.wrong(Field::WayIn, Problem::NoSeat { agreed: seats.agreed });
         }
         let temporary_password = if way_in == Some(WayIn::TemporaryPassword) {
             strong(&mut checks, Field::TemporaryPassword, &self.temporary_password, &self.words(&facts.organisation), judge)
@@ -541,7 +580,9 @@ impl NewUser {
         let passed = overriding(&mut checks, &self.override_warnings, &self.reason);
         match (key, details, way_in) {
             (Some(key), Some(details), Some(way_in)) if checks.is_clean() => {
-                let warnings = warnings(&details, facts.format);
+                let mut warnings = warnings(&details, facts);
+                let last = facts.seats.filter(|seats| takes_seat && seats.left() == 1);
+                warnings.extend(last.map(|seats| Warning::LastSeat { agreed: seats.agreed }));
                 Ok((New { key, details, identity_number, roles, place, covering, way_in, temporary_password }, passed, warnings))
             }
             _ => Err(checks.into_invalid()),
@@ -570,7 +611,9 @@ impl EditUser {
                 job_title: &self.job_title,
                 language: &self.language,
                 login_name: &self.login_name,
+                identity_number: (!self.identity_change.is_empty()).then_some(self.identity_number.as_str()),
             },
+            facts,
         );
         let identity_number = (!self.identity_change.is_empty())
             .then(|| checks.optional(Field::IdentityNumber, &self.identity_number, |text| IdentityNumber::parse(text, facts.today)));
@@ -580,7 +623,7 @@ impl EditUser {
         let passed = overriding(&mut checks, &self.override_warnings, &self.reason);
         match (user, version, details) {
             (Some(user), Some(version), Some(details)) if checks.is_clean() => {
-                let warnings = warnings(&details, facts.format);
+                let warnings = warnings(&details, facts);
                 Ok((Edit { user, version, details, identity_number, place, covering }, passed, warnings))
             }
             _ => Err(checks.into_invalid()),
@@ -623,7 +666,11 @@ impl Archive {
     /// A missing or too long reason; see [`subject`].
     pub fn parse(&self) -> Result<(UserId, String, Override), Refusal> {
         let user = subject(self, &self.user)?;
-        let reason = paragraph(&self.reason, TEXT).map_err(|problem| Invalid::one(Field::Reason, problem))?;
+        let mut reason = paragraph(&self.archive_reason, TEXT).unwrap_or_default();
+        if reason.is_empty() || !self.reason.trim().is_empty() {
+            let more = paragraph(&self.reason, TEXT).map_err(|problem| Invalid::one(Field::Reason, problem))?;
+            reason = if reason.is_empty() { more } else { format!("{reason}: {more}") };
+        }
         let passed = Override { reason: (!self.override_warnings.is_empty()).then(|| reason.clone()) };
         Ok((user, reason, passed))
     }
@@ -875,6 +922,8 @@ pub struct EditUserPage {
 pub struct Typed {
     /// The reason.
     pub reason: String,
+    /// The reason for archiving that was chosen.
+    pub archive_reason: String,
     /// The role.
     pub role: String,
 }
@@ -904,6 +953,8 @@ pub struct ActPage {
     pub last_activity: Option<When>,
     /// Why the person was archived.
     pub archived_reason: Option<String>,
+    /// The organisation's reasons for archiving.
+    pub archive_reasons: Vec<String>,
     /// What the kept form held.
     pub typed: Typed,
     /// Why the kept form was refused.

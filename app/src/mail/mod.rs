@@ -52,9 +52,21 @@ pub fn render(claimed: &Claimed, public_url: &str) -> Result<Rendered, askama::E
             Some((crate::words::confirm_email_button(l), format!("{public_url}/link/email/{token}"))),
         ),
         Mail::EmailChanged { .. } => (words::email_changed_subject(l, organisation), vec![words::email_changed(l)], None),
+        Mail::VendorNotice { .. } => (
+            words::notice_subject(l, organisation),
+            claimed.figures.as_ref().map(|figures| crate::settings::told(l, organisation, figures)).unwrap_or_default(),
+            None,
+        ),
         Mail::PasswordChanged => (words::password_subject(l, organisation), vec![words::password(l)], None),
     };
-    let letter = Letter { greeting: words::greeting(l, &claimed.name), paragraphs, link, foot: words::foot(l, organisation) };
+    let letter = match &claimed.mail {
+        Mail::VendorNotice { .. } => {
+            let contact = Some(&claimed.support_contact).filter(|contact| !contact.is_empty());
+            let foot = words::notice_foot(l, organisation, contact.map_or_else(|| claimed.name.clone(), Clone::clone));
+            Letter { greeting: words::notice_greeting(l), paragraphs, link, foot }
+        }
+        _ => Letter { greeting: words::greeting(l, &claimed.name), paragraphs, link, foot: words::foot(l, organisation) },
+    };
     Ok(Rendered { text: text(&letter), html: html(l, &subject, &letter)?, subject: subject.replace(['\r', '\n'], " ") })
 }
 

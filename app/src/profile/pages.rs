@@ -45,7 +45,7 @@ pub fn ProfilePage() -> impl IntoView {
                             <legend>{words::yours_to_change(l)}</legend>
                             <TextField field=Field::Phone value=form.phone kind="tel" autocomplete="tel" />
                             <div class="pair">
-                                <LanguageField value=form.language />
+                                <LanguageField value=form.language offered=visit().me.map(|me| me.languages).unwrap_or_default() />
                                 <div class="field">
                                     <label for="theme">{words::theme(l)}</label>
                                     <select id="theme" name="theme">{themes}</select>

@@ -11,7 +11,7 @@ use usher_types::{Field, Permission};
 
 use super::api::{EditRole, edit_role_page};
 use super::{address, code_of_address};
-use crate::ui::{Confirm, Hidden, PostForm, Says, TextField, lang, loaded, use_form};
+use crate::ui::{self, Confirm, Hidden, PostForm, Says, TextField, lang, loaded, use_form};
 use crate::users::draft_of_address;
 use crate::{say, words};
 
@@ -172,18 +172,6 @@ fn Given(
 /// What somebody else saved meanwhile, beside what is in the form.
 fn versions(mine: &Form, theirs: &Form, roles: &[RoleChoice]) -> AnyView {
     let l = lang();
-    let row = |label: String, mine: String, theirs: String| {
-        let text = |text: String| if text.is_empty() { words::none(l) } else { text };
-        (mine != theirs).then(|| {
-            view! {
-                <tr>
-                    <th scope="row">{label}</th>
-                    <td data-label=words::yours(l)><bdi dir="auto">{text(mine)}</bdi></td>
-                    <td data-label=words::theirs(l)><bdi dir="auto">{text(theirs)}</bdi></td>
-                </tr>
-            }
-        })
-    };
     let named = |ids: &[String]| {
         let chosen = roles.iter().filter(|choice| ids.contains(&choice.role.id.to_string()));
         chosen.map(|choice: &RoleChoice| say::role(l, &choice.role as &RoleName)).collect::<Vec<_>>().join(", ")
@@ -193,22 +181,15 @@ fn versions(mine: &Form, theirs: &Form, roles: &[RoleChoice]) -> AnyView {
         held.map_or_else(|| words::reach_none(l), |held| say::reach(l, held))
     };
     let asks = |form: &Form| if form.requires_office.is_empty() { String::new() } else { "✓".to_owned() };
-    let permissions = Permission::ALL
-        .iter()
-        .map(|permission| row(say::permission(l, *permission), reach(mine, *permission), reach(theirs, *permission)))
-        .collect_view();
-    view! {
-        <table class="versions">
-            <thead><tr><th scope="col">{words::field(l)}</th><th scope="col">{words::yours(l)}</th><th scope="col">{words::theirs(l)}</th></tr></thead>
-            <tbody>
-                {row(say::field(l, Field::RoleName), mine.name.clone(), theirs.name.clone())}
-                {row(say::field(l, Field::Whom), mine.whom.clone(), theirs.whom.clone())}
-                {row(say::field(l, Field::RequiresOffice), asks(mine), asks(theirs))}
-                {permissions}
-                {row(words::may_give(l), named(&mine.gives), named(&theirs.gives))}
-                {row(words::may_manage(l), named(&mine.manages), named(&theirs.manages))}
-            </tbody>
-        </table>
-    }
-    .into_any()
+    let mut rows = vec![
+        (say::field(l, Field::RoleName), mine.name.clone(), theirs.name.clone()),
+        (say::field(l, Field::Whom), mine.whom.clone(), theirs.whom.clone()),
+        (say::field(l, Field::RequiresOffice), asks(mine), asks(theirs)),
+    ];
+    rows.extend(
+        Permission::ALL.iter().map(|permission| (say::permission(l, *permission), reach(mine, *permission), reach(theirs, *permission))),
+    );
+    rows.push((words::may_give(l), named(&mine.gives), named(&theirs.gives)));
+    rows.push((words::may_manage(l), named(&mine.manages), named(&theirs.manages)));
+    ui::versions(rows)
 }

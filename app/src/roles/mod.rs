@@ -145,7 +145,9 @@ fn permissions(page: &Page) -> AnyView {
     // what is one's own is everybody's, by User: other roles do not say so
     let shown = |area: &Area| *area != Area::Own || page.allows.iter().any(|(permission, _)| permission.area() == Some(Area::Own));
     let areas = Area::ALL.into_iter().filter(shown).map(|area| {
-        let lines = area.permissions().map(|permission| {
+        // what only the operator's roles can hold is not said of every other role
+        let told = |permission: &Permission| !permission.is_operators() || page.allows.iter().any(|(allowed, _)| allowed == permission);
+        let lines = area.permissions().filter(told).map(|permission| {
             let reach = page.allows.iter().find(|(allowed, _)| *allowed == permission).map(|(_, reach)| *reach);
             let (class, reach) = reach.map_or(("badge none", words::reach_none(l)), |reach| ("badge good", say::reach(l, reach)));
             view! { <dt>{say::permission(l, permission)}</dt><dd><span class=class>{reach}</span></dd> }

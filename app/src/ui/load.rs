@@ -5,7 +5,7 @@ use leptos_meta::Title;
 use usher_types::Refusal;
 
 use crate::error::AppError;
-use crate::ui::lang;
+use crate::ui::{lang, visit};
 use crate::{say, words};
 
 /// Shows what a page's resource holds, or why it does not.
@@ -55,10 +55,18 @@ fn Oops(refusal: Refusal) -> impl IntoView {
             <p class="number">{refusal.status()}</p>
             <h1>{title}</h1>
             <p>{why}</p>
+            <Support />
             <p class="row"><a class="button main" href="/">{words::go_home(l)}</a></p>
         </section>
     }
     .into_any()
+}
+
+/// Whom to ask, where the organisation says so.
+#[component]
+fn Support() -> impl IntoView {
+    let contact = visit().me.map(|me| me.support_contact).filter(|contact| !contact.is_empty());
+    contact.map(|contact| view! { <p dir="auto">{words::support_ask(lang(), contact)}</p> })
 }
 
 /// An address that leads nowhere.

@@ -2,10 +2,12 @@
 
 mod form;
 mod load;
+mod page;
 mod password;
 
 pub use form::{Check, Choice, Confirm, Hidden, PostForm, Says, SelectField, SingleName, TextArea, TextField, use_form};
 pub use load::{NotFound, loaded, loaded_or};
+pub use page::{empty, head, versions};
 pub use password::{NewPassword, OldPassword};
 
 use leptos::prelude::*;
@@ -97,6 +99,10 @@ fn said(l: usher_types::Language, code: &str) -> Option<(String, Option<String>)
         "cover_given" => words::done_cover_given(l),
         "cover_ended" => words::done_cover_ended(l),
         "member_removed" => words::done_member_removed(l),
+        "organisation_made" => words::done_organisation_made(l),
+        "organisation_suspended" => words::done_organisation_suspended(l),
+        "organisation_resumed" => words::done_organisation_resumed(l),
+        "notice_sent" => words::done_notice_sent(l),
         "role_given" => words::done_role_given(l),
         "role_removed" => words::done_role_removed(l),
         "role_made" => words::done_role_made(l),

@@ -6,8 +6,8 @@ use usher_types::Field;
 use usher_types::units::{ClosePage, EditOfficePage, OfficeList, OfficeName, OfficePage, OfficeRow};
 
 use super::api::{CloseOffice, EditOffice, close_office_page, edit_office_page, office_list, office_page};
-use super::{empty, head, instead, teams};
-use crate::ui::{Hidden, PostForm, TextField, lang, loaded};
+use super::{instead, teams};
+use crate::ui::{Hidden, PostForm, TextField, empty, head, lang, loaded};
 use crate::users::{draft_of_address, id_of_address};
 use crate::{say, words};
 
@@ -19,7 +19,7 @@ pub fn OfficeListPage() -> impl IntoView {
         let l = lang();
         let make = may_make.then(|| ("/offices/new", words::add_office(l)));
         let button = make.clone().map(|(to, label)| view! { <a class="button main" href=to>{label}</a> });
-        let body = if rows.is_empty() { empty(words::no_offices(l), words::no_offices_why(l), make) } else { table(rows) };
+        let body = if rows.is_empty() { empty("users", words::no_offices(l), words::no_offices_why(l), make) } else { table(rows) };
         view! {
             <Title text=words::offices(l) />
             <div class="head"><div><h1>{words::offices(l)}</h1><p class="quiet">{words::offices_are(l)}</p></div>{button}</div>

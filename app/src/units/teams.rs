@@ -8,8 +8,8 @@ use usher_types::covers::Cover;
 use usher_types::units::{ClosePage, EditTeamPage, MembersPage, TeamList, TeamName, TeamPage, TeamRow};
 
 use super::api::{AddMember, CloseTeam, EditTeam, RemoveMember, close_team_page, edit_team_page, members_page, team_list, team_page};
-use super::{empty, head, instead};
-use crate::ui::{Hidden, PostForm, SelectField, TextField, lang, loaded};
+use super::instead;
+use crate::ui::{Hidden, PostForm, SelectField, TextField, empty, head, lang, loaded};
 use crate::users::{draft_of_address, id_of_address, sits_in, span, table as people};
 use crate::{say, words};
 
@@ -21,7 +21,7 @@ pub fn TeamListPage() -> impl IntoView {
         let l = lang();
         let make = may_make.then(|| ("/teams/new", words::add_team(l)));
         let button = make.clone().map(|(to, label)| view! { <a class="button main" href=to>{label}</a> });
-        let body = if rows.is_empty() { empty(words::no_teams(l), words::no_teams_why(l), make) } else { table(rows) };
+        let body = if rows.is_empty() { empty("users", words::no_teams(l), words::no_teams_why(l), make) } else { table(rows) };
         view! {
             <Title text=words::teams(l) />
             <div class="head"><div><h1>{words::teams(l)}</h1><p class="quiet">{words::teams_are(l)}</p></div>{button}</div>

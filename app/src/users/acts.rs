@@ -244,13 +244,28 @@ pub fn ArchivePage() -> impl IntoView {
                 <Hidden name="user" value=page.user.to_string() />
                 <p class="lead">{words::archive_lead(l, &page.name)}</p>
                 {facts(&page)}
-                <TextArea field=Field::Reason value=page.typed.reason.clone() hint=words::reason_kept(l) required=true />
+                {why(&page)}
                 <Confirm />
                 {review(&page, words::keep_user(l), words::archive_user(l), "button danger main")}
             </PostForm>
         }
         .into_any()
     })
+}
+
+/// Why somebody is archived: one of the organisation's reasons, where it has some, and more about it.
+fn why(page: &ActPage) -> AnyView {
+    let l = lang();
+    let reason = page.typed.reason.clone();
+    if page.archive_reasons.is_empty() {
+        return view! { <TextArea field=Field::Reason value=reason hint=words::reason_kept(l) required=true /> }.into_any();
+    }
+    let options = page.archive_reasons.iter().map(|reason| (reason.clone(), reason.clone())).collect();
+    view! {
+        <SelectField field=Field::ArchiveReason value=page.typed.archive_reason.clone() nothing=words::other_reason(l) options />
+        <TextArea field=Field::Reason value=reason label=words::reason_more(l) hint=words::reason_more_hint(l) />
+    }
+    .into_any()
 }
 
 /// `/users/:id/restore`: what comes back, and what does not.

@@ -167,7 +167,8 @@ fn last(when: Option<When>) -> AnyView {
     }
 }
 
-fn delivery(delivery: &Delivery) -> String {
+/// Where a mail stands.
+pub(crate) fn delivery(delivery: &Delivery) -> String {
     let l = lang();
     match delivery {
         Delivery::Waiting { attempts: 0 } => words::invitation_waiting(l),

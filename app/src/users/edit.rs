@@ -49,9 +49,10 @@ fn EditUserForm(
     let mine = RwSignal::new(form.clone());
     let units = facts.units.clone();
     let named = StoredValue::new(facts.units.clone());
+    let check_facts = facts.clone();
     let check: Check<Save> = Arc::new(move |typed: &Save| {
         mine.set(typed.form.clone());
-        typed.form.parse(&facts).map(|_| ())
+        typed.form.parse(&check_facts).map(|_| ())
     });
     let title = words::edit_person(l, &name);
     let address = format!("/users/{}", form.user);
@@ -73,11 +74,11 @@ fn EditUserForm(
                     <TextField field=Field::LastName value=form.last_name.clone() required=true />
                 </div>
                 <SingleName value=form.single_name.clone() />
-                <TextField field=Field::Email value=form.email.clone() kind="email" hint=words::email_hint(l) />
+                <TextField field=Field::Email value=form.email.clone() kind="email" hint=words::email_hint(l) required=facts.requires(Field::Email) />
                 <div class="pair">
-                    <TextField field=Field::Phone value=form.phone.clone() kind="tel" />
-                    <TextField field=Field::JobTitle value=form.job_title.clone() />
-                    <LanguageField value=form.language.clone() />
+                    <TextField field=Field::Phone value=form.phone.clone() kind="tel" required=facts.requires(Field::Phone) />
+                    <TextField field=Field::JobTitle value=form.job_title.clone() required=facts.requires(Field::JobTitle) />
+                    <LanguageField value=form.language.clone() offered=facts.languages.clone() />
                 </div>
                 <label class="check">
                     <input type="checkbox" name="identity_change" value="on" checked=!form.identity_change.is_empty() />

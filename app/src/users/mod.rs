@@ -20,7 +20,7 @@ pub use new::UserNewPage;
 
 pub(crate) use api::user_list;
 pub(crate) use coverage::span;
-pub(crate) use detail::activity;
+pub(crate) use detail::{activity, delivery};
 pub(crate) use list::table;
 pub(crate) use new::LanguageField;
 pub(crate) use place::sits_in;

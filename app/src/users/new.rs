@@ -107,7 +107,9 @@ fn CreateUserForm(
         };
         format!("{created} {told}")
     };
-    let is_open = [&form.phone, &form.job_title, &form.language, &form.identity_number].iter().any(|text| !text.is_empty());
+    let is_asked = facts.required.iter().any(|field| *field != Field::Email);
+    let is_open = is_asked || [&form.phone, &form.job_title, &form.language, &form.identity_number].iter().any(|text| !text.is_empty());
+    let left = facts.seats.map(|seats| format!(" {}", words::seats_left_here(l, seats.left())));
     let by_password = move || way_in.with(|way| WayIn::from_code(way) == Some(WayIn::TemporaryPassword));
     view! {
         <PostForm action title=words::add_user(l) refusal check=check>
@@ -119,14 +121,14 @@ fn CreateUserForm(
                     <TextField field=Field::LastName value=form.last_name.clone() live=texts.last required=true />
                 </div>
                 <SingleName value=form.single_name.clone() />
-                <TextField field=Field::Email value=form.email.clone() live=texts.email kind="email" hint=words::email_hint(l) />
+                <TextField field=Field::Email value=form.email.clone() live=texts.email kind="email" hint=words::email_hint(l) required=facts.requires(Field::Email) />
                 <details class="optional" open=is_open>
                     <summary>{words::show_optional(l)}</summary>
                     <div class="pair">
-                        <TextField field=Field::Phone value=form.phone.clone() kind="tel" />
-                        <TextField field=Field::JobTitle value=form.job_title.clone() />
-                        <LanguageField value=form.language.clone() />
-                        <TextField field=Field::IdentityNumber value=form.identity_number.clone() hint=words::identity_number_hint(l) />
+                        <TextField field=Field::Phone value=form.phone.clone() kind="tel" required=facts.requires(Field::Phone) />
+                        <TextField field=Field::JobTitle value=form.job_title.clone() required=facts.requires(Field::JobTitle) />
+                        <LanguageField value=form.language.clone() offered=facts.languages.clone() />
+                        <TextField field=Field::IdentityNumber value=form.identity_number.clone() hint=words::identity_number_hint(l) required=facts.requires(Field::IdentityNumber) />
                     </div>
                 </details>
             </fieldset>
@@ -162,7 +164,7 @@ fn CreateUserForm(
             />
             <Confirm reason=form.reason.clone() />
             <div class="review">
-                <span class="grow">{review}" "<Sees chosen place /></span>
+                <span class="grow">{review}" "<Sees chosen place />{left}</span>
                 <a class="button" href="/users">{words::cancel(l)}</a>
                 <button class="button main">{words::create_user(l)}</button>
             </div>
@@ -279,7 +281,9 @@ pub(crate) fn LanguageField(
     /// The code at first.
     #[prop(into)]
     value: String,
+    /// Those that can be chosen.
+    offered: Vec<Language>,
 ) -> impl IntoView {
-    let options = Language::ALL.map(|language| (language.code().to_owned(), language_name(language).to_owned())).to_vec();
+    let options = offered.into_iter().map(|language| (language.code().to_owned(), language_name(language).to_owned())).collect();
     view! { <SelectField field=Field::Language value nothing=words::language_of_organisation(lang()) options /> }
 }

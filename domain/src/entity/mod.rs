@@ -17,3 +17,4 @@ pub mod team_members;
 pub mod teams;
 pub mod user_roles;
 pub mod users;
+pub mod vendor_notices;

@@ -14,6 +14,20 @@ pub struct Model {
     pub time_zone: String,
     pub requires_office: bool,
     pub created_at: DateTimeUtc,
+    pub version: i32,
+    pub form_key: Option<Uuid>,
+    pub name_key: String,
+    pub languages: Vec<String>,
+    pub own_domains: Vec<String>,
+    pub required_fields: Vec<String>,
+    pub archive_reasons: Vec<String>,
+    pub support_contact: String,
+    pub suspended_at: Option<DateTimeUtc>,
+    pub suspended_reason: String,
+    pub seats: Option<i32>,
+    pub licence_from: Option<Date>,
+    pub licence_until: Option<Date>,
+    pub vendor_address: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -58,7 +58,10 @@ struct Found {
     language: Option<String>,
     theme: Option<String>,
     organisation_name: String,
+    is_operator: bool,
     organisation_language: String,
+    languages: Vec<Language>,
+    support_contact: String,
     login_name_format: String,
     time_zone: String,
     must_change_password: bool,
@@ -194,7 +197,9 @@ impl Db {
     }
 
     fn authenticated(&self, found: Found, now: DateTime<Utc>, request: Uuid) -> Result<Authenticated> {
-        let language = found.language.as_deref().or(Some(&found.organisation_language)).and_then(Language::from_code).unwrap_or_default();
+        let offered = |language: &Language| found.languages.contains(language);
+        let own = found.language.as_deref().and_then(Language::from_code).filter(offered);
+        let language = own.or_else(|| Language::from_code(&found.organisation_language)).unwrap_or_default();
         let name = PersonName::parse(&found.first_name, &found.last_name, true)
             .map_err(|_| Error::Broken("a stored name does not parse".to_owned()))?;
         let mut pairs: Vec<_> = found.grants.iter().filter_map(|(code, reach)| Some((Permission::from_code(code)?, *reach))).collect();
@@ -204,12 +209,17 @@ impl Db {
         if found.office.is_some() {
             pairs.retain(|(permission, _)| !permission.is_for_all());
         }
+        if !found.is_operator {
+            pairs.retain(|(permission, _)| !permission.is_operators());
+        }
         let grants = Grants::union(pairs);
         let me = Me {
             user: found.user,
             organisation: found.organisation,
             organisation_name: found.organisation_name,
             format: found.login_name_format.parse().unwrap_or(LoginNameFormat::Free),
+            languages: found.languages.clone(),
+            support_contact: found.support_contact,
             name: name.display(),
             initials: name.initials(),
             grants: grants.clone(),
@@ -250,6 +260,7 @@ impl Db {
         Scope {
             db: self.clone(),
             actor,
+            operator: None,
             organisation,
             grants,
             gives: Default::default(),

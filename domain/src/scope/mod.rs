@@ -31,6 +31,7 @@ use crate::{Result, time};
 pub struct Scope {
     db: Db,
     actor: Option<UserId>,
+    operator: Option<(UserId, OrganisationId)>,
     organisation: Option<OrganisationId>,
     grants: Grants,
     gives: BTreeSet<RoleId>,
@@ -70,7 +71,7 @@ impl Scope {
     fn allow(&self, permission: Permission) -> Result<Reach> {
         match self.grants.allow(permission) {
             Some(reach) => Ok(reach),
-            None if self.actor.is_none() => Err(Refusal::SignIn.into()),
+            None if self.actor.is_none() && self.operator.is_none() => Err(Refusal::SignIn.into()),
             None => Err(Refusal::Forbidden.into()),
         }
     }
@@ -118,6 +119,11 @@ impl Scope {
         Worth { allows: self.grants.clone(), gives: self.gives.clone(), manages: self.manages.clone() }
     }
 
+    /// The language dates are written in.
+    pub(crate) fn language(&self) -> Language {
+        self.language
+    }
+
     /// The request's one instant.
     pub fn now(&self) -> DateTime<Utc> {
         self.now
@@ -162,6 +168,17 @@ impl Scope {
     /// The same visitor, held to the organisation that a login name or a link led to.
     pub(crate) fn within(&self, organisation: OrganisationId) -> Self {
         Self { organisation: Some(organisation), ..self.clone() }
+    }
+
+    /// The operator's person, acting on another organisation, where they are nobody: its audit says who it was.
+    pub(crate) fn upon(&self, organisation: OrganisationId) -> Self {
+        let operator = self.actor.zip(self.organisation);
+        Self { organisation: Some(organisation), operator, actor: None, ..self.clone() }
+    }
+
+    /// Whether it is the operator's person, acting on another organisation.
+    pub(crate) fn is_upon_another(&self) -> bool {
+        self.operator.is_some_and(|(_, own)| Some(own) != self.organisation)
     }
 
     /// The same request as a visitor's, for what is counted before anybody is believed.

@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::Scope;
 use crate::entity::{
     audit_details, audit_events, audit_seals, covers, credentials, login_names, offices, organisations, outbox, role_gives, role_manages,
-    role_permissions, roles, team_members, teams, user_roles, users,
+    role_permissions, roles, team_members, teams, user_roles, users, vendor_notices,
 };
 use crate::{Error, Result};
 
@@ -117,6 +117,7 @@ impl WithinOrganisation for role_permissions::Entity {}
 impl WithinOrganisation for roles::Entity {}
 impl WithinOrganisation for team_members::Entity {}
 impl WithinOrganisation for user_roles::Entity {}
+impl WithinOrganisation for vendor_notices::Entity {}
 
 impl<'s> Tx<'s> {
     pub(super) async fn open(scope: &'s Scope, transaction: DatabaseTransaction, permission: Permission, reach: Reach) -> Result<Self> {
@@ -325,15 +326,15 @@ impl<'s> Write<'s> {
         let organisation = self.organisation()?;
         let actor = match event {
             // a visitor who signs in or follows a link is the person the event is about
-            Event::SignedIn { user } | Event::InvitationAccepted { user } | Event::EmailChanged { user } => Some(*user),
-            _ => self.scope.actor,
+            Event::SignedIn { user } | Event::InvitationAccepted { user } | Event::EmailChanged { user } => Some((*user, organisation)),
+            _ => self.scope.operator.or_else(|| Some((self.scope.actor?, organisation))),
         };
         Ok(audit_events::ActiveModel {
             organisation_id: Set(organisation.0),
             id: Set(self.id()),
             at: Set(self.scope.now),
-            actor_id: Set(actor.map(|id| id.0)),
-            actor_organisation_id: Set(actor.map(|_| organisation.0)),
+            actor_id: Set(actor.map(|(user, _)| user.0)),
+            actor_organisation_id: Set(actor.map(|(_, organisation)| organisation.0)),
             subject_id: Set(event.subject()),
             event: Set(serde_json::to_value(event).map_err(|error| Error::Broken(error.to_string()))?),
             request_id: Set(self.scope.request),

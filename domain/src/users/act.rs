@@ -11,8 +11,9 @@ use usher_types::{Field, Invalid, Permission, Problem, Refusal, RoleId, UserId, 
 use crate::entity::{credentials, user_roles, users};
 use crate::links::{self, any_confirmation, withdraw};
 use crate::scope::Write;
+use crate::settings::home;
 use crate::users::create::TEMPORARY_DAYS;
-use crate::{Result, Scope, outbox, roles, sessions};
+use crate::{Error, Result, Scope, licence, outbox, roles, sessions};
 
 /// Gives (`given`) or takes one role.
 ///
@@ -61,15 +62,18 @@ pub async fn set_temporary_password(scope: &Scope, form: &SetTemporaryPassword) 
     let user = subject(form, &form.user)?;
     let words = {
         let tx = scope.read(Permission::GiveWayIn).await?;
-        let home = super::home(&tx).await?;
+        let home = home(&tx).await?;
         super::words(&tx.user(user).await?, &home.name)
     };
     let password = form.parse(&words)?;
     let hash = scope.hashing().hash(&password).await?;
     let tx = scope.write(Permission::GiveWayIn).await?;
+    licence::hold(&tx).await?;
     let person = manage_other(&tx, user).await?;
     links::keep_password(&tx, user, hash, Some(scope.now() + Duration::days(TEMPORARY_DAYS))).await?;
-    set_way_in(&tx, person, "password").await?;
+    if let Err(error) = set_way_in(&tx, person, "password").await {
+        return Err(no_seat(scope, tx, error).await);
+    }
     withdraw(&tx, user, &Mail::Invitation).await?;
     sessions::end_all(&tx, user, None).await?;
     tx.happened(Event::TemporaryPasswordSet { user }).await?;
@@ -84,12 +88,15 @@ pub async fn set_temporary_password(scope: &Scope, form: &SetTemporaryPassword) 
 pub async fn invite(scope: &Scope, form: &Invite) -> Result<UserId> {
     let user = subject(form, &form.user)?;
     let tx = scope.write(Permission::GiveWayIn).await?;
+    licence::hold(&tx).await?;
     let person = manage_other(&tx, user).await?;
     if person.email.is_none() {
         return Err(Invalid::one(Field::Email, Problem::NeedsEmail).into());
     }
-    if person.way_in == "none" {
-        set_way_in(&tx, person, "invited").await?;
+    if person.way_in == "none"
+        && let Err(error) = set_way_in(&tx, person, "invited").await
+    {
+        return Err(no_seat(scope, tx, error).await);
     }
     withdraw(&tx, user, &Mail::Invitation).await?;
     outbox::enqueue(&tx, user, &Mail::Invitation).await?;
@@ -165,8 +172,15 @@ fn not_archived(person: &users::Model) -> Result<()> {
 }
 
 async fn set_way_in(tx: &Write<'_>, person: users::Model, way_in: &str) -> Result<()> {
+    let had_none = person.way_in == "none";
     let mut row = person.into_active_model();
     row.way_in = Set(way_in.to_owned());
     row.update(tx.on()).await?;
-    Ok(())
+    if had_none { licence::taken(tx).await } else { Ok(()) }
+}
+
+/// The seat too many, in words of the form; what was written is undone first.
+async fn no_seat(scope: &Scope, tx: Write<'_>, error: Error) -> Error {
+    drop(tx);
+    licence::told(scope, Permission::GiveWayIn, Field::Form, error).await
 }

@@ -8,13 +8,14 @@ use usher_types::login_name::{LoginName, alternatives};
 use usher_types::mail::Mail;
 use usher_types::names::fold;
 use usher_types::refusal::Taken;
-use usher_types::users::{Availability, Details, Kept, New, NewUser, NewUserPage, Override, Place, Units, WayIn, fully};
+use usher_types::users::{Availability, Details, Facts, Kept, New, NewUser, NewUserPage, Override, Place, WayIn, fully};
 use usher_types::{Field, Invalid, Permission, Problem, Refusal, RoleId, UserId, Warning};
 use uuid::Uuid;
 
 use crate::entity::{login_names, users};
 use crate::scope::{Tx, Write};
-use crate::{Error, Result, Scope, audit, covers, links, once, outbox, roles, throttles, units};
+use crate::settings::home;
+use crate::{Error, Result, Scope, audit, covers, licence, links, once, outbox, roles, throttles, units};
 
 /// A temporary password is good for this long (design §5).
 pub(super) const TEMPORARY_DAYS: i64 = 7;
@@ -29,7 +30,7 @@ const PROPOSALS: usize = 3;
 /// [`Refusal::Forbidden`].
 pub async fn form(scope: &Scope, kept: Option<Kept<NewUser>>, preselect: Option<&str>) -> Result<NewUserPage> {
     let tx = scope.read(Permission::CreateUsers).await?;
-    let home = super::home(&tx).await?;
+    let home = home(&tx).await?;
     let choices = roles::givable(&tx).await?;
     let preselected = choices.iter().filter(|choice| preselect.is_some() && choice.role.shipped.map(|role| role.key()) == preselect);
     let fresh = NewUser {
@@ -55,7 +56,7 @@ fn scope_key(scope: &Scope) -> String {
 pub async fn create(scope: &Scope, form: NewUser) -> Result<UserId> {
     let facts = {
         let tx = scope.read(Permission::CreateUsers).await?;
-        let home = super::home(&tx).await?;
+        let home = home(&tx).await?;
         super::facts(&tx, &home).await?
     };
     if form.roles.iter().any(|role| role.parse::<RoleId>().is_ok_and(|role| !facts.may_give.contains(&role))) {
@@ -65,13 +66,16 @@ pub async fn create(scope: &Scope, form: NewUser) -> Result<UserId> {
     let (new, passed, mut warnings) = form.parse(&facts, fully)?;
     let hash = links::hash(scope, new.temporary_password.as_ref()).await?;
     let tx = scope.write(Permission::CreateUsers).await?;
+    if new.way_in.takes_seat() && facts.seats.is_some() {
+        licence::hold(&tx).await?;
+    }
     // before it is asked who is there already: a first post that commits in between is no namesake
     warnings.extend(same_name(&tx, &new.details).await?);
     if let Some(user) = already(&tx, &new).await? {
         return Ok(user);
     }
     passed.passes(&warnings)?;
-    let written = write(&tx, &new, &facts.units, hash, &passed, &warnings).await;
+    let written = write(&tx, &new, &facts, hash, &passed, &warnings).await;
     match written {
         Ok(user) => {
             tx.commit().await?;
@@ -79,17 +83,18 @@ pub async fn create(scope: &Scope, form: NewUser) -> Result<UserId> {
         }
         Err(error) => {
             drop(tx);
+            let error = licence::told(scope, Permission::CreateUsers, Field::WayIn, error).await;
             explain(scope, &new, error).await
         }
     }
 }
 
-async fn write(tx: &Write<'_>, new: &New, units: &Units, hash: Option<String>, passed: &Override, warnings: &[Warning]) -> Result<UserId> {
+async fn write(tx: &Write<'_>, new: &New, facts: &Facts, hash: Option<String>, passed: &Override, warnings: &[Warning]) -> Result<UserId> {
     tx.may_give(&new.roles)?;
     let user = UserId(tx.id());
     insert(tx, user, act(new), &new.details, new.identity_number.as_ref(), new.way_in).await?;
     if new.place != Place::default() {
-        units::settle(tx, user, &new.place, units).await?;
+        units::settle(tx, user, &new.place, &facts.units).await?;
     }
     give_first(tx, user, &new.roles).await?;
     covers::add(tx, user, &new.covering).await?;
@@ -98,6 +103,9 @@ async fn write(tx: &Write<'_>, new: &New, units: &Units, hash: Option<String>, p
     }
     if new.way_in == WayIn::Invitation {
         outbox::enqueue(tx, user, &Mail::Invitation).await?;
+    }
+    if new.way_in.takes_seat() && facts.seats.is_some() {
+        licence::taken(tx).await?;
     }
     let (overridden, why) = (Warning::codes(warnings), passed.passes(warnings)?);
     tx.happened_with(Event::UserCreated { user, roles: new.roles.clone(), way_in: new.way_in, overridden }, &why).await?;

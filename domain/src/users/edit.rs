@@ -10,6 +10,7 @@ use usher_types::{Field, Invalid, OfficeId, Permission, Problem, Refusal, RoleId
 use crate::entity::{login_names, users};
 use crate::links;
 use crate::scope::Write;
+use crate::settings::home;
 use crate::users::create::{counted, name, same_name, set_details, set_identity, taken};
 use crate::{Result, Scope, covers, outbox, units};
 
@@ -24,7 +25,7 @@ pub async fn form(scope: &Scope, id: UserId, kept: Option<Kept<EditUser>>) -> Re
     if person.archived_at.is_some() || !tx.may_manage(&held) {
         return Err(Refusal::Forbidden.into());
     }
-    let home = super::home(&tx).await?;
+    let home = home(&tx).await?;
     let mut facts = super::facts(&tx, &home).await?;
     facts.units.office_required |= held.iter().any(|role| facts.units.roles_requiring.contains(&RoleId(role.id)));
     let fresh = EditUser { organisation: home.id.to_string(), ..EditUser::of(&super::current(&tx, &person).await?) };
@@ -40,7 +41,7 @@ pub async fn form(scope: &Scope, id: UserId, kept: Option<Kept<EditUser>>) -> Re
 pub async fn edit(scope: &Scope, form: EditUser) -> Result<UserId> {
     let facts = {
         let tx = scope.read(Permission::EditUsers).await?;
-        let home = super::home(&tx).await?;
+        let home = home(&tx).await?;
         super::facts(&tx, &home).await?
     };
     let (mut edit, passed, mut warnings) = form.parse(&facts)?;

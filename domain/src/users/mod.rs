@@ -29,11 +29,9 @@ use usher_types::roles::Shipped;
 use usher_types::users::{Facts, Status, Theirs};
 use usher_types::{RoleId, UserId};
 
-use sea_orm::{ColumnTrait, QueryFilter};
-
 use crate::entity::{organisations, users};
 use crate::scope::Tx;
-use crate::{Error, Result, units};
+use crate::{Result, licence, settings, units};
 
 /// The name as displayed.
 pub(crate) fn display(person: &users::Model) -> String {
@@ -107,13 +105,6 @@ pub(crate) fn reindex(row: &mut users::ActiveModel) {
     row.same_name = ActiveValue::Set(fold(&format!("{first} {last}")));
 }
 
-/// The acting organisation's row.
-pub(crate) async fn home(tx: &Tx<'_>) -> Result<organisations::Model> {
-    let id = tx.organisation()?.0;
-    let found = tx.find::<organisations::Entity>().filter(organisations::Column::Id.eq(id)).one(tx.on()).await?;
-    found.ok_or_else(|| Error::Broken("the organisation is gone".to_owned()))
-}
-
 /// What `parse` must know.
 pub(crate) async fn facts(tx: &Tx<'_>, home: &organisations::Model) -> Result<Facts> {
     Ok(Facts {
@@ -122,6 +113,10 @@ pub(crate) async fn facts(tx: &Tx<'_>, home: &organisations::Model) -> Result<Fa
         format: home.login_name_format.parse().unwrap_or(LoginNameFormat::Free),
         may_give: tx.scope().gives().iter().copied().collect(),
         units: units::choices(tx, home).await?,
+        languages: settings::languages(home),
+        required: settings::required(home),
+        own_domains: home.own_domains.clone(),
+        seats: licence::seats(tx, home).await?,
     })
 }
 

@@ -6,6 +6,7 @@ use usher_types::{Permission, Refusal, RoleId, UserId};
 
 use crate::entity::{credentials, roles, users};
 use crate::scope::Tx;
+use crate::settings::home;
 use crate::{Result, Scope, audit, covers, outbox};
 
 /// Everything about one person.
@@ -56,7 +57,7 @@ pub async fn act_page(scope: &Scope, permission: Permission, id: UserId, kept: O
     if !tx.may_manage(&held) {
         return Err(Refusal::Forbidden.into());
     }
-    let home = super::home(&tx).await?;
+    let home = home(&tx).await?;
     let has = |id: RoleId| held.iter().any(|role| role.id == id.0);
     let mut givable = crate::roles::givable(&tx).await?;
     givable.retain(|choice| !has(choice.role.id));
@@ -76,6 +77,7 @@ pub async fn act_page(scope: &Scope, permission: Permission, id: UserId, kept: O
         words: super::words(&person, &home.name),
         last_activity: person.last_active_at.map(|at| scope.moment(at)),
         archived_reason: person.archived_reason.clone(),
+        archive_reasons: home.archive_reasons,
         login_name: person.login_name,
         typed,
         refusal,

@@ -8,14 +8,16 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Duration, Utc};
 use color_eyre::eyre::{Result, bail, eyre};
 use usher_domain::organisations::{self, Beginning};
-use usher_domain::{Db, Scope, covers, links, outbox, sessions, units, users};
+use usher_domain::{Db, Scope, covers, licence, links, outbox, sessions, settings, units, users};
 use usher_types::covers::GiveCover;
 use usher_types::form::Secret;
+use usher_types::organisations::{EditOrganisation, ListQuery as OrganisationQuery};
 use usher_types::roles::Shipped;
 use usher_types::session::{SetPassword, SetUp, SignIn};
+use usher_types::settings::EditSettings;
 use usher_types::units::{EditOffice, EditTeam};
 use usher_types::users::{Archive, ListQuery, NewUser, NewUserPage, WayIn};
-use usher_types::{OfficeId, OrganisationId, RoleId, TeamId, UserId};
+use usher_types::{Language, OfficeId, OrganisationId, RoleId, TeamId, UserId};
 
 use crate::config::Config;
 use people::{House, Person, Standing, houses, sits_in_an_office};
@@ -54,10 +56,33 @@ pub async fn fill(db: &Db, config: &Config) -> Result<()> {
     let mut table = Vec::new();
     for house in houses() {
         eprintln!("Filling {} (about ten seconds) …", house.name);
-        Filling::begin(db, &house, now).await?.fill(&house).await?;
+        let filling = Filling::begin(db, &house, now).await?;
+        filling.fill(&house).await?;
+        filling.settle(&house).await?;
         table.extend(who(&house));
     }
+    let operator = houses().into_iter().find(|house| house.is_operator).map(|house| house.first.login_name);
+    agree(db, operator.as_deref().unwrap_or_default(), now).await?;
     print(config, &table);
+    Ok(())
+}
+
+/// What each organisation agreed on with the vendor: nearly used, so that what happens then can be seen.
+async fn agree(db: &Db, operator: &str, now: DateTime<Utc>) -> Result<()> {
+    let scope = sign_in(db, operator, now - Duration::days(5)).await?;
+    for row in organisations::list(&scope, OrganisationQuery::default()).await?.rows {
+        let form = organisations::edit_form(&scope, &row.id.to_string(), None).await?.form;
+        let form = EditOrganisation {
+            organisation: scope.organisation().map(|own| own.to_string()).unwrap_or_default(),
+            seats: (row.used + row.used / 12 + 2).to_string(),
+            licence_from: "2026-01-01".to_owned(),
+            licence_until: "2027-12-31".to_owned(),
+            vendor_address: "licences@vendor.example".to_owned(),
+            ..form
+        };
+        organisations::edit(&scope, &form).await?;
+    }
+    licence::draft_daily(&db.at(now)).await?;
     Ok(())
 }
 
@@ -224,12 +249,36 @@ impl<'d> Filling<'d> {
     }
 
     async fn sign_in(&self, login_name: &str, at: DateTime<Utc>) -> Result<Scope> {
-        let db = self.db.at(at);
-        let form = SignIn { login_name: login_name.to_owned(), password: Secret::new(PASSWORD), ..SignIn::default() };
-        let token = sessions::sign_in(&db.visitor(db.new_id()), &form, ADDRESS).await.map_err(|error| eyre!("{login_name}: {error}"))?;
-        let found = db.authenticate(&token, db.new_id()).await?.ok_or_else(|| eyre!("{login_name} is signed in and is not"))?;
-        Ok(found.scope)
+        sign_in(self.db, login_name, at).await
     }
+
+    /// What the organisation settles for itself.
+    async fn settle(&self, house: &House) -> Result<()> {
+        let scope = self.sign_in(&self.administrator, self.now - Duration::days(5)).await?;
+        let reasons = match house.language {
+            Language::En => ["Left for another employer", "Temporary contract ended", "On leave"],
+            Language::Sv => ["Slutat", "Visstidsanställning upphörde", "Tjänstledig"],
+        };
+        let form = settings::page(&scope, None).await?.form;
+        let form = EditSettings {
+            organisation: self.organisation.to_string(),
+            language: house.language.code().to_owned(),
+            archive_reasons: reasons.join("\n"),
+            support_contact: format!("it@{}", house.first.email.split_once('@').map_or("example.org", |(_, domain)| domain)),
+            ..form
+        };
+        settings::edit(&scope, &form).await?;
+        Ok(())
+    }
+}
+
+/// Signs somebody of the demo in, at a time.
+async fn sign_in(db: &Db, login_name: &str, at: DateTime<Utc>) -> Result<Scope> {
+    let db = db.at(at);
+    let form = SignIn { login_name: login_name.to_owned(), password: Secret::new(PASSWORD), ..SignIn::default() };
+    let token = sessions::sign_in(&db.visitor(db.new_id()), &form, ADDRESS).await.map_err(|error| eyre!("{login_name}: {error}"))?;
+    let found = db.authenticate(&token, db.new_id()).await?.ok_or_else(|| eyre!("{login_name} is signed in and is not"))?;
+    Ok(found.scope)
 }
 
 /// The rows of the table: the first administrator, and one of each kind.

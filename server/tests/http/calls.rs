@@ -21,9 +21,11 @@ enum Class {
     Permission,
     /// Who holds a permission, about somebody or something within reach: `{user}`, `{role}`, `{office}`, `{team}` in the body.
     Object,
+    /// The operator's System administrator, about any organisation: `{organisation}` in the body.
+    Operator,
 }
 
-use Class::{Object, Own, Permission, Public};
+use Class::{Object, Operator, Own, Permission, Public};
 
 /// Each function with a body it can read.
 const CALLS: &[(&str, Class, &str)] = &[
@@ -41,6 +43,27 @@ const CALLS: &[(&str, Class, &str)] = &[
     ("profile/api/change_password", Own, "current_password=wrong&new_password=marble+lantern+over+12+oaks"),
     ("profile/api/edit_profile", Own, "phone=&language=&theme=dark"),
     ("profile/api/profile_page", Own, ""),
+    (
+        "organisations/api/add_organisation",
+        Operator,
+        "key=0197a4d2-0000-7000-8000-000000000004&organisation_name=V&language=sv&first_name=W&last_name=E&email=w@v.example",
+    ),
+    ("organisations/api/add_organisation_page", Operator, ""),
+    ("organisations/api/edit_organisation", Operator, "id={organisation}&version=1&organisation_name=Renamed"),
+    ("organisations/api/edit_organisation_page", Operator, "id={organisation}"),
+    ("organisations/api/organisation_list", Operator, "query[q]=&query[after]="),
+    ("organisations/api/organisation_page", Operator, "id={organisation}"),
+    ("organisations/api/resume_organisation", Operator, "id={organisation}"),
+    ("organisations/api/suspend_organisation", Operator, "id={organisation}&reason=gone"),
+    ("organisations/api/suspend_organisation_page", Operator, "id={organisation}"),
+    (
+        "settings/api/edit_settings",
+        Permission,
+        "version=1&language=en&languages[]=en&time_zone=Europe/Stockholm&login_name_format=first.last",
+    ),
+    ("settings/api/licence_page", Permission, ""),
+    ("settings/api/send_notice", Object, "notice=0197a4d2-0000-7000-8000-000000000002"),
+    ("settings/api/settings_page", Permission, ""),
     ("roles/api/edit_role", Permission, "key=0197a4d2-0000-7000-8000-000000000003&name=Reception&allows[]=view_users:organisation"),
     ("roles/api/edit_role", Object, "role={role}&version=1&name=Robbed"),
     ("roles/api/edit_role_page", Permission, ""),
@@ -116,6 +139,7 @@ async fn call(
         None => String::new(),
     };
     let mut body = body.replace("{user}", &world.id("karin").to_string()).replace("{office}", office).replace("{team}", team);
+    body = body.replace("{organisation}", &world.sodra.to_string());
     if body.contains("{role}") {
         body = body.replace("{role}", &role(world).await);
     }
@@ -203,6 +227,21 @@ fn who_may_is_let_through() {
         let (server, units) = (Asked::new(&world.db), units(world).await);
         for declared in CALLS.iter().copied().filter(|declared| declared.1 == Permission) {
             let answer = call(&server, world, &units, Some("maria"), declared).await;
+            assert_eq!(answer.status, 200, "{}: {}", declared.0, answer.body);
+        }
+    });
+}
+
+#[test]
+fn what_is_the_operators_is_refused_to_every_other_administrator() {
+    run(async |world| {
+        let (server, units) = (Asked::new(&world.db), units(world).await);
+        for declared in CALLS.iter().copied().filter(|declared| declared.1 == Operator) {
+            for who in ["maria", "birgit"] {
+                let answer = call(&server, world, &units, Some(who), declared).await;
+                assert_eq!((answer.status.as_u16(), answer.body.as_str()), (403, "\"forbidden\""), "{} as {who}", declared.0);
+            }
+            let answer = call(&server, world, &units, Some("sofia"), declared).await;
             assert_eq!(answer.status, 200, "{}: {}", declared.0, answer.body);
         }
     });

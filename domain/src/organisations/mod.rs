@@ -1,18 +1,24 @@
-//! Organisations: the first one, made by the set-up link or from a terminal, and others for the demo.
+//! Organisations: the first one, made by the set-up link or from a terminal, and those the operator makes and keeps.
 
-use chrono::Utc;
+mod keep;
+
+pub use keep::{add, add_form, edit, edit_form, list, page, resume, suspend, suspend_form};
+
 use sea_orm::{EntityTrait, Set};
 use usher_types::audit::Event;
+use usher_types::mail::Mail;
+use usher_types::names::fold;
 use usher_types::refusal::Taken;
 use usher_types::roles::Shipped;
 use usher_types::session::{FirstRun, SetUp};
 use usher_types::users::{Details, WayIn};
 use usher_types::{Field, Invalid, Language, OrganisationId, Permission, Problem, Refusal, UserId};
+use uuid::Uuid;
 
 use crate::entity::organisations;
 use crate::scope::{Db, Write};
 use crate::sealing::Token;
-use crate::{Result, Scope, links, roles, users};
+use crate::{Error, Result, Scope, links, outbox, roles, users};
 
 /// What an organisation begins with.
 pub struct Beginning {
@@ -56,32 +62,32 @@ pub async fn set_up(db: &Db, visitor: &Scope, token: &Token, form: &SetUp, langu
 pub async fn begin(db: &Db, beginning: Beginning, token: Option<&Token>) -> Result<(OrganisationId, UserId)> {
     let id = OrganisationId(db.new_id());
     let scope = db.system(Some(id));
-    let hash = links::hash(&scope, Some(&beginning.first.password)).await?;
+    let hash = links::hash(&scope, beginning.first.password.as_ref()).await?;
     let tx = scope.write(Permission::SetUp).await?;
     if let Some(token) = token {
         let used = tx.one("SELECT * FROM token_use($1, 'set_up', $2)", [token_hash(token), scope.now().into()]).await?;
         used.ok_or(Refusal::DeadLink)?;
     }
-    let written = write(&tx, id, &beginning, scope.now(), hash).await;
-    if written.as_ref().is_err_and(|error| error.violates("login_name_key")) {
-        return Err(Invalid::one(Field::LoginName, Problem::NameTaken(Taken::Elsewhere { free: Vec::new() })).into());
-    }
-    let user = written?;
+    let user = write(&tx, &beginning, None, hash).await.map_err(taken)?;
     tx.commit().await?;
     Ok((id, user))
+}
+
+/// Whose login name it is, is not said (S6).
+fn taken(error: Error) -> Error {
+    if !error.violates("login_name_key") {
+        return error;
+    }
+    Invalid::one(Field::LoginName, Problem::NameTaken(Taken::Elsewhere { free: Vec::new() })).into()
 }
 
 fn token_hash(token: &Token) -> sea_orm::Value {
     token.hash().into()
 }
 
-async fn write(
-    tx: &Write<'_>,
-    id: OrganisationId,
-    beginning: &Beginning,
-    now: chrono::DateTime<Utc>,
-    hash: Option<String>,
-) -> Result<UserId> {
+/// Writes an organisation, its shipped roles and its first administrator, who is invited where there is no password.
+async fn write(tx: &Write<'_>, beginning: &Beginning, key: Option<Uuid>, hash: Option<String>) -> Result<UserId> {
+    let (id, now) = (tx.organisation()?, tx.scope().now());
     let Beginning { first, language, is_operator } = beginning;
     let row = organisations::ActiveModel {
         id: Set(id.0),
@@ -92,6 +98,9 @@ async fn write(
         time_zone: Set("Europe/Stockholm".to_owned()),
         requires_office: Set(false),
         created_at: Set(now),
+        form_key: Set(key),
+        name_key: Set(fold(&first.organisation)),
+        ..Default::default()
     };
     organisations::Entity::insert(row).exec_without_returning(tx.on()).await?;
     let shipped = roles::ship(tx, id, *is_operator).await?;
@@ -107,11 +116,13 @@ async fn write(
     };
     let user = UserId(tx.id());
     let given = [shipped[role.key()]];
-    users::insert(tx, user, tx.id(), &details, None, WayIn::TemporaryPassword).await?;
+    let way_in = if hash.is_some() { WayIn::TemporaryPassword } else { WayIn::Invitation };
+    users::insert(tx, user, tx.id(), &details, None, way_in).await?;
     users::give_first(tx, user, &given).await?;
-    if let Some(hash) = hash {
-        links::keep_password(tx, user, hash, None).await?;
+    match hash {
+        Some(hash) => links::keep_password(tx, user, hash, None).await?,
+        None => drop(outbox::enqueue(tx, user, &Mail::Invitation).await?),
     }
-    tx.happened(Event::UserCreated { user, roles: given.to_vec(), way_in: WayIn::TemporaryPassword, overridden: vec![] }).await?;
+    tx.happened(Event::UserCreated { user, roles: given.to_vec(), way_in, overridden: vec![] }).await?;
     Ok(user)
 }

@@ -1,0 +1,76 @@
+//! The server functions of the operator about organisations: one line each.
+
+use leptos::prelude::*;
+use usher_types::organisations as shared;
+use usher_types::organisations::{EditPage, ListQuery};
+
+use crate::error::AppError;
+#[cfg(feature = "ssr")]
+use crate::request::{kept, serve, submit};
+#[cfg(feature = "ssr")]
+use usher_domain::organisations;
+
+#[server]
+pub async fn organisation_list(query: ListQuery) -> Result<shared::OrganisationList, AppError> {
+    serve(|caller| async move { organisations::list(&caller.scope, query).await }).await
+}
+
+#[server]
+pub async fn organisation_page(id: String) -> Result<shared::OrganisationPage, AppError> {
+    serve(|caller| async move { organisations::page(&caller.scope, &id).await }).await
+}
+
+#[server]
+pub async fn add_organisation_page(draft: Option<String>) -> Result<shared::AddPage, AppError> {
+    serve(|caller| async move { organisations::add_form(&caller.scope, kept(&caller, draft).await?).await }).await
+}
+
+#[server]
+pub async fn add_organisation(#[server(flatten)] form: shared::AddOrganisation) -> Result<(), AppError> {
+    submit(form, |caller, form| async move {
+        let id = organisations::add(&caller.scope, &form).await?;
+        caller.say("organisation_made");
+        Ok(format!("/organisations/{id}"))
+    })
+    .await
+}
+
+#[server]
+pub async fn edit_organisation_page(id: String, draft: Option<String>) -> Result<EditPage<shared::EditOrganisation>, AppError> {
+    serve(|caller| async move { organisations::edit_form(&caller.scope, &id, kept(&caller, draft).await?).await }).await
+}
+
+#[server]
+pub async fn edit_organisation(#[server(flatten)] form: shared::EditOrganisation) -> Result<(), AppError> {
+    submit(form, |caller, form| async move {
+        let id = organisations::edit(&caller.scope, &form).await?;
+        caller.say("saved");
+        Ok(format!("/organisations/{id}"))
+    })
+    .await
+}
+
+#[server]
+pub async fn suspend_organisation_page(id: String, draft: Option<String>) -> Result<EditPage<shared::SuspendOrganisation>, AppError> {
+    serve(|caller| async move { organisations::suspend_form(&caller.scope, &id, kept(&caller, draft).await?).await }).await
+}
+
+#[server]
+pub async fn suspend_organisation(#[server(flatten)] form: shared::SuspendOrganisation) -> Result<(), AppError> {
+    submit(form, |caller, form| async move {
+        let id = organisations::suspend(&caller.scope, &form).await?;
+        caller.say("organisation_suspended");
+        Ok(format!("/organisations/{id}"))
+    })
+    .await
+}
+
+#[server]
+pub async fn resume_organisation(#[server(flatten)] form: shared::SuspendOrganisation) -> Result<(), AppError> {
+    submit(form, |caller, form| async move {
+        let id = organisations::resume(&caller.scope, &form).await?;
+        caller.say("organisation_resumed");
+        Ok(format!("/organisations/{id}"))
+    })
+    .await
+}

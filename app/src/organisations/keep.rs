@@ -1,0 +1,307 @@
+//! `/organisations` and below: what the operator makes, names, agrees on and suspends.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+use usher_types::organisations::{AddPage, EditPage, ListQuery, OrganisationList, OrganisationPage as Page, Row};
+use usher_types::session::encode;
+use usher_types::{Field, Language};
+
+use super::api::{
+    AddOrganisation, EditOrganisation, ResumeOrganisation, SuspendOrganisation, add_organisation_page, edit_organisation_page,
+    organisation_list, organisation_page, suspend_organisation_page,
+};
+use crate::settings::agreement;
+use crate::shell::language_name;
+use crate::ui::{Confirm, Hidden, Moment, PostForm, SelectField, SingleName, TextArea, TextField, empty, head, lang, loaded};
+use crate::users::{activity, draft_of_address, id_of_address};
+use crate::{say, words};
+
+fn list() -> (&'static str, String) {
+    ("/organisations", words::organisations(lang()))
+}
+
+/// `/organisations`.
+#[component]
+pub fn OrganisationListPage() -> impl IntoView {
+    let query = use_query_map();
+    let asked = Signal::derive(move || {
+        query.with(|query| {
+            let text = |name: &str| query.get(name).unwrap_or_default();
+            ListQuery { q: text("q"), after: text("after") }
+        })
+    });
+    loaded(Resource::new(move || asked.get(), organisation_list), |OrganisationList { rows, query, next }| {
+        let l = lang();
+        let body = if rows.is_empty() {
+            empty(
+                "office",
+                words::no_organisation_found(l),
+                words::no_organisation_found_why(l),
+                Some(("/organisations", words::show_all(l))),
+            )
+        } else {
+            table(rows)
+        };
+        let pages = (next.is_some() || !query.after.is_empty()).then(|| {
+            let at = |after: String| format!("/organisations?q={}&after={after}", encode(&query.q));
+            view! {
+                <div class="foot">
+                    <span class="grow"></span>
+                    <nav class="pager" aria-label=words::pages(l)>
+                        {(!query.after.is_empty()).then(|| view! { <a class="button slim" href=at(String::new())>{words::first(l)}</a> })}
+                        {next.map(|next| view! { <a class="button slim" href=at(next.to_string())>{words::next(l)}</a> })}
+                    </nav>
+                </div>
+            }
+        });
+        view! {
+            <Title text=words::organisations(l) />
+            <div class="head">
+                <div><h1>{words::organisations(l)}</h1><p class="quiet">{words::organisations_are(l)}</p></div>
+                <a class="button main" href="/organisations/new">{words::add_organisation(l)}</a>
+            </div>
+            <section class="card" aria-label=words::organisations(l)>
+                <div class="toolbar">
+                    <form method="get" action="/organisations" role="search" autocomplete="off">
+                        <input type="search" name="q" class="search" value=query.q.clone() aria-label=words::search_organisations(l) placeholder=words::organisation_name(l) dir="auto" />
+                        <button class="button">{words::search(l)}</button>
+                    </form>
+                </div>
+                {body}
+                {pages}
+            </section>
+        }
+        .into_any()
+    })
+}
+
+fn table(rows: Vec<Row>) -> AnyView {
+    let l = lang();
+    let rows = rows.into_iter().map(|row| {
+        let badge = badge(&row);
+        view! {
+            <tr>
+                <th scope="row"><a href=format!("/organisations/{}", row.id) dir="auto">{row.name.clone()}</a></th>
+                <td data-label=words::status(l) data-priority="1">{badge}</td>
+                <td data-label=words::people(l) data-priority="2">{row.people}</td>
+                <td data-label=words::seats(l) data-priority="2">{seats(&row)}</td>
+            </tr>
+        }
+    });
+    let rows = rows.collect_view();
+    view! {
+        <table>
+            <thead>
+                <tr>
+                    <th scope="col">{words::organisation(l)}</th>
+                    <th scope="col">{words::status(l)}</th>
+                    <th scope="col">{words::people(l)}</th>
+                    <th scope="col">{words::seats(l)}</th>
+                </tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </table>
+    }
+    .into_any()
+}
+
+fn seats(row: &Row) -> String {
+    let l = lang();
+    row.seats.map_or_else(|| words::seats_unlimited(l, row.used), |seats| words::seats_of(l, row.used, seats))
+}
+
+fn badge(row: &Row) -> AnyView {
+    let l = lang();
+    match (&row.suspended, row.is_operator) {
+        (Some(_), _) => view! { <span class="badge bad">{words::suspended(l)}</span> }.into_any(),
+        (None, true) => view! { <span class="badge">{words::operator(l)}</span> }.into_any(),
+        (None, false) => view! { <span class="badge good">{words::status_active(l)}</span> }.into_any(),
+    }
+}
+
+/// `/organisations/new`.
+#[component]
+pub fn OrganisationAddPage() -> impl IntoView {
+    let draft = draft_of_address();
+    loaded(Resource::new(move || draft.get(), add_organisation_page), |AddPage { form, refusal }| {
+        let l = lang();
+        let action = ServerAction::<AddOrganisation>::new();
+        view! {
+            {head(list(), words::add_organisation(l), None)}
+            <PostForm action title=words::add_organisation(l) refusal>
+                <Hidden name="key" value=form.key />
+                <fieldset>
+                    <legend>{words::organisation(l)}</legend>
+                    <div class="pair">
+                        <TextField field=Field::Organisation value=form.organisation_name required=true />
+                        <SelectField field=Field::Language value=form.language nothing=words::choose_language(l) options=languages() required=true />
+                    </div>
+                </fieldset>
+                <fieldset>
+                    <legend>{words::first_administrator(l)}</legend>
+                    <p class="quiet small">{words::first_administrator_why(l)}</p>
+                    <div class="pair">
+                        <TextField field=Field::FirstName value=form.first_name required=true />
+                        <TextField field=Field::LastName value=form.last_name required=true />
+                    </div>
+                    <SingleName value=form.single_name />
+                    <div class="pair">
+                        <TextField field=Field::Email value=form.email kind="email" hint=words::invitation_goes_here(l) required=true />
+                        <TextField field=Field::LoginName value=form.login_name hint=words::login_name_or_email(l) />
+                    </div>
+                </fieldset>
+                <div class="review">
+                    <span class="grow">{words::add_organisation_review(l)}</span>
+                    <a class="button" href="/organisations">{words::cancel(l)}</a>
+                    <button class="button main">{words::create_organisation(l)}</button>
+                </div>
+            </PostForm>
+        }
+        .into_any()
+    })
+}
+
+fn languages() -> Vec<(String, String)> {
+    Language::ALL.map(|language| (language.code().to_owned(), language_name(language).to_owned())).to_vec()
+}
+
+/// `/organisations/:id`.
+#[component]
+pub fn OrganisationDetailPage() -> impl IntoView {
+    let id = id_of_address();
+    loaded(Resource::new(move || id.get(), organisation_page), |page| {
+        let l = lang();
+        let to = |rest: &str| format!("/organisations/{}{rest}", page.row.id);
+        let suspend = (!page.row.is_operator).then(|| match page.row.suspended {
+            Some(_) => view! { <a href=to("/suspend")>{words::resume_organisation(l)}</a> }.into_any(),
+            None => view! { <a class="danger" href=to("/suspend")>{words::suspend_organisation(l)}</a> }.into_any(),
+        });
+        view! {
+            {head(list(), page.row.name.clone(), Some(badge(&page.row)))}
+            <div class="two">
+                <nav class="side" aria-label=words::actions(l)>
+                    <a href=to("/edit")>{words::edit_organisation(l)}</a>
+                    {suspend}
+                </nav>
+                <div class="stack">
+                    {facts(&page)}
+                    <section class="card"><h2>{words::licence(l)}</h2>{agreement(&page.licence)}</section>
+                    {activity(page.activity)}
+                </div>
+            </div>
+        }
+        .into_any()
+    })
+}
+
+fn facts(page: &Page) -> AnyView {
+    let l = lang();
+    let suspended = page.row.suspended.clone().map(|when| {
+        let reason = page.suspended_reason.clone();
+        view! { <dt>{words::suspended(l)}</dt><dd><Moment when />": "<span dir="auto">{reason}</span></dd> }
+    });
+    let contact = Some(page.support_contact.clone()).filter(|contact| !contact.is_empty()).unwrap_or_else(|| words::not_provided(l));
+    view! {
+        <section class="card">
+            <h2>{words::details(l)}</h2>
+            <dl>
+                {suspended}
+                <dt>{words::people(l)}</dt><dd>{say::people(l, page.row.people, false)}</dd>
+                <dt>{words::language(l)}</dt><dd>{language_name(page.language)}</dd>
+                <dt>{words::time_zone(l)}</dt><dd>{page.time_zone.clone()}</dd>
+                <dt>{words::support_contact(l)}</dt><dd dir="auto">{contact}</dd>
+                <dt>{words::created(l)}</dt><dd><Moment when=page.created.clone() /></dd>
+            </dl>
+        </section>
+    }
+    .into_any()
+}
+
+/// `/organisations/:id/edit`.
+#[component]
+pub fn OrganisationEditPage() -> impl IntoView {
+    let (id, draft) = (id_of_address(), draft_of_address());
+    let page = Resource::new(move || (id.get(), draft.get()), |(id, draft)| edit_organisation_page(id, draft));
+    loaded(page, |EditPage { page, form, refusal }| {
+        let l = lang();
+        let action = ServerAction::<EditOrganisation>::new();
+        let back = format!("/organisations/{}", page.row.id);
+        let overtaken = (refusal == Some(usher_types::Refusal::Overtaken)).then(|| {
+            view! { <section class="card"><h2>{words::theirs(l)}</h2><dl><dt>{words::name(l)}</dt><dd dir="auto">{page.row.name.clone()}</dd></dl>{agreement(&page.licence)}</section> }
+        });
+        view! {
+            {head(list(), words::edit_organisation(l), None)}
+            {overtaken}
+            <PostForm action title=words::edit_organisation(l) refusal>
+                <Hidden name="id" value=form.id />
+                <Hidden name="version" value=form.version />
+                <fieldset>
+                    <legend>{words::organisation(l)}</legend>
+                    <TextField field=Field::Organisation value=form.organisation_name required=true />
+                </fieldset>
+                <fieldset>
+                    <legend>{words::licence(l)}</legend>
+                    <TextField field=Field::Seats value=form.seats kind="number" hint=words::seats_hint(l, page.row.used) />
+                    <div class="pair">
+                        <TextField field=Field::LicenceFrom value=form.licence_from kind="date" />
+                        <TextField field=Field::LicenceUntil value=form.licence_until kind="date" />
+                    </div>
+                    <TextField field=Field::VendorAddress value=form.vendor_address kind="email" hint=words::vendor_hint(l) />
+                </fieldset>
+                <Confirm reason=form.reason />
+                <div class="review">
+                    <span class="grow"></span>
+                    <a class="button" href=back>{words::cancel(l)}</a>
+                    <button class="button main">{words::save_changes(l)}</button>
+                </div>
+            </PostForm>
+        }
+        .into_any()
+    })
+}
+
+/// `/organisations/:id/suspend`: suspends it, or lets its people in again.
+#[component]
+pub fn OrganisationSuspendPage() -> impl IntoView {
+    let (id, draft) = (id_of_address(), draft_of_address());
+    let page = Resource::new(move || (id.get(), draft.get()), |(id, draft)| suspend_organisation_page(id, draft));
+    loaded(page, |EditPage { page, form, refusal }| {
+        let l = lang();
+        let back = format!("/organisations/{}", page.row.id);
+        if page.row.suspended.is_some() {
+            let action = ServerAction::<ResumeOrganisation>::new();
+            let title = words::resume_organisation(l);
+            return view! {
+                {head(list(), title.clone(), None)}
+                <PostForm action title=title.clone() refusal class="card confirm">
+                    <Hidden name="id" value=form.id />
+                    <p class="lead">{words::resume_lead(l, &page.row.name)}</p>
+                    {facts(&page)}
+                    <div class="review">
+                        <span class="grow"></span>
+                        <a class="button" href=back>{words::cancel(l)}</a>
+                        <button class="button main">{title}</button>
+                    </div>
+                </PostForm>
+            }
+            .into_any();
+        }
+        let action = ServerAction::<SuspendOrganisation>::new();
+        let title = words::suspend_organisation(l);
+        view! {
+            {head(list(), title.clone(), None)}
+            <PostForm action title=title.clone() refusal class="card confirm">
+                <Hidden name="id" value=form.id />
+                <p class="lead">{words::suspend_lead(l, &page.row.name, say::people(l, page.row.people, false))}</p>
+                <TextArea field=Field::Reason value=form.reason hint=words::suspend_reason_hint(l) required=true />
+                <div class="review">
+                    <span class="grow"></span>
+                    <a class="button" href=back>{words::cancel(l)}</a>
+                    <button class="button danger main">{title}</button>
+                </div>
+            </PostForm>
+        }
+        .into_any()
+    })
+}

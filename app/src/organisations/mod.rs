@@ -1,0 +1,8 @@
+//! Organisations: one's own (`/organisation`), and all of them for the operator (`/organisations`).
+
+mod api;
+mod keep;
+mod own;
+
+pub use keep::{OrganisationAddPage, OrganisationDetailPage, OrganisationEditPage, OrganisationListPage, OrganisationSuspendPage};
+pub use own::OrganisationPage;

@@ -1,0 +1,40 @@
+//! The server functions about settings: one line each.
+
+use leptos::prelude::*;
+use usher_types::settings as shared;
+
+use crate::error::AppError;
+#[cfg(feature = "ssr")]
+use crate::request::{kept, serve, submit};
+#[cfg(feature = "ssr")]
+use usher_domain::{licence, settings};
+
+#[server]
+pub async fn settings_page(draft: Option<String>) -> Result<shared::SettingsPage, AppError> {
+    serve(|caller| async move { settings::page(&caller.scope, kept(&caller, draft).await?).await }).await
+}
+
+#[server]
+pub async fn edit_settings(#[server(flatten)] form: shared::EditSettings) -> Result<(), AppError> {
+    submit(form, |caller, form| async move {
+        settings::edit(&caller.scope, &form).await?;
+        caller.say("saved");
+        Ok("/settings".to_owned())
+    })
+    .await
+}
+
+#[server]
+pub async fn licence_page(draft: Option<String>) -> Result<shared::LicencePage, AppError> {
+    serve(|caller| async move { licence::page(&caller.scope, kept(&caller, draft).await?).await }).await
+}
+
+#[server]
+pub async fn send_notice(#[server(flatten)] form: shared::SendNotice) -> Result<(), AppError> {
+    submit(form, |caller, form| async move {
+        licence::send(&caller.scope, &form).await?;
+        caller.say("notice_sent");
+        Ok("/settings/licence".to_owned())
+    })
+    .await
+}

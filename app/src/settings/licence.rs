@@ -1,0 +1,105 @@
+//! `/settings/licence`: the seats, and the notices to the vendor.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use usher_types::Refusal;
+use usher_types::settings::{Due, Figures, Licence, LicencePage as Page, Notice, Seats};
+
+use super::api::{SendNotice, licence_page};
+use crate::ui::{Hidden, Moment, PostForm, lang, loaded};
+use crate::users::{delivery, draft_of_address};
+use crate::words;
+
+/// `/settings/licence`.
+#[component]
+pub fn LicencePage() -> impl IntoView {
+    let draft = draft_of_address();
+    loaded(Resource::new(move || draft.get(), licence_page), |Page { organisation, licence, notices, refusal }| {
+        let l = lang();
+        let notices = notices
+            .into_iter()
+            .map(|shown| {
+                let refusal = refusal.clone().filter(|(id, _)| *id == shown.id).map(|(_, refusal)| refusal);
+                notice(&organisation, shown, refusal)
+            })
+            .collect_view();
+        let none = notices.is_empty().then(|| view! { <div class="body quiet">{words::no_notices(l)}</div> });
+        view! {
+            <Title text=words::licence(l) />
+            <div class="head"><div><p class="crumb"><a href="/settings">{words::settings(l)}</a></p><h1>{words::licence(l)}</h1></div></div>
+            <section class="card">
+                <h2>{words::agreed(l)}</h2>
+                {agreement(&licence)}
+            </section>
+            <section class="card">
+                <h2>{words::notices(l)}</h2>
+                <div class="body quiet small">{words::notices_are(l)}</div>
+                {none}
+                <ul class="lines">{notices}</ul>
+            </section>
+        }
+        .into_any()
+    })
+}
+
+/// What was agreed on.
+pub(crate) fn agreement(licence: &Licence) -> AnyView {
+    let l = lang();
+    let seats = match licence.seats {
+        Some(Seats { agreed, used }) => words::seats_of(l, used, agreed),
+        None => words::no_limit(l),
+    };
+    let period = match (licence.from, licence.until) {
+        (None, None) => words::not_provided(l),
+        (Some(from), None) => words::period_from(l, from),
+        (None, Some(until)) => words::period_until(l, until),
+        (Some(from), Some(until)) => words::period(l, from, until),
+    };
+    let ended = licence.has_ended.then(|| view! { " " <span class="badge warn">{words::licence_ended(l)}</span> });
+    let nearly = licence.seats.filter(|seats| seats.are_nearly_used()).map(|seats| {
+        view! { " " <span class="badge warn">{words::seats_left(l, seats.left())}</span> }
+    });
+    view! {
+        <dl>
+            <dt>{words::seats(l)}</dt><dd>{seats}{nearly}</dd>
+            <dt>{words::licence_period(l)}</dt><dd>{period}{ended}</dd>
+            <dt>{words::vendor_address(l)}</dt><dd>{licence.vendor.clone().unwrap_or_else(|| words::not_provided(l))}</dd>
+        </dl>
+    }
+    .into_any()
+}
+
+fn notice(organisation: &str, notice: Notice, refusal: Option<Refusal>) -> AnyView {
+    let l = lang();
+    let told = told(l, organisation, &notice.figures).into_iter().map(|line| view! { <span class="hint">{line}</span> }).collect_view();
+    let action = ServerAction::<SendNotice>::new();
+    let end = match notice.sent {
+        Some(sent) => {
+            let by = sent.by.map(|by| words::sent_by(l, by));
+            let state = sent.delivery.map(|state| delivery(&state));
+            view! { <span class="small">{words::sent_to(l, sent.to)}" "{by}" "<Moment when=sent.at />" "<span class="quiet">{state}</span></span> }
+                .into_any()
+        }
+        None => view! {
+            <PostForm action title=words::licence(l) refusal class="inline">
+                <Hidden name="notice" value=notice.id.to_string() />
+                <button class="button slim">{words::send_notice(l)}</button>
+            </PostForm>
+        }
+        .into_any(),
+    };
+    let title = match notice.figures.due {
+        Due::Daily => words::notice_daily(l),
+        Due::NearlyUsed => words::notice_nearly(l),
+    };
+    view! { <li><span><b>{title}</b>" "<span class="quiet small"><Moment when=notice.drafted /></span>{told}</span>{end}</li> }.into_any()
+}
+
+/// What a notice says: here as it will be, and in the mail.
+pub(crate) fn told(l: usher_types::Language, organisation: &str, figures: &Figures) -> Vec<String> {
+    let seats = match figures.seats {
+        Some(seats) => words::notice_seats(l, figures.used, seats),
+        None => words::notice_no_limit(l, figures.used),
+    };
+    vec![words::notice_accounts(l, organisation, &figures.since.text, figures.accounts), seats]
+}

@@ -1,0 +1,11 @@
+//! What an organisation settles for itself (`/settings`), and its licence agreement with the notices to the vendor.
+
+mod api;
+mod licence;
+mod pages;
+
+pub use licence::LicencePage;
+pub(crate) use licence::agreement;
+#[cfg(feature = "ssr")]
+pub(crate) use licence::told;
+pub use pages::SettingsPage;

@@ -1,0 +1,276 @@
+//! What the operator does with organisations (`/organisations`): each act is written in the organisation it is upon, whose audit
+//! says that it was the operator's.
+
+use std::collections::BTreeMap;
+
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ActiveModelTrait, ColumnTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Set};
+use usher_types::audit::{Change, Event};
+use usher_types::identity_number::Date;
+use usher_types::names::fold;
+use usher_types::organisations::{
+    AddOrganisation, AddPage, EditOrganisation, EditPage, ListQuery, OrganisationList, OrganisationPage, Row, SuspendOrganisation,
+};
+use usher_types::settings::Licence;
+use usher_types::users::Kept;
+use usher_types::{Field, Language, OrganisationId, Permission, Refusal, Warning};
+use uuid::Uuid;
+
+use super::{Beginning, taken, write};
+use crate::entity::organisations;
+use crate::scope::Tx;
+use crate::settings::lock;
+use crate::{Result, Scope, audit, licence, once, time};
+
+/// Rows of a page.
+const PAGE: u64 = 50;
+
+/// People and seats of one organisation.
+#[derive(Clone, Copy, Default)]
+struct Counted {
+    people: u32,
+    seats: u32,
+}
+
+/// One page of organisations, by name.
+///
+/// # Errors
+/// [`Refusal::Forbidden`].
+pub async fn list(scope: &Scope, query: ListQuery) -> Result<OrganisationList> {
+    let tx = scope.read(Permission::ManageOrganisations).await?;
+    let mut found = tx.find::<organisations::Entity>();
+    let words = fold(&query.q.replace(char::is_control, " "));
+    for word in words.split_whitespace().take(8) {
+        found = found.filter(Expr::cust_with_values("position($1 in name_key) > 0", [word.to_owned()]));
+    }
+    let after = match query.after.parse::<OrganisationId>() {
+        Ok(after) => one(&tx, after).await.ok(),
+        Err(_) => None,
+    };
+    if let Some(after) = after {
+        let here = Expr::tuple([Expr::col(organisations::Column::NameKey), Expr::col(organisations::Column::Id)]);
+        found = found.filter(here.gt(Expr::tuple([Expr::value(after.name_key), Expr::value(after.id)])));
+    }
+    let sorted = found.order_by_asc(organisations::Column::NameKey).order_by_asc(organisations::Column::Id);
+    let mut found = sorted.limit(PAGE + 1).all(tx.on()).await?;
+    let is_more = found.len() as u64 > PAGE;
+    found.truncate(PAGE as usize);
+    let next = found.last().filter(|_| is_more).map(|last| OrganisationId(last.id));
+    let counted = counted(&tx, found.iter().map(|organisation| organisation.id).collect()).await?;
+    let rows = found.iter().map(|found| row(scope, found, counted.get(&found.id).copied().unwrap_or_default())).collect();
+    Ok(OrganisationList { rows, query, next })
+}
+
+async fn counted(tx: &Tx<'_>, ids: Vec<Uuid>) -> Result<BTreeMap<Uuid, Counted>> {
+    let rows = tx.all("SELECT id, people, seats FROM organisation_figures($1)", [ids.into()]).await?;
+    let count = |row: &sea_orm::QueryResult, of: &str| Ok::<_, crate::Error>(row.try_get::<i64>("", of)? as u32);
+    rows.iter().map(|row| Ok((row.try_get("", "id")?, Counted { people: count(row, "people")?, seats: count(row, "seats")? }))).collect()
+}
+
+fn row(scope: &Scope, found: &organisations::Model, counted: Counted) -> Row {
+    Row {
+        id: OrganisationId(found.id),
+        name: found.name.clone(),
+        is_operator: found.is_operator,
+        suspended: found.suspended_at.map(|at| scope.moment(at)),
+        people: counted.people,
+        used: counted.seats,
+        seats: found.seats.map(i32::unsigned_abs),
+    }
+}
+
+async fn one(tx: &Tx<'_>, id: OrganisationId) -> Result<organisations::Model> {
+    let found = tx.find::<organisations::Entity>().filter(organisations::Column::Id.eq(id.0)).one(tx.on()).await?;
+    found.ok_or_else(|| Refusal::NotFound.into())
+}
+
+/// A fresh form, or the kept one.
+///
+/// # Errors
+/// [`Refusal::Forbidden`].
+pub async fn add_form(scope: &Scope, kept: Option<Kept<AddOrganisation>>) -> Result<AddPage> {
+    scope.read(Permission::ManageOrganisations).await?;
+    let fresh =
+        AddOrganisation { key: scope.new_key().to_string(), language: scope.language().code().to_owned(), ..AddOrganisation::default() };
+    let (form, refusal) = kept.map_or((fresh, None), |kept| (kept.form, Some(kept.refusal)));
+    Ok(AddPage { form, refusal })
+}
+
+/// Makes an organisation and invites its first administrator. A second post of the same form answers with what the first one made.
+///
+/// # Errors
+/// [`Refusal::Invalid`], also where the login name is taken.
+pub async fn add(scope: &Scope, form: &AddOrganisation) -> Result<OrganisationId> {
+    let (key, first, language) = form.parse()?;
+    let key = once::key(key, &first.login_name.key());
+    let id = {
+        let tx = scope.write(Permission::ManageOrganisations).await?;
+        let made = tx.find::<organisations::Entity>().filter(organisations::Column::FormKey.eq(key)).one(tx.on()).await?;
+        if let Some(made) = made {
+            return Ok(OrganisationId(made.id));
+        }
+        OrganisationId(tx.id())
+    };
+    let upon = scope.upon(id);
+    let tx = upon.write(Permission::ManageOrganisations).await?;
+    let written = write(&tx, &Beginning { first, language, is_operator: false }, Some(key), None).await;
+    match written {
+        Ok(_) => {
+            tx.commit().await?;
+            Ok(id)
+        }
+        Err(error) if error.violates("organisations_form_key") => {
+            drop(tx);
+            let tx = scope.read(Permission::ManageOrganisations).await?;
+            let made = tx.find::<organisations::Entity>().filter(organisations::Column::FormKey.eq(key)).one(tx.on()).await?;
+            made.map(|made| OrganisationId(made.id)).ok_or_else(|| Refusal::Stale.into())
+        }
+        Err(error) => Err(taken(error)),
+    }
+}
+
+/// Everything about one organisation that is the operator's business: nobody's name is.
+///
+/// # Errors
+/// [`Refusal::NotFound`], [`Refusal::Forbidden`].
+pub async fn page(scope: &Scope, id: &str) -> Result<OrganisationPage> {
+    let id = crate::units::id::<OrganisationId>(id)?;
+    let upon = scope.upon(id);
+    let tx = upon.read(Permission::ManageOrganisations).await?;
+    let found = one(&tx, id).await?;
+    let counted = counted(&tx, vec![id.0]).await?.get(&id.0).copied().unwrap_or_default();
+    Ok(OrganisationPage {
+        row: row(scope, &found, counted),
+        version: found.version,
+        created: scope.day(found.created_at),
+        language: Language::from_code(&found.language).unwrap_or_default(),
+        licence: licence::agreement(&found, counted.seats, scope.today()),
+        time_zone: found.time_zone,
+        support_contact: found.support_contact,
+        suspended_reason: found.suspended_reason,
+        activity: audit::lines(&tx, id.0).await?,
+    })
+}
+
+/// The form that changes one, as it stands or kept.
+///
+/// # Errors
+/// As [`page`].
+pub async fn edit_form(scope: &Scope, id: &str, kept: Option<Kept<EditOrganisation>>) -> Result<EditPage<EditOrganisation>> {
+    let page = page(scope, id).await?;
+    let current = EditOrganisation::of(page.row.id, page.version, &page.row.name, &page.licence);
+    let (form, refusal) = match kept {
+        // the page beside it shows what somebody else saved: who saves again has seen what they replace
+        Some(kept) if kept.refusal == Refusal::Overtaken => {
+            (EditOrganisation { version: current.version, ..kept.form }, Some(kept.refusal))
+        }
+        Some(kept) => (kept.form, Some(kept.refusal)),
+        None => (current, None),
+    };
+    Ok(EditPage { page, form, refusal })
+}
+
+/// Changes an organisation's name and agreement.
+///
+/// # Errors
+/// [`Refusal::Invalid`], [`Refusal::Warned`] for fewer seats than are taken, [`Refusal::Overtaken`], [`Refusal::NotFound`].
+pub async fn edit(scope: &Scope, form: &EditOrganisation) -> Result<OrganisationId> {
+    let (edit, passed) = form.parse()?;
+    let (id, upon) = (edit.id, scope.upon(edit.id));
+    let tx = upon.write(Permission::ManageOrganisations).await?;
+    let found = lock(&tx, id).await?;
+    if found.version != edit.version {
+        return Err(Refusal::Overtaken.into());
+    }
+    let counted = counted(&tx, vec![id.0]).await?.get(&id.0).copied().unwrap_or_default();
+    let before = texts(&found.name, &licence::agreement(&found, counted.seats, scope.today()));
+    let warnings = edit.warnings(counted.seats);
+    let mut why = passed.passes(&warnings)?;
+    let mut row = found.into_active_model();
+    row.version = Set(edit.version + 1);
+    row.name_key = Set(fold(&edit.name));
+    row.name = Set(edit.name);
+    row.seats = Set(edit.seats.map(|seats| seats as i32));
+    row.licence_from = Set(edit.from.and_then(time::calendar));
+    row.licence_until = Set(edit.until.and_then(time::calendar));
+    row.vendor_address = Set(edit.vendor.map(|vendor| vendor.as_str().to_owned()));
+    let saved = row.update(tx.on()).await?;
+    let after = texts(&saved.name, &licence::agreement(&saved, counted.seats, scope.today()));
+    let changes = before.into_iter().zip(after).filter(|((_, before), (_, after))| before != after);
+    why.extend(changes.map(|((field, before), (_, after))| Change { field, before, after }));
+    if why.is_empty() {
+        return Ok(id);
+    }
+    tx.happened_with(Event::OrganisationEdited { organisation: id, overridden: Warning::codes(&warnings) }, &why).await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+fn texts(name: &str, licence: &Licence) -> [(Field, Option<String>); 5] {
+    let day = |day: Option<Date>| day.map(|day| day.to_string());
+    [
+        (Field::Organisation, Some(name.to_owned())),
+        (Field::Seats, licence.seats.map(|seats| seats.agreed.to_string())),
+        (Field::LicenceFrom, day(licence.from)),
+        (Field::LicenceUntil, day(licence.until)),
+        (Field::VendorAddress, licence.vendor.clone()),
+    ]
+}
+
+/// The page that suspends one, or resumes it.
+///
+/// # Errors
+/// As [`page`].
+pub async fn suspend_form(scope: &Scope, id: &str, kept: Option<Kept<SuspendOrganisation>>) -> Result<EditPage<SuspendOrganisation>> {
+    let page = page(scope, id).await?;
+    let fresh = SuspendOrganisation { id: page.row.id.to_string(), ..SuspendOrganisation::default() };
+    let (form, refusal) = kept.map_or((fresh, None), |kept| (kept.form, Some(kept.refusal)));
+    Ok(EditPage { page, form, refusal })
+}
+
+/// Suspends an organisation: every session ends, nobody signs in, nothing is lost.
+///
+/// # Errors
+/// [`Refusal::WouldLockOut`] for the operator's own; [`Refusal::Invalid`] without a reason; [`Refusal::NotFound`].
+pub async fn suspend(scope: &Scope, form: &SuspendOrganisation) -> Result<OrganisationId> {
+    let (id, reason) = form.parse()?;
+    let upon = scope.upon(id);
+    let tx = upon.write(Permission::ManageOrganisations).await?;
+    let found = lock(&tx, id).await?;
+    if found.is_operator {
+        return Err(Refusal::WouldLockOut.into());
+    }
+    if found.suspended_at.is_some() {
+        return Ok(id);
+    }
+    let mut row = found.into_active_model();
+    row.suspended_at = Set(Some(scope.now()));
+    row.suspended_reason = Set(reason.clone());
+    row.update(tx.on()).await?;
+    tx.execute("SELECT sessions_end_in($1)", [id.0.into()]).await?;
+    let why = Change { field: Field::Reason, before: None, after: Some(reason) };
+    tx.happened_with(Event::OrganisationSuspended { organisation: id }, &[why]).await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+/// Lets an organisation's people sign in again.
+///
+/// # Errors
+/// [`Refusal::NotFound`].
+pub async fn resume(scope: &Scope, form: &SuspendOrganisation) -> Result<OrganisationId> {
+    let id = form.subject()?;
+    let upon = scope.upon(id);
+    let tx = upon.write(Permission::ManageOrganisations).await?;
+    let found = lock(&tx, id).await?;
+    if found.suspended_at.is_none() {
+        return Ok(id);
+    }
+    let mut row = found.into_active_model();
+    row.suspended_at = Set(None);
+    row.suspended_reason = Set(String::new());
+    row.update(tx.on()).await?;
+    tx.happened(Event::OrganisationResumed { organisation: id }).await?;
+    tx.commit().await?;
+    Ok(id)
+}

@@ -1,0 +1,142 @@
+//! What an organisation settles for itself (`/settings`), and reading it back wherever it binds.
+
+use std::sync::LazyLock;
+
+use sea_orm::sea_query::LockType;
+use sea_orm::{ActiveModelTrait, ColumnTrait, IntoActiveModel, QueryFilter, QuerySelect, Set};
+use usher_types::audit::{Change, Event};
+use usher_types::login_name::LoginNameFormat;
+use usher_types::settings::{EditSettings, OPTIONAL, Settings, SettingsPage};
+use usher_types::users::Kept;
+use usher_types::{Field, Language, OrganisationId, Permission, Refusal};
+
+use crate::entity::organisations;
+use crate::scope::{Tx, Write};
+use crate::{Error, Result, Scope, audit, units};
+
+/// The time zones a person can choose: those named after a place, and UTC.
+static ZONES: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let places = ["Africa/", "America/", "Antarctica/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/"];
+    let names = chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name());
+    names.filter(|name| *name == "UTC" || places.iter().any(|place| name.starts_with(place))).map(str::to_owned).collect()
+});
+
+/// The acting organisation's row.
+pub(crate) async fn home(tx: &Tx<'_>) -> Result<organisations::Model> {
+    let id = tx.organisation()?.0;
+    let found = tx.find::<organisations::Entity>().filter(organisations::Column::Id.eq(id)).one(tx.on()).await?;
+    found.ok_or_else(|| Error::Broken("the organisation is gone".to_owned()))
+}
+
+/// An organisation's row, locked until the end.
+///
+/// # Errors
+/// [`Refusal::NotFound`].
+pub(crate) async fn lock(tx: &Write<'_>, id: OrganisationId) -> Result<organisations::Model> {
+    let found = tx.find::<organisations::Entity>().filter(organisations::Column::Id.eq(id.0)).lock(LockType::NoKeyUpdate);
+    found.one(tx.on()).await?.ok_or_else(|| Refusal::NotFound.into())
+}
+
+/// The languages its people may choose.
+pub(crate) fn languages(home: &organisations::Model) -> Vec<Language> {
+    home.languages.iter().filter_map(|code| Language::from_code(code)).collect()
+}
+
+/// The optional fields of a person that must be filled.
+pub(crate) fn required(home: &organisations::Model) -> Vec<Field> {
+    OPTIONAL.into_iter().filter(|field| home.required_fields.iter().any(|name| name == field.name())).collect()
+}
+
+fn settled(home: &organisations::Model) -> Settings {
+    Settings {
+        version: home.version,
+        language: Language::from_code(&home.language).unwrap_or_default(),
+        languages: languages(home),
+        time_zone: home.time_zone.clone(),
+        format: home.login_name_format.parse().unwrap_or(LoginNameFormat::Free),
+        own_domains: home.own_domains.clone(),
+        required: required(home),
+        requires_office: home.requires_office,
+        archive_reasons: home.archive_reasons.clone(),
+        support_contact: home.support_contact.clone(),
+    }
+}
+
+/// The page: what is settled, or the kept form beside what somebody else saved meanwhile.
+///
+/// # Errors
+/// [`Refusal::Forbidden`].
+pub async fn page(scope: &Scope, kept: Option<Kept<EditSettings>>) -> Result<SettingsPage> {
+    let tx = scope.read(Permission::ManageSettings).await?;
+    let home = home(&tx).await?;
+    let current = EditSettings::of(&settled(&home));
+    let is_overtaken = kept.as_ref().is_some_and(|kept| kept.refusal == Refusal::Overtaken);
+    let (form, refusal) = match kept {
+        // who saves again has seen what they replace
+        Some(kept) if is_overtaken => (EditSettings { version: current.version.clone(), ..kept.form }, Some(kept.refusal)),
+        Some(kept) => (kept.form, Some(kept.refusal)),
+        None => (current.clone(), None),
+    };
+    Ok(SettingsPage {
+        form,
+        zones: ZONES.clone(),
+        has_offices: units::uses_offices(&tx).await?,
+        activity: audit::lines(&tx, home.id).await?,
+        theirs: is_overtaken.then_some(current),
+        refusal,
+    })
+}
+
+/// Settles what the form holds; nothing is said where nothing changed.
+///
+/// # Errors
+/// [`Refusal::Invalid`]; [`Refusal::Overtaken`] where somebody saved meanwhile.
+pub async fn edit(scope: &Scope, form: &EditSettings) -> Result<()> {
+    let new = form.parse(&ZONES)?;
+    let tx = scope.write(Permission::ManageSettings).await?;
+    let organisation = tx.organisation()?;
+    let home = lock(&tx, organisation).await?;
+    let before = settled(&home);
+    if before.version != new.version {
+        return Err(Refusal::Overtaken.into());
+    }
+    let changes = changes(&EditSettings::of(&before), &EditSettings::of(&new));
+    if changes.is_empty() {
+        return Ok(());
+    }
+    let mut row = home.into_active_model();
+    row.version = Set(new.version + 1);
+    row.language = Set(new.language.code().to_owned());
+    row.languages = Set(new.languages.iter().map(|language| language.code().to_owned()).collect());
+    row.time_zone = Set(new.time_zone);
+    row.login_name_format = Set(new.format.as_str().to_owned());
+    row.own_domains = Set(new.own_domains);
+    row.required_fields = Set(new.required.iter().map(|field| field.name().to_owned()).collect());
+    row.requires_office = Set(new.requires_office);
+    row.archive_reasons = Set(new.archive_reasons);
+    row.support_contact = Set(new.support_contact);
+    row.update(tx.on()).await?;
+    tx.happened_with(Event::SettingsChanged { organisation }, &changes).await?;
+    tx.commit().await
+}
+
+fn changes(before: &EditSettings, after: &EditSettings) -> Vec<Change> {
+    let tick = |ticked: &String| if ticked.is_empty() { "–".to_owned() } else { "✓".to_owned() };
+    let joined = |text: &String| text.replace('\n', ", ");
+    let texts = |form: &EditSettings| {
+        [
+            (Field::Language, form.language.clone()),
+            (Field::Languages, form.languages.join(", ")),
+            (Field::TimeZone, form.time_zone.clone()),
+            (Field::LoginNameFormat, form.login_name_format.clone()),
+            (Field::OwnDomains, joined(&form.own_domains)),
+            (Field::RequiredFields, form.required_fields.join(", ")),
+            (Field::RequiresOffice, tick(&form.requires_office)),
+            (Field::ArchiveReasons, joined(&form.archive_reasons)),
+            (Field::SupportContact, form.support_contact.clone()),
+        ]
+    };
+    let kept = |text: String| (!text.is_empty()).then_some(text);
+    let pairs = texts(before).into_iter().zip(texts(after)).filter(|((_, before), (_, after))| before != after);
+    pairs.map(|((field, before), (_, after))| Change { field, before: kept(before), after: kept(after) }).collect()
+}

@@ -1,0 +1,232 @@
+// What the operator makes and suspends, what an organisation settles for itself, and the seats it agreed on.
+import { type APIRequestContext } from '@playwright/test';
+import { accept, makeOrganisation, post, prepare, signIn } from '../harness/forms.ts';
+import { linkOf } from '../harness/mail.ts';
+import { type Person, PASSWORD, administrator, person, unique } from '../harness/people.ts';
+import { SignInPage } from '../pages/door.ts';
+import { AnyPage } from '../pages/page.ts';
+import { NewUserPage } from '../pages/users.ts';
+import { expect, test as base } from '../fixtures.ts';
+
+interface House {
+  name: string;
+  id: string;
+  chief: Person;
+  /** The hands of its administrator, without a browser. */
+  office: APIRequestContext;
+}
+
+/** An organisation of the test's own, whose administrator can sign in: what is settled there meets nobody else. */
+const test = base.extend<{ tenant: House }>({
+  tenant: async ({ office, stranger, mailTo }, use) => {
+    const chief = person('Birgit', 'Ek');
+    const name = `Omsorg ${unique()}`;
+    const id = await makeOrganisation(office, name, chief);
+    const own = await stranger();
+    await accept(own, linkOf(await mailTo(chief.email, /Your account/)));
+    await signIn(own, chief);
+    await use({ name, id, chief, office: own });
+  },
+});
+
+/** What settings hold, but for what a test is about. */
+const SETTLED = { language: 'en', 'languages[]': ['en', 'sv'], time_zone: 'Europe/Stockholm', login_name_format: 'first.last' };
+
+test('the operator makes an organisation, and its administrator begins', async ({ page, another, as, mailTo }) => {
+  await as(administrator);
+  const chief = person('Gudrun', 'Sand');
+  const name = `Väst ${unique()}`;
+  const pages = new AnyPage(page);
+  await page.goto('/organisations');
+  await page.getByRole('link', { name: 'Add organisation' }).click();
+  await pages.landed('/organisations/new');
+  await pages.button('Create organisation').click();
+  await expect(pages.summary).toContainText('Enter the organisation’s name');
+  await expect(pages.summary).toContainText('Enter the e-mail');
+  await pages.text('Organisation’s name').fill(name);
+  await pages.text('First name').fill(chief.first);
+  await pages.text('Last name').fill(chief.last);
+  await pages.text('E-mail').fill(chief.email);
+  await pages.button('Create organisation').click();
+  await pages.landed(/\/organisations\/[0-9a-f-]{36}$/);
+  await expect(pages.banner).toContainText('Its administrator gets an invitation');
+  await expect(pages.heading).toHaveText(name);
+  await expect(pages.main).toContainText('1 person');
+  const theirs = await another();
+  await theirs.goto(new URL(linkOf(await mailTo(chief.email, /Your account/))).pathname);
+  await theirs.locator('#new_password').fill(PASSWORD);
+  await theirs.getByRole('button', { name: 'Save password' }).click();
+  const door = new SignInPage(theirs);
+  await door.landed('/sign-in');
+  await door.signIn(chief.email, PASSWORD);
+  await door.landed('/');
+  await theirs.goto('/users');
+  await expect(theirs.getByRole('main').getByRole('row')).toHaveCount(2);
+  await expect(theirs.getByRole('banner')).toContainText(name);
+  await expect(theirs.getByRole('navigation').getByRole('link', { name: 'Organisations', exact: true })).toHaveCount(0);
+});
+
+test('what is settled binds at once', async ({ page, as, tenant, expectStatus }) => {
+  await as(tenant.chief);
+  const pages = new AnyPage(page);
+  await page.goto('/');
+  await page.getByRole('banner').getByRole('link', { name: 'Settings' }).click();
+  await pages.landed('/settings');
+  await pages.text('Own e-mail domains').fill('no domain');
+  await pages.text('Support contact').fill('Ask Bo, 08-123 45 67');
+  await page.getByRole('checkbox', { name: 'Phone' }).check();
+  await pages.text('Reasons for archiving').fill('Left\nOn leave');
+  await pages.button('Save changes').click();
+  await expect(pages.summary).toContainText('“no domain” is no domain');
+  await expect(pages.text('Support contact'), 'nothing typed is lost').toHaveValue('Ask Bo, 08-123 45 67');
+  await expect(page.getByRole('checkbox', { name: 'Phone' })).toBeChecked();
+  await pages.text('Own e-mail domains').fill('northfield.example');
+  await pages.button('Save changes').click();
+  await expect(pages.banner).toContainText('The changes were saved');
+  await expect(pages.main.getByRole('listitem').filter({ hasText: 'changed the settings' })).toContainText('Ask Bo');
+
+  expectStatus(404);
+  await page.goto('/users/01920000-0000-7000-8000-00000000beef');
+  await expect(pages.main).toContainText('Need help? Ask Ask Bo, 08-123 45 67');
+
+  const form = new NewUserPage(page);
+  await form.open();
+  await expect(page.locator('#phone'), 'what must be filled is not folded away').toBeVisible();
+  const colleague = person();
+  await form.text('First name').fill(colleague.first);
+  await form.text('Last name').fill(colleague.last);
+  await form.text('E-mail').fill(colleague.email);
+  await form.text('Login name').fill(colleague.loginName);
+  await form.button('Create user').click();
+  await expect(form.summary).toContainText('Enter the phone');
+  await page.locator('#phone').fill('08-123 45 67');
+  await form.button('Create user').click();
+  await form.landed(/\/users\/[0-9a-f-]{36}$/);
+
+  await page.goto(`${page.url()}/archive`);
+  await pages.choice('Reason for archiving').selectOption('On leave');
+  await pages.text('More about it').fill('until June');
+  await pages.button('Archive user').click();
+  await expect(pages.main).toContainText('On leave: until June');
+});
+
+test('of two who settle at the same time the second is shown both', async ({ page, as, tenant }) => {
+  await as(tenant.chief);
+  const pages = new AnyPage(page);
+  await page.goto('/settings');
+  await post(tenant.office, '/settings', 'edit_settings', { ...SETTLED, support_contact: 'Bo' });
+  await pages.text('Support contact').fill('Bea');
+  await pages.button('Save changes').click();
+  await expect(pages.summary).toContainText('Somebody else saved changes meanwhile');
+  const row = page.getByRole('row', { name: /Support contact/ });
+  await expect(row).toContainText('Bea');
+  await expect(row).toContainText('Bo');
+  await pages.button('Save changes').click();
+  await expect(pages.banner).toContainText('The changes were saved');
+  await expect(pages.text('Support contact')).toHaveValue('Bea');
+});
+
+test('one language is offered where the organisation speaks one', async ({ page, as, tenant }) => {
+  await as(tenant.chief);
+  await post(tenant.office, '/settings', 'edit_settings', { ...SETTLED, language: 'sv', 'languages[]': ['sv'] });
+  await page.goto('/profile');
+  await expect(page.locator('html')).toHaveAttribute('lang', 'sv');
+  await expect(page.locator('#language option')).toHaveCount(2);
+  await expect(page.getByRole('button', { name: 'English' })).toHaveCount(0);
+});
+
+test('the last seat is told, then no way in is given, and the vendor is told', async ({ page, as, tenant, office, mailTo }) => {
+  const vendor = `${unique()}@vendor.example`;
+  await post(office, `/organisations/${tenant.id}/edit`, 'edit_organisation', { organisation_name: tenant.name, seats: '2', licence_from: '2026-01-01', licence_until: '2099-12-31', vendor_address: vendor });
+  await as(tenant.chief);
+  const form = new NewUserPage(page);
+  const fill = async (who: Person) => {
+    await form.open();
+    await form.text('First name').fill(who.first);
+    await form.text('Last name').fill(who.last);
+    await form.text('E-mail').fill(who.email);
+    await form.text('Login name').fill(who.loginName);
+  };
+  await fill(person());
+  await expect(form.main.locator('.review')).toContainText('Seats left: 1.');
+  await form.button('Create user').click();
+  await expect(form.warnings).toContainText('This takes the last of the 2 seats');
+  await form.warnings.getByRole('checkbox').check();
+  await form.text('Reason for overriding').fill('She begins today');
+  await form.button('Create user').click();
+  await form.landed(/\/users\/[0-9a-f-]{36}$/);
+
+  await fill(person());
+  await form.button('Create user').click();
+  await expect(form.summary).toContainText('All 2 seats of the licence agreement are taken. Choose “Only add”');
+  await form.main.getByRole('radio', { name: /^Only add/ }).check();
+  await form.button('Create user').click();
+  await form.landed(/\/users\/[0-9a-f-]{36}$/);
+  await page.goto(`${page.url()}/invite`);
+  await form.button('Send invitation').click();
+  await expect(form.summary).toContainText('All 2 seats');
+
+  await page.goto('/settings/licence');
+  await expect(form.main).toContainText('2 of 2 taken');
+  await expect(form.main.getByRole('listitem').filter({ hasText: 'Seats nearly used' })).toContainText('Seats taken: 2 of 2.');
+  await form.button('Send notice').click();
+  await expect(form.banner).toContainText('The notice is on its way');
+  await expect(form.main.getByRole('listitem')).toContainText(`Sent to ${vendor} by ${tenant.chief.name}`);
+  const mail = await mailTo(vendor, /^Accounts at /);
+  expect(mail.text).toContain('Seats taken: 2 of 2.');
+  expect(mail.text, 'nobody is named').not.toContain(tenant.chief.name);
+});
+
+test('an agreement that cannot be is told at its field', async ({ page, as, tenant }) => {
+  await as(administrator);
+  const pages = new AnyPage(page);
+  await page.goto(`/organisations/${tenant.id}/edit`);
+  await page.locator('#seats').fill('0');
+  await page.locator('#licence_from').fill('2026-05-01');
+  await page.locator('#licence_until').fill('2026-04-30');
+  await pages.button('Save changes').click();
+  await expect(pages.summary).toContainText('Enter a whole number, 1 or more');
+  await expect(pages.summary).toContainText('The end must lie after the start');
+  await expect(page.locator('#licence_from')).toHaveValue('2026-05-01');
+});
+
+test('a suspended organisation is signed out, told so, and comes back', async ({ page, another, as, tenant }) => {
+  await as(administrator);
+  const theirs = await another();
+  await as(tenant.chief, theirs.context());
+  await theirs.goto('/users');
+  const pages = new AnyPage(page);
+  await page.goto(`/organisations/${tenant.id}`);
+  await page.getByRole('link', { name: 'Suspend organisation' }).click();
+  await pages.button('Suspend organisation').click();
+  await expect(pages.summary).toContainText('Enter a reason');
+  await pages.text('Reason').fill('The agreement ended');
+  await pages.button('Suspend organisation').click();
+  await expect(pages.banner).toContainText('was suspended');
+  await expect(pages.main).toContainText('The agreement ended');
+  await theirs.reload();
+  const door = new SignInPage(theirs);
+  await door.landed(/\/sign-in/);
+  await door.signIn(tenant.chief.loginName, PASSWORD);
+  await expect(door.summary).toContainText('Your organisation is suspended');
+  await page.getByRole('link', { name: 'Resume organisation' }).click();
+  await pages.button('Resume organisation').click();
+  await expect(pages.banner).toContainText('can sign in again');
+  await door.signIn(tenant.chief.loginName, PASSWORD);
+  await door.landed(/\/(users)?$/);
+});
+
+test('who may not settle and who is not the operator is refused', async ({ page, as, colleague, tenant, office, expectStatus }) => {
+  await as(tenant.chief);
+  expectStatus(403);
+  for (const path of ['/organisations', '/organisations/new', `/organisations/${tenant.id}`, `/organisations/${tenant.id}/suspend`]) {
+    expect((await page.goto(path))?.status(), path).toBe(403);
+  }
+  const viewer = await colleague('Viewer');
+  await page.context().clearCookies();
+  await as(viewer);
+  expect((await page.goto('/settings'))?.status()).toBe(403);
+  await expect(page.getByRole('banner').getByRole('link', { name: 'Settings' })).toHaveCount(0);
+  const tampered = await prepare(office, '/settings', 'edit_settings', { ...SETTLED, time_zone: 'Mars/Olympus' });
+  expect((await tampered()).headers()['location'], 'and what the form never offered').toContain('draft=');
+});

@@ -1,0 +1,395 @@
+//! What an organisation settles for itself (`/settings`), and the seats it agreed on with the vendor (S17, IZ-20).
+
+use serde::{Deserialize, Serialize};
+
+use crate::audit::Line;
+use crate::email::Email;
+use crate::form::{Checks, form, known, line};
+use crate::identity_number::Date;
+use crate::ids::NoticeId;
+use crate::login_name::LoginNameFormat;
+use crate::mail::Delivery;
+use crate::refusal::{Field, Invalid, Problem, Refusal};
+use crate::users::TITLE;
+use crate::{Language, When};
+
+/// Characters a support contact may have at most.
+const CONTACT: u32 = 200;
+/// Own domains, and reasons for archiving, an organisation may have at most.
+const MOST: usize = 50;
+/// A notice is due at once when this many of a hundred seats are used (S17).
+const NEARLY: u32 = 90;
+
+form! {
+    /// Changes the organisation's settings.
+    EditSettings shown at |_form| "/settings".to_owned();
+    text {
+        /// The version the page showed.
+        version,
+        /// The language of who chose none.
+        language,
+        /// An IANA time zone.
+        time_zone,
+        /// How login names are made: a [`LoginNameFormat`].
+        login_name_format,
+        /// The organisation's own e-mail domains, one a line.
+        own_domains,
+        /// Ticked where everybody must be bound to an office.
+        requires_office,
+        /// Reasons for archiving, one a line.
+        archive_reasons,
+        /// Whom its people ask: an address, a number, a page.
+        support_contact,
+    }
+    list {
+        /// The languages its people may choose.
+        languages,
+        /// Optional fields of a person that must be filled here: [`OPTIONAL`] by name.
+        required_fields,
+    }
+}
+
+form! {
+    /// Sends a notice to the vendor.
+    SendNotice shown at |_form| "/settings/licence".to_owned();
+    text {
+        /// Which.
+        notice,
+    }
+}
+
+/// The fields of a person an organisation may require.
+pub const OPTIONAL: [Field; 4] = [Field::Email, Field::Phone, Field::JobTitle, Field::IdentityNumber];
+
+/// What an organisation settled: made by [`EditSettings::parse`] alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// The version the page showed.
+    pub version: i32,
+    /// The language of who chose none.
+    pub language: Language,
+    /// The languages its people may choose, that one among them.
+    pub languages: Vec<Language>,
+    /// An IANA time zone.
+    pub time_zone: String,
+    /// How login names are made.
+    pub format: LoginNameFormat,
+    /// Its own e-mail domains, lower-case.
+    pub own_domains: Vec<String>,
+    /// The optional fields that must be filled.
+    pub required: Vec<Field>,
+    /// Whether everybody must be bound to an office.
+    pub requires_office: bool,
+    /// Reasons for archiving.
+    pub archive_reasons: Vec<String>,
+    /// Whom its people ask; may be empty.
+    pub support_contact: String,
+}
+
+impl EditSettings {
+    /// Checks everything; `zones` are the time zones there are.
+    ///
+    /// # Errors
+    /// Every field that is wrong, at once.
+    pub fn parse(&self, zones: &[String]) -> Result<Settings, Invalid> {
+        let mut checks = Checks::default();
+        checks.nothing_unexpected(self);
+        let version = checks.take(Field::Form, self.version.parse::<i32>().map_err(|_| Problem::Wrong));
+        let language = checks.take(Field::Language, Language::from_code(&self.language).ok_or(Problem::Missing));
+        let mut languages = Vec::new();
+        for code in &self.languages {
+            match Language::from_code(code) {
+                Some(language) if !languages.contains(&language) => languages.push(language),
+                Some(_) => {}
+                None => checks.wrong(Field::Languages, Problem::Wrong),
+            }
+        }
+        if language.is_some_and(|language| !languages.contains(&language)) {
+            checks.wrong(Field::Languages, Problem::NotOffered);
+        }
+        languages.sort_by_key(|language| language.code());
+        let zone = zones.iter().find(|zone| **zone == self.time_zone).cloned();
+        let time_zone = checks.take(Field::TimeZone, zone.ok_or(Problem::Missing));
+        let format = checks.take(Field::LoginNameFormat, self.login_name_format.parse().map_err(|_| Problem::Missing));
+        let own_domains = lines(&mut checks, Field::OwnDomains, &self.own_domains, domain);
+        let archive_reasons = lines(&mut checks, Field::ArchiveReasons, &self.archive_reasons, |text| line(text, TITLE));
+        let mut required = Vec::new();
+        for name in &self.required_fields {
+            match OPTIONAL.into_iter().find(|field| field.name() == name) {
+                Some(field) if !required.contains(&field) => required.push(field),
+                Some(_) => {}
+                None => checks.wrong(Field::RequiredFields, Problem::Wrong),
+            }
+        }
+        let support_contact = checks.take(Field::SupportContact, line(&self.support_contact, CONTACT));
+        match (version, language, time_zone, format, support_contact) {
+            (Some(version), Some(language), Some(time_zone), Some(format), Some(support_contact)) if checks.is_clean() => Ok(Settings {
+                version,
+                language,
+                languages,
+                time_zone,
+                format,
+                own_domains,
+                required,
+                requires_office: !self.requires_office.is_empty(),
+                archive_reasons,
+                support_contact,
+            }),
+            _ => Err(checks.into_invalid()),
+        }
+    }
+
+    /// The form as it stands for what is settled.
+    pub fn of(settings: &Settings) -> Self {
+        Self {
+            version: settings.version.to_string(),
+            language: settings.language.code().to_owned(),
+            languages: settings.languages.iter().map(|language| language.code().to_owned()).collect(),
+            time_zone: settings.time_zone.clone(),
+            login_name_format: settings.format.as_str().to_owned(),
+            own_domains: settings.own_domains.join("\n"),
+            required_fields: settings.required.iter().map(|field| field.name().to_owned()).collect(),
+            requires_office: if settings.requires_office { "on".to_owned() } else { String::new() },
+            archive_reasons: settings.archive_reasons.join("\n"),
+            support_contact: settings.support_contact.clone(),
+            ..Self::default()
+        }
+    }
+}
+
+/// The lines of a text that are not empty, each once.
+fn lines(checks: &mut Checks, field: Field, text: &str, parse: impl Fn(&str) -> Result<String, Problem>) -> Vec<String> {
+    let mut read: Vec<String> = Vec::new();
+    for text in text.lines().filter(|text| !text.trim().is_empty()) {
+        match parse(text) {
+            Ok(line) if !read.contains(&line) => read.push(line),
+            Ok(_) => {}
+            Err(problem) => {
+                checks.wrong(field, problem);
+                break;
+            }
+        }
+    }
+    if read.len() > MOST {
+        checks.wrong(field, Problem::TooMany { most: MOST as u32 });
+    }
+    read
+}
+
+/// A domain as it stands after the `@` of an address, which may be typed with it.
+fn domain(text: &str) -> Result<String, Problem> {
+    let typed = text.trim().trim_start_matches('@');
+    let address = Email::parse(&format!("a@{typed}")).map_err(|_| Problem::NoDomain { found: typed.chars().take(100).collect() })?;
+    Ok(address.domain().to_owned())
+}
+
+impl SendNotice {
+    /// Which notice.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`] for what is no id; [`Refusal::Invalid`] for a field the form does not know.
+    pub fn parse(&self) -> Result<NoticeId, Refusal> {
+        known(self)?;
+        self.notice.parse().map_err(|_| Refusal::NotFound)
+    }
+}
+
+/// The seats an organisation agreed on, and how many are taken (S17).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seats {
+    /// How many were agreed on.
+    pub agreed: u32,
+    /// How many are taken: everybody here who has a way in.
+    pub used: u32,
+}
+
+impl Seats {
+    /// How many can still be taken.
+    pub fn left(self) -> u32 {
+        self.agreed.saturating_sub(self.used)
+    }
+
+    /// Whether the vendor is to be told at once.
+    pub fn are_nearly_used(self) -> bool {
+        u64::from(self.used) * 100 >= u64::from(self.agreed) * u64::from(NEARLY)
+    }
+}
+
+/// The page `/settings`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SettingsPage {
+    /// The form.
+    pub form: EditSettings,
+    /// The time zones there are.
+    pub zones: Vec<String>,
+    /// Whether the organisation has an office: only then may one be required.
+    pub has_offices: bool,
+    /// What changed, and who changed it.
+    pub activity: Vec<Line>,
+    /// What somebody else saved meanwhile.
+    pub theirs: Option<EditSettings>,
+    /// Why the form was refused.
+    pub refusal: Option<Refusal>,
+}
+
+/// When a notice to the vendor is due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Due {
+    /// Accounts were made since the last one.
+    Daily,
+    /// The seats are nearly used.
+    NearlyUsed,
+}
+
+impl Due {
+    /// The code the database holds.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Daily => "daily",
+            Self::NearlyUsed => "nearly_used",
+        }
+    }
+
+    /// The cause of that code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::Daily, Self::NearlyUsed].into_iter().find(|due| due.code() == code)
+    }
+}
+
+/// What a notice tells the vendor (IZ-20): figures, and nobody's name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Figures {
+    /// Why it is due.
+    pub due: Due,
+    /// Since when accounts are counted.
+    pub since: When,
+    /// Accounts made since.
+    pub accounts: u32,
+    /// Seats taken when it was drafted.
+    pub used: u32,
+    /// Seats agreed on then.
+    pub seats: Option<u32>,
+}
+
+/// A notice to the vendor.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notice {
+    /// Which.
+    pub id: NoticeId,
+    /// What it tells.
+    pub figures: Figures,
+    /// When it was drafted.
+    pub drafted: When,
+    /// Who sent it, when and where to; `None` while it is a draft.
+    pub sent: Option<Sent>,
+}
+
+/// That a notice was sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sent {
+    /// When.
+    pub at: When,
+    /// The address.
+    pub to: String,
+    /// Who sent it, where one may know.
+    pub by: Option<String>,
+    /// How it went.
+    pub delivery: Option<Delivery>,
+}
+
+/// The licence agreement, as both sides see it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Licence {
+    /// The seats; `None` where there is no limit.
+    pub seats: Option<Seats>,
+    /// From which day.
+    pub from: Option<Date>,
+    /// To which day, that one included.
+    pub until: Option<Date>,
+    /// Whether that day has passed.
+    pub has_ended: bool,
+    /// The vendor's address.
+    pub vendor: Option<String>,
+}
+
+/// The page `/settings/licence`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LicencePage {
+    /// The organisation's name, as the vendor is told it.
+    pub organisation: String,
+    /// What was agreed.
+    pub licence: Licence,
+    /// The newest notices first.
+    pub notices: Vec<Notice>,
+    /// Which notice was not sent, and why.
+    pub refusal: Option<(NoticeId, Refusal)>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn zones() -> Vec<String> {
+        vec!["Europe/Stockholm".to_owned()]
+    }
+
+    fn form() -> EditSettings {
+        EditSettings {
+            version: "1".to_owned(),
+            language: "sv".to_owned(),
+            languages: vec!["sv".to_owned(), "en".to_owned()],
+            time_zone: "Europe/Stockholm".to_owned(),
+            login_name_format: "email".to_owned(),
+            ..EditSettings::default()
+        }
+    }
+
+    fn wrong(form: &EditSettings, field: Field) -> Problem {
+        form.parse(&zones()).expect_err("wrong").at(field).cloned().expect("said at that field")
+    }
+
+    #[test]
+    fn domains_are_read_a_line_each_with_or_without_the_at() {
+        let form = EditSettings { own_domains: "@Example.org\r\n\nexample.org\nvård.se ".to_owned(), ..form() };
+        let read = form.parse(&zones()).expect("settings").own_domains;
+        assert_eq!(read[0], "example.org");
+        assert_eq!(read.len(), 2, "{read:?}");
+        let wrong = wrong(&EditSettings { own_domains: "example org".to_owned(), ..form }, Field::OwnDomains);
+        assert_eq!(wrong, Problem::NoDomain { found: "example org".to_owned() });
+    }
+
+    #[test]
+    fn the_language_of_who_chose_none_is_one_that_can_be_chosen() {
+        let form = EditSettings { languages: vec!["en".to_owned()], ..form() };
+        assert_eq!(wrong(&form, Field::Languages), Problem::NotOffered);
+    }
+
+    #[test]
+    fn a_zone_that_is_none_and_a_field_that_cannot_be_required_are_refused() {
+        assert_eq!(wrong(&EditSettings { time_zone: "Mars/Olympus".to_owned(), ..form() }, Field::TimeZone), Problem::Missing);
+        let form = EditSettings { required_fields: vec!["login_name".to_owned()], ..form() };
+        assert_eq!(wrong(&form, Field::RequiredFields), Problem::Wrong);
+    }
+
+    #[test]
+    fn settings_survive_their_form() {
+        let settings = EditSettings {
+            own_domains: "example.org".to_owned(),
+            archive_reasons: "Left\nOn leave".to_owned(),
+            required_fields: vec!["phone".to_owned()],
+            requires_office: "on".to_owned(),
+            support_contact: "help@example.org".to_owned(),
+            ..form()
+        };
+        let read = settings.parse(&zones()).expect("settings");
+        assert_eq!(EditSettings::of(&read).parse(&zones()), Ok(read));
+    }
+
+    #[test]
+    fn seats_are_nearly_used_from_nine_of_ten() {
+        let seats = |used, agreed| Seats { agreed, used };
+        assert!(!seats(8, 10).are_nearly_used() && seats(9, 10).are_nearly_used() && seats(3, 3).are_nearly_used());
+        assert_eq!((seats(3, 3).left(), seats(5, 3).left(), seats(1, 3).left()), (0, 0, 2));
+    }
+}
