@@ -139,7 +139,7 @@ fn Frame() -> impl IntoView {
                     })}
                 {may_settle
                     .then(|| {
-                        view! { <a class="button slim icon-only" href="/settings" aria-label=words::settings(l) title=words::settings(l)><Icon id="settings" /></a> }
+                        view! { <a class="button slim icon-only wide" href="/settings" aria-label=words::settings(l) title=words::settings(l)><Icon id="settings" /></a> }
                     })}
                 <PersonMenu me=me.clone() visit=visit.clone() />
                 <details class="menu" name="bar">

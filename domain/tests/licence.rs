@@ -60,6 +60,7 @@ fn of_fifty_at_once_one_gets_the_last_seat() {
             forms.push(invited(&birgit, &name).await);
         }
         agree(world, used(world).await + 1).await;
+        let again = forms.clone();
         let mut creating = JoinSet::new();
         for form in forms {
             let birgit = birgit.clone();
@@ -68,6 +69,10 @@ fn of_fifty_at_once_one_gets_the_last_seat() {
         let answers = creating.join_all().await;
         let (made, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(Result::is_ok);
         assert_eq!(made.len(), 1);
+        let made = made.into_iter().next().expect("one").expect("made");
+        let name: String = world.one(&format!("SELECT first_name FROM users WHERE id = '{made}'")).await;
+        let again = again.into_iter().find(|form| form.first_name == name).expect("its form");
+        assert_eq!(users::create(&birgit, again).await.expect("a double submit is one act"), made);
         for answer in refused {
             assert!(matches!(problem(answer, Field::WayIn), Problem::NoSeat { .. }));
         }

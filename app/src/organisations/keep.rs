@@ -62,7 +62,7 @@ pub fn OrganisationListPage() -> impl IntoView {
                 <a class="button main" href="/organisations/new">{words::add_organisation(l)}</a>
             </div>
             <section class="card" aria-label=words::organisations(l)>
-                <div class="toolbar">
+                <div class="tools">
                     <form method="get" action="/organisations" role="search" autocomplete="off">
                         <input type="search" name="q" class="search" value=query.q.clone() aria-label=words::search_organisations(l) placeholder=words::organisation_name(l) dir="auto" />
                         <button class="button">{words::search(l)}</button>

@@ -65,7 +65,7 @@ fn form(page: &Page) -> AnyView {
                     <SelectField field=Field::TimeZone value=form.time_zone.clone() nothing=words::choose_time_zone(l) options=zones hint=words::time_zone_hint(l) required=true />
                 </div>
                 <div role="group" aria-label=words::languages_offered(l) id="languages">
-                    <p class="label">{words::languages_offered(l)}</p>
+                    <p class="label"><b>{words::languages_offered(l)}</b></p>
                     <div class="pair">{offered}</div>
                     <span class="message"><Says field=Field::Languages /></span>
                 </div>

@@ -63,7 +63,14 @@ pub async fn create(scope: &Scope, form: NewUser) -> Result<UserId> {
         // a page never offers these: the form was made by hand, and is refused whole
         return Err(Refusal::Forbidden.into());
     }
-    let (new, passed, mut warnings) = form.parse(&facts, fully)?;
+    let parsed = form.parse(&facts, fully);
+    if let Err(invalid) = &parsed
+        && matches!(invalid.at(Field::WayIn), Some(Problem::NoSeat { .. }))
+        && let Some(user) = took_the_last(scope, &form, &facts).await?
+    {
+        return Ok(user);
+    }
+    let (new, passed, mut warnings) = parsed?;
     let hash = links::hash(scope, new.temporary_password.as_ref()).await?;
     let tx = scope.write(Permission::CreateUsers).await?;
     if new.way_in.takes_seat() && facts.seats.is_some() {
@@ -87,6 +94,12 @@ pub async fn create(scope: &Scope, form: NewUser) -> Result<UserId> {
             explain(scope, &new, error).await
         }
     }
+}
+
+/// Whom this very form made, taking the last seat: its second post is no act of its own.
+async fn took_the_last(scope: &Scope, form: &NewUser, facts: &Facts) -> Result<Option<UserId>> {
+    let Ok((new, ..)) = form.parse(&Facts { seats: None, ..facts.clone() }, fully) else { return Ok(None) };
+    already(&*scope.read(Permission::CreateUsers).await?, &new).await
 }
 
 async fn write(tx: &Write<'_>, new: &New, facts: &Facts, hash: Option<String>, passed: &Override, warnings: &[Warning]) -> Result<UserId> {

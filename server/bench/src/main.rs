@@ -12,6 +12,7 @@ mod http;
 mod pages;
 mod people;
 mod postgres;
+mod reach;
 mod report;
 mod sign_in;
 mod starts;
@@ -113,6 +114,7 @@ async fn run(arguments: Arguments) -> Result<()> {
     drop(server);
     // without the server, whose worker would send the invitations meanwhile
     create::in_the_domain(&postgres, &world, effort, &mut report).await?;
+    reach::all(&postgres, &world, effort, &mut report).await?;
     starts::private_postgres(&release, &mut report).await?;
 
     println!("\n{report}\nall of it took {} s; load at the end {}", begun.elapsed().as_secs(), load());
