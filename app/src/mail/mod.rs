@@ -61,8 +61,10 @@ pub fn render(claimed: &Claimed, public_url: &str) -> Result<Rendered, askama::E
     };
     let letter = match &claimed.mail {
         Mail::VendorNotice { .. } => {
-            let contact = Some(&claimed.support_contact).filter(|contact| !contact.is_empty());
-            let foot = words::notice_foot(l, organisation, contact.map_or_else(|| claimed.name.clone(), Clone::clone));
+            let foot = match claimed.support_contact.as_str() {
+                "" => words::notice_foot(l, organisation),
+                contact => words::notice_foot_ask(l, organisation, contact),
+            };
             Letter { greeting: words::notice_greeting(l), paragraphs, link, foot }
         }
         _ => Letter { greeting: words::greeting(l, &claimed.name), paragraphs, link, foot: words::foot(l, organisation) },

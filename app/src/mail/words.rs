@@ -15,6 +15,7 @@ crate::words::words! {
     password: "The password of your account was changed and all other sessions have ended. If that was not you, speak with your administrator today.", "Lösenordet för ditt konto har bytts och alla andra sessioner har avslutats. Om det inte var du, prata med din administratör i dag.";
     notice_subject(organisation): "Accounts at {organisation}", "Konton hos {organisation}";
     notice_greeting: "Hello,", "Hej!";
-    notice_foot(organisation, contact): "This notice was sent by Usher on behalf of {organisation}, as the licence agreement asks. Questions: {contact}.", "Meddelandet skickades av Usher för {organisation}, enligt licensavtalet. Frågor: {contact}.";
+    notice_foot(organisation): "This notice was sent by Usher on behalf of {organisation}, as the licence agreement asks.", "Meddelandet skickades av Usher för {organisation}, enligt licensavtalet.";
+    notice_foot_ask(organisation, contact): "This notice was sent by Usher on behalf of {organisation}, as the licence agreement asks. Questions: {contact}.", "Meddelandet skickades av Usher för {organisation}, enligt licensavtalet. Frågor: {contact}.";
     foot(organisation): "This mail was sent by Usher on behalf of {organisation}. If it is not for you, ignore it: without the link nothing happens.", "Brevet skickades av Usher för {organisation}. Om det inte är till dig kan du bortse från det: utan länken händer inget.";
 }

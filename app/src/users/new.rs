@@ -109,6 +109,8 @@ fn CreateUserForm(
     };
     let is_asked = facts.required.iter().any(|field| *field != Field::Email);
     let is_open = is_asked || [&form.phone, &form.job_title, &form.language, &form.identity_number].iter().any(|text| !text.is_empty());
+    // in words beside the button; on it, for the eye
+    let on_button = facts.seats.map(|seats| view! { <span class="badge" aria-hidden="true">{words::seats_left(l, seats.left())}</span> });
     let left = facts.seats.map(|seats| format!(" {}", words::seats_left_here(l, seats.left())));
     let by_password = move || way_in.with(|way| WayIn::from_code(way) == Some(WayIn::TemporaryPassword));
     view! {
@@ -166,7 +168,7 @@ fn CreateUserForm(
             <div class="review">
                 <span class="grow">{review}" "<Sees chosen place />{left}</span>
                 <a class="button" href="/users">{words::cancel(l)}</a>
-                <button class="button main">{words::create_user(l)}</button>
+                <button class="button main">{words::create_user(l)}{on_button}</button>
             </div>
         </PostForm>
     }
