@@ -12,6 +12,7 @@ mod entity;
 pub mod error;
 pub mod hashing;
 pub mod links;
+pub mod lists;
 mod once;
 pub mod organisations;
 pub mod outbox;

@@ -12,7 +12,7 @@ use usher_types::{Field, Invalid, Language, OrganisationId, Permission, Problem,
 use crate::entity::organisations;
 use crate::scope::{Db, Write};
 use crate::sealing::Token;
-use crate::{Result, Scope, links, roles, users};
+use crate::{Result, Scope, links, lists, roles, users};
 
 /// What an organisation begins with.
 pub struct Beginning {
@@ -91,10 +91,12 @@ async fn write(
         language: Set(language.code().to_owned()),
         time_zone: Set("Europe/Stockholm".to_owned()),
         requires_office: Set(false),
+        uses_lms: Set(false),
         created_at: Set(now),
     };
     organisations::Entity::insert(row).exec_without_returning(tx.on()).await?;
     let shipped = roles::ship(tx, id, *is_operator).await?;
+    lists::ship(tx, id).await?;
     tx.happened(Event::OrganisationCreated).await?;
     let role = if *is_operator { Shipped::SystemAdministrator } else { Shipped::OrganisationAdministrator };
     let details = Details {

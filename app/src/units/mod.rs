@@ -15,7 +15,7 @@ use crate::ui::{Icon, SelectField, lang};
 use crate::words;
 
 /// The heading of a page below a list, with the way back to it.
-fn head(list: (&'static str, String), title: String, aside: Option<AnyView>) -> AnyView {
+pub(crate) fn head(list: (&'static str, String), title: String, aside: Option<AnyView>) -> AnyView {
     let (to, label) = list;
     view! {
         <Title text=title.clone() />
@@ -31,7 +31,7 @@ fn head(list: (&'static str, String), title: String, aside: Option<AnyView>) -> 
 }
 
 /// What a list shows while it is empty.
-fn empty(title: String, why: String, act: Option<(&'static str, String)>) -> AnyView {
+pub(crate) fn empty(title: String, why: String, act: Option<(&'static str, String)>) -> AnyView {
     view! {
         <div class="empty">
             <Icon id="users" />
