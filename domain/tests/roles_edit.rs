@@ -412,12 +412,12 @@ fn an_edit_that_leaves_one_administrator_is_a_warning() {
 #[test]
 fn who_holds_a_role_that_is_to_ask_for_an_office_and_has_none_is_counted_first() {
     run(async |world| {
-        let (maria, sofia) = (world.as_("maria").await, world.as_("sofia").await);
+        let maria = world.as_("maria").await;
         let role = made(&maria, "Reception", &[], &[]).await;
         for who in ["karin", "vera", "sven"] {
             gives(world, who, role).await;
         }
-        let maria = world.as_("maria").await;
+        let (maria, sofia) = (world.as_("maria").await, world.as_("sofia").await);
         let asks = |form: EditRole| EditRole { requires_office: "on".to_owned(), ..form };
         roles::edit(&maria, &asks(change(&maria, role).await)).await.expect("no offices are used: nobody lacks one");
         roles::edit(&maria, &EditRole { requires_office: String::new(), ..change(&maria, role).await }).await.expect("changed");
