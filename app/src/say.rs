@@ -478,7 +478,9 @@ pub fn whom(l: Language, role: &RoleName, own: &str) -> String {
         Some(Shipped::Caseworker) => {
             ("For direct service staff, case managers and intake: own caseload", "För handläggare och mottagning: egna ärenden")
         }
-        Some(Shipped::Staff) => ("For office staff: adds other staff of their office", "För kontorspersonal: lägger till annan personal på sitt kontor"),
+        Some(Shipped::Staff) => {
+            ("For office staff: adds other staff of their office", "För kontorspersonal: lägger till annan personal på sitt kontor")
+        }
         Some(Shipped::Viewer) => ("For who needs to look and change nothing", "För den som behöver se men inte ändra"),
         None => ("", ""),
     };
@@ -553,10 +555,9 @@ pub fn event(l: Language, line: &Line) -> String {
         Event::ListMade { .. } => ("made a list".into(), "skapade en lista".into()),
         Event::ListRenamed { .. } => ("renamed a list".into(), "bytte namn på en lista".into()),
         Event::ListClosed { .. } => ("closed a list".into(), "stängde en lista".into()),
-        Event::ListLeft { .. } => (
-            format!("closed the list {listed}, which the account was on"),
-            format!("stängde listan {listed}, som kontot fanns på"),
-        ),
+        Event::ListLeft { .. } => {
+            (format!("closed the list {listed}, which the account was on"), format!("stängde listan {listed}, som kontot fanns på"))
+        }
         Event::Refused { .. } => ("was refused something".into(), "nekades något".into()),
     };
     either(l, en, sv)

@@ -414,7 +414,7 @@ words! {
     warn_email(suggestion): "The e-mail address may have a typing error: did you mean {suggestion}?", "E-postadressen kan vara felskriven: menade du {suggestion}?";
     warn_gain(people, what): "{people} would gain: {what}", "{people} skulle få: {what}";
     warn_lose(people, what): "{people} would lose: {what}", "{people} skulle förlora: {what}";
-    warn_without_office(people): "{people} who hold it are bound to no office. They keep the role; choose an office for each of them", "{people} som har den är inte knutna till något kontor. De behåller rollen; välj ett kontor för var och en";
+    warn_without_office(people): "People who hold it and are bound to no office: {people}. They keep the role; choose an office for each of them", "Personer som har den och inte är knutna till något kontor: {people}. De behåller rollen; välj ett kontor för var och en";
     warn_few: "Only one person would be left who can administer the organisation", "Bara en person skulle vara kvar som kan administrera organisationen";
     override_with_reason: "The reason above is kept with it.", "Skälet ovan sparas med det.";
     refused_cannot_move(people): "{people} who hold it cannot be moved by you: they hold another role that you may not manage.", "{people} som har den kan inte flyttas av dig: de har en annan roll som du inte får hantera.";

@@ -259,7 +259,6 @@ async fn rows(tx: &Tx<'_>, lists: Vec<lists::Model>) -> Result<Vec<ListRow>> {
     let on = on.column(list_members::Column::ListId).column_as(list_members::Column::UserId.count(), "n");
     let on: Vec<(Uuid, i64)> = on.group_by(list_members::Column::ListId).into_tuple().all(tx.on()).await?;
     let on: BTreeMap<_, _> = on.into_iter().collect();
-    let rows =
-        lists.into_iter().map(|list| ListRow { people: on.get(&list.id).copied().unwrap_or_default() as u32, list: name(list) });
+    let rows = lists.into_iter().map(|list| ListRow { people: on.get(&list.id).copied().unwrap_or_default() as u32, list: name(list) });
     Ok(rows.collect())
 }

@@ -164,7 +164,9 @@ fn closing_a_list_takes_its_people_off_it_and_a_form_that_was_open_is_told() {
         let (jour, karin, vera) = (made(&maria, "Jour").await, world.id("karin"), world.id("vera"));
         put(&maria, karin, &[jour]).await.expect("edited");
         put(&maria, vera, &[jour]).await.expect("edited");
-        users::archive(&maria, &Archive { user: vera.to_string(), reason: "Left".to_owned(), ..Archive::default() }).await.expect("archived");
+        users::archive(&maria, &Archive { user: vera.to_string(), reason: "Left".to_owned(), ..Archive::default() })
+            .await
+            .expect("archived");
         let open = users::edit_user_form(&maria, karin, None).await.expect("a form").form;
         let page = lists::close_page(&maria, &jour.to_string(), None).await.expect("a page");
         assert_eq!((page.row.list.name.as_str(), page.row.people), ("Jour", 1));

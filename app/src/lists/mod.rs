@@ -73,8 +73,11 @@ pub fn ListEditPage() -> impl IntoView {
     loaded(page, |Page { form, shipped, refusal }| {
         let l = lang();
         let action = ServerAction::<EditList>::new();
-        let (title, button) =
-            if form.list.is_empty() { (words::add_list(l), words::create_list(l)) } else { (words::rename_list(l), words::save_changes(l)) };
+        let (title, button) = if form.list.is_empty() {
+            (words::add_list(l), words::create_list(l))
+        } else {
+            (words::rename_list(l), words::save_changes(l))
+        };
         let name = shipped.map_or(form.unit_name, |shipped| say::shipped_list(l, shipped));
         view! {
             {head(("/lists", words::lists(l)), title.clone(), None)}

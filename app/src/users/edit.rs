@@ -157,7 +157,7 @@ fn fill(field: Field, values: &[String]) {
     let Some(input) = document().get_element_by_id(field.name()) else { return };
     let value = values.first().map(String::as_str).unwrap_or_default();
     if let Some(input) = input.dyn_ref::<web_sys::HtmlInputElement>() {
-        if input.type_() == "checkbox" { input.set_checked(!value.is_empty()) } else { input.set_value(value) }
+        input.set_value(value);
     } else if let Some(choice) = input.dyn_ref::<web_sys::HtmlSelectElement>() {
         choice.set_value(value);
     } else if let Ok(boxes) = input.query_selector_all("input[type=checkbox]") {

@@ -61,7 +61,8 @@ fn page(list: UserList) -> AnyView {
     let lists = filter("list", words::list(l), words::all_lists(l), &query.list, lists);
     let lms = list.listing.uses_lms.then(|| ("yes".to_owned(), words::lms_manager(l)));
     let lms = filter("lms", words::lms_manager(l), words::lms_or_not(l), &query.lms, lms.into_iter());
-    let is_filtered = [&query.q, &query.status, &query.role, &query.office, &query.team, &query.list, &query.lms].iter().any(|text| !text.is_empty());
+    let is_filtered =
+        [&query.q, &query.status, &query.role, &query.office, &query.team, &query.list, &query.lms].iter().any(|text| !text.is_empty());
     let rows = list.rows.clone();
     let body =
         if rows.is_empty() { empty(is_filtered, may_create) } else { view! { {table(rows)} {foot(&list, people.clone())} }.into_any() };

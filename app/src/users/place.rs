@@ -146,15 +146,11 @@ pub(super) fn ListFields(
         return ().into_any();
     }
     let options: Vec<_> = listing.lists.iter().map(|list| (list.id.to_string(), String::new(), say::list(l, list))).collect();
-    let lists = (!options.is_empty())
-        .then(|| view! { <Several field=Field::Lists name="lists[]" title=words::on_lists(l) options chosen /> });
+    let lists =
+        (!options.is_empty()).then(|| view! { <Several field=Field::Lists name="lists[]" title=words::on_lists(l) options chosen /> });
     let lms = listing.uses_lms.then(|| {
-        view! {
-            <label class="check">
-                <input type="checkbox" id="lms_manager" name="lms_manager" value="on" checked=!lms_manager.is_empty() />
-                <span>{words::lms_manager(l)}<span class="hint">{words::lms_manager_hint(l)}</span></span>
-            </label>
-        }
+        let (title, hint, checked) = (words::lms_manager(l), words::lms_manager_hint(l), !lms_manager.is_empty());
+        view! { <div class="pair" id="lms_manager"><Choice kind="checkbox" name="lms_manager" value="on" title hint checked /></div> }
     });
     view! { <fieldset><legend>{words::lists(l)}</legend>{lists}{lms}</fieldset> }.into_any()
 }

@@ -37,7 +37,8 @@ fn who_creates_a_person_makes_a_missing_role_and_comes_back_to_what_was_typed() 
     run(async |world| {
         let (server, token) = (Asked::new(&world.db), world.token("maria").await);
         let key = world.db.new_id();
-        let typed = format!("key={key}&first_name=%22Ida%22&last_name=&email=nonsense&way_in=temporary_password&temporary_password=hush+hush");
+        let typed =
+            format!("key={key}&first_name=%22Ida%22&last_name=&email=nonsense&way_in=temporary_password&temporary_password=hush+hush");
         let left = posts(&server, &token, "", "users/api/make_role_first", &typed).await;
         assert_eq!(left.status, 302, "{}", left.body);
         let to = left.header("location").to_owned();
@@ -130,12 +131,15 @@ fn staff_add_staff_from_the_front_and_see_no_administration() {
         for path in ["/", "/staff/new", "/users/new"] {
             let page = server.get_as(&token, path).await;
             assert_eq!(page.status, 200, "{path}");
-            for hidden in ["href=\"/users\"", "href=\"/users/new\"", "href=\"/roles", "href=\"/offices", "href=\"/lists", "href=\"/organisation\""] {
+            for hidden in
+                ["href=\"/users\"", "href=\"/users/new\"", "href=\"/roles", "href=\"/offices", "href=\"/lists", "href=\"/organisation\""]
+            {
                 assert!(!page.body.contains(hidden), "{path} has {hidden}");
             }
         }
         assert!(server.get_as(&token, "/staff/new").await.body.contains("Other staff details"));
-        let wrong = posts(&server, &token, "", "users/api/create_user", &format!("key={}&staff=on&way_in=invitation", world.db.new_id())).await;
+        let wrong =
+            posts(&server, &token, "", "users/api/create_user", &format!("key={}&staff=on&way_in=invitation", world.db.new_id())).await;
         let again = wrong.header("location").to_owned();
         assert!(again.starts_with("/staff/new?draft="), "{again}");
         let page = opens(&server, &token, &browser(&wrong), &again).await.body;
