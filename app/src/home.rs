@@ -13,14 +13,18 @@ pub fn Home() -> impl IntoView {
     let l = lang();
     let me = visit().me;
     let name = me.as_ref().map(|me| me.name.clone()).unwrap_or_default();
+    let adds_staff = me.as_ref().is_some_and(|me| me.grants.adds_staff());
     let may = move |permission| me.as_ref().is_some_and(|me| me.grants.beyond_own(permission));
     let tile = |to: &'static str, title: String, text: String| view! { <a class="tile" href=to><b>{title}</b><span class="quiet small">{text}</span></a> };
     view! {
         <Title text=words::home(l) />
-        <div class="head"><div><h1 dir="auto">{words::welcome(l, name)}</h1></div></div>
+        <div class="head">
+            <div><h1 dir="auto">{words::welcome(l, name)}</h1></div>
+            {adds_staff.then(|| view! { <a class="button main" href="/staff/new">{words::add_new_staff(l)}</a> })}
+        </div>
         <div class="tiles">
             {may(Permission::ViewUsers).then(|| tile("/users", words::users(l), words::tile_users(l)))}
-            {may(Permission::CreateUsers).then(|| tile("/users/new", words::add_user(l), words::tile_add(l)))}
+            {(may(Permission::CreateUsers) && !adds_staff).then(|| tile("/users/new", words::add_user(l), words::tile_add(l)))}
             {tile("/profile", words::your_profile(l), words::tile_profile(l))}
         </div>
     }

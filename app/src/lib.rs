@@ -5,6 +5,7 @@
 
 mod error;
 mod home;
+mod lists;
 #[cfg(feature = "ssr")]
 pub mod mail;
 mod organisations;

@@ -203,7 +203,7 @@ where
                 keep_refused(&caller, why).await;
             }
             if posted_without_wasm() {
-                let next = draft(&caller, form, refusal.clone()).await?;
+                let next = draft(&caller, form, Some(refusal.clone())).await.map_err(|error| AppError(told(&caller, error)))?;
                 leptos_axum::redirect(&next);
             } else {
                 status(&refusal);
@@ -283,21 +283,29 @@ fn has_unexpected(fields: &[(Field, Problem)]) -> bool {
 }
 
 /// Keeps the form and returns the address that shows it again; by way of sign-in where that is what is missing.
-async fn draft<T: Form>(caller: &Caller, form: T, refusal: Refusal) -> Result<String, AppError> {
+async fn draft<T: Form>(caller: &Caller, form: T, refusal: Option<Refusal>) -> Result<String, Error> {
     let page = form.page();
     let fresh = match &caller.browser {
         Some(browser) => browser.clone(),
         None => {
-            let token = Token::new().map_err(|error| AppError(told(caller, error)))?;
+            let token = Token::new()?;
             caller.set(Cookie::Browser, token.expose());
             token
         }
     };
-    let signed_out = refusal == Refusal::SignIn;
-    let id = drafts::keep(&caller.db, &fresh, form, refusal).await.map_err(|error| AppError(told(caller, error)))?;
+    let signed_out = refusal == Some(Refusal::SignIn);
+    let id = drafts::keep(&caller.db, &fresh, form, refusal).await?;
     let mark = if page.contains('?') { '&' } else { '?' };
     let again = format!("{page}{mark}draft={id}");
     Ok(if signed_out { format!("/sign-in?next={}", encode(&again)) } else { again })
+}
+
+/// Keeps a form that is left for another page, and returns the address that shows it as it was typed; secrets are not kept.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_aside<T: Form>(caller: &Caller, form: T) -> Result<String, Error> {
+    draft(caller, form, None).await
 }
 
 /// The form a `?draft=` names, where this browser may see it.

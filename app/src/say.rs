@@ -3,6 +3,7 @@
 
 use usher_types::access::Preview;
 use usher_types::audit::{Event, Line, Who};
+use usher_types::lists::{ListName, ShippedList};
 use usher_types::permission::Area;
 use usher_types::refusal::Taken;
 use usher_types::roles::{RoleName, Shift, Shipped};
@@ -56,10 +57,13 @@ pub fn field(l: Language, field: Field) -> String {
         Field::RequiredFields => words::required_fields(l),
         Field::ArchiveReasons => words::archive_reasons(l),
         Field::SupportContact => words::support_contact(l),
+        Field::UsesLms => words::uses_lms(l),
         Field::Seats => words::seats(l),
         Field::LicenceFrom => words::licence_from(l),
         Field::LicenceUntil => words::licence_until(l),
         Field::VendorAddress => words::vendor_address(l),
+        Field::Lists => words::on_lists(l),
+        Field::LmsManager => words::lms_manager(l),
     }
 }
 
@@ -152,7 +156,7 @@ pub fn problem(l: Language, at: Field, problem: &Problem) -> String {
             "The person covers a team you chose already in that time. End that cover first, or choose another time".into(),
             "Personen täcker redan ett valt team under den tiden. Avsluta den täckningen först, eller välj en annan tid".into(),
         ),
-        (Problem::Wrong, Field::Office | Field::Teams | Field::Instead | Field::CoverTeams) => {
+        (Problem::Wrong, Field::Office | Field::Teams | Field::Instead | Field::CoverTeams | Field::Lists) => {
             ("What you chose is not there any more. Choose again".into(), "Det du valde finns inte längre. Välj igen".into())
         }
         (Problem::Wrong, _) => (
@@ -186,10 +190,13 @@ pub fn problem(l: Language, at: Field, problem: &Problem) -> String {
         (Problem::SameName, _) => {
             ("Another one has this name already. Choose another".into(), "Namnet används redan. Välj ett annat".into())
         }
-        (Problem::Meanwhile { now }, _) => (
-            format!("Somebody else saved this meanwhile as “{now}”. Save again to replace it"),
-            format!("Någon annan har sparat det här under tiden som ”{now}”. Spara igen för att ersätta det"),
-        ),
+        (Problem::Meanwhile { now }, _) => {
+            let now = changed(l, Field::Lists, now);
+            (
+                format!("Somebody else saved this meanwhile as “{now}”. Save again to replace it"),
+                format!("Någon annan har sparat det här under tiden som ”{now}”. Spara igen för att ersätta det"),
+            )
+        }
         (Problem::NotGiven, _) => (
             "Tick “May give” for each role whose holders it may manage".into(),
             "Markera ”Får ge” för varje roll vars innehavare den får hantera".into(),
@@ -252,6 +259,10 @@ fn either(l: Language, en: String, sv: String) -> String {
 
 fn taken_name(l: Language, taken: &Taken) -> String {
     let (en, sv) = match taken {
+        Taken::Here { user: None } => (
+            "This login name is taken: already registered here. Ask an administrator".into(),
+            "Användarnamnet är upptaget: redan registrerat här. Fråga en administratör".into(),
+        ),
         Taken::Here { .. } => {
             ("This login name is taken: already registered here".into(), "Användarnamnet är upptaget: redan registrerat här".into())
         }
@@ -296,6 +307,7 @@ pub fn warning(l: Language, warning: &Warning) -> String {
         Warning::EmailTypo { suggestion } => words::warn_email(l, suggestion),
         Warning::Holders { people: count, shift: felt } if felt.is_gain() => words::warn_gain(l, people(l, *count, false), shift(l, felt)),
         Warning::Holders { people: count, shift: felt } => words::warn_lose(l, people(l, *count, false), shift(l, felt)),
+        Warning::WithoutOffice { people: count } => words::warn_without_office(l, people(l, *count, false)),
         Warning::FewAdministrators => words::warn_few(l),
         Warning::ForeignDomain { domain } => words::warn_foreign_domain(l, domain),
         Warning::LastSeat { agreed } => words::warn_last_seat(l, agreed),
@@ -310,6 +322,7 @@ pub fn refusal(l: Language, refusal: &Refusal) -> String {
         Refusal::WrongLogin => words::refused_wrong_login(l),
         Refusal::ChangePasswordFirst => words::change_password_first_why(l),
         Refusal::Forbidden => words::refused_forbidden(l),
+        Refusal::Nowhere => words::refused_nowhere(l),
         Refusal::NotFound => words::refused_not_found(l),
         Refusal::Invalid(_) => words::problem(l),
         Refusal::Warned(_) => words::possible_errors(l),
@@ -338,7 +351,12 @@ pub fn status(l: Language, status: Status) -> String {
 /// A role's name.
 pub fn role(l: Language, role: &RoleName) -> String {
     let Some(shipped) = role.shipped else { return role.name.clone() };
-    let (en, sv) = match shipped {
+    shipped_role(l, shipped)
+}
+
+/// A shipped role's name.
+pub fn shipped_role(l: Language, role: Shipped) -> String {
+    let (en, sv) = match role {
         Shipped::User => ("User", "Användare"),
         Shipped::SystemAdministrator => ("System administrator", "Systemadministratör"),
         Shipped::OrganisationAdministrator => ("Organisation administrator", "Organisationsadministratör"),
@@ -351,6 +369,29 @@ pub fn role(l: Language, role: &RoleName) -> String {
         Shipped::Viewer => ("Viewer", "Läsare"),
     };
     either(l, en.to_owned(), sv.to_owned())
+}
+
+/// A list's name.
+pub fn list(l: Language, list: &ListName) -> String {
+    list.shipped.map_or_else(|| list.name.clone(), |shipped| shipped_list(l, shipped))
+}
+
+/// A shipped list's name.
+pub fn shipped_list(l: Language, list: ShippedList) -> String {
+    let (en, sv) = match list {
+        ShippedList::CareCoordinators => ("Care coordinators", "Vårdsamordnare"),
+        ShippedList::Supervisors => ("Supervisors", "Arbetsledare"),
+    };
+    either(l, en.to_owned(), sv.to_owned())
+}
+
+/// What a field held before or after: shipped lists are kept by their keys.
+pub fn changed(l: Language, field: Field, text: &str) -> String {
+    if field != Field::Lists {
+        return text.to_owned();
+    }
+    let named = |name: &str| ShippedList::from_key(name).map_or_else(|| name.to_owned(), |list| shipped_list(l, list));
+    text.split(", ").map(named).collect::<Vec<_>>().join(", ")
 }
 
 /// How many people; `more` where there are more than were counted.
@@ -409,6 +450,7 @@ pub fn permission(l: Language, permission: Permission) -> String {
             "Ändra organisationens inställningar, skicka meddelanden till leverantören",
         ),
         Permission::ManageOrganisations => ("Make, change and suspend organisations", "Skapa, ändra och stänga av organisationer"),
+        Permission::ManageLists => ("Make, rename and close lists", "Skapa, byta namn på och stänga listor"),
         Permission::EditRoles => ("Make, change and retire roles", "Skapa, ändra och avveckla roller"),
         Permission::SignIn | Permission::FollowLink | Permission::SetUp => ("For visitors", "För besökare"),
         Permission::SendMail | Permission::Tend => ("For the system", "För systemet"),
@@ -423,7 +465,7 @@ pub fn area(l: Language, area: Area) -> String {
         Area::People => ("People", "Personer"),
         Area::Access => ("Access", "Åtkomst"),
         Area::Roles => ("Roles", "Roller"),
-        Area::Units => ("Offices and teams", "Kontor och team"),
+        Area::Units => ("Offices, teams and lists", "Kontor, team och listor"),
         Area::Organisation => ("Organisation", "Organisation"),
     };
     either(l, en.to_owned(), sv.to_owned())
@@ -486,7 +528,9 @@ pub fn whom(l: Language, role: &RoleName, own: &str) -> String {
         Some(Shipped::Caseworker) => {
             ("For direct service staff, case managers and intake: own caseload", "För handläggare och mottagning: egna ärenden")
         }
-        Some(Shipped::Staff) => ("For office staff", "För kontorspersonal"),
+        Some(Shipped::Staff) => {
+            ("For office staff: adds other staff of their office", "För kontorspersonal: lägger till annan personal på sitt kontor")
+        }
         Some(Shipped::Viewer) => ("For who needs to look and change nothing", "För den som behöver se men inte ändra"),
         None => ("", ""),
     };
@@ -498,6 +542,7 @@ pub fn event(l: Language, line: &Line) -> String {
     let roles: Vec<_> = line.roles.iter().map(|named| role(l, named)).collect();
     let roles = roles.join(", ");
     let unit = line.unit.clone().unwrap_or_default();
+    let listed = line.list.as_ref().map(|named| list(l, named)).unwrap_or_default();
     let (en, sv) = match &line.event {
         Event::OrganisationCreated => ("made the organisation".into(), "skapade organisationen".into()),
         Event::OrganisationEdited { .. } => {
@@ -567,6 +612,12 @@ pub fn event(l: Language, line: &Line) -> String {
         Event::MemberRemoved { .. } => (format!("removed the account from the team {unit}"), format!("tog bort kontot ur teamet {unit}")),
         Event::CoverGiven { .. } => (format!("had the account cover the team {unit}"), format!("lät kontot täcka teamet {unit}")),
         Event::CoverEnded { .. } => (format!("ended the cover of the team {unit}"), format!("avslutade täckningen av teamet {unit}")),
+        Event::ListMade { .. } => ("made a list".into(), "skapade en lista".into()),
+        Event::ListRenamed { .. } => ("renamed a list".into(), "bytte namn på en lista".into()),
+        Event::ListClosed { .. } => ("closed a list".into(), "stängde en lista".into()),
+        Event::ListLeft { .. } => {
+            (format!("closed the list {listed}, which the account was on"), format!("stängde listan {listed}, som kontot fanns på"))
+        }
         Event::Refused { .. } => ("was refused something".into(), "nekades något".into()),
     };
     either(l, en, sv)

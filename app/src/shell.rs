@@ -10,7 +10,7 @@ use usher_types::session::{Me, Visit};
 use usher_types::{Language, Permission, Theme};
 
 use crate::ui::{Icon, NoticeBanner, visit};
-use crate::{home, organisations, profile, roles, session, settings, ui, units, users, words};
+use crate::{home, lists, organisations, profile, roles, session, settings, ui, units, users, words};
 
 /// Page paths a visitor may open; every other page asks for a session first. May only shrink.
 pub const PUBLIC: &[&str] = &["/sign-in", "/set-password", "/setup", "/confirm-email", "/link-cannot-be-used"];
@@ -73,6 +73,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/settings/licence") view=settings::LicencePage />
                     <Route path=path!("/users") view=users::UserListPage />
                     <Route path=path!("/users/new") view=users::UserNewPage />
+                    <Route path=path!("/staff/new") view=users::StaffNewPage />
                     <Route path=path!("/users/:id") view=users::UserDetailPage />
                     <Route path=path!("/users/:id/access") view=users::UserAccessPage />
                     <Route path=path!("/users/:id/edit") view=users::UserEditPage />
@@ -93,6 +94,10 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/teams/:id/edit") view=units::TeamEditPage />
                     <Route path=path!("/teams/:id/members") view=units::TeamMembersPage />
                     <Route path=path!("/teams/:id/close") view=units::TeamClosePage />
+                    <Route path=path!("/lists") view=lists::ListsPage />
+                    <Route path=path!("/lists/new") view=lists::ListEditPage />
+                    <Route path=path!("/lists/:id/edit") view=lists::ListEditPage />
+                    <Route path=path!("/lists/:id/close") view=lists::ListClosePage />
                     <Route path=path!("/roles") view=roles::RoleListPage />
                     <Route path=path!("/roles/new") view=roles::RoleNewPage />
                     <Route path=path!("/roles/:code") view=roles::RoleDetailPage />
@@ -119,6 +124,8 @@ fn Frame() -> impl IntoView {
     let (links, phone_links) = (navigation(&me, l), navigation(&me, l));
     let may_create = me.grants.beyond_own(Permission::CreateUsers);
     let may_settle = me.grants.beyond_own(Permission::ManageSettings);
+    let (to, label) = if me.grants.adds_staff() { ("/staff/new", words::add_new_staff(l)) } else { ("/users/new", words::user(l)) };
+    let phone_label = label.clone();
     view! {
         <a class="skip" href="#main">{words::skip(l)}</a>
         <div class="shell">
@@ -132,7 +139,7 @@ fn Frame() -> impl IntoView {
                             <details class="dropdown wide" name="bar">
                                 <summary class="button slim main">{words::create(l)}</summary>
                                 <div class="panel">
-                                    <a href="/users/new">{words::user(l)}</a>
+                                    <a href=to>{label}</a>
                                 </div>
                             </details>
                         }
@@ -146,7 +153,7 @@ fn Frame() -> impl IntoView {
                     <summary class="button slim"><Icon id="menu" />{words::menu(l)}</summary>
                     <nav class="panel" aria-label=words::menu(l)>
                         {may_create
-                            .then(|| view! { <h2>{words::create(l)}</h2><a href="/users/new">{words::user(l)}</a><h2>{words::go_to(l)}</h2> })}
+                            .then(|| view! { <h2>{words::create(l)}</h2><a href=to>{phone_label}</a><h2>{words::go_to(l)}</h2> })}
                         {phone_links}
                     </nav>
                 </details>
@@ -176,6 +183,7 @@ fn navigation(me: &Me, l: Language) -> AnyView {
                     <A href="/organisation">{words::organisation(l)}</A>
                     <A href="/offices">{words::offices(l)}</A>
                     <A href="/teams">{words::teams(l)}</A>
+                    <A href="/lists">{words::lists(l)}</A>
                 }
             })}
         {may(Permission::ManageSettings).then(|| view! { <A href="/settings">{words::settings(l)}</A> })}

@@ -58,7 +58,7 @@ words! {
     retire_role_named(name): "Retire {name}", "Avveckla {name}";
     keep_role: "Keep role", "Behåll rollen";
     make_new_role: "Make a new role", "Skapa en ny roll";
-    make_new_role_tab: "Make a new role (opens in a new tab; give it afterwards)", "Skapa en ny roll (öppnas i en ny flik; ge den efteråt)";
+    make_new_role_hint: "You come back here, and what you typed stays; a password does not.", "Du kommer tillbaka hit, och det du skrivit finns kvar; ett lösenord gör det inte.";
     whom_hint: "So that who gives it knows whether it fits", "Så att den som ger den vet om den passar";
     permissions_offered: "You can put in what you have yourself, and no further than yours reaches.", "Du kan ta med det du har själv, och inte längre än ditt räcker.";
     roles_offered: "The roles its holder may give to somebody, and those whose holders it may edit, archive or reset.", "Rollerna som den som har rollen får ge någon, och de vars innehavare den får redigera, arkivera eller återställa.";
@@ -196,6 +196,8 @@ words! {
     requires_office_field: "An office is required", "Kontor krävs";
     requires_office_hint: "Asked when somebody is added or edited; who has none now keeps working", "Krävs när någon läggs till eller redigeras; den som inget har nu kan fortsätta arbeta";
     requires_office_none: "Takes effect once there is an office", "Gäller så snart det finns ett kontor";
+    uses_lms: "The organisation uses a learning management system", "Organisationen använder en lärplattform";
+    uses_lms_hint: "A person can then be marked as its manager", "En person kan då markeras som ansvarig för den";
     leaving: "Leaving", "När någon slutar";
     archive_reason: "Reason for archiving", "Skäl för arkivering";
     archive_reasons: "Reasons for archiving", "Skäl för arkivering";
@@ -256,6 +258,32 @@ words! {
     suspend_lead(name, people): "{name} has {people}. All of them are signed out at once and nobody can sign in until the organisation is resumed. Nothing is lost.", "{name} har {people}. Alla loggas ut genast och ingen kan logga in förrän avstängningen hävs. Inget går förlorat.";
     resume_lead(name): "The people of {name} can sign in again, as before.", "Personerna i {name} kan logga in igen, som förut.";
     suspend_reason_hint: "Kept in the audit; its people are told only that it is suspended", "Sparas i loggen; personerna får bara veta att den är avstängd";
+    office_inherited: "Yours; who you add belongs there, too", "Ditt; den du lägger till hör också dit";
+
+    // lists
+    lists: "Lists", "Listor";
+    list: "List", "Lista";
+    lists_are: "What people appear on, for instance as somebody to turn to. You choose a person’s lists where you edit the person.", "Vad personer finns på, till exempel som någon att vända sig till. Du väljer en persons listor där du redigerar personen.";
+    on_lists: "Appears on lists", "Finns på listor";
+    all_lists: "All lists", "Alla listor";
+    no_lists: "No lists", "Inga listor";
+    no_lists_why: "Add one for whatever people of your organisation should be found by.", "Lägg till en för det som personer i organisationen ska kunna hittas genom.";
+    add_list: "Add list", "Lägg till lista";
+    create_list: "Create list", "Skapa lista";
+    rename_list: "Rename list", "Byt namn på listan";
+    rename_list_named(name): "Rename {name}", "Byt namn på {name}";
+    close_list: "Close list", "Stäng listan";
+    close_list_named(name): "Close {name}", "Stäng {name}";
+    keep_list: "Keep list", "Behåll listan";
+    rename: "Rename", "Byt namn";
+    close: "Close", "Stäng";
+    list_name_hint: "A list with the name it came with is named in each reader’s language", "En lista med namnet den kom med visas på varje läsares språk";
+    close_list_lead(name, people): "{name} has {people}, archived people not counted. All of them are taken off it; nothing else changes for them.", "{name} har {people}, arkiverade personer oräknade. Alla tas bort från den; inget annat ändras för dem.";
+    lms_manager: "LMS manager", "LMS-ansvarig";
+    lms_manager_hint: "Manages the learning management system", "Sköter lärplattformen";
+    lms_or_not: "LMS manager or not", "LMS-ansvarig eller inte";
+    yes: "Yes", "Ja";
+    no: "No", "Nej";
     your_menu(name): "{name}, your menu", "{name}, din meny";
     sign_out: "Sign out", "Logga ut";
     language: "Language", "Språk";
@@ -370,6 +398,10 @@ words! {
     told_by_you: "Told by you: hand over the temporary password.", "Får veta det av dig: lämna över det tillfälliga lösenordet.";
     told_by_nobody: "Not told yet.", "Får inte veta det ännu.";
     cancel: "Cancel", "Avbryt";
+    save: "Save", "Spara";
+    add_new_staff: "Add New Staff", "Lägg till ny personal";
+    other_staff_details: "Other staff details", "Uppgifter om övrig personal";
+    new_staff: "New staff", "Ny personal";
     create_user: "Create user", "Skapa användare";
     save_changes: "Save changes", "Spara ändringar";
     archive_user: "Archive user", "Arkivera användare";
@@ -430,6 +462,10 @@ words! {
     done_created_invited: "An invitation is on its way. Next: look at the roles.", "En inbjudan är på väg. Nästa steg: se över rollerna.";
     done_created_temporary: "Not told yet: hand over the login name and the temporary password.", "Vet inte om det ännu: lämna över användarnamnet och det tillfälliga lösenordet.";
     done_created_only: "Not told yet, and cannot sign in. Next: send an invitation or set a temporary password.", "Vet inte om det ännu och kan inte logga in. Nästa steg: skicka en inbjudan eller sätt ett tillfälligt lösenord.";
+    done_added_invited: "An invitation is on its way.", "En inbjudan är på väg.";
+    done_added_only: "Not told yet, and cannot sign in. Ask an administrator for an invitation.", "Vet inte om det ännu och kan inte logga in. Be en administratör om en inbjudan.";
+    done_list_made: "The list was added. Next: choose who is on it where you edit people", "Listan har lagts till. Nästa steg: välj vilka som finns på den där du redigerar personer";
+    done_list_closed: "The list was closed", "Listan har stängts";
     done_office_made: "The office was added. Next: bind people to it", "Kontoret har lagts till. Nästa steg: knyt personer till det";
     done_office_closed: "The office was closed", "Kontoret har stängts";
     done_team_made: "The team was added. Next: add its members", "Teamet har lagts till. Nästa steg: lägg till medlemmarna";
@@ -470,6 +506,7 @@ words! {
     warn_email(suggestion): "The e-mail address may have a typing error: did you mean {suggestion}?", "E-postadressen kan vara felskriven: menade du {suggestion}?";
     warn_gain(people, what): "{people} would gain: {what}", "{people} skulle få: {what}";
     warn_lose(people, what): "{people} would lose: {what}", "{people} skulle förlora: {what}";
+    warn_without_office(people): "People who hold it and are bound to no office: {people}. They keep the role; choose an office for each of them", "Personer som har den och inte är knutna till något kontor: {people}. De behåller rollen; välj ett kontor för var och en";
     warn_few: "Only one person would be left who can administer the organisation", "Bara en person skulle vara kvar som kan administrera organisationen";
     warn_foreign_domain(domain): "The e-mail address is of {domain}, not of one of the organisation’s own domains", "E-postadressen hör till {domain}, inte till någon av organisationens egna domäner";
     warn_last_seat(agreed): "This takes the last of the {agreed} seats of the licence agreement", "Det här tar den sista av licensavtalets {agreed} platser";
@@ -479,6 +516,7 @@ words! {
     refused_sign_in: "You are no longer signed in. Sign in in another tab, then press the button again: nothing you typed is lost.", "Du är inte längre inloggad. Logga in i en annan flik och tryck sedan på knappen igen: inget du skrivit går förlorat.";
     refused_wrong_login: "The login name or the password is wrong. Check both and try again.", "Användarnamnet eller lösenordet är fel. Kontrollera båda och försök igen.";
     refused_forbidden: "You may not do this. Ask an administrator of your organisation.", "Du får inte göra det här. Fråga en administratör i din organisation.";
+    refused_nowhere: "You are bound to no office and belong to no team, so there is nowhere you could add anybody. Ask an administrator of your organisation to choose one for you.", "Du är inte knuten till något kontor och hör inte till något team, så det finns ingenstans där du kan lägga till någon. Be en administratör i din organisation att välja ett åt dig.";
     refused_not_found: "This is not here, or not yours to see", "Det här finns inte, eller är inte ditt att se";
     refused_conflict: "Somebody else saved changes meanwhile. Both are shown below: choose, and save again.", "Någon annan har sparat ändringar under tiden. Båda visas nedan: välj och spara igen.";
     refused_lock_out: "Nobody may be locked out: this is you, or the last person who can administer the organisation.", "Ingen får låsas ute: det är du själv, eller den sista som kan administrera organisationen.";

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect};
 use usher_types::audit::{Change, Event, Line, Who};
-use usher_types::{Permission, RoleId};
+use usher_types::{ListId, Permission, RoleId};
 use uuid::Uuid;
 
 use crate::entity::{audit_details, audit_events, roles, users};
 use crate::scope::{Tx, Write};
-use crate::{Error, Result, Scope, throttles, units};
+use crate::{Error, Result, Scope, lists, throttles, units};
 
 /// Lines a person's page shows.
 const NEWEST: u64 = 50;
@@ -40,6 +40,7 @@ pub(crate) async fn lines(tx: &Tx<'_>, subject: Uuid) -> Result<Vec<Line>> {
         read.push((row, event));
     }
     let units = units::names_of(tx, read.iter().filter_map(|(_, event)| unit(event))).await?;
+    let listed = lists::names_of(tx, read.iter().filter_map(|(_, event)| list(event))).await?;
     let mut lines = Vec::with_capacity(read.len());
     for (row, event) in read {
         let changes: Vec<Change> = match details.get(&row.id) {
@@ -55,6 +56,7 @@ pub(crate) async fn lines(tx: &Tx<'_>, subject: Uuid) -> Result<Vec<Line>> {
                 Some(id) => names.get(&id).cloned().map_or(Who::Somebody, Who::Named),
             },
             unit: unit(&event).and_then(|id| units.get(&id).cloned()),
+            list: list(&event).and_then(|id| listed.get(&id).cloned()),
             roles: known.iter().filter(|role| named.contains(&RoleId(role.id))).map(crate::roles::name).collect(),
             event,
             changes,
@@ -70,6 +72,13 @@ fn unit(event: &Event) -> Option<Uuid> {
         | Event::MemberRemoved { team, .. }
         | Event::CoverGiven { team, .. }
         | Event::CoverEnded { team, .. } => Some(team.0),
+        _ => None,
+    }
+}
+
+fn list(event: &Event) -> Option<ListId> {
+    match event {
+        Event::ListLeft { list, .. } => Some(*list),
         _ => None,
     }
 }

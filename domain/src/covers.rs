@@ -32,7 +32,7 @@ pub async fn page(scope: &Scope, user: UserId, kept: Option<Kept<GiveCover>>) ->
     let mut teams = units::team_names(&tx).await?;
     teams.retain(|team| !own.contains(&team.id));
     let fresh = GiveCover { organisation: tx.organisation()?.to_string(), user: user.to_string(), ..GiveCover::default() };
-    let (form, refusal) = kept.map_or((fresh, None), |kept| (kept.form, Some(kept.refusal)));
+    let (form, refusal) = kept.map_or((fresh, None), |kept| (kept.form, kept.refusal));
     Ok(CoveragePage { user, name: crate::users::display(&person), covers: of_user(&tx, user).await?, teams, form, refusal })
 }
 

@@ -1,4 +1,4 @@
-//! A refused form, kept for the browser that sent it, so that nothing typed is lost (design rule 9).
+//! A form that was refused, or left for another page, kept for the browser that sent it, so that nothing typed is lost (design rule 9).
 
 use sea_orm::Value;
 use serde::Serialize;
@@ -16,12 +16,12 @@ use crate::{Error, Result};
 /// Bytes of a draft at most: several times what our longest form can hold, and far less than what anybody may post.
 const LARGEST: usize = 64 * 1024;
 
-/// Keeps the form, without its secrets, and why it was refused. Readable with the same browser token for 24 hours. One that is
+/// Keeps the form, without its secrets, and why it was refused, if it was. Readable with the same browser token for 24 hours. One that is
 /// larger than any of ours is not kept: its page comes back empty.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn keep<F: Form>(db: &Db, browser: &Token, mut form: F, refusal: Refusal) -> Result<Uuid> {
+pub async fn keep<F: Form>(db: &Db, browser: &Token, mut form: F, refusal: Option<Refusal>) -> Result<Uuid> {
     form.forget_secrets();
     let scope = db.visitor(db.new_id());
     let tx = scope.write(Permission::SignIn).await?;

@@ -13,6 +13,7 @@ pub mod error;
 pub mod hashing;
 pub mod licence;
 pub mod links;
+pub mod lists;
 mod once;
 pub mod organisations;
 pub mod outbox;

@@ -108,7 +108,7 @@ pub async fn page(scope: &Scope, kept: Option<Kept<SendNotice>>) -> Result<Licen
         organisation: home.name,
         licence,
         notices,
-        refusal: kept.and_then(|kept| Some((kept.form.parse().ok()?, kept.refusal))),
+        refusal: kept.and_then(|kept| Some((kept.form.parse().ok()?, kept.refusal?))),
     })
 }
 

@@ -57,6 +57,7 @@ fn settled(home: &organisations::Model) -> Settings {
         own_domains: home.own_domains.clone(),
         required: required(home),
         requires_office: home.requires_office,
+        uses_lms: home.uses_lms,
         archive_reasons: home.archive_reasons.clone(),
         support_contact: home.support_contact.clone(),
     }
@@ -70,11 +71,11 @@ pub async fn page(scope: &Scope, kept: Option<Kept<EditSettings>>) -> Result<Set
     let tx = scope.read(Permission::ManageSettings).await?;
     let home = home(&tx).await?;
     let current = EditSettings::of(&settled(&home));
-    let is_overtaken = kept.as_ref().is_some_and(|kept| kept.refusal == Refusal::Overtaken);
+    let is_overtaken = kept.as_ref().is_some_and(|kept| kept.refusal == Some(Refusal::Overtaken));
     let (form, refusal) = match kept {
         // who saves again has seen what they replace
-        Some(kept) if is_overtaken => (EditSettings { version: current.version.clone(), ..kept.form }, Some(kept.refusal)),
-        Some(kept) => (kept.form, Some(kept.refusal)),
+        Some(kept) if is_overtaken => (EditSettings { version: current.version.clone(), ..kept.form }, kept.refusal),
+        Some(kept) => (kept.form, kept.refusal),
         None => (current.clone(), None),
     };
     Ok(SettingsPage {
@@ -113,6 +114,7 @@ pub async fn edit(scope: &Scope, form: &EditSettings) -> Result<()> {
     row.own_domains = Set(new.own_domains);
     row.required_fields = Set(new.required.iter().map(|field| field.name().to_owned()).collect());
     row.requires_office = Set(new.requires_office);
+    row.uses_lms = Set(new.uses_lms);
     row.archive_reasons = Set(new.archive_reasons);
     row.support_contact = Set(new.support_contact);
     row.update(tx.on()).await?;
@@ -132,6 +134,7 @@ fn changes(before: &EditSettings, after: &EditSettings) -> Vec<Change> {
             (Field::OwnDomains, joined(&form.own_domains)),
             (Field::RequiredFields, form.required_fields.join(", ")),
             (Field::RequiresOffice, tick(&form.requires_office)),
+            (Field::UsesLms, tick(&form.uses_lms)),
             (Field::ArchiveReasons, joined(&form.archive_reasons)),
             (Field::SupportContact, form.support_contact.clone()),
         ]

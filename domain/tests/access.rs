@@ -76,7 +76,7 @@ fn before_a_role_is_given_or_taken_it_is_told_what_that_changes() {
         let supervisor = preview(role(Shipped::Supervisor));
         assert!(supervisor.gains.contains(&(Permission::ViewUsers, Reach::Organisation)) && supervisor.loses.is_empty());
         assert_eq!((supervisor.before.people, supervisor.after.people), (0, 5));
-        assert!(preview(role(Shipped::Staff)).gains.is_empty(), "Staff allows nothing yet");
+        assert_eq!(preview(role(Shipped::Staff)).gains, [(Permission::CreateUsers, Reach::Office)]);
         let page = users::act_page(&maria, Permission::GiveRoles, world.id("sven"), None).await.expect("a page");
         let held = page.roles.iter().find(|(role, _)| role.shipped == Some(Shipped::Supervisor)).expect("held").0.id;
         let (_, taken) = page.previews.iter().find(|(role, _)| *role == held).expect("a preview");

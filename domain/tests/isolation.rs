@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
 use sea_orm::{ConnectionTrait, DatabaseConnection};
-use usher_domain::{Error, Scope, chain, covers, licence, organisations, units, users};
+use usher_domain::{Error, Scope, chain, covers, licence, lists, organisations, units, users};
 use usher_types::covers::GiveCover;
 use usher_types::organisations::EditOrganisation;
 use usher_types::roles::Shipped;
@@ -334,7 +334,7 @@ fn nobody_signed_in_may_do_nothing() {
 /// Every function that takes a person's id, called by somebody.
 async fn every_call(scope: &Scope, id: UserId) -> BTreeMap<&'static str, Refusal> {
     let user = id.to_string();
-    let role = match users::new_user_form(scope, None, None).await {
+    let role = match users::new_user_form(scope, None, None, false).await {
         Ok(page) => page.roles[0].role.id.to_string(),
         Err(_) => UserId(uuid::Uuid::nil()).to_string(),
     };
@@ -382,6 +382,9 @@ async fn fill(world: &World<'_>) {
     let team = |name: &str| EditTeam { key: key(), unit_name: name.to_owned(), ..EditTeam::default() };
     let day = units::edit_team(&maria, &team("Dag")).await.expect("a team").to_string();
     let night = units::edit_team(&maria, &team("Natt")).await.expect("a team").to_string();
+    let list = lists::list(&maria).await.expect("the lists").rows[0].list.id.to_string();
+    let form = users::edit_user_form(&maria, world.id("karin"), None).await.expect("a form").form;
+    users::edit(&maria, EditUser { lists: vec![list], ..form }).await.expect("on a list");
     let karin = world.id("karin").to_string();
     let joins = ChangeMember { team: day, user: karin.clone(), ..ChangeMember::default() };
     units::change_member(&maria, &joins, true).await.expect("joined");

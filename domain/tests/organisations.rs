@@ -196,7 +196,7 @@ fn two_who_change_an_agreement_at_once_are_told_of_each_other() {
         organisations::edit(&sofia, &first).await.expect("renamed");
         let second = EditOrganisation { seats: "20".to_owned(), ..open };
         assert_eq!(refusal(organisations::edit(&sofia, &second).await), Refusal::Overtaken);
-        let kept = Kept { form: second, refusal: Refusal::Overtaken };
+        let kept = Kept { form: second, refusal: Some(Refusal::Overtaken) };
         let page = organisations::edit_form(&sofia, &world.sodra.to_string(), Some(kept)).await.expect("a form");
         assert_eq!((page.page.row.name.as_str(), page.form.seats.as_str()), ("Södra Vård", "20"));
         organisations::edit(&sofia, &page.form).await.expect("saved knowingly");

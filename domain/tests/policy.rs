@@ -74,6 +74,28 @@ fn an_organisation_from_before_gets_what_a_new_one_has() {
     });
 }
 
+#[test]
+fn an_organisation_from_before_lists_gets_what_a_new_one_has() {
+    run(async |world| {
+        let fresh = [table(world, world.northfield).await, table(world, world.sodra).await];
+        world
+            .owner_runs(
+                "DELETE FROM role_permissions WHERE permission = 'manage_lists';
+                DELETE FROM role_permissions p USING roles r WHERE r.id = p.role_id AND r.key = 'staff';
+                DELETE FROM role_gives g USING roles r WHERE r.id = g.role_id AND r.key = 'staff';
+                DROP TABLE list_members, lists;
+                ALTER TABLE users DROP COLUMN lms_manager;
+                ALTER TABLE organisations DROP COLUMN uses_lms;
+                DELETE FROM seaql_migrations WHERE version = 'm20261124_000002_lists'",
+            )
+            .await;
+        Migrator::up(&world.owner, None).await.expect("migrates");
+        assert_eq!([table(world, world.northfield).await, table(world, world.sodra).await], fresh);
+        let lists: Vec<String> = world.all("SELECT concat_ws(' ', count(*), key) FROM lists GROUP BY key ORDER BY key").await;
+        assert_eq!(lists, ["2 care_coordinators", "2 supervisors"]);
+    });
+}
+
 async fn table(world: &World<'_>, organisation: OrganisationId) -> String {
     let mut text = String::new();
     let present: Vec<String> =
@@ -87,6 +109,7 @@ async fn table(world: &World<'_>, organisation: OrganisationId) -> String {
             let reach = held.iter().find_map(|held| held.strip_prefix(permission.code())?.strip_prefix(' '));
             let reach = match reach {
                 Some("own") => "themselves",
+                Some("office") => "their office",
                 Some("organisation") => "everybody in the organisation",
                 Some(other) => panic!("the reach {other} has no words in policy.rs"),
                 None => "-",

@@ -1,9 +1,11 @@
 //! Making and changing an organisation's own roles: no way to climb, no kind that gives itself, and who gains or loses what.
 
 use tokio::task::JoinSet;
-use usher_domain::{Scope, roles, users};
+use usher_domain::{Scope, roles, units, users};
+use usher_types::audit::Event;
 use usher_types::roles::{EditRole, RolePage, Shift, Shipped, allowed};
-use usher_types::users::{ChangeRole, Kept, ListQuery};
+use usher_types::units::EditOffice;
+use usher_types::users::{ChangeRole, EditUser, Kept, ListQuery};
 use usher_types::{Field, Permission, Problem, Reach, Refusal, RoleId, Warning};
 
 use crate::support::{World, problem, refusal, role_of, run};
@@ -82,7 +84,7 @@ fn a_made_role_is_listed_given_and_works() {
         assert!(organisation_administrator.manages.iter().any(|given| given.id == role), "and manages it");
         let (ida, scope) = world.joins(&maria, "Ida", &[role]).await;
         assert_eq!(scope.grants().allow(Permission::CreateUsers), Some(Reach::Organisation));
-        let choices = users::new_user_form(&scope, None, None).await.expect("a form").roles;
+        let choices = users::new_user_form(&scope, None, None, false).await.expect("a form").roles;
         assert_eq!(choices.iter().map(|choice| choice.role.id).collect::<Vec<_>>(), [caseworker]);
         let query = ListQuery { role: role.to_string(), ..ListQuery::default() };
         assert_eq!(users::list(&maria, query).await.expect("a list").rows[0].id, ida);
@@ -265,12 +267,12 @@ fn two_who_edit_at_once_both_learn_of_it() {
         let theirs = EditRole { whom: "For the front desk".to_owned(), ..change(&sofia, role).await };
         roles::edit(&sofia, &theirs).await.expect("saved first");
         assert_eq!(refusal(roles::edit(&maria_now, &mine).await), Refusal::Overtaken);
-        let kept = Kept { form: mine.clone(), refusal: Refusal::Overtaken };
+        let kept = Kept { form: mine.clone(), refusal: Some(Refusal::Overtaken) };
         let again = roles::form(&maria_now, Some(&role.to_string()), None, "", Some(kept)).await.expect("a form");
         assert_eq!(again.theirs.expect("both are shown").whom, "For the front desk");
         assert_eq!((again.form.name.as_str(), again.form.version.as_str()), ("Reception", "2"));
         roles::edit(&maria_now, &again.form).await.expect("a choice made knowing both");
-        let foreign = Kept { form: mine, refusal: Refusal::Overtaken };
+        let foreign = Kept { form: mine, refusal: Some(Refusal::Overtaken) };
         let other = made(&maria_now, "Other", &[], &[]).await;
         let maria = world.as_("maria").await;
         let page = roles::form(&maria, Some(&other.to_string()), None, "", Some(foreign)).await.expect("a form");
@@ -405,4 +407,36 @@ fn an_edit_that_leaves_one_administrator_is_a_warning() {
         roles::edit(&sofia, &passed(form)).await.expect("saved");
         assert!(roles::list(&sofia).await.expect("a list").few_administrators);
     });
+}
+
+#[test]
+fn who_holds_a_role_that_is_to_ask_for_an_office_and_has_none_is_counted_first() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let role = made(&maria, "Reception", &[], &[]).await;
+        for who in ["karin", "vera", "sven"] {
+            gives(world, who, role).await;
+        }
+        let (maria, sofia) = (world.as_("maria").await, world.as_("sofia").await);
+        let asks = |form: EditRole| EditRole { requires_office: "on".to_owned(), ..form };
+        roles::edit(&maria, &asks(change(&maria, role).await)).await.expect("no offices are used: nobody lacks one");
+        roles::edit(&maria, &EditRole { requires_office: String::new(), ..change(&maria, role).await }).await.expect("changed");
+        let page = units::edit_office_form(&sofia, "", None).await.expect("a form");
+        let norr = units::edit_office(&sofia, &EditOffice { unit_name: "Norr".to_owned(), ..page.form }).await.expect("an office");
+        let form = users::edit_user_form(&sofia, world.id("vera"), None).await.expect("a form").form;
+        users::edit(&sofia, EditUser { office: norr.to_string(), ..form }).await.expect("bound");
+        let form = asks(change(&maria, role).await);
+        assert_eq!(refusal(roles::edit(&maria, &form).await), Refusal::Warned(vec![Warning::WithoutOffice { people: 2 }]));
+        roles::edit(&maria, &passed(form)).await.expect("saved, and why is kept");
+        let said = page_activity(&maria, role).await;
+        assert_eq!(said, ["without_office"]);
+        roles::edit(&maria, &asks(change(&maria, role).await)).await.expect("it asked for one before: no news");
+    });
+}
+
+async fn page_activity(scope: &Scope, role: RoleId) -> Vec<String> {
+    match &page(scope, role).await.activity[0].event {
+        Event::RoleEdited { overridden, .. } => overridden.clone(),
+        other => panic!("{other:?}"),
+    }
 }

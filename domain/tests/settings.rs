@@ -98,7 +98,7 @@ fn two_who_settle_at_once_are_told_of_each_other() {
         settle(world, |form| form.support_contact = "help@sodra.example".to_owned()).await;
         let mine = EditSettings { support_contact: "ask Bo".to_owned(), ..open };
         assert_eq!(refusal(settings::edit(&birgit, &mine).await), Refusal::Overtaken);
-        let kept = Kept { form: mine, refusal: Refusal::Overtaken };
+        let kept = Kept { form: mine, refusal: Some(Refusal::Overtaken) };
         let page = settings::page(&birgit, Some(kept)).await.expect("a page");
         assert_eq!(page.theirs.expect("both sides").support_contact, "help@sodra.example");
         assert_eq!(page.form.support_contact, "ask Bo", "nothing typed is lost");

@@ -30,7 +30,7 @@ async fn fill(world: &World<'_>) {
     users::create(&maria, form).await.expect("created");
     outbox::claim(&world.db, 1).await.expect("claims");
     let browser = Token::new().expect("randomness");
-    drafts::keep(&world.db, &browser, SignIn::default(), Refusal::WrongLogin).await.expect("kept");
+    drafts::keep(&world.db, &browser, SignIn::default(), Some(Refusal::WrongLogin)).await.expect("kept");
 }
 
 #[test]

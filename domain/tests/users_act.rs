@@ -102,13 +102,13 @@ async fn cannot_touch(world: &World<'_>, scope: &Scope, who: UserId) {
 }
 
 async fn scope_gives(scope: &Scope) -> Vec<RoleId> {
-    users::new_user_form(scope, None, None).await.expect("a form").roles.iter().map(|choice| choice.role.id).collect()
+    users::new_user_form(scope, None, None, false).await.expect("a form").roles.iter().map(|choice| choice.role.id).collect()
 }
 
 /// Creates somebody in each of these roles, and in no other one.
 async fn creates_only(world: &World<'_>, scope: &Scope, may: &[Shipped]) {
     let sofia = world.as_("sofia").await;
-    let offered: Vec<_> = users::new_user_form(scope, None, None).await.expect("a form").roles;
+    let offered: Vec<_> = users::new_user_form(scope, None, None, false).await.expect("a form").roles;
     assert_eq!(offered.iter().filter_map(|choice| choice.role.shipped).collect::<Vec<_>>(), may);
     for (n, shipped) in Shipped::ALL.into_iter().filter(|role| *role != Shipped::User).enumerate() {
         let role = role_of(&sofia, shipped).await.to_string();

@@ -221,10 +221,10 @@ fn an_organisation_administrator_makes_another() {
 fn the_page_preselects_the_role_it_was_asked_for() {
     run(async |world| {
         let maria = world.as_("maria").await;
-        let page = users::new_user_form(&maria, None, Some("caseworker")).await.expect("a form");
+        let page = users::new_user_form(&maria, None, Some("caseworker"), false).await.expect("a form");
         assert_eq!(page.form.roles, [role_of(&maria, Shipped::Caseworker).await.to_string()]);
         assert!(page.roles.iter().all(|choice| choice.role.shipped != Some(Shipped::SystemAdministrator)));
-        let page = users::new_user_form(&maria, None, Some("system_administrator")).await.expect("a form");
+        let page = users::new_user_form(&maria, None, Some("system_administrator"), false).await.expect("a form");
         assert_eq!(page.form.roles, [] as [String; 0]);
     });
 }
@@ -236,7 +236,7 @@ fn a_login_name_taken_here_names_the_person() {
         let form = NewUser { login_name: "KARIN.EK".to_owned(), ..new_user(&maria, "Katarina", "Ek").await };
         let form = NewUser { override_warnings: "on".to_owned(), reason: "Asked for".to_owned(), ..form };
         let taken = problem(users::create(&maria, form).await, Field::LoginName);
-        assert_eq!(taken, Problem::NameTaken(Taken::Here { user: world.id("karin") }));
+        assert_eq!(taken, Problem::NameTaken(Taken::Here { user: Some(world.id("karin")) }));
     });
 }
 
@@ -273,7 +273,7 @@ fn availability_says_the_same_while_typing() {
         let maria = world.as_("maria").await;
         let asked = async |typed: &str, but: Option<UserId>| users::availability(&maria, typed, but).await.expect("an answer");
         assert_eq!(asked("anna.ahl", None).await, Availability::Free);
-        assert_eq!(asked("Karin.Ek", None).await, Availability::Taken(Taken::Here { user: world.id("karin") }));
+        assert_eq!(asked("Karin.Ek", None).await, Availability::Taken(Taken::Here { user: Some(world.id("karin")) }));
         assert_eq!(asked("karin.ek", Some(world.id("karin"))).await, Availability::Free);
         assert!(matches!(asked("bea.noren", None).await, Availability::Taken(Taken::Elsewhere { .. })));
         assert_eq!(asked("an", None).await, Availability::Wrong(Problem::TooShort { least: 3 }));
@@ -291,8 +291,8 @@ fn an_address_taken_here_is_told_together_with_the_name() {
         let anna = users::create(&maria, with_email(new_user(&maria, "Anna", "Ahl").await)).await.expect("created");
         let both = with_email(overriding(new_user(&maria, "Anna", "Ahl").await));
         let wrong = invalid(users::create(&maria, both).await);
-        assert_eq!(wrong.at(Field::LoginName), Some(&Problem::NameTaken(Taken::Here { user: anna })));
-        assert_eq!(wrong.at(Field::Email), Some(&Problem::EmailTaken(Taken::Here { user: anna })));
+        assert_eq!(wrong.at(Field::LoginName), Some(&Problem::NameTaken(Taken::Here { user: Some(anna) })));
+        assert_eq!(wrong.at(Field::Email), Some(&Problem::EmailTaken(Taken::Here { user: Some(anna) })));
         let birgit = world.as_("birgit").await;
         let elsewhere = with_email(new_user(&birgit, "Anna", "Ahlgren").await);
         users::create(&birgit, elsewhere).await.expect("an address is unique within an organisation");
@@ -305,7 +305,7 @@ fn a_person_of_that_name_is_a_warning_which_a_reason_overrides() {
         let maria = world.as_("maria").await;
         let form = NewUser { login_name: "karin.ek2".to_owned(), ..new_user(&maria, "KÁRIN", "Ek").await };
         let warned = refusal(users::create(&maria, form.clone()).await);
-        assert_eq!(warned, Refusal::Warned(vec![Warning::SameName { people: 1, user: world.id("karin") }]));
+        assert_eq!(warned, Refusal::Warned(vec![Warning::SameName { people: 1, user: Some(world.id("karin")) }]));
         let ticked = NewUser { override_warnings: "on".to_owned(), reason: " ".to_owned(), ..form.clone() };
         assert_eq!(problem(users::create(&maria, ticked).await, Field::Reason), Problem::Missing);
         let reason = "Two sisters-in-law; \"both\" work here";
@@ -398,7 +398,7 @@ fn fifty_at_once_for_one_login_name_make_exactly_one() {
         assert_eq!((made.len(), refused.len()), (1, 49));
         let user = made.into_iter().next().expect("one").expect("made");
         for refused in refused {
-            assert_eq!(problem(refused, Field::LoginName), Problem::NameTaken(Taken::Here { user }));
+            assert_eq!(problem(refused, Field::LoginName), Problem::NameTaken(Taken::Here { user: Some(user) }));
         }
         assert_eq!(world.one::<i64>("SELECT count(*) FROM users WHERE login_name = 'wanted.name'").await, 1);
         assert_eq!(world.one::<i64>("SELECT count(*) FROM users WHERE first_name LIKE 'Anna%'").await, 1);

@@ -146,13 +146,13 @@ fn a_taken_login_name_or_address_is_told_at_its_field() {
             EditUser { login_name: "karin.ek".to_owned(), override_warnings: "on".to_owned(), reason: "x".to_owned(), ..form.clone() };
         assert_eq!(
             problem(users::edit(&maria, taken).await, Field::LoginName),
-            Problem::NameTaken(Taken::Here { user: world.id("karin") })
+            Problem::NameTaken(Taken::Here { user: Some(world.id("karin")) })
         );
         let other = NewUser { email: "bo@example.org".to_owned(), ..new_user(&maria, "Bo", "Ahl").await };
         let bo = users::create(&maria, other).await.expect("created");
         let taken = EditUser { email: "bo@example.org".to_owned(), ..form };
         let wrong = invalid(users::edit(&maria, taken).await);
-        assert_eq!(wrong.0, [(Field::Email, Problem::EmailTaken(Taken::Here { user: bo }))]);
+        assert_eq!(wrong.0, [(Field::Email, Problem::EmailTaken(Taken::Here { user: Some(bo) }))]);
         assert_eq!(details(world, anna).await.version, 1);
     });
 }
@@ -174,7 +174,7 @@ fn only_what_is_new_is_warned_about() {
         let namesake = EditUser { first_name: "Karin".to_owned(), last_name: "Ek".to_owned(), ..form };
         let warned = refusal(users::edit(&maria, namesake).await);
         assert!(
-            matches!(&warned, Refusal::Warned(warnings) if warnings.contains(&Warning::SameName { people: 1, user: world.id("karin") })),
+            matches!(&warned, Refusal::Warned(warnings) if warnings.contains(&Warning::SameName { people: 1, user: Some(world.id("karin")) })),
             "{warned:?}"
         );
     });

@@ -132,6 +132,15 @@ export async function makeOffice(request: APIRequestContext, name: string): Prom
   return await made(request, '/offices/new', 'edit_office', { unit_name: name });
 }
 
+/** Has an administrator make a list; its id. */
+export async function makeList(request: APIRequestContext, name: string): Promise<string> {
+  await post(request, '/lists/new', 'edit_list', { unit_name: name });
+  const html = await (await request.get('/lists')).text();
+  const id = new RegExp(`href="/lists/([0-9a-f-]{36})/edit" aria-label="Rename ${name}"`).exec(html)?.[1];
+  expect(id, `${name} is listed`).toBeTruthy();
+  return id!;
+}
+
 /** Has an administrator make a team, in an office or in none; its id. */
 export async function makeTeam(request: APIRequestContext, name: string, office = ''): Promise<string> {
   return await made(request, '/teams/new', 'edit_team', { unit_name: name, office });

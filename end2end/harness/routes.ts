@@ -11,6 +11,8 @@ export interface Ids {
   office: string;
   /** A team. */
   team: string;
+  /** A list that was made here. */
+  list: string;
   /** A role that was made here, and that somebody holds. */
   role: string;
   /** An organisation beside the operator's. */
@@ -18,8 +20,8 @@ export interface Ids {
 }
 
 /** As the paths are asked what they need. */
-export const NEEDED: Ids = { person: 'person', archived: 'archived', unreachable: 'unreachable', office: 'office', team: 'team', role: 'own', tenant: 'tenant' };
-export const NOBODY: Ids = { person: '', archived: '', unreachable: '', office: '', team: '', role: '', tenant: '' };
+export const NEEDED: Ids = { person: 'person', archived: 'archived', unreachable: 'unreachable', office: 'office', team: 'team', list: 'list', role: 'own', tenant: 'tenant' };
+export const NOBODY: Ids = { person: '', archived: '', unreachable: '', office: '', team: '', list: '', role: '', tenant: '' };
 
 export interface Place {
   /** The file of its picture, and the test's name. */
@@ -40,6 +42,7 @@ export const signedIn: Place[] = [
   { name: 'users', path: () => '/users' },
   { name: 'users-nobody-found', path: () => '/users?q=zzzzqqq' },
   { name: 'users-new', path: () => '/users/new' },
+  { name: 'staff-new', path: () => '/staff/new' },
   { name: 'user', path: ({ person }) => `/users/${person}` },
   { name: 'user-access', path: ({ person }) => `/users/${person}/access` },
   { name: 'user-archived', path: ({ archived }) => `/users/${archived}` },
@@ -62,6 +65,10 @@ export const signedIn: Place[] = [
   { name: 'team-edit', path: ({ team }) => `/teams/${team}/edit` },
   { name: 'team-members', path: ({ team }) => `/teams/${team}/members?q=a` },
   { name: 'team-close', path: ({ team }) => `/teams/${team}/close` },
+  { name: 'lists', path: () => '/lists' },
+  { name: 'list-new', path: () => '/lists/new' },
+  { name: 'list-edit', path: ({ list }) => `/lists/${list}/edit` },
+  { name: 'list-close', path: ({ list }) => `/lists/${list}/close` },
   { name: 'roles', path: () => '/roles' },
   { name: 'role', path: () => '/roles/organisation_administrator' },
   { name: 'role-own', path: ({ role }) => `/roles/${role}` },

@@ -83,8 +83,20 @@ export class NewUserPage extends Frame {
     }
   }
 
+  async openLists(): Promise<void> {
+    await openLists(this);
+  }
+
   async openOptional(): Promise<void> {
     await this.main.getByText('Show optional fields').click();
+  }
+}
+
+/** Unfolds the lists, which are folded away where there are many. */
+async function openLists(form: Frame): Promise<void> {
+  const lists = form.main.locator('details', { has: form.page.locator('#lists') });
+  if (!(await lists.evaluate((details: HTMLDetailsElement) => details.open))) {
+    await lists.locator('summary').click();
   }
 }
 
@@ -125,6 +137,10 @@ export class EditUserPage extends Frame {
   async open(id: string): Promise<void> {
     await this.page.goto(`/users/${id}/edit`);
     await expect(this.heading).toHaveText(/^Edit /);
+  }
+
+  async openLists(): Promise<void> {
+    await openLists(this);
   }
 
   async save(): Promise<void> {

@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { type APIRequestContext, type Page } from '@playwright/test';
 import { linkOf } from '../harness/mail.ts';
-import { give, makeRole, post, signIn } from '../harness/forms.ts';
+import { give, makeList, makeRole, post, signIn } from '../harness/forms.ts';
 import { TEMPORARY_PASSWORD, demo, unique } from '../harness/people.ts';
 import { type Ids, NEEDED, NOBODY, atTheDoor, signedIn, themes, widths } from '../harness/routes.ts';
 import { expect, test } from '../fixtures.ts';
@@ -49,6 +49,9 @@ async function people(request: APIRequestContext, path: (ids: Ids) => string): P
   }
   if (needed.startsWith('/offices/office')) {
     ids.office = await first(request, 'offices');
+  }
+  if (needed.startsWith('/lists/list')) {
+    ids.list = await makeList(request, `Jour ${unique()}`);
   }
   if (needed.startsWith('/teams/team')) {
     ids.team = await first(request, 'teams');

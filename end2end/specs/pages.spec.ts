@@ -2,7 +2,7 @@
 // scrolls sideways, there is a title and one heading.
 import { type Page } from '@playwright/test';
 import { linkOf } from '../harness/mail.ts';
-import { give, makeOffice, makeOrganisation, makeRole, makeTeam, post, prepare } from '../harness/forms.ts';
+import { give, makeList, makeOffice, makeOrganisation, makeRole, makeTeam, post, prepare } from '../harness/forms.ts';
 import { TEMPORARY_PASSWORD, person, unique } from '../harness/people.ts';
 import { type Ids, NEEDED, NOBODY, atTheDoor, signedIn, themes, widths } from '../harness/routes.ts';
 import { SetPasswordPage, SignInPage } from '../pages/door.ts';
@@ -65,6 +65,8 @@ for (const language of languages) {
           await added({ fields: { 'teams[]': [ids.team] } });
         } else if (needed.includes('/tenant')) {
           ids.tenant = await makeOrganisation(office, `Omsorg ${unique()}`, person());
+        } else if (needed.includes('/list/')) {
+          ids.list = await makeList(office, unique());
         } else if (needed.includes('/own')) {
           ids.role = await makeRole(office, `Intake ${unique()}`);
           await give(office, (await added()).id, ids.role);
@@ -121,6 +123,27 @@ for (const language of languages) {
       expectRefusal(409);
       await page.locator('.review button').click();
       await expect(new EditUserPage(page).main.locator('table.versions')).toBeVisible();
+      await holds(page, language);
+    });
+
+    test('home and staff-new, for staff', async ({ page, as, office, colleague }) => {
+      await as(await colleague('Staff', { language, fields: { office: await makeOffice(office, unique()) } }));
+      await page.goto('/');
+      await holds(page, language);
+      await page.goto('/staff/new');
+      await page.locator('.review button').click();
+      await expect(page).toHaveTitle(/^(Error|Fel): /);
+      await holds(page, language);
+    });
+
+    test('staff-new, for staff without an office', async ({ page, as, office, colleague, expectStatus }) => {
+      await makeOffice(office, unique());
+      const group = await makeRole(office, `Starters ${unique()}`, { 'allows[]': ['create_users:office'] });
+      const who = await colleague('Caseworker', { language });
+      await give(office, who.id, group);
+      await as(who);
+      expectStatus(403);
+      await page.goto('/staff/new');
       await holds(page, language);
     });
 

@@ -1,9 +1,9 @@
 // Roles: what there are, what each allows, who holds it; making, cloning, changing and retiring an organisation's own.
-import { type Fields, give, makeRole, prepare, roleId, signIn } from '../harness/forms.ts';
+import { type Fields, give, makeOffice, makeRole, prepare, roleId, signIn } from '../harness/forms.ts';
 import { administrator, unique } from '../harness/people.ts';
 import { AnyPage } from '../pages/page.ts';
 import { EditRolePage, OWN_ROLE, RetireRolePage, RolePage } from '../pages/roles.ts';
-import { NewUserPage, UserListPage, UserPage } from '../pages/users.ts';
+import { NewUserPage, USER_PAGE, UserListPage, UserPage } from '../pages/users.ts';
 import { expect, test } from '../fixtures.ts';
 
 test('from the list of roles to what one allows, and to who holds it', async ({ page, as, added }) => {
@@ -99,17 +99,85 @@ test('on the way to giving a role that is missing it is made, and one is back', 
   await expect(form.summary.getByRole('link')).toHaveText(['Enter the name']);
   await form.text('Name').fill(name);
   await form.button('Create role').click();
-  await form.landed(new RegExp(`/users/${who.id}/roles$`));
-  await page.locator('#role').selectOption({ label: name });
+  await form.landed(new RegExp(`/users/${who.id}/roles\\?role=`));
+  await expect(page.locator('#role option:checked'), 'it is chosen').toHaveText(name);
 });
 
-test('who adds a person makes a missing role in another tab, and the form stays', async ({ page, as }) => {
+test('who adds a person makes a missing role and comes back to what was typed, with the role ticked', async ({ page, as }) => {
+  const [name, word] = [`Reception ${unique()}`, unique()];
   await as(administrator);
   const form = new NewUserPage(page);
   await form.open();
-  const link = form.main.getByRole('link', { name: /^Make a new role/ });
-  await expect(link).toHaveAttribute('target', '_blank');
-  await expect(link).toHaveAttribute('href', '/roles/new');
+  // half a form: nothing is asked of it yet
+  await form.fill({ first: 'Moa', email: 'no address' });
+  await form.role('Viewer').check();
+  await form.way('Set a temporary password').check();
+  await form.temporaryPassword.fill('hush hush');
+  await form.button('Make a new role').click();
+  const role = new EditRolePage(page);
+  await role.landed(/\/roles\/new\?next=/);
+  await role.main.getByRole('link', { name: 'Cancel' }).click();
+  await form.landed(/\/users\/new\?draft=/);
+  await expect(form.text('First name')).toHaveValue('Moa');
+  await form.button('Make a new role').click();
+  await role.landed(/\/roles\/new\?next=/);
+  // refused once, and the way back is still known
+  await role.button('Create role').click();
+  await expect(role.summary).toContainText('Enter the name');
+  await role.text('Name').fill(name);
+  await role.button('Create role').click();
+  await form.landed(/\/users\/new\?draft=.*&role=/);
+  await expect(form.banner).toContainText('The role was made');
+  await expect(form.summary, 'nothing was refused').toHaveCount(0);
+  await expect(form.text('First name')).toHaveValue('Moa');
+  await expect(form.text('E-mail')).toHaveValue('no address');
+  await expect(form.way('Set a temporary password')).toBeChecked();
+  await expect(form.temporaryPassword, 'a secret is not kept').toHaveValue('');
+  await expect(form.role('Viewer')).toBeChecked();
+  await expect(form.role(name)).toBeChecked();
+  await form.fill({ last: `Dal${word}`, email: '', loginName: `moa.dal${word}` });
+  await form.way('Only add').check();
+  await form.submit();
+  await form.landed(USER_PAGE);
+  await expect(new UserPage(page).detail('Roles')).toContainText(name);
+});
+
+test('Enter in the form that adds a person creates the person, and makes no role', async ({ page, as }) => {
+  const word = unique();
+  await as(administrator);
+  const form = new NewUserPage(page);
+  await form.open();
+  await form.fill({ first: 'Moa', last: `Dal${word}`, loginName: `moa.dal${word}` });
+  await form.way('Only add').check();
+  await form.text('First name').press('Enter');
+  await form.landed(USER_PAGE);
+});
+
+test('an own role is not named like a shipped one, in either language', async ({ page, as }) => {
+  await as(administrator);
+  const form = new EditRolePage(page);
+  for (const name of ['caseworker', 'Handläggare']) {
+    await page.goto('/roles/new');
+    await form.text('Name').fill(name);
+    await form.button('Create role').click();
+    await expect(form.says('name')).toHaveText('Another one has this name already. Choose another');
+    await expect(form.text('Name')).toHaveValue(name);
+  }
+});
+
+test('who holds a role that is to ask for an office and has none is counted before it is saved', async ({ page, as, office, added }) => {
+  await as(administrator);
+  await makeOffice(office, unique());
+  const id = await makeRole(office, `Reception ${unique()}`);
+  await give(office, (await added()).id, id);
+  const form = new EditRolePage(page);
+  await form.open(id);
+  await form.tick('Its holder must be bound to an office').check();
+  await form.button('Save changes').click();
+  await expect(form.warnings).toContainText('bound to no office: 1 person');
+  await form.overrideWarnings('They get one tomorrow');
+  await form.button('Save changes').click();
+  await form.landed(new RegExp(`/roles/${id}$`));
 });
 
 test('a clone holds what one has oneself', async ({ page, as, colleague }) => {

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::When;
-use crate::ids::{NoticeId, OfficeId, OrganisationId, RoleId, TeamId, UserId};
+use crate::ids::{ListId, NoticeId, OfficeId, OrganisationId, RoleId, TeamId, UserId};
+use crate::lists::ListName;
 use crate::refusal::Field;
 use crate::roles::{RoleName, Shift};
 use crate::users::WayIn;
@@ -244,6 +245,28 @@ pub enum Event {
         /// Which team.
         team: TeamId,
     },
+    /// A list was made.
+    ListMade {
+        /// Which.
+        list: ListId,
+    },
+    /// A list was renamed.
+    ListRenamed {
+        /// Which.
+        list: ListId,
+    },
+    /// A list was closed.
+    ListClosed {
+        /// Which.
+        list: ListId,
+    },
+    /// A person was taken off a list, because it was closed.
+    ListLeft {
+        /// Who.
+        user: UserId,
+        /// Which list.
+        list: ListId,
+    },
     /// Something was refused.
     Refused {
         /// To whom, or about whom.
@@ -268,6 +291,7 @@ impl Event {
             Self::RoleMade { role } | Self::RoleEdited { role, .. } | Self::RoleRetired { role, .. } => Some(role.0),
             Self::OfficeMade { office } | Self::OfficeRenamed { office } | Self::OfficeClosed { office } => Some(office.0),
             Self::TeamMade { team } | Self::TeamEdited { team } | Self::TeamClosed { team } => Some(team.0),
+            Self::ListMade { list } | Self::ListRenamed { list } | Self::ListClosed { list } => Some(list.0),
             Self::UserCreated { user, .. }
             | Self::UserEdited { user, .. }
             | Self::RoleGiven { user, .. }
@@ -289,6 +313,7 @@ impl Event {
             | Self::MemberRemoved { user, .. }
             | Self::CoverGiven { user, .. }
             | Self::CoverEnded { user, .. }
+            | Self::ListLeft { user, .. }
             | Self::MailFinished { user, .. } => Some(user.0),
             Self::Refused { user, .. } => user.map(|user| user.0),
         }
@@ -344,6 +369,8 @@ pub struct Line {
     pub roles: Vec<RoleName>,
     /// The name of the office or team the event names.
     pub unit: Option<String>,
+    /// The list the event names.
+    pub list: Option<ListName>,
     /// Personal values, for who may see them.
     pub changes: Vec<Change>,
 }

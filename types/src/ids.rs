@@ -40,6 +40,8 @@ ids! {
     OfficeId,
     /// A team of one organisation.
     TeamId,
+    /// A list that people of one organisation are on.
+    ListId,
     /// A team whose work somebody covers for a time.
     CoverId,
     /// An audit event.

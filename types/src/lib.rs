@@ -10,6 +10,7 @@ pub mod email;
 pub mod form;
 pub mod identity_number;
 pub mod ids;
+pub mod lists;
 pub mod login_name;
 pub mod mail;
 pub mod names;
@@ -25,7 +26,7 @@ pub mod settings;
 pub mod units;
 pub mod users;
 
-pub use ids::{CoverId, EventId, FormKey, MailId, NoticeId, OfficeId, OrganisationId, RoleId, TeamId, UserId};
+pub use ids::{CoverId, EventId, FormKey, ListId, MailId, NoticeId, OfficeId, OrganisationId, RoleId, TeamId, UserId};
 pub use permission::{Grants, Permission, Reach};
 pub use refusal::{Field, Invalid, Problem, Refusal, Warning};
 

@@ -53,6 +53,8 @@ permissions! {
     ManageOffices = "manage_offices",
     /// Make, rename and close teams, say who belongs to them.
     ManageTeams = "manage_teams",
+    /// Make, rename and close the lists that people appear on.
+    ManageLists = "manage_lists",
     /// Settle what the organisation settles for itself, and send its notices to the vendor.
     ManageSettings = "manage_settings",
     /// Make, rename and suspend organisations, keep their licence agreements. The operator's alone.
@@ -80,7 +82,7 @@ pub enum Area {
     Access,
     /// The roles themselves.
     Roles,
-    /// Offices and teams.
+    /// Offices, teams and lists.
     Units,
     /// The organisation as a whole, and others.
     Organisation,
@@ -106,18 +108,18 @@ impl Permission {
             }
             Self::GiveRoles | Self::GiveWayIn => Some(Area::Access),
             Self::ViewRoles | Self::EditRoles => Some(Area::Roles),
-            Self::ManageOffices | Self::ManageTeams => Some(Area::Units),
+            Self::ManageOffices | Self::ManageTeams | Self::ManageLists => Some(Area::Units),
             Self::ManageSettings | Self::ManageOrganisations => Some(Area::Organisation),
             Self::SignIn | Self::FollowLink | Self::SetUp | Self::SendMail | Self::Tend => None,
         }
     }
 
-    /// The reaches a role may give it, narrowest first. User holds what is one's own, for everybody; roles and offices are
-    /// everybody's business.
+    /// The reaches a role may give it, narrowest first. User holds what is one's own, for everybody; roles, offices and lists
+    /// are everybody's business.
     pub fn reaches(self) -> Vec<Reach> {
         let fits = |reach: &Reach| match (self, self.area()) {
             (_, Some(Area::Own) | None) => false,
-            (_, Some(Area::Roles | Area::Organisation)) | (Self::ManageOffices, _) => *reach == Reach::Organisation,
+            (_, Some(Area::Roles | Area::Organisation)) | (Self::ManageOffices | Self::ManageLists, _) => *reach == Reach::Organisation,
             (_, Some(Area::People | Area::Access | Area::Units)) => *reach > Reach::Own,
         };
         Reach::ALL.into_iter().filter(fits).collect()
@@ -125,7 +127,7 @@ impl Permission {
 
     /// Whether it is about the whole organisation at once: nobody who is bound to an office has it (CS-02).
     pub fn is_for_all(self) -> bool {
-        matches!(self, Self::EditRoles | Self::ManageOffices | Self::ManageSettings | Self::ManageOrganisations)
+        matches!(self, Self::EditRoles | Self::ManageOffices | Self::ManageLists | Self::ManageSettings | Self::ManageOrganisations)
     }
 
     /// Whether it is about other organisations, too: the operator's people alone have it, whatever a role says.
@@ -209,6 +211,12 @@ impl Grants {
         Self(self.pairs().filter_map(|(permission, reach)| Some((permission, reach.min(limit.allow(permission)?)))).collect())
     }
 
+    /// Whether its holder adds people and is no administrator: sees nobody's page, so adds them from the front of the
+    /// application (CS-17, CS-18).
+    pub fn adds_staff(&self) -> bool {
+        self.beyond_own(Permission::CreateUsers) && !self.beyond_own(Permission::ViewUsers)
+    }
+
     /// Whether `permission` is held for more than oneself.
     pub fn beyond_own(&self, permission: Permission) -> bool {
         self.allow(permission).is_some_and(|reach| reach > Reach::Own)
@@ -251,6 +259,14 @@ mod tests {
             assert_eq!(offered.is_empty(), matches!(permission.area(), None | Some(Area::Own)), "{permission:?}");
             assert!(!offered.contains(&Reach::Own), "{permission:?}");
         }
+    }
+
+    #[test]
+    fn who_creates_people_and_sees_none_adds_staff() {
+        let grants = |reach| Grants::union([(Permission::CreateUsers, Reach::Office), (Permission::ViewUsers, reach)]);
+        assert!(grants(Reach::Own).adds_staff());
+        assert!(!grants(Reach::Team).adds_staff(), "an administrator, as far as that goes");
+        assert!(!Grants::default().adds_staff());
     }
 
     #[test]

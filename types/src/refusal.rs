@@ -84,10 +84,13 @@ fields! {
     RequiredFields = "required_fields",
     ArchiveReasons = "archive_reasons",
     SupportContact = "support_contact",
+    UsesLms = "uses_lms",
     Seats = "seats",
     LicenceFrom = "licence_from",
     LicenceUntil = "licence_until",
     VendorAddress = "vendor_address",
+    Lists = "lists",
+    LmsManager = "lms_manager",
 }
 
 /// What is wrong with one field.
@@ -204,8 +207,8 @@ pub enum Problem {
 pub enum Taken {
     /// Somebody of this organisation within reach.
     Here {
-        /// Whose page to open.
-        user: UserId,
+        /// Whose page to open, for who may see people.
+        user: Option<UserId>,
     },
     /// Somebody archived here; the page only for who may see the user bank.
     Bank {
@@ -245,8 +248,8 @@ pub enum Warning {
     SameName {
         /// How many.
         people: u32,
-        /// One of them.
-        user: UserId,
+        /// One of them, for who may see people.
+        user: Option<UserId>,
     },
     /// The organisation's format of login names is not followed (CS-09).
     Format {
@@ -264,6 +267,11 @@ pub enum Warning {
         people: u32,
         /// What they would gain or lose.
         shift: Shift<RoleName>,
+    },
+    /// People who hold a role that is to ask for an office, and have none (S16).
+    WithoutOffice {
+        /// How many.
+        people: u32,
     },
     /// Only one person would be left who can administer the organisation.
     FewAdministrators,
@@ -293,6 +301,7 @@ impl Warning {
             Self::EmailTypo { .. } => "email_typo",
             Self::Holders { shift, .. } if shift.is_gain() => "holders_gain",
             Self::Holders { .. } => "holders_lose",
+            Self::WithoutOffice { .. } => "without_office",
             Self::FewAdministrators => "few_administrators",
             Self::ForeignDomain { .. } => "foreign_domain",
             Self::LastSeat { .. } => "last_seat",
@@ -324,6 +333,8 @@ pub enum Refusal {
     ChangePasswordFirst,
     /// Signed in, and not allowed.
     Forbidden,
+    /// One's reach is an office or teams (design 5.4), and one is of none: there is nowhere one could add anybody.
+    Nowhere,
     /// Not there, or not yours (design rule 8).
     NotFound,
     /// Fields are wrong.
@@ -366,7 +377,7 @@ impl Refusal {
     pub fn status(&self) -> u16 {
         match self {
             Self::SignIn | Self::WrongLogin => 401,
-            Self::Forbidden | Self::ChangePasswordFirst | Self::Suspended => 403,
+            Self::Forbidden | Self::Nowhere | Self::ChangePasswordFirst | Self::Suspended => 403,
             Self::NotFound => 404,
             Self::Conflict(_) | Self::Overtaken | Self::CannotMove { .. } | Self::OtherOrganisation | Self::WouldLockOut => 409,
             Self::DeadLink => 410,

@@ -35,7 +35,7 @@ pub enum Shipped {
     Supervisor,
     /// Direct service (OG-10 to OG-15).
     Caseworker,
-    /// Office staff.
+    /// Office staff: add other staff of their office (CS-17 to CS-22).
     Staff,
     /// Reads, changes nothing (OG-32).
     Viewer,
@@ -100,6 +100,7 @@ impl Shipped {
                 EditRoles,
                 ManageOffices,
                 ManageTeams,
+                ManageLists,
                 ManageSettings,
             ]
             .into_iter()
@@ -113,7 +114,8 @@ impl Shipped {
             }
             Self::Supervisor => vec![(ViewUsers, Reach::Organisation), (ViewActivity, Reach::Organisation)],
             Self::SuperUser | Self::Viewer => vec![(ViewUsers, Reach::Organisation)],
-            Self::Caseworker | Self::Staff => vec![],
+            Self::Staff => vec![(CreateUsers, Reach::Office)],
+            Self::Caseworker => vec![],
         }
     }
 
@@ -141,14 +143,16 @@ impl Shipped {
             Self::OrganisationAdministrator => {
                 &[Self::OrganisationAdministrator, Self::Supervisor, Self::Caseworker, Self::Staff, Self::Viewer]
             }
+            Self::Staff => &[Self::Staff],
             _ => &[],
         }
     }
 
-    /// The roles whose holders it may manage: a subset of those it may give (OG-37: not its own kind).
+    /// The roles whose holders it may manage: a subset of those it may give (OG-37: not its own kind; CS-18: staff manage nobody).
     pub fn may_manage(self) -> &'static [Self] {
         match self {
             Self::OrganisationAdministrator => &[Self::Supervisor, Self::Caseworker, Self::Staff, Self::Viewer],
+            Self::Staff => &[],
             other => other.may_give(),
         }
     }

@@ -36,6 +36,8 @@ form! {
         own_domains,
         /// Ticked where everybody must be bound to an office.
         requires_office,
+        /// Ticked where the organisation uses a learning management system (CS-12).
+        uses_lms,
         /// Reasons for archiving, one a line.
         archive_reasons,
         /// Whom its people ask: an address, a number, a page.
@@ -80,6 +82,8 @@ pub struct Settings {
     pub required: Vec<Field>,
     /// Whether everybody must be bound to an office.
     pub requires_office: bool,
+    /// Whether the organisation uses a learning management system.
+    pub uses_lms: bool,
     /// Reasons for archiving.
     pub archive_reasons: Vec<String>,
     /// Whom its people ask; may be empty.
@@ -132,6 +136,7 @@ impl EditSettings {
                 own_domains,
                 required,
                 requires_office: !self.requires_office.is_empty(),
+                uses_lms: !self.uses_lms.is_empty(),
                 archive_reasons,
                 support_contact,
             }),
@@ -149,12 +154,18 @@ impl EditSettings {
             login_name_format: settings.format.as_str().to_owned(),
             own_domains: settings.own_domains.join("\n"),
             required_fields: settings.required.iter().map(|field| field.name().to_owned()).collect(),
-            requires_office: if settings.requires_office { "on".to_owned() } else { String::new() },
+            requires_office: tick(settings.requires_office),
+            uses_lms: tick(settings.uses_lms),
             archive_reasons: settings.archive_reasons.join("\n"),
             support_contact: settings.support_contact.clone(),
             ..Self::default()
         }
     }
+}
+
+/// As a form holds a tick.
+fn tick(is_on: bool) -> String {
+    if is_on { "on".to_owned() } else { String::new() }
 }
 
 /// The lines of a text that are not empty, each once.
@@ -379,6 +390,7 @@ mod tests {
             archive_reasons: "Left\nOn leave".to_owned(),
             required_fields: vec!["phone".to_owned()],
             requires_office: "on".to_owned(),
+            uses_lms: "on".to_owned(),
             support_contact: "help@example.org".to_owned(),
             ..form()
         };

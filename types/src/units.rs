@@ -93,7 +93,7 @@ pub enum Which<Id> {
     Known(Id, i32),
 }
 
-fn which<Id: std::str::FromStr>(checks: &mut Checks, id: &str, version: &str, key: &str) -> Option<Which<Id>> {
+pub(crate) fn which<Id: std::str::FromStr>(checks: &mut Checks, id: &str, version: &str, key: &str) -> Option<Which<Id>> {
     if id.is_empty() {
         return checks.take(Field::Form, key.parse().map_err(|_| Problem::Wrong)).map(Which::New);
     }
@@ -102,7 +102,7 @@ fn which<Id: std::str::FromStr>(checks: &mut Checks, id: &str, version: &str, ke
     Some(Which::Known(id?, version?))
 }
 
-fn name(checks: &mut Checks, typed: &str) -> Option<String> {
+pub(crate) fn name(checks: &mut Checks, typed: &str) -> Option<String> {
     let name = line(typed, NAME).and_then(|name| if name.is_empty() { Err(Problem::Missing) } else { Ok(name) });
     checks.take(Field::UnitName, name)
 }

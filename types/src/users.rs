@@ -8,7 +8,8 @@ use crate::covers::{Cover, CoverTexts, Covering};
 use crate::email::{self, Email};
 use crate::form::{Checks, Form, Secret, form, known, line, paragraph};
 use crate::identity_number::{Date, IdentityNumber};
-use crate::ids::{FormKey, OfficeId, RoleId, TeamId, UserId};
+use crate::ids::{FormKey, ListId, OfficeId, RoleId, TeamId, UserId};
+use crate::lists::{ListName, Listed, Listing};
 use crate::login_name::{self, LoginName, LoginNameFormat};
 use crate::mail::Delivery;
 use crate::names::PersonName;
@@ -116,6 +117,8 @@ pub struct Facts {
     pub own_domains: Vec<String>,
     /// The seats agreed on; `None` where there is no limit.
     pub seats: Option<Seats>,
+    /// The lists a person may appear on.
+    pub listing: Listing,
 }
 
 impl Facts {
@@ -138,14 +141,18 @@ pub struct Units {
     pub team_required: bool,
     /// The roles that ask for an office (S16).
     pub roles_requiring: Vec<RoleId>,
+    /// One's own office: who is bound to one adds people there (S16).
+    pub inherited: Option<OfficeId>,
 }
 
 form! {
-    /// Creates a person (`/users/new`).
-    NewUser shown at |_form| "/users/new".to_owned();
+    /// Creates a person (`/users/new`, and `/staff/new` from the front of the application).
+    NewUser shown at |form| if form.staff.is_empty() { "/users/new".to_owned() } else { "/staff/new".to_owned() };
     text {
         /// Minted by the server: a double submit is one act.
         key,
+        /// Ticked where the page is `/staff/new`.
+        staff,
         /// Given name, or the only one.
         first_name,
         /// Family name.
@@ -166,6 +173,8 @@ form! {
         login_name,
         /// The office the person is bound to; empty for none.
         office,
+        /// Ticked where the person manages the LMS (CS-12).
+        lms_manager,
         /// From when other teams are covered; at once where empty.
         cover_from,
         /// Until when; for good where empty.
@@ -186,6 +195,8 @@ form! {
         teams,
         /// Ids of other teams whose work the person covers.
         cover_teams,
+        /// Ids of the lists the person is on.
+        lists,
     }
     secret {
         /// For [`WayIn::TemporaryPassword`].
@@ -223,6 +234,8 @@ form! {
         login_name,
         /// The office the person is bound to; empty for none.
         office,
+        /// Ticked where the person manages the LMS (CS-12).
+        lms_manager,
         /// From when other teams are covered; at once where empty.
         cover_from,
         /// Until when; for good where empty.
@@ -239,6 +252,8 @@ form! {
         teams,
         /// Ids of other teams whose work the person covers from now on, too.
         cover_teams,
+        /// Ids of the lists the person is on.
+        lists,
     }
 }
 
@@ -340,6 +355,8 @@ pub struct New {
     pub place: Place,
     /// The teams the person covers.
     pub covering: Covering,
+    /// The lists the person is on.
+    pub listed: Listed,
     /// The way in.
     pub way_in: WayIn,
     /// Set exactly when the way in is a temporary password; strong.
@@ -361,6 +378,8 @@ pub struct Edit {
     pub place: Place,
     /// The teams the person covers beside those covered already.
     pub covering: Covering,
+    /// The lists the person is on.
+    pub listed: Listed,
 }
 
 /// Where a person is put: each one that may be chosen.
@@ -394,6 +413,22 @@ impl Units {
         chosen.sort_unstable();
         chosen.dedup();
         Place { office, teams: chosen }
+    }
+}
+
+impl Listing {
+    /// Reads the choice of lists, and the tick of the LMS where there is one.
+    fn parse(&self, checks: &mut Checks, lists: &[String], lms_manager: &str) -> Listed {
+        let mut chosen = Vec::new();
+        for list in lists {
+            match list.parse::<ListId>() {
+                Ok(list) if self.lists.iter().any(|known| known.id == list) => chosen.push(list),
+                _ => checks.wrong(Field::Lists, Problem::Wrong),
+            }
+        }
+        chosen.sort_unstable();
+        chosen.dedup();
+        Listed { lists: chosen, lms_manager: self.uses_lms.then_some(!lms_manager.is_empty()) }
     }
 }
 
@@ -574,7 +609,10 @@ impl NewUser {
         } else {
             None
         };
-        let place = facts.units.parse(&mut checks, &self.office, &self.teams, &roles);
+        // who is bound to an office adds people there, and a post that leaves it out does, too
+        let inherited = facts.units.inherited.filter(|_| self.office.trim().is_empty()).map(|office| office.to_string());
+        let place = facts.units.parse(&mut checks, inherited.as_ref().unwrap_or(&self.office), &self.teams, &roles);
+        let listed = facts.listing.parse(&mut checks, &self.lists, &self.lms_manager);
         let covers = CoverTexts { teams: &self.cover_teams, from: &self.cover_from, until: &self.cover_until, reason: &self.cover_reason };
         let covering = Covering::parse(&mut checks, &covers, &facts.units.teams, &place.teams);
         let passed = overriding(&mut checks, &self.override_warnings, &self.reason);
@@ -583,7 +621,7 @@ impl NewUser {
                 let mut warnings = warnings(&details, facts);
                 let last = facts.seats.filter(|seats| takes_seat && seats.left() == 1);
                 warnings.extend(last.map(|seats| Warning::LastSeat { agreed: seats.agreed }));
-                Ok((New { key, details, identity_number, roles, place, covering, way_in, temporary_password }, passed, warnings))
+                Ok((New { key, details, identity_number, roles, place, covering, listed, way_in, temporary_password }, passed, warnings))
             }
             _ => Err(checks.into_invalid()),
         }
@@ -618,13 +656,14 @@ impl EditUser {
         let identity_number = (!self.identity_change.is_empty())
             .then(|| checks.optional(Field::IdentityNumber, &self.identity_number, |text| IdentityNumber::parse(text, facts.today)));
         let place = facts.units.parse(&mut checks, &self.office, &self.teams, &[]);
+        let listed = facts.listing.parse(&mut checks, &self.lists, &self.lms_manager);
         let covers = CoverTexts { teams: &self.cover_teams, from: &self.cover_from, until: &self.cover_until, reason: &self.cover_reason };
         let covering = Covering::parse(&mut checks, &covers, &facts.units.teams, &place.teams);
         let passed = overriding(&mut checks, &self.override_warnings, &self.reason);
         match (user, version, details) {
             (Some(user), Some(version), Some(details)) if checks.is_clean() => {
                 let warnings = warnings(&details, facts);
-                Ok((Edit { user, version, details, identity_number, place, covering }, passed, warnings))
+                Ok((Edit { user, version, details, identity_number, place, covering, listed }, passed, warnings))
             }
             _ => Err(checks.into_invalid()),
         }
@@ -645,6 +684,8 @@ impl EditUser {
             login_name: current.login_name.clone(),
             office: current.office.as_ref().map(|office| office.id.to_string()).unwrap_or_default(),
             teams: current.teams.iter().map(|team| team.id.to_string()).collect(),
+            lists: current.lists.iter().map(|list| list.id.to_string()).collect(),
+            lms_manager: if current.lms_manager == Some(true) { "on".to_owned() } else { String::new() },
             ..Self::default()
         }
     }
@@ -726,15 +767,19 @@ pub struct Theirs {
     pub office: Option<OfficeName>,
     /// The teams the person belongs to, as far as one may see them.
     pub teams: Vec<TeamName>,
+    /// The lists the person is on.
+    pub lists: Vec<ListName>,
+    /// Whether the person manages the LMS; `None` where the organisation uses none.
+    pub lms_manager: Option<bool>,
 }
 
-/// A form that was refused and kept, with why.
+/// A form that was kept, with why it was refused.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Kept<F> {
     /// As typed, without secrets.
     pub form: F,
-    /// Why.
-    pub refusal: Refusal,
+    /// Why; `None` where it was not refused but left for another page, to come back to.
+    pub refusal: Option<Refusal>,
 }
 
 /// What the list is asked for: the state in its address.
@@ -751,6 +796,10 @@ pub struct ListQuery {
     pub office: String,
     /// A team's id, or nothing.
     pub team: String,
+    /// A list's id, or nothing.
+    pub list: String,
+    /// Not empty for those alone who manage the LMS.
+    pub lms: String,
     /// Rows after this cursor.
     pub after: String,
     /// Rows before this cursor.
@@ -807,6 +856,8 @@ pub struct UserList {
     pub offices: Vec<OfficeName>,
     /// The teams within reach, to filter by.
     pub teams: Vec<TeamName>,
+    /// The lists, and whether there is an LMS, to filter by.
+    pub listing: Listing,
 }
 
 /// A role one may give, as the form offers it.
@@ -979,9 +1030,12 @@ pub use crate::refusal::Taken;
 pub fn changes(before: &Theirs, after: &Theirs) -> Vec<Change> {
     let named = |theirs: &Theirs| {
         let office = theirs.office.as_ref().map(|office| office.name.clone()).unwrap_or_default();
-        (office, theirs.teams.iter().map(|team| team.name.as_str()).collect::<Vec<_>>().join(", "))
+        let teams = theirs.teams.iter().map(|team| team.name.as_str()).collect::<Vec<_>>().join(", ");
+        let lists = theirs.lists.iter().map(ListName::code).collect::<Vec<_>>().join(", ");
+        let lms = theirs.lms_manager.map(|is_on| if is_on { "✓" } else { "–" }).unwrap_or_default();
+        (office, teams, lists, lms.to_owned())
     };
-    let ((office, teams), (new_office, new_teams)) = (named(before), named(after));
+    let ((office, teams, lists, lms), (new_office, new_teams, new_lists, new_lms)) = (named(before), named(after));
     let pairs = [
         (Field::FirstName, &before.first_name, &after.first_name),
         (Field::LastName, &before.last_name, &after.last_name),
@@ -992,6 +1046,8 @@ pub fn changes(before: &Theirs, after: &Theirs) -> Vec<Change> {
         (Field::LoginName, &before.login_name, &after.login_name),
         (Field::Office, &office, &new_office),
         (Field::Teams, &teams, &new_teams),
+        (Field::Lists, &lists, &new_lists),
+        (Field::LmsManager, &lms, &new_lms),
     ];
     let kept = |text: &String| (!text.is_empty()).then(|| text.clone());
     pairs

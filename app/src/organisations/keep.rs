@@ -231,7 +231,7 @@ pub fn OrganisationEditPage() -> impl IntoView {
             view! { <section class="card"><h2>{words::theirs(l)}</h2><dl><dt>{words::name(l)}</dt><dd dir="auto">{page.row.name.clone()}</dd></dl>{agreement(&page.licence)}</section> }
         });
         view! {
-            {head(list(), words::edit_organisation(l), None)}
+            {head(list(), words::edit_person(l, &page.row.name), None)}
             {overtaken}
             <PostForm action title=words::edit_organisation(l) refusal>
                 <Hidden name="id" value=form.id />

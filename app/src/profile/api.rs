@@ -18,7 +18,7 @@ pub async fn profile_page(draft: Option<String>) -> Result<shared::ProfilePage, 
         if let Some(before) = kept::<serde_json::Value>(&caller, draft).await? {
             page.new_email = before.form["email"].as_str().unwrap_or_default().to_owned();
             page.form.phone = before.form["phone"].as_str().map_or(page.form.phone, str::to_owned);
-            page.refusal = Some(before.refusal);
+            page.refusal = before.refusal;
         }
         Ok(page)
     })

@@ -5,11 +5,15 @@ use usher_types::roles as shared;
 
 use crate::error::AppError;
 #[cfg(feature = "ssr")]
-use crate::request::{kept, serve, submit};
+use crate::request::{Caller, kept, serve, submit};
+#[cfg(feature = "ssr")]
+use crate::say;
 #[cfg(feature = "ssr")]
 use usher_domain::roles;
 #[cfg(feature = "ssr")]
 use usher_types::session::own_path;
+#[cfg(feature = "ssr")]
+use usher_types::{Field, Invalid, Language, Permission, Problem, RoleId, names::fold};
 
 #[server]
 pub async fn role_list() -> Result<shared::RoleList, AppError> {
@@ -40,9 +44,13 @@ pub async fn edit_role_page(
 pub async fn edit_role(#[server(flatten)] form: shared::EditRole) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         let is_new = form.role.is_empty();
+        if is_shipped(&form.name) {
+            return Err(Invalid::one(Field::RoleName, Problem::SameName).into());
+        }
         let role = roles::edit(&caller.scope, &form).await?;
         caller.say(if is_new { "role_made" } else { "saved" });
-        Ok(own_path(&form.next).filter(|_| is_new).map_or_else(|| format!("/roles/{role}"), str::to_owned))
+        let back = own_path(&form.next).filter(|_| is_new).map(|next| made_on_the_way(next, role));
+        Ok(back.unwrap_or_else(|| if sees_roles(&caller) { format!("/roles/{role}") } else { "/".to_owned() }))
     })
     .await
 }
@@ -57,7 +65,28 @@ pub async fn retire_role(#[server(flatten)] form: shared::RetireRole) -> Result<
     submit(form, |caller, form| async move {
         roles::retire(&caller.scope, &form).await?;
         caller.say("role_retired");
-        Ok("/roles".to_owned())
+        Ok(if sees_roles(&caller) { "/roles" } else { "/" }.to_owned())
     })
     .await
+}
+
+/// The page one came from, told which role was made for it.
+#[cfg(feature = "ssr")]
+fn made_on_the_way(next: &str, role: RoleId) -> String {
+    let mark = if next.contains('?') { '&' } else { '?' };
+    format!("{next}{mark}role={role}")
+}
+
+/// Whether a name is a shipped role's in any language: an own role has another, or nobody could tell the two apart. Asked here, since
+/// words are the app's and the domain has none.
+#[cfg(feature = "ssr")]
+fn is_shipped(name: &str) -> bool {
+    let name = fold(name);
+    shared::Shipped::ALL.into_iter().any(|role| Language::ALL.into_iter().any(|l| fold(&say::shipped_role(l, role)) == name))
+}
+
+/// Who makes roles need not see them.
+#[cfg(feature = "ssr")]
+fn sees_roles(caller: &Caller) -> bool {
+    caller.scope.grants().beyond_own(Permission::ViewRoles)
 }

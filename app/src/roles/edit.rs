@@ -6,11 +6,12 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use usher_types::permission::Area;
 use usher_types::roles::{EditRole as Form, EditRolePage as Page, RoleName, allowed};
+use usher_types::session::own_path;
 use usher_types::users::RoleChoice;
 use usher_types::{Field, Permission};
 
 use super::api::{EditRole, edit_role_page};
-use super::{address, code_of_address};
+use super::{address, code_of_address, crumb, sees};
 use crate::ui::{self, Confirm, Hidden, PostForm, Says, TextField, lang, loaded, use_form};
 use crate::users::draft_of_address;
 use crate::{say, words};
@@ -38,8 +39,13 @@ fn show(page: Page) -> AnyView {
     let Page { role, may, roles, form, theirs, refusal } = page;
     let name = role.as_ref().map(|role| say::role(l, role));
     let title = name.as_ref().map_or_else(|| words::new_role(l), |name| words::edit_role_named(l, name));
-    let crumb = role.as_ref().zip(name).map(|(role, name)| view! { <a href=address(role) dir="auto">{name}</a> });
-    let back = role.as_ref().map_or_else(|| "/roles".to_owned(), address);
+    let below = role.as_ref().zip(name).filter(|_| sees()).map(|(role, name)| view! { <a href=address(role) dir="auto">{name}</a> });
+    let list = || if sees() { "/roles".to_owned() } else { "/".to_owned() };
+    let back = match (&role, own_path(&form.next)) {
+        (None, Some(next)) => next.to_owned(),
+        (Some(role), _) if sees() => address(role),
+        _ => list(),
+    };
     let (button, review) = match role {
         Some(_) => (words::save_changes(l), words::review_role_edit(l)),
         None => (words::create_role(l), words::review_role(l)),
@@ -54,7 +60,7 @@ fn show(page: Page) -> AnyView {
     view! {
         <Title text=title.clone() />
         <div class="head">
-            <div><p class="crumb"><a href="/roles">{words::roles(l)}</a>{crumb}</p><h1 dir="auto">{title.clone()}</h1></div>
+            <div><p class="crumb">{crumb()}{below}</p><h1 dir="auto">{title.clone()}</h1></div>
         </div>
         <PostForm action title refusal>
             <Hidden name="key" value=form.key.clone() />

@@ -24,6 +24,16 @@ fn may_make() -> bool {
     visit().me.is_some_and(|me| me.grants.beyond_own(Permission::EditRoles))
 }
 
+/// Who makes roles need not see them.
+fn sees() -> bool {
+    visit().me.is_some_and(|me| me.grants.beyond_own(Permission::ViewRoles))
+}
+
+/// The way back to the list, for who may see it.
+fn crumb() -> Option<AnyView> {
+    sees().then(|| view! { <a href="/roles">{words::roles(lang())}</a> }.into_any())
+}
+
 /// The role's code in the address.
 fn code_of_address() -> Signal<String> {
     let params = use_params_map();

@@ -6,7 +6,7 @@ use usher_types::Field;
 use usher_types::roles::{NOTHING, RetireRolePage as Page};
 
 use super::api::{RetireRole, retire_role_page};
-use super::{address, code_of_address, holders};
+use super::{address, code_of_address, crumb, holders};
 use crate::ui::{Confirm, Hidden, PostForm, SelectField, lang, loaded};
 use crate::users::draft_of_address;
 use crate::{say, words};
@@ -28,7 +28,7 @@ fn show(page: Page) -> AnyView {
         <Title text=title.clone() />
         <div class="head">
             <div>
-                <p class="crumb"><a href="/roles">{words::roles(l)}</a><a href=to.clone() dir="auto">{name.clone()}</a></p>
+                <p class="crumb">{crumb()}<a href=to.clone() dir="auto">{name.clone()}</a></p>
                 <h1 dir="auto">{title.clone()}</h1>
             </div>
         </div>

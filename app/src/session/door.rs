@@ -60,7 +60,7 @@ pub fn SignInPage() -> impl IntoView {
     view! {
         <Door here>
             {loaded(kept, move |kept| {
-                let (form, refusal) = kept.map(|kept| (kept.form, Some(kept.refusal))).unwrap_or_default();
+                let (form, refusal) = kept.map(|kept| (kept.form, kept.refusal)).unwrap_or_default();
                 let next = next.clone();
                 view! {
                     <section class="card">
@@ -96,7 +96,7 @@ pub fn SetPasswordPage() -> impl IntoView {
                         <h1>{words::set_password(l)}</h1>
                         <p dir="auto">{words::set_password_for(l, page.name)}" "{words::you_sign_in_as(l, page.login_name)}</p>
                         <p class="quiet" dir="auto">{page.organisation}</p>
-                        <SetPasswordForm own_words=page.words refusal=kept.map(|kept| kept.refusal) />
+                        <SetPasswordForm own_words=page.words refusal=kept.and_then(|kept| kept.refusal) />
                         <Wasm />
                     </section>
                 }
@@ -134,7 +134,7 @@ pub fn SetUpPage() -> impl IntoView {
     view! {
         <Door here="/setup" wide=true>
             {loaded_or(page, dead, |kept| {
-                let (form, refusal) = kept.map(|kept| (kept.form, Some(kept.refusal))).unwrap_or_default();
+                let (form, refusal) = kept.map(|kept| (kept.form, kept.refusal)).unwrap_or_default();
                 let l = lang();
                 view! {
                     <section class="card">
@@ -196,7 +196,7 @@ pub fn ConfirmEmailPage() -> impl IntoView {
                     <section class="card">
                         <h1>{words::confirm_email(l)}</h1>
                         <p dir="auto">{words::confirm_email_lead(l, email)}</p>
-                        <PostForm action title=words::confirm_email(l) refusal=kept.map(|kept| kept.refusal) class="">
+                        <PostForm action title=words::confirm_email(l) refusal=kept.and_then(|kept| kept.refusal) class="">
                             <button class="button main">{words::confirm_email_button(l)}</button>
                         </PostForm>
                     </section>

@@ -64,8 +64,8 @@ fn form(page: &Page) -> AnyView {
                     <SelectField field=Field::Language value=form.language.clone() nothing=words::choose_language(l) options=languages hint=words::default_language_hint(l) required=true />
                     <SelectField field=Field::TimeZone value=form.time_zone.clone() nothing=words::choose_time_zone(l) options=zones hint=words::time_zone_hint(l) required=true />
                 </div>
-                <div role="group" aria-label=words::languages_offered(l) id="languages">
-                    <p class="label"><b>{words::languages_offered(l)}</b></p>
+                <div role="group" aria-label=words::languages_offered(l) id="languages" class="stack">
+                    <p><b>{words::languages_offered(l)}</b></p>
                     <div class="pair">{offered}</div>
                     <span class="message"><Says field=Field::Languages /></span>
                 </div>
@@ -78,11 +78,16 @@ fn form(page: &Page) -> AnyView {
             <fieldset>
                 <legend>{words::required_fields(l)}</legend>
                 <p class="quiet small">{words::required_fields_hint(l)}</p>
-                <div role="group" aria-label=words::required_fields(l) id="required_fields">
+                <div role="group" aria-label=words::required_fields(l) id="required_fields" class="stack">
                     <div class="pair">{required}</div>
                     <span class="message"><Says field=Field::RequiredFields /></span>
                 </div>
                 <Choice kind="checkbox" name="requires_office" value="on" title=words::everybody_office(l) hint=office_hint checked=!form.requires_office.is_empty() />
+            </fieldset>
+            <fieldset>
+                <legend>{words::lists(l)}</legend>
+                <p class="quiet small"><a href="/lists">{words::lists(l)}</a>" – "{words::lists_are(l)}</p>
+                <Choice kind="checkbox" name="uses_lms" value="on" title=words::uses_lms(l) hint=words::uses_lms_hint(l) checked=!form.uses_lms.is_empty() />
             </fieldset>
             <fieldset>
                 <legend>{words::leaving(l)}</legend>
@@ -112,6 +117,7 @@ fn format_name(l: Language, format: LoginNameFormat) -> String {
 /// What somebody else saved meanwhile, beside what is in the form.
 fn meanwhile(mine: &Form, theirs: &Form) -> AnyView {
     let l = lang();
+    let tick = |ticked: &String| if ticked.is_empty() { String::new() } else { "✓".to_owned() };
     let of = |form: &Form| {
         let language = |code: &String| Language::from_code(code).map(language_name).unwrap_or_default();
         let named = |names: &[String]| {
@@ -125,7 +131,8 @@ fn meanwhile(mine: &Form, theirs: &Form) -> AnyView {
             (Field::LoginNameFormat, form.login_name_format.parse().map(|format| format_name(l, format)).unwrap_or_default()),
             (Field::OwnDomains, form.own_domains.replace('\n', ", ")),
             (Field::RequiredFields, named(&form.required_fields)),
-            (Field::RequiresOffice, if form.requires_office.is_empty() { String::new() } else { "✓".to_owned() }),
+            (Field::RequiresOffice, tick(&form.requires_office)),
+            (Field::UsesLms, tick(&form.uses_lms)),
             (Field::ArchiveReasons, form.archive_reasons.replace('\n', ", ")),
             (Field::SupportContact, form.support_contact.clone()),
         ]

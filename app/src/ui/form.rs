@@ -138,6 +138,10 @@ where
         });
     };
     let submitted = move |event: ev::SubmitEvent| {
+        if event.submitter().is_some_and(|button| button.has_attribute("formaction")) {
+            // a button that leaves for another page posts the form as it is
+            return;
+        }
         event.prevent_default();
         if action.pending().get_untracked() {
             return;
@@ -276,7 +280,7 @@ pub fn Says(field: Field) -> impl IntoView {
 fn more(l: usher_types::Language, problem: &Problem) -> Option<AnyView> {
     let (Problem::NameTaken(taken) | Problem::EmailTaken(taken)) = problem else { return None };
     let (user, free, restore) = match taken {
-        Taken::Here { user } => (Some(*user), Vec::new(), false),
+        Taken::Here { user } => (*user, Vec::new(), false),
         Taken::Bank { user, free } => (*user, free.clone(), true),
         Taken::Elsewhere { free } => (None, free.clone(), false),
     };
@@ -557,7 +561,7 @@ pub fn Confirm(
         let warnings = told.get();
         let lines = warnings.iter().map(|warning| {
             let link = match warning {
-                Warning::SameName { user, .. } => {
+                Warning::SameName { user: Some(user), .. } => {
                     Some(view! { " " <a href=format!("/users/{user}") target="_blank">{words::open_account(l)}</a> })
                 }
                 _ => None,

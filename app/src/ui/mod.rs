@@ -90,7 +90,14 @@ fn said(l: usher_types::Language, code: &str) -> Option<(String, Option<String>)
         "created_invitation" => return Some((words::done_created(l, words::user(l)), Some(words::done_created_invited(l)))),
         "created_temporary_password" => return Some((words::done_created(l, words::user(l)), Some(words::done_created_temporary(l)))),
         "created_only_add" => return Some((words::done_created(l, words::user(l)), Some(words::done_created_only(l)))),
+        "added_invitation" => return Some((words::done_created(l, words::new_staff(l)), Some(words::done_added_invited(l)))),
+        "added_temporary_password" => {
+            return Some((words::done_created(l, words::new_staff(l)), Some(words::done_created_temporary(l))));
+        }
+        "added_only_add" => return Some((words::done_created(l, words::new_staff(l)), Some(words::done_added_only(l)))),
         "saved" => words::done_saved(l),
+        "list_made" => words::done_list_made(l),
+        "list_closed" => words::done_list_closed(l),
         "office_made" => words::done_office_made(l),
         "office_closed" => words::done_office_closed(l),
         "team_made" => words::done_team_made(l),

@@ -38,7 +38,7 @@ pub async fn edit_office(#[server(flatten)] form: shared::EditOffice) -> Result<
 #[server]
 pub async fn close_office_page(office: String, draft: Option<String>) -> Result<shared::ClosePage<OfficeRow, OfficeName>, AppError> {
     serve(|caller| async move {
-        let before = kept::<shared::CloseOffice>(&caller, draft).await?.map(|kept| kept.refusal);
+        let before = kept::<shared::CloseOffice>(&caller, draft).await?.and_then(|kept| kept.refusal);
         units::close_office_page(&caller.scope, &office, before).await
     })
     .await
@@ -82,7 +82,7 @@ pub async fn edit_team(#[server(flatten)] form: shared::EditTeam) -> Result<(), 
 #[server]
 pub async fn close_team_page(team: String, draft: Option<String>) -> Result<shared::ClosePage<TeamRow, TeamName>, AppError> {
     serve(|caller| async move {
-        let before = kept::<shared::CloseTeam>(&caller, draft).await?.map(|kept| kept.refusal);
+        let before = kept::<shared::CloseTeam>(&caller, draft).await?.and_then(|kept| kept.refusal);
         units::close_team_page(&caller.scope, &team, before).await
     })
     .await
@@ -101,7 +101,7 @@ pub async fn close_team(#[server(flatten)] form: shared::CloseTeam) -> Result<()
 #[server]
 pub async fn members_page(team: String, q: String, draft: Option<String>) -> Result<shared::MembersPage, AppError> {
     serve(|caller| async move {
-        let before = kept::<shared::ChangeMember>(&caller, draft).await?.map(|kept| kept.refusal);
+        let before = kept::<shared::ChangeMember>(&caller, draft).await?.and_then(|kept| kept.refusal);
         units::team_members(&caller.scope, &team, q, before).await
     })
     .await

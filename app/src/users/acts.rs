@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
 use usher_types::access::Preview;
 use usher_types::session::encode;
 use usher_types::users::ActPage;
@@ -67,9 +68,12 @@ fn review(page: &ActPage, back: String, button: String, class: &'static str) -> 
 /// `/users/:id/roles`: roles, each with remove, and those one may add.
 #[component]
 pub fn RolesPage() -> impl IntoView {
-    loaded(page_of(Act::Roles), |page| {
+    let query = use_query_map();
+    let made_meanwhile = query.with_untracked(|query| query.get("role").unwrap_or_default());
+    loaded(page_of(Act::Roles), move |page| {
         let l = lang();
         let head = head(&page, words::roles(l));
+        let chosen = made_meanwhile.clone();
         let (give, take) = (ServerAction::<GiveRole>::new(), ServerAction::<RemoveRole>::new());
         let user = page.user.to_string();
         let held = page.roles.iter().map(|(role, may_take)| {
@@ -113,7 +117,7 @@ pub fn RolesPage() -> impl IntoView {
                     <Hidden name="user" value=user />
                     <fieldset>
                         <legend>{words::add_a_role(l)}</legend>
-                        <SelectField field=Field::Role value="" nothing=words::choose_role(l) options />
+                        <SelectField field=Field::Role value=chosen nothing=words::choose_role(l) options />
                         {new_role}
                     </fieldset>
                     {review(&page, words::cancel(l), words::add_role(l), "button main")}

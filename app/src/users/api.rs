@@ -6,9 +6,11 @@ use usher_types::{covers as shared_covers, users as shared};
 
 use crate::error::AppError;
 #[cfg(feature = "ssr")]
-use crate::request::{kept, serve, submit};
+use crate::request::{kept, serve, set_aside, submit};
 #[cfg(feature = "ssr")]
 use usher_domain::{covers, users};
+#[cfg(feature = "ssr")]
+use usher_types::session::encode;
 #[cfg(feature = "ssr")]
 use usher_types::{Permission, Refusal, UserId};
 
@@ -18,8 +20,8 @@ pub async fn user_list(query: shared::ListQuery) -> Result<shared::UserList, App
 }
 
 #[server]
-pub async fn new_user_page(draft: Option<String>, preselect: Option<String>) -> Result<shared::NewUserPage, AppError> {
-    serve(|caller| async move { users::new_user_form(&caller.scope, kept(&caller, draft).await?, preselect.as_deref()).await }).await
+pub async fn new_user_page(draft: Option<String>, preselect: Option<String>, staff: bool) -> Result<shared::NewUserPage, AppError> {
+    serve(|caller| async move { users::new_user_form(&caller.scope, kept(&caller, draft).await?, preselect.as_deref(), staff).await }).await
 }
 
 #[server]
@@ -32,8 +34,20 @@ pub async fn create_user(#[server(flatten)] form: shared::NewUser) -> Result<(),
     submit(form, |caller, form| async move {
         let way_in = form.way_in.clone();
         let user = users::create(&caller.scope, form).await?;
-        caller.say(&format!("created_{way_in}"));
-        Ok(format!("/users/{user}"))
+        let opens = users::can_open(&caller.scope, user).await?;
+        caller.say(&if opens { format!("created_{way_in}") } else { format!("added_{way_in}") });
+        Ok(if opens { format!("/users/{user}") } else { "/".to_owned() })
+    })
+    .await
+}
+
+/// Leaves the form for the page that makes a role, and comes back to it as it was typed (CP-06).
+#[server]
+pub async fn make_role_first(#[server(flatten)] form: shared::NewUser) -> Result<(), AppError> {
+    submit(form, |caller, form| async move {
+        users::leaves_to_make_role(&caller.scope).await?;
+        let again = set_aside(&caller, form).await?;
+        Ok(format!("/roles/new?next={}", encode(&again)))
     })
     .await
 }

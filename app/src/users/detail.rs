@@ -121,6 +121,14 @@ fn details(page: &UserPage) -> AnyView {
             .map(|team| view! { <a class="badge" href=format!("/teams/{}", team.id) dir="auto">{team.name.clone()}</a> " " });
         view! { <dt>{words::teams(l)}</dt><dd>{links.collect_view()}</dd> }
     });
+    let lists = (!theirs.lists.is_empty()).then(|| {
+        let links = theirs
+            .lists
+            .iter()
+            .map(|list| view! { <a class="badge" href=format!("/users?list={}", list.id) dir="auto">{say::list(l, list)}</a> " " });
+        view! { <dt>{words::on_lists(l)}</dt><dd>{links.collect_view()}</dd> }
+    });
+    let lms = (theirs.lms_manager == Some(true)).then(|| view! { <dt>{words::lms_manager(l)}</dt><dd>{words::yes(l)}</dd> });
     let covers = (!page.covers.is_empty()).then(|| {
         let lines = page.covers.iter().map(|cover| {
             let when = span(l, cover);
@@ -148,6 +156,8 @@ fn details(page: &UserPage) -> AnyView {
                 <dt>{words::roles(l)}</dt><dd>{roles}</dd>
                 {office}
                 {teams}
+                {lists}
+                {lms}
                 {covers}
                 {optional(words::way_in(l), page.temporary_until.as_ref().map(|until| words::temporary_until(l, &until.text)))}
                 {optional(words::invitation(l), page.delivery.as_ref().filter(|_| page.status == Status::Invited).map(delivery))}
@@ -188,8 +198,9 @@ pub(crate) fn activity(lines: Vec<Line>) -> Option<AnyView> {
         let who = say::who(l, &line);
         let changes = line.changes.iter().map(|change| {
             let field = if change.field == Field::Form { String::new() } else { say::field(l, change.field) };
-            let before = change.before.clone().map(|text| view! { <del dir="auto">{text}</del> " → " });
-            let after = change.after.clone().map(|text| view! { <ins dir="auto">{text}</ins> });
+            let text = |text: &String| say::changed(l, change.field, text);
+            let before = change.before.as_ref().map(text).map(|text| view! { <del dir="auto">{text}</del> " → " });
+            let after = change.after.as_ref().map(text).map(|text| view! { <ins dir="auto">{text}</ins> });
             view! { <li>{field}": "{before}{after}</li> }
         });
         let shifts = say::shifts(l, &line);

@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
-use usher_types::users::{EditUser, EditUserPage, Theirs, Units};
+use usher_types::lists::ListName;
+use usher_types::users::{EditUser, EditUserPage, Facts, Theirs};
 use usher_types::{Field, Refusal};
 
 use super::api::{EditUser as Save, edit_user_page};
 use super::coverage::CoverFields;
 use super::new::LanguageField;
-use super::place::PlaceFields;
+use super::place::{ListFields, PlaceFields};
 use super::{draft_of_address, id_of_address};
 use crate::ui::{Check, Confirm, Hidden, PostForm, SingleName, TextField, Wasm, lang, loaded, use_form};
 use crate::{say, words};
@@ -47,8 +48,8 @@ fn EditUserForm(
     let EditUserPage { facts, name, identity_number, form, refusal } = page;
     let action = ServerAction::<Save>::new();
     let mine = RwSignal::new(form.clone());
-    let units = facts.units.clone();
-    let named = StoredValue::new(facts.units.clone());
+    let (units, listing) = (facts.units.clone(), facts.listing.clone());
+    let named = StoredValue::new(facts.clone());
     let check_facts = facts.clone();
     let check: Check<Save> = Arc::new(move |typed: &Save| {
         mine.set(typed.form.clone());
@@ -91,6 +92,7 @@ fn EditUserForm(
                 <TextField field=Field::LoginName value=form.login_name.clone() hint=words::login_name_hint(l) required=true />
             </fieldset>
             <PlaceFields units=units.clone() office=form.office.clone() teams=form.teams.clone() />
+            <ListFields listing chosen=form.lists.clone() lms_manager=form.lms_manager.clone() />
             <CoverFields
                 teams=units.teams chosen=form.cover_teams.clone()
                 from=form.cover_from.clone() until=form.cover_until.clone() reason=form.cover_reason.clone() folded=true
@@ -119,11 +121,11 @@ fn Version(version: String) -> impl IntoView {
 
 /// What somebody else saved meanwhile, beside what is in the form.
 #[component]
-fn Conflict(mine: RwSignal<EditUser>, named: StoredValue<Units>) -> impl IntoView {
+fn Conflict(mine: RwSignal<EditUser>, named: StoredValue<Facts>) -> impl IntoView {
     let (l, state) = (lang(), use_form());
     move || {
         let Some(Refusal::Conflict(theirs)) = state.refusal() else { return None };
-        let rows = mine.with(|mine| named.with_value(|units| differing(mine, &theirs, units)));
+        let rows = mine.with(|mine| named.with_value(|facts| differing(mine, &theirs, facts)));
         let rows = rows.into_iter().map(|Differing { field, mine, theirs, fills }| {
             let text = |text: String| if text.is_empty() { words::none(l) } else { text };
             view! {
@@ -173,7 +175,8 @@ struct Differing {
     fills: Vec<String>,
 }
 
-fn differing(mine: &EditUser, theirs: &Theirs, units: &Units) -> Vec<Differing> {
+fn differing(mine: &EditUser, theirs: &Theirs, facts: &Facts) -> Vec<Differing> {
+    let (l, units, listing) = (lang(), &facts.units, &facts.listing);
     let texts = [
         (Field::FirstName, &mine.first_name, &theirs.first_name),
         (Field::LastName, &mine.last_name, &theirs.last_name),
@@ -203,6 +206,20 @@ fn differing(mine: &EditUser, theirs: &Theirs, units: &Units) -> Vec<Differing> 
         theirs: joined(theirs.teams.iter().map(|team| team.name.as_str()).collect()),
         fills: theirs.teams.iter().map(|team| team.id.to_string()).collect(),
     };
+    let named = |lists: Vec<&ListName>| lists.into_iter().map(|list| say::list(l, list)).collect::<Vec<_>>().join(", ");
+    let lists = Differing {
+        field: Field::Lists,
+        mine: named(listing.lists.iter().filter(|list| mine.lists.contains(&list.id.to_string())).collect()),
+        theirs: named(theirs.lists.iter().collect()),
+        fills: theirs.lists.iter().map(|list| list.id.to_string()).collect(),
+    };
+    let yes = |is_on: bool| if is_on { words::yes(l) } else { words::no(l) };
+    let lms = theirs.lms_manager.map(|is_on| Differing {
+        field: Field::LmsManager,
+        mine: yes(!mine.lms_manager.is_empty()),
+        theirs: yes(is_on),
+        fills: if is_on { vec!["on".to_owned()] } else { Vec::new() },
+    });
     let office = (!units.offices.is_empty()).then_some(office);
-    texts.chain(office).chain([teams]).filter(|row| row.mine != row.theirs).collect()
+    texts.chain(office).chain([teams, lists]).chain(lms).filter(|row| row.mine != row.theirs).collect()
 }

@@ -25,6 +25,8 @@ pub fn UserListPage() -> impl IntoView {
                 role: text("role"),
                 office: text("office"),
                 team: text("team"),
+                list: text("list"),
+                lms: text("lms"),
                 after: text("after"),
                 before: text("before"),
                 last: query.get("last").is_some(),
@@ -55,7 +57,12 @@ fn page(list: UserList) -> AnyView {
     let offices = filter("office", words::office(l), words::all_offices(l), &query.office, offices);
     let teams = list.teams.iter().map(|team| (team.id.to_string(), team.name.clone()));
     let teams = filter("team", words::team(l), words::all_teams(l), &query.team, teams);
-    let is_filtered = [&query.q, &query.status, &query.role, &query.office, &query.team].iter().any(|text| !text.is_empty());
+    let lists = list.listing.lists.iter().map(|list| (list.id.to_string(), say::list(l, list)));
+    let lists = filter("list", words::list(l), words::all_lists(l), &query.list, lists);
+    let lms = list.listing.uses_lms.then(|| ("yes".to_owned(), words::lms_manager(l)));
+    let lms = filter("lms", words::lms_manager(l), words::lms_or_not(l), &query.lms, lms.into_iter());
+    let is_filtered =
+        [&query.q, &query.status, &query.role, &query.office, &query.team, &query.list, &query.lms].iter().any(|text| !text.is_empty());
     let rows = list.rows.clone();
     let body =
         if rows.is_empty() { empty(is_filtered, may_create) } else { view! { {table(rows)} {foot(&list, people.clone())} }.into_any() };
@@ -75,6 +82,8 @@ fn page(list: UserList) -> AnyView {
                     {roles}
                     {offices}
                     {teams}
+                    {lists}
+                    {lms}
                     <button class="button">{words::search(l)}</button>
                 </form>
                 {is_filtered.then(|| view! { <a class="button slim text" href="/users">{words::show_everybody(l)}</a> })}

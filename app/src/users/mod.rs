@@ -16,7 +16,7 @@ pub use coverage::UserCoveragePage;
 pub use detail::UserDetailPage;
 pub use edit::UserEditPage;
 pub use list::UserListPage;
-pub use new::UserNewPage;
+pub use new::{StaffNewPage, UserNewPage};
 
 pub(crate) use api::user_list;
 pub(crate) use coverage::span;

@@ -1,9 +1,11 @@
-//! `/users/new`: details, access and a way in on one page, with a review above one button (S18).
+//! `/users/new`: details, access and a way in on one page, with a review above one button (S18); and the same form as
+//! `/staff/new`, for who adds other staff from the front of the application (CS-17 to CS-22).
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 use leptos_router::hooks::use_query_map;
 use usher_types::access::{Choices, Preview};
 use usher_types::login_name;
@@ -12,10 +14,10 @@ use usher_types::refusal::Taken;
 use usher_types::users::{Availability, NewUserPage, WayIn, by_length};
 use usher_types::{Field, Language};
 
-use super::api::{CreateUser, access_preview, login_name_availability, new_user_page};
+use super::api::{CreateUser, MakeRoleFirst, access_preview, login_name_availability, new_user_page};
 use super::coverage::CoverFields;
 use super::draft_of_address;
-use super::place::PlaceFields;
+use super::place::{ListFields, PlaceFields};
 use crate::shell::language_name;
 use crate::ui::{Check, Choice, Confirm, Hidden, NewPassword, PostForm, SelectField, SingleName, TextField, Wasm, lang, loaded};
 use crate::{say, words};
@@ -26,14 +28,26 @@ const PAUSE: Duration = Duration::from_millis(350);
 /// `/users/new`.
 #[component]
 pub fn UserNewPage() -> impl IntoView {
+    page_of(false)
+}
+
+/// `/staff/new`.
+#[component]
+pub fn StaffNewPage() -> impl IntoView {
+    page_of(true)
+}
+
+fn page_of(staff: bool) -> impl IntoView {
     let draft = draft_of_address();
     let query = use_query_map();
     let preselect = move || query.with(|query| query.get("role"));
-    let page = Resource::new(move || (draft.get(), preselect()), |(draft, preselect)| new_user_page(draft, preselect));
+    let page = Resource::new(move || (draft.get(), preselect()), move |(draft, preselect)| new_user_page(draft, preselect, staff));
     loaded(page, |page| {
         let l = lang();
+        let is_staff = !page.form.staff.is_empty();
+        let crumb = (!is_staff).then(|| view! { <p class="crumb"><a href="/users">{words::users(l)}</a></p> });
         view! {
-            <div class="head"><div><p class="crumb"><a href="/users">{words::users(l)}</a></p><h1>{words::add_user(l)}</h1></div></div>
+            <div class="head"><div>{crumb}<h1>{title(l, is_staff)}</h1></div></div>
             <CreateUserForm page />
             <Wasm />
         }
@@ -41,7 +55,11 @@ pub fn UserNewPage() -> impl IntoView {
     })
 }
 
-/// The form of `/users/new`.
+fn title(l: Language, is_staff: bool) -> String {
+    if is_staff { words::other_staff_details(l) } else { words::add_user(l) }
+}
+
+/// The form of `/users/new` and `/staff/new`.
 #[island]
 fn CreateUserForm(
     /// What is in it at first, and what it is checked by.
@@ -112,10 +130,15 @@ fn CreateUserForm(
     // in words beside the button; on it, for the eye
     let on_button = facts.seats.map(|seats| view! { <span class="badge" aria-hidden="true">{words::seats_left(l, seats.left())}</span> });
     let left = facts.seats.map(|seats| format!(" {}", words::seats_left_here(l, seats.left())));
+    let is_staff = !form.staff.is_empty();
+    let (back, button) = if is_staff { ("/", words::save(l)) } else { ("/users", words::create_user(l)) };
     let by_password = move || way_in.with(|way| WayIn::from_code(way) == Some(WayIn::TemporaryPassword));
     view! {
-        <PostForm action title=words::add_user(l) refusal check=check>
+        <PostForm action title=title(l, is_staff) refusal check=check>
+            // the first button is the one that Enter presses
+            {may_make_roles.then(|| view! { <button class="vh" tabindex="-1" aria-hidden="true"></button> })}
             <Hidden name="key" value=form.key.clone() />
+            <Hidden name="staff" value=form.staff.clone() />
             <fieldset>
                 <legend>{words::personal_details(l)}</legend>
                 <div class="pair">
@@ -150,7 +173,7 @@ fn CreateUserForm(
                     <Choice kind="checkbox" name="base" value="user" title=say::role(l, &base_role()) hint=words::role_always(l) checked=true locked=true />
                     {choices}
                 </div>
-                {may_make_roles.then(|| view! { <p><a href="/roles/new" target="_blank">{words::make_new_role_tab(l)}</a></p> })}
+                {may_make_roles.then(make_role_first)}
             </fieldset>
             <PlaceFields units=facts.units.clone() office=form.office.clone() teams=form.teams.clone() live=place />
             <fieldset>
@@ -160,6 +183,7 @@ fn CreateUserForm(
                     <NewPassword field=Field::TemporaryPassword words=own_words hint=words::temporary_password_hint(l) required=false />
                 </div>
             </fieldset>
+            <ListFields listing=facts.listing chosen=form.lists.clone() lms_manager=form.lms_manager.clone() />
             <CoverFields
                 teams=facts.units.teams chosen=form.cover_teams.clone()
                 from=form.cover_from.clone() until=form.cover_until.clone() reason=form.cover_reason.clone() folded=true
@@ -167,10 +191,22 @@ fn CreateUserForm(
             <Confirm reason=form.reason.clone() />
             <div class="review">
                 <span class="grow">{review}" "<Sees chosen place />{left}</span>
-                <a class="button" href="/users">{words::cancel(l)}</a>
-                <button class="button main">{words::create_user(l)}{on_button}</button>
+                <a class="button" href=back>{words::cancel(l)}</a>
+                <button class="button main">{button}{on_button}</button>
             </div>
         </PostForm>
+    }
+    .into_any()
+}
+
+/// Leaves for the page that makes a role; nothing typed is lost (CP-06).
+fn make_role_first() -> AnyView {
+    let l = lang();
+    view! {
+        <p class="row">
+            <button class="button slim" formaction=MakeRoleFirst::url()>{words::make_new_role(l)}</button>
+            <span class="quiet small">{words::make_new_role_hint(l)}</span>
+        </p>
     }
     .into_any()
 }
@@ -257,7 +293,7 @@ fn availability(l: Language, answer: Availability, login: RwSignal<String>) -> A
         Availability::Wrong(problem) => view! { <span class="says">{say::problem(l, Field::LoginName, &problem)}</span> }.into_any(),
         Availability::Taken(taken) => {
             let link = match &taken {
-                Taken::Here { user } => Some((*user, words::open_account(l))),
+                Taken::Here { user } => user.map(|user| (user, words::open_account(l))),
                 Taken::Bank { user, .. } => user.map(|user| (user, words::restore_user(l))),
                 Taken::Elsewhere { .. } => None,
             };

@@ -1,15 +1,16 @@
-//! Where a person is put: the office they are bound to, and their teams.
+//! Where a person is put: the office they are bound to, their teams, and the lists they appear on.
 
 use leptos::prelude::*;
 use usher_types::Field;
 use usher_types::access::Choices;
+use usher_types::lists::Listing;
 use usher_types::units::TeamName;
 use usher_types::users::Units;
 
-use crate::ui::{Choice, Says, SelectField, lang, use_form};
-use crate::words;
+use crate::ui::{Choice, Hidden, Says, SelectField, lang, use_form};
+use crate::{say, words};
 
-/// Teams that are shown at once; more are folded away until somebody wants them.
+/// Ticks that are shown at once; more are folded away until somebody wants them.
 const FEW: usize = 6;
 
 /// The office and the teams, where there are any to choose.
@@ -26,7 +27,7 @@ pub(super) fn PlaceFields(
     #[prop(optional)]
     live: Option<RwSignal<Choices>>,
 ) -> impl IntoView {
-    let (l, state) = (lang(), use_form());
+    let l = lang();
     let chose_office = move |office: String| {
         if let Some(live) = live {
             live.update(|live| live.office = office);
@@ -44,38 +45,39 @@ pub(super) fn PlaceFields(
     if units.offices.is_empty() && units.teams.is_empty() {
         return ().into_any();
     }
+    // who is bound to an office has no choice
+    let bound = units.offices.iter().find(|office| units.inherited == Some(office.id)).cloned();
     let offices: Vec<_> = units.offices.into_iter().map(|office| (office.id.to_string(), office.name)).collect();
-    // who may choose one alone has no choice
-    let only = offices.first().filter(|_| offices.len() == 1 && units.office_required).map(|(id, _)| id.clone());
-    let office = (!offices.is_empty()).then(|| {
-        let value = only.unwrap_or(office);
-        view! {
-            <div on:change=move |event| chose_office(event_target_value(&event))>
-                <SelectField
-                    field=Field::Office value nothing=words::no_office(l) options=offices hint=words::office_hint(l) required=units.office_required
-                />
-            </div>
-        }
-    });
-    let (count, is_chosen) = (units.teams.len(), !teams.is_empty());
-    let choices = units.teams.into_iter().map(|team| {
-        let id = team.id.to_string();
-        let checked = teams.contains(&id);
-        view! { <Choice kind="checkbox" name="teams[]" value=id hint=sits_in(&team) title=team.name checked on_change /> }
-    });
-    let choices = choices.collect_view();
-    let teams = (!choices.is_empty()).then(|| {
-        let is_open = move || is_chosen || count <= FEW || state.has_problem(Field::Teams);
-        view! {
-            <details class="optional" open=is_open>
-                <summary>{words::teams(l)}</summary>
-                <div role="group" aria-label=words::teams(l) id="teams" class="stack">
-                    <div class="pair">{choices}</div>
-                    <span class="message"><Says field=Field::Teams /></span>
+    let office = match bound {
+        Some(bound) => Some(
+            view! {
+                <Hidden name="office" value=bound.id.to_string() />
+                <div class="field">
+                    <label for="own_office">{words::office(l)}</label>
+                    <span class="hint" id="own_office-hint">{words::office_inherited(l)}</span>
+                    <input id="own_office" value=bound.name readonly aria-describedby="own_office-hint" dir="auto" />
+                    <span class="message" id="office"><Says field=Field::Office /></span>
                 </div>
-            </details>
-        }
-    });
+            }
+            .into_any(),
+        ),
+        None => (!offices.is_empty()).then(|| {
+            // nor has who may choose one alone
+            let only = offices.first().filter(|_| offices.len() == 1 && units.office_required).map(|(id, _)| id.clone());
+            let value = only.unwrap_or(office);
+            view! {
+                <div on:change=move |event| chose_office(event_target_value(&event))>
+                    <SelectField
+                        field=Field::Office value nothing=words::no_office(l) options=offices hint=words::office_hint(l) required=units.office_required
+                    />
+                </div>
+            }
+            .into_any()
+        }),
+    };
+    let options: Vec<_> = units.teams.into_iter().map(|team| (team.id.to_string(), sits_in(&team), team.name)).collect();
+    let teams = (!options.is_empty())
+        .then(|| view! { <Several field=Field::Teams name="teams[]" title=words::teams(l) options chosen=teams on_change /> });
     view! {
         <fieldset>
             <legend>{words::place(l)}</legend>
@@ -84,6 +86,73 @@ pub(super) fn PlaceFields(
         </fieldset>
     }
     .into_any()
+}
+
+/// Some of several, as ticks; folded away where there are many and none is ticked.
+#[component]
+pub(super) fn Several(
+    /// Which field.
+    field: Field,
+    /// The inputs' name.
+    name: &'static str,
+    /// What they are.
+    title: String,
+    /// Each one's id, hint and title.
+    options: Vec<(String, String, String)>,
+    /// The ids that are ticked at first.
+    chosen: Vec<String>,
+    /// Told when one changes.
+    #[prop(optional)]
+    on_change: Option<Callback<(String, bool)>>,
+) -> impl IntoView {
+    let state = use_form();
+    let (count, is_chosen) = (options.len(), !chosen.is_empty());
+    let choices = options.into_iter().map(|(id, hint, title)| {
+        let checked = chosen.contains(&id);
+        let told = Callback::new(move |change| {
+            if let Some(on_change) = on_change {
+                on_change.run(change);
+            }
+        });
+        view! { <Choice kind="checkbox" name value=id hint title checked on_change=told /> }
+    });
+    let choices = choices.collect_view();
+    let is_open = move || is_chosen || count <= FEW || state.has_problem(field);
+    view! {
+        <details class="optional" open=is_open>
+            <summary>{title.clone()}</summary>
+            <div role="group" aria-label=title id=field.name() class="stack">
+                <div class="pair">{choices}</div>
+                <span class="message"><Says field /></span>
+            </div>
+        </details>
+    }
+    .into_any()
+}
+
+/// The lists a person appears on, and the tick of the LMS where the organisation uses one (CS-11, CS-12).
+#[component]
+pub(super) fn ListFields(
+    /// What can be chosen.
+    listing: Listing,
+    /// The lists chosen at first.
+    chosen: Vec<String>,
+    /// As posted: empty where it is not ticked.
+    #[prop(into)]
+    lms_manager: String,
+) -> impl IntoView {
+    let l = lang();
+    if listing.lists.is_empty() && !listing.uses_lms {
+        return ().into_any();
+    }
+    let options: Vec<_> = listing.lists.iter().map(|list| (list.id.to_string(), String::new(), say::list(l, list))).collect();
+    let lists =
+        (!options.is_empty()).then(|| view! { <Several field=Field::Lists name="lists[]" title=words::on_lists(l) options chosen /> });
+    let lms = listing.uses_lms.then(|| {
+        let (title, hint, checked) = (words::lms_manager(l), words::lms_manager_hint(l), !lms_manager.is_empty());
+        view! { <div class="pair" id="lms_manager"><Choice kind="checkbox" name="lms_manager" value="on" title hint checked /></div> }
+    });
+    view! { <fieldset><legend>{words::lists(l)}</legend>{lists}{lms}</fieldset> }.into_any()
 }
 
 /// Where a team sits.

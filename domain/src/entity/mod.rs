@@ -5,6 +5,8 @@ pub mod audit_events;
 pub mod audit_seals;
 pub mod covers;
 pub mod credentials;
+pub mod list_members;
+pub mod lists;
 pub mod login_names;
 pub mod offices;
 pub mod organisations;

@@ -13,6 +13,7 @@ pub struct Model {
     pub language: String,
     pub time_zone: String,
     pub requires_office: bool,
+    pub uses_lms: bool,
     pub created_at: DateTimeUtc,
     pub version: i32,
     pub form_key: Option<Uuid>,

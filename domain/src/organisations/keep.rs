@@ -92,7 +92,7 @@ pub async fn add_form(scope: &Scope, kept: Option<Kept<AddOrganisation>>) -> Res
     scope.read(Permission::ManageOrganisations).await?;
     let fresh =
         AddOrganisation { key: scope.new_key().to_string(), language: scope.language().code().to_owned(), ..AddOrganisation::default() };
-    let (form, refusal) = kept.map_or((fresh, None), |kept| (kept.form, Some(kept.refusal)));
+    let (form, refusal) = kept.map_or((fresh, None), |kept| (kept.form, kept.refusal));
     Ok(AddPage { form, refusal })
 }
 
@@ -161,10 +161,10 @@ pub async fn edit_form(scope: &Scope, id: &str, kept: Option<Kept<EditOrganisati
     let current = EditOrganisation::of(page.row.id, page.version, &page.row.name, &page.licence);
     let (form, refusal) = match kept {
         // the page beside it shows what somebody else saved: who saves again has seen what they replace
-        Some(kept) if kept.refusal == Refusal::Overtaken => {
-            (EditOrganisation { version: current.version, ..kept.form }, Some(kept.refusal))
+        Some(kept) if kept.refusal == Some(Refusal::Overtaken) => {
+            (EditOrganisation { version: current.version, ..kept.form }, kept.refusal)
         }
-        Some(kept) => (kept.form, Some(kept.refusal)),
+        Some(kept) => (kept.form, kept.refusal),
         None => (current, None),
     };
     Ok(EditPage { page, form, refusal })
@@ -224,7 +224,7 @@ fn texts(name: &str, licence: &Licence) -> [(Field, Option<String>); 5] {
 pub async fn suspend_form(scope: &Scope, id: &str, kept: Option<Kept<SuspendOrganisation>>) -> Result<EditPage<SuspendOrganisation>> {
     let page = page(scope, id).await?;
     let fresh = SuspendOrganisation { id: page.row.id.to_string(), ..SuspendOrganisation::default() };
-    let (form, refusal) = kept.map_or((fresh, None), |kept| (kept.form, Some(kept.refusal)));
+    let (form, refusal) = kept.map_or((fresh, None), |kept| (kept.form, kept.refusal));
     Ok(EditPage { page, form, refusal })
 }
 

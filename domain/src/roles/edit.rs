@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::{known, may_change, name, worths};
 use crate::entity::{role_permissions, roles};
 use crate::scope::{Tx, Write};
-use crate::{Error, Result, Scope, once};
+use crate::{Error, Result, Scope, once, units};
 
 /// Where an organisation's own roles stand in a list: after the shipped ones.
 const LAST: i32 = 1_000;
@@ -57,12 +57,12 @@ pub async fn form(scope: &Scope, code: Option<&str>, from: Option<&str>, next: &
     // a draft of another role's form is none of this one's
     if let Some(kept) = kept.filter(|kept| kept.form.role == current.role) {
         page.form = kept.form;
-        if kept.refusal == Refusal::Overtaken {
+        if kept.refusal == Some(Refusal::Overtaken) {
             // saving again is a choice made knowing both
             page.form.version = current.version.clone();
             page.theirs = Some(current);
         }
-        page.refusal = Some(kept.refusal);
+        page.refusal = kept.refusal;
     }
     Ok(page)
 }
@@ -135,6 +135,9 @@ pub async fn edit(scope: &Scope, form: &EditRole) -> Result<RoleId> {
     let id = role.map_or_else(|id| id, |role| RoleId(role.id));
     let after = settled(&before, &known, id, &edited)?;
     let mut warnings = if role.is_ok() { felt(&tx, &known, id, &before, &after).await? } else { Vec::new() };
+    if role.is_ok_and(|role| edited.requires_office && !role.requires_office) {
+        warnings.extend(without_office(&tx, id).await?);
+    }
     write(&tx, role.ok(), id, &edited).await.map_err(|error| error.at_name("roles_name_key", Field::RoleName))?;
     rewire(&tx, &before, &after).await?;
     tx.still_able().await?;
@@ -197,6 +200,18 @@ async fn felt(tx: &Tx<'_>, known: &[roles::Model], id: RoleId, before: &Worths, 
         warnings.extend(named(role).map(|role| Warning::Holders { people, shift: Shift::Manages { role, now } }));
     }
     Ok(warnings)
+}
+
+/// Who holds a role that is to ask for an office and has none, where the organisation uses offices (S16): they keep it.
+async fn without_office(tx: &Tx<'_>, role: RoleId) -> Result<Option<Warning>> {
+    if !units::uses_offices(tx).await? {
+        return Ok(None);
+    }
+    let sql = "SELECT count(*) AS people FROM user_roles h JOIN users u ON (u.organisation_id, u.id) = (h.organisation_id, h.user_id)
+        WHERE h.role_id = $1 AND u.archived_at IS NULL AND u.office_id IS NULL";
+    let row = tx.one(sql, [role.0.into()]).await?;
+    let people = row.map(|row| row.try_get::<i64>("", "people")).transpose()?.unwrap_or_default() as u32;
+    Ok((people > 0).then_some(Warning::WithoutOffice { people }))
 }
 
 async fn permissions_felt(tx: &Tx<'_>, id: RoleId, before: &Worth, after: &Worth) -> Result<Vec<Warning>> {

@@ -32,7 +32,7 @@ pub async fn retire_form(scope: &Scope, code: &str, kept: Option<Kept<RetireRole
     let fresh = RetireRole { organisation: tx.organisation()?.to_string(), role: role.id.to_string(), ..RetireRole::default() };
     // a draft of another role's form is none of this one's
     let kept = kept.filter(|kept| kept.form.role == fresh.role);
-    let (form, refusal) = kept.map_or((fresh, None), |kept| (kept.form, Some(kept.refusal)));
+    let (form, refusal) = kept.map_or((fresh, None), |kept| (kept.form, kept.refusal));
     Ok(RetireRolePage {
         row: super::rows(&tx, std::slice::from_ref(role)).await?.pop().ok_or(Refusal::NotFound)?,
         people: people.into_iter().map(|person| (UserId(person.id), crate::users::display(&person))).collect(),

@@ -14,8 +14,8 @@ use uuid::Uuid;
 
 use super::Scope;
 use crate::entity::{
-    audit_details, audit_events, audit_seals, covers, credentials, login_names, offices, organisations, outbox, role_gives, role_manages,
-    role_permissions, roles, team_members, teams, user_roles, users, vendor_notices,
+    audit_details, audit_events, audit_seals, covers, credentials, list_members, lists, login_names, offices, organisations, outbox,
+    role_gives, role_manages, role_permissions, roles, team_members, teams, user_roles, users, vendor_notices,
 };
 use crate::{Error, Result};
 
@@ -108,6 +108,8 @@ impl WithinOrganisation for audit_events::Entity {}
 impl WithinOrganisation for audit_seals::Entity {}
 impl WithinOrganisation for covers::Entity {}
 impl WithinOrganisation for credentials::Entity {}
+impl WithinOrganisation for list_members::Entity {}
+impl WithinOrganisation for lists::Entity {}
 impl WithinOrganisation for login_names::Entity {}
 impl WithinOrganisation for organisations::Entity {}
 impl WithinOrganisation for outbox::Entity {}

@@ -8,6 +8,7 @@ mod teams;
 pub use offices::{
     close as close_office, close_page as close_office_page, edit as edit_office, form as edit_office_form, list as offices, page as office,
 };
+pub(crate) use teams::overtake;
 pub use teams::{
     change_member, close as close_team, close_page as close_team_page, edit as edit_team, form as edit_team_form, list as teams,
     members as team_members, page as team,
@@ -27,7 +28,7 @@ use crate::entity::{organisations, roles, team_members, teams as teams_table};
 use crate::scope::{Tx, Write};
 
 /// Units a page offers or lists at most.
-const MOST: u64 = 500;
+pub(crate) const MOST: u64 = 500;
 
 /// The open offices within reach, by name.
 pub(crate) async fn office_names(tx: &Tx<'_>) -> Result<Vec<OfficeName>> {
@@ -71,16 +72,18 @@ fn named(team: teams_table::Model, names: &BTreeMap<Uuid, String>) -> TeamName {
 /// Where the actor may put somebody, and what is asked of the choice (design 5.4, S16).
 pub(crate) async fn choices(tx: &Tx<'_>, home: &organisations::Model) -> Result<Units> {
     let teams = team_names(tx).await?;
-    let team_required = tx.reach() == Reach::Team;
+    let bound = tx.scope().office();
     if !uses_offices(tx).await? {
-        return Ok(Units { teams, team_required, ..Units::default() });
+        return Ok(Units { teams, team_required: tx.reach() == Reach::Team, ..Units::default() });
     }
     let requiring = tx.find::<roles::Entity>().filter(roles::Column::RequiresOffice.eq(true)).all(tx.on()).await?;
     Ok(Units {
         offices: office_names(tx).await?,
         teams,
-        office_required: home.requires_office || tx.scope().office().is_some(),
-        team_required,
+        office_required: home.requires_office || bound.is_some(),
+        // whose reach is an office, and who is of none, has their teams left
+        team_required: tx.reach() == Reach::Team || (tx.reach() == Reach::Office && bound.is_none()),
+        inherited: bound,
         roles_requiring: requiring.iter().map(|role| RoleId(role.id)).collect(),
     })
 }

@@ -63,7 +63,7 @@ pub async fn form(scope: &Scope, office: &str, kept: Option<Kept<EditOffice>>) -
     };
     let version = fresh.version.clone();
     // what is saved again replaces what the refusal told of
-    let (form, refusal) = kept.map_or((fresh, None), |kept| (EditOffice { version, ..kept.form }, Some(kept.refusal)));
+    let (form, refusal) = kept.map_or((fresh, None), |kept| (EditOffice { version, ..kept.form }, kept.refusal));
     Ok(EditOfficePage { form, refusal })
 }
 

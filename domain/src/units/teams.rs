@@ -83,7 +83,7 @@ pub async fn form(scope: &Scope, team: &str, kept: Option<Kept<EditTeam>>) -> Re
     };
     let version = fresh.version.clone();
     // what is saved again replaces what the refusal told of
-    let (form, refusal) = kept.map_or((fresh, None), |kept| (EditTeam { version, ..kept.form }, Some(kept.refusal)));
+    let (form, refusal) = kept.map_or((fresh, None), |kept| (EditTeam { version, ..kept.form }, kept.refusal));
     Ok(EditTeamPage { form, offices: super::office_names(&tx).await?, office_required: scope.office().is_some(), refusal })
 }
 
@@ -277,8 +277,8 @@ pub async fn change_member(scope: &Scope, form: &ChangeMember, is_in: bool) -> R
     Ok(team)
 }
 
-/// Whoever has these people's details open to edit them is told that their teams have changed (design rule 9).
-async fn overtake(tx: &Write<'_>, people: Vec<Uuid>) -> Result<()> {
+/// Whoever has these people's details open to edit them is told that their teams or lists have changed (design rule 9).
+pub(crate) async fn overtake(tx: &Write<'_>, people: Vec<Uuid>) -> Result<()> {
     tx.execute("UPDATE users SET version = version + 1 WHERE id = ANY ($1)", [people.into()]).await?;
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use chrono::Duration;
 use sea_orm::{ActiveModelTrait, ColumnTrait, QueryFilter, QuerySelect, Set};
-use usher_types::audit::Event;
+use usher_types::audit::{Change, Event};
 use usher_types::identity_number::{IdentityNumber, Kind};
 use usher_types::login_name::{LoginName, alternatives};
 use usher_types::mail::Mail;
@@ -12,10 +12,10 @@ use usher_types::users::{Availability, Details, Facts, Kept, New, NewUser, NewUs
 use usher_types::{Field, Invalid, Permission, Problem, Refusal, RoleId, UserId, Warning};
 use uuid::Uuid;
 
-use crate::entity::{login_names, users};
+use crate::entity::{login_names, organisations, users};
 use crate::scope::{Tx, Write};
 use crate::settings::home;
-use crate::{Error, Result, Scope, audit, covers, licence, links, once, outbox, roles, throttles, units};
+use crate::{Error, Result, Scope, audit, covers, licence, links, lists, once, outbox, roles, throttles, units};
 
 /// A temporary password is good for this long (design §5).
 pub(super) const TEMPORARY_DAYS: i64 = 7;
@@ -24,25 +24,51 @@ const ELSEWHERE: i32 = 30;
 /// Free names that are proposed where one is taken.
 const PROPOSALS: usize = 3;
 
-/// The page that creates a person: a fresh form with its key, or the kept one.
+/// The page that creates a person: a fresh form with its key, or the kept one. `preselect` is the code of a role that is ticked
+/// also in the kept one: it was made meanwhile. `staff` is whether it is `/staff/new`.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`].
-pub async fn form(scope: &Scope, kept: Option<Kept<NewUser>>, preselect: Option<&str>) -> Result<NewUserPage> {
+/// [`Refusal::Forbidden`]; [`Refusal::Nowhere`].
+pub async fn form(scope: &Scope, kept: Option<Kept<NewUser>>, preselect: Option<&str>, staff: bool) -> Result<NewUserPage> {
     let tx = scope.read(Permission::CreateUsers).await?;
     let home = home(&tx).await?;
     let choices = roles::givable(&tx).await?;
-    let preselected = choices.iter().filter(|choice| preselect.is_some() && choice.role.shipped.map(|role| role.key()) == preselect);
+    let facts = facts(&tx, &home).await?;
+    let staff = staff || scope.grants().adds_staff();
+    let only = choices.first().filter(|_| staff && choices.len() == 1);
+    let preselected = choices.iter().find(|choice| preselect == Some(&choice.role.code())).map(|choice| choice.role.id.to_string());
     let fresh = NewUser {
         organisation: home.id.to_string(),
         key: scope_key(scope),
-        roles: preselected.map(|choice| choice.role.id.to_string()).collect(),
+        staff: if staff { "on".to_owned() } else { String::new() },
+        roles: only.map(|choice| choice.role.id.to_string()).into_iter().collect(),
+        office: facts.units.inherited.map(|office| office.to_string()).unwrap_or_default(),
         way_in: WayIn::Invitation.code().to_owned(),
         ..NewUser::default()
     };
-    let (form, refusal) = kept.map_or((fresh, None), |kept| (kept.form, Some(kept.refusal)));
+    let (mut form, refusal) = kept.map_or((fresh, None), |kept| (kept.form, kept.refusal));
+    if let Some(role) = preselected.filter(|role| !form.roles.contains(role)) {
+        form.roles.push(role);
+    }
     let may_make_roles = scope.grants().beyond_own(Permission::EditRoles);
-    Ok(NewUserPage { facts: super::facts(&tx, &home).await?, roles: choices, may_make_roles, form, refusal })
+    Ok(NewUserPage { facts, roles: choices, may_make_roles, form, refusal })
+}
+
+/// What `parse` must know, where there is somewhere to put a person.
+async fn facts(tx: &Tx<'_>, home: &organisations::Model) -> Result<Facts> {
+    let facts = super::facts(tx, home).await?;
+    if facts.units.team_required && facts.units.teams.is_empty() { Err(Refusal::Nowhere.into()) } else { Ok(facts) }
+}
+
+/// Whether who creates a person may leave the form to make a role that is missing (CP-06).
+///
+/// # Errors
+/// [`Refusal::Forbidden`].
+pub async fn leaves_to_make_role(scope: &Scope) -> Result<()> {
+    for permission in [Permission::CreateUsers, Permission::EditRoles] {
+        scope.read(permission).await?;
+    }
+    Ok(())
 }
 
 fn scope_key(scope: &Scope) -> String {
@@ -57,7 +83,7 @@ pub async fn create(scope: &Scope, form: NewUser) -> Result<UserId> {
     let facts = {
         let tx = scope.read(Permission::CreateUsers).await?;
         let home = home(&tx).await?;
-        super::facts(&tx, &home).await?
+        facts(&tx, &home).await?
     };
     if form.roles.iter().any(|role| role.parse::<RoleId>().is_ok_and(|role| !facts.may_give.contains(&role))) {
         // a page never offers these: the form was made by hand, and is refused whole
@@ -77,7 +103,7 @@ pub async fn create(scope: &Scope, form: NewUser) -> Result<UserId> {
         licence::hold(&tx).await?;
     }
     // before it is asked who is there already: a first post that commits in between is no namesake
-    warnings.extend(same_name(&tx, &new.details).await?);
+    warnings.extend(same_name(&tx, &new.details, None).await?);
     if let Some(user) = already(&tx, &new).await? {
         return Ok(user);
     }
@@ -106,11 +132,15 @@ async fn write(tx: &Write<'_>, new: &New, facts: &Facts, hash: Option<String>, p
     tx.may_give(&new.roles)?;
     let user = UserId(tx.id());
     insert(tx, user, act(new), &new.details, new.identity_number.as_ref(), new.way_in).await?;
+    if new.listed.lms_manager == Some(true) {
+        tx.execute("UPDATE users SET lms_manager = true WHERE id = $1", [user.0.into()]).await?;
+    }
     if new.place != Place::default() {
         units::settle(tx, user, &new.place, &facts.units).await?;
     }
     give_first(tx, user, &new.roles).await?;
     covers::add(tx, user, &new.covering).await?;
+    lists::settle(tx, user, &new.listed).await?;
     if let Some(hash) = hash {
         links::keep_password(tx, user, hash, Some(tx.scope().now() + Duration::days(TEMPORARY_DAYS))).await?;
     }
@@ -120,9 +150,20 @@ async fn write(tx: &Write<'_>, new: &New, facts: &Facts, hash: Option<String>, p
     if new.way_in.takes_seat() && facts.seats.is_some() {
         licence::taken(tx).await?;
     }
-    let (overridden, why) = (Warning::codes(warnings), passed.passes(warnings)?);
-    tx.happened_with(Event::UserCreated { user, roles: new.roles.clone(), way_in: new.way_in, overridden }, &why).await?;
+    let mut changes = listed(new, facts);
+    changes.extend(passed.passes(warnings)?);
+    let overridden = Warning::codes(warnings);
+    tx.happened_with(Event::UserCreated { user, roles: new.roles.clone(), way_in: new.way_in, overridden }, &changes).await?;
     Ok(user)
+}
+
+/// What the audit keeps of the lists a new person is on.
+fn listed(new: &New, facts: &Facts) -> Vec<Change> {
+    let on = facts.listing.lists.iter().filter(|list| new.listed.lists.contains(&list.id));
+    let on = on.map(|list| list.code()).collect::<Vec<_>>().join(", ");
+    let lists = (!on.is_empty()).then_some(Change { field: Field::Lists, before: None, after: Some(on) });
+    let lms = Change { field: Field::LmsManager, before: None, after: Some("✓".to_owned()) };
+    lists.into_iter().chain((new.listed.lms_manager == Some(true)).then_some(lms)).collect()
 }
 
 /// Writes the rows of a new person: the account and its login name.
@@ -195,19 +236,22 @@ pub(super) async fn name(tx: &Write<'_>, user: UserId, login_name: &LoginName) -
 }
 
 async fn already(tx: &Tx<'_>, new: &New) -> Result<Option<UserId>> {
-    let made = tx.users().filter(users::Column::FormKey.eq(act(new))).one(tx.on()).await?;
-    Ok(made.map(|made| UserId(made.id)))
+    // one's own act, whether or not one sees the person it made
+    let sql = "SELECT id FROM users WHERE form_key = $1 AND created_by IS NOT DISTINCT FROM $2";
+    let made = tx.one(sql, [act(new).into(), tx.scope().actor().map(|actor| actor.0).into()]).await?;
+    made.map(|row| Ok(UserId(row.try_get("", "id")?))).transpose()
 }
 
 fn act(new: &New) -> Uuid {
     once::key(new.key, &new.details.login_name.key())
 }
 
-/// People of that name here, as a warning (S8).
-pub(super) async fn same_name(tx: &Tx<'_>, details: &Details) -> Result<Option<Warning>> {
+/// People of that name here beside `but`, as a warning (S8).
+pub(super) async fn same_name(tx: &Tx<'_>, details: &Details, but: Option<UserId>) -> Result<Option<Warning>> {
     let folded = fold(&format!("{} {}", details.name.first(), details.name.last().unwrap_or_default()));
-    let people = tx.users().filter(users::Column::SameName.eq(folded)).limit(100).all(tx.on()).await?;
-    Ok(people.first().map(|one| Warning::SameName { people: people.len() as u32, user: UserId(one.id) }))
+    let mut people = tx.users().filter(users::Column::SameName.eq(folded)).limit(100).all(tx.on()).await?;
+    people.retain(|person| but != Some(UserId(person.id)));
+    Ok(people.first().map(|one| Warning::SameName { people: people.len() as u32, user: opens(tx, one) }))
 }
 
 /// Turns the constraint that refused into the field it is about, or into the person a first post made.
@@ -287,9 +331,14 @@ async fn name_taken(tx: &Tx<'_>, login_name: &LoginName, but: Option<UserId>) ->
     }))
 }
 
+/// A person for whom the actor is shown a link: none where they may not see people.
+fn opens(tx: &Tx<'_>, person: &users::Model) -> Option<UserId> {
+    tx.scope().grants().beyond_own(Permission::ViewUsers).then_some(UserId(person.id))
+}
+
 fn here(tx: &Tx<'_>, holder: &users::Model, free: Vec<String>) -> Taken {
     if holder.archived_at.is_none() {
-        return Taken::Here { user: UserId(holder.id) };
+        return Taken::Here { user: opens(tx, holder) };
     }
     let may = tx.scope().grants().beyond_own(Permission::UserBank);
     Taken::Bank { user: may.then_some(UserId(holder.id)), free }

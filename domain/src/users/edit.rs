@@ -12,7 +12,7 @@ use crate::links;
 use crate::scope::Write;
 use crate::settings::home;
 use crate::users::create::{counted, name, same_name, set_details, set_identity, taken};
-use crate::{Result, Scope, covers, outbox, units};
+use crate::{Result, Scope, covers, lists, outbox, units};
 
 /// The page that changes a person's details: as they are, or the kept form.
 ///
@@ -29,7 +29,7 @@ pub async fn form(scope: &Scope, id: UserId, kept: Option<Kept<EditUser>>) -> Re
     let mut facts = super::facts(&tx, &home).await?;
     facts.units.office_required |= held.iter().any(|role| facts.units.roles_requiring.contains(&RoleId(role.id)));
     let fresh = EditUser { organisation: home.id.to_string(), ..EditUser::of(&super::current(&tx, &person).await?) };
-    let (form, refusal) = kept.map_or((fresh, None), |kept| (kept.form, Some(kept.refusal)));
+    let (form, refusal) = kept.map_or((fresh, None), |kept| (kept.form, kept.refusal));
     Ok(EditUserPage { facts, name: super::display(&person), identity_number: super::page::masked(&tx, &person)?, form, refusal })
 }
 
@@ -69,6 +69,9 @@ pub async fn edit(scope: &Scope, form: EditUser) -> Result<UserId> {
     let mut row = person.clone().into_active_model();
     set_details(&mut row, &edit.details);
     row.version = Set(person.version + 1);
+    if let Some(lms_manager) = edit.listed.lms_manager {
+        row.lms_manager = Set(lms_manager);
+    }
     let email = edit.details.email.as_ref().map(|email| email.as_str().to_owned());
     if email != person.email {
         row.email_verified_at = Set(None);
@@ -79,7 +82,7 @@ pub async fn edit(scope: &Scope, form: EditUser) -> Result<UserId> {
     let renamed = (before.first_name.as_str(), before.last_name.as_str())
         != (edit.details.name.first(), edit.details.name.last().unwrap_or_default());
     if renamed {
-        warnings.extend(same_name(&tx, &edit.details).await?.filter(|warning| !is_about(warning, edit.user)));
+        warnings.extend(same_name(&tx, &edit.details, Some(edit.user)).await?);
     }
     let mut why = passed.passes(&warnings)?;
     let place = place(&tx, &person, &edit, &facts).await?;
@@ -96,6 +99,7 @@ pub async fn edit(scope: &Scope, form: EditUser) -> Result<UserId> {
     };
     units::settle(&tx, edit.user, &place, &facts.units).await?;
     covers::add(&tx, edit.user, &edit.covering).await?;
+    lists::settle(&tx, edit.user, &edit.listed).await?;
     if let Some(administrators) = administrators.filter(|_| person.office_id.is_none())
         && let Some(few) = tx.still_administered(administrators).await?
     {
@@ -129,10 +133,6 @@ async fn place(tx: &Write<'_>, person: &users::Model, edit: &Edit, facts: &Facts
         return Err(Invalid::one(Field::Office, Problem::NeedsOffice).into());
     }
     Ok(Place { office, ..edit.place.clone() })
-}
-
-fn is_about(warning: &Warning, user: UserId) -> bool {
-    matches!(warning, Warning::SameName { user: one, people: 1 } if *one == user)
 }
 
 /// A warning about what was there before and stays is no news.

@@ -11,7 +11,8 @@ use uuid::Uuid;
 
 use crate::entity::{roles, user_roles, users};
 use crate::scope::{Bounds, Tx};
-use crate::{Result, Scope, units};
+use crate::settings::home;
+use crate::{Result, Scope, lists, units};
 
 /// Rows of a page.
 const PAGE: u64 = 50;
@@ -52,6 +53,7 @@ pub async fn list(scope: &Scope, query: ListQuery) -> Result<UserList> {
         roles: known.iter().map(crate::roles::name).collect(),
         offices: units::office_names(&tx).await?,
         teams: units::team_names(&tx).await?,
+        listing: lists::choices(&tx, &home(&tx).await?).await?,
         total: Ord::min(total, COUNTED) as u32,
         more: total > COUNTED,
         previous,
@@ -67,13 +69,15 @@ pub(crate) async fn find(tx: &Tx<'_>, words: &str) -> Result<Vec<users::Model>> 
     if search.patterns.is_empty() { Ok(Vec::new()) } else { search.page(tx, None, true).await }
 }
 
-/// What is looked for: words as patterns, a status, who holds a role, who is of an office or a team.
+/// What is looked for: words as patterns, a status, who holds a role, who is of an office or a team, on a list, or manages the LMS.
 struct Search {
     patterns: Vec<String>,
     status: Option<&'static str>,
     role: Option<Uuid>,
     office: Option<Uuid>,
     team: Option<Uuid>,
+    list: Option<Uuid>,
+    lms: bool,
 }
 
 impl Search {
@@ -91,7 +95,8 @@ impl Search {
         };
         let role = known.iter().find(|role| crate::roles::name(role).code() == query.role).map(|role| role.id);
         let id = |text: &str| text.parse::<Uuid>().ok();
-        Self { patterns, status, role, office: id(&query.office), team: id(&query.team) }
+        let (office, team, list) = (id(&query.office), id(&query.team), id(&query.list));
+        Self { patterns, status, role, office, team, list, lms: !query.lms.is_empty() }
     }
 
     async fn page(&self, tx: &Tx<'_>, cursor: Option<&(String, Uuid)>, forward: bool) -> Result<Vec<users::Model>> {
@@ -143,15 +148,22 @@ impl Search {
         if let Some(team) = self.team {
             select = select.filter(Expr::cust_with_values("id IN (SELECT user_id FROM team_members WHERE team_id = $1)", [team]));
         }
+        if let Some(list) = self.list {
+            select = select.filter(Expr::cust_with_values("id IN (SELECT user_id FROM list_members WHERE list_id = $1)", [list]));
+        }
+        if self.lms {
+            select = select.filter(users::Column::LmsManager.eq(true));
+        }
         if let Some(office) = self.office {
             select = select.filter(users::Column::OfficeId.eq(office));
         }
         self.patterns.iter().fold(select, |select, pattern| select.filter(users::Column::SearchText.like(pattern.as_str())))
     }
 
-    /// Whether the list's own index serves: no words, or a role, an office or a team, where those are few enough to look through.
+    /// Whether the list's own index serves: no words, or something chosen that few enough have to look through them.
     fn is_plain(&self) -> bool {
-        self.patterns.is_empty() || self.role.is_some() || self.office.is_some() || self.team.is_some()
+        let chosen = [self.role, self.office, self.team, self.list];
+        self.patterns.is_empty() || self.lms || chosen.iter().any(Option::is_some)
     }
 
     /// What the functions that may use the trigram index are told; the reach, too.

@@ -12,14 +12,14 @@ mod page;
 
 pub use access::{page as access_page, preview};
 pub use act::{archive, change_role, invite, restore, set_temporary_password};
-pub use create::{availability, create, form as new_user_form};
+pub use create::{availability, create, form as new_user_form, leaves_to_make_role};
 pub(crate) use create::{give_first, insert};
 pub(crate) use edit::rename;
 pub use edit::{edit, form as edit_user_form};
 pub use list::list;
 pub(crate) use list::{COUNTED, find, held_by, show};
 pub(crate) use page::masked;
-pub use page::{act_page, page};
+pub use page::{act_page, can_open, page};
 
 use sea_orm::ActiveValue;
 use usher_types::login_name::{LoginName, LoginNameFormat};
@@ -31,7 +31,8 @@ use usher_types::{RoleId, UserId};
 
 use crate::entity::{organisations, users};
 use crate::scope::Tx;
-use crate::{Result, licence, settings, units};
+use crate::settings::home;
+use crate::{Result, licence, lists, settings, units};
 
 /// The name as displayed.
 pub(crate) fn display(person: &users::Model) -> String {
@@ -56,10 +57,12 @@ pub(crate) fn status(person: &users::Model) -> Status {
     }
 }
 
-/// The details with where the person is, as far as the actor may see it.
+/// The details with where the person is, as far as the actor may see it, and the lists they are on.
 pub(crate) async fn current(tx: &Tx<'_>, person: &users::Model) -> Result<Theirs> {
     let (office, teams) = units::place(tx, UserId(person.id), person.office_id).await?;
-    Ok(Theirs { office, teams, ..theirs(person) })
+    let lists = lists::of_user(tx, UserId(person.id)).await?;
+    let lms_manager = home(tx).await?.uses_lms.then_some(person.lms_manager);
+    Ok(Theirs { office, teams, lists, lms_manager, ..theirs(person) })
 }
 
 /// The details as a form holds them, without where the person is.
@@ -77,6 +80,8 @@ pub(crate) fn theirs(person: &users::Model) -> Theirs {
         login_name: person.login_name.clone(),
         office: None,
         teams: Vec::new(),
+        lists: Vec::new(),
+        lms_manager: None,
     }
 }
 
@@ -117,6 +122,7 @@ pub(crate) async fn facts(tx: &Tx<'_>, home: &organisations::Model) -> Result<Fa
         required: settings::required(home),
         own_domains: home.own_domains.clone(),
         seats: licence::seats(tx, home).await?,
+        listing: lists::choices(tx, home).await?,
     })
 }
 

@@ -65,7 +65,7 @@ pub async fn act_page(scope: &Scope, permission: Permission, id: UserId, kept: O
         Permission::GiveRoles => super::access::previews(&tx, &person, &held, &givable).await?,
         _ => Vec::new(),
     };
-    let (typed, refusal) = kept.map_or((Typed::default(), None), |kept| (kept.form, Some(kept.refusal)));
+    let (typed, refusal) = kept.map_or((Typed::default(), None), |kept| (kept.form, kept.refusal));
     Ok(ActPage {
         user: id,
         name: super::display(&person),
@@ -82,6 +82,18 @@ pub async fn act_page(scope: &Scope, permission: Permission, id: UserId, kept: O
         typed,
         refusal,
     })
+}
+
+/// Whether the actor may open a person's page: who adds staff may not (CS-18), and not everybody sees whom they created.
+///
+/// # Errors
+/// When the database fails.
+pub async fn can_open(scope: &Scope, id: UserId) -> Result<bool> {
+    if !scope.grants().beyond_own(Permission::ViewUsers) {
+        return Ok(false);
+    }
+    let tx = scope.read(Permission::ViewUsers).await?;
+    Ok(tx.users().filter(users::Column::Id.eq(id.0)).one(tx.on()).await?.is_some())
 }
 
 pub(super) async fn visible(tx: &Tx<'_>, id: UserId) -> Result<users::Model> {

@@ -179,7 +179,7 @@ pub async fn tries(db: &Db, login_name: &str, password: &str, address: &str) -> 
 
 /// A form that creates somebody with no role and no way in, as the page fills it.
 pub async fn new_user(scope: &Scope, first: &str, last: &str) -> NewUser {
-    let page = users::new_user_form(scope, None, None).await.expect("a form");
+    let page = users::new_user_form(scope, None, None, false).await.expect("a form");
     let login_name = propose(LoginNameFormat::FirstDotLast, first, last, "").unwrap_or_default();
     NewUser { first_name: first.to_owned(), last_name: last.to_owned(), login_name, way_in: WayIn::OnlyAdd.code().to_owned(), ..page.form }
 }
@@ -191,7 +191,7 @@ pub fn without_warnings() -> ChangeRole {
 
 /// The role of the scope's organisation that was shipped under this name.
 pub async fn role_of(scope: &Scope, role: Shipped) -> RoleId {
-    let page = users::new_user_form(scope, None, None).await.expect("a form");
+    let page = users::new_user_form(scope, None, None, false).await.expect("a form");
     let choice = page.roles.iter().find(|choice| choice.role.shipped == Some(role));
     choice.unwrap_or_else(|| panic!("{role:?} may not be given")).role.id
 }

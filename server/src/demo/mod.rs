@@ -11,6 +11,7 @@ use usher_domain::organisations::{self, Beginning};
 use usher_domain::{Db, Scope, covers, licence, links, outbox, sessions, settings, units, users};
 use usher_types::covers::GiveCover;
 use usher_types::form::Secret;
+use usher_types::lists::ShippedList;
 use usher_types::organisations::{EditOrganisation, ListQuery as OrganisationQuery};
 use usher_types::roles::Shipped;
 use usher_types::session::{SetPassword, SetUp, SignIn};
@@ -189,7 +190,7 @@ impl<'d> Filling<'d> {
     /// Adds people in one sitting of the administrator.
     async fn add<'p>(&self, group: &'p [Person], at: DateTime<Utc>) -> Result<BTreeMap<UserId, &'p Person>> {
         let scope = self.sign_in(&self.administrator, at).await?;
-        let page = users::new_user_form(&scope, None, None).await?;
+        let page = users::new_user_form(&scope, None, None, false).await?;
         let mut made: BTreeMap<UserId, &Person> = BTreeMap::new();
         for (number, person) in group.iter().enumerate() {
             let user =
@@ -219,6 +220,12 @@ impl<'d> Filling<'d> {
     fn form(&self, page: &NewUserPage, person: &Person, number: usize) -> NewUser {
         let place = self.offices.get(number % self.offices.len()).filter(|_| sits_in_an_office(person.role));
         let team = place.map(|(_, teams)| teams[person.login_name.len() % teams.len()].1);
+        let on = match person.role {
+            Some(Shipped::Supervisor) => Some(ShippedList::Supervisors),
+            Some(Shipped::Caseworker) if number % 4 == 0 => Some(ShippedList::CareCoordinators),
+            _ => None,
+        };
+        let on = page.facts.listing.lists.iter().filter(|list| on.is_some() && list.shipped == on);
         let role = |wanted: Shipped| page.roles.iter().find(|choice| choice.role.shipped == Some(wanted)).map(|choice| choice.role.id);
         let way_in = match person.standing {
             Standing::NoWayIn => WayIn::OnlyAdd,
@@ -242,6 +249,7 @@ impl<'d> Filling<'d> {
             reason: if is_second { "Two people of the same name; asked both.".to_owned() } else { String::new() },
             office: place.map(|(office, _)| office.to_string()).unwrap_or_default(),
             teams: team.into_iter().map(|team| team.to_string()).collect(),
+            lists: on.map(|list| list.id.to_string()).collect(),
             roles: person.role.and_then(role).map(|role: RoleId| role.to_string()).into_iter().collect(),
             temporary_password: Secret::new(if way_in == WayIn::TemporaryPassword { TEMPORARY } else { "" }),
             ..NewUser::default()

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use leptos::server_fn::axum::server_fn_paths;
-use usher_domain::{roles, units};
+use usher_domain::{lists, roles, units};
 use usher_types::roles::EditRole;
 use usher_types::units::{EditOffice, EditTeam};
 
@@ -19,7 +19,7 @@ enum Class {
     Own,
     /// Who holds a permission.
     Permission,
-    /// Who holds a permission, about somebody or something within reach: `{user}`, `{role}`, `{office}`, `{team}` in the body.
+    /// Who holds a permission, about somebody or something within reach: `{user}`, `{role}`, `{office}`, `{team}`, `{list}` in the body.
     Object,
     /// The operator's System administrator, about any organisation: `{organisation}` in the body.
     Operator,
@@ -39,6 +39,13 @@ const CALLS: &[(&str, Class, &str)] = &[
     ("session/api/sign_in", Public(401), "login_name=nobody&password=wrong"),
     ("session/api/sign_in_page", Public(200), ""),
     ("session/api/sign_out_now", Public(200), ""),
+    ("lists/api/all_lists", Permission, ""),
+    ("lists/api/close_list", Object, "list={list}"),
+    ("lists/api/close_list_page", Object, "list={list}"),
+    ("lists/api/edit_list", Permission, "key=0197a4d2-0000-7000-8000-000000000001&unit_name=Jour"),
+    ("lists/api/edit_list", Object, "list={list}&version=1&unit_name=Robbed"),
+    ("lists/api/edit_list_page", Permission, "list="),
+    ("lists/api/edit_list_page", Object, "list={list}"),
     ("profile/api/change_email", Own, "email=new@example.org&current_password=wrong"),
     ("profile/api/change_password", Own, "current_password=wrong&new_password=marble+lantern+over+12+oaks"),
     ("profile/api/edit_profile", Own, "phone=&language=&theme=dark"),
@@ -93,9 +100,10 @@ const CALLS: &[(&str, Class, &str)] = &[
         Permission,
         "key=0197a4d2-0000-7000-8000-000000000001&first_name=Ida&last_name=Wik&login_name=ida.wik&way_in=only_add",
     ),
+    ("users/api/make_role_first", Permission, "first_name=Ida"),
     ("users/api/access_preview", Permission, "choices[roles][0]=&choices[office]=&choices[teams][0]="),
     ("users/api/login_name_availability", Permission, "login_name=ida.wik"),
-    ("users/api/new_user_page", Permission, ""),
+    ("users/api/new_user_page", Permission, "staff=false"),
     ("users/api/user_list", Permission, "query[q]=&query[status]=&query[after]=&query[before]=&query[last]=false"),
     ("users/api/act_page", Object, "id={user}&act=archive"),
     ("users/api/archive_user", Object, "user={user}&reason=gone"),
@@ -117,20 +125,22 @@ fn path(call: &str) -> String {
     format!("/api/usher_app/{call}")
 }
 
-/// An office and a team of karin's organisation.
-async fn units(world: &World<'_>) -> (String, String) {
+/// An office, a team and a list of karin's organisation.
+async fn units(world: &World<'_>) -> (String, String, String) {
     let maria = world.as_("maria").await;
     let office = EditOffice { key: world.db.new_id().to_string(), unit_name: "Öster".to_owned(), ..EditOffice::default() };
     let team = EditTeam { key: world.db.new_id().to_string(), unit_name: "Dag".to_owned(), ..EditTeam::default() };
     let office = units::edit_office(&maria, &office).await.expect("an office");
-    (office.to_string(), units::edit_team(&maria, &team).await.expect("a team").to_string())
+    let team = units::edit_team(&maria, &team).await.expect("a team");
+    let list = lists::list(&maria).await.expect("the lists").rows[0].list.id;
+    (office.to_string(), team.to_string(), list.to_string())
 }
 
 /// Calls it about karin, as somebody or nobody.
 async fn call(
     server: &Asked,
     world: &World<'_>,
-    (office, team): &(String, String),
+    (office, team, list): &(String, String, String),
     who: Option<&str>,
     (call, _, body): (&str, Class, &str),
 ) -> Answer {
@@ -140,6 +150,7 @@ async fn call(
     };
     let mut body = body.replace("{user}", &world.id("karin").to_string()).replace("{office}", office).replace("{team}", team);
     body = body.replace("{organisation}", &world.sodra.to_string());
+    body = body.replace("{list}", list);
     if body.contains("{role}") {
         body = body.replace("{role}", &role(world).await);
     }

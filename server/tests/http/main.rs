@@ -8,6 +8,7 @@ mod listening;
 mod mails;
 mod reports;
 mod visits;
+mod ways;
 
 #[path = "../../../domain/tests/support/mod.rs"]
 #[expect(dead_code, unused_imports, reason = "the domain's tests need more of it")]

@@ -1,0 +1,264 @@
+//! Lists: what people appear on (CS-11, S10). Whoever creates or edits a person says which lists they are on; the lists themselves
+//! are made, renamed and closed by who holds [`Permission::ManageLists`].
+//!
+//! Invariant: nobody is on a closed list. Closing locks the row, and whoever is put on it takes a share of that lock.
+
+use std::collections::BTreeMap;
+
+use sea_orm::sea_query::ExprTrait;
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Set};
+use usher_types::audit::{Change, Event};
+use usher_types::lists::{CloseList, CloseListPage, EditList, EditListPage, ListName, ListRow, Listed, Listing, Lists, ShippedList};
+use usher_types::names::fold;
+use usher_types::units::Which;
+use usher_types::users::Kept;
+use usher_types::{Field, Invalid, ListId, OrganisationId, Permission, Problem, Refusal, UserId};
+use uuid::Uuid;
+
+use crate::entity::{list_members, lists, organisations, users};
+use crate::scope::{Tx, Write};
+use crate::units::{MOST, id, overtake};
+use crate::{Result, Scope, once};
+
+/// Makes the shipped lists of a new organisation.
+pub(crate) async fn ship(tx: &Write<'_>, organisation: OrganisationId) -> Result<()> {
+    for shipped in ShippedList::ALL {
+        let key = tx.id();
+        tx.insert(fresh(tx, organisation, key, &Name::Shipped(shipped))).await?;
+    }
+    Ok(())
+}
+
+/// The lists.
+///
+/// # Errors
+/// [`Refusal::Forbidden`].
+pub async fn list(scope: &Scope) -> Result<Lists> {
+    let tx = scope.read(Permission::ViewUsers).await?;
+    let found = all_open(&tx).all(tx.on()).await?;
+    Ok(Lists { rows: rows(&tx, found).await?, may_change: scope.grants().beyond_own(Permission::ManageLists) })
+}
+
+/// The page that makes a list, or renames one: as it is, or the kept form.
+///
+/// # Errors
+/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], alike for another organisation's, a closed and a missing one.
+pub async fn form(scope: &Scope, list: &str, kept: Option<Kept<EditList>>) -> Result<EditListPage> {
+    let tx = scope.read(Permission::ManageLists).await?;
+    let organisation = tx.organisation()?.to_string();
+    let (fresh, shipped) = if list.is_empty() {
+        (EditList::fresh(organisation, scope.new_key()), None)
+    } else {
+        let found = open(&tx, id(list)?).await?;
+        let (version, named) = (found.version.to_string(), name(found));
+        let form = EditList { organisation, list: named.id.to_string(), version, unit_name: named.name, ..EditList::default() };
+        (form, named.shipped)
+    };
+    let Some(kept) = kept else { return Ok(EditListPage { form: fresh, shipped, refusal: None }) };
+    // what is saved again replaces what the refusal told of
+    let form = EditList { version: fresh.version, ..kept.form };
+    Ok(EditListPage { form, shipped: None, refusal: kept.refusal })
+}
+
+/// Makes a list, or renames one. `means` is the shipped list whose name was typed, in whatever language: words are not the
+/// domain's. Who types it means that list, which is named in each reader's language.
+///
+/// # Errors
+/// [`Refusal::Invalid`], also where another one has the name or somebody changed it meanwhile; [`Refusal::Forbidden`],
+/// [`Refusal::NotFound`].
+pub async fn edit(scope: &Scope, form: &EditList, means: Option<ShippedList>) -> Result<ListId> {
+    let (which, typed) = form.parse()?;
+    let tx = scope.write(Permission::ManageLists).await?;
+    let name = means.map_or(Name::Own(typed), Name::Shipped);
+    let written = match which {
+        Which::New(key) => {
+            let key = once::key(key, &name.folded());
+            let made = tx.find::<lists::Entity>().filter(lists::Column::FormKey.eq(key));
+            if let Some(made) = made.one(tx.on()).await? {
+                return Ok(ListId(made.id));
+            }
+            make(&tx, key, &name).await
+        }
+        Which::Known(list, version) => rename(&tx, list, version, &name).await,
+    };
+    let list = written.map_err(|error| error.at_name("lists_name_key", Field::UnitName))?;
+    tx.commit().await?;
+    Ok(list)
+}
+
+/// What a list is called.
+enum Name {
+    /// As shipped: in the reader's language.
+    Shipped(ShippedList),
+    /// As the organisation calls it.
+    Own(String),
+}
+
+impl Name {
+    fn text(&self) -> &str {
+        match self {
+            Self::Shipped(shipped) => shipped.key(),
+            Self::Own(name) => name,
+        }
+    }
+
+    fn folded(&self) -> String {
+        fold(self.text())
+    }
+
+    fn put(&self, row: &mut lists::ActiveModel) {
+        let (key, name_key) = match self {
+            Self::Shipped(shipped) => (Some(shipped.key().to_owned()), None),
+            Self::Own(_) => (None, Some(self.folded())),
+        };
+        row.key = Set(key);
+        row.name = Set(self.text().to_owned());
+        row.name_key = Set(name_key);
+    }
+}
+
+fn fresh(tx: &Write<'_>, organisation: OrganisationId, key: Uuid, name: &Name) -> lists::ActiveModel {
+    let mut row = lists::ActiveModel {
+        organisation_id: Set(organisation.0),
+        id: Set(tx.id()),
+        form_key: Set(key),
+        version: Set(1),
+        created_at: Set(tx.scope().now()),
+        ..Default::default()
+    };
+    name.put(&mut row);
+    row
+}
+
+async fn make(tx: &Write<'_>, key: Uuid, name: &Name) -> Result<ListId> {
+    let list = ListId(tx.insert(fresh(tx, tx.organisation()?, key, name)).await?.id);
+    tx.happened_with(Event::ListMade { list }, &[changed(None, Some(name.text()))]).await?;
+    Ok(list)
+}
+
+async fn rename(tx: &Write<'_>, list: ListId, version: i32, name: &Name) -> Result<ListId> {
+    let found = lock(tx, list).await?;
+    if found.version != version {
+        return Err(Invalid::one(Field::UnitName, Problem::Meanwhile { now: found.name }).into());
+    }
+    let before = found.name.clone();
+    let mut row = found.into_active_model();
+    name.put(&mut row);
+    row.version = Set(version + 1);
+    row.update(tx.on()).await?;
+    tx.happened_with(Event::ListRenamed { list }, &[changed(Some(&before), Some(name.text()))]).await?;
+    Ok(list)
+}
+
+fn changed(before: Option<&str>, after: Option<&str>) -> Change {
+    Change { field: Field::Lists, before: before.map(str::to_owned), after: after.map(str::to_owned) }
+}
+
+/// The page that closes a list: how many are on it.
+///
+/// # Errors
+/// As [`form`].
+pub async fn close_page(scope: &Scope, list: &str, refusal: Option<Refusal>) -> Result<CloseListPage> {
+    let tx = scope.read(Permission::ManageLists).await?;
+    let found = open(&tx, id(list)?).await?;
+    let row = rows(&tx, vec![found]).await?.pop().ok_or(Refusal::NotFound)?;
+    Ok(CloseListPage { row, refusal })
+}
+
+/// Closes a list: its people, archived ones too, are taken off it.
+///
+/// # Errors
+/// As [`form`].
+pub async fn close(scope: &Scope, form: &CloseList) -> Result<()> {
+    usher_types::form::known(form)?;
+    let list: ListId = id(&form.list)?;
+    let tx = scope.write(Permission::ManageLists).await?;
+    let found = lock(&tx, list).await?;
+    let left = tx.all("DELETE FROM list_members WHERE list_id = $1 RETURNING user_id", [list.0.into()]).await?;
+    let left: Vec<Uuid> = left.iter().map(|row| Ok(row.try_get("", "user_id")?)).collect::<Result<_>>()?;
+    let events: Vec<_> = left.iter().map(|user| Event::ListLeft { user: UserId(*user), list }).collect();
+    overtake(&tx, left).await?;
+    let before = found.name.clone();
+    let mut row = found.into_active_model();
+    row.closed_at = Set(Some(scope.now()));
+    row.update(tx.on()).await?;
+    tx.happened_to_all(&events).await?;
+    tx.happened_with(Event::ListClosed { list }, &[changed(Some(&before), None)]).await?;
+    tx.commit().await
+}
+
+/// The lists somebody may be put on, and whether there is an LMS.
+pub(crate) async fn choices(tx: &Tx<'_>, home: &organisations::Model) -> Result<Listing> {
+    let lists = all_open(tx).all(tx.on()).await?.into_iter().map(name).collect();
+    Ok(Listing { lists, uses_lms: home.uses_lms })
+}
+
+/// The lists a person is on.
+pub(crate) async fn of_user(tx: &Tx<'_>, user: UserId) -> Result<Vec<ListName>> {
+    let on = tx.find::<list_members::Entity>().filter(list_members::Column::UserId.eq(user.0)).select_only();
+    let on = on.column(list_members::Column::ListId).into_query();
+    Ok(all_open(tx).filter(lists::Column::Id.in_subquery(on)).all(tx.on()).await?.into_iter().map(name).collect())
+}
+
+/// Lists by their ids, closed ones included: what happened keeps its name.
+pub(crate) async fn names_of(tx: &Tx<'_>, ids: impl IntoIterator<Item = ListId>) -> Result<BTreeMap<ListId, ListName>> {
+    let ids: Vec<Uuid> = ids.into_iter().map(|list| list.0).collect();
+    if ids.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let found = tx.find::<lists::Entity>().filter(lists::Column::Id.is_in(ids)).all(tx.on()).await?;
+    Ok(found.into_iter().map(|list| (ListId(list.id), name(list))).collect())
+}
+
+/// Puts a person on the chosen lists, and takes them off the others.
+///
+/// # Errors
+/// [`Refusal::Invalid`] at a list that was closed meanwhile.
+pub(crate) async fn settle(tx: &Write<'_>, user: UserId, listed: &Listed) -> Result<()> {
+    let chosen: Vec<Uuid> = listed.lists.iter().map(|list| list.0).collect();
+    let others = list_members::Column::UserId.eq(user.0).and(list_members::Column::ListId.is_not_in(chosen.clone()));
+    list_members::Entity::delete_many().filter(others).exec(tx.on()).await?;
+    if chosen.is_empty() {
+        return Ok(());
+    }
+    let held = "SELECT id FROM lists WHERE id = ANY ($1) AND closed_at IS NULL FOR KEY SHARE";
+    if tx.all(held, [chosen.clone().into()]).await?.len() < chosen.len() {
+        return Err(Invalid::one(Field::Lists, Problem::Wrong).into());
+    }
+    let sql = "INSERT INTO list_members (organisation_id, list_id, user_id) SELECT $1, unnest($2::uuid[]), $3 ON CONFLICT DO NOTHING";
+    tx.execute(sql, [tx.organisation()?.0.into(), chosen.into(), user.0.into()]).await?;
+    Ok(())
+}
+
+fn name(list: lists::Model) -> ListName {
+    let shipped = list.key.as_deref().and_then(ShippedList::from_key);
+    ListName { id: ListId(list.id), shipped, name: list.name }
+}
+
+/// The open lists: the shipped ones, then the others by name.
+fn all_open(tx: &Tx<'_>) -> Select<lists::Entity> {
+    let open = tx.find::<lists::Entity>().filter(lists::Column::ClosedAt.is_null());
+    open.order_by_asc(lists::Column::Key).order_by_asc(lists::Column::NameKey).limit(MOST)
+}
+
+async fn open(tx: &Tx<'_>, list: ListId) -> Result<lists::Model> {
+    let found = tx.find::<lists::Entity>().filter(lists::Column::Id.eq(list.0)).filter(lists::Column::ClosedAt.is_null());
+    found.one(tx.on()).await?.ok_or_else(|| Refusal::NotFound.into())
+}
+
+async fn lock(tx: &Write<'_>, list: ListId) -> Result<lists::Model> {
+    let found = tx.find::<lists::Entity>().filter(lists::Column::Id.eq(list.0)).lock_exclusive().one(tx.on()).await?;
+    found.filter(|list| list.closed_at.is_none()).ok_or_else(|| Refusal::NotFound.into())
+}
+
+/// Lists with how many people within reach, archived ones left out, are on each.
+async fn rows(tx: &Tx<'_>, lists: Vec<lists::Model>) -> Result<Vec<ListRow>> {
+    let within = tx.users().filter(users::Column::ArchivedAt.is_null()).select_only().column(users::Column::Id).into_query();
+    let on = tx.find::<list_members::Entity>().filter(list_members::Column::ListId.is_in(lists.iter().map(|list| list.id)));
+    let on = on.filter(list_members::Column::UserId.in_subquery(within)).select_only();
+    let on = on.column(list_members::Column::ListId).column_as(list_members::Column::UserId.count(), "n");
+    let on: Vec<(Uuid, i64)> = on.group_by(list_members::Column::ListId).into_tuple().all(tx.on()).await?;
+    let on: BTreeMap<_, _> = on.into_iter().collect();
+    let rows = lists.into_iter().map(|list| ListRow { people: on.get(&list.id).copied().unwrap_or_default() as u32, list: name(list) });
+    Ok(rows.collect())
+}

@@ -1,0 +1,122 @@
+//! Other staff, added from the front of the application by who is no administrator (CS-17 to CS-22, S16).
+
+use usher_domain::{Scope, roles, units, users};
+use usher_types::refusal::Taken;
+use usher_types::roles::{EditRole, Shipped};
+use usher_types::units::EditOffice;
+use usher_types::users::{EditUser, NewUser};
+use usher_types::{Field, OfficeId, Permission, Problem, Reach, Refusal, UserId, Warning};
+
+use crate::support::{World, new_user, problem, refusal, role_of, run};
+
+async fn office(scope: &Scope, name: &str) -> OfficeId {
+    let page = units::edit_office_form(scope, "", None).await.expect("a form");
+    units::edit_office(scope, &EditOffice { unit_name: name.to_owned(), ..page.form }).await.expect("an office")
+}
+
+/// Karin as Staff, bound to an office where there is one.
+async fn staff(world: &World<'_>, bound: Option<OfficeId>) -> Scope {
+    let maria = world.as_("maria").await;
+    let role = role_of(&maria, Shipped::Staff).await;
+    if let Some(office) = bound {
+        let form = users::edit_user_form(&maria, world.id("karin"), None).await.expect("a form").form;
+        users::edit(&maria, EditUser { office: office.to_string(), ..form }).await.expect("bound");
+    }
+    let give = usher_types::users::ChangeRole {
+        user: world.id("karin").to_string(),
+        role: role.to_string(),
+        ..usher_types::users::ChangeRole::default()
+    };
+    users::change_role(&maria, &give, true).await.expect("given");
+    world.as_("karin").await
+}
+
+async fn office_of(world: &World<'_>, user: UserId) -> Option<OfficeId> {
+    world.page(user).await.details.office.map(|office| office.id)
+}
+
+#[test]
+fn staff_add_staff_to_their_own_office_and_nothing_else() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let (north, south) = (office(&maria, "Norr").await, office(&maria, "Söder").await);
+        let (staff_role, viewer) = (role_of(&maria, Shipped::Staff).await, role_of(&maria, Shipped::Viewer).await);
+        let karin = staff(world, Some(north)).await;
+        assert_eq!(karin.grants().allow(Permission::CreateUsers), Some(Reach::Office));
+        assert!(karin.grants().adds_staff());
+        let page = users::new_user_form(&karin, None, None, false).await.expect("a form");
+        assert_eq!(page.form.staff, "on", "whatever the address");
+        assert_eq!(page.roles.iter().map(|choice| choice.role.id).collect::<Vec<_>>(), [staff_role]);
+        assert_eq!(page.form.roles, [staff_role.to_string()], "the only one");
+        assert_eq!(page.form.office, north.to_string());
+        assert_eq!(page.facts.units.offices.iter().map(|office| office.id).collect::<Vec<_>>(), [north], "and learns of no other");
+        assert!(!page.may_make_roles);
+        let form = new_user(&karin, "Ida", "Wik").await;
+        let made = users::create(&karin, form.clone()).await.expect("created");
+        assert_eq!(users::create(&karin, form).await.expect("the same"), made, "a double submit is one act");
+        assert_eq!(office_of(world, made).await, Some(north));
+        let left_out = NewUser { office: String::new(), ..new_user(&karin, "Ylva", "Wik").await };
+        let made = users::create(&karin, left_out).await.expect("created");
+        assert_eq!(office_of(world, made).await, Some(north), "a post made by hand ends there, too");
+        let elsewhere = NewUser { office: south.to_string(), ..new_user(&karin, "Olle", "Wik").await };
+        assert_eq!(problem(users::create(&karin, elsewhere).await, Field::Office), Problem::Wrong);
+        let more = NewUser { roles: vec![viewer.to_string()], ..new_user(&karin, "Olle", "Wik").await };
+        assert_eq!(refusal(users::create(&karin, more).await), Refusal::Forbidden);
+        assert!(!users::can_open(&karin, made).await.expect("an answer"));
+        assert!(users::can_open(&maria, made).await.expect("an answer"));
+        assert_eq!(refusal(users::page(&karin, made).await), Refusal::Forbidden);
+        assert_eq!(refusal(users::edit_user_form(&karin, made, None).await), Refusal::Forbidden);
+    });
+}
+
+#[test]
+fn who_adds_staff_is_told_of_a_namesake_and_a_taken_name_without_a_way_to_them() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let karin = staff(world, Some(office(&maria, "Norr").await)).await;
+        let ida = new_user(&karin, "Ida", "Wik").await;
+        users::create(&karin, ida.clone()).await.expect("created");
+        let again = NewUser { key: world.db.new_id().to_string(), override_warnings: "on".into(), reason: "Two".into(), ..ida };
+        let taken = problem(users::create(&karin, again.clone()).await, Field::LoginName);
+        assert_eq!(taken, Problem::NameTaken(Taken::Here { user: None }));
+        let namesake = NewUser { login_name: "ida.wik2".into(), override_warnings: String::new(), ..again };
+        let Refusal::Warned(warnings) = refusal(users::create(&karin, namesake).await) else { panic!("no warning") };
+        assert!(warnings.contains(&Warning::SameName { people: 1, user: None }), "{warnings:?}");
+    });
+}
+
+#[test]
+fn who_is_bound_to_no_office_where_offices_are_used_adds_nobody() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let karin = staff(world, None).await;
+        let form = new_user(&karin, "Ida", "Wik").await;
+        let made = users::create(&karin, form.clone()).await.expect("created: no offices are used yet");
+        assert_eq!(users::create(&karin, form).await.expect("the same"), made, "also beyond one's sight");
+        assert_eq!(office_of(world, made).await, None);
+        let form = new_user(&karin, "Ylva", "Wik").await;
+        office(&maria, "Norr").await;
+        assert_eq!(refusal(users::new_user_form(&karin, None, None, true).await), Refusal::Nowhere);
+        assert_eq!(refusal(users::create(&karin, form).await), Refusal::Nowhere);
+    });
+}
+
+#[test]
+fn a_role_made_on_the_way_is_ticked_in_the_form_one_left() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let typed = NewUser { first_name: "Ida".into(), roles: vec!["x".into()], ..new_user(&maria, "", "").await };
+        users::leaves_to_make_role(&maria).await.expect("may");
+        let role = EditRole { name: "Reception".into(), ..roles::form(&maria, None, None, "", None).await.expect("a form").form };
+        let role = roles::edit(&maria, &role).await.expect("made").to_string();
+        let kept = usher_types::users::Kept { form: NewUser { first_name: "Ida".into(), ..typed }, refusal: None };
+        let maria = world.as_("maria").await;
+        let page = users::new_user_form(&maria, Some(kept), Some(&role), false).await.expect("a form");
+        assert_eq!((page.form.first_name.as_str(), page.refusal), ("Ida", None));
+        assert_eq!(page.form.roles, ["x".to_owned(), role]);
+        let page = users::new_user_form(&maria, None, Some("nonsense"), false).await.expect("a form");
+        assert!(page.form.roles.is_empty());
+        let karin = staff(world, None).await;
+        assert_eq!(refusal(users::leaves_to_make_role(&karin).await), Refusal::Forbidden);
+    });
+}

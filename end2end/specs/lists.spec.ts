@@ -1,0 +1,107 @@
+// Lists that people appear on: making, renaming and closing them, and who is on each.
+import { makeList, post } from '../harness/forms.ts';
+import { administrator, unique } from '../harness/people.ts';
+import { AnyPage } from '../pages/page.ts';
+import { EditUserPage, NewUserPage, UserListPage, UserPage } from '../pages/users.ts';
+import { expect, test } from '../fixtures.ts';
+
+test('a list is made, renamed, and closed once it is said how many are on it', async ({ page, as, added }) => {
+  await as(administrator);
+  const [name, renamed] = [unique(), unique()];
+  const lists = new AnyPage(page);
+  await page.goto('/lists');
+  await lists.main.getByRole('link', { name: 'Add list' }).click();
+  await lists.button('Create list').click();
+  await expect(lists.summary).toContainText('Enter the name');
+  await lists.text('Name').fill('arbetsledare');
+  await lists.button('Create list').click();
+  await expect(lists.says('unit_name'), 'the Swedish name of the list Supervisors').toHaveText('Another one has this name already. Choose another');
+  await expect(lists.text('Name'), 'what was typed stays').toHaveValue('arbetsledare');
+  await lists.text('Name').fill(name);
+  await lists.button('Create list').click();
+  await expect(lists.banner).toContainText('The list was added');
+  await lists.main.getByRole('link', { name: `Rename ${name}` }).click();
+  await expect(lists.text('Name')).toHaveValue(name);
+  await lists.text('Name').fill(renamed);
+  await lists.button('Save changes').click();
+  await expect(lists.main.getByRole('rowheader', { name: renamed })).toBeVisible();
+
+  const who = await added();
+  const edit = new EditUserPage(page);
+  await edit.open(who.id);
+  await edit.openLists();
+  await edit.main.locator('#lists').getByRole('checkbox', { name: renamed }).check();
+  await edit.save();
+  const theirs = new UserPage(page);
+  await expect(theirs.detail('Appears on lists')).toContainText(renamed);
+  await expect(theirs.activity.first()).toContainText(`Appears on lists: ${renamed}`);
+  await theirs.detail('Appears on lists').getByRole('link', { name: renamed }).click();
+  await expect(page).toHaveURL(/\/users\?list=/);
+  const people = new UserListPage(page);
+  expect(await people.names()).toEqual([who.name]);
+  await expect(people.choice('List').locator('option:checked')).toHaveText(renamed);
+
+  await page.goto('/lists');
+  await expect(lists.main.getByRole('link', { name: `${renamed}: 1 person` })).toBeVisible();
+  await lists.main.getByRole('link', { name: `Close ${renamed}` }).click();
+  await expect(lists.main).toContainText(`${renamed} has 1 person`);
+  await lists.button('Close list').click();
+  await expect(lists.banner).toContainText('The list was closed');
+  await expect(lists.main.getByRole('rowheader', { name: renamed })).toHaveCount(0);
+  await theirs.open(who.id);
+  await expect(theirs.detail('Appears on lists')).toHaveCount(0);
+  await expect(theirs.activity.first()).toContainText(`closed the list ${renamed}, which the account was on`);
+});
+
+test('the shipped lists are named in the reader’s language, and what was chosen stays in a refused form', async ({ page, as, colleague }) => {
+  await as(administrator);
+  const form = new NewUserPage(page);
+  await form.open();
+  const word = unique();
+  await form.fill({ first: 'Disa', last: `Holm${word}` });
+  await form.way('Only add').check();
+  await form.openLists();
+  await form.main.locator('#lists').getByRole('checkbox', { name: 'Care coordinators' }).check();
+  await form.main.locator('#lists').getByRole('checkbox', { name: 'Supervisors' }).check();
+  await form.text('Login name').fill('');
+  await form.submit();
+  await expect(form.summary).toContainText('Enter the login name');
+  await expect(form.main.locator('#lists').getByRole('checkbox', { name: 'Care coordinators' })).toBeChecked();
+  await form.text('Login name').fill(`disa.holm${word}`);
+  await form.submit();
+  const theirs = new UserPage(page);
+  await expect(theirs.detail('Appears on lists')).toContainText('Care coordinators');
+  const address = page.url();
+  await as(await colleague('Organisation administrator', { language: 'sv' }));
+  await page.goto(address);
+  await expect(theirs.detail('Finns på listor')).toContainText('Vårdsamordnare');
+  await expect(theirs.detail('Finns på listor')).toContainText('Arbetsledare');
+  await expect(theirs.activity.last()).toContainText('Finns på listor: Vårdsamordnare, Arbetsledare');
+});
+
+test('two administrators choose lists for one person: the second is shown both', async ({ page, as, office, added, expectRefusal }) => {
+  await as(administrator);
+  const [mine, theirs] = [unique(), unique()];
+  const [, id] = [await makeList(office, mine), await makeList(office, theirs)];
+  const who = await added();
+  const edit = new EditUserPage(page);
+  await edit.open(who.id);
+  await post(office, `/users/${who.id}/edit`, 'edit_user', { first_name: who.first, last_name: who.last, email: who.email, login_name: who.loginName, 'lists[]': [id] });
+  await edit.openLists();
+  await edit.main.locator('#lists').getByRole('checkbox', { name: mine }).check();
+  expectRefusal(409);
+  await edit.save();
+  await expect(edit.versions('Appears on lists')).toHaveText([mine, theirs]);
+});
+
+test('who sees people sees the lists, and changes none', async ({ page, as, colleague, office, expectStatus }) => {
+  const id = await makeList(office, unique());
+  await as(await colleague('Supervisor'));
+  await page.goto('/lists');
+  await expect(new AnyPage(page).main.getByRole('rowheader', { name: 'Care coordinators' })).toBeVisible();
+  await expect(page.locator('main a[href^="/lists/"]')).toHaveCount(0);
+  expectStatus(403);
+  for (const path of ['/lists/new', `/lists/${id}/edit`, `/lists/${id}/close`]) {
+    expect((await page.goto(path))?.status(), path).toBe(403);
+  }
+});

@@ -1,0 +1,163 @@
+//! Where forms lead: to a missing role and back with nothing lost, and to what one may see.
+
+use usher_domain::sealing::Token;
+use usher_domain::{lists, roles, units, users};
+use usher_types::Permission;
+use usher_types::roles::{EditRole, Shipped, allowed};
+use usher_types::units::EditOffice;
+use usher_types::users::{ChangeRole, EditUser};
+
+use crate::asking::{Answer, Asked, session};
+use crate::support::{World, role_of, run};
+
+/// Posts a form as a browser without wasm does.
+async fn posts(server: &Asked, token: &Token, browser: &str, call: &str, body: &str) -> Answer {
+    let cookie = format!("{}; {browser}", session(token));
+    server.post(&format!("/api/usher_app/{call}"), &[("cookie", &cookie), ("accept", "text/html")], body).await
+}
+
+/// Opens a page with the token that drafts are bound to.
+async fn opens(server: &Asked, token: &Token, browser: &str, path: &str) -> Answer {
+    server.get_with(path, &[("cookie", &format!("{}; {browser}", session(token)))]).await
+}
+
+/// The `browser=…` that was set.
+fn browser(answer: &Answer) -> String {
+    let cookie = answer.cookies().into_iter().find(|cookie| cookie.starts_with("browser=")).expect("a draft is bound to the browser");
+    cookie.split(';').next().unwrap_or_default().to_owned()
+}
+
+async fn gives(world: &World<'_>, who: &str, role: &str) {
+    let form = ChangeRole { user: world.id(who).to_string(), role: role.to_owned(), ..ChangeRole::default() };
+    users::change_role(&world.as_("maria").await, &form, true).await.expect("given");
+}
+
+#[test]
+fn who_creates_a_person_makes_a_missing_role_and_comes_back_to_what_was_typed() {
+    run(async |world| {
+        let (server, token) = (Asked::new(&world.db), world.token("maria").await);
+        let key = world.db.new_id();
+        let typed =
+            format!("key={key}&first_name=%22Ida%22&last_name=&email=nonsense&way_in=temporary_password&temporary_password=hush+hush");
+        let left = posts(&server, &token, "", "users/api/make_role_first", &typed).await;
+        assert_eq!(left.status, 302, "{}", left.body);
+        let to = left.header("location").to_owned();
+        assert!(to.starts_with("/roles/new?next=/users/new%3Fdraft%3D"), "{to}");
+        let browser = browser(&left);
+        let page = opens(&server, &token, &browser, &to).await;
+        assert_eq!(page.status, 200);
+        let next = to.trim_start_matches("/roles/new?next=").replace("%3F", "?").replace("%3D", "=");
+        assert!(page.body.contains(&format!("href=\"{next}\"")), "Cancel leads back to the form");
+        let made = format!("key={}&name=Reception&next={}", world.db.new_id(), to.trim_start_matches("/roles/new?next="));
+        let made = posts(&server, &token, &browser, "roles/api/edit_role", &made).await;
+        let to = made.header("location").to_owned();
+        let (again, role) = to.split_once("&role=").expect("it is told which role");
+        assert_eq!((made.status.as_u16(), again), (302, next.as_str()), "{to}");
+        let page = opens(&server, &token, &browser, &to).await;
+        assert!(page.body.contains("&quot;Ida&quot;") && page.body.contains("nonsense"), "nothing typed is lost");
+        assert!(!page.body.contains("hush"), "but the secret is");
+        assert!(!page.body.contains("There is a problem"), "nothing was refused");
+        let tick = page.body.split("<input").find(|input| input.contains(&format!("value=\"{role}\""))).expect("a tick");
+        assert!(tick.split('>').next().unwrap_or_default().contains("checked"), "{tick}");
+        let stranger = opens(&server, &world.token("sofia").await, "browser=another", &to).await;
+        assert!(!stranger.body.contains("&quot;Ida&quot;"), "another browser's draft is nobody's");
+    });
+}
+
+#[test]
+fn an_own_role_is_not_named_like_a_shipped_one_in_either_language() {
+    run(async |world| {
+        let (server, maria) = (Asked::new(&world.db), session(&world.token("maria").await));
+        for name in ["Caseworker", " caseWORKER ", "Handl%C3%A4ggare", "System+administrator"] {
+            let body = format!("key={}&name={name}", world.db.new_id());
+            let answer = server.post("/api/usher_app/roles/api/edit_role", &[("cookie", &maria)], &body).await;
+            assert_eq!(answer.status, 422, "{name}: {}", answer.body);
+            assert!(answer.body.contains("same_name"), "{name}: {}", answer.body);
+        }
+    });
+}
+
+#[test]
+fn a_shipped_list_is_meant_by_its_name_in_either_language() {
+    run(async |world| {
+        let (server, token) = (Asked::new(&world.db), world.token("maria").await);
+        let maria = world.as_("maria").await;
+        let row = |rows: Vec<usher_types::lists::ListRow>| rows.into_iter().next().expect("a list").list;
+        let list = row(lists::list(&maria).await.expect("the lists").rows);
+        for (version, name, key) in [(1, "V%C3%A5rdsamordnare", true), (2, "Samordning", false), (3, "care+coordinators", true)] {
+            let body = format!("list={}&version={version}&unit_name={name}", list.id);
+            let answer = posts(&server, &token, "", "lists/api/edit_list", &body).await;
+            assert_eq!(answer.header("location"), "/lists", "{}", answer.body);
+            let rows = lists::list(&maria).await.expect("the lists").rows;
+            let now = rows.into_iter().find(|row| row.list.id == list.id).expect("it").list;
+            assert_eq!(now.shipped.is_some(), key, "{name}");
+        }
+    });
+}
+
+#[test]
+fn who_makes_roles_and_sees_none_is_led_to_where_they_may_go() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let form = EditRole {
+            key: world.db.new_id().to_string(),
+            name: "Maker".to_owned(),
+            allows: vec![allowed(Permission::EditRoles, usher_types::Reach::Organisation)],
+            ..EditRole::default()
+        };
+        let role = roles::edit(&maria, &form).await.expect("a role").to_string();
+        gives(world, "karin", &role).await;
+        let (server, token) = (Asked::new(&world.db), world.token("karin").await);
+        let page = server.get_as(&token, "/roles/new").await;
+        assert_eq!(page.status, 200);
+        assert!(!page.body.contains("href=\"/roles\""), "no way to a page they may not see");
+        let made = posts(&server, &token, "", "roles/api/edit_role", &format!("key={}&name=Errand", world.db.new_id())).await;
+        assert_eq!((made.status.as_u16(), made.header("location")), (302, "/"), "{}", made.body);
+    });
+}
+
+#[test]
+fn staff_add_staff_from_the_front_and_see_no_administration() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let office = EditOffice { key: world.db.new_id().to_string(), unit_name: "Norr".to_owned(), ..EditOffice::default() };
+        let office = units::edit_office(&maria, &office).await.expect("an office").to_string();
+        let bound = users::edit_user_form(&maria, world.id("karin"), None).await.expect("a form").form;
+        users::edit(&maria, EditUser { office: office.clone(), ..bound }).await.expect("bound");
+        gives(world, "karin", &role_of(&maria, Shipped::Staff).await.to_string()).await;
+        let (server, token) = (Asked::new(&world.db), world.token("karin").await);
+        let home = server.get_as(&token, "/").await.body;
+        assert!(home.contains("Add New Staff") && home.contains("href=\"/staff/new\""));
+        for path in ["/", "/staff/new", "/users/new"] {
+            let page = server.get_as(&token, path).await;
+            assert_eq!(page.status, 200, "{path}");
+            for hidden in
+                ["href=\"/users\"", "href=\"/users/new\"", "href=\"/roles", "href=\"/offices", "href=\"/lists", "href=\"/organisation\""]
+            {
+                assert!(!page.body.contains(hidden), "{path} has {hidden}");
+            }
+        }
+        assert!(server.get_as(&token, "/staff/new").await.body.contains("Other staff details"));
+        let wrong =
+            posts(&server, &token, "", "users/api/create_user", &format!("key={}&staff=on&way_in=invitation", world.db.new_id())).await;
+        let again = wrong.header("location").to_owned();
+        assert!(again.starts_with("/staff/new?draft="), "{again}");
+        let page = opens(&server, &token, &browser(&wrong), &again).await.body;
+        for field in ["first_name", "last_name", "email", "login_name"] {
+            let input = page.split("<input").find(|input| input.contains(&format!("id=\"{field}\""))).expect("a field");
+            let input = input.split('>').next().unwrap_or_default();
+            assert!(input.contains("aria-invalid=\"true\""), "{field} is highlighted: {input}");
+        }
+        let good = format!(
+            "key={}&staff=on&first_name=Ida&last_name=Wik&login_name=ida.wik&email=ida@example.org&way_in=invitation",
+            world.db.new_id()
+        );
+        let made = posts(&server, &token, "", "users/api/create_user", &good).await;
+        assert_eq!((made.status.as_u16(), made.header("location")), (302, "/"), "{}", made.body);
+        assert!(made.cookies().iter().any(|cookie| cookie.starts_with("notice=added_invitation")), "{:?}", made.cookies());
+        let placed: String = world.one("SELECT office_id::text FROM users WHERE login_name = 'ida.wik'").await;
+        assert_eq!(placed, office, "in the maker's office, though the post named none");
+        let mails: i64 = world.one("SELECT count(*) FROM outbox").await;
+        assert_eq!(mails, 1, "and the invitation is on its way");
+    });
+}

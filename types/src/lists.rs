@@ -1,0 +1,188 @@
+//! Lists: what people of an organisation "appear on" (CS-11, S10). Data of the organisation; two are shipped.
+
+use serde::{Deserialize, Serialize};
+
+use crate::form::{Checks, form};
+use crate::ids::{FormKey, ListId};
+use crate::refusal::{Invalid, Refusal};
+use crate::units::{Which, name, which};
+
+/// A list every organisation starts with. It is named in the reader's language until it is given a name of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ShippedList {
+    /// Who coordinates care.
+    CareCoordinators,
+    /// Who supervises.
+    Supervisors,
+}
+
+impl ShippedList {
+    /// All, in the order a page lists them.
+    pub const ALL: [Self; 2] = [Self::CareCoordinators, Self::Supervisors];
+
+    /// The fixed key the database holds.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::CareCoordinators => "care_coordinators",
+            Self::Supervisors => "supervisors",
+        }
+    }
+
+    /// The shipped list with this key.
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|list| list.key() == key)
+    }
+}
+
+/// A list as a page names it: shipped ones in the reader's language, others by their name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListName {
+    /// Which.
+    pub id: ListId,
+    /// Set for a shipped one that has no name of its own.
+    pub shipped: Option<ShippedList>,
+    /// As the organisation calls it.
+    pub name: String,
+}
+
+impl ListName {
+    /// What the audit keeps of it: a shipped one's key, another's name.
+    pub fn code(&self) -> &str {
+        self.shipped.map_or(self.name.as_str(), |shipped| shipped.key())
+    }
+}
+
+/// The lists a person is on, and whether the person manages the LMS (CS-11, CS-12).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Listed {
+    /// The lists.
+    pub lists: Vec<ListId>,
+    /// Whether the person manages the LMS; `None` where the organisation uses none.
+    pub lms_manager: Option<bool>,
+}
+
+/// The lists there are to choose, and whether the organisation uses an LMS.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Listing {
+    /// The lists.
+    pub lists: Vec<ListName>,
+    /// Whether the organisation uses an LMS.
+    pub uses_lms: bool,
+}
+
+form! {
+    /// Makes a list, or renames it.
+    EditList shown at |form| page(&form.list, "/edit");
+    text {
+        /// Which; empty for a new one.
+        list,
+        /// The version the page showed.
+        version,
+        /// Minted by the server: a double submit is one act.
+        key,
+        /// Its name.
+        unit_name,
+    }
+}
+
+form! {
+    /// Closes a list: nobody is on it any more.
+    CloseList shown at |form| page(&form.list, "/close");
+    text {
+        /// Which.
+        list,
+    }
+}
+
+/// An address below a list. What is posted as an id is a stranger's text until it parses.
+fn page(list: &str, rest: &str) -> String {
+    list.parse::<ListId>().map_or_else(|_| "/lists/new".to_owned(), |list| format!("/lists/{list}{rest}"))
+}
+
+impl EditList {
+    /// What to make or rename, and its name.
+    ///
+    /// # Errors
+    /// Every field that is wrong.
+    pub fn parse(&self) -> Result<(Which<ListId>, String), Invalid> {
+        let mut checks = Checks::default();
+        checks.nothing_unexpected(self);
+        let which = which(&mut checks, &self.list, &self.version, &self.key);
+        match (which, name(&mut checks, &self.unit_name)) {
+            (Some(which), Some(name)) if checks.is_clean() => Ok((which, name)),
+            _ => Err(checks.into_invalid()),
+        }
+    }
+
+    /// The form that makes one.
+    pub fn fresh(organisation: String, key: FormKey) -> Self {
+        Self { organisation, key: key.to_string(), ..Self::default() }
+    }
+}
+
+/// One list, as `/lists` shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListRow {
+    /// Which.
+    pub list: ListName,
+    /// How many people within reach are on it, archived ones not counted.
+    pub people: u32,
+}
+
+/// The lists.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lists {
+    /// The shipped ones, then the others by name.
+    pub rows: Vec<ListRow>,
+    /// Whether one may make, rename and close them.
+    pub may_change: bool,
+}
+
+/// The page that makes or renames a list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EditListPage {
+    /// As it is, or the kept form.
+    pub form: EditList,
+    /// The shipped list it still is: its name is put in by the page, in the reader's language.
+    pub shipped: Option<ShippedList>,
+    /// Why the kept one was refused.
+    pub refusal: Option<Refusal>,
+}
+
+/// The page that closes a list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CloseListPage {
+    /// Which, and how many are on it.
+    pub row: ListRow,
+    /// Why the last attempt was refused.
+    pub refusal: Option<Refusal>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::form::Form;
+    use crate::refusal::{Field, Problem};
+
+    const ID: &str = "0197a4d2-0000-7000-8000-000000000001";
+
+    #[test]
+    fn a_new_list_needs_a_key_and_a_known_one_its_version() {
+        let new = EditList { key: ID.to_owned(), unit_name: " Jour ".to_owned(), ..EditList::default() };
+        assert_eq!(new.parse(), Ok((Which::New(ID.parse().expect("a key")), "Jour".to_owned())));
+        assert_eq!(new.page(), "/lists/new");
+        let known = EditList { list: ID.to_owned(), version: "2".to_owned(), unit_name: "Jour".to_owned(), ..EditList::default() };
+        assert_eq!(known.parse(), Ok((Which::Known(ID.parse().expect("an id"), 2), "Jour".to_owned())));
+        assert_eq!(known.page(), format!("/lists/{ID}/edit"));
+        let neither = EditList::default().parse().expect_err("neither");
+        assert_eq!((neither.at(Field::UnitName), neither.at(Field::Form)), (Some(&Problem::Missing), Some(&Problem::Wrong)));
+    }
+
+    #[test]
+    fn every_key_leads_back_to_its_list() {
+        for list in ShippedList::ALL {
+            assert_eq!(ShippedList::from_key(list.key()), Some(list));
+        }
+    }
+}
