@@ -3,6 +3,7 @@
 //! Invariant: a page talks to the domain through its folder's `api` alone, and `api` is one line per server function.
 #![recursion_limit = "512"]
 
+mod accounts;
 mod error;
 mod home;
 #[cfg(feature = "ssr")]

@@ -2,6 +2,7 @@
 //! field say the same.
 
 use usher_types::access::Preview;
+use usher_types::accounts::State;
 use usher_types::audit::{Event, Line, Who};
 use usher_types::permission::Area;
 use usher_types::refusal::Taken;
@@ -33,6 +34,7 @@ pub fn field(l: Language, field: Field) -> String {
         Field::NewPassword => words::new_password(l),
         Field::CurrentPassword => words::current_password(l),
         Field::Reason => words::reason(l),
+        Field::OtherLogin => words::other_login(l),
         Field::Role => words::role(l),
         Field::UnitName => words::unit_name(l),
         Field::Office => words::office(l),
@@ -56,6 +58,7 @@ pub fn problem(l: Language, at: Field, problem: &Problem) -> String {
     let label = field(l, at).to_lowercase();
     let (en, sv) = match (problem, at) {
         (Problem::Missing, Field::WayIn) => ("Choose a way in".into(), "Välj ett sätt att logga in".into()),
+        (Problem::Missing, Field::Roles) => ("Choose at least one role".into(), "Välj minst en roll".into()),
         (Problem::Missing, Field::Role) => ("Choose a role".into(), "Välj en roll".into()),
         (Problem::Missing, Field::CoverTeams) => ("Choose at least one team to cover".into(), "Välj minst ett team att täcka".into()),
         (Problem::Missing, Field::Instead) => return words::choose_instead(l),
@@ -72,7 +75,7 @@ pub fn problem(l: Language, at: Field, problem: &Problem) -> String {
         (Problem::TooLong { most }, _) => {
             (format!("The {label} must have {most} characters or fewer"), format!("Fältet {label} får ha högst {most} tecken"))
         }
-        (Problem::Character { found }, Field::LoginName) => (
+        (Problem::Character { found }, Field::LoginName | Field::OtherLogin) => (
             format!("The login name has a “{found}”. Use the letters a–z, digits and . _ - @ +"),
             format!("Användarnamnet innehåller ”{found}”. Använd bokstäverna a–z, siffror och . _ - @ +"),
         ),
@@ -147,6 +150,14 @@ pub fn problem(l: Language, at: Field, problem: &Problem) -> String {
         (Problem::SameName, _) => {
             ("Another one has this name already. Choose another".into(), "Namnet används redan. Välj ett annat".into())
         }
+        (Problem::AskedAlready, _) => (
+            "This was asked for already, and waits for an answer".into(),
+            "Det här har redan begärts och väntar på svar".into(),
+        ),
+        (Problem::TwoThere, _) => (
+            "Nobody has two accounts in one organisation. Unlink the other one first".into(),
+            "Ingen har två konton i en organisation. Avlänka det andra först".into(),
+        ),
         (Problem::Meanwhile { now }, _) => (
             format!("Somebody else saved this meanwhile as “{now}”. Save again to replace it"),
             format!("Någon annan har sparat det här under tiden som ”{now}”. Spara igen för att ersätta det"),
@@ -275,10 +286,24 @@ pub fn refusal(l: Language, refusal: &Refusal) -> String {
         Refusal::CannotMove { people: count } => words::refused_cannot_move(l, people(l, *count, false)),
         Refusal::WouldLockOut => words::refused_lock_out(l),
         Refusal::OtherOrganisation => words::refused_other_organisation(l),
+        Refusal::CannotSwitch => words::refused_cannot_switch(l),
         Refusal::DeadLink => words::link_unusable_why(l),
         Refusal::Slow { seconds } => words::refused_slow(l, seconds),
         Refusal::Stale => words::refused_stale(l),
         Refusal::Fault { reference } => words::refused_fault(l, reference),
+    }
+}
+
+/// What keeps one from switching to an account, and what to do.
+pub fn account_state(l: Language, state: State) -> Option<String> {
+    match state {
+        State::Ready => None,
+        State::Temporary => Some(words::state_temporary(l)),
+        State::Invited => Some(words::state_invited(l)),
+        State::NoWayIn => Some(words::state_no_way_in(l)),
+        State::Archived => Some(words::state_archived(l)),
+        State::Suspended => Some(words::state_suspended(l)),
+        State::Reset => Some(words::state_reset(l)),
     }
 }
 
@@ -361,6 +386,7 @@ pub fn permission(l: Language, permission: Permission) -> String {
         Permission::ManageTeams => {
             ("Make, change and close teams, choose their members", "Skapa, ändra och stänga team, välja deras medlemmar")
         }
+        Permission::LinkAccounts => ("Link people’s accounts in several organisations", "Länka personers konton i flera organisationer"),
         Permission::EditRoles => ("Make, change and retire roles", "Skapa, ändra och avveckla roller"),
         Permission::SignIn | Permission::FollowLink | Permission::SetUp => ("For visitors", "För besökare"),
         Permission::SendMail | Permission::Tend => ("For the system", "För systemet"),
@@ -376,6 +402,7 @@ pub fn area(l: Language, area: Area) -> String {
         Area::Access => ("Access", "Åtkomst"),
         Area::Roles => ("Roles", "Roller"),
         Area::Units => ("Offices and teams", "Kontor och team"),
+        Area::Installation => ("The installation", "Installationen"),
     };
     either(l, en.to_owned(), sv.to_owned())
 }
@@ -508,6 +535,18 @@ pub fn event(l: Language, line: &Line) -> String {
         Event::MemberRemoved { .. } => (format!("removed the account from the team {unit}"), format!("tog bort kontot ur teamet {unit}")),
         Event::CoverGiven { .. } => (format!("had the account cover the team {unit}"), format!("lät kontot täcka teamet {unit}")),
         Event::CoverEnded { .. } => (format!("ended the cover of the team {unit}"), format!("avslutade täckningen av teamet {unit}")),
+        Event::AccountLinked { .. } => (format!("linked the account with one in {unit}"), format!("länkade kontot med ett i {unit}")),
+        Event::AccountUnlinked { .. } => {
+            (format!("unlinked the account from the one in {unit}"), format!("avlänkade kontot från det i {unit}"))
+        }
+        Event::SwitchedAway { .. } => (format!("switched to the account in {unit}"), format!("bytte till kontot i {unit}")),
+        Event::SwitchedHere { .. } => (format!("came from the account in {unit}"), format!("kom från kontot i {unit}")),
+        Event::LinkAsked { .. } => (
+            "asked for the account to be linked with one elsewhere".into(),
+            "begärde att kontot länkas med ett på annat håll".into(),
+        ),
+        Event::LinkAnswered { linked: true, .. } => ("agreed to link the account".into(), "gick med på att länka kontot".into()),
+        Event::LinkAnswered { linked: false, .. } => ("did not link the account".into(), "länkade inte kontot".into()),
         Event::Refused { .. } => ("was refused something".into(), "nekades något".into()),
     };
     either(l, en, sv)
@@ -517,6 +556,9 @@ pub fn event(l: Language, line: &Line) -> String {
 pub fn who(l: Language, line: &Line) -> String {
     let (en, sv) = match (&line.who, &line.event) {
         (Who::Named(name), _) => return name.clone(),
+        (Who::Somebody, Event::AccountLinked { .. } | Event::AccountUnlinked { .. } | Event::LinkAnswered { .. }) => {
+            ("A System administrator", "En systemadministratör")
+        }
         (Who::Somebody, _) | (Who::Nobody, Event::SignInFailed { .. }) => ("Somebody", "Någon"),
         (Who::Nobody, _) => ("The system", "Systemet"),
     };

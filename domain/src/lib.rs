@@ -4,6 +4,7 @@
 //! it acts under and, where it writes, says what happened before it commits (design §3).
 #![warn(missing_docs)]
 
+pub mod accounts;
 pub mod audit;
 pub mod chain;
 pub mod covers;

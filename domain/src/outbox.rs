@@ -155,7 +155,7 @@ async fn prepare(db: &Db, organisation: OrganisationId, id: MailId) -> Result<Op
     let language = person.language.as_deref().or(Some(&home.language)).and_then(Language::from_code).unwrap_or_default();
     let address = match &mail {
         Mail::ConfirmEmail { to } | Mail::EmailChanged { to } => Some(to.clone()),
-        Mail::Invitation | Mail::PasswordChanged => person.email.clone(),
+        Mail::Invitation | Mail::PasswordChanged | Mail::LinkAnswered { .. } => person.email.clone(),
     };
     tx.commit_unsaid().await?;
     Ok(Some(Claimed {

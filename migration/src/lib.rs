@@ -8,6 +8,7 @@ use sea_orm_migration::prelude::*;
 mod m20261122_000001_front_door;
 mod m20261123_000002_own_roles;
 mod m20261123_000003_offices_and_teams;
+mod m20261124_000003_links;
 mod tenant;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000001_front_door::Migration),
             Box::new(m20261123_000002_own_roles::Migration),
             Box::new(m20261123_000003_offices_and_teams::Migration),
+            Box::new(m20261124_000003_links::Migration),
         ]
     }
 }

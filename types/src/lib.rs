@@ -4,6 +4,7 @@
 #![warn(missing_docs)]
 
 pub mod access;
+pub mod accounts;
 pub mod audit;
 pub mod covers;
 pub mod email;

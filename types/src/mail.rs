@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::When;
+use crate::ids::UserId;
 
 /// A mail to one person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +23,13 @@ pub enum Mail {
     },
     /// The password was changed (ASVS 6.3.7).
     PasswordChanged,
+    /// What was asked about linking somebody's accounts was answered.
+    LinkAnswered {
+        /// Whose account.
+        user: UserId,
+        /// Whether they were linked.
+        linked: bool,
+    },
 }
 
 /// Where a mail stands.

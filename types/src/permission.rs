@@ -53,6 +53,8 @@ permissions! {
     ManageOffices = "manage_offices",
     /// Make, rename and close teams, say who belongs to them.
     ManageTeams = "manage_teams",
+    /// Link the accounts that one person has in several organisations; the operator's System administrators alone (OG-82).
+    LinkAccounts = "link_accounts",
     /// Held by visitors alone: sign in.
     SignIn = "sign_in",
     /// Held by visitors alone: take an invitation, confirm an address.
@@ -78,11 +80,13 @@ pub enum Area {
     Roles,
     /// Offices and teams.
     Units,
+    /// All organisations at once.
+    Installation,
 }
 
 impl Area {
     /// All, in the order a page lists them.
-    pub const ALL: [Self; 5] = [Self::Own, Self::People, Self::Access, Self::Roles, Self::Units];
+    pub const ALL: [Self; 6] = [Self::Own, Self::People, Self::Access, Self::Roles, Self::Units, Self::Installation];
 
     /// Its permissions, in order.
     pub fn permissions(self) -> impl Iterator<Item = Permission> {
@@ -101,15 +105,16 @@ impl Permission {
             Self::GiveRoles | Self::GiveWayIn => Some(Area::Access),
             Self::ViewRoles | Self::EditRoles => Some(Area::Roles),
             Self::ManageOffices | Self::ManageTeams => Some(Area::Units),
+            Self::LinkAccounts => Some(Area::Installation),
             Self::SignIn | Self::FollowLink | Self::SetUp | Self::SendMail | Self::Tend => None,
         }
     }
 
     /// The reaches a role may give it, narrowest first. User holds what is one's own, for everybody; roles and offices are
-    /// everybody's business.
+    /// everybody's business; and what is about all organisations no role has but the one it was shipped with.
     pub fn reaches(self) -> Vec<Reach> {
         let fits = |reach: &Reach| match (self, self.area()) {
-            (_, Some(Area::Own) | None) => false,
+            (_, Some(Area::Own | Area::Installation) | None) => false,
             (_, Some(Area::Roles)) | (Self::ManageOffices, _) => *reach == Reach::Organisation,
             (_, Some(Area::People | Area::Access | Area::Units)) => *reach > Reach::Own,
         };
@@ -118,7 +123,7 @@ impl Permission {
 
     /// Whether it is about the whole organisation at once: nobody who is bound to an office has it (CS-02).
     pub fn is_for_all(self) -> bool {
-        matches!(self, Self::EditRoles | Self::ManageOffices)
+        matches!(self, Self::EditRoles | Self::ManageOffices | Self::LinkAccounts)
     }
 
     /// The permission with this code.
@@ -236,7 +241,7 @@ mod tests {
     fn a_role_may_give_what_is_in_an_area_and_not_ones_own() {
         for permission in Permission::ALL {
             let offered = permission.reaches();
-            assert_eq!(offered.is_empty(), matches!(permission.area(), None | Some(Area::Own)), "{permission:?}");
+            assert_eq!(offered.is_empty(), matches!(permission.area(), None | Some(Area::Own | Area::Installation)), "{permission:?}");
             assert!(!offered.contains(&Reach::Own), "{permission:?}");
         }
     }

@@ -61,6 +61,7 @@ fields! {
     NewPassword = "new_password",
     CurrentPassword = "current_password",
     Reason = "reason",
+    OtherLogin = "other_login",
     Role = "role",
     UnitName = "unit_name",
     Office = "office",
@@ -131,6 +132,10 @@ pub enum Problem {
     Past,
     /// The person covers this team already in that time.
     CoveredAlready,
+    /// The same was asked for already, and waits for an answer.
+    AskedAlready,
+    /// Two accounts of one organisation are never one person's.
+    TwoThere,
     /// Somebody else saved meanwhile.
     Meanwhile {
         /// What it is now.
@@ -296,6 +301,8 @@ pub enum Refusal {
     WouldLockOut,
     /// The page was made for another organisation (two tabs).
     OtherOrganisation,
+    /// The account cannot be switched to now; the page says why and what to do.
+    CannotSwitch,
     /// A link that cannot be used; why, nobody learns.
     DeadLink,
     /// Too many attempts.
@@ -319,7 +326,7 @@ impl Refusal {
             Self::SignIn | Self::WrongLogin => 401,
             Self::Forbidden | Self::ChangePasswordFirst => 403,
             Self::NotFound => 404,
-            Self::Conflict(_) | Self::Overtaken | Self::CannotMove { .. } | Self::OtherOrganisation | Self::WouldLockOut => 409,
+            Self::Conflict(_) | Self::Overtaken | Self::CannotMove { .. } | Self::OtherOrganisation | Self::CannotSwitch | Self::WouldLockOut => 409,
             Self::DeadLink => 410,
             Self::Invalid(_) | Self::Warned(_) => 422,
             Self::Slow { .. } => 429,

@@ -52,6 +52,11 @@ pub fn render(claimed: &Claimed, public_url: &str) -> Result<Rendered, askama::E
             Some((crate::words::confirm_email_button(l), format!("{public_url}/link/email/{token}"))),
         ),
         Mail::EmailChanged { .. } => (words::email_changed_subject(l, organisation), vec![words::email_changed(l)], None),
+        Mail::LinkAnswered { user, linked } => (
+            words::link_answered_subject(l, organisation),
+            vec![if *linked { words::link_agreed(l) } else { words::link_declined(l) }],
+            Some((words::link_answered_button(l), format!("{public_url}/users/{user}/links"))),
+        ),
         Mail::PasswordChanged => (words::password_subject(l, organisation), vec![words::password(l)], None),
     };
     let letter = Letter { greeting: words::greeting(l, &claimed.name), paragraphs, link, foot: words::foot(l, organisation) };

@@ -13,5 +13,9 @@ crate::words::words! {
     email_changed: "The e-mail address of your account was changed. If that was not you, and nobody told you, speak with your administrator today.", "E-postadressen för ditt konto har ändrats. Om det inte var du, och ingen har sagt något, prata med din administratör i dag.";
     password_subject(organisation): "Your password at {organisation} was changed", "Ditt lösenord hos {organisation} har bytts";
     password: "The password of your account was changed and all other sessions have ended. If that was not you, speak with your administrator today.", "Lösenordet för ditt konto har bytts och alla andra sessioner har avslutats. Om det inte var du, prata med din administratör i dag.";
+    link_answered_subject(organisation): "Your request to link accounts at {organisation}", "Din begäran om att länka konton hos {organisation}";
+    link_agreed: "A System administrator linked the accounts you asked about. The person can switch between them now.", "En systemadministratör har länkat kontona du frågade om. Personen kan nu byta mellan dem.";
+    link_declined: "A System administrator did not link the accounts you asked about. Why not stands on the page:", "En systemadministratör har inte länkat kontona du frågade om. Varför står på sidan:";
+    link_answered_button: "Open the request", "Öppna begäran";
     foot(organisation): "This mail was sent by Usher on behalf of {organisation}. If it is not for you, ignore it: without the link nothing happens.", "Brevet skickades av Usher för {organisation}. Om det inte är till dig kan du bortse från det: utan länken händer inget.";
 }

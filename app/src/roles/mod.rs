@@ -143,7 +143,8 @@ fn menu(page: &Page) -> AnyView {
 fn permissions(page: &Page) -> AnyView {
     let l = lang();
     // what is one's own is everybody's, by User: other roles do not say so
-    let shown = |area: &Area| *area != Area::Own || page.allows.iter().any(|(permission, _)| permission.area() == Some(Area::Own));
+    let is_held = |area: &Area| page.allows.iter().any(|(permission, _)| permission.area() == Some(*area));
+    let shown = |area: &Area| !matches!(area, Area::Own | Area::Installation) || is_held(area);
     let areas = Area::ALL.into_iter().filter(shown).map(|area| {
         let lines = area.permissions().map(|permission| {
             let reach = page.allows.iter().find(|(allowed, _)| *allowed == permission).map(|(_, reach)| *reach);

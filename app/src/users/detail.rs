@@ -66,6 +66,7 @@ fn menu(page: &UserPage) -> AnyView {
             {may.edit.then(|| link("edit", words::edit_details(l)))}
             {may.roles.then(|| link("roles", words::add_a_role(l)))}
             {may.edit.then(|| link("coverage", words::team_coverage(l)))}
+            {may.edit.then(|| link("links", words::works_elsewhere(l)))}
             {may.way_in.then(|| link("password", words::change_password(l)))}
             {may.way_in.then(|| link("invite", words::send_invitation(l)))}
             {may.restore.then(|| link("restore", words::restore_user(l)))}
@@ -128,6 +129,13 @@ fn details(page: &UserPage) -> AnyView {
         });
         view! { <dt>{words::covers_now(l)}</dt><dd><ul class="plain">{lines.collect_view()}</ul></dd> }
     });
+    let elsewhere = (!page.accounts.is_empty()).then(|| {
+        let lines = page.accounts.iter().map(|account| {
+            let login_name = account.login_name.clone();
+            view! { <li><span dir="auto">{account.organisation_name.clone()}</span>" "<span class="quiet small" dir="auto">{login_name}</span></li> }
+        });
+        view! { <dt>{words::linked_accounts(l)}</dt><dd><ul class="plain">{lines.collect_view()}</ul></dd> }
+    });
     let language = usher_types::Language::from_code(&theirs.language).map(crate::shell::language_name).map(str::to_owned);
     let optional = |label: String, value: Option<String>| value.map(|value| view! { <dt>{label}</dt><dd dir="auto">{value}</dd> });
     let created = match &page.created_by {
@@ -149,6 +157,7 @@ fn details(page: &UserPage) -> AnyView {
                 {office}
                 {teams}
                 {covers}
+                {elsewhere}
                 {optional(words::way_in(l), page.temporary_until.as_ref().map(|until| words::temporary_until(l, &until.text)))}
                 {optional(words::invitation(l), page.delivery.as_ref().filter(|_| page.status == Status::Invited).map(delivery))}
                 {optional(words::archived_because(l), page.archived_reason.clone())}

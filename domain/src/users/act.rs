@@ -12,7 +12,7 @@ use crate::entity::{credentials, user_roles, users};
 use crate::links::{self, any_confirmation, withdraw};
 use crate::scope::Write;
 use crate::users::create::TEMPORARY_DAYS;
-use crate::{Result, Scope, outbox, roles, sessions};
+use crate::{Result, Scope, accounts, outbox, roles, sessions};
 
 /// Gives (`given`) or takes one role.
 ///
@@ -72,6 +72,7 @@ pub async fn set_temporary_password(scope: &Scope, form: &SetTemporaryPassword) 
     set_way_in(&tx, person, "password").await?;
     withdraw(&tx, user, &Mail::Invitation).await?;
     sessions::end_all(&tx, user, None).await?;
+    accounts::distrust(&tx, user).await?;
     tx.happened(Event::TemporaryPasswordSet { user }).await?;
     tx.commit().await?;
     Ok(user)

@@ -116,11 +116,13 @@ pub(crate) async fn home(tx: &Tx<'_>) -> Result<organisations::Model> {
 
 /// What `parse` must know.
 pub(crate) async fn facts(tx: &Tx<'_>, home: &organisations::Model) -> Result<Facts> {
+    let base = base_role(tx).await?;
     Ok(Facts {
         today: tx.scope().today(),
         organisation: home.name.clone(),
         format: home.login_name_format.parse().unwrap_or(LoginNameFormat::Free),
-        may_give: tx.scope().gives().iter().copied().collect(),
+        may_give: tx.scope().gives().iter().copied().filter(|role| *role != base).collect(),
+        role_required: !tx.scope().manages().contains(&base),
         units: units::choices(tx, home).await?,
     })
 }

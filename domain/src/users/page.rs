@@ -6,7 +6,7 @@ use usher_types::{Permission, Refusal, RoleId, UserId};
 
 use crate::entity::{credentials, roles, users};
 use crate::scope::Tx;
-use crate::{Result, Scope, audit, covers, outbox};
+use crate::{Result, Scope, accounts, audit, covers, outbox};
 
 /// Everything about one person.
 ///
@@ -38,6 +38,7 @@ pub async fn page(scope: &Scope, id: UserId) -> Result<UserPage> {
         delivery: outbox::delivery(&tx, id).await?,
         covers: covers::of_user(&tx, id).await?,
         missing: missing(&person, &held, status),
+        accounts: if tx.may_manage(&held) { accounts::linked(&tx, id).await? } else { Vec::new() },
         may: may(&tx, id, &held, status),
         activity: if sees_activity { audit::lines(&tx, id.0).await? } else { Vec::new() },
         is_self: scope.actor() == Some(id),
