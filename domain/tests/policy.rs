@@ -74,6 +74,24 @@ fn an_organisation_from_before_gets_what_a_new_one_has() {
     });
 }
 
+#[test]
+fn an_organisation_from_before_links_accounts_and_manages_who_holds_user_alone_as_a_new_one_does() {
+    run(async |world| {
+        let fresh = [table(world, world.northfield).await, table(world, world.sodra).await];
+        world
+            .owner_runs(
+                "DELETE FROM role_permissions WHERE permission = 'link_accounts';
+                DELETE FROM role_gives g USING roles r WHERE r.id = g.gives_id AND r.key = 'user';
+                DROP TABLE linked_accounts, link_requests CASCADE;
+                ALTER TABLE sessions DROP COLUMN root_organisation_id, DROP COLUMN root_user_id;
+                DELETE FROM seaql_migrations WHERE version = 'm20261124_000003_links'",
+            )
+            .await;
+        Migrator::up(&world.owner, None).await.expect("migrates");
+        assert_eq!([table(world, world.northfield).await, table(world, world.sodra).await], fresh);
+    });
+}
+
 async fn table(world: &World<'_>, organisation: OrganisationId) -> String {
     let mut text = String::new();
     let present: Vec<String> =
