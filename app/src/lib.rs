@@ -5,6 +5,7 @@
 
 mod accounts;
 mod error;
+mod help;
 mod home;
 #[cfg(feature = "ssr")]
 pub mod mail;

@@ -4,10 +4,11 @@
 use usher_types::access::Preview;
 use usher_types::accounts::State;
 use usher_types::audit::{Event, Line, Who};
+use usher_types::explanations::{Way, What};
 use usher_types::permission::Area;
 use usher_types::refusal::Taken;
 use usher_types::roles::{RoleName, Shift, Shipped};
-use usher_types::users::{Status, WayIn};
+use usher_types::users::{Availability, Status, WayIn};
 use usher_types::{Field, Language, Permission, Problem, Reach, Refusal, RoleId, Warning};
 
 use crate::words;
@@ -291,6 +292,44 @@ pub fn refusal(l: Language, refusal: &Refusal) -> String {
         Refusal::Slow { seconds } => words::refused_slow(l, seconds),
         Refusal::Stale => words::refused_stale(l),
         Refusal::Fault { reference } => words::refused_fault(l, reference),
+    }
+}
+
+/// Something that was looked at, as a statement that is true where the answer is yes.
+pub fn check(l: Language, what: &What) -> String {
+    let within = |how_far: &Reach| reach(l, *how_far).to_lowercase();
+    match what {
+        What::Here => words::check_here(l),
+        What::NotArchived(None) => words::check_not_archived(l),
+        What::NotArchived(Some(reason)) => words::check_not_archived_because(l, reason),
+        What::NotSuspended => words::check_not_suspended(l),
+        What::WayIn(Way::Password) => words::check_way_password(l),
+        What::WayIn(Way::Temporary(until)) => words::check_way_temporary(l, &until.text),
+        What::WayIn(Way::Expired(since)) => words::check_way_expired(l, &since.text),
+        What::WayIn(Way::Invited) => words::check_way_invited(l),
+        What::WayIn(Way::None) => words::check_way_none(l),
+        What::NotSlowed(None) => words::check_not_slowed(l),
+        What::NotSlowed(Some(until)) => words::check_slowed(l, &until.text),
+        What::LastSignIn(Some(when)) => words::check_last_sign_in(l, &when.text),
+        What::LastSignIn(None) => words::check_never_signed_in(l),
+        What::LastFailure(when) => words::check_last_failure(l, &when.text),
+        What::SeesPeople(Some(how_far)) => words::check_sees(l, within(how_far)),
+        What::SeesPeople(None) => words::check_sees_none(l),
+        What::SameOffice(office) => words::check_same_office(l, office),
+        What::Near(how_far) => words::check_near(l, within(how_far)),
+        What::SeesBank => words::check_sees_bank(l),
+        What::Covers => words::check_covers(l),
+        What::AddsPeople(Some(how_far)) => words::check_adds(l, within(how_far)),
+        What::AddsPeople(None) => words::check_adds_none(l),
+        What::Gives(roles) if roles.is_empty() => words::check_gives_none(l),
+        What::Gives(roles) => words::check_gives(l, roles.iter().map(|named| role(l, named)).collect::<Vec<_>>().join(", ")),
+        What::RoleNeeded => words::check_role_needed(l),
+        What::OfficeNeeded => words::check_office_needed(l),
+        What::HasTeam => words::check_has_team(l),
+        What::NameFree(Availability::Taken(taken)) => words::check_name_taken(l, taken_name(l, taken)),
+        What::NameFree(Availability::Wrong(wrong)) => words::check_name_taken(l, problem(l, Field::LoginName, wrong)),
+        What::NameFree(Availability::Free) => words::check_name_free(l),
+        What::AddressFree => words::check_address_free(l),
     }
 }
 

@@ -10,7 +10,7 @@ use usher_types::session::{Me, Visit};
 use usher_types::{Language, Permission, Theme};
 
 use crate::ui::{Icon, NoticeBanner, visit};
-use crate::{accounts, home, organisation, profile, roles, session, ui, units, users, words};
+use crate::{accounts, help, home, organisation, profile, roles, session, ui, units, users, words};
 
 /// Page paths a visitor may open; every other page asks for a session first. May only shrink.
 pub const PUBLIC: &[&str] = &["/sign-in", "/set-password", "/setup", "/confirm-email", "/link-cannot-be-used"];
@@ -63,6 +63,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/link-cannot-be-used") view=session::DeadLinkPage ssr=SsrMode::Async />
                 <ParentRoute path=path!("") view=Frame ssr=SsrMode::Async>
                     <Route path=path!("/") view=home::Home />
+                    <Route path=path!("/help/access") view=help::AccessHelpPage />
                     <Route path=path!("/organisation") view=organisation::OrganisationPage />
                     <Route path=path!("/organisations/links") view=accounts::LinksPage />
                     <Route path=path!("/users") view=users::UserListPage />
@@ -154,6 +155,7 @@ fn Frame() -> impl IntoView {
 
 /// The links of the main navigation: only what one may use.
 fn navigation(me: &Me, l: Language) -> AnyView {
+    let looks_after = me.grants.beyond_own(Permission::EditUsers);
     let links_accounts = me.grants.beyond_own(Permission::LinkAccounts);
     let (sees_users, sees_roles) = (me.grants.beyond_own(Permission::ViewUsers), me.grants.beyond_own(Permission::ViewRoles));
     view! {
@@ -167,6 +169,7 @@ fn navigation(me: &Me, l: Language) -> AnyView {
                     <A href="/organisation">{words::organisation(l)}</A>
                     <A href="/offices">{words::offices(l)}</A>
                     <A href="/teams">{words::teams(l)}</A>
+                    {looks_after.then(|| view! { <A href="/help/access">{words::access_help(l)}</A> })}
                     {links_accounts.then(|| view! { <A href="/organisations/links">{words::link_accounts(l)}</A> })}
                 }
             })}
@@ -209,6 +212,7 @@ fn PersonMenu(me: Me, visit: Visit) -> impl IntoView {
                 <p class="who"><b dir="auto">{me.name.clone()}</b><span class="quiet small" dir="auto">{me.organisation_name.clone()}</span></p>
                 <hr />
                 <a href="/profile">{words::profile(l)}</a>
+                <a href="/help/access">{words::what_may_i_do(l)}</a>
                 {others}
                 <p class="group" id="menu-theme">{words::theme(l)}</p>
                 <form method="post" action=session::choose_url()>

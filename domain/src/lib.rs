@@ -11,6 +11,7 @@ pub mod covers;
 pub mod drafts;
 mod entity;
 pub mod error;
+pub mod explanations;
 pub mod hashing;
 pub mod links;
 mod once;

@@ -5,6 +5,7 @@ mod accounts;
 mod chain;
 mod covers;
 mod drafts;
+mod explanations;
 mod isolation;
 mod links;
 mod organisations;

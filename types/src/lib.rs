@@ -8,6 +8,7 @@ pub mod accounts;
 pub mod audit;
 pub mod covers;
 pub mod email;
+pub mod explanations;
 pub mod form;
 pub mod identity_number;
 pub mod ids;

@@ -17,8 +17,8 @@ pub(crate) use create::{give_first, insert};
 pub(crate) use edit::rename;
 pub use edit::{edit, form as edit_user_form};
 pub use list::list;
-pub(crate) use list::{COUNTED, find, held_by, show};
-pub(crate) use page::masked;
+pub(crate) use list::{COUNTED, find, find_everybody, held_by, show};
+pub(crate) use page::{masked, may, visible};
 pub use page::{act_page, page};
 
 use sea_orm::ActiveValue;

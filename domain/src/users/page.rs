@@ -83,7 +83,8 @@ pub async fn act_page(scope: &Scope, permission: Permission, id: UserId, kept: O
     })
 }
 
-pub(super) async fn visible(tx: &Tx<'_>, id: UserId) -> Result<users::Model> {
+/// A person within reach; one who is archived only for who may see the user bank (S15).
+pub(crate) async fn visible(tx: &Tx<'_>, id: UserId) -> Result<users::Model> {
     let person = tx.user(id).await?;
     if person.archived_at.is_some() && !tx.scope().grants().beyond_own(Permission::UserBank) {
         return Err(Refusal::NotFound.into());
@@ -105,7 +106,8 @@ fn missing(person: &users::Model, held: &[roles::Model], status: Status) -> Vec<
     lacks.into_iter().filter(|(lacks, _)| *lacks).map(|(_, what)| what).collect()
 }
 
-fn may(tx: &Tx<'_>, id: UserId, held: &[roles::Model], status: Status) -> May {
+/// What one may do with a person.
+pub(crate) fn may(tx: &Tx<'_>, id: UserId, held: &[roles::Model], status: Status) -> May {
     let scope = tx.scope();
     if !tx.may_manage(held) {
         return May::default();
