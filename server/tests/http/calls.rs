@@ -12,21 +12,23 @@ use crate::support::{World, run};
 
 /// Who may call a function.
 #[derive(Clone, Copy, PartialEq)]
-enum Class {
+pub enum Class {
     /// Anybody; answered with this status where nothing stands behind the call.
     Public(u16),
     /// Anybody signed in, about themselves.
     Own,
     /// Who holds a permission.
     Permission,
+    /// The operator's System administrators; answered with this status where they do it.
+    Operator(u16),
     /// Who holds a permission, about somebody or something within reach: `{user}`, `{role}`, `{office}`, `{team}` in the body.
     Object,
 }
 
-use Class::{Object, Own, Permission, Public};
+use Class::{Object, Operator, Own, Permission, Public};
 
 /// Each function with a body it can read.
-const CALLS: &[(&str, Class, &str)] = &[
+pub const CALLS: &[(&str, Class, &str)] = &[
     ("session/api/choose_look", Public(200), "theme=dark&next=/"),
     ("session/api/confirm_email", Public(410), ""),
     ("session/api/confirm_email_page", Public(410), ""),
@@ -37,6 +39,16 @@ const CALLS: &[(&str, Class, &str)] = &[
     ("session/api/sign_in", Public(401), "login_name=nobody&password=wrong"),
     ("session/api/sign_in_page", Public(200), ""),
     ("session/api/sign_out_now", Public(200), ""),
+    ("accounts/api/accounts_page", Own, "next="),
+    ("accounts/api/switch_account", Own, "to={organisation}&next=/users"),
+    ("accounts/api/links_page", Operator(200), "sought[one]=karin.ek&sought[other]=&sought[request]="),
+    ("accounts/api/link_accounts", Operator(200), "one=karin.ek&other=bea.noren"),
+    ("accounts/api/unlink_account", Operator(200), "of={organisation}&user={user}"),
+    ("accounts/api/decline_link", Operator(404), "request=0197a4d2-0000-7000-8000-000000000004&reason=unknown"),
+    ("accounts/api/ask_link_page", Object, "id={user}"),
+    ("accounts/api/ask_link", Object, "user={user}&other_login=karin.elsewhere&reason=nights"),
+    ("help/api/access_help", Own, "question[q]="),
+    ("help/api/access_help", Object, "question[person]={user}"),
     ("profile/api/change_email", Own, "email=new@example.org&current_password=wrong"),
     ("profile/api/change_password", Own, "current_password=wrong&new_password=marble+lantern+over+12+oaks"),
     ("profile/api/edit_profile", Own, "phone=&language=&theme=dark"),
@@ -90,7 +102,8 @@ const CALLS: &[(&str, Class, &str)] = &[
     ("users/api/user_page", Object, "id={user}"),
 ];
 
-fn path(call: &str) -> String {
+/// Its address.
+pub fn path(call: &str) -> String {
     format!("/api/usher_app/{call}")
 }
 
@@ -116,6 +129,7 @@ async fn call(
         None => String::new(),
     };
     let mut body = body.replace("{user}", &world.id("karin").to_string()).replace("{office}", office).replace("{team}", team);
+    body = body.replace("{organisation}", &world.northfield.to_string());
     if body.contains("{role}") {
         body = body.replace("{role}", &role(world).await);
     }
@@ -204,6 +218,22 @@ fn who_may_is_let_through() {
         for declared in CALLS.iter().copied().filter(|declared| declared.1 == Permission) {
             let answer = call(&server, world, &units, Some("maria"), declared).await;
             assert_eq!(answer.status, 200, "{}: {}", declared.0, answer.body);
+        }
+    });
+}
+
+#[test]
+fn what_is_the_operators_is_done_by_its_system_administrators_alone() {
+    run(async |world| {
+        let (server, units) = (Asked::new(&world.db), units(world).await);
+        for declared in CALLS.iter().copied() {
+            let Operator(status) = declared.1 else { continue };
+            for who in ["maria", "birgit"] {
+                let answer = call(&server, world, &units, Some(who), declared).await;
+                assert_eq!((answer.status.as_u16(), answer.body.as_str()), (403, "\"forbidden\""), "{} by {who}", declared.0);
+            }
+            let answer = call(&server, world, &units, Some("sofia"), declared).await;
+            assert_eq!(answer.status.as_u16(), status, "{}: {}", declared.0, answer.body);
         }
     });
 }
