@@ -3,7 +3,9 @@
 //! Invariant: a page talks to the domain through its folder's `api` alone, and `api` is one line per server function.
 #![recursion_limit = "512"]
 
+mod accounts;
 mod error;
+mod help;
 mod home;
 mod lists;
 #[cfg(feature = "ssr")]

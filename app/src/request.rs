@@ -294,10 +294,15 @@ async fn draft<T: Form>(caller: &Caller, form: T, refusal: Option<Refusal>) -> R
         }
     };
     let signed_out = refusal == Some(Refusal::SignIn);
+    let elsewhere = (refusal == Some(Refusal::OtherOrganisation)).then(|| form.organisation().to_owned());
     let id = drafts::keep(&caller.db, &fresh, form, refusal).await?;
     let mark = if page.contains('?') { '&' } else { '?' };
     let again = format!("{page}{mark}draft={id}");
-    Ok(if signed_out { format!("/sign-in?next={}", encode(&again)) } else { again })
+    Ok(match elsewhere {
+        Some(made_for) => format!("/profile/accounts?made_for={}&next={}", encode(&made_for), encode(&again)),
+        None if signed_out => format!("/sign-in?next={}", encode(&again)),
+        None => again,
+    })
 }
 
 /// Keeps a form that is left for another page, and returns the address that shows it as it was typed; secrets are not kept.
@@ -308,11 +313,16 @@ pub async fn set_aside<T: Form>(caller: &Caller, form: T) -> Result<String, Erro
     draft(caller, form, None).await
 }
 
-/// The form a `?draft=` names, where this browser may see it.
+/// The form a `?draft=` names, where this browser may see it, and where it was made for the organisation acted for.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn kept<T: DeserializeOwned>(caller: &Caller, draft: Option<String>) -> Result<Option<Kept<T>>, Error> {
     let (Some(browser), Some(id)) = (&caller.browser, draft.and_then(|id| id.parse::<Uuid>().ok())) else { return Ok(None) };
-    drafts::find(&caller.db, browser, id).await
+    let Some(Kept { form, refusal }) = drafts::find::<serde_json::Value>(&caller.db, browser, id).await? else { return Ok(None) };
+    let made_for = form["organisation"].as_str().unwrap_or_default();
+    if caller.me.as_ref().is_some_and(|me| !made_for.is_empty() && made_for != me.organisation.to_string()) {
+        return Ok(None);
+    }
+    Ok(serde_json::from_value(form).ok().map(|form| Kept { form, refusal }))
 }

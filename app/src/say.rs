@@ -2,12 +2,14 @@
 //! field say the same.
 
 use usher_types::access::Preview;
+use usher_types::accounts::State;
 use usher_types::audit::{Event, Line, Who};
+use usher_types::explanations::{Way, What};
 use usher_types::lists::{ListName, ShippedList};
 use usher_types::permission::Area;
 use usher_types::refusal::Taken;
 use usher_types::roles::{RoleName, Shift, Shipped};
-use usher_types::users::{Status, WayIn};
+use usher_types::users::{Availability, Status, WayIn};
 use usher_types::{Field, Language, Permission, Problem, Reach, Refusal, RoleId, Warning};
 
 use crate::words;
@@ -34,6 +36,7 @@ pub fn field(l: Language, field: Field) -> String {
         Field::NewPassword => words::new_password(l),
         Field::CurrentPassword => words::current_password(l),
         Field::Reason => words::reason(l),
+        Field::OtherLogin => words::other_login(l),
         Field::Role => words::role(l),
         Field::UnitName => words::unit_name(l),
         Field::Office => words::office(l),
@@ -72,6 +75,7 @@ pub fn problem(l: Language, at: Field, problem: &Problem) -> String {
     let label = field(l, at).to_lowercase();
     let (en, sv) = match (problem, at) {
         (Problem::Missing, Field::WayIn) => ("Choose a way in".into(), "Välj ett sätt att logga in".into()),
+        (Problem::Missing, Field::Roles) => ("Choose at least one role".into(), "Välj minst en roll".into()),
         (Problem::Missing, Field::Role) => ("Choose a role".into(), "Välj en roll".into()),
         (Problem::Missing, Field::CoverTeams) => ("Choose at least one team to cover".into(), "Välj minst ett team att täcka".into()),
         (Problem::Missing, Field::Instead) => return words::choose_instead(l),
@@ -115,7 +119,7 @@ pub fn problem(l: Language, at: Field, problem: &Problem) -> String {
         (Problem::TooLong { most }, _) => {
             (format!("The {label} must have {most} characters or fewer"), format!("Fältet {label} får ha högst {most} tecken"))
         }
-        (Problem::Character { found }, Field::LoginName) => (
+        (Problem::Character { found }, Field::LoginName | Field::OtherLogin) => (
             format!("The login name has a “{found}”. Use the letters a–z, digits and . _ - @ +"),
             format!("Användarnamnet innehåller ”{found}”. Använd bokstäverna a–z, siffror och . _ - @ +"),
         ),
@@ -197,6 +201,13 @@ pub fn problem(l: Language, at: Field, problem: &Problem) -> String {
                 format!("Någon annan har sparat det här under tiden som ”{now}”. Spara igen för att ersätta det"),
             )
         }
+        (Problem::AskedAlready, _) => {
+            ("This was asked for already, and waits for an answer".into(), "Det här har redan begärts och väntar på svar".into())
+        }
+        (Problem::TwoThere, _) => (
+            "Nobody has two accounts in one organisation. Unlink the other one first".into(),
+            "Ingen har två konton i en organisation. Avlänka det andra först".into(),
+        ),
         (Problem::NotGiven, _) => (
             "Tick “May give” for each role whose holders it may manage".into(),
             "Markera ”Får ge” för varje roll vars innehavare den får hantera".into(),
@@ -331,10 +342,63 @@ pub fn refusal(l: Language, refusal: &Refusal) -> String {
         Refusal::WouldLockOut => words::refused_lock_out(l),
         Refusal::OtherOrganisation => words::refused_other_organisation(l),
         Refusal::Suspended => words::refused_suspended(l),
+        Refusal::CannotSwitch => words::refused_cannot_switch(l),
         Refusal::DeadLink => words::link_unusable_why(l),
         Refusal::Slow { seconds } => words::refused_slow(l, seconds),
         Refusal::Stale => words::refused_stale(l),
         Refusal::Fault { reference } => words::refused_fault(l, reference),
+    }
+}
+
+/// Something that was looked at, as a statement that is true where the answer is yes.
+pub fn check(l: Language, what: &What) -> String {
+    let within = |how_far: &Reach| reach(l, *how_far).to_lowercase();
+    match what {
+        What::Here => words::check_here(l),
+        What::NotArchived(None) => words::check_not_archived(l),
+        What::NotArchived(Some(reason)) => words::check_not_archived_because(l, reason),
+        What::NotSuspended => words::check_not_suspended(l),
+        What::WayIn(Way::Password) => words::check_way_password(l),
+        What::WayIn(Way::Temporary(until)) => words::check_way_temporary(l, &until.text),
+        What::WayIn(Way::Expired(since)) => words::check_way_expired(l, &since.text),
+        What::WayIn(Way::Invited) => words::check_way_invited(l),
+        What::WayIn(Way::None) => words::check_way_none(l),
+        What::NotSlowed(None) => words::check_not_slowed(l),
+        What::NotSlowed(Some(until)) => words::check_slowed(l, &until.text),
+        What::LastSignIn(Some(when)) => words::check_last_sign_in(l, &when.text),
+        What::LastSignIn(None) => words::check_never_signed_in(l),
+        What::LastFailure(when) => words::check_last_failure(l, &when.text),
+        What::SeesPeople(Some(how_far)) => words::check_sees(l, within(how_far)),
+        What::SeesPeople(None) => words::check_sees_none(l),
+        What::SameOffice(office) => words::check_same_office(l, office),
+        What::Near(how_far) => words::check_near(l, within(how_far)),
+        What::SeesBank => words::check_sees_bank(l),
+        What::Covers => words::check_covers(l),
+        What::AddsPeople(Some(how_far)) => words::check_adds(l, within(how_far)),
+        What::AddsPeople(None) => words::check_adds_none(l),
+        What::Gives(roles) if roles.is_empty() => words::check_gives_none(l),
+        What::Gives(roles) => words::check_gives(l, roles.iter().map(|named| role(l, named)).collect::<Vec<_>>().join(", ")),
+        What::RoleNeeded => words::check_role_needed(l),
+        What::SeatLeft(seats) => words::check_seat(l, seats.used, seats.agreed),
+        What::OfficeNeeded => words::check_office_needed(l),
+        What::HasTeam => words::check_has_team(l),
+        What::NameFree(Availability::Taken(taken)) => words::check_name_taken(l, taken_name(l, taken)),
+        What::NameFree(Availability::Wrong(wrong)) => words::check_name_taken(l, problem(l, Field::LoginName, wrong)),
+        What::NameFree(Availability::Free) => words::check_name_free(l),
+        What::AddressFree => words::check_address_free(l),
+    }
+}
+
+/// What keeps one from switching to an account, and what to do.
+pub fn account_state(l: Language, state: State) -> Option<String> {
+    match state {
+        State::Ready => None,
+        State::Temporary => Some(words::state_temporary(l)),
+        State::Invited => Some(words::state_invited(l)),
+        State::NoWayIn => Some(words::state_no_way_in(l)),
+        State::Archived => Some(words::state_archived(l)),
+        State::Suspended => Some(words::state_suspended(l)),
+        State::Reset => Some(words::state_reset(l)),
     }
 }
 
@@ -451,6 +515,7 @@ pub fn permission(l: Language, permission: Permission) -> String {
         ),
         Permission::ManageOrganisations => ("Make, change and suspend organisations", "Skapa, ändra och stänga av organisationer"),
         Permission::ManageLists => ("Make, rename and close lists", "Skapa, byta namn på och stänga listor"),
+        Permission::LinkAccounts => ("Link people’s accounts in several organisations", "Länka personers konton i flera organisationer"),
         Permission::EditRoles => ("Make, change and retire roles", "Skapa, ändra och avveckla roller"),
         Permission::SignIn | Permission::FollowLink | Permission::SetUp => ("For visitors", "För besökare"),
         Permission::SendMail | Permission::Tend => ("For the system", "För systemet"),
@@ -467,6 +532,7 @@ pub fn area(l: Language, area: Area) -> String {
         Area::Roles => ("Roles", "Roller"),
         Area::Units => ("Offices, teams and lists", "Kontor, team och listor"),
         Area::Organisation => ("Organisation", "Organisation"),
+        Area::Installation => ("The installation", "Installationen"),
     };
     either(l, en.to_owned(), sv.to_owned())
 }
@@ -618,6 +684,17 @@ pub fn event(l: Language, line: &Line) -> String {
         Event::ListLeft { .. } => {
             (format!("closed the list {listed}, which the account was on"), format!("stängde listan {listed}, som kontot fanns på"))
         }
+        Event::AccountLinked { .. } => (format!("linked the account with one in {unit}"), format!("länkade kontot med ett i {unit}")),
+        Event::AccountUnlinked { .. } => {
+            (format!("unlinked the account from the one in {unit}"), format!("avlänkade kontot från det i {unit}"))
+        }
+        Event::SwitchedAway { .. } => (format!("switched to the account in {unit}"), format!("bytte till kontot i {unit}")),
+        Event::SwitchedHere { .. } => (format!("came from the account in {unit}"), format!("kom från kontot i {unit}")),
+        Event::LinkAsked { .. } => {
+            ("asked for the account to be linked with one elsewhere".into(), "begärde att kontot länkas med ett på annat håll".into())
+        }
+        Event::LinkAnswered { linked: true, .. } => ("agreed to link the account".into(), "gick med på att länka kontot".into()),
+        Event::LinkAnswered { linked: false, .. } => ("did not link the account".into(), "länkade inte kontot".into()),
         Event::Refused { .. } => ("was refused something".into(), "nekades något".into()),
     };
     either(l, en, sv)
@@ -627,6 +704,9 @@ pub fn event(l: Language, line: &Line) -> String {
 pub fn who(l: Language, line: &Line) -> String {
     let (en, sv) = match (&line.who, &line.event) {
         (Who::Named(name), _) => return name.clone(),
+        (Who::Somebody, Event::AccountLinked { .. } | Event::AccountUnlinked { .. } | Event::LinkAnswered { .. }) => {
+            ("A System administrator", "En systemadministratör")
+        }
         (Who::Somebody, _) | (Who::Nobody, Event::SignInFailed { .. }) => ("Somebody", "Någon"),
         (Who::Operator, _) => ("A System administrator", "En systemadministratör"),
         (Who::Nobody, _) => ("The system", "Systemet"),

@@ -10,7 +10,7 @@ use usher_types::session::{Me, Visit};
 use usher_types::{Language, Permission, Theme};
 
 use crate::ui::{Icon, NoticeBanner, visit};
-use crate::{home, lists, organisations, profile, roles, session, settings, ui, units, users, words};
+use crate::{accounts, help, home, lists, organisations, profile, roles, session, settings, ui, units, users, words};
 
 /// Page paths a visitor may open; every other page asks for a session first. May only shrink.
 pub const PUBLIC: &[&str] = &["/sign-in", "/set-password", "/setup", "/confirm-email", "/link-cannot-be-used"];
@@ -71,6 +71,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/organisations/:id/suspend") view=organisations::OrganisationSuspendPage />
                     <Route path=path!("/settings") view=settings::SettingsPage />
                     <Route path=path!("/settings/licence") view=settings::LicencePage />
+                    <Route path=path!("/help/access") view=help::AccessHelpPage />
+                    <Route path=path!("/organisations/links") view=accounts::LinksPage />
                     <Route path=path!("/users") view=users::UserListPage />
                     <Route path=path!("/users/new") view=users::UserNewPage />
                     <Route path=path!("/staff/new") view=users::StaffNewPage />
@@ -78,6 +80,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/users/:id/access") view=users::UserAccessPage />
                     <Route path=path!("/users/:id/edit") view=users::UserEditPage />
                     <Route path=path!("/users/:id/roles") view=users::RolesPage />
+                    <Route path=path!("/users/:id/links") view=accounts::AskLinkPage />
                     <Route path=path!("/users/:id/coverage") view=users::UserCoveragePage />
                     <Route path=path!("/users/:id/password") view=users::TemporaryPasswordPage />
                     <Route path=path!("/users/:id/invite") view=users::InvitePage />
@@ -104,6 +107,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/roles/:code/edit") view=roles::RoleEditPage />
                     <Route path=path!("/roles/:code/retire") view=roles::RoleRetirePage />
                     <Route path=path!("/profile") view=profile::ProfilePage />
+                    <Route path=path!("/profile/accounts") view=accounts::AccountsPage />
                     <Route path=path!("/profile/email") view=profile::EmailPage />
                     <Route path=path!("/profile/password") view=profile::PasswordPage />
                 </ParentRoute>
@@ -171,6 +175,7 @@ fn Frame() -> impl IntoView {
 /// The links of the main navigation: only what one may use.
 fn navigation(me: &Me, l: Language) -> AnyView {
     let may = |permission| me.grants.beyond_own(permission);
+    let (looks_after, links_accounts) = (may(Permission::EditUsers), may(Permission::LinkAccounts));
     let (sees_users, sees_roles) = (may(Permission::ViewUsers), may(Permission::ViewRoles));
     view! {
         <A href="/" exact=true>{words::home(l)}</A>
@@ -184,10 +189,12 @@ fn navigation(me: &Me, l: Language) -> AnyView {
                     <A href="/offices">{words::offices(l)}</A>
                     <A href="/teams">{words::teams(l)}</A>
                     <A href="/lists">{words::lists(l)}</A>
+                    {looks_after.then(|| view! { <A href="/help/access">{words::access_help(l)}</A> })}
                 }
             })}
         {may(Permission::ManageSettings).then(|| view! { <A href="/settings">{words::settings(l)}</A> })}
-        {may(Permission::ManageOrganisations).then(|| view! { <A href="/organisations">{words::organisations(l)}</A> })}
+        {may(Permission::ManageOrganisations).then(|| view! { <A href="/organisations" exact=true>{words::organisations(l)}</A> })}
+        {links_accounts.then(|| view! { <A href="/organisations/links">{words::link_accounts(l)}</A> })}
     }
     .into_any()
 }
@@ -208,6 +215,17 @@ fn PersonMenu(me: Me, visit: Visit) -> impl IntoView {
         view! { <button name="language" value=language.code() lang=language.code() aria-pressed=pressed>{language_name(language)}</button> }
     });
     let languages: Vec<_> = languages.collect();
+    let others = me.elsewhere.iter().map(|(organisation, name)| {
+        view! {
+            <form method="post" action=accounts::switch_url()>
+                <input type="hidden" name="to" value=organisation.to_string() />
+                <button dir="auto">{words::switch_to(l, name)}</button>
+            </form>
+        }
+    });
+    let others = (!me.elsewhere.is_empty()).then(|| {
+        view! { <hr /><a href="/profile/accounts">{words::your_organisations(l)}</a>{others.collect_view()}<hr /> }
+    });
     view! {
         <details class="dropdown" name="bar">
             <summary aria-label=words::your_menu(l, &me.name)>
@@ -217,6 +235,8 @@ fn PersonMenu(me: Me, visit: Visit) -> impl IntoView {
                 <p class="who"><b dir="auto">{me.name.clone()}</b><span class="quiet small" dir="auto">{me.organisation_name.clone()}</span></p>
                 <hr />
                 <a href="/profile">{words::profile(l)}</a>
+                <a href="/help/access">{words::what_may_i_do(l)}</a>
+                {others}
                 <p class="group" id="menu-theme">{words::theme(l)}</p>
                 <form method="post" action=session::choose_url()>
                     <input type="hidden" name="next" value=next.clone() />

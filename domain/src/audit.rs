@@ -7,7 +7,7 @@ use usher_types::audit::{Change, Event, Line, Who};
 use usher_types::{ListId, Permission, RoleId};
 use uuid::Uuid;
 
-use crate::entity::{audit_details, audit_events, roles, users};
+use crate::entity::{audit_details, audit_events, organisations, roles, users};
 use crate::scope::{Tx, Write};
 use crate::{Error, Result, Scope, lists, throttles, units};
 
@@ -39,7 +39,12 @@ pub(crate) async fn lines(tx: &Tx<'_>, subject: Uuid) -> Result<Vec<Line>> {
         let event: Event = serde_json::from_value(row.event.clone()).map_err(broken)?;
         read.push((row, event));
     }
-    let units = units::names_of(tx, read.iter().filter_map(|(_, event)| unit(event))).await?;
+    let mut units = units::names_of(tx, read.iter().filter_map(|(_, event)| unit(event))).await?;
+    let others: Vec<Uuid> = read.iter().filter_map(|(_, event)| event.elsewhere()).map(|organisation| organisation.0).collect();
+    if !others.is_empty() {
+        let others = tx.find::<organisations::Entity>().filter(organisations::Column::Id.is_in(others)).all(tx.on()).await?;
+        units.extend(others.into_iter().map(|other| (other.id, other.name)));
+    }
     let listed = lists::names_of(tx, read.iter().filter_map(|(_, event)| list(event))).await?;
     let mut lines = Vec::with_capacity(read.len());
     for (row, event) in read {
@@ -55,7 +60,7 @@ pub(crate) async fn lines(tx: &Tx<'_>, subject: Uuid) -> Result<Vec<Line>> {
                 Some(_) if row.actor_organisation_id != Some(row.organisation_id) => Who::Operator,
                 Some(id) => names.get(&id).cloned().map_or(Who::Somebody, Who::Named),
             },
-            unit: unit(&event).and_then(|id| units.get(&id).cloned()),
+            unit: unit(&event).or(event.elsewhere().map(|other| other.0)).and_then(|id| units.get(&id).cloned()),
             list: list(&event).and_then(|id| listed.get(&id).cloned()),
             roles: known.iter().filter(|role| named.contains(&RoleId(role.id))).map(crate::roles::name).collect(),
             event,

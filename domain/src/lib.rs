@@ -4,12 +4,14 @@
 //! it acts under and, where it writes, says what happened before it commits (design §3).
 #![warn(missing_docs)]
 
+pub mod accounts;
 pub mod audit;
 pub mod chain;
 pub mod covers;
 pub mod drafts;
 mod entity;
 pub mod error;
+pub mod explanations;
 pub mod hashing;
 pub mod licence;
 pub mod links;

@@ -19,7 +19,7 @@ use crate::entity::{credentials, users};
 use crate::scope::{Tx, Write};
 use crate::sealing::Token;
 use crate::settings::home;
-use crate::{Result, Scope, outbox, sessions};
+use crate::{Result, Scope, accounts, outbox, sessions};
 
 const INVITATION: &str = "invitation";
 const EMAIL_CHANGE: &str = "email_change";
@@ -35,7 +35,7 @@ pub(crate) async fn mint(tx: &Write<'_>, person: &users::Model, mail: &Mail) -> 
     let (purpose, data, life) = match mail {
         Mail::Invitation => (INVITATION, json!({}), Duration::days(7)),
         Mail::ConfirmEmail { to } => (EMAIL_CHANGE, json!({ "email": to }), Duration::hours(24)),
-        Mail::EmailChanged { .. } | Mail::PasswordChanged | Mail::VendorNotice { .. } => return Ok(None),
+        Mail::EmailChanged { .. } | Mail::PasswordChanged | Mail::VendorNotice { .. } | Mail::LinkAnswered { .. } => return Ok(None),
     };
     let token = Token::new()?;
     let until = tx.scope().now() + life;
@@ -119,6 +119,7 @@ pub async fn accept(visitor: &Scope, token: &Token, form: &SetPassword) -> Resul
     keep_password(&tx, link.user, hash, None).await?;
     withdraw(&tx, link.user, &Mail::Invitation).await?;
     sessions::end_all(&tx, link.user, None).await?;
+    accounts::distrust(&tx, link.user).await?;
     tx.happened(Event::InvitationAccepted { user: link.user }).await?;
     tx.commit().await
 }

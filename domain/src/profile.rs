@@ -153,7 +153,7 @@ pub async fn change_password(scope: &Scope, form: &ChangePassword, address: &str
     }
     links::keep_password(&tx, user, hash, None).await?;
     sessions::end_all(&tx, user, None).await?;
-    let token = sessions::start(&tx, user).await?;
+    let token = sessions::start(&tx, tx.organisation()?, user, None).await?;
     if person.email.is_some() {
         outbox::enqueue(&tx, user, &Mail::PasswordChanged).await?;
     }

@@ -56,7 +56,7 @@ pub async fn sign_in(visitor: &Scope, form: &SignIn, address: &str) -> Result<To
     if !is_unchanged(&tx, user, account.credentials.as_ref()).await? {
         return Err(Refusal::WrongLogin.into());
     }
-    let token = start(&tx, user).await?;
+    let token = start(&tx, tx.organisation()?, user, None).await?;
     tx.happened(Event::SignedIn { user }).await?;
     tx.commit().await?;
     Ok(token)
@@ -73,19 +73,25 @@ pub async fn sign_out(scope: &Scope, token: &Token) -> Result<()> {
     tx.commit().await
 }
 
-/// Starts a session for a person in this transaction.
-pub(crate) async fn start(tx: &Write<'_>, user: UserId) -> Result<Token> {
+/// Starts a session for a person in this transaction. One that takes the place of another ends no later than that would have, and
+/// with whatever ends the session that was signed in to at first.
+///
+/// # Errors
+/// [`Refusal::SignIn`] where the one it takes the place of is over.
+pub(crate) async fn start(tx: &Write<'_>, organisation: OrganisationId, user: UserId, replaces: Option<&Token>) -> Result<Token> {
     let (token, now) = (Token::new()?, tx.scope().now());
     let until = now + Duration::hours(LONGEST_HOURS);
-    let values = [token.hash().into(), tx.organisation()?.0.into(), user.0.into(), now.into(), until.into()];
-    match tx.execute("SELECT session_start($1, $2, $3, $4, $5)", values).await {
-        Ok(_) => Ok(token),
-        Err(error) if error.violates("organisations_suspended") => Err(Refusal::Suspended.into()),
-        Err(error) => Err(error),
-    }
+    let replaces = replaces.map(Token::hash).into();
+    let values = [token.hash().into(), organisation.0.into(), user.0.into(), now.into(), until.into(), replaces];
+    let row = match tx.one("SELECT session_start($1, $2, $3, $4, $5, $6) AS begun", values).await {
+        Err(error) if error.violates("organisations_suspended") => return Err(Refusal::Suspended.into()),
+        answer => answer?,
+    };
+    let begun = row.map(|row| row.try_get::<Option<bool>>("", "begun")).transpose()?.flatten();
+    if begun == Some(true) { Ok(token) } else { Err(Refusal::SignIn.into()) }
 }
 
-/// Ends a person's sessions, all but one if that is named.
+/// Ends a person's sessions, and those that were switched from one of them; all but one if that is named.
 pub(crate) async fn end_all(tx: &Write<'_>, user: UserId, but: Option<&Token>) -> Result<()> {
     let values = [tx.organisation()?.0.into(), user.0.into(), but.map(Token::hash).into()];
     tx.execute("SELECT sessions_end_of($1, $2, $3)", values).await?;

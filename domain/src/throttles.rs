@@ -1,9 +1,12 @@
 //! Guessing limits, in Postgres: shared by all servers, and counted in a transaction of their own, so that they survive
 //! restarts and rollbacks (ASVS 6.3.1). An attempt is counted before it is tried, so that parallel ones gain nothing.
 
+use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
+use usher_types::login_name::LoginName;
 use usher_types::{Permission, Refusal};
 
+use crate::scope::Tx;
 use crate::{Result, Scope};
 
 /// Free failures per account before delays begin; they double from one second to fifteen minutes.
@@ -87,6 +90,14 @@ pub(crate) async fn within(visitor: &Scope, kind: &str, who: &str, most: i32) ->
     tx.commit_unsaid().await?;
     let counted: i32 = row.map(|row| row.try_get("", "failures")).transpose()?.unwrap_or_default();
     Ok(counted <= most)
+}
+
+/// Until when nobody can sign in with a login name, because too many tried.
+pub(crate) async fn slowed(tx: &Tx<'_>, login_name: &str) -> Result<Option<DateTime<Utc>>> {
+    let name = LoginName::parse(login_name).map_or_else(|_| login_name.to_lowercase(), |name| name.key());
+    let sql = "SELECT blocked_until FROM throttles WHERE key = $1 AND blocked_until > $2";
+    let row = tx.one(sql, [key("account", &name).into(), tx.scope().now().into()]).await?;
+    Ok(row.map(|row| row.try_get("", "blocked_until")).transpose()?)
 }
 
 /// Keys are hashed: what was typed as a login name may be a password.

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
 use sea_orm::{ConnectionTrait, DatabaseConnection};
-use usher_domain::{Error, Scope, chain, covers, licence, lists, organisations, units, users};
+use usher_domain::{Error, Scope, accounts, chain, covers, licence, lists, organisations, units, users};
+use usher_types::accounts::AskLink;
 use usher_types::covers::GiveCover;
 use usher_types::organisations::EditOrganisation;
 use usher_types::roles::Shipped;
@@ -15,8 +16,8 @@ use usher_types::{Permission, Refusal, UserId};
 use crate::support::{TEMPORARY, TestDatabase, World, new_user, refusal, role_of, run, run_bare, statement};
 
 /// Tables without an organisation of their own, or reached before one is known. Every other one is a tenant's.
-const GLOBAL: [&str; 8] =
-    ["organisations", "login_names", "sessions", "tokens", "throttles", "security_events", "drafts", "seaql_migrations"];
+const GLOBAL: [&str; 9] =
+    ["organisations", "login_names", "linked_accounts", "sessions", "tokens", "throttles", "security_events", "drafts", "seaql_migrations"];
 
 const POLICY: &str = "(organisation_id = (NULLIF(current_setting('app.organisation'::text, true), ''::text))::uuid)";
 
@@ -194,7 +195,7 @@ fn audit_rows_cannot_be_changed_or_deleted_by_the_server() {
 fn sessions_tokens_and_drafts_are_out_of_the_servers_sight() {
     run(async |world| {
         let app = world.app().await;
-        for table in ["sessions", "tokens", "drafts"] {
+        for table in ["sessions", "tokens", "drafts", "linked_accounts"] {
             for sql in [format!("SELECT * FROM {table}"), format!("DELETE FROM {table}"), format!("INSERT INTO {table} DEFAULT VALUES")] {
                 assert_denied(&app, &sql, "whoever can read the table can take over sessions; reach it by a function that takes the hash")
                     .await;
@@ -216,7 +217,7 @@ fn definer_functions_name_their_search_path_and_are_nobodys_but_the_servers() {
             .await;
         assert_eq!(
             functions.len(),
-            17,
+            28,
             "If you're here because you added a definer function: it goes around the policies, so count it here and test what it lets through."
         );
         for function in functions {
@@ -350,6 +351,7 @@ async fn every_call(scope: &Scope, id: UserId) -> BTreeMap<&'static str, Refusal
     let password =
         SetTemporaryPassword { user: user.clone(), temporary_password: usher_types::form::Secret::new(TEMPORARY), ..Default::default() };
     let (invite, restore) = (Invite { user: user.clone(), ..Invite::default() }, Restore { user: user.clone(), ..Restore::default() });
+    let ask = AskLink { user: user.clone(), other_login: "karin.elsewhere".to_owned(), reason: "Nights".to_owned(), ..AskLink::default() };
     let archive = Archive { user, reason: "Left".to_owned(), ..Archive::default() };
     BTreeMap::from([
         ("the page", refusal(users::page(scope, id).await)),
@@ -361,6 +363,8 @@ async fn every_call(scope: &Scope, id: UserId) -> BTreeMap<&'static str, Refusal
         ("set a temporary password", refusal(users::set_temporary_password(scope, &password).await)),
         ("invite", refusal(users::invite(scope, &invite).await)),
         ("archive", refusal(users::archive(scope, &archive).await)),
+        ("the page that asks for a link", refusal(accounts::ask_page(scope, id, None).await)),
+        ("ask for a link", refusal(accounts::ask(scope, &ask).await)),
         ("restore", refusal(users::restore(scope, &restore).await)),
     ])
 }
@@ -394,6 +398,13 @@ async fn fill(world: &World<'_>) {
     let agreed = EditOrganisation { vendor_address: "licences@vendor.example".to_owned(), ..agreed };
     organisations::edit(&sofia, &agreed).await.expect("agreed");
     assert_eq!(licence::draft_daily(&world.later(TimeDelta::hours(24))).await.expect("drafts"), 1);
+    let asked = AskLink {
+        user: world.id("karin").to_string(),
+        other_login: "karin.ek.natt".to_owned(),
+        reason: "Nights".to_owned(),
+        ..AskLink::default()
+    };
+    accounts::ask(&maria, &asked).await.expect("asked");
     chain::seal(&world.db).await.expect("seals");
 }
 

@@ -1,9 +1,11 @@
 //! What the domain promises, against a real Postgres: a database of its own for each test.
 
 mod access;
+mod accounts;
 mod chain;
 mod covers;
 mod drafts;
+mod explanations;
 mod isolation;
 mod licence;
 mod links;

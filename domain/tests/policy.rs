@@ -18,7 +18,7 @@ fn the_policy_is_what_policy_txt_says() {
             change of what people may do: read it twice.\n\n\
             Everybody holds User. A person may do what any of their roles allows.\n\
             \"May give\": the roles its holder can give to somebody. \"May manage\": its holder can edit, archive or reset a person\n\
-            only if every role of that person (beside User) is in this list.\n\n\
+            only if every role of that person (beside User) is in this list; with User in it, also somebody who holds User alone.\n\n\
             THE OPERATOR'S ORGANISATION\n{}\nEVERY OTHER ORGANISATION\n{}",
             table(world, world.northfield).await,
             table(world, world.sodra).await
@@ -93,6 +93,48 @@ fn an_organisation_from_before_lists_gets_what_a_new_one_has() {
         assert_eq!([table(world, world.northfield).await, table(world, world.sodra).await], fresh);
         let lists: Vec<String> = world.all("SELECT concat_ws(' ', count(*), key) FROM lists GROUP BY key ORDER BY key").await;
         assert_eq!(lists, ["2 care_coordinators", "2 supervisors"]);
+    });
+}
+
+#[test]
+fn an_organisation_from_before_settings_gets_what_a_new_one_has() {
+    run(async |world| {
+        let fresh = [table(world, world.northfield).await, table(world, world.sodra).await];
+        world
+            .owner_runs(
+                "DELETE FROM role_permissions WHERE permission IN ('manage_settings', 'manage_organisations');
+                DROP TABLE vendor_notices;
+                DROP TRIGGER users_seat_new ON users;
+                DROP TRIGGER users_seat_taken ON users;
+                DROP FUNCTION users_seat, organisation_figures, sessions_end_in;
+                DROP INDEX users_created;
+                ALTER TABLE organisations DROP COLUMN version, DROP COLUMN form_key, DROP COLUMN name_key, DROP COLUMN languages,
+                    DROP COLUMN own_domains, DROP COLUMN required_fields, DROP COLUMN archive_reasons, DROP COLUMN support_contact,
+                    DROP COLUMN suspended_at, DROP COLUMN suspended_reason, DROP COLUMN seats, DROP COLUMN licence_from,
+                    DROP COLUMN licence_until, DROP COLUMN vendor_address;
+                DELETE FROM seaql_migrations WHERE version = 'm20261124_000001_settings'",
+            )
+            .await;
+        Migrator::up(&world.owner, None).await.expect("migrates");
+        assert_eq!([table(world, world.northfield).await, table(world, world.sodra).await], fresh);
+    });
+}
+
+#[test]
+fn an_organisation_from_before_links_accounts_and_manages_who_holds_user_alone_as_a_new_one_does() {
+    run(async |world| {
+        let fresh = [table(world, world.northfield).await, table(world, world.sodra).await];
+        world
+            .owner_runs(
+                "DELETE FROM role_permissions WHERE permission = 'link_accounts';
+                DELETE FROM role_gives g USING roles r WHERE r.id = g.gives_id AND r.key = 'user';
+                DROP TABLE linked_accounts, link_requests CASCADE;
+                ALTER TABLE sessions DROP COLUMN root_organisation_id, DROP COLUMN root_user_id;
+                DELETE FROM seaql_migrations WHERE version = 'm20261124_000003_links'",
+            )
+            .await;
+        Migrator::up(&world.owner, None).await.expect("migrates");
+        assert_eq!([table(world, world.northfield).await, table(world, world.sodra).await], fresh);
     });
 }
 

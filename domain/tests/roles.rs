@@ -53,7 +53,7 @@ fn a_role_says_what_it_allows_gives_and_manages() {
         let page = roles::page(&maria, "organisation_administrator").await.expect("a page");
         assert!(page.allows.contains(&(Permission::CreateUsers, Reach::Organisation)));
         assert!(page.gives.iter().any(|role| role.shipped == Some(Shipped::OrganisationAdministrator)));
-        let manages = [Shipped::Supervisor, Shipped::Caseworker, Shipped::Staff, Shipped::Viewer];
+        let manages = [Shipped::User, Shipped::Supervisor, Shipped::Caseworker, Shipped::Staff, Shipped::Viewer];
         assert_eq!(shipped(&page.manages), manages, "not its own kind (OG-37)");
         let user = roles::page(&maria, "user").await.expect("a page");
         assert_eq!(user.allows, [(Permission::OwnProfile, Reach::Own)]);

@@ -187,10 +187,10 @@ fn a_copy_holds_what_one_has_oneself_and_nothing_that_leads_back() {
         let own = role_of(&maria, Shipped::OrganisationAdministrator).await.to_string();
         assert!(!form.gives.contains(&own), "who gives the copy would be given by it");
         assert!(form.gives.contains(&role_of(&maria, Shipped::Supervisor).await.to_string()));
-        assert_eq!(form.gives.len(), 4, "and none she may not give");
+        assert_eq!(form.gives.len(), 5, "and none she may not give");
         let form = EditRole { name: "Chief".to_owned(), ..form };
         let chief = roles::edit(&maria, &form).await.expect("made");
-        assert_eq!(page(&sofia, chief).await.manages.len(), 4);
+        assert_eq!(page(&sofia, chief).await.manages.len(), 5);
         let mut form = copied(&maria, "organisation_administrator").await;
         form.name = "Another chief".to_owned();
         form.gives.push(own);

@@ -50,6 +50,19 @@ async fn reaches(world: &World<'_>, role: Shipped, permissions: &[&str], reach: 
     }
 }
 
+/// Has who holds the role manage those who hold nothing but User.
+async fn manages_user(world: &World<'_>, role: Shipped) {
+    for (table, column) in [("role_gives", "gives_id"), ("role_manages", "manages_id")] {
+        world
+            .owner_runs(&format!(
+                "INSERT INTO {table} (organisation_id, role_id, {column}) SELECT r.organisation_id, r.id, base.id FROM roles r
+                    JOIN roles base ON base.organisation_id = r.organisation_id AND base.key = 'user' WHERE r.key = '{}'",
+                role.key()
+            ))
+            .await;
+    }
+}
+
 async fn seen(scope: &Scope, q: &str) -> Vec<String> {
     let list = users::list(scope, ListQuery { q: q.to_owned(), ..ListQuery::default() }).await.expect("a list");
     assert_eq!(list.total as usize, list.rows.len(), "{q:?}: what is counted is what is seen");
@@ -134,6 +147,7 @@ fn who_is_bound_creates_where_they_are_and_learns_no_name_of_another_office() {
         let (north, south) = (office(&maria, "Norr").await, office(&maria, "Söder").await);
         bind(&maria, world.id("vera"), south).await;
         reaches(world, Shipped::Supervisor, &["create_users", "edit_users"], "organisation").await;
+        manages_user(world, Shipped::Supervisor).await;
         bind(&maria, world.id("sven"), north).await;
         let sven = world.as_("sven").await;
         let form = new_user(&sven, "Ida", "Wik").await;
@@ -163,6 +177,7 @@ fn reach_team_is_who_shares_a_team() {
         joins(&maria, day, world.id("karin")).await;
         joins(&maria, night, world.id("vera")).await;
         reaches(world, Shipped::Supervisor, &["view_users", "create_users", "edit_users", "manage_teams"], "team").await;
+        manages_user(world, Shipped::Supervisor).await;
         let sven = world.as_("sven").await;
         assert_eq!(seen(&sven, "").await, ["Karin Ek", "Sven Holm"]);
         assert_eq!(seen(&sven, "Karin").await, ["Karin Ek"]);

@@ -3,11 +3,11 @@
 use tokio::task::JoinSet;
 use usher_domain::outbox;
 use usher_domain::sealing::Token;
-use usher_domain::{Scope, links, users};
+use usher_domain::{Scope, links, roles, users};
 use usher_types::audit::{Event, Who};
 use usher_types::form::Secret;
 use usher_types::mail::{Delivery, Mail};
-use usher_types::roles::Shipped;
+use usher_types::roles::{EditRole, Shipped};
 use usher_types::session::SetPassword;
 use usher_types::users::{
     Archive, Availability, ChangeRole, EditUser, Invite, ListQuery, Missing, NewUser, Restore, SetTemporaryPassword, Status, WayIn,
@@ -131,7 +131,8 @@ fn a_security_administrator_creates_portal_administrators_and_super_users_only_a
         let (_, security) = world.joins(&sofia, "Stina", &[role_of(&sofia, Shipped::SecurityAdministrator).await]).await;
         creates_only(world, &security, &[Shipped::PortalAdministrator, Shipped::SuperUser]).await;
         let another = add(&sofia, "Another", Shipped::SecurityAdministrator).await;
-        for who in [world.id("sofia"), world.id("maria"), world.id("sven"), world.id("karin"), world.id("vera"), another] {
+        let plain = users::create(&sofia, new_user(&sofia, "Plain", "Ahl").await).await.expect("created");
+        for who in [world.id("sofia"), world.id("maria"), world.id("sven"), world.id("karin"), world.id("vera"), another, plain] {
             cannot_touch(world, &security, who).await;
         }
     });
@@ -145,10 +146,56 @@ fn a_portal_administrator_creates_super_users_and_below() {
         creates_only(world, &portal, &[Shipped::SuperUser, Shipped::Caseworker, Shipped::Staff, Shipped::Viewer]).await;
         let security = add(&sofia, "Stina", Shipped::SecurityAdministrator).await;
         let another = add(&sofia, "Another", Shipped::PortalAdministrator).await;
-        for who in [world.id("sofia"), world.id("maria"), world.id("sven"), security, another] {
+        let plain = users::create(&sofia, new_user(&sofia, "Plain", "Ahl").await).await.expect("created");
+        for who in [world.id("sofia"), world.id("maria"), world.id("sven"), security, another, plain] {
             cannot_touch(world, &portal, who).await;
         }
     });
+}
+
+#[test]
+fn who_holds_user_alone_is_made_and_managed_by_who_manages_user() {
+    run(async |world| {
+        let (sofia, maria) = (world.as_("sofia").await, world.as_("maria").await);
+        let (_, security) = world.joins(&sofia, "Stina", &[role_of(&sofia, Shipped::SecurityAdministrator).await]).await;
+        let form = new_user(&security, "Plain", "Ahl").await;
+        assert_eq!(problem(users::create(&security, form.clone()).await, Field::Roles), Problem::Missing);
+        let plain = users::create(&maria, form).await.expect("created");
+        let page = users::page(&security, plain).await.expect("seen");
+        assert!(!page.may.edit && !page.may.roles && !page.may.way_in && !page.may.archive, "and so is the page");
+        let given = ChangeRole { user: plain.to_string(), ..role(&security, plain, Shipped::SuperUser).await };
+        assert_eq!(refusal(users::change_role(&security, &given, true).await), Refusal::Forbidden);
+        users::set_temporary_password(&maria, &temporary(plain, TEMPORARY)).await.expect("set");
+        users::change_role(&sofia, &given, true).await.expect("given");
+        users::set_temporary_password(&security, &temporary(plain, TEMPORARY)).await.expect("theirs to manage now");
+    });
+}
+
+#[test]
+fn a_role_that_manages_user_manages_who_holds_nothing_else() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let offered = roles::form(&maria, None, None, "", None).await.expect("a form").roles;
+        let base = offered.iter().find(|choice| choice.role.shipped == Some(Shipped::User)).expect("offered").role.id.to_string();
+        let form = roles::form(&maria, None, None, "", None).await.expect("a form").form;
+        let form = EditRole {
+            name: "Reception".to_owned(),
+            allows: ["view_users", "create_users", "archive_users"].map(|code| format!("{code}:organisation")).to_vec(),
+            gives: vec![base.clone()],
+            manages: vec![base],
+            ..form
+        };
+        let reception = roles::edit(&maria, &form).await.expect("a role");
+        let sofia = world.as_("sofia").await;
+        let (_, desk) = world.joins(&sofia, "Rut", &[reception]).await;
+        let plain = users::create(&desk, new_user(&desk, "Plain", "Ahl").await).await.expect("created");
+        cannot_touch_by_archiving(&desk, world.id("karin")).await;
+        users::archive(&desk, &archive(plain)).await.expect("archived");
+    });
+}
+
+async fn cannot_touch_by_archiving(scope: &Scope, who: UserId) {
+    assert_eq!(refusal(users::archive(scope, &archive(who)).await), Refusal::Forbidden);
 }
 
 #[test]

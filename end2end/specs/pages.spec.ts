@@ -52,7 +52,7 @@ for (const language of languages) {
         await as(me);
         const ids: Ids = { ...NOBODY };
         const needed = path(NEEDED);
-        if (needed.includes('/person')) {
+        if (/[/=]person/.test(needed)) {
           ids.person = (await added({ role: 'Caseworker', wayIn: 'temporary_password', fields: { phone: '020 7946 0123', job_title: 'Housing adviser', identity_number: '' } })).id;
         } else if (needed.includes('/archived')) {
           ids.archived = await archived(office, await added({ role: 'Viewer' }));

@@ -10,6 +10,7 @@ mod m20261123_000002_own_roles;
 mod m20261123_000003_offices_and_teams;
 mod m20261124_000001_settings;
 mod m20261124_000002_lists;
+mod m20261124_000003_links;
 mod tenant;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000003_offices_and_teams::Migration),
             Box::new(m20261124_000001_settings::Migration),
             Box::new(m20261124_000002_lists::Migration),
+            Box::new(m20261124_000003_links::Migration),
         ]
     }
 }

@@ -267,6 +267,46 @@ pub enum Event {
         /// Which list.
         list: ListId,
     },
+    /// A System administrator linked the account with one of the same person elsewhere.
+    AccountLinked {
+        /// Whose account here.
+        user: UserId,
+        /// The other organisation.
+        with: OrganisationId,
+    },
+    /// A System administrator said that the two are not to be one person's any more.
+    AccountUnlinked {
+        /// Whose account here.
+        user: UserId,
+        /// The other organisation.
+        with: OrganisationId,
+    },
+    /// The person went on with an account elsewhere.
+    SwitchedAway {
+        /// Whose account here.
+        user: UserId,
+        /// The other organisation.
+        with: OrganisationId,
+    },
+    /// The person came from an account elsewhere, without signing in again.
+    SwitchedHere {
+        /// Whose account here.
+        user: UserId,
+        /// The other organisation.
+        with: OrganisationId,
+    },
+    /// An administrator asked for the account to be linked with one elsewhere.
+    LinkAsked {
+        /// Whose account.
+        user: UserId,
+    },
+    /// A System administrator answered that.
+    LinkAnswered {
+        /// Whose account.
+        user: UserId,
+        /// Whether they were linked.
+        linked: bool,
+    },
     /// Something was refused.
     Refused {
         /// To whom, or about whom.
@@ -314,8 +354,25 @@ impl Event {
             | Self::CoverGiven { user, .. }
             | Self::CoverEnded { user, .. }
             | Self::ListLeft { user, .. }
+            | Self::AccountLinked { user, .. }
+            | Self::AccountUnlinked { user, .. }
+            | Self::SwitchedAway { user, .. }
+            | Self::SwitchedHere { user, .. }
+            | Self::LinkAsked { user }
+            | Self::LinkAnswered { user, .. }
             | Self::MailFinished { user, .. } => Some(user.0),
             Self::Refused { user, .. } => user.map(|user| user.0),
+        }
+    }
+
+    /// The other organisation it names.
+    pub fn elsewhere(&self) -> Option<OrganisationId> {
+        match self {
+            Self::AccountLinked { with, .. }
+            | Self::AccountUnlinked { with, .. }
+            | Self::SwitchedAway { with, .. }
+            | Self::SwitchedHere { with, .. } => Some(*with),
+            _ => None,
         }
     }
 
@@ -367,7 +424,7 @@ pub struct Line {
     pub event: Event,
     /// The roles the event names.
     pub roles: Vec<RoleName>,
-    /// The name of the office or team the event names.
+    /// The name of the office, the team or the other organisation the event names.
     pub unit: Option<String>,
     /// The list the event names.
     pub list: Option<ListName>,

@@ -4,9 +4,11 @@
 #![warn(missing_docs)]
 
 pub mod access;
+pub mod accounts;
 pub mod audit;
 pub mod covers;
 pub mod email;
+pub mod explanations;
 pub mod form;
 pub mod identity_number;
 pub mod ids;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::When;
-use crate::ids::NoticeId;
+use crate::ids::{NoticeId, UserId};
 
 /// A mail to one person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,6 +29,13 @@ pub enum Mail {
         notice: NoticeId,
         /// The vendor's address.
         to: String,
+    },
+    /// What was asked about linking somebody's accounts was answered.
+    LinkAnswered {
+        /// Whose account.
+        user: UserId,
+        /// Whether they were linked.
+        linked: bool,
     },
 }
 

@@ -59,6 +59,8 @@ permissions! {
     ManageSettings = "manage_settings",
     /// Make, rename and suspend organisations, keep their licence agreements. The operator's alone.
     ManageOrganisations = "manage_organisations",
+    /// Link the accounts that one person has in several organisations; the operator's System administrators alone (OG-82).
+    LinkAccounts = "link_accounts",
     /// Held by visitors alone: sign in.
     SignIn = "sign_in",
     /// Held by visitors alone: take an invitation, confirm an address.
@@ -84,13 +86,15 @@ pub enum Area {
     Roles,
     /// Offices, teams and lists.
     Units,
-    /// The organisation as a whole, and others.
+    /// The organisation as a whole.
     Organisation,
+    /// All organisations at once.
+    Installation,
 }
 
 impl Area {
     /// All, in the order a page lists them.
-    pub const ALL: [Self; 6] = [Self::Own, Self::People, Self::Access, Self::Roles, Self::Units, Self::Organisation];
+    pub const ALL: [Self; 7] = [Self::Own, Self::People, Self::Access, Self::Roles, Self::Units, Self::Organisation, Self::Installation];
 
     /// Its permissions, in order.
     pub fn permissions(self) -> impl Iterator<Item = Permission> {
@@ -109,16 +113,17 @@ impl Permission {
             Self::GiveRoles | Self::GiveWayIn => Some(Area::Access),
             Self::ViewRoles | Self::EditRoles => Some(Area::Roles),
             Self::ManageOffices | Self::ManageTeams | Self::ManageLists => Some(Area::Units),
-            Self::ManageSettings | Self::ManageOrganisations => Some(Area::Organisation),
+            Self::ManageSettings => Some(Area::Organisation),
+            Self::ManageOrganisations | Self::LinkAccounts => Some(Area::Installation),
             Self::SignIn | Self::FollowLink | Self::SetUp | Self::SendMail | Self::Tend => None,
         }
     }
 
-    /// The reaches a role may give it, narrowest first. User holds what is one's own, for everybody; roles, offices and lists
-    /// are everybody's business.
+    /// The reaches a role may give it, narrowest first. User holds what is one's own, for everybody; roles, offices and lists are
+    /// everybody's business; and what is about all organisations no role has but the one it was shipped with.
     pub fn reaches(self) -> Vec<Reach> {
         let fits = |reach: &Reach| match (self, self.area()) {
-            (_, Some(Area::Own) | None) => false,
+            (_, Some(Area::Own | Area::Installation) | None) => false,
             (_, Some(Area::Roles | Area::Organisation)) | (Self::ManageOffices | Self::ManageLists, _) => *reach == Reach::Organisation,
             (_, Some(Area::People | Area::Access | Area::Units)) => *reach > Reach::Own,
         };
@@ -127,12 +132,13 @@ impl Permission {
 
     /// Whether it is about the whole organisation at once: nobody who is bound to an office has it (CS-02).
     pub fn is_for_all(self) -> bool {
-        matches!(self, Self::EditRoles | Self::ManageOffices | Self::ManageLists | Self::ManageSettings | Self::ManageOrganisations)
+        let wide = [Some(Area::Organisation), Some(Area::Installation)];
+        matches!(self, Self::EditRoles | Self::ManageOffices | Self::ManageLists) || wide.contains(&self.area())
     }
 
-    /// Whether it is about other organisations, too: the operator's people alone have it, whatever a role says.
+    /// Whether it is about all organisations: the operator's people alone have it, whatever a role says.
     pub fn is_operators(self) -> bool {
-        self == Self::ManageOrganisations
+        self.area() == Some(Area::Installation)
     }
 
     /// The permission with this code.
@@ -256,7 +262,7 @@ mod tests {
     fn a_role_may_give_what_is_in_an_area_and_not_ones_own() {
         for permission in Permission::ALL {
             let offered = permission.reaches();
-            assert_eq!(offered.is_empty(), matches!(permission.area(), None | Some(Area::Own)), "{permission:?}");
+            assert_eq!(offered.is_empty(), matches!(permission.area(), None | Some(Area::Own | Area::Installation)), "{permission:?}");
             assert!(!offered.contains(&Reach::Own), "{permission:?}");
         }
     }

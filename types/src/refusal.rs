@@ -61,6 +61,7 @@ fields! {
     NewPassword = "new_password",
     CurrentPassword = "current_password",
     Reason = "reason",
+    OtherLogin = "other_login",
     Role = "role",
     UnitName = "unit_name",
     Office = "office",
@@ -146,6 +147,10 @@ pub enum Problem {
     Past,
     /// The person covers this team already in that time.
     CoveredAlready,
+    /// The same was asked for already, and waits for an answer.
+    AskedAlready,
+    /// Two accounts of one organisation are never one person's.
+    TwoThere,
     /// Somebody else saved meanwhile.
     Meanwhile {
         /// What it is now.
@@ -356,6 +361,8 @@ pub enum Refusal {
     OtherOrganisation,
     /// The organisation is suspended: told to who gave the right password alone.
     Suspended,
+    /// The account cannot be switched to now; the page says why and what to do.
+    CannotSwitch,
     /// A link that cannot be used; why, nobody learns.
     DeadLink,
     /// Too many attempts.
@@ -379,7 +386,12 @@ impl Refusal {
             Self::SignIn | Self::WrongLogin => 401,
             Self::Forbidden | Self::Nowhere | Self::ChangePasswordFirst | Self::Suspended => 403,
             Self::NotFound => 404,
-            Self::Conflict(_) | Self::Overtaken | Self::CannotMove { .. } | Self::OtherOrganisation | Self::WouldLockOut => 409,
+            Self::Conflict(_)
+            | Self::Overtaken
+            | Self::CannotMove { .. }
+            | Self::OtherOrganisation
+            | Self::CannotSwitch
+            | Self::WouldLockOut => 409,
             Self::DeadLink => 410,
             Self::Invalid(_) | Self::Warned(_) => 422,
             Self::Slow { .. } => 429,

@@ -87,7 +87,10 @@ impl Shipped {
         use Permission::*;
         match self {
             Self::User => vec![(OwnProfile, Reach::Own)],
-            Self::SystemAdministrator | Self::OrganisationAdministrator => [
+            Self::SystemAdministrator => {
+                [Self::OrganisationAdministrator.permissions(), vec![(LinkAccounts, Reach::Organisation)]].concat()
+            }
+            Self::OrganisationAdministrator => [
                 ViewUsers,
                 CreateUsers,
                 EditUsers,
@@ -124,10 +127,12 @@ impl Shipped {
         self == Self::Staff
     }
 
-    /// The roles its holder may give (S3). User needs no giving: it is always there.
+    /// The roles its holder may give (S3). User is always there and never given; it stands here for who may manage those who hold
+    /// nothing else.
     pub fn may_give(self) -> &'static [Self] {
         match self {
             Self::SystemAdministrator => &[
+                Self::User,
                 Self::SystemAdministrator,
                 Self::OrganisationAdministrator,
                 Self::SecurityAdministrator,
@@ -141,17 +146,18 @@ impl Shipped {
             Self::SecurityAdministrator => &[Self::PortalAdministrator, Self::SuperUser],
             Self::PortalAdministrator => &[Self::SuperUser, Self::Caseworker, Self::Staff, Self::Viewer],
             Self::OrganisationAdministrator => {
-                &[Self::OrganisationAdministrator, Self::Supervisor, Self::Caseworker, Self::Staff, Self::Viewer]
+                &[Self::User, Self::OrganisationAdministrator, Self::Supervisor, Self::Caseworker, Self::Staff, Self::Viewer]
             }
             Self::Staff => &[Self::Staff],
             _ => &[],
         }
     }
 
-    /// The roles whose holders it may manage: a subset of those it may give (OG-37: not its own kind; CS-18: staff manage nobody).
+    /// The roles whose holders it may manage: a subset of those it may give (OG-37: not its own kind; CS-18: staff manage nobody). With
+    /// User among them, also who holds no other role.
     pub fn may_manage(self) -> &'static [Self] {
         match self {
-            Self::OrganisationAdministrator => &[Self::Supervisor, Self::Caseworker, Self::Staff, Self::Viewer],
+            Self::OrganisationAdministrator => &[Self::User, Self::Supervisor, Self::Caseworker, Self::Staff, Self::Viewer],
             Self::Staff => &[],
             other => other.may_give(),
         }

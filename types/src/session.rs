@@ -176,6 +176,8 @@ pub struct Me {
     pub grants: Grants,
     /// Set while a temporary password waits to be changed.
     pub must_change_password: bool,
+    /// The organisations where one has a linked account, by name.
+    pub elsewhere: Vec<(OrganisationId, String)>,
 }
 
 /// What every page knows before it asks anything.

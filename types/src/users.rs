@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::access::Preview;
+use crate::accounts::Account;
 use crate::audit::{Change, Line};
 use crate::covers::{Cover, CoverTexts, Covering};
 use crate::email::{self, Email};
@@ -105,8 +106,10 @@ pub struct Facts {
     pub organisation: String,
     /// How login names are made here.
     pub format: LoginNameFormat,
-    /// The roles one may give.
+    /// The roles one may give, beside User.
     pub may_give: Vec<RoleId>,
+    /// Whether a new person needs one of them: who holds User alone is not everybody's to manage (design rule 4).
+    pub role_required: bool,
     /// Where a person may be put.
     pub units: Units,
     /// The languages that can be chosen.
@@ -596,6 +599,9 @@ impl NewUser {
         }
         roles.sort_unstable();
         roles.dedup();
+        if facts.role_required && self.roles.is_empty() {
+            checks.wrong(Field::Roles, Problem::Missing);
+        }
         let way_in = checks.take(Field::WayIn, WayIn::from_code(&self.way_in).ok_or(Problem::Missing));
         if way_in == Some(WayIn::Invitation) && self.email.trim().is_empty() && !facts.requires(Field::Email) {
             checks.wrong(Field::Email, Problem::NeedsEmail);
@@ -944,6 +950,8 @@ pub struct UserPage {
     pub missing: Vec<Missing>,
     /// The teams the person covers, now and later.
     pub covers: Vec<Cover>,
+    /// Accounts elsewhere that are linked with this one, for who may manage it.
+    pub accounts: Vec<Account>,
     /// What one may do.
     pub may: May,
     /// The newest events, for who may see them.

@@ -57,6 +57,11 @@ pub fn render(claimed: &Claimed, public_url: &str) -> Result<Rendered, askama::E
             claimed.figures.as_ref().map(|figures| crate::settings::told(l, organisation, figures)).unwrap_or_default(),
             None,
         ),
+        Mail::LinkAnswered { user, linked } => (
+            words::link_answered_subject(l, organisation),
+            vec![if *linked { words::link_agreed(l) } else { words::link_declined(l) }],
+            Some((words::link_answered_button(l), format!("{public_url}/users/{user}/links"))),
+        ),
         Mail::PasswordChanged => (words::password_subject(l, organisation), vec![words::password(l)], None),
     };
     let letter = match &claimed.mail {

@@ -17,5 +17,9 @@ crate::words::words! {
     notice_greeting: "Hello,", "Hej!";
     notice_foot(organisation): "This notice was sent by Usher on behalf of {organisation}, as the licence agreement asks.", "Meddelandet skickades av Usher för {organisation}, enligt licensavtalet.";
     notice_foot_ask(organisation, contact): "This notice was sent by Usher on behalf of {organisation}, as the licence agreement asks. Questions: {contact}.", "Meddelandet skickades av Usher för {organisation}, enligt licensavtalet. Frågor: {contact}.";
+    link_answered_subject(organisation): "Your request to link accounts at {organisation}", "Din begäran om att länka konton hos {organisation}";
+    link_agreed: "A System administrator linked the accounts you asked about. The person can switch between them now.", "En systemadministratör har länkat kontona du frågade om. Personen kan nu byta mellan dem.";
+    link_declined: "A System administrator did not link the accounts you asked about. Why not stands on the page:", "En systemadministratör har inte länkat kontona du frågade om. Varför står på sidan:";
+    link_answered_button: "Open the request", "Öppna begäran";
     foot(organisation): "This mail was sent by Usher on behalf of {organisation}. If it is not for you, ignore it: without the link nothing happens.", "Brevet skickades av Usher för {organisation}. Om det inte är till dig kan du bortse från det: utan länken händer inget.";
 }

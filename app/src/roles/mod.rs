@@ -153,7 +153,8 @@ fn menu(page: &Page) -> AnyView {
 fn permissions(page: &Page) -> AnyView {
     let l = lang();
     // what is one's own is everybody's, by User: other roles do not say so
-    let shown = |area: &Area| *area != Area::Own || page.allows.iter().any(|(permission, _)| permission.area() == Some(Area::Own));
+    let is_held = |area: &Area| page.allows.iter().any(|(permission, _)| permission.area() == Some(*area));
+    let shown = |area: &Area| !matches!(area, Area::Own | Area::Installation) || is_held(area);
     let areas = Area::ALL.into_iter().filter(shown).map(|area| {
         // what only the operator's roles can hold is not said of every other role
         let told = |permission: &Permission| !permission.is_operators() || page.allows.iter().any(|(allowed, _)| allowed == permission);

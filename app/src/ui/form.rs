@@ -245,8 +245,12 @@ fn Summary() -> impl IntoView {
             refusal => {
                 let again =
                     (refusal == Refusal::SignIn).then(|| view! { <p><a href="/sign-in" target="_blank">{words::sign_in(l)}</a></p> });
-                view! { <div class="notice bad" role="alert"><h2>{words::problem(l)}</h2><p>{say::refusal(l, &refusal)}</p>{again}</div> }
-                    .into_any()
+                let back = (refusal == Refusal::OtherOrganisation)
+                    .then(|| view! { <p><a href="/profile/accounts" target="_blank">{words::your_organisations(l)}</a></p> });
+                view! {
+                    <div class="notice bad" role="alert"><h2>{words::problem(l)}</h2><p>{say::refusal(l, &refusal)}</p>{again}{back}</div>
+                }
+                .into_any()
             }
         })
     }

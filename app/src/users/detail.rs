@@ -5,12 +5,13 @@ use leptos_meta::Title;
 use usher_types::audit::Line;
 use usher_types::mail::Delivery;
 use usher_types::users::{Missing, Status, UserPage};
-use usher_types::{Field, When};
+use usher_types::{Field, Permission, When};
 
 use super::access::tabs;
 use super::api::user_page;
 use super::{StatusBadge, id_of_address, span};
-use crate::ui::{Moment, lang, loaded};
+use crate::help::explain;
+use crate::ui::{Moment, lang, loaded, visit};
 use crate::{say, words};
 
 /// `/users/:id`.
@@ -59,6 +60,7 @@ fn menu(page: &UserPage) -> AnyView {
     let l = lang();
     let (id, may) = (page.details.user, page.may);
     let link = |to: &str, label: String| view! { <a href=format!("/users/{id}/{to}")>{label}</a> };
+    let explained = visit().me.is_some_and(|me| me.grants.beyond_own(Permission::EditUsers));
     let own = page.is_self.then(|| view! { <a href="/profile">{words::your_profile(l)}</a> });
     view! {
         <nav class="side" aria-label=words::actions(l)>
@@ -66,6 +68,8 @@ fn menu(page: &UserPage) -> AnyView {
             {may.edit.then(|| link("edit", words::edit_details(l)))}
             {may.roles.then(|| link("roles", words::add_a_role(l)))}
             {may.edit.then(|| link("coverage", words::team_coverage(l)))}
+            {may.edit.then(|| link("links", words::works_elsewhere(l)))}
+            {explained.then(|| view! { <a href=explain(id)>{words::explain_access(l)}</a> })}
             {may.way_in.then(|| link("password", words::change_password(l)))}
             {may.way_in.then(|| link("invite", words::send_invitation(l)))}
             {may.restore.then(|| link("restore", words::restore_user(l)))}
@@ -136,6 +140,13 @@ fn details(page: &UserPage) -> AnyView {
         });
         view! { <dt>{words::covers_now(l)}</dt><dd><ul class="plain">{lines.collect_view()}</ul></dd> }
     });
+    let elsewhere = (!page.accounts.is_empty()).then(|| {
+        let lines = page.accounts.iter().map(|account| {
+            let login_name = account.login_name.clone();
+            view! { <li><span dir="auto">{account.organisation_name.clone()}</span>" "<span class="quiet small" dir="auto">{login_name}</span></li> }
+        });
+        view! { <dt>{words::linked_accounts(l)}</dt><dd><ul class="plain">{lines.collect_view()}</ul></dd> }
+    });
     let language = usher_types::Language::from_code(&theirs.language).map(crate::shell::language_name).map(str::to_owned);
     let optional = |label: String, value: Option<String>| value.map(|value| view! { <dt>{label}</dt><dd dir="auto">{value}</dd> });
     let created = match &page.created_by {
@@ -159,6 +170,7 @@ fn details(page: &UserPage) -> AnyView {
                 {lists}
                 {lms}
                 {covers}
+                {elsewhere}
                 {optional(words::way_in(l), page.temporary_until.as_ref().map(|until| words::temporary_until(l, &until.text)))}
                 {optional(words::invitation(l), page.delivery.as_ref().filter(|_| page.status == Status::Invited).map(delivery))}
                 {optional(words::archived_because(l), page.archived_reason.clone())}

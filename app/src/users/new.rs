@@ -19,7 +19,7 @@ use super::coverage::CoverFields;
 use super::draft_of_address;
 use super::place::{ListFields, PlaceFields};
 use crate::shell::language_name;
-use crate::ui::{Check, Choice, Confirm, Hidden, NewPassword, PostForm, SelectField, SingleName, TextField, Wasm, lang, loaded};
+use crate::ui::{Check, Choice, Confirm, Hidden, NewPassword, PostForm, Says, SelectField, SingleName, TextField, Wasm, lang, loaded};
 use crate::{say, words};
 
 /// Quiet time after the last key before the server is asked about a login name.
@@ -169,7 +169,8 @@ fn CreateUserForm(
                         <input id="own_organisation" value=organisation readonly aria-describedby="own_organisation-hint" />
                     </div>
                 </div>
-                <div class="pair" role="group" aria-label=words::roles(l) id="roles">
+                <span class="message" id="roles-says"><Says field=Field::Roles /></span>
+                <div class="pair" role="group" aria-label=words::roles(l) aria-describedby="roles-says" id="roles">
                     <Choice kind="checkbox" name="base" value="user" title=say::role(l, &base_role()) hint=words::role_always(l) checked=true locked=true />
                     {choices}
                 </div>

@@ -5,6 +5,7 @@ pub mod audit_events;
 pub mod audit_seals;
 pub mod covers;
 pub mod credentials;
+pub mod link_requests;
 pub mod list_members;
 pub mod lists;
 pub mod login_names;

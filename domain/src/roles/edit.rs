@@ -49,7 +49,7 @@ pub async fn form(scope: &Scope, code: Option<&str>, from: Option<&str>, next: &
     let mut page = EditRolePage {
         role: role.map(name),
         may,
-        roles: super::givable(&tx).await?.into_iter().filter(|choice| role.is_none_or(|role| choice.role.id.0 != role.id)).collect(),
+        roles: super::offered(&tx).await?.into_iter().filter(|choice| role.is_none_or(|role| choice.role.id.0 != role.id)).collect(),
         form: fresh,
         theirs: None,
         refusal: None,

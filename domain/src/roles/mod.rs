@@ -96,11 +96,18 @@ pub(crate) async fn give(tx: &Write<'_>, people: &[UserId], roles: &[RoleId], fi
     given.iter().map(|row| Ok((UserId(row.try_get("", "user_id")?), RoleId(row.try_get("", "role_id")?)))).collect()
 }
 
-/// The roles the actor may give, in order.
+/// The roles the actor may give to somebody, in order.
 pub(crate) async fn givable(tx: &Tx<'_>) -> Result<Vec<RoleChoice>> {
+    let mut offered = offered(tx).await?;
+    offered.retain(|choice| choice.role.shipped != Some(Shipped::User));
+    Ok(offered)
+}
+
+/// The roles the actor may put into what a role gives and manages, in order: User, too.
+async fn offered(tx: &Tx<'_>) -> Result<Vec<RoleChoice>> {
     let known = known(tx).await?;
-    let givable = known.iter().filter(|role| tx.scope().gives().contains(&RoleId(role.id)));
-    Ok(givable.map(|role| RoleChoice { whom: role.whom.clone(), role: name(role) }).collect())
+    let offered = known.iter().filter(|role| tx.scope().gives().contains(&RoleId(role.id)));
+    Ok(offered.map(|role| RoleChoice { whom: role.whom.clone(), role: name(role) }).collect())
 }
 
 /// The organisation's roles that are not retired, in order: the shipped ones, then its own by name.

@@ -186,14 +186,17 @@ impl Db {
     /// When the database fails.
     pub async fn authenticate(&self, token: &Token, request: Uuid) -> Result<Option<Authenticated>> {
         let now = self.clock.now();
-        let sql = "SELECT session_authenticate($1, $2, make_interval(mins => $3)) AS found";
+        let sql = "SELECT session_authenticate($1, $2, make_interval(mins => $3)) AS found, accounts_of_session($1) AS elsewhere";
         let values = [token.hash().into(), now.into(), (IDLE_MINUTES as i32).into()];
         let row = self.connection.query_one_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql, values)).await?;
-        let Some(found) = row.map(|row| row.try_get::<Option<serde_json::Value>>("", "found")).transpose()?.flatten() else {
-            return Ok(None);
-        };
-        let found: Found = serde_json::from_value(found).map_err(|error| Error::Broken(error.to_string()))?;
-        self.authenticated(found, now, request).map(Some)
+        let Some(row) = row else { return Ok(None) };
+        let broken = |error: serde_json::Error| Error::Broken(error.to_string());
+        let Some(found) = row.try_get::<Option<serde_json::Value>>("", "found")? else { return Ok(None) };
+        let mut found = self.authenticated(serde_json::from_value(found).map_err(broken)?, now, request)?;
+        if let Some(elsewhere) = row.try_get::<Option<serde_json::Value>>("", "elsewhere")? {
+            found.me.elsewhere = serde_json::from_value(elsewhere).map_err(broken)?;
+        }
+        Ok(Some(found))
     }
 
     fn authenticated(&self, found: Found, now: DateTime<Utc>, request: Uuid) -> Result<Authenticated> {
@@ -224,6 +227,7 @@ impl Db {
             initials: name.initials(),
             grants: grants.clone(),
             must_change_password: found.must_change_password,
+            elsewhere: Vec::new(),
         };
         let scope = Scope {
             gives: found.gives.into_iter().collect(),

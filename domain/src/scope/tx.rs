@@ -14,8 +14,8 @@ use uuid::Uuid;
 
 use super::Scope;
 use crate::entity::{
-    audit_details, audit_events, audit_seals, covers, credentials, list_members, lists, login_names, offices, organisations, outbox,
-    role_gives, role_manages, role_permissions, roles, team_members, teams, user_roles, users, vendor_notices,
+    audit_details, audit_events, audit_seals, covers, credentials, link_requests, list_members, lists, login_names, offices, organisations,
+    outbox, role_gives, role_manages, role_permissions, roles, team_members, teams, user_roles, users, vendor_notices,
 };
 use crate::{Error, Result};
 
@@ -108,6 +108,7 @@ impl WithinOrganisation for audit_events::Entity {}
 impl WithinOrganisation for audit_seals::Entity {}
 impl WithinOrganisation for covers::Entity {}
 impl WithinOrganisation for credentials::Entity {}
+impl WithinOrganisation for link_requests::Entity {}
 impl WithinOrganisation for list_members::Entity {}
 impl WithinOrganisation for lists::Entity {}
 impl WithinOrganisation for login_names::Entity {}
@@ -124,9 +125,15 @@ impl WithinOrganisation for vendor_notices::Entity {}
 impl<'s> Tx<'s> {
     pub(super) async fn open(scope: &'s Scope, transaction: DatabaseTransaction, permission: Permission, reach: Reach) -> Result<Self> {
         let tx = Self { scope, transaction, permission, reach };
-        let organisation = scope.organisation.map(|id| id.to_string()).unwrap_or_default();
-        tx.execute("SELECT set_config('app.organisation', $1, true)", [organisation.into()]).await?;
+        tx.hold_to(scope.organisation).await?;
         Ok(tx)
+    }
+
+    /// Has row-level security hold the transaction to an organisation.
+    async fn hold_to(&self, organisation: Option<OrganisationId>) -> Result<()> {
+        let organisation = organisation.map(|id| id.to_string()).unwrap_or_default();
+        self.execute("SELECT set_config('app.organisation', $1, true)", [organisation.into()]).await?;
+        Ok(())
     }
 
     pub(crate) fn scope(&self) -> &'s Scope {
@@ -238,10 +245,11 @@ impl<'s> Tx<'s> {
         Ok(Administrators(row.map(|row| row.try_get("", "able")).transpose()?.unwrap_or_default()))
     }
 
-    /// Whether the actor may manage who holds these roles (design rule 4). Everybody holds User, so it does not count.
+    /// Whether the actor may manage who holds these roles (design rule 4). Everybody holds User, so it counts where it is all.
     pub(crate) fn may_manage(&self, held: &[roles::Model]) -> bool {
-        let scope = self.scope;
-        held.iter().filter(|role| role.key.as_deref() != Some("user")).all(|role| scope.manages().contains(&RoleId(role.id)))
+        let manages = |role: &roles::Model| self.scope.manages().contains(&RoleId(role.id));
+        let mut beside = held.iter().filter(|role| role.key.as_deref() != Some("user")).peekable();
+        if beside.peek().is_none() { held.iter().all(manages) } else { beside.all(manages) }
     }
 }
 
@@ -298,7 +306,7 @@ impl<'s> Write<'s> {
     /// # Errors
     /// When the database fails.
     pub async fn happened_with(&self, event: Event, changes: &[Change]) -> Result<()> {
-        let row = self.insert(self.audit_row(&event)?).await?;
+        let row = self.insert(self.audit_row(&event, self.organisation()?)?).await?;
         if !changes.is_empty() {
             self.insert(audit_details::ActiveModel {
                 organisation_id: Set(row.organisation_id),
@@ -311,25 +319,40 @@ impl<'s> Write<'s> {
         Ok(())
     }
 
+    /// The same in the audit of another organisation, which it happened to as well.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn happened_at(&self, organisation: OrganisationId, event: Event) -> Result<()> {
+        let row = self.audit_row(&event, organisation)?;
+        self.hold_to(Some(organisation)).await?;
+        audit_events::Entity::insert(row).exec_without_returning(self.on()).await?;
+        self.hold_to(self.scope.organisation).await?;
+        self.said.store(true, Ordering::Relaxed);
+        Ok(())
+    }
+
     /// The same for what happened to many at once.
     ///
     /// # Errors
     /// When the database fails.
     pub(crate) async fn happened_to_all(&self, events: &[Event]) -> Result<()> {
         for some in events.chunks(ROWS_AT_ONCE) {
-            let rows = some.iter().map(|event| self.audit_row(event)).collect::<Result<Vec<_>>>()?;
+            let rows = some.iter().map(|event| self.audit_row(event, self.organisation()?)).collect::<Result<Vec<_>>>()?;
             audit_events::Entity::insert_many(rows).exec_without_returning(self.on()).await?;
             self.said.store(true, Ordering::Relaxed);
         }
         Ok(())
     }
 
-    fn audit_row(&self, event: &Event) -> Result<audit_events::ActiveModel> {
-        let organisation = self.organisation()?;
+    fn audit_row(&self, event: &Event, organisation: OrganisationId) -> Result<audit_events::ActiveModel> {
         let actor = match event {
-            // a visitor who signs in or follows a link is the person the event is about
-            Event::SignedIn { user } | Event::InvitationAccepted { user } | Event::EmailChanged { user } => Some((*user, organisation)),
-            _ => self.scope.operator.or_else(|| Some((self.scope.actor?, organisation))),
+            // a visitor who signs in or follows a link is the person the event is about, and so is who comes from another account
+            Event::SignedIn { user }
+            | Event::SwitchedHere { user, .. }
+            | Event::InvitationAccepted { user }
+            | Event::EmailChanged { user } => Some((*user, organisation)),
+            _ => self.scope.operator.or(self.scope.actor.zip(self.scope.organisation)),
         };
         Ok(audit_events::ActiveModel {
             organisation_id: Set(organisation.0),

@@ -13,7 +13,7 @@ use crate::links::{self, any_confirmation, withdraw};
 use crate::scope::Write;
 use crate::settings::home;
 use crate::users::create::TEMPORARY_DAYS;
-use crate::{Error, Result, Scope, licence, outbox, roles, sessions};
+use crate::{Error, Result, Scope, accounts, licence, outbox, roles, sessions};
 
 /// Gives (`given`) or takes one role.
 ///
@@ -76,6 +76,7 @@ pub async fn set_temporary_password(scope: &Scope, form: &SetTemporaryPassword) 
     }
     withdraw(&tx, user, &Mail::Invitation).await?;
     sessions::end_all(&tx, user, None).await?;
+    accounts::distrust(&tx, user).await?;
     tx.happened(Event::TemporaryPasswordSet { user }).await?;
     tx.commit().await?;
     Ok(user)

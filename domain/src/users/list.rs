@@ -69,6 +69,19 @@ pub(crate) async fn find(tx: &Tx<'_>, words: &str) -> Result<Vec<users::Model>> 
     if search.patterns.is_empty() { Ok(Vec::new()) } else { search.page(tx, None, true).await }
 }
 
+/// The same, and who is archived after them, for who may see the user bank.
+pub(crate) async fn find_everybody(tx: &Tx<'_>, words: &str) -> Result<Vec<users::Model>> {
+    let mut found = find(tx, words).await?;
+    if tx.scope().grants().beyond_own(Permission::UserBank) {
+        let archived = ListQuery { q: words.to_owned(), status: Status::Archived.code().to_owned(), ..ListQuery::default() };
+        let search = Search::of(&archived, true, &[]);
+        if !search.patterns.is_empty() {
+            found.extend(search.page(tx, None, true).await?);
+        }
+    }
+    Ok(found)
+}
+
 /// What is looked for: words as patterns, a status, who holds a role, who is of an office or a team, on a list, or manages the LMS.
 struct Search {
     patterns: Vec<String>,

@@ -17,9 +17,9 @@ pub(crate) use create::{give_first, insert};
 pub(crate) use edit::rename;
 pub use edit::{edit, form as edit_user_form};
 pub use list::list;
-pub(crate) use list::{COUNTED, find, held_by, show};
-pub(crate) use page::masked;
+pub(crate) use list::{COUNTED, find, find_everybody, held_by, show};
 pub use page::{act_page, can_open, page};
+pub(crate) use page::{masked, may, visible};
 
 use sea_orm::ActiveValue;
 use usher_types::login_name::{LoginName, LoginNameFormat};
@@ -112,11 +112,13 @@ pub(crate) fn reindex(row: &mut users::ActiveModel) {
 
 /// What `parse` must know.
 pub(crate) async fn facts(tx: &Tx<'_>, home: &organisations::Model) -> Result<Facts> {
+    let base = base_role(tx).await?;
     Ok(Facts {
         today: tx.scope().today(),
         organisation: home.name.clone(),
         format: home.login_name_format.parse().unwrap_or(LoginNameFormat::Free),
-        may_give: tx.scope().gives().iter().copied().collect(),
+        may_give: tx.scope().gives().iter().copied().filter(|role| *role != base).collect(),
+        role_required: !tx.scope().manages().contains(&base),
         units: units::choices(tx, home).await?,
         languages: settings::languages(home),
         required: settings::required(home),

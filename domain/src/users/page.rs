@@ -7,7 +7,7 @@ use usher_types::{Permission, Refusal, RoleId, UserId};
 use crate::entity::{credentials, roles, users};
 use crate::scope::Tx;
 use crate::settings::home;
-use crate::{Result, Scope, audit, covers, outbox};
+use crate::{Result, Scope, accounts, audit, covers, outbox};
 
 /// Everything about one person.
 ///
@@ -39,6 +39,7 @@ pub async fn page(scope: &Scope, id: UserId) -> Result<UserPage> {
         delivery: outbox::delivery(&tx, id).await?,
         covers: covers::of_user(&tx, id).await?,
         missing: missing(&person, &held, status),
+        accounts: if tx.may_manage(&held) { accounts::linked(&tx, id).await? } else { Vec::new() },
         may: may(&tx, id, &held, status),
         activity: if sees_activity { audit::lines(&tx, id.0).await? } else { Vec::new() },
         is_self: scope.actor() == Some(id),
@@ -96,7 +97,8 @@ pub async fn can_open(scope: &Scope, id: UserId) -> Result<bool> {
     Ok(tx.users().filter(users::Column::Id.eq(id.0)).one(tx.on()).await?.is_some())
 }
 
-pub(super) async fn visible(tx: &Tx<'_>, id: UserId) -> Result<users::Model> {
+/// A person within reach; one who is archived only for who may see the user bank (S15).
+pub(crate) async fn visible(tx: &Tx<'_>, id: UserId) -> Result<users::Model> {
     let person = tx.user(id).await?;
     if person.archived_at.is_some() && !tx.scope().grants().beyond_own(Permission::UserBank) {
         return Err(Refusal::NotFound.into());
@@ -118,7 +120,8 @@ fn missing(person: &users::Model, held: &[roles::Model], status: Status) -> Vec<
     lacks.into_iter().filter(|(lacks, _)| *lacks).map(|(_, what)| what).collect()
 }
 
-fn may(tx: &Tx<'_>, id: UserId, held: &[roles::Model], status: Status) -> May {
+/// What one may do with a person.
+pub(crate) fn may(tx: &Tx<'_>, id: UserId, held: &[roles::Model], status: Status) -> May {
     let scope = tx.scope();
     if !tx.may_manage(held) {
         return May::default();

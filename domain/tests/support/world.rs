@@ -120,8 +120,13 @@ impl<'d> World<'d> {
         let form = NewUser { roles: roles.iter().map(RoleId::to_string).collect(), ..new_user(giver, first, "Ahl").await };
         let login_name = form.login_name.clone();
         let id = users::create(giver, form).await.unwrap_or_else(|error| panic!("{first}: {error:?}"));
-        let token = self.first_sign_in(&Person { id, login_name, is_new: true }).await;
+        let token = self.settles(id, &login_name).await;
         (id, self.authenticated(&token).await.expect("signed in").scope)
+    }
+
+    /// The session of somebody new, with a password of their own.
+    pub async fn settles(&self, id: UserId, login_name: &str) -> Token {
+        self.first_sign_in(&Person { id, login_name: login_name.to_owned(), is_new: true }).await
     }
 
     async fn first_sign_in(&self, person: &Person) -> Token {

@@ -3,9 +3,11 @@
 
 mod asking;
 mod calls;
+mod counting;
 mod frame;
 mod listening;
 mod mails;
+mod reach;
 mod reports;
 mod visits;
 mod ways;

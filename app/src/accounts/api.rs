@@ -1,0 +1,108 @@
+//! The server functions about accounts elsewhere: one line each.
+
+use leptos::prelude::*;
+use usher_types::accounts as shared;
+
+use crate::error::AppError;
+#[cfg(feature = "ssr")]
+use crate::request::{Caller, Cookie, kept, serve, submit};
+#[cfg(feature = "ssr")]
+use usher_domain::{Error, accounts};
+#[cfg(feature = "ssr")]
+use usher_types::session::own_path;
+#[cfg(feature = "ssr")]
+use usher_types::{Refusal, UserId};
+
+#[server]
+pub async fn accounts_page(next: String, draft: Option<String>) -> Result<shared::AccountsPage, AppError> {
+    serve(|caller| async move {
+        let before = kept::<shared::SwitchAccount>(&caller, draft).await?.and_then(|kept| kept.refusal);
+        accounts::own(&caller.scope, next, before).await
+    })
+    .await
+}
+
+#[server]
+pub async fn switch_account(#[server(flatten)] form: shared::SwitchAccount) -> Result<(), AppError> {
+    submit(form, |caller, form| async move {
+        let next = own_path(&form.next).unwrap_or("/").to_owned();
+        let here = caller.me.as_ref().is_some_and(|me| me.organisation.to_string() == form.to);
+        // another tab was quicker
+        if !here {
+            let session = caller.session.clone().ok_or(Refusal::SignIn)?;
+            let token = accounts::switch(&caller.scope, &session, &form.to).await?;
+            caller.set(Cookie::Session, token.expose());
+            caller.forget_everything();
+        }
+        caller.say("switched");
+        Ok(next)
+    })
+    .await
+}
+
+#[server]
+pub async fn ask_link_page(id: String, draft: Option<String>) -> Result<shared::AskLinkPage, AppError> {
+    serve(|caller| async move { accounts::ask_page(&caller.scope, user(&caller, &id)?, kept(&caller, draft).await?).await }).await
+}
+
+#[server]
+pub async fn ask_link(#[server(flatten)] form: shared::AskLink) -> Result<(), AppError> {
+    submit(form, |caller, form| async move {
+        let user = accounts::ask(&caller.scope, &form).await?;
+        caller.say("link_asked");
+        Ok(format!("/users/{user}/links"))
+    })
+    .await
+}
+
+#[server]
+pub async fn links_page(sought: shared::Sought, draft: Option<String>) -> Result<shared::LinksPage, AppError> {
+    serve(|caller| async move {
+        let before = kept::<shared::DeclineLink>(&caller, draft).await?;
+        let (reason, refusal) = before.map_or((String::new(), None), |kept| (kept.form.reason, kept.refusal));
+        accounts::page(&caller.scope, sought, reason, refusal).await
+    })
+    .await
+}
+
+#[server]
+pub async fn link_accounts(#[server(flatten)] form: shared::LinkAccounts) -> Result<(), AppError> {
+    submit(form, |caller, form| async move {
+        accounts::link(&caller.scope, &form).await?;
+        Ok(linked(&caller, "accounts_linked"))
+    })
+    .await
+}
+
+#[server]
+pub async fn decline_link(#[server(flatten)] form: shared::DeclineLink) -> Result<(), AppError> {
+    submit(form, |caller, form| async move {
+        accounts::decline(&caller.scope, &form).await?;
+        Ok(linked(&caller, "link_declined"))
+    })
+    .await
+}
+
+#[server]
+pub async fn unlink_account(#[server(flatten)] form: shared::UnlinkAccount) -> Result<(), AppError> {
+    submit(form, |caller, form| async move {
+        accounts::unlink(&caller.scope, &form).await?;
+        Ok(linked(&caller, "account_unlinked"))
+    })
+    .await
+}
+
+#[cfg(feature = "ssr")]
+fn linked(caller: &Caller, notice: &str) -> String {
+    caller.say(notice);
+    "/organisations/links".to_owned()
+}
+
+/// What is no id is nobody's; whoever is not signed in learns that first.
+#[cfg(feature = "ssr")]
+fn user(caller: &Caller, id: &str) -> Result<UserId, Error> {
+    if caller.me.is_none() {
+        return Err(Refusal::SignIn.into());
+    }
+    id.parse().map_err(|_| Refusal::NotFound.into())
+}

@@ -1,0 +1,166 @@
+//! `/organisations/links`: where a System administrator answers requests, links accounts of one person, and unlinks them.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+use usher_types::accounts::{Account, Found, LinksPage as Page, Sought, Waiting};
+use usher_types::{Field, Refusal};
+
+use super::api::{DeclineLink, LinkAccounts, UnlinkAccount, links_page};
+use super::shown;
+use crate::ui::{Hidden, PostForm, TextArea, lang, loaded};
+use crate::users::draft_of_address;
+use crate::words;
+
+/// `/organisations/links`.
+#[component]
+pub fn LinksPage() -> impl IntoView {
+    let (query, draft) = (use_query_map(), draft_of_address());
+    let asked = move |name: &str| query.with(|query| query.get(name)).unwrap_or_default();
+    let sought = move || Sought { one: asked("one"), other: asked("other"), request: asked("request") };
+    let page = Resource::new(move || (sought(), draft.get()), |(sought, draft)| links_page(sought, draft));
+    loaded(page, show)
+}
+
+fn show(page: Page) -> AnyView {
+    let l = lang();
+    let Page { waiting, sought, found, answering, people, reason, refusal } = page;
+    let open = waiting.into_iter().map(|waiting| {
+        let to = format!("/organisations/links?request={}#look", waiting.id);
+        let label = words::look_at_request(l, &waiting.account.name);
+        view! { <li>{asked(&waiting)}<a class="button slim" href=to aria-label=label>{words::look_at(l)}</a></li> }
+    });
+    let open: Vec<_> = open.collect();
+    let nothing = open.is_empty().then(|| view! { <div class="body quiet">{words::no_request_waits(l)}</div> });
+    let declined = matches!(&refusal, Some(Refusal::Invalid(invalid)) if invalid.at(Field::Reason).is_some());
+    let (link_refusal, decline_refusal) = if declined { (None, refusal) } else { (refusal, None) };
+    let decline = answering.as_ref().map(|waiting| decline(waiting, reason, decline_refusal));
+    let nobody = people.is_empty().then(|| view! { <div class="body quiet">{words::nobody_linked(l)}</div> });
+    let people = people.into_iter().map(person).collect_view();
+    let request = answering.as_ref().map(|waiting| waiting.id.to_string()).unwrap_or_default();
+    view! {
+        <Title text=words::link_accounts(l) />
+        <div class="head"><div><h1>{words::link_accounts(l)}</h1><p class="quiet">{words::link_accounts_are(l)}</p></div></div>
+        <div class="stack">
+            <section class="card"><h2>{words::open_requests(l)}</h2>{nothing}<ul class="lines">{open}</ul></section>
+            <section class="card" id="look">
+                <h2>{words::link_two(l)}</h2>
+                {answering.as_ref().map(|waiting| view! { <ul class="lines"><li>{asked(waiting)}</li></ul> })}
+                <form method="get" action="/organisations/links#look" class="body stack" autocomplete="off">
+                    <input type="hidden" name="request" value=request.clone() />
+                    <div class="pair">
+                        {seek("one", words::one_account(l), sought.one)}
+                        {seek("other", words::other_account(l), sought.other)}
+                    </div>
+                    <p class="quiet small">{words::seek_hint(l)}</p>
+                    <p class="row"><button class="button">{words::look_up(l)}</button></p>
+                </form>
+            </section>
+            {result(found, request, link_refusal)}
+            {decline}
+            <section class="card"><h2>{words::linked_people(l)}</h2>{nobody}<ul class="lines">{people}</ul></section>
+        </div>
+    }
+    .into_any()
+}
+
+fn seek(name: &'static str, label: String, value: String) -> AnyView {
+    view! {
+        <div class="field"><label for=name>{label}</label><input id=name name=name value=value dir="auto" spellcheck="false" autocapitalize="off" /></div>
+    }
+    .into_any()
+}
+
+/// A request: whose account, which login name elsewhere, who asks, when and why.
+fn asked(waiting: &Waiting) -> AnyView {
+    let l = lang();
+    let Waiting { account, asker, login_name, reason, asked, .. } = waiting;
+    view! {
+        <span>
+            <b dir="auto">{words::request_for(l, &account.name, &account.organisation_name)}</b>
+            <span class="hint" dir="auto">{words::request_names(l, &account.login_name, login_name)}</span>
+            <span class="hint" dir="auto">{words::request_by(l, &asker.name, &asked.text)}</span>
+            <span class="hint" dir="auto">{reason.clone()}</span>
+        </span>
+    }
+    .into_any()
+}
+
+/// What was found: two accounts and the button that links them, or why there are not exactly two.
+fn result(found: Found, request: String, refusal: Option<Refusal>) -> Option<AnyView> {
+    let l = lang();
+    let action = ServerAction::<LinkAccounts>::new();
+    match found {
+        Found::Nothing => None,
+        Found::Pair(pair) => {
+            let (one, other) = *pair;
+            let form = view! {
+                <PostForm action title=words::link_accounts(l) refusal class="card confirm">
+                    <Hidden name="one" value=one.login_name.clone() />
+                    <Hidden name="other" value=other.login_name.clone() />
+                    <Hidden name="request" value=request />
+                    <p class="lead">{words::link_lead(l)}</p>
+                    <ul class="lines"><li>{shown(&one)}</li><li>{shown(&other)}</li></ul>
+                    <div class="review">
+                        <span class="grow"></span>
+                        <a class="button" href="/organisations/links">{words::cancel(l)}</a>
+                        <button class="button main">{words::link_these(l)}</button>
+                    </div>
+                </PostForm>
+            };
+            Some(form.into_any())
+        }
+        Found::Unclear(one, other) => {
+            let list = |label: String, accounts: Vec<Account>| {
+                let lines = accounts.iter().map(|account| view! { <li>{shown(account)}</li> }).collect_view();
+                let none = accounts.is_empty().then(|| view! { <li class="quiet">{words::no_such_account(l)}</li> });
+                view! { <li><span>{label}</span></li>{none}{lines} }
+            };
+            let card = view! {
+                <section class="card" role="status">
+                    <h2>{words::not_two(l)}</h2>
+                    <div class="body quiet">{words::not_two_why(l)}</div>
+                    <ul class="lines">{list(words::one_account(l), one)}{list(words::other_account(l), other)}</ul>
+                </section>
+            };
+            Some(card.into_any())
+        }
+    }
+}
+
+fn decline(waiting: &Waiting, reason: String, refusal: Option<Refusal>) -> AnyView {
+    let l = lang();
+    let (action, request) = (ServerAction::<DeclineLink>::new(), waiting.id.to_string());
+    view! {
+        <PostForm action title=words::link_accounts(l) refusal class="card">
+            <Hidden name="request" value=request />
+            <fieldset>
+                <legend>{words::do_not_link(l)}</legend>
+                <TextArea field=Field::Reason value=reason hint=words::decline_hint(l) required=true />
+            </fieldset>
+            <div class="review"><span class="grow"></span><button class="button">{words::answer_no(l)}</button></div>
+        </PostForm>
+    }
+    .into_any()
+}
+
+/// One person's accounts, each with the button that takes it out.
+fn person(accounts: Vec<(Account, bool)>) -> AnyView {
+    let l = lang();
+    let action = ServerAction::<UnlinkAccount>::new();
+    let lines = accounts.into_iter().map(|(account, is_trusted)| {
+        let label = words::unlink_account(l, &account.name, &account.organisation_name);
+        let reset = (!is_trusted).then(|| view! { <span class="hint">{words::not_trusted(l)}</span> });
+        view! {
+            <li>
+                <span>{shown(&account)}{reset}</span>
+                <PostForm action title=words::link_accounts(l) class="inline">
+                    <Hidden name="of" value=account.organisation.to_string() />
+                    <Hidden name="user" value=account.user.to_string() />
+                    <button class="button slim" aria-label=label>{words::unlink(l)}</button>
+                </PostForm>
+            </li>
+        }
+    });
+    view! { <li class="group"><ul class="lines">{lines.collect_view()}</ul></li> }.into_any()
+}

@@ -1,0 +1,34 @@
+//! Accounts of one person in several organisations: one's own, somebody's, and the page that links them.
+
+mod api;
+mod links;
+mod pages;
+
+pub use links::LinksPage;
+pub use pages::{AccountsPage, AskLinkPage};
+
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+use usher_types::accounts::Account;
+
+use crate::ui::lang;
+use crate::{say, words};
+
+/// Where the buttons that switch post to.
+pub fn switch_url() -> &'static str {
+    api::SwitchAccount::url()
+}
+
+/// An account elsewhere: its organisation, the login name there, and what keeps one from switching to it.
+pub(crate) fn shown(account: &Account) -> AnyView {
+    let l = lang();
+    let hint = say::account_state(l, account.state).map(|state| view! { <span class="hint">{state}</span> });
+    view! {
+        <span>
+            <b dir="auto">{account.organisation_name.clone()}</b>
+            <span class="hint" dir="auto">{words::you_sign_in_as_there(l, &account.name, &account.login_name)}</span>
+            {hint}
+        </span>
+    }
+    .into_any()
+}

@@ -1,0 +1,143 @@
+//! `/profile/accounts`, where one goes on with an account elsewhere; `/users/:id/links`, where one asks for accounts to be linked.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+use usher_types::Field;
+use usher_types::accounts::{Account, AccountsPage as Page, AskLinkPage as AskPage, Request, State};
+
+use super::api::{AskLink, accounts_page, ask_link_page};
+use super::{shown, switch_url};
+use crate::ui::{Hidden, PostForm, TextArea, TextField, lang, loaded};
+use crate::users::{draft_of_address, id_of_address};
+use crate::{say, words};
+
+/// `/profile/accounts`; with `?made_for=` what was sent was made for another organisation than the one acted for now.
+#[component]
+pub fn AccountsPage() -> impl IntoView {
+    let (query, draft) = (use_query_map(), draft_of_address());
+    let asked = move |name: &str| query.with(|query| query.get(name)).unwrap_or_default();
+    let page = Resource::new(move || (asked("next"), draft.get()), |(next, draft)| accounts_page(next, draft));
+    let made_for = query.with_untracked(|query| query.get("made_for"));
+    loaded(page, move |page| show(page, made_for.clone()))
+}
+
+fn show(page: Page, made_for: Option<String>) -> AnyView {
+    let l = lang();
+    let Page { accounts, next, refusal } = page;
+    let is_for = |account: &Account| made_for.as_deref() == Some(account.organisation.to_string().as_str());
+    let can_go_back = accounts.iter().any(is_for);
+    let told = match (&made_for, refusal) {
+        (Some(_), _) if can_go_back => Some(words::switch_back(l)),
+        (Some(_), _) => Some(words::switch_back_by_signing_in(l)),
+        (None, refusal) => refusal.map(|refusal| say::refusal(l, &refusal)),
+    };
+    let told = told.map(|told| view! { <div class="notice bad" role="alert"><h2>{words::problem(l)}</h2><p>{told}</p></div> });
+    let is_empty = accounts.is_empty();
+    let lines = accounts.iter().map(|account| {
+        // what was sent is shown again by the organisation it was made for alone
+        let next = if made_for.is_none() || is_for(account) { next.clone() } else { String::new() };
+        let class = if is_for(account) { "button slim main" } else { "button slim" };
+        let button = (account.state == State::Ready).then(|| {
+            view! {
+                <form method="post" action=switch_url() class="inline">
+                    <Hidden name="to" value=account.organisation.to_string() />
+                    <Hidden name="next" value=next />
+                    <button class=class>{words::switch_to(l, &account.organisation_name)}</button>
+                </form>
+            }
+        });
+        view! { <li>{shown(account)}{button}</li> }
+    });
+    let lines = lines.collect_view();
+    view! {
+        <Title text=words::your_organisations(l) />
+        <div class="head">
+            <div>
+                <p class="crumb"><a href="/profile">{words::your_profile(l)}</a></p>
+                <h1>{words::your_organisations(l)}</h1>
+                <p class="quiet">{words::your_organisations_are(l)}</p>
+            </div>
+        </div>
+        {told}
+        <section class="card" aria-label=words::your_organisations(l)>
+            {is_empty.then(|| view! { <div class="body quiet">{words::no_organisation_elsewhere(l)}</div> })}
+            <ul class="lines">{lines}</ul>
+        </section>
+    }
+    .into_any()
+}
+
+/// `/users/:id/links`.
+#[component]
+pub fn AskLinkPage() -> impl IntoView {
+    let (id, draft) = (id_of_address(), draft_of_address());
+    let page = Resource::new(move || (id.get(), draft.get()), |(id, draft)| ask_link_page(id, draft));
+    loaded(page, |AskPage { user, name, accounts, requests, form, refusal }| {
+        let l = lang();
+        let action = ServerAction::<AskLink>::new();
+        let title = words::works_elsewhere(l);
+        let linked = accounts.iter().map(|account| view! { <li>{shown(account)}</li> }).collect_view();
+        let is_alone = accounts.is_empty();
+        let asked = (!requests.is_empty()).then(|| {
+            let lines = requests.into_iter().map(request).collect_view();
+            view! { <section class="card"><h2>{words::asked_before(l)}</h2><ul class="lines">{lines}</ul></section> }
+        });
+        view! {
+            <Title text=title.clone() />
+            <div class="head">
+                <div>
+                    <p class="crumb"><a href="/users">{words::users(l)}</a><a href=format!("/users/{user}") dir="auto">{name.clone()}</a></p>
+                    <h1>{title.clone()}</h1>
+                    <p class="quiet">{words::works_elsewhere_is(l)}</p>
+                </div>
+            </div>
+            <div class="stack">
+                <section class="card">
+                    <h2>{words::linked_accounts(l)}</h2>
+                    {is_alone.then(|| view! { <div class="body quiet">{words::no_linked_account(l)}</div> })}
+                    <ul class="lines">{linked}</ul>
+                </section>
+                {asked}
+                <PostForm action title refusal>
+                    <Hidden name="user" value=user.to_string() />
+                    <fieldset>
+                        <legend>{words::ask_link(l)}</legend>
+                        <p class="quiet">{words::ask_link_lead(l, name)}</p>
+                        <TextField field=Field::OtherLogin value=form.other_login hint=words::other_login_hint(l) required=true />
+                        <TextArea field=Field::Reason value=form.reason hint=words::ask_reason_hint(l) required=true />
+                    </fieldset>
+                    <div class="review">
+                        <span class="grow"></span>
+                        <a class="button" href=format!("/users/{user}")>{words::cancel(l)}</a>
+                        <button class="button main">{words::send_request(l)}</button>
+                    </div>
+                </PostForm>
+            </div>
+        }
+        .into_any()
+    })
+}
+
+fn request(request: Request) -> AnyView {
+    let l = lang();
+    let Request { login_name, reason, asked, answer } = request;
+    let (badge, class, when) = match &answer {
+        None => (words::waiting(l), "badge warn", None),
+        Some((when, true, _)) => (words::linked(l), "badge good", Some(when.text.clone())),
+        Some((when, false, _)) => (words::not_linked(l), "badge bad", Some(when.text.clone())),
+    };
+    let why = answer.map(|(_, _, why)| why).filter(|why| !why.is_empty()).map(|why| view! { <span class="hint" dir="auto">{why}</span> });
+    let when = when.map_or_else(|| asked.text.clone(), |when| words::asked_and_answered(l, &asked.text, when));
+    view! {
+        <li>
+            <span>
+                <b dir="auto">{login_name}</b>" "<span class=class>{badge}</span>
+                <span class="hint">{when}</span>
+                <span class="hint" dir="auto">{reason}</span>
+                {why}
+            </span>
+        </li>
+    }
+    .into_any()
+}

@@ -1,0 +1,7 @@
+//! Help with access: what one may do here, and why somebody cannot do something (OG-88 to OG-90).
+
+mod access;
+mod api;
+
+pub use access::AccessHelpPage;
+pub(crate) use access::explain;

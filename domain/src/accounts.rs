@@ -1,0 +1,296 @@
+//! Accounts of one person in several organisations (S13): linking, switching, asking for a link.
+//!
+//! Invariant: only the operator's System administrators link and unlink, which the database asks itself, too; two accounts of one
+//! organisation are never one person's; a switched session ends no later than the one that was signed in to, and with it, whatever
+//! ends that. What happens is said in the audits of both organisations.
+
+use std::collections::BTreeMap;
+
+use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QueryResult, QuerySelect, Set};
+use serde::de::DeserializeOwned;
+use usher_types::accounts::{
+    Account, AccountsPage, AskLink, AskLinkPage, DeclineLink, Found, LinkAccounts, LinksPage, Request, Sought, State, UnlinkAccount,
+    Waiting,
+};
+use usher_types::audit::Event;
+use usher_types::form::known;
+use usher_types::login_name::LoginName;
+use usher_types::users::Kept;
+use usher_types::{Field, Invalid, OrganisationId, Permission, Problem, Refusal, UserId};
+use uuid::Uuid;
+
+use crate::entity::link_requests;
+use crate::scope::{Tx, Write};
+use crate::sealing::Token;
+use crate::{Error, Result, Scope, sessions, units};
+
+/// Requests and people that a page lists.
+const MOST: i32 = 200;
+/// Earlier requests that somebody's page lists.
+const EARLIER: u64 = 20;
+
+/// One's own accounts elsewhere.
+///
+/// # Errors
+/// [`Refusal::SignIn`].
+pub async fn own(scope: &Scope, next: String, refusal: Option<Refusal>) -> Result<AccountsPage> {
+    let tx = scope.read(Permission::OwnProfile).await?;
+    Ok(AccountsPage { accounts: mine(&tx, scope.me()?).await?, next, refusal })
+}
+
+/// One's own accounts elsewhere, each with whether it can be switched to from here.
+async fn mine(tx: &Tx<'_>, me: UserId) -> Result<Vec<Account>> {
+    let mut accounts = linked(tx, me).await?;
+    let row = tx.one("SELECT account_trusted($1) AS is_trusted", [me.0.into()]).await?;
+    let is_trusted = row.map(|row| row.try_get::<Option<bool>>("", "is_trusted")).transpose()?.flatten();
+    if is_trusted == Some(false) {
+        accounts.iter_mut().for_each(|account| account.state = State::Reset);
+    }
+    Ok(accounts)
+}
+
+/// The accounts that are linked with one of the acting organisation.
+pub(crate) async fn linked(tx: &Tx<'_>, user: UserId) -> Result<Vec<Account>> {
+    accounts(tx, "SELECT accounts_linked($1) AS account", user.0.into()).await
+}
+
+async fn accounts(tx: &Tx<'_>, sql: &str, value: sea_orm::Value) -> Result<Vec<Account>> {
+    tx.all(sql, [value]).await?.iter().map(|row| read(row, "account")).collect()
+}
+
+fn read<T: DeserializeOwned>(row: &QueryResult, column: &str) -> Result<T> {
+    serde_json::from_value(row.try_get("", column)?).map_err(|error| Error::Broken(error.to_string()))
+}
+
+/// Goes on with the account one has in another organisation: a new session, which ends when this one would have; this one is over.
+///
+/// # Errors
+/// [`Refusal::NotFound`] where no account there is linked; [`Refusal::CannotSwitch`] where it cannot be switched to now;
+/// [`Refusal::SignIn`] where this session ended meanwhile.
+pub async fn switch(scope: &Scope, session: &Token, to: &str) -> Result<Token> {
+    let to: OrganisationId = units::id(to)?;
+    let tx = scope.write(Permission::OwnProfile).await?;
+    let (me, from) = (scope.me()?, tx.organisation()?);
+    let values = [session.hash().into(), to.0.into(), scope.now().into()];
+    let row = tx.one("SELECT * FROM account_switch($1, $2, $3)", values).await?.ok_or(Refusal::NotFound)?;
+    let (user, state): (Uuid, String) = (row.try_get("", "user_id")?, row.try_get("", "state")?);
+    if state != "ready" {
+        return Err(Refusal::CannotSwitch.into());
+    }
+    let user = UserId(user);
+    let token = sessions::start(&tx, to, user, Some(session)).await?;
+    tx.happened(Event::SwitchedAway { user: me, with: to }).await?;
+    tx.happened_at(to, Event::SwitchedHere { user, with: from }).await?;
+    tx.commit().await?;
+    Ok(token)
+}
+
+/// From now on who signs in as this person has it from an administrator: it proves no longer who they are elsewhere.
+pub(crate) async fn distrust(tx: &Write<'_>, user: UserId) -> Result<()> {
+    tx.execute("SELECT account_distrust($1)", [user.0.into()]).await?;
+    Ok(())
+}
+
+/// Somebody's accounts elsewhere, and the form that asks for one more to be linked.
+///
+/// # Errors
+/// [`Refusal::NotFound`], [`Refusal::Forbidden`].
+pub async fn ask_page(scope: &Scope, user: UserId, kept: Option<Kept<AskLink>>) -> Result<AskLinkPage> {
+    let tx = scope.read(Permission::EditUsers).await?;
+    let person = tx.user(user).await?;
+    if person.archived_at.is_some() || !tx.may_manage(&tx.roles_of(user).await?) {
+        return Err(Refusal::Forbidden.into());
+    }
+    let asked = tx.find::<link_requests::Entity>().filter(link_requests::Column::UserId.eq(user.0));
+    let asked = asked.order_by_desc(link_requests::Column::AskedAt).limit(EARLIER).all(tx.on()).await?;
+    let requests = asked.into_iter().map(|asked| Request {
+        asked: scope.moment(asked.asked_at),
+        answer: asked.answered_at.map(|at| (scope.moment(at), asked.is_linked == Some(true), asked.why)),
+        login_name: asked.login_name,
+        reason: asked.reason,
+    });
+    let requests = requests.collect();
+    let fresh = AskLink { organisation: tx.organisation()?.to_string(), user: user.to_string(), ..AskLink::default() };
+    let (form, refusal) = kept.map_or((fresh, None), |kept| (kept.form, kept.refusal));
+    Ok(AskLinkPage { user, name: crate::users::display(&person), accounts: linked(&tx, user).await?, requests, form, refusal })
+}
+
+/// Asks for somebody's account to be linked with one elsewhere. Whether that one exists is not looked at.
+///
+/// # Errors
+/// [`Refusal::Invalid`], also where the same was asked already; [`Refusal::NotFound`], [`Refusal::Forbidden`].
+pub async fn ask(scope: &Scope, form: &AskLink) -> Result<UserId> {
+    let user: UserId = units::id(&form.user)?;
+    let tx = scope.write(Permission::EditUsers).await?;
+    if tx.manage(user).await?.archived_at.is_some() {
+        return Err(Refusal::Forbidden.into());
+    }
+    let (login_name, reason) = form.parse()?;
+    let row = link_requests::ActiveModel {
+        organisation_id: Set(tx.organisation()?.0),
+        id: Set(tx.id()),
+        user_id: Set(user.0),
+        asked_by: Set(scope.me()?.0),
+        login_name: Set(login_name.key()),
+        reason: Set(reason),
+        asked_at: Set(scope.now()),
+        is_linked: Set(None),
+        why: Set(String::new()),
+        answered_at: Set(None),
+    };
+    tx.insert(row).await.map_err(|error| {
+        if error.violates("link_requests_open") { Invalid::one(Field::OtherLogin, Problem::AskedAlready).into() } else { error }
+    })?;
+    tx.happened(Event::LinkAsked { user }).await?;
+    tx.commit().await?;
+    Ok(user)
+}
+
+/// The page that links accounts: what waits for an answer, what was looked for, and who has linked accounts.
+///
+/// # Errors
+/// [`Refusal::Forbidden`] for whoever is not a System administrator of the operator.
+pub async fn page(scope: &Scope, sought: Sought, reason: String, refusal: Option<Refusal>) -> Result<LinksPage> {
+    let tx = scope.read(Permission::LinkAccounts).await?;
+    let waiting = waiting(&tx).await?;
+    let answering = waiting.iter().find(|waiting| waiting.id.to_string() == sought.request).cloned();
+    let mut sought = sought;
+    if let Some(asked) = answering.as_ref().filter(|_| sought.one.is_empty() && sought.other.is_empty()) {
+        sought.one.clone_from(&asked.account.login_name);
+        sought.other.clone_from(&asked.login_name);
+    }
+    Ok(LinksPage { found: found(&tx, &sought).await?, people: people(&tx).await?, waiting, sought, answering, reason, refusal })
+}
+
+async fn waiting(tx: &Tx<'_>) -> Result<Vec<Waiting>> {
+    let rows = tx.all("SELECT * FROM link_requests_waiting($1)", [MOST.into()]).await?;
+    let waiting = rows.iter().map(|row| {
+        Ok(Waiting {
+            id: row.try_get("", "id")?,
+            account: read(row, "account")?,
+            asker: read(row, "asker")?,
+            login_name: row.try_get("", "login_name")?,
+            reason: row.try_get("", "reason")?,
+            asked: tx.scope().moment(row.try_get("", "asked_at")?),
+        })
+    });
+    waiting.collect()
+}
+
+async fn people(tx: &Tx<'_>) -> Result<Vec<Vec<(Account, bool)>>> {
+    let mut people: BTreeMap<Uuid, Vec<(Account, bool)>> = BTreeMap::new();
+    for row in tx.all("SELECT * FROM accounts_all($1)", [MOST.into()]).await? {
+        let one = (read(&row, "account")?, row.try_get("", "is_trusted")?);
+        people.entry(row.try_get("", "person_id")?).or_default().push(one);
+    }
+    let mut people: Vec<_> = people.into_values().collect();
+    people.sort_by_key(|accounts| accounts.first().map(|(account, _)| account.name.to_lowercase()));
+    Ok(people)
+}
+
+/// Two accounts, where the two texts lead to exactly two; one address may lead to both.
+async fn found(tx: &Tx<'_>, sought: &Sought) -> Result<Found> {
+    if sought.one.trim().is_empty() && sought.other.trim().is_empty() {
+        return Ok(Found::Nothing);
+    }
+    let (one, other) = (named(tx, &sought.one).await?, named(tx, &sought.other).await?);
+    let apart = |one: &Account, other: &Account| one.organisation != other.organisation;
+    Ok(match (one.as_slice(), other.as_slice()) {
+        ([one], [other]) | ([one, other], []) | ([], [one, other]) if apart(one, other) => {
+            Found::Pair(Box::new((one.clone(), other.clone())))
+        }
+        _ => Found::Unclear(one, other),
+    })
+}
+
+/// The accounts with this login name or address, in any organisation.
+async fn named(tx: &Tx<'_>, text: &str) -> Result<Vec<Account>> {
+    let text = text.replace(char::is_control, " ").trim().to_lowercase();
+    if text.is_empty() {
+        return Ok(Vec::new());
+    }
+    let key = LoginName::parse(&text).map_or(text, |name| name.key());
+    accounts(tx, "SELECT accounts_named($1) AS account", key.into()).await
+}
+
+/// The one account of this login name.
+async fn exactly(tx: &Tx<'_>, login_name: &str) -> Result<Account> {
+    let found = named(tx, login_name).await?;
+    found.into_iter().find(|account| account.login_name.eq_ignore_ascii_case(login_name)).ok_or_else(|| Refusal::NotFound.into())
+}
+
+/// Links two accounts of one person, and answers the request there may have been. A link there is already is trusted anew.
+///
+/// # Errors
+/// [`Refusal::Invalid`] for two of one organisation; [`Refusal::NotFound`]; [`Refusal::Forbidden`].
+pub async fn link(scope: &Scope, form: &LinkAccounts) -> Result<()> {
+    known(form)?;
+    let tx = scope.write(Permission::LinkAccounts).await?;
+    let (one, other) = (exactly(&tx, &form.one).await?, exactly(&tx, &form.other).await?);
+    let two_there = || Error::from(Invalid::one(Field::Form, Problem::TwoThere));
+    if one.organisation == other.organisation {
+        return Err(two_there());
+    }
+    let values = [
+        one.organisation.0.into(),
+        one.user.0.into(),
+        other.organisation.0.into(),
+        other.user.0.into(),
+        tx.id().into(),
+        scope.now().into(),
+    ];
+    let linked = tx.all("SELECT * FROM account_link($1, $2, $3, $4, $5, $6)", values).await;
+    let linked = linked.map_err(|error| if error.violates("linked_accounts_one_each") { two_there() } else { error })?;
+    for row in &linked {
+        let (at, user, with) = pair(row)?;
+        tx.happened_at(at, Event::AccountLinked { user, with }).await?;
+    }
+    if !form.request.is_empty() {
+        answer(&tx, &form.request, true, "").await?;
+    }
+    tx.commit().await
+}
+
+fn pair(row: &QueryResult) -> Result<(OrganisationId, UserId, OrganisationId)> {
+    let (at, user, with) = (row.try_get("", "organisation_id")?, row.try_get("", "user_id")?, row.try_get("", "other_organisation_id")?);
+    Ok((OrganisationId(at), UserId(user), OrganisationId(with)))
+}
+
+/// Answers a request; who asked is told by mail, and sees it on the page.
+async fn answer(tx: &Write<'_>, request: &str, linked: bool, why: &str) -> Result<()> {
+    let request: Uuid = units::id(request)?;
+    let values = [request.into(), linked.into(), why.into(), tx.scope().now().into(), tx.id().into()];
+    let row = tx.one("SELECT * FROM link_request_answer($1, $2, $3, $4, $5)", values).await?.ok_or(Refusal::NotFound)?;
+    let (at, user) = (OrganisationId(row.try_get("", "organisation_id")?), UserId(row.try_get("", "user_id")?));
+    tx.happened_at(at, Event::LinkAnswered { user, linked }).await
+}
+
+/// Answers a request without linking.
+///
+/// # Errors
+/// [`Refusal::Invalid`] without a reason; [`Refusal::NotFound`] for one that was answered; [`Refusal::Forbidden`].
+pub async fn decline(scope: &Scope, form: &DeclineLink) -> Result<()> {
+    let tx = scope.write(Permission::LinkAccounts).await?;
+    let why = form.parse()?;
+    answer(&tx, &form.request, false, &why).await?;
+    tx.commit().await
+}
+
+/// Takes an account out of those of a person. Sessions that were switched to or from it end at once.
+///
+/// # Errors
+/// [`Refusal::NotFound`], [`Refusal::Forbidden`].
+pub async fn unlink(scope: &Scope, form: &UnlinkAccount) -> Result<()> {
+    known(form)?;
+    let tx = scope.write(Permission::LinkAccounts).await?;
+    let (of, user): (OrganisationId, UserId) = (units::id(&form.of)?, units::id(&form.user)?);
+    let gone = tx.all("SELECT * FROM account_unlink($1, $2)", [of.0.into(), user.0.into()]).await?;
+    if gone.is_empty() {
+        return Err(Refusal::NotFound.into());
+    }
+    for row in &gone {
+        let (at, user, with) = pair(row)?;
+        tx.happened_at(at, Event::AccountUnlinked { user, with }).await?;
+    }
+    tx.commit().await
+}

@@ -1,0 +1,205 @@
+//! Why somebody cannot sign in, see a person, or add one (OG-88 to OG-90), for who looks after people.
+//!
+//! Invariant: what is explained is what happens: reach is decided by the same [`Bounds`] that narrow what they really see.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{ColumnTrait, QueryFilter};
+use usher_types::explanations::{Check, Explained, HelpPage, Named, Question, Way, What};
+use usher_types::roles::Shipped;
+use usher_types::users::Availability;
+use usher_types::{Grants, Permission, Reach, Refusal, UserId};
+use uuid::Uuid;
+
+use crate::entity::{credentials, role_gives, role_manages, role_permissions, roles, users};
+use crate::scope::{Bounds, Tx};
+use crate::settings::home;
+use crate::{Result, Scope, covers, licence, throttles, units};
+
+/// Explains. Everybody may open it; only who edits people asks about others.
+///
+/// # Errors
+/// [`Refusal::Forbidden`] for who asks about others and may not; [`Refusal::NotFound`] for who is out of reach.
+pub async fn page(scope: &Scope, question: Question) -> Result<HelpPage> {
+    let may_look = scope.grants().beyond_own(Permission::EditUsers);
+    let is_plain = Question::default() == question;
+    if !may_look && !is_plain {
+        scope.read(Permission::EditUsers).await?;
+        return Err(Refusal::Forbidden.into());
+    }
+    let asked = &question.person;
+    let typed = if asked.is_empty() { None } else { availability(scope, &question.typed).await? };
+    let tx = scope.read(if may_look { Permission::EditUsers } else { Permission::OwnProfile }).await?;
+    let explained = match asked.as_str() {
+        "" => None,
+        id => Some(explained(&tx, units::id(id)?, &question, typed).await?),
+    };
+    Ok(HelpPage { may_look, found: found(&tx, &question.q).await?, explained, support: home(&tx).await?.support_contact, question })
+}
+
+/// Whether a login name is free, for who may know: before anything else is open.
+async fn availability(scope: &Scope, typed: &str) -> Result<Option<Availability>> {
+    if typed.trim().is_empty() || !scope.grants().beyond_own(Permission::CreateUsers) {
+        return Ok(None);
+    }
+    crate::users::availability(scope, typed, None).await.map(Some)
+}
+
+async fn found(tx: &Tx<'_>, words: &str) -> Result<Vec<Named>> {
+    if words.trim().is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(crate::users::find_everybody(tx, words).await?.iter().map(named).collect())
+}
+
+fn named(person: &users::Model) -> Named {
+    (UserId(person.id), crate::users::display(person), person.login_name.clone())
+}
+
+/// Somebody as they act: their roles, and what these let them do.
+struct Actor {
+    person: users::Model,
+    roles: Vec<Uuid>,
+    grants: Grants,
+    teams: Vec<Uuid>,
+}
+
+async fn explained(tx: &Tx<'_>, id: UserId, question: &Question, typed: Option<Availability>) -> Result<Explained> {
+    let person = crate::users::visible(tx, id).await?;
+    let held = tx.roles_of(id).await?;
+    let roles: Vec<Uuid> = held.iter().map(|role| role.id).collect();
+    let rows = tx.find::<role_permissions::Entity>().filter(role_permissions::Column::RoleId.is_in(roles.clone())).all(tx.on()).await?;
+    let grants = Grants::union(rows.iter().filter_map(crate::roles::pair));
+    let teams = covers::teams_of(tx, id).await?.into_iter().map(|team| team.0).collect();
+    let actor = Actor { person, roles, grants, teams };
+    let other = match question.other.as_str() {
+        "" => None,
+        other => {
+            let other = crate::users::visible(tx, units::id(other)?).await?;
+            Some((named(&other), sees(tx, &actor, &other).await?))
+        }
+    };
+    Ok(Explained {
+        user: id,
+        name: crate::users::display(&actor.person),
+        may: crate::users::may(tx, id, &held, crate::users::status(&actor.person)),
+        sign_in: signs_in(tx, &actor.person).await?,
+        found: found(tx, &question.about).await?,
+        other,
+        adds: adds(tx, &actor, &question.typed, typed).await?,
+    })
+}
+
+async fn signs_in(tx: &Tx<'_>, person: &users::Model) -> Result<Vec<Check>> {
+    let (scope, id) = (tx.scope(), person.id);
+    let is_open = home(tx).await?.suspended_at.is_none();
+    let secret = tx.find::<credentials::Entity>().filter(credentials::Column::UserId.eq(id)).one(tx.on()).await?;
+    let (way, has_way) = way(tx, person, secret);
+    let slowed = throttles::slowed(tx, &person.login_name).await?;
+    let mut checks = vec![
+        Check::must(What::Here, true),
+        Check::must(What::NotArchived(person.archived_reason.clone()), person.archived_at.is_none()),
+        Check::must(What::NotSuspended, is_open),
+        Check::must(What::WayIn(way), has_way),
+        Check::must(What::NotSlowed(slowed.map(|until| scope.moment(until))), slowed.is_none()),
+    ];
+    if scope.grants().beyond_own(Permission::ViewActivity) {
+        let sql = "SELECT max(at) FILTER (WHERE event ->> 'kind' = 'signed_in') AS good, max(at) FILTER (WHERE event ->> 'kind' = 'sign_in_failed') AS bad
+            FROM audit_events WHERE subject_id = $1";
+        let row = tx.one(sql, [id.into()]).await?;
+        let at = |column: &str| row.as_ref().map(|row| row.try_get::<Option<DateTime<Utc>>>("", column)).transpose();
+        checks.push(Check::note(What::LastSignIn(at("good")?.flatten().map(|at| scope.moment(at)))));
+        checks.extend(at("bad")?.flatten().map(|at| Check::note(What::LastFailure(scope.moment(at)))));
+    }
+    Ok(checks)
+}
+
+fn way(tx: &Tx<'_>, person: &users::Model, secret: Option<credentials::Model>) -> (Way, bool) {
+    let scope = tx.scope();
+    match (secret, person.way_in.as_str()) {
+        (Some(credentials::Model { is_temporary: true, expires_at: Some(until), .. }), _) if until <= scope.now() => {
+            (Way::Expired(scope.moment(until)), false)
+        }
+        (Some(credentials::Model { is_temporary: true, expires_at: Some(until), .. }), _) => (Way::Temporary(scope.moment(until)), true),
+        (Some(_), _) => (Way::Password, true),
+        (None, "invited") => (Way::Invited, false),
+        (None, _) => (Way::None, false),
+    }
+}
+
+/// Whether somebody sees a person, and what decides it.
+async fn sees(tx: &Tx<'_>, actor: &Actor, other: &users::Model) -> Result<Vec<Check>> {
+    let Actor { person, grants, teams, .. } = actor;
+    let reach = grants.allow(Permission::ViewUsers);
+    let mut checks = vec![Check::must(What::SeesPeople(reach), reach.is_some())];
+    let Some(reach) = reach else { return Ok(checks) };
+    if let Some(office) = person.office_id {
+        let names = units::names_of(tx, [office]).await?;
+        let bounds = Bounds::of(Reach::Organisation, person.id, Some(office), Vec::new());
+        checks.push(Check::must(What::SameOffice(names.get(&office).cloned().unwrap_or_default()), is_within(tx, bounds, other.id).await?));
+    }
+    if reach < Reach::Organisation {
+        // the cut of the office is told by itself
+        let bounds = Bounds { bound: None, ..Bounds::of(reach, person.id, person.office_id, teams.clone()) };
+        checks.push(Check::must(What::Near(reach), is_within(tx, bounds, other.id).await?));
+    }
+    if other.archived_at.is_some() {
+        checks.push(Check::must(What::SeesBank, grants.beyond_own(Permission::UserBank)));
+    }
+    let theirs: Vec<_> = covers::teams_of(tx, UserId(other.id)).await?;
+    let covered = covers::of_user(tx, UserId(person.id)).await?;
+    if covered.iter().any(|cover| cover.has_begun && theirs.contains(&cover.team.id)) {
+        checks.push(Check::note(What::Covers));
+    }
+    Ok(checks)
+}
+
+async fn is_within(tx: &Tx<'_>, bounds: Bounds, other: Uuid) -> Result<bool> {
+    Ok(bounds.users().filter(users::Column::Id.eq(other)).one(tx.on()).await?.is_some())
+}
+
+/// Whether somebody can add a person, and what decides it.
+async fn adds(tx: &Tx<'_>, actor: &Actor, typed: &str, free: Option<Availability>) -> Result<Vec<Check>> {
+    let Actor { person, roles, grants, teams } = actor;
+    let reach = grants.allow(Permission::CreateUsers).filter(|reach| *reach > Reach::Own);
+    let mut checks = vec![Check::must(What::AddsPeople(reach), reach.is_some())];
+    if let Some(reach) = reach {
+        checks.extend(choices(tx, person, roles).await?);
+        if reach == Reach::Team {
+            checks.push(Check::must(What::HasTeam, !teams.is_empty()));
+        }
+    }
+    if let Some(free) = free {
+        let is_free = free == Availability::Free;
+        checks.push(Check::must(What::NameFree(free), is_free));
+    }
+    if typed.contains('@') {
+        let held = tx.one("SELECT 1 FROM users WHERE email = $1", [typed.trim().replace('\0', "").to_lowercase().into()]).await?;
+        checks.push(Check::must(What::AddressFree, held.is_none()));
+    }
+    Ok(checks)
+}
+
+/// What somebody who adds people may choose, and must.
+async fn choices(tx: &Tx<'_>, person: &users::Model, held: &[Uuid]) -> Result<Vec<Check>> {
+    let gives = tx.find::<role_gives::Entity>().filter(role_gives::Column::RoleId.is_in(held.iter().copied())).all(tx.on()).await?;
+    let manages = tx.find::<role_manages::Entity>().filter(role_manages::Column::RoleId.is_in(held.iter().copied())).all(tx.on()).await?;
+    let known = crate::roles::known(tx).await?;
+    let is_base = |role: &&roles::Model| role.key.as_deref() == Some(Shipped::User.key());
+    let manages_base = known.iter().find(is_base).is_some_and(|base| manages.iter().any(|row| row.manages_id == base.id));
+    let given: Vec<_> = known.iter().filter(|role| !is_base(role) && gives.iter().any(|row| row.gives_id == role.id)).collect();
+    let mut checks =
+        vec![Check::must(What::Gives(given.iter().map(|role| crate::roles::name(role)).collect()), manages_base || !given.is_empty())];
+    if !manages_base {
+        checks.push(Check::note(What::RoleNeeded));
+    }
+    let home = home(tx).await?;
+    let is_bound = person.office_id.is_some();
+    let requiring = given.iter().any(|role| role.requires_office);
+    if let Some(seats) = licence::seats(tx, &home).await? {
+        checks.push(Check::must(What::SeatLeft(seats), seats.left() > 0));
+    }
+    if (home.requires_office || is_bound || requiring) && units::uses_offices(tx).await? {
+        checks.push(Check::note(What::OfficeNeeded));
+    }
+    Ok(checks)
+}

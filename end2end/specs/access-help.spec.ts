@@ -1,0 +1,55 @@
+// Help with access: what one may do, and why somebody cannot do something.
+import { makeOffice } from '../harness/forms.ts';
+import { administrator, unique } from '../harness/people.ts';
+import { AnyPage } from '../pages/page.ts';
+import { expect, test } from '../fixtures.ts';
+
+test('why somebody cannot sign in is told, with the page that mends it @core', async ({ page, as, added }) => {
+  const who = await added({ fields: { email: '' } });
+  await as(administrator);
+  await page.goto(`/users/${who.id}`);
+  const help = new AnyPage(page);
+  await help.main.getByRole('link', { name: 'Explain access problems' }).click();
+  await expect(help.heading).toHaveText('Help with access');
+  await expect(help.main).toContainText(`${who.name} cannot sign in now.`);
+  const way = help.main.getByRole('listitem').filter({ hasText: 'There is a way in (no password and no invitation)' });
+  await expect(way).toContainText('No');
+  await expect(way).toContainText('Send an invitation, or set a temporary password.');
+  await way.getByRole('link', { name: 'Send invitation' }).click();
+  await expect(page).toHaveURL(new RegExp(`/users/${who.id}/invite$`));
+});
+
+test('why somebody does not see a person, and may not add one, is told', async ({ page, as, office, added, colleague }) => {
+  const [here, there] = [await makeOffice(office, `Norr ${unique()}`), await makeOffice(office, `Söder ${unique()}`)];
+  const viewer = await colleague('Viewer', { fields: { office: here } });
+  const far = await added({ fields: { office: there } });
+  await as(administrator);
+  const help = new AnyPage(page);
+  await page.goto('/help/access');
+  await help.main.getByRole('searchbox').fill(viewer.last);
+  await help.button('Search').click();
+  await help.main.getByRole('link', { name: `Choose ${viewer.name}` }).click();
+  await expect(help.main).toContainText(`${viewer.name} can sign in.`);
+  await expect(help.main).toContainText(`${viewer.name} cannot add this user.`);
+  await help.main.getByRole('searchbox', { name: 'Whom can they not see?' }).fill(far.last);
+  await help.main.getByRole('button', { name: 'Search' }).last().click();
+  await help.main.getByRole('link', { name: `Choose ${far.name}` }).click();
+  await expect(help.main).toContainText(`${viewer.name} does not see ${far.name}.`);
+  const cut = help.main.getByRole('listitem').filter({ hasText: 'The other is of the office they are bound to' });
+  await expect(cut).toContainText('No');
+  await help.text('Login name or e-mail they tried').fill(far.loginName);
+  await help.button('Check').click();
+  await expect(help.main).toContainText('The login name is free (This login name is taken: already registered here)');
+});
+
+test('everybody sees what they may do themselves, and nothing about others', async ({ page, as, colleague, expectStatus }) => {
+  const me = await colleague('Viewer');
+  await as(me);
+  await page.goto('/help/access');
+  const help = new AnyPage(page);
+  await expect(help.main.getByRole('heading', { name: 'What may I do here?' })).toBeVisible();
+  await expect(help.main.getByRole('listitem').filter({ hasText: 'See people' }).first()).toContainText('The whole organisation');
+  await expect(help.main.getByRole('searchbox')).toHaveCount(0);
+  expectStatus(403);
+  expect((await page.goto(`/help/access?person=${me.id}`))?.status()).toBe(403);
+});

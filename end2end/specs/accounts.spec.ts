@@ -1,0 +1,136 @@
+// Accounts of one person in several organisations: asked for, linked, switched between, unlinked; and two tabs that act for two.
+import { type APIRequestContext } from '@playwright/test';
+import { create, post, settleIn } from '../harness/forms.ts';
+import { PASSWORD, demo, person, unique } from '../harness/people.ts';
+import { AnyPage, Frame } from '../pages/page.ts';
+import { NewUserPage, UserPage } from '../pages/users.ts';
+import { type Colleague, expect, test } from '../fixtures.ts';
+
+// the demo has two organisations
+test.use({ house: 'demo' });
+
+/** Somebody with an account in both organisations of the demo, not linked. */
+async function both(office: APIRequestContext, elsewhere: APIRequestContext, stranger: () => Promise<APIRequestContext>): Promise<{ here: Colleague; there: Colleague }> {
+  const [here, there] = [person('Ebba', 'Lund'), person('Ebba', 'Lund')];
+  const ids = [await create(office, here, { wayIn: 'temporary_password', role: 'Viewer' }), await create(elsewhere, there, { wayIn: 'temporary_password', role: 'Organisation administrator' })];
+  await settleIn(await stranger(), here);
+  await settleIn(await stranger(), there);
+  return { here: { ...here, id: ids[0]! }, there: { ...there, id: ids[1]! } };
+}
+
+/** The hands of the other organisation's administrator, without a browser. */
+async function other(stranger: () => Promise<APIRequestContext>): Promise<APIRequestContext> {
+  const request = await stranger();
+  await post(request, '/sign-in', 'sign_in', { login_name: demo.otherAdministrator.loginName, password: demo.otherAdministrator.password });
+  return request;
+}
+
+async function link(office: APIRequestContext, one: string, two: string): Promise<void> {
+  await post(office, `/organisations/links?one=${one}&other=${two}`, 'link_accounts', {});
+}
+
+test('an administrator asks for a link, a System administrator looks and links, and the person switches @core', async ({ page, as, office, stranger }) => {
+  const elsewhere = await other(stranger);
+  const { here, there } = await both(office, elsewhere, stranger);
+  await as(demo.administrator);
+  const ask = new AnyPage(page);
+  await page.goto(`/users/${here.id}`);
+  await ask.main.getByRole('link', { name: 'Works elsewhere, too' }).click();
+  await ask.button('Send request').click();
+  await expect(ask.summary).toContainText('Enter the login name elsewhere');
+  await expect(ask.says('reason')).toContainText('Enter a reason');
+  await ask.text('Login name elsewhere').fill(there.loginName);
+  await ask.text('Reason').fill('She works nights there');
+  await ask.button('Send request').click();
+  await expect(ask.banner).toContainText('The request was sent');
+  await expect(ask.main).toContainText('Waiting for an answer');
+
+  await page.goto('/organisations/links');
+  await ask.main.getByRole('link', { name: `Look at the request for ${here.name}` }).click();
+  await expect(ask.main).toContainText('Is this one person?');
+  await expect(ask.main).toContainText('She works nights there');
+  await ask.button('Link these accounts').click();
+  await expect(ask.banner).toContainText('The accounts were linked');
+  const theirs = new UserPage(page);
+  await theirs.open(here.id);
+  await expect(theirs.detail('Linked accounts')).toContainText(there.loginName);
+  await page.goto(`/users/${here.id}/links`);
+  await expect(ask.main.locator('.badge', { hasText: 'Linked' })).toBeVisible();
+
+  await as({ loginName: here.loginName, password: PASSWORD });
+  const frame = new Frame(page);
+  await page.goto('/');
+  const own = await page.locator('.bar .org').innerText();
+  await frame.ownMenu.click();
+  await page.getByRole('button', { name: /^Switch to / }).click();
+  await expect(frame.banner).toContainText('You now act for');
+  await expect(page.locator('.bar .org')).not.toHaveText(own);
+  await frame.go('Users');
+  await expect(page.getByRole('main')).not.toContainText(here.name);
+  await frame.ownMenu.click();
+  await page.getByRole('button', { name: `Switch to ${own}` }).click();
+  await expect(page.locator('.bar .org')).toHaveText(own);
+});
+
+test('unlinking ends what was switched at once', async ({ page, as, office, stranger }) => {
+  const elsewhere = await other(stranger);
+  const { here, there } = await both(office, elsewhere, stranger);
+  await link(office, here.loginName, there.loginName);
+  await as({ loginName: here.loginName, password: PASSWORD });
+  await page.goto('/profile/accounts');
+  const accounts = new Frame(page);
+  await accounts.main.getByRole('button', { name: /^Switch to / }).click();
+  await expect(accounts.banner).toContainText('You now act for');
+  const list = await (await office.get('/organisations/links')).text();
+  expect(list).toContain(there.loginName);
+  const form = [...list.matchAll(/<form[\s\S]*?<\/form>/g)].map(([form]) => form).find((form) => form.includes(there.id));
+  const hidden = (name: string) => new RegExp(`name="${name}" value="([^"]*)"`).exec(form!)![1]!;
+  const answer = await office.post('/api/usher_app/accounts/api/unlink_account', {
+    form: { organisation: hidden('organisation'), of: hidden('of'), user: hidden('user') },
+    headers: { 'sec-fetch-site': 'same-origin' },
+    maxRedirects: 0,
+  });
+  expect([200, 302]).toContain(answer.status());
+  await page.goto('/users');
+  await expect(page).toHaveURL(/\/sign-in/);
+});
+
+test('two tabs that act for two organisations: what is sent by the wrong one is refused, kept, and done after switching back', async ({ page, as, context, office, stranger, expectRefusal, javaScriptEnabled }) => {
+  const elsewhere = await other(stranger);
+  const [first, second] = [person('Ebba', 'Lund'), person('Ebba', 'Lund')];
+  await create(office, first, { wayIn: 'temporary_password', role: 'Organisation administrator' });
+  await create(elsewhere, second, { wayIn: 'temporary_password', role: 'Organisation administrator' });
+  await settleIn(await stranger(), first);
+  await settleIn(await stranger(), second);
+  await link(office, first.loginName, second.loginName);
+  await as({ loginName: first.loginName, password: PASSWORD });
+  const form = new NewUserPage(page);
+  await form.open();
+  const who = person('Vilma', unique());
+  await form.fill({ first: who.first, last: who.last, email: who.email, loginName: who.loginName });
+
+  const tab = await context.newPage();
+  await tab.goto('/profile/accounts');
+  await tab.getByRole('main').getByRole('button', { name: /^Switch to / }).click();
+  await expect(tab.locator('.notice.good')).toContainText('You now act for');
+
+  expectRefusal(409);
+  await form.button('Create user').click();
+  if (javaScriptEnabled === false) {
+    await expect(page).toHaveURL(/\/profile\/accounts\?made_for=/);
+    await expect(form.main.getByRole('alert')).toContainText('Switch back to it');
+    await form.main.getByRole('button', { name: /^Switch to / }).click();
+    await expect(page).toHaveURL(/\/users\/new\?draft=/);
+  } else {
+    await expect(form.summary).toContainText('Switch back to it in another tab');
+    await tab.goto('/profile/accounts');
+    await tab.getByRole('main').getByRole('button', { name: /^Switch to / }).click();
+    await expect(tab.locator('.notice.good')).toContainText('You now act for');
+  }
+  await expect(form.text('First name'), 'nothing typed is lost').toHaveValue(who.first);
+  await expect(form.text('Login name')).toHaveValue(who.loginName);
+  await form.button('Create user').click();
+  await form.landed(/\/users\/[0-9a-f-]{36}$/);
+  await expect(form.heading).toContainText(who.name);
+  await tab.close();
+});

@@ -1,0 +1,78 @@
+//! A Postgres that counts what is executed: between the server and the real one, statement by statement.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt, copy};
+use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::net::{UnixListener, UnixStream};
+use usher_domain::Db;
+use usher_domain::sealing::Keys;
+
+use crate::support::World;
+
+/// The name of a Postgres's socket in its folder, as in tools/test-postgres.
+const SOCKET: &str = ".s.PGSQL.5432";
+
+/// The length of what may be said before the start: it has no kind either.
+const ASKS_FOR_TLS: u32 = 8;
+
+/// The world's database, reached by way of the counter.
+pub struct Counted {
+    /// As the running server is connected. It is morning.
+    pub db: Db,
+    executed: Arc<AtomicUsize>,
+    _folder: tempfile::TempDir,
+}
+
+impl Counted {
+    /// Begins to count.
+    pub async fn begin(world: &World<'_>) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (address, real) = world.app_url.split_once("?host=").expect("a socket's address");
+        let real = PathBuf::from(real.replace("%2F", "/")).join(SOCKET);
+        let listener = UnixListener::bind(folder.path().join(SOCKET)).expect("listens");
+        let executed = Arc::new(AtomicUsize::new(0));
+        tokio::spawn(serve(listener, real, Arc::clone(&executed)));
+        let here = folder.path().to_string_lossy().replace('/', "%2F");
+        let url = format!("{address}?host={here}");
+        let db = Db::connect(&url, Keys::from_master(&[7; 32]), 4).await.expect("connects").at(World::morning());
+        Self { db, executed, _folder: folder }
+    }
+
+    /// How many statements were executed since it was asked last.
+    pub fn taken(&self) -> usize {
+        self.executed.swap(0, Ordering::SeqCst)
+    }
+}
+
+async fn serve(listener: UnixListener, real: impl AsRef<Path>, executed: Arc<AtomicUsize>) {
+    while let Ok((client, _)) = listener.accept().await {
+        let (from, mut to) = client.into_split();
+        let (mut back, on) = UnixStream::connect(&real).await.expect("the real one listens").into_split();
+        tokio::spawn(count(from, on, Arc::clone(&executed)));
+        tokio::spawn(async move { copy(&mut back, &mut to).await });
+    }
+}
+
+/// Hands on what the server says, message by message. Only `Execute` counts: a rollback is said whenever the connection is used
+/// next, and what is prepared once is not prepared again.
+async fn count(mut from: OwnedReadHalf, mut on: OwnedWriteHalf, executed: Arc<AtomicUsize>) -> io::Result<()> {
+    let mut has_begun = false;
+    loop {
+        let kind = if has_begun { Some(from.read_u8().await?) } else { None };
+        let length = from.read_u32().await?;
+        has_begun |= length != ASKS_FOR_TLS;
+        let mut body = vec![0; length as usize - 4];
+        from.read_exact(&mut body).await?;
+        if kind == Some(b'E') {
+            executed.fetch_add(1, Ordering::SeqCst);
+        }
+        let mut message: Vec<u8> = kind.into_iter().collect();
+        message.extend(length.to_be_bytes());
+        message.extend(body);
+        on.write_all(&message).await?;
+    }
+}

@@ -1,0 +1,272 @@
+//! What is not yours is not there (design rule 8): the same body as a missing one, by as many statements; and every page, by who
+//! may open it.
+
+use std::collections::BTreeSet;
+
+use usher_domain::{Scope, lists, roles, units, users};
+use usher_server::pages;
+use usher_types::UserId;
+use usher_types::lists::EditList;
+use usher_types::roles::{EditRole, Shipped};
+use usher_types::units::{EditOffice, EditTeam};
+use usher_types::users::NewUser;
+
+use crate::asking::{Asked, session};
+use crate::calls::{CALLS, Class, path};
+use crate::counting::Counted;
+use crate::support::{World, new_user, role_of, run};
+
+/// The ids a call or an address may name.
+#[derive(Clone)]
+struct Ids {
+    organisation: String,
+    user: String,
+    office: String,
+    team: String,
+    list: String,
+    role: String,
+}
+
+impl Ids {
+    fn missing(world: &World<'_>) -> Self {
+        let id = || world.db.new_id().to_string();
+        Self { organisation: id(), user: id(), office: id(), team: id(), list: id(), role: id() }
+    }
+
+    fn into(&self, text: &str, world: &World<'_>) -> String {
+        text.replace("{user}", &self.user)
+            .replace("{office}", &self.office)
+            .replace("{team}", &self.team)
+            .replace("{role}", &self.role)
+            .replace("{list}", &self.list)
+            .replace("{organisation}", &world.sodra.to_string())
+            .replace("{own}", &world.northfield.to_string())
+    }
+
+    fn masked(&self, text: &str) -> String {
+        [&self.user, &self.office, &self.team, &self.list, &self.role].into_iter().fold(text.to_owned(), |text, id| text.replace(id, "id"))
+    }
+}
+
+/// An office, a team and a role of the scope's organisation, with somebody.
+async fn things(world: &World<'_>, scope: &Scope, user: UserId) -> Ids {
+    let key = || world.db.new_id().to_string();
+    let office = EditOffice { key: key(), unit_name: "Öster".to_owned(), ..EditOffice::default() };
+    let team = EditTeam { key: key(), unit_name: "Dag".to_owned(), ..EditTeam::default() };
+    let list = EditList { key: key(), unit_name: "Jour".to_owned(), ..EditList::default() };
+    let role = EditRole { key: key(), name: "Intake".to_owned(), ..EditRole::default() };
+    Ids {
+        organisation: world.sodra.to_string(),
+        user: user.to_string(),
+        office: units::edit_office(scope, &office).await.expect("an office").to_string(),
+        team: units::edit_team(scope, &team).await.expect("a team").to_string(),
+        list: lists::edit(scope, &list, None).await.expect("a list").to_string(),
+        role: roles::edit(scope, &role).await.expect("a role").to_string(),
+    }
+}
+
+/// An administrator who is bound to an office, so that nobody of the world is within reach.
+async fn bound(world: &World<'_>) -> usher_domain::sealing::Token {
+    let sofia = world.as_("sofia").await;
+    let north = EditOffice { key: world.db.new_id().to_string(), unit_name: "Norr".to_owned(), ..EditOffice::default() };
+    let north = units::edit_office(&sofia, &north).await.expect("an office").to_string();
+    let role = role_of(&sofia, Shipped::OrganisationAdministrator).await.to_string();
+    let form = NewUser { roles: vec![role], office: north, ..new_user(&sofia, "Nils", "Ahl").await };
+    let login_name = form.login_name.clone();
+    let id = users::create(&sofia, form).await.expect("created");
+    world.settles(id, &login_name).await
+}
+
+#[test]
+fn what_is_not_yours_is_answered_as_what_is_not_there_by_as_many_statements() {
+    run(async |world| {
+        let theirs = things(world, &world.as_("birgit").await, world.id("bea")).await;
+        let beyond = things(world, &world.as_("maria").await, world.id("karin")).await;
+        let missing = Ids::missing(world);
+        let (maria, nils) = (session(&world.token("maria").await), session(&bound(world).await));
+        let counted = Counted::begin(world).await;
+        let server = Asked::new(&counted.db);
+        let ask = async |cookie: &str, call: &str, body: &str, ids: &Ids| {
+            counted.taken();
+            let answer = server.post(&path(call), &[("cookie", cookie)], &ids.into(body, world)).await;
+            (answer.status.as_u16(), ids.masked(&answer.body), counted.taken())
+        };
+        let mut compared = (0, 0);
+        for (call, _, body) in CALLS.iter().copied().filter(|declared| declared.1 == Class::Object) {
+            let expected = ask(&maria, call, body, &missing).await;
+            assert_eq!((expected.0, expected.1.as_str()), (404, "\"not_found\""), "{call} {body}");
+            assert!(expected.2 > 1, "If you're here because {call} asks the database nothing: the counter does not count.");
+            assert_eq!(
+                ask(&maria, call, body, &theirs).await,
+                expected,
+                "If you're here because {call} tells another organisation's row from a missing one, by its answer or its work: look it up first, by tx.user(id) and its like."
+            );
+            compared.0 += 1;
+            let expected = ask(&nils, call, body, &missing).await;
+            if expected.0 == 403 || body.contains("{role}") {
+                // who is bound to an office has not the permission; roles are everybody's
+                continue;
+            }
+            assert_eq!((expected.0, expected.1.as_str()), (404, "\"not_found\""), "{call} {body}");
+            for (whose, ids) in [("another organisation's", &theirs), ("one out of reach", &beyond)] {
+                assert_eq!(ask(&nils, call, body, ids).await, expected, "If you're here because {call} tells {whose} from a missing one.");
+            }
+            compared.1 += 1;
+        }
+        assert!(compared.0 >= 30 && compared.1 >= 20, "too few were compared: {compared:?}");
+    });
+}
+
+/// Who may open a page.
+#[derive(Clone, Copy, PartialEq)]
+enum Page {
+    /// Anybody.
+    Public,
+    /// Anybody signed in.
+    Own,
+    /// Who holds a permission.
+    Permission,
+    /// The operator's System administrators.
+    Operator,
+    /// Who holds a permission, where it is about something within reach; and what an administrator who is bound to another
+    /// office is answered: 404, 403 where who is bound may not do such a thing at all, 200 for what is everybody's.
+    Object(u16),
+}
+
+use Page::{Object, Operator, Own, Permission, Public};
+
+/// Each page, by its address as the router knows it.
+const PAGES: &[(&str, Page)] = &[
+    ("/sign-in", Public),
+    ("/set-password", Public),
+    ("/setup", Public),
+    ("/confirm-email", Public),
+    ("/link-cannot-be-used", Public),
+    ("/", Own),
+    ("/help/access", Own),
+    ("/profile", Own),
+    ("/profile/accounts", Own),
+    ("/profile/email", Own),
+    ("/profile/password", Own),
+    ("/organisation", Permission),
+    ("/organisations", Operator),
+    ("/organisations/new", Operator),
+    ("/organisations/links", Operator),
+    ("/organisations/{id}", Operator),
+    ("/organisations/{id}/edit", Operator),
+    ("/organisations/{id}/suspend", Operator),
+    ("/settings", Permission),
+    ("/settings/licence", Permission),
+    ("/users", Permission),
+    ("/users/new", Permission),
+    ("/staff/new", Permission),
+    ("/users/{id}", Object(404)),
+    ("/users/{id}/access", Object(404)),
+    ("/users/{id}/edit", Object(404)),
+    ("/users/{id}/roles", Object(404)),
+    ("/users/{id}/links", Object(404)),
+    ("/users/{id}/coverage", Object(404)),
+    ("/users/{id}/password", Object(404)),
+    ("/users/{id}/invite", Object(404)),
+    ("/users/{id}/archive", Object(404)),
+    ("/users/{id}/restore", Object(404)),
+    ("/offices", Permission),
+    ("/offices/new", Permission),
+    ("/offices/{id}", Object(404)),
+    ("/offices/{id}/edit", Object(403)),
+    ("/offices/{id}/close", Object(403)),
+    ("/teams", Permission),
+    ("/teams/new", Permission),
+    ("/teams/{id}", Object(404)),
+    ("/teams/{id}/edit", Object(404)),
+    ("/teams/{id}/members", Object(404)),
+    ("/teams/{id}/close", Object(404)),
+    ("/lists", Permission),
+    ("/lists/new", Permission),
+    ("/lists/{id}/edit", Object(403)),
+    ("/lists/{id}/close", Object(403)),
+    ("/roles", Permission),
+    ("/roles/new", Permission),
+    ("/roles/{code}", Object(200)),
+    ("/roles/{code}/edit", Object(403)),
+    ("/roles/{code}/retire", Object(403)),
+];
+
+/// An address with what it is about.
+fn address(page: &str, ids: &Ids) -> String {
+    let id = match page.split('/').nth(1) {
+        Some("offices") => &ids.office,
+        Some("teams") => &ids.team,
+        Some("lists") => &ids.list,
+        Some("organisations") => &ids.organisation,
+        _ => &ids.user,
+    };
+    page.replace("{id}", id).replace("{code}", &ids.role)
+}
+
+#[test]
+fn every_page_is_declared() {
+    let declared: BTreeSet<String> = PAGES.iter().map(|(page, _)| (*page).to_owned()).collect();
+    let known: BTreeSet<String> = pages::paths().into_iter().collect();
+    assert_eq!(declared, known, "If you're here because you added a page: say in PAGES who may open it.");
+    let public: BTreeSet<&str> = PAGES.iter().filter(|(_, who)| *who == Public).map(|(page, _)| *page).collect();
+    assert_eq!(public, usher_app::PUBLIC.iter().copied().collect());
+}
+
+#[test]
+fn every_page_opens_for_who_may_and_for_nobody_else() {
+    run(async |world| {
+        let ours = things(world, &world.as_("maria").await, world.id("karin")).await;
+        let missing = Ids::missing(world);
+        let nils = bound(world).await;
+        let (karin, maria) = (world.token("karin").await, world.token("maria").await);
+        let (birgit, sofia) = (world.token("birgit").await, world.token("sofia").await);
+        let server = Asked::new(&world.db);
+        for (page, who) in PAGES.iter().copied() {
+            let path = address(page, &ours);
+            let status = async |token| server.get_as(token, &path).await.status.as_u16();
+            let nobody = server.get(&path).await;
+            if who == Public {
+                assert_ne!(nobody.status.as_u16(), 303, "{page}: a visitor");
+                continue;
+            }
+            assert_eq!(nobody.status.as_u16(), 303, "{page}: a visitor");
+            assert!(nobody.header("location").starts_with("/sign-in"), "{page}: {}", nobody.header("location"));
+            assert_eq!(status(&sofia).await, 200, "{page}: the System administrator");
+            assert_eq!(status(&karin).await, if who == Own { 200 } else { 403 }, "{page}: without the permission");
+            assert_eq!(status(&maria).await, if who == Operator { 403 } else { 200 }, "{page}: an Organisation administrator");
+            if let Object(out_of_reach) = who {
+                assert_eq!(status(&birgit).await, 404, "{page}: of another organisation");
+                assert_eq!(status(&nils).await, out_of_reach, "{page}: out of reach");
+                let path = address(page, &missing);
+                assert_eq!(server.get_as(&maria, &path).await.status, 404, "{page}: nothing there");
+            }
+        }
+    });
+}
+
+#[test]
+fn a_page_of_what_is_not_yours_is_the_page_of_what_is_not_there() {
+    run(async |world| {
+        let theirs = things(world, &world.as_("birgit").await, world.id("bea")).await;
+        let beyond = things(world, &world.as_("maria").await, world.id("karin")).await;
+        let missing = Ids::missing(world);
+        let nils = bound(world).await;
+        let counted = Counted::begin(world).await;
+        let server = Asked::new(&counted.db);
+        for (page, _) in PAGES.iter().filter(|(_, who)| *who == Object(404)) {
+            let open = async |ids: &Ids| {
+                counted.taken();
+                let answer = server.get_as(&nils, &address(page, ids)).await;
+                let nonce = answer.header("content-security-policy").split("'nonce-").nth(1).and_then(|rest| rest.split('\'').next());
+                let body = ids.masked(&answer.body).replace(nonce.unwrap_or("no nonce"), "nonce");
+                (answer.status.as_u16(), body, counted.taken())
+            };
+            let expected = open(&missing).await;
+            assert_eq!(expected.0, 404, "{page}");
+            for (whose, ids) in [("another organisation's", &theirs), ("one out of reach", &beyond)] {
+                assert_eq!(open(ids).await, expected, "{page}: {whose}");
+            }
+        }
+    });
+}

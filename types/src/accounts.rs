@@ -1,0 +1,276 @@
+//! Accounts of one person in several organisations (S13): linked by a System administrator, switched between by the person, asked
+//! for by who manages one of them.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::When;
+use crate::form::{Checks, form, paragraph};
+use crate::ids::{OrganisationId, UserId};
+use crate::login_name::LoginName;
+use crate::refusal::{Field, Invalid, Refusal};
+use crate::session::{encode, own_path};
+use crate::users::TEXT;
+
+form! {
+    /// Acts for another organisation one has an account in, without signing in again.
+    SwitchAccount shown at |form| match own_path(&form.next) {
+        Some(next) => format!("/profile/accounts?next={}", encode(next)),
+        None => "/profile/accounts".to_owned(),
+    };
+    text {
+        /// The organisation to act for.
+        to,
+        /// The page to open there; own paths only.
+        next,
+    }
+}
+
+form! {
+    /// Asks the System administrators to link somebody's account with one elsewhere (OG-82).
+    AskLink shown at |form| form.user.parse::<UserId>().map_or_else(|_| "/users".to_owned(), |user| format!("/users/{user}/links"));
+    text {
+        /// Whose account.
+        user,
+        /// The login name they have elsewhere. Nobody learns whether it exists.
+        other_login,
+        /// Why.
+        reason,
+    }
+}
+
+form! {
+    /// Links two accounts of one person.
+    LinkAccounts shown at |form| sought(&form.one, &form.other, &form.request);
+    text {
+        /// The login name of one.
+        one,
+        /// The login name of the other.
+        other,
+        /// The request this answers; empty for none.
+        request,
+    }
+}
+
+form! {
+    /// Answers a request without linking.
+    DeclineLink shown at |form| sought("", "", &form.request);
+    text {
+        /// Which.
+        request,
+        /// Why not, for who asked.
+        reason,
+    }
+}
+
+form! {
+    /// Takes an account out of those of a person.
+    UnlinkAccount shown at |_form| LINKS.to_owned();
+    text {
+        /// The organisation it is of.
+        of,
+        /// Which.
+        user,
+    }
+}
+
+/// Where accounts are linked.
+const LINKS: &str = "/organisations/links";
+
+fn sought(one: &str, other: &str, request: &str) -> String {
+    let named = [("one", one), ("other", other), ("request", request)];
+    let query: Vec<_> =
+        named.iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| format!("{name}={}", encode(value))).collect();
+    if query.is_empty() { LINKS.to_owned() } else { format!("{LINKS}?{}", query.join("&")) }
+}
+
+impl AskLink {
+    /// The login name elsewhere, and why.
+    ///
+    /// # Errors
+    /// Every field that is wrong, at once.
+    pub fn parse(&self) -> Result<(LoginName, String), Invalid> {
+        let mut checks = Checks::default();
+        checks.nothing_unexpected(self);
+        let name = checks.take(Field::OtherLogin, LoginName::parse(&self.other_login));
+        let reason = checks.take(Field::Reason, paragraph(&self.reason, TEXT));
+        name.zip(reason).filter(|_| checks.is_clean()).ok_or_else(|| checks.into_invalid())
+    }
+}
+
+impl DeclineLink {
+    /// Why not.
+    ///
+    /// # Errors
+    /// Where nothing is said.
+    pub fn parse(&self) -> Result<String, Invalid> {
+        let mut checks = Checks::default();
+        checks.nothing_unexpected(self);
+        let reason = checks.take(Field::Reason, paragraph(&self.reason, TEXT));
+        reason.filter(|_| checks.is_clean()).ok_or_else(|| checks.into_invalid())
+    }
+}
+
+/// Whether an account can be switched to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// It can.
+    Ready,
+    /// Its temporary password must be changed first.
+    Temporary,
+    /// Its invitation has not been followed.
+    Invited,
+    /// It has neither password nor invitation.
+    NoWayIn,
+    /// It is in the user bank.
+    Archived,
+    /// Its organisation is suspended.
+    Suspended,
+    /// An administrator gave the account one acts with another way in since the two were linked: who that is, is no longer proved.
+    Reset,
+}
+
+/// An account in some organisation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    /// Of which organisation.
+    pub organisation: OrganisationId,
+    /// Its name.
+    pub organisation_name: String,
+    /// Which.
+    pub user: UserId,
+    /// The person's name there.
+    pub name: String,
+    /// What they sign in with there.
+    pub login_name: String,
+    /// Whether it can be switched to.
+    pub state: State,
+}
+
+/// One's own accounts elsewhere.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AccountsPage {
+    /// Those linked with the one acted with.
+    pub accounts: Vec<Account>,
+    /// The page to open after switching; empty for the first one.
+    pub next: String,
+    /// Why the last attempt was refused.
+    pub refusal: Option<Refusal>,
+}
+
+/// A request to link, as who asked sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Request {
+    /// The login name elsewhere, as typed.
+    pub login_name: String,
+    /// Why.
+    pub reason: String,
+    /// When it was asked.
+    pub asked: When,
+    /// When it was answered, whether they were linked, and why not.
+    pub answer: Option<(When, bool, String)>,
+}
+
+/// Somebody's accounts elsewhere, and the form that asks for one more to be linked.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AskLinkPage {
+    /// Who.
+    pub user: UserId,
+    /// Their name as displayed.
+    pub name: String,
+    /// Those linked already.
+    pub accounts: Vec<Account>,
+    /// What was asked before, the newest first.
+    pub requests: Vec<Request>,
+    /// A fresh form, or the kept one.
+    pub form: AskLink,
+    /// Why the kept one was refused.
+    pub refusal: Option<Refusal>,
+}
+
+/// A request that waits for an answer, as the System administrators see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Waiting {
+    /// Which.
+    pub id: Uuid,
+    /// Whose account.
+    pub account: Account,
+    /// Who asks.
+    pub asker: Account,
+    /// The login name elsewhere, as typed.
+    pub login_name: String,
+    /// Why.
+    pub reason: String,
+    /// When it was asked.
+    pub asked: When,
+}
+
+/// What the page that links accounts is asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Sought {
+    /// A login name or an address.
+    pub one: String,
+    /// Another one, or nothing where the address leads to both.
+    pub other: String,
+    /// The request to answer.
+    pub request: String,
+}
+
+/// What a search for two accounts led to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Found {
+    /// Nothing was looked for.
+    Nothing,
+    /// Two that can be linked.
+    Pair(Box<(Account, Account)>),
+    /// Not exactly two: what was found for one and for the other.
+    Unclear(Vec<Account>, Vec<Account>),
+}
+
+/// The page that links accounts.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LinksPage {
+    /// Requests that wait for an answer, the oldest first.
+    pub waiting: Vec<Waiting>,
+    /// What was looked for.
+    pub sought: Sought,
+    /// What was found.
+    pub found: Found,
+    /// The request that is looked at.
+    pub answering: Option<Waiting>,
+    /// Each person with linked accounts, each with whether one can be switched from.
+    pub people: Vec<Vec<(Account, bool)>>,
+    /// What was typed before as the reason not to link.
+    pub reason: String,
+    /// Why the last attempt was refused.
+    pub refusal: Option<Refusal>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::form::Form;
+    use crate::refusal::Problem;
+
+    #[test]
+    fn a_request_needs_a_login_name_and_a_reason() {
+        let wrong = AskLink::default().parse().expect_err("empty");
+        assert_eq!(wrong.at(Field::OtherLogin), Some(&Problem::Missing));
+        assert_eq!(wrong.at(Field::Reason), Some(&Problem::Missing));
+        let asked = AskLink { other_login: " Anna.Berg ".to_owned(), reason: " Nights ".to_owned(), ..AskLink::default() };
+        let (name, reason) = asked.parse().expect("good");
+        assert_eq!((name.key().as_str(), reason.as_str()), ("anna.berg", "Nights"));
+    }
+
+    #[test]
+    fn a_refused_switch_remembers_where_one_was_going_and_a_refused_link_what_was_looked_for() {
+        let switch = |next: &str| SwitchAccount { next: next.to_owned(), ..SwitchAccount::default() }.page();
+        assert_eq!(switch("/users?q=a"), "/profile/accounts?next=/users%3Fq%3Da");
+        assert_eq!(switch("//evil.example"), "/profile/accounts");
+        let link = LinkAccounts { one: "a&b".to_owned(), other: "c".to_owned(), ..LinkAccounts::default() };
+        assert_eq!(link.page(), "/organisations/links?one=a%26b&other=c");
+    }
+}
