@@ -277,11 +277,11 @@ words! {
     keep_list: "Keep list", "Behåll listan";
     rename: "Rename", "Byt namn";
     close: "Close", "Stäng";
-    list_name_hint: "A list with the name it came with is named in each reader’s language", "En lista med namnet den kom med visas på varje läsares språk";
+    list_name_hint: "As long as it keeps this name, it is named in each reader’s language", "Så länge den behåller namnet visas det på varje läsares språk";
     close_list_lead(name, people): "{name} has {people}, archived people not counted. All of them are taken off it; nothing else changes for them.", "{name} har {people}, arkiverade personer oräknade. Alla tas bort från den; inget annat ändras för dem.";
     lms_manager: "LMS manager", "LMS-ansvarig";
     lms_manager_hint: "Manages the learning management system", "Sköter lärplattformen";
-    lms_or_not: "LMS manager or not", "LMS-ansvarig eller inte";
+    lms_or_not: "LMS: all", "LMS: alla";
     yes: "Yes", "Ja";
     no: "No", "Nej";
     your_menu(name): "{name}, your menu", "{name}, din meny";

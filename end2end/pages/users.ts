@@ -60,7 +60,7 @@ export class NewUserPage extends Frame {
   }
 
   role(name: string): Locator {
-    return this.main.getByRole('checkbox', { name: new RegExp(`^${name}`) });
+    return this.main.locator('#roles').getByRole('checkbox', { name: new RegExp(`^${name}`) });
   }
 
   way(name: string): Locator {

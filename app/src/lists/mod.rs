@@ -77,7 +77,13 @@ pub fn ListEditPage() -> impl IntoView {
         } else {
             (words::rename_list(l), words::save_changes(l))
         };
-        let name = shipped.map_or(form.unit_name, |shipped| say::shipped_list(l, shipped));
+        let name = match shipped {
+            Some(shipped) => {
+                let name = say::shipped_list(l, shipped);
+                view! { <TextField field=Field::UnitName value=name hint=words::list_name_hint(l) required=true /> }.into_any()
+            }
+            None => view! { <TextField field=Field::UnitName value=form.unit_name required=true /> }.into_any(),
+        };
         view! {
             {head(("/lists", words::lists(l)), title.clone(), None)}
             <PostForm action title refusal>
@@ -86,7 +92,7 @@ pub fn ListEditPage() -> impl IntoView {
                 <Hidden name="key" value=form.key />
                 <fieldset>
                     <legend>{words::list(l)}</legend>
-                    <TextField field=Field::UnitName value=name hint=words::list_name_hint(l) required=true />
+                    {name}
                 </fieldset>
                 <div class="review">
                     <span class="grow"></span>

@@ -222,7 +222,7 @@ impl<'d> Filling<'d> {
         let team = place.map(|(_, teams)| teams[person.login_name.len() % teams.len()].1);
         let on = match person.role {
             Some(Shipped::Supervisor) => Some(ShippedList::Supervisors),
-            Some(Shipped::Caseworker) if number % 4 == 0 => Some(ShippedList::CareCoordinators),
+            Some(Shipped::Caseworker) if number.is_multiple_of(4) => Some(ShippedList::CareCoordinators),
             _ => None,
         };
         let on = page.facts.listing.lists.iter().filter(|list| on.is_some() && list.shipped == on);
