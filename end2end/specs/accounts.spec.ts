@@ -9,10 +9,15 @@ import { type Colleague, expect, test } from '../fixtures.ts';
 // the demo has two organisations
 test.use({ house: 'demo' });
 
+/** What the person is in both organisations. */
+const HERE = 'Organisation administrator';
+
 /** Somebody with an account in both organisations of the demo, not linked. */
 async function both(office: APIRequestContext, elsewhere: APIRequestContext, stranger: () => Promise<APIRequestContext>): Promise<{ here: Colleague; there: Colleague }> {
   const [here, there] = [person('Ebba', 'Lund'), person('Ebba', 'Lund')];
-  const ids = [await create(office, here, { wayIn: 'temporary_password', role: 'Viewer' }), await create(elsewhere, there, { wayIn: 'temporary_password', role: 'Organisation administrator' })];
+  const asked = { wayIn: 'temporary_password', language: 'en' } as const;
+  // the other organisation's administrator reads Swedish
+  const ids = [await create(office, here, { ...asked, role: HERE }), await create(elsewhere, there, { ...asked, role: 'Organisationsadministratör' })];
   await settleIn(await stranger(), here);
   await settleIn(await stranger(), there);
   return { here: { ...here, id: ids[0]! }, there: { ...there, id: ids[1]! } };
@@ -97,13 +102,9 @@ test('unlinking ends what was switched at once', async ({ page, as, office, stra
 
 test('two tabs that act for two organisations: what is sent by the wrong one is refused, kept, and done after switching back', async ({ page, as, context, office, stranger, expectRefusal, javaScriptEnabled }) => {
   const elsewhere = await other(stranger);
-  const [first, second] = [person('Ebba', 'Lund'), person('Ebba', 'Lund')];
-  await create(office, first, { wayIn: 'temporary_password', role: 'Organisation administrator' });
-  await create(elsewhere, second, { wayIn: 'temporary_password', role: 'Organisation administrator' });
-  await settleIn(await stranger(), first);
-  await settleIn(await stranger(), second);
-  await link(office, first.loginName, second.loginName);
-  await as({ loginName: first.loginName, password: PASSWORD });
+  const { here, there } = await both(office, elsewhere, stranger);
+  await link(office, here.loginName, there.loginName);
+  await as({ loginName: here.loginName, password: PASSWORD });
   const form = new NewUserPage(page);
   await form.open();
   const who = person('Vilma', unique());
