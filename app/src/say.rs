@@ -151,10 +151,9 @@ pub fn problem(l: Language, at: Field, problem: &Problem) -> String {
         (Problem::SameName, _) => {
             ("Another one has this name already. Choose another".into(), "Namnet används redan. Välj ett annat".into())
         }
-        (Problem::AskedAlready, _) => (
-            "This was asked for already, and waits for an answer".into(),
-            "Det här har redan begärts och väntar på svar".into(),
-        ),
+        (Problem::AskedAlready, _) => {
+            ("This was asked for already, and waits for an answer".into(), "Det här har redan begärts och väntar på svar".into())
+        }
         (Problem::TwoThere, _) => (
             "Nobody has two accounts in one organisation. Unlink the other one first".into(),
             "Ingen har två konton i en organisation. Avlänka det andra först".into(),
@@ -580,10 +579,9 @@ pub fn event(l: Language, line: &Line) -> String {
         }
         Event::SwitchedAway { .. } => (format!("switched to the account in {unit}"), format!("bytte till kontot i {unit}")),
         Event::SwitchedHere { .. } => (format!("came from the account in {unit}"), format!("kom från kontot i {unit}")),
-        Event::LinkAsked { .. } => (
-            "asked for the account to be linked with one elsewhere".into(),
-            "begärde att kontot länkas med ett på annat håll".into(),
-        ),
+        Event::LinkAsked { .. } => {
+            ("asked for the account to be linked with one elsewhere".into(), "begärde att kontot länkas med ett på annat håll".into())
+        }
         Event::LinkAnswered { linked: true, .. } => ("agreed to link the account".into(), "gick med på att länka kontot".into()),
         Event::LinkAnswered { linked: false, .. } => ("did not link the account".into(), "länkade inte kontot".into()),
         Event::Refused { .. } => ("was refused something".into(), "nekades något".into()),

@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QueryResult, QuerySelect, Set};
 use serde::de::DeserializeOwned;
 use usher_types::accounts::{
-    Account, AccountsPage, AskLink, AskLinkPage, DeclineLink, Found, LinkAccounts, LinksPage, Request, Sought, State, UnlinkAccount, Waiting,
+    Account, AccountsPage, AskLink, AskLinkPage, DeclineLink, Found, LinkAccounts, LinksPage, Request, Sought, State, UnlinkAccount,
+    Waiting,
 };
 use usher_types::audit::Event;
 use usher_types::form::known;
@@ -195,7 +196,9 @@ async fn found(tx: &Tx<'_>, sought: &Sought) -> Result<Found> {
     let (one, other) = (named(tx, &sought.one).await?, named(tx, &sought.other).await?);
     let apart = |one: &Account, other: &Account| one.organisation != other.organisation;
     Ok(match (one.as_slice(), other.as_slice()) {
-        ([one], [other]) | ([one, other], []) | ([], [one, other]) if apart(one, other) => Found::Pair(Box::new((one.clone(), other.clone()))),
+        ([one], [other]) | ([one, other], []) | ([], [one, other]) if apart(one, other) => {
+            Found::Pair(Box::new((one.clone(), other.clone())))
+        }
         _ => Found::Unclear(one, other),
     })
 }

@@ -45,7 +45,8 @@ async fn availability(scope: &Scope, typed: &str) -> Result<Option<Availability>
 
 /// Whom to turn to, as the organisation says.
 async fn support(tx: &Tx<'_>) -> Result<String> {
-    let row = tx.one("SELECT to_jsonb(o) ->> 'support_contact' AS contact FROM organisations o WHERE id = $1", [tx.organisation()?.0.into()]);
+    let row =
+        tx.one("SELECT to_jsonb(o) ->> 'support_contact' AS contact FROM organisations o WHERE id = $1", [tx.organisation()?.0.into()]);
     Ok(row.await?.map(|row| row.try_get::<Option<String>>("", "contact")).transpose()?.flatten().unwrap_or_default())
 }
 
@@ -194,7 +195,8 @@ async fn choices(tx: &Tx<'_>, person: &users::Model, held: &[Uuid]) -> Result<Ve
     let is_base = |role: &&roles::Model| role.key.as_deref() == Some(Shipped::User.key());
     let manages_base = known.iter().find(is_base).is_some_and(|base| manages.iter().any(|row| row.manages_id == base.id));
     let given: Vec<_> = known.iter().filter(|role| !is_base(role) && gives.iter().any(|row| row.gives_id == role.id)).collect();
-    let mut checks = vec![Check::must(What::Gives(given.iter().map(|role| crate::roles::name(role)).collect()), manages_base || !given.is_empty())];
+    let mut checks =
+        vec![Check::must(What::Gives(given.iter().map(|role| crate::roles::name(role)).collect()), manages_base || !given.is_empty())];
     if !manages_base {
         checks.push(Check::note(What::RoleNeeded));
     }

@@ -56,7 +56,10 @@ fn who_has_linked_accounts_switches_without_signing_in_again_and_each_keeps_its_
         let here = who(&world.db, &karin).await.expect("signed in");
         assert_eq!(here.me.elsewhere, [(world.sodra, "Södra Omsorg".to_owned())]);
         let page = accounts::own(&here.scope, String::new(), None).await.expect("a page");
-        assert_eq!(page.accounts.iter().map(|account| (account.organisation, account.state)).collect::<Vec<_>>(), [(world.sodra, State::Ready)]);
+        assert_eq!(
+            page.accounts.iter().map(|account| (account.organisation, account.state)).collect::<Vec<_>>(),
+            [(world.sodra, State::Ready)]
+        );
         let bea = switches(&world.db, &karin, world.sodra).await.expect("switched");
         let there = who(&world.db, &bea).await.expect("signed in");
         assert_eq!((there.me.user, there.me.organisation), (world.id("bea"), world.sodra));
@@ -74,9 +77,7 @@ fn switching_is_in_the_audits_of_both_organisations() {
         linked(world).await;
         let karin = world.signs_in("karin.ek", PASSWORD).await;
         switches(&world.db, &karin, world.sodra).await.expect("switched");
-        for (user, kind) in
-            [("karin", "account_linked"), ("bea", "account_linked"), ("karin", "switched_away"), ("bea", "switched_here")]
-        {
+        for (user, kind) in [("karin", "account_linked"), ("bea", "account_linked"), ("karin", "switched_away"), ("bea", "switched_here")] {
             assert_eq!(events(world, world.id(user), kind).await, 1, "{user} {kind}");
         }
         let of: Vec<String> = world
@@ -295,7 +296,12 @@ fn a_request_is_answered_and_who_asked_is_told() {
         world.owner_runs(&format!("UPDATE users SET email = 'maria@example.org' WHERE id = '{}'", world.id("maria"))).await;
         world.token("bea").await;
         let user = world.id("karin");
-        let ask = |other: &str| AskLink { user: user.to_string(), other_login: other.to_owned(), reason: "Nights".to_owned(), ..AskLink::default() };
+        let ask = |other: &str| AskLink {
+            user: user.to_string(),
+            other_login: other.to_owned(),
+            reason: "Nights".to_owned(),
+            ..AskLink::default()
+        };
         accounts::ask(&maria, &ask("bea.noren")).await.expect("asked");
         accounts::ask(&maria, &ask("nobody.at.all")).await.expect("asked");
         let waiting = looks(&sofia, "", "").await.waiting;
@@ -305,11 +311,13 @@ fn a_request_is_answered_and_who_asked_is_told() {
         let page = accounts::page(&sofia, sought, String::new(), None).await.expect("a page");
         assert!(matches!(page.found, Found::Pair(_)), "a request fills the search");
         accounts::link(&sofia, &LinkAccounts { request: first.id.to_string(), ..these("karin.ek", "bea.noren") }).await.expect("linked");
-        let decline = DeclineLink { request: second.id.to_string(), reason: "I cannot tell who that is".to_owned(), ..DeclineLink::default() };
+        let decline =
+            DeclineLink { request: second.id.to_string(), reason: "I cannot tell who that is".to_owned(), ..DeclineLink::default() };
         accounts::decline(&sofia, &decline).await.expect("declined");
         assert_eq!(refusal(accounts::decline(&sofia, &decline).await), Refusal::NotFound, "answered once");
         let page = accounts::ask_page(&maria, user, None).await.expect("a page");
-        let mut answers: Vec<_> = page.requests.into_iter().filter_map(|request| request.answer.map(|(_, linked, why)| (linked, why))).collect();
+        let mut answers: Vec<_> =
+            page.requests.into_iter().filter_map(|request| request.answer.map(|(_, linked, why)| (linked, why))).collect();
         answers.sort();
         assert_eq!(answers, [(false, "I cannot tell who that is".to_owned()), (true, String::new())]);
         let mails = outbox::claim(&world.db, 10).await.expect("claims");

@@ -46,7 +46,9 @@ fn each_reason_why_somebody_cannot_sign_in_is_told() {
         world.owner_runs("UPDATE sessions SET ends_at = ends_at + interval '9 days', seen_at = seen_at + interval '8 days'").await;
         let scope = later.authenticate(&world.token("maria").await, later.new_id()).await.expect("answers").expect("signed in").scope;
         assert!(matches!(stands_in_the_way(&explained(&scope, about(karin)).await.sign_in)[..], [What::WayIn(Way::Expired(_))]));
-        users::archive(&maria, &Archive { user: karin.to_string(), reason: "Left".to_owned(), ..Archive::default() }).await.expect("archived");
+        users::archive(&maria, &Archive { user: karin.to_string(), reason: "Left".to_owned(), ..Archive::default() })
+            .await
+            .expect("archived");
         let archived = explained(&maria, about(karin)).await;
         assert!(stands_in_the_way(&archived.sign_in).contains(&&What::NotArchived(Some("Left".to_owned()))));
         assert!(archived.may.restore, "and it leads to the page that mends it");
@@ -159,9 +161,8 @@ fn only_who_edits_people_asks_about_others_and_only_within_reach() {
 #[test]
 fn whom_to_turn_to_is_shown_where_the_organisation_says_it() {
     run(async |world| {
-        let support = async |world: &World<'_>| {
-            explanations::page(&world.as_("karin").await, Question::default()).await.expect("a page").support
-        };
+        let support =
+            async |world: &World<'_>| explanations::page(&world.as_("karin").await, Question::default()).await.expect("a page").support;
         assert_eq!(support(world).await, "");
         world.owner_runs("ALTER TABLE organisations ADD COLUMN IF NOT EXISTS support_contact text NOT NULL DEFAULT ''").await;
         world.owner_runs("UPDATE organisations SET support_contact = 'Call 0123'").await;

@@ -79,7 +79,8 @@ const LINKS: &str = "/organisations/links";
 
 fn sought(one: &str, other: &str, request: &str) -> String {
     let named = [("one", one), ("other", other), ("request", request)];
-    let query: Vec<_> = named.iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| format!("{name}={}", encode(value))).collect();
+    let query: Vec<_> =
+        named.iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| format!("{name}={}", encode(value))).collect();
     if query.is_empty() { LINKS.to_owned() } else { format!("{LINKS}?{}", query.join("&")) }
 }
 

@@ -326,7 +326,12 @@ impl Refusal {
             Self::SignIn | Self::WrongLogin => 401,
             Self::Forbidden | Self::ChangePasswordFirst => 403,
             Self::NotFound => 404,
-            Self::Conflict(_) | Self::Overtaken | Self::CannotMove { .. } | Self::OtherOrganisation | Self::CannotSwitch | Self::WouldLockOut => 409,
+            Self::Conflict(_)
+            | Self::Overtaken
+            | Self::CannotMove { .. }
+            | Self::OtherOrganisation
+            | Self::CannotSwitch
+            | Self::WouldLockOut => 409,
             Self::DeadLink => 410,
             Self::Invalid(_) | Self::Warned(_) => 422,
             Self::Slow { .. } => 429,

@@ -87,7 +87,9 @@ impl Shipped {
         use Permission::*;
         match self {
             Self::User => vec![(OwnProfile, Reach::Own)],
-            Self::SystemAdministrator => [Self::OrganisationAdministrator.permissions(), vec![(LinkAccounts, Reach::Organisation)]].concat(),
+            Self::SystemAdministrator => {
+                [Self::OrganisationAdministrator.permissions(), vec![(LinkAccounts, Reach::Organisation)]].concat()
+            }
             Self::OrganisationAdministrator => [
                 ViewUsers,
                 CreateUsers,

@@ -103,8 +103,8 @@ fn about(explained: Explained, question: &Question) -> AnyView {
         view! { <div class="body"><div class=class role="status"><p dir="auto"><b>{said}</b></p></div></div> }
     };
     let signs = verdict(&sign_in, words::can_sign_in(l, &name), words::cannot_sign_in_now(l, &name));
-    let nobody =
-        (found.is_empty() && !question.about.is_empty()).then(|| view! { <div class="body quiet" role="status">{words::nobody_found(l)}</div> });
+    let nobody = (found.is_empty() && !question.about.is_empty())
+        .then(|| view! { <div class="body quiet" role="status">{words::nobody_found(l)}</div> });
     let to = format!("{here}&other=");
     let found = found.iter().map(|person| choice(&to, person)).collect_view();
     let seen = other.map(|((_, other, _), checks)| {

@@ -102,7 +102,9 @@ pub async fn retire(scope: &Scope, form: &RetireRole) -> Result<()> {
     let people: Vec<_> = holders.iter().map(|holder| holder.user).collect();
     let next = match instead {
         None if !people.is_empty() => return Err(Invalid::one(Field::Instead, Problem::Missing).into()),
-        Some(Instead::Role(next)) if next == role || next == crate::users::base_role(&tx).await? => return Err(Invalid::one(Field::Instead, Problem::Wrong).into()),
+        Some(Instead::Role(next)) if next == role || next == crate::users::base_role(&tx).await? => {
+            return Err(Invalid::one(Field::Instead, Problem::Wrong).into());
+        }
         Some(Instead::Role(next)) if !people.is_empty() => Some(next),
         _ => None,
     };

@@ -14,8 +14,8 @@ use uuid::Uuid;
 
 use super::Scope;
 use crate::entity::{
-    audit_details, audit_events, audit_seals, covers, credentials, link_requests, login_names, offices, organisations, outbox, role_gives, role_manages,
-    role_permissions, roles, team_members, teams, user_roles, users,
+    audit_details, audit_events, audit_seals, covers, credentials, link_requests, login_names, offices, organisations, outbox, role_gives,
+    role_manages, role_permissions, roles, team_members, teams, user_roles, users,
 };
 use crate::{Error, Result};
 

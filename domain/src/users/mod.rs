@@ -18,8 +18,8 @@ pub(crate) use edit::rename;
 pub use edit::{edit, form as edit_user_form};
 pub use list::list;
 pub(crate) use list::{COUNTED, find, find_everybody, held_by, show};
-pub(crate) use page::{masked, may, visible};
 pub use page::{act_page, page};
+pub(crate) use page::{masked, may, visible};
 
 use sea_orm::ActiveValue;
 use usher_types::login_name::{LoginName, LoginNameFormat};
