@@ -126,7 +126,7 @@ fn each_reason_why_somebody_cannot_add_a_user_is_told() {
         let gives = security.iter().find_map(|check| if let What::Gives(roles) = &check.what { Some(roles.len()) } else { None });
         assert_eq!(gives, Some(2));
         let taken = adds(world.id("maria"), "karin.ek").await;
-        let here = Availability::Taken(Taken::Here { user: world.id("karin") });
+        let here = Availability::Taken(Taken::Here { user: Some(world.id("karin")) });
         assert_eq!(stands_in_the_way(&taken), [&What::NameFree(here)]);
         let elsewhere = adds(world.id("maria"), "bea.noren").await;
         assert!(matches!(stands_in_the_way(&elsewhere)[..], [What::NameFree(Availability::Taken(Taken::Elsewhere { .. }))]));

@@ -38,6 +38,7 @@ fn show(page: Page) -> AnyView {
     let nobody = people.is_empty().then(|| view! { <div class="body quiet">{words::nobody_linked(l)}</div> });
     let people = people.into_iter().map(person).collect_view();
     let request = answering.as_ref().map(|waiting| waiting.id.to_string()).unwrap_or_default();
+    let was_asked = [!sought.one.trim().is_empty(), !sought.other.trim().is_empty()];
     view! {
         <Title text=words::link_accounts(l) />
         <div class="head"><div><h1>{words::link_accounts(l)}</h1><p class="quiet">{words::link_accounts_are(l)}</p></div></div>
@@ -56,7 +57,7 @@ fn show(page: Page) -> AnyView {
                     <p class="row"><button class="button">{words::look_up(l)}</button></p>
                 </form>
             </section>
-            {result(found, request, link_refusal)}
+            {result(found, was_asked, request, link_refusal)}
             {decline}
             <section class="card"><h2>{words::linked_people(l)}</h2>{nobody}<ul class="lines">{people}</ul></section>
         </div>
@@ -87,7 +88,7 @@ fn asked(waiting: &Waiting) -> AnyView {
 }
 
 /// What was found: two accounts and the button that links them, or why there are not exactly two.
-fn result(found: Found, request: String, refusal: Option<Refusal>) -> Option<AnyView> {
+fn result(found: Found, was_asked: [bool; 2], request: String, refusal: Option<Refusal>) -> Option<AnyView> {
     let l = lang();
     let action = ServerAction::<LinkAccounts>::new();
     match found {
@@ -111,16 +112,17 @@ fn result(found: Found, request: String, refusal: Option<Refusal>) -> Option<Any
             Some(form.into_any())
         }
         Found::Unclear(one, other) => {
-            let list = |label: String, accounts: Vec<Account>| {
+            let list = |was_asked: bool, label: String, accounts: Vec<Account>| {
                 let lines = accounts.iter().map(|account| view! { <li>{shown(account)}</li> }).collect_view();
                 let none = accounts.is_empty().then(|| view! { <li class="quiet">{words::no_such_account(l)}</li> });
-                view! { <li><span>{label}</span></li>{none}{lines} }
+                was_asked.then(|| view! { <li><b>{label}</b></li>{none}{lines} })
             };
+            let [one_asked, other_asked] = was_asked;
             let card = view! {
                 <section class="card" role="status">
                     <h2>{words::not_two(l)}</h2>
                     <div class="body quiet">{words::not_two_why(l)}</div>
-                    <ul class="lines">{list(words::one_account(l), one)}{list(words::other_account(l), other)}</ul>
+                    <ul class="lines">{list(one_asked, words::one_account(l), one)}{list(other_asked, words::other_account(l), other)}</ul>
                 </section>
             };
             Some(card.into_any())
