@@ -1,6 +1,7 @@
 //! Accounts of one person in several organisations (OG-82): who may link them, and who may switch.
 
 use chrono::TimeDelta;
+use sea_orm::ConnectionTrait;
 use usher_domain::scope::Authenticated;
 use usher_domain::sealing::Token;
 use usher_domain::{Db, Scope, accounts, audit, outbox, profile, sessions, users};
@@ -11,7 +12,7 @@ use usher_types::profile::ChangePassword;
 use usher_types::users::{Archive, Invite, Restore, SetTemporaryPassword};
 use usher_types::{Field, OrganisationId, Permission, Problem, Refusal, UserId};
 
-use crate::support::{ADDRESS, PASSWORD, TEMPORARY, World, problem, refusal, run};
+use crate::support::{ADDRESS, PASSWORD, TEMPORARY, World, problem, refusal, run, statement};
 
 /// Karin of Northfield Care and Bea of Södra Omsorg are the same person.
 async fn linked(world: &World<'_>) {
@@ -91,7 +92,7 @@ fn switching_is_in_the_audits_of_both_organisations() {
         assert_eq!(of, [format!("{sodra} {sofia} {}", world.northfield), format!("{sodra} {bea} {sodra}")]);
         let lines = users::page(&world.as_("birgit").await, bea).await.expect("a page").activity;
         let line = lines.iter().find(|line| matches!(line.event, Event::AccountLinked { .. })).expect("a line");
-        assert_eq!((&line.who, line.unit.as_deref()), (&usher_types::audit::Who::Somebody, Some("Northfield Care")));
+        assert_eq!((&line.who, line.unit.as_deref()), (&usher_types::audit::Who::Operator, Some("Northfield Care")));
     });
 }
 
@@ -231,11 +232,19 @@ fn nobody_but_the_operators_system_administrator_links_unlinks_or_sees_requests(
             ))
             .await;
         let birgit = world.authenticated(&world.token("birgit").await).await.expect("signed in").scope;
-        assert!(birgit.grants().beyond_own(Permission::LinkAccounts));
-        let page = looks(&birgit, "karin.ek", "bea.noren").await;
-        assert!(matches!(page.found, Found::Unclear(one, other) if one.is_empty() && other.is_empty()));
-        assert!(accounts::link(&birgit, &these("karin.ek", "bea.noren")).await.is_err());
-        assert!(accounts::unlink(&birgit, &unlink(world.northfield, world.id("karin"))).await.is_err());
+        assert!(!birgit.grants().beyond_own(Permission::LinkAccounts));
+        assert_eq!(refusal(accounts::link(&birgit, &these("karin.ek", "bea.noren")).await), Refusal::Forbidden);
+        // and the server's role, acting for that organisation, is told nothing and links nothing
+        let server = world.app().await;
+        server.execute_unprepared(&format!("SELECT set_config('app.organisation', '{}', false)", world.sodra)).await.expect("set");
+        let found = server.query_all_raw(statement("SELECT * FROM accounts_named('karin.ek')")).await.expect("answers");
+        assert!(found.is_empty());
+        let (karin, bea) = (world.id("karin"), world.id("bea"));
+        let link = format!("SELECT account_link('{}', '{karin}', '{}', '{bea}', '{bea}', now())", world.northfield, world.sodra);
+        for sql in [link, format!("SELECT account_unlink('{}', '{karin}')", world.northfield)] {
+            let denied = server.execute_unprepared(&sql).await.expect_err("denied").to_string();
+            assert!(denied.contains("insufficient_privilege"), "{denied}");
+        }
     });
 }
 

@@ -88,7 +88,8 @@ impl Shipped {
         match self {
             Self::User => vec![(OwnProfile, Reach::Own)],
             Self::SystemAdministrator => {
-                [Self::OrganisationAdministrator.permissions(), vec![(LinkAccounts, Reach::Organisation)]].concat()
+                let operators = [ManageOrganisations, LinkAccounts].map(|permission| (permission, Reach::Organisation));
+                [Self::OrganisationAdministrator.permissions(), operators.to_vec()].concat()
             }
             Self::OrganisationAdministrator => [
                 ViewUsers,
@@ -106,10 +107,8 @@ impl Shipped {
                 ManageLists,
                 ManageSettings,
             ]
-            .into_iter()
-            .chain((self == Self::SystemAdministrator).then_some(ManageOrganisations))
             .map(|permission| (permission, Reach::Organisation))
-            .collect(),
+            .to_vec(),
             Self::SecurityAdministrator | Self::PortalAdministrator => {
                 [ViewUsers, CreateUsers, EditUsers, GiveRoles, GiveWayIn, ArchiveUsers]
                     .map(|permission| (permission, Reach::Organisation))
