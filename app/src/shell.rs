@@ -65,6 +65,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/") view=home::Home />
                     <Route path=path!("/organisation") view=organisations::OrganisationPage />
                     <Route path=path!("/organisations") view=organisations::OrganisationListPage />
+                    <Route path=path!("/organisations/links") view=accounts::LinksPage />
                     <Route path=path!("/organisations/new") view=organisations::OrganisationAddPage />
                     <Route path=path!("/organisations/:id") view=organisations::OrganisationDetailPage />
                     <Route path=path!("/organisations/:id/edit") view=organisations::OrganisationEditPage />
@@ -72,7 +73,6 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/settings") view=settings::SettingsPage />
                     <Route path=path!("/settings/licence") view=settings::LicencePage />
                     <Route path=path!("/help/access") view=help::AccessHelpPage />
-                    <Route path=path!("/organisations/links") view=accounts::LinksPage />
                     <Route path=path!("/users") view=users::UserListPage />
                     <Route path=path!("/users/new") view=users::UserNewPage />
                     <Route path=path!("/staff/new") view=users::StaffNewPage />

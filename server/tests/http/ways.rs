@@ -148,8 +148,9 @@ fn staff_add_staff_from_the_front_and_see_no_administration() {
             let input = input.split('>').next().unwrap_or_default();
             assert!(input.contains("aria-invalid=\"true\""), "{field} is highlighted: {input}");
         }
+        let staff = role_of(&maria, Shipped::Staff).await;
         let good = format!(
-            "key={}&staff=on&first_name=Ida&last_name=Wik&login_name=ida.wik&email=ida@example.org&way_in=invitation",
+            "key={}&staff=on&first_name=Ida&last_name=Wik&login_name=ida.wik&email=ida@example.org&way_in=invitation&roles[]={staff}",
             world.db.new_id()
         );
         let made = posts(&server, &token, "", "users/api/create_user", &good).await;
