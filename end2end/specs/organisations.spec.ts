@@ -133,7 +133,7 @@ test('one language is offered where the organisation speaks one', async ({ page,
   await expect(page.getByRole('button', { name: 'English' })).toHaveCount(0);
 });
 
-test('the last seat is told, then no way in is given, and the vendor is told', async ({ page, as, tenant, office, mailTo }) => {
+test('the last seat is told, then no way in is given, and the vendor is told', async ({ page, as, tenant, office, mailTo, expectRefusal }) => {
   const vendor = `${unique()}@vendor.example`;
   await post(office, `/organisations/${tenant.id}/edit`, 'edit_organisation', { organisation_name: tenant.name, seats: '2', licence_from: '2026-01-01', licence_until: '2099-12-31', vendor_address: vendor });
   await as(tenant.chief);
@@ -147,6 +147,7 @@ test('the last seat is told, then no way in is given, and the vendor is told', a
   };
   await fill(person());
   await expect(form.main.locator('.review')).toContainText('Seats left: 1.');
+  expectRefusal(422);
   await form.button('Create user').click();
   await expect(form.warnings).toContainText('This takes the last of the 2 seats');
   await form.warnings.getByRole('checkbox').check();

@@ -77,12 +77,13 @@ pub fn ListEditPage() -> impl IntoView {
         } else {
             (words::rename_list(l), words::save_changes(l))
         };
-        let name = match shipped {
+        // made inside the form, or its message would not find the form's state
+        let name = move || match shipped {
             Some(shipped) => {
                 let name = say::shipped_list(l, shipped);
                 view! { <TextField field=Field::UnitName value=name hint=words::list_name_hint(l) required=true /> }.into_any()
             }
-            None => view! { <TextField field=Field::UnitName value=form.unit_name required=true /> }.into_any(),
+            None => view! { <TextField field=Field::UnitName value=form.unit_name.clone() required=true /> }.into_any(),
         };
         view! {
             {head(("/lists", words::lists(l)), title.clone(), None)}

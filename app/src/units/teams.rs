@@ -119,11 +119,6 @@ pub fn TeamEditPage() -> impl IntoView {
             (words::edit_team(l), format!("/teams/{}", form.team), words::save_changes(l))
         };
         let offices: Vec<_> = offices.into_iter().map(|office| (office.id.to_string(), office.name)).collect();
-        let office = (!offices.is_empty()).then(|| {
-            view! {
-                <SelectField field=Field::Office value=form.office nothing=words::no_office(l) options=offices hint=words::team_office_hint(l) required=office_required />
-            }
-        });
         view! {
             {head(("/teams", words::teams(l)), title.clone(), None)}
             <PostForm action title refusal>
@@ -133,7 +128,12 @@ pub fn TeamEditPage() -> impl IntoView {
                 <fieldset>
                     <legend>{words::team(l)}</legend>
                     <TextField field=Field::UnitName value=form.unit_name required=true />
-                    {office}
+                    {(!offices.is_empty())
+                        .then(|| {
+                            view! {
+                                <SelectField field=Field::Office value=form.office nothing=words::no_office(l) options=offices hint=words::team_office_hint(l) required=office_required />
+                            }
+                        })}
                 </fieldset>
                 <div class="review">
                     <span class="grow"></span>
