@@ -188,7 +188,7 @@ test('archiving needs a reason; the archived cannot sign in, and comes back with
   await theirs.landed(new RegExp(`/users/${who.id}$`));
   await expect(theirs.status).toHaveText('Archived');
   await expect(theirs.detail('Archived because')).toContainText('</textarea><script>alert(1)</script>');
-  await expect(theirs.menu(), 'nothing but restoring').toHaveText(['Restore user']);
+  await expect(theirs.menu(), 'nothing but restoring').toHaveText(['Restore user', 'Explain access problems']);
   const list = new UserListPage(page);
   await list.open(`?q=${who.last}`);
   await expect(list.rows).toHaveCount(0);

@@ -69,10 +69,10 @@ fn menu(page: &UserPage) -> AnyView {
             {may.roles.then(|| link("roles", words::add_a_role(l)))}
             {may.edit.then(|| link("coverage", words::team_coverage(l)))}
             {may.edit.then(|| link("links", words::works_elsewhere(l)))}
-            {explained.then(|| view! { <a href=explain(id)>{words::explain_access(l)}</a> })}
             {may.way_in.then(|| link("password", words::change_password(l)))}
             {may.way_in.then(|| link("invite", words::send_invitation(l)))}
             {may.restore.then(|| link("restore", words::restore_user(l)))}
+            {explained.then(|| view! { <a href=explain(id)>{words::explain_access(l)}</a> })}
             {may.archive.then(|| view! { <a class="danger" href=format!("/users/{id}/archive")>{words::archive_user(l)}</a> })}
         </nav>
     }
