@@ -68,14 +68,14 @@ pub async fn fill(db: &Db, config: &Config) -> Result<()> {
     Ok(())
 }
 
-/// What each organisation agreed on with the vendor: nearly used, so that what happens then can be seen.
+/// What each organisation agreed on with the vendor: room for sixty more, as whoever tries the demo adds some.
 async fn agree(db: &Db, operator: &str, now: DateTime<Utc>) -> Result<()> {
     let scope = sign_in(db, operator, now - Duration::days(5)).await?;
     for row in organisations::list(&scope, OrganisationQuery::default()).await?.rows {
         let form = organisations::edit_form(&scope, &row.id.to_string(), None).await?.form;
         let form = EditOrganisation {
             organisation: scope.organisation().map(|own| own.to_string()).unwrap_or_default(),
-            seats: (row.used + row.used / 12 + 2).to_string(),
+            seats: ((row.used + 69) / 10 * 10).to_string(),
             licence_from: "2026-01-01".to_owned(),
             licence_until: "2027-12-31".to_owned(),
             vendor_address: "licences@vendor.example".to_owned(),
