@@ -17,7 +17,7 @@ use usher_domain::{Db, Error, Scope, audit, drafts};
 use usher_types::form::Form;
 use usher_types::session::{Me, Visit, encode};
 use usher_types::users::Kept;
-use usher_types::{Field, Invalid, Language, Problem, Refusal, Theme};
+use usher_types::{Field, Invalid, Language, Problem, Refusal, Theme, UserId};
 use uuid::Uuid;
 
 use crate::error::AppError;
@@ -137,6 +137,17 @@ impl Caller {
         if let Some(options) = use_context::<ResponseOptions>() {
             options.insert_header(HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\", \"storage\""));
         }
+    }
+
+    /// The person an address names. What is no id is nobody's; whoever is not signed in learns that first, whatever they asked for.
+    ///
+    /// # Errors
+    /// [`Refusal::SignIn`], [`Refusal::NotFound`].
+    pub fn user(&self, id: &str) -> Result<UserId, Error> {
+        if self.me.is_none() {
+            return Err(Refusal::SignIn.into());
+        }
+        id.parse().map_err(|_| Refusal::NotFound.into())
     }
 
     /// Leaves something to be said on the next page.

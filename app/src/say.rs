@@ -704,9 +704,6 @@ pub fn event(l: Language, line: &Line) -> String {
 pub fn who(l: Language, line: &Line) -> String {
     let (en, sv) = match (&line.who, &line.event) {
         (Who::Named(name), _) => return name.clone(),
-        (Who::Somebody, Event::AccountLinked { .. } | Event::AccountUnlinked { .. } | Event::LinkAnswered { .. }) => {
-            ("A System administrator", "En systemadministratör")
-        }
         (Who::Somebody, _) | (Who::Nobody, Event::SignInFailed { .. }) => ("Somebody", "Någon"),
         (Who::Operator, _) => ("A System administrator", "En systemadministratör"),
         (Who::Nobody, _) => ("The system", "Systemet"),

@@ -130,9 +130,6 @@ pub async fn seal(db: Db, stopped: watch::Receiver<()>) {
 /// Sweeps what has expired away, and drafts what is due once a day, until it is told to stop.
 pub async fn sweep(db: Db, stopped: watch::Receiver<()>) {
     loop {
-        if let Err(error) = licence::draft_daily(&db).await {
-            tracing::error!(%error, "notices to vendors cannot be drafted");
-        }
         let pause = match sweep::expired(&db, SWEPT).await {
             Ok(true) => Duration::from_millis(100),
             Ok(false) => SWEEPING,
@@ -141,6 +138,12 @@ pub async fn sweep(db: Db, stopped: watch::Receiver<()>) {
                 SWEEPING
             }
         };
+        // once all is swept, not between its batches
+        if pause == SWEEPING
+            && let Err(error) = licence::draft_daily(&db).await
+        {
+            tracing::error!(%error, "notices to vendors cannot be drafted");
+        }
         if wait(pause, &stopped).await {
             return;
         }

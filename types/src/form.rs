@@ -85,6 +85,11 @@ impl std::fmt::Debug for Secret {
     }
 }
 
+/// As a form holds a tick.
+pub fn tick(is_on: bool) -> String {
+    if is_on { "on".to_owned() } else { String::new() }
+}
+
 /// Refuses a form that holds a field it does not know.
 ///
 /// # Errors

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::audit::Line;
 use crate::email::Email;
-use crate::form::{Checks, form, known, line};
+use crate::form::{Checks, form, known, line, tick};
 use crate::identity_number::Date;
 use crate::ids::NoticeId;
 use crate::login_name::LoginNameFormat;
@@ -161,11 +161,6 @@ impl EditSettings {
             ..Self::default()
         }
     }
-}
-
-/// As a form holds a tick.
-fn tick(is_on: bool) -> String {
-    if is_on { "on".to_owned() } else { String::new() }
 }
 
 /// The lines of a text that are not empty, each once.

@@ -7,7 +7,7 @@ use crate::accounts::Account;
 use crate::audit::{Change, Line};
 use crate::covers::{Cover, CoverTexts, Covering};
 use crate::email::{self, Email};
-use crate::form::{Checks, Form, Secret, form, known, line, paragraph};
+use crate::form::{Checks, Form, Secret, form, known, line, paragraph, tick};
 use crate::identity_number::{Date, IdentityNumber};
 use crate::ids::{FormKey, ListId, OfficeId, RoleId, TeamId, UserId};
 use crate::lists::{ListName, Listed, Listing};
@@ -682,7 +682,7 @@ impl EditUser {
             version: current.version.to_string(),
             first_name: current.first_name.clone(),
             last_name: current.last_name.clone(),
-            single_name: if current.last_name.is_empty() { "on".to_owned() } else { String::new() },
+            single_name: tick(current.last_name.is_empty()),
             email: current.email.clone(),
             phone: current.phone.clone(),
             job_title: current.job_title.clone(),
@@ -691,7 +691,7 @@ impl EditUser {
             office: current.office.as_ref().map(|office| office.id.to_string()).unwrap_or_default(),
             teams: current.teams.iter().map(|team| team.id.to_string()).collect(),
             lists: current.lists.iter().map(|list| list.id.to_string()).collect(),
-            lms_manager: if current.lms_manager == Some(true) { "on".to_owned() } else { String::new() },
+            lms_manager: tick(current.lms_manager == Some(true)),
             ..Self::default()
         }
     }

@@ -7,11 +7,11 @@ use crate::error::AppError;
 #[cfg(feature = "ssr")]
 use crate::request::{Caller, Cookie, kept, serve, submit};
 #[cfg(feature = "ssr")]
-use usher_domain::{Error, accounts};
+use usher_domain::accounts;
+#[cfg(feature = "ssr")]
+use usher_types::Refusal;
 #[cfg(feature = "ssr")]
 use usher_types::session::own_path;
-#[cfg(feature = "ssr")]
-use usher_types::{Refusal, UserId};
 
 #[server]
 pub async fn accounts_page(next: String, draft: Option<String>) -> Result<shared::AccountsPage, AppError> {
@@ -42,7 +42,7 @@ pub async fn switch_account(#[server(flatten)] form: shared::SwitchAccount) -> R
 
 #[server]
 pub async fn ask_link_page(id: String, draft: Option<String>) -> Result<shared::AskLinkPage, AppError> {
-    serve(|caller| async move { accounts::ask_page(&caller.scope, user(&caller, &id)?, kept(&caller, draft).await?).await }).await
+    serve(|caller| async move { accounts::ask_page(&caller.scope, caller.user(&id)?, kept(&caller, draft).await?).await }).await
 }
 
 #[server]
@@ -96,13 +96,4 @@ pub async fn unlink_account(#[server(flatten)] form: shared::UnlinkAccount) -> R
 fn linked(caller: &Caller, notice: &str) -> String {
     caller.say(notice);
     "/organisations/links".to_owned()
-}
-
-/// What is no id is nobody's; whoever is not signed in learns that first.
-#[cfg(feature = "ssr")]
-fn user(caller: &Caller, id: &str) -> Result<UserId, Error> {
-    if caller.me.is_none() {
-        return Err(Refusal::SignIn.into());
-    }
-    id.parse().map_err(|_| Refusal::NotFound.into())
 }

@@ -12,7 +12,7 @@ use crate::ui::{Hidden, PostForm, TextArea, TextField, lang, loaded};
 use crate::users::{draft_of_address, id_of_address};
 use crate::{say, words};
 
-/// `/profile/accounts`; with `?made_for=` what was sent was made for another organisation than the one acted for now.
+/// `/profile/accounts`; with `?made_for=` what was sent was made for another organisation than the one acted for.
 #[component]
 pub fn AccountsPage() -> impl IntoView {
     let (query, draft) = (use_query_map(), draft_of_address());

@@ -12,7 +12,7 @@ use usher_domain::{covers, users};
 #[cfg(feature = "ssr")]
 use usher_types::session::encode;
 #[cfg(feature = "ssr")]
-use usher_types::{Permission, Refusal, UserId};
+use usher_types::{Permission, UserId};
 
 #[server]
 pub async fn user_list(query: shared::ListQuery) -> Result<shared::UserList, AppError> {
@@ -54,12 +54,12 @@ pub async fn make_role_first(#[server(flatten)] form: shared::NewUser) -> Result
 
 #[server]
 pub async fn user_page(id: String) -> Result<shared::UserPage, AppError> {
-    serve(|caller| async move { users::page(&caller.scope, user(&caller, &id)?).await }).await
+    serve(|caller| async move { users::page(&caller.scope, caller.user(&id)?).await }).await
 }
 
 #[server]
 pub async fn user_access(id: String) -> Result<AccessPage, AppError> {
-    serve(|caller| async move { users::access_page(&caller.scope, user(&caller, &id)?).await }).await
+    serve(|caller| async move { users::access_page(&caller.scope, caller.user(&id)?).await }).await
 }
 
 #[server]
@@ -69,7 +69,7 @@ pub async fn access_preview(choices: Choices) -> Result<Preview, AppError> {
 
 #[server]
 pub async fn edit_user_page(id: String, draft: Option<String>) -> Result<shared::EditUserPage, AppError> {
-    serve(|caller| async move { users::edit_user_form(&caller.scope, user(&caller, &id)?, kept(&caller, draft).await?).await }).await
+    serve(|caller| async move { users::edit_user_form(&caller.scope, caller.user(&id)?, kept(&caller, draft).await?).await }).await
 }
 
 #[server]
@@ -80,7 +80,7 @@ pub async fn edit_user(#[server(flatten)] form: shared::EditUser) -> Result<(), 
 /// The page of one act on a person; which act decides the permission.
 #[server]
 pub async fn act_page(id: String, act: Act, draft: Option<String>) -> Result<shared::ActPage, AppError> {
-    serve(|caller| async move { users::act_page(&caller.scope, act.permission(), user(&caller, &id)?, kept(&caller, draft).await?).await })
+    serve(|caller| async move { users::act_page(&caller.scope, act.permission(), caller.user(&id)?, kept(&caller, draft).await?).await })
         .await
 }
 
@@ -126,7 +126,7 @@ pub async fn restore_user(#[server(flatten)] form: shared::Restore) -> Result<()
 
 #[server]
 pub async fn coverage_page(id: String, draft: Option<String>) -> Result<shared_covers::CoveragePage, AppError> {
-    serve(|caller| async move { covers::page(&caller.scope, user(&caller, &id)?, kept(&caller, draft).await?).await }).await
+    serve(|caller| async move { covers::page(&caller.scope, caller.user(&id)?, kept(&caller, draft).await?).await }).await
 }
 
 #[server]
@@ -160,15 +160,6 @@ impl Act {
             Self::Restore => Permission::UserBank,
         }
     }
-}
-
-/// What is no id is nobody's; whoever is not signed in learns that first, whatever they asked for.
-#[cfg(feature = "ssr")]
-fn user(caller: &crate::request::Caller, id: &str) -> Result<UserId, usher_domain::Error> {
-    if caller.me.is_none() {
-        return Err(Refusal::SignIn.into());
-    }
-    id.parse().map_err(|_| Refusal::NotFound.into())
 }
 
 #[cfg(feature = "ssr")]

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set, Value};
 use usher_types::audit::{Change, Event};
+use usher_types::form::tick;
 use usher_types::names::fold;
 use usher_types::roles::{EditRole, EditRolePage, Edited, RoleName, Shift, Which, Worth, Worths, leads_back, settle, shifts};
 use usher_types::users::Kept;
@@ -77,11 +78,6 @@ fn shown(role: &roles::Model, worths: &Worths) -> EditRole {
         requires_office: tick(role.requires_office),
         ..EditRole::of(&worths[&RoleId(role.id)])
     }
-}
-
-/// As a form holds a tick.
-fn tick(is_on: bool) -> String {
-    if is_on { "on".to_owned() } else { String::new() }
 }
 
 /// A copy without what would lead back to it.

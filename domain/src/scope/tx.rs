@@ -83,18 +83,19 @@ impl Bounds {
     #[expect(clippy::disallowed_methods, reason = "narrowed here")]
     pub(crate) fn users(self) -> Select<users::Entity> {
         let Self { everybody, me, office, teams, bound } = self;
-        let myself = users::Column::Id.eq(me);
         let mut people = users::Entity::find();
-        if !everybody {
-            let mates = Expr::cust_with_values("id IN (SELECT user_id FROM team_members WHERE team_id = ANY ($1))", [Value::from(teams)]);
-            let near = myself.clone().or(mates);
+        // cut to the very office one reaches, that is all there is to say; an OR beside it would keep its index from being used
+        if !everybody && (office.is_none() || office != bound) {
+            let near = "id IN (SELECT user_id FROM team_members WHERE team_id = ANY ($1) UNION ALL SELECT $2)";
+            let near = Expr::cust_with_values(near, [Value::from(teams), me.into()]);
             people = people.filter(match office {
                 Some(office) => near.or(users::Column::OfficeId.eq(office)),
                 None => near,
             });
         }
         match bound {
-            Some(bound) => people.filter(users::Column::OfficeId.eq(bound).or(myself)),
+            // who is bound to an office is of it
+            Some(bound) => people.filter(users::Column::OfficeId.eq(bound)),
             None => people,
         }
     }

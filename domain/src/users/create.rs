@@ -3,6 +3,7 @@
 use chrono::Duration;
 use sea_orm::{ActiveModelTrait, ColumnTrait, QueryFilter, QuerySelect, Set};
 use usher_types::audit::{Change, Event};
+use usher_types::form::tick;
 use usher_types::identity_number::{IdentityNumber, Kind};
 use usher_types::login_name::{LoginName, alternatives};
 use usher_types::mail::Mail;
@@ -40,7 +41,7 @@ pub async fn form(scope: &Scope, kept: Option<Kept<NewUser>>, preselect: Option<
     let fresh = NewUser {
         organisation: home.id.to_string(),
         key: scope_key(scope),
-        staff: if staff { "on".to_owned() } else { String::new() },
+        staff: tick(staff),
         roles: only.map(|choice| choice.role.id.to_string()).into_iter().collect(),
         office: facts.units.inherited.map(|office| office.to_string()).unwrap_or_default(),
         way_in: WayIn::Invitation.code().to_owned(),
