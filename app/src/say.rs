@@ -431,6 +431,8 @@ pub fn shipped_role(l: Language, role: Shipped) -> String {
         Shipped::Caseworker => ("Caseworker", "Handläggare"),
         Shipped::Staff => ("Staff", "Personal"),
         Shipped::Viewer => ("Viewer", "Läsare"),
+        Shipped::Assistant => ("Assistant", "Assistent"),
+        Shipped::Client => ("Client", "Brukare"),
     };
     either(l, en.to_owned(), sv.to_owned())
 }
@@ -509,6 +511,16 @@ pub fn permission(l: Language, permission: Permission) -> String {
         Permission::ManageTeams => {
             ("Make, change and close teams, choose their members", "Skapa, ändra och stänga team, välja deras medlemmar")
         }
+        Permission::ViewClients => ("See clients", "Se brukare"),
+        Permission::EditClients => ("Add, change and archive clients, move caseloads", "Lägga till, ändra och arkivera brukare, flytta ärenden"),
+        Permission::ViewReferrals => ("See referrals", "Se remisser"),
+        Permission::CreateReferrals => ("Refer clients", "Remittera brukare"),
+        Permission::AnswerReferrals => ("Answer referrals to the organisation", "Besvara remisser till organisationen"),
+        Permission::ViewResources => ("See resources", "Se resurser"),
+        Permission::ManageResources => ("Add, change and close resources", "Lägga till, ändra och stänga resurser"),
+        Permission::ViewReports => ("See reports", "Se rapporter"),
+        Permission::ManageCustomers => ("Add, change and close customers and contracts", "Lägga till, ändra och stänga kunder och avtal"),
+        Permission::ManageDashboards => ("Make, change and remove dashboards", "Skapa, ändra och ta bort översikter"),
         Permission::ManageSettings => (
             "Change the organisation’s settings, send notices to the vendor",
             "Ändra organisationens inställningar, skicka meddelanden till leverantören",
@@ -531,6 +543,8 @@ pub fn area(l: Language, area: Area) -> String {
         Area::Access => ("Access", "Åtkomst"),
         Area::Roles => ("Roles", "Roller"),
         Area::Units => ("Offices, teams and lists", "Kontor, team och listor"),
+        Area::Clients => ("Clients", "Brukare"),
+        Area::Referrals => ("Referrals and resources", "Remisser och resurser"),
         Area::Organisation => ("Organisation", "Organisation"),
         Area::Installation => ("The installation", "Installationen"),
     };
@@ -598,6 +612,8 @@ pub fn whom(l: Language, role: &RoleName, own: &str) -> String {
             ("For office staff: adds other staff of their office", "För kontorspersonal: lägger till annan personal på sitt kontor")
         }
         Some(Shipped::Viewer) => ("For who needs to look and change nothing", "För den som behöver se men inte ändra"),
+        Some(Shipped::Assistant) => ("For who assists clients: sees the clients they are linked to", "För den som assisterar brukare: ser de brukare de är länkade till"),
+        Some(Shipped::Client) => ("For a client with an account: sees their own page", "För en brukare med konto: ser sin egen sida"),
         None => ("", ""),
     };
     either(l, en.to_owned(), sv.to_owned())

@@ -11,6 +11,8 @@ mod m20261123_000003_offices_and_teams;
 mod m20261124_000001_settings;
 mod m20261124_000002_lists;
 mod m20261124_000003_links;
+mod m20261125_000001_clients;
+mod m20261125_000002_referrals;
 mod tenant;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -33,6 +35,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000001_settings::Migration),
             Box::new(m20261124_000002_lists::Migration),
             Box::new(m20261124_000003_links::Migration),
+            Box::new(m20261125_000001_clients::Migration),
+            Box::new(m20261125_000002_referrals::Migration),
         ]
     }
 }

@@ -42,6 +42,8 @@ ids! {
     TeamId,
     /// A list that people of one organisation are on.
     ListId,
+    /// A client: a person who is supported.
+    ClientId,
     /// A team whose work somebody covers for a time.
     CoverId,
     /// An audit event.

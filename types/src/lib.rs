@@ -28,7 +28,7 @@ pub mod settings;
 pub mod units;
 pub mod users;
 
-pub use ids::{CoverId, EventId, FormKey, ListId, MailId, NoticeId, OfficeId, OrganisationId, RoleId, TeamId, UserId};
+pub use ids::{ClientId, CoverId, EventId, FormKey, ListId, MailId, NoticeId, OfficeId, OrganisationId, RoleId, TeamId, UserId};
 pub use permission::{Grants, Permission, Reach};
 pub use refusal::{Field, Invalid, Problem, Refusal, Warning};
 

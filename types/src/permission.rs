@@ -55,6 +55,26 @@ permissions! {
     ManageTeams = "manage_teams",
     /// Make, rename and close the lists that people appear on.
     ManageLists = "manage_lists",
+    /// See clients, search them, open their page (OG-11).
+    ViewClients = "view_clients",
+    /// Create clients, change and archive them, say who works with them; move a caseload (OG-12).
+    EditClients = "edit_clients",
+    /// See referrals and their history: one's own are those one made and those of one's clients.
+    ViewReferrals = "view_referrals",
+    /// Refer clients to a resource or to another organisation (OG-10).
+    CreateReferrals = "create_referrals",
+    /// Review and answer what was referred to the organisation (OG-05).
+    AnswerReferrals = "answer_referrals",
+    /// See what the organisation offers, and what others let it see.
+    ViewResources = "view_resources",
+    /// Say what the organisation offers (OG-03).
+    ManageResources = "manage_resources",
+    /// See activity, per person, team and organisation (OG-06).
+    ViewReports = "view_reports",
+    /// Keep customers and their contracts (CP-13 to CP-16).
+    ManageCustomers = "manage_customers",
+    /// Make dashboards and say what each shows.
+    ManageDashboards = "manage_dashboards",
     /// Settle what the organisation settles for itself, and send its notices to the vendor.
     ManageSettings = "manage_settings",
     /// Make, rename and suspend organisations, keep their licence agreements. The operator's alone.
@@ -86,6 +106,10 @@ pub enum Area {
     Roles,
     /// Offices, teams and lists.
     Units,
+    /// The people served.
+    Clients,
+    /// Where they are referred to.
+    Referrals,
     /// The organisation as a whole.
     Organisation,
     /// All organisations at once.
@@ -94,7 +118,17 @@ pub enum Area {
 
 impl Area {
     /// All, in the order a page lists them.
-    pub const ALL: [Self; 7] = [Self::Own, Self::People, Self::Access, Self::Roles, Self::Units, Self::Organisation, Self::Installation];
+    pub const ALL: [Self; 9] = [
+        Self::Own,
+        Self::People,
+        Self::Access,
+        Self::Roles,
+        Self::Units,
+        Self::Clients,
+        Self::Referrals,
+        Self::Organisation,
+        Self::Installation,
+    ];
 
     /// Its permissions, in order.
     pub fn permissions(self) -> impl Iterator<Item = Permission> {
@@ -107,24 +141,37 @@ impl Permission {
     pub fn area(self) -> Option<Area> {
         match self {
             Self::OwnProfile => Some(Area::Own),
-            Self::ViewUsers | Self::CreateUsers | Self::EditUsers | Self::ArchiveUsers | Self::UserBank | Self::ViewActivity => {
-                Some(Area::People)
-            }
+            Self::ViewUsers
+            | Self::CreateUsers
+            | Self::EditUsers
+            | Self::ArchiveUsers
+            | Self::UserBank
+            | Self::ViewActivity
+            | Self::ViewReports => Some(Area::People),
             Self::GiveRoles | Self::GiveWayIn => Some(Area::Access),
             Self::ViewRoles | Self::EditRoles => Some(Area::Roles),
             Self::ManageOffices | Self::ManageTeams | Self::ManageLists => Some(Area::Units),
-            Self::ManageSettings => Some(Area::Organisation),
+            Self::ViewClients | Self::EditClients => Some(Area::Clients),
+            Self::ViewReferrals | Self::CreateReferrals | Self::AnswerReferrals | Self::ViewResources | Self::ManageResources => {
+                Some(Area::Referrals)
+            }
+            Self::ManageSettings | Self::ManageCustomers | Self::ManageDashboards => Some(Area::Organisation),
             Self::ManageOrganisations | Self::LinkAccounts => Some(Area::Installation),
             Self::SignIn | Self::FollowLink | Self::SetUp | Self::SendMail | Self::Tend => None,
         }
     }
 
-    /// The reaches a role may give it, narrowest first. User holds what is one's own, for everybody; roles, offices and lists are
-    /// everybody's business; and what is about all organisations no role has but the one it was shipped with.
+    /// The reaches a role may give it, narrowest first. User holds what is one's own, for everybody; of clients and referrals one can have
+    /// one's own; roles, offices, lists and resources are everybody's business; and what is about all organisations no role has but the one
+    /// it was shipped with.
     pub fn reaches(self) -> Vec<Reach> {
         let fits = |reach: &Reach| match (self, self.area()) {
             (_, Some(Area::Own | Area::Installation) | None) => false,
-            (_, Some(Area::Roles | Area::Organisation)) | (Self::ManageOffices | Self::ManageLists, _) => *reach == Reach::Organisation,
+            (_, Some(Area::Roles | Area::Organisation))
+            | (Self::ManageOffices | Self::ManageLists | Self::AnswerReferrals | Self::ViewResources | Self::ManageResources, _) => {
+                *reach == Reach::Organisation
+            }
+            (_, Some(Area::Clients | Area::Referrals)) => true,
             (_, Some(Area::People | Area::Access | Area::Units)) => *reach > Reach::Own,
         };
         Reach::ALL.into_iter().filter(fits).collect()
@@ -133,7 +180,7 @@ impl Permission {
     /// Whether it is about the whole organisation at once: nobody who is bound to an office has it (CS-02).
     pub fn is_for_all(self) -> bool {
         let wide = [Some(Area::Organisation), Some(Area::Installation)];
-        matches!(self, Self::EditRoles | Self::ManageOffices | Self::ManageLists) || wide.contains(&self.area())
+        matches!(self, Self::EditRoles | Self::ManageOffices | Self::ManageLists | Self::AnswerReferrals) || wide.contains(&self.area())
     }
 
     /// Whether it is about all organisations: the operator's people alone have it, whatever a role says.
@@ -201,6 +248,11 @@ impl Grants {
         self.0.get(&permission).copied()
     }
 
+    /// Whether `permission` is held at all, be it for one's own alone.
+    pub fn has(&self, permission: Permission) -> bool {
+        self.0.contains_key(&permission)
+    }
+
     /// What is held, in order.
     pub fn pairs(&self) -> impl Iterator<Item = (Permission, Reach)> {
         self.0.iter().map(|(permission, reach)| (*permission, *reach))
@@ -263,7 +315,11 @@ mod tests {
         for permission in Permission::ALL {
             let offered = permission.reaches();
             assert_eq!(offered.is_empty(), matches!(permission.area(), None | Some(Area::Own | Area::Installation)), "{permission:?}");
-            assert!(!offered.contains(&Reach::Own), "{permission:?}");
+            let has_own = matches!(
+                permission,
+                Permission::ViewClients | Permission::EditClients | Permission::ViewReferrals | Permission::CreateReferrals
+            );
+            assert_eq!(offered.contains(&Reach::Own), has_own, "{permission:?}");
         }
     }
 

@@ -39,11 +39,15 @@ pub enum Shipped {
     Staff,
     /// Reads, changes nothing (OG-32).
     Viewer,
+    /// Works with the clients they are linked to, and sees those alone (SV-05).
+    Assistant,
+    /// A client with an account of their own: sees their own page alone (SV-02, S14).
+    Client,
 }
 
 impl Shipped {
     /// All, in the order a page lists them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::User,
         Self::SystemAdministrator,
         Self::OrganisationAdministrator,
@@ -54,6 +58,8 @@ impl Shipped {
         Self::Caseworker,
         Self::Staff,
         Self::Viewer,
+        Self::Assistant,
+        Self::Client,
     ];
 
     /// The fixed key the database holds.
@@ -69,6 +75,8 @@ impl Shipped {
             Self::Caseworker => "caseworker",
             Self::Staff => "staff",
             Self::Viewer => "viewer",
+            Self::Assistant => "assistant",
+            Self::Client => "client",
         }
     }
 
@@ -105,6 +113,16 @@ impl Shipped {
                 ManageOffices,
                 ManageTeams,
                 ManageLists,
+                ViewClients,
+                EditClients,
+                ViewReferrals,
+                CreateReferrals,
+                AnswerReferrals,
+                ViewResources,
+                ManageResources,
+                ViewReports,
+                ManageCustomers,
+                ManageDashboards,
                 ManageSettings,
             ]
             .map(|permission| (permission, Reach::Organisation))
@@ -114,16 +132,43 @@ impl Shipped {
                     .map(|permission| (permission, Reach::Organisation))
                     .to_vec()
             }
-            Self::Supervisor => vec![(ViewUsers, Reach::Organisation), (ViewActivity, Reach::Organisation)],
-            Self::SuperUser | Self::Viewer => vec![(ViewUsers, Reach::Organisation)],
+            Self::Supervisor => vec![
+                (ViewUsers, Reach::Organisation),
+                (ViewActivity, Reach::Organisation),
+                (ViewClients, Reach::Organisation),
+                (EditClients, Reach::Team),
+                (ViewReferrals, Reach::Organisation),
+                (CreateReferrals, Reach::Team),
+                (ViewResources, Reach::Organisation),
+                (ViewReports, Reach::Organisation),
+            ],
+            Self::SuperUser => vec![(ViewUsers, Reach::Organisation)],
+            Self::Viewer => [ViewUsers, ViewClients, ViewResources].map(|permission| (permission, Reach::Organisation)).to_vec(),
             Self::Staff => vec![(CreateUsers, Reach::Office)],
-            Self::Caseworker => vec![],
+            Self::Caseworker => vec![
+                (ViewClients, Reach::Organisation),
+                (EditClients, Reach::Own),
+                (ViewReferrals, Reach::Own),
+                (CreateReferrals, Reach::Own),
+                (ViewResources, Reach::Organisation),
+            ],
+            Self::Assistant | Self::Client => vec![(ViewClients, Reach::Own)],
         }
     }
 
     /// Whether its holder must be bound to an office, where the organisation uses offices (S16).
     pub fn requires_office(self) -> bool {
         self == Self::Staff
+    }
+
+    /// Whether its holder must be linked to a client as their assistant (SV-05, S14).
+    pub fn requires_client(self) -> bool {
+        self == Self::Assistant
+    }
+
+    /// Whether its holder must be a client of the organisation (SV-02).
+    pub fn requires_record(self) -> bool {
+        self == Self::Client
     }
 
     /// The roles its holder may give (S3). User is always there and never given; it stands here for who may manage those who hold
@@ -141,12 +186,21 @@ impl Shipped {
                 Self::Caseworker,
                 Self::Staff,
                 Self::Viewer,
+                Self::Assistant,
+                Self::Client,
             ],
             Self::SecurityAdministrator => &[Self::PortalAdministrator, Self::SuperUser],
             Self::PortalAdministrator => &[Self::SuperUser, Self::Caseworker, Self::Staff, Self::Viewer],
-            Self::OrganisationAdministrator => {
-                &[Self::User, Self::OrganisationAdministrator, Self::Supervisor, Self::Caseworker, Self::Staff, Self::Viewer]
-            }
+            Self::OrganisationAdministrator => &[
+                Self::User,
+                Self::OrganisationAdministrator,
+                Self::Supervisor,
+                Self::Caseworker,
+                Self::Staff,
+                Self::Viewer,
+                Self::Assistant,
+                Self::Client,
+            ],
             Self::Staff => &[Self::Staff],
             _ => &[],
         }
@@ -156,7 +210,9 @@ impl Shipped {
     /// User among them, also who holds no other role.
     pub fn may_manage(self) -> &'static [Self] {
         match self {
-            Self::OrganisationAdministrator => &[Self::User, Self::Supervisor, Self::Caseworker, Self::Staff, Self::Viewer],
+            Self::OrganisationAdministrator => {
+                &[Self::User, Self::Supervisor, Self::Caseworker, Self::Staff, Self::Viewer, Self::Assistant, Self::Client]
+            }
             Self::Staff => &[],
             other => other.may_give(),
         }

@@ -3,6 +3,8 @@
 pub mod audit_details;
 pub mod audit_events;
 pub mod audit_seals;
+pub mod client_links;
+pub mod clients;
 pub mod covers;
 pub mod credentials;
 pub mod link_requests;

@@ -14,6 +14,8 @@ pub struct Model {
     pub whom: String,
     pub position: i32,
     pub requires_office: bool,
+    pub requires_client: bool,
+    pub requires_record: bool,
     pub version: i32,
     pub retired_at: Option<DateTimeUtc>,
     pub name_key: Option<String>,

@@ -34,6 +34,8 @@ pub(crate) async fn ship(tx: &Write<'_>, organisation: OrganisationId, is_operat
             whom: Set(String::new()),
             position: Set(position as i32),
             requires_office: Set(role.requires_office()),
+            requires_client: Set(role.requires_client()),
+            requires_record: Set(role.requires_record()),
             ..Default::default()
         })
         .await?;

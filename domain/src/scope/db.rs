@@ -70,6 +70,7 @@ struct Found {
     manages: Vec<RoleId>,
     office: Option<OfficeId>,
     teams: Vec<TeamId>,
+    covered: Vec<TeamId>,
 }
 
 /// Who a session belongs to.
@@ -234,6 +235,7 @@ impl Db {
             manages: found.manages.into_iter().collect(),
             office: found.office,
             teams: found.teams,
+            covered: found.covered,
             zone: found.time_zone.parse().unwrap_or(Tz::UTC),
             language,
             now,
@@ -271,6 +273,7 @@ impl Db {
             manages: Default::default(),
             office: None,
             teams: Vec::new(),
+            covered: Vec::new(),
             zone: Tz::UTC,
             language: Language::default(),
             now: self.clock.now(),

@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 pub(crate) use db::IDLE_MINUTES;
 pub use db::{Authenticated, Clock, Db};
-pub(crate) use tx::Bounds;
+pub(crate) use tx::{Bounds, ClientBounds};
 pub use tx::{Read, Tx, Write};
 
 use crate::hashing::Hashing;
@@ -38,6 +38,7 @@ pub struct Scope {
     manages: BTreeSet<RoleId>,
     office: Option<OfficeId>,
     teams: Vec<TeamId>,
+    covered: Vec<TeamId>,
     zone: Tz,
     language: Language,
     now: DateTime<Utc>,

@@ -9,12 +9,12 @@ use sea_orm::{
     QuerySelect, Select, Set, Statement, Value,
 };
 use usher_types::audit::{Change, Event};
-use usher_types::{OrganisationId, Permission, Reach, Refusal, RoleId, UserId, Warning};
+use usher_types::{ClientId, OrganisationId, Permission, Reach, Refusal, RoleId, TeamId, UserId, Warning};
 use uuid::Uuid;
 
 use super::Scope;
 use crate::entity::{
-    audit_details, audit_events, audit_seals, covers, credentials, link_requests, list_members, lists, login_names, offices, organisations,
+    audit_details, audit_events, audit_seals, client_links, clients, covers, credentials, link_requests, list_members, lists, login_names, offices, organisations,
     outbox, role_gives, role_manages, role_permissions, roles, team_members, teams, user_roles, users, vendor_notices,
 };
 use crate::{Error, Result};
@@ -101,12 +101,59 @@ impl Bounds {
     }
 }
 
-/// Tables whose rows row-level security alone bounds: everything but people, offices and teams, which are reached by
-/// [`Tx::users`], [`Tx::offices`] and [`Tx::teams`].
+/// How far a transaction reaches among clients, as the database is told it.
+pub(crate) struct ClientBounds {
+    /// All of the organisation; the rest says nothing then.
+    pub everybody: bool,
+    /// Whose own clients count; nobody's where nobody acts.
+    pub me: Uuid,
+    /// Whose own record counts, too.
+    pub account: Option<Uuid>,
+    /// One's own teams.
+    pub teams: Vec<Uuid>,
+    /// The teams one covers now, in whatever office (S16).
+    pub covered: Vec<Uuid>,
+    /// The office whose teams' clients count.
+    pub office: Option<Uuid>,
+    /// The office that cuts one's own teams (CS-02).
+    pub bound: Option<Uuid>,
+}
+
+impl ClientBounds {
+    /// What somebody of an office and of teams reaches, who covers others. Nobody changes their own record.
+    pub(crate) fn of(permission: Permission, reach: Reach, me: Uuid, bound: Option<Uuid>, teams: Vec<Uuid>, covered: Vec<Uuid>) -> Self {
+        Self {
+            everybody: reach == Reach::Organisation && bound.is_none(),
+            me,
+            account: (permission == Permission::ViewClients).then_some(me),
+            teams: if reach > Reach::Own { teams } else { Vec::new() },
+            covered,
+            office: bound.filter(|_| reach >= Reach::Office),
+            bound,
+        }
+    }
+
+    /// The clients within these bounds, archived ones included.
+    #[expect(clippy::disallowed_methods, reason = "narrowed here")]
+    pub(crate) fn clients(self, organisation: OrganisationId) -> Select<clients::Entity> {
+        if self.everybody {
+            return clients::Entity::find();
+        }
+        let within = "clients.id IN (SELECT within.id FROM clients_within($1, $2, $3, $4, $5, $6, $7) AS within (id))";
+        let Self { me, account, teams, covered, office, bound, .. } = self;
+        let values: [Value; 7] =
+            [organisation.0.into(), me.into(), account.into(), teams.into(), covered.into(), office.into(), bound.into()];
+        clients::Entity::find().filter(Expr::cust_with_values(within, values))
+    }
+}
+
+/// Tables whose rows row-level security alone bounds: everything but people, clients, offices and teams, which are reached by
+/// [`Tx::users`], [`Tx::clients`], [`Tx::offices`] and [`Tx::teams`].
 pub trait WithinOrganisation: EntityTrait {}
 impl WithinOrganisation for audit_details::Entity {}
 impl WithinOrganisation for audit_events::Entity {}
 impl WithinOrganisation for audit_seals::Entity {}
+impl WithinOrganisation for client_links::Entity {}
 impl WithinOrganisation for covers::Entity {}
 impl WithinOrganisation for credentials::Entity {}
 impl WithinOrganisation for link_requests::Entity {}
@@ -194,6 +241,31 @@ impl<'s> Tx<'s> {
             (Reach::Organisation | Reach::Office, Some(bound)) => teams.filter(own.or(teams::Column::OfficeId.eq(bound.0))),
             _ => teams.filter(own),
         }
+    }
+
+    /// How far this transaction reaches among clients.
+    pub(crate) fn client_bounds(&self) -> ClientBounds {
+        let Scope { actor, office, teams, covered, .. } = self.scope;
+        let ids = |teams: &[TeamId]| teams.iter().map(|team| team.0).collect();
+        let me = actor.map_or(Uuid::nil(), |id| id.0);
+        ClientBounds::of(self.permission, self.reach, me, office.map(|office| office.0), ids(teams), ids(covered))
+    }
+
+    /// Clients within reach, archived ones included: by the same rule as people, and those of teams one covers.
+    ///
+    /// # Errors
+    /// [`Refusal::SignIn`] where no organisation is acted for.
+    pub(crate) fn clients(&self) -> Result<Select<clients::Entity>> {
+        Ok(self.client_bounds().clients(self.organisation()?))
+    }
+
+    /// One client within reach.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`], alike for a stranger's and for a missing one (design rule 8).
+    pub(crate) async fn client(&self, id: ClientId) -> Result<clients::Model> {
+        let found = self.clients()?.filter(clients::Column::Id.eq(id.0)).one(self.on()).await?;
+        found.ok_or_else(|| Refusal::NotFound.into())
     }
 
     /// One person within reach.
@@ -393,6 +465,15 @@ impl<'s> Write<'s> {
     /// [`Refusal::NotFound`], as [`Tx::user`].
     pub(crate) async fn lock_user(&self, id: UserId) -> Result<users::Model> {
         let found = self.users().filter(users::Column::Id.eq(id.0)).lock(LockType::NoKeyUpdate).one(self.on()).await?;
+        found.ok_or_else(|| Refusal::NotFound.into())
+    }
+
+    /// One client within reach, locked until the end.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`], as [`Tx::client`].
+    pub(crate) async fn lock_client(&self, id: ClientId) -> Result<clients::Model> {
+        let found = self.clients()?.filter(clients::Column::Id.eq(id.0)).lock(LockType::NoKeyUpdate).one(self.on()).await?;
         found.ok_or_else(|| Refusal::NotFound.into())
     }
 
