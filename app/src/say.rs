@@ -1,9 +1,10 @@
 //! Codes put into words: fields, problems, warnings, refusals, roles, events. One function each, so that the summary and the
 //! field say the same.
 
-use usher_types::access::Preview;
+use usher_types::access::{Preview, Sight};
 use usher_types::accounts::State;
 use usher_types::audit::{Event, Line, Who};
+use usher_types::clients::Part;
 use usher_types::explanations::{Way, What};
 use usher_types::lists::{ListName, ShippedList};
 use usher_types::permission::Area;
@@ -67,6 +68,25 @@ pub fn field(l: Language, field: Field) -> String {
         Field::VendorAddress => words::vendor_address(l),
         Field::Lists => words::on_lists(l),
         Field::LmsManager => words::lms_manager(l),
+        Field::RequiresClient => words::requires_client_field(l),
+        Field::ClientNumber => words::client_number(l),
+        Field::Note => words::note(l),
+        Field::Team => words::team(l),
+        Field::Responsible => words::responsible(l),
+        Field::Assistants => words::assistants(l),
+        Field::ClientAccess => words::given_access(l),
+        Field::LinkedClients => words::linked_clients(l),
+        Field::Clients => words::clients(l),
+        Field::To => words::to_colleague(l),
+    }
+}
+
+/// What somebody is to a client.
+pub fn part(l: Language, part: Part) -> String {
+    match part {
+        Part::Responsible => words::responsible(l),
+        Part::Assistant => words::assistant(l),
+        Part::Access => words::given_access(l),
     }
 }
 
@@ -78,6 +98,14 @@ pub fn problem(l: Language, at: Field, problem: &Problem) -> String {
         (Problem::Missing, Field::Roles) => ("Choose at least one role".into(), "Välj minst en roll".into()),
         (Problem::Missing, Field::Role) => ("Choose a role".into(), "Välj en roll".into()),
         (Problem::Missing, Field::CoverTeams) => ("Choose at least one team to cover".into(), "Välj minst ett team att täcka".into()),
+        (Problem::Missing, Field::Clients) => ("Choose at least one client".into(), "Välj minst en brukare".into()),
+        (Problem::Wrong, Field::Clients) => (
+            "Some of these clients were moved meanwhile. Look at the list and choose again".into(),
+            "Några av brukarna har flyttats under tiden. Titta på listan och välj igen".into(),
+        ),
+        (Problem::Wrong, Field::LinkedClients) => {
+            ("One of these clients cannot be linked. Choose others".into(), "En av brukarna kan inte länkas. Välj andra".into())
+        }
         (Problem::Missing, Field::Instead) => return words::choose_instead(l),
         (Problem::Missing, Field::VendorAddress) => (
             "The agreement holds no address of the vendor. Ask who runs this installation to add one".into(),
@@ -191,6 +219,46 @@ pub fn problem(l: Language, at: Field, problem: &Problem) -> String {
             "Välj ett kontor: en roll, eller organisationen, kräver det".into(),
         ),
         (Problem::NeedsTeam, _) => ("Choose at least one of your teams".into(), "Välj minst ett av dina team".into()),
+        (Problem::SameName, Field::ClientNumber) => {
+            ("Another client has this number already".into(), "En annan brukare har redan det numret".into())
+        }
+        (Problem::NeedsResponsible, _) => (
+            "Choose who is responsible, or a team whose queue the client waits in".into(),
+            "Välj vem som ansvarar, eller ett team i vars kö brukaren väntar".into(),
+        ),
+        (Problem::BeyondReach, _) => (
+            "You could not open this client yourself. Make yourself responsible, or choose a team of yours".into(),
+            "Du skulle inte själv kunna ändra brukaren. Gör dig själv ansvarig, eller välj ett av dina team".into(),
+        ),
+        (Problem::OtherOffice, _) => (
+            "This colleague is bound to another office than the client’s team. Choose somebody else".into(),
+            "Kollegan är knuten till ett annat kontor än brukarens team. Välj någon annan".into(),
+        ),
+        (Problem::NoColleague, _) => (
+            "This person does not work with clients, or no longer. Choose somebody else".into(),
+            "Personen arbetar inte med brukare, eller inte längre. Välj någon annan".into(),
+        ),
+        (Problem::NeedsClient, _) => (
+            "Choose at least one client: an assistant must be linked to one".into(),
+            "Välj minst en brukare: en assistent måste vara länkad till någon".into(),
+        ),
+        (Problem::NeedsRecord, _) => (
+            "This role is a client’s own. Open the client’s page and choose “Give an account”".into(),
+            "Rollen är en brukares egen. Öppna brukarens sida och välj ”Ge ett konto”".into(),
+        ),
+        (Problem::HasAccount, _) => ("This client has an account already".into(), "Brukaren har redan ett konto".into()),
+        (Problem::LastClient, _) => (
+            "This is the assistant’s last client. Link another one first, or take the role Assistant away".into(),
+            "Det är assistentens sista brukare. Länka en annan först, eller ta bort rollen Assistent".into(),
+        ),
+        (Problem::NobodysClients { clients: count }, _) => {
+            let said = clients(l, *count, false);
+            (
+                format!("{said} would be nobody’s: they wait in a queue or have no team. Choose who takes them"),
+                format!("{said} skulle inte tillhöra någon: de väntar i en kö eller har inget team. Välj vem som tar dem"),
+            )
+        }
+        (Problem::Same, Field::To) => ("They are this person’s already".into(), "De tillhör redan den personen".into()),
         (Problem::SameName, _) => {
             ("Another one has this name already. Choose another".into(), "Namnet används redan. Välj ett annat".into())
         }
@@ -319,6 +387,7 @@ pub fn warning(l: Language, warning: &Warning) -> String {
         Warning::Holders { people: count, shift: felt } if felt.is_gain() => words::warn_gain(l, people(l, *count, false), shift(l, felt)),
         Warning::Holders { people: count, shift: felt } => words::warn_lose(l, people(l, *count, false), shift(l, felt)),
         Warning::WithoutOffice { people: count } => words::warn_without_office(l, people(l, *count, false)),
+        Warning::WithoutClient { people: count } => words::warn_without_client(l, people(l, *count, false)),
         Warning::FewAdministrators => words::warn_few(l),
         Warning::ForeignDomain { domain } => words::warn_foreign_domain(l, domain),
         Warning::LastSeat { agreed } => words::warn_last_seat(l, agreed),
@@ -373,6 +442,11 @@ pub fn check(l: Language, what: &What) -> String {
         What::SameOffice(office) => words::check_same_office(l, office),
         What::Near(how_far) => words::check_near(l, within(how_far)),
         What::SeesBank => words::check_sees_bank(l),
+        What::SeesClients(Some(how_far)) => words::check_sees_clients(l, within(how_far)),
+        What::SeesClients(None) => words::check_sees_no_clients(l),
+        What::ClientNear(how_far) => words::check_client_near(l, within(how_far)),
+        What::CoversClient => words::check_covers_client(l),
+        What::ClientArchived => words::check_client_archived(l),
         What::Covers => words::check_covers(l),
         What::AddsPeople(Some(how_far)) => words::check_adds(l, within(how_far)),
         What::AddsPeople(None) => words::check_adds_none(l),
@@ -469,6 +543,22 @@ pub fn people(l: Language, count: u32, more: bool) -> String {
     }
 }
 
+/// How many clients; `more` where there are more than were counted.
+pub fn clients(l: Language, count: u32, more: bool) -> String {
+    match (count, more) {
+        (_, true) => words::clients_more(l, count),
+        (1, false) => words::client_one(l),
+        (_, false) => words::clients_of(l, count),
+    }
+}
+
+/// How many people and clients somebody sees.
+pub fn sight(l: Language, sight: &Sight) -> String {
+    let Sight { people: seen, clients: served } = sight;
+    let seen = people(l, seen.count, seen.more);
+    if served.count == 0 { seen } else { words::both(l, seen, clients(l, served.count, served.more)) }
+}
+
 /// How many teams.
 pub fn teams(l: Language, count: u32) -> String {
     if count == 1 { words::team_one(l) } else { words::teams_of(l, count) }
@@ -489,7 +579,7 @@ pub fn preview(l: Language, preview: &Preview) -> String {
         parts.push(words::preview_loses(l, named(&preview.loses)));
     }
     if preview.before != preview.after {
-        parts.push(words::preview_sees(l, people(l, preview.after.people, preview.after.more)));
+        parts.push(words::preview_sees(l, sight(l, &preview.after)));
     }
     if parts.is_empty() { words::preview_nothing(l) } else { parts.join(" ") }
 }
@@ -512,7 +602,9 @@ pub fn permission(l: Language, permission: Permission) -> String {
             ("Make, change and close teams, choose their members", "Skapa, ändra och stänga team, välja deras medlemmar")
         }
         Permission::ViewClients => ("See clients", "Se brukare"),
-        Permission::EditClients => ("Add, change and archive clients, move caseloads", "Lägga till, ändra och arkivera brukare, flytta ärenden"),
+        Permission::EditClients => {
+            ("Add, change and archive clients, move caseloads", "Lägga till, ändra och arkivera brukare, flytta ärenden")
+        }
         Permission::ViewReferrals => ("See referrals", "Se remisser"),
         Permission::CreateReferrals => ("Refer clients", "Remittera brukare"),
         Permission::AnswerReferrals => ("Answer referrals to the organisation", "Besvara remisser till organisationen"),
@@ -612,7 +704,10 @@ pub fn whom(l: Language, role: &RoleName, own: &str) -> String {
             ("For office staff: adds other staff of their office", "För kontorspersonal: lägger till annan personal på sitt kontor")
         }
         Some(Shipped::Viewer) => ("For who needs to look and change nothing", "För den som behöver se men inte ändra"),
-        Some(Shipped::Assistant) => ("For who assists clients: sees the clients they are linked to", "För den som assisterar brukare: ser de brukare de är länkade till"),
+        Some(Shipped::Assistant) => (
+            "For who assists clients: sees the clients they are linked to",
+            "För den som assisterar brukare: ser de brukare de är länkade till",
+        ),
         Some(Shipped::Client) => ("For a client with an account: sees their own page", "För en brukare med konto: ser sin egen sida"),
         None => ("", ""),
     };
@@ -624,6 +719,7 @@ pub fn event(l: Language, line: &Line) -> String {
     let roles: Vec<_> = line.roles.iter().map(|named| role(l, named)).collect();
     let roles = roles.join(", ");
     let unit = line.unit.clone().unwrap_or_default();
+    let other = line.other.clone().unwrap_or_default();
     let listed = line.list.as_ref().map(|named| list(l, named)).unwrap_or_default();
     let (en, sv) = match &line.event {
         Event::OrganisationCreated => ("made the organisation".into(), "skapade organisationen".into()),
@@ -694,6 +790,40 @@ pub fn event(l: Language, line: &Line) -> String {
         Event::MemberRemoved { .. } => (format!("removed the account from the team {unit}"), format!("tog bort kontot ur teamet {unit}")),
         Event::CoverGiven { .. } => (format!("had the account cover the team {unit}"), format!("lät kontot täcka teamet {unit}")),
         Event::CoverEnded { .. } => (format!("ended the cover of the team {unit}"), format!("avslutade täckningen av teamet {unit}")),
+        Event::ClientCreated { .. } => ("added the client".into(), "lade till brukaren".into()),
+        Event::ClientEdited { covering: None, .. } => ("changed details".into(), "ändrade uppgifter".into()),
+        Event::ClientEdited { .. } => {
+            (format!("changed details, covering for the team {unit}"), format!("ändrade uppgifter, täckte för teamet {unit}"))
+        }
+        Event::ClientMoved { to, covering, .. } => {
+            let (en, sv) = match to {
+                Some(_) => (format!("made {other} responsible"), format!("gjorde {other} ansvarig")),
+                None => ("put the client into the team’s queue".to_owned(), "lade brukaren i teamets kö".to_owned()),
+            };
+            match covering {
+                Some(_) => (format!("{en}, covering for the team {unit}"), format!("{sv}, täckte för teamet {unit}")),
+                None => (en, sv),
+            }
+        }
+        Event::ClientArchived { .. } => ("archived the client".into(), "arkiverade brukaren".into()),
+        Event::ClientRestored { .. } => ("restored the client".into(), "återställde brukaren".into()),
+        Event::CaseloadMoved { to: Some(_), clients: count, .. } => {
+            (format!("moved {} to {other}", clients(l, *count, false)), format!("flyttade {} till {other}", clients(l, *count, false)))
+        }
+        Event::CaseloadMoved { clients: count, .. } => {
+            let moved = clients(l, *count, false);
+            (format!("moved {moved} into the queues of their teams"), format!("flyttade {moved} till deras teams köer"))
+        }
+        Event::CaseloadReturned { clients: count, .. } => {
+            (format!("gave {} back", clients(l, *count, false)), format!("återlämnade {}", clients(l, *count, false)))
+        }
+        Event::ClientsLinked { clients: count, .. } => {
+            (format!("linked the account to {}", clients(l, *count, false)), format!("länkade kontot till {}", clients(l, *count, false)))
+        }
+        Event::ClientsUnlinked { clients: count, .. } => (
+            format!("unlinked the account from {}", clients(l, *count, false)),
+            format!("avlänkade kontot från {}", clients(l, *count, false)),
+        ),
         Event::ListMade { .. } => ("made a list".into(), "skapade en lista".into()),
         Event::ListRenamed { .. } => ("renamed a list".into(), "bytte namn på en lista".into()),
         Event::ListClosed { .. } => ("closed a list".into(), "stängde en lista".into()),

@@ -10,7 +10,7 @@ use usher_types::session::{Me, Visit};
 use usher_types::{Language, Permission, Theme};
 
 use crate::ui::{Icon, NoticeBanner, visit};
-use crate::{accounts, help, home, lists, organisations, profile, roles, session, settings, ui, units, users, words};
+use crate::{accounts, clients, help, home, lists, organisations, profile, roles, session, settings, ui, units, users, words};
 
 /// Page paths a visitor may open; every other page asks for a session first. May only shrink.
 pub const PUBLIC: &[&str] = &["/sign-in", "/set-password", "/setup", "/confirm-email", "/link-cannot-be-used"];
@@ -63,6 +63,12 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/link-cannot-be-used") view=session::DeadLinkPage ssr=SsrMode::Async />
                 <ParentRoute path=path!("") view=Frame ssr=SsrMode::Async>
                     <Route path=path!("/") view=home::Home />
+                    <Route path=path!("/clients") view=clients::ClientListPage />
+                    <Route path=path!("/clients/new") view=clients::ClientEditPage />
+                    <Route path=path!("/clients/:id") view=clients::ClientDetailPage />
+                    <Route path=path!("/clients/:id/edit") view=clients::ClientEditPage />
+                    <Route path=path!("/clients/:id/people") view=clients::ClientPeoplePage />
+                    <Route path=path!("/clients/:id/archive") view=clients::ClientArchivePage />
                     <Route path=path!("/organisation") view=organisations::OrganisationPage />
                     <Route path=path!("/organisations") view=organisations::OrganisationListPage />
                     <Route path=path!("/organisations/links") view=accounts::LinksPage />
@@ -78,6 +84,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/staff/new") view=users::StaffNewPage />
                     <Route path=path!("/users/:id") view=users::UserDetailPage />
                     <Route path=path!("/users/:id/access") view=users::UserAccessPage />
+                    <Route path=path!("/users/:id/caseload") view=clients::CaseloadPage />
                     <Route path=path!("/users/:id/edit") view=users::UserEditPage />
                     <Route path=path!("/users/:id/roles") view=users::RolesPage />
                     <Route path=path!("/users/:id/links") view=accounts::AskLinkPage />
@@ -126,10 +133,17 @@ fn Frame() -> impl IntoView {
         return view! { <Outlet /> }.into_any();
     };
     let (links, phone_links) = (navigation(&me, l), navigation(&me, l));
-    let may_create = me.grants.beyond_own(Permission::CreateUsers);
+    let creates_clients = me.grants.has(Permission::EditClients);
+    let creates_users = me.grants.beyond_own(Permission::CreateUsers);
+    let may_create = creates_users || creates_clients;
     let may_settle = me.grants.beyond_own(Permission::ManageSettings);
-    let (to, label) = if me.grants.adds_staff() { ("/staff/new", words::add_new_staff(l)) } else { ("/users/new", words::user(l)) };
-    let phone_label = label.clone();
+    let adds_staff = me.grants.adds_staff();
+    let creations = move || {
+        let (to, label) = if adds_staff { ("/staff/new", words::add_new_staff(l)) } else { ("/users/new", words::user(l)) };
+        let user = creates_users.then(|| view! { <a href=to>{label}</a> });
+        let client = creates_clients.then(|| view! { <a href="/clients/new">{words::client(l)}</a> });
+        view! { {user} {client} }
+    };
     view! {
         <a class="skip" href="#main">{words::skip(l)}</a>
         <div class="shell">
@@ -142,9 +156,7 @@ fn Frame() -> impl IntoView {
                         view! {
                             <details class="dropdown wide" name="bar">
                                 <summary class="button slim main">{words::create(l)}</summary>
-                                <div class="panel">
-                                    <a href=to>{label}</a>
-                                </div>
+                                <div class="panel">{creations()}</div>
                             </details>
                         }
                     })}
@@ -157,7 +169,7 @@ fn Frame() -> impl IntoView {
                     <summary class="button slim"><Icon id="menu" />{words::menu(l)}</summary>
                     <nav class="panel" aria-label=words::menu(l)>
                         {may_create
-                            .then(|| view! { <h2>{words::create(l)}</h2><a href=to>{phone_label}</a><h2>{words::go_to(l)}</h2> })}
+                            .then(|| view! { <h2>{words::create(l)}</h2>{creations()}<h2>{words::go_to(l)}</h2> })}
                         {phone_links}
                     </nav>
                 </details>
@@ -179,6 +191,7 @@ fn navigation(me: &Me, l: Language) -> AnyView {
     let (sees_users, sees_roles) = (may(Permission::ViewUsers), may(Permission::ViewRoles));
     view! {
         <A href="/" exact=true>{words::home(l)}</A>
+        {me.grants.has(Permission::ViewClients).then(|| view! { <A href="/clients">{words::clients(l)}</A> })}
         {sees_users
             .then(|| {
                 view! {

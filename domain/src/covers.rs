@@ -182,6 +182,13 @@ async fn shown(tx: &Tx<'_>, which: Condition) -> Result<Vec<Cover>> {
     Ok(covers.collect())
 }
 
+/// The teams a person covers at this moment, whoever asks.
+pub(crate) async fn now(tx: &Tx<'_>, user: UserId) -> Result<Vec<Uuid>> {
+    let rows = tx.find::<covers::Entity>().filter(covers::Column::UserId.eq(user.0)).filter(lasting(tx.scope().now()));
+    let rows = rows.filter(covers::Column::StartsAt.lte(tx.scope().now())).all(tx.on()).await?;
+    Ok(rows.into_iter().map(|row| row.team_id).collect())
+}
+
 /// The teams a person belongs to, whoever asks.
 pub(crate) async fn teams_of(tx: &Tx<'_>, user: UserId) -> Result<Vec<TeamId>> {
     let rows = tx.find::<team_members::Entity>().filter(team_members::Column::UserId.eq(user.0)).all(tx.on()).await?;

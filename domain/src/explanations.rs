@@ -1,19 +1,20 @@
-//! Why somebody cannot sign in, see a person, or add one (OG-88 to OG-90), for who looks after people.
+//! Why somebody cannot sign in, see a person or a client, or add a person (OG-88 to OG-90), for who looks after people.
 //!
-//! Invariant: what is explained is what happens: reach is decided by the same [`Bounds`] that narrow what they really see.
+//! Invariant: what is explained is what happens: reach is decided by the same [`Bounds`] and [`ClientBounds`] that narrow what they really
+//! see.
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, QueryFilter};
 use usher_types::explanations::{Check, Explained, HelpPage, Named, Question, Way, What};
 use usher_types::roles::Shipped;
 use usher_types::users::Availability;
-use usher_types::{Grants, Permission, Reach, Refusal, UserId};
+use usher_types::{ClientId, Grants, Permission, Reach, Refusal, UserId};
 use uuid::Uuid;
 
-use crate::entity::{credentials, role_gives, role_manages, role_permissions, roles, users};
-use crate::scope::{Bounds, Tx};
+use crate::entity::{clients as clients_table, credentials, role_gives, role_manages, role_permissions, roles, users};
+use crate::scope::{Bounds, ClientBounds, Tx};
 use crate::settings::home;
-use crate::{Result, Scope, covers, licence, throttles, units};
+use crate::{Result, Scope, clients, covers, licence, throttles, units};
 
 /// Explains. Everybody may open it; only who edits people asks about others.
 ///
@@ -78,8 +79,20 @@ async fn explained(tx: &Tx<'_>, id: UserId, question: &Question, typed: Option<A
             Some((named(&other), sees(tx, &actor, &other).await?))
         }
     };
+    let looks = tx.scope().grants().has(Permission::ViewClients);
+    let client = match question.client.as_str() {
+        id if looks && !id.is_empty() => {
+            let id: ClientId = units::id(id)?;
+            let client = tx.clients_for(Permission::ViewClients)?.filter(clients_table::Column::Id.eq(id.0)).one(tx.on()).await?;
+            let client = client.ok_or(Refusal::NotFound)?;
+            Some((clients::name(&client), sees_client(tx, &actor, &client).await?))
+        }
+        _ => None,
+    };
     Ok(Explained {
         user: id,
+        clients: if looks { clients::find(tx, &question.client_q).await? } else { Vec::new() },
+        client,
         name: crate::users::display(&actor.person),
         may: crate::users::may(tx, id, &held, crate::users::status(&actor.person)),
         sign_in: signs_in(tx, &actor.person).await?,
@@ -150,6 +163,23 @@ async fn sees(tx: &Tx<'_>, actor: &Actor, other: &users::Model) -> Result<Vec<Ch
     if covered.iter().any(|cover| cover.has_begun && theirs.contains(&cover.team.id)) {
         checks.push(Check::note(What::Covers));
     }
+    Ok(checks)
+}
+
+/// Whether somebody sees a client, and what decides it.
+async fn sees_client(tx: &Tx<'_>, actor: &Actor, client: &clients_table::Model) -> Result<Vec<Check>> {
+    let Actor { person, grants, teams, .. } = actor;
+    let reach = grants.allow(Permission::ViewClients);
+    let mut checks = vec![Check::must(What::SeesClients(reach), reach.is_some())];
+    let Some(reach) = reach else { return Ok(checks) };
+    let covered = covers::now(tx, UserId(person.id)).await?;
+    let bounds = ClientBounds::of(Permission::ViewClients, reach, person.id, person.office_id, teams.clone(), covered.clone());
+    if !bounds.everybody {
+        let within = bounds.clients(tx.organisation()?).filter(clients_table::Column::Id.eq(client.id)).one(tx.on()).await?;
+        checks.push(Check::must(What::ClientNear(reach), within.is_some()));
+    }
+    checks.extend(client.team_id.filter(|team| covered.contains(team)).map(|_| Check::note(What::CoversClient)));
+    checks.extend(client.archived_at.map(|_| Check::note(What::ClientArchived)));
     Ok(checks)
 }
 

@@ -7,6 +7,7 @@
 pub mod accounts;
 pub mod audit;
 pub mod chain;
+pub mod clients;
 pub mod covers;
 pub mod drafts;
 mod entity;

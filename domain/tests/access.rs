@@ -1,7 +1,7 @@
 //! Effective access: what a person may do, how far, and why.
 
 use usher_domain::{units, users};
-use usher_types::access::{Choices, Sight};
+use usher_types::access::{Choices, Counted, Sight};
 use usher_types::roles::Shipped;
 use usher_types::units::{ChangeMember, EditOffice, EditTeam};
 use usher_types::users::{ChangeRole, EditUser};
@@ -24,7 +24,7 @@ fn each_permission_names_the_roles_that_give_it_and_the_widest_reach_counts() {
         let why: Vec<_> = line.why.iter().map(|(role, reach)| (role.shipped, *reach)).collect();
         assert!(why.contains(&(Some(Shipped::Viewer), Reach::Team)) && why.contains(&(Some(Shipped::Supervisor), Reach::Organisation)));
         assert!(page.lines.iter().any(|line| line.permission == Permission::OwnProfile), "User counts, too");
-        assert_eq!(page.sight, Sight { people: 5, more: false });
+        assert_eq!(page.sight, Sight { people: Counted { count: 5, more: false }, clients: Counted::default() });
         let karin = users::access_page(&maria, world.id("karin")).await.expect("a page");
         assert_eq!(karin.sight, Sight::default(), "a caseworker sees nobody");
     });
@@ -42,7 +42,7 @@ fn office_and_teams_cut_what_is_seen() {
             users::edit(&maria, EditUser { office: north.to_string(), ..form }).await.expect("bound");
         }
         let page = users::access_page(&maria, world.id("sven")).await.expect("a page");
-        assert_eq!((page.sight.people, page.office.expect("an office").name.as_str()), (2, "Norr"));
+        assert_eq!((page.sight.people.count, page.office.expect("an office").name.as_str()), (2, "Norr"));
         let team = EditTeam { key: key(), unit_name: "Natt".to_owned(), ..EditTeam::default() };
         let night = units::edit_team(&maria, &team).await.expect("a team");
         for who in ["vera", "karin"] {
@@ -51,7 +51,7 @@ fn office_and_teams_cut_what_is_seen() {
         }
         world.owner_runs("UPDATE role_permissions p SET reach = 'team' FROM roles r WHERE r.id = p.role_id AND r.key = 'viewer'").await;
         let vera = users::access_page(&maria, world.id("vera")).await.expect("a page");
-        assert_eq!((vera.sight.people, vera.teams[0].name.as_str()), (2, "Natt"));
+        assert_eq!((vera.sight.people.count, vera.teams[0].name.as_str()), (2, "Natt"));
     });
 }
 
@@ -75,12 +75,12 @@ fn before_a_role_is_given_or_taken_it_is_told_what_that_changes() {
         let preview = |id| &page.previews.iter().find(|(role, _)| *role == id).expect("a preview").1;
         let supervisor = preview(role(Shipped::Supervisor));
         assert!(supervisor.gains.contains(&(Permission::ViewUsers, Reach::Organisation)) && supervisor.loses.is_empty());
-        assert_eq!((supervisor.before.people, supervisor.after.people), (0, 5));
+        assert_eq!((supervisor.before.people.count, supervisor.after.people.count), (0, 5));
         assert_eq!(preview(role(Shipped::Staff)).gains, [(Permission::CreateUsers, Reach::Office)]);
         let page = users::act_page(&maria, Permission::GiveRoles, world.id("sven"), None).await.expect("a page");
         let held = page.roles.iter().find(|(role, _)| role.shipped == Some(Shipped::Supervisor)).expect("held").0.id;
         let (_, taken) = page.previews.iter().find(|(role, _)| *role == held).expect("a preview");
-        assert_eq!((taken.before.people, taken.after.people, taken.gains.len()), (5, 0, 0));
+        assert_eq!((taken.before.people.count, taken.after.people.count, taken.gains.len()), (5, 0, 0));
         assert!(taken.loses.contains(&(Permission::ViewUsers, Reach::Organisation)));
     });
 }
@@ -92,11 +92,11 @@ fn before_somebody_is_created_it_is_told_what_they_will_see() {
         let viewer = role_of(&maria, Shipped::Viewer).await.to_string();
         let choices = Choices { roles: vec![viewer.clone()], ..Choices::default() };
         let preview = users::preview(&maria, &choices).await.expect("a preview");
-        assert_eq!((preview.after.people, preview.gains.len()), (5, 1));
+        assert_eq!((preview.after.people.count, preview.gains.len()), (5, 3));
         let office = EditOffice { key: world.db.new_id().to_string(), unit_name: "Norr".to_owned(), ..EditOffice::default() };
         let north = units::edit_office(&maria, &office).await.expect("an office").to_string();
         let there = users::preview(&maria, &Choices { office: north, ..choices }).await.expect("a preview");
-        assert_eq!(there.after.people, 0, "nobody is there yet");
+        assert_eq!(there.after.people.count, 0, "nobody is there yet");
         // what one may not give counts for nothing
         let sofia = world.as_("sofia").await;
         let chief = role_of(&sofia, Shipped::SystemAdministrator).await.to_string();

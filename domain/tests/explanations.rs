@@ -7,9 +7,11 @@ use usher_types::form::Secret;
 use usher_types::roles::Shipped;
 use usher_types::units::{ChangeMember, EditOffice, EditTeam};
 use usher_types::users::{Archive, Availability, EditUser, SetTemporaryPassword, Taken};
-use usher_types::{Permission, Reach, Refusal, UserId};
+use usher_types::{ClientId, Permission, Reach, Refusal, UserId};
 
+use crate::clients::{assistant, client, covers_now};
 use crate::support::{TEMPORARY, World, new_user, refusal, role_of, run, tries};
+use crate::units::team;
 
 fn about(person: UserId) -> Question {
     Question { person: person.to_string(), ..Question::default() }
@@ -167,5 +169,30 @@ fn whom_to_turn_to_is_shown_where_the_organisation_says_it() {
         world.owner_runs("ALTER TABLE organisations ADD COLUMN IF NOT EXISTS support_contact text NOT NULL DEFAULT ''").await;
         world.owner_runs("UPDATE organisations SET support_contact = 'Call 0123'").await;
         assert_eq!(support(world).await, "Call 0123");
+    });
+}
+
+#[test]
+fn what_keeps_somebody_from_a_client_is_told() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let night = team(&maria, "Natt", None).await;
+        let elsa = client(&maria, "Elsa", Some(world.id("sven")), Some(night)).await;
+        let other = client(&maria, "Olle", Some(world.id("sven")), None).await;
+        let (anna, _) = assistant(world, &maria, "Anna", &[other]).await;
+        let asked = |person: UserId, client: ClientId| Question { client: client.to_string(), client_q: "elsa".to_owned(), ..about(person) };
+        let told = explained(&maria, asked(anna, elsa)).await;
+        assert_eq!(told.clients.iter().map(|client| client.id).collect::<Vec<_>>(), [elsa]);
+        let (_, checks) = told.client.expect("a client");
+        assert!(matches!(stands_in_the_way(&checks)[..], [What::ClientNear(Reach::Own)]), "{checks:?}");
+        let (_, checks) = explained(&maria, asked(anna, other)).await.client.expect("a client");
+        assert!(passes(&checks), "linked: {checks:?}");
+        covers_now(&maria, anna, night, "").await;
+        let (_, checks) = explained(&maria, asked(anna, elsa)).await.client.expect("a client");
+        assert!(passes(&checks) && checks.iter().any(|check| check.what == What::CoversClient), "{checks:?}");
+        let (_, checks) = explained(&maria, asked(world.id("karin"), elsa)).await.client.expect("a client");
+        assert!(passes(&checks), "a caseworker views everybody's");
+        let bea = client(&world.as_("birgit").await, "Bea", Some(world.id("bo")), None).await;
+        assert_eq!(refusal(explanations::page(&maria, asked(anna, bea)).await), Refusal::NotFound);
     });
 }

@@ -3,6 +3,7 @@
 mod access;
 mod accounts;
 mod chain;
+mod clients;
 mod covers;
 mod drafts;
 mod explanations;

@@ -64,7 +64,7 @@ fn an_organisation_from_before_gets_what_a_new_one_has() {
             .owner_runs(
                 "DELETE FROM role_permissions WHERE permission = 'edit_roles';
                 DELETE FROM roles WHERE key IN ('security_administrator', 'portal_administrator', 'super_user');
-                UPDATE roles SET position = 6 - position WHERE key IS NOT NULL;
+                UPDATE roles SET position = 6 - position WHERE key IS NOT NULL AND key NOT IN ('assistant', 'client');
                 ALTER TABLE roles DROP COLUMN version, DROP COLUMN retired_at, DROP COLUMN name_key;
                 DELETE FROM seaql_migrations WHERE version = 'm20261123_000002_own_roles'",
             )
@@ -138,6 +138,30 @@ fn an_organisation_from_before_links_accounts_and_manages_who_holds_user_alone_a
     });
 }
 
+#[test]
+fn an_organisation_from_before_clients_gets_what_a_new_one_has() {
+    run(async |world| {
+        let fresh = [table(world, world.northfield).await, table(world, world.sodra).await];
+        world
+            .owner_runs(
+                "DELETE FROM role_permissions WHERE permission IN ('view_clients', 'edit_clients', 'view_referrals', 'create_referrals',
+                    'answer_referrals', 'view_resources', 'manage_resources', 'view_reports', 'manage_customers', 'manage_dashboards');
+                DELETE FROM roles WHERE key IN ('assistant', 'client');
+                ALTER TABLE roles DROP COLUMN requires_client, DROP COLUMN requires_record;
+                DROP TABLE clients, client_links, caseload_moves, caseload_moved CASCADE;
+                DROP FUNCTION clients_within, clients_found, clients_search, clients_count;
+                DROP POLICY search ON teams;
+                DELETE FROM seaql_migrations WHERE version = 'm20261125_000001_clients'",
+            )
+            .await;
+        Migrator::up(&world.owner, None).await.expect("migrates");
+        assert_eq!([table(world, world.northfield).await, table(world, world.sodra).await], fresh);
+        let asking: Vec<String> =
+            world.all("SELECT concat_ws(' ', key, requires_client, requires_record) FROM roles WHERE key IN ('assistant', 'client') ORDER BY key, 1").await;
+        assert_eq!(asking, ["assistant t f", "assistant t f", "client f t", "client f t"]);
+    });
+}
+
 async fn table(world: &World<'_>, organisation: OrganisationId) -> String {
     let mut text = String::new();
     let present: Vec<String> =
@@ -151,6 +175,7 @@ async fn table(world: &World<'_>, organisation: OrganisationId) -> String {
             let reach = held.iter().find_map(|held| held.strip_prefix(permission.code())?.strip_prefix(' '));
             let reach = match reach {
                 Some("own") => "themselves",
+                Some("team") => "their teams",
                 Some("office") => "their office",
                 Some("organisation") => "everybody in the organisation",
                 Some(other) => panic!("the reach {other} has no words in policy.rs"),

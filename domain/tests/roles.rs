@@ -27,6 +27,8 @@ fn every_role_of_the_organisation_is_listed_with_its_holders() {
             (Shipped::Caseworker, 1),
             (Shipped::Staff, 0),
             (Shipped::Viewer, 1),
+            (Shipped::Assistant, 0),
+            (Shipped::Client, 0),
         ];
         assert_eq!(listed, wanted);
         let birgit = roles::list(&world.as_("birgit").await).await.expect("a list").rows;
@@ -53,7 +55,8 @@ fn a_role_says_what_it_allows_gives_and_manages() {
         let page = roles::page(&maria, "organisation_administrator").await.expect("a page");
         assert!(page.allows.contains(&(Permission::CreateUsers, Reach::Organisation)));
         assert!(page.gives.iter().any(|role| role.shipped == Some(Shipped::OrganisationAdministrator)));
-        let manages = [Shipped::User, Shipped::Supervisor, Shipped::Caseworker, Shipped::Staff, Shipped::Viewer];
+        let manages =
+            [Shipped::User, Shipped::Supervisor, Shipped::Caseworker, Shipped::Staff, Shipped::Viewer, Shipped::Assistant, Shipped::Client];
         assert_eq!(shipped(&page.manages), manages, "not its own kind (OG-37)");
         let user = roles::page(&maria, "user").await.expect("a page");
         assert_eq!(user.allows, [(Permission::OwnProfile, Reach::Own)]);

@@ -10,18 +10,18 @@ use usher_types::{Field, OfficeId, Problem, Refusal, TeamId, UserId};
 
 use crate::support::{World, new_user, problem, refusal, role_of, run};
 
-async fn office(scope: &Scope, name: &str) -> OfficeId {
+pub(crate) async fn office(scope: &Scope, name: &str) -> OfficeId {
     let page = units::edit_office_form(scope, "", None).await.expect("a form");
     units::edit_office(scope, &EditOffice { unit_name: name.to_owned(), ..page.form }).await.expect("an office")
 }
 
-async fn team(scope: &Scope, name: &str, office: Option<OfficeId>) -> TeamId {
+pub(crate) async fn team(scope: &Scope, name: &str, office: Option<OfficeId>) -> TeamId {
     let page = units::edit_team_form(scope, "", None).await.expect("a form");
     let office = office.map(|office| office.to_string()).unwrap_or_default();
     units::edit_team(scope, &EditTeam { unit_name: name.to_owned(), office, ..page.form }).await.expect("a team")
 }
 
-async fn joins(scope: &Scope, team: TeamId, user: UserId) {
+pub(crate) async fn joins(scope: &Scope, team: TeamId, user: UserId) {
     let form = ChangeMember { team: team.to_string(), user: user.to_string(), ..ChangeMember::default() };
     units::change_member(scope, &form, true).await.expect("joined");
 }
@@ -32,7 +32,7 @@ async fn put(scope: &Scope, user: UserId, change: impl FnOnce(EditUser) -> EditU
     users::edit(scope, change(form)).await
 }
 
-async fn bind(scope: &Scope, user: UserId, office: OfficeId) {
+pub(crate) async fn bind(scope: &Scope, user: UserId, office: OfficeId) {
     put(scope, user, |form| EditUser { office: office.to_string(), ..form }).await.expect("bound");
 }
 

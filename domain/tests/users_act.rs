@@ -3,8 +3,9 @@
 use tokio::task::JoinSet;
 use usher_domain::outbox;
 use usher_domain::sealing::Token;
-use usher_domain::{Scope, links, roles, users};
+use usher_domain::{Scope, clients, links, roles, users};
 use usher_types::audit::{Event, Who};
+use usher_types::clients::EditClient;
 use usher_types::form::Secret;
 use usher_types::mail::{Delivery, Mail};
 use usher_types::roles::{EditRole, Shipped};
@@ -102,17 +103,24 @@ async fn cannot_touch(world: &World<'_>, scope: &Scope, who: UserId) {
 }
 
 async fn scope_gives(scope: &Scope) -> Vec<RoleId> {
-    users::new_user_form(scope, None, None, false).await.expect("a form").roles.iter().map(|choice| choice.role.id).collect()
+    users::new_user_form(scope, None, users::Asked::default()).await.expect("a form").roles.iter().map(|choice| choice.role.id).collect()
 }
 
 /// Creates somebody in each of these roles, and in no other one.
 async fn creates_only(world: &World<'_>, scope: &Scope, may: &[Shipped]) {
     let sofia = world.as_("sofia").await;
-    let offered: Vec<_> = users::new_user_form(scope, None, None, false).await.expect("a form").roles;
+    let offered: Vec<_> = users::new_user_form(scope, None, users::Asked::default()).await.expect("a form").roles;
     assert_eq!(offered.iter().filter_map(|choice| choice.role.shipped).collect::<Vec<_>>(), may);
-    for (n, shipped) in Shipped::ALL.into_iter().filter(|role| *role != Shipped::User).enumerate() {
+    let elsa = clients::form(&sofia, "", None).await.expect("a form").form;
+    let elsa =
+        EditClient { first_name: "Elsa".to_owned(), last_name: "Björk".to_owned(), responsible: world.id("karin").to_string(), ..elsa };
+    let elsa = clients::edit(&sofia, &elsa).await.expect("a client").to_string();
+    // everybody holds User, and a client's own role is given from their page
+    let roles = Shipped::ALL.into_iter().filter(|role| !matches!(role, Shipped::User | Shipped::Client));
+    for (n, shipped) in roles.enumerate() {
         let role = role_of(&sofia, shipped).await.to_string();
-        let form = NewUser { roles: vec![role], ..new_user(scope, &format!("Person{n}"), "Ahl").await };
+        let linked_clients = if shipped == Shipped::Assistant { vec![elsa.clone()] } else { Vec::new() };
+        let form = NewUser { roles: vec![role], linked_clients, ..new_user(scope, &format!("Person{n}"), "Ahl").await };
         let done = users::create(scope, form).await;
         if may.contains(&shipped) {
             users::archive(scope, &archive(done.expect("created"))).await.err().into_iter().for_each(|error| {
@@ -202,7 +210,14 @@ async fn cannot_touch_by_archiving(scope: &Scope, who: UserId) {
 fn an_organisation_administrator_adds_another_one_and_cannot_edit_archive_or_reset_one() {
     run(async |world| {
         let maria = world.as_("maria").await;
-        let may = [Shipped::OrganisationAdministrator, Shipped::Supervisor, Shipped::Caseworker, Shipped::Staff, Shipped::Viewer];
+        let may = [
+            Shipped::OrganisationAdministrator,
+            Shipped::Supervisor,
+            Shipped::Caseworker,
+            Shipped::Staff,
+            Shipped::Viewer,
+            Shipped::Assistant,
+        ];
         creates_only(world, &maria, &may).await;
         let another = add(&maria, "Another", Shipped::OrganisationAdministrator).await;
         cannot_touch(world, &maria, another).await;

@@ -221,10 +221,13 @@ fn an_organisation_administrator_makes_another() {
 fn the_page_preselects_the_role_it_was_asked_for() {
     run(async |world| {
         let maria = world.as_("maria").await;
-        let page = users::new_user_form(&maria, None, Some("caseworker"), false).await.expect("a form");
+        let page =
+            users::new_user_form(&maria, None, users::Asked { role: Some("caseworker"), ..Default::default() }).await.expect("a form");
         assert_eq!(page.form.roles, [role_of(&maria, Shipped::Caseworker).await.to_string()]);
         assert!(page.roles.iter().all(|choice| choice.role.shipped != Some(Shipped::SystemAdministrator)));
-        let page = users::new_user_form(&maria, None, Some("system_administrator"), false).await.expect("a form");
+        let page = users::new_user_form(&maria, None, users::Asked { role: Some("system_administrator"), ..Default::default() })
+            .await
+            .expect("a form");
         assert_eq!(page.form.roles, [] as [String; 0]);
     });
 }

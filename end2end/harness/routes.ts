@@ -15,13 +15,15 @@ export interface Ids {
   list: string;
   /** A role that was made here, and that somebody holds. */
   role: string;
+  /** A client, with a responsible person. */
+  client: string;
   /** An organisation beside the operator's. */
   tenant: string;
 }
 
 /** As the paths are asked what they need. */
-export const NEEDED: Ids = { person: 'person', archived: 'archived', unreachable: 'unreachable', office: 'office', team: 'team', list: 'list', role: 'own', tenant: 'tenant' };
-export const NOBODY: Ids = { person: '', archived: '', unreachable: '', office: '', team: '', list: '', role: '', tenant: '' };
+export const NEEDED: Ids = { person: 'person', archived: 'archived', unreachable: 'unreachable', office: 'office', team: 'team', list: 'list', role: 'own', client: 'client', tenant: 'tenant' };
+export const NOBODY: Ids = { person: '', archived: '', unreachable: '', office: '', team: '', list: '', role: '', client: '', tenant: '' };
 
 export interface Place {
   /** The file of its picture, and the test's name. */
@@ -55,6 +57,14 @@ export const signedIn: Place[] = [
   { name: 'user-invite-no-address', path: ({ unreachable }) => `/users/${unreachable}/invite` },
   { name: 'user-archive', path: ({ person }) => `/users/${person}/archive` },
   { name: 'user-restore', path: ({ archived }) => `/users/${archived}/restore` },
+  { name: 'user-caseload', path: ({ person }) => `/users/${person}/caseload` },
+  { name: 'clients', path: () => '/clients' },
+  { name: 'clients-nobody-found', path: () => '/clients?q=zzzzqqq' },
+  { name: 'client-new', path: () => '/clients/new' },
+  { name: 'client', path: ({ client }) => `/clients/${client}` },
+  { name: 'client-edit', path: ({ client }) => `/clients/${client}/edit` },
+  { name: 'client-people', path: ({ client }) => `/clients/${client}/people?q=a` },
+  { name: 'client-archive', path: ({ client }) => `/clients/${client}/archive` },
   { name: 'offices', path: () => '/offices' },
   { name: 'office-new', path: () => '/offices/new' },
   { name: 'office', path: ({ office }) => `/offices/${office}` },

@@ -2,7 +2,7 @@
 // scrolls sideways, there is a title and one heading.
 import { type Page } from '@playwright/test';
 import { linkOf } from '../harness/mail.ts';
-import { give, makeList, makeOffice, makeOrganisation, makeRole, makeTeam, post, prepare } from '../harness/forms.ts';
+import { give, makeClient, makeList, makeOffice, makeOrganisation, makeRole, makeTeam, post, prepare } from '../harness/forms.ts';
 import { TEMPORARY_PASSWORD, person, unique } from '../harness/people.ts';
 import { type Ids, NEEDED, NOBODY, atTheDoor, signedIn, themes, widths } from '../harness/routes.ts';
 import { SetPasswordPage, SignInPage } from '../pages/door.ts';
@@ -63,6 +63,8 @@ for (const language of languages) {
         } else if (needed.includes('/team/') || needed.endsWith('/team')) {
           ids.team = await makeTeam(office, unique());
           await added({ fields: { 'teams[]': [ids.team] } });
+        } else if (needed.includes('/client')) {
+          ids.client = await makeClient(office, { first_name: 'Elsa', last_name: unique(), team: await makeTeam(office, unique()) });
         } else if (needed.includes('/tenant')) {
           ids.tenant = await makeOrganisation(office, `Omsorg ${unique()}`, person());
         } else if (needed.includes('/list/')) {

@@ -65,6 +65,28 @@ const TABLES: &[(&str, &str, &str)] = &[
         FOREIGN KEY (organisation_id, client_id) REFERENCES clients (organisation_id, id) ON DELETE CASCADE,
         FOREIGN KEY (organisation_id, user_id) REFERENCES users (organisation_id, id) ON DELETE CASCADE",
     ),
+    (
+        "caseload_moves",
+        "id",
+        "id uuid NOT NULL,
+        from_id uuid NOT NULL,
+        to_id uuid,
+        moved_by uuid,
+        moved_at timestamptz NOT NULL,
+        clients int NOT NULL,
+        returned_at timestamptz,
+        FOREIGN KEY (organisation_id, from_id) REFERENCES users (organisation_id, id) ON DELETE CASCADE,
+        FOREIGN KEY (organisation_id, to_id) REFERENCES users (organisation_id, id) ON DELETE CASCADE,
+        FOREIGN KEY (organisation_id, moved_by) REFERENCES users (organisation_id, id) ON DELETE SET NULL (moved_by)",
+    ),
+    (
+        "caseload_moved",
+        "move_id, client_id",
+        "move_id uuid NOT NULL,
+        client_id uuid NOT NULL,
+        FOREIGN KEY (organisation_id, move_id) REFERENCES caseload_moves (organisation_id, id) ON DELETE CASCADE,
+        FOREIGN KEY (organisation_id, client_id) REFERENCES clients (organisation_id, id) ON DELETE CASCADE",
+    ),
 ];
 
 const CHANGES: &str = "
@@ -75,6 +97,7 @@ CREATE INDEX clients_responsible ON clients (organisation_id, responsible_id, so
 CREATE INDEX clients_team ON clients (organisation_id, team_id, sort_name, id);
 CREATE INDEX clients_queue ON clients (organisation_id, team_id, created_at) WHERE responsible_id IS NULL AND archived_at IS NULL;
 CREATE INDEX clients_search ON clients USING gin (organisation_id, search_text gin_trgm_ops);
+CREATE INDEX caseload_moves_from ON caseload_moves (organisation_id, from_id, moved_at DESC);
 CREATE INDEX client_links_user ON client_links (organisation_id, user_id, kind);
 ";
 

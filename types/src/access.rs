@@ -8,13 +8,22 @@ use crate::permission::{Grants, Permission, Reach};
 use crate::roles::RoleName;
 use crate::units::{OfficeName, TeamName};
 
-/// How many people somebody sees.
+/// How many there are of something.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counted {
+    /// Exact to 10 000.
+    pub count: u32,
+    /// Whether there are more.
+    pub more: bool,
+}
+
+/// How many people and clients somebody sees.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sight {
-    /// Exact to 10 000.
-    pub people: u32,
-    /// Whether there are more than `people`.
-    pub more: bool,
+    /// People, themselves included.
+    pub people: Counted,
+    /// Clients, those of teams they cover included.
+    pub clients: Counted,
 }
 
 /// One permission a person has.
@@ -37,7 +46,7 @@ pub struct AccessPage {
     pub name: String,
     /// Each permission, in the order a page lists them.
     pub lines: Vec<AccessLine>,
-    /// How many people they see.
+    /// How many people and clients they see.
     pub sight: Sight,
     /// The office they are bound to: it cuts all of it.
     pub office: Option<OfficeName>,
@@ -58,9 +67,9 @@ pub struct Preview {
     pub gains: Vec<(Permission, Reach)>,
     /// What was allowed and is no longer, or not as far; with the reach it had.
     pub loses: Vec<(Permission, Reach)>,
-    /// How many people are seen before.
+    /// How many people and clients are seen before.
     pub before: Sight,
-    /// How many people are seen after.
+    /// How many people and clients are seen after.
     pub after: Sight,
 }
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::When;
-use crate::ids::{ListId, NoticeId, OfficeId, OrganisationId, RoleId, TeamId, UserId};
+use crate::ids::{ClientId, ListId, NoticeId, OfficeId, OrganisationId, RoleId, TeamId, UserId};
 use crate::lists::ListName;
 use crate::refusal::Field;
 use crate::roles::{RoleName, Shift};
@@ -307,6 +307,69 @@ pub enum Event {
         /// Whether they were linked.
         linked: bool,
     },
+    /// A client's record was made.
+    ClientCreated {
+        /// Whose.
+        client: ClientId,
+    },
+    /// A client's details were changed, or who works with them.
+    ClientEdited {
+        /// Whose.
+        client: ClientId,
+        /// What.
+        fields: Vec<Field>,
+        /// The team for which somebody covered, where that alone let them (IZ-09).
+        covering: Option<TeamId>,
+    },
+    /// Another one became responsible for a client, or nobody: the client waits in the team's queue.
+    ClientMoved {
+        /// Whose record.
+        client: ClientId,
+        /// Who is responsible now.
+        to: Option<UserId>,
+        /// The team for which somebody covered, where that alone let them (IZ-09).
+        covering: Option<TeamId>,
+    },
+    /// A client was archived.
+    ClientArchived {
+        /// Who.
+        client: ClientId,
+    },
+    /// A client was restored.
+    ClientRestored {
+        /// Who.
+        client: ClientId,
+    },
+    /// Clients of a person were moved to a colleague, or into the queues of their teams.
+    CaseloadMoved {
+        /// Whose they were.
+        user: UserId,
+        /// To whom.
+        to: Option<UserId>,
+        /// How many.
+        clients: u32,
+    },
+    /// Moved clients were given back.
+    CaseloadReturned {
+        /// Whose they are again.
+        user: UserId,
+        /// How many.
+        clients: u32,
+    },
+    /// A person was linked to clients, as their assistant.
+    ClientsLinked {
+        /// Who.
+        user: UserId,
+        /// How many.
+        clients: u32,
+    },
+    /// A person assists no client any more: the role that asked for it was taken.
+    ClientsUnlinked {
+        /// Who.
+        user: UserId,
+        /// How many they were.
+        clients: u32,
+    },
     /// Something was refused.
     Refused {
         /// To whom, or about whom.
@@ -361,7 +424,24 @@ impl Event {
             | Self::LinkAsked { user }
             | Self::LinkAnswered { user, .. }
             | Self::MailFinished { user, .. } => Some(user.0),
+            Self::ClientCreated { client }
+            | Self::ClientEdited { client, .. }
+            | Self::ClientMoved { client, .. }
+            | Self::ClientArchived { client }
+            | Self::ClientRestored { client } => Some(client.0),
+            Self::CaseloadMoved { user, .. }
+            | Self::CaseloadReturned { user, .. }
+            | Self::ClientsLinked { user, .. }
+            | Self::ClientsUnlinked { user, .. } => Some(user.0),
             Self::Refused { user, .. } => user.map(|user| user.0),
+        }
+    }
+
+    /// The other person it names: to whom clients went.
+    pub fn other(&self) -> Option<UserId> {
+        match self {
+            Self::ClientMoved { to, .. } | Self::CaseloadMoved { to, .. } => *to,
+            _ => None,
         }
     }
 
@@ -426,6 +506,8 @@ pub struct Line {
     pub roles: Vec<RoleName>,
     /// The name of the office, the team or the other organisation the event names.
     pub unit: Option<String>,
+    /// The name of the other person the event names.
+    pub other: Option<String>,
     /// The list the event names.
     pub list: Option<ListName>,
     /// Personal values, for who may see them.

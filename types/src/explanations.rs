@@ -1,8 +1,9 @@
-//! Why somebody cannot sign in, see a person, or add one (OG-88 to OG-90): each thing that is looked at, with its answer.
+//! Why somebody cannot sign in, see a person or a client, or add a person (OG-88 to OG-90): each thing that is looked at, with its answer.
 
 use serde::{Deserialize, Serialize};
 
 use crate::When;
+use crate::clients::ClientName;
 use crate::ids::UserId;
 use crate::permission::Reach;
 use crate::roles::RoleName;
@@ -21,6 +22,10 @@ pub struct Question {
     pub about: String,
     /// The id of the one they cannot see.
     pub other: String,
+    /// Words to find the client they cannot see by.
+    pub client_q: String,
+    /// The id of that client.
+    pub client: String,
     /// A login name or an address that they cannot add.
     pub typed: String,
 }
@@ -81,6 +86,14 @@ pub enum What {
     SeesBank,
     /// They cover a team of the other's, which opens clients, not people.
     Covers,
+    /// A role of theirs lets them see clients, that far.
+    SeesClients(Option<Reach>),
+    /// The client is theirs, or within that reach, or of a team they cover.
+    ClientNear(Reach),
+    /// They cover the client's team, which opens it to them.
+    CoversClient,
+    /// The client is archived: not in the list that opens first.
+    ClientArchived,
     /// A role of theirs lets them add people, that far.
     AddsPeople(Option<Reach>),
     /// There are roles they may give.
@@ -143,6 +156,10 @@ pub struct Explained {
     pub found: Vec<Named>,
     /// Whether they see somebody.
     pub other: Option<(Named, Vec<Check>)>,
+    /// The clients that were found; none for who may see none.
+    pub clients: Vec<ClientName>,
+    /// Whether they see one.
+    pub client: Option<(ClientName, Vec<Check>)>,
     /// Whether they can add somebody.
     pub adds: Vec<Check>,
 }

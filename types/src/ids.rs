@@ -44,6 +44,8 @@ ids! {
     ListId,
     /// A client: a person who is supported.
     ClientId,
+    /// Clients that were moved from one colleague to another.
+    MoveId,
     /// A team whose work somebody covers for a time.
     CoverId,
     /// An audit event.

@@ -6,6 +6,7 @@
 pub mod access;
 pub mod accounts;
 pub mod audit;
+pub mod clients;
 pub mod covers;
 pub mod email;
 pub mod explanations;
@@ -28,7 +29,7 @@ pub mod settings;
 pub mod units;
 pub mod users;
 
-pub use ids::{ClientId, CoverId, EventId, FormKey, ListId, MailId, NoticeId, OfficeId, OrganisationId, RoleId, TeamId, UserId};
+pub use ids::{ClientId, CoverId, EventId, FormKey, ListId, MailId, MoveId, NoticeId, OfficeId, OrganisationId, RoleId, TeamId, UserId};
 pub use permission::{Grants, Permission, Reach};
 pub use refusal::{Field, Invalid, Problem, Refusal, Warning};
 

@@ -77,6 +77,7 @@ fields! {
     Gives = "gives",
     Manages = "manages",
     RequiresOffice = "requires_office",
+    RequiresClient = "requires_client",
     ArchiveReason = "archive_reason",
     Languages = "languages",
     TimeZone = "time_zone",
@@ -92,6 +93,15 @@ fields! {
     VendorAddress = "vendor_address",
     Lists = "lists",
     LmsManager = "lms_manager",
+    ClientNumber = "client_number",
+    Note = "note",
+    Team = "team",
+    Responsible = "responsible",
+    Assistants = "assistants",
+    ClientAccess = "client_access",
+    LinkedClients = "linked_clients",
+    Clients = "clients",
+    To = "to",
 }
 
 /// What is wrong with one field.
@@ -139,6 +149,27 @@ pub enum Problem {
     NeedsTeam,
     /// Another one has this name.
     SameName,
+    /// A client without a responsible person, and without a team whose queue they could wait in.
+    NeedsResponsible,
+    /// A client one could not change after creating them: who reaches their own alone is responsible, or covers the team.
+    BeyondReach,
+    /// Somebody who is bound to another office than the client's team sits in (CS-02).
+    OtherOffice,
+    /// Somebody who does not work with clients, or no longer.
+    NoColleague,
+    /// A role that was chosen asks for a client to assist (SV-05, S14).
+    NeedsClient,
+    /// A role that was chosen is a client's own: it is given from their page (SV-02).
+    NeedsRecord,
+    /// The client has an account already.
+    HasAccount,
+    /// The last client of somebody who holds a role that asks for one (S14).
+    LastClient,
+    /// Clients without a team, who would be nobody's.
+    NobodysClients {
+        /// How many.
+        clients: u32,
+    },
     /// A team one belongs to needs no cover by oneself.
     OwnTeam,
     /// An end that does not lie after its start.
@@ -278,6 +309,11 @@ pub enum Warning {
         /// How many.
         people: u32,
     },
+    /// People who hold a role that is to ask for a client to assist, and assist none (S14).
+    WithoutClient {
+        /// How many.
+        people: u32,
+    },
     /// Only one person would be left who can administer the organisation.
     FewAdministrators,
     /// The address is of none of the organisation's own domains.
@@ -307,6 +343,7 @@ impl Warning {
             Self::Holders { shift, .. } if shift.is_gain() => "holders_gain",
             Self::Holders { .. } => "holders_lose",
             Self::WithoutOffice { .. } => "without_office",
+            Self::WithoutClient { .. } => "without_client",
             Self::FewAdministrators => "few_administrators",
             Self::ForeignDomain { .. } => "foreign_domain",
             Self::LastSeat { .. } => "last_seat",

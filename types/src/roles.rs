@@ -156,19 +156,9 @@ impl Shipped {
         }
     }
 
-    /// Whether its holder must be bound to an office, where the organisation uses offices (S16).
-    pub fn requires_office(self) -> bool {
-        self == Self::Staff
-    }
-
-    /// Whether its holder must be linked to a client as their assistant (SV-05, S14).
-    pub fn requires_client(self) -> bool {
-        self == Self::Assistant
-    }
-
-    /// Whether its holder must be a client of the organisation (SV-02).
-    pub fn requires_record(self) -> bool {
-        self == Self::Client
+    /// What it asks of its holder.
+    pub fn requires(self) -> Requires {
+        Requires { office: self == Self::Staff, client: self == Self::Assistant, record: self == Self::Client }
     }
 
     /// The roles its holder may give (S3). User is always there and never given; it stands here for who may manage those who hold
@@ -415,6 +405,10 @@ form! {
         whom,
         /// Ticked where its holder must be bound to an office (S16).
         requires_office,
+        /// Ticked where its holder must assist a client (S14).
+        requires_client,
+        /// Set where its holder must be a client: a copy of such a role (SV-02).
+        requires_record,
         /// Ticked to pass warnings.
         override_warnings,
         /// Why warnings are passed.
@@ -464,6 +458,17 @@ pub enum Which {
     },
 }
 
+/// What a role asks of its holder (design 5.5).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Requires {
+    /// To be bound to an office, where the organisation uses offices (S16).
+    pub office: bool,
+    /// To assist a client (SV-05, S14).
+    pub client: bool,
+    /// To be a client (SV-02).
+    pub record: bool,
+}
+
 /// A role to make or change: made by [`EditRole::parse`] alone.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Edited {
@@ -473,8 +478,8 @@ pub struct Edited {
     pub name: String,
     /// Whom it is for; may be empty.
     pub whom: String,
-    /// Whether its holder must be bound to an office (S16).
-    pub requires_office: bool,
+    /// What it asks of its holder.
+    pub requires: Requires,
     /// What it is worth.
     pub worth: Worth,
 }
@@ -512,11 +517,13 @@ impl EditRole {
         let passed = overriding(&mut checks, &self.override_warnings, &self.reason);
         match (which, name) {
             (Some(which), Some(name)) if checks.is_clean() => {
-                let requires_office = !self.requires_office.is_empty();
-                Ok((
-                    Edited { which, name, whom: whom.unwrap_or_default(), requires_office, worth: Worth { allows, gives, manages } },
-                    passed,
-                ))
+                let requires = Requires {
+                    office: !self.requires_office.is_empty(),
+                    client: !self.requires_client.is_empty(),
+                    record: !self.requires_record.is_empty(),
+                };
+                let worth = Worth { allows, gives, manages };
+                Ok((Edited { which, name, whom: whom.unwrap_or_default(), requires, worth }, passed))
             }
             _ => Err(checks.into_invalid()),
         }
@@ -629,8 +636,8 @@ pub struct RolePage {
     pub gives: Vec<RoleName>,
     /// The roles whose holders its holder may manage.
     pub manages: Vec<RoleName>,
-    /// Whether its holder must be bound to an office, where the organisation uses offices (S16).
-    pub requires_office: bool,
+    /// What it asks of its holder.
+    pub requires: Requires,
     /// When it was retired.
     pub retired: Option<When>,
     /// Whether one may change and retire it.

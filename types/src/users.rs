@@ -5,11 +5,12 @@ use serde::{Deserialize, Serialize};
 use crate::access::Preview;
 use crate::accounts::Account;
 use crate::audit::{Change, Line};
+use crate::clients::{self, Colleague, Linkable};
 use crate::covers::{Cover, CoverTexts, Covering};
 use crate::email::{self, Email};
 use crate::form::{Checks, Form, Secret, form, known, line, paragraph, tick};
 use crate::identity_number::{Date, IdentityNumber};
-use crate::ids::{FormKey, ListId, OfficeId, RoleId, TeamId, UserId};
+use crate::ids::{ClientId, FormKey, ListId, OfficeId, RoleId, TeamId, UserId};
 use crate::lists::{ListName, Listed, Listing};
 use crate::login_name::{self, LoginName, LoginNameFormat};
 use crate::mail::Delivery;
@@ -122,6 +123,17 @@ pub struct Facts {
     pub seats: Option<Seats>,
     /// The lists a person may appear on.
     pub listing: Listing,
+    /// The roles that ask for a client to assist (SV-05), and those that are a client's own (SV-02).
+    pub linking: Linking,
+}
+
+/// What roles ask of clients.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Linking {
+    /// The roles whose holders assist a client (SV-05).
+    pub asks_client: Vec<RoleId>,
+    /// The roles whose holders are clients themselves (SV-02).
+    pub asks_record: Vec<RoleId>,
 }
 
 impl Facts {
@@ -184,6 +196,10 @@ form! {
         cover_until,
         /// Why; optional.
         cover_reason,
+        /// Words that clients to assist are looked for by.
+        client_q,
+        /// The client whose own account it is (SV-02); empty for anybody else.
+        record,
         /// A [`WayIn::code`].
         way_in,
         /// Ticked to pass warnings.
@@ -200,6 +216,8 @@ form! {
         cover_teams,
         /// Ids of the lists the person is on.
         lists,
+        /// Ids of the clients the person assists, where a chosen role asks for one (SV-05).
+        linked_clients,
     }
     secret {
         /// For [`WayIn::TemporaryPassword`].
@@ -268,10 +286,16 @@ form! {
         user,
         /// Which.
         role,
+        /// Words that clients to assist are looked for by.
+        client_q,
         /// Ticked to pass warnings.
         override_warnings,
         /// Why warnings are passed.
         reason,
+    }
+    list {
+        /// Ids of clients the person is to assist, where the role asks for one (SV-05).
+        linked_clients,
     }
 }
 
@@ -303,6 +327,8 @@ form! {
     text {
         /// Whom.
         user,
+        /// Who becomes responsible for their clients; empty for the queues of the clients' teams.
+        to,
         /// One of the organisation's reasons for archiving, where it has some.
         archive_reason,
         /// Why, or more about it; kept and shown in the user bank.
@@ -360,6 +386,10 @@ pub struct New {
     pub covering: Covering,
     /// The lists the person is on.
     pub listed: Listed,
+    /// The clients the person assists: at least one where a role asks for it, none otherwise.
+    pub linked: Vec<ClientId>,
+    /// The client whose account it is, where a role asks for it.
+    pub record: Option<ClientId>,
     /// The way in.
     pub way_in: WayIn,
     /// Set exactly when the way in is a temporary password; strong.
@@ -432,6 +462,25 @@ impl Listing {
         chosen.sort_unstable();
         chosen.dedup();
         Listed { lists: chosen, lms_manager: self.uses_lms.then_some(!lms_manager.is_empty()) }
+    }
+}
+
+impl Linking {
+    /// Reads the clients that roles ask for; what no role asks for is left aside.
+    fn parse(&self, checks: &mut Checks, form: &NewUser, roles: &[RoleId]) -> (Vec<ClientId>, Option<ClientId>) {
+        let asked = |requiring: &[RoleId]| roles.iter().any(|role| requiring.contains(role));
+        let mut linked = Vec::new();
+        if asked(&self.asks_client) {
+            linked = clients::clients(checks, Field::LinkedClients, &form.linked_clients);
+            if form.linked_clients.is_empty() {
+                checks.wrong(Field::LinkedClients, Problem::NeedsClient);
+            }
+        }
+        let record = form.record.parse().ok();
+        if asked(&self.asks_record) && record.is_none() {
+            checks.wrong(Field::Roles, Problem::NeedsRecord);
+        }
+        (linked, record.filter(|_| asked(&self.asks_record)))
     }
 }
 
@@ -621,13 +670,15 @@ impl NewUser {
         let listed = facts.listing.parse(&mut checks, &self.lists, &self.lms_manager);
         let covers = CoverTexts { teams: &self.cover_teams, from: &self.cover_from, until: &self.cover_until, reason: &self.cover_reason };
         let covering = Covering::parse(&mut checks, &covers, &facts.units.teams, &place.teams);
+        let (linked, record) = facts.linking.parse(&mut checks, self, &roles);
         let passed = overriding(&mut checks, &self.override_warnings, &self.reason);
         match (key, details, way_in) {
             (Some(key), Some(details), Some(way_in)) if checks.is_clean() => {
                 let mut warnings = warnings(&details, facts);
                 let last = facts.seats.filter(|seats| takes_seat && seats.left() == 1);
                 warnings.extend(last.map(|seats| Warning::LastSeat { agreed: seats.agreed }));
-                Ok((New { key, details, identity_number, roles, place, covering, listed, way_in, temporary_password }, passed, warnings))
+                let new = New { key, details, identity_number, roles, place, covering, listed, linked, record, way_in, temporary_password };
+                Ok((new, passed, warnings))
             }
             _ => Err(checks.into_invalid()),
         }
@@ -707,33 +758,39 @@ pub fn subject(form: &impl Form, user: &str) -> Result<UserId, Refusal> {
 }
 
 impl Archive {
-    /// Who, why, and whether warnings are passed.
+    /// Who, why, who becomes responsible for their clients, and whether warnings are passed.
     ///
     /// # Errors
     /// A missing or too long reason; see [`subject`].
-    pub fn parse(&self) -> Result<(UserId, String, Override), Refusal> {
+    pub fn parse(&self) -> Result<(UserId, String, Option<UserId>, Override), Refusal> {
         let user = subject(self, &self.user)?;
+        let mut checks = Checks::default();
+        let to = checks.optional(Field::To, &self.to, |id| id.parse::<UserId>().map_err(|_| Problem::Wrong));
+        if !checks.is_clean() {
+            return Err(checks.into_invalid().into());
+        }
         let mut reason = paragraph(&self.archive_reason, TEXT).unwrap_or_default();
         if reason.is_empty() || !self.reason.trim().is_empty() {
             let more = paragraph(&self.reason, TEXT).map_err(|problem| Invalid::one(Field::Reason, problem))?;
             reason = if reason.is_empty() { more } else { format!("{reason}: {more}") };
         }
         let passed = Override { reason: (!self.override_warnings.is_empty()).then(|| reason.clone()) };
-        Ok((user, reason, passed))
+        Ok((user, reason, to, passed))
     }
 }
 
 impl ChangeRole {
-    /// Whose, which, and whether warnings are passed.
+    /// Whose, which, the clients to assist, and whether warnings are passed.
     ///
     /// # Errors
     /// [`Problem::Missing`] where none was chosen; see [`subject`].
-    pub fn parse(&self) -> Result<(UserId, RoleId, Override), Refusal> {
+    pub fn parse(&self) -> Result<(UserId, RoleId, Vec<ClientId>, Override), Refusal> {
         let user = subject(self, &self.user)?;
         let mut checks = Checks::default();
         let role = checks.take(Field::Role, self.role.parse::<RoleId>().map_err(|_| Problem::Missing));
+        let linked = clients::clients(&mut checks, Field::LinkedClients, &self.linked_clients);
         let passed = overriding(&mut checks, &self.override_warnings, &self.reason);
-        role.filter(|_| checks.is_clean()).map(|role| (user, role, passed)).ok_or_else(|| checks.into_invalid().into())
+        role.filter(|_| checks.is_clean()).map(|role| (user, role, linked, passed)).ok_or_else(|| checks.into_invalid().into())
     }
 }
 
@@ -884,6 +941,8 @@ pub struct NewUserPage {
     pub roles: Vec<RoleChoice>,
     /// Whether one may make a role that is missing (CP-06).
     pub may_make_roles: bool,
+    /// The clients an assistant may be linked to, and the client whose account it is to be; `None` for who may not link any.
+    pub linkable: Option<Linkable>,
     /// A fresh form, or the kept one.
     pub form: NewUser,
     /// Why the kept one was refused.
@@ -985,6 +1044,12 @@ pub struct Typed {
     pub archive_reason: String,
     /// The role.
     pub role: String,
+    /// Words that clients to assist are looked for by.
+    pub client_q: String,
+    /// Ids of clients to assist.
+    pub linked_clients: Vec<String>,
+    /// Who becomes responsible for the person's clients.
+    pub to: String,
 }
 
 /// A small page about one act on a person: roles, password, invitation, archive, restore.
@@ -1014,6 +1079,10 @@ pub struct ActPage {
     pub archived_reason: Option<String>,
     /// The organisation's reasons for archiving.
     pub archive_reasons: Vec<String>,
+    /// How many clients the person is responsible for, and who can take them; set where they are to be archived.
+    pub caseload: Option<(u32, Vec<Colleague>)>,
+    /// The clients that can be assisted, where a role that may be given asks for one.
+    pub linkable: Option<Linkable>,
     /// What the kept form held.
     pub typed: Typed,
     /// Why the kept form was refused.

@@ -19,7 +19,7 @@ pub fn AccessHelpPage() -> impl IntoView {
     let query = use_query_map();
     let asked = move |name: &str| query.with(|query| query.get(name)).unwrap_or_default();
     let question =
-        move || Question { q: asked("q"), person: asked("person"), about: asked("about"), other: asked("other"), typed: asked("typed") };
+        move || Question { q: asked("q"), person: asked("person"), about: asked("about"), other: asked("other"), client_q: asked("client_q"), client: asked("client"), typed: asked("typed") };
     loaded(Resource::new(question, access_help), show)
 }
 
@@ -99,7 +99,7 @@ fn choice(to: &str, (user, name, login_name): &Named) -> AnyView {
 
 fn about(explained: Explained, question: &Question) -> AnyView {
     let l = lang();
-    let Explained { user, name, may, sign_in, found, other, adds } = explained;
+    let Explained { user, name, may, sign_in, found, other, clients, client, adds } = explained;
     let here = format!("/help/access?person={user}");
     let verdict = |checks: &[Check], yes: String, no: String| {
         let (class, said) = if passes(checks) { ("notice good", yes) } else { ("notice bad", no) };
@@ -113,6 +113,35 @@ fn about(explained: Explained, question: &Question) -> AnyView {
     let seen = other.map(|((_, other, _), checks)| {
         let said = verdict(&checks, words::sees_person(l, &name, &other), words::sees_person_not(l, &name, &other));
         view! { {said}{list(user, may, checks)} }
+    });
+    let looks = visit().me.is_some_and(|me| me.grants.has(Permission::ViewClients));
+    let served = looks.then(|| {
+        let none = (clients.is_empty() && !question.client_q.is_empty())
+            .then(|| view! { <div class="body quiet" role="status">{words::no_client_found(l)}</div> });
+        let found = clients.iter().map(|client| {
+            let (to, label) = (format!("{here}&client={}", client.id), words::choose_person(l, &client.name));
+            view! { <li><span><b dir="auto">{client.name.clone()}</b></span><a class="button slim" href=to aria-label=label>{words::choose(l)}</a></li> }
+        });
+        let found = found.collect_view();
+        let seen = client.map(|(client, checks)| {
+            let said = verdict(&checks, words::sees_person(l, &name, &client.name), words::sees_person_not(l, &name, &client.name));
+            view! { {said}{list(user, may, checks)} }
+        });
+        view! {
+            <section class="card">
+                <h2>{words::why_client_not_seen(l)}</h2>
+                <div class="tools">
+                    <form method="get" action="/help/access" role="search" autocomplete="off">
+                        <input type="hidden" name="person" value=user.to_string() />
+                        <input type="search" name="client_q" class="search" value=question.client_q.clone() aria-label=words::search_clients(l) placeholder=words::search_clients_hint(l) dir="auto" />
+                        <button class="button">{words::search(l)}</button>
+                    </form>
+                </div>
+                {none}
+                <ul class="lines">{found}</ul>
+                {seen}
+            </section>
+        }
     });
     let added = verdict(&adds, words::can_add(l, &name), words::cannot_add(l, &name));
     view! {
@@ -131,6 +160,7 @@ fn about(explained: Explained, question: &Question) -> AnyView {
             <ul class="lines">{found}</ul>
             {seen}
         </section>
+        {served}
         <section class="card">
             <h2>{words::why_no_add(l)}</h2>
             <form method="get" action="/help/access" class="body" autocomplete="off">
@@ -177,15 +207,16 @@ fn mend(user: UserId, may: May, what: &What) -> (Option<String>, Option<(String,
         What::WayIn(Way::Expired(_)) => (Some(words::mend_expired(l)), page(may.way_in, "password", words::change_password(l))),
         What::WayIn(_) => (Some(words::mend_way_in(l)), page(may.way_in, "invite", words::send_invitation(l))),
         What::NotSlowed(_) => (Some(words::mend_slowed(l)), page(may.way_in, "password", words::change_password(l))),
-        What::SeesPeople(_) | What::SeesBank | What::AddsPeople(_) | What::Gives(_) => {
+        What::SeesPeople(_) | What::SeesClients(_) | What::SeesBank | What::AddsPeople(_) | What::Gives(_) => {
             (Some(words::mend_role(l)), page(may.roles, "roles", words::add_a_role(l)))
         }
+        What::ClientNear(_) => (Some(words::mend_client(l)), None),
         What::SameOffice(_) | What::Near(_) | What::HasTeam => (Some(words::mend_place(l)), page(may.edit, "edit", words::edit_details(l))),
         What::SeatLeft(_) => (Some(words::mend_seat(l)), None),
         What::NameFree(_) => (Some(words::mend_name(l)), None),
         What::AddressFree => (Some(words::mend_address(l)), None),
         What::Covers => (Some(words::cover_opens(l)), None),
-        What::Here | What::LastSignIn(_) | What::LastFailure(_) | What::RoleNeeded | What::OfficeNeeded => (None, None),
+        What::Here | What::CoversClient | What::ClientArchived | What::LastSignIn(_) | What::LastFailure(_) | What::RoleNeeded | What::OfficeNeeded => (None, None),
     }
 }
 

@@ -78,6 +78,11 @@ fn show(page: Page) -> AnyView {
                     <input type="checkbox" name="requires_office" value="on" checked=!form.requires_office.is_empty() />
                     <span>{words::role_requires_office(l)}</span>
                 </label>
+                <label class="check">
+                    <input type="checkbox" name="requires_client" value="on" checked=!form.requires_client.is_empty() />
+                    <span>{words::role_requires_client(l)}</span>
+                </label>
+                <Hidden name="requires_record" value=form.requires_record.clone() />
             </fieldset>
             <fieldset id="allows">
                 <legend>{words::permissions(l)}</legend>
@@ -186,11 +191,12 @@ fn versions(mine: &Form, theirs: &Form, roles: &[RoleChoice]) -> AnyView {
         let held = permission.reaches().into_iter().find(|reach| form.allows.contains(&allowed(permission, *reach)));
         held.map_or_else(|| words::reach_none(l), |held| say::reach(l, held))
     };
-    let asks = |form: &Form| if form.requires_office.is_empty() { String::new() } else { "✓".to_owned() };
+    let asks = |text: &String| if text.is_empty() { String::new() } else { "✓".to_owned() };
     let mut rows = vec![
         (say::field(l, Field::RoleName), mine.name.clone(), theirs.name.clone()),
         (say::field(l, Field::Whom), mine.whom.clone(), theirs.whom.clone()),
-        (say::field(l, Field::RequiresOffice), asks(mine), asks(theirs)),
+        (say::field(l, Field::RequiresOffice), asks(&mine.requires_office), asks(&theirs.requires_office)),
+        (say::field(l, Field::RequiresClient), asks(&mine.requires_client), asks(&theirs.requires_client)),
     ];
     rows.extend(
         Permission::ALL.iter().map(|permission| (say::permission(l, *permission), reach(mine, *permission), reach(theirs, *permission))),

@@ -13,7 +13,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use usher_types::Permission;
 use usher_types::permission::Area;
-use usher_types::roles::{RoleList, RoleName, RolePage as Page, RoleRow};
+use usher_types::roles::{Requires, RoleList, RoleName, RolePage as Page, RoleRow};
 
 use self::api::{role_list, role_page};
 use crate::ui::{lang, loaded, visit};
@@ -110,7 +110,10 @@ fn show(page: Page) -> AnyView {
         view! { <a class="button" href=holders(&page.row.role)>{label}</a> }
     });
     let class = if menu.is_some() { "two" } else { "stack" };
-    let requires = if page.requires_office { words::requires_office(l) } else { words::requires_nothing(l) };
+    let Requires { office, client, record } = page.requires;
+    let asked = [(office, words::requires_office(l)), (client, words::requires_client(l)), (record, words::requires_record(l))].into_iter();
+    let asked: Vec<_> = asked.filter_map(|(is_asked, what)| is_asked.then_some(what)).collect();
+    let requires = if asked.is_empty() { words::requires_nothing(l) } else { asked.join(" ") };
     view! {
         <Title text=name.clone() />
         <div class="head">

@@ -7,7 +7,7 @@ mod password;
 
 pub use form::{Check, Choice, Confirm, Hidden, PostForm, Says, SelectField, SingleName, TextArea, TextField, use_form};
 pub use load::{NotFound, loaded, loaded_or};
-pub use page::{empty, head, versions};
+pub use page::{empty, filter, head, pager, versions};
 pub use password::{NewPassword, OldPassword};
 
 use leptos::prelude::*;
@@ -86,6 +86,16 @@ pub fn NoticeBanner() -> impl IntoView {
 
 /// What a code says, and what comes next.
 fn said(l: usher_types::Language, code: &str) -> Option<(String, Option<String>)> {
+    if let Some((code, count)) = code.split_once(':')
+        && let Ok(count) = count.parse()
+    {
+        let clients = crate::say::clients(l, count, false);
+        return match code {
+            "caseload_moved" => Some((words::done_caseload_moved(l, clients), None)),
+            "caseload_returned" => Some((words::done_caseload_returned(l, clients), None)),
+            _ => None,
+        };
+    }
     let title = match code {
         "created_invitation" => return Some((words::done_created(l, words::user(l)), Some(words::done_created_invited(l)))),
         "created_temporary_password" => return Some((words::done_created(l, words::user(l)), Some(words::done_created_temporary(l)))),
@@ -110,6 +120,9 @@ fn said(l: usher_types::Language, code: &str) -> Option<(String, Option<String>)
         "organisation_suspended" => words::done_organisation_suspended(l),
         "organisation_resumed" => words::done_organisation_resumed(l),
         "notice_sent" => words::done_notice_sent(l),
+        "client_created" => words::done_client_created(l),
+        "client_archived" => words::done_client_archived(l),
+        "client_restored" => words::done_client_restored(l),
         "role_given" => words::done_role_given(l),
         "role_removed" => words::done_role_removed(l),
         "role_made" => words::done_role_made(l),

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
+use usher_types::session::encode;
 
 use super::{Icon, lang};
 use crate::words;
@@ -54,6 +55,52 @@ pub fn versions(rows: Vec<(String, String, String)>) -> AnyView {
             <thead><tr><th scope="col">{words::field(l)}</th><th scope="col">{words::yours(l)}</th><th scope="col">{words::theirs(l)}</th></tr></thead>
             <tbody>{rows}</tbody>
         </table>
+    }
+    .into_any()
+}
+
+/// One filter of the list; none where there is nothing to choose.
+pub fn filter(
+    name: &'static str,
+    label: String,
+    all: String,
+    chosen: &str,
+    choices: impl Iterator<Item = (String, String)>,
+) -> Option<AnyView> {
+    let options = choices.map(|(code, label)| {
+        let selected = chosen == code;
+        view! { <option value=code selected=selected dir="auto">{label}</option> }
+    });
+    let options: Vec<_> = options.collect();
+    if options.is_empty() {
+        return None;
+    }
+    let select = view! { <select name=name aria-label=label><option value="" selected=chosen.is_empty()>{all}</option>{options}</select> };
+    Some(select.into_any())
+}
+
+/// The foot of a list: how many there are, and the ways to its other pages. `state` is what the address holds beside the cursor.
+pub fn pager(address: &str, state: &[(&str, &String)], said: String, previous: &Option<String>, next: &Option<String>) -> AnyView {
+    let l = lang();
+    let mut base = format!("{address}?");
+    for (name, text) in state.iter().filter(|(_, text)| !text.is_empty()) {
+        base.push_str(&format!("{name}={}&", encode(text)));
+    }
+    let first = base.trim_end_matches(['?', '&']).to_owned();
+    let step = |label: String, to: Option<String>| match to {
+        Some(to) => view! { <a class="button slim" href=to>{label}</a> }.into_any(),
+        None => view! { <span class="button slim" aria-disabled="true">{label}</span> }.into_any(),
+    };
+    view! {
+        <div class="foot">
+            <span class="quiet small grow">{said}</span>
+            <nav class="pager" aria-label=words::pages(l)>
+                {step(words::first(l), previous.as_ref().map(|_| first))}
+                {step(words::previous(l), previous.as_ref().map(|id| format!("{base}before={id}")))}
+                {step(words::next(l), next.as_ref().map(|id| format!("{base}after={id}")))}
+                {step(words::last(l), next.as_ref().map(|_| format!("{base}last=1")))}
+            </nav>
+        </div>
     }
     .into_any()
 }

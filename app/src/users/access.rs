@@ -13,9 +13,11 @@ use crate::ui::{lang, loaded, visit};
 use crate::{say, words};
 
 /// The parts of a person's page; those one may see.
-pub(super) fn tabs(user: UserId, here: &'static str) -> Option<AnyView> {
+pub(crate) fn tabs(user: UserId, here: &'static str) -> Option<AnyView> {
     let l = lang();
-    if !visit().me.is_some_and(|me| me.grants.beyond_own(Permission::ViewRoles)) {
+    let me = visit().me?;
+    let (sees_roles, sees_clients) = (me.grants.beyond_own(Permission::ViewRoles), me.grants.has(Permission::ViewClients));
+    if !me.grants.beyond_own(Permission::ViewUsers) || !(sees_roles || sees_clients) {
         return None;
     }
     let tab = |to: &'static str, label: String| {
@@ -23,7 +25,13 @@ pub(super) fn tabs(user: UserId, here: &'static str) -> Option<AnyView> {
         let address = if to.is_empty() { format!("/users/{user}") } else { format!("/users/{user}/{to}") };
         view! { <a href=address aria-current=current>{label}</a> }
     };
-    let parts = view! { <nav class="tabs" aria-label=words::parts(l)>{tab("", words::details(l))}{tab("access", words::access(l))}</nav> };
+    let parts = view! {
+        <nav class="tabs" aria-label=words::parts(l)>
+            {tab("", words::details(l))}
+            {sees_roles.then(|| tab("access", words::access(l)))}
+            {sees_clients.then(|| tab("caseload", words::caseload(l)))}
+        </nav>
+    };
     Some(parts.into_any())
 }
 
@@ -36,7 +44,7 @@ pub fn UserAccessPage() -> impl IntoView {
 
 fn show(page: AccessPage) -> AnyView {
     let l = lang();
-    let sees = words::sees_people(l, say::people(l, page.sight.people, page.sight.more));
+    let sees = words::sees_people(l, say::sight(l, &page.sight));
     let title = words::access_of(l, &page.name);
     let lines = page.lines.iter().map(|line| {
         let why = line.why.iter().map(|(role, reach)| words::by_role(l, say::role(l, role), say::reach(l, *reach).to_lowercase()));

@@ -1,6 +1,7 @@
 //! The small pages about one act on a person: roles, temporary password, invitation, archive, restore.
 
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use usher_types::access::Preview;
@@ -8,8 +9,9 @@ use usher_types::session::encode;
 use usher_types::users::ActPage;
 use usher_types::{Field, Permission, Refusal, RoleId};
 
-use super::api::{Act, ArchiveUser, GiveRole, InviteUser, RemoveRole, RestoreUser, SetTemporaryPassword, act_page};
+use super::api::{Act, ArchiveUser, FindClientsForRole, GiveRole, InviteUser, RemoveRole, RestoreUser, SetTemporaryPassword, act_page};
 use super::{StatusBadge, draft_of_address, id_of_address};
+use crate::clients::LinkedFields;
 use crate::ui::{Confirm, Hidden, Moment, NewPassword, PostForm, SelectField, TextArea, Wasm, lang, loaded, visit};
 use crate::{say, words};
 
@@ -102,6 +104,8 @@ pub fn RolesPage() -> impl IntoView {
             let to = format!("/roles/new?next={}", encode(&format!("/users/{user}/roles")));
             view! { <p><a href=to>{words::make_new_role(l)}</a></p> }
         });
+        let chosen = if chosen.is_empty() { page.typed.role.clone() } else { chosen };
+        let linkable = page.linkable.clone();
         let options = page.givable.iter().map(|choice| (choice.role.id.to_string(), say::role(l, &choice.role))).collect();
         let lead = words::roles_lead(l, &page.name);
         let each = page.givable.iter().filter_map(|choice| {
@@ -114,12 +118,15 @@ pub fn RolesPage() -> impl IntoView {
         } else {
             view! {
                 <PostForm action=give title=words::roles(l) refusal>
+                    // the first button is the one that Enter presses
+                    <button class="vh" tabindex="-1" aria-hidden="true"></button>
                     <Hidden name="user" value=user />
                     <fieldset>
                         <legend>{words::add_a_role(l)}</legend>
                         <SelectField field=Field::Role value=chosen nothing=words::choose_role(l) options />
                         {new_role}
                     </fieldset>
+                    {linkable.map(|linkable| view! { <LinkedFields linkable q=page.typed.client_q.clone() find=FindClientsForRole::url() /> })}
                     {review(&page, words::cancel(l), words::add_role(l), "button main")}
                 </PostForm>
                 <section class="card"><h2>{words::preview_each(l)}</h2><ul class="lines">{each}</ul></section>
@@ -248,6 +255,7 @@ pub fn ArchivePage() -> impl IntoView {
                 <Hidden name="user" value=page.user.to_string() />
                 <p class="lead">{words::archive_lead(l, &page.name)}</p>
                 {facts(&page)}
+                {takes_over(&page)}
                 {why(&page)}
                 <Confirm />
                 {review(&page, words::keep_user(l), words::archive_user(l), "button danger main")}
@@ -255,6 +263,16 @@ pub fn ArchivePage() -> impl IntoView {
         }
         .into_any()
     })
+}
+
+/// Who takes the clients of whom is archived: nobody stays with who is gone.
+fn takes_over(page: &ActPage) -> Option<AnyView> {
+    let l = lang();
+    let (clients, colleagues) = page.caseload.clone()?;
+    let options = colleagues.into_iter().map(|person| (person.user.to_string(), person.name)).collect();
+    let hint = words::clients_go_hint(l, say::clients(l, clients, false));
+    let (label, nothing) = (words::clients_go_to(l), words::queues_of_teams(l));
+    Some(view! { <SelectField field=Field::To value=page.typed.to.clone() nothing options label hint /> }.into_any())
 }
 
 /// Why somebody is archived: one of the organisation's reasons, where it has some, and more about it.

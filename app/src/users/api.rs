@@ -8,7 +8,7 @@ use crate::error::AppError;
 #[cfg(feature = "ssr")]
 use crate::request::{kept, serve, set_aside, submit};
 #[cfg(feature = "ssr")]
-use usher_domain::{covers, users};
+use usher_domain::{clients, covers, users};
 #[cfg(feature = "ssr")]
 use usher_types::session::encode;
 #[cfg(feature = "ssr")]
@@ -20,8 +20,37 @@ pub async fn user_list(query: shared::ListQuery) -> Result<shared::UserList, App
 }
 
 #[server]
-pub async fn new_user_page(draft: Option<String>, preselect: Option<String>, staff: bool) -> Result<shared::NewUserPage, AppError> {
-    serve(|caller| async move { users::new_user_form(&caller.scope, kept(&caller, draft).await?, preselect.as_deref(), staff).await }).await
+pub async fn new_user_page(
+    draft: Option<String>,
+    role: Option<String>,
+    client: Option<String>,
+    staff: bool,
+) -> Result<shared::NewUserPage, AppError> {
+    serve(|caller| async move {
+        let asked = users::Asked { role: role.as_deref(), client: client.as_deref(), staff };
+        users::new_user_form(&caller.scope, kept(&caller, draft).await?, asked).await
+    })
+    .await
+}
+
+/// Looks for clients to link a new assistant to, and comes back to the form as it was typed (SV-05).
+#[server]
+pub async fn find_clients_for_new(#[server(flatten)] form: shared::NewUser) -> Result<(), AppError> {
+    submit(form, |caller, form| async move {
+        clients::may_link(&caller.scope, Permission::CreateUsers).await?;
+        Ok(format!("{}#linked_clients", set_aside(&caller, form).await?))
+    })
+    .await
+}
+
+/// The same for somebody who is given a role.
+#[server]
+pub async fn find_clients_for_role(#[server(flatten)] form: shared::ChangeRole) -> Result<(), AppError> {
+    submit(form, |caller, form| async move {
+        clients::may_link(&caller.scope, Permission::GiveRoles).await?;
+        Ok(format!("{}#linked_clients", set_aside(&caller, form).await?))
+    })
+    .await
 }
 
 #[server]

@@ -4,12 +4,11 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use usher_types::Permission;
-use usher_types::session::encode;
 use usher_types::users::{ListQuery, Row, Status, UserList};
 
 use super::StatusBadge;
 use super::api::user_list;
-use crate::ui::{Icon, Moment, lang, loaded, visit};
+use crate::ui::{Icon, Moment, filter, lang, loaded, pager, visit};
 use crate::{say, words};
 
 /// `/users`.
@@ -94,26 +93,6 @@ fn page(list: UserList) -> AnyView {
     .into_any()
 }
 
-/// One filter of the list; none where there is nothing to choose.
-fn filter(
-    name: &'static str,
-    label: String,
-    all: String,
-    chosen: &str,
-    choices: impl Iterator<Item = (String, String)>,
-) -> Option<AnyView> {
-    let options = choices.map(|(code, label)| {
-        let selected = chosen == code;
-        view! { <option value=code selected=selected dir="auto">{label}</option> }
-    });
-    let options: Vec<_> = options.collect();
-    if options.is_empty() {
-        return None;
-    }
-    let select = view! { <select name=name aria-label=label><option value="" selected=chosen.is_empty()>{all}</option>{options}</select> };
-    Some(select.into_any())
-}
-
 fn empty(is_filtered: bool, may_create: bool) -> AnyView {
     let l = lang();
     let (title, why) =
@@ -188,35 +167,15 @@ fn row(row: Row) -> impl IntoView {
 }
 
 fn foot(list: &UserList, people: String) -> AnyView {
-    let l = lang();
-    let base = {
-        let query = &list.query;
-        let mut base = String::from("/users?");
-        if !query.q.is_empty() {
-            base.push_str(&format!("q={}&", encode(&query.q)));
-        }
-        for (name, text) in [("role", &query.role), ("status", &query.status), ("office", &query.office), ("team", &query.team)] {
-            if !text.is_empty() {
-                base.push_str(&format!("{name}={}&", encode(text)));
-            }
-        }
-        base
-    };
-    let step = |label: String, to: Option<String>| match to {
-        Some(to) => view! { <a class="button slim" href=to>{label}</a> }.into_any(),
-        None => view! { <span class="button slim" aria-disabled="true">{label}</span> }.into_any(),
-    };
-    let trimmed = base.trim_end_matches(['?', '&']).to_owned();
-    view! {
-        <div class="foot">
-            <span class="quiet small grow">{people}</span>
-            <nav class="pager" aria-label=words::pages(l)>
-                {step(words::first(l), list.previous.as_ref().map(|_| trimmed))}
-                {step(words::previous(l), list.previous.as_ref().map(|id| format!("{base}before={id}")))}
-                {step(words::next(l), list.next.as_ref().map(|id| format!("{base}after={id}")))}
-                {step(words::last(l), list.next.as_ref().map(|_| format!("{base}last=1")))}
-            </nav>
-        </div>
-    }
-    .into_any()
+    let query = &list.query;
+    let state = [
+        ("q", &query.q),
+        ("role", &query.role),
+        ("status", &query.status),
+        ("office", &query.office),
+        ("team", &query.team),
+        ("list", &query.list),
+        ("lms", &query.lms),
+    ];
+    pager("/users", &state, people, &list.previous, &list.next)
 }

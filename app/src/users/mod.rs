@@ -18,6 +18,7 @@ pub use edit::UserEditPage;
 pub use list::UserListPage;
 pub use new::{StaffNewPage, UserNewPage};
 
+pub(crate) use access::tabs;
 pub(crate) use api::user_list;
 pub(crate) use coverage::span;
 pub(crate) use detail::{activity, delivery};

@@ -14,10 +14,11 @@ use usher_types::refusal::Taken;
 use usher_types::users::{Availability, Facts, NewUserPage, WayIn, by_length};
 use usher_types::{Field, Language};
 
-use super::api::{CreateUser, MakeRoleFirst, access_preview, login_name_availability, new_user_page};
+use super::api::{CreateUser, FindClientsForNew, MakeRoleFirst, access_preview, login_name_availability, new_user_page};
 use super::coverage::CoverFields;
 use super::draft_of_address;
 use super::place::{ListFields, PlaceFields};
+use crate::clients::LinkedFields;
 use crate::shell::language_name;
 use crate::ui::{Check, Choice, Confirm, Hidden, NewPassword, PostForm, Says, SelectField, SingleName, TextField, Wasm, lang, loaded};
 use crate::{say, words};
@@ -40,8 +41,8 @@ pub fn StaffNewPage() -> impl IntoView {
 fn page_of(staff: bool) -> impl IntoView {
     let draft = draft_of_address();
     let query = use_query_map();
-    let preselect = move || query.with(|query| query.get("role"));
-    let page = Resource::new(move || (draft.get(), preselect()), move |(draft, preselect)| new_user_page(draft, preselect, staff));
+    let asked = move || query.with(|query| (query.get("role"), query.get("client")));
+    let page = Resource::new(move || (draft.get(), asked()), move |(draft, (role, client))| new_user_page(draft, role, client, staff));
     loaded(page, |page| {
         let l = lang();
         let is_staff = !page.form.staff.is_empty();
@@ -66,7 +67,7 @@ fn CreateUserForm(
     page: NewUserPage,
 ) -> impl IntoView {
     let l = lang();
-    let NewUserPage { facts, roles, may_make_roles, form, refusal } = page;
+    let NewUserPage { facts, roles, may_make_roles, linkable, form, refusal } = page;
     let action = ServerAction::<CreateUser>::new();
     let texts = Texts {
         first: RwSignal::new(form.first_name.clone()),
@@ -86,10 +87,15 @@ fn CreateUserForm(
     let check_facts = Facts { seats: None, ..facts.clone() };
     let check: Check<CreateUser> = Arc::new(move |typed: &CreateUser| typed.form.parse(&check_facts, by_length).map(|_| ()));
     let role_names: Vec<(String, String)> = roles.iter().map(|choice| (choice.role.id.to_string(), say::role(l, &choice.role))).collect();
+    let asks_client = facts.linking.asks_client.clone();
+    let record = linkable.as_ref().and_then(|linkable| linkable.record.clone());
+    let account = record.map(|record| view! { <div class="notice"><p dir="auto">{words::account_for(l, &record.name)}</p></div> });
+    let linkable = linkable.filter(|_| !asks_client.is_empty());
     let choices = roles.into_iter().map(|choice| {
         let id = choice.role.id.to_string();
         let checked = form.roles.contains(&id);
         let hint = say::whom(l, &choice.role, &choice.whom);
+        let class = if asks_client.contains(&choice.role.id) { "asks-client" } else { "plain" };
         let on_change = Callback::new(move |(id, on): (String, bool)| {
             chosen.update(|chosen| {
                 chosen.retain(|one| *one != id);
@@ -98,7 +104,8 @@ fn CreateUserForm(
                 }
             });
         });
-        view! { <Choice kind="checkbox" name="roles[]" value=id title=say::role(l, &choice.role) hint checked on_change /> }
+        let choice = view! { <Choice kind="checkbox" name="roles[]" value=id title=say::role(l, &choice.role) hint checked on_change /> };
+        view! { <div class=class>{choice}</div> }
     });
     let choices = choices.collect_view();
     let ways = WayIn::ALL.map(|way| {
@@ -131,15 +138,18 @@ fn CreateUserForm(
     // in words beside the button; on it, for the eye
     let on_button = facts.seats.map(|seats| view! { <span class="badge" aria-hidden="true">{words::seats_left(l, seats.left())}</span> });
     let left = facts.seats.map(|seats| format!(" {}", words::seats_left_here(l, seats.left())));
+    let has_ways_out = may_make_roles || linkable.is_some();
     let is_staff = !form.staff.is_empty();
     let (back, button) = if is_staff { ("/", words::save(l)) } else { ("/users", words::create_user(l)) };
     let by_password = move || way_in.with(|way| WayIn::from_code(way) == Some(WayIn::TemporaryPassword));
     view! {
         <PostForm action title=title(l, is_staff) refusal check=check>
             // the first button is the one that Enter presses
-            {may_make_roles.then(|| view! { <button class="vh" tabindex="-1" aria-hidden="true"></button> })}
+            {has_ways_out.then(|| view! { <button class="vh" tabindex="-1" aria-hidden="true"></button> })}
             <Hidden name="key" value=form.key.clone() />
             <Hidden name="staff" value=form.staff.clone() />
+            <Hidden name="record" value=form.record.clone() />
+            {account}
             <fieldset>
                 <legend>{words::personal_details(l)}</legend>
                 <div class="pair">
@@ -177,6 +187,7 @@ fn CreateUserForm(
                 </div>
                 {may_make_roles.then(make_role_first)}
             </fieldset>
+            {linkable.map(|linkable| view! { <LinkedFields linkable q=form.client_q.clone() find=FindClientsForNew::url() /> })}
             <PlaceFields units=facts.units.clone() office=form.office.clone() teams=form.teams.clone() live=place />
             <fieldset>
                 <legend>{words::way_in(l)}</legend>

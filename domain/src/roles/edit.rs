@@ -7,12 +7,12 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, Query
 use usher_types::audit::{Change, Event};
 use usher_types::form::tick;
 use usher_types::names::fold;
-use usher_types::roles::{EditRole, EditRolePage, Edited, RoleName, Shift, Which, Worth, Worths, leads_back, settle, shifts};
+use usher_types::roles::{EditRole, EditRolePage, Edited, Requires, RoleName, Shift, Which, Worth, Worths, leads_back, settle, shifts};
 use usher_types::users::Kept;
 use usher_types::{Field, Invalid, Permission, Problem, Reach, Refusal, RoleId, Warning};
 use uuid::Uuid;
 
-use super::{known, may_change, name, worths};
+use super::{known, may_change, name, requires, worths};
 use crate::entity::{role_permissions, roles};
 use crate::scope::{Tx, Write};
 use crate::{Error, Result, Scope, once, units};
@@ -37,7 +37,7 @@ pub async fn form(scope: &Scope, code: Option<&str>, from: Option<&str>, next: &
         (None, Some(from)) => {
             let from = find(from)?;
             let worth = copied(worths[&RoleId(from.id)].within(&may), worths, &own(&known));
-            EditRole { requires_office: tick(from.requires_office), ..EditRole::of(&worth) }
+            asking(from, EditRole::of(&worth))
         }
         (None, None) => EditRole::default(),
     };
@@ -75,9 +75,14 @@ fn shown(role: &roles::Model, worths: &Worths) -> EditRole {
         version: role.version.to_string(),
         name: role.name.clone(),
         whom: role.whom.clone(),
-        requires_office: tick(role.requires_office),
-        ..EditRole::of(&worths[&RoleId(role.id)])
+        ..asking(role, EditRole::of(&worths[&RoleId(role.id)]))
     }
+}
+
+/// The form with what a role asks of its holder.
+fn asking(role: &roles::Model, form: EditRole) -> EditRole {
+    let Requires { office, client, record } = requires(role);
+    EditRole { requires_office: tick(office), requires_client: tick(client), requires_record: tick(record), ..form }
 }
 
 /// A copy without what would lead back to it.
@@ -131,8 +136,8 @@ pub async fn edit(scope: &Scope, form: &EditRole) -> Result<RoleId> {
     let id = role.map_or_else(|id| id, |role| RoleId(role.id));
     let after = settled(&before, &known, id, &edited)?;
     let mut warnings = if role.is_ok() { felt(&tx, &known, id, &before, &after).await? } else { Vec::new() };
-    if role.is_ok_and(|role| edited.requires_office && !role.requires_office) {
-        warnings.extend(without_office(&tx, id).await?);
+    if let Ok(role) = role {
+        warnings.extend(without(&tx, id, requires(role), edited.requires).await?);
     }
     write(&tx, role.ok(), id, &edited).await.map_err(|error| error.at_name("roles_name_key", Field::RoleName))?;
     rewire(&tx, &before, &after).await?;
@@ -145,7 +150,8 @@ pub async fn edit(scope: &Scope, form: &EditRole) -> Result<RoleId> {
             changes.extend(renamed(Field::RoleName, &role.name, &edited.name));
             changes.extend(renamed(Field::Whom, &role.whom, &edited.whom));
             let asks = |is_on: bool| if is_on { "✓" } else { "–" };
-            changes.extend(renamed(Field::RequiresOffice, asks(role.requires_office), asks(edited.requires_office)));
+            changes.extend(renamed(Field::RequiresOffice, asks(role.requires_office), asks(edited.requires.office)));
+            changes.extend(renamed(Field::RequiresClient, asks(role.requires_client), asks(edited.requires.client)));
             Event::RoleEdited { role: id, shifts: shifts(&before[&id], &after[&id]), overridden: Warning::codes(&warnings) }
         }
     };
@@ -198,16 +204,26 @@ async fn felt(tx: &Tx<'_>, known: &[roles::Model], id: RoleId, before: &Worths, 
     Ok(warnings)
 }
 
-/// Who holds a role that is to ask for an office and has none, where the organisation uses offices (S16): they keep it.
-async fn without_office(tx: &Tx<'_>, role: RoleId) -> Result<Option<Warning>> {
-    if !units::uses_offices(tx).await? {
-        return Ok(None);
+/// Holders who do not have what the role comes to ask for, as far as the organisation uses it (S14, S16).
+async fn without(tx: &Tx<'_>, role: RoleId, before: Requires, after: Requires) -> Result<Vec<Warning>> {
+    let count = async |lacks: &str| -> Result<u32> {
+        let sql = format!(
+            "SELECT count(*) AS people FROM user_roles h JOIN users u ON (u.organisation_id, u.id) = (h.organisation_id, h.user_id)
+                WHERE h.role_id = $1 AND u.archived_at IS NULL AND {lacks}"
+        );
+        let row = tx.one(&sql, [role.0.into()]).await?;
+        Ok(row.map(|row| row.try_get::<i64>("", "people")).transpose()?.unwrap_or_default().unsigned_abs() as u32)
+    };
+    let mut warnings = Vec::new();
+    if after.office && !before.office && units::uses_offices(tx).await? {
+        let people = count("u.office_id IS NULL").await?;
+        warnings.extend((people > 0).then_some(Warning::WithoutOffice { people }));
     }
-    let sql = "SELECT count(*) AS people FROM user_roles h JOIN users u ON (u.organisation_id, u.id) = (h.organisation_id, h.user_id)
-        WHERE h.role_id = $1 AND u.archived_at IS NULL AND u.office_id IS NULL";
-    let row = tx.one(sql, [role.0.into()]).await?;
-    let people = row.map(|row| row.try_get::<i64>("", "people")).transpose()?.unwrap_or_default() as u32;
-    Ok((people > 0).then_some(Warning::WithoutOffice { people }))
+    if after.client && !before.client {
+        let people = count("NOT EXISTS (SELECT FROM client_links l WHERE l.user_id = u.id AND l.kind = 'assistant')").await?;
+        warnings.extend((people > 0).then_some(Warning::WithoutClient { people }));
+    }
+    Ok(warnings)
 }
 
 async fn permissions_felt(tx: &Tx<'_>, id: RoleId, before: &Worth, after: &Worth) -> Result<Vec<Warning>> {
@@ -291,7 +307,9 @@ async fn write(tx: &Write<'_>, role: Option<&roles::Model>, id: RoleId, edited: 
     let texts = roles::ActiveModel {
         name: Set(edited.name.clone()),
         whom: Set(edited.whom.clone()),
-        requires_office: Set(edited.requires_office),
+        requires_office: Set(edited.requires.office),
+        requires_client: Set(edited.requires.client),
+        requires_record: Set(edited.requires.record),
         name_key: Set(Some(fold(&edited.name))),
         ..Default::default()
     };

@@ -10,9 +10,10 @@ pub use retire::{retire, retire_form};
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ActiveModelTrait, ColumnTrait, QueryFilter, QueryOrder, Set};
-use usher_types::roles::{Holders, RoleList, RoleName, RolePage, RoleRow, Shipped, Worth, Worths};
-use usher_types::users::RoleChoice;
+use usher_types::roles::{Holders, Requires, RoleList, RoleName, RolePage, RoleRow, Shipped, Worth, Worths};
+use usher_types::users::{Linking, RoleChoice};
 use usher_types::{Field, Grants, Invalid, OrganisationId, Permission, Problem, Reach, Refusal, RoleId, UserId};
 use uuid::Uuid;
 
@@ -33,9 +34,9 @@ pub(crate) async fn ship(tx: &Write<'_>, organisation: OrganisationId, is_operat
             name: Set(role.key().to_owned()),
             whom: Set(String::new()),
             position: Set(position as i32),
-            requires_office: Set(role.requires_office()),
-            requires_client: Set(role.requires_client()),
-            requires_record: Set(role.requires_record()),
+            requires_office: Set(role.requires().office),
+            requires_client: Set(role.requires().client),
+            requires_record: Set(role.requires().record),
             ..Default::default()
         })
         .await?;
@@ -78,18 +79,30 @@ pub(crate) async fn shipped(tx: &Tx<'_>, role: Shipped) -> Result<roles::Model> 
 /// is given to nobody: its row is held until the end.
 ///
 /// # Errors
-/// [`Problem::MayNotGive`] at `field` for a role that is not there, or retired; [`Problem::NeedsOffice`] for one that asks for an
-/// office somebody does not have (S16).
+/// [`Problem::MayNotGive`] at `field` for a role that is not there, or retired; [`Problem::NeedsOffice`], [`Problem::NeedsClient`] and
+/// [`Problem::NeedsRecord`] for one that asks for what somebody does not have: an office (S16), a client to assist (S14), a record of
+/// their own (SV-02).
 pub(crate) async fn give(tx: &Write<'_>, people: &[UserId], roles: &[RoleId], field: Field) -> Result<Vec<(UserId, RoleId)>> {
     let (people, roles): (Vec<Uuid>, Vec<Uuid>) = (people.iter().map(|user| user.0).collect(), roles.iter().map(|role| role.0).collect());
     let held = "SELECT id FROM roles WHERE id = ANY ($1) AND retired_at IS NULL FOR KEY SHARE";
     if tx.all(held, [roles.clone().into()]).await?.len() < roles.len() {
         return Err(Invalid::one(field, Problem::MayNotGive).into());
     }
-    let lacking = "SELECT 1 FROM users u WHERE u.id = ANY ($1) AND u.office_id IS NULL
-        AND EXISTS (SELECT FROM roles r WHERE r.id = ANY ($2) AND r.requires_office) LIMIT 1";
-    if tx.one(lacking, [people.clone().into(), roles.clone().into()]).await?.is_some() && units::uses_offices(tx).await? {
-        return Err(Invalid::one(field, Problem::NeedsOffice).into());
+    let lacking = "SELECT coalesce(bool_or(r.requires_office AND u.office_id IS NULL), false) AS office,
+            coalesce(bool_or(r.requires_client AND NOT EXISTS (SELECT FROM client_links l WHERE l.user_id = u.id AND l.kind = 'assistant')), false) AS client,
+            coalesce(bool_or(r.requires_record AND NOT EXISTS (SELECT FROM clients c WHERE c.user_id = u.id)), false) AS record
+        FROM users u JOIN roles r ON (r.requires_office OR r.requires_client OR r.requires_record)
+        WHERE u.id = ANY ($1) AND r.id = ANY ($2)";
+    if let Some(lacks) = tx.one(lacking, [people.clone().into(), roles.clone().into()]).await? {
+        if lacks.try_get("", "client")? {
+            return Err(Invalid::one(Field::LinkedClients, Problem::NeedsClient).into());
+        }
+        if lacks.try_get("", "record")? {
+            return Err(Invalid::one(field, Problem::NeedsRecord).into());
+        }
+        if lacks.try_get("", "office")? && units::uses_offices(tx).await? {
+            return Err(Invalid::one(field, Problem::NeedsOffice).into());
+        }
     }
     let sql = "INSERT INTO user_roles (organisation_id, user_id, role_id, given_at)
         SELECT $1, person, role, $2 FROM unnest($3::uuid[]) AS person CROSS JOIN unnest($4::uuid[]) AS role
@@ -176,7 +189,7 @@ pub async fn page(scope: &Scope, code: &str) -> Result<RolePage> {
         row,
         gives: among(&worth.gives),
         manages: among(&worth.manages),
-        requires_office: role.requires_office,
+        requires: requires(role),
         retired: role.retired_at.map(|at| scope.day(at)),
         may_change: may_change(&tx, role, &worth),
         activity: if sees_activity { audit::lines(&tx, role.id).await? } else { Vec::new() },
@@ -196,10 +209,26 @@ async fn rows(tx: &Tx<'_>, roles: &[roles::Model]) -> Result<Vec<RoleRow>> {
     }
     let rows = roles.iter().map(|role| {
         let holders = counted.get(&role.id).copied().unwrap_or_default();
-        let holders = Holders { count: holders.min(COUNTED) as u32, more: holders > COUNTED };
+        let holders = Holders { count: Ord::min(holders, COUNTED) as u32, more: holders > COUNTED };
         RoleRow { role: name(role), whom: role.whom.clone(), holders }
     });
     Ok(rows.collect())
+}
+
+/// The roles that ask something of clients, as far as the actor may give them.
+pub(crate) async fn linking(tx: &Tx<'_>) -> Result<Linking> {
+    let asking = roles::Column::RequiresClient.eq(true).or(roles::Column::RequiresRecord.eq(true));
+    let asking = tx.find::<roles::Entity>().filter(roles::Column::RetiredAt.is_null()).filter(asking).all(tx.on()).await?;
+    let those = |asks: fn(&roles::Model) -> bool| {
+        let given = |role: &&roles::Model| asks(role) && tx.scope().gives().contains(&RoleId(role.id));
+        asking.iter().filter(given).map(|role| RoleId(role.id)).collect()
+    };
+    Ok(Linking { asks_client: those(|role| role.requires_client), asks_record: those(|role| role.requires_record) })
+}
+
+/// What a role asks of its holder.
+pub(crate) fn requires(role: &roles::Model) -> Requires {
+    Requires { office: role.requires_office, client: role.requires_client, record: role.requires_record }
 }
 
 /// The role as a page names it.

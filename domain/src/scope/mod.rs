@@ -69,7 +69,11 @@ impl Scope {
         Tx::open(self, transaction, permission, reach).await
     }
 
-    fn allow(&self, permission: Permission) -> Result<Reach> {
+    /// How far a permission reaches.
+    ///
+    /// # Errors
+    /// As [`Scope::read`].
+    pub(crate) fn allow(&self, permission: Permission) -> Result<Reach> {
         match self.grants.allow(permission) {
             Some(reach) => Ok(reach),
             None if self.actor.is_none() && self.operator.is_none() => Err(Refusal::SignIn.into()),
@@ -118,6 +122,11 @@ impl Scope {
     /// What the actor may put into a role: what their own roles are worth together.
     pub(crate) fn worth(&self) -> Worth {
         Worth { allows: self.grants.clone(), gives: self.gives.clone(), manages: self.manages.clone() }
+    }
+
+    /// The teams the actor covers now.
+    pub(crate) fn covered(&self) -> &[TeamId] {
+        &self.covered
     }
 
     /// The language dates are written in.

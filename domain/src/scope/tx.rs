@@ -14,8 +14,9 @@ use uuid::Uuid;
 
 use super::Scope;
 use crate::entity::{
-    audit_details, audit_events, audit_seals, client_links, clients, covers, credentials, link_requests, list_members, lists, login_names, offices, organisations,
-    outbox, role_gives, role_manages, role_permissions, roles, team_members, teams, user_roles, users, vendor_notices,
+    audit_details, audit_events, audit_seals, client_links, clients, covers, credentials, link_requests, list_members, lists, login_names,
+    offices, organisations, outbox, role_gives, role_manages, role_permissions, roles, team_members, teams, user_roles, users,
+    vendor_notices,
 };
 use crate::{Error, Result};
 
@@ -120,6 +121,11 @@ pub(crate) struct ClientBounds {
 }
 
 impl ClientBounds {
+    /// All of the organisation's: for an act on a person that leaves no client behind, whether or not the actor reaches them.
+    pub(crate) fn all() -> Self {
+        Self { everybody: true, me: Uuid::nil(), account: None, teams: Vec::new(), covered: Vec::new(), office: None, bound: None }
+    }
+
     /// What somebody of an office and of teams reaches, who covers others. Nobody changes their own record.
     pub(crate) fn of(permission: Permission, reach: Reach, me: Uuid, bound: Option<Uuid>, teams: Vec<Uuid>, covered: Vec<Uuid>) -> Self {
         Self {
@@ -243,12 +249,16 @@ impl<'s> Tx<'s> {
         }
     }
 
-    /// How far this transaction reaches among clients.
-    pub(crate) fn client_bounds(&self) -> ClientBounds {
+    /// How far the actor reaches among clients with a permission, whichever the transaction was opened for.
+    ///
+    /// # Errors
+    /// [`Refusal::Forbidden`] where they do not hold it.
+    pub(crate) fn client_bounds(&self, permission: Permission) -> Result<ClientBounds> {
         let Scope { actor, office, teams, covered, .. } = self.scope;
         let ids = |teams: &[TeamId]| teams.iter().map(|team| team.0).collect();
         let me = actor.map_or(Uuid::nil(), |id| id.0);
-        ClientBounds::of(self.permission, self.reach, me, office.map(|office| office.0), ids(teams), ids(covered))
+        let reach = self.scope.allow(permission)?;
+        Ok(ClientBounds::of(permission, reach, me, office.map(|office| office.0), ids(teams), ids(covered)))
     }
 
     /// Clients within reach, archived ones included: by the same rule as people, and those of teams one covers.
@@ -256,7 +266,25 @@ impl<'s> Tx<'s> {
     /// # Errors
     /// [`Refusal::SignIn`] where no organisation is acted for.
     pub(crate) fn clients(&self) -> Result<Select<clients::Entity>> {
-        Ok(self.client_bounds().clients(self.organisation()?))
+        self.clients_for(self.permission)
+    }
+
+    /// The same for another permission: who creates a person links them to clients they may change.
+    ///
+    /// # Errors
+    /// [`Refusal::Forbidden`] where they do not hold it.
+    pub(crate) fn clients_for(&self, permission: Permission) -> Result<Select<clients::Entity>> {
+        Ok(self.client_bounds(permission)?.clients(self.organisation()?))
+    }
+
+    /// Who holds a permission about clients: one's colleagues, whatever one's reach among people, as far as the office one is bound
+    /// to lets one see. Archived ones are left out.
+    pub(crate) fn colleagues(&self, permission: Permission) -> Select<users::Entity> {
+        let bounds = Bounds { everybody: true, office: None, teams: Vec::new(), ..self.bounds() };
+        let holds = "id IN (SELECT h.user_id FROM user_roles h
+            JOIN role_permissions p ON (p.organisation_id, p.role_id) = (h.organisation_id, h.role_id) WHERE p.permission = $1)";
+        let holds = Expr::cust_with_values(holds, [permission.code()]);
+        bounds.users().filter(users::Column::ArchivedAt.is_null()).filter(holds)
     }
 
     /// One client within reach.

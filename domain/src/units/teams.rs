@@ -17,7 +17,7 @@ use super::{MOST, enter, hold_office, id, named, names_of};
 use crate::entity::{team_members, teams, users};
 use crate::scope::{Tx, Write};
 use crate::users::{display, find, held_by, show};
-use crate::{Result, Scope, covers, once, roles};
+use crate::{Result, Scope, clients, covers, once, roles};
 
 /// Members a team's page shows; the list of people shows the rest.
 const SHOWN: u64 = 50;
@@ -180,7 +180,8 @@ pub async fn close_page(scope: &Scope, team: &str, refusal: Option<Refusal>) -> 
 /// Closes a team: its members go to another, or to none, and whoever covered it covers it no longer.
 ///
 /// # Errors
-/// [`Refusal::Invalid`] at where they go, where that is no open team within reach.
+/// [`Refusal::Invalid`] at where they go, where that is no open team within reach, and where clients who wait in its queue would be
+/// nobody's.
 pub async fn close(scope: &Scope, form: &CloseTeam) -> Result<()> {
     usher_types::form::known(form)?;
     let team: TeamId = id(&form.team)?;
@@ -209,6 +210,7 @@ pub async fn close(scope: &Scope, form: &CloseTeam) -> Result<()> {
             events.push(Event::MemberAdded { user: UserId(row.try_get("", "user_id")?), team: instead });
         }
     }
+    clients::leave_team(&tx, team, instead).await?;
     let mut row = found.into_active_model();
     row.closed_at = Set(Some(scope.now()));
     row.update(tx.on()).await?;

@@ -3,16 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter, QuerySelect};
-use usher_types::access::{AccessLine, AccessPage, Choices, Preview, Sight};
+use usher_types::access::{AccessLine, AccessPage, Choices, Counted, Preview, Sight};
 use usher_types::users::RoleChoice;
 use usher_types::{Grants, Permission, Reach, Refusal, RoleId, UserId};
 use uuid::Uuid;
 
-use crate::entity::{role_gives, role_manages, role_permissions, roles, users};
+use crate::entity::{clients as client_rows, role_gives, role_manages, role_permissions, roles, users};
 use crate::roles::pair;
-use crate::scope::{Bounds, Tx};
+use crate::scope::{Bounds, ClientBounds, Tx};
 use crate::users::list::COUNTED;
 use crate::{Result, Scope, covers, units};
+
+/// What lets one see people, and what clients.
+const SEES: [Permission; 2] = [Permission::ViewUsers, Permission::ViewClients];
 
 /// What roles allow together: each permission with the widest reach, and what gave which reach.
 type Allowed = BTreeMap<Permission, (Reach, Vec<(Uuid, Reach)>)>;
@@ -47,7 +50,8 @@ pub async fn page(scope: &Scope, id: UserId) -> Result<AccessPage> {
         user: id,
         name: super::display(&person),
         lines: lines.collect(),
-        sight: sight(&tx, &allowed, id.0, person.office_id, own).await?,
+        sight: sight(&tx, &allowed, &Place { me: id.0, office: person.office_id, teams: own, covered: covers::now(&tx, id).await? })
+            .await?,
         office,
         teams,
         covers: covers::of_user(&tx, id).await?,
@@ -73,7 +77,8 @@ pub(super) async fn previews(
         Grants::union(rows.filter_map(pair).filter(|(permission, _)| person.office_id.is_none() || !permission.is_for_all()))
     };
     let teams: Vec<Uuid> = covers::teams_of(tx, user).await?.into_iter().map(|team| team.0).collect();
-    let mut sights: BTreeMap<Option<Reach>, Sight> = BTreeMap::new();
+    let place = Place { me: user.0, office: person.office_id, teams, covered: covers::now(tx, user).await? };
+    let mut sights: BTreeMap<[Option<Reach>; 2], Sight> = BTreeMap::new();
     let before = together(&held);
     let mut previews = Vec::with_capacity(asked.len());
     for role in asked {
@@ -84,11 +89,11 @@ pub(super) async fn previews(
         let after = together(&roles);
         let mut preview = Preview::between(&before, &after);
         for (grants, sight) in [(&before, &mut preview.before), (&after, &mut preview.after)] {
-            let reach = grants.allow(Permission::ViewUsers);
+            let reach = SEES.map(|permission| grants.allow(permission));
             *sight = match sights.get(&reach) {
                 Some(known) => *known,
                 None => {
-                    let counted = sight_of(tx, reach, user.0, person.office_id, teams.clone()).await?;
+                    let counted = sight_of(tx, reach, &place).await?;
                     *sights.entry(reach).or_insert(counted)
                 }
             };
@@ -113,7 +118,7 @@ pub async fn preview(scope: &Scope, choices: &Choices) -> Result<Preview> {
     let teams = teams.iter().filter(|team| choices.teams.contains(&team.id.to_string())).map(|team| team.id.0).collect();
     allowed.retain(|permission, _| office.is_none() || !permission.is_for_all());
     let grants = Grants::union(allowed.iter().map(|(permission, (reach, _))| (*permission, *reach)));
-    let after = sight(&tx, &allowed, Uuid::nil(), office, teams).await?;
+    let after = sight(&tx, &allowed, &Place { me: Uuid::nil(), office, teams, covered: Vec::new() }).await?;
     Ok(Preview { after, ..Preview::between(&Grants::union([(Permission::OwnProfile, Reach::Own)]), &grants) })
 }
 
@@ -130,14 +135,34 @@ async fn allowed(tx: &Tx<'_>, roles: &[Uuid]) -> Result<Allowed> {
     Ok(allowed)
 }
 
-/// How many people somebody with such roles sees who is of this office and these teams.
-async fn sight(tx: &Tx<'_>, allowed: &Allowed, me: Uuid, office: Option<Uuid>, teams: Vec<Uuid>) -> Result<Sight> {
-    sight_of(tx, allowed.get(&Permission::ViewUsers).map(|(reach, _)| *reach), me, office, teams).await
+/// Where somebody stands, whose sight is counted.
+struct Place {
+    me: Uuid,
+    office: Option<Uuid>,
+    teams: Vec<Uuid>,
+    covered: Vec<Uuid>,
 }
 
-async fn sight_of(tx: &Tx<'_>, reach: Option<Reach>, me: Uuid, office: Option<Uuid>, teams: Vec<Uuid>) -> Result<Sight> {
-    let Some(reach) = reach else { return Ok(Sight::default()) };
-    let seen = Bounds::of(reach, me, office, teams).users().filter(users::Column::ArchivedAt.is_null());
-    let people = seen.limit(COUNTED + 1).count(tx.on()).await?;
-    Ok(Sight { people: people.min(COUNTED) as u32, more: people > COUNTED })
+/// How many people and clients somebody with such roles sees.
+async fn sight(tx: &Tx<'_>, allowed: &Allowed, place: &Place) -> Result<Sight> {
+    sight_of(tx, SEES.map(|permission| allowed.get(&permission).map(|(reach, _)| *reach)), place).await
+}
+
+async fn sight_of(tx: &Tx<'_>, [people, clients]: [Option<Reach>; 2], place: &Place) -> Result<Sight> {
+    let mut sight = Sight::default();
+    let Place { me, office, teams, covered } = place;
+    if let Some(reach) = people {
+        let seen = Bounds::of(reach, *me, *office, teams.clone()).users().filter(users::Column::ArchivedAt.is_null());
+        sight.people = counted(seen.limit(COUNTED + 1).count(tx.on()).await?);
+    }
+    if let Some(reach) = clients {
+        let seen = ClientBounds::of(Permission::ViewClients, reach, *me, *office, teams.clone(), covered.clone());
+        let seen = seen.clients(tx.organisation()?).filter(client_rows::Column::ArchivedAt.is_null());
+        sight.clients = counted(seen.limit(COUNTED + 1).count(tx.on()).await?);
+    }
+    Ok(sight)
+}
+
+fn counted(rows: u64) -> Counted {
+    Counted { count: rows.min(COUNTED) as u32, more: rows > COUNTED }
 }

@@ -13,7 +13,7 @@ use crate::links::{self, any_confirmation, withdraw};
 use crate::scope::Write;
 use crate::settings::home;
 use crate::users::create::TEMPORARY_DAYS;
-use crate::{Error, Result, Scope, accounts, licence, outbox, roles, sessions};
+use crate::{Error, Result, Scope, accounts, clients, licence, outbox, roles, sessions};
 
 /// Gives (`given`) or takes one role.
 ///
@@ -21,7 +21,7 @@ use crate::{Error, Result, Scope, accounts, licence, outbox, roles, sessions};
 /// [`Refusal::Forbidden`] for a role one may not give, or User; [`Refusal::WouldLockOut`] for one's own or the last
 /// administrating role; [`Refusal::Warned`] for the last but one.
 pub async fn change_role(scope: &Scope, form: &ChangeRole, given: bool) -> Result<UserId> {
-    let (user, role, passed) = form.parse()?;
+    let (user, role, linked, passed) = form.parse()?;
     let tx = scope.write(Permission::GiveRoles).await?;
     let administrators = tx.lock_administration().await?;
     not_archived(&tx.manage(user).await?)?;
@@ -30,6 +30,9 @@ pub async fn change_role(scope: &Scope, form: &ChangeRole, given: bool) -> Resul
     }
     if given {
         tx.may_give(&[role])?;
+        if roles::linking(&tx).await?.asks_client.contains(&role) {
+            clients::link(&tx, user, &linked).await?;
+        }
         if roles::give(&tx, &[user], &[role], Field::Role).await?.is_empty() {
             // held already: nothing happened, and nothing is said to have
             return Ok(user);
@@ -37,6 +40,7 @@ pub async fn change_role(scope: &Scope, form: &ChangeRole, given: bool) -> Resul
         tx.happened(Event::RoleGiven { user, role }).await?;
     } else {
         take(&tx, user, role).await?;
+        clients::unlink_all(&tx, user).await?;
         let warnings: Vec<_> = tx.still_administered(administrators).await?.into_iter().collect();
         let why = passed.passes(&warnings)?;
         tx.happened_with(Event::RoleRemoved { user, role, overridden: Warning::codes(&warnings) }, &why).await?;
@@ -109,10 +113,10 @@ pub async fn invite(scope: &Scope, form: &Invite) -> Result<UserId> {
 /// Archives a person: out of the lists, every session and link ended, nothing lost.
 ///
 /// # Errors
-/// [`Refusal::Invalid`] without a reason; [`Refusal::WouldLockOut`] for oneself or the last who can administer;
+/// [`Refusal::Invalid`] without a reason, and where clients would be nobody's; [`Refusal::WouldLockOut`] for oneself or the last who can administer;
 /// [`Refusal::Warned`] for the last but one.
 pub async fn archive(scope: &Scope, form: &Archive) -> Result<UserId> {
-    let (user, reason, passed) = form.parse()?;
+    let (user, reason, to, passed) = form.parse()?;
     let tx = scope.write(Permission::ArchiveUsers).await?;
     let administrators = tx.lock_administration().await?;
     if scope.actor() == Some(user) {
@@ -128,6 +132,7 @@ pub async fn archive(scope: &Scope, form: &Archive) -> Result<UserId> {
     row.update(tx.on()).await?;
     let warnings: Vec<_> = tx.still_administered(administrators).await?.into_iter().collect();
     passed.passes(&warnings)?;
+    clients::hand_over(&tx, user, to).await?;
     withdraw(&tx, user, &Mail::Invitation).await?;
     withdraw(&tx, user, &any_confirmation()).await?;
     sessions::end_all(&tx, user, None).await?;

@@ -9,14 +9,15 @@ use usher_types::login_name::{LoginName, alternatives};
 use usher_types::mail::Mail;
 use usher_types::names::fold;
 use usher_types::refusal::Taken;
-use usher_types::users::{Availability, Details, Facts, Kept, New, NewUser, NewUserPage, Override, Place, WayIn, fully};
+use usher_types::roles::Shipped;
+use usher_types::users::{Availability, Details, Facts, Kept, New, NewUser, NewUserPage, Override, Place, RoleChoice, WayIn, fully};
 use usher_types::{Field, Invalid, Permission, Problem, Refusal, RoleId, UserId, Warning};
 use uuid::Uuid;
 
-use crate::entity::{login_names, organisations, users};
+use crate::entity::{clients as client_rows, login_names, organisations, users};
 use crate::scope::{Tx, Write};
 use crate::settings::home;
-use crate::{Error, Result, Scope, audit, covers, licence, links, lists, once, outbox, roles, throttles, units};
+use crate::{Error, Result, Scope, audit, clients, covers, licence, links, lists, once, outbox, roles, throttles, units};
 
 /// A temporary password is good for this long (design §5).
 pub(super) const TEMPORARY_DAYS: i64 = 7;
@@ -25,19 +26,32 @@ const ELSEWHERE: i32 = 30;
 /// Free names that are proposed where one is taken.
 const PROPOSALS: usize = 3;
 
-/// The page that creates a person: a fresh form with its key, or the kept one. `preselect` is the code of a role that is ticked
-/// also in the kept one: it was made meanwhile. `staff` is whether it is `/staff/new`.
+/// What the page that creates a person is opened with.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Asked<'a> {
+    /// The code of a role that is ticked, also in a kept form: it was made meanwhile.
+    pub role: Option<&'a str>,
+    /// The client whose own account it is to be (SV-02).
+    pub client: Option<&'a str>,
+    /// Whether it is `/staff/new`.
+    pub staff: bool,
+}
+
+/// The page that creates a person: a fresh form with its key, or the kept one.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`]; [`Refusal::Nowhere`].
-pub async fn form(scope: &Scope, kept: Option<Kept<NewUser>>, preselect: Option<&str>, staff: bool) -> Result<NewUserPage> {
+/// [`Refusal::Forbidden`]; [`Refusal::Nowhere`]; [`Refusal::NotFound`] for a client one may give no account.
+pub async fn form(scope: &Scope, kept: Option<Kept<NewUser>>, asked: Asked<'_>) -> Result<NewUserPage> {
     let tx = scope.read(Permission::CreateUsers).await?;
     let home = home(&tx).await?;
-    let choices = roles::givable(&tx).await?;
+    let mut choices = roles::givable(&tx).await?;
     let facts = facts(&tx, &home).await?;
-    let staff = staff || scope.grants().adds_staff();
+    let is_clients = asked.client.is_some() || kept.as_ref().is_some_and(|kept| !kept.form.record.is_empty());
+    // a client's own role is given from the client's page alone
+    choices.retain(|choice| is_clients || !facts.linking.asks_record.contains(&choice.role.id));
+    let staff = asked.staff || scope.grants().adds_staff();
     let only = choices.first().filter(|_| staff && choices.len() == 1);
-    let preselected = choices.iter().find(|choice| preselect == Some(&choice.role.code())).map(|choice| choice.role.id.to_string());
+    let preselected = choices.iter().find(|choice| asked.role == Some(&choice.role.code())).map(|choice| choice.role.id.to_string());
     let fresh = NewUser {
         organisation: home.id.to_string(),
         key: scope_key(scope),
@@ -47,12 +61,37 @@ pub async fn form(scope: &Scope, kept: Option<Kept<NewUser>>, preselect: Option<
         way_in: WayIn::Invitation.code().to_owned(),
         ..NewUser::default()
     };
+    let fresh = match asked.client {
+        Some(client) => of_client(&tx, client, &choices, fresh).await?,
+        None => fresh,
+    };
     let (mut form, refusal) = kept.map_or((fresh, None), |kept| (kept.form, kept.refusal));
     if let Some(role) = preselected.filter(|role| !form.roles.contains(role)) {
         form.roles.push(role);
     }
     let may_make_roles = scope.grants().beyond_own(Permission::EditRoles);
-    Ok(NewUserPage { facts, roles: choices, may_make_roles, form, refusal })
+    let links = !facts.linking.asks_client.is_empty() || !form.record.is_empty();
+    let linkable = if links { clients::linkable(&tx, &form.linked_clients, &form.client_q, &form.record).await? } else { None };
+    Ok(NewUserPage { facts, roles: choices, may_make_roles, linkable, form, refusal })
+}
+
+/// The form that gives a client an account of their own: what is known of them is there.
+async fn of_client(tx: &Tx<'_>, client: &str, choices: &[RoleChoice], fresh: NewUser) -> Result<NewUser> {
+    let own = choices.iter().find(|choice| choice.role.shipped == Some(Shipped::Client)).ok_or(Refusal::Forbidden)?;
+    let linkable = clients::linkable(tx, &[], "", client).await?.and_then(|linkable| linkable.record);
+    let record = linkable.ok_or(Refusal::NotFound)?.id;
+    let known = tx.clients_for(Permission::EditClients)?.filter(client_rows::Column::Id.eq(record.0)).one(tx.on()).await?;
+    let known = known.ok_or(Refusal::NotFound)?;
+    Ok(NewUser {
+        record: record.to_string(),
+        roles: vec![own.role.id.to_string()],
+        single_name: tick(known.last_name.is_empty()),
+        first_name: known.first_name,
+        last_name: known.last_name,
+        email: known.email.unwrap_or_default(),
+        phone: known.phone.unwrap_or_default(),
+        ..fresh
+    })
 }
 
 /// What `parse` must know, where there is somewhere to put a person.
@@ -138,6 +177,10 @@ async fn write(tx: &Write<'_>, new: &New, facts: &Facts, hash: Option<String>, p
     }
     if new.place != Place::default() {
         units::settle(tx, user, &new.place, &facts.units).await?;
+    }
+    clients::link(tx, user, &new.linked).await?;
+    if let Some(record) = new.record {
+        clients::attach(tx, user, record).await?;
     }
     give_first(tx, user, &new.roles).await?;
     covers::add(tx, user, &new.covering).await?;

@@ -82,6 +82,17 @@ pub(crate) async fn find_everybody(tx: &Tx<'_>, words: &str) -> Result<Vec<users
     Ok(found)
 }
 
+/// Who has all of these words, the first by name, wherever the office one is bound to lets one see: for a choice among colleagues.
+/// Everybody where there are no words.
+pub(crate) async fn named(tx: &Tx<'_>, words: &str, most: u64) -> Result<Option<Vec<Uuid>>> {
+    let search = Search::of(&ListQuery { q: words.to_owned(), ..ListQuery::default() }, false, &[]);
+    if search.patterns.is_empty() {
+        return Ok(None);
+    }
+    let bounds = Bounds { everybody: true, office: None, teams: Vec::new(), ..tx.bounds() };
+    Ok(Some(search.ids(tx, bounds, None, true, most).await?))
+}
+
 /// What is looked for: words as patterns, a status, who holds a role, who is of an office or a team, on a list, or manages the LMS.
 struct Search {
     patterns: Vec<String>,
@@ -95,9 +106,7 @@ struct Search {
 
 impl Search {
     fn of(query: &ListQuery, sees_bank: bool, known: &[roles::Model]) -> Self {
-        // Postgres takes no NUL in a text
-        let folded = fold(&query.q.replace(char::is_control, " "));
-        let patterns = folded.split_whitespace().take(WORDS).map(pattern).collect();
+        let patterns = patterns(&query.q);
         let status = match Status::from_code(&query.status) {
             Some(Status::Active) => Some("password"),
             Some(Status::Invited) => Some("invited"),
@@ -123,7 +132,7 @@ impl Search {
             }
             select.limit(PAGE + 1)
         } else {
-            let ids = self.ids(tx, cursor, forward, PAGE + 1).await?;
+            let ids = self.ids(tx, tx.bounds(), cursor, forward, PAGE + 1).await?;
             if ids.is_empty() {
                 // Postgres would look through everybody for nobody
                 return Ok(Vec::new());
@@ -136,7 +145,7 @@ impl Search {
 
     async fn count(&self, tx: &Tx<'_>) -> Result<u64> {
         if !self.is_plain() {
-            let values = self.condition(tx).into_iter().chain([((COUNTED + 1) as i32).into()]);
+            let values = self.condition(tx.bounds()).into_iter().chain([((COUNTED + 1) as i32).into()]);
             let row = tx.one("SELECT users_count($1, $2, $3, $4, $5, $6, $7, $8, $9) AS people", values).await?;
             return Ok(row.map(|row| row.try_get::<i64>("", "people")).transpose()?.unwrap_or_default().unsigned_abs());
         }
@@ -180,9 +189,9 @@ impl Search {
     }
 
     /// What the functions that may use the trigram index are told; the reach, too.
-    fn condition(&self, tx: &Tx<'_>) -> [Value; 8] {
+    fn condition(&self, bounds: Bounds) -> [Value; 8] {
         let rarest = self.patterns.iter().max_by_key(|pattern| pattern.len()).cloned().unwrap_or_default();
-        let Bounds { everybody, me, office, teams, bound } = tx.bounds();
+        let Bounds { everybody, me, office, teams, bound } = bounds;
         [
             self.patterns.clone().into(),
             rarest.into(),
@@ -195,13 +204,20 @@ impl Search {
         ]
     }
 
-    async fn ids(&self, tx: &Tx<'_>, cursor: Option<&(String, Uuid)>, forward: bool, most: u64) -> Result<Vec<Uuid>> {
+    async fn ids(&self, tx: &Tx<'_>, bounds: Bounds, cursor: Option<&(String, Uuid)>, forward: bool, most: u64) -> Result<Vec<Uuid>> {
         let (name, id) = (cursor.map(|(name, _)| name.clone()), cursor.map(|(_, id)| *id));
         let cursor: [Value; 4] = [name.into(), id.into(), forward.into(), (most as i32).into()];
-        let values = self.condition(tx).into_iter().chain(cursor);
+        let values = self.condition(bounds).into_iter().chain(cursor);
         let rows = tx.all("SELECT id FROM users_search($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) AS found (id)", values).await?;
         rows.into_iter().map(|row| Ok(row.try_get("", "id")?)).collect()
     }
+}
+
+/// The patterns of what was typed, one a word.
+pub(crate) fn patterns(typed: &str) -> Vec<String> {
+    // Postgres takes no NUL in a text
+    let folded = fold(&typed.replace(char::is_control, " "));
+    folded.split_whitespace().take(WORDS).map(pattern).collect()
 }
 
 /// From three characters anywhere in a word, below that where a word begins; what was typed is no pattern (ASVS 1.2.9).

@@ -12,12 +12,12 @@ mod page;
 
 pub use access::{page as access_page, preview};
 pub use act::{archive, change_role, invite, restore, set_temporary_password};
-pub use create::{availability, create, form as new_user_form, leaves_to_make_role};
+pub use create::{Asked, availability, create, form as new_user_form, leaves_to_make_role};
 pub(crate) use create::{give_first, insert};
 pub(crate) use edit::rename;
 pub use edit::{edit, form as edit_user_form};
 pub use list::list;
-pub(crate) use list::{COUNTED, find, find_everybody, held_by, show};
+pub(crate) use list::{COUNTED, find, find_everybody, held_by, named, patterns, show};
 pub use page::{act_page, can_open, page};
 pub(crate) use page::{masked, may, visible};
 
@@ -125,6 +125,7 @@ pub(crate) async fn facts(tx: &Tx<'_>, home: &organisations::Model) -> Result<Fa
         own_domains: home.own_domains.clone(),
         seats: licence::seats(tx, home).await?,
         listing: lists::choices(tx, home).await?,
+        linking: crate::roles::linking(tx).await?,
     })
 }
 

@@ -1,13 +1,13 @@
 //! A person's page, and the small pages about one act.
 
 use sea_orm::{ColumnTrait, QueryFilter};
-use usher_types::users::{ActPage, Kept, May, Missing, Status, Typed, UserPage};
+use usher_types::users::{ActPage, Kept, Linking, May, Missing, RoleChoice, Status, Typed, UserPage};
 use usher_types::{Permission, Refusal, RoleId, UserId};
 
 use crate::entity::{credentials, roles, users};
 use crate::scope::Tx;
 use crate::settings::home;
-use crate::{Result, Scope, accounts, audit, covers, outbox};
+use crate::{Result, Scope, accounts, audit, clients, covers, outbox};
 
 /// Everything about one person.
 ///
@@ -67,6 +67,20 @@ pub async fn act_page(scope: &Scope, permission: Permission, id: UserId, kept: O
         _ => Vec::new(),
     };
     let (typed, refusal) = kept.map_or((Typed::default(), None), |kept| (kept.form, kept.refusal));
+    let caseload = match (permission, clients::caseload_of(&tx, id).await?) {
+        (Permission::ArchiveUsers, count) if count > 0 => Some((count, clients::others(&tx, id).await?)),
+        _ => None,
+    };
+    let asks = |choice: &RoleChoice, linking: &Linking| linking.asks_client.contains(&choice.role.id);
+    let linking = crate::roles::linking(&tx).await?;
+    // a client's own role is given from the client's page alone
+    givable.retain(|choice| !linking.asks_record.contains(&choice.role.id));
+    let linkable = match permission {
+        Permission::GiveRoles if givable.iter().any(|choice| asks(choice, &linking)) => {
+            clients::linkable(&tx, &typed.linked_clients, &typed.client_q, "").await?
+        }
+        _ => None,
+    };
     Ok(ActPage {
         user: id,
         name: super::display(&person),
@@ -79,6 +93,8 @@ pub async fn act_page(scope: &Scope, permission: Permission, id: UserId, kept: O
         last_activity: person.last_active_at.map(|at| scope.moment(at)),
         archived_reason: person.archived_reason.clone(),
         archive_reasons: home.archive_reasons,
+        caseload,
+        linkable,
         login_name: person.login_name,
         typed,
         refusal,

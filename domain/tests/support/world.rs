@@ -117,11 +117,16 @@ impl<'d> World<'d> {
 
     /// Somebody whom `giver` creates in these roles, signed in.
     pub async fn joins(&self, giver: &Scope, first: &str, roles: &[RoleId]) -> (UserId, Scope) {
+        let (id, token) = self.enters(giver, first, roles).await;
+        (id, self.authenticated(&token).await.expect("signed in").scope)
+    }
+
+    /// The same with the session.
+    pub async fn enters(&self, giver: &Scope, first: &str, roles: &[RoleId]) -> (UserId, Token) {
         let form = NewUser { roles: roles.iter().map(RoleId::to_string).collect(), ..new_user(giver, first, "Ahl").await };
         let login_name = form.login_name.clone();
         let id = users::create(giver, form).await.unwrap_or_else(|error| panic!("{first}: {error:?}"));
-        let token = self.settles(id, &login_name).await;
-        (id, self.authenticated(&token).await.expect("signed in").scope)
+        (id, self.settles(id, &login_name).await)
     }
 
     /// The session of somebody new, with a password of their own.
@@ -184,7 +189,7 @@ pub async fn tries(db: &Db, login_name: &str, password: &str, address: &str) -> 
 
 /// A form that creates somebody with no role and no way in, as the page fills it.
 pub async fn new_user(scope: &Scope, first: &str, last: &str) -> NewUser {
-    let page = users::new_user_form(scope, None, None, false).await.expect("a form");
+    let page = users::new_user_form(scope, None, users::Asked::default()).await.expect("a form");
     let login_name = propose(LoginNameFormat::FirstDotLast, first, last, "").unwrap_or_default();
     NewUser { first_name: first.to_owned(), last_name: last.to_owned(), login_name, way_in: WayIn::OnlyAdd.code().to_owned(), ..page.form }
 }
@@ -196,7 +201,7 @@ pub fn without_warnings() -> ChangeRole {
 
 /// The role of the scope's organisation that was shipped under this name.
 pub async fn role_of(scope: &Scope, role: Shipped) -> RoleId {
-    let page = users::new_user_form(scope, None, None, false).await.expect("a form");
+    let page = users::new_user_form(scope, None, users::Asked::default()).await.expect("a form");
     let choice = page.roles.iter().find(|choice| choice.role.shipped == Some(role));
     choice.unwrap_or_else(|| panic!("{role:?} may not be given")).role.id
 }

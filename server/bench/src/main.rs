@@ -5,6 +5,8 @@
 
 mod argon;
 mod bytes;
+#[path = "../../tests/http/counting.rs"]
+mod counting;
 mod create;
 mod figures;
 mod fill;
@@ -14,6 +16,7 @@ mod people;
 mod postgres;
 mod reach;
 mod report;
+mod served;
 mod sign_in;
 mod starts;
 mod usher;
@@ -115,6 +118,7 @@ async fn run(arguments: Arguments) -> Result<()> {
     // without the server, whose worker would send the invitations meanwhile
     create::in_the_domain(&postgres, &world, effort, &mut report).await?;
     reach::all(&postgres, &world, effort, &mut report).await?;
+    served::all(&postgres, &world, &arguments.folder, effort, &mut report).await?;
     starts::private_postgres(&release, &mut report).await?;
 
     println!("\n{report}\nall of it took {} s; load at the end {}", begun.elapsed().as_secs(), load());

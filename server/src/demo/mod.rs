@@ -1,6 +1,7 @@
 //! `usher demo`: two fictional organisations, filled through the same functions people use, as if over half a year.
 //! For demonstration only: everybody has one password, which is printed.
 
+mod clients;
 mod people;
 
 use std::collections::BTreeMap;
@@ -60,7 +61,10 @@ pub async fn fill(db: &Db, config: &Config) -> Result<()> {
         let filling = Filling::begin(db, &house, now).await?;
         filling.fill(&house).await?;
         filling.settle(&house).await?;
+        let served = clients::fill(&filling, &house).await?;
         table.extend(who(&house));
+        let row = |(role, login_name): (&str, String)| [house.name.to_owned(), role.to_owned(), login_name, PASSWORD.to_owned()];
+        table.extend(served.into_iter().map(row));
     }
     let operator = houses().into_iter().find(|house| house.is_operator).map(|house| house.first.login_name);
     agree(db, operator.as_deref().unwrap_or_default(), now).await?;
@@ -190,7 +194,7 @@ impl<'d> Filling<'d> {
     /// Adds people in one sitting of the administrator.
     async fn add<'p>(&self, group: &'p [Person], at: DateTime<Utc>) -> Result<BTreeMap<UserId, &'p Person>> {
         let scope = self.sign_in(&self.administrator, at).await?;
-        let page = users::new_user_form(&scope, None, None, false).await?;
+        let page = users::new_user_form(&scope, None, users::Asked::default()).await?;
         let mut made: BTreeMap<UserId, &Person> = BTreeMap::new();
         for (number, person) in group.iter().enumerate() {
             let user =

@@ -296,7 +296,7 @@ fn sodra() -> House {
     }
 }
 
-fn named(first: &str, last: &str, domain: &str, job_title: &'static str, role: Option<Shipped>, standing: Standing) -> Person {
+pub fn named(first: &str, last: &str, domain: &str, job_title: &'static str, role: Option<Shipped>, standing: Standing) -> Person {
     let login_name =
         usher_types::login_name::propose(usher_types::login_name::LoginNameFormat::FirstDotLast, first, last, "").unwrap_or_default();
     Person {
@@ -309,6 +309,14 @@ fn named(first: &str, last: &str, domain: &str, job_title: &'static str, role: O
         language: None,
         role,
         standing,
+    }
+}
+
+/// First and last names as people have them where a language is spoken.
+pub fn names(language: Language) -> (&'static [&'static str], &'static [&'static str]) {
+    match language {
+        Language::En => (&EN_FIRST, &EN_LAST),
+        Language::Sv => (&SV_FIRST, &SV_LAST),
     }
 }
 

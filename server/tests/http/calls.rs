@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 
 use leptos::server_fn::axum::server_fn_paths;
-use usher_domain::{lists, roles, units};
+use usher_domain::sealing::Token;
+use usher_domain::{Scope, clients, lists, roles, units};
+use usher_types::UserId;
+use usher_types::clients::EditClient;
 use usher_types::roles::EditRole;
 use usher_types::units::{EditOffice, EditTeam};
 
@@ -21,7 +24,7 @@ pub enum Class {
     Permission,
     /// The operator's System administrators; answered with this status where they do it. `{organisation}` in the body is another one.
     Operator(u16),
-    /// Who holds a permission, about somebody or something within reach: `{user}`, `{role}`, `{office}`, `{team}`, `{list}` in the body.
+    /// Who holds a permission, about somebody or something within reach: `{user}`, `{role}`, `{office}`, `{team}`, `{list}`, `{client}` in the body.
     Object,
 }
 
@@ -111,6 +114,23 @@ pub const CALLS: &[(&str, Class, &str)] = &[
         "key=0197a4d2-0000-7000-8000-000000000001&first_name=Ida&last_name=Wik&login_name=ida.wik&way_in=only_add",
     ),
     ("users/api/make_role_first", Permission, "first_name=Ida"),
+    ("users/api/find_clients_for_new", Permission, "first_name=Ida&client_q=elsa"),
+    ("users/api/find_clients_for_role", Permission, "user={user}&client_q=elsa"),
+    ("clients/api/client_list", Permission, "query[q]=&query[whose]=&query[last]=false"),
+    ("clients/api/client_page", Object, "client={client}"),
+    ("clients/api/edit_client", Permission, "key=0197a4d2-0000-7000-8000-000000000001&first_name=Ida&last_name=Wik&responsible={user}"),
+    ("clients/api/edit_client", Object, "client={client}&version=1&first_name=Mallory&last_name=Wik&responsible={user}"),
+    ("clients/api/edit_client_page", Permission, "client="),
+    ("clients/api/edit_client_page", Object, "client={client}"),
+    ("clients/api/client_people_page", Object, "client={client}&q="),
+    ("clients/api/put_to_client", Object, "client={client}&user={user}&part=access"),
+    ("clients/api/take_off_client", Object, "client={client}&user={user}&part=access"),
+    ("clients/api/archive_client", Object, "client={client}&reason=gone"),
+    ("clients/api/archive_client_page", Object, "client={client}"),
+    ("clients/api/restore_client", Object, "client={client}"),
+    ("clients/api/caseload_page", Object, "id={user}&query[q]=&query[last]=false"),
+    ("clients/api/move_caseload", Object, "user={user}&all=on"),
+    ("clients/api/return_caseload", Object, "user={user}&moved=0197a4d2-0000-7000-8000-000000000002"),
     ("users/api/access_preview", Permission, "choices[roles][0]=&choices[office]=&choices[teams][0]="),
     ("users/api/login_name_availability", Permission, "login_name=ida.wik"),
     ("users/api/new_user_page", Permission, "staff=false"),
@@ -136,32 +156,48 @@ pub fn path(call: &str) -> String {
     format!("/api/usher_app/{call}")
 }
 
-/// An office, a team and a list of karin's organisation.
-async fn units(world: &World<'_>) -> (String, String, String) {
+/// An office, a team, a list and a client of karin's organisation.
+async fn units(world: &World<'_>) -> [(&'static str, String); 4] {
     let maria = world.as_("maria").await;
     let office = EditOffice { key: world.db.new_id().to_string(), unit_name: "Öster".to_owned(), ..EditOffice::default() };
     let team = EditTeam { key: world.db.new_id().to_string(), unit_name: "Dag".to_owned(), ..EditTeam::default() };
     let office = units::edit_office(&maria, &office).await.expect("an office");
     let team = units::edit_team(&maria, &team).await.expect("a team");
     let list = lists::list(&maria).await.expect("the lists").rows[0].list.id;
-    (office.to_string(), team.to_string(), list.to_string())
+    let client = client(world, &maria, world.id("karin")).await;
+    [("{office}", office.to_string()), ("{team}", team.to_string()), ("{list}", list.to_string()), ("{client}", client)]
+}
+
+/// A client whom somebody answers for.
+pub async fn client(world: &World<'_>, scope: &Scope, responsible: UserId) -> String {
+    let form = EditClient {
+        key: world.db.new_id().to_string(),
+        first_name: "Elsa".to_owned(),
+        last_name: "Björk".to_owned(),
+        responsible: responsible.to_string(),
+        ..EditClient::default()
+    };
+    clients::edit(scope, &form).await.expect("a client").to_string()
+}
+
+/// The session of somebody who holds User and nothing else.
+pub async fn plain(world: &World<'_>) -> Token {
+    let sofia = world.as_("sofia").await;
+    world.enters(&sofia, "Ulla", &[]).await.1
 }
 
 /// Calls it about karin, as somebody or nobody.
 async fn call(
     server: &Asked,
     world: &World<'_>,
-    (office, team, list): &(String, String, String),
-    who: Option<&str>,
+    things: &[(&'static str, String)],
+    who: Option<&Token>,
     (call, _, body): (&str, Class, &str),
 ) -> Answer {
-    let cookie = match who {
-        Some(who) => session(&world.token(who).await),
-        None => String::new(),
-    };
-    let mut body = body.replace("{user}", &world.id("karin").to_string()).replace("{office}", office).replace("{team}", team);
+    let cookie = who.map(session).unwrap_or_default();
+    let mut body = body.replace("{user}", &world.id("karin").to_string());
     body = body.replace("{organisation}", &world.sodra.to_string()).replace("{own}", &world.northfield.to_string());
-    body = body.replace("{list}", list);
+    body = things.iter().fold(body, |body, (name, id)| body.replace(name, id));
     if body.contains("{role}") {
         body = body.replace("{role}", &role(world).await);
     }
@@ -216,13 +252,13 @@ fn nobody_is_told_to_sign_in_whatever_the_id_looks_like() {
 #[test]
 fn who_lacks_the_permission_is_refused() {
     run(async |world| {
-        let (server, units) = (Asked::new(&world.db), units(world).await);
+        let (server, units, ulla) = (Asked::new(&world.db), units(world).await, plain(world).await);
         for declared in CALLS.iter().copied() {
             // signing out would end what comes after
             if let Public(_) = declared.1 {
                 continue;
             }
-            let answer = call(&server, world, &units, Some("karin"), declared).await;
+            let answer = call(&server, world, &units, Some(&ulla), declared).await;
             if declared.1 == Own {
                 assert!([200, 422].contains(&answer.status.as_u16()), "{}: {} {}", declared.0, answer.status, answer.body);
             } else {
@@ -237,7 +273,7 @@ fn somebody_of_another_organisation_is_not_there() {
     run(async |world| {
         let (server, units) = (Asked::new(&world.db), units(world).await);
         for declared in CALLS.iter().copied().filter(|declared| declared.1 == Object) {
-            let answer = call(&server, world, &units, Some("birgit"), declared).await;
+            let answer = call(&server, world, &units, Some(&world.token("birgit").await), declared).await;
             assert_eq!((answer.status.as_u16(), answer.body.as_str()), (404, "\"not_found\""), "{}", declared.0);
         }
     });
@@ -248,7 +284,7 @@ fn who_may_is_let_through() {
     run(async |world| {
         let (server, units) = (Asked::new(&world.db), units(world).await);
         for declared in CALLS.iter().copied().filter(|declared| declared.1 == Permission) {
-            let answer = call(&server, world, &units, Some("maria"), declared).await;
+            let answer = call(&server, world, &units, Some(&world.token("maria").await), declared).await;
             assert_eq!(answer.status, 200, "{}: {}", declared.0, answer.body);
         }
     });
@@ -260,14 +296,14 @@ fn what_is_the_operators_is_done_by_its_system_administrators_alone() {
         let (server, units) = (Asked::new(&world.db), units(world).await);
         for declared in CALLS.iter().copied().filter(|declared| matches!(declared.1, Operator(_))) {
             for who in ["maria", "birgit"] {
-                let answer = call(&server, world, &units, Some(who), declared).await;
+                let answer = call(&server, world, &units, Some(&world.token(who).await), declared).await;
                 assert_eq!((answer.status.as_u16(), answer.body.as_str()), (403, "\"forbidden\""), "{} as {who}", declared.0);
             }
         }
         // one of them suspends birgit's organisation
         for declared in CALLS.iter().copied() {
             let Operator(status) = declared.1 else { continue };
-            let answer = call(&server, world, &units, Some("sofia"), declared).await;
+            let answer = call(&server, world, &units, Some(&world.token("sofia").await), declared).await;
             assert_eq!(answer.status.as_u16(), status, "{}: {}", declared.0, answer.body);
         }
     });

@@ -11,35 +11,31 @@ use tokio::net::{UnixListener, UnixStream};
 use usher_domain::Db;
 use usher_domain::sealing::Keys;
 
-use crate::support::World;
-
 /// The name of a Postgres's socket in its folder, as in tools/test-postgres.
 const SOCKET: &str = ".s.PGSQL.5432";
 
 /// The length of what may be said before the start: it has no kind either.
 const ASKS_FOR_TLS: u32 = 8;
 
-/// The world's database, reached by way of the counter.
+/// A database, reached by way of the counter.
 pub struct Counted {
-    /// As the running server is connected. It is morning.
+    /// As the running server is connected.
     pub db: Db,
     executed: Arc<AtomicUsize>,
-    _folder: tempfile::TempDir,
 }
 
 impl Counted {
-    /// Begins to count.
-    pub async fn begin(world: &World<'_>) -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let (address, real) = world.app_url.split_once("?host=").expect("a socket's address");
+    /// Begins to count what is asked of the database at `app_url`; its own socket is in `folder`.
+    pub async fn begin(app_url: &str, folder: &Path) -> Self {
+        let (address, real) = app_url.split_once("?host=").expect("a socket's address");
         let real = PathBuf::from(real.replace("%2F", "/")).join(SOCKET);
-        let listener = UnixListener::bind(folder.path().join(SOCKET)).expect("listens");
+        let listener = UnixListener::bind(folder.join(SOCKET)).expect("listens");
         let executed = Arc::new(AtomicUsize::new(0));
         tokio::spawn(serve(listener, real, Arc::clone(&executed)));
-        let here = folder.path().to_string_lossy().replace('/', "%2F");
+        let here = folder.to_string_lossy().replace('/', "%2F");
         let url = format!("{address}?host={here}");
-        let db = Db::connect(&url, Keys::from_master(&[7; 32]), 4).await.expect("connects").at(World::morning());
-        Self { db, executed, _folder: folder }
+        let db = Db::connect(&url, Keys::from_master(&[7; 32]), 4).await.expect("connects");
+        Self { db, executed }
     }
 
     /// How many statements were executed since it was asked last.

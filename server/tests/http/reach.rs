@@ -12,7 +12,7 @@ use usher_types::units::{EditOffice, EditTeam};
 use usher_types::users::NewUser;
 
 use crate::asking::{Asked, session};
-use crate::calls::{CALLS, Class, path};
+use crate::calls::{CALLS, Class, client, path, plain};
 use crate::counting::Counted;
 use crate::support::{World, new_user, role_of, run};
 
@@ -25,12 +25,13 @@ struct Ids {
     team: String,
     list: String,
     role: String,
+    client: String,
 }
 
 impl Ids {
     fn missing(world: &World<'_>) -> Self {
         let id = || world.db.new_id().to_string();
-        Self { organisation: id(), user: id(), office: id(), team: id(), list: id(), role: id() }
+        Self { organisation: id(), user: id(), office: id(), team: id(), list: id(), role: id(), client: id() }
     }
 
     fn into(&self, text: &str, world: &World<'_>) -> String {
@@ -39,12 +40,15 @@ impl Ids {
             .replace("{team}", &self.team)
             .replace("{role}", &self.role)
             .replace("{list}", &self.list)
+            .replace("{client}", &self.client)
             .replace("{organisation}", &world.sodra.to_string())
             .replace("{own}", &world.northfield.to_string())
     }
 
     fn masked(&self, text: &str) -> String {
-        [&self.user, &self.office, &self.team, &self.list, &self.role].into_iter().fold(text.to_owned(), |text, id| text.replace(id, "id"))
+        [&self.user, &self.office, &self.team, &self.list, &self.role, &self.client]
+            .into_iter()
+            .fold(text.to_owned(), |text, id| text.replace(id, "id"))
     }
 }
 
@@ -62,6 +66,7 @@ async fn things(world: &World<'_>, scope: &Scope, user: UserId) -> Ids {
         team: units::edit_team(scope, &team).await.expect("a team").to_string(),
         list: lists::edit(scope, &list, None).await.expect("a list").to_string(),
         role: roles::edit(scope, &role).await.expect("a role").to_string(),
+        client: client(world, scope, user).await,
     }
 }
 
@@ -84,8 +89,9 @@ fn what_is_not_yours_is_answered_as_what_is_not_there_by_as_many_statements() {
         let beyond = things(world, &world.as_("maria").await, world.id("karin")).await;
         let missing = Ids::missing(world);
         let (maria, nils) = (session(&world.token("maria").await), session(&bound(world).await));
-        let counted = Counted::begin(world).await;
-        let server = Asked::new(&counted.db);
+        let folder = tempfile::tempdir().expect("a folder");
+        let counted = Counted::begin(&world.app_url, folder.path()).await;
+        let server = Asked::new(&counted.db.at(World::morning()));
         let ask = async |cookie: &str, call: &str, body: &str, ids: &Ids| {
             counted.taken();
             let answer = server.post(&path(call), &[("cookie", cookie)], &ids.into(body, world)).await;
@@ -158,6 +164,13 @@ const PAGES: &[(&str, Page)] = &[
     ("/organisations/{id}/suspend", Operator),
     ("/settings", Permission),
     ("/settings/licence", Permission),
+    ("/clients", Permission),
+    ("/clients/new", Permission),
+    ("/clients/{id}", Object(404)),
+    ("/clients/{id}/edit", Object(404)),
+    ("/clients/{id}/people", Object(404)),
+    ("/clients/{id}/archive", Object(404)),
+    ("/users/{id}/caseload", Object(404)),
     ("/users", Permission),
     ("/users/new", Permission),
     ("/staff/new", Permission),
@@ -199,6 +212,7 @@ fn address(page: &str, ids: &Ids) -> String {
         Some("offices") => &ids.office,
         Some("teams") => &ids.team,
         Some("lists") => &ids.list,
+        Some("clients") => &ids.client,
         Some("organisations") => &ids.organisation,
         _ => &ids.user,
     };
@@ -220,7 +234,7 @@ fn every_page_opens_for_who_may_and_for_nobody_else() {
         let ours = things(world, &world.as_("maria").await, world.id("karin")).await;
         let missing = Ids::missing(world);
         let nils = bound(world).await;
-        let (karin, maria) = (world.token("karin").await, world.token("maria").await);
+        let (ulla, maria) = (plain(world).await, world.token("maria").await);
         let (birgit, sofia) = (world.token("birgit").await, world.token("sofia").await);
         let server = Asked::new(&world.db);
         for (page, who) in PAGES.iter().copied() {
@@ -234,7 +248,7 @@ fn every_page_opens_for_who_may_and_for_nobody_else() {
             assert_eq!(nobody.status.as_u16(), 303, "{page}: a visitor");
             assert!(nobody.header("location").starts_with("/sign-in"), "{page}: {}", nobody.header("location"));
             assert_eq!(status(&sofia).await, 200, "{page}: the System administrator");
-            assert_eq!(status(&karin).await, if who == Own { 200 } else { 403 }, "{page}: without the permission");
+            assert_eq!(status(&ulla).await, if who == Own { 200 } else { 403 }, "{page}: without the permission");
             assert_eq!(status(&maria).await, if who == Operator { 403 } else { 200 }, "{page}: an Organisation administrator");
             if let Object(out_of_reach) = who {
                 assert_eq!(status(&birgit).await, 404, "{page}: of another organisation");
@@ -253,8 +267,9 @@ fn a_page_of_what_is_not_yours_is_the_page_of_what_is_not_there() {
         let beyond = things(world, &world.as_("maria").await, world.id("karin")).await;
         let missing = Ids::missing(world);
         let nils = bound(world).await;
-        let counted = Counted::begin(world).await;
-        let server = Asked::new(&counted.db);
+        let folder = tempfile::tempdir().expect("a folder");
+        let counted = Counted::begin(&world.app_url, folder.path()).await;
+        let server = Asked::new(&counted.db.at(World::morning()));
         for (page, _) in PAGES.iter().filter(|(_, who)| *who == Object(404)) {
             let open = async |ids: &Ids| {
                 counted.taken();

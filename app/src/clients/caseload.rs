@@ -1,0 +1,126 @@
+//! `/users/:id/caseload`: whom a person answers for, and moving clients to a colleague (OG-12).
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use usher_types::Field;
+use usher_types::clients::{CaseloadPage as Page, Move};
+use usher_types::covers::Cover;
+
+use super::api::{MoveCaseload, ReturnCaseload, caseload_page};
+use super::list::{query_of_address, table};
+use crate::ui::{Hidden, Moment, PostForm, Says, SelectField, lang, loaded, pager};
+use crate::users::{draft_of_address, id_of_address, span, tabs};
+use crate::{say, words};
+
+/// `/users/:id/caseload`.
+#[component]
+pub fn CaseloadPage() -> impl IntoView {
+    let (id, draft, query) = (id_of_address(), draft_of_address(), query_of_address());
+    let page = Resource::new(move || (id.get(), query.get(), draft.get()), |(id, query, draft)| caseload_page(id, query, draft));
+    loaded(page, show)
+}
+
+fn show(page: Page) -> AnyView {
+    let l = lang();
+    let title = words::caseload_of(l, &page.person.name);
+    let user = page.person.user;
+    let moves = page.moves.iter().map(|made| returned(&page, made)).collect_view();
+    let assists = (!page.assists.is_empty()).then(|| {
+        let lines = page.assists.iter().map(|client| view! { <li><a href=format!("/clients/{}", client.id) dir="auto">{client.name.clone()}</a></li> });
+        view! { <section class="card"><h2>{words::assists(l)}</h2><div class="body"><ul class="plain">{lines.collect_view()}</ul></div></section> }
+    });
+    view! {
+        <Title text=title.clone() />
+        <div class="head">
+            <div>
+                <p class="crumb"><a href="/users">{words::users(l)}</a><a href=format!("/users/{user}") dir="auto">{page.person.name.clone()}</a></p>
+                <h1 dir="auto">{title}</h1>
+                <ul class="stats"><li>{say::clients(l, page.clients.total, page.clients.more)}</li></ul>
+            </div>
+        </div>
+        {tabs(user, "caseload")}
+        <div class="stack">
+            {moves}
+            {clients(&page)}
+            {assists}
+            {covers(words::covers_now(l), &page.covers, |cover| cover.team.name.clone())}
+            {covers(words::covered_by(l), &page.covered_by, |cover| cover.name.clone())}
+        </div>
+    }
+    .into_any()
+}
+
+/// The clients, and the form that moves those that are ticked, or all.
+fn clients(page: &Page) -> AnyView {
+    let l = lang();
+    let list = &page.clients;
+    if list.rows.is_empty() {
+        return view! { <section class="card"><h2>{words::clients(l)}</h2><div class="body quiet">{words::answers_for_nobody(l)}</div></section> }.into_any();
+    }
+    let address = format!("/users/{}/caseload", page.person.user);
+    let foot = pager(&address, &[], say::clients(l, list.total, list.more), &list.previous, &list.next);
+    if !page.may_move {
+        return view! { <section class="card"><h2>{words::clients(l)}</h2>{table(list.rows.clone(), None)}{foot}</section> }.into_any();
+    }
+    let action = ServerAction::<MoveCaseload>::new();
+    let options = page.colleagues.iter().map(|person| (person.user.to_string(), person.name.clone())).collect();
+    let (form, rows) = (page.form.clone(), list.rows.clone());
+    let all = words::all_of_them(l, say::clients(l, list.total, list.more));
+    view! {
+        <PostForm action title=words::move_clients(l) refusal=page.refusal.clone()>
+            <Hidden name="user" value=form.user.clone() />
+            <fieldset>
+                <legend>{words::clients(l)}</legend>
+                <span class="message" id=Field::Clients.name()><Says field=Field::Clients /></span>
+                {table(rows, Some(("clients[]", &form.clients)))}
+                {foot}
+                <label class="check">
+                    <input type="checkbox" name="all" value="on" checked=!form.all.is_empty() />
+                    <span>{all}</span>
+                </label>
+                <SelectField field=Field::To value=form.to.clone() nothing=words::queues_of_teams(l) options hint=words::move_hint(l) />
+            </fieldset>
+            <div class="review">
+                <span class="grow"></span>
+                <button class="button main">{words::move_clients(l)}</button>
+            </div>
+        </PostForm>
+    }
+    .into_any()
+}
+
+/// One move, and the button that undoes it.
+fn returned(page: &Page, made: &Move) -> AnyView {
+    let l = lang();
+    let action = ServerAction::<ReturnCaseload>::new();
+    let (user, id) = (page.person.user.to_string(), made.id.to_string());
+    let clients = say::clients(l, made.clients, false);
+    let said = match &made.to {
+        Some(to) => words::moved_to(l, clients, &to.name),
+        None => words::moved_to_queues(l, clients),
+    };
+    let by = made.by.clone().map(|by| view! { <span class="hint">{words::by_person(l, by.name)}</span> });
+    let when = made.when.clone();
+    view! {
+        <div class="notice">
+            <p><span dir="auto">{said}</span>" "<Moment when />" "{by}</p>
+            <PostForm action title=words::give_back(l) class="inline">
+                <Hidden name="user" value=user />
+                <Hidden name="moved" value=id />
+                <button class="button slim">{words::give_back(l)}</button>
+            </PostForm>
+        </div>
+    }
+    .into_any()
+}
+
+fn covers(title: String, covers: &[Cover], said: impl Fn(&Cover) -> String) -> Option<AnyView> {
+    let l = lang();
+    if covers.is_empty() {
+        return None;
+    }
+    let lines = covers.iter().map(|cover| {
+        view! { <li><span><b dir="auto">{said(cover)}</b><span class="hint">{span(l, cover)}</span></span></li> }
+    });
+    Some(view! { <section class="card"><h2>{title}</h2><ul class="lines">{lines.collect_view()}</ul></section> }.into_any())
+}

@@ -1,0 +1,121 @@
+//! `/clients/new`, `/clients/:id/edit` and `/clients/:id/archive`.
+
+use leptos::prelude::*;
+use usher_types::Field;
+use usher_types::clients::{ArchiveClientPage, EditClient as Form, EditClientPage};
+
+use super::api::{ArchiveClient, EditClient, archive_client_page, edit_client_page};
+use crate::ui::{Hidden, PostForm, SelectField, SingleName, TextArea, TextField, head, lang, loaded, versions};
+use crate::users::{draft_of_address, id_of_address, sits_in};
+use crate::{say, words};
+
+/// `/clients/new` and `/clients/:id/edit`.
+#[component]
+pub fn ClientEditPage() -> impl IntoView {
+    let (id, draft) = (id_of_address(), draft_of_address());
+    let page = Resource::new(move || (id.get(), draft.get()), |(id, draft)| edit_client_page(id, draft));
+    loaded(page, show)
+}
+
+fn show(page: EditClientPage) -> AnyView {
+    let l = lang();
+    let action = ServerAction::<EditClient>::new();
+    let overtaken = page.now.as_ref().map(|now| both(&page, now));
+    let EditClientPage { form, teams, colleagues, refusal, .. } = page;
+    let (title, back, button) = if form.client.is_empty() {
+        (words::add_client(l), "/clients".to_owned(), words::create_client(l))
+    } else {
+        (words::edit_details(l), format!("/clients/{}", form.client), words::save_changes(l))
+    };
+    let teams: Vec<_> = teams
+        .into_iter()
+        .map(|team| {
+            let office = sits_in(&team);
+            (team.id.to_string(), if office.is_empty() { team.name } else { format!("{} ({office})", team.name) })
+        })
+        .collect();
+    let colleagues = colleagues.into_iter().map(|person| (person.user.to_string(), person.name)).collect();
+    view! {
+        {head(("/clients", words::clients(l)), title.clone(), None)}
+        <PostForm action title refusal>
+            <Hidden name="client" value=form.client />
+            <Hidden name="version" value=form.version />
+            <Hidden name="key" value=form.key />
+            {overtaken}
+            <fieldset>
+                <legend>{words::personal_details(l)}</legend>
+                <div class="pair">
+                    <TextField field=Field::FirstName value=form.first_name required=true />
+                    <TextField field=Field::LastName value=form.last_name required=true />
+                </div>
+                <SingleName value=form.single_name />
+                <div class="pair">
+                    <TextField field=Field::ClientNumber value=form.client_number hint=words::client_number_hint(l) />
+                    <TextField field=Field::Phone value=form.phone kind="tel" />
+                    <TextField field=Field::Email value=form.email kind="email" hint=words::client_email_hint(l) />
+                </div>
+                <TextArea field=Field::Note value=form.note hint=words::note_hint(l) />
+            </fieldset>
+            <fieldset>
+                <legend>{words::who_works_with(l)}</legend>
+                <div class="pair">
+                    <SelectField field=Field::Responsible value=form.responsible nothing=words::nobody_queue(l) options=colleagues hint=words::responsible_hint(l) />
+                    <SelectField field=Field::Team value=form.team nothing=words::no_team(l) options=teams hint=words::client_team_hint(l) />
+                </div>
+            </fieldset>
+            <div class="review">
+                <span class="grow"></span>
+                <a class="button" href=back>{words::cancel(l)}</a>
+                <button class="button main">{button}</button>
+            </div>
+        </PostForm>
+    }
+    .into_any()
+}
+
+/// What was typed, beside what somebody else saved meanwhile.
+fn both(page: &EditClientPage, now: &Form) -> AnyView {
+    let l = lang();
+    let team = |id: &str| page.teams.iter().find(|team| team.id.to_string() == id).map(|team| team.name.clone()).unwrap_or_default();
+    let person = |id: &str| {
+        let known = page.colleagues.iter().find(|person| person.user.to_string() == id);
+        known.map(|person| person.name.clone()).unwrap_or_default()
+    };
+    let row = |field: Field, text: &dyn Fn(&Form) -> String| (say::field(l, field), text(&page.form), text(now));
+    versions(vec![
+        row(Field::FirstName, &|form| form.first_name.clone()),
+        row(Field::LastName, &|form| form.last_name.clone()),
+        row(Field::ClientNumber, &|form| form.client_number.clone()),
+        row(Field::Phone, &|form| form.phone.clone()),
+        row(Field::Email, &|form| form.email.clone()),
+        row(Field::Note, &|form| form.note.clone()),
+        row(Field::Responsible, &|form| person(&form.responsible)),
+        row(Field::Team, &|form| team(&form.team)),
+    ])
+}
+
+/// `/clients/:id/archive`.
+#[component]
+pub fn ClientArchivePage() -> impl IntoView {
+    let (id, draft) = (id_of_address(), draft_of_address());
+    let page = Resource::new(move || (id.get(), draft.get()), |(id, draft)| archive_client_page(id, draft));
+    loaded(page, |ArchiveClientPage { client, reason, refusal }| {
+        let l = lang();
+        let action = ServerAction::<ArchiveClient>::new();
+        let back = format!("/clients/{}", client.id);
+        view! {
+            {head(("/clients", words::clients(l)), words::archive_client(l), None)}
+            <PostForm action title=words::archive_client(l) refusal class="card confirm">
+                <Hidden name="client" value=client.id.to_string() />
+                <p class="lead">{words::archive_client_lead(l, &client.name)}</p>
+                <TextArea field=Field::Reason value=reason hint=words::reason_kept(l) required=true />
+                <div class="review">
+                    <span class="grow"></span>
+                    <a class="button" href=back>{words::keep_client(l)}</a>
+                    <button class="button danger main">{words::archive_client(l)}</button>
+                </div>
+            </PostForm>
+        }
+        .into_any()
+    })
+}

@@ -1,0 +1,156 @@
+//! `/clients`: search, team, whose they are; its state is in the address.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+use usher_types::clients::{ClientList, ClientQuery, ClientRow};
+
+use super::api::client_list;
+use crate::ui::{empty, filter, lang, loaded, pager};
+use crate::{say, words};
+
+/// What a list of clients is asked for by the address.
+pub(super) fn query_of_address() -> Memo<ClientQuery> {
+    let query = use_query_map();
+    Memo::new(move |_| {
+        query.with(|query| {
+            let text = |name| query.get(name).unwrap_or_default();
+            ClientQuery {
+                q: text("q"),
+                whose: text("whose"),
+                team: text("team"),
+                status: text("status"),
+                after: text("after"),
+                before: text("before"),
+                last: query.get("last").is_some(),
+            }
+        })
+    })
+}
+
+/// `/clients`.
+#[component]
+pub fn ClientListPage() -> impl IntoView {
+    let query = query_of_address();
+    let list = Resource::new(move || query.get(), client_list);
+    let l = lang();
+    view! {
+        <Title text=words::clients(l) />
+        {loaded(list, page)}
+    }
+    .into_any()
+}
+
+fn page(list: ClientList) -> AnyView {
+    let l = lang();
+    let query = list.query.clone();
+    let count = say::clients(l, list.total, list.more);
+    let queued = (list.queued > 0)
+        .then(|| view! { <li><a href="/clients?whose=queue">{words::queued(l, say::clients(l, list.queued, false))}</a></li> });
+    let of = list.of.clone().map(|person| view! { <p class="quiet">{words::clients_of_person(l, &person.name)}</p> });
+    let mut whose = vec![("mine".to_owned(), words::my_clients(l)), ("queue".to_owned(), words::in_queue(l))];
+    whose.extend(list.of.clone().filter(|_| query.whose != "mine").map(|person| (person.user.to_string(), person.name)));
+    let whose = filter("whose", words::whose(l), words::everybodys(l), &query.whose, whose.into_iter());
+    let teams = list.teams.iter().map(|team| (team.id.to_string(), team.name.clone()));
+    let teams = filter("team", words::team(l), words::all_teams(l), &query.team, teams);
+    let archived = std::iter::once(("archived".to_owned(), words::status_archived(l)));
+    let archived = filter("status", words::status(l), words::not_archived(l), &query.status, archived);
+    let is_filtered = [&query.q, &query.whose, &query.team, &query.status].iter().any(|text| !text.is_empty());
+    let add = list.may_create.then(|| view! { <a class="button main" href="/clients/new">{words::add_client(l)}</a> });
+    let body = if list.rows.is_empty() {
+        nobody(is_filtered, list.may_create)
+    } else {
+        let state = [("q", &query.q), ("whose", &query.whose), ("team", &query.team), ("status", &query.status)];
+        view! {
+            {table(list.rows.clone(), None)}
+            {pager("/clients", &state, count.clone(), &list.previous, &list.next)}
+        }
+        .into_any()
+    };
+    view! {
+        <div class="head">
+            <div>
+                <h1>{words::clients(l)}</h1>
+                <ul class="stats"><li>{count}</li>{queued}</ul>
+                {of}
+            </div>
+            {add}
+        </div>
+        <section class="card" aria-label=words::clients(l)>
+            <div class="tools">
+                <form method="get" action="/clients" role="search" autocomplete="off">
+                    <input type="search" name="q" class="search" value=query.q.clone() aria-label=words::search_clients(l) placeholder=words::search_clients_hint(l) dir="auto" />
+                    {whose}
+                    {teams}
+                    {archived}
+                    <button class="button">{words::search(l)}</button>
+                </form>
+                {is_filtered.then(|| view! { <a class="button slim text" href="/clients">{words::show_all(l)}</a> })}
+            </div>
+            {body}
+        </section>
+    }
+    .into_any()
+}
+
+fn nobody(is_filtered: bool, may_create: bool) -> AnyView {
+    let l = lang();
+    if is_filtered {
+        return empty("users", words::no_client_found(l), words::nobody_found_why(l), Some(("/clients", words::show_all(l))));
+    }
+    let add = may_create.then(|| ("/clients/new", words::add_client(l)));
+    let why = if may_create { words::no_client_why(l) } else { words::no_client_yours(l) };
+    empty("users", words::no_client(l), why, add)
+}
+
+/// The table of clients; with a tick before each where they can be chosen, under a name and with those that are chosen at first.
+pub(super) fn table(rows: Vec<ClientRow>, ticks: Option<(&'static str, &[String])>) -> AnyView {
+    let l = lang();
+    let rows = rows.into_iter().map(|row| {
+        let tick = ticks.map(|(name, chosen)| {
+            let id = row.id.to_string();
+            let checked = chosen.contains(&id);
+            view! {
+                <td class="pick">
+                    <label><input type="checkbox" name=name value=id checked=checked /><span class="vh">{words::choose_person(l, &row.name)}</span></label>
+                </td>
+            }
+        });
+        let responsible = match row.responsible {
+            Some(person) => view! { <bdi dir="auto">{person.name}</bdi> }.into_any(),
+            None => view! { <span class="badge warn">{words::in_queue(l)}</span> }.into_any(),
+        };
+        view! {
+            <tr>
+                {tick}
+                <th scope="row">
+                    <span class="person">
+                        <span class="face" aria-hidden="true">{row.initials}</span>
+                        <span>
+                            <a href=format!("/clients/{}", row.id) dir="auto">{row.name}</a>
+                            <span class="quiet small" dir="auto">{row.number}</span>
+                        </span>
+                    </span>
+                </th>
+                <td data-label=words::team(l) data-priority="2" dir="auto">{row.team.map(|team| team.name)}</td>
+                <td data-label=words::responsible(l) data-priority="1">{responsible}</td>
+            </tr>
+        }
+    });
+    let rows = rows.collect_view();
+    let choose = ticks.map(|_| view! { <th scope="col" class="pick"><span class="vh">{words::choose(l)}</span></th> });
+    view! {
+        <table>
+            <thead>
+                <tr>
+                    {choose}
+                    <th scope="col" aria-sort="ascending">{words::name(l)}</th>
+                    <th scope="col">{words::team(l)}</th>
+                    <th scope="col">{words::responsible(l)}</th>
+                </tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </table>
+    }
+    .into_any()
+}

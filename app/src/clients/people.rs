@@ -1,0 +1,99 @@
+//! `/clients/:id/people`: who answers for a client, who assists, who was given access; and who could.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+use usher_types::clients::{Colleague, Part, PeoplePage};
+
+use super::api::{PutToClient, TakeOffClient, client_people_page};
+use crate::ui::{Hidden, PostForm, lang, loaded};
+use crate::users::{draft_of_address, id_of_address};
+use crate::{say, words};
+
+/// `/clients/:id/people`.
+#[component]
+pub fn ClientPeoplePage() -> impl IntoView {
+    let (id, draft, query) = (id_of_address(), draft_of_address(), use_query_map());
+    let q = move || query.with(|query| query.get("q").unwrap_or_default());
+    let page = Resource::new(move || (id.get(), q(), draft.get()), |(id, q, draft)| client_people_page(id, q, draft));
+    loaded(page, show)
+}
+
+fn show(page: PeoplePage) -> AnyView {
+    let l = lang();
+    let PeoplePage { client, team, people, q, found, refusal } = page;
+    let (id, address) = (client.id.to_string(), format!("/clients/{}/people", client.id));
+    let title = words::who_works_with(l);
+    let refused = refusal.map(|refusal| view! { <div class="notice bad" role="alert"><p>{say::refusal(l, &refusal)}</p></div> });
+    let queue = people.iter().all(|(part, _)| *part != Part::Responsible).then(|| {
+        let team = team.map(|team| team.name).unwrap_or_default();
+        view! { <div class="body"><span class="badge warn">{words::in_queue(l)}</span>" "<span dir="auto">{team}</span></div> }
+    });
+    let (put, take) = (ServerAction::<PutToClient>::new(), ServerAction::<TakeOffClient>::new());
+    let hidden = move |user: &Colleague, part: Part| (user.user.to_string(), part.code());
+    let held = people.into_iter().map(|(part, person)| {
+        let (user, code) = hidden(&person, part);
+        let label = words::remove_member(l, &person.name);
+        let (client, title) = (id.clone(), title.clone());
+        view! {
+            <li>
+                <span><b dir="auto">{person.name}</b><span class="hint">{say::part(l, part)}</span></span>
+                <PostForm action=take title class="inline">
+                    <Hidden name="client" value=client />
+                    <Hidden name="user" value=user />
+                    <Hidden name="part" value=code />
+                    <button class="button slim" aria-label=label>{words::remove(l)}</button>
+                </PostForm>
+            </li>
+        }
+    });
+    let held = held.collect_view();
+    let nobody = found.is_empty().then(|| view! { <div class="body quiet" role="status">{words::nobody_found(l)}</div> });
+    let found = found.into_iter().map(|(person, parts)| {
+        let forms = parts.into_iter().map(|part| {
+            let (user, code) = hidden(&person, part);
+            let (client, title) = (id.clone(), title.clone());
+            let label = words::put_as(l, &person.name, say::part(l, part));
+            view! {
+                <PostForm action=put title class="inline">
+                    <Hidden name="client" value=client />
+                    <Hidden name="user" value=user />
+                    <Hidden name="part" value=code />
+                    <button class="button slim" aria-label=label>{say::part(l, part)}</button>
+                </PostForm>
+            }
+        });
+        let forms = forms.collect_view();
+        view! { <li><span><b dir="auto">{person.name.clone()}</b></span><span class="row">{forms}</span></li> }
+    });
+    let found = found.collect_view();
+    view! {
+        <Title text=title.clone() />
+        <div class="head">
+            <div>
+                <p class="crumb"><a href="/clients">{words::clients(l)}</a><a href=format!("/clients/{}", client.id) dir="auto">{client.name}</a></p>
+                <h1>{title.clone()}</h1>
+            </div>
+        </div>
+        {refused}
+        <div class="stack">
+            <section class="card">
+                <h2>{words::now(l)}</h2>
+                {queue}
+                <ul class="lines">{held}</ul>
+            </section>
+            <section class="card">
+                <h2>{words::add_colleague(l)}</h2>
+                <div class="tools">
+                    <form method="get" action=address role="search" autocomplete="off">
+                        <input type="search" name="q" class="search" value=q aria-label=words::search_users(l) placeholder=words::search_hint(l) dir="auto" />
+                        <button class="button">{words::search(l)}</button>
+                    </form>
+                </div>
+                {nobody}
+                <ul class="lines">{found}</ul>
+            </section>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,215 @@
+//! A person's caseload: the clients they answer for, moved to a colleague or into the teams' queues, and given back for a while (OG-12,
+//! OG-79).
+
+use std::collections::BTreeMap;
+
+use chrono::Duration;
+use sea_orm::sea_query::LockType;
+use sea_orm::{ColumnTrait, QueryFilter, QuerySelect, QueryTrait};
+use usher_types::audit::Event;
+use usher_types::clients::{CaseloadPage, ClientName, ClientQuery, Colleague, Move, MoveCaseload, Moved, ReturnCaseload};
+use usher_types::form::known;
+use usher_types::users::Kept;
+use usher_types::{ClientId, Field, Invalid, MoveId, Permission, Problem, Refusal, UserId};
+use uuid::Uuid;
+
+use super::{OFFERED, colleague, covered_among, hold_colleague, list, others, people};
+use crate::entity::clients;
+use crate::scope::{ClientBounds, Tx, Write};
+use crate::{Result, Scope, covers, units};
+
+/// How long moved clients can be given back.
+const RETURNED_WITHIN: Duration = Duration::hours(24);
+/// Moves a page offers to undo.
+const MOVES: i64 = 10;
+
+/// The caseload of a person: of oneself, or of whom one may see.
+///
+/// # Errors
+/// [`Refusal::NotFound`], [`Refusal::Forbidden`].
+pub async fn page(scope: &Scope, user: UserId, query: ClientQuery, kept: Option<Kept<MoveCaseload>>) -> Result<CaseloadPage> {
+    scope.allow(Permission::ViewClients)?;
+    let (person, covers, covered_by) = whose(scope, user).await?;
+    let tx = scope.read(Permission::ViewClients).await?;
+    let clients = list::within(&tx, ClientQuery { whose: user.to_string(), ..query }).await?;
+    let may_move = scope.grants().has(Permission::EditClients);
+    let fresh = MoveCaseload { organisation: tx.organisation()?.to_string(), user: user.to_string(), ..MoveCaseload::default() };
+    let (form, refusal) = kept.map_or((fresh, None), |kept| (kept.form, kept.refusal));
+    let colleagues = if may_move { others(&tx, user).await? } else { Vec::new() };
+    Ok(CaseloadPage {
+        assists: assists(&tx, user).await?,
+        moves: if may_move { moves(&tx, user).await? } else { Vec::new() },
+        person,
+        clients,
+        covers,
+        covered_by,
+        may_move,
+        colleagues,
+        form,
+        refusal,
+    })
+}
+
+/// Whose caseload it is, what they cover and who covers their teams.
+async fn whose(scope: &Scope, user: UserId) -> Result<(Colleague, Vec<usher_types::covers::Cover>, Vec<usher_types::covers::Cover>)> {
+    let sees = scope.grants().beyond_own(Permission::ViewUsers);
+    let tx = scope.read(if sees { Permission::ViewUsers } else { Permission::OwnProfile }).await?;
+    let person = crate::users::visible(&tx, user).await?;
+    let mut covered_by = Vec::new();
+    for team in covers::teams_of(&tx, user).await? {
+        covered_by.extend(covers::of_team(&tx, team.0).await?.0);
+    }
+    Ok((colleague(&person), covers::of_user(&tx, user).await?, covered_by))
+}
+
+/// The clients within reach whom a person assists.
+async fn assists(tx: &Tx<'_>, user: UserId) -> Result<Vec<ClientName>> {
+    use crate::entity::client_links;
+    let links = tx.find::<client_links::Entity>().filter(client_links::Column::UserId.eq(user.0));
+    let links = links.filter(client_links::Column::Kind.eq("assistant")).select_only().column(client_links::Column::ClientId).into_query();
+    let found = tx.clients()?.filter(clients::Column::ArchivedAt.is_null()).filter(clients::Column::Id.in_subquery(links));
+    Ok(found.limit(OFFERED).all(tx.on()).await?.iter().map(super::name).collect())
+}
+
+/// What was moved lately and can be given back: by who moved it, and by who reaches everybody.
+async fn moves(tx: &Tx<'_>, user: UserId) -> Result<Vec<Move>> {
+    let sql = "SELECT id, to_id, moved_by, moved_at, clients FROM caseload_moves
+        WHERE from_id = $1 AND moved_at > $2 AND returned_at IS NULL AND (moved_by = $3 OR $4) ORDER BY moved_at DESC LIMIT $5";
+    let scope = tx.scope();
+    let since = scope.now() - RETURNED_WITHIN;
+    let everybody = tx.client_bounds(Permission::EditClients)?.everybody;
+    let values = [user.0.into(), since.into(), scope.me()?.0.into(), everybody.into(), MOVES.into()];
+    let rows = tx.all(sql, values).await?;
+    let mut found: Vec<(Move, Option<Uuid>, Option<Uuid>)> = Vec::with_capacity(rows.len());
+    for row in rows {
+        let clients = row.try_get::<i32>("", "clients")?.unsigned_abs();
+        let made =
+            Move { id: MoveId(row.try_get("", "id")?), when: scope.moment(row.try_get("", "moved_at")?), clients, to: None, by: None };
+        found.push((made, row.try_get("", "to_id")?, row.try_get("", "moved_by")?));
+    }
+    let named: Vec<UserId> = found.iter().flat_map(|(_, to, by)| [*to, *by]).flatten().map(UserId).collect();
+    let names = people(tx, named).await?;
+    let named = |id: Option<Uuid>| id.and_then(|id| Some(Colleague { user: UserId(id), name: names.get(&id)?.clone() }));
+    Ok(found.into_iter().map(|(made, to, by)| Move { to: named(to), by: named(by), ..made }).collect())
+}
+
+/// Moves clients of one person to a colleague, or into the queues of their teams. All or none.
+///
+/// # Errors
+/// [`Problem::NoColleague`], [`Problem::OtherOffice`], [`Problem::NobodysClients`] at the colleague; [`Problem::Wrong`] at clients who are
+/// not theirs any more or out of reach, alike; [`Refusal::NotFound`], [`Refusal::Forbidden`].
+pub async fn move_on(scope: &Scope, form: &MoveCaseload) -> Result<(UserId, u32)> {
+    let (user, moved, to) = form.parse()?;
+    scope.allow(Permission::EditClients)?;
+    whose(scope, user).await?;
+    let tx = scope.write(Permission::EditClients).await?;
+    if to == Some(user) {
+        return Err(Invalid::one(Field::To, Problem::Same).into());
+    }
+    let mut theirs = tx.clients()?.filter(clients::Column::ResponsibleId.eq(user.0)).filter(clients::Column::ArchivedAt.is_null());
+    if let Moved::These(named) = &moved {
+        theirs = theirs.filter(clients::Column::Id.is_in(named.iter().map(|client| client.0)));
+    }
+    let theirs = theirs.lock(LockType::NoKeyUpdate).all(tx.on()).await?;
+    let named = match &moved {
+        Moved::These(named) => named.len(),
+        Moved::All => theirs.len().max(1),
+    };
+    if theirs.len() < named {
+        return Err(Invalid::one(Field::Clients, Problem::Wrong).into());
+    }
+    let clients = write(&tx, user, &theirs, to).await?;
+    tx.commit().await?;
+    Ok((user, clients))
+}
+
+/// How many clients a person answers for, archived ones left out, whoever asks: they cannot be left to nobody.
+pub(crate) async fn count(tx: &Tx<'_>, user: UserId) -> Result<u32> {
+    let row = tx.one("SELECT count(*) AS n FROM clients WHERE responsible_id = $1 AND archived_at IS NULL", [user.0.into()]).await?;
+    Ok(row.map(|row| row.try_get::<i64>("", "n")).transpose()?.unwrap_or_default().unsigned_abs() as u32)
+}
+
+/// Hands over everything of a person who leaves, whether or not the actor reaches the clients: nobody stays with who is gone.
+///
+/// # Errors
+/// As [`move_on`].
+pub(crate) async fn hand_over(tx: &Write<'_>, user: UserId, to: Option<UserId>) -> Result<()> {
+    let all = ClientBounds::all().clients(tx.organisation()?);
+    let theirs = all.filter(clients::Column::ResponsibleId.eq(user.0)).filter(clients::Column::ArchivedAt.is_null());
+    let theirs = theirs.lock(LockType::NoKeyUpdate).all(tx.on()).await?;
+    if !theirs.is_empty() {
+        write(tx, user, &theirs, to).await?;
+    }
+    Ok(())
+}
+
+async fn write(tx: &Write<'_>, user: UserId, theirs: &[clients::Model], to: Option<UserId>) -> Result<u32> {
+    let scope = tx.scope();
+    match to {
+        Some(to) => {
+            hold_colleague(tx, to, Permission::EditClients, None, Field::To).await?;
+            let elsewhere = "SELECT 1 FROM users u JOIN teams t ON t.office_id <> u.office_id WHERE u.id = $1 AND t.id = ANY ($2) LIMIT 1";
+            let teams: Vec<Uuid> = theirs.iter().filter_map(|client| client.team_id).collect();
+            if tx.one(elsewhere, [to.0.into(), teams.into()]).await?.is_some() {
+                return Err(Invalid::one(Field::To, Problem::OtherOffice).into());
+            }
+        }
+        None => {
+            let nobodys = theirs.iter().filter(|client| client.team_id.is_none()).count() as u32;
+            if nobodys > 0 {
+                return Err(Invalid::one(Field::To, Problem::NobodysClients { clients: nobodys }).into());
+            }
+        }
+    }
+    let (organisation, id, clients) = (tx.organisation()?.0, tx.id(), theirs.len() as u32);
+    let ids: Vec<Uuid> = theirs.iter().map(|client| client.id).collect();
+    let goes = to.map(|to| to.0);
+    tx.execute("UPDATE clients SET responsible_id = $1, version = version + 1 WHERE id = ANY ($2)", [goes.into(), ids.clone().into()])
+        .await?;
+    let made =
+        "INSERT INTO caseload_moves (organisation_id, id, from_id, to_id, moved_by, moved_at, clients) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    let by = scope.actor().map(|me| me.0);
+    let values = [organisation.into(), id.into(), user.0.into(), goes.into(), by.into(), scope.now().into(), (clients as i32).into()];
+    tx.execute(made, values).await?;
+    let each = "INSERT INTO caseload_moved (organisation_id, move_id, client_id) SELECT $1, $2, unnest($3::uuid[])";
+    tx.execute(each, [organisation.into(), id.into(), ids.into()]).await?;
+    let covering = if scope.grants().has(Permission::EditClients) { covered_among(tx, theirs).await? } else { BTreeMap::new() };
+    let each =
+        theirs.iter().map(|client| Event::ClientMoved { client: ClientId(client.id), to, covering: covering.get(&client.id).copied() });
+    tx.happened_to_all(&each.collect::<Vec<_>>()).await?;
+    tx.happened(Event::CaseloadMoved { user, to, clients }).await?;
+    Ok(clients)
+}
+
+/// Gives back what was moved, as far as it is still where it went: what somebody moved on since stays there.
+///
+/// # Errors
+/// [`Refusal::NotFound`] for a move that is not there, too old or given back already; [`Problem::NoColleague`] where the person is gone.
+pub async fn give_back(scope: &Scope, form: &ReturnCaseload) -> Result<(UserId, u32)> {
+    known(form)?;
+    let user: UserId = units::id(&form.user)?;
+    let id: MoveId = units::id(&form.moved)?;
+    let tx = scope.write(Permission::EditClients).await?;
+    if !moves(&tx, user).await?.iter().any(|made| made.id == id) {
+        return Err(Refusal::NotFound.into());
+    }
+    let taken = "UPDATE caseload_moves SET returned_at = $1 WHERE id = $2 AND returned_at IS NULL";
+    if tx.execute(taken, [scope.now().into(), id.0.into()]).await? == 0 {
+        return Err(Refusal::NotFound.into());
+    }
+    hold_colleague(&tx, user, Permission::EditClients, None, Field::Form).await?;
+    let back = "UPDATE clients c SET responsible_id = $1, version = c.version + 1 FROM caseload_moves m
+        JOIN caseload_moved d ON (d.organisation_id, d.move_id) = (m.organisation_id, m.id)
+        WHERE m.id = $2 AND (c.organisation_id, c.id) = (d.organisation_id, d.client_id) AND c.archived_at IS NULL
+            AND c.responsible_id IS NOT DISTINCT FROM m.to_id RETURNING c.id";
+    let rows = tx.all(back, [user.0.into(), id.0.into()]).await?;
+    let mut events = Vec::with_capacity(rows.len());
+    for row in &rows {
+        events.push(Event::ClientMoved { client: ClientId(row.try_get("", "id")?), to: Some(user), covering: None });
+    }
+    let clients = rows.len() as u32;
+    tx.happened_to_all(&events).await?;
+    tx.happened(Event::CaseloadReturned { user, clients }).await?;
+    tx.commit().await?;
+    Ok((user, clients))
+}

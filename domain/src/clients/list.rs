@@ -1,0 +1,201 @@
+//! The list of clients: first, previous, next, last by cursor; counts exact to 10 000 (design 5.11).
+
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ColumnTrait, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select, Value};
+use usher_types::clients::{ClientList, ClientQuery, ClientRow, Colleague};
+use usher_types::units::TeamName;
+use usher_types::{ClientId, Permission, TeamId, UserId};
+use uuid::Uuid;
+
+use super::{people, person};
+use crate::entity::clients;
+use crate::scope::{ClientBounds, Tx};
+use crate::users::{COUNTED, patterns};
+use crate::{Result, Scope, units};
+
+/// Rows of a page.
+const PAGE: u64 = 50;
+
+/// One page of clients within reach.
+///
+/// # Errors
+/// [`Refusal::Forbidden`](usher_types::Refusal::Forbidden).
+pub async fn list(scope: &Scope, query: ClientQuery) -> Result<ClientList> {
+    let tx = scope.read(Permission::ViewClients).await?;
+    within(&tx, query).await
+}
+
+/// The same inside a transaction.
+pub(super) async fn within(tx: &Tx<'_>, query: ClientQuery) -> Result<ClientList> {
+    let search = Search::of(tx, &query);
+    let cursor = if query.last { None } else { cursor(tx, &query).await? };
+    // a page before somebody who is gone is the first page, too
+    let forward = !query.last && (query.before.is_empty() || cursor.is_none());
+    let mut rows = search.page(tx, cursor.as_ref(), forward, PAGE + 1).await?;
+    let beyond = rows.len() as u64 > PAGE;
+    rows.truncate(PAGE as usize);
+    if !forward {
+        rows.reverse();
+    }
+    let (more_before, more_after) = if forward { (cursor.is_some(), beyond) } else { (beyond, cursor.is_some()) };
+    let id = |row: Option<&clients::Model>, is: bool| row.filter(|_| is).map(|row| row.id.to_string());
+    let (previous, next) = (id(rows.first(), more_before), id(rows.last(), more_after));
+    // a first page without a second holds them all
+    let total = if forward && !more_before && !beyond { rows.len() as u64 } else { search.count(tx).await? };
+    let queued = listed(tx.clients()?, false).filter(clients::Column::ResponsibleId.is_null());
+    let queued = queued.limit(COUNTED).count(tx.on()).await?;
+    Ok(ClientList {
+        rows: show(tx, rows).await?,
+        total: Ord::min(total, COUNTED) as u32,
+        more: total > COUNTED,
+        previous,
+        next,
+        queued: queued as u32,
+        teams: units::team_names(tx).await?,
+        of: match search.whose {
+            Whose::Of(user) => person(tx, Some(user)).await?,
+            _ => None,
+        },
+        may_create: tx.scope().grants().has(Permission::EditClients),
+        query,
+    })
+}
+
+/// The first clients within these who have all of the words; the first by name where there are none.
+pub(super) async fn first(tx: &Tx<'_>, permission: Permission, words: &str, most: u64) -> Result<Vec<clients::Model>> {
+    let mut search = Search::of(tx, &ClientQuery { q: words.to_owned(), ..ClientQuery::default() });
+    search.permission = permission;
+    search.page(tx, None, true, most).await
+}
+
+enum Whose {
+    Anybodys,
+    Of(Uuid),
+    Queued,
+}
+
+struct Search {
+    permission: Permission,
+    patterns: Vec<String>,
+    whose: Whose,
+    team: Option<Uuid>,
+    archived: bool,
+}
+
+impl Search {
+    fn of(tx: &Tx<'_>, query: &ClientQuery) -> Self {
+        let whose = match (query.whose.as_str(), query.whose.parse::<Uuid>()) {
+            ("mine", _) => Whose::Of(tx.scope().actor().map_or(Uuid::nil(), |me| me.0)),
+            ("queue", _) => Whose::Queued,
+            (_, Ok(user)) => Whose::Of(user),
+            _ => Whose::Anybodys,
+        };
+        Self {
+            permission: Permission::ViewClients,
+            patterns: patterns(&query.q),
+            whose,
+            team: query.team.parse().ok(),
+            archived: query.status == "archived",
+        }
+    }
+
+    /// Whether an index of the table serves: no words, or few enough clients to look through them.
+    fn is_plain(&self) -> bool {
+        self.patterns.is_empty() || self.team.is_some() || !matches!(self.whose, Whose::Anybodys)
+    }
+
+    fn select(&self, tx: &Tx<'_>) -> Result<Select<clients::Entity>> {
+        let mut select = listed(tx.clients_for(self.permission)?, self.archived);
+        select = match self.whose {
+            Whose::Anybodys => select,
+            Whose::Of(user) => select.filter(clients::Column::ResponsibleId.eq(user)),
+            Whose::Queued => select.filter(clients::Column::ResponsibleId.is_null()),
+        };
+        if let Some(team) = self.team {
+            select = select.filter(clients::Column::TeamId.eq(team));
+        }
+        Ok(self.patterns.iter().fold(select, |select, pattern| select.filter(clients::Column::SearchText.like(pattern.as_str()))))
+    }
+
+    async fn page(&self, tx: &Tx<'_>, cursor: Option<&(String, Uuid)>, forward: bool, most: u64) -> Result<Vec<clients::Model>> {
+        let order = if forward { Order::Asc } else { Order::Desc };
+        let mut select = if self.is_plain() {
+            let mut select = self.select(tx)?;
+            if let Some((name, id)) = cursor {
+                let here = Expr::tuple([Expr::col(clients::Column::SortName), Expr::col(clients::Column::Id)]);
+                let there = Expr::tuple([Expr::value(name.clone()), Expr::value(*id)]);
+                select = select.filter(if forward { here.gt(there) } else { here.lt(there) });
+            }
+            select.limit(most)
+        } else {
+            let (name, id) = (cursor.map(|(name, _)| name.clone()), cursor.map(|(_, id)| *id));
+            let cursor: [Value; 4] = [name.into(), id.into(), forward.into(), (most as i32).into()];
+            let values = self.condition(tx)?.into_iter().chain(cursor);
+            let sql = "SELECT id FROM clients_search($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) AS found (id)";
+            let found: Vec<Uuid> =
+                tx.all(sql, values).await?.into_iter().map(|row| row.try_get("", "id")).collect::<std::result::Result<_, _>>()?;
+            if found.is_empty() {
+                // Postgres would look through everybody for nobody
+                return Ok(Vec::new());
+            }
+            tx.clients_for(self.permission)?.filter(clients::Column::Id.is_in(found))
+        };
+        select = select.order_by(clients::Column::SortName, order.clone()).order_by(clients::Column::Id, order);
+        Ok(select.all(tx.on()).await?)
+    }
+
+    async fn count(&self, tx: &Tx<'_>) -> Result<u64> {
+        if self.is_plain() {
+            return Ok(self.select(tx)?.limit(COUNTED + 1).count(tx.on()).await?);
+        }
+        let values = self.condition(tx)?.into_iter().chain([((COUNTED + 1) as i32).into()]);
+        let row = tx.one("SELECT clients_count($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) AS clients", values).await?;
+        Ok(row.map(|row| row.try_get::<i64>("", "clients")).transpose()?.unwrap_or_default().unsigned_abs())
+    }
+
+    /// What the functions that may use the trigram index are told; the reach, too.
+    fn condition(&self, tx: &Tx<'_>) -> Result<[Value; 10]> {
+        let rarest = self.patterns.iter().max_by_key(|pattern| pattern.len()).cloned().unwrap_or_default();
+        let ClientBounds { everybody, me, account, teams, covered, office, bound } = tx.client_bounds(self.permission)?;
+        Ok([
+            self.patterns.clone().into(),
+            rarest.into(),
+            everybody.into(),
+            me.into(),
+            account.into(),
+            teams.into(),
+            covered.into(),
+            office.into(),
+            bound.into(),
+            self.archived.into(),
+        ])
+    }
+}
+
+fn listed(clients: Select<clients::Entity>, archived: bool) -> Select<clients::Entity> {
+    let at = clients::Column::ArchivedAt;
+    clients.filter(if archived { at.is_not_null() } else { at.is_null() })
+}
+
+/// Where a page begins: the client the address names. One who is gone means the first page.
+async fn cursor(tx: &Tx<'_>, query: &ClientQuery) -> Result<Option<(String, Uuid)>> {
+    let named = if query.before.is_empty() { &query.after } else { &query.before };
+    let Ok(id) = named.parse::<ClientId>() else { return Ok(None) };
+    let found = tx.clients()?.filter(clients::Column::Id.eq(id.0)).one(tx.on()).await?;
+    Ok(found.map(|client| (client.sort_name, client.id)))
+}
+
+/// Clients with their teams and who is responsible.
+pub(super) async fn show(tx: &Tx<'_>, found: Vec<clients::Model>) -> Result<Vec<ClientRow>> {
+    let names = people(tx, found.iter().filter_map(|client| client.responsible_id).map(UserId)).await?;
+    let teams = units::names_of(tx, found.iter().filter_map(|client| client.team_id)).await?;
+    let rows = found.into_iter().map(|client| ClientRow {
+        id: ClientId(client.id),
+        name: super::display(&client),
+        initials: super::initials(&client),
+        team: client.team_id.and_then(|id| Some(TeamName { id: TeamId(id), name: teams.get(&id)?.clone(), office: None })),
+        responsible: client.responsible_id.and_then(|id| Some(Colleague { user: UserId(id), name: names.get(&id)?.clone() })),
+        number: client.number,
+    });
+    Ok(rows.collect())
+}

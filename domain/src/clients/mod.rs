@@ -1,0 +1,278 @@
+//! Clients: the people served, and who works with them.
+//!
+//! Invariant: a client is somebody's, or waits in the queue of a team; and whoever answers for a client can see them. Whoever is put to a
+//! client is locked until it is so, and archiving a person waits for that.
+
+mod caseload;
+mod edit;
+mod link;
+mod list;
+mod people;
+
+pub(crate) use caseload::{count as caseload_of, hand_over};
+pub use caseload::{give_back, move_on, page as caseload};
+pub use edit::{archive, archive_page, edit, form, restore};
+pub(crate) use link::{attach, link, linkable, unlink_all};
+pub use list::list;
+pub use people::{change as change_person, page as people_page};
+
+use std::collections::BTreeMap;
+
+use sea_orm::sea_query::LockType;
+use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect};
+use usher_types::audit::Event;
+use usher_types::clients::{ClientName, ClientPage, Colleague, Part, Shown};
+use usher_types::names::PersonName;
+use usher_types::units::TeamName;
+use usher_types::{ClientId, Field, Invalid, Permission, Problem, TeamId, UserId};
+use uuid::Uuid;
+
+use crate::entity::{clients, users};
+use crate::scope::{ClientBounds, Tx, Write};
+use crate::{Result, Scope, audit, units};
+
+/// Colleagues, and clients to choose from, that a page offers at most.
+const OFFERED: u64 = 500;
+/// People and clients that a search within a form shows.
+const FOUND: u64 = 20;
+
+/// Everything about one client, as far as it is the reader's business: a client does not read the note about themselves.
+///
+/// # Errors
+/// [`usher_types::Refusal::NotFound`], alike for a stranger's, one out of reach and a missing one (design rule 8).
+pub async fn page(scope: &Scope, client: &str) -> Result<ClientPage> {
+    let tx = scope.read(Permission::ViewClients).await?;
+    let client = tx.client(units::id(client)?).await?;
+    let is_self = client.user_id.is_some() && client.user_id == scope.actor().map(|me| me.0);
+    let may_edit = may_edit(&tx, &client).await?;
+    let holds = |permission| scope.grants().beyond_own(permission);
+    let mut linked = linked(&tx, client.id).await?;
+    let mut those = |part: Part| linked.extract_if(.., |(known, _)| *known == part).map(|(_, person)| person).collect();
+    let mut shown = shown(&tx, &client).await?;
+    if is_self {
+        shown.note.clear();
+    }
+    let account = client.user_id.map(|user| holds(Permission::ViewUsers).then_some(UserId(user)));
+    let sees_activity = !is_self && (may_edit || holds(Permission::ViewActivity));
+    Ok(ClientPage {
+        id: ClientId(client.id),
+        name: display(&client),
+        initials: initials(&client),
+        assistants: those(Part::Assistant),
+        access: if is_self { Vec::new() } else { those(Part::Access) },
+        covering: match may_edit {
+            true => team_of(&tx, covering(&tx, &client).await?.map(|team| team.0)).await?,
+            false => None,
+        },
+        created: scope.day(client.created_at),
+        archived: client.archived_at.map(|at| (scope.day(at), client.archived_reason.clone().unwrap_or_default())),
+        may_give_account: may_edit && account.is_none() && client.archived_at.is_none() && holds(Permission::CreateUsers),
+        activity: if sees_activity { audit::lines(&tx, client.id).await? } else { Vec::new() },
+        account,
+        is_self,
+        may_edit,
+        shown,
+    })
+}
+
+/// A client as far as the actor may open their page: who hands one over may see them no more.
+///
+/// # Errors
+/// When the database fails.
+pub async fn opens(scope: &Scope, client: ClientId) -> Result<Option<ClientId>> {
+    Ok(within(scope, Permission::ViewClients, client).await?.then_some(client))
+}
+
+/// Whether the actor may change a client, still.
+///
+/// # Errors
+/// When the database fails.
+pub async fn changes(scope: &Scope, client: ClientId) -> Result<bool> {
+    within(scope, Permission::EditClients, client).await
+}
+
+async fn within(scope: &Scope, permission: Permission, client: ClientId) -> Result<bool> {
+    if !scope.grants().has(permission) {
+        return Ok(false);
+    }
+    let tx = scope.read(permission).await?;
+    Ok(tx.clients()?.filter(clients::Column::Id.eq(client.0)).one(tx.on()).await?.is_some())
+}
+
+/// Whether who gives a role may look for clients to link.
+///
+/// # Errors
+/// [`usher_types::Refusal::Forbidden`].
+pub async fn may_link(scope: &Scope, giving: Permission) -> Result<()> {
+    for permission in [giving, Permission::EditClients] {
+        scope.read(permission).await?;
+    }
+    Ok(())
+}
+
+/// Whether the actor may change a client they see.
+async fn may_edit(tx: &Tx<'_>, client: &clients::Model) -> Result<bool> {
+    if !tx.scope().grants().has(Permission::EditClients) {
+        return Ok(false);
+    }
+    let mine = tx.clients_for(Permission::EditClients)?.filter(clients::Column::Id.eq(client.id));
+    Ok(mine.one(tx.on()).await?.is_some())
+}
+
+/// The team for which the actor covers, where that alone lets them change a client (IZ-09).
+async fn covering(tx: &Tx<'_>, client: &clients::Model) -> Result<Option<TeamId>> {
+    Ok(covered_among(tx, std::slice::from_ref(client)).await?.remove(&client.id))
+}
+
+/// The same for many at once.
+async fn covered_among(tx: &Tx<'_>, clients: &[clients::Model]) -> Result<BTreeMap<Uuid, TeamId>> {
+    let team = |client: &clients::Model| client.team_id.map(TeamId).filter(|team| tx.scope().covered().contains(team));
+    let mut covered: BTreeMap<Uuid, TeamId> = clients.iter().filter_map(|client| Some((client.id, team(client)?))).collect();
+    if covered.is_empty() {
+        return Ok(covered);
+    }
+    let alone = ClientBounds { covered: Vec::new(), ..tx.client_bounds(Permission::EditClients)? };
+    let ids: Vec<Uuid> = covered.keys().copied().collect();
+    for mine in alone.clients(tx.organisation()?).filter(clients::Column::Id.is_in(ids)).all(tx.on()).await? {
+        covered.remove(&mine.id);
+    }
+    Ok(covered)
+}
+
+/// The name as displayed.
+pub(crate) fn display(client: &clients::Model) -> String {
+    if client.last_name.is_empty() { client.first_name.clone() } else { format!("{} {}", client.first_name, client.last_name) }
+}
+
+fn initials(client: &clients::Model) -> String {
+    PersonName::parse(&client.first_name, &client.last_name, true).map(|name| name.initials()).unwrap_or_default()
+}
+
+/// A client by their name, with the organisation's own number: two may be called alike.
+pub(crate) fn name(client: &clients::Model) -> ClientName {
+    let name = match &client.number {
+        Some(number) => format!("{} ({number})", display(client)),
+        None => display(client),
+    };
+    ClientName { id: ClientId(client.id), name }
+}
+
+/// The first clients the actor sees who have all of these words.
+pub(crate) async fn find(tx: &Tx<'_>, words: &str) -> Result<Vec<ClientName>> {
+    if words.trim().is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(list::first(tx, Permission::ViewClients, words, FOUND).await?.iter().map(name).collect())
+}
+
+/// What people are called, whoever asks: who may see a client may know who works with them.
+pub(crate) async fn people(tx: &Tx<'_>, ids: impl IntoIterator<Item = UserId>) -> Result<BTreeMap<Uuid, String>> {
+    let ids: Vec<Uuid> = ids.into_iter().map(|id| id.0).collect();
+    if ids.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let rows = tx.all("SELECT id, concat_ws(' ', first_name, nullif(last_name, '')) AS name FROM users WHERE id = ANY ($1)", [ids.into()]);
+    rows.await?.into_iter().map(|row| Ok((row.try_get("", "id")?, row.try_get("", "name")?))).collect()
+}
+
+async fn person(tx: &Tx<'_>, user: Option<Uuid>) -> Result<Option<Colleague>> {
+    let Some(user) = user.map(UserId) else { return Ok(None) };
+    let name = people(tx, [user]).await?.remove(&user.0);
+    Ok(name.map(|name| Colleague { user, name }))
+}
+
+async fn team_of(tx: &Tx<'_>, team: Option<Uuid>) -> Result<Option<TeamName>> {
+    let Some(team) = team else { return Ok(None) };
+    let name = units::names_of(tx, [team]).await?.remove(&team);
+    Ok(name.map(|name| TeamName { id: TeamId(team), name, office: None }))
+}
+
+async fn shown(tx: &Tx<'_>, client: &clients::Model) -> Result<Shown> {
+    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    Ok(Shown {
+        first_name: client.first_name.clone(),
+        last_name: client.last_name.clone(),
+        number: text(&client.number),
+        email: text(&client.email),
+        phone: text(&client.phone),
+        note: client.note.clone(),
+        team: team_of(tx, client.team_id).await?,
+        responsible: person(tx, client.responsible_id).await?,
+    })
+}
+
+/// Who is linked to a client, archived people left out.
+async fn linked(tx: &Tx<'_>, client: Uuid) -> Result<Vec<(Part, Colleague)>> {
+    let sql = "SELECT l.kind, u.id, concat_ws(' ', u.first_name, nullif(u.last_name, '')) AS name FROM client_links l
+        JOIN users u ON (u.organisation_id, u.id) = (l.organisation_id, l.user_id)
+        WHERE l.client_id = $1 AND u.archived_at IS NULL ORDER BY l.kind, u.sort_name, u.id LIMIT $2";
+    let rows = tx.all(sql, [client.into(), (OFFERED as i64).into()]).await?;
+    let mut linked = Vec::with_capacity(rows.len());
+    for row in rows {
+        let kind: String = row.try_get("", "kind")?;
+        let person = Colleague { user: UserId(row.try_get("", "id")?), name: row.try_get("", "name")? };
+        linked.extend(Part::from_code(&kind).map(|part| (part, person)));
+    }
+    Ok(linked)
+}
+
+/// Who can be responsible for a client: the first by name, beside those who are it already.
+async fn colleagues(tx: &Tx<'_>) -> Result<Vec<Colleague>> {
+    let found = tx.colleagues(Permission::EditClients).order_by_asc(users::Column::SortName).order_by_asc(users::Column::Id);
+    Ok(found.limit(OFFERED).all(tx.on()).await?.iter().map(colleague).collect())
+}
+
+/// Who can take the clients of somebody.
+pub(crate) async fn others(tx: &Tx<'_>, user: UserId) -> Result<Vec<Colleague>> {
+    let mut others = colleagues(tx).await?;
+    others.retain(|other| other.user != user);
+    Ok(others)
+}
+
+fn colleague(person: &users::Model) -> Colleague {
+    Colleague { user: UserId(person.id), name: crate::users::display(person) }
+}
+
+/// Puts the clients of a team that is closed into another one, or into none.
+///
+/// # Errors
+/// [`Problem::NobodysClients`] where some wait in its queue and go nowhere.
+pub(crate) async fn leave_team(tx: &Write<'_>, team: TeamId, instead: Option<TeamId>) -> Result<()> {
+    let goes = instead.map(|team| team.0);
+    let left =
+        "UPDATE clients SET team_id = $1, version = version + 1 WHERE team_id = $2 AND ($1::uuid IS NOT NULL OR responsible_id IS NOT NULL)
+        RETURNING id";
+    let left = tx.all(left, [goes.into(), team.0.into()]).await?;
+    let row = tx.one("SELECT count(*) AS n FROM clients WHERE team_id = $1", [team.0.into()]).await?;
+    let queued = row.map(|row| row.try_get::<i64>("", "n")).transpose()?.unwrap_or_default();
+    if queued > 0 {
+        return Err(Invalid::one(Field::Instead, Problem::NobodysClients { clients: queued as u32 }).into());
+    }
+    let event = |client: Uuid| Event::ClientEdited { client: ClientId(client), fields: vec![Field::Team], covering: None };
+    let events = left.iter().map(|row| Ok(event(row.try_get("", "id")?))).collect::<Result<Vec<_>>>()?;
+    tx.happened_to_all(&events).await
+}
+
+/// Holds a person before a client of theirs is held, in the order in which archiving the person does: otherwise each could wait for the
+/// other. `alone` where what the person is linked to is counted.
+async fn hold_first(tx: &Write<'_>, user: UserId, alone: bool) -> Result<()> {
+    let lock = if alone { "NO KEY UPDATE" } else { "SHARE" };
+    tx.execute(&format!("SELECT 1 FROM users WHERE id = $1 FOR {lock}"), [user.0.into()]).await?;
+    Ok(())
+}
+
+/// A colleague who holds a permission about clients, held as they are until the end, for a client of a team.
+///
+/// # Errors
+/// [`Problem::NoColleague`], [`Problem::OtherOffice`] at `field`.
+async fn hold_colleague(tx: &Write<'_>, user: UserId, permission: Permission, team: Option<Uuid>, field: Field) -> Result<Colleague> {
+    let found = tx.colleagues(permission).filter(users::Column::Id.eq(user.0)).lock(LockType::Share).one(tx.on()).await?;
+    let Some(found) = found else { return Err(Invalid::one(field, Problem::NoColleague).into()) };
+    if let (Some(office), Some(team)) = (found.office_id, team) {
+        let elsewhere = "SELECT 1 FROM teams WHERE id = $1 AND office_id <> $2";
+        if tx.one(elsewhere, [team.into(), office.into()]).await?.is_some() {
+            return Err(Invalid::one(field, Problem::OtherOffice).into());
+        }
+    }
+    Ok(colleague(&found))
+}

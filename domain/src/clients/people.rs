@@ -1,0 +1,136 @@
+//! Who works with a client: the responsible person, assistants (SV-05), and who was given access (SV-03).
+
+use std::collections::BTreeSet;
+
+use sea_orm::sea_query::ExprTrait;
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Set};
+use usher_types::audit::Event;
+use usher_types::clients::{ChangePerson, Colleague, Part, PeoplePage};
+use usher_types::{ClientId, Field, Invalid, Permission, Problem, Refusal, UserId};
+use uuid::Uuid;
+
+use super::edit::person_change;
+use super::{FOUND, OFFERED, colleague, covering, hold_colleague, hold_first, linked, name, person, team_of};
+use crate::entity::{client_links, clients, users};
+use crate::scope::{Tx, Write};
+use crate::{Result, Scope, units};
+
+/// What one must hold to be this to a client: who answers for them changes them, everybody else sees them.
+fn asked(part: Part) -> Permission {
+    match part {
+        Part::Responsible => Permission::EditClients,
+        Part::Assistant | Part::Access => Permission::ViewClients,
+    }
+}
+
+/// Who works with a client, and who was looked for.
+///
+/// # Errors
+/// [`Refusal::NotFound`], [`Refusal::Forbidden`].
+pub async fn page(scope: &Scope, client: &str, q: String, refusal: Option<Refusal>) -> Result<PeoplePage> {
+    let tx = scope.read(Permission::EditClients).await?;
+    let client = tx.client(units::id(client)?).await?;
+    if client.archived_at.is_some() {
+        return Err(Refusal::Forbidden.into());
+    }
+    let mut people: Vec<(Part, Colleague)> = Vec::new();
+    people.extend(person(&tx, client.responsible_id).await?.map(|person| (Part::Responsible, person)));
+    people.extend(linked(&tx, client.id).await?);
+    let found = found(&tx, &q).await?.into_iter().map(|(person, can)| {
+        let is = |part: &Part| people.iter().any(|(known, other)| known == part && other.user == person.user);
+        let parts = can.into_iter().filter(|part| !is(part)).collect();
+        (person, parts)
+    });
+    let found = found.collect();
+    Ok(PeoplePage { client: name(&client), team: team_of(&tx, client.team_id).await?, people, q, found, refusal })
+}
+
+/// The first colleagues of these words, with what each can be to a client.
+async fn found(tx: &Tx<'_>, q: &str) -> Result<Vec<(Colleague, Vec<Part>)>> {
+    let mut colleagues = tx.colleagues(Permission::ViewClients);
+    if let Some(named) = crate::users::named(tx, q, OFFERED).await? {
+        colleagues = colleagues.filter(users::Column::Id.is_in(named));
+    }
+    let colleagues = colleagues.order_by_asc(users::Column::SortName).order_by_asc(users::Column::Id).limit(FOUND).all(tx.on()).await?;
+    let ids = colleagues.iter().map(|person| person.id);
+    let answer = tx.colleagues(Permission::EditClients).filter(users::Column::Id.is_in(ids)).all(tx.on()).await?;
+    let answer: BTreeSet<Uuid> = answer.into_iter().map(|person| person.id).collect();
+    let parts = |person: &users::Model| {
+        Part::ALL.into_iter().filter(|part| *part != Part::Responsible || answer.contains(&person.id)).collect::<Vec<_>>()
+    };
+    Ok(colleagues.iter().map(|person| (colleague(person), parts(person))).collect())
+}
+
+/// Puts a person to a client (`is_in`), or takes them off.
+///
+/// # Errors
+/// [`Problem::NeedsResponsible`] where nobody would answer for the client; [`Problem::LastClient`] for the last client of somebody whose
+/// role asks for one (S14); [`Problem::NoColleague`], [`Problem::OtherOffice`]; [`Refusal::NotFound`], [`Refusal::Forbidden`].
+pub async fn change(scope: &Scope, form: &ChangePerson, is_in: bool) -> Result<ClientId> {
+    let (client, user, part) = form.parse()?;
+    let tx = scope.write(Permission::EditClients).await?;
+    // two who unlink the last two clients of one assistant at once wait for each other here
+    hold_first(&tx, user, part == Part::Assistant && !is_in).await?;
+    let found = tx.lock_client(client).await?;
+    if found.archived_at.is_some() {
+        return Err(Refusal::Forbidden.into());
+    }
+    let covering = covering(&tx, &found).await?;
+    let change = match part {
+        Part::Responsible => answer(&tx, found, user, is_in).await?,
+        _ => link(&tx, &found, user, part, is_in).await?,
+    };
+    let Some((before, after)) = change else { return Ok(client) };
+    let change = person_change(part.field(), before, after);
+    tx.happened_with(Event::ClientEdited { client, fields: vec![part.field()], covering }, &[change]).await?;
+    tx.commit().await?;
+    Ok(client)
+}
+
+/// Who it was, and who it is; `None` where that is so already.
+type Changed = Option<(Option<Colleague>, Option<Colleague>)>;
+
+async fn answer(tx: &Write<'_>, client: clients::Model, user: UserId, is_in: bool) -> Result<Changed> {
+    if (client.responsible_id == Some(user.0)) == is_in {
+        return Ok(None);
+    }
+    let before = person(tx, client.responsible_id).await?;
+    let after = if is_in {
+        Some(hold_colleague(tx, user, Permission::EditClients, client.team_id, Field::Responsible).await?)
+    } else if client.team_id.is_none() {
+        return Err(Invalid::one(Field::Responsible, Problem::NeedsResponsible).into());
+    } else {
+        None
+    };
+    let version = client.version;
+    let mut row = client.into_active_model();
+    row.responsible_id = Set(after.as_ref().map(|person| person.user.0));
+    row.version = Set(version + 1);
+    row.update(tx.on()).await?;
+    Ok(Some((before, after)))
+}
+
+async fn link(tx: &Write<'_>, client: &clients::Model, user: UserId, part: Part, is_in: bool) -> Result<Changed> {
+    let of = |client: Uuid| {
+        let of = client_links::Column::ClientId.eq(client);
+        of.and(client_links::Column::UserId.eq(user.0)).and(client_links::Column::Kind.eq(part.code()))
+    };
+    let is_linked = tx.find::<client_links::Entity>().filter(of(client.id)).one(tx.on()).await?.is_some();
+    if is_linked == is_in {
+        return Ok(None);
+    }
+    if is_in {
+        let person = hold_colleague(tx, user, asked(part), client.team_id, part.field()).await?;
+        super::link::insert(tx, user, &[client.id], part).await?;
+        return Ok(Some((None, Some(person))));
+    }
+    let person = person(tx, Some(user.0)).await?;
+    client_links::Entity::delete_many().filter(of(client.id)).exec(tx.on()).await?;
+    let bare = "SELECT 1 FROM user_roles h JOIN roles r ON (r.organisation_id, r.id) = (h.organisation_id, h.role_id)
+        WHERE h.user_id = $1 AND r.requires_client
+            AND NOT EXISTS (SELECT FROM client_links l WHERE l.user_id = $1 AND l.kind = 'assistant') LIMIT 1";
+    if part == Part::Assistant && tx.one(bare, [user.0.into()]).await?.is_some() {
+        return Err(Invalid::one(part.field(), Problem::LastClient).into());
+    }
+    Ok(Some((person, None)))
+}

@@ -1,0 +1,543 @@
+//! Clients: who sees them, who answers for them, and what is asked of an assistant (SV-02 to SV-05, OG-10 to OG-14, S14, S16).
+
+use chrono::TimeDelta;
+use usher_domain::{Scope, clients, covers, units as unit, users};
+use usher_types::audit::Event;
+use usher_types::clients::{ArchiveClient, ChangePerson, ClientQuery, EditClient, MoveCaseload, Part, RestoreClient, ReturnCaseload};
+use usher_types::covers::GiveCover;
+use usher_types::roles::Shipped;
+use usher_types::units::CloseTeam;
+use usher_types::users::{Archive, ChangeRole, NewUser};
+use usher_types::{ClientId, Field, Problem, Refusal, TeamId, UserId};
+
+use crate::support::{World, new_user, problem, refusal, role_of, run};
+use crate::units::{bind, joins, office, team};
+
+/// A form that creates a client, as the page fills it.
+async fn form(scope: &Scope, first: &str) -> EditClient {
+    let page = clients::form(scope, "", None).await.expect("a form");
+    EditClient { first_name: first.to_owned(), last_name: "Björk".to_owned(), ..page.form }
+}
+
+/// A client somebody answers for, of a team, or in its queue.
+pub(crate) async fn client(scope: &Scope, first: &str, responsible: Option<UserId>, team: Option<TeamId>) -> ClientId {
+    let text = |id: Option<String>| id.unwrap_or_default();
+    let form = EditClient {
+        responsible: text(responsible.map(|user| user.to_string())),
+        team: text(team.map(|team| team.to_string())),
+        ..form(scope, first).await
+    };
+    clients::edit(scope, &form).await.unwrap_or_else(|error| panic!("{first}: {error:?}"))
+}
+
+async fn seen(scope: &Scope, query: ClientQuery) -> Vec<String> {
+    let list = clients::list(scope, query).await.expect("a list");
+    assert_eq!(list.total as usize, list.rows.len(), "what is counted is what is seen");
+    list.rows.into_iter().map(|row| row.name.split(' ').next().unwrap_or_default().to_owned()).collect()
+}
+
+async fn all(scope: &Scope) -> Vec<String> {
+    seen(scope, ClientQuery::default()).await
+}
+
+async fn searched(scope: &Scope, q: &str) -> Vec<String> {
+    seen(scope, ClientQuery { q: q.to_owned(), ..ClientQuery::default() }).await
+}
+
+/// Saves a client as they are, which only who may change them can.
+async fn saves(scope: &Scope, client: ClientId) -> usher_domain::Result<ClientId> {
+    let page = clients::form(scope, &client.to_string(), None).await?;
+    clients::edit(scope, &page.form).await
+}
+
+async fn responsible(scope: &Scope, client: ClientId) -> Option<UserId> {
+    clients::page(scope, &client.to_string()).await.expect("a page").shown.responsible.map(|person| person.user)
+}
+
+pub(crate) async fn covers_now(scope: &Scope, user: UserId, team: TeamId, until: &str) {
+    let form =
+        GiveCover { user: user.to_string(), cover_teams: vec![team.to_string()], cover_until: until.to_owned(), ..GiveCover::default() };
+    covers::give(scope, &form).await.expect("covers");
+}
+
+async fn again(world: &World<'_>, who: &str, by: TimeDelta) -> Scope {
+    let found = world.later(by).authenticate(&world.token(who).await, world.db.new_id()).await.expect("the database answers");
+    found.expect("still signed in").scope
+}
+
+/// Somebody new with a role that asks for clients, signed in.
+pub(crate) async fn assistant(world: &World<'_>, giver: &Scope, first: &str, linked: &[ClientId]) -> (UserId, Scope) {
+    let form = NewUser {
+        roles: vec![role_of(giver, Shipped::Assistant).await.to_string()],
+        linked_clients: linked.iter().map(ClientId::to_string).collect(),
+        ..new_user(giver, first, "Ahl").await
+    };
+    let login_name = form.login_name.clone();
+    let id = users::create(giver, form).await.unwrap_or_else(|error| panic!("{first}: {error:?}"));
+    let token = world.settles(id, &login_name).await;
+    (id, world.authenticated(&token).await.expect("signed in").scope)
+}
+
+fn part(client: ClientId, user: UserId, part: Part) -> ChangePerson {
+    ChangePerson { client: client.to_string(), user: user.to_string(), part: part.code().to_owned(), ..ChangePerson::default() }
+}
+
+#[test]
+fn a_caseworker_creates_their_own_and_views_everybodys() {
+    run(async |world| {
+        let (maria, karin) = (world.as_("maria").await, world.as_("karin").await);
+        let new = form(&karin, "Elsa").await;
+        assert_eq!(new.responsible, world.id("karin").to_string(), "a caseload begins with oneself");
+        let elsa = clients::edit(&karin, &new).await.expect("created");
+        assert_eq!(clients::edit(&karin, &new).await.expect("the same"), elsa, "a double submit is one act");
+        let sven = client(&maria, "Olle", Some(world.id("sven")), None).await;
+        assert_eq!(all(&karin).await, ["Elsa", "Olle"]);
+        assert_eq!(seen(&karin, ClientQuery { whose: "mine".to_owned(), ..ClientQuery::default() }).await, ["Elsa"]);
+        assert!(clients::page(&karin, &elsa.to_string()).await.expect("a page").may_edit);
+        assert!(!clients::page(&karin, &sven.to_string()).await.expect("a page").may_edit);
+        saves(&karin, elsa).await.expect("hers");
+        assert_eq!(refusal(saves(&karin, sven).await), Refusal::NotFound, "a colleague's is not hers to change");
+        let vera = world.as_("vera").await;
+        assert_eq!(all(&vera).await.len(), 2, "a viewer views");
+        assert_eq!(refusal(clients::form(&vera, "", None).await), Refusal::Forbidden);
+        let given_away = EditClient { responsible: world.id("sven").to_string(), ..form(&karin, "Åke").await };
+        assert_eq!(problem(clients::edit(&karin, &given_away).await, Field::Responsible), Problem::BeyondReach);
+        assert_eq!(all(&maria).await.len(), 2, "nothing half-written stays");
+    });
+}
+
+#[test]
+fn another_organisation_sees_nothing_of_a_client() {
+    run(async |world| {
+        let (maria, birgit) = (world.as_("maria").await, world.as_("birgit").await);
+        let elsa = client(&maria, "Elsa", Some(world.id("karin")), None).await;
+        let id = elsa.to_string();
+        assert!(all(&birgit).await.is_empty() && searched(&birgit, "elsa").await.is_empty());
+        let of_karin = ClientQuery { whose: world.id("karin").to_string(), after: id.clone(), ..ClientQuery::default() };
+        let list = clients::list(&birgit, of_karin).await.expect("a list");
+        assert!(list.rows.is_empty() && list.of.is_none() && list.queued == 0);
+        for answer in [
+            refusal(clients::page(&birgit, &id).await),
+            refusal(clients::form(&birgit, &id, None).await),
+            refusal(clients::people_page(&birgit, &id, String::new(), None).await),
+            refusal(clients::archive_page(&birgit, &id, None).await),
+            refusal(
+                clients::archive(&birgit, &ArchiveClient { client: id.clone(), reason: "Mine".to_owned(), ..Default::default() }).await,
+            ),
+            refusal(clients::restore(&birgit, &RestoreClient { client: id.clone(), ..Default::default() }).await),
+            refusal(clients::change_person(&birgit, &part(elsa, world.id("bo"), Part::Responsible), true).await),
+            refusal(clients::caseload(&birgit, world.id("karin"), ClientQuery::default(), None).await),
+        ] {
+            assert_eq!(answer, Refusal::NotFound);
+        }
+        let theirs = EditClient { responsible: world.id("karin").to_string(), ..form(&birgit, "Mallory").await };
+        assert_eq!(problem(clients::edit(&birgit, &theirs).await, Field::Responsible), Problem::NoColleague);
+    });
+}
+
+#[test]
+fn cover_opens_the_teams_clients_and_ends_by_itself() {
+    run(async |world| {
+        let (maria, karin) = (world.as_("maria").await, world.id("karin"));
+        let night = team(&maria, "Natt", None).await;
+        let elsa = client(&maria, "Elsa", Some(world.id("sven")), Some(night)).await;
+        assert_eq!(refusal(saves(&world.as_("karin").await, elsa).await), Refusal::NotFound);
+        // 09:00 UTC is 10:00 in Stockholm
+        covers_now(&maria, karin, night, "2026-11-23T10:30").await;
+        let covering = world.as_("karin").await;
+        let page = clients::page(&covering, &elsa.to_string()).await.expect("a page");
+        assert_eq!((page.may_edit, page.covering.map(|team| team.name).as_deref()), (true, Some("Natt")));
+        saves(&covering, elsa).await.expect("covered");
+        let lines = clients::page(&maria, &elsa.to_string()).await.expect("a page").activity;
+        assert!(matches!(lines[0].event, Event::ClientEdited { covering: Some(team), .. } if team == night), "the audit says so");
+        assert_eq!(lines[0].unit.as_deref(), Some("Natt"));
+        let later = again(world, "karin", TimeDelta::minutes(30)).await;
+        assert_eq!(refusal(saves(&later, elsa).await), Refusal::NotFound, "nothing had to run");
+    });
+}
+
+#[test]
+fn who_is_bound_to_an_office_sees_its_teams_clients_and_those_they_cover() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let (norr, syd) = (office(&maria, "Norr").await, office(&maria, "Syd").await);
+        let (here, there) = (team(&maria, "Här", Some(norr)).await, team(&maria, "Där", Some(syd)).await);
+        client(&maria, "Elsa", None, Some(here)).await;
+        let olle = client(&maria, "Olle", None, Some(there)).await;
+        client(&maria, "Åke", Some(world.id("sven")), None).await;
+        bind(&maria, world.id("karin"), norr).await;
+        let karin = world.as_("karin").await;
+        assert_eq!(all(&karin).await, ["Elsa"], "neither the other office's nor who is of none");
+        assert!(searched(&karin, "olle").await.is_empty());
+        assert_eq!(clients::list(&karin, ClientQuery::default()).await.expect("a list").queued, 1);
+        assert_eq!(refusal(clients::page(&karin, &olle.to_string()).await), Refusal::NotFound);
+        let there_too = part(olle, world.id("karin"), Part::Responsible);
+        assert_eq!(problem(clients::change_person(&maria, &there_too, true).await, Field::Responsible), Problem::OtherOffice);
+        covers_now(&maria, world.id("karin"), there, "").await;
+        let karin = world.as_("karin").await;
+        assert_eq!(all(&karin).await, ["Elsa", "Olle"], "cover alone opens more (S16)");
+        assert_eq!(searched(&karin, "olle").await, ["Olle"]);
+    });
+}
+
+#[test]
+fn an_assistant_sees_the_clients_they_are_linked_to() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let (elsa, olle) =
+            (client(&maria, "Elsa", Some(world.id("karin")), None).await, client(&maria, "Olle", Some(world.id("karin")), None).await);
+        let (anna, scope) = assistant(world, &maria, "Anna", &[elsa]).await;
+        assert_eq!(all(&scope).await, ["Elsa"]);
+        assert_eq!(searched(&scope, "björk").await, ["Elsa"]);
+        assert_eq!(refusal(clients::page(&scope, &olle.to_string()).await), Refusal::NotFound);
+        assert_eq!(refusal(saves(&scope, elsa).await), Refusal::Forbidden, "sees, and changes nothing");
+        let page = clients::page(&maria, &elsa.to_string()).await.expect("a page");
+        assert_eq!(page.assistants.iter().map(|person| person.user).collect::<Vec<_>>(), [anna]);
+        let caseload = clients::caseload(&maria, anna, ClientQuery::default(), None).await.expect("a page");
+        assert_eq!(caseload.assists.iter().map(|client| client.id).collect::<Vec<_>>(), [elsa]);
+    });
+}
+
+#[test]
+fn every_way_to_the_role_assistant_asks_for_a_client() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let role = role_of(&maria, Shipped::Assistant).await;
+        let elsa = client(&maria, "Elsa", Some(world.id("karin")), None).await;
+        let bare = NewUser { roles: vec![role.to_string()], ..new_user(&maria, "Anna", "Ahl").await };
+        assert_eq!(problem(users::create(&maria, bare.clone()).await, Field::LinkedClients), Problem::NeedsClient);
+        users::create(&maria, NewUser { linked_clients: vec![elsa.to_string()], ..bare }).await.expect("created");
+        let vera = ChangeRole { user: world.id("vera").to_string(), role: role.to_string(), ..ChangeRole::default() };
+        assert_eq!(problem(users::change_role(&maria, &vera, true).await, Field::LinkedClients), Problem::NeedsClient);
+        users::change_role(&maria, &ChangeRole { linked_clients: vec![elsa.to_string()], ..vera.clone() }, true).await.expect("given");
+        let caseload = clients::caseload(&maria, world.id("vera"), ClientQuery::default(), None).await.expect("a page");
+        assert_eq!(caseload.assists.len(), 1);
+        users::change_role(&maria, &vera, false).await.expect("taken");
+        let caseload = clients::caseload(&maria, world.id("vera"), ClientQuery::default(), None).await.expect("a page");
+        assert!(caseload.assists.is_empty(), "what the role asked for ends with it");
+    });
+}
+
+#[test]
+fn a_client_out_of_reach_is_linked_by_no_tampered_post() {
+    run(async |world| {
+        let (maria, birgit) = (world.as_("maria").await, world.as_("birgit").await);
+        let foreign = client(&birgit, "Elsa", Some(world.id("bo")), None).await;
+        let own = client(&maria, "Olle", Some(world.id("karin")), None).await;
+        let gone = client(&maria, "Åke", Some(world.id("karin")), None).await;
+        clients::archive(&maria, &ArchiveClient { client: gone.to_string(), reason: "Moved".to_owned(), ..Default::default() })
+            .await
+            .expect("archived");
+        let role = role_of(&maria, Shipped::Assistant).await.to_string();
+        for linked in [foreign, gone, ClientId(world.db.new_id())] {
+            let form = NewUser {
+                roles: vec![role.clone()],
+                linked_clients: vec![own.to_string(), linked.to_string()],
+                ..new_user(&maria, "Anna", "Ahl").await
+            };
+            assert_eq!(problem(users::create(&maria, form).await, Field::LinkedClients), Problem::Wrong);
+        }
+        let nobody: i64 = world.one("SELECT count(*) FROM client_links").await;
+        assert_eq!(nobody, 0, "all or none");
+        let many = NewUser { linked_clients: vec![own.to_string(); 201], roles: vec![role], ..new_user(&maria, "Anna", "Ahl").await };
+        assert_eq!(problem(users::create(&maria, many).await, Field::LinkedClients), Problem::TooMany { most: 200 });
+    });
+}
+
+#[test]
+fn the_last_client_of_an_assistant_stays_also_when_two_unlink_at_once() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let (elsa, olle) =
+            (client(&maria, "Elsa", Some(world.id("karin")), None).await, client(&maria, "Olle", Some(world.id("karin")), None).await);
+        let (anna, _) = assistant(world, &maria, "Anna", &[elsa, olle]).await;
+        let (one, other) = (part(elsa, anna, Part::Assistant), part(olle, anna, Part::Assistant));
+        let (one, other) = tokio::join!(clients::change_person(&maria, &one, false), clients::change_person(&maria, &other, false));
+        let refused: Vec<_> = [one, other].into_iter().filter(|result| result.is_err()).collect();
+        assert_eq!(refused.len(), 1, "one of the two");
+        for result in refused {
+            assert_eq!(problem(result, Field::Assistants), Problem::LastClient);
+        }
+        let left: i64 = world.one("SELECT count(*) FROM client_links").await;
+        assert_eq!(left, 1);
+    });
+}
+
+#[test]
+fn a_clients_own_account_sees_their_own_page_alone() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let elsa = clients::edit(
+            &maria,
+            &EditClient {
+                responsible: world.id("karin").to_string(),
+                note: "Afraid of dogs".to_owned(),
+                email: "elsa@example.org".to_owned(),
+                ..form(&maria, "Elsa").await
+            },
+        )
+        .await
+        .expect("created");
+        client(&maria, "Olle", Some(world.id("karin")), None).await;
+        let id = elsa.to_string();
+        let asked = users::Asked { client: Some(&id), ..users::Asked::default() };
+        let page = users::new_user_form(&maria, None, asked).await.expect("a form");
+        assert_eq!((page.form.first_name.as_str(), page.form.email.as_str()), ("Elsa", "elsa@example.org"));
+        assert!(page.roles.iter().any(|choice| choice.role.shipped == Some(Shipped::Client)));
+        let plain = users::new_user_form(&maria, None, users::Asked::default()).await.expect("a form");
+        assert!(plain.roles.iter().all(|choice| choice.role.shipped != Some(Shipped::Client)), "given from a client's page alone");
+        let account = NewUser { login_name: "elsa.bjork".to_owned(), way_in: "only_add".to_owned(), ..page.form.clone() };
+        let user = users::create(&maria, account).await.expect("created");
+        let token = world.settles(user, "elsa.bjork").await;
+        let own = world.authenticated(&token).await.expect("signed in").scope;
+        assert_eq!(all(&own).await, ["Elsa"]);
+        let seen = clients::page(&own, &id).await.expect("their own page");
+        assert!(seen.is_self && seen.shown.note.is_empty() && !seen.may_edit && seen.activity.is_empty());
+        let second = NewUser { login_name: "elsa.b".to_owned(), email: String::new(), way_in: "only_add".to_owned(), ..page.form.clone() };
+        let second =
+            NewUser { key: world.db.new_id().to_string(), override_warnings: "on".to_owned(), reason: "Test".to_owned(), ..second };
+        assert_eq!(problem(users::create(&maria, second).await, Field::Roles), Problem::HasAccount, "one account each");
+        assert_eq!(refusal(users::new_user_form(&maria, None, asked).await), Refusal::NotFound);
+        let role = NewUser { roles: page.form.roles, ..new_user(&maria, "Anna", "Ahl").await };
+        assert_eq!(problem(users::create(&maria, role).await, Field::Roles), Problem::NeedsRecord, "nobody else's role");
+    });
+}
+
+#[test]
+fn an_administrator_is_given_access_one_by_one() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let norr = office(&maria, "Norr").await;
+        bind(&maria, world.id("vera"), norr).await;
+        let elsa = client(&maria, "Elsa", Some(world.id("karin")), None).await;
+        assert!(all(&world.as_("vera").await).await.is_empty());
+        clients::change_person(&maria, &part(elsa, world.id("vera"), Part::Access), true).await.expect("given");
+        assert_eq!(all(&world.as_("vera").await).await, ["Elsa"]);
+        clients::change_person(&maria, &part(elsa, world.id("vera"), Part::Access), false).await.expect("taken");
+        assert!(all(&world.as_("vera").await).await.is_empty());
+        let to_vera = part(elsa, world.id("vera"), Part::Responsible);
+        assert_eq!(
+            problem(clients::change_person(&maria, &to_vera, true).await, Field::Responsible),
+            Problem::NoColleague,
+            "she changes none"
+        );
+    });
+}
+
+#[test]
+fn a_client_without_a_team_always_has_a_responsible_person() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let night = team(&maria, "Natt", None).await;
+        let nobodys = EditClient { responsible: String::new(), ..form(&maria, "Elsa").await };
+        assert_eq!(problem(clients::edit(&maria, &nobodys).await, Field::Responsible), Problem::NeedsResponsible);
+        let elsa = client(&maria, "Elsa", Some(world.id("karin")), None).await;
+        let off = part(elsa, world.id("karin"), Part::Responsible);
+        assert_eq!(problem(clients::change_person(&maria, &off, false).await, Field::Responsible), Problem::NeedsResponsible);
+        let olle = client(&maria, "Olle", Some(world.id("karin")), Some(night)).await;
+        clients::change_person(&maria, &part(olle, world.id("karin"), Part::Responsible), false).await.expect("queued");
+        let list = clients::list(&maria, ClientQuery { whose: "queue".to_owned(), ..ClientQuery::default() }).await.expect("a list");
+        assert_eq!((list.queued, list.rows.len(), list.rows[0].id), (1, 1, olle));
+    });
+}
+
+#[test]
+fn a_closed_teams_clients_go_with_its_work() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let (day, night) = (team(&maria, "Dag", None).await, team(&maria, "Natt", None).await);
+        let queued = client(&maria, "Elsa", None, Some(night)).await;
+        let held = client(&maria, "Olle", Some(world.id("karin")), Some(night)).await;
+        let close = CloseTeam { team: night.to_string(), ..CloseTeam::default() };
+        assert_eq!(problem(unit::close_team(&maria, &close).await, Field::Instead), Problem::NobodysClients { clients: 1 });
+        unit::close_team(&maria, &CloseTeam { instead: day.to_string(), ..close }).await.expect("closed");
+        for client in [queued, held] {
+            let team = clients::page(&maria, &client.to_string()).await.expect("a page").shown.team;
+            assert_eq!(team.map(|team| team.id), Some(day));
+        }
+    });
+}
+
+#[test]
+fn a_stale_change_of_a_client_shows_both_and_overwrites_nothing() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let elsa = client(&maria, "Elsa", Some(world.id("karin")), None).await;
+        let stale = clients::form(&maria, &elsa.to_string(), None).await.expect("a form").form;
+        let first = EditClient { phone: "0701234567".to_owned(), ..stale.clone() };
+        clients::edit(&maria, &first).await.expect("saved");
+        let second = EditClient { phone: "0709999999".to_owned(), ..stale };
+        assert_eq!(refusal(clients::edit(&maria, &second).await), Refusal::Overtaken);
+        let kept = usher_types::users::Kept { form: second.clone(), refusal: Some(Refusal::Overtaken) };
+        let page = clients::form(&maria, &elsa.to_string(), Some(kept)).await.expect("a form");
+        assert_eq!((page.form.phone.as_str(), page.now.expect("theirs").phone.as_str()), ("0709999999", "0701234567"));
+        clients::edit(&maria, &page.form).await.expect("knowing both");
+    });
+}
+
+#[test]
+fn a_client_number_is_one_clients() {
+    run(async |world| {
+        let (maria, birgit) = (world.as_("maria").await, world.as_("birgit").await);
+        let numbered = |form: EditClient| EditClient { client_number: "B-17".to_owned(), ..form };
+        let mine = |form: EditClient, user: UserId| EditClient { responsible: user.to_string(), ..form };
+        clients::edit(&maria, &numbered(mine(form(&maria, "Elsa").await, world.id("karin")))).await.expect("created");
+        let again = numbered(mine(form(&maria, "Olle").await, world.id("karin")));
+        assert_eq!(problem(clients::edit(&maria, &again).await, Field::ClientNumber), Problem::SameName);
+        clients::edit(&birgit, &numbered(mine(form(&birgit, "Olle").await, world.id("bo")))).await.expect("another organisation's");
+        assert_eq!(searched(&maria, "b-17").await, ["Elsa"]);
+        for pattern in ["%", "_", "' OR 1=1"] {
+            assert!(searched(&maria, pattern).await.is_empty(), "{pattern:?} is no pattern");
+        }
+        assert_eq!(searched(&maria, "\0").await, ["Elsa"], "no word at all");
+    });
+}
+
+#[test]
+fn who_leaves_leaves_no_client_behind() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let night = team(&maria, "Natt", None).await;
+        let elsa = client(&maria, "Elsa", Some(world.id("karin")), None).await;
+        let olle = client(&maria, "Olle", Some(world.id("karin")), Some(night)).await;
+        let leave = |who: &str, to: Option<UserId>| Archive {
+            user: world.id(who).to_string(),
+            to: to.map(|to| to.to_string()).unwrap_or_default(),
+            reason: "Left".to_owned(),
+            ..Archive::default()
+        };
+        assert_eq!(problem(users::archive(&maria, &leave("karin", None)).await, Field::To), Problem::NobodysClients { clients: 1 });
+        assert_eq!(problem(users::archive(&maria, &leave("karin", Some(world.id("vera")))).await, Field::To), Problem::NoColleague);
+        let bo = leave("karin", Some(world.id("bo")));
+        assert_eq!(problem(users::archive(&maria, &bo).await, Field::To), Problem::NoColleague, "another organisation's");
+        assert_eq!(responsible(&maria, elsa).await, Some(world.id("karin")), "nothing half-done stays");
+        users::archive(&maria, &leave("karin", Some(world.id("sven")))).await.expect("archived");
+        assert_eq!((responsible(&maria, elsa).await, responsible(&maria, olle).await), (Some(world.id("sven")), Some(world.id("sven"))));
+        let off = EditClient { team: night.to_string(), ..clients::form(&maria, &elsa.to_string(), None).await.expect("a form").form };
+        clients::edit(&maria, &off).await.expect("of the team");
+        users::archive(&maria, &leave("sven", None)).await.expect("archived");
+        assert_eq!(clients::list(&maria, ClientQuery::default()).await.expect("a list").queued, 2, "the team's queue takes them");
+    });
+}
+
+#[test]
+fn clients_move_to_a_colleague_and_come_back_for_a_while() {
+    run(async |world| {
+        let (maria, karin, sven) = (world.as_("maria").await, world.id("karin"), world.id("sven"));
+        let elsa = client(&maria, "Elsa", Some(karin), None).await;
+        let olle = client(&maria, "Olle", Some(karin), None).await;
+        let moves = |clients: &[ClientId], to: UserId| MoveCaseload {
+            user: karin.to_string(),
+            clients: clients.iter().map(ClientId::to_string).collect(),
+            to: to.to_string(),
+            ..MoveCaseload::default()
+        };
+        assert_eq!(problem(clients::move_on(&maria, &moves(&[elsa], world.id("vera"))).await, Field::To), Problem::NoColleague);
+        let foreign = ClientId(world.db.new_id());
+        assert_eq!(problem(clients::move_on(&maria, &moves(&[elsa, foreign], sven)).await, Field::Clients), Problem::Wrong);
+        assert_eq!(responsible(&maria, elsa).await, Some(karin), "all or none");
+        assert_eq!(clients::move_on(&maria, &moves(&[elsa, olle], sven)).await.expect("moved"), (karin, 2));
+        assert_eq!(problem(clients::move_on(&maria, &moves(&[elsa], sven)).await, Field::Clients), Problem::Wrong, "not hers any more");
+        clients::change_person(&maria, &part(olle, world.id("maria"), Part::Responsible), true).await.expect("moved on");
+        let page = clients::caseload(&maria, karin, ClientQuery::default(), None).await.expect("a page");
+        let undo = ReturnCaseload { user: karin.to_string(), moved: page.moves[0].id.to_string(), ..ReturnCaseload::default() };
+        let stranger = world.as_("birgit").await;
+        assert_eq!(refusal(clients::give_back(&stranger, &undo).await), Refusal::NotFound);
+        assert_eq!(clients::give_back(&maria, &undo).await.expect("back"), (karin, 1), "what was moved on stays there");
+        assert_eq!((responsible(&maria, elsa).await, responsible(&maria, olle).await), (Some(karin), Some(world.id("maria"))));
+        assert_eq!(refusal(clients::give_back(&maria, &undo).await), Refusal::NotFound, "once");
+    });
+}
+
+#[test]
+fn a_caseworker_hands_over_their_own_and_undoes_it_until_the_next_day() {
+    run(async |world| {
+        let (karin, sven) = (world.as_("karin").await, world.id("sven"));
+        let elsa = client(&karin, "Elsa", Some(world.id("karin")), None).await;
+        let form =
+            MoveCaseload { user: world.id("karin").to_string(), all: "on".to_owned(), to: sven.to_string(), ..MoveCaseload::default() };
+        assert_eq!(clients::move_on(&karin, &form).await.expect("moved").1, 1);
+        let of_sven = MoveCaseload { user: sven.to_string(), to: world.id("karin").to_string(), ..form };
+        assert_eq!(refusal(clients::move_on(&karin, &of_sven).await), Refusal::NotFound, "nobody takes a colleague's");
+        let page = clients::caseload(&karin, world.id("karin"), ClientQuery::default(), None).await.expect("her own");
+        let undo = ReturnCaseload { user: world.id("karin").to_string(), moved: page.moves[0].id.to_string(), ..ReturnCaseload::default() };
+        world.owner_runs("UPDATE caseload_moves SET moved_at = moved_at - interval '25 hours'").await;
+        assert_eq!(refusal(clients::give_back(&karin, &undo).await), Refusal::NotFound, "too late");
+        world.owner_runs("UPDATE caseload_moves SET moved_at = moved_at + interval '25 hours'").await;
+        clients::give_back(&karin, &undo).await.expect("back");
+        assert_eq!(responsible(&karin, elsa).await, Some(world.id("karin")));
+    });
+}
+
+#[test]
+fn ten_thousand_clients_of_one_caseworker_are_paged_and_moved_at_once() {
+    run(async |world| {
+        let (maria, karin) = (world.as_("maria").await, world.id("karin"));
+        world
+            .owner_runs(&format!(
+                "INSERT INTO clients (organisation_id, id, first_name, last_name, responsible_id, created_at, form_key, sort_name, search_text)
+                    SELECT '{}', gen_random_uuid(), 'Client', n::text, '{karin}', now(), gen_random_uuid(), lpad(n::text, 6, '0'), ' client ' || n || ' '
+                    FROM generate_series(1, 10001) AS n",
+                world.northfield
+            ))
+            .await;
+        let page = clients::caseload(&maria, karin, ClientQuery::default(), None).await.expect("a page");
+        assert_eq!((page.clients.rows.len(), page.clients.total, page.clients.more), (50, 10_000, true));
+        let next = ClientQuery { after: page.clients.next.expect("a next page"), ..ClientQuery::default() };
+        let next = clients::caseload(&maria, karin, next, None).await.expect("a page");
+        assert_eq!(next.clients.rows[0].name, "Client 51");
+        let all =
+            MoveCaseload { user: karin.to_string(), all: "on".to_owned(), to: world.id("sven").to_string(), ..MoveCaseload::default() };
+        assert_eq!(clients::move_on(&maria, &all).await.expect("moved").1, 10_001);
+    });
+}
+
+#[test]
+fn an_archived_client_comes_back_to_somebody_who_is_there() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let night = team(&maria, "Natt", None).await;
+        joins(&maria, night, world.id("karin")).await;
+        let elsa = client(&maria, "Elsa", Some(world.id("karin")), Some(night)).await;
+        let archive = ArchiveClient { client: elsa.to_string(), reason: "Moved".to_owned(), ..ArchiveClient::default() };
+        assert!(
+            problem(clients::archive(&maria, &ArchiveClient { reason: " ".to_owned(), ..archive.clone() }).await, Field::Reason)
+                == Problem::Missing
+        );
+        clients::archive(&maria, &archive).await.expect("archived");
+        assert!(all(&maria).await.is_empty());
+        assert_eq!(seen(&maria, ClientQuery { status: "archived".to_owned(), ..ClientQuery::default() }).await, ["Elsa"]);
+        assert_eq!(refusal(saves(&maria, elsa).await), Refusal::Forbidden);
+        let leaves = Archive { user: world.id("karin").to_string(), reason: "Left".to_owned(), ..Archive::default() };
+        users::archive(&maria, &leaves).await.expect("no client in the way");
+        clients::restore(&maria, &RestoreClient { client: elsa.to_string(), ..RestoreClient::default() }).await.expect("restored");
+        assert_eq!(responsible(&maria, elsa).await, None, "who is gone answers for nobody");
+        assert_eq!(clients::list(&maria, ClientQuery::default()).await.expect("a list").queued, 1);
+    });
+}
+
+#[test]
+fn who_sees_no_client_is_told_so_and_nobody_signs_in_first() {
+    run(async |world| {
+        let sofia = world.as_("sofia").await;
+        let (_, outsider) = world.joins(&sofia, "Olga", &[role_of(&sofia, Shipped::SuperUser).await]).await;
+        assert_eq!(refusal(clients::list(&outsider, ClientQuery::default()).await), Refusal::Forbidden);
+        assert_eq!(refusal(clients::list(&world.visitor(), ClientQuery::default()).await), Refusal::SignIn);
+        assert_eq!(refusal(clients::page(&world.visitor(), "nonsense").await), Refusal::SignIn);
+    });
+}
+
+#[test]
+fn a_preview_counts_the_clients_somebody_will_see() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let night = team(&maria, "Natt", None).await;
+        client(&maria, "Elsa", Some(world.id("karin")), Some(night)).await;
+        client(&maria, "Olle", Some(world.id("karin")), None).await;
+        let choices = |role: usher_types::RoleId| usher_types::access::Choices { roles: vec![role.to_string()], ..Default::default() };
+        let caseworker = users::preview(&maria, &choices(role_of(&maria, Shipped::Caseworker).await)).await.expect("a preview");
+        assert_eq!((caseworker.after.people.count, caseworker.after.clients.count), (0, 2));
+        let assistant = users::preview(&maria, &choices(role_of(&maria, Shipped::Assistant).await)).await.expect("a preview");
+        assert_eq!(assistant.after.clients.count, 0, "none but those they will be linked to");
+    });
+}

@@ -1,0 +1,176 @@
+// Clients: creating them, who works with them, assistants, an account of their own, and a caseload that moves.
+import { makeClient, makeTeam, post, roleId } from '../harness/forms.ts';
+import { administrator, person, unique } from '../harness/people.ts';
+import { AnyPage } from '../pages/page.ts';
+import { NewUserPage, UserPage } from '../pages/users.ts';
+import { expect, test } from '../fixtures.ts';
+
+test('a caseworker adds a client who is theirs, and finds them again @core', async ({ page, colleague, as, expectRefusal }) => {
+  const me = await colleague('Caseworker');
+  await as(me);
+  const clients = new AnyPage(page);
+  const last = unique();
+  await page.goto('/clients');
+  await clients.main.getByRole('link', { name: 'Add client' }).first().click();
+  await expect(clients.choice('Responsible')).toHaveValue(me.id);
+  await clients.text('First name').fill('Elsa');
+  await clients.choice('Responsible').selectOption('');
+  await clients.text('Last name').fill(last);
+  expectRefusal(422);
+  await clients.button('Create client').click();
+  await expect(clients.says('responsible')).toHaveText('Choose who is responsible, or a team whose queue the client waits in');
+  await expect(clients.text('Last name'), 'what was typed stays').toHaveValue(last);
+  await clients.choice('Responsible').selectOption(me.id);
+  await clients.button('Create client').click();
+  await expect(clients.banner).toContainText('The client was added');
+  await expect(clients.heading).toHaveText(`Elsa ${last}`);
+  await page.goto(`/clients?q=${last.slice(0, 6)}&whose=mine`);
+  await expect(clients.main.getByRole('link', { name: `Elsa ${last}` })).toBeVisible();
+});
+
+test('an assistant is linked to a client while they are created, and sees that one alone', async ({ page, as, office, another, expectStatus, mailTo }) => {
+  const [first, second] = [unique(), unique()];
+  const elsa = await makeClient(office, { first_name: 'Elsa', last_name: first });
+  const olle = await makeClient(office, { first_name: 'Olle', last_name: second });
+  await as(administrator);
+  const who = person();
+  const create = new NewUserPage(page);
+  await create.open();
+  await create.main.getByRole('checkbox', { name: /^Assistant/ }).check();
+  await create.text('First name').fill(who.first);
+  await create.text('Last name').fill(who.last);
+  await create.text('E-mail').fill(who.email);
+  await create.text('Login name').fill(who.loginName);
+  const linked = create.main.getByRole('group', { name: 'Linked clients' }).first();
+  await linked.getByRole('searchbox', { name: 'Search clients' }).fill(first);
+  await linked.getByRole('button', { name: 'Search' }).click();
+  await create.landed(/draft=/);
+  await expect(create.text('First name'), 'what was typed stays').toHaveValue(who.first);
+  await create.main.getByRole('checkbox', { name: `Elsa ${first}` }).check();
+  await create.button('Create user').click();
+  await expect(create.banner).toContainText('User');
+  const theirs = new UserPage(page);
+  await page.goto(`${page.url()}/caseload`);
+  await expect(theirs.main.getByRole('link', { name: `Elsa ${first}` })).toBeVisible();
+
+  const mail = await mailTo(who.email, /./);
+  const browser = await another();
+  await browser.goto(new URL(mail.links[0]!).pathname);
+  const door = new AnyPage(browser);
+  await door.password('new_password').fill('violet kettle under 47 pines');
+  await door.button('Save password').click();
+  await browser.goto('/clients');
+  await expect(door.main.getByRole('link', { name: `Elsa ${first}` })).toBeVisible();
+  await expect(door.main.getByRole('link', { name: `Olle ${second}` })).toHaveCount(0);
+  expect((await browser.goto(`/clients/${elsa}`))?.status()).toBe(200);
+  expectStatus(404);
+  expect((await browser.goto(`/clients/${olle}`))?.status()).toBe(404);
+});
+
+test('the role Assistant without a client is refused where it is given', async ({ page, as, office, added, expectRefusal }) => {
+  await makeClient(office, { first_name: 'Elsa', last_name: unique() });
+  const who = await added();
+  await as(administrator);
+  const roles = new AnyPage(page);
+  await page.goto(`/users/${who.id}/roles`);
+  await roles.choice('Role').selectOption({ label: 'Assistant' });
+  expectRefusal(422);
+  await roles.button('Add role').click();
+  await expect(roles.main).toContainText('Choose at least one client: an assistant must be linked to one');
+  await expect(roles.choice('Role'), 'what was chosen stays').toHaveValue(await roleId(office, 'Assistant'));
+  await roles.main.getByRole('group', { name: 'Linked clients' }).last().getByRole('checkbox').first().check();
+  await roles.button('Add role').click();
+  await expect(roles.banner).toContainText('The role was added');
+});
+
+test('a client is moved to a colleague, and given back', async ({ page, as, office, colleague }) => {
+  const [one, other] = [await colleague('Caseworker'), await colleague('Caseworker')];
+  const last = unique();
+  await makeClient(office, { first_name: 'Elsa', last_name: last, responsible: one.id });
+  await as(administrator);
+  const caseload = new AnyPage(page);
+  await page.goto(`/users/${one.id}/caseload`);
+  await caseload.main.getByRole('checkbox', { name: `Choose Elsa ${last}` }).check();
+  await caseload.choice('To').selectOption(other.id);
+  await caseload.button('Move clients').click();
+  await expect(caseload.banner).toContainText('1 client moved');
+  await expect(caseload.main).toContainText(`1 client moved to ${other.name}.`);
+  await page.goto(`/users/${other.id}/caseload`);
+  await expect(caseload.main.getByRole('link', { name: `Elsa ${last}` })).toBeVisible();
+  await page.goto(`/users/${one.id}/caseload`);
+  await caseload.button('Undo').click();
+  await expect(caseload.banner).toContainText('1 client given back');
+  await expect(caseload.main.getByRole('link', { name: `Elsa ${last}` })).toBeVisible();
+});
+
+test('who works with a client is said, and the last responsible person stays', async ({ page, as, office, colleague }) => {
+  const [one, other] = [await colleague('Caseworker'), await colleague('Viewer')];
+  const client = await makeClient(office, { first_name: 'Elsa', last_name: unique(), responsible: one.id });
+  await as(administrator);
+  const people = new AnyPage(page);
+  await page.goto(`/clients/${client}`);
+  await people.main.getByRole('link', { name: 'Who works with the client' }).click();
+  await people.main.getByRole('searchbox').fill(other.last);
+  await people.button('Search').click();
+  await people.button(`${other.name}: Given access`).click();
+  await expect(people.banner).toContainText('saved');
+  await expect(people.main.getByRole('listitem').filter({ hasText: other.name }).first()).toContainText('Given access');
+});
+
+test('who leaves hands their clients over', async ({ page, as, office, colleague, expectRefusal }) => {
+  const [one, other] = [await colleague('Caseworker'), await colleague('Caseworker')];
+  const client = await makeClient(office, { first_name: 'Elsa', last_name: unique(), responsible: one.id });
+  await as(administrator);
+  const archive = new AnyPage(page);
+  await page.goto(`/users/${one.id}/archive`);
+  await archive.text('Reason').fill('Left');
+  expectRefusal(422);
+  await archive.button('Archive user').click();
+  await expect(archive.main).toContainText('1 client would be nobody’s');
+  await expect(archive.text('Reason'), 'what was typed stays').toHaveValue('Left');
+  await archive.choice('Their clients go to').selectOption(other.id);
+  await archive.button('Archive user').click();
+  await page.goto(`/clients/${client}`);
+  await expect(archive.main).toContainText(other.name);
+});
+
+test('what a client’s note holds is text', async ({ page, as, office }) => {
+  const team = await makeTeam(office, unique());
+  const note = '</textarea><script>document.title="gone"</script>';
+  const client = await makeClient(office, { first_name: '<b>Elsa</b>', last_name: unique(), team, note });
+  await as(administrator);
+  const shown = new AnyPage(page);
+  await page.goto(`/clients/${client}`);
+  await expect(shown.main).toContainText(note);
+  await expect(shown.heading).toContainText('<b>Elsa</b>');
+  await page.goto(`/clients/${client}/edit`);
+  await expect(shown.text('Note')).toHaveValue(note);
+});
+
+test('a client with an account sees their own page', async ({ office, another, mailTo }) => {
+  const who = person();
+  const client = await makeClient(office, { first_name: who.first, last_name: who.last, email: who.email, note: 'Not for them' });
+  await post(office, `/users/new?client=${client}`, 'create_user', {
+    first_name: who.first, last_name: who.last, email: who.email, login_name: who.loginName, way_in: 'invitation',
+    'roles[]': [await clientRole(office, client)],
+  });
+  const mail = await mailTo(who.email, /./);
+  const browser = await another();
+  await browser.goto(new URL(mail.links[0]!).pathname);
+  const door = new AnyPage(browser);
+  await door.password('new_password').fill('violet kettle under 47 pines');
+  await door.button('Save password').click();
+  await browser.goto('/clients');
+  await door.main.getByRole('link', { name: `${who.first} ${who.last}` }).click();
+  await expect(door.heading).toHaveText(`${who.first} ${who.last}`);
+  await expect(door.main).not.toContainText('Not for them');
+  await expect(door.main.getByRole('link', { name: 'Edit details' })).toHaveCount(0);
+});
+
+/** The role Client, from the page that gives a client an account. */
+async function clientRole(office: Parameters<typeof roleId>[0], client: string): Promise<string> {
+  const html = await (await office.get(`/users/new?client=${client}`)).text();
+  const id = /<input[^>]*name="roles\[\]"[^>]*value="([0-9a-f-]{36})"[^>]*checked/.exec(html)?.[1] ?? /checked[^>]*name="roles\[\]"[^>]*value="([0-9a-f-]{36})"/.exec(html)?.[1];
+  expect(id, 'the role is ticked').toBeTruthy();
+  return id!;
+}

@@ -1,0 +1,120 @@
+//! The clients of the demo: who answers for them, who assists, one with an account of their own.
+
+use std::collections::BTreeMap;
+
+use chrono::Duration;
+use color_eyre::eyre::{Result, eyre};
+use usher_domain::{Scope, clients, users};
+use usher_types::clients::EditClient;
+use usher_types::roles::Shipped;
+use usher_types::users::{ListQuery, NewUser, WayIn};
+use usher_types::{ClientId, Language, UserId};
+
+use super::people::{House, Person, Standing, named, names};
+use super::{BEGAN, Filling};
+
+/// Clients of each organisation.
+const CLIENTS: usize = 120;
+/// Sittings in which they are entered.
+const SITTINGS: usize = 6;
+/// Assistants of each organisation.
+const ASSISTANTS: usize = 5;
+
+/// Adds the clients, then their assistants, then an account for the first of them; who can sign in as what.
+pub async fn fill(filling: &Filling<'_>, house: &House) -> Result<Vec<(&'static str, String)>> {
+    let mut made = Vec::with_capacity(CLIENTS);
+    for sitting in 0..SITTINGS {
+        let at = filling.now - BEGAN + Duration::weeks(3 + 4 * sitting as i64);
+        let scope = filling.sign_in(&filling.administrator, at).await?;
+        let workers = workers(filling, &scope).await?;
+        for number in (0..CLIENTS).filter(|number| number % SITTINGS == sitting) {
+            let form = client(filling, house, &workers, number);
+            made.push(clients::edit(&scope, &form).await.map_err(|error| eyre!("{} {}: {error}", form.first_name, form.last_name))?);
+        }
+    }
+    let mut who = Vec::new();
+    for number in 0..ASSISTANTS {
+        let login_name = assistant(filling, house, &made, number).await?;
+        if number == 0 {
+            who.push(("Assistant", login_name));
+        }
+    }
+    who.push(("Client", account(filling, made[1]).await?));
+    Ok(who)
+}
+
+/// The active caseworkers of each office.
+async fn workers(filling: &Filling<'_>, scope: &Scope) -> Result<Vec<Vec<UserId>>> {
+    let mut workers = Vec::new();
+    for (office, _) in &filling.offices {
+        let query = ListQuery { role: Shipped::Caseworker.key().to_owned(), office: office.to_string(), ..ListQuery::default() };
+        workers.push(users::list(scope, query).await?.rows.into_iter().map(|row| row.id).collect());
+    }
+    Ok(workers)
+}
+
+fn client(filling: &Filling<'_>, house: &House, workers: &[Vec<UserId>], number: usize) -> EditClient {
+    let (firsts, lasts) = names(house.language);
+    let place = number % filling.offices.len();
+    let teams = &filling.offices[place].1;
+    // every eleventh waits in the queue
+    let responsible = workers[place].get(number / 2 % workers[place].len().max(1)).filter(|_| number % 11 != 7);
+    let note = match (number % 9, house.language) {
+        (4, Language::En) => "Prefers to be met in the morning.",
+        (4, Language::Sv) => "Vill helst träffas på förmiddagen.",
+        (6, Language::En) => "Needs an interpreter.",
+        (6, Language::Sv) => "Behöver tolk.",
+        _ => "",
+    };
+    EditClient {
+        organisation: filling.organisation.to_string(),
+        key: filling.db.new_id().to_string(),
+        first_name: firsts[(number * 7 + 3) % firsts.len()].to_owned(),
+        last_name: lasts[(number * 11 + 5) % lasts.len()].to_owned(),
+        client_number: format!("{}", 1_000 + number),
+        note: note.to_owned(),
+        team: teams[number / 3 % teams.len()].1.to_string(),
+        responsible: responsible.map(|user| user.to_string()).unwrap_or_default(),
+        ..EditClient::default()
+    }
+}
+
+/// Adds an assistant of three clients, who follows the invitation.
+async fn assistant(filling: &Filling<'_>, house: &House, made: &[ClientId], number: usize) -> Result<String> {
+    let (firsts, lasts) = names(house.language);
+    let domain = house.first.email.split_once('@').map_or("example.org", |(_, domain)| domain);
+    let (first, last) = (firsts[(number * 3 + 1) % firsts.len()], lasts[(number * 5 + 20) % lasts.len()]);
+    let title = if house.language == Language::Sv { "Personlig assistent" } else { "Personal assistant" };
+    let person = named(first, &format!("{last}-{}", lasts[number]), domain, title, Some(Shipped::Assistant), Standing::Active(None));
+    let at = filling.now - Duration::weeks(2);
+    let scope = filling.sign_in(&filling.administrator, at).await?;
+    let page = users::new_user_form(&scope, None, users::Asked::default()).await?;
+    let linked = (0..3).map(|nth| made[(number * 17 + nth * 5) % made.len()].to_string()).collect();
+    let form = NewUser { linked_clients: linked, ..filling.form(&page, &person, number) };
+    enter(filling, &scope, form, person).await
+}
+
+/// Gives a client an account of their own.
+async fn account(filling: &Filling<'_>, client: ClientId) -> Result<String> {
+    let scope = filling.sign_in(&filling.administrator, filling.now - Duration::weeks(1)).await?;
+    let id = client.to_string();
+    let asked = users::Asked { client: Some(&id), ..users::Asked::default() };
+    let form = users::new_user_form(&scope, None, asked).await?.form;
+    let person = named(&form.first_name, &format!("{}-1", form.last_name), "example.org", "", None, Standing::Active(None));
+    let form = NewUser {
+        organisation: filling.organisation.to_string(),
+        email: person.email.clone(),
+        login_name: person.login_name.clone(),
+        way_in: WayIn::Invitation.code().to_owned(),
+        override_warnings: "on".to_owned(),
+        reason: "A client’s own account.".to_owned(),
+        ..form
+    };
+    enter(filling, &scope, form, person).await
+}
+
+async fn enter(filling: &Filling<'_>, scope: &Scope, form: NewUser, person: Person) -> Result<String> {
+    let user = users::create(scope, form).await.map_err(|error| eyre!("{}: {error}", person.login_name))?;
+    filling.deliver(&BTreeMap::from([(user, &person)]), scope.now() + Duration::minutes(1)).await?;
+    Ok(person.login_name)
+}
