@@ -664,7 +664,7 @@ pub fn shifts(l: Language, line: &Line) -> Vec<String> {
 /// How far a permission reaches.
 pub fn reach(l: Language, reach: Reach) -> String {
     let (en, sv) = match reach {
-        Reach::Own => ("Oneself", "Sig själv"),
+        Reach::Own => ("One’s own", "Det egna"),
         Reach::Team => ("One’s teams", "De egna teamen"),
         Reach::Office => ("One’s office and teams", "Det egna kontoret och teamen"),
         Reach::Organisation => ("The whole organisation", "Hela organisationen"),

@@ -725,6 +725,7 @@ words! {
     account_for(name): "This account is {name}’s own: it shows their page and nothing else.", "Kontot är {name}s eget: det visar den egna sidan och inget annat.";
     covering_for(team): "You can change this client because you cover the team {team}.", "Du kan ändra den här brukaren eftersom du täcker för teamet {team}.";
     linked_clients: "Linked clients", "Länkade brukare";
+    choose_clients: "Choose clients, for the role Assistant", "Välj brukare, för rollen Assistent";
     linked_clients_why: "An assistant is linked to at least one client, and sees those alone. Tick them; search to find others.", "En assistent är länkad till minst en brukare och ser bara dem. Markera dem; sök för att hitta fler.";
     no_client_to_link: "There is no client to link to. Add a client first.", "Det finns ingen brukare att länka till. Lägg till en brukare först.";
     why_client_not_seen: "Why they do not see a client", "Varför de inte ser en brukare";

@@ -180,7 +180,8 @@ fn what_keeps_somebody_from_a_client_is_told() {
         let elsa = client(&maria, "Elsa", Some(world.id("sven")), Some(night)).await;
         let other = client(&maria, "Olle", Some(world.id("sven")), None).await;
         let (anna, _) = assistant(world, &maria, "Anna", &[other]).await;
-        let asked = |person: UserId, client: ClientId| Question { client: client.to_string(), client_q: "elsa".to_owned(), ..about(person) };
+        let asked =
+            |person: UserId, client: ClientId| Question { client: client.to_string(), client_q: "elsa".to_owned(), ..about(person) };
         let told = explained(&maria, asked(anna, elsa)).await;
         assert_eq!(told.clients.iter().map(|client| client.id).collect::<Vec<_>>(), [elsa]);
         let (_, checks) = told.client.expect("a client");

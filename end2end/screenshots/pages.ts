@@ -53,6 +53,9 @@ async function people(request: APIRequestContext, path: (ids: Ids) => string): P
   if (needed.startsWith('/lists/list')) {
     ids.list = await makeList(request, `Jour ${unique()}`);
   }
+  if (needed.startsWith('/clients/client')) {
+    ids.client = await first(request, 'clients');
+  }
   if (needed.startsWith('/teams/team')) {
     ids.team = await first(request, 'teams');
   }

@@ -1,5 +1,6 @@
 // Clients: creating them, who works with them, assistants, an account of their own, and a caseload that moves.
 import { makeClient, makeTeam, post, roleId } from '../harness/forms.ts';
+import { linkOf } from '../harness/mail.ts';
 import { administrator, person, unique } from '../harness/people.ts';
 import { AnyPage } from '../pages/page.ts';
 import { NewUserPage, UserPage } from '../pages/users.ts';
@@ -55,7 +56,7 @@ test('an assistant is linked to a client while they are created, and sees that o
 
   const mail = await mailTo(who.email, /./);
   const browser = await another();
-  await browser.goto(new URL(mail.links[0]!).pathname);
+  await browser.goto(linkOf(mail));
   const door = new AnyPage(browser);
   await door.password('new_password').fill('violet kettle under 47 pines');
   await door.button('Save password').click();
@@ -78,6 +79,7 @@ test('the role Assistant without a client is refused where it is given', async (
   await roles.button('Add role').click();
   await expect(roles.main).toContainText('Choose at least one client: an assistant must be linked to one');
   await expect(roles.choice('Role'), 'what was chosen stays').toHaveValue(await roleId(office, 'Assistant'));
+  await expect(roles.main.getByText('Choose clients, for the role Assistant')).toBeVisible();
   await roles.main.getByRole('group', { name: 'Linked clients' }).last().getByRole('checkbox').first().check();
   await roles.button('Add role').click();
   await expect(roles.banner).toContainText('The role was added');
@@ -156,7 +158,7 @@ test('a client with an account sees their own page', async ({ office, another, m
   });
   const mail = await mailTo(who.email, /./);
   const browser = await another();
-  await browser.goto(new URL(mail.links[0]!).pathname);
+  await browser.goto(linkOf(mail));
   const door = new AnyPage(browser);
   await door.password('new_password').fill('violet kettle under 47 pines');
   await door.button('Save password').click();

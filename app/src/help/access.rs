@@ -18,8 +18,15 @@ use crate::{say, words};
 pub fn AccessHelpPage() -> impl IntoView {
     let query = use_query_map();
     let asked = move |name: &str| query.with(|query| query.get(name)).unwrap_or_default();
-    let question =
-        move || Question { q: asked("q"), person: asked("person"), about: asked("about"), other: asked("other"), client_q: asked("client_q"), client: asked("client"), typed: asked("typed") };
+    let question = move || Question {
+        q: asked("q"),
+        person: asked("person"),
+        about: asked("about"),
+        other: asked("other"),
+        client_q: asked("client_q"),
+        client: asked("client"),
+        typed: asked("typed"),
+    };
     loaded(Resource::new(question, access_help), show)
 }
 
@@ -216,7 +223,13 @@ fn mend(user: UserId, may: May, what: &What) -> (Option<String>, Option<(String,
         What::NameFree(_) => (Some(words::mend_name(l)), None),
         What::AddressFree => (Some(words::mend_address(l)), None),
         What::Covers => (Some(words::cover_opens(l)), None),
-        What::Here | What::CoversClient | What::ClientArchived | What::LastSignIn(_) | What::LastFailure(_) | What::RoleNeeded | What::OfficeNeeded => (None, None),
+        What::Here
+        | What::CoversClient
+        | What::ClientArchived
+        | What::LastSignIn(_)
+        | What::LastFailure(_)
+        | What::RoleNeeded
+        | What::OfficeNeeded => (None, None),
     }
 }
 

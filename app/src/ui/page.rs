@@ -82,6 +82,9 @@ pub fn filter(
 /// The foot of a list: how many there are, and the ways to its other pages. `state` is what the address holds beside the cursor.
 pub fn pager(address: &str, state: &[(&str, &String)], said: String, previous: &Option<String>, next: &Option<String>) -> AnyView {
     let l = lang();
+    if previous.is_none() && next.is_none() {
+        return view! { <div class="foot"><span class="quiet small grow">{said}</span></div> }.into_any();
+    }
     let mut base = format!("{address}?");
     for (name, text) in state.iter().filter(|(_, text)| !text.is_empty()) {
         base.push_str(&format!("{name}={}&", encode(text)));

@@ -126,7 +126,7 @@ pub fn RolesPage() -> impl IntoView {
                         <SelectField field=Field::Role value=chosen nothing=words::choose_role(l) options />
                         {new_role}
                     </fieldset>
-                    {linkable.map(|linkable| view! { <LinkedFields linkable q=page.typed.client_q.clone() find=FindClientsForRole::url() /> })}
+                    {linkable.map(|linkable| view! { <LinkedFields linkable q=page.typed.client_q.clone() find=FindClientsForRole::url() folded=true /> })}
                     {review(&page, words::cancel(l), words::add_role(l), "button main")}
                 </PostForm>
                 <section class="card"><h2>{words::preview_each(l)}</h2><ul class="lines">{each}</ul></section>

@@ -95,7 +95,7 @@ fn CreateUserForm(
         let id = choice.role.id.to_string();
         let checked = form.roles.contains(&id);
         let hint = say::whom(l, &choice.role, &choice.whom);
-        let class = if asks_client.contains(&choice.role.id) { "asks-client" } else { "plain" };
+        let asks = asks_client.contains(&choice.role.id);
         let on_change = Callback::new(move |(id, on): (String, bool)| {
             chosen.update(|chosen| {
                 chosen.retain(|one| *one != id);
@@ -105,7 +105,7 @@ fn CreateUserForm(
             });
         });
         let choice = view! { <Choice kind="checkbox" name="roles[]" value=id title=say::role(l, &choice.role) hint checked on_change /> };
-        view! { <div class=class>{choice}</div> }
+        if asks { view! { <div class="asks-client">{choice}</div> }.into_any() } else { choice.into_any() }
     });
     let choices = choices.collect_view();
     let ways = WayIn::ALL.map(|way| {
