@@ -4,6 +4,7 @@
 #![recursion_limit = "512"]
 
 mod accounts;
+mod customers;
 mod error;
 mod help;
 mod home;

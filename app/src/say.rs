@@ -67,6 +67,8 @@ pub fn field(l: Language, field: Field) -> String {
         Field::VendorAddress => words::vendor_address(l),
         Field::Lists => words::on_lists(l),
         Field::LmsManager => words::lms_manager(l),
+        Field::Customers => words::customers(l),
+        Field::Config => words::config(l),
     }
 }
 
@@ -95,6 +97,21 @@ pub fn problem(l: Language, at: Field, problem: &Problem) -> String {
             format!("“{found}” is no domain. Enter one a line, as in example.org"),
             format!("”{found}” är ingen domän. Ange en per rad, som exempel.se"),
         ),
+        (Problem::Missing, Field::Config) => (
+            "Choose an organization config: the customers above have contracts".into(),
+            "Välj en organisationskonfiguration: kunderna ovan har avtal".into(),
+        ),
+        (Problem::Wrong, Field::Config) => (
+            "The organization config you chose is of no contract of these customers any more. Choose another, or import its customer".into(),
+            "Den valda organisationskonfigurationen hör inte längre till något avtal för kunderna. Välj en annan, eller importera dess kund".into(),
+        ),
+        (Problem::Wrong, Field::Customers) => (
+            "A customer you chose is not there any more, and was left out. Look at the others and save again".into(),
+            "En kund du valde finns inte längre och har utelämnats. Se över de andra och spara igen".into(),
+        ),
+        (Problem::Closed { name }, _) => {
+            (format!("“{name}” was closed meanwhile. Remove it"), format!("”{name}” har stängts under tiden. Ta bort den"))
+        }
         (Problem::TooMany { most }, _) => (format!("Enter {most} at most"), format!("Ange högst {most}")),
         (Problem::NoSeat { agreed }, _) => (
             format!(
@@ -469,6 +486,20 @@ pub fn people(l: Language, count: u32, more: bool) -> String {
     }
 }
 
+/// How many customers; `more` where there are more than were counted.
+pub fn customers(l: Language, count: u32, more: bool) -> String {
+    match (count, more) {
+        (_, true) => words::customers_more(l, count),
+        (1, false) => words::customer_one(l),
+        (_, false) => words::customers_of(l, count),
+    }
+}
+
+/// How many contracts.
+pub fn contracts(l: Language, count: u32) -> String {
+    if count == 1 { words::contract_one(l) } else { words::contracts_of(l, count) }
+}
+
 /// How many teams.
 pub fn teams(l: Language, count: u32) -> String {
     if count == 1 { words::team_one(l) } else { words::teams_of(l, count) }
@@ -512,7 +543,9 @@ pub fn permission(l: Language, permission: Permission) -> String {
             ("Make, change and close teams, choose their members", "Skapa, ändra och stänga team, välja deras medlemmar")
         }
         Permission::ViewClients => ("See clients", "Se brukare"),
-        Permission::EditClients => ("Add, change and archive clients, move caseloads", "Lägga till, ändra och arkivera brukare, flytta ärenden"),
+        Permission::EditClients => {
+            ("Add, change and archive clients, move caseloads", "Lägga till, ändra och arkivera brukare, flytta ärenden")
+        }
         Permission::ViewReferrals => ("See referrals", "Se remisser"),
         Permission::CreateReferrals => ("Refer clients", "Remittera brukare"),
         Permission::AnswerReferrals => ("Answer referrals to the organisation", "Besvara remisser till organisationen"),
@@ -612,7 +645,10 @@ pub fn whom(l: Language, role: &RoleName, own: &str) -> String {
             ("For office staff: adds other staff of their office", "För kontorspersonal: lägger till annan personal på sitt kontor")
         }
         Some(Shipped::Viewer) => ("For who needs to look and change nothing", "För den som behöver se men inte ändra"),
-        Some(Shipped::Assistant) => ("For who assists clients: sees the clients they are linked to", "För den som assisterar brukare: ser de brukare de är länkade till"),
+        Some(Shipped::Assistant) => (
+            "For who assists clients: sees the clients they are linked to",
+            "För den som assisterar brukare: ser de brukare de är länkade till",
+        ),
         Some(Shipped::Client) => ("For a client with an account: sees their own page", "För en brukare med konto: ser sin egen sida"),
         None => ("", ""),
     };
@@ -700,6 +736,19 @@ pub fn event(l: Language, line: &Line) -> String {
         Event::ListLeft { .. } => {
             (format!("closed the list {listed}, which the account was on"), format!("stängde listan {listed}, som kontot fanns på"))
         }
+        Event::CustomerMade { .. } => ("made the customer".into(), "skapade kunden".into()),
+        Event::CustomerRenamed { .. } => ("renamed the customer".into(), "bytte namn på kunden".into()),
+        Event::CustomerClosed { .. } => ("closed the customer".into(), "stängde kunden".into()),
+        Event::ContractMade { .. } => (format!("made the contract {unit}"), format!("skapade avtalet {unit}")),
+        Event::ContractEdited { .. } => (format!("changed the contract {unit}"), format!("ändrade avtalet {unit}")),
+        Event::ContractClosed { .. } => (format!("closed the contract {unit}"), format!("stängde avtalet {unit}")),
+        Event::CustomerLeft { .. } => {
+            (format!("closed the customer {unit}, which the account had"), format!("stängde kunden {unit}, som kontot hade"))
+        }
+        Event::ConfigLeft { .. } => (
+            format!("closed the contract {unit}, whose organization config the account had"),
+            format!("stängde avtalet {unit}, vars organisationskonfiguration kontot hade"),
+        ),
         Event::AccountLinked { .. } => (format!("linked the account with one in {unit}"), format!("länkade kontot med ett i {unit}")),
         Event::AccountUnlinked { .. } => {
             (format!("unlinked the account from the one in {unit}"), format!("avlänkade kontot från det i {unit}"))

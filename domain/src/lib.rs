@@ -8,6 +8,7 @@ pub mod accounts;
 pub mod audit;
 pub mod chain;
 pub mod covers;
+pub mod customers;
 pub mod drafts;
 mod entity;
 pub mod error;

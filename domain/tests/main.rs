@@ -4,6 +4,7 @@ mod access;
 mod accounts;
 mod chain;
 mod covers;
+mod customers;
 mod drafts;
 mod explanations;
 mod isolation;

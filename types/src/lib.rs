@@ -7,6 +7,7 @@ pub mod access;
 pub mod accounts;
 pub mod audit;
 pub mod covers;
+pub mod customers;
 pub mod email;
 pub mod explanations;
 pub mod form;
@@ -28,7 +29,9 @@ pub mod settings;
 pub mod units;
 pub mod users;
 
-pub use ids::{ClientId, CoverId, EventId, FormKey, ListId, MailId, NoticeId, OfficeId, OrganisationId, RoleId, TeamId, UserId};
+pub use ids::{
+    ClientId, ContractId, CoverId, CustomerId, EventId, FormKey, ListId, MailId, NoticeId, OfficeId, OrganisationId, RoleId, TeamId, UserId,
+};
 pub use permission::{Grants, Permission, Reach};
 pub use refusal::{Field, Invalid, Problem, Refusal, Warning};
 

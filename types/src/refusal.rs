@@ -92,6 +92,8 @@ fields! {
     VendorAddress = "vendor_address",
     Lists = "lists",
     LmsManager = "lms_manager",
+    Customers = "customers",
+    Config = "config",
 }
 
 /// What is wrong with one field.
@@ -186,6 +188,11 @@ pub enum Problem {
     NoSeat {
         /// How many were agreed on.
         agreed: u32,
+    },
+    /// What was chosen was closed meanwhile.
+    Closed {
+        /// Its name.
+        name: String,
     },
     /// The login name is taken (S6).
     NameTaken(Taken),

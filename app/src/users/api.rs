@@ -20,8 +20,18 @@ pub async fn user_list(query: shared::ListQuery) -> Result<shared::UserList, App
 }
 
 #[server]
-pub async fn new_user_page(draft: Option<String>, preselect: Option<String>, staff: bool) -> Result<shared::NewUserPage, AppError> {
-    serve(|caller| async move { users::new_user_form(&caller.scope, kept(&caller, draft).await?, preselect.as_deref(), staff).await }).await
+pub async fn new_user_page(
+    draft: Option<String>,
+    preselect: Option<String>,
+    staff: bool,
+    #[server(default)] imported: Vec<String>,
+) -> Result<shared::NewUserPage, AppError> {
+    serve(|caller| async move {
+        let mut kept = kept::<shared::NewUser>(&caller, draft).await?;
+        kept.iter_mut().for_each(|kept| kept.form.customers.extend(imported.clone()));
+        users::new_user_form(&caller.scope, kept, preselect.as_deref(), staff).await
+    })
+    .await
 }
 
 #[server]
@@ -68,8 +78,18 @@ pub async fn access_preview(choices: Choices) -> Result<Preview, AppError> {
 }
 
 #[server]
-pub async fn edit_user_page(id: String, draft: Option<String>) -> Result<shared::EditUserPage, AppError> {
-    serve(|caller| async move { users::edit_user_form(&caller.scope, caller.user(&id)?, kept(&caller, draft).await?).await }).await
+pub async fn edit_user_page(
+    id: String,
+    draft: Option<String>,
+    #[server(default)] imported: Vec<String>,
+) -> Result<shared::EditUserPage, AppError> {
+    serve(|caller| async move {
+        let user = caller.user(&id)?;
+        let mut kept = kept::<shared::EditUser>(&caller, draft).await?;
+        kept.iter_mut().for_each(|kept| kept.form.customers.extend(imported.clone()));
+        users::edit_user_form(&caller.scope, user, kept).await
+    })
+    .await
 }
 
 #[server]

@@ -16,8 +16,10 @@ use usher_types::{Field, Language};
 
 use super::api::{CreateUser, MakeRoleFirst, access_preview, login_name_availability, new_user_page};
 use super::coverage::CoverFields;
+use super::customers::{CustomerFields, ImportCustomers, Live};
 use super::draft_of_address;
 use super::place::{ListFields, PlaceFields};
+use crate::customers::ImportToNew;
 use crate::shell::language_name;
 use crate::ui::{Check, Choice, Confirm, Hidden, NewPassword, PostForm, Says, SelectField, SingleName, TextField, Wasm, lang, loaded};
 use crate::{say, words};
@@ -41,7 +43,11 @@ fn page_of(staff: bool) -> impl IntoView {
     let draft = draft_of_address();
     let query = use_query_map();
     let preselect = move || query.with(|query| query.get("role"));
-    let page = Resource::new(move || (draft.get(), preselect()), move |(draft, preselect)| new_user_page(draft, preselect, staff));
+    let imported = move || query.with(|query| query.get_all("customers").unwrap_or_default());
+    let page = Resource::new(
+        move || (draft.get(), preselect(), imported()),
+        move |(draft, preselect, imported)| new_user_page(draft, preselect, staff, imported),
+    );
     loaded(page, |page| {
         let l = lang();
         let is_staff = !page.form.staff.is_empty();
@@ -77,6 +83,7 @@ fn CreateUserForm(
     let way_in = RwSignal::new(form.way_in.clone());
     let chosen = RwSignal::new(form.roles.clone());
     let place = RwSignal::new(Choices { office: form.office.clone(), teams: form.teams.clone(), ..Choices::default() });
+    let live = Live::new(facts.customers.clone(), &form.customers, &form.config);
     let organisation = facts.organisation.clone();
     let for_words = organisation.clone();
     let own_words =
@@ -84,7 +91,10 @@ fn CreateUserForm(
     propose(texts, facts.format);
     // seats come free while a page is open: the server alone tells that there is none
     let check_facts = Facts { seats: None, ..facts.clone() };
-    let check: Check<CreateUser> = Arc::new(move |typed: &CreateUser| typed.form.parse(&check_facts, by_length).map(|_| ()));
+    let check: Check<CreateUser> = Arc::new(move |typed: &CreateUser| {
+        let facts = Facts { customers: live.known(), ..check_facts.clone() };
+        typed.form.parse(&facts, by_length).map(|_| ())
+    });
     let role_names: Vec<(String, String)> = roles.iter().map(|choice| (choice.role.id.to_string(), say::role(l, &choice.role))).collect();
     let choices = roles.into_iter().map(|choice| {
         let id = choice.role.id.to_string();
@@ -137,7 +147,7 @@ fn CreateUserForm(
     view! {
         <PostForm action title=title(l, is_staff) refusal check=check>
             // the first button is the one that Enter presses
-            {may_make_roles.then(|| view! { <button class="vh" tabindex="-1" aria-hidden="true"></button> })}
+            <button class="vh" tabindex="-1" aria-hidden="true"></button>
             <Hidden name="key" value=form.key.clone() />
             <Hidden name="staff" value=form.staff.clone() />
             <fieldset>
@@ -185,6 +195,7 @@ fn CreateUserForm(
                     <NewPassword field=Field::TemporaryPassword words=own_words hint=words::temporary_password_hint(l) required=false />
                 </div>
             </fieldset>
+            <CustomerFields live leave=ImportToNew::url() />
             <ListFields listing=facts.listing chosen=form.lists.clone() lms_manager=form.lms_manager.clone() />
             <CoverFields
                 teams=facts.units.teams chosen=form.cover_teams.clone()
@@ -197,6 +208,7 @@ fn CreateUserForm(
                 <button class="button main">{button}{on_button}</button>
             </div>
         </PostForm>
+        <ImportCustomers live />
     }
     .into_any()
 }
