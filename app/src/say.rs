@@ -97,7 +97,7 @@ pub fn problem(l: Language, at: Field, problem: &Problem) -> String {
             format!("“{found}” is no domain. Enter one a line, as in example.org"),
             format!("”{found}” är ingen domän. Ange en per rad, som exempel.se"),
         ),
-        (Problem::Missing, Field::Config) => (
+        (Problem::NeedsConfig, _) => (
             "Choose an organization config: the customers above have contracts".into(),
             "Välj en organisationskonfiguration: kunderna ovan har avtal".into(),
         ),

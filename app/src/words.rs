@@ -317,7 +317,7 @@ words! {
     keep_contract: "Keep contract", "Behåll avtalet";
     close_contract_lead(contract, people): "{contract}: {people} have this config, archived people not counted. It is taken from all of them in one act; they keep the customer.", "{contract}: {people} har den här konfigurationen, arkiverade personer oräknade. Den tas från alla i ett enda steg; de behåller kunden.";
     config: "Organization config", "Organisationskonfiguration";
-    config_name_hint: "A name your organization chooses; those in use are proposed", "Ett namn som organisationen väljer; de som används föreslås";
+    config_name_hint: "A name your organisation chooses; those in use are proposed", "Ett namn som organisationen väljer; de som används föreslås";
     config_hint: "From the contracts of the customers above", "Från avtalen för kunderna ovan";
     choose_config: "Choose an organization config", "Välj en organisationskonfiguration";
     no_customer_chosen: "No customers. Import those this person works for.", "Inga kunder. Importera dem som personen arbetar för.";
@@ -326,7 +326,7 @@ words! {
     import_lead: "Tick customers and import them. What you typed before stays.", "Markera kunder och importera dem. Det du skrev tidigare finns kvar.";
     customers_cut: "The first of them are shown. Type more of the name to find others.", "De första visas. Skriv mer av namnet för att hitta andra.";
     selected(names): "Selected: {names}", "Valda: {names}";
-    customers_imported(customers): "Customers imported: {customers}. Choose an organization config.", "Importerade kunder: {customers}. Välj en organisationskonfiguration.";
+    customers_imported(customers): "Customers imported: {customers}. Their contracts are offered under Organization config.", "Importerade kunder: {customers}. Deras avtal finns under Organisationskonfiguration.";
     customer_removed(name): "{name} was removed.", "{name} har tagits bort.";
     customer_removed_config(name, config): "{name} was removed, and the organization config {config} with it. Choose another if there is one.", "{name} har tagits bort, och organisationskonfigurationen {config} med den. Välj en annan om det finns någon.";
     closed: "Closed", "Stängd";

@@ -134,7 +134,7 @@ fn a_config_must_be_chosen_where_there_is_one_and_is_of_a_chosen_customer() {
         let maria = world.as_("maria").await;
         let (acme, beck) = (made(&maria, "Acme").await, made(&maria, "Beck").await);
         let day = contract(&maria, acme, "2026", "Day").await;
-        assert_eq!(problem(adds(&maria, "Ida", &[acme], "").await, Field::Config), Problem::Missing);
+        assert_eq!(problem(adds(&maria, "Ida", &[acme], "").await, Field::Config), Problem::NeedsConfig);
         adds(&maria, "Ida", &[beck], "").await.expect("Beck has no contract yet");
         assert_eq!(problem(adds(&maria, "Eva", &[beck], &day).await, Field::Config), Problem::Wrong, "Acme was not imported");
         assert_eq!(problem(adds(&maria, "Eva", &[], &day).await, Field::Config), Problem::Wrong);

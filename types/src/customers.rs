@@ -185,7 +185,7 @@ impl Chosen {
         let config = config.trim();
         let contract = if config.is_empty() {
             if chosen.iter().any(|customer| !customer.contracts.is_empty()) {
-                checks.wrong(Field::Config, Problem::Missing);
+                checks.wrong(Field::Config, Problem::NeedsConfig);
             }
             None
         } else {
@@ -357,7 +357,7 @@ mod tests {
         assert_eq!((chosen.customers.len(), chosen.contract), (2, Some(id(11).parse().expect("an id"))));
         assert_eq!(parse(&[], ""), Ok(Chosen::default()));
         assert_eq!(parse(&[3], "").map(|chosen| chosen.contract), Ok(None), "no contract, nothing to choose");
-        assert_eq!(parse(&[1], "").expect_err("one to choose").at(Field::Config), Some(&Problem::Missing));
+        assert_eq!(parse(&[1], "").expect_err("one to choose").at(Field::Config), Some(&Problem::NeedsConfig));
         for (customers, config) in [(&[2][..], id(11)), (&[], id(11)), (&[1], "day".to_owned()), (&[1], id(99))] {
             assert_eq!(
                 parse(customers, &config).expect_err("not theirs").at(Field::Config),

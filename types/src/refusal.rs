@@ -137,6 +137,8 @@ pub enum Problem {
     MayNotGive,
     /// A role that was chosen, or the organisation, asks for an office (S16).
     NeedsOffice,
+    /// A customer that was chosen has contracts: the config of one is asked for (CP-16).
+    NeedsConfig,
     /// One creates people within one's own teams alone (design 5.4).
     NeedsTeam,
     /// Another one has this name.

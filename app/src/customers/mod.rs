@@ -123,8 +123,7 @@ pub fn CustomerDetailPage() -> impl IntoView {
     loaded(Resource::new(move || id.get(), customer_page), |Page { row, contracts, people: have, activity: lines }| {
         let l = lang();
         let address = format!("/customers/{}", row.id);
-        let add = format!("{address}/contracts/new");
-        let new_contract = view! { <a class="button main" href=add.clone()>{words::add_contract(l)}</a> };
+        let new_contract = view! { <a class="button main" href=format!("{address}/contracts/new")>{words::add_contract(l)}</a> };
         let body = if contracts.is_empty() {
             view! { <div class="body quiet">{words::no_contracts(l)}</div> }.into_any()
         } else {
@@ -141,7 +140,6 @@ pub fn CustomerDetailPage() -> impl IntoView {
             {head(list(), row.name, Some(new_contract.into_any()))}
             <div class="stack">
                 <nav class="side" aria-label=words::actions(l)>
-                    <a href=add>{words::add_contract(l)}</a>
                     <a href=format!("{address}/edit")>{words::rename_customer(l)}</a>
                     <a class="danger" href=format!("{address}/close")>{words::close_customer(l)}</a>
                 </nav>

@@ -170,13 +170,16 @@ pub(super) fn CustomerFields(
     view! {
         <fieldset>
             <legend>{words::customers(l)}</legend>
-            <div role="group" aria-label=words::customers(l) id="customers" class="stack">
-                <p class="quiet" hidden=move || !none()>{words::no_customer_chosen(l)}</p>
-                <ul class="lines chosen" hidden=none>{rows}</ul>
-                <span class="message"><Says field=Field::Customers /></span>
-            </div>
+            <p class="quiet" hidden=move || !none()>{words::no_customer_chosen(l)}</p>
+            <ul class="lines" hidden=none>{rows}</ul>
+            <span class="message" id="customers-says"><Says field=Field::Customers /></span>
             <p class="row">
-                <button node_ref=live.button class="button slim" formaction=leave aria-haspopup="dialog" on:click=open>{words::import_customers(l)}</button>
+                <button
+                    node_ref=live.button id="customers" class="button slim" formaction=leave aria-haspopup="dialog" on:click=open
+                    aria-describedby=move || described(Field::Customers, false, state.has_problem(Field::Customers))
+                >
+                    {words::import_customers(l)}
+                </button>
                 <span class="quiet small without-wasm">{words::make_new_role_hint(l)}</span>
             </p>
             <p class="quiet small" aria-live="polite">{move || live.said.get()}</p>
@@ -274,12 +277,12 @@ pub(super) fn ImportCustomers(
     };
     let import = move |_| {
         let chosen = picked.get_untracked();
+        close();
         if !chosen.is_empty() {
             live.said.set(words::customers_imported(l, chosen.len()));
             live.add(chosen);
             live.show();
         }
-        close();
     };
     let pick = move |customer: &Customer, on: bool| {
         picked.update(|picked| {

@@ -1,6 +1,7 @@
 //! `usher demo`: two fictional organisations, filled through the same functions people use, as if over half a year.
 //! For demonstration only: everybody has one password, which is printed.
 
+mod customers;
 mod people;
 
 use std::collections::BTreeMap;
@@ -168,7 +169,7 @@ impl<'d> Filling<'d> {
         for (login_name, team, why) in house.covers {
             self.cover(&scope, login_name, team, why).await?;
         }
-        Ok(())
+        customers::fill(&scope, house.language).await
     }
 
     async fn cover(&self, scope: &Scope, login_name: &str, team: &str, why: &str) -> Result<()> {
