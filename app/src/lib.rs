@@ -5,6 +5,7 @@
 
 mod accounts;
 mod clients;
+mod customers;
 mod error;
 mod help;
 mod home;

@@ -78,6 +78,8 @@ pub fn field(l: Language, field: Field) -> String {
         Field::LinkedClients => words::linked_clients(l),
         Field::Clients => words::clients(l),
         Field::To => words::to_colleague(l),
+        Field::Customers => words::customers(l),
+        Field::Config => words::config(l),
     }
 }
 
@@ -123,6 +125,21 @@ pub fn problem(l: Language, at: Field, problem: &Problem) -> String {
             format!("“{found}” is no domain. Enter one a line, as in example.org"),
             format!("”{found}” är ingen domän. Ange en per rad, som exempel.se"),
         ),
+        (Problem::NeedsConfig, _) => (
+            "Choose an organization config: the customers above have contracts".into(),
+            "Välj en organisationskonfiguration: kunderna ovan har avtal".into(),
+        ),
+        (Problem::Wrong, Field::Config) => (
+            "The organization config you chose is of no contract of these customers any more. Choose another, or import its customer".into(),
+            "Den valda organisationskonfigurationen hör inte längre till något avtal för kunderna. Välj en annan, eller importera dess kund".into(),
+        ),
+        (Problem::Wrong, Field::Customers) => (
+            "A customer you chose is not there any more, and was left out. Look at the others and save again".into(),
+            "En kund du valde finns inte längre och har utelämnats. Se över de andra och spara igen".into(),
+        ),
+        (Problem::Closed { name }, _) => {
+            (format!("“{name}” was closed meanwhile. Remove it"), format!("”{name}” har stängts under tiden. Ta bort den"))
+        }
         (Problem::TooMany { most }, _) => (format!("Enter {most} at most"), format!("Ange högst {most}")),
         (Problem::NoSeat { agreed }, _) => (
             format!(
@@ -559,6 +576,20 @@ pub fn sight(l: Language, sight: &Sight) -> String {
     if served.count == 0 { seen } else { words::both(l, seen, clients(l, served.count, served.more)) }
 }
 
+/// How many customers; `more` where there are more than were counted.
+pub fn customers(l: Language, count: u32, more: bool) -> String {
+    match (count, more) {
+        (_, true) => words::customers_more(l, count),
+        (1, false) => words::customer_one(l),
+        (_, false) => words::customers_of(l, count),
+    }
+}
+
+/// How many contracts.
+pub fn contracts(l: Language, count: u32) -> String {
+    if count == 1 { words::contract_one(l) } else { words::contracts_of(l, count) }
+}
+
 /// How many teams.
 pub fn teams(l: Language, count: u32) -> String {
     if count == 1 { words::team_one(l) } else { words::teams_of(l, count) }
@@ -830,6 +861,19 @@ pub fn event(l: Language, line: &Line) -> String {
         Event::ListLeft { .. } => {
             (format!("closed the list {listed}, which the account was on"), format!("stängde listan {listed}, som kontot fanns på"))
         }
+        Event::CustomerMade { .. } => ("made the customer".into(), "skapade kunden".into()),
+        Event::CustomerRenamed { .. } => ("renamed the customer".into(), "bytte namn på kunden".into()),
+        Event::CustomerClosed { .. } => ("closed the customer".into(), "stängde kunden".into()),
+        Event::ContractMade { .. } => (format!("made the contract {unit}"), format!("skapade avtalet {unit}")),
+        Event::ContractEdited { .. } => (format!("changed the contract {unit}"), format!("ändrade avtalet {unit}")),
+        Event::ContractClosed { .. } => (format!("closed the contract {unit}"), format!("stängde avtalet {unit}")),
+        Event::CustomerLeft { .. } => {
+            (format!("closed the customer {unit}, which the account had"), format!("stängde kunden {unit}, som kontot hade"))
+        }
+        Event::ConfigLeft { .. } => (
+            format!("closed the contract {unit}, whose organization config the account had"),
+            format!("stängde avtalet {unit}, vars organisationskonfiguration kontot hade"),
+        ),
         Event::AccountLinked { .. } => (format!("linked the account with one in {unit}"), format!("länkade kontot med ett i {unit}")),
         Event::AccountUnlinked { .. } => {
             (format!("unlinked the account from the one in {unit}"), format!("avlänkade kontot från det i {unit}"))

@@ -10,7 +10,7 @@ use usher_types::session::{Me, Visit};
 use usher_types::{Language, Permission, Theme};
 
 use crate::ui::{Icon, NoticeBanner, visit};
-use crate::{accounts, clients, help, home, lists, organisations, profile, roles, session, settings, ui, units, users, words};
+use crate::{accounts, clients, customers, help, home, lists, organisations, profile, roles, session, settings, ui, units, users, words};
 
 /// Page paths a visitor may open; every other page asks for a session first. May only shrink.
 pub const PUBLIC: &[&str] = &["/sign-in", "/set-password", "/setup", "/confirm-email", "/link-cannot-be-used"];
@@ -93,6 +93,15 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/users/:id/invite") view=users::InvitePage />
                     <Route path=path!("/users/:id/archive") view=users::ArchivePage />
                     <Route path=path!("/users/:id/restore") view=users::RestorePage />
+                    <Route path=path!("/customers") view=customers::CustomerListPage />
+                    <Route path=path!("/customers/new") view=customers::CustomerEditPage />
+                    <Route path=path!("/customers/import") view=customers::ImportCustomersPage />
+                    <Route path=path!("/customers/:id") view=customers::CustomerDetailPage />
+                    <Route path=path!("/customers/:id/edit") view=customers::CustomerEditPage />
+                    <Route path=path!("/customers/:id/close") view=customers::CustomerClosePage />
+                    <Route path=path!("/customers/:id/contracts/new") view=customers::ContractNewPage />
+                    <Route path=path!("/contracts/:id/edit") view=customers::ContractEditPage />
+                    <Route path=path!("/contracts/:id/close") view=customers::ContractClosePage />
                     <Route path=path!("/offices") view=units::OfficeListPage />
                     <Route path=path!("/offices/new") view=units::OfficeEditPage />
                     <Route path=path!("/offices/:id") view=units::OfficeDetailPage />
@@ -205,6 +214,7 @@ fn navigation(me: &Me, l: Language) -> AnyView {
                     {looks_after.then(|| view! { <A href="/help/access">{words::access_help(l)}</A> })}
                 }
             })}
+        {may(Permission::ManageCustomers).then(|| view! { <A href="/customers">{words::customers(l)}</A> })}
         {may(Permission::ManageSettings).then(|| view! { <A href="/settings">{words::settings(l)}</A> })}
         {may(Permission::ManageOrganisations).then(|| view! { <A href="/organisations" exact=true>{words::organisations(l)}</A> })}
         {links_accounts.then(|| view! { <A href="/organisations/links">{words::link_accounts(l)}</A> })}

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::entity::{audit_details, audit_events, organisations, roles, users};
 use crate::scope::{Tx, Write};
-use crate::{Error, Result, Scope, clients, lists, throttles, units};
+use crate::{Error, Result, Scope, clients, customers, lists, throttles, units};
 
 /// Lines a person's page shows.
 const NEWEST: u64 = 50;
@@ -46,6 +46,7 @@ pub(crate) async fn lines(tx: &Tx<'_>, subject: Uuid) -> Result<Vec<Line>> {
         units.extend(others.into_iter().map(|other| (other.id, other.name)));
     }
     let others = clients::people(tx, read.iter().filter_map(|(_, event)| event.other())).await?;
+    units.extend(customers::names_of(tx, read.iter().filter_map(|(_, event)| served(event))).await?);
     let listed = lists::names_of(tx, read.iter().filter_map(|(_, event)| list(event))).await?;
     let mut lines = Vec::with_capacity(read.len());
     for (row, event) in read {
@@ -61,7 +62,7 @@ pub(crate) async fn lines(tx: &Tx<'_>, subject: Uuid) -> Result<Vec<Line>> {
                 Some(_) if row.actor_organisation_id != Some(row.organisation_id) => Who::Operator,
                 Some(id) => names.get(&id).cloned().map_or(Who::Somebody, Who::Named),
             },
-            unit: unit(&event).or(event.elsewhere().map(|other| other.0)).and_then(|id| units.get(&id).cloned()),
+            unit: unit(&event).or(served(&event)).or(event.elsewhere().map(|other| other.0)).and_then(|id| units.get(&id).cloned()),
             other: event.other().and_then(|id| others.get(&id.0).cloned()),
             list: list(&event).and_then(|id| listed.get(&id).cloned()),
             roles: known.iter().filter(|role| named.contains(&RoleId(role.id))).map(crate::roles::name).collect(),
@@ -80,6 +81,18 @@ fn unit(event: &Event) -> Option<Uuid> {
         | Event::CoverGiven { team, .. }
         | Event::CoverEnded { team, .. } => Some(team.0),
         Event::ClientEdited { covering, .. } | Event::ClientMoved { covering, .. } => covering.map(|team| team.0),
+        _ => None,
+    }
+}
+
+/// The customer, or the contract, that an event of somebody else's page names.
+fn served(event: &Event) -> Option<Uuid> {
+    match event {
+        Event::CustomerLeft { customer, .. } => Some(customer.0),
+        Event::ConfigLeft { contract, .. }
+        | Event::ContractMade { contract, .. }
+        | Event::ContractEdited { contract, .. }
+        | Event::ContractClosed { contract, .. } => Some(contract.0),
         _ => None,
     }
 }

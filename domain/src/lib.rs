@@ -9,6 +9,7 @@ pub mod audit;
 pub mod chain;
 pub mod clients;
 pub mod covers;
+pub mod customers;
 pub mod drafts;
 mod entity;
 pub mod error;

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
 use sea_orm::{ConnectionTrait, DatabaseConnection};
-use usher_domain::{Error, Scope, accounts, chain, clients, covers, licence, lists, organisations, units, users};
+use usher_domain::{Error, Scope, accounts, chain, clients, covers, customers, licence, lists, organisations, units, users};
 use usher_types::accounts::AskLink;
 use usher_types::clients::{ChangePerson, EditClient, MoveCaseload};
 use usher_types::covers::GiveCover;
+use usher_types::customers::{EditContract, EditCustomer};
 use usher_types::organisations::EditOrganisation;
 use usher_types::roles::Shipped;
 use usher_types::units::{ChangeMember, EditOffice, EditTeam};
@@ -394,8 +395,19 @@ async fn fill(world: &World<'_>) {
     let day = units::edit_team(&maria, &team("Dag")).await.expect("a team").to_string();
     let night = units::edit_team(&maria, &team("Natt")).await.expect("a team").to_string();
     let list = lists::list(&maria).await.expect("the lists").rows[0].list.id.to_string();
+    let form = EditCustomer { key: key(), unit_name: "Acme".to_owned(), ..EditCustomer::default() };
+    let acme = customers::edit(&maria, &form).await.expect("a customer").to_string();
+    let contract = EditContract {
+        key: key(),
+        customer: acme.clone(),
+        unit_name: "2026".to_owned(),
+        config: "Day".to_owned(),
+        ..EditContract::default()
+    };
+    customers::edit_contract(&maria, &contract).await.expect("a contract");
+    let config = customers::page(&maria, &acme).await.expect("a page").contracts[0].0.id.to_string();
     let form = users::edit_user_form(&maria, world.id("karin"), None).await.expect("a form").form;
-    users::edit(&maria, EditUser { lists: vec![list], ..form }).await.expect("on a list");
+    users::edit(&maria, EditUser { lists: vec![list], customers: vec![acme], config, ..form }).await.expect("on a list");
     let karin = world.id("karin").to_string();
     let joins = ChangeMember { team: day, user: karin.clone(), ..ChangeMember::default() };
     units::change_member(&maria, &joins, true).await.expect("joined");

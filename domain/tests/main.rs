@@ -5,6 +5,7 @@ mod accounts;
 mod chain;
 mod clients;
 mod covers;
+mod customers;
 mod drafts;
 mod explanations;
 mod isolation;

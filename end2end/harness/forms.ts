@@ -141,6 +141,20 @@ export async function makeList(request: APIRequestContext, name: string): Promis
   return id!;
 }
 
+/** Has an administrator make a customer; its id. */
+export async function makeCustomer(request: APIRequestContext, name: string): Promise<string> {
+  return await made(request, '/customers/new', 'edit_customer', { unit_name: name });
+}
+
+/** Has an administrator make a contract of a customer; its id. */
+export async function makeContract(request: APIRequestContext, customer: string, name: string, config: string): Promise<string> {
+  await post(request, `/customers/${customer}/contracts/new`, 'edit_contract', { unit_name: name, config });
+  const html = await (await request.get(`/customers/${customer}`)).text();
+  const id = new RegExp(`href="/contracts/([0-9a-f-]{36})/edit" aria-label="Edit ${name}"`).exec(html)?.[1];
+  expect(id, `${name} is listed`).toBeTruthy();
+  return id!;
+}
+
 /** Has an administrator make a team, in an office or in none; its id. */
 export async function makeTeam(request: APIRequestContext, name: string, office = ''): Promise<string> {
   return await made(request, '/teams/new', 'edit_team', { unit_name: name, office });

@@ -13,6 +13,10 @@ export interface Ids {
   team: string;
   /** A list that was made here. */
   list: string;
+  /** A customer. */
+  customer: string;
+  /** A contract of it. */
+  contract: string;
   /** A role that was made here, and that somebody holds. */
   role: string;
   /** A client, with a responsible person. */
@@ -22,8 +26,8 @@ export interface Ids {
 }
 
 /** As the paths are asked what they need. */
-export const NEEDED: Ids = { person: 'person', archived: 'archived', unreachable: 'unreachable', office: 'office', team: 'team', list: 'list', role: 'own', client: 'client', tenant: 'tenant' };
-export const NOBODY: Ids = { person: '', archived: '', unreachable: '', office: '', team: '', list: '', role: '', client: '', tenant: '' };
+export const NEEDED: Ids = { person: 'person', archived: 'archived', unreachable: 'unreachable', office: 'office', team: 'team', list: 'list', customer: 'customer', contract: 'contract', role: 'own', client: 'client', tenant: 'tenant' };
+export const NOBODY: Ids = { person: '', archived: '', unreachable: '', office: '', team: '', list: '', customer: '', contract: '', role: '', client: '', tenant: '' };
 
 export interface Place {
   /** The file of its picture, and the test's name. */
@@ -65,6 +69,16 @@ export const signedIn: Place[] = [
   { name: 'client-edit', path: ({ client }) => `/clients/${client}/edit` },
   { name: 'client-people', path: ({ client }) => `/clients/${client}/people?q=a` },
   { name: 'client-archive', path: ({ client }) => `/clients/${client}/archive` },
+  { name: 'customers', path: () => '/customers' },
+  { name: 'customers-none-found', path: () => '/customers?q=zzzzqqq' },
+  { name: 'customer-new', path: () => '/customers/new' },
+  { name: 'customers-import', path: () => '/customers/import' },
+  { name: 'customer', path: ({ customer }) => `/customers/${customer}` },
+  { name: 'customer-edit', path: ({ customer }) => `/customers/${customer}/edit` },
+  { name: 'customer-close', path: ({ customer }) => `/customers/${customer}/close` },
+  { name: 'contract-new', path: ({ customer }) => `/customers/${customer}/contracts/new` },
+  { name: 'contract-edit', path: ({ contract }) => `/contracts/${contract}/edit` },
+  { name: 'contract-close', path: ({ contract }) => `/contracts/${contract}/close` },
   { name: 'offices', path: () => '/offices' },
   { name: 'office-new', path: () => '/offices/new' },
   { name: 'office', path: ({ office }) => `/offices/${office}` },

@@ -40,13 +40,13 @@ const TABLES: &[(&str, &str, &str)] = &[
         "id uuid NOT NULL,
         customer_id uuid NOT NULL,
         name text NOT NULL CHECK (length(name) BETWEEN 1 AND 200),
+        name_key text NOT NULL,
         config text NOT NULL CHECK (length(config) BETWEEN 1 AND 200),
         form_key uuid NOT NULL,
         version int NOT NULL DEFAULT 1,
         created_at timestamptz NOT NULL,
         closed_at timestamptz,
         CONSTRAINT contracts_form_key UNIQUE (organisation_id, form_key),
-        CONSTRAINT contracts_of_customer UNIQUE (organisation_id, customer_id, id),
         FOREIGN KEY (organisation_id, customer_id) REFERENCES customers (organisation_id, id)",
     ),
     (
@@ -113,8 +113,10 @@ ALTER TABLE organisations ADD COLUMN takes_referrals boolean NOT NULL DEFAULT fa
 ALTER TABLE users ADD COLUMN contract_id uuid,
     ADD CONSTRAINT users_contract FOREIGN KEY (organisation_id, contract_id) REFERENCES contracts (organisation_id, id);
 CREATE UNIQUE INDEX customers_name_key ON customers (organisation_id, name_key) WHERE closed_at IS NULL;
-CREATE INDEX contracts_customer ON contracts (organisation_id, customer_id);
+CREATE UNIQUE INDEX contracts_name_key ON contracts (organisation_id, customer_id, name_key) WHERE closed_at IS NULL;
+CREATE INDEX contracts_config ON contracts (organisation_id, config) WHERE closed_at IS NULL;
 CREATE INDEX user_customers_customer ON user_customers (organisation_id, customer_id);
+CREATE INDEX users_of_contract ON users (organisation_id, contract_id) WHERE contract_id IS NOT NULL;
 CREATE UNIQUE INDEX resources_name_key ON resources (organisation_id, name_key) WHERE closed_at IS NULL;
 CREATE INDEX referrals_client ON referrals (organisation_id, client_id, created_at DESC);
 CREATE INDEX referrals_made ON referrals (organisation_id, created_by, created_at DESC);

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::When;
-use crate::ids::{ClientId, ListId, NoticeId, OfficeId, OrganisationId, RoleId, TeamId, UserId};
+use crate::ids::{ClientId, ContractId, CustomerId, ListId, NoticeId, OfficeId, OrganisationId, RoleId, TeamId, UserId};
 use crate::lists::ListName;
 use crate::refusal::Field;
 use crate::roles::{RoleName, Shift};
@@ -267,6 +267,56 @@ pub enum Event {
         /// Which list.
         list: ListId,
     },
+    /// A customer was made.
+    CustomerMade {
+        /// Which.
+        customer: CustomerId,
+    },
+    /// A customer was renamed.
+    CustomerRenamed {
+        /// Which.
+        customer: CustomerId,
+    },
+    /// A customer was closed, with its contracts.
+    CustomerClosed {
+        /// Which.
+        customer: CustomerId,
+    },
+    /// A contract was made.
+    ContractMade {
+        /// Whose.
+        customer: CustomerId,
+        /// Which.
+        contract: ContractId,
+    },
+    /// A contract was renamed, or names another config.
+    ContractEdited {
+        /// Whose.
+        customer: CustomerId,
+        /// Which.
+        contract: ContractId,
+    },
+    /// A contract was closed.
+    ContractClosed {
+        /// Whose.
+        customer: CustomerId,
+        /// Which.
+        contract: ContractId,
+    },
+    /// A customer was taken from a person, because it was closed.
+    CustomerLeft {
+        /// From whom.
+        user: UserId,
+        /// Which.
+        customer: CustomerId,
+    },
+    /// The config of a contract was taken from a person, because the contract was closed.
+    ConfigLeft {
+        /// From whom.
+        user: UserId,
+        /// Of which contract.
+        contract: ContractId,
+    },
     /// A System administrator linked the account with one of the same person elsewhere.
     AccountLinked {
         /// Whose account here.
@@ -395,6 +445,12 @@ impl Event {
             Self::OfficeMade { office } | Self::OfficeRenamed { office } | Self::OfficeClosed { office } => Some(office.0),
             Self::TeamMade { team } | Self::TeamEdited { team } | Self::TeamClosed { team } => Some(team.0),
             Self::ListMade { list } | Self::ListRenamed { list } | Self::ListClosed { list } => Some(list.0),
+            Self::CustomerMade { customer }
+            | Self::CustomerRenamed { customer }
+            | Self::CustomerClosed { customer }
+            | Self::ContractMade { customer, .. }
+            | Self::ContractEdited { customer, .. }
+            | Self::ContractClosed { customer, .. } => Some(customer.0),
             Self::UserCreated { user, .. }
             | Self::UserEdited { user, .. }
             | Self::RoleGiven { user, .. }
@@ -417,6 +473,8 @@ impl Event {
             | Self::CoverGiven { user, .. }
             | Self::CoverEnded { user, .. }
             | Self::ListLeft { user, .. }
+            | Self::CustomerLeft { user, .. }
+            | Self::ConfigLeft { user, .. }
             | Self::AccountLinked { user, .. }
             | Self::AccountUnlinked { user, .. }
             | Self::SwitchedAway { user, .. }
@@ -504,7 +562,7 @@ pub struct Line {
     pub event: Event,
     /// The roles the event names.
     pub roles: Vec<RoleName>,
-    /// The name of the office, the team or the other organisation the event names.
+    /// The name of the office, the team, the customer, the contract or the other organisation the event names.
     pub unit: Option<String>,
     /// The name of the other person the event names.
     pub other: Option<String>,

@@ -48,6 +48,10 @@ ids! {
     MoveId,
     /// A team whose work somebody covers for a time.
     CoverId,
+    /// A customer: a company served.
+    CustomerId,
+    /// A contract of a customer.
+    ContractId,
     /// An audit event.
     EventId,
     /// A mail in the outbox.

@@ -8,6 +8,7 @@ pub mod accounts;
 pub mod audit;
 pub mod clients;
 pub mod covers;
+pub mod customers;
 pub mod email;
 pub mod explanations;
 pub mod form;
@@ -29,7 +30,10 @@ pub mod settings;
 pub mod units;
 pub mod users;
 
-pub use ids::{ClientId, CoverId, EventId, FormKey, ListId, MailId, MoveId, NoticeId, OfficeId, OrganisationId, RoleId, TeamId, UserId};
+pub use ids::{
+    ClientId, ContractId, CoverId, CustomerId, EventId, FormKey, ListId, MailId, MoveId, NoticeId, OfficeId, OrganisationId, RoleId, TeamId,
+    UserId,
+};
 pub use permission::{Grants, Permission, Reach};
 pub use refusal::{Field, Invalid, Problem, Refusal, Warning};
 

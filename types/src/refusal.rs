@@ -102,6 +102,8 @@ fields! {
     LinkedClients = "linked_clients",
     Clients = "clients",
     To = "to",
+    Customers = "customers",
+    Config = "config",
 }
 
 /// What is wrong with one field.
@@ -145,6 +147,8 @@ pub enum Problem {
     MayNotGive,
     /// A role that was chosen, or the organisation, asks for an office (S16).
     NeedsOffice,
+    /// A customer that was chosen has contracts: the config of one is asked for (CP-16).
+    NeedsConfig,
     /// One creates people within one's own teams alone (design 5.4).
     NeedsTeam,
     /// Another one has this name.
@@ -217,6 +221,11 @@ pub enum Problem {
     NoSeat {
         /// How many were agreed on.
         agreed: u32,
+    },
+    /// What was chosen was closed meanwhile.
+    Closed {
+        /// Its name.
+        name: String,
     },
     /// The login name is taken (S6).
     NameTaken(Taken),

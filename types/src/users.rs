@@ -7,10 +7,11 @@ use crate::accounts::Account;
 use crate::audit::{Change, Line};
 use crate::clients::{self, Colleague, Linkable};
 use crate::covers::{Cover, CoverTexts, Covering};
+use crate::customers::{Chosen, Customer};
 use crate::email::{self, Email};
 use crate::form::{Checks, Form, Secret, form, known, line, paragraph, tick};
 use crate::identity_number::{Date, IdentityNumber};
-use crate::ids::{ClientId, FormKey, ListId, OfficeId, RoleId, TeamId, UserId};
+use crate::ids::{ClientId, ContractId, FormKey, ListId, OfficeId, RoleId, TeamId, UserId};
 use crate::lists::{ListName, Listed, Listing};
 use crate::login_name::{self, LoginName, LoginNameFormat};
 use crate::mail::Delivery;
@@ -123,6 +124,8 @@ pub struct Facts {
     pub seats: Option<Seats>,
     /// The lists a person may appear on.
     pub listing: Listing,
+    /// The customers the form names, with what there is to choose of each.
+    pub customers: Vec<Customer>,
     /// The roles that ask for a client to assist (SV-05), and those that are a client's own (SV-02).
     pub linking: Linking,
 }
@@ -200,6 +203,8 @@ form! {
         client_q,
         /// The client whose own account it is (SV-02); empty for anybody else.
         record,
+        /// The contract whose config the person has; empty for none.
+        config,
         /// A [`WayIn::code`].
         way_in,
         /// Ticked to pass warnings.
@@ -218,6 +223,8 @@ form! {
         lists,
         /// Ids of the clients the person assists, where a chosen role asks for one (SV-05).
         linked_clients,
+        /// Ids of the person's customers.
+        customers,
     }
     secret {
         /// For [`WayIn::TemporaryPassword`].
@@ -263,6 +270,8 @@ form! {
         cover_until,
         /// Why; optional.
         cover_reason,
+        /// The contract whose config the person has; empty for none.
+        config,
         /// Ticked to pass warnings.
         override_warnings,
         /// Why warnings are passed.
@@ -275,6 +284,8 @@ form! {
         cover_teams,
         /// Ids of the lists the person is on.
         lists,
+        /// Ids of the person's customers.
+        customers,
     }
 }
 
@@ -390,6 +401,8 @@ pub struct New {
     pub linked: Vec<ClientId>,
     /// The client whose account it is, where a role asks for it.
     pub record: Option<ClientId>,
+    /// The person's customers, and the config.
+    pub chosen: Chosen,
     /// The way in.
     pub way_in: WayIn,
     /// Set exactly when the way in is a temporary password; strong.
@@ -413,6 +426,8 @@ pub struct Edit {
     pub covering: Covering,
     /// The lists the person is on.
     pub listed: Listed,
+    /// The person's customers, and the config.
+    pub chosen: Chosen,
 }
 
 /// Where a person is put: each one that may be chosen.
@@ -671,13 +686,14 @@ impl NewUser {
         let covers = CoverTexts { teams: &self.cover_teams, from: &self.cover_from, until: &self.cover_until, reason: &self.cover_reason };
         let covering = Covering::parse(&mut checks, &covers, &facts.units.teams, &place.teams);
         let (linked, record) = facts.linking.parse(&mut checks, self, &roles);
+        let chosen = Chosen::parse(&mut checks, &facts.customers, &self.customers, &self.config);
         let passed = overriding(&mut checks, &self.override_warnings, &self.reason);
         match (key, details, way_in) {
             (Some(key), Some(details), Some(way_in)) if checks.is_clean() => {
                 let mut warnings = warnings(&details, facts);
                 let last = facts.seats.filter(|seats| takes_seat && seats.left() == 1);
                 warnings.extend(last.map(|seats| Warning::LastSeat { agreed: seats.agreed }));
-                let new = New { key, details, identity_number, roles, place, covering, listed, linked, record, way_in, temporary_password };
+                let new = New { key, details, identity_number, roles, place, covering, listed, linked, record, chosen, way_in, temporary_password };
                 Ok((new, passed, warnings))
             }
             _ => Err(checks.into_invalid()),
@@ -716,11 +732,12 @@ impl EditUser {
         let listed = facts.listing.parse(&mut checks, &self.lists, &self.lms_manager);
         let covers = CoverTexts { teams: &self.cover_teams, from: &self.cover_from, until: &self.cover_until, reason: &self.cover_reason };
         let covering = Covering::parse(&mut checks, &covers, &facts.units.teams, &place.teams);
+        let chosen = Chosen::parse(&mut checks, &facts.customers, &self.customers, &self.config);
         let passed = overriding(&mut checks, &self.override_warnings, &self.reason);
         match (user, version, details) {
             (Some(user), Some(version), Some(details)) if checks.is_clean() => {
                 let warnings = warnings(&details, facts);
-                Ok((Edit { user, version, details, identity_number, place, covering, listed }, passed, warnings))
+                Ok((Edit { user, version, details, identity_number, place, covering, listed, chosen }, passed, warnings))
             }
             _ => Err(checks.into_invalid()),
         }
@@ -743,6 +760,8 @@ impl EditUser {
             teams: current.teams.iter().map(|team| team.id.to_string()).collect(),
             lists: current.lists.iter().map(|list| list.id.to_string()).collect(),
             lms_manager: tick(current.lms_manager == Some(true)),
+            customers: current.customers.iter().map(|customer| customer.id.to_string()).collect(),
+            config: current.contract.map(|contract| contract.to_string()).unwrap_or_default(),
             ..Self::default()
         }
     }
@@ -834,6 +853,10 @@ pub struct Theirs {
     pub lists: Vec<ListName>,
     /// Whether the person manages the LMS; `None` where the organisation uses none.
     pub lms_manager: Option<bool>,
+    /// The person's customers.
+    pub customers: Vec<Customer>,
+    /// The contract of one of them whose config the person has.
+    pub contract: Option<ContractId>,
 }
 
 /// A form that was kept, with why it was refused.
@@ -1105,31 +1128,32 @@ pub use crate::refusal::Taken;
 
 /// What changed between two states of the details, for the audit.
 pub fn changes(before: &Theirs, after: &Theirs) -> Vec<Change> {
-    let named = |theirs: &Theirs| {
-        let office = theirs.office.as_ref().map(|office| office.name.clone()).unwrap_or_default();
-        let teams = theirs.teams.iter().map(|team| team.name.as_str()).collect::<Vec<_>>().join(", ");
-        let lists = theirs.lists.iter().map(ListName::code).collect::<Vec<_>>().join(", ");
-        let lms = theirs.lms_manager.map(|is_on| if is_on { "✓" } else { "–" }).unwrap_or_default();
-        (office, teams, lists, lms.to_owned())
-    };
-    let ((office, teams, lists, lms), (new_office, new_teams, new_lists, new_lms)) = (named(before), named(after));
-    let pairs = [
-        (Field::FirstName, &before.first_name, &after.first_name),
-        (Field::LastName, &before.last_name, &after.last_name),
-        (Field::Email, &before.email, &after.email),
-        (Field::Phone, &before.phone, &after.phone),
-        (Field::JobTitle, &before.job_title, &after.job_title),
-        (Field::Language, &before.language, &after.language),
-        (Field::LoginName, &before.login_name, &after.login_name),
-        (Field::Office, &office, &new_office),
-        (Field::Teams, &teams, &new_teams),
-        (Field::Lists, &lists, &new_lists),
-        (Field::LmsManager, &lms, &new_lms),
-    ];
-    let kept = |text: &String| (!text.is_empty()).then(|| text.clone());
-    pairs
-        .into_iter()
-        .filter(|(_, before, after)| before != after)
-        .map(|(field, before, after)| Change { field, before: kept(before), after: kept(after) })
-        .collect()
+    let (before, after) = (texts(before), texts(after));
+    let pairs = before.into_iter().zip(after).filter(|(before, after)| before != after);
+    let kept = |text: String| (!text.is_empty()).then_some(text);
+    pairs.map(|((field, before), (_, after))| Change { field, before: kept(before), after: kept(after) }).collect()
+}
+
+/// The details as the audit keeps them.
+fn texts(theirs: &Theirs) -> [(Field, String); 13] {
+    let lms = theirs.lms_manager.map(|is_on| if is_on { "✓" } else { "–" });
+    [
+        (Field::FirstName, theirs.first_name.clone()),
+        (Field::LastName, theirs.last_name.clone()),
+        (Field::Email, theirs.email.clone()),
+        (Field::Phone, theirs.phone.clone()),
+        (Field::JobTitle, theirs.job_title.clone()),
+        (Field::Language, theirs.language.clone()),
+        (Field::LoginName, theirs.login_name.clone()),
+        (Field::Office, theirs.office.as_ref().map(|office| office.name.clone()).unwrap_or_default()),
+        (Field::Teams, joined(theirs.teams.iter().map(|team| team.name.as_str()))),
+        (Field::Lists, joined(theirs.lists.iter().map(ListName::code))),
+        (Field::LmsManager, lms.unwrap_or_default().to_owned()),
+        (Field::Customers, joined(theirs.customers.iter().map(|customer| customer.name.as_str()))),
+        (Field::Config, theirs.contract.and_then(|id| Customer::config(&theirs.customers, id)).unwrap_or_default()),
+    ]
+}
+
+fn joined<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    names.collect::<Vec<_>>().join(", ")
 }

@@ -295,7 +295,7 @@ fn more(l: usher_types::Language, problem: &Problem) -> Option<AnyView> {
 }
 
 /// The ids of what describes a field: its hint, and its message where it is wrong.
-pub(super) fn described(field: Field, has_hint: bool, wrong: bool) -> Option<String> {
+pub(crate) fn described(field: Field, has_hint: bool, wrong: bool) -> Option<String> {
     let name = field.name();
     match (has_hint, wrong) {
         (true, true) => Some(format!("{name}-hint {name}-says")),
@@ -346,6 +346,9 @@ pub fn TextField(
     /// What a browser may fill in (WCAG 1.3.5).
     #[prop(default = "off")]
     autocomplete: &'static str,
+    /// The `datalist` that proposes values.
+    #[prop(optional)]
+    list: Option<&'static str>,
     /// What stands under the input.
     #[prop(optional)]
     children: Option<Children>,
@@ -365,7 +368,7 @@ pub fn TextField(
         .into_any(),
         None => view! {
             <input
-                id=name name=name type=kind value=value dir="auto" autocomplete=autocomplete spellcheck="false"
+                id=name name=name type=kind value=value dir="auto" autocomplete=autocomplete list=list spellcheck="false"
                 required=required aria-invalid=move || wrong().then_some("true") aria-describedby=move || described(field, has_hint, wrong())
             />
         }
@@ -455,7 +458,7 @@ pub fn TextArea(
 }
 
 /// A field's label, hint and message around its input.
-pub(super) fn labelled(field: Field, label: String, hint: Option<String>, required: bool, input: AnyView) -> AnyView {
+pub(crate) fn labelled(field: Field, label: String, hint: Option<String>, required: bool, input: AnyView) -> AnyView {
     let (l, state, name) = (lang(), use_form(), field.name());
     view! {
         <div class="field" class:wrong=move || state.has_problem(field)>

@@ -6,6 +6,7 @@ mod page;
 mod password;
 
 pub use form::{Check, Choice, Confirm, Hidden, PostForm, Says, SelectField, SingleName, TextArea, TextField, use_form};
+pub(crate) use form::{described, labelled};
 pub use load::{NotFound, loaded, loaded_or};
 pub use page::{empty, filter, head, pager, versions};
 pub use password::{NewPassword, OldPassword};
@@ -108,6 +109,10 @@ fn said(l: usher_types::Language, code: &str) -> Option<(String, Option<String>)
         "saved" => words::done_saved(l),
         "list_made" => words::done_list_made(l),
         "list_closed" => words::done_list_closed(l),
+        "customer_made" => words::done_customer_made(l),
+        "customer_closed" => words::done_customer_closed(l),
+        "contract_made" => words::done_contract_made(l),
+        "contract_closed" => words::done_contract_closed(l),
         "office_made" => words::done_office_made(l),
         "office_closed" => words::done_office_closed(l),
         "team_made" => words::done_team_made(l),

@@ -25,10 +25,13 @@ pub async fn new_user_page(
     role: Option<String>,
     client: Option<String>,
     staff: bool,
+    #[server(default)] imported: Vec<String>,
 ) -> Result<shared::NewUserPage, AppError> {
     serve(|caller| async move {
+        let mut kept = kept::<shared::NewUser>(&caller, draft).await?;
+        kept.iter_mut().for_each(|kept| kept.form.customers.extend(imported.clone()));
         let asked = users::Asked { role: role.as_deref(), client: client.as_deref(), staff };
-        users::new_user_form(&caller.scope, kept(&caller, draft).await?, asked).await
+        users::new_user_form(&caller.scope, kept, asked).await
     })
     .await
 }
@@ -97,8 +100,18 @@ pub async fn access_preview(choices: Choices) -> Result<Preview, AppError> {
 }
 
 #[server]
-pub async fn edit_user_page(id: String, draft: Option<String>) -> Result<shared::EditUserPage, AppError> {
-    serve(|caller| async move { users::edit_user_form(&caller.scope, caller.user(&id)?, kept(&caller, draft).await?).await }).await
+pub async fn edit_user_page(
+    id: String,
+    draft: Option<String>,
+    #[server(default)] imported: Vec<String>,
+) -> Result<shared::EditUserPage, AppError> {
+    serve(|caller| async move {
+        let user = caller.user(&id)?;
+        let mut kept = kept::<shared::EditUser>(&caller, draft).await?;
+        kept.iter_mut().for_each(|kept| kept.form.customers.extend(imported.clone()));
+        users::edit_user_form(&caller.scope, user, kept).await
+    })
+    .await
 }
 
 #[server]

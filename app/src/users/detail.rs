@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 use usher_types::audit::Line;
+use usher_types::customers::Customer;
 use usher_types::mail::Delivery;
 use usher_types::users::{Missing, Status, UserPage};
 use usher_types::{Field, Permission, When};
@@ -133,6 +134,19 @@ fn details(page: &UserPage) -> AnyView {
         view! { <dt>{words::on_lists(l)}</dt><dd>{links.collect_view()}</dd> }
     });
     let lms = (theirs.lms_manager == Some(true)).then(|| view! { <dt>{words::lms_manager(l)}</dt><dd>{words::yes(l)}</dd> });
+    let manages = visit().me.is_some_and(|me| me.grants.beyond_own(Permission::ManageCustomers));
+    let customers = (!theirs.customers.is_empty()).then(|| {
+        let names = theirs.customers.iter().map(|customer| {
+            let name = customer.name.clone();
+            if manages {
+                view! { <a class="badge" href=format!("/customers/{}", customer.id) dir="auto">{name}</a> " " }.into_any()
+            } else {
+                view! { <span class="badge" dir="auto">{name}</span> " " }.into_any()
+            }
+        });
+        view! { <dt>{words::customers(l)}</dt><dd>{names.collect_view()}</dd> }
+    });
+    let config = theirs.contract.and_then(|contract| Customer::config(&theirs.customers, contract));
     let covers = (!page.covers.is_empty()).then(|| {
         let lines = page.covers.iter().map(|cover| {
             let when = span(l, cover);
@@ -169,6 +183,8 @@ fn details(page: &UserPage) -> AnyView {
                 {teams}
                 {lists}
                 {lms}
+                {customers}
+                {optional(words::config(l), config)}
                 {covers}
                 {elsewhere}
                 {optional(words::way_in(l), page.temporary_until.as_ref().map(|until| words::temporary_until(l, &until.text)))}

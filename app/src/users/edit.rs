@@ -3,16 +3,21 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 use leptos::wasm_bindgen::JsCast;
+use leptos_router::hooks::use_query_map;
+use usher_types::customers::Customer;
 use usher_types::lists::ListName;
 use usher_types::users::{EditUser, EditUserPage, Facts, Theirs};
 use usher_types::{Field, Refusal};
 
 use super::api::{EditUser as Save, edit_user_page};
 use super::coverage::CoverFields;
+use super::customers::{CustomerFields, ImportCustomers, Live};
 use super::new::LanguageField;
 use super::place::{ListFields, PlaceFields};
 use super::{draft_of_address, id_of_address};
+use crate::customers::ImportToEdited;
 use crate::ui::{Check, Confirm, Hidden, PostForm, SingleName, TextField, Wasm, lang, loaded, use_form};
 use crate::{say, words};
 
@@ -20,7 +25,9 @@ use crate::{say, words};
 #[component]
 pub fn UserEditPage() -> impl IntoView {
     let (id, draft) = (id_of_address(), draft_of_address());
-    let page = Resource::new(move || (id.get(), draft.get()), |(id, draft)| edit_user_page(id, draft));
+    let query = use_query_map();
+    let imported = move || query.with(|query| query.get_all("customers").unwrap_or_default());
+    let page = Resource::new(move || (id.get(), draft.get(), imported()), |(id, draft, imported)| edit_user_page(id, draft, imported));
     loaded(page, |page| {
         let l = lang();
         let (address, name) = (format!("/users/{}", page.form.user), page.name.clone());
@@ -50,10 +57,11 @@ fn EditUserForm(
     let mine = RwSignal::new(form.clone());
     let (units, listing) = (facts.units.clone(), facts.listing.clone());
     let named = StoredValue::new(facts.clone());
+    let live = Live::new(facts.customers.clone(), &form.customers, &form.config);
     let check_facts = facts.clone();
     let check: Check<Save> = Arc::new(move |typed: &Save| {
         mine.set(typed.form.clone());
-        typed.form.parse(&check_facts).map(|_| ())
+        typed.form.parse(&Facts { customers: live.known(), ..check_facts.clone() }).map(|_| ())
     });
     let title = words::edit_person(l, &name);
     let address = format!("/users/{}", form.user);
@@ -65,9 +73,11 @@ fn EditUserForm(
     };
     view! {
         <PostForm action title refusal check=check>
+            // the first button is the one that Enter presses
+            <button class="vh" tabindex="-1" aria-hidden="true"></button>
             <Hidden name="user" value=form.user.clone() />
             <Version version />
-            <Conflict mine named />
+            <Conflict mine named live />
             <fieldset>
                 <legend>{words::personal_details(l)}</legend>
                 <div class="pair">
@@ -92,6 +102,7 @@ fn EditUserForm(
                 <TextField field=Field::LoginName value=form.login_name.clone() hint=words::login_name_hint(l) required=true />
             </fieldset>
             <PlaceFields units=units.clone() office=form.office.clone() teams=form.teams.clone() />
+            <CustomerFields live leave=ImportToEdited::url() />
             <ListFields listing chosen=form.lists.clone() lms_manager=form.lms_manager.clone() />
             <CoverFields
                 teams=units.teams chosen=form.cover_teams.clone()
@@ -104,6 +115,7 @@ fn EditUserForm(
                 <button class="button main">{words::save_changes(l)}</button>
             </div>
         </PostForm>
+        <ImportCustomers live />
     }
     .into_any()
 }
@@ -121,13 +133,15 @@ fn Version(version: String) -> impl IntoView {
 
 /// What somebody else saved meanwhile, beside what is in the form.
 #[component]
-fn Conflict(mine: RwSignal<EditUser>, named: StoredValue<Facts>) -> impl IntoView {
+fn Conflict(mine: RwSignal<EditUser>, named: StoredValue<Facts>, live: Live) -> impl IntoView {
     let (l, state) = (lang(), use_form());
     move || {
         let Some(Refusal::Conflict(theirs)) = state.refusal() else { return None };
-        let rows = mine.with(|mine| named.with_value(|facts| differing(mine, &theirs, facts)));
+        let rows = mine.with(|mine| named.with_value(|facts| differing(mine, &theirs, facts, &live.known())));
+        let saved = StoredValue::new(theirs);
         let rows = rows.into_iter().map(|Differing { field, mine, theirs, fills }| {
             let text = |text: String| if text.is_empty() { words::none(l) } else { text };
+            let take = move |_| saved.with_value(|theirs| take(field, theirs, live, &fills));
             view! {
                 <tr>
                     <th scope="row">{say::field(l, field)}</th>
@@ -135,7 +149,7 @@ fn Conflict(mine: RwSignal<EditUser>, named: StoredValue<Facts>) -> impl IntoVie
                     <td data-label=words::theirs(l)>
                         <span class="row">
                             <bdi dir="auto">{text(theirs)}</bdi>
-                            <button type="button" class="button slim needs-wasm" aria-label=words::use_theirs_of(l, say::field(l, field)) on:click=move |_| fill(field, &fills)>
+                            <button type="button" class="button slim needs-wasm" aria-label=words::use_theirs_of(l, say::field(l, field)) on:click=take>
                                 {words::use_theirs(l)}
                             </button>
                         </span>
@@ -153,7 +167,19 @@ fn Conflict(mine: RwSignal<EditUser>, named: StoredValue<Facts>) -> impl IntoVie
     }
 }
 
-/// Puts what somebody else saved into the form.
+/// Puts what somebody else saved into the form: customers with their contracts, a config with whose it is.
+fn take(field: Field, theirs: &Theirs, live: Live, fills: &[String]) {
+    let whose = theirs.contract.and_then(|contract| Customer::with_contract(&theirs.customers, contract));
+    match field {
+        Field::Customers => live.replace(theirs.customers.clone()),
+        Field::Config => {
+            live.add(whose.map(|(customer, _)| customer.clone()).into_iter().collect());
+            live.choose(fills.first().map(String::as_str).unwrap_or_default());
+        }
+        _ => fill(field, fills),
+    }
+}
+
 fn fill(field: Field, values: &[String]) {
     let Some(input) = document().get_element_by_id(field.name()) else { return };
     let value = values.first().map(String::as_str).unwrap_or_default();
@@ -175,7 +201,7 @@ struct Differing {
     fills: Vec<String>,
 }
 
-fn differing(mine: &EditUser, theirs: &Theirs, facts: &Facts) -> Vec<Differing> {
+fn differing(mine: &EditUser, theirs: &Theirs, facts: &Facts, known: &[Customer]) -> Vec<Differing> {
     let (l, units, listing) = (lang(), &facts.units, &facts.listing);
     let texts = [
         (Field::FirstName, &mine.first_name, &theirs.first_name),
@@ -213,6 +239,19 @@ fn differing(mine: &EditUser, theirs: &Theirs, facts: &Facts) -> Vec<Differing> 
         theirs: named(theirs.lists.iter().collect()),
         fills: theirs.lists.iter().map(|list| list.id.to_string()).collect(),
     };
+    let called = |customers: Vec<&Customer>| joined(customers.into_iter().map(|customer| customer.name.as_str()).collect());
+    let customers = Differing {
+        field: Field::Customers,
+        mine: called(known.iter().filter(|customer| mine.customers.contains(&customer.id.to_string())).collect()),
+        theirs: called(theirs.customers.iter().collect()),
+        fills: Vec::new(),
+    };
+    let config = Differing {
+        field: Field::Config,
+        mine: mine.config.parse().ok().and_then(|contract| Customer::config(known, contract)).unwrap_or_default(),
+        theirs: theirs.contract.and_then(|contract| Customer::config(&theirs.customers, contract)).unwrap_or_default(),
+        fills: theirs.contract.iter().map(ToString::to_string).collect(),
+    };
     let yes = |is_on: bool| if is_on { words::yes(l) } else { words::no(l) };
     let lms = theirs.lms_manager.map(|is_on| Differing {
         field: Field::LmsManager,
@@ -221,5 +260,5 @@ fn differing(mine: &EditUser, theirs: &Theirs, facts: &Facts) -> Vec<Differing> 
         fills: if is_on { vec!["on".to_owned()] } else { Vec::new() },
     });
     let office = (!units.offices.is_empty()).then_some(office);
-    texts.chain(office).chain([teams, lists]).chain(lms).filter(|row| row.mine != row.theirs).collect()
+    texts.chain(office).chain([teams, customers, config, lists]).chain(lms).filter(|row| row.mine != row.theirs).collect()
 }

@@ -4,6 +4,7 @@ mod access;
 mod acts;
 mod api;
 mod coverage;
+mod customers;
 mod detail;
 mod edit;
 mod list;

@@ -16,9 +16,11 @@ use usher_types::{Field, Language};
 
 use super::api::{CreateUser, FindClientsForNew, MakeRoleFirst, access_preview, login_name_availability, new_user_page};
 use super::coverage::CoverFields;
+use super::customers::{CustomerFields, ImportCustomers, Live};
 use super::draft_of_address;
 use super::place::{ListFields, PlaceFields};
 use crate::clients::LinkedFields;
+use crate::customers::ImportToNew;
 use crate::shell::language_name;
 use crate::ui::{Check, Choice, Confirm, Hidden, NewPassword, PostForm, Says, SelectField, SingleName, TextField, Wasm, lang, loaded};
 use crate::{say, words};
@@ -42,7 +44,11 @@ fn page_of(staff: bool) -> impl IntoView {
     let draft = draft_of_address();
     let query = use_query_map();
     let asked = move || query.with(|query| (query.get("role"), query.get("client")));
-    let page = Resource::new(move || (draft.get(), asked()), move |(draft, (role, client))| new_user_page(draft, role, client, staff));
+    let imported = move || query.with(|query| query.get_all("customers").unwrap_or_default());
+    let page = Resource::new(
+        move || (draft.get(), asked(), imported()),
+        move |(draft, (role, client), imported)| new_user_page(draft, role, client, staff, imported),
+    );
     loaded(page, |page| {
         let l = lang();
         let is_staff = !page.form.staff.is_empty();
@@ -78,6 +84,7 @@ fn CreateUserForm(
     let way_in = RwSignal::new(form.way_in.clone());
     let chosen = RwSignal::new(form.roles.clone());
     let place = RwSignal::new(Choices { office: form.office.clone(), teams: form.teams.clone(), ..Choices::default() });
+    let live = Live::new(facts.customers.clone(), &form.customers, &form.config);
     let organisation = facts.organisation.clone();
     let for_words = organisation.clone();
     let own_words =
@@ -85,7 +92,10 @@ fn CreateUserForm(
     propose(texts, facts.format);
     // seats come free while a page is open: the server alone tells that there is none
     let check_facts = Facts { seats: None, ..facts.clone() };
-    let check: Check<CreateUser> = Arc::new(move |typed: &CreateUser| typed.form.parse(&check_facts, by_length).map(|_| ()));
+    let check: Check<CreateUser> = Arc::new(move |typed: &CreateUser| {
+        let facts = Facts { customers: live.known(), ..check_facts.clone() };
+        typed.form.parse(&facts, by_length).map(|_| ())
+    });
     let role_names: Vec<(String, String)> = roles.iter().map(|choice| (choice.role.id.to_string(), say::role(l, &choice.role))).collect();
     let asks_client = facts.linking.asks_client.clone();
     let record = linkable.as_ref().and_then(|linkable| linkable.record.clone());
@@ -138,14 +148,13 @@ fn CreateUserForm(
     // in words beside the button; on it, for the eye
     let on_button = facts.seats.map(|seats| view! { <span class="badge" aria-hidden="true">{words::seats_left(l, seats.left())}</span> });
     let left = facts.seats.map(|seats| format!(" {}", words::seats_left_here(l, seats.left())));
-    let has_ways_out = may_make_roles || linkable.is_some();
     let is_staff = !form.staff.is_empty();
     let (back, button) = if is_staff { ("/", words::save(l)) } else { ("/users", words::create_user(l)) };
     let by_password = move || way_in.with(|way| WayIn::from_code(way) == Some(WayIn::TemporaryPassword));
     view! {
         <PostForm action title=title(l, is_staff) refusal check=check>
             // the first button is the one that Enter presses
-            {has_ways_out.then(|| view! { <button class="vh" tabindex="-1" aria-hidden="true"></button> })}
+            <button class="vh" tabindex="-1" aria-hidden="true"></button>
             <Hidden name="key" value=form.key.clone() />
             <Hidden name="staff" value=form.staff.clone() />
             <Hidden name="record" value=form.record.clone() />
@@ -196,6 +205,7 @@ fn CreateUserForm(
                     <NewPassword field=Field::TemporaryPassword words=own_words hint=words::temporary_password_hint(l) required=false />
                 </div>
             </fieldset>
+            <CustomerFields live leave=ImportToNew::url() />
             <ListFields listing=facts.listing chosen=form.lists.clone() lms_manager=form.lms_manager.clone() />
             <CoverFields
                 teams=facts.units.teams chosen=form.cover_teams.clone()
@@ -208,6 +218,7 @@ fn CreateUserForm(
                 <button class="button main">{button}{on_button}</button>
             </div>
         </PostForm>
+        <ImportCustomers live />
     }
     .into_any()
 }

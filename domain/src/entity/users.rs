@@ -19,6 +19,7 @@ pub struct Model {
     pub language: Option<String>,
     pub theme: Option<String>,
     pub office_id: Option<Uuid>,
+    pub contract_id: Option<Uuid>,
     pub lms_manager: bool,
     pub identity_kind: Option<String>,
     pub identity_sealed: Option<Vec<u8>>,

@@ -14,9 +14,9 @@ use uuid::Uuid;
 
 use super::Scope;
 use crate::entity::{
-    audit_details, audit_events, audit_seals, client_links, clients, covers, credentials, link_requests, list_members, lists, login_names,
-    offices, organisations, outbox, role_gives, role_manages, role_permissions, roles, team_members, teams, user_roles, users,
-    vendor_notices,
+    audit_details, audit_events, audit_seals, client_links, clients, contracts, covers, credentials, customers, link_requests,
+    list_members, lists, login_names, offices, organisations, outbox, role_gives, role_manages, role_permissions, roles, team_members,
+    teams, user_customers, user_roles, users, vendor_notices,
 };
 use crate::{Error, Result};
 
@@ -160,8 +160,10 @@ impl WithinOrganisation for audit_details::Entity {}
 impl WithinOrganisation for audit_events::Entity {}
 impl WithinOrganisation for audit_seals::Entity {}
 impl WithinOrganisation for client_links::Entity {}
+impl WithinOrganisation for contracts::Entity {}
 impl WithinOrganisation for covers::Entity {}
 impl WithinOrganisation for credentials::Entity {}
+impl WithinOrganisation for customers::Entity {}
 impl WithinOrganisation for link_requests::Entity {}
 impl WithinOrganisation for list_members::Entity {}
 impl WithinOrganisation for lists::Entity {}
@@ -173,6 +175,7 @@ impl WithinOrganisation for role_manages::Entity {}
 impl WithinOrganisation for role_permissions::Entity {}
 impl WithinOrganisation for roles::Entity {}
 impl WithinOrganisation for team_members::Entity {}
+impl WithinOrganisation for user_customers::Entity {}
 impl WithinOrganisation for user_roles::Entity {}
 impl WithinOrganisation for vendor_notices::Entity {}
 
@@ -225,6 +228,14 @@ impl<'s> Tx<'s> {
     /// People within reach, archived ones included.
     pub(crate) fn users(&self) -> Select<users::Entity> {
         self.bounds().users()
+    }
+
+    /// People whose pages the actor may open, whatever the transaction is for, archived ones included; `None` where they see nobody's.
+    pub(crate) fn seen(&self) -> Option<Select<users::Entity>> {
+        let reach = self.scope.grants.allow(Permission::ViewUsers).filter(|reach| *reach > Reach::Own)?;
+        let bound = self.scope.office.map(|office| office.0);
+        let teams = self.scope.teams.iter().map(|team| team.0).collect();
+        Some(Bounds::of(reach, self.scope.actor.map_or(Uuid::nil(), |id| id.0), bound, teams).users())
     }
 
     /// Offices within reach, closed ones included: who is bound to one knows no other.

@@ -3,6 +3,7 @@
 use chrono::Duration;
 use sea_orm::{ActiveModelTrait, ColumnTrait, QueryFilter, QuerySelect, Set};
 use usher_types::audit::{Change, Event};
+use usher_types::customers::Customer;
 use usher_types::form::tick;
 use usher_types::identity_number::{IdentityNumber, Kind};
 use usher_types::login_name::{LoginName, alternatives};
@@ -17,7 +18,7 @@ use uuid::Uuid;
 use crate::entity::{clients as client_rows, login_names, organisations, users};
 use crate::scope::{Tx, Write};
 use crate::settings::home;
-use crate::{Error, Result, Scope, audit, clients, covers, licence, links, lists, once, outbox, roles, throttles, units};
+use crate::{Error, Result, Scope, audit, clients, covers, customers, licence, links, lists, once, outbox, roles, throttles, units};
 
 /// A temporary password is good for this long (design §5).
 pub(super) const TEMPORARY_DAYS: i64 = 7;
@@ -45,7 +46,8 @@ pub async fn form(scope: &Scope, kept: Option<Kept<NewUser>>, asked: Asked<'_>) 
     let tx = scope.read(Permission::CreateUsers).await?;
     let home = home(&tx).await?;
     let mut choices = roles::givable(&tx).await?;
-    let facts = facts(&tx, &home).await?;
+    let named = kept.as_ref().map(|kept| kept.form.customers.clone()).unwrap_or_default();
+    let facts = facts(&tx, &home, &named).await?;
     let is_clients = asked.client.is_some() || kept.as_ref().is_some_and(|kept| !kept.form.record.is_empty());
     // a client's own role is given from the client's page alone
     choices.retain(|choice| is_clients || !facts.linking.asks_record.contains(&choice.role.id));
@@ -95,8 +97,8 @@ async fn of_client(tx: &Tx<'_>, client: &str, choices: &[RoleChoice], fresh: New
 }
 
 /// What `parse` must know, where there is somewhere to put a person.
-async fn facts(tx: &Tx<'_>, home: &organisations::Model) -> Result<Facts> {
-    let facts = super::facts(tx, home).await?;
+async fn facts(tx: &Tx<'_>, home: &organisations::Model, customers: &[String]) -> Result<Facts> {
+    let facts = super::facts(tx, home, customers).await?;
     if facts.units.team_required && facts.units.teams.is_empty() { Err(Refusal::Nowhere.into()) } else { Ok(facts) }
 }
 
@@ -123,7 +125,7 @@ pub async fn create(scope: &Scope, form: NewUser) -> Result<UserId> {
     let facts = {
         let tx = scope.read(Permission::CreateUsers).await?;
         let home = home(&tx).await?;
-        facts(&tx, &home).await?
+        facts(&tx, &home, &form.customers).await?
     };
     if form.roles.iter().any(|role| role.parse::<RoleId>().is_ok_and(|role| !facts.may_give.contains(&role))) {
         // a page never offers these: the form was made by hand, and is refused whole
@@ -170,6 +172,7 @@ async fn took_the_last(scope: &Scope, form: &NewUser, facts: &Facts) -> Result<O
 
 async fn write(tx: &Write<'_>, new: &New, facts: &Facts, hash: Option<String>, passed: &Override, warnings: &[Warning]) -> Result<UserId> {
     tx.may_give(&new.roles)?;
+    customers::hold(tx, &new.chosen, &facts.customers).await?;
     let user = UserId(tx.id());
     insert(tx, user, act(new), &new.details, new.identity_number.as_ref(), new.way_in).await?;
     if new.listed.lms_manager == Some(true) {
@@ -185,6 +188,7 @@ async fn write(tx: &Write<'_>, new: &New, facts: &Facts, hash: Option<String>, p
     give_first(tx, user, &new.roles).await?;
     covers::add(tx, user, &new.covering).await?;
     lists::settle(tx, user, &new.listed).await?;
+    customers::settle(tx, user, &new.chosen).await?;
     if let Some(hash) = hash {
         links::keep_password(tx, user, hash, Some(tx.scope().now() + Duration::days(TEMPORARY_DAYS))).await?;
     }
@@ -201,13 +205,18 @@ async fn write(tx: &Write<'_>, new: &New, facts: &Facts, hash: Option<String>, p
     Ok(user)
 }
 
-/// What the audit keeps of the lists a new person is on.
+/// What the audit keeps of the lists a new person is on, and of their customers.
 fn listed(new: &New, facts: &Facts) -> Vec<Change> {
     let on = facts.listing.lists.iter().filter(|list| new.listed.lists.contains(&list.id));
     let on = on.map(|list| list.code()).collect::<Vec<_>>().join(", ");
-    let lists = (!on.is_empty()).then_some(Change { field: Field::Lists, before: None, after: Some(on) });
     let lms = Change { field: Field::LmsManager, before: None, after: Some("✓".to_owned()) };
-    lists.into_iter().chain((new.listed.lms_manager == Some(true)).then_some(lms)).collect()
+    let named = |field: Field, text: String| (!text.is_empty()).then_some(Change { field, before: None, after: Some(text) });
+    let customers = facts.customers.iter().filter(|customer| new.chosen.customers.contains(&customer.id));
+    let customers = named(Field::Customers, customers.map(|customer| customer.name.as_str()).collect::<Vec<_>>().join(", "));
+    let config = new.chosen.contract.and_then(|contract| Customer::config(&facts.customers, contract)).unwrap_or_default();
+    let lms = (new.listed.lms_manager == Some(true)).then_some(lms);
+    let lists = named(Field::Lists, on);
+    lists.into_iter().chain(lms).chain(customers).chain(named(Field::Config, config)).collect()
 }
 
 /// Writes the rows of a new person: the account and its login name.

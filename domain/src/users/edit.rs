@@ -7,12 +7,12 @@ use usher_types::mail::Mail;
 use usher_types::users::{Edit, EditUser, EditUserPage, Facts, Kept, Place, changes};
 use usher_types::{Field, Invalid, OfficeId, Permission, Problem, Refusal, RoleId, UserId, Warning};
 
-use crate::entity::{login_names, users};
+use crate::entity::{login_names, roles, users};
 use crate::links;
-use crate::scope::Write;
+use crate::scope::{Tx, Write};
 use crate::settings::home;
 use crate::users::create::{counted, name, same_name, set_details, set_identity, taken};
-use crate::{Result, Scope, covers, lists, outbox, units};
+use crate::{Result, Scope, covers, customers, lists, outbox, units};
 
 /// The page that changes a person's details: as they are, or the kept form.
 ///
@@ -20,17 +20,23 @@ use crate::{Result, Scope, covers, lists, outbox, units};
 /// [`Refusal::NotFound`], [`Refusal::Forbidden`].
 pub async fn form(scope: &Scope, id: UserId, kept: Option<Kept<EditUser>>) -> Result<EditUserPage> {
     let tx = scope.read(Permission::EditUsers).await?;
-    let person = super::page::visible(&tx, id).await?;
+    let (person, held) = editable(&tx, id).await?;
+    let home = home(&tx).await?;
+    let fresh = EditUser { organisation: home.id.to_string(), ..EditUser::of(&super::current(&tx, &person).await?) };
+    let (form, refusal) = kept.map_or((fresh, None), |kept| (kept.form, kept.refusal));
+    let mut facts = super::facts(&tx, &home, &form.customers).await?;
+    facts.units.office_required |= held.iter().any(|role| facts.units.roles_requiring.contains(&RoleId(role.id)));
+    Ok(EditUserPage { facts, name: super::display(&person), identity_number: super::page::masked(&tx, &person)?, form, refusal })
+}
+
+/// A person whose details the actor may change, with the roles they hold.
+pub(crate) async fn editable(tx: &Tx<'_>, id: UserId) -> Result<(users::Model, Vec<roles::Model>)> {
+    let person = super::page::visible(tx, id).await?;
     let held = tx.roles_of(id).await?;
     if person.archived_at.is_some() || !tx.may_manage(&held) {
         return Err(Refusal::Forbidden.into());
     }
-    let home = home(&tx).await?;
-    let mut facts = super::facts(&tx, &home).await?;
-    facts.units.office_required |= held.iter().any(|role| facts.units.roles_requiring.contains(&RoleId(role.id)));
-    let fresh = EditUser { organisation: home.id.to_string(), ..EditUser::of(&super::current(&tx, &person).await?) };
-    let (form, refusal) = kept.map_or((fresh, None), |kept| (kept.form, kept.refusal));
-    Ok(EditUserPage { facts, name: super::display(&person), identity_number: super::page::masked(&tx, &person)?, form, refusal })
+    Ok((person, held))
 }
 
 /// Changes a person's details.
@@ -42,10 +48,11 @@ pub async fn edit(scope: &Scope, form: EditUser) -> Result<UserId> {
     let facts = {
         let tx = scope.read(Permission::EditUsers).await?;
         let home = home(&tx).await?;
-        super::facts(&tx, &home).await?
+        super::facts(&tx, &home, &form.customers).await?
     };
     let (mut edit, passed, mut warnings) = form.parse(&facts)?;
     let tx = scope.write(Permission::EditUsers).await?;
+    customers::hold(&tx, &edit.chosen, &facts.customers).await?;
     // who is bound to an office administers the organisation no more
     let administrators = match edit.place.office {
         Some(_) => Some(tx.lock_administration().await?),
@@ -100,13 +107,15 @@ pub async fn edit(scope: &Scope, form: EditUser) -> Result<UserId> {
     units::settle(&tx, edit.user, &place, &facts.units).await?;
     covers::add(&tx, edit.user, &edit.covering).await?;
     lists::settle(&tx, edit.user, &edit.listed).await?;
+    customers::settle(&tx, edit.user, &edit.chosen).await?;
     if let Some(administrators) = administrators.filter(|_| person.office_id.is_none())
         && let Some(few) = tx.still_administered(administrators).await?
     {
         warnings.push(few);
         why = passed.passes(&warnings)?;
     }
-    let moved = users::Model { office_id: place.office.map(|office| office.0), ..saved };
+    let (office_id, contract_id) = (place.office.map(|office| office.0), edit.chosen.contract.map(|contract| contract.0));
+    let moved = users::Model { office_id, contract_id, ..saved };
     let mut changed = changes(&before, &super::current(&tx, &moved).await?);
     if edit.identity_number.is_some() {
         // the number itself is not repeated where it could be read

@@ -221,7 +221,7 @@ pub(crate) fn patterns(typed: &str) -> Vec<String> {
 }
 
 /// From three characters anywhere in a word, below that where a word begins; what was typed is no pattern (ASVS 1.2.9).
-fn pattern(word: &str) -> String {
+pub(crate) fn pattern(word: &str) -> String {
     let escaped = word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
     if word.chars().count() < 3 { format!("% {escaped}%") } else { format!("%{escaped}%") }
 }

@@ -14,8 +14,8 @@ pub use access::{page as access_page, preview};
 pub use act::{archive, change_role, invite, restore, set_temporary_password};
 pub use create::{Asked, availability, create, form as new_user_form, leaves_to_make_role};
 pub(crate) use create::{give_first, insert};
-pub(crate) use edit::rename;
 pub use edit::{edit, form as edit_user_form};
+pub(crate) use edit::{editable, rename};
 pub use list::list;
 pub(crate) use list::{COUNTED, find, find_everybody, held_by, named, patterns, show};
 pub use page::{act_page, can_open, page};
@@ -27,12 +27,12 @@ use usher_types::names::{PersonName, fold};
 use usher_types::password::words_of;
 use usher_types::roles::Shipped;
 use usher_types::users::{Facts, Status, Theirs};
-use usher_types::{RoleId, UserId};
+use usher_types::{ContractId, RoleId, UserId};
 
 use crate::entity::{organisations, users};
 use crate::scope::Tx;
 use crate::settings::home;
-use crate::{Result, licence, lists, settings, units};
+use crate::{Result, customers, licence, lists, settings, units};
 
 /// The name as displayed.
 pub(crate) fn display(person: &users::Model) -> String {
@@ -57,12 +57,13 @@ pub(crate) fn status(person: &users::Model) -> Status {
     }
 }
 
-/// The details with where the person is, as far as the actor may see it, and the lists they are on.
+/// The details with where the person is, as far as the actor may see it, the lists they are on, and their customers.
 pub(crate) async fn current(tx: &Tx<'_>, person: &users::Model) -> Result<Theirs> {
     let (office, teams) = units::place(tx, UserId(person.id), person.office_id).await?;
     let lists = lists::of_user(tx, UserId(person.id)).await?;
     let lms_manager = home(tx).await?.uses_lms.then_some(person.lms_manager);
-    Ok(Theirs { office, teams, lists, lms_manager, ..theirs(person) })
+    let (customers, contract) = (customers::of_user(tx, UserId(person.id)).await?, person.contract_id.map(ContractId));
+    Ok(Theirs { office, teams, lists, lms_manager, customers, contract, ..theirs(person) })
 }
 
 /// The details as a form holds them, without where the person is.
@@ -82,6 +83,8 @@ pub(crate) fn theirs(person: &users::Model) -> Theirs {
         teams: Vec::new(),
         lists: Vec::new(),
         lms_manager: None,
+        customers: Vec::new(),
+        contract: None,
     }
 }
 
@@ -110,8 +113,8 @@ pub(crate) fn reindex(row: &mut users::ActiveModel) {
     row.same_name = ActiveValue::Set(fold(&format!("{first} {last}")));
 }
 
-/// What `parse` must know.
-pub(crate) async fn facts(tx: &Tx<'_>, home: &organisations::Model) -> Result<Facts> {
+/// What `parse` must know of a form that names these customers.
+pub(crate) async fn facts(tx: &Tx<'_>, home: &organisations::Model, customers: &[String]) -> Result<Facts> {
     let base = base_role(tx).await?;
     Ok(Facts {
         today: tx.scope().today(),
@@ -126,6 +129,7 @@ pub(crate) async fn facts(tx: &Tx<'_>, home: &organisations::Model) -> Result<Fa
         seats: licence::seats(tx, home).await?,
         listing: lists::choices(tx, home).await?,
         linking: crate::roles::linking(tx).await?,
+        customers: customers::named(tx, customers).await?,
     })
 }
 

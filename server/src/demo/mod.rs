@@ -2,6 +2,7 @@
 //! For demonstration only: everybody has one password, which is printed.
 
 mod clients;
+mod customers;
 mod people;
 
 use std::collections::BTreeMap;
@@ -172,7 +173,7 @@ impl<'d> Filling<'d> {
         for (login_name, team, why) in house.covers {
             self.cover(&scope, login_name, team, why).await?;
         }
-        Ok(())
+        customers::fill(&scope, house.language).await
     }
 
     async fn cover(&self, scope: &Scope, login_name: &str, team: &str, why: &str) -> Result<()> {

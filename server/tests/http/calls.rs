@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use leptos::server_fn::axum::server_fn_paths;
 use usher_domain::sealing::Token;
-use usher_domain::{Scope, clients, lists, roles, units};
+use usher_domain::{Scope, clients, customers, lists, roles, units};
 use usher_types::UserId;
 use usher_types::clients::EditClient;
+use usher_types::customers::{EditContract, EditCustomer};
 use usher_types::roles::EditRole;
 use usher_types::units::{EditOffice, EditTeam};
 
@@ -24,7 +25,8 @@ pub enum Class {
     Permission,
     /// The operator's System administrators; answered with this status where they do it. `{organisation}` in the body is another one.
     Operator(u16),
-    /// Who holds a permission, about somebody or something within reach: `{user}`, `{role}`, `{office}`, `{team}`, `{list}`, `{client}` in the body.
+    /// Who holds a permission, about somebody or something within reach: `{user}`, `{role}`, `{office}`, `{team}`, `{list}`, `{client}`,
+    /// `{customer}`, `{contract}` in the body.
     Object,
 }
 
@@ -42,6 +44,23 @@ pub const CALLS: &[(&str, Class, &str)] = &[
     ("session/api/sign_in", Public(401), "login_name=nobody&password=wrong"),
     ("session/api/sign_in_page", Public(200), ""),
     ("session/api/sign_out_now", Public(200), ""),
+    ("customers/api/close_contract", Object, "contract={contract}"),
+    ("customers/api/close_contract_page", Object, "contract={contract}"),
+    ("customers/api/close_customer", Object, "customer={customer}"),
+    ("customers/api/close_customer_page", Object, "customer={customer}"),
+    ("customers/api/customer_list", Permission, "query[q]="),
+    ("customers/api/customer_page", Object, "customer={customer}"),
+    ("customers/api/edit_contract", Object, "customer={customer}&key=0197a4d2-0000-7000-8000-000000000001&unit_name=2027&config=Day"),
+    ("customers/api/edit_contract", Object, "contract={contract}&version=1&unit_name=Robbed&config=Day"),
+    ("customers/api/edit_contract_page", Object, "contract={contract}"),
+    ("customers/api/edit_customer", Permission, "key=0197a4d2-0000-7000-8000-000000000001&unit_name=Acme"),
+    ("customers/api/edit_customer", Object, "customer={customer}&version=1&unit_name=Robbed"),
+    ("customers/api/edit_customer_page", Permission, "customer="),
+    ("customers/api/edit_customer_page", Object, "customer={customer}"),
+    ("customers/api/find_customers", Permission, "q=acme&ticked[0]="),
+    ("customers/api/import_to_edited", Object, "user={user}"),
+    ("customers/api/import_to_new", Permission, "first_name=Ida"),
+    ("customers/api/new_contract_page", Object, "customer={customer}"),
     ("lists/api/all_lists", Permission, ""),
     ("lists/api/close_list", Object, "list={list}"),
     ("lists/api/close_list_page", Object, "list={list}"),
@@ -201,7 +220,22 @@ async fn call(
     if body.contains("{role}") {
         body = body.replace("{role}", &role(world).await);
     }
+    if body.contains("{customer}") || body.contains("{contract}") {
+        let (customer, contract) = customer(&world.as_("maria").await, world.northfield.to_string()).await;
+        body = body.replace("{customer}", &customer).replace("{contract}", &contract);
+    }
     server.post(&path(call), &[("cookie", &cookie)], &body).await
+}
+
+/// A customer of the scope's organisation, and a contract of it; the form's key makes each once.
+pub async fn customer(scope: &Scope, key: String) -> (String, String) {
+    let form = EditCustomer { key: key.clone(), unit_name: "Beck".to_owned(), ..EditCustomer::default() };
+    let customer = customers::edit(scope, &form).await.expect("a customer").to_string();
+    let form =
+        EditContract { key, customer: customer.clone(), unit_name: "2026".to_owned(), config: "Day".to_owned(), ..EditContract::default() };
+    customers::edit_contract(scope, &form).await.expect("a contract");
+    let contract = customers::page(scope, &customer).await.expect("a page").contracts[0].0.id.to_string();
+    (customer, contract)
 }
 
 /// An own role of karin's organisation; the form's key makes it once.

@@ -12,7 +12,7 @@ use usher_types::units::{EditOffice, EditTeam};
 use usher_types::users::NewUser;
 
 use crate::asking::{Asked, session};
-use crate::calls::{CALLS, Class, client, path, plain};
+use crate::calls::{CALLS, Class, client, customer, path, plain};
 use crate::counting::Counted;
 use crate::support::{World, new_user, role_of, run};
 
@@ -26,12 +26,14 @@ struct Ids {
     list: String,
     role: String,
     client: String,
+    customer: String,
+    contract: String,
 }
 
 impl Ids {
     fn missing(world: &World<'_>) -> Self {
         let id = || world.db.new_id().to_string();
-        Self { organisation: id(), user: id(), office: id(), team: id(), list: id(), role: id(), client: id() }
+        Self { organisation: id(), user: id(), office: id(), team: id(), list: id(), role: id(), client: id(), customer: id(), contract: id() }
     }
 
     fn into(&self, text: &str, world: &World<'_>) -> String {
@@ -41,14 +43,15 @@ impl Ids {
             .replace("{role}", &self.role)
             .replace("{list}", &self.list)
             .replace("{client}", &self.client)
+            .replace("{customer}", &self.customer)
+            .replace("{contract}", &self.contract)
             .replace("{organisation}", &world.sodra.to_string())
             .replace("{own}", &world.northfield.to_string())
     }
 
     fn masked(&self, text: &str) -> String {
-        [&self.user, &self.office, &self.team, &self.list, &self.role, &self.client]
-            .into_iter()
-            .fold(text.to_owned(), |text, id| text.replace(id, "id"))
+        let ids = [&self.user, &self.office, &self.team, &self.list, &self.role, &self.client, &self.customer, &self.contract];
+        ids.into_iter().fold(text.to_owned(), |text, id| text.replace(id, "id"))
     }
 }
 
@@ -59,6 +62,7 @@ async fn things(world: &World<'_>, scope: &Scope, user: UserId) -> Ids {
     let team = EditTeam { key: key(), unit_name: "Dag".to_owned(), ..EditTeam::default() };
     let list = EditList { key: key(), unit_name: "Jour".to_owned(), ..EditList::default() };
     let role = EditRole { key: key(), name: "Intake".to_owned(), ..EditRole::default() };
+    let (customer, contract) = customer(scope, key()).await;
     Ids {
         organisation: world.sodra.to_string(),
         user: user.to_string(),
@@ -67,6 +71,8 @@ async fn things(world: &World<'_>, scope: &Scope, user: UserId) -> Ids {
         list: lists::edit(scope, &list, None).await.expect("a list").to_string(),
         role: roles::edit(scope, &role).await.expect("a role").to_string(),
         client: client(world, scope, user).await,
+        customer,
+        contract,
     }
 }
 
@@ -184,6 +190,15 @@ const PAGES: &[(&str, Page)] = &[
     ("/users/{id}/invite", Object(404)),
     ("/users/{id}/archive", Object(404)),
     ("/users/{id}/restore", Object(404)),
+    ("/customers", Permission),
+    ("/customers/new", Permission),
+    ("/customers/import", Permission),
+    ("/customers/{id}", Object(403)),
+    ("/customers/{id}/edit", Object(403)),
+    ("/customers/{id}/close", Object(403)),
+    ("/customers/{id}/contracts/new", Object(403)),
+    ("/contracts/{id}/edit", Object(403)),
+    ("/contracts/{id}/close", Object(403)),
     ("/offices", Permission),
     ("/offices/new", Permission),
     ("/offices/{id}", Object(404)),
@@ -213,6 +228,8 @@ fn address(page: &str, ids: &Ids) -> String {
         Some("teams") => &ids.team,
         Some("lists") => &ids.list,
         Some("clients") => &ids.client,
+        Some("customers") => &ids.customer,
+        Some("contracts") => &ids.contract,
         Some("organisations") => &ids.organisation,
         _ => &ids.user,
     };

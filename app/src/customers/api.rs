@@ -1,0 +1,122 @@
+//! The server functions about customers and contracts: one line each.
+
+use leptos::prelude::*;
+use usher_types::customers as shared;
+use usher_types::users::{EditUser, NewUser};
+
+use crate::error::AppError;
+#[cfg(feature = "ssr")]
+use crate::request::{kept, serve, set_aside, submit};
+#[cfg(feature = "ssr")]
+use usher_domain::customers;
+#[cfg(feature = "ssr")]
+use usher_types::session::encode;
+
+#[server]
+pub async fn customer_list(query: shared::ListQuery) -> Result<shared::CustomerList, AppError> {
+    serve(|caller| async move { customers::list(&caller.scope, query).await }).await
+}
+
+#[server]
+pub async fn customer_page(customer: String) -> Result<shared::CustomerPage, AppError> {
+    serve(|caller| async move { customers::page(&caller.scope, &customer).await }).await
+}
+
+#[server]
+pub async fn edit_customer_page(customer: String, draft: Option<String>) -> Result<shared::EditCustomerPage, AppError> {
+    serve(|caller| async move { customers::form(&caller.scope, &customer, kept(&caller, draft).await?).await }).await
+}
+
+#[server]
+pub async fn edit_customer(#[server(flatten)] form: shared::EditCustomer) -> Result<(), AppError> {
+    submit(form, |caller, form| async move {
+        let customer = customers::edit(&caller.scope, &form).await?;
+        caller.say(if form.customer.is_empty() { "customer_made" } else { "saved" });
+        Ok(format!("/customers/{customer}"))
+    })
+    .await
+}
+
+#[server]
+pub async fn close_customer_page(customer: String, draft: Option<String>) -> Result<shared::ClosePage, AppError> {
+    serve(|caller| async move {
+        let before = kept::<shared::CloseCustomer>(&caller, draft).await?.and_then(|kept| kept.refusal);
+        customers::close_page(&caller.scope, &customer, before).await
+    })
+    .await
+}
+
+#[server]
+pub async fn close_customer(#[server(flatten)] form: shared::CloseCustomer) -> Result<(), AppError> {
+    submit(form, |caller, form| async move {
+        customers::close(&caller.scope, &form).await?;
+        caller.say("customer_closed");
+        Ok("/customers".to_owned())
+    })
+    .await
+}
+
+#[server]
+pub async fn new_contract_page(customer: String, draft: Option<String>) -> Result<shared::EditContractPage, AppError> {
+    serve(|caller| async move { customers::new_contract_form(&caller.scope, &customer, kept(&caller, draft).await?).await }).await
+}
+
+#[server]
+pub async fn edit_contract_page(contract: String, draft: Option<String>) -> Result<shared::EditContractPage, AppError> {
+    serve(|caller| async move { customers::edit_contract_form(&caller.scope, &contract, kept(&caller, draft).await?).await }).await
+}
+
+#[server]
+pub async fn edit_contract(#[server(flatten)] form: shared::EditContract) -> Result<(), AppError> {
+    submit(form, |caller, form| async move {
+        let customer = customers::edit_contract(&caller.scope, &form).await?;
+        caller.say(if form.contract.is_empty() { "contract_made" } else { "saved" });
+        Ok(format!("/customers/{customer}"))
+    })
+    .await
+}
+
+#[server]
+pub async fn close_contract_page(contract: String, draft: Option<String>) -> Result<shared::ClosePage, AppError> {
+    serve(|caller| async move {
+        let before = kept::<shared::CloseContract>(&caller, draft).await?.and_then(|kept| kept.refusal);
+        customers::close_contract_page(&caller.scope, &contract, before).await
+    })
+    .await
+}
+
+#[server]
+pub async fn close_contract(#[server(flatten)] form: shared::CloseContract) -> Result<(), AppError> {
+    submit(form, |caller, form| async move {
+        let customer = customers::close_contract(&caller.scope, &form).await?;
+        caller.say("contract_closed");
+        Ok(format!("/customers/{customer}"))
+    })
+    .await
+}
+
+/// The first customers that have all of these words, and those that are ticked already: for the window and the page that import some.
+#[server]
+pub async fn find_customers(q: String, ticked: Vec<String>) -> Result<shared::Found, AppError> {
+    serve(|caller| async move { customers::find(&caller.scope, &q, &ticked).await }).await
+}
+
+/// Leaves the form of a new person for the page that imports customers, and comes back to it as it was typed (CP-13).
+#[server]
+pub async fn import_to_new(#[server(flatten)] form: NewUser) -> Result<(), AppError> {
+    submit(form, |caller, form| async move {
+        customers::leaves_to_import(&caller.scope, None).await?;
+        Ok(format!("/customers/import?next={}", encode(&set_aside(&caller, form).await?)))
+    })
+    .await
+}
+
+/// The same for the form that changes a person.
+#[server]
+pub async fn import_to_edited(#[server(flatten)] form: EditUser) -> Result<(), AppError> {
+    submit(form, |caller, form| async move {
+        customers::leaves_to_import(&caller.scope, Some(caller.user(&form.user)?)).await?;
+        Ok(format!("/customers/import?next={}", encode(&set_aside(&caller, form).await?)))
+    })
+    .await
+}

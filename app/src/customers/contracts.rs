@@ -1,0 +1,121 @@
+//! `/customers/:id/contracts/new`, and `/contracts/:id` below.
+
+use leptos::prelude::*;
+use usher_types::Field;
+use usher_types::customers::{ClosePage, Contract, EditContractPage as Page};
+
+use super::api::{CloseContract, EditContract, close_contract_page, edit_contract_page, new_contract_page};
+use super::{list, losing};
+use crate::ui::{Hidden, PostForm, TextField, head, lang, loaded};
+use crate::users::{draft_of_address, id_of_address};
+use crate::{say, words};
+
+/// The contracts of a customer.
+pub(super) fn table(contracts: Vec<(Contract, u32)>) -> AnyView {
+    let l = lang();
+    let rows = contracts.into_iter().map(|(contract, people)| {
+        let (id, name) = (contract.id, contract.name);
+        view! {
+            <tr>
+                <th scope="row" dir="auto">{name.clone()}</th>
+                <td data-label=words::config(l) data-priority="1"><bdi dir="auto">{contract.config}</bdi></td>
+                <td data-label=words::people(l) data-priority="2">{say::people(l, people, false)}</td>
+                <td>
+                    <span class="row">
+                        <a href=format!("/contracts/{id}/edit") aria-label=words::edit_person(l, &name)>{words::edit(l)}</a>
+                        <a href=format!("/contracts/{id}/close") aria-label=words::close_list_named(l, &name)>{words::close(l)}</a>
+                    </span>
+                </td>
+            </tr>
+        }
+    });
+    let rows = rows.collect_view();
+    view! {
+        <table>
+            <thead>
+                <tr>
+                    <th scope="col">{words::contract(l)}</th>
+                    <th scope="col">{words::config(l)}</th>
+                    <th scope="col">{words::people(l)}</th>
+                    <th scope="col"><span class="vh">{words::actions(l)}</span></th>
+                </tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </table>
+    }
+    .into_any()
+}
+
+/// `/customers/:id/contracts/new`.
+#[component]
+pub fn ContractNewPage() -> impl IntoView {
+    let (id, draft) = (id_of_address(), draft_of_address());
+    loaded(Resource::new(move || (id.get(), draft.get()), |(id, draft)| new_contract_page(id, draft)), show)
+}
+
+/// `/contracts/:id/edit`.
+#[component]
+pub fn ContractEditPage() -> impl IntoView {
+    let (id, draft) = (id_of_address(), draft_of_address());
+    loaded(Resource::new(move || (id.get(), draft.get()), |(id, draft)| edit_contract_page(id, draft)), show)
+}
+
+fn show(page: Page) -> AnyView {
+    let l = lang();
+    let Page { form, customer: (customer, name), configs, refusal } = page;
+    let action = ServerAction::<EditContract>::new();
+    let (title, button) = if form.contract.is_empty() {
+        (words::add_contract(l), words::create_contract(l))
+    } else {
+        (words::edit_contract(l), words::save_changes(l))
+    };
+    let configs = configs.into_iter().map(|config| view! { <option value=config></option> }).collect_view();
+    view! {
+        {head(list(), title.clone(), None)}
+        <PostForm action title refusal>
+            <Hidden name="contract" value=form.contract />
+            <Hidden name="customer" value=customer.to_string() />
+            <Hidden name="version" value=form.version />
+            <Hidden name="key" value=form.key />
+            <fieldset>
+                <legend>{words::contract(l)}</legend>
+                <p class="quiet" dir="auto">{words::contract_with(l, name)}</p>
+                <TextField field=Field::UnitName value=form.unit_name hint=words::contract_name_hint(l) required=true />
+                <TextField field=Field::Config value=form.config hint=words::config_name_hint(l) list="configs" required=true />
+                <datalist id="configs">{configs}</datalist>
+            </fieldset>
+            <div class="review">
+                <span class="grow"></span>
+                <a class="button" href=format!("/customers/{customer}")>{words::cancel(l)}</a>
+                <button class="button main">{button}</button>
+            </div>
+        </PostForm>
+    }
+    .into_any()
+}
+
+/// `/contracts/:id/close`.
+#[component]
+pub fn ContractClosePage() -> impl IntoView {
+    let (id, draft) = (id_of_address(), draft_of_address());
+    let page = Resource::new(move || (id.get(), draft.get()), |(id, draft)| close_contract_page(id, draft));
+    loaded(page, |ClosePage { customer: (customer, name), contract, count, people, refusal, .. }| {
+        let l = lang();
+        let action = ServerAction::<CloseContract>::new();
+        let (id, told) = contract.map(|contract| (contract.id.to_string(), contract.of(&name))).unwrap_or_default();
+        view! {
+            {head(list(), words::close_contract(l), None)}
+            <PostForm action title=words::close_contract(l) refusal class="card confirm">
+                <Hidden name="contract" value=id />
+                <p class="lead">{words::close_contract_lead(l, told, say::people(l, count, false))}</p>
+                {losing(people, count)}
+                <div class="review">
+                    <span class="grow"></span>
+                    <a class="button" href=format!("/customers/{customer}")>{words::keep_contract(l)}</a>
+                    <button class="button danger main">{words::close_contract(l)}</button>
+                </div>
+            </PostForm>
+        }
+        .into_any()
+    })
+}

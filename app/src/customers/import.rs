@@ -1,0 +1,65 @@
+//! `/customers/import`: the window that imports customers as a page of its own, for who has no wasm. It is one form of GETs: a search
+//! keeps what is ticked, and the button that imports leads back to the form that was left, which adds the ticked ones.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+use usher_types::customers::{Customer, Found};
+use usher_types::session::own_path;
+
+use super::find_customers;
+use crate::ui::{Choice, lang, loaded};
+use crate::{say, words};
+
+/// `/customers/import`.
+#[component]
+pub fn ImportCustomersPage() -> impl IntoView {
+    let query = use_query_map();
+    let text = move |name: &str| query.with(|query| query.get(name).unwrap_or_default());
+    let ticked = move || query.with(|query| query.get_all("customers").unwrap_or_default());
+    let page = Resource::new(move || (text("q"), ticked()), |(q, ticked)| find_customers(q, ticked));
+    loaded(page, move |found| show(found, text("q"), &text("next")))
+}
+
+fn show(found: Found, q: String, next: &str) -> AnyView {
+    let l = lang();
+    let next = own_path(next).unwrap_or("/users/new").to_owned();
+    let (back, kept) = next.split_once('?').unwrap_or((&next, ""));
+    // a form of GETs replaces the query of where it leads: what belongs there goes along in it
+    let kept = kept.split('&').filter_map(|pair| pair.split_once('=')).map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let kept = kept.map(|(name, value)| view! { <input type="hidden" name=name value=value /> }).collect_view();
+    let is_empty = found.ticked.is_empty() && found.customers.is_empty();
+    let nothing = is_empty.then(|| view! { <p class="quiet" role="status">{words::no_customer_found_why(l)}</p> });
+    let more = found.more.then(|| view! { <p class="quiet small">{words::customers_cut(l)}</p> });
+    let choice = |customer: Customer, checked: bool| {
+        let hint = say::contracts(l, customer.contracts.len() as u32);
+        view! { <Choice kind="checkbox" name="customers" value=customer.id.to_string() title=customer.name hint checked /> }
+    };
+    let choices = found.ticked.into_iter().map(|customer| (customer, true));
+    let choices = choices.chain(found.customers.into_iter().map(|customer| (customer, false)));
+    let choices: Vec<_> = choices.map(|(customer, checked)| choice(customer, checked)).collect();
+    view! {
+        <Title text=words::import_customers(l) />
+        <div class="head"><div><h1>{words::import_customers(l)}</h1><p class="quiet">{words::import_lead(l)}</p></div></div>
+        <form class="card" method="get" action="/customers/import" autocomplete="off">
+            <div class="tools" role="search">
+                <input type="search" name="q" class="search" value=q aria-label=words::search_customers(l) placeholder=words::customer_name(l) dir="auto" />
+                <button class="button">{words::search(l)}</button>
+            </div>
+            <input type="hidden" name="next" value=next.clone() />
+            {kept}
+            <fieldset>
+                <legend>{words::customers(l)}</legend>
+                {nothing}
+                <div class="pair">{choices}</div>
+                {more}
+            </fieldset>
+            <div class="review">
+                <span class="grow"></span>
+                <a class="button" href=next.clone()>{words::cancel(l)}</a>
+                <button class="button main" formaction=back.to_owned()>{words::import_chosen(l)}</button>
+            </div>
+        </form>
+    }
+    .into_any()
+}

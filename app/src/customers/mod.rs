@@ -1,0 +1,204 @@
+//! Customers and contracts: `/customers`, `/contracts` and below. Which a person has is chosen where the person is created or edited.
+
+mod api;
+mod contracts;
+mod import;
+
+pub use contracts::{ContractClosePage, ContractEditPage, ContractNewPage};
+pub use import::ImportCustomersPage;
+
+pub(crate) use api::{ImportToEdited, ImportToNew, find_customers};
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+use usher_types::customers::{ClosePage, CustomerPage as Page, CustomerRow, EditCustomerPage as EditPage, ListQuery};
+use usher_types::{Field, UserId};
+
+use self::api::{CloseCustomer, EditCustomer, close_customer_page, customer_list, customer_page, edit_customer_page};
+use crate::ui::{Hidden, PostForm, TextField, empty, head, lang, loaded, pager};
+use crate::users::{activity, draft_of_address, id_of_address, table as people};
+use crate::{say, words};
+
+/// The way back to the list.
+fn list() -> (&'static str, String) {
+    ("/customers", words::customers(lang()))
+}
+
+/// `/customers`.
+#[component]
+pub fn CustomerListPage() -> impl IntoView {
+    let query = use_query_map();
+    let asked = Signal::derive(move || {
+        query.with(|query| {
+            let text = |name: &str| query.get(name).unwrap_or_default();
+            ListQuery { q: text("q"), after: text("after"), before: text("before"), last: query.get("last").is_some() }
+        })
+    });
+    loaded(Resource::new(move || asked.get(), customer_list), |list| {
+        let l = lang();
+        let total = say::customers(l, list.total, list.more);
+        let body = match (list.rows.is_empty(), list.query.q.is_empty()) {
+            (true, true) => {
+                empty("office", words::no_customers(l), words::no_customers_why(l), Some(("/customers/new", words::add_customer(l))))
+            }
+            (true, false) => {
+                empty("office", words::no_customer_found(l), words::no_customer_found_why(l), Some(("/customers", words::show_all(l))))
+            }
+            _ => view! { {table(&list.rows)} {pager("/customers", &[("q", &list.query.q)], total.clone(), &list.previous, &list.next)} }.into_any(),
+        };
+        view! {
+            <Title text=words::customers(l) />
+            <div class="head">
+                <div><h1>{words::customers(l)}</h1><p class="quiet">{words::customers_are(l)}</p></div>
+                <a class="button main" href="/customers/new">{words::add_customer(l)}</a>
+            </div>
+            <section class="card" aria-label=words::customers(l)>
+                <div class="tools">
+                    <form method="get" action="/customers" role="search" autocomplete="off">
+                        <input type="search" name="q" class="search" value=list.query.q.clone() aria-label=words::search_customers(l) placeholder=words::customer_name(l) dir="auto" />
+                        <button class="button">{words::search(l)}</button>
+                    </form>
+                </div>
+                {body}
+            </section>
+        }
+        .into_any()
+    })
+}
+
+fn table(rows: &[CustomerRow]) -> AnyView {
+    let l = lang();
+    let rows = rows.iter().map(|row| {
+        view! {
+            <tr>
+                <th scope="row"><a href=format!("/customers/{}", row.id) dir="auto">{row.name.clone()}</a></th>
+                <td data-label=words::contracts(l) data-priority="1">{say::contracts(l, row.contracts)}</td>
+                <td data-label=words::people(l) data-priority="1">{say::people(l, row.people, false)}</td>
+            </tr>
+        }
+    });
+    let rows = rows.collect_view();
+    view! {
+        <table>
+            <thead>
+                <tr>
+                    <th scope="col" aria-sort="ascending">{words::customer(l)}</th>
+                    <th scope="col">{words::contracts(l)}</th>
+                    <th scope="col">{words::people(l)}</th>
+                </tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </table>
+    }
+    .into_any()
+}
+
+/// `/customers/:id`.
+#[component]
+pub fn CustomerDetailPage() -> impl IntoView {
+    let id = id_of_address();
+    loaded(Resource::new(move || id.get(), customer_page), |Page { row, contracts, people: have, activity: lines }| {
+        let l = lang();
+        let address = format!("/customers/{}", row.id);
+        let new_contract = view! { <a class="button main" href=format!("{address}/contracts/new")>{words::add_contract(l)}</a> };
+        let body = if contracts.is_empty() {
+            view! { <div class="body quiet">{words::no_contracts(l)}</div> }.into_any()
+        } else {
+            contracts::table(contracts)
+        };
+        let more = (row.people as usize > have.len() && !have.is_empty())
+            .then(|| view! { <p class="body quiet small">{words::people_cut(l)}</p> });
+        let who = match (row.people, have.is_empty()) {
+            (0, _) => view! { <div class="body quiet">{words::customer_of_nobody(l)}</div> }.into_any(),
+            (count, true) => view! { <div class="body quiet">{words::customer_of(l, say::people(l, count, false))}</div> }.into_any(),
+            _ => people(have),
+        };
+        view! {
+            {head(list(), row.name, Some(new_contract.into_any()))}
+            <div class="stack">
+                <nav class="side" aria-label=words::actions(l)>
+                    <a href=format!("{address}/edit")>{words::rename_customer(l)}</a>
+                    <a class="danger" href=format!("{address}/close")>{words::close_customer(l)}</a>
+                </nav>
+                <section class="card"><h2>{words::contracts(l)}</h2>{body}</section>
+                <section class="card"><h2>{words::assigned(l)}</h2>{who}{more}</section>
+                {activity(lines)}
+            </div>
+        }
+        .into_any()
+    })
+}
+
+/// `/customers/new` and `/customers/:id/edit`.
+#[component]
+pub fn CustomerEditPage() -> impl IntoView {
+    let (id, draft) = (id_of_address(), draft_of_address());
+    let page = Resource::new(move || (id.get(), draft.get()), |(id, draft)| edit_customer_page(id, draft));
+    loaded(page, |EditPage { form, refusal }| {
+        let l = lang();
+        let action = ServerAction::<EditCustomer>::new();
+        let (title, back, button) = if form.customer.is_empty() {
+            (words::add_customer(l), "/customers".to_owned(), words::create_customer(l))
+        } else {
+            (words::rename_customer(l), format!("/customers/{}", form.customer), words::save_changes(l))
+        };
+        view! {
+            {head(list(), title.clone(), None)}
+            <PostForm action title refusal>
+                <Hidden name="customer" value=form.customer />
+                <Hidden name="version" value=form.version />
+                <Hidden name="key" value=form.key />
+                <fieldset>
+                    <legend>{words::customer(l)}</legend>
+                    <TextField field=Field::UnitName value=form.unit_name required=true />
+                </fieldset>
+                <div class="review">
+                    <span class="grow"></span>
+                    <a class="button" href=back>{words::cancel(l)}</a>
+                    <button class="button main">{button}</button>
+                </div>
+            </PostForm>
+        }
+        .into_any()
+    })
+}
+
+/// `/customers/:id/close`.
+#[component]
+pub fn CustomerClosePage() -> impl IntoView {
+    let (id, draft) = (id_of_address(), draft_of_address());
+    let page = Resource::new(move || (id.get(), draft.get()), |(id, draft)| close_customer_page(id, draft));
+    loaded(page, |ClosePage { customer: (customer, name), contracts, count, people, refusal, .. }| {
+        let l = lang();
+        let action = ServerAction::<CloseCustomer>::new();
+        let lead = words::close_customer_lead(l, &name, say::people(l, count, false), say::contracts(l, contracts));
+        view! {
+            {head(list(), words::close_customer(l), None)}
+            <PostForm action title=words::close_customer(l) refusal class="card confirm">
+                <Hidden name="customer" value=customer.to_string() />
+                <p class="lead">{lead}</p>
+                {losing(people, count)}
+                <div class="review">
+                    <span class="grow"></span>
+                    <a class="button" href=format!("/customers/{customer}")>{words::keep_customer(l)}</a>
+                    <button class="button danger main">{words::close_customer(l)}</button>
+                </div>
+            </PostForm>
+        }
+        .into_any()
+    })
+}
+
+/// Who loses what is closed, as far as one may see them.
+fn losing(people: Vec<(UserId, String)>, count: u32) -> Option<AnyView> {
+    let l = lang();
+    if people.is_empty() {
+        return None;
+    }
+    let is_cut = count as usize > people.len();
+    let names = people.into_iter().map(|(user, name)| view! { <li><a href=format!("/users/{user}") dir="auto">{name}</a></li> });
+    let names = names.collect_view();
+    let more = is_cut.then(|| view! { <p class="quiet small">{words::people_cut(l)}</p> });
+    Some(view! { <dl><dt>{words::who_loses_it(l)}</dt><dd><ul class="names">{names}</ul>{more}</dd></dl> }.into_any())
+}

@@ -1,0 +1,342 @@
+//! The customers of a person, and the organisation config of one of their contracts (CP-13 to CP-16): a section of the create and edit
+//! forms, and the window that imports customers. Without wasm the button that opens the window leaves for `/customers/import`.
+
+use std::time::Duration;
+
+use leptos::html;
+use leptos::prelude::*;
+use usher_types::customers::{Customer, Found};
+use usher_types::{Field, Refusal};
+
+use crate::customers::find_customers;
+use crate::error::AppError;
+use crate::ui::{Says, described, labelled, lang, use_form};
+use crate::{say, words};
+
+/// Quiet time after the last key before the server is asked.
+const PAUSE: Duration = Duration::from_millis(350);
+
+/// What is chosen, as the section and the window share it.
+#[derive(Clone, Copy)]
+pub(super) struct Live {
+    /// Every customer that was chosen on this page. One that is taken away stays in it, hidden: each keeps its place in the document.
+    known: RwSignal<Vec<Customer>>,
+    /// The ids of those that are chosen now.
+    ticked: RwSignal<Vec<String>>,
+    /// The contract whose config is chosen.
+    config: RwSignal<String>,
+    /// What the last change is told as.
+    said: RwSignal<String>,
+    /// How often the window was opened.
+    opened: RwSignal<usize>,
+    window: NodeRef<html::Dialog>,
+    button: NodeRef<html::Button>,
+    select: NodeRef<html::Select>,
+}
+
+impl Live {
+    /// As the form has it at first.
+    pub fn new(known: Vec<Customer>, ticked: &[String], config: &str) -> Self {
+        let known: Vec<_> = known.into_iter().filter(|customer| ticked.contains(&customer.id.to_string())).collect();
+        Self {
+            ticked: RwSignal::new(known.iter().map(|customer| customer.id.to_string()).collect()),
+            known: RwSignal::new(known),
+            config: RwSignal::new(config.to_owned()),
+            said: RwSignal::new(String::new()),
+            opened: RwSignal::new(0),
+            window: NodeRef::new(),
+            button: NodeRef::new(),
+            select: NodeRef::new(),
+        }
+    }
+
+    /// What `parse` must know of the customers.
+    pub fn known(&self) -> Vec<Customer> {
+        self.known.get_untracked()
+    }
+
+    fn has(&self, id: &str) -> bool {
+        self.ticked.with(|ticked| ticked.iter().any(|one| one == id))
+    }
+
+    /// Adds customers to the chosen ones.
+    pub fn add(&self, customers: Vec<Customer>) {
+        for customer in customers {
+            let id = customer.id.to_string();
+            if !self.ticked.with_untracked(|ticked| ticked.contains(&id)) {
+                self.ticked.update(|ticked| ticked.push(id));
+            }
+            if !self.known.with_untracked(|known| known.iter().any(|one| one.id == customer.id)) {
+                self.known.update(|known| known.push(customer));
+            }
+        }
+    }
+
+    /// Chooses a config.
+    pub fn choose(&self, config: &str) {
+        self.config.set(config.to_owned());
+        self.show();
+    }
+
+    /// Chooses these customers and no others.
+    pub fn replace(&self, customers: Vec<Customer>) {
+        self.ticked.set(Vec::new());
+        self.add(customers);
+        self.settle();
+    }
+
+    fn remove(&self, customer: &Customer) {
+        let l = lang();
+        self.ticked.update(|ticked| ticked.retain(|one| *one != customer.id.to_string()));
+        let gone = self.settle();
+        self.said.set(match gone {
+            Some(config) => words::customer_removed_config(l, &customer.name, config),
+            None => words::customer_removed(l, &customer.name),
+        });
+    }
+
+    /// Forgets the config where it is none of a chosen customer's any more; which it was.
+    fn settle(&self) -> Option<String> {
+        let config = self.config.get_untracked();
+        let went = self.known.with_untracked(|known| {
+            let found =
+                known.iter().find_map(|customer| Some((customer, customer.contracts.iter().find(|one| one.id.to_string() == config)?)));
+            found.filter(|(customer, _)| !self.has(&customer.id.to_string())).map(|(_, contract)| contract.config.clone())
+        });
+        if went.is_some() {
+            self.config.set(String::new());
+        }
+        self.show();
+        went
+    }
+
+    /// Shows the chosen config, once the drop-down offers what it should.
+    fn show(&self) {
+        let live = *self;
+        request_animation_frame(move || {
+            if let Some(select) = live.select.get_untracked() {
+                select.set_value(&live.config.get_untracked());
+            }
+        });
+    }
+}
+
+/// The chosen customers, each with a tick to take it away, the button that imports more, and the drop-down of their configs.
+#[component]
+pub(super) fn CustomerFields(
+    /// What is chosen.
+    live: Live,
+    /// Where the button posts the form to without wasm.
+    leave: &'static str,
+) -> impl IntoView {
+    let (l, state) = (lang(), use_form());
+    let rows = move || live.known.get().into_iter().map(|customer| view! { <Row live customer /> }).collect_view();
+    let none = move || live.ticked.with(Vec::is_empty);
+    let open = move |event: leptos::ev::MouseEvent| {
+        if let Some(window) = live.window.get_untracked() {
+            event.prevent_default();
+            live.opened.update(|opened| *opened += 1);
+            let _ = window.show_modal();
+        }
+    };
+    // what was chosen before the wasm came is taken over
+    Effect::new(move |_| {
+        if let Some(select) = live.select.get() {
+            live.config.set(select.value());
+        }
+    });
+    let options = move || {
+        let config = live.config.get_untracked();
+        let offered = live.known.get().into_iter().filter(|customer| live.has(&customer.id.to_string())).flat_map(|customer| {
+            let name = customer.name;
+            customer.contracts.into_iter().map(move |contract| (contract.id.to_string(), contract.of(&name)))
+        });
+        let options = offered.map(|(id, label)| {
+            let selected = id == config;
+            view! { <option value=id selected=selected dir="auto">{label}</option> }
+        });
+        options.collect_view()
+    };
+    let wrong = move || state.has_problem(Field::Config);
+    let select = view! {
+        <select
+            node_ref=live.select id="config" name="config" on:change=move |event| live.config.set(event_target_value(&event))
+            aria-invalid=move || wrong().then_some("true") aria-describedby=move || described(Field::Config, true, wrong())
+        >
+            <option value="">{words::choose_config(l)}</option>
+            {options}
+        </select>
+    };
+    view! {
+        <fieldset>
+            <legend>{words::customers(l)}</legend>
+            <p class="quiet" hidden=move || !none()>{words::no_customer_chosen(l)}</p>
+            <ul class="lines" hidden=none>{rows}</ul>
+            <span class="message" id="customers-says"><Says field=Field::Customers /></span>
+            <p class="row">
+                <button
+                    node_ref=live.button id="customers" class="button slim" formaction=leave aria-haspopup="dialog" on:click=open
+                    aria-describedby=move || described(Field::Customers, false, state.has_problem(Field::Customers))
+                >
+                    {words::import_customers(l)}
+                </button>
+                <span class="quiet small without-wasm">{words::make_new_role_hint(l)}</span>
+            </p>
+            <p class="quiet small" aria-live="polite">{move || live.said.get()}</p>
+            {labelled(Field::Config, say::field(l, Field::Config), Some(words::config_hint(l)), false, select.into_any())}
+        </fieldset>
+    }
+    .into_any()
+}
+
+/// One chosen customer.
+#[component]
+fn Row(live: Live, customer: Customer) -> impl IntoView {
+    let l = lang();
+    let (id, name) = (customer.id.to_string(), customer.name.clone());
+    let tick = NodeRef::<html::Input>::new();
+    let hint = if customer.is_closed { words::closed(l) } else { say::contracts(l, customer.contracts.len() as u32) };
+    let customer = StoredValue::new(customer);
+    let changed = move || {
+        if let Some(tick) = tick.get_untracked() {
+            customer.with_value(|customer| if tick.checked() { live.add(vec![customer.clone()]) } else { live.remove(customer) });
+        }
+    };
+    let own = id.clone();
+    Effect::new(move |before: Option<()>| {
+        let is_in = live.has(&own);
+        let Some(tick) = tick.get() else { return };
+        match before {
+            // taken away before the wasm came
+            None if !tick.checked() => changed(),
+            None => {}
+            Some(()) => tick.set_checked(is_in),
+        }
+    });
+    let take = move |_| {
+        if let Some(tick) = tick.get_untracked() {
+            // as if it had been unticked by hand: the form hears of it, too
+            tick.click();
+        }
+        if let Some(button) = live.button.get_untracked() {
+            let _ = button.focus();
+        }
+    };
+    let own = id.clone();
+    let is_out = move || !live.has(&own);
+    view! {
+        <li hidden=is_out>
+            <label class="check">
+                <input node_ref=tick type="checkbox" class="without-wasm" name="customers[]" value=id checked=true on:change=move |_| changed() />
+                <span><b dir="auto">{name.clone()}</b><span class="hint">{hint}</span></span>
+            </label>
+            <button type="button" class="button slim needs-wasm" aria-label=words::remove_member(l, name) on:click=take>{words::remove(l)}</button>
+        </li>
+    }
+    .into_any()
+}
+
+/// The window that imports customers. It stands outside the form, so that Enter in its search posts nothing.
+#[component]
+pub(super) fn ImportCustomers(
+    /// What is chosen.
+    live: Live,
+) -> impl IntoView {
+    let l = lang();
+    let (q, found) = (RwSignal::new(String::new()), RwSignal::new(None::<Result<Found, Refusal>>));
+    let picked = RwSignal::new(Vec::<Customer>::new());
+    let pending = StoredValue::new(None::<TimeoutHandle>);
+    let ask = move || {
+        let asked = q.get_untracked();
+        leptos::task::spawn_local(async move {
+            let answer = find_customers(asked.clone(), Vec::new()).await.map_err(|AppError(refusal)| refusal);
+            // an answer that is late is dropped
+            if q.get_untracked() == asked {
+                found.set(Some(answer));
+            }
+        });
+    };
+    let typed = move |event: leptos::ev::Event| {
+        q.set(event_target_value(&event));
+        if let Some(handle) = pending.get_value() {
+            handle.clear();
+        }
+        pending.set_value(set_timeout_with_handle(ask, PAUSE).ok());
+    };
+    Effect::new(move |_| {
+        if live.opened.get() > 0 {
+            q.set(String::new());
+            picked.set(Vec::new());
+            ask();
+        }
+    });
+    let close = move || {
+        if let Some(window) = live.window.get_untracked() {
+            window.close();
+        }
+    };
+    let import = move |_| {
+        let chosen = picked.get_untracked();
+        close();
+        if !chosen.is_empty() {
+            live.said.set(words::customers_imported(l, chosen.len()));
+            live.add(chosen);
+            live.show();
+        }
+    };
+    let pick = move |customer: &Customer, on: bool| {
+        picked.update(|picked| {
+            picked.retain(|one| one.id != customer.id);
+            if on {
+                picked.push(customer.clone());
+            }
+        });
+    };
+    let results = move || {
+        let customers = match found.get()? {
+            Ok(found) => found.customers,
+            Err(refusal) => return Some(view! { <p class="says">{say::refusal(l, &refusal)}</p> }.into_any()),
+        };
+        let rows = customers.into_iter().map(|customer| {
+            let (id, name) = (customer.id, customer.name.clone());
+            let hint = say::contracts(l, customer.contracts.len() as u32);
+            let has = move || live.has(&id.to_string());
+            let is_on = move || has() || picked.with(|picked| picked.iter().any(|one| one.id == id));
+            let on_change = move |event| pick(&customer, event_target_checked(&event));
+            view! {
+                <label class="choice">
+                    <input type="checkbox" prop:checked=is_on disabled=has on:change=on_change />
+                    <span><b dir="auto">{name}</b><span class="quiet small">{hint}</span></span>
+                </label>
+            }
+        });
+        Some(rows.collect_view().into_any())
+    };
+    let status = move || match found.get() {
+        Some(Ok(found)) if found.customers.is_empty() => words::no_customer_found_why(l),
+        Some(Ok(found)) if found.more => words::customers_cut(l),
+        _ => String::new(),
+    };
+    let selected = move || {
+        let names = picked.with(|picked| picked.iter().map(|customer| customer.name.clone()).collect::<Vec<_>>());
+        if names.is_empty() { String::new() } else { words::selected(l, names.join(", ")) }
+    };
+    let back = move |_| {
+        if let Some(button) = live.button.get_untracked() {
+            let _ = button.focus();
+        }
+    };
+    view! {
+        <dialog node_ref=live.window aria-labelledby="import" on:close=back>
+            <h2 id="import">{words::import_customers(l)}</h2>
+            <input type="search" autofocus autocomplete="off" aria-label=words::search_customers(l) placeholder=words::customer_name(l) dir="auto" prop:value=move || q.get() on:input=typed />
+            <div class="results" role="group" aria-label=words::customers(l)>{results}</div>
+            <p class="quiet small" aria-live="polite">{status}" "{selected}</p>
+            <div class="row">
+                <button type="button" class="button main" on:click=import>{words::import_chosen(l)}</button>
+                <button type="button" class="button" on:click=move |_| close()>{words::cancel(l)}</button>
+            </div>
+        </dialog>
+    }
+    .into_any()
+}

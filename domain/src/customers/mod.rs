@@ -1,0 +1,301 @@
+//! Customers and their contracts (CP-13 to CP-16): kept by who holds [`Permission::ManageCustomers`], and chosen for a person by
+//! whoever creates or edits them.
+//!
+//! Invariant: nobody has a closed customer, or the config of a closed contract, or one of a customer they do not have. Closing locks
+//! the row and then the people who have it; whoever is given it takes a share of that lock before they are locked themselves.
+
+mod contracts;
+mod people;
+
+pub use contracts::{
+    close as close_contract, close_page as close_contract_page, edit as edit_contract, form as edit_contract_form, new as new_contract_form,
+};
+pub use people::{find, leaves_to_import};
+pub(crate) use people::{hold, named, of_user, settle};
+
+use std::collections::BTreeMap;
+
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, IntoActiveModel, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Set,
+};
+use usher_types::audit::{Change, Event};
+use usher_types::customers::{
+    CloseCustomer, ClosePage, Contract, CustomerList, CustomerPage, CustomerRow, EditCustomer, EditCustomerPage, ListQuery,
+};
+use usher_types::names::fold;
+use usher_types::units::Which;
+use usher_types::users::Kept;
+use usher_types::{ContractId, CustomerId, Field, Invalid, Permission, Problem, Refusal, UserId};
+use uuid::Uuid;
+
+use crate::entity::{contracts as contracts_table, customers, user_customers, users};
+use crate::scope::{Tx, Write};
+use crate::units::{MOST, id, overtake};
+use crate::users::{COUNTED, display, patterns, show};
+use crate::{Result, Scope, audit, once, roles};
+
+/// Rows of a page.
+const PAGE: u64 = 50;
+/// People a page names.
+const NAMED: u64 = 50;
+
+/// One page of the open customers, by name.
+///
+/// # Errors
+/// [`Refusal::Forbidden`].
+pub async fn list(scope: &Scope, query: ListQuery) -> Result<CustomerList> {
+    let tx = scope.read(Permission::ManageCustomers).await?;
+    let named = if query.before.is_empty() { &query.after } else { &query.before };
+    let cursor = match named.parse::<CustomerId>() {
+        Ok(customer) if !query.last => open(&tx, customer).await.ok(),
+        _ => None,
+    };
+    // a page before a customer that is gone is the first page, too
+    let forward = !query.last && (query.before.is_empty() || cursor.is_none());
+    let order = if forward { Order::Asc } else { Order::Desc };
+    let mut found = searched(&tx, &query.q);
+    if let Some(cursor) = &cursor {
+        let here = Expr::tuple([Expr::col(customers::Column::NameKey), Expr::col(customers::Column::Id)]);
+        let there = Expr::tuple([Expr::value(cursor.name_key.clone()), Expr::value(cursor.id)]);
+        found = found.filter(if forward { here.gt(there) } else { here.lt(there) });
+    }
+    let found = found.order_by(customers::Column::NameKey, order.clone()).order_by(customers::Column::Id, order).limit(PAGE + 1);
+    let mut found = found.all(tx.on()).await?;
+    let beyond = found.len() as u64 > PAGE;
+    found.truncate(PAGE as usize);
+    if !forward {
+        found.reverse();
+    }
+    let (more_before, more_after) = if forward { (cursor.is_some(), beyond) } else { (beyond, cursor.is_some()) };
+    let at = |row: Option<&customers::Model>, is: bool| row.filter(|_| is).map(|row| row.id.to_string());
+    let (previous, next) = (at(found.first(), more_before), at(found.last(), more_after));
+    let total = searched(&tx, &query.q).limit(COUNTED + 1).count(tx.on()).await?;
+    let rows = rows(&tx, &found).await?;
+    Ok(CustomerList { rows, total: Ord::min(total, COUNTED) as u32, more: total > COUNTED, previous, next, query })
+}
+
+/// The open customers whose names have all of these words.
+fn searched(tx: &Tx<'_>, q: &str) -> Select<customers::Entity> {
+    let open = tx.find::<customers::Entity>().filter(customers::Column::ClosedAt.is_null());
+    // a space before each word, so that a pattern can say where a word begins
+    patterns(q).into_iter().fold(open, |found, word| found.filter(Expr::cust_with_values("' ' || name_key LIKE $1", [word])))
+}
+
+/// One customer, with its contracts and who has it.
+///
+/// # Errors
+/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], alike for another organisation's, a closed and a missing one.
+pub async fn page(scope: &Scope, customer: &str) -> Result<CustomerPage> {
+    let tx = scope.read(Permission::ManageCustomers).await?;
+    let found = open(&tx, id(customer)?).await?;
+    let contracts = contracts::open_of(&tx, found.id).await?;
+    let people = people_of(&tx, have(CustomerId(found.id))).await?;
+    let known = roles::known(&tx).await?;
+    let sees_activity = scope.grants().beyond_own(Permission::ViewActivity);
+    Ok(CustomerPage {
+        row: row(&tx, &found).await?,
+        contracts: contracts::counted(&tx, contracts).await?,
+        people: show(&tx, people, &known).await?,
+        activity: if sees_activity { audit::lines(&tx, found.id).await? } else { Vec::new() },
+    })
+}
+
+/// The page that makes a customer, or renames one: as it is, or the kept form.
+///
+/// # Errors
+/// As [`page`].
+pub async fn form(scope: &Scope, customer: &str, kept: Option<Kept<EditCustomer>>) -> Result<EditCustomerPage> {
+    let tx = scope.read(Permission::ManageCustomers).await?;
+    let organisation = tx.organisation()?.to_string();
+    let fresh = if customer.is_empty() {
+        EditCustomer::fresh(organisation, scope.new_key())
+    } else {
+        let found = open(&tx, id(customer)?).await?;
+        let (customer, version) = (found.id.to_string(), found.version.to_string());
+        EditCustomer { organisation, customer, version, unit_name: found.name, ..EditCustomer::default() }
+    };
+    let version = fresh.version.clone();
+    // what is saved again replaces what the refusal told of
+    let (form, refusal) = kept.map_or((fresh, None), |kept| (EditCustomer { version, ..kept.form }, kept.refusal));
+    Ok(EditCustomerPage { form, refusal })
+}
+
+/// Makes a customer, or renames one.
+///
+/// # Errors
+/// [`Refusal::Invalid`], also where another one has the name or somebody changed it meanwhile; [`Refusal::Forbidden`],
+/// [`Refusal::NotFound`].
+pub async fn edit(scope: &Scope, form: &EditCustomer) -> Result<CustomerId> {
+    let (which, name) = form.parse()?;
+    let tx = scope.write(Permission::ManageCustomers).await?;
+    let written = match which {
+        Which::New(key) => {
+            let key = once::key(key, &fold(&name));
+            let made = tx.find::<customers::Entity>().filter(customers::Column::FormKey.eq(key));
+            if let Some(made) = made.one(tx.on()).await? {
+                return Ok(CustomerId(made.id));
+            }
+            make(&tx, key, name).await
+        }
+        Which::Known(customer, version) => rename(&tx, customer, version, name).await,
+    };
+    let customer = written.map_err(|error| error.at_name("customers_name_key", Field::UnitName))?;
+    tx.commit().await?;
+    Ok(customer)
+}
+
+async fn make(tx: &Write<'_>, key: Uuid, name: String) -> Result<CustomerId> {
+    let made = tx.insert(customers::ActiveModel {
+        organisation_id: Set(tx.organisation()?.0),
+        id: Set(tx.id()),
+        name_key: Set(fold(&name)),
+        name: Set(name.clone()),
+        form_key: Set(key),
+        version: Set(1),
+        created_at: Set(tx.scope().now()),
+        closed_at: Set(None),
+    });
+    let customer = CustomerId(made.await?.id);
+    tx.happened_with(Event::CustomerMade { customer }, &[changed(Field::UnitName, None, Some(&name))]).await?;
+    Ok(customer)
+}
+
+async fn rename(tx: &Write<'_>, customer: CustomerId, version: i32, name: String) -> Result<CustomerId> {
+    let found = lock(tx, customer).await?;
+    if found.version != version {
+        return Err(Invalid::one(Field::UnitName, Problem::Meanwhile { now: found.name }).into());
+    }
+    let before = found.name.clone();
+    let mut row = found.into_active_model();
+    row.name_key = Set(fold(&name));
+    row.name = Set(name.clone());
+    row.version = Set(version + 1);
+    row.update(tx.on()).await?;
+    tx.happened_with(Event::CustomerRenamed { customer }, &[changed(Field::UnitName, Some(&before), Some(&name))]).await?;
+    Ok(customer)
+}
+
+fn changed(field: Field, before: Option<&str>, after: Option<&str>) -> Change {
+    Change { field, before: before.map(str::to_owned), after: after.map(str::to_owned) }
+}
+
+/// The page that closes a customer: how many, and who, lose it.
+///
+/// # Errors
+/// As [`page`].
+pub async fn close_page(scope: &Scope, customer: &str, refusal: Option<Refusal>) -> Result<ClosePage> {
+    let tx = scope.read(Permission::ManageCustomers).await?;
+    let found = open(&tx, id(customer)?).await?;
+    let row = row(&tx, &found).await?;
+    let people = people_of(&tx, have(row.id)).await?;
+    Ok(ClosePage {
+        customer: (row.id, row.name),
+        contract: None,
+        contracts: row.contracts,
+        count: row.people,
+        people: called(people),
+        refusal,
+    })
+}
+
+/// Closes a customer and its contracts: it is taken from its people, archived ones too, with the config of its contracts.
+///
+/// # Errors
+/// As [`page`].
+pub async fn close(scope: &Scope, form: &CloseCustomer) -> Result<()> {
+    usher_types::form::known(form)?;
+    let customer: CustomerId = id(&form.customer)?;
+    let tx = scope.write(Permission::ManageCustomers).await?;
+    let found = lock(&tx, customer).await?;
+    let closed = "UPDATE contracts SET closed_at = $2, version = version + 1 WHERE customer_id = $1 AND closed_at IS NULL RETURNING id";
+    let contracts = ids(tx.all(closed, [customer.0.into(), scope.now().into()]).await?)?;
+    let locked = "SELECT u.id FROM users u JOIN user_customers h ON (h.organisation_id, h.user_id) = (u.organisation_id, u.id)
+        WHERE h.customer_id = $1 ORDER BY u.id FOR NO KEY UPDATE OF u";
+    tx.execute(locked, [customer.0.into()]).await?;
+    let mut events = contracts::take(&tx, contracts.clone()).await?;
+    let left = "DELETE FROM user_customers WHERE customer_id = $1 RETURNING user_id AS id";
+    let left = ids(tx.all(left, [customer.0.into()]).await?)?;
+    events.extend(left.iter().map(|user| Event::CustomerLeft { user: UserId(*user), customer }));
+    overtake(&tx, left).await?;
+    let before = found.name.clone();
+    let mut row = found.into_active_model();
+    row.closed_at = Set(Some(scope.now()));
+    row.update(tx.on()).await?;
+    events.extend(contracts.into_iter().map(|contract| Event::ContractClosed { customer, contract: ContractId(contract) }));
+    tx.happened_to_all(&events).await?;
+    tx.happened_with(Event::CustomerClosed { customer }, &[changed(Field::UnitName, Some(&before), None)]).await?;
+    tx.commit().await
+}
+
+/// The names of customers and contracts, closed ones included: what happened keeps its name.
+pub(crate) async fn names_of(tx: &Tx<'_>, ids: impl IntoIterator<Item = Uuid>) -> Result<BTreeMap<Uuid, String>> {
+    let ids: Vec<Uuid> = ids.into_iter().collect();
+    if ids.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let sql = "SELECT id, name FROM customers WHERE id = ANY ($1) UNION ALL SELECT id, name FROM contracts WHERE id = ANY ($1)";
+    let rows = tx.all(sql, [ids.into()]).await?;
+    rows.into_iter().map(|row| Ok((row.try_get("", "id")?, row.try_get("", "name")?))).collect()
+}
+
+fn ids(rows: Vec<sea_orm::QueryResult>) -> Result<Vec<Uuid>> {
+    rows.iter().map(|row| Ok(row.try_get("", "id")?)).collect()
+}
+
+async fn open(tx: &Tx<'_>, customer: CustomerId) -> Result<customers::Model> {
+    let found = tx.find::<customers::Entity>().filter(customers::Column::Id.eq(customer.0)).filter(customers::Column::ClosedAt.is_null());
+    found.one(tx.on()).await?.ok_or_else(|| Refusal::NotFound.into())
+}
+
+async fn lock(tx: &Write<'_>, customer: CustomerId) -> Result<customers::Model> {
+    let found = tx.find::<customers::Entity>().filter(customers::Column::Id.eq(customer.0)).lock_exclusive().one(tx.on()).await?;
+    found.filter(|customer| customer.closed_at.is_none()).ok_or_else(|| Refusal::NotFound.into())
+}
+
+/// Who has a customer.
+fn have(customer: CustomerId) -> Expr {
+    Expr::cust_with_values("id IN (SELECT user_id FROM user_customers WHERE customer_id = $1)", [customer.0])
+}
+
+/// The first of the people who have something and whom the actor may see, archived ones left out.
+async fn people_of(tx: &Tx<'_>, have: Expr) -> Result<Vec<users::Model>> {
+    let Some(seen) = tx.seen() else { return Ok(Vec::new()) };
+    let people = seen.filter(users::Column::ArchivedAt.is_null()).filter(have);
+    Ok(people.order_by_asc(users::Column::SortName).order_by_asc(users::Column::Id).limit(NAMED).all(tx.on()).await?)
+}
+
+fn called(people: Vec<users::Model>) -> Vec<(UserId, String)> {
+    people.iter().map(|person| (UserId(person.id), display(person))).collect()
+}
+
+async fn row(tx: &Tx<'_>, customer: &customers::Model) -> Result<CustomerRow> {
+    rows(tx, std::slice::from_ref(customer)).await?.pop().ok_or_else(|| Refusal::NotFound.into())
+}
+
+/// Customers with how many open contracts each has, and how many people, archived ones left out.
+async fn rows(tx: &Tx<'_>, found: &[customers::Model]) -> Result<Vec<CustomerRow>> {
+    let ids: Vec<Uuid> = found.iter().map(|customer| customer.id).collect();
+    let open = tx.find::<contracts_table::Entity>().filter(contracts_table::Column::ClosedAt.is_null());
+    let open = open.filter(contracts_table::Column::CustomerId.is_in(ids.clone())).select_only();
+    let open = open.column(contracts_table::Column::CustomerId).column_as(contracts_table::Column::Id.count(), "n");
+    let open: Vec<(Uuid, i64)> = open.group_by(contracts_table::Column::CustomerId).into_tuple().all(tx.on()).await?;
+    let here = tx.users().filter(users::Column::ArchivedAt.is_null()).select_only().column(users::Column::Id).into_query();
+    let held = tx.find::<user_customers::Entity>().filter(user_customers::Column::CustomerId.is_in(ids));
+    let held = held.filter(user_customers::Column::UserId.in_subquery(here)).select_only();
+    let held = held.column(user_customers::Column::CustomerId).column_as(user_customers::Column::UserId.count(), "n");
+    let held: Vec<(Uuid, i64)> = held.group_by(user_customers::Column::CustomerId).into_tuple().all(tx.on()).await?;
+    let (open, held): (BTreeMap<_, _>, BTreeMap<_, _>) = (open.into_iter().collect(), held.into_iter().collect());
+    let count = |of: &BTreeMap<Uuid, i64>, id| of.get(id).copied().unwrap_or_default() as u32;
+    let rows = found.iter().map(|customer| CustomerRow {
+        id: CustomerId(customer.id),
+        name: customer.name.clone(),
+        contracts: count(&open, &customer.id),
+        people: count(&held, &customer.id),
+    });
+    Ok(rows.collect())
+}
+
+fn contract(row: contracts_table::Model) -> Contract {
+    Contract { id: ContractId(row.id), name: row.name, config: row.config }
+}

@@ -1,0 +1,126 @@
+//! Which customers a person has, and under whose config they work: chosen where the person is created or edited.
+
+use std::collections::BTreeMap;
+
+use sea_orm::sea_query::ExprTrait;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
+use usher_types::customers::{Chosen, Contract, Customer, Found, MOST as CUSTOMERS};
+use usher_types::{CustomerId, Field, Invalid, Permission, Problem, UserId};
+use uuid::Uuid;
+
+use super::{contract, ids, searched};
+use crate::entity::{contracts, customers, user_customers};
+use crate::scope::{Tx, Write};
+use crate::{Result, Scope, users};
+
+/// Customers that a search to import some shows.
+const FOUND: u64 = 20;
+/// Contracts that are offered at most: of all customers of a person together.
+const OFFERED: u64 = 1_000;
+
+/// The first open customers that have all of these words, beside those that are `ticked`: for who creates or edits people.
+///
+/// # Errors
+/// [`Refusal::Forbidden`](usher_types::Refusal::Forbidden).
+pub async fn find(scope: &Scope, q: &str, ticked: &[String]) -> Result<Found> {
+    let creates = scope.grants().beyond_own(Permission::CreateUsers);
+    let tx = scope.read(if creates { Permission::CreateUsers } else { Permission::EditUsers }).await?;
+    let mut ticked = named(&tx, ticked).await?;
+    ticked.retain(|customer| !customer.is_closed);
+    let others = searched(&tx, q).filter(customers::Column::Id.is_not_in(ticked.iter().map(|customer| customer.id.0)));
+    let others = others.order_by_asc(customers::Column::NameKey).order_by_asc(customers::Column::Id).limit(FOUND + 1);
+    let mut others = others.all(tx.on()).await?;
+    let more = others.len() as u64 > FOUND;
+    others.truncate(FOUND as usize);
+    Ok(Found { ticked, customers: with_contracts(&tx, others).await?, more })
+}
+
+/// Whether somebody may leave the form for the page that imports customers, and come back: that of a new person, or of this one.
+///
+/// # Errors
+/// As the form itself.
+pub async fn leaves_to_import(scope: &Scope, user: Option<UserId>) -> Result<()> {
+    match user {
+        Some(user) => users::editable(&*scope.read(Permission::EditUsers).await?, user).await.map(|_| ()),
+        None => scope.read(Permission::CreateUsers).await.map(|_| ()),
+    }
+}
+
+/// The customers a form names, closed ones included, by name.
+pub(crate) async fn named(tx: &Tx<'_>, typed: &[String]) -> Result<Vec<Customer>> {
+    let ids: Vec<Uuid> = typed.iter().filter_map(|id| id.parse().ok()).take(CUSTOMERS as usize).collect();
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let found = tx.find::<customers::Entity>().filter(customers::Column::Id.is_in(ids)).order_by_asc(customers::Column::NameKey);
+    with_contracts(tx, found.all(tx.on()).await?).await
+}
+
+/// A person's customers, by name.
+pub(crate) async fn of_user(tx: &Tx<'_>, user: UserId) -> Result<Vec<Customer>> {
+    let own = tx.find::<user_customers::Entity>().filter(user_customers::Column::UserId.eq(user.0)).select_only();
+    let own = own.column(user_customers::Column::CustomerId).into_query();
+    let found = tx.find::<customers::Entity>().filter(customers::Column::Id.in_subquery(own));
+    let found = found.order_by_asc(customers::Column::NameKey).limit(u64::from(CUSTOMERS)).all(tx.on()).await?;
+    with_contracts(tx, found).await
+}
+
+async fn with_contracts(tx: &Tx<'_>, found: Vec<customers::Model>) -> Result<Vec<Customer>> {
+    if found.is_empty() {
+        return Ok(Vec::new());
+    }
+    let open = found.iter().filter(|customer| customer.closed_at.is_none()).map(|customer| customer.id);
+    let offered = tx.find::<contracts::Entity>().filter(contracts::Column::ClosedAt.is_null());
+    let offered = offered.filter(contracts::Column::CustomerId.is_in(open)).order_by_asc(contracts::Column::NameKey).limit(OFFERED);
+    let mut of: BTreeMap<Uuid, Vec<Contract>> = BTreeMap::new();
+    for row in offered.all(tx.on()).await? {
+        of.entry(row.customer_id).or_default().push(contract(row));
+    }
+    let customers = found.into_iter().map(|customer| Customer {
+        contracts: of.remove(&customer.id).unwrap_or_default(),
+        id: CustomerId(customer.id),
+        is_closed: customer.closed_at.is_some(),
+        name: customer.name,
+    });
+    Ok(customers.collect())
+}
+
+/// Holds the chosen customers and the contract open until the end. Comes before the person is locked: whoever closes one of them
+/// locks it first, and its people then.
+///
+/// # Errors
+/// [`Refusal::Invalid`](usher_types::Refusal::Invalid) at what was closed meanwhile.
+pub(crate) async fn hold(tx: &Write<'_>, chosen: &Chosen, known: &[Customer]) -> Result<()> {
+    if chosen.customers.is_empty() {
+        return Ok(());
+    }
+    let asked: Vec<Uuid> = chosen.customers.iter().map(|customer| customer.0).collect();
+    let held = "SELECT id FROM customers WHERE id = ANY ($1) AND closed_at IS NULL ORDER BY id FOR KEY SHARE";
+    let held = ids(tx.all(held, [asked.into()]).await?)?;
+    if let Some(closed) = chosen.customers.iter().find(|customer| !held.contains(&customer.0)) {
+        let name = known.iter().find(|customer| customer.id == *closed).map(|customer| customer.name.clone()).unwrap_or_default();
+        return Err(Invalid::one(Field::Customers, Problem::Closed { name }).into());
+    }
+    let Some(contract) = chosen.contract else { return Ok(()) };
+    let open = "SELECT 1 FROM contracts WHERE id = $1 AND customer_id = ANY ($2) AND closed_at IS NULL FOR KEY SHARE";
+    match tx.one(open, [contract.0.into(), held.into()]).await? {
+        Some(_) => Ok(()),
+        None => Err(Invalid::one(Field::Config, Problem::Wrong).into()),
+    }
+}
+
+/// Gives a person the chosen customers, which are held open, and the config, and takes the others away.
+pub(crate) async fn settle(tx: &Write<'_>, user: UserId, chosen: &Chosen) -> Result<()> {
+    let customers: Vec<Uuid> = chosen.customers.iter().map(|customer| customer.0).collect();
+    let others = user_customers::Column::UserId.eq(user.0).and(user_customers::Column::CustomerId.is_not_in(customers.clone()));
+    user_customers::Entity::delete_many().filter(others).exec(tx.on()).await?;
+    if !customers.is_empty() {
+        let sql = "INSERT INTO user_customers (organisation_id, user_id, customer_id) SELECT $1, $2, unnest($3::uuid[])
+            ON CONFLICT DO NOTHING";
+        tx.execute(sql, [tx.organisation()?.0.into(), user.0.into(), customers.into()]).await?;
+    }
+    let contract = chosen.contract.map(|contract| contract.0);
+    let sql = "UPDATE users SET contract_id = $1 WHERE id = $2 AND contract_id IS DISTINCT FROM $1";
+    tx.execute(sql, [contract.into(), user.0.into()]).await?;
+    Ok(())
+}

@@ -1,0 +1,377 @@
+//! Customers and their contracts (CP-13 to CP-16). A person has customers, and the organisation config of one of their contracts.
+
+use serde::{Deserialize, Serialize};
+
+use crate::audit::Line;
+use crate::form::{Checks, form, line};
+use crate::ids::{ContractId, CustomerId, FormKey, UserId};
+use crate::refusal::{Field, Invalid, Problem, Refusal};
+use crate::units::{Which, name, which};
+use crate::users::Row;
+
+/// Customers a person may have at most.
+pub const MOST: u32 = 100;
+/// Characters an organisation config may have at most.
+const CONFIG: u32 = 200;
+
+form! {
+    /// Makes a customer, or renames it.
+    EditCustomer shown at |form| below("/customers", &form.customer, "/edit");
+    text {
+        /// Which; empty for a new one.
+        customer,
+        /// The version the page showed.
+        version,
+        /// Minted by the server: a double submit is one act.
+        key,
+        /// Its name.
+        unit_name,
+    }
+}
+
+form! {
+    /// Closes a customer with its contracts: nobody has it any more.
+    CloseCustomer shown at |form| below("/customers", &form.customer, "/close");
+    text {
+        /// Which.
+        customer,
+    }
+}
+
+form! {
+    /// Makes a contract of a customer, or changes it.
+    EditContract shown at |form| match form.contract.parse::<ContractId>() {
+        Ok(contract) => format!("/contracts/{contract}/edit"),
+        Err(_) => below("/customers", &form.customer, "/contracts/new"),
+    };
+    text {
+        /// Which; empty for a new one.
+        contract,
+        /// Whose, of a new one.
+        customer,
+        /// The version the page showed.
+        version,
+        /// Minted by the server: a double submit is one act.
+        key,
+        /// Its name.
+        unit_name,
+        /// The organisation config it names.
+        config,
+    }
+}
+
+form! {
+    /// Closes a contract: nobody has its config any more.
+    CloseContract shown at |form| below("/contracts", &form.contract, "/close");
+    text {
+        /// Which.
+        contract,
+    }
+}
+
+/// An address below a customer or a contract. What is posted as an id is a stranger's text until it parses.
+fn below(list: &str, id: &str, rest: &str) -> String {
+    id.parse::<CustomerId>().map_or_else(|_| "/customers/new".to_owned(), |id| format!("{list}/{id}{rest}"))
+}
+
+impl EditCustomer {
+    /// What to make or rename, and its name.
+    ///
+    /// # Errors
+    /// Every field that is wrong.
+    pub fn parse(&self) -> Result<(Which<CustomerId>, String), Invalid> {
+        let mut checks = Checks::default();
+        checks.nothing_unexpected(self);
+        let which = which(&mut checks, &self.customer, &self.version, &self.key);
+        match (which, name(&mut checks, &self.unit_name)) {
+            (Some(which), Some(name)) if checks.is_clean() => Ok((which, name)),
+            _ => Err(checks.into_invalid()),
+        }
+    }
+
+    /// The form that makes one.
+    pub fn fresh(organisation: String, key: FormKey) -> Self {
+        Self { organisation, key: key.to_string(), ..Self::default() }
+    }
+}
+
+impl EditContract {
+    /// What to make or change, its name, and the config it names.
+    ///
+    /// # Errors
+    /// Every field that is wrong.
+    pub fn parse(&self) -> Result<(Which<ContractId>, String, String), Invalid> {
+        let mut checks = Checks::default();
+        checks.nothing_unexpected(self);
+        let which = which(&mut checks, &self.contract, &self.version, &self.key);
+        let name = name(&mut checks, &self.unit_name);
+        let config = line(&self.config, CONFIG).and_then(|config| if config.is_empty() { Err(Problem::Missing) } else { Ok(config) });
+        let config = checks.take(Field::Config, config);
+        match (which, name, config) {
+            (Some(which), Some(name), Some(config)) if checks.is_clean() => Ok((which, name, config)),
+            _ => Err(checks.into_invalid()),
+        }
+    }
+}
+
+/// A contract by its name, and the organisation config it names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Contract {
+    /// Which.
+    pub id: ContractId,
+    /// As the organisation calls it.
+    pub name: String,
+    /// The organisation config.
+    pub config: String,
+}
+
+/// A customer with its open contracts, as a person's form knows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Customer {
+    /// Which.
+    pub id: CustomerId,
+    /// As the organisation calls it.
+    pub name: String,
+    /// Whether it was closed since the form named it.
+    pub is_closed: bool,
+    /// Those that are open, by name; none of a closed customer.
+    pub contracts: Vec<Contract>,
+}
+
+impl Customer {
+    /// The config of this contract as [`Contract::of`] names it, where it is one of these customers'.
+    pub fn config(customers: &[Self], id: ContractId) -> Option<String> {
+        Self::with_contract(customers, id).map(|(customer, contract)| contract.of(&customer.name))
+    }
+
+    /// The contract of this id, where it is one of these customers'.
+    pub fn with_contract(customers: &[Self], id: ContractId) -> Option<(&Self, &Contract)> {
+        customers.iter().find_map(|customer| Some((customer, customer.contracts.iter().find(|contract| contract.id == id)?)))
+    }
+}
+
+impl Contract {
+    /// The config with whose contract it is of, as a page and the audit name it.
+    pub fn of(&self, customer: &str) -> String {
+        format!("{} ({customer}, {})", self.config, self.name)
+    }
+}
+
+/// The customers of a person, and the contract whose config was chosen.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Chosen {
+    /// The customers.
+    pub customers: Vec<CustomerId>,
+    /// The contract.
+    pub contract: Option<ContractId>,
+}
+
+impl Chosen {
+    /// Reads the choice of customers, each of `known` and open, and of the config: of one of their contracts, and of one at all
+    /// where they have some (CP-16).
+    pub(crate) fn parse(checks: &mut Checks, known: &[Customer], customers: &[String], config: &str) -> Self {
+        if customers.len() > MOST as usize {
+            checks.wrong(Field::Customers, Problem::TooMany { most: MOST });
+            return Self::default();
+        }
+        let mut chosen = Vec::new();
+        for id in customers {
+            match id.parse().ok().and_then(|id: CustomerId| known.iter().find(|known| known.id == id)) {
+                Some(customer) if customer.is_closed => checks.wrong(Field::Customers, Problem::Closed { name: customer.name.clone() }),
+                Some(customer) => chosen.push(customer.clone()),
+                None => checks.wrong(Field::Customers, Problem::Wrong),
+            }
+        }
+        let config = config.trim();
+        let contract = if config.is_empty() {
+            if chosen.iter().any(|customer| !customer.contracts.is_empty()) {
+                checks.wrong(Field::Config, Problem::NeedsConfig);
+            }
+            None
+        } else {
+            let found = config.parse().ok().filter(|id| Customer::with_contract(&chosen, *id).is_some());
+            checks.take(Field::Config, found.ok_or(Problem::Wrong))
+        };
+        let mut customers: Vec<_> = chosen.into_iter().map(|customer| customer.id).collect();
+        customers.sort_unstable();
+        customers.dedup();
+        Self { customers, contract }
+    }
+}
+
+/// What a search among the open customers found: the first of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Found {
+    /// Those that were ticked before.
+    pub ticked: Vec<Customer>,
+    /// Those that were found, without the ticked ones.
+    pub customers: Vec<Customer>,
+    /// Whether there are more.
+    pub more: bool,
+}
+
+/// What the list is asked for: the state in its address.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ListQuery {
+    /// Words, each of which must be found.
+    pub q: String,
+    /// Rows after this cursor.
+    pub after: String,
+    /// Rows before this cursor.
+    pub before: String,
+    /// The last page.
+    pub last: bool,
+}
+
+/// One customer, as `/customers` lists it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CustomerRow {
+    /// Which.
+    pub id: CustomerId,
+    /// As the organisation calls it.
+    pub name: String,
+    /// How many open contracts it has.
+    pub contracts: u32,
+    /// How many people have it, archived ones not counted.
+    pub people: u32,
+}
+
+/// The customers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CustomerList {
+    /// As asked for.
+    pub query: ListQuery,
+    /// One page, by name.
+    pub rows: Vec<CustomerRow>,
+    /// How many in all; exact to 10 000.
+    pub total: u32,
+    /// Whether there are more than `total`.
+    pub more: bool,
+    /// The cursor of the previous page.
+    pub previous: Option<String>,
+    /// The cursor of the next page.
+    pub next: Option<String>,
+}
+
+/// A customer's page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CustomerPage {
+    /// The customer.
+    pub row: CustomerRow,
+    /// Its open contracts, each with how many people have its config, archived ones not counted.
+    pub contracts: Vec<(Contract, u32)>,
+    /// Who has it: the first of those one may see.
+    pub people: Vec<Row>,
+    /// What happened, for who may see it.
+    pub activity: Vec<Line>,
+}
+
+/// The page that makes or renames a customer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EditCustomerPage {
+    /// As it is, or the kept form.
+    pub form: EditCustomer,
+    /// Why the kept one was refused.
+    pub refusal: Option<Refusal>,
+}
+
+/// The page that makes or changes a contract.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EditContractPage {
+    /// As it is, or the kept form.
+    pub form: EditContract,
+    /// Whose it is.
+    pub customer: (CustomerId, String),
+    /// The configs that contracts name already.
+    pub configs: Vec<String>,
+    /// Why the kept one was refused.
+    pub refusal: Option<Refusal>,
+}
+
+/// The page that closes a customer, or one contract of it: who loses what.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ClosePage {
+    /// Whose.
+    pub customer: (CustomerId, String),
+    /// The contract; `None` where the customer is closed with all of its contracts.
+    pub contract: Option<Contract>,
+    /// How many contracts are closed with it.
+    pub contracts: u32,
+    /// How many people lose it, archived ones not counted.
+    pub count: u32,
+    /// The first of those one may see.
+    pub people: Vec<(UserId, String)>,
+    /// Why the last attempt was refused.
+    pub refusal: Option<Refusal>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::form::Form;
+
+    const ID: &str = "0197a4d2-0000-7000-8000-000000000001";
+
+    fn id(last: u8) -> String {
+        format!("0197a4d2-0000-7000-8000-0000000000{last:02}")
+    }
+
+    fn customer(last: u8, name: &str, contracts: &[u8]) -> Customer {
+        let contract = |last: &u8| Contract { id: id(*last).parse().expect("an id"), name: "2026".to_owned(), config: "Day".to_owned() };
+        let contracts = contracts.iter().map(contract).collect();
+        Customer { id: id(last).parse().expect("an id"), name: name.to_owned(), is_closed: false, contracts }
+    }
+
+    fn parse(customers: &[u8], config: &str) -> Result<Chosen, Invalid> {
+        let known = [customer(1, "Acme", &[11]), customer(2, "Beck", &[12]), customer(3, "Cero", &[])];
+        let known = [&known[..], &[Customer { is_closed: true, ..customer(4, "Dunn", &[]) }]].concat();
+        let mut checks = Checks::default();
+        let chosen = Chosen::parse(&mut checks, &known, &customers.iter().map(|last| id(*last)).collect::<Vec<_>>(), config);
+        if checks.is_clean() { Ok(chosen) } else { Err(checks.into_invalid()) }
+    }
+
+    #[test]
+    fn a_new_customer_or_contract_needs_a_key_and_a_known_one_its_version() {
+        let new = EditCustomer { key: ID.to_owned(), unit_name: " Acme ".to_owned(), ..EditCustomer::default() };
+        assert_eq!(new.parse(), Ok((Which::New(ID.parse().expect("a key")), "Acme".to_owned())));
+        assert_eq!(new.page(), "/customers/new");
+        let contract = EditContract { customer: ID.to_owned(), key: ID.to_owned(), ..EditContract::default() };
+        let wrong = contract.parse().expect_err("neither a name nor a config");
+        assert_eq!((wrong.at(Field::UnitName), wrong.at(Field::Config)), (Some(&Problem::Missing), Some(&Problem::Missing)));
+        assert_eq!(contract.page(), format!("/customers/{ID}/contracts/new"));
+        let known = EditContract {
+            contract: ID.to_owned(),
+            version: "2".to_owned(),
+            unit_name: "2026".to_owned(),
+            config: " Day care ".to_owned(),
+            ..EditContract::default()
+        };
+        assert_eq!(known.parse(), Ok((Which::Known(ID.parse().expect("an id"), 2), "2026".to_owned(), "Day care".to_owned())));
+        assert_eq!(known.page(), format!("/contracts/{ID}/edit"));
+    }
+
+    #[test]
+    fn a_config_is_of_a_contract_of_a_chosen_customer_and_needed_where_there_is_one() {
+        let chosen = parse(&[2, 1, 1], &id(11)).expect("Acme's");
+        assert_eq!((chosen.customers.len(), chosen.contract), (2, Some(id(11).parse().expect("an id"))));
+        assert_eq!(parse(&[], ""), Ok(Chosen::default()));
+        assert_eq!(parse(&[3], "").map(|chosen| chosen.contract), Ok(None), "no contract, nothing to choose");
+        assert_eq!(parse(&[1], "").expect_err("one to choose").at(Field::Config), Some(&Problem::NeedsConfig));
+        for (customers, config) in [(&[2][..], id(11)), (&[], id(11)), (&[1], "day".to_owned()), (&[1], id(99))] {
+            assert_eq!(
+                parse(customers, &config).expect_err("not theirs").at(Field::Config),
+                Some(&Problem::Wrong),
+                "{customers:?} {config}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_customer_is_known_and_open_and_there_are_not_too_many() {
+        assert_eq!(parse(&[9], "").expect_err("unknown").at(Field::Customers), Some(&Problem::Wrong));
+        let closed = Problem::Closed { name: "Dunn".to_owned() };
+        assert_eq!(parse(&[1, 4], &id(11)).expect_err("closed").at(Field::Customers), Some(&closed));
+        assert_eq!(parse(&[3; 101], "").expect_err("many").at(Field::Customers), Some(&Problem::TooMany { most: MOST }));
+    }
+}
