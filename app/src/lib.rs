@@ -4,14 +4,15 @@
 #![recursion_limit = "512"]
 
 mod accounts;
+mod dashboards;
 mod error;
 mod help;
-mod home;
 mod lists;
 #[cfg(feature = "ssr")]
 pub mod mail;
 mod organisations;
 mod profile;
+pub mod reports;
 #[cfg(feature = "ssr")]
 pub mod request;
 mod roles;

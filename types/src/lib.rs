@@ -7,6 +7,8 @@ pub mod access;
 pub mod accounts;
 pub mod audit;
 pub mod covers;
+pub mod csv;
+pub mod dashboards;
 pub mod email;
 pub mod explanations;
 pub mod form;
@@ -22,13 +24,14 @@ pub mod permission;
 pub mod phone;
 pub mod profile;
 pub mod refusal;
+pub mod reports;
 pub mod roles;
 pub mod session;
 pub mod settings;
 pub mod units;
 pub mod users;
 
-pub use ids::{ClientId, CoverId, EventId, FormKey, ListId, MailId, NoticeId, OfficeId, OrganisationId, RoleId, TeamId, UserId};
+pub use ids::{ClientId, CoverId, DashboardId, EventId, FormKey, ListId, MailId, NoticeId, OfficeId, OrganisationId, RoleId, TeamId, UserId};
 pub use permission::{Grants, Permission, Reach};
 pub use refusal::{Field, Invalid, Problem, Refusal, Warning};
 

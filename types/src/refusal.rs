@@ -92,6 +92,11 @@ fields! {
     VendorAddress = "vendor_address",
     Lists = "lists",
     LmsManager = "lms_manager",
+    Dashboards = "dashboards",
+    Widgets = "widgets",
+    BroughtBy = "brought_by",
+    From = "from",
+    Until = "until",
 }
 
 /// What is wrong with one field.
@@ -179,6 +184,11 @@ pub enum Problem {
     },
     /// More lines, or choices, than `most`.
     TooMany {
+        /// How many at most.
+        most: u32,
+    },
+    /// A period of more days than `most`.
+    LongPeriod {
         /// How many at most.
         most: u32,
     },

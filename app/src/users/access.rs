@@ -13,9 +13,12 @@ use crate::ui::{lang, loaded, visit};
 use crate::{say, words};
 
 /// The parts of a person's page; those one may see.
-pub(super) fn tabs(user: UserId, here: &'static str) -> Option<AnyView> {
+pub(crate) fn tabs(user: UserId, here: &'static str) -> Option<AnyView> {
     let l = lang();
-    if !visit().me.is_some_and(|me| me.grants.beyond_own(Permission::ViewRoles)) {
+    let me = visit().me?;
+    let others = [("access", words::access(l), Permission::ViewRoles), ("activity", words::activity(l), Permission::ViewActivity)];
+    let others: Vec<_> = others.into_iter().filter(|(.., permission)| me.grants.beyond_own(*permission)).collect();
+    if others.is_empty() {
         return None;
     }
     let tab = |to: &'static str, label: String| {
@@ -23,8 +26,8 @@ pub(super) fn tabs(user: UserId, here: &'static str) -> Option<AnyView> {
         let address = if to.is_empty() { format!("/users/{user}") } else { format!("/users/{user}/{to}") };
         view! { <a href=address aria-current=current>{label}</a> }
     };
-    let parts = view! { <nav class="tabs" aria-label=words::parts(l)>{tab("", words::details(l))}{tab("access", words::access(l))}</nav> };
-    Some(parts.into_any())
+    let others = others.into_iter().map(|(to, label, _)| tab(to, label)).collect_view();
+    Some(view! { <nav class="tabs" aria-label=words::parts(l)>{tab("", words::details(l))}{others}</nav> }.into_any())
 }
 
 /// `/users/:id/access`.

@@ -7,6 +7,7 @@ pub mod client_links;
 pub mod clients;
 pub mod covers;
 pub mod credentials;
+pub mod dashboards;
 pub mod link_requests;
 pub mod list_members;
 pub mod lists;
