@@ -112,9 +112,7 @@ pub fn problem(l: Language, at: Field, problem: &Problem) -> String {
                  slutat, eller be om fler platser under Inställningar, Licensavtal"
             ),
         ),
-        (Problem::Missing, Field::Widgets) => {
-            ("Choose a place for at least one part".into(), "Välj plats för minst en del".into())
-        }
+        (Problem::Missing, Field::Widgets) => ("Choose a place for at least one part".into(), "Välj plats för minst en del".into()),
         (Problem::BeforeStart, Field::Until) => (
             "The last day must not lie before the first. Choose a later one".into(),
             "Sista dagen får inte ligga före den första. Välj en senare".into(),
@@ -177,9 +175,10 @@ pub fn problem(l: Language, at: Field, problem: &Problem) -> String {
             "The person covers a team you chose already in that time. End that cover first, or choose another time".into(),
             "Personen täcker redan ett valt team under den tiden. Avsluta den täckningen först, eller välj en annan tid".into(),
         ),
-        (Problem::Wrong, Field::Office | Field::Teams | Field::Instead | Field::CoverTeams | Field::Lists | Field::Dashboards | Field::BroughtBy) => {
-            ("What you chose is not there any more. Choose again".into(), "Det du valde finns inte längre. Välj igen".into())
-        }
+        (
+            Problem::Wrong,
+            Field::Office | Field::Teams | Field::Instead | Field::CoverTeams | Field::Lists | Field::Dashboards | Field::BroughtBy,
+        ) => ("What you chose is not there any more. Choose again".into(), "Det du valde finns inte längre. Välj igen".into()),
         (Problem::Wrong, _) => (
             "Something in this form has changed. Reload the page, then try again".into(),
             "Något i formuläret har ändrats. Ladda om sidan och försök igen".into(),
@@ -525,22 +524,32 @@ pub fn widget_why(l: Language, widget: Widget) -> String {
         Widget::TeamQueue => {
             ("Clients nobody is responsible for, in your teams and those you cover", "Brukare utan ansvarig, i dina team och dem du täcker")
         }
-        Widget::MyReferrals => ("Made by you, or about your clients, and not answered", "Skapade av dig eller om dina brukare, och inte besvarade"),
-        Widget::ReferralsToAnswer => ("Sent to your organisation or its resources, and not answered", "Skickade till organisationen eller dess resurser, och inte besvarade"),
+        Widget::MyReferrals => {
+            ("Made by you, or about your clients, and not answered", "Skapade av dig eller om dina brukare, och inte besvarade")
+        }
+        Widget::ReferralsToAnswer => (
+            "Sent to your organisation or its resources, and not answered",
+            "Skickade till organisationen eller dess resurser, och inte besvarade",
+        ),
         Widget::Untold => ("No mail has reached them, and they have no password", "Inget brev har nått dem, och de har inget lösenord"),
         Widget::NoWayIn => ("Neither an invitation nor a password", "Varken inbjudan eller lösenord"),
         Widget::NeverSignedIn => ("Have a way in, and have not used it", "Kan logga in, men har inte gjort det"),
         Widget::Inactive => ("Not seen for 30 days or more", "Inte sedda på 30 dagar eller mer"),
-        Widget::Expiring => {
-            ("Invitations and temporary passwords that end within three days, or have ended", "Inbjudningar och tillfälliga lösenord som upphör inom tre dagar, eller har upphört")
-        }
+        Widget::Expiring => (
+            "Invitations and temporary passwords that end within three days, or have ended",
+            "Inbjudningar och tillfälliga lösenord som upphör inom tre dagar, eller har upphört",
+        ),
         Widget::Seats => ("What the licence agreement leaves", "Vad licensavtalet lämnar kvar"),
         Widget::CoverEnding => ("Team coverage that ends within 14 days", "Täckning av team som upphör inom 14 dagar"),
         Widget::SignIns => ("The last twelve weeks, this one included", "De senaste tolv veckorna, den här inräknad"),
         Widget::Unusual => {
             let [refused, night, refusals] = Odd::ALL.map(Odd::least);
-            let en = format!("Within seven days: {refused} refused sign-ins or more, {night} sign-ins or more between 00:00 and 05:00, or {refusals} refused pages or acts or more");
-            let sv = format!("Inom sju dagar: minst {refused} nekade inloggningar, minst {night} inloggningar mellan 00:00 och 05:00, eller minst {refusals} nekade sidor eller handlingar");
+            let en = format!(
+                "Within seven days: {refused} refused sign-ins or more, {night} sign-ins or more between 00:00 and 05:00, or {refusals} refused pages or acts or more"
+            );
+            let sv = format!(
+                "Inom sju dagar: minst {refused} nekade inloggningar, minst {night} inloggningar mellan 00:00 och 05:00, eller minst {refusals} nekade sidor eller handlingar"
+            );
             return either(l, en, sv);
         }
     };
@@ -634,7 +643,9 @@ pub fn permission(l: Language, permission: Permission) -> String {
             ("Make, change and close teams, choose their members", "Skapa, ändra och stänga team, välja deras medlemmar")
         }
         Permission::ViewClients => ("See clients", "Se brukare"),
-        Permission::EditClients => ("Add, change and archive clients, move caseloads", "Lägga till, ändra och arkivera brukare, flytta ärenden"),
+        Permission::EditClients => {
+            ("Add, change and archive clients, move caseloads", "Lägga till, ändra och arkivera brukare, flytta ärenden")
+        }
         Permission::ViewReferrals => ("See referrals", "Se remisser"),
         Permission::CreateReferrals => ("Refer clients", "Remittera brukare"),
         Permission::AnswerReferrals => ("Answer referrals to the organisation", "Besvara remisser till organisationen"),
@@ -734,7 +745,10 @@ pub fn whom(l: Language, role: &RoleName, own: &str) -> String {
             ("For office staff: adds other staff of their office", "För kontorspersonal: lägger till annan personal på sitt kontor")
         }
         Some(Shipped::Viewer) => ("For who needs to look and change nothing", "För den som behöver se men inte ändra"),
-        Some(Shipped::Assistant) => ("For who assists clients: sees the clients they are linked to", "För den som assisterar brukare: ser de brukare de är länkade till"),
+        Some(Shipped::Assistant) => (
+            "For who assists clients: sees the clients they are linked to",
+            "För den som assisterar brukare: ser de brukare de är länkade till",
+        ),
         Some(Shipped::Client) => ("For a client with an account: sees their own page", "För en brukare med konto: ser sin egen sida"),
         None => ("", ""),
     };

@@ -33,7 +33,12 @@ pub(crate) async fn lines(tx: &Tx<'_>, subject: Uuid) -> Result<Vec<Line>> {
 
 /// What a person did within a time, newest first, after an event of the same; and whether there is more. What it changed about somebody
 /// is told to who may see that person.
-pub(crate) async fn acts(tx: &Tx<'_>, person: UserId, (from, until): (DateTime<Utc>, DateTime<Utc>), after: &str) -> Result<(Vec<Act>, Option<String>)> {
+pub(crate) async fn acts(
+    tx: &Tx<'_>,
+    person: UserId,
+    (from, until): (DateTime<Utc>, DateTime<Utc>),
+    after: &str,
+) -> Result<(Vec<Act>, Option<String>)> {
     let theirs = || tx.find::<audit_events::Entity>().filter(audit_events::Column::ActorId.eq(person.0));
     let mut found = theirs().filter(audit_events::Column::At.gte(from)).filter(audit_events::Column::At.lt(until));
     if let Ok(after) = after.parse::<Uuid>()

@@ -63,6 +63,7 @@ CREATE INDEX role_dashboards_dashboard ON role_dashboards (organisation_id, dash
 ALTER TABLE users ADD COLUMN dashboard_id uuid,
     ADD CONSTRAINT users_dashboard FOREIGN KEY (organisation_id, dashboard_id) REFERENCES dashboards (organisation_id, id);
 CREATE INDEX users_dashboard ON users (organisation_id, dashboard_id) WHERE dashboard_id IS NOT NULL;
+CREATE INDEX users_untold ON users (organisation_id, id) WHERE archived_at IS NULL AND told_at IS NULL AND way_in <> 'password';
 CREATE INDEX users_seen ON users (organisation_id, last_active_at, id) WHERE archived_at IS NULL;
 ALTER TABLE audit_events ADD COLUMN kind text GENERATED ALWAYS AS (event ->> 'kind') STORED;
 CREATE INDEX audit_events_actor ON audit_events (organisation_id, actor_id, at DESC, id DESC);

@@ -13,7 +13,7 @@ use usher_types::reports::PeriodQuery;
 use crate::refused;
 
 /// Where the figures of `/reports` are, as CSV.
-pub const REPORT: &str = "/reports/activity.csv";
+pub const REPORT: &str = "/reports/csv";
 
 /// The figures of a period, as far as one reaches.
 pub async fn report(Extension(caller): Extension<Caller>, Query(query): Query<PeriodQuery>) -> Response {

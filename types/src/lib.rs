@@ -31,7 +31,9 @@ pub mod settings;
 pub mod units;
 pub mod users;
 
-pub use ids::{ClientId, CoverId, DashboardId, EventId, FormKey, ListId, MailId, NoticeId, OfficeId, OrganisationId, RoleId, TeamId, UserId};
+pub use ids::{
+    ClientId, CoverId, DashboardId, EventId, FormKey, ListId, MailId, NoticeId, OfficeId, OrganisationId, RoleId, TeamId, UserId,
+};
 pub use permission::{Grants, Permission, Reach};
 pub use refusal::{Field, Invalid, Problem, Refusal, Warning};
 

@@ -27,8 +27,7 @@ pub fn UserDashboardsPage() -> impl IntoView {
             versions(vec![(say::field(l, Field::Dashboards), mine, theirs)])
         });
         let brought: Vec<_> = brought.iter().map(|one| say::dashboard(l, one)).collect();
-        let otherwise =
-            if brought.is_empty() { words::roles_bring_nothing(l) } else { words::roles_bring(l, brought.join(", ")) };
+        let otherwise = if brought.is_empty() { words::roles_bring_nothing(l) } else { words::roles_bring(l, brought.join(", ")) };
         let choices = dashboards.into_iter().map(|(one, widgets)| {
             let id = one.id.to_string();
             let checked = form.dashboards.contains(&id);

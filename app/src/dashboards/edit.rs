@@ -18,7 +18,8 @@ pub fn DashboardListPage() -> impl IntoView {
     loaded(Resource::new(|| (), |()| all_dashboards()), |rows| {
         let l = lang();
         let make = Some(("/dashboards/new", words::add_dashboard(l)));
-        let body = if rows.is_empty() { empty("dashboard", words::no_dashboards(l), words::no_dashboards_why(l), make) } else { table(rows) };
+        let body =
+            if rows.is_empty() { empty("dashboard", words::no_dashboards(l), words::no_dashboards_why(l), make) } else { table(rows) };
         view! {
             <Title text=words::dashboards(l) />
             <div class="head">
@@ -84,7 +85,9 @@ fn show(Page { form, shipped, roles, theirs, refusal }: Page) -> AnyView {
     let is_new = form.dashboard.is_empty();
     let (title, button) =
         if is_new { (words::add_dashboard(l), words::create_dashboard(l)) } else { (words::edit_dashboard(l), words::save_changes(l)) };
-    let close = (!is_new).then(|| view! { <a class="button" href=format!("/dashboards/{}/close", form.dashboard)>{words::close_dashboard(l)}</a> }.into_any());
+    let close = (!is_new).then(|| {
+        view! { <a class="button" href=format!("/dashboards/{}/close", form.dashboard)>{words::close_dashboard(l)}</a> }.into_any()
+    });
     let both = theirs.map(|theirs| of_both(&form, &theirs, &roles));
     let name = shipped.map_or_else(|| form.unit_name.clone(), |shipped| say::shipped_dashboard(l, shipped));
     let hint = if shipped.is_some() { words::list_name_hint(l) } else { words::dashboard_name_hint(l) };

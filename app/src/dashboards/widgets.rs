@@ -25,7 +25,8 @@ pub(super) fn widget(Shown { widget, content }: Shown) -> AnyView {
             (Some(total.to_string()), bars(title.clone(), words::week_of(l), words::sign_ins(l), rows))
         }
     };
-    let all = all_of(widget).map(|(to, label)| view! { <div class="foot"><a href=to>{label}<span class="vh">": "{title.clone()}</span></a></div> });
+    let all = all_of(widget)
+        .map(|(to, label)| view! { <div class="foot"><a href=to>{label}<span class="vh">": "{title.clone()}</span></a></div> });
     view! {
         <section class="card widget" aria-labelledby=heading>
             <div class="top">
@@ -104,7 +105,13 @@ fn of_seats(used: u32, agreed: Option<Seats>) -> AnyView {
         None => words::seats_unlimited(l, used),
     };
     let left = agreed.map(|seats| {
-        let class = if seats.left() == 0 { "badge bad" } else if seats.are_nearly_used() { "badge warn" } else { "badge good" };
+        let class = if seats.left() == 0 {
+            "badge bad"
+        } else if seats.are_nearly_used() {
+            "badge warn"
+        } else {
+            "badge good"
+        };
         view! { <p><span class=class>{words::seats_left(l, seats.left())}</span></p> }
     });
     view! { <div class="body"><p>{said}</p>{left}</div> }.into_any()

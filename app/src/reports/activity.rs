@@ -82,7 +82,10 @@ fn acts(here: &str, page: &ActivityPage) -> AnyView {
     let lines = lines.collect_view();
     let asks = asks_for(&page.query);
     let first = (!page.is_first).then(|| view! { <a class="button slim" href=format!("{here}?{asks}")>{words::first(l)}</a> });
-    let next = page.next.as_ref().map(|next| view! { <a class="button slim" rel="next" href=format!("{here}?{asks}&after={next}")>{words::next(l)}</a> });
+    let next = page
+        .next
+        .as_ref()
+        .map(|next| view! { <a class="button slim" rel="next" href=format!("{here}?{asks}&after={next}")>{words::next(l)}</a> });
     let pager = (first.is_some() || next.is_some()).then(|| {
         view! { <div class="foot"><span class="grow"></span><nav class="pager" aria-label=words::pages(l)>{first}{next}</nav></div> }
     });

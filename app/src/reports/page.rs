@@ -23,7 +23,7 @@ fn show(page: Page) -> AnyView {
     let asked = period("/reports".to_owned(), &page.query, page.problem.as_ref());
     let is_good = page.problem.is_none();
     let download = is_good.then(|| {
-        let to = format!("/reports/activity.csv?{}", asks_for(&page.query));
+        let to = format!("/reports/csv?{}", asks_for(&page.query));
         view! { <a class="button" href=to download><Icon id="download" />{words::as_csv(l)}</a> }
     });
     view! {

@@ -409,8 +409,12 @@ async fn mine(tx: &Tx<'_>, user: UserId) -> Result<Vec<(dashboards::Model, bool)
                 WHERE h.user_id = $1 AND NOT EXISTS (SELECT FROM assigned))
         SELECT dashboard_id AS id, dashboard_id IS NOT DISTINCT FROM (SELECT u.dashboard_id FROM users u WHERE u.id = $1) AS is_chosen
         FROM (SELECT dashboard_id FROM assigned UNION SELECT dashboard_id FROM brought) AS had";
-    let had: BTreeMap<Uuid, bool> =
-        tx.all(sql, [user.0.into()]).await?.iter().map(|row| Ok((row.try_get("", "id")?, row.try_get("", "is_chosen")?))).collect::<Result<_>>()?;
+    let had: BTreeMap<Uuid, bool> = tx
+        .all(sql, [user.0.into()])
+        .await?
+        .iter()
+        .map(|row| Ok((row.try_get("", "id")?, row.try_get("", "is_chosen")?)))
+        .collect::<Result<_>>()?;
     if had.is_empty() {
         return Ok(Vec::new());
     }
@@ -440,7 +444,8 @@ async fn lock(tx: &Write<'_>, dashboard: DashboardId) -> Result<dashboards::Mode
 
 /// The roles that bring each of these, retired ones left out.
 async fn brought_by(tx: &Tx<'_>, dashboards: &[Uuid]) -> Result<BTreeMap<Uuid, Vec<RoleId>>> {
-    let sql = "SELECT b.dashboard_id, b.role_id FROM role_dashboards b JOIN roles r ON (r.organisation_id, r.id) = (b.organisation_id, b.role_id)
+    let sql =
+        "SELECT b.dashboard_id, b.role_id FROM role_dashboards b JOIN roles r ON (r.organisation_id, r.id) = (b.organisation_id, b.role_id)
         WHERE b.dashboard_id = ANY ($1) AND r.retired_at IS NULL";
     let mut by: BTreeMap<Uuid, Vec<RoleId>> = BTreeMap::new();
     for row in tx.all(sql, [dashboards.to_vec().into()]).await? {

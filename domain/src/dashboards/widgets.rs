@@ -75,7 +75,9 @@ async fn entries(
         COUNTED + 1
     );
     let rows = tx.all(&sql, values).await?;
-    let counted = |column: &str| rows.first().map_or(Ok(Count::default()), |row| Ok::<_, crate::Error>(count(row.try_get::<i64>("", column)?.unsigned_abs())));
+    let counted = |column: &str| {
+        rows.first().map_or(Ok(Count::default()), |row| Ok::<_, crate::Error>(count(row.try_get::<i64>("", column)?.unsigned_abs())))
+    };
     Ok((counted("all_of_them")?, counted("some_of_them")?, rows.iter().map(entry).collect::<Result<_>>()?))
 }
 
@@ -92,7 +94,9 @@ async fn people(
     note: impl Fn(&QueryResult, When) -> Result<Note>,
 ) -> Result<(Count, Count, Vec<Entry>)> {
     let within = Bounds::WITHIN;
-    let sql = format!("SELECT u.id, {NAME}, {place} AS place, {at} AS at, {also} AS also, {what} AS what FROM {from} AND u.archived_at IS NULL AND {within}");
+    let sql = format!(
+        "SELECT u.id, {NAME}, {place} AS place, {at} AS at, {also} AS also, {what} AS what FROM {from} AND u.archived_at IS NULL AND {within}"
+    );
     entries(tx, &sql, tx.bounds().values().into_iter().chain(own), |row| {
         let note = note(row, moment(tx, row, "at")?)?;
         Ok(Entry { about: About::User(UserId(row.try_get("", "id")?)), name: row.try_get("", "name")?, note })

@@ -14,8 +14,9 @@ use uuid::Uuid;
 
 use super::Scope;
 use crate::entity::{
-    audit_details, audit_events, audit_seals, client_links, clients, covers, credentials, dashboards, link_requests, list_members, lists, login_names, offices, organisations,
-    outbox, role_gives, role_manages, role_permissions, roles, team_members, teams, user_roles, users, vendor_notices,
+    audit_details, audit_events, audit_seals, client_links, clients, covers, credentials, dashboards, link_requests, list_members, lists,
+    login_names, offices, organisations, outbox, role_gives, role_manages, role_permissions, roles, team_members, teams, user_roles, users,
+    vendor_notices,
 };
 use crate::{Error, Result};
 
@@ -68,7 +69,8 @@ pub(crate) struct Bounds {
 
 impl Bounds {
     /// The same as [`Bounds::users`] for a statement about `users u`, whose first five values are [`Bounds::values`].
-    pub(crate) const WITHIN: &'static str = "($1 OR u.id = $2 OR u.office_id = $3 OR u.id IN (SELECT user_id FROM team_members WHERE team_id = ANY ($4)))
+    pub(crate) const WITHIN: &'static str =
+        "($1 OR u.id = $2 OR u.office_id = $3 OR u.id IN (SELECT user_id FROM team_members WHERE team_id = ANY ($4)))
         AND ($5::uuid IS NULL OR u.office_id = $5)";
 
     /// What [`Bounds::WITHIN`] is told.

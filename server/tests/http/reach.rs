@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use usher_domain::{Scope, lists, roles, units, users};
+use usher_domain::{Scope, dashboards, lists, roles, units, users};
 use usher_server::pages;
 use usher_types::UserId;
 use usher_types::lists::EditList;
@@ -25,12 +25,13 @@ struct Ids {
     team: String,
     list: String,
     role: String,
+    dashboard: String,
 }
 
 impl Ids {
     fn missing(world: &World<'_>) -> Self {
         let id = || world.db.new_id().to_string();
-        Self { organisation: id(), user: id(), office: id(), team: id(), list: id(), role: id() }
+        Self { organisation: id(), user: id(), office: id(), team: id(), list: id(), role: id(), dashboard: id() }
     }
 
     fn into(&self, text: &str, world: &World<'_>) -> String {
@@ -39,12 +40,14 @@ impl Ids {
             .replace("{team}", &self.team)
             .replace("{role}", &self.role)
             .replace("{list}", &self.list)
+            .replace("{dashboard}", &self.dashboard)
             .replace("{organisation}", &world.sodra.to_string())
             .replace("{own}", &world.northfield.to_string())
     }
 
     fn masked(&self, text: &str) -> String {
-        [&self.user, &self.office, &self.team, &self.list, &self.role].into_iter().fold(text.to_owned(), |text, id| text.replace(id, "id"))
+        let ids = [&self.user, &self.office, &self.team, &self.list, &self.role, &self.dashboard];
+        ids.into_iter().fold(text.to_owned(), |text, id| text.replace(id, "id"))
     }
 }
 
@@ -62,6 +65,7 @@ async fn things(world: &World<'_>, scope: &Scope, user: UserId) -> Ids {
         team: units::edit_team(scope, &team).await.expect("a team").to_string(),
         list: lists::edit(scope, &list, None).await.expect("a list").to_string(),
         role: roles::edit(scope, &role).await.expect("a role").to_string(),
+        dashboard: dashboards::list(scope).await.expect("the dashboards")[0].dashboard.id.to_string(),
     }
 }
 
@@ -186,6 +190,13 @@ const PAGES: &[(&str, Page)] = &[
     ("/lists/new", Permission),
     ("/lists/{id}/edit", Object(403)),
     ("/lists/{id}/close", Object(403)),
+    ("/dashboards", Permission),
+    ("/dashboards/new", Permission),
+    ("/dashboards/{id}", Object(403)),
+    ("/dashboards/{id}/close", Object(403)),
+    ("/users/{id}/dashboards", Object(404)),
+    ("/users/{id}/activity", Object(404)),
+    ("/reports", Permission),
     ("/roles", Permission),
     ("/roles/new", Permission),
     ("/roles/{code}", Object(200)),
@@ -199,6 +210,7 @@ fn address(page: &str, ids: &Ids) -> String {
         Some("offices") => &ids.office,
         Some("teams") => &ids.team,
         Some("lists") => &ids.list,
+        Some("dashboards") => &ids.dashboard,
         Some("organisations") => &ids.organisation,
         _ => &ids.user,
     };
