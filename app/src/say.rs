@@ -10,7 +10,7 @@ use usher_types::lists::{ListName, ShippedList};
 use usher_types::permission::Area;
 use usher_types::refusal::Taken;
 use usher_types::roles::{RoleName, Shift, Shipped};
-use usher_types::users::{Availability, Status, WayIn};
+use usher_types::users::{Availability, Status, Watch, WayIn};
 use usher_types::{Field, Language, Permission, Problem, Reach, Refusal, RoleId, Warning};
 
 use crate::words;
@@ -495,6 +495,18 @@ pub fn shipped_dashboard(l: Language, dashboard: ShippedDashboard) -> String {
         ShippedDashboard::Caseworkers => ("Caseworkers", "Handläggare"),
     };
     either(l, en.to_owned(), sv.to_owned())
+}
+
+/// Whom one looks after.
+pub fn watch(l: Language, watch: Watch) -> String {
+    widget(
+        l,
+        match watch {
+            Watch::Untold => Widget::Untold,
+            Watch::NeverSignedIn => Widget::NeverSignedIn,
+            Watch::Inactive => Widget::Inactive,
+        },
+    )
 }
 
 /// A widget's name.

@@ -676,6 +676,9 @@ words! {
     tile_profile: "Phone, e-mail, language and password", "Telefon, e-post, språk och lösenord";
 
     // dashboards, activity, reports
+    look_after: "To look after", "Att följa upp";
+    look_after_anybody: "Anybody", "Vem som helst";
+    role_dashboards_why: "Who holds this role has these, as long as no dashboard is assigned to them.", "Den som har rollen har de här, så länge ingen översikt är tilldelad personen.";
     dashboard: "Dashboard", "Översikt";
     dashboards: "Dashboards", "Översikter";
     dashboards_are: "What people begin with when they sign in. A role can bring one; under Manage dashboards of a person you choose others.", "Det personer börjar med när de loggar in. En roll kan ge en; under Hantera översikter hos en person väljer du andra.";

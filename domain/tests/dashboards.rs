@@ -10,9 +10,9 @@ use usher_types::dashboards::{
     ShippedDashboard, Shown, Widget, placed,
 };
 use usher_types::form::Secret;
-use usher_types::roles::Shipped;
+use usher_types::roles::{EditRole, Shipped};
 use usher_types::units::{ChangeMember, EditOffice, EditTeam};
-use usher_types::users::{Archive, ChangeRole, Invite, NewUser, SetTemporaryPassword};
+use usher_types::users::{Archive, ChangeRole, Invite, ListQuery, NewUser, SetTemporaryPassword, Watch};
 use usher_types::{DashboardId, Field, Problem, Refusal, TeamId, UserId};
 
 use crate::support::{PASSWORD, TEMPORARY, World, new_user, problem, refusal, role_of, run, tries};
@@ -298,6 +298,69 @@ fn only_who_may_manage_a_person_chooses_their_dashboards() {
         for who in ["sven", "karin", "vera"] {
             assert_eq!(refusal(dashboards::list(&world.as_(who).await).await), Refusal::Forbidden, "{who}");
         }
+    });
+}
+
+#[test]
+fn a_role_says_which_dashboards_it_brings_and_a_copy_brings_the_same() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let (own, theirs) =
+            (made(&maria, "Reception", &[Widget::NoWayIn]).await, made(&world.as_("birgit").await, "Jour", &[Widget::NoWayIn]).await);
+        let cases = shipped(&maria, ShippedDashboard::Caseworkers).await;
+        let copy = roles::form(&maria, None, Some("caseworker"), "", None).await.expect("a form").form;
+        assert_eq!(copy.dashboards, [cases.to_string()]);
+        let form = EditRole { name: "Intake".to_owned(), dashboards: vec![own.to_string()], ..copy };
+        let stolen = EditRole { dashboards: vec![theirs.to_string()], ..form.clone() };
+        assert_eq!(problem(roles::edit(&maria, &stolen).await, Field::Dashboards), Problem::Wrong);
+        let role = roles::edit(&maria, &form).await.expect("a role");
+        users::change_role(
+            &maria,
+            &ChangeRole { user: world.id("vera").to_string(), role: role.to_string(), ..crate::support::without_warnings() },
+            true,
+        )
+        .await
+        .expect("given");
+        assert_eq!(named(&home(&world.as_("vera").await).await), ["Reception"]);
+        let again = roles::form(&maria, Some(&role.to_string()), None, "", None).await.expect("a form").form;
+        assert_eq!(again.dashboards, [own.to_string()]);
+        roles::edit(&maria, &EditRole { dashboards: Vec::new(), ..again }).await.expect("changed");
+        assert_eq!(home(&world.as_("vera").await).await, HomePage::default());
+        let kept: String = world
+            .one("SELECT changes::text FROM audit_details d JOIN audit_events e ON e.id = d.event_id WHERE e.kind = 'role_edited'")
+            .await;
+        assert!(kept.contains("Reception"), "{kept}");
+    });
+}
+
+#[test]
+fn the_list_of_people_holds_exactly_whom_a_widget_counts() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        for who in ["sofia", "karin", "sven"] {
+            world.token(who).await;
+        }
+        let form =
+            NewUser { way_in: "invitation".to_owned(), email: "nils@example.org".to_owned(), ..new_user(&maria, "Nils", "Ahl").await };
+        users::create(&maria, form).await.expect("created");
+        world
+            .owner_runs(&format!(
+                "UPDATE users SET last_active_at = last_active_at - interval '31 days' WHERE id = '{}'",
+                world.id("karin")
+            ))
+            .await;
+        for (watch, widget, expected) in [
+            (Watch::Untold, Widget::Untold, &["Nils Ahl", "Vera Ståhl"] as &[&str]),
+            (Watch::NeverSignedIn, Widget::NeverSignedIn, &["Nils Ahl"]),
+            (Watch::Inactive, Widget::Inactive, &["Karin Ek"]),
+        ] {
+            let list = users::list(&maria, ListQuery { watch: watch.code().to_owned(), ..ListQuery::default() }).await.expect("a list");
+            let found: Vec<_> = list.rows.iter().map(|row| row.name.as_str()).collect();
+            assert_eq!(found, expected, "{watch:?}");
+            assert_eq!((list.total, entries(world, "maria", widget).await.0), (expected.len() as u32, expected.len() as u32), "{watch:?}");
+        }
+        let all = users::list(&maria, ListQuery { watch: "nonsense".to_owned(), ..ListQuery::default() }).await.expect("a list");
+        assert_eq!(all.total, 6);
     });
 }
 

@@ -294,7 +294,7 @@ impl EditDashboard {
 }
 
 /// Ids, each once.
-fn ids<Id: std::str::FromStr + Ord>(checks: &mut Checks, field: Field, typed: &[String]) -> Vec<Id> {
+pub(crate) fn ids<Id: std::str::FromStr + Ord>(checks: &mut Checks, field: Field, typed: &[String]) -> Vec<Id> {
     let mut ids: Vec<Id> = typed.iter().filter_map(|id| checks.take(field, id.parse().map_err(|_| Problem::Wrong))).collect();
     ids.sort_unstable();
     ids.dedup();

@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::When;
 use crate::audit::Line;
+use crate::dashboards::{DashboardName, ids};
 use crate::form::{Checks, form};
-use crate::ids::{FormKey, RoleId, UserId};
+use crate::ids::{DashboardId, FormKey, RoleId, UserId};
 use crate::names::parse_part;
 use crate::permission::{Grants, Permission, Reach};
 use crate::refusal::{Field, Invalid, Problem, Refusal};
@@ -429,6 +430,8 @@ form! {
         gives,
         /// Ids of those whose holders its holder may manage.
         manages,
+        /// Ids of the dashboards it brings.
+        dashboards,
     }
 }
 
@@ -477,6 +480,8 @@ pub struct Edited {
     pub requires_office: bool,
     /// What it is worth.
     pub worth: Worth,
+    /// The dashboards it brings; they open nothing.
+    pub dashboards: Vec<DashboardId>,
 }
 
 impl EditRole {
@@ -509,12 +514,20 @@ impl EditRole {
         if !manages.is_subset(&gives) {
             checks.wrong(Field::Manages, Problem::NotGiven);
         }
+        let dashboards = ids(&mut checks, Field::Dashboards, &self.dashboards);
         let passed = overriding(&mut checks, &self.override_warnings, &self.reason);
         match (which, name) {
             (Some(which), Some(name)) if checks.is_clean() => {
                 let requires_office = !self.requires_office.is_empty();
                 Ok((
-                    Edited { which, name, whom: whom.unwrap_or_default(), requires_office, worth: Worth { allows, gives, manages } },
+                    Edited {
+                        which,
+                        name,
+                        whom: whom.unwrap_or_default(),
+                        requires_office,
+                        worth: Worth { allows, gives, manages },
+                        dashboards,
+                    },
                     passed,
                 ))
             }
@@ -648,6 +661,8 @@ pub struct EditRolePage {
     pub may: Worth,
     /// The roles one may put in, in order.
     pub roles: Vec<RoleChoice>,
+    /// The dashboards it can bring.
+    pub dashboards: Vec<DashboardName>,
     /// A fresh form, the current state, or the kept form with the current version.
     pub form: EditRole,
     /// The current state, where somebody saved it meanwhile.

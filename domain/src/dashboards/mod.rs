@@ -323,11 +323,7 @@ pub async fn assign(scope: &Scope, form: &AssignDashboards) -> Result<UserId> {
     if before == chosen {
         return Ok(user);
     }
-    let ids: Vec<Uuid> = chosen.iter().map(|dashboard| dashboard.0).collect();
-    let held = "SELECT id FROM dashboards WHERE id = ANY ($1) AND closed_at IS NULL FOR KEY SHARE";
-    if tx.all(held, [ids.clone().into()]).await?.len() < ids.len() {
-        return Err(Invalid::one(Field::Dashboards, Problem::Wrong).into());
-    }
+    let ids = hold(&tx, &chosen).await?;
     let named = [codes_of(&tx, &before).await?, codes_of(&tx, &chosen).await?];
     tx.execute("DELETE FROM user_dashboards WHERE user_id = $1", [user.0.into()]).await?;
     let sql = "INSERT INTO user_dashboards (organisation_id, user_id, dashboard_id) SELECT $1, $2, unnest($3::uuid[])";
@@ -420,6 +416,42 @@ async fn mine(tx: &Tx<'_>, user: UserId) -> Result<Vec<(dashboards::Model, bool)
     }
     let found = all_open(tx).filter(dashboards::Column::Id.is_in(had.keys().copied())).all(tx.on()).await?;
     Ok(found.into_iter().map(|one| (had.get(&one.id).copied().unwrap_or_default(), one)).map(|(is_chosen, one)| (one, is_chosen)).collect())
+}
+
+/// The organisation's dashboards.
+pub(crate) async fn names(tx: &Tx<'_>) -> Result<Vec<DashboardName>> {
+    Ok(all_open(tx).all(tx.on()).await?.into_iter().map(name).collect())
+}
+
+/// What a role brings, by id.
+pub(crate) async fn of_role(tx: &Tx<'_>, role: RoleId) -> Result<Vec<DashboardId>> {
+    let rows = tx.all("SELECT dashboard_id FROM role_dashboards WHERE role_id = $1 ORDER BY 1", [role.0.into()]).await?;
+    rows.iter().map(|row| Ok(DashboardId(row.try_get("", "dashboard_id")?))).collect()
+}
+
+/// Has a role, which is locked, bring these dashboards and no others; what that changes.
+///
+/// # Errors
+/// [`Refusal::Invalid`] at one that is closed, or another organisation's.
+pub(crate) async fn settle_role(tx: &Write<'_>, role: RoleId, chosen: &[DashboardId]) -> Result<Option<Change>> {
+    let before = of_role(tx, role).await?;
+    if before == chosen {
+        return Ok(None);
+    }
+    let ids = hold(tx, chosen).await?;
+    let named = [codes_of(tx, &before).await?, codes_of(tx, chosen).await?];
+    tx.execute("DELETE FROM role_dashboards WHERE role_id = $1", [role.0.into()]).await?;
+    let sql = "INSERT INTO role_dashboards (organisation_id, role_id, dashboard_id) SELECT $1, $2, unnest($3::uuid[])";
+    tx.execute(sql, [tx.organisation()?.0.into(), role.0.into(), ids.into()]).await?;
+    Ok(changed(Field::Dashboards, &named[0], &named[1]))
+}
+
+/// Refuses a dashboard that was closed meanwhile; holds the others open until the end.
+async fn hold(tx: &Write<'_>, chosen: &[DashboardId]) -> Result<Vec<Uuid>> {
+    let ids: Vec<Uuid> = chosen.iter().map(|dashboard| dashboard.0).collect();
+    let held = "SELECT id FROM dashboards WHERE id = ANY ($1) AND closed_at IS NULL FOR KEY SHARE";
+    let found = tx.all(held, [ids.clone().into()]).await?.len();
+    if found == ids.len() { Ok(ids) } else { Err(Invalid::one(Field::Dashboards, Problem::Wrong).into()) }
 }
 
 fn name(dashboard: dashboards::Model) -> DashboardName {

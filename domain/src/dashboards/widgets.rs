@@ -6,6 +6,7 @@ use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
 use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter, QueryOrder, QueryResult, QuerySelect, Value};
 use usher_types::covers::Minute;
 use usher_types::dashboards::{About, Content, Count, Entry, Note, Odd, Shown, Widget};
+use usher_types::users::Watch;
 use usher_types::{ClientId, UserId, When};
 use uuid::Uuid;
 
@@ -20,7 +21,7 @@ const SHOWN: u64 = 5;
 /// Weeks of sign-ins.
 const WEEKS: i64 = 12;
 /// Days without a sign of somebody after which they are shown, and after which they are told apart (OG-87).
-const INACTIVE: [i64; 2] = [30, 90];
+const INACTIVE: [i64; 2] = [Watch::DAYS, 90];
 /// Days before its end that a cover is shown.
 const COVER: i64 = 14;
 /// Days before its end that a way in is shown.

@@ -1,6 +1,7 @@
 //! `usher demo`: two fictional organisations, filled through the same functions people use, as if over half a year.
 //! For demonstration only: everybody has one password, which is printed.
 
+mod dashboards;
 mod people;
 
 use std::collections::BTreeMap;
@@ -276,6 +277,7 @@ impl<'d> Filling<'d> {
             ..form
         };
         settings::edit(&scope, &form).await?;
+        dashboards::fill(&scope, house.language).await?;
         Ok(())
     }
 }

@@ -6,7 +6,7 @@ use usher_types::units::EditTeam;
 use crate::asking::{Asked, session};
 use crate::calls::path;
 use crate::counting::Counted;
-use crate::support::{World, run};
+use crate::support::run;
 
 const FILE: &str = "/reports/csv";
 
