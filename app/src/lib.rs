@@ -6,14 +6,15 @@
 mod accounts;
 mod clients;
 mod customers;
+mod dashboards;
 mod error;
 mod help;
-mod home;
 mod lists;
 #[cfg(feature = "ssr")]
 pub mod mail;
 mod organisations;
 mod profile;
+pub mod reports;
 #[cfg(feature = "ssr")]
 pub mod request;
 mod roles;

@@ -5,12 +5,13 @@ use usher_types::access::{Preview, Sight};
 use usher_types::accounts::State;
 use usher_types::audit::{Event, Line, Who};
 use usher_types::clients::Part;
+use usher_types::dashboards::{DashboardName, Odd, ShippedDashboard, Widget};
 use usher_types::explanations::{Way, What};
 use usher_types::lists::{ListName, ShippedList};
 use usher_types::permission::Area;
 use usher_types::refusal::Taken;
 use usher_types::roles::{RoleName, Shift, Shipped};
-use usher_types::users::{Availability, Status, WayIn};
+use usher_types::users::{Availability, Status, Watch, WayIn};
 use usher_types::{Field, Language, Permission, Problem, Reach, Refusal, RoleId, Warning};
 
 use crate::words;
@@ -80,6 +81,11 @@ pub fn field(l: Language, field: Field) -> String {
         Field::To => words::to_colleague(l),
         Field::Customers => words::customers(l),
         Field::Config => words::config(l),
+        Field::Dashboards => words::dashboards(l),
+        Field::Widgets => words::widgets(l),
+        Field::BroughtBy => words::brought_by(l),
+        Field::From => words::licence_from(l),
+        Field::Until => words::licence_until(l),
     }
 }
 
@@ -114,7 +120,7 @@ pub fn problem(l: Language, at: Field, problem: &Problem) -> String {
             "Avtalet saknar leverantörens adress. Be den som driver installationen att lägga till en".into(),
         ),
         (Problem::Wrong, Field::Seats) => ("Enter a whole number, 1 or more".into(), "Ange ett heltal, 1 eller mer".into()),
-        (Problem::Wrong, Field::LicenceFrom | Field::LicenceUntil) => {
+        (Problem::Wrong, Field::LicenceFrom | Field::LicenceUntil | Field::From | Field::Until) => {
             ("Enter a day, as in 2026-12-24".into(), "Ange en dag, som 2026-12-24".into())
         }
         (Problem::NotOffered, _) => (
@@ -150,6 +156,15 @@ pub fn problem(l: Language, at: Field, problem: &Problem) -> String {
                 "Alla {agreed} platser i licensavtalet är upptagna. Välj ”Lägg bara till” och bjud in senare, arkivera någon som \
                  slutat, eller be om fler platser under Inställningar, Licensavtal"
             ),
+        ),
+        (Problem::Missing, Field::Widgets) => ("Choose a place for at least one part".into(), "Välj plats för minst en del".into()),
+        (Problem::BeforeStart, Field::Until) => (
+            "The last day must not lie before the first. Choose a later one".into(),
+            "Sista dagen får inte ligga före den första. Välj en senare".into(),
+        ),
+        (Problem::LongPeriod { most }, _) => (
+            format!("Choose a period of {most} days at most: a later first day, or an earlier last one"),
+            format!("Välj en period på högst {most} dagar: en senare första dag eller en tidigare sista"),
         ),
         (Problem::Missing, Field::Reason) => ("Enter a reason".into(), "Ange ett skäl".into()),
         (Problem::Missing, Field::FirstName) => ("Enter a first name".into(), "Ange ett förnamn".into()),
@@ -205,9 +220,10 @@ pub fn problem(l: Language, at: Field, problem: &Problem) -> String {
             "The person covers a team you chose already in that time. End that cover first, or choose another time".into(),
             "Personen täcker redan ett valt team under den tiden. Avsluta den täckningen först, eller välj en annan tid".into(),
         ),
-        (Problem::Wrong, Field::Office | Field::Teams | Field::Instead | Field::CoverTeams | Field::Lists) => {
-            ("What you chose is not there any more. Choose again".into(), "Det du valde finns inte längre. Välj igen".into())
-        }
+        (
+            Problem::Wrong,
+            Field::Office | Field::Teams | Field::Instead | Field::CoverTeams | Field::Lists | Field::Dashboards | Field::BroughtBy,
+        ) => ("What you chose is not there any more. Choose again".into(), "Det du valde finns inte längre. Välj igen".into()),
         (Problem::Wrong, _) => (
             "Something in this form has changed. Reload the page, then try again".into(),
             "Något i formuläret har ändrats. Ladda om sidan och försök igen".into(),
@@ -542,13 +558,140 @@ pub fn shipped_list(l: Language, list: ShippedList) -> String {
     either(l, en.to_owned(), sv.to_owned())
 }
 
-/// What a field held before or after: shipped lists are kept by their keys.
+/// What a field held before or after: what is shipped is kept by its key.
 pub fn changed(l: Language, field: Field, text: &str) -> String {
-    if field != Field::Lists {
+    let named = |name: &str| match field {
+        Field::Lists => ShippedList::from_key(name).map(|list| shipped_list(l, list)),
+        Field::Dashboards | Field::UnitName => ShippedDashboard::from_key(name).map(|dashboard| shipped_dashboard(l, dashboard)),
+        Field::Widgets => Widget::from_code(name).map(|shown| widget(l, shown)),
+        Field::BroughtBy => Shipped::from_key(name).map(|role| shipped_role(l, role)),
+        _ => None,
+    };
+    if !matches!(field, Field::Lists | Field::Dashboards | Field::UnitName | Field::Widgets | Field::BroughtBy) {
         return text.to_owned();
     }
-    let named = |name: &str| ShippedList::from_key(name).map_or_else(|| name.to_owned(), |list| shipped_list(l, list));
-    text.split(", ").map(named).collect::<Vec<_>>().join(", ")
+    text.split(", ").map(|name| named(name).unwrap_or_else(|| name.to_owned())).collect::<Vec<_>>().join(", ")
+}
+
+/// A dashboard's name.
+pub fn dashboard(l: Language, dashboard: &DashboardName) -> String {
+    dashboard.shipped.map_or_else(|| dashboard.name.clone(), |shipped| shipped_dashboard(l, shipped))
+}
+
+/// A shipped dashboard's name.
+pub fn shipped_dashboard(l: Language, dashboard: ShippedDashboard) -> String {
+    let (en, sv) = match dashboard {
+        ShippedDashboard::Administrators => ("Administrators", "Administratörer"),
+        ShippedDashboard::Supervisors => ("Supervisors", "Arbetsledare"),
+        ShippedDashboard::Caseworkers => ("Caseworkers", "Handläggare"),
+    };
+    either(l, en.to_owned(), sv.to_owned())
+}
+
+/// Whom one looks after.
+pub fn watch(l: Language, watch: Watch) -> String {
+    widget(
+        l,
+        match watch {
+            Watch::Untold => Widget::Untold,
+            Watch::NeverSignedIn => Widget::NeverSignedIn,
+            Watch::Inactive => Widget::Inactive,
+        },
+    )
+}
+
+/// A widget's name.
+pub fn widget(l: Language, widget: Widget) -> String {
+    let (en, sv) = match widget {
+        Widget::MyClients => ("My clients", "Mina brukare"),
+        Widget::TeamQueue => ("Team queue", "Teamets kö"),
+        Widget::MyReferrals => ("My open referrals", "Mina öppna hänvisningar"),
+        Widget::ReferralsToAnswer => ("Referrals to answer", "Hänvisningar att besvara"),
+        Widget::Untold => ("Created but not yet told", "Tillagda men inte meddelade"),
+        Widget::NoWayIn => ("No way in yet", "Kan inte logga in ännu"),
+        Widget::NeverSignedIn => ("Never signed in", "Har aldrig loggat in"),
+        Widget::Inactive => ("Inactive", "Inaktiva"),
+        Widget::Expiring => ("About to expire", "På väg att gå ut"),
+        Widget::Seats => return words::seats(l),
+        Widget::CoverEnding => ("Cover that ends soon", "Täckning som snart upphör"),
+        Widget::SignIns => return words::sign_ins_per_week(l),
+        Widget::Unusual => ("Unusual activity", "Ovanlig aktivitet"),
+    };
+    either(l, en.to_owned(), sv.to_owned())
+}
+
+/// What exactly a widget shows.
+pub fn widget_why(l: Language, widget: Widget) -> String {
+    let (en, sv) = match widget {
+        Widget::MyClients => ("Clients you are responsible for", "Brukare du ansvarar för"),
+        Widget::TeamQueue => {
+            ("Clients nobody is responsible for, in your teams and those you cover", "Brukare utan ansvarig, i dina team och dem du täcker")
+        }
+        Widget::MyReferrals => {
+            ("Made by you, or about your clients, and not answered", "Skapade av dig eller om dina brukare, och inte besvarade")
+        }
+        Widget::ReferralsToAnswer => (
+            "Sent to your organisation or its resources, and not answered",
+            "Skickade till organisationen eller dess resurser, och inte besvarade",
+        ),
+        Widget::Untold => ("No mail has reached them, and they have no password", "Inget brev har nått dem, och de har inget lösenord"),
+        Widget::NoWayIn => ("Neither an invitation nor a password", "Varken inbjudan eller lösenord"),
+        Widget::NeverSignedIn => ("Have a way in, and have not used it", "Kan logga in, men har inte gjort det"),
+        Widget::Inactive => ("Not seen for 30 days or more", "Inte sedda på 30 dagar eller mer"),
+        Widget::Expiring => (
+            "Invitations and temporary passwords that end within three days, or have ended",
+            "Inbjudningar och tillfälliga lösenord som upphör inom tre dagar, eller har upphört",
+        ),
+        Widget::Seats => ("What the licence agreement leaves", "Vad licensavtalet lämnar kvar"),
+        Widget::CoverEnding => ("Team coverage that ends within 14 days", "Täckning av team som upphör inom 14 dagar"),
+        Widget::SignIns => ("The last twelve weeks, this one included", "De senaste tolv veckorna, den här inräknad"),
+        Widget::Unusual => {
+            let [refused, night, refusals] = Odd::ALL.map(Odd::least);
+            let en = format!(
+                "Within seven days: {refused} refused sign-ins or more, {night} sign-ins or more between 00:00 and 05:00, or {refusals} refused pages or acts or more"
+            );
+            let sv = format!(
+                "Inom sju dagar: minst {refused} nekade inloggningar, minst {night} inloggningar mellan 00:00 och 05:00, eller minst {refusals} nekade sidor eller handlingar"
+            );
+            return either(l, en, sv);
+        }
+    };
+    either(l, en.to_owned(), sv.to_owned())
+}
+
+/// That a widget has nothing to show.
+pub fn widget_empty(l: Language, widget: Widget) -> String {
+    let (en, sv) = match widget {
+        Widget::MyClients => ("You are responsible for no client", "Du ansvarar inte för någon brukare"),
+        Widget::TeamQueue => ("Nobody waits", "Ingen väntar"),
+        Widget::MyReferrals => ("No open referral", "Ingen öppen hänvisning"),
+        Widget::ReferralsToAnswer => ("Nothing waits for an answer", "Inget väntar på svar"),
+        Widget::CoverEnding => ("No cover ends soon", "Ingen täckning upphör snart"),
+        Widget::Unusual => ("Nothing unusual", "Inget ovanligt"),
+        _ => ("Nobody", "Ingen"),
+    };
+    either(l, en.to_owned(), sv.to_owned())
+}
+
+/// What is told beside a widget's count.
+pub fn also(l: Language, widget: Widget, count: String) -> String {
+    let (en, sv) = match widget {
+        Widget::MyClients => (format!("{count} in your teams’ queues"), format!("{count} i dina teams köer")),
+        Widget::MyReferrals => (format!("{count} with a question to you"), format!("{count} med en fråga till dig")),
+        Widget::Inactive => (format!("{count} for 90 days or more"), format!("{count} i 90 dagar eller mer")),
+        _ => (format!("{count} ended already"), format!("{count} har redan upphört")),
+    };
+    either(l, en, sv)
+}
+
+/// What was unusual, and how often.
+pub fn odd(l: Language, odd: Odd, times: u32) -> String {
+    let (en, sv) = match odd {
+        Odd::RefusedSignIns => (format!("{times} refused sign-ins"), format!("{times} nekade inloggningar")),
+        Odd::AtNight => (format!("{times} sign-ins at night"), format!("{times} inloggningar nattetid")),
+        Odd::Refusals => (format!("{times} refusals"), format!("{times} nekanden")),
+    };
+    either(l, en, sv)
 }
 
 /// How many people; `more` where there are more than were counted.
@@ -885,6 +1028,11 @@ pub fn event(l: Language, line: &Line) -> String {
         }
         Event::LinkAnswered { linked: true, .. } => ("agreed to link the account".into(), "gick med på att länka kontot".into()),
         Event::LinkAnswered { linked: false, .. } => ("did not link the account".into(), "länkade inte kontot".into()),
+        Event::DashboardMade { .. } => ("made a dashboard".into(), "skapade en översikt".into()),
+        Event::DashboardEdited { .. } => ("changed a dashboard".into(), "ändrade en översikt".into()),
+        Event::DashboardClosed { .. } => ("closed a dashboard".into(), "stängde en översikt".into()),
+        Event::DashboardsAssigned { .. } => ("chose the account’s dashboards".into(), "valde kontots översikter".into()),
+        Event::ReportExported => ("downloaded a report".into(), "hämtade en rapport".into()),
         Event::Refused { .. } => ("was refused something".into(), "nekades något".into()),
     };
     either(l, en, sv)

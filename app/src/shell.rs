@@ -10,7 +10,7 @@ use usher_types::session::{Me, Visit};
 use usher_types::{Language, Permission, Theme};
 
 use crate::ui::{Icon, NoticeBanner, visit};
-use crate::{accounts, clients, customers, help, home, lists, organisations, profile, roles, session, settings, ui, units, users, words};
+use crate::{accounts, clients, customers, dashboards, help, lists, organisations, profile, reports, roles, session, settings, ui, units, users, words};
 
 /// Page paths a visitor may open; every other page asks for a session first. May only shrink.
 pub const PUBLIC: &[&str] = &["/sign-in", "/set-password", "/setup", "/confirm-email", "/link-cannot-be-used"];
@@ -62,7 +62,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/confirm-email") view=session::ConfirmEmailPage ssr=SsrMode::Async />
                 <Route path=path!("/link-cannot-be-used") view=session::DeadLinkPage ssr=SsrMode::Async />
                 <ParentRoute path=path!("") view=Frame ssr=SsrMode::Async>
-                    <Route path=path!("/") view=home::Home />
+                    <Route path=path!("/") view=dashboards::Home />
                     <Route path=path!("/clients") view=clients::ClientListPage />
                     <Route path=path!("/clients/new") view=clients::ClientEditPage />
                     <Route path=path!("/clients/:id") view=clients::ClientDetailPage />
@@ -117,6 +117,13 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/lists/new") view=lists::ListEditPage />
                     <Route path=path!("/lists/:id/edit") view=lists::ListEditPage />
                     <Route path=path!("/lists/:id/close") view=lists::ListClosePage />
+                    <Route path=path!("/dashboards") view=dashboards::DashboardListPage />
+                    <Route path=path!("/dashboards/new") view=dashboards::DashboardEditPage />
+                    <Route path=path!("/dashboards/:id") view=dashboards::DashboardEditPage />
+                    <Route path=path!("/dashboards/:id/close") view=dashboards::DashboardClosePage />
+                    <Route path=path!("/users/:id/dashboards") view=dashboards::UserDashboardsPage />
+                    <Route path=path!("/users/:id/activity") view=reports::UserActivityPage />
+                    <Route path=path!("/reports") view=reports::ReportPage />
                     <Route path=path!("/roles") view=roles::RoleListPage />
                     <Route path=path!("/roles/new") view=roles::RoleNewPage />
                     <Route path=path!("/roles/:code") view=roles::RoleDetailPage />
@@ -201,6 +208,7 @@ fn navigation(me: &Me, l: Language) -> AnyView {
     view! {
         <A href="/" exact=true>{words::home(l)}</A>
         {me.grants.has(Permission::ViewClients).then(|| view! { <A href="/clients">{words::clients(l)}</A> })}
+        {may(Permission::ViewReports).then(|| view! { <A href="/reports">{words::reports(l)}</A> })}
         {sees_users
             .then(|| {
                 view! {
@@ -215,6 +223,7 @@ fn navigation(me: &Me, l: Language) -> AnyView {
                 }
             })}
         {may(Permission::ManageCustomers).then(|| view! { <A href="/customers">{words::customers(l)}</A> })}
+        {may(Permission::ManageDashboards).then(|| view! { <A href="/dashboards">{words::dashboards(l)}</A> })}
         {may(Permission::ManageSettings).then(|| view! { <A href="/settings">{words::settings(l)}</A> })}
         {may(Permission::ManageOrganisations).then(|| view! { <A href="/organisations" exact=true>{words::organisations(l)}</A> })}
         {links_accounts.then(|| view! { <A href="/organisations/links">{words::link_accounts(l)}</A> })}

@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect};
 use usher_types::audit::{Change, Event, Line, Who};
-use usher_types::{ListId, Permission, RoleId};
+use usher_types::reports::Act;
+use usher_types::{ListId, Permission, RoleId, UserId};
 use uuid::Uuid;
 
 use crate::entity::{audit_details, audit_events, organisations, roles, users};
@@ -25,6 +28,48 @@ pub(crate) async fn lines(tx: &Tx<'_>, subject: Uuid) -> Result<Vec<Line>> {
         .limit(NEWEST)
         .all(tx.on())
         .await?;
+    Ok(told(tx, events).await?.into_iter().map(|(_, line)| line).collect())
+}
+
+/// What a person did within a time, newest first, after an event of the same; and whether there is more. What it changed about somebody
+/// is told to who may see that person.
+pub(crate) async fn acts(
+    tx: &Tx<'_>,
+    person: UserId,
+    (from, until): (DateTime<Utc>, DateTime<Utc>),
+    after: &str,
+) -> Result<(Vec<Act>, Option<String>)> {
+    let theirs = || tx.find::<audit_events::Entity>().filter(audit_events::Column::ActorId.eq(person.0));
+    let mut found = theirs().filter(audit_events::Column::At.gte(from)).filter(audit_events::Column::At.lt(until));
+    if let Ok(after) = after.parse::<Uuid>()
+        && let Some(after) = theirs().filter(audit_events::Column::Id.eq(after)).one(tx.on()).await?
+    {
+        let here = Expr::tuple([Expr::col(audit_events::Column::At), Expr::col(audit_events::Column::Id)]);
+        found = found.filter(here.lt(Expr::tuple([Expr::value(after.at), Expr::value(after.id)])));
+    }
+    found = found.order_by_desc(audit_events::Column::At).order_by_desc(audit_events::Column::Id);
+    let mut found = found.limit(NEWEST + 1).all(tx.on()).await?;
+    let is_more = found.len() as u64 > NEWEST;
+    found.truncate(NEWEST as usize);
+    let next = found.last().filter(|_| is_more).map(|last| last.id.to_string());
+    let mut people = tx.users().filter(users::Column::Id.is_in(found.iter().filter_map(|event| event.subject_id)));
+    if !tx.scope().grants().beyond_own(Permission::UserBank) {
+        people = people.filter(users::Column::ArchivedAt.is_null());
+    }
+    let people = people.all(tx.on()).await?;
+    let told = told(tx, found).await?.into_iter().map(|(event, mut line)| {
+        let subject = people.iter().find(|one| Some(one.id) == event.subject_id);
+        if subject.is_none() {
+            line.changes.clear();
+        }
+        let to = subject.filter(|one| one.id != person.0).map(|one| (UserId(one.id), crate::users::display(one)));
+        Act { line, to }
+    });
+    Ok((told.collect(), next))
+}
+
+/// Events with what they tell a reader.
+async fn told(tx: &Tx<'_>, events: Vec<audit_events::Model>) -> Result<Vec<(audit_events::Model, Line)>> {
     let ids = events.iter().map(|event| event.id);
     let details = tx.find::<audit_details::Entity>().filter(audit_details::Column::EventId.is_in(ids)).all(tx.on()).await?;
     let details: BTreeMap<Uuid, serde_json::Value> = details.into_iter().map(|detail| (detail.event_id, detail.changes)).collect();
@@ -55,7 +100,7 @@ pub(crate) async fn lines(tx: &Tx<'_>, subject: Uuid) -> Result<Vec<Line>> {
             None => Vec::new(),
         };
         let named = event.roles();
-        lines.push(Line {
+        let line = Line {
             when: tx.scope().moment(row.at),
             who: match row.actor_id {
                 None => Who::Nobody,
@@ -68,7 +113,8 @@ pub(crate) async fn lines(tx: &Tx<'_>, subject: Uuid) -> Result<Vec<Line>> {
             roles: known.iter().filter(|role| named.contains(&RoleId(role.id))).map(crate::roles::name).collect(),
             event,
             changes,
-        });
+        };
+        lines.push((row, line));
     }
     Ok(lines)
 }

@@ -28,7 +28,8 @@ pub(crate) async fn seats(tx: &Tx<'_>, home: &organisations::Model) -> Result<Op
     Ok(Some(Seats { agreed: agreed.unsigned_abs(), used: used(tx).await? }))
 }
 
-async fn used(tx: &Tx<'_>) -> Result<u32> {
+/// How many seats are taken.
+pub(crate) async fn used(tx: &Tx<'_>) -> Result<u32> {
     let sql = "SELECT count(*) AS used FROM users WHERE archived_at IS NULL AND way_in IN ('invited', 'password')";
     let row = tx.one(sql, []).await?;
     Ok(row.map(|row| row.try_get::<i64>("", "used")).transpose()?.unwrap_or_default() as u32)

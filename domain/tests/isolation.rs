@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
 use sea_orm::{ConnectionTrait, DatabaseConnection};
-use usher_domain::{Error, Scope, accounts, chain, clients, covers, customers, licence, lists, organisations, units, users};
+use usher_domain::{Error, Scope, accounts, chain, clients, covers, customers, dashboards, licence, lists, organisations, units, users};
 use usher_types::accounts::AskLink;
 use usher_types::clients::{ChangePerson, EditClient, MoveCaseload};
 use usher_types::covers::GiveCover;
 use usher_types::customers::{EditContract, EditCustomer};
+use usher_types::dashboards::AssignDashboards;
 use usher_types::organisations::EditOrganisation;
 use usher_types::roles::Shipped;
 use usher_types::units::{ChangeMember, EditOffice, EditTeam};
@@ -411,6 +412,7 @@ async fn fill(world: &World<'_>) {
     let karin = world.id("karin").to_string();
     let joins = ChangeMember { team: day, user: karin.clone(), ..ChangeMember::default() };
     units::change_member(&maria, &joins, true).await.expect("joined");
+    fill_dashboards(&maria, world.id("karin")).await;
     covers::give(&maria, &GiveCover { user: karin, cover_teams: vec![night], ..GiveCover::default() }).await.expect("covers");
     let sofia = world.as_("sofia").await;
     let agreed = organisations::edit_form(&sofia, &world.northfield.to_string(), None).await.expect("a form").form;
@@ -438,6 +440,13 @@ async fn fill(world: &World<'_>) {
     };
     clients::move_on(&maria, &moves).await.expect("moved");
     chain::seal(&world.db).await.expect("seals");
+}
+
+/// An assigned dashboard; roles bring the shipped ones.
+async fn fill_dashboards(maria: &Scope, user: UserId) {
+    let form = dashboards::assign_page(maria, user, None).await.expect("a page").form;
+    let chosen = dashboards::list(maria).await.expect("the dashboards")[0].dashboard.id.to_string();
+    dashboards::assign(maria, &AssignDashboards { dashboards: vec![chosen], ..form }).await.expect("assigned");
 }
 
 async fn act_for(app: &DatabaseConnection, organisation: &str) {

@@ -155,6 +155,20 @@ export async function makeContract(request: APIRequestContext, customer: string,
   return id!;
 }
 
+/** Has an administrator make a dashboard with everything on it; its id. */
+export async function makeDashboard(request: APIRequestContext, name: string, widgets: string[] = ALL_WIDGETS): Promise<string> {
+  await post(request, '/dashboards/new', 'edit_dashboard', { unit_name: name, 'widgets[]': widgets.map((widget, place) => `${widget}:${place + 1}`) });
+  const html = await (await request.get('/dashboards')).text();
+  const id = new RegExp(`href="/dashboards/([0-9a-f-]{36})/close" aria-label="Close ${name}"`).exec(html)?.[1];
+  expect(id, `${name} is listed`).toBeTruthy();
+  return id!;
+}
+
+const ALL_WIDGETS = [
+  'my_clients', 'team_queue', 'my_referrals', 'referrals_to_answer', 'untold', 'no_way_in', 'never_signed_in', 'inactive', 'expiring', 'seats', 'cover_ending',
+  'sign_ins', 'unusual',
+];
+
 /** Has an administrator make a team, in an office or in none; its id. */
 export async function makeTeam(request: APIRequestContext, name: string, office = ''): Promise<string> {
   return await made(request, '/teams/new', 'edit_team', { unit_name: name, office });

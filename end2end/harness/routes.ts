@@ -17,6 +17,8 @@ export interface Ids {
   customer: string;
   /** A contract of it. */
   contract: string;
+  /** A dashboard that was made here. */
+  dashboard: string;
   /** A role that was made here, and that somebody holds. */
   role: string;
   /** A client, with a responsible person. */
@@ -26,8 +28,8 @@ export interface Ids {
 }
 
 /** As the paths are asked what they need. */
-export const NEEDED: Ids = { person: 'person', archived: 'archived', unreachable: 'unreachable', office: 'office', team: 'team', list: 'list', customer: 'customer', contract: 'contract', role: 'own', client: 'client', tenant: 'tenant' };
-export const NOBODY: Ids = { person: '', archived: '', unreachable: '', office: '', team: '', list: '', customer: '', contract: '', role: '', client: '', tenant: '' };
+export const NEEDED: Ids = { person: 'person', archived: 'archived', unreachable: 'unreachable', office: 'office', team: 'team', list: 'list', dashboard: 'dashboard', customer: 'customer', contract: 'contract', role: 'own', client: 'client', tenant: 'tenant' };
+export const NOBODY: Ids = { person: '', archived: '', unreachable: '', office: '', team: '', list: '', dashboard: '', customer: '', contract: '', role: '', client: '', tenant: '' };
 
 export interface Place {
   /** The file of its picture, and the test's name. */
@@ -94,6 +96,15 @@ export const signedIn: Place[] = [
   { name: 'list-new', path: () => '/lists/new' },
   { name: 'list-edit', path: ({ list }) => `/lists/${list}/edit` },
   { name: 'list-close', path: ({ list }) => `/lists/${list}/close` },
+  { name: 'home-own', path: ({ dashboard }) => `/?dashboard=${dashboard}` },
+  { name: 'dashboards', path: () => '/dashboards' },
+  { name: 'dashboard-new', path: () => '/dashboards/new' },
+  { name: 'dashboard-edit', path: ({ dashboard }) => `/dashboards/${dashboard}` },
+  { name: 'dashboard-close', path: ({ dashboard }) => `/dashboards/${dashboard}/close` },
+  { name: 'user-dashboards', path: ({ person }) => `/users/${person}/dashboards` },
+  { name: 'user-activity', path: ({ person }) => `/users/${person}/activity` },
+  { name: 'reports', path: () => '/reports' },
+  { name: 'reports-no-period', path: () => '/reports?from=2026-02-02&until=2026-02-01' },
   { name: 'roles', path: () => '/roles' },
   { name: 'role', path: () => '/roles/organisation_administrator' },
   { name: 'role-own', path: ({ role }) => `/roles/${role}` },

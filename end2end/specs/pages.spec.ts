@@ -2,7 +2,7 @@
 // scrolls sideways, there is a title and one heading.
 import { type Page } from '@playwright/test';
 import { linkOf } from '../harness/mail.ts';
-import { give, makeClient, makeContract, makeCustomer, makeList, makeOffice, makeOrganisation, makeRole, makeTeam, post, prepare } from '../harness/forms.ts';
+import { give, makeClient, makeContract, makeCustomer, makeDashboard, makeList, makeOffice, makeOrganisation, makeRole, makeTeam, post, prepare } from '../harness/forms.ts';
 import { TEMPORARY_PASSWORD, person, unique } from '../harness/people.ts';
 import { type Ids, NEEDED, NOBODY, atTheDoor, signedIn, themes, widths } from '../harness/routes.ts';
 import { SetPasswordPage, SignInPage } from '../pages/door.ts';
@@ -73,6 +73,9 @@ for (const language of languages) {
           ids.customer = await makeCustomer(office, unique());
           ids.contract = await makeContract(office, ids.customer, 'Home care', 'Days');
           await added({ fields: { 'customers[]': [ids.customer], config: ids.contract } });
+        } else if (/[/=]dashboard(\/|$)/.test(needed)) {
+          ids.dashboard = await makeDashboard(office, unique());
+          await post(office, `/users/${me.id}/dashboards`, 'assign_dashboards', { 'dashboards[]': [ids.dashboard] });
         } else if (needed.includes('/own')) {
           ids.role = await makeRole(office, `Intake ${unique()}`);
           await give(office, (await added()).id, ids.role);

@@ -9,6 +9,7 @@ pub mod audit;
 pub mod config;
 pub mod database;
 pub mod demo;
+pub mod files;
 pub mod first_run;
 pub mod headers;
 pub mod keys;

@@ -20,7 +20,7 @@ use usher_domain::Db;
 use crate::config::Config;
 use crate::reports::{self, Told};
 use crate::site::Site;
-use crate::{database, headers, links, pages, refused, statics, visit};
+use crate::{database, files, headers, links, pages, refused, statics, visit};
 
 /// What may be posted at most (design §5).
 pub const LARGEST_BODY: usize = 1024 * 1024;
@@ -66,6 +66,7 @@ pub fn router(server: Server) -> Result<Router, ConfigError> {
     for path in pages::paths() {
         product = product.route(&path, get(pages::page));
     }
+    let product = product.route(files::REPORT, get(files::report));
     let product = product.fallback(pages::unknown).layer(CompressionLayer::new()).layer(from_fn_with_state(server.clone(), visit::visit));
     let router = Router::new()
         .route("/healthz", get(healthy))

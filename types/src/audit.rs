@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::When;
-use crate::ids::{ClientId, ContractId, CustomerId, ListId, NoticeId, OfficeId, OrganisationId, RoleId, TeamId, UserId};
+use crate::ids::{ClientId, ContractId, CustomerId, DashboardId, ListId, NoticeId, OfficeId, OrganisationId, RoleId, TeamId, UserId};
 use crate::lists::ListName;
 use crate::refusal::Field;
 use crate::roles::{RoleName, Shift};
@@ -420,6 +420,28 @@ pub enum Event {
         /// How many they were.
         clients: u32,
     },
+    /// A dashboard was made.
+    DashboardMade {
+        /// Which.
+        dashboard: DashboardId,
+    },
+    /// A dashboard was changed: its name, what it shows, or which roles bring it.
+    DashboardEdited {
+        /// Which.
+        dashboard: DashboardId,
+    },
+    /// A dashboard was closed.
+    DashboardClosed {
+        /// Which.
+        dashboard: DashboardId,
+    },
+    /// A person was given other dashboards than before.
+    DashboardsAssigned {
+        /// Who.
+        user: UserId,
+    },
+    /// A report was taken out of the system.
+    ReportExported,
     /// Something was refused.
     Refused {
         /// To whom, or about whom.
@@ -435,7 +457,10 @@ impl Event {
     /// The person, or the role, the event is about: on whose page it is listed.
     pub fn subject(&self) -> Option<Uuid> {
         match self {
-            Self::OrganisationCreated => None,
+            Self::OrganisationCreated | Self::ReportExported => None,
+            Self::DashboardMade { dashboard } | Self::DashboardEdited { dashboard } | Self::DashboardClosed { dashboard } => {
+                Some(dashboard.0)
+            }
             Self::OrganisationEdited { organisation, .. }
             | Self::OrganisationSuspended { organisation }
             | Self::OrganisationResumed { organisation }
@@ -480,6 +505,7 @@ impl Event {
             | Self::SwitchedAway { user, .. }
             | Self::SwitchedHere { user, .. }
             | Self::LinkAsked { user }
+            | Self::DashboardsAssigned { user }
             | Self::LinkAnswered { user, .. }
             | Self::MailFinished { user, .. } => Some(user.0),
             Self::ClientCreated { client }

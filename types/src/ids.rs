@@ -58,6 +58,8 @@ ids! {
     MailId,
     /// A notice to the vendor.
     NoticeId,
+    /// A dashboard of one organisation.
+    DashboardId,
     /// A key the server mints into a form and the table holds unique: a double submit is one act.
     FormKey,
 }

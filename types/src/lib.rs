@@ -9,6 +9,8 @@ pub mod audit;
 pub mod clients;
 pub mod covers;
 pub mod customers;
+pub mod csv;
+pub mod dashboards;
 pub mod email;
 pub mod explanations;
 pub mod form;
@@ -24,6 +26,7 @@ pub mod permission;
 pub mod phone;
 pub mod profile;
 pub mod refusal;
+pub mod reports;
 pub mod roles;
 pub mod session;
 pub mod settings;
@@ -31,8 +34,8 @@ pub mod units;
 pub mod users;
 
 pub use ids::{
-    ClientId, ContractId, CoverId, CustomerId, EventId, FormKey, ListId, MailId, MoveId, NoticeId, OfficeId, OrganisationId, RoleId, TeamId,
-    UserId,
+    ClientId, ContractId, CoverId, CustomerId, DashboardId, EventId, FormKey, ListId, MailId, MoveId, NoticeId, OfficeId, OrganisationId,
+    RoleId, TeamId, UserId,
 };
 pub use permission::{Grants, Permission, Reach};
 pub use refusal::{Field, Invalid, Problem, Refusal, Warning};

@@ -104,6 +104,11 @@ fields! {
     To = "to",
     Customers = "customers",
     Config = "config",
+    Dashboards = "dashboards",
+    Widgets = "widgets",
+    BroughtBy = "brought_by",
+    From = "from",
+    Until = "until",
 }
 
 /// What is wrong with one field.
@@ -214,6 +219,11 @@ pub enum Problem {
     },
     /// More lines, or choices, than `most`.
     TooMany {
+        /// How many at most.
+        most: u32,
+    },
+    /// A period of more days than `most`.
+    LongPeriod {
         /// How many at most.
         most: u32,
     },

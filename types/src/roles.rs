@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::When;
 use crate::audit::Line;
+use crate::dashboards::{DashboardName, ids};
 use crate::form::{Checks, form};
-use crate::ids::{FormKey, RoleId, UserId};
+use crate::ids::{DashboardId, FormKey, RoleId, UserId};
 use crate::names::parse_part;
 use crate::permission::{Grants, Permission, Reach};
 use crate::refusal::{Field, Invalid, Problem, Refusal};
@@ -423,6 +424,8 @@ form! {
         gives,
         /// Ids of those whose holders its holder may manage.
         manages,
+        /// Ids of the dashboards it brings.
+        dashboards,
     }
 }
 
@@ -482,6 +485,8 @@ pub struct Edited {
     pub requires: Requires,
     /// What it is worth.
     pub worth: Worth,
+    /// The dashboards it brings; they open nothing.
+    pub dashboards: Vec<DashboardId>,
 }
 
 impl EditRole {
@@ -514,6 +519,7 @@ impl EditRole {
         if !manages.is_subset(&gives) {
             checks.wrong(Field::Manages, Problem::NotGiven);
         }
+        let dashboards = ids(&mut checks, Field::Dashboards, &self.dashboards);
         let passed = overriding(&mut checks, &self.override_warnings, &self.reason);
         match (which, name) {
             (Some(which), Some(name)) if checks.is_clean() => {
@@ -523,7 +529,7 @@ impl EditRole {
                     record: !self.requires_record.is_empty(),
                 };
                 let worth = Worth { allows, gives, manages };
-                Ok((Edited { which, name, whom: whom.unwrap_or_default(), requires, worth }, passed))
+                Ok((Edited { which, name, whom: whom.unwrap_or_default(), requires, worth, dashboards }, passed))
             }
             _ => Err(checks.into_invalid()),
         }
@@ -655,6 +661,8 @@ pub struct EditRolePage {
     pub may: Worth,
     /// The roles one may put in, in order.
     pub roles: Vec<RoleChoice>,
+    /// The dashboards it can bring.
+    pub dashboards: Vec<DashboardName>,
     /// A fresh form, the current state, or the kept form with the current version.
     pub form: EditRole,
     /// The current state, where somebody saved it meanwhile.

@@ -99,6 +99,39 @@ impl Status {
     }
 }
 
+/// Whom an administrator looks after: what the list filters by, and a dashboard counts (OG-87).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Watch {
+    /// Was added, and no mail or password reached them.
+    Untold,
+    /// Has a way in, and has not used it.
+    NeverSignedIn,
+    /// Was not seen for [`Watch::DAYS`].
+    Inactive,
+}
+
+impl Watch {
+    /// All, in the order the list filters by.
+    pub const ALL: [Self; 3] = [Self::Untold, Self::NeverSignedIn, Self::Inactive];
+    /// Days without a sign of somebody.
+    pub const DAYS: i64 = 30;
+
+    /// The code an address holds.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Untold => "untold",
+            Self::NeverSignedIn => "never_signed_in",
+            Self::Inactive => "inactive",
+        }
+    }
+
+    /// The one of that code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|watch| watch.code() == code)
+    }
+}
+
 /// What `parse` must know beside the form; it travels in the page, so that both sides agree.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Facts {
@@ -886,6 +919,8 @@ pub struct ListQuery {
     pub list: String,
     /// Not empty for those alone who manage the LMS.
     pub lms: String,
+    /// A [`Watch::code`], or nothing.
+    pub watch: String,
     /// Rows after this cursor.
     pub after: String,
     /// Rows before this cursor.

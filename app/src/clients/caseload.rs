@@ -65,7 +65,7 @@ fn clients(page: &Page) -> AnyView {
     let action = ServerAction::<MoveCaseload>::new();
     let options = page.colleagues.iter().map(|person| (person.user.to_string(), person.name.clone())).collect();
     let (form, rows) = (page.form.clone(), list.rows.clone());
-    let all = words::all_of_them(l, say::clients(l, list.total, list.more));
+    let all = words::all_these(l, say::clients(l, list.total, list.more));
     view! {
         <PostForm action title=words::move_clients(l) refusal=page.refusal.clone()>
             <Hidden name="user" value=form.user.clone() />

@@ -4,6 +4,7 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
+use usher_types::dashboards::DashboardName;
 use usher_types::permission::Area;
 use usher_types::roles::{EditRole as Form, EditRolePage as Page, RoleName, allowed};
 use usher_types::session::own_path;
@@ -12,7 +13,7 @@ use usher_types::{Field, Permission};
 
 use super::api::{EditRole, edit_role_page};
 use super::{address, code_of_address, crumb, sees};
-use crate::ui::{self, Confirm, Hidden, PostForm, Says, TextField, lang, loaded, use_form};
+use crate::ui::{self, Choice, Confirm, Hidden, PostForm, Says, TextField, lang, loaded, use_form};
 use crate::users::draft_of_address;
 use crate::{say, words};
 
@@ -36,7 +37,7 @@ pub fn RoleEditPage() -> impl IntoView {
 
 fn show(page: Page) -> AnyView {
     let l = lang();
-    let Page { role, may, roles, form, theirs, refusal } = page;
+    let Page { role, may, roles, dashboards, form, theirs, refusal } = page;
     let name = role.as_ref().map(|role| say::role(l, role));
     let title = name.as_ref().map_or_else(|| words::new_role(l), |name| words::edit_role_named(l, name));
     let below = role.as_ref().zip(name).filter(|_| sees()).map(|(role, name)| view! { <a href=address(role) dir="auto">{name}</a> });
@@ -50,12 +51,18 @@ fn show(page: Page) -> AnyView {
         Some(_) => (words::save_changes(l), words::review_role_edit(l)),
         None => (words::create_role(l), words::review_role(l)),
     };
-    let versions = theirs.map(|theirs| versions(&form, &theirs, &roles));
+    let versions = theirs.map(|theirs| versions(&form, &theirs, &roles, &dashboards));
     let areas = Area::ALL.map(|area| {
         let offered = area.permissions().filter(|permission| may.allows.allow(*permission).is_some() && !permission.reaches().is_empty());
         let fields: Vec<_> = offered.map(|permission| choice(permission, may.allows.allow(permission), &form)).collect();
         (!fields.is_empty()).then(|| view! { <fieldset><legend>{say::area(l, area)}</legend><div class="pair">{fields}</div></fieldset> })
     });
+    let brings = dashboards.iter().map(|one| {
+        let (id, title) = (one.id.to_string(), say::dashboard(l, one));
+        let checked = form.dashboards.contains(&id);
+        view! { <Choice kind="checkbox" name="dashboards[]" value=id title hint="" checked /> }
+    });
+    let brings = brings.collect_view();
     let action = ServerAction::<EditRole>::new();
     view! {
         <Title text=title.clone() />
@@ -94,6 +101,12 @@ fn show(page: Page) -> AnyView {
                 <legend>{words::may_give_and_manage(l)}</legend>
                 <p class="quiet">{words::roles_offered(l)}</p>
                 <Given roles form=form.clone() manages=may.manages.iter().map(ToString::to_string).collect() />
+            </fieldset>
+            <fieldset id="dashboards">
+                <legend>{words::dashboards(l)}</legend>
+                <p class="quiet">{words::role_dashboards_why(l)}</p>
+                <span class="message"><Says field=Field::Dashboards /></span>
+                <div class="pair">{brings}</div>
             </fieldset>
             <Confirm reason=form.reason.clone() />
             <div class="review">
@@ -181,7 +194,7 @@ fn Given(
 }
 
 /// What somebody else saved meanwhile, beside what is in the form.
-fn versions(mine: &Form, theirs: &Form, roles: &[RoleChoice]) -> AnyView {
+fn versions(mine: &Form, theirs: &Form, roles: &[RoleChoice], dashboards: &[DashboardName]) -> AnyView {
     let l = lang();
     let named = |ids: &[String]| {
         let chosen = roles.iter().filter(|choice| ids.contains(&choice.role.id.to_string()));
@@ -203,5 +216,10 @@ fn versions(mine: &Form, theirs: &Form, roles: &[RoleChoice]) -> AnyView {
     );
     rows.push((words::may_give(l), named(&mine.gives), named(&theirs.gives)));
     rows.push((words::may_manage(l), named(&mine.manages), named(&theirs.manages)));
+    let brings = |form: &Form| {
+        let chosen = dashboards.iter().filter(|one| form.dashboards.contains(&one.id.to_string()));
+        chosen.map(|one| say::dashboard(l, one)).collect::<Vec<_>>().join(", ")
+    };
+    rows.push((words::dashboards(l), brings(mine), brings(theirs)));
     ui::versions(rows)
 }

@@ -1,10 +1,12 @@
 //! Components that know no product word beyond labels handed to them: forms, notices, icons, loading, errors.
 
+mod chart;
 mod form;
 mod load;
 mod page;
 mod password;
 
+pub use chart::bars;
 pub use form::{Check, Choice, Confirm, Hidden, PostForm, Says, SelectField, SingleName, TextArea, TextField, use_form};
 pub(crate) use form::{described, labelled};
 pub use load::{NotFound, loaded, loaded_or};
@@ -113,6 +115,8 @@ fn said(l: usher_types::Language, code: &str) -> Option<(String, Option<String>)
         "customer_closed" => words::done_customer_closed(l),
         "contract_made" => words::done_contract_made(l),
         "contract_closed" => words::done_contract_closed(l),
+        "dashboard_made" => words::done_dashboard_made(l),
+        "dashboard_closed" => words::done_dashboard_closed(l),
         "office_made" => words::done_office_made(l),
         "office_closed" => words::done_office_closed(l),
         "team_made" => words::done_team_made(l),

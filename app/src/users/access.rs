@@ -16,8 +16,14 @@ use crate::{say, words};
 pub(crate) fn tabs(user: UserId, here: &'static str) -> Option<AnyView> {
     let l = lang();
     let me = visit().me?;
-    let (sees_roles, sees_clients) = (me.grants.beyond_own(Permission::ViewRoles), me.grants.has(Permission::ViewClients));
-    if !me.grants.beyond_own(Permission::ViewUsers) || !(sees_roles || sees_clients) {
+    let holds = |permission| me.grants.beyond_own(permission);
+    let parts = [
+        ("access", words::access(l), holds(Permission::ViewRoles)),
+        ("caseload", words::caseload(l), me.grants.has(Permission::ViewClients)),
+        ("activity", words::activity(l), holds(Permission::ViewActivity)),
+    ];
+    let others: Vec<_> = parts.into_iter().filter(|(.., is_seen)| *is_seen).collect();
+    if others.is_empty() || !holds(Permission::ViewUsers) {
         return None;
     }
     let tab = |to: &'static str, label: String| {
@@ -25,14 +31,8 @@ pub(crate) fn tabs(user: UserId, here: &'static str) -> Option<AnyView> {
         let address = if to.is_empty() { format!("/users/{user}") } else { format!("/users/{user}/{to}") };
         view! { <a href=address aria-current=current>{label}</a> }
     };
-    let parts = view! {
-        <nav class="tabs" aria-label=words::parts(l)>
-            {tab("", words::details(l))}
-            {sees_roles.then(|| tab("access", words::access(l)))}
-            {sees_clients.then(|| tab("caseload", words::caseload(l)))}
-        </nav>
-    };
-    Some(parts.into_any())
+    let others = others.into_iter().map(|(to, label, _)| tab(to, label)).collect_view();
+    Some(view! { <nav class="tabs" aria-label=words::parts(l)>{tab("", words::details(l))}{others}</nav> }.into_any())
 }
 
 /// `/users/:id/access`.

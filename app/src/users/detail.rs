@@ -69,6 +69,7 @@ fn menu(page: &UserPage) -> AnyView {
             {may.edit.then(|| link("edit", words::edit_details(l)))}
             {may.roles.then(|| link("roles", words::add_a_role(l)))}
             {may.edit.then(|| link("coverage", words::team_coverage(l)))}
+            {may.edit.then(|| link("dashboards", words::manage_dashboards(l)))}
             {may.edit.then(|| link("links", words::works_elsewhere(l)))}
             {may.way_in.then(|| link("password", words::change_password(l)))}
             {may.way_in.then(|| link("invite", words::send_invitation(l)))}
@@ -224,17 +225,7 @@ pub(crate) fn activity(lines: Vec<Line>) -> Option<AnyView> {
     }
     let lines = lines.into_iter().map(|line| {
         let who = say::who(l, &line);
-        let changes = line.changes.iter().map(|change| {
-            let field = if change.field == Field::Form { String::new() } else { say::field(l, change.field) };
-            let text = |text: &String| say::changed(l, change.field, text);
-            let before = change.before.as_ref().map(text).map(|text| view! { <del dir="auto">{text}</del> " → " });
-            let after = change.after.as_ref().map(text).map(|text| view! { <ins dir="auto">{text}</ins> });
-            view! { <li>{field}": "{before}{after}</li> }
-        });
-        let shifts = say::shifts(l, &line);
-        let has_more = !line.changes.is_empty() || !shifts.is_empty();
-        let shifts = shifts.into_iter().map(|shift| view! { <li dir="auto">{shift}</li> }).collect_view();
-        let changes = has_more.then(|| view! { <ul class="changes">{shifts}{changes.collect_view()}</ul> });
+        let changes = changes(&line);
         view! {
             <li>
                 <p><b dir="auto">{who}</b>" "{say::event(l, &line)}</p>
@@ -245,4 +236,20 @@ pub(crate) fn activity(lines: Vec<Line>) -> Option<AnyView> {
     });
     let lines = lines.collect_view();
     Some(view! { <section class="card"><h2>{words::activity(l)}</h2><ol class="timeline">{lines}</ol></section> }.into_any())
+}
+
+/// What an event changed: personal values before and after, and what a role gained and lost.
+pub(crate) fn changes(line: &Line) -> Option<AnyView> {
+    let l = lang();
+    let changes = line.changes.iter().map(|change| {
+        let field = if change.field == Field::Form { String::new() } else { say::field(l, change.field) };
+        let text = |text: &String| say::changed(l, change.field, text);
+        let before = change.before.as_ref().map(text).map(|text| view! { <del dir="auto">{text}</del> " → " });
+        let after = change.after.as_ref().map(text).map(|text| view! { <ins dir="auto">{text}</ins> });
+        view! { <li>{field}": "{before}{after}</li> }
+    });
+    let shifts = say::shifts(l, line);
+    let has_more = !line.changes.is_empty() || !shifts.is_empty();
+    let shifts = shifts.into_iter().map(|shift| view! { <li dir="auto">{shift}</li> }).collect_view();
+    has_more.then(|| view! { <ul class="changes">{shifts}{changes.collect_view()}</ul> }.into_any())
 }

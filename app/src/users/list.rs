@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use usher_types::Permission;
-use usher_types::users::{ListQuery, Row, Status, UserList};
+use usher_types::users::{ListQuery, Row, Status, UserList, Watch};
 
 use super::StatusBadge;
 use super::api::user_list;
@@ -26,6 +26,7 @@ pub fn UserListPage() -> impl IntoView {
                 team: text("team"),
                 list: text("list"),
                 lms: text("lms"),
+                watch: text("watch"),
                 after: text("after"),
                 before: text("before"),
                 last: query.get("last").is_some(),
@@ -60,8 +61,11 @@ fn page(list: UserList) -> AnyView {
     let lists = filter("list", words::list(l), words::all_lists(l), &query.list, lists);
     let lms = list.listing.uses_lms.then(|| ("yes".to_owned(), words::lms_manager(l)));
     let lms = filter("lms", words::lms_manager(l), words::lms_or_not(l), &query.lms, lms.into_iter());
-    let is_filtered =
-        [&query.q, &query.status, &query.role, &query.office, &query.team, &query.list, &query.lms].iter().any(|text| !text.is_empty());
+    let watched = Watch::ALL.map(|watch| (watch.code().to_owned(), say::watch(l, watch)));
+    let watched = filter("watch", words::look_after(l), words::look_after_anybody(l), &query.watch, watched.into_iter());
+    let is_filtered = [&query.q, &query.status, &query.role, &query.office, &query.team, &query.list, &query.lms, &query.watch]
+        .iter()
+        .any(|text| !text.is_empty());
     let rows = list.rows.clone();
     let body =
         if rows.is_empty() { empty(is_filtered, may_create) } else { view! { {table(rows)} {foot(&list, people.clone())} }.into_any() };
@@ -83,6 +87,7 @@ fn page(list: UserList) -> AnyView {
                     {teams}
                     {lists}
                     {lms}
+                    {watched}
                     <button class="button">{words::search(l)}</button>
                 </form>
                 {is_filtered.then(|| view! { <a class="button slim text" href="/users">{words::show_everybody(l)}</a> })}
@@ -176,6 +181,7 @@ fn foot(list: &UserList, people: String) -> AnyView {
         ("team", &query.team),
         ("list", &query.list),
         ("lms", &query.lms),
+        ("watch", &query.watch),
     ];
     pager("/users", &state, people, &list.previous, &list.next)
 }

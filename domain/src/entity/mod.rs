@@ -9,6 +9,7 @@ pub mod contracts;
 pub mod covers;
 pub mod credentials;
 pub mod customers;
+pub mod dashboards;
 pub mod link_requests;
 pub mod list_members;
 pub mod lists;

@@ -18,7 +18,7 @@ use uuid::Uuid;
 use crate::entity::organisations;
 use crate::scope::{Db, Write};
 use crate::sealing::Token;
-use crate::{Error, Result, Scope, links, lists, outbox, roles, users};
+use crate::{Error, Result, Scope, dashboards, links, lists, outbox, roles, users};
 
 /// What an organisation begins with.
 pub struct Beginning {
@@ -106,6 +106,7 @@ async fn write(tx: &Write<'_>, beginning: &Beginning, key: Option<Uuid>, hash: O
     organisations::Entity::insert(row).exec_without_returning(tx.on()).await?;
     let shipped = roles::ship(tx, id, *is_operator).await?;
     lists::ship(tx, id).await?;
+    dashboards::ship(tx, id, &shipped).await?;
     tx.happened(Event::OrganisationCreated).await?;
     let role = if *is_operator { Shipped::SystemAdministrator } else { Shipped::OrganisationAdministrator };
     let details = Details {

@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::{known, may_change, name, requires, worths};
 use crate::entity::{role_permissions, roles};
 use crate::scope::{Tx, Write};
-use crate::{Error, Result, Scope, once, units};
+use crate::{Error, Result, Scope, dashboards, once, units};
 
 /// Where an organisation's own roles stand in a list: after the shipped ones.
 const LAST: i32 = 1_000;
@@ -31,7 +31,7 @@ pub async fn form(scope: &Scope, code: Option<&str>, from: Option<&str>, next: &
     let may = scope.worth();
     let find = |code: &str| known.iter().find(|role| name(role).code() == code).ok_or(Refusal::NotFound);
     let role = code.map(find).transpose()?;
-    let current = match (role, from) {
+    let mut current = match (role, from) {
         (Some(role), _) if !may_change(&tx, role, &worths[&RoleId(role.id)]) => return Err(Refusal::Forbidden.into()),
         (Some(role), _) => shown(role, &worths),
         (None, Some(from)) => {
@@ -41,6 +41,9 @@ pub async fn form(scope: &Scope, code: Option<&str>, from: Option<&str>, next: &
         }
         (None, None) => EditRole::default(),
     };
+    if let Some(role) = role.or(from.map(find).transpose()?) {
+        current.dashboards = dashboards::of_role(&tx, RoleId(role.id)).await?.iter().map(ToString::to_string).collect();
+    }
     let fresh = EditRole {
         organisation: tx.organisation()?.to_string(),
         key: if role.is_none() { scope.new_key().to_string() } else { String::new() },
@@ -51,6 +54,7 @@ pub async fn form(scope: &Scope, code: Option<&str>, from: Option<&str>, next: &
         role: role.map(name),
         may,
         roles: super::offered(&tx).await?.into_iter().filter(|choice| role.is_none_or(|role| choice.role.id.0 != role.id)).collect(),
+        dashboards: dashboards::names(&tx).await?,
         form: fresh,
         theirs: None,
         refusal: None,
@@ -141,9 +145,11 @@ pub async fn edit(scope: &Scope, form: &EditRole) -> Result<RoleId> {
     }
     write(&tx, role.ok(), id, &edited).await.map_err(|error| error.at_name("roles_name_key", Field::RoleName))?;
     rewire(&tx, &before, &after).await?;
+    let brings = dashboards::settle_role(&tx, id, &edited.dashboards).await?;
     tx.still_able().await?;
     warnings.extend(tx.still_administered(administrators).await?);
     let mut changes = passed.passes(&warnings)?;
+    changes.extend(brings);
     let event = match role {
         Err(role) => Event::RoleMade { role },
         Ok(role) => {

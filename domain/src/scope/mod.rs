@@ -154,6 +154,16 @@ impl Scope {
         time::date(self.now, self.zone)
     }
 
+    /// The organisation's time zone, as the database knows it.
+    pub(crate) fn zone(&self) -> &'static str {
+        self.zone.name()
+    }
+
+    /// The teams the actor works for: their own, and those they cover now.
+    pub(crate) fn works_for(&self) -> impl Iterator<Item = TeamId> {
+        self.teams.iter().chain(&self.covered).copied()
+    }
+
     /// The instant at which the organisation's clocks show a minute.
     pub(crate) fn instant(&self, minute: Minute) -> Option<DateTime<Utc>> {
         time::instant(minute, self.zone)

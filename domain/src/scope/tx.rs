@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::Scope;
 use crate::entity::{
-    audit_details, audit_events, audit_seals, client_links, clients, contracts, covers, credentials, customers, link_requests,
+    audit_details, audit_events, audit_seals, client_links, clients, contracts, covers, credentials, customers, dashboards, link_requests,
     list_members, lists, login_names, offices, organisations, outbox, role_gives, role_manages, role_permissions, roles, team_members,
     teams, user_customers, user_roles, users, vendor_notices,
 };
@@ -68,6 +68,16 @@ pub(crate) struct Bounds {
 }
 
 impl Bounds {
+    /// The same as [`Bounds::users`] for a statement about `users u`, whose first five values are [`Bounds::values`].
+    pub(crate) const WITHIN: &'static str =
+        "($1 OR u.id = $2 OR u.office_id = $3 OR u.id IN (SELECT user_id FROM team_members WHERE team_id = ANY ($4)))
+        AND ($5::uuid IS NULL OR u.office_id = $5)";
+
+    /// What [`Bounds::WITHIN`] is told.
+    pub(crate) fn values(self) -> [Value; 5] {
+        [self.everybody.into(), self.me.into(), self.office.into(), self.teams.into(), self.bound.into()]
+    }
+
     /// What somebody of an office and of teams reaches, nobody's own being nobody.
     pub(crate) fn of(reach: Reach, me: Uuid, bound: Option<Uuid>, teams: Vec<Uuid>) -> Self {
         let knows_teams = matches!(reach, Reach::Team | Reach::Office);
@@ -164,6 +174,7 @@ impl WithinOrganisation for contracts::Entity {}
 impl WithinOrganisation for covers::Entity {}
 impl WithinOrganisation for credentials::Entity {}
 impl WithinOrganisation for customers::Entity {}
+impl WithinOrganisation for dashboards::Entity {}
 impl WithinOrganisation for link_requests::Entity {}
 impl WithinOrganisation for list_members::Entity {}
 impl WithinOrganisation for lists::Entity {}

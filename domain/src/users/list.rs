@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use chrono::TimeDelta;
 use sea_orm::sea_query::{Expr, ExprTrait, Func};
 use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Value};
 use usher_types::names::fold;
-use usher_types::users::{ListQuery, Row, Status, UserList};
+use usher_types::users::{ListQuery, Row, Status, UserList, Watch};
 use usher_types::{Permission, UserId};
 use uuid::Uuid;
 
@@ -102,6 +103,7 @@ struct Search {
     team: Option<Uuid>,
     list: Option<Uuid>,
     lms: bool,
+    watch: Option<Watch>,
 }
 
 impl Search {
@@ -118,7 +120,7 @@ impl Search {
         let role = known.iter().find(|role| crate::roles::name(role).code() == query.role).map(|role| role.id);
         let id = |text: &str| text.parse::<Uuid>().ok();
         let (office, team, list) = (id(&query.office), id(&query.team), id(&query.list));
-        Self { patterns, status, role, office, team, list, lms: !query.lms.is_empty() }
+        Self { patterns, status, role, office, team, list, lms: !query.lms.is_empty(), watch: Watch::from_code(&query.watch) }
     }
 
     async fn page(&self, tx: &Tx<'_>, cursor: Option<&(String, Uuid)>, forward: bool) -> Result<Vec<users::Model>> {
@@ -179,13 +181,22 @@ impl Search {
         if let Some(office) = self.office {
             select = select.filter(users::Column::OfficeId.eq(office));
         }
+        select = match self.watch {
+            None => select,
+            Some(Watch::Untold) => select.filter(users::Column::ToldAt.is_null()).filter(users::Column::WayIn.ne("password")),
+            Some(Watch::NeverSignedIn) => select.filter(users::Column::LastActiveAt.is_null()).filter(users::Column::WayIn.ne("none")),
+            Some(Watch::Inactive) => {
+                let since = tx.scope().now() - TimeDelta::days(Watch::DAYS);
+                select.filter(users::Column::LastActiveAt.lt(since)).filter(users::Column::WayIn.eq("password"))
+            }
+        };
         self.patterns.iter().fold(select, |select, pattern| select.filter(users::Column::SearchText.like(pattern.as_str())))
     }
 
     /// Whether the list's own index serves: no words, or something chosen that few enough have to look through them.
     fn is_plain(&self) -> bool {
         let chosen = [self.role, self.office, self.team, self.list];
-        self.patterns.is_empty() || self.lms || chosen.iter().any(Option::is_some)
+        self.patterns.is_empty() || self.lms || self.watch.is_some() || chosen.iter().any(Option::is_some)
     }
 
     /// What the functions that may use the trigram index are told; the reach, too.

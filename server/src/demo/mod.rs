@@ -3,6 +3,7 @@
 
 mod clients;
 mod customers;
+mod dashboards;
 mod people;
 
 use std::collections::BTreeMap;
@@ -281,6 +282,7 @@ impl<'d> Filling<'d> {
             ..form
         };
         settings::edit(&scope, &form).await?;
+        dashboards::fill(&scope, house.language).await?;
         Ok(())
     }
 }

@@ -26,7 +26,7 @@ pub enum Class {
     /// The operator's System administrators; answered with this status where they do it. `{organisation}` in the body is another one.
     Operator(u16),
     /// Who holds a permission, about somebody or something within reach: `{user}`, `{role}`, `{office}`, `{team}`, `{list}`, `{client}`,
-    /// `{customer}`, `{contract}` in the body.
+    /// `{customer}`, `{contract}`, `{dashboard}` in the body.
     Object,
 }
 
@@ -68,6 +68,19 @@ pub const CALLS: &[(&str, Class, &str)] = &[
     ("lists/api/edit_list", Object, "list={list}&version=1&unit_name=Robbed"),
     ("lists/api/edit_list_page", Permission, "list="),
     ("lists/api/edit_list_page", Object, "list={list}"),
+    ("dashboards/api/all_dashboards", Permission, ""),
+    ("dashboards/api/assign_dashboards", Object, "user={user}&version=&dashboards[]={dashboard}"),
+    ("dashboards/api/assign_page", Object, "id={user}"),
+    ("dashboards/api/choose_dashboard", Own, "dashboard={brought}"),
+    ("dashboards/api/close_dashboard", Object, "dashboard={dashboard}"),
+    ("dashboards/api/close_dashboard_page", Object, "dashboard={dashboard}"),
+    ("dashboards/api/edit_dashboard", Permission, "key=0197a4d2-0000-7000-8000-000000000001&unit_name=Jour&widgets[]=untold:1"),
+    ("dashboards/api/edit_dashboard", Object, "dashboard={dashboard}&version=1&unit_name=Robbed&widgets[]=untold:1"),
+    ("dashboards/api/edit_dashboard_page", Permission, "dashboard="),
+    ("dashboards/api/edit_dashboard_page", Object, "dashboard={dashboard}"),
+    ("dashboards/api/home_page", Own, ""),
+    ("reports/api/activity_page", Object, "id={user}&query[after]="),
+    ("reports/api/report_page", Permission, "query[from]=&query[until]="),
     ("accounts/api/accounts_page", Own, "next="),
     ("accounts/api/switch_account", Own, "to={own}&next=/users"),
     ("accounts/api/links_page", Operator(200), "sought[one]=karin.ek&sought[other]=&sought[request]="),
@@ -217,6 +230,11 @@ async fn call(
     let mut body = body.replace("{user}", &world.id("karin").to_string());
     body = body.replace("{organisation}", &world.sodra.to_string()).replace("{own}", &world.northfield.to_string());
     body = things.iter().fold(body, |body, (name, id)| body.replace(name, id));
+    if body.contains("{dashboard}") || body.contains("{brought}") {
+        body = body
+            .replace("{dashboard}", &dashboard(world, "administrators").await)
+            .replace("{brought}", &dashboard(world, "caseworkers").await);
+    }
     if body.contains("{role}") {
         body = body.replace("{role}", &role(world).await);
     }
@@ -242,6 +260,11 @@ pub async fn customer(scope: &Scope, key: String) -> (String, String) {
 async fn role(world: &World<'_>) -> String {
     let form = EditRole { key: world.northfield.to_string(), name: "Intake".to_owned(), ..EditRole::default() };
     roles::edit(&world.as_("sofia").await, &form).await.expect("a role").to_string()
+}
+
+/// A shipped dashboard of karin's organisation.
+async fn dashboard(world: &World<'_>, key: &str) -> String {
+    world.one(&format!("SELECT id::text FROM dashboards WHERE organisation_id = '{}' AND key = '{key}'", world.northfield)).await
 }
 
 #[test]

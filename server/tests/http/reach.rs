@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use usher_domain::{Scope, lists, roles, units, users};
+use usher_domain::{Scope, dashboards, lists, roles, units, users};
 use usher_server::pages;
 use usher_types::UserId;
 use usher_types::lists::EditList;
@@ -28,12 +28,24 @@ struct Ids {
     client: String,
     customer: String,
     contract: String,
+    dashboard: String,
 }
 
 impl Ids {
     fn missing(world: &World<'_>) -> Self {
         let id = || world.db.new_id().to_string();
-        Self { organisation: id(), user: id(), office: id(), team: id(), list: id(), role: id(), client: id(), customer: id(), contract: id() }
+        Self {
+            organisation: id(),
+            user: id(),
+            office: id(),
+            team: id(),
+            list: id(),
+            role: id(),
+            client: id(),
+            customer: id(),
+            contract: id(),
+            dashboard: id(),
+        }
     }
 
     fn into(&self, text: &str, world: &World<'_>) -> String {
@@ -45,12 +57,23 @@ impl Ids {
             .replace("{client}", &self.client)
             .replace("{customer}", &self.customer)
             .replace("{contract}", &self.contract)
+            .replace("{dashboard}", &self.dashboard)
             .replace("{organisation}", &world.sodra.to_string())
             .replace("{own}", &world.northfield.to_string())
     }
 
     fn masked(&self, text: &str) -> String {
-        let ids = [&self.user, &self.office, &self.team, &self.list, &self.role, &self.client, &self.customer, &self.contract];
+        let ids = [
+            &self.user,
+            &self.office,
+            &self.team,
+            &self.list,
+            &self.role,
+            &self.client,
+            &self.customer,
+            &self.contract,
+            &self.dashboard,
+        ];
         ids.into_iter().fold(text.to_owned(), |text, id| text.replace(id, "id"))
     }
 }
@@ -73,6 +96,7 @@ async fn things(world: &World<'_>, scope: &Scope, user: UserId) -> Ids {
         client: client(world, scope, user).await,
         customer,
         contract,
+        dashboard: dashboards::list(scope).await.expect("the dashboards")[0].dashboard.id.to_string(),
     }
 }
 
@@ -214,6 +238,13 @@ const PAGES: &[(&str, Page)] = &[
     ("/lists/new", Permission),
     ("/lists/{id}/edit", Object(403)),
     ("/lists/{id}/close", Object(403)),
+    ("/dashboards", Permission),
+    ("/dashboards/new", Permission),
+    ("/dashboards/{id}", Object(403)),
+    ("/dashboards/{id}/close", Object(403)),
+    ("/users/{id}/dashboards", Object(404)),
+    ("/users/{id}/activity", Object(404)),
+    ("/reports", Permission),
     ("/roles", Permission),
     ("/roles/new", Permission),
     ("/roles/{code}", Object(200)),
@@ -230,6 +261,7 @@ fn address(page: &str, ids: &Ids) -> String {
         Some("clients") => &ids.client,
         Some("customers") => &ids.customer,
         Some("contracts") => &ids.contract,
+        Some("dashboards") => &ids.dashboard,
         Some("organisations") => &ids.organisation,
         _ => &ids.user,
     };

@@ -1,0 +1,75 @@
+//! Activity: `/reports` of teams and the organisation, and `/users/:id/activity` of one person (OG-83 to OG-87).
+
+mod activity;
+mod api;
+mod page;
+
+pub use activity::UserActivityPage;
+pub use page::ReportPage;
+#[cfg(feature = "ssr")]
+pub use page::csv;
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use usher_types::reports::PeriodQuery;
+use usher_types::session::encode;
+use usher_types::{Field, Invalid};
+
+use crate::ui::lang;
+use crate::{say, words};
+
+/// The period in the address.
+fn period_of_address() -> Memo<PeriodQuery> {
+    let query = use_query_map();
+    Memo::new(move |_| {
+        query.with(|query| {
+            let text = |name| query.get(name).unwrap_or_default();
+            PeriodQuery { from: text("from"), until: text("until") }
+        })
+    })
+}
+
+/// A period as an address asks for it.
+fn asks_for(period: &PeriodQuery) -> String {
+    format!("from={}&until={}", encode(&period.from), encode(&period.until))
+}
+
+/// The page's title, which says so where something is wrong.
+fn titled(title: &str, problem: Option<&Invalid>) -> String {
+    if problem.is_some() { words::error_title(lang(), title) } else { title.to_owned() }
+}
+
+/// The form that asks for another period, and what is wrong with the one asked for.
+fn period(action: String, query: &PeriodQuery, problem: Option<&Invalid>) -> AnyView {
+    let l = lang();
+    let told = problem.map(|Invalid(fields)| {
+        let lines = fields.iter().map(|(field, problem)| {
+            view! { <li><a href=format!("#{}", field.name())>{say::problem(l, *field, problem)}</a></li> }
+        });
+        view! { <div class="notice bad" role="alert"><h2>{words::problem(l)}</h2><ul>{lines.collect_view()}</ul></div> }
+    });
+    let day = |field: Field, value: &str| {
+        let name = field.name();
+        let wrong = problem.and_then(|problem| problem.at(field)).map(|problem| say::problem(l, field, problem));
+        let (says, is_wrong) = (format!("{name}-says"), wrong.is_some());
+        view! {
+            <div class="field" class:wrong=is_wrong>
+                <label for=name>{say::field(l, field)}</label>
+                <input
+                    id=name name=name type="date" value=value.to_owned()
+                    aria-invalid=is_wrong.then_some("true") aria-describedby=is_wrong.then(|| says.clone())
+                />
+                <span class="message" id=says.clone()>{wrong.map(|wrong| view! { <span class="says">{wrong}</span> })}</span>
+            </div>
+        }
+    };
+    view! {
+        {told}
+        <form class="period" method="get" action=action>
+            {day(Field::From, &query.from)}
+            {day(Field::Until, &query.until)}
+            <button class="button">{words::show_period(l)}</button>
+        </form>
+    }
+    .into_any()
+}

@@ -1,0 +1,110 @@
+//! `/reports`: what was done, by team and in all, over a period; and the same as CSV.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use usher_types::Language;
+use usher_types::reports::{Figures, ReportPage as Page};
+
+use super::api::report_page;
+use super::{asks_for, period, period_of_address, titled};
+use crate::ui::{Icon, bars, lang, loaded};
+use crate::words;
+
+/// `/reports`.
+#[component]
+pub fn ReportPage() -> impl IntoView {
+    let query = period_of_address();
+    loaded(Resource::new(move || query.get(), report_page), show)
+}
+
+fn show(page: Page) -> AnyView {
+    let l = lang();
+    let title = words::reports(l);
+    let asked = period("/reports".to_owned(), &page.query, page.problem.as_ref());
+    let is_good = page.problem.is_none();
+    let download = is_good.then(|| {
+        let to = format!("/reports/csv?{}", asks_for(&page.query));
+        view! { <a class="button" href=to download><Icon id="download" />{words::as_csv(l)}</a> }
+    });
+    view! {
+        <Title text=titled(&title, page.problem.as_ref()) />
+        <div class="head">
+            <div><h1>{title.clone()}</h1><p class="quiet">{words::reports_are(l)}</p></div>
+            {download}
+        </div>
+        {asked}
+        {is_good.then(|| figures(page))}
+    }
+    .into_any()
+}
+
+fn figures(page: Page) -> AnyView {
+    let l = lang();
+    let everybody = everybody(l, &page);
+    let weeks: Vec<_> = page.weeks.iter().map(|(week, n)| (week.text.clone(), *n)).collect();
+    let chart = bars(words::sign_ins_per_week(l), words::week_of(l), words::sign_ins(l), weeks);
+    let heads = heads(l).map(|head| view! { <th scope="col" class="number">{head}</th> });
+    let all = row(view! { <b>{everybody}</b> }.into_any(), None, page.all);
+    let teams = page.teams.into_iter().map(|team| {
+        let name = view! { <a href=format!("/teams/{}", team.id) dir="auto">{team.name}</a> }.into_any();
+        row(name, Some(team.members), team.figures)
+    });
+    let teams = teams.collect_view();
+    view! {
+        <section class="card"><h2>{words::sign_ins_per_week(l)}</h2>{chart}</section>
+        <section class="card">
+            <h2>{words::by_team(l)}</h2>
+            <table class="figures">
+                <thead><tr><th scope="col">{words::team(l)}</th><th scope="col" class="number">{words::members(l)}</th>{heads}</tr></thead>
+                <tbody>{all}{teams}</tbody>
+            </table>
+            <div class="body quiet small">{words::figures_are(l)}</div>
+        </section>
+    }
+    .into_any()
+}
+
+fn row(name: AnyView, members: Option<u32>, figures: Figures) -> AnyView {
+    let l = lang();
+    let cells = heads(l).into_iter().zip(cells(&figures)).map(|(head, n)| {
+        view! { <td class="number" data-label=head data-priority="1">{n}</td> }
+    });
+    let members = match members {
+        Some(members) => view! { <td class="number" data-label=words::members(l) data-priority="1">{members}</td> }.into_any(),
+        None => view! { <td></td> }.into_any(),
+    };
+    view! { <tr><th scope="row">{name}</th>{members}{cells.collect_view()}</tr> }.into_any()
+}
+
+fn heads(l: Language) -> [String; 8] {
+    [
+        words::people_active(l),
+        words::sign_ins(l),
+        words::accounts_made(l),
+        words::accounts_archived(l),
+        words::clients_taken_on(l),
+        words::referrals_made(l),
+        words::referrals_answered(l),
+        words::resources_managed(l),
+    ]
+}
+
+fn cells(figures: &Figures) -> [u32; 8] {
+    let Figures { active, sign_ins, created, archived, clients, referred, answered, resources } = *figures;
+    [active, sign_ins, created, archived, clients, referred, answered, resources]
+}
+
+fn everybody(l: Language, page: &Page) -> String {
+    if page.is_whole { words::whole_organisation(l) } else { words::everybody_within_reach(l) }
+}
+
+/// The table as CSV, the period in its first rows.
+#[cfg(feature = "ssr")]
+pub fn csv(l: Language, page: &Page) -> String {
+    let numbers = |figures: &Figures| cells(figures).map(|n| n.to_string());
+    let head = [vec![words::team(l), words::members(l)], heads(l).to_vec()].concat();
+    let all = [vec![everybody(l, page), String::new()], numbers(&page.all).to_vec()].concat();
+    let teams = page.teams.iter().map(|team| [vec![team.name.clone(), team.members.to_string()], numbers(&team.figures).to_vec()].concat());
+    let period = vec![words::period_label(l), page.query.from.clone(), page.query.until.clone()];
+    usher_types::csv::table([period, head, all].into_iter().chain(teams))
+}

@@ -1,0 +1,514 @@
+//! Dashboards: what people begin with. They are made, changed and closed by who holds [`Permission::ManageDashboards`], and assigned
+//! by who may manage the person (IZ-19). What one sees of a dashboard is what one may see anyway: it opens nothing.
+//!
+//! Invariant: nobody has a closed dashboard. Closing locks the row, and whoever is given it takes a share of that lock.
+
+mod widgets;
+
+pub(crate) use widgets::{midnight, weeks};
+
+use std::collections::BTreeMap;
+
+use sea_orm::{ActiveModelTrait, ColumnTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Select, Set};
+use usher_types::audit::{Change, Event};
+use usher_types::dashboards::{
+    AssignDashboards, AssignPage, ChooseDashboard, CloseDashboard, CloseDashboardPage, DashboardName, DashboardRow, EditDashboard,
+    EditDashboardPage, Edited, HomePage, ShippedDashboard, Widget, known_as,
+};
+use usher_types::names::fold;
+use usher_types::roles::RoleName;
+use usher_types::units::Which;
+use usher_types::users::Kept;
+use usher_types::{DashboardId, Field, Invalid, OrganisationId, Permission, Problem, Refusal, RoleId, UserId};
+use uuid::Uuid;
+
+use crate::entity::{dashboards, roles as roles_table};
+use crate::scope::{Bounds, Tx, Write};
+use crate::units::{MOST, id};
+use crate::users::display;
+use crate::{Result, Scope, once, roles};
+
+/// Makes the shipped dashboards of a new organisation. `shipped` are its roles, by key.
+pub(crate) async fn ship(tx: &Write<'_>, organisation: OrganisationId, shipped: &BTreeMap<&'static str, RoleId>) -> Result<()> {
+    for dashboard in ShippedDashboard::ALL {
+        let made = tx.insert(fresh(tx, organisation, tx.id(), &Name::Shipped(dashboard), dashboard.widgets())).await?;
+        let roles = dashboard.brought_by().iter().filter_map(|role| shipped.get(role.key()).copied()).collect::<Vec<_>>();
+        bring(tx, DashboardId(made.id), &roles).await?;
+    }
+    Ok(())
+}
+
+/// The dashboards.
+///
+/// # Errors
+/// [`Refusal::Forbidden`].
+pub async fn list(scope: &Scope) -> Result<Vec<DashboardRow>> {
+    let tx = scope.read(Permission::ManageDashboards).await?;
+    let found = all_open(&tx).all(tx.on()).await?;
+    rows(&tx, found).await
+}
+
+/// The page that makes a dashboard, or changes one: as it is, or the kept form.
+///
+/// # Errors
+/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], alike for another organisation's, a closed and a missing one.
+pub async fn form(scope: &Scope, dashboard: &str, kept: Option<Kept<EditDashboard>>) -> Result<EditDashboardPage> {
+    let tx = scope.read(Permission::ManageDashboards).await?;
+    let organisation = tx.organisation()?.to_string();
+    let (form, shipped) = if dashboard.is_empty() {
+        (EditDashboard::fresh(organisation, scope.new_key()), None)
+    } else {
+        let found = open(&tx, id(dashboard)?).await?;
+        let brought = brought_by(&tx, &[found.id]).await?.remove(&found.id).unwrap_or_default();
+        let form = EditDashboard {
+            organisation,
+            version: found.version.to_string(),
+            widgets: EditDashboard::places(&widgets_of(&found)),
+            brought_by: brought.iter().map(RoleId::to_string).collect(),
+            ..EditDashboard::default()
+        };
+        let named = name(found);
+        (EditDashboard { dashboard: named.id.to_string(), unit_name: named.name, ..form }, named.shipped)
+    };
+    let roles = roles::known(&tx).await?.iter().map(roles::name).collect();
+    let mut page = EditDashboardPage { form, shipped, roles, theirs: None, refusal: None };
+    // a draft of another one's form is none of this one's
+    if let Some(kept) = kept.filter(|kept| kept.form.dashboard == page.form.dashboard) {
+        let current = std::mem::replace(&mut page.form, kept.form);
+        page.shipped = page.shipped.filter(|_| page.form.unit_name == current.unit_name);
+        if kept.refusal == Some(Refusal::Overtaken) {
+            // saving again is a choice made knowing both
+            page.form.version.clone_from(&current.version);
+            page.theirs = Some(current);
+        }
+        page.refusal = kept.refusal;
+    }
+    Ok(page)
+}
+
+/// Makes a dashboard, or changes one. `means` is the shipped one whose name was typed, in whatever language: words are not the domain's.
+///
+/// # Errors
+/// [`Refusal::Invalid`], also where another one has the name; [`Refusal::Overtaken`] where somebody changed it meanwhile;
+/// [`Refusal::Forbidden`], [`Refusal::NotFound`].
+pub async fn edit(scope: &Scope, form: &EditDashboard, means: Option<ShippedDashboard>) -> Result<DashboardId> {
+    let edited = form.parse()?;
+    let tx = scope.write(Permission::ManageDashboards).await?;
+    let name = means.map_or_else(|| Name::Own(edited.name.clone()), Name::Shipped);
+    let written = match edited.which {
+        Which::New(key) => {
+            let key = once::key(key, &name.folded());
+            let made = tx.find::<dashboards::Entity>().filter(dashboards::Column::FormKey.eq(key));
+            if let Some(made) = made.one(tx.on()).await? {
+                return Ok(DashboardId(made.id));
+            }
+            make(&tx, key, &name, &edited).await
+        }
+        Which::Known(dashboard, version) => change(&tx, dashboard, version, &name, &edited).await,
+    };
+    let dashboard = written.map_err(|error| error.at_name("dashboards_name_key", Field::UnitName))?;
+    tx.commit().await?;
+    Ok(dashboard)
+}
+
+/// What a dashboard is called.
+enum Name {
+    /// As shipped: in the reader's language.
+    Shipped(ShippedDashboard),
+    /// As the organisation calls it.
+    Own(String),
+}
+
+impl Name {
+    fn text(&self) -> &str {
+        match self {
+            Self::Shipped(shipped) => shipped.key(),
+            Self::Own(name) => name,
+        }
+    }
+
+    fn folded(&self) -> String {
+        fold(self.text())
+    }
+
+    fn put(&self, row: &mut dashboards::ActiveModel) {
+        let (key, name_key) = match self {
+            Self::Shipped(shipped) => (Some(shipped.key().to_owned()), None),
+            Self::Own(_) => (None, Some(self.folded())),
+        };
+        row.key = Set(key);
+        row.name = Set(self.text().to_owned());
+        row.name_key = Set(name_key);
+    }
+}
+
+fn fresh(tx: &Write<'_>, organisation: OrganisationId, key: Uuid, name: &Name, widgets: &[Widget]) -> dashboards::ActiveModel {
+    let mut row = dashboards::ActiveModel {
+        organisation_id: Set(organisation.0),
+        id: Set(tx.id()),
+        widgets: Set(codes(widgets)),
+        form_key: Set(key),
+        version: Set(1),
+        created_at: Set(tx.scope().now()),
+        ..Default::default()
+    };
+    name.put(&mut row);
+    row
+}
+
+fn codes(widgets: &[Widget]) -> Vec<String> {
+    widgets.iter().map(|widget| widget.code().to_owned()).collect()
+}
+
+fn widgets_of(dashboard: &dashboards::Model) -> Vec<Widget> {
+    dashboard.widgets.iter().filter_map(|code| Widget::from_code(code)).collect()
+}
+
+async fn make(tx: &Write<'_>, key: Uuid, name: &Name, edited: &Edited) -> Result<DashboardId> {
+    let made = tx.insert(fresh(tx, tx.organisation()?, key, name, &edited.widgets)).await?;
+    let dashboard = DashboardId(made.id);
+    let brought = bring(tx, dashboard, &edited.brought_by).await?;
+    let changes = [
+        changed(Field::UnitName, "", name.text()),
+        changed(Field::Widgets, "", &made.widgets.join(", ")),
+        changed(Field::BroughtBy, "", &brought),
+    ];
+    tx.happened_with(Event::DashboardMade { dashboard }, &changes.into_iter().flatten().collect::<Vec<_>>()).await?;
+    Ok(dashboard)
+}
+
+async fn change(tx: &Write<'_>, dashboard: DashboardId, version: i32, name: &Name, edited: &Edited) -> Result<DashboardId> {
+    let found = lock(tx, dashboard).await?;
+    if found.version != version {
+        return Err(Refusal::Overtaken.into());
+    }
+    let before = brought_by(tx, &[found.id]).await?.remove(&found.id).unwrap_or_default();
+    let before = role_codes(tx, &before).await?;
+    let (was_named, showed) = (found.name.clone(), found.widgets.join(", "));
+    let mut row = found.into_active_model();
+    name.put(&mut row);
+    row.widgets = Set(codes(&edited.widgets));
+    row.version = Set(version + 1);
+    row.update(tx.on()).await?;
+    tx.execute("DELETE FROM role_dashboards WHERE dashboard_id = $1", [dashboard.0.into()]).await?;
+    let brought = bring(tx, dashboard, &edited.brought_by).await?;
+    let changes = [
+        changed(Field::UnitName, &was_named, name.text()),
+        changed(Field::Widgets, &showed, &codes(&edited.widgets).join(", ")),
+        changed(Field::BroughtBy, &before, &brought),
+    ];
+    tx.happened_with(Event::DashboardEdited { dashboard }, &changes.into_iter().flatten().collect::<Vec<_>>()).await?;
+    Ok(dashboard)
+}
+
+fn changed(field: Field, before: &str, after: &str) -> Option<Change> {
+    let kept = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    (before != after).then(|| Change { field, before: kept(before), after: kept(after) })
+}
+
+/// Has roles bring a dashboard; what they are called, for the audit.
+///
+/// # Errors
+/// [`Refusal::Invalid`] at a role that is not there, or retired.
+async fn bring(tx: &Write<'_>, dashboard: DashboardId, brought_by: &[RoleId]) -> Result<String> {
+    let ids: Vec<Uuid> = brought_by.iter().map(|role| role.0).collect();
+    if ids.is_empty() {
+        return Ok(String::new());
+    }
+    let held = "SELECT id FROM roles WHERE id = ANY ($1) AND retired_at IS NULL FOR KEY SHARE";
+    if tx.all(held, [ids.clone().into()]).await?.len() < ids.len() {
+        return Err(Invalid::one(Field::BroughtBy, Problem::Wrong).into());
+    }
+    let sql = "INSERT INTO role_dashboards (organisation_id, role_id, dashboard_id) SELECT $1, unnest($2::uuid[]), $3";
+    tx.execute(sql, [tx.organisation()?.0.into(), ids.into(), dashboard.0.into()]).await?;
+    role_codes(tx, brought_by).await
+}
+
+async fn role_codes(tx: &Tx<'_>, ids: &[RoleId]) -> Result<String> {
+    let named = tx.find::<roles_table::Entity>().filter(roles_table::Column::Id.is_in(ids.iter().map(|role| role.0)));
+    let named = named.order_by_asc(roles_table::Column::Position).order_by_asc(roles_table::Column::NameKey).all(tx.on()).await?;
+    Ok(named.into_iter().map(|role| role.name).collect::<Vec<_>>().join(", "))
+}
+
+/// The page that closes a dashboard: how many have it.
+///
+/// # Errors
+/// As [`form`].
+pub async fn close_page(scope: &Scope, dashboard: &str, refusal: Option<Refusal>) -> Result<CloseDashboardPage> {
+    let tx = scope.read(Permission::ManageDashboards).await?;
+    let found = open(&tx, id(dashboard)?).await?;
+    let row = rows(&tx, vec![found]).await?.pop().ok_or(Refusal::NotFound)?;
+    Ok(CloseDashboardPage { row, refusal })
+}
+
+/// Closes a dashboard: nobody has it any more, and no role brings it.
+///
+/// # Errors
+/// As [`form`].
+pub async fn close(scope: &Scope, form: &CloseDashboard) -> Result<()> {
+    usher_types::form::known(form)?;
+    let dashboard: DashboardId = id(&form.dashboard)?;
+    let tx = scope.write(Permission::ManageDashboards).await?;
+    let found = lock(&tx, dashboard).await?;
+    let left = tx.all("DELETE FROM user_dashboards WHERE dashboard_id = $1 RETURNING user_id", [dashboard.0.into()]).await?;
+    let left = left.iter().map(|row| Ok(Event::DashboardsAssigned { user: UserId(row.try_get("", "user_id")?) }));
+    let left = left.collect::<Result<Vec<_>>>()?;
+    tx.execute("DELETE FROM role_dashboards WHERE dashboard_id = $1", [dashboard.0.into()]).await?;
+    tx.execute("UPDATE users SET dashboard_id = NULL WHERE dashboard_id = $1", [dashboard.0.into()]).await?;
+    let before = found.name.clone();
+    let mut row = found.into_active_model();
+    row.closed_at = Set(Some(scope.now()));
+    row.update(tx.on()).await?;
+    tx.happened_to_all(&left).await?;
+    let closed = changed(Field::UnitName, &before, "");
+    tx.happened_with(Event::DashboardClosed { dashboard }, &closed.into_iter().collect::<Vec<_>>()).await?;
+    tx.commit().await
+}
+
+/// The page that says which dashboards a person has (IZ-19): as it is, or the kept form.
+///
+/// # Errors
+/// [`Refusal::NotFound`], [`Refusal::Forbidden`].
+pub async fn assign_page(scope: &Scope, user: UserId, kept: Option<Kept<AssignDashboards>>) -> Result<AssignPage> {
+    let tx = scope.read(Permission::EditUsers).await?;
+    let person = tx.user(user).await?;
+    if person.archived_at.is_some() || !tx.may_manage(&tx.roles_of(user).await?) {
+        return Err(Refusal::Forbidden.into());
+    }
+    let assigned = assigned(&tx, user).await?;
+    let form = AssignDashboards {
+        organisation: tx.organisation()?.to_string(),
+        user: user.to_string(),
+        version: known_as(&assigned),
+        dashboards: assigned.iter().map(DashboardId::to_string).collect(),
+        ..AssignDashboards::default()
+    };
+    let dashboards = all_open(&tx).all(tx.on()).await?;
+    let brought = brought(&tx, user).await?;
+    let mut page = AssignPage {
+        user,
+        name: display(&person),
+        brought: dashboards.iter().filter(|one| brought.contains(&one.id)).cloned().map(name).collect(),
+        dashboards: dashboards.into_iter().map(|one| (name(one.clone()), widgets_of(&one))).collect(),
+        form,
+        theirs: None,
+        refusal: None,
+    };
+    if let Some(kept) = kept.filter(|kept| kept.form.user == page.form.user) {
+        let current = std::mem::replace(&mut page.form, kept.form);
+        if kept.refusal == Some(Refusal::Overtaken) {
+            page.form.version.clone_from(&current.version);
+            page.theirs = Some(current);
+        }
+        page.refusal = kept.refusal;
+    }
+    Ok(page)
+}
+
+/// Gives a person these dashboards, and takes the others.
+///
+/// # Errors
+/// [`Refusal::NotFound`], [`Refusal::Forbidden`]; [`Refusal::Overtaken`] where somebody chose others meanwhile; [`Refusal::Invalid`] at one
+/// that is closed, or another organisation's.
+pub async fn assign(scope: &Scope, form: &AssignDashboards) -> Result<UserId> {
+    let (user, chosen) = form.parse()?;
+    let tx = scope.write(Permission::EditUsers).await?;
+    if tx.manage(user).await?.archived_at.is_some() {
+        return Err(Refusal::Forbidden.into());
+    }
+    let before = assigned(&tx, user).await?;
+    if known_as(&before) != form.version {
+        return Err(Refusal::Overtaken.into());
+    }
+    if before == chosen {
+        return Ok(user);
+    }
+    let ids = hold(&tx, &chosen).await?;
+    let named = [codes_of(&tx, &before).await?, codes_of(&tx, &chosen).await?];
+    tx.execute("DELETE FROM user_dashboards WHERE user_id = $1", [user.0.into()]).await?;
+    let sql = "INSERT INTO user_dashboards (organisation_id, user_id, dashboard_id) SELECT $1, $2, unnest($3::uuid[])";
+    tx.execute(sql, [tx.organisation()?.0.into(), user.0.into(), ids.into()]).await?;
+    let changes: Vec<Change> = changed(Field::Dashboards, &named[0], &named[1]).into_iter().collect();
+    tx.happened_with(Event::DashboardsAssigned { user }, &changes).await?;
+    tx.commit().await?;
+    Ok(user)
+}
+
+/// What dashboards are called, for the audit.
+async fn codes_of(tx: &Tx<'_>, ids: &[DashboardId]) -> Result<String> {
+    let found = all_open(tx).filter(dashboards::Column::Id.is_in(ids.iter().map(|dashboard| dashboard.0))).all(tx.on()).await?;
+    Ok(found.into_iter().map(|dashboard| name(dashboard).code().to_owned()).collect::<Vec<_>>().join(", "))
+}
+
+/// What is assigned to a person, by id.
+async fn assigned(tx: &Tx<'_>, user: UserId) -> Result<Vec<DashboardId>> {
+    let rows = tx.all("SELECT dashboard_id FROM user_dashboards WHERE user_id = $1 ORDER BY 1", [user.0.into()]).await?;
+    rows.iter().map(|row| Ok(DashboardId(row.try_get("", "dashboard_id")?))).collect()
+}
+
+/// What a person's roles bring.
+async fn brought(tx: &Tx<'_>, user: UserId) -> Result<Vec<Uuid>> {
+    let sql = "SELECT DISTINCT b.dashboard_id FROM user_roles h
+        JOIN role_dashboards b ON (b.organisation_id, b.role_id) = (h.organisation_id, h.role_id) WHERE h.user_id = $1";
+    let rows = tx.all(sql, [user.0.into()]).await?;
+    rows.iter().map(|row| Ok(row.try_get("", "dashboard_id")?)).collect()
+}
+
+/// Remembers which of their dashboards somebody looked at last.
+///
+/// # Errors
+/// [`Refusal::NotFound`] for one that is not theirs.
+pub async fn choose(scope: &Scope, form: &ChooseDashboard) -> Result<DashboardId> {
+    usher_types::form::known(form)?;
+    let dashboard: DashboardId = id(&form.dashboard)?;
+    let tx = scope.write(Permission::OwnProfile).await?;
+    let user = scope.me()?;
+    if !mine(&tx, user).await?.iter().any(|(one, _)| one.id == dashboard.0) {
+        return Err(Refusal::NotFound.into());
+    }
+    let sql = "UPDATE users SET dashboard_id = $2 WHERE id = $1 AND dashboard_id IS DISTINCT FROM $2";
+    if tx.execute(sql, [user.0.into(), dashboard.0.into()]).await? > 0 {
+        tx.happened(Event::ProfileEdited { user, fields: vec![Field::Dashboards] }).await?;
+        tx.commit().await?;
+    }
+    Ok(dashboard)
+}
+
+/// What somebody begins with: their dashboards, and what one of them holds. `asked` is the one an address names; where it is none of
+/// theirs, the one they looked at last, or the first, is shown. Each widget is read on its own: one that fails leaves the others alone.
+///
+/// # Errors
+/// When it cannot be told which dashboards they have.
+pub async fn home(scope: &Scope, asked: Option<&str>) -> Result<HomePage> {
+    let tx = scope.read(Permission::OwnProfile).await?;
+    let mine = mine(&tx, scope.me()?).await?;
+    drop(tx);
+    let asked = asked.and_then(|asked| asked.parse::<Uuid>().ok());
+    let shown = mine.iter().find(|(one, _)| Some(one.id) == asked);
+    let shown = shown.or_else(|| mine.iter().find(|(_, is_chosen)| *is_chosen)).or(mine.first());
+    let mut read = Vec::new();
+    for widget in shown.iter().flat_map(|(one, _)| widgets_of(one)).filter(|widget| widget.is_shown_to(scope.grants())) {
+        read.push(widgets::read(scope, widget).await);
+    }
+    Ok(HomePage {
+        shown: shown.map(|(one, _)| DashboardId(one.id)),
+        widgets: read,
+        mine: mine.into_iter().map(|(one, _)| name(one)).collect(),
+    })
+}
+
+/// What a person has: what is assigned to them; where nothing is, what their roles bring. Each with whether they looked at it last.
+async fn mine(tx: &Tx<'_>, user: UserId) -> Result<Vec<(dashboards::Model, bool)>> {
+    let sql = "WITH assigned AS (SELECT dashboard_id FROM user_dashboards WHERE user_id = $1),
+            brought AS (SELECT b.dashboard_id FROM user_roles h
+                JOIN role_dashboards b ON (b.organisation_id, b.role_id) = (h.organisation_id, h.role_id)
+                WHERE h.user_id = $1 AND NOT EXISTS (SELECT FROM assigned))
+        SELECT dashboard_id AS id, dashboard_id IS NOT DISTINCT FROM (SELECT u.dashboard_id FROM users u WHERE u.id = $1) AS is_chosen
+        FROM (SELECT dashboard_id FROM assigned UNION SELECT dashboard_id FROM brought) AS had";
+    let had: BTreeMap<Uuid, bool> = tx
+        .all(sql, [user.0.into()])
+        .await?
+        .iter()
+        .map(|row| Ok((row.try_get("", "id")?, row.try_get("", "is_chosen")?)))
+        .collect::<Result<_>>()?;
+    if had.is_empty() {
+        return Ok(Vec::new());
+    }
+    let found = all_open(tx).filter(dashboards::Column::Id.is_in(had.keys().copied())).all(tx.on()).await?;
+    Ok(found.into_iter().map(|one| (had.get(&one.id).copied().unwrap_or_default(), one)).map(|(is_chosen, one)| (one, is_chosen)).collect())
+}
+
+/// The organisation's dashboards.
+pub(crate) async fn names(tx: &Tx<'_>) -> Result<Vec<DashboardName>> {
+    Ok(all_open(tx).all(tx.on()).await?.into_iter().map(name).collect())
+}
+
+/// What a role brings, by id.
+pub(crate) async fn of_role(tx: &Tx<'_>, role: RoleId) -> Result<Vec<DashboardId>> {
+    let rows = tx.all("SELECT dashboard_id FROM role_dashboards WHERE role_id = $1 ORDER BY 1", [role.0.into()]).await?;
+    rows.iter().map(|row| Ok(DashboardId(row.try_get("", "dashboard_id")?))).collect()
+}
+
+/// Has a role, which is locked, bring these dashboards and no others; what that changes.
+///
+/// # Errors
+/// [`Refusal::Invalid`] at one that is closed, or another organisation's.
+pub(crate) async fn settle_role(tx: &Write<'_>, role: RoleId, chosen: &[DashboardId]) -> Result<Option<Change>> {
+    let before = of_role(tx, role).await?;
+    if before == chosen {
+        return Ok(None);
+    }
+    let ids = hold(tx, chosen).await?;
+    let named = [codes_of(tx, &before).await?, codes_of(tx, chosen).await?];
+    tx.execute("DELETE FROM role_dashboards WHERE role_id = $1", [role.0.into()]).await?;
+    let sql = "INSERT INTO role_dashboards (organisation_id, role_id, dashboard_id) SELECT $1, $2, unnest($3::uuid[])";
+    tx.execute(sql, [tx.organisation()?.0.into(), role.0.into(), ids.into()]).await?;
+    Ok(changed(Field::Dashboards, &named[0], &named[1]))
+}
+
+/// Refuses a dashboard that was closed meanwhile; holds the others open until the end.
+async fn hold(tx: &Write<'_>, chosen: &[DashboardId]) -> Result<Vec<Uuid>> {
+    let ids: Vec<Uuid> = chosen.iter().map(|dashboard| dashboard.0).collect();
+    let held = "SELECT id FROM dashboards WHERE id = ANY ($1) AND closed_at IS NULL FOR KEY SHARE";
+    let found = tx.all(held, [ids.clone().into()]).await?.len();
+    if found == ids.len() { Ok(ids) } else { Err(Invalid::one(Field::Dashboards, Problem::Wrong).into()) }
+}
+
+fn name(dashboard: dashboards::Model) -> DashboardName {
+    let shipped = dashboard.key.as_deref().and_then(ShippedDashboard::from_key);
+    DashboardName { id: DashboardId(dashboard.id), shipped, name: dashboard.name }
+}
+
+/// The open dashboards: the shipped ones, then the others by name.
+fn all_open(tx: &Tx<'_>) -> Select<dashboards::Entity> {
+    let open = tx.find::<dashboards::Entity>().filter(dashboards::Column::ClosedAt.is_null());
+    open.order_by_asc(dashboards::Column::Key).order_by_asc(dashboards::Column::NameKey).limit(MOST)
+}
+
+async fn open(tx: &Tx<'_>, dashboard: DashboardId) -> Result<dashboards::Model> {
+    all_open(tx).filter(dashboards::Column::Id.eq(dashboard.0)).one(tx.on()).await?.ok_or_else(|| Refusal::NotFound.into())
+}
+
+async fn lock(tx: &Write<'_>, dashboard: DashboardId) -> Result<dashboards::Model> {
+    let found = tx.find::<dashboards::Entity>().filter(dashboards::Column::Id.eq(dashboard.0)).lock_exclusive().one(tx.on()).await?;
+    found.filter(|dashboard| dashboard.closed_at.is_none()).ok_or_else(|| Refusal::NotFound.into())
+}
+
+/// The roles that bring each of these, retired ones left out.
+async fn brought_by(tx: &Tx<'_>, dashboards: &[Uuid]) -> Result<BTreeMap<Uuid, Vec<RoleId>>> {
+    let sql =
+        "SELECT b.dashboard_id, b.role_id FROM role_dashboards b JOIN roles r ON (r.organisation_id, r.id) = (b.organisation_id, b.role_id)
+        WHERE b.dashboard_id = ANY ($1) AND r.retired_at IS NULL";
+    let mut by: BTreeMap<Uuid, Vec<RoleId>> = BTreeMap::new();
+    for row in tx.all(sql, [dashboards.to_vec().into()]).await? {
+        by.entry(row.try_get("", "dashboard_id")?).or_default().push(RoleId(row.try_get("", "role_id")?));
+    }
+    Ok(by)
+}
+
+/// Dashboards with the roles that bring each, and how many people within reach, archived ones left out, it is assigned to.
+async fn rows(tx: &Tx<'_>, dashboards: Vec<dashboards::Model>) -> Result<Vec<DashboardRow>> {
+    let ids: Vec<Uuid> = dashboards.iter().map(|dashboard| dashboard.id).collect();
+    let mut brought = brought_by(tx, &ids).await?;
+    let known: Vec<RoleName> = roles::known(tx).await?.iter().map(roles::name).collect();
+    let sql = format!(
+        "SELECT a.dashboard_id, count(*) AS people FROM user_dashboards a JOIN users u ON (u.organisation_id, u.id) = (a.organisation_id, a.user_id)
+            WHERE a.dashboard_id = ANY ($6) AND u.archived_at IS NULL AND {} GROUP BY 1",
+        Bounds::WITHIN
+    );
+    let values = tx.bounds().values().into_iter().chain([ids.into()]);
+    let mut people: BTreeMap<Uuid, i64> = BTreeMap::new();
+    for row in tx.all(&sql, values).await? {
+        people.insert(row.try_get("", "dashboard_id")?, row.try_get("", "people")?);
+    }
+    let rows = dashboards.into_iter().map(|dashboard| {
+        let roles = brought.remove(&dashboard.id).unwrap_or_default();
+        DashboardRow {
+            widgets: widgets_of(&dashboard),
+            brought_by: known.iter().filter(|role| roles.contains(&role.id)).cloned().collect(),
+            people: people.get(&dashboard.id).copied().unwrap_or_default() as u32,
+            dashboard: name(dashboard),
+        }
+    });
+    Ok(rows.collect())
+}

@@ -1,0 +1,605 @@
+//! Dashboards: made, assigned, brought by roles, and what each widget holds.
+
+use chrono::TimeDelta;
+use usher_domain::{Scope, covers, dashboards, roles, units, users};
+use usher_migration::{Migrator, MigratorTrait};
+use usher_types::audit::{Change, Event};
+use usher_types::covers::GiveCover;
+use usher_types::dashboards::{
+    About, AssignDashboards, ChooseDashboard, CloseDashboard, Content, Count, DashboardRow, EditDashboard, Entry, HomePage, Note, Odd,
+    ShippedDashboard, Shown, Widget, placed,
+};
+use usher_types::form::Secret;
+use usher_types::roles::{EditRole, Shipped};
+use usher_types::units::{ChangeMember, EditOffice, EditTeam};
+use usher_types::users::{Archive, ChangeRole, Invite, ListQuery, NewUser, SetTemporaryPassword, Watch};
+use usher_types::{DashboardId, Field, Problem, Refusal, TeamId, UserId};
+
+use crate::support::{PASSWORD, TEMPORARY, World, new_user, problem, refusal, role_of, run, tries};
+
+async fn made(scope: &Scope, name: &str, widgets: &[Widget]) -> DashboardId {
+    let page = dashboards::form(scope, "", None).await.expect("a form");
+    let form = EditDashboard { unit_name: name.to_owned(), widgets: EditDashboard::places(widgets), ..page.form };
+    dashboards::edit(scope, &form, None).await.expect("a dashboard")
+}
+
+async fn form(scope: &Scope, dashboard: DashboardId) -> EditDashboard {
+    dashboards::form(scope, &dashboard.to_string(), None).await.expect("a form").form
+}
+
+async fn listed(scope: &Scope) -> Vec<DashboardRow> {
+    dashboards::list(scope).await.expect("the dashboards")
+}
+
+async fn shipped(scope: &Scope, dashboard: ShippedDashboard) -> DashboardId {
+    listed(scope).await.into_iter().find(|row| row.dashboard.shipped == Some(dashboard)).expect("it is shipped").dashboard.id
+}
+
+async fn assign(scope: &Scope, user: UserId, chosen: &[DashboardId]) -> usher_domain::Result<UserId> {
+    let form = dashboards::assign_page(scope, user, None).await?.form;
+    dashboards::assign(scope, &AssignDashboards { dashboards: chosen.iter().map(ToString::to_string).collect(), ..form }).await
+}
+
+async fn home(scope: &Scope) -> HomePage {
+    dashboards::home(scope, None).await.expect("a home")
+}
+
+fn named(home: &HomePage) -> Vec<&str> {
+    home.mine.iter().map(|one| one.code()).collect()
+}
+
+/// What one widget holds for somebody, to whom a dashboard with it alone is assigned.
+async fn content(world: &World<'_>, who: &str, widget: Widget, later: TimeDelta) -> Option<Content> {
+    let maria = world.as_("sofia").await;
+    let found = listed(&maria).await.into_iter().find(|row| row.dashboard.name == widget.code());
+    let dashboard = match found {
+        Some(row) => row.dashboard.id,
+        None => made(&maria, widget.code(), &[widget]).await,
+    };
+    world
+        .owner_runs(&format!(
+            "DELETE FROM user_dashboards WHERE user_id = '{0}'; INSERT INTO user_dashboards VALUES ('{1}', '{0}', '{dashboard}')",
+            world.id(who),
+            world.northfield
+        ))
+        .await;
+    let token = world.token(who).await;
+    let scope = world.later(later).authenticate(&token, world.db.new_id()).await.expect("answers").expect("still signed in").scope;
+    home(&scope).await.widgets.into_iter().next().and_then(|shown| shown.content)
+}
+
+async fn entries(world: &World<'_>, who: &str, widget: Widget) -> (u32, Option<u32>, Vec<Entry>) {
+    match content(world, who, widget, TimeDelta::zero()).await {
+        Some(Content::Entries { count, also, entries }) => (count.count, also.map(|also| also.count), entries),
+        other => panic!("{widget:?}: {other:?}"),
+    }
+}
+
+fn names(entries: &[Entry]) -> Vec<&str> {
+    entries.iter().map(|entry| entry.name.as_str()).collect()
+}
+
+async fn team(scope: &Scope, name: &str) -> TeamId {
+    let page = units::edit_team_form(scope, "", None).await.expect("a form");
+    units::edit_team(scope, &EditTeam { unit_name: name.to_owned(), ..page.form }).await.expect("a team")
+}
+
+async fn joins(world: &World<'_>, who: &str, team: TeamId) {
+    let form = ChangeMember { team: team.to_string(), user: world.id(who).to_string(), ..ChangeMember::default() };
+    units::change_member(&world.as_("maria").await, &form, true).await.expect("joined");
+}
+
+/// A client, made a number of days ago.
+async fn client(world: &World<'_>, first: &str, responsible: Option<&str>, team: Option<TeamId>, days: u32) -> String {
+    let id = world.db.new_id().to_string();
+    let responsible = responsible.map_or("NULL".to_owned(), |who| format!("'{}'", world.id(who)));
+    let team = team.map_or("NULL".to_owned(), |team| format!("'{team}'"));
+    world
+        .owner_runs(&format!(
+            "INSERT INTO clients (organisation_id, id, first_name, last_name, responsible_id, team_id, created_at, form_key, sort_name, search_text)
+                VALUES ('{}', '{id}', '{first}', 'Ahl', {responsible}, {team}, '{}'::timestamptz - interval '{days} days', '{id}', lower('{first}'), '')",
+            world.northfield,
+            World::morning().to_rfc3339()
+        ))
+        .await;
+    id
+}
+
+async fn referral(world: &World<'_>, client: &str, who: &str, direction: &str, status: &str) {
+    let id = world.db.new_id();
+    let (client, other) = match direction {
+        "received" => ("NULL".to_owned(), format!("'{}', 'Södra Omsorg'", world.sodra)),
+        "sent" => (format!("'{client}'"), format!("'{}', 'Södra Omsorg'", world.sodra)),
+        _ => (format!("'{client}'"), "NULL, ''".to_owned()),
+    };
+    world
+        .owner_runs(&format!(
+            "INSERT INTO referrals (organisation_id, id, direction, status, client_id, other_id, other_name, client_name, reason, resource_name, created_by,
+                    created_at, changed_at, form_key)
+                VALUES ('{}', '{id}', '{direction}', '{status}', {client}, {other}, '{status}', 'Help', 'Housing', '{}', '{at}', '{at}', '{id}')",
+            world.northfield,
+            world.id(who),
+            at = World::morning().to_rfc3339()
+        ))
+        .await;
+}
+
+#[test]
+fn every_organisation_begins_with_three_dashboards_that_its_roles_bring() {
+    run(async |world| {
+        for who in ["maria", "birgit"] {
+            let rows = listed(&world.as_(who).await).await;
+            let shown: Vec<_> = rows.iter().map(|row| (row.dashboard.shipped.expect("shipped"), row.widgets.as_slice())).collect();
+            let all = [ShippedDashboard::Administrators, ShippedDashboard::Caseworkers, ShippedDashboard::Supervisors];
+            assert_eq!(shown, all.map(|one| (one, one.widgets())), "{who}");
+        }
+        for (who, brings) in [("sofia", "administrators"), ("maria", "administrators"), ("sven", "supervisors"), ("karin", "caseworkers")] {
+            assert_eq!(named(&home(&world.as_(who).await).await), [brings], "{who}");
+        }
+        let vera = home(&world.as_("vera").await).await;
+        assert_eq!(vera, HomePage::default(), "no role of hers brings one: a plain start page");
+    });
+}
+
+#[test]
+fn an_organisation_from_before_gets_the_dashboards_of_a_new_one() {
+    run(async |world| {
+        let held = async || -> Vec<String> {
+            let sql = "SELECT concat_ws(' ', o.name, d.key, array_to_string(d.widgets, ','), (SELECT string_agg(r.key, ',' ORDER BY r.key)
+                    FROM role_dashboards b JOIN roles r ON r.id = b.role_id WHERE b.dashboard_id = d.id))
+                FROM dashboards d JOIN organisations o ON o.id = d.organisation_id ORDER BY 1";
+            world.all(sql).await
+        };
+        let fresh = held().await;
+        assert_eq!(fresh.len(), 6);
+        world
+            .owner_runs(
+                "ALTER TABLE users DROP COLUMN dashboard_id;
+                DROP TABLE role_dashboards, user_dashboards, dashboards;
+                DROP INDEX users_seen, users_untold, credentials_ending, covers_ending, clients_created, referrals_created, referrals_answered;
+                ALTER TABLE audit_events DROP COLUMN kind;
+                DROP INDEX audit_events_actor;
+                DELETE FROM seaql_migrations WHERE version = 'm20261125_000003_dashboards'",
+            )
+            .await;
+        Migrator::up(&world.owner, None).await.expect("migrates");
+        assert_eq!(held().await, fresh);
+    });
+}
+
+#[test]
+fn a_person_has_what_is_assigned_and_otherwise_what_their_roles_bring_and_the_last_choice_is_remembered() {
+    run(async |world| {
+        let (maria, karin) = (world.as_("maria").await, world.as_("karin").await);
+        let own = made(&maria, "Reception", &[Widget::MyReferrals, Widget::MyClients]).await;
+        let cases = shipped(&maria, ShippedDashboard::Caseworkers).await;
+        assign(&maria, world.id("karin"), &[own]).await.expect("assigned");
+        let here = home(&karin).await;
+        assert_eq!((named(&here), here.shown), (vec!["Reception"], Some(own)), "in place of what her role brings");
+        assert_eq!(here.widgets.iter().map(|shown| shown.widget).collect::<Vec<_>>(), [Widget::MyReferrals, Widget::MyClients], "in order");
+        let activity = users::page(&maria, world.id("karin")).await.expect("a page").activity;
+        let change = Change { field: Field::Dashboards, before: None, after: Some("Reception".to_owned()) };
+        assert_eq!(
+            (&activity[0].event, activity[0].changes.as_slice()),
+            (&Event::DashboardsAssigned { user: world.id("karin") }, &[change][..])
+        );
+        assign(&maria, world.id("karin"), &[own, cases]).await.expect("assigned");
+        assert_eq!(home(&karin).await.shown, Some(cases), "the first");
+        let choose = |id: DashboardId| ChooseDashboard { dashboard: id.to_string(), ..ChooseDashboard::default() };
+        dashboards::choose(&karin, &choose(own)).await.expect("chosen");
+        assert_eq!(home(&karin).await.shown, Some(own), "the one she looked at last");
+        let asked = dashboards::home(&karin, Some(&cases.to_string())).await.expect("a home");
+        assert_eq!(asked.shown, Some(cases), "the one the address names");
+        assign(&maria, world.id("karin"), &[]).await.expect("assigned");
+        assert_eq!(named(&home(&karin).await), ["caseworkers"], "none assigned: what the role brings");
+        assert_eq!(refusal(dashboards::choose(&karin, &choose(own)).await), Refusal::NotFound, "it is not hers any more");
+    });
+}
+
+#[test]
+fn a_dashboard_is_made_once_changed_and_named_once_and_a_stale_form_is_told() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let page = dashboards::form(&maria, "", None).await.expect("a form");
+        let viewer = role_of(&maria, Shipped::Viewer).await;
+        let typed = EditDashboard {
+            unit_name: "Reception".to_owned(),
+            widgets: vec![placed(Widget::Seats, 2), placed(Widget::Untold, 1)],
+            brought_by: vec![viewer.to_string()],
+            ..page.form
+        };
+        let id = dashboards::edit(&maria, &typed, None).await.expect("made");
+        assert_eq!(dashboards::edit(&maria, &typed, None).await.expect("the same"), id, "a double submit is one act");
+        assert_eq!(named(&home(&world.as_("vera").await).await), ["Reception"], "her role brings it now");
+        let again = EditDashboard { key: world.db.new_id().to_string(), unit_name: " RECEPTION ".to_owned(), ..typed.clone() };
+        assert_eq!(problem(dashboards::edit(&maria, &again, None).await, Field::UnitName), Problem::SameName);
+        let old = form(&maria, id).await;
+        assert_eq!((old.place(Widget::Untold), old.place(Widget::Seats), old.place(Widget::Inactive)), ("1", "2", ""));
+        let swapped = EditDashboard { widgets: vec![placed(Widget::Untold, 2), placed(Widget::Seats, 1)], ..old.clone() };
+        dashboards::edit(&maria, &swapped, None).await.expect("changed");
+        assert_eq!(refusal(dashboards::edit(&maria, &old, None).await), Refusal::Overtaken);
+        let row = listed(&maria).await.into_iter().find(|row| row.dashboard.id == id).expect("it is there");
+        assert_eq!(row.widgets, [Widget::Seats, Widget::Untold]);
+        let kept: String = world
+            .one("SELECT changes::text FROM audit_details d JOIN audit_events e ON e.id = d.event_id WHERE e.kind = 'dashboard_edited'")
+            .await;
+        assert!(kept.contains("untold, seats") && kept.contains("seats, untold"), "before and after: {kept}");
+        let shipped_name = EditDashboard { unit_name: "Handläggare".to_owned(), key: world.db.new_id().to_string(), ..typed };
+        let means = Some(ShippedDashboard::Caseworkers);
+        assert_eq!(problem(dashboards::edit(&maria, &shipped_name, means).await, Field::UnitName), Problem::SameName, "there is one");
+    });
+}
+
+#[test]
+fn a_tampered_dashboard_is_refused_and_nothing_is_saved() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let fresh = dashboards::form(&maria, "", None).await.expect("a form").form;
+        let theirs = role_of(&world.as_("birgit").await, Shipped::Viewer).await;
+        let good = EditDashboard { unit_name: "Reception".to_owned(), widgets: vec!["untold:1".to_owned()], ..fresh };
+        for (form, field) in [
+            (EditDashboard { widgets: vec!["drop_table:1".to_owned()], ..good.clone() }, Field::Widgets),
+            (EditDashboard { widgets: vec!["untold:1".to_owned(), "untold:2".to_owned()], ..good.clone() }, Field::Widgets),
+            (EditDashboard { brought_by: vec![theirs.to_string()], ..good.clone() }, Field::BroughtBy),
+            (EditDashboard { brought_by: vec!["nobody".to_owned()], ..good.clone() }, Field::BroughtBy),
+        ] {
+            assert_eq!(problem(dashboards::edit(&maria, &form, None).await, field), Problem::Wrong, "{form:?}");
+        }
+        assert_eq!(listed(&maria).await.len(), 3);
+    });
+}
+
+#[test]
+fn another_organisations_dashboard_is_not_there() {
+    run(async |world| {
+        let (maria, birgit) = (world.as_("maria").await, world.as_("birgit").await);
+        let theirs = made(&birgit, "Reception", &[Widget::Untold]).await;
+        for id in [theirs.to_string().as_str(), "0197a4d2-0000-7000-8000-000000000009", "nonsense", "a\0e"] {
+            assert_eq!(refusal(dashboards::form(&maria, id, None).await), Refusal::NotFound, "{id:?}");
+            assert_eq!(refusal(dashboards::close_page(&maria, id, None).await), Refusal::NotFound, "{id:?}");
+            let close = CloseDashboard { dashboard: id.to_owned(), ..CloseDashboard::default() };
+            assert_eq!(refusal(dashboards::close(&maria, &close).await), Refusal::NotFound, "{id:?}");
+            let choose = ChooseDashboard { dashboard: id.to_owned(), ..ChooseDashboard::default() };
+            assert_eq!(refusal(dashboards::choose(&maria, &choose).await), Refusal::NotFound, "{id:?}");
+            let asked = dashboards::home(&maria, Some(id)).await.expect("a home");
+            assert_eq!(named(&asked), ["administrators"], "{id:?}: as if nothing had been asked for");
+        }
+        let stolen =
+            EditDashboard { dashboard: theirs.to_string(), version: "1".to_owned(), key: String::new(), ..form(&birgit, theirs).await };
+        assert_eq!(refusal(dashboards::edit(&maria, &stolen, None).await), Refusal::NotFound);
+        assert_eq!(problem(assign(&maria, world.id("karin"), &[theirs]).await, Field::Dashboards), Problem::Wrong);
+        assert_eq!(refusal(assign(&birgit, world.id("karin"), &[theirs]).await), Refusal::NotFound, "nor is the person");
+    });
+}
+
+#[test]
+fn only_who_may_manage_a_person_chooses_their_dashboards() {
+    run(async |world| {
+        let (sofia, maria, sven) = (world.as_("sofia").await, world.as_("maria").await, world.as_("sven").await);
+        let cases = shipped(&maria, ShippedDashboard::Caseworkers).await;
+        let typed =
+            |user: UserId| AssignDashboards { user: user.to_string(), dashboards: vec![cases.to_string()], ..AssignDashboards::default() };
+        assert_eq!(refusal(dashboards::assign(&sven, &typed(world.id("karin"))).await), Refusal::Forbidden, "edits nobody");
+        assert_eq!(
+            refusal(dashboards::assign(&maria, &typed(world.id("sofia"))).await),
+            Refusal::Forbidden,
+            "manages no System administrator"
+        );
+        assert_eq!(refusal(dashboards::assign_page(&maria, world.id("sofia"), None).await), Refusal::Forbidden);
+        let gone = users::create(&maria, new_user(&maria, "Ida", "Wik").await).await.expect("created");
+        users::archive(&maria, &Archive { user: gone.to_string(), reason: "Left".to_owned(), ..Archive::default() })
+            .await
+            .expect("archived");
+        assert_eq!(refusal(dashboards::assign(&maria, &typed(gone)).await), Refusal::Forbidden, "who is archived has none");
+        let open = dashboards::assign_page(&maria, world.id("karin"), None).await.expect("a page").form;
+        assign(&sofia, world.id("karin"), &[cases]).await.expect("assigned");
+        let late = AssignDashboards { dashboards: Vec::new(), ..open };
+        assert_eq!(refusal(dashboards::assign(&maria, &late).await), Refusal::Overtaken, "what was chosen meanwhile is not lost");
+        for who in ["sven", "karin", "vera"] {
+            assert_eq!(refusal(dashboards::list(&world.as_(who).await).await), Refusal::Forbidden, "{who}");
+        }
+    });
+}
+
+#[test]
+fn a_role_says_which_dashboards_it_brings_and_a_copy_brings_the_same() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let (own, theirs) =
+            (made(&maria, "Reception", &[Widget::NoWayIn]).await, made(&world.as_("birgit").await, "Jour", &[Widget::NoWayIn]).await);
+        let cases = shipped(&maria, ShippedDashboard::Caseworkers).await;
+        let copy = roles::form(&maria, None, Some("caseworker"), "", None).await.expect("a form").form;
+        assert_eq!(copy.dashboards, [cases.to_string()]);
+        let form = EditRole { name: "Intake".to_owned(), dashboards: vec![own.to_string()], ..copy };
+        let stolen = EditRole { dashboards: vec![theirs.to_string()], ..form.clone() };
+        assert_eq!(problem(roles::edit(&maria, &stolen).await, Field::Dashboards), Problem::Wrong);
+        let role = roles::edit(&maria, &form).await.expect("a role");
+        users::change_role(
+            &maria,
+            &ChangeRole { user: world.id("vera").to_string(), role: role.to_string(), ..crate::support::without_warnings() },
+            true,
+        )
+        .await
+        .expect("given");
+        assert_eq!(named(&home(&world.as_("vera").await).await), ["Reception"]);
+        let again = roles::form(&maria, Some(&role.to_string()), None, "", None).await.expect("a form").form;
+        assert_eq!(again.dashboards, [own.to_string()]);
+        roles::edit(&maria, &EditRole { dashboards: Vec::new(), ..again }).await.expect("changed");
+        assert_eq!(home(&world.as_("vera").await).await, HomePage::default());
+        let kept: String = world
+            .one("SELECT changes::text FROM audit_details d JOIN audit_events e ON e.id = d.event_id WHERE e.kind = 'role_edited'")
+            .await;
+        assert!(kept.contains("Reception"), "{kept}");
+    });
+}
+
+#[test]
+fn the_list_of_people_holds_exactly_whom_a_widget_counts() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        for who in ["sofia", "karin", "sven"] {
+            world.token(who).await;
+        }
+        let form =
+            NewUser { way_in: "invitation".to_owned(), email: "nils@example.org".to_owned(), ..new_user(&maria, "Nils", "Ahl").await };
+        users::create(&maria, form).await.expect("created");
+        world
+            .owner_runs(&format!(
+                "UPDATE users SET last_active_at = last_active_at - interval '31 days' WHERE id = '{}'",
+                world.id("karin")
+            ))
+            .await;
+        for (watch, widget, expected) in [
+            (Watch::Untold, Widget::Untold, &["Nils Ahl", "Vera Ståhl"] as &[&str]),
+            (Watch::NeverSignedIn, Widget::NeverSignedIn, &["Nils Ahl"]),
+            (Watch::Inactive, Widget::Inactive, &["Karin Ek"]),
+        ] {
+            let list = users::list(&maria, ListQuery { watch: watch.code().to_owned(), ..ListQuery::default() }).await.expect("a list");
+            let found: Vec<_> = list.rows.iter().map(|row| row.name.as_str()).collect();
+            assert_eq!(found, expected, "{watch:?}");
+            assert_eq!((list.total, entries(world, "maria", widget).await.0), (expected.len() as u32, expected.len() as u32), "{watch:?}");
+        }
+        let all = users::list(&maria, ListQuery { watch: "nonsense".to_owned(), ..ListQuery::default() }).await.expect("a list");
+        assert_eq!(all.total, 6);
+    });
+}
+
+#[test]
+fn closing_a_dashboard_takes_it_from_everybody_also_from_who_is_given_it_at_that_moment() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        for round in 0..4 {
+            let id = made(&maria, &format!("Reception {round}"), &[Widget::Untold]).await;
+            assign(&maria, world.id("vera"), &[id]).await.expect("assigned");
+            dashboards::choose(&world.as_("vera").await, &ChooseDashboard { dashboard: id.to_string(), ..ChooseDashboard::default() })
+                .await
+                .expect("chosen");
+            assert_eq!(listed(&maria).await.iter().find(|row| row.dashboard.id == id).map(|row| row.people), Some(1));
+            let close = CloseDashboard { dashboard: id.to_string(), ..CloseDashboard::default() };
+            let chosen = [id];
+            let (assigned, closed) = tokio::join!(assign(&maria, world.id("karin"), &chosen), dashboards::close(&maria, &close));
+            closed.expect("closed");
+            if let Err(error) = assigned {
+                assert_eq!(problem::<()>(Err(error), Field::Dashboards), Problem::Wrong);
+            }
+            let left: i64 = world.one(&format!("SELECT count(*) FROM user_dashboards WHERE dashboard_id = '{id}'")).await;
+            assert_eq!(left, 0);
+            assert_eq!(home(&world.as_("vera").await).await, HomePage::default());
+            assert_eq!(refusal(dashboards::close(&maria, &close).await), Refusal::NotFound, "once");
+        }
+    });
+}
+
+#[test]
+fn who_lacks_a_widgets_permission_is_not_shown_it() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let all = made(&maria, "All", Widget::ALL).await;
+        assign(&maria, world.id("karin"), &[all]).await.expect("assigned");
+        let shown: Vec<_> = home(&world.as_("karin").await).await.widgets.into_iter().map(|shown| shown.widget).collect();
+        assert_eq!(shown, [Widget::MyClients, Widget::TeamQueue, Widget::MyReferrals]);
+        assign(&world.as_("sofia").await, world.id("maria"), &[all]).await.expect("assigned");
+        let shown: Vec<_> = home(&maria).await.widgets.into_iter().map(|shown| shown.widget).collect();
+        assert_eq!(shown, Widget::ALL);
+    });
+}
+
+#[test]
+fn a_widget_that_fails_says_so_and_the_others_are_shown() {
+    run(async |world| {
+        world.owner_runs("REVOKE SELECT ON referrals FROM usher_app").await;
+        let karin = home(&world.as_("karin").await).await;
+        let failed = |shown: &Shown| (shown.widget, shown.content.is_none());
+        let expected = [(Widget::MyClients, false), (Widget::TeamQueue, false), (Widget::MyReferrals, true)];
+        assert_eq!(karin.widgets.iter().map(failed).collect::<Vec<_>>(), expected);
+    });
+}
+
+#[test]
+fn the_widgets_about_people_hold_who_they_say() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        for who in ["sofia", "maria", "karin", "sven", "vera"] {
+            world.token(who).await;
+        }
+        let ida = users::create(&maria, new_user(&maria, "Ida", "Wik").await).await.expect("created");
+        let form =
+            NewUser { way_in: "invitation".to_owned(), email: "nils@example.org".to_owned(), ..new_user(&maria, "Nils", "Ahl").await };
+        let nils = users::create(&maria, form).await.expect("created");
+        let (count, also, found) = entries(world, "maria", Widget::Untold).await;
+        assert_eq!((count, also, names(&found)), (2, None, vec!["Ida Wik", "Nils Ahl"]), "the mail has not left");
+        assert_eq!((&found[0].about, matches!(found[0].note, Note::Created(_))), (&About::User(ida), true));
+        assert_eq!(names(&entries(world, "maria", Widget::NoWayIn).await.2), ["Ida Wik"]);
+        assert_eq!(names(&entries(world, "maria", Widget::NeverSignedIn).await.2), ["Nils Ahl"]);
+        for mail in usher_domain::outbox::claim(&world.db, 9).await.expect("claims") {
+            usher_domain::outbox::finish(&world.db, &mail, Ok(())).await.expect("finished");
+        }
+        assert_eq!(names(&entries(world, "maria", Widget::Untold).await.2), ["Ida Wik"], "Nils was told");
+        assert_eq!(entries(world, "maria", Widget::Expiring).await.0, 0, "seven days are left");
+        world.owner_runs(&format!("UPDATE outbox SET finished_at = finished_at - interval '5 days' WHERE user_id = '{nils}'")).await;
+        let password = SetTemporaryPassword { user: ida.to_string(), temporary_password: Secret::new(TEMPORARY), ..Default::default() };
+        users::set_temporary_password(&maria, &password).await.expect("set");
+        world.owner_runs(&format!("UPDATE credentials SET expires_at = expires_at - interval '8 days' WHERE user_id = '{ida}'")).await;
+        let (count, ended, found) = entries(world, "maria", Widget::Expiring).await;
+        assert_eq!((count, ended, names(&found)), (2, Some(1), vec!["Ida Wik", "Nils Ahl"]), "the one that ended first");
+        assert!(matches!((&found[0].note, &found[1].note), (Note::Temporary(_), Note::Invitation(_))), "{found:?}");
+        users::invite(&maria, &Invite { user: nils.to_string(), ..Invite::default() }).await.expect("invited again");
+        world
+            .owner_runs(&format!(
+                "UPDATE users SET last_active_at = last_active_at - interval '40 days' WHERE id = '{}'",
+                world.id("karin")
+            ))
+            .await;
+        world
+            .owner_runs(&format!("UPDATE users SET last_active_at = last_active_at - interval '91 days' WHERE id = '{}'", world.id("sven")))
+            .await;
+        let (count, long, found) = entries(world, "maria", Widget::Inactive).await;
+        assert_eq!((count, long, names(&found)), (2, Some(1), vec!["Sven Holm", "Karin Ek"]), "the longest first");
+        users::archive(&maria, &Archive { user: ida.to_string(), reason: "Left".to_owned(), ..Archive::default() })
+            .await
+            .expect("archived");
+        assert_eq!(entries(world, "maria", Widget::NoWayIn).await.0, 0, "who is archived is nobody's work");
+        assert_eq!(names(&entries(world, "maria", Widget::Expiring).await.2), ["Nils Ahl"]);
+    });
+}
+
+#[test]
+fn seats_cover_and_sign_ins_are_counted() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let seats = content(world, "maria", Widget::Seats, TimeDelta::zero()).await;
+        let used: i64 =
+            world.one(&format!("SELECT count(*) FROM users WHERE organisation_id = '{}' AND way_in = 'password'", world.northfield)).await;
+        assert_eq!(seats, Some(Content::Seats { used: used as u32, agreed: None }));
+        let (day, night) = (team(&maria, "Dag").await, team(&maria, "Natt").await);
+        for (who, team, until) in [("karin", night, "2026-12-07T09:00"), ("sven", day, "2026-12-08T12:00"), ("vera", day, "")] {
+            let form = GiveCover {
+                user: world.id(who).to_string(),
+                cover_teams: vec![team.to_string()],
+                cover_until: until.to_owned(),
+                ..GiveCover::default()
+            };
+            covers::give(&maria, &form).await.expect("covers");
+        }
+        let (count, _, found) = entries(world, "maria", Widget::CoverEnding).await;
+        assert_eq!((count, names(&found)), (1, vec!["Karin Ek"]), "the others end later, and not at all");
+        assert!(matches!(&found[0].note, Note::Covers { team, .. } if team == "Natt"));
+        let before: i64 = world
+            .one(&format!("SELECT count(*) FROM audit_events WHERE organisation_id = '{}' AND kind = 'signed_in'", world.northfield))
+            .await;
+        let Some(Content::Weeks(weeks)) = content(world, "maria", Widget::SignIns, TimeDelta::zero()).await else { panic!("weeks") };
+        assert_eq!((weeks.len(), weeks[11].0.text.as_str(), i64::from(weeks[11].1)), (12, "23\u{a0}Nov\u{a0}2026", before));
+        assert_eq!(weeks[..11].iter().map(|(_, n)| n).sum::<u32>(), 0);
+        world.owner_runs("UPDATE audit_events SET at = at - interval '10 days' WHERE kind = 'signed_in'").await;
+        let Some(Content::Weeks(weeks)) = content(world, "maria", Widget::SignIns, TimeDelta::zero()).await else { panic!("weeks") };
+        assert_eq!((weeks[9].0.text.as_str(), i64::from(weeks[9].1), weeks[11].1), ("9\u{a0}Nov\u{a0}2026", before, 0));
+    });
+}
+
+#[test]
+fn unusual_is_what_is_written_beside_it() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let karin = world.id("karin");
+        assert_eq!(entries(world, "maria", Widget::Unusual).await.0, 0);
+        for _ in 0..Odd::RefusedSignIns.least() {
+            assert!(tries(&world.db, "karin.ek", "not her password at all", "198.51.100.9").await.is_err());
+        }
+        let (count, _, found) = entries(world, "maria", Widget::Unusual).await;
+        assert_eq!((count, &found[0].about, &found[0].note), (1, &About::Activity(karin), &Note::Odd(vec![(Odd::RefusedSignIns, 5)])));
+        // four are not five
+        world.owner_runs("DELETE FROM audit_events WHERE id = (SELECT id FROM audit_events WHERE kind = 'sign_in_failed' LIMIT 1)").await;
+        assert_eq!(entries(world, "maria", Widget::Unusual).await.0, 0);
+        // 03:30 in Stockholm is 02:30 in UTC, and 05:00 is no night any more
+        for (hour, nights) in [("02:30", 1), ("04:00", 0)] {
+            world
+                .owner_runs(&format!(
+                    "INSERT INTO audit_events (organisation_id, id, at, subject_id, actor_id, event, request_id) SELECT '{}', gen_random_uuid(),
+                        ('2026-11-2' || n || 'T{hour}:00Z')::timestamptz, '{1}', '{1}', '{{\"kind\": \"signed_in\", \"user\": \"{1}\"}}', gen_random_uuid()
+                    FROM generate_series(0, 2) AS n",
+                    world.northfield,
+                    world.id("vera")
+                ))
+                .await;
+            let (count, _, found) = entries(world, "maria", Widget::Unusual).await;
+            assert_eq!((count, &found[0].note), (1, &Note::Odd(vec![(Odd::AtNight, 3)])), "{hour}: {nights}");
+        }
+        for _ in 0..Odd::Refusals.least() {
+            usher_domain::audit::refused(&world.as_("sven").await, "/settings", "forbidden").await.expect("kept");
+        }
+        let (count, _, found) = entries(world, "maria", Widget::Unusual).await;
+        assert_eq!((count, names(&found)), (2, vec!["Sven Holm", "Vera Ståhl"]), "the most first");
+        assert_eq!(assign(&maria, world.id("sven"), &[]).await.expect("assigned"), world.id("sven"));
+    });
+}
+
+#[test]
+fn clients_and_referrals_are_ones_own_and_the_queue_is_that_of_ones_teams() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let (day, night) = (team(&maria, "Dag").await, team(&maria, "Natt").await);
+        joins(world, "karin", day).await;
+        let anna = client(world, "Anna", Some("karin"), None, 3).await;
+        let bo = client(world, "Bo", Some("sven"), Some(day), 3).await;
+        client(world, "Cia", None, Some(day), 1).await;
+        client(world, "Dan", None, Some(night), 9).await;
+        let (count, waiting, found) = entries(world, "karin", Widget::MyClients).await;
+        assert_eq!((count, waiting, names(&found)), (1, Some(1), vec!["Anna Ahl"]));
+        assert_eq!(names(&entries(world, "karin", Widget::TeamQueue).await.2), ["Cia Ahl"]);
+        let cover = GiveCover { user: world.id("karin").to_string(), cover_teams: vec![night.to_string()], ..GiveCover::default() };
+        covers::give(&maria, &cover).await.expect("covers");
+        let (_, _, found) = entries(world, "karin", Widget::TeamQueue).await;
+        assert_eq!(names(&found), ["Dan Ahl", "Cia Ahl"], "the covered team’s, too; longest waiting first");
+        assert!(matches!(&found[0].note, Note::Waits { team, since } if team == "Natt" && since.text == "14\u{a0}Nov\u{a0}2026"));
+        referral(world, &anna, "sven", "internal", "sent").await;
+        referral(world, &bo, "karin", "sent", "asked").await;
+        referral(world, &bo, "sven", "internal", "sent").await;
+        referral(world, &anna, "karin", "internal", "accepted").await;
+        let (count, asked, found) = entries(world, "karin", Widget::MyReferrals).await;
+        assert_eq!((count, asked), (2, Some(1)), "made by her, or about her client, and open: {found:?}");
+        referral(world, "", "sven", "received", "sent").await;
+        referral(world, "", "sven", "received", "declined").await;
+        assert_eq!(entries(world, "maria", Widget::ReferralsToAnswer).await.0, 3, "two to our own resources, one from elsewhere");
+    });
+}
+
+#[test]
+fn a_widget_reaches_no_further_than_its_permission() {
+    run(async |world| {
+        let sofia = world.as_("sofia").await;
+        let office = EditOffice { key: world.db.new_id().to_string(), unit_name: "Norr".to_owned(), ..EditOffice::default() };
+        let office = units::edit_office(&sofia, &office).await.expect("an office").to_string();
+        users::create(&sofia, new_user(&sofia, "Ida", "Wik").await).await.expect("created");
+        let here = NewUser { office: office.clone(), ..new_user(&sofia, "Nora", "Norr").await };
+        users::create(&sofia, here).await.expect("created");
+        let admin = role_of(&sofia, Shipped::OrganisationAdministrator).await;
+        let nils = NewUser { roles: vec![admin.to_string()], office, ..new_user(&sofia, "Nils", "Ahl").await };
+        let login_name = nils.login_name.clone();
+        let id = users::create(&sofia, nils).await.expect("created");
+        let all = made(&sofia, "All", &[Widget::NoWayIn, Widget::Seats]).await;
+        assign(&sofia, id, &[all]).await.expect("assigned");
+        let token = world.settles(id, &login_name).await;
+        let scope = world.authenticated(&token).await.expect("signed in").scope;
+        let shown = home(&scope).await.widgets;
+        assert_eq!(shown.len(), 1, "who is bound to an office settles nothing for the organisation: {shown:?}");
+        let Some(Content::Entries { count, entries, .. }) = &shown[0].content else { panic!("{shown:?}") };
+        assert_eq!((*count, names(entries)), (Count { count: 1, more: false }, vec!["Nora Norr"]));
+        assert_eq!(entries_of(&world.as_("birgit").await, Widget::NoWayIn).await, 3, "Bo, Bea and Björn, who are her own");
+        let own = roles::list(&scope).await;
+        assert!(own.is_ok(), "the bound administrator is one");
+        assert!(tries(&world.db, &login_name, PASSWORD, "192.0.2.7").await.is_ok());
+        let taken = ChangeRole { user: id.to_string(), role: admin.to_string(), ..crate::support::without_warnings() };
+        users::change_role(&sofia, &taken, false).await.expect("taken");
+        let scope = world.authenticated(&token).await.expect("signed in").scope;
+        assert!(home(&scope).await.widgets.is_empty(), "a dashboard opens nothing");
+    });
+}
+
+async fn entries_of(scope: &Scope, widget: Widget) -> u32 {
+    let home = home(scope).await;
+    let found = home.widgets.into_iter().find(|shown| shown.widget == widget).and_then(|shown| shown.content);
+    match found {
+        Some(Content::Entries { count, .. }) => count.count,
+        other => panic!("{widget:?}: {other:?}"),
+    }
+}

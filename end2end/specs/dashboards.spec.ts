@@ -1,0 +1,104 @@
+// Dashboards: what one begins with, how one is made and ordered without a mouse or scripting, and whom it is given to.
+import { makeDashboard, post } from '../harness/forms.ts';
+import { administrator, unique } from '../harness/people.ts';
+import { AnyPage } from '../pages/page.ts';
+import { UserPage } from '../pages/users.ts';
+import { expect, test } from '../fixtures.ts';
+
+test('an administrator makes a dashboard, orders it by numbers, and gives it to somebody who begins with it', async ({ page, as, colleague, another }) => {
+  const [name, renamed] = [`Reception ${unique()}`, `Front desk ${unique()}`];
+  const who = await colleague('Caseworker');
+  await as(administrator);
+  const dashboards = new AnyPage(page);
+  await page.goto('/dashboards');
+  await dashboards.main.getByRole('link', { name: 'Add dashboard' }).click();
+  await dashboards.text('Name').fill(name);
+  await dashboards.button('Create dashboard').click();
+  await expect(dashboards.summary).toContainText('Choose a place for at least one part');
+  await expect(dashboards.text('Name'), 'what was typed stays').toHaveValue(name);
+  await dashboards.main.getByLabel('My clients').selectOption('2');
+  await dashboards.main.getByLabel('My open referrals').selectOption('1');
+  await dashboards.button('Create dashboard').click();
+  await expect(dashboards.banner).toContainText('The dashboard was added');
+  await expect(dashboards.main.getByRole('row', { name })).toContainText('My open referrals · My clients');
+
+  await page.goto(`/users/${who.id}`);
+  await dashboards.main.getByRole('link', { name: 'Manage dashboards' }).click();
+  await expect(dashboards.main, 'what the role brings').toContainText('the roles decide: Caseworkers');
+  await dashboards.main.getByRole('checkbox', { name }).check();
+  await dashboards.main.getByRole('checkbox', { name: 'Caseworkers' }).check();
+  await dashboards.button('Save changes').click();
+  await expect(new UserPage(page).activity.first()).toContainText('chose the account’s dashboards');
+
+  const theirs = await another();
+  await as(who, theirs.context());
+  await theirs.goto('/');
+  const home = theirs.getByRole('main');
+  await expect(home.getByRole('heading', { level: 2 }), 'a shipped one stands first').toHaveText('Caseworkers');
+  await home.getByRole('button', { name }).click();
+  await expect(home.getByRole('heading', { level: 3 })).toHaveText(['My open referrals', 'My clients']);
+  await theirs.goto('/');
+  await expect(home.getByRole('heading', { level: 2 }), 'the choice is remembered').toHaveText(name);
+
+  await page.goto('/dashboards');
+  await dashboards.main.getByRole('link', { name, exact: true }).click();
+  await expect(dashboards.main.getByLabel('My clients')).toHaveValue('my_clients:2');
+  await dashboards.main.getByLabel('My clients').selectOption('1');
+  await dashboards.main.getByLabel('My open referrals').selectOption('2');
+  await dashboards.text('Name').fill(renamed);
+  await dashboards.button('Save changes').click();
+  await theirs.goto('/');
+  await expect(home.getByRole('heading', { level: 3 })).toHaveText(['My clients', 'My open referrals']);
+
+  await page.goto('/dashboards');
+  await dashboards.main.getByRole('link', { name: `Close ${renamed}` }).click();
+  await expect(dashboards.main).toContainText(`${renamed} is assigned to 1 person`);
+  await dashboards.button('Close dashboard').click();
+  await expect(dashboards.banner).toContainText('The dashboard was closed');
+  await theirs.goto('/');
+  await expect(home.getByRole('heading', { level: 2 })).toHaveText('Caseworkers');
+});
+
+test('each part counts what its list shows, and leads there', async ({ page, as, added, colleague, office }) => {
+  const me = await colleague('System administrator');
+  const id = await makeDashboard(office, unique());
+  await post(office, `/users/${me.id}/dashboards`, 'assign_dashboards', { 'dashboards[]': [id] });
+  await added();
+  await as(me);
+  for (const part of ['Created but not yet told', 'No way in yet', 'Never signed in', 'Inactive']) {
+    await page.goto('/');
+    const widget = page.getByRole('region', { name: part, exact: true });
+    const count = Number(await widget.locator('.figure').innerText());
+    await widget.getByRole('link', { name: `See all: ${part}` }).click();
+    const stats = page.locator('.stats li').first();
+    await expect(stats, part).toHaveText(count === 1 ? '1 person' : `${count} people`);
+  }
+  await page.goto('/');
+  const chart = page.getByRole('region', { name: 'Sign-ins per week' });
+  await expect(chart.getByRole('img')).toHaveAttribute('aria-label', /Sign-ins per week: a bar chart/);
+  await chart.getByText('As a table').click();
+  await expect(chart.getByRole('row')).toHaveCount(13);
+});
+
+test('who holds no role that brings one has a plain start page', async ({ page, as, colleague }) => {
+  await as(await colleague('Viewer'));
+  await page.goto('/');
+  await expect(page.getByRole('main').getByRole('link', { name: /Your profile/ })).toBeVisible();
+  await expect(page.getByRole('main').getByRole('heading', { level: 2 })).toHaveCount(0);
+});
+
+test('two administrators choose a person’s dashboards: the second is shown both', async ({ page, as, office, added, expectRefusal }) => {
+  const [mine, theirs] = [unique(), unique()];
+  const ids = [await makeDashboard(office, mine), await makeDashboard(office, theirs)];
+  const who = await added();
+  await as(administrator);
+  await page.goto(`/users/${who.id}/dashboards`);
+  await post(office, `/users/${who.id}/dashboards`, 'assign_dashboards', { 'dashboards[]': [ids[1]!] });
+  const form = new AnyPage(page);
+  await form.main.getByRole('checkbox', { name: mine }).check();
+  expectRefusal(409);
+  await form.button('Save changes').click();
+  await expect(form.main.locator('table.versions td')).toHaveText([mine, theirs]);
+  await form.button('Save changes').click();
+  await expect(new UserPage(page).activity.first()).toContainText(`Dashboards: ${theirs} → ${mine}`);
+});

@@ -1,0 +1,65 @@
+// Activity of people, teams and the organisation (OG-83 to OG-87).
+import { makeTeam } from '../harness/forms.ts';
+import { administrator, unique } from '../harness/people.ts';
+import { AnyPage } from '../pages/page.ts';
+import { expect, test } from '../fixtures.ts';
+
+test('a team’s figures are shown for a period, and taken along as a file', async ({ page, as, office, colleague, stranger }) => {
+  const name = `=Natt ${unique()}`;
+  const team = await makeTeam(office, name);
+  const who = await colleague('Caseworker', { fields: { 'teams[]': [team] } });
+  await as(who);
+  await as(administrator);
+  await page.goto('/reports');
+  const reports = new AnyPage(page);
+  const row = reports.main.getByRole('row', { name });
+  await expect(row).toContainText('1');
+  await expect(reports.main.getByRole('row', { name: 'The whole organisation' })).toBeVisible();
+  const to = await reports.main.getByRole('link', { name: 'Download CSV' }).getAttribute('href');
+  const answer = await page.request.get(to!);
+  expect(answer.headers()['content-disposition']).toMatch(/^attachment; filename="activity-/);
+  expect(await answer.text(), 'a name is no formula').toContain(`"'${name}",1,`);
+  const visitor = await (await stranger()).get(to!, { maxRedirects: 0 });
+  expect(visitor.status()).toBe(303);
+});
+
+test('a period that ends before it begins is told, and what was chosen stays', async ({ page, as }) => {
+  await as(administrator);
+  await page.goto('/reports');
+  const reports = new AnyPage(page);
+  await reports.main.getByLabel('First day').fill('2026-02-02');
+  await reports.main.getByLabel('Last day').fill('2026-02-01');
+  await reports.button('Show').click();
+  await expect(page).toHaveTitle(/^Error: Reports/);
+  await expect(page.getByRole('alert').getByRole('link')).toHaveText('The last day must not lie before the first. Choose a later one');
+  await expect(reports.main.getByLabel('First day')).toHaveValue('2026-02-02');
+  await expect(reports.main.getByRole('link', { name: 'Download CSV' })).toHaveCount(0);
+});
+
+test('a person’s activity tells what they did, to whom', async ({ page, as, added, colleague }) => {
+  const me = await colleague('Organisation administrator');
+  await as(me);
+  const who = await added();
+  await page.goto(`/users/${who.id}/edit`);
+  await page.locator('#job_title').fill('Team lead');
+  await page.getByRole('button', { name: 'Save changes' }).click();
+  await as(administrator);
+  await page.goto(`/users/${me.id}`);
+  const theirs = new AnyPage(page);
+  await theirs.main.getByRole('navigation', { name: 'Parts' }).getByRole('link', { name: 'Activity' }).click();
+  const newest = theirs.main.locator('.timeline li').first();
+  await expect(newest).toContainText('changed details');
+  await expect(newest).toContainText('Team lead');
+  await newest.getByRole('link', { name: who.name }).click();
+  await expect(page).toHaveURL(new RegExp(`/users/${who.id}$`));
+});
+
+test('who may not see reports or activity is refused', async ({ page, as, added, colleague, expectStatus }) => {
+  const who = await added();
+  await as(await colleague('Viewer'));
+  expectStatus(403);
+  for (const path of ['/reports', '/dashboards', `/users/${who.id}/activity`, `/users/${who.id}/dashboards`]) {
+    expect((await page.goto(path))?.status(), path).toBe(403);
+  }
+  await expect(page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Reports' })).toHaveCount(0);
+});

@@ -1,0 +1,41 @@
+//! Dashboards of the demo: one that was made here, and whom it was given to; who everybody else begins with, their roles say.
+
+use color_eyre::eyre::Result;
+use usher_domain::{Scope, dashboards, users};
+use usher_types::Language;
+use usher_types::dashboards::{AssignDashboards, EditDashboard, ShippedDashboard, Widget};
+use usher_types::roles::Shipped;
+use usher_types::users::ListQuery;
+
+/// How many of each kind it is assigned to.
+const SOME: usize = 3;
+
+/// Makes a dashboard for who receives people, has Viewer bring it, and gives some supervisors and administrators two.
+pub async fn fill(scope: &Scope, language: Language) -> Result<()> {
+    let name = match language {
+        Language::En => "Reception",
+        Language::Sv => "Receptionen",
+    };
+    let page = dashboards::form(scope, "", None).await?;
+    let viewer = page.roles.iter().find(|role| role.shipped == Some(Shipped::Viewer));
+    let form = EditDashboard {
+        unit_name: name.to_owned(),
+        widgets: EditDashboard::places(&[Widget::NeverSignedIn, Widget::TeamQueue, Widget::CoverEnding, Widget::NoWayIn]),
+        brought_by: viewer.into_iter().map(|role| role.id.to_string()).collect(),
+        ..page.form
+    };
+    let reception = dashboards::edit(scope, &form, None).await?;
+    let rows = dashboards::list(scope).await?;
+    for (role, shipped) in
+        [(Shipped::Supervisor, ShippedDashboard::Supervisors), (Shipped::OrganisationAdministrator, ShippedDashboard::Administrators)]
+    {
+        let own = rows.iter().find(|row| row.dashboard.shipped == Some(shipped)).map(|row| row.dashboard.id);
+        let query = ListQuery { role: role.key().to_owned(), status: "active".to_owned(), ..ListQuery::default() };
+        for row in users::list(scope, query).await?.rows.into_iter().filter(|row| row.may_edit).take(SOME) {
+            let form = dashboards::assign_page(scope, row.id, None).await?.form;
+            let chosen = own.into_iter().chain([reception]).map(|one| one.to_string()).collect();
+            dashboards::assign(scope, &AssignDashboards { dashboards: chosen, ..form }).await?;
+        }
+    }
+    Ok(())
+}

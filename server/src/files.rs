@@ -1,0 +1,46 @@
+//! What is taken along as a file. Behind the same door as the pages: who is not signed in is sent to sign in first.
+
+use axum::Extension;
+use axum::extract::Query;
+use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use usher_app::request::Caller;
+use usher_domain::{Error, audit, reports};
+use usher_types::Refusal;
+use usher_types::reports::PeriodQuery;
+
+use crate::refused;
+
+/// Where the figures of `/reports` are, as CSV.
+pub const REPORT: &str = "/reports/csv";
+
+/// The figures of a period, as far as one reaches.
+pub async fn report(Extension(caller): Extension<Caller>, Query(query): Query<PeriodQuery>) -> Response {
+    let report = match reports::export(&caller.scope, &query).await {
+        Ok(report) => report,
+        Err(Error::Refused(refusal)) => return refuse(&caller, &refusal).await,
+        Err(error) => {
+            tracing::error!(%error, request = %caller.request, "a report could not be made");
+            return refused::broke(StatusCode::INTERNAL_SERVER_ERROR);
+        }
+    };
+    // what was parsed as days holds digits and hyphens alone
+    let named = format!("attachment; filename=\"activity-{}-{}.csv\"", report.query.from, report.query.until);
+    let headers = [
+        (CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8")),
+        (CONTENT_DISPOSITION, HeaderValue::from_str(&named).unwrap_or(HeaderValue::from_static("attachment"))),
+        (CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    ];
+    (headers, usher_app::reports::csv(caller.language, &report)).into_response()
+}
+
+async fn refuse(caller: &Caller, refusal: &Refusal) -> Response {
+    if *refusal == Refusal::Forbidden
+        && let Err(error) = audit::refused(&caller.scope, REPORT, "forbidden").await
+    {
+        tracing::error!(%error, request = %caller.request, "a refusal was not kept");
+    }
+    let status = StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    refused::plain(status, status.canonical_reason().unwrap_or_default())
+}

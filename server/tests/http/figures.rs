@@ -1,0 +1,91 @@
+//! The dashboard by what it costs, and the figures of `/reports` as a file.
+
+use usher_domain::units;
+use usher_types::units::EditTeam;
+
+use crate::asking::{Asked, session};
+use crate::calls::path;
+use crate::counting::Counted;
+use crate::support::run;
+
+const FILE: &str = "/reports/csv";
+
+#[test]
+fn a_dashboard_takes_a_few_statements_for_each_widget_however_many_rows_there_are() {
+    run(async |world| {
+        let maria = session(&world.token("maria").await);
+        let counted = Counted::begin(world).await;
+        let server = Asked::new(&counted.db);
+        let took = async || {
+            counted.taken();
+            assert_eq!(server.post(&path("dashboards/api/home_page"), &[("cookie", &maria)], "").await.status, 200);
+            counted.taken()
+        };
+        let few = took().await;
+        // who asks, which dashboards, and for each of ten widgets: which organisation, and what it holds
+        assert!((20..=35).contains(&few), "{few} statements");
+        world
+            .owner_runs(
+                "INSERT INTO users (organisation_id, id, first_name, login_name, created_at, form_key, sort_name, search_text, same_name)
+                    SELECT o.id, gen_random_uuid(), 'Ida', 'ida' || n, now(), gen_random_uuid(), 'ida', '', 'ida' FROM organisations o, generate_series(1, 2000) AS n",
+            )
+            .await;
+        assert_eq!(took().await, few);
+    });
+}
+
+#[test]
+fn the_file_holds_what_the_page_holds_and_nothing_that_a_spreadsheet_would_run() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let team = |name: &str| EditTeam { key: world.db.new_id().to_string(), unit_name: name.to_owned(), ..EditTeam::default() };
+        for name in ["=HYPERLINK(\"https://evil.example\")", "Öster, dag"] {
+            units::edit_team(&maria, &team(name)).await.expect("a team");
+        }
+        let server = Asked::new(&world.db);
+        let answer = server.get_as(&world.token("maria").await, &format!("{FILE}?from=2026-11-01&until=2026-11-23")).await;
+        assert_eq!((answer.status.as_u16(), answer.header("content-type")), (200, "text/csv; charset=utf-8"));
+        assert_eq!(answer.header("content-disposition"), "attachment; filename=\"activity-2026-11-01-2026-11-23.csv\"");
+        let lines: Vec<&str> = answer.body.trim_start_matches('\u{feff}').split("\r\n").collect();
+        assert_eq!(lines[0], "Period,2026-11-01,2026-11-23");
+        assert!(lines[1].starts_with("Team,Members,People active,Sign-ins,"), "{}", lines[1]);
+        assert!(lines[2].starts_with("The whole organisation,,"), "{}", lines[2]);
+        assert!(lines[3..].contains(&"\"'=HYPERLINK(\"\"https://evil.example\"\")\",0,0,0,0,0,0,0,0,0"), "{lines:?}");
+        assert!(lines[3..].contains(&"\"Öster, dag\",0,0,0,0,0,0,0,0,0"), "{lines:?}");
+        let kept: i64 = world.one("SELECT count(*) FROM audit_events WHERE kind = 'report_exported'").await;
+        assert_eq!(kept, 1, "it is audited");
+        let theirs = server.get_as(&world.token("birgit").await, FILE).await;
+        assert!(!theirs.body.contains("Öster"), "{}", theirs.body);
+    });
+}
+
+#[test]
+fn the_file_is_refused_as_the_page_is() {
+    run(async |world| {
+        let server = Asked::new(&world.db);
+        let visitor = server.get(FILE).await;
+        assert_eq!((visitor.status.as_u16(), visitor.header("location")), (303, "/sign-in?next=/reports/csv"));
+        let karin = server.get_as(&world.token("karin").await, FILE).await;
+        assert_eq!(karin.status, 403);
+        let kept: String = world.one("SELECT event ->> 'path' FROM audit_events WHERE kind = 'refused'").await;
+        assert_eq!(kept, FILE);
+        for query in ["from=2026-11-02&until=2026-11-01", "from=2020-01-01", "from=yesterday"] {
+            let answer = server.get_as(&world.token("maria").await, &format!("{FILE}?{query}")).await;
+            assert_eq!((answer.status.as_u16(), answer.header("content-disposition")), (422, ""), "{query}");
+        }
+    });
+}
+
+#[test]
+fn a_page_that_is_asked_for_no_period_says_what_to_do() {
+    run(async |world| {
+        let server = Asked::new(&world.db);
+        let maria = world.token("maria").await;
+        let page = server.get_as(&maria, "/reports?from=2026-11-02&until=2026-11-01").await;
+        assert!(page.body.contains("The last day must not lie before the first"), "told");
+        assert!(
+            page.body.contains("value=\"2026-11-02\"") && !page.body.contains(FILE),
+            "what was typed stays, and there is nothing to take along"
+        );
+    });
+}
