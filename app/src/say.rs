@@ -146,6 +146,7 @@ pub fn problem(l: Language, at: Field, problem: &Problem) -> String {
         (Problem::Closed { name }, _) => {
             (format!("“{name}” was closed meanwhile. Remove it"), format!("”{name}” har stängts under tiden. Ta bort den"))
         }
+        (Problem::TooMany { most }, Field::Customers) => (format!("Choose {most} customers at most"), format!("Välj högst {most} kunder")),
         (Problem::TooMany { most }, _) => (format!("Enter {most} at most"), format!("Ange högst {most}")),
         (Problem::NoSeat { agreed }, _) => (
             format!(

@@ -315,7 +315,7 @@ words! {
     edit_contract: "Edit contract", "Redigera avtalet";
     close_contract: "Close contract", "Stäng avtalet";
     keep_contract: "Keep contract", "Behåll avtalet";
-    close_contract_lead(contract, people): "{contract}: {people} have this config, archived people not counted. It is taken from all of them in one act; they keep the customer.", "{contract}: {people} har den här konfigurationen, arkiverade personer oräknade. Den tas från alla i ett enda steg; de behåller kunden.";
+    close_contract_lead(contract, people): "{contract}: this config is taken from {people} in one act, archived people not counted; they keep the customer.", "{contract}: konfigurationen tas från {people} i ett enda steg, arkiverade personer oräknade; de behåller kunden.";
     config: "Organization config", "Organisationskonfiguration";
     config_name_hint: "A name your organisation chooses; those in use are proposed", "Ett namn som organisationen väljer; de som används föreslås";
     config_hint: "From the contracts of the customers above", "Från avtalen för kunderna ovan";

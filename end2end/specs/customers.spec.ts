@@ -53,7 +53,7 @@ test('a customer and its contract are made, renamed, and closed once it is said 
   await form.text('Name').fill('Home care');
   await form.button('Create contract').click();
   await expect(form.says('config')).toHaveText('Enter the organization config');
-  await form.text('Organization config').fill('Days');
+  await form.main.getByRole('combobox', { name: /^Organization config/ }).fill('Days');
   await form.button('Create contract').click();
   await expect(form.main.getByRole('cell', { name: 'Days' })).toBeVisible();
   await form.main.getByRole('link', { name: 'Rename customer' }).click();

@@ -6,7 +6,7 @@ use std::time::Duration;
 use leptos::html;
 use leptos::prelude::*;
 use usher_types::customers::{Customer, Found};
-use usher_types::{Field, Refusal};
+use usher_types::{ContractId, CustomerId, Field, Refusal};
 
 use crate::customers::find_customers;
 use crate::error::AppError;
@@ -19,10 +19,8 @@ const PAUSE: Duration = Duration::from_millis(350);
 /// What is chosen, as the section and the window share it.
 #[derive(Clone, Copy)]
 pub(super) struct Live {
-    /// Every customer that was chosen on this page. One that is taken away stays in it, hidden: each keeps its place in the document.
-    known: RwSignal<Vec<Customer>>,
-    /// The ids of those that are chosen now.
-    ticked: RwSignal<Vec<String>>,
+    /// The customers.
+    chosen: RwSignal<Vec<Customer>>,
     /// The contract whose config is chosen.
     config: RwSignal<String>,
     /// What the last change is told as.
@@ -36,11 +34,10 @@ pub(super) struct Live {
 
 impl Live {
     /// As the form has it at first.
-    pub fn new(known: Vec<Customer>, ticked: &[String], config: &str) -> Self {
-        let known: Vec<_> = known.into_iter().filter(|customer| ticked.contains(&customer.id.to_string())).collect();
+    pub fn new(known: &[Customer], ticked: &[String], config: &str) -> Self {
+        let chosen = known.iter().filter(|customer| ticked.contains(&customer.id.to_string())).cloned().collect();
         Self {
-            ticked: RwSignal::new(known.iter().map(|customer| customer.id.to_string()).collect()),
-            known: RwSignal::new(known),
+            chosen: RwSignal::new(chosen),
             config: RwSignal::new(config.to_owned()),
             said: RwSignal::new(String::new()),
             opened: RwSignal::new(0),
@@ -52,24 +49,29 @@ impl Live {
 
     /// What `parse` must know of the customers.
     pub fn known(&self) -> Vec<Customer> {
-        self.known.get_untracked()
+        self.chosen.get_untracked()
     }
 
-    fn has(&self, id: &str) -> bool {
-        self.ticked.with(|ticked| ticked.iter().any(|one| one == id))
+    fn has(&self, id: CustomerId) -> bool {
+        self.chosen.with(|chosen| chosen.iter().any(|one| one.id == id))
     }
 
     /// Adds customers to the chosen ones.
-    pub fn add(&self, customers: Vec<Customer>) {
-        for customer in customers {
-            let id = customer.id.to_string();
-            if !self.ticked.with_untracked(|ticked| ticked.contains(&id)) {
-                self.ticked.update(|ticked| ticked.push(id));
+    pub fn add(&self, customers: impl IntoIterator<Item = Customer>) {
+        self.chosen.update(|chosen| {
+            for customer in customers {
+                if !chosen.iter().any(|one| one.id == customer.id) {
+                    chosen.push(customer);
+                }
             }
-            if !self.known.with_untracked(|known| known.iter().any(|one| one.id == customer.id)) {
-                self.known.update(|known| known.push(customer));
-            }
-        }
+        });
+        self.show();
+    }
+
+    /// Chooses these customers and no others.
+    pub fn replace(&self, customers: &[Customer]) {
+        self.chosen.set(customers.to_vec());
+        self.settle();
     }
 
     /// Chooses a config.
@@ -78,31 +80,22 @@ impl Live {
         self.show();
     }
 
-    /// Chooses these customers and no others.
-    pub fn replace(&self, customers: Vec<Customer>) {
-        self.ticked.set(Vec::new());
-        self.add(customers);
-        self.settle();
-    }
-
-    fn remove(&self, customer: &Customer) {
+    fn remove(&self, id: CustomerId) {
         let l = lang();
-        self.ticked.update(|ticked| ticked.retain(|one| *one != customer.id.to_string()));
-        let gone = self.settle();
-        self.said.set(match gone {
-            Some(config) => words::customer_removed_config(l, &customer.name, config),
-            None => words::customer_removed(l, &customer.name),
+        let Some(gone) = self.known().into_iter().find(|customer| customer.id == id) else { return };
+        self.chosen.update(|chosen| chosen.retain(|one| one.id != id));
+        let went = self.settle();
+        let config = gone.contracts.iter().find(|contract| went.is_some_and(|went| went == contract.id));
+        self.said.set(match config {
+            Some(contract) => words::customer_removed_config(l, &gone.name, &contract.config),
+            None => words::customer_removed(l, &gone.name),
         });
     }
 
-    /// Forgets the config where it is none of a chosen customer's any more; which it was.
-    fn settle(&self) -> Option<String> {
-        let config = self.config.get_untracked();
-        let went = self.known.with_untracked(|known| {
-            let found =
-                known.iter().find_map(|customer| Some((customer, customer.contracts.iter().find(|one| one.id.to_string() == config)?)));
-            found.filter(|(customer, _)| !self.has(&customer.id.to_string())).map(|(_, contract)| contract.config.clone())
-        });
+    /// Forgets the config where it is none of a chosen customer's any more; of which contract it was.
+    fn settle(&self) -> Option<ContractId> {
+        let contract = self.config.with_untracked(|config| config.parse().ok());
+        let went = contract.filter(|contract| self.chosen.with_untracked(|chosen| Customer::with_contract(chosen, *contract).is_none()));
         if went.is_some() {
             self.config.set(String::new());
         }
@@ -119,6 +112,13 @@ impl Live {
             }
         });
     }
+
+    /// Gives the focus back to the button.
+    fn leave(&self) {
+        if let Some(button) = self.button.get_untracked() {
+            let _ = button.focus();
+        }
+    }
 }
 
 /// The chosen customers, each with a tick to take it away, the button that imports more, and the drop-down of their configs.
@@ -130,8 +130,7 @@ pub(super) fn CustomerFields(
     leave: &'static str,
 ) -> impl IntoView {
     let (l, state) = (lang(), use_form());
-    let rows = move || live.known.get().into_iter().map(|customer| view! { <Row live customer /> }).collect_view();
-    let none = move || live.ticked.with(Vec::is_empty);
+    let none = move || live.chosen.with(Vec::is_empty);
     let open = move |event: leptos::ev::MouseEvent| {
         if let Some(window) = live.window.get_untracked() {
             event.prevent_default();
@@ -147,7 +146,7 @@ pub(super) fn CustomerFields(
     });
     let options = move || {
         let config = live.config.get_untracked();
-        let offered = live.known.get().into_iter().filter(|customer| live.has(&customer.id.to_string())).flat_map(|customer| {
+        let offered = live.chosen.get().into_iter().flat_map(|customer| {
             let name = customer.name;
             customer.contracts.into_iter().map(move |contract| (contract.id.to_string(), contract.of(&name)))
         });
@@ -171,7 +170,11 @@ pub(super) fn CustomerFields(
         <fieldset>
             <legend>{words::customers(l)}</legend>
             <p class="quiet" hidden=move || !none()>{words::no_customer_chosen(l)}</p>
-            <ul class="lines" hidden=none>{rows}</ul>
+            <ul class="lines" hidden=none>
+                <For each=move || live.chosen.get() key=|customer| customer.id let:customer>
+                    <Row live customer />
+                </For>
+            </ul>
             <span class="message" id="customers-says"><Says field=Field::Customers /></span>
             <p class="row">
                 <button
@@ -193,24 +196,13 @@ pub(super) fn CustomerFields(
 #[component]
 fn Row(live: Live, customer: Customer) -> impl IntoView {
     let l = lang();
-    let (id, name) = (customer.id.to_string(), customer.name.clone());
+    let (id, name) = (customer.id, customer.name);
     let tick = NodeRef::<html::Input>::new();
     let hint = if customer.is_closed { words::closed(l) } else { say::contracts(l, customer.contracts.len() as u32) };
-    let customer = StoredValue::new(customer);
-    let changed = move || {
-        if let Some(tick) = tick.get_untracked() {
-            customer.with_value(|customer| if tick.checked() { live.add(vec![customer.clone()]) } else { live.remove(customer) });
-        }
-    };
-    let own = id.clone();
-    Effect::new(move |before: Option<()>| {
-        let is_in = live.has(&own);
-        let Some(tick) = tick.get() else { return };
-        match before {
-            // taken away before the wasm came
-            None if !tick.checked() => changed(),
-            None => {}
-            Some(()) => tick.set_checked(is_in),
+    // taken away before the wasm came
+    Effect::new(move |_| {
+        if tick.get().is_some_and(|tick| !tick.checked()) {
+            live.remove(id);
         }
     });
     let take = move |_| {
@@ -218,16 +210,12 @@ fn Row(live: Live, customer: Customer) -> impl IntoView {
             // as if it had been unticked by hand: the form hears of it, too
             tick.click();
         }
-        if let Some(button) = live.button.get_untracked() {
-            let _ = button.focus();
-        }
+        live.leave();
     };
-    let own = id.clone();
-    let is_out = move || !live.has(&own);
     view! {
-        <li hidden=is_out>
+        <li>
             <label class="check">
-                <input node_ref=tick type="checkbox" class="without-wasm" name="customers[]" value=id checked=true on:change=move |_| changed() />
+                <input node_ref=tick type="checkbox" class="without-wasm" name="customers[]" value=id.to_string() checked=true on:change=move |_| live.remove(id) />
                 <span><b dir="auto">{name.clone()}</b><span class="hint">{hint}</span></span>
             </label>
             <button type="button" class="button slim needs-wasm" aria-label=words::remove_member(l, name) on:click=take>{words::remove(l)}</button>
@@ -281,7 +269,6 @@ pub(super) fn ImportCustomers(
         if !chosen.is_empty() {
             live.said.set(words::customers_imported(l, chosen.len()));
             live.add(chosen);
-            live.show();
         }
     };
     let pick = move |customer: &Customer, on: bool| {
@@ -300,7 +287,7 @@ pub(super) fn ImportCustomers(
         let rows = customers.into_iter().map(|customer| {
             let (id, name) = (customer.id, customer.name.clone());
             let hint = say::contracts(l, customer.contracts.len() as u32);
-            let has = move || live.has(&id.to_string());
+            let has = move || live.has(id);
             let is_on = move || has() || picked.with(|picked| picked.iter().any(|one| one.id == id));
             let on_change = move |event| pick(&customer, event_target_checked(&event));
             view! {
@@ -321,13 +308,8 @@ pub(super) fn ImportCustomers(
         let names = picked.with(|picked| picked.iter().map(|customer| customer.name.clone()).collect::<Vec<_>>());
         if names.is_empty() { String::new() } else { words::selected(l, names.join(", ")) }
     };
-    let back = move |_| {
-        if let Some(button) = live.button.get_untracked() {
-            let _ = button.focus();
-        }
-    };
     view! {
-        <dialog node_ref=live.window aria-labelledby="import" on:close=back>
+        <dialog node_ref=live.window aria-labelledby="import" on:close=move |_| live.leave()>
             <h2 id="import">{words::import_customers(l)}</h2>
             <input type="search" autofocus autocomplete="off" aria-label=words::search_customers(l) placeholder=words::customer_name(l) dir="auto" prop:value=move || q.get() on:input=typed />
             <div class="results" role="group" aria-label=words::customers(l)>{results}</div>

@@ -57,7 +57,7 @@ fn EditUserForm(
     let mine = RwSignal::new(form.clone());
     let (units, listing) = (facts.units.clone(), facts.listing.clone());
     let named = StoredValue::new(facts.clone());
-    let live = Live::new(facts.customers.clone(), &form.customers, &form.config);
+    let live = Live::new(&facts.customers, &form.customers, &form.config);
     let check_facts = facts.clone();
     let check: Check<Save> = Arc::new(move |typed: &Save| {
         mine.set(typed.form.clone());
@@ -171,9 +171,9 @@ fn Conflict(mine: RwSignal<EditUser>, named: StoredValue<Facts>, live: Live) -> 
 fn take(field: Field, theirs: &Theirs, live: Live, fills: &[String]) {
     let whose = theirs.contract.and_then(|contract| Customer::with_contract(&theirs.customers, contract));
     match field {
-        Field::Customers => live.replace(theirs.customers.clone()),
+        Field::Customers => live.replace(&theirs.customers),
         Field::Config => {
-            live.add(whose.map(|(customer, _)| customer.clone()).into_iter().collect());
+            live.add(whose.map(|(customer, _)| customer.clone()));
             live.choose(fills.first().map(String::as_str).unwrap_or_default());
         }
         _ => fill(field, fills),

@@ -84,7 +84,7 @@ fn CreateUserForm(
     let way_in = RwSignal::new(form.way_in.clone());
     let chosen = RwSignal::new(form.roles.clone());
     let place = RwSignal::new(Choices { office: form.office.clone(), teams: form.teams.clone(), ..Choices::default() });
-    let live = Live::new(facts.customers.clone(), &form.customers, &form.config);
+    let live = Live::new(&facts.customers, &form.customers, &form.config);
     let organisation = facts.organisation.clone();
     let for_words = organisation.clone();
     let own_words =
