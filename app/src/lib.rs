@@ -12,8 +12,10 @@ mod lists;
 pub mod mail;
 mod organisations;
 mod profile;
+mod referrals;
 #[cfg(feature = "ssr")]
 pub mod request;
+mod resources;
 mod roles;
 mod say;
 mod session;

@@ -7,6 +7,7 @@ use usher_types::audit::{Event, Line, Who};
 use usher_types::explanations::{Way, What};
 use usher_types::lists::{ListName, ShippedList};
 use usher_types::permission::Area;
+use usher_types::referrals::{Direction, Status as Stands, Step};
 use usher_types::refusal::Taken;
 use usher_types::roles::{RoleName, Shift, Shipped};
 use usher_types::users::{Availability, Status, WayIn};
@@ -67,6 +68,15 @@ pub fn field(l: Language, field: Field) -> String {
         Field::VendorAddress => words::vendor_address(l),
         Field::Lists => words::on_lists(l),
         Field::LmsManager => words::lms_manager(l),
+        Field::Description => words::description(l),
+        Field::Capacity => words::capacity(l),
+        Field::Contact => words::contact(l),
+        Field::Opening => words::opening(l),
+        Field::IsShared => words::is_shared(l),
+        Field::TakesReferrals => words::takes_referrals(l),
+        Field::Destination => words::destination(l),
+        Field::Why => words::why_referred(l),
+        Field::Note => words::note(l),
     }
 }
 
@@ -83,7 +93,9 @@ pub fn problem(l: Language, at: Field, problem: &Problem) -> String {
             "The agreement holds no address of the vendor. Ask who runs this installation to add one".into(),
             "Avtalet saknar leverantörens adress. Be den som driver installationen att lägga till en".into(),
         ),
-        (Problem::Wrong, Field::Seats) => ("Enter a whole number, 1 or more".into(), "Ange ett heltal, 1 eller mer".into()),
+        (Problem::Wrong, Field::Seats | Field::Capacity) => {
+            ("Enter a whole number, 1 or more".into(), "Ange ett heltal, 1 eller mer".into())
+        }
         (Problem::Wrong, Field::LicenceFrom | Field::LicenceUntil) => {
             ("Enter a day, as in 2026-12-24".into(), "Ange en dag, som 2026-12-24".into())
         }
@@ -160,7 +172,7 @@ pub fn problem(l: Language, at: Field, problem: &Problem) -> String {
             "The person covers a team you chose already in that time. End that cover first, or choose another time".into(),
             "Personen täcker redan ett valt team under den tiden. Avsluta den täckningen först, eller välj en annan tid".into(),
         ),
-        (Problem::Wrong, Field::Office | Field::Teams | Field::Instead | Field::CoverTeams | Field::Lists) => {
+        (Problem::Wrong, Field::Office | Field::Teams | Field::Instead | Field::CoverTeams | Field::Lists | Field::Destination) => {
             ("What you chose is not there any more. Choose again".into(), "Det du valde finns inte längre. Välj igen".into())
         }
         (Problem::Wrong, _) => (
@@ -322,6 +334,7 @@ pub fn warning(l: Language, warning: &Warning) -> String {
         Warning::FewAdministrators => words::warn_few(l),
         Warning::ForeignDomain { domain } => words::warn_foreign_domain(l, domain),
         Warning::LastSeat { agreed } => words::warn_last_seat(l, agreed),
+        Warning::Full => words::warn_full(l),
         Warning::SeatsTaken { used } => words::warn_seats_taken(l, used),
     }
 }
@@ -338,6 +351,7 @@ pub fn refusal(l: Language, refusal: &Refusal) -> String {
         Refusal::Invalid(_) => words::problem(l),
         Refusal::Warned(_) => words::possible_errors(l),
         Refusal::Conflict(_) | Refusal::Overtaken => words::refused_conflict(l),
+        Refusal::Moved => words::refused_moved(l),
         Refusal::CannotMove { people: count } => words::refused_cannot_move(l, people(l, *count, false)),
         Refusal::WouldLockOut => words::refused_lock_out(l),
         Refusal::OtherOrganisation => words::refused_other_organisation(l),
@@ -409,6 +423,54 @@ pub fn status(l: Language, status: Status) -> String {
         Status::Invited => words::status_invited(l),
         Status::NoWayIn => words::status_no_way_in(l),
         Status::Archived => words::status_archived(l),
+    }
+}
+
+/// Where a referral stands.
+pub fn stands(l: Language, status: Stands) -> String {
+    match status {
+        Stands::Sent => words::referral_sent(l),
+        Stands::Asked => words::referral_asked(l),
+        Stands::Accepted => words::referral_accepted(l),
+        Stands::Declined => words::referral_declined(l),
+        Stands::Withdrawn => words::referral_withdrawn(l),
+        Stands::Ended => words::referral_ended(l),
+    }
+}
+
+/// Which way a referral goes.
+pub fn direction(l: Language, direction: Direction) -> String {
+    match direction {
+        Direction::Internal => words::direction_internal(l),
+        Direction::Sent => words::direction_sent(l),
+        Direction::Received => words::direction_received(l),
+    }
+}
+
+/// What happened to a referral, as the end of a sentence that begins with who did it.
+pub fn step(l: Language, step: Step) -> String {
+    match step {
+        Step::Sent => words::step_sent(l),
+        Step::Asked => words::step_asked(l),
+        Step::Replied => words::step_replied(l),
+        Step::Accepted => words::step_accepted(l),
+        Step::Declined => words::step_declined(l),
+        Step::Withdrawn => words::step_withdrawn(l),
+        Step::Ended => words::step_ended(l),
+        Step::Undelivered => words::step_undelivered(l),
+    }
+}
+
+/// The button that does it.
+pub fn act(l: Language, step: Step) -> String {
+    match step {
+        Step::Sent | Step::Undelivered => words::send_referral(l),
+        Step::Asked => words::act_ask(l),
+        Step::Replied => words::act_reply(l),
+        Step::Accepted => words::act_accept(l),
+        Step::Declined => words::act_decline(l),
+        Step::Withdrawn => words::act_withdraw(l),
+        Step::Ended => words::act_end(l),
     }
 }
 
@@ -512,7 +574,9 @@ pub fn permission(l: Language, permission: Permission) -> String {
             ("Make, change and close teams, choose their members", "Skapa, ändra och stänga team, välja deras medlemmar")
         }
         Permission::ViewClients => ("See clients", "Se brukare"),
-        Permission::EditClients => ("Add, change and archive clients, move caseloads", "Lägga till, ändra och arkivera brukare, flytta ärenden"),
+        Permission::EditClients => {
+            ("Add, change and archive clients, move caseloads", "Lägga till, ändra och arkivera brukare, flytta ärenden")
+        }
         Permission::ViewReferrals => ("See referrals", "Se remisser"),
         Permission::CreateReferrals => ("Refer clients", "Remittera brukare"),
         Permission::AnswerReferrals => ("Answer referrals to the organisation", "Besvara remisser till organisationen"),
@@ -612,7 +676,10 @@ pub fn whom(l: Language, role: &RoleName, own: &str) -> String {
             ("For office staff: adds other staff of their office", "För kontorspersonal: lägger till annan personal på sitt kontor")
         }
         Some(Shipped::Viewer) => ("For who needs to look and change nothing", "För den som behöver se men inte ändra"),
-        Some(Shipped::Assistant) => ("For who assists clients: sees the clients they are linked to", "För den som assisterar brukare: ser de brukare de är länkade till"),
+        Some(Shipped::Assistant) => (
+            "For who assists clients: sees the clients they are linked to",
+            "För den som assisterar brukare: ser de brukare de är länkade till",
+        ),
         Some(Shipped::Client) => ("For a client with an account: sees their own page", "För en brukare med konto: ser sin egen sida"),
         None => ("", ""),
     };
@@ -711,6 +778,10 @@ pub fn event(l: Language, line: &Line) -> String {
         }
         Event::LinkAnswered { linked: true, .. } => ("agreed to link the account".into(), "gick med på att länka kontot".into()),
         Event::LinkAnswered { linked: false, .. } => ("did not link the account".into(), "länkade inte kontot".into()),
+        Event::ResourceMade { .. } => ("made the resource".into(), "skapade resursen".into()),
+        Event::ResourceEdited { .. } => ("changed the resource".into(), "ändrade resursen".into()),
+        Event::ResourceClosed { .. } => ("closed the resource".into(), "stängde resursen".into()),
+        Event::ReferralMoved { step: what, .. } => return step(l, *what),
         Event::Refused { .. } => ("was refused something".into(), "nekades något".into()),
     };
     either(l, en, sv)

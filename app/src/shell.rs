@@ -10,7 +10,7 @@ use usher_types::session::{Me, Visit};
 use usher_types::{Language, Permission, Theme};
 
 use crate::ui::{Icon, NoticeBanner, visit};
-use crate::{accounts, help, home, lists, organisations, profile, roles, session, settings, ui, units, users, words};
+use crate::{accounts, help, home, lists, organisations, profile, referrals, resources, roles, session, settings, ui, units, users, words};
 
 /// Page paths a visitor may open; every other page asks for a session first. May only shrink.
 pub const PUBLIC: &[&str] = &["/sign-in", "/set-password", "/setup", "/confirm-email", "/link-cannot-be-used"];
@@ -101,6 +101,15 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/lists/new") view=lists::ListEditPage />
                     <Route path=path!("/lists/:id/edit") view=lists::ListEditPage />
                     <Route path=path!("/lists/:id/close") view=lists::ListClosePage />
+                    <Route path=path!("/resources") view=resources::ResourceListPage />
+                    <Route path=path!("/resources/new") view=resources::ResourceEditPage />
+                    <Route path=path!("/resources/:id") view=resources::ResourceDetailPage />
+                    <Route path=path!("/resources/:id/edit") view=resources::ResourceEditPage />
+                    <Route path=path!("/resources/:id/close") view=resources::ResourceClosePage />
+                    <Route path=path!("/referrals") view=referrals::ReferralListPage />
+                    <Route path=path!("/referrals/new") view=referrals::ReferralNewPage />
+                    <Route path=path!("/referrals/review") view=referrals::ReferralReviewPage />
+                    <Route path=path!("/referrals/:id") view=referrals::ReferralDetailPage />
                     <Route path=path!("/roles") view=roles::RoleListPage />
                     <Route path=path!("/roles/new") view=roles::RoleNewPage />
                     <Route path=path!("/roles/:code") view=roles::RoleDetailPage />
@@ -179,6 +188,9 @@ fn navigation(me: &Me, l: Language) -> AnyView {
     let (sees_users, sees_roles) = (may(Permission::ViewUsers), may(Permission::ViewRoles));
     view! {
         <A href="/" exact=true>{words::home(l)}</A>
+        {(me.grants.has(Permission::ViewReferrals) || me.grants.has(Permission::AnswerReferrals))
+            .then(|| view! { <A href="/referrals">{words::referrals(l)}</A> })}
+        {me.grants.has(Permission::ViewResources).then(|| view! { <A href="/resources">{words::resources(l)}</A> })}
         {sees_users
             .then(|| {
                 view! {

@@ -20,6 +20,8 @@ mod once;
 pub mod organisations;
 pub mod outbox;
 pub mod profile;
+pub mod referrals;
+pub mod resources;
 pub mod roles;
 pub mod scope;
 pub mod sealing;

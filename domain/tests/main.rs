@@ -14,6 +14,8 @@ mod organisations;
 mod outbox;
 mod policy;
 mod profile;
+mod referrals;
+mod resources;
 mod roles;
 mod roles_edit;
 mod roles_retire;

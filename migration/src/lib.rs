@@ -13,6 +13,7 @@ mod m20261124_000002_lists;
 mod m20261124_000003_links;
 mod m20261125_000001_clients;
 mod m20261125_000002_referrals;
+mod m20261125_000003_crossings;
 mod tenant;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000003_links::Migration),
             Box::new(m20261125_000001_clients::Migration),
             Box::new(m20261125_000002_referrals::Migration),
+            Box::new(m20261125_000003_crossings::Migration),
         ]
     }
 }

@@ -44,6 +44,10 @@ ids! {
     ListId,
     /// A client: a person who is supported.
     ClientId,
+    /// What an organisation offers: clients are referred to it.
+    ResourceId,
+    /// A referral: the same on both sides of it.
+    ReferralId,
     /// A team whose work somebody covers for a time.
     CoverId,
     /// An audit event.

@@ -21,14 +21,18 @@ pub mod password;
 pub mod permission;
 pub mod phone;
 pub mod profile;
+pub mod referrals;
 pub mod refusal;
+pub mod resources;
 pub mod roles;
 pub mod session;
 pub mod settings;
 pub mod units;
 pub mod users;
 
-pub use ids::{ClientId, CoverId, EventId, FormKey, ListId, MailId, NoticeId, OfficeId, OrganisationId, RoleId, TeamId, UserId};
+pub use ids::{
+    ClientId, CoverId, EventId, FormKey, ListId, MailId, NoticeId, OfficeId, OrganisationId, ReferralId, ResourceId, RoleId, TeamId, UserId,
+};
 pub use permission::{Grants, Permission, Reach};
 pub use refusal::{Field, Invalid, Problem, Refusal, Warning};
 

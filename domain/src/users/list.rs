@@ -95,9 +95,7 @@ struct Search {
 
 impl Search {
     fn of(query: &ListQuery, sees_bank: bool, known: &[roles::Model]) -> Self {
-        // Postgres takes no NUL in a text
-        let folded = fold(&query.q.replace(char::is_control, " "));
-        let patterns = folded.split_whitespace().take(WORDS).map(pattern).collect();
+        let patterns = patterns(&query.q);
         let status = match Status::from_code(&query.status) {
             Some(Status::Active) => Some("password"),
             Some(Status::Invited) => Some("invited"),
@@ -202,6 +200,12 @@ impl Search {
         let rows = tx.all("SELECT id FROM users_search($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) AS found (id)", values).await?;
         rows.into_iter().map(|row| Ok(row.try_get("", "id")?)).collect()
     }
+}
+
+/// What was typed, as patterns that must all be found in a searched text.
+pub(crate) fn patterns(q: &str) -> Vec<String> {
+    // Postgres takes no NUL in a text
+    fold(&q.replace(char::is_control, " ")).split_whitespace().take(WORDS).map(pattern).collect()
 }
 
 /// From three characters anywhere in a word, below that where a word begins; what was typed is no pattern (ASVS 1.2.9).

@@ -17,7 +17,7 @@ pub(crate) use create::{give_first, insert};
 pub(crate) use edit::rename;
 pub use edit::{edit, form as edit_user_form};
 pub use list::list;
-pub(crate) use list::{COUNTED, find, find_everybody, held_by, show};
+pub(crate) use list::{COUNTED, find, find_everybody, held_by, patterns, show};
 pub use page::{act_page, can_open, page};
 pub(crate) use page::{masked, may, visible};
 

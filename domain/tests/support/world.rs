@@ -117,11 +117,16 @@ impl<'d> World<'d> {
 
     /// Somebody whom `giver` creates in these roles, signed in.
     pub async fn joins(&self, giver: &Scope, first: &str, roles: &[RoleId]) -> (UserId, Scope) {
+        let (id, token) = self.enters(giver, first, roles).await;
+        (id, self.authenticated(&token).await.expect("signed in").scope)
+    }
+
+    /// The same with the session.
+    pub async fn enters(&self, giver: &Scope, first: &str, roles: &[RoleId]) -> (UserId, Token) {
         let form = NewUser { roles: roles.iter().map(RoleId::to_string).collect(), ..new_user(giver, first, "Ahl").await };
         let login_name = form.login_name.clone();
         let id = users::create(giver, form).await.unwrap_or_else(|error| panic!("{first}: {error:?}"));
-        let token = self.settles(id, &login_name).await;
-        (id, self.authenticated(&token).await.expect("signed in").scope)
+        (id, self.settles(id, &login_name).await)
     }
 
     /// The session of somebody new, with a password of their own.

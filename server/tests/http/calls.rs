@@ -3,7 +3,11 @@
 use std::collections::BTreeSet;
 
 use leptos::server_fn::axum::server_fn_paths;
-use usher_domain::{lists, roles, units};
+use usher_domain::sealing::Token;
+use usher_domain::{Scope, lists, referrals, resources, roles, units};
+use usher_types::UserId;
+use usher_types::referrals::NewReferral;
+use usher_types::resources::EditResource;
 use usher_types::roles::EditRole;
 use usher_types::units::{EditOffice, EditTeam};
 
@@ -21,7 +25,8 @@ pub enum Class {
     Permission,
     /// The operator's System administrators; answered with this status where they do it. `{organisation}` in the body is another one.
     Operator(u16),
-    /// Who holds a permission, about somebody or something within reach: `{user}`, `{role}`, `{office}`, `{team}`, `{list}` in the body.
+    /// Who holds a permission, about somebody or something within reach: `{user}`, `{role}`, `{office}`, `{team}`, `{list}`, `{client}`,
+    /// `{resource}`, `{referral}` in the body.
     Object,
 }
 
@@ -90,6 +95,23 @@ pub const CALLS: &[(&str, Class, &str)] = &[
     ("roles/api/role_list", Permission, ""),
     ("roles/api/role_page", Permission, "code=caseworker"),
     ("roles/api/role_page", Object, "code={role}"),
+    ("resources/api/resource_list", Permission, "query[q]=&query[after]="),
+    ("resources/api/resource_page", Object, "resource={resource}"),
+    ("resources/api/edit_resource", Permission, "key=0197a4d2-0000-7000-8000-000000000001&unit_name=Course"),
+    ("resources/api/edit_resource", Object, "resource={resource}&version=1&unit_name=Robbed"),
+    ("resources/api/edit_resource_page", Permission, "resource="),
+    ("resources/api/edit_resource_page", Object, "resource={resource}"),
+    ("resources/api/close_resource", Object, "resource={resource}"),
+    ("resources/api/close_resource_page", Object, "resource={resource}"),
+    ("referrals/api/referral_list", Permission, "query[direction]=&query[status]=&query[after]="),
+    ("referrals/api/referral_page", Object, "referral={referral}"),
+    ("referrals/api/new_referral_page", Permission, "asked[client]=&asked[q]="),
+    ("referrals/api/new_referral_page", Object, "asked[client]={client}&asked[q]="),
+    ("referrals/api/review_referral", Object, "key=0197a4d2-0000-7000-8000-000000000001&client={client}&resource={resource}&why=nights"),
+    ("referrals/api/review_referral_page", Object, "draft={referral}"),
+    ("referrals/api/create_referral", Object, "key=0197a4d2-0000-7000-8000-000000000001&client={client}&resource={resource}&why=nights"),
+    ("referrals/api/act_on_referral", Object, "referral={referral}&version=1&act=accepted"),
+    ("referrals/api/act_on_referral", Object, "referral={referral}&version=1&act=ended"),
     ("units/api/edit_office", Permission, "key=0197a4d2-0000-7000-8000-000000000001&unit_name=Norr"),
     ("units/api/edit_office_page", Permission, "office="),
     ("units/api/edit_team", Permission, "key=0197a4d2-0000-7000-8000-000000000001&unit_name=Natt"),
@@ -136,32 +158,75 @@ pub fn path(call: &str) -> String {
     format!("/api/usher_app/{call}")
 }
 
-/// An office, a team and a list of karin's organisation.
-async fn units(world: &World<'_>) -> (String, String, String) {
+/// An office, a team, a list, a client, a resource and a referral of karin's organisation.
+async fn units(world: &World<'_>) -> [(&'static str, String); 6] {
     let maria = world.as_("maria").await;
     let office = EditOffice { key: world.db.new_id().to_string(), unit_name: "Öster".to_owned(), ..EditOffice::default() };
     let team = EditTeam { key: world.db.new_id().to_string(), unit_name: "Dag".to_owned(), ..EditTeam::default() };
     let office = units::edit_office(&maria, &office).await.expect("an office");
     let team = units::edit_team(&maria, &team).await.expect("a team");
     let list = lists::list(&maria).await.expect("the lists").rows[0].list.id;
-    (office.to_string(), team.to_string(), list.to_string())
+    let client = client(world, &maria, world.id("karin")).await;
+    let resource = resource(world, &maria).await;
+    let referral = referral(world, &maria, &client, &resource).await;
+    [
+        ("{office}", office.to_string()),
+        ("{team}", team.to_string()),
+        ("{list}", list.to_string()),
+        ("{client}", client),
+        ("{resource}", resource),
+        ("{referral}", referral),
+    ]
+}
+
+/// A client whom somebody answers for.
+pub async fn client(world: &World<'_>, scope: &Scope, responsible: UserId) -> String {
+    let (id, key, organisation) = (world.db.new_id(), world.db.new_id(), scope.organisation().expect("one"));
+    let sql = format!(
+        "INSERT INTO clients (organisation_id, id, first_name, responsible_id, created_at, form_key, sort_name, search_text)
+            VALUES ('{organisation}', '{id}', 'Elsa', '{responsible}', now(), '{key}', 'elsa', ' elsa ')"
+    );
+    world.owner_runs(&sql).await;
+    id.to_string()
+}
+
+/// A resource of the scope's organisation.
+pub async fn resource(world: &World<'_>, scope: &Scope) -> String {
+    let form = EditResource { key: world.db.new_id().to_string(), unit_name: "Day activity".to_owned(), ..EditResource::default() };
+    resources::edit(scope, &form).await.expect("a resource").to_string()
+}
+
+/// A client's referral to a resource.
+pub async fn referral(world: &World<'_>, scope: &Scope, client: &str, resource: &str) -> String {
+    let form = NewReferral {
+        key: world.db.new_id().to_string(),
+        client: client.to_owned(),
+        resource: resource.to_owned(),
+        why: "nights".to_owned(),
+        seen: "Elsa / ".to_owned(),
+        ..NewReferral::default()
+    };
+    referrals::create(scope, &form).await.expect("a referral").to_string()
+}
+
+/// The session of somebody who holds User and nothing else.
+pub async fn plain(world: &World<'_>) -> Token {
+    let sofia = world.as_("sofia").await;
+    world.enters(&sofia, "Ulla", &[]).await.1
 }
 
 /// Calls it about karin, as somebody or nobody.
 async fn call(
     server: &Asked,
     world: &World<'_>,
-    (office, team, list): &(String, String, String),
-    who: Option<&str>,
+    things: &[(&'static str, String)],
+    who: Option<&Token>,
     (call, _, body): (&str, Class, &str),
 ) -> Answer {
-    let cookie = match who {
-        Some(who) => session(&world.token(who).await),
-        None => String::new(),
-    };
-    let mut body = body.replace("{user}", &world.id("karin").to_string()).replace("{office}", office).replace("{team}", team);
+    let cookie = who.map(session).unwrap_or_default();
+    let mut body = body.replace("{user}", &world.id("karin").to_string());
     body = body.replace("{organisation}", &world.sodra.to_string()).replace("{own}", &world.northfield.to_string());
-    body = body.replace("{list}", list);
+    body = things.iter().fold(body, |body, (name, id)| body.replace(name, id));
     if body.contains("{role}") {
         body = body.replace("{role}", &role(world).await);
     }
@@ -216,13 +281,13 @@ fn nobody_is_told_to_sign_in_whatever_the_id_looks_like() {
 #[test]
 fn who_lacks_the_permission_is_refused() {
     run(async |world| {
-        let (server, units) = (Asked::new(&world.db), units(world).await);
+        let (server, units, ulla) = (Asked::new(&world.db), units(world).await, plain(world).await);
         for declared in CALLS.iter().copied() {
             // signing out would end what comes after
             if let Public(_) = declared.1 {
                 continue;
             }
-            let answer = call(&server, world, &units, Some("karin"), declared).await;
+            let answer = call(&server, world, &units, Some(&ulla), declared).await;
             if declared.1 == Own {
                 assert!([200, 422].contains(&answer.status.as_u16()), "{}: {} {}", declared.0, answer.status, answer.body);
             } else {
@@ -237,7 +302,7 @@ fn somebody_of_another_organisation_is_not_there() {
     run(async |world| {
         let (server, units) = (Asked::new(&world.db), units(world).await);
         for declared in CALLS.iter().copied().filter(|declared| declared.1 == Object) {
-            let answer = call(&server, world, &units, Some("birgit"), declared).await;
+            let answer = call(&server, world, &units, Some(&world.token("birgit").await), declared).await;
             assert_eq!((answer.status.as_u16(), answer.body.as_str()), (404, "\"not_found\""), "{}", declared.0);
         }
     });
@@ -248,7 +313,7 @@ fn who_may_is_let_through() {
     run(async |world| {
         let (server, units) = (Asked::new(&world.db), units(world).await);
         for declared in CALLS.iter().copied().filter(|declared| declared.1 == Permission) {
-            let answer = call(&server, world, &units, Some("maria"), declared).await;
+            let answer = call(&server, world, &units, Some(&world.token("maria").await), declared).await;
             assert_eq!(answer.status, 200, "{}: {}", declared.0, answer.body);
         }
     });
@@ -260,14 +325,14 @@ fn what_is_the_operators_is_done_by_its_system_administrators_alone() {
         let (server, units) = (Asked::new(&world.db), units(world).await);
         for declared in CALLS.iter().copied().filter(|declared| matches!(declared.1, Operator(_))) {
             for who in ["maria", "birgit"] {
-                let answer = call(&server, world, &units, Some(who), declared).await;
+                let answer = call(&server, world, &units, Some(&world.token(who).await), declared).await;
                 assert_eq!((answer.status.as_u16(), answer.body.as_str()), (403, "\"forbidden\""), "{} as {who}", declared.0);
             }
         }
         // one of them suspends birgit's organisation
         for declared in CALLS.iter().copied() {
             let Operator(status) = declared.1 else { continue };
-            let answer = call(&server, world, &units, Some("sofia"), declared).await;
+            let answer = call(&server, world, &units, Some(&world.token("sofia").await), declared).await;
             assert_eq!(answer.status.as_u16(), status, "{}: {}", declared.0, answer.body);
         }
     });

@@ -12,7 +12,7 @@ use usher_types::units::{EditOffice, EditTeam};
 use usher_types::users::NewUser;
 
 use crate::asking::{Asked, session};
-use crate::calls::{CALLS, Class, path};
+use crate::calls::{CALLS, Class, client, path, plain, referral, resource};
 use crate::counting::Counted;
 use crate::support::{World, new_user, role_of, run};
 
@@ -25,12 +25,25 @@ struct Ids {
     team: String,
     list: String,
     role: String,
+    client: String,
+    resource: String,
+    referral: String,
 }
 
 impl Ids {
     fn missing(world: &World<'_>) -> Self {
         let id = || world.db.new_id().to_string();
-        Self { organisation: id(), user: id(), office: id(), team: id(), list: id(), role: id() }
+        Self {
+            organisation: id(),
+            user: id(),
+            office: id(),
+            team: id(),
+            list: id(),
+            role: id(),
+            client: id(),
+            resource: id(),
+            referral: id(),
+        }
     }
 
     fn into(&self, text: &str, world: &World<'_>) -> String {
@@ -39,12 +52,16 @@ impl Ids {
             .replace("{team}", &self.team)
             .replace("{role}", &self.role)
             .replace("{list}", &self.list)
+            .replace("{client}", &self.client)
+            .replace("{resource}", &self.resource)
+            .replace("{referral}", &self.referral)
             .replace("{organisation}", &world.sodra.to_string())
             .replace("{own}", &world.northfield.to_string())
     }
 
     fn masked(&self, text: &str) -> String {
-        [&self.user, &self.office, &self.team, &self.list, &self.role].into_iter().fold(text.to_owned(), |text, id| text.replace(id, "id"))
+        let ids = [&self.user, &self.office, &self.team, &self.list, &self.role, &self.client, &self.resource, &self.referral];
+        ids.into_iter().fold(text.to_owned(), |text, id| text.replace(id, "id"))
     }
 }
 
@@ -55,6 +72,7 @@ async fn things(world: &World<'_>, scope: &Scope, user: UserId) -> Ids {
     let team = EditTeam { key: key(), unit_name: "Dag".to_owned(), ..EditTeam::default() };
     let list = EditList { key: key(), unit_name: "Jour".to_owned(), ..EditList::default() };
     let role = EditRole { key: key(), name: "Intake".to_owned(), ..EditRole::default() };
+    let (client, resource) = (client(world, scope, user).await, resource(world, scope).await);
     Ids {
         organisation: world.sodra.to_string(),
         user: user.to_string(),
@@ -62,6 +80,9 @@ async fn things(world: &World<'_>, scope: &Scope, user: UserId) -> Ids {
         team: units::edit_team(scope, &team).await.expect("a team").to_string(),
         list: lists::edit(scope, &list, None).await.expect("a list").to_string(),
         role: roles::edit(scope, &role).await.expect("a role").to_string(),
+        referral: referral(world, scope, &client, &resource).await,
+        client,
+        resource,
     }
 }
 
@@ -103,8 +124,8 @@ fn what_is_not_yours_is_answered_as_what_is_not_there_by_as_many_statements() {
             );
             compared.0 += 1;
             let expected = ask(&nils, call, body, &missing).await;
-            if expected.0 == 403 || body.contains("{role}") {
-                // who is bound to an office has not the permission; roles are everybody's
+            if expected.0 == 403 || body.contains("{role}") || body.contains("{resource}") {
+                // who is bound to an office has not the permission; roles and resources are everybody's
                 continue;
             }
             // 422 where the form alone is refused, whomever it is about: who is bound must choose an office
@@ -129,12 +150,14 @@ enum Page {
     Permission,
     /// The operator's System administrators.
     Operator,
+    /// Who holds a permission, and has a form kept that it shows.
+    Kept,
     /// Who holds a permission, where it is about something within reach; and what an administrator who is bound to another
     /// office is answered: 404, 403 where who is bound may not do such a thing at all, 200 for what is everybody's.
     Object(u16),
 }
 
-use Page::{Object, Operator, Own, Permission, Public};
+use Page::{Kept, Object, Operator, Own, Permission, Public};
 
 /// Each page, by its address as the router knows it.
 const PAGES: &[(&str, Page)] = &[
@@ -186,6 +209,15 @@ const PAGES: &[(&str, Page)] = &[
     ("/lists/new", Permission),
     ("/lists/{id}/edit", Object(403)),
     ("/lists/{id}/close", Object(403)),
+    ("/resources", Permission),
+    ("/resources/new", Permission),
+    ("/resources/{id}", Object(200)),
+    ("/resources/{id}/edit", Object(200)),
+    ("/resources/{id}/close", Object(200)),
+    ("/referrals", Permission),
+    ("/referrals/new", Permission),
+    ("/referrals/review", Kept),
+    ("/referrals/{id}", Object(404)),
     ("/roles", Permission),
     ("/roles/new", Permission),
     ("/roles/{code}", Object(200)),
@@ -199,6 +231,8 @@ fn address(page: &str, ids: &Ids) -> String {
         Some("offices") => &ids.office,
         Some("teams") => &ids.team,
         Some("lists") => &ids.list,
+        Some("resources") => &ids.resource,
+        Some("referrals") => &ids.referral,
         Some("organisations") => &ids.organisation,
         _ => &ids.user,
     };
@@ -220,7 +254,7 @@ fn every_page_opens_for_who_may_and_for_nobody_else() {
         let ours = things(world, &world.as_("maria").await, world.id("karin")).await;
         let missing = Ids::missing(world);
         let nils = bound(world).await;
-        let (karin, maria) = (world.token("karin").await, world.token("maria").await);
+        let (ulla, maria) = (plain(world).await, world.token("maria").await);
         let (birgit, sofia) = (world.token("birgit").await, world.token("sofia").await);
         let server = Asked::new(&world.db);
         for (page, who) in PAGES.iter().copied() {
@@ -233,8 +267,12 @@ fn every_page_opens_for_who_may_and_for_nobody_else() {
             }
             assert_eq!(nobody.status.as_u16(), 303, "{page}: a visitor");
             assert!(nobody.header("location").starts_with("/sign-in"), "{page}: {}", nobody.header("location"));
+            if who == Kept {
+                assert_eq!((status(&ulla).await, status(&sofia).await), (403, 404), "{page}: without what was kept");
+                continue;
+            }
             assert_eq!(status(&sofia).await, 200, "{page}: the System administrator");
-            assert_eq!(status(&karin).await, if who == Own { 200 } else { 403 }, "{page}: without the permission");
+            assert_eq!(status(&ulla).await, if who == Own { 200 } else { 403 }, "{page}: without the permission");
             assert_eq!(status(&maria).await, if who == Operator { 403 } else { 200 }, "{page}: an Organisation administrator");
             if let Object(out_of_reach) = who {
                 assert_eq!(status(&birgit).await, 404, "{page}: of another organisation");
