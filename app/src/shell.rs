@@ -188,7 +188,9 @@ fn navigation(me: &Me, l: Language) -> AnyView {
     let (sees_users, sees_roles) = (may(Permission::ViewUsers), may(Permission::ViewRoles));
     view! {
         <A href="/" exact=true>{words::home(l)}</A>
-        {(me.grants.has(Permission::ViewReferrals) || me.grants.has(Permission::AnswerReferrals))
+        {[Permission::ViewReferrals, Permission::AnswerReferrals, Permission::CreateReferrals]
+            .iter()
+            .any(|permission| me.grants.has(*permission))
             .then(|| view! { <A href="/referrals">{words::referrals(l)}</A> })}
         {me.grants.has(Permission::ViewResources).then(|| view! { <A href="/resources">{words::resources(l)}</A> })}
         {sees_users

@@ -754,6 +754,8 @@ words! {
     act_end: "End", "Avsluta";
     note: "Message", "Meddelande";
     note_hint: "Needed to decline, to ask and to reply. The other side reads it.", "Behövs för att avböja, fråga och svara. Den andra sidan läser det.";
+    note_optional: "If you like. The other side reads it.", "Om du vill. Den andra sidan läser det.";
+    both_are_told: "What you do is told to whom it concerns.", "Den det berör får veta vad du gör.";
     answer_referral: "Answer, or go on", "Svara, eller gå vidare";
     why_referred: "Reason for the referral", "Skäl till remissen";
     why_referred_hint: "What the receiver needs to know, and no more", "Det som mottagaren behöver veta, och inte mer";
@@ -768,13 +770,14 @@ words! {
     search_clients_to_refer_hint: "Name or number", "Namn eller nummer";
     no_client_found: "No client found that you may refer.", "Ingen brukare hittades som du får remittera.";
     choose_destination: "Choose where to", "Välj vart";
-    destination_gone: "What you chose takes no referrals now. Choose again; what you typed is kept.", "Det du valde tar inte emot remisser nu. Välj igen; det du skrivit finns kvar.";
+    destination_gone: "What you chose takes no referrals now. Choose again.", "Det du valde tar inte emot remisser nu. Välj igen.";
+    typed_is_kept: "What you typed is kept.", "Det du skrivit finns kvar.";
     no_destination_found: "Nothing here takes referrals.", "Inget här tar emot remisser.";
     organisations_taking: "Other organisations", "Andra organisationer";
     choose_this(name): "Choose {name}", "Välj {name}";
     change: "Change", "Ändra";
     change_this(what): "Change: {what}", "Ändra: {what}";
-    review_referral: "Look before it goes", "Granska innan den skickas";
+    review_referral: "Review before sending", "Granska före sändning";
     review_referral_why: "Nothing has gone yet.", "Inget har skickats ännu.";
     goes_internal: "It stays within your organisation. Who answers referrals reads this:", "Den stannar inom er organisation. Den som besvarar remisser läser detta:";
     goes_to(organisation): "This goes to {organisation}, and nothing else:", "Detta går till {organisation}, och inget annat:";

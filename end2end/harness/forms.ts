@@ -146,6 +146,13 @@ export async function makeTeam(request: APIRequestContext, name: string, office 
   return await made(request, '/teams/new', 'edit_team', { unit_name: name, office });
 }
 
+/** Has an administrator make a client, who is the administrator's own unless somebody else is named; the id. */
+export async function makeClient(request: APIRequestContext, fields: Fields): Promise<string> {
+  const page = await (await request.get('/clients/new')).text();
+  const first = /<select[^>]*name="responsible"[\s\S]*?<option value="([0-9a-f-]{36})"/.exec(page)?.[1] ?? '';
+  return await made(request, '/clients/new', 'edit_client', { responsible: first, ...fields });
+}
+
 /** Has the operator make an organisation, whose administrator is invited; its id. */
 export async function makeOrganisation(request: APIRequestContext, name: string, who: Person): Promise<string> {
   const fields = { organisation_name: name, language: 'en', first_name: who.first, last_name: who.last, email: who.email, login_name: who.loginName };
@@ -156,4 +163,17 @@ export async function makeOrganisation(request: APIRequestContext, name: string,
 export async function accept(request: APIRequestContext, link: string): Promise<void> {
   await request.get(new URL(link).pathname);
   await post(request, '/set-password', 'set_password', { new_password: PASSWORD });
+}
+
+/** Has an administrator make a resource; its id. */
+export async function makeResource(request: APIRequestContext, name: string, fields: Fields = {}): Promise<string> {
+  return await made(request, '/resources/new', 'edit_resource', { unit_name: name, ...fields });
+}
+
+/** Refers a client, by way of the page that shows what goes; the referral's id. `to` is the rest of the address: where to. */
+export async function makeReferral(request: APIRequestContext, client: string, to: string, why = 'Would like company'): Promise<string> {
+  const review = await prepare(request, `/referrals/new?client=${client}&${to}`, 'review_referral', { why });
+  const shown = (await review()).headers()['location'] ?? '';
+  expect(shown, 'what goes is shown first').toMatch(/^\/referrals\/review\?draft=/);
+  return await made(request, shown, 'create_referral', {});
 }

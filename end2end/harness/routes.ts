@@ -17,11 +17,17 @@ export interface Ids {
   role: string;
   /** An organisation beside the operator's. */
   tenant: string;
+  /** A resource. */
+  resource: string;
+  /** A client who can be referred. */
+  client: string;
+  /** A referral that waits for an answer. */
+  referral: string;
 }
 
 /** As the paths are asked what they need. */
-export const NEEDED: Ids = { person: 'person', archived: 'archived', unreachable: 'unreachable', office: 'office', team: 'team', list: 'list', role: 'own', tenant: 'tenant' };
-export const NOBODY: Ids = { person: '', archived: '', unreachable: '', office: '', team: '', list: '', role: '', tenant: '' };
+export const NEEDED: Ids = { person: 'person', archived: 'archived', unreachable: 'unreachable', office: 'office', team: 'team', list: 'list', role: 'own', tenant: 'tenant', resource: 'resource', client: 'client', referral: 'referral' };
+export const NOBODY: Ids = { person: '', archived: '', unreachable: '', office: '', team: '', list: '', role: '', tenant: '', resource: '', client: '', referral: '' };
 
 export interface Place {
   /** The file of its picture, and the test's name. */
@@ -70,6 +76,17 @@ export const signedIn: Place[] = [
   { name: 'list-new', path: () => '/lists/new' },
   { name: 'list-edit', path: ({ list }) => `/lists/${list}/edit` },
   { name: 'list-close', path: ({ list }) => `/lists/${list}/close` },
+  { name: 'resources', path: () => '/resources' },
+  { name: 'resource-new', path: () => '/resources/new' },
+  { name: 'resource', path: ({ resource }) => `/resources/${resource}` },
+  { name: 'resource-edit', path: ({ resource }) => `/resources/${resource}/edit` },
+  { name: 'resource-close', path: ({ resource }) => `/resources/${resource}/close` },
+  { name: 'referrals', path: () => '/referrals' },
+  { name: 'referrals-none-found', path: () => '/referrals?direction=received&status=ended' },
+  { name: 'referral', path: ({ referral }) => `/referrals/${referral}` },
+  { name: 'referral-new', path: () => '/referrals/new' },
+  { name: 'referral-new-to', path: ({ client }) => `/referrals/new?client=${client}` },
+  { name: 'referral-new-words', path: ({ client, resource }) => `/referrals/new?client=${client}&resource=${resource}` },
   { name: 'roles', path: () => '/roles' },
   { name: 'role', path: () => '/roles/organisation_administrator' },
   { name: 'role-own', path: ({ role }) => `/roles/${role}` },

@@ -53,6 +53,11 @@ async function people(request: APIRequestContext, path: (ids: Ids) => string): P
   if (needed.startsWith('/lists/list')) {
     ids.list = await makeList(request, `Jour ${unique()}`);
   }
+  if (/[/=](resource|client|referral)($|[/&])/.test(needed)) {
+    ids.resource = await first(request, 'resources');
+    ids.referral = await first(request, 'referrals');
+    ids.client = /client=([0-9a-f-]{36})/.exec(await (await request.get('/referrals/new')).text())![1]!;
+  }
   if (needed.startsWith('/teams/team')) {
     ids.team = await first(request, 'teams');
   }

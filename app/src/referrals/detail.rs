@@ -21,8 +21,8 @@ pub fn ReferralDetailPage() -> impl IntoView {
         view! {
             {head(list(), title.clone(), Some(status))}
             <div class="stack">
-                {acts(&page, title)}
                 {facts(&page)}
+                {acts(&page, title)}
                 {history(page.history)}
             </div>
         }
@@ -48,6 +48,8 @@ fn acts(page: &Page, title: String) -> Option<AnyView> {
     });
     let buttons = buttons.collect_view();
     let form = page.form.clone();
+    let needs_words = page.may.iter().any(|step| step.needs_words());
+    let hint = if needs_words { words::note_hint(l) } else { words::note_optional(l) };
     // only what asks for a reason shows where one goes
     let warned = matches!(page.refusal, Some(Refusal::Warned(_))) || !form.reason.is_empty();
     Some(
@@ -57,10 +59,10 @@ fn acts(page: &Page, title: String) -> Option<AnyView> {
                 <Hidden name="version" value=form.version />
                 <fieldset>
                     <legend>{words::answer_referral(l)}</legend>
-                    <TextArea field=Field::Note value=form.note hint=words::note_hint(l) />
+                    <TextArea field=Field::Note value=form.note hint />
                 </fieldset>
                 {warned.then(|| view! { <Confirm reason=form.reason /> })}
-                <div class="review"><span class="grow"></span>{buttons}</div>
+                <div class="review"><span class="grow">{words::both_are_told(l)}</span>{buttons}</div>
             </PostForm>
         }
         .into_any(),

@@ -152,7 +152,8 @@ fn choose_destination(page: Page) -> AnyView {
         let to = format!("{}{again}", address(&id, resource, at));
         view! { <a class="button slim" href=to aria-label=words::choose_this(l, name)>{words::choose(l)}</a> }
     };
-    let gone = is_gone.then(|| view! { <div class="notice warn" role="alert"><p>{words::destination_gone(l)}</p></div> });
+    let kept = draft.is_some().then(|| words::typed_is_kept(l));
+    let gone = is_gone.then(|| view! { <div class="notice warn" role="alert"><p>{words::destination_gone(l)}" "{kept}</p></div> });
     let none = (own.is_empty() && offered.is_empty() && organisations.is_empty())
         .then(|| view! { <section class="card"><div class="body quiet" role="status">{words::no_destination_found(l)}</div></section> });
     let card = |title: String, lines: Vec<AnyView>| {

@@ -31,9 +31,10 @@ const PAGE: u64 = 50;
 /// People one referral is told of by mail at most.
 const TOLD: i32 = 50;
 
-/// The permission under which one looks at referrals.
+/// The permission under which one looks at referrals: who makes or answers some sees those.
 fn sees(scope: &Scope) -> Permission {
-    if scope.grants().has(Permission::ViewReferrals) { Permission::ViewReferrals } else { Permission::AnswerReferrals }
+    let any = [Permission::ViewReferrals, Permission::AnswerReferrals, Permission::CreateReferrals];
+    any.into_iter().find(|permission| scope.grants().has(*permission)).unwrap_or(Permission::ViewReferrals)
 }
 
 fn direction(row: &referrals::Model) -> Result<Direction> {

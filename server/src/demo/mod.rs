@@ -2,6 +2,7 @@
 //! For demonstration only: everybody has one password, which is printed.
 
 mod people;
+mod referrals;
 
 use std::collections::BTreeMap;
 
@@ -64,6 +65,7 @@ pub async fn fill(db: &Db, config: &Config) -> Result<()> {
     }
     let operator = houses().into_iter().find(|house| house.is_operator).map(|house| house.first.login_name);
     agree(db, operator.as_deref().unwrap_or_default(), now).await?;
+    referrals::fill(db, &houses(), now).await?;
     print(config, &table);
     Ok(())
 }
