@@ -15,8 +15,10 @@ pub mod mail;
 mod organisations;
 mod profile;
 pub mod reports;
+mod referrals;
 #[cfg(feature = "ssr")]
 pub mod request;
+mod resources;
 mod roles;
 mod say;
 mod session;

@@ -9,6 +9,7 @@ use usher_types::dashboards::{DashboardName, Odd, ShippedDashboard, Widget};
 use usher_types::explanations::{Way, What};
 use usher_types::lists::{ListName, ShippedList};
 use usher_types::permission::Area;
+use usher_types::referrals::{Direction, Status as Stands, Step};
 use usher_types::refusal::Taken;
 use usher_types::roles::{RoleName, Shift, Shipped};
 use usher_types::users::{Availability, Status, Watch, WayIn};
@@ -71,7 +72,7 @@ pub fn field(l: Language, field: Field) -> String {
         Field::LmsManager => words::lms_manager(l),
         Field::RequiresClient => words::requires_client_field(l),
         Field::ClientNumber => words::client_number(l),
-        Field::Note => words::note(l),
+        Field::ClientNote => words::client_note(l),
         Field::Team => words::team(l),
         Field::Responsible => words::responsible(l),
         Field::Assistants => words::assistants(l),
@@ -86,6 +87,15 @@ pub fn field(l: Language, field: Field) -> String {
         Field::BroughtBy => words::brought_by(l),
         Field::From => words::licence_from(l),
         Field::Until => words::licence_until(l),
+        Field::Description => words::description(l),
+        Field::Capacity => words::capacity(l),
+        Field::Contact => words::contact(l),
+        Field::Opening => words::opening(l),
+        Field::IsShared => words::is_shared(l),
+        Field::TakesReferrals => words::takes_referrals(l),
+        Field::Destination => words::destination(l),
+        Field::Why => words::why_referred(l),
+        Field::Note => words::note(l),
     }
 }
 
@@ -119,7 +129,9 @@ pub fn problem(l: Language, at: Field, problem: &Problem) -> String {
             "The agreement holds no address of the vendor. Ask who runs this installation to add one".into(),
             "Avtalet saknar leverantörens adress. Be den som driver installationen att lägga till en".into(),
         ),
-        (Problem::Wrong, Field::Seats) => ("Enter a whole number, 1 or more".into(), "Ange ett heltal, 1 eller mer".into()),
+        (Problem::Wrong, Field::Seats | Field::Capacity) => {
+            ("Enter a whole number, 1 or more".into(), "Ange ett heltal, 1 eller mer".into())
+        }
         (Problem::Wrong, Field::LicenceFrom | Field::LicenceUntil | Field::From | Field::Until) => {
             ("Enter a day, as in 2026-12-24".into(), "Ange en dag, som 2026-12-24".into())
         }
@@ -223,7 +235,14 @@ pub fn problem(l: Language, at: Field, problem: &Problem) -> String {
         ),
         (
             Problem::Wrong,
-            Field::Office | Field::Teams | Field::Instead | Field::CoverTeams | Field::Lists | Field::Dashboards | Field::BroughtBy,
+            Field::Office
+            | Field::Teams
+            | Field::Instead
+            | Field::CoverTeams
+            | Field::Lists
+            | Field::Dashboards
+            | Field::BroughtBy
+            | Field::Destination,
         ) => ("What you chose is not there any more. Choose again".into(), "Det du valde finns inte längre. Välj igen".into()),
         (Problem::Wrong, _) => (
             "Something in this form has changed. Reload the page, then try again".into(),
@@ -425,6 +444,7 @@ pub fn warning(l: Language, warning: &Warning) -> String {
         Warning::FewAdministrators => words::warn_few(l),
         Warning::ForeignDomain { domain } => words::warn_foreign_domain(l, domain),
         Warning::LastSeat { agreed } => words::warn_last_seat(l, agreed),
+        Warning::Full => words::warn_full(l),
         Warning::SeatsTaken { used } => words::warn_seats_taken(l, used),
     }
 }
@@ -441,6 +461,7 @@ pub fn refusal(l: Language, refusal: &Refusal) -> String {
         Refusal::Invalid(_) => words::problem(l),
         Refusal::Warned(_) => words::possible_errors(l),
         Refusal::Conflict(_) | Refusal::Overtaken => words::refused_conflict(l),
+        Refusal::Moved => words::refused_moved(l),
         Refusal::CannotMove { people: count } => words::refused_cannot_move(l, people(l, *count, false)),
         Refusal::WouldLockOut => words::refused_lock_out(l),
         Refusal::OtherOrganisation => words::refused_other_organisation(l),
@@ -517,6 +538,54 @@ pub fn status(l: Language, status: Status) -> String {
         Status::Invited => words::status_invited(l),
         Status::NoWayIn => words::status_no_way_in(l),
         Status::Archived => words::status_archived(l),
+    }
+}
+
+/// Where a referral stands.
+pub fn stands(l: Language, status: Stands) -> String {
+    match status {
+        Stands::Sent => words::referral_sent(l),
+        Stands::Asked => words::referral_asked(l),
+        Stands::Accepted => words::referral_accepted(l),
+        Stands::Declined => words::referral_declined(l),
+        Stands::Withdrawn => words::referral_withdrawn(l),
+        Stands::Ended => words::referral_ended(l),
+    }
+}
+
+/// Which way a referral goes.
+pub fn direction(l: Language, direction: Direction) -> String {
+    match direction {
+        Direction::Internal => words::direction_internal(l),
+        Direction::Sent => words::direction_sent(l),
+        Direction::Received => words::direction_received(l),
+    }
+}
+
+/// What happened to a referral, as the end of a sentence that begins with who did it.
+pub fn step(l: Language, step: Step) -> String {
+    match step {
+        Step::Sent => words::step_sent(l),
+        Step::Asked => words::step_asked(l),
+        Step::Replied => words::step_replied(l),
+        Step::Accepted => words::step_accepted(l),
+        Step::Declined => words::step_declined(l),
+        Step::Withdrawn => words::step_withdrawn(l),
+        Step::Ended => words::step_ended(l),
+        Step::Undelivered => words::step_undelivered(l),
+    }
+}
+
+/// The button that does it.
+pub fn act(l: Language, step: Step) -> String {
+    match step {
+        Step::Sent | Step::Undelivered => words::send_referral(l),
+        Step::Asked => words::act_ask(l),
+        Step::Replied => words::act_reply(l),
+        Step::Accepted => words::act_accept(l),
+        Step::Declined => words::act_decline(l),
+        Step::Withdrawn => words::act_withdraw(l),
+        Step::Ended => words::act_end(l),
     }
 }
 
@@ -606,8 +675,8 @@ pub fn widget(l: Language, widget: Widget) -> String {
     let (en, sv) = match widget {
         Widget::MyClients => ("My clients", "Mina brukare"),
         Widget::TeamQueue => ("Team queue", "Teamets kö"),
-        Widget::MyReferrals => ("My open referrals", "Mina öppna hänvisningar"),
-        Widget::ReferralsToAnswer => ("Referrals to answer", "Hänvisningar att besvara"),
+        Widget::MyReferrals => ("My open referrals", "Mina öppna remisser"),
+        Widget::ReferralsToAnswer => ("Referrals to answer", "Remisser att besvara"),
         Widget::Untold => ("Created but not yet told", "Tillagda men inte meddelade"),
         Widget::NoWayIn => ("No way in yet", "Kan inte logga in ännu"),
         Widget::NeverSignedIn => ("Never signed in", "Har aldrig loggat in"),
@@ -665,7 +734,7 @@ pub fn widget_empty(l: Language, widget: Widget) -> String {
     let (en, sv) = match widget {
         Widget::MyClients => ("You are responsible for no client", "Du ansvarar inte för någon brukare"),
         Widget::TeamQueue => ("Nobody waits", "Ingen väntar"),
-        Widget::MyReferrals => ("No open referral", "Ingen öppen hänvisning"),
+        Widget::MyReferrals => ("No open referral", "Ingen öppen remiss"),
         Widget::ReferralsToAnswer => ("Nothing waits for an answer", "Inget väntar på svar"),
         Widget::CoverEnding => ("No cover ends soon", "Ingen täckning upphör snart"),
         Widget::Unusual => ("Nothing unusual", "Inget ovanligt"),
@@ -1034,6 +1103,10 @@ pub fn event(l: Language, line: &Line) -> String {
         Event::DashboardClosed { .. } => ("closed a dashboard".into(), "stängde en översikt".into()),
         Event::DashboardsAssigned { .. } => ("chose the account’s dashboards".into(), "valde kontots översikter".into()),
         Event::ReportExported => ("downloaded a report".into(), "hämtade en rapport".into()),
+        Event::ResourceMade { .. } => ("made the resource".into(), "skapade resursen".into()),
+        Event::ResourceEdited { .. } => ("changed the resource".into(), "ändrade resursen".into()),
+        Event::ResourceClosed { .. } => ("closed the resource".into(), "stängde resursen".into()),
+        Event::ReferralMoved { step: what, .. } => return step(l, *what),
         Event::Refused { .. } => ("was refused something".into(), "nekades något".into()),
     };
     either(l, en, sv)

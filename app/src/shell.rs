@@ -10,7 +10,10 @@ use usher_types::session::{Me, Visit};
 use usher_types::{Language, Permission, Theme};
 
 use crate::ui::{Icon, NoticeBanner, visit};
-use crate::{accounts, clients, customers, dashboards, help, lists, organisations, profile, reports, roles, session, settings, ui, units, users, words};
+use crate::{
+    accounts, clients, customers, dashboards, help, lists, organisations, profile, referrals, reports, resources, roles, session, settings, ui,
+    units, users, words,
+};
 
 /// Page paths a visitor may open; every other page asks for a session first. May only shrink.
 pub const PUBLIC: &[&str] = &["/sign-in", "/set-password", "/setup", "/confirm-email", "/link-cannot-be-used"];
@@ -124,6 +127,15 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/users/:id/dashboards") view=dashboards::UserDashboardsPage />
                     <Route path=path!("/users/:id/activity") view=reports::UserActivityPage />
                     <Route path=path!("/reports") view=reports::ReportPage />
+                    <Route path=path!("/resources") view=resources::ResourceListPage />
+                    <Route path=path!("/resources/new") view=resources::ResourceEditPage />
+                    <Route path=path!("/resources/:id") view=resources::ResourceDetailPage />
+                    <Route path=path!("/resources/:id/edit") view=resources::ResourceEditPage />
+                    <Route path=path!("/resources/:id/close") view=resources::ResourceClosePage />
+                    <Route path=path!("/referrals") view=referrals::ReferralListPage />
+                    <Route path=path!("/referrals/new") view=referrals::ReferralNewPage />
+                    <Route path=path!("/referrals/review") view=referrals::ReferralReviewPage />
+                    <Route path=path!("/referrals/:id") view=referrals::ReferralDetailPage />
                     <Route path=path!("/roles") view=roles::RoleListPage />
                     <Route path=path!("/roles/new") view=roles::RoleNewPage />
                     <Route path=path!("/roles/:code") view=roles::RoleDetailPage />
@@ -208,6 +220,11 @@ fn navigation(me: &Me, l: Language) -> AnyView {
     view! {
         <A href="/" exact=true>{words::home(l)}</A>
         {me.grants.has(Permission::ViewClients).then(|| view! { <A href="/clients">{words::clients(l)}</A> })}
+        {[Permission::ViewReferrals, Permission::AnswerReferrals, Permission::CreateReferrals]
+            .iter()
+            .any(|permission| me.grants.has(*permission))
+            .then(|| view! { <A href="/referrals">{words::referrals(l)}</A> })}
+        {me.grants.has(Permission::ViewResources).then(|| view! { <A href="/resources">{words::resources(l)}</A> })}
         {may(Permission::ViewReports).then(|| view! { <A href="/reports">{words::reports(l)}</A> })}
         {sees_users
             .then(|| {

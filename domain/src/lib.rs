@@ -24,6 +24,8 @@ pub mod organisations;
 pub mod outbox;
 pub mod profile;
 pub mod reports;
+pub mod referrals;
+pub mod resources;
 pub mod roles;
 pub mod scope;
 pub mod sealing;

@@ -35,7 +35,12 @@ pub(crate) async fn mint(tx: &Write<'_>, person: &users::Model, mail: &Mail) -> 
     let (purpose, data, life) = match mail {
         Mail::Invitation => (INVITATION, json!({}), Duration::days(7)),
         Mail::ConfirmEmail { to } => (EMAIL_CHANGE, json!({ "email": to }), Duration::hours(24)),
-        Mail::EmailChanged { .. } | Mail::PasswordChanged | Mail::VendorNotice { .. } | Mail::LinkAnswered { .. } => return Ok(None),
+        Mail::EmailChanged { .. }
+        | Mail::PasswordChanged
+        | Mail::VendorNotice { .. }
+        | Mail::LinkAnswered { .. }
+        | Mail::ReferralArrived { .. }
+        | Mail::ReferralMoved { .. } => return Ok(None),
     };
     let token = Token::new()?;
     let until = tx.scope().now() + life;

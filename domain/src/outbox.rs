@@ -160,7 +160,11 @@ async fn prepare(db: &Db, organisation: OrganisationId, id: MailId) -> Result<Op
     let language = own.or(Some(&home.language)).and_then(Language::from_code).unwrap_or_default();
     let address = match &mail {
         Mail::ConfirmEmail { to } | Mail::EmailChanged { to } | Mail::VendorNotice { to, .. } => Some(to.clone()),
-        Mail::Invitation | Mail::PasswordChanged | Mail::LinkAnswered { .. } => person.email.clone(),
+        Mail::Invitation
+        | Mail::PasswordChanged
+        | Mail::LinkAnswered { .. }
+        | Mail::ReferralArrived { .. }
+        | Mail::ReferralMoved { .. } => person.email.clone(),
     };
     let figures = match &mail {
         Mail::VendorNotice { notice, .. } => Some(licence::told_in(&tx, *notice, &home, language).await?),

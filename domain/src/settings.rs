@@ -58,6 +58,7 @@ fn settled(home: &organisations::Model) -> Settings {
         required: required(home),
         requires_office: home.requires_office,
         uses_lms: home.uses_lms,
+        takes_referrals: home.takes_referrals,
         archive_reasons: home.archive_reasons.clone(),
         support_contact: home.support_contact.clone(),
     }
@@ -115,6 +116,7 @@ pub async fn edit(scope: &Scope, form: &EditSettings) -> Result<()> {
     row.required_fields = Set(new.required.iter().map(|field| field.name().to_owned()).collect());
     row.requires_office = Set(new.requires_office);
     row.uses_lms = Set(new.uses_lms);
+    row.takes_referrals = Set(new.takes_referrals);
     row.archive_reasons = Set(new.archive_reasons);
     row.support_contact = Set(new.support_contact);
     row.update(tx.on()).await?;
@@ -135,6 +137,7 @@ fn changes(before: &EditSettings, after: &EditSettings) -> Vec<Change> {
             (Field::RequiredFields, form.required_fields.join(", ")),
             (Field::RequiresOffice, tick(&form.requires_office)),
             (Field::UsesLms, tick(&form.uses_lms)),
+            (Field::TakesReferrals, tick(&form.takes_referrals)),
             (Field::ArchiveReasons, joined(&form.archive_reasons)),
             (Field::SupportContact, form.support_contact.clone()),
         ]

@@ -271,7 +271,7 @@ fn a_clients_own_account_sees_their_own_page_alone() {
             &maria,
             &EditClient {
                 responsible: world.id("karin").to_string(),
-                note: "Afraid of dogs".to_owned(),
+                client_note: "Afraid of dogs".to_owned(),
                 email: "elsa@example.org".to_owned(),
                 ..form(&maria, "Elsa").await
             },

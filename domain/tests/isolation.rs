@@ -17,6 +17,7 @@ use usher_types::users::{Archive, ChangeRole, EditUser, Invite, ListQuery, NewUs
 use usher_types::{Permission, Refusal, UserId};
 
 use crate::support::{TEMPORARY, TestDatabase, World, new_user, refusal, role_of, run, run_bare, statement};
+use crate::{referrals, resources};
 
 /// Tables without an organisation of their own, or reached before one is known. Every other one is a tenant's.
 const GLOBAL: [&str; 9] =
@@ -226,7 +227,7 @@ fn definer_functions_name_their_search_path_and_are_nobodys_but_the_servers() {
             .await;
         assert_eq!(
             functions.len(),
-            30,
+            34,
             "If you're here because you added a definer function: it goes around the policies, so count it here and test what it lets through."
         );
         for function in functions {
@@ -439,6 +440,11 @@ async fn fill(world: &World<'_>) {
         ..MoveCaseload::default()
     };
     clients::move_on(&maria, &moves).await.expect("moved");
+    // one referral that waits to cross, with the resource it could have gone to
+    resources::offers(&maria, "Day activity", "", true).await;
+    resources::takes(&world.as_("birgit").await, true).await;
+    let eva = referrals::client(world, world.northfield, world.id("karin"), "Eva").await;
+    referrals::refers(&maria, &eva, "", &world.sodra.to_string()).await;
     chain::seal(&world.db).await.expect("seals");
 }
 

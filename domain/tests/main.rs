@@ -18,6 +18,8 @@ mod outbox;
 mod policy;
 mod profile;
 mod reports;
+mod referrals;
+mod resources;
 mod roles;
 mod roles_edit;
 mod roles_retire;

@@ -192,3 +192,16 @@ export async function accept(request: APIRequestContext, link: string): Promise<
   await request.get(new URL(link).pathname);
   await post(request, '/set-password', 'set_password', { new_password: PASSWORD });
 }
+
+/** Has an administrator make a resource; its id. */
+export async function makeResource(request: APIRequestContext, name: string, fields: Fields = {}): Promise<string> {
+  return await made(request, '/resources/new', 'edit_resource', { unit_name: name, ...fields });
+}
+
+/** Refers a client, by way of the page that shows what goes; the referral's id. `to` is the rest of the address: where to. */
+export async function makeReferral(request: APIRequestContext, client: string, to: string, why = 'Would like company'): Promise<string> {
+  const review = await prepare(request, `/referrals/new?client=${client}&${to}`, 'review_referral', { why });
+  const shown = (await review()).headers()['location'] ?? '';
+  expect(shown, 'what goes is shown first').toMatch(/^\/referrals\/review\?draft=/);
+  return await made(request, shown, 'create_referral', {});
+}

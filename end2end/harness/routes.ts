@@ -25,11 +25,17 @@ export interface Ids {
   client: string;
   /** An organisation beside the operator's. */
   tenant: string;
+  /** A resource. */
+  resource: string;
+  /** A client who can be referred. */
+  client: string;
+  /** A referral that waits for an answer. */
+  referral: string;
 }
 
 /** As the paths are asked what they need. */
-export const NEEDED: Ids = { person: 'person', archived: 'archived', unreachable: 'unreachable', office: 'office', team: 'team', list: 'list', dashboard: 'dashboard', customer: 'customer', contract: 'contract', role: 'own', client: 'client', tenant: 'tenant' };
-export const NOBODY: Ids = { person: '', archived: '', unreachable: '', office: '', team: '', list: '', dashboard: '', customer: '', contract: '', role: '', client: '', tenant: '' };
+export const NEEDED: Ids = { person: 'person', archived: 'archived', unreachable: 'unreachable', office: 'office', team: 'team', list: 'list', dashboard: 'dashboard', customer: 'customer', contract: 'contract', role: 'own', client: 'client', resource: 'resource', referral: 'referral', tenant: 'tenant' };
+export const NOBODY: Ids = { person: '', archived: '', unreachable: '', office: '', team: '', list: '', dashboard: '', customer: '', contract: '', role: '', client: '', resource: '', referral: '', tenant: '' };
 
 export interface Place {
   /** The file of its picture, and the test's name. */
@@ -105,6 +111,17 @@ export const signedIn: Place[] = [
   { name: 'user-activity', path: ({ person }) => `/users/${person}/activity` },
   { name: 'reports', path: () => '/reports' },
   { name: 'reports-no-period', path: () => '/reports?from=2026-02-02&until=2026-02-01' },
+  { name: 'resources', path: () => '/resources' },
+  { name: 'resource-new', path: () => '/resources/new' },
+  { name: 'resource', path: ({ resource }) => `/resources/${resource}` },
+  { name: 'resource-edit', path: ({ resource }) => `/resources/${resource}/edit` },
+  { name: 'resource-close', path: ({ resource }) => `/resources/${resource}/close` },
+  { name: 'referrals', path: () => '/referrals' },
+  { name: 'referrals-none-found', path: () => '/referrals?direction=received&status=ended' },
+  { name: 'referral', path: ({ referral }) => `/referrals/${referral}` },
+  { name: 'referral-new', path: () => '/referrals/new' },
+  { name: 'referral-new-to', path: ({ client }) => `/referrals/new?client=${client}` },
+  { name: 'referral-new-words', path: ({ client, resource }) => `/referrals/new?client=${client}&resource=${resource}` },
   { name: 'roles', path: () => '/roles' },
   { name: 'role', path: () => '/roles/organisation_administrator' },
   { name: 'role-own', path: ({ role }) => `/roles/${role}` },

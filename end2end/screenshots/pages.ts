@@ -53,12 +53,14 @@ async function people(request: APIRequestContext, path: (ids: Ids) => string): P
   if (needed.startsWith('/lists/list')) {
     ids.list = await makeList(request, `Jour ${unique()}`);
   }
-  if (needed.startsWith('/clients/client')) {
-    ids.client = await first(request, 'clients');
-  }
   if (/customers\/customer|contracts\/contract/.test(needed)) {
     ids.customer = await first(request, 'customers');
     ids.contract = /href="\/contracts\/([0-9a-f-]{36})/.exec(await (await request.get(`/customers/${ids.customer}`)).text())?.[1] ?? '';
+  }
+  if (/[/=](resource|client|referral)($|[/&?])/.test(needed)) {
+    ids.resource = await first(request, 'resources');
+    ids.referral = await first(request, 'referrals');
+    ids.client = /client=([0-9a-f-]{36})/.exec(await (await request.get('/referrals/new')).text())![1]!;
   }
   if (needed.startsWith('/teams/team')) {
     ids.team = await first(request, 'teams');

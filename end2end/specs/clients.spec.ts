@@ -139,7 +139,7 @@ test('who leaves hands their clients over', async ({ page, as, office, colleague
 test('what a client’s note holds is text', async ({ page, as, office }) => {
   const team = await makeTeam(office, unique());
   const note = '</textarea><script>document.title="gone"</script>';
-  const client = await makeClient(office, { first_name: '<b>Elsa</b>', last_name: unique(), team, note });
+  const client = await makeClient(office, { first_name: '<b>Elsa</b>', last_name: unique(), team, client_note: note });
   await as(administrator);
   const shown = new AnyPage(page);
   await page.goto(`/clients/${client}`);
@@ -151,7 +151,7 @@ test('what a client’s note holds is text', async ({ page, as, office }) => {
 
 test('a client with an account sees their own page', async ({ office, another, mailTo }) => {
   const who = person();
-  const client = await makeClient(office, { first_name: who.first, last_name: who.last, email: who.email, note: 'Not for them' });
+  const client = await makeClient(office, { first_name: who.first, last_name: who.last, email: who.email, client_note: 'Not for them' });
   await post(office, `/users/new?client=${client}`, 'create_user', {
     first_name: who.first, last_name: who.last, email: who.email, login_name: who.loginName, way_in: 'invitation',
     'roles[]': [await clientRole(office, client)],

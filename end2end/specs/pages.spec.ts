@@ -2,7 +2,7 @@
 // scrolls sideways, there is a title and one heading.
 import { type Page } from '@playwright/test';
 import { linkOf } from '../harness/mail.ts';
-import { give, makeClient, makeContract, makeCustomer, makeDashboard, makeList, makeOffice, makeOrganisation, makeRole, makeTeam, post, prepare } from '../harness/forms.ts';
+import { give, makeClient, makeContract, makeCustomer, makeDashboard, makeList, makeOffice, makeOrganisation, makeReferral, makeResource, makeRole, makeTeam, post, prepare } from '../harness/forms.ts';
 import { TEMPORARY_PASSWORD, person, unique } from '../harness/people.ts';
 import { type Ids, NEEDED, NOBODY, atTheDoor, signedIn, themes, widths } from '../harness/routes.ts';
 import { SetPasswordPage, SignInPage } from '../pages/door.ts';
@@ -76,6 +76,12 @@ for (const language of languages) {
         } else if (/[/=]dashboard(\/|$)/.test(needed)) {
           ids.dashboard = await makeDashboard(office, unique());
           await post(office, `/users/${me.id}/dashboards`, 'assign_dashboards', { 'dashboards[]': [ids.dashboard] });
+        } else if (/[/=](resource|client|referral)($|[/&])/.test(needed)) {
+          ids.resource = await makeResource(office, unique(), { description: 'Crafts and company', capacity: '1', contact: '020 7946 0151' });
+          if (/[/=](client|referral)/.test(needed)) {
+            ids.client = await makeClient(office, { first_name: 'Elsa', last_name: unique(), responsible: me.id });
+            ids.referral = await makeReferral(office, ids.client, `resource=${ids.resource}`);
+          }
         } else if (needed.includes('/own')) {
           ids.role = await makeRole(office, `Intake ${unique()}`);
           await give(office, (await added()).id, ids.role);

@@ -14,6 +14,7 @@ mod m20261124_000003_links;
 mod m20261125_000001_clients;
 mod m20261125_000002_referrals;
 mod m20261125_000003_dashboards;
+mod m20261125_000004_crossings;
 mod tenant;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -39,6 +40,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000001_clients::Migration),
             Box::new(m20261125_000002_referrals::Migration),
             Box::new(m20261125_000003_dashboards::Migration),
+            Box::new(m20261125_000004_crossings::Migration),
         ]
     }
 }

@@ -52,6 +52,7 @@ async fn serve_with(config: &Config, listener: TcpListener, database: &mut Datab
     let first = tokio::spawn(first_run::withdraw(database.db.clone(), config.clone(), stopped.clone()));
     let mails = tokio::spawn(worker::run(database.db.clone(), mailer, config.public_url.origin.clone(), stopped.clone()));
     let seals = tokio::spawn(worker::seal(database.db.clone(), stopped.clone()));
+    let crossings = tokio::spawn(worker::cross(database.db.clone(), stopped.clone()));
     let sweeps = tokio::spawn(worker::sweep(database.db.clone(), stopped.clone()));
     let router = router(Server::new(database.db.clone(), site, config))?;
     let mut server = tokio::spawn(listening::serve(listener, router, listening::HEADERS, until(stopped)));
@@ -77,7 +78,7 @@ async fn serve_with(config: &Config, listener: TcpListener, database: &mut Datab
             }
         }
     }
-    for task in [first, mails, seals, sweeps] {
+    for task in [first, mails, seals, crossings, sweeps] {
         if let Err(error) = task.await {
             bail!("a background task failed: {error}");
         }

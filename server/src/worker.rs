@@ -1,5 +1,5 @@
-//! What happens without anybody asking: mails leave, the audit is sealed, what has expired is swept away. Any number of servers
-//! do it at once: each mail is claimed by one, each chain is sealed by one at a time (design 5.6, 5.7).
+//! What happens without anybody asking: mails leave, referrals reach the other organisation, the audit is sealed, what has expired is
+//! swept away. Any number of servers do it at once: each mail and each crossing is claimed by one, each chain is sealed by one at a time (design 5.6, 5.7).
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use tokio::time::sleep;
 use usher_domain::chain::{self, Head};
 use usher_domain::outbox::{self, Bell, Claimed, Undelivered};
-use usher_domain::{Db, licence, sweep};
+use usher_domain::{Db, licence, referrals, sweep};
 use usher_types::OrganisationId;
 
 use crate::mailer::Mailer;
@@ -23,6 +23,8 @@ const LONG_PAUSE: Duration = Duration::from_secs(5);
 const SEALING: Duration = Duration::from_secs(1);
 /// How often the log is told where the chains end: shipped elsewhere, it shows that none was cut off (ASVS 16.4.3).
 const TELLING: Duration = Duration::from_secs(60 * 60);
+/// Between two looks for what is to reach another organisation: somebody there may wait for it.
+const CROSSING: Duration = Duration::from_secs(1);
 const SWEEPING: Duration = Duration::from_secs(5 * 60);
 /// Rows of each kind that one sweep takes.
 const SWEPT: i32 = 1_000;
@@ -122,6 +124,24 @@ pub async fn seal(db: Db, stopped: watch::Receiver<()>) {
             told = Instant::now();
         }
         if is_over {
+            return;
+        }
+    }
+}
+
+/// Brings what happened to referrals to the other organisation until it is told to stop.
+pub async fn cross(db: Db, stopped: watch::Receiver<()>) {
+    loop {
+        let pause = match referrals::cross(&db, BATCH).await {
+            Ok(0) => CROSSING,
+            // there may be more
+            Ok(_) => Duration::ZERO,
+            Err(error) => {
+                tracing::error!(%error, "what happened to referrals cannot be brought to the other organisation");
+                LONG_PAUSE
+            }
+        };
+        if wait(pause, &stopped).await {
             return;
         }
     }

@@ -4,8 +4,11 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::When;
-use crate::ids::{ClientId, ContractId, CustomerId, DashboardId, ListId, NoticeId, OfficeId, OrganisationId, RoleId, TeamId, UserId};
+use crate::ids::{
+    ClientId, ContractId, CustomerId, DashboardId, ListId, NoticeId, OfficeId, OrganisationId, ReferralId, ResourceId, RoleId, TeamId, UserId,
+};
 use crate::lists::ListName;
+use crate::referrals::Step;
 use crate::refusal::Field;
 use crate::roles::{RoleName, Shift};
 use crate::users::WayIn;
@@ -442,6 +445,32 @@ pub enum Event {
     },
     /// A report was taken out of the system.
     ReportExported,
+    /// A resource was made.
+    ResourceMade {
+        /// Which.
+        resource: ResourceId,
+    },
+    /// A resource was changed.
+    ResourceEdited {
+        /// Which.
+        resource: ResourceId,
+    },
+    /// A resource was closed.
+    ResourceClosed {
+        /// Which.
+        resource: ResourceId,
+    },
+    /// Something happened to a referral, here or at the other organisation.
+    ReferralMoved {
+        /// Which.
+        referral: ReferralId,
+        /// Whom it is about; the receiver does not know.
+        client: Option<ClientId>,
+        /// What.
+        step: Step,
+        /// Codes of the warnings that were overridden (S8).
+        overridden: Vec<String>,
+    },
     /// Something was refused.
     Refused {
         /// To whom, or about whom.
@@ -517,6 +546,8 @@ impl Event {
             | Self::CaseloadReturned { user, .. }
             | Self::ClientsLinked { user, .. }
             | Self::ClientsUnlinked { user, .. } => Some(user.0),
+            Self::ResourceMade { resource } | Self::ResourceEdited { resource } | Self::ResourceClosed { resource } => Some(resource.0),
+            Self::ReferralMoved { referral, client, .. } => Some(client.map_or(referral.0, |client| client.0)),
             Self::Refused { user, .. } => user.map(|user| user.0),
         }
     }

@@ -45,7 +45,7 @@ form! {
         /// Phone; optional.
         phone,
         /// What who works with the client should know; optional.
-        note,
+        client_note,
         /// The team the client is of; empty for none.
         team,
         /// The responsible person; empty for the team's queue.
@@ -196,7 +196,7 @@ impl EditClient {
         let number = checks.optional(Field::ClientNumber, &self.client_number, |text| line(text, NUMBER));
         let email = checks.optional(Field::Email, &self.email, Email::parse);
         let phone = checks.optional(Field::Phone, &self.phone, Phone::parse);
-        let note = checks.optional(Field::Note, &self.note, |text| paragraph(text, TEXT)).unwrap_or_default();
+        let note = checks.optional(Field::ClientNote, &self.client_note, |text| paragraph(text, TEXT)).unwrap_or_default();
         let team = checks.optional(Field::Team, &self.team, |id| id.parse::<TeamId>().map_err(|_| Problem::Wrong));
         let responsible = checks.optional(Field::Responsible, &self.responsible, |id| id.parse::<UserId>().map_err(|_| Problem::Wrong));
         if self.team.trim().is_empty() && self.responsible.trim().is_empty() {
@@ -219,7 +219,7 @@ impl EditClient {
             client_number: shown.number.clone(),
             email: shown.email.clone(),
             phone: shown.phone.clone(),
-            note: shown.note.clone(),
+            client_note: shown.note.clone(),
             team: shown.team.as_ref().map(|team| team.id.to_string()).unwrap_or_default(),
             responsible: shown.responsible.as_ref().map(|person| person.user.to_string()).unwrap_or_default(),
             ..Self::default()
@@ -563,13 +563,13 @@ mod tests {
             client_number: "9".repeat(33),
             email: "elsa".to_owned(),
             phone: "abc".to_owned(),
-            note: "x".repeat(2_001),
+            client_note: "x".repeat(2_001),
             team: "night".to_owned(),
             responsible: "somebody".to_owned(),
             ..new()
         };
         let invalid = wrong.parse().expect_err("wrong");
-        for field in [Field::FirstName, Field::ClientNumber, Field::Email, Field::Phone, Field::Note, Field::Team, Field::Responsible] {
+        for field in [Field::FirstName, Field::ClientNumber, Field::Email, Field::Phone, Field::ClientNote, Field::Team, Field::Responsible] {
             assert!(invalid.at(field).is_some(), "{field:?}");
         }
     }

@@ -46,6 +46,10 @@ ids! {
     ClientId,
     /// Clients that were moved from one colleague to another.
     MoveId,
+    /// What an organisation offers: clients are referred to it.
+    ResourceId,
+    /// A referral: the same on both sides of it.
+    ReferralId,
     /// A team whose work somebody covers for a time.
     CoverId,
     /// A customer: a company served.

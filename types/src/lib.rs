@@ -25,8 +25,10 @@ pub mod password;
 pub mod permission;
 pub mod phone;
 pub mod profile;
+pub mod referrals;
 pub mod refusal;
 pub mod reports;
+pub mod resources;
 pub mod roles;
 pub mod session;
 pub mod settings;
@@ -35,7 +37,7 @@ pub mod users;
 
 pub use ids::{
     ClientId, ContractId, CoverId, CustomerId, DashboardId, EventId, FormKey, ListId, MailId, MoveId, NoticeId, OfficeId, OrganisationId,
-    RoleId, TeamId, UserId,
+    ReferralId, ResourceId, RoleId, TeamId, UserId,
 };
 pub use permission::{Grants, Permission, Reach};
 pub use refusal::{Field, Invalid, Problem, Refusal, Warning};

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::When;
-use crate::ids::{NoticeId, UserId};
+use crate::ids::{NoticeId, ReferralId, UserId};
 
 /// A mail to one person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +36,16 @@ pub enum Mail {
         user: UserId,
         /// Whether they were linked.
         linked: bool,
+    },
+    /// A referral waits for an answer. Whom it is about, no mail says.
+    ReferralArrived {
+        /// Which.
+        referral: ReferralId,
+    },
+    /// Something happened to a referral. What, and whom it is about, no mail says.
+    ReferralMoved {
+        /// Which.
+        referral: ReferralId,
     },
 }
 

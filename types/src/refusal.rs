@@ -94,7 +94,7 @@ fields! {
     Lists = "lists",
     LmsManager = "lms_manager",
     ClientNumber = "client_number",
-    Note = "note",
+    ClientNote = "client_note",
     Team = "team",
     Responsible = "responsible",
     Assistants = "assistants",
@@ -109,6 +109,16 @@ fields! {
     BroughtBy = "brought_by",
     From = "from",
     Until = "until",
+    // resources and referrals
+    Description = "description",
+    Capacity = "capacity",
+    Contact = "contact",
+    Opening = "opening",
+    IsShared = "is_shared",
+    TakesReferrals = "takes_referrals",
+    Destination = "destination",
+    Why = "why",
+    Note = "note",
 }
 
 /// What is wrong with one field.
@@ -345,6 +355,8 @@ pub enum Warning {
         /// How many were agreed on.
         agreed: u32,
     },
+    /// Every place of the resource is taken.
+    Full,
     /// Fewer seats than are taken: nobody loses theirs, and nobody else gets one.
     SeatsTaken {
         /// How many are taken.
@@ -366,6 +378,7 @@ impl Warning {
             Self::FewAdministrators => "few_administrators",
             Self::ForeignDomain { .. } => "foreign_domain",
             Self::LastSeat { .. } => "last_seat",
+            Self::Full => "full",
             Self::SeatsTaken { .. } => "seats_taken",
         }
     }
@@ -406,6 +419,8 @@ pub enum Refusal {
     Conflict(Box<Theirs>),
     /// Somebody else saved meanwhile; the page shows what.
     Overtaken,
+    /// What this is about is not as it was shown any more; the page shows how it is.
+    Moved,
     /// People hold the role whom one may not manage, so that they cannot be moved.
     CannotMove {
         /// How many.
@@ -444,6 +459,7 @@ impl Refusal {
             Self::NotFound => 404,
             Self::Conflict(_)
             | Self::Overtaken
+            | Self::Moved
             | Self::CannotMove { .. }
             | Self::OtherOrganisation
             | Self::CannotSwitch

@@ -38,6 +38,8 @@ form! {
         requires_office,
         /// Ticked where the organisation uses a learning management system (CS-12).
         uses_lms,
+        /// Ticked where other organisations may refer clients.
+        takes_referrals,
         /// Reasons for archiving, one a line.
         archive_reasons,
         /// Whom its people ask: an address, a number, a page.
@@ -84,6 +86,8 @@ pub struct Settings {
     pub requires_office: bool,
     /// Whether the organisation uses a learning management system.
     pub uses_lms: bool,
+    /// Whether other organisations may refer clients, and see what is shared.
+    pub takes_referrals: bool,
     /// Reasons for archiving.
     pub archive_reasons: Vec<String>,
     /// Whom its people ask; may be empty.
@@ -137,6 +141,7 @@ impl EditSettings {
                 required,
                 requires_office: !self.requires_office.is_empty(),
                 uses_lms: !self.uses_lms.is_empty(),
+                takes_referrals: !self.takes_referrals.is_empty(),
                 archive_reasons,
                 support_contact,
             }),
@@ -156,6 +161,7 @@ impl EditSettings {
             required_fields: settings.required.iter().map(|field| field.name().to_owned()).collect(),
             requires_office: tick(settings.requires_office),
             uses_lms: tick(settings.uses_lms),
+            takes_referrals: tick(settings.takes_referrals),
             archive_reasons: settings.archive_reasons.join("\n"),
             support_contact: settings.support_contact.clone(),
             ..Self::default()

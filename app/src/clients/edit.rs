@@ -54,7 +54,7 @@ fn show(page: EditClientPage) -> AnyView {
                     <TextField field=Field::Phone value=form.phone kind="tel" />
                     <TextField field=Field::Email value=form.email kind="email" hint=words::client_email_hint(l) />
                 </div>
-                <TextArea field=Field::Note value=form.note hint=words::note_hint(l) />
+                <TextArea field=Field::ClientNote value=form.client_note hint=words::client_note_hint(l) />
             </fieldset>
             <fieldset>
                 <legend>{words::who_works_with(l)}</legend>
@@ -88,7 +88,7 @@ fn both(page: &EditClientPage, now: &Form) -> AnyView {
         row(Field::ClientNumber, &|form| form.client_number.clone()),
         row(Field::Phone, &|form| form.phone.clone()),
         row(Field::Email, &|form| form.email.clone()),
-        row(Field::Note, &|form| form.note.clone()),
+        row(Field::ClientNote, &|form| form.client_note.clone()),
         row(Field::Responsible, &|form| person(&form.responsible)),
         row(Field::Team, &|form| team(&form.team)),
     ])

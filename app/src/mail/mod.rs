@@ -62,6 +62,16 @@ pub fn render(claimed: &Claimed, public_url: &str) -> Result<Rendered, askama::E
             vec![if *linked { words::link_agreed(l) } else { words::link_declined(l) }],
             Some((words::link_answered_button(l), format!("{public_url}/users/{user}/links"))),
         ),
+        Mail::ReferralArrived { referral } => (
+            words::referral_arrived_subject(l, organisation),
+            vec![words::referral_arrived(l)],
+            Some((words::referral_button(l), format!("{public_url}/referrals/{referral}"))),
+        ),
+        Mail::ReferralMoved { referral } => (
+            words::referral_moved_subject(l, organisation),
+            vec![words::referral_moved(l)],
+            Some((words::referral_button(l), format!("{public_url}/referrals/{referral}"))),
+        ),
         Mail::PasswordChanged => (words::password_subject(l, organisation), vec![words::password(l)], None),
     };
     let letter = match &claimed.mail {

@@ -21,5 +21,10 @@ crate::words::words! {
     link_agreed: "A System administrator linked the accounts you asked about. The person can switch between them now.", "En systemadministratör har länkat kontona du frågade om. Personen kan nu byta mellan dem.";
     link_declined: "A System administrator did not link the accounts you asked about. Why not stands on the page:", "En systemadministratör har inte länkat kontona du frågade om. Varför står på sidan:";
     link_answered_button: "Open the request", "Öppna begäran";
+    referral_arrived_subject(organisation): "A referral waits for an answer at {organisation}", "En remiss väntar på svar hos {organisation}";
+    referral_arrived: "A referral has come that you may answer. Whom it is about stands on the page alone:", "En remiss har kommit som du får besvara. Vem den gäller står bara på sidan:";
+    referral_moved_subject(organisation): "News about a referral at {organisation}", "Nytt om en remiss hos {organisation}";
+    referral_moved: "Something happened to a referral of yours. What, and whom it is about, stands on the page alone:", "Det har hänt något med en av dina remisser. Vad, och vem den gäller, står bara på sidan:";
+    referral_button: "Open the referral", "Öppna remissen";
     foot(organisation): "This mail was sent by Usher on behalf of {organisation}. If it is not for you, ignore it: without the link nothing happens.", "Brevet skickades av Usher för {organisation}. Om det inte är till dig kan du bortse från det: utan länken händer inget.";
 }

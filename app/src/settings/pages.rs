@@ -90,6 +90,10 @@ fn form(page: &Page) -> AnyView {
                 <Choice kind="checkbox" name="uses_lms" value="on" title=words::uses_lms(l) hint=words::uses_lms_hint(l) checked=!form.uses_lms.is_empty() />
             </fieldset>
             <fieldset>
+                <legend>{words::referrals(l)}</legend>
+                <Choice kind="checkbox" name="takes_referrals" value="on" title=words::takes_referrals(l) hint=words::takes_referrals_hint(l) checked=!form.takes_referrals.is_empty() />
+            </fieldset>
+            <fieldset>
                 <legend>{words::leaving(l)}</legend>
                 <TextArea field=Field::ArchiveReasons value=form.archive_reasons.clone() hint=words::archive_reasons_hint(l) />
             </fieldset>
@@ -132,6 +136,7 @@ fn meanwhile(mine: &Form, theirs: &Form) -> AnyView {
             (Field::OwnDomains, form.own_domains.replace('\n', ", ")),
             (Field::RequiredFields, named(&form.required_fields)),
             (Field::RequiresOffice, tick(&form.requires_office)),
+            (Field::TakesReferrals, tick(&form.takes_referrals)),
             (Field::UsesLms, tick(&form.uses_lms)),
             (Field::ArchiveReasons, form.archive_reasons.replace('\n', ", ")),
             (Field::SupportContact, form.support_contact.clone()),

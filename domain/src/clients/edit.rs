@@ -175,7 +175,7 @@ fn changes(before: &Shown, after: &Shown) -> Vec<Change> {
         (Field::ClientNumber, before.number.clone(), after.number.clone()),
         (Field::Email, before.email.clone(), after.email.clone()),
         (Field::Phone, before.phone.clone(), after.phone.clone()),
-        (Field::Note, before.note.clone(), after.note.clone()),
+        (Field::ClientNote, before.note.clone(), after.note.clone()),
         (Field::Team, team(before), team(after)),
         (Field::Responsible, responsible(before), responsible(after)),
     ];

@@ -62,7 +62,7 @@ pub(super) async fn within(tx: &Tx<'_>, query: ClientQuery) -> Result<ClientList
 }
 
 /// The first clients within these who have all of the words; the first by name where there are none.
-pub(super) async fn first(tx: &Tx<'_>, permission: Permission, words: &str, most: u64) -> Result<Vec<clients::Model>> {
+pub(crate) async fn first(tx: &Tx<'_>, permission: Permission, words: &str, most: u64) -> Result<Vec<clients::Model>> {
     let mut search = Search::of(tx, &ClientQuery { q: words.to_owned(), ..ClientQuery::default() });
     search.permission = permission;
     search.page(tx, None, true, most).await

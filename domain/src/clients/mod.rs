@@ -13,6 +13,7 @@ pub(crate) use caseload::{count as caseload_of, hand_over};
 pub use caseload::{give_back, move_on, page as caseload};
 pub use edit::{archive, archive_page, edit, form, restore};
 pub(crate) use link::{attach, link, linkable, unlink_all};
+pub(crate) use list::first;
 pub use list::list;
 pub use people::{change as change_person, page as people_page};
 

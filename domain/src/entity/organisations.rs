@@ -29,6 +29,7 @@ pub struct Model {
     pub licence_from: Option<Date>,
     pub licence_until: Option<Date>,
     pub vendor_address: Option<String>,
+    pub takes_referrals: bool,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -9,14 +9,14 @@ use sea_orm::{
     QuerySelect, Select, Set, Statement, Value,
 };
 use usher_types::audit::{Change, Event};
-use usher_types::{ClientId, OrganisationId, Permission, Reach, Refusal, RoleId, TeamId, UserId, Warning};
+use usher_types::{ClientId, OrganisationId, Permission, Reach, ReferralId, Refusal, RoleId, TeamId, UserId, Warning};
 use uuid::Uuid;
 
 use super::Scope;
 use crate::entity::{
     audit_details, audit_events, audit_seals, client_links, clients, contracts, covers, credentials, customers, dashboards, link_requests,
-    list_members, lists, login_names, offices, organisations, outbox, role_gives, role_manages, role_permissions, roles, team_members,
-    teams, user_customers, user_roles, users, vendor_notices,
+    list_members, lists, login_names, offices, organisations, outbox, referral_crossings, referral_events, referrals, resources, role_gives,
+    role_manages, role_permissions, roles, team_members, teams, user_customers, user_roles, users, vendor_notices,
 };
 use crate::{Error, Result};
 
@@ -163,8 +163,8 @@ impl ClientBounds {
     }
 }
 
-/// Tables whose rows row-level security alone bounds: everything but people, clients, offices and teams, which are reached by
-/// [`Tx::users`], [`Tx::clients`], [`Tx::offices`] and [`Tx::teams`].
+/// Tables whose rows row-level security alone bounds: everything but people, clients, referrals, offices and teams, which are reached
+/// by [`Tx::users`], [`Tx::clients`], [`Tx::referrals`], [`Tx::offices`] and [`Tx::teams`].
 pub trait WithinOrganisation: EntityTrait {}
 impl WithinOrganisation for audit_details::Entity {}
 impl WithinOrganisation for audit_events::Entity {}
@@ -181,6 +181,9 @@ impl WithinOrganisation for lists::Entity {}
 impl WithinOrganisation for login_names::Entity {}
 impl WithinOrganisation for organisations::Entity {}
 impl WithinOrganisation for outbox::Entity {}
+impl WithinOrganisation for referral_crossings::Entity {}
+impl WithinOrganisation for referral_events::Entity {}
+impl WithinOrganisation for resources::Entity {}
 impl WithinOrganisation for role_gives::Entity {}
 impl WithinOrganisation for role_manages::Entity {}
 impl WithinOrganisation for role_permissions::Entity {}
@@ -307,6 +310,65 @@ impl<'s> Tx<'s> {
             JOIN role_permissions p ON (p.organisation_id, p.role_id) = (h.organisation_id, h.role_id) WHERE p.permission = $1)";
         let holds = Expr::cust_with_values(holds, [permission.code()]);
         bounds.users().filter(users::Column::ArchivedAt.is_null()).filter(holds)
+    }
+
+    /// Referrals within reach.
+    ///
+    /// # Errors
+    /// [`Refusal::SignIn`] where no organisation is acted for.
+    pub(crate) fn referrals(&self) -> Result<Select<referrals::Entity>> {
+        self.referrals_for(self.permission)
+    }
+
+    /// Referrals within the reach of a permission: as their sender, those one made and those of clients within it; to answer them, what
+    /// is for the organisation; and to look, either.
+    ///
+    /// # Errors
+    /// [`Refusal::SignIn`] where no organisation is acted for.
+    #[expect(clippy::disallowed_methods, reason = "narrowed here")]
+    pub(crate) fn referrals_for(&self, permission: Permission) -> Result<Select<referrals::Entity>> {
+        use referrals::Column::Direction;
+        let (all, grants) = (referrals::Entity::find(), &self.scope.grants);
+        let (is_sent, is_for_us) = (Direction.ne("received"), Direction.ne("sent"));
+        Ok(match permission {
+            Permission::Tend => all,
+            Permission::AnswerReferrals => all.filter(is_for_us),
+            Permission::CreateReferrals => match self.referrals_of(permission)? {
+                Some(own) => all.filter(own),
+                None => all.filter(is_sent),
+            },
+            _ => match self.referrals_of(Permission::ViewReferrals)? {
+                Some(own) if grants.has(Permission::AnswerReferrals) => all.filter(own.or(is_for_us)),
+                Some(own) => all.filter(own),
+                None => all,
+            },
+        })
+    }
+
+    /// The referrals one made and those of clients within the reach of a permission; `None` where that is every client.
+    fn referrals_of(&self, permission: Permission) -> Result<Option<Expr>> {
+        if !self.scope.grants.has(permission) {
+            return Ok(Some(Expr::cust("false")));
+        }
+        let ClientBounds { everybody, me, account, teams, covered, office, bound } = self.client_bounds(permission)?;
+        if everybody {
+            return Ok(None);
+        }
+        let own = "referrals.id IN (SELECT made.id FROM referrals AS made WHERE made.created_by = $2
+            UNION ALL SELECT theirs.id FROM clients_within($1, $2, $3, $4, $5, $6, $7) AS within (id)
+                JOIN referrals AS theirs ON theirs.client_id = within.id)";
+        let values: [Value; 7] =
+            [self.organisation()?.0.into(), me.into(), account.into(), teams.into(), covered.into(), office.into(), bound.into()];
+        Ok(Some(Expr::cust_with_values(own, values)))
+    }
+
+    /// One referral within reach.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`], alike for a stranger's and for a missing one (design rule 8).
+    pub(crate) async fn referral(&self, id: ReferralId) -> Result<referrals::Model> {
+        let found = self.referrals()?.filter(referrals::Column::Id.eq(id.0)).one(self.on()).await?;
+        found.ok_or_else(|| Refusal::NotFound.into())
     }
 
     /// One client within reach.
@@ -524,6 +586,15 @@ impl<'s> Write<'s> {
     /// [`Refusal::NotFound`], as [`Tx::client`].
     pub(crate) async fn lock_client(&self, id: ClientId) -> Result<clients::Model> {
         let found = self.clients()?.filter(clients::Column::Id.eq(id.0)).lock(LockType::NoKeyUpdate).one(self.on()).await?;
+        found.ok_or_else(|| Refusal::NotFound.into())
+    }
+
+    /// One referral within reach, locked until the end.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`], as [`Tx::referral`].
+    pub(crate) async fn lock_referral(&self, id: ReferralId) -> Result<referrals::Model> {
+        let found = self.referrals()?.filter(referrals::Column::Id.eq(id.0)).lock(LockType::NoKeyUpdate).one(self.on()).await?;
         found.ok_or_else(|| Refusal::NotFound.into())
     }
 

@@ -72,7 +72,7 @@ fn client(filling: &Filling<'_>, house: &House, workers: &[Vec<UserId>], number:
         first_name: firsts[(number * 7 + 3) % firsts.len()].to_owned(),
         last_name: lasts[(number * 11 + 5) % lasts.len()].to_owned(),
         client_number: format!("{}", 1_000 + number),
-        note: note.to_owned(),
+        client_note: note.to_owned(),
         team: teams[number / 3 % teams.len()].1.to_string(),
         responsible: responsible.map(|user| user.to_string()).unwrap_or_default(),
         ..EditClient::default()

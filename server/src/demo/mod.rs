@@ -5,6 +5,7 @@ mod clients;
 mod customers;
 mod dashboards;
 mod people;
+mod referrals;
 
 use std::collections::BTreeMap;
 
@@ -70,6 +71,7 @@ pub async fn fill(db: &Db, config: &Config) -> Result<()> {
     }
     let operator = houses().into_iter().find(|house| house.is_operator).map(|house| house.first.login_name);
     agree(db, operator.as_deref().unwrap_or_default(), now).await?;
+    referrals::fill(db, &houses(), now).await?;
     print(config, &table);
     Ok(())
 }

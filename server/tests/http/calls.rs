@@ -4,10 +4,12 @@ use std::collections::BTreeSet;
 
 use leptos::server_fn::axum::server_fn_paths;
 use usher_domain::sealing::Token;
-use usher_domain::{Scope, clients, customers, lists, roles, units};
+use usher_domain::{Scope, clients, customers, lists, referrals, resources, roles, units};
 use usher_types::UserId;
 use usher_types::clients::EditClient;
 use usher_types::customers::{EditContract, EditCustomer};
+use usher_types::referrals::NewReferral;
+use usher_types::resources::EditResource;
 use usher_types::roles::EditRole;
 use usher_types::units::{EditOffice, EditTeam};
 
@@ -26,7 +28,7 @@ pub enum Class {
     /// The operator's System administrators; answered with this status where they do it. `{organisation}` in the body is another one.
     Operator(u16),
     /// Who holds a permission, about somebody or something within reach: `{user}`, `{role}`, `{office}`, `{team}`, `{list}`, `{client}`,
-    /// `{customer}`, `{contract}`, `{dashboard}` in the body.
+    /// `{customer}`, `{contract}`, `{dashboard}`, `{resource}`, `{referral}` in the body.
     Object,
 }
 
@@ -125,6 +127,23 @@ pub const CALLS: &[(&str, Class, &str)] = &[
     ("roles/api/role_list", Permission, ""),
     ("roles/api/role_page", Permission, "code=caseworker"),
     ("roles/api/role_page", Object, "code={role}"),
+    ("resources/api/resource_list", Permission, "query[q]=&query[after]="),
+    ("resources/api/resource_page", Object, "resource={resource}"),
+    ("resources/api/edit_resource", Permission, "key=0197a4d2-0000-7000-8000-000000000001&unit_name=Course"),
+    ("resources/api/edit_resource", Object, "resource={resource}&version=1&unit_name=Robbed"),
+    ("resources/api/edit_resource_page", Permission, "resource="),
+    ("resources/api/edit_resource_page", Object, "resource={resource}"),
+    ("resources/api/close_resource", Object, "resource={resource}"),
+    ("resources/api/close_resource_page", Object, "resource={resource}"),
+    ("referrals/api/referral_list", Permission, "query[direction]=&query[status]=&query[after]="),
+    ("referrals/api/referral_page", Object, "referral={referral}"),
+    ("referrals/api/new_referral_page", Permission, "asked[client]=&asked[q]="),
+    ("referrals/api/new_referral_page", Object, "asked[client]={client}&asked[q]="),
+    ("referrals/api/review_referral", Object, "key=0197a4d2-0000-7000-8000-000000000001&client={client}&resource={resource}&why=nights"),
+    ("referrals/api/review_referral_page", Object, "draft={referral}"),
+    ("referrals/api/create_referral", Object, "key=0197a4d2-0000-7000-8000-000000000001&client={client}&resource={resource}&why=nights"),
+    ("referrals/api/act_on_referral", Object, "referral={referral}&version=1&act=accepted"),
+    ("referrals/api/act_on_referral", Object, "referral={referral}&version=1&act=ended"),
     ("units/api/edit_office", Permission, "key=0197a4d2-0000-7000-8000-000000000001&unit_name=Norr"),
     ("units/api/edit_office_page", Permission, "office="),
     ("units/api/edit_team", Permission, "key=0197a4d2-0000-7000-8000-000000000001&unit_name=Natt"),
@@ -188,8 +207,8 @@ pub fn path(call: &str) -> String {
     format!("/api/usher_app/{call}")
 }
 
-/// An office, a team, a list and a client of karin's organisation.
-async fn units(world: &World<'_>) -> [(&'static str, String); 4] {
+/// An office, a team, a list, a client, a resource and a referral of karin's organisation.
+async fn units(world: &World<'_>) -> [(&'static str, String); 6] {
     let maria = world.as_("maria").await;
     let office = EditOffice { key: world.db.new_id().to_string(), unit_name: "Öster".to_owned(), ..EditOffice::default() };
     let team = EditTeam { key: world.db.new_id().to_string(), unit_name: "Dag".to_owned(), ..EditTeam::default() };
@@ -197,7 +216,16 @@ async fn units(world: &World<'_>) -> [(&'static str, String); 4] {
     let team = units::edit_team(&maria, &team).await.expect("a team");
     let list = lists::list(&maria).await.expect("the lists").rows[0].list.id;
     let client = client(world, &maria, world.id("karin")).await;
-    [("{office}", office.to_string()), ("{team}", team.to_string()), ("{list}", list.to_string()), ("{client}", client)]
+    let resource = resource(world, &maria).await;
+    let referral = referral(world, &maria, &client, &resource).await;
+    [
+        ("{office}", office.to_string()),
+        ("{team}", team.to_string()),
+        ("{list}", list.to_string()),
+        ("{client}", client),
+        ("{resource}", resource),
+        ("{referral}", referral),
+    ]
 }
 
 /// A client whom somebody answers for.
@@ -210,6 +238,25 @@ pub async fn client(world: &World<'_>, scope: &Scope, responsible: UserId) -> St
         ..EditClient::default()
     };
     clients::edit(scope, &form).await.expect("a client").to_string()
+}
+
+/// A resource of the scope's organisation.
+pub async fn resource(world: &World<'_>, scope: &Scope) -> String {
+    let form = EditResource { key: world.db.new_id().to_string(), unit_name: "Day activity".to_owned(), ..EditResource::default() };
+    resources::edit(scope, &form).await.expect("a resource").to_string()
+}
+
+/// A client's referral to a resource.
+pub async fn referral(world: &World<'_>, scope: &Scope, client: &str, resource: &str) -> String {
+    let form = NewReferral {
+        key: world.db.new_id().to_string(),
+        client: client.to_owned(),
+        resource: resource.to_owned(),
+        why: "nights".to_owned(),
+        seen: "Elsa Björk / ".to_owned(),
+        ..NewReferral::default()
+    };
+    referrals::create(scope, &form).await.expect("a referral").to_string()
 }
 
 /// The session of somebody who holds User and nothing else.

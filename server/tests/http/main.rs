@@ -9,6 +9,7 @@ mod frame;
 mod listening;
 mod mails;
 mod reach;
+mod referrals;
 mod reports;
 mod visits;
 mod ways;

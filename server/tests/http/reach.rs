@@ -12,7 +12,7 @@ use usher_types::units::{EditOffice, EditTeam};
 use usher_types::users::NewUser;
 
 use crate::asking::{Asked, session};
-use crate::calls::{CALLS, Class, client, customer, path, plain};
+use crate::calls::{CALLS, Class, client, customer, path, plain, referral, resource};
 use crate::counting::Counted;
 use crate::support::{World, new_user, role_of, run};
 
@@ -29,6 +29,8 @@ struct Ids {
     customer: String,
     contract: String,
     dashboard: String,
+    resource: String,
+    referral: String,
 }
 
 impl Ids {
@@ -45,6 +47,8 @@ impl Ids {
             customer: id(),
             contract: id(),
             dashboard: id(),
+            resource: id(),
+            referral: id(),
         }
     }
 
@@ -58,6 +62,8 @@ impl Ids {
             .replace("{customer}", &self.customer)
             .replace("{contract}", &self.contract)
             .replace("{dashboard}", &self.dashboard)
+            .replace("{resource}", &self.resource)
+            .replace("{referral}", &self.referral)
             .replace("{organisation}", &world.sodra.to_string())
             .replace("{own}", &world.northfield.to_string())
     }
@@ -73,6 +79,8 @@ impl Ids {
             &self.customer,
             &self.contract,
             &self.dashboard,
+            &self.resource,
+            &self.referral,
         ];
         ids.into_iter().fold(text.to_owned(), |text, id| text.replace(id, "id"))
     }
@@ -86,6 +94,7 @@ async fn things(world: &World<'_>, scope: &Scope, user: UserId) -> Ids {
     let list = EditList { key: key(), unit_name: "Jour".to_owned(), ..EditList::default() };
     let role = EditRole { key: key(), name: "Intake".to_owned(), ..EditRole::default() };
     let (customer, contract) = customer(scope, key()).await;
+    let (client, resource) = (client(world, scope, user).await, resource(world, scope).await);
     Ids {
         organisation: world.sodra.to_string(),
         user: user.to_string(),
@@ -93,7 +102,9 @@ async fn things(world: &World<'_>, scope: &Scope, user: UserId) -> Ids {
         team: units::edit_team(scope, &team).await.expect("a team").to_string(),
         list: lists::edit(scope, &list, None).await.expect("a list").to_string(),
         role: roles::edit(scope, &role).await.expect("a role").to_string(),
-        client: client(world, scope, user).await,
+        referral: referral(world, scope, &client, &resource).await,
+        client,
+        resource,
         customer,
         contract,
         dashboard: dashboards::list(scope).await.expect("the dashboards")[0].dashboard.id.to_string(),
@@ -139,8 +150,8 @@ fn what_is_not_yours_is_answered_as_what_is_not_there_by_as_many_statements() {
             );
             compared.0 += 1;
             let expected = ask(&nils, call, body, &missing).await;
-            if expected.0 == 403 || body.contains("{role}") {
-                // who is bound to an office has not the permission; roles are everybody's
+            if expected.0 == 403 || body.contains("{role}") || body.contains("{resource}") {
+                // who is bound to an office has not the permission; roles and resources are everybody's
                 continue;
             }
             // 422 where the form alone is refused, whomever it is about: who is bound must choose an office
@@ -165,12 +176,14 @@ enum Page {
     Permission,
     /// The operator's System administrators.
     Operator,
+    /// Who holds a permission, and has a form kept that it shows.
+    Kept,
     /// Who holds a permission, where it is about something within reach; and what an administrator who is bound to another
     /// office is answered: 404, 403 where who is bound may not do such a thing at all, 200 for what is everybody's.
     Object(u16),
 }
 
-use Page::{Object, Operator, Own, Permission, Public};
+use Page::{Kept, Object, Operator, Own, Permission, Public};
 
 /// Each page, by its address as the router knows it.
 const PAGES: &[(&str, Page)] = &[
@@ -245,6 +258,15 @@ const PAGES: &[(&str, Page)] = &[
     ("/users/{id}/dashboards", Object(404)),
     ("/users/{id}/activity", Object(404)),
     ("/reports", Permission),
+    ("/resources", Permission),
+    ("/resources/new", Permission),
+    ("/resources/{id}", Object(200)),
+    ("/resources/{id}/edit", Object(200)),
+    ("/resources/{id}/close", Object(200)),
+    ("/referrals", Permission),
+    ("/referrals/new", Permission),
+    ("/referrals/review", Kept),
+    ("/referrals/{id}", Object(404)),
     ("/roles", Permission),
     ("/roles/new", Permission),
     ("/roles/{code}", Object(200)),
@@ -262,6 +284,8 @@ fn address(page: &str, ids: &Ids) -> String {
         Some("customers") => &ids.customer,
         Some("contracts") => &ids.contract,
         Some("dashboards") => &ids.dashboard,
+        Some("resources") => &ids.resource,
+        Some("referrals") => &ids.referral,
         Some("organisations") => &ids.organisation,
         _ => &ids.user,
     };
@@ -296,6 +320,10 @@ fn every_page_opens_for_who_may_and_for_nobody_else() {
             }
             assert_eq!(nobody.status.as_u16(), 303, "{page}: a visitor");
             assert!(nobody.header("location").starts_with("/sign-in"), "{page}: {}", nobody.header("location"));
+            if who == Kept {
+                assert_eq!((status(&ulla).await, status(&sofia).await), (403, 404), "{page}: without what was kept");
+                continue;
+            }
             assert_eq!(status(&sofia).await, 200, "{page}: the System administrator");
             assert_eq!(status(&ulla).await, if who == Own { 200 } else { 403 }, "{page}: without the permission");
             assert_eq!(status(&maria).await, if who == Operator { 403 } else { 200 }, "{page}: an Organisation administrator");

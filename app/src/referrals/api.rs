@@ -1,0 +1,60 @@
+//! The server functions about referrals: one line each.
+
+use leptos::prelude::*;
+use usher_types::referrals as shared;
+
+use crate::error::AppError;
+#[cfg(feature = "ssr")]
+use crate::request::{kept, serve, set_aside, submit};
+#[cfg(feature = "ssr")]
+use usher_domain::referrals;
+
+#[server]
+pub async fn referral_list(query: shared::ListQuery) -> Result<shared::ReferralList, AppError> {
+    serve(|caller| async move { referrals::list(&caller.scope, query).await }).await
+}
+
+#[server]
+pub async fn referral_page(referral: String, draft: Option<String>) -> Result<shared::ReferralPage, AppError> {
+    serve(|caller| async move { referrals::page(&caller.scope, &referral, kept(&caller, draft).await?).await }).await
+}
+
+#[server]
+pub async fn new_referral_page(asked: shared::Asked, draft: Option<String>) -> Result<shared::NewReferralPage, AppError> {
+    serve(|caller| async move { referrals::form(&caller.scope, asked, draft.clone(), kept(&caller, draft).await?).await }).await
+}
+
+/// Leads to the page that shows what goes; nothing goes yet.
+#[server]
+pub async fn review_referral(#[server(flatten)] form: shared::NewReferral) -> Result<(), AppError> {
+    submit(form, |caller, form| async move {
+        referrals::review(&caller.scope, &form).await?;
+        set_aside(&caller, shared::NewReferral { step: shared::REVIEW.to_owned(), ..form }).await
+    })
+    .await
+}
+
+#[server]
+pub async fn review_referral_page(draft: String) -> Result<shared::ReviewPage, AppError> {
+    serve(|caller| async move { referrals::review_page(&caller.scope, draft.clone(), kept(&caller, Some(draft)).await?).await }).await
+}
+
+#[server]
+pub async fn create_referral(#[server(flatten)] form: shared::NewReferral) -> Result<(), AppError> {
+    submit(form, |caller, form| async move {
+        let referral = referrals::create(&caller.scope, &form).await?;
+        caller.say("referral_sent");
+        Ok(format!("/referrals/{referral}"))
+    })
+    .await
+}
+
+#[server]
+pub async fn act_on_referral(#[server(flatten)] form: shared::ActOnReferral) -> Result<(), AppError> {
+    submit(form, |caller, form| async move {
+        let referral = referrals::act(&caller.scope, &form).await?;
+        caller.say("referral_moved");
+        Ok(format!("/referrals/{referral}"))
+    })
+    .await
+}

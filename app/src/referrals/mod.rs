@@ -1,0 +1,142 @@
+//! `/referrals` and below: the list, a referral with its history, and making one in four plain steps.
+
+mod api;
+mod detail;
+mod new;
+
+pub use detail::ReferralDetailPage;
+pub use new::{ReferralNewPage, ReferralReviewPage};
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+use usher_types::referrals::{Direction, ListQuery, ReferralList, ReferralRow, Status};
+
+use crate::ui::{Moment, empty, lang, loaded};
+use crate::{say, words};
+use api::referral_list;
+
+fn list() -> (&'static str, String) {
+    ("/referrals", words::referrals(lang()))
+}
+
+/// `/referrals`.
+#[component]
+pub fn ReferralListPage() -> impl IntoView {
+    let query = use_query_map();
+    let asked = Signal::derive(move || {
+        query.with(|query| {
+            let text = |name: &str| query.get(name).unwrap_or_default();
+            ListQuery { direction: text("direction"), status: text("status"), after: text("after") }
+        })
+    });
+    loaded(Resource::new(move || asked.get(), referral_list), |ReferralList { rows, next, query, may_refer }| {
+        let l = lang();
+        let refer = may_refer.then(|| ("/referrals/new", words::refer_client(l)));
+        let button = refer.clone().map(|(to, label)| view! { <a class="button main" href=to>{label}</a> });
+        let is_filtered = !(query.direction.is_empty() && query.status.is_empty());
+        let body = match (rows.is_empty(), is_filtered) {
+            (false, _) => table(rows),
+            (true, false) => empty("mail", words::no_referrals(l), words::no_referrals_why(l), refer),
+            (true, true) => {
+                empty("mail", words::no_referral_found(l), words::no_referral_found_why(l), Some(("/referrals", words::show_all(l))))
+            }
+        };
+        let ways = Direction::ALL.iter().map(|way| (way.code(), say::direction(l, *way)));
+        let ways = filter("direction", words::way(l), words::all_ways(l), &query.direction, ways);
+        let statuses = Status::ALL.iter().map(|status| (status.code(), say::stands(l, *status)));
+        let statuses = filter("status", words::status(l), words::all_statuses(l), &query.status, statuses);
+        let pages = (next.is_some() || !query.after.is_empty()).then(|| {
+            // what an address holds of the two is a code of ours, or nothing is found by it
+            let code = |known: Option<&'static str>| known.unwrap_or_default();
+            let direction = code(Direction::from_code(&query.direction).map(Direction::code));
+            let status = code(Status::from_code(&query.status).map(Status::code));
+            let at = |after: String| format!("/referrals?direction={direction}&status={status}&after={after}");
+            view! {
+                <div class="foot">
+                    <span class="grow"></span>
+                    <nav class="pager" aria-label=words::pages(l)>
+                        {(!query.after.is_empty()).then(|| view! { <a class="button slim" href=at(String::new())>{words::first(l)}</a> })}
+                        {next.map(|next| view! { <a class="button slim" href=at(next.to_string())>{words::next(l)}</a> })}
+                    </nav>
+                </div>
+            }
+        });
+        view! {
+            <Title text=words::referrals(l) />
+            <div class="head"><div><h1>{words::referrals(l)}</h1><p class="quiet">{words::referrals_are(l)}</p></div>{button}</div>
+            <section class="card" aria-label=words::referrals(l)>
+                <div class="tools">
+                    <form method="get" action="/referrals" autocomplete="off">
+                        {ways}
+                        {statuses}
+                        <button class="button">{words::show(l)}</button>
+                    </form>
+                    {is_filtered.then(|| view! { <a class="button slim text" href="/referrals">{words::show_all(l)}</a> })}
+                </div>
+                {body}
+                {pages}
+            </section>
+        }
+        .into_any()
+    })
+}
+
+fn filter(name: &'static str, label: String, all: String, chosen: &str, choices: impl Iterator<Item = (&'static str, String)>) -> AnyView {
+    let options = choices.map(|(code, label)| {
+        let selected = chosen == code;
+        view! { <option value=code selected=selected>{label}</option> }
+    });
+    let options = options.collect_view();
+    view! { <select name=name aria-label=label><option value="" selected=chosen.is_empty()>{all}</option>{options}</select> }.into_any()
+}
+
+/// The table of referrals, on every page that lists some.
+pub(crate) fn table(rows: Vec<ReferralRow>) -> AnyView {
+    let l = lang();
+    let rows = rows.into_iter().map(|row| {
+        let (place, id) = (place(&row), row.id);
+        view! {
+            <tr>
+                <th scope="row"><a href=format!("/referrals/{id}") dir="auto">{row.client_name}</a></th>
+                <td data-label=words::status(l) data-priority="1"><Stands status=row.status /></td>
+                <td data-label=words::way(l) data-priority="2">{say::direction(l, row.direction)}</td>
+                <td data-label=words::from_or_to(l) data-priority="2"><bdi dir="auto">{place}</bdi></td>
+                <td data-label=words::sent_on(l) data-priority="2" class="date quiet"><Moment when=row.created /></td>
+            </tr>
+        }
+    });
+    let rows = rows.collect_view();
+    view! {
+        <table>
+            <thead>
+                <tr>
+                    <th scope="col">{words::client_referred(l)}</th>
+                    <th scope="col">{words::status(l)}</th>
+                    <th scope="col">{words::way(l)}</th>
+                    <th scope="col">{words::from_or_to(l)}</th>
+                    <th scope="col" aria-sort="descending">{words::sent_on(l)}</th>
+                </tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </table>
+    }
+    .into_any()
+}
+
+/// The resource and the other organisation, as far as there are such.
+fn place(row: &ReferralRow) -> String {
+    [&row.resource_name, &row.other_name].into_iter().filter(|name| !name.is_empty()).cloned().collect::<Vec<_>>().join(" · ")
+}
+
+/// Where a referral stands, in colour and word.
+#[component]
+pub(crate) fn Stands(status: Status) -> impl IntoView {
+    let class = match status {
+        Status::Sent | Status::Asked => "badge warn",
+        Status::Accepted => "badge good",
+        Status::Declined => "badge bad",
+        Status::Withdrawn | Status::Ended => "badge none",
+    };
+    view! { <span class=class>{say::stands(lang(), status)}</span> }
+}

@@ -1,0 +1,242 @@
+//! `/referrals/new` and `/referrals/review`: whom, where to, what is said, and what goes. Each step is an address of its own, so that
+//! the way is the same without wasm, and back is the browser's.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+use usher_types::Field;
+use usher_types::referrals::{Asked, ClientName, NewReferral as Form, NewReferralPage as Page, ReviewPage, Target, address};
+use usher_types::session::encode;
+
+use super::api::{CreateReferral, ReviewReferral, new_referral_page, review_referral_page};
+use super::list;
+use crate::resources::{full, places, shared};
+use crate::ui::{Choice, Confirm, Hidden, PostForm, TextArea, head, lang, loaded};
+use crate::users::draft_of_address;
+use crate::words;
+
+/// `/referrals/new`.
+#[component]
+pub fn ReferralNewPage() -> impl IntoView {
+    let (query, draft) = (use_query_map(), draft_of_address());
+    let asked = Signal::derive(move || {
+        query.with(|query| {
+            let text = |name: &str| query.get(name).unwrap_or_default();
+            Asked { client: text("client"), resource: text("resource"), at: text("at"), q: text("q") }
+        })
+    });
+    let page = Resource::new(move || (asked.get(), draft.get()), |(asked, draft)| new_referral_page(asked, draft));
+    loaded(page, |page| match page {
+        Page::Client { q, found, resource, at } => choose_client(q, found, &resource, &at),
+        Page::Destination { .. } => choose_destination(page),
+        Page::Words { client, target, contact, form, refusal } => {
+            let l = lang();
+            let action = ServerAction::<ReviewReferral>::new();
+            let title = words::refer_person(l, &client.name);
+            let other = address(&form.client, "", "");
+            let along = if contact.is_empty() {
+                view! { <p class="quiet small">{words::no_contact(l)}</p> }.into_any()
+            } else {
+                let checked = !form.with_contact.is_empty();
+                let title = words::with_contact(l, contact);
+                view! { <Choice kind="checkbox" name="with_contact" value="on" title hint=words::with_contact_hint(l) checked /> }
+                    .into_any()
+            };
+            view! {
+                {head(list(), title.clone(), None)}
+                <PostForm action title refusal>
+                    {ids(&form)}
+                    <dl>
+                        {whom(&client, Some(address("", &form.resource, &form.at)))}
+                        {whither(&target, Some(other))}
+                    </dl>
+                    <fieldset>
+                        <legend>{words::referral(l)}</legend>
+                        <TextArea field=Field::Why value=form.why hint=words::why_referred_hint(l) required=true />
+                        {along}
+                    </fieldset>
+                    <Confirm reason=form.reason />
+                    <div class="review">
+                        <span class="grow">{words::review_referral_why(l)}</span>
+                        <a class="button" href="/referrals">{words::cancel(l)}</a>
+                        <button class="button main">{words::review_referral(l)}</button>
+                    </div>
+                </PostForm>
+            }
+            .into_any()
+        }
+    })
+}
+
+/// What every step's form takes along.
+fn ids(form: &Form) -> AnyView {
+    view! {
+        <Hidden name="client" value=form.client.clone() />
+        <Hidden name="resource" value=form.resource.clone() />
+        <Hidden name="at" value=form.at.clone() />
+        <Hidden name="key" value=form.key.clone() />
+    }
+    .into_any()
+}
+
+fn change(to: Option<String>, what: String) -> Option<AnyView> {
+    let l = lang();
+    to.map(|to| view! { " " <a href=to aria-label=words::change_this(l, what)>{words::change(l)}</a> }.into_any())
+}
+
+fn whom(client: &ClientName, to: Option<String>) -> AnyView {
+    let l = lang();
+    view! { <dt>{words::client_referred(l)}</dt><dd><bdi dir="auto">{client.name.clone()}</bdi>{change(to, words::client_referred(l))}</dd> }.into_any()
+}
+
+fn whither(target: &Target, to: Option<String>) -> AnyView {
+    let l = lang();
+    let names = [Some(target.resource.clone()).filter(|name| !name.is_empty()), target.organisation.clone()];
+    let names = names.into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    view! { <dt>{words::destination(l)}</dt><dd><bdi dir="auto">{names}</bdi>" "{full(target.is_full)}{change(to, words::destination(l))}</dd> }
+        .into_any()
+}
+
+/// The search of a step, which keeps what is chosen already.
+fn search(label: String, hint: String, q: &str, keep: [(&'static str, &str); 2]) -> AnyView {
+    let l = lang();
+    let keep = keep.into_iter().filter(|(_, value)| !value.is_empty());
+    let keep = keep.map(|(name, value)| view! { <Hidden name value=value.to_owned() /> }).collect_view();
+    view! {
+        <div class="tools">
+            <form method="get" action="/referrals/new" role="search" autocomplete="off">
+                {keep}
+                <input type="search" name="q" class="search" value=q.to_owned() aria-label=label placeholder=hint dir="auto" />
+                <button class="button">{words::search(l)}</button>
+            </form>
+        </div>
+    }
+    .into_any()
+}
+
+fn choose_client(q: String, found: Vec<ClientName>, resource: &str, at: &str) -> AnyView {
+    let l = lang();
+    let nobody = found.is_empty().then(|| view! { <div class="body quiet" role="status">{words::no_client_to_refer(l)}</div> });
+    let lines = found.into_iter().map(|client| {
+        let to = address(&client.id.to_string(), resource, at);
+        let number = (!client.number.is_empty()).then(|| view! { <span class="hint" dir="auto">{client.number}</span> });
+        let label = words::refer_person(l, &client.name);
+        view! {
+            <li>
+                <span><b dir="auto">{client.name}</b>{number}</span>
+                <a class="button slim" href=to aria-label=label>{words::choose(l)}</a>
+            </li>
+        }
+    });
+    let lines = lines.collect_view();
+    let (label, hint) = (words::search_clients_to_refer(l), words::search_clients_to_refer_hint(l));
+    view! {
+        {head(list(), words::refer_client(l), None)}
+        <section class="card">
+            <h2>{words::choose_client(l)}</h2>
+            <div class="body"><p class="quiet">{words::choose_client_why(l)}</p></div>
+            {search(label, hint, &q, [("resource", resource), ("at", at)])}
+            {nobody}
+            <ul class="lines">{lines}</ul>
+        </section>
+    }
+    .into_any()
+}
+
+fn choose_destination(page: Page) -> AnyView {
+    let l = lang();
+    let Page::Destination { client, q, own, offered, organisations, is_gone, draft } = page else { return ().into_any() };
+    let id = client.id.to_string();
+    let again = draft.as_deref().map(|draft| format!("&draft={}", encode(draft))).unwrap_or_default();
+    let choose = |resource: &str, at: &str, name: &str| {
+        let to = format!("{}{again}", address(&id, resource, at));
+        view! { <a class="button slim" href=to aria-label=words::choose_this(l, name)>{words::choose(l)}</a> }
+    };
+    let kept = draft.is_some().then(|| words::typed_is_kept(l));
+    let gone = is_gone.then(|| view! { <div class="notice warn" role="alert"><p>{words::destination_gone(l)}" "{kept}</p></div> });
+    let none = (own.is_empty() && offered.is_empty() && organisations.is_empty())
+        .then(|| view! { <section class="card"><div class="body quiet" role="status">{words::no_destination_found(l)}</div></section> });
+    let card = |title: String, lines: Vec<AnyView>| {
+        (!lines.is_empty()).then(|| view! { <section class="card"><h2>{title}</h2><ul class="lines">{lines}</ul></section> })
+    };
+    let own = own.iter().map(|row| {
+        let facts = [places(row), row.opening.clone()].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" · ");
+        let resource = row.id.to_string();
+        view! { <li><span><b dir="auto">{row.name.clone()}</b>" "{full(row.is_full())}<span class="hint" dir="auto">{facts}</span></span>{choose(&resource, "", &row.name)}</li> }
+            .into_any()
+    });
+    let own = card(words::own_resources(l), own.collect());
+    let offered = offered.iter().map(|offered| {
+        let (resource, at) = (offered.resource.to_string(), offered.organisation.to_string());
+        view! { <li>{shared(offered)}{choose(&resource, &at, &offered.name)}</li> }.into_any()
+    });
+    let offered = card(words::offered_by_others(l), offered.collect());
+    let organisations = organisations
+        .iter()
+        .map(|(at, name)| view! { <li><span><b dir="auto">{name.clone()}</b></span>{choose("", &at.to_string(), name)}</li> }.into_any());
+    let organisations = card(words::organisations_taking(l), organisations.collect());
+    let (label, hint) = (words::search_resources(l), words::search_resources_hint(l));
+    view! {
+        {head(list(), words::refer_person(l, &client.name), None)}
+        {gone}
+        <div class="stack">
+            <section class="card">
+                <h2>{words::choose_destination(l)}</h2>
+                {search(label, hint, &q, [("client", &id), ("draft", draft.as_deref().unwrap_or_default())])}
+            </section>
+            {none}
+            {own}
+            {offered}
+            {organisations}
+        </div>
+    }
+    .into_any()
+}
+
+/// `/referrals/review`.
+#[component]
+pub fn ReferralReviewPage() -> impl IntoView {
+    let draft = draft_of_address();
+    let page = Resource::new(move || draft.get().unwrap_or_default(), review_referral_page);
+    loaded(page, |ReviewPage { target, parcel, form, draft }| {
+        let l = lang();
+        let action = ServerAction::<CreateReferral>::new();
+        let back = format!("{}&draft={}", address(&form.client, &form.resource, &form.at), encode(&draft));
+        let lead = match &target.organisation {
+            Some(organisation) => words::goes_to(l, organisation),
+            None => words::goes_internal(l),
+        };
+        let contact = if parcel.contact.is_empty() {
+            view! { <span class="quiet">{words::contact_stays(l)}</span> }.into_any()
+        } else {
+            view! { <bdi dir="auto">{parcel.contact.clone()}</bdi> }.into_any()
+        };
+        let sender = words::sender_of(l, &parcel.sender, &parcel.organisation);
+        view! {
+            <Title text=words::review_referral(l) />
+            {head(list(), words::review_referral(l), None)}
+            <PostForm action title=words::review_referral(l) class="card confirm">
+                {ids(&form)}
+                <Hidden name="why" value=form.why.clone() />
+                <Hidden name="with_contact" value=form.with_contact.clone() />
+                <Hidden name="seen" value=form.seen.clone() />
+                <Hidden name="override_warnings" value=form.override_warnings.clone() />
+                <Hidden name="reason" value=form.reason.clone() />
+                <p class="lead">{lead}</p>
+                <dl>
+                    {whither(&target, None)}
+                    <dt>{words::client_referred(l)}</dt><dd><bdi dir="auto">{parcel.client_name.clone()}</bdi></dd>
+                    <dt>{words::contact_details(l)}</dt><dd>{contact}</dd>
+                    <dt>{words::why_referred(l)}</dt><dd><span class="typed" dir="auto">{form.why.clone()}</span></dd>
+                    <dt>{words::referred_from(l)}</dt><dd><bdi dir="auto">{sender}</bdi></dd>
+                </dl>
+                <div class="review">
+                    <span class="grow">{words::review_referral_why(l)}</span>
+                    <a class="button" href=back>{words::change(l)}</a>
+                    <button class="button main">{words::send_referral(l)}</button>
+                </div>
+            </PostForm>
+        }
+        .into_any()
+    })
+}

@@ -1,0 +1,299 @@
+//! `/resources` and below: what the organisation offers, and what others share.
+
+mod api;
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+use usher_types::Field;
+use usher_types::resources::{
+    CloseResourcePage, EditResource as Form, EditResourcePage, ListQuery, Offered, ResourceList, ResourcePage as Page, ResourceRow,
+};
+use usher_types::session::encode;
+
+use crate::ui::{Choice, Hidden, PostForm, TextArea, TextField, empty, head, lang, loaded, versions};
+use crate::users::{activity, draft_of_address, id_of_address};
+use crate::{say, words};
+use api::{CloseResource, EditResource, close_resource_page, edit_resource_page, resource_list, resource_page};
+
+fn list() -> (&'static str, String) {
+    ("/resources", words::resources(lang()))
+}
+
+/// `/resources`.
+#[component]
+pub fn ResourceListPage() -> impl IntoView {
+    let query = use_query_map();
+    let asked = Signal::derive(move || {
+        query.with(|query| {
+            let text = |name: &str| query.get(name).unwrap_or_default();
+            ListQuery { q: text("q"), after: text("after") }
+        })
+    });
+    loaded(Resource::new(move || asked.get(), resource_list), |ResourceList { rows, next, offered, query, may_manage, may_refer }| {
+        let l = lang();
+        let add = may_manage.then(|| ("/resources/new", words::add_resource(l)));
+        let button = add.clone().map(|(to, label)| view! { <a class="button main" href=to>{label}</a> });
+        let body = match (rows.is_empty(), query.q.is_empty()) {
+            (false, _) => table(rows, may_refer),
+            (true, true) => empty("folder", words::no_resources(l), words::no_resources_why(l), add),
+            (true, false) => {
+                empty("folder", words::no_resource_found(l), words::no_resource_found_why(l), Some(("/resources", words::show_all(l))))
+            }
+        };
+        let pages = (next.is_some() || !query.after.is_empty()).then(|| {
+            let at = |after: String| format!("/resources?q={}&after={after}", encode(&query.q));
+            view! {
+                <div class="foot">
+                    <span class="grow"></span>
+                    <nav class="pager" aria-label=words::pages(l)>
+                        {(!query.after.is_empty()).then(|| view! { <a class="button slim" href=at(String::new())>{words::first(l)}</a> })}
+                        {next.map(|next| view! { <a class="button slim" href=at(next.to_string())>{words::next(l)}</a> })}
+                    </nav>
+                </div>
+            }
+        });
+        view! {
+            <Title text=words::resources(l) />
+            <div class="head"><div><h1>{words::resources(l)}</h1><p class="quiet">{words::resources_are(l)}</p></div>{button}</div>
+            <div class="stack">
+                <section class="card" aria-label=words::own_resources(l)>
+                    <div class="tools">
+                        <form method="get" action="/resources" role="search" autocomplete="off">
+                            <input type="search" name="q" class="search" value=query.q.clone() aria-label=words::search_resources(l) placeholder=words::search_resources_hint(l) dir="auto" />
+                            <button class="button">{words::search(l)}</button>
+                        </form>
+                    </div>
+                    {body}
+                    {pages}
+                </section>
+                {others(offered, may_refer)}
+            </div>
+        }
+        .into_any()
+    })
+}
+
+fn table(rows: Vec<ResourceRow>, may_refer: bool) -> AnyView {
+    let l = lang();
+    let rows = rows.into_iter().map(|row| {
+        let refer = may_refer.then(|| {
+            let label = words::refer_to(l, &row.name);
+            view! { <a href=format!("/referrals/new?resource={}", row.id) aria-label=label>{words::refer(l)}</a> }
+        });
+        view! {
+            <tr>
+                <th scope="row"><a href=format!("/resources/{}", row.id) dir="auto">{row.name.clone()}</a>" "{badges(&row)}</th>
+                <td data-label=words::capacity(l) data-priority="1">{places(&row)}</td>
+                <td data-label=words::opening(l) data-priority="2"><bdi dir="auto">{row.opening}</bdi></td>
+                <td data-label=words::contact(l) data-priority="2"><bdi dir="auto">{row.contact}</bdi></td>
+                <td class="act">{refer}</td>
+            </tr>
+        }
+    });
+    let rows = rows.collect_view();
+    view! {
+        <table>
+            <thead>
+                <tr>
+                    <th scope="col">{words::resource(l)}</th>
+                    <th scope="col">{words::capacity(l)}</th>
+                    <th scope="col">{words::opening(l)}</th>
+                    <th scope="col">{words::contact(l)}</th>
+                    <th scope="col"><span class="vh">{words::actions(l)}</span></th>
+                </tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </table>
+    }
+    .into_any()
+}
+
+/// How many places are taken.
+pub(crate) fn places(row: &ResourceRow) -> String {
+    let l = lang();
+    row.capacity.map_or_else(|| words::places_unlimited(l, row.taken), |capacity| words::places_taken(l, row.taken, capacity))
+}
+
+fn badges(row: &ResourceRow) -> AnyView {
+    let shared = row.is_shared.then(|| view! { <span class="badge">{words::shared(lang())}</span> });
+    view! { {full(row.is_full())}" "{shared} }.into_any()
+}
+
+/// Marks what is full.
+pub(crate) fn full(is_full: bool) -> Option<AnyView> {
+    is_full.then(|| view! { <span class="badge warn">{words::full(lang())}</span> }.into_any())
+}
+
+/// What others share.
+fn others(offered: Vec<Offered>, may_refer: bool) -> Option<AnyView> {
+    let l = lang();
+    if offered.is_empty() {
+        return None;
+    }
+    // the page shows fifty at most
+    let cut = (offered.len() >= 50).then(|| view! { <p class="quiet small">{words::offered_cut(l)}</p> });
+    let lines = offered.into_iter().map(|offered| {
+        let refer = may_refer.then(|| {
+            let label = words::refer_to(l, &offered.name);
+            let to = format!("/referrals/new?resource={}&at={}", offered.resource, offered.organisation);
+            view! { <a class="button slim" href=to aria-label=label>{words::refer(l)}</a> }
+        });
+        view! { <li>{shared(&offered)}{refer}</li> }
+    });
+    let lines = lines.collect_view();
+    let title = words::offered_by_others(l);
+    Some(
+        view! {
+            <section class="card">
+                <h2>{title}</h2>
+                <div class="body"><p class="quiet">{words::offered_by_others_why(l)}</p>{cut}</div>
+                <ul class="lines">{lines}</ul>
+            </section>
+        }
+        .into_any(),
+    )
+}
+
+/// What another organisation says of a resource.
+pub(crate) fn shared(offered: &Offered) -> AnyView {
+    let facts = [&offered.organisation_name, &offered.opening, &offered.contact].into_iter().filter(|text| !text.is_empty());
+    let facts = facts.cloned().collect::<Vec<_>>().join(" · ");
+    let description =
+        (!offered.description.is_empty()).then(|| view! { <span class="hint" dir="auto">{offered.description.clone()}</span> });
+    view! { <span><b dir="auto">{offered.name.clone()}</b>" "{full(offered.is_full)}<span class="hint" dir="auto">{facts}</span>{description}</span> }
+        .into_any()
+}
+
+/// `/resources/:id`.
+#[component]
+pub fn ResourceDetailPage() -> impl IntoView {
+    let id = id_of_address();
+    loaded(Resource::new(move || id.get(), resource_page), |Page { row, description, activity: lines, may_manage, may_refer }| {
+        let l = lang();
+        let id = row.id;
+        let refer = may_refer
+            .then(|| view! { <a class="button main" href=format!("/referrals/new?resource={id}")>{words::refer_client(l)}</a> }.into_any());
+        let menu = may_manage.then(|| {
+            view! {
+                <nav class="side" aria-label=words::actions(l)>
+                    <a href=format!("/resources/{id}/edit")>{words::edit_resource(l)}</a>
+                    <a class="danger" href=format!("/resources/{id}/close")>{words::close_resource(l)}</a>
+                </nav>
+            }
+        });
+        let text = |text: &str| {
+            if text.is_empty() {
+                view! { <span class="quiet">{words::not_provided(l)}</span> }.into_any()
+            } else {
+                view! { <span class="typed" dir="auto">{text.to_owned()}</span> }.into_any()
+            }
+        };
+        let body = view! {
+            <div class="stack">
+                <section class="card">
+                    <h2>{words::details(l)}</h2>
+                    <dl>
+                        <dt>{words::description(l)}</dt><dd>{text(&description)}</dd>
+                        <dt>{words::capacity(l)}</dt><dd>{places(&row)}" "{full(row.is_full())}</dd>
+                        <dt>{words::opening(l)}</dt><dd>{text(&row.opening)}</dd>
+                        <dt>{words::contact(l)}</dt><dd>{text(&row.contact)}</dd>
+                        <dt>{words::is_shared(l)}</dt><dd>{if row.is_shared { words::yes(l) } else { words::no(l) }}</dd>
+                    </dl>
+                </section>
+                {activity(lines)}
+            </div>
+        };
+        let body = match menu {
+            Some(menu) => view! { <div class="two">{menu}{body}</div> }.into_any(),
+            None => body.into_any(),
+        };
+        view! { {head(list(), row.name.clone(), refer)} {body} }.into_any()
+    })
+}
+
+/// `/resources/new` and `/resources/:id/edit`.
+#[component]
+pub fn ResourceEditPage() -> impl IntoView {
+    let (id, draft) = (id_of_address(), draft_of_address());
+    let page = Resource::new(move || (id.get(), draft.get()), |(id, draft)| edit_resource_page(id, draft));
+    loaded(page, |EditResourcePage { form, theirs, refusal }| {
+        let l = lang();
+        let action = ServerAction::<EditResource>::new();
+        let (title, back, button) = if form.resource.is_empty() {
+            (words::add_resource(l), "/resources".to_owned(), words::create_resource(l))
+        } else {
+            (words::edit_resource(l), format!("/resources/{}", form.resource), words::save_changes(l))
+        };
+        let meanwhile = theirs.map(|theirs| view! { <section class="card">{meanwhile(&form, &theirs)}</section> });
+        view! {
+            {head(list(), title.clone(), None)}
+            <PostForm action title refusal>
+                {meanwhile}
+                <Hidden name="resource" value=form.resource />
+                <Hidden name="version" value=form.version />
+                <Hidden name="key" value=form.key />
+                <fieldset>
+                    <legend>{words::resource(l)}</legend>
+                    <TextField field=Field::UnitName value=form.unit_name required=true />
+                    <TextArea field=Field::Description value=form.description />
+                    <div class="pair">
+                        <TextField field=Field::Capacity value=form.capacity kind="number" hint=words::capacity_hint(l) />
+                        <TextField field=Field::Opening value=form.opening hint=words::opening_hint(l) />
+                    </div>
+                    <TextField field=Field::Contact value=form.contact hint=words::contact_hint(l) />
+                    <Choice kind="checkbox" name="is_shared" value="on" title=words::is_shared(l) hint=words::is_shared_hint(l) checked=!form.is_shared.is_empty() />
+                </fieldset>
+                <div class="review">
+                    <span class="grow"></span>
+                    <a class="button" href=back>{words::cancel(l)}</a>
+                    <button class="button main">{button}</button>
+                </div>
+            </PostForm>
+        }
+        .into_any()
+    })
+}
+
+/// What somebody else saved meanwhile, beside what is in the form.
+fn meanwhile(mine: &Form, theirs: &Form) -> AnyView {
+    let l = lang();
+    let shared = |form: &Form| if form.is_shared.is_empty() { words::no(l) } else { words::yes(l) };
+    let of = |form: &Form| {
+        [
+            (Field::UnitName, form.unit_name.clone()),
+            (Field::Description, form.description.clone()),
+            (Field::Capacity, form.capacity.clone()),
+            (Field::Opening, form.opening.clone()),
+            (Field::Contact, form.contact.clone()),
+            (Field::IsShared, shared(form)),
+        ]
+    };
+    let rows = of(mine).into_iter().zip(of(theirs)).map(|((field, mine), (_, theirs))| (say::field(l, field), mine, theirs));
+    versions(rows.collect())
+}
+
+/// `/resources/:id/close`.
+#[component]
+pub fn ResourceClosePage() -> impl IntoView {
+    let (id, draft) = (id_of_address(), draft_of_address());
+    let page = Resource::new(move || (id.get(), draft.get()), |(id, draft)| close_resource_page(id, draft));
+    loaded(page, |CloseResourcePage { row, refusal }| {
+        let l = lang();
+        let action = ServerAction::<CloseResource>::new();
+        view! {
+            {head(list(), words::close_resource(l), None)}
+            <PostForm action title=words::close_resource(l) refusal class="card confirm">
+                <Hidden name="resource" value=row.id.to_string() />
+                <p class="lead">{words::close_resource_lead(l, &row.name)}</p>
+                <dl><dt>{words::capacity(l)}</dt><dd>{places(&row)}</dd></dl>
+                <div class="review">
+                    <span class="grow"></span>
+                    <a class="button" href=format!("/resources/{}", row.id)>{words::keep_resource(l)}</a>
+                    <button class="button danger">{words::close_resource(l)}</button>
+                </div>
+            </PostForm>
+        }
+        .into_any()
+    })
+}

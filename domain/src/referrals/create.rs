@@ -1,0 +1,245 @@
+//! Making a referral: whom, where to, what is said, what goes, and only then does it go.
+
+use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect, Set};
+use usher_types::audit::Event;
+use usher_types::names::fold;
+use usher_types::referrals::{
+    Asked, ClientName, Destination, Direction, New, NewReferral, NewReferralPage, Parcel, ReviewPage, Side, Status, Step, Target,
+};
+use usher_types::users::Kept;
+use usher_types::{ClientId, Field, Invalid, OrganisationId, Permission, Problem, ReferralId, Refusal, ResourceId, Warning};
+
+use super::{Happened, names_of, tell};
+use crate::entity::{clients, organisations, referrals};
+use crate::scope::Tx;
+use crate::settings::home;
+use crate::units::id;
+use crate::{Result, Scope, once, resources};
+
+/// Clients, and organisations, that a page offers.
+const OFFERED: u64 = 20;
+
+/// The page that refers a client, as far as the address has come: whom, where to, what is said.
+///
+/// # Errors
+/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], alike for another organisation's client, one out of reach, an archived and a missing one.
+pub async fn form(
+    scope: &Scope,
+    Asked { client, resource, at, q }: Asked,
+    draft: Option<String>,
+    kept: Option<Kept<NewReferral>>,
+) -> Result<NewReferralPage> {
+    let tx = scope.read(Permission::CreateReferrals).await?;
+    if client.is_empty() {
+        let found = crate::clients::first(&tx, Permission::CreateReferrals, &q, OFFERED).await?.iter().map(named).collect();
+        return Ok(NewReferralPage::Client { q, found, resource, at });
+    }
+    let client = refers(tx.client(id(&client)?).await?)?;
+    let destination = match Destination::parse(&resource, &at) {
+        Some(destination) => destined(&tx, destination).await?,
+        None => None,
+    };
+    let Some(Destined { target, .. }) = destination else {
+        return Ok(NewReferralPage::Destination {
+            client: named(&client),
+            own: resources::page_of(&tx, &q, "", OFFERED).await?,
+            offered: resources::offered(&tx, &q).await?,
+            organisations: taking(&tx, &q).await?,
+            is_gone: !resource.is_empty() || !at.is_empty(),
+            draft: draft.filter(|_| kept.is_some()),
+            q,
+        });
+    };
+    let (fresh, refusal) = match kept {
+        Some(kept) => (kept.form, kept.refusal),
+        None => (NewReferral { key: scope.new_key().to_string(), ..NewReferral::default() }, None),
+    };
+    // whom and where to are the address's: another may have been chosen since the form was kept
+    let form = NewReferral {
+        organisation: tx.organisation()?.to_string(),
+        client: client.id.to_string(),
+        resource,
+        at,
+        step: String::new(),
+        ..fresh
+    };
+    Ok(NewReferralPage::Words { contact: contact(&client), client: named(&client), target, form, refusal })
+}
+
+/// Other organisations that take referrals: the first by name.
+async fn taking(tx: &Tx<'_>, q: &str) -> Result<Vec<(OrganisationId, String)>> {
+    let mut select = tx.find::<organisations::Entity>().filter(takes(tx)?);
+    for word in fold(&q.replace(char::is_control, " ")).split_whitespace().take(8) {
+        let found = sea_orm::sea_query::Expr::cust_with_values("position($1 in name_key) > 0", [word.to_owned()]);
+        select = select.filter(found);
+    }
+    let sorted = select.order_by_asc(organisations::Column::NameKey).order_by_asc(organisations::Column::Id);
+    let found = sorted.limit(OFFERED).all(tx.on()).await?;
+    Ok(found.into_iter().map(|found| (OrganisationId(found.id), found.name)).collect())
+}
+
+fn takes(tx: &Tx<'_>) -> Result<sea_orm::Condition> {
+    let others = sea_orm::Condition::all().add(organisations::Column::Id.ne(tx.organisation()?.0));
+    Ok(others.add(organisations::Column::TakesReferrals.eq(true)).add(organisations::Column::SuspendedAt.is_null()))
+}
+
+/// Who is archived is referred nowhere.
+fn refers(client: clients::Model) -> Result<clients::Model> {
+    if client.archived_at.is_some() { Err(Refusal::NotFound.into()) } else { Ok(client) }
+}
+
+fn display(client: &clients::Model) -> String {
+    if client.last_name.is_empty() { client.first_name.clone() } else { format!("{} {}", client.first_name, client.last_name) }
+}
+
+fn named(client: &clients::Model) -> ClientName {
+    ClientName { id: ClientId(client.id), name: display(client), number: client.number.clone().unwrap_or_default() }
+}
+
+/// The contact details that may go along, in one line.
+fn contact(client: &clients::Model) -> String {
+    [&client.email, &client.phone].into_iter().flatten().cloned().collect::<Vec<_>>().join(" · ")
+}
+
+/// Where somebody is referred to, and what of it this organisation's row holds.
+struct Destined {
+    target: Target,
+    /// The resource, where it is the organisation's own.
+    own: Option<ResourceId>,
+    /// The other organisation.
+    other: Option<OrganisationId>,
+    /// The resource, where it is theirs.
+    theirs: Option<ResourceId>,
+}
+
+/// Where a referral goes; `None` for what is not there, not shared, or of who takes none: alike.
+async fn destined(tx: &Tx<'_>, destination: Destination) -> Result<Option<Destined>> {
+    Ok(match destination {
+        Destination::Own(resource) => match resources::open(tx, resource).await {
+            Ok(found) => {
+                let row = resources::row(tx, found).await?;
+                let target = Target { is_full: row.is_full(), resource: row.name, organisation: None };
+                Some(Destined { target, own: Some(resource), other: None, theirs: None })
+            }
+            Err(crate::Error::Refused(_)) => None,
+            Err(error) => return Err(error),
+        },
+        Destination::Shared(organisation, resource) => resources::offered_one(tx, organisation, resource).await?.map(|found| {
+            let target = Target { resource: found.name, organisation: Some(found.organisation_name), is_full: found.is_full };
+            Destined { target, own: None, other: Some(organisation), theirs: Some(resource) }
+        }),
+        Destination::Organisation(organisation) => {
+            let found = tx.find::<organisations::Entity>().filter(takes(tx)?).filter(organisations::Column::Id.eq(organisation.0));
+            found.one(tx.on()).await?.map(|found| {
+                let target = Target { resource: String::new(), organisation: Some(found.name), is_full: false };
+                Destined { target, own: None, other: Some(organisation), theirs: None }
+            })
+        }
+    })
+}
+
+/// What a referral would be, checked.
+struct Checked {
+    client: clients::Model,
+    to: Destined,
+    parcel: Parcel,
+    warnings: Vec<Warning>,
+}
+
+async fn check(tx: &Tx<'_>, new: &New) -> Result<Checked> {
+    let client = refers(tx.client(new.client).await?)?;
+    let to = destined(tx, new.destination).await?.ok_or_else(|| Invalid::one(Field::Destination, Problem::Wrong))?;
+    let me = tx.scope().me()?.0;
+    let parcel = Parcel {
+        client_name: display(&client),
+        contact: if new.with_contact { contact(&client) } else { String::new() },
+        sender: names_of(tx, [me]).await?.remove(&me).unwrap_or_default(),
+        organisation: home(tx).await?.name,
+    };
+    let warnings = to.target.is_full.then_some(Warning::Full).into_iter().collect();
+    Ok(Checked { client, to, parcel, warnings })
+}
+
+/// Looks whether a referral could be made as it is, before the page that shows what goes.
+///
+/// # Errors
+/// As [`create`], but for what was shown.
+pub async fn review(scope: &Scope, form: &NewReferral) -> Result<()> {
+    let new = form.parse()?;
+    let tx = scope.read(Permission::CreateReferrals).await?;
+    new.passed.passes(&check(&tx, &new).await?.warnings)?;
+    Ok(())
+}
+
+/// The page that shows what goes, before it goes.
+///
+/// # Errors
+/// [`Refusal::NotFound`] where nothing was kept; as [`create`].
+pub async fn review_page(scope: &Scope, draft: String, kept: Option<Kept<NewReferral>>) -> Result<ReviewPage> {
+    let tx = scope.read(Permission::CreateReferrals).await?;
+    let form = kept.ok_or(Refusal::NotFound)?.form;
+    let Checked { to, parcel, .. } = check(&tx, &form.parse()?).await?;
+    let form = NewReferral { seen: parcel.seen(), step: String::new(), ..form };
+    Ok(ReviewPage { target: to.target, parcel, form, draft })
+}
+
+/// Refers a client within reach. What goes is what the sender was shown.
+///
+/// # Errors
+/// [`Refusal::Invalid`], also for a destination that is not there, not shared, or takes no referrals; [`Refusal::NotFound`] for a client
+/// out of reach; [`Refusal::Warned`] for a full resource; [`Refusal::Moved`] where the client's record says otherwise by now than
+/// what was shown, or nothing was.
+pub async fn create(scope: &Scope, form: &NewReferral) -> Result<ReferralId> {
+    let new = form.parse()?;
+    let tx = scope.write(Permission::CreateReferrals).await?;
+    // a double submit waits here for the first one
+    tx.lock_client(new.client).await?;
+    let key = once::key(new.key, &format!("{} {:?} {}", new.client, new.destination, new.why));
+    if let Some(made) = tx.referrals()?.filter(referrals::Column::FormKey.eq(key)).one(tx.on()).await? {
+        return Ok(ReferralId(made.id));
+    }
+    if let Destination::Own(resource) = new.destination {
+        // who closes it waits until this one is there
+        tx.one("SELECT 1 FROM resources WHERE id = $1 FOR KEY SHARE", [resource.0.into()]).await?;
+    }
+    let Checked { client, to, parcel, warnings } = check(&tx, &new).await?;
+    if form.seen != parcel.seen() {
+        return Err(Refusal::Moved.into());
+    }
+    let why = new.passed.passes(&warnings)?;
+    let (organisation, now) = (tx.organisation()?, scope.now());
+    let made = tx
+        .insert(referrals::ActiveModel {
+            organisation_id: Set(organisation.0),
+            id: Set(tx.id()),
+            direction: Set(if to.other.is_some() { Direction::Sent } else { Direction::Internal }.code().to_owned()),
+            status: Set(Status::Sent.code().to_owned()),
+            client_id: Set(Some(client.id)),
+            client_name: Set(parcel.client_name),
+            client_contact: Set(parcel.contact),
+            reason: Set(new.why),
+            resource_id: Set(to.own.map(|own| own.0)),
+            resource_name: Set(to.target.resource),
+            other_id: Set(to.other.map(|other| other.0)),
+            other_name: Set(to.target.organisation.unwrap_or_default()),
+            created_by: Set(scope.actor().map(|user| user.0)),
+            created_at: Set(now),
+            answered_by: Set(None),
+            answered_at: Set(None),
+            changed_at: Set(now),
+            version: Set(1),
+            form_key: Set(key),
+        })
+        .await?;
+    let happened = Happened { id: tx.id(), at: now, step: Step::Sent, note: "", theirs: None };
+    happened.tells(&tx, &made).await?;
+    happened.crosses(&tx, &made, to.theirs.map(|theirs| theirs.0)).await?;
+    if to.other.is_none() {
+        tell(&tx, &made, Step::Sent, Side::Sender).await?;
+    }
+    let referral = ReferralId(made.id);
+    let event = Event::ReferralMoved { referral, client: Some(new.client), step: Step::Sent, overridden: Warning::codes(&warnings) };
+    tx.happened_with(event, &why).await?;
+    tx.commit().await?;
+    Ok(referral)
+}

@@ -1,0 +1,198 @@
+//! Brings what one side did to the other: a crossing is claimed by one worker, read in the organisation it is from, written in the one
+//! it is for, and gone once that is there. Whatever fails in between is done again, and done once: a line of the history has one id.
+
+use chrono::Duration;
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
+use usher_types::audit::Event;
+use usher_types::referrals::{Direction, Side, Status, Step};
+use usher_types::{OrganisationId, Permission, ReferralId, Refusal};
+use uuid::Uuid;
+
+use super::{Happened, direction, names_of, status, tell};
+use crate::entity::{organisations, referral_crossings, referral_events, referrals, resources};
+use crate::scope::{Db, Write};
+use crate::settings::home;
+use crate::{Error, Result};
+
+/// A claimed crossing is another worker's again after this long, and twice as long each time.
+const LEASE: Duration = Duration::minutes(1);
+
+/// What crosses, and from whom.
+struct Crossing {
+    from: OrganisationId,
+    from_name: String,
+    to: OrganisationId,
+    referral: referrals::Model,
+    event: referral_events::Model,
+    step: Step,
+    /// Who did it.
+    who: String,
+    /// The resource, theirs, that it is to.
+    resource: Option<Uuid>,
+}
+
+/// Brings up to `most` of what waits to the other side; how many were tried. One that fails is tried again later.
+///
+/// # Errors
+/// When the database fails.
+pub async fn cross(db: &Db, most: i32) -> Result<usize> {
+    let scope = db.system(None);
+    let tx = scope.write(Permission::Tend).await?;
+    let values = [scope.now().into(), (LEASE.num_seconds() as i32).into(), most.into()];
+    let rows = tx.all("SELECT * FROM referral_crossings_claim($1, make_interval(secs => $2), $3)", values).await?;
+    tx.commit_unsaid().await?;
+    for row in &rows {
+        let (from, id): (Uuid, Uuid) = (row.try_get("", "organisation_id")?, row.try_get("", "id")?);
+        if let Err(error) = bring(db, OrganisationId(from), id).await {
+            tracing::error!(%error, crossing = %id, "what happened to a referral did not reach the other organisation yet");
+        }
+    }
+    Ok(rows.len())
+}
+
+async fn bring(db: &Db, from: OrganisationId, id: Uuid) -> Result<()> {
+    let Some(crossing) = read(db, from, id).await? else { return Ok(()) };
+    let is_there = match (crossing.step, status(&crossing.referral)?) {
+        // it never left, and need not any more
+        (Step::Sent, Status::Withdrawn) => true,
+        (Step::Sent, _) => arrive(db, &crossing).await?,
+        _ => {
+            go_on(db, &crossing).await?;
+            true
+        }
+    };
+    finish(db, &crossing, is_there).await
+}
+
+/// What crosses; `None` where it is over already.
+async fn read(db: &Db, from: OrganisationId, id: Uuid) -> Result<Option<Crossing>> {
+    let scope = db.system(Some(from));
+    let tx = scope.read(Permission::Tend).await?;
+    let waits = tx.find::<referral_crossings::Entity>().filter(referral_crossings::Column::Id.eq(id)).one(tx.on()).await?;
+    let event = tx.find::<referral_events::Entity>().filter(referral_events::Column::Id.eq(id)).one(tx.on()).await?;
+    let (Some(waits), Some(event)) = (waits, event) else { return Ok(None) };
+    let referral = tx.referral(ReferralId(waits.referral_id)).await?;
+    let who = match event.actor_id {
+        Some(actor) => names_of(&tx, [actor]).await?.remove(&actor).unwrap_or_default(),
+        None => String::new(),
+    };
+    Ok(Some(Crossing {
+        from,
+        from_name: home(&tx).await?.name,
+        to: referral.other_id.map(OrganisationId).ok_or_else(|| Error::Broken("a crossing to nobody".to_owned()))?,
+        step: Step::from_code(&event.step).ok_or_else(|| Error::Broken(format!("no such step: {}", event.step)))?,
+        who,
+        resource: waits.resource_id,
+        referral,
+        event,
+    }))
+}
+
+impl Crossing {
+    fn happened(&self) -> Happened<'_> {
+        Happened { id: self.event.id, at: self.event.at, step: self.step, note: &self.event.note, theirs: Some(&self.who) }
+    }
+
+    fn told(&self, client: Option<Uuid>, step: Step) -> Event {
+        let client = client.map(usher_types::ClientId);
+        Event::ReferralMoved { referral: ReferralId(self.referral.id), client, step, overridden: Vec::new() }
+    }
+}
+
+/// Writes the receiver's row; whether the receiver takes referrals, and offers what this one is to.
+async fn arrive(db: &Db, crossing: &Crossing) -> Result<bool> {
+    let scope = db.system(Some(crossing.to));
+    let tx = scope.write(Permission::Tend).await?;
+    let sent = &crossing.referral;
+    if tx.referrals()?.filter(referrals::Column::Id.eq(sent.id)).one(tx.on()).await?.is_some() {
+        return Ok(true);
+    }
+    if !takes(&tx, crossing).await? {
+        return Ok(false);
+    }
+    let row = referrals::ActiveModel {
+        organisation_id: Set(crossing.to.0),
+        id: Set(sent.id),
+        direction: Set(Direction::Received.code().to_owned()),
+        status: Set(Status::Sent.code().to_owned()),
+        client_id: Set(None),
+        client_name: Set(sent.client_name.clone()),
+        client_contact: Set(sent.client_contact.clone()),
+        reason: Set(sent.reason.clone()),
+        resource_id: Set(crossing.resource),
+        resource_name: Set(sent.resource_name.clone()),
+        other_id: Set(Some(crossing.from.0)),
+        other_name: Set(crossing.from_name.clone()),
+        created_by: Set(None),
+        created_at: Set(sent.created_at),
+        answered_by: Set(None),
+        answered_at: Set(None),
+        changed_at: Set(sent.created_at),
+        version: Set(1),
+        form_key: Set(sent.id),
+    };
+    let only_once = OnConflict::columns([referrals::Column::OrganisationId, referrals::Column::Id]).do_nothing().to_owned();
+    if referrals::Entity::insert(row).on_conflict(only_once).exec_without_returning(tx.on()).await? == 0 {
+        // another worker was faster
+        return Ok(true);
+    }
+    let arrived = tx.referral(ReferralId(sent.id)).await?;
+    crossing.happened().tells(&tx, &arrived).await?;
+    tell(&tx, &arrived, Step::Sent, Side::Sender).await?;
+    tx.happened(crossing.told(None, Step::Sent)).await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
+async fn takes(tx: &Write<'_>, crossing: &Crossing) -> Result<bool> {
+    let home = tx.find::<organisations::Entity>().filter(organisations::Column::Id.eq(crossing.to.0)).one(tx.on()).await?;
+    if !home.is_some_and(|home| home.takes_referrals && home.suspended_at.is_none()) {
+        return Ok(false);
+    }
+    let Some(resource) = crossing.resource else { return Ok(true) };
+    let offered = tx.find::<resources::Entity>().filter(resources::Column::Id.eq(resource));
+    let offered = offered.filter(resources::Column::IsShared.eq(true)).filter(resources::Column::ClosedAt.is_null());
+    Ok(offered.one(tx.on()).await?.is_some())
+}
+
+/// Takes the other side's row further; where there is none, it never arrived.
+async fn go_on(db: &Db, crossing: &Crossing) -> Result<()> {
+    let scope = db.system(Some(crossing.to));
+    let tx = scope.write(Permission::Tend).await?;
+    let found = match tx.lock_referral(ReferralId(crossing.referral.id)).await {
+        Ok(found) => found,
+        Err(Error::Refused(Refusal::NotFound)) => return Ok(()),
+        Err(error) => return Err(error),
+    };
+    let known = tx.find::<referral_events::Entity>().filter(referral_events::Column::Id.eq(crossing.event.id)).one(tx.on()).await?;
+    if known.is_some() {
+        return Ok(());
+    }
+    let by = if direction(&found)? == Direction::Received { Side::Sender } else { Side::Receiver };
+    let (client, next) = (found.client_id, crossing.step.arrives(status(&found)?));
+    let happened = crossing.happened();
+    let moved = happened.moves(&tx, found, next).await?;
+    happened.tells(&tx, &moved).await?;
+    tell(&tx, &moved, crossing.step, by).await?;
+    tx.happened(crossing.told(client, crossing.step)).await?;
+    tx.commit().await
+}
+
+/// Forgets a crossing that is over; the sender of one that was not taken is told so.
+async fn finish(db: &Db, crossing: &Crossing, is_there: bool) -> Result<()> {
+    let scope = db.system(Some(crossing.from));
+    let tx = scope.write(Permission::Tend).await?;
+    let found = tx.lock_referral(ReferralId(crossing.referral.id)).await?;
+    let over = tx.execute("DELETE FROM referral_crossings WHERE id = $1", [crossing.event.id.into()]).await?;
+    if is_there || over == 0 {
+        return tx.commit_unsaid().await;
+    }
+    let (client, at) = (found.client_id, status(&found)?);
+    let happened = Happened { id: tx.id(), at: scope.now(), step: Step::Undelivered, note: "", theirs: None };
+    let moved = happened.moves(&tx, found, at).await?;
+    happened.tells(&tx, &moved).await?;
+    tell(&tx, &moved, Step::Undelivered, Side::Receiver).await?;
+    tx.happened(crossing.told(client, Step::Undelivered)).await?;
+    tx.commit().await
+}

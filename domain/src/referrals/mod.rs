@@ -1,0 +1,164 @@
+//! Referrals: made, answered, taken further, and brought to the other organisation (OG-05, OG-10).
+//!
+//! Invariant: each organisation writes its own rows alone. What one side does is a line of its history and, where there is another
+//! side, a crossing in the same transaction, which the worker brings there; only what the referral says goes along.
+
+mod create;
+mod cross;
+mod list;
+mod page;
+
+pub use create::{create, form, review, review_page};
+pub use cross::cross;
+pub use list::{list, of_client, open_of};
+pub use page::{act, page};
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use sea_orm::{ActiveModelTrait, IntoActiveModel, Set};
+use usher_types::mail::Mail;
+use usher_types::referrals::{Direction, ReferralRow, Side, Status, Step};
+use usher_types::{Permission, ReferralId, UserId};
+use uuid::Uuid;
+
+use crate::entity::{referral_crossings, referral_events, referrals};
+use crate::scope::{Tx, Write};
+use crate::{Error, Result, Scope, outbox};
+
+/// Rows of a page.
+const PAGE: u64 = 50;
+/// People one referral is told of by mail at most.
+const TOLD: i32 = 50;
+
+/// The permission under which one looks at referrals: who makes or answers some sees those.
+fn sees(scope: &Scope) -> Permission {
+    let any = [Permission::ViewReferrals, Permission::AnswerReferrals, Permission::CreateReferrals];
+    any.into_iter().find(|permission| scope.grants().has(*permission)).unwrap_or(Permission::ViewReferrals)
+}
+
+fn direction(row: &referrals::Model) -> Result<Direction> {
+    Direction::from_code(&row.direction).ok_or_else(|| Error::Broken(format!("no such direction: {}", row.direction)))
+}
+
+fn status(row: &referrals::Model) -> Result<Status> {
+    Status::from_code(&row.status).ok_or_else(|| Error::Broken(format!("no such status: {}", row.status)))
+}
+
+fn row(scope: &Scope, found: referrals::Model) -> Result<ReferralRow> {
+    Ok(ReferralRow {
+        id: ReferralId(found.id),
+        direction: direction(&found)?,
+        status: status(&found)?,
+        created: scope.moment(found.created_at),
+        client_name: found.client_name,
+        resource_name: found.resource_name,
+        other_name: found.other_name,
+    })
+}
+
+/// The names of people of the organisation, whoever asks: who takes part in a referral is named to who may see it.
+async fn names_of(tx: &Tx<'_>, people: impl IntoIterator<Item = Uuid>) -> Result<BTreeMap<Uuid, String>> {
+    let people: Vec<Uuid> = people.into_iter().collect();
+    if people.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let sql = "SELECT id, concat_ws(' ', first_name, nullif(last_name, '')) AS name FROM users WHERE id = ANY ($1)";
+    tx.all(sql, [people.into()]).await?.iter().map(|row| Ok((row.try_get("", "id")?, row.try_get("", "name")?))).collect()
+}
+
+/// Something that happened to a referral.
+struct Happened<'a> {
+    id: Uuid,
+    at: DateTime<Utc>,
+    step: Step,
+    note: &'a str,
+    /// Who did it at the other organisation, where it was there.
+    theirs: Option<&'a str>,
+}
+
+impl Happened<'_> {
+    /// Puts a referral where this leads.
+    async fn moves(&self, tx: &Write<'_>, found: referrals::Model, to: Status) -> Result<referrals::Model> {
+        let version = found.version;
+        let mut row = found.into_active_model();
+        if matches!(self.step, Step::Accepted | Step::Declined) && row.status.as_ref() != to.code() {
+            row.answered_at = Set(Some(self.at));
+            row.answered_by = Set(tx.scope().actor().map(|user| user.0));
+        }
+        row.status = Set(to.code().to_owned());
+        row.changed_at = Set(self.at);
+        row.version = Set(version + 1);
+        Ok(row.update(tx.on()).await?)
+    }
+
+    /// Adds it to the history.
+    async fn tells(&self, tx: &Write<'_>, referral: &referrals::Model) -> Result<()> {
+        tx.insert(referral_events::ActiveModel {
+            organisation_id: Set(referral.organisation_id),
+            id: Set(self.id),
+            referral_id: Set(referral.id),
+            at: Set(self.at),
+            step: Set(self.step.code().to_owned()),
+            actor_id: Set(tx.scope().actor().map(|user| user.0)),
+            is_theirs: Set(self.theirs.is_some()),
+            actor_name: Set(self.theirs.unwrap_or_default().to_owned()),
+            note: Set(self.note.to_owned()),
+        })
+        .await?;
+        Ok(())
+    }
+
+    /// Has it brought to the other side, where there is one. `resource` is theirs that the referral is to.
+    async fn crosses(&self, tx: &Write<'_>, referral: &referrals::Model, resource: Option<Uuid>) -> Result<()> {
+        if referral.other_id.is_none() {
+            return Ok(());
+        }
+        tx.insert(referral_crossings::ActiveModel {
+            organisation_id: Set(referral.organisation_id),
+            id: Set(self.id),
+            referral_id: Set(referral.id),
+            number: Set(referral.version),
+            resource_id: Set(resource),
+            attempts: Set(0),
+            next_at: Set(self.at),
+        })
+        .await?;
+        Ok(())
+    }
+}
+
+/// Tells people by mail what a side did: who answers, of what was sent; who made it, of what the receiver did; and who asked or
+/// answered last, of what the sender did. Nobody is told of their own doing.
+async fn tell(tx: &Write<'_>, referral: &referrals::Model, step: Step, by: Side) -> Result<()> {
+    let me = tx.scope().actor().map(|user| user.0);
+    let id = ReferralId(referral.id);
+    let (mail, people) = match (step, by) {
+        (Step::Sent, _) => {
+            // who is bound to an office answers nothing (CS-02)
+            let sql = "SELECT DISTINCT u.id FROM role_permissions p
+                JOIN user_roles r ON (r.organisation_id, r.role_id) = (p.organisation_id, p.role_id)
+                JOIN users u ON (u.organisation_id, u.id) = (r.organisation_id, r.user_id)
+                WHERE p.permission = $1 AND u.archived_at IS NULL AND u.way_in = 'password' AND u.office_id IS NULL AND u.email IS NOT NULL
+                    AND u.id IS DISTINCT FROM $2 ORDER BY u.id LIMIT $3";
+            let values = [Permission::AnswerReferrals.code().into(), me.into(), TOLD.into()];
+            (Mail::ReferralArrived { referral: id }, tx.all(sql, values).await?)
+        }
+        (_, Side::Receiver) => {
+            let sql = "SELECT id FROM users WHERE id = $1 AND archived_at IS NULL AND way_in = 'password' AND email IS NOT NULL
+                AND id IS DISTINCT FROM $2";
+            (Mail::ReferralMoved { referral: id }, tx.all(sql, [referral.created_by.into(), me.into()]).await?)
+        }
+        (_, Side::Sender) => {
+            let sql = "SELECT u.id FROM (SELECT actor_id FROM referral_events WHERE referral_id = $1 AND actor_id IS NOT NULL
+                    AND step IN ('asked', 'accepted') ORDER BY at DESC, id DESC LIMIT 1) AS last
+                JOIN users u ON u.id = last.actor_id
+                WHERE u.archived_at IS NULL AND u.way_in = 'password' AND u.email IS NOT NULL AND u.id IS DISTINCT FROM $2";
+            (Mail::ReferralMoved { referral: id }, tx.all(sql, [referral.id.into(), me.into()]).await?)
+        }
+    };
+    for row in people {
+        outbox::enqueue(tx, UserId(row.try_get("", "id")?), &mail).await?;
+    }
+    Ok(())
+}

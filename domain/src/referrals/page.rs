@@ -1,0 +1,135 @@
+//! One referral: what it says, what happened, and what one may do about it.
+
+use std::collections::BTreeMap;
+
+use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect};
+use usher_types::audit::Event;
+use usher_types::referrals::{ActOnReferral, Entry, ReferralPage, Side, Step};
+use usher_types::users::Kept;
+use usher_types::{ClientId, Permission, ReferralId, Refusal, ResourceId, Warning};
+use uuid::Uuid;
+
+use super::{Happened, direction, names_of, row, sees, status, tell};
+use crate::entity::{referral_crossings, referral_events, referrals};
+use crate::scope::{Tx, Write};
+use crate::units::id;
+use crate::{Error, Result, Scope, resources};
+
+/// Lines of the history that a page shows.
+const NEWEST: u64 = 200;
+
+/// One referral within reach.
+///
+/// # Errors
+/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], alike for another organisation's, one out of reach and a missing one.
+pub async fn page(scope: &Scope, referral: &str, kept: Option<Kept<ActOnReferral>>) -> Result<ReferralPage> {
+    let tx = scope.read(sees(scope)).await?;
+    let found = tx.referral(id(referral)?).await?;
+    let fresh = ActOnReferral {
+        organisation: tx.organisation()?.to_string(),
+        referral: found.id.to_string(),
+        version: found.version.to_string(),
+        ..ActOnReferral::default()
+    };
+    // a draft of another referral's form is none of this one's; and who acts again has seen where it stands
+    let kept = kept.filter(|kept| kept.form.referral == fresh.referral);
+    let (form, refusal) = kept.map_or((fresh.clone(), None), |kept| (ActOnReferral { version: fresh.version, ..kept.form }, kept.refusal));
+    let waits = tx.find::<referral_crossings::Entity>().filter(referral_crossings::Column::ReferralId.eq(found.id)).limit(1);
+    let is_under_way = waits.one(tx.on()).await?.is_some();
+    Ok(ReferralPage {
+        client: found.client_id.filter(|_| scope.grants().has(Permission::ViewClients)).map(ClientId),
+        resource: found.resource_id.filter(|_| scope.grants().has(Permission::ViewResources)).map(ResourceId),
+        contact: found.client_contact.clone(),
+        why: found.reason.clone(),
+        history: history(&tx, &found).await?,
+        may: may(&tx, &found).await?,
+        is_under_way,
+        row: row(scope, found)?,
+        form,
+        refusal,
+    })
+}
+
+async fn history(tx: &Tx<'_>, referral: &referrals::Model) -> Result<Vec<Entry>> {
+    let events = tx.find::<referral_events::Entity>().filter(referral_events::Column::ReferralId.eq(referral.id));
+    let events = events.order_by_desc(referral_events::Column::At).order_by_desc(referral_events::Column::Id);
+    let events = events.limit(NEWEST).all(tx.on()).await?;
+    let names: BTreeMap<Uuid, String> = names_of(tx, events.iter().filter_map(|event| event.actor_id)).await?;
+    let entries = events.into_iter().map(|event| {
+        let step = Step::from_code(&event.step).ok_or_else(|| Error::Broken(format!("no such step: {}", event.step)))?;
+        let who = if event.is_theirs { Some(event.actor_name) } else { event.actor_id.and_then(|id| names.get(&id).cloned()) };
+        Ok(Entry {
+            when: tx.scope().moment(event.at),
+            step,
+            who,
+            organisation: event.is_theirs.then(|| referral.other_name.clone()),
+            note: event.note,
+        })
+    });
+    entries.collect()
+}
+
+/// What the actor may do about it now.
+async fn may(tx: &Tx<'_>, found: &referrals::Model) -> Result<Vec<Step>> {
+    let (at, way, grants) = (status(found)?, direction(found)?, tx.scope().grants());
+    let answers = way.is_on(Side::Receiver) && grants.has(Permission::AnswerReferrals);
+    let mut sends = way.is_on(Side::Sender) && grants.has(Permission::CreateReferrals);
+    if sends {
+        let own = tx.referrals_for(Permission::CreateReferrals)?.filter(referrals::Column::Id.eq(found.id));
+        sends = own.one(tx.on()).await?.is_some();
+    }
+    let may = |step: &Step| step.leads(at).is_some() && ((answers && step.is_of(Side::Receiver)) || (sends && step.is_of(Side::Sender)));
+    Ok(Step::ACTS.into_iter().filter(may).collect())
+}
+
+/// Answers a referral, or takes it further. Of two who do so at once one does, and the other is shown what was done.
+///
+/// # Errors
+/// [`Refusal::Invalid`] where a word is missing; [`Refusal::Moved`] where it stands elsewhere by now; [`Refusal::Warned`] where
+/// there is no place left; [`Refusal::Forbidden`], [`Refusal::NotFound`].
+pub async fn act(scope: &Scope, form: &ActOnReferral) -> Result<ReferralId> {
+    let (referral, version, step, note, passed) = form.parse()?;
+    let (permission, by) = acts_as(scope, referral, step).await?;
+    let tx = scope.write(permission).await?;
+    let found = tx.lock_referral(referral).await?;
+    let next = step.leads(status(&found)?).filter(|_| found.version == version).ok_or(Refusal::Moved)?;
+    let warnings = if step == Step::Accepted { full(&tx, &found).await? } else { Vec::new() };
+    let why = passed.passes(&warnings)?;
+    let client = found.client_id.map(ClientId);
+    let happened = Happened { id: tx.id(), at: scope.now(), step, note: &note, theirs: None };
+    let moved = happened.moves(&tx, found, next).await?;
+    happened.tells(&tx, &moved).await?;
+    happened.crosses(&tx, &moved, None).await?;
+    if moved.other_id.is_none() {
+        tell(&tx, &moved, step, by).await?;
+    }
+    tx.happened_with(Event::ReferralMoved { referral, client, step, overridden: Warning::codes(&warnings) }, &why).await?;
+    tx.commit().await?;
+    Ok(referral)
+}
+
+/// As what one does a step. What either side may do, one does as the side one is on, and as who made it where that is both.
+async fn acts_as(scope: &Scope, referral: ReferralId, step: Step) -> Result<(Permission, Side)> {
+    let is_receiver = if step.is_of(Side::Sender) && step.is_of(Side::Receiver) {
+        let tx = scope.read(sees(scope)).await?;
+        let found = tx.referral(referral).await?;
+        let made_it = found.created_by.is_some() && found.created_by == scope.actor().map(|user| user.0);
+        direction(&found)?.is_on(Side::Receiver) && !made_it && scope.grants().has(Permission::AnswerReferrals)
+    } else {
+        step.is_of(Side::Receiver)
+    };
+    Ok(if is_receiver { (Permission::AnswerReferrals, Side::Receiver) } else { (Permission::CreateReferrals, Side::Sender) })
+}
+
+/// Whether every place of the resource is taken; nobody else takes one until the end.
+async fn full(tx: &Write<'_>, found: &referrals::Model) -> Result<Vec<Warning>> {
+    let Some(resource) = found.resource_id else { return Ok(Vec::new()) };
+    tx.execute("SELECT 1 FROM resources WHERE id = $1 FOR NO KEY UPDATE", [resource.into()]).await?;
+    let row = match resources::open(tx, ResourceId(resource)).await {
+        Ok(open) => resources::row(tx, open).await?,
+        // closed meanwhile: whoever accepts knows what they do
+        Err(Error::Refused(_)) => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    Ok(row.is_full().then_some(Warning::Full).into_iter().collect())
+}

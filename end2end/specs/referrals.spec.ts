@@ -1,0 +1,109 @@
+// Referrals: a caseworker refers a client, sees what goes before it goes, and both sides answer each other.
+import { accept, makeClient, makeOrganisation, makeReferral, makeResource, post, signIn } from '../harness/forms.ts';
+import { linkOf } from '../harness/mail.ts';
+import { administrator, person, unique } from '../harness/people.ts';
+import { AnyPage } from '../pages/page.ts';
+import { expect, test } from '../fixtures.ts';
+
+test('a client is referred to a resource, asked about and accepted @core', async ({ page, as, another, office, colleague }) => {
+  const karin = await colleague('Caseworker');
+  const [name, first] = [unique(), unique()];
+  await makeResource(office, name, { capacity: '1' });
+  await makeClient(office, { first_name: 'Elsa', last_name: first, responsible: karin.id, email: 'client@example.org' });
+  await as(karin);
+  const refer = new AnyPage(page);
+  await page.goto('/referrals');
+  await refer.main.getByRole('link', { name: 'Refer a client' }).first().click();
+  await page.getByRole('searchbox').fill(first);
+  await page.getByRole('button', { name: 'Search' }).click();
+  await refer.main.getByRole('link', { name: `Refer Elsa ${first}` }).click();
+  await page.getByRole('searchbox').fill(name);
+  await page.getByRole('button', { name: 'Search' }).click();
+  await refer.main.getByRole('link', { name: `Choose ${name}` }).click();
+  await refer.button('Review before sending').click();
+  await expect(refer.summary).toContainText('Enter the reason for the referral');
+  await refer.text('Reason for the referral').fill('Would like company');
+  await refer.main.getByRole('checkbox', { name: /client@example\.org/ }).check();
+  await refer.button('Review before sending').click();
+  await expect(refer.heading).toHaveText('Review before sending');
+  for (const shown of [first, 'client@example.org', 'Would like company', karin.name, name]) {
+    await expect(refer.main.locator('dl')).toContainText(shown);
+  }
+  await refer.main.getByRole('link', { name: 'Change' }).click();
+  await expect(refer.text('Reason for the referral')).toHaveValue('Would like company');
+  await refer.text('Reason for the referral').fill('Would like company and lunch');
+  await refer.button('Review before sending').click();
+  await refer.button('Send referral').click();
+  await expect(refer.banner).toContainText('The referral was sent');
+  const address = page.url();
+
+  const theirs = await another();
+  await as(administrator, theirs.context());
+  const answer = new AnyPage(theirs);
+  await theirs.goto(address);
+  await expect(answer.main).toContainText('Would like company and lunch');
+  await answer.button('Ask').click();
+  await expect(answer.says('note')).toHaveText('Enter the message');
+  await answer.text('Message').fill('Which days?');
+  await answer.button('Ask').click();
+  await expect(answer.banner).toContainText('Done');
+
+  await page.goto(address);
+  await expect(refer.main.locator('.timeline')).toContainText('Which days?');
+  await refer.text('Message').fill('Mondays');
+  await refer.button('Reply').click();
+  await theirs.goto(address);
+  await answer.button('Accept').click();
+  await expect(answer.main.locator('.badge.good').first()).toHaveText('Accepted');
+  await expect(answer.main.locator('.timeline b')).toHaveText([administrator.name, karin.name, administrator.name, karin.name]);
+  await theirs.goto(`/resources?q=${name}`);
+  await expect(answer.main.getByRole('rowheader', { name }).locator('.badge')).toHaveText('Full');
+});
+
+test('a client is referred to another organisation, and each sees the other’s words in their own language', async ({ page, as, office, stranger, colleague, mailTo }) => {
+  const chief = person('Birgit', 'Ek');
+  const there = `Omsorg ${unique()}`;
+  const id = await makeOrganisation(office, there, chief);
+  const own = await stranger();
+  await accept(own, linkOf(await mailTo(chief.email, /Your account/)));
+  await signIn(own, chief);
+  const settled = { language: 'sv', 'languages[]': ['en', 'sv'], time_zone: 'Europe/Stockholm', login_name_format: 'first.last' };
+  await post(own, '/settings', 'edit_settings', { ...settled, takes_referrals: 'on' });
+  const karin = await colleague('Caseworker');
+  const client = await makeClient(office, { first_name: 'Elsa', last_name: unique(), responsible: karin.id });
+  const hers = await stranger();
+  await signIn(hers, karin);
+  const referral = await makeReferral(hers, client, `at=${id}`, '</textarea><script>document.title = "gone"</script>');
+  const mail = await mailTo(chief.email, /A referral waits for an answer|En remiss väntar på svar/);
+  expect(mail.text, 'no name is in the mail').not.toContain('Elsa');
+  await as(chief);
+  const answer = new AnyPage(page);
+  await page.goto(`/referrals/${referral}`);
+  await expect(answer.main).toContainText('<script>document.title = "gone"</script>');
+  await expect(answer.main.locator('.timeline')).toContainText(karin.name);
+  await answer.main.locator('#note').fill('Ni är för långt bort');
+  await answer.main.locator('button[value=declined]').click();
+  await expect(answer.main.locator('.badge.bad').first()).toHaveText(/^(Declined|Avböjd)$/);
+  await expect
+    .poll(async () => await (await hers.get(`/referrals/${referral}`)).text(), 'it crosses back')
+    .toContain('Ni är för långt bort');
+  await as(karin);
+  await page.goto(`/referrals/${referral}`);
+  await expect(answer.main.locator('.timeline li').first()).toContainText(`${chief.name}, ${there} declined the referral`);
+});
+
+test('two administrators answer at once: the second is shown what was answered', async ({ page, as, office, colleague }) => {
+  const karin = await colleague('Caseworker');
+  const resource = await makeResource(office, unique());
+  const client = await makeClient(office, { first_name: 'Elsa', last_name: unique(), responsible: karin.id });
+  const referral = await makeReferral(office, client, `resource=${resource}`);
+  await as(administrator);
+  const answer = new AnyPage(page);
+  await page.goto(`/referrals/${referral}`);
+  await post(office, `/referrals/${referral}`, 'act_on_referral', { act: 'accepted' });
+  await answer.text('Message').fill('No room');
+  await answer.button('Decline').click();
+  await expect(answer.summary).toContainText('This has changed meanwhile');
+  await expect(answer.text('Message'), 'what was typed stays').toHaveValue('No room');
+  await expect(answer.main.locator('.timeline li').first()).toContainText('accepted the referral');
+});

@@ -1,0 +1,260 @@
+//! Resources: what an organisation offers (OG-03, OG-13), to its own caseworkers and, where it is shared, to others.
+
+use serde::{Deserialize, Serialize};
+
+use crate::audit::Line;
+use crate::form::{Checks, form, line, paragraph};
+use crate::ids::{OrganisationId, ResourceId};
+use crate::refusal::{Field, Invalid, Problem, Refusal};
+use crate::units::{Which, name, which};
+use crate::users::TEXT;
+
+/// Characters a contact may have at most.
+const CONTACT: u32 = 254;
+/// Characters opening hours may have at most.
+const OPENING: u32 = 200;
+/// Places a resource may have at most.
+const PLACES: u32 = 100_000;
+
+form! {
+    /// Makes a resource, or changes it.
+    EditResource shown at |form| page(&form.resource, "/edit");
+    text {
+        /// Which; empty for a new one.
+        resource,
+        /// The version the page showed.
+        version,
+        /// Minted by the server: a double submit is one act.
+        key,
+        /// Its name.
+        unit_name,
+        /// What it is, and for whom.
+        description,
+        /// How many places there are; empty for no limit.
+        capacity,
+        /// Whom to ask.
+        contact,
+        /// When it is open.
+        opening,
+        /// Ticked where other organisations may see it.
+        is_shared,
+    }
+}
+
+form! {
+    /// Closes a resource: nobody is referred to it any more.
+    CloseResource shown at |form| page(&form.resource, "/close");
+    text {
+        /// Which.
+        resource,
+    }
+}
+
+/// An address below a resource. What is posted as an id is a stranger's text until it parses.
+fn page(resource: &str, rest: &str) -> String {
+    resource.parse::<ResourceId>().map_or_else(|_| "/resources/new".to_owned(), |id| format!("/resources/{id}{rest}"))
+}
+
+/// What a resource is: made by [`EditResource::parse`] alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Details {
+    /// Its name.
+    pub name: String,
+    /// What it is, and for whom; may be empty.
+    pub description: String,
+    /// How many places there are; `None` for no limit.
+    pub capacity: Option<u32>,
+    /// Whom to ask; may be empty.
+    pub contact: String,
+    /// When it is open; may be empty.
+    pub opening: String,
+    /// Whether other organisations may see it.
+    pub is_shared: bool,
+}
+
+impl EditResource {
+    /// What to make or change, and into what.
+    ///
+    /// # Errors
+    /// Every field that is wrong.
+    pub fn parse(&self) -> Result<(Which<ResourceId>, Details), Invalid> {
+        let mut checks = Checks::default();
+        checks.nothing_unexpected(self);
+        let which = which(&mut checks, &self.resource, &self.version, &self.key);
+        let name = name(&mut checks, &self.unit_name);
+        let description = checks.optional(Field::Description, &self.description, |text| paragraph(text, TEXT)).unwrap_or_default();
+        let capacity = checks.optional(Field::Capacity, &self.capacity, places);
+        let contact = checks.take(Field::Contact, line(&self.contact, CONTACT)).unwrap_or_default();
+        let opening = checks.take(Field::Opening, line(&self.opening, OPENING)).unwrap_or_default();
+        match (which, name) {
+            (Some(which), Some(name)) if checks.is_clean() => {
+                Ok((which, Details { name, description, capacity, contact, opening, is_shared: !self.is_shared.is_empty() }))
+            }
+            _ => Err(checks.into_invalid()),
+        }
+    }
+}
+
+fn places(text: &str) -> Result<u32, Problem> {
+    text.trim().parse().ok().filter(|places| (1..=PLACES).contains(places)).ok_or(Problem::Wrong)
+}
+
+/// One resource of the organisation, as `/resources` lists it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResourceRow {
+    /// Which.
+    pub id: ResourceId,
+    /// Its name.
+    pub name: String,
+    /// When it is open.
+    pub opening: String,
+    /// Whom to ask.
+    pub contact: String,
+    /// Whether other organisations may see it.
+    pub is_shared: bool,
+    /// Places taken: referrals accepted and not ended.
+    pub taken: u32,
+    /// How many places there are; `None` for no limit.
+    pub capacity: Option<u32>,
+}
+
+impl ResourceRow {
+    /// Whether every place is taken.
+    pub fn is_full(&self) -> bool {
+        self.capacity.is_some_and(|capacity| self.taken >= capacity)
+    }
+}
+
+/// A resource another organisation shares: what it says of it, and nothing else.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Offered {
+    /// Which.
+    pub resource: ResourceId,
+    /// Whose.
+    pub organisation: OrganisationId,
+    /// The organisation's name.
+    pub organisation_name: String,
+    /// Its name.
+    pub name: String,
+    /// What it is, and for whom.
+    pub description: String,
+    /// Whom to ask.
+    pub contact: String,
+    /// When it is open.
+    pub opening: String,
+    /// Whether every place is taken.
+    pub is_full: bool,
+}
+
+/// What the list is asked for: the state in its address.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ListQuery {
+    /// Words, each of which must be found.
+    pub q: String,
+    /// The last resource of the page before.
+    pub after: String,
+}
+
+/// The resources.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResourceList {
+    /// The organisation's own, by name: one page.
+    pub rows: Vec<ResourceRow>,
+    /// The last of them, where there are more.
+    pub next: Option<ResourceId>,
+    /// Those that others share: the first of them, on the first page.
+    pub offered: Vec<Offered>,
+    /// What was asked for.
+    pub query: ListQuery,
+    /// Whether one may make, change and close them.
+    pub may_manage: bool,
+    /// Whether one may refer clients.
+    pub may_refer: bool,
+}
+
+/// A resource's page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResourcePage {
+    /// The resource.
+    pub row: ResourceRow,
+    /// What it is, and for whom.
+    pub description: String,
+    /// What was done with it, for who may change it.
+    pub activity: Vec<Line>,
+    /// Whether one may change and close it.
+    pub may_manage: bool,
+    /// Whether one may refer clients.
+    pub may_refer: bool,
+}
+
+/// The page that makes a resource, or changes it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EditResourcePage {
+    /// As it is, or the kept form.
+    pub form: EditResource,
+    /// What somebody else saved meanwhile.
+    pub theirs: Option<EditResource>,
+    /// Why the kept one was refused.
+    pub refusal: Option<Refusal>,
+}
+
+/// The page that closes a resource.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CloseResourcePage {
+    /// Which.
+    pub row: ResourceRow,
+    /// Why the last attempt was refused.
+    pub refusal: Option<Refusal>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::form::Form;
+
+    const ID: &str = "0197a4d2-0000-7000-8000-000000000001";
+
+    fn typed() -> EditResource {
+        EditResource { key: ID.to_owned(), unit_name: " Dagverksamhet ".to_owned(), ..EditResource::default() }
+    }
+
+    #[test]
+    fn a_resource_needs_a_name_and_nothing_else() {
+        let (which, details) = typed().parse().expect("good");
+        assert_eq!(which, Which::New(ID.parse().expect("a key")));
+        let (name, none) = ("Dagverksamhet".to_owned(), String::new);
+        let expected = Details { name, description: none(), capacity: None, contact: none(), opening: none(), is_shared: false };
+        assert_eq!(details, expected);
+        assert_eq!(
+            EditResource { unit_name: " ".to_owned(), ..typed() }.parse().expect_err("bad").at(Field::UnitName),
+            Some(&Problem::Missing)
+        );
+    }
+
+    #[test]
+    fn places_are_counted_from_one() {
+        for (text, places) in [("", None), (" ", None), ("1", Some(1)), (" 12 ", Some(12))] {
+            let form = EditResource { capacity: text.to_owned(), ..typed() };
+            assert_eq!(form.parse().map(|(_, details)| details.capacity), Ok(places), "{text:?}");
+        }
+        for text in ["0", "-1", "1.5", "many", "100001"] {
+            let form = EditResource { capacity: text.to_owned(), ..typed() };
+            assert_eq!(form.parse().expect_err(text).at(Field::Capacity), Some(&Problem::Wrong), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_description_may_have_lines_and_a_contact_may_not() {
+        let form = EditResource { description: "One\r\ntwo".to_owned(), contact: "One\ntwo".to_owned(), ..typed() };
+        let invalid = form.parse().expect_err("a line break");
+        assert_eq!((invalid.at(Field::Description), invalid.at(Field::Contact)), (None, Some(&Problem::Control)));
+    }
+
+    #[test]
+    fn a_refused_form_is_shown_where_it_was_posted_from() {
+        assert_eq!(typed().page(), "/resources/new");
+        assert_eq!(EditResource { resource: ID.to_owned(), ..typed() }.page(), format!("/resources/{ID}/edit"));
+        assert_eq!(CloseResource { resource: "//evil.example".to_owned(), ..CloseResource::default() }.page(), "/resources/new");
+    }
+}
