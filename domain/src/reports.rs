@@ -19,7 +19,7 @@ use crate::users::{display, visible};
 use crate::{Result, Scope, audit, time};
 
 /// What is done to a resource (OG-86), as the audit calls it.
-const MANAGES: &str = "('resource_created', 'resource_edited', 'resource_closed')";
+const MANAGES: &str = "('resource_made', 'resource_edited', 'resource_closed')";
 /// What begins a session.
 const SIGNS_IN: &str = "('signed_in', 'switched_here')";
 

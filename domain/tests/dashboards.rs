@@ -314,6 +314,8 @@ fn a_role_says_which_dashboards_it_brings_and_a_copy_brings_the_same() {
         let stolen = EditRole { dashboards: vec![theirs.to_string()], ..form.clone() };
         assert_eq!(problem(roles::edit(&maria, &stolen).await, Field::Dashboards), Problem::Wrong);
         let role = roles::edit(&maria, &form).await.expect("a role");
+        // signed in anew, she gives the new role, too
+        let maria = world.as_("maria").await;
         users::change_role(
             &maria,
             &ChangeRole { user: world.id("vera").to_string(), role: role.to_string(), ..crate::support::without_warnings() },

@@ -43,6 +43,7 @@ test('a person’s activity tells what they did, to whom', async ({ page, as, ad
   await page.goto(`/users/${who.id}/edit`);
   await page.locator('#job_title').fill('Team lead');
   await page.getByRole('button', { name: 'Save changes' }).click();
+  await expect(new AnyPage(page).banner).toBeVisible();
   await as(administrator);
   await page.goto(`/users/${me.id}`);
   const theirs = new AnyPage(page);

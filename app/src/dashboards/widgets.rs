@@ -25,8 +25,10 @@ pub(super) fn widget(Shown { widget, content }: Shown) -> AnyView {
             (Some(total.to_string()), bars(title.clone(), words::week_of(l), words::sign_ins(l), rows))
         }
     };
-    let all = all_of(widget)
-        .map(|(to, label)| view! { <div class="foot"><a href=to>{label}<span class="vh">": "{title.clone()}</span></a></div> });
+    let all = all_of(widget).map(|(to, label)| {
+        let named = format!("{label}: {title}");
+        view! { <div class="foot"><a href=to aria-label=named>{label}</a></div> }
+    });
     view! {
         <section class="card widget" aria-labelledby=heading>
             <div class="top">
@@ -49,7 +51,7 @@ fn all_of(widget: Widget) -> Option<(&'static str, String)> {
         Widget::MyClients => Some(("/clients?whose=mine", words::all_clients_of_mine(l))),
         Widget::TeamQueue => Some(("/clients?whose=queue", words::the_whole_queue(l))),
         Widget::MyReferrals => Some(("/referrals", words::all_referrals(l))),
-        Widget::ReferralsToAnswer => Some(("/referrals?direction=received", words::all_referrals(l))),
+        Widget::ReferralsToAnswer => Some(("/referrals?status=sent", words::all_referrals(l))),
         Widget::Untold => Some(("/users?watch=untold", words::all_of_them(l))),
         Widget::NoWayIn => Some(("/users?status=no_way_in", words::all_of_them(l))),
         Widget::NeverSignedIn => Some(("/users?watch=never_signed_in", words::all_of_them(l))),
