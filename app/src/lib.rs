@@ -14,8 +14,8 @@ mod lists;
 pub mod mail;
 mod organisations;
 mod profile;
-pub mod reports;
 mod referrals;
+pub mod reports;
 #[cfg(feature = "ssr")]
 pub mod request;
 mod resources;

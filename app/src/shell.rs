@@ -11,8 +11,8 @@ use usher_types::{Language, Permission, Theme};
 
 use crate::ui::{Icon, NoticeBanner, visit};
 use crate::{
-    accounts, clients, customers, dashboards, help, lists, organisations, profile, referrals, reports, resources, roles, session, settings, ui,
-    units, users, words,
+    accounts, clients, customers, dashboards, help, lists, organisations, profile, referrals, reports, resources, roles, session, settings,
+    ui, units, users, words,
 };
 
 /// Page paths a visitor may open; every other page asks for a session first. May only shrink.

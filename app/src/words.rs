@@ -792,6 +792,7 @@ words! {
     check_covers_client: "They cover the client’s team, which opens it to them", "De täcker för brukarens team, vilket öppnar det för dem";
     check_client_archived: "The client is archived: choose “Archived” in the list", "Brukaren är arkiverad: välj ”Arkiverad” i listan";
     caseload: "Caseload", "Ärenden";
+    open_referrals: "Open referrals", "Öppna remisser";
     caseload_of(name): "Caseload of {name}", "Ärenden för {name}";
     assists: "Assists", "Assisterar";
     answers_for_nobody: "Responsible for no client that you see.", "Ansvarar inte för någon brukare som du ser.";

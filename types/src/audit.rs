@@ -5,7 +5,8 @@ use uuid::Uuid;
 
 use crate::When;
 use crate::ids::{
-    ClientId, ContractId, CustomerId, DashboardId, ListId, NoticeId, OfficeId, OrganisationId, ReferralId, ResourceId, RoleId, TeamId, UserId,
+    ClientId, ContractId, CustomerId, DashboardId, ListId, NoticeId, OfficeId, OrganisationId, ReferralId, ResourceId, RoleId, TeamId,
+    UserId,
 };
 use crate::lists::ListName;
 use crate::referrals::Step;

@@ -10,6 +10,7 @@ use crate::form::{Checks, form, known, line, paragraph, tick};
 use crate::ids::{ClientId, MoveId, TeamId, UserId};
 use crate::names::PersonName;
 use crate::phone::Phone;
+use crate::referrals::ReferralRow;
 use crate::refusal::{Field, Invalid, Problem, Refusal};
 use crate::units::{TeamName, Which, which};
 use crate::users::TEXT;
@@ -438,6 +439,10 @@ pub struct ClientPage {
     pub is_self: bool,
     /// Whether there is an account (SV-02), and its page for who may see people.
     pub account: Option<Option<UserId>>,
+    /// The newest of their referrals that one may see.
+    pub referrals: Vec<ReferralRow>,
+    /// Whether one may refer them (OG-10).
+    pub may_refer: bool,
     /// Whether one may change it.
     pub may_edit: bool,
     /// Whether one may give the client an account.
@@ -513,6 +518,8 @@ pub struct CaseloadPage {
     pub clients: ClientList,
     /// The clients they assist.
     pub assists: Vec<ClientName>,
+    /// The newest referrals that are open, which they made or whose client is theirs, as far as one sees them.
+    pub referrals: Vec<ReferralRow>,
     /// What they cover, now and later.
     pub covers: Vec<Cover>,
     /// Who covers their teams, now and later.
@@ -569,7 +576,8 @@ mod tests {
             ..new()
         };
         let invalid = wrong.parse().expect_err("wrong");
-        for field in [Field::FirstName, Field::ClientNumber, Field::Email, Field::Phone, Field::ClientNote, Field::Team, Field::Responsible] {
+        for field in [Field::FirstName, Field::ClientNumber, Field::Email, Field::Phone, Field::ClientNote, Field::Team, Field::Responsible]
+        {
             assert!(invalid.at(field).is_some(), "{field:?}");
         }
     }

@@ -726,7 +726,20 @@ impl NewUser {
                 let mut warnings = warnings(&details, facts);
                 let last = facts.seats.filter(|seats| takes_seat && seats.left() == 1);
                 warnings.extend(last.map(|seats| Warning::LastSeat { agreed: seats.agreed }));
-                let new = New { key, details, identity_number, roles, place, covering, listed, linked, record, chosen, way_in, temporary_password };
+                let new = New {
+                    key,
+                    details,
+                    identity_number,
+                    roles,
+                    place,
+                    covering,
+                    listed,
+                    linked,
+                    record,
+                    chosen,
+                    way_in,
+                    temporary_password,
+                };
                 Ok((new, passed, warnings))
             }
             _ => Err(checks.into_invalid()),

@@ -10,7 +10,7 @@ use super::api::{MoveCaseload, ReturnCaseload, caseload_page};
 use super::list::{query_of_address, table};
 use crate::ui::{Hidden, Moment, PostForm, Says, SelectField, lang, loaded, pager};
 use crate::users::{draft_of_address, id_of_address, span, tabs};
-use crate::{say, words};
+use crate::{referrals, say, words};
 
 /// `/users/:id/caseload`.
 #[component]
@@ -25,6 +25,8 @@ fn show(page: Page) -> AnyView {
     let title = words::caseload_of(l, &page.person.name);
     let user = page.person.user;
     let moves = page.moves.iter().map(|made| returned(&page, made)).collect_view();
+    let open = (!page.referrals.is_empty())
+        .then(|| view! { <section class="card"><h2>{words::open_referrals(l)}</h2>{referrals::table(page.referrals.clone())}</section> });
     let assists = (!page.assists.is_empty()).then(|| {
         let lines = page.assists.iter().map(|client| view! { <li><a href=format!("/clients/{}", client.id) dir="auto">{client.name.clone()}</a></li> });
         view! { <section class="card"><h2>{words::assists(l)}</h2><div class="body"><ul class="plain">{lines.collect_view()}</ul></div></section> }
@@ -42,6 +44,7 @@ fn show(page: Page) -> AnyView {
         <div class="stack">
             {moves}
             {clients(&page)}
+            {open}
             {assists}
             {covers(words::covers_now(l), &page.covers, |cover| cover.team.name.clone())}
             {covers(words::covered_by(l), &page.covered_by, |cover| cover.name.clone())}

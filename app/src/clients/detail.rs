@@ -7,7 +7,7 @@ use usher_types::clients::{ClientPage, Colleague};
 use super::api::{RestoreClient, client_page};
 use crate::ui::{Hidden, PostForm, lang, loaded, visit};
 use crate::users::{activity, id_of_address};
-use crate::words;
+use crate::{referrals, words};
 
 /// `/clients/:id`.
 #[component]
@@ -46,6 +46,7 @@ fn show(page: ClientPage) -> AnyView {
             <div class="stack">
                 {details(&page)}
                 {people(&page)}
+                {referred(&page)}
                 {activity(page.activity)}
             </div>
         </div>
@@ -100,7 +101,8 @@ fn details(page: &ClientPage) -> AnyView {
         }
     };
     let team = shown.team.clone().map(|team| view! { <dt>{words::team(l)}</dt><dd dir="auto">{team.name}</dd> });
-    let note = (!shown.note.is_empty()).then(|| view! { <dt>{words::client_note(l)}</dt><dd class="lines" dir="auto">{shown.note.clone()}</dd> });
+    let note =
+        (!shown.note.is_empty()).then(|| view! { <dt>{words::client_note(l)}</dt><dd class="lines" dir="auto">{shown.note.clone()}</dd> });
     let account = match page.account {
         _ if page.is_self => None,
         None => Some(words::no_account(l).into_any()),
@@ -123,6 +125,20 @@ fn details(page: &ClientPage) -> AnyView {
         </section>
     }
     .into_any()
+}
+
+/// What the client was referred to, and the way to refer them.
+fn referred(page: &ClientPage) -> Option<AnyView> {
+    let l = lang();
+    if page.referrals.is_empty() && !page.may_refer {
+        return None;
+    }
+    let refer = page.may_refer.then(|| {
+        view! { <p class="body"><a class="button slim" href=format!("/referrals/new?client={}", page.id)>{words::refer_person(l, &page.name)}</a></p> }
+    });
+    let rows = page.referrals.clone();
+    let list = (!rows.is_empty()).then(|| referrals::table(rows));
+    Some(view! { <section class="card"><h2>{words::referrals(l)}</h2>{list}{refer}</section> }.into_any())
 }
 
 fn people(page: &ClientPage) -> AnyView {

@@ -45,7 +45,8 @@ pub fn CustomerListPage() -> impl IntoView {
             (true, false) => {
                 empty("office", words::no_customer_found(l), words::no_customer_found_why(l), Some(("/customers", words::show_all(l))))
             }
-            _ => view! { {table(&list.rows)} {pager("/customers", &[("q", &list.query.q)], total.clone(), &list.previous, &list.next)} }.into_any(),
+            _ => view! { {table(&list.rows)} {pager("/customers", &[("q", &list.query.q)], total.clone(), &list.previous, &list.next)} }
+                .into_any(),
         };
         view! {
             <Title text=words::customers(l) />

@@ -12,7 +12,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use usher_types::referrals::{Direction, ListQuery, ReferralList, ReferralRow, Status};
 
-use crate::ui::{Moment, empty, lang, loaded};
+use crate::ui::{Moment, empty, filter, lang, loaded, onward};
 use crate::{say, words};
 use api::referral_list;
 
@@ -42,26 +42,12 @@ pub fn ReferralListPage() -> impl IntoView {
                 empty("mail", words::no_referral_found(l), words::no_referral_found_why(l), Some(("/referrals", words::show_all(l))))
             }
         };
-        let ways = Direction::ALL.iter().map(|way| (way.code(), say::direction(l, *way)));
+        let ways = Direction::ALL.iter().map(|way| (way.code().to_owned(), say::direction(l, *way)));
         let ways = filter("direction", words::way(l), words::all_ways(l), &query.direction, ways);
-        let statuses = Status::ALL.iter().map(|status| (status.code(), say::stands(l, *status)));
+        let statuses = Status::ALL.iter().map(|status| (status.code().to_owned(), say::stands(l, *status)));
         let statuses = filter("status", words::status(l), words::all_statuses(l), &query.status, statuses);
-        let pages = (next.is_some() || !query.after.is_empty()).then(|| {
-            // what an address holds of the two is a code of ours, or nothing is found by it
-            let code = |known: Option<&'static str>| known.unwrap_or_default();
-            let direction = code(Direction::from_code(&query.direction).map(Direction::code));
-            let status = code(Status::from_code(&query.status).map(Status::code));
-            let at = |after: String| format!("/referrals?direction={direction}&status={status}&after={after}");
-            view! {
-                <div class="foot">
-                    <span class="grow"></span>
-                    <nav class="pager" aria-label=words::pages(l)>
-                        {(!query.after.is_empty()).then(|| view! { <a class="button slim" href=at(String::new())>{words::first(l)}</a> })}
-                        {next.map(|next| view! { <a class="button slim" href=at(next.to_string())>{words::next(l)}</a> })}
-                    </nav>
-                </div>
-            }
-        });
+        let state = [("direction", &query.direction), ("status", &query.status)];
+        let pages = onward("/referrals", &state, query.after.is_empty(), next.map(|next| next.to_string()));
         view! {
             <Title text=words::referrals(l) />
             <div class="head"><div><h1>{words::referrals(l)}</h1><p class="quiet">{words::referrals_are(l)}</p></div>{button}</div>
@@ -80,15 +66,6 @@ pub fn ReferralListPage() -> impl IntoView {
         }
         .into_any()
     })
-}
-
-fn filter(name: &'static str, label: String, all: String, chosen: &str, choices: impl Iterator<Item = (&'static str, String)>) -> AnyView {
-    let options = choices.map(|(code, label)| {
-        let selected = chosen == code;
-        view! { <option value=code selected=selected>{label}</option> }
-    });
-    let options = options.collect_view();
-    view! { <select name=name aria-label=label><option value="" selected=chosen.is_empty()>{all}</option>{options}</select> }.into_any()
 }
 
 /// The table of referrals, on every page that lists some.

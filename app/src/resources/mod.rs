@@ -9,9 +9,8 @@ use usher_types::Field;
 use usher_types::resources::{
     CloseResourcePage, EditResource as Form, EditResourcePage, ListQuery, Offered, ResourceList, ResourcePage as Page, ResourceRow,
 };
-use usher_types::session::encode;
 
-use crate::ui::{Choice, Hidden, PostForm, TextArea, TextField, empty, head, lang, loaded, versions};
+use crate::ui::{Choice, Hidden, PostForm, TextArea, TextField, empty, head, lang, loaded, onward, versions};
 use crate::users::{activity, draft_of_address, id_of_address};
 use crate::{say, words};
 use api::{CloseResource, EditResource, close_resource_page, edit_resource_page, resource_list, resource_page};
@@ -41,18 +40,7 @@ pub fn ResourceListPage() -> impl IntoView {
                 empty("folder", words::no_resource_found(l), words::no_resource_found_why(l), Some(("/resources", words::show_all(l))))
             }
         };
-        let pages = (next.is_some() || !query.after.is_empty()).then(|| {
-            let at = |after: String| format!("/resources?q={}&after={after}", encode(&query.q));
-            view! {
-                <div class="foot">
-                    <span class="grow"></span>
-                    <nav class="pager" aria-label=words::pages(l)>
-                        {(!query.after.is_empty()).then(|| view! { <a class="button slim" href=at(String::new())>{words::first(l)}</a> })}
-                        {next.map(|next| view! { <a class="button slim" href=at(next.to_string())>{words::next(l)}</a> })}
-                    </nav>
-                </div>
-            }
-        });
+        let pages = onward("/resources", &[("q", &query.q)], query.after.is_empty(), next.map(|next| next.to_string()));
         view! {
             <Title text=words::resources(l) />
             <div class="head"><div><h1>{words::resources(l)}</h1><p class="quiet">{words::resources_are(l)}</p></div>{button}</div>

@@ -85,10 +85,7 @@ pub fn pager(address: &str, state: &[(&str, &String)], said: String, previous: &
     if previous.is_none() && next.is_none() {
         return view! { <div class="foot"><span class="quiet small grow">{said}</span></div> }.into_any();
     }
-    let mut base = format!("{address}?");
-    for (name, text) in state.iter().filter(|(_, text)| !text.is_empty()) {
-        base.push_str(&format!("{name}={}&", encode(text)));
-    }
+    let base = address_of(address, state);
     let first = base.trim_end_matches(['?', '&']).to_owned();
     let step = |label: String, to: Option<String>| match to {
         Some(to) => view! { <a class="button slim" href=to>{label}</a> }.into_any(),
@@ -106,4 +103,23 @@ pub fn pager(address: &str, state: &[(&str, &String)], said: String, previous: &
         </div>
     }
     .into_any()
+}
+
+/// The foot of a list that is read from its newest on: back to the first page, and further; none where there is one page alone.
+pub fn onward(address: &str, state: &[(&str, &String)], is_first: bool, next: Option<String>) -> Option<AnyView> {
+    let l = lang();
+    let base = address_of(address, state);
+    let first = (!is_first).then(|| view! { <a class="button slim" href=base.trim_end_matches(['?', '&']).to_owned()>{words::first(l)}</a> });
+    let on = next.map(|next| view! { <a class="button slim" href=format!("{base}after={next}")>{words::next(l)}</a> });
+    if first.is_none() && on.is_none() {
+        return None;
+    }
+    let pages = view! { <div class="foot"><span class="grow"></span><nav class="pager" aria-label=words::pages(l)>{first}{on}</nav></div> };
+    Some(pages.into_any())
+}
+
+/// A list's address, ready for a cursor.
+fn address_of(address: &str, state: &[(&str, &String)]) -> String {
+    let state = state.iter().filter(|(_, text)| !text.is_empty());
+    state.fold(format!("{address}?"), |base, (name, text)| format!("{base}{name}={}&", encode(text)))
 }

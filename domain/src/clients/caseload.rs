@@ -16,7 +16,7 @@ use uuid::Uuid;
 use super::{OFFERED, colleague, covered_among, hold_colleague, list, others, people};
 use crate::entity::clients;
 use crate::scope::{ClientBounds, Tx, Write};
-use crate::{Result, Scope, covers, units};
+use crate::{Result, Scope, covers, referrals, units};
 
 /// How long moved clients can be given back.
 const RETURNED_WITHIN: Duration = Duration::hours(24);
@@ -38,6 +38,7 @@ pub async fn page(scope: &Scope, user: UserId, query: ClientQuery, kept: Option<
     let colleagues = if may_move { others(&tx, user).await? } else { Vec::new() };
     Ok(CaseloadPage {
         assists: assists(&tx, user).await?,
+        referrals: referrals::open_of(&tx, user).await?,
         moves: if may_move { moves(&tx, user).await? } else { Vec::new() },
         person,
         clients,

@@ -30,7 +30,7 @@ use uuid::Uuid;
 
 use crate::entity::{clients, users};
 use crate::scope::{ClientBounds, Tx, Write};
-use crate::{Result, Scope, audit, units};
+use crate::{Result, Scope, audit, referrals, units};
 
 /// Colleagues, and clients to choose from, that a page offers at most.
 const OFFERED: u64 = 500;
@@ -68,6 +68,8 @@ pub async fn page(scope: &Scope, client: &str) -> Result<ClientPage> {
         created: scope.day(client.created_at),
         archived: client.archived_at.map(|at| (scope.day(at), client.archived_reason.clone().unwrap_or_default())),
         may_give_account: may_edit && account.is_none() && client.archived_at.is_none() && holds(Permission::CreateUsers),
+        may_refer: client.archived_at.is_none() && within_for(&tx, Permission::CreateReferrals, &client).await?,
+        referrals: if is_self { Vec::new() } else { referrals::of_client(&tx, ClientId(client.id)).await? },
         activity: if sees_activity { audit::lines(&tx, client.id).await? } else { Vec::new() },
         account,
         is_self,
@@ -113,10 +115,14 @@ pub async fn may_link(scope: &Scope, giving: Permission) -> Result<()> {
 
 /// Whether the actor may change a client they see.
 async fn may_edit(tx: &Tx<'_>, client: &clients::Model) -> Result<bool> {
-    if !tx.scope().grants().has(Permission::EditClients) {
+    within_for(tx, Permission::EditClients, client).await
+}
+
+async fn within_for(tx: &Tx<'_>, permission: Permission, client: &clients::Model) -> Result<bool> {
+    if !tx.scope().grants().has(permission) {
         return Ok(false);
     }
-    let mine = tx.clients_for(Permission::EditClients)?.filter(clients::Column::Id.eq(client.id));
+    let mine = tx.clients_for(permission)?.filter(clients::Column::Id.eq(client.id));
     Ok(mine.one(tx.on()).await?.is_some())
 }
 

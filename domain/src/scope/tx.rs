@@ -15,8 +15,8 @@ use uuid::Uuid;
 use super::Scope;
 use crate::entity::{
     audit_details, audit_events, audit_seals, client_links, clients, contracts, covers, credentials, customers, dashboards, link_requests,
-    list_members, lists, login_names, offices, organisations, outbox, referral_crossings, referral_events, referrals, resources, role_gives,
-    role_manages, role_permissions, roles, team_members, teams, user_customers, user_roles, users, vendor_notices,
+    list_members, lists, login_names, offices, organisations, outbox, referral_crossings, referral_events, referrals, resources,
+    role_gives, role_manages, role_permissions, roles, team_members, teams, user_customers, user_roles, users, vendor_notices,
 };
 use crate::{Error, Result};
 

@@ -6,7 +6,7 @@ use usher_types::units::EditTeam;
 use crate::asking::{Asked, session};
 use crate::calls::path;
 use crate::counting::Counted;
-use crate::support::run;
+use crate::support::{World, run};
 
 const FILE: &str = "/reports/csv";
 
@@ -14,8 +14,9 @@ const FILE: &str = "/reports/csv";
 fn a_dashboard_takes_a_few_statements_for_each_widget_however_many_rows_there_are() {
     run(async |world| {
         let maria = session(&world.token("maria").await);
-        let counted = Counted::begin(world).await;
-        let server = Asked::new(&counted.db);
+        let folder = tempfile::tempdir().expect("a folder");
+        let counted = Counted::begin(&world.app_url, folder.path()).await;
+        let server = Asked::new(&counted.db.at(World::morning()));
         let took = async || {
             counted.taken();
             assert_eq!(server.post(&path("dashboards/api/home_page"), &[("cookie", &maria)], "").await.status, 200);
