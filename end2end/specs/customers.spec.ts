@@ -65,10 +65,10 @@ test('a customer and its contract are made, renamed, and closed once it is said 
   const who = await added({ fields: { 'customers[]': [customer], config: contract } });
 
   await page.reload();
-  await expect(form.main.getByRole('link', { name: who.name })).toBeVisible();
+  await expect(form.main.getByRole('link', { name: who.name, exact: true })).toBeVisible();
   await form.main.getByRole('link', { name: 'Close customer' }).click();
   await expect(form.main).toContainText(`${renamed} has 1 person and 1 contract`);
-  await expect(form.main.getByRole('link', { name: who.name })).toBeVisible();
+  await expect(form.main.getByRole('link', { name: who.name, exact: true })).toBeVisible();
   await form.button('Close customer').click();
   await expect(form.banner).toContainText('The customer was closed');
   const theirs = new UserPage(page);

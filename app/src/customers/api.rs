@@ -97,7 +97,7 @@ pub async fn close_contract(#[server(flatten)] form: shared::CloseContract) -> R
 
 /// The first customers that have all of these words, and those that are ticked already: for the window and the page that import some.
 #[server]
-pub async fn find_customers(q: String, ticked: Vec<String>) -> Result<shared::Found, AppError> {
+pub async fn find_customers(q: String, #[server(default)] ticked: Vec<String>) -> Result<shared::Found, AppError> {
     serve(|caller| async move { customers::find(&caller.scope, &q, &ticked).await }).await
 }
 
