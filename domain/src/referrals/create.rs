@@ -65,7 +65,7 @@ pub async fn form(
         step: String::new(),
         ..fresh
     };
-    Ok(NewReferralPage::Words { contact: contact(&client), client: named(&client), target, form, refusal })
+    Ok(NewReferralPage::Words { contact: contact(&client), client: named(&client), target, form: Box::new(form), refusal })
 }
 
 /// Clients within reach who have all of these words: the first by name.
