@@ -28,7 +28,7 @@ async fn reviewed(scope: &Scope, client: &str, resource: &str, at: &str, why: &s
     let asked = Asked { client: client.to_owned(), resource: resource.to_owned(), at: at.to_owned(), q: String::new() };
     let page = referrals::form(scope, asked, None, None).await?;
     let form = match page {
-        NewReferralPage::Words { form, .. } => NewReferral { why: why.to_owned(), with_contact: "on".to_owned(), ..form },
+        NewReferralPage::Words { form, .. } => NewReferral { why: why.to_owned(), with_contact: "on".to_owned(), ..*form },
         // a tampered post does not come from the page
         _ => NewReferral {
             client: client.to_owned(),

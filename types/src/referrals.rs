@@ -488,7 +488,7 @@ pub enum NewReferralPage {
         /// The contact details that could go along; may be empty.
         contact: String,
         /// A fresh form, or the kept one.
-        form: NewReferral,
+        form: Box<NewReferral>,
         /// Why the kept one was refused.
         refusal: Option<Refusal>,
     },

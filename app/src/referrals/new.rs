@@ -31,6 +31,7 @@ pub fn ReferralNewPage() -> impl IntoView {
         Page::Destination { .. } => choose_destination(page),
         Page::Words { client, target, contact, form, refusal } => {
             let l = lang();
+            let form = *form;
             let action = ServerAction::<ReviewReferral>::new();
             let title = words::refer_person(l, &client.name);
             let other = address(&form.client, "", "");

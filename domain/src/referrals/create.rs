@@ -63,7 +63,7 @@ pub async fn form(
         step: String::new(),
         ..fresh
     };
-    Ok(NewReferralPage::Words { contact: contact(&client), client: named(&client), target, form, refusal })
+    Ok(NewReferralPage::Words { contact: contact(&client), client: named(&client), target, form: Box::new(form), refusal })
 }
 
 /// Other organisations that take referrals: the first by name.

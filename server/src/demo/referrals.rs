@@ -114,7 +114,7 @@ async fn refer(scope: &Scope, language: Language, turn: usize) -> Result<()> {
         let Some((resource, at)) = all.get((turn * REFERRED + number) % all.len().max(1)).cloned() else { continue };
         let asked = Asked { client, resource, at, q: String::new() };
         let NewReferralPage::Words { form, .. } = referrals::form(scope, asked, None, None).await? else { continue };
-        let form = NewReferral { why: why(language, turn + number).to_owned(), with_contact: tick(number != 1), ..form };
+        let form = NewReferral { why: why(language, turn + number).to_owned(), with_contact: tick(number != 1), ..*form };
         // as the pages do: what goes is shown first
         let shown = referrals::review_page(scope, String::new(), Some(Kept { form, refusal: None })).await?;
         referrals::create(scope, &shown.form).await?;
