@@ -109,7 +109,8 @@ pub fn pager(address: &str, state: &[(&str, &String)], said: String, previous: &
 pub fn onward(address: &str, state: &[(&str, &String)], is_first: bool, next: Option<String>) -> Option<AnyView> {
     let l = lang();
     let base = address_of(address, state);
-    let first = (!is_first).then(|| view! { <a class="button slim" href=base.trim_end_matches(['?', '&']).to_owned()>{words::first(l)}</a> });
+    let first =
+        (!is_first).then(|| view! { <a class="button slim" href=base.trim_end_matches(['?', '&']).to_owned()>{words::first(l)}</a> });
     let on = next.map(|next| view! { <a class="button slim" href=format!("{base}after={next}")>{words::next(l)}</a> });
     if first.is_none() && on.is_none() {
         return None;
