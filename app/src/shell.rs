@@ -163,14 +163,16 @@ fn Frame() -> impl IntoView {
     let (links, phone_links) = (navigation(&me, l), navigation(&me, l));
     let creates_clients = me.grants.has(Permission::EditClients);
     let creates_users = me.grants.beyond_own(Permission::CreateUsers);
-    let may_create = creates_users || creates_clients;
+    let refers = me.grants.has(Permission::CreateReferrals);
+    let may_create = creates_users || creates_clients || refers;
     let may_settle = me.grants.beyond_own(Permission::ManageSettings);
     let adds_staff = me.grants.adds_staff();
     let creations = move || {
         let (to, label) = if adds_staff { ("/staff/new", words::add_new_staff(l)) } else { ("/users/new", words::user(l)) };
         let user = creates_users.then(|| view! { <a href=to>{label}</a> });
         let client = creates_clients.then(|| view! { <a href="/clients/new">{words::client(l)}</a> });
-        view! { {user} {client} }
+        let referral = refers.then(|| view! { <a href="/referrals/new">{words::referral(l)}</a> });
+        view! { {user} {client} {referral} }
     };
     view! {
         <a class="skip" href="#main">{words::skip(l)}</a>

@@ -755,6 +755,7 @@ words! {
     clients_of_person(name): "Those {name} is responsible for", "De som {name} ansvarar för";
     not_archived: "Not archived", "Inte arkiverade";
     no_client: "No clients yet", "Inga brukare ännu";
+    begin_with_clients: "Begin with your clients", "Börja med era brukare";
     no_client_why: "Clients are the people you support. Add them first: assistants are linked to them, and caseworkers take responsibility for them.", "Brukare är de personer ni stöttar. Lägg till dem först: assistenter länkas till dem, och handläggare ansvarar för dem.";
     no_client_yours: "Nobody has linked you to a client, or given you access to one.", "Ingen har länkat dig till en brukare eller gett dig åtkomst till någon.";
     no_client_found: "No client was found", "Ingen brukare hittades";

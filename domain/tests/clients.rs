@@ -1,7 +1,7 @@
 //! Clients: who sees them, who answers for them, and what is asked of an assistant (SV-02 to SV-05, OG-10 to OG-14, S14, S16).
 
 use chrono::TimeDelta;
-use usher_domain::{Scope, clients, covers, units as unit, users};
+use usher_domain::{Scope, clients, covers, dashboards, units as unit, users};
 use usher_types::audit::Event;
 use usher_types::clients::{ArchiveClient, ChangePerson, ClientQuery, EditClient, MoveCaseload, Part, RestoreClient, ReturnCaseload};
 use usher_types::covers::GiveCover;
@@ -539,5 +539,17 @@ fn a_preview_counts_the_clients_somebody_will_see() {
         assert_eq!((caseworker.after.people.count, caseworker.after.clients.count), (0, 2));
         let assistant = users::preview(&maria, &choices(role_of(&maria, Shipped::Assistant).await)).await.expect("a preview");
         assert_eq!(assistant.after.clients.count, 0, "none but those they will be linked to");
+    });
+}
+
+#[test]
+fn an_organisation_without_clients_is_led_to_add_them_first() {
+    run(async |world| {
+        let (maria, karin) = (world.as_("maria").await, world.as_("karin").await);
+        let begins = async |scope: &Scope| dashboards::home(scope, None).await.expect("a home").begins_with_clients;
+        client(&world.as_("birgit").await, "Bea", Some(world.id("bo")), None).await;
+        assert!(begins(&maria).await && !begins(&karin).await, "who looks after everybody's");
+        client(&maria, "Elsa", Some(world.id("karin")), None).await;
+        assert!(!begins(&maria).await);
     });
 }

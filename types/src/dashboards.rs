@@ -512,6 +512,8 @@ pub struct Shown {
 /// `/`: the dashboards a person has, and what the one that is shown holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HomePage {
+    /// Whether the organisation has no client yet, and one may add the first (SV-02).
+    pub begins_with_clients: bool,
     /// Those one has; none where nothing is assigned and no role brings any.
     pub mine: Vec<DashboardName>,
     /// The one that is shown.

@@ -310,7 +310,7 @@ impl Step {
 
 /// A client by name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ClientName {
+pub struct ReferredClient {
     /// Which.
     pub id: ClientId,
     /// As displayed.
@@ -456,7 +456,7 @@ pub enum NewReferralPage {
         /// What was looked for.
         q: String,
         /// Who was found.
-        found: Vec<ClientName>,
+        found: Vec<ReferredClient>,
         /// The resource that is chosen already.
         resource: String,
         /// The organisation that is chosen already.
@@ -465,7 +465,7 @@ pub enum NewReferralPage {
     /// Where to is not chosen yet, or is not to be chosen any more.
     Destination {
         /// Whom.
-        client: ClientName,
+        client: ReferredClient,
         /// What was looked for.
         q: String,
         /// Resources of the organisation.
@@ -482,7 +482,7 @@ pub enum NewReferralPage {
     /// Both are chosen: what is to be said.
     Words {
         /// Whom.
-        client: ClientName,
+        client: ReferredClient,
         /// Where to.
         target: Target,
         /// The contact details that could go along; may be empty.

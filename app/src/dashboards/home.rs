@@ -9,7 +9,7 @@ use usher_types::dashboards::{DashboardName, HomePage};
 
 use super::api::{ChooseDashboard, home_page};
 use super::widgets::widget;
-use crate::ui::{lang, loaded, visit};
+use crate::ui::{empty, lang, loaded, visit};
 use crate::{say, words};
 
 /// The start page.
@@ -53,14 +53,19 @@ fn next_steps() -> AnyView {
 }
 
 /// One's dashboard; nothing where one has none.
-fn dashboard(HomePage { mine, shown, widgets }: HomePage) -> AnyView {
+fn dashboard(HomePage { begins_with_clients, mine, shown, widgets }: HomePage) -> AnyView {
     let l = lang();
-    let Some(here) = mine.iter().find(|one| Some(one.id) == shown) else { return ().into_any() };
+    let first = begins_with_clients.then(|| {
+        let act = Some(("/clients/new", words::add_client(l)));
+        view! { <section class="card">{empty("users", words::begin_with_clients(l), words::no_client_why(l), act)}</section> }
+    });
+    let Some(here) = mine.iter().find(|one| Some(one.id) == shown) else { return first.into_any() };
     let title = say::dashboard(l, here);
     let others = (mine.len() > 1).then(|| switch(&mine, here));
     let is_empty = widgets.is_empty();
     let cards = widgets.into_iter().map(widget).collect_view();
     view! {
+        {first}
         <div class="board">
             <h2 dir="auto">{title}</h2>
             {others}

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use usher_types::Field;
-use usher_types::referrals::{Asked, ClientName, NewReferral as Form, NewReferralPage as Page, ReviewPage, Target, address};
+use usher_types::referrals::{Asked, NewReferral as Form, NewReferralPage as Page, ReferredClient, ReviewPage, Target, address};
 use usher_types::session::encode;
 
 use super::api::{CreateReferral, ReviewReferral, new_referral_page, review_referral_page};
@@ -85,7 +85,7 @@ fn change(to: Option<String>, what: String) -> Option<AnyView> {
     to.map(|to| view! { " " <a href=to aria-label=words::change_this(l, what)>{words::change(l)}</a> }.into_any())
 }
 
-fn whom(client: &ClientName, to: Option<String>) -> AnyView {
+fn whom(client: &ReferredClient, to: Option<String>) -> AnyView {
     let l = lang();
     view! { <dt>{words::client_referred(l)}</dt><dd><bdi dir="auto">{client.name.clone()}</bdi>{change(to, words::client_referred(l))}</dd> }.into_any()
 }
@@ -115,7 +115,7 @@ fn search(label: String, hint: String, q: &str, keep: [(&'static str, &str); 2])
     .into_any()
 }
 
-fn choose_client(q: String, found: Vec<ClientName>, resource: &str, at: &str) -> AnyView {
+fn choose_client(q: String, found: Vec<ReferredClient>, resource: &str, at: &str) -> AnyView {
     let l = lang();
     let nobody = found.is_empty().then(|| view! { <div class="body quiet" role="status">{words::no_client_to_refer(l)}</div> });
     let lines = found.into_iter().map(|client| {

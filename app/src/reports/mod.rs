@@ -65,7 +65,7 @@ fn period(action: String, query: &PeriodQuery, problem: Option<&Invalid>) -> Any
     };
     view! {
         {told}
-        <form class="period" method="get" action=action>
+        <form class="period" method="get" action=action aria-label=words::period_label(l)>
             {day(Field::From, &query.from)}
             {day(Field::Until, &query.until)}
             <button class="button">{words::show_period(l)}</button>

@@ -19,7 +19,7 @@ use usher_types::names::fold;
 use usher_types::roles::RoleName;
 use usher_types::units::Which;
 use usher_types::users::Kept;
-use usher_types::{DashboardId, Field, Invalid, OrganisationId, Permission, Problem, Refusal, RoleId, UserId};
+use usher_types::{DashboardId, Field, Invalid, OrganisationId, Permission, Problem, Reach, Refusal, RoleId, UserId};
 use uuid::Uuid;
 
 use crate::entity::{dashboards, roles as roles_table};
@@ -382,6 +382,8 @@ pub async fn choose(scope: &Scope, form: &ChooseDashboard) -> Result<DashboardId
 pub async fn home(scope: &Scope, asked: Option<&str>) -> Result<HomePage> {
     let tx = scope.read(Permission::OwnProfile).await?;
     let mine = mine(&tx, scope.me()?).await?;
+    let adds_clients = scope.grants().allow(Permission::EditClients) == Some(Reach::Organisation);
+    let begins_with_clients = adds_clients && tx.one("SELECT 1 FROM clients LIMIT 1", []).await?.is_none();
     drop(tx);
     let asked = asked.and_then(|asked| asked.parse::<Uuid>().ok());
     let shown = mine.iter().find(|(one, _)| Some(one.id) == asked);
@@ -391,6 +393,7 @@ pub async fn home(scope: &Scope, asked: Option<&str>) -> Result<HomePage> {
         read.push(widgets::read(scope, widget).await);
     }
     Ok(HomePage {
+        begins_with_clients,
         shown: shown.map(|(one, _)| DashboardId(one.id)),
         widgets: read,
         mine: mine.into_iter().map(|(one, _)| name(one)).collect(),

@@ -4,12 +4,12 @@ use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect, Set};
 use usher_types::audit::Event;
 use usher_types::names::fold;
 use usher_types::referrals::{
-    Asked, ClientName, Destination, Direction, New, NewReferral, NewReferralPage, Parcel, ReviewPage, Side, Status, Step, Target,
+    Asked, Destination, Direction, New, NewReferral, NewReferralPage, Parcel, ReferredClient, ReviewPage, Side, Status, Step, Target,
 };
 use usher_types::users::Kept;
-use usher_types::{ClientId, Field, Invalid, OrganisationId, Permission, Problem, ReferralId, Refusal, ResourceId, Warning};
+use usher_types::{ClientId, Field, Invalid, OrganisationId, Permission, Problem, ReferralId, Refusal, ResourceId, UserId, Warning};
 
-use super::{Happened, names_of, tell};
+use super::{Happened, tell};
 use crate::entity::{clients, organisations, referrals};
 use crate::scope::Tx;
 use crate::settings::home;
@@ -88,12 +88,8 @@ fn refers(client: clients::Model) -> Result<clients::Model> {
     if client.archived_at.is_some() { Err(Refusal::NotFound.into()) } else { Ok(client) }
 }
 
-fn display(client: &clients::Model) -> String {
-    if client.last_name.is_empty() { client.first_name.clone() } else { format!("{} {}", client.first_name, client.last_name) }
-}
-
-fn named(client: &clients::Model) -> ClientName {
-    ClientName { id: ClientId(client.id), name: display(client), number: client.number.clone().unwrap_or_default() }
+fn named(client: &clients::Model) -> ReferredClient {
+    ReferredClient { id: ClientId(client.id), name: crate::clients::display(client), number: client.number.clone().unwrap_or_default() }
 }
 
 /// The contact details that may go along, in one line.
@@ -151,9 +147,9 @@ async fn check(tx: &Tx<'_>, new: &New) -> Result<Checked> {
     let to = destined(tx, new.destination).await?.ok_or_else(|| Invalid::one(Field::Destination, Problem::Wrong))?;
     let me = tx.scope().me()?.0;
     let parcel = Parcel {
-        client_name: display(&client),
+        client_name: crate::clients::display(&client),
         contact: if new.with_contact { contact(&client) } else { String::new() },
-        sender: names_of(tx, [me]).await?.remove(&me).unwrap_or_default(),
+        sender: crate::clients::people(tx, [UserId(me)]).await?.remove(&me).unwrap_or_default(),
         organisation: home(tx).await?.name,
     };
     let warnings = to.target.is_full.then_some(Warning::Full).into_iter().collect();

@@ -6,14 +6,14 @@ use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
 use usher_types::audit::Event;
 use usher_types::referrals::{Direction, Side, Status, Step};
-use usher_types::{OrganisationId, Permission, ReferralId, Refusal};
+use usher_types::{OrganisationId, Permission, ReferralId, Refusal, UserId};
 use uuid::Uuid;
 
-use super::{Happened, direction, names_of, status, tell};
+use super::{Happened, direction, status, tell};
 use crate::entity::{organisations, referral_crossings, referral_events, referrals, resources};
 use crate::scope::{Db, Write};
 use crate::settings::home;
-use crate::{Error, Result};
+use crate::{Error, Result, clients};
 
 /// A claimed crossing is another worker's again after this long, and twice as long each time.
 const LEASE: Duration = Duration::minutes(1);
@@ -74,7 +74,7 @@ async fn read(db: &Db, from: OrganisationId, id: Uuid) -> Result<Option<Crossing
     let (Some(waits), Some(event)) = (waits, event) else { return Ok(None) };
     let referral = tx.referral(ReferralId(waits.referral_id)).await?;
     let who = match event.actor_id {
-        Some(actor) => names_of(&tx, [actor]).await?.remove(&actor).unwrap_or_default(),
+        Some(actor) => clients::people(&tx, [UserId(actor)]).await?.remove(&actor).unwrap_or_default(),
         None => String::new(),
     };
     Ok(Some(Crossing {

@@ -13,8 +13,6 @@ pub use cross::cross;
 pub use list::{list, of_client, open_of};
 pub use page::{act, page};
 
-use std::collections::BTreeMap;
-
 use chrono::{DateTime, Utc};
 use sea_orm::{ActiveModelTrait, IntoActiveModel, Set};
 use usher_types::mail::Mail;
@@ -23,7 +21,7 @@ use usher_types::{Permission, ReferralId, UserId};
 use uuid::Uuid;
 
 use crate::entity::{referral_crossings, referral_events, referrals};
-use crate::scope::{Tx, Write};
+use crate::scope::Write;
 use crate::{Error, Result, Scope, outbox};
 
 /// Rows of a page.
@@ -55,16 +53,6 @@ fn row(scope: &Scope, found: referrals::Model) -> Result<ReferralRow> {
         resource_name: found.resource_name,
         other_name: found.other_name,
     })
-}
-
-/// The names of people of the organisation, whoever asks: who takes part in a referral is named to who may see it.
-async fn names_of(tx: &Tx<'_>, people: impl IntoIterator<Item = Uuid>) -> Result<BTreeMap<Uuid, String>> {
-    let people: Vec<Uuid> = people.into_iter().collect();
-    if people.is_empty() {
-        return Ok(BTreeMap::new());
-    }
-    let sql = "SELECT id, concat_ws(' ', first_name, nullif(last_name, '')) AS name FROM users WHERE id = ANY ($1)";
-    tx.all(sql, [people.into()]).await?.iter().map(|row| Ok((row.try_get("", "id")?, row.try_get("", "name")?))).collect()
 }
 
 /// Something that happened to a referral.

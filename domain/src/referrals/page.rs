@@ -6,14 +6,14 @@ use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect};
 use usher_types::audit::Event;
 use usher_types::referrals::{ActOnReferral, Entry, ReferralPage, Side, Step};
 use usher_types::users::Kept;
-use usher_types::{ClientId, Permission, ReferralId, Refusal, ResourceId, Warning};
+use usher_types::{ClientId, Permission, ReferralId, Refusal, ResourceId, UserId, Warning};
 use uuid::Uuid;
 
-use super::{Happened, direction, names_of, row, sees, status, tell};
+use super::{Happened, direction, row, sees, status, tell};
 use crate::entity::{referral_crossings, referral_events, referrals};
 use crate::scope::{Tx, Write};
 use crate::units::id;
-use crate::{Error, Result, Scope, resources};
+use crate::{Error, Result, Scope, clients, resources};
 
 /// Lines of the history that a page shows.
 const NEWEST: u64 = 200;
@@ -54,7 +54,7 @@ async fn history(tx: &Tx<'_>, referral: &referrals::Model) -> Result<Vec<Entry>>
     let events = tx.find::<referral_events::Entity>().filter(referral_events::Column::ReferralId.eq(referral.id));
     let events = events.order_by_desc(referral_events::Column::At).order_by_desc(referral_events::Column::Id);
     let events = events.limit(NEWEST).all(tx.on()).await?;
-    let names: BTreeMap<Uuid, String> = names_of(tx, events.iter().filter_map(|event| event.actor_id)).await?;
+    let names: BTreeMap<Uuid, String> = clients::people(tx, events.iter().filter_map(|event| event.actor_id).map(UserId)).await?;
     let entries = events.into_iter().map(|event| {
         let step = Step::from_code(&event.step).ok_or_else(|| Error::Broken(format!("no such step: {}", event.step)))?;
         let who = if event.is_theirs { Some(event.actor_name) } else { event.actor_id.and_then(|id| names.get(&id).cloned()) };

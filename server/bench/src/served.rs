@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use color_eyre::eyre::{Result, bail, eyre};
 use sea_orm::sqlx::{self, AssertSqlSafe};
-use usher_domain::{Scope, clients};
+use usher_domain::{Scope, clients, dashboards};
 use usher_types::clients::ClientQuery;
 
 use crate::Effort;
@@ -62,6 +62,7 @@ pub async fn all(postgres: &Postgres, world: &World, folder: &Path, effort: Effo
         bench
             .page(&format!("a caseload, {who}"), async || clients::caseload(scope, whose, ClientQuery::default(), None).await.map(drop))
             .await?;
+        bench.page(&format!("the dashboard, {who}"), async || dashboards::home(scope, None).await.map(drop)).await?;
     }
     Ok(())
 }
