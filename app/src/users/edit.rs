@@ -137,7 +137,8 @@ fn Conflict(mine: RwSignal<EditUser>, named: StoredValue<Facts>, live: Live) -> 
     let (l, state) = (lang(), use_form());
     move || {
         let Some(Refusal::Conflict(theirs)) = state.refusal() else { return None };
-        let rows = mine.with(|mine| named.with_value(|facts| differing(mine, &theirs, facts, &live.known())));
+        // as it was sent: a row that changed under the pointer would lose the click
+        let rows = mine.with_untracked(|mine| named.with_value(|facts| differing(mine, &theirs, facts, &live.known())));
         let saved = StoredValue::new(theirs);
         let rows = rows.into_iter().map(|Differing { field, mine, theirs, fills }| {
             let text = |text: String| if text.is_empty() { words::none(l) } else { text };
