@@ -62,6 +62,9 @@ async function people(request: APIRequestContext, path: (ids: Ids) => string): P
     ids.referral = await first(request, 'referrals');
     ids.client = /client=([0-9a-f-]{36})/.exec(await (await request.get('/referrals/new')).text())![1]!;
   }
+  if (/[/=]dashboard(\/|$)/.test(needed)) {
+    ids.dashboard = await first(request, 'dashboards');
+  }
   if (needed.startsWith('/teams/team')) {
     ids.team = await first(request, 'teams');
   }
