@@ -32,7 +32,7 @@ test('why somebody does not see a person, and may not add one, is told', async (
   await expect(help.main).toContainText(`${viewer.name} can sign in.`);
   await expect(help.main).toContainText(`${viewer.name} cannot add this user.`);
   await help.main.getByRole('searchbox', { name: 'Whom can they not see?' }).fill(far.last);
-  await help.main.getByRole('button', { name: 'Search' }).last().click();
+  await help.main.getByRole('search').filter({ has: page.getByRole('searchbox', { name: 'Whom can they not see?' }) }).getByRole('button', { name: 'Search' }).click();
   await help.main.getByRole('link', { name: `Choose ${far.name}` }).click();
   await expect(help.main).toContainText(`${viewer.name} does not see ${far.name}.`);
   const cut = help.main.getByRole('listitem').filter({ hasText: 'The other is of the office they are bound to' });

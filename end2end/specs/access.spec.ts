@@ -10,7 +10,8 @@ test('a caseworker sees no Users: not in the menu, and 403 by the address', asyn
   await as(await colleague('Caseworker'));
   await page.goto('/');
   await expect(page.locator('a[href^="/users"]')).toHaveCount(0);
-  await expect(page.locator('header summary', { hasText: 'Create' })).toHaveCount(0);
+  await expect(page.locator('header a[href="/clients/new"]').first(), 'a caseworker adds clients').toBeAttached();
+  await expect(page.locator('header a[href="/staff/new"]')).toHaveCount(0);
   expectStatus(403);
   for (const path of ['/users', '/users/new', '/organisation', `/users/${somebody.id}/edit`, `/users/${somebody.id}/archive`]) {
     const response = await page.goto(path);

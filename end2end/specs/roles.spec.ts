@@ -17,7 +17,7 @@ test('from the list of roles to what one allows, and to who holds it', async ({ 
   await expect(page.locator('nav a[href="/roles"]'), 'the navigation and the phone’s menu lead there').toHaveCount(2);
   await page.goto('/roles');
   await expect(roles.heading).toHaveText('Roles');
-  await expect(roles.main.locator('tbody tr')).toHaveCount(await roles.main.locator('tbody tr').filter({ hasText: 'Made here' }).count() + 10);
+  await expect(roles.main.locator('tbody tr')).toHaveCount(await roles.main.locator('tbody tr').filter({ hasText: 'Made here' }).count() + 12);
   await roles.main.getByRole('link', { name: 'Supervisor', exact: true }).click();
   await roles.landed(/\/roles\/supervisor$/);
   await expect(roles.heading).toHaveText('Supervisor');

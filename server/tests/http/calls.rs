@@ -357,12 +357,14 @@ fn nobody_is_told_to_sign_in_whatever_the_id_looks_like() {
 fn who_lacks_the_permission_is_refused() {
     run(async |world| {
         let (server, units, ulla) = (Asked::new(&world.db), units(world).await, plain(world).await);
+        let karin = world.token("karin").await;
         for declared in CALLS.iter().copied() {
             // signing out would end what comes after
             if let Public(_) = declared.1 {
                 continue;
             }
-            let answer = call(&server, world, &units, Some(&ulla), declared).await;
+            let who = if declared.1 == Own { &karin } else { &ulla };
+            let answer = call(&server, world, &units, Some(who), declared).await;
             if declared.1 == Own {
                 assert!([200, 422].contains(&answer.status.as_u16()), "{}: {} {}", declared.0, answer.status, answer.body);
             } else {
