@@ -326,7 +326,7 @@ test('what the chosen roles open is told before the person is created', async ({
   const told = form.main.locator('.review [aria-live]');
   await expect(told).toHaveText('May do nothing beyond their own profile.');
   await form.role('Viewer').check();
-  await expect(told).toHaveText(/^Gains: See people \(the whole organisation\)\. Will see \d+ people\.$/);
+  await expect(told).toHaveText(/^Gains: See people \(the whole organisation\), See clients .* Will see \d+ people( and \d+\+? clients?)?\.$/);
   await form.role('Viewer').uncheck();
   await expect(told).toHaveText('May do nothing beyond their own profile.');
 });
