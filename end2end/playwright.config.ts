@@ -7,7 +7,7 @@ const HYDRATED_ONLY = /\.hydrate\.spec\.ts$/;
 const AT_A_DESK = /(pages|keyboard\.hydrate)\.spec\.ts$/;
 const SET_UP = /setup\.spec\.ts$/;
 /** What administrators do, at a desk; that each page fits a phone, pages.spec.ts holds. */
-const ADMINISTRATION = /(organisations|roles|lists|units|customers|customers-window\.hydrate|dashboards|reports|access-help)\.spec\.ts$/;
+const ADMINISTRATION = /(organisations|roles|lists|units|customers|customers-window\.hydrate|dashboards|reports|access|access-help|coverage|edit-conflict|user-page|users-list|users-create\.hydrate)\.spec\.ts$/;
 /** A page without an island is the same with and without scripting. */
 const EVERY_PAGE = /pages\.spec\.ts$/;
 

@@ -1,6 +1,6 @@
 // Posts a page's form without a browser, as a browser without scripting would: what a test needs to be there, but is not about.
 import { type APIRequestContext, type APIResponse, expect } from '@playwright/test';
-import { type Person, PASSWORD, TEMPORARY_PASSWORD } from './people.ts';
+import { type Person, PASSWORD, TEMPORARY_PASSWORD, administrator } from './people.ts';
 
 export type Fields = Record<string, string | string[]>;
 
@@ -177,8 +177,9 @@ export async function makeTeam(request: APIRequestContext, name: string, office 
 /** Has an administrator make a client, who is the administrator's own unless somebody else is named; the id. */
 export async function makeClient(request: APIRequestContext, fields: Fields): Promise<string> {
   const page = await (await request.get('/clients/new')).text();
-  const first = /<select[^>]*name="responsible"[\s\S]*?<option value="([0-9a-f-]{36})"/.exec(page)?.[1] ?? '';
-  return await made(request, '/clients/new', 'edit_client', { responsible: first, ...fields });
+  const select = /<select[^>]*name="responsible"[\s\S]*?<\/select>/.exec(page)?.[0] ?? '';
+  const own = new RegExp(`<option value="([0-9a-f-]{36})"[^>]*>${administrator.name}<`).exec(select) ?? /<option value="([0-9a-f-]{36})"/.exec(select);
+  return await made(request, '/clients/new', 'edit_client', { responsible: own?.[1] ?? '', ...fields });
 }
 
 /** Has the operator make an organisation, whose administrator is invited; its id. */

@@ -130,6 +130,7 @@ test('who leaves hands their clients over', async ({ page, as, office, colleague
   await expect(archive.text('Reason'), 'what was typed stays').toHaveValue('Left');
   await archive.choice('Their clients go to').selectOption(other.id);
   await archive.button('Archive user').click();
+  await archive.landed(new RegExp(`/users/${one.id}$`));
   await page.goto(`/clients/${client}`);
   await expect(archive.main).toContainText(other.name);
 });
