@@ -27,8 +27,6 @@ export interface Ids {
   tenant: string;
   /** A resource. */
   resource: string;
-  /** A client who can be referred. */
-  client: string;
   /** A referral that waits for an answer. */
   referral: string;
 }
