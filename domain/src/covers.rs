@@ -151,10 +151,15 @@ pub(crate) async fn of_user(tx: &Tx<'_>, user: UserId) -> Result<Vec<Cover>> {
 
 /// Who covers a team, now and later; and what its members cover.
 pub(crate) async fn of_team(tx: &Tx<'_>, team: Uuid) -> Result<(Vec<Cover>, Vec<Cover>)> {
-    let theirs = shown(tx, covers::Column::TeamId.eq(team).into()).await?;
+    let theirs = of_teams(tx, &[TeamId(team)]).await?;
     let members = tx.find::<team_members::Entity>().filter(team_members::Column::TeamId.eq(team)).select_only();
     let members = members.column(team_members::Column::UserId).into_query();
     Ok((theirs, shown(tx, covers::Column::UserId.in_subquery(members).into()).await?))
+}
+
+/// Who covers any of these teams, now and later.
+pub(crate) async fn of_teams(tx: &Tx<'_>, teams: &[TeamId]) -> Result<Vec<Cover>> {
+    shown(tx, covers::Column::TeamId.is_in(teams.iter().map(|team| team.0)).into()).await
 }
 
 /// Covers of people within reach.

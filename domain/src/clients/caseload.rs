@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::{OFFERED, colleague, covered_among, hold_colleague, list, others, people};
 use crate::entity::clients;
-use crate::scope::{ClientBounds, Tx, Write};
+use crate::scope::{ClientBounds, Read, Tx, Write};
 use crate::{Result, Scope, covers, referrals, units};
 
 /// How long moved clients can be given back.
@@ -29,7 +29,10 @@ const MOVES: i64 = 10;
 /// [`Refusal::NotFound`], [`Refusal::Forbidden`].
 pub async fn page(scope: &Scope, user: UserId, query: ClientQuery, kept: Option<Kept<MoveCaseload>>) -> Result<CaseloadPage> {
     scope.allow(Permission::ViewClients)?;
-    let (person, covers, covered_by) = whose(scope, user).await?;
+    let (tx, person) = whose(scope, user).await?;
+    let covers = covers::of_user(&tx, user).await?;
+    let covered_by = covers::of_teams(&tx, &covers::teams_of(&tx, user).await?).await?;
+    drop(tx);
     let tx = scope.read(Permission::ViewClients).await?;
     let clients = list::within(&tx, ClientQuery { whose: user.to_string(), ..query }).await?;
     let may_move = scope.grants().has(Permission::EditClients);
@@ -51,16 +54,12 @@ pub async fn page(scope: &Scope, user: UserId, query: ClientQuery, kept: Option<
     })
 }
 
-/// Whose caseload it is, what they cover and who covers their teams.
-async fn whose(scope: &Scope, user: UserId) -> Result<(Colleague, Vec<usher_types::covers::Cover>, Vec<usher_types::covers::Cover>)> {
+/// A transaction in which the person whose caseload it is can be seen, and who they are: oneself, or whom one may see.
+async fn whose(scope: &Scope, user: UserId) -> Result<(Read<'_>, Colleague)> {
     let sees = scope.grants().beyond_own(Permission::ViewUsers);
     let tx = scope.read(if sees { Permission::ViewUsers } else { Permission::OwnProfile }).await?;
     let person = crate::users::visible(&tx, user).await?;
-    let mut covered_by = Vec::new();
-    for team in covers::teams_of(&tx, user).await? {
-        covered_by.extend(covers::of_team(&tx, team.0).await?.0);
-    }
-    Ok((colleague(&person), covers::of_user(&tx, user).await?, covered_by))
+    Ok((tx, colleague(&person)))
 }
 
 /// The clients within reach whom a person assists.
@@ -102,7 +101,7 @@ async fn moves(tx: &Tx<'_>, user: UserId) -> Result<Vec<Move>> {
 pub async fn move_on(scope: &Scope, form: &MoveCaseload) -> Result<(UserId, u32)> {
     let (user, moved, to) = form.parse()?;
     scope.allow(Permission::EditClients)?;
-    whose(scope, user).await?;
+    drop(whose(scope, user).await?);
     let tx = scope.write(Permission::EditClients).await?;
     if to == Some(user) {
         return Err(Invalid::one(Field::To, Problem::Same).into());

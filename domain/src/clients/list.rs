@@ -44,7 +44,16 @@ pub(super) async fn within(tx: &Tx<'_>, query: ClientQuery) -> Result<ClientList
     let total = if forward && !more_before && !beyond { rows.len() as u64 } else { search.count(tx).await? };
     let queued = listed(tx.clients()?, false).filter(clients::Column::ResponsibleId.is_null());
     let queued = queued.limit(COUNTED).count(tx.on()).await?;
+    let of = match search.whose {
+        // a person is named by the clients one sees: an id in an address alone names nobody
+        Whose::Of(user) => match tx.clients()?.filter(clients::Column::ResponsibleId.eq(user)).one(tx.on()).await? {
+            Some(client) => person(tx, client.responsible_id).await?,
+            None => None,
+        },
+        _ => None,
+    };
     Ok(ClientList {
+        of,
         rows: show(tx, rows).await?,
         total: Ord::min(total, COUNTED) as u32,
         more: total > COUNTED,
@@ -52,10 +61,6 @@ pub(super) async fn within(tx: &Tx<'_>, query: ClientQuery) -> Result<ClientList
         next,
         queued: queued as u32,
         teams: units::team_names(tx).await?,
-        of: match search.whose {
-            Whose::Of(user) => person(tx, Some(user)).await?,
-            _ => None,
-        },
         may_create: tx.scope().grants().has(Permission::EditClients),
         query,
     })

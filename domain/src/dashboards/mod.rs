@@ -418,7 +418,11 @@ async fn mine(tx: &Tx<'_>, user: UserId) -> Result<Vec<(dashboards::Model, bool)
         return Ok(Vec::new());
     }
     let found = all_open(tx).filter(dashboards::Column::Id.is_in(had.keys().copied())).all(tx.on()).await?;
-    Ok(found.into_iter().map(|one| (had.get(&one.id).copied().unwrap_or_default(), one)).map(|(is_chosen, one)| (one, is_chosen)).collect())
+    let with_choice = |one: dashboards::Model| {
+        let is_chosen = had.get(&one.id).copied().unwrap_or_default();
+        (one, is_chosen)
+    };
+    Ok(found.into_iter().map(with_choice).collect())
 }
 
 /// The organisation's dashboards.

@@ -146,8 +146,8 @@ async fn team_queue(tx: &Read<'_>) -> Result<Content> {
     let teams = units::names_of(tx, first.iter().filter_map(|client| client.team_id)).await?;
     let entries = first.into_iter().map(|client| {
         let team = client.team_id.and_then(|team| teams.get(&team).cloned()).unwrap_or_default();
-        let name = if client.last_name.is_empty() { client.first_name } else { format!("{} {}", client.first_name, client.last_name) };
-        Entry { about: About::Client(ClientId(client.id)), name, note: Note::Waits { since: tx.scope().day(client.created_at), team } }
+        let note = Note::Waits { since: tx.scope().day(client.created_at), team };
+        Entry { about: About::Client(ClientId(client.id)), name: crate::clients::display(&client), note }
     });
     Ok(Content::Entries { count: count(waiting), also: None, entries: entries.collect() })
 }

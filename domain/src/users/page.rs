@@ -1,7 +1,9 @@
 //! A person's page, and the small pages about one act.
 
 use sea_orm::{ColumnTrait, QueryFilter};
-use usher_types::users::{ActPage, Kept, Linking, May, Missing, RoleChoice, Status, Typed, UserPage};
+use usher_types::access::Preview;
+use usher_types::clients::Linkable;
+use usher_types::users::{ActPage, Kept, May, Missing, RoleChoice, Status, Typed, UserPage};
 use usher_types::{Permission, Refusal, RoleId, UserId};
 
 use crate::entity::{credentials, roles, users};
@@ -59,26 +61,16 @@ pub async fn act_page(scope: &Scope, permission: Permission, id: UserId, kept: O
         return Err(Refusal::Forbidden.into());
     }
     let home = home(&tx).await?;
-    let has = |id: RoleId| held.iter().any(|role| role.id == id.0);
-    let mut givable = crate::roles::givable(&tx).await?;
-    givable.retain(|choice| !has(choice.role.id));
-    let previews = match permission {
-        Permission::GiveRoles => super::access::previews(&tx, &person, &held, &givable).await?,
-        _ => Vec::new(),
-    };
     let (typed, refusal) = kept.map_or((Typed::default(), None), |kept| (kept.form, kept.refusal));
-    let caseload = match (permission, clients::caseload_of(&tx, id).await?) {
-        (Permission::ArchiveUsers, count) if count > 0 => Some((count, clients::others(&tx, id).await?)),
-        _ => None,
+    let (givable, previews, linkable) = match permission {
+        Permission::GiveRoles => to_give(&tx, &person, &held, &typed).await?,
+        _ => Default::default(),
     };
-    let asks = |choice: &RoleChoice, linking: &Linking| linking.asks_client.contains(&choice.role.id);
-    let linking = crate::roles::linking(&tx).await?;
-    // a client's own role is given from the client's page alone
-    givable.retain(|choice| !linking.asks_record.contains(&choice.role.id));
-    let linkable = match permission {
-        Permission::GiveRoles if givable.iter().any(|choice| asks(choice, &linking)) => {
-            clients::linkable(&tx, &typed.linked_clients, &typed.client_q, "").await?
-        }
+    let caseload = match permission {
+        Permission::ArchiveUsers => match clients::caseload_of(&tx, id).await? {
+            0 => None,
+            count => Some((count, clients::others(&tx, id).await?)),
+        },
         _ => None,
     };
     Ok(ActPage {
@@ -99,6 +91,26 @@ pub async fn act_page(scope: &Scope, permission: Permission, id: UserId, kept: O
         typed,
         refusal,
     })
+}
+
+/// Roles to give, what each would change, and clients to link.
+type ToGive = (Vec<RoleChoice>, Vec<(RoleId, Preview)>, Option<Linkable>);
+
+/// The roles that can be given to somebody beside those they hold, what each would change, and the clients there are to
+/// link where one of them asks for it.
+async fn to_give(tx: &Tx<'_>, person: &users::Model, held: &[roles::Model], typed: &Typed) -> Result<ToGive> {
+    let has = |id: RoleId| held.iter().any(|role| role.id == id.0);
+    let linking = crate::roles::linking(tx).await?;
+    let mut givable = crate::roles::givable(tx).await?;
+    // a client's own role is given from the client's page alone
+    givable.retain(|choice| !has(choice.role.id) && !linking.asks_record.contains(&choice.role.id));
+    let previews = super::access::previews(tx, person, held, &givable).await?;
+    let linkable = if givable.iter().any(|choice| linking.asks_client.contains(&choice.role.id)) {
+        clients::linkable(tx, &typed.linked_clients, &typed.client_q, "").await?
+    } else {
+        None
+    };
+    Ok((givable, previews, linkable))
 }
 
 /// Whether the actor may open a person's page: who adds staff may not (CS-18), and not everybody sees whom they created.
