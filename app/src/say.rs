@@ -766,20 +766,12 @@ pub fn odd(l: Language, odd: Odd, times: u32) -> String {
 
 /// How many people; `more` where there are more than were counted.
 pub fn people(l: Language, count: u32, more: bool) -> String {
-    match (count, more) {
-        (_, true) => words::people_more(l, count),
-        (1, false) => words::person_one(l),
-        (_, false) => words::people_of(l, count),
-    }
+    counted(count, more, [words::person_one(l), words::people_of(l, count), words::people_more(l, count)])
 }
 
 /// How many clients; `more` where there are more than were counted.
 pub fn clients(l: Language, count: u32, more: bool) -> String {
-    match (count, more) {
-        (_, true) => words::clients_more(l, count),
-        (1, false) => words::client_one(l),
-        (_, false) => words::clients_of(l, count),
-    }
+    counted(count, more, [words::client_one(l), words::clients_of(l, count), words::clients_more(l, count)])
 }
 
 /// How many people and clients somebody sees.
@@ -791,10 +783,30 @@ pub fn sight(l: Language, sight: &Sight) -> String {
 
 /// How many customers; `more` where there are more than were counted.
 pub fn customers(l: Language, count: u32, more: bool) -> String {
+    counted(count, more, [words::customer_one(l), words::customers_of(l, count), words::customers_more(l, count)])
+}
+
+/// How many resources; `more` as above.
+pub fn resources(l: Language, count: u32, more: bool) -> String {
+    counted(count, more, [words::resource_one(l), words::resources_of(l, count), words::resources_more(l, count)])
+}
+
+/// How many referrals; `more` as above.
+pub fn referrals(l: Language, count: u32, more: bool) -> String {
+    counted(count, more, [words::referral_one(l), words::referrals_of(l, count), words::referrals_more(l, count)])
+}
+
+/// How many organisations; `more` as above.
+pub fn organisations(l: Language, count: u32, more: bool) -> String {
+    counted(count, more, [words::organisation_one(l), words::organisations_of(l, count), words::organisations_more(l, count)])
+}
+
+/// One, several, or more than were counted.
+fn counted(count: u32, more: bool, [one, several, over]: [String; 3]) -> String {
     match (count, more) {
-        (_, true) => words::customers_more(l, count),
-        (1, false) => words::customer_one(l),
-        (_, false) => words::customers_of(l, count),
+        (_, true) => over,
+        (1, false) => one,
+        (_, false) => several,
     }
 }
 

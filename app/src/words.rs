@@ -736,6 +736,15 @@ words! {
     client: "Client", "Brukare";
     clients_of(count): "{count} clients", "{count} brukare";
     client_one: "1 client", "1 brukare";
+    resource_one: "1 resource", "1 resurs";
+    resources_of(count): "{count} resources", "{count} resurser";
+    resources_more(count): "{count}+ resources", "{count}+ resurser";
+    referral_one: "1 referral", "1 remiss";
+    referrals_of(count): "{count} referrals", "{count} remisser";
+    referrals_more(count): "{count}+ referrals", "{count}+ remisser";
+    organisation_one: "1 organisation", "1 organisation";
+    organisations_of(count): "{count} organisations", "{count} organisationer";
+    organisations_more(count): "{count}+ organisations", "{count}+ organisationer";
     clients_more(count): "{count}+ clients", "{count}+ brukare";
     both(people, clients): "{people} and {clients}", "{people} och {clients}";
     add_client: "Add client", "Lägg till brukare";
@@ -856,7 +865,7 @@ words! {
     all_invited: "See who is invited", "Visa inbjudna";
     all_clients_of_mine: "See all of mine", "Visa alla mina";
     the_whole_queue: "See the queue", "Visa kön";
-    all_referrals: "See referrals", "Visa remisser";
+    all_open_referrals: "See open referrals", "Visa öppna remisser";
     added_label: "Added", "Tillagd";
     seen_label: "Last seen", "Senast sedd";
     waits_in(team, day): "In the queue of {team} since {day}", "I kön för {team} sedan {day}";
@@ -941,6 +950,8 @@ words! {
     referred_from: "From", "Från";
     way: "Direction", "Riktning";
     all_ways: "All directions", "Alla riktningar";
+    open_status: "Open", "Öppen";
+    direction_to_us: "For us to answer", "För oss att besvara";
     direction_internal: "Within the organisation", "Inom organisationen";
     direction_sent: "Sent", "Skickad";
     direction_received: "Received", "Mottagen";

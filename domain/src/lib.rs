@@ -22,6 +22,7 @@ pub mod lists;
 mod once;
 pub mod organisations;
 pub mod outbox;
+mod paging;
 pub mod profile;
 pub mod referrals;
 pub mod reports;

@@ -1,7 +1,8 @@
 //! Lists: what people appear on (CS-11, S10). Whoever creates or edits a person says which lists they are on; the lists themselves
 //! are made, renamed and closed by who holds [`Permission::ManageLists`].
 //!
-//! Invariant: nobody is on a closed list. Closing locks the row, and whoever is put on it takes a share of that lock.
+//! Invariant: nobody is on a closed list. Closing locks the row and then the people on it; whoever is put on it takes a share of that
+//! lock before they are locked themselves.
 
 use std::collections::BTreeMap;
 
@@ -210,20 +211,28 @@ pub(crate) async fn names_of(tx: &Tx<'_>, ids: impl IntoIterator<Item = ListId>)
     Ok(found.into_iter().map(|list| (ListId(list.id), name(list))).collect())
 }
 
-/// Puts a person on the chosen lists, and takes them off the others.
+/// Holds the chosen lists open until the end. Comes before the person is locked: whoever closes one of them locks it first, and its
+/// people then.
 ///
 /// # Errors
 /// [`Refusal::Invalid`] at a list that was closed meanwhile.
+pub(crate) async fn hold(tx: &Write<'_>, listed: &Listed) -> Result<()> {
+    let chosen: Vec<Uuid> = listed.lists.iter().map(|list| list.0).collect();
+    if chosen.is_empty() {
+        return Ok(());
+    }
+    let held = "SELECT id FROM lists WHERE id = ANY ($1) AND closed_at IS NULL ORDER BY id FOR KEY SHARE";
+    let held = tx.all(held, [chosen.clone().into()]).await?.len();
+    if held == chosen.len() { Ok(()) } else { Err(Invalid::one(Field::Lists, Problem::Wrong).into()) }
+}
+
+/// Puts a person on the chosen lists, which are held open, and takes them off the others.
 pub(crate) async fn settle(tx: &Write<'_>, user: UserId, listed: &Listed) -> Result<()> {
     let chosen: Vec<Uuid> = listed.lists.iter().map(|list| list.0).collect();
     let others = list_members::Column::UserId.eq(user.0).and(list_members::Column::ListId.is_not_in(chosen.clone()));
     list_members::Entity::delete_many().filter(others).exec(tx.on()).await?;
     if chosen.is_empty() {
         return Ok(());
-    }
-    let held = "SELECT id FROM lists WHERE id = ANY ($1) AND closed_at IS NULL FOR KEY SHARE";
-    if tx.all(held, [chosen.clone().into()]).await?.len() < chosen.len() {
-        return Err(Invalid::one(Field::Lists, Problem::Wrong).into());
     }
     let sql = "INSERT INTO list_members (organisation_id, list_id, user_id) SELECT $1, unnest($2::uuid[]), $3 ON CONFLICT DO NOTHING";
     tx.execute(sql, [tx.organisation()?.0.into(), chosen.into(), user.0.into()]).await?;

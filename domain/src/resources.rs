@@ -5,8 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ActiveModelTrait, ColumnTrait, IntoActiveModel, QueryFilter, QueryOrder, QueryResult, QuerySelect, Set};
+use sea_orm::{ActiveModelTrait, ColumnTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryResult, QuerySelect, Select, Set};
 use usher_types::audit::{Change, Event};
 use usher_types::form::tick;
 use usher_types::names::fold;
@@ -19,13 +18,14 @@ use usher_types::{Field, OrganisationId, Permission, Refusal, ResourceId};
 use uuid::Uuid;
 
 use crate::entity::resources;
+use crate::paging::{COUNTED, Keyset, PAGE};
 use crate::scope::{Tx, Write};
 use crate::units::id;
 use crate::users::patterns;
 use crate::{Result, Scope, audit, once};
 
-/// Rows of a page, and resources of others that one page shows.
-const PAGE: u64 = 50;
+/// The order of the list.
+const BY_NAME: (resources::Column, resources::Column) = (resources::Column::NameKey, resources::Column::Id);
 
 /// One page of the organisation's own resources, and what others share.
 ///
@@ -33,11 +33,20 @@ const PAGE: u64 = 50;
 /// [`Refusal::Forbidden`].
 pub async fn list(scope: &Scope, query: ListQuery) -> Result<ResourceList> {
     let tx = scope.read(Permission::ViewResources).await?;
-    let mut rows = page_of(&tx, &query.q, &query.after, PAGE + 1).await?;
-    let next = (rows.len() as u64 > PAGE).then(|| rows[PAGE as usize - 1].id);
-    rows.truncate(PAGE as usize);
-    let offered = if query.after.is_empty() { offered(&tx, &query.q).await? } else { Vec::new() };
-    Ok(ResourceList { rows, next, offered, query, may_manage: may_manage(scope), may_refer: may_refer(scope) })
+    let named = match query.cursor.named::<ResourceId>() {
+        Some(resource) => open(&tx, resource).await.ok(),
+        None => None,
+    };
+    let keyset = Keyset::new(&query.cursor, named.map(|resource| (resource.name_key, resource.id)));
+    let found = keyset.read(searched(&tx, &query.q), BY_NAME, false).all(tx.on()).await?;
+    let page = keyset.page(found, |resource| resource.id);
+    let total = match page.whole() {
+        Some(total) => total,
+        None => searched(&tx, &query.q).limit(COUNTED + 1).count(tx.on()).await?,
+    };
+    let (pages, found) = page.of(total);
+    let offered = if pages.previous.is_none() { offered(&tx, &query.q).await? } else { Vec::new() };
+    Ok(ResourceList { rows: rows(&tx, found).await?, pages, offered, query, may_manage: may_manage(scope), may_refer: may_refer(scope) })
 }
 
 fn may_manage(scope: &Scope) -> bool {
@@ -48,21 +57,16 @@ fn may_refer(scope: &Scope) -> bool {
     scope.grants().has(Permission::CreateReferrals)
 }
 
-/// The organisation's open resources that have all of these words, by name, after one of them.
-pub(crate) async fn page_of(tx: &Tx<'_>, q: &str, after: &str, most: u64) -> Result<Vec<ResourceRow>> {
-    let mut found = tx.find::<resources::Entity>().filter(resources::Column::ClosedAt.is_null());
-    for pattern in patterns(q) {
-        found = found.filter(resources::Column::SearchText.like(pattern));
-    }
-    if let Ok(after) = after.parse::<ResourceId>()
-        && let Some(after) = tx.find::<resources::Entity>().filter(resources::Column::Id.eq(after.0)).one(tx.on()).await?
-    {
-        let here = Expr::tuple([Expr::col(resources::Column::NameKey), Expr::col(resources::Column::Id)]);
-        found = found.filter(here.gt(Expr::tuple([Expr::value(after.name_key), Expr::value(after.id)])));
-    }
-    let sorted = found.order_by_asc(resources::Column::NameKey).order_by_asc(resources::Column::Id);
-    let found = sorted.limit(most).all(tx.on()).await?;
-    rows(tx, found).await
+/// The first of the organisation's open resources that have all of these words, by name.
+pub(crate) async fn first(tx: &Tx<'_>, q: &str, most: u64) -> Result<Vec<ResourceRow>> {
+    let first = Keyset::<String>::first().read(searched(tx, q), BY_NAME, false).limit(most);
+    rows(tx, first.all(tx.on()).await?).await
+}
+
+/// The organisation's open resources that have all of these words.
+fn searched(tx: &Tx<'_>, q: &str) -> Select<resources::Entity> {
+    let open = tx.find::<resources::Entity>().filter(resources::Column::ClosedAt.is_null());
+    patterns(q).into_iter().fold(open, |found, pattern| found.filter(resources::Column::SearchText.like(pattern)))
 }
 
 /// What other organisations share that has all of these words: the first by name.

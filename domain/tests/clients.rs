@@ -5,6 +5,7 @@ use usher_domain::{Scope, clients, covers, dashboards, units as unit, users};
 use usher_types::audit::Event;
 use usher_types::clients::{ArchiveClient, ChangePerson, ClientQuery, EditClient, MoveCaseload, Part, RestoreClient, ReturnCaseload};
 use usher_types::covers::GiveCover;
+use usher_types::paging::Cursor;
 use usher_types::roles::Shipped;
 use usher_types::units::CloseTeam;
 use usher_types::users::{Archive, ChangeRole, NewUser};
@@ -32,7 +33,7 @@ pub(crate) async fn client(scope: &Scope, first: &str, responsible: Option<UserI
 
 async fn seen(scope: &Scope, query: ClientQuery) -> Vec<String> {
     let list = clients::list(scope, query).await.expect("a list");
-    assert_eq!(list.total as usize, list.rows.len(), "what is counted is what is seen");
+    assert_eq!(list.pages.total as usize, list.rows.len(), "what is counted is what is seen");
     list.rows.into_iter().map(|row| row.name.split(' ').next().unwrap_or_default().to_owned()).collect()
 }
 
@@ -113,7 +114,7 @@ fn another_organisation_sees_nothing_of_a_client() {
         let elsa = client(&maria, "Elsa", Some(world.id("karin")), None).await;
         let id = elsa.to_string();
         assert!(all(&birgit).await.is_empty() && searched(&birgit, "elsa").await.is_empty());
-        let of_karin = ClientQuery { whose: world.id("karin").to_string(), after: id.clone(), ..ClientQuery::default() };
+        let of_karin = ClientQuery { whose: world.id("karin").to_string(), cursor: Cursor::after(&id), ..ClientQuery::default() };
         let list = clients::list(&birgit, of_karin).await.expect("a list");
         assert!(list.rows.is_empty() && list.of.is_none() && list.queued == 0);
         for answer in [
@@ -482,8 +483,8 @@ fn ten_thousand_clients_of_one_caseworker_are_paged_and_moved_at_once() {
             ))
             .await;
         let page = clients::caseload(&maria, karin, ClientQuery::default(), None).await.expect("a page");
-        assert_eq!((page.clients.rows.len(), page.clients.total, page.clients.more), (50, 10_000, true));
-        let next = ClientQuery { after: page.clients.next.expect("a next page"), ..ClientQuery::default() };
+        assert_eq!((page.clients.rows.len(), page.clients.pages.total, page.clients.pages.more), (50, 10_000, true));
+        let next = ClientQuery { cursor: Cursor::after(page.clients.pages.next.expect("a next page")), ..ClientQuery::default() };
         let next = clients::caseload(&maria, karin, next, None).await.expect("a page");
         assert_eq!(next.clients.rows[0].name, "Client 51");
         let all =

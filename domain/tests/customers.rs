@@ -3,6 +3,7 @@
 use usher_domain::{Result, Scope, customers, users};
 use usher_types::audit::{Change, Event};
 use usher_types::customers::{CloseContract, CloseCustomer, EditContract, EditCustomer, ListQuery};
+use usher_types::paging::Cursor;
 use usher_types::permission::Reach;
 use usher_types::roles::{EditRole, Shipped};
 use usher_types::users::{Archive, EditUser, NewUser, UserPage};
@@ -319,13 +320,17 @@ fn ten_thousand_customers_are_paged_and_a_search_shows_the_first_twenty() {
             assert!(found.customers.is_empty(), "{none:?} is no pattern: {}", found.customers.len());
         }
         let first = customers::list(&maria, ListQuery::default()).await.expect("a page");
-        assert_eq!((first.rows.len(), first.total, first.more, first.previous), (50, 10_000, true, None));
-        let next = customers::list(&maria, ListQuery { after: first.next.expect("more"), ..ListQuery::default() }).await.expect("a page");
+        assert_eq!((first.rows.len(), first.pages.total, first.pages.more, first.pages.previous), (50, 10_000, true, None));
+        let next = customers::list(&maria, ListQuery { cursor: Cursor::after(first.pages.next.expect("more")), ..ListQuery::default() })
+            .await
+            .expect("a page");
         assert_eq!(next.rows[0].name, "Firm 51");
-        let back = customers::list(&maria, ListQuery { before: next.previous.expect("one before"), ..ListQuery::default() }).await;
+        let back =
+            customers::list(&maria, ListQuery { cursor: Cursor::before(next.pages.previous.expect("one before")), ..ListQuery::default() })
+                .await;
         assert_eq!(back.expect("a page").rows[0].name, "Firm 1");
-        let last = customers::list(&maria, ListQuery { last: true, ..ListQuery::default() }).await.expect("a page");
-        assert_eq!((last.rows.last().map(|row| row.name.as_str()), last.next), (Some("Firm 10001"), None));
+        let last = customers::list(&maria, ListQuery { cursor: Cursor::last(), ..ListQuery::default() }).await.expect("a page");
+        assert_eq!((last.rows.last().map(|row| row.name.as_str()), last.pages.next), (Some("Firm 10001"), None));
         let many = (0..101).map(|_| world.db.new_id().to_string()).collect();
         let form = NewUser { customers: many, ..new_user(&maria, "Ida", "Wik").await };
         assert_eq!(problem(users::create(&maria, form).await, Field::Customers), Problem::TooMany { most: 100 });

@@ -359,10 +359,14 @@ fn the_list_of_people_holds_exactly_whom_a_widget_counts() {
             let list = users::list(&maria, ListQuery { watch: watch.code().to_owned(), ..ListQuery::default() }).await.expect("a list");
             let found: Vec<_> = list.rows.iter().map(|row| row.name.as_str()).collect();
             assert_eq!(found, expected, "{watch:?}");
-            assert_eq!((list.total, entries(world, "maria", widget).await.0), (expected.len() as u32, expected.len() as u32), "{watch:?}");
+            assert_eq!(
+                (list.pages.total, entries(world, "maria", widget).await.0),
+                (expected.len() as u32, expected.len() as u32),
+                "{watch:?}"
+            );
         }
         let all = users::list(&maria, ListQuery { watch: "nonsense".to_owned(), ..ListQuery::default() }).await.expect("a list");
-        assert_eq!(all.total, 6);
+        assert_eq!(all.pages.total, 6);
     });
 }
 
@@ -389,6 +393,17 @@ fn closing_a_dashboard_takes_it_from_everybody_also_from_who_is_given_it_at_that
             assert_eq!(home(&world.as_("vera").await).await, HomePage::default());
             assert_eq!(refusal(dashboards::close(&maria, &close).await), Refusal::NotFound, "once");
         }
+    });
+}
+
+#[test]
+fn closing_a_dashboard_and_assigning_it_do_not_wait_for_each_other() {
+    run(async |world| {
+        let (maria, karin) = (world.as_("maria").await, world.id("karin"));
+        let id = made(&maria, "Reception", &[Widget::Untold]).await;
+        let dashboard = format!("SELECT 1 FROM dashboards WHERE id = '{id}' FOR UPDATE");
+        let person = format!("SELECT 1 FROM users WHERE id = '{karin}' FOR UPDATE");
+        world.in_the_way(&dashboard, &person, assign(&maria, karin, &[id])).await.expect("assigned");
     });
 }
 

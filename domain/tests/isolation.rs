@@ -11,6 +11,7 @@ use usher_types::covers::GiveCover;
 use usher_types::customers::{EditContract, EditCustomer};
 use usher_types::dashboards::AssignDashboards;
 use usher_types::organisations::EditOrganisation;
+use usher_types::paging::Cursor;
 use usher_types::roles::Shipped;
 use usher_types::units::{ChangeMember, EditOffice, EditTeam};
 use usher_types::users::{Archive, ChangeRole, EditUser, Invite, ListQuery, NewUser, Restore, SetTemporaryPassword, WayIn};
@@ -278,13 +279,18 @@ fn a_row_cannot_be_written_into_another_organisation() {
 fn the_search_functions_do_not_look_into_another_organisation() {
     run(async |world| {
         let birgit = world.as_("birgit").await;
-        let own = ListQuery { q: "bea".to_owned(), last: true, ..ListQuery::default() };
-        assert_eq!(users::list(&birgit, own).await.expect("a list").total, 1, "their own is found");
+        let own = ListQuery { q: "bea".to_owned(), cursor: Cursor::last(), ..ListQuery::default() };
+        assert_eq!(users::list(&birgit, own).await.expect("a list").pages.total, 1, "their own is found");
         for q in ["maria", "berg", "ma", "example.org sofia"] {
             // the last page is counted by a function of its own
             for last in [false, true] {
-                let found = users::list(&birgit, ListQuery { q: q.to_owned(), last, ..ListQuery::default() }).await.expect("a list");
-                assert_eq!((found.total, found.rows.len()), (0, 0), "{q}");
+                let found = users::list(
+                    &birgit,
+                    ListQuery { q: q.to_owned(), cursor: Cursor { last, ..Cursor::default() }, ..ListQuery::default() },
+                )
+                .await
+                .expect("a list");
+                assert_eq!((found.pages.total, found.rows.len()), (0, 0), "{q}");
             }
         }
     });
@@ -295,7 +301,7 @@ fn a_cursor_of_another_organisation_leads_to_the_first_page() {
     run(async |world| {
         let birgit = world.as_("birgit").await;
         let first = users::list(&birgit, ListQuery::default()).await.expect("a list");
-        let query = ListQuery { after: world.id("maria").to_string(), ..ListQuery::default() };
+        let query = ListQuery { cursor: Cursor::after(world.id("maria")), ..ListQuery::default() };
         let there = users::list(&birgit, query).await.expect("a list");
         assert_eq!(there.rows, first.rows);
     });

@@ -34,7 +34,7 @@ async fn put(scope: &Scope, user: UserId, on: &[ListId]) -> usher_domain::Result
 
 async fn found(scope: &Scope, query: ListQuery) -> Vec<String> {
     let list = users::list(scope, query).await.expect("a list");
-    assert_eq!(list.total as usize, list.rows.len());
+    assert_eq!(list.pages.total as usize, list.rows.len());
     list.rows.into_iter().map(|row| row.name).collect()
 }
 
@@ -125,6 +125,18 @@ fn a_person_is_put_on_lists_when_created_and_edited_and_the_audit_tells_before_a
         assert_eq!(found(&maria, ListQuery { q: "ida".to_owned(), ..on(jour) }).await, ["Ida Wik"]);
         assert_eq!(found(&maria, on(coordinators)).await, ["Karin Ek"]);
         assert_eq!(shown(&maria).await, count(&[("care_coordinators", 1), ("supervisors", 0), ("Jour", 2)]));
+    });
+}
+
+#[test]
+fn closing_a_list_and_editing_somebody_on_it_do_not_wait_for_each_other() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let (jour, karin) = (made(&maria, "Jour").await, world.id("karin"));
+        put(&maria, karin, &[jour]).await.expect("edited");
+        let list = format!("SELECT 1 FROM lists WHERE id = '{jour}' FOR UPDATE");
+        let person = format!("SELECT 1 FROM users WHERE id = '{karin}' FOR UPDATE");
+        world.in_the_way(&list, &person, put(&maria, karin, &[jour])).await.expect("edited");
     });
 }
 

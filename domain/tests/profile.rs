@@ -105,7 +105,7 @@ fn a_new_address_is_applied_when_it_is_confirmed_and_the_old_one_is_told() {
         assert_eq!(told, [(Some(old.to_owned()), Mail::EmailChanged { to: old.to_owned() })]);
         assert_eq!(refusal(links::confirm_email(&visitor, link, &ConfirmEmail::default()).await), Refusal::DeadLink, "twice");
         let found = users::list(&sofia, usher_types::users::ListQuery { q: NEW.to_owned(), ..Default::default() }).await.expect("a list");
-        assert_eq!(found.total, 1);
+        assert_eq!(found.pages.total, 1);
     });
 }
 
@@ -168,7 +168,7 @@ fn a_login_name_that_is_the_address_follows_it() {
         assert_eq!(changes[0], json!({"field": "email", "before": "sofia.lind@example.org", "after": NEW}));
         assert_eq!(changes[1], json!({"field": "login_name", "before": "Sofia.Lind@example.org", "after": NEW}));
         let found = users::list(&sofia, usher_types::users::ListQuery { q: NEW.to_owned(), ..Default::default() }).await.expect("a list");
-        assert_eq!(found.total, 1, "the new one is found");
+        assert_eq!(found.pages.total, 1, "the new one is found");
     });
 }
 

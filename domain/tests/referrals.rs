@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 use usher_domain::{Scope, outbox, referrals};
 use usher_types::audit::Event;
 use usher_types::mail::Mail;
+use usher_types::paging::Cursor;
 use usher_types::referrals::{ActOnReferral, Asked, ListQuery, NewReferral, NewReferralPage, ReferralPage, Status, Step};
 use usher_types::roles::Shipped;
 use usher_types::users::Kept;
@@ -609,16 +610,24 @@ fn a_long_list_of_referrals_is_filtered_and_paged() {
             ))
             .await;
         let list = async |direction: &str, status: &str, after: &str| {
-            let query = ListQuery { direction: direction.to_owned(), status: status.to_owned(), after: after.to_owned() };
+            let query = ListQuery { direction: direction.to_owned(), status: status.to_owned(), cursor: Cursor::after(after) };
             referrals::list(&karin, query).await.expect("a list")
         };
         let first = list("", "", "").await;
         assert_eq!((first.rows.len(), first.rows[0].id), (50, referral), "newest first");
-        let second = list("", "", &first.next.expect("there are more").to_string()).await;
-        assert_eq!((second.rows.len(), second.next), (11, None));
+        let second = list("", "", &first.pages.next.clone().expect("there are more")).await;
+        assert_eq!((second.rows.len(), second.pages.next.clone()), (11, None));
         assert!(second.rows.iter().all(|row| !first.rows.contains(row)));
+        let cursor = Cursor::before(second.pages.previous.expect("one before"));
+        let back = referrals::list(&karin, ListQuery { cursor, ..ListQuery::default() }).await.expect("a list");
+        assert_eq!((back.rows, back.pages), (first.rows, first.pages), "and back again");
+        let last = referrals::list(&karin, ListQuery { cursor: Cursor::last(), ..ListQuery::default() }).await.expect("a list");
+        assert_eq!((last.rows.len(), last.pages.total, last.pages.next), (50, 61, None));
         assert_eq!(list("sent", "", "").await.rows.len(), 1);
         assert_eq!(list("internal", "sent", "").await.rows.len(), 0);
-        assert_eq!(list("", "declined", "").await.rows.len(), 50);
+        assert_eq!(list("", "declined", "").await.pages.total, 60);
+        assert_eq!(list("", "open", "").await.pages.total, 1, "what was sent waits");
+        assert_eq!(list("to_us", "", "").await.pages.total, 60, "what was sent to others is for them to answer");
+        assert_eq!(list("to_us", "open", "").await.pages.total, 0);
     });
 }

@@ -2,6 +2,7 @@
 
 use usher_domain::{Scope, resources, settings};
 use usher_types::form::tick;
+use usher_types::paging::Cursor;
 use usher_types::resources::{CloseResource, EditResource, ListQuery, Offered};
 use usher_types::settings::EditSettings;
 use usher_types::{Field, Permission, Problem, Refusal, ResourceId};
@@ -100,7 +101,7 @@ fn another_organisations_resource_is_not_there() {
         let robbed =
             EditResource { resource: day.clone(), version: "1".to_owned(), unit_name: "Robbed".to_owned(), ..EditResource::default() };
         assert_eq!(refusal(resources::edit(&birgit, &robbed).await), Refusal::NotFound);
-        let after = resources::list(&birgit, ListQuery { after: day, ..ListQuery::default() }).await.expect("a list");
+        let after = resources::list(&birgit, ListQuery { cursor: Cursor::after(day), ..ListQuery::default() }).await.expect("a list");
         assert!(after.rows.is_empty());
     });
 }
@@ -153,10 +154,15 @@ fn a_long_list_of_resources_is_paged_by_name() {
             offers(&maria, &format!("Resource {number:02}"), "", false).await;
         }
         let first = resources::list(&maria, ListQuery::default()).await.expect("a page");
-        let after = first.next.expect("there are more").to_string();
+        let after = first.pages.next.clone().expect("there are more");
         assert_eq!((first.rows.len(), first.rows[49].name.as_str()), (50, "Resource 49"));
-        let second = resources::list(&maria, ListQuery { after, ..ListQuery::default() }).await.expect("a page");
+        let second = resources::list(&maria, ListQuery { cursor: Cursor::after(after), ..ListQuery::default() }).await.expect("a page");
         let names: Vec<_> = second.rows.iter().map(|row| row.name.as_str()).collect();
-        assert_eq!((names, second.next), (vec!["Resource 50", "Resource 51", "Resource 52"], None));
+        assert_eq!((names, &second.pages.next, second.pages.total), (vec!["Resource 50", "Resource 51", "Resource 52"], &None, 53));
+        let cursor = Cursor::before(second.pages.previous.expect("one before"));
+        let back = resources::list(&maria, ListQuery { cursor, ..ListQuery::default() }).await.expect("a page");
+        assert_eq!((back.rows, back.pages), (first.rows, first.pages), "and back again");
+        let last = resources::list(&maria, ListQuery { cursor: Cursor::last(), ..ListQuery::default() }).await.expect("a page");
+        assert_eq!((last.rows.len(), last.rows[0].name.as_str(), last.pages.next), (50, "Resource 03", None));
     });
 }

@@ -65,7 +65,7 @@ async fn manages_user(world: &World<'_>, role: Shipped) {
 
 async fn seen(scope: &Scope, q: &str) -> Vec<String> {
     let list = users::list(scope, ListQuery { q: q.to_owned(), ..ListQuery::default() }).await.expect("a list");
-    assert_eq!(list.total as usize, list.rows.len(), "{q:?}: what is counted is what is seen");
+    assert_eq!(list.pages.total as usize, list.rows.len(), "{q:?}: what is counted is what is seen");
     list.rows.into_iter().map(|row| row.name).collect()
 }
 

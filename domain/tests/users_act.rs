@@ -458,7 +458,7 @@ fn an_archived_person_is_in_the_bank_and_nowhere_else() {
         let sven = world.as_("sven").await;
         assert_eq!(refusal(users::page(&sven, karin).await), Refusal::NotFound, "who may not see the bank");
         let list = users::list(&maria, ListQuery { q: "karin".to_owned(), ..ListQuery::default() }).await.expect("a list");
-        assert_eq!(list.total, 0);
+        assert_eq!(list.pages.total, 0);
         assert_eq!(refusal(users::archive(&maria, &archive(karin)).await), Refusal::Forbidden, "twice");
         assert_eq!(refusal(users::invite(&maria, &invite(karin)).await), Refusal::Forbidden);
         assert_eq!(refusal(users::set_temporary_password(&maria, &temporary(karin, TEMPORARY)).await), Refusal::Forbidden);

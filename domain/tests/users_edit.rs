@@ -46,7 +46,7 @@ fn what_is_saved_is_shown_and_audited_with_before_and_after() {
         let found = users::list(&maria, ListQuery { q: "oberg anna".to_owned(), ..ListQuery::default() }).await.expect("a list");
         assert_eq!(found.rows[0].id, anna, "the new name is found");
         let gone = users::list(&maria, ListQuery { q: "anna ahl".to_owned(), ..ListQuery::default() }).await.expect("a list");
-        assert_eq!(gone.total, 0);
+        assert_eq!(gone.pages.total, 0);
     });
 }
 

@@ -2,6 +2,7 @@
 
 use tokio::task::JoinSet;
 use usher_domain::{Scope, users};
+use usher_types::paging::Cursor;
 use usher_types::roles::Shipped;
 use usher_types::users::{Archive, ListQuery, NewUser, Status, UserList};
 use usher_types::{Refusal, UserId};
@@ -38,7 +39,7 @@ async fn list(scope: &Scope, query: ListQuery) -> UserList {
 
 async fn search(scope: &Scope, q: &str) -> Vec<String> {
     let found = list(scope, ListQuery { q: q.to_owned(), ..ListQuery::default() }).await;
-    assert_eq!(found.total as usize, found.rows.len(), "{q:?}");
+    assert_eq!(found.pages.total as usize, found.rows.len(), "{q:?}");
     found.rows.into_iter().map(|row| row.name).collect()
 }
 
@@ -52,25 +53,25 @@ async fn pages_both_ways(scope: &Scope, q: &str, status: &str, expected: usize) 
     let mut forward = Vec::new();
     let mut names = Vec::new();
     let mut page = list(scope, query.clone()).await;
-    assert_eq!((page.total as usize, page.more, page.previous.clone()), (expected, false, None));
+    assert_eq!((page.pages.total as usize, page.pages.more, page.pages.previous.clone()), (expected, false, None));
     loop {
         forward.extend(ids(&page));
         names.extend(page.rows.iter().map(|row| row.name.clone()));
-        let Some(after) = page.next.clone() else { break };
-        page = list(scope, ListQuery { after, ..query.clone() }).await;
-        assert!(page.previous.is_some());
+        let Some(after) = page.pages.next.clone() else { break };
+        page = list(scope, ListQuery { cursor: Cursor::after(after), ..query.clone() }).await;
+        assert!(page.pages.previous.is_some());
     }
     let mut once = forward.clone();
     once.sort();
     once.dedup();
     assert_eq!((once.len(), forward.len()), (expected, expected));
     let mut backward = Vec::new();
-    let mut page = list(scope, ListQuery { last: true, ..query.clone() }).await;
-    assert_eq!(page.next, None);
+    let mut page = list(scope, ListQuery { cursor: Cursor::last(), ..query.clone() }).await;
+    assert_eq!(page.pages.next, None);
     loop {
         backward.splice(0..0, ids(&page));
-        let Some(before) = page.previous.clone() else { break };
-        page = list(scope, ListQuery { before, ..query.clone() }).await;
+        let Some(before) = page.pages.previous.clone() else { break };
+        page = list(scope, ListQuery { cursor: Cursor::before(before), ..query.clone() }).await;
     }
     assert_eq!(backward, forward);
     names
@@ -100,9 +101,9 @@ fn a_page_whose_first_person_is_gone_is_the_first_page() {
     run(async |world| {
         let maria = world.as_("maria").await;
         for after in ["nonsense".to_owned(), world.db.new_id().to_string()] {
-            let page = list(&maria, ListQuery { after, ..ListQuery::default() }).await;
+            let page = list(&maria, ListQuery { cursor: Cursor::after(after), ..ListQuery::default() }).await;
             assert_eq!(page.rows.len(), 5);
-            assert_eq!(page.previous, None, "there is nothing before the first page");
+            assert_eq!(page.pages.previous, None, "there is nothing before the first page");
         }
     });
 }
@@ -113,8 +114,8 @@ fn a_page_before_somebody_who_is_gone_is_the_first_page() {
         let maria = crowd(world).await;
         let first = list(&maria, ListQuery::default()).await;
         for before in ["nonsense".to_owned(), world.db.new_id().to_string(), world.id("birgit").to_string()] {
-            let page = list(&maria, ListQuery { before, ..ListQuery::default() }).await;
-            assert_eq!((page.rows, page.previous, page.next), (first.rows.clone(), None, first.next.clone()));
+            let page = list(&maria, ListQuery { cursor: Cursor::before(before), ..ListQuery::default() }).await;
+            assert_eq!((page.rows, page.pages.previous, page.pages.next), (first.rows.clone(), None, first.pages.next.clone()));
         }
     });
 }
@@ -123,10 +124,10 @@ fn a_page_before_somebody_who_is_gone_is_the_first_page() {
 fn the_last_page_is_the_last_whatever_else_is_asked() {
     run(async |world| {
         let maria = crowd(world).await;
-        let last = list(&maria, ListQuery { last: true, ..ListQuery::default() }).await;
+        let last = list(&maria, ListQuery { cursor: Cursor::last(), ..ListQuery::default() }).await;
         let after = last.rows[3].id.to_string();
-        let page = list(&maria, ListQuery { last: true, after, ..ListQuery::default() }).await;
-        assert_eq!((page.rows, page.next), (last.rows, None));
+        let page = list(&maria, ListQuery { cursor: Cursor { last: true, ..Cursor::after(after) }, ..ListQuery::default() }).await;
+        assert_eq!((page.rows, page.pages.next), (last.rows, None));
     });
 }
 
@@ -208,7 +209,7 @@ fn the_filter_shows_where_people_stand() {
         assert_eq!(names("no_way_in").await, ["Karin Ek", "Sven Holm", "Vera Ståhl"]);
         assert_eq!(names("nonsense").await.len(), 6);
         let both = list(&maria, ListQuery { q: "anna".to_owned(), status: "active".to_owned(), ..ListQuery::default() }).await;
-        assert_eq!(both.total, 0);
+        assert_eq!(both.pages.total, 0);
     });
 }
 
@@ -267,9 +268,9 @@ fn words_and_a_role_narrow_the_user_bank_too() {
             users::archive(&maria, &form).await.expect("archived");
         }
         let bank = ListQuery { status: Status::Archived.code().to_owned(), ..ListQuery::default() };
-        assert_eq!(list(&maria, bank.clone()).await.total, 2);
+        assert_eq!(list(&maria, bank.clone()).await.pages.total, 2);
         let viewers = ListQuery { role: Shipped::Viewer.key().to_owned(), ..bank };
         assert_eq!(list(&maria, viewers.clone()).await.rows[0].id, world.id("vera"));
-        assert_eq!(list(&maria, ListQuery { q: "karin".to_owned(), ..viewers }).await.total, 0);
+        assert_eq!(list(&maria, ListQuery { q: "karin".to_owned(), ..viewers }).await.pages.total, 0);
     });
 }

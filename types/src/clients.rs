@@ -9,6 +9,7 @@ use crate::email::Email;
 use crate::form::{Checks, form, known, line, paragraph, tick};
 use crate::ids::{ClientId, MoveId, TeamId, UserId};
 use crate::names::PersonName;
+use crate::paging::{Cursor, Pages};
 use crate::phone::Phone;
 use crate::referrals::ReferralRow;
 use crate::refusal::{Field, Invalid, Problem, Refusal};
@@ -343,12 +344,8 @@ pub struct ClientQuery {
     pub team: String,
     /// `archived`, or nothing.
     pub status: String,
-    /// Rows after this cursor.
-    pub after: String,
-    /// Rows before this cursor.
-    pub before: String,
-    /// The last page.
-    pub last: bool,
+    /// Which page.
+    pub cursor: Cursor,
 }
 
 /// One client in a list.
@@ -375,14 +372,8 @@ pub struct ClientList {
     pub query: ClientQuery,
     /// One page.
     pub rows: Vec<ClientRow>,
-    /// How many in all; exact to 10 000.
-    pub total: u32,
-    /// Whether there are more than `total`.
-    pub more: bool,
-    /// The cursor of the previous page.
-    pub previous: Option<String>,
-    /// The cursor of the next page.
-    pub next: Option<String>,
+    /// How many in all, and the other pages.
+    pub pages: Pages,
     /// How many within reach wait in a team's queue; exact to 10 000.
     pub queued: u32,
     /// The teams to filter by.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::audit::Line;
 use crate::form::{Checks, form, line};
 use crate::ids::{ContractId, CustomerId, FormKey, UserId};
+use crate::paging::{Cursor, Pages};
 use crate::refusal::{Field, Invalid, Problem, Refusal};
 use crate::units::{Which, name, which};
 use crate::users::Row;
@@ -216,12 +217,8 @@ pub struct Found {
 pub struct ListQuery {
     /// Words, each of which must be found.
     pub q: String,
-    /// Rows after this cursor.
-    pub after: String,
-    /// Rows before this cursor.
-    pub before: String,
-    /// The last page.
-    pub last: bool,
+    /// Which page.
+    pub cursor: Cursor,
 }
 
 /// One customer, as `/customers` lists it.
@@ -244,14 +241,8 @@ pub struct CustomerList {
     pub query: ListQuery,
     /// One page, by name.
     pub rows: Vec<CustomerRow>,
-    /// How many in all; exact to 10 000.
-    pub total: u32,
-    /// Whether there are more than `total`.
-    pub more: bool,
-    /// The cursor of the previous page.
-    pub previous: Option<String>,
-    /// The cursor of the next page.
-    pub next: Option<String>,
+    /// How many in all, and the other pages.
+    pub pages: Pages,
 }
 
 /// A customer's page.

@@ -21,6 +21,7 @@ pub mod login_name;
 pub mod mail;
 pub mod names;
 pub mod organisations;
+pub mod paging;
 pub mod password;
 pub mod permission;
 pub mod phone;

@@ -10,6 +10,7 @@ use crate::identity_number::Date;
 use crate::ids::{FormKey, OrganisationId};
 use crate::login_name::LoginName;
 use crate::names::PersonName;
+use crate::paging::{Cursor, Pages};
 use crate::refusal::{Field, Invalid, Problem, Refusal, Warning};
 use crate::session::FirstRun;
 use crate::settings::Licence;
@@ -221,8 +222,8 @@ fn subject(form: &impl Form, id: &str) -> Result<OrganisationId, Refusal> {
 pub struct ListQuery {
     /// A part of the name.
     pub q: String,
-    /// The organisation after which the page begins.
-    pub after: String,
+    /// Which page.
+    pub cursor: Cursor,
 }
 
 /// One organisation in the list.
@@ -251,8 +252,8 @@ pub struct OrganisationList {
     pub rows: Vec<Row>,
     /// What was asked for.
     pub query: ListQuery,
-    /// Where the next page begins.
-    pub next: Option<OrganisationId>,
+    /// How many in all, and the other pages.
+    pub pages: Pages,
 }
 
 /// The page `/organisations/new`.

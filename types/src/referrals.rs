@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::When;
 use crate::form::{Checks, form, paragraph};
 use crate::ids::{ClientId, FormKey, OrganisationId, ReferralId, ResourceId};
+use crate::paging::{Cursor, Pages};
 use crate::refusal::{Field, Invalid, Problem, Refusal};
 use crate::resources::{Offered, ResourceRow};
 use crate::users::{Override, TEXT, overriding};
@@ -369,16 +370,21 @@ pub struct ReferralRow {
     pub created: When,
 }
 
+/// In place of a [`Direction`], a list's filter for what is for the organisation to answer, wherever it comes from.
+pub const TO_US: &str = "to_us";
+/// In place of a [`Status`], a list's filter for what [is open](Status::is_open).
+pub const OPEN: &str = "open";
+
 /// What the list is asked for: the state in its address.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ListQuery {
-    /// A [`Direction`] by its code, or nothing.
+    /// A [`Direction`] by its code, [`TO_US`], or nothing.
     pub direction: String,
-    /// A [`Status`] by its code, or nothing.
+    /// A [`Status`] by its code, [`OPEN`], or nothing.
     pub status: String,
-    /// The last referral of the page before.
-    pub after: String,
+    /// Which page.
+    pub cursor: Cursor,
 }
 
 /// The referrals.
@@ -386,8 +392,8 @@ pub struct ListQuery {
 pub struct ReferralList {
     /// Those within reach, newest first: one page.
     pub rows: Vec<ReferralRow>,
-    /// The last of them, where there are more.
-    pub next: Option<ReferralId>,
+    /// How many in all, and the other pages.
+    pub pages: Pages,
     /// What was asked for.
     pub query: ListQuery,
     /// Whether one may refer clients.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::audit::Line;
 use crate::form::{Checks, form, line, paragraph};
 use crate::ids::{OrganisationId, ResourceId};
+use crate::paging::{Cursor, Pages};
 use crate::refusal::{Field, Invalid, Problem, Refusal};
 use crate::units::{Which, name, which};
 use crate::users::TEXT;
@@ -152,8 +153,8 @@ pub struct Offered {
 pub struct ListQuery {
     /// Words, each of which must be found.
     pub q: String,
-    /// The last resource of the page before.
-    pub after: String,
+    /// Which page.
+    pub cursor: Cursor,
 }
 
 /// The resources.
@@ -161,8 +162,8 @@ pub struct ListQuery {
 pub struct ResourceList {
     /// The organisation's own, by name: one page.
     pub rows: Vec<ResourceRow>,
-    /// The last of them, where there are more.
-    pub next: Option<ResourceId>,
+    /// How many in all, and the other pages.
+    pub pages: Pages,
     /// Those that others share: the first of them, on the first page.
     pub offered: Vec<Offered>,
     /// What was asked for.

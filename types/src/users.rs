@@ -16,6 +16,7 @@ use crate::lists::{ListName, Listed, Listing};
 use crate::login_name::{self, LoginName, LoginNameFormat};
 use crate::mail::Delivery;
 use crate::names::PersonName;
+use crate::paging::{Cursor, Pages};
 use crate::password;
 use crate::phone::Phone;
 use crate::refusal::{Field, Invalid, Problem, Refusal, Warning};
@@ -934,12 +935,8 @@ pub struct ListQuery {
     pub lms: String,
     /// A [`Watch::code`], or nothing.
     pub watch: String,
-    /// Rows after this cursor.
-    pub after: String,
-    /// Rows before this cursor.
-    pub before: String,
-    /// The last page.
-    pub last: bool,
+    /// Which page.
+    pub cursor: Cursor,
 }
 
 /// One person in the list.
@@ -974,14 +971,8 @@ pub struct UserList {
     pub query: ListQuery,
     /// One page.
     pub rows: Vec<Row>,
-    /// How many in all; exact to 10 000.
-    pub total: u32,
-    /// Whether there are more than `total`.
-    pub more: bool,
-    /// The cursor of the previous page.
-    pub previous: Option<String>,
-    /// The cursor of the next page.
-    pub next: Option<String>,
+    /// How many in all, and the other pages.
+    pub pages: Pages,
     /// Created, and neither invited nor given a password: nobody told them.
     pub untold: u32,
     /// The organisation's roles, to filter by.

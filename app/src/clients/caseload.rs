@@ -37,7 +37,7 @@ fn show(page: Page) -> AnyView {
             <div>
                 <p class="crumb"><a href="/users">{words::users(l)}</a><a href=format!("/users/{user}") dir="auto">{page.person.name.clone()}</a></p>
                 <h1 dir="auto">{title}</h1>
-                <ul class="stats"><li>{say::clients(l, page.clients.total, page.clients.more)}</li></ul>
+                <ul class="stats"><li>{say::clients(l, page.clients.pages.total, page.clients.pages.more)}</li></ul>
             </div>
         </div>
         {tabs(user, "caseload")}
@@ -61,14 +61,14 @@ fn clients(page: &Page) -> AnyView {
         return view! { <section class="card"><h2>{words::clients(l)}</h2><div class="body quiet">{words::answers_for_nobody(l)}</div></section> }.into_any();
     }
     let address = format!("/users/{}/caseload", page.person.user);
-    let foot = pager(&address, &[], say::clients(l, list.total, list.more), &list.previous, &list.next);
+    let foot = pager(&address, &[], say::clients(l, list.pages.total, list.pages.more), &list.pages);
     if !page.may_move {
         return view! { <section class="card"><h2>{words::clients(l)}</h2>{table(list.rows.clone(), None)}{foot}</section> }.into_any();
     }
     let action = ServerAction::<MoveCaseload>::new();
     let options = page.colleagues.iter().map(|person| (person.user.to_string(), person.name.clone())).collect();
     let (form, rows) = (page.form.clone(), list.rows.clone());
-    let all = words::all_these(l, say::clients(l, list.total, list.more));
+    let all = words::all_these(l, say::clients(l, list.pages.total, list.pages.more));
     view! {
         <PostForm action title=words::move_clients(l) refusal=page.refusal.clone()>
             <Hidden name="user" value=form.user.clone() />

@@ -6,7 +6,7 @@ use leptos_router::hooks::use_query_map;
 use usher_types::clients::{ClientList, ClientQuery, ClientRow};
 
 use super::api::client_list;
-use crate::ui::{empty, filter, lang, loaded, pager};
+use crate::ui::{cursor, empty, filter, lang, loaded, pager};
 use crate::{say, words};
 
 /// What a list of clients is asked for by the address.
@@ -15,15 +15,7 @@ pub(super) fn query_of_address() -> Memo<ClientQuery> {
     Memo::new(move |_| {
         query.with(|query| {
             let text = |name| query.get(name).unwrap_or_default();
-            ClientQuery {
-                q: text("q"),
-                whose: text("whose"),
-                team: text("team"),
-                status: text("status"),
-                after: text("after"),
-                before: text("before"),
-                last: query.get("last").is_some(),
-            }
+            ClientQuery { q: text("q"), whose: text("whose"), team: text("team"), status: text("status"), cursor: cursor(query) }
         })
     })
 }
@@ -44,7 +36,7 @@ pub fn ClientListPage() -> impl IntoView {
 fn page(list: ClientList) -> AnyView {
     let l = lang();
     let query = list.query.clone();
-    let count = say::clients(l, list.total, list.more);
+    let count = say::clients(l, list.pages.total, list.pages.more);
     let queued = (list.queued > 0)
         .then(|| view! { <li><a href="/clients?whose=queue">{words::queued(l, say::clients(l, list.queued, false))}</a></li> });
     let of = list.of.clone().map(|person| view! { <p class="quiet">{words::clients_of_person(l, &person.name)}</p> });
@@ -63,7 +55,7 @@ fn page(list: ClientList) -> AnyView {
         let state = [("q", &query.q), ("whose", &query.whose), ("team", &query.team), ("status", &query.status)];
         view! {
             {table(list.rows.clone(), None)}
-            {pager("/clients", &state, count.clone(), &list.previous, &list.next)}
+            {pager("/clients", &state, count.clone(), &list.pages)}
         }
         .into_any()
     };

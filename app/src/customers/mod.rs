@@ -16,7 +16,7 @@ use usher_types::customers::{ClosePage, CustomerPage as Page, CustomerRow, EditC
 use usher_types::{Field, UserId};
 
 use self::api::{CloseCustomer, EditCustomer, close_customer_page, customer_list, customer_page, edit_customer_page};
-use crate::ui::{Hidden, PostForm, TextField, empty, head, lang, loaded, pager};
+use crate::ui::{Hidden, PostForm, TextField, cursor, empty, head, lang, loaded, pager};
 use crate::users::{activity, draft_of_address, id_of_address, table as people};
 use crate::{say, words};
 
@@ -32,12 +32,12 @@ pub fn CustomerListPage() -> impl IntoView {
     let asked = Signal::derive(move || {
         query.with(|query| {
             let text = |name: &str| query.get(name).unwrap_or_default();
-            ListQuery { q: text("q"), after: text("after"), before: text("before"), last: query.get("last").is_some() }
+            ListQuery { q: text("q"), cursor: cursor(query) }
         })
     });
     loaded(Resource::new(move || asked.get(), customer_list), |list| {
         let l = lang();
-        let total = say::customers(l, list.total, list.more);
+        let total = say::customers(l, list.pages.total, list.pages.more);
         let body = match (list.rows.is_empty(), list.query.q.is_empty()) {
             (true, true) => {
                 empty("office", words::no_customers(l), words::no_customers_why(l), Some(("/customers/new", words::add_customer(l))))
@@ -45,8 +45,7 @@ pub fn CustomerListPage() -> impl IntoView {
             (true, false) => {
                 empty("office", words::no_customer_found(l), words::no_customer_found_why(l), Some(("/customers", words::show_all(l))))
             }
-            _ => view! { {table(&list.rows)} {pager("/customers", &[("q", &list.query.q)], total.clone(), &list.previous, &list.next)} }
-                .into_any(),
+            _ => view! { {table(&list.rows)} {pager("/customers", &[("q", &list.query.q)], total.clone(), &list.pages)} }.into_any(),
         };
         view! {
             <Title text=words::customers(l) />

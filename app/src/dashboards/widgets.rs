@@ -50,8 +50,8 @@ fn all_of(widget: Widget) -> Option<(&'static str, String)> {
     match widget {
         Widget::MyClients => Some(("/clients?whose=mine", words::all_clients_of_mine(l))),
         Widget::TeamQueue => Some(("/clients?whose=queue", words::the_whole_queue(l))),
-        Widget::MyReferrals => Some(("/referrals", words::all_referrals(l))),
-        Widget::ReferralsToAnswer => Some(("/referrals?status=sent", words::all_referrals(l))),
+        Widget::MyReferrals => Some(("/referrals?status=open", words::all_open_referrals(l))),
+        Widget::ReferralsToAnswer => Some(("/referrals?direction=to_us&status=sent", words::all_of_them(l))),
         Widget::Untold => Some(("/users?watch=untold", words::all_of_them(l))),
         Widget::NoWayIn => Some(("/users?status=no_way_in", words::all_of_them(l))),
         Widget::NeverSignedIn => Some(("/users?watch=never_signed_in", words::all_of_them(l))),

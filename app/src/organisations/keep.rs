@@ -4,7 +4,6 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use usher_types::organisations::{AddPage, EditPage, ListQuery, OrganisationList, OrganisationPage as Page, Row};
-use usher_types::session::encode;
 use usher_types::{Field, Language};
 
 use super::api::{
@@ -13,7 +12,9 @@ use super::api::{
 };
 use crate::settings::agreement;
 use crate::shell::language_name;
-use crate::ui::{Confirm, Hidden, Moment, PostForm, SelectField, SingleName, TextArea, TextField, empty, head, lang, loaded};
+use crate::ui::{
+    Confirm, Hidden, Moment, PostForm, SelectField, SingleName, TextArea, TextField, cursor, empty, head, lang, loaded, pager,
+};
 use crate::users::{activity, draft_of_address, id_of_address};
 use crate::{say, words};
 
@@ -28,12 +29,13 @@ pub fn OrganisationListPage() -> impl IntoView {
     let asked = Signal::derive(move || {
         query.with(|query| {
             let text = |name: &str| query.get(name).unwrap_or_default();
-            ListQuery { q: text("q"), after: text("after") }
+            ListQuery { q: text("q"), cursor: cursor(query) }
         })
     });
-    loaded(Resource::new(move || asked.get(), organisation_list), |OrganisationList { rows, query, next }| {
+    loaded(Resource::new(move || asked.get(), organisation_list), |OrganisationList { rows, query, pages }| {
         let l = lang();
-        let body = if rows.is_empty() {
+        let is_there = !rows.is_empty();
+        let body = if !is_there {
             empty(
                 "office",
                 words::no_organisation_found(l),
@@ -43,18 +45,7 @@ pub fn OrganisationListPage() -> impl IntoView {
         } else {
             table(rows)
         };
-        let pages = (next.is_some() || !query.after.is_empty()).then(|| {
-            let at = |after: String| format!("/organisations?q={}&after={after}", encode(&query.q));
-            view! {
-                <div class="foot">
-                    <span class="grow"></span>
-                    <nav class="pager" aria-label=words::pages(l)>
-                        {(!query.after.is_empty()).then(|| view! { <a class="button slim" href=at(String::new())>{words::first(l)}</a> })}
-                        {next.map(|next| view! { <a class="button slim" href=at(next.to_string())>{words::next(l)}</a> })}
-                    </nav>
-                </div>
-            }
-        });
+        let foot = is_there.then(|| pager("/organisations", &[("q", &query.q)], say::organisations(l, pages.total, pages.more), &pages));
         view! {
             <Title text=words::organisations(l) />
             <div class="head">
@@ -69,7 +60,7 @@ pub fn OrganisationListPage() -> impl IntoView {
                     </form>
                 </div>
                 {body}
-                {pages}
+                {foot}
             </section>
         }
         .into_any()

@@ -10,9 +10,9 @@ pub use new::{ReferralNewPage, ReferralReviewPage};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
-use usher_types::referrals::{Direction, ListQuery, ReferralList, ReferralRow, Status};
+use usher_types::referrals::{Direction, ListQuery, OPEN, ReferralList, ReferralRow, Status, TO_US};
 
-use crate::ui::{Moment, empty, filter, lang, loaded, onward};
+use crate::ui::{Moment, cursor, empty, filter, lang, loaded, pager};
 use crate::{say, words};
 use api::referral_list;
 
@@ -27,27 +27,31 @@ pub fn ReferralListPage() -> impl IntoView {
     let asked = Signal::derive(move || {
         query.with(|query| {
             let text = |name: &str| query.get(name).unwrap_or_default();
-            ListQuery { direction: text("direction"), status: text("status"), after: text("after") }
+            ListQuery { direction: text("direction"), status: text("status"), cursor: cursor(query) }
         })
     });
-    loaded(Resource::new(move || asked.get(), referral_list), |ReferralList { rows, next, query, may_refer }| {
+    loaded(Resource::new(move || asked.get(), referral_list), |ReferralList { rows, pages, query, may_refer }| {
         let l = lang();
         let refer = may_refer.then(|| ("/referrals/new", words::refer_client(l)));
         let button = refer.clone().map(|(to, label)| view! { <a class="button main" href=to>{label}</a> });
         let is_filtered = !(query.direction.is_empty() && query.status.is_empty());
-        let body = match (rows.is_empty(), is_filtered) {
-            (false, _) => table(rows),
-            (true, false) => empty("mail", words::no_referrals(l), words::no_referrals_why(l), refer),
-            (true, true) => {
+        let is_there = !rows.is_empty();
+        let body = match (is_there, is_filtered) {
+            (true, _) => table(rows),
+            (false, false) => empty("mail", words::no_referrals(l), words::no_referrals_why(l), refer),
+            (false, true) => {
                 empty("mail", words::no_referral_found(l), words::no_referral_found_why(l), Some(("/referrals", words::show_all(l))))
             }
         };
+        let to_us = std::iter::once((TO_US.to_owned(), words::direction_to_us(l)));
         let ways = Direction::ALL.iter().map(|way| (way.code().to_owned(), say::direction(l, *way)));
-        let ways = filter("direction", words::way(l), words::all_ways(l), &query.direction, ways);
+        let ways = filter("direction", words::way(l), words::all_ways(l), &query.direction, to_us.chain(ways));
+        let open = std::iter::once((OPEN.to_owned(), words::open_status(l)));
         let statuses = Status::ALL.iter().map(|status| (status.code().to_owned(), say::stands(l, *status)));
-        let statuses = filter("status", words::status(l), words::all_statuses(l), &query.status, statuses);
+        let statuses = filter("status", words::status(l), words::all_statuses(l), &query.status, open.chain(statuses));
         let state = [("direction", &query.direction), ("status", &query.status)];
-        let pages = onward("/referrals", &state, query.after.is_empty(), next.map(|next| next.to_string()));
+        let count = say::referrals(l, pages.total, pages.more);
+        let foot = is_there.then(|| pager("/referrals", &state, count, &pages));
         view! {
             <Title text=words::referrals(l) />
             <div class="head"><div><h1>{words::referrals(l)}</h1><p class="quiet">{words::referrals_are(l)}</p></div>{button}</div>
@@ -61,7 +65,7 @@ pub fn ReferralListPage() -> impl IntoView {
                     {is_filtered.then(|| view! { <a class="button slim text" href="/referrals">{words::show_all(l)}</a> })}
                 </div>
                 {body}
-                {pages}
+                {foot}
             </section>
         }
         .into_any()

@@ -10,7 +10,7 @@ use usher_types::resources::{
     CloseResourcePage, EditResource as Form, EditResourcePage, ListQuery, Offered, ResourceList, ResourcePage as Page, ResourceRow,
 };
 
-use crate::ui::{Choice, Hidden, PostForm, TextArea, TextField, empty, head, lang, loaded, onward, versions};
+use crate::ui::{Choice, Hidden, PostForm, TextArea, TextField, cursor, empty, head, lang, loaded, pager, versions};
 use crate::users::{activity, draft_of_address, id_of_address};
 use crate::{say, words};
 use api::{CloseResource, EditResource, close_resource_page, edit_resource_page, resource_list, resource_page};
@@ -26,21 +26,23 @@ pub fn ResourceListPage() -> impl IntoView {
     let asked = Signal::derive(move || {
         query.with(|query| {
             let text = |name: &str| query.get(name).unwrap_or_default();
-            ListQuery { q: text("q"), after: text("after") }
+            ListQuery { q: text("q"), cursor: cursor(query) }
         })
     });
-    loaded(Resource::new(move || asked.get(), resource_list), |ResourceList { rows, next, offered, query, may_manage, may_refer }| {
+    loaded(Resource::new(move || asked.get(), resource_list), |ResourceList { rows, pages, offered, query, may_manage, may_refer }| {
         let l = lang();
         let add = may_manage.then(|| ("/resources/new", words::add_resource(l)));
         let button = add.clone().map(|(to, label)| view! { <a class="button main" href=to>{label}</a> });
-        let body = match (rows.is_empty(), query.q.is_empty()) {
-            (false, _) => table(rows, may_refer),
-            (true, true) => empty("folder", words::no_resources(l), words::no_resources_why(l), add),
-            (true, false) => {
+        let is_there = !rows.is_empty();
+        let body = match (is_there, query.q.is_empty()) {
+            (true, _) => table(rows, may_refer),
+            (false, true) => empty("folder", words::no_resources(l), words::no_resources_why(l), add),
+            (false, false) => {
                 empty("folder", words::no_resource_found(l), words::no_resource_found_why(l), Some(("/resources", words::show_all(l))))
             }
         };
-        let pages = onward("/resources", &[("q", &query.q)], query.after.is_empty(), next.map(|next| next.to_string()));
+        let count = say::resources(l, pages.total, pages.more);
+        let foot = is_there.then(|| pager("/resources", &[("q", &query.q)], count, &pages));
         view! {
             <Title text=words::resources(l) />
             <div class="head"><div><h1>{words::resources(l)}</h1><p class="quiet">{words::resources_are(l)}</p></div>{button}</div>
@@ -53,7 +55,7 @@ pub fn ResourceListPage() -> impl IntoView {
                         </form>
                     </div>
                     {body}
-                    {pages}
+                    {foot}
                 </section>
                 {others(offered, may_refer)}
             </div>

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
+use leptos_router::params::ParamsMap;
+use usher_types::paging::{Cursor, Pages};
 use usher_types::session::encode;
 
 use super::{Icon, lang};
@@ -79,13 +81,20 @@ pub fn filter(
     Some(select.into_any())
 }
 
+/// The page an address asks for, as [`pager`] writes it.
+pub fn cursor(query: &ParamsMap) -> Cursor {
+    let text = |name| query.get(name).unwrap_or_default();
+    Cursor { after: text("after"), before: text("before"), last: query.get("last").is_some() }
+}
+
 /// The foot of a list: how many there are, and the ways to its other pages. `state` is what the address holds beside the cursor.
-pub fn pager(address: &str, state: &[(&str, &String)], said: String, previous: &Option<String>, next: &Option<String>) -> AnyView {
+pub fn pager(address: &str, state: &[(&str, &String)], said: String, Pages { previous, next, .. }: &Pages) -> AnyView {
     let l = lang();
     if previous.is_none() && next.is_none() {
         return view! { <div class="foot"><span class="quiet small grow">{said}</span></div> }.into_any();
     }
-    let base = address_of(address, state);
+    let state = state.iter().filter(|(_, text)| !text.is_empty());
+    let base = state.fold(format!("{address}?"), |base, (name, text)| format!("{base}{name}={}&", encode(text)));
     let first = base.trim_end_matches(['?', '&']).to_owned();
     let step = |label: String, to: Option<String>| match to {
         Some(to) => view! { <a class="button slim" href=to>{label}</a> }.into_any(),
@@ -103,24 +112,4 @@ pub fn pager(address: &str, state: &[(&str, &String)], said: String, previous: &
         </div>
     }
     .into_any()
-}
-
-/// The foot of a list that is read from its newest on: back to the first page, and further; none where there is one page alone.
-pub fn onward(address: &str, state: &[(&str, &String)], is_first: bool, next: Option<String>) -> Option<AnyView> {
-    let l = lang();
-    let base = address_of(address, state);
-    let first =
-        (!is_first).then(|| view! { <a class="button slim" href=base.trim_end_matches(['?', '&']).to_owned()>{words::first(l)}</a> });
-    let on = next.map(|next| view! { <a class="button slim" href=format!("{base}after={next}")>{words::next(l)}</a> });
-    if first.is_none() && on.is_none() {
-        return None;
-    }
-    let pages = view! { <div class="foot"><span class="grow"></span><nav class="pager" aria-label=words::pages(l)>{first}{on}</nav></div> };
-    Some(pages.into_any())
-}
-
-/// A list's address, ready for a cursor.
-fn address_of(address: &str, state: &[(&str, &String)]) -> String {
-    let state = state.iter().filter(|(_, text)| !text.is_empty());
-    state.fold(format!("{address}?"), |base, (name, text)| format!("{base}{name}={}&", encode(text)))
 }

@@ -8,7 +8,7 @@ use usher_types::users::{ListQuery, Row, Status, UserList, Watch};
 
 use super::StatusBadge;
 use super::api::user_list;
-use crate::ui::{Icon, Moment, filter, lang, loaded, pager, visit};
+use crate::ui::{Icon, Moment, cursor, filter, lang, loaded, pager, visit};
 use crate::{say, words};
 
 /// `/users`.
@@ -27,9 +27,7 @@ pub fn UserListPage() -> impl IntoView {
                 list: text("list"),
                 lms: text("lms"),
                 watch: text("watch"),
-                after: text("after"),
-                before: text("before"),
-                last: query.get("last").is_some(),
+                cursor: cursor(query),
             }
         })
     });
@@ -46,7 +44,7 @@ fn page(list: UserList) -> AnyView {
     let l = lang();
     let may_create = visit().me.is_some_and(|me| me.grants.beyond_own(Permission::CreateUsers));
     let query = list.query.clone();
-    let people = say::people(l, list.total, list.more);
+    let people = say::people(l, list.pages.total, list.pages.more);
     let untold = (list.untold > 0).then(|| view! { <li><a href="/users?status=no_way_in">{words::untold(l, list.untold)}</a></li> });
     let bank = visit().me.is_some_and(|me| me.grants.beyond_own(Permission::UserBank)).then_some(Status::Archived);
     let statuses = Status::LISTED.into_iter().chain(bank).map(|status| (status.code().to_owned(), say::status(l, status)));
@@ -183,5 +181,5 @@ fn foot(list: &UserList, people: String) -> AnyView {
         ("lms", &query.lms),
         ("watch", &query.watch),
     ];
-    pager("/users", &state, people, &list.previous, &list.next)
+    pager("/users", &state, people, &list.pages)
 }

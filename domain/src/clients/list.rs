@@ -1,7 +1,6 @@
-//! The list of clients: first, previous, next, last by cursor; counts exact to 10 000 (design 5.11).
+//! The list of clients.
 
-use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ColumnTrait, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select, Value};
+use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter, QuerySelect, Select, Value};
 use usher_types::clients::{ClientList, ClientQuery, ClientRow, Colleague};
 use usher_types::units::TeamName;
 use usher_types::{ClientId, Permission, TeamId, UserId};
@@ -9,12 +8,10 @@ use uuid::Uuid;
 
 use super::{people, person};
 use crate::entity::clients;
+use crate::paging::{COUNTED, Keyset, PAGE};
 use crate::scope::{ClientBounds, Tx};
-use crate::users::{COUNTED, patterns};
+use crate::users::patterns;
 use crate::{Result, Scope, units};
-
-/// Rows of a page.
-const PAGE: u64 = 50;
 
 /// One page of clients within reach.
 ///
@@ -28,20 +25,17 @@ pub async fn list(scope: &Scope, query: ClientQuery) -> Result<ClientList> {
 /// The same inside a transaction.
 pub(super) async fn within(tx: &Tx<'_>, query: ClientQuery) -> Result<ClientList> {
     let search = Search::of(tx, &query);
-    let cursor = if query.last { None } else { cursor(tx, &query).await? };
-    // a page before somebody who is gone is the first page, too
-    let forward = !query.last && (query.before.is_empty() || cursor.is_none());
-    let mut rows = search.page(tx, cursor.as_ref(), forward, PAGE + 1).await?;
-    let beyond = rows.len() as u64 > PAGE;
-    rows.truncate(PAGE as usize);
-    if !forward {
-        rows.reverse();
-    }
-    let (more_before, more_after) = if forward { (cursor.is_some(), beyond) } else { (beyond, cursor.is_some()) };
-    let id = |row: Option<&clients::Model>, is: bool| row.filter(|_| is).map(|row| row.id.to_string());
-    let (previous, next) = (id(rows.first(), more_before), id(rows.last(), more_after));
-    // a first page without a second holds them all
-    let total = if forward && !more_before && !beyond { rows.len() as u64 } else { search.count(tx).await? };
+    let named = match query.cursor.named::<ClientId>() {
+        Some(id) => tx.clients()?.filter(clients::Column::Id.eq(id.0)).one(tx.on()).await?,
+        None => None,
+    };
+    let keyset = Keyset::new(&query.cursor, named.map(|client| (client.sort_name, client.id)));
+    let page = keyset.page(search.page(tx, &keyset, PAGE + 1).await?, |client| client.id);
+    let total = match page.whole() {
+        Some(total) => total,
+        None => search.count(tx).await?,
+    };
+    let (pages, rows) = page.of(total);
     let queued = listed(tx.clients()?, false).filter(clients::Column::ResponsibleId.is_null());
     let queued = queued.limit(COUNTED).count(tx.on()).await?;
     let of = match search.whose {
@@ -55,10 +49,7 @@ pub(super) async fn within(tx: &Tx<'_>, query: ClientQuery) -> Result<ClientList
     Ok(ClientList {
         of,
         rows: show(tx, rows).await?,
-        total: Ord::min(total, COUNTED) as u32,
-        more: total > COUNTED,
-        previous,
-        next,
+        pages,
         queued: queued as u32,
         teams: units::team_names(tx).await?,
         may_create: tx.scope().grants().has(Permission::EditClients),
@@ -70,7 +61,7 @@ pub(super) async fn within(tx: &Tx<'_>, query: ClientQuery) -> Result<ClientList
 pub(crate) async fn first(tx: &Tx<'_>, permission: Permission, words: &str, most: u64) -> Result<Vec<clients::Model>> {
     let mut search = Search::of(tx, &ClientQuery { q: words.to_owned(), ..ClientQuery::default() });
     search.permission = permission;
-    search.page(tx, None, true, most).await
+    search.page(tx, &Keyset::first(), most).await
 }
 
 enum Whose {
@@ -122,20 +113,13 @@ impl Search {
         Ok(self.patterns.iter().fold(select, |select, pattern| select.filter(clients::Column::SearchText.like(pattern.as_str()))))
     }
 
-    async fn page(&self, tx: &Tx<'_>, cursor: Option<&(String, Uuid)>, forward: bool, most: u64) -> Result<Vec<clients::Model>> {
-        let order = if forward { Order::Asc } else { Order::Desc };
-        let mut select = if self.is_plain() {
-            let mut select = self.select(tx)?;
-            if let Some((name, id)) = cursor {
-                let here = Expr::tuple([Expr::col(clients::Column::SortName), Expr::col(clients::Column::Id)]);
-                let there = Expr::tuple([Expr::value(name.clone()), Expr::value(*id)]);
-                select = select.filter(if forward { here.gt(there) } else { here.lt(there) });
-            }
-            select.limit(most)
+    async fn page(&self, tx: &Tx<'_>, keyset: &Keyset<String>, most: u64) -> Result<Vec<clients::Model>> {
+        let select = if self.is_plain() {
+            self.select(tx)?
         } else {
-            let (name, id) = (cursor.map(|(name, _)| name.clone()), cursor.map(|(_, id)| *id));
-            let cursor: [Value; 4] = [name.into(), id.into(), forward.into(), (most as i32).into()];
-            let values = self.condition(tx)?.into_iter().chain(cursor);
+            let (name, id) = keyset.at();
+            let place: [Value; 4] = [name.into(), id.into(), keyset.is_forward().into(), (most as i32).into()];
+            let values = self.condition(tx)?.into_iter().chain(place);
             let sql = "SELECT id FROM clients_search($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) AS found (id)";
             let found: Vec<Uuid> =
                 tx.all(sql, values).await?.into_iter().map(|row| row.try_get("", "id")).collect::<std::result::Result<_, _>>()?;
@@ -145,8 +129,7 @@ impl Search {
             }
             tx.clients_for(self.permission)?.filter(clients::Column::Id.is_in(found))
         };
-        select = select.order_by(clients::Column::SortName, order.clone()).order_by(clients::Column::Id, order);
-        Ok(select.all(tx.on()).await?)
+        Ok(keyset.read(select, (clients::Column::SortName, clients::Column::Id), false).limit(most).all(tx.on()).await?)
     }
 
     async fn count(&self, tx: &Tx<'_>) -> Result<u64> {
@@ -180,14 +163,6 @@ impl Search {
 fn listed(clients: Select<clients::Entity>, archived: bool) -> Select<clients::Entity> {
     let at = clients::Column::ArchivedAt;
     clients.filter(if archived { at.is_not_null() } else { at.is_null() })
-}
-
-/// Where a page begins: the client the address names. One who is gone means the first page.
-async fn cursor(tx: &Tx<'_>, query: &ClientQuery) -> Result<Option<(String, Uuid)>> {
-    let named = if query.before.is_empty() { &query.after } else { &query.before };
-    let Ok(id) = named.parse::<ClientId>() else { return Ok(None) };
-    let found = tx.clients()?.filter(clients::Column::Id.eq(id.0)).one(tx.on()).await?;
-    Ok(found.map(|client| (client.sort_name, client.id)))
 }
 
 /// Clients with their teams and who is responsible.

@@ -15,9 +15,9 @@ pub(crate) use people::{hold, named, of_user, settle};
 
 use std::collections::BTreeMap;
 
-use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, IntoActiveModel, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Set,
+    ActiveModelTrait, ColumnTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Set,
 };
 use usher_types::audit::{Change, Event};
 use usher_types::customers::{
@@ -30,13 +30,12 @@ use usher_types::{ContractId, CustomerId, Field, Invalid, Permission, Problem, R
 use uuid::Uuid;
 
 use crate::entity::{contracts as contracts_table, customers, user_customers, users};
+use crate::paging::{COUNTED, Keyset};
 use crate::scope::{Tx, Write};
 use crate::units::{MOST, id, overtake};
-use crate::users::{COUNTED, display, patterns, show};
+use crate::users::{display, patterns, show};
 use crate::{Result, Scope, audit, once, roles};
 
-/// Rows of a page.
-const PAGE: u64 = 50;
 /// People a page names.
 const NAMED: u64 = 50;
 
@@ -46,33 +45,20 @@ const NAMED: u64 = 50;
 /// [`Refusal::Forbidden`].
 pub async fn list(scope: &Scope, query: ListQuery) -> Result<CustomerList> {
     let tx = scope.read(Permission::ManageCustomers).await?;
-    let named = if query.before.is_empty() { &query.after } else { &query.before };
-    let cursor = match named.parse::<CustomerId>() {
-        Ok(customer) if !query.last => open(&tx, customer).await.ok(),
-        _ => None,
+    let named = match query.cursor.named::<CustomerId>() {
+        Some(customer) => open(&tx, customer).await.ok(),
+        None => None,
     };
-    // a page before a customer that is gone is the first page, too
-    let forward = !query.last && (query.before.is_empty() || cursor.is_none());
-    let order = if forward { Order::Asc } else { Order::Desc };
-    let mut found = searched(&tx, &query.q);
-    if let Some(cursor) = &cursor {
-        let here = Expr::tuple([Expr::col(customers::Column::NameKey), Expr::col(customers::Column::Id)]);
-        let there = Expr::tuple([Expr::value(cursor.name_key.clone()), Expr::value(cursor.id)]);
-        found = found.filter(if forward { here.gt(there) } else { here.lt(there) });
-    }
-    let found = found.order_by(customers::Column::NameKey, order.clone()).order_by(customers::Column::Id, order).limit(PAGE + 1);
-    let mut found = found.all(tx.on()).await?;
-    let beyond = found.len() as u64 > PAGE;
-    found.truncate(PAGE as usize);
-    if !forward {
-        found.reverse();
-    }
-    let (more_before, more_after) = if forward { (cursor.is_some(), beyond) } else { (beyond, cursor.is_some()) };
-    let at = |row: Option<&customers::Model>, is: bool| row.filter(|_| is).map(|row| row.id.to_string());
-    let (previous, next) = (at(found.first(), more_before), at(found.last(), more_after));
-    let total = searched(&tx, &query.q).limit(COUNTED + 1).count(tx.on()).await?;
+    let keyset = Keyset::new(&query.cursor, named.map(|customer| (customer.name_key, customer.id)));
+    let found = keyset.read(searched(&tx, &query.q), (customers::Column::NameKey, customers::Column::Id), false).all(tx.on()).await?;
+    let page = keyset.page(found, |customer| customer.id);
+    let total = match page.whole() {
+        Some(total) => total,
+        None => searched(&tx, &query.q).limit(COUNTED + 1).count(tx.on()).await?,
+    };
+    let (pages, found) = page.of(total);
     let rows = rows(&tx, &found).await?;
-    Ok(CustomerList { rows, total: Ord::min(total, COUNTED) as u32, more: total > COUNTED, previous, next, query })
+    Ok(CustomerList { rows, pages, query })
 }
 
 /// The open customers whose names have all of these words.

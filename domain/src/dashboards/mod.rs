@@ -1,7 +1,8 @@
 //! Dashboards: what people begin with. They are made, changed and closed by who holds [`Permission::ManageDashboards`], and assigned
 //! by who may manage the person (IZ-19). What one sees of a dashboard is what one may see anyway: it opens nothing.
 //!
-//! Invariant: nobody has a closed dashboard. Closing locks the row, and whoever is given it takes a share of that lock.
+//! Invariant: nobody has a closed dashboard. Closing locks the row and then the people who have it; whoever is given it takes a share of
+//! that lock before they are locked themselves.
 
 mod widgets;
 
@@ -313,6 +314,7 @@ pub async fn assign_page(scope: &Scope, user: UserId, kept: Option<Kept<AssignDa
 pub async fn assign(scope: &Scope, form: &AssignDashboards) -> Result<UserId> {
     let (user, chosen) = form.parse()?;
     let tx = scope.write(Permission::EditUsers).await?;
+    let ids = hold(&tx, &chosen).await?;
     if tx.manage(user).await?.archived_at.is_some() {
         return Err(Refusal::Forbidden.into());
     }
@@ -323,7 +325,6 @@ pub async fn assign(scope: &Scope, form: &AssignDashboards) -> Result<UserId> {
     if before == chosen {
         return Ok(user);
     }
-    let ids = hold(&tx, &chosen).await?;
     let named = [codes_of(&tx, &before).await?, codes_of(&tx, &chosen).await?];
     tx.execute("DELETE FROM user_dashboards WHERE user_id = $1", [user.0.into()]).await?;
     let sql = "INSERT INTO user_dashboards (organisation_id, user_id, dashboard_id) SELECT $1, $2, unnest($3::uuid[])";
@@ -453,10 +454,11 @@ pub(crate) async fn settle_role(tx: &Write<'_>, role: RoleId, chosen: &[Dashboar
     Ok(changed(Field::Dashboards, &named[0], &named[1]))
 }
 
-/// Refuses a dashboard that was closed meanwhile; holds the others open until the end.
+/// Refuses a dashboard that was closed meanwhile; holds the others open until the end. Comes before a person is locked: whoever closes
+/// one locks it first, and its people then.
 async fn hold(tx: &Write<'_>, chosen: &[DashboardId]) -> Result<Vec<Uuid>> {
     let ids: Vec<Uuid> = chosen.iter().map(|dashboard| dashboard.0).collect();
-    let held = "SELECT id FROM dashboards WHERE id = ANY ($1) AND closed_at IS NULL FOR KEY SHARE";
+    let held = "SELECT id FROM dashboards WHERE id = ANY ($1) AND closed_at IS NULL ORDER BY id FOR KEY SHARE";
     let found = tx.all(held, [ids.clone().into()]).await?.len();
     if found == ids.len() { Ok(ids) } else { Err(Invalid::one(Field::Dashboards, Problem::Wrong).into()) }
 }

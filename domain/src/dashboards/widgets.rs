@@ -11,9 +11,9 @@ use usher_types::{ClientId, UserId, When};
 use uuid::Uuid;
 
 use crate::entity::clients;
+use crate::paging::COUNTED;
 use crate::scope::{Bounds, Read, Tx};
 use crate::settings::home;
-use crate::users::COUNTED;
 use crate::{Result, Scope, licence, time, units};
 
 /// Lines a widget shows.

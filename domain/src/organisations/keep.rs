@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ActiveModelTrait, ColumnTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Set};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ActiveModelTrait, ColumnTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QuerySelect, Select, Set};
 use usher_types::audit::{Change, Event};
 use usher_types::identity_number::Date;
 use usher_types::names::fold;
@@ -18,12 +18,12 @@ use uuid::Uuid;
 
 use super::{Beginning, taken, write};
 use crate::entity::organisations;
+use crate::paging::{COUNTED, Keyset};
 use crate::scope::Tx;
 use crate::settings::lock;
 use crate::{Result, Scope, audit, licence, once, time};
 
 /// Rows of a page.
-const PAGE: u64 = 50;
 
 /// People and seats of one organisation.
 #[derive(Clone, Copy, Default)]
@@ -38,27 +38,29 @@ struct Counted {
 /// [`Refusal::Forbidden`].
 pub async fn list(scope: &Scope, query: ListQuery) -> Result<OrganisationList> {
     let tx = scope.read(Permission::ManageOrganisations).await?;
-    let mut found = tx.find::<organisations::Entity>();
-    let words = fold(&query.q.replace(char::is_control, " "));
-    for word in words.split_whitespace().take(8) {
-        found = found.filter(Expr::cust_with_values("position($1 in name_key) > 0", [word.to_owned()]));
-    }
-    let after = match query.after.parse::<OrganisationId>() {
-        Ok(after) => one(&tx, after).await.ok(),
-        Err(_) => None,
+    let named = match query.cursor.named::<OrganisationId>() {
+        Some(organisation) => one(&tx, organisation).await.ok(),
+        None => None,
     };
-    if let Some(after) = after {
-        let here = Expr::tuple([Expr::col(organisations::Column::NameKey), Expr::col(organisations::Column::Id)]);
-        found = found.filter(here.gt(Expr::tuple([Expr::value(after.name_key), Expr::value(after.id)])));
-    }
-    let sorted = found.order_by_asc(organisations::Column::NameKey).order_by_asc(organisations::Column::Id);
-    let mut found = sorted.limit(PAGE + 1).all(tx.on()).await?;
-    let is_more = found.len() as u64 > PAGE;
-    found.truncate(PAGE as usize);
-    let next = found.last().filter(|_| is_more).map(|last| OrganisationId(last.id));
+    let keyset = Keyset::new(&query.cursor, named.map(|organisation| (organisation.name_key, organisation.id)));
+    let by_name = (organisations::Column::NameKey, organisations::Column::Id);
+    let page = keyset.page(keyset.read(searched(&tx, &query.q), by_name, false).all(tx.on()).await?, |organisation| organisation.id);
+    let total = match page.whole() {
+        Some(total) => total,
+        None => searched(&tx, &query.q).limit(COUNTED + 1).count(tx.on()).await?,
+    };
+    let (pages, found) = page.of(total);
     let counted = counted(&tx, found.iter().map(|organisation| organisation.id).collect()).await?;
     let rows = found.iter().map(|found| row(scope, found, counted.get(&found.id).copied().unwrap_or_default())).collect();
-    Ok(OrganisationList { rows, query, next })
+    Ok(OrganisationList { rows, query, pages })
+}
+
+/// The organisations whose names have all of these words.
+fn searched(tx: &Tx<'_>, q: &str) -> Select<organisations::Entity> {
+    let words = fold(&q.replace(char::is_control, " "));
+    words.split_whitespace().take(8).fold(tx.find::<organisations::Entity>(), |found, word| {
+        found.filter(Expr::cust_with_values("position($1 in name_key) > 0", [word.to_owned()]))
+    })
 }
 
 async fn counted(tx: &Tx<'_>, ids: Vec<Uuid>) -> Result<BTreeMap<Uuid, Counted>> {

@@ -42,7 +42,7 @@ pub async fn form(
     let Some(Destined { target, .. }) = destination else {
         return Ok(NewReferralPage::Destination {
             client: named(&client),
-            own: resources::page_of(&tx, &q, "", OFFERED).await?,
+            own: resources::first(&tx, &q, OFFERED).await?,
             offered: resources::offered(&tx, &q).await?,
             organisations: taking(&tx, &q).await?,
             is_gone: !resource.is_empty() || !at.is_empty(),

@@ -1,12 +1,13 @@
 //! The lists of referrals.
 
-use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect, Select};
-use usher_types::referrals::{Direction, ListQuery, ReferralList, ReferralRow, Status};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use usher_types::referrals::{Direction, ListQuery, OPEN, ReferralList, ReferralRow, Status, TO_US};
 use usher_types::{ClientId, Permission, ReferralId, UserId};
 
-use super::{PAGE, row, sees};
+use super::{row, sees};
 use crate::entity::referrals;
+use crate::paging::{COUNTED, Keyset, PAGE};
 use crate::scope::Tx;
 use crate::{Result, Scope};
 
@@ -16,26 +17,40 @@ use crate::{Result, Scope};
 /// [`Refusal::Forbidden`](usher_types::Refusal::Forbidden).
 pub async fn list(scope: &Scope, query: ListQuery) -> Result<ReferralList> {
     let tx = scope.read(sees(scope)).await?;
+    let named = match query.cursor.named::<ReferralId>() {
+        Some(referral) => tx.referral(referral).await.ok(),
+        None => None,
+    };
+    let keyset = Keyset::new(&query.cursor, named.map(|referral| (referral.created_at, referral.id)));
+    let newest = (referrals::Column::CreatedAt, referrals::Column::Id);
+    let found = keyset.read(filtered(&tx, &query)?, newest, true).all(tx.on()).await?;
+    let page = keyset.page(found, |referral| referral.id);
+    let total = match page.whole() {
+        Some(total) => total,
+        None => filtered(&tx, &query)?.limit(COUNTED + 1).count(tx.on()).await?,
+    };
+    let (pages, found) = page.of(total);
+    let rows = found.into_iter().map(|found| row(scope, found)).collect::<Result<_>>()?;
+    Ok(ReferralList { rows, pages, query, may_refer: scope.grants().has(Permission::CreateReferrals) })
+}
+
+fn filtered(tx: &Tx<'_>, query: &ListQuery) -> Result<Select<referrals::Entity>> {
     let mut select = tx.referrals()?;
-    if let Some(direction) = Direction::from_code(&query.direction) {
+    if query.direction == TO_US {
+        select = select.filter(referrals::Column::Direction.ne(Direction::Sent.code()));
+    } else if let Some(direction) = Direction::from_code(&query.direction) {
         select = select.filter(referrals::Column::Direction.eq(direction.code()));
     }
-    if let Some(status) = Status::from_code(&query.status) {
+    if query.status == OPEN {
+        select = select.filter(is_open());
+    } else if let Some(status) = Status::from_code(&query.status) {
         select = select.filter(referrals::Column::Status.eq(status.code()));
     }
-    // one who is gone, or was never within reach, means the first page
-    if let Ok(after) = query.after.parse::<ReferralId>()
-        && let Ok(after) = tx.referral(after).await
-    {
-        let here = Expr::tuple([Expr::col(referrals::Column::CreatedAt), Expr::col(referrals::Column::Id)]);
-        select = select.filter(here.lt(Expr::tuple([Expr::value(after.created_at), Expr::value(after.id)])));
-    }
-    let mut found = newest(select, PAGE + 1).all(tx.on()).await?;
-    let is_more = found.len() as u64 > PAGE;
-    found.truncate(PAGE as usize);
-    let next = found.last().filter(|_| is_more).map(|last| ReferralId(last.id));
-    let rows = found.into_iter().map(|found| row(scope, found)).collect::<Result<_>>()?;
-    Ok(ReferralList { rows, next, query, may_refer: scope.grants().has(Permission::CreateReferrals) })
+    Ok(select)
+}
+
+fn is_open() -> Expr {
+    referrals::Column::Status.is_in(Status::ALL.iter().filter(|status| status.is_open()).map(|status| status.code()))
 }
 
 fn newest(select: Select<referrals::Entity>, most: u64) -> Select<referrals::Entity> {
@@ -63,7 +78,6 @@ pub async fn of_client(tx: &Tx<'_>, client: ClientId) -> Result<Vec<ReferralRow>
 pub async fn open_of(tx: &Tx<'_>, user: UserId) -> Result<Vec<ReferralRow>> {
     let theirs = "referrals.id IN (SELECT made.id FROM referrals AS made WHERE made.created_by = $1
         UNION ALL SELECT of.id FROM clients JOIN referrals AS of ON of.client_id = clients.id WHERE clients.responsible_id = $1)";
-    let open = Status::ALL.iter().filter(|status| status.is_open()).map(|status| status.code());
-    let select = tx.referrals_for(Permission::ViewReferrals)?.filter(referrals::Column::Status.is_in(open));
+    let select = tx.referrals_for(Permission::ViewReferrals)?.filter(is_open());
     rows(tx, select.filter(Expr::cust_with_values(theirs, [user.0]))).await
 }

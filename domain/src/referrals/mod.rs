@@ -24,8 +24,6 @@ use crate::entity::{referral_crossings, referral_events, referrals};
 use crate::scope::Write;
 use crate::{Error, Result, Scope, outbox};
 
-/// Rows of a page.
-const PAGE: u64 = 50;
 /// People one referral is told of by mail at most.
 const TOLD: i32 = 50;
 

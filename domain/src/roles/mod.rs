@@ -18,8 +18,8 @@ use usher_types::{Field, Grants, Invalid, OrganisationId, Permission, Problem, R
 use uuid::Uuid;
 
 use crate::entity::{role_gives, role_manages, role_permissions, roles};
+use crate::paging::COUNTED;
 use crate::scope::{Tx, Write};
-use crate::users::COUNTED;
 use crate::{Result, Scope, audit, units};
 
 /// Copies the shipped roles into a new organisation.

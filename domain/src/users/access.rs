@@ -9,9 +9,9 @@ use usher_types::{Grants, Permission, Reach, Refusal, RoleId, UserId};
 use uuid::Uuid;
 
 use crate::entity::{clients as client_rows, role_gives, role_manages, role_permissions, roles, users};
+use crate::paging::COUNTED;
 use crate::roles::pair;
 use crate::scope::{Bounds, ClientBounds, Tx};
-use crate::users::list::COUNTED;
 use crate::{Result, Scope, covers, units};
 
 /// What lets one see people, and what clients.

@@ -172,6 +172,7 @@ async fn took_the_last(scope: &Scope, form: &NewUser, facts: &Facts) -> Result<O
 
 async fn write(tx: &Write<'_>, new: &New, facts: &Facts, hash: Option<String>, passed: &Override, warnings: &[Warning]) -> Result<UserId> {
     tx.may_give(&new.roles)?;
+    lists::hold(tx, &new.listed).await?;
     customers::hold(tx, &new.chosen, &facts.customers).await?;
     let user = UserId(tx.id());
     insert(tx, user, act(new), &new.details, new.identity_number.as_ref(), new.way_in).await?;

@@ -52,6 +52,7 @@ pub async fn edit(scope: &Scope, form: EditUser) -> Result<UserId> {
     };
     let (mut edit, passed, mut warnings) = form.parse(&facts)?;
     let tx = scope.write(Permission::EditUsers).await?;
+    lists::hold(&tx, &edit.listed).await?;
     customers::hold(&tx, &edit.chosen, &facts.customers).await?;
     // who is bound to an office administers the organisation no more
     let administrators = match edit.place.office {

@@ -1,24 +1,21 @@
-//! The list: first, previous, next, last by cursor; counts exact to 10 000 (design 5.11).
+//! The list of people.
 
 use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
-use sea_orm::sea_query::{Expr, ExprTrait, Func};
-use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Value};
+use sea_orm::sea_query::{Expr, Func};
+use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait, Select, Value};
 use usher_types::names::fold;
 use usher_types::users::{ListQuery, Row, Status, UserList, Watch};
 use usher_types::{Permission, UserId};
 use uuid::Uuid;
 
 use crate::entity::{roles, user_roles, users};
+use crate::paging::{COUNTED, Keyset, PAGE};
 use crate::scope::{Bounds, Tx};
 use crate::settings::home;
 use crate::{Result, Scope, lists, units};
 
-/// Rows of a page.
-const PAGE: u64 = 50;
-/// Counted exactly up to here.
-pub(crate) const COUNTED: u64 = 10_000;
 /// Words of a search that are looked for; more only narrow what is already narrow.
 const WORDS: usize = 8;
 
@@ -30,23 +27,17 @@ pub async fn list(scope: &Scope, query: ListQuery) -> Result<UserList> {
     let tx = scope.read(Permission::ViewUsers).await?;
     let known = crate::roles::known(&tx).await?;
     let search = Search::of(&query, scope.grants().beyond_own(Permission::UserBank), &known);
-    let cursor = if query.last { None } else { cursor(&tx, &query).await? };
-    // a page before somebody who is gone is the first page, too
-    let forward = !query.last && (query.before.is_empty() || cursor.is_none());
-    let mut rows = search.page(&tx, cursor.as_ref(), forward).await?;
-    let beyond = rows.len() as u64 > PAGE;
-    rows.truncate(PAGE as usize);
-    if !forward {
-        rows.reverse();
-    }
-    let (more_before, more_after) = match (forward, cursor.is_some()) {
-        (true, from_somewhere) => (from_somewhere, beyond),
-        (false, from_somewhere) => (beyond, from_somewhere),
+    let named = match query.cursor.named::<UserId>() {
+        Some(id) => tx.users().filter(users::Column::Id.eq(id.0)).one(tx.on()).await?,
+        None => None,
     };
-    let id = |row: Option<&users::Model>, is: bool| row.filter(|_| is).map(|row| row.id.to_string());
-    let (previous, next) = (id(rows.first(), more_before), id(rows.last(), more_after));
-    // a first page without a second holds them all
-    let total = if forward && !more_before && !beyond { rows.len() as u64 } else { search.count(&tx).await? };
+    let keyset = Keyset::new(&query.cursor, named.map(|person| (person.sort_name, person.id)));
+    let page = keyset.page(search.page(&tx, &keyset).await?, |person| person.id);
+    let total = match page.whole() {
+        Some(total) => total,
+        None => search.count(&tx).await?,
+    };
+    let (pages, rows) = page.of(total);
     let untold = tx.users().filter(users::Column::ArchivedAt.is_null()).filter(users::Column::WayIn.eq("none")).limit(COUNTED);
     let untold = untold.count(tx.on()).await?;
     Ok(UserList {
@@ -55,10 +46,7 @@ pub async fn list(scope: &Scope, query: ListQuery) -> Result<UserList> {
         offices: units::office_names(&tx).await?,
         teams: units::team_names(&tx).await?,
         listing: lists::choices(&tx, &home(&tx).await?).await?,
-        total: Ord::min(total, COUNTED) as u32,
-        more: total > COUNTED,
-        previous,
-        next,
+        pages,
         untold: untold as u32,
         query,
     })
@@ -67,7 +55,7 @@ pub async fn list(scope: &Scope, query: ListQuery) -> Result<UserList> {
 /// The first people who have all of these words, as [`list`] finds them.
 pub(crate) async fn find(tx: &Tx<'_>, words: &str) -> Result<Vec<users::Model>> {
     let search = Search::of(&ListQuery { q: words.to_owned(), ..ListQuery::default() }, false, &[]);
-    if search.patterns.is_empty() { Ok(Vec::new()) } else { search.page(tx, None, true).await }
+    if search.patterns.is_empty() { Ok(Vec::new()) } else { search.page(tx, &Keyset::first()).await }
 }
 
 /// The same, and who is archived after them, for who may see the user bank.
@@ -77,7 +65,7 @@ pub(crate) async fn find_everybody(tx: &Tx<'_>, words: &str) -> Result<Vec<users
         let archived = ListQuery { q: words.to_owned(), status: Status::Archived.code().to_owned(), ..ListQuery::default() };
         let search = Search::of(&archived, true, &[]);
         if !search.patterns.is_empty() {
-            found.extend(search.page(tx, None, true).await?);
+            found.extend(search.page(tx, &Keyset::first()).await?);
         }
     }
     Ok(found)
@@ -91,7 +79,7 @@ pub(crate) async fn named(tx: &Tx<'_>, words: &str, most: u64) -> Result<Option<
         return Ok(None);
     }
     let bounds = Bounds { everybody: true, office: None, teams: Vec::new(), ..tx.bounds() };
-    Ok(Some(search.ids(tx, bounds, None, true, most).await?))
+    Ok(Some(search.ids(tx, bounds, &Keyset::first(), most).await?))
 }
 
 /// What is looked for: words as patterns, a status, who holds a role, who is of an office or a team, on a list, or manages the LMS.
@@ -123,26 +111,18 @@ impl Search {
         Self { patterns, status, role, office, team, list, lms: !query.lms.is_empty(), watch: Watch::from_code(&query.watch) }
     }
 
-    async fn page(&self, tx: &Tx<'_>, cursor: Option<&(String, Uuid)>, forward: bool) -> Result<Vec<users::Model>> {
-        let order = if forward { sea_orm::Order::Asc } else { sea_orm::Order::Desc };
-        let mut select = if self.is_plain() {
-            let mut select = self.listed(tx);
-            if let Some((name, id)) = cursor {
-                let here = Expr::tuple([Expr::col(users::Column::SortName), Expr::col(users::Column::Id)]);
-                let there = Expr::tuple([Expr::value(name.clone()), Expr::value(*id)]);
-                select = select.filter(if forward { here.gt(there) } else { here.lt(there) });
-            }
-            select.limit(PAGE + 1)
+    async fn page(&self, tx: &Tx<'_>, keyset: &Keyset<String>) -> Result<Vec<users::Model>> {
+        let select = if self.is_plain() {
+            self.listed(tx)
         } else {
-            let ids = self.ids(tx, tx.bounds(), cursor, forward, PAGE + 1).await?;
+            let ids = self.ids(tx, tx.bounds(), keyset, PAGE + 1).await?;
             if ids.is_empty() {
                 // Postgres would look through everybody for nobody
                 return Ok(Vec::new());
             }
             tx.users().filter(users::Column::Id.is_in(ids))
         };
-        select = select.order_by(users::Column::SortName, order.clone()).order_by(users::Column::Id, order);
-        Ok(select.all(tx.on()).await?)
+        Ok(keyset.read(select, (users::Column::SortName, users::Column::Id), false).all(tx.on()).await?)
     }
 
     async fn count(&self, tx: &Tx<'_>) -> Result<u64> {
@@ -215,10 +195,10 @@ impl Search {
         ]
     }
 
-    async fn ids(&self, tx: &Tx<'_>, bounds: Bounds, cursor: Option<&(String, Uuid)>, forward: bool, most: u64) -> Result<Vec<Uuid>> {
-        let (name, id) = (cursor.map(|(name, _)| name.clone()), cursor.map(|(_, id)| *id));
-        let cursor: [Value; 4] = [name.into(), id.into(), forward.into(), (most as i32).into()];
-        let values = self.condition(bounds).into_iter().chain(cursor);
+    async fn ids(&self, tx: &Tx<'_>, bounds: Bounds, keyset: &Keyset<String>, most: u64) -> Result<Vec<Uuid>> {
+        let (name, id) = keyset.at();
+        let place: [Value; 4] = [name.into(), id.into(), keyset.is_forward().into(), (most as i32).into()];
+        let values = self.condition(bounds).into_iter().chain(place);
         let rows = tx.all("SELECT id FROM users_search($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) AS found (id)", values).await?;
         rows.into_iter().map(|row| Ok(row.try_get("", "id")?)).collect()
     }
@@ -235,14 +215,6 @@ pub(crate) fn patterns(typed: &str) -> Vec<String> {
 pub(crate) fn pattern(word: &str) -> String {
     let escaped = word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
     if word.chars().count() < 3 { format!("% {escaped}%") } else { format!("%{escaped}%") }
-}
-
-/// Where a page begins: the person the address names. One who is gone means the first page.
-async fn cursor(tx: &Tx<'_>, query: &ListQuery) -> Result<Option<(String, Uuid)>> {
-    let named = if query.before.is_empty() { &query.after } else { &query.before };
-    let Ok(id) = named.parse::<UserId>() else { return Ok(None) };
-    let found = tx.users().filter(users::Column::Id.eq(id.0)).one(tx.on()).await?;
-    Ok(found.map(|person| (person.sort_name, person.id)))
 }
 
 /// The roles that people hold.

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::OnceLock;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, TryGetable};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, TransactionTrait, TryGetable};
 use usher_domain::Db;
 use usher_domain::sealing::{self, Keys};
 use usher_migration::{Migrator, MigratorTrait};
@@ -45,6 +45,27 @@ impl TestDatabase {
     /// Changes something behind the domain's back.
     pub async fn owner_runs(&self, sql: &str) {
         self.owner.execute_unprepared(sql).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
+    }
+
+    /// Another transaction takes one lock, lets `act` come to wait for it, and takes a second one; what `act` comes to once that one
+    /// is gone. Panics where `act` holds the second: the two would wait for each other.
+    pub async fn in_the_way<T>(&self, first: &str, second: &str, act: impl Future<Output = T>) -> T {
+        let other = self.owner.begin().await.expect("a transaction");
+        other.execute_unprepared(&format!("SET LOCAL lock_timeout = '5s'; {first}")).await.expect("the first lock");
+        let goes_on = async {
+            let waiting =
+                "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE datname = current_database() AND NOT granted";
+            for _ in 0..500 {
+                if self.one::<i64>(waiting).await > 0 {
+                    break;
+                }
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+            assert_eq!(self.one::<i64>(waiting).await, 1, "it waits for the first lock");
+            other.execute_unprepared(second).await.expect("nobody holds the second lock");
+            other.rollback().await.expect("it goes");
+        };
+        tokio::join!(act, goes_on).0
     }
 
     /// A connection with the server's role, outside the door.

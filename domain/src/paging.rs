@@ -1,0 +1,88 @@
+//! Lists by cursor: first, previous, next, last; counts exact to 10 000 (design 5.11).
+
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, Select, Value};
+use usher_types::paging::{Cursor, Pages};
+use uuid::Uuid;
+
+/// Rows of a page.
+pub(crate) const PAGE: u64 = 50;
+/// Counted exactly up to here.
+pub(crate) const COUNTED: u64 = 10_000;
+
+/// Which page is read: the row it lies beside, and on which side of it.
+pub(crate) struct Keyset<K> {
+    at: Option<(K, Uuid)>,
+    forward: bool,
+}
+
+impl<K: Clone + Into<Value>> Keyset<K> {
+    /// The first page.
+    pub(crate) fn first() -> Self {
+        Self { at: None, forward: true }
+    }
+
+    /// The page an address names; `at` is the row it names, by what the list is in order of. One that is gone, or was never within
+    /// reach, means the first page.
+    pub(crate) fn new(cursor: &Cursor, at: Option<(K, Uuid)>) -> Self {
+        Self { forward: !cursor.last && (cursor.before.is_empty() || at.is_none()), at }
+    }
+
+    /// The row, apart, for a statement written out.
+    pub(crate) fn at(&self) -> (Option<K>, Option<Uuid>) {
+        self.at.clone().unzip()
+    }
+
+    /// Whether the page is read towards the end of the list.
+    pub(crate) fn is_forward(&self) -> bool {
+        self.forward
+    }
+
+    /// One page of what is selected, and a row more, by this column and the id; an index of both serves it.
+    pub(crate) fn read<E: EntityTrait>(&self, select: Select<E>, (by, id): (E::Column, E::Column), is_descending: bool) -> Select<E> {
+        let ascends = self.forward != is_descending;
+        let beyond = self.at.clone().map(|(key, row)| {
+            let here = Expr::tuple([Expr::col(by), Expr::col(id)]);
+            let there = Expr::tuple([Expr::value(key), Expr::value(row)]);
+            if ascends { here.gt(there) } else { here.lt(there) }
+        });
+        let order = if ascends { Order::Asc } else { Order::Desc };
+        let select = beyond.into_iter().fold(select, |select, beyond| select.filter(beyond));
+        select.order_by(by, order.clone()).order_by(id, order).limit(PAGE + 1)
+    }
+
+    /// A page of the rows that were read, in the order of the list.
+    pub(crate) fn page<M>(&self, mut rows: Vec<M>, id: impl Fn(&M) -> Uuid) -> Page<M> {
+        let beyond = rows.len() as u64 > PAGE;
+        rows.truncate(PAGE as usize);
+        if !self.forward {
+            rows.reverse();
+        }
+        let (before, after) = if self.forward { (self.at.is_some(), beyond) } else { (beyond, self.at.is_some()) };
+        let id = |row: Option<&M>, is: bool| row.filter(|_| is).map(|row| id(row).to_string());
+        let (previous, next) = (id(rows.first(), before), id(rows.last(), after));
+        Page { is_whole: self.forward && !before && !after, rows, previous, next }
+    }
+}
+
+/// One page of a list.
+pub(crate) struct Page<M> {
+    /// Its rows.
+    pub(crate) rows: Vec<M>,
+    is_whole: bool,
+    previous: Option<String>,
+    next: Option<String>,
+}
+
+impl<M> Page<M> {
+    /// How many rows the list has; `None` where that is still to be counted, up to one more than [`COUNTED`].
+    pub(crate) fn whole(&self) -> Option<u64> {
+        self.is_whole.then_some(self.rows.len() as u64)
+    }
+
+    /// What the foot of the list says, and its rows.
+    pub(crate) fn of(self, total: u64) -> (Pages, Vec<M>) {
+        let pages = Pages { total: Ord::min(total, COUNTED) as u32, more: total > COUNTED, previous: self.previous, next: self.next };
+        (pages, self.rows)
+    }
+}
