@@ -210,17 +210,31 @@ where
         }
         Err(error) => {
             let refusal = told(&caller, error);
-            if let Some(why) = worth_keeping(&refusal) {
-                keep_refused(&caller, why).await;
-            }
-            if posted_without_wasm() {
-                let next = draft(&caller, form, Some(refusal.clone())).await.map_err(|error| AppError(told(&caller, error)))?;
-                leptos_axum::redirect(&next);
-            } else {
-                status(&refusal);
-            }
-            Err(AppError(refusal))
+            let draft = posted_without_wasm().then(|| Draft::of(form, Some(refusal.clone())));
+            Err(refuse(&caller, refusal, draft).await)
         }
+    }
+}
+
+/// Tells why a form was refused: by the page that shows it again where it was kept, and by the status where it was not.
+async fn refuse(caller: &Caller, refusal: Refusal, draft: Option<Result<Draft, Error>>) -> AppError {
+    if let Some(why) = worth_keeping(&refusal) {
+        keep_refused(caller, why).await;
+    }
+    let Some(draft) = draft else {
+        status(&refusal);
+        return AppError(refusal);
+    };
+    let next = match draft {
+        Ok(draft) => draft.keep(caller).await,
+        Err(error) => Err(error),
+    };
+    match next {
+        Ok(next) => {
+            leptos_axum::redirect(&next);
+            AppError(refusal)
+        }
+        Err(error) => AppError(told(caller, error)),
     }
 }
 
@@ -293,27 +307,43 @@ fn has_unexpected(fields: &[(Field, Problem)]) -> bool {
     fields.iter().any(|(_, problem)| matches!(problem, Problem::Unexpected { .. }))
 }
 
-/// Keeps the form and returns the address that shows it again; by way of sign-in where that is what is missing.
-async fn draft<T: Form>(caller: &Caller, form: T, refusal: Option<Refusal>) -> Result<String, Error> {
-    let page = form.page();
-    let fresh = match &caller.browser {
-        Some(browser) => browser.clone(),
-        None => {
-            let token = Token::new()?;
-            caller.set(Cookie::Browser, token.expose());
-            token
-        }
-    };
-    let signed_out = refusal == Some(Refusal::SignIn);
-    let elsewhere = (refusal == Some(Refusal::OtherOrganisation)).then(|| form.organisation().to_owned());
-    let id = drafts::keep(&caller.db, &fresh, form, refusal).await?;
-    let mark = if page.contains('?') { '&' } else { '?' };
-    let again = format!("{page}{mark}draft={id}");
-    Ok(match elsewhere {
-        Some(made_for) => format!("/profile/accounts?made_for={}&next={}", encode(&made_for), encode(&again)),
-        None if signed_out => format!("/sign-in?next={}", encode(&again)),
-        None => again,
-    })
+/// A form on the way to being kept: the page that shows it, and the way there where it is not shown at once.
+struct Draft {
+    page: String,
+    made_for: Option<String>,
+    signed_out: bool,
+    body: drafts::Body,
+}
+
+impl Draft {
+    fn of<T: Form>(form: T, refusal: Option<Refusal>) -> Result<Self, Error> {
+        Ok(Self {
+            page: form.page(),
+            made_for: (refusal == Some(Refusal::OtherOrganisation)).then(|| form.organisation().to_owned()),
+            signed_out: refusal == Some(Refusal::SignIn),
+            body: drafts::Body::of(form, refusal)?,
+        })
+    }
+
+    /// Keeps the form and returns the address that shows it again; by way of sign-in where that is what is missing.
+    async fn keep(self, caller: &Caller) -> Result<String, Error> {
+        let fresh = match &caller.browser {
+            Some(browser) => browser.clone(),
+            None => {
+                let token = Token::new()?;
+                caller.set(Cookie::Browser, token.expose());
+                token
+            }
+        };
+        let id = drafts::keep(&caller.db, &fresh, self.body).await?;
+        let mark = if self.page.contains('?') { '&' } else { '?' };
+        let again = format!("{}{mark}draft={id}", self.page);
+        Ok(match self.made_for {
+            Some(made_for) => format!("/profile/accounts?made_for={}&next={}", encode(&made_for), encode(&again)),
+            None if self.signed_out => format!("/sign-in?next={}", encode(&again)),
+            None => again,
+        })
+    }
 }
 
 /// Keeps a form that is left for another page, and returns the address that shows it as it was typed; secrets are not kept.
@@ -321,7 +351,7 @@ async fn draft<T: Form>(caller: &Caller, form: T, refusal: Option<Refusal>) -> R
 /// # Errors
 /// When the database fails.
 pub async fn set_aside<T: Form>(caller: &Caller, form: T) -> Result<String, Error> {
-    draft(caller, form, None).await
+    Draft::of(form, None)?.keep(caller).await
 }
 
 /// The form a `?draft=` names, where this browser may see it, and where it was made for the organisation acted for.

@@ -805,6 +805,9 @@ words! {
     open_referrals: "Open referrals", "Öppna remisser";
     caseload_of(name): "Caseload of {name}", "Ärenden för {name}";
     assists: "Assists", "Assisterar";
+    clients_found(clients): "{clients} found", "{clients} hittades";
+    able_no_more(name): "{name} can no longer change clients. Move these to a colleague who can.", "{name} kan inte längre ändra brukare. Flytta dem till en kollega som kan.";
+    cannot_change_clients: "can no longer change clients", "kan inte längre ändra brukare";
     answers_for_nobody: "Responsible for no client that you see.", "Ansvarar inte för någon brukare som du ser.";
     move_clients: "Move clients", "Flytta brukare";
     move_hint: "The colleague becomes responsible for those you ticked", "Kollegan blir ansvarig för dem du markerat";

@@ -16,18 +16,27 @@ use crate::{Error, Result};
 /// Bytes of a draft at most: several times what our longest form can hold, and far less than what anybody may post.
 const LARGEST: usize = 64 * 1024;
 
-/// Keeps the form, without its secrets, and why it was refused, if it was. Readable with the same browser token for 24 hours. One that is
-/// larger than any of ours is not kept: its page comes back empty.
+/// A form without its secrets, and why it was refused, if it was: as text, as a NUL that was typed is text in JSON, and none in Postgres's.
+pub struct Body(String);
+
+impl Body {
+    /// # Errors
+    /// When the form is no JSON.
+    pub fn of<F: Form>(mut form: F, refusal: Option<Refusal>) -> Result<Self> {
+        form.forget_secrets();
+        Ok(Self(json(&Kept { form, refusal })?.to_string()))
+    }
+}
+
+/// Keeps a form. Readable with the same browser token for 24 hours. One that is larger than any of ours is not kept: its page comes back
+/// empty.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn keep<F: Form>(db: &Db, browser: &Token, mut form: F, refusal: Option<Refusal>) -> Result<Uuid> {
-    form.forget_secrets();
+pub async fn keep(db: &Db, browser: &Token, Body(body): Body) -> Result<Uuid> {
     let scope = db.visitor(db.new_id());
     let tx = scope.write(Permission::SignIn).await?;
     let id = tx.id();
-    // text: a NUL that was typed is text in JSON, and none in Postgres's
-    let body = json(&Kept { form, refusal })?.to_string();
     if body.len() > LARGEST {
         return Ok(id);
     }
@@ -42,12 +51,15 @@ pub async fn keep<F: Form>(db: &Db, browser: &Token, mut form: F, refusal: Optio
 /// # Errors
 /// When the database fails.
 pub async fn find<F: DeserializeOwned>(db: &Db, browser: &Token, id: Uuid) -> Result<Option<Kept<F>>> {
+    Ok(body(db, browser, id).await?.and_then(|body| serde_json::from_str(&body).ok()))
+}
+
+async fn body(db: &Db, browser: &Token, id: Uuid) -> Result<Option<String>> {
     let scope = db.visitor(db.new_id());
     let tx = scope.read(Permission::SignIn).await?;
     let values: [Value; 3] = [id.into(), browser.hash().into(), scope.now().into()];
     let row = tx.one("SELECT draft_find($1, $2, $3) AS body", values).await?;
-    let body = row.map(|row| row.try_get::<Option<String>>("", "body")).transpose()?.flatten();
-    Ok(body.and_then(|body| serde_json::from_str(&body).ok()))
+    Ok(row.map(|row| row.try_get::<Option<String>>("", "body")).transpose()?.flatten())
 }
 
 pub(crate) fn json(value: &impl Serialize) -> Result<serde_json::Value> {

@@ -11,7 +11,7 @@ use usher_types::units::CloseTeam;
 use usher_types::users::{Archive, ChangeRole, NewUser};
 use usher_types::{ClientId, Field, Problem, Refusal, TeamId, UserId};
 
-use crate::support::{World, new_user, problem, refusal, role_of, run};
+use crate::support::{World, new_user, problem, refusal, role_of, run, without_warnings};
 use crate::units::{bind, joins, office, team};
 
 /// A form that creates a client, as the page fills it.
@@ -81,6 +81,26 @@ pub(crate) async fn assistant(world: &World<'_>, giver: &Scope, first: &str, lin
 
 fn part(client: ClientId, user: UserId, part: Part) -> ChangePerson {
     ChangePerson { client: client.to_string(), user: user.to_string(), part: part.code().to_owned(), ..ChangePerson::default() }
+}
+
+#[test]
+fn who_may_change_clients_no_more_is_told_to_hand_theirs_on() {
+    run(async |world| {
+        let (maria, karin) = (world.as_("maria").await, world.id("karin"));
+        let eva = client(&maria, "Eva", Some(karin), None).await;
+        let told = async || {
+            let caseload = clients::caseload(&maria, karin, ClientQuery::default(), None).await.expect("a page");
+            let page = clients::page(&maria, &eva.to_string()).await.expect("a page");
+            [caseload.is_able, page.is_able]
+        };
+        assert_eq!(told().await, [true, true]);
+        let role = role_of(&maria, Shipped::Caseworker).await.to_string();
+        let take = ChangeRole { user: karin.to_string(), role, ..without_warnings() };
+        users::change_role(&maria, &take, false).await.expect("taken");
+        assert_eq!(told().await, [false, false]);
+        let queued = client(&maria, "Olle", None, Some(team(&maria, "Natt", None).await)).await;
+        assert!(clients::page(&maria, &queued.to_string()).await.expect("a page").is_able, "nobody is told of nobody");
+    });
 }
 
 #[test]

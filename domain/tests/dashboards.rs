@@ -326,6 +326,8 @@ fn a_role_says_which_dashboards_it_brings_and_a_copy_brings_the_same() {
         assert_eq!(named(&home(&world.as_("vera").await).await), ["Reception"]);
         let again = roles::form(&maria, Some(&role.to_string()), None, "", None).await.expect("a form").form;
         assert_eq!(again.dashboards, [own.to_string()]);
+        let brings = roles::page(&maria, &role.to_string()).await.expect("a page").brings;
+        assert_eq!(brings.iter().map(|one| one.id).collect::<Vec<_>>(), [own]);
         roles::edit(&maria, &EditRole { dashboards: Vec::new(), ..again }).await.expect("changed");
         assert_eq!(home(&world.as_("vera").await).await, HomePage::default());
         let kept: String = world

@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use serde_json::json;
 use usher_domain::drafts;
+use usher_domain::drafts::Body;
 use usher_domain::sealing::Token;
 use usher_types::form::Secret;
 use usher_types::session::SignIn;
@@ -32,7 +33,7 @@ fn why() -> Refusal {
 fn a_refused_form_comes_back_as_it_was_typed_without_its_secrets() {
     run(async |world| {
         let browser = Token::new().expect("randomness");
-        let id = drafts::keep(&world.db, &browser, typed(), Some(why())).await.expect("kept");
+        let id = drafts::keep(&world.db, &browser, Body::of(typed(), Some(why())).expect("JSON")).await.expect("kept");
         let kept = drafts::find::<NewUser>(&world.db, &browser, id).await.expect("answers").expect("found");
         assert_eq!(kept.refusal, Some(why()));
         assert_eq!(kept.form, NewUser { temporary_password: Secret::default(), ..typed() });
@@ -45,7 +46,7 @@ fn a_refused_form_comes_back_as_it_was_typed_without_its_secrets() {
 fn another_browser_does_not_see_it() {
     run(async |world| {
         let (browser, other) = (Token::new().expect("randomness"), Token::new().expect("randomness"));
-        let id = drafts::keep(&world.db, &browser, typed(), Some(why())).await.expect("kept");
+        let id = drafts::keep(&world.db, &browser, Body::of(typed(), Some(why())).expect("JSON")).await.expect("kept");
         assert!(drafts::find::<NewUser>(&world.db, &other, id).await.expect("answers").is_none());
         assert!(drafts::find::<NewUser>(&world.db, &browser, Uuid::nil()).await.expect("answers").is_none());
     });
@@ -55,7 +56,7 @@ fn another_browser_does_not_see_it() {
 fn it_lives_for_a_day() {
     run(async |world| {
         let browser = Token::new().expect("randomness");
-        let id = drafts::keep(&world.db, &browser, typed(), Some(why())).await.expect("kept");
+        let id = drafts::keep(&world.db, &browser, Body::of(typed(), Some(why())).expect("JSON")).await.expect("kept");
         let almost = world.later(TimeDelta::hours(24) - TimeDelta::seconds(1));
         assert!(drafts::find::<NewUser>(&almost, &browser, id).await.expect("answers").is_some());
         let then = world.later(TimeDelta::hours(24));
@@ -73,7 +74,7 @@ fn a_form_without_secrets_keeps_everything() {
             password: Secret::new(TEMPORARY),
             ..SignIn::default()
         };
-        let id = drafts::keep(&world.db, &browser, form, Some(Refusal::Slow { seconds: 4 })).await.expect("kept");
+        let id = drafts::keep(&world.db, &browser, Body::of(form, Some(Refusal::Slow { seconds: 4 })).expect("JSON")).await.expect("kept");
         let kept = drafts::find::<SignIn>(&world.db, &browser, id).await.expect("answers").expect("found");
         assert_eq!((kept.form.login_name.as_str(), kept.form.next.as_str()), ("sofia.lind", "/users?q=åsa"));
         assert_eq!((kept.form.password, kept.refusal), (Secret::default(), Some(Refusal::Slow { seconds: 4 })));
@@ -85,7 +86,7 @@ fn what_no_page_of_ours_sends_is_not_kept() {
     run(async |world| {
         let browser = Token::new().expect("randomness");
         let form = SignIn { login_name: "x".repeat(100_000), ..SignIn::default() };
-        let id = drafts::keep(&world.db, &browser, form, Some(Refusal::WrongLogin)).await.expect("answers");
+        let id = drafts::keep(&world.db, &browser, Body::of(form, Some(Refusal::WrongLogin)).expect("JSON")).await.expect("answers");
         assert!(drafts::find::<SignIn>(&world.db, &browser, id).await.expect("answers").is_none());
         assert_eq!(world.one::<i64>("SELECT count(*) FROM drafts").await, 0);
     });

@@ -1,6 +1,7 @@
 //! Nothing dead is kept (ASVS 14.2.7).
 
 use chrono::TimeDelta;
+use usher_domain::drafts::Body;
 use usher_domain::sealing::Token;
 use usher_domain::{drafts, outbox, sweep, users};
 use usher_types::Refusal;
@@ -30,7 +31,7 @@ async fn fill(world: &World<'_>) {
     users::create(&maria, form).await.expect("created");
     outbox::claim(&world.db, 1).await.expect("claims");
     let browser = Token::new().expect("randomness");
-    drafts::keep(&world.db, &browser, SignIn::default(), Some(Refusal::WrongLogin)).await.expect("kept");
+    drafts::keep(&world.db, &browser, Body::of(SignIn::default(), Some(Refusal::WrongLogin)).expect("JSON")).await.expect("kept");
 }
 
 #[test]

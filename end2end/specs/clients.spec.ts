@@ -46,7 +46,7 @@ test('an assistant is linked to a client while they are created, and sees that o
   const linked = create.main.getByRole('group', { name: 'Linked clients' }).first();
   await linked.getByRole('searchbox', { name: 'Search clients' }).fill(first);
   await linked.getByRole('button', { name: 'Search' }).click();
-  await create.landed(/draft=/);
+  await expect(create.main.getByRole('checkbox', { name: `Elsa ${first}` })).toBeVisible();
   await expect(create.text('First name'), 'what was typed stays').toHaveValue(who.first);
   await create.main.getByRole('checkbox', { name: `Elsa ${first}` }).check();
   await create.button('Create user').click();

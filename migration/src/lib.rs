@@ -15,6 +15,7 @@ mod m20261125_000001_clients;
 mod m20261125_000002_referrals;
 mod m20261125_000003_dashboards;
 mod m20261125_000004_crossings;
+mod m20261126_000001_counts;
 mod tenant;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000002_referrals::Migration),
             Box::new(m20261125_000003_dashboards::Migration),
             Box::new(m20261125_000004_crossings::Migration),
+            Box::new(m20261126_000001_counts::Migration),
         ]
     }
 }

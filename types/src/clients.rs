@@ -416,6 +416,8 @@ pub struct ClientPage {
     pub initials: String,
     /// The details.
     pub shown: Shown,
+    /// Whether who is responsible may change clients, where that is the reader's business; who lost that is to hand theirs on.
+    pub is_able: bool,
     /// Who assists.
     pub assistants: Vec<Colleague>,
     /// Who was given access.
@@ -515,6 +517,8 @@ pub struct CaseloadPage {
     pub covers: Vec<Cover>,
     /// Who covers their teams, now and later.
     pub covered_by: Vec<Cover>,
+    /// Whether the person may change clients; who lost that is to hand theirs on.
+    pub is_able: bool,
     /// Whether one may move them.
     pub may_move: bool,
     /// Who they can be moved to.

@@ -642,6 +642,8 @@ pub struct RolePage {
     pub gives: Vec<RoleName>,
     /// The roles whose holders its holder may manage.
     pub manages: Vec<RoleName>,
+    /// The dashboards it brings.
+    pub brings: Vec<DashboardName>,
     /// What it asks of its holder.
     pub requires: Requires,
     /// When it was retired.

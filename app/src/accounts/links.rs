@@ -1,6 +1,7 @@
 //! `/organisations/links`: where a System administrator answers requests, links accounts of one person, and unlinks them.
 
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use usher_types::accounts::{Account, Found, LinksPage as Page, Sought, Waiting};
@@ -8,7 +9,7 @@ use usher_types::{Field, Refusal};
 
 use super::api::{DeclineLink, LinkAccounts, UnlinkAccount, links_page};
 use super::shown;
-use crate::ui::{Hidden, PostForm, TextArea, lang, loaded};
+use crate::ui::{Hidden, PostForm, TextArea, lang, load, loaded};
 use crate::users::draft_of_address;
 use crate::words;
 
@@ -18,7 +19,7 @@ pub fn LinksPage() -> impl IntoView {
     let (query, draft) = (use_query_map(), draft_of_address());
     let asked = move |name: &str| query.with(|query| query.get(name)).unwrap_or_default();
     let sought = move || Sought { one: asked("one"), other: asked("other"), request: asked("request") };
-    let page = Resource::new(move || (sought(), draft.get()), |(sought, draft)| links_page(sought, draft));
+    let page = load(move || (sought(), draft.get()), |(sought, draft)| links_page(sought, draft));
     loaded(page, show)
 }
 
@@ -90,13 +91,12 @@ fn asked(waiting: &Waiting) -> AnyView {
 /// What was found: two accounts and the button that links them, or why there are not exactly two.
 fn result(found: Found, was_asked: [bool; 2], request: String, refusal: Option<Refusal>) -> Option<AnyView> {
     let l = lang();
-    let action = ServerAction::<LinkAccounts>::new();
     match found {
         Found::Nothing => None,
         Found::Pair(pair) => {
             let (one, other) = *pair;
             let form = view! {
-                <PostForm action title=words::link_accounts(l) refusal class="card confirm">
+                <PostForm action=LinkAccounts::url() title=words::link_accounts(l) refusal class="card confirm">
                     <Hidden name="one" value=one.login_name.clone() />
                     <Hidden name="other" value=other.login_name.clone() />
                     <Hidden name="request" value=request />
@@ -132,9 +132,9 @@ fn result(found: Found, was_asked: [bool; 2], request: String, refusal: Option<R
 
 fn decline(waiting: &Waiting, reason: String, refusal: Option<Refusal>) -> AnyView {
     let l = lang();
-    let (action, request) = (ServerAction::<DeclineLink>::new(), waiting.id.to_string());
+    let request = waiting.id.to_string();
     view! {
-        <PostForm action title=words::link_accounts(l) refusal class="card">
+        <PostForm action=DeclineLink::url() title=words::link_accounts(l) refusal class="card">
             <Hidden name="request" value=request />
             <fieldset>
                 <legend>{words::do_not_link(l)}</legend>
@@ -149,14 +149,13 @@ fn decline(waiting: &Waiting, reason: String, refusal: Option<Refusal>) -> AnyVi
 /// One person's accounts, each with the button that takes it out.
 fn person(accounts: Vec<(Account, bool)>) -> AnyView {
     let l = lang();
-    let action = ServerAction::<UnlinkAccount>::new();
     let lines = accounts.into_iter().map(|(account, is_trusted)| {
         let label = words::unlink_account(l, &account.name, &account.organisation_name);
         let reset = (!is_trusted).then(|| view! { <span class="hint">{words::not_trusted(l)}</span> });
         view! {
             <li>
                 <span>{shown(&account)}{reset}</span>
-                <PostForm action title=words::link_accounts(l) class="inline">
+                <PostForm action=UnlinkAccount::url() title=words::link_accounts(l) class="inline">
                     <Hidden name="of" value=account.organisation.to_string() />
                     <Hidden name="user" value=account.user.to_string() />
                     <button class="button slim" aria-label=label>{words::unlink(l)}</button>

@@ -1,6 +1,7 @@
 //! `/profile/accounts`, where one goes on with an account elsewhere; `/users/:id/links`, where one asks for accounts to be linked.
 
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use usher_types::Field;
@@ -8,7 +9,7 @@ use usher_types::accounts::{Account, AccountsPage as Page, AskLinkPage as AskPag
 
 use super::api::{AskLink, accounts_page, ask_link_page};
 use super::{shown, switch_url};
-use crate::ui::{Hidden, PostForm, TextArea, TextField, lang, loaded};
+use crate::ui::{Hidden, PostForm, TextArea, TextField, lang, load, loaded};
 use crate::users::{draft_of_address, id_of_address};
 use crate::{say, words};
 
@@ -17,7 +18,7 @@ use crate::{say, words};
 pub fn AccountsPage() -> impl IntoView {
     let (query, draft) = (use_query_map(), draft_of_address());
     let asked = move |name: &str| query.with(|query| query.get(name)).unwrap_or_default();
-    let page = Resource::new(move || (asked("next"), draft.get()), |(next, draft)| accounts_page(next, draft));
+    let page = load(move || (asked("next"), draft.get()), |(next, draft)| accounts_page(next, draft));
     let made_for = query.with_untracked(|query| query.get("made_for"));
     loaded(page, move |page| show(page, made_for.clone()))
 }
@@ -72,10 +73,9 @@ fn show(page: Page, made_for: Option<String>) -> AnyView {
 #[component]
 pub fn AskLinkPage() -> impl IntoView {
     let (id, draft) = (id_of_address(), draft_of_address());
-    let page = Resource::new(move || (id.get(), draft.get()), |(id, draft)| ask_link_page(id, draft));
+    let page = load(move || (id.get(), draft.get()), |(id, draft)| ask_link_page(id, draft));
     loaded(page, |AskPage { user, name, accounts, requests, form, refusal }| {
         let l = lang();
-        let action = ServerAction::<AskLink>::new();
         let title = words::works_elsewhere(l);
         let linked = accounts.iter().map(|account| view! { <li>{shown(account)}</li> }).collect_view();
         let is_alone = accounts.is_empty();
@@ -99,7 +99,7 @@ pub fn AskLinkPage() -> impl IntoView {
                     <ul class="lines">{linked}</ul>
                 </section>
                 {asked}
-                <PostForm action title refusal>
+                <PostForm action=AskLink::url() title refusal>
                     <Hidden name="user" value=user.to_string() />
                     <fieldset>
                         <legend>{words::ask_link(l)}</legend>

@@ -110,3 +110,9 @@ pub async fn return_caseload(#[server(flatten)] form: shared::ReturnCaseload) ->
     })
     .await
 }
+
+/// The clients somebody could be linked to who have all of these words, and those that are ticked already: for the form that links some.
+#[server]
+pub async fn linkable_clients(q: String, #[server(default)] ticked: Vec<String>) -> Result<shared::Linkable, AppError> {
+    serve(|caller| async move { clients::find_linkable(&caller.scope, &q, &ticked).await }).await
+}

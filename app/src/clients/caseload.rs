@@ -1,6 +1,7 @@
 //! `/users/:id/caseload`: whom a person answers for, and moving clients to a colleague (OG-12).
 
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
 use usher_types::Field;
 use usher_types::clients::{CaseloadPage as Page, Move};
@@ -8,7 +9,7 @@ use usher_types::covers::Cover;
 
 use super::api::{MoveCaseload, ReturnCaseload, caseload_page};
 use super::list::{query_of_address, table};
-use crate::ui::{Hidden, Moment, PostForm, Says, SelectField, lang, loaded, pager};
+use crate::ui::{Hidden, Moment, PostForm, Says, SelectField, lang, load, loaded, pager};
 use crate::users::{draft_of_address, id_of_address, span, tabs};
 use crate::{referrals, say, words};
 
@@ -16,7 +17,7 @@ use crate::{referrals, say, words};
 #[component]
 pub fn CaseloadPage() -> impl IntoView {
     let (id, draft, query) = (id_of_address(), draft_of_address(), query_of_address());
-    let page = Resource::new(move || (id.get(), query.get(), draft.get()), |(id, query, draft)| caseload_page(id, query, draft));
+    let page = load(move || (id.get(), query.get(), draft.get()), |(id, query, draft)| caseload_page(id, query, draft));
     loaded(page, show)
 }
 
@@ -31,6 +32,8 @@ fn show(page: Page) -> AnyView {
         let lines = page.assists.iter().map(|client| view! { <li><a href=format!("/clients/{}", client.id) dir="auto">{client.name.clone()}</a></li> });
         view! { <section class="card"><h2>{words::assists(l)}</h2><div class="body"><ul class="plain">{lines.collect_view()}</ul></div></section> }
     });
+    let unable = (!page.is_able && !page.clients.rows.is_empty())
+        .then(|| view! { <div class="notice warn"><p dir="auto">{words::able_no_more(l, &page.person.name)}</p></div> });
     view! {
         <Title text=title.clone() />
         <div class="head">
@@ -43,6 +46,7 @@ fn show(page: Page) -> AnyView {
         {tabs(user, "caseload")}
         <div class="stack">
             {moves}
+            {unable}
             {clients(&page)}
             {open}
             {assists}
@@ -65,12 +69,11 @@ fn clients(page: &Page) -> AnyView {
     if !page.may_move {
         return view! { <section class="card"><h2>{words::clients(l)}</h2>{table(list.rows.clone(), None)}{foot}</section> }.into_any();
     }
-    let action = ServerAction::<MoveCaseload>::new();
     let options = page.colleagues.iter().map(|person| (person.user.to_string(), person.name.clone())).collect();
     let (form, rows) = (page.form.clone(), list.rows.clone());
     let all = words::all_these(l, say::clients(l, list.pages.total, list.pages.more));
     view! {
-        <PostForm action title=words::move_clients(l) refusal=page.refusal.clone()>
+        <PostForm action=MoveCaseload::url() title=words::move_clients(l) refusal=page.refusal.clone()>
             <Hidden name="user" value=form.user.clone() />
             <fieldset>
                 <legend>{words::clients(l)}</legend>
@@ -95,7 +98,6 @@ fn clients(page: &Page) -> AnyView {
 /// One move, and the button that undoes it.
 fn returned(page: &Page, made: &Move) -> AnyView {
     let l = lang();
-    let action = ServerAction::<ReturnCaseload>::new();
     let (user, id) = (page.person.user.to_string(), made.id.to_string());
     let clients = say::clients(l, made.clients, false);
     let said = match &made.to {
@@ -107,7 +109,7 @@ fn returned(page: &Page, made: &Move) -> AnyView {
     view! {
         <div class="notice">
             <p><span dir="auto">{said}</span>" "<Moment when />" "{by}</p>
-            <PostForm action title=words::give_back(l) class="inline">
+            <PostForm action=ReturnCaseload::url() title=words::give_back(l) class="inline">
                 <Hidden name="user" value=user />
                 <Hidden name="moved" value=id />
                 <button class="button slim">{words::give_back(l)}</button>

@@ -1,11 +1,12 @@
 //! `/clients/:id`: who the client is, who works with them, and what happened.
 
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
 use usher_types::clients::{ClientPage, Colleague};
 
 use super::api::{RestoreClient, client_page};
-use crate::ui::{Hidden, PostForm, lang, loaded, visit};
+use crate::ui::{Hidden, PostForm, lang, load, loaded, visit};
 use crate::users::{activity, id_of_address};
 use crate::{referrals, words};
 
@@ -13,7 +14,7 @@ use crate::{referrals, words};
 #[component]
 pub fn ClientDetailPage() -> impl IntoView {
     let id = id_of_address();
-    loaded(Resource::new(move || id.get(), client_page), show)
+    loaded(load(move || id.get(), client_page), show)
 }
 
 fn show(page: ClientPage) -> AnyView {
@@ -71,11 +72,10 @@ fn menu(page: &ClientPage) -> AnyView {
 
 fn archived(page: &ClientPage, when: String, why: String) -> AnyView {
     let l = lang();
-    let action = ServerAction::<RestoreClient>::new();
     let id = page.id.to_string();
     let restore = page.may_edit.then(|| {
         view! {
-            <PostForm action title=words::restore_client(l) class="inline">
+            <PostForm action=RestoreClient::url() title=words::restore_client(l) class="inline">
                 <Hidden name="client" value=id />
                 <button class="button slim">{words::restore_client(l)}</button>
             </PostForm>
@@ -156,7 +156,10 @@ fn people(page: &ClientPage) -> AnyView {
         view! { <ul class="plain">{people.collect_view()}</ul> }
     };
     let responsible = match &page.shown.responsible {
-        Some(person) => named(std::slice::from_ref(person)).into_any(),
+        Some(person) => {
+            let unable = (!page.is_able).then(|| view! { <span class="badge warn">{words::cannot_change_clients(l)}</span> });
+            view! { {named(std::slice::from_ref(person))}{unable} }.into_any()
+        }
         None => view! { <span class="badge warn">{words::in_queue(l)}</span> }.into_any(),
     };
     let line = |label: String, people: &[Colleague]| (!people.is_empty()).then(|| view! { <dt>{label}</dt><dd>{named(people)}</dd> });

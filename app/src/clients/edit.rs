@@ -1,11 +1,12 @@
 //! `/clients/new`, `/clients/:id/edit` and `/clients/:id/archive`.
 
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 use usher_types::Field;
 use usher_types::clients::{ArchiveClientPage, EditClient as Form, EditClientPage};
 
 use super::api::{ArchiveClient, EditClient, archive_client_page, edit_client_page};
-use crate::ui::{Hidden, PostForm, SelectField, SingleName, TextArea, TextField, head, lang, loaded, versions};
+use crate::ui::{Hidden, PostForm, SelectField, SingleName, TextArea, TextField, head, lang, load, loaded, versions};
 use crate::users::{draft_of_address, id_of_address, sits_in};
 use crate::{say, words};
 
@@ -13,13 +14,12 @@ use crate::{say, words};
 #[component]
 pub fn ClientEditPage() -> impl IntoView {
     let (id, draft) = (id_of_address(), draft_of_address());
-    let page = Resource::new(move || (id.get(), draft.get()), |(id, draft)| edit_client_page(id, draft));
+    let page = load(move || (id.get(), draft.get()), |(id, draft)| edit_client_page(id, draft));
     loaded(page, show)
 }
 
 fn show(page: EditClientPage) -> AnyView {
     let l = lang();
-    let action = ServerAction::<EditClient>::new();
     let overtaken = page.now.as_ref().map(|now| both(&page, now));
     let EditClientPage { form, teams, colleagues, refusal, .. } = page;
     let (title, back, button) = if form.client.is_empty() {
@@ -37,7 +37,7 @@ fn show(page: EditClientPage) -> AnyView {
     let colleagues = colleagues.into_iter().map(|person| (person.user.to_string(), person.name)).collect();
     view! {
         {head(("/clients", words::clients(l)), title.clone(), None)}
-        <PostForm action title refusal>
+        <PostForm action=EditClient::url() title refusal>
             <Hidden name="client" value=form.client />
             <Hidden name="version" value=form.version />
             <Hidden name="key" value=form.key />
@@ -98,14 +98,13 @@ fn both(page: &EditClientPage, now: &Form) -> AnyView {
 #[component]
 pub fn ClientArchivePage() -> impl IntoView {
     let (id, draft) = (id_of_address(), draft_of_address());
-    let page = Resource::new(move || (id.get(), draft.get()), |(id, draft)| archive_client_page(id, draft));
+    let page = load(move || (id.get(), draft.get()), |(id, draft)| archive_client_page(id, draft));
     loaded(page, |ArchiveClientPage { client, reason, refusal }| {
         let l = lang();
-        let action = ServerAction::<ArchiveClient>::new();
         let back = format!("/clients/{}", client.id);
         view! {
             {head(("/clients", words::clients(l)), words::archive_client(l), None)}
-            <PostForm action title=words::archive_client(l) refusal class="card confirm">
+            <PostForm action=ArchiveClient::url() title=words::archive_client(l) refusal class="card confirm">
                 <Hidden name="client" value=client.id.to_string() />
                 <p class="lead">{words::archive_client_lead(l, &client.name)}</p>
                 <TextArea field=Field::Reason value=reason hint=words::reason_kept(l) required=true />

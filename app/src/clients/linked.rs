@@ -1,14 +1,17 @@
 //! The clients an assistant is linked to, in the forms that give the role (SV-05).
 
+use leptos::ev;
+use leptos::html;
 use leptos::prelude::*;
 use usher_types::Field;
 use usher_types::clients::Linkable;
 
+use super::api::linkable_clients;
 use crate::ui::{Choice, Says, lang, use_form};
-use crate::words;
+use crate::{say, words};
 
-/// Those chosen, those found, and a search that comes back with everything typed. `find` is the address of the server function that
-/// keeps the form and looks for the words.
+/// Those chosen, those found, and a search: with wasm it answers in its place, without it comes back with everything typed. `find` is the
+/// address of the server function that keeps the form and looks for the words.
 #[component]
 pub(crate) fn LinkedFields(
     /// What can be chosen.
@@ -24,32 +27,74 @@ pub(crate) fn LinkedFields(
     let (l, state) = (lang(), use_form());
     let is_begun = !folded || !q.is_empty() || !linkable.chosen.is_empty();
     let is_open = move || is_begun || state.has_problem(Field::LinkedClients);
-    let Linkable { chosen, found, .. } = linkable;
-    let none = (chosen.is_empty() && found.is_empty()).then(|| {
-        let why = if q.is_empty() { words::no_client_to_link(l) } else { words::no_client_found(l) };
-        view! { <p class="quiet" role="status">{why}</p> }
-    });
-    let choices = chosen.into_iter().map(|client| (client, true)).chain(found.into_iter().map(|client| (client, false)));
-    let choices = choices.map(|(client, checked)| {
-        view! { <Choice kind="checkbox" name="linked_clients[]" value=client.id.to_string() title=client.name hint="" checked /> }
-    });
-    let choices = choices.collect_view();
-    let search = NodeRef::<leptos::html::Button>::new();
-    let pressed = move |event: leptos::ev::KeyboardEvent| {
+    let ticked = RwSignal::new(linkable.chosen.iter().map(|client| client.id.to_string()).collect::<Vec<_>>());
+    let shown = RwSignal::new((q.clone(), linkable));
+    let (button, input) = (NodeRef::<html::Button>::new(), NodeRef::<html::Input>::new());
+    let (asked, leaves) = (StoredValue::new(String::new()), StoredValue::new(false));
+    let search = move |event: ev::MouseEvent| {
+        if leaves.get_value() {
+            return;
+        }
+        event.prevent_default();
+        let q = input.get_untracked().map(|input| input.value()).unwrap_or_default();
+        asked.set_value(q.clone());
+        leptos::task::spawn_local(async move {
+            let answer = linkable_clients(q.clone(), ticked.get_untracked()).await;
+            // an answer that is late is dropped
+            if asked.get_value() != q {
+                return;
+            }
+            match answer {
+                Ok(linkable) => shown.set((q, linkable)),
+                Err(_) => {
+                    // the form itself is told why, with everything typed
+                    leaves.set_value(true);
+                    if let Some(button) = button.get_untracked() {
+                        button.click();
+                    }
+                }
+            }
+        });
+    };
+    let pressed = move |event: ev::KeyboardEvent| {
         // Enter looks for the words, and does not send the whole form
-        if let Some(button) = search.get_untracked().filter(|_| event.key() == "Enter") {
+        if let Some(button) = button.get_untracked().filter(|_| event.key() == "Enter") {
             event.prevent_default();
             button.click();
         }
+    };
+    let on_change = Callback::new(move |(id, on): (String, bool)| {
+        ticked.update(|ticked| {
+            ticked.retain(|one| *one != id);
+            if on {
+                ticked.push(id);
+            }
+        });
+    });
+    let says = move || {
+        shown.with(|(q, Linkable { chosen, found, .. })| match (found.is_empty(), q.is_empty()) {
+            (true, true) if chosen.is_empty() => words::no_client_to_link(l),
+            (true, false) => words::no_client_found(l),
+            (false, false) => words::clients_found(l, say::clients(l, found.len() as u32, false)),
+            (_, true) => String::new(),
+        })
+    };
+    let choices = move || {
+        let Linkable { chosen, found, .. } = shown.get().1;
+        let choices = chosen.into_iter().map(|client| (client, true)).chain(found.into_iter().map(|client| (client, false)));
+        let choices = choices.map(|(client, checked)| {
+            view! { <Choice kind="checkbox" name="linked_clients[]" value=client.id.to_string() title=client.name hint="" checked on_change /> }
+        });
+        choices.collect_view()
     };
     let choices = view! {
         <p class="quiet">{words::linked_clients_why(l)}</p>
         <span class="message"><Says field=Field::LinkedClients /></span>
         <div class="row">
-            <input type="search" name="client_q" class="search" value=q aria-label=words::search_clients(l) placeholder=words::search_clients_hint(l) dir="auto" on:keydown=pressed />
-            <button class="button slim" formaction=find formnovalidate node_ref=search>{words::search(l)}</button>
+            <input type="search" name="client_q" class="search" value=q node_ref=input aria-label=words::search_clients(l) placeholder=words::search_clients_hint(l) dir="auto" on:keydown=pressed />
+            <button class="button slim" formaction=find formnovalidate node_ref=button on:click=search>{words::search(l)}</button>
         </div>
-        {none}
+        <p class="quiet" role="status">{says}</p>
         <div class="pair" role="group" aria-label=words::linked_clients(l)>{choices}</div>
     };
     let body = if folded {

@@ -6,7 +6,7 @@ use leptos_router::hooks::use_query_map;
 use usher_types::clients::{ClientList, ClientQuery, ClientRow};
 
 use super::api::client_list;
-use crate::ui::{cursor, empty, filter, lang, loaded, pager};
+use crate::ui::{cursor, empty, filter, lang, load, loaded, pager};
 use crate::{say, words};
 
 /// What a list of clients is asked for by the address.
@@ -24,7 +24,7 @@ pub(super) fn query_of_address() -> Memo<ClientQuery> {
 #[component]
 pub fn ClientListPage() -> impl IntoView {
     let query = query_of_address();
-    let list = Resource::new(move || query.get(), client_list);
+    let list = load(move || query.get(), client_list);
     let l = lang();
     view! {
         <Title text=words::clients(l) />

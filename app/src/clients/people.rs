@@ -1,12 +1,13 @@
 //! `/clients/:id/people`: who answers for a client, who assists, who was given access; and who could.
 
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use usher_types::clients::{Colleague, Part, PeoplePage};
 
 use super::api::{PutToClient, TakeOffClient, client_people_page};
-use crate::ui::{Hidden, PostForm, lang, loaded};
+use crate::ui::{Hidden, PostForm, lang, load, loaded};
 use crate::users::{draft_of_address, id_of_address};
 use crate::{say, words};
 
@@ -15,7 +16,7 @@ use crate::{say, words};
 pub fn ClientPeoplePage() -> impl IntoView {
     let (id, draft, query) = (id_of_address(), draft_of_address(), use_query_map());
     let q = move || query.with(|query| query.get("q").unwrap_or_default());
-    let page = Resource::new(move || (id.get(), q(), draft.get()), |(id, q, draft)| client_people_page(id, q, draft));
+    let page = load(move || (id.get(), q(), draft.get()), |(id, q, draft)| client_people_page(id, q, draft));
     loaded(page, show)
 }
 
@@ -29,7 +30,6 @@ fn show(page: PeoplePage) -> AnyView {
         let team = team.map(|team| team.name).unwrap_or_default();
         view! { <div class="body"><span class="badge warn">{words::in_queue(l)}</span>" "<span dir="auto">{team}</span></div> }
     });
-    let (put, take) = (ServerAction::<PutToClient>::new(), ServerAction::<TakeOffClient>::new());
     let hidden = move |user: &Colleague, part: Part| (user.user.to_string(), part.code());
     let held = people.into_iter().map(|(part, person)| {
         let (user, code) = hidden(&person, part);
@@ -38,7 +38,7 @@ fn show(page: PeoplePage) -> AnyView {
         view! {
             <li>
                 <span><b dir="auto">{person.name}</b><span class="hint">{say::part(l, part)}</span></span>
-                <PostForm action=take title class="inline">
+                <PostForm action=TakeOffClient::url() title class="inline">
                     <Hidden name="client" value=client />
                     <Hidden name="user" value=user />
                     <Hidden name="part" value=code />
@@ -55,7 +55,7 @@ fn show(page: PeoplePage) -> AnyView {
             let (client, title) = (id.clone(), title.clone());
             let label = words::put_as(l, &person.name, say::part(l, part));
             view! {
-                <PostForm action=put title class="inline">
+                <PostForm action=PutToClient::url() title class="inline">
                     <Hidden name="client" value=client />
                     <Hidden name="user" value=user />
                     <Hidden name="part" value=code />

@@ -1,12 +1,13 @@
 //! `/customers/:id/contracts/new`, and `/contracts/:id` below.
 
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 use usher_types::Field;
 use usher_types::customers::{ClosePage, Contract, EditContractPage as Page};
 
 use super::api::{CloseContract, EditContract, close_contract_page, edit_contract_page, new_contract_page};
 use super::{list, losing};
-use crate::ui::{Hidden, PostForm, TextField, head, lang, loaded};
+use crate::ui::{Hidden, PostForm, TextField, head, lang, load, loaded};
 use crate::users::{draft_of_address, id_of_address};
 use crate::{say, words};
 
@@ -50,20 +51,19 @@ pub(super) fn table(contracts: Vec<(Contract, u32)>) -> AnyView {
 #[component]
 pub fn ContractNewPage() -> impl IntoView {
     let (id, draft) = (id_of_address(), draft_of_address());
-    loaded(Resource::new(move || (id.get(), draft.get()), |(id, draft)| new_contract_page(id, draft)), show)
+    loaded(load(move || (id.get(), draft.get()), |(id, draft)| new_contract_page(id, draft)), show)
 }
 
 /// `/contracts/:id/edit`.
 #[component]
 pub fn ContractEditPage() -> impl IntoView {
     let (id, draft) = (id_of_address(), draft_of_address());
-    loaded(Resource::new(move || (id.get(), draft.get()), |(id, draft)| edit_contract_page(id, draft)), show)
+    loaded(load(move || (id.get(), draft.get()), |(id, draft)| edit_contract_page(id, draft)), show)
 }
 
 fn show(page: Page) -> AnyView {
     let l = lang();
     let Page { form, customer: (customer, name), configs, refusal } = page;
-    let action = ServerAction::<EditContract>::new();
     let (title, button) = if form.contract.is_empty() {
         (words::add_contract(l), words::create_contract(l))
     } else {
@@ -72,7 +72,7 @@ fn show(page: Page) -> AnyView {
     let configs = configs.into_iter().map(|config| view! { <option value=config></option> }).collect_view();
     view! {
         {head(list(), title.clone(), None)}
-        <PostForm action title refusal>
+        <PostForm action=EditContract::url() title refusal>
             <Hidden name="contract" value=form.contract />
             <Hidden name="customer" value=customer.to_string() />
             <Hidden name="version" value=form.version />
@@ -98,14 +98,13 @@ fn show(page: Page) -> AnyView {
 #[component]
 pub fn ContractClosePage() -> impl IntoView {
     let (id, draft) = (id_of_address(), draft_of_address());
-    let page = Resource::new(move || (id.get(), draft.get()), |(id, draft)| close_contract_page(id, draft));
+    let page = load(move || (id.get(), draft.get()), |(id, draft)| close_contract_page(id, draft));
     loaded(page, |ClosePage { customer: (customer, name), contract, count, people, refusal, .. }| {
         let l = lang();
-        let action = ServerAction::<CloseContract>::new();
         let (id, told) = contract.map(|contract| (contract.id.to_string(), contract.of(&name))).unwrap_or_default();
         view! {
             {head(list(), words::close_contract(l), None)}
-            <PostForm action title=words::close_contract(l) refusal class="card confirm">
+            <PostForm action=CloseContract::url() title=words::close_contract(l) refusal class="card confirm">
                 <Hidden name="contract" value=id />
                 <p class="lead">{words::close_contract_lead(l, told, say::people(l, count, false))}</p>
                 {losing(people, count)}

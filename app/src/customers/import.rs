@@ -8,7 +8,7 @@ use usher_types::customers::{Customer, Found};
 use usher_types::session::own_path;
 
 use super::find_customers;
-use crate::ui::{Choice, lang, loaded};
+use crate::ui::{Choice, lang, load, loaded};
 use crate::{say, words};
 
 /// `/customers/import`.
@@ -17,7 +17,7 @@ pub fn ImportCustomersPage() -> impl IntoView {
     let query = use_query_map();
     let text = move |name: &str| query.with(|query| query.get(name).unwrap_or_default());
     let ticked = move || query.with(|query| query.get_all("customers").unwrap_or_default());
-    let page = Resource::new(move || (text("q"), ticked()), |(q, ticked)| find_customers(q, ticked));
+    let page = load(move || (text("q"), ticked()), |(q, ticked)| find_customers(q, ticked));
     loaded(page, move |found| show(found, text("q"), &text("next")))
 }
 

@@ -10,13 +10,14 @@ pub use import::ImportCustomersPage;
 pub(crate) use api::{ImportToEdited, ImportToNew, find_customers};
 
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use usher_types::customers::{ClosePage, CustomerPage as Page, CustomerRow, EditCustomerPage as EditPage, ListQuery};
 use usher_types::{Field, UserId};
 
 use self::api::{CloseCustomer, EditCustomer, close_customer_page, customer_list, customer_page, edit_customer_page};
-use crate::ui::{Hidden, PostForm, TextField, cursor, empty, head, lang, loaded, pager};
+use crate::ui::{Hidden, PostForm, TextField, cursor, empty, head, lang, load, loaded, pager};
 use crate::users::{activity, draft_of_address, id_of_address, table as people};
 use crate::{say, words};
 
@@ -35,7 +36,7 @@ pub fn CustomerListPage() -> impl IntoView {
             ListQuery { q: text("q"), cursor: cursor(query) }
         })
     });
-    loaded(Resource::new(move || asked.get(), customer_list), |list| {
+    loaded(load(move || asked.get(), customer_list), |list| {
         let l = lang();
         let total = say::customers(l, list.pages.total, list.pages.more);
         let body = match (list.rows.is_empty(), list.query.q.is_empty()) {
@@ -98,7 +99,7 @@ fn table(rows: &[CustomerRow]) -> AnyView {
 #[component]
 pub fn CustomerDetailPage() -> impl IntoView {
     let id = id_of_address();
-    loaded(Resource::new(move || id.get(), customer_page), |Page { row, contracts, people: have, activity: lines }| {
+    loaded(load(move || id.get(), customer_page), |Page { row, contracts, people: have, activity: lines }| {
         let l = lang();
         let address = format!("/customers/{}", row.id);
         let new_contract = view! { <a class="button main" href=format!("{address}/contracts/new")>{words::add_contract(l)}</a> };
@@ -134,10 +135,9 @@ pub fn CustomerDetailPage() -> impl IntoView {
 #[component]
 pub fn CustomerEditPage() -> impl IntoView {
     let (id, draft) = (id_of_address(), draft_of_address());
-    let page = Resource::new(move || (id.get(), draft.get()), |(id, draft)| edit_customer_page(id, draft));
+    let page = load(move || (id.get(), draft.get()), |(id, draft)| edit_customer_page(id, draft));
     loaded(page, |EditPage { form, refusal }| {
         let l = lang();
-        let action = ServerAction::<EditCustomer>::new();
         let (title, back, button) = if form.customer.is_empty() {
             (words::add_customer(l), "/customers".to_owned(), words::create_customer(l))
         } else {
@@ -145,7 +145,7 @@ pub fn CustomerEditPage() -> impl IntoView {
         };
         view! {
             {head(list(), title.clone(), None)}
-            <PostForm action title refusal>
+            <PostForm action=EditCustomer::url() title refusal>
                 <Hidden name="customer" value=form.customer />
                 <Hidden name="version" value=form.version />
                 <Hidden name="key" value=form.key />
@@ -168,14 +168,13 @@ pub fn CustomerEditPage() -> impl IntoView {
 #[component]
 pub fn CustomerClosePage() -> impl IntoView {
     let (id, draft) = (id_of_address(), draft_of_address());
-    let page = Resource::new(move || (id.get(), draft.get()), |(id, draft)| close_customer_page(id, draft));
+    let page = load(move || (id.get(), draft.get()), |(id, draft)| close_customer_page(id, draft));
     loaded(page, |ClosePage { customer: (customer, name), contracts, count, people, refusal, .. }| {
         let l = lang();
-        let action = ServerAction::<CloseCustomer>::new();
         let lead = words::close_customer_lead(l, &name, say::people(l, count, false), say::contracts(l, contracts));
         view! {
             {head(list(), words::close_customer(l), None)}
-            <PostForm action title=words::close_customer(l) refusal class="card confirm">
+            <PostForm action=CloseCustomer::url() title=words::close_customer(l) refusal class="card confirm">
                 <Hidden name="customer" value=customer.to_string() />
                 <p class="lead">{lead}</p>
                 {losing(people, count)}

@@ -1,6 +1,7 @@
 //! `/users/:id/dashboards`: which dashboards a person has (IZ-19).
 
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
 use usher_types::Field;
 use usher_types::dashboards::{AssignDashboards as Form, AssignPage, DashboardName};
@@ -8,7 +9,7 @@ use usher_types::dashboards::{AssignDashboards as Form, AssignPage, DashboardNam
 use super::api::{AssignDashboards, assign_page};
 use super::edit::Group;
 use super::shows;
-use crate::ui::{Choice, Hidden, PostForm, lang, loaded, versions};
+use crate::ui::{Choice, Hidden, PostForm, lang, load, loaded, versions};
 use crate::users::{draft_of_address, id_of_address};
 use crate::{say, words};
 
@@ -16,10 +17,9 @@ use crate::{say, words};
 #[component]
 pub fn UserDashboardsPage() -> impl IntoView {
     let (id, draft) = (id_of_address(), draft_of_address());
-    let page = Resource::new(move || (id.get(), draft.get()), |(id, draft)| assign_page(id, draft));
+    let page = load(move || (id.get(), draft.get()), |(id, draft)| assign_page(id, draft));
     loaded(page, |AssignPage { user, name, dashboards, brought, form, theirs, refusal }| {
         let l = lang();
-        let action = ServerAction::<AssignDashboards>::new();
         let title = words::manage_dashboards(l);
         let known: Vec<DashboardName> = dashboards.iter().map(|(name, _)| name.clone()).collect();
         let both = theirs.map(|theirs| {
@@ -43,7 +43,7 @@ pub fn UserDashboardsPage() -> impl IntoView {
                     <p class="quiet">{words::dashboards_open_nothing(l)}</p>
                 </div>
             </div>
-            <PostForm action title refusal>
+            <PostForm action=AssignDashboards::url() title refusal>
                 <Hidden name="user" value=user.to_string() />
                 <Hidden name="version" value=form.version.clone() />
                 {both}

@@ -1,6 +1,7 @@
 //! `/dashboards` and below: what a dashboard is called, what it shows in which order, and which roles bring it.
 
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
 use usher_types::dashboards::{CloseDashboardPage, DashboardRow, EditDashboard as Form, EditDashboardPage as Page, Widget, placed};
 use usher_types::roles::RoleName;
@@ -8,14 +9,14 @@ use usher_types::{Field, Language};
 
 use super::api::{CloseDashboard, EditDashboard, all_dashboards, close_dashboard_page, edit_dashboard_page};
 use super::{list, shows};
-use crate::ui::{Choice, Hidden, PostForm, Says, TextField, empty, head, lang, loaded, use_form, versions};
+use crate::ui::{Choice, Hidden, PostForm, Says, TextField, empty, head, lang, load, loaded, use_form, versions};
 use crate::users::{draft_of_address, id_of_address};
 use crate::{say, words};
 
 /// `/dashboards`.
 #[component]
 pub fn DashboardListPage() -> impl IntoView {
-    loaded(Resource::new(|| (), |()| all_dashboards()), |rows| {
+    loaded(load(|| (), |()| all_dashboards()), |rows| {
         let l = lang();
         let make = Some(("/dashboards/new", words::add_dashboard(l)));
         let body =
@@ -75,13 +76,12 @@ fn roles(l: Language, roles: &[RoleName]) -> String {
 #[component]
 pub fn DashboardEditPage() -> impl IntoView {
     let (id, draft) = (id_of_address(), draft_of_address());
-    let page = Resource::new(move || (id.get(), draft.get()), |(id, draft)| edit_dashboard_page(id, draft));
+    let page = load(move || (id.get(), draft.get()), |(id, draft)| edit_dashboard_page(id, draft));
     loaded(page, show)
 }
 
 fn show(Page { form, shipped, roles, theirs, refusal }: Page) -> AnyView {
     let l = lang();
-    let action = ServerAction::<EditDashboard>::new();
     let is_new = form.dashboard.is_empty();
     let (title, button) =
         if is_new { (words::add_dashboard(l), words::create_dashboard(l)) } else { (words::edit_dashboard(l), words::save_changes(l)) };
@@ -99,7 +99,7 @@ fn show(Page { form, shipped, roles, theirs, refusal }: Page) -> AnyView {
     let roles = roles.collect_view();
     view! {
         {head(list(), title.clone(), close)}
-        <PostForm action title refusal>
+        <PostForm action=EditDashboard::url() title refusal>
             <Hidden name="dashboard" value=form.dashboard.clone() />
             <Hidden name="version" value=form.version.clone() />
             <Hidden name="key" value=form.key.clone() />
@@ -195,14 +195,13 @@ fn named(l: Language, name: &str) -> String {
 #[component]
 pub fn DashboardClosePage() -> impl IntoView {
     let (id, draft) = (id_of_address(), draft_of_address());
-    let page = Resource::new(move || (id.get(), draft.get()), |(id, draft)| close_dashboard_page(id, draft));
+    let page = load(move || (id.get(), draft.get()), |(id, draft)| close_dashboard_page(id, draft));
     loaded(page, |CloseDashboardPage { row, refusal }| {
         let l = lang();
-        let action = ServerAction::<CloseDashboard>::new();
         let name = say::dashboard(l, &row.dashboard);
         view! {
             {head(list(), words::close_dashboard(l), None)}
-            <PostForm action title=words::close_dashboard(l) refusal class="card confirm">
+            <PostForm action=CloseDashboard::url() title=words::close_dashboard(l) refusal class="card confirm">
                 <Hidden name="dashboard" value=row.dashboard.id.to_string() />
                 <p class="lead">{words::close_dashboard_lead(l, name, say::people(l, row.people, false), roles(l, &row.brought_by))}</p>
                 <div class="review">

@@ -9,7 +9,7 @@ use usher_types::dashboards::{DashboardName, HomePage};
 
 use super::api::{ChooseDashboard, home_page};
 use super::widgets::widget;
-use crate::ui::{empty, lang, loaded, visit};
+use crate::ui::{empty, lang, load, loaded, visit};
 use crate::{say, words};
 
 /// The start page.
@@ -28,7 +28,7 @@ pub fn Home() -> impl IntoView {
             {adds_staff.then(|| view! { <a class="button main" href="/staff/new">{words::add_new_staff(l)}</a> })}
         </div>
         {next_steps()}
-        {loaded(Resource::new(move || asked.get(), home_page), dashboard)}
+        {loaded(load(move || asked.get(), home_page), dashboard)}
     }
     .into_any()
 }

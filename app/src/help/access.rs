@@ -10,7 +10,7 @@ use usher_types::users::May;
 use usher_types::{Permission, UserId};
 
 use super::api::access_help;
-use crate::ui::{lang, loaded, visit};
+use crate::ui::{lang, load, loaded, visit};
 use crate::{say, words};
 
 /// `/help/access`.
@@ -27,7 +27,7 @@ pub fn AccessHelpPage() -> impl IntoView {
         client: asked("client"),
         typed: asked("typed"),
     };
-    loaded(Resource::new(question, access_help), show)
+    loaded(load(question, access_help), show)
 }
 
 fn show(page: HelpPage) -> AnyView {

@@ -3,19 +3,20 @@
 mod api;
 
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
 use usher_types::Field;
 use usher_types::lists::{CloseListPage, EditListPage as Page, ListRow, Lists};
 
 use self::api::{CloseList, EditList, all_lists, close_list_page, edit_list_page};
-use crate::ui::{Hidden, PostForm, TextField, empty, head, lang, loaded};
+use crate::ui::{Hidden, PostForm, TextField, empty, head, lang, load, loaded};
 use crate::users::{draft_of_address, id_of_address};
 use crate::{say, words};
 
 /// `/lists`.
 #[component]
 pub fn ListsPage() -> impl IntoView {
-    loaded(Resource::new(|| (), |()| all_lists()), |Lists { rows, may_change }| {
+    loaded(load(|| (), |()| all_lists()), |Lists { rows, may_change }| {
         let l = lang();
         let make = may_change.then(|| ("/lists/new", words::add_list(l)));
         let button = make.clone().map(|(to, label)| view! { <a class="button main" href=to>{label}</a> });
@@ -68,10 +69,9 @@ fn table(rows: Vec<ListRow>, may_change: bool) -> AnyView {
 #[component]
 pub fn ListEditPage() -> impl IntoView {
     let (id, draft) = (id_of_address(), draft_of_address());
-    let page = Resource::new(move || (id.get(), draft.get()), |(id, draft)| edit_list_page(id, draft));
+    let page = load(move || (id.get(), draft.get()), |(id, draft)| edit_list_page(id, draft));
     loaded(page, |Page { form, shipped, refusal }| {
         let l = lang();
-        let action = ServerAction::<EditList>::new();
         let (title, button) = if form.list.is_empty() {
             (words::add_list(l), words::create_list(l))
         } else {
@@ -87,7 +87,7 @@ pub fn ListEditPage() -> impl IntoView {
         };
         view! {
             {head(("/lists", words::lists(l)), title.clone(), None)}
-            <PostForm action title refusal>
+            <PostForm action=EditList::url() title refusal>
                 <Hidden name="list" value=form.list />
                 <Hidden name="version" value=form.version />
                 <Hidden name="key" value=form.key />
@@ -110,14 +110,13 @@ pub fn ListEditPage() -> impl IntoView {
 #[component]
 pub fn ListClosePage() -> impl IntoView {
     let (id, draft) = (id_of_address(), draft_of_address());
-    let page = Resource::new(move || (id.get(), draft.get()), |(id, draft)| close_list_page(id, draft));
+    let page = load(move || (id.get(), draft.get()), |(id, draft)| close_list_page(id, draft));
     loaded(page, |CloseListPage { row, refusal }| {
         let l = lang();
-        let action = ServerAction::<CloseList>::new();
         let name = say::list(l, &row.list);
         view! {
             {head(("/lists", words::lists(l)), words::close_list(l), None)}
-            <PostForm action title=words::close_list(l) refusal class="card confirm">
+            <PostForm action=CloseList::url() title=words::close_list(l) refusal class="card confirm">
                 <Hidden name="list" value=row.list.id.to_string() />
                 <p class="lead">{words::close_list_lead(l, name, say::people(l, row.people, false))}</p>
                 <div class="review">

@@ -1,6 +1,7 @@
 //! `/organisations` and below: what the operator makes, names, agrees on and suspends.
 
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use usher_types::organisations::{AddPage, EditPage, ListQuery, OrganisationList, OrganisationPage as Page, Row};
@@ -13,7 +14,7 @@ use super::api::{
 use crate::settings::agreement;
 use crate::shell::language_name;
 use crate::ui::{
-    Confirm, Hidden, Moment, PostForm, SelectField, SingleName, TextArea, TextField, cursor, empty, head, lang, loaded, pager,
+    Confirm, Hidden, Moment, PostForm, SelectField, SingleName, TextArea, TextField, cursor, empty, head, lang, load, loaded, pager,
 };
 use crate::users::{activity, draft_of_address, id_of_address};
 use crate::{say, words};
@@ -32,7 +33,7 @@ pub fn OrganisationListPage() -> impl IntoView {
             ListQuery { q: text("q"), cursor: cursor(query) }
         })
     });
-    loaded(Resource::new(move || asked.get(), organisation_list), |OrganisationList { rows, query, pages }| {
+    loaded(load(move || asked.get(), organisation_list), |OrganisationList { rows, query, pages }| {
         let l = lang();
         let is_there = !rows.is_empty();
         let body = if !is_there {
@@ -115,12 +116,11 @@ fn badge(row: &Row) -> AnyView {
 #[component]
 pub fn OrganisationAddPage() -> impl IntoView {
     let draft = draft_of_address();
-    loaded(Resource::new(move || draft.get(), add_organisation_page), |AddPage { form, refusal }| {
+    loaded(load(move || draft.get(), add_organisation_page), |AddPage { form, refusal }| {
         let l = lang();
-        let action = ServerAction::<AddOrganisation>::new();
         view! {
             {head(list(), words::add_organisation(l), None)}
-            <PostForm action title=words::add_organisation(l) refusal>
+            <PostForm action=AddOrganisation::url() title=words::add_organisation(l) refusal>
                 <Hidden name="key" value=form.key />
                 <fieldset>
                     <legend>{words::organisation(l)}</legend>
@@ -161,7 +161,7 @@ fn languages() -> Vec<(String, String)> {
 #[component]
 pub fn OrganisationDetailPage() -> impl IntoView {
     let id = id_of_address();
-    loaded(Resource::new(move || id.get(), organisation_page), |page| {
+    loaded(load(move || id.get(), organisation_page), |page| {
         let l = lang();
         let to = |rest: &str| format!("/organisations/{}{rest}", page.row.id);
         let suspend = (!page.row.is_operator).then(|| match page.row.suspended {
@@ -213,10 +213,9 @@ fn facts(page: &Page) -> AnyView {
 #[component]
 pub fn OrganisationEditPage() -> impl IntoView {
     let (id, draft) = (id_of_address(), draft_of_address());
-    let page = Resource::new(move || (id.get(), draft.get()), |(id, draft)| edit_organisation_page(id, draft));
+    let page = load(move || (id.get(), draft.get()), |(id, draft)| edit_organisation_page(id, draft));
     loaded(page, |EditPage { page, form, refusal }| {
         let l = lang();
-        let action = ServerAction::<EditOrganisation>::new();
         let back = format!("/organisations/{}", page.row.id);
         let overtaken = (refusal == Some(usher_types::Refusal::Overtaken)).then(|| {
             view! { <section class="card"><h2>{words::theirs(l)}</h2><dl><dt>{words::name(l)}</dt><dd dir="auto">{page.row.name.clone()}</dd></dl>{agreement(&page.licence)}</section> }
@@ -224,7 +223,7 @@ pub fn OrganisationEditPage() -> impl IntoView {
         view! {
             {head(list(), words::edit_person(l, &page.row.name), None)}
             {overtaken}
-            <PostForm action title=words::edit_organisation(l) refusal>
+            <PostForm action=EditOrganisation::url() title=words::edit_organisation(l) refusal>
                 <Hidden name="id" value=form.id />
                 <Hidden name="version" value=form.version />
                 <fieldset>
@@ -256,16 +255,15 @@ pub fn OrganisationEditPage() -> impl IntoView {
 #[component]
 pub fn OrganisationSuspendPage() -> impl IntoView {
     let (id, draft) = (id_of_address(), draft_of_address());
-    let page = Resource::new(move || (id.get(), draft.get()), |(id, draft)| suspend_organisation_page(id, draft));
+    let page = load(move || (id.get(), draft.get()), |(id, draft)| suspend_organisation_page(id, draft));
     loaded(page, |EditPage { page, form, refusal }| {
         let l = lang();
         let back = format!("/organisations/{}", page.row.id);
         if page.row.suspended.is_some() {
-            let action = ServerAction::<ResumeOrganisation>::new();
             let title = words::resume_organisation(l);
             return view! {
                 {head(list(), title.clone(), None)}
-                <PostForm action title=title.clone() refusal class="card confirm">
+                <PostForm action=ResumeOrganisation::url() title=title.clone() refusal class="card confirm">
                     <Hidden name="id" value=form.id />
                     <p class="lead">{words::resume_lead(l, &page.row.name)}</p>
                     {facts(&page)}
@@ -278,11 +276,10 @@ pub fn OrganisationSuspendPage() -> impl IntoView {
             }
             .into_any();
         }
-        let action = ServerAction::<SuspendOrganisation>::new();
         let title = words::suspend_organisation(l);
         view! {
             {head(list(), title.clone(), None)}
-            <PostForm action title=title.clone() refusal class="card confirm">
+            <PostForm action=SuspendOrganisation::url() title=title.clone() refusal class="card confirm">
                 <Hidden name="id" value=form.id />
                 <p class="lead">{words::suspend_lead(l, &page.row.name, say::people(l, page.row.people, false))}</p>
                 <TextArea field=Field::Reason value=form.reason hint=words::suspend_reason_hint(l) required=true />

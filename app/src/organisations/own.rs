@@ -5,7 +5,7 @@ use leptos_meta::Title;
 use usher_types::Permission;
 use usher_types::users::{ListQuery, Status};
 
-use crate::ui::{lang, loaded, visit};
+use crate::ui::{lang, load, loaded, visit};
 use crate::users::{table, user_list};
 use crate::words;
 
@@ -13,7 +13,7 @@ use crate::words;
 #[component]
 pub fn OrganisationPage() -> impl IntoView {
     let query = || ListQuery { status: Status::Active.code().to_owned(), role: "caseworker".to_owned(), ..ListQuery::default() };
-    let list = Resource::new(|| (), move |()| user_list(query()));
+    let list = load(|| (), move |()| user_list(query()));
     let l = lang();
     let me = visit().me;
     let name = me.as_ref().map(|me| me.organisation_name.clone()).unwrap_or_default();

@@ -1,18 +1,19 @@
 //! `/profile` and its parts: what a person may change themselves, and what they may not, shown.
 
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 use usher_types::profile::ProfilePage as Profile;
 use usher_types::{Field, Refusal, Theme};
 
 use super::api::{ChangeEmail, ChangePassword, EditProfile, profile_page};
 use crate::shell::theme_name;
-use crate::ui::{Moment, NewPassword, OldPassword, PostForm, TextField, Wasm, lang, loaded, visit};
+use crate::ui::{LiveForm, Loading, Moment, NewPassword, OldPassword, PostForm, TextField, Wasm, lang, load, loaded, visit};
 use crate::users::{LanguageField, draft_of_address};
 use crate::{say, words};
 
-fn page() -> Resource<Result<Profile, crate::AppError>> {
+fn page() -> Loading<Profile> {
     let draft = draft_of_address();
-    Resource::new(move || draft.get(), profile_page)
+    load(move || draft.get(), profile_page)
 }
 
 fn head(title: String) -> impl IntoView {
@@ -23,7 +24,6 @@ fn head(title: String) -> impl IntoView {
 /// `/profile`.
 #[component]
 pub fn ProfilePage() -> impl IntoView {
-    let action = ServerAction::<EditProfile>::new();
     loaded(page(), move |page| {
         let l = lang();
         let themes = Theme::ALL
@@ -40,7 +40,7 @@ pub fn ProfilePage() -> impl IntoView {
                     <a href="/profile/password">{words::change_password(l)}</a>
                 </nav>
                 <div class="stack">
-                    <PostForm action title=words::your_profile(l) refusal=page.refusal.clone()>
+                    <PostForm action=EditProfile::url() title=words::your_profile(l) refusal=page.refusal.clone()>
                         <fieldset>
                             <legend>{words::yours_to_change(l)}</legend>
                             <TextField field=Field::Phone value=form.phone kind="tel" autocomplete="tel" />
@@ -94,12 +94,11 @@ fn locked(page: Profile) -> impl IntoView {
 /// `/profile/email`.
 #[component]
 pub fn EmailPage() -> impl IntoView {
-    let action = ServerAction::<ChangeEmail>::new();
     loaded(page(), move |page| {
         let l = lang();
         view! {
             {head(words::change_email(l))}
-            <PostForm action title=words::change_email(l) refusal=page.refusal.clone()>
+            <PostForm action=ChangeEmail::url() title=words::change_email(l) refusal=page.refusal.clone()>
                 <fieldset>
                     <legend>{words::email(l)}</legend>
                     <p>{words::change_email_lead(l)}</p>
@@ -145,7 +144,7 @@ fn ChangePasswordForm(
     let l = lang();
     let action = ServerAction::<ChangePassword>::new();
     view! {
-        <PostForm action title refusal>
+        <LiveForm action title refusal>
             <fieldset>
                 <legend>{words::password(l)}</legend>
                 <OldPassword field=Field::CurrentPassword />
@@ -156,7 +155,7 @@ fn ChangePasswordForm(
                 {(!must).then(|| view! { <a class="button" href="/profile">{words::cancel(l)}</a> })}
                 <button class="button main">{words::change_password(l)}</button>
             </div>
-        </PostForm>
+        </LiveForm>
     }
     .into_any()
 }

@@ -1,12 +1,13 @@
 //! `/referrals/:id`: what it says, where it stands, what one may do about it, and what happened.
 
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 use usher_types::referrals::{Direction, Entry, ReferralPage as Page, Step};
 use usher_types::{Field, Refusal};
 
 use super::api::{ActOnReferral, referral_page};
 use super::{Stands, list};
-use crate::ui::{Confirm, Hidden, Moment, PostForm, TextArea, head, lang, loaded};
+use crate::ui::{Confirm, Hidden, Moment, PostForm, TextArea, head, lang, load, loaded};
 use crate::users::{draft_of_address, id_of_address};
 use crate::{say, words};
 
@@ -14,7 +15,7 @@ use crate::{say, words};
 #[component]
 pub fn ReferralDetailPage() -> impl IntoView {
     let (id, draft) = (id_of_address(), draft_of_address());
-    let page = Resource::new(move || (id.get(), draft.get()), |(id, draft)| referral_page(id, draft));
+    let page = load(move || (id.get(), draft.get()), |(id, draft)| referral_page(id, draft));
     loaded(page, |page| {
         let status = view! { <Stands status=page.row.status /> }.into_any();
         let title = page.row.client_name.clone();
@@ -37,7 +38,6 @@ fn acts(page: &Page, title: String) -> Option<AnyView> {
     if page.may.is_empty() && page.refusal.is_none() {
         return None;
     }
-    let action = ServerAction::<ActOnReferral>::new();
     let buttons = page.may.iter().map(|step| {
         let class = match step {
             Step::Accepted | Step::Replied => "button main",
@@ -54,7 +54,7 @@ fn acts(page: &Page, title: String) -> Option<AnyView> {
     let warned = matches!(page.refusal, Some(Refusal::Warned(_))) || !form.reason.is_empty();
     Some(
         view! {
-            <PostForm action title refusal=page.refusal.clone()>
+            <PostForm action=ActOnReferral::url() title refusal=page.refusal.clone()>
                 <Hidden name="referral" value=form.referral />
                 <Hidden name="version" value=form.version />
                 <fieldset>

@@ -2,6 +2,7 @@
 //! the way is the same without wasm, and back is the browser's.
 
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use usher_types::Field;
@@ -11,7 +12,7 @@ use usher_types::session::encode;
 use super::api::{CreateReferral, ReviewReferral, new_referral_page, review_referral_page};
 use super::list;
 use crate::resources::{full, places, shared};
-use crate::ui::{Choice, Confirm, Hidden, PostForm, TextArea, head, lang, loaded};
+use crate::ui::{Choice, Confirm, Hidden, PostForm, TextArea, head, lang, load, loaded};
 use crate::users::draft_of_address;
 use crate::words;
 
@@ -25,14 +26,13 @@ pub fn ReferralNewPage() -> impl IntoView {
             Asked { client: text("client"), resource: text("resource"), at: text("at"), q: text("q") }
         })
     });
-    let page = Resource::new(move || (asked.get(), draft.get()), |(asked, draft)| new_referral_page(asked, draft));
+    let page = load(move || (asked.get(), draft.get()), |(asked, draft)| new_referral_page(asked, draft));
     loaded(page, |page| match page {
         Page::Client { q, found, resource, at } => choose_client(q, found, &resource, &at),
         Page::Destination { .. } => choose_destination(page),
         Page::Words { client, target, contact, form, refusal } => {
             let l = lang();
             let form = *form;
-            let action = ServerAction::<ReviewReferral>::new();
             let title = words::refer_person(l, &client.name);
             let other = address(&form.client, "", "");
             let along = if contact.is_empty() {
@@ -45,7 +45,7 @@ pub fn ReferralNewPage() -> impl IntoView {
             };
             view! {
                 {head(list(), title.clone(), None)}
-                <PostForm action title refusal>
+                <PostForm action=ReviewReferral::url() title refusal>
                     {ids(&form)}
                     <dl>
                         {whom(&client, Some(address("", &form.resource, &form.at)))}
@@ -198,10 +198,9 @@ fn choose_destination(page: Page) -> AnyView {
 #[component]
 pub fn ReferralReviewPage() -> impl IntoView {
     let draft = draft_of_address();
-    let page = Resource::new(move || draft.get().unwrap_or_default(), review_referral_page);
+    let page = load(move || draft.get().unwrap_or_default(), review_referral_page);
     loaded(page, |ReviewPage { target, parcel, form, draft }| {
         let l = lang();
-        let action = ServerAction::<CreateReferral>::new();
         let back = format!("{}&draft={}", address(&form.client, &form.resource, &form.at), encode(&draft));
         let lead = match &target.organisation {
             Some(organisation) => words::goes_to(l, organisation),
@@ -216,7 +215,7 @@ pub fn ReferralReviewPage() -> impl IntoView {
         view! {
             <Title text=words::review_referral(l) />
             {head(list(), words::review_referral(l), None)}
-            <PostForm action title=words::review_referral(l) class="card confirm">
+            <PostForm action=CreateReferral::url() title=words::review_referral(l) class="card confirm">
                 {ids(&form)}
                 <Hidden name="why" value=form.why.clone() />
                 <Hidden name="with_contact" value=form.with_contact.clone() />

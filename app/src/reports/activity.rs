@@ -7,7 +7,7 @@ use usher_types::reports::{Act, ActivityPage, ActivityQuery};
 
 use super::api::activity_page;
 use super::{asks_for, period, period_of_address, titled};
-use crate::ui::{Moment, lang, loaded};
+use crate::ui::{Moment, lang, load, loaded};
 use crate::users::{id_of_address, tabs};
 use crate::{say, words};
 
@@ -17,7 +17,7 @@ pub fn UserActivityPage() -> impl IntoView {
     let (id, period, query) = (id_of_address(), period_of_address(), use_query_map());
     let after = move || query.with(|query| query.get("after")).unwrap_or_default();
     let asked = move || (id.get(), ActivityQuery { period: period.get(), after: after() });
-    loaded(Resource::new(asked, |(id, query)| activity_page(id, query)), show)
+    loaded(load(asked, |(id, query)| activity_page(id, query)), show)
 }
 
 fn show(page: ActivityPage) -> AnyView {

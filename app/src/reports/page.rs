@@ -7,14 +7,14 @@ use usher_types::reports::{Figures, ReportPage as Page};
 
 use super::api::report_page;
 use super::{asks_for, period, period_of_address, titled};
-use crate::ui::{Icon, bars, lang, loaded};
+use crate::ui::{Icon, bars, lang, load, loaded};
 use crate::words;
 
 /// `/reports`.
 #[component]
 pub fn ReportPage() -> impl IntoView {
     let query = period_of_address();
-    loaded(Resource::new(move || query.get(), report_page), show)
+    loaded(load(move || query.get(), report_page), show)
 }
 
 fn show(page: Page) -> AnyView {

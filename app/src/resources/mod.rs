@@ -3,6 +3,7 @@
 mod api;
 
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use usher_types::Field;
@@ -10,7 +11,7 @@ use usher_types::resources::{
     CloseResourcePage, EditResource as Form, EditResourcePage, ListQuery, Offered, ResourceList, ResourcePage as Page, ResourceRow,
 };
 
-use crate::ui::{Choice, Hidden, PostForm, TextArea, TextField, cursor, empty, head, lang, loaded, pager, versions};
+use crate::ui::{Choice, Hidden, PostForm, TextArea, TextField, cursor, empty, head, lang, load, loaded, pager, versions};
 use crate::users::{activity, draft_of_address, id_of_address};
 use crate::{say, words};
 use api::{CloseResource, EditResource, close_resource_page, edit_resource_page, resource_list, resource_page};
@@ -29,7 +30,7 @@ pub fn ResourceListPage() -> impl IntoView {
             ListQuery { q: text("q"), cursor: cursor(query) }
         })
     });
-    loaded(Resource::new(move || asked.get(), resource_list), |ResourceList { rows, pages, offered, query, may_manage, may_refer }| {
+    loaded(load(move || asked.get(), resource_list), |ResourceList { rows, pages, offered, query, may_manage, may_refer }| {
         let l = lang();
         let add = may_manage.then(|| ("/resources/new", words::add_resource(l)));
         let button = add.clone().map(|(to, label)| view! { <a class="button main" href=to>{label}</a> });
@@ -159,7 +160,7 @@ pub(crate) fn shared(offered: &Offered) -> AnyView {
 #[component]
 pub fn ResourceDetailPage() -> impl IntoView {
     let id = id_of_address();
-    loaded(Resource::new(move || id.get(), resource_page), |Page { row, description, activity: lines, may_manage, may_refer }| {
+    loaded(load(move || id.get(), resource_page), |Page { row, description, activity: lines, may_manage, may_refer }| {
         let l = lang();
         let id = row.id;
         let refer = may_refer
@@ -206,10 +207,9 @@ pub fn ResourceDetailPage() -> impl IntoView {
 #[component]
 pub fn ResourceEditPage() -> impl IntoView {
     let (id, draft) = (id_of_address(), draft_of_address());
-    let page = Resource::new(move || (id.get(), draft.get()), |(id, draft)| edit_resource_page(id, draft));
+    let page = load(move || (id.get(), draft.get()), |(id, draft)| edit_resource_page(id, draft));
     loaded(page, |EditResourcePage { form, theirs, refusal }| {
         let l = lang();
-        let action = ServerAction::<EditResource>::new();
         let (title, back, button) = if form.resource.is_empty() {
             (words::add_resource(l), "/resources".to_owned(), words::create_resource(l))
         } else {
@@ -218,7 +218,7 @@ pub fn ResourceEditPage() -> impl IntoView {
         let meanwhile = theirs.map(|theirs| view! { <section class="card">{meanwhile(&form, &theirs)}</section> });
         view! {
             {head(list(), title.clone(), None)}
-            <PostForm action title refusal>
+            <PostForm action=EditResource::url() title refusal>
                 {meanwhile}
                 <Hidden name="resource" value=form.resource />
                 <Hidden name="version" value=form.version />
@@ -267,13 +267,12 @@ fn meanwhile(mine: &Form, theirs: &Form) -> AnyView {
 #[component]
 pub fn ResourceClosePage() -> impl IntoView {
     let (id, draft) = (id_of_address(), draft_of_address());
-    let page = Resource::new(move || (id.get(), draft.get()), |(id, draft)| close_resource_page(id, draft));
+    let page = load(move || (id.get(), draft.get()), |(id, draft)| close_resource_page(id, draft));
     loaded(page, |CloseResourcePage { row, refusal }| {
         let l = lang();
-        let action = ServerAction::<CloseResource>::new();
         view! {
             {head(list(), words::close_resource(l), None)}
-            <PostForm action title=words::close_resource(l) refusal class="card confirm">
+            <PostForm action=CloseResource::url() title=words::close_resource(l) refusal class="card confirm">
                 <Hidden name="resource" value=row.id.to_string() />
                 <p class="lead">{words::close_resource_lead(l, &row.name)}</p>
                 <dl><dt>{words::capacity(l)}</dt><dd>{places(&row)}</dd></dl>

@@ -2,6 +2,7 @@
 //! manages. Only what one has oneself is offered (design rule 4).
 
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use usher_types::dashboards::DashboardName;
@@ -13,7 +14,7 @@ use usher_types::{Field, Permission};
 
 use super::api::{EditRole, edit_role_page};
 use super::{address, code_of_address, crumb, sees};
-use crate::ui::{self, Choice, Confirm, Hidden, PostForm, Says, TextField, lang, loaded, use_form};
+use crate::ui::{self, Choice, Confirm, Hidden, PostForm, Says, TextField, lang, load, loaded, use_form};
 use crate::users::draft_of_address;
 use crate::{say, words};
 
@@ -22,8 +23,7 @@ use crate::{say, words};
 pub fn RoleNewPage() -> impl IntoView {
     let (query, draft) = (use_query_map(), draft_of_address());
     let asked = move |name: &str| query.with(|query| query.get(name));
-    let page =
-        Resource::new(move || (asked("from"), asked("next"), draft.get()), |(from, next, draft)| edit_role_page(None, from, next, draft));
+    let page = load(move || (asked("from"), asked("next"), draft.get()), |(from, next, draft)| edit_role_page(None, from, next, draft));
     loaded(page, show)
 }
 
@@ -31,7 +31,7 @@ pub fn RoleNewPage() -> impl IntoView {
 #[component]
 pub fn RoleEditPage() -> impl IntoView {
     let (code, draft) = (code_of_address(), draft_of_address());
-    let page = Resource::new(move || (code.get(), draft.get()), |(code, draft)| edit_role_page(Some(code), None, None, draft));
+    let page = load(move || (code.get(), draft.get()), |(code, draft)| edit_role_page(Some(code), None, None, draft));
     loaded(page, show)
 }
 
@@ -63,13 +63,12 @@ fn show(page: Page) -> AnyView {
         view! { <Choice kind="checkbox" name="dashboards[]" value=id title hint="" checked /> }
     });
     let brings = brings.collect_view();
-    let action = ServerAction::<EditRole>::new();
     view! {
         <Title text=title.clone() />
         <div class="head">
             <div><p class="crumb">{crumb()}{below}</p><h1 dir="auto">{title.clone()}</h1></div>
         </div>
-        <PostForm action title refusal>
+        <PostForm action=EditRole::url() title refusal>
             <Hidden name="key" value=form.key.clone() />
             <Hidden name="role" value=form.role.clone() />
             <Hidden name="version" value=form.version.clone() />

@@ -16,7 +16,7 @@ use usher_types::permission::Area;
 use usher_types::roles::{Requires, RoleList, RoleName, RolePage as Page, RoleRow};
 
 use self::api::{role_list, role_page};
-use crate::ui::{lang, loaded, visit};
+use crate::ui::{lang, load, loaded, visit};
 use crate::users::activity;
 use crate::{say, words};
 
@@ -44,7 +44,7 @@ fn code_of_address() -> Signal<String> {
 #[component]
 pub fn RoleListPage() -> impl IntoView {
     let l = lang();
-    let list = Resource::new(|| (), |()| role_list());
+    let list = load(|| (), |()| role_list());
     view! {
         <Title text=words::roles(l) />
         <div class="head">
@@ -97,7 +97,7 @@ fn row(row: RoleRow) -> AnyView {
 #[component]
 pub fn RoleDetailPage() -> impl IntoView {
     let code = code_of_address();
-    loaded(Resource::new(move || code.get(), role_page), show)
+    loaded(load(move || code.get(), role_page), show)
 }
 
 fn show(page: Page) -> AnyView {
@@ -131,6 +131,7 @@ fn show(page: Page) -> AnyView {
                 {permissions(&page)}
                 {others(words::may_give(l), words::may_give_why(l), &page.gives)}
                 {others(words::may_manage(l), words::may_manage_why(l), &page.manages)}
+                {brings(&page)}
                 <section class="card"><h2>{words::requires(l)}</h2><div class="body quiet">{requires}</div></section>
                 {activity(page.activity)}
             </div>
@@ -174,6 +175,29 @@ fn permissions(page: &Page) -> AnyView {
 
 fn others(title: String, why: String, roles: &[RoleName]) -> AnyView {
     view! { <section class="card"><h2>{title}</h2><div class="body"><p class="quiet small">{why}</p>{badges(roles)}</div></section> }
+        .into_any()
+}
+
+/// The dashboards the role brings; they are looked at by who makes them alone.
+fn brings(page: &Page) -> AnyView {
+    let l = lang();
+    let makes = visit().me.is_some_and(|me| me.grants.beyond_own(Permission::ManageDashboards));
+    let names = page.brings.iter().map(|one| {
+        let name = say::dashboard(l, one);
+        if makes {
+            view! { <a class="badge" href=format!("/dashboards/{}/edit", one.id) dir="auto">{name}</a> }.into_any()
+        } else {
+            view! { <span class="badge" dir="auto">{name}</span> }.into_any()
+        }
+    });
+    let names: Vec<_> = names.collect();
+    let names = if names.is_empty() {
+        view! { <span class="quiet">{words::none(l)}</span> }.into_any()
+    } else {
+        view! { <span class="row">{names}</span> }.into_any()
+    };
+    let why = words::role_dashboards_why(l);
+    view! { <section class="card"><h2>{words::dashboards(l)}</h2><div class="body"><p class="quiet small">{why}</p>{names}</div></section> }
         .into_any()
 }
 

@@ -1,13 +1,14 @@
 //! `/roles/:code/retire`: who holds the role, what they get instead, and the button.
 
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
 use usher_types::Field;
 use usher_types::roles::{NOTHING, RetireRolePage as Page};
 
 use super::api::{RetireRole, retire_role_page};
 use super::{address, code_of_address, crumb, holders};
-use crate::ui::{Confirm, Hidden, PostForm, SelectField, lang, loaded};
+use crate::ui::{Confirm, Hidden, PostForm, SelectField, lang, load, loaded};
 use crate::users::draft_of_address;
 use crate::{say, words};
 
@@ -15,7 +16,7 @@ use crate::{say, words};
 #[component]
 pub fn RoleRetirePage() -> impl IntoView {
     let (code, draft) = (code_of_address(), draft_of_address());
-    let page = Resource::new(move || (code.get(), draft.get()), |(code, draft)| retire_role_page(code, draft));
+    let page = load(move || (code.get(), draft.get()), |(code, draft)| retire_role_page(code, draft));
     loaded(page, show)
 }
 
@@ -33,7 +34,6 @@ fn show(page: Page) -> AnyView {
             </div>
         </div>
     };
-    let action = ServerAction::<RetireRole>::new();
     let body = if page.fixed > 0 {
         view! {
             <div class="notice warn">
@@ -45,7 +45,7 @@ fn show(page: Page) -> AnyView {
         .into_any()
     } else {
         view! {
-            <PostForm action title refusal=page.refusal.clone() class="card confirm">
+            <PostForm action=RetireRole::url() title refusal=page.refusal.clone() class="card confirm">
                 <Hidden name="role" value=page.form.role.clone() />
                 <p class="lead">{words::retire_lead(l, &name)}</p>
                 {facts(&page)}

@@ -1,6 +1,7 @@
 //! The pages of the door: a narrow card, the brand above, the language below. They work without wasm; sign-in carries none.
 
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use usher_types::password::words_of;
@@ -10,7 +11,9 @@ use usher_types::{Field, Language, Refusal};
 use super::api::{ConfirmEmail, SetPassword, SetUp, SignIn, confirm_email_page, set_password_page, set_up_page, sign_in_page};
 use super::choose_url;
 use crate::shell::language_name;
-use crate::ui::{Hidden, NewPassword, NoticeBanner, OldPassword, PostForm, SingleName, TextField, Wasm, lang, loaded, loaded_or};
+use crate::ui::{
+    Hidden, LiveForm, NewPassword, NoticeBanner, OldPassword, PostForm, SingleName, TextField, Wasm, lang, load, loaded, loaded_or,
+};
 use crate::users::draft_of_address;
 use crate::words;
 
@@ -54,8 +57,7 @@ pub fn SignInPage() -> impl IntoView {
     let query = use_query_map();
     let next = query.with_untracked(|query| query.get("next")).filter(|next| own_path(next).is_some()).unwrap_or_default();
     let draft = draft_of_address();
-    let kept = Resource::new(move || draft.get(), sign_in_page);
-    let action = ServerAction::<SignIn>::new();
+    let kept = load(move || draft.get(), sign_in_page);
     let here = if next.is_empty() { "/sign-in".to_owned() } else { format!("/sign-in?next={}", usher_types::session::encode(&next)) };
     view! {
         <Door here>
@@ -66,7 +68,7 @@ pub fn SignInPage() -> impl IntoView {
                     <section class="card">
                         <h1>{words::sign_in(l)}</h1>
                         <p class="quiet">{words::sign_in_lead(l)}</p>
-                        <PostForm action title=words::sign_in(l) refusal class="">
+                        <PostForm action=SignIn::url() title=words::sign_in(l) refusal class="">
                             <Hidden name="next" value=next />
                             <TextField field=Field::LoginName value=form.login_name autocomplete="username" required=true />
                             <OldPassword field=Field::Password />
@@ -87,7 +89,7 @@ pub fn SignInPage() -> impl IntoView {
 pub fn SetPasswordPage() -> impl IntoView {
     let l = lang();
     let draft = draft_of_address();
-    let page = Resource::new(move || draft.get(), set_password_page);
+    let page = load(move || draft.get(), set_password_page);
     view! {
         <Door here="/set-password" wide=true>
             {loaded_or(page, dead, move |(page, kept)| {
@@ -118,10 +120,10 @@ fn SetPasswordForm(
     let l = lang();
     let action = ServerAction::<SetPassword>::new();
     view! {
-        <PostForm action title=words::set_password(l) refusal class="">
+        <LiveForm action title=words::set_password(l) refusal class="">
             <NewPassword field=Field::NewPassword words=Signal::stored(own_words) />
             <button class="button main">{words::save_password(l)}</button>
-        </PostForm>
+        </LiveForm>
     }
     .into_any()
 }
@@ -130,7 +132,7 @@ fn SetPasswordForm(
 #[component]
 pub fn SetUpPage() -> impl IntoView {
     let draft = draft_of_address();
-    let page = Resource::new(move || draft.get(), set_up_page);
+    let page = load(move || draft.get(), set_up_page);
     view! {
         <Door here="/setup" wide=true>
             {loaded_or(page, dead, |kept| {
@@ -166,7 +168,7 @@ fn FirstAdministratorForm(
     let (email, login) = (live(&form.email), live(&form.login_name));
     let own_words = Signal::derive(move || words_of(&first.get(), &last.get(), &login.get(), &email.get(), &organisation.get()));
     view! {
-        <PostForm action title=words::set_up(l) refusal class="">
+        <LiveForm action title=words::set_up(l) refusal class="">
             <TextField field=Field::Organisation value=form.organisation_name live=organisation autocomplete="organization" required=true />
             <div class="pair">
                 <TextField field=Field::FirstName value=form.first_name live=first autocomplete="given-name" required=true />
@@ -177,7 +179,7 @@ fn FirstAdministratorForm(
             <TextField field=Field::LoginName value=form.login_name live=login autocomplete="username" hint=words::login_name_hint(l) required=true />
             <NewPassword field=Field::NewPassword words=own_words />
             <button class="button main">{words::create_organisation(l)}</button>
-        </PostForm>
+        </LiveForm>
     }
     .into_any()
 }
@@ -187,8 +189,7 @@ fn FirstAdministratorForm(
 pub fn ConfirmEmailPage() -> impl IntoView {
     let l = lang();
     let draft = draft_of_address();
-    let page = Resource::new(move || draft.get(), confirm_email_page);
-    let action = ServerAction::<ConfirmEmail>::new();
+    let page = load(move || draft.get(), confirm_email_page);
     view! {
         <Door here="/confirm-email">
             {loaded_or(page, dead, move |(email, kept)| {
@@ -196,7 +197,7 @@ pub fn ConfirmEmailPage() -> impl IntoView {
                     <section class="card">
                         <h1>{words::confirm_email(l)}</h1>
                         <p dir="auto">{words::confirm_email_lead(l, email)}</p>
-                        <PostForm action title=words::confirm_email(l) refusal=kept.and_then(|kept| kept.refusal) class="">
+                        <PostForm action=ConfirmEmail::url() title=words::confirm_email(l) refusal=kept.and_then(|kept| kept.refusal) class="">
                             <button class="button main">{words::confirm_email_button(l)}</button>
                         </PostForm>
                     </section>

@@ -1,12 +1,13 @@
 //! `/settings/licence`: the seats, and the notices to the vendor.
 
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
 use usher_types::Refusal;
 use usher_types::settings::{Due, Figures, Licence, LicencePage as Page, Notice, Seats};
 
 use super::api::{SendNotice, licence_page};
-use crate::ui::{Hidden, Moment, PostForm, lang, loaded};
+use crate::ui::{Hidden, Moment, PostForm, lang, load, loaded};
 use crate::users::{delivery, draft_of_address};
 use crate::words;
 
@@ -14,7 +15,7 @@ use crate::words;
 #[component]
 pub fn LicencePage() -> impl IntoView {
     let draft = draft_of_address();
-    loaded(Resource::new(move || draft.get(), licence_page), |Page { organisation, licence, notices, refusal }| {
+    loaded(load(move || draft.get(), licence_page), |Page { organisation, licence, notices, refusal }| {
         let l = lang();
         let notices = notices
             .into_iter()
@@ -72,7 +73,6 @@ pub(crate) fn agreement(licence: &Licence) -> AnyView {
 fn notice(organisation: &str, notice: Notice, refusal: Option<Refusal>) -> AnyView {
     let l = lang();
     let told = told(l, organisation, &notice.figures).into_iter().map(|line| view! { <span class="hint">{line}</span> }).collect_view();
-    let action = ServerAction::<SendNotice>::new();
     let end = match notice.sent {
         Some(sent) => {
             let by = sent.by.map(|by| words::sent_by(l, by));
@@ -81,7 +81,7 @@ fn notice(organisation: &str, notice: Notice, refusal: Option<Refusal>) -> AnyVi
                 .into_any()
         }
         None => view! {
-            <PostForm action title=words::licence(l) refusal class="inline">
+            <PostForm action=SendNotice::url() title=words::licence(l) refusal class="inline">
                 <Hidden name="notice" value=notice.id.to_string() />
                 <button class="button slim">{words::send_notice(l)}</button>
             </PostForm>

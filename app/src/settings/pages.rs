@@ -1,6 +1,7 @@
 //! `/settings`.
 
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
 use usher_types::login_name::LoginNameFormat;
 use usher_types::settings::{EditSettings as Form, OPTIONAL, SettingsPage as Page};
@@ -8,7 +9,7 @@ use usher_types::{Field, Language};
 
 use super::api::{EditSettings, settings_page};
 use crate::shell::language_name;
-use crate::ui::{Choice, Hidden, PostForm, Says, SelectField, TextArea, TextField, lang, loaded, versions};
+use crate::ui::{Choice, Hidden, PostForm, Says, SelectField, TextArea, TextField, lang, load, loaded, versions};
 use crate::users::{activity, draft_of_address};
 use crate::{say, words};
 
@@ -16,7 +17,7 @@ use crate::{say, words};
 #[component]
 pub fn SettingsPage() -> impl IntoView {
     let draft = draft_of_address();
-    loaded(Resource::new(move || draft.get(), settings_page), |page| {
+    loaded(load(move || draft.get(), settings_page), |page| {
         let l = lang();
         view! {
             <Title text=words::settings(l) />
@@ -39,7 +40,6 @@ pub fn SettingsPage() -> impl IntoView {
 
 fn form(page: &Page) -> AnyView {
     let l = lang();
-    let action = ServerAction::<EditSettings>::new();
     let Page { form, zones, has_offices, theirs, refusal, .. } = page.clone();
     let languages = Language::ALL.map(|language| (language.code().to_owned(), language_name(language).to_owned())).to_vec();
     let offered = Language::ALL.map(|language| {
@@ -55,7 +55,7 @@ fn form(page: &Page) -> AnyView {
     let office_hint = if has_offices { words::requires_office_hint(l) } else { words::requires_office_none(l) };
     let meanwhile = theirs.as_ref().map(|theirs| view! { <section class="card">{meanwhile(&form, theirs)}</section> });
     view! {
-        <PostForm action title=words::settings(l) refusal>
+        <PostForm action=EditSettings::url() title=words::settings(l) refusal>
             {meanwhile}
             <Hidden name="version" value=form.version.clone() />
             <fieldset>

@@ -44,6 +44,11 @@ impl FormState {
         self.refusal.get()
     }
 
+    /// Whether it was refused for more than a warning to pass, so that the summary is read first.
+    fn is_refused(&self) -> bool {
+        self.refusal.with_untracked(|refusal| !matches!(refusal, None | Some(Refusal::Warned(_))))
+    }
+
     /// Whether a field is told wrong.
     pub fn has_problem(&self, field: Field) -> bool {
         self.problem(field).is_some()
@@ -73,9 +78,44 @@ pub fn use_form() -> FormState {
 /// What the browser checks before anything is sent.
 pub type Check<S> = Arc<dyn Fn(&S) -> Result<(), Invalid> + Send + Sync>;
 
-/// A form that posts to a server function, with or without wasm.
+/// A form that posts to a server function and needs no wasm.
 #[component]
-pub fn PostForm<S>(
+pub fn PostForm(
+    /// The server function's address.
+    action: &'static str,
+    /// The page's title, for `Error: …`.
+    #[prop(into)]
+    title: String,
+    /// Why the form was refused before, if it was.
+    #[prop(optional_no_strip)]
+    refusal: Option<Refusal>,
+    /// The form's class.
+    #[prop(default = "card")]
+    class: &'static str,
+    /// The fields.
+    children: Children,
+) -> impl IntoView {
+    let state = FormState::new(refusal);
+    provide_context(state);
+    let refused = state.is_refused();
+    title_follows(state, title);
+    view! {
+        <div tabindex="-1" class="summary" autofocus=refused><Summary /></div>
+        <form class=class method="post" action=action novalidate>
+            <input type="hidden" name="organisation" value=organisation() />
+            {children()}
+        </form>
+    }
+    .into_any()
+}
+
+fn organisation() -> String {
+    visit().me.map(|me| me.organisation.to_string()).unwrap_or_default()
+}
+
+/// The form of an island: it posts without wasm, too, and with it is checked as it is typed and comes back without a page load.
+#[component]
+pub fn LiveForm<S>(
     /// The server function.
     action: ServerAction<S>,
     /// The page's title, for `Error: …`.
@@ -98,7 +138,6 @@ where
 {
     let state = FormState::new(refusal);
     provide_context(state);
-    let organisation = visit().me.map(|me| me.organisation.to_string()).unwrap_or_default();
     let form = NodeRef::<leptos::html::Form>::new();
     let summary = NodeRef::<leptos::html::Div>::new();
     let touched = StoredValue::new(BTreeSet::<Field>::new());
@@ -171,13 +210,13 @@ where
             let _ = root.set_attribute("data-hydrated", "");
         }
     });
-    let refused = state.refusal.with_untracked(|refusal| !matches!(refusal, None | Some(Refusal::Warned(_))));
+    let refused = state.is_refused();
     let busy = move || if action.pending().get() { "true" } else { "false" };
     title_follows(state, title);
     view! {
         <div node_ref=summary tabindex="-1" class="summary" autofocus=refused><Summary /></div>
         <form node_ref=form class=class method="post" action=S::url() novalidate aria-busy=busy on:submit=submitted on:focusout=left on:input=typed>
-            <input type="hidden" name="organisation" value=organisation />
+            <input type="hidden" name="organisation" value=organisation() />
             {children()}
         </form>
     }

@@ -1,4 +1,9 @@
-//! One resource per page, shown when it is there; and what is shown when it is not.
+//! What a page asks for, shown when it is there; and what is shown when it is not.
+
+use std::any::Any;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -8,30 +13,64 @@ use crate::error::AppError;
 use crate::ui::{lang, visit};
 use crate::{say, words};
 
-/// Shows what a page's resource holds, or why it does not.
-pub fn loaded<T>(resource: Resource<Result<T, AppError>>, show: impl Fn(T) -> AnyView + Clone + Send + Sync + 'static) -> impl IntoView
+/// What a page asks the server for, on its way. What a page is made of differs from page to page, and how it comes there does not: it
+/// travels as `Any`, so that the way there is compiled once and not for every page.
+pub struct Loading<T> {
+    held: AsyncDerived<Held>,
+    holds: PhantomData<fn() -> T>,
+}
+
+type Held = Result<Arc<dyn Any + Send + Sync>, AppError>;
+type Fetch = dyn Fn() -> Pin<Box<dyn Future<Output = Held> + Send>> + Send + Sync;
+
+/// Asks for what a page shows: `fetch` gets what `source` finds in the address.
+pub fn load<A, T, F>(source: impl Fn() -> A + Send + Sync + 'static, fetch: impl Fn(A) -> F + Send + Sync + 'static) -> Loading<T>
+where
+    T: Send + Sync + 'static,
+    F: Future<Output = Result<T, AppError>> + Send + 'static,
+{
+    Loading {
+        held: held(Box::new(move || {
+            let fetched = fetch(source());
+            Box::pin(async move { fetched.await.map(|page| Arc::new(page) as Arc<dyn Any + Send + Sync>) })
+        })),
+        holds: PhantomData,
+    }
+}
+
+fn held(fetch: Box<Fetch>) -> AsyncDerived<Held> {
+    AsyncDerived::new(fetch)
+}
+
+/// Shows what a page asked for, or why it does not come.
+pub fn loaded<T>(loading: Loading<T>, show: impl Fn(T) -> AnyView + Send + Sync + 'static) -> AnyView
 where
     T: Clone + Send + Sync + 'static,
 {
-    loaded_or(resource, |refusal| view! { <Oops refusal /> }.into_any(), show)
+    loaded_or(loading, |refusal| view! { <Oops refusal /> }.into_any(), show)
 }
 
 /// The same, where a refusal has words of its own.
-pub fn loaded_or<T>(
-    resource: Resource<Result<T, AppError>>,
-    refused: fn(Refusal) -> AnyView,
-    show: impl Fn(T) -> AnyView + Clone + Send + Sync + 'static,
-) -> impl IntoView
+pub fn loaded_or<T>(loading: Loading<T>, refused: fn(Refusal) -> AnyView, show: impl Fn(T) -> AnyView + Send + Sync + 'static) -> AnyView
 where
     T: Clone + Send + Sync + 'static,
 {
+    let show = move |page: Arc<dyn Any + Send + Sync>| page.downcast::<T>().ok().map(|page| show(Arc::unwrap_or_clone(page))).into_any();
+    suspended(loading.held, refused, Arc::new(show))
+}
+
+fn suspended(
+    held: AsyncDerived<Held>,
+    refused: fn(Refusal) -> AnyView,
+    show: Arc<dyn Fn(Arc<dyn Any + Send + Sync>) -> AnyView + Send + Sync>,
+) -> AnyView {
     view! {
         <Transition>
             {move || {
                 let show = show.clone();
                 Suspend::new(async move {
-                    match resource.await {
-                        Ok(view) => show(view),
+                    match held.await {
+                        Ok(page) => show(page),
                         Err(AppError(refusal)) => refused(refusal),
                     }
                 })

@@ -7,9 +7,9 @@ mod page;
 mod password;
 
 pub use chart::bars;
-pub use form::{Check, Choice, Confirm, Hidden, PostForm, Says, SelectField, SingleName, TextArea, TextField, use_form};
+pub use form::{Check, Choice, Confirm, Hidden, LiveForm, PostForm, Says, SelectField, SingleName, TextArea, TextField, use_form};
 pub(crate) use form::{described, labelled};
-pub use load::{NotFound, loaded, loaded_or};
+pub use load::{Loading, NotFound, load, loaded, loaded_or};
 pub use page::{cursor, empty, filter, head, pager, versions};
 pub use password::{NewPassword, OldPassword};
 

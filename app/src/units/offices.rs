@@ -1,20 +1,21 @@
 //! `/offices` and below.
 
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
 use usher_types::Field;
 use usher_types::units::{ClosePage, EditOfficePage, OfficeList, OfficeName, OfficePage, OfficeRow};
 
 use super::api::{CloseOffice, EditOffice, close_office_page, edit_office_page, office_list, office_page};
 use super::{instead, teams};
-use crate::ui::{Hidden, PostForm, TextField, empty, head, lang, loaded};
+use crate::ui::{Hidden, PostForm, TextField, empty, head, lang, load, loaded};
 use crate::users::{draft_of_address, id_of_address};
 use crate::{say, words};
 
 /// `/offices`.
 #[component]
 pub fn OfficeListPage() -> impl IntoView {
-    let list = Resource::new(|| (), |()| office_list());
+    let list = load(|| (), |()| office_list());
     loaded(list, |OfficeList { rows, may_make }| {
         let l = lang();
         let make = may_make.then(|| ("/offices/new", words::add_office(l)));
@@ -54,7 +55,7 @@ fn table(rows: Vec<OfficeRow>) -> AnyView {
 #[component]
 pub fn OfficeDetailPage() -> impl IntoView {
     let id = id_of_address();
-    loaded(Resource::new(move || id.get(), office_page), |OfficePage { row, teams: sits, may_change }| {
+    loaded(load(move || id.get(), office_page), |OfficePage { row, teams: sits, may_change }| {
         let l = lang();
         let OfficeRow { office: OfficeName { id, name }, people, .. } = row;
         let held = view! { <a class="button" href=format!("/users?office={id}")>{words::see_people(l, say::people(l, people, false))}</a> };
@@ -83,10 +84,9 @@ pub fn OfficeDetailPage() -> impl IntoView {
 #[component]
 pub fn OfficeEditPage() -> impl IntoView {
     let (id, draft) = (id_of_address(), draft_of_address());
-    let page = Resource::new(move || (id.get(), draft.get()), |(id, draft)| edit_office_page(id, draft));
+    let page = load(move || (id.get(), draft.get()), |(id, draft)| edit_office_page(id, draft));
     loaded(page, |EditOfficePage { form, refusal }| {
         let l = lang();
-        let action = ServerAction::<EditOffice>::new();
         let (title, back, button) = if form.office.is_empty() {
             (words::add_office(l), "/offices".to_owned(), words::create_office(l))
         } else {
@@ -94,7 +94,7 @@ pub fn OfficeEditPage() -> impl IntoView {
         };
         view! {
             {head(("/offices", words::offices(l)), title.clone(), None)}
-            <PostForm action title refusal>
+            <PostForm action=EditOffice::url() title refusal>
                 <Hidden name="office" value=form.office />
                 <Hidden name="version" value=form.version />
                 <Hidden name="key" value=form.key />
@@ -117,16 +117,15 @@ pub fn OfficeEditPage() -> impl IntoView {
 #[component]
 pub fn OfficeClosePage() -> impl IntoView {
     let (id, draft) = (id_of_address(), draft_of_address());
-    let page = Resource::new(move || (id.get(), draft.get()), |(id, draft)| close_office_page(id, draft));
+    let page = load(move || (id.get(), draft.get()), |(id, draft)| close_office_page(id, draft));
     loaded(page, |ClosePage { unit, others, must_move, refusal }| {
         let l = lang();
-        let action = ServerAction::<CloseOffice>::new();
         let OfficeRow { office: OfficeName { id, name }, people, teams } = unit;
         let others: Vec<_> = others.into_iter().map(|other| (other.id.to_string(), other.name)).collect();
         let hint = if must_move { words::instead_office_must(l) } else { words::instead_hint(l) };
         view! {
             {head(("/offices", words::offices(l)), words::close_office(l), None)}
-            <PostForm action title=words::close_office(l) refusal class="card confirm">
+            <PostForm action=CloseOffice::url() title=words::close_office(l) refusal class="card confirm">
                 <Hidden name="office" value=id.to_string() />
                 <p class="lead">{words::close_office_lead(l, &name, say::people(l, people, false), say::teams(l, teams))}</p>
                 {instead(others, must_move, words::no_office(l), hint)}

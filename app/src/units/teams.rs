@@ -1,6 +1,7 @@
 //! `/teams` and below.
 
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use usher_types::Field;
@@ -9,14 +10,14 @@ use usher_types::units::{ClosePage, EditTeamPage, MembersPage, TeamList, TeamNam
 
 use super::api::{AddMember, CloseTeam, EditTeam, RemoveMember, close_team_page, edit_team_page, members_page, team_list, team_page};
 use super::instead;
-use crate::ui::{Hidden, PostForm, SelectField, TextField, empty, head, lang, loaded};
+use crate::ui::{Hidden, PostForm, SelectField, TextField, empty, head, lang, load, loaded};
 use crate::users::{draft_of_address, id_of_address, sits_in, span, table as people};
 use crate::{say, words};
 
 /// `/teams`.
 #[component]
 pub fn TeamListPage() -> impl IntoView {
-    let list = Resource::new(|| (), |()| team_list());
+    let list = load(|| (), |()| team_list());
     loaded(list, |TeamList { rows, may_make }| {
         let l = lang();
         let make = may_make.then(|| ("/teams/new", words::add_team(l)));
@@ -58,7 +59,7 @@ pub(super) fn table(rows: Vec<TeamRow>) -> AnyView {
 #[component]
 pub fn TeamDetailPage() -> impl IntoView {
     let id = id_of_address();
-    loaded(Resource::new(move || id.get(), team_page), |TeamPage { row, members, covered_by, covers, may_change }| {
+    loaded(load(move || id.get(), team_page), |TeamPage { row, members, covered_by, covers, may_change }| {
         let l = lang();
         let TeamRow { team: TeamName { id, name, office }, members: count } = row;
         let all = view! { <a class="button" href=format!("/users?team={id}")>{words::see_people(l, say::people(l, count, false))}</a> };
@@ -109,10 +110,9 @@ fn coverage(title: String, covers: Vec<Cover>, said: impl Fn(&Cover) -> String) 
 #[component]
 pub fn TeamEditPage() -> impl IntoView {
     let (id, draft) = (id_of_address(), draft_of_address());
-    let page = Resource::new(move || (id.get(), draft.get()), |(id, draft)| edit_team_page(id, draft));
+    let page = load(move || (id.get(), draft.get()), |(id, draft)| edit_team_page(id, draft));
     loaded(page, |EditTeamPage { form, offices, office_required, refusal }| {
         let l = lang();
-        let action = ServerAction::<EditTeam>::new();
         let (title, back, button) = if form.team.is_empty() {
             (words::add_team(l), "/teams".to_owned(), words::create_team(l))
         } else {
@@ -121,7 +121,7 @@ pub fn TeamEditPage() -> impl IntoView {
         let offices: Vec<_> = offices.into_iter().map(|office| (office.id.to_string(), office.name)).collect();
         view! {
             {head(("/teams", words::teams(l)), title.clone(), None)}
-            <PostForm action title refusal>
+            <PostForm action=EditTeam::url() title refusal>
                 <Hidden name="team" value=form.team />
                 <Hidden name="version" value=form.version />
                 <Hidden name="key" value=form.key />
@@ -150,15 +150,14 @@ pub fn TeamEditPage() -> impl IntoView {
 #[component]
 pub fn TeamClosePage() -> impl IntoView {
     let (id, draft) = (id_of_address(), draft_of_address());
-    let page = Resource::new(move || (id.get(), draft.get()), |(id, draft)| close_team_page(id, draft));
+    let page = load(move || (id.get(), draft.get()), |(id, draft)| close_team_page(id, draft));
     loaded(page, |ClosePage { unit, others, must_move, refusal }| {
         let l = lang();
-        let action = ServerAction::<CloseTeam>::new();
         let TeamRow { team: TeamName { id, name, .. }, members } = unit;
         let others: Vec<_> = others.into_iter().map(|other| (other.id.to_string(), other.name)).collect();
         view! {
             {head(("/teams", words::teams(l)), words::close_team(l), None)}
-            <PostForm action title=words::close_team(l) refusal class="card confirm">
+            <PostForm action=CloseTeam::url() title=words::close_team(l) refusal class="card confirm">
                 <Hidden name="team" value=id.to_string() />
                 <p class="lead">{words::close_team_lead(l, &name, say::people(l, members, false))}</p>
                 {instead(others, must_move, words::no_team(l), words::instead_hint(l))}
@@ -178,10 +177,9 @@ pub fn TeamClosePage() -> impl IntoView {
 pub fn TeamMembersPage() -> impl IntoView {
     let (id, draft, query) = (id_of_address(), draft_of_address(), use_query_map());
     let q = move || query.with(|query| query.get("q").unwrap_or_default());
-    let page = Resource::new(move || (id.get(), q(), draft.get()), |(id, q, draft)| members_page(id, q, draft));
+    let page = load(move || (id.get(), q(), draft.get()), |(id, q, draft)| members_page(id, q, draft));
     loaded(page, |MembersPage { row, members, q, found, refusal }| {
         let l = lang();
-        let (add, remove) = (ServerAction::<AddMember>::new(), ServerAction::<RemoveMember>::new());
         let TeamName { id, name, .. } = row.team;
         let (team, address) = (id.to_string(), format!("/teams/{id}/members"));
         let title = words::change_members(l);
@@ -192,7 +190,7 @@ pub fn TeamMembersPage() -> impl IntoView {
             let (team, title) = (team.clone(), title.clone());
             let form = may.then(|| {
                 view! {
-                    <PostForm action=remove title class="inline">
+                    <PostForm action=RemoveMember::url() title class="inline">
                         <Hidden name="team" value=team />
                         <Hidden name="user" value=user.to_string() />
                         <button class="button slim" aria-label=label>{words::remove(l)}</button>
@@ -210,7 +208,7 @@ pub fn TeamMembersPage() -> impl IntoView {
             view! {
                 <li>
                     <span><b dir="auto">{name}</b><span class="hint" dir="auto">{login_name}</span></span>
-                    <PostForm action=add title class="inline">
+                    <PostForm action=AddMember::url() title class="inline">
                         <Hidden name="team" value=team />
                         <Hidden name="user" value=user.to_string() />
                         <button class="button slim" aria-label=label>{words::add(l)}</button>

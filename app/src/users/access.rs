@@ -9,7 +9,7 @@ use usher_types::{Permission, UserId};
 use super::api::user_access;
 use super::{id_of_address, span};
 use crate::roles::badges;
-use crate::ui::{lang, loaded, visit};
+use crate::ui::{lang, load, loaded, visit};
 use crate::{say, words};
 
 /// The parts of a person's page; those one may see.
@@ -39,7 +39,7 @@ pub(crate) fn tabs(user: UserId, here: &'static str) -> Option<AnyView> {
 #[component]
 pub fn UserAccessPage() -> impl IntoView {
     let id = id_of_address();
-    loaded(Resource::new(move || id.get(), user_access), show)
+    loaded(load(move || id.get(), user_access), show)
 }
 
 fn show(page: AccessPage) -> AnyView {

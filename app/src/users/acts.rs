@@ -12,12 +12,14 @@ use usher_types::{Field, Permission, Refusal, RoleId};
 use super::api::{Act, ArchiveUser, FindClientsForRole, GiveRole, InviteUser, RemoveRole, RestoreUser, SetTemporaryPassword, act_page};
 use super::{StatusBadge, draft_of_address, id_of_address};
 use crate::clients::LinkedFields;
-use crate::ui::{Confirm, Hidden, Moment, NewPassword, PostForm, SelectField, TextArea, Wasm, lang, loaded, visit};
+use crate::ui::{
+    Confirm, Hidden, LiveForm, Loading, Moment, NewPassword, PostForm, SelectField, TextArea, Wasm, lang, load, loaded, visit,
+};
 use crate::{say, words};
 
-fn page_of(act: Act) -> Resource<Result<ActPage, crate::AppError>> {
+fn page_of(act: Act) -> Loading<ActPage> {
     let (id, draft) = (id_of_address(), draft_of_address());
-    Resource::new(move || (id.get(), draft.get()), move |(id, draft)| act_page(id, act, draft))
+    load(move || (id.get(), draft.get()), move |(id, draft)| act_page(id, act, draft))
 }
 
 fn head(page: &ActPage, title: String) -> AnyView {
@@ -76,7 +78,6 @@ pub fn RolesPage() -> impl IntoView {
         let l = lang();
         let head = head(&page, words::roles(l));
         let chosen = made_meanwhile.clone();
-        let (give, take) = (ServerAction::<GiveRole>::new(), ServerAction::<RemoveRole>::new());
         let user = page.user.to_string();
         let held = page.roles.iter().map(|(role, may_take)| {
             let label = say::role(l, role);
@@ -84,7 +85,7 @@ pub fn RolesPage() -> impl IntoView {
             let remove_label = words::remove_role(l, &label);
             let remove = may_take.then(|| {
                 view! {
-                    <PostForm action=take title=words::roles(l) class="inline">
+                    <PostForm action=RemoveRole::url() title=words::roles(l) class="inline">
                         <Hidden name="user" value=user />
                         <Hidden name="role" value=id />
                         <button class="button slim">{remove_label}</button>
@@ -97,7 +98,7 @@ pub fn RolesPage() -> impl IntoView {
             view! { <li><span><b>{label}</b><span class="hint">{say::whom(l, role, "")}</span>{without}</span>{remove}</li> }
         });
         let held = held.collect_view();
-        let confirm = confirm_removal(&page, take);
+        let confirm = confirm_removal(&page);
         let refusal = page.refusal.clone().filter(|_| confirm.is_none());
         let makes_roles = visit().me.is_some_and(|me| me.grants.beyond_own(Permission::EditRoles));
         let new_role = makes_roles.then(|| {
@@ -117,7 +118,7 @@ pub fn RolesPage() -> impl IntoView {
             view! { <section class="card"><div class="body">{words::no_role_to_give(l)}</div></section> }.into_any()
         } else {
             view! {
-                <PostForm action=give title=words::roles(l) refusal>
+                <PostForm action=GiveRole::url() title=words::roles(l) refusal>
                     // the first button is the one that Enter presses
                     <button class="vh" tabindex="-1" aria-hidden="true"></button>
                     <Hidden name="user" value=user />
@@ -152,7 +153,7 @@ fn changes(page: &ActPage, role: RoleId) -> Option<&Preview> {
 }
 
 /// The box of a role whose removal has warnings.
-fn confirm_removal(page: &ActPage, take: ServerAction<RemoveRole>) -> Option<AnyView> {
+fn confirm_removal(page: &ActPage) -> Option<AnyView> {
     let l = lang();
     let is_warned = matches!(page.refusal, Some(Refusal::Warned(_) | Refusal::Invalid(_)));
     let (role, _) = page.roles.iter().find(|(role, _)| is_warned && role.id.to_string() == page.typed.role)?;
@@ -160,7 +161,7 @@ fn confirm_removal(page: &ActPage, take: ServerAction<RemoveRole>) -> Option<Any
     let (user, id, reason) = (page.user.to_string(), role.id.to_string(), page.typed.reason.clone());
     let end = review(page, words::cancel(l), label.clone(), "button danger main");
     let form = view! {
-        <PostForm action=take title=words::roles(l) refusal=page.refusal.clone() class="card confirm">
+        <PostForm action=RemoveRole::url() title=words::roles(l) refusal=page.refusal.clone() class="card confirm">
             <Hidden name="user" value=user />
             <Hidden name="role" value=id />
             <p class="lead">{label}</p>
@@ -194,7 +195,7 @@ fn TemporaryPasswordForm(
     let l = lang();
     let action = ServerAction::<SetTemporaryPassword>::new();
     view! {
-        <PostForm action title=words::change_password(l) refusal=page.refusal.clone()>
+        <LiveForm action title=words::change_password(l) refusal=page.refusal.clone()>
             <Hidden name="user" value=page.user.to_string() />
             <fieldset>
                 <legend>{words::way_temporary(l)}</legend>
@@ -202,7 +203,7 @@ fn TemporaryPasswordForm(
                 <NewPassword field=Field::TemporaryPassword words=Signal::stored(page.words.clone()) />
             </fieldset>
             {review(&page, words::cancel(l), words::way_temporary(l), "button main")}
-        </PostForm>
+        </LiveForm>
     }
     .into_any()
 }
@@ -213,11 +214,10 @@ pub fn InvitePage() -> impl IntoView {
     loaded(page_of(Act::Invite), |page| {
         let l = lang();
         let head = head(&page, words::send_invitation(l));
-        let action = ServerAction::<InviteUser>::new();
         let user = page.user.to_string();
         let body = match page.email.clone() {
             Some(email) => view! {
-                <PostForm action title=words::send_invitation(l) refusal=page.refusal.clone() class="card confirm">
+                <PostForm action=InviteUser::url() title=words::send_invitation(l) refusal=page.refusal.clone() class="card confirm">
                     <Hidden name="user" value=user />
                     <p class="lead">{words::invite_lead(l, &page.name, email)}</p>
                     {facts(&page)}
@@ -248,10 +248,9 @@ pub fn ArchivePage() -> impl IntoView {
     loaded(page_of(Act::Archive), |page| {
         let l = lang();
         let head = head(&page, words::archive_user(l));
-        let action = ServerAction::<ArchiveUser>::new();
         view! {
             {head}
-            <PostForm action title=words::archive_user(l) refusal=page.refusal.clone() class="card confirm">
+            <PostForm action=ArchiveUser::url() title=words::archive_user(l) refusal=page.refusal.clone() class="card confirm">
                 <Hidden name="user" value=page.user.to_string() />
                 <p class="lead">{words::archive_lead(l, &page.name)}</p>
                 {facts(&page)}
@@ -296,10 +295,9 @@ pub fn RestorePage() -> impl IntoView {
     loaded(page_of(Act::Restore), |page| {
         let l = lang();
         let head = head(&page, words::restore_user(l));
-        let action = ServerAction::<RestoreUser>::new();
         view! {
             {head}
-            <PostForm action title=words::restore_user(l) refusal=page.refusal.clone() class="card confirm">
+            <PostForm action=RestoreUser::url() title=words::restore_user(l) refusal=page.refusal.clone() class="card confirm">
                 <Hidden name="user" value=page.user.to_string() />
                 <p class="lead">{words::restore_lead(l, &page.name)}</p>
                 {facts(&page)}

@@ -1,6 +1,7 @@
 //! Team coverage: the section of the create and edit pages (IZ-08), and `/users/:id/coverage`.
 
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
 use usher_types::covers::{Cover, CoveragePage};
 use usher_types::units::TeamName;
@@ -8,7 +9,7 @@ use usher_types::{Field, Language};
 
 use super::api::{EndCover, GiveCover, coverage_page};
 use super::{draft_of_address, id_of_address, sits_in};
-use crate::ui::{Choice, Hidden, PostForm, Says, TextField, lang, loaded, use_form};
+use crate::ui::{Choice, Hidden, PostForm, Says, TextField, lang, load, loaded, use_form};
 use crate::words;
 
 /// Where something may be wrong with a cover.
@@ -82,10 +83,9 @@ pub(crate) fn span(l: Language, cover: &Cover) -> String {
 #[component]
 pub fn UserCoveragePage() -> impl IntoView {
     let (id, draft) = (id_of_address(), draft_of_address());
-    let page = Resource::new(move || (id.get(), draft.get()), |(id, draft)| coverage_page(id, draft));
+    let page = load(move || (id.get(), draft.get()), |(id, draft)| coverage_page(id, draft));
     loaded(page, |CoveragePage { user, name, covers, teams, form, refusal }| {
         let l = lang();
-        let (give, end) = (ServerAction::<GiveCover>::new(), ServerAction::<EndCover>::new());
         let title = words::team_coverage(l);
         let is_empty = covers.is_empty();
         let lines = covers.into_iter().map(|cover| {
@@ -96,7 +96,7 @@ pub fn UserCoveragePage() -> impl IntoView {
             view! {
                 <li>
                     <span><a href=format!("/teams/{}", cover.team.id) dir="auto">{cover.team.name}</a>{later}<span class="hint" dir="auto">{when}{why}</span></span>
-                    <PostForm action=end title class="inline">
+                    <PostForm action=EndCover::url() title class="inline">
                         <Hidden name="user" value=user.to_string() />
                         <Hidden name="cover" value=cover.id.to_string() />
                         <button class="button slim" aria-label=label>{words::end_cover(l)}</button>
@@ -109,7 +109,7 @@ pub fn UserCoveragePage() -> impl IntoView {
             view! { <section class="card"><div class="body quiet">{words::no_team_to_cover(l)}</div></section> }.into_any()
         } else {
             view! {
-                <PostForm action=give title=title.clone() refusal>
+                <PostForm action=GiveCover::url() title=title.clone() refusal>
                     <Hidden name="user" value=user.to_string() />
                     <CoverFields teams chosen=form.cover_teams from=form.cover_from until=form.cover_until reason=form.cover_reason />
                     <div class="review">

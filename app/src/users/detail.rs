@@ -12,14 +12,14 @@ use super::access::tabs;
 use super::api::user_page;
 use super::{StatusBadge, id_of_address, span};
 use crate::help::explain;
-use crate::ui::{Moment, lang, loaded, visit};
+use crate::ui::{Moment, lang, load, loaded, visit};
 use crate::{say, words};
 
 /// `/users/:id`.
 #[component]
 pub fn UserDetailPage() -> impl IntoView {
     let id = id_of_address();
-    let page = Resource::new(move || id.get(), user_page);
+    let page = load(move || id.get(), user_page);
     loaded(page, show)
 }
 

@@ -18,7 +18,7 @@ use super::new::LanguageField;
 use super::place::{ListFields, PlaceFields};
 use super::{draft_of_address, id_of_address};
 use crate::customers::ImportToEdited;
-use crate::ui::{Check, Confirm, Hidden, PostForm, SingleName, TextField, Wasm, lang, loaded, use_form};
+use crate::ui::{Check, Confirm, Hidden, LiveForm, SingleName, TextField, Wasm, lang, load, loaded, use_form};
 use crate::{say, words};
 
 /// `/users/:id/edit`.
@@ -27,7 +27,7 @@ pub fn UserEditPage() -> impl IntoView {
     let (id, draft) = (id_of_address(), draft_of_address());
     let query = use_query_map();
     let imported = move || query.with(|query| query.get_all("customers").unwrap_or_default());
-    let page = Resource::new(move || (id.get(), draft.get(), imported()), |(id, draft, imported)| edit_user_page(id, draft, imported));
+    let page = load(move || (id.get(), draft.get(), imported()), |(id, draft, imported)| edit_user_page(id, draft, imported));
     loaded(page, |page| {
         let l = lang();
         let (address, name) = (format!("/users/{}", page.form.user), page.name.clone());
@@ -72,7 +72,7 @@ fn EditUserForm(
         _ => form.version.clone(),
     };
     view! {
-        <PostForm action title refusal check=check>
+        <LiveForm action title refusal check=check>
             // the first button is the one that Enter presses
             <button class="vh" tabindex="-1" aria-hidden="true"></button>
             <Hidden name="user" value=form.user.clone() />
@@ -114,7 +114,7 @@ fn EditUserForm(
                 <a class="button" href=address>{words::cancel(l)}</a>
                 <button class="button main">{words::save_changes(l)}</button>
             </div>
-        </PostForm>
+        </LiveForm>
         <ImportCustomers live />
     }
     .into_any()

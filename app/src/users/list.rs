@@ -8,7 +8,7 @@ use usher_types::users::{ListQuery, Row, Status, UserList, Watch};
 
 use super::StatusBadge;
 use super::api::user_list;
-use crate::ui::{Icon, Moment, cursor, filter, lang, loaded, pager, visit};
+use crate::ui::{Icon, Moment, cursor, filter, lang, load, loaded, pager, visit};
 use crate::{say, words};
 
 /// `/users`.
@@ -31,7 +31,7 @@ pub fn UserListPage() -> impl IntoView {
             }
         })
     });
-    let list = Resource::new(move || query.get(), user_list);
+    let list = load(move || query.get(), user_list);
     let l = lang();
     view! {
         <Title text=words::users(l) />

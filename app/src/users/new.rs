@@ -22,7 +22,9 @@ use super::place::{ListFields, PlaceFields};
 use crate::clients::LinkedFields;
 use crate::customers::ImportToNew;
 use crate::shell::language_name;
-use crate::ui::{Check, Choice, Confirm, Hidden, NewPassword, PostForm, Says, SelectField, SingleName, TextField, Wasm, lang, loaded};
+use crate::ui::{
+    Check, Choice, Confirm, Hidden, LiveForm, NewPassword, Says, SelectField, SingleName, TextField, Wasm, lang, load, loaded,
+};
 use crate::{say, words};
 
 /// Quiet time after the last key before the server is asked about a login name.
@@ -45,7 +47,7 @@ fn page_of(staff: bool) -> impl IntoView {
     let query = use_query_map();
     let asked = move || query.with(|query| (query.get("role"), query.get("client")));
     let imported = move || query.with(|query| query.get_all("customers").unwrap_or_default());
-    let page = Resource::new(
+    let page = load(
         move || (draft.get(), asked(), imported()),
         move |(draft, (role, client), imported)| new_user_page(draft, role, client, staff, imported),
     );
@@ -152,7 +154,7 @@ fn CreateUserForm(
     let (back, button) = if is_staff { ("/", words::save(l)) } else { ("/users", words::create_user(l)) };
     let by_password = move || way_in.with(|way| WayIn::from_code(way) == Some(WayIn::TemporaryPassword));
     view! {
-        <PostForm action title=title(l, is_staff) refusal check=check>
+        <LiveForm action title=title(l, is_staff) refusal check=check>
             // the first button is the one that Enter presses
             <button class="vh" tabindex="-1" aria-hidden="true"></button>
             <Hidden name="key" value=form.key.clone() />
@@ -217,7 +219,7 @@ fn CreateUserForm(
                 <a class="button" href=back>{words::cancel(l)}</a>
                 <button class="button main">{button}{on_button}</button>
             </div>
-        </PostForm>
+        </LiveForm>
         <ImportCustomers live />
     }
     .into_any()

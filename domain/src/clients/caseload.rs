@@ -13,7 +13,7 @@ use usher_types::users::Kept;
 use usher_types::{ClientId, Field, Invalid, MoveId, Permission, Problem, Refusal, UserId};
 use uuid::Uuid;
 
-use super::{OFFERED, colleague, covered_among, hold_colleague, list, others, people};
+use super::{OFFERED, colleague, covered_among, hold_colleague, is_able, list, others, people};
 use crate::entity::clients;
 use crate::scope::{ClientBounds, Read, Tx, Write};
 use crate::{Result, Scope, covers, referrals, units};
@@ -40,6 +40,7 @@ pub async fn page(scope: &Scope, user: UserId, query: ClientQuery, kept: Option<
     let (form, refusal) = kept.map_or((fresh, None), |kept| (kept.form, kept.refusal));
     let colleagues = if may_move { others(&tx, user).await? } else { Vec::new() };
     Ok(CaseloadPage {
+        is_able: is_able(&tx, user).await?,
         assists: assists(&tx, user).await?,
         referrals: referrals::open_of(&tx, user).await?,
         moves: if may_move { moves(&tx, user).await? } else { Vec::new() },

@@ -4,13 +4,22 @@
 use sea_orm::{ColumnTrait, QueryFilter};
 use usher_types::audit::Event;
 use usher_types::clients::{ClientName, Linkable, Part};
-use usher_types::{ClientId, Field, Invalid, Permission, Problem, UserId};
+use usher_types::{ClientId, Field, Invalid, Permission, Problem, Refusal, UserId};
 use uuid::Uuid;
 
 use super::{FOUND, list, name};
-use crate::Result;
 use crate::entity::clients;
 use crate::scope::{Tx, Write};
+use crate::{Result, Scope};
+
+/// The clients somebody could be linked to who have all of these words, and those that are ticked already.
+///
+/// # Errors
+/// [`Refusal::Forbidden`] for who may change no client.
+pub async fn find_linkable(scope: &Scope, q: &str, ticked: &[String]) -> Result<Linkable> {
+    let tx = scope.read(Permission::EditClients).await?;
+    linkable(&tx, ticked, q, "").await?.ok_or_else(|| Refusal::Forbidden.into())
+}
 
 /// The clients somebody could be linked to: those chosen, those found; `None` for who may change no client.
 pub(crate) async fn linkable(tx: &Tx<'_>, chosen: &[String], q: &str, record: &str) -> Result<Option<Linkable>> {

@@ -12,6 +12,7 @@ mod people;
 pub(crate) use caseload::{count as caseload_of, hand_over};
 pub use caseload::{give_back, move_on, page as caseload};
 pub use edit::{archive, archive_page, edit, form, restore};
+pub use link::find_linkable;
 pub(crate) use link::{attach, link, linkable, unlink_all};
 pub(crate) use list::first;
 pub use list::list;
@@ -34,6 +35,8 @@ use crate::{Result, Scope, audit, referrals, units};
 
 /// Colleagues, and clients to choose from, that a page offers at most.
 const OFFERED: u64 = 500;
+/// Holders of a permission, up to whom they are few among people.
+const FEW: usize = 1_000;
 /// People and clients that a search within a form shows.
 const FOUND: u64 = 20;
 
@@ -59,6 +62,10 @@ pub async fn page(scope: &Scope, client: &str) -> Result<ClientPage> {
         id: ClientId(client.id),
         name: display(&client),
         initials: initials(&client),
+        is_able: match client.responsible_id {
+            Some(person) if !is_self => is_able(&tx, UserId(person)).await?,
+            _ => true,
+        },
         assistants: those(Part::Assistant),
         access: if is_self { Vec::new() } else { those(Part::Access) },
         covering: match may_edit {
@@ -225,7 +232,14 @@ async fn linked(tx: &Tx<'_>, client: Uuid) -> Result<Vec<(Part, Colleague)>> {
 
 /// Who can be responsible for a client: the first by name, beside those who are it already.
 async fn colleagues(tx: &Tx<'_>) -> Result<Vec<Colleague>> {
-    let found = tx.colleagues(Permission::EditClients).order_by_asc(users::Column::SortName).order_by_asc(users::Column::Id);
+    let holders =
+        "SELECT h.user_id FROM user_roles h JOIN role_permissions p ON (p.organisation_id, p.role_id) = (h.organisation_id, h.role_id)
+        WHERE p.permission = $1 LIMIT $2";
+    let holders = tx.all(holders, [Permission::EditClients.code().into(), (FEW as i64 + 1).into()]).await?;
+    let few: Vec<Uuid> = holders.iter().map(|row| row.try_get("", "user_id")).collect::<std::result::Result<_, _>>()?;
+    // where many hold it, going through people by name finds the first of them soonest
+    let found = if few.len() > FEW { tx.colleagues(Permission::EditClients) } else { tx.colleagues_among(few) };
+    let found = found.order_by_asc(users::Column::SortName).order_by_asc(users::Column::Id);
     Ok(found.limit(OFFERED).all(tx.on()).await?.iter().map(colleague).collect())
 }
 
@@ -234,6 +248,13 @@ pub(crate) async fn others(tx: &Tx<'_>, user: UserId) -> Result<Vec<Colleague>> 
     let mut others = colleagues(tx).await?;
     others.retain(|other| other.user != user);
     Ok(others)
+}
+
+/// Whether somebody may change clients: nobody else is made responsible for one, and who is it may lose the role.
+async fn is_able(tx: &Tx<'_>, user: UserId) -> Result<bool> {
+    let sql = "SELECT 1 FROM user_roles h JOIN role_permissions p ON (p.organisation_id, p.role_id) = (h.organisation_id, h.role_id)
+        WHERE h.user_id = $1 AND p.permission = $2 LIMIT 1";
+    Ok(tx.one(sql, [user.0.into(), Permission::EditClients.code().into()]).await?.is_some())
 }
 
 fn colleague(person: &users::Model) -> Colleague {

@@ -314,10 +314,12 @@ pub async fn assign_page(scope: &Scope, user: UserId, kept: Option<Kept<AssignDa
 pub async fn assign(scope: &Scope, form: &AssignDashboards) -> Result<UserId> {
     let (user, chosen) = form.parse()?;
     let tx = scope.write(Permission::EditUsers).await?;
-    let ids = hold(&tx, &chosen).await?;
+    // held first, and refused after who is not the actor's business
+    let held = hold(&tx, &chosen).await;
     if tx.manage(user).await?.archived_at.is_some() {
         return Err(Refusal::Forbidden.into());
     }
+    let ids = held?;
     let before = assigned(&tx, user).await?;
     if known_as(&before) != form.version {
         return Err(Refusal::Overtaken.into());
@@ -431,7 +433,13 @@ pub(crate) async fn names(tx: &Tx<'_>) -> Result<Vec<DashboardName>> {
     Ok(all_open(tx).all(tx.on()).await?.into_iter().map(name).collect())
 }
 
-/// What a role brings, by id.
+/// What a role brings.
+pub(crate) async fn names_of_role(tx: &Tx<'_>, role: RoleId) -> Result<Vec<DashboardName>> {
+    let ids = of_role(tx, role).await?.into_iter().map(|dashboard| dashboard.0);
+    Ok(all_open(tx).filter(dashboards::Column::Id.is_in(ids)).all(tx.on()).await?.into_iter().map(name).collect())
+}
+
+/// The same, by id.
 pub(crate) async fn of_role(tx: &Tx<'_>, role: RoleId) -> Result<Vec<DashboardId>> {
     let rows = tx.all("SELECT dashboard_id FROM role_dashboards WHERE role_id = $1 ORDER BY 1", [role.0.into()]).await?;
     rows.iter().map(|row| Ok(DashboardId(row.try_get("", "dashboard_id")?))).collect()

@@ -163,7 +163,7 @@ async fn my_referrals(tx: &Read<'_>) -> Result<Content> {
 
 async fn referrals_to_answer(tx: &Read<'_>) -> Result<Content> {
     let sql = "SELECT id, client_name AS name, created_at AS place, false AS also, coalesce(nullif(other_name, ''), resource_name) AS what
-        FROM referrals WHERE status = 'sent' AND direction IN ('received', 'internal')";
+        FROM referrals WHERE status = 'sent' AND direction <> 'sent'";
     Ok(only(entries(tx, sql, [], |row| referral(tx, row)).await?))
 }
 

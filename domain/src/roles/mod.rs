@@ -20,7 +20,7 @@ use uuid::Uuid;
 use crate::entity::{role_gives, role_manages, role_permissions, roles};
 use crate::paging::COUNTED;
 use crate::scope::{Tx, Write};
-use crate::{Result, Scope, audit, units};
+use crate::{Result, Scope, audit, dashboards, units};
 
 /// Copies the shipped roles into a new organisation.
 pub(crate) async fn ship(tx: &Write<'_>, organisation: OrganisationId, is_operator: bool) -> Result<BTreeMap<&'static str, RoleId>> {
@@ -189,6 +189,7 @@ pub async fn page(scope: &Scope, code: &str) -> Result<RolePage> {
         row,
         gives: among(&worth.gives),
         manages: among(&worth.manages),
+        brings: dashboards::names_of_role(&tx, RoleId(role.id)).await?,
         requires: requires(role),
         retired: role.retired_at.map(|at| scope.day(at)),
         may_change: may_change(&tx, role, &worth),

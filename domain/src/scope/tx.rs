@@ -305,11 +305,20 @@ impl<'s> Tx<'s> {
     /// Who holds a permission about clients: one's colleagues, whatever one's reach among people, as far as the office one is bound
     /// to lets one see. Archived ones are left out.
     pub(crate) fn colleagues(&self, permission: Permission) -> Select<users::Entity> {
+        // a value and not a set: Postgres would look for everybody who holds it, and sort them, for the first few
+        let holds = "coalesce((SELECT true FROM user_roles h JOIN role_permissions p ON (p.organisation_id, p.role_id) = (h.organisation_id, h.role_id)
+            WHERE h.user_id = users.id AND h.organisation_id = users.organisation_id AND p.permission = $1 LIMIT 1), false)";
+        self.all_colleagues().filter(Expr::cust_with_values(holds, [permission.code()]))
+    }
+
+    /// Those of people who hold it who are one's colleagues.
+    pub(crate) fn colleagues_among(&self, holders: Vec<Uuid>) -> Select<users::Entity> {
+        self.all_colleagues().filter(users::Column::Id.is_in(holders))
+    }
+
+    fn all_colleagues(&self) -> Select<users::Entity> {
         let bounds = Bounds { everybody: true, office: None, teams: Vec::new(), ..self.bounds() };
-        let holds = "id IN (SELECT h.user_id FROM user_roles h
-            JOIN role_permissions p ON (p.organisation_id, p.role_id) = (h.organisation_id, h.role_id) WHERE p.permission = $1)";
-        let holds = Expr::cust_with_values(holds, [permission.code()]);
-        bounds.users().filter(users::Column::ArchivedAt.is_null()).filter(holds)
+        bounds.users().filter(users::Column::ArchivedAt.is_null())
     }
 
     /// Referrals within reach.

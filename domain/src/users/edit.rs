@@ -52,14 +52,17 @@ pub async fn edit(scope: &Scope, form: EditUser) -> Result<UserId> {
     };
     let (mut edit, passed, mut warnings) = form.parse(&facts)?;
     let tx = scope.write(Permission::EditUsers).await?;
-    lists::hold(&tx, &edit.listed).await?;
-    customers::hold(&tx, &edit.chosen, &facts.customers).await?;
+    // held first, and refused after who is not the actor's business
+    let held = [lists::hold(&tx, &edit.listed).await, customers::hold(&tx, &edit.chosen, &facts.customers).await];
     // who is bound to an office administers the organisation no more
     let administrators = match edit.place.office {
         Some(_) => Some(tx.lock_administration().await?),
         None => None,
     };
     let person = tx.manage(edit.user).await?;
+    for held in held {
+        held?;
+    }
     if person.archived_at.is_some() {
         return Err(Refusal::Forbidden.into());
     }

@@ -38,8 +38,9 @@ pub async fn list(scope: &Scope, query: ListQuery) -> Result<UserList> {
         None => search.count(&tx).await?,
     };
     let (pages, rows) = page.of(total);
-    let untold = tx.users().filter(users::Column::ArchivedAt.is_null()).filter(users::Column::WayIn.eq("none")).limit(COUNTED);
-    let untold = untold.count(tx.on()).await?;
+    // written out: Postgres plans for a value it does not know as if a third of the people had it, and reads them all
+    let untold = tx.users().filter(users::Column::ArchivedAt.is_null()).filter(Expr::cust("way_in = 'none'"));
+    let untold = untold.limit(COUNTED).count(tx.on()).await?;
     Ok(UserList {
         rows: show(&tx, rows, &known).await?,
         roles: known.iter().map(crate::roles::name).collect(),

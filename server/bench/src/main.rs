@@ -40,6 +40,9 @@ struct Arguments {
     /// A tenth of the repetitions: for work on the bench itself
     #[arg(long)]
     quick: bool,
+    /// Only what needs no running server: who is asking, reach, and the people served
+    #[arg(long)]
+    domain: bool,
     /// The release to measure
     #[arg(long, default_value = "dist", value_name = "FOLDER")]
     dist: PathBuf,
@@ -106,23 +109,31 @@ async fn run(arguments: Arguments) -> Result<()> {
     let world = World::fill(&postgres).await?;
     postgres.make_durable().await?;
 
-    let server = starts::cold(&release, &postgres, effort, &mut report).await?;
-    starts::idle(&server, &mut report).await;
-    let mut administrator = sign_in::administrator(&server).await?;
-    bytes::first_visits(&server, &mut administrator, &mut report).await?;
-    pages::lists(&server, &postgres, &world, &mut administrator, effort, &mut report).await?;
-    sign_in::rate(&server, &world, effort, &mut report).await?;
-    create::over_http(&postgres, &world, &mut administrator, effort, &mut report).await?;
-    starts::after_all(&server, &mut report);
-    drop(server);
-    // without the server, whose worker would send the invitations meanwhile
-    create::in_the_domain(&postgres, &world, effort, &mut report).await?;
+    if !arguments.domain {
+        with_server(&release, &postgres, &world, effort, &mut report).await?;
+    }
     reach::all(&postgres, &world, effort, &mut report).await?;
     served::all(&postgres, &world, &arguments.folder, effort, &mut report).await?;
-    starts::private_postgres(&release, &mut report).await?;
+    if !arguments.domain {
+        starts::private_postgres(&release, &mut report).await?;
+    }
 
     println!("\n{report}\nall of it took {} s; load at the end {}", begun.elapsed().as_secs(), load());
     Ok(())
+}
+
+async fn with_server(release: &Release, postgres: &Postgres, world: &World, effort: Effort, report: &mut Report) -> Result<()> {
+    let server = starts::cold(release, postgres, effort, report).await?;
+    starts::idle(&server, report).await;
+    let mut administrator = sign_in::administrator(&server).await?;
+    bytes::first_visits(&server, &mut administrator, report).await?;
+    pages::lists(&server, postgres, world, &mut administrator, effort, report).await?;
+    sign_in::rate(&server, world, effort, report).await?;
+    create::over_http(postgres, world, &mut administrator, effort, report).await?;
+    starts::after_all(&server, report);
+    drop(server);
+    // without the server, whose worker would send the invitations meanwhile
+    create::in_the_domain(postgres, world, effort, report).await
 }
 
 async fn where_and_when(postgres: &Postgres) -> Result<String> {

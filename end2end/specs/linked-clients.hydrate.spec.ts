@@ -1,0 +1,44 @@
+// Clients looked for within the form that creates an assistant: in its place, and nothing typed is lost.
+import { makeClient } from '../harness/forms.ts';
+import { PASSWORD, administrator, person, unique } from '../harness/people.ts';
+import { NewUserPage } from '../pages/users.ts';
+import { expect, test } from '../fixtures.ts';
+
+test('a search among the clients keeps what is ticked, and the temporary password', async ({ page, as, office }) => {
+  const [first, second] = [unique(), unique()];
+  await makeClient(office, { first_name: 'Elsa', last_name: first });
+  await makeClient(office, { first_name: 'Olle', last_name: second });
+  await as(administrator);
+  const who = person();
+  const create = new NewUserPage(page);
+  await create.open();
+  await create.main.getByRole('checkbox', { name: /^Assistant/ }).check();
+  await create.text('First name').fill(who.first);
+  await create.text('Last name').fill(who.last);
+  await create.text('E-mail').fill(who.email);
+  await create.text('Login name').fill(who.loginName);
+  await create.way('Set a temporary password').check();
+  await create.temporaryPassword.fill(PASSWORD);
+  const linked = create.main.getByRole('group', { name: 'Linked clients' }).first();
+  const search = linked.getByRole('searchbox', { name: 'Search clients' });
+  await search.fill(first);
+  await search.press('Enter');
+  await expect(linked.getByRole('status')).toHaveText('1 client found');
+  await linked.getByRole('checkbox', { name: `Elsa ${first}` }).check();
+  await search.fill(second);
+  await linked.getByRole('button', { name: 'Search' }).click();
+  await linked.getByRole('checkbox', { name: `Olle ${second}` }).check();
+  await expect(linked.getByRole('checkbox', { name: `Elsa ${first}` }), 'what was ticked stays').toBeChecked();
+  await search.fill('nobody is called this');
+  await search.press('Enter');
+  await expect(linked.getByRole('status')).toHaveText('No client was found');
+  await expect(linked.getByRole('checkbox', { checked: true })).toHaveCount(2);
+  await expect(page, 'the page stays').toHaveURL(/\/users\/new$/);
+  await expect(create.temporaryPassword).toHaveValue(PASSWORD);
+  await create.button('Create user').click();
+  await expect(create.banner).toContainText('User');
+  await page.goto(`${page.url()}/caseload`);
+  for (const name of [`Elsa ${first}`, `Olle ${second}`]) {
+    await expect(create.main.getByRole('link', { name })).toBeVisible();
+  }
+});
