@@ -20,6 +20,8 @@ const LARGEST: usize = 64 * 1024;
 pub struct Body(String);
 
 impl Body {
+    /// The form as it is kept.
+    ///
     /// # Errors
     /// When the form is no JSON.
     pub fn of<F: Form>(mut form: F, refusal: Option<Refusal>) -> Result<Self> {

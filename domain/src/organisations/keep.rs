@@ -23,8 +23,6 @@ use crate::scope::Tx;
 use crate::settings::lock;
 use crate::{Result, Scope, audit, licence, once, time};
 
-/// Rows of a page.
-
 /// People and seats of one organisation.
 #[derive(Clone, Copy, Default)]
 struct Counted {

@@ -49,6 +49,7 @@ impl TestDatabase {
 
     /// Another transaction takes one lock, lets `act` come to wait for it, and takes a second one; what `act` comes to once that one
     /// is gone. Panics where `act` holds the second: the two would wait for each other.
+    #[expect(clippy::disallowed_methods, reason = "stands for another server")]
     pub async fn in_the_way<T>(&self, first: &str, second: &str, act: impl Future<Output = T>) -> T {
         let other = self.owner.begin().await.expect("a transaction");
         other.execute_unprepared(&format!("SET LOCAL lock_timeout = '5s'; {first}")).await.expect("the first lock");
