@@ -111,8 +111,8 @@ pub async fn return_caseload(#[server(flatten)] form: shared::ReturnCaseload) ->
     .await
 }
 
-/// The clients somebody could be linked to who have all of these words, and those that are ticked already: for the form that links some.
+/// The first clients somebody could be linked to who have all of these words: for the form that links some.
 #[server]
-pub async fn linkable_clients(q: String, #[server(default)] ticked: Vec<String>) -> Result<shared::Linkable, AppError> {
-    serve(|caller| async move { clients::find_linkable(&caller.scope, &q, &ticked).await }).await
+pub async fn linkable_clients(q: String) -> Result<Vec<shared::ClientName>, AppError> {
+    serve(|caller| async move { clients::find_linkable(&caller.scope, &q).await }).await
 }

@@ -4,7 +4,7 @@ use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
 use usher_types::Field;
-use usher_types::clients::Linkable;
+use usher_types::clients::{ClientName, Linkable};
 
 use super::api::linkable_clients;
 use crate::ui::{Choice, Says, lang, use_form};
@@ -39,13 +39,19 @@ pub(crate) fn LinkedFields(
         let q = input.get_untracked().map(|input| input.value()).unwrap_or_default();
         asked.set_value(q.clone());
         leptos::task::spawn_local(async move {
-            let answer = linkable_clients(q.clone(), ticked.get_untracked()).await;
+            let answer = linkable_clients(q.clone()).await;
             // an answer that is late is dropped
             if asked.get_value() != q {
                 return;
             }
             match answer {
-                Ok(linkable) => shown.set((q, linkable)),
+                Ok(found) => shown.update(|(looked_for, linkable)| {
+                    let is_ticked = |client: &ClientName| ticked.with_untracked(|ticked| ticked.contains(&client.id.to_string()));
+                    linkable.chosen.append(&mut linkable.found);
+                    linkable.chosen.retain(is_ticked);
+                    linkable.found = found.into_iter().filter(|client| !is_ticked(client)).collect();
+                    *looked_for = q;
+                }),
                 Err(_) => {
                     // the form itself is told why, with everything typed
                     leaves.set_value(true);

@@ -4,7 +4,7 @@
 use sea_orm::{ColumnTrait, QueryFilter};
 use usher_types::audit::Event;
 use usher_types::clients::{ClientName, Linkable, Part};
-use usher_types::{ClientId, Field, Invalid, Permission, Problem, Refusal, UserId};
+use usher_types::{ClientId, Field, Invalid, Permission, Problem, UserId};
 use uuid::Uuid;
 
 use super::{FOUND, list, name};
@@ -12,13 +12,13 @@ use crate::entity::clients;
 use crate::scope::{Tx, Write};
 use crate::{Result, Scope};
 
-/// The clients somebody could be linked to who have all of these words, and those that are ticked already.
+/// The first clients somebody could be linked to who have all of these words.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`] for who may change no client.
-pub async fn find_linkable(scope: &Scope, q: &str, ticked: &[String]) -> Result<Linkable> {
+/// [`Refusal::Forbidden`](usher_types::Refusal::Forbidden) for who may change no client.
+pub async fn find_linkable(scope: &Scope, q: &str) -> Result<Vec<ClientName>> {
     let tx = scope.read(Permission::EditClients).await?;
-    linkable(&tx, ticked, q, "").await?.ok_or_else(|| Refusal::Forbidden.into())
+    Ok(list::first(&tx, Permission::EditClients, q, FOUND).await?.iter().map(name).collect())
 }
 
 /// The clients somebody could be linked to: those chosen, those found; `None` for who may change no client.

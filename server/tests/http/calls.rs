@@ -174,7 +174,7 @@ pub const CALLS: &[(&str, Class, &str)] = &[
     ("clients/api/edit_client_page", Permission, "client="),
     ("clients/api/edit_client_page", Object, "client={client}"),
     ("clients/api/client_people_page", Object, "client={client}&q="),
-    ("clients/api/linkable_clients", Permission, "q=eva&ticked[0]={client}"),
+    ("clients/api/linkable_clients", Permission, "q=eva"),
     ("clients/api/put_to_client", Object, "client={client}&user={user}&part=access"),
     ("clients/api/take_off_client", Object, "client={client}&user={user}&part=access"),
     ("clients/api/archive_client", Object, "client={client}&reason=gone"),
