@@ -249,6 +249,9 @@ fn a_client_out_of_reach_is_linked_by_no_tampered_post() {
         clients::archive(&maria, &ArchiveClient { client: gone.to_string(), reason: "Moved".to_owned(), ..Default::default() })
             .await
             .expect("archived");
+        let found = clients::find_linkable(&maria, "").await.expect("found");
+        assert_eq!(found.iter().map(|client| client.id).collect::<Vec<_>>(), [own]);
+        assert_eq!(refusal(clients::find_linkable(&world.as_("vera").await, "olle").await), Refusal::Forbidden);
         let role = role_of(&maria, Shipped::Assistant).await.to_string();
         for linked in [foreign, gone, ClientId(world.db.new_id())] {
             let form = NewUser {
