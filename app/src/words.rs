@@ -777,6 +777,7 @@ words! {
     client_email_hint: "Needed if the client is to be invited to an account", "Behövs om brukaren ska bjudas in till ett konto";
     client_note: "Note", "Anteckning";
     client_note_hint: "What who works with the client should know. The client does not see it", "Det som den som arbetar med brukaren bör veta. Brukaren ser det inte";
+    who_works_with_you: "Who works with you", "Vem som arbetar med dig";
     who_works_with: "Who works with the client", "Vem som arbetar med brukaren";
     assistants: "Assistants", "Assistenter";
     assistant: "Assistant", "Assistent";
@@ -830,6 +831,7 @@ words! {
     done_client_restored: "The client was restored", "Brukaren har återställts";
     done_caseload_moved(clients): "{clients} moved", "{clients} flyttades";
     done_caseload_returned(clients): "{clients} given back", "{clients} återlämnades";
+    tile_clients_own: "Those you work with, or your own page", "De du arbetar med, eller din egen sida";
     tile_clients: "Find a client, see your caseload", "Hitta en brukare, se dina ärenden";
     // dashboards, activity, reports
     look_after: "To look after", "Att följa upp";

@@ -161,8 +161,10 @@ test('a client with an account sees their own page', async ({ office, another, m
   await enter(browser, who);
   const door = new AnyPage(browser);
   await browser.goto('/clients');
+  await expect(door.main.getByRole('searchbox'), 'there is nothing to look for').toHaveCount(0);
   await door.main.getByRole('link', { name: `${who.first} ${who.last}` }).click();
   await expect(door.heading).toHaveText(`${who.first} ${who.last}`);
+  await expect(door.main.getByRole('heading', { name: 'Who works with you' })).toBeVisible();
   await expect(door.main).not.toContainText('Not for them');
   await expect(door.main.getByRole('link', { name: 'Edit details' })).toHaveCount(0);
 });

@@ -165,7 +165,7 @@ fn people(page: &ClientPage) -> AnyView {
     let line = |label: String, people: &[Colleague]| (!people.is_empty()).then(|| view! { <dt>{label}</dt><dd>{named(people)}</dd> });
     view! {
         <section class="card">
-            <h2>{words::who_works_with(l)}</h2>
+            <h2>{if page.is_self { words::who_works_with_you(l) } else { words::who_works_with(l) }}</h2>
             <dl>
                 <dt>{words::responsible(l)}</dt><dd>{responsible}</dd>
                 {line(words::assistants(l), &page.assistants)}

@@ -3,10 +3,11 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
+use usher_types::Permission;
 use usher_types::clients::{ClientList, ClientQuery, ClientRow};
 
 use super::api::client_list;
-use crate::ui::{cursor, empty, filter, lang, load, loaded, pager};
+use crate::ui::{cursor, empty, filter, lang, load, loaded, pager, visit};
 use crate::{say, words};
 
 /// What a list of clients is asked for by the address.
@@ -59,16 +60,12 @@ fn page(list: ClientList) -> AnyView {
         }
         .into_any()
     };
-    view! {
-        <div class="head">
-            <div>
-                <h1>{words::clients(l)}</h1>
-                <ul class="stats"><li>{count}</li>{queued}</ul>
-                {of}
-            </div>
-            {add}
-        </div>
-        <section class="card" aria-label=words::clients(l)>
+    // an assistant has a handful, and a client one: there is nothing to look for
+    let sees_others = visit().me.is_some_and(|me| me.grants.beyond_own(Permission::ViewClients));
+    let is_long = list.pages.previous.is_some() || list.pages.next.is_some();
+    let is_searched = sees_others || is_long || is_filtered || list.may_create;
+    let tools = is_searched.then(|| {
+        view! {
             <div class="tools">
                 <form method="get" action="/clients" role="search" autocomplete="off">
                     <input type="search" name="q" class="search" value=query.q.clone() aria-label=words::search_clients(l) placeholder=words::search_clients_hint(l) dir="auto" />
@@ -79,6 +76,19 @@ fn page(list: ClientList) -> AnyView {
                 </form>
                 {is_filtered.then(|| view! { <a class="button slim text" href="/clients">{words::show_all(l)}</a> })}
             </div>
+        }
+    });
+    view! {
+        <div class="head">
+            <div>
+                <h1>{words::clients(l)}</h1>
+                <ul class="stats"><li>{count}</li>{queued}</ul>
+                {of}
+            </div>
+            {add}
+        </div>
+        <section class="card" aria-label=words::clients(l)>
+            {tools}
             {body}
         </section>
     }

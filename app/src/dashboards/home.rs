@@ -39,13 +39,15 @@ fn next_steps() -> AnyView {
     let me = visit().me;
     let adds_staff = me.as_ref().is_some_and(|me| me.grants.adds_staff());
     let sees_clients = me.as_ref().is_some_and(|me| me.grants.has(Permission::ViewClients));
+    let sees_others = me.as_ref().is_some_and(|me| me.grants.beyond_own(Permission::ViewClients));
+    let clients = if sees_others { words::tile_clients(l) } else { words::tile_clients_own(l) };
     let may = move |permission| me.as_ref().is_some_and(|me| me.grants.beyond_own(permission));
     let tile = |to: &'static str, title: String, text: String| view! { <a class="tile" href=to><b>{title}</b><span class="quiet small">{text}</span></a> };
     view! {
         <div class="tiles">
             {may(Permission::ViewUsers).then(|| tile("/users", words::users(l), words::tile_users(l)))}
             {(may(Permission::CreateUsers) && !adds_staff).then(|| tile("/users/new", words::add_user(l), words::tile_add(l)))}
-            {sees_clients.then(|| tile("/clients", words::clients(l), words::tile_clients(l)))}
+            {sees_clients.then(|| tile("/clients", words::clients(l), clients))}
             {tile("/profile", words::your_profile(l), words::tile_profile(l))}
         </div>
     }
