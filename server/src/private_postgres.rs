@@ -178,7 +178,7 @@ impl PrivatePostgres {
     }
 
     async fn start_with(data: &Path, options: &Options) -> Result<PrivatePostgres, Error> {
-        let (folder, lock) = DataFolder::claim(data)?;
+        let (folder, lock) = DataFolder::claim(data).await?;
         let account = Account::choose(&folder)?;
         let tools = Tools::find(&folder, account.as_ref()).await?;
         folder.let_in(&tools).await?;
@@ -252,7 +252,19 @@ struct DataFolder {
 }
 
 impl DataFolder {
-    fn claim(data: &Path) -> Result<(DataFolder, File), Error> {
+    /// Waits a moment for who holds the folder: a lock that was just let go is still held by a child that was forked meanwhile, until
+    /// that has become another program.
+    async fn claim(data: &Path) -> Result<(DataFolder, File), Error> {
+        for _ in 0..20 {
+            match Self::claim_now(data) {
+                Err(Error::InUse { .. }) => sleep(Duration::from_millis(50)).await,
+                claimed => return claimed,
+            }
+        }
+        Self::claim_now(data)
+    }
+
+    fn claim_now(data: &Path) -> Result<(DataFolder, File), Error> {
         // The folders above it, if they have to be made, may not lock Postgres's user out.
         let above = if geteuid().is_root() { 0o755 } else { 0o700 };
         let parent = data.parent().filter(|parent| !parent.as_os_str().is_empty());

@@ -202,6 +202,20 @@ async fn a_crash_in_initdb_is_forgotten_and_strange_folders_are_left_alone() -> 
 }
 
 #[tokio::test]
+async fn a_folder_that_is_let_go_at_this_moment_is_waited_for() -> Outcome {
+    let data = tempfile::tempdir()?;
+    let lock = fs::File::create(data.path().join("usher.lock"))?;
+    lock.lock()?;
+    let lets_go = async {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        drop(lock);
+    };
+    let (started, ()) = tokio::join!(PrivatePostgres::start_throwaway(data.path()), lets_go);
+    started?.stop().await?;
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_long_path_with_odd_characters_gets_its_socket_elsewhere() -> Outcome {
     let data = tempfile::tempdir()?;
     let deep = data.path().join("å b,c'").join("x".repeat(120));
