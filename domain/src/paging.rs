@@ -5,6 +5,8 @@ use sea_orm::{EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, Select, 
 use usher_types::paging::{Cursor, Pages};
 use uuid::Uuid;
 
+use crate::Result;
+
 /// Rows of a page.
 pub(crate) const PAGE: u64 = 50;
 /// Counted exactly up to here.
@@ -67,22 +69,21 @@ impl<K: Clone + Into<Value>> Keyset<K> {
 
 /// One page of a list.
 pub(crate) struct Page<M> {
-    /// Its rows.
-    pub(crate) rows: Vec<M>,
+    rows: Vec<M>,
     is_whole: bool,
     previous: Option<String>,
     next: Option<String>,
 }
 
 impl<M> Page<M> {
-    /// How many rows the list has; `None` where that is still to be counted, up to one more than [`COUNTED`].
-    pub(crate) fn whole(&self) -> Option<u64> {
-        self.is_whole.then_some(self.rows.len() as u64)
-    }
-
-    /// What the foot of the list says, and its rows.
-    pub(crate) fn of(self, total: u64) -> (Pages, Vec<M>) {
+    /// What the foot of the list says, and its rows. `count` counts them up to one more than [`COUNTED`]; it is not asked where the page
+    /// holds them all.
+    pub(crate) async fn counted<E>(self, count: impl Future<Output = std::result::Result<u64, E>>) -> Result<(Pages, Vec<M>)>
+    where
+        crate::Error: From<E>,
+    {
+        let total = if self.is_whole { self.rows.len() as u64 } else { count.await? };
         let pages = Pages { total: Ord::min(total, COUNTED) as u32, more: total > COUNTED, previous: self.previous, next: self.next };
-        (pages, self.rows)
+        Ok((pages, self.rows))
     }
 }

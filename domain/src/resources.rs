@@ -40,11 +40,7 @@ pub async fn list(scope: &Scope, query: ListQuery) -> Result<ResourceList> {
     let keyset = Keyset::new(&query.cursor, named.map(|resource| (resource.name_key, resource.id)));
     let found = keyset.read(searched(&tx, &query.q), BY_NAME, false).all(tx.on()).await?;
     let page = keyset.page(found, |resource| resource.id);
-    let total = match page.whole() {
-        Some(total) => total,
-        None => searched(&tx, &query.q).limit(COUNTED + 1).count(tx.on()).await?,
-    };
-    let (pages, found) = page.of(total);
+    let (pages, found) = page.counted(searched(&tx, &query.q).limit(COUNTED + 1).count(tx.on())).await?;
     let offered = if pages.previous.is_none() { offered(&tx, &query.q).await? } else { Vec::new() };
     Ok(ResourceList { rows: rows(&tx, found).await?, pages, offered, query, may_manage: may_manage(scope), may_refer: may_refer(scope) })
 }

@@ -38,11 +38,8 @@ test('an assistant is linked to a client while they are created, and sees that o
   const who = person();
   const create = new NewUserPage(page);
   await create.open();
-  await create.main.getByRole('checkbox', { name: /^Assistant/ }).check();
-  await create.text('First name').fill(who.first);
-  await create.text('Last name').fill(who.last);
-  await create.text('E-mail').fill(who.email);
-  await create.text('Login name').fill(who.loginName);
+  await create.role('Assistant').check();
+  await create.fill(who);
   const linked = create.main.getByRole('group', { name: 'Linked clients' }).first();
   await linked.getByRole('searchbox', { name: 'Search clients' }).fill(first);
   await linked.getByRole('button', { name: 'Search' }).click();

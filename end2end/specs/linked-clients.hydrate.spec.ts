@@ -12,11 +12,8 @@ test('a search among the clients keeps what is ticked, and the temporary passwor
   const who = person();
   const create = new NewUserPage(page);
   await create.open();
-  await create.main.getByRole('checkbox', { name: /^Assistant/ }).check();
-  await create.text('First name').fill(who.first);
-  await create.text('Last name').fill(who.last);
-  await create.text('E-mail').fill(who.email);
-  await create.text('Login name').fill(who.loginName);
+  await create.role('Assistant').check();
+  await create.fill(who);
   await create.way('Set a temporary password').check();
   await create.temporaryPassword.fill(PASSWORD);
   const linked = create.main.getByRole('group', { name: 'Linked clients' }).first();

@@ -31,11 +31,7 @@ pub(super) async fn within(tx: &Tx<'_>, query: ClientQuery) -> Result<ClientList
     };
     let keyset = Keyset::new(&query.cursor, named.map(|client| (client.sort_name, client.id)));
     let page = keyset.page(search.page(tx, &keyset, PAGE + 1).await?, |client| client.id);
-    let total = match page.whole() {
-        Some(total) => total,
-        None => search.count(tx).await?,
-    };
-    let (pages, rows) = page.of(total);
+    let (pages, rows) = page.counted(search.count(tx)).await?;
     let queued = listed(tx.clients()?, false).filter(clients::Column::ResponsibleId.is_null());
     let queued = queued.limit(COUNTED).count(tx.on()).await?;
     let of = match search.whose {

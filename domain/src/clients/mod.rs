@@ -37,6 +37,9 @@ use crate::{Result, Scope, audit, referrals, units};
 const OFFERED: u64 = 500;
 /// Holders of a permission, up to whom they are few among people.
 const FEW: usize = 1_000;
+/// Who holds the permission `$1`; more than once who holds it by several roles.
+const HOLDERS: &str = "SELECT h.user_id FROM user_roles h JOIN role_permissions p
+    ON (p.organisation_id, p.role_id) = (h.organisation_id, h.role_id) WHERE p.permission = $1";
 /// People and clients that a search within a form shows.
 const FOUND: u64 = 20;
 
@@ -232,10 +235,7 @@ async fn linked(tx: &Tx<'_>, client: Uuid) -> Result<Vec<(Part, Colleague)>> {
 
 /// Who can be responsible for a client: the first by name, beside those who are it already.
 async fn colleagues(tx: &Tx<'_>) -> Result<Vec<Colleague>> {
-    let holders =
-        "SELECT h.user_id FROM user_roles h JOIN role_permissions p ON (p.organisation_id, p.role_id) = (h.organisation_id, h.role_id)
-        WHERE p.permission = $1 LIMIT $2";
-    let holders = tx.all(holders, [Permission::EditClients.code().into(), (FEW as i64 + 1).into()]).await?;
+    let holders = tx.all(&format!("{HOLDERS} LIMIT $2"), [Permission::EditClients.code().into(), (FEW as i64 + 1).into()]).await?;
     let few: Vec<Uuid> = holders.iter().map(|row| row.try_get("", "user_id")).collect::<std::result::Result<_, _>>()?;
     // where many hold it, going through people by name finds the first of them soonest
     let found = if few.len() > FEW { tx.colleagues(Permission::EditClients) } else { tx.colleagues_among(few) };
@@ -252,9 +252,8 @@ pub(crate) async fn others(tx: &Tx<'_>, user: UserId) -> Result<Vec<Colleague>> 
 
 /// Whether somebody may change clients: nobody else is made responsible for one, and who is it may lose the role.
 async fn is_able(tx: &Tx<'_>, user: UserId) -> Result<bool> {
-    let sql = "SELECT 1 FROM user_roles h JOIN role_permissions p ON (p.organisation_id, p.role_id) = (h.organisation_id, h.role_id)
-        WHERE h.user_id = $1 AND p.permission = $2 LIMIT 1";
-    Ok(tx.one(sql, [user.0.into(), Permission::EditClients.code().into()]).await?.is_some())
+    let sql = format!("{HOLDERS} AND h.user_id = $2 LIMIT 1");
+    Ok(tx.one(&sql, [Permission::EditClients.code().into(), user.0.into()]).await?.is_some())
 }
 
 fn colleague(person: &users::Model) -> Colleague {

@@ -52,11 +52,7 @@ pub async fn list(scope: &Scope, query: ListQuery) -> Result<CustomerList> {
     let keyset = Keyset::new(&query.cursor, named.map(|customer| (customer.name_key, customer.id)));
     let found = keyset.read(searched(&tx, &query.q), (customers::Column::NameKey, customers::Column::Id), false).all(tx.on()).await?;
     let page = keyset.page(found, |customer| customer.id);
-    let total = match page.whole() {
-        Some(total) => total,
-        None => searched(&tx, &query.q).limit(COUNTED + 1).count(tx.on()).await?,
-    };
-    let (pages, found) = page.of(total);
+    let (pages, found) = page.counted(searched(&tx, &query.q).limit(COUNTED + 1).count(tx.on())).await?;
     let rows = rows(&tx, &found).await?;
     Ok(CustomerList { rows, pages, query })
 }

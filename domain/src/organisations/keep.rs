@@ -43,11 +43,7 @@ pub async fn list(scope: &Scope, query: ListQuery) -> Result<OrganisationList> {
     let keyset = Keyset::new(&query.cursor, named.map(|organisation| (organisation.name_key, organisation.id)));
     let by_name = (organisations::Column::NameKey, organisations::Column::Id);
     let page = keyset.page(keyset.read(searched(&tx, &query.q), by_name, false).all(tx.on()).await?, |organisation| organisation.id);
-    let total = match page.whole() {
-        Some(total) => total,
-        None => searched(&tx, &query.q).limit(COUNTED + 1).count(tx.on()).await?,
-    };
-    let (pages, found) = page.of(total);
+    let (pages, found) = page.counted(searched(&tx, &query.q).limit(COUNTED + 1).count(tx.on())).await?;
     let counted = counted(&tx, found.iter().map(|organisation| organisation.id).collect()).await?;
     let rows = found.iter().map(|found| row(scope, found, counted.get(&found.id).copied().unwrap_or_default())).collect();
     Ok(OrganisationList { rows, query, pages })

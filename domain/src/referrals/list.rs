@@ -25,11 +25,7 @@ pub async fn list(scope: &Scope, query: ListQuery) -> Result<ReferralList> {
     let newest = (referrals::Column::CreatedAt, referrals::Column::Id);
     let found = keyset.read(filtered(&tx, &query)?, newest, true).all(tx.on()).await?;
     let page = keyset.page(found, |referral| referral.id);
-    let total = match page.whole() {
-        Some(total) => total,
-        None => filtered(&tx, &query)?.limit(COUNTED + 1).count(tx.on()).await?,
-    };
-    let (pages, found) = page.of(total);
+    let (pages, found) = page.counted(filtered(&tx, &query)?.limit(COUNTED + 1).count(tx.on())).await?;
     let rows = found.into_iter().map(|found| row(scope, found)).collect::<Result<_>>()?;
     Ok(ReferralList { rows, pages, query, may_refer: scope.grants().has(Permission::CreateReferrals) })
 }

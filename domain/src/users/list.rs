@@ -33,11 +33,7 @@ pub async fn list(scope: &Scope, query: ListQuery) -> Result<UserList> {
     };
     let keyset = Keyset::new(&query.cursor, named.map(|person| (person.sort_name, person.id)));
     let page = keyset.page(search.page(&tx, &keyset).await?, |person| person.id);
-    let total = match page.whole() {
-        Some(total) => total,
-        None => search.count(&tx).await?,
-    };
-    let (pages, rows) = page.of(total);
+    let (pages, rows) = page.counted(search.count(&tx)).await?;
     // written out: Postgres plans for a value it does not know as if a third of the people had it, and reads them all
     let untold = tx.users().filter(users::Column::ArchivedAt.is_null()).filter(Expr::cust("way_in = 'none'"));
     let untold = untold.limit(COUNTED).count(tx.on()).await?;
