@@ -28,6 +28,8 @@ interface Fixtures {
   added: (asked?: Asked & { person?: Person }) => Promise<Colleague>;
   /** Creates somebody who has a password and can sign in. */
   colleague: (role: string, asked?: Asked) => Promise<Colleague>;
+  /** A System administrator of this worker who only looks at pages: a test neither changes them nor gives them anything. */
+  reader: (language: 'en' | 'sv') => Promise<Colleague>;
   /** Waits for the newest of `count` mails to an address with this subject. */
   mailTo: (address: string, subject: RegExp, count?: number) => Promise<Mail>;
   /** A second browser of this test, as strict as the first. */
@@ -87,6 +89,9 @@ class Complaints {
 
 /** Cookies of who is signed in, by installation and login name, for this worker. */
 const sessions = new Map<string, Awaited<ReturnType<BrowserContext['cookies']>>>();
+
+/** Who only looks at pages, by installation and language, for this worker. */
+const readers = new Map<string, Colleague>();
 
 export const test = base.extend<Fixtures & Options>({
   house: ['fresh', { option: true }],
@@ -192,6 +197,15 @@ export const test = base.extend<Fixtures & Options>({
     });
   },
 
+  reader: async ({ colleague, house }, use) => {
+    await use(async (language) => {
+      const key = `${house} ${language}`;
+      const reader = readers.get(key) ?? (await colleague('System administrator', { language }));
+      readers.set(key, reader);
+      return reader;
+    });
+  },
+
   mailTo: async ({}, use) => {
     await use(async (to, subject, count = 1) => {
       let found: Mail[] = [];
@@ -216,7 +230,12 @@ export async function axe(page: Page): Promise<void> {
     return;
   }
   const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-  const found = await new AxeBuilder({ page }).options({ rules: { 'target-size': { enabled: true } } }).withTags(tags).analyze();
+  const found = await new AxeBuilder({ page })
+    .options({ rules: { 'target-size': { enabled: true } }, resultTypes: ['violations'] })
+    .withTags(tags)
+    // the other mode is for frames, which no page has, and opens a page of its own each time
+    .setLegacyMode(true)
+    .analyze();
   const told = found.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.target.join(' ')} (${node.failureSummary ?? ''})`).join('; ')}`);
   expect(told, `axe finds nothing on ${page.url()}`).toEqual([]);
 }
