@@ -5,8 +5,8 @@ use usher_types::Permission;
 use crate::Result;
 use crate::scope::{Db, IDLE_MINUTES};
 
-/// Deletes ended and idle sessions, dead links, guessing counters that count no more, and drafts a day old: at most `most` of
-/// each, so that no sweep holds many rows. Whether there may be more.
+/// Deletes ended and idle sessions, dead links, guessing counters that count no more, and drafts and moves of a caseload a day
+/// old, which is how long a move can be undone: at most `most` of each, so that no sweep holds many rows. Whether there may be more.
 ///
 /// # Errors
 /// When the database fails.

@@ -3,17 +3,19 @@
 use chrono::TimeDelta;
 use usher_domain::drafts::Body;
 use usher_domain::sealing::Token;
-use usher_domain::{drafts, outbox, sweep, users};
+use usher_domain::{clients, drafts, outbox, sweep, users};
 use usher_types::Refusal;
+use usher_types::clients::MoveCaseload;
 use usher_types::session::SignIn;
 use usher_types::users::NewUser;
 
+use crate::clients::client;
 use crate::support::{PASSWORD, World, new_user, refusal, run, tries};
 
-const TABLES: [&str; 4] = ["sessions", "tokens", "throttles", "drafts"];
+const TABLES: [&str; 5] = ["sessions", "tokens", "throttles", "drafts", "caseload_moves"];
 
-async fn counts(world: &World<'_>) -> [i64; 4] {
-    let mut counts = [0; 4];
+async fn counts(world: &World<'_>) -> [i64; 5] {
+    let mut counts = [0; 5];
     for (count, table) in counts.iter_mut().zip(TABLES) {
         *count = world.one(&format!("SELECT count(*) FROM {table}")).await;
     }
@@ -29,6 +31,10 @@ async fn fill(world: &World<'_>) {
     refusal(tries(&world.db, "nobody.here", PASSWORD, "192.0.2.1").await);
     let form = NewUser { email: "anna@example.org".to_owned(), way_in: "invitation".to_owned(), ..new_user(&maria, "Anna", "Ahl").await };
     users::create(&maria, form).await.expect("created");
+    let (karin, sven) = (world.id("karin"), world.id("sven"));
+    client(&maria, "Elsa", Some(karin), None).await;
+    let moved = MoveCaseload { user: karin.to_string(), all: "on".to_owned(), to: sven.to_string(), ..MoveCaseload::default() };
+    clients::move_on(&maria, &moved).await.expect("moved");
     outbox::claim(&world.db, 1).await.expect("claims");
     let browser = Token::new().expect("randomness");
     drafts::keep(&world.db, &browser, Body::of(SignIn::default(), Some(Refusal::WrongLogin)).expect("JSON")).await.expect("kept");
@@ -39,13 +45,13 @@ fn what_is_alive_is_not_swept_away_and_what_is_dead_is() {
     run(async |world| {
         fill(world).await;
         assert!(!sweep::expired(&world.db, 1_000).await.expect("sweeps"));
-        assert_eq!(counts(world).await, [1, 1, 2, 1], "the address and the account are counted");
+        assert_eq!(counts(world).await, [1, 1, 2, 1, 1], "the address and the account are counted");
         for (after, left) in [
-            (TimeDelta::minutes(59), [1, 1, 2, 1]),
-            (TimeDelta::minutes(60), [0, 1, 2, 1]),
-            (TimeDelta::hours(24), [0, 1, 2, 0]),
-            (TimeDelta::hours(24) + TimeDelta::seconds(1), [0, 1, 0, 0]),
-            (TimeDelta::days(7), [0, 0, 0, 0]),
+            (TimeDelta::minutes(59), [1, 1, 2, 1, 1]),
+            (TimeDelta::minutes(60), [0, 1, 2, 1, 1]),
+            (TimeDelta::hours(24), [0, 1, 2, 0, 0]),
+            (TimeDelta::hours(24) + TimeDelta::seconds(1), [0, 1, 0, 0, 0]),
+            (TimeDelta::days(7), [0, 0, 0, 0, 0]),
         ] {
             sweep::expired(&world.later(after), 1_000).await.expect("sweeps");
             assert_eq!(counts(world).await, left, "after {after}");
@@ -65,6 +71,6 @@ fn a_sweep_takes_no_more_than_it_was_told_and_says_that_there_may_be_more() {
             assert_eq!(world.one::<i64>("SELECT count(*) FROM throttles").await, 25 - 10 * sweeps);
             sweeps += 1;
         }
-        assert_eq!((sweeps, counts(world).await), (3, [0, 0, 0, 0]));
+        assert_eq!((sweeps, counts(world).await), (3, [0, 0, 0, 0, 0]));
     });
 }

@@ -16,6 +16,7 @@ mod m20261125_000002_referrals;
 mod m20261125_000003_dashboards;
 mod m20261125_000004_crossings;
 mod m20261126_000001_counts;
+mod m20261127_000001_moves_swept;
 mod tenant;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -43,6 +44,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000003_dashboards::Migration),
             Box::new(m20261125_000004_crossings::Migration),
             Box::new(m20261126_000001_counts::Migration),
+            Box::new(m20261127_000001_moves_swept::Migration),
         ]
     }
 }
