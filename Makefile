@@ -2,7 +2,7 @@
 SHELL := bash
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test build dev demo bench screenshots fmt lint dist
+.PHONY: help run test check build dev demo bench screenshots fmt lint dist
 
 # More words for what is started: make run ARGS="--listen 127.0.0.1:4000"
 ARGS ?=
@@ -16,13 +16,17 @@ run: dist ## install what is missing, build the release, serve it at 127.0.0.1:3
 test: ## install what is missing, run every check, the browser's too
 	@tools/test
 
+check: ## the fast lane: format, lints, and the tests of the crates that changed
+	@tools/setup check
+	@tools/check $(ARGS)
+
 build: ## leave the release in dist/, which runs from any folder
 	@tools/setup build
 	@tools/build
 
-dev: ## build for development, serve, rebuild and reload when a file changes
+dev: ## serve while you change it: what is saved is built, and the open pages reload
 	@tools/setup build
-	@. tools/env && LEPTOS_HASH_FILES=false exec cargo leptos watch --split
+	@. tools/env && exec tools/dev $(ARGS)
 
 demo: dist ## fill a fictional organisation, print who can sign in
 	@. tools/env && exec dist/usher demo $(ARGS)
@@ -39,7 +43,7 @@ fmt: ## put all Rust into its form
 	@cargo fmt --all
 
 lint: ## format and clippy, host and wasm32
-	@tools/setup test
+	@tools/setup check
 	@tools/lint
 
 dist:

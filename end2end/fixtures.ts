@@ -1,6 +1,7 @@
 // What every test has: a page that complains about anything it should not have, people, mails, and the page objects.
-import { AxeBuilder } from '@axe-core/playwright';
-import { type APIRequestContext, type BrowserContext, type Page, expect, request as requests, test as base } from '@playwright/test';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { type APIRequestContext, type BrowserContext, type BrowserContextOptions, type Page, expect, request as requests, test as base } from '@playwright/test';
 import { type Asked, create, settleIn, signIn } from './harness/forms.ts';
 import { type Mail } from './harness/mail.ts';
 import { type Person, administrator, person } from './harness/people.ts';
@@ -35,6 +36,34 @@ interface Fixtures {
   /** A second browser of this test, as strict as the first. */
   another: () => Promise<Page>;
   complaints: Complaints;
+  /** A browser context with the options of this test, and no cookie of anybody. */
+  freshContext: (options?: BrowserContextOptions) => Promise<BrowserContext>;
+}
+
+interface WorkerFixtures {
+  contexts: ContextPool;
+}
+
+/**
+ * The idle browser contexts of a worker. A test that needs a context with the same options gets one of them, emptied: a new context
+ * costs a process, and its first page fetches and compiles the wasm again.
+ */
+class ContextPool {
+  readonly #idle = new Map<string, BrowserContext[]>();
+
+  take(kind: string): BrowserContext | undefined {
+    return this.#idle.get(kind)?.pop();
+  }
+
+  async put(kind: string, context: BrowserContext): Promise<void> {
+    await Promise.all(context.pages().map((page) => page.close()));
+    await Promise.all([context.clearCookies(), context.clearPermissions(), context.unrouteAll()]);
+    this.#idle.set(kind, [...(this.#idle.get(kind) ?? []), context]);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#idle.values()].flat().map((context) => context.close()));
+  }
 }
 
 interface Options {
@@ -50,11 +79,17 @@ function address(house: Options['house']): string {
   return url;
 }
 
+/** The setup, what needs the wasm, and what reads each page's HTML beside looking at it. */
+const RUNS_WITH_SCRIPTING_ONLY = /(setup|pages|\.hydrate)\.spec\.ts$/;
+const MARKED = `a test is tagged @island if, and only if, it opens a page with an island.
+If you're here because this fails: add or remove the tag. Tagged tests run without scripting, too; pages without an island carry no script, so one run proves both.`;
+
 /** What went wrong in a browser without any expectation of a test noticing. */
 class Complaints {
   readonly #announced = new Set<number>();
   readonly #came = new Set<number>();
   readonly #found: string[] = [];
+  #fetchedWasm = false;
 
   announce(status: number): void {
     this.#announced.add(status);
@@ -72,12 +107,20 @@ class Complaints {
       this.#found.push(`dialog: ${dialog.message()}`);
       void dialog.dismiss();
     });
+    page.on('request', (request) => {
+      this.#fetchedWasm ||= request.url().endsWith('.wasm');
+    });
     page.on('response', (response) => {
       this.#came.add(response.status());
       if (response.status() >= 400 && !this.#announced.has(response.status())) {
         this.#found.push(`status ${response.status()}: ${response.url()}`);
       }
     });
+  }
+
+  /** Whether a page had an island: only islands fetch wasm. */
+  get metAnIsland(): boolean {
+    return this.#fetchedWasm;
   }
 
   check(): void {
@@ -87,49 +130,70 @@ class Complaints {
   }
 }
 
+/** Collects what goes wrong in a page, and makes `goto` wait until its islands are live. */
+function watched(page: Page, complaints: Complaints): Page {
+  complaints.watch(page);
+  const goto = page.goto.bind(page);
+  page.goto = async (url, options) => {
+    const response = await goto(url, options);
+    await ready(page);
+    return response;
+  };
+  return page;
+}
+
 /** Cookies of who is signed in, by installation and login name, for this worker. */
 const sessions = new Map<string, Awaited<ReturnType<BrowserContext['cookies']>>>();
 
 /** Who only looks at pages, by installation and language, for this worker. */
 const readers = new Map<string, Colleague>();
 
-export const test = base.extend<Fixtures & Options>({
+export const test = base.extend<Fixtures & Options, WorkerFixtures>({
   house: ['fresh', { option: true }],
   baseURL: async ({ house }, use) => use(address(house)),
 
-  complaints: async ({}, use) => {
+  contexts: [
+    async ({}, use) => {
+      const pool = new ContextPool();
+      await use(pool);
+      await pool.close();
+    },
+    { scope: 'worker' },
+  ],
+
+  freshContext: async ({ browser, contexts, baseURL, viewport, isMobile, hasTouch, javaScriptEnabled, locale, timezoneId }, use) => {
+    const taken: [string, BrowserContext][] = [];
+    await use(async (options = {}) => {
+      const all = { baseURL, viewport, isMobile, hasTouch, javaScriptEnabled, locale, timezoneId, ...options };
+      const kind = JSON.stringify(all);
+      const context = contexts.take(kind) ?? (await browser.newContext(all));
+      taken.push([kind, context]);
+      return context;
+    });
+    await Promise.all(taken.map(([kind, context]) => contexts.put(kind, context)));
+  },
+
+  context: async ({ freshContext }, use) => use(await freshContext()),
+
+  complaints: async ({ javaScriptEnabled }, use, testInfo) => {
     const complaints = new Complaints();
     await use(complaints);
     complaints.check();
+    if (javaScriptEnabled !== false && testInfo.status === 'passed' && !RUNS_WITH_SCRIPTING_ONLY.test(testInfo.file)) {
+      expect(testInfo.tags.includes('@island'), MARKED).toBe(complaints.metAnIsland);
+    }
   },
 
-  page: async ({ page, complaints }, use) => {
-    complaints.watch(page);
-    const goto = page.goto.bind(page);
-    page.goto = async (url, options) => {
-      const response = await goto(url, options);
-      await ready(page);
-      return response;
-    };
-    await use(page);
+  page: async ({ page, complaints }, use, testInfo) => {
+    await use(watched(page, complaints));
+    // Playwright's own screenshot is taken when a context closes, and this one is kept
+    if (testInfo.status !== testInfo.expectedStatus) {
+      await testInfo.attach('screenshot', { body: await page.screenshot(), contentType: 'image/png' });
+    }
   },
 
-  another: async ({ browser, baseURL, complaints, javaScriptEnabled, viewport }, use) => {
-    const contexts: BrowserContext[] = [];
-    await use(async () => {
-      const context = await browser.newContext({ baseURL, javaScriptEnabled, viewport });
-      contexts.push(context);
-      const page = await context.newPage();
-      complaints.watch(page);
-      const goto = page.goto.bind(page);
-      page.goto = async (url, options) => {
-        const response = await goto(url, options);
-        await ready(page);
-        return response;
-      };
-      return page;
-    });
-    await Promise.all(contexts.map((context) => context.close()));
+  another: async ({ freshContext, complaints }, use) => {
+    await use(async () => watched(await (await freshContext()).newPage(), complaints));
   },
 
   expectStatus: async ({ complaints }, use) => use((status) => complaints.announce(status)),
@@ -224,18 +288,24 @@ export const test = base.extend<Fixtures & Options>({
   },
 });
 
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** What `axe.run` is asked, and what of its answer is read. */
+interface Axe {
+  run(options: object): Promise<{ violations: { id: string; nodes: { target: string[]; failureSummary?: string }[] }[] }>;
+}
+
 /** Every rule of axe that is about WCAG A and AA, the best practices, and the size of targets: it finds nothing. It runs in the page, so only where that may run scripts. */
 export async function axe(page: Page): Promise<void> {
   if (!(await hasScripting(page))) {
     return;
   }
-  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-  const found = await new AxeBuilder({ page })
-    .options({ rules: { 'target-size': { enabled: true } }, resultTypes: ['violations'] })
-    .withTags(tags)
-    // the other mode is for frames, which no page has, and opens a page of its own each time
-    .setLegacyMode(true)
-    .analyze();
-  const told = found.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.target.join(' ')} (${node.failureSummary ?? ''})`).join('; ')}`);
+  await page.evaluate(axeSource);
+  const violations = await page.evaluate(async () => {
+    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+    const options = { runOnly: { type: 'tag', values: tags }, rules: { 'target-size': { enabled: true } }, resultTypes: ['violations'] };
+    return (await (globalThis as unknown as { axe: Axe }).axe.run(options)).violations;
+  });
+  const told = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.target.join(' ')} (${node.failureSummary ?? ''})`).join('; ')}`);
   expect(told, `axe finds nothing on ${page.url()}`).toEqual([]);
 }

@@ -8,7 +8,9 @@ const AT_A_DESK = /(pages|keyboard\.hydrate)\.spec\.ts$/;
 const SET_UP = /setup\.spec\.ts$/;
 /** What administrators do, at a desk; that each page fits a phone, pages.spec.ts holds. */
 const ADMINISTRATION = /(organisations|roles|lists|units|customers|customers-window\.hydrate|dashboards|reports|access|access-help|coverage|edit-conflict|user-page|users-list|users-create\.hydrate)\.spec\.ts$/;
-/** A page without an island is the same with and without scripting. */
+/** Tests that open a page with an island run without scripting, too. Every other page carries no script (`fixtures.ts` and `pages.spec.ts` check both). */
+const ISLANDS = /@island/;
+/** Each page's HTML is read there, too. */
 const EVERY_PAGE = /pages\.spec\.ts$/;
 
 export default defineConfig({
@@ -22,13 +24,13 @@ export default defineConfig({
   timeout: 30_000,
   expect: { timeout: 7_000 },
   forbidOnly: Boolean(process.env.CI),
-  reporter: process.env.CI ? [['dot'], ['html', { open: 'never' }]] : [['list']],
-  use: { browserName: 'chromium', launchOptions, locale: 'en-GB', timezoneId: 'Europe/Stockholm', screenshot: 'only-on-failure', trace: 'off' },
+  reporter: [...(process.env.CI ? ([['dot'], ['html', { open: 'never' }]] as const) : ([['list']] as const)), ['./harness/times.ts']],
+  use: { browserName: 'chromium', launchOptions, locale: 'en-GB', timezoneId: 'Europe/Stockholm', trace: 'off' },
   projects: [
     { name: 'setup', testMatch: SET_UP, use: { viewport: desktop } },
     { name: 'hydrated', testIgnore: SET_UP, dependencies: ['setup'], use: { viewport: desktop } },
     { name: 'hydrated-phone', testIgnore: [SET_UP, AT_A_DESK, ADMINISTRATION], dependencies: ['setup'], use: { viewport: phone, isMobile: true, hasTouch: true } },
-    { name: 'html', testIgnore: [SET_UP, HYDRATED_ONLY, EVERY_PAGE], dependencies: ['setup'], use: { viewport: desktop, javaScriptEnabled: false } },
+    { name: 'html', testIgnore: [SET_UP, HYDRATED_ONLY, EVERY_PAGE], grep: ISLANDS, dependencies: ['setup'], use: { viewport: desktop, javaScriptEnabled: false } },
     { name: 'html-phone', testIgnore: [SET_UP, HYDRATED_ONLY], grep: /@core/, dependencies: ['setup'], use: { viewport: phone, isMobile: true, hasTouch: true, javaScriptEnabled: false } },
   ],
 });

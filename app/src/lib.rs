@@ -30,4 +30,6 @@ mod users;
 mod words;
 
 pub use error::AppError;
-pub use shell::{App, PUBLIC, shell};
+pub use shell::PUBLIC;
+#[cfg(feature = "ssr")]
+pub use shell::{paths, render};

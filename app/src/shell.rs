@@ -19,7 +19,8 @@ use crate::{
 pub const PUBLIC: &[&str] = &["/sign-in", "/set-password", "/setup", "/confirm-email", "/link-cannot-be-used"];
 
 /// The whole document.
-pub fn shell(options: LeptosOptions) -> impl IntoView {
+#[cfg(feature = "ssr")]
+fn shell(options: LeptosOptions) -> impl IntoView {
     if let Some(shared) = Owner::current_shared_context() {
         // what a page reads stays on the server: only an island takes its own properties along
         shared.set_is_hydrating(false);
@@ -48,6 +49,23 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
         </html>
     }
     .into_any()
+}
+
+/// The addresses of all pages, as the router wants them.
+#[cfg(feature = "ssr")]
+pub fn paths() -> Vec<String> {
+    leptos_axum::generate_route_list(App).iter().map(|route| route.path().to_owned()).collect()
+}
+
+/// Renders the page that a request asks for, whole. Not generic, so that the pages are compiled here, by the crate that holds them:
+/// in the server's crate they took four minutes of its optimised build, and were compiled again whenever one of them changed.
+#[cfg(feature = "ssr")]
+pub async fn render(
+    options: LeptosOptions,
+    context: std::sync::Arc<dyn Fn() + Send + Sync>,
+    request: axum::extract::Request,
+) -> axum::response::Response {
+    leptos_axum::render_app_async_with_context(move || context(), move || shell(options.clone()))(request).await
 }
 
 /// Every page.
@@ -279,7 +297,8 @@ fn PersonMenu(me: Me, visit: Visit) -> impl IntoView {
     });
     view! {
         <details class="dropdown" name="bar">
-            <summary aria-label=words::your_menu(l, &me.name)>
+            // with the initials, which are what is seen: who speaks to the computer says them (WCAG 2.5.3)
+            <summary aria-label=format!("{} {}", me.initials, words::your_menu(l, &me.name))>
                 <span class="face" aria-hidden="true">{me.initials.clone()}</span>
             </summary>
             <div class="panel">

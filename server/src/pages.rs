@@ -1,5 +1,7 @@
 //! The app: its pages, rendered whole, and its server functions.
 
+use std::sync::Arc;
+
 use axum::Extension;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
@@ -8,9 +10,8 @@ use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use leptos::prelude::provide_context;
 use leptos::server_fn::axum::{get_server_fn_service, server_fn_paths};
-use leptos_axum::{generate_route_list, handle_server_fns_with_context, render_app_async_with_context};
+use leptos_axum::handle_server_fns_with_context;
 use usher_app::request::Caller;
-use usher_app::{App, shell};
 
 use crate::router::Server;
 use crate::{headers, refused};
@@ -20,20 +21,14 @@ const STALE: &[u8] = b"\"stale\"";
 /// More than any refusal of the framework.
 const LARGEST_REFUSAL: usize = 64 * 1024;
 
-/// The addresses of all pages, as the router wants them.
-pub fn paths() -> Vec<String> {
-    generate_route_list(App).iter().map(|route| route.path().to_owned()).collect()
-}
-
 /// A page.
 pub async fn page(State(server): State<Server>, Extension(caller): Extension<Caller>, request: Request) -> Response {
-    let options = server.site.options.clone();
     let is_watched = server.site.is_watched;
     let context = move || {
         provide_context(caller.clone());
         headers::page_policy(is_watched);
     };
-    render_app_async_with_context(context, move || shell(options.clone()))(request).await
+    usher_app::render(server.site.options.clone(), Arc::new(context), request).await
 }
 
 /// The page that says there is none.

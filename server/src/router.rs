@@ -63,7 +63,7 @@ impl Server {
 pub fn router(server: Server) -> Result<Router, ConfigError> {
     let csrf = CsrfLayer::new().add_trusted_origin(&*server.origin)?.with_rejection_response(|_: ProtectionError| refused::cross_site());
     let mut product = Router::new().route("/api/{*function}", any(pages::call));
-    for path in pages::paths() {
+    for path in usher_app::paths() {
         product = product.route(&path, get(pages::page));
     }
     let product = product.route(files::REPORT, get(files::report));

@@ -1,4 +1,4 @@
-//! Where the built site lies: beside the executable, as `make build` leaves it, else where cargo-leptos puts it.
+//! Where the built site lies: beside the executable, as `make build` and `make dev` leave it.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -18,16 +18,10 @@ pub struct Site {
 }
 
 impl Site {
-    /// Finds it.
+    /// Finds it beside the executable.
     pub fn find() -> Self {
         let beside = env::current_exe().ok().and_then(|executable| executable.parent().map(Path::to_path_buf)).unwrap_or_default();
-        let is_watched = env::var_os("LEPTOS_WATCH").is_some();
-        // a style can be exchanged in an open page only where its name stays
-        let is_hashed = !is_watched && beside.join("hash.txt").is_file();
-        let named = env::var_os("LEPTOS_SITE_ROOT").map(PathBuf::from);
-        let built = beside.join("site");
-        let root = if built.is_dir() { built } else { named.unwrap_or_else(|| PathBuf::from("target/site")) };
-        Self::new(root, is_hashed, is_watched)
+        Self::new(beside.join("site"), beside.join("hash.txt").is_file(), env::var_os("LEPTOS_WATCH").is_some())
     }
 
     /// One at a given place.

@@ -19,7 +19,7 @@ use crate::router::Server;
 const FOREVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 /// Asked for again each time, answered in full only when it changed.
 const ASK: HeaderValue = HeaderValue::from_static("public, no-cache");
-/// What cargo-leptos puts into a name: an MD5 in base64.
+/// What `tools/bundle` puts into a name: 22 characters of base64url.
 const HASH_LENGTH: usize = 22;
 
 /// Answers for files, and lets everything else pass.
@@ -57,7 +57,7 @@ fn is_hashed(path: &str) -> bool {
     let is_hash =
         |part: &str| part.len() == HASH_LENGTH && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
     let name = path.rsplit('/').next().unwrap_or_default();
-    path.starts_with("/pkg/") && name.split('.').any(|part| is_hash(part) && part.bytes().any(|byte| byte != b'_'))
+    path.starts_with("/pkg/") && name.split('.').any(is_hash)
 }
 
 fn name_charset(response: &mut Response) {
@@ -79,7 +79,6 @@ mod tests {
     fn only_names_made_from_the_content_are_kept_forever() {
         assert!(is_hashed("/pkg/usher.4OtFUrpvdJYjkxvbGr-_Cg.css"));
         assert!(!is_hashed("/pkg/usher.css"));
-        assert!(!is_hashed("/pkg/__wasm_split.______________________.js"));
         assert!(!is_hashed("/favicon.4OtFUrpvdJYjkxvbGr-_Cg.svg"));
     }
 

@@ -6,12 +6,17 @@ mod world;
 use usher_domain::{Error, Result};
 use usher_types::{Field, Invalid, Problem, Refusal};
 
+use std::sync::OnceLock;
+
+use postgres::{Seeded, run_seeded};
 pub use postgres::{TestDatabase, run_bare, statement};
+use world::WorldData;
 pub use world::{ADDRESS, PASSWORD, TEMPORARY, World, new_user, role_of, tries, without_warnings};
 
-/// Runs a test in a world of its own. The database goes when it ends, also by a panic.
+/// Runs a test in a world of its own, a clone of one that is seeded once. The database is dropped when it ends, also by a panic.
 pub fn run(body: impl AsyncFnOnce(&World<'_>)) {
-    run_bare(async |database| body(&World::begin(database).await).await);
+    static SEEDED: OnceLock<Seeded<WorldData>> = OnceLock::new();
+    run_seeded(&SEEDED, async |database| World::seed(database).await, async |database, data| body(&World::new(database, data)).await);
 }
 
 /// Why it was refused.

@@ -1,9 +1,11 @@
 //! The template and its clones.
 
+use std::fs::OpenOptions;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::Write;
 use std::path::Path;
 use std::sync::OnceLock;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, TransactionTrait, TryGetable};
 use usher_domain::Db;
@@ -69,6 +71,12 @@ impl TestDatabase {
         tokio::join!(act, goes_on).0
     }
 
+    async fn close(&self) {
+        self.db.clone().close().await;
+        // the handles share one pool
+        self.owner.clone().close().await.ok();
+    }
+
     /// A connection with the server's role, outside the door.
     pub async fn app(&self) -> DatabaseConnection {
         connect(&self.app_url, 1).await
@@ -82,12 +90,68 @@ pub fn statement(sql: &str) -> sea_orm::Statement {
 
 /// Runs a test with a migrated database that holds nobody.
 pub fn run_bare(body: impl AsyncFnOnce(&TestDatabase)) {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
+    let _timer = Timer::start();
+    let runtime = runtime();
     let template = template(&runtime);
-    let clone = Clone::make(runtime, template);
+    run_clone(Clone::make(runtime, template), body);
+}
+
+/// A database that is seeded once for all tests of a run, and what the seeding returned.
+pub struct Seeded<S> {
+    database: String,
+    data: S,
+}
+
+/// Runs a test with a clone of a database that `seed` filled once for all tests of this run.
+pub fn run_seeded<S>(seeded: &OnceLock<Seeded<S>>, seed: impl AsyncFnOnce(&TestDatabase) -> S, body: impl AsyncFnOnce(&TestDatabase, &S)) {
+    let _timer = Timer::start();
+    let seeded = seeded.get_or_init(|| {
+        let runtime = runtime();
+        let template = template(&runtime);
+        let clone = Clone::make(runtime, template);
+        let data = clone.runtime.block_on(async {
+            let database = clone.open().await;
+            let data = seed(&database).await;
+            // Postgres does not clone a database that has connections
+            database.close().await;
+            data
+        });
+        // dropped with the stale ones
+        Seeded { database: clone.name, data }
+    });
+    run_clone(Clone::make(runtime(), &seeded.database), async |database| body(database, &seeded.data).await);
+}
+
+fn run_clone(clone: Clone, body: impl AsyncFnOnce(&TestDatabase)) {
     let database = clone.runtime.block_on(clone.open());
     let _closed = Closed { clone: &clone, database: &database };
     clone.runtime.block_on(body(&database));
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime")
+}
+
+/// Appends how long a test took to the file named by `USHER_TEST_TIMES`, for the table at the end of `tools/test`.
+struct Timer(Instant);
+
+impl Timer {
+    fn start() -> Self {
+        Self(Instant::now())
+    }
+}
+
+impl Drop for Timer {
+    fn drop(&mut self) {
+        let Some(file) = std::env::var_os("USHER_TEST_TIMES") else { return };
+        let thread = std::thread::current();
+        let line = format!("{:.2}\t{}: {}\n", self.0.elapsed().as_secs_f64(), env!("CARGO_CRATE_NAME"), thread.name().unwrap_or("a test"));
+        // in one write, as tests end at the same time
+        let written = OpenOptions::new().create(true).append(true).open(file).and_then(|mut file| file.write_all(line.as_bytes()));
+        if let Err(error) = written {
+            eprintln!("USHER_TEST_TIMES: {error}");
+        }
+    }
 }
 
 struct Clone {
@@ -127,11 +191,7 @@ impl Drop for Closed<'_> {
     fn drop(&mut self) {
         self.clone.runtime.block_on(async {
             // what a test left open is dropped with the stale ones
-            let closing = async {
-                self.database.db.clone().close().await;
-                self.database.owner.clone().close().await
-            };
-            if tokio::time::timeout(Duration::from_secs(3), closing).await.is_ok() {
+            if tokio::time::timeout(Duration::from_secs(3), self.database.close()).await.is_ok() {
                 let maintenance = connect(&owner_url(), 1).await;
                 let dropped = maintenance.execute_unprepared(&format!("DROP DATABASE {}", self.clone.name)).await;
                 if let Err(error) = dropped {

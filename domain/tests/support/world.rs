@@ -47,6 +47,15 @@ pub struct World<'d> {
     database: &'d TestDatabase,
 }
 
+/// The ids and sessions of a database that holds the world. It is seeded once, and cloned for each test.
+pub struct WorldData {
+    northfield: OrganisationId,
+    sodra: OrganisationId,
+    people: BTreeMap<&'static str, Person>,
+    tokens: BTreeMap<String, Token>,
+}
+
+#[derive(Clone)]
 struct Person {
     id: UserId,
     login_name: String,
@@ -68,8 +77,20 @@ impl<'d> World<'d> {
         "2026-11-23T09:00:00Z".parse().expect("an instant")
     }
 
-    /// Makes both organisations and everybody in them.
-    pub async fn begin(database: &'d TestDatabase) -> Self {
+    /// The world in a clone of the database that [`World::seed`] filled.
+    pub fn new(database: &'d TestDatabase, data: &WorldData) -> Self {
+        Self {
+            db: database.db.at(Self::morning()),
+            northfield: data.northfield,
+            sodra: data.sodra,
+            people: data.people.clone(),
+            tokens: Mutex::new(data.tokens.clone()),
+            database,
+        }
+    }
+
+    /// Creates both organisations and everybody in them.
+    pub async fn seed(database: &'d TestDatabase) -> WorldData {
         let db = database.db.at(Self::morning());
         let (northfield, sofia) = begin(&db, "Northfield Care", "Sofia", "Lind", true).await;
         let (sodra, birgit) = begin(&db, "Södra Omsorg", "Birgit", "Åkesson", false).await;
@@ -90,7 +111,7 @@ impl<'d> World<'d> {
             let id = users::create(giver, form).await.unwrap_or_else(|error| panic!("{who}: {error:?}"));
             world.people.insert(who, Person { id, login_name, is_new: true });
         }
-        world
+        WorldData { northfield, sodra, people: world.people, tokens: world.tokens.into_inner() }
     }
 
     /// Who this is.

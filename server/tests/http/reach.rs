@@ -4,7 +4,6 @@
 use std::collections::BTreeSet;
 
 use usher_domain::{Scope, dashboards, lists, roles, units, users};
-use usher_server::pages;
 use usher_types::UserId;
 use usher_types::lists::EditList;
 use usher_types::roles::{EditRole, Shipped};
@@ -295,7 +294,7 @@ fn address(page: &str, ids: &Ids) -> String {
 #[test]
 fn every_page_is_declared() {
     let declared: BTreeSet<String> = PAGES.iter().map(|(page, _)| (*page).to_owned()).collect();
-    let known: BTreeSet<String> = pages::paths().into_iter().collect();
+    let known: BTreeSet<String> = usher_app::paths().into_iter().collect();
     assert_eq!(declared, known, "If you're here because you added a page: say in PAGES who may open it.");
     let public: BTreeSet<&str> = PAGES.iter().filter(|(_, who)| *who == Public).map(|(page, _)| *page).collect();
     assert_eq!(public, usher_app::PUBLIC.iter().copied().collect());
