@@ -145,7 +145,7 @@ test.describe('two organisations', () => {
     expect(await (await theirs.get(`/users/${id}`)).text()).not.toContain('Mine now');
   });
 
-  test('a login name that is taken elsewhere tells no more than that', async ({ page, as, expectRefusal }) => {
+  test('a login name that is taken elsewhere tells no more than that', { tag: '@island' }, async ({ page, as, expectRefusal }) => {
     await as(demo.otherAdministrator);
     await page.goto('/users/new');
     const form = new Frame(page);

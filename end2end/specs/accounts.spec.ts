@@ -100,7 +100,7 @@ test('unlinking ends what was switched at once', async ({ page, as, office, stra
   await expect(page).toHaveURL(/\/sign-in/);
 });
 
-test('two tabs that act for two organisations: what is sent by the wrong one is refused, kept, and done after switching back', async ({ page, as, context, office, stranger, expectRefusal, javaScriptEnabled }) => {
+test('two tabs that act for two organisations: what is sent by the wrong one is refused, kept, and done after switching back', { tag: '@island' }, async ({ page, as, context, office, stranger, expectRefusal, javaScriptEnabled }) => {
   const elsewhere = await other(stranger);
   const { here, there } = await both(office, elsewhere, stranger);
   await link(office, here.loginName, there.loginName);

@@ -30,7 +30,7 @@ test('a caseworker adds a client who is theirs, and finds them again @core', asy
   await expect(clients.main.getByRole('link', { name: `Elsa ${last}` })).toBeVisible();
 });
 
-test('an assistant is linked to a client while they are created, and sees that one alone', async ({ page, as, office, another, expectStatus, mailTo }) => {
+test('an assistant is linked to a client while they are created, and sees that one alone', { tag: '@island' }, async ({ page, as, office, another, expectStatus, mailTo }) => {
   const [first, second] = [unique(), unique()];
   const elsa = await makeClient(office, { first_name: 'Elsa', last_name: first });
   const olle = await makeClient(office, { first_name: 'Olle', last_name: second });
@@ -145,7 +145,7 @@ test('what a client’s note holds is text', async ({ page, as, office }) => {
   await expect(shown.text('Note')).toHaveValue(note);
 });
 
-test('a client with an account sees their own page', async ({ office, another, mailTo }) => {
+test('a client with an account sees their own page', { tag: '@island' }, async ({ office, another, mailTo }) => {
   const who = person();
   const client = await makeClient(office, { first_name: who.first, last_name: who.last, email: who.email, client_note: 'Not for them' });
   await post(office, `/users/new?client=${client}`, 'create_user', {

@@ -78,7 +78,7 @@ test('a customer and its contract are made, renamed, and closed once it is said 
   await expect(theirs.main.locator('.timeline')).toContainText('closed the contract Home care, whose organization config the account had');
 });
 
-test('customers are imported while somebody is created, their contracts fill the drop-down, and nothing typed is lost', async ({ page, as, office }) => {
+test('customers are imported while somebody is created, their contracts fill the drop-down, and nothing typed is lost', { tag: '@island' }, async ({ page, as, office }) => {
   await as(administrator);
   const [first, second] = [`A${unique()}`, `B${unique()}`];
   const acme = await makeCustomer(office, first);
@@ -113,7 +113,7 @@ test('customers are imported while somebody is created, their contracts fill the
   await expect(theirs.detail('Organization config')).toHaveText(`Nights (${second}, Night patrol)`);
 });
 
-test('a customer that somebody else closed meanwhile is named, and the form keeps the rest', async ({ page, as, office, added, expectRefusal }) => {
+test('a customer that somebody else closed meanwhile is named, and the form keeps the rest', { tag: '@island' }, async ({ page, as, office, added, expectRefusal }) => {
   await as(administrator);
   const [name, other] = [unique(), unique()];
   const customer = await makeCustomer(office, name);
@@ -135,7 +135,7 @@ test('a customer that somebody else closed meanwhile is named, and the form keep
   await expect(theirs.detail('Job title')).toHaveText('Adviser');
 });
 
-test('two administrators choose customers for one person: the second is shown both', async ({ page, as, office, added, expectRefusal }) => {
+test('two administrators choose customers for one person: the second is shown both', { tag: '@island' }, async ({ page, as, office, added, expectRefusal }) => {
   await as(administrator);
   const [mine, theirs] = [unique(), unique()];
   const customer = await makeCustomer(office, theirs);

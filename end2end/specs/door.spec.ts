@@ -120,7 +120,7 @@ test('the sign-in page carries no wasm, and no script file', async ({ page }) =>
   await expect(page.locator('script[src], script[type=module], link[rel=modulepreload], link[rel=preload]')).toHaveCount(0);
 });
 
-test('who has a temporary password changes it before anything else', async ({ page, added }) => {
+test('who has a temporary password changes it before anything else', { tag: '@island' }, async ({ page, added }) => {
   const who = await added({ role: 'Caseworker', wayIn: 'temporary_password' });
   const door = new SignInPage(page);
   await door.open('?next=/profile');

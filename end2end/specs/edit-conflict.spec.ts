@@ -4,7 +4,7 @@ import { administrator } from '../harness/people.ts';
 import { EditUserPage, UserPage } from '../pages/users.ts';
 import { expect, test } from '../fixtures.ts';
 
-test('the second sees both, and decides', async ({ page, another, as, added, colleague, expectRefusal, javaScriptEnabled }) => {
+test('the second sees both, and decides', { tag: '@island' }, async ({ page, another, as, added, colleague, expectRefusal, javaScriptEnabled }) => {
   const who = await added({ fields: { phone: '020 7946 0001', job_title: 'Caseworker' } });
   const second = await colleague('System administrator');
   await as(administrator);
@@ -50,7 +50,7 @@ test('the second sees both, and decides', async ({ page, another, as, added, col
   await expect(person.detail('Job title')).toHaveText('Team lead');
 });
 
-test('a third change in between is told again', async ({ page, another, as, added, office, colleague, expectRefusal }) => {
+test('a third change in between is told again', { tag: '@island' }, async ({ page, another, as, added, office, colleague, expectRefusal }) => {
   const who = await added();
   const second = await colleague('System administrator');
   await as(administrator);

@@ -5,7 +5,7 @@ import { AnyPage } from '../pages/page.ts';
 import { EditUserPage, NewUserPage, UserListPage, UserPage } from '../pages/users.ts';
 import { expect, test } from '../fixtures.ts';
 
-test('a list is made, renamed, and closed once it is said how many are on it', async ({ page, as, added }) => {
+test('a list is made, renamed, and closed once it is said how many are on it', { tag: '@island' }, async ({ page, as, added }) => {
   await as(administrator);
   const [name, renamed] = [unique(), unique()];
   const lists = new AnyPage(page);
@@ -53,7 +53,7 @@ test('a list is made, renamed, and closed once it is said how many are on it', a
   await expect(theirs.activity.first()).toContainText(`closed the list ${renamed}, which the account was on`);
 });
 
-test('the shipped lists are named in the reader’s language, and what was chosen stays in a refused form', async ({ page, as, colleague }) => {
+test('the shipped lists are named in the reader’s language, and what was chosen stays in a refused form', { tag: '@island' }, async ({ page, as, colleague }) => {
   await as(administrator);
   const form = new NewUserPage(page);
   await form.open();
@@ -79,7 +79,7 @@ test('the shipped lists are named in the reader’s language, and what was chose
   await expect(theirs.activity.last()).toContainText('Finns på listor: Vårdsamordnare, Arbetsledare');
 });
 
-test('two administrators choose lists for one person: the second is shown both', async ({ page, as, office, added, expectRefusal }) => {
+test('two administrators choose lists for one person: the second is shown both', { tag: '@island' }, async ({ page, as, office, added, expectRefusal }) => {
   await as(administrator);
   const [mine, theirs] = [unique(), unique()];
   const [, id] = [await makeList(office, mine), await makeList(office, theirs)];

@@ -32,7 +32,7 @@ const test = base.extend<{ tenant: House }>({
 /** What settings hold, but for what a test is about. */
 const SETTLED = { language: 'en', 'languages[]': ['en', 'sv'], time_zone: 'Europe/Stockholm', login_name_format: 'first.last' };
 
-test('the operator makes an organisation, and its administrator begins', async ({ page, another, as, mailTo }) => {
+test('the operator makes an organisation, and its administrator begins', { tag: '@island' }, async ({ page, another, as, mailTo }) => {
   await as(administrator);
   const chief = person('Gudrun', 'Sand');
   const name = `Väst ${unique()}`;
@@ -66,7 +66,7 @@ test('the operator makes an organisation, and its administrator begins', async (
   await expect(theirs.getByRole('navigation').getByRole('link', { name: 'Organisations', exact: true })).toHaveCount(0);
 });
 
-test('what is settled binds at once', async ({ page, as, tenant, expectStatus }) => {
+test('what is settled binds at once', { tag: '@island' }, async ({ page, as, tenant, expectStatus }) => {
   await as(tenant.chief);
   const pages = new AnyPage(page);
   await page.goto('/settings');
@@ -133,7 +133,7 @@ test('one language is offered where the organisation speaks one', async ({ page,
   await expect(page.getByRole('button', { name: 'English' })).toHaveCount(0);
 });
 
-test('the last seat is told, then no way in is given, and the vendor is told', async ({ page, as, tenant, office, mailTo, expectRefusal }) => {
+test('the last seat is told, then no way in is given, and the vendor is told', { tag: '@island' }, async ({ page, as, tenant, office, mailTo, expectRefusal }) => {
   const vendor = `${unique()}@vendor.example`;
   await post(office, `/organisations/${tenant.id}/edit`, 'edit_organisation', { organisation_name: tenant.name, seats: '2', licence_from: '2026-01-01', licence_until: '2099-12-31', vendor_address: vendor });
   await as(tenant.chief);

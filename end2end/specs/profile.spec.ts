@@ -139,7 +139,7 @@ test('somebody else’s address is refused', async ({ page, as, colleague }) => 
   await expect(email.says('email')).toContainText('Somebody here has this e-mail address already');
 });
 
-test('changing the password ends the other sessions, and tells by mail', async ({ page, another, as, stranger, colleague, mailTo }) => {
+test('changing the password ends the other sessions, and tells by mail', { tag: '@island' }, async ({ page, another, as, stranger, colleague, mailTo }) => {
   const who = await colleague('Caseworker');
   await as(who);
   const other = await another();
@@ -162,7 +162,7 @@ test('changing the password ends the other sessions, and tells by mail', async (
   await signIn(await stranger(), { loginName: who.loginName, password: OTHER_PASSWORD });
 });
 
-test('the new password is judged, and must be another', async ({ page, as, colleague, expectRefusal }) => {
+test('the new password is judged, and must be another', { tag: '@island' }, async ({ page, as, colleague, expectRefusal }) => {
   const who = await colleague('Caseworker');
   await as(who);
   const password = new PasswordPage(page);

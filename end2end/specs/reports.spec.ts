@@ -36,7 +36,7 @@ test('a period that ends before it begins is told, and what was chosen stays', a
   await expect(reports.main.getByRole('link', { name: 'Download CSV' })).toHaveCount(0);
 });
 
-test('a person’s activity tells what they did, to whom', async ({ page, as, added, colleague }) => {
+test('a person’s activity tells what they did, to whom', { tag: '@island' }, async ({ page, as, added, colleague }) => {
   const me = await colleague('Organisation administrator');
   await as(me);
   const who = await added();

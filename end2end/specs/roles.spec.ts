@@ -106,7 +106,7 @@ test('on the way to giving a role that is missing it is made, and one is back', 
   await expect(page.locator('#role option:checked'), 'it is chosen').toHaveText(name);
 });
 
-test('who adds a person makes a missing role and comes back to what was typed, with the role ticked', async ({ page, as }) => {
+test('who adds a person makes a missing role and comes back to what was typed, with the role ticked', { tag: '@island' }, async ({ page, as }) => {
   const [name, word] = [`Reception ${unique()}`, unique()];
   await as(administrator);
   const form = new NewUserPage(page);
@@ -145,7 +145,7 @@ test('who adds a person makes a missing role and comes back to what was typed, w
   await expect(new UserPage(page).detail('Roles')).toContainText(name);
 });
 
-test('Enter in the form that adds a person creates the person, and makes no role', async ({ page, as }) => {
+test('Enter in the form that adds a person creates the person, and makes no role', { tag: '@island' }, async ({ page, as }) => {
   const word = unique();
   await as(administrator);
   const form = new NewUserPage(page);

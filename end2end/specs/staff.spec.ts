@@ -4,7 +4,7 @@ import { administrator, unique } from '../harness/people.ts';
 import { NewUserPage, UserPage } from '../pages/users.ts';
 import { expect, test } from '../fixtures.ts';
 
-test('staff add staff to their own office, see no administration, and are told each field that is missing', async ({ page, as, office, colleague, another, mailTo, expectStatus }) => {
+test('staff add staff to their own office, see no administration, and are told each field that is missing', { tag: '@island' }, async ({ page, as, office, colleague, another, mailTo, expectStatus }) => {
   const place = unique();
   const me = await colleague('Staff', { fields: { office: await makeOffice(office, place) } });
   await as(me);
@@ -42,7 +42,7 @@ test('staff add staff to their own office, see no administration, and are told e
   await expect(theirs.detail('Roles')).toContainText('Staff');
 });
 
-test('the Create menu leads staff to the same page', async ({ page, as, office, colleague }) => {
+test('the Create menu leads staff to the same page', { tag: '@island' }, async ({ page, as, office, colleague }) => {
   await as(await colleague('Staff', { fields: { office: await makeOffice(office, unique()) } }));
   await page.goto('/profile');
   const wide = page.locator('header summary', { hasText: 'Create' });
@@ -56,7 +56,7 @@ test('the Create menu leads staff to the same page', async ({ page, as, office, 
   await expect(new NewUserPage(page).heading).toHaveText('Other staff details');
 });
 
-test('an administrator may add other staff there, too, and lands on their page', async ({ page, as }) => {
+test('an administrator may add other staff there, too, and lands on their page', { tag: '@island' }, async ({ page, as }) => {
   await as(administrator);
   const form = new NewUserPage(page);
   await page.goto('/staff/new');

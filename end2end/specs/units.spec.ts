@@ -105,7 +105,7 @@ test('a team is made with an office, gets and loses members, and is closed', asy
   await expect(team.banner).toContainText('The team was closed');
 });
 
-test('a person is created in an office and a team, and both are told on their page', async ({ page, as, office }) => {
+test('a person is created in an office and a team, and both are told on their page', { tag: '@island' }, async ({ page, as, office }) => {
   await as(administrator);
   const [place, group] = [unique(), unique()];
   const id = await makeOffice(office, place);
@@ -124,7 +124,7 @@ test('a person is created in an office and a team, and both are told on their pa
   await expect(theirs.detail('Teams')).toContainText(group);
 });
 
-test('Staff asks for an office, and says so where it is missing', async ({ page, as, office }) => {
+test('Staff asks for an office, and says so where it is missing', { tag: '@island' }, async ({ page, as, office }) => {
   await as(administrator);
   await makeOffice(office, unique());
   const form = new NewUserPage(page);

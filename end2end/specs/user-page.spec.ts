@@ -26,7 +26,7 @@ test('the page tells the details, what is missing, and what happened', async ({ 
   await expect(theirs.activity).toContainText(`${administrator.name} created the account without a way in`);
 });
 
-test('details are edited, and the change is told with before and after', async ({ page, added }) => {
+test('details are edited, and the change is told with before and after', { tag: '@island' }, async ({ page, added }) => {
   const who = await added();
   const theirs = new UserPage(page);
   await theirs.open(who.id);
@@ -45,7 +45,7 @@ test('details are edited, and the change is told with before and after', async (
   await expect(newest.locator('li', { hasText: 'First name' }).locator('ins')).toHaveText('Vega');
 });
 
-test('what is wrong in an edit is told, and nothing is lost', async ({ page, added, expectRefusal }) => {
+test('what is wrong in an edit is told, and nothing is lost', { tag: '@island' }, async ({ page, added, expectRefusal }) => {
   const taken = await added();
   const who = await added();
   await page.goto(`/users/${who.id}/edit`);
@@ -95,7 +95,7 @@ test('adding no role is told', async ({ page, added }) => {
   await expect(theirs.summary.getByRole('link', { name: 'Choose a role' })).toBeVisible();
 });
 
-test('a temporary password ends sessions, and must be changed', async ({ page, another, as, colleague }) => {
+test('a temporary password ends sessions, and must be changed', { tag: '@island' }, async ({ page, another, as, colleague }) => {
   const who = await colleague('Caseworker');
   const guest = await another();
   await as(who, guest.context());
@@ -118,7 +118,7 @@ test('a temporary password ends sessions, and must be changed', async ({ page, a
   await new PasswordPage(guest).landed(/\/profile\/password$/);
 });
 
-test('a weak temporary password is refused', async ({ page, added, expectRefusal }) => {
+test('a weak temporary password is refused', { tag: '@island' }, async ({ page, added, expectRefusal }) => {
   const who = await added();
   await page.goto(`/users/${who.id}/password`);
   const theirs = new UserPage(page);
@@ -128,7 +128,7 @@ test('a weak temporary password is refused', async ({ page, added, expectRefusal
   await expect(theirs.summary).toContainText('The password has a name from this page in it');
 });
 
-test('sending the invitation again kills the earlier link', async ({ page, another, added, mailTo, expectStatus }) => {
+test('sending the invitation again kills the earlier link', { tag: '@island' }, async ({ page, another, added, mailTo, expectStatus }) => {
   const who = await added({ role: 'Caseworker', wayIn: 'invitation' });
   const first = linkOf(await mailTo(who.email, /^Your account at/));
   const theirs = new UserPage(page);
@@ -215,7 +215,7 @@ test('archiving needs a reason; the archived cannot sign in, and comes back with
   await expect(door.summary).toContainText('The login name or the password is wrong');
 });
 
-test('without an e-mail address an invitation asks for one', async ({ page, added }) => {
+test('without an e-mail address an invitation asks for one', { tag: '@island' }, async ({ page, added }) => {
   const who = await added({ fields: { email: '' } });
   await page.goto(`/users/${who.id}/invite`);
   const theirs = new UserPage(page);
@@ -224,7 +224,7 @@ test('without an e-mail address an invitation asks for one', async ({ page, adde
   await theirs.landed(/\/edit$/);
 });
 
-test('a reset by invitation leaves the old password until the link is followed', async ({ page, another, colleague, mailTo }) => {
+test('a reset by invitation leaves the old password until the link is followed', { tag: '@island' }, async ({ page, another, colleague, mailTo }) => {
   const who = await colleague('Viewer');
   await page.goto(`/users/${who.id}/invite`);
   const theirs = new UserPage(page);

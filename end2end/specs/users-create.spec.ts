@@ -8,7 +8,7 @@ import { NewUserPage, USER_PAGE, UserListPage, UserPage } from '../pages/users.t
 import { expect, test } from '../fixtures.ts';
 
 test.describe('ways in', () => {
-  test('an invitation: the new caseworker sets a password and signs in @core', async ({ page, another, as, mailTo }) => {
+  test('an invitation: the new caseworker sets a password and signs in @core', { tag: '@island' }, async ({ page, another, as, mailTo }) => {
     const who = person('Åsa', 'Öberg-O’Connor');
     who.loginName = `asa.oberg-oconnor${who.last.slice('Öberg-O’Connor'.length)}`;
     who.email = `${who.loginName}@northfield.example`;
@@ -62,7 +62,7 @@ test.describe('ways in', () => {
     await expect(theirs.detail('E-mail')).toContainText('Verified');
   });
 
-  test('a weak password is refused at the link, which stays good', async ({ page, added, mailTo, expectRefusal }) => {
+  test('a weak password is refused at the link, which stays good', { tag: '@island' }, async ({ page, added, mailTo, expectRefusal }) => {
     const who = await added({ role: 'Viewer', wayIn: 'invitation' });
     await page.goto(linkOf(await mailTo(who.email, /^Your account at/)));
     const door = new SetPasswordPage(page);
@@ -74,7 +74,7 @@ test.describe('ways in', () => {
     await door.landed(/\/sign-in$/);
   });
 
-  test('the invitation is in the person’s language', async ({ page, another, as, mailTo }) => {
+  test('the invitation is in the person’s language', { tag: '@island' }, async ({ page, another, as, mailTo }) => {
     const who = person('Örjan');
     who.loginName = who.loginName.replace('örjan', 'orjan');
     who.email = `${who.loginName}@northfield.example`;
@@ -94,7 +94,7 @@ test.describe('ways in', () => {
     await expect(guest).toHaveURL(/\/set-password$/);
   });
 
-  test('only add: nobody is told, and the page says what is missing', async ({ page, as }) => {
+  test('only add: nobody is told, and the page says what is missing', { tag: '@island' }, async ({ page, as }) => {
     const who = person();
     await as(administrator);
     const form = new NewUserPage(page);
@@ -110,7 +110,7 @@ test.describe('ways in', () => {
     await expect(theirs.detail('E-mail')).toHaveText('Not provided');
   });
 
-  test('a temporary password: handed over, never mailed', async ({ page, another, as }) => {
+  test('a temporary password: handed over, never mailed', { tag: '@island' }, async ({ page, another, as }) => {
     const who = person();
     await as(administrator);
     const form = new NewUserPage(page);
@@ -132,7 +132,7 @@ test.describe('ways in', () => {
     expect(mails).toEqual([]);
   });
 
-  test('the way from the organisation’s page has Caseworker chosen', async ({ page, as }) => {
+  test('the way from the organisation’s page has Caseworker chosen', { tag: '@island' }, async ({ page, as }) => {
     await as(administrator);
     await page.goto('/organisation');
     await page.getByRole('link', { name: 'Add a new caseworker' }).click();
@@ -142,7 +142,7 @@ test.describe('ways in', () => {
     await expect(form.role('Staff')).not.toBeChecked();
   });
 
-  test('the Create menu leads here', async ({ page, as, isMobile }) => {
+  test('the Create menu leads here', { tag: '@island' }, async ({ page, as, isMobile }) => {
     await as(administrator);
     await page.goto('/');
     const form = new NewUserPage(page);
@@ -160,7 +160,7 @@ test.describe('ways in', () => {
 test.describe('what is wrong', () => {
   test.beforeEach(async ({ as }) => as(administrator));
 
-  test('every empty field is marked and told, each with a link', async ({ page }) => {
+  test('every empty field is marked and told, each with a link', { tag: '@island' }, async ({ page }) => {
     const form = new NewUserPage(page);
     await form.open();
     await form.submit();
@@ -185,7 +185,7 @@ test.describe('what is wrong', () => {
     }
   });
 
-  test('what is wrong with each kind of field is told in its own words', async ({ page }) => {
+  test('what is wrong with each kind of field is told in its own words', { tag: '@island' }, async ({ page }) => {
     const form = new NewUserPage(page);
     await form.open();
     await form.openOptional();
@@ -199,7 +199,7 @@ test.describe('what is wrong', () => {
     await expect(form.says('identity_number')).toContainText('The last digit of the identity number does not fit the others');
   });
 
-  test('everything that was typed is kept, but the password', async ({ page, expectRefusal }) => {
+  test('everything that was typed is kept, but the password', { tag: '@island' }, async ({ page, expectRefusal }) => {
     const other = person();
     const form = new NewUserPage(page);
     await form.open();
@@ -231,7 +231,7 @@ test.describe('what is wrong', () => {
     await expect(form.way('Set a temporary password')).toBeChecked();
   });
 
-  test('a taken login name tells why, and leads to who has it', async ({ page, added, expectRefusal }) => {
+  test('a taken login name tells why, and leads to who has it', { tag: '@island' }, async ({ page, added, expectRefusal }) => {
     const taken = await added();
     const who = person();
     const form = new NewUserPage(page);
@@ -247,7 +247,7 @@ test.describe('what is wrong', () => {
     await form.landed(new RegExp(`/users/${taken.id}$`));
   });
 
-  test('a taken e-mail address is told', async ({ page, added, expectRefusal }) => {
+  test('a taken e-mail address is told', { tag: '@island' }, async ({ page, added, expectRefusal }) => {
     const taken = await added();
     const who = person();
     const form = new NewUserPage(page);
@@ -259,7 +259,7 @@ test.describe('what is wrong', () => {
     await expect(form.says('email').getByRole('link', { name: 'Open the account' })).toHaveAttribute('href', `/users/${taken.id}`);
   });
 
-  test('a login name in the user bank leads to restoring', async ({ page, added, office, expectRefusal }) => {
+  test('a login name in the user bank leads to restoring', { tag: '@island' }, async ({ page, added, office, expectRefusal }) => {
     const gone = await added();
     await (await prepare(office, `/users/${gone.id}/archive`, 'archive_user', { reason: 'Left' }))();
     const who = person(gone.first, gone.last);
@@ -278,7 +278,7 @@ test.describe('what is wrong', () => {
 test.describe('warnings', () => {
   test.beforeEach(async ({ as }) => as(administrator));
 
-  test('somebody of that name is asked about, and passed with a reason', async ({ page, added, expectRefusal }) => {
+  test('somebody of that name is asked about, and passed with a reason', { tag: '@island' }, async ({ page, added, expectRefusal }) => {
     const first = await added();
     const form = new NewUserPage(page);
     await form.open();
@@ -305,7 +305,7 @@ test.describe('warnings', () => {
     await expect(theirs.activity.last(), 'the audit keeps the reason').toContainText('Two sisters-in-law </textarea><script>alert(1)</script>');
   });
 
-  test('a login name out of format and a likely typing error are asked about together', async ({ page, expectRefusal }) => {
+  test('a login name out of format and a likely typing error are asked about together', { tag: '@island' }, async ({ page, expectRefusal }) => {
     const who = person();
     const form = new NewUserPage(page);
     await form.open();
@@ -326,7 +326,7 @@ test.describe('warnings', () => {
 test.describe('once', () => {
   test.beforeEach(async ({ as }) => as(administrator));
 
-  test('a double click creates one user', async ({ page, mailTo }) => {
+  test('a double click creates one user', { tag: '@island' }, async ({ page, mailTo }) => {
     const who = person();
     const form = new NewUserPage(page);
     await form.open();
@@ -341,7 +341,7 @@ test.describe('once', () => {
     await mailTo(who.email, /^Your account/);
   });
 
-  test('a replayed post creates one user', async ({ office }) => {
+  test('a replayed post creates one user', { tag: '@island' }, async ({ office }) => {
     const who = person();
     const send = await prepare(office, '/users/new', 'create_user', {
       first_name: who.first,
@@ -400,7 +400,7 @@ test.describe('names as they are', () => {
     });
   }
 
-  test('201 characters are too many, and a name of spaces is none', async ({ page, as }) => {
+  test('201 characters are too many, and a name of spaces is none', { tag: '@island' }, async ({ page, as }) => {
     await as(administrator);
     const form = new NewUserPage(page);
     await form.open();
@@ -412,7 +412,7 @@ test.describe('names as they are', () => {
     await expect(form.text('First name')).toHaveValue('a'.repeat(201));
   });
 
-  test('line breaks and NUL in a name are refused, not cut', async ({ office }) => {
+  test('line breaks and NUL in a name are refused, not cut', { tag: '@island' }, async ({ office }) => {
     for (const evil of ['Anna\r\nBcc: all@example.com', 'Anna\u0000', 'Anna\u202Egnp']) {
       const who = person();
       const send = await prepare(office, '/users/new', 'create_user', { first_name: evil, last_name: who.last, login_name: who.loginName, way_in: 'only_add' });
@@ -423,7 +423,7 @@ test.describe('names as they are', () => {
   });
 });
 
-test('optional fields are kept, and the identity number is shown masked', async ({ page, as, expectRefusal, office }) => {
+test('optional fields are kept, and the identity number is shown masked', { tag: '@island' }, async ({ page, as, expectRefusal, office }) => {
   const who = person();
   const number = identityNumber();
   await as(administrator);
@@ -455,7 +455,7 @@ test('optional fields are kept, and the identity number is shown masked', async 
   await expect(form.says('identity_number')).toHaveText('Somebody registered here has this identity number already');
 });
 
-test('a form made by hand is refused whole', async ({ office, colleague, stranger }) => {
+test('a form made by hand is refused whole', { tag: '@island' }, async ({ office, colleague, stranger }) => {
   const who = person();
   const fields = { first_name: who.first, last_name: who.last, login_name: who.loginName, way_in: 'only_add' };
   const extra = await prepare(office, '/users/new', 'create_user', { ...fields, is_admin: 'yes' });

@@ -8,7 +8,7 @@ test.use({ house: 'demo' });
 test.describe('of one organisation', () => {
   test.beforeEach(async ({ as }) => as(demo.administrator));
 
-  test('a row tells who, how and since when, and leads on', async ({ page }) => {
+  test('a row tells who, how and since when, and leads on', { tag: '@island' }, async ({ page }) => {
     const list = new UserListPage(page);
     await list.open('?q=maya.fielding');
     const row = list.row('Maya Fielding');

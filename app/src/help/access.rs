@@ -43,7 +43,7 @@ fn show(page: HelpPage) -> AnyView {
             <section class="card">
                 <h2>{words::whom_is_it_about(l)}</h2>
                 <div class="tools">
-                    <form method="get" action="/help/access" role="search" autocomplete="off">
+                    <form method="get" action="/help/access" role="search" aria-label=words::search_users(l) autocomplete="off">
                         <input type="search" name="q" class="search" value=question.q.clone() aria-label=words::search_users(l) placeholder=words::search_hint(l) dir="auto" />
                         <button class="button">{words::search(l)}</button>
                     </form>
@@ -138,7 +138,7 @@ fn about(explained: Explained, question: &Question) -> AnyView {
             <section class="card">
                 <h2>{words::why_client_not_seen(l)}</h2>
                 <div class="tools">
-                    <form method="get" action="/help/access" role="search" autocomplete="off">
+                    <form method="get" action="/help/access" role="search" aria-label=words::search_clients(l) autocomplete="off">
                         <input type="hidden" name="person" value=user.to_string() />
                         <input type="search" name="client_q" class="search" value=question.client_q.clone() aria-label=words::search_clients(l) placeholder=words::search_clients_hint(l) dir="auto" />
                         <button class="button">{words::search(l)}</button>
@@ -157,7 +157,7 @@ fn about(explained: Explained, question: &Question) -> AnyView {
         <section class="card">
             <h2>{words::why_not_seen(l)}</h2>
             <div class="tools">
-                <form method="get" action="/help/access" role="search" autocomplete="off">
+                <form method="get" action="/help/access" role="search" aria-label=words::whom_not_seen(l) autocomplete="off">
                     <input type="hidden" name="person" value=user.to_string() />
                     <input type="search" name="about" class="search" value=question.about.clone() aria-label=words::whom_not_seen(l) placeholder=words::search_hint(l) dir="auto" />
                     <button class="button">{words::search(l)}</button>

@@ -121,7 +121,7 @@ fn choose_client(q: String, found: Vec<ReferredClient>, resource: &str, at: &str
     let lines = found.into_iter().map(|client| {
         let to = address(&client.id.to_string(), resource, at);
         let number = (!client.number.is_empty()).then(|| view! { <span class="hint" dir="auto">{client.number}</span> });
-        let label = words::refer_person(l, &client.name);
+        let label = words::choose_person(l, &client.name);
         view! {
             <li>
                 <span><b dir="auto">{client.name}</b>{number}</span>
