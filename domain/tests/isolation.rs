@@ -475,3 +475,15 @@ async fn assert_denied(app: &DatabaseConnection, sql: &str, then: &str) {
     let denied = matches!(&said, Err(error) if error.to_string().contains("permission denied"));
     assert!(denied, "If you're here because `{sql}` was not denied ({said:?}): {then}.");
 }
+
+#[test]
+fn the_server_could_make_any_organisation_the_operator() {
+    run(async |world| {
+        let app = world.app().await;
+        for column in ["is_operator = true", "id = gen_random_uuid()", "created_at = now()"] {
+            let changed = app.execute_unprepared(&format!("UPDATE organisations SET {column} WHERE id = '{}'", world.sodra)).await;
+            assert!(changed.is_err_and(|error| error.to_string().contains("permission denied")), "{column}");
+        }
+        app.execute_unprepared(&format!("UPDATE organisations SET name = 'Södra' WHERE id = '{}'", world.sodra)).await.expect("other columns");
+    });
+}

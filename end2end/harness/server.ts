@@ -1,7 +1,7 @@
 // Starts the product as it is shipped: dist/usher with a fresh data folder and its private Postgres.
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { createWriteStream, existsSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ const logs = fileURLToPath(new URL('../test-results/', import.meta.url));
 
 export interface Usher {
   url: string;
-  /** The one-time link that was printed, where nobody exists yet. */
+  /** The one-time link of a server where nobody exists yet. */
   setUpLink: string | undefined;
   stop(): Promise<void>;
 }
@@ -64,7 +64,7 @@ export async function start(name: string, options: { smtp?: number; demo?: boole
   await ready(server, url, () => printed);
   return {
     url,
-    setUpLink: /http:\/\/\S+\/link\/setup\/\S+/.exec(printed)?.[0],
+    setUpLink: await readFile(join(folder, 'data/setup-link'), 'utf8').then((link) => link.trim(), () => undefined),
     stop: async () => {
       await stop(server);
       await rm(folder, { recursive: true, force: true });

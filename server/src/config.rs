@@ -6,11 +6,13 @@
 use std::env;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use axum::http::Uri;
 use clap::{Args, ValueEnum};
 use config::{File, FileFormat};
 use lettre::message::Mailbox;
+use sea_orm::sqlx::postgres::{PgConnectOptions, PgSslMode};
 use secrecy::SecretString;
 use serde::Deserialize;
 use tracing_subscriber::EnvFilter;
@@ -216,6 +218,12 @@ impl Raw {
             None => SocketAddr::from(([127, 0, 0, 1], 3000)),
         };
         let public_url = public_url(self.public_url.as_deref(), listen)?;
+        // Usher speaks plain http, so with https there is a proxy; if it is not trusted, its address is everybody's, and so are the limits
+        if public_url.is_https && self.trusted_proxies.is_none() {
+            let why = "is missing: with an https public_url, say how many proxies in front add to X-Forwarded-For, such as 1 (0 if none does)";
+            return Err(wrong("trusted_proxies", why));
+        }
+        let trusted_proxies = number("trusted_proxies", self.trusted_proxies, 0..=16, 0)?;
         let smtp = self.smtp_url.map(|url| smtp(&url)).transpose()?;
         let log_level = self.log_level.unwrap_or_else(|| "info".to_owned());
         if EnvFilter::try_new(&log_level).is_err() {
@@ -232,7 +240,7 @@ impl Raw {
             key: self.key.map(SecretString::from),
             log_format: log_format(self.log_format)?,
             log_level,
-            trusted_proxies: number("trusted_proxies", self.trusted_proxies, 0..=16, 0)?,
+            trusted_proxies,
             connections: number("connections", self.connections, 2..=1_000, 20)? as u32,
         })
     }
@@ -254,7 +262,8 @@ fn number(setting: &'static str, text: Option<String>, range: std::ops::RangeInc
     number.ok_or_else(|| wrong(setting, format!("is `{text}`, not a number from {least} to {most}")))
 }
 
-fn is_loopback(host: &str) -> bool {
+/// Whether a host name or address is this machine.
+pub fn is_loopback(host: &str) -> bool {
     let host = host.trim_start_matches('[').trim_end_matches(']');
     host == "localhost" || host.ends_with(".localhost") || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
@@ -286,12 +295,19 @@ fn public_url(text: Option<&str>, listen: SocketAddr) -> Result<PublicUrl, Error
     Ok(PublicUrl { origin: format!("{scheme}://{}{port}", host.to_ascii_lowercase()), is_loopback, is_https })
 }
 
+/// TLS is not optional, and its certificate is checked; without it only on this machine (ASVS 12.3.1).
 fn postgres(setting: &'static str, url: String) -> Result<SecretString, Error> {
-    if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-        Ok(url.into())
-    } else {
-        Err(wrong(setting, "is not a postgres:// address (it is not shown, because it may hold a password)"))
+    let options = PgConnectOptions::from_str(&url).ok().filter(|_| url.starts_with("postgres://") || url.starts_with("postgresql://"));
+    let Some(options) = options else {
+        return Err(wrong(setting, "is not a postgres:// address (it is not shown, because it may hold a password)"));
+    };
+    let host = options.get_host();
+    let stays_here = options.get_socket().is_some() || host.starts_with('/') || is_loopback(host);
+    if !stays_here && !matches!(options.get_ssl_mode(), PgSslMode::VerifyFull) {
+        let why = format!("leads to {host} without a checked certificate: add ?sslmode=verify-full (and &sslrootcert=… for a CA of your own)");
+        return Err(wrong(setting, why));
     }
+    Ok(url.into())
 }
 
 /// TLS is not optional: from the first byte, or before anything is said; without it only on this machine (ASVS 12.2.1).
@@ -360,6 +376,7 @@ mod tests {
         assert!(refusal(&[("USHER_PUBLIC_URL", "http://usher.example.org")]).contains("only https"));
         assert!(refusal(&[("USHER_PUBLIC_URL", "https://usher.example.org/sub")]).contains("without a path"));
         assert!(refusal(&[("USHER_TRUSTED_PROXIES", "many")]).starts_with("trusted_proxies is `many`"));
+        assert!(refusal(&[("USHER_PUBLIC_URL", "https://usher.example.org")]).starts_with("trusted_proxies is missing"));
         assert!(refusal(&[("USHER_SMTP_URL", "smtp://mail.example.org?tls=none")]).contains("this machine alone"));
         assert!(refusal(&[("USHER_SMTP_URL", "smtps://mail.example.org")]).starts_with("mail_from is missing"));
     }
@@ -373,8 +390,25 @@ mod tests {
     }
 
     #[test]
+    fn a_remote_database_was_reached_without_tls() {
+        for url in ["postgres://a:b@db.example.org/usher", "postgres://a:b@10.0.0.5/usher?sslmode=require"] {
+            assert!(refusal(&[("DATABASE_URL", url)]).contains("sslmode=verify-full"), "{url}");
+            assert!(refusal(&[("USHER_OWNER_DATABASE_URL", url)]).contains("sslmode=verify-full"), "{url}");
+        }
+        for url in [
+            "postgres://a:b@db.example.org/usher?sslmode=verify-full",
+            "postgres://a:b@127.0.0.1/usher",
+            "postgres://a:b@localhost/usher",
+            "postgres://a@localhost/usher?host=%2Fvar%2Frun%2Fpostgresql",
+        ] {
+            assert_eq!(refusal(&[("DATABASE_URL", url)]), "", "{url}");
+        }
+    }
+
+    #[test]
     fn an_origin_is_as_a_browser_writes_it() -> Result<(), Error> {
-        assert_eq!(load(&[("USHER_PUBLIC_URL", "https://Usher.Example.org:443/")])?.public_url.origin, "https://usher.example.org");
+        let https = [("USHER_PUBLIC_URL", "https://Usher.Example.org:443/"), ("USHER_TRUSTED_PROXIES", "1")];
+        assert_eq!(load(&https)?.public_url.origin, "https://usher.example.org");
         assert_eq!(load(&[("USHER_PUBLIC_URL", "http://localhost:8080")])?.public_url.origin, "http://localhost:8080");
         Ok(())
     }

@@ -2,7 +2,7 @@
 //! a file only they read; never in the log (design §7, ASVS 6.3.2).
 
 use std::fs;
-use std::io::ErrorKind;
+use std::io::{ErrorKind, IsTerminal, stdout};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -35,10 +35,12 @@ pub async fn offer(db: &Db, config: &Config) -> Result<()> {
     let token = links::mint_set_up(&db.visitor(db.new_id())).await?;
     let link = format!("{}/link/setup/{}", config.public_url.origin, token.expose());
     write_secret(&path, format!("{link}\n").as_bytes())?;
-    println!(
-        "\n  Nobody has an account here yet. Open this link within 24 hours to begin:\n\n    {link}\n\n  It is also in {}\n",
-        path.display()
-    );
+    // what is no terminal may be kept, as by a service manager's journal (ASVS 14.1.1)
+    if stdout().is_terminal() {
+        println!("\n  Nobody has an account here yet. Open this link within 24 hours to begin:\n\n    {link}\n\n  It is also in {}\n", path.display());
+    } else {
+        println!("\n  Nobody has an account here yet. Open the link in {} within 24 hours to begin.\n", path.display());
+    }
     Ok(())
 }
 

@@ -1,9 +1,10 @@
-//! Connections: accepted, served, and closed in order. Held by hand because `axum::serve` knows no limit on how long a client may
-//! take to send its headers, and who never ends them would hold a connection for ever. HTTP/1.1 alone, which is what
+//! Connections: accepted up to a limit, served, and closed in order. By hand because `axum::serve` has no limit on how long a client may
+//! take to send its headers or to read an answer: a client that does neither would hold a connection for ever. HTTP/1.1 alone, which is what
 //! proxies speak with what stands behind them: telling versions apart would mean to wait for the first bytes without a limit.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -17,30 +18,54 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt;
 
-/// For a request's headers; also how long a connection may lie idle between two.
-pub const HEADERS: Duration = Duration::from_secs(30);
+/// What a client may take of the server's connections.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// How long the headers of a request may take; also how long a connection may lie idle between two.
+    pub headers: Duration,
+    /// How long a client may read nothing of an answer.
+    pub writes: Duration,
+    /// How many connections are open at once. Further ones wait in the listener's queue.
+    pub connections: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { headers: Duration::from_secs(30), writes: Duration::from_secs(30), connections: 4_096 }
+    }
+}
 
 /// Serves until `stop` resolves, then answers the requests that are under way.
-pub async fn serve(mut listener: TcpListener, router: Router, headers: Duration, stop: impl Future<Output = ()>) {
+pub async fn serve(mut listener: TcpListener, router: Router, limits: Limits, stop: impl Future<Output = ()>) {
     let mut builder = http1::Builder::new();
-    builder.timer(TokioTimer::new()).header_read_timeout(headers);
+    builder.timer(TokioTimer::new()).header_read_timeout(limits.headers);
+    let places = Arc::new(Semaphore::new(limits.connections));
     let under_way = GracefulShutdown::new();
     let mut stop = std::pin::pin!(stop);
     loop {
-        let (stream, peer) = tokio::select! {
-            () = &mut stop => break,
-            accepted = Listener::accept(&mut listener) => accepted,
+        let accepted = async {
+            let place = places.clone().acquire_owned().await;
+            (place, Listener::accept(&mut listener).await)
         };
+        let (place, (stream, peer)) = tokio::select! {
+            () = &mut stop => break,
+            accepted = accepted => accepted,
+        };
+        let mut stream = TimeoutStream::new(stream);
+        stream.set_write_timeout(Some(limits.writes));
         let router = router.clone();
         let service = service_fn(move |request| answer(router.clone(), peer, request));
-        let connection = under_way.watch(builder.serve_connection(TokioIo::new(stream), service));
+        let connection = under_way.watch(builder.serve_connection(TokioIo::new(Box::pin(stream)), service));
         tokio::spawn(async move {
             // a client that went away, or was too slow: nothing is wrong here
             if let Err(error) = connection.await {
                 tracing::debug!(%error, "a connection ended");
             }
+            drop(place);
         });
     }
     drop(listener);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Extension;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::header::{ACCEPT, CONTENT_LENGTH, LOCATION};
+use axum::http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, LOCATION, REFERER};
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use leptos::prelude::provide_context;
@@ -44,12 +44,20 @@ pub async fn unknown(server: State<Server>, caller: Extension<Caller>, request: 
 }
 
 /// A server function.
-pub async fn call(Extension(caller): Extension<Caller>, request: Request) -> Response {
+pub async fn call(Extension(caller): Extension<Caller>, mut request: Request) -> Response {
     let path = request.uri().path();
     if get_server_fn_service(path, request.method().clone()).is_none() {
         let is_known = server_fn_paths().any(|(known, _)| known == path);
         return if is_known { refused::method() } else { refused::not_found() };
     }
+    if request.method() == Method::POST && !is_form(request.headers()) {
+        return refused::media_type();
+    }
+    if caller.me.as_ref().is_some_and(|me| me.must_change_password) && !works_with_temporary_password(path) {
+        return refused::forbidden();
+    }
+    // the framework would redirect to it, wherever it leads (ASVS 3.7.2)
+    request.headers_mut().remove(REFERER);
     let without_wasm = accepts_html(request.headers());
     let response = handle_server_fns_with_context(move || provide_context(caller.clone()), request).await.into_response();
     name_fault(response, without_wasm).await
@@ -74,6 +82,17 @@ async fn name_fault(response: Response, without_wasm: bool) -> Response {
     }
     parts.headers.remove(CONTENT_LENGTH);
     Response::from_parts(parts, Body::from(bytes))
+}
+
+/// A temporary password opens nothing but the page that replaces it, as for pages (`visit::elsewhere`; ASVS 6.4.1).
+fn works_with_temporary_password(path: &str) -> bool {
+    path.starts_with("/api/usher_app/session/api/") || path == "/api/usher_app/profile/api/change_password"
+}
+
+/// What every form of the product is sent as. A page of another site can send other types without asking first (ASVS 3.5.2).
+fn is_form(headers: &HeaderMap) -> bool {
+    let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded"))
 }
 
 fn accepts_html(headers: &HeaderMap) -> bool {

@@ -11,6 +11,11 @@ pub fn not_found() -> Response {
     plain(StatusCode::NOT_FOUND, "not found")
 }
 
+/// A server function that the person may not call now, as the function itself would answer.
+pub fn forbidden() -> Response {
+    plain(StatusCode::FORBIDDEN, "\"forbidden\"")
+}
+
 /// A method nothing here takes.
 pub fn method() -> Response {
     let mut response = plain(StatusCode::METHOD_NOT_ALLOWED, "method not allowed");
@@ -21,6 +26,16 @@ pub fn method() -> Response {
 /// More than may be sent.
 pub fn too_large() -> Response {
     plain(StatusCode::PAYLOAD_TOO_LARGE, "too large")
+}
+
+/// A body that is not sent as a form.
+pub fn media_type() -> Response {
+    plain(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported media type: send a form, application/x-www-form-urlencoded")
+}
+
+/// A request for another host than this installation's.
+pub fn misdirected() -> Response {
+    plain(StatusCode::MISDIRECTED_REQUEST, "misdirected: this is not the host of public_url")
 }
 
 /// Marks the answer to a change that another site's page asked for.

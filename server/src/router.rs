@@ -1,12 +1,14 @@
 //! Every address, and what stands in front of it. From the outside in: headers and the request's id, panics, methods, time,
 //! cross-site requests, files, then links and probes, and at last who is asking and the pages themselves.
 
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
+use axum::http::header::HOST;
+use axum::http::uri::Authority;
 use axum::http::{Method, StatusCode};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
@@ -17,7 +19,7 @@ use tower_http::csrf::{ConfigError, CsrfLayer, ProtectionError};
 use tower_http::timeout::TimeoutLayer;
 use usher_domain::Db;
 
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::reports::{self, Told};
 use crate::site::Site;
 use crate::{database, files, headers, links, pages, refused, statics, visit};
@@ -40,6 +42,9 @@ pub struct Server {
     /// Reports of browsers that were told in the log lately.
     pub told: Arc<Told>,
     origin: Arc<str>,
+    is_loopback: bool,
+    warn_of_host: Arc<Once>,
+    warn_of_forwarded: Arc<Once>,
 }
 
 impl Server {
@@ -52,7 +57,26 @@ impl Server {
             trusted_proxies: config.trusted_proxies,
             told: Arc::default(),
             origin: config.public_url.origin.as_str().into(),
+            is_loopback: config.public_url.is_loopback,
+            warn_of_host: Arc::new(Once::new()),
+            warn_of_forwarded: Arc::new(Once::new()),
         }
+    }
+
+    /// Logs, once, that a proxy in front says who is asking and is not believed.
+    pub fn warn_of_untrusted_proxy(&self) {
+        self.warn_of_forwarded.call_once(|| {
+            tracing::warn!(
+                "X-Forwarded-For came with trusted_proxies = 0, so everybody behind the proxy shares its limits; set trusted_proxies to the \
+                 number of your proxies, or have them remove the header"
+            );
+        });
+    }
+
+    /// Whether a Host header names this installation. On a loopback address each name of this machine does.
+    fn is_own_host(&self, host: &str) -> bool {
+        let own = self.origin.split_once("://").map_or(&*self.origin, |(_, authority)| authority);
+        host.eq_ignore_ascii_case(own) || (self.is_loopback && host.parse::<Authority>().is_ok_and(|host| config::is_loopback(host.host())))
     }
 }
 
@@ -75,6 +99,7 @@ pub fn router(server: Server) -> Result<Router, ConfigError> {
         .fallback_service(product.with_state(server.clone()))
         .layer(from_fn_with_state(server.clone(), statics::serve))
         .layer(from_fn(bounded))
+        .layer(from_fn_with_state(server.clone(), own_host))
         .layer(csrf)
         .layer(from_fn_with_state(server.clone(), visit::keep_cross_site))
         // not behind the layer before: it changes nothing, and some browsers send it as if from nowhere
@@ -99,6 +124,20 @@ async fn ready(State(server): State<Server>) -> Response {
     } else {
         refused::plain(StatusCode::SERVICE_UNAVAILABLE, "not ready")
     }
+}
+
+/// Refuses requests that name another host than `public_url`: by DNS rebinding another site's page can reach a server under its own
+/// name (ASVS 4.1.3). Health checks name the machine they look at, so they pass.
+async fn own_host(State(server): State<Server>, request: Request, next: Next) -> Response {
+    let is_probe = matches!(request.uri().path(), "/healthz" | "/readyz");
+    let mut hosts = request.headers().get_all(HOST).iter();
+    if is_probe || hosts.all(|host| host.to_str().is_ok_and(|host| server.is_own_host(host))) {
+        return next.run(request).await;
+    }
+    server.warn_of_host.call_once(|| {
+        tracing::warn!("refused a request whose Host header is not that of public_url; a proxy in front must pass the Host header on");
+    });
+    refused::misdirected()
 }
 
 async fn known_method(request: Request, next: Next) -> Response {

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use color_eyre::eyre::{Result, WrapErr, bail, eyre};
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
@@ -54,8 +55,9 @@ async fn serve_with(config: &Config, listener: TcpListener, database: &mut Datab
     let seals = tokio::spawn(worker::seal(database.db.clone(), stopped.clone()));
     let crossings = tokio::spawn(worker::cross(database.db.clone(), stopped.clone()));
     let sweeps = tokio::spawn(worker::sweep(database.db.clone(), stopped.clone()));
+    raise_open_files();
     let router = router(Server::new(database.db.clone(), site, config))?;
-    let mut server = tokio::spawn(listening::serve(listener, router, listening::HEADERS, until(stopped)));
+    let mut server = tokio::spawn(listening::serve(listener, router, listening::Limits::default(), until(stopped)));
     tracing::info!(listen = %config.listen, open = config.public_url.origin, "serving");
 
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
@@ -84,6 +86,14 @@ async fn serve_with(config: &Config, listener: TcpListener, database: &mut Datab
         }
     }
     why.map(|_| tracing::info!("stopped"))
+}
+
+/// Each connection is an open file, and the usual limit of 1024 is less than the server accepts: as many as the system allows.
+fn raise_open_files() {
+    let raised = getrlimit(Resource::RLIMIT_NOFILE).and_then(|(soft, hard)| if soft < hard { setrlimit(Resource::RLIMIT_NOFILE, hard, hard) } else { Ok(()) });
+    if let Err(error) = raised {
+        tracing::warn!(%error, "cannot raise the limit of open files");
+    }
 }
 
 /// Resolves when the sender is dropped: it is time to stop.

@@ -57,6 +57,9 @@ pub async fn visit(
     mut request: Request,
     next: Next,
 ) -> Response {
+    if server.trusted_proxies == 0 && request.headers().contains_key(FORWARDED) {
+        server.warn_of_untrusted_proxy();
+    }
     let is_page = is_page(&request);
     let (visitor, session) = visitor(&server, id, &request, is_page);
     let caller = match sign_in(visitor, session).await {

@@ -4,17 +4,19 @@ use std::collections::BTreeSet;
 
 use leptos::server_fn::axum::server_fn_paths;
 use usher_domain::sealing::Token;
-use usher_domain::{Scope, clients, customers, lists, referrals, resources, roles, units};
+use usher_domain::{Scope, clients, customers, lists, referrals, resources, roles, units, users};
 use usher_types::UserId;
 use usher_types::clients::EditClient;
 use usher_types::customers::{EditContract, EditCustomer};
 use usher_types::referrals::NewReferral;
 use usher_types::resources::EditResource;
 use usher_types::roles::EditRole;
+use usher_types::form::Secret;
 use usher_types::units::{EditOffice, EditTeam};
+use usher_types::users::SetTemporaryPassword;
 
 use crate::asking::{Answer, Asked, session};
-use crate::support::{World, run};
+use crate::support::{TEMPORARY, World, run};
 
 /// Who may call a function.
 #[derive(Clone, Copy, PartialEq)]
@@ -368,6 +370,25 @@ fn who_lacks_the_permission_is_refused() {
             let answer = call(&server, world, &units, Some(who), declared).await;
             if declared.1 == Own {
                 assert!([200, 422].contains(&answer.status.as_u16()), "{}: {} {}", declared.0, answer.status, answer.body);
+            } else {
+                assert_eq!((answer.status.as_u16(), answer.body.as_str()), (403, "\"forbidden\""), "{}", declared.0);
+            }
+        }
+    });
+}
+
+#[test]
+fn a_temporary_password_opened_the_functions_of_the_profile() {
+    run(async |world| {
+        let (server, units, maria) = (Asked::new(&world.db), units(world).await, world.as_("maria").await);
+        let form =
+            SetTemporaryPassword { user: world.id("karin").to_string(), temporary_password: Secret::new(TEMPORARY), ..Default::default() };
+        users::set_temporary_password(&maria, &form).await.expect("set");
+        let karin = world.signs_in("karin.ek", TEMPORARY).await;
+        for declared in CALLS.iter().copied().filter(|declared| !matches!(declared.1, Public(_))) {
+            let answer = call(&server, world, &units, Some(&karin), declared).await;
+            if declared.0 == "profile/api/change_password" {
+                assert_ne!(answer.status, 403, "{}", answer.body);
             } else {
                 assert_eq!((answer.status.as_u16(), answer.body.as_str()), (403, "\"forbidden\""), "{}", declared.0);
             }

@@ -2,10 +2,12 @@
 
 use axum::http::Method;
 
-use crate::asking::{Answer, Asked, STYLE, asking};
-use crate::support::run_bare;
+use crate::asking::{Answer, Asked, STYLE, asking, session};
+use crate::support::{run, run_bare};
 
 const SIGN_IN: &str = "/api/usher_app/session/api/sign_in";
+/// Behind a proxy that speaks TLS.
+pub const HTTPS: &[(&str, &str)] = &[("USHER_PUBLIC_URL", "https://usher.example.org"), ("USHER_TRUSTED_PROXIES", "1")];
 const FORM: &str = "login_name=somebody&password=something";
 
 /// Answers of every kind, by name.
@@ -65,7 +67,7 @@ fn every_answer_has_the_headers() {
 #[test]
 fn https_is_asked_for_wherever_it_is_spoken() {
     run_bare(async |database| {
-        let server = Asked::with(&database.db, &[("USHER_PUBLIC_URL", "https://usher.example.org")]);
+        let server = Asked::with(&database.db, HTTPS);
         for (kind, _, answer) in every_kind(&server).await {
             assert_eq!(answer.header("strict-transport-security"), "max-age=63072000; includeSubDomains", "{kind}");
         }
@@ -111,7 +113,7 @@ fn only_get_head_and_post_are_known() {
 #[test]
 fn another_sites_page_changes_nothing() {
     run_bare(async |database| {
-        let server = Asked::with(&database.db, &[("USHER_PUBLIC_URL", "https://usher.example.org")]);
+        let server = Asked::with(&database.db, HTTPS);
         for kind in ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/plain", "application/json"] {
             for headers in [
                 [("origin", "https://evil.example"), ("sec-fetch-site", "cross-site")],
@@ -123,11 +125,12 @@ fn another_sites_page_changes_nothing() {
                 assert_eq!(answer.status, 403, "{kind} {headers:?}");
             }
         }
-        for headers in
-            [[("origin", "https://usher.example.org"), ("host", "inside")], [("sec-fetch-site", "same-origin"), ("host", "inside")]]
-        {
-            assert_eq!(server.post(SIGN_IN, &headers, FORM).await.status, 401, "{headers:?}");
+        for own in [("origin", "https://usher.example.org"), ("sec-fetch-site", "same-origin")] {
+            assert_eq!(server.post(SIGN_IN, &[own, ("host", "usher.example.org")], FORM).await.status, 401, "{own:?}");
+            assert_eq!(server.post(SIGN_IN, &[own, ("host", "inside")], FORM).await.status, 421, "{own:?}");
         }
+        let rebound = [("origin", "http://evil.example"), ("host", "evil.example")];
+        assert_eq!(server.post(SIGN_IN, &rebound, FORM).await.status, 421, "a name of another site that leads here");
     });
 }
 
@@ -174,6 +177,51 @@ fn what_the_framework_cannot_read_is_the_senders_fault() {
         let answer = server.post(path, &from, "nothing=here").await;
         assert_eq!((answer.status.as_u16(), answer.header("location")), (400, ""));
         assert!(answer.body.contains("out of date"));
+    });
+}
+
+#[test]
+fn a_page_function_posted_as_a_form_led_to_the_referer() {
+    run(async |world| {
+        let server = Asked::new(&world.db);
+        let cookie = session(&world.token("maria").await);
+        let from = [("accept", "text/html"), ("referer", "https://evil.example/page"), ("cookie", &cookie)];
+        let answer = server.post("/api/usher_app/users/api/user_list", &from, "query[q]=").await;
+        assert_eq!((answer.status.as_u16(), answer.header("location")), (200, ""), "{}", answer.body);
+    });
+}
+
+#[test]
+fn any_content_type_was_read_as_a_form() {
+    run_bare(async |database| {
+        let server = Asked::new(&database.db);
+        for kind in ["text/plain", "multipart/form-data; boundary=x", "application/json", ""] {
+            let answer = server.post(SIGN_IN, &[("content-type", kind)], "login_name=a&password=b").await;
+            assert_eq!(answer.status, 415, "{kind}");
+        }
+        for kind in ["application/x-www-form-urlencoded", "Application/X-WWW-Form-Urlencoded; charset=UTF-8"] {
+            let answer = server.post(SIGN_IN, &[("content-type", kind)], "login_name=a&password=b").await;
+            assert_eq!(answer.status, 401, "{kind}");
+        }
+    });
+}
+
+#[test]
+fn another_host_was_served_as_if_it_were_ours() {
+    run_bare(async |database| {
+        let server = Asked::new(&database.db);
+        for host in ["evil.example", "127.0.0.1.evil.example:3000", "usher.example.org", ""] {
+            assert_eq!(server.get_with("/sign-in", &[("host", host)]).await.status, 421, "{host}");
+            assert_eq!(server.get_with("/healthz", &[("host", host)]).await.status, 200, "{host}");
+        }
+        for host in ["127.0.0.1:3000", "localhost:3000", "[::1]:3000"] {
+            assert_eq!(server.get_with("/sign-in", &[("host", host)]).await.status, 200, "{host}");
+        }
+        let public = Asked::with(&database.db, HTTPS);
+        assert_eq!(public.get_with("/sign-in", &[("host", "Usher.example.org")]).await.status, 200);
+        for host in ["localhost", "usher.example.org:8443"] {
+            assert_eq!(public.get_with("/sign-in", &[("host", host)]).await.status, 421, "{host}");
+        }
     });
 }
 

@@ -11,7 +11,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
-use usher_server::listening::serve;
+use usher_server::listening::{Limits, serve};
 
 const SHORT: Duration = Duration::from_millis(300);
 const LONG: Duration = Duration::from_secs(10);
@@ -23,6 +23,10 @@ struct Serving {
 }
 
 async fn serving() -> Serving {
+    serving_within(Limits { headers: SHORT, writes: SHORT, ..Limits::default() }).await
+}
+
+async fn serving_within(limits: Limits) -> Serving {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("listens");
     let address = listener.local_addr().expect("an address");
     let slow = async || {
@@ -30,10 +34,10 @@ async fn serving() -> Serving {
         "slow"
     };
     let router =
-        Router::new().route("/slow", get(slow)).route("/peer", get(async |ConnectInfo(peer): ConnectInfo<SocketAddr>| peer.to_string()));
+        Router::new().route("/slow", get(slow)).route("/large", get(async || "x".repeat(64 << 20))).route("/peer", get(async |ConnectInfo(peer): ConnectInfo<SocketAddr>| peer.to_string()));
     let (stop, stopped) = oneshot::channel::<()>();
     let server = tokio::spawn(async move {
-        serve(listener, router, SHORT, async {
+        serve(listener, router, limits, async {
             let _ = stopped.await;
         })
         .await;
@@ -96,5 +100,35 @@ fn a_request_under_way_is_answered_before_the_server_ends() {
         assert_eq!(rest(&mut idle).await, "");
         timeout(LONG, server).await.expect("ends").expect("without a fault");
         TcpStream::connect(address).await.expect_err("nobody listens any more");
+    });
+}
+
+#[test]
+fn a_client_that_never_read_held_its_connection() {
+    run(async {
+        let serving = serving_within(Limits { headers: LONG * 10, writes: SHORT, ..Limits::default() }).await;
+        let mut stream = TcpStream::connect(serving.address).await.expect("connects");
+        says(&mut stream, "GET /large HTTP/1.1\r\nhost: a\r\n\r\n").await;
+        sleep(SHORT * 4).await;
+        assert!(rest(&mut stream).await.len() < 64 << 20, "cut off before the end");
+    });
+}
+
+#[test]
+fn connections_were_without_limit() {
+    run(async {
+        let serving = serving_within(Limits { headers: LONG * 10, writes: LONG, connections: 2 }).await;
+        let mut held = Vec::new();
+        for _ in 0..2 {
+            let mut stream = TcpStream::connect(serving.address).await.expect("connects");
+            says(&mut stream, "GET /peer HTTP/1.1\r\n").await;
+            held.push(stream);
+        }
+        let mut third = TcpStream::connect(serving.address).await.expect("waits in the listener's queue");
+        says(&mut third, "GET /peer HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").await;
+        let mut first_byte = [0];
+        timeout(SHORT, third.read(&mut first_byte)).await.expect_err("nobody answers while the others are held");
+        held.pop();
+        assert!(rest(&mut third).await.contains("200 OK"));
     });
 }

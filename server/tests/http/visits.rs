@@ -3,6 +3,7 @@
 use axum::http::header::COOKIE;
 
 use crate::asking::{Asked, session};
+use crate::frame::HTTPS;
 use crate::support::{TEMPORARY, World, run, run_bare};
 use usher_types::form::Secret;
 use usher_types::users::SetTemporaryPassword;
@@ -42,7 +43,7 @@ fn a_session_opens_pages_and_a_wrong_one_does_not() {
         let answer = server.get_with("/users", &[(COOKIE.as_str(), "session=somebody")]).await;
         assert_eq!(answer.header("location"), "/sign-in?next=/users");
         // on https a cookie any page of the domain could have set is no session
-        let secure = Asked::with(&world.db, &[("USHER_PUBLIC_URL", "https://usher.example.org")]);
+        let secure = Asked::with(&world.db, HTTPS);
         assert_eq!(secure.get_as(&maria, "/users").await.status, 303);
         let host = format!("__Host-{}", session(&maria));
         assert_eq!(secure.get_with("/users", &[(COOKIE.as_str(), &host)]).await.status, 200);
