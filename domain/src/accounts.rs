@@ -14,6 +14,7 @@ use usher_types::accounts::{
 };
 use usher_types::audit::Event;
 use usher_types::form::known;
+use usher_types::invisible::visible;
 use usher_types::login_name::LoginName;
 use usher_types::users::Kept;
 use usher_types::{Field, Invalid, OrganisationId, Permission, Problem, Refusal, UserId};
@@ -205,7 +206,7 @@ async fn found(tx: &Tx<'_>, sought: &Sought) -> Result<Found> {
 
 /// The accounts with this login name or address, in any organisation.
 async fn named(tx: &Tx<'_>, text: &str) -> Result<Vec<Account>> {
-    let text = text.replace(char::is_control, " ").trim().to_lowercase();
+    let text = visible(text).replace(char::is_control, " ").trim().to_lowercase();
     if text.is_empty() {
         return Ok(Vec::new());
     }

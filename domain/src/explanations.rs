@@ -6,6 +6,7 @@
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, QueryFilter};
 use usher_types::explanations::{Check, Explained, HelpPage, Named, Question, Way, What};
+use usher_types::invisible::is_blank;
 use usher_types::roles::Shipped;
 use usher_types::users::Availability;
 use usher_types::{ClientId, Grants, Permission, Reach, Refusal, UserId};
@@ -39,7 +40,7 @@ pub async fn page(scope: &Scope, question: Question) -> Result<HelpPage> {
 
 /// Whether a login name is free, for who may know: before anything else is open.
 async fn availability(scope: &Scope, typed: &str) -> Result<Option<Availability>> {
-    if typed.trim().is_empty() || !scope.grants().beyond_own(Permission::CreateUsers) {
+    if is_blank(typed) || !scope.grants().beyond_own(Permission::CreateUsers) {
         return Ok(None);
     }
     crate::users::availability(scope, typed, None).await.map(Some)

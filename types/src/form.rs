@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::invisible::is_blank;
 use crate::names::{NameErrors, PersonName};
 use crate::refusal::{Field, Invalid, Problem};
 
@@ -110,9 +111,9 @@ impl Checks {
         result.map_err(|problem| self.wrong(field, problem)).ok()
     }
 
-    /// The same for a field that may be left empty.
+    /// The same for a field that may be left empty, as it is where nothing can be seen in it.
     pub fn optional<T, E: Into<Problem>>(&mut self, field: Field, text: &str, parse: impl FnOnce(&str) -> Result<T, E>) -> Option<T> {
-        if text.trim().is_empty() { None } else { self.take(field, parse(text)) }
+        if is_blank(text) { None } else { self.take(field, parse(text)) }
     }
 
     /// Keeps a person's name, or notes what is wrong with each part of it.
@@ -170,6 +171,9 @@ pub fn paragraph(text: &str, most: u32) -> Result<String, Problem> {
 }
 
 fn text_of(text: &str, most: u32, lines: bool) -> Result<String, Problem> {
+    if is_blank(text) {
+        return Ok(String::new());
+    }
     let text = text.trim().replace("\r\n", "\n");
     if text.chars().any(|c| c.is_control() && !(lines && (c == '\n' || c == '\t'))) {
         return Err(Problem::Control);

@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::invisible::{is_invisible, visible};
 use crate::refusal::Problem;
 
 /// A day in the calendar. There is no clock in this crate: today is always given.
@@ -31,6 +32,7 @@ impl FromStr for Date {
 
     /// Reads `2026-12-24`.
     fn from_str(text: &str) -> Result<Self, Problem> {
+        let text = visible(text);
         let mut parts = text.trim().split('-');
         let mut next = |digits: usize| -> Result<u16, Problem> {
             let text = parts.next().unwrap_or_default();
@@ -84,7 +86,7 @@ pub struct IdentityNumber(String);
 
 impl IdentityNumber {
     /// Reads `YYMMDD-NNNN`, `YYMMDD+NNNN` (from the year in which somebody turns 100) or `YYYYMMDD-NNNN`, each also without
-    /// the sign; spaces are ignored. A year of two digits is the latest in which the date has been. In a samordningsnummer
+    /// the sign; spaces and invisible characters are ignored. A year of two digits is the latest in which the date has been. In a samordningsnummer
     /// the day (60) and the month (00) may be unknown.
     ///
     /// # Errors
@@ -143,7 +145,7 @@ impl fmt::Debug for IdentityNumber {
 fn split(typed: &str) -> Result<(String, bool), IdentityNumberError> {
     let mut digits = String::with_capacity(12);
     let mut sign = None;
-    for c in typed.chars().filter(|c| !c.is_whitespace()) {
+    for c in typed.chars().filter(|&c| !c.is_whitespace() && !is_invisible(c)) {
         match c {
             '0'..='9' => digits.push(c),
             // Word processors turn a hyphen into a dash.
@@ -220,6 +222,14 @@ mod tests {
         for typed in ["850709-9805", "8507099805", "19850709-9805", "198507099805", " 19850709 9805 ", "850709–9805"] {
             assert_eq!(parse(typed).as_deref(), Ok("198507099805"), "{typed}");
         }
+    }
+
+    #[test]
+    fn invisible_characters_do_not_change_how_many_digits_there_are() {
+        for typed in ["\u{202A}850709-9805", "\u{202D}19850709-9805\u{202C}", "850709\u{AD}-98\u{200B}05\u{FEFF}"] {
+            assert_eq!(parse(typed).as_deref(), Ok("198507099805"), "{typed:?}");
+        }
+        assert_eq!("\u{200E}2026\u{200E}-12-24".parse::<Date>(), Ok(Date { year: 2026, month: 12, day: 24 }));
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::invisible::visible;
+
 /// The fewest digits a number has.
 pub const MIN_DIGITS: usize = 6;
 /// The most characters a number may have (design 5, fields).
@@ -20,7 +22,7 @@ pub enum PhoneError {
 }
 
 /// A phone number (CP-10): an optional leading `+`, digits, spaces, hyphens, parentheses, slashes. Kept as typed, trimmed,
-/// white space collapsed; a pasted typographic dash becomes a hyphen.
+/// white space collapsed; a pasted typographic dash becomes a hyphen, invisible characters are dropped.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Phone(String);
@@ -31,7 +33,7 @@ impl Phone {
     /// # Errors
     /// See [`PhoneError`]; an empty text is too short.
     pub fn parse(typed: &str) -> Result<Self, PhoneError> {
-        let number: String = typed
+        let number: String = visible(typed)
             .split_whitespace()
             .collect::<Vec<_>>()
             .join(" ")
@@ -92,6 +94,13 @@ mod tests {
             ("070–1234567", "070-1234567"),
         ] {
             assert_eq!(Phone::parse(typed).expect(typed).as_str(), kept);
+        }
+    }
+
+    #[test]
+    fn invisible_characters_around_a_number_are_not_quoted_in_an_error() {
+        for typed in ["\u{202D}070-123 45 67\u{202C}", "070\u{AD}-123\u{200B} 45 67\u{FEFF}", "\u{200B} 070-123 45 67"] {
+            assert_eq!(Phone::parse(typed).expect(typed).as_str(), "070-123 45 67");
         }
     }
 

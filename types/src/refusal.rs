@@ -142,8 +142,13 @@ pub enum Problem {
         /// The first such one.
         found: char,
     },
-    /// A control character: a line break, NUL, a change of writing direction.
+    /// A control character: a line break, NUL.
     Control,
+    /// An invisible character that changes the direction of the text around it.
+    BidiControl {
+        /// The first such one.
+        found: char,
+    },
     /// Not of the expected form.
     Wrong,
     /// An address without `@`.
@@ -485,6 +490,7 @@ impl From<NameError> for Problem {
             NameError::Missing => Self::Missing,
             NameError::TooLong => Self::TooLong { most: 200 },
             NameError::Control => Self::Control,
+            NameError::BidiControl(found) => Self::BidiControl { found },
         }
     }
 }
