@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use unicode_normalization::UnicodeNormalization;
 
 use crate::invisible::is_blank;
 use crate::names::{NameErrors, PersonName};
@@ -77,6 +78,25 @@ impl Secret {
     /// Exactly as typed (ASVS 6.2.8).
     pub fn expose(&self) -> &str {
         &self.0
+    }
+
+    /// As it is hashed: NFKC, because one keyboard sends å as one character and another as two (RFC 8265).
+    #[must_use]
+    pub fn normalised(&self) -> Self {
+        Self(self.0.nfkc().collect())
+    }
+
+    /// The texts that a stored hash of this password can be of, the likeliest first: NFKC, and for hashes that were made before
+    /// passwords were normalised the text as typed, and as a keyboard that decomposes sends it. One for what is plain ASCII.
+    #[must_use]
+    pub fn candidates(&self) -> Vec<Self> {
+        let mut candidates = vec![self.normalised()];
+        for other in [self.clone(), Self(self.0.nfd().collect())] {
+            if !candidates.contains(&other) {
+                candidates.push(other);
+            }
+        }
+        candidates
     }
 }
 
@@ -182,4 +202,23 @@ fn text_of(text: &str, most: u32, lines: bool) -> Result<String, Problem> {
         return Err(Problem::TooLong { most });
     }
     Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_of_another_keyboard_is_not_another_password() {
+        let (composed, decomposed) = (Secret::new("blåbär"), Secret::new("bla\u{30A}ba\u{308}r"));
+        assert_ne!(composed, decomposed);
+        assert_eq!(composed.normalised(), decomposed.normalised());
+        assert_eq!(composed.candidates(), [composed.clone(), decomposed.clone()]);
+        assert_eq!(decomposed.candidates(), [composed, decomposed]);
+    }
+
+    #[test]
+    fn a_plain_password_is_tried_once() {
+        assert_eq!(Secret::new("violet kettle").candidates(), [Secret::new("violet kettle")]);
+    }
 }

@@ -645,7 +645,7 @@ pub fn fully(typed: &Secret, words: &[String]) -> Result<(), Problem> {
 /// # Errors
 /// [`Problem::Missing`], [`Problem::TooShort`], [`Problem::TooLong`].
 pub fn by_length(typed: &Secret, _words: &[String]) -> Result<(), Problem> {
-    match typed.expose().chars().count() {
+    match typed.normalised().expose().chars().count() {
         0 => Err(Problem::Missing),
         length if length < password::MIN_LENGTH => Err(Problem::TooShort { least: password::MIN_LENGTH as u32 }),
         length if length > password::MAX_LENGTH => Err(Problem::TooLong { most: password::MAX_LENGTH as u32 }),
