@@ -4,8 +4,6 @@
 //! organisation are never one person's; a switched session ends no later than the one that was signed in to, and with it, whatever
 //! ends that. What happens is said in the audits of both organisations.
 
-use std::collections::BTreeMap;
-
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QueryResult, QuerySelect, Set};
 use serde::de::DeserializeOwned;
 use usher_types::accounts::{
@@ -179,14 +177,16 @@ async fn waiting(tx: &Tx<'_>) -> Result<Vec<Waiting>> {
 }
 
 async fn people(tx: &Tx<'_>) -> Result<Vec<Vec<(Account, bool)>>> {
-    let mut people: BTreeMap<Uuid, Vec<(Account, bool)>> = BTreeMap::new();
+    let mut people: Vec<(Uuid, Vec<(Account, bool)>)> = Vec::new();
+    // by name, and the accounts of one person after each other
     for row in tx.all("SELECT * FROM accounts_all($1)", [MOST.into()]).await? {
-        let one = (read(&row, "account")?, row.try_get("", "is_trusted")?);
-        people.entry(row.try_get("", "person_id")?).or_default().push(one);
+        let (person, one) = (row.try_get("", "person_id")?, (read(&row, "account")?, row.try_get("", "is_trusted")?));
+        match people.last_mut() {
+            Some((last, accounts)) if *last == person => accounts.push(one),
+            _ => people.push((person, vec![one])),
+        }
     }
-    let mut people: Vec<_> = people.into_values().collect();
-    people.sort_by_key(|accounts| accounts.first().map(|(account, _)| account.name.to_lowercase()));
-    Ok(people)
+    Ok(people.into_iter().map(|(_, accounts)| accounts).collect())
 }
 
 /// Two accounts, where the two texts lead to exactly two; one address may lead to both.

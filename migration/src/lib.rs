@@ -17,6 +17,8 @@ mod m20261125_000003_dashboards;
 mod m20261125_000004_crossings;
 mod m20261126_000001_counts;
 mod m20261127_000001_moves_swept;
+mod m20261128_000001_names;
+mod rows;
 mod tenant;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -45,6 +47,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000004_crossings::Migration),
             Box::new(m20261126_000001_counts::Migration),
             Box::new(m20261127_000001_moves_swept::Migration),
+            Box::new(m20261128_000001_names::Migration),
         ]
     }
 }

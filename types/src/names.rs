@@ -1,4 +1,5 @@
-//! What people are called: names as typed, and the folded text by which they are found and compared.
+//! What people and things are called: names as typed, the key by which two names are the same, and the folded text by which they
+//! are found.
 //!
 //! Guards that a stored name is visible text on one line, in any script, and never more than [`MAX_LENGTH`] characters.
 
@@ -126,7 +127,32 @@ pub fn parse_part(typed: &str) -> Result<String, NameError> {
     Ok(part)
 }
 
-/// The form in which texts are searched and compared: without case, accents, ligatures and invisible characters, white space
+/// The key by which two names of teams, roles, customers … are the same: NFKC, case folded, without invisible characters, white
+/// space collapsed (Unicode calls it NFKC_Casefold). Accents stay: "Öst" and "Ost" are two teams, "ÖST" and "Öst" are one. For
+/// searching there is [`fold`]; names are put in order by the database.
+#[must_use]
+pub fn name_key(name: &str) -> String {
+    let mut key = collapse(&invisible::visible(name));
+    // Folding may leave something to normalise, and normalising something to fold; after a few rounds neither does.
+    for _ in 0..4 {
+        let mut folded = String::with_capacity(key.len());
+        for letter in key.nfkc() {
+            // Case folding, from what the standard library has: "ß" is "ss", "ς" is "σ". Only the dotless ı is no i.
+            match letter {
+                'ı' => folded.push(letter),
+                _ => folded.extend(letter.to_lowercase().flat_map(char::to_uppercase).flat_map(char::to_lowercase)),
+            }
+        }
+        let next: String = folded.nfkc().collect();
+        if next == key {
+            break;
+        }
+        key = next;
+    }
+    collapse(&key)
+}
+
+/// The form in which texts are searched: without case, accents, ligatures and invisible characters, white space
 /// collapsed; "  Åsa  Strauß" and "asa strauss" fold to the same. Folding what is folded changes nothing.
 #[must_use]
 pub fn fold(text: &str) -> String {
@@ -286,6 +312,38 @@ mod tests {
     }
 
     #[test]
+    fn names_that_differ_in_an_accent_are_not_the_same() {
+        for (one, other) in [
+            ("Öst", "Ost"),
+            ("Läsare", "Lasare"),
+            ("Malmö", "Malmo"),
+            ("Sörby", "Sørby"),
+            ("Işık", "Isik"),
+            ("مُشرف", "مشرف"),
+            ("O’Brien", "O'Brien"),
+        ] {
+            assert_ne!(name_key(one), name_key(other));
+            assert_eq!(fold(one), fold(other), "a search finds both");
+        }
+    }
+
+    #[test]
+    fn names_that_differ_in_case_or_encoding_alone_are_the_same() {
+        for (one, other) in [
+            ("Öst", "ÖST"),
+            ("Öst", "O\u{308}st"),
+            ("Straße", "STRASSE"),
+            ("STRAẞE", "strasse"),
+            ("ΝΙΚΟΣ", "νικος"),
+            ("Ｄａｇ ﬁ", "dag FI"),
+            ("  Dag \u{A0} natt", "dag\u{200B} Natt"),
+            ("Ꭰ", "ꭰ"),
+        ] {
+            assert_eq!(name_key(one), name_key(other));
+        }
+    }
+
+    #[test]
     fn folding_forgets_case_accents_and_ligatures() {
         for (text, folded) in [
             ("  ÅSA   Öberg ", "asa oberg"),
@@ -316,6 +374,13 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn the_key_of_a_key_is_itself_and_case_does_not_matter(text in any::<String>()) {
+            let key = name_key(&text);
+            prop_assert_eq!(name_key(&key), key.clone());
+            prop_assert_eq!(name_key(&text.to_lowercase()), key);
+        }
+
         #[test]
         fn folding_twice_is_folding_once(text in "\\PC{0,40}") {
             prop_assert_eq!(fold(&fold(&text)), fold(&text));

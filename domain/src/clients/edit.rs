@@ -5,7 +5,7 @@ use usher_types::audit::{Change, Event};
 use usher_types::clients::{
     ArchiveClient, ArchiveClientPage, Colleague, Details, EditClient, EditClientPage, RestoreClient, Shown, subject,
 };
-use usher_types::names::fold;
+use usher_types::names::{fold, name_key};
 use usher_types::units::{TeamName, Which};
 use usher_types::users::Kept;
 use usher_types::{ClientId, Field, Invalid, Permission, Problem, Reach, Refusal, UserId};
@@ -77,7 +77,7 @@ pub async fn edit(scope: &Scope, form: &EditClient) -> Result<ClientId> {
     let tx = scope.write(Permission::EditClients).await?;
     let written = match which {
         Which::New(key) => {
-            let key = once::key(key, &fold(&details.name.display()));
+            let key = once::key(key, &name_key(&details.name.display()));
             let made = "SELECT id FROM clients WHERE form_key = $1 AND created_by = $2";
             if let Some(made) = tx.one(made, [key.into(), scope.me()?.0.into()]).await? {
                 return Ok(ClientId(made.try_get("", "id")?));
