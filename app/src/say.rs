@@ -262,6 +262,11 @@ pub fn problem(l: Language, at: Field, problem: &Problem) -> String {
             "Something in this form has changed. Reload the page, then try again".into(),
             "Något i formuläret har ändrats. Ladda om sidan och försök igen".into(),
         ),
+        (Problem::Interim, _) => (
+            "This is an interim number. Enter a personnummer or a samordningsnummer, or leave the field empty until the person has one".into(),
+            "Det här är ett interimspersonnummer. Ange ett personnummer eller samordningsnummer, eller lämna fältet tomt tills personen har fått ett"
+                .into(),
+        ),
         (Problem::Date, _) => {
             ("The identity number begins with a day that does not exist".into(), "Personnumret börjar med en dag som inte finns".into())
         }

@@ -68,6 +68,9 @@ pub enum IdentityNumberError {
     Length,
     /// Something else than digits and one `-` or `+` before the last four.
     Character,
+    /// An interim number: a letter stands for the first of the last four, as in T980. Schools and regions give them to people
+    /// who have neither number yet.
+    Interim,
     /// No such day, or one before the year [`FIRST_YEAR`].
     Date,
     /// The last four digits do not belong to the others: a digit is wrong or two are swapped.
@@ -141,8 +144,24 @@ impl fmt::Debug for IdentityNumber {
     }
 }
 
+/// Whether this is an interim number: six or eight digits, a letter and three digits.
+fn is_interim(typed: &str) -> bool {
+    let signs = |c: char| c.is_whitespace() || is_invisible(c) || matches!(c, '-' | '+' | '\u{2010}'..='\u{2015}' | '\u{2212}');
+    let number: Vec<char> = typed.chars().filter(|&c| !signs(c)).take(13).collect();
+    let letter = match number.len() {
+        10 => 6,
+        12 => 8,
+        _ => return false,
+    };
+    let is_letter = |c: char| matches!(c.to_ascii_uppercase(), 'J'..='N' | 'R'..='U' | 'W' | 'X');
+    number.iter().enumerate().all(|(place, &c)| if place == letter { is_letter(c) } else { c.is_ascii_digit() })
+}
+
 /// The ten or twelve digits, and whether a `+` stood before the last four.
 fn split(typed: &str) -> Result<(String, bool), IdentityNumberError> {
+    if is_interim(typed) {
+        return Err(IdentityNumberError::Interim);
+    }
     let mut digits = String::with_capacity(12);
     let mut sign = None;
     for c in typed.chars().filter(|&c| !c.is_whitespace() && !is_invisible(c)) {
@@ -230,6 +249,16 @@ mod tests {
             assert_eq!(parse(typed).as_deref(), Ok("198507099805"), "{typed:?}");
         }
         assert_eq!("\u{200E}2026\u{200E}-12-24".parse::<Date>(), Ok(Date { year: 2026, month: 12, day: 24 }));
+    }
+
+    #[test]
+    fn an_interim_number_is_not_one_with_too_few_digits() {
+        for typed in ["850709-T980", "19850709-T980", "850709t980", " 850709 – R123 ", "19850709X001"] {
+            assert_eq!(parse(typed), Err(IdentityNumberError::Interim), "{typed}");
+        }
+        for typed in ["850709-A980", "850709-98T0", "T980", "850709-T98"] {
+            assert_eq!(parse(typed), Err(Character), "{typed}");
+        }
     }
 
     #[test]

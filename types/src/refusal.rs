@@ -155,6 +155,8 @@ pub enum Problem {
     NoAt,
     /// An address with spaces.
     Spaces,
+    /// An interim number, which is no identity number.
+    Interim,
     /// An identity number with no such day.
     Date,
     /// An identity number whose last digit does not fit.
@@ -532,6 +534,7 @@ impl From<IdentityNumberError> for Problem {
         match error {
             IdentityNumberError::Length => Self::Wrong,
             IdentityNumberError::Character => Self::Wrong,
+            IdentityNumberError::Interim => Self::Interim,
             IdentityNumberError::Date => Self::Date,
             IdentityNumberError::Checksum => Self::Checksum,
             IdentityNumberError::Future => Self::Future,
