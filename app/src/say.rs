@@ -203,8 +203,8 @@ pub fn problem(l: Language, at: Field, problem: &Problem) -> String {
         (Problem::Character { found }, _) => {
             let found = character(l, *found);
             (
-                format!("The {label} has {found}. Use digits, spaces and + - ( )"),
-                format!("Fältet {label} innehåller {found}. Använd siffror, mellanslag och + - ( )"),
+                format!("The {label} has {found}. Use digits, spaces and + - ( ), for example 08-123 45 67 ext. 12"),
+                format!("Fältet {label} innehåller {found}. Använd siffror, mellanslag och + - ( ), till exempel 08-123 45 67 ankn. 12"),
             )
         }
         (Problem::Control, _) => (

@@ -528,7 +528,7 @@ words! {
     people_more(people): "more than {people} people", "fler än {people} personer";
     untold(people): "{people} without a way in", "{people} utan sätt att logga in";
     search_users: "Search users", "Sök användare";
-    search_hint: "Name, login name or e-mail", "Namn, användarnamn eller e-post";
+    search_hint: "Name, login name, e-mail or phone", "Namn, användarnamn, e-post eller telefon";
     search: "Search", "Sök";
     status: "Status", "Status";
     all_statuses: "All", "Alla";
@@ -551,7 +551,7 @@ words! {
     next: "Next", "Nästa";
     last: "Last", "Sista";
     nobody_found: "Nobody found", "Ingen hittades";
-    nobody_found_why: "No user’s name, login name or e-mail has all of these words.", "Ingen användares namn, användarnamn eller e-post innehåller alla dessa ord.";
+    nobody_found_why: "No user’s name, login name, e-mail or phone number contains all of these words. Try fewer words.", "Ingen användares namn, användarnamn, e-post eller telefonnummer innehåller alla orden. Prova med färre ord.";
     show_everybody: "Show everybody", "Visa alla";
     nobody_yet: "Nobody here yet", "Ingen här ännu";
     nobody_yet_why: "Add the people who work here. Each gets a login name, roles and a safe way to sign in.", "Lägg till dem som arbetar här. Var och en får ett användarnamn, roller och ett säkert sätt att logga in.";
@@ -755,7 +755,7 @@ words! {
     archive_client_lead(name): "{name} leaves the lists and the caseloads. Nothing is lost, and the client can be restored.", "{name} försvinner ur listor och ärenden. Inget går förlorat, och brukaren kan återställas.";
     archived_on(day): "Archived {day}.", "Arkiverad {day}.";
     search_clients: "Search clients", "Sök brukare";
-    search_clients_hint: "Name or client number", "Namn eller brukarnummer";
+    search_clients_hint: "Name, client number or phone", "Namn, brukarnummer eller telefon";
     whose: "Whose", "Vems";
     everybodys: "Everybody’s", "Allas";
     my_clients: "My clients", "Mina brukare";

@@ -18,6 +18,7 @@ mod m20261125_000004_crossings;
 mod m20261126_000001_counts;
 mod m20261127_000001_moves_swept;
 mod m20261128_000001_names;
+mod m20261128_000002_phones;
 mod rows;
 mod tenant;
 
@@ -48,6 +49,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000001_counts::Migration),
             Box::new(m20261127_000001_moves_swept::Migration),
             Box::new(m20261128_000001_names::Migration),
+            Box::new(m20261128_000002_phones::Migration),
         ]
     }
 }

@@ -17,7 +17,7 @@ pub(crate) use create::{give_first, insert};
 pub use edit::{edit, form as edit_user_form};
 pub(crate) use edit::{editable, rename};
 pub use list::list;
-pub(crate) use list::{find, find_everybody, held_by, named, patterns, show};
+pub(crate) use list::{find, find_everybody, held_by, named, patterns, patterns_of_people, show};
 pub use page::{act_page, can_open, page};
 pub(crate) use page::{masked, may, visible};
 
@@ -25,6 +25,7 @@ use sea_orm::ActiveValue;
 use usher_types::login_name::{LoginName, LoginNameFormat};
 use usher_types::names::{PersonName, fold};
 use usher_types::password::words_of;
+use usher_types::phone;
 use usher_types::roles::Shipped;
 use usher_types::users::{Facts, Status, Theirs};
 use usher_types::{ContractId, RoleId, UserId};
@@ -95,7 +96,13 @@ pub(crate) fn following(person: &users::Model, email: &str) -> Option<LoginName>
     (is_address && follows.as_str() != person.login_name).then_some(follows)
 }
 
-/// Recomputes what lists sort and search by, after a name, login name or address changed.
+/// What a search goes through: words, folded, with a space before each, so that a pattern can say where one begins; and the digits of a
+/// number, which is found however it was written.
+pub(crate) fn search_text(words: &str, number: Option<&str>) -> String {
+    format!(" {} {} ", fold(words), number.map(phone::found_by).unwrap_or_default()).replace("  ", " ")
+}
+
+/// Recomputes what lists sort and search by, after a name, login name, address or phone number changed.
 pub(crate) fn reindex(row: &mut users::ActiveModel) {
     let text = |value: &ActiveValue<String>| match value {
         ActiveValue::Set(text) | ActiveValue::Unchanged(text) => text.clone(),
@@ -108,8 +115,11 @@ pub(crate) fn reindex(row: &mut users::ActiveModel) {
     };
     let sorted = PersonName::parse(&first, &last, true).map(|name| name.sort_key()).unwrap_or_default();
     row.sort_name = ActiveValue::Set(sorted);
-    // a space before each word, so that a pattern can say where a word begins
-    row.search_text = ActiveValue::Set(format!(" {} ", fold(&format!("{first} {last} {login} {email}"))));
+    let phone = match &row.phone {
+        ActiveValue::Set(phone) | ActiveValue::Unchanged(phone) => phone.clone(),
+        ActiveValue::NotSet => None,
+    };
+    row.search_text = ActiveValue::Set(search_text(&format!("{first} {last} {login} {email}"), phone.as_deref()));
     row.same_name = ActiveValue::Set(fold(&format!("{first} {last}")));
 }
 
