@@ -11,6 +11,7 @@ use usher_types::accounts::{
     Waiting,
 };
 use usher_types::audit::Event;
+use usher_types::email::Email;
 use usher_types::form::known;
 use usher_types::invisible::visible;
 use usher_types::login_name::LoginName;
@@ -204,6 +205,8 @@ async fn found(tx: &Tx<'_>, sought: &Sought) -> Result<Found> {
     })
 }
 
+const NAMED: &str = "SELECT accounts_named($1) AS account";
+
 /// The accounts with this login name or address, in any organisation.
 async fn named(tx: &Tx<'_>, text: &str) -> Result<Vec<Account>> {
     let text = visible(text).replace(char::is_control, " ").trim().to_lowercase();
@@ -211,7 +214,13 @@ async fn named(tx: &Tx<'_>, text: &str) -> Result<Vec<Account>> {
         return Ok(Vec::new());
     }
     let key = LoginName::parse(&text).map_or(text, |name| name.key());
-    accounts(tx, "SELECT accounts_named($1) AS account", key.into()).await
+    let mut found = accounts(tx, NAMED, key.as_str().into()).await?;
+    // an address is kept in letters, and may be typed in ASCII
+    if let Some(address) = Email::parse(&key).ok().filter(|address| address.as_str() != key) {
+        let others = accounts(tx, NAMED, address.as_str().into()).await?;
+        found.extend(others.into_iter().filter(|other| !found.iter().any(|one| one.user == other.user)).collect::<Vec<_>>());
+    }
+    Ok(found)
 }
 
 /// The one account of this login name.

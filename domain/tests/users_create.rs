@@ -303,6 +303,19 @@ fn an_address_taken_here_is_told_together_with_the_name() {
 }
 
 #[test]
+fn an_address_whose_domain_is_written_in_ascii_is_another_persons() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let with_email = |form, email: &str| NewUser { email: email.to_owned(), ..form };
+        let anna = with_email(new_user(&maria, "Anna", "Ahl").await, "anna@xn--rka-qla.se");
+        let anna = users::create(&maria, anna).await.expect("created");
+        assert_eq!(users::page(&maria, anna).await.expect("a page").details.email, "anna@räka.se");
+        let twice = with_email(new_user(&maria, "Anders", "Ek").await, "anna@RÄKA.se");
+        assert_eq!(problem(users::create(&maria, twice).await, Field::Email), Problem::EmailTaken(Taken::Here { user: Some(anna) }));
+    });
+}
+
+#[test]
 fn a_person_of_that_name_is_a_warning_which_a_reason_overrides() {
     run(async |world| {
         let maria = world.as_("maria").await;

@@ -197,6 +197,36 @@ fn a_phone_number_from_before_finds_nobody() {
 }
 
 #[test]
+fn an_address_whose_domain_is_typed_in_ascii_finds_nobody() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let form = NewUser { email: "anna@räka.se".to_owned(), ..new_user(&maria, "Anna", "Ahl").await };
+        users::create(&maria, form).await.expect("created");
+        world
+            .owner_runs(&format!(
+                "UPDATE users SET email = 'karin@xn--rka-qla.se', search_text = ' karin ek karin.ek karin@xn--rka-qla.se ' WHERE id = '{}';
+                UPDATE users SET email = 'anna@xn--rka-qla.se' WHERE id = '{}';
+                UPDATE organisations SET own_domains = '{{xn--rka-qla.se,example.org}}';
+                DELETE FROM seaql_migrations WHERE version = 'm20261128_000003_domains'",
+                world.id("karin"),
+                world.id("vera")
+            ))
+            .await;
+        Migrator::up(&world.owner, None).await.expect("migrates");
+        for q in ["anna@räka.se", "anna@xn--rka-qla.se"] {
+            assert_eq!(search(&maria, q).await, ["Anna Ahl"], "{q}");
+        }
+        for q in ["raka.se karin", "karin@xn--rka-qla.se"] {
+            assert_eq!(search(&maria, q).await, ["Karin Ek"], "{q}");
+        }
+        let kept: Vec<String> = world.all("SELECT email FROM users WHERE email LIKE '%rka%' OR email LIKE '%räka%' ORDER BY email").await;
+        assert_eq!(kept, ["anna@räka.se", "anna@xn--rka-qla.se", "karin@räka.se"], "two people keep theirs apart");
+        let domains: Vec<String> = world.all("SELECT DISTINCT unnest(own_domains) FROM organisations ORDER BY 1").await;
+        assert_eq!(domains, ["example.org", "räka.se"]);
+    });
+}
+
+#[test]
 fn one_or_two_letters_are_the_beginning_of_a_word() {
     run(async |world| {
         let maria = world.as_("maria").await;

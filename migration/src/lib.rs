@@ -19,6 +19,7 @@ mod m20261126_000001_counts;
 mod m20261127_000001_moves_swept;
 mod m20261128_000001_names;
 mod m20261128_000002_phones;
+mod m20261128_000003_domains;
 mod rows;
 mod tenant;
 
@@ -50,6 +51,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000001_moves_swept::Migration),
             Box::new(m20261128_000001_names::Migration),
             Box::new(m20261128_000002_phones::Migration),
+            Box::new(m20261128_000003_domains::Migration),
         ]
     }
 }

@@ -157,9 +157,9 @@ pub fn follows(format: LoginNameFormat, login_name: &LoginName, first: &str, las
     let key = login_name.key();
     match format {
         LoginNameFormat::Free => true,
-        LoginNameFormat::Email => match Email::parse(email) {
-            Ok(email) => email.as_str() == key,
-            Err(_) => Email::parse(&key).is_ok(),
+        LoginNameFormat::Email => match (Email::parse(&key), Email::parse(email)) {
+            (Ok(named), Ok(email)) => named == email,
+            (named, _) => named.is_ok(),
         },
         LoginNameFormat::FirstDotLast => {
             if key.contains('@') {

@@ -22,6 +22,7 @@ pub use page::{act_page, can_open, page};
 pub(crate) use page::{masked, may, visible};
 
 use sea_orm::ActiveValue;
+use usher_types::email::Email;
 use usher_types::login_name::{LoginName, LoginNameFormat};
 use usher_types::names::{PersonName, fold};
 use usher_types::password::words_of;
@@ -91,8 +92,8 @@ pub(crate) fn theirs(person: &users::Model) -> Theirs {
 
 /// The login name a new address brings with it: where it was the old address it follows (design 5.10), if the new one can be one.
 pub(crate) fn following(person: &users::Model, email: &str) -> Option<LoginName> {
-    let is_address = person.email.as_deref().is_some_and(|old| old.eq_ignore_ascii_case(&person.login_name));
-    let follows = LoginName::parse(email).ok()?;
+    let is_address = person.email.as_deref().is_some_and(|old| Email::parse(&person.login_name).is_ok_and(|named| named.as_str() == old));
+    let follows = LoginName::parse(&Email::parse(email).ok()?.deliverable()).ok()?;
     (is_address && follows.as_str() != person.login_name).then_some(follows)
 }
 
