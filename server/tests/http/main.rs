@@ -8,6 +8,7 @@ mod figures;
 mod frame;
 mod listening;
 mod mails;
+mod migrating;
 mod reach;
 mod referrals;
 mod reports;
