@@ -504,6 +504,7 @@ pub fn refusal(l: Language, refusal: &Refusal) -> String {
         Refusal::DeadLink => words::link_unusable_why(l),
         Refusal::Slow { seconds } => words::refused_slow(l, seconds),
         Refusal::Stale => words::refused_stale(l),
+        Refusal::Unavailable => words::refused_unavailable(l),
         Refusal::Fault { reference } => words::refused_fault(l, reference),
     }
 }

@@ -72,7 +72,7 @@ impl Database {
         }
         if !is_migrated(&db).await {
             bail!(
-                "the database lacks migrations of this version: run `usher migrate` with USHER_OWNER_DATABASE_URL set, or set it for `usher serve`"
+                "the database lacks migrations of this version, or is read-only: run `usher migrate` with USHER_OWNER_DATABASE_URL set, or set it for `usher serve`; DATABASE_URL must lead to the primary"
             );
         }
         if config.database_url.is_some() && config.key.is_none() {
@@ -114,7 +114,7 @@ pub async fn migrate_only(config: &Config) -> Result<()> {
     result
 }
 
-/// Whether the newest migration is there; what a load balancer asks.
+/// Whether the newest migration is there, and the database can be written to; what a load balancer asks.
 pub async fn is_migrated(db: &Db) -> bool {
     let migrations = Migrator::migrations();
     let Some(newest) = migrations.last() else { return true };

@@ -450,6 +450,8 @@ pub enum Refusal {
     },
     /// The page is older than the server.
     Stale,
+    /// The database does not answer, or takes nothing at the moment.
+    Unavailable,
     /// Something broke; the log holds it under this reference.
     Fault {
         /// The request's id.
@@ -475,6 +477,7 @@ impl Refusal {
             Self::Invalid(_) | Self::Warned(_) => 422,
             Self::Slow { .. } => 429,
             Self::Stale => 400,
+            Self::Unavailable => 503,
             Self::Fault { .. } => 500,
         }
     }

@@ -10,6 +10,7 @@ mod listening;
 mod mails;
 mod migrating;
 mod reach;
+mod read_only;
 mod referrals;
 mod reports;
 mod visits;
