@@ -29,8 +29,11 @@ impl FromServerFnError for AppError {
     type Encoder = JsonEncoding;
 
     /// What the framework itself refuses: arguments that do not parse, an address that is gone. The page is older than the
-    /// server, or was never ours.
-    fn from_server_fn_error(_: ServerFnErrorErr) -> Self {
-        Self(Refusal::Stale)
+    /// server, or was never ours. An answer that did not come, or is not the server function's, is not the page's fault.
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        Self(match error {
+            ServerFnErrorErr::Request(_) | ServerFnErrorErr::Deserialization(_) => Refusal::Unavailable,
+            _ => Refusal::Stale,
+        })
     }
 }

@@ -26,6 +26,8 @@ mod settings;
 mod shell;
 mod ui;
 mod units;
+#[cfg(feature = "ssr")]
+pub mod unsaved;
 mod users;
 mod words;
 

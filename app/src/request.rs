@@ -24,6 +24,8 @@ use crate::error::AppError;
 
 /// Characters of a path that are kept; ours are shorter.
 const LONGEST_PATH: usize = 200;
+/// Seconds until it is worth trying again what the database did not take.
+pub const UNAVAILABLE: u32 = 5;
 
 /// Who calls. Made once per request by the server's middleware and provided as context.
 #[derive(Clone)]
@@ -234,7 +236,12 @@ async fn refuse(caller: &Caller, refusal: Refusal, draft: Option<Result<Draft, E
             leptos_axum::redirect(&next);
             AppError(refusal)
         }
-        Err(error) => AppError(told(caller, error)),
+        Err(error) => {
+            // nothing can be kept: the server shows what was typed in its answer
+            let refusal = told(caller, error);
+            status(&refusal);
+            AppError(refusal)
+        }
     }
 }
 
@@ -259,9 +266,12 @@ fn posted_without_wasm() -> bool {
 fn status(refusal: &Refusal) {
     let Some(options) = use_context::<ResponseOptions>() else { return };
     options.set_status(StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
-    if let Refusal::Slow { seconds } = refusal {
-        options.insert_header(RETRY_AFTER, HeaderValue::from(*seconds));
-    }
+    let seconds = match refusal {
+        Refusal::Slow { seconds } => *seconds,
+        Refusal::Unavailable => UNAVAILABLE,
+        _ => return,
+    };
+    options.insert_header(RETRY_AFTER, HeaderValue::from(seconds));
 }
 
 /// Logs a fault under the request's id, and tells the person no more than that.
@@ -269,6 +279,10 @@ fn told(caller: &Caller, error: Error) -> Refusal {
     match error {
         Error::Refused(refusal) => refusal,
         Error::Busy => Refusal::Slow { seconds: 2 },
+        error if error.is_unavailable() => {
+            tracing::error!(%error, request = %caller.request, "the database cannot be used");
+            Refusal::Unavailable
+        }
         error => {
             tracing::error!(%error, request = %caller.request, "a request failed");
             Refusal::Fault { reference: caller.request }

@@ -7,6 +7,7 @@ use usher_types::audit::{Event, Line, Who};
 use usher_types::clients::Part;
 use usher_types::dashboards::{DashboardName, Odd, ShippedDashboard, Widget};
 use usher_types::explanations::{Way, What};
+use usher_types::invisible::is_invisible;
 use usher_types::lists::{ListName, ShippedList};
 use usher_types::permission::Area;
 use usher_types::referrals::{Direction, Status as Stands, Step};
@@ -192,18 +193,31 @@ pub fn problem(l: Language, at: Field, problem: &Problem) -> String {
         (Problem::TooLong { most }, _) => {
             (format!("The {label} must have {most} characters or fewer"), format!("Fältet {label} får ha högst {most} tecken"))
         }
-        (Problem::Character { found }, Field::LoginName | Field::OtherLogin) => (
-            format!("The login name has a “{found}”. Use the letters a–z, digits and . _ - @ +"),
-            format!("Användarnamnet innehåller ”{found}”. Använd bokstäverna a–z, siffror och . _ - @ +"),
-        ),
-        (Problem::Character { found }, _) => (
-            format!("The {label} has a “{found}”. Use digits, spaces and + - ( )"),
-            format!("Fältet {label} innehåller ”{found}”. Använd siffror, mellanslag och + - ( )"),
-        ),
+        (Problem::Character { found }, Field::LoginName | Field::OtherLogin) => {
+            let found = character(l, *found);
+            (
+                format!("The login name has {found}. Use the letters a–z, digits and . _ - @ +"),
+                format!("Användarnamnet innehåller {found}. Använd bokstäverna a–z, siffror och . _ - @ +"),
+            )
+        }
+        (Problem::Character { found }, _) => {
+            let found = character(l, *found);
+            (
+                format!("The {label} has {found}. Use digits, spaces and + - ( ), for example 08-123 45 67 ext. 12"),
+                format!("Fältet {label} innehåller {found}. Använd siffror, mellanslag och + - ( ), till exempel 08-123 45 67 ankn. 12"),
+            )
+        }
         (Problem::Control, _) => (
-            format!("The {label} has a line break or another character that cannot be seen. Type it again"),
-            format!("Fältet {label} innehåller en radbrytning eller ett annat osynligt tecken. Skriv det igen"),
+            format!("The {label} contains a line break or a hidden character. Delete the text and type it again"),
+            format!("Fältet {label} innehåller en radbrytning eller ett dolt tecken. Ta bort texten och skriv den igen"),
         ),
+        (Problem::BidiControl { found }, _) => {
+            let found = character(l, *found);
+            (
+                format!("The {label} contains {found}. Delete the text and type it again"),
+                format!("Fältet {label} innehåller {found}. Ta bort texten och skriv den igen"),
+            )
+        }
         (Problem::NoAt, _) => {
             ("The e-mail address lacks an @, as in name@example.com".into(), "E-postadressen saknar @, som i namn@exempel.se".into())
         }
@@ -247,6 +261,11 @@ pub fn problem(l: Language, at: Field, problem: &Problem) -> String {
         (Problem::Wrong, _) => (
             "Something in this form has changed. Reload the page, then try again".into(),
             "Något i formuläret har ändrats. Ladda om sidan och försök igen".into(),
+        ),
+        (Problem::Interim, _) => (
+            "This is an interim number. Enter a personnummer or a samordningsnummer, or leave the field empty until the person has one".into(),
+            "Det här är ett interimspersonnummer. Ange ett personnummer eller samordningsnummer, eller lämna fältet tomt tills personen har fått ett"
+                .into(),
         ),
         (Problem::Date, _) => {
             ("The identity number begins with a day that does not exist".into(), "Personnumret börjar med en dag som inte finns".into())
@@ -382,6 +401,21 @@ pub fn problem(l: Language, at: Field, problem: &Problem) -> String {
     either(l, en, sv)
 }
 
+/// A character that cannot stand in a field. Between quotation marks nobody would see a space or an invisible one, so these are
+/// named.
+fn character(l: Language, found: char) -> String {
+    let (en, sv) = match found {
+        '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => ("a line break".to_owned(), "en radbrytning".to_owned()),
+        space if space.is_whitespace() => ("a space".to_owned(), "ett mellanslag".to_owned()),
+        hidden if hidden.is_control() || hidden == '\u{2800}' || is_invisible(hidden) => {
+            let code = hidden as u32;
+            (format!("a hidden character (U+{code:04X})"), format!("ett dolt tecken (U+{code:04X})"))
+        }
+        seen => (format!("a “{seen}”"), format!("”{seen}”")),
+    };
+    either(l, en, sv)
+}
+
 fn either(l: Language, en: String, sv: String) -> String {
     match l {
         Language::En => en,
@@ -470,6 +504,7 @@ pub fn refusal(l: Language, refusal: &Refusal) -> String {
         Refusal::DeadLink => words::link_unusable_why(l),
         Refusal::Slow { seconds } => words::refused_slow(l, seconds),
         Refusal::Stale => words::refused_stale(l),
+        Refusal::Unavailable => words::refused_unavailable(l),
         Refusal::Fault { reference } => words::refused_fault(l, reference),
     }
 }
@@ -1133,4 +1168,21 @@ pub fn who(l: Language, line: &Line) -> String {
         (Who::Nobody, _) => ("The system", "Systemet"),
     };
     either(l, en.to_owned(), sv.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_character_that_nobody_sees_is_named_and_not_quoted() {
+        let says = |found, at| problem(Language::En, at, &Problem::Character { found });
+        assert!(says('\u{2800}', Field::Phone).contains("has a hidden character (U+2800)."));
+        assert!(says('\0', Field::LoginName).contains("has a hidden character (U+0000)."));
+        assert!(says('\u{A0}', Field::LoginName).contains("has a space."));
+        assert!(says('å', Field::LoginName).contains("has a “å”."));
+        let turned = Problem::BidiControl { found: '\u{202E}' };
+        assert!(problem(Language::En, Field::FirstName, &turned).contains("a hidden character (U+202E)"));
+        assert!(problem(Language::Sv, Field::FirstName, &turned).contains("ett dolt tecken (U+202E)"));
+    }
 }

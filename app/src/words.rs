@@ -528,7 +528,7 @@ words! {
     people_more(people): "more than {people} people", "fler än {people} personer";
     untold(people): "{people} without a way in", "{people} utan sätt att logga in";
     search_users: "Search users", "Sök användare";
-    search_hint: "Name, login name or e-mail", "Namn, användarnamn eller e-post";
+    search_hint: "Name, login name, e-mail or phone", "Namn, användarnamn, e-post eller telefon";
     search: "Search", "Sök";
     status: "Status", "Status";
     all_statuses: "All", "Alla";
@@ -551,7 +551,7 @@ words! {
     next: "Next", "Nästa";
     last: "Last", "Sista";
     nobody_found: "Nobody found", "Ingen hittades";
-    nobody_found_why: "No user’s name, login name or e-mail has all of these words.", "Ingen användares namn, användarnamn eller e-post innehåller alla dessa ord.";
+    nobody_found_why: "No user’s name, login name, e-mail or phone number contains all of these words. Try fewer words.", "Ingen användares namn, användarnamn, e-post eller telefonnummer innehåller alla orden. Prova med färre ord.";
     show_everybody: "Show everybody", "Visa alla";
     nobody_yet: "Nobody here yet", "Ingen här ännu";
     nobody_yet_why: "Add the people who work here. Each gets a login name, roles and a safe way to sign in.", "Lägg till dem som arbetar här. Var och en får ett användarnamn, roller och ett säkert sätt att logga in.";
@@ -712,6 +712,11 @@ words! {
     refused_cannot_switch: "You cannot switch to that account now. What to do stands beside it.", "Du kan inte byta till det kontot nu. Vad du kan göra står bredvid det.";
     refused_slow(seconds): "Too many attempts. Wait {seconds} seconds, then try again.", "För många försök. Vänta {seconds} sekunder och försök igen.";
     refused_stale: "This page is older than the server. Reload it, then try again.", "Den här sidan är äldre än servern. Ladda om den och försök igen.";
+    refused_unavailable: "This doesn’t work right now, because of a problem on our side. Try again in a moment.", "Det här fungerar inte just nu, på grund av ett problem hos oss. Försök igen om en stund.";
+    unsaved: "This has not been saved", "Det här har inte sparats";
+    unsaved_kept: "What you typed is below. You can change it before you send it again.", "Det du skrev finns nedan. Du kan ändra det innan du skickar det igen.";
+    unsaved_password: "For your safety a password is not shown again. Enter it once more.", "Av säkerhetsskäl visas inte ett lösenord igen. Ange det en gång till.";
+    send_again: "Send again", "Skicka igen";
     refused_fault(reference): "Something broke on our side. Nothing was saved. Try again, and tell your administrator this reference: {reference}", "Något gick sönder hos oss. Inget sparades. Försök igen och ge din administratör den här referensen: {reference}";
     yours: "Yours", "Ditt";
     theirs: "Saved meanwhile", "Sparat under tiden";
@@ -755,7 +760,7 @@ words! {
     archive_client_lead(name): "{name} leaves the lists and the caseloads. Nothing is lost, and the client can be restored.", "{name} försvinner ur listor och ärenden. Inget går förlorat, och brukaren kan återställas.";
     archived_on(day): "Archived {day}.", "Arkiverad {day}.";
     search_clients: "Search clients", "Sök brukare";
-    search_clients_hint: "Name or client number", "Namn eller brukarnummer";
+    search_clients_hint: "Name, client number or phone", "Namn, brukarnummer eller telefon";
     whose: "Whose", "Vems";
     everybodys: "Everybody’s", "Allas";
     my_clients: "My clients", "Mina brukare";

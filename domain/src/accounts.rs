@@ -4,8 +4,6 @@
 //! organisation are never one person's; a switched session ends no later than the one that was signed in to, and with it, whatever
 //! ends that. What happens is said in the audits of both organisations.
 
-use std::collections::BTreeMap;
-
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QueryResult, QuerySelect, Set};
 use serde::de::DeserializeOwned;
 use usher_types::accounts::{
@@ -13,7 +11,9 @@ use usher_types::accounts::{
     Waiting,
 };
 use usher_types::audit::Event;
+use usher_types::email::Email;
 use usher_types::form::known;
+use usher_types::invisible::visible;
 use usher_types::login_name::LoginName;
 use usher_types::users::Kept;
 use usher_types::{Field, Invalid, OrganisationId, Permission, Problem, Refusal, UserId};
@@ -178,14 +178,16 @@ async fn waiting(tx: &Tx<'_>) -> Result<Vec<Waiting>> {
 }
 
 async fn people(tx: &Tx<'_>) -> Result<Vec<Vec<(Account, bool)>>> {
-    let mut people: BTreeMap<Uuid, Vec<(Account, bool)>> = BTreeMap::new();
+    let mut people: Vec<(Uuid, Vec<(Account, bool)>)> = Vec::new();
+    // by name, and the accounts of one person after each other
     for row in tx.all("SELECT * FROM accounts_all($1)", [MOST.into()]).await? {
-        let one = (read(&row, "account")?, row.try_get("", "is_trusted")?);
-        people.entry(row.try_get("", "person_id")?).or_default().push(one);
+        let (person, one) = (row.try_get("", "person_id")?, (read(&row, "account")?, row.try_get("", "is_trusted")?));
+        match people.last_mut() {
+            Some((last, accounts)) if *last == person => accounts.push(one),
+            _ => people.push((person, vec![one])),
+        }
     }
-    let mut people: Vec<_> = people.into_values().collect();
-    people.sort_by_key(|accounts| accounts.first().map(|(account, _)| account.name.to_lowercase()));
-    Ok(people)
+    Ok(people.into_iter().map(|(_, accounts)| accounts).collect())
 }
 
 /// Two accounts, where the two texts lead to exactly two; one address may lead to both.
@@ -203,14 +205,22 @@ async fn found(tx: &Tx<'_>, sought: &Sought) -> Result<Found> {
     })
 }
 
+const NAMED: &str = "SELECT accounts_named($1) AS account";
+
 /// The accounts with this login name or address, in any organisation.
 async fn named(tx: &Tx<'_>, text: &str) -> Result<Vec<Account>> {
-    let text = text.replace(char::is_control, " ").trim().to_lowercase();
+    let text = visible(text).replace(char::is_control, " ").trim().to_lowercase();
     if text.is_empty() {
         return Ok(Vec::new());
     }
     let key = LoginName::parse(&text).map_or(text, |name| name.key());
-    accounts(tx, "SELECT accounts_named($1) AS account", key.into()).await
+    let mut found = accounts(tx, NAMED, key.as_str().into()).await?;
+    // an address is kept in letters, and may be typed in ASCII
+    if let Some(address) = Email::parse(&key).ok().filter(|address| address.as_str() != key) {
+        let others = accounts(tx, NAMED, address.as_str().into()).await?;
+        found.extend(others.into_iter().filter(|other| !found.iter().any(|one| one.user == other.user)).collect::<Vec<_>>());
+    }
+    Ok(found)
 }
 
 /// The one account of this login name.

@@ -5,7 +5,9 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, QueryFilter};
+use usher_types::email::Email;
 use usher_types::explanations::{Check, Explained, HelpPage, Named, Question, Way, What};
+use usher_types::invisible::is_blank;
 use usher_types::roles::Shipped;
 use usher_types::users::Availability;
 use usher_types::{ClientId, Grants, Permission, Reach, Refusal, UserId};
@@ -39,7 +41,7 @@ pub async fn page(scope: &Scope, question: Question) -> Result<HelpPage> {
 
 /// Whether a login name is free, for who may know: before anything else is open.
 async fn availability(scope: &Scope, typed: &str) -> Result<Option<Availability>> {
-    if typed.trim().is_empty() || !scope.grants().beyond_own(Permission::CreateUsers) {
+    if is_blank(typed) || !scope.grants().beyond_own(Permission::CreateUsers) {
         return Ok(None);
     }
     crate::users::availability(scope, typed, None).await.map(Some)
@@ -203,7 +205,9 @@ async fn adds(tx: &Tx<'_>, actor: &Actor, typed: &str, free: Option<Availability
         checks.push(Check::must(What::NameFree(free), is_free));
     }
     if typed.contains('@') {
-        let held = tx.one("SELECT 1 FROM users WHERE email = $1", [typed.trim().replace('\0', "").to_lowercase().into()]).await?;
+        let as_typed = |_| typed.trim().replace('\0', "").to_lowercase();
+        let address = Email::parse(typed).map_or_else(as_typed, |address| address.as_str().to_owned());
+        let held = tx.one("SELECT 1 FROM users WHERE email = $1", [address.into()]).await?;
         checks.push(Check::must(What::AddressFree, held.is_none()));
     }
     Ok(checks)

@@ -41,23 +41,24 @@ impl Hashing {
         Ok(Self { cores: Arc::new(Semaphore::new(cores)), waiting: Arc::default(), memory: Arc::default(), dummy })
     }
 
-    /// The PHC string of a password.
+    /// The PHC string of a password, normalised.
     ///
     /// # Errors
     /// [`Error::Busy`] past the queue.
     pub async fn hash(&self, password: &Secret) -> Result<String> {
-        let password = password.clone();
+        let password = password.normalised();
         self.run(move |memory| hash_now(password.expose(), memory)).await?
     }
 
-    /// Whether the password fits. Without a hash as much work is done, so that nobody can tell (ASVS 6.3.8).
+    /// Whether the password fits, in any form in which it can have been hashed. Without a hash as much work is done, so that
+    /// nobody can tell (ASVS 6.3.8): how much follows from what was typed alone.
     ///
     /// # Errors
     /// [`Error::Busy`] past the queue.
     pub async fn verify(&self, password: &Secret, hash: Option<&str>) -> Result<bool> {
         let (known, hash) = (hash.is_some(), hash.unwrap_or(&self.dummy).to_owned());
-        let password = password.clone();
-        let fits = self.run(move |memory| fits_now(password.expose(), &hash, memory)).await?;
+        let candidates = password.candidates();
+        let fits = self.run(move |memory| candidates.iter().any(|password| fits_now(password.expose(), &hash, memory))).await?;
         Ok(fits && known)
     }
 
@@ -149,6 +150,23 @@ mod tests {
         for nothing in ["", "nonsense", "$argon2id$v=19$m=19456,t=2,p=1$", "$scrypt$ln=16$aM15713r3Xsvxbi31lqr1Q$nFNh2CVHVjNldFVKDHDlm4"] {
             assert!(!fits_now("violet kettle under 47 pines", nothing, &mut memory), "{nothing}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_password_with_an_accent_does_not_fit_from_another_keyboard() {
+        let (composed, decomposed) = (Secret::new("blåbär under 47 pines"), Secret::new("bla\u{30A}ba\u{308}r under 47 pines"));
+        let hashing = Hashing::new().expect("a pool");
+        for (set, typed) in [(&composed, &decomposed), (&decomposed, &composed)] {
+            let now = hashing.hash(set).await.expect("a hash");
+            assert!(hashing.verify(typed, Some(&now)).await.expect("verified"));
+            // as they were made before passwords were normalised
+            let of_before = hash_now(set.expose(), &mut Memory::new()).expect("a hash");
+            assert!(hashing.verify(set, Some(&of_before)).await.expect("verified"), "a hash of before still fits");
+            assert!(hashing.verify(typed, Some(&of_before)).await.expect("verified"), "from the other keyboard, too");
+        }
+        let other = hashing.hash(&Secret::new("blabar under 47 pines")).await.expect("a hash");
+        assert!(!hashing.verify(&composed, Some(&other)).await.expect("verified"), "å is no a");
+        assert!(!hashing.verify(&decomposed, None).await.expect("verified"), "nobody's");
     }
 
     #[test]

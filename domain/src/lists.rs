@@ -10,7 +10,7 @@ use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Set};
 use usher_types::audit::{Change, Event};
 use usher_types::lists::{CloseList, CloseListPage, EditList, EditListPage, ListName, ListRow, Listed, Listing, Lists, ShippedList};
-use usher_types::names::fold;
+use usher_types::names::name_key;
 use usher_types::units::Which;
 use usher_types::users::Kept;
 use usher_types::{Field, Invalid, ListId, OrganisationId, Permission, Problem, Refusal, UserId};
@@ -73,7 +73,7 @@ pub async fn edit(scope: &Scope, form: &EditList, means: Option<ShippedList>) ->
     let name = means.map_or(Name::Own(typed), Name::Shipped);
     let written = match which {
         Which::New(key) => {
-            let key = once::key(key, &name.folded());
+            let key = once::key(key, &name_key(name.text()));
             let made = tx.find::<lists::Entity>().filter(lists::Column::FormKey.eq(key));
             if let Some(made) = made.one(tx.on()).await? {
                 return Ok(ListId(made.id));
@@ -103,14 +103,10 @@ impl Name {
         }
     }
 
-    fn folded(&self) -> String {
-        fold(self.text())
-    }
-
     fn put(&self, row: &mut lists::ActiveModel) {
         let (key, name_key) = match self {
             Self::Shipped(shipped) => (Some(shipped.key().to_owned()), None),
-            Self::Own(_) => (None, Some(self.folded())),
+            Self::Own(name) => (None, Some(name_key(name))),
         };
         row.key = Set(key);
         row.name = Set(self.text().to_owned());
@@ -247,7 +243,7 @@ fn name(list: lists::Model) -> ListName {
 /// The open lists: the shipped ones, then the others by name.
 fn all_open(tx: &Tx<'_>) -> Select<lists::Entity> {
     let open = tx.find::<lists::Entity>().filter(lists::Column::ClosedAt.is_null());
-    open.order_by_asc(lists::Column::Key).order_by_asc(lists::Column::NameKey).limit(MOST)
+    open.order_by_asc(lists::Column::Key).order_by_asc(lists::Column::Name).limit(MOST)
 }
 
 async fn open(tx: &Tx<'_>, list: ListId) -> Result<lists::Model> {

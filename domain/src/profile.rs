@@ -62,6 +62,7 @@ pub async fn edit(scope: &Scope, form: &EditProfile) -> Result<()> {
     let before = crate::users::theirs(&person);
     let mut row = person.clone().into_active_model();
     row.phone = Set(edit.phone.map(|phone| phone.as_str().to_owned()));
+    crate::users::reindex(&mut row);
     row.language = Set(edit.language.map(|language| language.code().to_owned()));
     row.theme = Set((edit.theme != Theme::Device).then(|| edit.theme.code().to_owned()));
     row.version = Set(person.version + 1);

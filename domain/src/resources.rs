@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use sea_orm::{ActiveModelTrait, ColumnTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryResult, QuerySelect, Select, Set};
 use usher_types::audit::{Change, Event};
 use usher_types::form::tick;
-use usher_types::names::fold;
+use usher_types::names::{fold, name_key};
 use usher_types::resources::{
     CloseResource, CloseResourcePage, Details, EditResource, EditResourcePage, ListQuery, Offered, ResourceList, ResourcePage, ResourceRow,
 };
@@ -25,7 +25,7 @@ use crate::users::patterns;
 use crate::{Result, Scope, audit, once};
 
 /// The order of the list.
-const BY_NAME: (resources::Column, resources::Column) = (resources::Column::NameKey, resources::Column::Id);
+const BY_NAME: (resources::Column, resources::Column) = (resources::Column::Name, resources::Column::Id);
 
 /// One page of the organisation's own resources, and what others share.
 ///
@@ -37,7 +37,7 @@ pub async fn list(scope: &Scope, query: ListQuery) -> Result<ResourceList> {
         Some(resource) => open(&tx, resource).await.ok(),
         None => None,
     };
-    let keyset = Keyset::new(&query.cursor, named.map(|resource| (resource.name_key, resource.id)));
+    let keyset = Keyset::new(&query.cursor, named.map(|resource| (resource.name, resource.id)));
     let found = keyset.read(searched(&tx, &query.q), BY_NAME, false).all(tx.on()).await?;
     let page = keyset.page(found, |resource| resource.id);
     let (pages, found) = page.counted(searched(&tx, &query.q).limit(COUNTED + 1).count(tx.on())).await?;
@@ -146,7 +146,7 @@ pub async fn edit(scope: &Scope, form: &EditResource) -> Result<ResourceId> {
     let tx = scope.write(Permission::ManageResources).await?;
     let written = match which {
         Which::New(key) => {
-            let key = once::key(key, &fold(&details.name));
+            let key = once::key(key, &name_key(&details.name));
             let made = tx.find::<resources::Entity>().filter(resources::Column::FormKey.eq(key));
             if let Some(made) = made.one(tx.on()).await? {
                 return Ok(ResourceId(made.id));
@@ -198,7 +198,7 @@ async fn change(tx: &Write<'_>, found: resources::Model, details: Details, befor
 }
 
 fn put(row: &mut resources::ActiveModel, details: Details) {
-    row.name_key = Set(fold(&details.name));
+    row.name_key = Set(name_key(&details.name));
     // a space before each word, so that a pattern can say where a word begins
     row.search_text = Set(format!(" {} ", fold(&format!("{} {}", details.name, details.description))));
     row.name = Set(details.name);

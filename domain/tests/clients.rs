@@ -400,6 +400,24 @@ fn a_stale_change_of_a_client_shows_both_and_overwrites_nothing() {
 }
 
 #[test]
+fn no_client_is_found_by_their_phone_number() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let form = EditClient {
+            responsible: world.id("karin").to_string(),
+            phone: "08-12 34 56".to_owned(),
+            client_number: "2024-117".to_owned(),
+            ..form(&maria, "Elsa").await
+        };
+        clients::edit(&maria, &form).await.expect("created");
+        for q in ["08-12 34 56", "+46 8 12 34 56", "123456", "elsa 08.12.34", "2024-117", "2024 117", "2024117"] {
+            assert_eq!(searched(&maria, q).await, ["Elsa"], "{q}");
+        }
+        assert!(searched(&maria, "08-12 34 57").await.is_empty());
+    });
+}
+
+#[test]
 fn a_client_number_is_one_clients() {
     run(async |world| {
         let (maria, birgit) = (world.as_("maria").await, world.as_("birgit").await);

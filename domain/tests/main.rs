@@ -13,6 +13,7 @@ mod isolation;
 mod licence;
 mod links;
 mod lists;
+mod names;
 mod organisations;
 mod outbox;
 mod policy;

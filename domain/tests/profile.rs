@@ -9,7 +9,7 @@ use usher_types::mail::Mail;
 use usher_types::profile::{ChangeEmail, ChangePassword, ConfirmEmail, EditProfile};
 use usher_types::refusal::Taken;
 use usher_types::roles::Shipped;
-use usher_types::users::{EditUser, NewUser};
+use usher_types::users::{EditUser, NewUser, SetTemporaryPassword};
 use usher_types::{Field, Language, Problem, Refusal, Theme};
 
 use crate::support::{ADDRESS, PASSWORD, World, invalid, new_user, problem, refusal, run};
@@ -245,6 +245,27 @@ fn a_second_wish_replaces_the_first_and_both_die_after_a_day() {
         let second = sent(world).await[0].2.clone().expect("a link");
         let tomorrow = world.later(TimeDelta::hours(24)).visitor(world.db.new_id());
         assert_eq!(refusal(links::email_change(&tomorrow, &second).await), Refusal::DeadLink);
+    });
+}
+
+#[test]
+fn a_password_with_an_accent_does_not_sign_in_from_another_keyboard() {
+    run(async |world| {
+        let (composed, decomposed) = ("blåbär kettle under 47 pines", "bla\u{30A}ba\u{308}r kettle under 47 pines");
+        let karin = world.as_("karin").await;
+        profile::change_password(&karin, &password(PASSWORD, composed), ADDRESS).await.expect("changed");
+        let token = world.signs_in("karin.ek", decomposed).await;
+        let karin = world.authenticated(&token).await.expect("signed in").scope;
+        profile::change_password(&karin, &password(decomposed, PASSWORD), ADDRESS).await.expect("changed back");
+
+        let handed_over = SetTemporaryPassword {
+            user: world.id("karin").to_string(),
+            temporary_password: Secret::new(decomposed),
+            ..SetTemporaryPassword::default()
+        };
+        users::set_temporary_password(&world.as_("maria").await, &handed_over).await.expect("a temporary password");
+        world.signs_in("karin.ek", composed).await;
+        assert_eq!(refusal(world.tries("karin.ek", "blabar kettle under 47 pines").await), Refusal::WrongLogin);
     });
 }
 

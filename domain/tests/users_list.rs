@@ -1,8 +1,10 @@
 //! The list: paging, search, filter (issue 2, F.1).
 
 use tokio::task::JoinSet;
-use usher_domain::{Scope, users};
+use usher_domain::{Scope, profile, users};
+use usher_migration::{Migrator, MigratorTrait};
 use usher_types::paging::Cursor;
+use usher_types::profile::EditProfile;
 use usher_types::roles::Shipped;
 use usher_types::users::{Archive, ListQuery, NewUser, Status, UserList};
 use usher_types::{Refusal, UserId};
@@ -151,6 +153,76 @@ fn login_name_and_address_are_searched_too() {
         let maria = world.as_("maria").await;
         assert_eq!(search(&maria, "sofia.lind@example.org").await, ["Sofia Lind"]);
         assert_eq!(search(&maria, "ARIN.E").await, ["Karin Ek"]);
+    });
+}
+
+/// Each way to write one number.
+const WAYS: [&str; 6] = ["070-123 45 67", "0701234567", "+46 70 123 45 67", "+46 (0)70-123 45 67", "0046701234567", "070.123.45.67"];
+
+#[test]
+fn nobody_is_found_by_their_phone_number() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let form = NewUser { phone: "+46 (0)70-123 45 67 ext. 12".to_owned(), ..new_user(&maria, "Anna", "Ahl").await };
+        users::create(&maria, form).await.expect("created");
+        for q in WAYS.into_iter().chain(["123 45 67", "701234", "anna 070-123"]) {
+            assert_eq!(search(&maria, q).await, ["Anna Ahl"], "{q}");
+        }
+        for q in ["070-123 45 68", "070 123 45 67 berg", "ext. 12"] {
+            assert_eq!(search(&maria, q).await, [] as [String; 0], "{q}");
+        }
+        let karin = world.as_("karin").await;
+        let form = profile::page(&karin).await.expect("a page").form;
+        profile::edit(&karin, &EditProfile { phone: "1177".to_owned(), ..form }).await.expect("changed");
+        assert_eq!(search(&maria, "1177").await, ["Karin Ek"], "who changes their own number is found by it");
+    });
+}
+
+#[test]
+fn a_phone_number_from_before_finds_nobody() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        world
+            .owner_runs(&format!(
+                "UPDATE users SET phone = '070-123 45 67' WHERE id = '{}';
+                DELETE FROM seaql_migrations WHERE version = 'm20261128_000002_phones'",
+                world.id("karin")
+            ))
+            .await;
+        Migrator::up(&world.owner, None).await.expect("migrates");
+        for q in WAYS.into_iter().chain(["karin 45 67", "karin.ek"]) {
+            assert_eq!(search(&maria, q).await, ["Karin Ek"], "{q}");
+        }
+    });
+}
+
+#[test]
+fn an_address_whose_domain_is_typed_in_ascii_finds_nobody() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let form = NewUser { email: "anna@räka.se".to_owned(), ..new_user(&maria, "Anna", "Ahl").await };
+        users::create(&maria, form).await.expect("created");
+        world
+            .owner_runs(&format!(
+                "UPDATE users SET email = 'karin@xn--rka-qla.se', search_text = ' karin ek karin.ek karin@xn--rka-qla.se ' WHERE id = '{}';
+                UPDATE users SET email = 'anna@xn--rka-qla.se' WHERE id = '{}';
+                UPDATE organisations SET own_domains = '{{xn--rka-qla.se,example.org}}';
+                DELETE FROM seaql_migrations WHERE version = 'm20261128_000003_domains'",
+                world.id("karin"),
+                world.id("vera")
+            ))
+            .await;
+        Migrator::up(&world.owner, None).await.expect("migrates");
+        for q in ["anna@räka.se", "anna@xn--rka-qla.se"] {
+            assert_eq!(search(&maria, q).await, ["Anna Ahl"], "{q}");
+        }
+        for q in ["raka.se karin", "karin@xn--rka-qla.se"] {
+            assert_eq!(search(&maria, q).await, ["Karin Ek"], "{q}");
+        }
+        let kept: Vec<String> = world.all("SELECT email FROM users WHERE email LIKE '%rka%' OR email LIKE '%räka%' ORDER BY email").await;
+        assert_eq!(kept, ["anna@räka.se", "anna@xn--rka-qla.se", "karin@räka.se"], "two people keep theirs apart");
+        let domains: Vec<String> = world.all("SELECT DISTINCT unnest(own_domains) FROM organisations ORDER BY 1").await;
+        assert_eq!(domains, ["example.org", "räka.se"]);
     });
 }
 

@@ -17,7 +17,11 @@ mod m20261125_000003_dashboards;
 mod m20261125_000004_crossings;
 mod m20261126_000001_counts;
 mod m20261127_000001_moves_swept;
+mod m20261128_000001_names;
+mod m20261128_000002_phones;
+mod m20261128_000003_domains;
 mod m20261130_000001_operator_fixed;
+mod rows;
 mod tenant;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -46,6 +50,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000004_crossings::Migration),
             Box::new(m20261126_000001_counts::Migration),
             Box::new(m20261127_000001_moves_swept::Migration),
+            Box::new(m20261128_000001_names::Migration),
+            Box::new(m20261128_000002_phones::Migration),
+            Box::new(m20261128_000003_domains::Migration),
             Box::new(m20261130_000001_operator_fixed::Migration),
         ]
     }

@@ -72,7 +72,7 @@ impl Database {
         }
         if !is_migrated(&db).await {
             bail!(
-                "the database lacks migrations of this version: run `usher migrate` with USHER_OWNER_DATABASE_URL set, or set it for `usher serve`"
+                "the database lacks migrations of this version, or is read-only: run `usher migrate` with USHER_OWNER_DATABASE_URL set, or set it for `usher serve`; DATABASE_URL must lead to the primary"
             );
         }
         if config.database_url.is_some() && config.key.is_none() {
@@ -97,11 +97,14 @@ impl Database {
     }
 }
 
-/// Brings the schema up to this version, for `usher migrate`.
+/// Brings the schema up to this version, for `usher migrate`. The owner's address is all it needs.
 ///
 /// # Errors
 /// One line that says what to do.
 pub async fn migrate_only(config: &Config) -> Result<()> {
+    if let (None, Some(owner)) = (&config.database_url, &config.owner_database_url) {
+        return migrate(owner).await;
+    }
     let (urls, private) = find(config, Opener::Command).await?;
     let result = match &urls.owner {
         Some(owner) => migrate(owner).await,
@@ -111,7 +114,7 @@ pub async fn migrate_only(config: &Config) -> Result<()> {
     result
 }
 
-/// Whether the newest migration is there; what a load balancer asks.
+/// Whether the newest migration is there, and the database can be written to; what a load balancer asks.
 pub async fn is_migrated(db: &Db) -> bool {
     let migrations = Migrator::migrations();
     let Some(newest) = migrations.last() else { return true };
@@ -122,6 +125,11 @@ pub async fn is_migrated(db: &Db) -> bool {
 }
 
 async fn find(config: &Config, opener: Opener) -> Result<(Urls, Option<PrivatePostgres>)> {
+    if config.database_url.is_none() && config.owner_database_url.is_some() {
+        bail!(
+            "USHER_OWNER_DATABASE_URL is set, but DATABASE_URL is not: set both, or neither to use the private Postgres of the data folder"
+        );
+    }
     if let Some(app) = &config.database_url {
         std::fs::create_dir_all(&config.data).wrap_err_with(|| format!("cannot make the data folder {}", config.data.display()))?;
         return Ok((Urls { app: app.clone(), owner: config.owner_database_url.clone() }, None));

@@ -16,6 +16,7 @@ use secrecy::ExposeSecret;
 use usher_app::mail::Rendered;
 use usher_domain::outbox::Undelivered;
 use usher_types::MailId;
+use usher_types::email::Email;
 
 use crate::config::Config;
 use crate::keys::write_secret;
@@ -90,6 +91,7 @@ impl Mailer {
     }
 
     fn message(&self, id: MailId, name: &str, address: &str, mail: Rendered) -> Result<Message, String> {
+        let address = Email::parse(address).map_or_else(|_| address.to_owned(), |address| address.deliverable());
         let address: Address = address.parse().map_err(|_| "the address is none".to_owned())?;
         let domain = self.from.email.domain();
         Message::builder()

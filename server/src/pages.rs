@@ -58,13 +58,19 @@ pub async fn call(Extension(caller): Extension<Caller>, mut request: Request) ->
     }
     // the framework would redirect to it, wherever it leads (ASVS 3.7.2)
     request.headers_mut().remove(REFERER);
-    let without_wasm = accepts_html(request.headers());
+    let without_wasm = posts_plainly(request.headers());
     let response = handle_server_fns_with_context(move || provide_context(caller.clone()), request).await.into_response();
     name_fault(response, without_wasm).await
 }
 
-/// The framework answers 500, or an address that holds the error, to what it cannot read. It is the sender's fault: 400.
+/// The framework answers 500, or an address that holds the error, to what it cannot read. It is the sender's fault: 400. What is our
+/// fault has its status from the app, and is no redirect, whatever the framework made of it.
 async fn name_fault(response: Response, without_wasm: bool) -> Response {
+    match response.status() {
+        StatusCode::SERVICE_UNAVAILABLE if without_wasm => return refused::unavailable(),
+        status if without_wasm && status.is_server_error() && response.headers().contains_key(LOCATION) => return refused::broke(status),
+        _ => {}
+    }
     let leads_to_error = response.headers().get(LOCATION).is_some_and(|to| to.as_bytes().windows(6).any(|part| part == b"__err="));
     if leads_to_error {
         return refused::unreadable();
@@ -95,6 +101,7 @@ fn is_form(headers: &HeaderMap) -> bool {
     kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded"))
 }
 
-fn accepts_html(headers: &HeaderMap) -> bool {
+/// Whether a form was posted without wasm: the answer is shown as a page.
+pub fn posts_plainly(headers: &HeaderMap) -> bool {
     headers.get(ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(|accept| accept.contains("text/html"))
 }

@@ -2,9 +2,13 @@
 
 use std::any::Any;
 
-use axum::http::header::{ALLOW, RETRY_AFTER};
+use axum::Json;
+use axum::http::header::{ALLOW, CONTENT_SECURITY_POLICY, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
+use usher_app::request::UNAVAILABLE;
+use usher_app::{AppError, unsaved};
+use usher_types::{Language, Refusal};
 
 /// No such file, or no such server function.
 pub fn not_found() -> Response {
@@ -84,10 +88,26 @@ fn page(status: StatusCode, title: &str, en: &str, sv: &str) -> Response {
     (status, Html(page)).into_response()
 }
 
-/// The database does not answer.
+/// The database does not answer, or takes nothing.
 pub fn unavailable() -> Response {
-    let mut response = broke(StatusCode::SERVICE_UNAVAILABLE);
-    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("5"));
+    later(broke(StatusCode::SERVICE_UNAVAILABLE))
+}
+
+/// The same for what reads no page: a refusal as a server function writes it.
+pub fn unavailable_function() -> Response {
+    later((StatusCode::SERVICE_UNAVAILABLE, Json(AppError(Refusal::Unavailable))).into_response())
+}
+
+/// The same for a form that was posted plainly: a page that holds what was typed, and sends it again.
+pub fn unsaved(status: StatusCode, language: Language, action: &str, posted: Vec<(String, String)>) -> Response {
+    let Ok(page) = unsaved::page(language, action, posted) else { return broke(status) };
+    let policy = "default-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+    let response = (status, [(CONTENT_SECURITY_POLICY, policy)], Html(page)).into_response();
+    if status == StatusCode::SERVICE_UNAVAILABLE { later(response) } else { response }
+}
+
+fn later(mut response: Response) -> Response {
+    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(UNAVAILABLE));
     response
 }
 

@@ -98,6 +98,7 @@ pub fn router(server: Server) -> Result<Router, ConfigError> {
         .route("/link/{kind}/{token}", get(links::follow))
         .fallback_service(product.with_state(server.clone()))
         .layer(from_fn_with_state(server.clone(), statics::serve))
+        .layer(from_fn_with_state(server.clone(), visit::keep_typed))
         .layer(from_fn(bounded))
         .layer(from_fn_with_state(server.clone(), own_host))
         .layer(csrf)

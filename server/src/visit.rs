@@ -6,12 +6,13 @@
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::time::Instant;
 
-use axum::Extension;
-use axum::extract::{ConnectInfo, Request, State};
-use axum::http::header::{ACCEPT_LANGUAGE, HeaderName, LOCATION, SET_COOKIE};
+use axum::body::{Body, to_bytes};
+use axum::extract::{ConnectInfo, FromRequest, Request, State};
+use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE, HeaderName, LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Form};
 use axum_extra::extract::CookieJar;
 use usher_app::PUBLIC;
 use usher_app::request::{Caller, Cookie, told_path};
@@ -21,13 +22,14 @@ use usher_types::session::{encode, own_path};
 use usher_types::{Language, Theme};
 use uuid::Uuid;
 
-use crate::refused;
-use crate::router::Server;
+use crate::router::{LARGEST_BODY, Server};
+use crate::{pages, refused};
 
 const SIGN_IN: &str = "/sign-in";
 const CHANGE_PASSWORD: &str = "/profile/password";
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const FORWARDED: &str = "x-forwarded-for";
+const FORM: &str = "application/x-www-form-urlencoded";
 
 /// The request's id, of which the log and a fault's page tell.
 #[derive(Clone, Copy)]
@@ -66,7 +68,11 @@ pub async fn visit(
         Ok(caller) => caller,
         Err(error) => {
             tracing::error!(%error, request = %id, "cannot tell who is asking");
-            return refused::unavailable();
+            return if is_page || pages::posts_plainly(request.headers()) {
+                refused::unavailable()
+            } else {
+                refused::unavailable_function()
+            };
         }
     };
     if is_page && let Some(to) = elsewhere(&caller, &request) {
@@ -79,6 +85,29 @@ pub async fn visit(
         response.headers_mut().append(SET_COOKIE, Cookie::Notice.header("", server.is_secure));
     }
     response
+}
+
+/// Shows what was typed into a form that was posted plainly and could not be saved, because of a fault of ours that left nothing to keep
+/// it in: the database takes nothing, or does not answer. Whose form it is may not be known then, so the language is the browser's.
+pub async fn keep_typed(State(server): State<Server>, request: Request, next: Next) -> Response {
+    if request.method() != Method::POST || !pages::posts_plainly(request.headers()) {
+        return next.run(request).await;
+    }
+    let (parts, body) = request.into_parts();
+    // read already, as far as it may go
+    let Ok(bytes) = to_bytes(body, LARGEST_BODY).await else { return refused::too_large() };
+    let (path, language) = (parts.uri.path().to_owned(), language(&server, &parts.headers));
+    let again = Request::from_parts(parts, Body::from(bytes.clone()));
+    let response = next.run(again).await;
+    if !response.status().is_server_error() {
+        return response;
+    }
+    let posted = axum::http::Request::builder().method(Method::POST).header(CONTENT_TYPE, FORM).body(Body::from(bytes)).ok();
+    let Some(posted) = posted else { return response };
+    match Form::<Vec<(String, String)>>::from_request(posted, &()).await {
+        Ok(Form(posted)) => refused::unsaved(response.status(), language, &path, posted),
+        Err(_) => response,
+    }
 }
 
 /// Keeps that another site's page asked for a change, which was refused (ASVS 16.3.3). Who was signed in is not looked at: a
@@ -112,7 +141,7 @@ fn visitor(server: &Server, id: Uuid, request: &Request, is_page: bool) -> (Call
     let cookie =
         |kind: Cookie| cookies.get(&kind.name(server.is_secure)).map(|cookie| cookie.value().to_owned()).filter(|value| !value.is_empty());
     let token = |kind| cookie(kind).map(|value| Token::from_text(&value));
-    let language = cookie(Cookie::Language).as_deref().and_then(Language::from_code).unwrap_or_else(|| preferred(headers));
+    let language = language(server, headers);
     let visitor = Caller {
         db: server.db.clone(),
         scope: server.db.visitor(id).speaking(language),
@@ -160,6 +189,12 @@ fn see_other(to: &str) -> Response {
         Ok(to) => (StatusCode::SEE_OTHER, [(LOCATION, to)]).into_response(),
         Err(_) => refused::not_found(),
     }
+}
+
+/// A visitor's language: the one chosen in this browser, else the best of those it asks for.
+fn language(server: &Server, headers: &HeaderMap) -> Language {
+    let chosen = CookieJar::from_headers(headers).get(&Cookie::Language.name(server.is_secure)).map(|cookie| cookie.value().to_owned());
+    chosen.as_deref().and_then(Language::from_code).unwrap_or_else(|| preferred(headers))
 }
 
 /// The best of the languages a browser asks for that we speak.

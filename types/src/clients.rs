@@ -8,6 +8,7 @@ use crate::covers::Cover;
 use crate::email::Email;
 use crate::form::{Checks, form, known, line, paragraph, tick};
 use crate::ids::{ClientId, MoveId, TeamId, UserId};
+use crate::invisible::visible;
 use crate::names::PersonName;
 use crate::paging::{Cursor, Pages};
 use crate::phone::Phone;
@@ -195,7 +196,7 @@ impl EditClient {
         checks.nothing_unexpected(self);
         let which = which(&mut checks, &self.client, &self.version, &self.key);
         let name = checks.name(PersonName::parse(&self.first_name, &self.last_name, !self.single_name.is_empty()));
-        let number = checks.optional(Field::ClientNumber, &self.client_number, |text| line(text, NUMBER));
+        let number = checks.optional(Field::ClientNumber, &self.client_number, |text| line(&visible(text), NUMBER));
         let email = checks.optional(Field::Email, &self.email, Email::parse);
         let phone = checks.optional(Field::Phone, &self.phone, Phone::parse);
         let note = checks.optional(Field::ClientNote, &self.client_note, |text| paragraph(text, TEXT)).unwrap_or_default();

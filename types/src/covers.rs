@@ -9,6 +9,7 @@ use crate::When;
 use crate::form::{Checks, form, line};
 use crate::identity_number::Date;
 use crate::ids::{CoverId, TeamId, UserId};
+use crate::invisible::visible;
 use crate::refusal::{Field, Invalid, Problem, Refusal};
 use crate::units::TeamName;
 
@@ -71,6 +72,7 @@ impl FromStr for Minute {
 
     /// Reads `2026-12-24T09:00`, also with a space and with seconds, which are dropped.
     fn from_str(text: &str) -> Result<Self, Problem> {
+        let text = visible(text);
         let (day, time) = text.trim().split_once(['T', ' ']).ok_or(Problem::Wrong)?;
         let Date { year, month, day } = day.parse()?;
         let mut times = time.split(':');

@@ -1,38 +1,163 @@
-//! Tables for other programs: RFC 4180, and nothing in them that a spreadsheet would run.
+//! Tables for spreadsheets: RFC 4180, and nothing in them that a spreadsheet would run, whichever separator it splits at.
 
-/// A table as CSV.
-pub fn table(rows: impl IntoIterator<Item = Vec<String>>) -> String {
-    // told so, a spreadsheet reads å as å
+use crate::Language;
+use crate::invisible::is_invisible;
+
+/// One cell of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cell {
+    /// Text, always written between quotation marks.
+    Text(String),
+    /// A number, written as it is: a spreadsheet can add it up.
+    Number(u32),
+    /// Nothing.
+    Empty,
+}
+
+/// A table as CSV. Excel splits a file at the list separator of its region, which in Swedish is a semicolon. It would also take
+/// the separator from a first line `sep=;`, but then it no longer reads the byte-order mark and shows å as Ã¥, so there is no
+/// such line.
+pub fn table(language: Language, rows: impl IntoIterator<Item = Vec<Cell>>) -> String {
+    let separator = match language {
+        Language::En => ",",
+        Language::Sv => ";",
+    };
     let mut text = "\u{feff}".to_owned();
     for row in rows {
-        let cells: Vec<_> = row.iter().map(|text| cell(text)).collect();
-        text.push_str(&cells.join(","));
+        let cells: Vec<_> = row.iter().map(written).collect();
+        text.push_str(&cells.join(separator));
         text.push_str("\r\n");
     }
     text
 }
 
-/// One cell. What begins as a formula does gets an apostrophe in front (ASVS 1.2.10).
-fn cell(text: &str) -> String {
-    let harmless = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() };
-    if harmless.contains(['"', ',', '\r', '\n', '\'']) { format!("\"{}\"", harmless.replace('"', "\"\"")) } else { harmless }
+fn written(cell: &Cell) -> String {
+    match cell {
+        Cell::Text(text) => format!("\"{}\"", harmless(text).replace('"', "\"\"")),
+        Cell::Number(number) => number.to_string(),
+        Cell::Empty => String::new(),
+    }
+}
+
+/// The text with an apostrophe before everything that begins as a formula does (ASVS 1.2.10): at its start, and after each
+/// character at which a spreadsheet with other settings would begin a new cell.
+fn harmless(text: &str) -> String {
+    let mut harmless = String::with_capacity(text.len());
+    let mut begins = true;
+    for c in text.chars() {
+        if begins && (is_formula(c) || matches!(c, '\t' | '\r' | '\n')) {
+            harmless.push('\'');
+        }
+        harmless.push(c);
+        begins = match c {
+            ',' | ';' | '|' | '\t' | '\r' | '\n' => true,
+            // A spreadsheet may remove these before it looks at the rest.
+            '"' | '\'' => begins,
+            c if c.is_whitespace() || is_invisible(c) => begins,
+            _ => false,
+        };
+    }
+    harmless
+}
+
+/// Whether a spreadsheet may read a cell that begins so as a formula; the full-width forms are read by East Asian versions.
+fn is_formula(c: char) -> bool {
+    matches!(c, '=' | '+' | '-' | '@' | '\u{FF1D}' | '\u{FF0B}' | '\u{FF0D}' | '\u{FF20}')
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn text(text: &str) -> Cell {
+        Cell::Text(text.to_owned())
+    }
+
+    fn cell(text: &str) -> String {
+        written(&Cell::Text(text.to_owned()))
+    }
+
     #[test]
     fn what_a_spreadsheet_would_run_it_is_shown() {
         for text in ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx"] {
             assert_eq!(cell(text), format!("\"'{text}\""), "{text:?}");
         }
-        assert_eq!(cell("Team = Dag"), "Team = Dag");
+        assert_eq!(cell("Team = Dag"), "\"Team = Dag\"");
     }
 
     #[test]
-    fn quotes_commas_and_line_breaks_stay_in_their_cell() {
-        let rows = [vec!["Öster, \"dag\"".to_owned(), "7".to_owned()], vec!["a\nb".to_owned(), String::new()]];
-        assert_eq!(table(rows), "\u{feff}\"Öster, \"\"dag\"\"\",7\r\n\"a\nb\",\r\n");
+    fn a_full_width_formula_is_one_too() {
+        for text in ["＝1+1", "＋1", "－1", "＠SUM(A1)"] {
+            assert_eq!(cell(text), format!("\"'{text}\""), "{text:?}");
+        }
+        assert_eq!(cell(" \u{200B}=1+1"), "\" \u{200B}'=1+1\"");
+    }
+
+    #[test]
+    fn the_second_half_of_a_name_is_a_formula_where_the_separator_is_another() {
+        for (named, kept) in [
+            ("Natt;=1+1", "\"Natt;'=1+1\""),
+            ("Natt,=1+1", "\"Natt,'=1+1\""),
+            ("Natt;=1+1;Dag", "\"Natt;'=1+1;Dag\""),
+            ("Natt\t@SUM(A1)", "\"Natt\t'@SUM(A1)\""),
+            ("Natt;\"=1+1", "\"Natt;\"\"'=1+1\""),
+            ("Natt\n=1+1", "\"Natt\n'=1+1\""),
+        ] {
+            assert_eq!(cell(named), kept, "{named:?}");
+        }
+    }
+
+    #[test]
+    fn quotes_separators_and_line_breaks_stay_in_their_cell() {
+        let rows = || [vec![text("Öster, \"dag\""), Cell::Number(7)], vec![text("a\nb"), Cell::Empty]];
+        assert_eq!(table(Language::En, rows()), "\u{feff}\"Öster, \"\"dag\"\"\",7\r\n\"a\nb\",\r\n");
+    }
+
+    #[test]
+    fn a_swedish_spreadsheet_does_not_show_one_column() {
+        let rows = || [vec![text("Öster; dag"), Cell::Number(7), Cell::Number(8)]];
+        assert_eq!(table(Language::Sv, rows()), "\u{feff}\"Öster; dag\";7;8\r\n");
+        assert_eq!(table(Language::En, rows()), "\u{feff}\"Öster; dag\",7,8\r\n");
+    }
+
+    /// The cells of one line, split at the separator a spreadsheet was told: quotes hold it together only where a cell begins
+    /// with one.
+    fn split(line: &str, separator: char) -> Vec<String> {
+        let mut cells = vec![String::new()];
+        let (mut begins, mut quoted) = (true, false);
+        let mut chars = line.chars().peekable();
+        while let Some(c) = chars.next() {
+            match c {
+                '"' if begins => quoted = true,
+                '"' if quoted && chars.peek() == Some(&'"') => cells.last_mut().expect("one").push(chars.next().expect("a quote")),
+                '"' if quoted => quoted = false,
+                c if c == separator && !quoted => {
+                    cells.push(String::new());
+                    begins = true;
+                    continue;
+                }
+                c => cells.last_mut().expect("one").push(c),
+            }
+            begins = false;
+        }
+        cells
+    }
+
+    #[test]
+    fn no_cell_begins_as_a_formula_whatever_separates() {
+        let names = ["x;=1+1;y", "x,=1+1,y", "x|=1+1|y", "x\t=1+1\ty", "x;\"=1+1\";y", "x,\"\",＝1+1", "=1;=1,=1", "x; =1+1", "x;'=1+1"];
+        for language in Language::ALL {
+            for one in names {
+                for other in names {
+                    let line = table(language, [vec![text(one), text(other), Cell::Number(1)]]);
+                    for separator in [',', ';', '\t', '|'] {
+                        for cell in split(line.trim_start_matches('\u{feff}').trim_end(), separator) {
+                            let first = cell.trim_start_matches(|c: char| c.is_whitespace() || c == '"').chars().next();
+                            assert!(!first.is_some_and(is_formula), "{cell:?} of {line:?} at {separator:?}");
+                        }
+                    }
+                }
+            }
+        }
     }
 }

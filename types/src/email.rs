@@ -2,8 +2,11 @@
 //! nothing that could end a header line.
 
 use email_address::{EmailAddress, Options};
+use idna::punycode;
 use serde::{Deserialize, Serialize};
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+
+use crate::invisible::visible;
 
 /// The most bytes an address may have (RFC 5321; design 5, fields).
 pub const MAX_LENGTH: usize = 254;
@@ -23,7 +26,7 @@ pub enum EmailError {
 }
 
 /// An e-mail address (S2, SV-17, SV-18): trimmed, lower-case, at most 254 bytes, with a top-level domain; international
-/// domains are fine. Quoted local parts, address literals and display names are not.
+/// domains are fine and kept readable, so that `räka.se` and `xn--rka-qla.se` are one; invisible characters are dropped. Quoted local parts, address literals and display names are not.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Email(String);
@@ -34,21 +37,24 @@ impl Email {
     /// # Errors
     /// See [`EmailError`].
     pub fn parse(typed: &str) -> Result<Self, EmailError> {
-        let address: String = typed.trim().to_lowercase().nfc().collect();
+        let address: String = visible(typed).trim().to_lowercase().nfc().collect();
         if address.len() > MAX_LENGTH {
             return Err(EmailError::TooLong);
         }
-        if !address.contains('@') {
+        let Some((local, domain)) = address.rsplit_once('@') else {
             return Err(EmailError::NoAt);
-        }
+        };
         if address.contains(char::is_whitespace) {
             return Err(EmailError::Spaces);
+        }
+        let address = format!("{local}@{}", readable(domain));
+        if address.len() > MAX_LENGTH {
+            return Err(EmailError::TooLong);
         }
         let options = Options::default().with_required_tld().without_domain_literal().without_display_text();
         EmailAddress::parse_with_options(&address, options).map_err(|_| EmailError::Wrong)?;
         let email = Self(address);
-        // RFC 6531 lets any character beyond ASCII pass, direction marks and zero-width ones too, and a domain of numbers
-        // is an IP address.
+        // RFC 6531 lets any character beyond ASCII pass, and a domain of numbers is an IP address.
         let is_mailbox = !email.local().starts_with('"')
             && email.local().chars().all(|c| c.is_ascii_graphic() || is_letter(c))
             && email.domain().chars().all(|c| is_letter(c) || matches!(c, '-' | '.'))
@@ -73,6 +79,36 @@ impl Email {
     pub fn domain(&self) -> &str {
         self.0.rsplit_once('@').map_or("", |(_, domain)| domain)
     }
+
+    /// The address as mail servers are told it: the domain in ASCII, which every one of them takes.
+    #[must_use]
+    pub fn deliverable(&self) -> String {
+        let labels = self.domain().split('.').map(|label| match punycode::encode_str(label).filter(|_| !label.is_ascii()) {
+            Some(encoded) => format!("{ACE}{encoded}"),
+            None => label.to_owned(),
+        });
+        format!("{}@{}", self.local(), labels.collect::<Vec<_>>().join("."))
+    }
+}
+
+/// What the ASCII form of a label of an international domain begins with.
+const ACE: &str = "xn--";
+
+/// A domain with its labels in letters, as people read it, and in one form however it was written. What begins like an ASCII form
+/// and is none stays as it is.
+#[must_use]
+pub fn readable(domain: &str) -> String {
+    let domain: String = domain.nfkc().collect::<String>().to_lowercase().nfkc().map(|c| if c == '。' { '.' } else { c }).collect();
+    let labels = domain.split('.').map(|label| label.strip_prefix(ACE).and_then(decoded).unwrap_or_else(|| label.to_owned()));
+    labels.collect::<Vec<_>>().join(".")
+}
+
+/// The letters of a label in ASCII form, where it is the form of these letters and of no others.
+fn decoded(encoded: &str) -> Option<String> {
+    let label = punycode::decode_to_string(encoded)?;
+    let is_normal = label.nfkc().eq(label.chars()) && label.to_lowercase() == label;
+    let is_its_form = !label.is_ascii() && punycode::encode_str(&label).as_deref() == Some(encoded);
+    (is_normal && is_its_form && label.chars().all(|c| is_letter(c) || c == '-')).then_some(label)
 }
 
 fn is_letter(c: char) -> bool {
@@ -241,6 +277,32 @@ mod tests {
     }
 
     #[test]
+    fn one_domain_in_letters_and_in_ascii_is_not_two() {
+        for (typed, kept) in [
+            ("anna@xn--rksmrgs-5wao1o.se", "anna@räksmörgås.se"),
+            ("anna@XN--RKA-QLA.se", "anna@räka.se"),
+            ("anna@RÄKA.SE", "anna@räka.se"),
+            ("anna@räka。se", "anna@räka.se"),
+            ("anna@ｅｘａｍｐｌｅ.com", "anna@example.com"),
+            ("anna@xn--strae-oqa.de", "anna@straße.de"),
+            ("用户@xn--fsqu00a.xn--fiqs8s", "用户@例子.中国"),
+        ] {
+            assert_eq!(email(typed).as_str(), kept, "{typed}");
+        }
+        // the forms of no name, or of another than it would be typed as
+        for typed in ["anna@xn--a.se", "anna@xn--zzzzzzzzzz99999.se", "anna@xn--Abc-9999.se"] {
+            assert_eq!(Email::parse(typed).map(|email| email.as_str().to_owned()), Ok(typed.to_lowercase()), "{typed}");
+        }
+    }
+
+    #[test]
+    fn mail_servers_that_know_ascii_alone_are_told_the_domain_in_ascii() {
+        assert_eq!(email("anna@räksmörgås.se").deliverable(), "anna@xn--rksmrgs-5wao1o.se");
+        assert_eq!(email("anna@mail.räka.se").deliverable(), "anna@mail.xn--rka-qla.se");
+        assert_eq!(email("anna@example.com").deliverable(), "anna@example.com");
+    }
+
+    #[test]
     fn what_is_no_address_is_refused_by_its_cause() {
         for (typed, error) in [
             ("", EmailError::NoAt),
@@ -263,11 +325,18 @@ mod tests {
             ("anna@-example.com", EmailError::Wrong),
             ("anna@exa_mple.com", EmailError::Wrong),
             ("anna,per@example.com", EmailError::Wrong),
-            ("anna\u{202E}@example.com", EmailError::Wrong),
-            ("anna\u{200B}@example.com", EmailError::Wrong),
             ("anna\0@example.com", EmailError::Wrong),
         ] {
             assert_eq!(Email::parse(typed), Err(error), "{typed:?}");
+        }
+    }
+
+    #[test]
+    fn an_address_with_invisible_characters_is_not_incomplete() {
+        for typed in
+            ["anna@example.com\u{200B}", "\u{202A}anna@example.com\u{202C}", "anna\u{202E}@exam\u{AD}ple.com", "\u{FEFF} anna@example.com"]
+        {
+            assert_eq!(email(typed).as_str(), "anna@example.com", "{typed:?}");
         }
     }
 

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use unicode_normalization::UnicodeNormalization;
 
+use crate::invisible::is_blank;
 use crate::names::{NameErrors, PersonName};
 use crate::refusal::{Field, Invalid, Problem};
 
@@ -77,6 +79,25 @@ impl Secret {
     pub fn expose(&self) -> &str {
         &self.0
     }
+
+    /// As it is hashed: NFKC, because one keyboard sends å as one character and another as two (RFC 8265).
+    #[must_use]
+    pub fn normalised(&self) -> Self {
+        Self(self.0.nfkc().collect())
+    }
+
+    /// The texts that a stored hash of this password can be of, the likeliest first: NFKC, and for hashes that were made before
+    /// passwords were normalised the text as typed, and as a keyboard that decomposes sends it. One for what is plain ASCII.
+    #[must_use]
+    pub fn candidates(&self) -> Vec<Self> {
+        let mut candidates = vec![self.normalised()];
+        for other in [self.clone(), Self(self.0.nfd().collect())] {
+            if !candidates.contains(&other) {
+                candidates.push(other);
+            }
+        }
+        candidates
+    }
 }
 
 impl std::fmt::Debug for Secret {
@@ -110,9 +131,9 @@ impl Checks {
         result.map_err(|problem| self.wrong(field, problem)).ok()
     }
 
-    /// The same for a field that may be left empty.
+    /// The same for a field that may be left empty, as it is where nothing can be seen in it.
     pub fn optional<T, E: Into<Problem>>(&mut self, field: Field, text: &str, parse: impl FnOnce(&str) -> Result<T, E>) -> Option<T> {
-        if text.trim().is_empty() { None } else { self.take(field, parse(text)) }
+        if is_blank(text) { None } else { self.take(field, parse(text)) }
     }
 
     /// Keeps a person's name, or notes what is wrong with each part of it.
@@ -170,6 +191,9 @@ pub fn paragraph(text: &str, most: u32) -> Result<String, Problem> {
 }
 
 fn text_of(text: &str, most: u32, lines: bool) -> Result<String, Problem> {
+    if is_blank(text) {
+        return Ok(String::new());
+    }
     let text = text.trim().replace("\r\n", "\n");
     if text.chars().any(|c| c.is_control() && !(lines && (c == '\n' || c == '\t'))) {
         return Err(Problem::Control);
@@ -178,4 +202,23 @@ fn text_of(text: &str, most: u32, lines: bool) -> Result<String, Problem> {
         return Err(Problem::TooLong { most });
     }
     Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_of_another_keyboard_is_not_another_password() {
+        let (composed, decomposed) = (Secret::new("blåbär"), Secret::new("bla\u{30A}ba\u{308}r"));
+        assert_ne!(composed, decomposed);
+        assert_eq!(composed.normalised(), decomposed.normalised());
+        assert_eq!(composed.candidates(), [composed.clone(), decomposed.clone()]);
+        assert_eq!(decomposed.candidates(), [composed, decomposed]);
+    }
+
+    #[test]
+    fn a_plain_password_is_tried_once() {
+        assert_eq!(Secret::new("violet kettle").candidates(), [Secret::new("violet kettle")]);
+    }
 }

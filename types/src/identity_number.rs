@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::invisible::{is_invisible, visible};
 use crate::refusal::Problem;
 
 /// A day in the calendar. There is no clock in this crate: today is always given.
@@ -31,6 +32,7 @@ impl FromStr for Date {
 
     /// Reads `2026-12-24`.
     fn from_str(text: &str) -> Result<Self, Problem> {
+        let text = visible(text);
         let mut parts = text.trim().split('-');
         let mut next = |digits: usize| -> Result<u16, Problem> {
             let text = parts.next().unwrap_or_default();
@@ -66,6 +68,9 @@ pub enum IdentityNumberError {
     Length,
     /// Something else than digits and one `-` or `+` before the last four.
     Character,
+    /// An interim number: a letter stands for the first of the last four, as in T980. Schools and regions give them to people
+    /// who have neither number yet.
+    Interim,
     /// No such day, or one before the year [`FIRST_YEAR`].
     Date,
     /// The last four digits do not belong to the others: a digit is wrong or two are swapped.
@@ -84,7 +89,7 @@ pub struct IdentityNumber(String);
 
 impl IdentityNumber {
     /// Reads `YYMMDD-NNNN`, `YYMMDD+NNNN` (from the year in which somebody turns 100) or `YYYYMMDD-NNNN`, each also without
-    /// the sign; spaces are ignored. A year of two digits is the latest in which the date has been. In a samordningsnummer
+    /// the sign; spaces and invisible characters are ignored. A year of two digits is the latest in which the date has been. In a samordningsnummer
     /// the day (60) and the month (00) may be unknown.
     ///
     /// # Errors
@@ -139,11 +144,27 @@ impl fmt::Debug for IdentityNumber {
     }
 }
 
+/// Whether this is an interim number: six or eight digits, a letter and three digits.
+fn is_interim(typed: &str) -> bool {
+    let signs = |c: char| c.is_whitespace() || is_invisible(c) || matches!(c, '-' | '+' | '\u{2010}'..='\u{2015}' | '\u{2212}');
+    let number: Vec<char> = typed.chars().filter(|&c| !signs(c)).take(13).collect();
+    let letter = match number.len() {
+        10 => 6,
+        12 => 8,
+        _ => return false,
+    };
+    let is_letter = |c: char| matches!(c.to_ascii_uppercase(), 'J'..='N' | 'R'..='U' | 'W' | 'X');
+    number.iter().enumerate().all(|(place, &c)| if place == letter { is_letter(c) } else { c.is_ascii_digit() })
+}
+
 /// The ten or twelve digits, and whether a `+` stood before the last four.
 fn split(typed: &str) -> Result<(String, bool), IdentityNumberError> {
+    if is_interim(typed) {
+        return Err(IdentityNumberError::Interim);
+    }
     let mut digits = String::with_capacity(12);
     let mut sign = None;
-    for c in typed.chars().filter(|c| !c.is_whitespace()) {
+    for c in typed.chars().filter(|&c| !c.is_whitespace() && !is_invisible(c)) {
         match c {
             '0'..='9' => digits.push(c),
             // Word processors turn a hyphen into a dash.
@@ -219,6 +240,24 @@ mod tests {
     fn every_way_of_writing_comes_to_the_same_twelve_digits() {
         for typed in ["850709-9805", "8507099805", "19850709-9805", "198507099805", " 19850709 9805 ", "850709–9805"] {
             assert_eq!(parse(typed).as_deref(), Ok("198507099805"), "{typed}");
+        }
+    }
+
+    #[test]
+    fn invisible_characters_do_not_change_how_many_digits_there_are() {
+        for typed in ["\u{202A}850709-9805", "\u{202D}19850709-9805\u{202C}", "850709\u{AD}-98\u{200B}05\u{FEFF}"] {
+            assert_eq!(parse(typed).as_deref(), Ok("198507099805"), "{typed:?}");
+        }
+        assert_eq!("\u{200E}2026\u{200E}-12-24".parse::<Date>(), Ok(Date { year: 2026, month: 12, day: 24 }));
+    }
+
+    #[test]
+    fn an_interim_number_is_not_one_with_too_few_digits() {
+        for typed in ["850709-T980", "19850709-T980", "850709t980", " 850709 – R123 ", "19850709X001"] {
+            assert_eq!(parse(typed), Err(IdentityNumberError::Interim), "{typed}");
+        }
+        for typed in ["850709-A980", "850709-98T0", "T980", "850709-T98"] {
+            assert_eq!(parse(typed), Err(Character), "{typed}");
         }
     }
 

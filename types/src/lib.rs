@@ -16,6 +16,7 @@ pub mod explanations;
 pub mod form;
 pub mod identity_number;
 pub mod ids;
+pub mod invisible;
 pub mod lists;
 pub mod login_name;
 pub mod mail;

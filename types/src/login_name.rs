@@ -1,7 +1,7 @@
 //! Login names: what a person types to sign in. Guards that a login name is plain ASCII and equal to another exactly when
 //! their keys are, and knows the format an organisation has chosen for its own.
 
-use crate::{email::Email, names::fold};
+use crate::{email::Email, invisible::visible, names::fold};
 use serde::{Deserialize, Serialize};
 use std::hash::{Hash, Hasher};
 use unicode_normalization::UnicodeNormalization;
@@ -25,8 +25,8 @@ pub enum LoginNameError {
     Character(char),
 }
 
-/// A login name: an e-mail address or a user name (S1, IZ-07). Kept as typed (NFKC, trimmed), compared without case: two are
-/// equal when their [keys](LoginName::key) are.
+/// A login name: an e-mail address or a user name (S1, IZ-07). Kept as typed (NFKC, trimmed, without invisible characters),
+/// compared without case: two are equal when their [keys](LoginName::key) are.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct LoginName(String);
@@ -37,7 +37,7 @@ impl LoginName {
     /// # Errors
     /// See [`LoginNameError`].
     pub fn parse(typed: &str) -> Result<Self, LoginNameError> {
-        let name: String = typed.nfkc().collect::<String>().trim().to_owned();
+        let name: String = visible(typed).nfkc().collect::<String>().trim().to_owned();
         if name.is_empty() {
             return Err(LoginNameError::Missing);
         }
@@ -157,9 +157,9 @@ pub fn follows(format: LoginNameFormat, login_name: &LoginName, first: &str, las
     let key = login_name.key();
     match format {
         LoginNameFormat::Free => true,
-        LoginNameFormat::Email => match Email::parse(email) {
-            Ok(email) => email.as_str() == key,
-            Err(_) => Email::parse(&key).is_ok(),
+        LoginNameFormat::Email => match (Email::parse(&key), Email::parse(email)) {
+            (Ok(named), Ok(email)) => named == email,
+            (named, _) => named.is_ok(),
         },
         LoginNameFormat::FirstDotLast => {
             if key.contains('@') {
@@ -258,6 +258,14 @@ mod tests {
         assert_eq!(anna.key(), "anna.berg");
         assert_eq!(anna, login("ANNA.BERG"));
         assert_eq!(login("ａｎｎａ１").as_str(), "anna1");
+    }
+
+    #[test]
+    fn a_login_name_pasted_with_invisible_characters_is_not_another() {
+        for typed in ["\u{202A}anna.berg\u{202C}", "anna\u{AD}.berg\u{200B}", "\u{FEFF} anna.berg"] {
+            assert_eq!(login(typed).as_str(), "anna.berg", "{typed:?}");
+        }
+        assert_eq!(LoginName::parse("\u{200B}"), Err(LoginNameError::Missing));
     }
 
     #[test]

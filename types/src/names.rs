@@ -1,4 +1,5 @@
-//! What people are called: names as typed, and the folded text by which they are found and compared.
+//! What people and things are called: names as typed, the key by which two names are the same, and the folded text by which they
+//! are found.
 //!
 //! Guards that a stored name is visible text on one line, in any script, and never more than [`MAX_LENGTH`] characters.
 
@@ -7,6 +8,8 @@ use unicode_normalization::{
     UnicodeNormalization,
     char::{canonical_combining_class, is_combining_mark},
 };
+
+use crate::invisible;
 
 /// The most characters each name may have (design 5, fields).
 pub const MAX_LENGTH: usize = 200;
@@ -19,8 +22,11 @@ pub enum NameError {
     Missing,
     /// More than [`MAX_LENGTH`] characters.
     TooLong,
-    /// A line break, another control character, or one that turns the direction of the text around it.
+    /// A line break, or another control character.
     Control,
+    /// An invisible character that changes the direction of the text around it. Others may be part of a name: Persian and Hindi
+    /// are spelled with them.
+    BidiControl(char),
 }
 
 /// The errors of both names at once, so that every wrong field is marked together (S7). At least one is set.
@@ -105,11 +111,14 @@ impl PersonName {
 /// # Errors
 /// See [`NameError`].
 pub fn parse_part(typed: &str) -> Result<String, NameError> {
-    if typed.chars().any(is_refused) {
+    if typed.chars().any(is_control) {
         return Err(NameError::Control);
     }
+    if let Some(hidden) = typed.chars().find(|&c| invisible::turns_direction(c)) {
+        return Err(NameError::BidiControl(hidden));
+    }
     let part: String = collapse(typed).nfc().collect();
-    if part.chars().all(is_invisible) {
+    if part.chars().all(is_blank) {
         return Err(NameError::Missing);
     }
     if part.chars().count() > MAX_LENGTH {
@@ -118,14 +127,39 @@ pub fn parse_part(typed: &str) -> Result<String, NameError> {
     Ok(part)
 }
 
-/// The form in which texts are searched and compared: without case, accents, ligatures and invisible characters, white space
+/// The key by which two names of teams, roles, customers … are the same: NFKC, case folded, without invisible characters, white
+/// space collapsed (Unicode calls it NFKC_Casefold). Accents stay: "Öst" and "Ost" are two teams, "ÖST" and "Öst" are one. For
+/// searching there is [`fold`]; names are put in order by the database.
+#[must_use]
+pub fn name_key(name: &str) -> String {
+    let mut key = collapse(&invisible::visible(name));
+    // Folding may leave something to normalise, and normalising something to fold; after a few rounds neither does.
+    for _ in 0..4 {
+        let mut folded = String::with_capacity(key.len());
+        for letter in key.nfkc() {
+            // Case folding, from what the standard library has: "ß" is "ss", "ς" is "σ". Only the dotless ı is no i.
+            match letter {
+                'ı' => folded.push(letter),
+                _ => folded.extend(letter.to_lowercase().flat_map(char::to_uppercase).flat_map(char::to_lowercase)),
+            }
+        }
+        let next: String = folded.nfkc().collect();
+        if next == key {
+            break;
+        }
+        key = next;
+    }
+    collapse(&key)
+}
+
+/// The form in which texts are searched: without case, accents, ligatures and invisible characters, white space
 /// collapsed; "  Åsa  Strauß" and "asa strauss" fold to the same. Folding what is folded changes nothing.
 #[must_use]
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     for letter in text
         .nfkd()
-        .filter(|&c| !is_accent(c) && (!is_invisible(c) || c.is_whitespace()))
+        .filter(|&c| !is_accent(c) && (!is_blank(c) || c.is_whitespace()))
         .flat_map(char::to_lowercase)
         // The lower case of İ is an i and a dot above it.
         .filter(|&c| !is_accent(c))
@@ -160,16 +194,13 @@ fn is_accent(c: char) -> bool {
 }
 
 /// Tab is white space like any other: names are pasted from spreadsheets.
-fn is_refused(c: char) -> bool {
-    (c.is_control() && c != '\t') || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+fn is_control(c: char) -> bool {
+    (c.is_control() && c != '\t') || matches!(c, '\u{2028}' | '\u{2029}')
 }
 
-fn is_invisible(c: char) -> bool {
-    c.is_whitespace()
-        || matches!(c,
-            '\u{00AD}' | '\u{034F}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}'
-            | '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{206F}' | '\u{2800}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}'
-            | '\u{FEFF}' | '\u{FFA0}' | '\u{E0000}'..='\u{E0FFF}')
+/// Nothing is seen of it: white space, an invisible character, or the empty pattern of braille.
+fn is_blank(c: char) -> bool {
+    c.is_whitespace() || c == '\u{2800}' || invisible::is_invisible(c)
 }
 
 fn is_east_asian(c: char) -> bool {
@@ -247,8 +278,11 @@ mod tests {
 
     #[test]
     fn what_turns_or_breaks_a_line_is_refused_and_what_cannot_be_seen_is_missing() {
-        for bad in ["A\0", "A\n", "\rA", "A\u{202E}nna", "\u{2066}A", "A\u{2028}B", "A\u{85}"] {
+        for bad in ["A\0", "A\n", "\rA", "A\u{2028}B", "A\u{85}"] {
             assert_eq!(parse_part(bad), Err(NameError::Control), "{bad:?}");
+        }
+        for (bad, hidden) in [("A\u{202E}nna", '\u{202E}'), ("\u{2066}A", '\u{2066}')] {
+            assert_eq!(parse_part(bad), Err(NameError::BidiControl(hidden)), "{bad:?}");
         }
         for blank in ["", "\t ", "\u{200B}", "\u{3164}", "\u{00A0}\u{FEFF}"] {
             assert_eq!(parse_part(blank), Err(NameError::Missing), "{blank:?}");
@@ -274,6 +308,38 @@ mod tests {
             ("7", "", "7"),
         ] {
             assert_eq!(name(first, last).initials(), initials);
+        }
+    }
+
+    #[test]
+    fn names_that_differ_in_an_accent_are_not_the_same() {
+        for (one, other) in [
+            ("Öst", "Ost"),
+            ("Läsare", "Lasare"),
+            ("Malmö", "Malmo"),
+            ("Sörby", "Sørby"),
+            ("Işık", "Isik"),
+            ("مُشرف", "مشرف"),
+            ("O’Brien", "O'Brien"),
+        ] {
+            assert_ne!(name_key(one), name_key(other));
+            assert_eq!(fold(one), fold(other), "a search finds both");
+        }
+    }
+
+    #[test]
+    fn names_that_differ_in_case_or_encoding_alone_are_the_same() {
+        for (one, other) in [
+            ("Öst", "ÖST"),
+            ("Öst", "O\u{308}st"),
+            ("Straße", "STRASSE"),
+            ("STRAẞE", "strasse"),
+            ("ΝΙΚΟΣ", "νικος"),
+            ("Ｄａｇ ﬁ", "dag FI"),
+            ("  Dag \u{A0} natt", "dag\u{200B} Natt"),
+            ("Ꭰ", "ꭰ"),
+        ] {
+            assert_eq!(name_key(one), name_key(other));
         }
     }
 
@@ -308,6 +374,13 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn the_key_of_a_key_is_itself_and_case_does_not_matter(text in any::<String>()) {
+            let key = name_key(&text);
+            prop_assert_eq!(name_key(&key), key.clone());
+            prop_assert_eq!(name_key(&text.to_lowercase()), key);
+        }
+
         #[test]
         fn folding_twice_is_folding_once(text in "\\PC{0,40}") {
             prop_assert_eq!(fold(&fold(&text)), fold(&text));

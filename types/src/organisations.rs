@@ -5,11 +5,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::audit::Line;
 use crate::email::Email;
-use crate::form::{Checks, Form, form, known, line, paragraph};
+use crate::form::{Checks, Form, form, known, paragraph};
 use crate::identity_number::Date;
 use crate::ids::{FormKey, OrganisationId};
+use crate::invisible::{is_blank, visible};
 use crate::login_name::LoginName;
-use crate::names::PersonName;
+use crate::names::{PersonName, parse_part};
 use crate::paging::{Cursor, Pages};
 use crate::refusal::{Field, Invalid, Problem, Refusal, Warning};
 use crate::session::FirstRun;
@@ -17,8 +18,6 @@ use crate::settings::Licence;
 use crate::users::{Override, TEXT, overriding};
 use crate::{Language, When};
 
-/// Characters a name may have at most.
-const NAME: u32 = 200;
 /// Seats an agreement may have at most: a slip of the key is told, not agreed on.
 const SEATS: u32 = 1_000_000;
 
@@ -88,8 +87,7 @@ fn page(id: &str, rest: &str) -> String {
 
 /// An organisation's name: one line, not empty.
 pub(crate) fn name(checks: &mut Checks, typed: &str) -> Option<String> {
-    let name = line(typed, NAME).and_then(|name| if name.is_empty() { Err(Problem::Missing) } else { Ok(name) });
-    checks.take(Field::Organisation, name)
+    checks.take(Field::Organisation, parse_part(typed))
 }
 
 impl AddOrganisation {
@@ -105,11 +103,11 @@ impl AddOrganisation {
         let language = checks.take(Field::Language, Language::from_code(&self.language).ok_or(Problem::Missing));
         let person = PersonName::parse(&self.first_name, &self.last_name, !self.single_name.is_empty());
         let person = checks.name(person);
-        let email = if self.email.trim().is_empty() { Err(Problem::Missing) } else { Email::parse(&self.email).map_err(Problem::from) };
+        let email = if is_blank(&self.email) { Err(Problem::Missing) } else { Email::parse(&self.email).map_err(Problem::from) };
         let email = checks.take(Field::Email, email);
         let named = match &email {
-            Some(email) if self.login_name.trim().is_empty() => Some(email.as_str()),
-            _ => Some(self.login_name.as_str()).filter(|typed| !typed.trim().is_empty()),
+            Some(email) if is_blank(&self.login_name) => Some(email.as_str()),
+            _ => Some(self.login_name.as_str()).filter(|typed| !is_blank(typed)),
         };
         let login_name = named.and_then(|named| checks.take(Field::LoginName, LoginName::parse(named)));
         match (key, organisation, language, person, email, login_name) {
@@ -150,7 +148,7 @@ impl EditOrganisation {
         let mut checks = Checks::default();
         let version = checks.take(Field::Form, self.version.parse::<i32>().map_err(|_| Problem::Wrong));
         let name = name(&mut checks, &self.organisation_name);
-        let seats = checks.optional(Field::Seats, &self.seats, |text| match text.trim().parse::<u32>() {
+        let seats = checks.optional(Field::Seats, &self.seats, |text| match visible(text).trim().parse::<u32>() {
             Ok(seats) if (1..=SEATS).contains(&seats) => Ok(seats),
             _ => Err(Problem::Wrong),
         });

@@ -1,13 +1,14 @@
 //! How strong a password is. Guards that the bar beside the field and the server give the same verdict (S5, IZ-16): both call
 //! [`judge`] with the same words, and a password is accepted exactly when [`Verdict::is_strong`].
 //!
-//! A password is counted, judged and hashed exactly as typed: nothing is trimmed, cut or folded (ASVS 6.2.8), every character
-//! is allowed (6.2.5) and no composition is asked for.
+//! A password is counted, judged and hashed in NFKC ([`Secret::normalised`](crate::form::Secret::normalised)) and otherwise as
+//! typed: nothing is trimmed, cut or folded (ASVS 6.2.8), every character is allowed (6.2.5) and no composition is asked for.
 
 mod common;
 
 use crate::names::fold;
 use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization;
 
 /// The fewest characters for who has no second factor (S5, ASVS 6.2.1).
 pub const MIN_LENGTH: usize = 15;
@@ -62,8 +63,9 @@ impl Verdict {
 /// Judges a password against the person's words (from [`words_of`]) and the length asked of that person.
 #[must_use]
 pub fn judge(password: &str, words: &[String], min_length: usize) -> Verdict {
-    // Not counted to the end: somebody may send megabytes.
-    let length = password.chars().take(MAX_LENGTH + 1).count();
+    // Not read to the end: somebody may send megabytes.
+    let password: &str = &password.nfkc().take(MAX_LENGTH + 1).collect::<String>();
+    let length = password.chars().count();
     if length > MAX_LENGTH {
         return Verdict { long_enough: true, too_long: true, uncommon: true, without_names: true, hard_to_guess: false, score: 0 };
     }
@@ -226,6 +228,17 @@ mod tests {
             let long: String = row.chars().cycle().take(MAX_LENGTH).collect();
             assert!(!judged(&long).is_strong(), "{row} {:?}", judged(&long));
         }
+    }
+
+    #[test]
+    fn a_decomposed_password_is_not_judged_otherwise() {
+        for (composed, decomposed) in
+            [("blåbärsö", "bla\u{30A}ba\u{308}rso\u{308}"), ("Åkerström på väg", "A\u{30A}kerstro\u{308}m pa\u{30A} va\u{308}g")]
+        {
+            assert_eq!(judged(composed), judged(decomposed));
+            assert!(!judged(decomposed).is_strong());
+        }
+        assert!(!judged("ｐａｓｓｗｏｒｄｐａｓｓｗｏｒｄ").uncommon, "full-width letters do not make a common password rare");
     }
 
     #[test]

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::email::Email;
 use crate::form::{Checks, Secret, form};
+use crate::invisible::is_blank;
 use crate::phone::Phone;
 use crate::refusal::{Field, Invalid, Problem, Refusal};
 use crate::roles::RoleName;
@@ -86,7 +87,7 @@ impl ChangeEmail {
     pub fn parse(&self) -> Result<(Email, Secret), Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
-        let email = if self.email.trim().is_empty() {
+        let email = if is_blank(&self.email) {
             checks.wrong(Field::Email, Problem::Missing);
             None
         } else {

@@ -142,14 +142,21 @@ pub enum Problem {
         /// The first such one.
         found: char,
     },
-    /// A control character: a line break, NUL, a change of writing direction.
+    /// A control character: a line break, NUL.
     Control,
+    /// An invisible character that changes the direction of the text around it.
+    BidiControl {
+        /// The first such one.
+        found: char,
+    },
     /// Not of the expected form.
     Wrong,
     /// An address without `@`.
     NoAt,
     /// An address with spaces.
     Spaces,
+    /// An interim number, which is no identity number.
+    Interim,
     /// An identity number with no such day.
     Date,
     /// An identity number whose last digit does not fit.
@@ -443,6 +450,8 @@ pub enum Refusal {
     },
     /// The page is older than the server.
     Stale,
+    /// The database does not answer, or takes nothing at the moment.
+    Unavailable,
     /// Something broke; the log holds it under this reference.
     Fault {
         /// The request's id.
@@ -468,6 +477,7 @@ impl Refusal {
             Self::Invalid(_) | Self::Warned(_) => 422,
             Self::Slow { .. } => 429,
             Self::Stale => 400,
+            Self::Unavailable => 503,
             Self::Fault { .. } => 500,
         }
     }
@@ -485,6 +495,7 @@ impl From<NameError> for Problem {
             NameError::Missing => Self::Missing,
             NameError::TooLong => Self::TooLong { most: 200 },
             NameError::Control => Self::Control,
+            NameError::BidiControl(found) => Self::BidiControl { found },
         }
     }
 }
@@ -526,6 +537,7 @@ impl From<IdentityNumberError> for Problem {
         match error {
             IdentityNumberError::Length => Self::Wrong,
             IdentityNumberError::Character => Self::Wrong,
+            IdentityNumberError::Interim => Self::Interim,
             IdentityNumberError::Date => Self::Date,
             IdentityNumberError::Checksum => Self::Checksum,
             IdentityNumberError::Future => Self::Future,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::audit::Line;
 use crate::form::{Checks, form, line, paragraph};
 use crate::ids::{OrganisationId, ResourceId};
+use crate::invisible::visible;
 use crate::paging::{Cursor, Pages};
 use crate::refusal::{Field, Invalid, Problem, Refusal};
 use crate::units::{Which, name, which};
@@ -97,7 +98,7 @@ impl EditResource {
 }
 
 fn places(text: &str) -> Result<u32, Problem> {
-    text.trim().parse().ok().filter(|places| (1..=PLACES).contains(places)).ok_or(Problem::Wrong)
+    visible(text).trim().parse().ok().filter(|places| (1..=PLACES).contains(places)).ok_or(Problem::Wrong)
 }
 
 /// One resource of the organisation, as `/resources` lists it.

@@ -836,7 +836,7 @@ mod tests {
             ("\u{200B}", Problem::Missing),
             ("a\0b", Problem::Control),
             ("a\r\nb", Problem::Control),
-            ("a\u{202E}b", Problem::Control),
+            ("a\u{202E}b", Problem::BidiControl { found: '\u{202E}' }),
             ("x".repeat(201).as_str(), Problem::TooLong { most: 200 }),
         ] {
             assert_eq!(named(bad).expect_err("bad").at(Field::RoleName), Some(&problem), "{bad:?}");

@@ -7,6 +7,7 @@ use crate::email::Email;
 use crate::form::{Checks, form, known, line, tick};
 use crate::identity_number::Date;
 use crate::ids::NoticeId;
+use crate::invisible::visible;
 use crate::login_name::LoginNameFormat;
 use crate::mail::Delivery;
 use crate::refusal::{Field, Invalid, Problem, Refusal};
@@ -190,6 +191,7 @@ fn lines(checks: &mut Checks, field: Field, text: &str, parse: impl Fn(&str) -> 
 
 /// A domain as it stands after the `@` of an address, which may be typed with it.
 fn domain(text: &str) -> Result<String, Problem> {
+    let text = visible(text);
     let typed = text.trim().trim_start_matches('@');
     let address = Email::parse(&format!("a@{typed}")).map_err(|_| Problem::NoDomain { found: typed.chars().take(100).collect() })?;
     Ok(address.domain().to_owned())

@@ -3,13 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use crate::covers::Cover;
-use crate::form::{Checks, form, line};
+use crate::form::{Checks, form};
 use crate::ids::{FormKey, OfficeId, TeamId, UserId};
+use crate::names::parse_part;
 use crate::refusal::{Field, Invalid, Problem, Refusal};
 use crate::users::Row;
-
-/// Characters a name may have at most.
-const NAME: u32 = 200;
 
 form! {
     /// Makes an office, or renames it.
@@ -103,8 +101,7 @@ pub(crate) fn which<Id: std::str::FromStr>(checks: &mut Checks, id: &str, versio
 }
 
 pub(crate) fn name(checks: &mut Checks, typed: &str) -> Option<String> {
-    let name = line(typed, NAME).and_then(|name| if name.is_empty() { Err(Problem::Missing) } else { Ok(name) });
-    checks.take(Field::UnitName, name)
+    checks.take(Field::UnitName, parse_part(typed))
 }
 
 impl EditOffice {

@@ -12,6 +12,7 @@ use crate::email::{self, Email};
 use crate::form::{Checks, Form, Secret, form, known, line, paragraph, tick};
 use crate::identity_number::{Date, IdentityNumber};
 use crate::ids::{ClientId, ContractId, FormKey, ListId, OfficeId, RoleId, TeamId, UserId};
+use crate::invisible::is_blank;
 use crate::lists::{ListName, Listed, Listing};
 use crate::login_name::{self, LoginName, LoginNameFormat};
 use crate::mail::Delivery;
@@ -580,7 +581,7 @@ fn details(checks: &mut Checks, texts: &DetailTexts<'_>, facts: &Facts) -> Optio
         (Field::IdentityNumber, texts.identity_number),
     ];
     for (field, text) in optional {
-        if facts.requires(field) && text.is_some_and(|text| text.trim().is_empty()) {
+        if facts.requires(field) && text.is_some_and(is_blank) {
             checks.wrong(field, Problem::Missing);
         }
     }
@@ -644,7 +645,7 @@ pub fn fully(typed: &Secret, words: &[String]) -> Result<(), Problem> {
 /// # Errors
 /// [`Problem::Missing`], [`Problem::TooShort`], [`Problem::TooLong`].
 pub fn by_length(typed: &Secret, _words: &[String]) -> Result<(), Problem> {
-    match typed.expose().chars().count() {
+    match typed.normalised().expose().chars().count() {
         0 => Err(Problem::Missing),
         length if length < password::MIN_LENGTH => Err(Problem::TooShort { least: password::MIN_LENGTH as u32 }),
         length if length > password::MAX_LENGTH => Err(Problem::TooLong { most: password::MAX_LENGTH as u32 }),
@@ -701,7 +702,7 @@ impl NewUser {
             checks.wrong(Field::Roles, Problem::Missing);
         }
         let way_in = checks.take(Field::WayIn, WayIn::from_code(&self.way_in).ok_or(Problem::Missing));
-        if way_in == Some(WayIn::Invitation) && self.email.trim().is_empty() && !facts.requires(Field::Email) {
+        if way_in == Some(WayIn::Invitation) && is_blank(&self.email) && !facts.requires(Field::Email) {
             checks.wrong(Field::Email, Problem::NeedsEmail);
         }
         let takes_seat = way_in.is_some_and(WayIn::takes_seat);
@@ -836,7 +837,7 @@ impl Archive {
             return Err(checks.into_invalid().into());
         }
         let mut reason = paragraph(&self.archive_reason, TEXT).unwrap_or_default();
-        if reason.is_empty() || !self.reason.trim().is_empty() {
+        if reason.is_empty() || !is_blank(&self.reason) {
             let more = paragraph(&self.reason, TEXT).map_err(|problem| Invalid::one(Field::Reason, problem))?;
             reason = if reason.is_empty() { more } else { format!("{reason}: {more}") };
         }

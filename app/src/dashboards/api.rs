@@ -11,7 +11,7 @@ use crate::say;
 #[cfg(feature = "ssr")]
 use usher_domain::dashboards;
 #[cfg(feature = "ssr")]
-use usher_types::{Language, names::fold};
+use usher_types::{Language, names::name_key};
 
 #[server]
 pub async fn home_page(dashboard: Option<String>) -> Result<shared::HomePage, AppError> {
@@ -80,7 +80,7 @@ pub async fn assign_dashboards(#[server(flatten)] form: shared::AssignDashboards
 /// The shipped dashboard somebody means who types its name, in whatever language.
 #[cfg(feature = "ssr")]
 fn meant(name: &str) -> Option<shared::ShippedDashboard> {
-    let name = fold(name);
-    let named = |one: &shared::ShippedDashboard| Language::ALL.into_iter().any(|l| fold(&say::shipped_dashboard(l, *one)) == name);
+    let name = name_key(name);
+    let named = |one: &shared::ShippedDashboard| Language::ALL.into_iter().any(|l| name_key(&say::shipped_dashboard(l, *one)) == name);
     shared::ShippedDashboard::ALL.into_iter().find(named)
 }

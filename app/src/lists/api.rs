@@ -11,7 +11,7 @@ use crate::say;
 #[cfg(feature = "ssr")]
 use usher_domain::lists;
 #[cfg(feature = "ssr")]
-use usher_types::{Language, names::fold};
+use usher_types::{Language, names::name_key};
 
 #[server]
 pub async fn all_lists() -> Result<shared::Lists, AppError> {
@@ -55,6 +55,6 @@ pub async fn close_list(#[server(flatten)] form: shared::CloseList) -> Result<()
 /// The shipped list somebody means who types its name, in whatever language.
 #[cfg(feature = "ssr")]
 fn meant(name: &str) -> Option<shared::ShippedList> {
-    let name = fold(name);
-    shared::ShippedList::ALL.into_iter().find(|list| Language::ALL.into_iter().any(|l| fold(&say::shipped_list(l, *list)) == name))
+    let name = name_key(name);
+    shared::ShippedList::ALL.into_iter().find(|list| Language::ALL.into_iter().any(|l| name_key(&say::shipped_list(l, *list)) == name))
 }

@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 use usher_types::Language;
+#[cfg(feature = "ssr")]
+use usher_types::csv::{self, Cell};
 use usher_types::reports::{Figures, ReportPage as Page};
 
 use super::api::report_page;
@@ -101,10 +103,13 @@ fn everybody(l: Language, page: &Page) -> String {
 /// The table as CSV, the period in its first rows.
 #[cfg(feature = "ssr")]
 pub fn csv(l: Language, page: &Page) -> String {
-    let numbers = |figures: &Figures| cells(figures).map(|n| n.to_string());
-    let head = [vec![words::team(l), words::members(l)], heads(l).to_vec()].concat();
-    let all = [vec![everybody(l, page), String::new()], numbers(&page.all).to_vec()].concat();
-    let teams = page.teams.iter().map(|team| [vec![team.name.clone(), team.members.to_string()], numbers(&team.figures).to_vec()].concat());
-    let period = vec![words::period_label(l), page.query.from.clone(), page.query.until.clone()];
-    usher_types::csv::table([period, head, all].into_iter().chain(teams))
+    let numbers = |figures: &Figures| cells(figures).map(Cell::Number);
+    let period = [words::period_label(l), page.query.from.clone(), page.query.until.clone()].map(Cell::Text).to_vec();
+    let head = [words::team(l), words::members(l)].into_iter().chain(heads(l)).map(Cell::Text).collect();
+    let all = [Cell::Text(everybody(l, page)), Cell::Empty].into_iter().chain(numbers(&page.all)).collect();
+    let teams = page.teams.iter().map(|team| {
+        let named = [Cell::Text(team.name.clone()), Cell::Number(team.members)];
+        named.into_iter().chain(numbers(&team.figures)).collect()
+    });
+    csv::table(l, [period, head, all].into_iter().chain(teams))
 }

@@ -13,7 +13,7 @@ use usher_domain::roles;
 #[cfg(feature = "ssr")]
 use usher_types::session::own_path;
 #[cfg(feature = "ssr")]
-use usher_types::{Field, Invalid, Language, Permission, Problem, RoleId, names::fold};
+use usher_types::{Field, Invalid, Language, Permission, Problem, RoleId, names::name_key};
 
 #[server]
 pub async fn role_list() -> Result<shared::RoleList, AppError> {
@@ -81,8 +81,8 @@ fn made_on_the_way(next: &str, role: RoleId) -> String {
 /// words are the app's and the domain has none.
 #[cfg(feature = "ssr")]
 fn is_shipped(name: &str) -> bool {
-    let name = fold(name);
-    shared::Shipped::ALL.into_iter().any(|role| Language::ALL.into_iter().any(|l| fold(&say::shipped_role(l, role)) == name))
+    let name = name_key(name);
+    shared::Shipped::ALL.into_iter().any(|role| Language::ALL.into_iter().any(|l| name_key(&say::shipped_role(l, role)) == name))
 }
 
 /// Who makes roles need not see them.

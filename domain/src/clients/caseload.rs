@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use chrono::Duration;
 use sea_orm::sea_query::LockType;
-use sea_orm::{ColumnTrait, QueryFilter, QuerySelect, QueryTrait};
+use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 use usher_types::audit::Event;
 use usher_types::clients::{CaseloadPage, ClientName, ClientQuery, Colleague, Move, MoveCaseload, Moved, ReturnCaseload};
 use usher_types::form::known;
@@ -69,6 +69,7 @@ async fn assists(tx: &Tx<'_>, user: UserId) -> Result<Vec<ClientName>> {
     let links = tx.find::<client_links::Entity>().filter(client_links::Column::UserId.eq(user.0));
     let links = links.filter(client_links::Column::Kind.eq("assistant")).select_only().column(client_links::Column::ClientId).into_query();
     let found = tx.clients()?.filter(clients::Column::ArchivedAt.is_null()).filter(clients::Column::Id.in_subquery(links));
+    let found = found.order_by_asc(clients::Column::SortName).order_by_asc(clients::Column::Id);
     Ok(found.limit(OFFERED).all(tx.on()).await?.iter().map(super::name).collect())
 }
 

@@ -5,7 +5,8 @@ use usher_types::audit::{Change, Event};
 use usher_types::clients::{
     ArchiveClient, ArchiveClientPage, Colleague, Details, EditClient, EditClientPage, RestoreClient, Shown, subject,
 };
-use usher_types::names::fold;
+use usher_types::names::name_key;
+use usher_types::phone::Phone;
 use usher_types::units::{TeamName, Which};
 use usher_types::users::Kept;
 use usher_types::{ClientId, Field, Invalid, Permission, Problem, Reach, Refusal, UserId};
@@ -14,6 +15,7 @@ use uuid::Uuid;
 use super::{colleagues, covering, hold_colleague, hold_first, shown, team_of};
 use crate::entity::clients;
 use crate::scope::{Tx, Write};
+use crate::users::search_text;
 use crate::{Error, Result, Scope, once, units};
 
 /// The page that creates a client, or changes one: as it is, or the kept form.
@@ -77,7 +79,7 @@ pub async fn edit(scope: &Scope, form: &EditClient) -> Result<ClientId> {
     let tx = scope.write(Permission::EditClients).await?;
     let written = match which {
         Which::New(key) => {
-            let key = once::key(key, &fold(&details.name.display()));
+            let key = once::key(key, &name_key(&details.name.display()));
             let made = "SELECT id FROM clients WHERE form_key = $1 AND created_by = $2";
             if let Some(made) = tx.one(made, [key.into(), scope.me()?.0.into()]).await? {
                 return Ok(ClientId(made.try_get("", "id")?));
@@ -161,8 +163,10 @@ fn set(row: &mut clients::ActiveModel, details: &Details) {
     row.team_id = Set(team.map(|team| team.0));
     row.responsible_id = Set(responsible.map(|user| user.0));
     row.sort_name = Set(name.sort_key());
-    // a space before each word, so that a pattern can say where a word begins
-    row.search_text = Set(format!(" {} ", fold(&format!("{} {}", name.display(), number.as_deref().unwrap_or_default()))));
+    // a number of several parts is one that is looked for by its digits, like a phone number
+    let number = number.as_deref().unwrap_or_default();
+    let digits: String = number.chars().filter(char::is_ascii_digit).collect();
+    row.search_text = Set(search_text(&format!("{} {number} {digits}", name.display()), phone.as_ref().map(Phone::as_str)));
 }
 
 /// What changed between two states of the details, for the audit.

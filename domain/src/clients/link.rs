@@ -1,7 +1,7 @@
 //! What roles ask of clients, where a role is given: an assistant is linked to some (SV-05, S14), a client's own account to their record
 //! (SV-02). Both happen before the role is given, which looks whether they did.
 
-use sea_orm::{ColumnTrait, QueryFilter};
+use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
 use usher_types::audit::Event;
 use usher_types::clients::{ClientName, Linkable, Part};
 use usher_types::{ClientId, Field, Invalid, Permission, Problem, UserId};
@@ -40,7 +40,8 @@ pub(crate) async fn linkable(tx: &Tx<'_>, chosen: &[String], q: &str, record: &s
 /// Those of the clients that the actor may change, archived ones left out.
 async fn open(tx: &Tx<'_>, ids: &[Uuid]) -> Result<Vec<clients::Model>> {
     let mine = tx.clients_for(Permission::EditClients)?.filter(clients::Column::ArchivedAt.is_null());
-    Ok(mine.filter(clients::Column::Id.is_in(ids.iter().copied())).all(tx.on()).await?)
+    let mine = mine.filter(clients::Column::Id.is_in(ids.iter().copied()));
+    Ok(mine.order_by_asc(clients::Column::SortName).order_by_asc(clients::Column::Id).all(tx.on()).await?)
 }
 
 /// Links a person to clients as their assistant.

@@ -10,7 +10,7 @@ use super::{people, person};
 use crate::entity::clients;
 use crate::paging::{COUNTED, Keyset, PAGE};
 use crate::scope::{ClientBounds, Tx};
-use crate::users::patterns;
+use crate::users::patterns_of_people;
 use crate::{Result, Scope, units};
 
 /// One page of clients within reach.
@@ -84,7 +84,7 @@ impl Search {
         };
         Self {
             permission: Permission::ViewClients,
-            patterns: patterns(&query.q),
+            patterns: patterns_of_people(&query.q),
             whose,
             team: query.team.parse().ok(),
             archived: query.status == "archived",

@@ -6,7 +6,7 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ColumnTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Set};
 use usher_types::audit::Event;
 use usher_types::customers::{CloseContract, ClosePage, Contract, EditContract, EditContractPage};
-use usher_types::names::fold;
+use usher_types::names::name_key;
 use usher_types::units::Which;
 use usher_types::users::Kept;
 use usher_types::{ContractId, CustomerId, Field, Invalid, Permission, Problem, Refusal, UserId};
@@ -75,7 +75,7 @@ pub async fn edit(scope: &Scope, form: &EditContract) -> Result<CustomerId> {
     let written = match which {
         Which::New(key) => {
             let customer: CustomerId = id(&form.customer)?;
-            let key = once::key(key, &fold(&name));
+            let key = once::key(key, &name_key(&name));
             let made = tx.find::<contracts::Entity>().filter(contracts::Column::FormKey.eq(key));
             if let Some(made) = made.one(tx.on()).await? {
                 return Ok(CustomerId(made.customer_id));
@@ -104,7 +104,7 @@ async fn make(tx: &Write<'_>, customer: CustomerId, key: Uuid, name: String, con
         organisation_id: Set(tx.organisation()?.0),
         id: Set(tx.id()),
         customer_id: Set(customer.0),
-        name_key: Set(fold(&name)),
+        name_key: Set(name_key(&name)),
         name: Set(name),
         config: Set(config),
         form_key: Set(key),
@@ -126,7 +126,7 @@ async fn change(tx: &Write<'_>, found: contracts::Model, version: i32, name: Str
     let changes: Vec<_> = pairs.map(|(field, before, after)| changed(field, Some(&before), Some(&after))).collect();
     let (customer, contract) = (CustomerId(found.customer_id), ContractId(found.id));
     let mut row = found.into_active_model();
-    row.name_key = Set(fold(&name));
+    row.name_key = Set(name_key(&name));
     row.name = Set(name);
     row.config = Set(config);
     row.version = Set(version + 1);
@@ -190,7 +190,7 @@ pub(super) async fn take(tx: &Write<'_>, contracts: Vec<Uuid>) -> Result<Vec<Eve
 /// The open contracts of a customer, by name.
 pub(super) async fn open_of(tx: &Tx<'_>, customer: Uuid) -> Result<Vec<Contract>> {
     let found = tx.find::<contracts::Entity>().filter(contracts::Column::CustomerId.eq(customer));
-    let found = found.filter(contracts::Column::ClosedAt.is_null()).order_by_asc(contracts::Column::NameKey).limit(MOST);
+    let found = found.filter(contracts::Column::ClosedAt.is_null()).order_by_asc(contracts::Column::Name).limit(MOST);
     Ok(found.all(tx.on()).await?.into_iter().map(contract).collect())
 }
 

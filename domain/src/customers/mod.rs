@@ -23,7 +23,7 @@ use usher_types::audit::{Change, Event};
 use usher_types::customers::{
     CloseCustomer, ClosePage, Contract, CustomerList, CustomerPage, CustomerRow, EditCustomer, EditCustomerPage, ListQuery,
 };
-use usher_types::names::fold;
+use usher_types::names::{fold, name_key};
 use usher_types::units::Which;
 use usher_types::users::Kept;
 use usher_types::{ContractId, CustomerId, Field, Invalid, Permission, Problem, Refusal, UserId};
@@ -49,8 +49,8 @@ pub async fn list(scope: &Scope, query: ListQuery) -> Result<CustomerList> {
         Some(customer) => open(&tx, customer).await.ok(),
         None => None,
     };
-    let keyset = Keyset::new(&query.cursor, named.map(|customer| (customer.name_key, customer.id)));
-    let found = keyset.read(searched(&tx, &query.q), (customers::Column::NameKey, customers::Column::Id), false).all(tx.on()).await?;
+    let keyset = Keyset::new(&query.cursor, named.map(|customer| (customer.name, customer.id)));
+    let found = keyset.read(searched(&tx, &query.q), (customers::Column::Name, customers::Column::Id), false).all(tx.on()).await?;
     let page = keyset.page(found, |customer| customer.id);
     let (pages, found) = page.counted(searched(&tx, &query.q).limit(COUNTED + 1).count(tx.on())).await?;
     let rows = rows(&tx, &found).await?;
@@ -60,8 +60,7 @@ pub async fn list(scope: &Scope, query: ListQuery) -> Result<CustomerList> {
 /// The open customers whose names have all of these words.
 fn searched(tx: &Tx<'_>, q: &str) -> Select<customers::Entity> {
     let open = tx.find::<customers::Entity>().filter(customers::Column::ClosedAt.is_null());
-    // a space before each word, so that a pattern can say where a word begins
-    patterns(q).into_iter().fold(open, |found, word| found.filter(Expr::cust_with_values("' ' || name_key LIKE $1", [word])))
+    patterns(q).into_iter().fold(open, |found, pattern| found.filter(customers::Column::SearchText.like(pattern)))
 }
 
 /// One customer, with its contracts and who has it.
@@ -113,7 +112,7 @@ pub async fn edit(scope: &Scope, form: &EditCustomer) -> Result<CustomerId> {
     let tx = scope.write(Permission::ManageCustomers).await?;
     let written = match which {
         Which::New(key) => {
-            let key = once::key(key, &fold(&name));
+            let key = once::key(key, &name_key(&name));
             let made = tx.find::<customers::Entity>().filter(customers::Column::FormKey.eq(key));
             if let Some(made) = made.one(tx.on()).await? {
                 return Ok(CustomerId(made.id));
@@ -131,7 +130,8 @@ async fn make(tx: &Write<'_>, key: Uuid, name: String) -> Result<CustomerId> {
     let made = tx.insert(customers::ActiveModel {
         organisation_id: Set(tx.organisation()?.0),
         id: Set(tx.id()),
-        name_key: Set(fold(&name)),
+        name_key: Set(name_key(&name)),
+        search_text: Set(format!(" {} ", fold(&name))),
         name: Set(name.clone()),
         form_key: Set(key),
         version: Set(1),
@@ -150,7 +150,8 @@ async fn rename(tx: &Write<'_>, customer: CustomerId, version: i32, name: String
     }
     let before = found.name.clone();
     let mut row = found.into_active_model();
-    row.name_key = Set(fold(&name));
+    row.name_key = Set(name_key(&name));
+    row.search_text = Set(format!(" {} ", fold(&name)));
     row.name = Set(name.clone());
     row.version = Set(version + 1);
     row.update(tx.on()).await?;

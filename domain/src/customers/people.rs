@@ -28,7 +28,7 @@ pub async fn find(scope: &Scope, q: &str, ticked: &[String]) -> Result<Found> {
     let mut ticked = named(&tx, ticked).await?;
     ticked.retain(|customer| !customer.is_closed);
     let others = searched(&tx, q).filter(customers::Column::Id.is_not_in(ticked.iter().map(|customer| customer.id.0)));
-    let others = others.order_by_asc(customers::Column::NameKey).order_by_asc(customers::Column::Id).limit(FOUND + 1);
+    let others = others.order_by_asc(customers::Column::Name).order_by_asc(customers::Column::Id).limit(FOUND + 1);
     let mut others = others.all(tx.on()).await?;
     let more = others.len() as u64 > FOUND;
     others.truncate(FOUND as usize);
@@ -52,7 +52,7 @@ pub(crate) async fn named(tx: &Tx<'_>, typed: &[String]) -> Result<Vec<Customer>
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let found = tx.find::<customers::Entity>().filter(customers::Column::Id.is_in(ids)).order_by_asc(customers::Column::NameKey);
+    let found = tx.find::<customers::Entity>().filter(customers::Column::Id.is_in(ids)).order_by_asc(customers::Column::Name);
     with_contracts(tx, found.all(tx.on()).await?).await
 }
 
@@ -61,7 +61,7 @@ pub(crate) async fn of_user(tx: &Tx<'_>, user: UserId) -> Result<Vec<Customer>> 
     let own = tx.find::<user_customers::Entity>().filter(user_customers::Column::UserId.eq(user.0)).select_only();
     let own = own.column(user_customers::Column::CustomerId).into_query();
     let found = tx.find::<customers::Entity>().filter(customers::Column::Id.in_subquery(own));
-    let found = found.order_by_asc(customers::Column::NameKey).limit(u64::from(CUSTOMERS)).all(tx.on()).await?;
+    let found = found.order_by_asc(customers::Column::Name).limit(u64::from(CUSTOMERS)).all(tx.on()).await?;
     with_contracts(tx, found).await
 }
 
@@ -71,7 +71,7 @@ async fn with_contracts(tx: &Tx<'_>, found: Vec<customers::Model>) -> Result<Vec
     }
     let open = found.iter().filter(|customer| customer.closed_at.is_none()).map(|customer| customer.id);
     let offered = tx.find::<contracts::Entity>().filter(contracts::Column::ClosedAt.is_null());
-    let offered = offered.filter(contracts::Column::CustomerId.is_in(open)).order_by_asc(contracts::Column::NameKey).limit(OFFERED);
+    let offered = offered.filter(contracts::Column::CustomerId.is_in(open)).order_by_asc(contracts::Column::Name).limit(OFFERED);
     let mut of: BTreeMap<Uuid, Vec<Contract>> = BTreeMap::new();
     for row in offered.all(tx.on()).await? {
         of.entry(row.customer_id).or_default().push(contract(row));

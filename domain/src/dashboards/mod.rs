@@ -16,7 +16,7 @@ use usher_types::dashboards::{
     AssignDashboards, AssignPage, ChooseDashboard, CloseDashboard, CloseDashboardPage, DashboardName, DashboardRow, EditDashboard,
     EditDashboardPage, Edited, HomePage, ShippedDashboard, Widget, known_as,
 };
-use usher_types::names::fold;
+use usher_types::names::name_key;
 use usher_types::roles::RoleName;
 use usher_types::units::Which;
 use usher_types::users::Kept;
@@ -98,7 +98,7 @@ pub async fn edit(scope: &Scope, form: &EditDashboard, means: Option<ShippedDash
     let name = means.map_or_else(|| Name::Own(edited.name.clone()), Name::Shipped);
     let written = match edited.which {
         Which::New(key) => {
-            let key = once::key(key, &name.folded());
+            let key = once::key(key, &name_key(name.text()));
             let made = tx.find::<dashboards::Entity>().filter(dashboards::Column::FormKey.eq(key));
             if let Some(made) = made.one(tx.on()).await? {
                 return Ok(DashboardId(made.id));
@@ -128,14 +128,10 @@ impl Name {
         }
     }
 
-    fn folded(&self) -> String {
-        fold(self.text())
-    }
-
     fn put(&self, row: &mut dashboards::ActiveModel) {
         let (key, name_key) = match self {
             Self::Shipped(shipped) => (Some(shipped.key().to_owned()), None),
-            Self::Own(_) => (None, Some(self.folded())),
+            Self::Own(name) => (None, Some(name_key(name))),
         };
         row.key = Set(key);
         row.name = Set(self.text().to_owned());
@@ -227,7 +223,7 @@ async fn bring(tx: &Write<'_>, dashboard: DashboardId, brought_by: &[RoleId]) ->
 
 async fn role_codes(tx: &Tx<'_>, ids: &[RoleId]) -> Result<String> {
     let named = tx.find::<roles_table::Entity>().filter(roles_table::Column::Id.is_in(ids.iter().map(|role| role.0)));
-    let named = named.order_by_asc(roles_table::Column::Position).order_by_asc(roles_table::Column::NameKey).all(tx.on()).await?;
+    let named = named.order_by_asc(roles_table::Column::Position).order_by_asc(roles_table::Column::Name).all(tx.on()).await?;
     Ok(named.into_iter().map(|role| role.name).collect::<Vec<_>>().join(", "))
 }
 
@@ -479,7 +475,7 @@ fn name(dashboard: dashboards::Model) -> DashboardName {
 /// The open dashboards: the shipped ones, then the others by name.
 fn all_open(tx: &Tx<'_>) -> Select<dashboards::Entity> {
     let open = tx.find::<dashboards::Entity>().filter(dashboards::Column::ClosedAt.is_null());
-    open.order_by_asc(dashboards::Column::Key).order_by_asc(dashboards::Column::NameKey).limit(MOST)
+    open.order_by_asc(dashboards::Column::Key).order_by_asc(dashboards::Column::Name).limit(MOST)
 }
 
 async fn open(tx: &Tx<'_>, dashboard: DashboardId) -> Result<dashboards::Model> {

@@ -11,6 +11,7 @@ pub struct Model {
     pub id: Uuid,
     pub name: String,
     pub name_key: String,
+    pub search_text: String,
     pub form_key: Uuid,
     pub version: i32,
     pub created_at: DateTimeUtc,

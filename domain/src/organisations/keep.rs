@@ -40,8 +40,8 @@ pub async fn list(scope: &Scope, query: ListQuery) -> Result<OrganisationList> {
         Some(organisation) => one(&tx, organisation).await.ok(),
         None => None,
     };
-    let keyset = Keyset::new(&query.cursor, named.map(|organisation| (organisation.name_key, organisation.id)));
-    let by_name = (organisations::Column::NameKey, organisations::Column::Id);
+    let keyset = Keyset::new(&query.cursor, named.map(|organisation| (organisation.name, organisation.id)));
+    let by_name = (organisations::Column::Name, organisations::Column::Id);
     let page = keyset.page(keyset.read(searched(&tx, &query.q), by_name, false).all(tx.on()).await?, |organisation| organisation.id);
     let (pages, found) = page.counted(searched(&tx, &query.q).limit(COUNTED + 1).count(tx.on())).await?;
     let counted = counted(&tx, found.iter().map(|organisation| organisation.id).collect()).await?;

@@ -73,7 +73,7 @@ async fn taking(tx: &Tx<'_>, q: &str) -> Result<Vec<(OrganisationId, String)>> {
         let found = sea_orm::sea_query::Expr::cust_with_values("position($1 in name_key) > 0", [word.to_owned()]);
         select = select.filter(found);
     }
-    let sorted = select.order_by_asc(organisations::Column::NameKey).order_by_asc(organisations::Column::Id);
+    let sorted = select.order_by_asc(organisations::Column::Name).order_by_asc(organisations::Column::Id);
     let found = sorted.limit(OFFERED).all(tx.on()).await?;
     Ok(found.into_iter().map(|found| (OrganisationId(found.id), found.name)).collect())
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set, Value};
 use usher_types::audit::{Change, Event};
 use usher_types::form::tick;
-use usher_types::names::fold;
+use usher_types::names::name_key;
 use usher_types::roles::{EditRole, EditRolePage, Edited, Requires, RoleName, Shift, Which, Worth, Worths, leads_back, settle, shifts};
 use usher_types::users::Kept;
 use usher_types::{Field, Invalid, Permission, Problem, Reach, Refusal, RoleId, Warning};
@@ -120,7 +120,7 @@ pub async fn edit(scope: &Scope, form: &EditRole) -> Result<RoleId> {
     let (edited, passed) = form.parse(&scope.worth()).map_err(forbidding)?;
     let role = match edited.which {
         Which::New(key) => {
-            let id = RoleId(once::key(key, &fold(&edited.name)));
+            let id = RoleId(once::key(key, &name_key(&edited.name)));
             if tx.find::<roles::Entity>().filter(roles::Column::Id.eq(id.0)).one(tx.on()).await?.is_some() {
                 return Ok(id);
             }
@@ -316,7 +316,7 @@ async fn write(tx: &Write<'_>, role: Option<&roles::Model>, id: RoleId, edited: 
         requires_office: Set(edited.requires.office),
         requires_client: Set(edited.requires.client),
         requires_record: Set(edited.requires.record),
-        name_key: Set(Some(fold(&edited.name))),
+        name_key: Set(Some(name_key(&edited.name))),
         ..Default::default()
     };
     match role {

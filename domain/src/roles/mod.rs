@@ -128,7 +128,7 @@ async fn offered(tx: &Tx<'_>) -> Result<Vec<RoleChoice>> {
 /// The organisation's roles that are not retired, in order: the shipped ones, then its own by name.
 pub(crate) async fn known(tx: &Tx<'_>) -> Result<Vec<roles::Model>> {
     let all = tx.find::<roles::Entity>().filter(roles::Column::RetiredAt.is_null());
-    Ok(all.order_by_asc(roles::Column::Position).order_by_asc(roles::Column::NameKey).all(tx.on()).await?)
+    Ok(all.order_by_asc(roles::Column::Position).order_by_asc(roles::Column::Name).all(tx.on()).await?)
 }
 
 /// What a row allows, and how far.
@@ -179,7 +179,7 @@ pub async fn list(scope: &Scope) -> Result<RoleList> {
 /// [`Refusal::Forbidden`]; [`Refusal::NotFound`], alike for another organisation's and for a missing one (design rule 8).
 pub async fn page(scope: &Scope, code: &str) -> Result<RolePage> {
     let tx = scope.read(Permission::ViewRoles).await?;
-    let known = tx.find::<roles::Entity>().order_by_asc(roles::Column::Position).order_by_asc(roles::Column::NameKey).all(tx.on()).await?;
+    let known = tx.find::<roles::Entity>().order_by_asc(roles::Column::Position).order_by_asc(roles::Column::Name).all(tx.on()).await?;
     let role = known.iter().find(|role| name(role).code() == code).ok_or(Refusal::NotFound)?;
     let worth = worths(&tx).await?.remove(&RoleId(role.id)).unwrap_or_default();
     let among = |ids: &BTreeSet<RoleId>| known.iter().filter(|role| ids.contains(&RoleId(role.id))).map(name).collect();

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use sea_orm::sqlx::postgres::{PgListener, PgPoolOptions};
+use sea_orm::sqlx::postgres::{PgConnection, PgListener, PgPoolOptions};
+use sea_orm::sqlx::{self, Row};
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
 use serde::Deserialize;
 use usher_types::login_name::LoginNameFormat;
@@ -85,6 +86,14 @@ pub struct Authenticated {
     pub theme: Option<Theme>,
 }
 
+/// Whether a connection of the pool still leads to a server that takes writes. After a fail-over it may not, for as long as it is
+/// kept open; where it is not used again, the next one finds the new primary. Asked as a simple query, which nothing has to
+/// prepare.
+async fn can_write(connection: &mut PgConnection) -> std::result::Result<bool, sqlx::Error> {
+    let row = sqlx::raw_sql("SHOW transaction_read_only").fetch_one(connection).await?;
+    Ok(row.try_get::<&str, _>(0)? == "off")
+}
+
 impl Db {
     /// Opens the pool.
     ///
@@ -98,7 +107,10 @@ impl Db {
             .idle_timeout(Duration::from_secs(300))
             .sqlx_logging(false)
             .record_stmt_in_spans(false)
-            .statement_timeout(Duration::from_secs(30));
+            .statement_timeout(Duration::from_secs(30))
+            // in place of the ping: a connection to a server that became read-only answers, and is of no use
+            .test_before_acquire(false)
+            .map_sqlx_postgres_before_acquire(|connection, _| Box::pin(can_write(connection)));
         Ok(Self { connection: Database::connect(options).await?, hashing: Hashing::new()?, keys, clock: Clock::System })
     }
 
@@ -108,12 +120,12 @@ impl Db {
         Self { clock: Clock::Fixed(at), ..self.clone() }
     }
 
-    /// Whether the database answers and holds the newest migration called `newest`.
+    /// Whether the database answers, can be written to, and holds the newest migration called `newest`.
     ///
     /// # Errors
     /// When it does not answer.
     pub async fn is_ready(&self, newest: &str) -> Result<bool> {
-        let sql = "SELECT 1 FROM seaql_migrations WHERE version = $1";
+        let sql = "SELECT 1 FROM seaql_migrations WHERE version = $1 AND NOT current_setting('transaction_read_only')::boolean";
         let row = self.connection.query_one_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql, [newest.into()])).await?;
         Ok(row.is_some())
     }

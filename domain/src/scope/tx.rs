@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use sea_orm::sea_query::{Expr, ExprTrait, LockType};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, IntoActiveModel, QueryFilter, QueryResult,
-    QuerySelect, Select, Set, Statement, Value,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QueryResult, QuerySelect, Select, Set, Statement, Value,
 };
 use usher_types::audit::{Change, Event};
 use usher_types::{ClientId, OrganisationId, Permission, Reach, ReferralId, Refusal, RoleId, TeamId, UserId, Warning};
@@ -421,9 +421,8 @@ impl<'s> Tx<'s> {
     pub(crate) async fn roles_of(&self, user: UserId) -> Result<Vec<roles::Model>> {
         let ids = self.find::<user_roles::Entity>().filter(user_roles::Column::UserId.eq(user.0)).all(self.on()).await?;
         let ids = ids.into_iter().map(|held| held.role_id);
-        let mut held = self.find::<roles::Entity>().filter(roles::Column::Id.is_in(ids)).all(self.on()).await?;
-        held.sort_by_key(|role| role.position);
-        Ok(held)
+        let held = self.find::<roles::Entity>().filter(roles::Column::Id.is_in(ids));
+        Ok(held.order_by_asc(roles::Column::Position).order_by_asc(roles::Column::Name).all(self.on()).await?)
     }
 
     /// Who can administer and sign in: give roles and make them, for the whole organisation.

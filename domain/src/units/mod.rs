@@ -33,7 +33,7 @@ pub(crate) const MOST: u64 = 500;
 /// The open offices within reach, by name.
 pub(crate) async fn office_names(tx: &Tx<'_>) -> Result<Vec<OfficeName>> {
     use crate::entity::offices::Column;
-    let found = tx.offices().filter(Column::ClosedAt.is_null()).order_by_asc(Column::NameKey).limit(MOST).all(tx.on()).await?;
+    let found = tx.offices().filter(Column::ClosedAt.is_null()).order_by_asc(Column::Name).limit(MOST).all(tx.on()).await?;
     Ok(found.into_iter().map(|office| OfficeName { id: OfficeId(office.id), name: office.name }).collect())
 }
 
@@ -44,7 +44,7 @@ pub(crate) async fn team_names(tx: &Tx<'_>) -> Result<Vec<TeamName>> {
 
 async fn names(tx: &Tx<'_>, teams: Select<teams_table::Entity>) -> Result<Vec<TeamName>> {
     use teams_table::Column;
-    let found = teams.filter(Column::ClosedAt.is_null()).order_by_asc(Column::NameKey).limit(MOST).all(tx.on()).await?;
+    let found = teams.filter(Column::ClosedAt.is_null()).order_by_asc(Column::Name).limit(MOST).all(tx.on()).await?;
     let offices = names_of(tx, found.iter().filter_map(|team| team.office_id)).await?;
     Ok(found.into_iter().map(|team| named(team, &offices)).collect())
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use sea_orm::{ActiveModelTrait, ColumnTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Set};
 use usher_types::audit::Event;
-use usher_types::names::fold;
+use usher_types::names::name_key;
 use usher_types::units::{CloseOffice, ClosePage, EditOffice, EditOfficePage, OfficeList, OfficeName, OfficePage, OfficeRow, Which};
 use usher_types::users::Kept;
 use usher_types::{Field, Invalid, OfficeId, Permission, Problem, Refusal, UserId};
@@ -21,7 +21,7 @@ use crate::{Error, Result, Scope, once};
 /// [`Refusal::Forbidden`].
 pub async fn list(scope: &Scope) -> Result<OfficeList> {
     let tx = scope.read(Permission::ViewUsers).await?;
-    let open = tx.offices().filter(offices::Column::ClosedAt.is_null()).order_by_asc(offices::Column::NameKey).limit(MOST);
+    let open = tx.offices().filter(offices::Column::ClosedAt.is_null()).order_by_asc(offices::Column::Name).limit(MOST);
     let open = open.all(tx.on()).await?;
     Ok(OfficeList { rows: rows(&tx, open).await?, may_make: scope.grants().beyond_own(Permission::ManageOffices) })
 }
@@ -34,7 +34,7 @@ pub async fn page(scope: &Scope, office: &str) -> Result<OfficePage> {
     let tx = scope.read(Permission::ViewUsers).await?;
     let found = open(&tx, id(office)?).await?;
     let sits = tx.teams().filter(teams::Column::ClosedAt.is_null()).filter(teams::Column::OfficeId.eq(found.id));
-    let sits = sits.order_by_asc(teams::Column::NameKey).limit(MOST).all(tx.on()).await?;
+    let sits = sits.order_by_asc(teams::Column::Name).limit(MOST).all(tx.on()).await?;
     Ok(OfficePage {
         teams: super::teams::rows(&tx, sits).await?,
         may_change: scope.grants().beyond_own(Permission::ManageOffices),
@@ -77,7 +77,7 @@ pub async fn edit(scope: &Scope, form: &EditOffice) -> Result<OfficeId> {
     let tx = scope.write(Permission::ManageOffices).await?;
     let written = match which {
         Which::New(key) => {
-            let key = once::key(key, &fold(&name));
+            let key = once::key(key, &name_key(&name));
             if let Some(made) = tx.offices().filter(offices::Column::FormKey.eq(key)).one(tx.on()).await? {
                 return Ok(OfficeId(made.id));
             }
@@ -94,7 +94,7 @@ async fn make(tx: &Write<'_>, key: Uuid, name: String) -> Result<OfficeId> {
     let made = tx.insert(offices::ActiveModel {
         organisation_id: Set(tx.organisation()?.0),
         id: Set(tx.id()),
-        name_key: Set(fold(&name)),
+        name_key: Set(name_key(&name)),
         name: Set(name),
         form_key: Set(key),
         version: Set(1),
@@ -112,7 +112,7 @@ async fn rename(tx: &Write<'_>, office: OfficeId, version: i32, name: String) ->
         return Err(Invalid::one(Field::UnitName, Problem::Meanwhile { now: found.name }).into());
     }
     let mut row = found.into_active_model();
-    row.name_key = Set(fold(&name));
+    row.name_key = Set(name_key(&name));
     row.name = Set(name);
     row.version = Set(version + 1);
     row.update(tx.on()).await?;

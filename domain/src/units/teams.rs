@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Set};
 use usher_types::audit::Event;
-use usher_types::names::fold;
+use usher_types::names::name_key;
 use usher_types::units::{
     ChangeMember, ClosePage, CloseTeam, EditTeam, EditTeamPage, MembersPage, TeamList, TeamName, TeamPage, TeamRow, Which,
 };
@@ -30,7 +30,7 @@ const FOUND: usize = 20;
 /// [`Refusal::Forbidden`].
 pub async fn list(scope: &Scope) -> Result<TeamList> {
     let tx = scope.read(Permission::ViewUsers).await?;
-    let open = tx.teams().filter(teams::Column::ClosedAt.is_null()).order_by_asc(teams::Column::NameKey).limit(MOST);
+    let open = tx.teams().filter(teams::Column::ClosedAt.is_null()).order_by_asc(teams::Column::Name).limit(MOST);
     let open = open.all(tx.on()).await?;
     Ok(TeamList { rows: rows(&tx, open).await?, may_make: may_make(scope) })
 }
@@ -103,7 +103,7 @@ pub async fn edit(scope: &Scope, form: &EditTeam) -> Result<TeamId> {
             if !may_make(scope) {
                 return Err(Refusal::Forbidden.into());
             }
-            let key = once::key(key, &fold(&name));
+            let key = once::key(key, &name_key(&name));
             if let Some(made) = tx.teams().filter(teams::Column::FormKey.eq(key)).one(tx.on()).await? {
                 return Ok(TeamId(made.id));
             }
@@ -121,7 +121,7 @@ async fn make(tx: &Write<'_>, key: Uuid, name: String, office: Option<OfficeId>)
     let made = tx.insert(teams::ActiveModel {
         organisation_id: Set(tx.organisation()?.0),
         id: Set(tx.id()),
-        name_key: Set(fold(&name)),
+        name_key: Set(name_key(&name)),
         name: Set(name),
         office_id: Set(office.map(|office| office.0)),
         form_key: Set(key),
@@ -146,7 +146,7 @@ async fn change(tx: &Write<'_>, team: TeamId, version: i32, name: String, office
         sits(tx, office.map(OfficeId)).await?;
     }
     let mut row = found.into_active_model();
-    row.name_key = Set(fold(&name));
+    row.name_key = Set(name_key(&name));
     row.name = Set(name);
     row.office_id = Set(office);
     row.version = Set(version + 1);

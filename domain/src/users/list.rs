@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use chrono::TimeDelta;
 use sea_orm::sea_query::{Expr, Func};
 use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait, Select, Value};
+use usher_types::email::readable;
 use usher_types::names::fold;
+use usher_types::phone;
 use usher_types::users::{ListQuery, Row, Status, UserList, Watch};
 use usher_types::{Permission, UserId};
 use uuid::Uuid;
@@ -93,7 +95,7 @@ struct Search {
 
 impl Search {
     fn of(query: &ListQuery, sees_bank: bool, known: &[roles::Model]) -> Self {
-        let patterns = patterns(&query.q);
+        let patterns = patterns_of_people(&query.q);
         let status = match Status::from_code(&query.status) {
             Some(Status::Active) => Some("password"),
             Some(Status::Invited) => Some("invited"),
@@ -206,6 +208,31 @@ pub(crate) fn patterns(typed: &str) -> Vec<String> {
     // Postgres takes no NUL in a text
     let folded = fold(&typed.replace(char::is_control, " "));
     folded.split_whitespace().take(WORDS).map(pattern).collect()
+}
+
+/// The same of what may hold a phone number, which is looked for by its digits however it was written; and a domain in ASCII form is
+/// looked for in letters, as it is kept.
+pub(crate) fn patterns_of_people(typed: &str) -> Vec<String> {
+    let folded = fold(&typed.replace(char::is_control, " "));
+    let words: Vec<&str> = folded.split_whitespace().collect();
+    let is_number = |word: &&str| word.contains(|c: char| c.is_ascii_digit()) && word.chars().all(phone::is_written);
+    let mut patterns = Vec::new();
+    for run in words.chunk_by(|one, next| is_number(one) == is_number(next)) {
+        match run.first().filter(|word| is_number(*word)).and_then(|_| phone::sought(&run.join(" "))) {
+            Some(digits) => patterns.push(pattern(&digits)),
+            None => patterns.extend(run.iter().map(|word| if word.contains("xn--") { pattern(&in_letters(word)) } else { pattern(word) })),
+        }
+    }
+    patterns.truncate(WORDS);
+    patterns
+}
+
+/// An address, or a domain, in letters and folded.
+fn in_letters(word: &str) -> String {
+    fold(&match word.rsplit_once('@') {
+        Some((local, domain)) => format!("{local}@{}", readable(domain)),
+        None => readable(word),
+    })
 }
 
 /// From three characters anywhere in a word, below that where a word begins; what was typed is no pattern (ASVS 1.2.9).

@@ -17,14 +17,16 @@ pub(crate) use create::{give_first, insert};
 pub use edit::{edit, form as edit_user_form};
 pub(crate) use edit::{editable, rename};
 pub use list::list;
-pub(crate) use list::{find, find_everybody, held_by, named, patterns, show};
+pub(crate) use list::{find, find_everybody, held_by, named, patterns, patterns_of_people, show};
 pub use page::{act_page, can_open, page};
 pub(crate) use page::{masked, may, visible};
 
 use sea_orm::ActiveValue;
+use usher_types::email::Email;
 use usher_types::login_name::{LoginName, LoginNameFormat};
 use usher_types::names::{PersonName, fold};
 use usher_types::password::words_of;
+use usher_types::phone;
 use usher_types::roles::Shipped;
 use usher_types::users::{Facts, Status, Theirs};
 use usher_types::{ContractId, RoleId, UserId};
@@ -90,12 +92,18 @@ pub(crate) fn theirs(person: &users::Model) -> Theirs {
 
 /// The login name a new address brings with it: where it was the old address it follows (design 5.10), if the new one can be one.
 pub(crate) fn following(person: &users::Model, email: &str) -> Option<LoginName> {
-    let is_address = person.email.as_deref().is_some_and(|old| old.eq_ignore_ascii_case(&person.login_name));
-    let follows = LoginName::parse(email).ok()?;
+    let is_address = person.email.as_deref().is_some_and(|old| Email::parse(&person.login_name).is_ok_and(|named| named.as_str() == old));
+    let follows = LoginName::parse(&Email::parse(email).ok()?.deliverable()).ok()?;
     (is_address && follows.as_str() != person.login_name).then_some(follows)
 }
 
-/// Recomputes what lists sort and search by, after a name, login name or address changed.
+/// What a search goes through: words, folded, with a space before each, so that a pattern can say where one begins; and the digits of a
+/// number, which is found however it was written.
+pub(crate) fn search_text(words: &str, number: Option<&str>) -> String {
+    format!(" {} {} ", fold(words), number.map(phone::found_by).unwrap_or_default()).replace("  ", " ")
+}
+
+/// Recomputes what lists sort and search by, after a name, login name, address or phone number changed.
 pub(crate) fn reindex(row: &mut users::ActiveModel) {
     let text = |value: &ActiveValue<String>| match value {
         ActiveValue::Set(text) | ActiveValue::Unchanged(text) => text.clone(),
@@ -108,8 +116,11 @@ pub(crate) fn reindex(row: &mut users::ActiveModel) {
     };
     let sorted = PersonName::parse(&first, &last, true).map(|name| name.sort_key()).unwrap_or_default();
     row.sort_name = ActiveValue::Set(sorted);
-    // a space before each word, so that a pattern can say where a word begins
-    row.search_text = ActiveValue::Set(format!(" {} ", fold(&format!("{first} {last} {login} {email}"))));
+    let phone = match &row.phone {
+        ActiveValue::Set(phone) | ActiveValue::Unchanged(phone) => phone.clone(),
+        ActiveValue::NotSet => None,
+    };
+    row.search_text = ActiveValue::Set(search_text(&format!("{first} {last} {login} {email}"), phone.as_deref()));
     row.same_name = ActiveValue::Set(fold(&format!("{first} {last}")));
 }
 

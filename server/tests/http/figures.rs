@@ -48,15 +48,30 @@ fn the_file_holds_what_the_page_holds_and_nothing_that_a_spreadsheet_would_run()
         assert_eq!((answer.status.as_u16(), answer.header("content-type")), (200, "text/csv; charset=utf-8"));
         assert_eq!(answer.header("content-disposition"), "attachment; filename=\"activity-2026-11-01-2026-11-23.csv\"");
         let lines: Vec<&str> = answer.body.trim_start_matches('\u{feff}').split("\r\n").collect();
-        assert_eq!(lines[0], "Period,2026-11-01,2026-11-23");
-        assert!(lines[1].starts_with("Team,Members,People active,Sign-ins,"), "{}", lines[1]);
-        assert!(lines[2].starts_with("The whole organisation,,"), "{}", lines[2]);
+        assert_eq!(lines[0], "\"Period\",\"2026-11-01\",\"2026-11-23\"");
+        assert!(lines[1].starts_with("\"Team\",\"Members\",\"People active\",\"Sign-ins\","), "{}", lines[1]);
+        assert!(lines[2].starts_with("\"The whole organisation\",,"), "{}", lines[2]);
         assert!(lines[3..].contains(&"\"'=HYPERLINK(\"\"https://evil.example\"\")\",0,0,0,0,0,0,0,0,0"), "{lines:?}");
         assert!(lines[3..].contains(&"\"Öster, dag\",0,0,0,0,0,0,0,0,0"), "{lines:?}");
         let kept: i64 = world.one("SELECT count(*) FROM audit_events WHERE kind = 'report_exported'").await;
         assert_eq!(kept, 1, "it is audited");
         let theirs = server.get_as(&world.token("birgit").await, FILE).await;
         assert!(!theirs.body.contains("Öster"), "{}", theirs.body);
+    });
+}
+
+#[test]
+fn the_file_in_swedish_is_not_one_column_nor_a_formula_where_it_is_split_otherwise() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let named = EditTeam { key: world.db.new_id().to_string(), unit_name: "Natt,=1+1;=1+1".to_owned(), ..EditTeam::default() };
+        units::edit_team(&maria, &named).await.expect("a team");
+        let server = Asked::new(&world.db);
+        world.owner_runs(&format!("UPDATE users SET language = 'sv' WHERE id = '{}'", world.id("maria"))).await;
+        let answer = server.get_as(&world.token("maria").await, &format!("{FILE}?from=2026-11-01&until=2026-11-23")).await;
+        let lines: Vec<&str> = answer.body.trim_start_matches('\u{feff}').split("\r\n").collect();
+        assert_eq!(lines[0], "\"Period\";\"2026-11-01\";\"2026-11-23\"");
+        assert!(lines.contains(&"\"Natt,'=1+1;'=1+1\";0;0;0;0;0;0;0;0;0"), "{lines:?}");
     });
 }
 

@@ -46,6 +46,10 @@ async fn mail_server(command: &'static str, answer: &'static str) -> SocketAddr 
 
 /// How one invitation went: its state, its attempts, and why.
 async fn sent(world: &World<'_>, command: &'static str, answer: &'static str) -> (String, String) {
+    sent_to(world, "anna@example.org", command, answer).await
+}
+
+async fn sent_to(world: &World<'_>, address: &str, command: &'static str, answer: &'static str) -> (String, String) {
     let server = mail_server(command, answer).await;
     let settings = [
         ("USHER_SMTP_URL".to_owned(), format!("smtp://usher:secret@{server}?tls=none")),
@@ -53,10 +57,17 @@ async fn sent(world: &World<'_>, command: &'static str, answer: &'static str) ->
     ];
     let mailer = Mailer::new(&Config::from_sources(&Flags::default(), settings).expect("good settings")).expect("a mailer");
     let maria = world.as_("maria").await;
-    let form = NewUser { email: "anna@example.org".to_owned(), way_in: "invitation".to_owned(), ..new_user(&maria, "Anna", "Ahl").await };
+    let form = NewUser { email: address.to_owned(), way_in: "invitation".to_owned(), ..new_user(&maria, "Anna", "Ahl").await };
     users::create(&maria, form).await.expect("created");
     assert_eq!(worker::batch(&world.db, &mailer, "https://usher.example.org").await.expect("works"), 1);
     (world.one("SELECT state || ' ' || attempts FROM outbox").await, world.one("SELECT coalesce(error, '') FROM outbox").await)
+}
+
+#[test]
+fn a_domain_in_letters_is_not_told_to_a_mail_server_that_knows_ascii_alone() {
+    run(async |world| {
+        assert_eq!(sent_to(world, "anna@räka.se", "HELP", "250 well").await.0, "sent 1");
+    });
 }
 
 #[test]

@@ -1,0 +1,130 @@
+//! A form that could not be saved and could not be kept either, because the database takes nothing: shown again in the answer itself,
+//! with what was typed, so that nothing is lost (design rule 9). Made of what was posted alone.
+
+use askama::Template;
+use usher_types::{Field, Language};
+
+use crate::{say, words};
+
+#[derive(Template)]
+#[template(path = "unsaved.html")]
+struct Page<'a> {
+    language: &'a str,
+    title: String,
+    why: String,
+    kept: String,
+    action: &'a str,
+    hidden: Vec<Shown>,
+    typed: Vec<Shown>,
+    secrets: Vec<Shown>,
+    secrets_why: String,
+    again: String,
+}
+
+struct Shown {
+    name: String,
+    label: String,
+    value: String,
+    rows: usize,
+}
+
+/// The page that shows what was posted to `action`, and sends it again.
+///
+/// # Errors
+/// When the template fails, which it has no cause to.
+pub fn page(l: Language, action: &str, posted: Vec<(String, String)>) -> Result<String, askama::Error> {
+    let (mut hidden, mut typed, mut secrets) = (Vec::new(), Vec::new(), Vec::new());
+    for (name, value) in posted {
+        let field = Field::from_name(&name);
+        let label = field.map(|field| say::field(l, field)).unwrap_or_default();
+        // a field of which nothing is known may hold anything
+        let rows = value.lines().count().clamp(1, 12);
+        if is_secret(&name) {
+            secrets.push(Shown { name, label, value: String::new(), rows });
+        } else if field.is_some_and(is_typed) {
+            typed.push(Shown { name, label, value, rows });
+        } else {
+            hidden.push(Shown { name, label, value, rows });
+        }
+    }
+    Page {
+        language: l.code(),
+        title: words::unsaved(l),
+        why: words::refused_unavailable(l),
+        kept: words::unsaved_kept(l),
+        action,
+        hidden,
+        typed,
+        secrets,
+        secrets_why: words::unsaved_password(l),
+        again: words::send_again(l),
+    }
+    .render()
+}
+
+/// Passwords are never sent back (ASVS 14.2.1).
+fn is_secret(name: &str) -> bool {
+    let field = Field::from_name(name);
+    matches!(field, Some(Field::Password | Field::NewPassword | Field::CurrentPassword | Field::TemporaryPassword))
+        || name.contains("password")
+}
+
+/// What is typed, and not chosen from a list: a choice is sent again as it was made.
+fn is_typed(field: Field) -> bool {
+    matches!(
+        field,
+        Field::FirstName
+            | Field::LastName
+            | Field::Email
+            | Field::Phone
+            | Field::JobTitle
+            | Field::IdentityNumber
+            | Field::LoginName
+            | Field::OtherLogin
+            | Field::Organisation
+            | Field::Reason
+            | Field::UnitName
+            | Field::RoleName
+            | Field::Whom
+            | Field::CoverFrom
+            | Field::CoverUntil
+            | Field::CoverReason
+            | Field::OwnDomains
+            | Field::ArchiveReasons
+            | Field::SupportContact
+            | Field::Seats
+            | Field::LicenceFrom
+            | Field::LicenceUntil
+            | Field::VendorAddress
+            | Field::ClientNumber
+            | Field::ClientNote
+            | Field::Description
+            | Field::Capacity
+            | Field::Contact
+            | Field::Opening
+            | Field::Why
+            | Field::Note
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_typed_is_shown_and_a_password_is_not() {
+        let posted = [
+            ("first_name", "</textarea><script>alert(1)</script>"),
+            ("note", "\nfirst line\nsecond"),
+            ("new_password", "violet kettle under 47 pines"),
+            ("someones_password", "violet kettle under 47 pines"),
+            ("teams[]", "\"><b>"),
+        ];
+        let posted = posted.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+        let page = page(Language::Sv, "/api/users", posted).expect("a page");
+        assert!(page.contains("lang=\"sv\"") && page.contains("Förnamn") && page.contains("first line\nsecond</textarea>"), "{page}");
+        assert!(!page.contains("violet") && !page.contains("<script>") && !page.contains("<b>"), "{page}");
+        assert_eq!(page.matches("type=\"password\"").count(), 2, "{page}");
+        assert!(page.contains("name=\"teams[]\""), "{page}");
+    }
+}

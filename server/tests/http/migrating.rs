@@ -1,0 +1,40 @@
+//! Which database a command acts on.
+
+use usher_server::config::{Config, Flags};
+use usher_server::database::{Database, Opener, migrate_only};
+
+use crate::support::{TestDatabase, run_bare};
+
+/// Settings with the owner's address alone.
+fn with_owner_alone(database: &TestDatabase, data: &std::path::Path) -> Config {
+    let owner = database.app_url.replacen("usher_app", "usher_owner", 1);
+    let settings = [("USHER_OWNER_DATABASE_URL".to_owned(), owner), ("USHER_DATA".to_owned(), data.display().to_string())];
+    Config::from_sources(&Flags::default(), settings).expect("good settings")
+}
+
+#[test]
+fn migrating_with_the_owners_address_alone_migrates_a_private_postgres() {
+    run_bare(async |database| {
+        let folder = tempfile::tempdir().expect("a folder");
+        let config = with_owner_alone(database, folder.path());
+        let newest: String = database.one("SELECT max(version) FROM seaql_migrations").await;
+        database.owner_runs(&format!("DELETE FROM seaql_migrations WHERE version = '{newest}'")).await;
+        migrate_only(&config).await.expect("migrates");
+        let there: String = database.one("SELECT max(version) FROM seaql_migrations").await;
+        assert_eq!(there, newest, "the database of the address was migrated");
+        assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), 0, "nothing was made in the data folder");
+    });
+}
+
+#[test]
+fn serving_with_the_owners_address_alone_serves_a_private_postgres() {
+    run_bare(async |database| {
+        let folder = tempfile::tempdir().expect("a folder");
+        let config = with_owner_alone(database, folder.path());
+        for opener in [Opener::Server, Opener::Command] {
+            let refused = Database::open(&config, opener).await.err().expect("refused").to_string();
+            assert!(refused.contains("DATABASE_URL is not: set both"), "{refused}");
+        }
+        assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), 0, "nothing was made in the data folder");
+    });
+}
