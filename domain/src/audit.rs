@@ -12,12 +12,11 @@ use uuid::Uuid;
 
 use crate::entity::{audit_details, audit_events, organisations, roles, users};
 use crate::scope::{Tx, Write};
-use crate::{Error, Result, Scope, clients, customers, lists, throttles, units};
+use crate::throttles::{self, Limit};
+use crate::{Error, Result, Scope, clients, customers, lists, units};
 
 /// Lines a person's page shows.
 const NEWEST: u64 = 50;
-/// Cross-site requests of one address that are kept in ten minutes: one more tells nothing new.
-const CROSS_SITE: i32 = 20;
 
 /// The newest events about a person, or a role.
 pub(crate) async fn lines(tx: &Tx<'_>, subject: Uuid) -> Result<Vec<Line>> {
@@ -167,7 +166,7 @@ pub async fn refused(scope: &Scope, path: &str, why: &str) -> Result<()> {
 /// # Errors
 /// When the database fails.
 pub async fn cross_site(visitor: &Scope, path: &str, address: &str) -> Result<()> {
-    if !throttles::within(visitor, "cross_site", address, CROSS_SITE).await? {
+    if !throttles::is_within(visitor, Limit::CrossSite, address).await? {
         return Ok(());
     }
     let tx = visitor.write(Permission::SignIn).await?;

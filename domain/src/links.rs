@@ -19,6 +19,7 @@ use crate::entity::{credentials, users};
 use crate::scope::{Tx, Write};
 use crate::sealing::Token;
 use crate::settings::home;
+use crate::throttles::{self, Limit};
 use crate::{Result, Scope, accounts, outbox, sessions};
 
 const INVITATION: &str = "invitation";
@@ -98,10 +99,14 @@ pub async fn invitation(visitor: &Scope, token: &Token) -> Result<SetPasswordPag
 /// Sets the password an invitation leads to, ends every link and session there was; the person then signs in.
 ///
 /// # Errors
-/// [`Refusal::DeadLink`], [`Refusal::Invalid`] for a password that is not strong; the link stays good then.
+/// [`Refusal::DeadLink`]; [`Refusal::Invalid`] for a password that is not strong, [`Refusal::Slow`] beyond the limit: the link stays
+/// good then.
 pub async fn accept(visitor: &Scope, token: &Token, form: &SetPassword) -> Result<()> {
+    let asked = find(visitor, token, INVITATION).await?.user.to_string();
+    throttles::require(visitor, &[(Limit::OwnPasswords, &asked)]).await?;
     let page = invitation(visitor, token).await?;
-    let password = form.parse(&page.words)?;
+    let typed = form.clone();
+    let password = visitor.hashing().judge(move || typed.parse(&page.words)).await??;
     let hash = visitor.hashing().hash(&password).await?;
     let link = find(visitor, token, INVITATION).await?;
     let within = visitor.within(link.organisation);

@@ -13,7 +13,7 @@ use crate::entity::{credentials, login_names};
 use crate::links::{self, withdraw};
 use crate::sealing::Token;
 use crate::settings::{home, languages};
-use crate::throttles::Attempt;
+use crate::throttles::{self, Attempt, Limit};
 use crate::{Result, Scope, outbox, sessions};
 
 /// One's own page.
@@ -137,10 +137,12 @@ pub async fn change_email(scope: &Scope, form: &ChangeEmail, address: &str) -> R
 /// Changes one's own password. Every session ends and this browser gets a new one (ASVS 7.2.4, 7.4.3).
 ///
 /// # Errors
-/// [`Refusal::Invalid`] for a wrong current or a weak new password; [`Refusal::Slow`] when guessing.
+/// [`Refusal::Invalid`] for a wrong current or a weak new password; [`Refusal::Slow`] when guessing, or beyond the limit.
 pub async fn change_password(scope: &Scope, form: &ChangePassword, address: &str) -> Result<Token> {
+    throttles::require(scope, &[(Limit::OwnPasswords, &scope.me()?.to_string())]).await?;
     let words = page(scope).await?.words;
-    let (current, new) = form.parse(&words)?;
+    let typed = form.clone();
+    let (current, new) = scope.hashing().judge(move || typed.parse(&words)).await??;
     let confirmed = confirm(scope, &current, address).await?;
     let hash = scope.hashing().hash(&new).await?;
     let tx = scope.write(Permission::OwnProfile).await?;

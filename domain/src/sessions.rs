@@ -11,7 +11,7 @@ use usher_types::{Field, OrganisationId, Permission, Problem, Refusal, UserId};
 use crate::entity::{credentials, login_names, users};
 use crate::scope::Write;
 use crate::sealing::Token;
-use crate::throttles::{self, Attempt};
+use crate::throttles::{Attempt, Limit};
 use crate::{Result, Scope, audit};
 
 /// A session ends after this long, whatever happens (design §5).
@@ -132,7 +132,7 @@ async fn refused(visitor: &Scope, user: Option<users::Model>, key: &str, address
     let scope = organisation.map_or_else(|| visitor.clone(), |organisation| visitor.within(organisation));
     let tx = scope.write(Permission::SignIn).await?;
     let Some(user) = user else {
-        audit::security_event(&tx, "sign_in_failed", &throttles::key("account", key), address).await?;
+        audit::security_event(&tx, "sign_in_failed", &Limit::WrongPasswords.key(key), address).await?;
         return tx.commit_unsaid().await;
     };
     tx.happened(Event::SignInFailed { user: UserId(user.id) }).await?;

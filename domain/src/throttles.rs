@@ -1,6 +1,9 @@
-//! Guessing limits, in Postgres: shared by all servers, and counted in a transaction of their own, so that they survive
-//! restarts and rollbacks (ASVS 6.3.1). An attempt is counted before it is tried, so that parallel ones gain nothing.
+//! Limits, in Postgres: shared by all servers, and counted in a transaction of their own, so that they survive restarts and
+//! rollbacks (ASVS 2.4.1, 6.3.1). Whatever a caller can make cost something is counted before it is done, so that parallel requests
+//! gain nothing. [`Limit`] is the one table of them; docs/limits.md says what each protects.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 use usher_types::login_name::LoginName;
@@ -9,14 +12,71 @@ use usher_types::{Permission, Refusal};
 use crate::scope::Tx;
 use crate::{Result, Scope};
 
-/// Free failures per account before delays begin; they double from one second to fifteen minutes.
-const FREE: i32 = 5;
+macro_rules! limits {
+    ($($(#[$meta:meta])* $name:ident = $code:literal, $most:literal in $seconds:literal;)*) => {
+        /// What is counted: so many in so many seconds, for each key (an account, a person, an address).
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Limit {
+            $($(#[$meta])* $name,)*
+        }
+
+        impl Limit {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// Its name in docs/limits.md, and part of the key it is counted under.
+            #[must_use]
+            pub const fn code(self) -> &'static str {
+                match self {
+                    $(Self::$name => $code,)*
+                }
+            }
+
+            /// How many are allowed.
+            #[must_use]
+            pub const fn most(self) -> i32 {
+                match self {
+                    $(Self::$name => $most,)*
+                }
+            }
+
+            /// In how many seconds.
+            #[must_use]
+            pub const fn seconds(self) -> i32 {
+                match self {
+                    $(Self::$name => $seconds,)*
+                }
+            }
+
+            /// What it is counted under. Hashed: what was typed as a login name may be a password.
+            #[must_use]
+            pub fn key(self, who: &str) -> String {
+                let digest = Sha256::digest(format!("{}:{who}", self.code()).as_bytes());
+                STANDARD_NO_PAD.encode(digest)
+            }
+        }
+    };
+}
+
+limits! {
+    /// Wrong passwords for one account that cost no wait; from then on each doubles the wait, from one second to fifteen minutes. Counted
+    /// from the latest, or a slow guesser would begin afresh every day.
+    WrongPasswords = "account", 5 in 86_400;
+    /// Wrong passwords from one address.
+    WrongPasswordsFromAddress = "address", 50 in 600;
+    /// New passwords that one person has judged for themselves: each may cost an estimate and a hash.
+    OwnPasswords = "own_passwords", 30 in 600;
+    /// Temporary passwords that one administrator sets.
+    TemporaryPasswords = "temporary_passwords", 600 in 600;
+    /// Reports that one person opens or exports.
+    Reports = "reports", 120 in 600;
+    /// How often one person is told that a login name is taken in another organisation (S6).
+    TakenElsewhere = "elsewhere", 30 in 600;
+    /// Requests of other sites' pages that are recorded for one address.
+    CrossSite = "cross_site", 20 in 600;
+}
+
 const LONGEST_S: i32 = 900;
-/// Failures per address in ten minutes.
-const PER_ADDRESS: i32 = 50;
-const ADDRESS_WINDOW_S: i32 = 600;
-/// A quiet day forgets an account's failures: counted from the latest, or who guesses slowly would begin afresh every day.
-const ACCOUNT_WINDOW_S: i32 = 86_400;
 
 /// Counts one: from the latest on where the fourth value says so, else from the first.
 const COUNT: &str = "INSERT INTO throttles AS t (key, failures, since) VALUES ($1, 1, $2)
@@ -37,27 +97,23 @@ impl Attempt {
     /// # Errors
     /// [`Refusal::Slow`] while either is blocked; a blocked attempt does not prolong the block.
     pub(crate) async fn begin(scope: &Scope, account: &str, address: &str) -> Result<Self> {
-        let attempt = Self { account: key("account", account), address: key("address", address) };
+        let attempt = Self { account: Limit::WrongPasswords.key(account), address: Limit::WrongPasswordsFromAddress.key(address) };
         let tx = scope.write(Permission::SignIn).await?;
         let now = scope.now();
         let mut longest = 0;
         // addresses and accounts are always locked in this order, so that two attempts cannot wait for each other
-        for (key, window) in [(&attempt.address, ADDRESS_WINDOW_S), (&attempt.account, ACCOUNT_WINDOW_S)] {
-            let is_account = key == &attempt.account;
-            let row = tx.one(COUNT, [key.as_str().into(), now.into(), f64::from(window).into(), is_account.into()]).await?;
+        for (key, limit) in [(&attempt.address, Limit::WrongPasswordsFromAddress), (&attempt.account, Limit::WrongPasswords)] {
+            let is_account = limit == Limit::WrongPasswords;
+            let row = tx.one(COUNT, [key.as_str().into(), now.into(), f64::from(limit.seconds()).into(), is_account.into()]).await?;
             let Some(row) = row else { continue };
             let (failures, wait): (i32, Option<i32>) = (row.try_get("", "failures")?, row.try_get("", "wait")?);
             if let Some(wait) = wait.filter(|wait| *wait > 0) {
                 longest = longest.max(wait);
                 continue;
             }
-            let block = if is_account {
+            if failures >= limit.most() {
                 // past ten doublings it is the longest anyway
-                (failures >= FREE).then(|| (1 << (failures - FREE).min(10)).min(LONGEST_S))
-            } else {
-                (failures >= PER_ADDRESS).then_some(ADDRESS_WINDOW_S)
-            };
-            if let Some(seconds) = block {
+                let seconds = if is_account { (1 << (failures - limit.most()).min(10)).min(LONGEST_S) } else { limit.seconds() };
                 let sql = "UPDATE throttles SET blocked_until = $2 + make_interval(secs => $3) WHERE key = $1";
                 tx.execute(sql, [key.as_str().into(), now.into(), f64::from(seconds).into()]).await?;
             }
@@ -76,33 +132,41 @@ impl Attempt {
         // a block that others' failures earned stays
         let sql = "UPDATE throttles SET failures = greatest(failures - 1, 0),
             blocked_until = CASE WHEN failures > $2 THEN blocked_until END WHERE key = $1";
-        tx.execute(sql, [self.address.into(), PER_ADDRESS.into()]).await?;
+        tx.execute(sql, [self.address.into(), Limit::WrongPasswordsFromAddress.most().into()]).await?;
         tx.execute("DELETE FROM throttles WHERE key = $1", [self.account.into()]).await?;
         tx.commit_unsaid().await
     }
 }
 
-/// Counts something else that may be done so often in ten minutes; whether this one still may.
-pub(crate) async fn within(visitor: &Scope, kind: &str, who: &str, most: i32) -> Result<bool> {
-    let tx = visitor.write(Permission::SignIn).await?;
-    let values = [key(kind, who).into(), visitor.now().into(), f64::from(ADDRESS_WINDOW_S).into(), false.into()];
-    let row = tx.one(COUNT, values).await?;
-    tx.commit_unsaid().await?;
-    let counted: i32 = row.map(|row| row.try_get("", "failures")).transpose()?.unwrap_or_default();
-    Ok(counted <= most)
+/// Counts one against each of these limits, in this order, until one is exceeded: the earlier ones keep the count, so that an exceeded
+/// limit of the caller never uses up that of somebody else.
+///
+/// # Errors
+/// [`Refusal::Slow`] where one is exceeded.
+pub(crate) async fn require(scope: &Scope, counted: &[(Limit, &str)]) -> Result<()> {
+    match exceeded(scope, counted).await? {
+        Some(seconds) => Err(Refusal::Slow { seconds }.into()),
+        None => Ok(()),
+    }
+}
+
+/// Counts one against a limit; whether it is still within.
+pub(crate) async fn is_within(scope: &Scope, limit: Limit, who: &str) -> Result<bool> {
+    Ok(exceeded(scope, &[(limit, who)]).await?.is_none())
+}
+
+/// Counts, and tells how many seconds to wait for the first limit that is exceeded.
+async fn exceeded(scope: &Scope, counted: &[(Limit, &str)]) -> Result<Option<u32>> {
+    let keys = counted.iter().map(|(limit, who)| limit.key(who)).collect();
+    let most = counted.iter().map(|(limit, _)| limit.most()).collect();
+    let seconds = counted.iter().map(|(limit, _)| limit.seconds()).collect();
+    Ok(scope.count(keys, most, seconds).await?.map(|wait| wait.unsigned_abs()))
 }
 
 /// Until when nobody can sign in with a login name, because too many tried.
 pub(crate) async fn slowed(tx: &Tx<'_>, login_name: &str) -> Result<Option<DateTime<Utc>>> {
     let name = LoginName::parse(login_name).map_or_else(|_| login_name.to_lowercase(), |name| name.key());
     let sql = "SELECT blocked_until FROM throttles WHERE key = $1 AND blocked_until > $2";
-    let row = tx.one(sql, [key("account", &name).into(), tx.scope().now().into()]).await?;
+    let row = tx.one(sql, [Limit::WrongPasswords.key(&name).into(), tx.scope().now().into()]).await?;
     Ok(row.map(|row| row.try_get("", "blocked_until")).transpose()?)
-}
-
-/// Keys are hashed: what was typed as a login name may be a password.
-pub(crate) fn key(kind: &str, value: &str) -> String {
-    use base64::Engine;
-    let digest = Sha256::digest(format!("{kind}:{value}").as_bytes());
-    base64::engine::general_purpose::STANDARD_NO_PAD.encode(digest)
 }

@@ -11,6 +11,7 @@ mod drafts;
 mod explanations;
 mod isolation;
 mod licence;
+mod limits;
 mod links;
 mod lists;
 mod organisations;

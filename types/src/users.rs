@@ -635,7 +635,8 @@ pub fn fully(typed: &Secret, words: &[String]) -> Result<(), Problem> {
     if typed.expose().is_empty() {
         return Err(Problem::Missing);
     }
-    let verdict = password::judge(typed.expose(), words, password::MIN_LENGTH);
+    let quick = password::without_estimate(typed.expose(), words, password::MIN_LENGTH);
+    let verdict = if quick.needs_estimate() { password::judge(typed.expose(), words, password::MIN_LENGTH) } else { quick };
     if verdict.is_strong() { Ok(()) } else { Err(Problem::Weak(verdict)) }
 }
 

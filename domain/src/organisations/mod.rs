@@ -18,6 +18,7 @@ use uuid::Uuid;
 use crate::entity::organisations;
 use crate::scope::{Db, Write};
 use crate::sealing::Token;
+use crate::throttles::{self, Limit};
 use crate::{Error, Result, Scope, dashboards, links, lists, outbox, roles, users};
 
 /// What an organisation begins with.
@@ -46,7 +47,10 @@ pub async fn somebody_exists(db: &Db) -> Result<bool> {
 /// [`Refusal::DeadLink`] where the link was used or somebody exists already; [`Refusal::Invalid`].
 pub async fn set_up(db: &Db, visitor: &Scope, token: &Token, form: &SetUp, language: Language) -> Result<()> {
     links::check_set_up(visitor, token).await?;
-    let first = form.parse()?;
+    // nobody is known yet: there is one counter for the installation
+    throttles::require(visitor, &[(Limit::OwnPasswords, "set-up")]).await?;
+    let typed = form.clone();
+    let first = visitor.hashing().judge(move || typed.parse()).await??;
     let begun = begin(db, Beginning { first, language, is_operator: true }, Some(token)).await;
     // the one operator there can be was made in between
     if begun.as_ref().is_err_and(|error| error.violates("organisations_one_operator")) {

@@ -200,6 +200,15 @@ impl Db {
         Ok(Some(found))
     }
 
+    /// Counts against limits in a statement of its own, which stands whatever becomes of the request. The seconds to wait where one is
+    /// exceeded.
+    pub(super) async fn count(&self, keys: Vec<String>, most: Vec<i32>, seconds: Vec<i32>) -> Result<Option<i32>> {
+        let values = [keys.into(), most.into(), seconds.into(), self.clock.now().into()];
+        let sql = "SELECT limits_count($1, $2, $3, $4) AS wait";
+        let row = self.connection.query_one_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql, values)).await?;
+        Ok(row.map(|row| row.try_get::<Option<i32>>("", "wait")).transpose()?.flatten())
+    }
+
     fn authenticated(&self, found: Found, now: DateTime<Utc>, request: Uuid) -> Result<Authenticated> {
         let offered = |language: &Language| found.languages.contains(language);
         let own = found.language.as_deref().and_then(Language::from_code).filter(offered);

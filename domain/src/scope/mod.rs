@@ -69,6 +69,11 @@ impl Scope {
         Tx::open(self, transaction, permission, reach).await
     }
 
+    /// Counts against limits, before anything is opened: whoever the request turns out to be from, it has been counted.
+    pub(crate) async fn count(&self, keys: Vec<String>, most: Vec<i32>, seconds: Vec<i32>) -> Result<Option<i32>> {
+        self.db.count(keys, most, seconds).await
+    }
+
     /// How far a permission reaches.
     ///
     /// # Errors

@@ -12,6 +12,7 @@ use crate::entity::{credentials, user_roles, users};
 use crate::links::{self, any_confirmation, withdraw};
 use crate::scope::Write;
 use crate::settings::home;
+use crate::throttles::{self, Limit};
 use crate::users::create::TEMPORARY_DAYS;
 use crate::{Error, Result, Scope, accounts, clients, licence, outbox, roles, sessions};
 
@@ -61,7 +62,7 @@ async fn take(tx: &Write<'_>, user: UserId, role: RoleId) -> Result<()> {
 /// Sets a temporary password: changed at first sign-in, expires, ends every session (S4).
 ///
 /// # Errors
-/// [`Refusal::Invalid`] for a password that is not strong; [`Refusal::Forbidden`], also for oneself.
+/// [`Refusal::Invalid`] for a password that is not strong; [`Refusal::Forbidden`], also for oneself; [`Refusal::Slow`] beyond the limit.
 pub async fn set_temporary_password(scope: &Scope, form: &SetTemporaryPassword) -> Result<UserId> {
     let user = subject(form, &form.user)?;
     let words = {
@@ -69,7 +70,9 @@ pub async fn set_temporary_password(scope: &Scope, form: &SetTemporaryPassword) 
         let home = home(&tx).await?;
         super::words(&tx.user(user).await?, &home.name)
     };
-    let password = form.parse(&words)?;
+    throttles::require(scope, &[(Limit::TemporaryPasswords, &scope.me()?.to_string())]).await?;
+    let typed = form.clone();
+    let password = scope.hashing().judge(move || typed.parse(&words)).await??;
     let hash = scope.hashing().hash(&password).await?;
     let tx = scope.write(Permission::GiveWayIn).await?;
     licence::hold(&tx).await?;

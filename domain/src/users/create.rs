@@ -11,19 +11,18 @@ use usher_types::mail::Mail;
 use usher_types::names::fold;
 use usher_types::refusal::Taken;
 use usher_types::roles::Shipped;
-use usher_types::users::{Availability, Details, Facts, Kept, New, NewUser, NewUserPage, Override, Place, RoleChoice, WayIn, fully};
+use usher_types::users::{Availability, Details, Facts, Kept, New, NewUser, NewUserPage, Override, Place, RoleChoice, WayIn, by_length, fully};
 use usher_types::{Field, Invalid, Permission, Problem, Refusal, RoleId, UserId, Warning};
 use uuid::Uuid;
 
 use crate::entity::{clients as client_rows, login_names, organisations, users};
 use crate::scope::{Tx, Write};
 use crate::settings::home;
-use crate::{Error, Result, Scope, audit, clients, covers, customers, licence, links, lists, once, outbox, roles, throttles, units};
+use crate::throttles::{self, Limit};
+use crate::{Error, Result, Scope, audit, clients, covers, customers, licence, links, lists, once, outbox, roles, units};
 
 /// A temporary password is good for this long (design §5).
 pub(super) const TEMPORARY_DAYS: i64 = 7;
-/// How often one person is told in ten minutes that a name is taken elsewhere.
-const ELSEWHERE: i32 = 30;
 /// Free names that are proposed where one is taken.
 const PROPOSALS: usize = 3;
 
@@ -131,7 +130,14 @@ pub async fn create(scope: &Scope, form: NewUser) -> Result<UserId> {
         // a page never offers these: the form was made by hand, and is refused whole
         return Err(Refusal::Forbidden.into());
     }
-    let parsed = form.parse(&facts, fully);
+    let parsed = if form.way_in == WayIn::TemporaryPassword.code() {
+        throttles::require(scope, &[(Limit::TemporaryPasswords, &scope.me()?.to_string())]).await?;
+        let (typed, facts) = (form.clone(), facts.clone());
+        scope.hashing().judge(move || typed.parse(&facts, fully)).await?
+    } else {
+        // no password, no estimate
+        form.parse(&facts, by_length)
+    };
     if let Err(invalid) = &parsed
         && matches!(invalid.at(Field::WayIn), Some(Problem::NoSeat { .. }))
         && let Some(user) = took_the_last(scope, &form, &facts).await?
@@ -166,7 +172,7 @@ pub async fn create(scope: &Scope, form: NewUser) -> Result<UserId> {
 
 /// Whom this very form made, taking the last seat: its second post is no act of its own.
 async fn took_the_last(scope: &Scope, form: &NewUser, facts: &Facts) -> Result<Option<UserId>> {
-    let Ok((new, ..)) = form.parse(&Facts { seats: None, ..facts.clone() }, fully) else { return Ok(None) };
+    let Ok((new, ..)) = form.parse(&Facts { seats: None, ..facts.clone() }, by_length) else { return Ok(None) };
     already(&*scope.read(Permission::CreateUsers).await?, &new).await
 }
 
@@ -332,9 +338,7 @@ pub(super) async fn counted(scope: &Scope, error: Error) -> Error {
 
 async fn told_elsewhere(scope: &Scope) -> Result<()> {
     let (visitor, who) = (scope.as_visitor(), scope.me()?.to_string());
-    if !throttles::within(&visitor, "elsewhere", &who, ELSEWHERE).await? {
-        return Err(Refusal::Slow { seconds: 600 }.into());
-    }
+    throttles::require(scope, &[(Limit::TakenElsewhere, &who)]).await?;
     let tx = visitor.write(Permission::SignIn).await?;
     audit::security_event(&tx, "taken_elsewhere", &who, "").await?;
     tx.commit_unsaid().await
