@@ -54,6 +54,16 @@ pub(crate) async fn linked(tx: &Tx<'_>, user: UserId) -> Result<Vec<Account>> {
     accounts(tx, "SELECT accounts_linked($1) AS account", user.0.into()).await
 }
 
+/// The account that the caller has in another organisation, where it is linked with the one they act with.
+///
+/// # Errors
+/// [`Refusal::SignIn`].
+pub async fn account_in(scope: &Scope, organisation: &str) -> Result<Option<UserId>> {
+    let tx = scope.read(Permission::OwnProfile).await?;
+    let found = linked(&tx, scope.me()?).await?;
+    Ok(found.into_iter().find(|account| account.organisation.to_string() == organisation).map(|account| account.user))
+}
+
 async fn accounts(tx: &Tx<'_>, sql: &str, value: sea_orm::Value) -> Result<Vec<Account>> {
     tx.all(sql, [value]).await?.iter().map(|row| read(row, "account")).collect()
 }

@@ -68,6 +68,10 @@ limits! {
     OwnPasswords = "own_passwords", 30 in 600;
     /// Temporary passwords that one administrator sets.
     TemporaryPasswords = "temporary_passwords", 600 in 600;
+    /// Forms that are kept for one person.
+    Drafts = "drafts", 120 in 600;
+    /// Forms that are kept for visitors from one address.
+    DraftsOfVisitors = "drafts_of_visitors", 60 in 600;
     /// Reports that one person opens or exports.
     Reports = "reports", 120 in 600;
     /// How often one person is told that a login name is taken in another organisation (S6).

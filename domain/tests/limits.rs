@@ -5,11 +5,13 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
+use usher_domain::drafts::{self, Body, Browser, Mark, Sender};
 use usher_domain::throttles::Limit;
 use usher_domain::{Db, Result, Scope, audit, profile, reports, users};
 use usher_types::form::Secret;
 use usher_types::profile::ChangePassword;
 use usher_types::reports::PeriodQuery;
+use usher_types::session::SignIn;
 use usher_types::users::SetTemporaryPassword;
 use usher_types::{Field, Problem, Refusal};
 
@@ -55,8 +57,19 @@ async fn counted_for(world: &World<'_>, limit: Limit) -> Option<String> {
         Limit::WrongPasswords | Limit::WrongPasswordsFromAddress => return None,
         Limit::OwnPasswords => world.id("karin").to_string(),
         Limit::TemporaryPasswords | Limit::Reports | Limit::TakenElsewhere => world.id("maria").to_string(),
-        Limit::CrossSite => ADDRESS.to_owned(),
+        Limit::CrossSite | Limit::DraftsOfVisitors => ADDRESS.to_owned(),
+        // a person is counted by the mark their drafts carry
+        Limit::Drafts => Browser::new().expect("randomness").used_by(marias(world)).expose().split_once('.').expect("a mark").1.to_owned(),
     })
+}
+
+fn marias(world: &World<'_>) -> Mark {
+    Mark::of(&world.db, world.id("maria"))
+}
+
+async fn keeps(db: &Db, sender: Sender) -> bool {
+    let body = Body::of(SignIn::default(), Some(Refusal::WrongLogin)).expect("JSON");
+    drafts::keep(db, &Browser::new().expect("randomness"), sender, body).await.expect("answers").is_some()
 }
 
 /// Does what a limit counts; whether it was done, or refused for something else than its being too often.
@@ -79,6 +92,8 @@ async fn once(world: &World<'_>, db: &Db, limit: Limit) -> bool {
         }
         Limit::Reports => reports::page(&maria, PeriodQuery::default()).await.map(|_| ()),
         Limit::TakenElsewhere => users::availability(&maria, "bea.noren", None).await.map(|_| ()),
+        Limit::Drafts => return keeps(db, Sender::Person(marias(world))).await,
+        Limit::DraftsOfVisitors => return keeps(db, Sender::Visitor(ADDRESS.to_owned())).await,
         Limit::CrossSite => {
             let recorded = "SELECT count(*) FROM security_events WHERE kind = 'cross_site'";
             let before: i64 = world.one(recorded).await;

@@ -26,7 +26,7 @@ pub async fn sign_in_page(draft: Option<String>) -> Result<Option<Kept<shared::S
 pub async fn sign_in(#[server(flatten)] form: shared::SignIn) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         let token = sessions::sign_in(&caller.scope.as_visitor(), &form, &caller.address).await?;
-        caller.set(Cookie::Session, token.expose());
+        caller.begin_session(&token).await?;
         Ok(own_path(&form.next).unwrap_or("/").to_owned())
     })
     .await
@@ -38,7 +38,7 @@ pub async fn sign_out_now(#[server(flatten)] form: shared::SignOut) -> Result<()
         if let (Some(token), Some(_)) = (&caller.session, &caller.me) {
             sessions::sign_out(&caller.scope, token).await?;
         }
-        caller.set(Cookie::Session, "");
+        caller.end_session().await?;
         caller.forget_everything();
         caller.say("signed_out");
         Ok("/sign-in".to_owned())
@@ -74,7 +74,7 @@ pub async fn set_password(#[server(flatten)] form: shared::SetPassword) -> Resul
     submit(form, |caller, form| async move {
         links::accept(&caller.scope.as_visitor(), &link(&caller)?, &form).await?;
         caller.set(Cookie::Link, "");
-        caller.set(Cookie::Session, "");
+        caller.end_session().await?;
         caller.say("password_set");
         Ok("/sign-in".to_owned())
     })

@@ -267,7 +267,7 @@ impl Db {
         &self.hashing
     }
 
-    pub(super) fn keys(&self) -> &Keys {
+    pub(crate) fn keys(&self) -> &Keys {
         &self.keys
     }
 

@@ -4,6 +4,7 @@
 mod asking;
 mod calls;
 mod counting;
+mod drafts;
 mod figures;
 mod frame;
 mod listening;
