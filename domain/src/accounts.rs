@@ -15,6 +15,7 @@ use usher_types::accounts::{
 use usher_types::audit::Event;
 use usher_types::form::known;
 use usher_types::login_name::LoginName;
+use usher_types::mail::Mail;
 use usher_types::users::Kept;
 use usher_types::{Field, Invalid, OrganisationId, Permission, Problem, Refusal, UserId};
 use uuid::Uuid;
@@ -22,6 +23,7 @@ use uuid::Uuid;
 use crate::entity::link_requests;
 use crate::scope::{Tx, Write};
 use crate::sealing::Token;
+use crate::throttles::{self, MailCounted};
 use crate::{Error, Result, Scope, sessions, units};
 
 /// Requests and people that a page lists.
@@ -235,6 +237,9 @@ async fn exactly(tx: &Tx<'_>, login_name: &str) -> Result<Account> {
 /// [`Refusal::Invalid`] for two of one organisation; [`Refusal::NotFound`]; [`Refusal::Forbidden`].
 pub async fn link(scope: &Scope, form: &LinkAccounts) -> Result<()> {
     known(form)?;
+    if !form.request.is_empty() {
+        count_answer(scope).await?;
+    }
     let tx = scope.write(Permission::LinkAccounts).await?;
     let (one, other) = (exactly(&tx, &form.one).await?, exactly(&tx, &form.other).await?);
     let two_there = || Error::from(Invalid::one(Field::Form, Problem::TwoThere));
@@ -266,6 +271,13 @@ fn pair(row: &QueryResult) -> Result<(OrganisationId, UserId, OrganisationId)> {
     Ok((OrganisationId(at), UserId(user), OrganisationId(with)))
 }
 
+/// Counts the mail that [`answer`] causes: the database queues it, in the other organisation.
+async fn count_answer(scope: &Scope) -> Result<MailCounted> {
+    scope.allow(Permission::LinkAccounts)?;
+    let mail = Mail::LinkAnswered { user: scope.me()?, linked: false };
+    throttles::count_mail(scope, &mail, None, None).await
+}
+
 /// Answers a request; who asked is told by mail, and sees it on the page.
 async fn answer(tx: &Write<'_>, request: &str, linked: bool, why: &str) -> Result<()> {
     let request: Uuid = units::id(request)?;
@@ -280,6 +292,7 @@ async fn answer(tx: &Write<'_>, request: &str, linked: bool, why: &str) -> Resul
 /// # Errors
 /// [`Refusal::Invalid`] without a reason; [`Refusal::NotFound`] for one that was answered; [`Refusal::Forbidden`].
 pub async fn decline(scope: &Scope, form: &DeclineLink) -> Result<()> {
+    count_answer(scope).await?;
     let tx = scope.write(Permission::LinkAccounts).await?;
     let why = form.parse()?;
     answer(&tx, &form.request, false, &why).await?;

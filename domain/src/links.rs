@@ -156,6 +156,7 @@ pub async fn confirm_email(visitor: &Scope, token: &Token, form: &ConfirmEmail) 
     }
     let link = find(visitor, token, EMAIL_CHANGE).await?;
     let new = link.data["email"].as_str().unwrap_or_default().to_owned();
+    let counted = throttles::count_mail(visitor, &Mail::EmailChanged { to: String::new() }, Some(link.user), None).await?;
     let within = visitor.within(link.organisation);
     let tx = within.write(Permission::FollowLink).await?;
     let person = tx.lock_user(link.user).await?;
@@ -183,7 +184,7 @@ pub async fn confirm_email(visitor: &Scope, token: &Token, form: &ConfirmEmail) 
         });
     }
     if let Some(old) = &person.email {
-        outbox::enqueue(&tx, link.user, &Mail::EmailChanged { to: old.clone() }).await?;
+        outbox::enqueue(&tx, link.user, &Mail::EmailChanged { to: old.clone() }, &counted).await?;
     }
     withdraw(&tx, link.user, &any_confirmation()).await?;
     let mut changes = vec![Change { field: Field::Email, before: person.email, after: Some(new) }];

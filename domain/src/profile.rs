@@ -109,12 +109,14 @@ pub async fn choose(scope: &Scope, language: Option<Language>, theme: Option<The
 /// Asks for another address. It is applied when the link that goes to it is followed; the old one is told then (S2).
 ///
 /// # Errors
-/// [`Refusal::Invalid`] for a wrong address, one in use here, or a wrong password.
+/// [`Refusal::Invalid`] for a wrong address, one in use here, or a wrong password; [`Refusal::Slow`] when guessing, and for too many mails.
 pub async fn change_email(scope: &Scope, form: &ChangeEmail, address: &str) -> Result<()> {
     let (email, current) = form.parse()?;
     confirm(scope, &current, address).await?;
-    let tx = scope.write(Permission::OwnProfile).await?;
     let user = scope.me()?;
+    let mail = Mail::ConfirmEmail { to: email.as_str().to_owned() };
+    let counted = throttles::count_mail(scope, &mail, Some(user), Some(email.as_str())).await?;
+    let tx = scope.write(Permission::OwnProfile).await?;
     let person = tx.user(user).await?;
     if person.email.as_deref() == Some(email.as_str()) {
         return Err(Invalid::one(Field::Email, Problem::Same).into());
@@ -126,9 +128,8 @@ pub async fn change_email(scope: &Scope, form: &ChangeEmail, address: &str) -> R
     if held.is_some() || named.is_some_and(|named| named.user_id != user.0) {
         return Err(Invalid::one(Field::Email, Problem::EmailTaken(Taken::Elsewhere { free: Vec::new() })).into());
     }
-    let mail = Mail::ConfirmEmail { to: email.as_str().to_owned() };
     withdraw(&tx, user, &mail).await?;
-    outbox::enqueue(&tx, user, &mail).await?;
+    outbox::enqueue(&tx, user, &mail, &counted).await?;
     let change = Change { field: Field::Email, before: person.email, after: Some(email.as_str().to_owned()) };
     tx.happened_with(Event::EmailChangeAsked { user }, &[change]).await?;
     tx.commit().await
@@ -144,6 +145,7 @@ pub async fn change_password(scope: &Scope, form: &ChangePassword, address: &str
     let typed = form.clone();
     let (current, new) = scope.hashing().judge(move || typed.parse(&words)).await??;
     let confirmed = confirm(scope, &current, address).await?;
+    let counted = throttles::count_mail(scope, &Mail::PasswordChanged, Some(scope.me()?), None).await?;
     let hash = scope.hashing().hash(&new).await?;
     let tx = scope.write(Permission::OwnProfile).await?;
     let user = scope.me()?;
@@ -157,7 +159,7 @@ pub async fn change_password(scope: &Scope, form: &ChangePassword, address: &str
     sessions::end_all(&tx, user, None).await?;
     let token = sessions::start(&tx, tx.organisation()?, user, None).await?;
     if person.email.is_some() {
-        outbox::enqueue(&tx, user, &Mail::PasswordChanged).await?;
+        outbox::enqueue(&tx, user, &Mail::PasswordChanged, &counted).await?;
     }
     tx.happened(Event::PasswordChanged { user }).await?;
     tx.commit().await?;

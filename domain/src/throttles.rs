@@ -7,7 +7,8 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 use usher_types::login_name::LoginName;
-use usher_types::{Permission, Refusal};
+use usher_types::mail::Mail;
+use usher_types::{Permission, Refusal, UserId};
 
 use crate::scope::Tx;
 use crate::{Result, Scope};
@@ -72,6 +73,14 @@ limits! {
     Drafts = "drafts", 120 in 600;
     /// Forms that are kept for visitors from one address.
     DraftsOfVisitors = "drafts_of_visitors", 60 in 600;
+    /// Mails that one person's acts cause.
+    MailsOfActor = "mails_of_actor", 200 in 3_600;
+    /// Mails about one person's account, whoever causes them.
+    MailsAboutPerson = "mails_about_person", 10 in 3_600;
+    /// Mails to one address that somebody entered, whoever causes them.
+    MailsToAddress = "mails_to_address", 10 in 3_600;
+    /// Steps of referrals that one person takes; each is told to at most 50 colleagues by mail.
+    ReferralSteps = "referral_steps", 200 in 3_600;
     /// Reports that one person opens or exports.
     Reports = "reports", 120 in 600;
     /// How often one person is told that a login name is taken in another organisation (S6).
@@ -140,6 +149,59 @@ impl Attempt {
         tx.execute("DELETE FROM throttles WHERE key = $1", [self.account.into()]).await?;
         tx.commit_unsaid().await
     }
+}
+
+/// What each kind of mail counts against. A kind without a line here does not compile.
+#[must_use]
+pub const fn limits_of_mail(mail: &Mail) -> &'static [Limit] {
+    use Limit::{MailsAboutPerson, MailsOfActor, MailsToAddress, ReferralSteps};
+    match mail {
+        // somebody chose the address
+        Mail::Invitation | Mail::ConfirmEmail { .. } | Mail::EmailChanged { .. } => &[MailsOfActor, MailsAboutPerson, MailsToAddress],
+        Mail::PasswordChanged => &[MailsOfActor, MailsAboutPerson],
+        // each notice and each request is answered once, to an address that is stored
+        Mail::VendorNotice { .. } | Mail::LinkAnswered { .. } => &[MailsOfActor],
+        Mail::ReferralArrived { .. } | Mail::ReferralMoved { .. } => &[ReferralSteps],
+    }
+}
+
+/// Proof that the mails of an act were counted before it began; [`crate::outbox::enqueue`] asks for it.
+#[derive(Debug)]
+pub(crate) struct MailCounted(Option<&'static [Limit]>);
+
+impl MailCounted {
+    /// Of the system, which carries out what a person's act was counted for, or runs in a terminal.
+    pub(crate) const fn by_system() -> Self {
+        Self(None)
+    }
+
+    /// Whether a mail was counted as its kind asks.
+    pub(crate) fn covers(&self, mail: &Mail) -> bool {
+        self.0.is_none_or(|counted| limits_of_mail(mail).iter().all(|limit| counted.contains(limit)))
+    }
+}
+
+/// Counts the mails of an act against the limits of their kind: those of whoever acts, of the person they are about, and of the address
+/// that was entered.
+///
+/// # Errors
+/// [`Refusal::Slow`] where one is exceeded.
+pub(crate) async fn count_mail(scope: &Scope, mail: &Mail, about: Option<UserId>, to: Option<&str>) -> Result<MailCounted> {
+    let limits = limits_of_mail(mail);
+    let (actor, about) = (scope.person().map(|person| person.to_string()), about.map(|about| about.to_string()));
+    let counted: Vec<(Limit, &str)> = limits
+        .iter()
+        .filter_map(|limit| {
+            let who = match limit {
+                Limit::MailsAboutPerson => about.as_deref(),
+                Limit::MailsToAddress => to,
+                _ => actor.as_deref(),
+            };
+            Some((*limit, who?))
+        })
+        .collect();
+    require(scope, &counted).await?;
+    Ok(MailCounted(Some(limits)))
 }
 
 /// Counts one against each of these limits, in this order, until one is exceeded: the earlier ones keep the count, so that an exceeded

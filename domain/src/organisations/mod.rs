@@ -18,7 +18,7 @@ use uuid::Uuid;
 use crate::entity::organisations;
 use crate::scope::{Db, Write};
 use crate::sealing::Token;
-use crate::throttles::{self, Limit};
+use crate::throttles::{self, Limit, MailCounted};
 use crate::{Error, Result, Scope, dashboards, links, lists, outbox, roles, users};
 
 /// What an organisation begins with.
@@ -72,7 +72,7 @@ pub async fn begin(db: &Db, beginning: Beginning, token: Option<&Token>) -> Resu
         let used = tx.one("SELECT * FROM token_use($1, 'set_up', $2)", [token_hash(token), scope.now().into()]).await?;
         used.ok_or(Refusal::DeadLink)?;
     }
-    let user = write(&tx, &beginning, None, hash).await.map_err(taken)?;
+    let user = write(&tx, &beginning, None, hash, &MailCounted::by_system()).await.map_err(taken)?;
     tx.commit().await?;
     Ok((id, user))
 }
@@ -90,7 +90,13 @@ fn token_hash(token: &Token) -> sea_orm::Value {
 }
 
 /// Writes an organisation, its shipped roles and its first administrator, who is invited where there is no password.
-async fn write(tx: &Write<'_>, beginning: &Beginning, key: Option<Uuid>, hash: Option<String>) -> Result<UserId> {
+async fn write(
+    tx: &Write<'_>,
+    beginning: &Beginning,
+    key: Option<Uuid>,
+    hash: Option<String>,
+    counted: &MailCounted,
+) -> Result<UserId> {
     let (id, now) = (tx.organisation()?, tx.scope().now());
     let Beginning { first, language, is_operator } = beginning;
     let row = organisations::ActiveModel {
@@ -128,7 +134,7 @@ async fn write(tx: &Write<'_>, beginning: &Beginning, key: Option<Uuid>, hash: O
     users::give_first(tx, user, &given).await?;
     match hash {
         Some(hash) => links::keep_password(tx, user, hash, None).await?,
-        None => drop(outbox::enqueue(tx, user, &Mail::Invitation).await?),
+        None => drop(outbox::enqueue(tx, user, &Mail::Invitation, counted).await?),
     }
     tx.happened(Event::UserCreated { user, roles: given.to_vec(), way_in, overridden: vec![] }).await?;
     Ok(user)

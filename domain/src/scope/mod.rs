@@ -91,6 +91,11 @@ impl Scope {
         self.actor
     }
 
+    /// The person who acts, also where it is on another organisation.
+    pub(crate) fn person(&self) -> Option<UserId> {
+        self.actor.or(self.operator.map(|(user, _)| user))
+    }
+
     /// The person who acts.
     ///
     /// # Errors

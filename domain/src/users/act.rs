@@ -92,9 +92,11 @@ pub async fn set_temporary_password(scope: &Scope, form: &SetTemporaryPassword) 
 /// Sends the invitation; every earlier link dies. Somebody who has a password keeps it until the link is followed.
 ///
 /// # Errors
-/// [`Refusal::Invalid`] at the e-mail where there is none (S2).
+/// [`Refusal::Invalid`] at the e-mail where there is none (S2); [`Refusal::Slow`] for too many mails.
 pub async fn invite(scope: &Scope, form: &Invite) -> Result<UserId> {
     let user = subject(form, &form.user)?;
+    let to = scope.read(Permission::GiveWayIn).await?.user(user).await?.email;
+    let counted = throttles::count_mail(scope, &Mail::Invitation, Some(user), to.as_deref()).await?;
     let tx = scope.write(Permission::GiveWayIn).await?;
     licence::hold(&tx).await?;
     let person = manage_other(&tx, user).await?;
@@ -107,7 +109,7 @@ pub async fn invite(scope: &Scope, form: &Invite) -> Result<UserId> {
         return Err(no_seat(scope, tx, error).await);
     }
     withdraw(&tx, user, &Mail::Invitation).await?;
-    outbox::enqueue(&tx, user, &Mail::Invitation).await?;
+    outbox::enqueue(&tx, user, &Mail::Invitation, &counted).await?;
     tx.happened(Event::Invited { user }).await?;
     tx.commit().await?;
     Ok(user)

@@ -18,7 +18,7 @@ use uuid::Uuid;
 use crate::entity::{clients as client_rows, login_names, organisations, users};
 use crate::scope::{Tx, Write};
 use crate::settings::home;
-use crate::throttles::{self, Limit};
+use crate::throttles::{self, Limit, MailCounted};
 use crate::{Error, Result, Scope, audit, clients, covers, customers, licence, links, lists, once, outbox, roles, units};
 
 /// A temporary password is good for this long (design §5).
@@ -119,7 +119,7 @@ fn scope_key(scope: &Scope) -> String {
 /// Creates a person. A second post of the same form answers with the person the first one made.
 ///
 /// # Errors
-/// [`Refusal::Invalid`], [`Refusal::Warned`], [`Refusal::Forbidden`].
+/// [`Refusal::Invalid`], [`Refusal::Warned`], [`Refusal::Forbidden`]; [`Refusal::Slow`] for too many mails or passwords.
 pub async fn create(scope: &Scope, form: NewUser) -> Result<UserId> {
     let facts = {
         let tx = scope.read(Permission::CreateUsers).await?;
@@ -146,6 +146,13 @@ pub async fn create(scope: &Scope, form: NewUser) -> Result<UserId> {
     }
     let (new, passed, mut warnings) = parsed?;
     let hash = links::hash(scope, new.temporary_password.as_ref()).await?;
+    let counted = match new.way_in {
+        WayIn::Invitation => {
+            let to = new.details.email.as_ref().map(|email| email.as_str());
+            Some(throttles::count_mail(scope, &Mail::Invitation, None, to).await?)
+        }
+        WayIn::OnlyAdd | WayIn::TemporaryPassword => None,
+    };
     let tx = scope.write(Permission::CreateUsers).await?;
     if new.way_in.takes_seat() && facts.seats.is_some() {
         licence::hold(&tx).await?;
@@ -156,7 +163,8 @@ pub async fn create(scope: &Scope, form: NewUser) -> Result<UserId> {
         return Ok(user);
     }
     passed.passes(&warnings)?;
-    let written = write(&tx, &new, &facts, hash, &passed, &warnings).await;
+    let way_in = Prepared { hash, counted };
+    let written = write(&tx, &new, &facts, way_in, &passed, &warnings).await;
     match written {
         Ok(user) => {
             tx.commit().await?;
@@ -176,7 +184,15 @@ async fn took_the_last(scope: &Scope, form: &NewUser, facts: &Facts) -> Result<O
     already(&*scope.read(Permission::CreateUsers).await?, &new).await
 }
 
-async fn write(tx: &Write<'_>, new: &New, facts: &Facts, hash: Option<String>, passed: &Override, warnings: &[Warning]) -> Result<UserId> {
+/// What a new person's sign-in takes, made before the transaction.
+struct Prepared {
+    /// Of the temporary password.
+    hash: Option<String>,
+    /// For the invitation.
+    counted: Option<MailCounted>,
+}
+
+async fn write(tx: &Write<'_>, new: &New, facts: &Facts, way_in: Prepared, passed: &Override, warnings: &[Warning]) -> Result<UserId> {
     tx.may_give(&new.roles)?;
     lists::hold(tx, &new.listed).await?;
     customers::hold(tx, &new.chosen, &facts.customers).await?;
@@ -196,11 +212,11 @@ async fn write(tx: &Write<'_>, new: &New, facts: &Facts, hash: Option<String>, p
     covers::add(tx, user, &new.covering).await?;
     lists::settle(tx, user, &new.listed).await?;
     customers::settle(tx, user, &new.chosen).await?;
-    if let Some(hash) = hash {
+    if let Some(hash) = way_in.hash {
         links::keep_password(tx, user, hash, Some(tx.scope().now() + Duration::days(TEMPORARY_DAYS))).await?;
     }
-    if new.way_in == WayIn::Invitation {
-        outbox::enqueue(tx, user, &Mail::Invitation).await?;
+    if let Some(counted) = way_in.counted {
+        outbox::enqueue(tx, user, &Mail::Invitation, &counted).await?;
     }
     if new.way_in.takes_seat() && facts.seats.is_some() {
         licence::taken(tx).await?;
