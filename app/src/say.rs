@@ -3,7 +3,7 @@
 
 use usher_types::access::{Preview, Sight};
 use usher_types::accounts::State;
-use usher_types::audit::{Event, Line, Who};
+use usher_types::audit::{Event, Line, Repeatable, Who};
 use usher_types::clients::Part;
 use usher_types::dashboards::{DashboardName, Odd, ShippedDashboard, Widget};
 use usher_types::explanations::{Way, What};
@@ -1119,16 +1119,41 @@ pub fn event(l: Language, line: &Line) -> String {
         Event::ResourceEdited { .. } => ("changed the resource".into(), "ändrade resursen".into()),
         Event::ResourceClosed { .. } => ("closed the resource".into(), "stängde resursen".into()),
         Event::ReferralMoved { step: what, .. } => return step(l, *what),
+        Event::SignInSlowed { .. } => (
+            "tried to sign in, and was told to wait because of too many wrong passwords".into(),
+            "försökte logga in och ombads vänta på grund av för många fel lösenord".into(),
+        ),
+        Event::PasswordRefused { .. } => ("entered a wrong current password".into(), "angav fel nuvarande lösenord".into()),
+        Event::Repeated { of, times, .. } => return repeated(l, *of, *times),
         Event::Refused { .. } => ("was refused something".into(), "nekades något".into()),
     };
     either(l, en, sv)
+}
+
+/// How often something happened beyond what was written one by one.
+fn repeated(l: Language, of: Repeatable, times: u32) -> String {
+    let (en, sv) = match of {
+        Repeatable::Refused => ("was refused something", "nekades något"),
+        Repeatable::ProfileEdited => ("changed their own details", "ändrade sina egna uppgifter"),
+        Repeatable::SignInFailed => ("tried to sign in with a wrong password", "försökte logga in med fel lösenord"),
+        Repeatable::SignInSlowed => ("tried to sign in while asked to wait", "försökte logga in trots uppmaningen att vänta"),
+        Repeatable::PasswordRefused => ("entered a wrong current password", "angav fel nuvarande lösenord"),
+    };
+    let more = if times == 1 { "time" } else { "times" };
+    either(l, format!("{en} {times} more {more}"), format!("{sv} {times} gånger till"))
 }
 
 /// Who did it.
 pub fn who(l: Language, line: &Line) -> String {
     let (en, sv) = match (&line.who, &line.event) {
         (Who::Named(name), _) => return name.clone(),
-        (Who::Somebody, _) | (Who::Nobody, Event::SignInFailed { .. }) => ("Somebody", "Någon"),
+        (
+            Who::Nobody,
+            Event::SignInFailed { .. }
+            | Event::SignInSlowed { .. }
+            | Event::Repeated { of: Repeatable::SignInFailed | Repeatable::SignInSlowed, .. },
+        )
+        | (Who::Somebody, _) => ("Somebody", "Någon"),
         (Who::Operator, _) => ("A System administrator", "En systemadministratör"),
         (Who::Nobody, _) => ("The system", "Systemet"),
     };

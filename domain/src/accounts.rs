@@ -275,7 +275,7 @@ fn pair(row: &QueryResult) -> Result<(OrganisationId, UserId, OrganisationId)> {
 async fn count_answer(scope: &Scope) -> Result<MailCounted> {
     scope.allow(Permission::LinkAccounts)?;
     let mail = Mail::LinkAnswered { user: scope.me()?, linked: false };
-    throttles::count_mail(scope, &mail, None, None).await
+    throttles::count_mail(scope, &mail, None, &[]).await
 }
 
 /// Answers a request; who asked is told by mail, and sees it on the page.

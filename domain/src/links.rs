@@ -156,7 +156,7 @@ pub async fn confirm_email(visitor: &Scope, token: &Token, form: &ConfirmEmail) 
     }
     let link = find(visitor, token, EMAIL_CHANGE).await?;
     let new = link.data["email"].as_str().unwrap_or_default().to_owned();
-    let counted = throttles::count_mail(visitor, &Mail::EmailChanged { to: String::new() }, Some(link.user), None).await?;
+    let counted = throttles::count_mail(visitor, &Mail::EmailChanged { to: String::new() }, Some(link.user), &[]).await?;
     let within = visitor.within(link.organisation);
     let tx = within.write(Permission::FollowLink).await?;
     let person = tx.lock_user(link.user).await?;

@@ -71,7 +71,10 @@ pub async fn edit(scope: &Scope, form: &EditProfile) -> Result<()> {
     if saved.theme != person.theme {
         fields.push(Field::Theme);
     }
-    tx.happened_with(Event::ProfileEdited { user, fields }, &changed).await?;
+    if fields.is_empty() {
+        return Ok(());
+    }
+    tx.happened_again(Event::ProfileEdited { user, fields }, &changed).await?;
     tx.commit().await
 }
 
@@ -83,26 +86,28 @@ pub async fn choose(scope: &Scope, language: Option<Language>, theme: Option<The
     let tx = scope.write(Permission::OwnProfile).await?;
     let user = scope.me()?;
     let person = tx.lock_user(user).await?;
-    let version = person.version;
-    let mut row = person.into_active_model();
+    let mut row = person.clone().into_active_model();
     let mut fields = Vec::new();
     if let Some(language) = language
+        && person.language.as_deref() != Some(language.code())
         && languages(&home(&tx).await?).contains(&language)
     {
         row.language = Set(Some(language.code().to_owned()));
         fields.push(Field::Language);
     }
-    if let Some(theme) = theme {
-        row.theme = Set((theme != Theme::Device).then(|| theme.code().to_owned()));
+    if let Some(theme) = theme.map(|theme| (theme != Theme::Device).then(|| theme.code().to_owned()))
+        && theme != person.theme
+    {
+        row.theme = Set(theme);
         fields.push(Field::Theme);
     }
     if fields.is_empty() {
         return Ok(());
     }
     // who edits this person at the same time has another language on their page
-    row.version = Set(version + 1);
+    row.version = Set(person.version + 1);
     row.update(tx.on()).await?;
-    tx.happened(Event::ProfileEdited { user, fields }).await?;
+    tx.happened_again(Event::ProfileEdited { user, fields }, &[]).await?;
     tx.commit().await
 }
 
@@ -115,7 +120,7 @@ pub async fn change_email(scope: &Scope, form: &ChangeEmail, address: &str) -> R
     confirm(scope, &current, address).await?;
     let user = scope.me()?;
     let mail = Mail::ConfirmEmail { to: email.as_str().to_owned() };
-    let counted = throttles::count_mail(scope, &mail, Some(user), Some(email.as_str())).await?;
+    let counted = throttles::count_mail(scope, &mail, Some(user), &[email.as_str()]).await?;
     let tx = scope.write(Permission::OwnProfile).await?;
     let person = tx.user(user).await?;
     if person.email.as_deref() == Some(email.as_str()) {
@@ -145,7 +150,7 @@ pub async fn change_password(scope: &Scope, form: &ChangePassword, address: &str
     let typed = form.clone();
     let (current, new) = scope.hashing().judge(move || typed.parse(&words)).await??;
     let confirmed = confirm(scope, &current, address).await?;
-    let counted = throttles::count_mail(scope, &Mail::PasswordChanged, Some(scope.me()?), None).await?;
+    let counted = throttles::count_mail(scope, &Mail::PasswordChanged, Some(scope.me()?), &[]).await?;
     let hash = scope.hashing().hash(&new).await?;
     let tx = scope.write(Permission::OwnProfile).await?;
     let user = scope.me()?;

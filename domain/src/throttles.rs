@@ -77,7 +77,7 @@ limits! {
     MailsOfActor = "mails_of_actor", 200 in 3_600;
     /// Mails about one person's account, whoever causes them.
     MailsAboutPerson = "mails_about_person", 10 in 3_600;
-    /// Mails to one address that somebody entered, whoever causes them.
+    /// Mails to one address, whoever causes them and whoever they are about.
     MailsToAddress = "mails_to_address", 10 in 3_600;
     /// Steps of referrals that one person takes; each is told to at most 50 colleagues by mail.
     ReferralSteps = "referral_steps", 200 in 3_600;
@@ -85,6 +85,9 @@ limits! {
     Reports = "reports", 120 in 600;
     /// How often one person is told that a login name is taken in another organisation (S6).
     TakenElsewhere = "elsewhere", 30 in 600;
+    /// Events of one kind that one person can make happen at will and that are written one by one. Counted in `repeated_events`, so that
+    /// the rest can be written as one row.
+    RepeatedEvents = "repeated_events", 20 in 600;
     /// Requests of other sites' pages that are recorded for one address.
     CrossSite = "cross_site", 20 in 600;
 }
@@ -181,25 +184,22 @@ impl MailCounted {
     }
 }
 
-/// Counts the mails of an act against the limits of their kind: those of whoever acts, of the person they are about, and of the address
-/// that was entered.
+/// Counts the mails of an act against the limits of their kind: those of whoever acts, of the person they are about, and of the addresses
+/// they go to.
 ///
 /// # Errors
 /// [`Refusal::Slow`] where one is exceeded.
-pub(crate) async fn count_mail(scope: &Scope, mail: &Mail, about: Option<UserId>, to: Option<&str>) -> Result<MailCounted> {
+pub(crate) async fn count_mail(scope: &Scope, mail: &Mail, about: Option<UserId>, to: &[&str]) -> Result<MailCounted> {
     let limits = limits_of_mail(mail);
     let (actor, about) = (scope.person().map(|person| person.to_string()), about.map(|about| about.to_string()));
-    let counted: Vec<(Limit, &str)> = limits
-        .iter()
-        .filter_map(|limit| {
-            let who = match limit {
-                Limit::MailsAboutPerson => about.as_deref(),
-                Limit::MailsToAddress => to,
-                _ => actor.as_deref(),
-            };
-            Some((*limit, who?))
-        })
-        .collect();
+    let mut counted: Vec<(Limit, &str)> = Vec::new();
+    for limit in limits {
+        match limit {
+            Limit::MailsAboutPerson => counted.extend(about.as_deref().map(|about| (*limit, about))),
+            Limit::MailsToAddress => counted.extend(to.iter().map(|to| (*limit, *to))),
+            _ => counted.extend(actor.as_deref().map(|actor| (*limit, actor))),
+        }
+    }
     require(scope, &counted).await?;
     Ok(MailCounted(Some(limits)))
 }

@@ -19,6 +19,7 @@ mod m20261126_000001_counts;
 mod m20261127_000001_moves_swept;
 mod m20261127_000002_limits;
 mod m20261127_000003_drafts;
+mod m20261127_000004_repeated_events;
 mod tenant;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -49,6 +50,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000001_moves_swept::Migration),
             Box::new(m20261127_000002_limits::Migration),
             Box::new(m20261127_000003_drafts::Migration),
+            Box::new(m20261127_000004_repeated_events::Migration),
         ]
     }
 }

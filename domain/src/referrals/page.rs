@@ -92,7 +92,7 @@ pub async fn act(scope: &Scope, form: &ActOnReferral) -> Result<ReferralId> {
     let (referral, version, step, note, passed) = form.parse()?;
     let (permission, by) = acts_as(scope, referral, step).await?;
     scope.allow(permission)?;
-    let counted = throttles::count_mail(scope, &Mail::ReferralMoved { referral }, None, None).await?;
+    let counted = throttles::count_mail(scope, &Mail::ReferralMoved { referral }, None, &[]).await?;
     let tx = scope.write(permission).await?;
     let found = tx.lock_referral(referral).await?;
     let next = step.leads(status(&found)?).filter(|_| found.version == version).ok_or(Refusal::Moved)?;

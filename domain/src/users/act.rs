@@ -96,7 +96,7 @@ pub async fn set_temporary_password(scope: &Scope, form: &SetTemporaryPassword) 
 pub async fn invite(scope: &Scope, form: &Invite) -> Result<UserId> {
     let user = subject(form, &form.user)?;
     let to = scope.read(Permission::GiveWayIn).await?.user(user).await?.email;
-    let counted = throttles::count_mail(scope, &Mail::Invitation, Some(user), to.as_deref()).await?;
+    let counted = throttles::count_mail(scope, &Mail::Invitation, Some(user), to.as_deref().as_slice()).await?;
     let tx = scope.write(Permission::GiveWayIn).await?;
     licence::hold(&tx).await?;
     let person = manage_other(&tx, user).await?;

@@ -58,7 +58,8 @@ pub async fn edit(scope: &Scope, form: EditUser) -> Result<UserId> {
     let counted = if to == known {
         None
     } else {
-        Some(throttles::count_mail(scope, &Mail::EmailChanged { to: String::new() }, Some(edit.user), to.as_deref()).await?)
+        let both: Vec<&str> = [known.as_deref(), to.as_deref()].into_iter().flatten().collect();
+        Some(throttles::count_mail(scope, &Mail::EmailChanged { to: String::new() }, Some(edit.user), &both).await?)
     };
     let tx = scope.write(Permission::EditUsers).await?;
     // held first, and refused after who is not the actor's business
@@ -140,11 +141,13 @@ pub async fn edit(scope: &Scope, form: EditUser) -> Result<UserId> {
     if let Some(counted) = &counted {
         tell_of_email(&tx, edit.user, [person.email.as_deref(), email.as_deref()], counted).await?;
     }
-    tx.happened_with(Event::UserEdited { user: edit.user, fields, overridden: Warning::codes(&warnings) }, &changed).await?;
+    if !fields.is_empty() {
+        tx.happened_with(Event::UserEdited { user: edit.user, fields, overridden: Warning::codes(&warnings) }, &changed).await?;
+    }
     if let Some(counted) = &counted {
         invite_there(&tx, &person, email.is_some(), counted).await?;
     }
-    tx.commit().await?;
+    tx.commit_changes().await?;
     Ok(edit.user)
 }
 
