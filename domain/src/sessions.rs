@@ -17,6 +17,9 @@ use crate::{Result, Scope, audit};
 /// A session ends after this long, whatever happens (design §5).
 const LONGEST_HOURS: i64 = 12;
 
+/// Sessions of one person at once; the one used least lately ends when one more begins.
+pub const MOST: i32 = 20;
+
 struct Account {
     user: users::Model,
     credentials: Option<credentials::Model>,
@@ -73,6 +76,18 @@ pub async fn sign_out(scope: &Scope, token: &Token) -> Result<()> {
     tx.commit().await
 }
 
+/// Ends the session a browser had before somebody signed in or set a password there: nobody uses it any more (ASVS 7.2.4).
+///
+/// # Errors
+/// When the database fails.
+pub async fn end_former(visitor: &Scope, former: &Token) -> Result<()> {
+    let tx = visitor.write(Permission::SignIn).await?;
+    let Some(row) = tx.one("SELECT * FROM session_end($1)", [former.hash().into()]).await? else { return Ok(()) };
+    let (organisation, user) = (OrganisationId(row.try_get("", "organisation_id")?), UserId(row.try_get("", "user_id")?));
+    tx.happened_at(organisation, Event::SignedOut { user }).await?;
+    tx.commit().await
+}
+
 /// Starts a session for a person in this transaction. One that takes the place of another ends no later than that would have, and
 /// with whatever ends the session that was signed in to at first.
 ///
@@ -82,8 +97,8 @@ pub(crate) async fn start(tx: &Write<'_>, organisation: OrganisationId, user: Us
     let (token, now) = (Token::new()?, tx.scope().now());
     let until = now + Duration::hours(LONGEST_HOURS);
     let replaces = replaces.map(Token::hash).into();
-    let values = [token.hash().into(), organisation.0.into(), user.0.into(), now.into(), until.into(), replaces];
-    let row = match tx.one("SELECT session_start($1, $2, $3, $4, $5, $6) AS begun", values).await {
+    let values = [token.hash().into(), organisation.0.into(), user.0.into(), now.into(), until.into(), replaces, MOST.into()];
+    let row = match tx.one("SELECT session_start($1, $2, $3, $4, $5, $6, $7) AS begun", values).await {
         Err(error) if error.violates("organisations_suspended") => return Err(Refusal::Suspended.into()),
         answer => answer?,
     };

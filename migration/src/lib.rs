@@ -20,6 +20,7 @@ mod m20261127_000001_moves_swept;
 mod m20261127_000002_limits;
 mod m20261127_000003_drafts;
 mod m20261127_000004_repeated_events;
+mod m20261127_000005_sessions_of_one;
 mod tenant;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -51,6 +52,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000002_limits::Migration),
             Box::new(m20261127_000003_drafts::Migration),
             Box::new(m20261127_000004_repeated_events::Migration),
+            Box::new(m20261127_000005_sessions_of_one::Migration),
         ]
     }
 }

@@ -1,9 +1,12 @@
 //! Forms that are kept, as browsers see it: for whom, and for how long.
 
 use chrono::TimeDelta;
+use usher_domain::sealing::Token;
+use usher_domain::{outbox, users};
+use usher_types::users::NewUser;
 
 use crate::asking::{Answer, Asked};
-use crate::support::{World, run};
+use crate::support::{World, new_user, run};
 
 const CREATE: &str = "users/api/create_user";
 const TYPED: &str = "first_name=Vilma&identity_number=19850709-9805&way_in=only_add";
@@ -115,4 +118,35 @@ fn a_form_that_could_not_be_kept_says_so() {
         let page = server.get_with("/sign-in", &[("cookie", &visitor.header())]).await;
         assert!(page.body.contains("could not be kept"), "{}", page.body);
     });
+}
+
+#[test]
+fn who_signed_in_or_followed_an_invitation_left_the_session_before_alive() {
+    run(async |world| {
+        world.token("maria").await;
+        let (server, mut browser) = (Asked::new(&world.db), Cookies::default());
+        let session = |browser: &Cookies| browser.0.iter().find(|(name, _)| name == "session").expect("signed in").1.clone();
+        browser.signs_in(&server, "maria.berg").await;
+        let before = session(&browser);
+        browser.signs_in(&server, "sofia.lind").await;
+        let page = server.get_with("/profile", &[("cookie", &format!("session={before}"))]).await;
+        assert_eq!(page.status, 303, "maria's session is over");
+        let sofias = session(&browser);
+        let link = invited(world).await;
+        browser.0.push(("link".to_owned(), link.expose().to_owned()));
+        let to = browser.posts(&server, "session/api/set_password", "new_password=violet+kettle+under+47+pines").await;
+        assert_eq!((to.as_str(), browser.has("session")), ("/sign-in", false));
+        let page = server.get_with("/profile", &[("cookie", &format!("session={sofias}"))]).await;
+        assert_eq!(page.status, 303, "and so is sofia's");
+    });
+}
+
+/// The link of somebody's invitation.
+async fn invited(world: &World<'_>) -> Token {
+    let maria = world.as_("maria").await;
+    let form = NewUser { email: "anna@example.org".to_owned(), way_in: "invitation".to_owned(), ..new_user(&maria, "Anna", "Ahl").await };
+    users::create(&maria, form).await.expect("created");
+    let mail = outbox::claim(&world.db, 1).await.expect("claims").pop().expect("a mail waits");
+    outbox::finish(&world.db, &mail, Ok(())).await.expect("sent");
+    mail.token.expect("a link")
 }
