@@ -363,6 +363,10 @@ pub fn problem(l: Language, at: Field, problem: &Problem) -> String {
             "Somebody registered here has this e-mail address already".into(),
             "Någon som är registrerad här har redan den här e-postadressen".into(),
         ),
+        (Problem::NotOwnAddress, _) => (
+            "A login name that is an e-mail address must be the person’s own e-mail address".into(),
+            "Ett användarnamn som är en e-postadress måste vara personens egen e-postadress".into(),
+        ),
         (Problem::IdentityTaken, _) => (
             "Somebody registered here has this identity number already".into(),
             "Någon som är registrerad här har redan det här personnumret".into(),
@@ -660,14 +664,13 @@ pub fn shipped_dashboard(l: Language, dashboard: ShippedDashboard) -> String {
 
 /// Whom one looks after.
 pub fn watch(l: Language, watch: Watch) -> String {
-    widget(
-        l,
-        match watch {
-            Watch::Untold => Widget::Untold,
-            Watch::NeverSignedIn => Widget::NeverSignedIn,
-            Watch::Inactive => Widget::Inactive,
-        },
-    )
+    let shown = match watch {
+        Watch::Untold => Widget::Untold,
+        Watch::NeverSignedIn => Widget::NeverSignedIn,
+        Watch::Inactive => Widget::Inactive,
+        Watch::NotOwnAddress => return words::not_own_address(l),
+    };
+    widget(l, shown)
 }
 
 /// A widget's name.
@@ -1119,9 +1122,9 @@ pub fn event(l: Language, line: &Line) -> String {
         Event::ResourceEdited { .. } => ("changed the resource".into(), "ändrade resursen".into()),
         Event::ResourceClosed { .. } => ("closed the resource".into(), "stängde resursen".into()),
         Event::ReferralMoved { step: what, .. } => return step(l, *what),
-        Event::SignInSlowed { .. } => (
-            "tried to sign in, and was told to wait because of too many wrong passwords".into(),
-            "försökte logga in och ombads vänta på grund av för många fel lösenord".into(),
+        Event::Throttled { .. } => (
+            "was asked to wait after too many wrong passwords".into(),
+            "ombads vänta efter för många fel lösenord".into(),
         ),
         Event::PasswordRefused { .. } => ("entered a wrong current password".into(), "angav fel nuvarande lösenord".into()),
         Event::Repeated { of, times, .. } => return repeated(l, *of, *times),
@@ -1136,7 +1139,7 @@ fn repeated(l: Language, of: Repeatable, times: u32) -> String {
         Repeatable::Refused => ("was refused something", "nekades något"),
         Repeatable::ProfileEdited => ("changed their own details", "ändrade sina egna uppgifter"),
         Repeatable::SignInFailed => ("tried to sign in with a wrong password", "försökte logga in med fel lösenord"),
-        Repeatable::SignInSlowed => ("tried to sign in while asked to wait", "försökte logga in trots uppmaningen att vänta"),
+        Repeatable::Throttled => ("was asked to wait after too many wrong passwords", "ombads vänta efter för många fel lösenord"),
         Repeatable::PasswordRefused => ("entered a wrong current password", "angav fel nuvarande lösenord"),
     };
     let more = if times == 1 { "time" } else { "times" };
@@ -1150,8 +1153,8 @@ pub fn who(l: Language, line: &Line) -> String {
         (
             Who::Nobody,
             Event::SignInFailed { .. }
-            | Event::SignInSlowed { .. }
-            | Event::Repeated { of: Repeatable::SignInFailed | Repeatable::SignInSlowed, .. },
+            | Event::Throttled { .. }
+            | Event::Repeated { of: Repeatable::SignInFailed | Repeatable::Throttled, .. },
         )
         | (Who::Somebody, _) => ("Somebody", "Någon"),
         (Who::Operator, _) => ("A System administrator", "En systemadministratör"),

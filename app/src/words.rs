@@ -683,6 +683,7 @@ words! {
     done_set_up: "Your organisation is ready. Sign in to add its people", "Din organisation är klar. Logga in för att lägga till dess personer";
 
     // refusals
+    not_own_address: "Login name is another e-mail address", "Användarnamnet är en annan e-postadress";
     not_kept: "Nothing was saved, and what you entered could not be kept. Too many forms have been sent from here. Wait ten minutes and try again.", "Inget sparades, och det du fyllde i kunde inte sparas undan. För många formulär har skickats härifrån. Vänta tio minuter och försök igen.";
     problem: "There is a problem", "Något behöver rättas";
     possible_errors: "Look at this again", "Titta på det här igen";

@@ -23,7 +23,7 @@ use uuid::Uuid;
 use crate::entity::link_requests;
 use crate::scope::{Tx, Write};
 use crate::sealing::Token;
-use crate::throttles::{self, MailCounted};
+use crate::throttles::{self, Limit, MailCounted};
 use crate::{Error, Result, Scope, sessions, units};
 
 /// Requests and people that a page lists.
@@ -78,9 +78,10 @@ fn read<T: DeserializeOwned>(row: &QueryResult, column: &str) -> Result<T> {
 ///
 /// # Errors
 /// [`Refusal::NotFound`] where no account there is linked; [`Refusal::CannotSwitch`] where it cannot be switched to now;
-/// [`Refusal::SignIn`] where this session ended meanwhile.
+/// [`Refusal::SignIn`] where this session ended meanwhile; [`Refusal::Slow`] beyond the limit.
 pub async fn switch(scope: &Scope, session: &Token, to: &str) -> Result<Token> {
     let to: OrganisationId = units::id(to)?;
+    throttles::require(scope, &[(Limit::Switches, &scope.me()?.to_string())]).await?;
     let tx = scope.write(Permission::OwnProfile).await?;
     let (me, from) = (scope.me()?, tx.organisation()?);
     let values = [session.hash().into(), to.0.into(), scope.now().into()];

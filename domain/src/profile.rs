@@ -14,7 +14,7 @@ use crate::links::{self, withdraw};
 use crate::sealing::Token;
 use crate::settings::{home, languages};
 use crate::throttles::{self, Attempt, Limit};
-use crate::{Result, Scope, outbox, sessions};
+use crate::{Error, Result, Scope, outbox, sessions};
 
 /// One's own page.
 ///
@@ -131,6 +131,8 @@ pub async fn change_email(scope: &Scope, form: &ChangeEmail, address: &str) -> R
     let follows = crate::users::following(&person, email.as_str()).map(|name| name.key());
     let named = tx.find::<login_names::Entity>().filter(login_names::Column::Key.eq(follows.unwrap_or_default())).one(tx.on()).await?;
     if held.is_some() || named.is_some_and(|named| named.user_id != user.0) {
+        drop(tx);
+        crate::users::record_taken_elsewhere(scope).await?;
         return Err(Invalid::one(Field::Email, Problem::EmailTaken(Taken::Elsewhere { free: Vec::new() })).into());
     }
     withdraw(&tx, user, &mail).await?;
@@ -171,17 +173,37 @@ pub async fn change_password(scope: &Scope, form: &ChangePassword, address: &str
     Ok(token)
 }
 
+/// Records what was tried against one's password, in a transaction of its own (ASVS 16.3.1).
+async fn record(scope: &Scope, event: Event) -> Result<()> {
+    let tx = scope.write(Permission::OwnProfile).await?;
+    tx.happened_again(event, &[]).await?;
+    tx.commit().await
+}
+
 /// Checks the current password, under the same guessing limits as sign-in; the hash that it fits.
 async fn confirm(scope: &Scope, current: &Secret, address: &str) -> Result<Option<String>> {
     let user = scope.me()?;
     let visitor = scope.as_visitor();
-    let attempt = Attempt::begin(&visitor, &user.to_string(), address).await?;
+    let attempt = match Attempt::begin(&visitor, &user.to_string(), address).await {
+        Err(error) if error.is_slow() => {
+            record(scope, Event::Throttled { user }).await?;
+            return Err(error);
+        }
+        attempt => attempt?,
+    };
     let tx = scope.read(Permission::OwnProfile).await?;
     let held = tx.find::<credentials::Entity>().filter(credentials::Column::UserId.eq(user.0)).one(tx.on()).await?;
     drop(tx);
     let hash = held.map(|held| held.password_hash);
-    let fits = scope.hashing().verify(current, hash.as_deref()).await?;
+    let fits = match scope.hashing().verify(current, hash.as_deref()).await {
+        Err(Error::Busy) => {
+            attempt.undo(&visitor).await?;
+            return Err(Error::Busy);
+        }
+        fits => fits?,
+    };
     if !fits {
+        record(scope, Event::PasswordRefused { user }).await?;
         let mut checks = Checks::default();
         checks.wrong(Field::CurrentPassword, Problem::WrongPassword);
         return Err(checks.into_invalid().into());

@@ -11,8 +11,8 @@ use usher_types::{Field, OrganisationId, Permission, Problem, Refusal, UserId};
 use crate::entity::{credentials, login_names, users};
 use crate::scope::Write;
 use crate::sealing::Token;
-use crate::throttles::{Attempt, Limit};
-use crate::{Result, Scope, audit};
+use crate::throttles::{self, Attempt, Limit};
+use crate::{Error, Result, Scope, audit};
 
 /// A session ends after this long, whatever happens (design §5).
 const LONGEST_HOURS: i64 = 12;
@@ -45,9 +45,23 @@ pub async fn sign_in(visitor: &Scope, form: &SignIn, address: &str) -> Result<To
     // what cannot be a login name is nobody's, and goes the same way
     let named = LoginName::parse(&form.login_name).ok().map(|name| name.key());
     let key = named.clone().unwrap_or_else(|| form.login_name.trim().to_lowercase());
-    let attempt = Attempt::begin(visitor, &key, address).await?;
-    let account = find(visitor, &named.unwrap_or_default()).await?;
-    if !fits(visitor, account.as_ref(), &form.password).await? {
+    let named = named.unwrap_or_default();
+    let attempt = match Attempt::begin(visitor, &key, address).await {
+        Err(error) if error.is_slow() => {
+            record_throttled(visitor, find(visitor, &named).await?, &key, address).await?;
+            return Err(error);
+        }
+        attempt => attempt?,
+    };
+    let account = find(visitor, &named).await?;
+    let fits = match fits(visitor, account.as_ref(), &form.password).await {
+        Err(Error::Busy) => {
+            attempt.undo(visitor).await?;
+            return Err(Error::Busy);
+        }
+        fits => fits?,
+    };
+    if !fits {
         refused(visitor, account.map(|account| account.user), &key, address).await?;
         return Err(Refusal::WrongLogin.into());
     }
@@ -150,6 +164,22 @@ async fn refused(visitor: &Scope, user: Option<users::Model>, key: &str, address
         audit::security_event(&tx, "sign_in_failed", &Limit::WrongPasswords.key(key), address).await?;
         return tx.commit_unsaid().await;
     };
-    tx.happened(Event::SignInFailed { user: UserId(user.id) }).await?;
+    tx.happened_again(Event::SignInFailed { user: UserId(user.id) }, &[]).await?;
+    tx.commit().await
+}
+
+/// Records that a password was not even tried (ASVS 16.3.3): at the account where there is one, else as a security event.
+async fn record_throttled(visitor: &Scope, account: Option<Account>, key: &str, address: &str) -> Result<()> {
+    let Some(Account { user, .. }) = account else {
+        if throttles::is_within(visitor, Limit::ThrottledSignIns, address).await? {
+            let tx = visitor.write(Permission::SignIn).await?;
+            audit::security_event(&tx, "sign_in_throttled", &Limit::WrongPasswords.key(key), address).await?;
+            tx.commit_unsaid().await?;
+        }
+        return Ok(());
+    };
+    let scope = visitor.within(OrganisationId(user.organisation_id));
+    let tx = scope.write(Permission::SignIn).await?;
+    tx.happened_again(Event::Throttled { user: UserId(user.id) }, &[]).await?;
     tx.commit().await
 }

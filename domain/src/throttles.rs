@@ -85,9 +85,13 @@ limits! {
     Reports = "reports", 120 in 600;
     /// How often one person is told that a login name is taken in another organisation (S6).
     TakenElsewhere = "elsewhere", 30 in 600;
+    /// Switches to an account in another organisation.
+    Switches = "switches", 60 in 600;
     /// Events of one kind that one person can make happen at will and that are written one by one. Counted in `repeated_events`, so that
     /// the rest can be written as one row.
     RepeatedEvents = "repeated_events", 20 in 600;
+    /// Sign-ins to accounts that do not exist, made while their address is blocked and recorded one by one.
+    ThrottledSignIns = "throttled_sign_ins", 20 in 600;
     /// Requests of other sites' pages that are recorded for one address.
     CrossSite = "cross_site", 20 in 600;
 }
@@ -103,8 +107,15 @@ const COUNT: &str = "INSERT INTO throttles AS t (key, failures, since) VALUES ($
 
 /// The attempt of one client at one account.
 pub(crate) struct Attempt {
-    account: String,
-    address: String,
+    account: Counted,
+    address: Counted,
+}
+
+/// One count of an attempt.
+struct Counted {
+    key: String,
+    /// Whether it was the one too many.
+    blocked: bool,
 }
 
 impl Attempt {
@@ -113,12 +124,17 @@ impl Attempt {
     /// # Errors
     /// [`Refusal::Slow`] while either is blocked; a blocked attempt does not prolong the block.
     pub(crate) async fn begin(scope: &Scope, account: &str, address: &str) -> Result<Self> {
-        let attempt = Self { account: Limit::WrongPasswords.key(account), address: Limit::WrongPasswordsFromAddress.key(address) };
+        let counted = |key: String| Counted { key, blocked: false };
+        let mut attempt = Self {
+            account: counted(Limit::WrongPasswords.key(account)),
+            address: counted(Limit::WrongPasswordsFromAddress.key(address)),
+        };
         let tx = scope.write(Permission::SignIn).await?;
         let now = scope.now();
         let mut longest = 0;
         // addresses and accounts are always locked in this order, so that two attempts cannot wait for each other
-        for (key, limit) in [(&attempt.address, Limit::WrongPasswordsFromAddress), (&attempt.account, Limit::WrongPasswords)] {
+        let both = [(&mut attempt.address, Limit::WrongPasswordsFromAddress), (&mut attempt.account, Limit::WrongPasswords)];
+        for (Counted { key, blocked }, limit) in both {
             let is_account = limit == Limit::WrongPasswords;
             let row = tx.one(COUNT, [key.as_str().into(), now.into(), f64::from(limit.seconds()).into(), is_account.into()]).await?;
             let Some(row) = row else { continue };
@@ -132,6 +148,7 @@ impl Attempt {
                 let seconds = if is_account { (1 << (failures - limit.most()).min(10)).min(LONGEST_S) } else { limit.seconds() };
                 let sql = "UPDATE throttles SET blocked_until = $2 + make_interval(secs => $3) WHERE key = $1";
                 tx.execute(sql, [key.as_str().into(), now.into(), f64::from(seconds).into()]).await?;
+                *blocked = true;
             }
         }
         if longest > 0 {
@@ -148,8 +165,19 @@ impl Attempt {
         // a block that others' failures earned stays
         let sql = "UPDATE throttles SET failures = greatest(failures - 1, 0),
             blocked_until = CASE WHEN failures > $2 THEN blocked_until END WHERE key = $1";
-        tx.execute(sql, [self.address.into(), Limit::WrongPasswordsFromAddress.most().into()]).await?;
-        tx.execute("DELETE FROM throttles WHERE key = $1", [self.account.into()]).await?;
+        tx.execute(sql, [self.address.key.into(), Limit::WrongPasswordsFromAddress.most().into()]).await?;
+        tx.execute("DELETE FROM throttles WHERE key = $1", [self.account.key.into()]).await?;
+        tx.commit_unsaid().await
+    }
+
+    /// It was not tried: both get it back, with the block it was the reason for.
+    pub(crate) async fn undo(self, scope: &Scope) -> Result<()> {
+        let tx = scope.write(Permission::SignIn).await?;
+        let sql = "UPDATE throttles SET failures = greatest(failures - 1, 0), blocked_until = CASE WHEN NOT $2 THEN blocked_until END
+            WHERE key = $1";
+        for Counted { key, blocked } in [self.address, self.account] {
+            tx.execute(sql, [key.into(), blocked.into()]).await?;
+        }
         tx.commit_unsaid().await
     }
 }

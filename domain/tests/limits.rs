@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use chrono::TimeDelta;
 use usher_domain::drafts::{self, Body, Browser, Mark, Sender};
 use usher_domain::throttles::{Limit, limits_of_mail};
-use usher_domain::{Db, Result, Scope, audit, profile, referrals, reports, users};
+use usher_domain::{Db, Result, Scope, accounts, audit, profile, referrals, reports, users};
 use usher_types::form::Secret;
 use usher_types::mail::Mail;
 use usher_types::profile::{ChangeEmail, ChangePassword};
@@ -17,7 +17,7 @@ use usher_types::session::SignIn;
 use usher_types::users::{EditUser, Invite, NewUser, SetTemporaryPassword};
 use usher_types::{Field, NoticeId, Problem, ReferralId, Refusal};
 
-use crate::support::{ADDRESS, PASSWORD, World, new_user, problem, refusal, run};
+use crate::support::{ADDRESS, PASSWORD, World, new_user, problem, refusal, run, tries};
 
 /// What took a core most of a second to estimate.
 fn expensive() -> String {
@@ -67,9 +67,9 @@ async fn counted_for(world: &World<'_>, limit: Limit) -> Option<String> {
         Limit::TemporaryPasswords | Limit::Reports | Limit::TakenElsewhere | Limit::MailsOfActor | Limit::ReferralSteps => {
             world.id("maria").to_string()
         }
-        Limit::MailsAboutPerson => world.id("sofia").to_string(),
+        Limit::MailsAboutPerson | Limit::Switches => world.id("sofia").to_string(),
         Limit::MailsToAddress => "victim@bomb.example".to_owned(),
-        Limit::CrossSite | Limit::DraftsOfVisitors => ADDRESS.to_owned(),
+        Limit::CrossSite | Limit::DraftsOfVisitors | Limit::ThrottledSignIns => ADDRESS.to_owned(),
         // a person is counted by the mark their drafts carry
         Limit::Drafts => Browser::new().expect("randomness").used_by(marias(world)).expose().split_once('.').expect("a mark").1.to_owned(),
     })
@@ -109,6 +109,11 @@ async fn once(world: &World<'_>, db: &Db, limit: Limit) -> bool {
             // the second of this name is refused for being one; the mail was counted before that
             users::create(&maria, form).await.map(|_| ())
         }
+        Limit::Switches => {
+            let (sofia, session) = (acts(world, "sofia", db).await, world.token("sofia").await);
+            // no account there is linked; it was counted before that was looked at
+            accounts::switch(&sofia, &session, &world.sodra.to_string()).await.map(|_| ())
+        }
         Limit::MailsAboutPerson => {
             let sofia = acts(world, "sofia", db).await;
             let form = ChangeEmail { email: format!("{}@new.example", db.new_id()), current_password: Secret::new(PASSWORD), ..Default::default() };
@@ -120,6 +125,15 @@ async fn once(world: &World<'_>, db: &Db, limit: Limit) -> bool {
         }
         Limit::Drafts => return keeps(db, Sender::Person(marias(world))).await,
         Limit::DraftsOfVisitors => return keeps(db, Sender::Visitor(ADDRESS.to_owned())).await,
+        Limit::ThrottledSignIns => {
+            let recorded = "SELECT count(*) FROM security_events WHERE kind = 'sign_in_throttled'";
+            let before: i64 = world.one(recorded).await;
+            let key = Limit::WrongPasswords.key("nobody.here");
+            let blocked = "ON CONFLICT (key) DO UPDATE SET blocked_until = '2027-01-01'";
+            world.owner_runs(&format!("INSERT INTO throttles VALUES ('{key}', 9, '2026-11-23', '2027-01-01') {blocked}")).await;
+            assert!(matches!(refusal(tries(db, "nobody.here", PASSWORD, ADDRESS).await), Refusal::Slow { .. }));
+            return world.one::<i64>(recorded).await > before;
+        }
         Limit::CrossSite => {
             let recorded = "SELECT count(*) FROM security_events WHERE kind = 'cross_site'";
             let before: i64 = world.one(recorded).await;

@@ -472,8 +472,8 @@ pub enum Event {
         /// Codes of the warnings that were overridden (S8).
         overridden: Vec<String>,
     },
-    /// Sign-ins to an account were not tried, because too many had failed.
-    SignInSlowed {
+    /// A password was not tried, because too many before it were wrong.
+    Throttled {
         /// Whose account.
         user: UserId,
     },
@@ -556,7 +556,7 @@ impl Event {
             | Self::LinkAsked { user }
             | Self::DashboardsAssigned { user }
             | Self::LinkAnswered { user, .. }
-            | Self::SignInSlowed { user }
+            | Self::Throttled { user }
             | Self::PasswordRefused { user }
             | Self::Repeated { user, .. }
             | Self::MailFinished { user, .. } => Some(user.0),
@@ -616,15 +616,15 @@ pub enum Repeatable {
     ProfileEdited,
     /// [`Event::SignInFailed`].
     SignInFailed,
-    /// [`Event::SignInSlowed`].
-    SignInSlowed,
+    /// [`Event::Throttled`].
+    Throttled,
     /// [`Event::PasswordRefused`].
     PasswordRefused,
 }
 
 impl Repeatable {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Refused, Self::ProfileEdited, Self::SignInFailed, Self::SignInSlowed, Self::PasswordRefused];
+    pub const ALL: [Self; 5] = [Self::Refused, Self::ProfileEdited, Self::SignInFailed, Self::Throttled, Self::PasswordRefused];
 
     /// The kind of its event.
     #[must_use]
@@ -633,7 +633,7 @@ impl Repeatable {
             Self::Refused => "refused",
             Self::ProfileEdited => "profile_edited",
             Self::SignInFailed => "sign_in_failed",
-            Self::SignInSlowed => "sign_in_slowed",
+            Self::Throttled => "throttled",
             Self::PasswordRefused => "password_refused",
         }
     }
@@ -651,7 +651,7 @@ impl Repeatable {
             Event::Refused { user: Some(user), .. } => Some((Self::Refused, *user)),
             Event::ProfileEdited { user, .. } => Some((Self::ProfileEdited, *user)),
             Event::SignInFailed { user } => Some((Self::SignInFailed, *user)),
-            Event::SignInSlowed { user } => Some((Self::SignInSlowed, *user)),
+            Event::Throttled { user } => Some((Self::Throttled, *user)),
             Event::PasswordRefused { user } => Some((Self::PasswordRefused, *user)),
             _ => None,
         }

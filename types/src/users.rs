@@ -110,11 +110,13 @@ pub enum Watch {
     NeverSignedIn,
     /// Was not seen for [`Watch::DAYS`].
     Inactive,
+    /// Signs in with an e-mail address that is not their own, from before that was refused.
+    NotOwnAddress,
 }
 
 impl Watch {
     /// All, in the order the list filters by.
-    pub const ALL: [Self; 3] = [Self::Untold, Self::NeverSignedIn, Self::Inactive];
+    pub const ALL: [Self; 4] = [Self::Untold, Self::NeverSignedIn, Self::Inactive, Self::NotOwnAddress];
     /// Days without a sign of somebody.
     pub const DAYS: i64 = 30;
 
@@ -124,6 +126,7 @@ impl Watch {
             Self::Untold => "untold",
             Self::NeverSignedIn => "never_signed_in",
             Self::Inactive => "inactive",
+            Self::NotOwnAddress => "not_own_address",
         }
     }
 
@@ -687,6 +690,9 @@ impl NewUser {
             },
             facts,
         );
+        if let Some(details) = &details {
+            checks.take(Field::LoginName, login_name::ensure_own_address(&details.login_name, details.email.as_ref()));
+        }
         let identity_number =
             checks.optional(Field::IdentityNumber, &self.identity_number, |text| IdentityNumber::parse(text, facts.today));
         let mut roles = Vec::new();

@@ -568,7 +568,7 @@ impl<'s> Write<'s> {
             | Event::EmailChanged { user }
             | Event::SignedOut { user } => Some((*user, organisation)),
             // whose doing the counted events were; nobody knows who tried to sign in
-            Event::Repeated { user, of, .. } if !matches!(of, Repeatable::SignInFailed | Repeatable::SignInSlowed) => {
+            Event::Repeated { user, of, .. } if !matches!(of, Repeatable::SignInFailed | Repeatable::Throttled) => {
                 Some((*user, organisation))
             }
             _ => self.scope.operator.or(self.scope.actor.zip(self.scope.organisation)),

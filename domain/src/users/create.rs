@@ -349,10 +349,14 @@ pub(super) async fn counted(scope: &Scope, error: Error) -> Error {
     if !matches!(invalid.at(Field::LoginName), Some(Problem::NameTaken(Taken::Elsewhere { .. }))) {
         return error;
     }
-    told_elsewhere(scope).await.err().unwrap_or(error)
+    record_taken_elsewhere(scope).await.err().unwrap_or(error)
 }
 
-async fn told_elsewhere(scope: &Scope) -> Result<()> {
+/// Counts and records that somebody was told that a name is taken elsewhere.
+///
+/// # Errors
+/// [`Refusal::Slow`] for somebody who was told too often.
+pub(crate) async fn record_taken_elsewhere(scope: &Scope) -> Result<()> {
     let (visitor, who) = (scope.as_visitor(), scope.me()?.to_string());
     throttles::require(scope, &[(Limit::TakenElsewhere, &who)]).await?;
     let tx = visitor.write(Permission::SignIn).await?;
@@ -439,7 +443,7 @@ pub async fn availability(scope: &Scope, typed: &str, but: Option<UserId>) -> Re
     let taken = name_taken(&tx, &login_name, but).await?;
     drop(tx);
     if matches!(taken, Some(Taken::Elsewhere { .. })) {
-        told_elsewhere(scope).await?;
+        record_taken_elsewhere(scope).await?;
     }
     Ok(taken.map_or(Availability::Free, Availability::Taken))
 }

@@ -2,7 +2,7 @@
 
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
 use usher_types::audit::{Change, Event};
-use usher_types::login_name::LoginName;
+use usher_types::login_name::{LoginName, ensure_own_address};
 use usher_types::mail::Mail;
 use usher_types::users::{Edit, EditUser, EditUserPage, Facts, Kept, Place, changes};
 use usher_types::{Field, Invalid, OfficeId, Permission, Problem, Refusal, RoleId, UserId, Warning};
@@ -81,6 +81,10 @@ pub async fn edit(scope: &Scope, form: EditUser) -> Result<UserId> {
         return Err(Refusal::Conflict(Box::new(before)).into());
     }
     keep_new(&mut warnings, &before, &edit.details);
+    if edit.details.login_name.as_str() != person.login_name {
+        // one from before that was refused is left alone
+        ensure_own_address(&edit.details.login_name, edit.details.email.as_ref()).map_err(|wrong| Invalid::one(Field::LoginName, wrong))?;
+    }
     if edit.details.login_name.as_str() == person.login_name
         && let Some(email) = &edit.details.email
         && let Some(follows) = super::following(&person, email.as_str())

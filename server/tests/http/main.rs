@@ -7,6 +7,7 @@ mod counting;
 mod drafts;
 mod figures;
 mod frame;
+mod limits;
 mod listening;
 mod mails;
 mod reach;
