@@ -472,6 +472,7 @@ pub fn refusal(l: Language, refusal: &Refusal) -> String {
         Refusal::Suspended => words::refused_suspended(l),
         Refusal::CannotSwitch => words::refused_cannot_switch(l),
         Refusal::DeadLink => words::link_unusable_why(l),
+        Refusal::Slow { seconds } if *seconds > 120 => words::refused_slow_minutes(l, seconds.div_ceil(60)),
         Refusal::Slow { seconds } => words::refused_slow(l, seconds),
         Refusal::Stale => words::refused_stale(l),
         Refusal::Fault { reference } => words::refused_fault(l, reference),
