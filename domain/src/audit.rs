@@ -179,7 +179,7 @@ pub async fn write_repeated(db: &Db) -> Result<()> {
             let (user, kind, counted): (Uuid, String, i32) =
                 (row.try_get("", "user_id")?, row.try_get("", "kind")?, row.try_get("", "counted")?);
             let of = Repeatable::from_code(&kind).ok_or_else(|| Error::Broken(format!("no such kind of event: {kind}")))?;
-            let times = (counted - Limit::RepeatedEvents.most()).max(0).unsigned_abs();
+            let times = u32::try_from(counted - Limit::RepeatedEvents.most()).unwrap_or_default();
             if times > 0 {
                 events.push(Event::Repeated { user: UserId(user), of, times });
             }

@@ -55,7 +55,7 @@ pub async fn edit(scope: &Scope, form: EditUser) -> Result<UserId> {
     };
     let (mut edit, passed, mut warnings) = form.parse(&facts)?;
     let to = edit.details.email.as_ref().map(|email| email.as_str().to_owned());
-    let counted = if to == known {
+    let mails = if to == known {
         None
     } else {
         let both: Vec<&str> = [known.as_deref(), to.as_deref()].into_iter().flatten().collect();
@@ -141,14 +141,14 @@ pub async fn edit(scope: &Scope, form: EditUser) -> Result<UserId> {
     }
     let fields: Vec<_> = changed.iter().map(|change| change.field).collect();
     changed.extend(why);
-    let counted = if email == person.email { None } else { Some(counted.ok_or(Refusal::Stale)?) };
-    if let Some(counted) = &counted {
+    let mails = if email == person.email { None } else { Some(mails.ok_or(Refusal::Stale)?) };
+    if let Some(counted) = &mails {
         tell_of_email(&tx, edit.user, [person.email.as_deref(), email.as_deref()], counted).await?;
     }
     if !fields.is_empty() {
         tx.happened_with(Event::UserEdited { user: edit.user, fields, overridden: Warning::codes(&warnings) }, &changed).await?;
     }
-    if let Some(counted) = &counted {
+    if let Some(counted) = &mails {
         invite_there(&tx, &person, email.is_some(), counted).await?;
     }
     tx.commit_changes().await?;
