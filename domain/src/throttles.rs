@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use usher_types::login_name::LoginName;
 use usher_types::mail::Mail;
 use usher_types::{Permission, Refusal, UserId};
+use uuid::Uuid;
 
 use crate::scope::Tx;
 use crate::{Result, Scope};
@@ -73,6 +74,8 @@ limits! {
     Drafts = "drafts", 120 in 600;
     /// Forms that are kept for visitors from one address.
     DraftsOfVisitors = "drafts_of_visitors", 60 in 600;
+    /// A form that may be posted twice and is one act: what it causes is counted the first time.
+    Acts = "acts", 1 in 86_400;
     /// Mails that one person's acts cause.
     MailsOfActor = "mails_of_actor", 200 in 3_600;
     /// Mails about one person's account, whoever causes them.
@@ -218,9 +221,21 @@ impl MailCounted {
 /// # Errors
 /// [`Refusal::Slow`] where one is exceeded.
 pub(crate) async fn count_mail(scope: &Scope, mail: &Mail, about: Option<UserId>, to: &[&str]) -> Result<MailCounted> {
+    count_mail_of(scope, None, mail, about, to).await
+}
+
+/// The same for a form that may be posted twice: an act is counted once, however often it is posted.
+///
+/// # Errors
+/// As [`count_mail`].
+pub(crate) async fn count_mail_once(scope: &Scope, act: Uuid, mail: &Mail, to: &[&str]) -> Result<MailCounted> {
+    count_mail_of(scope, Some(&act.to_string()), mail, None, to).await
+}
+
+async fn count_mail_of(scope: &Scope, act: Option<&str>, mail: &Mail, about: Option<UserId>, to: &[&str]) -> Result<MailCounted> {
     let limits = limits_of_mail(mail);
     let (actor, about) = (scope.person().map(|person| person.to_string()), about.map(|about| about.to_string()));
-    let mut counted: Vec<(Limit, &str)> = Vec::new();
+    let mut counted: Vec<(Limit, &str)> = act.map(|act| (Limit::Acts, act)).into_iter().collect();
     for limit in limits {
         match limit {
             Limit::MailsAboutPerson => counted.extend(about.as_deref().map(|about| (*limit, about))),
@@ -228,8 +243,10 @@ pub(crate) async fn count_mail(scope: &Scope, mail: &Mail, about: Option<UserId>
             _ => counted.extend(actor.as_deref().map(|actor| (*limit, actor))),
         }
     }
-    require(scope, &counted).await?;
-    Ok(MailCounted(Some(limits)))
+    match exceeded(scope, &counted).await? {
+        Some((limit, seconds)) if limit != Limit::Acts => Err(Refusal::Slow { seconds }.into()),
+        _ => Ok(MailCounted(Some(limits))),
+    }
 }
 
 /// Counts one against each of these limits, in this order, until one is exceeded: the earlier ones keep the count, so that an exceeded
@@ -239,7 +256,7 @@ pub(crate) async fn count_mail(scope: &Scope, mail: &Mail, about: Option<UserId>
 /// [`Refusal::Slow`] where one is exceeded.
 pub(crate) async fn require(scope: &Scope, counted: &[(Limit, &str)]) -> Result<()> {
     match exceeded(scope, counted).await? {
-        Some(seconds) => Err(Refusal::Slow { seconds }.into()),
+        Some((_, seconds)) => Err(Refusal::Slow { seconds }.into()),
         None => Ok(()),
     }
 }
@@ -249,12 +266,13 @@ pub(crate) async fn is_within(scope: &Scope, limit: Limit, who: &str) -> Result<
     Ok(exceeded(scope, &[(limit, who)]).await?.is_none())
 }
 
-/// Counts, and tells how many seconds to wait for the first limit that is exceeded.
-async fn exceeded(scope: &Scope, counted: &[(Limit, &str)]) -> Result<Option<u32>> {
+/// Counts, and tells the first limit that is exceeded, and how many seconds to wait for it.
+async fn exceeded(scope: &Scope, counted: &[(Limit, &str)]) -> Result<Option<(Limit, u32)>> {
     let keys = counted.iter().map(|(limit, who)| limit.key(who)).collect();
     let most = counted.iter().map(|(limit, _)| limit.most()).collect();
     let seconds = counted.iter().map(|(limit, _)| limit.seconds()).collect();
-    Ok(scope.count(keys, most, seconds).await?.map(|wait| wait.unsigned_abs()))
+    let exceeded = scope.count(keys, most, seconds).await?;
+    Ok(exceeded.and_then(|(place, wait)| Some((counted.get(place)?.0, wait))))
 }
 
 /// Until when nobody can sign in with a login name, because too many tried.

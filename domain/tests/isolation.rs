@@ -396,6 +396,7 @@ async fn fill(world: &World<'_>) {
     };
     let anna = users::create(&maria, form).await.expect("created");
     users::archive(&maria, &Archive { user: anna.to_string(), reason: "Left".to_owned(), ..Archive::default() }).await.expect("archived");
+    usher_domain::audit::refused(&maria, "/organisations", "forbidden").await.expect("counted");
     let key = || world.db.new_id().to_string();
     let office = EditOffice { key: key(), unit_name: "Norr".to_owned(), ..EditOffice::default() };
     units::edit_office(&maria, &office).await.expect("an office");

@@ -63,6 +63,8 @@ async fn counted_for(world: &World<'_>, limit: Limit) -> Option<String> {
         Limit::WrongPasswords | Limit::WrongPasswordsFromAddress => return None,
         // counted where the rest can be written (audit.rs)
         Limit::RepeatedEvents => return None,
+        // lets through what was counted already (users_create.rs: fifty posts of one form)
+        Limit::Acts => return None,
         Limit::OwnPasswords => world.id("karin").to_string(),
         Limit::TemporaryPasswords | Limit::Reports | Limit::TakenElsewhere | Limit::MailsOfActor | Limit::ReferralSteps => {
             world.id("maria").to_string()
@@ -89,7 +91,7 @@ async fn once(world: &World<'_>, db: &Db, limit: Limit) -> bool {
     let is_slow = |result: Result<()>| matches!(result, Err(usher_domain::Error::Refused(Refusal::Slow { .. })));
     let maria = acts(world, "maria", db).await;
     let result = match limit {
-        Limit::WrongPasswords | Limit::WrongPasswordsFromAddress | Limit::RepeatedEvents => return true,
+        Limit::WrongPasswords | Limit::WrongPasswordsFromAddress | Limit::RepeatedEvents | Limit::Acts => return true,
         Limit::OwnPasswords => {
             let karin = acts(world, "karin", db).await;
             profile::change_password(&karin, &new_password("short"), ADDRESS).await.map(|_| ())
@@ -152,6 +154,8 @@ fn every_limit_refuses_the_one_too_many_and_lets_the_next_through_when_its_time_
         for limit in Limit::ALL.iter().copied() {
             let Some(who) = counted_for(world, limit).await else { continue };
             let name = limit.code();
+            // the clock goes back for each
+            world.owner_runs("DELETE FROM throttles").await;
             assert!(once(world, &world.db, limit).await, "{name}: the first");
             let (key, most) = (limit.key(&who), limit.most());
             let counted = format!("SELECT count(*) FROM throttles WHERE key = '{key}'");
@@ -273,8 +277,8 @@ fn one_address_was_sent_mails_by_way_of_many_people() {
         let maria = world.as_("maria").await;
         let mut done = 0;
         for number in 0..15 {
-            let form = new_user(&maria, &format!("Vic{number}"), "Tim").await;
-            let user = users::create(&maria, NewUser { login_name: format!("vic.tim{number}"), ..form }).await.expect("created");
+            let form = new_user(&maria, &format!("Vic{}", char::from(b'a' + number)), "Tim").await;
+            let user = users::create(&maria, form).await.expect("created");
             let form = users::edit_user_form(&maria, user, None).await.expect("a form").form;
             let given = users::edit(&maria, EditUser { email: "victim@bomb.example".to_owned(), ..form }).await;
             if given.is_err() {

@@ -15,12 +15,12 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// Counts one under each key in turn, and stops at the first that is exceeded: the seconds until its time is over. A key's time begins
+/// Counts one under each key in turn, and stops at the first that is exceeded: its place, and the seconds until its time is over. A key's time begins
 /// with its first count. The commit is not waited for: a counter that is lost with the server's last half second costs nothing, and
 /// requests of one caller wait for each other no longer than the statement takes.
 fn count() -> String {
     format!(
-        "CREATE FUNCTION limits_count(keys text[], most int[], seconds int[], at timestamptz) RETURNS int
+        "CREATE FUNCTION limits_count(keys text[], most int[], seconds int[], at timestamptz) RETURNS TABLE (place int, wait int)
         LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
         DECLARE
             counted int;
@@ -34,10 +34,12 @@ fn count() -> String {
                     since = CASE WHEN t.since <= at - make_interval(secs => seconds[i]) THEN at ELSE t.since END
                 RETURNING failures, since + make_interval(secs => seconds[i]) INTO counted, until;
                 IF counted > most[i] THEN
-                    RETURN greatest(1, ceil(extract(epoch FROM until - at))::int);
+                    place := i;
+                    wait := greatest(1, ceil(extract(epoch FROM until - at))::int);
+                    RETURN NEXT;
+                    RETURN;
                 END IF;
             END LOOP;
-            RETURN NULL;
         END $$;
         REVOKE EXECUTE ON FUNCTION limits_count FROM PUBLIC;
         GRANT EXECUTE ON FUNCTION limits_count TO {APP_ROLE};"

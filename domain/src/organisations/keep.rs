@@ -109,7 +109,7 @@ pub async fn add(scope: &Scope, form: &AddOrganisation) -> Result<OrganisationId
         OrganisationId(tx.id())
     };
     let to = first.email.as_ref().map(|email| email.as_str());
-    let counted = throttles::count_mail(scope, &Mail::Invitation, None, to.as_slice()).await?;
+    let counted = throttles::count_mail_once(scope, key, &Mail::Invitation, to.as_slice()).await?;
     let upon = scope.upon(id);
     let tx = upon.write(Permission::ManageOrganisations).await?;
     let written = write(&tx, &Beginning { first, language, is_operator: false }, Some(key), None, &counted).await;

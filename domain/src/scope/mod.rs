@@ -70,7 +70,7 @@ impl Scope {
     }
 
     /// Counts against limits, before anything is opened: whoever the request turns out to be from, it has been counted.
-    pub(crate) async fn count(&self, keys: Vec<String>, most: Vec<i32>, seconds: Vec<i32>) -> Result<Option<i32>> {
+    pub(crate) async fn count(&self, keys: Vec<String>, most: Vec<i32>, seconds: Vec<i32>) -> Result<Option<(usize, u32)>> {
         self.db.count(keys, most, seconds).await
     }
 

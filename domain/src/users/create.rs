@@ -149,7 +149,7 @@ pub async fn create(scope: &Scope, form: NewUser) -> Result<UserId> {
     let counted = match new.way_in {
         WayIn::Invitation => {
             let to = new.details.email.as_ref().map(|email| email.as_str());
-            Some(throttles::count_mail(scope, &Mail::Invitation, None, to.as_slice()).await?)
+            Some(throttles::count_mail_once(scope, act(&new), &Mail::Invitation, to.as_slice()).await?)
         }
         WayIn::OnlyAdd | WayIn::TemporaryPassword => None,
     };
