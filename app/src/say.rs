@@ -1123,10 +1123,9 @@ pub fn event(l: Language, line: &Line) -> String {
         Event::ResourceEdited { .. } => ("changed the resource".into(), "ändrade resursen".into()),
         Event::ResourceClosed { .. } => ("closed the resource".into(), "stängde resursen".into()),
         Event::ReferralMoved { step: what, .. } => return step(l, *what),
-        Event::Throttled { .. } => (
-            "was asked to wait after too many wrong passwords".into(),
-            "ombads vänta efter för många fel lösenord".into(),
-        ),
+        Event::Throttled { .. } => {
+            ("was asked to wait after too many wrong passwords".into(), "ombads vänta efter för många fel lösenord".into())
+        }
         Event::PasswordRefused { .. } => ("entered a wrong current password".into(), "angav fel nuvarande lösenord".into()),
         Event::Repeated { of, times, .. } => return repeated(l, *of, *times),
         Event::Refused { .. } => ("was refused something".into(), "nekades något".into()),

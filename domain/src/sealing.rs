@@ -71,9 +71,8 @@ fn open(key: &[u8; 32], sealed: &[u8], bound_to: &[u8]) -> Result<String> {
     if *head != KEY_ID {
         return Err(broken());
     }
-    let plain = XChaCha20Poly1305::new(key.into())
-        .decrypt(&XNonce::from(*nonce), Payload { msg: text, aad: bound_to })
-        .map_err(|_| broken())?;
+    let plain =
+        XChaCha20Poly1305::new(key.into()).decrypt(&XNonce::from(*nonce), Payload { msg: text, aad: bound_to }).map_err(|_| broken())?;
     String::from_utf8(plain).map_err(|_| broken())
 }
 

@@ -128,10 +128,8 @@ impl Attempt {
     /// [`Refusal::Slow`] while either is blocked; a blocked attempt does not prolong the block.
     pub(crate) async fn begin(scope: &Scope, account: &str, address: &str) -> Result<Self> {
         let counted = |key: String| Counted { key, blocked: false };
-        let mut attempt = Self {
-            account: counted(Limit::WrongPasswords.key(account)),
-            address: counted(Limit::WrongPasswordsFromAddress.key(address)),
-        };
+        let mut attempt =
+            Self { account: counted(Limit::WrongPasswords.key(account)), address: counted(Limit::WrongPasswordsFromAddress.key(address)) };
         let tx = scope.write(Permission::SignIn).await?;
         let now = scope.now();
         let mut longest = 0;

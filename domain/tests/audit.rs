@@ -41,9 +41,8 @@ fn six_hundred_refused_pages_were_six_hundred_rows_for_good() {
         audit::write_repeated(&later(world).await).await.expect("once");
         let vera_id = world.id("vera");
         assert_eq!(written(world).await, [json!({"kind": "repeated", "user": vera_id, "of": "refused", "times": 100 - most})]);
-        let whose: String = world
-            .one("SELECT concat_ws(' ', actor_id, subject_id) FROM audit_events WHERE event ->> 'kind' = 'repeated'")
-            .await;
+        let whose: String =
+            world.one("SELECT concat_ws(' ', actor_id, subject_id) FROM audit_events WHERE event ->> 'kind' = 'repeated'").await;
         assert_eq!(whose, format!("{vera_id} {vera_id}"));
         audit::refused(&vera, "/settings", "forbidden").await.expect("kept");
         assert_eq!(kept(world, "refused").await, most + 2, "and then it begins anew");
@@ -110,7 +109,8 @@ fn saving_what_is_there_already_was_an_event() {
         units::edit_office(&maria, &same).await.expect("saved");
         let same = EditTeam { team: team.to_string(), version: version(), unit_name: "Dag".to_owned(), ..EditTeam::default() };
         units::edit_team(&maria, &same).await.expect("saved");
-        let same = EditCustomer { customer: customer.to_string(), version: version(), unit_name: "Beck".to_owned(), ..EditCustomer::default() };
+        let same =
+            EditCustomer { customer: customer.to_string(), version: version(), unit_name: "Beck".to_owned(), ..EditCustomer::default() };
         customers::edit(&maria, &same).await.expect("saved");
         let same = EditList { list: list.to_string(), version: version(), unit_name: "Jour".to_owned(), ..EditList::default() };
         lists::edit(&maria, &same, None).await.expect("saved");
@@ -120,8 +120,13 @@ fn saving_what_is_there_already_was_an_event() {
         users::edit(&maria, form).await.expect("saved");
         let form = profile::page(&maria).await.expect("a page").form;
         profile::edit(&maria, &EditProfile { ..form }).await.expect("saved");
-        assert_eq!(world.one::<i64>(events).await, before, "If you're here because an edit writes an event: commit_changes where nothing changed.");
-        let versions: Vec<i32> = world.all("SELECT version FROM offices UNION SELECT version FROM teams UNION SELECT version FROM customers").await;
+        assert_eq!(
+            world.one::<i64>(events).await,
+            before,
+            "If you're here because an edit writes an event: commit_changes where nothing changed."
+        );
+        let versions: Vec<i32> =
+            world.all("SELECT version FROM offices UNION SELECT version FROM teams UNION SELECT version FROM customers").await;
         assert_eq!(versions, [1], "and nobody else's page is out of date");
     });
 }

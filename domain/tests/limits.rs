@@ -107,7 +107,11 @@ async fn once(world: &World<'_>, db: &Db, limit: Limit) -> bool {
         Limit::Reports => reports::page(&maria, PeriodQuery::default()).await.map(|_| ()),
         Limit::TakenElsewhere => users::availability(&maria, "bea.noren", None).await.map(|_| ()),
         Limit::MailsOfActor | Limit::MailsToAddress => {
-            let form = NewUser { email: "victim@bomb.example".to_owned(), way_in: "invitation".to_owned(), ..new_user(&maria, "Vic", "Tim").await };
+            let form = NewUser {
+                email: "victim@bomb.example".to_owned(),
+                way_in: "invitation".to_owned(),
+                ..new_user(&maria, "Vic", "Tim").await
+            };
             // the second of this name is refused for being one; the mail was counted before that
             users::create(&maria, form).await.map(|_| ())
         }
@@ -118,11 +122,20 @@ async fn once(world: &World<'_>, db: &Db, limit: Limit) -> bool {
         }
         Limit::MailsAboutPerson => {
             let sofia = acts(world, "sofia", db).await;
-            let form = ChangeEmail { email: format!("{}@new.example", db.new_id()), current_password: Secret::new(PASSWORD), ..Default::default() };
+            let form = ChangeEmail {
+                email: format!("{}@new.example", db.new_id()),
+                current_password: Secret::new(PASSWORD),
+                ..Default::default()
+            };
             profile::change_email(&sofia, &form, ADDRESS).await
         }
         Limit::ReferralSteps => {
-            let form = ActOnReferral { referral: db.new_id().to_string(), version: "1".to_owned(), act: "accepted".to_owned(), ..Default::default() };
+            let form = ActOnReferral {
+                referral: db.new_id().to_string(),
+                version: "1".to_owned(),
+                act: "accepted".to_owned(),
+                ..Default::default()
+            };
             referrals::act(&maria, &form).await.map(|_| ())
         }
         Limit::Drafts => return keeps(db, Sender::Person(marias(world))).await,
@@ -159,7 +172,11 @@ fn every_limit_refuses_the_one_too_many_and_lets_the_next_through_when_its_time_
             assert!(once(world, &world.db, limit).await, "{name}: the first");
             let (key, most) = (limit.key(&who), limit.most());
             let counted = format!("SELECT count(*) FROM throttles WHERE key = '{key}'");
-            assert_eq!(world.one::<i64>(&counted).await, 1, "If you're here because {name} is counted for somebody else: say so in counted_for.");
+            assert_eq!(
+                world.one::<i64>(&counted).await,
+                1,
+                "If you're here because {name} is counted for somebody else: say so in counted_for."
+            );
             world.owner_runs(&format!("UPDATE throttles SET failures = {most} - 1 WHERE key = '{key}'")).await;
             assert!(once(world, &world.db, limit).await, "{name}: the last that is allowed");
             assert!(!once(world, &world.db, limit).await, "{name}: one more than {most}");
@@ -204,7 +221,11 @@ fn a_hundred_characters_of_l33t_kept_the_async_threads_busy_before_anything_was_
 fn a_weak_new_password_is_still_told_before_the_current_one_is_tried() {
     run(async |world| {
         let karin = world.as_("karin").await;
-        let weak = ChangePassword { current_password: Secret::new(PASSWORD), new_password: Secret::new("karin ek at northfield"), ..Default::default() };
+        let weak = ChangePassword {
+            current_password: Secret::new(PASSWORD),
+            new_password: Secret::new("karin ek at northfield"),
+            ..Default::default()
+        };
         assert!(matches!(problem(profile::change_password(&karin, &weak, ADDRESS).await, Field::NewPassword), Problem::Weak(_)));
     });
 }

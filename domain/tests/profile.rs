@@ -310,7 +310,8 @@ fn a_wrong_current_password_left_no_event() {
         }
         let slow = profile::change_email(&karin, &email(NEW, "not my password 77"), ADDRESS).await;
         assert!(matches!(refusal(slow), Refusal::Slow { .. }));
-        let kinds = "SELECT event ->> 'kind' || ' ' || count(*) FROM audit_events WHERE event ->> 'kind' IN ('password_refused', 'throttled')
+        let kinds =
+            "SELECT event ->> 'kind' || ' ' || count(*) FROM audit_events WHERE event ->> 'kind' IN ('password_refused', 'throttled')
             AND actor_id = subject_id GROUP BY event ->> 'kind' ORDER BY 1";
         assert_eq!(world.all::<String>(kinds).await, ["password_refused 5", "throttled 1"]);
     });

@@ -233,7 +233,8 @@ fn a_busy_hashing_pool_counted_as_a_failed_guess() {
         let (busy, tried): (Vec<_>, Vec<_>) = answers.into_iter().partition(|(_, is_busy)| *is_busy);
         assert!(!busy.is_empty() && !tried.is_empty(), "{} busy, {} tried", busy.len(), tried.len());
         for (number, is_busy) in busy.into_iter().chain(tried) {
-            let keys = [Limit::WrongPasswords.key(&format!("guess.{number}")), Limit::WrongPasswordsFromAddress.key(&format!("192.0.2.{number}"))];
+            let keys =
+                [Limit::WrongPasswords.key(&format!("guess.{number}")), Limit::WrongPasswordsFromAddress.key(&format!("192.0.2.{number}"))];
             let failures: i64 =
                 world.one(&format!("SELECT coalesce(sum(failures), 0) FROM throttles WHERE key IN ('{}', '{}')", keys[0], keys[1])).await;
             assert_eq!(failures, if is_busy { 0 } else { 2 }, "guess.{number}");

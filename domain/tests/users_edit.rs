@@ -187,11 +187,7 @@ fn the_identity_number_changes_only_when_ticked() {
         let (anna, form) = anna(world).await;
         users::edit(&maria, EditUser { identity_number: "850709-9805".to_owned(), ..form.clone() }).await.expect("saved");
         assert_eq!(world.page(anna).await.identity_number, None);
-        let ticked = EditUser {
-            identity_change: "on".to_owned(),
-            identity_number: "850709-9805".to_owned(),
-            ..form.clone()
-        };
+        let ticked = EditUser { identity_change: "on".to_owned(), identity_number: "850709-9805".to_owned(), ..form.clone() };
         users::edit(&maria, ticked).await.expect("saved");
         assert_eq!(world.page(anna).await.identity_number.as_deref(), Some("19850709-••••"));
         let audit: Vec<String> = world.all("SELECT e::text || d::text FROM audit_events e JOIN audit_details d ON d.event_id = e.id").await;
@@ -274,8 +270,10 @@ fn a_login_name_could_be_the_address_of_somebody_in_another_organisation() {
         let renamed = users::edit(&maria, EditUser { reason: "So there".to_owned(), ..renamed }).await;
         assert_eq!(problem(renamed, Field::LoginName), Problem::NotOwnAddress);
         // one from before that was refused keeps working, and is listed
-        let old = format!("UPDATE users SET login_name = 'other@example.com' WHERE id = '{anna}';
-            UPDATE login_names SET key = 'other@example.com' WHERE user_id = '{anna}'");
+        let old = format!(
+            "UPDATE users SET login_name = 'other@example.com' WHERE id = '{anna}';
+            UPDATE login_names SET key = 'other@example.com' WHERE user_id = '{anna}'"
+        );
         world.owner_runs(&old).await;
         let query = ListQuery { watch: Watch::NotOwnAddress.code().to_owned(), ..ListQuery::default() };
         let listed = users::list(&maria, query).await.expect("a list");

@@ -247,7 +247,11 @@ mod tests {
         // without optimisation it takes many times as long; the release is measured in domain/tests/limits.rs
         assert!(took < std::time::Duration::from_secs(2), "If you're here because the estimate took {took:?}: lower MAX_ESTIMATED.");
         let hard = "kitu 9rab mofe 3dux ";
-        assert_eq!(judged(&format!("{hard}{hard}{worst}")[..100]).score, judged(&format!("{hard}{hard}")).score, "the rest is not estimated");
+        assert_eq!(
+            judged(&format!("{hard}{hard}{worst}")[..100]).score,
+            judged(&format!("{hard}{hard}")).score,
+            "the rest is not estimated"
+        );
     }
 
     #[test]

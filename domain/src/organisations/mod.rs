@@ -90,13 +90,7 @@ fn token_hash(token: &Token) -> sea_orm::Value {
 }
 
 /// Writes an organisation, its shipped roles and its first administrator, who is invited where there is no password.
-async fn write(
-    tx: &Write<'_>,
-    beginning: &Beginning,
-    key: Option<Uuid>,
-    hash: Option<String>,
-    counted: &MailCounted,
-) -> Result<UserId> {
+async fn write(tx: &Write<'_>, beginning: &Beginning, key: Option<Uuid>, hash: Option<String>, counted: &MailCounted) -> Result<UserId> {
     let (id, now) = (tx.organisation()?, tx.scope().now());
     let Beginning { first, language, is_operator } = beginning;
     let row = organisations::ActiveModel {

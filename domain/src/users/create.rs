@@ -11,7 +11,9 @@ use usher_types::mail::Mail;
 use usher_types::names::fold;
 use usher_types::refusal::Taken;
 use usher_types::roles::Shipped;
-use usher_types::users::{Availability, Details, Facts, Kept, New, NewUser, NewUserPage, Override, Place, RoleChoice, WayIn, by_length, fully};
+use usher_types::users::{
+    Availability, Details, Facts, Kept, New, NewUser, NewUserPage, Override, Place, RoleChoice, WayIn, by_length, fully,
+};
 use usher_types::{Field, Invalid, Permission, Problem, Refusal, RoleId, UserId, Warning};
 use uuid::Uuid;
 

@@ -48,8 +48,13 @@ fn a_flood_of_password_changes_is_answered_with_how_long_to_wait() {
         let worst: String = "4@8({[<369".chars().cycle().take(100).map(|c| format!("%{:02X}", u32::from(c))).collect();
         let body = format!("current_password=x&new_password={worst}");
         let call = "/api/usher_app/profile/api/change_password";
-        world.owner_runs(&format!("INSERT INTO throttles VALUES ('{}', 29, '2026-11-23T09:00:00Z')
-            ON CONFLICT (key) DO UPDATE SET failures = 29", Limit::OwnPasswords.key(&world.id("karin").to_string()))).await;
+        world
+            .owner_runs(&format!(
+                "INSERT INTO throttles VALUES ('{}', 29, '2026-11-23T09:00:00Z')
+            ON CONFLICT (key) DO UPDATE SET failures = 29",
+                Limit::OwnPasswords.key(&world.id("karin").to_string())
+            ))
+            .await;
         assert_eq!(server.post(call, &[("cookie", &karin)], &body).await.status, 422);
         let answer = server.post(call, &[("cookie", &karin)], &body).await;
         assert_eq!((answer.status.as_u16(), answer.header("retry-after")), (429, "600"));
