@@ -11,9 +11,10 @@ use axum::http::{HeaderName, HeaderValue, StatusCode};
 use leptos::prelude::{use_context, with_context};
 use leptos_axum::ResponseOptions;
 use serde::de::DeserializeOwned;
+use usher_domain::drafts::{self, Browser, Mark, Sender};
 use usher_domain::scope::Authenticated;
 use usher_domain::sealing::Token;
-use usher_domain::{Db, Error, Scope, audit, drafts};
+use usher_domain::{Db, Error, Scope, accounts, audit};
 use usher_types::form::Form;
 use usher_types::session::{Me, Visit, encode};
 use usher_types::users::Kept;
@@ -44,8 +45,8 @@ pub struct Caller {
     pub session: Option<Token>,
     /// The token of a link that was followed, from its short-lived cookie.
     pub link: Option<Token>,
-    /// The token drafts are bound to.
-    pub browser: Option<Token>,
+    /// The browser drafts are bound to.
+    pub browser: Option<Browser>,
     /// The client's address, for the guessing limits.
     pub address: String,
     /// The request's id.
@@ -63,7 +64,7 @@ pub enum Cookie {
     Session,
     /// The token of a followed link.
     Link,
-    /// The token drafts are bound to.
+    /// The browser drafts are bound to, and who was signed in there last.
     Browser,
     /// What is to be said on the next page.
     Notice,
@@ -92,7 +93,8 @@ impl Cookie {
         match self {
             Self::Session => None,
             Self::Link => Some(1_800),
-            Self::Browser => Some(86_400),
+            // longer than a session and a draft together: a form that is sent after a night is still somebody's
+            Self::Browser => Some(604_800),
             Self::Notice => Some(60),
             Self::Language | Self::Theme => Some(31_536_000),
         }
@@ -150,6 +152,39 @@ impl Caller {
             return Err(Refusal::SignIn.into());
         }
         id.parse().map_err(|_| Refusal::NotFound.into())
+    }
+
+    /// Begins a session in this browser, which from now on is its person's: whoever was signed in before leaves no draft.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn begin_session(&self, token: &Token) -> Result<(), Error> {
+        self.set(Cookie::Session, token.expose());
+        let Some(found) = self.db.authenticate(token, self.request).await? else { return Ok(()) };
+        let mark = Mark::of(&self.db, found.me.user);
+        let browser = match &self.browser {
+            Some(browser) => browser.clone(),
+            None => Browser::new()?,
+        };
+        let former = self.me.as_ref().map(|me| Mark::of(&self.db, me.user)).or_else(|| browser.last().cloned());
+        if let Some(former) = former.filter(|former| *former != mark) {
+            drafts::delete(&self.db, &browser, Some(&former)).await?;
+        }
+        self.set(Cookie::Browser, &browser.used_by(mark).expose());
+        Ok(())
+    }
+
+    /// Ends what this browser keeps of a session: its cookie and every draft.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn end_session(&self) -> Result<(), Error> {
+        self.set(Cookie::Session, "");
+        if let Some(browser) = &self.browser {
+            drafts::delete(&self.db, browser, None).await?;
+            self.set(Cookie::Browser, "");
+        }
+        Ok(())
     }
 
     /// Leaves something to be said on the next page.
@@ -339,24 +374,62 @@ impl Draft {
         })
     }
 
-    /// Keeps the form and returns the address that shows it again; by way of sign-in where that is what is missing.
+    /// Keeps the form and returns the address that shows it again; by way of sign-in where that is what is missing. One that is not
+    /// kept is shown empty, and the page says so.
     async fn keep(self, caller: &Caller) -> Result<String, Error> {
-        let fresh = match &caller.browser {
-            Some(browser) => browser.clone(),
-            None => {
-                let token = Token::new()?;
-                caller.set(Cookie::Browser, token.expose());
-                token
+        let again = match self.sender(caller).await? {
+            Some(sender) => {
+                let browser = self.browser(caller)?;
+                match drafts::keep(&caller.db, &browser, sender, self.body).await? {
+                    Some(id) => {
+                        let mark = if self.page.contains('?') { '&' } else { '?' };
+                        format!("{}{mark}draft={id}", self.page)
+                    }
+                    None => {
+                        caller.say("not_kept");
+                        self.page
+                    }
+                }
             }
+            None => self.page,
         };
-        let id = drafts::keep(&caller.db, &fresh, self.body).await?;
-        let mark = if self.page.contains('?') { '&' } else { '?' };
-        let again = format!("{}{mark}draft={id}", self.page);
         Ok(match self.made_for {
             Some(made_for) => format!("/profile/accounts?made_for={}&next={}", encode(&made_for), encode(&again)),
             None if self.signed_out => format!("/sign-in?next={}", encode(&again)),
             None => again,
         })
+    }
+
+    /// The browser the draft is bound to; one without a cookie gets it.
+    fn browser(&self, caller: &Caller) -> Result<Browser, Error> {
+        if let Some(browser) = &caller.browser {
+            return Ok(browser.clone());
+        }
+        let fresh = match &caller.me {
+            Some(me) => Browser::new()?.used_by(Mark::of(&caller.db, me.user)),
+            None => Browser::new()?,
+        };
+        caller.set(Cookie::Browser, &fresh.expose());
+        Ok(fresh)
+    }
+
+    /// Whose draft it is: of the person who is signed in, or was when the page was opened; a visitor's where the page needs no session.
+    /// Nothing else that a visitor posts is kept.
+    async fn sender(&self, caller: &Caller) -> Result<Option<Sender>, Error> {
+        if let Some(me) = &caller.me {
+            // the page belongs to another organisation: it is shown again to the account this person switches back to
+            let there = match &self.made_for {
+                Some(made_for) => accounts::account_in(&caller.scope, made_for).await?,
+                None => None,
+            };
+            return Ok(Some(Sender::Person(Mark::of(&caller.db, there.unwrap_or(me.user)))));
+        }
+        let path = self.page.split('?').next().unwrap_or_default();
+        if crate::PUBLIC.contains(&path) {
+            return Ok(Some(Sender::Visitor(caller.address.clone())));
+        }
+        let last = caller.browser.as_ref().and_then(Browser::last).cloned();
+        Ok(last.map(|mark| Sender::SignedOut(mark, caller.address.clone())))
     }
 }
 
@@ -368,13 +441,15 @@ pub async fn set_aside<T: Form>(caller: &Caller, form: T) -> Result<String, Erro
     Draft::of(form, None)?.keep(caller).await
 }
 
-/// The form a `?draft=` names, where this browser may see it, and where it was made for the organisation acted for.
+/// The form a `?draft=` names, where this person may see it in this browser, and where it was made for the organisation acted for.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn kept<T: DeserializeOwned>(caller: &Caller, draft: Option<String>) -> Result<Option<Kept<T>>, Error> {
     let (Some(browser), Some(id)) = (&caller.browser, draft.and_then(|id| id.parse::<Uuid>().ok())) else { return Ok(None) };
-    let Some(Kept { form, refusal }) = drafts::find::<serde_json::Value>(&caller.db, browser, id).await? else { return Ok(None) };
+    let reader = caller.me.as_ref().map(|me| Mark::of(&caller.db, me.user));
+    let found = drafts::find::<serde_json::Value>(&caller.db, browser, reader.as_ref(), id).await?;
+    let Some(Kept { form, refusal }) = found else { return Ok(None) };
     let made_for = form["organisation"].as_str().unwrap_or_default();
     if caller.me.as_ref().is_some_and(|me| !made_for.is_empty() && made_for != me.organisation.to_string()) {
         return Ok(None);

@@ -3,7 +3,7 @@
 
 use usher_types::access::{Preview, Sight};
 use usher_types::accounts::State;
-use usher_types::audit::{Event, Line, Who};
+use usher_types::audit::{Event, Line, Repeatable, Who};
 use usher_types::clients::Part;
 use usher_types::dashboards::{DashboardName, Odd, ShippedDashboard, Widget};
 use usher_types::explanations::{Way, What};
@@ -382,6 +382,10 @@ pub fn problem(l: Language, at: Field, problem: &Problem) -> String {
             "Somebody registered here has this e-mail address already".into(),
             "Någon som är registrerad här har redan den här e-postadressen".into(),
         ),
+        (Problem::NotOwnAddress, _) => (
+            "A login name that is an e-mail address must be the person’s own e-mail address".into(),
+            "Ett användarnamn som är en e-postadress måste vara personens egen e-postadress".into(),
+        ),
         (Problem::IdentityTaken, _) => (
             "Somebody registered here has this identity number already".into(),
             "Någon som är registrerad här har redan det här personnumret".into(),
@@ -502,6 +506,7 @@ pub fn refusal(l: Language, refusal: &Refusal) -> String {
         Refusal::Suspended => words::refused_suspended(l),
         Refusal::CannotSwitch => words::refused_cannot_switch(l),
         Refusal::DeadLink => words::link_unusable_why(l),
+        Refusal::Slow { seconds } if *seconds > 120 => words::refused_slow_minutes(l, seconds.div_ceil(60)),
         Refusal::Slow { seconds } => words::refused_slow(l, seconds),
         Refusal::Stale => words::refused_stale(l),
         Refusal::Unavailable => words::refused_unavailable(l),
@@ -695,14 +700,13 @@ pub fn shipped_dashboard(l: Language, dashboard: ShippedDashboard) -> String {
 
 /// Whom one looks after.
 pub fn watch(l: Language, watch: Watch) -> String {
-    widget(
-        l,
-        match watch {
-            Watch::Untold => Widget::Untold,
-            Watch::NeverSignedIn => Widget::NeverSignedIn,
-            Watch::Inactive => Widget::Inactive,
-        },
-    )
+    let shown = match watch {
+        Watch::Untold => Widget::Untold,
+        Watch::NeverSignedIn => Widget::NeverSignedIn,
+        Watch::Inactive => Widget::Inactive,
+        Watch::NotOwnAddress => return words::not_own_address(l),
+    };
+    widget(l, shown)
 }
 
 /// A widget's name.
@@ -1154,16 +1158,40 @@ pub fn event(l: Language, line: &Line) -> String {
         Event::ResourceEdited { .. } => ("changed the resource".into(), "ändrade resursen".into()),
         Event::ResourceClosed { .. } => ("closed the resource".into(), "stängde resursen".into()),
         Event::ReferralMoved { step: what, .. } => return step(l, *what),
+        Event::Throttled { .. } => {
+            ("was asked to wait after too many wrong passwords".into(), "ombads vänta efter för många fel lösenord".into())
+        }
+        Event::PasswordRefused { .. } => ("entered a wrong current password".into(), "angav fel nuvarande lösenord".into()),
+        Event::Repeated { of, times, .. } => return repeated(l, *of, *times),
         Event::Refused { .. } => ("was refused something".into(), "nekades något".into()),
     };
     either(l, en, sv)
+}
+
+/// How often something happened beyond what was written one by one.
+fn repeated(l: Language, of: Repeatable, times: u32) -> String {
+    let (en, sv) = match of {
+        Repeatable::Refused => ("was refused something", "nekades något"),
+        Repeatable::ProfileEdited => ("changed their own details", "ändrade sina egna uppgifter"),
+        Repeatable::SignInFailed => ("tried to sign in with a wrong password", "försökte logga in med fel lösenord"),
+        Repeatable::Throttled => ("was asked to wait after too many wrong passwords", "ombads vänta efter för många fel lösenord"),
+        Repeatable::PasswordRefused => ("entered a wrong current password", "angav fel nuvarande lösenord"),
+    };
+    let more = if times == 1 { "time" } else { "times" };
+    either(l, format!("{en} {times} more {more}"), format!("{sv} {times} gånger till"))
 }
 
 /// Who did it.
 pub fn who(l: Language, line: &Line) -> String {
     let (en, sv) = match (&line.who, &line.event) {
         (Who::Named(name), _) => return name.clone(),
-        (Who::Somebody, _) | (Who::Nobody, Event::SignInFailed { .. }) => ("Somebody", "Någon"),
+        (
+            Who::Nobody,
+            Event::SignInFailed { .. }
+            | Event::Throttled { .. }
+            | Event::Repeated { of: Repeatable::SignInFailed | Repeatable::Throttled, .. },
+        )
+        | (Who::Somebody, _) => ("Somebody", "Någon"),
         (Who::Operator, _) => ("A System administrator", "En systemadministratör"),
         (Who::Nobody, _) => ("The system", "Systemet"),
     };

@@ -683,6 +683,8 @@ words! {
     done_set_up: "Your organisation is ready. Sign in to add its people", "Din organisation är klar. Logga in för att lägga till dess personer";
 
     // refusals
+    not_own_address: "Login name is another e-mail address", "Användarnamnet är en annan e-postadress";
+    not_kept: "Nothing was saved, and what you entered could not be kept. Too many forms have been sent from here. Wait ten minutes and try again.", "Inget sparades, och det du fyllde i kunde inte sparas undan. För många formulär har skickats härifrån. Vänta tio minuter och försök igen.";
     problem: "There is a problem", "Något behöver rättas";
     possible_errors: "Look at this again", "Titta på det här igen";
     override_warnings: "Override warnings", "Åsidosätt varningar";
@@ -710,6 +712,7 @@ words! {
     refused_suspended: "Your organisation is suspended, so nobody can sign in. Nothing is lost. Ask your administrator.", "Din organisation är avstängd, så ingen kan logga in. Inget har gått förlorat. Fråga din administratör.";
     refused_other_organisation: "This was not done: the page was made for another organisation than the one you acted for. Switch back to it in another tab if you have not yet, then press the button again: nothing you typed is lost.", "Det här gjordes inte: sidan gjordes för en annan organisation än den du agerade för. Byt tillbaka till den i en annan flik om du inte redan gjort det, och tryck sedan på knappen igen: inget du skrivit går förlorat.";
     refused_cannot_switch: "You cannot switch to that account now. What to do stands beside it.", "Du kan inte byta till det kontot nu. Vad du kan göra står bredvid det.";
+    refused_slow_minutes(minutes): "Too many attempts. Wait {minutes} minutes, then try again.", "För många försök. Vänta {minutes} minuter och försök igen.";
     refused_slow(seconds): "Too many attempts. Wait {seconds} seconds, then try again.", "För många försök. Vänta {seconds} sekunder och försök igen.";
     refused_stale: "This page is older than the server. Reload it, then try again.", "Den här sidan är äldre än servern. Ladda om den och försök igen.";
     refused_unavailable: "This doesn’t work right now, because of a problem on our side. Try again in a moment.", "Det här fungerar inte just nu, på grund av ett problem hos oss. Försök igen om en stund.";

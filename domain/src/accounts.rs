@@ -15,6 +15,7 @@ use usher_types::email::Email;
 use usher_types::form::known;
 use usher_types::invisible::visible;
 use usher_types::login_name::LoginName;
+use usher_types::mail::Mail;
 use usher_types::users::Kept;
 use usher_types::{Field, Invalid, OrganisationId, Permission, Problem, Refusal, UserId};
 use uuid::Uuid;
@@ -22,6 +23,7 @@ use uuid::Uuid;
 use crate::entity::link_requests;
 use crate::scope::{Tx, Write};
 use crate::sealing::Token;
+use crate::throttles::{self, Limit, MailCounted};
 use crate::{Error, Result, Scope, sessions, units};
 
 /// Requests and people that a page lists.
@@ -54,6 +56,16 @@ pub(crate) async fn linked(tx: &Tx<'_>, user: UserId) -> Result<Vec<Account>> {
     accounts(tx, "SELECT accounts_linked($1) AS account", user.0.into()).await
 }
 
+/// The account that the caller has in another organisation, where it is linked with the one they act with.
+///
+/// # Errors
+/// [`Refusal::SignIn`].
+pub async fn account_in(scope: &Scope, organisation: &str) -> Result<Option<UserId>> {
+    let tx = scope.read(Permission::OwnProfile).await?;
+    let found = linked(&tx, scope.me()?).await?;
+    Ok(found.into_iter().find(|account| account.organisation.to_string() == organisation).map(|account| account.user))
+}
+
 async fn accounts(tx: &Tx<'_>, sql: &str, value: sea_orm::Value) -> Result<Vec<Account>> {
     tx.all(sql, [value]).await?.iter().map(|row| read(row, "account")).collect()
 }
@@ -66,9 +78,10 @@ fn read<T: DeserializeOwned>(row: &QueryResult, column: &str) -> Result<T> {
 ///
 /// # Errors
 /// [`Refusal::NotFound`] where no account there is linked; [`Refusal::CannotSwitch`] where it cannot be switched to now;
-/// [`Refusal::SignIn`] where this session ended meanwhile.
+/// [`Refusal::SignIn`] where this session ended meanwhile; [`Refusal::Slow`] beyond the limit.
 pub async fn switch(scope: &Scope, session: &Token, to: &str) -> Result<Token> {
     let to: OrganisationId = units::id(to)?;
+    throttles::require(scope, &[(Limit::Switches, &scope.me()?.to_string())]).await?;
     let tx = scope.write(Permission::OwnProfile).await?;
     let (me, from) = (scope.me()?, tx.organisation()?);
     let values = [session.hash().into(), to.0.into(), scope.now().into()];
@@ -235,6 +248,9 @@ async fn exactly(tx: &Tx<'_>, login_name: &str) -> Result<Account> {
 /// [`Refusal::Invalid`] for two of one organisation; [`Refusal::NotFound`]; [`Refusal::Forbidden`].
 pub async fn link(scope: &Scope, form: &LinkAccounts) -> Result<()> {
     known(form)?;
+    if !form.request.is_empty() {
+        count_answer(scope).await?;
+    }
     let tx = scope.write(Permission::LinkAccounts).await?;
     let (one, other) = (exactly(&tx, &form.one).await?, exactly(&tx, &form.other).await?);
     let two_there = || Error::from(Invalid::one(Field::Form, Problem::TwoThere));
@@ -266,6 +282,13 @@ fn pair(row: &QueryResult) -> Result<(OrganisationId, UserId, OrganisationId)> {
     Ok((OrganisationId(at), UserId(user), OrganisationId(with)))
 }
 
+/// Counts the mail that [`answer`] causes: the database queues it, in the other organisation.
+async fn count_answer(scope: &Scope) -> Result<MailCounted> {
+    scope.allow(Permission::LinkAccounts)?;
+    let mail = Mail::LinkAnswered { user: scope.me()?, linked: false };
+    throttles::count_mail(scope, &mail, None, &[]).await
+}
+
 /// Answers a request; who asked is told by mail, and sees it on the page.
 async fn answer(tx: &Write<'_>, request: &str, linked: bool, why: &str) -> Result<()> {
     let request: Uuid = units::id(request)?;
@@ -280,6 +303,7 @@ async fn answer(tx: &Write<'_>, request: &str, linked: bool, why: &str) -> Resul
 /// # Errors
 /// [`Refusal::Invalid`] without a reason; [`Refusal::NotFound`] for one that was answered; [`Refusal::Forbidden`].
 pub async fn decline(scope: &Scope, form: &DeclineLink) -> Result<()> {
+    count_answer(scope).await?;
     let tx = scope.write(Permission::LinkAccounts).await?;
     let why = form.parse()?;
     answer(&tx, &form.request, false, &why).await?;

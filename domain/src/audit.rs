@@ -2,22 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect};
-use usher_types::audit::{Change, Event, Line, Who};
+use usher_types::audit::{Change, Event, Line, Repeatable, Who};
 use usher_types::reports::Act;
-use usher_types::{ListId, Permission, RoleId, UserId};
+use usher_types::{ListId, OrganisationId, Permission, RoleId, UserId};
 use uuid::Uuid;
 
 use crate::entity::{audit_details, audit_events, organisations, roles, users};
-use crate::scope::{Tx, Write};
-use crate::{Error, Result, Scope, clients, customers, lists, throttles, units};
+use crate::scope::{Db, Tx, Write};
+use crate::throttles::{self, Limit};
+use crate::{Error, Result, Scope, clients, customers, lists, units};
 
 /// Lines a person's page shows.
 const NEWEST: u64 = 50;
-/// Cross-site requests of one address that are kept in ten minutes: one more tells nothing new.
-const CROSS_SITE: i32 = 20;
 
 /// The newest events about a person, or a role.
 pub(crate) async fn lines(tx: &Tx<'_>, subject: Uuid) -> Result<Vec<Line>> {
@@ -157,8 +156,38 @@ fn list(event: &Event) -> Option<ListId> {
 pub async fn refused(scope: &Scope, path: &str, why: &str) -> Result<()> {
     // a person who holds nothing but their own profile is refused, too, and that must be kept
     let tx = scope.write(Permission::OwnProfile).await?;
-    tx.happened(Event::Refused { user: scope.actor(), path: path.to_owned(), why: why.to_owned() }).await?;
+    tx.happened_again(Event::Refused { user: scope.actor(), path: path.to_owned(), why: why.to_owned() }, &[]).await?;
     tx.commit().await
+}
+
+/// Writes one row for what was only counted, once its time is over. Any number of servers may do it at once.
+///
+/// # Errors
+/// When the database fails.
+pub async fn write_repeated(db: &Db) -> Result<()> {
+    let system = db.system(None);
+    let over = system.now() - TimeDelta::seconds(i64::from(Limit::RepeatedEvents.seconds()));
+    let tx = system.read(Permission::Tend).await?;
+    let organisations = tx.all("SELECT repeated_due($1) AS organisation_id", [over.into()]).await?;
+    drop(tx);
+    for row in organisations {
+        let scope = db.system(Some(OrganisationId(row.try_get("", "organisation_id")?)));
+        let tx = scope.write(Permission::Tend).await?;
+        let rows = tx.all("DELETE FROM repeated_events WHERE since <= $1 RETURNING user_id, kind, counted", [over.into()]).await?;
+        let mut events = Vec::new();
+        for row in rows {
+            let (user, kind, counted): (Uuid, String, i32) =
+                (row.try_get("", "user_id")?, row.try_get("", "kind")?, row.try_get("", "counted")?);
+            let of = Repeatable::from_code(&kind).ok_or_else(|| Error::Broken(format!("no such kind of event: {kind}")))?;
+            let times = u32::try_from(counted - Limit::RepeatedEvents.most()).unwrap_or_default();
+            if times > 0 {
+                events.push(Event::Repeated { user: UserId(user), of, times });
+            }
+        }
+        tx.happened_to_all(&events).await?;
+        tx.commit_unsaid().await?;
+    }
+    Ok(())
 }
 
 /// Keeps that another site's page tried to change something here (ASVS 16.3.3). `visitor` is a visitor's scope: what the request
@@ -167,7 +196,7 @@ pub async fn refused(scope: &Scope, path: &str, why: &str) -> Result<()> {
 /// # Errors
 /// When the database fails.
 pub async fn cross_site(visitor: &Scope, path: &str, address: &str) -> Result<()> {
-    if !throttles::within(visitor, "cross_site", address, CROSS_SITE).await? {
+    if !throttles::is_within(visitor, Limit::CrossSite, address).await? {
         return Ok(());
     }
     let tx = visitor.write(Permission::SignIn).await?;

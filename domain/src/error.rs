@@ -36,6 +36,11 @@ impl From<Invalid> for Error {
 }
 
 impl Error {
+    /// Whether it is a refusal because of too many attempts.
+    pub(crate) fn is_slow(&self) -> bool {
+        matches!(self, Self::Refused(Refusal::Slow { .. }))
+    }
+
     /// The constraint that holds a name unique, turned into an error of the field it was typed into.
     #[must_use]
     pub(crate) fn at_name(self, constraint: &str, field: Field) -> Self {

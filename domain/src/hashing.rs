@@ -1,4 +1,4 @@
-//! Password hashes: argon2id on a bounded pool off the async threads (design §5, ASVS 11.4.2, 15.4.4).
+//! Password hashes and estimates: on a bounded pool off the async threads (design §5, ASVS 11.4.2, 15.4.4).
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -60,6 +60,14 @@ impl Hashing {
         let candidates = password.candidates();
         let fits = self.run(move |memory| candidates.iter().any(|password| fits_now(password.expose(), &hash, memory))).await?;
         Ok(fits && known)
+    }
+
+    /// Checks a form whose password is to be estimated, which costs as much as a hash.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] past the queue.
+    pub async fn judge<T: Send + 'static>(&self, parse: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+        self.run(|_| parse()).await
     }
 
     async fn run<T: Send + 'static>(&self, work: impl FnOnce(&mut Memory) -> T + Send + 'static) -> Result<T> {

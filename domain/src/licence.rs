@@ -17,7 +17,7 @@ use uuid::Uuid;
 use crate::entity::{organisations, outbox, users, vendor_notices};
 use crate::scope::{Db, Tx, Write};
 use crate::settings::home;
-use crate::{Error, Result, Scope, time};
+use crate::{Error, Result, Scope, throttles, time};
 
 /// Notices the page shows.
 const NEWEST: u64 = 20;
@@ -119,6 +119,8 @@ pub async fn page(scope: &Scope, kept: Option<Kept<SendNotice>>) -> Result<Licen
 /// [`Refusal::NotFound`]; [`Refusal::Invalid`] where the agreement holds no address any more.
 pub async fn send(scope: &Scope, form: &SendNotice) -> Result<()> {
     let id = form.parse()?;
+    scope.allow(Permission::ManageSettings)?;
+    let counted = throttles::count_mail(scope, &Mail::VendorNotice { notice: id, to: String::new() }, None, &[]).await?;
     let tx = scope.write(Permission::ManageSettings).await?;
     let notice = tx.find::<vendor_notices::Entity>().filter(vendor_notices::Column::Id.eq(id.0)).lock(LockType::NoKeyUpdate);
     let notice = notice.one(tx.on()).await?.ok_or(Refusal::NotFound)?;
@@ -127,7 +129,7 @@ pub async fn send(scope: &Scope, form: &SendNotice) -> Result<()> {
     }
     let to = home(&tx).await?.vendor_address.ok_or_else(|| Invalid::one(Field::VendorAddress, Problem::Missing))?;
     let me = scope.me()?;
-    let mail = crate::outbox::enqueue(&tx, me, &Mail::VendorNotice { notice: id, to: to.clone() }).await?;
+    let mail = crate::outbox::enqueue(&tx, me, &Mail::VendorNotice { notice: id, to: to.clone() }, &counted).await?;
     let mut row = notice.into_active_model();
     row.sent_at = Set(Some(scope.now()));
     row.sent_by = Set(Some(me.0));

@@ -19,6 +19,7 @@ use crate::entity::{credentials, users};
 use crate::scope::{Tx, Write};
 use crate::sealing::Token;
 use crate::settings::home;
+use crate::throttles::{self, Limit};
 use crate::{Result, Scope, accounts, outbox, sessions};
 
 const INVITATION: &str = "invitation";
@@ -98,10 +99,14 @@ pub async fn invitation(visitor: &Scope, token: &Token) -> Result<SetPasswordPag
 /// Sets the password an invitation leads to, ends every link and session there was; the person then signs in.
 ///
 /// # Errors
-/// [`Refusal::DeadLink`], [`Refusal::Invalid`] for a password that is not strong; the link stays good then.
+/// [`Refusal::DeadLink`]; [`Refusal::Invalid`] for a password that is not strong, [`Refusal::Slow`] beyond the limit: the link stays
+/// good then.
 pub async fn accept(visitor: &Scope, token: &Token, form: &SetPassword) -> Result<()> {
+    let asked = find(visitor, token, INVITATION).await?.user.to_string();
+    throttles::require(visitor, &[(Limit::OwnPasswords, &asked)]).await?;
     let page = invitation(visitor, token).await?;
-    let password = form.parse(&page.words)?;
+    let typed = form.clone();
+    let password = visitor.hashing().judge(move || typed.parse(&page.words)).await??;
     let hash = visitor.hashing().hash(&password).await?;
     let link = find(visitor, token, INVITATION).await?;
     let within = visitor.within(link.organisation);
@@ -151,6 +156,7 @@ pub async fn confirm_email(visitor: &Scope, token: &Token, form: &ConfirmEmail) 
     }
     let link = find(visitor, token, EMAIL_CHANGE).await?;
     let new = link.data["email"].as_str().unwrap_or_default().to_owned();
+    let counted = throttles::count_mail(visitor, &Mail::EmailChanged { to: String::new() }, Some(link.user), &[]).await?;
     let within = visitor.within(link.organisation);
     let tx = within.write(Permission::FollowLink).await?;
     let person = tx.lock_user(link.user).await?;
@@ -178,7 +184,7 @@ pub async fn confirm_email(visitor: &Scope, token: &Token, form: &ConfirmEmail) 
         });
     }
     if let Some(old) = &person.email {
-        outbox::enqueue(&tx, link.user, &Mail::EmailChanged { to: old.clone() }).await?;
+        outbox::enqueue(&tx, link.user, &Mail::EmailChanged { to: old.clone() }, &counted).await?;
     }
     withdraw(&tx, link.user, &any_confirmation()).await?;
     let mut changes = vec![Change { field: Field::Email, before: person.email, after: Some(new) }];

@@ -83,7 +83,7 @@ pub async fn edit(scope: &Scope, form: &EditList, means: Option<ShippedList>) ->
         Which::Known(list, version) => rename(&tx, list, version, &name).await,
     };
     let list = written.map_err(|error| error.at_name("lists_name_key", Field::UnitName))?;
-    tx.commit().await?;
+    tx.commit_changes().await?;
     Ok(list)
 }
 
@@ -139,6 +139,9 @@ async fn rename(tx: &Write<'_>, list: ListId, version: i32, name: &Name) -> Resu
         return Err(Invalid::one(Field::UnitName, Problem::Meanwhile { now: found.name }).into());
     }
     let before = found.name.clone();
+    if before == name.text() && found.key.is_some() == matches!(name, Name::Shipped(_)) {
+        return Ok(list);
+    }
     let mut row = found.into_active_model();
     name.put(&mut row);
     row.version = Set(version + 1);

@@ -15,6 +15,7 @@ use crate::entity::outbox;
 use crate::scope::{Db, Tx, Write};
 use crate::sealing::Token;
 use crate::settings::home;
+use crate::throttles::MailCounted;
 use crate::{Error, Result};
 use crate::{licence, links};
 
@@ -89,8 +90,9 @@ pub struct Claimed {
     attempts: i32,
 }
 
-/// Queues a mail.
-pub(crate) async fn enqueue(tx: &Write<'_>, user: UserId, mail: &Mail) -> Result<MailId> {
+/// Queues a mail, which must have been counted before the transaction began.
+pub(crate) async fn enqueue(tx: &Write<'_>, user: UserId, mail: &Mail, counted: &MailCounted) -> Result<MailId> {
+    debug_assert!(counted.covers(mail), "counted as another kind of mail: {mail:?}");
     let (id, now) = (tx.id(), tx.scope().now());
     tx.insert(outbox::ActiveModel {
         organisation_id: Set(tx.organisation()?.0),

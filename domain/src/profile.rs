@@ -13,8 +13,8 @@ use crate::entity::{credentials, login_names};
 use crate::links::{self, withdraw};
 use crate::sealing::Token;
 use crate::settings::{home, languages};
-use crate::throttles::Attempt;
-use crate::{Result, Scope, outbox, sessions};
+use crate::throttles::{self, Attempt, Limit};
+use crate::{Error, Result, Scope, outbox, sessions};
 
 /// One's own page.
 ///
@@ -72,7 +72,10 @@ pub async fn edit(scope: &Scope, form: &EditProfile) -> Result<()> {
     if saved.theme != person.theme {
         fields.push(Field::Theme);
     }
-    tx.happened_with(Event::ProfileEdited { user, fields }, &changed).await?;
+    if fields.is_empty() {
+        return Ok(());
+    }
+    tx.happened_again(Event::ProfileEdited { user, fields }, &changed).await?;
     tx.commit().await
 }
 
@@ -84,38 +87,42 @@ pub async fn choose(scope: &Scope, language: Option<Language>, theme: Option<The
     let tx = scope.write(Permission::OwnProfile).await?;
     let user = scope.me()?;
     let person = tx.lock_user(user).await?;
-    let version = person.version;
-    let mut row = person.into_active_model();
+    let mut row = person.clone().into_active_model();
     let mut fields = Vec::new();
     if let Some(language) = language
+        && person.language.as_deref() != Some(language.code())
         && languages(&home(&tx).await?).contains(&language)
     {
         row.language = Set(Some(language.code().to_owned()));
         fields.push(Field::Language);
     }
-    if let Some(theme) = theme {
-        row.theme = Set((theme != Theme::Device).then(|| theme.code().to_owned()));
+    if let Some(theme) = theme.map(|theme| (theme != Theme::Device).then(|| theme.code().to_owned()))
+        && theme != person.theme
+    {
+        row.theme = Set(theme);
         fields.push(Field::Theme);
     }
     if fields.is_empty() {
         return Ok(());
     }
     // who edits this person at the same time has another language on their page
-    row.version = Set(version + 1);
+    row.version = Set(person.version + 1);
     row.update(tx.on()).await?;
-    tx.happened(Event::ProfileEdited { user, fields }).await?;
+    tx.happened_again(Event::ProfileEdited { user, fields }, &[]).await?;
     tx.commit().await
 }
 
 /// Asks for another address. It is applied when the link that goes to it is followed; the old one is told then (S2).
 ///
 /// # Errors
-/// [`Refusal::Invalid`] for a wrong address, one in use here, or a wrong password.
+/// [`Refusal::Invalid`] for a wrong address, one in use here, or a wrong password; [`Refusal::Slow`] when guessing, and for too many mails.
 pub async fn change_email(scope: &Scope, form: &ChangeEmail, address: &str) -> Result<()> {
     let (email, current) = form.parse()?;
     confirm(scope, &current, address).await?;
-    let tx = scope.write(Permission::OwnProfile).await?;
     let user = scope.me()?;
+    let mail = Mail::ConfirmEmail { to: email.as_str().to_owned() };
+    let counted = throttles::count_mail(scope, &mail, Some(user), &[email.as_str()]).await?;
+    let tx = scope.write(Permission::OwnProfile).await?;
     let person = tx.user(user).await?;
     if person.email.as_deref() == Some(email.as_str()) {
         return Err(Invalid::one(Field::Email, Problem::Same).into());
@@ -125,11 +132,12 @@ pub async fn change_email(scope: &Scope, form: &ChangeEmail, address: &str) -> R
     let follows = crate::users::following(&person, email.as_str()).map(|name| name.key());
     let named = tx.find::<login_names::Entity>().filter(login_names::Column::Key.eq(follows.unwrap_or_default())).one(tx.on()).await?;
     if held.is_some() || named.is_some_and(|named| named.user_id != user.0) {
+        drop(tx);
+        crate::users::record_taken_elsewhere(scope).await?;
         return Err(Invalid::one(Field::Email, Problem::EmailTaken(Taken::Elsewhere { free: Vec::new() })).into());
     }
-    let mail = Mail::ConfirmEmail { to: email.as_str().to_owned() };
     withdraw(&tx, user, &mail).await?;
-    outbox::enqueue(&tx, user, &mail).await?;
+    outbox::enqueue(&tx, user, &mail, &counted).await?;
     let change = Change { field: Field::Email, before: person.email, after: Some(email.as_str().to_owned()) };
     tx.happened_with(Event::EmailChangeAsked { user }, &[change]).await?;
     tx.commit().await
@@ -138,11 +146,14 @@ pub async fn change_email(scope: &Scope, form: &ChangeEmail, address: &str) -> R
 /// Changes one's own password. Every session ends and this browser gets a new one (ASVS 7.2.4, 7.4.3).
 ///
 /// # Errors
-/// [`Refusal::Invalid`] for a wrong current or a weak new password; [`Refusal::Slow`] when guessing.
+/// [`Refusal::Invalid`] for a wrong current or a weak new password; [`Refusal::Slow`] when guessing, or beyond the limit.
 pub async fn change_password(scope: &Scope, form: &ChangePassword, address: &str) -> Result<Token> {
+    throttles::require(scope, &[(Limit::OwnPasswords, &scope.me()?.to_string())]).await?;
     let words = page(scope).await?.words;
-    let (current, new) = form.parse(&words)?;
+    let typed = form.clone();
+    let (current, new) = scope.hashing().judge(move || typed.parse(&words)).await??;
     let confirmed = confirm(scope, &current, address).await?;
+    let counted = throttles::count_mail(scope, &Mail::PasswordChanged, Some(scope.me()?), &[]).await?;
     let hash = scope.hashing().hash(&new).await?;
     let tx = scope.write(Permission::OwnProfile).await?;
     let user = scope.me()?;
@@ -156,24 +167,44 @@ pub async fn change_password(scope: &Scope, form: &ChangePassword, address: &str
     sessions::end_all(&tx, user, None).await?;
     let token = sessions::start(&tx, tx.organisation()?, user, None).await?;
     if person.email.is_some() {
-        outbox::enqueue(&tx, user, &Mail::PasswordChanged).await?;
+        outbox::enqueue(&tx, user, &Mail::PasswordChanged, &counted).await?;
     }
     tx.happened(Event::PasswordChanged { user }).await?;
     tx.commit().await?;
     Ok(token)
 }
 
+/// Records what was tried against one's password, in a transaction of its own (ASVS 16.3.1).
+async fn record(scope: &Scope, event: Event) -> Result<()> {
+    let tx = scope.write(Permission::OwnProfile).await?;
+    tx.happened_again(event, &[]).await?;
+    tx.commit().await
+}
+
 /// Checks the current password, under the same guessing limits as sign-in; the hash that it fits.
 async fn confirm(scope: &Scope, current: &Secret, address: &str) -> Result<Option<String>> {
     let user = scope.me()?;
     let visitor = scope.as_visitor();
-    let attempt = Attempt::begin(&visitor, &user.to_string(), address).await?;
+    let attempt = match Attempt::begin(&visitor, &user.to_string(), address).await {
+        Err(error) if error.is_slow() => {
+            record(scope, Event::Throttled { user }).await?;
+            return Err(error);
+        }
+        attempt => attempt?,
+    };
     let tx = scope.read(Permission::OwnProfile).await?;
     let held = tx.find::<credentials::Entity>().filter(credentials::Column::UserId.eq(user.0)).one(tx.on()).await?;
     drop(tx);
     let hash = held.map(|held| held.password_hash);
-    let fits = scope.hashing().verify(current, hash.as_deref()).await?;
+    let fits = match scope.hashing().verify(current, hash.as_deref()).await {
+        Err(Error::Busy) => {
+            attempt.undo(&visitor).await?;
+            return Err(Error::Busy);
+        }
+        fits => fits?,
+    };
     if !fits {
+        record(scope, Event::PasswordRefused { user }).await?;
         let mut checks = Checks::default();
         checks.wrong(Field::CurrentPassword, Problem::WrongPassword);
         return Err(checks.into_invalid().into());

@@ -14,6 +14,7 @@ use uuid::Uuid;
 use crate::dashboards::{midnight, weeks};
 use crate::entity::teams;
 use crate::scope::{Bounds, Tx};
+use crate::throttles::{self, Limit};
 use crate::units::MOST;
 use crate::users::{display, visible};
 use crate::{Result, Scope, audit, time};
@@ -47,6 +48,7 @@ impl Span {
 /// # Errors
 /// [`Refusal::Forbidden`](usher_types::Refusal::Forbidden). A period that is none is told on the page.
 pub async fn page(scope: &Scope, query: PeriodQuery) -> Result<ReportPage> {
+    counted(scope).await?;
     let tx = scope.read(Permission::ViewReports).await?;
     match query.parse(scope.today()) {
         Ok(period) => report(&tx, period).await,
@@ -62,6 +64,7 @@ pub async fn page(scope: &Scope, query: PeriodQuery) -> Result<ReportPage> {
 /// # Errors
 /// [`Refusal::Forbidden`](usher_types::Refusal::Forbidden); [`Refusal::Invalid`](usher_types::Refusal::Invalid) for a period that is none.
 pub async fn export(scope: &Scope, query: &PeriodQuery) -> Result<ReportPage> {
+    counted(scope).await?;
     let tx = scope.write(Permission::ViewReports).await?;
     let report = report(&tx, query.parse(scope.today())?).await?;
     let days = [(Field::From, &report.query.from), (Field::Until, &report.query.until)];
@@ -69,6 +72,12 @@ pub async fn export(scope: &Scope, query: &PeriodQuery) -> Result<ReportPage> {
     tx.happened_with(Event::ReportExported, &days).await?;
     tx.commit().await?;
     Ok(report)
+}
+
+/// Counts a report of somebody who may see them: each reads every event of a period.
+async fn counted(scope: &Scope) -> Result<()> {
+    scope.allow(Permission::ViewReports)?;
+    throttles::require(scope, &[(Limit::Reports, &scope.me()?.to_string())]).await
 }
 
 fn is_whole(tx: &Tx<'_>) -> bool {

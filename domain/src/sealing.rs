@@ -34,12 +34,7 @@ impl Keys {
     /// # Errors
     /// When the system has no randomness.
     pub(crate) fn seal(&self, plain: &str, bound_to: &[u8]) -> Result<Vec<u8>> {
-        let nonce: [u8; NONCE] = random()?;
-        let cipher = XChaCha20Poly1305::new(&self.sealing.into());
-        let sealed = cipher
-            .encrypt(&XNonce::from(nonce), Payload { msg: plain.as_bytes(), aad: bound_to })
-            .map_err(|_| Error::Broken("sealing failed".to_owned()))?;
-        Ok([&[KEY_ID][..], &nonce, &sealed].concat())
+        seal(&self.sealing, plain, bound_to)
     }
 
     /// Decrypts.
@@ -47,16 +42,7 @@ impl Keys {
     /// # Errors
     /// When it was sealed by another key, for something else, or changed.
     pub(crate) fn open(&self, sealed: &[u8], bound_to: &[u8]) -> Result<String> {
-        let broken = || Error::Broken("a sealed value does not open".to_owned());
-        let (head, rest) = sealed.split_first().ok_or_else(broken)?;
-        let (nonce, text) = rest.split_first_chunk::<NONCE>().ok_or_else(broken)?;
-        if *head != KEY_ID {
-            return Err(broken());
-        }
-        let plain = XChaCha20Poly1305::new(&self.sealing.into())
-            .decrypt(&XNonce::from(*nonce), Payload { msg: text, aad: bound_to })
-            .map_err(|_| broken())?;
-        String::from_utf8(plain).map_err(|_| broken())
+        open(&self.sealing, sealed, bound_to)
     }
 
     /// A link of the audit's chain: keyed, so that who can write into the database cannot forge one.
@@ -70,7 +56,27 @@ impl Keys {
     }
 }
 
-fn keyed(key: &[u8; 32], text: &[u8]) -> [u8; 32] {
+fn seal(key: &[u8; 32], plain: &str, bound_to: &[u8]) -> Result<Vec<u8>> {
+    let nonce: [u8; NONCE] = random()?;
+    let sealed = XChaCha20Poly1305::new(key.into())
+        .encrypt(&XNonce::from(nonce), Payload { msg: plain.as_bytes(), aad: bound_to })
+        .map_err(|_| Error::Broken("sealing failed".to_owned()))?;
+    Ok([&[KEY_ID][..], &nonce, &sealed].concat())
+}
+
+fn open(key: &[u8; 32], sealed: &[u8], bound_to: &[u8]) -> Result<String> {
+    let broken = || Error::Broken("a sealed value does not open".to_owned());
+    let (head, rest) = sealed.split_first().ok_or_else(broken)?;
+    let (nonce, text) = rest.split_first_chunk::<NONCE>().ok_or_else(broken)?;
+    if *head != KEY_ID {
+        return Err(broken());
+    }
+    let plain =
+        XChaCha20Poly1305::new(key.into()).decrypt(&XNonce::from(*nonce), Payload { msg: text, aad: bound_to }).map_err(|_| broken())?;
+    String::from_utf8(plain).map_err(|_| broken())
+}
+
+fn keyed(key: &[u8], text: &[u8]) -> [u8; 32] {
     let mut mac = <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(key).unwrap_or_else(|_| unreachable!("HMAC takes keys of any length"));
     mac.update(text);
     mac.finalize().into_bytes().into()
@@ -102,6 +108,26 @@ impl Token {
     /// As it is stored.
     pub(crate) fn hash(&self) -> Vec<u8> {
         Sha256::digest(self.0.as_bytes()).to_vec()
+    }
+
+    /// Encrypts for whoever brings this token again: what is stored of it opens nothing.
+    ///
+    /// # Errors
+    /// When the system has no randomness.
+    pub(crate) fn seal(&self, plain: &str, bound_to: &[u8]) -> Result<Vec<u8>> {
+        seal(&self.sealing_key(), plain, bound_to)
+    }
+
+    /// Decrypts what [`Token::seal`] encrypted.
+    ///
+    /// # Errors
+    /// As [`Keys::open`].
+    pub(crate) fn open(&self, sealed: &[u8], bound_to: &[u8]) -> Result<String> {
+        open(&self.sealing_key(), sealed, bound_to)
+    }
+
+    fn sealing_key(&self) -> [u8; 32] {
+        keyed(self.0.as_bytes(), b"usher token sealing 1")
     }
 }
 

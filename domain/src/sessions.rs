@@ -11,11 +11,14 @@ use usher_types::{Field, OrganisationId, Permission, Problem, Refusal, UserId};
 use crate::entity::{credentials, login_names, users};
 use crate::scope::Write;
 use crate::sealing::Token;
-use crate::throttles::{self, Attempt};
-use crate::{Result, Scope, audit};
+use crate::throttles::{self, Attempt, Limit};
+use crate::{Error, Result, Scope, audit};
 
 /// A session ends after this long, whatever happens (design §5).
 const LONGEST_HOURS: i64 = 12;
+
+/// Sessions of one person at once; the one used least lately ends when one more begins.
+pub const MOST: i32 = 20;
 
 struct Account {
     user: users::Model,
@@ -42,9 +45,23 @@ pub async fn sign_in(visitor: &Scope, form: &SignIn, address: &str) -> Result<To
     // what cannot be a login name is nobody's, and goes the same way
     let named = LoginName::parse(&form.login_name).ok().map(|name| name.key());
     let key = named.clone().unwrap_or_else(|| form.login_name.trim().to_lowercase());
-    let attempt = Attempt::begin(visitor, &key, address).await?;
-    let account = find(visitor, &named.unwrap_or_default()).await?;
-    if !fits(visitor, account.as_ref(), &form.password).await? {
+    let named = named.unwrap_or_default();
+    let attempt = match Attempt::begin(visitor, &key, address).await {
+        Err(error) if error.is_slow() => {
+            record_throttled(visitor, find(visitor, &named).await?, &key, address).await?;
+            return Err(error);
+        }
+        attempt => attempt?,
+    };
+    let account = find(visitor, &named).await?;
+    let fits = match fits(visitor, account.as_ref(), &form.password).await {
+        Err(Error::Busy) => {
+            attempt.undo(visitor).await?;
+            return Err(Error::Busy);
+        }
+        fits => fits?,
+    };
+    if !fits {
         refused(visitor, account.map(|account| account.user), &key, address).await?;
         return Err(Refusal::WrongLogin.into());
     }
@@ -73,6 +90,18 @@ pub async fn sign_out(scope: &Scope, token: &Token) -> Result<()> {
     tx.commit().await
 }
 
+/// Ends the session a browser had before somebody signed in or set a password there: nobody uses it any more (ASVS 7.2.4).
+///
+/// # Errors
+/// When the database fails.
+pub async fn end_former(visitor: &Scope, former: &Token) -> Result<()> {
+    let tx = visitor.write(Permission::SignIn).await?;
+    let Some(row) = tx.one("SELECT * FROM session_end($1)", [former.hash().into()]).await? else { return Ok(()) };
+    let (organisation, user) = (OrganisationId(row.try_get("", "organisation_id")?), UserId(row.try_get("", "user_id")?));
+    tx.happened_at(organisation, Event::SignedOut { user }).await?;
+    tx.commit().await
+}
+
 /// Starts a session for a person in this transaction. One that takes the place of another ends no later than that would have, and
 /// with whatever ends the session that was signed in to at first.
 ///
@@ -82,8 +111,8 @@ pub(crate) async fn start(tx: &Write<'_>, organisation: OrganisationId, user: Us
     let (token, now) = (Token::new()?, tx.scope().now());
     let until = now + Duration::hours(LONGEST_HOURS);
     let replaces = replaces.map(Token::hash).into();
-    let values = [token.hash().into(), organisation.0.into(), user.0.into(), now.into(), until.into(), replaces];
-    let row = match tx.one("SELECT session_start($1, $2, $3, $4, $5, $6) AS begun", values).await {
+    let values = [token.hash().into(), organisation.0.into(), user.0.into(), now.into(), until.into(), replaces, MOST.into()];
+    let row = match tx.one("SELECT session_start($1, $2, $3, $4, $5, $6, $7) AS begun", values).await {
         Err(error) if error.violates("organisations_suspended") => return Err(Refusal::Suspended.into()),
         answer => answer?,
     };
@@ -132,9 +161,25 @@ async fn refused(visitor: &Scope, user: Option<users::Model>, key: &str, address
     let scope = organisation.map_or_else(|| visitor.clone(), |organisation| visitor.within(organisation));
     let tx = scope.write(Permission::SignIn).await?;
     let Some(user) = user else {
-        audit::security_event(&tx, "sign_in_failed", &throttles::key("account", key), address).await?;
+        audit::security_event(&tx, "sign_in_failed", &Limit::WrongPasswords.key(key), address).await?;
         return tx.commit_unsaid().await;
     };
-    tx.happened(Event::SignInFailed { user: UserId(user.id) }).await?;
+    tx.happened_again(Event::SignInFailed { user: UserId(user.id) }, &[]).await?;
+    tx.commit().await
+}
+
+/// Records that a password was not even tried (ASVS 16.3.3): at the account where there is one, else as a security event.
+async fn record_throttled(visitor: &Scope, account: Option<Account>, key: &str, address: &str) -> Result<()> {
+    let Some(Account { user, .. }) = account else {
+        if throttles::is_within(visitor, Limit::ThrottledSignIns, address).await? {
+            let tx = visitor.write(Permission::SignIn).await?;
+            audit::security_event(&tx, "sign_in_throttled", &Limit::WrongPasswords.key(key), address).await?;
+            tx.commit_unsaid().await?;
+        }
+        return Ok(());
+    };
+    let scope = visitor.within(OrganisationId(user.organisation_id));
+    let tx = scope.write(Permission::SignIn).await?;
+    tx.happened_again(Event::Throttled { user: UserId(user.id) }, &[]).await?;
     tx.commit().await
 }

@@ -2,6 +2,7 @@
 
 mod access;
 mod accounts;
+mod audit;
 mod chain;
 mod clients;
 mod covers;
@@ -11,6 +12,7 @@ mod drafts;
 mod explanations;
 mod isolation;
 mod licence;
+mod limits;
 mod links;
 mod lists;
 mod names;

@@ -190,7 +190,12 @@ fn a_login_name_taken_elsewhere_is_told_and_the_link_stays_good() {
         profile::change_email(&sofia, &email(NEW, PASSWORD), ADDRESS).await.expect("asked");
         let link = sent(world).await[0].2.clone().expect("a link");
         let birgit = world.as_("birgit").await;
-        let form = NewUser { login_name: NEW.to_owned(), override_warnings: "on".to_owned(), ..new_user(&birgit, "Sofia", "Ny").await };
+        let form = NewUser {
+            login_name: NEW.to_owned(),
+            email: NEW.to_owned(),
+            override_warnings: "on".to_owned(),
+            ..new_user(&birgit, "Sofia", "Ny").await
+        };
         let other = users::create(&birgit, NewUser { reason: "As she wished".to_owned(), ..form }).await.expect("created");
         let taken = links::confirm_email(&world.visitor(), &link, &ConfirmEmail::default()).await;
         assert_eq!(problem(taken, Field::LoginName), Problem::NameTaken(Taken::Elsewhere { free: vec![] }));
@@ -313,5 +318,51 @@ fn nobody_signed_in_has_no_profile() {
     run(async |world| {
         assert_eq!(refusal(profile::page(&world.visitor()).await), Refusal::SignIn);
         assert_eq!(refusal(profile::edit(&world.visitor(), &EditProfile::default()).await), Refusal::SignIn);
+    });
+}
+
+#[test]
+fn a_wrong_current_password_left_no_event() {
+    run(async |world| {
+        let karin = world.as_("karin").await;
+        for _ in 0..5 {
+            let wrong = profile::change_password(&karin, &password("not my password 77", "seven herons waiting at noon 22"), ADDRESS).await;
+            assert_eq!(problem(wrong, Field::CurrentPassword), Problem::WrongPassword);
+        }
+        let slow = profile::change_email(&karin, &email(NEW, "not my password 77"), ADDRESS).await;
+        assert!(matches!(refusal(slow), Refusal::Slow { .. }));
+        let kinds =
+            "SELECT event ->> 'kind' || ' ' || count(*) FROM audit_events WHERE event ->> 'kind' IN ('password_refused', 'throttled')
+            AND actor_id = subject_id GROUP BY event ->> 'kind' ORDER BY 1";
+        assert_eq!(world.all::<String>(kinds).await, ["password_refused 5", "throttled 1"]);
+    });
+}
+
+#[test]
+fn whoever_signs_in_with_an_address_asked_without_limit_which_others_do() {
+    run(async |world| {
+        let sofia = by_address(world).await;
+        let birgit = world.as_("birgit").await;
+        let form = NewUser {
+            login_name: NEW.to_owned(),
+            email: NEW.to_owned(),
+            override_warnings: "on".to_owned(),
+            ..new_user(&birgit, "Sofia", "Ny").await
+        };
+        users::create(&birgit, NewUser { reason: "As she wished".to_owned(), ..form }).await.expect("created");
+        let mut told = 0;
+        for _ in 0..40 {
+            let asked = profile::change_email(&sofia, &email(NEW, PASSWORD), ADDRESS).await;
+            match refusal(asked) {
+                Refusal::Invalid(invalid) => {
+                    assert_eq!(invalid.at(Field::Email), Some(&Problem::EmailTaken(Taken::Elsewhere { free: vec![] })));
+                    told += 1;
+                }
+                Refusal::Slow { .. } => {}
+                other => panic!("{other:?}"),
+            }
+        }
+        assert!(told <= 10, "{told} of 40");
+        assert_eq!(world.one::<i64>("SELECT count(*) FROM security_events WHERE kind = 'taken_elsewhere'").await, told, "each is recorded");
     });
 }

@@ -261,3 +261,38 @@ fn who_is_archived_while_signing_in_is_not_signed_in_when_they_are_restored() {
         assert_eq!(world.one::<i64>(&format!("SELECT count(*) FROM sessions WHERE user_id = '{}'", world.id("karin"))).await, 0);
     });
 }
+
+#[test]
+fn a_sign_in_over_a_session_left_the_former_one_alive() {
+    run(async |world| {
+        let former = world.signs_in("sofia.lind", PASSWORD).await;
+        let elsewhere = world.signs_in("sofia.lind", PASSWORD).await;
+        sessions::end_former(&world.visitor(), &former).await.expect("ended");
+        assert!(world.authenticated(&former).await.is_none());
+        assert!(world.authenticated(&elsewhere).await.is_some(), "the other browser stays signed in");
+        sessions::end_former(&world.visitor(), &former).await.expect("over already");
+        assert_eq!(kinds(world, "sofia").await.iter().filter(|kind| *kind == "signed_out").count(), 1);
+        let actor: String = world.one("SELECT actor_id::text FROM audit_events WHERE event ->> 'kind' = 'signed_out'").await;
+        assert_eq!(actor, world.id("sofia").to_string());
+    });
+}
+
+#[test]
+fn sixty_sessions_of_one_person_were_all_alive() {
+    run(async |world| {
+        let first = world.signs_in("sofia.lind", PASSWORD).await;
+        let used = tries(&world.later(TimeDelta::seconds(1)), "sofia.lind", PASSWORD, ADDRESS).await.expect("signs in");
+        for second in 2..20 {
+            tries(&world.later(TimeDelta::seconds(second)), "sofia.lind", PASSWORD, ADDRESS).await.expect("signs in");
+        }
+        // one that is used stays, however old it is
+        let now = world.later(TimeDelta::minutes(2));
+        assert!(now.authenticate(&used, now.new_id()).await.expect("answers").is_some());
+        let last = tries(&now, "sofia.lind", PASSWORD, ADDRESS).await.expect("signs in");
+        for (token, is_alive) in [(&first, false), (&used, true), (&last, true)] {
+            assert_eq!(now.authenticate(token, now.new_id()).await.expect("answers").is_some(), is_alive);
+        }
+        let count = format!("SELECT count(*) FROM sessions WHERE user_id = '{}'", world.id("sofia"));
+        assert_eq!(world.one::<i64>(&count).await, i64::from(sessions::MOST));
+    });
+}

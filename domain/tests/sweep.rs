@@ -1,8 +1,7 @@
 //! Nothing dead is kept (ASVS 14.2.7).
 
 use chrono::TimeDelta;
-use usher_domain::drafts::Body;
-use usher_domain::sealing::Token;
+use usher_domain::drafts::{Body, Browser, Sender};
 use usher_domain::{clients, drafts, outbox, sweep, users};
 use usher_types::Refusal;
 use usher_types::clients::MoveCaseload;
@@ -27,8 +26,6 @@ async fn fill(world: &World<'_>) {
     let maria = world.as_("maria").await;
     world.owner_runs("DELETE FROM sessions; DELETE FROM throttles").await;
     world.signs_in("sofia.lind", PASSWORD).await;
-    world.owner_runs("DELETE FROM throttles").await;
-    refusal(tries(&world.db, "nobody.here", PASSWORD, "192.0.2.1").await);
     let form = NewUser { email: "anna@example.org".to_owned(), way_in: "invitation".to_owned(), ..new_user(&maria, "Anna", "Ahl").await };
     users::create(&maria, form).await.expect("created");
     let (karin, sven) = (world.id("karin"), world.id("sven"));
@@ -36,8 +33,12 @@ async fn fill(world: &World<'_>) {
     let moved = MoveCaseload { user: karin.to_string(), all: "on".to_owned(), to: sven.to_string(), ..MoveCaseload::default() };
     clients::move_on(&maria, &moved).await.expect("moved");
     outbox::claim(&world.db, 1).await.expect("claims");
-    let browser = Token::new().expect("randomness");
-    drafts::keep(&world.db, &browser, Body::of(SignIn::default(), Some(Refusal::WrongLogin)).expect("JSON")).await.expect("kept");
+    let browser = Browser::new().expect("randomness");
+    let body = Body::of(SignIn::default(), Some(Refusal::WrongLogin)).expect("JSON");
+    drafts::keep(&world.db, &browser, Sender::Visitor("192.0.2.2".to_owned()), body).await.expect("answers").expect("kept");
+    // what all of that counted goes by the same rule
+    world.owner_runs("DELETE FROM throttles").await;
+    refusal(tries(&world.db, "nobody.here", PASSWORD, "192.0.2.1").await);
 }
 
 #[test]

@@ -2,6 +2,8 @@
 
 use chrono::TimeDelta;
 use tokio::task::JoinSet;
+use usher_domain::throttles::Limit;
+use usher_domain::{Error, audit};
 use usher_types::Refusal;
 
 use crate::support::{PASSWORD, World, refusal, run, tries};
@@ -194,5 +196,48 @@ fn a_right_password_does_not_lift_the_block_others_earned() {
         world.owner_runs("UPDATE throttles SET failures = 55 WHERE failures = 1 AND blocked_until IS NULL").await;
         tries(&world.db, "sofia.lind", PASSWORD, "192.0.2.1").await.expect("signs in");
         assert!(matches!(guess(world, TimeDelta::zero(), "guess.1", "192.0.2.1").await, Refusal::Slow { .. }));
+    });
+}
+
+#[test]
+fn throttled_sign_ins_left_no_event() {
+    run(async |world| {
+        for _ in 0..40 {
+            guess(world, TimeDelta::zero(), "sofia.lind", "192.0.2.1").await;
+            guess(world, TimeDelta::zero(), "nobody.here", "192.0.2.2").await;
+        }
+        let kinds = "SELECT event ->> 'kind' || ' ' || count(*) FROM audit_events WHERE event ->> 'kind' IN ('sign_in_failed', 'throttled') AND subject_id =";
+        let kinds = format!("{kinds} '{}' GROUP BY event ->> 'kind' ORDER BY 1", world.id("sofia"));
+        let most = Limit::ThrottledSignIns.most();
+        assert_eq!(world.all::<String>(&kinds).await, ["sign_in_failed 5".to_owned(), format!("throttled {most}")]);
+        let events = "SELECT kind || ' ' || count(*) FROM security_events GROUP BY kind ORDER BY 1";
+        assert_eq!(world.all::<String>(events).await, ["sign_in_failed 5".to_owned(), format!("sign_in_throttled {most}")]);
+        audit::write_repeated(&world.later(TimeDelta::minutes(10))).await.expect("written");
+        let rest: String = world.one("SELECT event ->> 'times' FROM audit_events WHERE event ->> 'of' = 'throttled'").await;
+        assert_eq!(rest, (35 - most).to_string(), "and none is hidden");
+    });
+}
+
+#[test]
+fn a_busy_hashing_pool_counted_as_a_failed_guess() {
+    run(async |world| {
+        let mut guesses = JoinSet::new();
+        for number in 0..150 {
+            let db = world.db.clone();
+            guesses.spawn(async move {
+                let answer = tries(&db, &format!("guess.{number}"), WRONG, &format!("192.0.2.{number}")).await;
+                (number, matches!(answer, Err(Error::Busy)))
+            });
+        }
+        let answers = guesses.join_all().await;
+        let (busy, tried): (Vec<_>, Vec<_>) = answers.into_iter().partition(|(_, is_busy)| *is_busy);
+        assert!(!busy.is_empty() && !tried.is_empty(), "{} busy, {} tried", busy.len(), tried.len());
+        for (number, is_busy) in busy.into_iter().chain(tried) {
+            let keys =
+                [Limit::WrongPasswords.key(&format!("guess.{number}")), Limit::WrongPasswordsFromAddress.key(&format!("192.0.2.{number}"))];
+            let failures: i64 =
+                world.one(&format!("SELECT coalesce(sum(failures), 0) FROM throttles WHERE key IN ('{}', '{}')", keys[0], keys[1])).await;
+            assert_eq!(failures, if is_busy { 0 } else { 2 }, "guess.{number}");
+        }
     });
 }

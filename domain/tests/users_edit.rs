@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use usher_domain::{outbox, users};
 use usher_types::mail::Mail;
 use usher_types::refusal::Taken;
-use usher_types::users::{Archive, EditUser, ListQuery, NewUser, Theirs};
+use usher_types::users::{Archive, EditUser, ListQuery, NewUser, Theirs, Watch};
 use usher_types::{Field, Problem, Refusal, UserId, Warning};
 
 use crate::support::{PASSWORD, World, invalid, new_user, problem, refusal, run};
@@ -187,17 +187,12 @@ fn the_identity_number_changes_only_when_ticked() {
         let (anna, form) = anna(world).await;
         users::edit(&maria, EditUser { identity_number: "850709-9805".to_owned(), ..form.clone() }).await.expect("saved");
         assert_eq!(world.page(anna).await.identity_number, None);
-        let ticked = EditUser {
-            version: "2".to_owned(),
-            identity_change: "on".to_owned(),
-            identity_number: "850709-9805".to_owned(),
-            ..form.clone()
-        };
+        let ticked = EditUser { identity_change: "on".to_owned(), identity_number: "850709-9805".to_owned(), ..form.clone() };
         users::edit(&maria, ticked).await.expect("saved");
         assert_eq!(world.page(anna).await.identity_number.as_deref(), Some("19850709-••••"));
         let audit: Vec<String> = world.all("SELECT e::text || d::text FROM audit_events e JOIN audit_details d ON d.event_id = e.id").await;
         assert!(audit.iter().all(|row| !row.contains("9805")), "the number is not repeated where it can be read");
-        let cleared = EditUser { version: "3".to_owned(), identity_change: "on".to_owned(), ..form };
+        let cleared = EditUser { version: "2".to_owned(), identity_change: "on".to_owned(), ..form };
         users::edit(&maria, cleared).await.expect("saved");
         assert_eq!(world.page(anna).await.identity_number, None);
     });
@@ -260,5 +255,31 @@ fn a_confirmation_that_waits_does_not_undo_what_an_administrator_changed() {
         let form = users::edit_user_form(&sofia, world.id("sofia"), None).await.expect("a form").form;
         users::edit(&sofia, EditUser { email: "sofia.new@example.org".to_owned(), ..form }).await.expect("saved");
         assert!(told(world).await.iter().all(|(_, mail)| !matches!(mail, Mail::ConfirmEmail { .. })));
+    });
+}
+
+#[test]
+fn a_login_name_could_be_the_address_of_somebody_in_another_organisation() {
+    run(async |world| {
+        let (maria, birgit) = (world.as_("maria").await, world.as_("birgit").await);
+        let victim = "sofia.lind@example.org";
+        let form = NewUser { login_name: victim.to_owned(), ..new_user(&birgit, "Sq", "Uat").await };
+        assert_eq!(problem(users::create(&birgit, form).await, Field::LoginName), Problem::NotOwnAddress);
+        let (anna, form) = anna(world).await;
+        let renamed = EditUser { login_name: victim.to_owned(), override_warnings: "on".to_owned(), ..form.clone() };
+        let renamed = users::edit(&maria, EditUser { reason: "So there".to_owned(), ..renamed }).await;
+        assert_eq!(problem(renamed, Field::LoginName), Problem::NotOwnAddress);
+        // one from before that was refused keeps working, and is listed
+        let old = format!(
+            "UPDATE users SET login_name = 'other@example.com' WHERE id = '{anna}';
+            UPDATE login_names SET key = 'other@example.com' WHERE user_id = '{anna}'"
+        );
+        world.owner_runs(&old).await;
+        let query = ListQuery { watch: Watch::NotOwnAddress.code().to_owned(), ..ListQuery::default() };
+        let listed = users::list(&maria, query).await.expect("a list");
+        assert_eq!(listed.rows.iter().map(|row| row.id).collect::<Vec<_>>(), [anna]);
+        let form = users::edit_user_form(&maria, anna, None).await.expect("a form").form;
+        let form = EditUser { job_title: "Lead".to_owned(), override_warnings: "on".to_owned(), ..form };
+        users::edit(&maria, EditUser { reason: "It was so".to_owned(), ..form }).await.expect("saved");
     });
 }

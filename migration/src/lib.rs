@@ -17,6 +17,10 @@ mod m20261125_000003_dashboards;
 mod m20261125_000004_crossings;
 mod m20261126_000001_counts;
 mod m20261127_000001_moves_swept;
+mod m20261127_000002_limits;
+mod m20261127_000003_drafts;
+mod m20261127_000004_repeated_events;
+mod m20261127_000005_sessions_of_one;
 mod m20261128_000001_names;
 mod m20261128_000002_phones;
 mod m20261128_000003_domains;
@@ -50,6 +54,10 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000004_crossings::Migration),
             Box::new(m20261126_000001_counts::Migration),
             Box::new(m20261127_000001_moves_swept::Migration),
+            Box::new(m20261127_000002_limits::Migration),
+            Box::new(m20261127_000003_drafts::Migration),
+            Box::new(m20261127_000004_repeated_events::Migration),
+            Box::new(m20261127_000005_sessions_of_one::Migration),
             Box::new(m20261128_000001_names::Migration),
             Box::new(m20261128_000002_phones::Migration),
             Box::new(m20261128_000003_domains::Migration),

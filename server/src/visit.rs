@@ -17,6 +17,7 @@ use axum_extra::extract::CookieJar;
 use usher_app::PUBLIC;
 use usher_app::request::{Caller, Cookie, told_path};
 use usher_domain::audit;
+use usher_domain::drafts::Browser;
 use usher_domain::sealing::Token;
 use usher_types::session::{encode, own_path};
 use usher_types::{Language, Theme};
@@ -150,7 +151,7 @@ fn visitor(server: &Server, id: Uuid, request: &Request, is_page: bool) -> (Call
         theme: cookie(Cookie::Theme).as_deref().and_then(Theme::from_code).unwrap_or_default(),
         session: None,
         link: token(Cookie::Link),
-        browser: token(Cookie::Browser),
+        browser: cookie(Cookie::Browser).map(|value| Browser::from_text(&value)),
         address: address(request, server.trusted_proxies),
         request: id,
         secure: server.is_secure,

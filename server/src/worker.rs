@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use tokio::time::sleep;
 use usher_domain::chain::{self, Head};
 use usher_domain::outbox::{self, Bell, Claimed, Undelivered};
-use usher_domain::{Db, licence, referrals, sweep};
+use usher_domain::{Db, audit, licence, referrals, sweep};
 use usher_types::OrganisationId;
 
 use crate::mailer::Mailer;
@@ -147,7 +147,7 @@ pub async fn cross(db: Db, stopped: watch::Receiver<()>) {
     }
 }
 
-/// Sweeps what has expired away, and drafts what is due once a day, until it is told to stop.
+/// Sweeps what has expired away, writes what was only counted, and drafts what is due once a day, until it is told to stop.
 pub async fn sweep(db: Db, stopped: watch::Receiver<()>) {
     loop {
         let pause = match sweep::expired(&db, SWEPT).await {
@@ -163,6 +163,11 @@ pub async fn sweep(db: Db, stopped: watch::Receiver<()>) {
             && let Err(error) = licence::draft_daily(&db).await
         {
             tracing::error!(%error, "notices to vendors cannot be drafted");
+        }
+        if pause == SWEEPING
+            && let Err(error) = audit::write_repeated(&db).await
+        {
+            tracing::error!(%error, "what was counted cannot be written to the audit");
         }
         if wait(pause, &stopped).await {
             return;

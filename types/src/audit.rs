@@ -472,6 +472,25 @@ pub enum Event {
         /// Codes of the warnings that were overridden (S8).
         overridden: Vec<String>,
     },
+    /// A password was not tried, because too many before it were wrong.
+    Throttled {
+        /// Whose account.
+        user: UserId,
+    },
+    /// A person did not know the current password of the account they are signed in to.
+    PasswordRefused {
+        /// Whose account.
+        user: UserId,
+    },
+    /// Events of one kind that were counted and not written one by one, because there were so many (docs/limits.md).
+    Repeated {
+        /// Whose, or about whom.
+        user: UserId,
+        /// Which kind.
+        of: Repeatable,
+        /// How many more than were written.
+        times: u32,
+    },
     /// Something was refused.
     Refused {
         /// To whom, or about whom.
@@ -537,6 +556,9 @@ impl Event {
             | Self::LinkAsked { user }
             | Self::DashboardsAssigned { user }
             | Self::LinkAnswered { user, .. }
+            | Self::Throttled { user }
+            | Self::PasswordRefused { user }
+            | Self::Repeated { user, .. }
             | Self::MailFinished { user, .. } => Some(user.0),
             Self::ClientCreated { client }
             | Self::ClientEdited { client, .. }
@@ -580,6 +602,58 @@ impl Event {
             Self::RoleEdited { shifts, .. } => shifts.iter().filter_map(|shift| shift.role().copied()).collect(),
             Self::RoleRetired { instead, .. } => instead.iter().copied().collect(),
             _ => Vec::new(),
+        }
+    }
+}
+
+/// What somebody can make happen as often as they like: so many are written one by one, the rest as one [`Event::Repeated`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Repeatable {
+    /// [`Event::Refused`].
+    Refused,
+    /// [`Event::ProfileEdited`].
+    ProfileEdited,
+    /// [`Event::SignInFailed`].
+    SignInFailed,
+    /// [`Event::Throttled`].
+    Throttled,
+    /// [`Event::PasswordRefused`].
+    PasswordRefused,
+}
+
+impl Repeatable {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Refused, Self::ProfileEdited, Self::SignInFailed, Self::Throttled, Self::PasswordRefused];
+
+    /// The kind of its event.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Refused => "refused",
+            Self::ProfileEdited => "profile_edited",
+            Self::SignInFailed => "sign_in_failed",
+            Self::Throttled => "throttled",
+            Self::PasswordRefused => "password_refused",
+        }
+    }
+
+    /// The one of that kind.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.code() == code)
+    }
+
+    /// Which one an event is, and whose.
+    #[must_use]
+    pub const fn of(event: &Event) -> Option<(Self, UserId)> {
+        match event {
+            Event::Refused { user: Some(user), .. } => Some((Self::Refused, *user)),
+            Event::ProfileEdited { user, .. } => Some((Self::ProfileEdited, *user)),
+            Event::SignInFailed { user } => Some((Self::SignInFailed, *user)),
+            Event::Throttled { user } => Some((Self::Throttled, *user)),
+            Event::PasswordRefused { user } => Some((Self::PasswordRefused, *user)),
+            _ => None,
         }
     }
 }

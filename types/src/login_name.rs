@@ -1,7 +1,7 @@
 //! Login names: what a person types to sign in. Guards that a login name is plain ASCII and equal to another exactly when
 //! their keys are, and knows the format an organisation has chosen for its own.
 
-use crate::{email::Email, invisible::visible, names::fold};
+use crate::{email::Email, invisible::visible, names::fold, refusal::Problem};
 use serde::{Deserialize, Serialize};
 use std::hash::{Hash, Hasher};
 use unicode_normalization::UnicodeNormalization;
@@ -134,6 +134,17 @@ impl std::str::FromStr for LoginNameFormat {
     }
 }
 
+/// Refuses a login name that is an e-mail address other than the person's own: it would name somebody else, here or in another
+/// organisation.
+///
+/// # Errors
+/// [`Problem::NotOwnAddress`].
+pub fn ensure_own_address(login_name: &LoginName, email: Option<&Email>) -> Result<(), Problem> {
+    let key = login_name.key();
+    let is_own = email.is_some_and(|email| email.as_str() == key);
+    if is_own || Email::parse(&key).is_err() { Ok(()) } else { Err(Problem::NotOwnAddress) }
+}
+
 /// The login name the form proposes from what has been typed so far (S1); empty texts are allowed. `None` when nothing valid
 /// can be made: a name that leaves nothing in ASCII falls back to the e-mail's local part, the e-mail format has no fallback.
 #[must_use]
@@ -249,6 +260,20 @@ mod tests {
 
     fn login(typed: &str) -> LoginName {
         LoginName::parse(typed).expect(typed)
+    }
+
+    #[test]
+    fn a_login_name_could_be_somebody_elses_address() {
+        let email = |text: &str| Email::parse(text).ok();
+        for (typed, own, is_allowed) in [
+            ("anna.berg", None, true),
+            ("Anna@Example.com", email("anna@example.com"), true),
+            ("anna@example.com", email("anna@example.org"), false),
+            ("anna@example.com", None, false),
+            ("anna@ward3", None, true),
+        ] {
+            assert_eq!(ensure_own_address(&login(typed), own.as_ref()).is_ok(), is_allowed, "{typed}");
+        }
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::form::{Checks, Form, form, known, paragraph};
 use crate::identity_number::Date;
 use crate::ids::{FormKey, OrganisationId};
 use crate::invisible::{is_blank, visible};
-use crate::login_name::LoginName;
+use crate::login_name::{LoginName, ensure_own_address};
 use crate::names::{PersonName, parse_part};
 use crate::paging::{Cursor, Pages};
 use crate::refusal::{Field, Invalid, Problem, Refusal, Warning};
@@ -110,6 +110,9 @@ impl AddOrganisation {
             _ => Some(self.login_name.as_str()).filter(|typed| !is_blank(typed)),
         };
         let login_name = named.and_then(|named| checks.take(Field::LoginName, LoginName::parse(named)));
+        if let Some(login_name) = &login_name {
+            checks.take(Field::LoginName, ensure_own_address(login_name, email.as_ref()));
+        }
         match (key, organisation, language, person, email, login_name) {
             (Some(key), Some(organisation), Some(language), Some(name), Some(email), Some(login_name)) if checks.is_clean() => {
                 Ok((key, FirstRun { organisation, name, email: Some(email), login_name, password: None }, language))

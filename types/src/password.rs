@@ -23,8 +23,11 @@ pub const GENERATE_BYTES: usize = 24;
 const PRODUCT: &str = "usher";
 /// Shorter words are in too many good passwords by accident.
 const MIN_WORD: usize = 4;
-/// The cost of the estimate grows faster than the length, and what is hard to guess is so within this.
-const MAX_ESTIMATED: usize = 100;
+/// Characters that are estimated. The cost grows much faster than the length (100 characters written as "l33t" took 0.8 s), and a
+/// password that is hard to guess is so within this: what follows can only make it harder.
+const MAX_ESTIMATED: usize = 40;
+/// Characters of a text that words are taken from: more than any field of ours may hold. The texts are as posted, and not checked yet.
+const MAX_TEXT: usize = 300;
 /// The lowest of zxcvbn's scores (0–4) that withstands offline guessing of a slow hash.
 const MIN_SCORE: u8 = 3;
 
@@ -50,7 +53,13 @@ impl Verdict {
     /// Whether the password is accepted: every point is met.
     #[must_use]
     pub fn is_strong(&self) -> bool {
-        self.long_enough && !self.too_long && self.uncommon && self.without_names && self.hard_to_guess
+        self.needs_estimate() && self.hard_to_guess
+    }
+
+    /// Whether every other point is met, so that the estimate decides.
+    #[must_use]
+    pub fn needs_estimate(&self) -> bool {
+        self.long_enough && !self.too_long && self.uncommon && self.without_names
     }
 
     /// How far the bar is filled, 0–4: 4 is the green "Strong" (IZ-16) and means exactly that the password is accepted.
@@ -63,21 +72,32 @@ impl Verdict {
 /// Judges a password against the person's words (from [`words_of`]) and the length asked of that person.
 #[must_use]
 pub fn judge(password: &str, words: &[String], min_length: usize) -> Verdict {
+    let verdict = without_estimate(password, words, min_length);
+    if verdict.too_long {
+        return verdict;
+    }
+    let score = estimate(password, words);
+    Verdict { hard_to_guess: score >= MIN_SCORE, score, ..verdict }
+}
+
+/// The points that cost next to nothing to check; the estimate, which does, is left out and counts as not met. The server estimates
+/// a password only where these accept it.
+#[must_use]
+pub fn without_estimate(password: &str, words: &[String], min_length: usize) -> Verdict {
     // Not read to the end: somebody may send megabytes.
     let password: &str = &password.nfkc().take(MAX_LENGTH + 1).collect::<String>();
     let length = password.chars().count();
     if length > MAX_LENGTH {
         return Verdict { long_enough: true, too_long: true, uncommon: true, without_names: true, hard_to_guess: false, score: 0 };
     }
-    let score = estimate(password, words);
     let folded = fold(password);
     Verdict {
         long_enough: length >= min_length,
         too_long: false,
         uncommon: !common::contains(password),
         without_names: !words.iter().any(|word| folded.contains(word.as_str())),
-        hard_to_guess: score >= MIN_SCORE,
-        score,
+        hard_to_guess: false,
+        score: 0,
     }
 }
 
@@ -86,7 +106,10 @@ pub fn judge(password: &str, words: &[String], min_length: usize) -> Verdict {
 #[must_use]
 pub fn words_of(first: &str, last: &str, login_name: &str, email: &str, organisation: &str) -> Vec<String> {
     let mailbox = |address: &str| address.split('@').next().unwrap_or_default().to_owned();
-    let mut words: Vec<String> = [first, last, &mailbox(login_name), &mailbox(email), organisation, PRODUCT]
+    let text = |text: &str| text.chars().take(MAX_TEXT).collect::<String>();
+    let (first, last, login_name) = (text(first), text(last), text(login_name));
+    let (email, organisation) = (text(email), text(organisation));
+    let mut words: Vec<String> = [first.as_str(), &last, &mailbox(&login_name), &mailbox(&email), &organisation, PRODUCT]
         .iter()
         .flat_map(|text| {
             fold(text)
@@ -132,9 +155,9 @@ fn symbols(mut number: [u8; GENERATE_BYTES]) -> [u8; 20] {
 }
 
 fn estimate(password: &str, words: &[String]) -> u8 {
-    let end = password.char_indices().nth(MAX_ESTIMATED).map_or(password.len(), |(end, _)| end);
+    let password: String = password.nfkc().take(MAX_ESTIMATED).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    u8::from(zxcvbn::zxcvbn(&password[..end], &words).score())
+    u8::from(zxcvbn::zxcvbn(&password, &words).score())
 }
 
 #[cfg(test)]
@@ -214,6 +237,32 @@ mod tests {
         let verdict = judged(&"x".repeat(10_000_000));
         assert!(verdict.too_long && !verdict.is_strong());
         assert_eq!(verdict.bar(), 0);
+    }
+
+    #[test]
+    fn an_estimate_of_a_hundred_characters_took_most_of_a_second() {
+        let worst: String = "4@8({[<369&#!1/|0$5+7%2".chars().cycle().take(100).collect();
+        let begun = std::time::Instant::now();
+        let verdict = judged(&worst);
+        let took = begun.elapsed();
+        assert!(!verdict.too_long && verdict.needs_estimate());
+        // without optimisation it takes many times as long; the release is measured in domain/tests/limits.rs
+        assert!(took < std::time::Duration::from_secs(2), "If you're here because the estimate took {took:?}: lower MAX_ESTIMATED.");
+        let hard = "kitu 9rab mofe 3dux ";
+        assert_eq!(
+            judged(&format!("{hard}{hard}{worst}")[..100]).score,
+            judged(&format!("{hard}{hard}")).score,
+            "the rest is not estimated"
+        );
+    }
+
+    #[test]
+    fn a_password_that_another_rule_refuses_is_not_estimated() {
+        for password in ["short", "min åKERSTRÖM cyklar fort"] {
+            assert!(!without_estimate(password, &annas(), MIN_LENGTH).needs_estimate(), "{password}");
+        }
+        let verdict = without_estimate("purple tractor whistles at noon", &annas(), MIN_LENGTH);
+        assert!(verdict.needs_estimate() && !verdict.is_strong(), "{verdict:?}");
     }
 
     /// Needs `overflow-checks = false` for zxcvbn in the dev profile: it counts with u64 and lets long rows wrap, which is

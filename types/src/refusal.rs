@@ -256,6 +256,8 @@ pub enum Problem {
     },
     /// The login name is taken (S6).
     NameTaken(Taken),
+    /// A login name that is an e-mail address other than the person's own.
+    NotOwnAddress,
     /// The address is taken (S6).
     EmailTaken(Taken),
     /// Somebody here has this identity number.

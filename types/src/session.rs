@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::email::Email;
 use crate::form::{Checks, Secret, form};
 use crate::ids::{OrganisationId, UserId};
-use crate::login_name::{LoginName, LoginNameFormat};
+use crate::login_name::{LoginName, LoginNameFormat, ensure_own_address};
 use crate::names::PersonName;
 use crate::organisations;
 use crate::password;
@@ -142,6 +142,9 @@ impl SetUp {
         let name = checks.name(PersonName::parse(&self.first_name, &self.last_name, !self.single_name.is_empty()));
         let email = checks.optional(Field::Email, &self.email, Email::parse);
         let login_name = checks.take(Field::LoginName, LoginName::parse(&self.login_name));
+        if let Some(login_name) = &login_name {
+            checks.take(Field::LoginName, ensure_own_address(login_name, email.as_ref()));
+        }
         let words = password::words_of(&self.first_name, &self.last_name, &self.login_name, &self.email, &self.organisation_name);
         let password = strong(&mut checks, Field::NewPassword, &self.new_password, &words, fully);
         match (organisation, name, login_name, password) {

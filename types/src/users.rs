@@ -111,11 +111,13 @@ pub enum Watch {
     NeverSignedIn,
     /// Was not seen for [`Watch::DAYS`].
     Inactive,
+    /// Signs in with an e-mail address that is not their own, from before that was refused.
+    NotOwnAddress,
 }
 
 impl Watch {
     /// All, in the order the list filters by.
-    pub const ALL: [Self; 3] = [Self::Untold, Self::NeverSignedIn, Self::Inactive];
+    pub const ALL: [Self; 4] = [Self::Untold, Self::NeverSignedIn, Self::Inactive, Self::NotOwnAddress];
     /// Days without a sign of somebody.
     pub const DAYS: i64 = 30;
 
@@ -125,6 +127,7 @@ impl Watch {
             Self::Untold => "untold",
             Self::NeverSignedIn => "never_signed_in",
             Self::Inactive => "inactive",
+            Self::NotOwnAddress => "not_own_address",
         }
     }
 
@@ -636,7 +639,8 @@ pub fn fully(typed: &Secret, words: &[String]) -> Result<(), Problem> {
     if typed.expose().is_empty() {
         return Err(Problem::Missing);
     }
-    let verdict = password::judge(typed.expose(), words, password::MIN_LENGTH);
+    let quick = password::without_estimate(typed.expose(), words, password::MIN_LENGTH);
+    let verdict = if quick.needs_estimate() { password::judge(typed.expose(), words, password::MIN_LENGTH) } else { quick };
     if verdict.is_strong() { Ok(()) } else { Err(Problem::Weak(verdict)) }
 }
 
@@ -687,6 +691,9 @@ impl NewUser {
             },
             facts,
         );
+        if let Some(details) = &details {
+            checks.take(Field::LoginName, login_name::ensure_own_address(&details.login_name, details.email.as_ref()));
+        }
         let identity_number =
             checks.optional(Field::IdentityNumber, &self.identity_number, |text| IdentityNumber::parse(text, facts.today));
         let mut roles = Vec::new();

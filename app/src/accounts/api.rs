@@ -5,7 +5,7 @@ use usher_types::accounts as shared;
 
 use crate::error::AppError;
 #[cfg(feature = "ssr")]
-use crate::request::{Caller, Cookie, kept, serve, submit};
+use crate::request::{Caller, kept, serve, submit};
 #[cfg(feature = "ssr")]
 use usher_domain::accounts;
 #[cfg(feature = "ssr")]
@@ -31,7 +31,7 @@ pub async fn switch_account(#[server(flatten)] form: shared::SwitchAccount) -> R
         if !here {
             let session = caller.session.clone().ok_or(Refusal::SignIn)?;
             let token = accounts::switch(&caller.scope, &session, &form.to).await?;
-            caller.set(Cookie::Session, token.expose());
+            caller.begin_session(&token).await?;
             caller.forget_everything();
         }
         caller.say("switched");

@@ -26,7 +26,8 @@ pub async fn sign_in_page(draft: Option<String>) -> Result<Option<Kept<shared::S
 pub async fn sign_in(#[server(flatten)] form: shared::SignIn) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         let token = sessions::sign_in(&caller.scope.as_visitor(), &form, &caller.address).await?;
-        caller.set(Cookie::Session, token.expose());
+        end_former(&caller).await?;
+        caller.begin_session(&token).await?;
         Ok(own_path(&form.next).unwrap_or("/").to_owned())
     })
     .await
@@ -38,7 +39,7 @@ pub async fn sign_out_now(#[server(flatten)] form: shared::SignOut) -> Result<()
         if let (Some(token), Some(_)) = (&caller.session, &caller.me) {
             sessions::sign_out(&caller.scope, token).await?;
         }
-        caller.set(Cookie::Session, "");
+        caller.end_session().await?;
         caller.forget_everything();
         caller.say("signed_out");
         Ok("/sign-in".to_owned())
@@ -73,8 +74,9 @@ pub async fn set_password_page(draft: Option<String>) -> Result<(shared::SetPass
 pub async fn set_password(#[server(flatten)] form: shared::SetPassword) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         links::accept(&caller.scope.as_visitor(), &link(&caller)?, &form).await?;
+        end_former(&caller).await?;
         caller.set(Cookie::Link, "");
-        caller.set(Cookie::Session, "");
+        caller.end_session().await?;
         caller.say("password_set");
         Ok("/sign-in".to_owned())
     })
@@ -119,6 +121,15 @@ pub async fn set_up(#[server(flatten)] form: shared::SetUp) -> Result<(), AppErr
         Ok("/sign-in".to_owned())
     })
     .await
+}
+
+/// Ends the session of whoever was signed in here before.
+#[cfg(feature = "ssr")]
+async fn end_former(caller: &Caller) -> Result<(), Error> {
+    match &caller.session {
+        Some(former) => sessions::end_former(&caller.scope.as_visitor(), former).await,
+        None => Ok(()),
+    }
 }
 
 /// The token of the link that was followed. Without one the link is as dead as any other.

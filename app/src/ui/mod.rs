@@ -77,14 +77,18 @@ fn notice_of_request() -> Option<String> {
 pub fn NoticeBanner() -> impl IntoView {
     let l = lang();
     let notice = use_context::<Notice>().and_then(|notice| notice.0);
-    notice.as_deref().and_then(|code| said(l, code)).map(|(title, next)| {
+    let not_kept = (notice.as_deref() == Some("not_kept")).then(|| {
+        view! { <div class="notice bad" role="alert"><h2>{words::problem(l)}</h2><p>{words::not_kept(l)}</p></div> }
+    });
+    let done = notice.as_deref().and_then(|code| said(l, code)).map(|(title, next)| {
         view! {
             <div class="notice good" role="status">
                 <h2>{words::success(l, &title)}</h2>
                 {next.map(|next| view! { <p>{next}</p> })}
             </div>
         }
-    })
+    });
+    view! { {not_kept} {done} }
 }
 
 /// What a code says, and what comes next.

@@ -89,7 +89,7 @@ pub async fn edit(scope: &Scope, form: &EditClient) -> Result<ClientId> {
         Which::Known(client, version) => change(&tx, client, version, &details).await,
     };
     let client = written.map_err(|error| error.at_name("clients_number", Field::ClientNumber))?;
-    tx.commit().await?;
+    tx.commit_changes().await?;
     Ok(client)
 }
 
@@ -131,8 +131,10 @@ async fn change(tx: &Write<'_>, client: ClientId, version: i32, details: &Detail
     row.version = Set(version + 1);
     let saved = row.update(tx.on()).await?;
     let changes = changes(&before, &shown(tx, &saved).await?);
-    let fields = changes.iter().map(|change| change.field).collect();
-    tx.happened_with(Event::ClientEdited { client, fields, covering }, &changes).await?;
+    let fields: Vec<_> = changes.iter().map(|change| change.field).collect();
+    if !fields.is_empty() {
+        tx.happened_with(Event::ClientEdited { client, fields, covering }, &changes).await?;
+    }
     Ok(client)
 }
 

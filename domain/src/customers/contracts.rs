@@ -92,7 +92,7 @@ pub async fn edit(scope: &Scope, form: &EditContract) -> Result<CustomerId> {
         }
     };
     let customer = written.map_err(|error| error.at_name("contracts_name_key", Field::UnitName))?;
-    tx.commit().await?;
+    tx.commit_changes().await?;
     Ok(customer)
 }
 
@@ -125,6 +125,9 @@ async fn change(tx: &Write<'_>, found: contracts::Model, version: i32, name: Str
     }
     let changes: Vec<_> = pairs.map(|(field, before, after)| changed(field, Some(&before), Some(&after))).collect();
     let (customer, contract) = (CustomerId(found.customer_id), ContractId(found.id));
+    if changes.is_empty() {
+        return Ok(customer);
+    }
     let mut row = found.into_active_model();
     row.name_key = Set(name_key(&name));
     row.name = Set(name);

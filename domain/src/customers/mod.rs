@@ -122,7 +122,7 @@ pub async fn edit(scope: &Scope, form: &EditCustomer) -> Result<CustomerId> {
         Which::Known(customer, version) => rename(&tx, customer, version, name).await,
     };
     let customer = written.map_err(|error| error.at_name("customers_name_key", Field::UnitName))?;
-    tx.commit().await?;
+    tx.commit_changes().await?;
     Ok(customer)
 }
 
@@ -149,6 +149,9 @@ async fn rename(tx: &Write<'_>, customer: CustomerId, version: i32, name: String
         return Err(Invalid::one(Field::UnitName, Problem::Meanwhile { now: found.name }).into());
     }
     let before = found.name.clone();
+    if before == name {
+        return Ok(customer);
+    }
     let mut row = found.into_active_model();
     row.name_key = Set(name_key(&name));
     row.search_text = Set(format!(" {} ", fold(&name)));

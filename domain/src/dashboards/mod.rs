@@ -108,7 +108,7 @@ pub async fn edit(scope: &Scope, form: &EditDashboard, means: Option<ShippedDash
         Which::Known(dashboard, version) => change(&tx, dashboard, version, &name, &edited).await,
     };
     let dashboard = written.map_err(|error| error.at_name("dashboards_name_key", Field::UnitName))?;
-    tx.commit().await?;
+    tx.commit_changes().await?;
     Ok(dashboard)
 }
 
@@ -194,7 +194,10 @@ async fn change(tx: &Write<'_>, dashboard: DashboardId, version: i32, name: &Nam
         changed(Field::Widgets, &showed, &codes(&edited.widgets).join(", ")),
         changed(Field::BroughtBy, &before, &brought),
     ];
-    tx.happened_with(Event::DashboardEdited { dashboard }, &changes.into_iter().flatten().collect::<Vec<_>>()).await?;
+    let changes: Vec<_> = changes.into_iter().flatten().collect();
+    if !changes.is_empty() {
+        tx.happened_with(Event::DashboardEdited { dashboard }, &changes).await?;
+    }
     Ok(dashboard)
 }
 
@@ -367,7 +370,7 @@ pub async fn choose(scope: &Scope, form: &ChooseDashboard) -> Result<DashboardId
     }
     let sql = "UPDATE users SET dashboard_id = $2 WHERE id = $1 AND dashboard_id IS DISTINCT FROM $2";
     if tx.execute(sql, [user.0.into(), dashboard.0.into()]).await? > 0 {
-        tx.happened(Event::ProfileEdited { user, fields: vec![Field::Dashboards] }).await?;
+        tx.happened_again(Event::ProfileEdited { user, fields: vec![Field::Dashboards] }, &[]).await?;
         tx.commit().await?;
     }
     Ok(dashboard)

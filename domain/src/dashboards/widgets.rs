@@ -266,11 +266,14 @@ pub(crate) fn midnight(tx: &Tx<'_>, day: NaiveDate) -> DateTime<Utc> {
 async fn unusual(tx: &Read<'_>) -> Result<Content> {
     let since = tx.scope().now() - TimeDelta::days(UNUSUAL);
     let [refused, night, refusals] = Odd::ALL.map(Odd::least);
+    // what was only counted counts as often
+    let more = |of: &str| format!("coalesce(sum((e.event ->> 'times')::int) FILTER (WHERE e.event ->> 'of' = '{of}'), 0)");
+    let (failed, refused_more) = (more("sign_in_failed"), more("refused"));
     let from = format!(
-        "(SELECT e.subject_id, count(*) FILTER (WHERE e.kind = 'sign_in_failed') AS refused,
+        "(SELECT e.subject_id, count(*) FILTER (WHERE e.kind = 'sign_in_failed') + {failed} AS refused,
                 count(*) FILTER (WHERE e.kind = 'signed_in' AND extract(hour FROM e.at AT TIME ZONE $6) < 5) AS night,
-                count(*) FILTER (WHERE e.kind = 'refused') AS refusals, max(e.at) AS at
-            FROM audit_events e WHERE e.kind IN ('sign_in_failed', 'signed_in', 'refused') AND e.at >= $7 GROUP BY 1) AS odd
+                count(*) FILTER (WHERE e.kind = 'refused') + {refused_more} AS refusals, max(e.at) AS at
+            FROM audit_events e WHERE e.kind IN ('sign_in_failed', 'signed_in', 'refused', 'repeated') AND e.at >= $7 GROUP BY 1) AS odd
         JOIN users u ON u.id = odd.subject_id WHERE (odd.refused >= {refused} OR odd.night >= {night} OR odd.refusals >= {refusals})"
     );
     let columns = ("ARRAY[odd.refused, odd.night, odd.refusals]", "-(odd.refused + odd.night + odd.refusals)", "odd.at", "false");

@@ -7,6 +7,7 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ColumnTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QuerySelect, Select, Set};
 use usher_types::audit::{Change, Event};
 use usher_types::identity_number::Date;
+use usher_types::mail::Mail;
 use usher_types::names::fold;
 use usher_types::organisations::{
     AddOrganisation, AddPage, EditOrganisation, EditPage, ListQuery, OrganisationList, OrganisationPage, Row, SuspendOrganisation,
@@ -21,7 +22,7 @@ use crate::entity::organisations;
 use crate::paging::{COUNTED, Keyset};
 use crate::scope::Tx;
 use crate::settings::lock;
-use crate::{Result, Scope, audit, licence, once, time};
+use crate::{Result, Scope, audit, licence, once, throttles, time};
 
 /// People and seats of one organisation.
 #[derive(Clone, Copy, Default)]
@@ -107,9 +108,11 @@ pub async fn add(scope: &Scope, form: &AddOrganisation) -> Result<OrganisationId
         }
         OrganisationId(tx.id())
     };
+    let to = first.email.as_ref().map(|email| email.as_str());
+    let counted = throttles::count_mail_once(scope, key, &Mail::Invitation, to.as_slice()).await?;
     let upon = scope.upon(id);
     let tx = upon.write(Permission::ManageOrganisations).await?;
-    let written = write(&tx, &Beginning { first, language, is_operator: false }, Some(key), None).await;
+    let written = write(&tx, &Beginning { first, language, is_operator: false }, Some(key), None, &counted).await;
     match written {
         Ok(_) => {
             tx.commit().await?;

@@ -18,6 +18,7 @@ use uuid::Uuid;
 use crate::entity::organisations;
 use crate::scope::{Db, Write};
 use crate::sealing::Token;
+use crate::throttles::{self, Limit, MailCounted};
 use crate::{Error, Result, Scope, dashboards, links, lists, outbox, roles, users};
 
 /// What an organisation begins with.
@@ -46,7 +47,10 @@ pub async fn somebody_exists(db: &Db) -> Result<bool> {
 /// [`Refusal::DeadLink`] where the link was used or somebody exists already; [`Refusal::Invalid`].
 pub async fn set_up(db: &Db, visitor: &Scope, token: &Token, form: &SetUp, language: Language) -> Result<()> {
     links::check_set_up(visitor, token).await?;
-    let first = form.parse()?;
+    // nobody is known yet: there is one counter for the installation
+    throttles::require(visitor, &[(Limit::OwnPasswords, "set-up")]).await?;
+    let typed = form.clone();
+    let first = visitor.hashing().judge(move || typed.parse()).await??;
     let begun = begin(db, Beginning { first, language, is_operator: true }, Some(token)).await;
     // the one operator there can be was made in between
     if begun.as_ref().is_err_and(|error| error.violates("organisations_one_operator")) {
@@ -68,7 +72,7 @@ pub async fn begin(db: &Db, beginning: Beginning, token: Option<&Token>) -> Resu
         let used = tx.one("SELECT * FROM token_use($1, 'set_up', $2)", [token_hash(token), scope.now().into()]).await?;
         used.ok_or(Refusal::DeadLink)?;
     }
-    let user = write(&tx, &beginning, None, hash).await.map_err(taken)?;
+    let user = write(&tx, &beginning, None, hash, &MailCounted::by_system()).await.map_err(taken)?;
     tx.commit().await?;
     Ok((id, user))
 }
@@ -86,7 +90,7 @@ fn token_hash(token: &Token) -> sea_orm::Value {
 }
 
 /// Writes an organisation, its shipped roles and its first administrator, who is invited where there is no password.
-async fn write(tx: &Write<'_>, beginning: &Beginning, key: Option<Uuid>, hash: Option<String>) -> Result<UserId> {
+async fn write(tx: &Write<'_>, beginning: &Beginning, key: Option<Uuid>, hash: Option<String>, counted: &MailCounted) -> Result<UserId> {
     let (id, now) = (tx.organisation()?, tx.scope().now());
     let Beginning { first, language, is_operator } = beginning;
     let row = organisations::ActiveModel {
@@ -124,7 +128,7 @@ async fn write(tx: &Write<'_>, beginning: &Beginning, key: Option<Uuid>, hash: O
     users::give_first(tx, user, &given).await?;
     match hash {
         Some(hash) => links::keep_password(tx, user, hash, None).await?,
-        None => drop(outbox::enqueue(tx, user, &Mail::Invitation).await?),
+        None => drop(outbox::enqueue(tx, user, &Mail::Invitation, counted).await?),
     }
     tx.happened(Event::UserCreated { user, roles: given.to_vec(), way_in, overridden: vec![] }).await?;
     Ok(user)

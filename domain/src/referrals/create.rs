@@ -2,6 +2,7 @@
 
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect, Set};
 use usher_types::audit::Event;
+use usher_types::mail::Mail;
 use usher_types::names::fold;
 use usher_types::referrals::{
     Asked, Destination, Direction, New, NewReferral, NewReferralPage, Parcel, ReferredClient, ReviewPage, Side, Status, Step, Target,
@@ -14,7 +15,7 @@ use crate::entity::{clients, organisations, referrals};
 use crate::scope::Tx;
 use crate::settings::home;
 use crate::units::id;
-use crate::{Result, Scope, once, resources};
+use crate::{Result, Scope, once, resources, throttles};
 
 /// Clients, and organisations, that a page offers.
 const OFFERED: u64 = 20;
@@ -187,6 +188,8 @@ pub async fn review_page(scope: &Scope, draft: String, kept: Option<Kept<NewRefe
 /// what was shown, or nothing was.
 pub async fn create(scope: &Scope, form: &NewReferral) -> Result<ReferralId> {
     let new = form.parse()?;
+    scope.allow(Permission::CreateReferrals)?;
+    let counted = throttles::count_mail(scope, &Mail::ReferralArrived { referral: ReferralId(scope.request()) }, None, &[]).await?;
     let tx = scope.write(Permission::CreateReferrals).await?;
     // a double submit waits here for the first one
     tx.lock_client(new.client).await?;
@@ -231,7 +234,7 @@ pub async fn create(scope: &Scope, form: &NewReferral) -> Result<ReferralId> {
     happened.tells(&tx, &made).await?;
     happened.crosses(&tx, &made, to.theirs.map(|theirs| theirs.0)).await?;
     if to.other.is_none() {
-        tell(&tx, &made, Step::Sent, Side::Sender).await?;
+        tell(&tx, &made, Step::Sent, Side::Sender, &counted).await?;
     }
     let referral = ReferralId(made.id);
     let event = Event::ReferralMoved { referral, client: Some(new.client), step: Step::Sent, overridden: Warning::codes(&warnings) };

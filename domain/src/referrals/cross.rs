@@ -13,6 +13,7 @@ use super::{Happened, direction, status, tell};
 use crate::entity::{organisations, referral_crossings, referral_events, referrals, resources};
 use crate::scope::{Db, Write};
 use crate::settings::home;
+use crate::throttles::MailCounted;
 use crate::{Error, Result, clients};
 
 /// A claimed crossing is another worker's again after this long, and twice as long each time.
@@ -139,7 +140,7 @@ async fn arrive(db: &Db, crossing: &Crossing) -> Result<bool> {
     }
     let arrived = tx.referral(ReferralId(sent.id)).await?;
     crossing.happened().tells(&tx, &arrived).await?;
-    tell(&tx, &arrived, Step::Sent, Side::Sender).await?;
+    tell(&tx, &arrived, Step::Sent, Side::Sender, &MailCounted::by_system()).await?;
     tx.happened(crossing.told(None, Step::Sent)).await?;
     tx.commit().await?;
     Ok(true)
@@ -174,7 +175,7 @@ async fn go_on(db: &Db, crossing: &Crossing) -> Result<()> {
     let happened = crossing.happened();
     let moved = happened.moves(&tx, found, next).await?;
     happened.tells(&tx, &moved).await?;
-    tell(&tx, &moved, crossing.step, by).await?;
+    tell(&tx, &moved, crossing.step, by, &MailCounted::by_system()).await?;
     tx.happened(crossing.told(client, crossing.step)).await?;
     tx.commit().await
 }
@@ -192,7 +193,7 @@ async fn finish(db: &Db, crossing: &Crossing, is_there: bool) -> Result<()> {
     let happened = Happened { id: tx.id(), at: scope.now(), step: Step::Undelivered, note: "", theirs: None };
     let moved = happened.moves(&tx, found, at).await?;
     happened.tells(&tx, &moved).await?;
-    tell(&tx, &moved, Step::Undelivered, Side::Receiver).await?;
+    tell(&tx, &moved, Step::Undelivered, Side::Receiver, &MailCounted::by_system()).await?;
     tx.happened(crossing.told(client, Step::Undelivered)).await?;
     tx.commit().await
 }

@@ -22,6 +22,7 @@ use uuid::Uuid;
 
 use crate::entity::{referral_crossings, referral_events, referrals};
 use crate::scope::Write;
+use crate::throttles::MailCounted;
 use crate::{Error, Result, Scope, outbox};
 
 /// People one referral is told of by mail at most.
@@ -116,7 +117,7 @@ impl Happened<'_> {
 
 /// Tells people by mail what a side did: who answers, of what was sent; who made it, of what the receiver did; and who asked or
 /// answered last, of what the sender did. Nobody is told of their own doing.
-async fn tell(tx: &Write<'_>, referral: &referrals::Model, step: Step, by: Side) -> Result<()> {
+async fn tell(tx: &Write<'_>, referral: &referrals::Model, step: Step, by: Side, counted: &MailCounted) -> Result<()> {
     let me = tx.scope().actor().map(|user| user.0);
     let id = ReferralId(referral.id);
     let (mail, people) = match (step, by) {
@@ -144,7 +145,7 @@ async fn tell(tx: &Write<'_>, referral: &referrals::Model, step: Step, by: Side)
         }
     };
     for row in people {
-        outbox::enqueue(tx, UserId(row.try_get("", "id")?), &mail).await?;
+        outbox::enqueue(tx, UserId(row.try_get("", "id")?), &mail, counted).await?;
     }
     Ok(())
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect};
 use usher_types::audit::Event;
+use usher_types::mail::Mail;
 use usher_types::referrals::{ActOnReferral, Entry, ReferralPage, Side, Step};
 use usher_types::users::Kept;
 use usher_types::{ClientId, Permission, ReferralId, Refusal, ResourceId, UserId, Warning};
@@ -13,7 +14,7 @@ use super::{Happened, direction, row, sees, status, tell};
 use crate::entity::{referral_crossings, referral_events, referrals};
 use crate::scope::{Tx, Write};
 use crate::units::id;
-use crate::{Error, Result, Scope, clients, resources};
+use crate::{Error, Result, Scope, clients, resources, throttles};
 
 /// Lines of the history that a page shows.
 const NEWEST: u64 = 200;
@@ -90,6 +91,8 @@ async fn may(tx: &Tx<'_>, found: &referrals::Model) -> Result<Vec<Step>> {
 pub async fn act(scope: &Scope, form: &ActOnReferral) -> Result<ReferralId> {
     let (referral, version, step, note, passed) = form.parse()?;
     let (permission, by) = acts_as(scope, referral, step).await?;
+    scope.allow(permission)?;
+    let counted = throttles::count_mail(scope, &Mail::ReferralMoved { referral }, None, &[]).await?;
     let tx = scope.write(permission).await?;
     let found = tx.lock_referral(referral).await?;
     let next = step.leads(status(&found)?).filter(|_| found.version == version).ok_or(Refusal::Moved)?;
@@ -101,7 +104,7 @@ pub async fn act(scope: &Scope, form: &ActOnReferral) -> Result<ReferralId> {
     happened.tells(&tx, &moved).await?;
     happened.crosses(&tx, &moved, None).await?;
     if moved.other_id.is_none() {
-        tell(&tx, &moved, step, by).await?;
+        tell(&tx, &moved, step, by, &counted).await?;
     }
     tx.happened_with(Event::ReferralMoved { referral, client, step, overridden: Warning::codes(&warnings) }, &why).await?;
     tx.commit().await?;

@@ -161,8 +161,11 @@ pub async fn edit(scope: &Scope, form: &EditRole) -> Result<RoleId> {
             Event::RoleEdited { role: id, shifts: shifts(&before[&id], &after[&id]), overridden: Warning::codes(&warnings) }
         }
     };
-    tx.happened_with(event, &changes).await?;
-    tx.commit().await?;
+    let is_same = matches!(&event, Event::RoleEdited { shifts, .. } if shifts.is_empty() && changes.is_empty());
+    if !is_same {
+        tx.happened_with(event, &changes).await?;
+    }
+    tx.commit_changes().await?;
     Ok(id)
 }
 

@@ -212,6 +212,17 @@ impl Db {
         Ok(Some(found))
     }
 
+    /// Counts against limits in a statement of its own, which stands whatever becomes of the request. The place of the first that is
+    /// exceeded, and the seconds to wait for it.
+    pub(super) async fn count(&self, keys: Vec<String>, most: Vec<i32>, seconds: Vec<i32>) -> Result<Option<(usize, u32)>> {
+        let values = [keys.into(), most.into(), seconds.into(), self.clock.now().into()];
+        let sql = "SELECT place, wait FROM limits_count($1, $2, $3, $4)";
+        let row = self.connection.query_one_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql, values)).await?;
+        let Some(row) = row else { return Ok(None) };
+        let (place, wait): (i32, i32) = (row.try_get("", "place")?, row.try_get("", "wait")?);
+        Ok(usize::try_from(place - 1).ok().map(|place| (place, wait.unsigned_abs())))
+    }
+
     fn authenticated(&self, found: Found, now: DateTime<Utc>, request: Uuid) -> Result<Authenticated> {
         let offered = |language: &Language| found.languages.contains(language);
         let own = found.language.as_deref().and_then(Language::from_code).filter(offered);
@@ -270,7 +281,7 @@ impl Db {
         &self.hashing
     }
 
-    pub(super) fn keys(&self) -> &Keys {
+    pub(crate) fn keys(&self) -> &Keys {
         &self.keys
     }
 

@@ -69,6 +69,11 @@ impl Scope {
         Tx::open(self, transaction, permission, reach).await
     }
 
+    /// Counts against limits, before anything is opened: whoever the request turns out to be from, it has been counted.
+    pub(crate) async fn count(&self, keys: Vec<String>, most: Vec<i32>, seconds: Vec<i32>) -> Result<Option<(usize, u32)>> {
+        self.db.count(keys, most, seconds).await
+    }
+
     /// How far a permission reaches.
     ///
     /// # Errors
@@ -84,6 +89,11 @@ impl Scope {
     /// The person who acts; `None` for visitors and the system.
     pub fn actor(&self) -> Option<UserId> {
         self.actor
+    }
+
+    /// The person who acts, also where it is on another organisation.
+    pub(crate) fn person(&self) -> Option<UserId> {
+        self.actor.or(self.operator.map(|(user, _)| user))
     }
 
     /// The person who acts.

@@ -8,7 +8,7 @@ use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
     QueryResult, QuerySelect, Select, Set, Statement, Value,
 };
-use usher_types::audit::{Change, Event};
+use usher_types::audit::{Change, Event, Repeatable};
 use usher_types::{ClientId, OrganisationId, Permission, Reach, ReferralId, Refusal, RoleId, TeamId, UserId, Warning};
 use uuid::Uuid;
 
@@ -18,6 +18,7 @@ use crate::entity::{
     list_members, lists, login_names, offices, organisations, outbox, referral_crossings, referral_events, referrals, resources,
     role_gives, role_manages, role_permissions, roles, team_members, teams, user_customers, user_roles, users, vendor_notices,
 };
+use crate::throttles::Limit;
 use crate::{Error, Result};
 
 /// Rows that one statement writes: Postgres takes 65 535 values in it.
@@ -512,6 +513,25 @@ impl<'s> Write<'s> {
         Ok(())
     }
 
+    /// The same for what a person can make happen as often as they like: so many of each kind are written one by one, the rest are
+    /// counted, and written as one row once their time is over ([`crate::audit::write_repeated`]).
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn happened_again(&self, event: Event, changes: &[Change]) -> Result<()> {
+        let Some((kind, user)) = Repeatable::of(&event) else { return self.happened_with(event, changes).await };
+        let sql = "INSERT INTO repeated_events AS r (organisation_id, user_id, kind, since, counted) VALUES ($1, $2, $3, $4, 1)
+            ON CONFLICT (organisation_id, user_id, kind) DO UPDATE SET counted = r.counted + 1 RETURNING counted";
+        let values = [self.organisation()?.0.into(), user.0.into(), kind.code().into(), self.scope.now.into()];
+        let row = self.one(sql, values).await?;
+        let counted: i32 = row.map(|row| row.try_get("", "counted")).transpose()?.unwrap_or_default();
+        if counted <= Limit::RepeatedEvents.most() {
+            return self.happened_with(event, changes).await;
+        }
+        self.said.store(true, Ordering::Relaxed);
+        Ok(())
+    }
+
     /// The same in the audit of another organisation, which it happened to as well.
     ///
     /// # Errors
@@ -544,7 +564,12 @@ impl<'s> Write<'s> {
             Event::SignedIn { user }
             | Event::SwitchedHere { user, .. }
             | Event::InvitationAccepted { user }
-            | Event::EmailChanged { user } => Some((*user, organisation)),
+            | Event::EmailChanged { user }
+            | Event::SignedOut { user } => Some((*user, organisation)),
+            // whose doing the counted events were; nobody knows who tried to sign in
+            Event::Repeated { user, of, .. } if !matches!(of, Repeatable::SignInFailed | Repeatable::Throttled) => {
+                Some((*user, organisation))
+            }
             _ => self.scope.operator.or(self.scope.actor.zip(self.scope.organisation)),
         };
         Ok(audit_events::ActiveModel {
@@ -568,6 +593,14 @@ impl<'s> Write<'s> {
             return Err(Error::Broken("a write that said nothing was not committed".to_owned()));
         }
         Ok(self.tx.transaction.commit().await?)
+    }
+
+    /// Commits what was said to have happened; where nothing was, because nothing changed, what was written is undone.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn commit_changes(self) -> Result<()> {
+        if self.said.load(Ordering::Relaxed) { self.commit().await } else { Ok(self.tx.transaction.rollback().await?) }
     }
 
     /// Commits what is nobody's act: counters, drafts, delivery states. Only for permissions of visitors and the system.

@@ -86,7 +86,7 @@ pub async fn edit(scope: &Scope, form: &EditOffice) -> Result<OfficeId> {
         Which::Known(office, version) => rename(&tx, office, version, name).await,
     };
     let office = written.map_err(|error| error.at_name("offices_name_key", Field::UnitName))?;
-    tx.commit().await?;
+    tx.commit_changes().await?;
     Ok(office)
 }
 
@@ -110,6 +110,9 @@ async fn rename(tx: &Write<'_>, office: OfficeId, version: i32, name: String) ->
     let found = lock(tx, office).await?;
     if found.version != version {
         return Err(Invalid::one(Field::UnitName, Problem::Meanwhile { now: found.name }).into());
+    }
+    if found.name == name {
+        return Ok(office);
     }
     let mut row = found.into_active_model();
     row.name_key = Set(name_key(&name));

@@ -112,7 +112,7 @@ pub async fn edit(scope: &Scope, form: &EditTeam) -> Result<TeamId> {
         Which::Known(team, version) => change(&tx, team, version, name, office).await,
     };
     let team = written.map_err(|error| error.at_name("teams_name_key", Field::UnitName))?;
-    tx.commit().await?;
+    tx.commit_changes().await?;
     Ok(team)
 }
 
@@ -142,6 +142,9 @@ async fn change(tx: &Write<'_>, team: TeamId, version: i32, name: String, office
     // who reaches their own teams alone knows no office, and moves no team
     let knows_offices = tx.reach() == Reach::Organisation || tx.scope().office().is_some();
     let office = if knows_offices { office.map(|office| office.0) } else { found.office_id };
+    if office == found.office_id && name == found.name {
+        return Ok(team);
+    }
     if office != found.office_id {
         sits(tx, office.map(OfficeId)).await?;
     }

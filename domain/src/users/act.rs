@@ -12,6 +12,7 @@ use crate::entity::{credentials, user_roles, users};
 use crate::links::{self, any_confirmation, withdraw};
 use crate::scope::Write;
 use crate::settings::home;
+use crate::throttles::{self, Limit};
 use crate::users::create::TEMPORARY_DAYS;
 use crate::{Error, Result, Scope, accounts, clients, licence, outbox, roles, sessions};
 
@@ -61,7 +62,7 @@ async fn take(tx: &Write<'_>, user: UserId, role: RoleId) -> Result<()> {
 /// Sets a temporary password: changed at first sign-in, expires, ends every session (S4).
 ///
 /// # Errors
-/// [`Refusal::Invalid`] for a password that is not strong; [`Refusal::Forbidden`], also for oneself.
+/// [`Refusal::Invalid`] for a password that is not strong; [`Refusal::Forbidden`], also for oneself; [`Refusal::Slow`] beyond the limit.
 pub async fn set_temporary_password(scope: &Scope, form: &SetTemporaryPassword) -> Result<UserId> {
     let user = subject(form, &form.user)?;
     let words = {
@@ -69,7 +70,9 @@ pub async fn set_temporary_password(scope: &Scope, form: &SetTemporaryPassword) 
         let home = home(&tx).await?;
         super::words(&tx.user(user).await?, &home.name)
     };
-    let password = form.parse(&words)?;
+    throttles::require(scope, &[(Limit::TemporaryPasswords, &scope.me()?.to_string())]).await?;
+    let typed = form.clone();
+    let password = scope.hashing().judge(move || typed.parse(&words)).await??;
     let hash = scope.hashing().hash(&password).await?;
     let tx = scope.write(Permission::GiveWayIn).await?;
     licence::hold(&tx).await?;
@@ -89,9 +92,11 @@ pub async fn set_temporary_password(scope: &Scope, form: &SetTemporaryPassword) 
 /// Sends the invitation; every earlier link dies. Somebody who has a password keeps it until the link is followed.
 ///
 /// # Errors
-/// [`Refusal::Invalid`] at the e-mail where there is none (S2).
+/// [`Refusal::Invalid`] at the e-mail where there is none (S2); [`Refusal::Slow`] for too many mails.
 pub async fn invite(scope: &Scope, form: &Invite) -> Result<UserId> {
     let user = subject(form, &form.user)?;
+    let to = scope.read(Permission::GiveWayIn).await?.user(user).await?.email;
+    let counted = throttles::count_mail(scope, &Mail::Invitation, Some(user), to.as_deref().as_slice()).await?;
     let tx = scope.write(Permission::GiveWayIn).await?;
     licence::hold(&tx).await?;
     let person = manage_other(&tx, user).await?;
@@ -104,7 +109,7 @@ pub async fn invite(scope: &Scope, form: &Invite) -> Result<UserId> {
         return Err(no_seat(scope, tx, error).await);
     }
     withdraw(&tx, user, &Mail::Invitation).await?;
-    outbox::enqueue(&tx, user, &Mail::Invitation).await?;
+    outbox::enqueue(&tx, user, &Mail::Invitation, &counted).await?;
     tx.happened(Event::Invited { user }).await?;
     tx.commit().await?;
     Ok(user)

@@ -11,19 +11,20 @@ use usher_types::mail::Mail;
 use usher_types::names::fold;
 use usher_types::refusal::Taken;
 use usher_types::roles::Shipped;
-use usher_types::users::{Availability, Details, Facts, Kept, New, NewUser, NewUserPage, Override, Place, RoleChoice, WayIn, fully};
+use usher_types::users::{
+    Availability, Details, Facts, Kept, New, NewUser, NewUserPage, Override, Place, RoleChoice, WayIn, by_length, fully,
+};
 use usher_types::{Field, Invalid, Permission, Problem, Refusal, RoleId, UserId, Warning};
 use uuid::Uuid;
 
 use crate::entity::{clients as client_rows, login_names, organisations, users};
 use crate::scope::{Tx, Write};
 use crate::settings::home;
-use crate::{Error, Result, Scope, audit, clients, covers, customers, licence, links, lists, once, outbox, roles, throttles, units};
+use crate::throttles::{self, Limit, MailCounted};
+use crate::{Error, Result, Scope, audit, clients, covers, customers, licence, links, lists, once, outbox, roles, units};
 
 /// A temporary password is good for this long (design §5).
 pub(super) const TEMPORARY_DAYS: i64 = 7;
-/// How often one person is told in ten minutes that a name is taken elsewhere.
-const ELSEWHERE: i32 = 30;
 /// Free names that are proposed where one is taken.
 const PROPOSALS: usize = 3;
 
@@ -120,7 +121,7 @@ fn scope_key(scope: &Scope) -> String {
 /// Creates a person. A second post of the same form answers with the person the first one made.
 ///
 /// # Errors
-/// [`Refusal::Invalid`], [`Refusal::Warned`], [`Refusal::Forbidden`].
+/// [`Refusal::Invalid`], [`Refusal::Warned`], [`Refusal::Forbidden`]; [`Refusal::Slow`] for too many mails or passwords.
 pub async fn create(scope: &Scope, form: NewUser) -> Result<UserId> {
     let facts = {
         let tx = scope.read(Permission::CreateUsers).await?;
@@ -131,7 +132,14 @@ pub async fn create(scope: &Scope, form: NewUser) -> Result<UserId> {
         // a page never offers these: the form was made by hand, and is refused whole
         return Err(Refusal::Forbidden.into());
     }
-    let parsed = form.parse(&facts, fully);
+    let parsed = if form.way_in == WayIn::TemporaryPassword.code() {
+        throttles::require(scope, &[(Limit::TemporaryPasswords, &scope.me()?.to_string())]).await?;
+        let (typed, facts) = (form.clone(), facts.clone());
+        scope.hashing().judge(move || typed.parse(&facts, fully)).await?
+    } else {
+        // no password, no estimate
+        form.parse(&facts, by_length)
+    };
     if let Err(invalid) = &parsed
         && matches!(invalid.at(Field::WayIn), Some(Problem::NoSeat { .. }))
         && let Some(user) = took_the_last(scope, &form, &facts).await?
@@ -140,6 +148,13 @@ pub async fn create(scope: &Scope, form: NewUser) -> Result<UserId> {
     }
     let (new, passed, mut warnings) = parsed?;
     let hash = links::hash(scope, new.temporary_password.as_ref()).await?;
+    let counted = match new.way_in {
+        WayIn::Invitation => {
+            let to = new.details.email.as_ref().map(|email| email.as_str());
+            Some(throttles::count_mail_once(scope, act(&new), &Mail::Invitation, to.as_slice()).await?)
+        }
+        WayIn::OnlyAdd | WayIn::TemporaryPassword => None,
+    };
     let tx = scope.write(Permission::CreateUsers).await?;
     if new.way_in.takes_seat() && facts.seats.is_some() {
         licence::hold(&tx).await?;
@@ -150,7 +165,8 @@ pub async fn create(scope: &Scope, form: NewUser) -> Result<UserId> {
         return Ok(user);
     }
     passed.passes(&warnings)?;
-    let written = write(&tx, &new, &facts, hash, &passed, &warnings).await;
+    let way_in = Prepared { hash, counted };
+    let written = write(&tx, &new, &facts, way_in, &passed, &warnings).await;
     match written {
         Ok(user) => {
             tx.commit().await?;
@@ -166,11 +182,19 @@ pub async fn create(scope: &Scope, form: NewUser) -> Result<UserId> {
 
 /// Whom this very form made, taking the last seat: its second post is no act of its own.
 async fn took_the_last(scope: &Scope, form: &NewUser, facts: &Facts) -> Result<Option<UserId>> {
-    let Ok((new, ..)) = form.parse(&Facts { seats: None, ..facts.clone() }, fully) else { return Ok(None) };
+    let Ok((new, ..)) = form.parse(&Facts { seats: None, ..facts.clone() }, by_length) else { return Ok(None) };
     already(&*scope.read(Permission::CreateUsers).await?, &new).await
 }
 
-async fn write(tx: &Write<'_>, new: &New, facts: &Facts, hash: Option<String>, passed: &Override, warnings: &[Warning]) -> Result<UserId> {
+/// What a new person's sign-in takes, made before the transaction.
+struct Prepared {
+    /// Of the temporary password.
+    hash: Option<String>,
+    /// For the invitation.
+    counted: Option<MailCounted>,
+}
+
+async fn write(tx: &Write<'_>, new: &New, facts: &Facts, way_in: Prepared, passed: &Override, warnings: &[Warning]) -> Result<UserId> {
     tx.may_give(&new.roles)?;
     lists::hold(tx, &new.listed).await?;
     customers::hold(tx, &new.chosen, &facts.customers).await?;
@@ -190,11 +214,11 @@ async fn write(tx: &Write<'_>, new: &New, facts: &Facts, hash: Option<String>, p
     covers::add(tx, user, &new.covering).await?;
     lists::settle(tx, user, &new.listed).await?;
     customers::settle(tx, user, &new.chosen).await?;
-    if let Some(hash) = hash {
+    if let Some(hash) = way_in.hash {
         links::keep_password(tx, user, hash, Some(tx.scope().now() + Duration::days(TEMPORARY_DAYS))).await?;
     }
-    if new.way_in == WayIn::Invitation {
-        outbox::enqueue(tx, user, &Mail::Invitation).await?;
+    if let Some(counted) = way_in.counted {
+        outbox::enqueue(tx, user, &Mail::Invitation, &counted).await?;
     }
     if new.way_in.takes_seat() && facts.seats.is_some() {
         licence::taken(tx).await?;
@@ -327,14 +351,16 @@ pub(super) async fn counted(scope: &Scope, error: Error) -> Error {
     if !matches!(invalid.at(Field::LoginName), Some(Problem::NameTaken(Taken::Elsewhere { .. }))) {
         return error;
     }
-    told_elsewhere(scope).await.err().unwrap_or(error)
+    record_taken_elsewhere(scope).await.err().unwrap_or(error)
 }
 
-async fn told_elsewhere(scope: &Scope) -> Result<()> {
+/// Counts and records that somebody was told that a name is taken elsewhere.
+///
+/// # Errors
+/// [`Refusal::Slow`] for somebody who was told too often.
+pub(crate) async fn record_taken_elsewhere(scope: &Scope) -> Result<()> {
     let (visitor, who) = (scope.as_visitor(), scope.me()?.to_string());
-    if !throttles::within(&visitor, "elsewhere", &who, ELSEWHERE).await? {
-        return Err(Refusal::Slow { seconds: 600 }.into());
-    }
+    throttles::require(scope, &[(Limit::TakenElsewhere, &who)]).await?;
     let tx = visitor.write(Permission::SignIn).await?;
     audit::security_event(&tx, "taken_elsewhere", &who, "").await?;
     tx.commit_unsaid().await
@@ -419,7 +445,7 @@ pub async fn availability(scope: &Scope, typed: &str, but: Option<UserId>) -> Re
     let taken = name_taken(&tx, &login_name, but).await?;
     drop(tx);
     if matches!(taken, Some(Taken::Elsewhere { .. })) {
-        told_elsewhere(scope).await?;
+        record_taken_elsewhere(scope).await?;
     }
     Ok(taken.map_or(Availability::Free, Availability::Taken))
 }

@@ -2,7 +2,7 @@
 
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
 use usher_types::audit::{Change, Event};
-use usher_types::login_name::LoginName;
+use usher_types::login_name::{LoginName, ensure_own_address};
 use usher_types::mail::Mail;
 use usher_types::users::{Edit, EditUser, EditUserPage, Facts, Kept, Place, changes};
 use usher_types::{Field, Invalid, OfficeId, Permission, Problem, Refusal, RoleId, UserId, Warning};
@@ -11,6 +11,7 @@ use crate::entity::{login_names, roles, users};
 use crate::links;
 use crate::scope::{Tx, Write};
 use crate::settings::home;
+use crate::throttles::{self, MailCounted};
 use crate::users::create::{counted, name, same_name, set_details, set_identity, taken};
 use crate::{Result, Scope, covers, customers, lists, outbox, units};
 
@@ -43,14 +44,23 @@ pub(crate) async fn editable(tx: &Tx<'_>, id: UserId) -> Result<(users::Model, V
 ///
 /// # Errors
 /// [`Refusal::Conflict`] where somebody saved meanwhile, [`Refusal::Invalid`], [`Refusal::Warned`], [`Refusal::NotFound`],
-/// [`Refusal::Forbidden`].
+/// [`Refusal::Forbidden`], [`Refusal::Slow`] for too many mails.
 pub async fn edit(scope: &Scope, form: EditUser) -> Result<UserId> {
-    let facts = {
+    let (facts, known) = {
         let tx = scope.read(Permission::EditUsers).await?;
         let home = home(&tx).await?;
-        super::facts(&tx, &home, &form.customers).await?
+        let user: uuid::Uuid = form.user.parse().unwrap_or_default();
+        let known = tx.users().filter(users::Column::Id.eq(user)).one(tx.on()).await?;
+        (super::facts(&tx, &home, &form.customers).await?, known.and_then(|known| known.email))
     };
     let (mut edit, passed, mut warnings) = form.parse(&facts)?;
+    let to = edit.details.email.as_ref().map(|email| email.as_str().to_owned());
+    let mails = if to == known {
+        None
+    } else {
+        let both: Vec<&str> = [known.as_deref(), to.as_deref()].into_iter().flatten().collect();
+        Some(throttles::count_mail(scope, &Mail::EmailChanged { to: String::new() }, Some(edit.user), &both).await?)
+    };
     let tx = scope.write(Permission::EditUsers).await?;
     // held first, and refused after who is not the actor's business
     let held = [lists::hold(&tx, &edit.listed).await, customers::hold(&tx, &edit.chosen, &facts.customers).await];
@@ -71,6 +81,10 @@ pub async fn edit(scope: &Scope, form: EditUser) -> Result<UserId> {
         return Err(Refusal::Conflict(Box::new(before)).into());
     }
     keep_new(&mut warnings, &before, &edit.details);
+    if edit.details.login_name.as_str() != person.login_name {
+        // one from before that was refused is left alone
+        ensure_own_address(&edit.details.login_name, edit.details.email.as_ref()).map_err(|wrong| Invalid::one(Field::LoginName, wrong))?;
+    }
     if edit.details.login_name.as_str() == person.login_name
         && let Some(email) = &edit.details.email
         && let Some(follows) = super::following(&person, email.as_str())
@@ -127,14 +141,17 @@ pub async fn edit(scope: &Scope, form: EditUser) -> Result<UserId> {
     }
     let fields: Vec<_> = changed.iter().map(|change| change.field).collect();
     changed.extend(why);
-    if email != person.email {
-        tell_of_email(&tx, edit.user, person.email.as_deref(), email.as_deref()).await?;
+    let mails = if email == person.email { None } else { Some(mails.ok_or(Refusal::Stale)?) };
+    if let Some(counted) = &mails {
+        tell_of_email(&tx, edit.user, [person.email.as_deref(), email.as_deref()], counted).await?;
     }
-    tx.happened_with(Event::UserEdited { user: edit.user, fields, overridden: Warning::codes(&warnings) }, &changed).await?;
-    if email != person.email {
-        invite_there(&tx, &person, email.is_some()).await?;
+    if !fields.is_empty() {
+        tx.happened_with(Event::UserEdited { user: edit.user, fields, overridden: Warning::codes(&warnings) }, &changed).await?;
     }
-    tx.commit().await?;
+    if let Some(counted) = &mails {
+        invite_there(&tx, &person, email.is_some(), counted).await?;
+    }
+    tx.commit_changes().await?;
     Ok(edit.user)
 }
 
@@ -178,7 +195,7 @@ pub(crate) async fn rename(tx: &Write<'_>, user: UserId, login_name: &LoginName)
 }
 
 /// An invitation that went to the old address opens nothing any more; who has no other way in is invited at the new one.
-async fn invite_there(tx: &Write<'_>, person: &users::Model, is_somewhere: bool) -> Result<()> {
+async fn invite_there(tx: &Write<'_>, person: &users::Model, is_somewhere: bool, counted: &MailCounted) -> Result<()> {
     let user = UserId(person.id);
     if !is_somewhere {
         // what still waits is left to fail, so that the page says why nobody was told
@@ -186,17 +203,17 @@ async fn invite_there(tx: &Write<'_>, person: &users::Model, is_somewhere: bool)
     }
     links::withdraw(tx, user, &Mail::Invitation).await?;
     if person.way_in == "invited" {
-        outbox::enqueue(tx, user, &Mail::Invitation).await?;
+        outbox::enqueue(tx, user, &Mail::Invitation, counted).await?;
         tx.happened(Event::Invited { user }).await?;
     }
     Ok(())
 }
 
 /// Both addresses are told; what would have confirmed another one is withdrawn (S2).
-async fn tell_of_email(tx: &Write<'_>, user: UserId, old: Option<&str>, new: Option<&str>) -> Result<()> {
+async fn tell_of_email(tx: &Write<'_>, user: UserId, addresses: [Option<&str>; 2], counted: &MailCounted) -> Result<()> {
     links::withdraw(tx, user, &links::any_confirmation()).await?;
-    for address in [old, new].into_iter().flatten() {
-        outbox::enqueue(tx, user, &Mail::EmailChanged { to: address.to_owned() }).await?;
+    for address in addresses.into_iter().flatten() {
+        outbox::enqueue(tx, user, &Mail::EmailChanged { to: address.to_owned() }, counted).await?;
     }
     Ok(())
 }

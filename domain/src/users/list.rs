@@ -164,6 +164,9 @@ impl Search {
             None => select,
             Some(Watch::Untold) => select.filter(users::Column::ToldAt.is_null()).filter(users::Column::WayIn.ne("password")),
             Some(Watch::NeverSignedIn) => select.filter(users::Column::LastActiveAt.is_null()).filter(users::Column::WayIn.ne("none")),
+            Some(Watch::NotOwnAddress) => {
+                select.filter(Expr::cust("login_name LIKE '%_@_%._%' AND lower(login_name) IS DISTINCT FROM email"))
+            }
             Some(Watch::Inactive) => {
                 let since = tx.scope().now() - TimeDelta::days(Watch::DAYS);
                 select.filter(users::Column::LastActiveAt.lt(since)).filter(users::Column::WayIn.eq("password"))

@@ -4,8 +4,10 @@
 mod asking;
 mod calls;
 mod counting;
+mod drafts;
 mod figures;
 mod frame;
+mod limits;
 mod listening;
 mod mails;
 mod migrating;
