@@ -237,7 +237,11 @@ pub async fn finish(db: &Db, claimed: &Claimed, outcome: Result<(), Undelivered>
     match sent {
         Some(sent) => {
             if sent && claimed.mail == Mail::Invitation {
-                tx.execute("UPDATE users SET told_at = $2 WHERE id = $1", [claimed.user.0.into(), now.into()]).await?;
+                let ends = now + Duration::days(links::INVITATION_DAYS);
+                // somebody who has a password keeps it, and when it ends, until the link is followed
+                let told = "UPDATE users SET told_at = $2, sign_in_ends_at = CASE WHEN way_in = 'invited' THEN $3 ELSE sign_in_ends_at END
+                    WHERE id = $1";
+                tx.execute(told, [claimed.user.0.into(), now.into(), ends.into()]).await?;
             }
             tx.happened(Event::MailFinished { user: claimed.user, sent }).await?;
             tx.commit().await

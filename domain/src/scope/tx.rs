@@ -73,7 +73,17 @@ impl Bounds {
         "($1 OR u.id = $2 OR u.office_id = $3 OR u.id IN (SELECT user_id FROM team_members WHERE team_id = ANY ($4)))
         AND ($5::uuid IS NULL OR u.office_id = $5)";
 
-    /// What [`Bounds::WITHIN`] is told.
+    /// [`Bounds::WITHIN`], or no more than that everybody is within reach: a count is then answered by an index alone.
+    pub(crate) fn condition(&self) -> &'static str {
+        if self.reaches_everybody() { "$1" } else { Self::WITHIN }
+    }
+
+    /// Whether nobody of the organisation is out of reach.
+    pub(crate) fn reaches_everybody(&self) -> bool {
+        self.everybody && self.bound.is_none()
+    }
+
+    /// What [`Bounds::WITHIN`] and [`Bounds::condition`] are told.
     pub(crate) fn values(self) -> [Value; 5] {
         [self.everybody.into(), self.me.into(), self.office.into(), self.teams.into(), self.bound.into()]
     }

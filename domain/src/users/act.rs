@@ -158,6 +158,7 @@ pub async fn restore(scope: &Scope, form: &Restore) -> Result<UserId> {
     row.archived_at = Set(None);
     row.archived_reason = Set(None);
     row.way_in = Set("none".to_owned());
+    row.sign_in_ends_at = Set(None);
     row.version = Set(version + 1);
     row.update(tx.on()).await?;
     credentials::Entity::delete_many().filter(credentials::Column::UserId.eq(user.0)).exec(tx.on()).await?;
