@@ -13,7 +13,7 @@ use usher_types::referrals::{Direction, Status as Stands, Step};
 use usher_types::refusal::Taken;
 use usher_types::roles::{RoleName, Shift, Shipped};
 use usher_types::users::{Availability, Status, Watch, WayIn};
-use usher_types::{Field, Language, Permission, Problem, Reach, Refusal, RoleId, Warning};
+use usher_types::{Field, Invalid, Language, Permission, Problem, Reach, Refusal, RoleId, Warning};
 
 use crate::words;
 
@@ -367,6 +367,10 @@ pub fn problem(l: Language, at: Field, problem: &Problem) -> String {
             "Somebody registered here has this identity number already".into(),
             "Någon som är registrerad här har redan det här personnumret".into(),
         ),
+        (Problem::RemovedToo, _) => (
+            "Enter a new identity number, or tick that it is removed, not both".into(),
+            "Ange ett nytt personnummer eller markera att det tas bort, inte båda".into(),
+        ),
         (Problem::Weak(verdict), _) => return weak(l, verdict),
         (Problem::WrongPassword, _) => {
             ("This is not your current password. Type it again".into(), "Det här är inte ditt nuvarande lösenord. Skriv det igen".into())
@@ -458,6 +462,13 @@ pub fn refusal(l: Language, refusal: &Refusal) -> String {
         Refusal::Forbidden => words::refused_forbidden(l),
         Refusal::Nowhere => words::refused_nowhere(l),
         Refusal::NotFound => words::refused_not_found(l),
+        // a page that shows the refusal and no form says what is wrong all the same
+        Refusal::Invalid(Invalid(fields)) if !fields.is_empty() => {
+            fields.iter().map(|(at, wrong)| problem(l, *at, wrong)).collect::<Vec<_>>().join(". ")
+        }
+        Refusal::Warned(warnings) if !warnings.is_empty() => {
+            warnings.iter().map(|warned| warning(l, warned)).collect::<Vec<_>>().join(" ")
+        }
         Refusal::Invalid(_) => words::problem(l),
         Refusal::Warned(_) => words::possible_errors(l),
         Refusal::Conflict(_) | Refusal::Overtaken => words::refused_conflict(l),

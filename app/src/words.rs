@@ -512,8 +512,9 @@ words! {
     job_title: "Job title", "Befattning";
     identity_number: "Identity number", "Personnummer";
     identity_number_hint: "Personnummer or samordningsnummer, 12 digits; kept encrypted and shown masked", "Personnummer eller samordningsnummer, 12 siffror; sparas krypterat och visas maskerat";
-    identity_change: "Replace the identity number", "Ersätt personnumret";
-    identity_change_hint(masked): "Now {masked}. Leave the field empty to remove it.", "Nu {masked}. Lämna fältet tomt för att ta bort det.";
+    identity_remove: "Remove the identity number", "Ta bort personnumret";
+    identity_stored(masked): "Stored: {masked}. Enter a number to replace it; leave empty to keep it.", "Sparat: {masked}. Ange ett nummer för att ersätta det; lämna tomt för att behålla det.";
+    identity_none: "No number is stored. Personnummer or samordningsnummer, 12 digits; kept encrypted and shown masked", "Inget nummer är sparat. Personnummer eller samordningsnummer, 12 siffror; sparas krypterat och visas maskerat";
     none: "None", "Inget";
     roles: "Roles", "Roller";
     role: "Role", "Roll";
@@ -769,7 +770,11 @@ words! {
     no_client_yours: "Nobody has linked you to a client, or given you access to one.", "Ingen har länkat dig till en brukare eller gett dig åtkomst till någon.";
     no_client_found: "No client was found", "Ingen brukare hittades";
     responsible: "Responsible", "Ansvarig";
-    responsible_hint: "Who answers for the client; nobody while the client waits in the team’s queue", "Den som ansvarar för brukaren; ingen medan brukaren väntar i teamets kö";
+    responsible_hint: "The person responsible; leave empty to put the client in the team’s queue", "Den som ansvarar för brukaren; lämna tomt för att lägga brukaren i teamets kö";
+    responsible_alone_hint: "The person responsible for the client", "Den som ansvarar för brukaren";
+    choose_responsible: "Choose who is responsible", "Välj vem som är ansvarig";
+    responsible_or_team: "* required: a responsible person, a team, or both", "* obligatoriskt: en ansvarig person, ett team eller båda";
+    nobody_can_be_responsible: "Nobody works with clients yet, and there is no team whose queue the client could wait in. Give somebody the role Caseworker, or add a team.", "Ingen arbetar med brukare ännu, och det finns inget team vars kö brukaren kan vänta i. Ge någon rollen Handläggare eller lägg till ett team.";
     nobody_queue: "Nobody: in the team’s queue", "Ingen: i teamets kö";
     client_team_hint: "Its members, and whoever covers it, share the work", "Medlemmarna, och den som täcker för teamet, delar på arbetet";
     client_number: "Client number", "Brukarnummer";

@@ -366,6 +366,62 @@ fn a_client_without_a_team_always_has_a_responsible_person() {
 }
 
 #[test]
+fn adding_a_client_refused_its_own_default() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let fresh = form(&maria, "Elsa").await;
+        assert_eq!((fresh.responsible.as_str(), fresh.team.as_str()), (world.id("maria").to_string().as_str(), ""), "there is no queue yet");
+        let elsa = clients::edit(&maria, &fresh).await.expect("the form as it was opened");
+        assert_eq!(responsible(&maria, elsa).await, Some(world.id("maria")));
+        let night = team(&maria, "Natt", None).await;
+        let fresh = form(&maria, "Olle").await;
+        assert_eq!((fresh.responsible.as_str(), fresh.team), ("", night.to_string()), "the one queue there is");
+        let olle = clients::edit(&maria, &form(&maria, "Olle").await).await.expect("the form as it was opened");
+        assert_eq!(responsible(&maria, olle).await, None, "waits in the queue");
+        team(&maria, "Dag", None).await;
+        let fresh = form(&maria, "Åke").await;
+        assert_eq!((fresh.responsible, fresh.team), (String::new(), String::new()), "of two nobody knows which");
+    });
+}
+
+#[test]
+fn who_works_with_a_client_offered_what_was_refused_and_clients_as_assistants() {
+    run(async |world| {
+        let (maria, karin) = (world.as_("maria").await, world.as_("karin").await);
+        let (norr, syd) = (office(&maria, "Norr").await, office(&maria, "Syd").await);
+        bind(&maria, world.id("vera"), syd).await;
+        let night = team(&maria, "Natt", Some(norr)).await;
+        let elsa = client(&maria, "Elsa", Some(world.id("karin")), Some(night)).await;
+        let (user, _) = own_account(world, &maria, elsa, "elsa.bjork").await;
+        let found = async |q: &str| {
+            let page = clients::people_page(&maria, &elsa.to_string(), q.to_owned(), None).await.expect("a page");
+            page.found.into_iter().map(|one| (one.person.user, one.parts, one.why_not)).collect::<Vec<_>>()
+        };
+        assert_eq!(found("Vera").await, [(world.id("vera"), vec![], Some(Problem::OtherOffice))], "said before it is tried");
+        for (part_of, field) in [(Part::Access, Field::ClientAccess), (Part::Assistant, Field::Assistants)] {
+            let refused = clients::change_person(&maria, &part(elsa, world.id("vera"), part_of), true).await;
+            assert_eq!(problem(refused, field), Problem::OtherOffice);
+        }
+        assert_eq!(found("Karin").await, [(world.id("karin"), vec![Part::Assistant, Part::Access], None)]);
+        assert!(found("Elsa").await.is_empty(), "a client is nobody’s colleague");
+        let refused = clients::change_person(&maria, &part(elsa, user, Part::Assistant), true).await;
+        assert_eq!(problem(refused, Field::Assistants), Problem::NoColleague);
+        drop(karin);
+    });
+}
+
+/// A client's own account, signed in.
+async fn own_account(world: &World<'_>, giver: &Scope, client: ClientId, login_name: &str) -> (UserId, Scope) {
+    let id = client.to_string();
+    let asked = users::Asked { client: Some(&id), ..users::Asked::default() };
+    let page = users::new_user_form(giver, None, asked).await.expect("a form");
+    let account = NewUser { login_name: login_name.to_owned(), way_in: "only_add".to_owned(), ..page.form };
+    let user = users::create(giver, account).await.expect("created");
+    let token = world.settles(user, login_name).await;
+    (user, world.authenticated(&token).await.expect("signed in").scope)
+}
+
+#[test]
 fn a_closed_teams_clients_go_with_its_work() {
     run(async |world| {
         let maria = world.as_("maria").await;

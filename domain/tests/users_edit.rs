@@ -181,24 +181,26 @@ fn only_what_is_new_is_warned_about() {
 }
 
 #[test]
-fn the_identity_number_changes_only_when_ticked() {
+fn an_identity_number_typed_on_the_edit_page_was_discarded_under_success() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let (anna, form) = anna(world).await;
-        users::edit(&maria, EditUser { identity_number: "850709-9805".to_owned(), ..form.clone() }).await.expect("saved");
-        assert_eq!(world.page(anna).await.identity_number, None);
-        let ticked = EditUser {
-            version: "2".to_owned(),
-            identity_change: "on".to_owned(),
-            identity_number: "850709-9805".to_owned(),
-            ..form.clone()
-        };
-        users::edit(&maria, ticked).await.expect("saved");
+        let typed = EditUser { identity_number: "850709-9805".to_owned(), ..form.clone() };
+        users::edit(&maria, typed).await.expect("saved");
         assert_eq!(world.page(anna).await.identity_number.as_deref(), Some("19850709-••••"));
         let audit: Vec<String> = world.all("SELECT e::text || d::text FROM audit_events e JOIN audit_details d ON d.event_id = e.id").await;
         assert!(audit.iter().all(|row| !row.contains("9805")), "the number is not repeated where it can be read");
-        let cleared = EditUser { version: "3".to_owned(), identity_change: "on".to_owned(), ..form };
-        users::edit(&maria, cleared).await.expect("saved");
+        users::edit(&maria, EditUser { version: "2".to_owned(), ..form.clone() }).await.expect("saved");
+        assert_eq!(world.page(anna).await.identity_number.as_deref(), Some("19850709-••••"), "an empty field leaves what is stored");
+        let both = EditUser {
+            version: "3".to_owned(),
+            identity_remove: "on".to_owned(),
+            identity_number: "850709-9805".to_owned(),
+            ..form.clone()
+        };
+        assert_eq!(problem(users::edit(&maria, both).await, Field::IdentityNumber), Problem::RemovedToo);
+        let removed = EditUser { version: "3".to_owned(), identity_remove: "on".to_owned(), ..form };
+        users::edit(&maria, removed).await.expect("saved");
         assert_eq!(world.page(anna).await.identity_number, None);
     });
 }

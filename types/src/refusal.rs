@@ -253,6 +253,8 @@ pub enum Problem {
     EmailTaken(Taken),
     /// Somebody here has this identity number.
     IdentityTaken,
+    /// Something was entered, and ticked to be removed.
+    RemovedToo,
     /// A password that is not strong (S5).
     Weak(Verdict),
     /// Not the current password.

@@ -160,6 +160,8 @@ pub struct Facts {
     pub listing: Listing,
     /// The customers the form names, with what there is to choose of each.
     pub customers: Vec<Customer>,
+    /// Whether one chooses customers for people.
+    pub imports_customers: bool,
     /// The roles that ask for a client to assist (SV-05), and those that are a client's own (SV-02).
     pub linking: Linking,
 }
@@ -288,9 +290,9 @@ form! {
         job_title,
         /// `en`, `sv`, or nothing for the organisation's.
         language,
-        /// Ticked to set the identity number, which the page shows masked, to `identity_number`.
-        identity_change,
-        /// Personnummer or samordningsnummer; optional.
+        /// Ticked to remove the identity number, which the page shows masked.
+        identity_remove,
+        /// Personnummer or samordningsnummer; the one that is stored stays where it is empty.
         identity_number,
         /// What the person signs in with.
         login_name,
@@ -769,12 +771,17 @@ impl EditUser {
                 job_title: &self.job_title,
                 language: &self.language,
                 login_name: &self.login_name,
-                identity_number: (!self.identity_change.is_empty()).then_some(self.identity_number.as_str()),
+                // what is stored is not repeated in the form: only to remove it leaves the field empty
+                identity_number: (!self.identity_remove.is_empty()).then_some(self.identity_number.as_str()),
             },
             facts,
         );
-        let identity_number = (!self.identity_change.is_empty())
-            .then(|| checks.optional(Field::IdentityNumber, &self.identity_number, |text| IdentityNumber::parse(text, facts.today)));
+        let entered = checks.optional(Field::IdentityNumber, &self.identity_number, |text| IdentityNumber::parse(text, facts.today));
+        let is_entered = !self.identity_number.trim().is_empty();
+        if is_entered && !self.identity_remove.is_empty() {
+            checks.wrong(Field::IdentityNumber, Problem::RemovedToo);
+        }
+        let identity_number = if is_entered { entered.map(Some) } else { (!self.identity_remove.is_empty()).then_some(None) };
         let place = facts.units.parse(&mut checks, &self.office, &self.teams, &[]);
         let listed = facts.listing.parse(&mut checks, &self.lists, &self.lms_manager);
         let covers = CoverTexts { teams: &self.cover_teams, from: &self.cover_from, until: &self.cover_until, reason: &self.cover_reason };

@@ -65,7 +65,18 @@ fn EditUserForm(
     });
     let title = words::edit_person(l, &name);
     let address = format!("/users/{}", form.user);
-    let masked = identity_number.unwrap_or_else(|| words::none(l));
+    let identity_hint = match &identity_number {
+        Some(masked) => words::identity_stored(l, masked),
+        None => words::identity_none(l),
+    };
+    let removes = identity_number.map(|_| {
+        view! {
+            <label class="check">
+                <input type="checkbox" name="identity_remove" value="on" checked=!form.identity_remove.is_empty() />
+                <span>{words::identity_remove(l)}</span>
+            </label>
+        }
+    });
     // the refused form's version is stale: saving again is a choice made knowing both sides
     let version = match &refusal {
         Some(Refusal::Conflict(theirs)) => theirs.version.to_string(),
@@ -91,11 +102,8 @@ fn EditUserForm(
                     <TextField field=Field::JobTitle value=form.job_title.clone() required=facts.requires(Field::JobTitle) />
                     <LanguageField value=form.language.clone() offered=facts.languages.clone() />
                 </div>
-                <label class="check">
-                    <input type="checkbox" name="identity_change" value="on" checked=!form.identity_change.is_empty() />
-                    <span>{words::identity_change(l)}</span>
-                </label>
-                <TextField field=Field::IdentityNumber value=form.identity_number.clone() hint=words::identity_change_hint(l, masked) />
+                <TextField field=Field::IdentityNumber value=form.identity_number.clone() hint=identity_hint />
+                {removes}
             </fieldset>
             <fieldset>
                 <legend>{words::access(l)}</legend>

@@ -87,6 +87,7 @@ fn CreateUserForm(
     let chosen = RwSignal::new(form.roles.clone());
     let place = RwSignal::new(Choices { office: form.office.clone(), teams: form.teams.clone(), ..Choices::default() });
     let live = Live::new(&facts.customers, &form.customers, &form.config);
+    let imports_customers = facts.imports_customers;
     let organisation = facts.organisation.clone();
     let for_words = organisation.clone();
     let own_words =
@@ -207,7 +208,7 @@ fn CreateUserForm(
                     <NewPassword field=Field::TemporaryPassword words=own_words hint=words::temporary_password_hint(l) required=false />
                 </div>
             </fieldset>
-            <CustomerFields live leave=ImportToNew::url() />
+            {imports_customers.then(|| view! { <CustomerFields live leave=ImportToNew::url() /> })}
             <ListFields listing=facts.listing chosen=form.lists.clone() lms_manager=form.lms_manager.clone() />
             <CoverFields
                 teams=facts.units.teams chosen=form.cover_teams.clone()
@@ -220,7 +221,7 @@ fn CreateUserForm(
                 <button class="button main">{button}{on_button}</button>
             </div>
         </LiveForm>
-        <ImportCustomers live />
+        {imports_customers.then(|| view! { <ImportCustomers live /> })}
     }
     .into_any()
 }

@@ -11,7 +11,7 @@ use usher_types::users::Kept;
 use usher_types::{ClientId, Field, Invalid, Permission, Problem, Reach, Refusal, UserId};
 use uuid::Uuid;
 
-use super::{colleagues, covering, hold_colleague, hold_first, shown, team_of};
+use super::{colleagues, covering, hold_colleague, hold_first, is_able, person, shown, team_of};
 use crate::entity::clients;
 use crate::scope::{Tx, Write};
 use crate::{Error, Result, Scope, once, units};
@@ -27,10 +27,18 @@ pub async fn form(scope: &Scope, client: &str, kept: Option<Kept<EditClient>>) -
     let mut teams = choosable(&tx).await?;
     let current = if client.is_empty() {
         let me = scope.me()?;
-        // who has a caseload begins it with themselves; who looks after everybody's says whose it is
-        let mine = scope.grants().allow(Permission::EditClients) < Some(Reach::Organisation);
+        if !colleagues.iter().any(|known| known.user == me) && is_able(&tx, me).await? {
+            colleagues.extend(person(&tx, Some(me.0)).await?);
+        }
+        // who has a caseload begins it with themselves; who looks after everybody's says whose it is, unless nobody could be right:
+        // without a team there is no queue either
+        let mine = scope.grants().allow(Permission::EditClients) < Some(Reach::Organisation) || teams.is_empty();
         let responsible = colleagues.iter().find(|known| mine && known.user == me).map(|known| known.user.to_string());
-        EditClient { key: scope.new_key().to_string(), responsible: responsible.unwrap_or_default(), ..EditClient::default() }
+        let team = match teams.as_slice() {
+            [only] if responsible.is_none() => only.id.to_string(),
+            _ => String::new(),
+        };
+        EditClient { key: scope.new_key().to_string(), responsible: responsible.unwrap_or_default(), team, ..EditClient::default() }
     } else {
         let found = unarchived(tx.client(units::id(client)?).await?)?;
         let shown = shown(&tx, &found).await?;

@@ -313,11 +313,12 @@ impl<'s> Tx<'s> {
     }
 
     /// Who holds a permission about clients: one's colleagues, whatever one's reach among people, as far as the office one is bound
-    /// to lets one see. Archived ones are left out.
+    /// to lets one see. Archived ones are left out, and clients with an account of their own, whose role lets them see themselves.
     pub(crate) fn colleagues(&self, permission: Permission) -> Select<users::Entity> {
         // a value and not a set: Postgres would look for everybody who holds it, and sort them, for the first few
         let holds = "coalesce((SELECT true FROM user_roles h JOIN role_permissions p ON (p.organisation_id, p.role_id) = (h.organisation_id, h.role_id)
-            WHERE h.user_id = users.id AND h.organisation_id = users.organisation_id AND p.permission = $1 LIMIT 1), false)";
+                JOIN roles r ON (r.organisation_id, r.id) = (h.organisation_id, h.role_id)
+            WHERE h.user_id = users.id AND h.organisation_id = users.organisation_id AND p.permission = $1 AND NOT r.requires_record LIMIT 1), false)";
         self.all_colleagues().filter(Expr::cust_with_values(holds, [permission.code()]))
     }
 

@@ -127,7 +127,8 @@ pub async fn create(scope: &Scope, form: NewUser) -> Result<UserId> {
         let home = home(&tx).await?;
         facts(&tx, &home, &form.customers).await?
     };
-    if form.roles.iter().any(|role| role.parse::<RoleId>().is_ok_and(|role| !facts.may_give.contains(&role))) {
+    let gives_more = form.roles.iter().any(|role| role.parse::<RoleId>().is_ok_and(|role| !facts.may_give.contains(&role)));
+    if gives_more || (!facts.imports_customers && !form.customers.is_empty()) {
         // a page never offers these: the form was made by hand, and is refused whole
         return Err(Refusal::Forbidden.into());
     }

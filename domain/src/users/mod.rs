@@ -130,6 +130,7 @@ pub(crate) async fn facts(tx: &Tx<'_>, home: &organisations::Model, customers: &
         listing: lists::choices(tx, home).await?,
         linking: crate::roles::linking(tx).await?,
         customers: customers::named(tx, customers).await?,
+        imports_customers: tx.scope().grants().imports_customers(),
     })
 }
 

@@ -1,11 +1,12 @@
 //! Where forms lead: to a missing role and back with nothing lost, and to what one may see.
 
 use usher_domain::sealing::Token;
-use usher_domain::{lists, roles, units, users};
-use usher_types::Permission;
+use usher_domain::{Scope, clients, lists, roles, units, users};
+use usher_types::clients::EditClient;
 use usher_types::roles::{EditRole, Shipped, allowed};
-use usher_types::units::EditOffice;
+use usher_types::units::{EditOffice, EditTeam};
 use usher_types::users::{ChangeRole, EditUser};
+use usher_types::{OfficeId, Permission};
 
 use crate::asking::{Answer, Asked, session};
 use crate::support::{World, role_of, run};
@@ -62,6 +63,34 @@ fn who_creates_a_person_makes_a_missing_role_and_comes_back_to_what_was_typed() 
         let stranger = opens(&server, &world.token("sofia").await, "browser=another", &to).await;
         assert!(!stranger.body.contains("&quot;Ida&quot;"), "another browser's draft is nobody's");
     });
+}
+
+#[test]
+fn a_colleague_of_another_office_was_refused_without_a_reason_and_the_search_was_gone() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let (server, token) = (Asked::new(&world.db), world.token("maria").await);
+        let (office, other) = (made_office(&maria, "Norr").await, made_office(&maria, "Syd").await);
+        world.owner_runs(&format!("UPDATE users SET office_id = '{other}' WHERE id = '{}'", world.id("vera"))).await;
+        let night = units::edit_team_form(&maria, "", None).await.expect("a form").form;
+        let night = EditTeam { unit_name: "Natt".to_owned(), office: office.to_string(), ..night };
+        let night = units::edit_team(&maria, &night).await.expect("a team").to_string();
+        let elsa = clients::form(&maria, "", None).await.expect("a form").form;
+        let elsa = EditClient { first_name: "Elsa".to_owned(), last_name: "Björk".to_owned(), team: night, ..elsa };
+        let elsa = clients::edit(&maria, &elsa).await.expect("a client");
+        let body = format!("client={elsa}&q=st%C3%A5hl&user={}&part=access", world.id("vera"));
+        let refused = posts(&server, &token, "", "clients/api/put_to_client", &body).await;
+        let to = refused.header("location").to_owned();
+        assert!(to.starts_with(&format!("/clients/{elsa}/people?q=st%C3%A5hl&draft=")), "{to}");
+        let page = opens(&server, &token, &browser(&refused), &to).await;
+        assert!(page.body.contains("This colleague is bound to another office than the client’s team"), "the sentence there is for it");
+        assert!(page.body.contains("value=\"ståhl\""), "and what was looked for");
+    });
+}
+
+async fn made_office(scope: &Scope, name: &str) -> OfficeId {
+    let page = units::edit_office_form(scope, "", None).await.expect("a form");
+    units::edit_office(scope, &EditOffice { unit_name: name.to_owned(), ..page.form }).await.expect("an office")
 }
 
 #[test]
