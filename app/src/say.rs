@@ -179,6 +179,7 @@ pub fn problem(l: Language, at: Field, problem: &Problem) -> String {
             format!("Choose a period of {most} days at most: a later first day, or an earlier last one"),
             format!("Välj en period på högst {most} dagar: en senare första dag eller en tidigare sista"),
         ),
+        (Problem::Missing, Field::To) => ("Choose who takes the clients".into(), "Välj vem som tar över brukarna".into()),
         (Problem::Missing, Field::Reason) => ("Enter a reason".into(), "Ange ett skäl".into()),
         (Problem::Missing, Field::FirstName) => ("Enter a first name".into(), "Ange ett förnamn".into()),
         (Problem::Missing, Field::LastName) => (
@@ -286,6 +287,10 @@ pub fn problem(l: Language, at: Field, problem: &Problem) -> String {
         (Problem::OtherOffice, _) => (
             "This colleague is bound to another office than the client’s team. Choose somebody else".into(),
             "Kollegan är knuten till ett annat kontor än brukarens team. Välj någon annan".into(),
+        ),
+        (Problem::CannotSignIn, _) => (
+            "This person can’t sign in yet, and so couldn’t work with clients. Send an invitation first, or choose somebody else".into(),
+            "Personen kan inte logga in ännu och kan därför inte arbeta med brukare. Skicka en inbjudan först eller välj någon annan".into(),
         ),
         (Problem::NoColleague, _) => (
             "This person does not work with clients, or no longer. Choose somebody else".into(),
@@ -445,6 +450,7 @@ pub fn warning(l: Language, warning: &Warning) -> String {
         Warning::Holders { people: count, shift: felt } => words::warn_lose(l, people(l, *count, false), shift(l, felt)),
         Warning::WithoutOffice { people: count } => words::warn_without_office(l, people(l, *count, false)),
         Warning::WithoutClient { people: count } => words::warn_without_client(l, people(l, *count, false)),
+        Warning::ClientsUnable { clients: count } => words::warn_clients_unable(l, clients(l, *count, false)),
         Warning::FewAdministrators => words::warn_few(l),
         Warning::ForeignDomain { domain } => words::warn_foreign_domain(l, domain),
         Warning::LastSeat { agreed } => words::warn_last_seat(l, agreed),

@@ -825,6 +825,9 @@ words! {
     give_back: "Undo", "Ångra";
     to_colleague: "To", "Till";
     clients_go_to: "Their clients go to", "Brukarna går till";
+    choose_who_takes: "Choose who takes them", "Välj vem som tar över dem";
+    works_by_role(name, clients): "{name} works with {clients} by this role, and can’t work with them without it. Choose who takes them.", "{name} arbetar med {clients} genom den här rollen och kan inte göra det utan den. Välj vem som tar över.";
+    warn_clients_unable(clients): "{clients} would stay with people who can no longer change clients. Move them to colleagues who can, before or after.", "{clients} skulle bli kvar hos personer som inte längre kan ändra brukare. Flytta dem till kollegor som kan, före eller efter.";
     clients_go_hint(clients): "Responsible for {clients}: somebody must take over, or the queues of their teams", "Ansvarar för {clients}: någon måste ta över, eller deras teams köer";
     requires_client: "A client to assist.", "En brukare att assistera.";
     requires_record: "To be a client: it is given from the client’s page.", "Att vara brukare: den ges från brukarens sida.";

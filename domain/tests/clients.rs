@@ -8,8 +8,8 @@ use usher_types::covers::GiveCover;
 use usher_types::paging::Cursor;
 use usher_types::roles::Shipped;
 use usher_types::units::CloseTeam;
-use usher_types::users::{Archive, ChangeRole, NewUser};
-use usher_types::{ClientId, Field, Problem, Refusal, TeamId, UserId};
+use usher_types::users::{Archive, ChangeRole, Invite, NewUser};
+use usher_types::{ClientId, Field, Permission, Problem, Refusal, TeamId, UserId};
 
 use crate::support::{World, new_user, problem, refusal, role_of, run, without_warnings};
 use crate::units::{bind, joins, office, team};
@@ -87,6 +87,7 @@ fn part(client: ClientId, user: UserId, part: Part) -> ChangePerson {
 fn who_may_change_clients_no_more_is_told_to_hand_theirs_on() {
     run(async |world| {
         let (maria, karin) = (world.as_("maria").await, world.id("karin"));
+        world.token("karin").await;
         let eva = client(&maria, "Eva", Some(karin), None).await;
         let told = async || {
             let caseload = clients::caseload(&maria, karin, ClientQuery::default(), None).await.expect("a page");
@@ -94,12 +95,76 @@ fn who_may_change_clients_no_more_is_told_to_hand_theirs_on() {
             [caseload.is_able, page.is_able]
         };
         assert_eq!(told().await, [true, true]);
-        let role = role_of(&maria, Shipped::Caseworker).await.to_string();
-        let take = ChangeRole { user: karin.to_string(), role, ..without_warnings() };
-        users::change_role(&maria, &take, false).await.expect("taken");
+        // as a change of what the role allows does
+        world.owner_runs("DELETE FROM role_permissions WHERE permission = 'edit_clients' AND reach = 'own'").await;
         assert_eq!(told().await, [false, false]);
         let queued = client(&maria, "Olle", None, Some(team(&maria, "Natt", None).await)).await;
         assert!(clients::page(&maria, &queued.to_string()).await.expect("a page").is_able, "nobody is told of nobody");
+    });
+}
+
+#[test]
+fn a_role_was_taken_from_somebody_with_clients_by_one_click_and_no_word() {
+    run(async |world| {
+        let (maria, karin) = (world.as_("maria").await, world.id("karin"));
+        for who in ["karin", "sven"] {
+            world.token(who).await;
+        }
+        let night = team(&maria, "Natt", None).await;
+        let (eva, olle) = (client(&maria, "Eva", Some(karin), None).await, client(&maria, "Olle", Some(karin), Some(night)).await);
+        let caseworker = role_of(&maria, Shipped::Caseworker).await;
+        let page = users::act_page(&maria, Permission::GiveRoles, karin, None).await.expect("a page");
+        assert_eq!(page.works_by, Some(caseworker), "the page asks before it is tried");
+        let (count, others) = page.caseload.expect("a caseload");
+        assert!(count == 2 && others.iter().any(|other| other.user == world.id("sven")), "{others:?}");
+        let take = |to: &str| ChangeRole { user: karin.to_string(), role: caseworker.to_string(), to: to.to_owned(), ..without_warnings() };
+        let refused = async |to: &str| problem(users::change_role(&maria, &take(to), false).await, Field::To);
+        assert_eq!(refused("").await, Problem::Missing);
+        assert_eq!(refused("queues").await, Problem::NobodysClients { clients: 1 });
+        assert_eq!(refused(&world.id("vera").to_string()).await, Problem::NoColleague);
+        assert_eq!(refused("nonsense").await, Problem::Wrong);
+        assert_eq!(responsible(&maria, eva).await, Some(karin), "nothing half-done stays");
+        users::change_role(&maria, &take(&world.id("sven").to_string()), false).await.expect("taken");
+        assert_eq!((responsible(&maria, eva).await, responsible(&maria, olle).await), (Some(world.id("sven")), Some(world.id("sven"))));
+        let moved = clients::caseload(&maria, karin, ClientQuery::default(), None).await.expect("a page").moves;
+        assert_eq!(moved.iter().map(|made| made.clients).collect::<Vec<_>>(), [2], "as in archiving");
+        // with another role to work by, or without clients, nobody is asked
+        let supervisor = role_of(&maria, Shipped::Supervisor).await.to_string();
+        let own = client(&maria, "Åke", Some(world.id("sven")), None).await;
+        let give = ChangeRole { user: world.id("sven").to_string(), role: caseworker.to_string(), ..ChangeRole::default() };
+        users::change_role(&maria, &give, true).await.expect("given");
+        users::change_role(&maria, &ChangeRole { role: supervisor, ..give }, false).await.expect("taken");
+        assert_eq!(responsible(&maria, own).await, Some(world.id("sven")));
+    });
+}
+
+#[test]
+fn somebody_who_cannot_sign_in_was_made_responsible_and_received_clients() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let karin = world.id("karin");
+        world.token("karin").await;
+        let roles = vec![role_of(&maria, Shipped::Caseworker).await.to_string()];
+        let nils = NewUser { roles: roles.clone(), email: "nils@example.org".to_owned(), ..new_user(&maria, "Nils", "Ahl").await };
+        let nils = users::create(&maria, nils).await.expect("created");
+        let eva = client(&maria, "Eva", Some(karin), None).await;
+        let page = clients::form(&maria, "", None).await.expect("a form");
+        assert!(page.colleagues.iter().all(|one| one.user != nils), "nobody is offered who could not work with the client");
+        let to_nils = EditClient { responsible: nils.to_string(), ..form(&maria, "Olle").await };
+        assert_eq!(problem(clients::edit(&maria, &to_nils).await, Field::Responsible), Problem::CannotSignIn);
+        let put = part(eva, nils, Part::Responsible);
+        assert_eq!(problem(clients::change_person(&maria, &put, true).await, Field::Responsible), Problem::CannotSignIn);
+        let found = clients::people_page(&maria, &eva.to_string(), "nils".to_owned(), None).await.expect("a page").found;
+        let found: Vec<_> = found.into_iter().map(|one| (one.parts, one.why_not)).collect();
+        assert_eq!(found, [(vec![Part::Assistant, Part::Access], Some(Problem::CannotSignIn))]);
+        let all = MoveCaseload { user: karin.to_string(), to: nils.to_string(), all: "on".to_owned(), ..MoveCaseload::default() };
+        assert_eq!(problem(clients::move_on(&maria, &all).await, Field::To), Problem::CannotSignIn);
+        let leaves = Archive { user: karin.to_string(), to: nils.to_string(), reason: "Left".to_owned(), ..Archive::default() };
+        assert_eq!(problem(users::archive(&maria, &leaves).await, Field::To), Problem::CannotSignIn);
+        let invite = Invite { user: nils.to_string(), ..Invite::default() };
+        users::invite(&maria, &invite).await.expect("invited");
+        clients::move_on(&maria, &all).await.expect("whoever is invited can begin with clients");
+        assert_eq!(responsible(&maria, eva).await, Some(nils));
     });
 }
 

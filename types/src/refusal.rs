@@ -176,6 +176,8 @@ pub enum Problem {
     OtherOffice,
     /// Somebody who does not work with clients, or no longer.
     NoColleague,
+    /// Somebody who has neither a password nor an invitation, and so could not work with a client.
+    CannotSignIn,
     /// A role that was chosen asks for a client to assist (SV-05, S14).
     NeedsClient,
     /// A role that was chosen is a client's own: it is given from their page (SV-02).
@@ -345,6 +347,11 @@ pub enum Warning {
         /// How many.
         people: u32,
     },
+    /// Clients whose responsible person could change clients no longer.
+    ClientsUnable {
+        /// How many.
+        clients: u32,
+    },
     /// Only one person would be left who can administer the organisation.
     FewAdministrators,
     /// The address is of none of the organisation's own domains.
@@ -377,6 +384,7 @@ impl Warning {
             Self::Holders { .. } => "holders_lose",
             Self::WithoutOffice { .. } => "without_office",
             Self::WithoutClient { .. } => "without_client",
+            Self::ClientsUnable { .. } => "clients_unable",
             Self::FewAdministrators => "few_administrators",
             Self::ForeignDomain { .. } => "foreign_domain",
             Self::LastSeat { .. } => "last_seat",

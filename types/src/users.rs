@@ -333,6 +333,8 @@ form! {
         user,
         /// Which.
         role,
+        /// Who takes the person's clients, where the role is taken with which they work with them: [`Receiver::parse`] reads it.
+        to,
         /// Words that clients to assist are looked for by.
         client_q,
         /// Ticked to pass warnings.
@@ -852,18 +854,67 @@ impl Archive {
     }
 }
 
-impl ChangeRole {
-    /// Whose, which, the clients to assist, and whether warnings are passed.
+/// Who takes the clients of somebody who can work with them no longer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Receiver {
+    /// The queues of the clients' teams.
+    Queues,
+    /// A colleague.
+    Colleague(UserId),
+}
+
+impl Receiver {
+    /// The value a form holds for the queues.
+    pub const QUEUES: &'static str = "queues";
+
+    /// Reads what a form holds.
     ///
     /// # Errors
-    /// [`Problem::Missing`] where none was chosen; see [`subject`].
-    pub fn parse(&self) -> Result<(UserId, RoleId, Vec<ClientId>, Override), Refusal> {
+    /// [`Problem::Wrong`] for what is neither.
+    pub fn parse(text: &str) -> Result<Self, Problem> {
+        if text == Self::QUEUES { Ok(Self::Queues) } else { text.parse().map(Self::Colleague).map_err(|_| Problem::Wrong) }
+    }
+
+    /// The colleague; `None` for the queues.
+    pub fn colleague(self) -> Option<UserId> {
+        match self {
+            Self::Queues => None,
+            Self::Colleague(user) => Some(user),
+        }
+    }
+}
+
+/// A role to give or to take: made by [`ChangeRole::parse`] alone.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RoleChange {
+    /// Whose.
+    pub user: UserId,
+    /// Which role.
+    pub role: RoleId,
+    /// The clients to assist.
+    pub linked: Vec<ClientId>,
+    /// Who takes the person's clients; `None` where nobody was chosen.
+    pub receiver: Option<Receiver>,
+    /// Whether warnings are passed.
+    pub passed: Override,
+}
+
+impl ChangeRole {
+    /// Reads the change.
+    ///
+    /// # Errors
+    /// [`Problem::Missing`] where no role was chosen; see [`subject`].
+    pub fn parse(&self) -> Result<RoleChange, Refusal> {
         let user = subject(self, &self.user)?;
         let mut checks = Checks::default();
         let role = checks.take(Field::Role, self.role.parse::<RoleId>().map_err(|_| Problem::Missing));
         let linked = clients::clients(&mut checks, Field::LinkedClients, &self.linked_clients);
+        let receiver = checks.optional(Field::To, &self.to, Receiver::parse);
         let passed = overriding(&mut checks, &self.override_warnings, &self.reason);
-        role.filter(|_| checks.is_clean()).map(|role| (user, role, linked, passed)).ok_or_else(|| checks.into_invalid().into())
+        match role {
+            Some(role) if checks.is_clean() => Ok(RoleChange { user, role, linked, receiver, passed }),
+            _ => Err(checks.into_invalid().into()),
+        }
     }
 }
 
@@ -1148,8 +1199,11 @@ pub struct ActPage {
     pub archived_reason: Option<String>,
     /// The organisation's reasons for archiving.
     pub archive_reasons: Vec<String>,
-    /// How many clients the person is responsible for, and who can take them; set where they are to be archived.
+    /// How many clients the person is responsible for, and who can take them; set where they are to be archived, or could lose the role
+    /// they work with.
     pub caseload: Option<(u32, Vec<Colleague>)>,
+    /// The one role with which the person works with these clients: without it somebody else must take them.
+    pub works_by: Option<RoleId>,
     /// The clients that can be assisted, where a role that may be given asks for one.
     pub linkable: Option<Linkable>,
     /// What the kept form held.

@@ -60,8 +60,13 @@ async fn found(tx: &Tx<'_>, q: &str, team: Option<Uuid>) -> Result<Vec<Candidate
     let office: Option<Uuid> = office.map(|row| row.try_get("", "office_id")).transpose()?.flatten();
     let candidates = colleagues.iter().map(|person| {
         let is_elsewhere = person.office_id.zip(office).is_some_and(|(own, other)| own != other);
-        let why_not = is_elsewhere.then_some(Problem::OtherOffice);
-        let can = |part: &Part| !is_elsewhere && (*part != Part::Responsible || answer.contains(&person.id));
+        let (answers, signs_in) = (answer.contains(&person.id), person.way_in != "none");
+        let why_not = match (is_elsewhere, answers && !signs_in) {
+            (true, _) => Some(Problem::OtherOffice),
+            (_, true) => Some(Problem::CannotSignIn),
+            _ => None,
+        };
+        let can = |part: &Part| !is_elsewhere && (*part != Part::Responsible || (answers && signs_in));
         Candidate { person: colleague(person), parts: Part::ALL.into_iter().filter(can).collect(), why_not }
     });
     Ok(candidates.collect())

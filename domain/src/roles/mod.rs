@@ -14,13 +14,13 @@ use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ActiveModelTrait, ColumnTrait, QueryFilter, QueryOrder, Set};
 use usher_types::roles::{Holders, Requires, RoleList, RoleName, RolePage, RoleRow, Shipped, Worth, Worths};
 use usher_types::users::{Linking, RoleChoice};
-use usher_types::{Field, Grants, Invalid, OrganisationId, Permission, Problem, Reach, Refusal, RoleId, UserId};
+use usher_types::{Field, Grants, Invalid, OrganisationId, Permission, Problem, Reach, Refusal, RoleId, UserId, Warning};
 use uuid::Uuid;
 
 use crate::entity::{role_gives, role_manages, role_permissions, roles};
 use crate::paging::COUNTED;
 use crate::scope::{Tx, Write};
-use crate::{Result, Scope, audit, dashboards, units};
+use crate::{Result, Scope, audit, clients, dashboards, units};
 
 /// Copies the shipped roles into a new organisation.
 pub(crate) async fn ship(tx: &Write<'_>, organisation: OrganisationId, is_operator: bool) -> Result<BTreeMap<&'static str, RoleId>> {
@@ -225,6 +225,12 @@ pub(crate) async fn linking(tx: &Tx<'_>) -> Result<Linking> {
         asking.iter().filter(given).map(|role| RoleId(role.id)).collect()
     };
     Ok(Linking { asks_client: those(|role| role.requires_client), asks_record: those(|role| role.requires_record) })
+}
+
+/// Clients whose responsible person, one of these, may change clients no longer: call after the change.
+async fn unable(tx: &Tx<'_>, people: &[UserId]) -> Result<Option<Warning>> {
+    let clients = clients::left_unable(tx, people).await?;
+    Ok((clients > 0).then_some(Warning::ClientsUnable { clients }))
 }
 
 /// What a role asks of its holder.

@@ -5,7 +5,7 @@ use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
 use usher_types::audit::{Change, Event};
 use usher_types::mail::Mail;
-use usher_types::users::{Archive, ChangeRole, Invite, Restore, SetTemporaryPassword, subject};
+use usher_types::users::{Archive, ChangeRole, Invite, Restore, RoleChange, SetTemporaryPassword, subject};
 use usher_types::{Field, Invalid, Permission, Problem, Refusal, RoleId, UserId, Warning};
 
 use crate::entity::{credentials, user_roles, users};
@@ -15,13 +15,14 @@ use crate::settings::home;
 use crate::users::create::TEMPORARY_DAYS;
 use crate::{Error, Result, Scope, accounts, clients, licence, outbox, roles, sessions};
 
-/// Gives (`given`) or takes one role.
+/// Gives (`given`) or takes one role. Who loses the role they work with clients by leaves them to somebody, as in archiving.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`] for a role one may not give, or User; [`Refusal::WouldLockOut`] for one's own or the last
-/// administrating role; [`Refusal::Warned`] for the last but one.
+/// administrating role; [`Refusal::Warned`] for the last but one; [`Refusal::Invalid`] where it was not said who takes the person's
+/// clients.
 pub async fn change_role(scope: &Scope, form: &ChangeRole, given: bool) -> Result<UserId> {
-    let (user, role, linked, passed) = form.parse()?;
+    let RoleChange { user, role, linked, receiver, passed } = form.parse()?;
     let tx = scope.write(Permission::GiveRoles).await?;
     let administrators = tx.lock_administration().await?;
     not_archived(&tx.manage(user).await?)?;
@@ -39,8 +40,13 @@ pub async fn change_role(scope: &Scope, form: &ChangeRole, given: bool) -> Resul
         }
         tx.happened(Event::RoleGiven { user, role }).await?;
     } else {
+        let worked = clients::changes_clients(&tx, user).await?;
         take(&tx, user, role).await?;
         clients::unlink_all(&tx, user).await?;
+        if worked && !clients::changes_clients(&tx, user).await? && clients::caseload_of(&tx, user).await? > 0 {
+            let receiver = receiver.ok_or_else(|| Invalid::one(Field::To, Problem::Missing))?;
+            clients::hand_over(&tx, user, receiver.colleague()).await?;
+        }
         let warnings: Vec<_> = tx.still_administered(administrators).await?.into_iter().collect();
         let why = passed.passes(&warnings)?;
         tx.happened_with(Event::RoleRemoved { user, role, overridden: Warning::codes(&warnings) }, &why).await?;
