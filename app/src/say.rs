@@ -10,7 +10,7 @@ use usher_types::explanations::{Way, What};
 use usher_types::lists::{ListName, ShippedList};
 use usher_types::permission::Area;
 use usher_types::referrals::{Direction, Status as Stands, Step};
-use usher_types::refusal::Taken;
+use usher_types::refusal::{Done, Taken};
 use usher_types::roles::{RoleName, Shift, Shipped};
 use usher_types::users::{Availability, Status, Watch, WayIn};
 use usher_types::{Field, Invalid, Language, Permission, Problem, Reach, Refusal, RoleId, Warning};
@@ -479,6 +479,10 @@ pub fn refusal(l: Language, refusal: &Refusal) -> String {
         Refusal::Warned(_) => words::possible_errors(l),
         Refusal::Conflict(_) | Refusal::Overtaken => words::refused_conflict(l),
         Refusal::Moved => words::refused_moved(l),
+        Refusal::AlreadyDone(Done::UserArchived { .. }) => words::refused_user_archived(l),
+        Refusal::AlreadyDone(Done::UserRestored { .. }) => words::refused_user_restored(l),
+        Refusal::AlreadyDone(Done::ClientArchived { .. }) => words::refused_client_archived(l),
+        Refusal::AlreadyDone(Done::ClientRestored { .. }) => words::refused_client_restored(l),
         Refusal::CannotMove { people: count } => words::refused_cannot_move(l, people(l, *count, false)),
         Refusal::WouldLockOut => words::refused_lock_out(l),
         Refusal::OtherOrganisation => words::refused_other_organisation(l),
@@ -489,6 +493,16 @@ pub fn refusal(l: Language, refusal: &Refusal) -> String {
         Refusal::Stale => words::refused_stale(l),
         Refusal::Fault { reference } => words::refused_fault(l, reference),
     }
+}
+
+/// Where somebody goes on whose act was refused: an address, and what it is.
+pub fn way_on(l: Language, refusal: &Refusal) -> Option<(String, String)> {
+    let Refusal::AlreadyDone(done) = refusal else { return None };
+    Some(match done {
+        Done::UserArchived { user } => (format!("/users/{user}/restore"), words::restore_user(l)),
+        Done::UserRestored { user } => (format!("/users/{user}"), words::open_account(l)),
+        Done::ClientArchived { client } | Done::ClientRestored { client } => (format!("/clients/{client}"), words::open_client(l)),
+    })
 }
 
 /// Something that was looked at, as a statement that is true where the answer is yes.

@@ -1025,6 +1025,14 @@ words! {
     under_way: "On its way to the other organisation", "På väg till den andra organisationen";
     the_system: "The system", "Systemet";
     somebody: "Somebody", "Någon";
+    refused_user_archived: "This person is archived. Restore them first, then go on: nothing was changed.", "Personen är arkiverad. Återställ personen först och fortsätt sedan: inget har ändrats.";
+    refused_user_restored: "This person is not archived, so there is nobody to restore.", "Personen är inte arkiverad, så det finns ingen att återställa.";
+    refused_client_archived: "This client is archived. Restore the client first, then go on: nothing was changed.", "Brukaren är arkiverad. Återställ brukaren först och fortsätt sedan: inget har ändrats.";
+    refused_client_restored: "This client is not archived, so there is nobody to restore.", "Brukaren är inte arkiverad, så det finns ingen att återställa.";
+    open_client: "Open client", "Öppna brukaren";
+    done_role_given_before: "The person has this role already", "Personen har redan rollen";
+    done_role_removed_before: "The role had been removed already", "Rollen var redan borttagen";
+    restore_person(name): "Restore user {name}", "Återställ användare {name}";
     refused_moved: "This has changed meanwhile, and nothing was done. Look at how it stands now, then go on.", "Det här har ändrats under tiden, och inget har gjorts. Se hur det står till nu och fortsätt sedan.";
     done_resource_made: "The resource was added", "Resursen har lagts till";
     done_resource_closed: "The resource was closed", "Resursen har stängts";

@@ -11,6 +11,7 @@ use usher_types::dashboards::{
     ShippedDashboard, Shown, Widget, placed,
 };
 use usher_types::form::Secret;
+use usher_types::refusal::Done;
 use usher_types::roles::{EditRole, Shipped};
 use usher_types::units::{ChangeMember, EditOffice, EditTeam};
 use usher_types::users::{Archive, ChangeRole, Invite, ListQuery, NewUser, SetTemporaryPassword, Watch};
@@ -291,7 +292,8 @@ fn only_who_may_manage_a_person_chooses_their_dashboards() {
         users::archive(&maria, &Archive { user: gone.to_string(), reason: "Left".to_owned(), ..Archive::default() })
             .await
             .expect("archived");
-        assert_eq!(refusal(dashboards::assign(&maria, &typed(gone)).await), Refusal::Forbidden, "who is archived has none");
+        let archived = Refusal::AlreadyDone(Done::UserArchived { user: gone });
+        assert_eq!(refusal(dashboards::assign(&maria, &typed(gone)).await), archived, "who is archived has none");
         let open = dashboards::assign_page(&maria, world.id("karin"), None).await.expect("a page").form;
         assign(&sofia, world.id("karin"), &[cases]).await.expect("assigned");
         let late = AssignDashboards { dashboards: Vec::new(), ..open };

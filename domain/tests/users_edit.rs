@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use usher_domain::{outbox, users};
 use usher_types::mail::Mail;
-use usher_types::refusal::Taken;
+use usher_types::refusal::{Done, Taken};
 use usher_types::users::{Archive, EditUser, ListQuery, NewUser, Theirs};
 use usher_types::{Field, Problem, Refusal, UserId, Warning};
 
@@ -213,8 +213,9 @@ fn an_archived_person_is_not_edited() {
         users::archive(&maria, &Archive { user: anna.to_string(), reason: "Left".to_owned(), ..Archive::default() })
             .await
             .expect("archived");
-        assert_eq!(refusal(users::edit(&maria, form).await), Refusal::Forbidden);
-        assert_eq!(refusal(users::edit_user_form(&maria, anna, None).await), Refusal::Forbidden);
+        let archived = Refusal::AlreadyDone(Done::UserArchived { user: anna });
+        assert_eq!(refusal(users::edit(&maria, form).await), archived);
+        assert_eq!(refusal(users::edit_user_form(&maria, anna, None).await), archived);
     });
 }
 

@@ -234,6 +234,22 @@ fn archived_people_are_listed_in_the_user_bank_alone() {
 }
 
 #[test]
+fn the_list_of_archived_people_offered_edit_and_refused_it() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let karin = world.id("karin");
+        let form = Archive { user: karin.to_string(), reason: "Left".to_owned(), ..Archive::default() };
+        users::archive(&maria, &form).await.expect("archived");
+        let bank = ListQuery { status: Status::Archived.code().to_owned(), ..ListQuery::default() };
+        let may = |list: UserList| list.rows.iter().map(|row| (row.id, row.may_edit, row.may_restore)).collect::<Vec<_>>();
+        assert_eq!(may(list(&maria, bank).await), [(karin, false, true)], "what can be done with who is archived");
+        let all = may(list(&maria, ListQuery::default()).await);
+        assert!(all.iter().all(|(_, _, may_restore)| !may_restore), "{all:?}");
+        assert!(all.contains(&(world.id("vera"), true, false)));
+    });
+}
+
+#[test]
 fn a_row_says_what_one_may_do_and_when_the_person_was_here() {
     run(async |world| {
         let maria = world.as_("maria").await;

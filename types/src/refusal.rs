@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::email::EmailError;
 use crate::identity_number::IdentityNumberError;
-use crate::ids::UserId;
+use crate::ids::{ClientId, UserId};
 use crate::login_name::LoginNameError;
 use crate::names::NameError;
 use crate::password::Verdict;
@@ -405,6 +405,38 @@ impl Warning {
     }
 }
 
+/// How somebody or something stands already, by an act of a colleague or by one's own in another window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Done {
+    /// The person is archived, and is restored before anything else.
+    UserArchived {
+        /// Who.
+        user: UserId,
+    },
+    /// The person is not archived.
+    UserRestored {
+        /// Who.
+        user: UserId,
+    },
+    /// The client is archived, and is restored before anything else.
+    ClientArchived {
+        /// Who.
+        client: ClientId,
+    },
+    /// The client is not archived.
+    ClientRestored {
+        /// Who.
+        client: ClientId,
+    },
+}
+
+impl From<Done> for Refusal {
+    fn from(done: Done) -> Self {
+        Self::AlreadyDone(done)
+    }
+}
+
 /// Why an act was refused.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -431,6 +463,8 @@ pub enum Refusal {
     Overtaken,
     /// What this is about is not as it was shown any more; the page shows how it is.
     Moved,
+    /// Somebody did first what leaves nothing to do: no lack of rights.
+    AlreadyDone(Done),
     /// People hold the role whom one may not manage, so that they cannot be moved.
     CannotMove {
         /// How many.
@@ -470,6 +504,7 @@ impl Refusal {
             Self::Conflict(_)
             | Self::Overtaken
             | Self::Moved
+            | Self::AlreadyDone(_)
             | Self::CannotMove { .. }
             | Self::OtherOrganisation
             | Self::CannotSwitch

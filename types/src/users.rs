@@ -1020,6 +1020,8 @@ pub struct Row {
     pub last_activity: Option<When>,
     /// Whether one may edit this person.
     pub may_edit: bool,
+    /// Whether one may restore this person, who is archived.
+    pub may_restore: bool,
 }
 
 /// The list of people.

@@ -286,8 +286,9 @@ fn Summary() -> impl IntoView {
                     (refusal == Refusal::SignIn).then(|| view! { <p><a href="/sign-in" target="_blank">{words::sign_in(l)}</a></p> });
                 let back = (refusal == Refusal::OtherOrganisation)
                     .then(|| view! { <p><a href="/profile/accounts" target="_blank">{words::your_organisations(l)}</a></p> });
+                let on = say::way_on(l, &refusal).map(|(to, label)| view! { <p><a href=to>{label}</a></p> });
                 view! {
-                    <div class="notice bad" role="alert"><h2>{words::problem(l)}</h2><p>{say::refusal(l, &refusal)}</p>{again}{back}</div>
+                    <div class="notice bad" role="alert"><h2>{words::problem(l)}</h2><p>{say::refusal(l, &refusal)}</p>{again}{back}{on}</div>
                 }
                 .into_any()
             }

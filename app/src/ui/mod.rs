@@ -138,6 +138,8 @@ fn said(l: usher_types::Language, code: &str) -> Option<(String, Option<String>)
         "referral_moved" => words::done_referral_moved(l),
         "role_given" => words::done_role_given(l),
         "role_removed" => words::done_role_removed(l),
+        "role_given_before" => words::done_role_given_before(l),
+        "role_removed_before" => words::done_role_removed_before(l),
         "role_made" => words::done_role_made(l),
         "role_retired" => words::done_role_retired(l),
         "temporary" => words::done_temporary(l),

@@ -143,6 +143,10 @@ fn row(row: Row) -> impl IntoView {
     let roles = row.roles.iter().map(|role| say::role(l, role)).collect::<Vec<_>>().join(", ");
     let edit =
         row.may_edit.then(|| view! { <a href=format!("{address}/edit") aria-label=words::edit_person(l, &row.name)>{words::edit(l)}</a> });
+    let restore = row.may_restore.then(|| {
+        let label = words::restore_person(l, &row.name);
+        view! { <a href=format!("{address}/restore") aria-label=label>{words::restore_user(l)}</a> }
+    });
     let last = match row.last_activity {
         Some(when) => view! { <Moment when /> }.into_any(),
         None => words::never(l).into_any(),
@@ -163,7 +167,7 @@ fn row(row: Row) -> impl IntoView {
             <td data-label=words::status(l) data-priority="1"><StatusBadge status=row.status /></td>
             <td data-label=words::created(l) data-priority="3" class="date quiet"><Moment when=row.created /></td>
             <td data-label=words::last_activity(l) data-priority="2" class="date quiet">{last}</td>
-            <td class="act">{edit}</td>
+            <td class="act">{edit}{restore}</td>
         </tr>
     }
     .into_any()

@@ -6,6 +6,7 @@ use usher_types::clients::{
     ArchiveClient, ArchiveClientPage, Colleague, Details, EditClient, EditClientPage, RestoreClient, Shown, subject,
 };
 use usher_types::names::fold;
+use usher_types::refusal::Done;
 use usher_types::units::{TeamName, Which};
 use usher_types::users::Kept;
 use usher_types::{ClientId, Field, Invalid, Permission, Problem, Reach, Refusal, UserId};
@@ -72,8 +73,16 @@ async fn choosable(tx: &Tx<'_>) -> Result<Vec<TeamName>> {
     Ok(teams)
 }
 
-fn unarchived(client: clients::Model) -> Result<clients::Model> {
-    if client.archived_at.is_some() { Err(Refusal::Forbidden.into()) } else { Ok(client) }
+/// A client who is not archived.
+///
+/// # Errors
+/// [`Done::ClientArchived`]: that is no lack of rights.
+pub(super) fn unarchived(client: clients::Model) -> Result<clients::Model> {
+    if client.archived_at.is_some() {
+        Err(Refusal::from(Done::ClientArchived { client: ClientId(client.id) }).into())
+    } else {
+        Ok(client)
+    }
 }
 
 /// Creates a client, or changes one. A second post of the form that created one answers with that one.
@@ -231,13 +240,13 @@ pub async fn archive(scope: &Scope, form: &ArchiveClient) -> Result<ClientId> {
 /// Restores a client as they were. Whose colleague has left meanwhile waits in the queue of their team.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] where the client is not archived; [`Refusal::Invalid`] where there is no team whose queue could take them.
+/// [`Done::ClientRestored`] where the client is not archived; [`Refusal::Invalid`] where there is no team whose queue could take them.
 pub async fn restore(scope: &Scope, form: &RestoreClient) -> Result<ClientId> {
     let client = subject(form, &form.client)?;
     let tx = scope.write(Permission::EditClients).await?;
     let found = tx.lock_client(client).await?;
     if found.archived_at.is_none() {
-        return Err(Refusal::NotFound.into());
+        return Err(Refusal::from(Done::ClientRestored { client }).into());
     }
     let (version, team) = (found.version, found.team_id);
     let mut responsible = found.responsible_id;

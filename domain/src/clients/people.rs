@@ -9,7 +9,7 @@ use usher_types::clients::{Candidate, ChangePerson, Colleague, Part, PeoplePage}
 use usher_types::{ClientId, Field, Invalid, Permission, Problem, Refusal, UserId};
 use uuid::Uuid;
 
-use super::edit::person_change;
+use super::edit::{person_change, unarchived};
 use super::{FOUND, OFFERED, colleague, covering, hold_colleague, hold_first, linked, name, person, team_of};
 use crate::entity::{client_links, clients, users};
 use crate::scope::{Tx, Write};
@@ -29,10 +29,7 @@ fn asked(part: Part) -> Permission {
 /// [`Refusal::NotFound`], [`Refusal::Forbidden`].
 pub async fn page(scope: &Scope, client: &str, q: String, refusal: Option<Refusal>) -> Result<PeoplePage> {
     let tx = scope.read(Permission::EditClients).await?;
-    let client = tx.client(units::id(client)?).await?;
-    if client.archived_at.is_some() {
-        return Err(Refusal::Forbidden.into());
-    }
+    let client = unarchived(tx.client(units::id(client)?).await?)?;
     let mut people: Vec<(Part, Colleague)> = Vec::new();
     people.extend(person(&tx, client.responsible_id).await?.map(|person| (Part::Responsible, person)));
     people.extend(linked(&tx, client.id).await?);
@@ -82,10 +79,7 @@ pub async fn change(scope: &Scope, form: &ChangePerson, is_in: bool) -> Result<C
     let tx = scope.write(Permission::EditClients).await?;
     // two who unlink the last two clients of one assistant at once wait for each other here
     hold_first(&tx, user, part == Part::Assistant && !is_in).await?;
-    let found = tx.lock_client(client).await?;
-    if found.archived_at.is_some() {
-        return Err(Refusal::Forbidden.into());
-    }
+    let found = unarchived(tx.lock_client(client).await?)?;
     let covering = covering(&tx, &found).await?;
     let change = match part {
         Part::Responsible => answer(&tx, found, user, is_in).await?,

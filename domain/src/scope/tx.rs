@@ -9,6 +9,7 @@ use sea_orm::{
     QuerySelect, Select, Set, Statement, Value,
 };
 use usher_types::audit::{Change, Event};
+use usher_types::refusal::Done;
 use usher_types::{ClientId, OrganisationId, Permission, Reach, ReferralId, Refusal, RoleId, TeamId, UserId, Warning};
 use uuid::Uuid;
 
@@ -629,6 +630,15 @@ impl<'s> Write<'s> {
             return Err(Refusal::NotFound.into());
         }
         if self.may_manage(&self.roles_of(id).await?) { Ok(found) } else { Err(Refusal::Forbidden.into()) }
+    }
+
+    /// A person the actor may manage and who is not archived, locked until the end.
+    ///
+    /// # Errors
+    /// As [`Write::manage`]; [`Done::UserArchived`] for somebody archived: that is no lack of rights.
+    pub(crate) async fn manage_present(&self, id: UserId) -> Result<users::Model> {
+        let found = self.manage(id).await?;
+        if found.archived_at.is_some() { Err(Refusal::from(Done::UserArchived { user: id }).into()) } else { Ok(found) }
     }
 
     /// Refuses roles the actor may not give (design rule 4).

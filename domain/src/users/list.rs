@@ -230,7 +230,8 @@ pub(crate) async fn show(tx: &Tx<'_>, people: Vec<users::Model>, known: &[roles:
         return Ok(Vec::new());
     }
     let mut by_person = held_by(tx, &people).await?;
-    let may_edit = tx.scope().grants().beyond_own(Permission::EditUsers);
+    let holds = |permission| tx.scope().grants().beyond_own(permission);
+    let (may_edit, may_restore) = (holds(Permission::EditUsers), holds(Permission::UserBank));
     let rows = people.into_iter().map(|person| {
         let ids = by_person.remove(&person.id).unwrap_or_default();
         let held: Vec<_> = known.iter().filter(|role| ids.contains(&role.id)).cloned().collect();
@@ -243,7 +244,8 @@ pub(crate) async fn show(tx: &Tx<'_>, people: Vec<users::Model>, known: &[roles:
             status: super::status(&person),
             created: tx.scope().day(person.created_at),
             last_activity: person.last_active_at.map(|at| tx.scope().day(at)),
-            may_edit: may_edit && tx.may_manage(&held),
+            may_edit: may_edit && person.archived_at.is_none() && tx.may_manage(&held),
+            may_restore: may_restore && person.archived_at.is_some() && tx.may_manage(&held),
             email: person.email,
             login_name: person.login_name,
         }

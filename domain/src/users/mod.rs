@@ -11,7 +11,7 @@ mod list;
 mod page;
 
 pub use access::{page as access_page, preview};
-pub use act::{archive, change_role, invite, restore, set_temporary_password};
+pub use act::{RoleChanged, archive, change_role, invite, restore, set_temporary_password};
 pub use create::{Asked, availability, create, form as new_user_form, leaves_to_make_role};
 pub(crate) use create::{give_first, insert};
 pub use edit::{edit, form as edit_user_form};

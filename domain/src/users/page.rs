@@ -3,6 +3,7 @@
 use sea_orm::{ColumnTrait, QueryFilter};
 use usher_types::access::Preview;
 use usher_types::clients::Linkable;
+use usher_types::refusal::Done;
 use usher_types::users::{ActPage, Kept, May, Missing, RoleChoice, Status, Typed, UserPage};
 use usher_types::{Permission, Refusal, RoleId, UserId};
 
@@ -52,13 +53,16 @@ pub async fn page(scope: &Scope, id: UserId) -> Result<UserPage> {
 /// A small page about one act, for who may do it.
 ///
 /// # Errors
-/// [`Refusal::NotFound`], [`Refusal::Forbidden`].
+/// [`Refusal::NotFound`], [`Refusal::Forbidden`]; [`Done::UserArchived`] for somebody archived, unless they are to be restored.
 pub async fn act_page(scope: &Scope, permission: Permission, id: UserId, kept: Option<Kept<Typed>>) -> Result<ActPage> {
     let tx = scope.read(permission).await?;
     let person = visible(&tx, id).await?;
     let held = tx.roles_of(id).await?;
     if !tx.may_manage(&held) {
         return Err(Refusal::Forbidden.into());
+    }
+    if person.archived_at.is_some() && permission != Permission::UserBank {
+        return Err(Refusal::from(Done::UserArchived { user: id }).into());
     }
     let home = home(&tx).await?;
     let (typed, refusal) = kept.map_or((Typed::default(), None), |kept| (kept.form, kept.refusal));

@@ -5,7 +5,7 @@ use usher_domain::{Scope, clients, lists, roles, units, users};
 use usher_types::clients::EditClient;
 use usher_types::roles::{EditRole, Shipped, allowed};
 use usher_types::units::{EditOffice, EditTeam};
-use usher_types::users::{ChangeRole, EditUser};
+use usher_types::users::{Archive, ChangeRole, EditUser, Restore};
 use usher_types::{OfficeId, Permission};
 
 use crate::asking::{Answer, Asked, session};
@@ -91,6 +91,35 @@ fn a_colleague_of_another_office_was_refused_without_a_reason_and_the_search_was
 async fn made_office(scope: &Scope, name: &str) -> OfficeId {
     let page = units::edit_office_form(scope, "", None).await.expect("a form");
     units::edit_office(scope, &EditOffice { unit_name: name.to_owned(), ..page.form }).await.expect("an office")
+}
+
+#[test]
+fn who_edits_somebody_archived_meanwhile_is_told_so_and_led_to_restoring_them() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let (server, token) = (Asked::new(&world.db), world.token("maria").await);
+        let karin = world.id("karin");
+        let form = users::edit_user_form(&maria, karin, None).await.expect("a form").form;
+        let body = format!(
+            "user={karin}&version={}&first_name=Karin&last_name=Ek&login_name={}&job_title=Night+nurse",
+            form.version, form.login_name
+        );
+        let archive = Archive { user: karin.to_string(), reason: "Left".to_owned(), ..Archive::default() };
+        users::archive(&world.as_("sofia").await, &archive).await.expect("archived");
+        let live = server.post("/api/usher_app/users/api/edit_user", &[("cookie", &session(&token))], &body).await;
+        assert_eq!((live.status.as_u16(), live.body), (409, format!("{{\"already_done\":{{\"user_archived\":{{\"user\":\"{karin}\"}}}}}}")));
+        let refused = posts(&server, &token, "", "users/api/edit_user", &body).await;
+        let to = refused.header("location").to_owned();
+        let page = opens(&server, &token, &browser(&refused), &to).await;
+        assert_eq!(page.status, 409);
+        assert!(page.body.contains("This person is archived. Restore them first"), "what happened");
+        assert!(page.body.contains(&format!("href=\"/users/{karin}/restore\"")), "and what can be done");
+        assert!(!page.body.contains("You may not do this"));
+        let restore = Restore { user: karin.to_string(), ..Restore::default() };
+        users::restore(&maria, &restore).await.expect("restored");
+        let page = opens(&server, &token, &browser(&refused), &to).await;
+        assert!(page.status == 200 && page.body.contains("Night nurse"), "what was typed is still there");
+    });
 }
 
 #[test]
