@@ -697,6 +697,8 @@ pub fn watch(l: Language, watch: Watch) -> String {
             Watch::Untold => Widget::Untold,
             Watch::NeverSignedIn => Widget::NeverSignedIn,
             Watch::Inactive => Widget::Inactive,
+            Watch::Expiring => Widget::Expiring,
+            Watch::Expired => return words::sign_in_expired(l),
         },
     )
 }
@@ -735,13 +737,16 @@ pub fn widget_why(l: Language, widget: Widget) -> String {
             "Sent to your organisation or its resources, and not answered",
             "Skickade till organisationen eller dess resurser, och inte besvarade",
         ),
-        Widget::Untold => ("No mail has reached them, and they have no password", "Inget brev har nått dem, och de har inget lösenord"),
+        Widget::Untold => (
+            "No e-mail has reached them, and they have not used a temporary password",
+            "Inget mejl har nått dem, och de har inte använt något tillfälligt lösenord",
+        ),
         Widget::NoWayIn => ("Neither an invitation nor a password", "Varken inbjudan eller lösenord"),
         Widget::NeverSignedIn => ("Have a way in, and have not used it", "Kan logga in, men har inte gjort det"),
         Widget::Inactive => ("Not seen for 30 days or more", "Inte sedda på 30 dagar eller mer"),
         Widget::Expiring => (
-            "Invitations and temporary passwords that end within three days, or have ended",
-            "Inbjudningar och tillfälliga lösenord som upphör inom tre dagar, eller har upphört",
+            "Invitations and temporary passwords that end within three days",
+            "Inbjudningar och tillfälliga lösenord som upphör inom tre dagar",
         ),
         Widget::Seats => ("What the licence agreement leaves", "Vad licensavtalet lämnar kvar"),
         Widget::CoverEnding => ("Team coverage that ends within 14 days", "Täckning av team som upphör inom 14 dagar"),

@@ -875,7 +875,6 @@ words! {
     nothing_on_it_for_you: "What this dashboard shows is not yours to see. Ask an administrator for another.", "Det den här översikten visar är inte ditt att se. Be en administratör om en annan.";
     widget_failed: "This could not be read now. Reload the page later; the rest is as it should be.", "Det här kunde inte läsas nu. Ladda om sidan senare; resten är som det ska.";
     all_of_them: "See all", "Visa alla";
-    all_invited: "See who is invited", "Visa inbjudna";
     all_clients_of_mine: "See all of mine", "Visa alla mina";
     the_whole_queue: "See the queue", "Visa kön";
     all_open_referrals: "See open referrals", "Visa öppna remisser";
@@ -1025,6 +1024,9 @@ words! {
     under_way: "On its way to the other organisation", "På väg till den andra organisationen";
     the_system: "The system", "Systemet";
     somebody: "Somebody", "Någon";
+    sign_in_expired: "Invitation or password has ended", "Inbjudan eller lösenord har gått ut";
+    unknown_filter(label, value): "The filter {label} has an unknown value, “{value}”, and was left out.", "Filtret {label} har ett okänt värde, ”{value}”, och har utelämnats.";
+    nothing_to_restore(name): "{name} is not archived, so there is nothing to restore.", "{name} är inte arkiverad, så det finns inget att återställa.";
     refused_user_archived: "This person is archived. Restore them first, then go on: nothing was changed.", "Personen är arkiverad. Återställ personen först och fortsätt sedan: inget har ändrats.";
     refused_user_restored: "This person is not archived, so there is nobody to restore.", "Personen är inte arkiverad, så det finns ingen att återställa.";
     refused_client_archived: "This client is archived. Restore the client first, then go on: nothing was changed.", "Brukaren är arkiverad. Återställ brukaren först och fortsätt sedan: inget har ändrats.";

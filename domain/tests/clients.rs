@@ -432,6 +432,18 @@ fn a_client_without_a_team_always_has_a_responsible_person() {
 }
 
 #[test]
+fn the_list_of_clients_says_which_filters_it_left_out() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        client(&maria, "Elsa", Some(world.id("maria")), None).await;
+        let query = ClientQuery { whose: "hers".to_owned(), team: "night".to_owned(), status: "gone".to_owned(), ..ClientQuery::default() };
+        let list = clients::list(&maria, query).await.expect("a list");
+        let named: Vec<_> = list.ignored.0.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        assert_eq!((named, list.rows.len()), (vec![("whose", "hers"), ("team", "night"), ("status", "gone")], 1));
+    });
+}
+
+#[test]
 fn adding_a_client_refused_its_own_default() {
     run(async |world| {
         let maria = world.as_("maria").await;

@@ -14,7 +14,7 @@ use usher_types::form::Secret;
 use usher_types::refusal::Done;
 use usher_types::roles::{EditRole, Shipped};
 use usher_types::units::{ChangeMember, EditOffice, EditTeam};
-use usher_types::users::{Archive, ChangeRole, Invite, ListQuery, NewUser, SetTemporaryPassword, Watch};
+use usher_types::users::{Archive, ChangeRole, Invite, ListQuery, NewUser, Restore, SetTemporaryPassword, Watch};
 use usher_types::{DashboardId, Field, Problem, Refusal, TeamId, UserId};
 
 use crate::support::{PASSWORD, TEMPORARY, World, new_user, problem, refusal, role_of, run, tries};
@@ -372,6 +372,7 @@ fn the_list_of_people_holds_exactly_whom_a_widget_counts() {
         }
         let all = users::list(&maria, ListQuery { watch: "nonsense".to_owned(), ..ListQuery::default() }).await.expect("a list");
         assert_eq!(all.pages.total, 6);
+        assert_eq!(all.ignored.0, [("watch".to_owned(), "nonsense".to_owned())], "and says that it shows everybody");
     });
 }
 
@@ -467,8 +468,8 @@ fn the_widgets_about_people_hold_who_they_say() {
         users::set_temporary_password(&maria, &password).await.expect("set");
         ends_sooner(ida, 8).await;
         let (count, ended, found) = entries(world, "maria", Widget::Expiring).await;
-        assert_eq!((count, ended, names(&found)), (2, Some(1), vec!["Ida Wik", "Nils Ahl"]), "the one that ended first");
-        assert!(matches!((&found[0].note, &found[1].note), (Note::Temporary(_), Note::Invitation(_))), "{found:?}");
+        assert_eq!((count, ended, names(&found)), (1, Some(1), vec!["Nils Ahl"]), "what ended is counted beside it");
+        assert!(matches!(&found[0].note, Note::Invitation(_)), "{found:?}");
         users::invite(&maria, &Invite { user: nils.to_string(), ..Invite::default() }).await.expect("invited again");
         world
             .owner_runs(&format!(
@@ -486,6 +487,70 @@ fn the_widgets_about_people_hold_who_they_say() {
             .expect("archived");
         assert_eq!(entries(world, "maria", Widget::NoWayIn).await.0, 0, "who is archived is nobody's work");
         assert_eq!(names(&entries(world, "maria", Widget::Expiring).await.2), ["Nils Ahl"]);
+    });
+}
+
+#[test]
+fn somebody_with_an_unused_temporary_password_was_counted_as_told() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        for who in ["sofia", "karin", "sven", "vera"] {
+            world.token(who).await;
+        }
+        let told = async || {
+            let query = ListQuery { watch: Watch::Untold.code().to_owned(), ..ListQuery::default() };
+            let list = users::list(&maria, query).await.expect("a list");
+            let (count, _, found) = entries(world, "maria", Widget::Untold).await;
+            let listed: Vec<_> = list.rows.into_iter().map(|row| row.name).collect();
+            assert_eq!((count as usize, names(&found)), (listed.len(), listed.iter().map(String::as_str).collect::<Vec<_>>()));
+            listed
+        };
+        assert!(told().await.is_empty());
+        let form = NewUser {
+            way_in: "temporary_password".to_owned(),
+            temporary_password: Secret::new(TEMPORARY),
+            ..new_user(&maria, "Ida", "Wik").await
+        };
+        let ida = users::create(&maria, form).await.expect("created");
+        assert_eq!(told().await, ["Ida Wik"], "the password is still with who set it");
+        let reset = SetTemporaryPassword {
+            user: world.id("vera").to_string(),
+            temporary_password: Secret::new(TEMPORARY),
+            ..SetTemporaryPassword::default()
+        };
+        users::set_temporary_password(&maria, &reset).await.expect("set");
+        assert_eq!(told().await, ["Vera Ståhl", "Ida Wik"], "and so is one that was set anew");
+        world.settles(ida, "ida.wik").await;
+        assert_eq!(told().await, ["Vera Ståhl"], "who has a password of their own was told");
+    });
+}
+
+#[test]
+fn about_to_expire_held_what_had_ended_months_ago() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let mut people = Vec::new();
+        for (first, days) in [("Ida", -150), ("Nils", -1), ("Olle", 1), ("Rut", 2), ("Siv", 4)] {
+            let user = users::create(&maria, new_user(&maria, first, "Wik").await).await.expect("created");
+            let form = SetTemporaryPassword { user: user.to_string(), temporary_password: Secret::new(TEMPORARY), ..Default::default() };
+            users::set_temporary_password(&maria, &form).await.expect("set");
+            let at = World::morning() + TimeDelta::days(days);
+            world.owner_runs(&format!("UPDATE users SET sign_in_ends_at = '{}' WHERE id = '{user}'", at.to_rfc3339())).await;
+            people.push(user);
+        }
+        let (count, ended, found) = entries(world, "maria", Widget::Expiring).await;
+        assert_eq!((count, ended, names(&found)), (2, Some(2), vec!["Olle Wik", "Rut Wik"]), "what can still be saved");
+        for (watch, expected) in [(Watch::Expiring, ["Olle Wik", "Rut Wik"]), (Watch::Expired, ["Ida Wik", "Nils Wik"])] {
+            let query = ListQuery { watch: watch.code().to_owned(), ..ListQuery::default() };
+            let list = users::list(&maria, query).await.expect("a list");
+            assert_eq!(list.rows.into_iter().map(|row| row.name).collect::<Vec<_>>(), expected, "{watch:?}");
+        }
+        users::archive(&maria, &Archive { user: people[0].to_string(), reason: "Left".to_owned(), ..Archive::default() })
+            .await
+            .expect("archived");
+        assert_eq!(entries(world, "maria", Widget::Expiring).await.1, Some(1), "who is archived is nobody's work");
+        users::restore(&maria, &Restore { user: people[0].to_string(), ..Restore::default() }).await.expect("restored");
+        assert_eq!(entries(world, "maria", Widget::Expiring).await.1, Some(1), "and who has no way in yet has nothing that ends");
     });
 }
 

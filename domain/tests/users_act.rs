@@ -475,6 +475,31 @@ fn an_archived_person_is_in_the_bank_and_nowhere_else() {
 }
 
 #[test]
+fn a_warning_came_before_the_error_that_made_it_needless() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let passed = |form: NewUser| NewUser { override_warnings: "on".to_owned(), reason: "Asked".to_owned(), ..form };
+        // a namesake, and the login name of somebody who is archived
+        let again = NewUser { login_name: "karin.ek".to_owned(), ..new_user(&maria, "Karin", "Ek").await };
+        assert!(matches!(problem(users::create(&maria, again.clone()).await, Field::LoginName), Problem::NameTaken(_)));
+        let free = NewUser { login_name: "karin.ek2".to_owned(), ..again.clone() };
+        assert!(matches!(refusal(users::create(&maria, free.clone()).await), Refusal::Warned(_)), "once nothing is wrong");
+        let nobody: i64 = world.one("SELECT count(*) FROM users WHERE login_name = 'karin.ek2'").await;
+        assert_eq!(nobody, 0, "and nothing is written before it is passed");
+        users::create(&maria, passed(free)).await.expect("created");
+        let form = users::edit_user_form(&maria, world.id("vera"), None).await.expect("a form").form;
+        let form = EditUser { first_name: "Sven".to_owned(), last_name: "Holm".to_owned(), ..form };
+        let taken = EditUser { login_name: "sven.holm".to_owned(), ..form.clone() };
+        assert!(matches!(problem(users::edit(&maria, taken).await, Field::LoginName), Problem::NameTaken(_)));
+        let free = EditUser { login_name: "sven.holm2".to_owned(), ..form };
+        assert!(matches!(refusal(users::edit(&maria, free.clone()).await), Refusal::Warned(_)));
+        assert_eq!(world.page(world.id("vera")).await.name, "Vera Ståhl", "nothing is written before it is passed");
+        let why = EditUser { override_warnings: "on".to_owned(), reason: "Asked".to_owned(), ..free };
+        users::edit(&maria, why).await.expect("saved");
+    });
+}
+
+#[test]
 fn a_colleagues_act_was_told_as_lack_of_rights() {
     run(async |world| {
         let (maria, sofia) = (world.as_("maria").await, world.as_("sofia").await);

@@ -234,6 +234,35 @@ fn archived_people_are_listed_in_the_user_bank_alone() {
 }
 
 #[test]
+fn unknown_filter_values_were_ignored_in_silence() {
+    run(async |world| {
+        let (maria, sven) = (world.as_("maria").await, world.as_("sven").await);
+        let everybody = list(&maria, ListQuery::default()).await;
+        assert_eq!(everybody.ignored.0, []);
+        let id = world.db.new_id().to_string();
+        let asked = ListQuery {
+            status: "nonsense".to_owned(),
+            role: "caseworkers".to_owned(),
+            office: id.clone(),
+            team: "night".to_owned(),
+            list: id.clone(),
+            watch: "never".to_owned(),
+            ..ListQuery::default()
+        };
+        let found = list(&maria, asked).await;
+        assert_eq!(ids(&found), ids(&everybody));
+        let named: Vec<_> = found.ignored.0.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let expected =
+            [("status", "nonsense"), ("role", "caseworkers"), ("office", &id), ("team", "night"), ("list", &id), ("watch", "never")];
+        assert_eq!(named, expected);
+        assert_eq!(found.query, ListQuery::default(), "the other pages do not ask for it again");
+        let bank = ListQuery { status: Status::Archived.code().to_owned(), ..ListQuery::default() };
+        assert_eq!(list(&maria, bank.clone()).await.ignored.0, []);
+        assert_eq!(list(&sven, bank).await.ignored.0.len(), 1, "who may not see the user bank is not shown everybody as if it were that");
+    });
+}
+
+#[test]
 fn the_list_of_archived_people_offered_edit_and_refused_it() {
     run(async |world| {
         let maria = world.as_("maria").await;

@@ -18,6 +18,7 @@ mod m20261125_000004_crossings;
 mod m20261126_000001_counts;
 mod m20261127_000001_moves_swept;
 mod m20261129_000001_sign_in_ends;
+mod m20261129_000002_not_told;
 mod tenant;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -47,6 +48,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000001_counts::Migration),
             Box::new(m20261127_000001_moves_swept::Migration),
             Box::new(m20261129_000001_sign_in_ends::Migration),
+            Box::new(m20261129_000002_not_told::Migration),
         ]
     }
 }

@@ -9,7 +9,7 @@ use crate::email::Email;
 use crate::form::{Checks, form, known, line, paragraph, tick};
 use crate::ids::{ClientId, MoveId, TeamId, UserId};
 use crate::names::PersonName;
-use crate::paging::{Cursor, Pages};
+use crate::paging::{Cursor, Ignored, Pages};
 use crate::phone::Phone;
 use crate::referrals::ReferralRow;
 use crate::refusal::{Field, Invalid, Problem, Refusal};
@@ -374,8 +374,10 @@ pub struct ClientRow {
 /// The list of clients.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClientList {
-    /// As asked for.
+    /// As asked for, without what is ignored.
     pub query: ClientQuery,
+    /// Filters that mean nothing here.
+    pub ignored: Ignored,
     /// One page.
     pub rows: Vec<ClientRow>,
     /// How many in all, and the other pages.

@@ -16,7 +16,7 @@ use crate::lists::{ListName, Listed, Listing};
 use crate::login_name::{self, LoginName, LoginNameFormat};
 use crate::mail::Delivery;
 use crate::names::PersonName;
-use crate::paging::{Cursor, Pages};
+use crate::paging::{Cursor, Ignored, Pages};
 use crate::password;
 use crate::phone::Phone;
 use crate::refusal::{Field, Invalid, Problem, Refusal, Warning};
@@ -104,19 +104,25 @@ impl Status {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Watch {
-    /// Was added, and no mail or password reached them.
+    /// Was added, and no mail reached them; or has a temporary password that they have not used.
     Untold,
     /// Has a way in, and has not used it.
     NeverSignedIn,
     /// Was not seen for [`Watch::DAYS`].
     Inactive,
+    /// Has an invitation or a temporary password that ends within [`Watch::ENDS_WITHIN`] days.
+    Expiring,
+    /// Has one that ended.
+    Expired,
 }
 
 impl Watch {
     /// All, in the order the list filters by.
-    pub const ALL: [Self; 3] = [Self::Untold, Self::NeverSignedIn, Self::Inactive];
+    pub const ALL: [Self; 5] = [Self::Untold, Self::NeverSignedIn, Self::Inactive, Self::Expiring, Self::Expired];
     /// Days without a sign of somebody.
     pub const DAYS: i64 = 30;
+    /// Days before its end in which an invitation, or a temporary password, can still be saved.
+    pub const ENDS_WITHIN: i64 = 3;
 
     /// The code an address holds.
     pub fn code(self) -> &'static str {
@@ -124,6 +130,8 @@ impl Watch {
             Self::Untold => "untold",
             Self::NeverSignedIn => "never_signed_in",
             Self::Inactive => "inactive",
+            Self::Expiring => "expiring",
+            Self::Expired => "expired",
         }
     }
 
@@ -1027,8 +1035,10 @@ pub struct Row {
 /// The list of people.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UserList {
-    /// As asked for.
+    /// As asked for, without what is ignored.
     pub query: ListQuery,
+    /// Filters that mean nothing here.
+    pub ignored: Ignored,
     /// One page.
     pub rows: Vec<Row>,
     /// How many in all, and the other pages.

@@ -10,7 +10,7 @@ pub use chart::bars;
 pub use form::{Check, Choice, Confirm, Hidden, LiveForm, PostForm, Says, SelectField, SingleName, TextArea, TextField, use_form};
 pub(crate) use form::{described, labelled};
 pub use load::{Loading, NotFound, load, loaded, loaded_or};
-pub use page::{cursor, empty, filter, head, pager, versions};
+pub use page::{cursor, empty, filter, head, left_out, pager, versions};
 pub use password::{NewPassword, OldPassword};
 
 use leptos::prelude::*;

@@ -6,7 +6,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use usher_types::access::Preview;
 use usher_types::session::encode;
-use usher_types::users::{ActPage, Receiver};
+use usher_types::users::{ActPage, Receiver, Status};
 use usher_types::{Field, Permission, Refusal, RoleId};
 
 use super::api::{Act, ArchiveUser, FindClientsForRole, GiveRole, InviteUser, RemoveRole, RestoreUser, SetTemporaryPassword, act_page};
@@ -314,6 +314,19 @@ pub fn RestorePage() -> impl IntoView {
     loaded(page_of(Act::Restore), |page| {
         let l = lang();
         let head = head(&page, words::restore_user(l));
+        if page.status != Status::Archived {
+            let to = format!("/users/{}", page.user);
+            return view! {
+                {head}
+                <section class="card">
+                    <div class="body">
+                        <p dir="auto">{words::nothing_to_restore(l, &page.name)}</p>
+                        <p class="row"><a class="button" href=to>{words::open_account(l)}</a></p>
+                    </div>
+                </section>
+            }
+            .into_any();
+        }
         view! {
             {head}
             <PostForm action=RestoreUser::url() title=words::restore_user(l) refusal=page.refusal.clone() class="card confirm">

@@ -8,7 +8,7 @@ use usher_types::users::{ListQuery, Row, Status, UserList, Watch};
 
 use super::StatusBadge;
 use super::api::user_list;
-use crate::ui::{Icon, Moment, cursor, filter, lang, load, loaded, pager, visit};
+use crate::ui::{Icon, Moment, cursor, filter, lang, left_out, load, loaded, pager, visit};
 use crate::{say, words};
 
 /// `/users`.
@@ -75,6 +75,14 @@ fn page(list: UserList) -> AnyView {
             </div>
             {may_create.then(|| view! { <a class="button main" href="/users/new">{words::add_user(l)}</a> })}
         </div>
+        {left_out(list.ignored.clone(), move |name| match name {
+            "status" => words::status(l),
+            "role" => words::role(l),
+            "office" => words::office(l),
+            "team" => words::team(l),
+            "list" => words::list(l),
+            _ => words::look_after(l),
+        })}
         <section class="card" aria-label=words::users(l)>
             <div class="tools">
                 <form method="get" action="/users" role="search" autocomplete="off">

@@ -14,6 +14,7 @@ use crate::entity::clients;
 use crate::paging::COUNTED;
 use crate::scope::{Read, Tx};
 use crate::settings::home;
+use crate::users::UNTOLD;
 use crate::{Result, Scope, licence, time, units};
 
 /// Lines a widget shows.
@@ -24,8 +25,6 @@ const WEEKS: i64 = 12;
 const INACTIVE: [i64; 2] = [Watch::DAYS, 90];
 /// Days before its end that a cover is shown.
 const COVER: i64 = 14;
-/// Days before its end that a way in is shown.
-const ENDING: i64 = 3;
 /// Days in which something unusual counts.
 const UNUSUAL: i64 = 7;
 
@@ -48,7 +47,7 @@ async fn content(scope: &Scope, widget: Widget) -> Result<Content> {
         Widget::TeamQueue => team_queue(&tx).await,
         Widget::MyReferrals => my_referrals(&tx).await,
         Widget::ReferralsToAnswer => referrals_to_answer(&tx).await,
-        Widget::Untold => added(&tx, "u.told_at IS NULL AND u.way_in <> 'password'").await,
+        Widget::Untold => added(&tx, UNTOLD).await,
         Widget::NoWayIn => added(&tx, "u.way_in = 'none'").await,
         Widget::NeverSignedIn => added(&tx, "u.way_in <> 'none' AND u.last_active_at IS NULL").await,
         Widget::Inactive => inactive(&tx).await,
@@ -238,19 +237,28 @@ async fn inactive(tx: &Read<'_>) -> Result<Content> {
 async fn expiring(tx: &Read<'_>) -> Result<Content> {
     let now = tx.scope().now();
     let ending = Listing {
-        from: "users u WHERE u.sign_in_ends_at < $7",
+        from: "users u WHERE u.sign_in_ends_at > $6 AND u.sign_in_ends_at < $7",
         place: "u.sign_in_ends_at",
         at: "u.sign_in_ends_at",
-        also: "u.sign_in_ends_at <= $6",
         what: "u.way_in",
         ..Listing::PEOPLE
     };
-    let own = vec![now.into(), (now + TimeDelta::days(ENDING)).into()];
+    let own = vec![now.into(), (now + TimeDelta::days(Watch::ENDS_WITHIN)).into()];
     let found = people(tx, ending, own, |row, at| {
         let way_in: String = row.try_get("", "what")?;
         Ok(if way_in == "password" { Note::Temporary(at) } else { Note::Invitation(at) })
     });
-    Ok(both(found.await?))
+    let (count, _, entries) = found.await?;
+    // what ended cannot be saved any more: it is counted, and the list of people has it
+    let bounds = tx.bounds();
+    let sql = format!(
+        "SELECT count(*) AS ended FROM (SELECT 1 FROM users u WHERE u.sign_in_ends_at <= $6 AND u.archived_at IS NULL AND {} LIMIT {}) AS bounded",
+        bounds.condition(),
+        COUNTED + 1
+    );
+    let row = tx.one(&sql, bounds.values().into_iter().chain([now.into()])).await?;
+    let ended = row.map(|row| row.try_get::<i64>("", "ended")).transpose()?.unwrap_or_default();
+    Ok(Content::Entries { count, also: Some(self::count(ended.unsigned_abs())), entries })
 }
 
 async fn seats(tx: &Read<'_>) -> Result<Content> {

@@ -154,9 +154,10 @@ pub async fn archive(scope: &Scope, form: &Archive) -> Result<UserId> {
     row.archived_reason = Set(Some(reason.clone()));
     row.version = Set(version + 1);
     row.update(tx.on()).await?;
+    clients::hand_over(&tx, user, to).await?;
+    // what is wrong is told before what is only unusual
     let warnings: Vec<_> = tx.still_administered(administrators).await?.into_iter().collect();
     passed.passes(&warnings)?;
-    clients::hand_over(&tx, user, to).await?;
     withdraw(&tx, user, &Mail::Invitation).await?;
     withdraw(&tx, user, &any_confirmation()).await?;
     sessions::end_all(&tx, user, None).await?;

@@ -150,7 +150,7 @@ pub async fn create(scope: &Scope, form: NewUser) -> Result<UserId> {
     if let Some(user) = already(&tx, &new).await? {
         return Ok(user);
     }
-    passed.passes(&warnings)?;
+    // what is wrong is told before what is only unusual: warnings are asked about once everything could be written
     let written = write(&tx, &new, &facts, hash, &passed, &warnings).await;
     match written {
         Ok(user) => {

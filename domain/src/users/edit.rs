@@ -99,7 +99,6 @@ pub async fn edit(scope: &Scope, form: EditUser) -> Result<UserId> {
     if renamed {
         warnings.extend(same_name(&tx, &edit.details, Some(edit.user)).await?);
     }
-    let mut why = passed.passes(&warnings)?;
     let place = place(&tx, &person, &edit, &facts).await?;
     let saved = save(&tx, &person, row, &edit.details).await;
     let saved = match saved {
@@ -120,8 +119,9 @@ pub async fn edit(scope: &Scope, form: EditUser) -> Result<UserId> {
         && let Some(few) = tx.still_administered(administrators).await?
     {
         warnings.push(few);
-        why = passed.passes(&warnings)?;
     }
+    // what is wrong is told before what is only unusual: warnings are asked about once everything could be written
+    let why = passed.passes(&warnings)?;
     let (office_id, contract_id) = (place.office.map(|office| office.0), edit.chosen.contract.map(|contract| contract.0));
     let moved = users::Model { office_id, contract_id, ..saved };
     let mut changed = changes(&before, &super::current(&tx, &moved).await?);

@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 use sea_orm::sea_query::{Expr, Func};
 use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait, Select, Value};
 use usher_types::names::fold;
+use usher_types::paging::Ignored;
 use usher_types::users::{ListQuery, Row, Status, UserList, Watch};
 use usher_types::{Permission, UserId};
 use uuid::Uuid;
@@ -16,6 +17,9 @@ use crate::scope::{Bounds, Tx};
 use crate::settings::home;
 use crate::{Result, Scope, lists, units};
 
+/// Who has not been told of their account: no mail reached them, or they have a temporary password and have not used it. Word for word as
+/// in the index `users_untold`.
+pub(crate) const UNTOLD: &str = "(way_in <> 'password' AND told_at IS NULL OR way_in = 'password' AND sign_in_ends_at IS NOT NULL)";
 /// Words of a search that are looked for; more only narrow what is already narrow.
 const WORDS: usize = 8;
 
@@ -23,10 +27,22 @@ const WORDS: usize = 8;
 ///
 /// # Errors
 /// [`Refusal::Forbidden`](usher_types::Refusal::Forbidden).
-pub async fn list(scope: &Scope, query: ListQuery) -> Result<UserList> {
+pub async fn list(scope: &Scope, mut query: ListQuery) -> Result<UserList> {
     let tx = scope.read(Permission::ViewUsers).await?;
     let known = crate::roles::known(&tx).await?;
-    let search = Search::of(&query, scope.grants().beyond_own(Permission::UserBank), &known);
+    let (offices, teams) = (units::office_names(&tx).await?, units::team_names(&tx).await?);
+    let listing = lists::choices(&tx, &home(&tx).await?).await?;
+    let sees_bank = scope.grants().beyond_own(Permission::UserBank);
+    let mut ignored = Ignored::default();
+    // only who may see the user bank is shown it (S15)
+    let has_status = |code: &str| Status::from_code(code).is_some_and(|status| status != Status::Archived || sees_bank);
+    ignored.unless("status", &mut query.status, has_status);
+    ignored.unless("role", &mut query.role, |code| known.iter().any(|role| crate::roles::name(role).code() == code));
+    ignored.unless("office", &mut query.office, |id| offices.iter().any(|office| office.id.to_string() == id));
+    ignored.unless("team", &mut query.team, |id| teams.iter().any(|team| team.id.to_string() == id));
+    ignored.unless("list", &mut query.list, |id| listing.lists.iter().any(|list| list.id.to_string() == id));
+    ignored.unless("watch", &mut query.watch, |code| Watch::from_code(code).is_some());
+    let search = Search::of(&query, sees_bank, &known);
     let named = match query.cursor.named::<UserId>() {
         Some(id) => tx.users().filter(users::Column::Id.eq(id.0)).one(tx.on()).await?,
         None => None,
@@ -40,9 +56,10 @@ pub async fn list(scope: &Scope, query: ListQuery) -> Result<UserList> {
     Ok(UserList {
         rows: show(&tx, rows, &known).await?,
         roles: known.iter().map(crate::roles::name).collect(),
-        offices: units::office_names(&tx).await?,
-        teams: units::team_names(&tx).await?,
-        listing: lists::choices(&tx, &home(&tx).await?).await?,
+        offices,
+        teams,
+        listing,
+        ignored,
         pages,
         untold: untold as u32,
         query,
@@ -160,12 +177,18 @@ impl Search {
         }
         select = match self.watch {
             None => select,
-            Some(Watch::Untold) => select.filter(users::Column::ToldAt.is_null()).filter(users::Column::WayIn.ne("password")),
+            Some(Watch::Untold) => select.filter(Expr::cust(UNTOLD)),
             Some(Watch::NeverSignedIn) => select.filter(users::Column::LastActiveAt.is_null()).filter(users::Column::WayIn.ne("none")),
             Some(Watch::Inactive) => {
                 let since = tx.scope().now() - TimeDelta::days(Watch::DAYS);
                 select.filter(users::Column::LastActiveAt.lt(since)).filter(users::Column::WayIn.eq("password"))
             }
+            Some(Watch::Expiring) => {
+                let now = tx.scope().now();
+                let soon = now + TimeDelta::days(Watch::ENDS_WITHIN);
+                select.filter(users::Column::SignInEndsAt.gt(now)).filter(users::Column::SignInEndsAt.lt(soon))
+            }
+            Some(Watch::Expired) => select.filter(users::Column::SignInEndsAt.lte(tx.scope().now())),
         };
         self.patterns.iter().fold(select, |select, pattern| select.filter(users::Column::SearchText.like(pattern.as_str())))
     }

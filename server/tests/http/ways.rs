@@ -94,6 +94,25 @@ async fn made_office(scope: &Scope, name: &str) -> OfficeId {
 }
 
 #[test]
+fn an_address_that_means_nothing_here_is_told_on_the_page() {
+    run(async |world| {
+        let (server, token) = (Asked::new(&world.db), world.token("maria").await);
+        for (path, said) in [
+            ("/users?watch=%3Cnever%3E".to_owned(), "The filter To look after has an unknown value, “&lt;never&gt;”, and was left out."),
+            ("/clients?team=night".to_owned(), "The filter Team has an unknown value, “night”, and was left out."),
+            ("/referrals?status=lost".to_owned(), "The filter Status has an unknown value, “lost”, and was left out."),
+            (format!("/users/{}/restore", world.id("karin")), "Karin Ek is not archived, so there is nothing to restore."),
+        ] {
+            let page = server.get_as(&token, &path).await;
+            assert_eq!(page.status, 200, "{path}");
+            assert!(page.body.contains(said), "{path}: {}", page.body);
+        }
+        let page = server.get_as(&token, "/users?watch=untold&status=active").await;
+        assert!(!page.body.contains("unknown value"), "what is known is not told");
+    });
+}
+
+#[test]
 fn who_edits_somebody_archived_meanwhile_is_told_so_and_led_to_restoring_them() {
     run(async |world| {
         let maria = world.as_("maria").await;
