@@ -160,6 +160,14 @@ pub fn problem(l: Language, at: Field, problem: &Problem) -> String {
         }
         (Problem::TooMany { most }, Field::Customers) => (format!("Choose {most} customers at most"), format!("Välj högst {most} kunder")),
         (Problem::TooMany { most }, _) => (format!("Enter {most} at most"), format!("Ange högst {most}")),
+        (Problem::NoSeat { agreed: 1 }, _) => (
+            "The only seat of the licence agreement is taken. Choose “Only add” and invite later, archive somebody who has left, or ask \
+             for more seats under Settings, Licence agreement"
+                .into(),
+            "Licensavtalets enda plats är upptagen. Välj ”Lägg bara till” och bjud in senare, arkivera någon som slutat, eller be om \
+             fler platser under Inställningar, Licensavtal"
+                .into(),
+        ),
         (Problem::NoSeat { agreed }, _) => (
             format!(
                 "All {agreed} seats of the licence agreement are taken. Choose “Only add” and invite later, archive somebody who \
@@ -453,8 +461,10 @@ pub fn warning(l: Language, warning: &Warning) -> String {
         Warning::ClientsUnable { clients: count } => words::warn_clients_unable(l, clients(l, *count, false)),
         Warning::FewAdministrators => words::warn_few(l),
         Warning::ForeignDomain { domain } => words::warn_foreign_domain(l, domain),
+        Warning::LastSeat { agreed: 1 } => words::warn_only_seat(l),
         Warning::LastSeat { agreed } => words::warn_last_seat(l, agreed),
         Warning::Full => words::warn_full(l),
+        Warning::SeatsTaken { used: 1 } => words::warn_seat_taken(l),
         Warning::SeatsTaken { used } => words::warn_seats_taken(l, used),
     }
 }
@@ -489,6 +499,7 @@ pub fn refusal(l: Language, refusal: &Refusal) -> String {
         Refusal::Suspended => words::refused_suspended(l),
         Refusal::CannotSwitch => words::refused_cannot_switch(l),
         Refusal::DeadLink => words::link_unusable_why(l),
+        Refusal::Slow { seconds: 1 } => words::refused_slow_one(l),
         Refusal::Slow { seconds } => words::refused_slow(l, seconds),
         Refusal::Stale => words::refused_stale(l),
         Refusal::Fault { reference } => words::refused_fault(l, reference),
@@ -1169,4 +1180,43 @@ pub fn who(l: Language, line: &Line) -> String {
         (Who::Nobody, _) => ("The system", "Systemet"),
     };
     either(l, en.to_owned(), sv.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_of_something_was_told_as_several() {
+        let l = Language::En;
+        let said = [
+            warning(l, &Warning::LastSeat { agreed: 1 }),
+            warning(l, &Warning::SeatsTaken { used: 1 }),
+            warning(l, &Warning::ClientsUnable { clients: 1 }),
+            warning(l, &Warning::WithoutOffice { people: 1 }),
+            warning(l, &Warning::WithoutClient { people: 1 }),
+            refusal(l, &Refusal::Slow { seconds: 1 }),
+            refusal(l, &Refusal::CannotMove { people: 1 }),
+            problem(l, Field::WayIn, &Problem::NoSeat { agreed: 1 }),
+            problem(l, Field::To, &Problem::NobodysClients { clients: 1 }),
+            crate::users::delivery_in(l, &usher_types::mail::Delivery::Waiting { attempts: 1 }),
+        ];
+        for said in said {
+            for several in ["1 tries", "1 seats", "1 seconds", "1 clients", "1 people", "1 characters"] {
+                assert!(!said.contains(several), "{said}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_refusal_shown_without_its_form_said_only_that_there_is_a_problem() {
+        let other = Problem::OtherOffice;
+        for l in [Language::En, Language::Sv] {
+            let refused = Refusal::Invalid(Invalid(vec![(Field::ClientAccess, other.clone()), (Field::To, Problem::Same)]));
+            let said = refusal(l, &refused);
+            assert!(said.contains(&problem(l, Field::ClientAccess, &other)) && said.contains(&problem(l, Field::To, &Problem::Same)), "{said}");
+            let warned = Refusal::Warned(vec![Warning::FewAdministrators]);
+            assert_eq!(refusal(l, &warned), warning(l, &Warning::FewAdministrators));
+        }
+    }
 }

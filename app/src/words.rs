@@ -603,6 +603,7 @@ words! {
     invitation: "Invitation", "Inbjudan";
     invitation_waiting: "Waiting to be sent", "Väntar på att skickas";
     invitation_retry(tries): "Not delivered yet; {tries} tries so far", "Inte levererad ännu; {tries} försök hittills";
+    invitation_retry_once: "Not delivered yet; 1 try so far", "Inte levererad ännu; 1 försök hittills";
     invitation_sent(when): "Sent {when}", "Skickad {when}";
     invitation_failed(when): "Given up {when}", "Gavs upp {when}";
     archived_because: "Archived because", "Arkiverad därför att";
@@ -697,7 +698,9 @@ words! {
     warn_without_office(people): "People who hold it and are bound to no office: {people}. They keep the role; choose an office for each of them", "Personer som har den och inte är knutna till något kontor: {people}. De behåller rollen; välj ett kontor för var och en";
     warn_few: "Only one person would be left who can administer the organisation", "Bara en person skulle vara kvar som kan administrera organisationen";
     warn_foreign_domain(domain): "The e-mail address is of {domain}, not of one of the organisation’s own domains", "E-postadressen hör till {domain}, inte till någon av organisationens egna domäner";
+    warn_only_seat: "This takes the only seat of the licence agreement", "Det här tar licensavtalets enda plats";
     warn_last_seat(agreed): "This takes the last of the {agreed} seats of the licence agreement", "Det här tar den sista av licensavtalets {agreed} platser";
+    warn_seat_taken: "1 seat is taken already: nobody loses theirs, but nobody else gets one", "1 plats är redan upptagen: ingen förlorar sin, men ingen mer får någon";
     warn_seats_taken(used): "{used} seats are taken already: nobody loses theirs, but nobody else gets one", "{used} platser är redan upptagna: ingen förlorar sin, men ingen mer får någon";
     override_with_reason: "The reason above is kept with it.", "Skälet ovan sparas med det.";
     refused_cannot_move(people): "{people} who hold it cannot be moved by you: they hold another role that you may not manage.", "{people} som har den kan inte flyttas av dig: de har en annan roll som du inte får hantera.";
@@ -711,6 +714,7 @@ words! {
     refused_suspended: "Your organisation is suspended, so nobody can sign in. Nothing is lost. Ask your administrator.", "Din organisation är avstängd, så ingen kan logga in. Inget har gått förlorat. Fråga din administratör.";
     refused_other_organisation: "This was not done: the page was made for another organisation than the one you acted for. Switch back to it in another tab if you have not yet, then press the button again: nothing you typed is lost.", "Det här gjordes inte: sidan gjordes för en annan organisation än den du agerade för. Byt tillbaka till den i en annan flik om du inte redan gjort det, och tryck sedan på knappen igen: inget du skrivit går förlorat.";
     refused_cannot_switch: "You cannot switch to that account now. What to do stands beside it.", "Du kan inte byta till det kontot nu. Vad du kan göra står bredvid det.";
+    refused_slow_one: "Too many attempts. Wait 1 second, then try again.", "För många försök. Vänta 1 sekund och försök igen.";
     refused_slow(seconds): "Too many attempts. Wait {seconds} seconds, then try again.", "För många försök. Vänta {seconds} sekunder och försök igen.";
     refused_stale: "This page is older than the server. Reload it, then try again.", "Den här sidan är äldre än servern. Ladda om den och försök igen.";
     refused_fault(reference): "Something broke on our side. Nothing was saved. Try again, and tell your administrator this reference: {reference}", "Något gick sönder hos oss. Inget sparades. Försök igen och ge din administratör den här referensen: {reference}";
@@ -824,6 +828,8 @@ words! {
     by_person(name): "By {name}", "Av {name}";
     give_back: "Undo", "Ångra";
     to_colleague: "To", "Till";
+    tell_colleagues: "Tell colleagues by e-mail", "Meddela kollegor med e-post";
+    tell_colleagues_hint: "The people in their teams, and whoever takes over their clients. The reason is not told.", "Personerna i deras team, och den som tar över deras brukare. Skälet nämns inte.";
     clients_go_to: "Their clients go to", "Brukarna går till";
     choose_who_takes: "Choose who takes them", "Välj vem som tar över dem";
     works_by_role(name, clients): "{name} works with {clients} by this role, and can’t work with them without it. Choose who takes them.", "{name} arbetar med {clients} genom den här rollen och kan inte göra det utan den. Välj vem som tar över.";

@@ -42,6 +42,7 @@ pub(crate) async fn mint(tx: &Write<'_>, person: &users::Model, mail: &Mail) -> 
         | Mail::PasswordChanged
         | Mail::VendorNotice { .. }
         | Mail::LinkAnswered { .. }
+        | Mail::ColleagueArchived { .. }
         | Mail::ReferralArrived { .. }
         | Mail::ReferralMoved { .. } => return Ok(None),
     };

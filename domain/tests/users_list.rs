@@ -271,6 +271,10 @@ fn the_list_of_archived_people_offered_edit_and_refused_it() {
         users::archive(&maria, &form).await.expect("archived");
         let bank = ListQuery { status: Status::Archived.code().to_owned(), ..ListQuery::default() };
         let may = |list: UserList| list.rows.iter().map(|row| (row.id, row.may_edit, row.may_restore)).collect::<Vec<_>>();
+        let removable = |list: &UserList| list.rows.iter().filter(|row| row.may_archive).map(|row| row.id).collect::<Vec<_>>();
+        let all = list(&maria, ListQuery::default()).await;
+        assert_eq!(removable(&all), [world.id("sven"), world.id("vera")], "whom she manages, and not herself (OG-44)");
+        assert_eq!(removable(&list(&maria, bank.clone()).await), []);
         assert_eq!(may(list(&maria, bank).await), [(karin, false, true)], "what can be done with who is archived");
         let all = may(list(&maria, ListQuery::default()).await);
         assert!(all.iter().all(|(_, _, may_restore)| !may_restore), "{all:?}");

@@ -386,6 +386,8 @@ form! {
         user,
         /// Who becomes responsible for their clients; empty for the queues of the clients' teams.
         to,
+        /// Ticked to tell their colleagues by e-mail (OG-64).
+        tell,
         /// One of the organisation's reasons for archiving, where it has some.
         archive_reason,
         /// Why, or more about it; kept and shown in the user bank.
@@ -840,12 +842,27 @@ pub fn subject(form: &impl Form, user: &str) -> Result<UserId, Refusal> {
     user.parse().map_err(|_| Refusal::NotFound)
 }
 
+/// Somebody to archive: made by [`Archive::parse`] alone.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Archiving {
+    /// Whom.
+    pub user: UserId,
+    /// Why.
+    pub reason: String,
+    /// Who becomes responsible for their clients; `None` for the queues of the clients' teams.
+    pub to: Option<UserId>,
+    /// Whether their colleagues are told.
+    pub tells: bool,
+    /// Whether warnings are passed.
+    pub passed: Override,
+}
+
 impl Archive {
-    /// Who, why, who becomes responsible for their clients, and whether warnings are passed.
+    /// Reads whom to archive, and how.
     ///
     /// # Errors
     /// A missing or too long reason; see [`subject`].
-    pub fn parse(&self) -> Result<(UserId, String, Option<UserId>, Override), Refusal> {
+    pub fn parse(&self) -> Result<Archiving, Refusal> {
         let user = subject(self, &self.user)?;
         let mut checks = Checks::default();
         let to = checks.optional(Field::To, &self.to, |id| id.parse::<UserId>().map_err(|_| Problem::Wrong));
@@ -858,7 +875,7 @@ impl Archive {
             reason = if reason.is_empty() { more } else { format!("{reason}: {more}") };
         }
         let passed = Override { reason: (!self.override_warnings.is_empty()).then(|| reason.clone()) };
-        Ok((user, reason, to, passed))
+        Ok(Archiving { user, reason, to, tells: !self.tell.is_empty(), passed })
     }
 }
 
@@ -1028,6 +1045,8 @@ pub struct Row {
     pub last_activity: Option<When>,
     /// Whether one may edit this person.
     pub may_edit: bool,
+    /// Whether one may archive this person (OG-44).
+    pub may_archive: bool,
     /// Whether one may restore this person, who is archived.
     pub may_restore: bool,
 }
@@ -1182,6 +1201,8 @@ pub struct Typed {
     pub linked_clients: Vec<String>,
     /// Who becomes responsible for the person's clients.
     pub to: String,
+    /// Ticked to tell the person's colleagues.
+    pub tell: String,
 }
 
 /// A small page about one act on a person: roles, password, invitation, archive, restore.

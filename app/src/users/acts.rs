@@ -275,6 +275,10 @@ pub fn ArchivePage() -> impl IntoView {
                 {facts(&page)}
                 {takes_over(&page)}
                 {why(&page)}
+                <label class="check">
+                    <input type="checkbox" name="tell" value="on" checked=!page.typed.tell.is_empty() />
+                    <span>{words::tell_colleagues(l)}<span class="hint">{words::tell_colleagues_hint(l)}</span></span>
+                </label>
                 <Confirm />
                 {review(&page, words::keep_user(l), words::archive_user(l), "button danger main")}
             </PostForm>

@@ -208,9 +208,14 @@ fn last(when: Option<When>) -> AnyView {
 
 /// Where a mail stands.
 pub(crate) fn delivery(delivery: &Delivery) -> String {
-    let l = lang();
+    delivery_in(lang(), delivery)
+}
+
+/// The same in a language.
+pub(crate) fn delivery_in(l: usher_types::Language, delivery: &Delivery) -> String {
     match delivery {
         Delivery::Waiting { attempts: 0 } => words::invitation_waiting(l),
+        Delivery::Waiting { attempts: 1 } => words::invitation_retry_once(l),
         Delivery::Waiting { attempts } => words::invitation_retry(l, attempts),
         Delivery::Sent { at } => words::invitation_sent(l, &at.text),
         Delivery::Failed { at } => words::invitation_failed(l, &at.text),

@@ -14,7 +14,7 @@ use usher_types::{Field, Refusal};
 use super::api::{EditUser as Save, edit_user_page};
 use super::coverage::CoverFields;
 use super::customers::{CustomerFields, ImportCustomers, Live};
-use super::new::LanguageField;
+use super::new::{LanguageField, OwnOrganisation};
 use super::place::{ListFields, PlaceFields};
 use super::{draft_of_address, id_of_address};
 use crate::customers::ImportToEdited;
@@ -107,7 +107,10 @@ fn EditUserForm(
             </fieldset>
             <fieldset>
                 <legend>{words::access(l)}</legend>
-                <TextField field=Field::LoginName value=form.login_name.clone() hint=words::login_name_hint(l) required=true />
+                <div class="pair">
+                    <TextField field=Field::LoginName value=form.login_name.clone() hint=words::login_name_hint(l) required=true />
+                    <OwnOrganisation name=facts.organisation.clone() />
+                </div>
             </fieldset>
             <PlaceFields units=units.clone() office=form.office.clone() teams=form.teams.clone() />
             <CustomerFields live leave=ImportToEdited::url() />

@@ -151,6 +151,10 @@ fn row(row: Row) -> impl IntoView {
     let roles = row.roles.iter().map(|role| say::role(l, role)).collect::<Vec<_>>().join(", ");
     let edit =
         row.may_edit.then(|| view! { <a href=format!("{address}/edit") aria-label=words::edit_person(l, &row.name)>{words::edit(l)}</a> });
+    let remove = row.may_archive.then(|| {
+        let label = words::remove_member(l, &row.name);
+        view! { <a class="danger" href=format!("{address}/archive") aria-label=label>{words::remove(l)}</a> }
+    });
     let restore = row.may_restore.then(|| {
         let label = words::restore_person(l, &row.name);
         view! { <a href=format!("{address}/restore") aria-label=label>{words::restore_user(l)}</a> }
@@ -175,7 +179,7 @@ fn row(row: Row) -> impl IntoView {
             <td data-label=words::status(l) data-priority="1"><StatusBadge status=row.status /></td>
             <td data-label=words::created(l) data-priority="3" class="date quiet"><Moment when=row.created /></td>
             <td data-label=words::last_activity(l) data-priority="2" class="date quiet">{last}</td>
-            <td class="act">{edit}{restore}</td>
+            <td class="act">{edit}{remove}{restore}</td>
         </tr>
     }
     .into_any()

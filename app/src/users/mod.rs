@@ -22,6 +22,8 @@ pub use new::{StaffNewPage, UserNewPage};
 pub(crate) use access::tabs;
 pub(crate) use api::user_list;
 pub(crate) use coverage::span;
+#[cfg(test)]
+pub(crate) use detail::delivery_in;
 pub(crate) use detail::{activity, changes, delivery};
 pub(crate) use list::table;
 pub(crate) use new::LanguageField;

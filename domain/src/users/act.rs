@@ -6,7 +6,7 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, Query
 use usher_types::audit::{Change, Event};
 use usher_types::mail::Mail;
 use usher_types::refusal::Done;
-use usher_types::users::{Archive, ChangeRole, Invite, Restore, RoleChange, SetTemporaryPassword, subject};
+use usher_types::users::{Archive, Archiving, ChangeRole, Invite, Restore, RoleChange, SetTemporaryPassword, subject};
 use usher_types::{Field, Invalid, Permission, Problem, Refusal, RoleId, UserId, Warning};
 
 use crate::entity::{credentials, roles as role_rows, user_roles, users};
@@ -15,6 +15,9 @@ use crate::scope::Write;
 use crate::settings::home;
 use crate::users::create::TEMPORARY_DAYS;
 use crate::{Error, Result, Scope, accounts, clients, licence, outbox, roles, sessions};
+
+/// Colleagues who are told at most that somebody was archived.
+const TOLD: i64 = 200;
 
 /// Gives (`given`) or takes one role. Who loses the role they work with clients by leaves them to somebody, as in archiving.
 ///
@@ -141,7 +144,7 @@ pub async fn invite(scope: &Scope, form: &Invite) -> Result<UserId> {
 /// [`Refusal::Invalid`] without a reason, and where clients would be nobody's; [`Refusal::WouldLockOut`] for oneself or the last who can administer;
 /// [`Refusal::Warned`] for the last but one.
 pub async fn archive(scope: &Scope, form: &Archive) -> Result<UserId> {
-    let (user, reason, to, passed) = form.parse()?;
+    let Archiving { user, reason, to, tells, passed } = form.parse()?;
     let tx = scope.write(Permission::ArchiveUsers).await?;
     let administrators = tx.lock_administration().await?;
     if scope.actor() == Some(user) {
@@ -154,7 +157,7 @@ pub async fn archive(scope: &Scope, form: &Archive) -> Result<UserId> {
     row.archived_reason = Set(Some(reason.clone()));
     row.version = Set(version + 1);
     row.update(tx.on()).await?;
-    clients::hand_over(&tx, user, to).await?;
+    let moved = clients::hand_over(&tx, user, to).await?;
     // what is wrong is told before what is only unusual
     let warnings: Vec<_> = tx.still_administered(administrators).await?.into_iter().collect();
     passed.passes(&warnings)?;
@@ -163,8 +166,26 @@ pub async fn archive(scope: &Scope, form: &Archive) -> Result<UserId> {
     sessions::end_all(&tx, user, None).await?;
     let why = Change { field: Field::Reason, before: None, after: Some(reason) };
     tx.happened_with(Event::UserArchived { user, overridden: Warning::codes(&warnings) }, &[why]).await?;
+    if tells {
+        tell_colleagues(&tx, user, to.map(|to| (to, moved))).await?;
+    }
     tx.commit().await?;
     Ok(user)
+}
+
+/// Mails who shares a team with somebody who was archived, and who took their clients (OG-64). Nobody is told of their own doing.
+async fn tell_colleagues(tx: &Write<'_>, user: UserId, receiver: Option<(UserId, u32)>) -> Result<()> {
+    let sql = "SELECT u.id FROM users u WHERE u.archived_at IS NULL AND u.way_in = 'password' AND u.email IS NOT NULL
+            AND u.id <> $1 AND u.id IS DISTINCT FROM $2 AND (u.id = $3 OR u.id IN (SELECT other.user_id FROM team_members own
+                JOIN team_members other ON (other.organisation_id, other.team_id) = (own.organisation_id, own.team_id) WHERE own.user_id = $1))
+        ORDER BY u.id LIMIT $4";
+    let (me, to) = (tx.scope().actor().map(|me| me.0), receiver.map(|(to, _)| to.0));
+    for row in tx.all(sql, [user.0.into(), me.into(), to.into(), TOLD.into()]).await? {
+        let colleague = UserId(row.try_get("", "id")?);
+        let clients = receiver.filter(|(to, _)| *to == colleague).map_or(0, |(_, moved)| moved);
+        outbox::enqueue(tx, colleague, &Mail::ColleagueArchived { user, clients }).await?;
+    }
+    Ok(())
 }
 
 /// Restores a person with their roles. The way in begins anew: an old password does not come back to life.

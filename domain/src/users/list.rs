@@ -254,7 +254,8 @@ pub(crate) async fn show(tx: &Tx<'_>, people: Vec<users::Model>, known: &[roles:
     }
     let mut by_person = held_by(tx, &people).await?;
     let holds = |permission| tx.scope().grants().beyond_own(permission);
-    let (may_edit, may_restore) = (holds(Permission::EditUsers), holds(Permission::UserBank));
+    let (may_edit, may_archive) = (holds(Permission::EditUsers), holds(Permission::ArchiveUsers));
+    let may_restore = holds(Permission::UserBank);
     let rows = people.into_iter().map(|person| {
         let ids = by_person.remove(&person.id).unwrap_or_default();
         let held: Vec<_> = known.iter().filter(|role| ids.contains(&role.id)).cloned().collect();
@@ -268,6 +269,10 @@ pub(crate) async fn show(tx: &Tx<'_>, people: Vec<users::Model>, known: &[roles:
             created: tx.scope().day(person.created_at),
             last_activity: person.last_active_at.map(|at| tx.scope().day(at)),
             may_edit: may_edit && person.archived_at.is_none() && tx.may_manage(&held),
+            may_archive: may_archive
+                && person.archived_at.is_none()
+                && tx.scope().actor() != Some(UserId(person.id))
+                && tx.may_manage(&held),
             may_restore: may_restore && person.archived_at.is_some() && tx.may_manage(&held),
             email: person.email,
             login_name: person.login_name,

@@ -94,6 +94,29 @@ async fn made_office(scope: &Scope, name: &str) -> OfficeId {
 }
 
 #[test]
+fn remove_stands_next_to_the_name_and_the_edit_form_shows_the_organisation_it_is_locked_to() {
+    run(async |world| {
+        let (server, token) = (Asked::new(&world.db), world.token("maria").await);
+        let karin = world.id("karin");
+        let list = server.get_as(&token, "/users").await;
+        assert!(list.body.contains(&format!("href=\"/users/{karin}/archive\" aria-label=\"Remove Karin Ek\"")), "OG-44");
+        assert!(!list.body.contains(&format!("/users/{}/archive", world.id("sofia"))), "not where it would be refused");
+        let form = server.get_as(&token, &format!("/users/{karin}/edit")).await;
+        let organisation = form.body.split("<input").find(|input| input.contains("own_organisation")).expect("OG-36");
+        assert!(organisation.contains("value=\"Northfield Care\"") && organisation.contains("readonly"), "{organisation}");
+    });
+}
+
+#[test]
+fn the_profile_listed_the_email_twice() {
+    run(async |world| {
+        let (server, token) = (Asked::new(&world.db), world.token("sofia").await);
+        let profile = server.get_as(&token, "/profile").await;
+        assert_eq!(profile.body.matches("sofia.lind@example.org").count(), 1, "{}", profile.body);
+    });
+}
+
+#[test]
 fn an_address_that_means_nothing_here_is_told_on_the_page() {
     run(async |world| {
         let (server, token) = (Asked::new(&world.db), world.token("maria").await);
