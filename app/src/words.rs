@@ -1030,6 +1030,15 @@ words! {
     under_way: "On its way to the other organisation", "På väg till den andra organisationen";
     the_system: "The system", "Systemet";
     somebody: "Somebody", "Någon";
+    my_caseload: "My caseload", "Mina ärenden";
+    all_activity: "All activity", "All aktivitet";
+    all_activity_of(name): "All activity: {name}", "All aktivitet: {name}";
+    no_activity: "Nothing here yet.", "Inget här ännu.";
+    everything: "Everything", "Allt";
+    group_access: "Access and roles", "Åtkomst och roller";
+    group_clients: "Clients and cover", "Brukare och ersättare";
+    group_mails: "E-mails", "Mejl";
+    name_and_agreement: "Name and licence agreement", "Namn och licensavtal";
     sign_in_expired: "Invitation or password has ended", "Inbjudan eller lösenord har gått ut";
     unknown_filter(label, value): "The filter {label} has an unknown value, “{value}”, and was left out.", "Filtret {label} har ett okänt värde, ”{value}”, och har utelämnats.";
     nothing_to_restore(name): "{name} is not archived, so there is nothing to restore.", "{name} är inte arkiverad, så det finns inget att återställa.";

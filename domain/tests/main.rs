@@ -9,6 +9,7 @@ mod customers;
 mod dashboards;
 mod drafts;
 mod explanations;
+mod history;
 mod isolation;
 mod licence;
 mod links;

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use usher_types::audit::Line;
+use usher_types::audit::{Line, Subject};
 use usher_types::customers::Customer;
 use usher_types::mail::Delivery;
 use usher_types::users::{Missing, Status, UserPage};
@@ -49,7 +49,7 @@ fn show(page: UserPage) -> AnyView {
             <div class="stack">
                 {still_missing(&page)}
                 {details(&page)}
-                {activity(page.activity)}
+                {activity(page.activity, Subject::User, id)}
             </div>
         </div>
     }
@@ -222,12 +222,28 @@ pub(crate) fn delivery_in(l: usher_types::Language, delivery: &Delivery) -> Stri
     }
 }
 
-/// What happened, newest first, in plain words.
-pub(crate) fn activity(lines: Vec<Line>) -> Option<AnyView> {
+/// What happened last, newest first, with the way to all of it.
+pub(crate) fn activity(lines: Vec<Line>, of: Subject, id: impl std::fmt::Display) -> Option<AnyView> {
     let l = lang();
     if lines.is_empty() {
         return None;
     }
+    let all = of.history(&id.to_string());
+    Some(
+        view! {
+            <section class="card">
+                <h2>{words::activity(l)}</h2>
+                {timeline(lines)}
+                <div class="foot"><a href=all>{words::all_activity(l)}</a></div>
+            </section>
+        }
+        .into_any(),
+    )
+}
+
+/// Events, newest first, in plain words.
+pub(crate) fn timeline(lines: Vec<Line>) -> AnyView {
+    let l = lang();
     let lines = lines.into_iter().map(|line| {
         let who = say::who(l, &line);
         let changes = changes(&line);
@@ -240,7 +256,7 @@ pub(crate) fn activity(lines: Vec<Line>) -> Option<AnyView> {
         }
     });
     let lines = lines.collect_view();
-    Some(view! { <section class="card"><h2>{words::activity(l)}</h2><ol class="timeline">{lines}</ol></section> }.into_any())
+    view! { <ol class="timeline">{lines}</ol> }.into_any()
 }
 
 /// What an event changed: personal values before and after, and what a role gained and lost.

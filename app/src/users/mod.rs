@@ -24,7 +24,7 @@ pub(crate) use api::user_list;
 pub(crate) use coverage::span;
 #[cfg(test)]
 pub(crate) use detail::delivery_in;
-pub(crate) use detail::{activity, changes, delivery};
+pub(crate) use detail::{activity, changes, delivery, timeline};
 pub(crate) use list::table;
 pub(crate) use new::LanguageField;
 pub(crate) use place::sits_in;

@@ -31,6 +31,7 @@ use uuid::Uuid;
 
 use crate::entity::{clients, users};
 use crate::scope::{ClientBounds, Tx, Write};
+use crate::history::Seen;
 use crate::{Result, Scope, audit, referrals, units};
 
 /// Colleagues, and clients to choose from, that a page offers at most.
@@ -86,6 +87,19 @@ pub async fn page(scope: &Scope, client: &str) -> Result<ClientPage> {
         may_edit,
         shown,
     })
+}
+
+/// A client whose activity the reader may see: a client does not read what was done about themselves.
+///
+/// # Errors
+/// [`Refusal::NotFound`](usher_types::Refusal::NotFound), [`Refusal::Forbidden`](usher_types::Refusal::Forbidden).
+pub(crate) async fn with_activity(tx: &Tx<'_>, client: &str) -> Result<Seen> {
+    let client = tx.client(units::id(client)?).await?;
+    let is_self = client.user_id.is_some() && client.user_id == tx.scope().actor().map(|me| me.0);
+    if is_self || !(may_edit(tx, &client).await? || tx.scope().grants().beyond_own(Permission::ViewActivity)) {
+        return Err(usher_types::Refusal::Forbidden.into());
+    }
+    Ok(Seen { id: client.id, name: display(&client), role: None })
 }
 
 /// A client as far as the actor may open their page: who hands one over may see them no more.

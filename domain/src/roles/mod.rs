@@ -18,6 +18,7 @@ use usher_types::{Field, Grants, Invalid, OrganisationId, Permission, Problem, R
 use uuid::Uuid;
 
 use crate::entity::{role_gives, role_manages, role_permissions, roles};
+use crate::history::Seen;
 use crate::paging::COUNTED;
 use crate::scope::{Tx, Write};
 use crate::{Result, Scope, audit, clients, dashboards, units};
@@ -196,6 +197,16 @@ pub async fn page(scope: &Scope, code: &str) -> Result<RolePage> {
         activity: if sees_activity { audit::lines(&tx, role.id).await? } else { Vec::new() },
         allows: worth.allows.pairs().collect(),
     })
+}
+
+/// A role whose activity is asked for, also a retired one.
+///
+/// # Errors
+/// [`Refusal::NotFound`].
+pub(crate) async fn with_activity(tx: &Tx<'_>, code: &str) -> Result<Seen> {
+    let all = tx.find::<roles::Entity>().all(tx.on()).await?;
+    let role = all.iter().find(|role| name(role).code() == code).ok_or(Refusal::NotFound)?;
+    Ok(Seen { id: role.id, name: role.name.clone(), role: Some(name(role)) })
 }
 
 /// The roles with how many hold each.

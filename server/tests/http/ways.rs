@@ -117,6 +117,53 @@ fn the_profile_listed_the_email_twice() {
 }
 
 #[test]
+fn all_activity_is_a_page_away_and_a_caseworkers_caseload_is_in_their_menu() {
+    run(async |world| {
+        let server = Asked::new(&world.db);
+        let (maria, karin) = (world.token("maria").await, world.token("karin").await);
+        let id = world.id("karin");
+        let page = server.get_as(&maria, &format!("/users/{id}")).await;
+        assert!(page.body.contains(&format!("href=\"/users/{id}/history\"")), "the card leads to all of it");
+        let all = server.get_as(&maria, &format!("/users/{id}/history?group=access")).await;
+        assert!(all.body.contains("All activity: Karin Ek") && all.body.contains("created the account as Caseworker"), "{}", all.body);
+        let own = server.get_as(&karin, "/").await;
+        assert!(own.body.contains(&format!("href=\"/users/{id}/caseload\"")), "{}", own.body);
+        let caseload = server.get_as(&karin, &format!("/users/{id}/caseload")).await;
+        assert!(caseload.status == 200 && !caseload.body.contains("<p class=\"crumb\"><a href=\"/users\">"), "no way to what is not hers");
+        let viewer = server.get_as(&world.token("vera").await, "/").await;
+        assert!(!viewer.body.contains("/caseload\""), "who answers for nobody has no caseload");
+    });
+}
+
+#[test]
+fn the_own_organisation_ended_after_50_caseworkers_and_was_no_choice_of_the_system_administrator() {
+    run(async |world| {
+        let (server, sofia) = (Asked::new(&world.db), world.token("sofia").await);
+        world
+            .owner_runs(&format!(
+                "WITH made AS (INSERT INTO users (organisation_id, id, form_key, first_name, last_name, login_name, sort_name, search_text,
+                        same_name, way_in, created_at)
+                    SELECT '{0}', gen_random_uuid(), gen_random_uuid(), 'Nova', n::text, 'nova.' || n, lpad(n::text, 3, '0'), ' ', ' ',
+                        'password', now() FROM generate_series(1, 60) AS n RETURNING organisation_id, id)
+                INSERT INTO user_roles (organisation_id, user_id, role_id, given_at)
+                    SELECT made.organisation_id, made.id, r.id, now() FROM made JOIN roles r USING (organisation_id) WHERE r.key = 'caseworker'",
+                world.northfield
+            ))
+            .await;
+        let list = server.get_as(&sofia, "/organisations").await;
+        assert!(list.body.contains("href=\"/organisation\" dir=\"auto\">Northfield Care"), "picking one's own leads to its caseworkers (IZ-03)");
+        assert!(list.body.contains(&format!("href=\"/organisations/{}\"", world.sodra)), "and another's to what is the operator's business");
+        let own = server.get_as(&sofia, "/organisation").await;
+        assert!(own.body.contains("60 people") && own.body.contains("href=\"/organisation?after="), "how many, and the way to the rest");
+        let menu = own.body.split("<nav class=\"side\"").nth(1).and_then(|rest| rest.split("</nav>").next()).expect("a left-hand menu");
+        assert!(menu.contains("href=\"/users/new?role=caseworker\""), "IZ-05: {menu}");
+        let next = own.body.split("href=\"/organisation?after=").nth(1).and_then(|rest| rest.split('"').next()).expect("a next page");
+        let rest = server.get_as(&sofia, &format!("/organisation?after={next}")).await;
+        assert!(rest.body.contains("Nova 60") && !rest.body.contains("Nova 10<"), "{}", rest.body);
+    });
+}
+
+#[test]
 fn an_address_that_means_nothing_here_is_told_on_the_page() {
     run(async |world| {
         let (server, token) = (Asked::new(&world.db), world.token("maria").await);
