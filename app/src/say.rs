@@ -482,9 +482,7 @@ pub fn refusal(l: Language, refusal: &Refusal) -> String {
         Refusal::Invalid(Invalid(fields)) if !fields.is_empty() => {
             fields.iter().map(|(at, wrong)| problem(l, *at, wrong)).collect::<Vec<_>>().join(". ")
         }
-        Refusal::Warned(warnings) if !warnings.is_empty() => {
-            warnings.iter().map(|warned| warning(l, warned)).collect::<Vec<_>>().join(" ")
-        }
+        Refusal::Warned(warnings) if !warnings.is_empty() => warnings.iter().map(|warned| warning(l, warned)).collect::<Vec<_>>().join(" "),
         Refusal::Invalid(_) => words::problem(l),
         Refusal::Warned(_) => words::possible_errors(l),
         Refusal::Conflict(_) | Refusal::Overtaken => words::refused_conflict(l),
@@ -1214,7 +1212,10 @@ mod tests {
         for l in [Language::En, Language::Sv] {
             let refused = Refusal::Invalid(Invalid(vec![(Field::ClientAccess, other.clone()), (Field::To, Problem::Same)]));
             let said = refusal(l, &refused);
-            assert!(said.contains(&problem(l, Field::ClientAccess, &other)) && said.contains(&problem(l, Field::To, &Problem::Same)), "{said}");
+            assert!(
+                said.contains(&problem(l, Field::ClientAccess, &other)) && said.contains(&problem(l, Field::To, &Problem::Same)),
+                "{said}"
+            );
             let warned = Refusal::Warned(vec![Warning::FewAdministrators]);
             assert_eq!(refusal(l, &warned), warning(l, &Warning::FewAdministrators));
         }

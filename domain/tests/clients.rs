@@ -146,7 +146,7 @@ fn somebody_who_cannot_sign_in_was_made_responsible_and_received_clients() {
         let karin = world.id("karin");
         world.token("karin").await;
         let roles = vec![role_of(&maria, Shipped::Caseworker).await.to_string()];
-        let nils = NewUser { roles: roles.clone(), email: "nils@example.org".to_owned(), ..new_user(&maria, "Nils", "Ahl").await };
+        let nils = NewUser { roles, email: "nils@example.org".to_owned(), ..new_user(&maria, "Nils", "Ahl").await };
         let nils = users::create(&maria, nils).await.expect("created");
         let eva = client(&maria, "Eva", Some(karin), None).await;
         let page = clients::form(&maria, "", None).await.expect("a form");
@@ -172,6 +172,9 @@ fn somebody_who_cannot_sign_in_was_made_responsible_and_received_clients() {
 #[test]
 fn a_caseworker_creates_their_own_and_views_everybodys() {
     run(async |world| {
+        for who in ["karin", "sven"] {
+            world.token(who).await;
+        }
         let (maria, karin) = (world.as_("maria").await, world.as_("karin").await);
         let new = form(&karin, "Elsa").await;
         assert_eq!(new.responsible, world.id("karin").to_string(), "a caseload begins with oneself");
@@ -196,6 +199,9 @@ fn a_caseworker_creates_their_own_and_views_everybodys() {
 #[test]
 fn another_organisation_sees_nothing_of_a_client() {
     run(async |world| {
+        for who in ["karin", "bo"] {
+            world.token(who).await;
+        }
         let (maria, birgit) = (world.as_("maria").await, world.as_("birgit").await);
         let elsa = client(&maria, "Elsa", Some(world.id("karin")), None).await;
         let id = elsa.to_string();
@@ -225,6 +231,9 @@ fn another_organisation_sees_nothing_of_a_client() {
 #[test]
 fn cover_opens_the_teams_clients_and_ends_by_itself() {
     run(async |world| {
+        for who in ["karin", "sven"] {
+            world.token(who).await;
+        }
         let (maria, karin) = (world.as_("maria").await, world.id("karin"));
         let night = team(&maria, "Natt", None).await;
         let elsa = client(&maria, "Elsa", Some(world.id("sven")), Some(night)).await;
@@ -246,6 +255,9 @@ fn cover_opens_the_teams_clients_and_ends_by_itself() {
 #[test]
 fn who_is_bound_to_an_office_sees_its_teams_clients_and_those_they_cover() {
     run(async |world| {
+        for who in ["karin", "sven"] {
+            world.token(who).await;
+        }
         let maria = world.as_("maria").await;
         let (norr, syd) = (office(&maria, "Norr").await, office(&maria, "Syd").await);
         let (here, there) = (team(&maria, "Här", Some(norr)).await, team(&maria, "Där", Some(syd)).await);
@@ -270,6 +282,7 @@ fn who_is_bound_to_an_office_sees_its_teams_clients_and_those_they_cover() {
 #[test]
 fn an_assistant_sees_the_clients_they_are_linked_to() {
     run(async |world| {
+        world.token("karin").await;
         let maria = world.as_("maria").await;
         let (elsa, olle) =
             (client(&maria, "Elsa", Some(world.id("karin")), None).await, client(&maria, "Olle", Some(world.id("karin")), None).await);
@@ -288,6 +301,7 @@ fn an_assistant_sees_the_clients_they_are_linked_to() {
 #[test]
 fn every_way_to_the_role_assistant_asks_for_a_client() {
     run(async |world| {
+        world.token("karin").await;
         let maria = world.as_("maria").await;
         let role = role_of(&maria, Shipped::Assistant).await;
         let elsa = client(&maria, "Elsa", Some(world.id("karin")), None).await;
@@ -308,6 +322,9 @@ fn every_way_to_the_role_assistant_asks_for_a_client() {
 #[test]
 fn a_client_out_of_reach_is_linked_by_no_tampered_post() {
     run(async |world| {
+        for who in ["karin", "bo"] {
+            world.token(who).await;
+        }
         let (maria, birgit) = (world.as_("maria").await, world.as_("birgit").await);
         let foreign = client(&birgit, "Elsa", Some(world.id("bo")), None).await;
         let own = client(&maria, "Olle", Some(world.id("karin")), None).await;
@@ -337,6 +354,7 @@ fn a_client_out_of_reach_is_linked_by_no_tampered_post() {
 #[test]
 fn the_last_client_of_an_assistant_stays_also_when_two_unlink_at_once() {
     run(async |world| {
+        world.token("karin").await;
         let maria = world.as_("maria").await;
         let (elsa, olle) =
             (client(&maria, "Elsa", Some(world.id("karin")), None).await, client(&maria, "Olle", Some(world.id("karin")), None).await);
@@ -356,6 +374,7 @@ fn the_last_client_of_an_assistant_stays_also_when_two_unlink_at_once() {
 #[test]
 fn a_clients_own_account_sees_their_own_page_alone() {
     run(async |world| {
+        world.token("karin").await;
         let maria = world.as_("maria").await;
         let elsa = clients::edit(
             &maria,
@@ -396,6 +415,7 @@ fn a_clients_own_account_sees_their_own_page_alone() {
 #[test]
 fn an_administrator_is_given_access_one_by_one() {
     run(async |world| {
+        world.token("karin").await;
         let maria = world.as_("maria").await;
         let norr = office(&maria, "Norr").await;
         bind(&maria, world.id("vera"), norr).await;
@@ -417,9 +437,10 @@ fn an_administrator_is_given_access_one_by_one() {
 #[test]
 fn a_client_without_a_team_always_has_a_responsible_person() {
     run(async |world| {
+        world.token("karin").await;
         let maria = world.as_("maria").await;
         let night = team(&maria, "Natt", None).await;
-        let nobodys = EditClient { responsible: String::new(), ..form(&maria, "Elsa").await };
+        let nobodys = EditClient { responsible: String::new(), team: String::new(), ..form(&maria, "Elsa").await };
         assert_eq!(problem(clients::edit(&maria, &nobodys).await, Field::Responsible), Problem::NeedsResponsible);
         let elsa = client(&maria, "Elsa", Some(world.id("karin")), None).await;
         let off = part(elsa, world.id("karin"), Part::Responsible);
@@ -448,7 +469,11 @@ fn adding_a_client_refused_its_own_default() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let fresh = form(&maria, "Elsa").await;
-        assert_eq!((fresh.responsible.as_str(), fresh.team.as_str()), (world.id("maria").to_string().as_str(), ""), "there is no queue yet");
+        assert_eq!(
+            (fresh.responsible.as_str(), fresh.team.as_str()),
+            (world.id("maria").to_string().as_str(), ""),
+            "there is no queue yet"
+        );
         let elsa = clients::edit(&maria, &fresh).await.expect("the form as it was opened");
         assert_eq!(responsible(&maria, elsa).await, Some(world.id("maria")));
         let night = team(&maria, "Natt", None).await;
@@ -465,6 +490,7 @@ fn adding_a_client_refused_its_own_default() {
 #[test]
 fn who_works_with_a_client_offered_what_was_refused_and_clients_as_assistants() {
     run(async |world| {
+        world.token("karin").await;
         let (maria, karin) = (world.as_("maria").await, world.as_("karin").await);
         let (norr, syd) = (office(&maria, "Norr").await, office(&maria, "Syd").await);
         bind(&maria, world.id("vera"), syd).await;
@@ -502,6 +528,7 @@ async fn own_account(world: &World<'_>, giver: &Scope, client: ClientId, login_n
 #[test]
 fn a_closed_teams_clients_go_with_its_work() {
     run(async |world| {
+        world.token("karin").await;
         let maria = world.as_("maria").await;
         let (day, night) = (team(&maria, "Dag", None).await, team(&maria, "Natt", None).await);
         let queued = client(&maria, "Elsa", None, Some(night)).await;
@@ -519,6 +546,7 @@ fn a_closed_teams_clients_go_with_its_work() {
 #[test]
 fn a_stale_change_of_a_client_shows_both_and_overwrites_nothing() {
     run(async |world| {
+        world.token("karin").await;
         let maria = world.as_("maria").await;
         let elsa = client(&maria, "Elsa", Some(world.id("karin")), None).await;
         let stale = clients::form(&maria, &elsa.to_string(), None).await.expect("a form").form;
@@ -536,6 +564,9 @@ fn a_stale_change_of_a_client_shows_both_and_overwrites_nothing() {
 #[test]
 fn a_client_number_is_one_clients() {
     run(async |world| {
+        for who in ["karin", "bo"] {
+            world.token(who).await;
+        }
         let (maria, birgit) = (world.as_("maria").await, world.as_("birgit").await);
         let numbered = |form: EditClient| EditClient { client_number: "B-17".to_owned(), ..form };
         let mine = |form: EditClient, user: UserId| EditClient { responsible: user.to_string(), ..form };
@@ -554,6 +585,9 @@ fn a_client_number_is_one_clients() {
 #[test]
 fn who_leaves_leaves_no_client_behind() {
     run(async |world| {
+        for who in ["karin", "sven", "bo"] {
+            world.token(who).await;
+        }
         let maria = world.as_("maria").await;
         let night = team(&maria, "Natt", None).await;
         let elsa = client(&maria, "Elsa", Some(world.id("karin")), None).await;
@@ -581,6 +615,9 @@ fn who_leaves_leaves_no_client_behind() {
 #[test]
 fn clients_move_to_a_colleague_and_come_back_for_a_while() {
     run(async |world| {
+        for who in ["karin", "sven"] {
+            world.token(who).await;
+        }
         let (maria, karin, sven) = (world.as_("maria").await, world.id("karin"), world.id("sven"));
         let elsa = client(&maria, "Elsa", Some(karin), None).await;
         let olle = client(&maria, "Olle", Some(karin), None).await;
@@ -610,6 +647,9 @@ fn clients_move_to_a_colleague_and_come_back_for_a_while() {
 #[test]
 fn a_caseworker_hands_over_their_own_and_undoes_it_until_the_next_day() {
     run(async |world| {
+        for who in ["karin", "sven"] {
+            world.token(who).await;
+        }
         let (karin, sven) = (world.as_("karin").await, world.id("sven"));
         let elsa = client(&karin, "Elsa", Some(world.id("karin")), None).await;
         let form =
@@ -653,6 +693,7 @@ fn ten_thousand_clients_of_one_caseworker_are_paged_and_moved_at_once() {
 #[test]
 fn an_archived_client_comes_back_to_somebody_who_is_there() {
     run(async |world| {
+        world.token("karin").await;
         let maria = world.as_("maria").await;
         let night = team(&maria, "Natt", None).await;
         joins(&maria, night, world.id("karin")).await;
@@ -693,6 +734,7 @@ fn who_sees_no_client_is_told_so_and_nobody_signs_in_first() {
 #[test]
 fn a_preview_counts_the_clients_somebody_will_see() {
     run(async |world| {
+        world.token("karin").await;
         let maria = world.as_("maria").await;
         let night = team(&maria, "Natt", None).await;
         client(&maria, "Elsa", Some(world.id("karin")), Some(night)).await;
@@ -708,6 +750,9 @@ fn a_preview_counts_the_clients_somebody_will_see() {
 #[test]
 fn an_organisation_without_clients_is_led_to_add_them_first() {
     run(async |world| {
+        for who in ["karin", "bo"] {
+            world.token(who).await;
+        }
         let (maria, karin) = (world.as_("maria").await, world.as_("karin").await);
         let begins = async |scope: &Scope| dashboards::home(scope, None).await.expect("a home").begins_with_clients;
         client(&world.as_("birgit").await, "Bea", Some(world.id("bo")), None).await;

@@ -584,6 +584,9 @@ async fn rows_read(world: &World<'_>, table: &str) -> i64 {
     world.one(&format!("{sql} '{table}'")).await
 }
 
+/// How often the start page is opened where what it reads is counted.
+const HOMES: i64 = 40;
+
 #[test]
 fn home_read_every_invited_person_and_their_mails() {
     run(async |world| {
@@ -596,6 +599,9 @@ fn home_read_every_invited_person_and_their_mails() {
         let db = Db::connect(&world.app_url, Keys::from_master(&[7; 32]), 1).await.expect("connects").at(World::morning());
         let scope = db.authenticate(&maria, db.new_id()).await.expect("answers").expect("signed in").scope;
         let shown = home(&scope).await.widgets;
+        for _ in 1..HOMES {
+            home(&scope).await;
+        }
         drop(scope);
         db.close().await;
         while world.one::<i64>(ours).await > others {
@@ -609,7 +615,11 @@ fn home_read_every_invited_person_and_their_mails() {
         assert_eq!(counted(Widget::NeverSignedIn), (5_000, 5));
         let (people, mails) = (rows_read(world, "users").await - before.0, rows_read(world, "outbox").await - before.1);
         assert_eq!(mails, 0, "If you're here because a widget reads the outbox: when a sign-in ends stands at the person");
-        assert!(people < 500, "If you're here because a widget reads whom it only counts ({people} rows): give its condition an index");
+        // other sessions may tell late of what made these people, which is about two rows for each of them
+        assert!(
+            people < HOMES * 500 + 15_000,
+            "If you're here because a widget reads whom it only counts ({people} rows in {HOMES} times): give its condition an index"
+        );
     });
 }
 

@@ -34,11 +34,15 @@ fn the_activity_of_a_person_ended_after_50_lines() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let karin = world.id("karin");
-        let give = ChangeRole { user: karin.to_string(), role: role_of(&maria, Shipped::Viewer).await.to_string(), ..ChangeRole::default() };
+        let give =
+            ChangeRole { user: karin.to_string(), role: role_of(&maria, Shipped::Viewer).await.to_string(), ..ChangeRole::default() };
         users::change_role(&maria, &give, true).await.expect("given");
         signs_in(world, karin, 120).await;
         let shown = users::page(&maria, karin).await.expect("a page").activity;
-        assert!(shown.len() == 50 && shown.iter().all(|line| matches!(line.event, Event::SignedIn { .. })), "who gave what is out of sight");
+        assert!(
+            shown.len() == 50 && shown.iter().all(|line| matches!(line.event, Event::SignedIn { .. })),
+            "who gave what is out of sight"
+        );
         let (mut after, mut seen, mut pages) = (String::new(), Vec::new(), 0);
         loop {
             let page = of_user(&maria, karin, "", &after).await;
@@ -66,14 +70,16 @@ fn the_activity_of_something_is_seen_by_whom_its_page_shows_it_to() {
         let elsa = client(&maria, "Elsa", Some(world.id("maria")), None).await.to_string();
         let page = async |scope: &Scope, of: Subject, id: &str| history::page(scope, of, id, HistoryQuery::default()).await;
         let karin = world.id("karin").to_string();
-        for (of, id) in [(Subject::User, karin.as_str()), (Subject::Client, &elsa), (Subject::Role, "caseworker"), (Subject::Settings, "")] {
+        for (of, id) in [(Subject::User, karin.as_str()), (Subject::Client, &elsa), (Subject::Role, "caseworker"), (Subject::Settings, "")]
+        {
             page(&maria, of, id).await.unwrap_or_else(|error| panic!("{of:?}: {error:?}"));
         }
         page(&sven, Subject::User, &karin).await.expect("a Supervisor sees activity");
         page(&sven, Subject::Client, &elsa).await.expect("and of clients");
         assert_eq!(refusal(page(&sven, Subject::Settings, "").await), Refusal::Forbidden);
         let vera = world.as_("vera").await;
-        for (of, id) in [(Subject::User, karin.as_str()), (Subject::Client, &elsa), (Subject::Role, "caseworker"), (Subject::Settings, "")] {
+        for (of, id) in [(Subject::User, karin.as_str()), (Subject::Client, &elsa), (Subject::Role, "caseworker"), (Subject::Settings, "")]
+        {
             assert_eq!(refusal(page(&vera, of, id).await), Refusal::Forbidden, "{of:?}");
         }
         let birgit = world.as_("birgit").await;

@@ -433,6 +433,7 @@ async fn fill(world: &World<'_>) {
         ..AskLink::default()
     };
     accounts::ask(&maria, &asked).await.expect("asked");
+    world.token("karin").await;
     let elsa = clients::form(&maria, "", None).await.expect("a form").form;
     let elsa =
         EditClient { first_name: "Elsa".to_owned(), last_name: "Björk".to_owned(), responsible: world.id("karin").to_string(), ..elsa };

@@ -84,7 +84,9 @@ fn staff_saw_and_imported_customers_that_their_menu_does_not_show() {
         assert_eq!(refusal(customers::leaves_to_import(&karin, None).await), Refusal::Forbidden);
         let form = NewUser { customers: vec![acme.to_string()], ..new_user(&karin, "Ida", "Wik").await };
         assert_eq!(refusal(users::create(&karin, form).await), Refusal::Forbidden, "nor by a post made by hand");
-        let (_, security) = world.joins(&world.as_("sofia").await, "Stina", &[role_of(&world.as_("sofia").await, Shipped::SecurityAdministrator).await]).await;
+        let (_, security) = world
+            .joins(&world.as_("sofia").await, "Stina", &[role_of(&world.as_("sofia").await, Shipped::SecurityAdministrator).await])
+            .await;
         assert_eq!(customers::find(&security, "", &[]).await.expect("found").customers.len(), 1, "who runs portals does (CP-13)");
     });
 }

@@ -112,6 +112,7 @@ async fn creates_only(world: &World<'_>, scope: &Scope, may: &[Shipped]) {
     let sofia = world.as_("sofia").await;
     let offered: Vec<_> = users::new_user_form(scope, None, users::Asked::default()).await.expect("a form").roles;
     assert_eq!(offered.iter().filter_map(|choice| choice.role.shipped).collect::<Vec<_>>(), may);
+    world.token("karin").await;
     let elsa = clients::form(&sofia, "", None).await.expect("a form").form;
     let elsa =
         EditClient { first_name: "Elsa".to_owned(), last_name: "Björk".to_owned(), responsible: world.id("karin").to_string(), ..elsa };

@@ -734,9 +734,7 @@ impl EventGroup {
                 "resource_edited",
                 "resource_closed",
             ],
-            Self::SignIns => {
-                &["signed_in", "signed_out", "sign_in_failed", "switched_away", "switched_here", "refused", "report_exported"]
-            }
+            Self::SignIns => &["signed_in", "signed_out", "sign_in_failed", "switched_away", "switched_here", "refused", "report_exported"],
             Self::Clients => &[
                 "client_moved",
                 "caseload_moved",

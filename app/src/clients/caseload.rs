@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
-use usher_types::{Field, Permission};
 use usher_types::clients::{CaseloadPage as Page, Move};
 use usher_types::covers::Cover;
+use usher_types::{Field, Permission};
 
 use super::api::{MoveCaseload, ReturnCaseload, caseload_page};
 use super::list::{query_of_address, table};

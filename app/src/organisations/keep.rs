@@ -15,8 +15,7 @@ use super::api::{
 use crate::settings::agreement;
 use crate::shell::language_name;
 use crate::ui::{
-    Confirm, Hidden, Moment, PostForm, SelectField, SingleName, TextArea, TextField, cursor, empty, head, lang, load, loaded, pager,
-    visit,
+    Confirm, Hidden, Moment, PostForm, SelectField, SingleName, TextArea, TextField, cursor, empty, head, lang, load, loaded, pager, visit,
 };
 use crate::users::{activity, draft_of_address, id_of_address};
 use crate::{say, words};

@@ -78,11 +78,7 @@ async fn choosable(tx: &Tx<'_>) -> Result<Vec<TeamName>> {
 /// # Errors
 /// [`Done::ClientArchived`]: that is no lack of rights.
 pub(super) fn unarchived(client: clients::Model) -> Result<clients::Model> {
-    if client.archived_at.is_some() {
-        Err(Refusal::from(Done::ClientArchived { client: ClientId(client.id) }).into())
-    } else {
-        Ok(client)
-    }
+    if client.archived_at.is_some() { Err(Refusal::from(Done::ClientArchived { client: ClientId(client.id) }).into()) } else { Ok(client) }
 }
 
 /// Creates a client, or changes one. A second post of the form that created one answers with that one.

@@ -30,8 +30,8 @@ use usher_types::{ClientId, Field, Invalid, Permission, Problem, TeamId, UserId}
 use uuid::Uuid;
 
 use crate::entity::{clients, users};
-use crate::scope::{ClientBounds, Tx, Write};
 use crate::history::Seen;
+use crate::scope::{ClientBounds, Tx, Write};
 use crate::{Result, Scope, audit, referrals, units};
 
 /// Colleagues, and clients to choose from, that a page offers at most.

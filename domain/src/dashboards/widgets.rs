@@ -293,7 +293,8 @@ fn monday(day: NaiveDate) -> NaiveDate {
 pub(crate) async fn weeks(tx: &Tx<'_>, from: NaiveDate, until: NaiveDate) -> Result<Vec<(When, u32)>> {
     let bounds = tx.bounds();
     // who signed in is somebody of the organisation: only where not everybody is within reach is it asked who
-    let people = if bounds.reaches_everybody() { "" } else { "JOIN users u ON (u.organisation_id, u.id) = (e.organisation_id, e.subject_id)" };
+    let people =
+        if bounds.reaches_everybody() { "" } else { "JOIN users u ON (u.organisation_id, u.id) = (e.organisation_id, e.subject_id)" };
     let sql = format!(
         "SELECT date_trunc('week', e.at AT TIME ZONE $6)::date AS week, count(*) AS n FROM audit_events e {people}
             WHERE e.kind IN ('signed_in', 'switched_here') AND e.at >= $7 AND e.at < $8 AND {} GROUP BY 1",

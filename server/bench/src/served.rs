@@ -78,7 +78,9 @@ pub async fn all(postgres: &Postgres, world: &World, folder: &Path, effort: Effo
         bench.page(&format!("clients, {who}"), Bar::None, async || clients::list(scope, ClientQuery::default()).await.map(drop)).await?;
         bench.page(&format!("clients, search, {who}"), Bar::None, async || clients::list(scope, search()).await.map(drop)).await?;
         bench
-            .page(&format!("a caseload, {who}"), Bar::None, async || clients::caseload(scope, whose, ClientQuery::default(), None).await.map(drop))
+            .page(&format!("a caseload, {who}"), Bar::None, async || {
+                clients::caseload(scope, whose, ClientQuery::default(), None).await.map(drop)
+            })
             .await?;
         bench.page(&format!("the dashboard, {who}"), HOME, async || dashboards::home(scope, None).await.map(drop)).await?;
     }

@@ -238,6 +238,12 @@ async fn units(world: &World<'_>) -> [(&'static str, String); 6] {
 
 /// A client whom somebody answers for.
 pub async fn client(world: &World<'_>, scope: &Scope, responsible: UserId) -> String {
+    for who in ["karin", "bea"] {
+        if world.id(who) == responsible {
+            // who answers for a client can sign in
+            world.token(who).await;
+        }
+    }
     let form = EditClient {
         key: world.db.new_id().to_string(),
         first_name: "Elsa".to_owned(),

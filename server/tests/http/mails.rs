@@ -101,7 +101,8 @@ async fn told(world: &World<'_>, kind: &str) -> Vec<String> {
 fn the_invitation_did_not_say_where_to_sign_in_later() {
     run(async |world| {
         let maria = world.as_("maria").await;
-        let form = NewUser { email: "anna@example.org".to_owned(), way_in: "invitation".to_owned(), ..new_user(&maria, "Anna", "Ahl").await };
+        let form =
+            NewUser { email: "anna@example.org".to_owned(), way_in: "invitation".to_owned(), ..new_user(&maria, "Anna", "Ahl").await };
         users::create(&maria, form.clone()).await.expect("created");
         let sv = NewUser {
             email: "bo@example.org".to_owned(),
@@ -113,8 +114,14 @@ fn the_invitation_did_not_say_where_to_sign_in_later() {
         };
         users::create(&maria, sv).await.expect("created");
         let mails = told(world, "invitation").await;
-        assert!(mails.iter().any(|text| text.contains("sign in with your login name and your password at https://usher.example.org/sign-in")));
-        assert!(mails.iter().any(|text| text.contains("loggar du in med ditt användarnamn") && text.contains("https://usher.example.org/sign-in")));
+        assert!(
+            mails.iter().any(|text| text.contains("sign in with your login name and your password at https://usher.example.org/sign-in"))
+        );
+        assert!(
+            mails
+                .iter()
+                .any(|text| text.contains("loggar du in med ditt användarnamn") && text.contains("https://usher.example.org/sign-in"))
+        );
     });
 }
 
@@ -142,7 +149,8 @@ fn colleagues_are_told_who_was_archived_and_which_clients_come_to_them() {
             units::change_member(&world.as_("sofia").await, &joins, true).await.expect("joined");
         }
         let elsa = clients::form(&maria, "", None).await.expect("a form").form;
-        let elsa = EditClient { first_name: "Elsa".to_owned(), last_name: "Björk".to_owned(), responsible: ids("karin").to_string(), ..elsa };
+        let elsa =
+            EditClient { first_name: "Elsa".to_owned(), last_name: "Björk".to_owned(), responsible: ids("karin").to_string(), ..elsa };
         clients::edit(&maria, &elsa).await.expect("a client");
         let archive = Archive {
             user: ids("karin").to_string(),

@@ -151,8 +151,14 @@ fn the_own_organisation_ended_after_50_caseworkers_and_was_no_choice_of_the_syst
             ))
             .await;
         let list = server.get_as(&sofia, "/organisations").await;
-        assert!(list.body.contains("href=\"/organisation\" dir=\"auto\">Northfield Care"), "picking one's own leads to its caseworkers (IZ-03)");
-        assert!(list.body.contains(&format!("href=\"/organisations/{}\"", world.sodra)), "and another's to what is the operator's business");
+        assert!(
+            list.body.contains("href=\"/organisation\" dir=\"auto\">Northfield Care"),
+            "picking one's own leads to its caseworkers (IZ-03)"
+        );
+        assert!(
+            list.body.contains(&format!("href=\"/organisations/{}\"", world.sodra)),
+            "and another's to what is the operator's business"
+        );
         let own = server.get_as(&sofia, "/organisation").await;
         assert!(own.body.contains("60 people") && own.body.contains("href=\"/organisation?after="), "how many, and the way to the rest");
         let menu = own.body.split("<nav class=\"side\"").nth(1).and_then(|rest| rest.split("</nav>").next()).expect("a left-hand menu");
@@ -196,7 +202,10 @@ fn who_edits_somebody_archived_meanwhile_is_told_so_and_led_to_restoring_them() 
         let archive = Archive { user: karin.to_string(), reason: "Left".to_owned(), ..Archive::default() };
         users::archive(&world.as_("sofia").await, &archive).await.expect("archived");
         let live = server.post("/api/usher_app/users/api/edit_user", &[("cookie", &session(&token))], &body).await;
-        assert_eq!((live.status.as_u16(), live.body), (409, format!("{{\"already_done\":{{\"user_archived\":{{\"user\":\"{karin}\"}}}}}}")));
+        assert_eq!(
+            (live.status.as_u16(), live.body),
+            (409, format!("{{\"already_done\":{{\"user_archived\":{{\"user\":\"{karin}\"}}}}}}"))
+        );
         let refused = posts(&server, &token, "", "users/api/edit_user", &body).await;
         let to = refused.header("location").to_owned();
         let page = opens(&server, &token, &browser(&refused), &to).await;
