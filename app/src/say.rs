@@ -11,10 +11,10 @@ use usher_types::invisible::is_invisible;
 use usher_types::lists::{ListName, ShippedList};
 use usher_types::permission::Area;
 use usher_types::referrals::{Direction, Status as Stands, Step};
-use usher_types::refusal::Taken;
+use usher_types::refusal::{Done, Taken};
 use usher_types::roles::{RoleName, Shift, Shipped};
 use usher_types::users::{Availability, Status, Watch, WayIn};
-use usher_types::{Field, Language, Permission, Problem, Reach, Refusal, RoleId, Warning};
+use usher_types::{Field, Invalid, Language, Permission, Problem, Reach, Refusal, RoleId, Warning};
 
 use crate::words;
 
@@ -161,6 +161,14 @@ pub fn problem(l: Language, at: Field, problem: &Problem) -> String {
         }
         (Problem::TooMany { most }, Field::Customers) => (format!("Choose {most} customers at most"), format!("Välj högst {most} kunder")),
         (Problem::TooMany { most }, _) => (format!("Enter {most} at most"), format!("Ange högst {most}")),
+        (Problem::NoSeat { agreed: 1 }, _) => (
+            "The only seat of the licence agreement is taken. Choose “Only add” and invite later, archive somebody who has left, or ask \
+             for more seats under Settings, Licence agreement"
+                .into(),
+            "Licensavtalets enda plats är upptagen. Välj ”Lägg bara till” och bjud in senare, arkivera någon som slutat, eller be om \
+             fler platser under Inställningar, Licensavtal"
+                .into(),
+        ),
         (Problem::NoSeat { agreed }, _) => (
             format!(
                 "All {agreed} seats of the licence agreement are taken. Choose “Only add” and invite later, archive somebody who \
@@ -180,6 +188,7 @@ pub fn problem(l: Language, at: Field, problem: &Problem) -> String {
             format!("Choose a period of {most} days at most: a later first day, or an earlier last one"),
             format!("Välj en period på högst {most} dagar: en senare första dag eller en tidigare sista"),
         ),
+        (Problem::Missing, Field::To) => ("Choose who takes the clients".into(), "Välj vem som tar över brukarna".into()),
         (Problem::Missing, Field::Reason) => ("Enter a reason".into(), "Ange ett skäl".into()),
         (Problem::Missing, Field::FirstName) => ("Enter a first name".into(), "Ange ett förnamn".into()),
         (Problem::Missing, Field::LastName) => (
@@ -306,6 +315,10 @@ pub fn problem(l: Language, at: Field, problem: &Problem) -> String {
             "This colleague is bound to another office than the client’s team. Choose somebody else".into(),
             "Kollegan är knuten till ett annat kontor än brukarens team. Välj någon annan".into(),
         ),
+        (Problem::CannotSignIn, _) => (
+            "This person can’t sign in yet, and so couldn’t work with clients. Send an invitation first, or choose somebody else".into(),
+            "Personen kan inte logga in ännu och kan därför inte arbeta med brukare. Skicka en inbjudan först eller välj någon annan".into(),
+        ),
         (Problem::NoColleague, _) => (
             "This person does not work with clients, or no longer. Choose somebody else".into(),
             "Personen arbetar inte med brukare, eller inte längre. Välj någon annan".into(),
@@ -389,6 +402,10 @@ pub fn problem(l: Language, at: Field, problem: &Problem) -> String {
         (Problem::IdentityTaken, _) => (
             "Somebody registered here has this identity number already".into(),
             "Någon som är registrerad här har redan det här personnumret".into(),
+        ),
+        (Problem::RemovedToo, _) => (
+            "Enter a new identity number, or tick that it is removed, not both".into(),
+            "Ange ett nytt personnummer eller markera att det tas bort, inte båda".into(),
         ),
         (Problem::Weak(verdict), _) => return weak(l, verdict),
         (Problem::WrongPassword, _) => {
@@ -479,10 +496,13 @@ pub fn warning(l: Language, warning: &Warning) -> String {
         Warning::Holders { people: count, shift: felt } => words::warn_lose(l, people(l, *count, false), shift(l, felt)),
         Warning::WithoutOffice { people: count } => words::warn_without_office(l, people(l, *count, false)),
         Warning::WithoutClient { people: count } => words::warn_without_client(l, people(l, *count, false)),
+        Warning::ClientsUnable { clients: count } => words::warn_clients_unable(l, clients(l, *count, false)),
         Warning::FewAdministrators => words::warn_few(l),
         Warning::ForeignDomain { domain } => words::warn_foreign_domain(l, domain),
+        Warning::LastSeat { agreed: 1 } => words::warn_only_seat(l),
         Warning::LastSeat { agreed } => words::warn_last_seat(l, agreed),
         Warning::Full => words::warn_full(l),
+        Warning::SeatsTaken { used: 1 } => words::warn_seat_taken(l),
         Warning::SeatsTaken { used } => words::warn_seats_taken(l, used),
     }
 }
@@ -496,22 +516,42 @@ pub fn refusal(l: Language, refusal: &Refusal) -> String {
         Refusal::Forbidden => words::refused_forbidden(l),
         Refusal::Nowhere => words::refused_nowhere(l),
         Refusal::NotFound => words::refused_not_found(l),
+        // a page that shows the refusal and no form says what is wrong all the same
+        Refusal::Invalid(Invalid(fields)) if !fields.is_empty() => {
+            fields.iter().map(|(at, wrong)| problem(l, *at, wrong)).collect::<Vec<_>>().join(". ")
+        }
+        Refusal::Warned(warnings) if !warnings.is_empty() => warnings.iter().map(|warned| warning(l, warned)).collect::<Vec<_>>().join(" "),
         Refusal::Invalid(_) => words::problem(l),
         Refusal::Warned(_) => words::possible_errors(l),
         Refusal::Conflict(_) | Refusal::Overtaken => words::refused_conflict(l),
         Refusal::Moved => words::refused_moved(l),
+        Refusal::AlreadyDone(Done::UserArchived { .. }) => words::refused_user_archived(l),
+        Refusal::AlreadyDone(Done::UserRestored { .. }) => words::refused_user_restored(l),
+        Refusal::AlreadyDone(Done::ClientArchived { .. }) => words::refused_client_archived(l),
+        Refusal::AlreadyDone(Done::ClientRestored { .. }) => words::refused_client_restored(l),
         Refusal::CannotMove { people: count } => words::refused_cannot_move(l, people(l, *count, false)),
         Refusal::WouldLockOut => words::refused_lock_out(l),
         Refusal::OtherOrganisation => words::refused_other_organisation(l),
         Refusal::Suspended => words::refused_suspended(l),
         Refusal::CannotSwitch => words::refused_cannot_switch(l),
         Refusal::DeadLink => words::link_unusable_why(l),
+        Refusal::Slow { seconds: 1 } => words::refused_slow_one(l),
         Refusal::Slow { seconds } if *seconds > 120 => words::refused_slow_minutes(l, seconds.div_ceil(60)),
         Refusal::Slow { seconds } => words::refused_slow(l, seconds),
         Refusal::Stale => words::refused_stale(l),
         Refusal::Unavailable => words::refused_unavailable(l),
         Refusal::Fault { reference } => words::refused_fault(l, reference),
     }
+}
+
+/// Where somebody goes on whose act was refused: an address, and what it is.
+pub fn way_on(l: Language, refusal: &Refusal) -> Option<(String, String)> {
+    let Refusal::AlreadyDone(done) = refusal else { return None };
+    Some(match done {
+        Done::UserArchived { user } => (format!("/users/{user}/restore"), words::restore_user(l)),
+        Done::UserRestored { user } => (format!("/users/{user}"), words::open_account(l)),
+        Done::ClientArchived { client } | Done::ClientRestored { client } => (format!("/clients/{client}"), words::open_client(l)),
+    })
 }
 
 /// Something that was looked at, as a statement that is true where the answer is yes.
@@ -704,6 +744,8 @@ pub fn watch(l: Language, watch: Watch) -> String {
         Watch::Untold => Widget::Untold,
         Watch::NeverSignedIn => Widget::NeverSignedIn,
         Watch::Inactive => Widget::Inactive,
+        Watch::Expiring => Widget::Expiring,
+        Watch::Expired => return words::sign_in_expired(l),
         Watch::NotOwnAddress => return words::not_own_address(l),
     };
     widget(l, shown)
@@ -743,13 +785,16 @@ pub fn widget_why(l: Language, widget: Widget) -> String {
             "Sent to your organisation or its resources, and not answered",
             "Skickade till organisationen eller dess resurser, och inte besvarade",
         ),
-        Widget::Untold => ("No mail has reached them, and they have no password", "Inget brev har nått dem, och de har inget lösenord"),
+        Widget::Untold => (
+            "No e-mail has reached them, and they have not used a temporary password",
+            "Inget mejl har nått dem, och de har inte använt något tillfälligt lösenord",
+        ),
         Widget::NoWayIn => ("Neither an invitation nor a password", "Varken inbjudan eller lösenord"),
         Widget::NeverSignedIn => ("Have a way in, and have not used it", "Kan logga in, men har inte gjort det"),
         Widget::Inactive => ("Not seen for 30 days or more", "Inte sedda på 30 dagar eller mer"),
         Widget::Expiring => (
-            "Invitations and temporary passwords that end within three days, or have ended",
-            "Inbjudningar och tillfälliga lösenord som upphör inom tre dagar, eller har upphört",
+            "Invitations and temporary passwords that end within three days",
+            "Inbjudningar och tillfälliga lösenord som upphör inom tre dagar",
         ),
         Widget::Seats => ("What the licence agreement leaves", "Vad licensavtalet lämnar kvar"),
         Widget::CoverEnding => ("Team coverage that ends within 14 days", "Täckning av team som upphör inom 14 dagar"),
@@ -1212,5 +1257,42 @@ mod tests {
         let turned = Problem::BidiControl { found: '\u{202E}' };
         assert!(problem(Language::En, Field::FirstName, &turned).contains("a hidden character (U+202E)"));
         assert!(problem(Language::Sv, Field::FirstName, &turned).contains("ett dolt tecken (U+202E)"));
+    }
+
+    #[test]
+    fn one_of_something_was_told_as_several() {
+        let l = Language::En;
+        let said = [
+            warning(l, &Warning::LastSeat { agreed: 1 }),
+            warning(l, &Warning::SeatsTaken { used: 1 }),
+            warning(l, &Warning::ClientsUnable { clients: 1 }),
+            warning(l, &Warning::WithoutOffice { people: 1 }),
+            warning(l, &Warning::WithoutClient { people: 1 }),
+            refusal(l, &Refusal::Slow { seconds: 1 }),
+            refusal(l, &Refusal::CannotMove { people: 1 }),
+            problem(l, Field::WayIn, &Problem::NoSeat { agreed: 1 }),
+            problem(l, Field::To, &Problem::NobodysClients { clients: 1 }),
+            crate::users::delivery_in(l, &usher_types::mail::Delivery::Waiting { attempts: 1 }),
+        ];
+        for said in said {
+            for several in ["1 tries", "1 seats", "1 seconds", "1 clients", "1 people", "1 characters"] {
+                assert!(!said.contains(several), "{said}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_refusal_shown_without_its_form_said_only_that_there_is_a_problem() {
+        let other = Problem::OtherOffice;
+        for l in [Language::En, Language::Sv] {
+            let refused = Refusal::Invalid(Invalid(vec![(Field::ClientAccess, other.clone()), (Field::To, Problem::Same)]));
+            let said = refusal(l, &refused);
+            assert!(
+                said.contains(&problem(l, Field::ClientAccess, &other)) && said.contains(&problem(l, Field::To, &Problem::Same)),
+                "{said}"
+            );
+            let warned = Refusal::Warned(vec![Warning::FewAdministrators]);
+            assert_eq!(refusal(l, &warned), warning(l, &Warning::FewAdministrators));
+        }
     }
 }

@@ -6,6 +6,7 @@ use leptos_router::components::{A, ParentRoute, Route, Router, Routes};
 use leptos_router::hooks::use_location;
 use leptos_router::nested_router::Outlet;
 use leptos_router::{SsrMode, path};
+use usher_types::audit::Subject;
 use usher_types::session::{Me, Visit};
 use usher_types::{Language, Permission, Theme};
 
@@ -87,6 +88,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/clients") view=clients::ClientListPage />
                     <Route path=path!("/clients/new") view=clients::ClientEditPage />
                     <Route path=path!("/clients/:id") view=clients::ClientDetailPage />
+                    <Route path=path!("/clients/:id/history") view=|| view! { <reports::HistoryPage of=Subject::Client /> } />
                     <Route path=path!("/clients/:id/edit") view=clients::ClientEditPage />
                     <Route path=path!("/clients/:id/people") view=clients::ClientPeoplePage />
                     <Route path=path!("/clients/:id/archive") view=clients::ClientArchivePage />
@@ -95,15 +97,18 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/organisations/links") view=accounts::LinksPage />
                     <Route path=path!("/organisations/new") view=organisations::OrganisationAddPage />
                     <Route path=path!("/organisations/:id") view=organisations::OrganisationDetailPage />
+                    <Route path=path!("/organisations/:id/history") view=|| view! { <reports::HistoryPage of=Subject::Organisation /> } />
                     <Route path=path!("/organisations/:id/edit") view=organisations::OrganisationEditPage />
                     <Route path=path!("/organisations/:id/suspend") view=organisations::OrganisationSuspendPage />
                     <Route path=path!("/settings") view=settings::SettingsPage />
+                    <Route path=path!("/settings/history") view=|| view! { <reports::HistoryPage of=Subject::Settings /> } />
                     <Route path=path!("/settings/licence") view=settings::LicencePage />
                     <Route path=path!("/help/access") view=help::AccessHelpPage />
                     <Route path=path!("/users") view=users::UserListPage />
                     <Route path=path!("/users/new") view=users::UserNewPage />
                     <Route path=path!("/staff/new") view=users::StaffNewPage />
                     <Route path=path!("/users/:id") view=users::UserDetailPage />
+                    <Route path=path!("/users/:id/history") view=|| view! { <reports::HistoryPage of=Subject::User /> } />
                     <Route path=path!("/users/:id/access") view=users::UserAccessPage />
                     <Route path=path!("/users/:id/caseload") view=clients::CaseloadPage />
                     <Route path=path!("/users/:id/edit") view=users::UserEditPage />
@@ -118,6 +123,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/customers/new") view=customers::CustomerEditPage />
                     <Route path=path!("/customers/import") view=customers::ImportCustomersPage />
                     <Route path=path!("/customers/:id") view=customers::CustomerDetailPage />
+                    <Route path=path!("/customers/:id/history") view=|| view! { <reports::HistoryPage of=Subject::Customer /> } />
                     <Route path=path!("/customers/:id/edit") view=customers::CustomerEditPage />
                     <Route path=path!("/customers/:id/close") view=customers::CustomerClosePage />
                     <Route path=path!("/customers/:id/contracts/new") view=customers::ContractNewPage />
@@ -148,6 +154,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/resources") view=resources::ResourceListPage />
                     <Route path=path!("/resources/new") view=resources::ResourceEditPage />
                     <Route path=path!("/resources/:id") view=resources::ResourceDetailPage />
+                    <Route path=path!("/resources/:id/history") view=|| view! { <reports::HistoryPage of=Subject::Resource /> } />
                     <Route path=path!("/resources/:id/edit") view=resources::ResourceEditPage />
                     <Route path=path!("/resources/:id/close") view=resources::ResourceClosePage />
                     <Route path=path!("/referrals") view=referrals::ReferralListPage />
@@ -157,6 +164,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/roles") view=roles::RoleListPage />
                     <Route path=path!("/roles/new") view=roles::RoleNewPage />
                     <Route path=path!("/roles/:code") view=roles::RoleDetailPage />
+                    <Route path=path!("/roles/:code/history") view=|| view! { <reports::HistoryPage of=Subject::Role /> } />
                     <Route path=path!("/roles/:code/edit") view=roles::RoleEditPage />
                     <Route path=path!("/roles/:code/retire") view=roles::RoleRetirePage />
                     <Route path=path!("/profile") view=profile::ProfilePage />
@@ -240,6 +248,7 @@ fn navigation(me: &Me, l: Language) -> AnyView {
     view! {
         <A href="/" exact=true>{words::home(l)}</A>
         {me.grants.has(Permission::ViewClients).then(|| view! { <A href="/clients">{words::clients(l)}</A> })}
+        {me.grants.has(Permission::EditClients).then(|| view! { <A href=format!("/users/{}/caseload", me.user)>{words::my_caseload(l)}</A> })}
         {[Permission::ViewReferrals, Permission::AnswerReferrals, Permission::CreateReferrals]
             .iter()
             .any(|permission| me.grants.has(*permission))

@@ -110,10 +110,7 @@ pub(crate) async fn distrust(tx: &Write<'_>, user: UserId) -> Result<()> {
 /// [`Refusal::NotFound`], [`Refusal::Forbidden`].
 pub async fn ask_page(scope: &Scope, user: UserId, kept: Option<Kept<AskLink>>) -> Result<AskLinkPage> {
     let tx = scope.read(Permission::EditUsers).await?;
-    let person = tx.user(user).await?;
-    if person.archived_at.is_some() || !tx.may_manage(&tx.roles_of(user).await?) {
-        return Err(Refusal::Forbidden.into());
-    }
+    let (person, _) = crate::users::editable(&tx, user).await?;
     let asked = tx.find::<link_requests::Entity>().filter(link_requests::Column::UserId.eq(user.0));
     let asked = asked.order_by_desc(link_requests::Column::AskedAt).limit(EARLIER).all(tx.on()).await?;
     let requests = asked.into_iter().map(|asked| Request {
@@ -135,9 +132,7 @@ pub async fn ask_page(scope: &Scope, user: UserId, kept: Option<Kept<AskLink>>) 
 pub async fn ask(scope: &Scope, form: &AskLink) -> Result<UserId> {
     let user: UserId = units::id(&form.user)?;
     let tx = scope.write(Permission::EditUsers).await?;
-    if tx.manage(user).await?.archived_at.is_some() {
-        return Err(Refusal::Forbidden.into());
-    }
+    tx.manage_present(user).await?;
     let (login_name, reason) = form.parse()?;
     let row = link_requests::ActiveModel {
         organisation_id: Set(tx.organisation()?.0),

@@ -30,6 +30,24 @@ pub(crate) async fn lines(tx: &Tx<'_>, subject: Uuid) -> Result<Vec<Line>> {
     Ok(told(tx, events).await?.into_iter().map(|(_, line)| line).collect())
 }
 
+/// One page of the same, of some kinds alone; and where the next one begins.
+pub(crate) async fn page(tx: &Tx<'_>, subject: Uuid, kinds: Option<&[&str]>, after: &str) -> Result<(Vec<Line>, Option<String>)> {
+    let mut found = tx.find::<audit_events::Entity>().filter(audit_events::Column::SubjectId.eq(subject));
+    if let Some(kinds) = kinds {
+        let kinds: Vec<String> = kinds.iter().map(|kind| (*kind).to_owned()).collect();
+        found = found.filter(Expr::cust_with_values("kind = ANY ($1)", [kinds]));
+    }
+    if let Ok(after) = after.parse::<Uuid>() {
+        // ids are in order of time: whatever is named, what is older follows
+        found = found.filter(audit_events::Column::Id.lt(after));
+    }
+    let mut found = found.order_by_desc(audit_events::Column::Id).limit(NEWEST + 1).all(tx.on()).await?;
+    let is_more = found.len() as u64 > NEWEST;
+    found.truncate(NEWEST as usize);
+    let next = found.last().filter(|_| is_more).map(|last| last.id.to_string());
+    Ok((told(tx, found).await?.into_iter().map(|(_, line)| line).collect(), next))
+}
+
 /// What a person did within a time, newest first, after an event of the same; and whether there is more. What it changed about somebody
 /// is told to who may see that person.
 pub(crate) async fn acts(

@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use crate::entity::{covers, team_members, users};
 use crate::scope::{Tx, Write};
+use crate::users::editable;
 use crate::{Result, Scope, units};
 
 /// Covers a page lists.
@@ -24,10 +25,7 @@ const MOST: u64 = 200;
 /// [`Refusal::NotFound`], [`Refusal::Forbidden`].
 pub async fn page(scope: &Scope, user: UserId, kept: Option<Kept<GiveCover>>) -> Result<CoveragePage> {
     let tx = scope.read(Permission::EditUsers).await?;
-    let person = tx.user(user).await?;
-    if person.archived_at.is_some() || !tx.may_manage(&tx.roles_of(user).await?) {
-        return Err(Refusal::Forbidden.into());
-    }
+    let (person, _) = editable(&tx, user).await?;
     let own = teams_of(&tx, user).await?;
     let mut teams = units::team_names(&tx).await?;
     teams.retain(|team| !own.contains(&team.id));
@@ -43,10 +41,7 @@ pub async fn page(scope: &Scope, user: UserId, kept: Option<Kept<GiveCover>>) ->
 pub async fn give(scope: &Scope, form: &GiveCover) -> Result<UserId> {
     let user = form.user.parse::<UserId>().map_err(|_| Refusal::NotFound)?;
     let tx = scope.write(Permission::EditUsers).await?;
-    let person = tx.manage(user).await?;
-    if person.archived_at.is_some() {
-        return Err(Refusal::Forbidden.into());
-    }
+    tx.manage_present(user).await?;
     let covering = form.parse(&units::team_names(&tx).await?, &teams_of(&tx, user).await?)?;
     add(&tx, user, &covering).await?;
     tx.commit().await?;

@@ -16,6 +16,7 @@ mod entity;
 pub mod error;
 pub mod explanations;
 pub mod hashing;
+pub mod history;
 pub mod licence;
 pub mod links;
 pub mod lists;

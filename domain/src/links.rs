@@ -22,6 +22,9 @@ use crate::settings::home;
 use crate::throttles::{self, Limit};
 use crate::{Result, Scope, accounts, outbox, sessions};
 
+/// Days an invitation's link lasts from when its mail left (design §5).
+pub(crate) const INVITATION_DAYS: i64 = 7;
+
 const INVITATION: &str = "invitation";
 const EMAIL_CHANGE: &str = "email_change";
 
@@ -34,12 +37,13 @@ struct Link {
 /// Mints the token of a mail that carries a link, for this try; earlier ones stay good (design 5.7).
 pub(crate) async fn mint(tx: &Write<'_>, person: &users::Model, mail: &Mail) -> Result<Option<Token>> {
     let (purpose, data, life) = match mail {
-        Mail::Invitation => (INVITATION, json!({}), Duration::days(7)),
+        Mail::Invitation => (INVITATION, json!({}), Duration::days(INVITATION_DAYS)),
         Mail::ConfirmEmail { to } => (EMAIL_CHANGE, json!({ "email": to }), Duration::hours(24)),
         Mail::EmailChanged { .. }
         | Mail::PasswordChanged
         | Mail::VendorNotice { .. }
         | Mail::LinkAnswered { .. }
+        | Mail::ColleagueArchived { .. }
         | Mail::ReferralArrived { .. }
         | Mail::ReferralMoved { .. } => return Ok(None),
     };
@@ -229,6 +233,8 @@ pub(crate) async fn keep_password(
         ])
         .to_owned();
     credentials::Entity::insert(row).on_conflict(replace).exec_without_returning(tx.on()).await?;
+    let ends = "UPDATE users SET sign_in_ends_at = $2 WHERE id = $1 AND sign_in_ends_at IS DISTINCT FROM $2";
+    tx.execute(ends, [user.0.into(), expires_at.into()]).await?;
     Ok(())
 }
 

@@ -11,7 +11,7 @@ use usher_types::settings::Figures;
 use usher_types::{Language, MailId, OrganisationId, Permission, UserId};
 
 use crate::drafts::json;
-use crate::entity::outbox;
+use crate::entity::{outbox, users};
 use crate::scope::{Db, Tx, Write};
 use crate::sealing::Token;
 use crate::settings::home;
@@ -85,6 +85,8 @@ pub struct Claimed {
     pub token: Option<Token>,
     /// What a notice to the vendor tells.
     pub figures: Option<Figures>,
+    /// Whom it is about beside the reader, where it is about somebody who is still there.
+    pub about: Option<String>,
     /// Whom the organisation's people ask.
     pub support_contact: String,
     attempts: i32,
@@ -165,11 +167,19 @@ async fn prepare(db: &Db, organisation: OrganisationId, id: MailId) -> Result<Op
         Mail::Invitation
         | Mail::PasswordChanged
         | Mail::LinkAnswered { .. }
+        | Mail::ColleagueArchived { .. }
         | Mail::ReferralArrived { .. }
         | Mail::ReferralMoved { .. } => person.email.clone(),
     };
     let figures = match &mail {
         Mail::VendorNotice { notice, .. } => Some(licence::told_in(&tx, *notice, &home, language).await?),
+        _ => None,
+    };
+    let about = match &mail {
+        Mail::ColleagueArchived { user, .. } => {
+            let about = tx.users().filter(users::Column::Id.eq(user.0)).one(tx.on()).await?;
+            about.map(|person| crate::users::display(&person))
+        }
         _ => None,
     };
     tx.commit_unsaid().await?;
@@ -185,6 +195,7 @@ async fn prepare(db: &Db, organisation: OrganisationId, id: MailId) -> Result<Op
         mail,
         token,
         figures,
+        about,
         support_contact: home.support_contact,
         attempts: row.attempts,
     }))
@@ -239,7 +250,11 @@ pub async fn finish(db: &Db, claimed: &Claimed, outcome: Result<(), Undelivered>
     match sent {
         Some(sent) => {
             if sent && claimed.mail == Mail::Invitation {
-                tx.execute("UPDATE users SET told_at = $2 WHERE id = $1", [claimed.user.0.into(), now.into()]).await?;
+                let ends = now + Duration::days(links::INVITATION_DAYS);
+                // somebody who has a password keeps it, and when it ends, until the link is followed
+                let told = "UPDATE users SET told_at = $2, sign_in_ends_at = CASE WHEN way_in = 'invited' THEN $3 ELSE sign_in_ends_at END
+                    WHERE id = $1";
+                tx.execute(told, [claimed.user.0.into(), now.into(), ends.into()]).await?;
             }
             tx.happened(Event::MailFinished { user: claimed.user, sent }).await?;
             tx.commit().await
@@ -264,7 +279,8 @@ pub(crate) async fn delivery(tx: &Tx<'_>, user: UserId) -> Result<Option<Deliver
 pub(crate) fn state(tx: &Tx<'_>, row: &outbox::Model) -> Option<Delivery> {
     let moment = |at: Option<_>| tx.scope().moment(at.unwrap_or_else(|| tx.scope().now()));
     match row.state.as_str() {
-        "waiting" => Some(Delivery::Waiting { attempts: row.attempts.unsigned_abs() }),
+        // the first try counts once it has failed: until then it is under way
+        "waiting" => Some(Delivery::Waiting { attempts: row.error.as_ref().map_or(0, |_| row.attempts.unsigned_abs()) }),
         "sent" => Some(Delivery::Sent { at: moment(row.finished_at) }),
         "failed" => Some(Delivery::Failed { at: moment(row.finished_at) }),
         _ => None,

@@ -103,6 +103,18 @@ pub async fn page(scope: &Scope, resource: &str) -> Result<ResourcePage> {
     Ok(ResourcePage { row: row(&tx, found).await?, description, activity, may_manage, may_refer: may_refer(scope) })
 }
 
+/// A resource whose activity the reader may see.
+///
+/// # Errors
+/// [`Refusal::NotFound`]; [`Refusal::Forbidden`] for who does not manage resources.
+pub(crate) async fn with_activity(tx: &Tx<'_>, resource: &str) -> Result<Seen> {
+    let found = open(tx, id(resource)?).await?;
+    if !may_manage(tx.scope()) {
+        return Err(Refusal::Forbidden.into());
+    }
+    Ok(Seen { id: found.id, name: found.name, role: None })
+}
+
 /// The page that makes a resource, or changes one: as it is, or the kept form beside what somebody else saved meanwhile.
 ///
 /// # Errors

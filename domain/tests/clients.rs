@@ -6,10 +6,11 @@ use usher_types::audit::Event;
 use usher_types::clients::{ArchiveClient, ChangePerson, ClientQuery, EditClient, MoveCaseload, Part, RestoreClient, ReturnCaseload};
 use usher_types::covers::GiveCover;
 use usher_types::paging::Cursor;
+use usher_types::refusal::Done;
 use usher_types::roles::Shipped;
 use usher_types::units::CloseTeam;
-use usher_types::users::{Archive, ChangeRole, NewUser};
-use usher_types::{ClientId, Field, Problem, Refusal, TeamId, UserId};
+use usher_types::users::{Archive, ChangeRole, Invite, NewUser};
+use usher_types::{ClientId, Field, Permission, Problem, Refusal, TeamId, UserId};
 
 use crate::support::{World, new_user, problem, refusal, role_of, run, without_warnings};
 use crate::units::{bind, joins, office, team};
@@ -87,6 +88,7 @@ fn part(client: ClientId, user: UserId, part: Part) -> ChangePerson {
 fn who_may_change_clients_no_more_is_told_to_hand_theirs_on() {
     run(async |world| {
         let (maria, karin) = (world.as_("maria").await, world.id("karin"));
+        world.token("karin").await;
         let eva = client(&maria, "Eva", Some(karin), None).await;
         let told = async || {
             let caseload = clients::caseload(&maria, karin, ClientQuery::default(), None).await.expect("a page");
@@ -94,9 +96,8 @@ fn who_may_change_clients_no_more_is_told_to_hand_theirs_on() {
             [caseload.is_able, page.is_able]
         };
         assert_eq!(told().await, [true, true]);
-        let role = role_of(&maria, Shipped::Caseworker).await.to_string();
-        let take = ChangeRole { user: karin.to_string(), role, ..without_warnings() };
-        users::change_role(&maria, &take, false).await.expect("taken");
+        // as a change of what the role allows does
+        world.owner_runs("DELETE FROM role_permissions WHERE permission = 'edit_clients' AND reach = 'own'").await;
         assert_eq!(told().await, [false, false]);
         let queued = client(&maria, "Olle", None, Some(team(&maria, "Natt", None).await)).await;
         assert!(clients::page(&maria, &queued.to_string()).await.expect("a page").is_able, "nobody is told of nobody");
@@ -104,8 +105,76 @@ fn who_may_change_clients_no_more_is_told_to_hand_theirs_on() {
 }
 
 #[test]
+fn a_role_was_taken_from_somebody_with_clients_by_one_click_and_no_word() {
+    run(async |world| {
+        let (maria, karin) = (world.as_("maria").await, world.id("karin"));
+        for who in ["karin", "sven"] {
+            world.token(who).await;
+        }
+        let night = team(&maria, "Natt", None).await;
+        let (eva, olle) = (client(&maria, "Eva", Some(karin), None).await, client(&maria, "Olle", Some(karin), Some(night)).await);
+        let caseworker = role_of(&maria, Shipped::Caseworker).await;
+        let page = users::act_page(&maria, Permission::GiveRoles, karin, None).await.expect("a page");
+        assert_eq!(page.works_by, Some(caseworker), "the page asks before it is tried");
+        let (count, others) = page.caseload.expect("a caseload");
+        assert!(count == 2 && others.iter().any(|other| other.user == world.id("sven")), "{others:?}");
+        let take = |to: &str| ChangeRole { user: karin.to_string(), role: caseworker.to_string(), to: to.to_owned(), ..without_warnings() };
+        let refused = async |to: &str| problem(users::change_role(&maria, &take(to), false).await, Field::To);
+        assert_eq!(refused("").await, Problem::Missing);
+        assert_eq!(refused("queues").await, Problem::NobodysClients { clients: 1 });
+        assert_eq!(refused(&world.id("vera").to_string()).await, Problem::NoColleague);
+        assert_eq!(refused("nonsense").await, Problem::Wrong);
+        assert_eq!(responsible(&maria, eva).await, Some(karin), "nothing half-done stays");
+        users::change_role(&maria, &take(&world.id("sven").to_string()), false).await.expect("taken");
+        assert_eq!((responsible(&maria, eva).await, responsible(&maria, olle).await), (Some(world.id("sven")), Some(world.id("sven"))));
+        let moved = clients::caseload(&maria, karin, ClientQuery::default(), None).await.expect("a page").moves;
+        assert_eq!(moved.iter().map(|made| made.clients).collect::<Vec<_>>(), [2], "as in archiving");
+        // with another role to work by, or without clients, nobody is asked
+        let supervisor = role_of(&maria, Shipped::Supervisor).await.to_string();
+        let own = client(&maria, "Åke", Some(world.id("sven")), None).await;
+        let give = ChangeRole { user: world.id("sven").to_string(), role: caseworker.to_string(), ..ChangeRole::default() };
+        users::change_role(&maria, &give, true).await.expect("given");
+        users::change_role(&maria, &ChangeRole { role: supervisor, ..give }, false).await.expect("taken");
+        assert_eq!(responsible(&maria, own).await, Some(world.id("sven")));
+    });
+}
+
+#[test]
+fn somebody_who_cannot_sign_in_was_made_responsible_and_received_clients() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let karin = world.id("karin");
+        world.token("karin").await;
+        let roles = vec![role_of(&maria, Shipped::Caseworker).await.to_string()];
+        let nils = NewUser { roles, email: "nils@example.org".to_owned(), ..new_user(&maria, "Nils", "Ahl").await };
+        let nils = users::create(&maria, nils).await.expect("created");
+        let eva = client(&maria, "Eva", Some(karin), None).await;
+        let page = clients::form(&maria, "", None).await.expect("a form");
+        assert!(page.colleagues.iter().all(|one| one.user != nils), "nobody is offered who could not work with the client");
+        let to_nils = EditClient { responsible: nils.to_string(), ..form(&maria, "Olle").await };
+        assert_eq!(problem(clients::edit(&maria, &to_nils).await, Field::Responsible), Problem::CannotSignIn);
+        let put = part(eva, nils, Part::Responsible);
+        assert_eq!(problem(clients::change_person(&maria, &put, true).await, Field::Responsible), Problem::CannotSignIn);
+        let found = clients::people_page(&maria, &eva.to_string(), "nils".to_owned(), None).await.expect("a page").found;
+        let found: Vec<_> = found.into_iter().map(|one| (one.parts, one.why_not)).collect();
+        assert_eq!(found, [(vec![Part::Assistant, Part::Access], Some(Problem::CannotSignIn))]);
+        let all = MoveCaseload { user: karin.to_string(), to: nils.to_string(), all: "on".to_owned(), ..MoveCaseload::default() };
+        assert_eq!(problem(clients::move_on(&maria, &all).await, Field::To), Problem::CannotSignIn);
+        let leaves = Archive { user: karin.to_string(), to: nils.to_string(), reason: "Left".to_owned(), ..Archive::default() };
+        assert_eq!(problem(users::archive(&maria, &leaves).await, Field::To), Problem::CannotSignIn);
+        let invite = Invite { user: nils.to_string(), ..Invite::default() };
+        users::invite(&maria, &invite).await.expect("invited");
+        clients::move_on(&maria, &all).await.expect("whoever is invited can begin with clients");
+        assert_eq!(responsible(&maria, eva).await, Some(nils));
+    });
+}
+
+#[test]
 fn a_caseworker_creates_their_own_and_views_everybodys() {
     run(async |world| {
+        for who in ["karin", "sven"] {
+            world.token(who).await;
+        }
         let (maria, karin) = (world.as_("maria").await, world.as_("karin").await);
         let new = form(&karin, "Elsa").await;
         assert_eq!(new.responsible, world.id("karin").to_string(), "a caseload begins with oneself");
@@ -130,6 +199,9 @@ fn a_caseworker_creates_their_own_and_views_everybodys() {
 #[test]
 fn another_organisation_sees_nothing_of_a_client() {
     run(async |world| {
+        for who in ["karin", "bo"] {
+            world.token(who).await;
+        }
         let (maria, birgit) = (world.as_("maria").await, world.as_("birgit").await);
         let elsa = client(&maria, "Elsa", Some(world.id("karin")), None).await;
         let id = elsa.to_string();
@@ -159,6 +231,9 @@ fn another_organisation_sees_nothing_of_a_client() {
 #[test]
 fn cover_opens_the_teams_clients_and_ends_by_itself() {
     run(async |world| {
+        for who in ["karin", "sven"] {
+            world.token(who).await;
+        }
         let (maria, karin) = (world.as_("maria").await, world.id("karin"));
         let night = team(&maria, "Natt", None).await;
         let elsa = client(&maria, "Elsa", Some(world.id("sven")), Some(night)).await;
@@ -180,6 +255,9 @@ fn cover_opens_the_teams_clients_and_ends_by_itself() {
 #[test]
 fn who_is_bound_to_an_office_sees_its_teams_clients_and_those_they_cover() {
     run(async |world| {
+        for who in ["karin", "sven"] {
+            world.token(who).await;
+        }
         let maria = world.as_("maria").await;
         let (norr, syd) = (office(&maria, "Norr").await, office(&maria, "Syd").await);
         let (here, there) = (team(&maria, "Här", Some(norr)).await, team(&maria, "Där", Some(syd)).await);
@@ -204,6 +282,7 @@ fn who_is_bound_to_an_office_sees_its_teams_clients_and_those_they_cover() {
 #[test]
 fn an_assistant_sees_the_clients_they_are_linked_to() {
     run(async |world| {
+        world.token("karin").await;
         let maria = world.as_("maria").await;
         let (elsa, olle) =
             (client(&maria, "Elsa", Some(world.id("karin")), None).await, client(&maria, "Olle", Some(world.id("karin")), None).await);
@@ -222,6 +301,7 @@ fn an_assistant_sees_the_clients_they_are_linked_to() {
 #[test]
 fn every_way_to_the_role_assistant_asks_for_a_client() {
     run(async |world| {
+        world.token("karin").await;
         let maria = world.as_("maria").await;
         let role = role_of(&maria, Shipped::Assistant).await;
         let elsa = client(&maria, "Elsa", Some(world.id("karin")), None).await;
@@ -242,6 +322,9 @@ fn every_way_to_the_role_assistant_asks_for_a_client() {
 #[test]
 fn a_client_out_of_reach_is_linked_by_no_tampered_post() {
     run(async |world| {
+        for who in ["karin", "bo"] {
+            world.token(who).await;
+        }
         let (maria, birgit) = (world.as_("maria").await, world.as_("birgit").await);
         let foreign = client(&birgit, "Elsa", Some(world.id("bo")), None).await;
         let own = client(&maria, "Olle", Some(world.id("karin")), None).await;
@@ -271,6 +354,7 @@ fn a_client_out_of_reach_is_linked_by_no_tampered_post() {
 #[test]
 fn the_last_client_of_an_assistant_stays_also_when_two_unlink_at_once() {
     run(async |world| {
+        world.token("karin").await;
         let maria = world.as_("maria").await;
         let (elsa, olle) =
             (client(&maria, "Elsa", Some(world.id("karin")), None).await, client(&maria, "Olle", Some(world.id("karin")), None).await);
@@ -290,6 +374,7 @@ fn the_last_client_of_an_assistant_stays_also_when_two_unlink_at_once() {
 #[test]
 fn a_clients_own_account_sees_their_own_page_alone() {
     run(async |world| {
+        world.token("karin").await;
         let maria = world.as_("maria").await;
         let elsa = clients::edit(
             &maria,
@@ -330,6 +415,7 @@ fn a_clients_own_account_sees_their_own_page_alone() {
 #[test]
 fn an_administrator_is_given_access_one_by_one() {
     run(async |world| {
+        world.token("karin").await;
         let maria = world.as_("maria").await;
         let norr = office(&maria, "Norr").await;
         bind(&maria, world.id("vera"), norr).await;
@@ -351,9 +437,10 @@ fn an_administrator_is_given_access_one_by_one() {
 #[test]
 fn a_client_without_a_team_always_has_a_responsible_person() {
     run(async |world| {
+        world.token("karin").await;
         let maria = world.as_("maria").await;
         let night = team(&maria, "Natt", None).await;
-        let nobodys = EditClient { responsible: String::new(), ..form(&maria, "Elsa").await };
+        let nobodys = EditClient { responsible: String::new(), team: String::new(), ..form(&maria, "Elsa").await };
         assert_eq!(problem(clients::edit(&maria, &nobodys).await, Field::Responsible), Problem::NeedsResponsible);
         let elsa = client(&maria, "Elsa", Some(world.id("karin")), None).await;
         let off = part(elsa, world.id("karin"), Part::Responsible);
@@ -366,8 +453,82 @@ fn a_client_without_a_team_always_has_a_responsible_person() {
 }
 
 #[test]
+fn the_list_of_clients_says_which_filters_it_left_out() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        client(&maria, "Elsa", Some(world.id("maria")), None).await;
+        let query = ClientQuery { whose: "hers".to_owned(), team: "night".to_owned(), status: "gone".to_owned(), ..ClientQuery::default() };
+        let list = clients::list(&maria, query).await.expect("a list");
+        let named: Vec<_> = list.ignored.0.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        assert_eq!((named, list.rows.len()), (vec![("whose", "hers"), ("team", "night"), ("status", "gone")], 1));
+    });
+}
+
+#[test]
+fn adding_a_client_refused_its_own_default() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let fresh = form(&maria, "Elsa").await;
+        assert_eq!(
+            (fresh.responsible.as_str(), fresh.team.as_str()),
+            (world.id("maria").to_string().as_str(), ""),
+            "there is no queue yet"
+        );
+        let elsa = clients::edit(&maria, &fresh).await.expect("the form as it was opened");
+        assert_eq!(responsible(&maria, elsa).await, Some(world.id("maria")));
+        let night = team(&maria, "Natt", None).await;
+        let fresh = form(&maria, "Olle").await;
+        assert_eq!((fresh.responsible.as_str(), fresh.team), ("", night.to_string()), "the one queue there is");
+        let olle = clients::edit(&maria, &form(&maria, "Olle").await).await.expect("the form as it was opened");
+        assert_eq!(responsible(&maria, olle).await, None, "waits in the queue");
+        team(&maria, "Dag", None).await;
+        let fresh = form(&maria, "Åke").await;
+        assert_eq!((fresh.responsible, fresh.team), (String::new(), String::new()), "of two nobody knows which");
+    });
+}
+
+#[test]
+fn who_works_with_a_client_offered_what_was_refused_and_clients_as_assistants() {
+    run(async |world| {
+        world.token("karin").await;
+        let (maria, karin) = (world.as_("maria").await, world.as_("karin").await);
+        let (norr, syd) = (office(&maria, "Norr").await, office(&maria, "Syd").await);
+        bind(&maria, world.id("vera"), syd).await;
+        let night = team(&maria, "Natt", Some(norr)).await;
+        let elsa = client(&maria, "Elsa", Some(world.id("karin")), Some(night)).await;
+        let (user, _) = own_account(world, &maria, elsa, "elsa.bjork").await;
+        let found = async |q: &str| {
+            let page = clients::people_page(&maria, &elsa.to_string(), q.to_owned(), None).await.expect("a page");
+            page.found.into_iter().map(|one| (one.person.user, one.parts, one.why_not)).collect::<Vec<_>>()
+        };
+        assert_eq!(found("Vera").await, [(world.id("vera"), vec![], Some(Problem::OtherOffice))], "said before it is tried");
+        for (part_of, field) in [(Part::Access, Field::ClientAccess), (Part::Assistant, Field::Assistants)] {
+            let refused = clients::change_person(&maria, &part(elsa, world.id("vera"), part_of), true).await;
+            assert_eq!(problem(refused, field), Problem::OtherOffice);
+        }
+        assert_eq!(found("Karin").await, [(world.id("karin"), vec![Part::Assistant, Part::Access], None)]);
+        assert!(found("Elsa").await.is_empty(), "a client is nobody’s colleague");
+        let refused = clients::change_person(&maria, &part(elsa, user, Part::Assistant), true).await;
+        assert_eq!(problem(refused, Field::Assistants), Problem::NoColleague);
+        drop(karin);
+    });
+}
+
+/// A client's own account, signed in.
+async fn own_account(world: &World<'_>, giver: &Scope, client: ClientId, login_name: &str) -> (UserId, Scope) {
+    let id = client.to_string();
+    let asked = users::Asked { client: Some(&id), ..users::Asked::default() };
+    let page = users::new_user_form(giver, None, asked).await.expect("a form");
+    let account = NewUser { login_name: login_name.to_owned(), way_in: "only_add".to_owned(), ..page.form };
+    let user = users::create(giver, account).await.expect("created");
+    let token = world.settles(user, login_name).await;
+    (user, world.authenticated(&token).await.expect("signed in").scope)
+}
+
+#[test]
 fn a_closed_teams_clients_go_with_its_work() {
     run(async |world| {
+        world.token("karin").await;
         let maria = world.as_("maria").await;
         let (day, night) = (team(&maria, "Dag", None).await, team(&maria, "Natt", None).await);
         let queued = client(&maria, "Elsa", None, Some(night)).await;
@@ -385,6 +546,7 @@ fn a_closed_teams_clients_go_with_its_work() {
 #[test]
 fn a_stale_change_of_a_client_shows_both_and_overwrites_nothing() {
     run(async |world| {
+        world.token("karin").await;
         let maria = world.as_("maria").await;
         let elsa = client(&maria, "Elsa", Some(world.id("karin")), None).await;
         let stale = clients::form(&maria, &elsa.to_string(), None).await.expect("a form").form;
@@ -420,6 +582,9 @@ fn no_client_is_found_by_their_phone_number() {
 #[test]
 fn a_client_number_is_one_clients() {
     run(async |world| {
+        for who in ["karin", "bo"] {
+            world.token(who).await;
+        }
         let (maria, birgit) = (world.as_("maria").await, world.as_("birgit").await);
         let numbered = |form: EditClient| EditClient { client_number: "B-17".to_owned(), ..form };
         let mine = |form: EditClient, user: UserId| EditClient { responsible: user.to_string(), ..form };
@@ -438,6 +603,9 @@ fn a_client_number_is_one_clients() {
 #[test]
 fn who_leaves_leaves_no_client_behind() {
     run(async |world| {
+        for who in ["karin", "sven", "bo"] {
+            world.token(who).await;
+        }
         let maria = world.as_("maria").await;
         let night = team(&maria, "Natt", None).await;
         let elsa = client(&maria, "Elsa", Some(world.id("karin")), None).await;
@@ -465,6 +633,9 @@ fn who_leaves_leaves_no_client_behind() {
 #[test]
 fn clients_move_to_a_colleague_and_come_back_for_a_while() {
     run(async |world| {
+        for who in ["karin", "sven"] {
+            world.token(who).await;
+        }
         let (maria, karin, sven) = (world.as_("maria").await, world.id("karin"), world.id("sven"));
         let elsa = client(&maria, "Elsa", Some(karin), None).await;
         let olle = client(&maria, "Olle", Some(karin), None).await;
@@ -494,6 +665,9 @@ fn clients_move_to_a_colleague_and_come_back_for_a_while() {
 #[test]
 fn a_caseworker_hands_over_their_own_and_undoes_it_until_the_next_day() {
     run(async |world| {
+        for who in ["karin", "sven"] {
+            world.token(who).await;
+        }
         let (karin, sven) = (world.as_("karin").await, world.id("sven"));
         let elsa = client(&karin, "Elsa", Some(world.id("karin")), None).await;
         let form =
@@ -537,6 +711,7 @@ fn ten_thousand_clients_of_one_caseworker_are_paged_and_moved_at_once() {
 #[test]
 fn an_archived_client_comes_back_to_somebody_who_is_there() {
     run(async |world| {
+        world.token("karin").await;
         let maria = world.as_("maria").await;
         let night = team(&maria, "Natt", None).await;
         joins(&maria, night, world.id("karin")).await;
@@ -549,10 +724,15 @@ fn an_archived_client_comes_back_to_somebody_who_is_there() {
         clients::archive(&maria, &archive).await.expect("archived");
         assert!(all(&maria).await.is_empty());
         assert_eq!(seen(&maria, ClientQuery { status: "archived".to_owned(), ..ClientQuery::default() }).await, ["Elsa"]);
-        assert_eq!(refusal(saves(&maria, elsa).await), Refusal::Forbidden);
+        let archived = Refusal::AlreadyDone(Done::ClientArchived { client: elsa });
+        assert_eq!(refusal(saves(&maria, elsa).await), archived, "which is no lack of rights");
+        assert_eq!(refusal(clients::archive(&maria, &archive).await), archived, "twice");
+        assert_eq!(refusal(clients::people_page(&maria, &elsa.to_string(), String::new(), None).await), archived);
         let leaves = Archive { user: world.id("karin").to_string(), reason: "Left".to_owned(), ..Archive::default() };
         users::archive(&maria, &leaves).await.expect("no client in the way");
         clients::restore(&maria, &RestoreClient { client: elsa.to_string(), ..RestoreClient::default() }).await.expect("restored");
+        let again = clients::restore(&maria, &RestoreClient { client: elsa.to_string(), ..RestoreClient::default() }).await;
+        assert_eq!(refusal(again), Refusal::AlreadyDone(Done::ClientRestored { client: elsa }));
         assert_eq!(responsible(&maria, elsa).await, None, "who is gone answers for nobody");
         assert_eq!(clients::list(&maria, ClientQuery::default()).await.expect("a list").queued, 1);
     });
@@ -572,6 +752,7 @@ fn who_sees_no_client_is_told_so_and_nobody_signs_in_first() {
 #[test]
 fn a_preview_counts_the_clients_somebody_will_see() {
     run(async |world| {
+        world.token("karin").await;
         let maria = world.as_("maria").await;
         let night = team(&maria, "Natt", None).await;
         client(&maria, "Elsa", Some(world.id("karin")), Some(night)).await;
@@ -587,6 +768,9 @@ fn a_preview_counts_the_clients_somebody_will_see() {
 #[test]
 fn an_organisation_without_clients_is_led_to_add_them_first() {
     run(async |world| {
+        for who in ["karin", "bo"] {
+            world.token(who).await;
+        }
         let (maria, karin) = (world.as_("maria").await, world.as_("karin").await);
         let begins = async |scope: &Scope| dashboards::home(scope, None).await.expect("a home").begins_with_clients;
         client(&world.as_("birgit").await, "Bea", Some(world.id("bo")), None).await;

@@ -1,7 +1,8 @@
 //! Dashboards: made, assigned, brought by roles, and what each widget holds.
 
 use chrono::TimeDelta;
-use usher_domain::{Scope, covers, dashboards, roles, units, users};
+use usher_domain::sealing::Keys;
+use usher_domain::{Db, Scope, covers, dashboards, roles, units, users};
 use usher_migration::{Migrator, MigratorTrait};
 use usher_types::audit::{Change, Event};
 use usher_types::covers::GiveCover;
@@ -10,9 +11,10 @@ use usher_types::dashboards::{
     ShippedDashboard, Shown, Widget, placed,
 };
 use usher_types::form::Secret;
+use usher_types::refusal::Done;
 use usher_types::roles::{EditRole, Shipped};
 use usher_types::units::{ChangeMember, EditOffice, EditTeam};
-use usher_types::users::{Archive, ChangeRole, Invite, ListQuery, NewUser, SetTemporaryPassword, Watch};
+use usher_types::users::{Archive, ChangeRole, Invite, ListQuery, NewUser, Restore, SetTemporaryPassword, Watch};
 use usher_types::{DashboardId, Field, Problem, Refusal, TeamId, UserId};
 
 use crate::support::{PASSWORD, TEMPORARY, World, new_user, problem, refusal, role_of, run, tries};
@@ -290,7 +292,8 @@ fn only_who_may_manage_a_person_chooses_their_dashboards() {
         users::archive(&maria, &Archive { user: gone.to_string(), reason: "Left".to_owned(), ..Archive::default() })
             .await
             .expect("archived");
-        assert_eq!(refusal(dashboards::assign(&maria, &typed(gone)).await), Refusal::Forbidden, "who is archived has none");
+        let archived = Refusal::AlreadyDone(Done::UserArchived { user: gone });
+        assert_eq!(refusal(dashboards::assign(&maria, &typed(gone)).await), archived, "who is archived has none");
         let open = dashboards::assign_page(&maria, world.id("karin"), None).await.expect("a page").form;
         assign(&sofia, world.id("karin"), &[cases]).await.expect("assigned");
         let late = AssignDashboards { dashboards: Vec::new(), ..open };
@@ -369,6 +372,7 @@ fn the_list_of_people_holds_exactly_whom_a_widget_counts() {
         }
         let all = users::list(&maria, ListQuery { watch: "nonsense".to_owned(), ..ListQuery::default() }).await.expect("a list");
         assert_eq!(all.pages.total, 6);
+        assert_eq!(all.ignored.0, [("watch".to_owned(), "nonsense".to_owned())], "and says that it shows everybody");
     });
 }
 
@@ -455,13 +459,17 @@ fn the_widgets_about_people_hold_who_they_say() {
         }
         assert_eq!(names(&entries(world, "maria", Widget::Untold).await.2), ["Ida Wik"], "Nils was told");
         assert_eq!(entries(world, "maria", Widget::Expiring).await.0, 0, "seven days are left");
-        world.owner_runs(&format!("UPDATE outbox SET finished_at = finished_at - interval '5 days' WHERE user_id = '{nils}'")).await;
+        let ends_sooner = async |user: UserId, days: u32| {
+            let sql = format!("UPDATE users SET sign_in_ends_at = sign_in_ends_at - interval '{days} days' WHERE id = '{user}'");
+            world.owner_runs(&sql).await;
+        };
+        ends_sooner(nils, 5).await;
         let password = SetTemporaryPassword { user: ida.to_string(), temporary_password: Secret::new(TEMPORARY), ..Default::default() };
         users::set_temporary_password(&maria, &password).await.expect("set");
-        world.owner_runs(&format!("UPDATE credentials SET expires_at = expires_at - interval '8 days' WHERE user_id = '{ida}'")).await;
+        ends_sooner(ida, 8).await;
         let (count, ended, found) = entries(world, "maria", Widget::Expiring).await;
-        assert_eq!((count, ended, names(&found)), (2, Some(1), vec!["Ida Wik", "Nils Ahl"]), "the one that ended first");
-        assert!(matches!((&found[0].note, &found[1].note), (Note::Temporary(_), Note::Invitation(_))), "{found:?}");
+        assert_eq!((count, ended, names(&found)), (1, Some(1), vec!["Nils Ahl"]), "what ended is counted beside it");
+        assert!(matches!(&found[0].note, Note::Invitation(_)), "{found:?}");
         users::invite(&maria, &Invite { user: nils.to_string(), ..Invite::default() }).await.expect("invited again");
         world
             .owner_runs(&format!(
@@ -479,6 +487,166 @@ fn the_widgets_about_people_hold_who_they_say() {
             .expect("archived");
         assert_eq!(entries(world, "maria", Widget::NoWayIn).await.0, 0, "who is archived is nobody's work");
         assert_eq!(names(&entries(world, "maria", Widget::Expiring).await.2), ["Nils Ahl"]);
+    });
+}
+
+#[test]
+fn somebody_with_an_unused_temporary_password_was_counted_as_told() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        for who in ["sofia", "karin", "sven", "vera"] {
+            world.token(who).await;
+        }
+        let told = async || {
+            let query = ListQuery { watch: Watch::Untold.code().to_owned(), ..ListQuery::default() };
+            let list = users::list(&maria, query).await.expect("a list");
+            let (count, _, found) = entries(world, "maria", Widget::Untold).await;
+            let listed: Vec<_> = list.rows.into_iter().map(|row| row.name).collect();
+            assert_eq!((count as usize, names(&found)), (listed.len(), listed.iter().map(String::as_str).collect::<Vec<_>>()));
+            listed
+        };
+        assert!(told().await.is_empty());
+        let form = NewUser {
+            way_in: "temporary_password".to_owned(),
+            temporary_password: Secret::new(TEMPORARY),
+            ..new_user(&maria, "Ida", "Wik").await
+        };
+        let ida = users::create(&maria, form).await.expect("created");
+        assert_eq!(told().await, ["Ida Wik"], "the password is still with who set it");
+        let reset = SetTemporaryPassword {
+            user: world.id("vera").to_string(),
+            temporary_password: Secret::new(TEMPORARY),
+            ..SetTemporaryPassword::default()
+        };
+        users::set_temporary_password(&maria, &reset).await.expect("set");
+        assert_eq!(told().await, ["Vera Ståhl", "Ida Wik"], "and so is one that was set anew");
+        world.settles(ida, "ida.wik").await;
+        assert_eq!(told().await, ["Vera Ståhl"], "who has a password of their own was told");
+    });
+}
+
+#[test]
+fn about_to_expire_held_what_had_ended_months_ago() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let mut people = Vec::new();
+        for (first, days) in [("Ida", -150), ("Nils", -1), ("Olle", 1), ("Rut", 2), ("Siv", 4)] {
+            let user = users::create(&maria, new_user(&maria, first, "Wik").await).await.expect("created");
+            let form = SetTemporaryPassword { user: user.to_string(), temporary_password: Secret::new(TEMPORARY), ..Default::default() };
+            users::set_temporary_password(&maria, &form).await.expect("set");
+            let at = World::morning() + TimeDelta::days(days);
+            world.owner_runs(&format!("UPDATE users SET sign_in_ends_at = '{}' WHERE id = '{user}'", at.to_rfc3339())).await;
+            people.push(user);
+        }
+        let (count, ended, found) = entries(world, "maria", Widget::Expiring).await;
+        assert_eq!((count, ended, names(&found)), (2, Some(2), vec!["Olle Wik", "Rut Wik"]), "what can still be saved");
+        for (watch, expected) in [(Watch::Expiring, ["Olle Wik", "Rut Wik"]), (Watch::Expired, ["Ida Wik", "Nils Wik"])] {
+            let query = ListQuery { watch: watch.code().to_owned(), ..ListQuery::default() };
+            let list = users::list(&maria, query).await.expect("a list");
+            assert_eq!(list.rows.into_iter().map(|row| row.name).collect::<Vec<_>>(), expected, "{watch:?}");
+        }
+        users::archive(&maria, &Archive { user: people[0].to_string(), reason: "Left".to_owned(), ..Archive::default() })
+            .await
+            .expect("archived");
+        assert_eq!(entries(world, "maria", Widget::Expiring).await.1, Some(1), "who is archived is nobody's work");
+        users::restore(&maria, &Restore { user: people[0].to_string(), ..Restore::default() }).await.expect("restored");
+        assert_eq!(entries(world, "maria", Widget::Expiring).await.1, Some(1), "and who has no way in yet has nothing that ends");
+    });
+}
+
+/// People who were invited, one a second before the morning, whose mails were delivered six days ago.
+async fn invited(world: &World<'_>, people: u32) {
+    let (organisation, morning) = (world.northfield, World::morning().to_rfc3339());
+    world
+        .owner_runs(&format!(
+            "INSERT INTO users (organisation_id, id, form_key, first_name, last_name, login_name, email, sort_name, search_text, same_name, way_in,
+                    created_at, told_at, sign_in_ends_at)
+                SELECT '{organisation}', gen_random_uuid(), gen_random_uuid(), 'Nova', n::text, 'nova.' || n, 'nova.' || n || '@example.org',
+                    lpad(n::text, 6, '0'), ' nova ' || n || ' ', 'nova ' || n, 'invited', '{morning}'::timestamptz - n * interval '1 second',
+                    '{morning}'::timestamptz - interval '6 days', '{morning}'::timestamptz + interval '1 day' - n * interval '1 second'
+                FROM generate_series(1, {people}) AS n"
+        ))
+        .await;
+    world
+        .owner_runs(&format!(
+            "INSERT INTO outbox (organisation_id, id, user_id, mail, state, attempts, next_at, created_at, finished_at)
+                SELECT organisation_id, gen_random_uuid(), id, '{{\"kind\": \"invitation\"}}', 'sent', 1, told_at, told_at, told_at
+                FROM users WHERE first_name = 'Nova'"
+        ))
+        .await;
+    world.owner_runs("VACUUM ANALYZE users").await;
+    world.owner_runs("VACUUM ANALYZE outbox").await;
+}
+
+/// Rows of a table that were read since the database began, as the sessions that ended have told.
+async fn rows_read(world: &World<'_>, table: &str) -> i64 {
+    let sql = "SELECT (coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0))::bigint FROM pg_stat_user_tables WHERE relname =";
+    world.one(&format!("{sql} '{table}'")).await
+}
+
+/// How often the start page is opened where what it reads is counted.
+const HOMES: i64 = 40;
+
+#[test]
+fn home_read_every_invited_person_and_their_mails() {
+    run(async |world| {
+        let maria = world.token("maria").await;
+        invited(world, 5_000).await;
+        let ours = "SELECT count(*) FROM pg_stat_activity WHERE usename = 'usher_app' AND datname = current_database()";
+        // a session tells what it read when it ends
+        let others: i64 = world.one(ours).await;
+        let before = (rows_read(world, "users").await, rows_read(world, "outbox").await);
+        let db = Db::connect(&world.app_url, Keys::from_master(&[7; 32]), 1).await.expect("connects").at(World::morning());
+        let scope = db.authenticate(&maria, db.new_id()).await.expect("answers").expect("signed in").scope;
+        let shown = home(&scope).await.widgets;
+        for _ in 1..HOMES {
+            home(&scope).await;
+        }
+        drop(scope);
+        db.close().await;
+        while world.one::<i64>(ours).await > others {
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+        let counted = |widget: Widget| match shown.iter().find(|shown| shown.widget == widget).and_then(|shown| shown.content.as_ref()) {
+            Some(Content::Entries { count, entries, .. }) => (count.count, entries.len()),
+            other => panic!("{widget:?}: {other:?}"),
+        };
+        assert_eq!(counted(Widget::Expiring), (5_000, 5));
+        assert_eq!(counted(Widget::NeverSignedIn), (5_000, 5));
+        let (people, mails) = (rows_read(world, "users").await - before.0, rows_read(world, "outbox").await - before.1);
+        assert_eq!(mails, 0, "If you're here because a widget reads the outbox: when a sign-in ends stands at the person");
+        // other sessions may tell late of what made these people, which is about two rows for each of them
+        assert!(
+            people < HOMES * 500 + 15_000,
+            "If you're here because a widget reads whom it only counts ({people} rows in {HOMES} times): give its condition an index"
+        );
+    });
+}
+
+#[test]
+fn when_a_sign_in_ends_is_known_of_people_from_before() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let form =
+            NewUser { way_in: "invitation".to_owned(), email: "nils@example.org".to_owned(), ..new_user(&maria, "Nils", "Ahl").await };
+        users::create(&maria, form).await.expect("created");
+        for mail in usher_domain::outbox::claim(&world.db, 9).await.expect("claims") {
+            usher_domain::outbox::finish(&world.db, &mail, Ok(())).await.expect("finished");
+        }
+        let ida = users::create(&maria, new_user(&maria, "Ida", "Wik").await).await.expect("created");
+        let password = SetTemporaryPassword { user: ida.to_string(), temporary_password: Secret::new(TEMPORARY), ..Default::default() };
+        users::set_temporary_password(&maria, &password).await.expect("set");
+        let known = "SELECT first_name || ' ' || sign_in_ends_at FROM users WHERE sign_in_ends_at IS NOT NULL ORDER BY 1";
+        let fresh: Vec<String> = world.all(known).await;
+        assert_eq!(fresh.len(), 2, "who has a password of their own has nothing that ends: {fresh:?}");
+        world
+            .owner_runs(
+                "ALTER TABLE users DROP COLUMN sign_in_ends_at; DROP INDEX users_no_way_in, users_seated;
+                DELETE FROM seaql_migrations WHERE version = 'm20261129_000001_sign_in_ends'",
+            )
+            .await;
+        Migrator::up(&world.owner, None).await.expect("migrates");
+        assert_eq!(world.all::<String>(known).await, fresh);
     });
 }
 

@@ -175,6 +175,9 @@ fn whom_to_turn_to_is_shown_where_the_organisation_says_it() {
 #[test]
 fn what_keeps_somebody_from_a_client_is_told() {
     run(async |world| {
+        for who in ["karin", "sven", "bo"] {
+            world.token(who).await;
+        }
         let maria = world.as_("maria").await;
         let night = team(&maria, "Natt", None).await;
         let elsa = client(&maria, "Elsa", Some(world.id("sven")), Some(night)).await;

@@ -434,6 +434,7 @@ async fn fill(world: &World<'_>) {
         ..AskLink::default()
     };
     accounts::ask(&maria, &asked).await.expect("asked");
+    world.token("karin").await;
     let elsa = clients::form(&maria, "", None).await.expect("a form").form;
     let elsa =
         EditClient { first_name: "Elsa".to_owned(), last_name: "Björk".to_owned(), responsible: world.id("karin").to_string(), ..elsa };
@@ -485,6 +486,8 @@ fn the_server_could_make_any_organisation_the_operator() {
             let changed = app.execute_unprepared(&format!("UPDATE organisations SET {column} WHERE id = '{}'", world.sodra)).await;
             assert!(changed.is_err_and(|error| error.to_string().contains("permission denied")), "{column}");
         }
-        app.execute_unprepared(&format!("UPDATE organisations SET name = 'Södra' WHERE id = '{}'", world.sodra)).await.expect("other columns");
+        app.execute_unprepared(&format!("UPDATE organisations SET name = 'Södra' WHERE id = '{}'", world.sodra))
+            .await
+            .expect("other columns");
     });
 }

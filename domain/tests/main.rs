@@ -10,6 +10,7 @@ mod customers;
 mod dashboards;
 mod drafts;
 mod explanations;
+mod history;
 mod isolation;
 mod licence;
 mod limits;

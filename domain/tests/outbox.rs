@@ -134,6 +134,17 @@ fn when_the_invitation_left_is_kept_at_the_person() {
 }
 
 #[test]
+fn a_mail_under_way_for_the_first_time_counted_as_a_try() {
+    run(async |world| {
+        let anna = invite(world, "Anna").await;
+        let mail = outbox::claim(&world.db, 10).await.expect("claims").pop().expect("a mail");
+        assert_eq!(world.page(anna).await.delivery, Some(Delivery::Waiting { attempts: 0 }), "nothing has failed yet");
+        outbox::finish(&world.db, &mail, for_now("451 busy")).await.expect("told");
+        assert_eq!(world.page(anna).await.delivery, Some(Delivery::Waiting { attempts: 1 }));
+    });
+}
+
+#[test]
 fn a_resend_supersedes_what_still_waits() {
     run(async |world| {
         let anna = invite(world, "Anna").await;

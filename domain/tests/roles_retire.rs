@@ -2,11 +2,12 @@
 
 use tokio::task::JoinSet;
 use usher_domain::{roles, users};
-use usher_types::roles::{NOTHING, RetireRole, Shipped};
+use usher_types::roles::{EditRole, NOTHING, RetireRole, Shipped};
 use usher_types::users::{Archive, ChangeRole, NewUser, Restore};
 use usher_types::{Field, Permission, Problem, Refusal, RoleId, UserId, Warning};
 
-use crate::roles_edit::{made, new_role};
+use crate::clients::client;
+use crate::roles_edit::{change, made, new_role};
 use crate::support::{World, new_user, problem, refusal, role_of, run};
 
 fn retire(role: RoleId, instead: &str) -> RetireRole {
@@ -60,6 +61,29 @@ fn who_holds_it_is_listed_and_moved_and_it_is_given_no_more() {
         users::restore(&maria, &restore).await.expect("restored");
         assert_eq!(holders(world, role).await, 0, "restoring gives nothing retired back");
         made(&maria, "Intake", &[], &[]).await;
+    });
+}
+
+#[test]
+fn a_role_ended_or_lost_what_people_work_with_clients_by_without_a_word_about_the_clients() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let role = made(&maria, "Intake", &[Permission::ViewClients, Permission::EditClients], &[]).await;
+        let maria = world.as_("maria").await;
+        world.token("vera").await;
+        let give = ChangeRole { user: world.id("vera").to_string(), role: role.to_string(), ..ChangeRole::default() };
+        users::change_role(&maria, &give, true).await.expect("given");
+        client(&maria, "Elsa", Some(world.id("vera")), None).await;
+        let of_clients = |refused: Refusal| match refused {
+            Refusal::Warned(warnings) => warnings.into_iter().filter(|warning| warning.code() == "clients_unable").collect::<Vec<_>>(),
+            other => panic!("no warning: {other:?}"),
+        };
+        let less = EditRole { allows: vec![], ..change(&maria, role).await };
+        assert_eq!(of_clients(refusal(roles::edit(&maria, &less).await)), [Warning::ClientsUnable { clients: 1 }]);
+        let end = retire(role, NOTHING);
+        assert_eq!(of_clients(refusal(roles::retire(&maria, &end).await)), [Warning::ClientsUnable { clients: 1 }]);
+        let passed = RetireRole { override_warnings: "on".to_owned(), reason: "Moved tomorrow".to_owned(), ..end };
+        roles::retire(&maria, &passed).await.expect("retired, knowing that");
     });
 }
 

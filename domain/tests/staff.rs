@@ -1,6 +1,7 @@
 //! Other staff, added from the front of the application by who is no administrator (CS-17 to CS-22, S16).
 
-use usher_domain::{Scope, roles, units, users};
+use usher_domain::{Scope, customers, roles, units, users};
+use usher_types::customers::EditCustomer;
 use usher_types::refusal::Taken;
 use usher_types::roles::{EditRole, Shipped};
 use usher_types::units::EditOffice;
@@ -66,6 +67,27 @@ fn staff_add_staff_to_their_own_office_and_nothing_else() {
         assert!(users::can_open(&maria, made).await.expect("an answer"));
         assert_eq!(refusal(users::page(&karin, made).await), Refusal::Forbidden);
         assert_eq!(refusal(users::edit_user_form(&karin, made, None).await), Refusal::Forbidden);
+    });
+}
+
+#[test]
+fn staff_saw_and_imported_customers_that_their_menu_does_not_show() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let page = customers::form(&maria, "", None).await.expect("a form");
+        let acme = customers::edit(&maria, &EditCustomer { unit_name: "Acme".into(), ..page.form }).await.expect("a customer");
+        let karin = staff(world, Some(office(&maria, "Norr").await)).await;
+        let page = users::new_user_form(&karin, None, users::Asked::default()).await.expect("a form");
+        assert!(!page.facts.imports_customers);
+        assert_eq!(refusal(customers::find(&karin, "", &[]).await), Refusal::Forbidden);
+        assert_eq!(refusal(customers::find(&karin, "", &[acme.to_string()]).await), Refusal::Forbidden);
+        assert_eq!(refusal(customers::leaves_to_import(&karin, None).await), Refusal::Forbidden);
+        let form = NewUser { customers: vec![acme.to_string()], ..new_user(&karin, "Ida", "Wik").await };
+        assert_eq!(refusal(users::create(&karin, form).await), Refusal::Forbidden, "nor by a post made by hand");
+        let (_, security) = world
+            .joins(&world.as_("sofia").await, "Stina", &[role_of(&world.as_("sofia").await, Shipped::SecurityAdministrator).await])
+            .await;
+        assert_eq!(customers::find(&security, "", &[]).await.expect("found").customers.len(), 1, "who runs portals does (CP-13)");
     });
 }
 

@@ -24,6 +24,9 @@ async fn counts(world: &World<'_>) -> [i64; 5] {
 /// One of each that is alive.
 async fn fill(world: &World<'_>) {
     let maria = world.as_("maria").await;
+    for who in ["karin", "sven"] {
+        world.token(who).await;
+    }
     world.owner_runs("DELETE FROM sessions; DELETE FROM throttles").await;
     world.signs_in("sofia.lind", PASSWORD).await;
     let form = NewUser { email: "anna@example.org".to_owned(), way_in: "invitation".to_owned(), ..new_user(&maria, "Anna", "Ahl").await };

@@ -3,11 +3,12 @@
 use tokio::task::JoinSet;
 use usher_domain::outbox;
 use usher_domain::sealing::Token;
-use usher_domain::{Scope, clients, links, roles, users};
+use usher_domain::{Scope, accounts, clients, covers, dashboards, links, roles, users};
 use usher_types::audit::{Event, Who};
 use usher_types::clients::EditClient;
 use usher_types::form::Secret;
 use usher_types::mail::{Delivery, Mail};
+use usher_types::refusal::Done;
 use usher_types::roles::{EditRole, Shipped};
 use usher_types::session::SetPassword;
 use usher_types::users::{
@@ -111,6 +112,7 @@ async fn creates_only(world: &World<'_>, scope: &Scope, may: &[Shipped]) {
     let sofia = world.as_("sofia").await;
     let offered: Vec<_> = users::new_user_form(scope, None, users::Asked::default()).await.expect("a form").roles;
     assert_eq!(offered.iter().filter_map(|choice| choice.role.shipped).collect::<Vec<_>>(), may);
+    world.token("karin").await;
     let elsa = clients::form(&sofia, "", None).await.expect("a form").form;
     let elsa =
         EditClient { first_name: "Elsa".to_owned(), last_name: "Björk".to_owned(), responsible: world.id("karin").to_string(), ..elsa };
@@ -299,7 +301,10 @@ fn a_role_is_given_once_and_taken_again() {
         assert!(page.givable.iter().all(|choice| choice.role.shipped != Some(Shipped::Supervisor)));
         assert_eq!(page.roles.iter().map(|(_, may)| *may).collect::<Vec<_>>(), [false, true, true]);
         users::change_role(&maria, &supervisor, false).await.expect("taken");
-        assert_eq!(refusal(users::change_role(&maria, &supervisor, false).await), Refusal::NotFound);
+        let again = users::change_role(&maria, &supervisor, false).await.expect("a colleague was first");
+        assert!(!again.is_new, "which is told");
+        let missing = ChangeRole { role: world.db.new_id().to_string(), ..supervisor };
+        assert_eq!(refusal(users::change_role(&maria, &missing, false).await), Refusal::NotFound);
         assert_eq!(holds(world, karin).await, [Some(Shipped::User), Some(Shipped::Caseworker)]);
         let caseworker = role(&maria, karin, Shipped::Caseworker).await;
         users::change_role(&maria, &caseworker, false).await.expect("taken");
@@ -459,13 +464,66 @@ fn an_archived_person_is_in_the_bank_and_nowhere_else() {
         assert_eq!(refusal(users::page(&sven, karin).await), Refusal::NotFound, "who may not see the bank");
         let list = users::list(&maria, ListQuery { q: "karin".to_owned(), ..ListQuery::default() }).await.expect("a list");
         assert_eq!(list.pages.total, 0);
-        assert_eq!(refusal(users::archive(&maria, &archive(karin)).await), Refusal::Forbidden, "twice");
-        assert_eq!(refusal(users::invite(&maria, &invite(karin)).await), Refusal::Forbidden);
-        assert_eq!(refusal(users::set_temporary_password(&maria, &temporary(karin, TEMPORARY)).await), Refusal::Forbidden);
+        let archived = Refusal::AlreadyDone(Done::UserArchived { user: karin });
+        assert_eq!(refusal(users::archive(&maria, &archive(karin)).await), archived, "twice");
+        assert_eq!(refusal(users::invite(&maria, &invite(karin)).await), archived);
+        assert_eq!(refusal(users::set_temporary_password(&maria, &temporary(karin, TEMPORARY)).await), archived);
         let supervisor = role(&maria, karin, Shipped::Supervisor).await;
-        assert_eq!(refusal(users::change_role(&maria, &supervisor, true).await), Refusal::Forbidden);
+        assert_eq!(refusal(users::change_role(&maria, &supervisor, true).await), archived);
         let taken = users::availability(&maria, "karin.ek", None).await.expect("an answer");
         assert!(matches!(taken, Availability::Taken(_)), "archived people keep their login name");
+    });
+}
+
+#[test]
+fn a_warning_came_before_the_error_that_made_it_needless() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let passed = |form: NewUser| NewUser { override_warnings: "on".to_owned(), reason: "Asked".to_owned(), ..form };
+        // a namesake, and the login name of somebody who is archived
+        let again = NewUser { login_name: "karin.ek".to_owned(), ..new_user(&maria, "Karin", "Ek").await };
+        assert!(matches!(problem(users::create(&maria, again.clone()).await, Field::LoginName), Problem::NameTaken(_)));
+        let free = NewUser { login_name: "karin.ek2".to_owned(), ..again.clone() };
+        assert!(matches!(refusal(users::create(&maria, free.clone()).await), Refusal::Warned(_)), "once nothing is wrong");
+        let nobody: i64 = world.one("SELECT count(*) FROM users WHERE login_name = 'karin.ek2'").await;
+        assert_eq!(nobody, 0, "and nothing is written before it is passed");
+        users::create(&maria, passed(free)).await.expect("created");
+        let form = users::edit_user_form(&maria, world.id("vera"), None).await.expect("a form").form;
+        let form = EditUser { first_name: "Sven".to_owned(), last_name: "Holm".to_owned(), ..form };
+        let taken = EditUser { login_name: "sven.holm".to_owned(), ..form.clone() };
+        assert!(matches!(problem(users::edit(&maria, taken).await, Field::LoginName), Problem::NameTaken(_)));
+        let free = EditUser { login_name: "sven.holm2".to_owned(), ..form };
+        assert!(matches!(refusal(users::edit(&maria, free.clone()).await), Refusal::Warned(_)));
+        assert_eq!(world.page(world.id("vera")).await.name, "Vera Ståhl", "nothing is written before it is passed");
+        let why = EditUser { override_warnings: "on".to_owned(), reason: "Asked".to_owned(), ..free };
+        users::edit(&maria, why).await.expect("saved");
+    });
+}
+
+#[test]
+fn a_colleagues_act_was_told_as_lack_of_rights() {
+    run(async |world| {
+        let (maria, sofia) = (world.as_("maria").await, world.as_("sofia").await);
+        let karin = world.id("karin");
+        let form = users::edit_user_form(&maria, karin, None).await.expect("opened before").form;
+        let caseworker = role(&maria, karin, Shipped::Caseworker).await;
+        users::change_role(&sofia, &caseworker, false).await.expect("taken by a colleague");
+        assert!(!users::change_role(&maria, &caseworker, false).await.expect("nothing is wrong").is_new);
+        users::archive(&sofia, &archive(karin)).await.expect("archived by a colleague");
+        let archived = Refusal::AlreadyDone(Done::UserArchived { user: karin });
+        assert_eq!(refusal(users::edit(&maria, form).await), archived);
+        for permission in [Permission::GiveRoles, Permission::GiveWayIn, Permission::ArchiveUsers] {
+            assert_eq!(refusal(users::act_page(&maria, permission, karin, None).await), archived, "{permission:?}");
+        }
+        users::act_page(&maria, Permission::UserBank, karin, None).await.expect("the way on");
+        assert_eq!(refusal(covers::page(&maria, karin, None).await), archived);
+        assert_eq!(refusal(dashboards::assign_page(&maria, karin, None).await), archived);
+        assert_eq!(refusal(accounts::ask_page(&maria, karin, None).await), archived);
+        let supervisor = users::page(&maria, world.id("sofia")).await.expect("a page");
+        assert!(!supervisor.may.edit, "what she really may not do is refused as before");
+        assert_eq!(refusal(users::edit_user_form(&maria, world.id("sofia"), None).await), Refusal::Forbidden);
+        let told: i64 = world.one("SELECT count(*) FROM audit_events WHERE kind = 'refused'").await;
+        assert_eq!(told, 0);
     });
 }
 
@@ -501,7 +559,8 @@ fn restoring_gives_back_the_roles_and_not_the_password() {
         assert_eq!((page.status, page.archived_reason), (Status::NoWayIn, None));
         assert_eq!(holds(world, karin).await, [Some(Shipped::User), Some(Shipped::Caseworker)]);
         assert_eq!(refusal(world.tries("karin.ek", PASSWORD).await), Refusal::WrongLogin);
-        assert_eq!(refusal(users::restore(&maria, &restore(karin)).await), Refusal::NotFound, "twice");
+        let restored = Refusal::AlreadyDone(Done::UserRestored { user: karin });
+        assert_eq!(refusal(users::restore(&maria, &restore(karin)).await), restored, "twice");
         users::set_temporary_password(&maria, &temporary(karin, TEMPORARY)).await.expect("set");
         world.signs_in("karin.ek", TEMPORARY).await;
     });

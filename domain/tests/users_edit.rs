@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use usher_domain::{outbox, users};
 use usher_types::mail::Mail;
-use usher_types::refusal::Taken;
+use usher_types::refusal::{Done, Taken};
 use usher_types::users::{Archive, EditUser, ListQuery, NewUser, Theirs, Watch};
 use usher_types::{Field, Problem, Refusal, UserId, Warning};
 
@@ -181,19 +181,26 @@ fn only_what_is_new_is_warned_about() {
 }
 
 #[test]
-fn the_identity_number_changes_only_when_ticked() {
+fn an_identity_number_typed_on_the_edit_page_was_discarded_under_success() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let (anna, form) = anna(world).await;
-        users::edit(&maria, EditUser { identity_number: "850709-9805".to_owned(), ..form.clone() }).await.expect("saved");
-        assert_eq!(world.page(anna).await.identity_number, None);
-        let ticked = EditUser { identity_change: "on".to_owned(), identity_number: "850709-9805".to_owned(), ..form.clone() };
-        users::edit(&maria, ticked).await.expect("saved");
+        let typed = EditUser { identity_number: "850709-9805".to_owned(), ..form.clone() };
+        users::edit(&maria, typed).await.expect("saved");
         assert_eq!(world.page(anna).await.identity_number.as_deref(), Some("19850709-••••"));
         let audit: Vec<String> = world.all("SELECT e::text || d::text FROM audit_events e JOIN audit_details d ON d.event_id = e.id").await;
         assert!(audit.iter().all(|row| !row.contains("9805")), "the number is not repeated where it can be read");
-        let cleared = EditUser { version: "2".to_owned(), identity_change: "on".to_owned(), ..form };
-        users::edit(&maria, cleared).await.expect("saved");
+        users::edit(&maria, EditUser { version: "2".to_owned(), ..form.clone() }).await.expect("saved");
+        assert_eq!(world.page(anna).await.identity_number.as_deref(), Some("19850709-••••"), "an empty field leaves what is stored");
+        let both = EditUser {
+            version: "3".to_owned(),
+            identity_remove: "on".to_owned(),
+            identity_number: "850709-9805".to_owned(),
+            ..form.clone()
+        };
+        assert_eq!(problem(users::edit(&maria, both).await, Field::IdentityNumber), Problem::RemovedToo);
+        let removed = EditUser { version: "3".to_owned(), identity_remove: "on".to_owned(), ..form };
+        users::edit(&maria, removed).await.expect("saved");
         assert_eq!(world.page(anna).await.identity_number, None);
     });
 }
@@ -206,8 +213,9 @@ fn an_archived_person_is_not_edited() {
         users::archive(&maria, &Archive { user: anna.to_string(), reason: "Left".to_owned(), ..Archive::default() })
             .await
             .expect("archived");
-        assert_eq!(refusal(users::edit(&maria, form).await), Refusal::Forbidden);
-        assert_eq!(refusal(users::edit_user_form(&maria, anna, None).await), Refusal::Forbidden);
+        let archived = Refusal::AlreadyDone(Done::UserArchived { user: anna });
+        assert_eq!(refusal(users::edit(&maria, form).await), archived);
+        assert_eq!(refusal(users::edit_user_form(&maria, anna, None).await), archived);
     });
 }
 

@@ -306,6 +306,55 @@ fn archived_people_are_listed_in_the_user_bank_alone() {
 }
 
 #[test]
+fn unknown_filter_values_were_ignored_in_silence() {
+    run(async |world| {
+        let (maria, sven) = (world.as_("maria").await, world.as_("sven").await);
+        let everybody = list(&maria, ListQuery::default()).await;
+        assert_eq!(everybody.ignored.0, []);
+        let id = world.db.new_id().to_string();
+        let asked = ListQuery {
+            status: "nonsense".to_owned(),
+            role: "caseworkers".to_owned(),
+            office: id.clone(),
+            team: "night".to_owned(),
+            list: id.clone(),
+            watch: "never".to_owned(),
+            ..ListQuery::default()
+        };
+        let found = list(&maria, asked).await;
+        assert_eq!(ids(&found), ids(&everybody));
+        let named: Vec<_> = found.ignored.0.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let expected =
+            [("status", "nonsense"), ("role", "caseworkers"), ("office", &id), ("team", "night"), ("list", &id), ("watch", "never")];
+        assert_eq!(named, expected);
+        assert_eq!(found.query, ListQuery::default(), "the other pages do not ask for it again");
+        let bank = ListQuery { status: Status::Archived.code().to_owned(), ..ListQuery::default() };
+        assert_eq!(list(&maria, bank.clone()).await.ignored.0, []);
+        assert_eq!(list(&sven, bank).await.ignored.0.len(), 1, "who may not see the user bank is not shown everybody as if it were that");
+    });
+}
+
+#[test]
+fn the_list_of_archived_people_offered_edit_and_refused_it() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let karin = world.id("karin");
+        let form = Archive { user: karin.to_string(), reason: "Left".to_owned(), ..Archive::default() };
+        users::archive(&maria, &form).await.expect("archived");
+        let bank = ListQuery { status: Status::Archived.code().to_owned(), ..ListQuery::default() };
+        let may = |list: UserList| list.rows.iter().map(|row| (row.id, row.may_edit, row.may_restore)).collect::<Vec<_>>();
+        let removable = |list: &UserList| list.rows.iter().filter(|row| row.may_archive).map(|row| row.id).collect::<Vec<_>>();
+        let all = list(&maria, ListQuery::default()).await;
+        assert_eq!(removable(&all), [world.id("sven"), world.id("vera")], "whom she manages, and not herself (OG-44)");
+        assert_eq!(removable(&list(&maria, bank.clone()).await), []);
+        assert_eq!(may(list(&maria, bank).await), [(karin, false, true)], "what can be done with who is archived");
+        let all = may(list(&maria, ListQuery::default()).await);
+        assert!(all.iter().all(|(_, _, may_restore)| !may_restore), "{all:?}");
+        assert!(all.contains(&(world.id("vera"), true, false)));
+    });
+}
+
+#[test]
 fn a_row_says_what_one_may_do_and_when_the_person_was_here() {
     run(async |world| {
         let maria = world.as_("maria").await;

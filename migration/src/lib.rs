@@ -24,6 +24,8 @@ mod m20261127_000005_sessions_of_one;
 mod m20261128_000001_names;
 mod m20261128_000002_phones;
 mod m20261128_000003_domains;
+mod m20261129_000001_sign_in_ends;
+mod m20261129_000002_not_told;
 mod m20261130_000001_operator_fixed;
 mod rows;
 mod tenant;
@@ -61,6 +63,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000001_names::Migration),
             Box::new(m20261128_000002_phones::Migration),
             Box::new(m20261128_000003_domains::Migration),
+            Box::new(m20261129_000001_sign_in_ends::Migration),
+            Box::new(m20261129_000002_not_told::Migration),
             Box::new(m20261130_000001_operator_fixed::Migration),
         ]
     }

@@ -220,7 +220,8 @@ impl Raw {
         let public_url = public_url(self.public_url.as_deref(), listen)?;
         // Usher speaks plain http, so with https there is a proxy; if it is not trusted, its address is everybody's, and so are the limits
         if public_url.is_https && self.trusted_proxies.is_none() {
-            let why = "is missing: with an https public_url, say how many proxies in front add to X-Forwarded-For, such as 1 (0 if none does)";
+            let why =
+                "is missing: with an https public_url, say how many proxies in front add to X-Forwarded-For, such as 1 (0 if none does)";
             return Err(wrong("trusted_proxies", why));
         }
         let trusted_proxies = number("trusted_proxies", self.trusted_proxies, 0..=16, 0)?;
@@ -304,7 +305,8 @@ fn postgres(setting: &'static str, url: String) -> Result<SecretString, Error> {
     let host = options.get_host();
     let stays_here = options.get_socket().is_some() || host.starts_with('/') || is_loopback(host);
     if !stays_here && !matches!(options.get_ssl_mode(), PgSslMode::VerifyFull) {
-        let why = format!("leads to {host} without a checked certificate: add ?sslmode=verify-full (and &sslrootcert=… for a CA of your own)");
+        let why =
+            format!("leads to {host} without a checked certificate: add ?sslmode=verify-full (and &sslrootcert=… for a CA of your own)");
         return Err(wrong(setting, why));
     }
     Ok(url.into())

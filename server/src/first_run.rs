@@ -37,7 +37,10 @@ pub async fn offer(db: &Db, config: &Config) -> Result<()> {
     write_secret(&path, format!("{link}\n").as_bytes())?;
     // what is no terminal may be kept, as by a service manager's journal (ASVS 14.1.1)
     if stdout().is_terminal() {
-        println!("\n  Nobody has an account here yet. Open this link within 24 hours to begin:\n\n    {link}\n\n  It is also in {}\n", path.display());
+        println!(
+            "\n  Nobody has an account here yet. Open this link within 24 hours to begin:\n\n    {link}\n\n  It is also in {}\n",
+            path.display()
+        );
     } else {
         println!("\n  Nobody has an account here yet. Open the link in {} within 24 hours to begin.\n", path.display());
     }

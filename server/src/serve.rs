@@ -90,7 +90,8 @@ async fn serve_with(config: &Config, listener: TcpListener, database: &mut Datab
 
 /// Each connection is an open file, and the usual limit of 1024 is less than the server accepts: as many as the system allows.
 fn raise_open_files() {
-    let raised = getrlimit(Resource::RLIMIT_NOFILE).and_then(|(soft, hard)| if soft < hard { setrlimit(Resource::RLIMIT_NOFILE, hard, hard) } else { Ok(()) });
+    let raised = getrlimit(Resource::RLIMIT_NOFILE)
+        .and_then(|(soft, hard)| if soft < hard { setrlimit(Resource::RLIMIT_NOFILE, hard, hard) } else { Ok(()) });
     if let Err(error) = raised {
         tracing::warn!(%error, "cannot raise the limit of open files");
     }

@@ -9,6 +9,7 @@ use crate::ids::{
     UserId,
 };
 use crate::lists::ListName;
+use crate::paging::Ignored;
 use crate::referrals::Step;
 use crate::refusal::Field;
 use crate::roles::{RoleName, Shift};
@@ -658,6 +659,213 @@ impl Repeatable {
     }
 }
 
+/// What an activity is about, as an address names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Subject {
+    /// A person.
+    User,
+    /// A client.
+    Client,
+    /// A customer, with its contracts.
+    Customer,
+    /// A resource.
+    Resource,
+    /// A role.
+    Role,
+    /// One's own organisation's settings.
+    Settings,
+    /// Another organisation, as the operator sees it.
+    Organisation,
+}
+
+impl Subject {
+    /// Its page. `id` is what stands in the address: a shipped role's is its key.
+    pub fn page(self, id: &str) -> String {
+        match self {
+            Self::User => format!("/users/{id}"),
+            Self::Client => format!("/clients/{id}"),
+            Self::Customer => format!("/customers/{id}"),
+            Self::Resource => format!("/resources/{id}"),
+            Self::Role => format!("/roles/{id}"),
+            Self::Settings => "/settings".to_owned(),
+            Self::Organisation => format!("/organisations/{id}"),
+        }
+    }
+
+    /// The page of all its activity.
+    pub fn history(self, id: &str) -> String {
+        format!("{}/history", self.page(id))
+    }
+
+    /// What its activity can be filtered by; nothing where all of it is of one kind.
+    pub fn groups(self) -> &'static [EventGroup] {
+        match self {
+            Self::User => &EventGroup::ALL,
+            Self::Client => &[EventGroup::Details, EventGroup::Clients],
+            Self::Customer | Self::Resource | Self::Role | Self::Settings | Self::Organisation => &[],
+        }
+    }
+}
+
+/// What events are about: how an activity is filtered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EventGroup {
+    /// The account, how it is signed in to, and its roles: who gave what to whom (OG-60).
+    Access,
+    /// Details, and where somebody or something belongs.
+    Details,
+    /// Coming and going, and what was refused.
+    SignIns,
+    /// Clients, referrals and cover.
+    Clients,
+    /// What was mailed.
+    Mails,
+}
+
+impl EventGroup {
+    /// All, in the order a page offers them.
+    pub const ALL: [Self; 5] = [Self::Access, Self::Details, Self::SignIns, Self::Clients, Self::Mails];
+
+    /// The code an address holds.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Access => "access",
+            Self::Details => "details",
+            Self::SignIns => "sign_ins",
+            Self::Clients => "clients",
+            Self::Mails => "mails",
+        }
+    }
+
+    /// The group of that code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|group| group.code() == code)
+    }
+
+    /// The kinds of its events, as the database holds them.
+    pub fn kinds(self) -> &'static [&'static str] {
+        match self {
+            Self::Access => &[
+                "user_created",
+                "user_archived",
+                "user_restored",
+                "role_given",
+                "role_removed",
+                "role_made",
+                "role_edited",
+                "role_retired",
+                "temporary_password_set",
+                "invited",
+                "invitation_accepted",
+                "password_changed",
+                "account_linked",
+                "account_unlinked",
+                "link_asked",
+                "link_answered",
+            ],
+            Self::Details => &[
+                "organisation_created",
+                "organisation_edited",
+                "organisation_suspended",
+                "organisation_resumed",
+                "settings_changed",
+                "user_edited",
+                "profile_edited",
+                "email_change_asked",
+                "email_changed",
+                "office_made",
+                "office_renamed",
+                "office_closed",
+                "team_made",
+                "team_edited",
+                "team_closed",
+                "office_changed",
+                "member_added",
+                "member_removed",
+                "list_made",
+                "list_renamed",
+                "list_closed",
+                "list_left",
+                "customer_made",
+                "customer_renamed",
+                "customer_closed",
+                "contract_made",
+                "contract_edited",
+                "contract_closed",
+                "customer_left",
+                "config_left",
+                "client_created",
+                "client_edited",
+                "client_archived",
+                "client_restored",
+                "dashboard_made",
+                "dashboard_edited",
+                "dashboard_closed",
+                "dashboards_assigned",
+                "resource_made",
+                "resource_edited",
+                "resource_closed",
+            ],
+            Self::SignIns => &[
+                "signed_in",
+                "signed_out",
+                "sign_in_failed",
+                "switched_away",
+                "switched_here",
+                "refused",
+                "report_exported",
+                "throttled",
+                "password_refused",
+                "repeated",
+            ],
+            Self::Clients => &[
+                "client_moved",
+                "caseload_moved",
+                "caseload_returned",
+                "clients_linked",
+                "clients_unlinked",
+                "cover_given",
+                "cover_ended",
+                "referral_moved",
+            ],
+            Self::Mails => &["mail_finished", "notice_drafted", "notice_sent"],
+        }
+    }
+}
+
+/// What of an activity is asked for: the state in its address.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct HistoryQuery {
+    /// An [`EventGroup::code`], or nothing.
+    pub group: String,
+    /// Begins after this event: newest first.
+    pub after: String,
+}
+
+/// One page of all that happened to somebody or something.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HistoryPage {
+    /// What kind of thing it is about.
+    pub of: Subject,
+    /// Which, as it stands in the address.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Set for a role: shipped ones are named in the reader's language.
+    pub role: Option<RoleName>,
+    /// As asked for, without what is ignored.
+    pub query: HistoryQuery,
+    /// Filters that mean nothing here.
+    pub ignored: Ignored,
+    /// The events, newest first.
+    pub lines: Vec<Line>,
+    /// Where the next page begins.
+    pub next: Option<String>,
+}
+
 /// A personal value before and after; only `erase_person` can clear it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {
@@ -702,4 +910,47 @@ pub struct Line {
     pub list: Option<ListName>,
     /// Personal values, for who may see them.
     pub changes: Vec<Change>,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    /// The kinds of all events, read from where they are declared.
+    fn declared() -> Vec<String> {
+        let source = include_str!("audit.rs");
+        let body = source.split("pub enum Event {").nth(1).and_then(|rest| rest.split("\n}").next()).unwrap_or_default();
+        let variants = body.lines().filter_map(|line| line.strip_prefix("    ")).filter(|line| line.starts_with(char::is_uppercase));
+        variants.map(|line| snake(line.trim_end_matches([' ', '{', ',']))).collect()
+    }
+
+    fn snake(name: &str) -> String {
+        let letters = name.chars().enumerate().flat_map(|(at, letter)| {
+            let gap = (at > 0 && letter.is_uppercase()).then_some('_');
+            gap.into_iter().chain(letter.to_lowercase())
+        });
+        letters.collect()
+    }
+
+    #[test]
+    fn every_event_is_found_by_one_filter() {
+        let mut times: BTreeMap<&str, u32> = BTreeMap::new();
+        for kind in EventGroup::ALL.into_iter().flat_map(EventGroup::kinds) {
+            *times.entry(kind).or_default() += 1;
+        }
+        assert!(times.values().all(|times| *times == 1), "{times:?}");
+        let mut declared = declared();
+        declared.sort();
+        let grouped: Vec<_> = times.into_keys().map(str::to_owned).collect();
+        assert_eq!(declared, grouped, "If you're here because you added an event: say in EventGroup::kinds by which filter it is found.");
+    }
+
+    #[test]
+    fn every_group_has_a_code_of_its_own() {
+        for group in EventGroup::ALL {
+            assert_eq!(EventGroup::from_code(group.code()), Some(group));
+        }
+    }
 }

@@ -10,10 +10,11 @@ use crate::form::{Checks, form, known, line, paragraph, tick};
 use crate::ids::{ClientId, MoveId, TeamId, UserId};
 use crate::invisible::visible;
 use crate::names::PersonName;
-use crate::paging::{Cursor, Pages};
+use crate::paging::{Cursor, Ignored, Pages};
 use crate::phone::Phone;
 use crate::referrals::ReferralRow;
 use crate::refusal::{Field, Invalid, Problem, Refusal};
+use crate::session::encode;
 use crate::units::{TeamName, Which, which};
 use crate::users::TEXT;
 
@@ -58,10 +59,15 @@ form! {
 
 form! {
     /// Says who works with a client: the responsible person, an assistant, or who is given access; or takes one off.
-    ChangePerson shown at |form| client_page(&form.client, "/people");
+    ChangePerson shown at |form| match form.q.trim() {
+        "" => client_page(&form.client, "/people"),
+        q => client_page(&form.client, &format!("/people?q={}", encode(q))),
+    };
     text {
         /// Which client.
         client,
+        /// The words colleagues were looked for by: the page that comes back shows them again.
+        q,
         /// Whom.
         user,
         /// A [`Part::code`].
@@ -369,8 +375,10 @@ pub struct ClientRow {
 /// The list of clients.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClientList {
-    /// As asked for.
+    /// As asked for, without what is ignored.
     pub query: ClientQuery,
+    /// Filters that mean nothing here.
+    pub ignored: Ignored,
     /// One page.
     pub rows: Vec<ClientRow>,
     /// How many in all, and the other pages.
@@ -471,10 +479,21 @@ pub struct PeoplePage {
     pub people: Vec<(Part, Colleague)>,
     /// What was looked for.
     pub q: String,
-    /// Who was found, with what each can be and is not.
-    pub found: Vec<(Colleague, Vec<Part>)>,
+    /// Who was found.
+    pub found: Vec<Candidate>,
     /// Why the last attempt was refused.
     pub refusal: Option<Refusal>,
+}
+
+/// A colleague who was looked for, to work with a client.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Candidate {
+    /// Who.
+    pub person: Colleague,
+    /// What they can be, and are not: nothing is offered that would be refused.
+    pub parts: Vec<Part>,
+    /// Why they can be nothing, or not responsible.
+    pub why_not: Option<Problem>,
 }
 
 /// The page that archives a client.

@@ -109,11 +109,19 @@ pub struct Covering {
 }
 
 /// What a form holds about covering.
+#[derive(Debug)]
 pub(crate) struct CoverTexts<'a> {
     pub teams: &'a [String],
     pub from: &'a str,
     pub until: &'a str,
     pub reason: &'a str,
+}
+
+impl CoverTexts<'_> {
+    /// Whether something is said about a cover and no team was chosen: it would be lost.
+    fn lacks_team(&self) -> bool {
+        self.teams.is_empty() && [self.from, self.until, self.reason].iter().any(|text| !text.trim().is_empty())
+    }
 }
 
 impl Covering {
@@ -126,6 +134,9 @@ impl Covering {
                 Ok(team) if offered.iter().any(|offered| offered.id == team) => teams.push(team),
                 _ => checks.wrong(Field::CoverTeams, Problem::Wrong),
             }
+        }
+        if texts.lacks_team() {
+            checks.wrong(Field::CoverTeams, Problem::Missing);
         }
         teams.sort_unstable();
         teams.dedup();
@@ -151,7 +162,7 @@ impl GiveCover {
         checks.nothing_unexpected(self);
         let texts = CoverTexts { teams: &self.cover_teams, from: &self.cover_from, until: &self.cover_until, reason: &self.cover_reason };
         let covering = Covering::parse(&mut checks, &texts, offered, own);
-        if self.cover_teams.is_empty() {
+        if self.cover_teams.is_empty() && !texts.lacks_team() {
             checks.wrong(Field::CoverTeams, Problem::Missing);
         }
         if checks.is_clean() { Ok(covering) } else { Err(checks.into_invalid()) }
@@ -217,6 +228,26 @@ mod tests {
         ] {
             assert_eq!(wrong.parse::<Minute>(), Err(Problem::Wrong), "{wrong:?}");
         }
+    }
+
+    #[test]
+    fn what_was_said_about_a_cover_was_lost_where_no_team_was_chosen() {
+        for (from, until, reason) in [("2026-12-24T09:00", "", ""), ("", "2026-12-24T09:00", ""), ("", "", "Holiday")] {
+            let texts = CoverTexts { teams: &[], from, until, reason };
+            let mut checks = Checks::default();
+            Covering::parse(&mut checks, &texts, &[], &[]);
+            assert_eq!(checks.into_invalid().0, [(Field::CoverTeams, Problem::Missing)], "{texts:?}");
+            let form = GiveCover {
+                cover_from: from.to_owned(),
+                cover_until: until.to_owned(),
+                cover_reason: reason.to_owned(),
+                ..GiveCover::default()
+            };
+            assert_eq!(form.parse(&[], &[]).expect_err("no team").0, [(Field::CoverTeams, Problem::Missing)], "told once");
+        }
+        let mut checks = Checks::default();
+        Covering::parse(&mut checks, &CoverTexts { teams: &[], from: "", until: " ", reason: "" }, &[], &[]);
+        assert!(checks.is_clean(), "nobody has to cover a team");
     }
 
     #[test]

@@ -37,6 +37,13 @@ pub enum Mail {
         /// Whether they were linked.
         linked: bool,
     },
+    /// To colleagues of somebody who was archived: who it is, and how many clients come to the reader (OG-64).
+    ColleagueArchived {
+        /// Who was archived.
+        user: UserId,
+        /// How many of their clients the reader is responsible for now.
+        clients: u32,
+    },
     /// A referral waits for an answer. Whom it is about, no mail says.
     ReferralArrived {
         /// Which.

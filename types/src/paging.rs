@@ -52,3 +52,37 @@ pub struct Pages {
     /// The last row of this page, where there is a page after it.
     pub next: Option<String>,
 }
+
+/// Filters of an address that mean nothing here, each by its name in the address and what it was set to. They are left out, and the page
+/// says so: a list that shows everybody must not look as if it showed those who were asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ignored(pub Vec<(String, String)>);
+
+impl Ignored {
+    /// Characters of a value that are shown.
+    const SHOWN: usize = 40;
+
+    /// Leaves out a filter that is set to something unknown.
+    pub fn unless(&mut self, name: &str, value: &mut String, is_known: impl FnOnce(&str) -> bool) {
+        if !value.is_empty() && !is_known(value) {
+            let value = std::mem::take(value);
+            self.0.push((name.to_owned(), value.chars().take(Self::SHOWN).collect()));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_filter_is_ignored_where_it_is_set_to_something_unknown() {
+        let mut ignored = Ignored::default();
+        let (mut nothing, mut known, mut unknown) = (String::new(), "a".to_owned(), "x".repeat(50));
+        for (name, value) in [("nothing", &mut nothing), ("known", &mut known), ("unknown", &mut unknown)] {
+            ignored.unless(name, value, |value| value == "a");
+        }
+        assert_eq!(ignored.0, [("unknown".to_owned(), "x".repeat(40))]);
+        assert_eq!((nothing.as_str(), known.as_str(), unknown.as_str()), ("", "a", ""));
+    }
+}

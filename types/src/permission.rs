@@ -275,6 +275,13 @@ impl Grants {
         self.beyond_own(Permission::CreateUsers) && !self.beyond_own(Permission::ViewUsers)
     }
 
+    /// Whether its holder chooses customers for people. Somebody who only adds staff sees customers nowhere else, and is not shown them
+    /// there.
+    pub fn imports_customers(&self) -> bool {
+        let is_administrator = !self.adds_staff() || self.beyond_own(Permission::ManageCustomers);
+        self.beyond_own(Permission::EditUsers) || self.beyond_own(Permission::CreateUsers) && is_administrator
+    }
+
     /// Whether `permission` is held for more than oneself.
     pub fn beyond_own(&self, permission: Permission) -> bool {
         self.allow(permission).is_some_and(|reach| reach > Reach::Own)
@@ -329,6 +336,16 @@ mod tests {
         assert!(grants(Reach::Own).adds_staff());
         assert!(!grants(Reach::Team).adds_staff(), "an administrator, as far as that goes");
         assert!(!Grants::default().adds_staff());
+    }
+
+    #[test]
+    fn who_adds_staff_chooses_no_customers_unless_they_keep_them() {
+        let staff = [(Permission::CreateUsers, Reach::Office)];
+        assert!(!Grants::union(staff).imports_customers());
+        assert!(Grants::union(staff.into_iter().chain([(Permission::ManageCustomers, Reach::Organisation)])).imports_customers());
+        assert!(Grants::union(staff.into_iter().chain([(Permission::ViewUsers, Reach::Office)])).imports_customers());
+        assert!(Grants::union(staff.into_iter().chain([(Permission::EditUsers, Reach::Office)])).imports_customers(), "sees theirs anyway");
+        assert!(!Grants::union([(Permission::ManageCustomers, Reach::Organisation)]).imports_customers(), "writes no people");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::When;
 use crate::form::{Checks, form, paragraph};
 use crate::ids::{ClientId, FormKey, OrganisationId, ReferralId, ResourceId};
-use crate::paging::{Cursor, Pages};
+use crate::paging::{Cursor, Ignored, Pages};
 use crate::refusal::{Field, Invalid, Problem, Refusal};
 use crate::resources::{Offered, ResourceRow};
 use crate::users::{Override, TEXT, overriding};
@@ -394,8 +394,10 @@ pub struct ReferralList {
     pub rows: Vec<ReferralRow>,
     /// How many in all, and the other pages.
     pub pages: Pages,
-    /// What was asked for.
+    /// What was asked for, without what is ignored.
     pub query: ListQuery,
+    /// Filters that mean nothing here.
+    pub ignored: Ignored,
     /// Whether one may refer clients.
     pub may_refer: bool,
 }

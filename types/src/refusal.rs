@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::email::EmailError;
 use crate::identity_number::IdentityNumberError;
-use crate::ids::UserId;
+use crate::ids::{ClientId, UserId};
 use crate::login_name::LoginNameError;
 use crate::names::NameError;
 use crate::password::Verdict;
@@ -183,6 +183,8 @@ pub enum Problem {
     OtherOffice,
     /// Somebody who does not work with clients, or no longer.
     NoColleague,
+    /// Somebody who has neither a password nor an invitation, and so could not work with a client.
+    CannotSignIn,
     /// A role that was chosen asks for a client to assist (SV-05, S14).
     NeedsClient,
     /// A role that was chosen is a client's own: it is given from their page (SV-02).
@@ -262,6 +264,8 @@ pub enum Problem {
     EmailTaken(Taken),
     /// Somebody here has this identity number.
     IdentityTaken,
+    /// Something was entered, and ticked to be removed.
+    RemovedToo,
     /// A password that is not strong (S5).
     Weak(Verdict),
     /// Not the current password.
@@ -352,6 +356,11 @@ pub enum Warning {
         /// How many.
         people: u32,
     },
+    /// Clients whose responsible person could change clients no longer.
+    ClientsUnable {
+        /// How many.
+        clients: u32,
+    },
     /// Only one person would be left who can administer the organisation.
     FewAdministrators,
     /// The address is of none of the organisation's own domains.
@@ -384,6 +393,7 @@ impl Warning {
             Self::Holders { .. } => "holders_lose",
             Self::WithoutOffice { .. } => "without_office",
             Self::WithoutClient { .. } => "without_client",
+            Self::ClientsUnable { .. } => "clients_unable",
             Self::FewAdministrators => "few_administrators",
             Self::ForeignDomain { .. } => "foreign_domain",
             Self::LastSeat { .. } => "last_seat",
@@ -401,6 +411,38 @@ impl Warning {
             }
         }
         codes
+    }
+}
+
+/// How somebody or something stands already, by an act of a colleague or by one's own in another window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Done {
+    /// The person is archived, and is restored before anything else.
+    UserArchived {
+        /// Who.
+        user: UserId,
+    },
+    /// The person is not archived.
+    UserRestored {
+        /// Who.
+        user: UserId,
+    },
+    /// The client is archived, and is restored before anything else.
+    ClientArchived {
+        /// Who.
+        client: ClientId,
+    },
+    /// The client is not archived.
+    ClientRestored {
+        /// Who.
+        client: ClientId,
+    },
+}
+
+impl From<Done> for Refusal {
+    fn from(done: Done) -> Self {
+        Self::AlreadyDone(done)
     }
 }
 
@@ -430,6 +472,8 @@ pub enum Refusal {
     Overtaken,
     /// What this is about is not as it was shown any more; the page shows how it is.
     Moved,
+    /// Somebody did first what leaves nothing to do: no lack of rights.
+    AlreadyDone(Done),
     /// People hold the role whom one may not manage, so that they cannot be moved.
     CannotMove {
         /// How many.
@@ -471,6 +515,7 @@ impl Refusal {
             Self::Conflict(_)
             | Self::Overtaken
             | Self::Moved
+            | Self::AlreadyDone(_)
             | Self::CannotMove { .. }
             | Self::OtherOrganisation
             | Self::CannotSwitch

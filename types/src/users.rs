@@ -17,7 +17,7 @@ use crate::lists::{ListName, Listed, Listing};
 use crate::login_name::{self, LoginName, LoginNameFormat};
 use crate::mail::Delivery;
 use crate::names::PersonName;
-use crate::paging::{Cursor, Pages};
+use crate::paging::{Cursor, Ignored, Pages};
 use crate::password;
 use crate::phone::Phone;
 use crate::refusal::{Field, Invalid, Problem, Refusal, Warning};
@@ -105,21 +105,27 @@ impl Status {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Watch {
-    /// Was added, and no mail or password reached them.
+    /// Was added, and no mail reached them; or has a temporary password that they have not used.
     Untold,
     /// Has a way in, and has not used it.
     NeverSignedIn,
     /// Was not seen for [`Watch::DAYS`].
     Inactive,
+    /// Has an invitation or a temporary password that ends within [`Watch::ENDS_WITHIN`] days.
+    Expiring,
+    /// Has one that ended.
+    Expired,
     /// Signs in with an e-mail address that is not their own, from before that was refused.
     NotOwnAddress,
 }
 
 impl Watch {
     /// All, in the order the list filters by.
-    pub const ALL: [Self; 4] = [Self::Untold, Self::NeverSignedIn, Self::Inactive, Self::NotOwnAddress];
+    pub const ALL: [Self; 6] = [Self::Untold, Self::NeverSignedIn, Self::Inactive, Self::Expiring, Self::Expired, Self::NotOwnAddress];
     /// Days without a sign of somebody.
     pub const DAYS: i64 = 30;
+    /// Days before its end in which an invitation, or a temporary password, can still be saved.
+    pub const ENDS_WITHIN: i64 = 3;
 
     /// The code an address holds.
     pub fn code(self) -> &'static str {
@@ -127,6 +133,8 @@ impl Watch {
             Self::Untold => "untold",
             Self::NeverSignedIn => "never_signed_in",
             Self::Inactive => "inactive",
+            Self::Expiring => "expiring",
+            Self::Expired => "expired",
             Self::NotOwnAddress => "not_own_address",
         }
     }
@@ -164,6 +172,8 @@ pub struct Facts {
     pub listing: Listing,
     /// The customers the form names, with what there is to choose of each.
     pub customers: Vec<Customer>,
+    /// Whether one chooses customers for people.
+    pub imports_customers: bool,
     /// The roles that ask for a client to assist (SV-05), and those that are a client's own (SV-02).
     pub linking: Linking,
 }
@@ -292,9 +302,9 @@ form! {
         job_title,
         /// `en`, `sv`, or nothing for the organisation's.
         language,
-        /// Ticked to set the identity number, which the page shows masked, to `identity_number`.
-        identity_change,
-        /// Personnummer or samordningsnummer; optional.
+        /// Ticked to remove the identity number, which the page shows masked.
+        identity_remove,
+        /// Personnummer or samordningsnummer; the one that is stored stays where it is empty.
         identity_number,
         /// What the person signs in with.
         login_name,
@@ -335,6 +345,8 @@ form! {
         user,
         /// Which.
         role,
+        /// Who takes the person's clients, where the role is taken with which they work with them: [`Receiver::parse`] reads it.
+        to,
         /// Words that clients to assist are looked for by.
         client_q,
         /// Ticked to pass warnings.
@@ -378,6 +390,8 @@ form! {
         user,
         /// Who becomes responsible for their clients; empty for the queues of the clients' teams.
         to,
+        /// Ticked to tell their colleagues by e-mail (OG-64).
+        tell,
         /// One of the organisation's reasons for archiving, where it has some.
         archive_reason,
         /// Why, or more about it; kept and shown in the user bank.
@@ -777,12 +791,17 @@ impl EditUser {
                 job_title: &self.job_title,
                 language: &self.language,
                 login_name: &self.login_name,
-                identity_number: (!self.identity_change.is_empty()).then_some(self.identity_number.as_str()),
+                // what is stored is not repeated in the form: only to remove it leaves the field empty
+                identity_number: (!self.identity_remove.is_empty()).then_some(self.identity_number.as_str()),
             },
             facts,
         );
-        let identity_number = (!self.identity_change.is_empty())
-            .then(|| checks.optional(Field::IdentityNumber, &self.identity_number, |text| IdentityNumber::parse(text, facts.today)));
+        let entered = checks.optional(Field::IdentityNumber, &self.identity_number, |text| IdentityNumber::parse(text, facts.today));
+        let is_entered = !self.identity_number.trim().is_empty();
+        if is_entered && !self.identity_remove.is_empty() {
+            checks.wrong(Field::IdentityNumber, Problem::RemovedToo);
+        }
+        let identity_number = if is_entered { entered.map(Some) } else { (!self.identity_remove.is_empty()).then_some(None) };
         let place = facts.units.parse(&mut checks, &self.office, &self.teams, &[]);
         let listed = facts.listing.parse(&mut checks, &self.lists, &self.lms_manager);
         let covers = CoverTexts { teams: &self.cover_teams, from: &self.cover_from, until: &self.cover_until, reason: &self.cover_reason };
@@ -831,12 +850,27 @@ pub fn subject(form: &impl Form, user: &str) -> Result<UserId, Refusal> {
     user.parse().map_err(|_| Refusal::NotFound)
 }
 
+/// Somebody to archive: made by [`Archive::parse`] alone.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Archiving {
+    /// Whom.
+    pub user: UserId,
+    /// Why.
+    pub reason: String,
+    /// Who becomes responsible for their clients; `None` for the queues of the clients' teams.
+    pub to: Option<UserId>,
+    /// Whether their colleagues are told.
+    pub tells: bool,
+    /// Whether warnings are passed.
+    pub passed: Override,
+}
+
 impl Archive {
-    /// Who, why, who becomes responsible for their clients, and whether warnings are passed.
+    /// Reads whom to archive, and how.
     ///
     /// # Errors
     /// A missing or too long reason; see [`subject`].
-    pub fn parse(&self) -> Result<(UserId, String, Option<UserId>, Override), Refusal> {
+    pub fn parse(&self) -> Result<Archiving, Refusal> {
         let user = subject(self, &self.user)?;
         let mut checks = Checks::default();
         let to = checks.optional(Field::To, &self.to, |id| id.parse::<UserId>().map_err(|_| Problem::Wrong));
@@ -849,22 +883,71 @@ impl Archive {
             reason = if reason.is_empty() { more } else { format!("{reason}: {more}") };
         }
         let passed = Override { reason: (!self.override_warnings.is_empty()).then(|| reason.clone()) };
-        Ok((user, reason, to, passed))
+        Ok(Archiving { user, reason, to, tells: !self.tell.is_empty(), passed })
     }
 }
 
-impl ChangeRole {
-    /// Whose, which, the clients to assist, and whether warnings are passed.
+/// Who takes the clients of somebody who can work with them no longer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Receiver {
+    /// The queues of the clients' teams.
+    Queues,
+    /// A colleague.
+    Colleague(UserId),
+}
+
+impl Receiver {
+    /// The value a form holds for the queues.
+    pub const QUEUES: &'static str = "queues";
+
+    /// Reads what a form holds.
     ///
     /// # Errors
-    /// [`Problem::Missing`] where none was chosen; see [`subject`].
-    pub fn parse(&self) -> Result<(UserId, RoleId, Vec<ClientId>, Override), Refusal> {
+    /// [`Problem::Wrong`] for what is neither.
+    pub fn parse(text: &str) -> Result<Self, Problem> {
+        if text == Self::QUEUES { Ok(Self::Queues) } else { text.parse().map(Self::Colleague).map_err(|_| Problem::Wrong) }
+    }
+
+    /// The colleague; `None` for the queues.
+    pub fn colleague(self) -> Option<UserId> {
+        match self {
+            Self::Queues => None,
+            Self::Colleague(user) => Some(user),
+        }
+    }
+}
+
+/// A role to give or to take: made by [`ChangeRole::parse`] alone.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RoleChange {
+    /// Whose.
+    pub user: UserId,
+    /// Which role.
+    pub role: RoleId,
+    /// The clients to assist.
+    pub linked: Vec<ClientId>,
+    /// Who takes the person's clients; `None` where nobody was chosen.
+    pub receiver: Option<Receiver>,
+    /// Whether warnings are passed.
+    pub passed: Override,
+}
+
+impl ChangeRole {
+    /// Reads the change.
+    ///
+    /// # Errors
+    /// [`Problem::Missing`] where no role was chosen; see [`subject`].
+    pub fn parse(&self) -> Result<RoleChange, Refusal> {
         let user = subject(self, &self.user)?;
         let mut checks = Checks::default();
         let role = checks.take(Field::Role, self.role.parse::<RoleId>().map_err(|_| Problem::Missing));
         let linked = clients::clients(&mut checks, Field::LinkedClients, &self.linked_clients);
+        let receiver = checks.optional(Field::To, &self.to, Receiver::parse);
         let passed = overriding(&mut checks, &self.override_warnings, &self.reason);
-        role.filter(|_| checks.is_clean()).map(|role| (user, role, linked, passed)).ok_or_else(|| checks.into_invalid().into())
+        match role {
+            Some(role) if checks.is_clean() => Ok(RoleChange { user, role, linked, receiver, passed }),
+            _ => Err(checks.into_invalid().into()),
+        }
     }
 }
 
@@ -970,13 +1053,19 @@ pub struct Row {
     pub last_activity: Option<When>,
     /// Whether one may edit this person.
     pub may_edit: bool,
+    /// Whether one may archive this person (OG-44).
+    pub may_archive: bool,
+    /// Whether one may restore this person, who is archived.
+    pub may_restore: bool,
 }
 
 /// The list of people.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UserList {
-    /// As asked for.
+    /// As asked for, without what is ignored.
     pub query: ListQuery,
+    /// Filters that mean nothing here.
+    pub ignored: Ignored,
     /// One page.
     pub rows: Vec<Row>,
     /// How many in all, and the other pages.
@@ -1120,6 +1209,8 @@ pub struct Typed {
     pub linked_clients: Vec<String>,
     /// Who becomes responsible for the person's clients.
     pub to: String,
+    /// Ticked to tell the person's colleagues.
+    pub tell: String,
 }
 
 /// A small page about one act on a person: roles, password, invitation, archive, restore.
@@ -1149,8 +1240,11 @@ pub struct ActPage {
     pub archived_reason: Option<String>,
     /// The organisation's reasons for archiving.
     pub archive_reasons: Vec<String>,
-    /// How many clients the person is responsible for, and who can take them; set where they are to be archived.
+    /// How many clients the person is responsible for, and who can take them; set where they are to be archived, or could lose the role
+    /// they work with.
     pub caseload: Option<(u32, Vec<Colleague>)>,
+    /// The one role with which the person works with these clients: without it somebody else must take them.
+    pub works_by: Option<RoleId>,
     /// The clients that can be assisted, where a role that may be given asks for one.
     pub linkable: Option<Linkable>,
     /// What the kept form held.

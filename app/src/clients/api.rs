@@ -45,20 +45,34 @@ pub async fn client_people_page(client: String, q: String, draft: Option<String>
 
 #[server]
 pub async fn put_to_client(#[server(flatten)] form: shared::ChangePerson) -> Result<(), AppError> {
-    submit(form, |caller, form| async move { changed(&caller, clients::change_person(&caller.scope, &form, true).await?).await }).await
+    submit(form, |caller, form| async move {
+        let client = clients::change_person(&caller.scope, &form, true).await?;
+        changed(&caller, client, &form).await
+    })
+    .await
 }
 
 #[server]
 pub async fn take_off_client(#[server(flatten)] form: shared::ChangePerson) -> Result<(), AppError> {
-    submit(form, |caller, form| async move { changed(&caller, clients::change_person(&caller.scope, &form, false).await?).await }).await
+    submit(form, |caller, form| async move {
+        let client = clients::change_person(&caller.scope, &form, false).await?;
+        changed(&caller, client, &form).await
+    })
+    .await
 }
 
-/// Back to who works with a client; to the list, once that is no longer one's to change.
+/// Back to who works with a client, with what was looked for; to the list, once the client is no longer the actor's to change.
 #[cfg(feature = "ssr")]
-async fn changed(caller: &crate::request::Caller, client: usher_types::ClientId) -> Result<String, usher_domain::Error> {
+async fn changed(
+    caller: &crate::request::Caller,
+    client: usher_types::ClientId,
+    form: &shared::ChangePerson,
+) -> Result<String, usher_domain::Error> {
+    use usher_types::form::Form;
+
     caller.say("saved");
     let still = clients::changes(&caller.scope, client).await?;
-    Ok(if still { format!("/clients/{client}/people") } else { "/clients".to_owned() })
+    Ok(if still { form.page() } else { "/clients".to_owned() })
 }
 
 #[server]

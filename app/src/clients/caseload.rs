@@ -3,13 +3,13 @@
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
-use usher_types::Field;
 use usher_types::clients::{CaseloadPage as Page, Move};
 use usher_types::covers::Cover;
+use usher_types::{Field, Permission};
 
 use super::api::{MoveCaseload, ReturnCaseload, caseload_page};
 use super::list::{query_of_address, table};
-use crate::ui::{Hidden, Moment, PostForm, Says, SelectField, lang, load, loaded, pager};
+use crate::ui::{Hidden, Moment, PostForm, Says, SelectField, lang, load, loaded, pager, visit};
 use crate::users::{draft_of_address, id_of_address, span, tabs};
 use crate::{referrals, say, words};
 
@@ -34,11 +34,21 @@ fn show(page: Page) -> AnyView {
     });
     let unable = (!page.is_able && !page.clients.rows.is_empty())
         .then(|| view! { <div class="notice warn"><p dir="auto">{words::able_no_more(l, &page.person.name)}</p></div> });
+    // a caseworker's way to it is their own menu: they open nobody's page
+    let sees_people = visit().me.is_some_and(|me| me.grants.beyond_own(Permission::ViewUsers));
+    let crumb = if sees_people {
+        view! {
+            <p class="crumb"><a href="/users">{words::users(l)}</a><a href=format!("/users/{user}") dir="auto">{page.person.name.clone()}</a></p>
+        }
+        .into_any()
+    } else {
+        view! { <p class="crumb"><a href="/clients">{words::clients(l)}</a></p> }.into_any()
+    };
     view! {
         <Title text=title.clone() />
         <div class="head">
             <div>
-                <p class="crumb"><a href="/users">{words::users(l)}</a><a href=format!("/users/{user}") dir="auto">{page.person.name.clone()}</a></p>
+                {crumb}
                 <h1 dir="auto">{title}</h1>
                 <ul class="stats"><li>{say::clients(l, page.clients.pages.total, page.clients.pages.more)}</li></ul>
             </div>

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
+use usher_types::audit::Subject;
 use usher_types::clients::{ClientPage, Colleague};
 
 use super::api::{RestoreClient, client_page};
@@ -48,7 +49,7 @@ fn show(page: ClientPage) -> AnyView {
                 {details(&page)}
                 {people(&page)}
                 {referred(&page)}
-                {activity(page.activity)}
+                {activity(page.activity, Subject::Client, page.id)}
             </div>
         </div>
     }

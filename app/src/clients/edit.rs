@@ -34,7 +34,16 @@ fn show(page: EditClientPage) -> AnyView {
             (team.id.to_string(), if office.is_empty() { team.name } else { format!("{} ({office})", team.name) })
         })
         .collect();
-    let colleagues = colleagues.into_iter().map(|person| (person.user.to_string(), person.name)).collect();
+    let colleagues: Vec<_> = colleagues.into_iter().map(|person| (person.user.to_string(), person.name)).collect();
+    let stuck = (teams.is_empty() && colleagues.is_empty())
+        .then(|| view! { <div class="notice warn"><p>{words::nobody_can_be_responsible(l)}</p></div> });
+    // without a team there is no queue a client could wait in
+    let (nothing, hint, must) = if teams.is_empty() {
+        (words::choose_responsible(l), words::responsible_alone_hint(l), true)
+    } else {
+        (words::nobody_queue(l), words::responsible_hint(l), false)
+    };
+    let either = (!must).then(|| view! { <p class="quiet small">{words::responsible_or_team(l)}</p> });
     view! {
         {head(("/clients", words::clients(l)), title.clone(), None)}
         <PostForm action=EditClient::url() title refusal>
@@ -58,8 +67,10 @@ fn show(page: EditClientPage) -> AnyView {
             </fieldset>
             <fieldset>
                 <legend>{words::who_works_with(l)}</legend>
+                {stuck}
+                {either}
                 <div class="pair">
-                    <SelectField field=Field::Responsible value=form.responsible nothing=words::nobody_queue(l) options=colleagues hint=words::responsible_hint(l) />
+                    <SelectField field=Field::Responsible value=form.responsible nothing options=colleagues hint required=must />
                     <SelectField field=Field::Team value=form.team nothing=words::no_team(l) options=teams hint=words::client_team_hint(l) />
                 </div>
             </fieldset>

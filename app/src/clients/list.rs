@@ -7,7 +7,7 @@ use usher_types::Permission;
 use usher_types::clients::{ClientList, ClientQuery, ClientRow};
 
 use super::api::client_list;
-use crate::ui::{cursor, empty, filter, lang, load, loaded, pager, visit};
+use crate::ui::{cursor, empty, filter, lang, left_out, load, loaded, pager, visit};
 use crate::{say, words};
 
 /// What a list of clients is asked for by the address.
@@ -87,6 +87,11 @@ fn page(list: ClientList) -> AnyView {
             </div>
             {add}
         </div>
+        {left_out(list.ignored.clone(), move |name| match name {
+            "whose" => words::whose(l),
+            "team" => words::team(l),
+            _ => words::status(l),
+        })}
         <section class="card" aria-label=words::clients(l)>
             {tools}
             {body}

@@ -4,7 +4,8 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
-use usher_types::clients::{Colleague, Part, PeoplePage};
+use usher_types::Field;
+use usher_types::clients::{Candidate, Colleague, Part, PeoplePage};
 
 use super::api::{PutToClient, TakeOffClient, client_people_page};
 use crate::ui::{Hidden, PostForm, lang, load, loaded};
@@ -34,12 +35,13 @@ fn show(page: PeoplePage) -> AnyView {
     let held = people.into_iter().map(|(part, person)| {
         let (user, code) = hidden(&person, part);
         let label = words::remove_member(l, &person.name);
-        let (client, title) = (id.clone(), title.clone());
+        let (client, title, q) = (id.clone(), title.clone(), q.clone());
         view! {
             <li>
                 <span><b dir="auto">{person.name}</b><span class="hint">{say::part(l, part)}</span></span>
                 <PostForm action=TakeOffClient::url() title class="inline">
                     <Hidden name="client" value=client />
+                    <Hidden name="q" value=q />
                     <Hidden name="user" value=user />
                     <Hidden name="part" value=code />
                     <button class="button slim" aria-label=label>{words::remove(l)}</button>
@@ -49,14 +51,15 @@ fn show(page: PeoplePage) -> AnyView {
     });
     let held = held.collect_view();
     let nobody = found.is_empty().then(|| view! { <div class="body quiet" role="status">{words::nobody_found(l)}</div> });
-    let found = found.into_iter().map(|(person, parts)| {
+    let found = found.into_iter().map(|Candidate { person, parts, why_not }| {
         let forms = parts.into_iter().map(|part| {
             let (user, code) = hidden(&person, part);
-            let (client, title) = (id.clone(), title.clone());
+            let (client, title, q) = (id.clone(), title.clone(), q.clone());
             let label = words::put_as(l, &person.name, say::part(l, part));
             view! {
                 <PostForm action=PutToClient::url() title class="inline">
                     <Hidden name="client" value=client />
+                    <Hidden name="q" value=q />
                     <Hidden name="user" value=user />
                     <Hidden name="part" value=code />
                     <button class="button slim" aria-label=label>{say::part(l, part)}</button>
@@ -64,7 +67,8 @@ fn show(page: PeoplePage) -> AnyView {
             }
         });
         let forms = forms.collect_view();
-        view! { <li><span><b dir="auto">{person.name.clone()}</b></span><span class="row">{forms}</span></li> }
+        let why_not = why_not.map(|problem| view! { <span class="hint">{say::problem(l, Field::Responsible, &problem)}</span> });
+        view! { <li><span><b dir="auto">{person.name.clone()}</b>{why_not}</span><span class="row">{forms}</span></li> }
     });
     let found = found.collect_view();
     view! {
@@ -86,7 +90,7 @@ fn show(page: PeoplePage) -> AnyView {
                 <h2>{words::add_colleague(l)}</h2>
                 <div class="tools">
                     <form method="get" action=address role="search" autocomplete="off">
-                        <input type="search" name="q" class="search" value=q aria-label=words::search_users(l) placeholder=words::search_hint(l) dir="auto" />
+                        <input type="search" name="q" class="search" value=q.clone() aria-label=words::search_users(l) placeholder=words::search_hint(l) dir="auto" />
                         <button class="button">{words::search(l)}</button>
                     </form>
                 </div>

@@ -13,6 +13,7 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
+use usher_types::audit::Subject;
 use usher_types::customers::{ClosePage, CustomerPage as Page, CustomerRow, EditCustomerPage as EditPage, ListQuery};
 use usher_types::{Field, UserId};
 
@@ -101,7 +102,8 @@ pub fn CustomerDetailPage() -> impl IntoView {
     let id = id_of_address();
     loaded(load(move || id.get(), customer_page), |Page { row, contracts, people: have, activity: lines }| {
         let l = lang();
-        let address = format!("/customers/{}", row.id);
+        let id = row.id;
+        let address = format!("/customers/{id}");
         let new_contract = view! { <a class="button main" href=format!("{address}/contracts/new")>{words::add_contract(l)}</a> };
         let body = if contracts.is_empty() {
             view! { <div class="body quiet">{words::no_contracts(l)}</div> }.into_any()
@@ -124,7 +126,7 @@ pub fn CustomerDetailPage() -> impl IntoView {
                 </nav>
                 <section class="card"><h2>{words::contracts(l)}</h2>{body}</section>
                 <section class="card"><h2>{words::assigned(l)}</h2>{who}{more}</section>
-                {activity(lines)}
+                {activity(lines, Subject::Customer, id)}
             </div>
         }
         .into_any()

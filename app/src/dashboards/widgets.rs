@@ -56,7 +56,7 @@ fn all_of(widget: Widget) -> Option<(&'static str, String)> {
         Widget::NoWayIn => Some(("/users?status=no_way_in", words::all_of_them(l))),
         Widget::NeverSignedIn => Some(("/users?watch=never_signed_in", words::all_of_them(l))),
         Widget::Inactive => Some(("/users?watch=inactive", words::all_of_them(l))),
-        Widget::Expiring => Some(("/users?status=invited", words::all_invited(l))),
+        Widget::Expiring => Some(("/users?watch=expiring", words::all_of_them(l))),
         Widget::Seats => Some(("/settings/licence", words::licence(l))),
         Widget::CoverEnding => Some(("/teams", words::teams(l))),
         Widget::SignIns => Some(("/reports", words::reports(l))),
@@ -67,7 +67,10 @@ fn all_of(widget: Widget) -> Option<(&'static str, String)> {
 fn of_entries(widget: Widget, also: Option<Count>, entries: Vec<Entry>) -> AnyView {
     let l = lang();
     let also = also.filter(|also| also.count > 0).map(|also| say::also(l, widget, counted(also)));
-    let also = also.map(|also| view! { <p class="also small"><b>{also}</b></p> });
+    let also = also.map(|also| match widget {
+        Widget::Expiring => view! { <p class="also small"><a href="/users?watch=expired">{also}</a></p> }.into_any(),
+        _ => view! { <p class="also small"><b>{also}</b></p> }.into_any(),
+    });
     if entries.is_empty() {
         return view! { {also}{nothing(say::widget_empty(l, widget))} }.into_any();
     }

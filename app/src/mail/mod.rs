@@ -43,7 +43,12 @@ pub fn render(claimed: &Claimed, public_url: &str) -> Result<Rendered, askama::E
     let (subject, paragraphs, link) = match &claimed.mail {
         Mail::Invitation => (
             words::invitation_subject(l, organisation),
-            vec![words::invitation(l, organisation), words::login_name(l, &claimed.login_name), words::invitation_link(l)],
+            vec![
+                words::invitation(l, organisation),
+                words::login_name(l, &claimed.login_name),
+                words::sign_in_later(l, format!("{public_url}/sign-in")),
+                words::invitation_link(l),
+            ],
             Some((words::invitation_button(l), format!("{public_url}/link/invitation/{token}"))),
         ),
         Mail::ConfirmEmail { .. } => (
@@ -62,6 +67,16 @@ pub fn render(claimed: &Claimed, public_url: &str) -> Result<Rendered, askama::E
             vec![if *linked { words::link_agreed(l) } else { words::link_declined(l) }],
             Some((words::link_answered_button(l), format!("{public_url}/users/{user}/links"))),
         ),
+        Mail::ColleagueArchived { clients, .. } => {
+            let name = claimed.about.clone().unwrap_or_else(|| words::a_colleague(l));
+            let mut told = vec![words::colleague_archived(l, organisation, &name)];
+            let takes = *clients > 0;
+            if takes {
+                told.push(words::colleagues_clients(l, crate::say::clients(l, *clients, false)));
+            }
+            let link = takes.then(|| (words::colleagues_clients_button(l), format!("{public_url}/clients?whose=mine")));
+            (words::colleague_archived_subject(l, organisation), told, link)
+        }
         Mail::ReferralArrived { referral } => (
             words::referral_arrived_subject(l, organisation),
             vec![words::referral_arrived(l)],

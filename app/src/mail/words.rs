@@ -6,7 +6,13 @@ crate::words::words! {
     invitation(organisation): "An account has been made for you at {organisation}.", "Ett konto har skapats åt dig hos {organisation}.";
     login_name(login_name): "Your login name: {login_name}", "Ditt användarnamn: {login_name}";
     invitation_link: "Set your password with this link. It can be used once and is good for 7 days:", "Välj ditt lösenord med den här länken. Den kan användas en gång och gäller i 7 dagar:";
+    sign_in_later(address): "Once you have set it, sign in with your login name and your password at {address}", "När du har valt det loggar du in med ditt användarnamn och ditt lösenord på {address}";
     invitation_button: "Set your password", "Välj ditt lösenord";
+    colleague_archived_subject(organisation): "A colleague has left {organisation}", "En kollega har slutat hos {organisation}";
+    colleague_archived(organisation, name): "The account of {name} at {organisation} was archived. {name} can no longer sign in.", "Kontot för {name} hos {organisation} har arkiverats. {name} kan inte längre logga in.";
+    colleagues_clients(clients): "You are now responsible for {clients} of theirs.", "Du ansvarar nu för {clients} som var deras.";
+    colleagues_clients_button: "Open your clients", "Öppna dina brukare";
+    a_colleague: "a colleague", "en kollega";
     confirm_subject(organisation): "Confirm your e-mail at {organisation}", "Bekräfta din e-postadress hos {organisation}";
     confirm: "You asked to use this address. Confirm it with this link, which is good for 24 hours:", "Du bad om att få använda den här adressen. Bekräfta den med länken, som gäller i 24 timmar:";
     email_changed_subject(organisation): "Your e-mail address at {organisation} was changed", "Din e-postadress hos {organisation} har ändrats";

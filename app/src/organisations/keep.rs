@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
+use usher_types::audit::Subject;
 use usher_types::organisations::{AddPage, EditPage, ListQuery, OrganisationList, OrganisationPage as Page, Row};
 use usher_types::{Field, Language};
 
@@ -14,7 +15,7 @@ use super::api::{
 use crate::settings::agreement;
 use crate::shell::language_name;
 use crate::ui::{
-    Confirm, Hidden, Moment, PostForm, SelectField, SingleName, TextArea, TextField, cursor, empty, head, lang, load, loaded, pager,
+    Confirm, Hidden, Moment, PostForm, SelectField, SingleName, TextArea, TextField, cursor, empty, head, lang, load, loaded, pager, visit,
 };
 use crate::users::{activity, draft_of_address, id_of_address};
 use crate::{say, words};
@@ -70,11 +71,14 @@ pub fn OrganisationListPage() -> impl IntoView {
 
 fn table(rows: Vec<Row>) -> AnyView {
     let l = lang();
+    let own = visit().me.map(|me| me.organisation);
     let rows = rows.into_iter().map(|row| {
         let badge = badge(&row);
+        // one's own leads to its caseworkers (IZ-03)
+        let to = if own == Some(row.id) { "/organisation".to_owned() } else { format!("/organisations/{}", row.id) };
         view! {
             <tr>
-                <th scope="row"><a href=format!("/organisations/{}", row.id) dir="auto">{row.name.clone()}</a></th>
+                <th scope="row"><a href=to dir="auto">{row.name.clone()}</a></th>
                 <td data-label=words::status(l) data-priority="1">{badge}</td>
                 <td data-label=words::people(l) data-priority="2">{row.people}</td>
                 <td data-label=words::seats(l) data-priority="2">{seats(&row)}</td>
@@ -178,7 +182,7 @@ pub fn OrganisationDetailPage() -> impl IntoView {
                 <div class="stack">
                     {facts(&page)}
                     <section class="card"><h2>{words::licence(l)}</h2>{agreement(&page.licence)}</section>
-                    {activity(page.activity)}
+                    {activity(page.activity, Subject::Organisation, page.row.id)}
                 </div>
             </div>
         }

@@ -43,6 +43,7 @@ pub fn ProfilePage() -> impl IntoView {
                     <PostForm action=EditProfile::url() title=words::your_profile(l) refusal=page.refusal.clone()>
                         <fieldset>
                             <legend>{words::yours_to_change(l)}</legend>
+                            {email(&page)}
                             <TextField field=Field::Phone value=form.phone kind="tel" autocomplete="tel" />
                             <div class="pair">
                                 <LanguageField value=form.language offered=visit().me.map(|me| me.languages).unwrap_or_default() />
@@ -62,10 +63,9 @@ pub fn ProfilePage() -> impl IntoView {
     })
 }
 
-fn locked(page: Profile) -> impl IntoView {
+/// The address, which a form of its own changes.
+fn email(page: &Profile) -> AnyView {
     let l = lang();
-    let roles = page.roles.iter().map(|role| say::role(l, role)).collect::<Vec<_>>().join(", ");
-    let optional = |label: String, value: Option<String>| value.map(|value| view! { <dt>{label}</dt><dd dir="auto">{value}</dd> });
     let badge = page.email.is_some().then(|| {
         if page.email_verified {
             view! { " " <span class="badge good">{words::verified(l)}</span> }.into_any()
@@ -73,13 +73,20 @@ fn locked(page: Profile) -> impl IntoView {
             view! { " " <span class="badge warn">{words::not_verified(l)}</span> }.into_any()
         }
     });
+    let address = page.email.clone().unwrap_or_else(|| words::not_provided(l));
+    view! { <dl><dt>{words::email(l)}</dt><dd><bdi dir="auto">{address}</bdi>{badge}</dd></dl> }.into_any()
+}
+
+fn locked(page: Profile) -> impl IntoView {
+    let l = lang();
+    let roles = page.roles.iter().map(|role| say::role(l, role)).collect::<Vec<_>>().join(", ");
+    let optional = |label: String, value: Option<String>| value.map(|value| view! { <dt>{label}</dt><dd dir="auto">{value}</dd> });
     view! {
         <section class="card">
             <h2>{words::not_yours_to_change(l)}</h2>
             <dl>
                 <dt>{words::name(l)}</dt><dd><bdi dir="auto">{page.name}</bdi></dd>
                 <dt>{words::login_name(l)}</dt><dd><bdi dir="auto">{page.login_name}</bdi></dd>
-                <dt>{words::email(l)}</dt><dd><bdi dir="auto">{page.email.unwrap_or_else(|| words::not_provided(l))}</bdi>{badge}</dd>
                 {optional(words::job_title(l), page.job_title)}
                 {optional(words::identity_number(l), page.identity_number)}
                 <dt>{words::organisation(l)}</dt><dd><bdi dir="auto">{page.organisation}</bdi></dd>

@@ -12,7 +12,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use usher_types::referrals::{Direction, ListQuery, OPEN, ReferralList, ReferralRow, Status, TO_US};
 
-use crate::ui::{Moment, cursor, empty, filter, lang, load, loaded, pager};
+use crate::ui::{Moment, cursor, empty, filter, lang, left_out, load, loaded, pager};
 use crate::{say, words};
 use api::referral_list;
 
@@ -30,7 +30,7 @@ pub fn ReferralListPage() -> impl IntoView {
             ListQuery { direction: text("direction"), status: text("status"), cursor: cursor(query) }
         })
     });
-    loaded(load(move || asked.get(), referral_list), |ReferralList { rows, pages, query, may_refer }| {
+    loaded(load(move || asked.get(), referral_list), |ReferralList { rows, pages, query, ignored, may_refer }| {
         let l = lang();
         let refer = may_refer.then(|| ("/referrals/new", words::refer_client(l)));
         let button = refer.clone().map(|(to, label)| view! { <a class="button main" href=to>{label}</a> });
@@ -55,6 +55,7 @@ pub fn ReferralListPage() -> impl IntoView {
         view! {
             <Title text=words::referrals(l) />
             <div class="head"><div><h1>{words::referrals(l)}</h1><p class="quiet">{words::referrals_are(l)}</p></div>{button}</div>
+            {left_out(ignored, move |name| if name == "direction" { words::way(l) } else { words::status(l) })}
             <section class="card" aria-label=words::referrals(l)>
                 <div class="tools">
                     <form method="get" action="/referrals" autocomplete="off">

@@ -1,17 +1,23 @@
 //! The server functions about activity: one line each.
 
 use leptos::prelude::*;
+use usher_types::audit::{HistoryPage, HistoryQuery, Subject};
 use usher_types::reports as shared;
 
 use crate::error::AppError;
 #[cfg(feature = "ssr")]
 use crate::request::serve;
 #[cfg(feature = "ssr")]
-use usher_domain::reports;
+use usher_domain::{history, reports};
 
 #[server]
 pub async fn report_page(query: shared::PeriodQuery) -> Result<shared::ReportPage, AppError> {
     serve(|caller| async move { reports::page(&caller.scope, query).await }).await
+}
+
+#[server]
+pub async fn history_page(of: Subject, id: String, query: HistoryQuery) -> Result<HistoryPage, AppError> {
+    serve(|caller| async move { history::page(&caller.scope, of, &id, query).await }).await
 }
 
 #[server]

@@ -1,10 +1,13 @@
-//! Activity: `/reports` of teams and the organisation, and `/users/:id/activity` of one person (OG-83 to OG-87).
+//! Activity: `/reports` of teams and the organisation, `/users/:id/activity` of what one person did (OG-83 to OG-87), and
+//! `/users/:id/history` and its like of what was done to somebody or something (OG-60).
 
 mod activity;
 mod api;
+mod history;
 mod page;
 
 pub use activity::UserActivityPage;
+pub use history::HistoryPage;
 pub use page::ReportPage;
 #[cfg(feature = "ssr")]
 pub use page::csv;

@@ -7,6 +7,7 @@ use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use usher_types::Field;
+use usher_types::audit::Subject;
 use usher_types::resources::{
     CloseResourcePage, EditResource as Form, EditResourcePage, ListQuery, Offered, ResourceList, ResourcePage as Page, ResourceRow,
 };
@@ -192,7 +193,7 @@ pub fn ResourceDetailPage() -> impl IntoView {
                         <dt>{words::is_shared(l)}</dt><dd>{if row.is_shared { words::yes(l) } else { words::no(l) }}</dd>
                     </dl>
                 </section>
-                {activity(lines)}
+                {activity(lines, Subject::Resource, id)}
             </div>
         };
         let body = match menu {

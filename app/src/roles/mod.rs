@@ -12,6 +12,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use usher_types::Permission;
+use usher_types::audit::Subject;
 use usher_types::permission::Area;
 use usher_types::roles::{Requires, RoleList, RoleName, RolePage as Page, RoleRow};
 
@@ -133,7 +134,7 @@ fn show(page: Page) -> AnyView {
                 {others(words::may_manage(l), words::may_manage_why(l), &page.manages)}
                 {brings(&page)}
                 <section class="card"><h2>{words::requires(l)}</h2><div class="body quiet">{requires}</div></section>
-                {activity(page.activity)}
+                {activity(page.activity, Subject::Role, page.row.role.code())}
             </div>
         </div>
     }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
+use usher_types::audit::Subject;
 use usher_types::login_name::LoginNameFormat;
 use usher_types::settings::{EditSettings as Form, OPTIONAL, SettingsPage as Page};
 use usher_types::{Field, Language};
@@ -30,7 +31,7 @@ pub fn SettingsPage() -> impl IntoView {
                 </nav>
                 <div class="stack">
                     {form(&page)}
-                    {activity(page.activity)}
+                    {activity(page.activity, Subject::Settings, "")}
                 </div>
             </div>
         }

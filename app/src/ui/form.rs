@@ -261,14 +261,28 @@ fn lead_to(event: &ev::MouseEvent, field: Field) {
     }
 }
 
+/// What the summary says: of each field what stands beside it now, and what was found since the form was refused.
+fn summary(refused: Vec<(Field, Problem)>, late: Vec<(Field, Problem)>) -> Vec<(Field, Problem)> {
+    let mut said: Vec<(Field, Problem)> = Vec::with_capacity(refused.len() + late.len());
+    for (field, problem) in refused {
+        let now = late.iter().find(|(at, _)| *at == field).map_or(problem, |(_, now)| now.clone());
+        if !said.contains(&(field, now.clone())) {
+            said.push((field, now));
+        }
+    }
+    let since: Vec<_> = late.into_iter().filter(|(field, _)| said.iter().all(|(at, _)| at != field)).collect();
+    said.extend(since);
+    said
+}
+
 /// What is wrong, at the top, with a link to each field.
 #[component]
 fn Summary() -> impl IntoView {
     let (l, state) = (lang(), use_form());
     move || {
         state.refusal.get().map(|refusal| match refusal {
-            Refusal::Invalid(invalid) => {
-                let lines = invalid.0.into_iter().map(|(field, problem)| {
+            Refusal::Invalid(Invalid(fields)) => {
+                let lines = summary(fields, state.late.get()).into_iter().map(|(field, problem)| {
                     let said = say::problem(l, field, &problem);
                     if field == Field::Form {
                         view! { <li>{said}</li> }.into_any()
@@ -286,8 +300,9 @@ fn Summary() -> impl IntoView {
                     (refusal == Refusal::SignIn).then(|| view! { <p><a href="/sign-in" target="_blank">{words::sign_in(l)}</a></p> });
                 let back = (refusal == Refusal::OtherOrganisation)
                     .then(|| view! { <p><a href="/profile/accounts" target="_blank">{words::your_organisations(l)}</a></p> });
+                let on = say::way_on(l, &refusal).map(|(to, label)| view! { <p><a href=to>{label}</a></p> });
                 view! {
-                    <div class="notice bad" role="alert"><h2>{words::problem(l)}</h2><p>{say::refusal(l, &refusal)}</p>{again}{back}</div>
+                    <div class="notice bad" role="alert"><h2>{words::problem(l)}</h2><p>{say::refusal(l, &refusal)}</p>{again}{back}{on}</div>
                 }
                 .into_any()
             }
@@ -638,5 +653,24 @@ pub fn Confirm(
                 </div>
             }
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_summary_said_what_the_fields_no_longer_did() {
+        let refused = vec![(Field::Email, Problem::NeedsEmail), (Field::FirstName, Problem::Missing), (Field::Form, Problem::Wrong)];
+        let late = vec![(Field::Email, Problem::NoAt), (Field::LastName, Problem::Missing)];
+        let said = [
+            (Field::Email, Problem::NoAt),
+            (Field::FirstName, Problem::Missing),
+            (Field::Form, Problem::Wrong),
+            (Field::LastName, Problem::Missing),
+        ];
+        assert_eq!(summary(refused.clone(), late), said);
+        assert_eq!(summary(refused.clone(), Vec::new()), refused);
     }
 }

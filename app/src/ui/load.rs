@@ -88,14 +88,20 @@ fn Oops(refusal: Refusal) -> impl IntoView {
         Refusal::NotFound => (words::page_not_found(l), words::page_not_found_why(l)),
         refusal => (words::problem(l), say::refusal(l, refusal)),
     };
+    let on = say::way_on(l, &refusal);
+    // whoever is told what to do next needs nobody's help
+    let is_stuck = on.is_none();
     view! {
         <Title text=title.clone() />
         <section class="oops">
             <p class="number">{refusal.status()}</p>
             <h1>{title}</h1>
             <p>{why}</p>
-            <Support />
-            <p class="row"><a class="button main" href="/">{words::go_home(l)}</a></p>
+            {is_stuck.then(|| view! { <Support /> })}
+            <p class="row">
+                {on.map(|(to, label)| view! { <a class="button main" href=to>{label}</a> })}
+                <a class="button" class:main=is_stuck href="/">{words::go_home(l)}</a>
+            </p>
         </section>
     }
     .into_any()

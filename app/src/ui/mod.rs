@@ -10,7 +10,7 @@ pub use chart::bars;
 pub use form::{Check, Choice, Confirm, Hidden, LiveForm, PostForm, Says, SelectField, SingleName, TextArea, TextField, use_form};
 pub(crate) use form::{described, labelled};
 pub use load::{Loading, NotFound, load, loaded, loaded_or};
-pub use page::{cursor, empty, filter, head, pager, versions};
+pub use page::{cursor, empty, filter, head, left_out, pager, versions};
 pub use password::{NewPassword, OldPassword};
 
 use leptos::prelude::*;
@@ -142,6 +142,8 @@ fn said(l: usher_types::Language, code: &str) -> Option<(String, Option<String>)
         "referral_moved" => words::done_referral_moved(l),
         "role_given" => words::done_role_given(l),
         "role_removed" => words::done_role_removed(l),
+        "role_given_before" => words::done_role_given_before(l),
+        "role_removed_before" => words::done_role_removed_before(l),
         "role_made" => words::done_role_made(l),
         "role_retired" => words::done_role_retired(l),
         "temporary" => words::done_temporary(l),

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::params::ParamsMap;
-use usher_types::paging::{Cursor, Pages};
+use usher_types::paging::{Cursor, Ignored, Pages};
 use usher_types::session::encode;
 
 use super::{Icon, lang};
@@ -79,6 +79,17 @@ pub fn filter(
     }
     let select = view! { <select name=name aria-label=label><option value="" selected=chosen.is_empty()>{all}</option>{options}</select> };
     Some(select.into_any())
+}
+
+/// Says which filters of an address were left out; `label` is what a filter is called.
+pub fn left_out(ignored: Ignored, label: impl Fn(&str) -> String) -> Option<AnyView> {
+    let l = lang();
+    if ignored.0.is_empty() {
+        return None;
+    }
+    let lines = ignored.0.into_iter().map(|(name, value)| view! { <p dir="auto">{words::unknown_filter(l, label(&name), value)}</p> });
+    let lines: Vec<_> = lines.collect();
+    Some(view! { <div class="notice warn" role="status">{lines}</div> }.into_any())
 }
 
 /// The page an address asks for, as [`pager`] writes it.

@@ -6,7 +6,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use usher_types::access::Preview;
 use usher_types::session::encode;
-use usher_types::users::ActPage;
+use usher_types::users::{ActPage, Receiver, Status};
 use usher_types::{Field, Permission, Refusal, RoleId};
 
 use super::api::{Act, ArchiveUser, FindClientsForRole, GiveRole, InviteUser, RemoveRole, RestoreUser, SetTemporaryPassword, act_page};
@@ -74,6 +74,7 @@ fn review(page: &ActPage, back: String, button: String, class: &'static str) -> 
 pub fn RolesPage() -> impl IntoView {
     let query = use_query_map();
     let made_meanwhile = query.with_untracked(|query| query.get("role").unwrap_or_default());
+    let removed = query.with_untracked(|query| query.get("remove").unwrap_or_default());
     loaded(page_of(Act::Roles), move |page| {
         let l = lang();
         let head = head(&page, words::roles(l));
@@ -83,7 +84,13 @@ pub fn RolesPage() -> impl IntoView {
             let label = say::role(l, role);
             let (user, id) = (user.clone(), role.id.to_string());
             let remove_label = words::remove_role(l, &label);
+            let is_asked = page.works_by == Some(role.id);
             let remove = may_take.then(|| {
+                if is_asked {
+                    // who takes the clients is asked first
+                    let to = format!("/users/{user}/roles?remove={id}");
+                    return view! { <a class="button slim" href=to>{remove_label}</a> }.into_any();
+                }
                 view! {
                     <PostForm action=RemoveRole::url() title=words::roles(l) class="inline">
                         <Hidden name="user" value=user />
@@ -91,6 +98,7 @@ pub fn RolesPage() -> impl IntoView {
                         <button class="button slim">{remove_label}</button>
                     </PostForm>
                 }
+                .into_any()
             });
             let without = changes(&page, role.id).filter(|_| *may_take).map(|preview| {
                 view! { <span class="hint">{words::preview_without(l, say::preview(l, preview))}</span> }
@@ -98,7 +106,7 @@ pub fn RolesPage() -> impl IntoView {
             view! { <li><span><b>{label}</b><span class="hint">{say::whom(l, role, "")}</span>{without}</span>{remove}</li> }
         });
         let held = held.collect_view();
-        let confirm = confirm_removal(&page);
+        let confirm = confirm_removal(&page, &removed);
         let refusal = page.refusal.clone().filter(|_| confirm.is_none());
         let makes_roles = visit().me.is_some_and(|me| me.grants.beyond_own(Permission::EditRoles));
         let new_role = makes_roles.then(|| {
@@ -152,12 +160,22 @@ fn changes(page: &ActPage, role: RoleId) -> Option<&Preview> {
     page.previews.iter().find(|(id, _)| *id == role).map(|(_, preview)| preview)
 }
 
-/// The box of a role whose removal has warnings.
-fn confirm_removal(page: &ActPage) -> Option<AnyView> {
+/// The box of a role whose removal has warnings, or takes somebody off their clients. `removed` is the role an address names.
+fn confirm_removal(page: &ActPage, removed: &str) -> Option<AnyView> {
     let l = lang();
     let is_warned = matches!(page.refusal, Some(Refusal::Warned(_) | Refusal::Invalid(_)));
-    let (role, _) = page.roles.iter().find(|(role, _)| is_warned && role.id.to_string() == page.typed.role)?;
+    let is_meant = |id: String| (is_warned && id == page.typed.role) || (page.refusal.is_none() && id == removed);
+    let (role, _) = page.roles.iter().find(|(role, may_take)| *may_take && is_meant(role.id.to_string()))?;
     let label = words::remove_role(l, say::role(l, role));
+    let takes_over = page.caseload.clone().filter(|_| page.works_by == Some(role.id)).map(|(clients, colleagues)| {
+        let why = words::works_by_role(l, &page.name, say::clients(l, clients, false));
+        let queues = (Receiver::QUEUES.to_owned(), words::queues_of_teams(l));
+        let options = std::iter::once(queues).chain(colleagues.into_iter().map(|person| (person.user.to_string(), person.name))).collect();
+        view! {
+            <p>{why}</p>
+            <SelectField field=Field::To value=page.typed.to.clone() nothing=words::choose_who_takes(l) options label=words::clients_go_to(l) required=true />
+        }
+    });
     let (user, id, reason) = (page.user.to_string(), role.id.to_string(), page.typed.reason.clone());
     let end = review(page, words::cancel(l), label.clone(), "button danger main");
     let form = view! {
@@ -165,6 +183,7 @@ fn confirm_removal(page: &ActPage) -> Option<AnyView> {
             <Hidden name="user" value=user />
             <Hidden name="role" value=id />
             <p class="lead">{label}</p>
+            {takes_over}
             <Confirm reason />
             {end}
         </PostForm>
@@ -256,6 +275,10 @@ pub fn ArchivePage() -> impl IntoView {
                 {facts(&page)}
                 {takes_over(&page)}
                 {why(&page)}
+                <label class="check">
+                    <input type="checkbox" name="tell" value="on" checked=!page.typed.tell.is_empty() />
+                    <span>{words::tell_colleagues(l)}<span class="hint">{words::tell_colleagues_hint(l)}</span></span>
+                </label>
                 <Confirm />
                 {review(&page, words::keep_user(l), words::archive_user(l), "button danger main")}
             </PostForm>
@@ -295,6 +318,19 @@ pub fn RestorePage() -> impl IntoView {
     loaded(page_of(Act::Restore), |page| {
         let l = lang();
         let head = head(&page, words::restore_user(l));
+        if page.status != Status::Archived {
+            let to = format!("/users/{}", page.user);
+            return view! {
+                {head}
+                <section class="card">
+                    <div class="body">
+                        <p dir="auto">{words::nothing_to_restore(l, &page.name)}</p>
+                        <p class="row"><a class="button" href=to>{words::open_account(l)}</a></p>
+                    </div>
+                </section>
+            }
+            .into_any();
+        }
         view! {
             {head}
             <PostForm action=RestoreUser::url() title=words::restore_user(l) refusal=page.refusal.clone() class="card confirm">

@@ -129,8 +129,8 @@ pub async fn act_page(id: String, act: Act, draft: Option<String>) -> Result<sha
 #[server]
 pub async fn give_role(#[server(flatten)] form: shared::ChangeRole) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
-        let user = users::change_role(&caller.scope, &form, true).await?;
-        caller.say("role_given");
+        let users::RoleChanged { user, is_new } = users::change_role(&caller.scope, &form, true).await?;
+        caller.say(if is_new { "role_given" } else { "role_given_before" });
         Ok(format!("/users/{user}/roles"))
     })
     .await
@@ -139,8 +139,8 @@ pub async fn give_role(#[server(flatten)] form: shared::ChangeRole) -> Result<()
 #[server]
 pub async fn remove_role(#[server(flatten)] form: shared::ChangeRole) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
-        let user = users::change_role(&caller.scope, &form, false).await?;
-        caller.say("role_removed");
+        let users::RoleChanged { user, is_new } = users::change_role(&caller.scope, &form, false).await?;
+        caller.say(if is_new { "role_removed" } else { "role_removed_before" });
         Ok(format!("/users/{user}/roles"))
     })
     .await

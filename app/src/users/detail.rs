@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use usher_types::audit::Line;
+use usher_types::audit::{Line, Subject};
 use usher_types::customers::Customer;
 use usher_types::mail::Delivery;
 use usher_types::users::{Missing, Status, UserPage};
@@ -49,7 +49,7 @@ fn show(page: UserPage) -> AnyView {
             <div class="stack">
                 {still_missing(&page)}
                 {details(&page)}
-                {activity(page.activity)}
+                {activity(page.activity, Subject::User, id)}
             </div>
         </div>
     }
@@ -208,21 +208,42 @@ fn last(when: Option<When>) -> AnyView {
 
 /// Where a mail stands.
 pub(crate) fn delivery(delivery: &Delivery) -> String {
-    let l = lang();
+    delivery_in(lang(), delivery)
+}
+
+/// The same in a language.
+pub(crate) fn delivery_in(l: usher_types::Language, delivery: &Delivery) -> String {
     match delivery {
         Delivery::Waiting { attempts: 0 } => words::invitation_waiting(l),
+        Delivery::Waiting { attempts: 1 } => words::invitation_retry_once(l),
         Delivery::Waiting { attempts } => words::invitation_retry(l, attempts),
         Delivery::Sent { at } => words::invitation_sent(l, &at.text),
         Delivery::Failed { at } => words::invitation_failed(l, &at.text),
     }
 }
 
-/// What happened, newest first, in plain words.
-pub(crate) fn activity(lines: Vec<Line>) -> Option<AnyView> {
+/// What happened last, newest first, with the way to all of it.
+pub(crate) fn activity(lines: Vec<Line>, of: Subject, id: impl std::fmt::Display) -> Option<AnyView> {
     let l = lang();
     if lines.is_empty() {
         return None;
     }
+    let all = of.history(&id.to_string());
+    Some(
+        view! {
+            <section class="card">
+                <h2>{words::activity(l)}</h2>
+                {timeline(lines)}
+                <div class="foot"><a href=all>{words::all_activity(l)}</a></div>
+            </section>
+        }
+        .into_any(),
+    )
+}
+
+/// Events, newest first, in plain words.
+pub(crate) fn timeline(lines: Vec<Line>) -> AnyView {
+    let l = lang();
     let lines = lines.into_iter().map(|line| {
         let who = say::who(l, &line);
         let changes = changes(&line);
@@ -235,7 +256,7 @@ pub(crate) fn activity(lines: Vec<Line>) -> Option<AnyView> {
         }
     });
     let lines = lines.collect_view();
-    Some(view! { <section class="card"><h2>{words::activity(l)}</h2><ol class="timeline">{lines}</ol></section> }.into_any())
+    view! { <ol class="timeline">{lines}</ol> }.into_any()
 }
 
 /// What an event changed: personal values before and after, and what a role gained and lost.

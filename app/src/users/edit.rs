@@ -14,7 +14,7 @@ use usher_types::{Field, Refusal};
 use super::api::{EditUser as Save, edit_user_page};
 use super::coverage::CoverFields;
 use super::customers::{CustomerFields, ImportCustomers, Live};
-use super::new::LanguageField;
+use super::new::{LanguageField, OwnOrganisation};
 use super::place::{ListFields, PlaceFields};
 use super::{draft_of_address, id_of_address};
 use crate::customers::ImportToEdited;
@@ -65,7 +65,18 @@ fn EditUserForm(
     });
     let title = words::edit_person(l, &name);
     let address = format!("/users/{}", form.user);
-    let masked = identity_number.unwrap_or_else(|| words::none(l));
+    let identity_hint = match &identity_number {
+        Some(masked) => words::identity_stored(l, masked),
+        None => words::identity_none(l),
+    };
+    let removes = identity_number.map(|_| {
+        view! {
+            <label class="check">
+                <input type="checkbox" name="identity_remove" value="on" checked=!form.identity_remove.is_empty() />
+                <span>{words::identity_remove(l)}</span>
+            </label>
+        }
+    });
     // the refused form's version is stale: saving again is a choice made knowing both sides
     let version = match &refusal {
         Some(Refusal::Conflict(theirs)) => theirs.version.to_string(),
@@ -91,15 +102,15 @@ fn EditUserForm(
                     <TextField field=Field::JobTitle value=form.job_title.clone() required=facts.requires(Field::JobTitle) />
                     <LanguageField value=form.language.clone() offered=facts.languages.clone() />
                 </div>
-                <label class="check">
-                    <input type="checkbox" name="identity_change" value="on" checked=!form.identity_change.is_empty() />
-                    <span>{words::identity_change(l)}</span>
-                </label>
-                <TextField field=Field::IdentityNumber value=form.identity_number.clone() hint=words::identity_change_hint(l, masked) />
+                <TextField field=Field::IdentityNumber value=form.identity_number.clone() hint=identity_hint />
+                {removes}
             </fieldset>
             <fieldset>
                 <legend>{words::access(l)}</legend>
-                <TextField field=Field::LoginName value=form.login_name.clone() hint=words::login_name_hint(l) required=true />
+                <div class="pair">
+                    <TextField field=Field::LoginName value=form.login_name.clone() hint=words::login_name_hint(l) required=true />
+                    <OwnOrganisation name=facts.organisation.clone() />
+                </div>
             </fieldset>
             <PlaceFields units=units.clone() office=form.office.clone() teams=form.teams.clone() />
             <CustomerFields live leave=ImportToEdited::url() />

@@ -8,7 +8,7 @@ use usher_types::users::{ListQuery, Row, Status, UserList, Watch};
 
 use super::StatusBadge;
 use super::api::user_list;
-use crate::ui::{Icon, Moment, cursor, filter, lang, load, loaded, pager, visit};
+use crate::ui::{Icon, Moment, cursor, filter, lang, left_out, load, loaded, pager, visit};
 use crate::{say, words};
 
 /// `/users`.
@@ -75,6 +75,14 @@ fn page(list: UserList) -> AnyView {
             </div>
             {may_create.then(|| view! { <a class="button main" href="/users/new">{words::add_user(l)}</a> })}
         </div>
+        {left_out(list.ignored.clone(), move |name| match name {
+            "status" => words::status(l),
+            "role" => words::role(l),
+            "office" => words::office(l),
+            "team" => words::team(l),
+            "list" => words::list(l),
+            _ => words::look_after(l),
+        })}
         <section class="card" aria-label=words::users(l)>
             <div class="tools">
                 <form method="get" action="/users" role="search" autocomplete="off">
@@ -143,6 +151,14 @@ fn row(row: Row) -> impl IntoView {
     let roles = row.roles.iter().map(|role| say::role(l, role)).collect::<Vec<_>>().join(", ");
     let edit =
         row.may_edit.then(|| view! { <a href=format!("{address}/edit") aria-label=words::edit_person(l, &row.name)>{words::edit(l)}</a> });
+    let remove = row.may_archive.then(|| {
+        let label = words::remove_member(l, &row.name);
+        view! { <a class="danger" href=format!("{address}/archive") aria-label=label>{words::remove(l)}</a> }
+    });
+    let restore = row.may_restore.then(|| {
+        let label = words::restore_person(l, &row.name);
+        view! { <a href=format!("{address}/restore") aria-label=label>{words::restore_user(l)}</a> }
+    });
     let last = match row.last_activity {
         Some(when) => view! { <Moment when /> }.into_any(),
         None => words::never(l).into_any(),
@@ -163,7 +179,7 @@ fn row(row: Row) -> impl IntoView {
             <td data-label=words::status(l) data-priority="1"><StatusBadge status=row.status /></td>
             <td data-label=words::created(l) data-priority="3" class="date quiet"><Moment when=row.created /></td>
             <td data-label=words::last_activity(l) data-priority="2" class="date quiet">{last}</td>
-            <td class="act">{edit}</td>
+            <td class="act">{edit}{remove}{restore}</td>
         </tr>
     }
     .into_any()

@@ -22,7 +22,9 @@ pub use new::{StaffNewPage, UserNewPage};
 pub(crate) use access::tabs;
 pub(crate) use api::user_list;
 pub(crate) use coverage::span;
-pub(crate) use detail::{activity, changes, delivery};
+#[cfg(test)]
+pub(crate) use detail::delivery_in;
+pub(crate) use detail::{activity, changes, delivery, timeline};
 pub(crate) use list::table;
 pub(crate) use new::LanguageField;
 pub(crate) use place::sits_in;

@@ -87,6 +87,7 @@ fn CreateUserForm(
     let chosen = RwSignal::new(form.roles.clone());
     let place = RwSignal::new(Choices { office: form.office.clone(), teams: form.teams.clone(), ..Choices::default() });
     let live = Live::new(&facts.customers, &form.customers, &form.config);
+    let imports_customers = facts.imports_customers;
     let organisation = facts.organisation.clone();
     let for_words = organisation.clone();
     let own_words =
@@ -185,11 +186,7 @@ fn CreateUserForm(
                     <TextField field=Field::LoginName value=form.login_name.clone() live=texts.login hint=words::login_name_hint(l) required=true>
                         <IsFree login=texts.login />
                     </TextField>
-                    <div class="field">
-                        <label for="own_organisation">{words::organisation(l)}</label>
-                        <span class="hint" id="own_organisation-hint">{words::organisation_locked(l)}</span>
-                        <input id="own_organisation" value=organisation readonly aria-describedby="own_organisation-hint" />
-                    </div>
+                    <OwnOrganisation name=organisation />
                 </div>
                 <span class="message" id="roles-says"><Says field=Field::Roles /></span>
                 <div class="pair" role="group" aria-label=words::roles(l) aria-describedby="roles-says" id="roles">
@@ -207,7 +204,7 @@ fn CreateUserForm(
                     <NewPassword field=Field::TemporaryPassword words=own_words hint=words::temporary_password_hint(l) required=false />
                 </div>
             </fieldset>
-            <CustomerFields live leave=ImportToNew::url() />
+            {imports_customers.then(|| view! { <CustomerFields live leave=ImportToNew::url() /> })}
             <ListFields listing=facts.listing chosen=form.lists.clone() lms_manager=form.lms_manager.clone() />
             <CoverFields
                 teams=facts.units.teams chosen=form.cover_teams.clone()
@@ -220,7 +217,7 @@ fn CreateUserForm(
                 <button class="button main">{button}{on_button}</button>
             </div>
         </LiveForm>
-        <ImportCustomers live />
+        {imports_customers.then(|| view! { <ImportCustomers live /> })}
     }
     .into_any()
 }
@@ -336,6 +333,22 @@ fn availability(l: Language, answer: Availability, login: RwSignal<String>) -> A
             let said = say::problem(l, Field::LoginName, &usher_types::Problem::NameTaken(taken));
             view! { <span class="says">{said}{link}</span><span class="row">{free}</span> }.into_any()
         }
+    }
+}
+
+/// The organisation, which nobody chooses: a person is added to one's own, and stays there (OG-36).
+#[component]
+pub(crate) fn OwnOrganisation(
+    /// Its name.
+    name: String,
+) -> impl IntoView {
+    let l = lang();
+    view! {
+        <div class="field">
+            <label for="own_organisation">{words::organisation(l)}</label>
+            <span class="hint" id="own_organisation-hint">{words::organisation_locked(l)}</span>
+            <input id="own_organisation" value=name readonly aria-describedby="own_organisation-hint" />
+        </div>
     }
 }
 

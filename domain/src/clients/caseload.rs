@@ -131,18 +131,16 @@ pub(crate) async fn count(tx: &Tx<'_>, user: UserId) -> Result<u32> {
     Ok(row.map(|row| row.try_get::<i64>("", "n")).transpose()?.unwrap_or_default().unsigned_abs() as u32)
 }
 
-/// Hands over everything of a person who leaves, whether or not the actor reaches the clients: nobody stays with who is gone.
+/// Hands over everything of a person who leaves, whether or not the actor reaches the clients: nobody stays with who is gone. How many
+/// clients that were.
 ///
 /// # Errors
 /// As [`move_on`].
-pub(crate) async fn hand_over(tx: &Write<'_>, user: UserId, to: Option<UserId>) -> Result<()> {
+pub(crate) async fn hand_over(tx: &Write<'_>, user: UserId, to: Option<UserId>) -> Result<u32> {
     let all = ClientBounds::all().clients(tx.organisation()?);
     let theirs = all.filter(clients::Column::ResponsibleId.eq(user.0)).filter(clients::Column::ArchivedAt.is_null());
     let theirs = theirs.lock(LockType::NoKeyUpdate).all(tx.on()).await?;
-    if !theirs.is_empty() {
-        write(tx, user, &theirs, to).await?;
-    }
-    Ok(())
+    if theirs.is_empty() { Ok(0) } else { write(tx, user, &theirs, to).await }
 }
 
 async fn write(tx: &Write<'_>, user: UserId, theirs: &[clients::Model], to: Option<UserId>) -> Result<u32> {

@@ -7,12 +7,13 @@ use usher_types::clients::{
 };
 use usher_types::names::name_key;
 use usher_types::phone::Phone;
+use usher_types::refusal::Done;
 use usher_types::units::{TeamName, Which};
 use usher_types::users::Kept;
 use usher_types::{ClientId, Field, Invalid, Permission, Problem, Reach, Refusal, UserId};
 use uuid::Uuid;
 
-use super::{colleagues, covering, hold_colleague, hold_first, shown, team_of};
+use super::{colleagues, covering, hold_colleague, hold_first, is_able, person, shown, team_of};
 use crate::entity::clients;
 use crate::scope::{Tx, Write};
 use crate::users::search_text;
@@ -29,10 +30,18 @@ pub async fn form(scope: &Scope, client: &str, kept: Option<Kept<EditClient>>) -
     let mut teams = choosable(&tx).await?;
     let current = if client.is_empty() {
         let me = scope.me()?;
-        // who has a caseload begins it with themselves; who looks after everybody's says whose it is
-        let mine = scope.grants().allow(Permission::EditClients) < Some(Reach::Organisation);
+        if !colleagues.iter().any(|known| known.user == me) && is_able(&tx, me).await? {
+            colleagues.extend(person(&tx, Some(me.0)).await?);
+        }
+        // who has a caseload begins it with themselves; who looks after everybody's says whose it is, unless nobody could be right:
+        // without a team there is no queue either
+        let mine = scope.grants().allow(Permission::EditClients) < Some(Reach::Organisation) || teams.is_empty();
         let responsible = colleagues.iter().find(|known| mine && known.user == me).map(|known| known.user.to_string());
-        EditClient { key: scope.new_key().to_string(), responsible: responsible.unwrap_or_default(), ..EditClient::default() }
+        let team = match teams.as_slice() {
+            [only] if responsible.is_none() => only.id.to_string(),
+            _ => String::new(),
+        };
+        EditClient { key: scope.new_key().to_string(), responsible: responsible.unwrap_or_default(), team, ..EditClient::default() }
     } else {
         let found = unarchived(tx.client(units::id(client)?).await?)?;
         let shown = shown(&tx, &found).await?;
@@ -66,8 +75,12 @@ async fn choosable(tx: &Tx<'_>) -> Result<Vec<TeamName>> {
     Ok(teams)
 }
 
-fn unarchived(client: clients::Model) -> Result<clients::Model> {
-    if client.archived_at.is_some() { Err(Refusal::Forbidden.into()) } else { Ok(client) }
+/// A client who is not archived.
+///
+/// # Errors
+/// [`Done::ClientArchived`]: that is no lack of rights.
+pub(super) fn unarchived(client: clients::Model) -> Result<clients::Model> {
+    if client.archived_at.is_some() { Err(Refusal::from(Done::ClientArchived { client: ClientId(client.id) }).into()) } else { Ok(client) }
 }
 
 /// Creates a client, or changes one. A second post of the form that created one answers with that one.
@@ -229,13 +242,13 @@ pub async fn archive(scope: &Scope, form: &ArchiveClient) -> Result<ClientId> {
 /// Restores a client as they were. Whose colleague has left meanwhile waits in the queue of their team.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] where the client is not archived; [`Refusal::Invalid`] where there is no team whose queue could take them.
+/// [`Done::ClientRestored`] where the client is not archived; [`Refusal::Invalid`] where there is no team whose queue could take them.
 pub async fn restore(scope: &Scope, form: &RestoreClient) -> Result<ClientId> {
     let client = subject(form, &form.client)?;
     let tx = scope.write(Permission::EditClients).await?;
     let found = tx.lock_client(client).await?;
     if found.archived_at.is_none() {
-        return Err(Refusal::NotFound.into());
+        return Err(Refusal::from(Done::ClientRestored { client }).into());
     }
     let (version, team) = (found.version, found.team_id);
     let mut responsible = found.responsible_id;

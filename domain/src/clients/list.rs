@@ -2,6 +2,7 @@
 
 use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter, QuerySelect, Select, Value};
 use usher_types::clients::{ClientList, ClientQuery, ClientRow, Colleague};
+use usher_types::paging::Ignored;
 use usher_types::units::TeamName;
 use usher_types::{ClientId, Permission, TeamId, UserId};
 use uuid::Uuid;
@@ -23,7 +24,12 @@ pub async fn list(scope: &Scope, query: ClientQuery) -> Result<ClientList> {
 }
 
 /// The same inside a transaction.
-pub(super) async fn within(tx: &Tx<'_>, query: ClientQuery) -> Result<ClientList> {
+pub(super) async fn within(tx: &Tx<'_>, mut query: ClientQuery) -> Result<ClientList> {
+    let teams = units::team_names(tx).await?;
+    let mut ignored = Ignored::default();
+    ignored.unless("whose", &mut query.whose, |whose| ["mine", "queue"].contains(&whose) || whose.parse::<UserId>().is_ok());
+    ignored.unless("team", &mut query.team, |id| teams.iter().any(|team| team.id.to_string() == id));
+    ignored.unless("status", &mut query.status, |status| status == "archived");
     let search = Search::of(tx, &query);
     let named = match query.cursor.named::<ClientId>() {
         Some(id) => tx.clients()?.filter(clients::Column::Id.eq(id.0)).one(tx.on()).await?,
@@ -47,7 +53,8 @@ pub(super) async fn within(tx: &Tx<'_>, query: ClientQuery) -> Result<ClientList
         rows: show(tx, rows).await?,
         pages,
         queued: queued as u32,
-        teams: units::team_names(tx).await?,
+        teams,
+        ignored,
         may_create: tx.scope().grants().has(Permission::EditClients),
         query,
     })

@@ -30,6 +30,7 @@ use usher_types::{ClientId, Field, Invalid, Permission, Problem, TeamId, UserId}
 use uuid::Uuid;
 
 use crate::entity::{clients, users};
+use crate::history::Seen;
 use crate::scope::{ClientBounds, Tx, Write};
 use crate::{Result, Scope, audit, referrals, units};
 
@@ -86,6 +87,19 @@ pub async fn page(scope: &Scope, client: &str) -> Result<ClientPage> {
         may_edit,
         shown,
     })
+}
+
+/// A client whose activity the reader may see: a client does not read what was done about themselves.
+///
+/// # Errors
+/// [`Refusal::NotFound`](usher_types::Refusal::NotFound), [`Refusal::Forbidden`](usher_types::Refusal::Forbidden).
+pub(crate) async fn with_activity(tx: &Tx<'_>, client: &str) -> Result<Seen> {
+    let client = tx.client(units::id(client)?).await?;
+    let is_self = client.user_id.is_some() && client.user_id == tx.scope().actor().map(|me| me.0);
+    if is_self || !(may_edit(tx, &client).await? || tx.scope().grants().beyond_own(Permission::ViewActivity)) {
+        return Err(usher_types::Refusal::Forbidden.into());
+    }
+    Ok(Seen { id: client.id, name: display(&client), role: None })
 }
 
 /// A client as far as the actor may open their page: who hands one over may see them no more.
@@ -239,6 +253,7 @@ async fn colleagues(tx: &Tx<'_>) -> Result<Vec<Colleague>> {
     let few: Vec<Uuid> = holders.iter().map(|row| row.try_get("", "user_id")).collect::<std::result::Result<_, _>>()?;
     // where many hold it, going through people by name finds the first of them soonest
     let found = if few.len() > FEW { tx.colleagues(Permission::EditClients) } else { tx.colleagues_among(few) };
+    let found = found.filter(users::Column::WayIn.ne("none"));
     let found = found.order_by_asc(users::Column::SortName).order_by_asc(users::Column::Id);
     Ok(found.limit(OFFERED).all(tx.on()).await?.iter().map(colleague).collect())
 }
@@ -250,10 +265,28 @@ pub(crate) async fn others(tx: &Tx<'_>, user: UserId) -> Result<Vec<Colleague>> 
     Ok(others)
 }
 
-/// Whether somebody may change clients: nobody else is made responsible for one, and who is it may lose the role.
-async fn is_able(tx: &Tx<'_>, user: UserId) -> Result<bool> {
+/// Whether somebody's roles let them change clients.
+pub(crate) async fn changes_clients(tx: &Tx<'_>, user: UserId) -> Result<bool> {
     let sql = format!("{HOLDERS} AND h.user_id = $2 LIMIT 1");
     Ok(tx.one(&sql, [Permission::EditClients.code().into(), user.0.into()]).await?.is_some())
+}
+
+/// Whether somebody can work with clients: may change them, and can sign in. Nobody else is made responsible for one; who is responsible
+/// may lose either.
+async fn is_able(tx: &Tx<'_>, user: UserId) -> Result<bool> {
+    let sql = "SELECT 1 FROM users WHERE id = $1 AND archived_at IS NULL AND way_in <> 'none'";
+    Ok(tx.one(sql, [user.0.into()]).await?.is_some() && changes_clients(tx, user).await?)
+}
+
+/// How many clients these people are responsible for who may not change clients, as the transaction stands.
+pub(crate) async fn left_unable(tx: &Tx<'_>, people: &[UserId]) -> Result<u32> {
+    let sql = format!(
+        "SELECT count(*) AS n FROM clients c WHERE c.archived_at IS NULL AND c.responsible_id = ANY ($2)
+            AND NOT EXISTS ({HOLDERS} AND h.user_id = c.responsible_id)"
+    );
+    let people: Vec<Uuid> = people.iter().map(|user| user.0).collect();
+    let row = tx.one(&sql, [Permission::EditClients.code().into(), people.into()]).await?;
+    Ok(row.map(|row| row.try_get::<i64>("", "n")).transpose()?.unwrap_or_default().unsigned_abs() as u32)
 }
 
 fn colleague(person: &users::Model) -> Colleague {
@@ -288,13 +321,17 @@ async fn hold_first(tx: &Write<'_>, user: UserId, alone: bool) -> Result<()> {
     Ok(())
 }
 
-/// A colleague who holds a permission about clients, held as they are until the end, for a client of a team.
+/// A colleague who holds a permission about clients, held as they are until the end, for a client of a team. Who is to answer for the
+/// client can sign in.
 ///
 /// # Errors
-/// [`Problem::NoColleague`], [`Problem::OtherOffice`] at `field`.
+/// [`Problem::NoColleague`], [`Problem::CannotSignIn`], [`Problem::OtherOffice`] at `field`.
 async fn hold_colleague(tx: &Write<'_>, user: UserId, permission: Permission, team: Option<Uuid>, field: Field) -> Result<Colleague> {
     let found = tx.colleagues(permission).filter(users::Column::Id.eq(user.0)).lock(LockType::Share).one(tx.on()).await?;
     let Some(found) = found else { return Err(Invalid::one(field, Problem::NoColleague).into()) };
+    if permission == Permission::EditClients && found.way_in == "none" {
+        return Err(Invalid::one(field, Problem::CannotSignIn).into());
+    }
     if let (Some(office), Some(team)) = (found.office_id, team) {
         let elsewhere = "SELECT 1 FROM teams WHERE id = $1 AND office_id <> $2";
         if tx.one(elsewhere, [team.into(), office.into()]).await?.is_some() {

@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Set};
 use usher_types::audit::Event;
-use usher_types::clients::{ChangePerson, Colleague, Part, PeoplePage};
+use usher_types::clients::{Candidate, ChangePerson, Colleague, Part, PeoplePage};
 use usher_types::{ClientId, Field, Invalid, Permission, Problem, Refusal, UserId};
 use uuid::Uuid;
 
-use super::edit::person_change;
+use super::edit::{person_change, unarchived};
 use super::{FOUND, OFFERED, colleague, covering, hold_colleague, hold_first, linked, name, person, team_of};
 use crate::entity::{client_links, clients, users};
 use crate::scope::{Tx, Write};
@@ -29,24 +29,19 @@ fn asked(part: Part) -> Permission {
 /// [`Refusal::NotFound`], [`Refusal::Forbidden`].
 pub async fn page(scope: &Scope, client: &str, q: String, refusal: Option<Refusal>) -> Result<PeoplePage> {
     let tx = scope.read(Permission::EditClients).await?;
-    let client = tx.client(units::id(client)?).await?;
-    if client.archived_at.is_some() {
-        return Err(Refusal::Forbidden.into());
-    }
+    let client = unarchived(tx.client(units::id(client)?).await?)?;
     let mut people: Vec<(Part, Colleague)> = Vec::new();
     people.extend(person(&tx, client.responsible_id).await?.map(|person| (Part::Responsible, person)));
     people.extend(linked(&tx, client.id).await?);
-    let found = found(&tx, &q).await?.into_iter().map(|(person, can)| {
-        let is = |part: &Part| people.iter().any(|(known, other)| known == part && other.user == person.user);
-        let parts = can.into_iter().filter(|part| !is(part)).collect();
-        (person, parts)
-    });
-    let found = found.collect();
+    let mut found = found(&tx, &q, client.team_id).await?;
+    for Candidate { person, parts, .. } in &mut found {
+        parts.retain(|part| !people.iter().any(|(known, other)| known == part && other.user == person.user));
+    }
     Ok(PeoplePage { client: name(&client), team: team_of(&tx, client.team_id).await?, people, q, found, refusal })
 }
 
-/// The first colleagues of these words, with what each can be to a client.
-async fn found(tx: &Tx<'_>, q: &str) -> Result<Vec<(Colleague, Vec<Part>)>> {
+/// The first colleagues of these words, with what each can be to a client of a team: what [`hold_colleague`] would refuse is not offered.
+async fn found(tx: &Tx<'_>, q: &str, team: Option<Uuid>) -> Result<Vec<Candidate>> {
     let mut colleagues = tx.colleagues(Permission::ViewClients);
     if let Some(named) = crate::users::named(tx, q, OFFERED).await? {
         colleagues = colleagues.filter(users::Column::Id.is_in(named));
@@ -55,10 +50,23 @@ async fn found(tx: &Tx<'_>, q: &str) -> Result<Vec<(Colleague, Vec<Part>)>> {
     let ids = colleagues.iter().map(|person| person.id);
     let answer = tx.colleagues(Permission::EditClients).filter(users::Column::Id.is_in(ids)).all(tx.on()).await?;
     let answer: BTreeSet<Uuid> = answer.into_iter().map(|person| person.id).collect();
-    let parts = |person: &users::Model| {
-        Part::ALL.into_iter().filter(|part| *part != Part::Responsible || answer.contains(&person.id)).collect::<Vec<_>>()
+    let office = match team {
+        Some(team) => tx.one("SELECT office_id FROM teams WHERE id = $1", [team.into()]).await?,
+        None => None,
     };
-    Ok(colleagues.iter().map(|person| (colleague(person), parts(person))).collect())
+    let office: Option<Uuid> = office.map(|row| row.try_get("", "office_id")).transpose()?.flatten();
+    let candidates = colleagues.iter().map(|person| {
+        let is_elsewhere = person.office_id.zip(office).is_some_and(|(own, other)| own != other);
+        let (answers, signs_in) = (answer.contains(&person.id), person.way_in != "none");
+        let why_not = match (is_elsewhere, answers && !signs_in) {
+            (true, _) => Some(Problem::OtherOffice),
+            (_, true) => Some(Problem::CannotSignIn),
+            _ => None,
+        };
+        let can = |part: &Part| !is_elsewhere && (*part != Part::Responsible || (answers && signs_in));
+        Candidate { person: colleague(person), parts: Part::ALL.into_iter().filter(can).collect(), why_not }
+    });
+    Ok(candidates.collect())
 }
 
 /// Puts a person to a client (`is_in`), or takes them off.
@@ -71,10 +79,7 @@ pub async fn change(scope: &Scope, form: &ChangePerson, is_in: bool) -> Result<C
     let tx = scope.write(Permission::EditClients).await?;
     // two who unlink the last two clients of one assistant at once wait for each other here
     hold_first(&tx, user, part == Part::Assistant && !is_in).await?;
-    let found = tx.lock_client(client).await?;
-    if found.archived_at.is_some() {
-        return Err(Refusal::Forbidden.into());
-    }
+    let found = unarchived(tx.lock_client(client).await?)?;
     let covering = covering(&tx, &found).await?;
     let change = match part {
         Part::Responsible => answer(&tx, found, user, is_in).await?,

@@ -30,6 +30,7 @@ use usher_types::{ContractId, CustomerId, Field, Invalid, Permission, Problem, R
 use uuid::Uuid;
 
 use crate::entity::{contracts as contracts_table, customers, user_customers, users};
+use crate::history::Seen;
 use crate::paging::{COUNTED, Keyset};
 use crate::scope::{Tx, Write};
 use crate::units::{MOST, id, overtake};
@@ -80,6 +81,15 @@ pub async fn page(scope: &Scope, customer: &str) -> Result<CustomerPage> {
         people: show(&tx, people, &known).await?,
         activity: if sees_activity { audit::lines(&tx, found.id).await? } else { Vec::new() },
     })
+}
+
+/// A customer whose activity is asked for.
+///
+/// # Errors
+/// [`Refusal::NotFound`].
+pub(crate) async fn with_activity(tx: &Tx<'_>, customer: &str) -> Result<Seen> {
+    let found = open(tx, id(customer)?).await?;
+    Ok(Seen { id: found.id, name: found.name, role: None })
 }
 
 /// The page that makes a customer, or renames one: as it is, or the kept form.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 use usher_types::customers::{Chosen, Contract, Customer, Found, MOST as CUSTOMERS};
-use usher_types::{CustomerId, Field, Invalid, Permission, Problem, UserId};
+use usher_types::{CustomerId, Field, Invalid, Permission, Problem, Refusal, UserId};
 use uuid::Uuid;
 
 use super::{contract, ids, searched};
@@ -21,9 +21,10 @@ const OFFERED: u64 = 1_000;
 /// The first open customers that have all of these words, beside those that are `ticked`: for who creates or edits people.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`](usher_types::Refusal::Forbidden).
+/// [`Refusal::Forbidden`].
 pub async fn find(scope: &Scope, q: &str, ticked: &[String]) -> Result<Found> {
     let creates = scope.grants().beyond_own(Permission::CreateUsers);
+    ensure_imports(scope)?;
     let tx = scope.read(if creates { Permission::CreateUsers } else { Permission::EditUsers }).await?;
     let mut ticked = named(&tx, ticked).await?;
     ticked.retain(|customer| !customer.is_closed);
@@ -40,10 +41,18 @@ pub async fn find(scope: &Scope, q: &str, ticked: &[String]) -> Result<Found> {
 /// # Errors
 /// As the form itself.
 pub async fn leaves_to_import(scope: &Scope, user: Option<UserId>) -> Result<()> {
+    ensure_imports(scope)?;
     match user {
         Some(user) => users::editable(&*scope.read(Permission::EditUsers).await?, user).await.map(|_| ()),
         None => scope.read(Permission::CreateUsers).await.map(|_| ()),
     }
+}
+
+/// Refuses customers to somebody who adds staff and sees them nowhere else.
+fn ensure_imports(scope: &Scope) -> Result<()> {
+    let may = scope.grants().imports_customers();
+    // who is not signed in, or writes no people at all, is told so by the transaction
+    if may || !scope.grants().adds_staff() { Ok(()) } else { Err(Refusal::Forbidden.into()) }
 }
 
 /// The customers a form names, closed ones included, by name.
@@ -89,7 +98,7 @@ async fn with_contracts(tx: &Tx<'_>, found: Vec<customers::Model>) -> Result<Vec
 /// locks it first, and its people then.
 ///
 /// # Errors
-/// [`Refusal::Invalid`](usher_types::Refusal::Invalid) at what was closed meanwhile.
+/// [`Refusal::Invalid`] at what was closed meanwhile.
 pub(crate) async fn hold(tx: &Write<'_>, chosen: &Chosen, known: &[Customer]) -> Result<()> {
     if chosen.customers.is_empty() {
         return Ok(());

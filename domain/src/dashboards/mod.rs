@@ -271,10 +271,7 @@ pub async fn close(scope: &Scope, form: &CloseDashboard) -> Result<()> {
 /// [`Refusal::NotFound`], [`Refusal::Forbidden`].
 pub async fn assign_page(scope: &Scope, user: UserId, kept: Option<Kept<AssignDashboards>>) -> Result<AssignPage> {
     let tx = scope.read(Permission::EditUsers).await?;
-    let person = tx.user(user).await?;
-    if person.archived_at.is_some() || !tx.may_manage(&tx.roles_of(user).await?) {
-        return Err(Refusal::Forbidden.into());
-    }
+    let (person, _) = crate::users::editable(&tx, user).await?;
     let assigned = assigned(&tx, user).await?;
     let form = AssignDashboards {
         organisation: tx.organisation()?.to_string(),
@@ -315,9 +312,7 @@ pub async fn assign(scope: &Scope, form: &AssignDashboards) -> Result<UserId> {
     let tx = scope.write(Permission::EditUsers).await?;
     // held first, and refused after who is not the actor's business
     let held = hold(&tx, &chosen).await;
-    if tx.manage(user).await?.archived_at.is_some() {
-        return Err(Refusal::Forbidden.into());
-    }
+    tx.manage_present(user).await?;
     let ids = held?;
     let before = assigned(&tx, user).await?;
     if known_as(&before) != form.version {

@@ -12,8 +12,9 @@ use uuid::Uuid;
 
 use crate::entity::clients;
 use crate::paging::COUNTED;
-use crate::scope::{Bounds, Read, Tx};
+use crate::scope::{Read, Tx};
 use crate::settings::home;
+use crate::users::UNTOLD;
 use crate::{Result, Scope, licence, time, units};
 
 /// Lines a widget shows.
@@ -24,15 +25,11 @@ const WEEKS: i64 = 12;
 const INACTIVE: [i64; 2] = [Watch::DAYS, 90];
 /// Days before its end that a cover is shown.
 const COVER: i64 = 14;
-/// Days before its end that a way in is shown.
-const ENDING: i64 = 3;
-/// Days an invitation lasts from when it was sent.
-const INVITATION: i64 = 7;
 /// Days in which something unusual counts.
 const UNUSUAL: i64 = 7;
 
 /// A person's name as a statement writes it.
-const NAME: &str = "concat_ws(' ', u.first_name, nullif(u.last_name, '')) AS name";
+const NAME: &str = "concat_ws(' ', u.first_name, nullif(u.last_name, ''))";
 
 /// One widget. What breaks breaks here alone, and is told in the log.
 pub(super) async fn read(scope: &Scope, widget: Widget) -> Shown {
@@ -50,7 +47,7 @@ async fn content(scope: &Scope, widget: Widget) -> Result<Content> {
         Widget::TeamQueue => team_queue(&tx).await,
         Widget::MyReferrals => my_referrals(&tx).await,
         Widget::ReferralsToAnswer => referrals_to_answer(&tx).await,
-        Widget::Untold => added(&tx, "u.told_at IS NULL AND u.way_in <> 'password'").await,
+        Widget::Untold => added(&tx, UNTOLD).await,
         Widget::NoWayIn => added(&tx, "u.way_in = 'none'").await,
         Widget::NeverSignedIn => added(&tx, "u.way_in <> 'none' AND u.last_active_at IS NULL").await,
         Widget::Inactive => inactive(&tx).await,
@@ -62,18 +59,50 @@ async fn content(scope: &Scope, widget: Widget) -> Result<Content> {
     }
 }
 
-/// The first lines of what a statement finds, in order of its columns `place` and `id`, with how many there are, and of those how many
-/// are `also` something.
+/// What a widget lists: rows, their order, and what stands beside a name. All of it is a statement's own words.
+#[derive(Clone, Copy)]
+struct Listing<'a> {
+    /// What `from` names that is worked out once, for the count and the lines alike; empty for none.
+    with: &'a str,
+    /// Where from, with every condition.
+    from: &'a str,
+    /// The row's id.
+    id: &'a str,
+    /// Its name.
+    name: &'a str,
+    /// What the lines are in order of; the id comes after it.
+    place: &'a str,
+    /// When it happened.
+    at: &'a str,
+    /// Which of them are told apart.
+    also: &'a str,
+    /// What else stands beside the name.
+    what: &'a str,
+}
+
+impl Listing<'static> {
+    /// People, the earliest created first.
+    const PEOPLE: Self = Self { with: "", from: "", id: "u.id", name: NAME, place: "u.id", at: "u.created_at", also: "false", what: "''" };
+}
+
+/// The first lines of a listing, how many there are, and of those how many are `also` something. The rows beyond the first lines are
+/// only counted, up to [`COUNTED`]: an index that has the condition and the order answers that without reading them.
 async fn entries(
     tx: &Tx<'_>,
-    select: &str,
+    listing: Listing<'_>,
     values: impl IntoIterator<Item = Value>,
     entry: impl Fn(&QueryResult) -> Result<Entry>,
 ) -> Result<(Count, Count, Vec<Entry>)> {
+    let Listing { with, from, id, name, place, at, also, what } = listing;
+    // what is told apart begins the list, so that where not all are counted these are
+    let order = if also == "false" { String::new() } else { format!("ORDER BY {place}, {id}") };
+    let most = COUNTED + 1;
     let sql = format!(
-        "SELECT found.*, count(*) OVER () AS all_of_them, count(*) FILTER (WHERE also) OVER () AS some_of_them
-            FROM ({select} ORDER BY place, id LIMIT {}) AS found ORDER BY place, id LIMIT {SHOWN}",
-        COUNTED + 1
+        "{with} SELECT found.*, counted.* FROM
+            (SELECT count(*) AS all_of_them, count(*) FILTER (WHERE also) AS some_of_them
+                FROM (SELECT {also} AS also FROM {from} {order} LIMIT {most}) AS bounded) AS counted,
+            (SELECT {id} AS id, {name} AS name, {place} AS place, {at} AS at, {what} AS what FROM {from} ORDER BY {place}, {id} LIMIT {SHOWN}) AS found
+        ORDER BY found.place, found.id"
     );
     let rows = tx.all(&sql, values).await?;
     let counted = |column: &str| {
@@ -86,19 +115,16 @@ fn count(found: u64) -> Count {
     Count { count: found.min(COUNTED) as u32, more: found > COUNTED }
 }
 
-/// The same about people within reach who are not archived: `what` they are, their `place` in order, and when it happened.
+/// The same about people within reach who are not archived.
 async fn people(
     tx: &Tx<'_>,
-    from: &str,
-    (what, place, at, also): (&str, &str, &str, &str),
+    listing: Listing<'_>,
     own: Vec<Value>,
     note: impl Fn(&QueryResult, When) -> Result<Note>,
 ) -> Result<(Count, Count, Vec<Entry>)> {
-    let within = Bounds::WITHIN;
-    let sql = format!(
-        "SELECT u.id, {NAME}, {place} AS place, {at} AS at, {also} AS also, {what} AS what FROM {from} AND u.archived_at IS NULL AND {within}"
-    );
-    entries(tx, &sql, tx.bounds().values().into_iter().chain(own), |row| {
+    let bounds = tx.bounds();
+    let from = format!("{} AND u.archived_at IS NULL AND {}", listing.from, bounds.condition());
+    entries(tx, Listing { from: &from, ..listing }, bounds.values().into_iter().chain(own), |row| {
         let note = note(row, moment(tx, row, "at")?)?;
         Ok(Entry { about: About::User(UserId(row.try_get("", "id")?)), name: row.try_get("", "name")?, note })
     })
@@ -119,9 +145,15 @@ fn both((count, also, entries): (Count, Count, Vec<Entry>)) -> Content {
 
 /// The actor's clients, and how many wait in the queues they work for.
 async fn my_clients(tx: &Read<'_>) -> Result<Content> {
-    let sql = "SELECT id, concat_ws(' ', first_name, nullif(last_name, '')) AS name, sort_name AS place, false AS also
-        FROM clients WHERE responsible_id = $1 AND archived_at IS NULL";
-    let (count, _, entries) = entries(tx, sql, [me(tx)?], |row| {
+    let theirs = Listing {
+        from: "clients c WHERE c.responsible_id = $1 AND c.archived_at IS NULL",
+        id: "c.id",
+        name: "concat_ws(' ', c.first_name, nullif(c.last_name, ''))",
+        place: "c.sort_name",
+        at: "c.created_at",
+        ..Listing::PEOPLE
+    };
+    let (count, _, entries) = entries(tx, theirs, [me(tx)?], |row| {
         Ok(Entry { about: About::Client(ClientId(row.try_get("", "id")?)), name: row.try_get("", "name")?, note: Note::Nothing })
     })
     .await?;
@@ -152,58 +184,81 @@ async fn team_queue(tx: &Read<'_>) -> Result<Content> {
     Ok(Content::Entries { count: count(waiting), also: None, entries: entries.collect() })
 }
 
-/// Those that wait longest first; how many of them the receiver asks something about.
+/// Referrals, the ones that wait longest first, each with where it goes to or comes from.
+const REFERRALS: Listing<'static> = Listing {
+    id: "r.id",
+    name: "r.client_name",
+    place: "r.created_at",
+    at: "r.created_at",
+    what: "coalesce(nullif(r.other_name, ''), r.resource_name)",
+    ..Listing::PEOPLE
+};
+
+/// How many of them the receiver asks something about is told, too.
 async fn my_referrals(tx: &Read<'_>) -> Result<Content> {
-    let sql = "SELECT id, client_name AS name, created_at AS place, status = 'asked' AS also, coalesce(nullif(other_name, ''), resource_name) AS what
-        FROM referrals WHERE status IN ('sent', 'asked') AND direction <> 'received' AND id IN (
-            SELECT id FROM referrals WHERE created_by = $1
-            UNION ALL SELECT r.id FROM clients c JOIN referrals r ON (r.organisation_id, r.client_id) = (c.organisation_id, c.id) WHERE c.responsible_id = $1)";
-    Ok(both(entries(tx, sql, [me(tx)?], |row| referral(tx, row)).await?))
+    let from = "referrals r WHERE r.status IN ('sent', 'asked') AND r.direction <> 'received' AND r.id IN (
+        SELECT id FROM referrals WHERE created_by = $1
+        UNION ALL SELECT t.id FROM clients c JOIN referrals t ON (t.organisation_id, t.client_id) = (c.organisation_id, c.id) WHERE c.responsible_id = $1)";
+    let mine = Listing { from, also: "r.status = 'asked'", ..REFERRALS };
+    Ok(both(entries(tx, mine, [me(tx)?], |row| referral(tx, row)).await?))
 }
 
 async fn referrals_to_answer(tx: &Read<'_>) -> Result<Content> {
-    let sql = "SELECT id, client_name AS name, created_at AS place, false AS also, coalesce(nullif(other_name, ''), resource_name) AS what
-        FROM referrals WHERE status = 'sent' AND direction <> 'sent'";
-    Ok(only(entries(tx, sql, [], |row| referral(tx, row)).await?))
+    let waiting = Listing { from: "referrals r WHERE r.status = 'sent' AND r.direction <> 'sent'", ..REFERRALS };
+    Ok(only(entries(tx, waiting, [], |row| referral(tx, row)).await?))
 }
 
 fn referral(tx: &Tx<'_>, row: &QueryResult) -> Result<Entry> {
-    let note = Note::Referred { with: row.try_get("", "what")?, at: moment(tx, row, "place")? };
+    let note = Note::Referred { with: row.try_get("", "what")?, at: moment(tx, row, "at")? };
     Ok(Entry { about: About::Referral(row.try_get("", "id")?), name: row.try_get("", "name")?, note })
 }
 
 /// People of whom something is so since they were added.
 async fn added(tx: &Read<'_>, condition: &str) -> Result<Content> {
     let from = format!("users u WHERE {condition}");
-    let columns = ("''", "u.id", "u.created_at", "false");
-    Ok(only(people(tx, &from, columns, Vec::new(), |_, at| Ok(Note::Created(at))).await?))
+    Ok(only(people(tx, Listing { from: &from, ..Listing::PEOPLE }, Vec::new(), |_, at| Ok(Note::Created(at))).await?))
 }
 
 async fn inactive(tx: &Read<'_>) -> Result<Content> {
     let now = tx.scope().now();
     let [shown, worse] = INACTIVE.map(|days| Value::from(now - TimeDelta::days(days)));
-    let from = "users u WHERE u.way_in = 'password' AND u.last_active_at < $6";
-    let columns = ("''", "u.last_active_at", "u.last_active_at", "u.last_active_at < $7");
-    Ok(both(people(tx, from, columns, vec![shown, worse], |_, at| Ok(Note::Seen(at))).await?))
+    let unseen = Listing {
+        from: "users u WHERE u.way_in = 'password' AND u.last_active_at < $6",
+        place: "u.last_active_at",
+        at: "u.last_active_at",
+        also: "u.last_active_at < $7",
+        ..Listing::PEOPLE
+    };
+    Ok(both(people(tx, unseen, vec![shown, worse], |_, at| Ok(Note::Seen(at))).await?))
 }
 
-/// A token is minted as its mail leaves, so that is when an invitation begins to run.
+/// Invitations that were delivered, and temporary passwords. A token is minted as its mail leaves, so that is when an invitation begins to
+/// run.
 async fn expiring(tx: &Read<'_>) -> Result<Content> {
     let now = tx.scope().now();
-    let from = format!(
-        "(SELECT user_id, expires_at AS at, 'temporary' AS what FROM credentials WHERE is_temporary AND expires_at < $7
-            UNION ALL SELECT i.id, (SELECT max(o.finished_at) FROM outbox o WHERE o.organisation_id = i.organisation_id AND o.user_id = i.id
-                AND o.state = 'sent' AND o.mail ->> 'kind' = 'invitation') + interval '{INVITATION} days', 'invitation'
-            FROM users i WHERE i.way_in = 'invited' AND i.archived_at IS NULL) AS ending
-        JOIN users u ON u.id = ending.user_id WHERE ending.at < $7"
-    );
-    let columns = ("ending.what", "ending.at", "ending.at", "ending.at <= $6");
-    let own = vec![now.into(), (now + TimeDelta::days(ENDING)).into()];
-    let found = people(tx, &from, columns, own, |row, at| {
-        let what: String = row.try_get("", "what")?;
-        Ok(if what == "temporary" { Note::Temporary(at) } else { Note::Invitation(at) })
+    let ending = Listing {
+        from: "users u WHERE u.sign_in_ends_at > $6 AND u.sign_in_ends_at < $7",
+        place: "u.sign_in_ends_at",
+        at: "u.sign_in_ends_at",
+        what: "u.way_in",
+        ..Listing::PEOPLE
+    };
+    let own = vec![now.into(), (now + TimeDelta::days(Watch::ENDS_WITHIN)).into()];
+    let found = people(tx, ending, own, |row, at| {
+        let way_in: String = row.try_get("", "what")?;
+        Ok(if way_in == "password" { Note::Temporary(at) } else { Note::Invitation(at) })
     });
-    Ok(both(found.await?))
+    let (count, _, entries) = found.await?;
+    // what ended cannot be saved any more: it is counted, and the list of people has it
+    let bounds = tx.bounds();
+    let sql = format!(
+        "SELECT count(*) AS ended FROM (SELECT 1 FROM users u WHERE u.sign_in_ends_at <= $6 AND u.archived_at IS NULL AND {} LIMIT {}) AS bounded",
+        bounds.condition(),
+        COUNTED + 1
+    );
+    let row = tx.one(&sql, bounds.values().into_iter().chain([now.into()])).await?;
+    let ended = row.map(|row| row.try_get::<i64>("", "ended")).transpose()?.unwrap_or_default();
+    Ok(Content::Entries { count, also: Some(self::count(ended.unsigned_abs())), entries })
 }
 
 async fn seats(tx: &Read<'_>) -> Result<Content> {
@@ -216,10 +271,9 @@ async fn cover_ending(tx: &Read<'_>) -> Result<Content> {
     let now = tx.scope().now();
     let from = "covers v JOIN users u ON (u.organisation_id, u.id) = (v.organisation_id, v.user_id)
         JOIN teams t ON (t.organisation_id, t.id) = (v.organisation_id, v.team_id) WHERE v.starts_at <= $6 AND v.ends_at > $6 AND v.ends_at <= $7";
+    let ending = Listing { from, place: "v.ends_at", at: "v.ends_at", what: "t.name", ..Listing::PEOPLE };
     let own = vec![now.into(), (now + TimeDelta::days(COVER)).into()];
-    let found = people(tx, from, ("t.name", "v.ends_at", "v.ends_at", "false"), own, |row, until| {
-        Ok(Note::Covers { team: row.try_get("", "what")?, until })
-    });
+    let found = people(tx, ending, own, |row, until| Ok(Note::Covers { team: row.try_get("", "what")?, until }));
     Ok(only(found.await?))
 }
 
@@ -237,15 +291,18 @@ fn monday(day: NaiveDate) -> NaiveDate {
 
 /// Sign-ins of everybody within reach, week by week, from one day to another; the first and the last week may be parts.
 pub(crate) async fn weeks(tx: &Tx<'_>, from: NaiveDate, until: NaiveDate) -> Result<Vec<(When, u32)>> {
+    let bounds = tx.bounds();
+    // who signed in is somebody of the organisation: only where not everybody is within reach is it asked who
+    let people =
+        if bounds.reaches_everybody() { "" } else { "JOIN users u ON (u.organisation_id, u.id) = (e.organisation_id, e.subject_id)" };
     let sql = format!(
-        "SELECT date_trunc('week', e.at AT TIME ZONE $6)::date AS week, count(*) AS n
-            FROM audit_events e JOIN users u ON (u.organisation_id, u.id) = (e.organisation_id, e.subject_id)
+        "SELECT date_trunc('week', e.at AT TIME ZONE $6)::date AS week, count(*) AS n FROM audit_events e {people}
             WHERE e.kind IN ('signed_in', 'switched_here') AND e.at >= $7 AND e.at < $8 AND {} GROUP BY 1",
-        Bounds::WITHIN
+        bounds.condition()
     );
     let own: [Value; 3] = [tx.scope().zone().into(), midnight(tx, from).into(), midnight(tx, until + TimeDelta::days(1)).into()];
     let mut counted: BTreeMap<NaiveDate, i64> = BTreeMap::new();
-    for row in tx.all(&sql, tx.bounds().values().into_iter().chain(own)).await? {
+    for row in tx.all(&sql, bounds.values().into_iter().chain(own)).await? {
         counted.insert(row.try_get("", "week")?, row.try_get("", "n")?);
     }
     let mondays = monday(from).iter_weeks().take_while(|week| *week <= until);
@@ -270,14 +327,23 @@ async fn unusual(tx: &Read<'_>) -> Result<Content> {
     let more = |of: &str| format!("coalesce(sum((e.event ->> 'times')::int) FILTER (WHERE e.event ->> 'of' = '{of}'), 0)");
     let (failed, refused_more) = (more("sign_in_failed"), more("refused"));
     let from = format!(
-        "(SELECT e.subject_id, count(*) FILTER (WHERE e.kind = 'sign_in_failed') + {failed} AS refused,
+        "odd JOIN users u ON u.id = odd.subject_id WHERE (odd.refused >= {refused} OR odd.night >= {night} OR odd.refusals >= {refusals})"
+    );
+    let with = format!(
+        "WITH odd AS MATERIALIZED (SELECT e.subject_id, count(*) FILTER (WHERE e.kind = 'sign_in_failed') + {failed} AS refused,
                 count(*) FILTER (WHERE e.kind = 'signed_in' AND extract(hour FROM e.at AT TIME ZONE $6) < 5) AS night,
                 count(*) FILTER (WHERE e.kind = 'refused') + {refused_more} AS refusals, max(e.at) AS at
-            FROM audit_events e WHERE e.kind IN ('sign_in_failed', 'signed_in', 'refused', 'repeated') AND e.at >= $7 GROUP BY 1) AS odd
-        JOIN users u ON u.id = odd.subject_id WHERE (odd.refused >= {refused} OR odd.night >= {night} OR odd.refusals >= {refusals})"
+            FROM audit_events e WHERE e.kind IN ('sign_in_failed', 'signed_in', 'refused', 'repeated') AND e.at >= $7 GROUP BY 1)"
     );
-    let columns = ("ARRAY[odd.refused, odd.night, odd.refusals]", "-(odd.refused + odd.night + odd.refusals)", "odd.at", "false");
-    let (count, _, mut entries) = people(tx, &from, columns, vec![tx.scope().zone().into(), since.into()], |row, _| {
+    let odd = Listing {
+        with: &with,
+        from: &from,
+        place: "-(odd.refused + odd.night + odd.refusals)",
+        at: "odd.at",
+        what: "ARRAY[odd.refused, odd.night, odd.refusals]",
+        ..Listing::PEOPLE
+    };
+    let (count, _, mut entries) = people(tx, odd, vec![tx.scope().zone().into(), since.into()], |row, _| {
         let counted: Vec<i64> = row.try_get("", "what")?;
         let odd = Odd::ALL.into_iter().zip(counted).map(|(odd, n)| (odd, n.unsigned_abs() as u32));
         Ok(Note::Odd(odd.filter(|(odd, n)| *n >= odd.least()).collect()))

@@ -26,6 +26,7 @@ pub struct Model {
     pub identity_hash: Option<Vec<u8>>,
     pub way_in: String,
     pub told_at: Option<DateTimeUtc>,
+    pub sign_in_ends_at: Option<DateTimeUtc>,
     pub created_at: DateTimeUtc,
     pub created_by: Option<Uuid>,
     pub last_active_at: Option<DateTimeUtc>,

@@ -19,6 +19,7 @@ use uuid::Uuid;
 
 use super::{Beginning, taken, write};
 use crate::entity::organisations;
+use crate::history::Seen;
 use crate::paging::{COUNTED, Keyset};
 use crate::scope::Tx;
 use crate::settings::lock;
@@ -149,6 +150,15 @@ pub async fn page(scope: &Scope, id: &str) -> Result<OrganisationPage> {
         suspended_reason: found.suspended_reason,
         activity: audit::lines(&tx, id.0).await?,
     })
+}
+
+/// The organisation acted upon, whose activity is asked for.
+///
+/// # Errors
+/// [`Refusal::NotFound`].
+pub(crate) async fn with_activity(tx: &Tx<'_>) -> Result<Seen> {
+    let found = one(tx, tx.organisation()?).await?;
+    Ok(Seen { id: found.id, name: found.name, role: None })
 }
 
 /// The form that changes one, as it stands or kept.

@@ -2,6 +2,7 @@
 
 mod keep;
 
+pub(crate) use keep::with_activity;
 pub use keep::{add, add_form, edit, edit_form, list, page, resume, suspend, suspend_form};
 
 use sea_orm::{EntityTrait, Set};

@@ -2,6 +2,7 @@
 
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use usher_types::paging::Ignored;
 use usher_types::referrals::{Direction, ListQuery, OPEN, ReferralList, ReferralRow, Status, TO_US};
 use usher_types::{ClientId, Permission, ReferralId, UserId};
 
@@ -15,7 +16,10 @@ use crate::{Result, Scope};
 ///
 /// # Errors
 /// [`Refusal::Forbidden`](usher_types::Refusal::Forbidden).
-pub async fn list(scope: &Scope, query: ListQuery) -> Result<ReferralList> {
+pub async fn list(scope: &Scope, mut query: ListQuery) -> Result<ReferralList> {
+    let mut ignored = Ignored::default();
+    ignored.unless("direction", &mut query.direction, |code| code == TO_US || Direction::from_code(code).is_some());
+    ignored.unless("status", &mut query.status, |code| code == OPEN || Status::from_code(code).is_some());
     let tx = scope.read(sees(scope)).await?;
     let named = match query.cursor.named::<ReferralId>() {
         Some(referral) => tx.referral(referral).await.ok(),
@@ -27,7 +31,7 @@ pub async fn list(scope: &Scope, query: ListQuery) -> Result<ReferralList> {
     let page = keyset.page(found, |referral| referral.id);
     let (pages, found) = page.counted(filtered(&tx, &query)?.limit(COUNTED + 1).count(tx.on())).await?;
     let rows = found.into_iter().map(|found| row(scope, found)).collect::<Result<_>>()?;
-    Ok(ReferralList { rows, pages, query, may_refer: scope.grants().has(Permission::CreateReferrals) })
+    Ok(ReferralList { rows, pages, query, ignored, may_refer: scope.grants().has(Permission::CreateReferrals) })
 }
 
 fn filtered(tx: &Tx<'_>, query: &ListQuery) -> Result<Select<referrals::Entity>> {

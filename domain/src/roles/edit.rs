@@ -9,11 +9,11 @@ use usher_types::form::tick;
 use usher_types::names::name_key;
 use usher_types::roles::{EditRole, EditRolePage, Edited, Requires, RoleName, Shift, Which, Worth, Worths, leads_back, settle, shifts};
 use usher_types::users::Kept;
-use usher_types::{Field, Invalid, Permission, Problem, Reach, Refusal, RoleId, Warning};
+use usher_types::{Field, Invalid, Permission, Problem, Reach, Refusal, RoleId, UserId, Warning};
 use uuid::Uuid;
 
 use super::{known, may_change, name, requires, worths};
-use crate::entity::{role_permissions, roles};
+use crate::entity::{role_permissions, roles, user_roles};
 use crate::scope::{Tx, Write};
 use crate::{Error, Result, Scope, dashboards, once, units};
 
@@ -148,6 +148,11 @@ pub async fn edit(scope: &Scope, form: &EditRole) -> Result<RoleId> {
     let brings = dashboards::settle_role(&tx, id, &edited.dashboards).await?;
     tx.still_able().await?;
     warnings.extend(tx.still_administered(administrators).await?);
+    if role.is_ok() && before[&id].allows.has(Permission::EditClients) && !edited.worth.allows.has(Permission::EditClients) {
+        let held = tx.find::<user_roles::Entity>().filter(user_roles::Column::RoleId.eq(id.0)).all(tx.on()).await?;
+        let holders: Vec<UserId> = held.into_iter().map(|held| UserId(held.user_id)).collect();
+        warnings.extend(super::unable(&tx, &holders).await?);
+    }
     let mut changes = passed.passes(&warnings)?;
     changes.extend(brings);
     let event = match role {

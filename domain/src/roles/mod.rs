@@ -14,13 +14,14 @@ use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ActiveModelTrait, ColumnTrait, QueryFilter, QueryOrder, Set};
 use usher_types::roles::{Holders, Requires, RoleList, RoleName, RolePage, RoleRow, Shipped, Worth, Worths};
 use usher_types::users::{Linking, RoleChoice};
-use usher_types::{Field, Grants, Invalid, OrganisationId, Permission, Problem, Reach, Refusal, RoleId, UserId};
+use usher_types::{Field, Grants, Invalid, OrganisationId, Permission, Problem, Reach, Refusal, RoleId, UserId, Warning};
 use uuid::Uuid;
 
 use crate::entity::{role_gives, role_manages, role_permissions, roles};
+use crate::history::Seen;
 use crate::paging::COUNTED;
 use crate::scope::{Tx, Write};
-use crate::{Result, Scope, audit, dashboards, units};
+use crate::{Result, Scope, audit, clients, dashboards, units};
 
 /// Copies the shipped roles into a new organisation.
 pub(crate) async fn ship(tx: &Write<'_>, organisation: OrganisationId, is_operator: bool) -> Result<BTreeMap<&'static str, RoleId>> {
@@ -198,6 +199,16 @@ pub async fn page(scope: &Scope, code: &str) -> Result<RolePage> {
     })
 }
 
+/// A role whose activity is asked for, also a retired one.
+///
+/// # Errors
+/// [`Refusal::NotFound`].
+pub(crate) async fn with_activity(tx: &Tx<'_>, code: &str) -> Result<Seen> {
+    let all = tx.find::<roles::Entity>().all(tx.on()).await?;
+    let role = all.iter().find(|role| name(role).code() == code).ok_or(Refusal::NotFound)?;
+    Ok(Seen { id: role.id, name: role.name.clone(), role: Some(name(role)) })
+}
+
 /// The roles with how many hold each.
 async fn rows(tx: &Tx<'_>, roles: &[roles::Model]) -> Result<Vec<RoleRow>> {
     let sql = "SELECT asked.id, (SELECT count(*) FROM (SELECT 1 FROM user_roles h JOIN users u ON (u.organisation_id, u.id) = (h.organisation_id, h.user_id)
@@ -225,6 +236,12 @@ pub(crate) async fn linking(tx: &Tx<'_>) -> Result<Linking> {
         asking.iter().filter(given).map(|role| RoleId(role.id)).collect()
     };
     Ok(Linking { asks_client: those(|role| role.requires_client), asks_record: those(|role| role.requires_record) })
+}
+
+/// Clients whose responsible person, one of these, may change clients no longer: call after the change.
+async fn unable(tx: &Tx<'_>, people: &[UserId]) -> Result<Option<Warning>> {
+    let clients = clients::left_unable(tx, people).await?;
+    Ok((clients > 0).then_some(Warning::ClientsUnable { clients }))
 }
 
 /// What a role asks of its holder.

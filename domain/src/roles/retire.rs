@@ -125,7 +125,8 @@ pub async fn retire(scope: &Scope, form: &RetireRole) -> Result<()> {
     row.version = Set(version + 1);
     row.update(tx.on()).await?;
     tx.still_able().await?;
-    let warnings: Vec<_> = tx.still_administered(administrators).await?.into_iter().collect();
+    let mut warnings: Vec<_> = tx.still_administered(administrators).await?.into_iter().collect();
+    warnings.extend(super::unable(&tx, &people).await?);
     let why = passed.passes(&warnings)?;
     tx.happened_to_all(&events).await?;
     tx.happened_with(Event::RoleRetired { role, instead: next, overridden: Warning::codes(&warnings) }, &why).await?;

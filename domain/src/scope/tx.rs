@@ -9,6 +9,7 @@ use sea_orm::{
     QueryResult, QuerySelect, Select, Set, Statement, Value,
 };
 use usher_types::audit::{Change, Event, Repeatable};
+use usher_types::refusal::Done;
 use usher_types::{ClientId, OrganisationId, Permission, Reach, ReferralId, Refusal, RoleId, TeamId, UserId, Warning};
 use uuid::Uuid;
 
@@ -74,7 +75,17 @@ impl Bounds {
         "($1 OR u.id = $2 OR u.office_id = $3 OR u.id IN (SELECT user_id FROM team_members WHERE team_id = ANY ($4)))
         AND ($5::uuid IS NULL OR u.office_id = $5)";
 
-    /// What [`Bounds::WITHIN`] is told.
+    /// [`Bounds::WITHIN`], or no more than that everybody is within reach: a count is then answered by an index alone.
+    pub(crate) fn condition(&self) -> &'static str {
+        if self.reaches_everybody() { "$1" } else { Self::WITHIN }
+    }
+
+    /// Whether nobody of the organisation is out of reach.
+    pub(crate) fn reaches_everybody(&self) -> bool {
+        self.everybody && self.bound.is_none()
+    }
+
+    /// What [`Bounds::WITHIN`] and [`Bounds::condition`] are told.
     pub(crate) fn values(self) -> [Value; 5] {
         [self.everybody.into(), self.me.into(), self.office.into(), self.teams.into(), self.bound.into()]
     }
@@ -304,11 +315,12 @@ impl<'s> Tx<'s> {
     }
 
     /// Who holds a permission about clients: one's colleagues, whatever one's reach among people, as far as the office one is bound
-    /// to lets one see. Archived ones are left out.
+    /// to lets one see. Archived ones are left out, and clients with an account of their own, whose role lets them see themselves.
     pub(crate) fn colleagues(&self, permission: Permission) -> Select<users::Entity> {
         // a value and not a set: Postgres would look for everybody who holds it, and sort them, for the first few
         let holds = "coalesce((SELECT true FROM user_roles h JOIN role_permissions p ON (p.organisation_id, p.role_id) = (h.organisation_id, h.role_id)
-            WHERE h.user_id = users.id AND h.organisation_id = users.organisation_id AND p.permission = $1 LIMIT 1), false)";
+                JOIN roles r ON (r.organisation_id, r.id) = (h.organisation_id, h.role_id)
+            WHERE h.user_id = users.id AND h.organisation_id = users.organisation_id AND p.permission = $1 AND NOT r.requires_record LIMIT 1), false)";
         self.all_colleagues().filter(Expr::cust_with_values(holds, [permission.code()]))
     }
 
@@ -650,6 +662,15 @@ impl<'s> Write<'s> {
             return Err(Refusal::NotFound.into());
         }
         if self.may_manage(&self.roles_of(id).await?) { Ok(found) } else { Err(Refusal::Forbidden.into()) }
+    }
+
+    /// A person the actor may manage and who is not archived, locked until the end.
+    ///
+    /// # Errors
+    /// As [`Write::manage`]; [`Done::UserArchived`] for somebody archived: that is no lack of rights.
+    pub(crate) async fn manage_present(&self, id: UserId) -> Result<users::Model> {
+        let found = self.manage(id).await?;
+        if found.archived_at.is_some() { Err(Refusal::from(Done::UserArchived { user: id }).into()) } else { Ok(found) }
     }
 
     /// Refuses roles the actor may not give (design rule 4).

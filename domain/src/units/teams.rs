@@ -258,9 +258,9 @@ pub async fn change_member(scope: &Scope, form: &ChangeMember, is_in: bool) -> R
     let user = subject(form, &form.user)?;
     let team: TeamId = id(&form.team)?;
     let tx = scope.write(Permission::ManageTeams).await?;
-    let person = tx.manage(user).await?;
+    tx.manage_present(user).await?;
     let found = open(&tx, team).await?;
-    if !may_change(scope, &found) || person.archived_at.is_some() {
+    if !may_change(scope, &found) {
         return Err(Refusal::Forbidden.into());
     }
     let is_member = tx.find::<team_members::Entity>().filter(membership(user, team)).one(tx.on()).await?.is_some();

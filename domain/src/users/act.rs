@@ -5,10 +5,11 @@ use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
 use usher_types::audit::{Change, Event};
 use usher_types::mail::Mail;
-use usher_types::users::{Archive, ChangeRole, Invite, Restore, SetTemporaryPassword, subject};
+use usher_types::refusal::Done;
+use usher_types::users::{Archive, Archiving, ChangeRole, Invite, Restore, RoleChange, SetTemporaryPassword, subject};
 use usher_types::{Field, Invalid, Permission, Problem, Refusal, RoleId, UserId, Warning};
 
-use crate::entity::{credentials, user_roles, users};
+use crate::entity::{credentials, roles as role_rows, user_roles, users};
 use crate::links::{self, any_confirmation, withdraw};
 use crate::scope::Write;
 use crate::settings::home;
@@ -16,16 +17,20 @@ use crate::throttles::{self, Limit};
 use crate::users::create::TEMPORARY_DAYS;
 use crate::{Error, Result, Scope, accounts, clients, licence, outbox, roles, sessions};
 
-/// Gives (`given`) or takes one role.
+/// Colleagues who are told at most that somebody was archived.
+const TOLD: i64 = 200;
+
+/// Gives (`given`) or takes one role. Who loses the role they work with clients by leaves them to somebody, as in archiving.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`] for a role one may not give, or User; [`Refusal::WouldLockOut`] for one's own or the last
-/// administrating role; [`Refusal::Warned`] for the last but one.
-pub async fn change_role(scope: &Scope, form: &ChangeRole, given: bool) -> Result<UserId> {
-    let (user, role, linked, passed) = form.parse()?;
+/// administrating role; [`Refusal::Warned`] for the last but one; [`Refusal::Invalid`] where it was not said who takes the person's
+/// clients.
+pub async fn change_role(scope: &Scope, form: &ChangeRole, given: bool) -> Result<RoleChanged> {
+    let RoleChange { user, role, linked, receiver, passed } = form.parse()?;
     let tx = scope.write(Permission::GiveRoles).await?;
     let administrators = tx.lock_administration().await?;
-    not_archived(&tx.manage(user).await?)?;
+    tx.manage_present(user).await?;
     if role == super::base_role(&tx).await? {
         return Err(Refusal::Forbidden.into());
     }
@@ -35,28 +40,51 @@ pub async fn change_role(scope: &Scope, form: &ChangeRole, given: bool) -> Resul
             clients::link(&tx, user, &linked).await?;
         }
         if roles::give(&tx, &[user], &[role], Field::Role).await?.is_empty() {
-            // held already: nothing happened, and nothing is said to have
-            return Ok(user);
+            // held already: nothing happened, and no event is recorded
+            return Ok(RoleChanged { user, is_new: false });
         }
         tx.happened(Event::RoleGiven { user, role }).await?;
     } else {
-        take(&tx, user, role).await?;
+        let worked = clients::changes_clients(&tx, user).await?;
+        if !take(&tx, user, role).await? {
+            // a colleague was first
+            return Ok(RoleChanged { user, is_new: false });
+        }
         clients::unlink_all(&tx, user).await?;
+        if worked && !clients::changes_clients(&tx, user).await? && clients::caseload_of(&tx, user).await? > 0 {
+            let receiver = receiver.ok_or_else(|| Invalid::one(Field::To, Problem::Missing))?;
+            clients::hand_over(&tx, user, receiver.colleague()).await?;
+        }
         let warnings: Vec<_> = tx.still_administered(administrators).await?.into_iter().collect();
         let why = passed.passes(&warnings)?;
         tx.happened_with(Event::RoleRemoved { user, role, overridden: Warning::codes(&warnings) }, &why).await?;
     }
     tx.commit().await?;
-    Ok(user)
+    Ok(RoleChanged { user, is_new: true })
 }
 
-async fn take(tx: &Write<'_>, user: UserId, role: RoleId) -> Result<()> {
+/// What came of giving or taking a role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RoleChanged {
+    /// Whose roles.
+    pub user: UserId,
+    /// Whether it was not so before.
+    pub is_new: bool,
+}
+
+/// Takes a role from somebody; whether they held it.
+///
+/// # Errors
+/// [`Refusal::NotFound`] for a role that is not there; [`Refusal::WouldLockOut`].
+async fn take(tx: &Write<'_>, user: UserId, role: RoleId) -> Result<bool> {
     let held = user_roles::Column::UserId.eq(user.0).and(user_roles::Column::RoleId.eq(role.0));
     let taken = user_roles::Entity::delete_many().filter(held).exec(tx.on()).await?;
     if taken.rows_affected == 0 {
-        return Err(Refusal::NotFound.into());
+        let known = tx.find::<role_rows::Entity>().filter(role_rows::Column::Id.eq(role.0)).one(tx.on()).await?;
+        return known.map(|_| false).ok_or_else(|| Refusal::NotFound.into());
     }
-    tx.still_able().await
+    tx.still_able().await?;
+    Ok(true)
 }
 
 /// Sets a temporary password: changed at first sign-in, expires, ends every session (S4).
@@ -121,48 +149,67 @@ pub async fn invite(scope: &Scope, form: &Invite) -> Result<UserId> {
 /// [`Refusal::Invalid`] without a reason, and where clients would be nobody's; [`Refusal::WouldLockOut`] for oneself or the last who can administer;
 /// [`Refusal::Warned`] for the last but one.
 pub async fn archive(scope: &Scope, form: &Archive) -> Result<UserId> {
-    let (user, reason, to, passed) = form.parse()?;
+    let Archiving { user, reason, to, tells, passed } = form.parse()?;
     let tx = scope.write(Permission::ArchiveUsers).await?;
     let administrators = tx.lock_administration().await?;
     if scope.actor() == Some(user) {
         return Err(Refusal::WouldLockOut.into());
     }
-    let person = tx.manage(user).await?;
-    not_archived(&person)?;
+    let person = tx.manage_present(user).await?;
     let version = person.version;
     let mut row = person.into_active_model();
     row.archived_at = Set(Some(scope.now()));
     row.archived_reason = Set(Some(reason.clone()));
     row.version = Set(version + 1);
     row.update(tx.on()).await?;
+    let moved = clients::hand_over(&tx, user, to).await?;
+    // what is wrong is told before what is only unusual
     let warnings: Vec<_> = tx.still_administered(administrators).await?.into_iter().collect();
     passed.passes(&warnings)?;
-    clients::hand_over(&tx, user, to).await?;
     withdraw(&tx, user, &Mail::Invitation).await?;
     withdraw(&tx, user, &any_confirmation()).await?;
     sessions::end_all(&tx, user, None).await?;
     let why = Change { field: Field::Reason, before: None, after: Some(reason) };
     tx.happened_with(Event::UserArchived { user, overridden: Warning::codes(&warnings) }, &[why]).await?;
+    if tells {
+        tell_colleagues(&tx, user, to.map(|to| (to, moved))).await?;
+    }
     tx.commit().await?;
     Ok(user)
+}
+
+/// Mails who shares a team with somebody who was archived, and who took their clients (OG-64). Nobody is told of their own doing.
+async fn tell_colleagues(tx: &Write<'_>, user: UserId, receiver: Option<(UserId, u32)>) -> Result<()> {
+    let sql = "SELECT u.id FROM users u WHERE u.archived_at IS NULL AND u.way_in = 'password' AND u.email IS NOT NULL
+            AND u.id <> $1 AND u.id IS DISTINCT FROM $2 AND (u.id = $3 OR u.id IN (SELECT other.user_id FROM team_members own
+                JOIN team_members other ON (other.organisation_id, other.team_id) = (own.organisation_id, own.team_id) WHERE own.user_id = $1))
+        ORDER BY u.id LIMIT $4";
+    let (me, to) = (tx.scope().actor().map(|me| me.0), receiver.map(|(to, _)| to.0));
+    for row in tx.all(sql, [user.0.into(), me.into(), to.into(), TOLD.into()]).await? {
+        let colleague = UserId(row.try_get("", "id")?);
+        let clients = receiver.filter(|(to, _)| *to == colleague).map_or(0, |(_, moved)| moved);
+        outbox::enqueue(tx, colleague, &Mail::ColleagueArchived { user, clients }).await?;
+    }
+    Ok(())
 }
 
 /// Restores a person with their roles. The way in begins anew: an old password does not come back to life.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] where the person is not archived.
+/// [`Done::UserRestored`] where the person is not archived.
 pub async fn restore(scope: &Scope, form: &Restore) -> Result<UserId> {
     let user = subject(form, &form.user)?;
     let tx = scope.write(Permission::UserBank).await?;
     let person = tx.manage(user).await?;
     if person.archived_at.is_none() {
-        return Err(Refusal::NotFound.into());
+        return Err(Refusal::from(Done::UserRestored { user }).into());
     }
     let version = person.version;
     let mut row = person.into_active_model();
     row.archived_at = Set(None);
     row.archived_reason = Set(None);
     row.way_in = Set("none".to_owned());
+    row.sign_in_ends_at = Set(None);
     row.version = Set(version + 1);
     row.update(tx.on()).await?;
     credentials::Entity::delete_many().filter(credentials::Column::UserId.eq(user.0)).exec(tx.on()).await?;
@@ -173,13 +220,8 @@ pub async fn restore(scope: &Scope, form: &Restore) -> Result<UserId> {
 
 /// Somebody else the actor may manage, who is not archived: one's own password is changed on the profile.
 async fn manage_other(tx: &Write<'_>, user: UserId) -> Result<users::Model> {
-    let person = tx.manage(user).await?;
-    not_archived(&person)?;
+    let person = tx.manage_present(user).await?;
     if tx.scope().actor() == Some(user) { Err(Refusal::Forbidden.into()) } else { Ok(person) }
-}
-
-fn not_archived(person: &users::Model) -> Result<()> {
-    if person.archived_at.is_some() { Err(Refusal::Forbidden.into()) } else { Ok(()) }
 }
 
 async fn set_way_in(tx: &Write<'_>, person: users::Model, way_in: &str) -> Result<()> {

@@ -128,7 +128,8 @@ pub async fn create(scope: &Scope, form: NewUser) -> Result<UserId> {
         let home = home(&tx).await?;
         facts(&tx, &home, &form.customers).await?
     };
-    if form.roles.iter().any(|role| role.parse::<RoleId>().is_ok_and(|role| !facts.may_give.contains(&role))) {
+    let gives_more = form.roles.iter().any(|role| role.parse::<RoleId>().is_ok_and(|role| !facts.may_give.contains(&role)));
+    if gives_more || (!facts.imports_customers && !form.customers.is_empty()) {
         // a page never offers these: the form was made by hand, and is refused whole
         return Err(Refusal::Forbidden.into());
     }
@@ -164,7 +165,7 @@ pub async fn create(scope: &Scope, form: NewUser) -> Result<UserId> {
     if let Some(user) = already(&tx, &new).await? {
         return Ok(user);
     }
-    passed.passes(&warnings)?;
+    // what is wrong is told before what is only unusual: warnings are asked about once everything could be written
     let way_in = Prepared { hash, counted };
     let written = write(&tx, &new, &facts, way_in, &passed, &warnings).await;
     match written {

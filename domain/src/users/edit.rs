@@ -4,6 +4,7 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, Query
 use usher_types::audit::{Change, Event};
 use usher_types::login_name::{LoginName, ensure_own_address};
 use usher_types::mail::Mail;
+use usher_types::refusal::Done;
 use usher_types::users::{Edit, EditUser, EditUserPage, Facts, Kept, Place, changes};
 use usher_types::{Field, Invalid, OfficeId, Permission, Problem, Refusal, RoleId, UserId, Warning};
 
@@ -31,11 +32,17 @@ pub async fn form(scope: &Scope, id: UserId, kept: Option<Kept<EditUser>>) -> Re
 }
 
 /// A person whose details the actor may change, with the roles they hold.
+///
+/// # Errors
+/// [`Refusal::NotFound`], [`Refusal::Forbidden`]; [`Done::UserArchived`] for somebody archived.
 pub(crate) async fn editable(tx: &Tx<'_>, id: UserId) -> Result<(users::Model, Vec<roles::Model>)> {
     let person = super::page::visible(tx, id).await?;
     let held = tx.roles_of(id).await?;
-    if person.archived_at.is_some() || !tx.may_manage(&held) {
+    if !tx.may_manage(&held) {
         return Err(Refusal::Forbidden.into());
+    }
+    if person.archived_at.is_some() {
+        return Err(Refusal::from(Done::UserArchived { user: id }).into());
     }
     Ok((person, held))
 }
@@ -69,12 +76,9 @@ pub async fn edit(scope: &Scope, form: EditUser) -> Result<UserId> {
         Some(_) => Some(tx.lock_administration().await?),
         None => None,
     };
-    let person = tx.manage(edit.user).await?;
+    let person = tx.manage_present(edit.user).await?;
     for held in held {
         held?;
-    }
-    if person.archived_at.is_some() {
-        return Err(Refusal::Forbidden.into());
     }
     let before = super::current(&tx, &person).await?;
     if person.version != edit.version {
@@ -109,7 +113,6 @@ pub async fn edit(scope: &Scope, form: EditUser) -> Result<UserId> {
     if renamed {
         warnings.extend(same_name(&tx, &edit.details, Some(edit.user)).await?);
     }
-    let mut why = passed.passes(&warnings)?;
     let place = place(&tx, &person, &edit, &facts).await?;
     let saved = save(&tx, &person, row, &edit.details).await;
     let saved = match saved {
@@ -130,8 +133,9 @@ pub async fn edit(scope: &Scope, form: EditUser) -> Result<UserId> {
         && let Some(few) = tx.still_administered(administrators).await?
     {
         warnings.push(few);
-        why = passed.passes(&warnings)?;
     }
+    // what is wrong is told before what is only unusual: warnings are asked about once everything could be written
+    let why = passed.passes(&warnings)?;
     let (office_id, contract_id) = (place.office.map(|office| office.0), edit.chosen.contract.map(|contract| contract.0));
     let moved = users::Model { office_id, contract_id, ..saved };
     let mut changed = changes(&before, &super::current(&tx, &moved).await?);

@@ -7,6 +7,7 @@ use sea_orm::sea_query::{Expr, Func};
 use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait, Select, Value};
 use usher_types::email::readable;
 use usher_types::names::fold;
+use usher_types::paging::Ignored;
 use usher_types::phone;
 use usher_types::users::{ListQuery, Row, Status, UserList, Watch};
 use usher_types::{Permission, UserId};
@@ -18,6 +19,9 @@ use crate::scope::{Bounds, Tx};
 use crate::settings::home;
 use crate::{Result, Scope, lists, units};
 
+/// Who has not been told of their account: no mail reached them, or they have a temporary password and have not used it. Word for word as
+/// in the index `users_untold`.
+pub(crate) const UNTOLD: &str = "(way_in <> 'password' AND told_at IS NULL OR way_in = 'password' AND sign_in_ends_at IS NOT NULL)";
 /// Words of a search that are looked for; more only narrow what is already narrow.
 const WORDS: usize = 8;
 
@@ -25,10 +29,22 @@ const WORDS: usize = 8;
 ///
 /// # Errors
 /// [`Refusal::Forbidden`](usher_types::Refusal::Forbidden).
-pub async fn list(scope: &Scope, query: ListQuery) -> Result<UserList> {
+pub async fn list(scope: &Scope, mut query: ListQuery) -> Result<UserList> {
     let tx = scope.read(Permission::ViewUsers).await?;
     let known = crate::roles::known(&tx).await?;
-    let search = Search::of(&query, scope.grants().beyond_own(Permission::UserBank), &known);
+    let (offices, teams) = (units::office_names(&tx).await?, units::team_names(&tx).await?);
+    let listing = lists::choices(&tx, &home(&tx).await?).await?;
+    let sees_bank = scope.grants().beyond_own(Permission::UserBank);
+    let mut ignored = Ignored::default();
+    // only who may see the user bank is shown it (S15)
+    let has_status = |code: &str| Status::from_code(code).is_some_and(|status| status != Status::Archived || sees_bank);
+    ignored.unless("status", &mut query.status, has_status);
+    ignored.unless("role", &mut query.role, |code| known.iter().any(|role| crate::roles::name(role).code() == code));
+    ignored.unless("office", &mut query.office, |id| offices.iter().any(|office| office.id.to_string() == id));
+    ignored.unless("team", &mut query.team, |id| teams.iter().any(|team| team.id.to_string() == id));
+    ignored.unless("list", &mut query.list, |id| listing.lists.iter().any(|list| list.id.to_string() == id));
+    ignored.unless("watch", &mut query.watch, |code| Watch::from_code(code).is_some());
+    let search = Search::of(&query, sees_bank, &known);
     let named = match query.cursor.named::<UserId>() {
         Some(id) => tx.users().filter(users::Column::Id.eq(id.0)).one(tx.on()).await?,
         None => None,
@@ -42,9 +58,10 @@ pub async fn list(scope: &Scope, query: ListQuery) -> Result<UserList> {
     Ok(UserList {
         rows: show(&tx, rows, &known).await?,
         roles: known.iter().map(crate::roles::name).collect(),
-        offices: units::office_names(&tx).await?,
-        teams: units::team_names(&tx).await?,
-        listing: lists::choices(&tx, &home(&tx).await?).await?,
+        offices,
+        teams,
+        listing,
+        ignored,
         pages,
         untold: untold as u32,
         query,
@@ -162,7 +179,7 @@ impl Search {
         }
         select = match self.watch {
             None => select,
-            Some(Watch::Untold) => select.filter(users::Column::ToldAt.is_null()).filter(users::Column::WayIn.ne("password")),
+            Some(Watch::Untold) => select.filter(Expr::cust(UNTOLD)),
             Some(Watch::NeverSignedIn) => select.filter(users::Column::LastActiveAt.is_null()).filter(users::Column::WayIn.ne("none")),
             Some(Watch::NotOwnAddress) => {
                 select.filter(Expr::cust("login_name LIKE '%_@_%._%' AND lower(login_name) IS DISTINCT FROM email"))
@@ -171,6 +188,12 @@ impl Search {
                 let since = tx.scope().now() - TimeDelta::days(Watch::DAYS);
                 select.filter(users::Column::LastActiveAt.lt(since)).filter(users::Column::WayIn.eq("password"))
             }
+            Some(Watch::Expiring) => {
+                let now = tx.scope().now();
+                let soon = now + TimeDelta::days(Watch::ENDS_WITHIN);
+                select.filter(users::Column::SignInEndsAt.gt(now)).filter(users::Column::SignInEndsAt.lt(soon))
+            }
+            Some(Watch::Expired) => select.filter(users::Column::SignInEndsAt.lte(tx.scope().now())),
         };
         self.patterns.iter().fold(select, |select, pattern| select.filter(users::Column::SearchText.like(pattern.as_str())))
     }
@@ -260,7 +283,9 @@ pub(crate) async fn show(tx: &Tx<'_>, people: Vec<users::Model>, known: &[roles:
         return Ok(Vec::new());
     }
     let mut by_person = held_by(tx, &people).await?;
-    let may_edit = tx.scope().grants().beyond_own(Permission::EditUsers);
+    let holds = |permission| tx.scope().grants().beyond_own(permission);
+    let (may_edit, may_archive) = (holds(Permission::EditUsers), holds(Permission::ArchiveUsers));
+    let may_restore = holds(Permission::UserBank);
     let rows = people.into_iter().map(|person| {
         let ids = by_person.remove(&person.id).unwrap_or_default();
         let held: Vec<_> = known.iter().filter(|role| ids.contains(&role.id)).cloned().collect();
@@ -273,7 +298,12 @@ pub(crate) async fn show(tx: &Tx<'_>, people: Vec<users::Model>, known: &[roles:
             status: super::status(&person),
             created: tx.scope().day(person.created_at),
             last_activity: person.last_active_at.map(|at| tx.scope().day(at)),
-            may_edit: may_edit && tx.may_manage(&held),
+            may_edit: may_edit && person.archived_at.is_none() && tx.may_manage(&held),
+            may_archive: may_archive
+                && person.archived_at.is_none()
+                && tx.scope().actor() != Some(UserId(person.id))
+                && tx.may_manage(&held),
+            may_restore: may_restore && person.archived_at.is_some() && tx.may_manage(&held),
             email: person.email,
             login_name: person.login_name,
         }

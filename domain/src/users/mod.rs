@@ -11,13 +11,13 @@ mod list;
 mod page;
 
 pub use access::{page as access_page, preview};
-pub use act::{archive, change_role, invite, restore, set_temporary_password};
+pub use act::{RoleChanged, archive, change_role, invite, restore, set_temporary_password};
 pub use create::{Asked, availability, create, form as new_user_form, leaves_to_make_role};
 pub(crate) use create::{give_first, insert, record_taken_elsewhere};
 pub use edit::{edit, form as edit_user_form};
 pub(crate) use edit::{editable, rename};
 pub use list::list;
-pub(crate) use list::{find, find_everybody, held_by, named, patterns, patterns_of_people, show};
+pub(crate) use list::{UNTOLD, find, find_everybody, held_by, named, patterns, patterns_of_people, show};
 pub use page::{act_page, can_open, page};
 pub(crate) use page::{masked, may, visible};
 
@@ -141,6 +141,7 @@ pub(crate) async fn facts(tx: &Tx<'_>, home: &organisations::Model, customers: &
         listing: lists::choices(tx, home).await?,
         linking: crate::roles::linking(tx).await?,
         customers: customers::named(tx, customers).await?,
+        imports_customers: tx.scope().grants().imports_customers(),
     })
 }
 

@@ -3,10 +3,11 @@
 use sea_orm::{ColumnTrait, QueryFilter};
 use usher_types::access::Preview;
 use usher_types::clients::Linkable;
+use usher_types::refusal::Done;
 use usher_types::users::{ActPage, Kept, May, Missing, RoleChoice, Status, Typed, UserPage};
 use usher_types::{Permission, Refusal, RoleId, UserId};
 
-use crate::entity::{credentials, roles, users};
+use crate::entity::{credentials, role_permissions, roles, users};
 use crate::scope::Tx;
 use crate::settings::home;
 use crate::{Result, Scope, accounts, audit, clients, covers, outbox};
@@ -52,7 +53,7 @@ pub async fn page(scope: &Scope, id: UserId) -> Result<UserPage> {
 /// A small page about one act, for who may do it.
 ///
 /// # Errors
-/// [`Refusal::NotFound`], [`Refusal::Forbidden`].
+/// [`Refusal::NotFound`], [`Refusal::Forbidden`]; [`Done::UserArchived`] for somebody archived, unless they are to be restored.
 pub async fn act_page(scope: &Scope, permission: Permission, id: UserId, kept: Option<Kept<Typed>>) -> Result<ActPage> {
     let tx = scope.read(permission).await?;
     let person = visible(&tx, id).await?;
@@ -60,18 +61,26 @@ pub async fn act_page(scope: &Scope, permission: Permission, id: UserId, kept: O
     if !tx.may_manage(&held) {
         return Err(Refusal::Forbidden.into());
     }
+    if person.archived_at.is_some() && permission != Permission::UserBank {
+        return Err(Refusal::from(Done::UserArchived { user: id }).into());
+    }
     let home = home(&tx).await?;
     let (typed, refusal) = kept.map_or((Typed::default(), None), |kept| (kept.form, kept.refusal));
     let (givable, previews, linkable) = match permission {
         Permission::GiveRoles => to_give(&tx, &person, &held, &typed).await?,
         _ => Default::default(),
     };
-    let caseload = match permission {
-        Permission::ArchiveUsers => match clients::caseload_of(&tx, id).await? {
+    let works_by = match permission {
+        Permission::GiveRoles => works_by(&tx, &held).await?,
+        _ => None,
+    };
+    let caseload = if permission == Permission::ArchiveUsers || works_by.is_some() {
+        match clients::caseload_of(&tx, id).await? {
             0 => None,
             count => Some((count, clients::others(&tx, id).await?)),
-        },
-        _ => None,
+        }
+    } else {
+        None
     };
     Ok(ActPage {
         user: id,
@@ -85,11 +94,22 @@ pub async fn act_page(scope: &Scope, permission: Permission, id: UserId, kept: O
         last_activity: person.last_active_at.map(|at| scope.moment(at)),
         archived_reason: person.archived_reason.clone(),
         archive_reasons: home.archive_reasons,
+        works_by: works_by.filter(|_| caseload.is_some()),
         caseload,
         linkable,
         login_name: person.login_name,
         typed,
         refusal,
+    })
+}
+
+/// The role with which somebody changes clients, where it is one alone.
+async fn works_by(tx: &Tx<'_>, held: &[roles::Model]) -> Result<Option<RoleId>> {
+    let allowing = tx.find::<role_permissions::Entity>().filter(role_permissions::Column::RoleId.is_in(held.iter().map(|role| role.id)));
+    let allowing = allowing.filter(role_permissions::Column::Permission.eq(Permission::EditClients.code())).all(tx.on()).await?;
+    Ok(match allowing.as_slice() {
+        [one] => Some(RoleId(one.role_id)),
+        _ => None,
     })
 }
 

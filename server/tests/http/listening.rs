@@ -33,8 +33,10 @@ async fn serving_within(limits: Limits) -> Serving {
         sleep(SHORT).await;
         "slow"
     };
-    let router =
-        Router::new().route("/slow", get(slow)).route("/large", get(async || "x".repeat(64 << 20))).route("/peer", get(async |ConnectInfo(peer): ConnectInfo<SocketAddr>| peer.to_string()));
+    let router = Router::new()
+        .route("/slow", get(slow))
+        .route("/large", get(async || "x".repeat(64 << 20)))
+        .route("/peer", get(async |ConnectInfo(peer): ConnectInfo<SocketAddr>| peer.to_string()));
     let (stop, stopped) = oneshot::channel::<()>();
     let server = tokio::spawn(async move {
         serve(listener, router, limits, async {

@@ -4,12 +4,14 @@ use std::net::SocketAddr;
 
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
-use usher_domain::{chain, users};
+use usher_domain::{chain, clients, outbox, units, users};
 use usher_server::audit::{Verify, verify};
 use usher_server::config::{Config, Flags};
 use usher_server::mailer::Mailer;
 use usher_server::worker;
-use usher_types::users::NewUser;
+use usher_types::clients::EditClient;
+use usher_types::units::{ChangeMember, EditTeam};
+use usher_types::users::{Archive, NewUser};
 
 use crate::support::{World, new_user, run};
 
@@ -96,6 +98,88 @@ fn a_mail_is_not_given_up_because_our_own_password_is_wrong() {
     run(async |world| {
         let (state, why) = sent(world, "AUTH", "535 5.7.8 bad credentials").await;
         assert_eq!((state.as_str(), why.as_str()), ("waiting 1", "the mail server answered 535 5.7.8 bad credentials"));
+    });
+}
+
+/// What a mail that waits says, as text.
+async fn told(world: &World<'_>, kind: &str) -> Vec<String> {
+    let claimed = outbox::claim(&world.db, 50).await.expect("claims");
+    let of_kind = claimed.iter().filter(|claimed| serde_json::to_value(&claimed.mail).expect("json")["kind"] == kind);
+    of_kind.map(|claimed| usher_app::mail::render(claimed, "https://usher.example.org").expect("words").text).collect()
+}
+
+#[test]
+fn the_invitation_did_not_say_where_to_sign_in_later() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let form =
+            NewUser { email: "anna@example.org".to_owned(), way_in: "invitation".to_owned(), ..new_user(&maria, "Anna", "Ahl").await };
+        users::create(&maria, form.clone()).await.expect("created");
+        let sv = NewUser {
+            email: "bo@example.org".to_owned(),
+            language: "sv".to_owned(),
+            login_name: "bo.ahl".to_owned(),
+            first_name: "Bo".to_owned(),
+            key: world.db.new_id().to_string(),
+            ..form
+        };
+        users::create(&maria, sv).await.expect("created");
+        let mails = told(world, "invitation").await;
+        assert!(
+            mails.iter().any(|text| text.contains("sign in with your login name and your password at https://usher.example.org/sign-in"))
+        );
+        assert!(
+            mails
+                .iter()
+                .any(|text| text.contains("loggar du in med ditt användarnamn") && text.contains("https://usher.example.org/sign-in"))
+        );
+    });
+}
+
+#[test]
+fn colleagues_are_told_who_was_archived_and_which_clients_come_to_them() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        for who in ["karin", "sven", "vera"] {
+            world.token(who).await;
+        }
+        let ids = |who: &str| world.id(who);
+        world
+            .owner_runs(&format!(
+                "UPDATE users SET email = login_name || '@example.org' WHERE id IN ('{}', '{}', '{}', '{}')",
+                ids("karin"),
+                ids("sven"),
+                ids("vera"),
+                ids("maria")
+            ))
+            .await;
+        let night = units::edit_team_form(&maria, "", None).await.expect("a form").form;
+        let night = units::edit_team(&maria, &EditTeam { unit_name: "Natt".to_owned(), ..night }).await.expect("a team");
+        for who in ["karin", "vera", "maria"] {
+            let joins = ChangeMember { team: night.to_string(), user: ids(who).to_string(), ..ChangeMember::default() };
+            units::change_member(&world.as_("sofia").await, &joins, true).await.expect("joined");
+        }
+        let elsa = clients::form(&maria, "", None).await.expect("a form").form;
+        let elsa =
+            EditClient { first_name: "Elsa".to_owned(), last_name: "Björk".to_owned(), responsible: ids("karin").to_string(), ..elsa };
+        clients::edit(&maria, &elsa).await.expect("a client");
+        let archive = Archive {
+            user: ids("karin").to_string(),
+            to: ids("sven").to_string(),
+            reason: "Ill for long".to_owned(),
+            tell: "on".to_owned(),
+            ..Archive::default()
+        };
+        users::archive(&maria, &archive).await.expect("archived");
+        let mails = told(world, "colleague_archived").await;
+        assert_eq!(mails.len(), 2, "a member of the team and who takes the clients, and not who did it: {mails:?}");
+        assert!(mails.iter().all(|text| text.contains("The account of Karin Ek at Northfield Care was archived")));
+        assert!(mails.iter().all(|text| !text.contains("Ill")), "the reason is nobody's business");
+        let takes: Vec<_> = mails.iter().filter(|text| text.contains("You are now responsible for 1 client of theirs.")).collect();
+        assert!(takes.len() == 1 && takes[0].contains("Hello Sven") && takes[0].contains("/clients?whose=mine"), "{takes:?}");
+        let vera = Archive { user: ids("vera").to_string(), reason: "Left".to_owned(), ..Archive::default() };
+        users::archive(&maria, &vera).await.expect("archived");
+        assert!(told(world, "colleague_archived").await.is_empty(), "nobody is told who is not to be");
     });
 }
 

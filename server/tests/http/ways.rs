@@ -1,11 +1,12 @@
 //! Where forms lead: to a missing role and back with nothing lost, and to what one may see.
 
 use usher_domain::sealing::Token;
-use usher_domain::{lists, roles, units, users};
-use usher_types::Permission;
+use usher_domain::{Scope, clients, lists, roles, units, users};
+use usher_types::clients::EditClient;
 use usher_types::roles::{EditRole, Shipped, allowed};
-use usher_types::units::EditOffice;
-use usher_types::users::{ChangeRole, EditUser};
+use usher_types::units::{EditOffice, EditTeam};
+use usher_types::users::{Archive, ChangeRole, EditUser, Restore};
+use usher_types::{OfficeId, Permission};
 
 use crate::asking::{Answer, Asked, session};
 use crate::support::{World, role_of, run};
@@ -61,6 +62,161 @@ fn who_creates_a_person_makes_a_missing_role_and_comes_back_to_what_was_typed() 
         assert!(tick.split('>').next().unwrap_or_default().contains("checked"), "{tick}");
         let stranger = opens(&server, &world.token("sofia").await, "browser=another", &to).await;
         assert!(!stranger.body.contains("&quot;Ida&quot;"), "another browser's draft is nobody's");
+    });
+}
+
+#[test]
+fn a_colleague_of_another_office_was_refused_without_a_reason_and_the_search_was_gone() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let (server, token) = (Asked::new(&world.db), world.token("maria").await);
+        let (office, other) = (made_office(&maria, "Norr").await, made_office(&maria, "Syd").await);
+        world.owner_runs(&format!("UPDATE users SET office_id = '{other}' WHERE id = '{}'", world.id("vera"))).await;
+        let night = units::edit_team_form(&maria, "", None).await.expect("a form").form;
+        let night = EditTeam { unit_name: "Natt".to_owned(), office: office.to_string(), ..night };
+        let night = units::edit_team(&maria, &night).await.expect("a team").to_string();
+        let elsa = clients::form(&maria, "", None).await.expect("a form").form;
+        let elsa = EditClient { first_name: "Elsa".to_owned(), last_name: "Björk".to_owned(), team: night, ..elsa };
+        let elsa = clients::edit(&maria, &elsa).await.expect("a client");
+        let body = format!("client={elsa}&q=st%C3%A5hl&user={}&part=access", world.id("vera"));
+        let refused = posts(&server, &token, "", "clients/api/put_to_client", &body).await;
+        let to = refused.header("location").to_owned();
+        assert!(to.starts_with(&format!("/clients/{elsa}/people?q=st%C3%A5hl&draft=")), "{to}");
+        let page = opens(&server, &token, &browser(&refused), &to).await;
+        assert!(page.body.contains("This colleague is bound to another office than the client’s team"), "the sentence there is for it");
+        assert!(page.body.contains("value=\"ståhl\""), "and what was looked for");
+    });
+}
+
+async fn made_office(scope: &Scope, name: &str) -> OfficeId {
+    let page = units::edit_office_form(scope, "", None).await.expect("a form");
+    units::edit_office(scope, &EditOffice { unit_name: name.to_owned(), ..page.form }).await.expect("an office")
+}
+
+#[test]
+fn remove_stands_next_to_the_name_and_the_edit_form_shows_the_organisation_it_is_locked_to() {
+    run(async |world| {
+        let (server, token) = (Asked::new(&world.db), world.token("maria").await);
+        let karin = world.id("karin");
+        let list = server.get_as(&token, "/users").await;
+        assert!(list.body.contains(&format!("href=\"/users/{karin}/archive\" aria-label=\"Remove Karin Ek\"")), "OG-44");
+        assert!(!list.body.contains(&format!("/users/{}/archive", world.id("sofia"))), "not where it would be refused");
+        let form = server.get_as(&token, &format!("/users/{karin}/edit")).await;
+        let organisation = form.body.split("<input").find(|input| input.contains("own_organisation")).expect("OG-36");
+        assert!(organisation.contains("value=\"Northfield Care\"") && organisation.contains("readonly"), "{organisation}");
+    });
+}
+
+#[test]
+fn the_profile_listed_the_email_twice() {
+    run(async |world| {
+        let (server, token) = (Asked::new(&world.db), world.token("sofia").await);
+        let profile = server.get_as(&token, "/profile").await;
+        assert_eq!(profile.body.matches("sofia.lind@example.org").count(), 1, "{}", profile.body);
+    });
+}
+
+#[test]
+fn all_activity_is_a_page_away_and_a_caseworkers_caseload_is_in_their_menu() {
+    run(async |world| {
+        let server = Asked::new(&world.db);
+        let (maria, karin) = (world.token("maria").await, world.token("karin").await);
+        let id = world.id("karin");
+        let page = server.get_as(&maria, &format!("/users/{id}")).await;
+        assert!(page.body.contains(&format!("href=\"/users/{id}/history\"")), "the card leads to all of it");
+        let all = server.get_as(&maria, &format!("/users/{id}/history?group=access")).await;
+        assert!(all.body.contains("All activity: Karin Ek") && all.body.contains("created the account as Caseworker"), "{}", all.body);
+        let own = server.get_as(&karin, "/").await;
+        assert!(own.body.contains(&format!("href=\"/users/{id}/caseload\"")), "{}", own.body);
+        let caseload = server.get_as(&karin, &format!("/users/{id}/caseload")).await;
+        assert!(caseload.status == 200 && !caseload.body.contains("<p class=\"crumb\"><a href=\"/users\">"), "no way to what is not hers");
+        let viewer = server.get_as(&world.token("vera").await, "/").await;
+        assert!(!viewer.body.contains("/caseload\""), "who answers for nobody has no caseload");
+    });
+}
+
+#[test]
+fn the_own_organisation_ended_after_50_caseworkers_and_was_no_choice_of_the_system_administrator() {
+    run(async |world| {
+        let (server, sofia) = (Asked::new(&world.db), world.token("sofia").await);
+        world
+            .owner_runs(&format!(
+                "WITH made AS (INSERT INTO users (organisation_id, id, form_key, first_name, last_name, login_name, sort_name, search_text,
+                        same_name, way_in, created_at)
+                    SELECT '{0}', gen_random_uuid(), gen_random_uuid(), 'Nova', n::text, 'nova.' || n, lpad(n::text, 3, '0'), ' ', ' ',
+                        'password', now() FROM generate_series(1, 60) AS n RETURNING organisation_id, id)
+                INSERT INTO user_roles (organisation_id, user_id, role_id, given_at)
+                    SELECT made.organisation_id, made.id, r.id, now() FROM made JOIN roles r USING (organisation_id) WHERE r.key = 'caseworker'",
+                world.northfield
+            ))
+            .await;
+        let list = server.get_as(&sofia, "/organisations").await;
+        assert!(
+            list.body.contains("href=\"/organisation\" dir=\"auto\">Northfield Care"),
+            "picking one's own leads to its caseworkers (IZ-03)"
+        );
+        assert!(
+            list.body.contains(&format!("href=\"/organisations/{}\"", world.sodra)),
+            "and another's to what is the operator's business"
+        );
+        let own = server.get_as(&sofia, "/organisation").await;
+        assert!(own.body.contains("60 people") && own.body.contains("href=\"/organisation?after="), "how many, and the way to the rest");
+        let menu = own.body.split("<nav class=\"side\"").nth(1).and_then(|rest| rest.split("</nav>").next()).expect("a left-hand menu");
+        assert!(menu.contains("href=\"/users/new?role=caseworker\""), "IZ-05: {menu}");
+        let next = own.body.split("href=\"/organisation?after=").nth(1).and_then(|rest| rest.split('"').next()).expect("a next page");
+        let rest = server.get_as(&sofia, &format!("/organisation?after={next}")).await;
+        assert!(rest.body.contains("Nova 60") && !rest.body.contains("Nova 10<"), "{}", rest.body);
+    });
+}
+
+#[test]
+fn an_address_that_means_nothing_here_is_told_on_the_page() {
+    run(async |world| {
+        let (server, token) = (Asked::new(&world.db), world.token("maria").await);
+        for (path, said) in [
+            ("/users?watch=%3Cnever%3E".to_owned(), "The filter To look after has an unknown value, “&lt;never&gt;”, and was left out."),
+            ("/clients?team=night".to_owned(), "The filter Team has an unknown value, “night”, and was left out."),
+            ("/referrals?status=lost".to_owned(), "The filter Status has an unknown value, “lost”, and was left out."),
+            (format!("/users/{}/restore", world.id("karin")), "Karin Ek is not archived, so there is nothing to restore."),
+        ] {
+            let page = server.get_as(&token, &path).await;
+            assert_eq!(page.status, 200, "{path}");
+            assert!(page.body.contains(said), "{path}: {}", page.body);
+        }
+        let page = server.get_as(&token, "/users?watch=untold&status=active").await;
+        assert!(!page.body.contains("unknown value"), "what is known is not told");
+    });
+}
+
+#[test]
+fn who_edits_somebody_archived_meanwhile_is_told_so_and_led_to_restoring_them() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let (server, token) = (Asked::new(&world.db), world.token("maria").await);
+        let karin = world.id("karin");
+        let form = users::edit_user_form(&maria, karin, None).await.expect("a form").form;
+        let body = format!(
+            "user={karin}&version={}&first_name=Karin&last_name=Ek&login_name={}&job_title=Night+nurse",
+            form.version, form.login_name
+        );
+        let archive = Archive { user: karin.to_string(), reason: "Left".to_owned(), ..Archive::default() };
+        users::archive(&world.as_("sofia").await, &archive).await.expect("archived");
+        let live = server.post("/api/usher_app/users/api/edit_user", &[("cookie", &session(&token))], &body).await;
+        assert_eq!(
+            (live.status.as_u16(), live.body),
+            (409, format!("{{\"already_done\":{{\"user_archived\":{{\"user\":\"{karin}\"}}}}}}"))
+        );
+        let refused = posts(&server, &token, "", "users/api/edit_user", &body).await;
+        let to = refused.header("location").to_owned();
+        let page = opens(&server, &token, &browser(&refused), &to).await;
+        assert_eq!(page.status, 409);
+        assert!(page.body.contains("This person is archived. Restore them first"), "what happened");
+        assert!(page.body.contains(&format!("href=\"/users/{karin}/restore\"")), "and what can be done");
+        assert!(!page.body.contains("You may not do this"));
+        let restore = Restore { user: karin.to_string(), ..Restore::default() };
+        users::restore(&maria, &restore).await.expect("restored");
+        let page = opens(&server, &token, &browser(&refused), &to).await;
+        assert!(page.status == 200 && page.body.contains("Night nurse"), "what was typed is still there");
     });
 }
 

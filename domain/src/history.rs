@@ -1,0 +1,79 @@
+//! All that happened to somebody or something, page by page, for who may see it on their page, too (OG-60).
+
+use usher_types::audit::{EventGroup, HistoryPage, HistoryQuery, Subject};
+use usher_types::paging::Ignored;
+use usher_types::roles::RoleName;
+use usher_types::{OrganisationId, Permission, Refusal};
+use uuid::Uuid;
+
+use crate::scope::Tx;
+use crate::settings::home;
+use crate::{Result, Scope, audit, clients, customers, organisations, resources, roles, units, users};
+
+/// What an activity is about, as far as the reader may see it.
+pub(crate) struct Seen {
+    /// The id its events name.
+    pub id: Uuid,
+    /// Its name.
+    pub name: String,
+    /// Set for a role.
+    pub role: Option<RoleName>,
+}
+
+/// One page of an activity. `id` is what its address holds.
+///
+/// # Errors
+/// [`Refusal::Forbidden`] for who may not see the activity; [`Refusal::NotFound`], alike for a stranger's, one out of reach and a missing one.
+pub async fn page(scope: &Scope, of: Subject, id: &str, query: HistoryQuery) -> Result<HistoryPage> {
+    let activity = || if scope.grants().beyond_own(Permission::ViewActivity) { Ok(()) } else { Err(Refusal::Forbidden) };
+    let named = |id: Uuid, name: String| Seen { id, name, role: None };
+    match of {
+        Subject::User => {
+            let tx = scope.read(Permission::ViewUsers).await?;
+            activity()?;
+            let person = users::visible(&tx, units::id(id)?).await?;
+            read(&tx, of, id, named(person.id, users::display(&person)), query).await
+        }
+        Subject::Client => {
+            let tx = scope.read(Permission::ViewClients).await?;
+            let client = clients::with_activity(&tx, id).await?;
+            read(&tx, of, id, client, query).await
+        }
+        Subject::Customer => {
+            let tx = scope.read(Permission::ManageCustomers).await?;
+            activity()?;
+            let customer = customers::with_activity(&tx, id).await?;
+            read(&tx, of, id, customer, query).await
+        }
+        Subject::Resource => {
+            let tx = scope.read(Permission::ViewResources).await?;
+            let resource = resources::with_activity(&tx, id).await?;
+            read(&tx, of, id, resource, query).await
+        }
+        Subject::Role => {
+            let tx = scope.read(Permission::ViewRoles).await?;
+            activity()?;
+            let role = roles::with_activity(&tx, id).await?;
+            read(&tx, of, id, role, query).await
+        }
+        Subject::Settings => {
+            let tx = scope.read(Permission::ManageSettings).await?;
+            let home = home(&tx).await?;
+            read(&tx, of, "", named(home.id, home.name), query).await
+        }
+        Subject::Organisation => {
+            let upon = scope.upon(units::id::<OrganisationId>(id)?);
+            let tx = upon.read(Permission::ManageOrganisations).await?;
+            let organisation = organisations::with_activity(&tx).await?;
+            read(&tx, of, id, organisation, query).await
+        }
+    }
+}
+
+async fn read(tx: &Tx<'_>, of: Subject, id: &str, Seen { id: subject, name, role }: Seen, mut query: HistoryQuery) -> Result<HistoryPage> {
+    let mut ignored = Ignored::default();
+    ignored.unless("group", &mut query.group, |code| EventGroup::from_code(code).is_some_and(|group| of.groups().contains(&group)));
+    let kinds = EventGroup::from_code(&query.group).map(EventGroup::kinds);
+    let (lines, next) = audit::page(tx, subject, kinds, &query.after).await?;
+    Ok(HistoryPage { of, id: id.to_owned(), name, role, query, ignored, lines, next })
+}
