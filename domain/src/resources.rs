@@ -18,6 +18,7 @@ use usher_types::{Field, OrganisationId, Permission, Refusal, ResourceId};
 use uuid::Uuid;
 
 use crate::entity::resources;
+use crate::history::Seen;
 use crate::paging::{COUNTED, Keyset, PAGE};
 use crate::scope::{Tx, Write};
 use crate::units::id;

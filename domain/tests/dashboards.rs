@@ -568,11 +568,11 @@ async fn invited(world: &World<'_>, people: u32) {
         ))
         .await;
     world
-        .owner_runs(&format!(
+        .owner_runs(
             "INSERT INTO outbox (organisation_id, id, user_id, mail, state, attempts, next_at, created_at, finished_at)
-                SELECT organisation_id, gen_random_uuid(), id, '{{\"kind\": \"invitation\"}}', 'sent', 1, told_at, told_at, told_at
-                FROM users WHERE first_name = 'Nova'"
-        ))
+                SELECT organisation_id, gen_random_uuid(), id, '{\"kind\": \"invitation\"}', 'sent', 1, told_at, told_at, told_at
+                FROM users WHERE first_name = 'Nova'",
+        )
         .await;
     world.owner_runs("VACUUM ANALYZE users").await;
     world.owner_runs("VACUUM ANALYZE outbox").await;

@@ -241,6 +241,7 @@ fn number(mail: &Mail) -> usize {
         Mail::LinkAnswered { .. } => 5,
         Mail::ReferralArrived { .. } => 6,
         Mail::ReferralMoved { .. } => 7,
+        Mail::ColleagueArchived { .. } => 8,
     }
 }
 
@@ -257,6 +258,7 @@ fn every_kind_of_mail_is_documented_with_its_limits() {
         Mail::LinkAnswered { user: usher_types::UserId(id), linked: true },
         Mail::ReferralArrived { referral: ReferralId(id) },
         Mail::ReferralMoved { referral: ReferralId(id) },
+        Mail::ColleagueArchived { user: usher_types::UserId(id), clients: 0 },
     ];
     let document = document();
     for (place, mail) in kinds.iter().enumerate() {

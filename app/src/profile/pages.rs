@@ -29,6 +29,7 @@ pub fn ProfilePage() -> impl IntoView {
         let themes = Theme::ALL
             .map(|theme| view! { <option value=theme.code() selected=page.form.theme == theme.code()>{theme_name(l, theme)}</option> });
         let form = page.form.clone();
+        let address = email(&page);
         view! {
             <div class="head">
                 <span class="face big" aria-hidden="true">{page.initials.clone()}</span>
@@ -43,7 +44,7 @@ pub fn ProfilePage() -> impl IntoView {
                     <PostForm action=EditProfile::url() title=words::your_profile(l) refusal=page.refusal.clone()>
                         <fieldset>
                             <legend>{words::yours_to_change(l)}</legend>
-                            {email(&page)}
+                            {address}
                             <TextField field=Field::Phone value=form.phone kind="tel" autocomplete="tel" />
                             <div class="pair">
                                 <LanguageField value=form.language offered=visit().me.map(|me| me.languages).unwrap_or_default() />

@@ -1,7 +1,7 @@
 //! The server functions about activity: one line each.
 
 use leptos::prelude::*;
-use usher_types::audit::{HistoryPage, HistoryQuery, Subject};
+use usher_types::audit::{self, HistoryQuery, Subject};
 use usher_types::reports as shared;
 
 use crate::error::AppError;
@@ -16,7 +16,7 @@ pub async fn report_page(query: shared::PeriodQuery) -> Result<shared::ReportPag
 }
 
 #[server]
-pub async fn history_page(of: Subject, id: String, query: HistoryQuery) -> Result<HistoryPage, AppError> {
+pub async fn history_page(of: Subject, id: String, query: HistoryQuery) -> Result<audit::HistoryPage, AppError> {
     serve(|caller| async move { history::page(&caller.scope, of, &id, query).await }).await
 }
 

@@ -13,7 +13,7 @@ use crate::entity::{credentials, roles as role_rows, user_roles, users};
 use crate::links::{self, any_confirmation, withdraw};
 use crate::scope::Write;
 use crate::settings::home;
-use crate::throttles::{self, Limit};
+use crate::throttles::{self, Limit, MailCounted};
 use crate::users::create::TEMPORARY_DAYS;
 use crate::{Error, Result, Scope, accounts, clients, licence, outbox, roles, sessions};
 
@@ -150,6 +150,10 @@ pub async fn invite(scope: &Scope, form: &Invite) -> Result<UserId> {
 /// [`Refusal::Warned`] for the last but one.
 pub async fn archive(scope: &Scope, form: &Archive) -> Result<UserId> {
     let Archiving { user, reason, to, tells, passed } = form.parse()?;
+    let counted = match tells {
+        true => Some(throttles::count_mail(scope, &Mail::ColleagueArchived { user, clients: 0 }, None, &[]).await?),
+        false => None,
+    };
     let tx = scope.write(Permission::ArchiveUsers).await?;
     let administrators = tx.lock_administration().await?;
     if scope.actor() == Some(user) {
@@ -171,15 +175,15 @@ pub async fn archive(scope: &Scope, form: &Archive) -> Result<UserId> {
     sessions::end_all(&tx, user, None).await?;
     let why = Change { field: Field::Reason, before: None, after: Some(reason) };
     tx.happened_with(Event::UserArchived { user, overridden: Warning::codes(&warnings) }, &[why]).await?;
-    if tells {
-        tell_colleagues(&tx, user, to.map(|to| (to, moved))).await?;
+    if let Some(counted) = counted {
+        tell_colleagues(&tx, user, to.map(|to| (to, moved)), &counted).await?;
     }
     tx.commit().await?;
     Ok(user)
 }
 
 /// Mails who shares a team with somebody who was archived, and who took their clients (OG-64). Nobody is told of their own doing.
-async fn tell_colleagues(tx: &Write<'_>, user: UserId, receiver: Option<(UserId, u32)>) -> Result<()> {
+async fn tell_colleagues(tx: &Write<'_>, user: UserId, receiver: Option<(UserId, u32)>, counted: &MailCounted) -> Result<()> {
     let sql = "SELECT u.id FROM users u WHERE u.archived_at IS NULL AND u.way_in = 'password' AND u.email IS NOT NULL
             AND u.id <> $1 AND u.id IS DISTINCT FROM $2 AND (u.id = $3 OR u.id IN (SELECT other.user_id FROM team_members own
                 JOIN team_members other ON (other.organisation_id, other.team_id) = (own.organisation_id, own.team_id) WHERE own.user_id = $1))
@@ -188,7 +192,7 @@ async fn tell_colleagues(tx: &Write<'_>, user: UserId, receiver: Option<(UserId,
     for row in tx.all(sql, [user.0.into(), me.into(), to.into(), TOLD.into()]).await? {
         let colleague = UserId(row.try_get("", "id")?);
         let clients = receiver.filter(|(to, _)| *to == colleague).map_or(0, |(_, moved)| moved);
-        outbox::enqueue(tx, colleague, &Mail::ColleagueArchived { user, clients }).await?;
+        outbox::enqueue(tx, colleague, &Mail::ColleagueArchived { user, clients }, counted).await?;
     }
     Ok(())
 }

@@ -244,7 +244,7 @@ pub(crate) fn patterns_of_people(typed: &str) -> Vec<String> {
     let is_number = |word: &&str| word.contains(|c: char| c.is_ascii_digit()) && word.chars().all(phone::is_written);
     let mut patterns = Vec::new();
     for run in words.chunk_by(|one, next| is_number(one) == is_number(next)) {
-        match run.first().filter(|word| is_number(*word)).and_then(|_| phone::sought(&run.join(" "))) {
+        match run.first().filter(|word| is_number(word)).and_then(|_| phone::sought(&run.join(" "))) {
             Some(digits) => patterns.push(pattern(&digits)),
             None => patterns.extend(run.iter().map(|word| if word.contains("xn--") { pattern(&in_letters(word)) } else { pattern(word) })),
         }
