@@ -565,6 +565,8 @@ fn a_stale_change_of_a_client_shows_both_and_overwrites_nothing() {
 fn no_client_is_found_by_their_phone_number() {
     run(async |world| {
         let maria = world.as_("maria").await;
+        // who answers for a client can sign in
+        world.token("karin").await;
         let form = EditClient {
             responsible: world.id("karin").to_string(),
             phone: "08-12 34 56".to_owned(),
@@ -689,6 +691,7 @@ fn a_caseworker_hands_over_their_own_and_undoes_it_until_the_next_day() {
 fn ten_thousand_clients_of_one_caseworker_are_paged_and_moved_at_once() {
     run(async |world| {
         let (maria, karin) = (world.as_("maria").await, world.id("karin"));
+        world.token("sven").await;
         world
             .owner_runs(&format!(
                 "INSERT INTO clients (organisation_id, id, first_name, last_name, responsible_id, created_at, form_key, sort_name, search_text)

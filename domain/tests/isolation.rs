@@ -441,6 +441,7 @@ async fn fill(world: &World<'_>) {
     let elsa = clients::edit(&maria, &elsa).await.expect("a client").to_string();
     let linked = ChangePerson { client: elsa, user: world.id("vera").to_string(), part: "access".to_owned(), ..ChangePerson::default() };
     clients::change_person(&maria, &linked, true).await.expect("linked");
+    world.token("sven").await;
     let moves = MoveCaseload {
         user: world.id("karin").to_string(),
         all: "on".to_owned(),

@@ -231,7 +231,12 @@ fn another_organisations_list_is_not_there() {
         assert_eq!(problem(put(&maria, world.id("karin"), &[theirs]).await, Field::Lists), Problem::Wrong);
         let form = NewUser { lists: vec![theirs.to_string()], ..new_user(&maria, "Ida", "Wik").await };
         assert_eq!(problem(users::create(&maria, form).await, Field::Lists), Problem::Wrong);
-        assert_eq!(found(&maria, ListQuery { list: theirs.to_string(), ..ListQuery::default() }).await, [""; 0]);
+        // left out and said so, as a list that never was
+        for id in [theirs.to_string(), "0197a4d2-0000-7000-8000-000000000009".to_owned()] {
+            let shown = users::list(&maria, ListQuery { list: id.clone(), ..ListQuery::default() }).await.expect("a list");
+            assert_eq!(shown.ignored.0, [("list".to_owned(), id.chars().take(40).collect())]);
+            assert_eq!(shown.rows, users::list(&maria, ListQuery::default()).await.expect("a list").rows);
+        }
         assert_eq!(shown(&maria).await.len(), 2);
     });
 }

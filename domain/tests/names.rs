@@ -110,6 +110,7 @@ fn lists_of_names_are_in_the_order_of_code_points_or_of_folded_texts() {
             }
         }
         let karin = world.id("karin");
+        world.token("karin").await;
         for name in shuffled() {
             crate::clients::client(&maria, name, Some(karin), None).await;
             users::create(&maria, new_user(&maria, name, "Ahl").await).await.expect("a person");
@@ -247,6 +248,7 @@ const OTHERS: &[&str] = &[
     "starts_at",
     "next_at",
     "counted_to",
+    "seen_at",
     "number",
     "position",
     "place",
