@@ -32,6 +32,6 @@ mod users;
 mod words;
 
 pub use error::AppError;
-pub use shell::PUBLIC;
+pub use shell::{App, PUBLIC, shell};
 #[cfg(feature = "ssr")]
 pub use shell::{paths, render};

@@ -20,8 +20,7 @@ use crate::{
 pub const PUBLIC: &[&str] = &["/sign-in", "/set-password", "/setup", "/confirm-email", "/link-cannot-be-used"];
 
 /// The whole document.
-#[cfg(feature = "ssr")]
-fn shell(options: LeptosOptions) -> impl IntoView {
+pub fn shell(options: LeptosOptions) -> impl IntoView {
     if let Some(shared) = Owner::current_shared_context() {
         // what a page reads stays on the server: only an island takes its own properties along
         shared.set_is_hydrating(false);
