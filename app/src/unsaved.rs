@@ -6,6 +6,16 @@ use usher_types::{Field, Language};
 
 use crate::{say, words};
 
+/// Rendered by the server alone, so they do not travel to the browser.
+mod texts {
+    crate::words::words! {
+        unsaved: "This has not been saved", "Det här har inte sparats";
+        unsaved_kept: "What you typed is below. You can change it before you send it again.", "Det du skrev finns nedan. Du kan ändra det innan du skickar det igen.";
+        unsaved_password: "For your safety a password is not shown again. Enter it once more.", "Av säkerhetsskäl visas inte ett lösenord igen. Ange det en gång till.";
+        send_again: "Send again", "Skicka igen";
+    }
+}
+
 #[derive(Template)]
 #[template(path = "unsaved.html")]
 struct Page<'a> {
@@ -49,15 +59,15 @@ pub fn page(l: Language, action: &str, posted: Vec<(String, String)>) -> Result<
     }
     Page {
         language: l.code(),
-        title: words::unsaved(l),
+        title: texts::unsaved(l),
         why: words::refused_unavailable(l),
-        kept: words::unsaved_kept(l),
+        kept: texts::unsaved_kept(l),
         action,
         hidden,
         typed,
         secrets,
-        secrets_why: words::unsaved_password(l),
-        again: words::send_again(l),
+        secrets_why: texts::unsaved_password(l),
+        again: texts::send_again(l),
     }
     .render()
 }

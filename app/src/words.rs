@@ -721,10 +721,6 @@ words! {
     refused_slow(seconds): "Too many attempts. Wait {seconds} seconds, then try again.", "För många försök. Vänta {seconds} sekunder och försök igen.";
     refused_stale: "This page is older than the server. Reload it, then try again.", "Den här sidan är äldre än servern. Ladda om den och försök igen.";
     refused_unavailable: "This doesn’t work right now, because of a problem on our side. Try again in a moment.", "Det här fungerar inte just nu, på grund av ett problem hos oss. Försök igen om en stund.";
-    unsaved: "This has not been saved", "Det här har inte sparats";
-    unsaved_kept: "What you typed is below. You can change it before you send it again.", "Det du skrev finns nedan. Du kan ändra det innan du skickar det igen.";
-    unsaved_password: "For your safety a password is not shown again. Enter it once more.", "Av säkerhetsskäl visas inte ett lösenord igen. Ange det en gång till.";
-    send_again: "Send again", "Skicka igen";
     refused_fault(reference): "Something broke on our side. Nothing was saved. Try again, and tell your administrator this reference: {reference}", "Något gick sönder hos oss. Inget sparades. Försök igen och ge din administratör den här referensen: {reference}";
     yours: "Yours", "Ditt";
     theirs: "Saved meanwhile", "Sparat under tiden";
