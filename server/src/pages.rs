@@ -6,7 +6,7 @@ use axum::Extension;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, LOCATION, REFERER};
-use axum::http::{HeaderMap, Method, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use leptos::prelude::provide_context;
 use leptos::server_fn::axum::{get_server_fn_service, server_fn_paths};
@@ -18,6 +18,8 @@ use crate::{headers, refused};
 
 /// How the framework writes a refusal of its own: arguments that do not parse (`AppError(Refusal::Stale)`).
 const STALE: &[u8] = b"\"stale\"";
+/// What the framework is told as the Referer: no address of anybody (RFC 2606).
+const NOWHERE: &str = "http://nowhere.invalid/";
 /// More than any refusal of the framework.
 const LARGEST_REFUSAL: usize = 64 * 1024;
 
@@ -56,11 +58,22 @@ pub async fn call(Extension(caller): Extension<Caller>, mut request: Request) ->
     if caller.me.as_ref().is_some_and(|me| me.must_change_password) && !works_with_temporary_password(path) {
         return refused::forbidden();
     }
-    // the framework would redirect to it, wherever it leads (ASVS 3.7.2)
-    request.headers_mut().remove(REFERER);
+    request.headers_mut().insert(REFERER, HeaderValue::from_static(NOWHERE));
     let without_wasm = posts_plainly(request.headers());
     let response = handle_server_fns_with_context(move || provide_context(caller.clone()), request).await.into_response();
-    name_fault(response, without_wasm).await
+    name_fault(stay(response), without_wasm).await
+}
+
+/// The framework redirects a posted form to the Referer where the function itself led nowhere: an address that a stranger may have chosen
+/// (ASVS 3.7.2). Here the answer is shown in its place.
+fn stay(mut response: Response) -> Response {
+    let leads_nowhere =
+        |to: &HeaderValue| to.as_bytes().strip_prefix(NOWHERE.as_bytes()).is_some_and(|rest| rest.is_empty() || rest == b"?");
+    if response.headers().get(LOCATION).is_some_and(leads_nowhere) {
+        response.headers_mut().remove(LOCATION);
+        *response.status_mut() = StatusCode::OK;
+    }
+    response
 }
 
 /// The framework answers 500, or an address that holds the error, to what it cannot read. It is the sender's fault: 400. What is our

@@ -24,7 +24,8 @@ async fn on_standby(world: &World<'_>) -> Db {
 /// A form that creates somebody, as a browser posts it.
 fn form(world: &World<'_>) -> String {
     format!(
-        "organisation={}&key={}&first_name=Torbj%C3%B6rn&last_name=%3Cb%3EVik&login_name=torbjorn.vik&way_in=only_add",
+        "organisation={}&key={}&first_name=Torbj%C3%B6rn&last_name=%3Cb%3EVik&login_name=torbjorn.vik&way_in=only_add\
+         &override_warnings=on&reason=Agreed",
         world.northfield,
         world.db.new_id()
     )

@@ -102,7 +102,7 @@ fn remove_stands_next_to_the_name_and_the_edit_form_shows_the_organisation_it_is
         assert!(list.body.contains(&format!("href=\"/users/{karin}/archive\" aria-label=\"Remove Karin Ek\"")), "OG-44");
         assert!(!list.body.contains(&format!("/users/{}/archive", world.id("sofia"))), "not where it would be refused");
         let form = server.get_as(&token, &format!("/users/{karin}/edit")).await;
-        let organisation = form.body.split("<input").find(|input| input.contains("own_organisation")).expect("OG-36");
+        let organisation = form.body.split("<input").find(|input| input.contains("id=\"own_organisation\"")).expect("OG-36");
         assert!(organisation.contains("value=\"Northfield Care\"") && organisation.contains("readonly"), "{organisation}");
     });
 }
@@ -161,7 +161,7 @@ fn the_own_organisation_ended_after_50_caseworkers_and_was_no_choice_of_the_syst
         );
         let own = server.get_as(&sofia, "/organisation").await;
         assert!(own.body.contains("60 people") && own.body.contains("href=\"/organisation?after="), "how many, and the way to the rest");
-        let menu = own.body.split("<nav class=\"side\"").nth(1).and_then(|rest| rest.split("</nav>").next()).expect("a left-hand menu");
+        let menu = own.body.split("class=\"side\"").nth(1).and_then(|rest| rest.split("</nav>").next()).expect("a left-hand menu");
         assert!(menu.contains("href=\"/users/new?role=caseworker\""), "IZ-05: {menu}");
         let next = own.body.split("href=\"/organisation?after=").nth(1).and_then(|rest| rest.split('"').next()).expect("a next page");
         let rest = server.get_as(&sofia, &format!("/organisation?after={next}")).await;
@@ -240,7 +240,8 @@ fn a_shipped_list_is_meant_by_its_name_in_either_language() {
         let maria = world.as_("maria").await;
         let row = |rows: Vec<usher_types::lists::ListRow>| rows.into_iter().next().expect("a list").list;
         let list = row(lists::list(&maria).await.expect("the lists").rows);
-        for (version, name, key) in [(1, "V%C3%A5rdsamordnare", true), (2, "Samordning", false), (3, "care+coordinators", true)] {
+        // saving what is stored already makes no new version
+        for (version, name, key) in [(1, "V%C3%A5rdsamordnare", true), (1, "Samordning", false), (2, "care+coordinators", true)] {
             let body = format!("list={}&version={version}&unit_name={name}", list.id);
             let answer = posts(&server, &token, "", "lists/api/edit_list", &body).await;
             assert_eq!(answer.header("location"), "/lists", "{}", answer.body);
