@@ -7,7 +7,7 @@ use color_eyre::eyre::{Result, eyre};
 use usher_domain::{Scope, clients, users};
 use usher_types::clients::EditClient;
 use usher_types::roles::Shipped;
-use usher_types::users::{ListQuery, NewUser, WayIn};
+use usher_types::users::{ListQuery, NewUser, Status, WayIn};
 use usher_types::{ClientId, Language, UserId};
 
 use super::people::{House, Person, Standing, named, names};
@@ -43,12 +43,14 @@ pub async fn fill(filling: &Filling<'_>, house: &House) -> Result<Vec<(&'static 
     Ok(who)
 }
 
-/// The active caseworkers of each office.
+/// The caseworkers of each office who can sign in: nobody else answers for a client.
 async fn workers(filling: &Filling<'_>, scope: &Scope) -> Result<Vec<Vec<UserId>>> {
     let mut workers = Vec::new();
     for (office, _) in &filling.offices {
         let query = ListQuery { role: Shipped::Caseworker.key().to_owned(), office: office.to_string(), ..ListQuery::default() };
-        workers.push(users::list(scope, query).await?.rows.into_iter().map(|row| row.id).collect());
+        workers.push(
+            users::list(scope, query).await?.rows.into_iter().filter(|row| row.status != Status::NoWayIn).map(|row| row.id).collect(),
+        );
     }
     Ok(workers)
 }
