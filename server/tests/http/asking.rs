@@ -15,7 +15,7 @@ use usher_server::config::{Config, Flags};
 use usher_server::router::{Server, router};
 use usher_server::site::Site;
 
-/// A name as cargo-leptos makes them.
+/// A name as `tools/bundle` makes them.
 pub const STYLE: &str = "/pkg/usher.4OtFUrpvdJYjkxvbGr-_Cg.css";
 
 /// A server, and the folder its files lie in.
