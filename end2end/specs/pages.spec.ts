@@ -115,7 +115,7 @@ async function make(name: keyof Ids, { added, office }: Makers): Promise<string>
       return role;
     }
     case 'client':
-      return await makeClient(office, { first_name: 'Elsa', last_name: unique(), team: await id('team'), responsible: (await added({ role: 'Caseworker' })).id });
+      return await makeClient(office, { first_name: 'Elsa', last_name: unique(), team: await id('team'), responsible: (await added({ role: 'Caseworker', wayIn: 'temporary_password' })).id });
     case 'resource':
       return await makeResource(office, unique(), { description: 'Crafts and company', capacity: '1', contact: '020 7946 0151' });
     case 'referral':

@@ -16,7 +16,7 @@ test('a client is referred to a resource, asked about and accepted @core', async
   await refer.main.getByRole('link', { name: 'Refer a client' }).first().click();
   await page.getByRole('searchbox').fill(first);
   await page.getByRole('button', { name: 'Search' }).click();
-  await refer.main.getByRole('link', { name: `Refer Elsa ${first}` }).click();
+  await refer.main.getByRole('link', { name: `Choose Elsa ${first}` }).click();
   await page.getByRole('searchbox').fill(name);
   await page.getByRole('button', { name: 'Search' }).click();
   await refer.main.getByRole('link', { name: `Choose ${name}` }).click();

@@ -18,7 +18,7 @@ use crate::users::create::TEMPORARY_DAYS;
 use crate::{Error, Result, Scope, accounts, clients, licence, outbox, roles, sessions};
 
 /// Colleagues who are told at most that somebody was archived.
-const TOLD: i64 = 200;
+const TOLD: i64 = 50;
 
 /// Gives (`given`) or takes one role. Who loses the role they work with clients by leaves them to somebody, as in archiving.
 ///
