@@ -19,6 +19,7 @@ pub mod logging;
 pub mod mailer;
 pub mod pages;
 pub mod private_postgres;
+pub mod privileges;
 pub mod refused;
 pub mod reports;
 pub mod router;

@@ -2,15 +2,17 @@
 // the pages are one type, as deep as the page is
 #![recursion_limit = "512"]
 
+use std::net::TcpListener;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use color_eyre::eyre::Result;
+use color_eyre::eyre::{OptionExt, Result};
 use usher_server::admin::{self, Create};
 use usher_server::audit::Verify;
 use usher_server::config::{Config, Flags};
 use usher_server::database::{Database, Opener, migrate_only};
-use usher_server::{audit, demo, logging, serve};
+use usher_server::site::Site;
+use usher_server::{audit, demo, logging, privileges, serve};
 
 /// Usher: the front door of a case-management organisation
 #[derive(Parser)]
@@ -67,16 +69,20 @@ fn main() -> ExitCode {
 fn run(arguments: Arguments) -> Result<()> {
     let config = Config::load(&arguments.flags)?;
     logging::start(&config);
+    let asked = arguments.command.unwrap_or(Command::Serve);
+    // while root may still listen at any port
+    let listener = matches!(asked, Command::Serve).then(|| serve::listen(config.listen)).transpose()?;
+    privileges::drop_root(&config.data, &Site::find().root)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let result = runtime.block_on(command(&config, arguments.command.unwrap_or(Command::Serve)));
+    let result = runtime.block_on(command(&config, asked, listener));
     // not forever for a hash whose asker was cut off
     runtime.shutdown_timeout(std::time::Duration::from_secs(1));
     result
 }
 
-async fn command(config: &Config, command: Command) -> Result<()> {
+async fn command(config: &Config, command: Command, listener: Option<TcpListener>) -> Result<()> {
     match command {
-        Command::Serve => serve::serve(config).await,
+        Command::Serve => serve::serve(config, listener.ok_or_eyre("no address to listen at")?).await,
         Command::Migrate => migrate_only(config).await,
         Command::Admin(Admin::Create(asked)) => {
             let database = Database::open(config, Opener::Command).await?;

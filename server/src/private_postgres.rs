@@ -21,7 +21,7 @@ use std::{
 
 use nix::{
     sys::signal::{Signal, kill},
-    unistd::{Gid, Pid, Uid, User, geteuid},
+    unistd::{Pid, User, geteuid},
 };
 use rand::distr::{Alphanumeric, SampleString};
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, Statement};
@@ -30,6 +30,8 @@ use tokio::{
     process::{Child, Command},
     time::{sleep, timeout},
 };
+
+use crate::privileges::Account;
 
 const OLDEST_MAJOR: u32 = 15;
 const SUPERUSER: &str = "postgres";
@@ -81,7 +83,7 @@ pub enum Error {
     #[error("Postgres runs as the user {user}, who may not enter {}: choose a data folder outside it with USHER_DATA (/var/lib/usher is the usual one), or allow it with `chmod o+x {}`", folder.display(), folder.display())]
     Unreachable { folder: PathBuf, user: String },
     #[error(
-        "there is neither a user postgres nor a user nobody, and Postgres refuses to run as root: add one with `useradd --system postgres`, or start Usher as another user"
+        "there is none of the users usher, postgres and nobody, and Postgres refuses to run as root: add one with `useradd --system usher`, or start Usher as another user"
     )]
     NoAccount,
     #[error("{} holds no Postgres cluster, but is not empty: move it away, or choose another data folder with USHER_DATA", folder.display())]
@@ -179,7 +181,7 @@ impl PrivatePostgres {
 
     async fn start_with(data: &Path, options: &Options) -> Result<PrivatePostgres, Error> {
         let (folder, lock) = DataFolder::claim(data).await?;
-        let account = Account::choose(&folder)?;
+        let account = account_for(&folder)?;
         let tools = Tools::find(&folder, account.as_ref()).await?;
         folder.let_in(&tools).await?;
         end_orphan(&folder).await?;
@@ -342,44 +344,12 @@ impl DataFolder {
     }
 }
 
-/// Whom initdb and Postgres run as when we are root, whom they refuse.
-#[derive(Clone)]
-struct Account {
-    name: String,
-    uid: Uid,
-    gid: Gid,
-}
-
-impl Account {
-    fn choose(folder: &DataFolder) -> Result<Option<Account>, Error> {
-        if !geteuid().is_root() {
-            return Ok(None);
-        }
-        // A cluster stays with its owner, also when somebody's own data folder is used through sudo.
-        if let Ok(metadata) = fs::metadata(folder.cluster())
-            && metadata.uid() != 0
-        {
-            let uid = Uid::from_raw(metadata.uid());
-            let name = User::from_uid(uid).ok().flatten().map_or_else(|| uid.to_string(), |user| user.name);
-            return Ok(Some(Account { name, uid, gid: Gid::from_raw(metadata.gid()) }));
-        }
-        ["postgres", "nobody"]
-            .into_iter()
-            .find_map(|name| User::from_name(name).ok().flatten())
-            .map(|user| Some(Account { name: user.name, uid: user.uid, gid: user.gid }))
-            .ok_or(Error::NoAccount)
+/// Whom initdb and Postgres run as when we are still root, whom they refuse.
+fn account_for(folder: &DataFolder) -> Result<Option<Account>, Error> {
+    if !geteuid().is_root() {
+        return Ok(None);
     }
-
-    fn may_enter(&self, folder: &fs::Metadata) -> bool {
-        let shift = if folder.uid() == self.uid.as_raw() {
-            6
-        } else if folder.gid() == self.gid.as_raw() {
-            3
-        } else {
-            0
-        };
-        folder.mode() >> shift & 1 == 1
-    }
+    Account::of(&folder.path).map(Some).ok_or(Error::NoAccount)
 }
 
 /// The programs of one Postgres installation, and as whom to run them.

@@ -1,12 +1,11 @@
 //! `usher serve`: starts everything, and stops it in order. Requests that are under way when it is told to stop are answered.
 
 use std::io::ErrorKind;
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
 
 use color_eyre::eyre::{Result, WrapErr, bail, eyre};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
-use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tokio::time::timeout;
@@ -25,24 +24,28 @@ const PATIENCE: Duration = Duration::from_secs(20);
 ///
 /// # Errors
 /// One line that says what to do.
-pub async fn serve(config: &Config) -> Result<()> {
-    // before the database, which takes longer to find out about
-    let listener = listen(config.listen).await?;
+pub async fn serve(config: &Config, listener: TcpListener) -> Result<()> {
+    let listener = tokio::net::TcpListener::from_std(listener)?;
     let mut database = Database::open(config, Opener::Server).await?;
     let result = serve_with(config, listener, &mut database).await;
     database.close().await;
     result
 }
 
-async fn listen(address: SocketAddr) -> Result<TcpListener> {
-    TcpListener::bind(address).await.map_err(|error| match error.kind() {
+/// Claims the address, before the database is opened, which takes longer to find out about.
+///
+/// # Errors
+/// One line that says what to do.
+pub fn listen(address: SocketAddr) -> Result<TcpListener> {
+    let listener = TcpListener::bind(address).and_then(|listener| listener.set_nonblocking(true).map(|()| listener));
+    listener.map_err(|error| match error.kind() {
         ErrorKind::AddrInUse => eyre!("{address} is in use by another program: stop that one, or choose another address with USHER_LISTEN"),
         ErrorKind::PermissionDenied => eyre!("may not listen at {address}: choose a port above 1023 with USHER_LISTEN"),
         _ => eyre!("cannot listen at {address}: {error}"),
     })
 }
 
-async fn serve_with(config: &Config, listener: TcpListener, database: &mut Database) -> Result<()> {
+async fn serve_with(config: &Config, listener: tokio::net::TcpListener, database: &mut Database) -> Result<()> {
     let site = Site::find();
     if !site.root.join("pkg").is_dir() {
         tracing::warn!(site = %site.root.display(), "the built site is not there: pages come without style and script; `make build` makes it");
