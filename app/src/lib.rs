@@ -35,3 +35,5 @@ pub use error::AppError;
 pub use shell::{App, PUBLIC, shell};
 #[cfg(feature = "ssr")]
 pub use shell::{paths, render};
+#[cfg(feature = "hydrate")]
+pub use ui::{fail, keep_plain};

@@ -15,9 +15,9 @@ use usher_domain::drafts::{self, Browser, Mark, Sender};
 use usher_domain::scope::Authenticated;
 use usher_domain::sealing::Token;
 use usher_domain::{Db, Error, Scope, accounts, audit};
-use usher_types::form::Form;
+use usher_types::form::{Form, Secret};
 use usher_types::session::{Me, Visit, encode};
-use usher_types::users::Kept;
+use usher_types::users::{Created, Kept};
 use usher_types::{Field, Invalid, Language, Problem, Refusal, Theme, UserId};
 use uuid::Uuid;
 
@@ -55,6 +55,8 @@ pub struct Caller {
     pub secure: bool,
     /// What the last act left to be said on this page: a code.
     pub notice: Option<String>,
+    /// A temporary password that the last act left to be shown on this page.
+    pub handed_on: Option<String>,
 }
 
 /// The cookies, by what they hold.
@@ -190,6 +192,42 @@ impl Caller {
     /// Leaves something to be said on the next page.
     pub fn say(&self, notice: &str) {
         self.set(Cookie::Notice, notice);
+    }
+
+    /// Leaves a temporary password to be shown on the next page, once and to this person in this browser. `None` where it was not kept.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn hand_on(&self, password: &Secret) -> Result<Option<Uuid>, Error> {
+        let Some(me) = &self.me else { return Ok(None) };
+        let sender = Sender::Person(Mark::of(&self.db, me.user));
+        drafts::keep(&self.db, &self.drafts_browser()?, sender, drafts::Body::of_secret(password)?).await
+    }
+
+    /// Takes the temporary password that the notice names.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn take_handed_on(&mut self) -> Result<(), Error> {
+        let created = self.notice.as_deref().and_then(Created::from_code);
+        let (Some(id), Some(browser), Some(me)) = (created.and_then(|created| created.password), &self.browser, &self.me) else {
+            return Ok(());
+        };
+        self.handed_on = drafts::take_secret(&self.db, browser, &Mark::of(&self.db, me.user), id).await?;
+        Ok(())
+    }
+
+    /// The browser drafts are bound to; one without a cookie gets it.
+    fn drafts_browser(&self) -> Result<Browser, Error> {
+        if let Some(browser) = &self.browser {
+            return Ok(browser.clone());
+        }
+        let fresh = match &self.me {
+            Some(me) => Browser::new()?.used_by(Mark::of(&self.db, me.user)),
+            None => Browser::new()?,
+        };
+        self.set(Cookie::Browser, &fresh.expose());
+        Ok(fresh)
     }
 }
 
@@ -379,7 +417,7 @@ impl Draft {
     async fn keep(self, caller: &Caller) -> Result<String, Error> {
         let again = match self.sender(caller).await? {
             Some(sender) => {
-                let browser = self.browser(caller)?;
+                let browser = caller.drafts_browser()?;
                 match drafts::keep(&caller.db, &browser, sender, self.body).await? {
                     Some(id) => {
                         let mark = if self.page.contains('?') { '&' } else { '?' };
@@ -398,19 +436,6 @@ impl Draft {
             None if self.signed_out => format!("/sign-in?next={}", encode(&again)),
             None => again,
         })
-    }
-
-    /// The browser the draft is bound to; one without a cookie gets it.
-    fn browser(&self, caller: &Caller) -> Result<Browser, Error> {
-        if let Some(browser) = &caller.browser {
-            return Ok(browser.clone());
-        }
-        let fresh = match &caller.me {
-            Some(me) => Browser::new()?.used_by(Mark::of(&caller.db, me.user)),
-            None => Browser::new()?,
-        };
-        caller.set(Cookie::Browser, &fresh.expose());
-        Ok(fresh)
     }
 
     /// Whose draft it is: of the person who is signed in, or was when the page was opened; a visitor's where the page needs no session.

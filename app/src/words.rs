@@ -507,7 +507,7 @@ words! {
     last_name: "Last name", "Efternamn";
     single_name: "This person has one name only", "Personen har bara ett namn";
     email: "E-mail", "E-post";
-    email_hint: "Needed for an invitation and for “Forgot password”", "Behövs för inbjudan och för ”Glömt lösenord”";
+    email_hint: "Needed for an invitation", "Behövs för en inbjudan";
     phone: "Phone", "Telefon";
     job_title: "Job title", "Befattning";
     identity_number: "Identity number", "Personnummer";
@@ -580,7 +580,6 @@ words! {
     save: "Save", "Spara";
     add_new_staff: "Add New Staff", "Lägg till ny personal";
     other_staff_details: "Other staff details", "Uppgifter om övrig personal";
-    new_staff: "New staff", "Ny personal";
     create_user: "Create user", "Skapa användare";
     save_changes: "Save changes", "Spara ändringar";
     archive_user: "Archive user", "Arkivera användare";
@@ -638,12 +637,14 @@ words! {
 
     // what happened
     success(what): "Success: {what}", "Klart: {what}";
-    done_created(name): "{name} was created", "{name} har skapats";
-    done_created_invited: "An invitation is on its way. Next: look at the roles.", "En inbjudan är på väg. Nästa steg: se över rollerna.";
-    done_created_temporary: "Not told yet: hand over the login name and the temporary password.", "Vet inte om det ännu: lämna över användarnamnet och det tillfälliga lösenordet.";
-    done_created_only: "Not told yet, and cannot sign in. Next: send an invitation or set a temporary password.", "Vet inte om det ännu och kan inte logga in. Nästa steg: skicka en inbjudan eller sätt ett tillfälligt lösenord.";
-    done_added_invited: "An invitation is on its way.", "En inbjudan är på väg.";
-    done_added_only: "Not told yet, and cannot sign in. Ask an administrator for an invitation.", "Vet inte om det ännu och kan inte logga in. Be en administratör om en inbjudan.";
+    was_created(name): "{name} was created", "{name} har skapats";
+    created_invited: "An invitation is on its way.", "En inbjudan är på väg.";
+    created_temporary: "Hand over the login name and the temporary password: nobody else will.", "Lämna över användarnamnet och det tillfälliga lösenordet: ingen annan gör det.";
+    created_only: "Not told yet, and cannot sign in.", "Vet inte om det ännu och kan inte logga in.";
+    added_only: "Not told yet, and cannot sign in. Ask an administrator for an invitation.", "Vet inte om det ännu och kan inte logga in. Be en administratör om en inbjudan.";
+    next_step: "Next:", "Nästa steg:";
+    show_temporary_once: "Show the temporary password once more", "Visa det tillfälliga lösenordet en gång till";
+    shown_this_once: "It is shown this once. Copy it now, or set a new one later.", "Det visas bara nu. Kopiera det nu, eller sätt ett nytt senare.";
     done_list_made: "The list was added. Next: choose who is on it where you edit people", "Listan har lagts till. Nästa steg: välj vilka som finns på den där du redigerar personer";
     done_list_closed: "The list was closed", "Listan har stängts";
     done_customer_made: "The customer was added. Next: add its contracts", "Kunden har lagts till. Nästa steg: lägg till dess avtal";

@@ -9,7 +9,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sea_orm::Value;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use usher_types::form::Form;
+use usher_types::form::{Form, Secret};
 use usher_types::users::Kept;
 use usher_types::{Permission, Refusal, UserId};
 use uuid::Uuid;
@@ -111,6 +111,14 @@ impl Body {
         form.forget_secrets();
         Ok(Self(json(&Kept { form, refusal })?.to_string()))
     }
+
+    /// A password that is to be shown once more, by [`take_secret`].
+    ///
+    /// # Errors
+    /// When it is no JSON.
+    pub fn of_secret(secret: &Secret) -> Result<Self> {
+        Ok(Self(json(&secret.expose())?.to_string()))
+    }
 }
 
 /// Keeps a form. Readable in the same browser, by the same person, for 24 hours. `None` where it is not kept: it is larger than any
@@ -171,6 +179,22 @@ async fn body(db: &Db, browser: &Browser, reader: Option<&Mark>, id: Uuid) -> Re
     }
     // bound to whose it is: a row that was given to somebody else does not open
     browser.token.open(&sealed, &bound_to(id, whose.as_deref())).map(Some)
+}
+
+/// A secret that was kept for this person in this browser within the last ten minutes. It is deleted as it is read.
+///
+/// # Errors
+/// When the database fails.
+pub async fn take_secret(db: &Db, browser: &Browser, reader: &Mark, id: Uuid) -> Result<Option<String>> {
+    let scope = db.visitor(db.new_id());
+    let tx = scope.write(Permission::SignIn).await?;
+    let values: [Value; 4] = [id.into(), browser.token.hash().into(), reader.0.clone().into(), scope.now().into()];
+    let found = tx.one("SELECT draft_take($1, $2, $3, $4) AS sealed", values).await?;
+    let sealed = found.map(|row| row.try_get::<Option<Vec<u8>>>("", "sealed")).transpose()?.flatten();
+    tx.commit_unsaid().await?;
+    let Some(sealed) = sealed else { return Ok(None) };
+    let body = browser.token.open(&sealed, &bound_to(id, Some(&reader.0)))?;
+    Ok(serde_json::from_str(&body).ok())
 }
 
 /// Deletes a browser's drafts: all of them when somebody signs out there; of one person when they go on as another.

@@ -216,3 +216,27 @@ fn a_browser_a_person_and_all_visitors_keep_their_newest() {
         assert_eq!(of_visitors, i64::from(OF_VISITORS));
     });
 }
+
+#[test]
+fn a_temporary_password_is_shown_once_more_to_who_set_it_and_to_nobody_else() {
+    run(async |world| {
+        let (browser, other) = (Browser::new().expect("randomness"), Browser::new().expect("randomness"));
+        let (maria, sofia) = (Mark::of(&world.db, world.id("maria")), Mark::of(&world.db, world.id("sofia")));
+        let keep = async || {
+            let body = Body::of_secret(&Secret::new(TEMPORARY)).expect("JSON");
+            drafts::keep(&world.db, &browser, person(world, "maria"), body).await.expect("answers").expect("kept")
+        };
+        let take =
+            async |browser: &Browser, reader: &Mark, id: Uuid| drafts::take_secret(&world.db, browser, reader, id).await.expect("answers");
+        let id = keep().await;
+        let row: String = world.one("SELECT d::text FROM drafts d").await;
+        assert!(!row.contains(TEMPORARY), "{row}");
+        assert_eq!(take(&other, &maria, id).await, None);
+        assert_eq!(take(&browser, &sofia, id).await, None);
+        assert_eq!(take(&browser, &maria, id).await.as_deref(), Some(TEMPORARY));
+        assert_eq!(take(&browser, &maria, id).await, None);
+        let id = keep().await;
+        let then = world.later(TimeDelta::minutes(10));
+        assert_eq!(drafts::take_secret(&then, &browser, &maria, id).await.expect("answers"), None);
+    });
+}

@@ -28,7 +28,7 @@ test('staff add staff to their own office, see no administration, and are told e
   await form.fill({ first: 'Saga', last: `Berg${word}`, loginName: `saga.berg${word}`, email });
   await form.button('Save').click();
   await form.landed(/\/$/);
-  await expect(form.banner).toContainText('New staff was created');
+  await expect(form.banner).toContainText(`Saga Berg${word} was created`);
   await expect(form.banner).toContainText('An invitation is on its way.');
   await mailTo(email, /^Your account/);
   expectStatus(403);

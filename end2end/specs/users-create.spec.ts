@@ -27,8 +27,9 @@ test.describe('ways in', () => {
 
     const theirs = new UserPage(page);
     await theirs.landed(USER_PAGE);
-    await expect(theirs.banner).toContainText('was created');
+    await expect(theirs.banner).toContainText(`${who.name} was created`);
     await expect(theirs.banner).toContainText('An invitation is on its way');
+    await expect(theirs.banner.getByRole('link'), 'what comes next').toHaveText(['Roles', 'Dashboards']);
     await expect(theirs.heading).toHaveText(who.name);
     await expect(theirs.status).toHaveText('Invited');
     const address = page.url();
@@ -121,7 +122,11 @@ test.describe('ways in', () => {
     await form.submit();
     const theirs = new UserPage(page);
     await theirs.landed(USER_PAGE);
-    await expect(theirs.banner).toContainText('hand over the login name and the temporary password');
+    await expect(theirs.banner).toContainText('Hand over the login name and the temporary password');
+    await theirs.banner.getByText('Show the temporary password once more').click();
+    await expect(theirs.banner.locator('code')).toHaveText(TEMPORARY_PASSWORD);
+    await page.reload();
+    await expect(theirs.main, 'it is shown once').not.toContainText(TEMPORARY_PASSWORD);
     await expect(theirs.detail('Way in')).toContainText('Temporary password, good until');
     const guest = await another();
     const door = new SignInPage(guest);
@@ -266,8 +271,6 @@ test.describe('what is wrong', () => {
     await form.fill({ ...who, last: gone.last, loginName: gone.loginName });
     expectRefusal(422);
     await form.submit();
-    await form.overrideWarnings('It is somebody else.');
-    await form.submit();
     await expect(form.says('login_name')).toContainText('in your user bank');
     await expect(form.says('login_name').getByRole('link', { name: 'Restore user' })).toHaveAttribute('href', `/users/${gone.id}`);
   });
@@ -368,7 +371,7 @@ test.describe('names as they are', () => {
     { what: 'emoji', first: '🦊👩‍🦰', last: `Rev${word}`, loginName: `fox.rev${word}` },
   ];
   for (const { what, first, last, loginName } of names) {
-    test(what, async ({ page, as }) => {
+    test(what, { tag: '@island' }, async ({ page, as }) => {
       // the same names again in the next project: another login name and another end of the name
       const suffix = unique();
       const mine = { first: last ? first : `${first}${chinese(suffix)}`, last: last && what !== '200 characters' ? `${last}${what === 'right to left' ? arabic(suffix) : suffix}` : last };
@@ -410,7 +413,7 @@ test.describe('names as they are', () => {
     await expect(form.text('First name')).toHaveValue('a'.repeat(201));
   });
 
-  test('line breaks and NUL in a name are refused, not cut', { tag: '@island' }, async ({ office }) => {
+  test('line breaks and NUL in a name are refused, not cut', async ({ office }) => {
     for (const evil of ['Anna\r\nBcc: all@example.com', 'Anna\u0000', 'Anna\u202Egnp']) {
       const who = person();
       const send = await prepare(office, '/users/new', 'create_user', { first_name: evil, last_name: who.last, login_name: who.loginName, way_in: 'only_add' });

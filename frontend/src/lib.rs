@@ -5,16 +5,17 @@ use leptos::prelude::window;
 use leptos::server_fn::redirect::set_redirect_hook;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-// the islands lie there; without this nothing of it would be linked
-use usher_app as _;
-
 /// Called by the page once the wasm is there; after it the page makes its islands live one by one.
 #[wasm_bindgen]
 pub fn hydrate() {
-    console_error_panic_hook::set_once();
+    std::panic::set_hook(Box::new(|panic| {
+        console_error_panic_hook::hook(panic);
+        usher_app::fail();
+    }));
     // where an act leads is loaded afresh: who one is, and what one may do, may just have changed
     let _ = set_redirect_hook(|to| {
         let _ = window().location().assign(to);
     });
+    usher_app::keep_plain();
     leptos::mount::hydrate_islands();
 }

@@ -156,6 +156,7 @@ fn visitor(server: &Server, id: Uuid, request: &Request, is_page: bool) -> (Call
         request: id,
         secure: server.is_secure,
         notice: if is_page { cookie(Cookie::Notice) } else { None },
+        handed_on: None,
     };
     (visitor, token(Cookie::Session))
 }
@@ -163,11 +164,10 @@ fn visitor(server: &Server, id: Uuid, request: &Request, is_page: bool) -> (Call
 /// The person, where the session is one.
 async fn sign_in(visitor: Caller, session: Option<Token>) -> usher_domain::Result<Caller> {
     let Some(session) = session else { return Ok(visitor) };
-    let found = visitor.db.authenticate(&session, visitor.request).await?;
-    Ok(match found {
-        Some(found) => visitor.signed_in(found, session),
-        None => visitor,
-    })
+    let Some(found) = visitor.db.authenticate(&session, visitor.request).await? else { return Ok(visitor) };
+    let mut caller = visitor.signed_in(found, session);
+    caller.take_handed_on().await?;
+    Ok(caller)
 }
 
 /// Where somebody is sent instead of the page they asked for.

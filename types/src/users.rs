@@ -1,6 +1,8 @@
 //! Users: the forms that create and change them, and what the pages about them show.
 
+use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::access::Preview;
 use crate::accounts::Account;
@@ -22,6 +24,7 @@ use crate::password;
 use crate::phone::Phone;
 use crate::refusal::{Field, Invalid, Problem, Refusal, Warning};
 use crate::roles::RoleName;
+use crate::session::encode;
 use crate::settings::Seats;
 use crate::units::{OfficeName, TeamName};
 use crate::{Language, When};
@@ -64,6 +67,37 @@ impl WayIn {
     /// The way in of that code.
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|way| way.code() == code)
+    }
+}
+
+/// Somebody who was just created, as the next page is told of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Created {
+    /// Who; `None` where the reader may not open their page.
+    pub user: Option<UserId>,
+    /// How they get in.
+    pub way_in: WayIn,
+    /// Under which id the temporary password is kept to be shown once more.
+    pub password: Option<Uuid>,
+    /// Their name.
+    pub name: String,
+}
+
+impl Created {
+    /// As a cookie holds it.
+    pub fn code(&self) -> String {
+        let user = self.user.map(|user| user.to_string()).unwrap_or_default();
+        let password = self.password.map(|password| password.to_string()).unwrap_or_default();
+        format!("created:{}:{user}:{password}:{}", self.way_in.code(), encode(&self.name))
+    }
+
+    /// What a cookie tells; `None` where it is about something else, or is no code of ours.
+    pub fn from_code(code: &str) -> Option<Self> {
+        let mut parts = code.strip_prefix("created:")?.splitn(4, ':');
+        let way_in = WayIn::from_code(parts.next()?)?;
+        let (user, password) = (parts.next()?, parts.next()?);
+        let name = percent_decode_str(parts.next()?).decode_utf8().ok()?.into_owned();
+        Some(Self { user: user.parse().ok(), way_in, password: password.parse().ok(), name })
     }
 }
 
@@ -677,6 +711,18 @@ pub(crate) fn strong(checks: &mut Checks, field: Field, typed: &Secret, words: &
 }
 
 impl NewUser {
+    /// The temporary password, where that is the way in.
+    pub fn temporary(&self) -> Option<&Secret> {
+        (self.way_in == WayIn::TemporaryPassword.code()).then_some(&self.temporary_password)
+    }
+
+    /// Who was created by this form.
+    pub fn created(&self, user: Option<UserId>, password: Option<Uuid>) -> Created {
+        let name = format!("{} {}", self.first_name.trim(), self.last_name.trim());
+        let way_in = WayIn::from_code(&self.way_in).unwrap_or(WayIn::OnlyAdd);
+        Created { user, way_in, password, name: name.trim().to_owned() }
+    }
+
     /// The words a password of this person must not contain.
     pub fn words(&self, organisation: &str) -> Vec<String> {
         password::words_of(&self.first_name, &self.last_name, &self.login_name, &self.email, organisation)
@@ -1297,4 +1343,22 @@ fn texts(theirs: &Theirs) -> [(Field, String); 13] {
 
 fn joined<'a>(names: impl Iterator<Item = &'a str>) -> String {
     names.collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_was_created_survives_a_cookie() {
+        let user = UserId(Uuid::from_u128(7));
+        for (user, password, name) in [(Some(user), Some(Uuid::from_u128(9)), "Åsa Öberg: 李;\"x\\\", y"), (None, None, "")] {
+            let created = Created { user, way_in: WayIn::TemporaryPassword, password, name: name.to_owned() };
+            let code = created.code();
+            assert!(code.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b';' | b',' | b'"' | b'\\')), "{code}");
+            assert_eq!(Created::from_code(&code), Some(created));
+        }
+        assert_eq!(Created::from_code("saved"), None);
+        assert_eq!(Created::from_code("created:nothing:::x"), None);
+    }
 }

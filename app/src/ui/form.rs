@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use leptos::ev;
 use leptos::form::FromFormData;
@@ -14,19 +15,37 @@ use usher_types::refusal::Taken;
 use usher_types::{Field, Invalid, Problem, Refusal, Warning};
 
 use crate::error::AppError;
-use crate::ui::{lang, visit};
+use crate::ui::unsent::Unsent;
+use crate::ui::{lang, live, visit};
 use crate::{say, words};
+
+/// How long a value that was set without any event may go unnoticed.
+const UNTOLD: Duration = Duration::from_millis(400);
 
 /// What the form's fields and its summary show.
 #[derive(Clone, Copy)]
 pub struct FormState {
     refusal: RwSignal<Option<Refusal>>,
     late: RwSignal<Vec<(Field, Problem)>>,
+    /// One for each input whose value the page uses before it is sent.
+    readers: StoredValue<Vec<Callback<()>>>,
 }
 
 impl FormState {
     fn new(refusal: Option<Refusal>) -> Self {
-        Self { refusal: RwSignal::new(refusal), late: RwSignal::new(Vec::new()) }
+        Self { refusal: RwSignal::new(refusal), late: RwSignal::new(Vec::new()), readers: StoredValue::new(Vec::new()) }
+    }
+
+    /// Has `reader` look at its input whenever the form may have changed.
+    fn read_with(&self, reader: impl Fn() + Send + Sync + 'static) {
+        self.readers.update_value(|readers| readers.push(Callback::new(move |()| reader())));
+    }
+
+    /// Reads the inputs: a script or a password manager fills them in without telling.
+    fn read(&self) {
+        for reader in self.readers.get_value() {
+            reader.run(());
+        }
     }
 
     /// The first problem of a field: the server's, or the one found when the field was left.
@@ -141,6 +160,8 @@ where
     let form = NodeRef::<leptos::html::Form>::new();
     let summary = NodeRef::<leptos::html::Div>::new();
     let touched = StoredValue::new(BTreeSet::<Field>::new());
+    let press = Press::watched();
+    let unsent = Unsent::of(form);
     let checked = StoredValue::new(check);
     let found = move || -> Option<Invalid> {
         let check = checked.get_value()?;
@@ -153,9 +174,11 @@ where
             touched.insert(field);
         });
         let told = touched.with_value(|touched| invalid.0.iter().filter(|(at, _)| touched.contains(at)).cloned().collect::<Vec<_>>());
-        state.late.set(told);
+        press.after(move || state.late.set(told.clone()));
     };
     let typed = move |event: ev::Event| {
+        state.read();
+        unsent.keep();
         if let (Some(field), Some(invalid)) = (field_of(&event), found()) {
             state.forgive(&invalid, field);
         }
@@ -179,9 +202,17 @@ where
     let submitted = move |event: ev::SubmitEvent| {
         if event.submitter().is_some_and(|button| button.has_attribute("formaction")) {
             // a button that leaves for another page posts the form as it is
+            unsent.leave();
+            return;
+        }
+        if live::has_failed() {
+            // the plain post works without any of this
+            unsent.leave();
             return;
         }
         event.prevent_default();
+        press.forget();
+        state.read();
         if action.pending().get_untracked() {
             return;
         }
@@ -199,15 +230,29 @@ where
             _ => refuse(Refusal::Stale),
         }
     };
-    Effect::new(move |_| {
-        if let Some(Err(AppError(refusal))) = action.value().get() {
+    let clicked = move |event: ev::MouseEvent| {
+        // Cancel, which needs no second question
+        let on = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        if on.and_then(|on| on.closest(".review a").ok().flatten()).is_some() {
+            unsent.leave();
+        }
+    };
+    Effect::new(move |_| match action.value().get() {
+        Some(Ok(())) => unsent.forget(),
+        Some(Err(AppError(refusal))) => {
             forget_current(form.get_untracked());
             refuse(refusal);
         }
+        None => {}
     });
     Effect::new(move |_| {
-        if let Some(root) = document().document_element() {
-            let _ = root.set_attribute("data-hydrated", "");
+        let is_form = form.get().is_some_and(|form| form.get_attribute("action").as_deref() == Some(S::url()));
+        let is_summary = summary.get().is_some_and(|summary| summary.class_name() == "summary");
+        if is_form && is_summary {
+            unsent.watch();
+            state.read();
+            live::begin();
+            set_interval(move || state.read(), UNTOLD);
         }
     });
     let refused = state.is_refused();
@@ -215,12 +260,55 @@ where
     title_follows(state, title);
     view! {
         <div node_ref=summary tabindex="-1" class="summary" autofocus=refused><Summary /></div>
-        <form node_ref=form class=class method="post" action=S::url() novalidate aria-busy=busy on:submit=submitted on:focusout=left on:input=typed>
+        <form node_ref=form class=class method="post" action=S::url() novalidate aria-busy=busy
+            data-person=visit().me.map(|me| me.user.to_string())
+            on:submit=submitted on:focusout=left on:input=typed on:change=typed on:click=clicked
+        >
             <input type="hidden" name="organisation" value=organisation() />
             {children()}
         </form>
     }
     .into_any()
+}
+
+/// A press of the mouse that is under way. What is told when a field is left moves what is below: between press and release the click
+/// would meet something else than what was aimed at.
+#[derive(Clone, Copy)]
+struct Press {
+    is_down: StoredValue<bool>,
+    waiting: StoredValue<Option<Callback<()>>>,
+}
+
+impl Press {
+    fn watched() -> Self {
+        let press = Self { is_down: StoredValue::new(false), waiting: StoredValue::new(None) };
+        window_event_listener(ev::mousedown, move |_| press.is_down.set_value(true));
+        // the click comes right after the release, before any timer
+        window_event_listener(ev::mouseup, move |_| set_timeout(move || press.end(), Duration::ZERO));
+        // released outside the window
+        window_event_listener(ev::keydown, move |_| press.end());
+        press
+    }
+
+    /// Does something once nothing is pressed.
+    fn after(self, tell: impl Fn() + Send + Sync + 'static) {
+        if self.is_down.get_value() {
+            self.waiting.set_value(Some(Callback::new(move |()| tell())));
+        } else {
+            tell();
+        }
+    }
+
+    fn forget(self) {
+        self.waiting.set_value(None);
+    }
+
+    fn end(self) {
+        self.is_down.set_value(false);
+        if let Some(tell) = self.waiting.try_update_value(Option::take).flatten() {
+            tell.run(());
+        }
+    }
 }
 
 /// The one thing a refused form does not keep: the password that was to prove who is there.
@@ -359,17 +447,30 @@ pub(crate) fn described(field: Field, has_hint: bool, wrong: bool) -> Option<Str
     }
 }
 
-/// An input that shows a signal. What was typed before the wasm came is taken over, not overwritten.
+/// An input and a signal that hold one value, whoever changes it and however. What was typed before the wasm came is taken over.
 pub(super) fn follows(live: RwSignal<String>) -> NodeRef<leptos::html::Input> {
     let input = NodeRef::<leptos::html::Input>::new();
-    Effect::new(move |taken: Option<bool>| {
-        let text = live.get();
-        let Some(input) = input.get() else { return false };
+    // what the input held when it was last looked at: what differs from it was typed since
+    let seen = StoredValue::new(None::<String>);
+    let read = move || {
+        let Some(input) = input.get_untracked() else { return };
         let typed = input.value();
-        if typed != text {
-            if taken == Some(true) { input.set_value(&text) } else { live.set(typed) }
+        if seen.with_value(|seen| seen.as_ref() != Some(&typed)) {
+            seen.set_value(Some(typed.clone()));
+            if live.with_untracked(|live| *live != typed) {
+                live.set(typed);
+            }
         }
-        true
+    };
+    use_form().read_with(read);
+    Effect::new(move |_| {
+        let text = live.get();
+        let Some(input) = input.get() else { return };
+        read();
+        if live.with_untracked(|live| *live == text) && input.value() != text {
+            input.set_value(&text);
+            seen.set_value(Some(text));
+        }
     });
     input
 }
@@ -416,7 +517,6 @@ pub fn TextField(
                 node_ref=follows(live)
                 id=name name=name type=kind value=value dir="auto" autocomplete=autocomplete autocapitalize="off" spellcheck="false"
                 required=required aria-invalid=move || wrong().then_some("true") aria-describedby=move || described(field, has_hint, wrong())
-                on:input=move |event| live.set(event_target_value(&event))
             />
         }
         .into_any(),
@@ -570,26 +670,29 @@ pub fn Choice(
     #[prop(optional)]
     on_change: Option<Callback<(String, bool)>>,
 ) -> impl IntoView {
-    let own = value.clone();
     let input = NodeRef::<leptos::html::Input>::new();
-    let at_first = value.clone();
-    Effect::new(move |_| {
+    if let Some(on_change) = on_change {
+        let (own, seen) = (value.clone(), StoredValue::new(checked));
+        let read = move || {
+            let Some(now) = input.get_untracked().map(|input| input.checked()) else { return };
+            if now != seen.get_value() {
+                seen.set_value(now);
+                // one of several is told by the one that is on now
+                if now || kind != "radio" {
+                    on_change.run((own.clone(), now));
+                }
+            }
+        };
+        use_form().read_with(read.clone());
         // chosen before the wasm came
-        if let (Some(input), Some(on_change)) = (input.get(), on_change)
-            && input.checked() != checked
-            && (kind != "radio" || input.checked())
-        {
-            on_change.run((at_first.clone(), input.checked()));
-        }
-    });
-    let changed = move |event: ev::Event| {
-        if let Some(on_change) = on_change {
-            on_change.run((own.clone(), event_target_checked(&event)));
-        }
-    };
+        Effect::new(move |_| {
+            input.track();
+            read();
+        });
+    }
     view! {
         <label class="choice">
-            <input node_ref=input type=kind name=name value=value checked=checked disabled=locked on:change=changed />
+            <input node_ref=input type=kind name=name value=value checked=checked disabled=locked />
             <span><b>{title}</b><span class="quiet small">{hint}</span></span>
         </label>
     }

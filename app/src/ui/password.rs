@@ -126,6 +126,10 @@ fn Typed(field: Field, typed: RwSignal<String>, has_hint: bool, current: bool, f
     let copied = RwSignal::new(false);
     let focused = StoredValue::new(false);
     let kind = move || if shown.get() { "text" } else { "password" };
+    Effect::new(move |_| {
+        typed.track();
+        copied.set(false);
+    });
     let generated = move |_| {
         leptos::task::spawn_local(async move {
             if let Some(bytes) = random() {
@@ -156,7 +160,7 @@ fn Typed(field: Field, typed: RwSignal<String>, has_hint: bool, current: bool, f
                 node_ref=follows(typed)
                 id=name name=name type=kind autocomplete=if current { "current-password" } else { "new-password" }
                 autocapitalize="off" spellcheck="false" dir="ltr" aria-invalid=move || wrong().then_some("true") aria-describedby=move || described(field, has_hint, wrong())
-                on:input=move |event| { copied.set(false); typed.set(event_target_value(&event)) } on:focus=on_focus
+                on:focus=on_focus
             />
             <div class="row needs-wasm">
                 {new_only}

@@ -64,10 +64,14 @@ pub async fn login_name_availability(login_name: String, but: Option<String>) ->
 #[server]
 pub async fn create_user(#[server(flatten)] form: shared::NewUser) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
-        let way_in = form.way_in.clone();
+        let typed = form.clone();
         let user = users::create(&caller.scope, form).await?;
         let opens = users::can_open(&caller.scope, user).await?;
-        caller.say(&if opens { format!("created_{way_in}") } else { format!("added_{way_in}") });
+        let password = match typed.temporary() {
+            Some(password) => caller.hand_on(password).await?,
+            None => None,
+        };
+        caller.say(&typed.created(opens.then_some(user), password).code());
         Ok(if opens { format!("/users/{user}") } else { "/".to_owned() })
     })
     .await

@@ -104,32 +104,40 @@ fn CreateUserForm(
     let record = linkable.as_ref().and_then(|linkable| linkable.record.clone());
     let account = record.map(|record| view! { <div class="notice"><p dir="auto">{words::account_for(l, &record.name)}</p></div> });
     let linkable = linkable.filter(|_| !asks_client.is_empty());
-    let choices = roles.into_iter().map(|choice| {
-        let id = choice.role.id.to_string();
-        let checked = form.roles.contains(&id);
-        let hint = say::whom(l, &choice.role, &choice.whom);
-        let asks = asks_client.contains(&choice.role.id);
-        let on_change = Callback::new(move |(id, on): (String, bool)| {
-            chosen.update(|chosen| {
-                chosen.retain(|one| *one != id);
-                if on {
-                    chosen.push(id);
-                }
+    // made inside the form, which is told when one changes
+    let ticked = form.roles.clone();
+    let choices = move || {
+        let choices = roles.into_iter().map(|choice| {
+            let id = choice.role.id.to_string();
+            let checked = ticked.contains(&id);
+            let hint = say::whom(l, &choice.role, &choice.whom);
+            let asks = asks_client.contains(&choice.role.id);
+            let on_change = Callback::new(move |(id, on): (String, bool)| {
+                chosen.update(|chosen| {
+                    chosen.retain(|one| *one != id);
+                    if on {
+                        chosen.push(id);
+                    }
+                });
             });
+            let choice =
+                view! { <Choice kind="checkbox" name="roles[]" value=id title=say::role(l, &choice.role) hint checked on_change /> };
+            if asks { view! { <div class="asks-client">{choice}</div> }.into_any() } else { choice.into_any() }
         });
-        let choice = view! { <Choice kind="checkbox" name="roles[]" value=id title=say::role(l, &choice.role) hint checked on_change /> };
-        if asks { view! { <div class="asks-client">{choice}</div> }.into_any() } else { choice.into_any() }
-    });
-    let choices = choices.collect_view();
-    let ways = WayIn::ALL.map(|way| {
-        let (title, hint) = match way {
-            WayIn::Invitation => (words::way_invitation(l), words::way_invitation_hint(l)),
-            WayIn::OnlyAdd => (words::way_only_add(l), words::way_only_add_hint(l)),
-            WayIn::TemporaryPassword => (words::way_temporary(l), words::way_temporary_hint(l)),
-        };
-        let on_change = Callback::new(move |(code, _): (String, bool)| way_in.set(code));
-        view! { <Choice kind="radio" name="way_in" value=way.code() title hint checked=form.way_in == way.code() on_change /> }
-    });
+        choices.collect_view()
+    };
+    let way_at_first = form.way_in.clone();
+    let ways = move || {
+        WayIn::ALL.map(|way| {
+            let (title, hint) = match way {
+                WayIn::Invitation => (words::way_invitation(l), words::way_invitation_hint(l)),
+                WayIn::OnlyAdd => (words::way_only_add(l), words::way_only_add_hint(l)),
+                WayIn::TemporaryPassword => (words::way_temporary(l), words::way_temporary_hint(l)),
+            };
+            let on_change = Callback::new(move |(code, _): (String, bool)| way_in.set(code));
+            view! { <Choice kind="radio" name="way_in" value=way.code() title hint checked=way_at_first == way.code() on_change /> }
+        })
+    };
     let review_organisation = organisation.clone();
     let review = move || {
         let names: Vec<_> =
@@ -191,7 +199,7 @@ fn CreateUserForm(
                 <span class="message" id="roles-says"><Says field=Field::Roles /></span>
                 <div class="pair" role="group" aria-label=words::roles(l) aria-describedby="roles-says" id="roles">
                     <Choice kind="checkbox" name="base" value="user" title=say::role(l, &base_role()) hint=words::role_always(l) checked=true locked=true />
-                    {choices}
+                    {choices()}
                 </div>
                 {may_make_roles.then(make_role_first)}
             </fieldset>
@@ -199,7 +207,7 @@ fn CreateUserForm(
             <PlaceFields units=facts.units.clone() office=form.office.clone() teams=form.teams.clone() live=place />
             <fieldset>
                 <legend>{words::way_in(l)}</legend>
-                <div class="pair" id="way_in">{ways}</div>
+                <div class="pair" id="way_in">{ways()}</div>
                 <div class="way-password" class:chosen=by_password>
                     <NewPassword field=Field::TemporaryPassword words=own_words hint=words::temporary_password_hint(l) required=false />
                 </div>

@@ -312,7 +312,7 @@ fn staff_add_staff_from_the_front_and_see_no_administration() {
         );
         let made = posts(&server, &token, "", "users/api/create_user", &good).await;
         assert_eq!((made.status.as_u16(), made.header("location")), (302, "/"), "{}", made.body);
-        assert!(made.cookies().iter().any(|cookie| cookie.starts_with("notice=added_invitation")), "{:?}", made.cookies());
+        assert!(made.cookies().iter().any(|cookie| cookie.starts_with("notice=created:invitation:::Ida%20Wik")), "{:?}", made.cookies());
         let placed: String = world.one("SELECT office_id::text FROM users WHERE login_name = 'ida.wik'").await;
         assert_eq!(placed, office, "in the maker's office, though the post named none");
         let mails: i64 = world.one("SELECT count(*) FROM outbox").await;
