@@ -27,6 +27,7 @@ mod resources;
 mod roles;
 mod roles_edit;
 mod roles_retire;
+mod security;
 mod sessions;
 mod settings;
 mod staff;
