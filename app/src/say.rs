@@ -11,7 +11,7 @@ use usher_types::invisible::is_invisible;
 use usher_types::lists::{ListName, ShippedList};
 use usher_types::permission::Area;
 use usher_types::referrals::{Direction, Status as Stands, Step};
-use usher_types::refusal::{Done, Taken};
+use usher_types::refusal::{Closable, Done, Taken};
 use usher_types::roles::{RoleName, Shift, Shipped};
 use usher_types::users::{Availability, Status, Watch, WayIn};
 use usher_types::{Field, Invalid, Language, Permission, Problem, Reach, Refusal, RoleId, Warning};
@@ -529,6 +529,9 @@ pub fn refusal(l: Language, refusal: &Refusal) -> String {
         Refusal::AlreadyDone(Done::UserRestored { .. }) => words::refused_user_restored(l),
         Refusal::AlreadyDone(Done::ClientArchived { .. }) => words::refused_client_archived(l),
         Refusal::AlreadyDone(Done::ClientRestored { .. }) => words::refused_client_restored(l),
+        Refusal::AlreadyDone(Done::Closed { .. }) => words::refused_closed(l),
+        Refusal::AlreadyDone(Done::CoverEnded { .. }) => words::refused_cover_ended(l),
+        Refusal::AlreadyDone(Done::CaseloadReturned { .. }) => words::refused_caseload_returned(l),
         Refusal::CannotMove { people: count } => words::refused_cannot_move(l, people(l, *count, false)),
         Refusal::WouldLockOut => words::refused_lock_out(l),
         Refusal::OtherOrganisation => words::refused_other_organisation(l),
@@ -551,6 +554,19 @@ pub fn way_on(l: Language, refusal: &Refusal) -> Option<(String, String)> {
         Done::UserArchived { user } => (format!("/users/{user}/restore"), words::restore_user(l)),
         Done::UserRestored { user } => (format!("/users/{user}"), words::open_account(l)),
         Done::ClientArchived { client } | Done::ClientRestored { client } => (format!("/clients/{client}"), words::open_client(l)),
+        Done::Closed { what } => {
+            let (list, label) = match what {
+                Closable::Office => ("/offices", words::offices(l)),
+                Closable::Team => ("/teams", words::teams(l)),
+                Closable::List => ("/lists", words::lists(l)),
+                Closable::Customer | Closable::Contract => ("/customers", words::customers(l)),
+                Closable::Dashboard => ("/dashboards", words::dashboards(l)),
+                Closable::Resource => ("/resources", words::resources(l)),
+            };
+            (list.to_owned(), label)
+        }
+        Done::CoverEnded { user } => (format!("/users/{user}/coverage"), words::team_coverage(l)),
+        Done::CaseloadReturned { user } => (format!("/users/{user}/caseload"), words::caseload(l)),
     })
 }
 

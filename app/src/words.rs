@@ -1050,6 +1050,9 @@ words! {
     refused_user_restored: "This person is not archived, so there is nobody to restore.", "Personen är inte arkiverad, så det finns ingen att återställa.";
     refused_client_archived: "This client is archived. Restore the client first, then go on: nothing was changed.", "Brukaren är arkiverad. Återställ brukaren först och fortsätt sedan: inget har ändrats.";
     refused_client_restored: "This client is not archived, so there is nobody to restore.", "Brukaren är inte arkiverad, så det finns ingen att återställa.";
+    refused_closed: "This is closed already, by a colleague or by you in another window. Nothing was changed.", "Det här är redan stängt, av en kollega eller av dig i ett annat fönster. Inget har ändrats.";
+    refused_cover_ended: "This cover has ended already. Nothing was changed.", "Täckningen är redan avslutad. Inget har ändrats.";
+    refused_caseload_returned: "These clients have been moved back already. Nothing was changed.", "Brukarna har redan flyttats tillbaka. Inget har ändrats.";
     open_client: "Open client", "Öppna brukaren";
     done_role_given_before: "The person has this role already", "Personen har redan rollen";
     done_role_removed_before: "The role had been removed already", "Rollen var redan borttagen";

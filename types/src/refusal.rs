@@ -438,6 +438,41 @@ pub enum Done {
         /// Who.
         client: ClientId,
     },
+    /// Closed, and never open again.
+    Closed {
+        /// What kind of thing.
+        what: Closable,
+    },
+    /// The cover has ended, or was taken back before it began.
+    CoverEnded {
+        /// Whose.
+        user: UserId,
+    },
+    /// The clients that were moved from a person are theirs again.
+    CaseloadReturned {
+        /// Whose.
+        user: UserId,
+    },
+}
+
+/// What an organisation closes when it is used no more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Closable {
+    /// An office.
+    Office,
+    /// A team.
+    Team,
+    /// A list.
+    List,
+    /// A customer.
+    Customer,
+    /// A contract of a customer.
+    Contract,
+    /// A dashboard.
+    Dashboard,
+    /// A resource.
+    Resource,
 }
 
 impl From<Done> for Refusal {
