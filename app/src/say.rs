@@ -9,6 +9,7 @@ use usher_types::dashboards::{DashboardName, Odd, ShippedDashboard, Widget};
 use usher_types::explanations::{Way, What};
 use usher_types::invisible::is_invisible;
 use usher_types::lists::{ListName, ShippedList};
+use usher_types::organisations::AdministratorAct;
 use usher_types::permission::Area;
 use usher_types::referrals::{Direction, Status as Stands, Step};
 use usher_types::refusal::{Closable, Done, Taken};
@@ -530,6 +531,11 @@ pub fn refusal(l: Language, refusal: &Refusal) -> String {
         Refusal::AlreadyDone(Done::ClientArchived { .. }) => words::refused_client_archived(l),
         Refusal::AlreadyDone(Done::ClientRestored { .. }) => words::refused_client_restored(l),
         Refusal::AlreadyDone(Done::Closed { .. }) => words::refused_closed(l),
+        Refusal::AlreadyDone(Done::Administrator { act, .. }) => match act {
+            AdministratorAct::Archive => words::refused_administrator_archived(l),
+            AdministratorAct::RemoveRole => words::refused_administrator_removed(l),
+            AdministratorAct::Restore | AdministratorAct::Invite => words::refused_user_restored(l),
+        },
         Refusal::AlreadyDone(Done::CoverEnded { .. }) => words::refused_cover_ended(l),
         Refusal::AlreadyDone(Done::CaseloadReturned { .. }) => words::refused_caseload_returned(l),
         Refusal::CannotMove { people: count } => words::refused_cannot_move(l, people(l, *count, false)),
@@ -565,6 +571,7 @@ pub fn way_on(l: Language, refusal: &Refusal) -> Option<(String, String)> {
             };
             (list.to_owned(), label)
         }
+        Done::Administrator { organisation, .. } => (format!("/organisations/{organisation}"), words::open_organisation(l)),
         Done::CoverEnded { user } => (format!("/users/{user}/coverage"), words::team_coverage(l)),
         Done::CaseloadReturned { user } => (format!("/users/{user}/caseload"), words::caseload(l)),
     })
@@ -1086,6 +1093,21 @@ pub fn event(l: Language, line: &Line) -> String {
         Event::OrganisationResumed { .. } => {
             ("let the organisation’s people in again".into(), "släppte in organisationens personer igen".into())
         }
+        Event::AdministratorManaged { act, .. } => match act {
+            AdministratorAct::Invite => {
+                (format!("sent an administrator of {unit} a new link"), format!("skickade en ny länk till en administratör hos {unit}"))
+            }
+            AdministratorAct::RemoveRole => (
+                format!("removed the administrator role from an account at {unit}"),
+                format!("tog bort administratörsrollen från ett konto hos {unit}"),
+            ),
+            AdministratorAct::Archive => {
+                (format!("archived an administrator of {unit}"), format!("arkiverade en administratör hos {unit}"))
+            }
+            AdministratorAct::Restore => {
+                (format!("restored an administrator of {unit}"), format!("återställde en administratör hos {unit}"))
+            }
+        },
         Event::SettingsChanged { .. } => ("changed the settings".into(), "ändrade inställningarna".into()),
         Event::NoticeDrafted { .. } => ("drafted a notice to the vendor".into(), "skrev ett utkast till leverantören".into()),
         Event::NoticeSent { .. } => ("sent a notice to the vendor".into(), "skickade ett meddelande till leverantören".into()),
@@ -1253,7 +1275,8 @@ pub fn who(l: Language, line: &Line) -> String {
             | Event::Repeated { of: Repeatable::SignInFailed | Repeatable::Throttled, .. },
         )
         | (Who::Somebody, _) => ("Somebody", "Någon"),
-        (Who::Operator, _) => ("A System administrator", "En systemadministratör"),
+        (Who::Operator(Some(name)), _) => return name.clone(),
+        (Who::Operator(None), _) => ("A System administrator", "En systemadministratör"),
         (Who::Nobody, _) => ("The system", "Systemet"),
     };
     either(l, en.to_owned(), sv.to_owned())

@@ -5,9 +5,10 @@ use uuid::Uuid;
 
 use crate::email::EmailError;
 use crate::identity_number::IdentityNumberError;
-use crate::ids::{ClientId, UserId};
+use crate::ids::{ClientId, OrganisationId, UserId};
 use crate::login_name::LoginNameError;
 use crate::names::NameError;
+use crate::organisations::AdministratorAct;
 use crate::password::Verdict;
 use crate::phone::PhoneError;
 use crate::roles::{RoleName, Shift};
@@ -447,6 +448,13 @@ pub enum Done {
     CoverEnded {
         /// Whose.
         user: UserId,
+    },
+    /// An administrator of another organisation is as this act would have left them.
+    Administrator {
+        /// The organisation.
+        organisation: OrganisationId,
+        /// The act.
+        act: AdministratorAct,
     },
     /// The clients that were moved from a person are theirs again.
     CaseloadReturned {
