@@ -66,6 +66,7 @@ pub fn field(l: Language, field: Field) -> String {
         Field::ArchiveReasons => words::archive_reasons(l),
         Field::SupportContact => words::support_contact(l),
         Field::UsesLms => words::uses_lms(l),
+        Field::UsesPortal => words::uses_portal(l),
         Field::Seats => words::seats(l),
         Field::LicenceFrom => words::licence_from(l),
         Field::LicenceUntil => words::licence_until(l),
@@ -162,6 +163,13 @@ pub fn problem(l: Language, at: Field, problem: &Problem) -> String {
         }
         (Problem::TooMany { most }, Field::Customers) => (format!("Choose {most} customers at most"), format!("Välj högst {most} kunder")),
         (Problem::TooMany { most }, _) => (format!("Enter {most} at most"), format!("Ange högst {most}")),
+        (Problem::StillHeld { people: count }, _) => {
+            let (en, sv) = (people(Language::En, *count, false), people(Language::Sv, *count, false));
+            (
+                format!("Still assigned to {en}, archived users included. Remove these roles from them first"),
+                format!("Rollerna innehas fortfarande av {sv}, arkiverade användare medräknade. Ta först bort rollerna"),
+            )
+        }
         (Problem::NoSeat { agreed: 1 }, _) => (
             "The only seat of the licence agreement is taken. Choose “Only add” and invite later, archive somebody who has left, or ask \
              for more seats under Settings, Licence agreement"

@@ -197,6 +197,9 @@ words! {
     requires_office_hint: "Asked when somebody is added or edited; who has none now keeps working", "Krävs när någon läggs till eller redigeras; den som inget har nu kan fortsätta arbeta";
     requires_office_none: "Takes effect once there is an office", "Gäller så snart det finns ett kontor";
     uses_lms: "The organisation uses a learning management system", "Organisationen använder en lärplattform";
+    portal: "Customer portal", "Kundportal";
+    uses_portal: "The organisation uses the customer portal", "Organisationen använder kundportalen";
+    uses_portal_hint: "Adds the roles Security administrator, Portal administrator and Super user. Organisation administrators assign and manage them.", "Lägger till rollerna Säkerhetsadministratör, Portaladministratör och Superanvändare. Organisationsadministratörer tilldelar och hanterar dem.";
     uses_lms_hint: "A person can then be marked as its manager", "En person kan då markeras som ansvarig för den";
     leaving: "Leaving", "När någon slutar";
     archive_reason: "Reason for archiving", "Skäl för arkivering";

@@ -1,6 +1,6 @@
 // What the operator makes and suspends, what an organisation settles for itself, and the seats it agreed on.
 import { type APIRequestContext } from '@playwright/test';
-import { accept, create, makeOrganisation, post, prepare, signIn } from '../harness/forms.ts';
+import { accept, create, makeOrganisation, post, prepare, roleId, signIn } from '../harness/forms.ts';
 import { linkOf } from '../harness/mail.ts';
 import { type Person, PASSWORD, administrator, person, unique } from '../harness/people.ts';
 import { SignInPage } from '../pages/door.ts';
@@ -106,6 +106,33 @@ test('what is settled binds at once', { tag: '@island' }, async ({ page, as, ten
   await pages.text('More about it').fill('until June');
   await pages.button('Archive user').click();
   await expect(pages.main).toContainText('On leave: until June');
+});
+
+test('the roles of the customer portal come with it and go with it', async ({ page, as, tenant }) => {
+  await as(tenant.chief);
+  const pages = new AnyPage(page);
+  const role = pages.main.getByRole('link', { name: 'Security administrator', exact: true });
+  const portal = page.getByRole('checkbox', { name: /The organisation uses the customer portal/ });
+  await page.goto('/roles');
+  await expect(pages.main.getByRole('link', { name: 'Supervisor', exact: true })).toBeVisible();
+  await expect(role).toHaveCount(0);
+  await page.goto('/settings');
+  await portal.check();
+  await pages.button('Save changes').click();
+  await expect(pages.banner).toContainText('The changes were saved');
+  await page.goto('/roles');
+  await expect(role).toBeVisible();
+
+  const who = await create(tenant.office, person(), { role: 'Security administrator' });
+  await page.goto('/settings');
+  await portal.uncheck();
+  await pages.button('Save changes').click();
+  await expect(pages.summary).toContainText('Still assigned to 1 person');
+  await post(tenant.office, `/users/${who}/roles`, 'remove_role', { role: await roleId(tenant.office, 'Security administrator') });
+  await pages.button('Save changes').click();
+  await expect(pages.banner).toContainText('The changes were saved');
+  await page.goto('/roles');
+  await expect(role).toHaveCount(0);
 });
 
 test('of two who settle at the same time the second is shown both', async ({ page, as, tenant }) => {

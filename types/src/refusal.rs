@@ -88,6 +88,7 @@ fields! {
     ArchiveReasons = "archive_reasons",
     SupportContact = "support_contact",
     UsesLms = "uses_lms",
+    UsesPortal = "uses_portal",
     Seats = "seats",
     LicenceFrom = "licence_from",
     LicenceUntil = "licence_until",
@@ -246,6 +247,11 @@ pub enum Problem {
     LongPeriod {
         /// How many at most.
         most: u32,
+    },
+    /// People hold the roles that would go, archived ones included.
+    StillHeld {
+        /// How many.
+        people: u32,
     },
     /// All seats that were agreed on are taken (S17).
     NoSeat {

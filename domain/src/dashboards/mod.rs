@@ -189,7 +189,10 @@ async fn change(tx: &Write<'_>, dashboard: DashboardId, version: i32, name: &Nam
     row.widgets = Set(codes(&edited.widgets));
     row.version = Set(version + 1);
     row.update(tx.on()).await?;
-    tx.execute("DELETE FROM role_dashboards WHERE dashboard_id = $1", [dashboard.0.into()]).await?;
+    // the portal's roles still bring it once the portal is switched on again
+    let shown = "DELETE FROM role_dashboards b USING roles r WHERE (r.organisation_id, r.id) = (b.organisation_id, b.role_id)
+        AND r.retired_at IS NULL AND b.dashboard_id = $1";
+    tx.execute(shown, [dashboard.0.into()]).await?;
     let brought = bring(tx, dashboard, &edited.brought_by).await?;
     let changes = [
         changed(Field::UnitName, &was_named, name.text()),
