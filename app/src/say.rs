@@ -9,9 +9,10 @@ use usher_types::dashboards::{DashboardName, Odd, ShippedDashboard, Widget};
 use usher_types::explanations::{Way, What};
 use usher_types::invisible::is_invisible;
 use usher_types::lists::{ListName, ShippedList};
+use usher_types::organisations::AdministratorAct;
 use usher_types::permission::Area;
 use usher_types::referrals::{Direction, Status as Stands, Step};
-use usher_types::refusal::{Done, Taken};
+use usher_types::refusal::{Closable, Done, Taken};
 use usher_types::roles::{RoleName, Shift, Shipped};
 use usher_types::users::{Availability, Status, Watch, WayIn};
 use usher_types::{Field, Invalid, Language, Permission, Problem, Reach, Refusal, RoleId, Warning};
@@ -65,6 +66,7 @@ pub fn field(l: Language, field: Field) -> String {
         Field::ArchiveReasons => words::archive_reasons(l),
         Field::SupportContact => words::support_contact(l),
         Field::UsesLms => words::uses_lms(l),
+        Field::UsesPortal => words::uses_portal(l),
         Field::Seats => words::seats(l),
         Field::LicenceFrom => words::licence_from(l),
         Field::LicenceUntil => words::licence_until(l),
@@ -161,6 +163,13 @@ pub fn problem(l: Language, at: Field, problem: &Problem) -> String {
         }
         (Problem::TooMany { most }, Field::Customers) => (format!("Choose {most} customers at most"), format!("Välj högst {most} kunder")),
         (Problem::TooMany { most }, _) => (format!("Enter {most} at most"), format!("Ange högst {most}")),
+        (Problem::StillHeld { people: count }, _) => {
+            let (en, sv) = (people(Language::En, *count, false), people(Language::Sv, *count, false));
+            (
+                format!("Still assigned to {en}, archived users included. Remove these roles from them first"),
+                format!("Rollerna innehas fortfarande av {sv}, arkiverade användare medräknade. Ta först bort rollerna"),
+            )
+        }
         (Problem::NoSeat { agreed: 1 }, _) => (
             "The only seat of the licence agreement is taken. Choose “Only add” and invite later, archive somebody who has left, or ask \
              for more seats under Settings, Licence agreement"
@@ -529,6 +538,14 @@ pub fn refusal(l: Language, refusal: &Refusal) -> String {
         Refusal::AlreadyDone(Done::UserRestored { .. }) => words::refused_user_restored(l),
         Refusal::AlreadyDone(Done::ClientArchived { .. }) => words::refused_client_archived(l),
         Refusal::AlreadyDone(Done::ClientRestored { .. }) => words::refused_client_restored(l),
+        Refusal::AlreadyDone(Done::Closed { .. }) => words::refused_closed(l),
+        Refusal::AlreadyDone(Done::Administrator { act, .. }) => match act {
+            AdministratorAct::Archive => words::refused_administrator_archived(l),
+            AdministratorAct::RemoveRole => words::refused_administrator_removed(l),
+            AdministratorAct::Restore | AdministratorAct::Invite => words::refused_user_restored(l),
+        },
+        Refusal::AlreadyDone(Done::CoverEnded { .. }) => words::refused_cover_ended(l),
+        Refusal::AlreadyDone(Done::CaseloadReturned { .. }) => words::refused_caseload_returned(l),
         Refusal::CannotMove { people: count } => words::refused_cannot_move(l, people(l, *count, false)),
         Refusal::WouldLockOut => words::refused_lock_out(l),
         Refusal::OtherOrganisation => words::refused_other_organisation(l),
@@ -551,6 +568,20 @@ pub fn way_on(l: Language, refusal: &Refusal) -> Option<(String, String)> {
         Done::UserArchived { user } => (format!("/users/{user}/restore"), words::restore_user(l)),
         Done::UserRestored { user } => (format!("/users/{user}"), words::open_account(l)),
         Done::ClientArchived { client } | Done::ClientRestored { client } => (format!("/clients/{client}"), words::open_client(l)),
+        Done::Closed { what } => {
+            let (list, label) = match what {
+                Closable::Office => ("/offices", words::offices(l)),
+                Closable::Team => ("/teams", words::teams(l)),
+                Closable::List => ("/lists", words::lists(l)),
+                Closable::Customer | Closable::Contract => ("/customers", words::customers(l)),
+                Closable::Dashboard => ("/dashboards", words::dashboards(l)),
+                Closable::Resource => ("/resources", words::resources(l)),
+            };
+            (list.to_owned(), label)
+        }
+        Done::Administrator { organisation, .. } => (format!("/organisations/{organisation}"), words::open_organisation(l)),
+        Done::CoverEnded { user } => (format!("/users/{user}/coverage"), words::team_coverage(l)),
+        Done::CaseloadReturned { user } => (format!("/users/{user}/caseload"), words::caseload(l)),
     })
 }
 
@@ -1070,6 +1101,21 @@ pub fn event(l: Language, line: &Line) -> String {
         Event::OrganisationResumed { .. } => {
             ("let the organisation’s people in again".into(), "släppte in organisationens personer igen".into())
         }
+        Event::AdministratorManaged { act, .. } => match act {
+            AdministratorAct::Invite => {
+                (format!("sent an administrator of {unit} a new link"), format!("skickade en ny länk till en administratör hos {unit}"))
+            }
+            AdministratorAct::RemoveRole => (
+                format!("removed the administrator role from an account at {unit}"),
+                format!("tog bort administratörsrollen från ett konto hos {unit}"),
+            ),
+            AdministratorAct::Archive => {
+                (format!("archived an administrator of {unit}"), format!("arkiverade en administratör hos {unit}"))
+            }
+            AdministratorAct::Restore => {
+                (format!("restored an administrator of {unit}"), format!("återställde en administratör hos {unit}"))
+            }
+        },
         Event::SettingsChanged { .. } => ("changed the settings".into(), "ändrade inställningarna".into()),
         Event::NoticeDrafted { .. } => ("drafted a notice to the vendor".into(), "skrev ett utkast till leverantören".into()),
         Event::NoticeSent { .. } => ("sent a notice to the vendor".into(), "skickade ett meddelande till leverantören".into()),
@@ -1237,7 +1283,8 @@ pub fn who(l: Language, line: &Line) -> String {
             | Event::Repeated { of: Repeatable::SignInFailed | Repeatable::Throttled, .. },
         )
         | (Who::Somebody, _) => ("Somebody", "Någon"),
-        (Who::Operator, _) => ("A System administrator", "En systemadministratör"),
+        (Who::Operator(Some(name)), _) => return name.clone(),
+        (Who::Operator(None), _) => ("A System administrator", "En systemadministratör"),
         (Who::Nobody, _) => ("The system", "Systemet"),
     };
     either(l, en.to_owned(), sv.to_owned())

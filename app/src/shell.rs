@@ -99,6 +99,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/organisations/:id/history") view=|| view! { <reports::HistoryPage of=Subject::Organisation /> } />
                     <Route path=path!("/organisations/:id/edit") view=organisations::OrganisationEditPage />
                     <Route path=path!("/organisations/:id/suspend") view=organisations::OrganisationSuspendPage />
+                    <Route path=path!("/organisations/:id/administrators/:user/:act") view=organisations::AdministratorPage />
                     <Route path=path!("/settings") view=settings::SettingsPage />
                     <Route path=path!("/settings/history") view=|| view! { <reports::HistoryPage of=Subject::Settings /> } />
                     <Route path=path!("/settings/licence") view=settings::LicencePage />

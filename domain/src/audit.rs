@@ -93,6 +93,8 @@ async fn told(tx: &Tx<'_>, events: Vec<audit_events::Model>) -> Result<Vec<(audi
     // who in another organisation does what there, is not the operator's business
     let actors = events.iter().filter_map(|event| event.actor_id).filter(|_| !tx.scope().is_upon_another());
     let names = tx.users().filter(users::Column::Id.is_in(actors)).all(tx.on()).await?;
+    let guests = events.iter().filter(|event| event.actor_organisation_id != Some(event.organisation_id));
+    let operators = operators_here(tx, guests.filter_map(|event| event.actor_id).collect()).await?;
     let names: BTreeMap<Uuid, String> = names.iter().map(|person| (person.id, crate::users::display(person))).collect();
     let known = tx.find::<roles::Entity>().all(tx.on()).await?;
     let broken = |error: serde_json::Error| Error::Broken(error.to_string());
@@ -121,7 +123,7 @@ async fn told(tx: &Tx<'_>, events: Vec<audit_events::Model>) -> Result<Vec<(audi
             when: tx.scope().moment(row.at),
             who: match row.actor_id {
                 None => Who::Nobody,
-                Some(_) if row.actor_organisation_id != Some(row.organisation_id) => Who::Operator,
+                Some(id) if row.actor_organisation_id != Some(row.organisation_id) => Who::Operator(operators.get(&id).cloned()),
                 Some(id) => names.get(&id).cloned().map_or(Who::Somebody, Who::Named),
             },
             unit: unit(&event).or(served(&event)).or(event.elsewhere().map(|other| other.0)).and_then(|id| units.get(&id).cloned()),
@@ -134,6 +136,15 @@ async fn told(tx: &Tx<'_>, events: Vec<audit_events::Model>) -> Result<Vec<(audi
         lines.push((row, line));
     }
     Ok(lines)
+}
+
+/// Who of the operator's organisation acted in this one, by their name and its: what is done across organisations has a name.
+pub(crate) async fn operators_here(tx: &Tx<'_>, people: Vec<Uuid>) -> Result<BTreeMap<Uuid, String>> {
+    if people.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let rows = tx.all("SELECT id, name FROM operators_here($1)", [people.into()]).await?;
+    rows.iter().map(|row| Ok((row.try_get("", "id")?, row.try_get("", "name")?))).collect()
 }
 
 fn unit(event: &Event) -> Option<Uuid> {

@@ -6,6 +6,7 @@ use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ActiveModelTrait, ColumnTrait, Condition, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Set};
 use usher_types::audit::{Change, Event};
 use usher_types::covers::{Cover, CoveragePage, Covering, EndCover, GiveCover};
+use usher_types::refusal::Done;
 use usher_types::units::TeamName;
 use usher_types::users::{Kept, subject};
 use usher_types::{CoverId, Field, Invalid, Permission, Problem, Refusal, TeamId, UserId};
@@ -104,14 +105,14 @@ async fn overlaps(tx: &Tx<'_>, user: UserId, team: TeamId, from: DateTime<Utc>, 
 /// Ends a cover now; one that has not begun never was.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] for one that is over already.
+/// [`Done::CoverEnded`] for one that is over or not there any more: one that had not begun left no row behind.
 pub async fn end(scope: &Scope, form: &EndCover) -> Result<UserId> {
     let user = subject(form, &form.user)?;
     let cover: CoverId = units::id(&form.cover)?;
     let tx = scope.write(Permission::EditUsers).await?;
     tx.manage(user).await?;
     let found = tx.find::<covers::Entity>().filter(covers::Column::Id.eq(cover.0)).filter(covers::Column::UserId.eq(user.0));
-    let found = found.filter(lasting(scope.now())).one(tx.on()).await?.ok_or(Refusal::NotFound)?;
+    let found = found.filter(lasting(scope.now())).one(tx.on()).await?.ok_or(Refusal::from(Done::CoverEnded { user }))?;
     let team = TeamId(found.team_id);
     let (now, has_begun) = (scope.now(), found.starts_at < scope.now());
     let mut row = found.into_active_model();

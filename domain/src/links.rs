@@ -44,6 +44,7 @@ pub(crate) async fn mint(tx: &Write<'_>, person: &users::Model, mail: &Mail) -> 
         | Mail::VendorNotice { .. }
         | Mail::LinkAnswered { .. }
         | Mail::ColleagueArchived { .. }
+        | Mail::AdministratorManaged { .. }
         | Mail::ReferralArrived { .. }
         | Mail::ReferralMoved { .. } => return Ok(None),
     };

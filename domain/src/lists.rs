@@ -11,6 +11,7 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, Query
 use usher_types::audit::{Change, Event};
 use usher_types::lists::{CloseList, CloseListPage, EditList, EditListPage, ListName, ListRow, Listed, Listing, Lists, ShippedList};
 use usher_types::names::name_key;
+use usher_types::refusal::Closable;
 use usher_types::units::Which;
 use usher_types::users::Kept;
 use usher_types::{Field, Invalid, ListId, OrganisationId, Permission, Problem, Refusal, UserId};
@@ -18,7 +19,7 @@ use uuid::Uuid;
 
 use crate::entity::{list_members, lists, organisations, users};
 use crate::scope::{Tx, Write};
-use crate::units::{MOST, id, overtake};
+use crate::units::{MOST, ensure_open, id, overtake};
 use crate::{Result, Scope, once};
 
 /// Makes the shipped lists of a new organisation.
@@ -43,7 +44,8 @@ pub async fn list(scope: &Scope) -> Result<Lists> {
 /// The page that makes a list, or renames one: as it is, or the kept form.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], alike for another organisation's, a closed and a missing one.
+/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], alike for another organisation's and a missing one;
+/// [`Refusal::AlreadyDone`] for a closed one.
 pub async fn form(scope: &Scope, list: &str, kept: Option<Kept<EditList>>) -> Result<EditListPage> {
     let tx = scope.read(Permission::ManageLists).await?;
     let organisation = tx.organisation()?.to_string();
@@ -250,13 +252,13 @@ fn all_open(tx: &Tx<'_>) -> Select<lists::Entity> {
 }
 
 async fn open(tx: &Tx<'_>, list: ListId) -> Result<lists::Model> {
-    let found = tx.find::<lists::Entity>().filter(lists::Column::Id.eq(list.0)).filter(lists::Column::ClosedAt.is_null());
-    found.one(tx.on()).await?.ok_or_else(|| Refusal::NotFound.into())
+    let found = tx.find::<lists::Entity>().filter(lists::Column::Id.eq(list.0)).one(tx.on()).await?;
+    ensure_open(found, |list| list.closed_at.is_some(), Closable::List)
 }
 
 async fn lock(tx: &Write<'_>, list: ListId) -> Result<lists::Model> {
     let found = tx.find::<lists::Entity>().filter(lists::Column::Id.eq(list.0)).lock_exclusive().one(tx.on()).await?;
-    found.filter(|list| list.closed_at.is_none()).ok_or_else(|| Refusal::NotFound.into())
+    ensure_open(found, |list| list.closed_at.is_some(), Closable::List)
 }
 
 /// Lists with how many people within reach, archived ones left out, are on each.

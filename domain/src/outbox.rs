@@ -17,7 +17,7 @@ use crate::sealing::Token;
 use crate::settings::home;
 use crate::throttles::MailCounted;
 use crate::{Error, Result};
-use crate::{licence, links};
+use crate::{audit, licence, links};
 
 /// Tries before a mail is given up; the waits between them double from a minute and add up to about a day and a half.
 const TRIES: i32 = 12;
@@ -87,6 +87,8 @@ pub struct Claimed {
     pub figures: Option<Figures>,
     /// Whom it is about beside the reader, where it is about somebody who is still there.
     pub about: Option<String>,
+    /// Who of the operator's organisation did it, where it was one of them.
+    pub by: Option<String>,
     /// Whom the organisation's people ask.
     pub support_contact: String,
     attempts: i32,
@@ -168,6 +170,7 @@ async fn prepare(db: &Db, organisation: OrganisationId, id: MailId) -> Result<Op
         | Mail::PasswordChanged
         | Mail::LinkAnswered { .. }
         | Mail::ColleagueArchived { .. }
+        | Mail::AdministratorManaged { .. }
         | Mail::ReferralArrived { .. }
         | Mail::ReferralMoved { .. } => person.email.clone(),
     };
@@ -176,10 +179,14 @@ async fn prepare(db: &Db, organisation: OrganisationId, id: MailId) -> Result<Op
         _ => None,
     };
     let about = match &mail {
-        Mail::ColleagueArchived { user, .. } => {
+        Mail::ColleagueArchived { user, .. } | Mail::AdministratorManaged { user, .. } => {
             let about = tx.users().filter(users::Column::Id.eq(user.0)).one(tx.on()).await?;
             about.map(|person| crate::users::display(&person))
         }
+        _ => None,
+    };
+    let by = match &mail {
+        Mail::AdministratorManaged { by, .. } => audit::operators_here(&tx, vec![by.0]).await?.into_values().next(),
         _ => None,
     };
     tx.commit_unsaid().await?;
@@ -196,6 +203,7 @@ async fn prepare(db: &Db, organisation: OrganisationId, id: MailId) -> Result<Op
         token,
         figures,
         about,
+        by,
         support_contact: home.support_contact,
         attempts: row.attempts,
     }))

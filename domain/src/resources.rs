@@ -9,6 +9,7 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, IntoActiveModel, PaginatorTrait, Qu
 use usher_types::audit::{Change, Event};
 use usher_types::form::tick;
 use usher_types::names::{fold, name_key};
+use usher_types::refusal::Closable;
 use usher_types::resources::{
     CloseResource, CloseResourcePage, Details, EditResource, EditResourcePage, ListQuery, Offered, ResourceList, ResourcePage, ResourceRow,
 };
@@ -21,7 +22,7 @@ use crate::entity::resources;
 use crate::history::Seen;
 use crate::paging::{COUNTED, Keyset, PAGE};
 use crate::scope::{Tx, Write};
-use crate::units::id;
+use crate::units::{ensure_open, id};
 use crate::users::patterns;
 use crate::{Result, Scope, audit, once};
 
@@ -94,7 +95,8 @@ fn shared(row: &QueryResult) -> Result<Offered> {
 /// One resource of the organisation.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], alike for another organisation's, a closed and a missing one.
+/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], alike for another organisation's and a missing one;
+/// [`Refusal::AlreadyDone`] for a closed one.
 pub async fn page(scope: &Scope, resource: &str) -> Result<ResourcePage> {
     let tx = scope.read(Permission::ViewResources).await?;
     let found = open(&tx, id(resource)?).await?;
@@ -269,15 +271,15 @@ pub async fn close(scope: &Scope, form: &CloseResource) -> Result<()> {
 /// One open resource of the organisation.
 ///
 /// # Errors
-/// [`Refusal::NotFound`].
+/// As [`ensure_open`].
 pub(crate) async fn open(tx: &Tx<'_>, resource: ResourceId) -> Result<resources::Model> {
-    let open = tx.find::<resources::Entity>().filter(resources::Column::ClosedAt.is_null());
-    open.filter(resources::Column::Id.eq(resource.0)).one(tx.on()).await?.ok_or_else(|| Refusal::NotFound.into())
+    let found = tx.find::<resources::Entity>().filter(resources::Column::Id.eq(resource.0)).one(tx.on()).await?;
+    ensure_open(found, |resource| resource.closed_at.is_some(), Closable::Resource)
 }
 
 async fn lock(tx: &Write<'_>, resource: ResourceId) -> Result<resources::Model> {
     let found = tx.find::<resources::Entity>().filter(resources::Column::Id.eq(resource.0)).lock_exclusive().one(tx.on()).await?;
-    found.filter(|found| found.closed_at.is_none()).ok_or_else(|| Refusal::NotFound.into())
+    ensure_open(found, |resource| resource.closed_at.is_some(), Closable::Resource)
 }
 
 /// A resource with how many of its places are taken.

@@ -12,7 +12,7 @@ use usher_types::{Field, Language, OrganisationId, Permission, Refusal};
 
 use crate::entity::organisations;
 use crate::scope::{Tx, Write};
-use crate::{Error, Result, Scope, audit, units};
+use crate::{Error, Result, Scope, audit, roles, units};
 
 /// The time zones a person can choose: those named after a place, and UTC.
 static ZONES: LazyLock<Vec<String>> = LazyLock::new(|| {
@@ -58,6 +58,7 @@ fn settled(home: &organisations::Model) -> Settings {
         required: required(home),
         requires_office: home.requires_office,
         uses_lms: home.uses_lms,
+        uses_portal: home.uses_portal,
         takes_referrals: home.takes_referrals,
         archive_reasons: home.archive_reasons.clone(),
         support_contact: home.support_contact.clone(),
@@ -92,7 +93,8 @@ pub async fn page(scope: &Scope, kept: Option<Kept<EditSettings>>) -> Result<Set
 /// Settles what the form holds; nothing is said where nothing changed.
 ///
 /// # Errors
-/// [`Refusal::Invalid`]; [`Refusal::Overtaken`] where somebody saved meanwhile.
+/// [`Refusal::Invalid`], also for a portal that is switched off while somebody holds one of its roles; [`Refusal::Overtaken`] where
+/// somebody saved meanwhile.
 pub async fn edit(scope: &Scope, form: &EditSettings) -> Result<()> {
     let new = form.parse(&ZONES)?;
     let tx = scope.write(Permission::ManageSettings).await?;
@@ -116,10 +118,14 @@ pub async fn edit(scope: &Scope, form: &EditSettings) -> Result<()> {
     row.required_fields = Set(new.required.iter().map(|field| field.name().to_owned()).collect());
     row.requires_office = Set(new.requires_office);
     row.uses_lms = Set(new.uses_lms);
+    row.uses_portal = Set(new.uses_portal);
     row.takes_referrals = Set(new.takes_referrals);
     row.archive_reasons = Set(new.archive_reasons);
     row.support_contact = Set(new.support_contact);
     row.update(tx.on()).await?;
+    if before.uses_portal != new.uses_portal {
+        roles::switch_portal(&tx, new.uses_portal).await?;
+    }
     tx.happened_with(Event::SettingsChanged { organisation }, &changes).await?;
     tx.commit().await
 }
@@ -137,6 +143,7 @@ fn changes(before: &EditSettings, after: &EditSettings) -> Vec<Change> {
             (Field::RequiredFields, form.required_fields.join(", ")),
             (Field::RequiresOffice, tick(&form.requires_office)),
             (Field::UsesLms, tick(&form.uses_lms)),
+            (Field::UsesPortal, tick(&form.uses_portal)),
             (Field::TakesReferrals, tick(&form.takes_referrals)),
             (Field::ArchiveReasons, joined(&form.archive_reasons)),
             (Field::SupportContact, form.support_contact.clone()),

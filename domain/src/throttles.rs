@@ -193,8 +193,8 @@ pub const fn limits_of_mail(mail: &Mail) -> &'static [Limit] {
         Mail::PasswordChanged => &[MailsOfActor, MailsAboutPerson],
         // each notice and each request is answered once, to an address that is stored
         Mail::VendorNotice { .. } | Mail::LinkAnswered { .. } => &[MailsOfActor],
-        // to at most 50 colleagues, at addresses that are stored
-        Mail::ColleagueArchived { .. } => &[MailsOfActor],
+        // to at most so many colleagues, at addresses that are stored
+        Mail::ColleagueArchived { .. } | Mail::AdministratorManaged { .. } => &[MailsOfActor],
         Mail::ReferralArrived { .. } | Mail::ReferralMoved { .. } => &[ReferralSteps],
     }
 }

@@ -6,7 +6,7 @@ use usher_domain::scope::Authenticated;
 use usher_domain::sealing::Token;
 use usher_domain::{Db, Scope, accounts, audit, outbox, profile, sessions, users};
 use usher_types::accounts::{AskLink, DeclineLink, Found, LinkAccounts, LinksPage, Sought, State, UnlinkAccount};
-use usher_types::audit::Event;
+use usher_types::audit::{Event, Who};
 use usher_types::form::Secret;
 use usher_types::profile::ChangePassword;
 use usher_types::users::{Archive, Invite, Restore, SetTemporaryPassword};
@@ -92,7 +92,10 @@ fn switching_is_in_the_audits_of_both_organisations() {
         assert_eq!(of, [format!("{sodra} {sofia} {}", world.northfield), format!("{sodra} {bea} {sodra}")]);
         let lines = users::page(&world.as_("birgit").await, bea).await.expect("a page").activity;
         let line = lines.iter().find(|line| matches!(line.event, Event::AccountLinked { .. })).expect("a line");
-        assert_eq!((&line.who, line.unit.as_deref()), (&usher_types::audit::Who::Operator, Some("Northfield Care")));
+        assert_eq!(
+            (&line.who, line.unit.as_deref()),
+            (&Who::Operator(Some("Sofia Lind (Northfield Care)".to_owned())), Some("Northfield Care"))
+        );
     });
 }
 

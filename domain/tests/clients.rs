@@ -660,7 +660,10 @@ fn clients_move_to_a_colleague_and_come_back_for_a_while() {
         assert_eq!(refusal(clients::give_back(&stranger, &undo).await), Refusal::NotFound);
         assert_eq!(clients::give_back(&maria, &undo).await.expect("back"), (karin, 1), "what was moved on stays there");
         assert_eq!((responsible(&maria, elsa).await, responsible(&maria, olle).await), (Some(karin), Some(world.id("maria"))));
-        assert_eq!(refusal(clients::give_back(&maria, &undo).await), Refusal::NotFound, "once");
+        let returned = Refusal::AlreadyDone(Done::CaseloadReturned { user: karin });
+        assert_eq!(refusal(clients::give_back(&maria, &undo).await), returned, "once");
+        assert_eq!(refusal(clients::give_back(&stranger, &undo).await), Refusal::NotFound, "told to nobody else");
+        assert_eq!(refusal(clients::give_back(&world.as_("karin").await, &undo).await), Refusal::NotFound, "nor to who did not move them");
     });
 }
 

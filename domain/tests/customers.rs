@@ -5,6 +5,7 @@ use usher_types::audit::{Change, Event};
 use usher_types::customers::{CloseContract, CloseCustomer, EditContract, EditCustomer, ListQuery};
 use usher_types::paging::Cursor;
 use usher_types::permission::Reach;
+use usher_types::refusal::{Closable, Done};
 use usher_types::roles::{EditRole, Shipped};
 use usher_types::users::{Archive, EditUser, NewUser, UserPage};
 use usher_types::{CustomerId, Field, Problem, Refusal, UserId};
@@ -54,6 +55,11 @@ fn change(field: Field, before: Option<&str>, after: Option<&str>) -> Change {
     Change { field, before: before.map(str::to_owned), after: after.map(str::to_owned) }
 }
 
+/// How a colleague's close is told.
+fn closed(what: Closable) -> Refusal {
+    Done::Closed { what }.into()
+}
+
 #[test]
 fn a_customer_is_made_once_renamed_and_named_once_and_its_name_is_free_again_when_it_is_closed() {
     run(async |world| {
@@ -72,8 +78,8 @@ fn a_customer_is_made_once_renamed_and_named_once_and_its_name_is_free_again_whe
         let told = customers::page(&maria, &acme.to_string()).await.expect("a page").activity;
         assert_eq!(told[0].changes, [change(Field::UnitName, Some("Acme"), Some("Acme <b>AB</b>"))]);
         close(&maria, acme).await.expect("closed");
-        assert_eq!(refusal(customers::page(&maria, &acme.to_string()).await), Refusal::NotFound);
-        assert_eq!(refusal(close(&maria, acme).await), Refusal::NotFound, "closed once");
+        assert_eq!(refusal(customers::page(&maria, &acme.to_string()).await), closed(Closable::Customer));
+        assert_eq!(refusal(close(&maria, acme).await), closed(Closable::Customer), "closed once");
         assert_ne!(made(&maria, "Acme <b>AB</b>").await, acme);
     });
 }
@@ -101,7 +107,7 @@ fn a_contract_is_named_once_of_its_customer_and_a_stale_change_of_it_shows_what_
             (vec![change(Field::Config, Some("Day"), Some("Night"))], Some("2026"))
         );
         close(&maria, beck).await.expect("closed");
-        assert_eq!(refusal(customers::new_contract_form(&maria, &beck.to_string(), None).await), Refusal::NotFound);
+        assert_eq!(refusal(customers::new_contract_form(&maria, &beck.to_string(), None).await), closed(Closable::Customer));
     });
 }
 
@@ -235,7 +241,7 @@ fn closing_a_contract_takes_its_config_and_leaves_the_customer() {
         assert_eq!(close_contract(&maria, &day).await.expect("closed"), acme);
         assert_eq!(has(&users::page(&maria, ida).await.expect("a page")), (vec!["Acme"], None));
         assert_eq!(has(&users::page(&maria, eva).await.expect("a page")), (vec!["Acme"], Some(night)));
-        assert_eq!(refusal(close_contract(&maria, &day).await), Refusal::NotFound);
+        assert_eq!(refusal(close_contract(&maria, &day).await), closed(Closable::Contract));
     });
 }
 

@@ -11,7 +11,7 @@ use usher_types::dashboards::{
     ShippedDashboard, Shown, Widget, placed,
 };
 use usher_types::form::Secret;
-use usher_types::refusal::Done;
+use usher_types::refusal::{Closable, Done};
 use usher_types::roles::{EditRole, Shipped};
 use usher_types::units::{ChangeMember, EditOffice, EditTeam};
 use usher_types::users::{Archive, ChangeRole, Invite, ListQuery, NewUser, Restore, SetTemporaryPassword, Watch};
@@ -397,7 +397,8 @@ fn closing_a_dashboard_takes_it_from_everybody_also_from_who_is_given_it_at_that
             let left: i64 = world.one(&format!("SELECT count(*) FROM user_dashboards WHERE dashboard_id = '{id}'")).await;
             assert_eq!(left, 0);
             assert_eq!(home(&world.as_("vera").await).await, HomePage::default());
-            assert_eq!(refusal(dashboards::close(&maria, &close).await), Refusal::NotFound, "once");
+            let closed = Refusal::AlreadyDone(Done::Closed { what: Closable::Dashboard });
+            assert_eq!(refusal(dashboards::close(&maria, &close).await), closed, "once");
         }
     });
 }

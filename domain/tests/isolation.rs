@@ -228,7 +228,7 @@ fn definer_functions_name_their_search_path_and_are_nobodys_but_the_servers() {
             .await;
         assert_eq!(
             functions.len(),
-            34,
+            35,
             "If you're here because you added a definer function: it goes around the policies, so count it here and test what it lets through."
         );
         for function in functions {
@@ -293,6 +293,29 @@ fn the_search_functions_do_not_look_into_another_organisation() {
                 assert_eq!((found.pages.total, found.rows.len()), (0, 0), "{q}");
             }
         }
+    });
+}
+
+#[test]
+fn only_who_of_the_operator_acted_in_an_organisation_is_named_there() {
+    run(async |world| {
+        let names = async |people: &[&str], at: usher_types::OrganisationId| -> Vec<String> {
+            let ids: Vec<String> = people.iter().map(|who| format!("'{}'", world.id(who))).collect();
+            let asked = format!("SELECT name FROM operators_here(ARRAY[{}]::uuid[]) ORDER BY name", ids.join(", "));
+            let set = format!("SELECT set_config('app.organisation', '{at}', false)");
+            let app = world.app().await;
+            app.execute_unprepared(&set).await.expect("set");
+            let rows = app.query_all_raw(statement(&asked)).await.expect("answers");
+            rows.iter().map(|row| row.try_get("", "name").expect("a name")).collect()
+        };
+        let everybody = ["sofia", "maria", "karin", "birgit", "bea"];
+        assert!(names(&everybody, world.sodra).await.is_empty(), "nobody came");
+        let sofia = world.as_("sofia").await;
+        let form = organisations::edit_form(&sofia, &world.sodra.to_string(), None).await.expect("a form").form;
+        organisations::edit(&sofia, &EditOrganisation { seats: "9".to_owned(), ..form }).await.expect("agreed");
+        assert_eq!(names(&everybody, world.sodra).await, ["Sofia Lind (Northfield Care)"]);
+        let west = world.db.new_id();
+        assert!(names(&everybody, usher_types::OrganisationId(west)).await.is_empty(), "and nowhere else");
     });
 }
 

@@ -10,6 +10,7 @@ use usher_domain::throttles::{Limit, limits_of_mail};
 use usher_domain::{Db, Result, Scope, accounts, audit, profile, referrals, reports, users};
 use usher_types::form::Secret;
 use usher_types::mail::Mail;
+use usher_types::organisations::AdministratorAct;
 use usher_types::profile::{ChangeEmail, ChangePassword};
 use usher_types::referrals::ActOnReferral;
 use usher_types::reports::PeriodQuery;
@@ -242,6 +243,7 @@ fn number(mail: &Mail) -> usize {
         Mail::ReferralArrived { .. } => 6,
         Mail::ReferralMoved { .. } => 7,
         Mail::ColleagueArchived { .. } => 8,
+        Mail::AdministratorManaged { .. } => 9,
     }
 }
 
@@ -259,6 +261,7 @@ fn every_kind_of_mail_is_documented_with_its_limits() {
         Mail::ReferralArrived { referral: ReferralId(id) },
         Mail::ReferralMoved { referral: ReferralId(id) },
         Mail::ColleagueArchived { user: usher_types::UserId(id), clients: 0 },
+        Mail::AdministratorManaged { user: usher_types::UserId(id), act: AdministratorAct::Archive, by: usher_types::UserId(id) },
     ];
     let document = document();
     for (place, mail) in kinds.iter().enumerate() {

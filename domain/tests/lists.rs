@@ -3,6 +3,7 @@
 use usher_domain::{Scope, lists, users};
 use usher_types::audit::{Change, Event};
 use usher_types::lists::{CloseList, EditList, ListName, ShippedList};
+use usher_types::refusal::{Closable, Done};
 use usher_types::users::{Archive, EditUser, ListQuery, NewUser};
 use usher_types::{Field, ListId, Problem, Refusal, UserId};
 
@@ -184,7 +185,8 @@ fn closing_a_list_takes_its_people_off_it_and_a_form_that_was_open_is_told() {
         assert_eq!((page.row.list.name.as_str(), page.row.people), ("Jour", 1));
         let close = CloseList { list: jour.to_string(), ..CloseList::default() };
         lists::close(&maria, &close).await.expect("closed");
-        assert_eq!(refusal(lists::close(&maria, &close).await), Refusal::NotFound, "once");
+        let closed = Refusal::AlreadyDone(Done::Closed { what: Closable::List });
+        assert_eq!(refusal(lists::close(&maria, &close).await), closed, "once");
         let left: i64 = world.one("SELECT count(*) FROM list_members").await;
         assert_eq!(left, 0, "archived people, too");
         let page = users::page(&maria, karin).await.expect("a page");

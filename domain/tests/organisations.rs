@@ -3,16 +3,22 @@
 use chrono::TimeDelta;
 use tokio::task::JoinSet;
 use usher_domain::organisations::{self, Beginning};
-use usher_domain::{links, outbox, sealing::Token, settings, users};
+use usher_domain::{Result, Scope, links, outbox, profile, sealing::Token, settings, users};
 use usher_types::audit::Who;
 use usher_types::form::Secret;
-use usher_types::organisations::{self as organisations_types, AddOrganisation, EditOrganisation, SuspendOrganisation};
+use usher_types::mail::Mail;
+use usher_types::organisations::{
+    self as organisations_types, ActOnAdministrator, AddOrganisation, AdministratorAct, EditOrganisation, SuspendOrganisation,
+};
+use usher_types::profile::ChangePassword;
+use usher_types::refusal::Done;
+use usher_types::roles::Shipped;
 use usher_types::session::{SetPassword, SetUp};
 use usher_types::settings::EditSettings;
-use usher_types::users::{Kept, ListQuery};
-use usher_types::{Field, Language, Problem, Refusal};
+use usher_types::users::{Archive, Kept, ListQuery, NewUser, Status, WayIn};
+use usher_types::{Field, Language, OrganisationId, Problem, Refusal, UserId, Warning};
 
-use crate::support::{PASSWORD, World, problem, refusal, run, run_bare, tries};
+use crate::support::{ADDRESS, PASSWORD, TEMPORARY, World, new_user, problem, refusal, role_of, run, run_bare, tries};
 
 fn form(organisation: &str, login_name: &str) -> SetUp {
     SetUp {
@@ -174,7 +180,8 @@ fn a_suspended_organisation_is_signed_out_and_comes_back_as_it_was() {
         assert_eq!(users::list(&birgit.scope, ListQuery::default()).await.expect("a list").rows.len(), 4, "nothing is lost");
         let activity = organisations::page(&sofia, &world.sodra.to_string()).await.expect("a page").activity;
         assert_eq!(activity.len(), 2);
-        assert!(activity.iter().all(|line| line.who == Who::Operator));
+        let sofia = Who::Operator(Some("Sofia Lind (Northfield Care)".to_owned()));
+        assert!(activity.iter().all(|line| line.who == sofia), "what is done across organisations has a name");
     });
 }
 
@@ -215,5 +222,188 @@ fn who_is_at_work_in_another_organisation_is_not_named_to_the_operator() {
         settings::edit(&birgit, &EditSettings { support_contact: "Bo".to_owned(), ..form }).await.expect("settled");
         let activity = organisations::page(&world.as_("sofia").await, &world.sodra.to_string()).await.expect("a page").activity;
         assert_eq!(activity[0].who, Who::Somebody);
+    });
+}
+
+/// A second administrator of Södra Omsorg, who can sign in and has an address.
+async fn bengt(world: &World<'_>) -> (UserId, Scope) {
+    let birgit = world.as_("birgit").await;
+    let form = NewUser {
+        roles: vec![role_of(&birgit, Shipped::OrganisationAdministrator).await.to_string()],
+        way_in: WayIn::TemporaryPassword.code().to_owned(),
+        temporary_password: Secret::new(TEMPORARY),
+        ..new_user(&birgit, "Bengt", "Ahl").await
+    };
+    let bengt = users::create(&birgit, form).await.expect("created");
+    let first = world.authenticated(&world.signs_in("bengt.ahl", TEMPORARY).await).await.expect("signed in").scope;
+    let form =
+        ChangePassword { current_password: Secret::new(TEMPORARY), new_password: Secret::new(PASSWORD), ..ChangePassword::default() };
+    let token = profile::change_password(&first, &form, ADDRESS).await.expect("a password of his own");
+    let scope = world.authenticated(&token).await.expect("signed in").scope;
+    world.owner_runs(&format!("UPDATE users SET email = 'bengt@example.org' WHERE id = '{bengt}'")).await;
+    (bengt, scope)
+}
+
+async fn acts(world: &World<'_>, user: UserId, act: AdministratorAct) -> Result<OrganisationId> {
+    let form = ActOnAdministrator {
+        id: world.sodra.to_string(),
+        user: user.to_string(),
+        act: act.code().to_owned(),
+        reason: "Left in October".to_owned(),
+        override_warnings: "on".to_owned(),
+        ..ActOnAdministrator::default()
+    };
+    organisations::act_on_administrator(&world.as_("sofia").await, &form).await
+}
+
+async fn listed(world: &World<'_>) -> Vec<(String, Status)> {
+    let page = organisations::page(&world.as_("sofia").await, &world.sodra.to_string()).await.expect("a page");
+    page.administrators.into_iter().map(|administrator| (administrator.name, administrator.status)).collect()
+}
+
+/// To whom what was done with an administrator was told, with who did it.
+async fn told(world: &World<'_>) -> Vec<(String, AdministratorAct, Option<String>, Option<String>)> {
+    let claimed = outbox::claim(&world.db, 20).await.expect("claims");
+    let told = claimed.into_iter().filter_map(|mail| match mail.mail {
+        Mail::AdministratorManaged { act, .. } => Some((mail.name, act, mail.about, mail.by)),
+        _ => None,
+    });
+    told.collect()
+}
+
+fn some(text: &str) -> Option<String> {
+    Some(text.to_owned())
+}
+
+#[test]
+fn an_administrator_who_left_kept_their_access_because_nobody_could_archive_them() {
+    run(async |world| {
+        let (bengt, _) = bengt(world).await;
+        let birgit = world.as_("birgit").await;
+        let archive = Archive { user: bengt.to_string(), reason: "Left".to_owned(), ..Archive::default() };
+        assert_eq!(refusal(users::archive(&birgit, &archive).await), Refusal::Forbidden, "as before: not by another one (OG-37)");
+        let both = ["Bengt Ahl", "Birgit Åkesson"].map(|name| (name.to_owned(), Status::Active));
+        assert_eq!(listed(world).await, both);
+        acts(world, bengt, AdministratorAct::Archive).await.expect("archived");
+        assert_eq!(refusal(world.tries("bengt.ahl", PASSWORD).await), Refusal::WrongLogin);
+        assert_eq!(listed(world).await[1], ("Bengt Ahl".to_owned(), Status::Archived), "still there to be restored");
+        let page = users::page(&birgit, bengt).await.expect("a page");
+        let sofia = Who::Operator(some("Sofia Lind (Northfield Care)"));
+        assert_eq!((page.activity[0].who.clone(), page.archived_reason.as_deref()), (sofia, Some("Left in October")));
+        let news = (("Birgit Åkesson").to_owned(), AdministratorAct::Archive, some("Bengt Ahl"), some("Sofia Lind (Northfield Care)"));
+        assert_eq!(told(world).await, [news]);
+        let own: Vec<String> = world
+            .all(&format!(
+                "SELECT concat_ws(' ', event ->> 'with', event ->> 'user', event ->> 'act') FROM audit_events
+                    WHERE organisation_id = '{}' AND actor_id = '{}' AND kind = 'administrator_managed'",
+                world.northfield,
+                world.id("sofia")
+            ))
+            .await;
+        assert_eq!(own, [format!("{} {bengt} archive", world.sodra)], "the operator's audit says for which organisation");
+        acts(world, bengt, AdministratorAct::Restore).await.expect("restored");
+        assert_eq!(listed(world).await[0], ("Bengt Ahl".to_owned(), Status::NoWayIn));
+        assert_eq!(refusal(world.tries("bengt.ahl", PASSWORD).await), Refusal::WrongLogin, "the old password stays dead");
+    });
+}
+
+#[test]
+fn an_administrator_made_by_mistake_could_not_be_unmade() {
+    run(async |world| {
+        let (bengt, scope) = bengt(world).await;
+        users::list(&scope, ListQuery::default()).await.expect("he administers");
+        acts(world, bengt, AdministratorAct::RemoveRole).await.expect("removed");
+        assert_eq!(listed(world).await, [("Birgit Åkesson".to_owned(), Status::Active)]);
+        assert_eq!(told(world).await.len(), 1);
+        let birgit = world.as_("birgit").await;
+        let archive = Archive { user: bengt.to_string(), reason: "Left".to_owned(), ..Archive::default() };
+        users::archive(&birgit, &archive).await.expect("from now on he is managed by his own administrators");
+        let removed = Done::Administrator { organisation: world.sodra, act: AdministratorAct::RemoveRole };
+        assert_eq!(refusal(acts(world, bengt, AdministratorAct::Archive).await), Refusal::AlreadyDone(removed), "and by nobody else");
+    });
+}
+
+#[test]
+fn an_administrator_who_forgot_the_password_gets_a_new_link_at_the_stored_address_alone() {
+    run(async |world| {
+        let (bengt, _) = bengt(world).await;
+        acts(world, bengt, AdministratorAct::Invite).await.expect("sent");
+        let mails = outbox::claim(&world.db, 20).await.expect("claims");
+        let link = mails.iter().find(|mail| mail.mail == Mail::Invitation).expect("a link");
+        assert_eq!((link.user, link.address.as_deref()), (bengt, Some("bengt@example.org")));
+        assert_eq!(mails.iter().filter(|mail| matches!(mail.mail, Mail::AdministratorManaged { .. })).count(), 1);
+        world.signs_in("bengt.ahl", PASSWORD).await;
+        let password = SetPassword { new_password: Secret::new("violet kettle under 48 pines"), ..SetPassword::default() };
+        links::accept(&world.visitor(), link.token.as_ref().expect("a token"), &password).await.expect("set");
+        world.signs_in("bengt.ahl", "violet kettle under 48 pines").await;
+        world.owner_runs(&format!("UPDATE users SET email = NULL WHERE id = '{bengt}'")).await;
+        assert_eq!(problem(acts(world, bengt, AdministratorAct::Invite).await, Field::Email), Problem::NeedsEmail);
+    });
+}
+
+#[test]
+fn the_last_administrator_of_an_organisation_is_taken_from_it_by_nobody() {
+    run(async |world| {
+        let birgit = world.id("birgit");
+        let sofia = world.as_("sofia").await;
+        for act in [AdministratorAct::Archive, AdministratorAct::RemoveRole] {
+            let page = organisations::administrator_page(&sofia, &world.sodra.to_string(), &birgit.to_string(), act.code(), None).await;
+            assert!(page.expect("a page").is_last);
+            assert_eq!(refusal(acts(world, birgit, act).await), Refusal::WouldLockOut);
+        }
+        let (bengt, _) = bengt(world).await;
+        let form = ActOnAdministrator {
+            id: world.sodra.to_string(),
+            user: bengt.to_string(),
+            act: "remove-role".to_owned(),
+            ..ActOnAdministrator::default()
+        };
+        let warned = organisations::act_on_administrator(&sofia, &form).await;
+        assert_eq!(refusal(warned), Refusal::Warned(vec![Warning::FewAdministrators]), "the last but one is warned of");
+        assert_eq!(outbox::claim(&world.db, 20).await.expect("claims").len(), 0, "and nobody is told of what was not done");
+    });
+}
+
+#[test]
+fn nobody_but_administrators_of_another_organisation_is_the_operators_to_act_on() {
+    run(async |world| {
+        let (bengt, scope) = bengt(world).await;
+        for who in ["bo", "bea", "maria"] {
+            for act in AdministratorAct::ALL {
+                assert_eq!(refusal(acts(world, world.id(who), act).await), Refusal::NotFound, "{who} {act:?}");
+            }
+        }
+        let sofia = world.as_("sofia").await;
+        let own = ActOnAdministrator {
+            id: world.northfield.to_string(),
+            user: world.id("maria").to_string(),
+            act: "invite".to_owned(),
+            ..ActOnAdministrator::default()
+        };
+        assert_eq!(
+            refusal(organisations::act_on_administrator(&sofia, &own).await),
+            Refusal::NotFound,
+            "the own are managed on their pages"
+        );
+        let theirs = ActOnAdministrator { id: world.sodra.to_string(), user: bengt.to_string(), ..own };
+        for other in [&scope, &world.as_("maria").await] {
+            assert_eq!(refusal(organisations::act_on_administrator(other, &theirs).await), Refusal::Forbidden);
+        }
+        let held: i64 = world.one("SELECT count(*) FROM audit_events WHERE kind = 'administrator_managed'").await;
+        assert_eq!(held, 0);
+    });
+}
+
+#[test]
+fn two_system_administrators_who_act_on_the_same_administrator_are_told_of_each_other() {
+    run(async |world| {
+        let (bengt, _) = bengt(world).await;
+        let done = |act| Refusal::AlreadyDone(Done::Administrator { organisation: world.sodra, act });
+        assert_eq!(refusal(acts(world, bengt, AdministratorAct::Restore).await), done(AdministratorAct::Restore));
+        acts(world, bengt, AdministratorAct::Archive).await.expect("archived");
+        for act in [AdministratorAct::Archive, AdministratorAct::RemoveRole, AdministratorAct::Invite] {
+            assert_eq!(refusal(acts(world, bengt, act).await), done(AdministratorAct::Archive));
+        }
+        assert_eq!(told(world).await.len(), 1, "what was done once is told once");
     });
 }

@@ -18,7 +18,9 @@ fn the_policy_is_what_policy_txt_says() {
             change of what people may do: read it twice.\n\n\
             Everybody holds User. A person may do what any of their roles allows.\n\
             \"May give\": the roles its holder can give to somebody. \"May manage\": its holder can edit, archive or reset a person\n\
-            only if every role of that person (beside User) is in this list; with User in it, also somebody who holds User alone.\n\n\
+            only if every role of that person (beside User) is in this list; with User in it, also somebody who holds User alone.\n\
+            Where the settings switch the portal on, Organisation administrator may give and manage Security administrator, Portal administrator\n\
+            and Super user, too.\n\n\
             THE OPERATOR'S ORGANISATION\n{}\nEVERY OTHER ORGANISATION\n{}",
             table(world, world.northfield).await,
             table(world, world.sodra).await

@@ -3,6 +3,7 @@
 use usher_domain::{Scope, resources, settings};
 use usher_types::form::tick;
 use usher_types::paging::Cursor;
+use usher_types::refusal::{Closable, Done};
 use usher_types::resources::{CloseResource, EditResource, ListQuery, Offered};
 use usher_types::settings::EditSettings;
 use usher_types::{Field, Permission, Problem, Refusal, ResourceId};
@@ -51,8 +52,9 @@ fn a_resource_is_made_once_changed_and_closed_and_a_stale_change_shows_both() {
         assert_eq!(page.activity.len(), 3, "{:?}", page.activity);
         let close = CloseResource { resource: day.to_string(), ..CloseResource::default() };
         resources::close(&maria, &close).await.expect("closed");
-        assert_eq!(refusal(resources::close(&maria, &close).await), Refusal::NotFound);
-        assert_eq!(refusal(resources::page(&maria, &day.to_string()).await), Refusal::NotFound);
+        let closed = Refusal::AlreadyDone(Done::Closed { what: Closable::Resource });
+        assert_eq!(refusal(resources::close(&maria, &close).await), closed, "once");
+        assert_eq!(refusal(resources::page(&maria, &day.to_string()).await), closed);
         offers(&maria, "Day activity", "", false).await;
     });
 }

@@ -33,6 +33,10 @@ fn every_role_of_the_organisation_is_listed_with_its_holders() {
         assert_eq!(listed, wanted);
         let birgit = roles::list(&world.as_("birgit").await).await.expect("a list").rows;
         assert!(birgit.iter().all(|row| row.role.shipped != Some(Shipped::SystemAdministrator)), "the operator's alone");
+        assert!(
+            birgit.iter().all(|row| row.role.shipped.is_none_or(|role| !Shipped::PORTAL.contains(&role))),
+            "not before the portal is switched on"
+        );
         assert!(birgit.iter().all(|row| !rows.iter().any(|other| other.role.id == row.role.id)), "each organisation has its own");
     });
 }

@@ -2,7 +2,7 @@
 
 use usher_domain::{Scope, units, users};
 use usher_types::audit::Event;
-use usher_types::refusal::Taken;
+use usher_types::refusal::{Closable, Done, Taken};
 use usher_types::roles::Shipped;
 use usher_types::units::{ChangeMember, CloseOffice, CloseTeam, EditOffice, EditTeam};
 use usher_types::users::{Archive, Availability, ChangeRole, EditUser, ListQuery, NewUser, Restore};
@@ -67,6 +67,11 @@ async fn seen(scope: &Scope, q: &str) -> Vec<String> {
     let list = users::list(scope, ListQuery { q: q.to_owned(), ..ListQuery::default() }).await.expect("a list");
     assert_eq!(list.pages.total as usize, list.rows.len(), "{q:?}: what is counted is what is seen");
     list.rows.into_iter().map(|row| row.name).collect()
+}
+
+/// How a colleague's close is told.
+fn closed(what: Closable) -> Refusal {
+    Done::Closed { what }.into()
 }
 
 #[test]
@@ -246,7 +251,7 @@ fn closing_an_office_moves_its_people_and_teams_first() {
         assert_eq!(problem(units::close_office(&maria, &form).await, Field::Instead), Problem::Wrong, "not into itself");
         let form = CloseOffice { instead: south.to_string(), ..form };
         units::close_office(&maria, &form).await.expect("closed");
-        assert_eq!(refusal(units::close_office(&maria, &form).await), Refusal::NotFound, "once");
+        assert_eq!(refusal(units::close_office(&maria, &form).await), closed(Closable::Office), "once");
         let karin = users::page(&maria, world.id("karin")).await.expect("a page");
         assert_eq!(karin.details.office.expect("an office").id, south);
         assert!(matches!(karin.activity[0].event, Event::OfficeChanged { office: Some(now), .. } if now == south));
@@ -291,7 +296,7 @@ fn closing_a_team_moves_its_members() {
         units::close_team(&maria, &form).await.expect("closed");
         let page = units::team(&maria, &day.to_string()).await.expect("a page");
         assert_eq!(page.members.iter().map(|row| row.name.as_str()).collect::<Vec<_>>(), ["Karin Ek", "Vera Ståhl"]);
-        assert_eq!(refusal(units::team(&maria, &night.to_string()).await), Refusal::NotFound);
+        assert_eq!(refusal(units::team(&maria, &night.to_string()).await), closed(Closable::Team));
         let said = users::page(&maria, world.id("vera")).await.expect("a page").activity;
         assert_eq!(said[0].unit.as_deref(), Some("Dag"));
         assert_eq!(said[1].unit.as_deref(), Some("Natt"), "a closed team keeps its name");
@@ -397,5 +402,29 @@ fn who_may_not_is_refused() {
         }
         let sofia = ChangeMember { team: night.to_string(), user: world.id("sofia").to_string(), ..ChangeMember::default() };
         assert_eq!(refusal(units::change_member(&maria, &sofia, true).await), Refusal::Forbidden, "not one she may manage");
+    });
+}
+
+#[test]
+fn a_colleagues_close_was_told_as_what_was_never_there() {
+    run(async |world| {
+        let (maria, sofia) = (world.as_("maria").await, world.as_("sofia").await);
+        let (north, night) = (office(&maria, "Norr").await, team(&maria, "Natt", None).await);
+        let form = units::edit_office_form(&maria, &north.to_string(), None).await.expect("opened before").form;
+        let close = CloseOffice { office: north.to_string(), ..CloseOffice::default() };
+        let close_team = CloseTeam { team: night.to_string(), ..CloseTeam::default() };
+        units::close_office(&sofia, &close).await.expect("closed by a colleague");
+        units::close_team(&sofia, &close_team).await.expect("closed by a colleague");
+        assert_eq!(refusal(units::close_office_page(&maria, &north.to_string(), None).await), closed(Closable::Office));
+        assert_eq!(
+            refusal(units::edit_office(&maria, &EditOffice { unit_name: "Nord".to_owned(), ..form }).await),
+            closed(Closable::Office)
+        );
+        let joins = ChangeMember { team: night.to_string(), user: world.id("karin").to_string(), ..ChangeMember::default() };
+        assert_eq!(refusal(units::change_member(&maria, &joins, true).await), closed(Closable::Team));
+        assert_eq!(refusal(units::close_team(&maria, &close_team).await), closed(Closable::Team));
+        let birgit = world.as_("birgit").await;
+        assert_eq!(refusal(units::close_office(&birgit, &close).await), Refusal::NotFound, "told to nobody of another organisation");
+        assert_eq!(refusal(units::close_team(&birgit, &close_team).await), Refusal::NotFound);
     });
 }

@@ -25,6 +25,8 @@ export interface Ids {
   client: string;
   /** An organisation beside the operator's. */
   tenant: string;
+  /** Its administrator. */
+  chief: string;
   /** A resource. */
   resource: string;
   /** A referral that waits for an answer. */
@@ -32,8 +34,13 @@ export interface Ids {
 }
 
 /** As the paths are asked what they need. */
-export const NEEDED: Ids = { person: 'person', archived: 'archived', unreachable: 'unreachable', office: 'office', team: 'team', list: 'list', dashboard: 'dashboard', customer: 'customer', contract: 'contract', role: 'own', client: 'client', resource: 'resource', referral: 'referral', tenant: 'tenant' };
-export const NOBODY: Ids = { person: '', archived: '', unreachable: '', office: '', team: '', list: '', dashboard: '', customer: '', contract: '', role: '', client: '', resource: '', referral: '', tenant: '' };
+export const NEEDED: Ids = { person: 'person', archived: 'archived', unreachable: 'unreachable', office: 'office', team: 'team', list: 'list', dashboard: 'dashboard', customer: 'customer', contract: 'contract', role: 'own', client: 'client', resource: 'resource', referral: 'referral', tenant: 'tenant', chief: 'chief' };
+export const NOBODY: Ids = { person: '', archived: '', unreachable: '', office: '', team: '', list: '', dashboard: '', customer: '', contract: '', role: '', client: '', resource: '', referral: '', tenant: '', chief: '' };
+
+/** The first administrator whom an organisation's page lists. */
+export function administratorOf(html: string): string {
+  return /\/administrators\/([0-9a-f-]{36})\/invite/.exec(html)![1]!;
+}
 
 export interface Place {
   /** The file of its picture, and the test's name. */
@@ -134,6 +141,8 @@ export const signedIn: Place[] = [
   { name: 'organisation-page', path: ({ tenant }) => `/organisations/${tenant}` },
   { name: 'organisation-edit', path: ({ tenant }) => `/organisations/${tenant}/edit` },
   { name: 'organisation-suspend', path: ({ tenant }) => `/organisations/${tenant}/suspend` },
+  { name: 'organisation-administrator-link', path: ({ tenant, chief }) => `/organisations/${tenant}/administrators/${chief}/invite` },
+  { name: 'organisation-administrator-last', path: ({ tenant, chief }) => `/organisations/${tenant}/administrators/${chief}/archive` },
   { name: 'profile', path: () => '/profile' },
   { name: 'organisations-links', path: () => '/organisations/links?one=nobody.here&other=nobody.there' },
   { name: 'access-help', path: () => '/help/access' },

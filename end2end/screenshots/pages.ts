@@ -4,7 +4,7 @@ import { type APIRequestContext, type Page } from '@playwright/test';
 import { linkOf } from '../harness/mail.ts';
 import { give, makeList, makeRole, post, signIn } from '../harness/forms.ts';
 import { TEMPORARY_PASSWORD, demo, unique } from '../harness/people.ts';
-import { type Ids, NEEDED, NOBODY, atTheDoor, signedIn, themes, widths } from '../harness/routes.ts';
+import { type Ids, NEEDED, NOBODY, administratorOf, atTheDoor, signedIn, themes, widths } from '../harness/routes.ts';
 import { expect, test } from '../fixtures.ts';
 
 const folder = fileURLToPath(new URL('../../target/screenshots/', import.meta.url));
@@ -46,6 +46,9 @@ async function people(request: APIRequestContext, path: (ids: Ids) => string): P
   }
   if (needed.includes('/tenant')) {
     ids.tenant = /href="\/organisations\/([0-9a-f-]{36})" dir="auto">S/.exec(await (await request.get('/organisations')).text())![1]!;
+  }
+  if (needed.includes('/chief')) {
+    ids.chief = administratorOf(await (await request.get(`/organisations/${ids.tenant}`)).text());
   }
   if (needed.startsWith('/offices/office')) {
     ids.office = await first(request, 'offices');

@@ -1,6 +1,6 @@
 // What the operator makes and suspends, what an organisation settles for itself, and the seats it agreed on.
 import { type APIRequestContext } from '@playwright/test';
-import { accept, makeOrganisation, post, prepare, signIn } from '../harness/forms.ts';
+import { accept, create, makeOrganisation, post, prepare, roleId, signIn } from '../harness/forms.ts';
 import { linkOf } from '../harness/mail.ts';
 import { type Person, PASSWORD, administrator, person, unique } from '../harness/people.ts';
 import { SignInPage } from '../pages/door.ts';
@@ -108,6 +108,33 @@ test('what is settled binds at once', { tag: '@island' }, async ({ page, as, ten
   await expect(pages.main).toContainText('On leave: until June');
 });
 
+test('the roles of the customer portal come with it and go with it', async ({ page, as, tenant }) => {
+  await as(tenant.chief);
+  const pages = new AnyPage(page);
+  const role = pages.main.getByRole('link', { name: 'Security administrator', exact: true });
+  const portal = page.getByRole('checkbox', { name: /The organisation uses the customer portal/ });
+  await page.goto('/roles');
+  await expect(pages.main.getByRole('link', { name: 'Supervisor', exact: true })).toBeVisible();
+  await expect(role).toHaveCount(0);
+  await page.goto('/settings');
+  await portal.check();
+  await pages.button('Save changes').click();
+  await expect(pages.banner).toContainText('The changes were saved');
+  await page.goto('/roles');
+  await expect(role).toBeVisible();
+
+  const who = await create(tenant.office, person(), { role: 'Security administrator' });
+  await page.goto('/settings');
+  await portal.uncheck();
+  await pages.button('Save changes').click();
+  await expect(pages.summary).toContainText('Still assigned to 1 person');
+  await post(tenant.office, `/users/${who}/roles`, 'remove_role', { role: await roleId(tenant.office, 'Security administrator') });
+  await pages.button('Save changes').click();
+  await expect(pages.banner).toContainText('The changes were saved');
+  await page.goto('/roles');
+  await expect(role).toHaveCount(0);
+});
+
 test('of two who settle at the same time the second is shown both', async ({ page, as, tenant }) => {
   await as(tenant.chief);
   const pages = new AnyPage(page);
@@ -213,6 +240,57 @@ test('a suspended organisation is signed out, told so, and comes back', async ({
   await expect(pages.banner).toContainText('can sign in again');
   await door.signIn(tenant.chief.loginName, PASSWORD);
   await door.landed(/\/(users)?$/);
+});
+
+test('an administrator who left is archived, restored, sent a link and unmade by the operator', async ({ page, as, tenant, stranger, mailTo }) => {
+  const second = person('Bengt', 'Ahl');
+  await create(tenant.office, second, { role: 'Organisation administrator', wayIn: 'invitation' });
+  await accept(await stranger(), linkOf(await mailTo(second.email, /Your account/)));
+  await as(administrator);
+  const pages = new AnyPage(page);
+  await page.goto(`/organisations/${tenant.id}`);
+  const listed = page.locator('#administrators').getByRole('listitem');
+  const row = listed.filter({ hasText: second.name });
+  await expect(listed).toHaveCount(2);
+  await expect(row).toContainText(second.email);
+
+  await row.getByRole('link', { name: `Archive user ${second.name}` }).click();
+  await expect(pages.main).toContainText(`The other administrators of ${tenant.name} are told by e-mail`);
+  await expect(pages.main.getByRole('textbox', { name: /E-mail|password/ }), 'neither is changed here').toHaveCount(0);
+  await pages.button('Archive user').click();
+  await expect(pages.summary).toContainText('Enter a reason');
+  await pages.text('Reason').fill('Left in October');
+  await pages.button('Archive user').click();
+  await pages.warnings.getByRole('checkbox').check();
+  await pages.button('Archive user').click();
+  await expect(pages.banner).toContainText('other administrators are told by e-mail');
+  await expect(row).toContainText('Archived');
+  const news = await mailTo(tenant.chief.email, /^Change to the administrators of/);
+  expect(news.text).toContain(`archived the account of ${second.name}`);
+  expect(news.text, 'who did it').toContain(administrator.name);
+
+  await row.getByRole('link', { name: `Restore user ${second.name}` }).click();
+  await pages.button('Restore user').click();
+  await row.getByRole('link', { name: `Send new link to ${second.name}` }).click();
+  await expect(pages.main).toContainText(second.email);
+  await pages.button('Send new link').click();
+  await expect(pages.banner).toContainText('other administrators are told by e-mail');
+  const theirs = await stranger();
+  await accept(theirs, linkOf(await mailTo(second.email, /Your account/, 2)));
+  await signIn(theirs, second);
+
+  await page.reload();
+  await row.getByRole('link', { name: `Remove administrator role from ${second.name}` }).click();
+  await pages.button('Remove administrator role').click();
+  await pages.warnings.getByRole('checkbox').check();
+  await pages.text('Reason for overriding').fill('Made by mistake');
+  await pages.button('Remove administrator role').click();
+  await expect(row).toHaveCount(0);
+  expect((await theirs.get('/users')).status(), 'administers no more').toBe(403);
+
+  await listed.getByRole('link', { name: /^Archive user/ }).click();
+  await expect(pages.main).toContainText(`${tenant.chief.name} is the last administrator of ${tenant.name} who can sign in`);
+  await expect(pages.main.getByRole('button')).toHaveCount(0);
 });
 
 test('who may not settle and who is not the operator is refused', async ({ page, as, colleague, tenant, office, expectStatus }) => {

@@ -5,7 +5,7 @@ import { HtmlValidate } from 'html-validate';
 import { linkOf } from '../harness/mail.ts';
 import { type Asked, give, makeClient, makeContract, makeCustomer, makeDashboard, makeList, makeOffice, makeOrganisation, makeReferral, makeResource, makeRole, makeTeam, post, prepare } from '../harness/forms.ts';
 import { TEMPORARY_PASSWORD, person, unique } from '../harness/people.ts';
-import { type Ids, NOBODY, type Place, atTheDoor, signedIn, themes, widths } from '../harness/routes.ts';
+import { type Ids, NOBODY, type Place, administratorOf, atTheDoor, signedIn, themes, widths } from '../harness/routes.ts';
 import { SetPasswordPage, SignInPage } from '../pages/door.ts';
 import { EditUserPage, NewUserPage } from '../pages/users.ts';
 import { type Colleague, axe, expect, test } from '../fixtures.ts';
@@ -122,6 +122,8 @@ async function make(name: keyof Ids, { added, office }: Makers): Promise<string>
       return await makeReferral(office, await id('client'), `resource=${await id('resource')}`);
     case 'tenant':
       return await makeOrganisation(office, `Omsorg ${unique()}`, person());
+    case 'chief':
+      return administratorOf(await (await office.get(`/organisations/${await id('tenant')}`)).text());
   }
 }
 

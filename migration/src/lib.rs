@@ -28,6 +28,8 @@ mod m20261129_000001_sign_in_ends;
 mod m20261129_000002_not_told;
 mod m20261130_000001_operator_fixed;
 mod m20261201_000001_secrets_taken;
+mod m20261201_000001_operators_here;
+mod m20261201_000002_portal;
 mod rows;
 mod tenant;
 
@@ -68,6 +70,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000002_not_told::Migration),
             Box::new(m20261130_000001_operator_fixed::Migration),
             Box::new(m20261201_000001_secrets_taken::Migration),
+            Box::new(m20261201_000001_operators_here::Migration),
+            Box::new(m20261201_000002_portal::Migration),
         ]
     }
 }

@@ -9,6 +9,7 @@ use crate::ids::{
     UserId,
 };
 use crate::lists::ListName;
+use crate::organisations::AdministratorAct;
 use crate::paging::Ignored;
 use crate::referrals::Step;
 use crate::refusal::Field;
@@ -37,6 +38,15 @@ pub enum Event {
     OrganisationResumed {
         /// Which.
         organisation: OrganisationId,
+    },
+    /// A System administrator acted on an administrator of another organisation, whose audit has it as its own event, too.
+    AdministratorManaged {
+        /// The other organisation.
+        with: OrganisationId,
+        /// The administrator there.
+        user: UserId,
+        /// What was done.
+        act: AdministratorAct,
     },
     /// The organisation's settings were changed.
     SettingsChanged {
@@ -515,6 +525,7 @@ impl Event {
             | Self::OrganisationSuspended { organisation }
             | Self::OrganisationResumed { organisation }
             | Self::SettingsChanged { organisation } => Some(organisation.0),
+            Self::AdministratorManaged { with, .. } => Some(with.0),
             Self::NoticeDrafted { notice } | Self::NoticeSent { notice } => Some(notice.0),
             Self::RoleMade { role } | Self::RoleEdited { role, .. } | Self::RoleRetired { role, .. } => Some(role.0),
             Self::OfficeMade { office } | Self::OfficeRenamed { office } | Self::OfficeClosed { office } => Some(office.0),
@@ -589,6 +600,7 @@ impl Event {
         match self {
             Self::AccountLinked { with, .. }
             | Self::AccountUnlinked { with, .. }
+            | Self::AdministratorManaged { with, .. }
             | Self::SwitchedAway { with, .. }
             | Self::SwitchedHere { with, .. } => Some(*with),
             _ => None,
@@ -764,6 +776,7 @@ impl EventGroup {
                 "account_unlinked",
                 "link_asked",
                 "link_answered",
+                "administrator_managed",
             ],
             Self::Details => &[
                 "organisation_created",
@@ -885,8 +898,8 @@ pub enum Who {
     Named(String),
     /// Somebody out of reach.
     Somebody,
-    /// Somebody of the operator's organisation.
-    Operator,
+    /// Somebody of the operator's organisation, by their name and its.
+    Operator(Option<String>),
     /// No person: the system, or a visitor.
     Nobody,
 }

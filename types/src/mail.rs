@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::When;
 use crate::ids::{NoticeId, ReferralId, UserId};
+use crate::organisations::AdministratorAct;
 
 /// A mail to one person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,6 +44,15 @@ pub enum Mail {
         user: UserId,
         /// How many of their clients the reader is responsible for now.
         clients: u32,
+    },
+    /// To an organisation's other administrators: what the operator did with one of them.
+    AdministratorManaged {
+        /// With whom.
+        user: UserId,
+        /// What.
+        act: AdministratorAct,
+        /// The System administrator who did it.
+        by: UserId,
     },
     /// A referral waits for an answer. Whom it is about, no mail says.
     ReferralArrived {

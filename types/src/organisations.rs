@@ -1,5 +1,5 @@
-//! Organisations, as the operator keeps them: making one with its first administrator, its name and licence agreement, and
-//! suspending it (`/organisations`).
+//! Organisations, as the operator keeps them: making one with its first administrator, its name and licence agreement, suspending
+//! it, and acting on its administrators (`/organisations`).
 
 use serde::{Deserialize, Serialize};
 
@@ -7,7 +7,7 @@ use crate::audit::Line;
 use crate::email::Email;
 use crate::form::{Checks, Form, form, known, paragraph};
 use crate::identity_number::Date;
-use crate::ids::{FormKey, OrganisationId};
+use crate::ids::{FormKey, OrganisationId, UserId};
 use crate::invisible::{is_blank, visible};
 use crate::login_name::{LoginName, ensure_own_address};
 use crate::names::{PersonName, parse_part};
@@ -15,7 +15,7 @@ use crate::paging::{Cursor, Pages};
 use crate::refusal::{Field, Invalid, Problem, Refusal, Warning};
 use crate::session::FirstRun;
 use crate::settings::Licence;
-use crate::users::{Override, TEXT, overriding};
+use crate::users::{Override, Status, TEXT, overriding};
 use crate::{Language, When};
 
 /// Seats an agreement may have at most: a slip of the key is told, not agreed on.
@@ -77,6 +77,75 @@ form! {
         id,
         /// Why; shown to the operator alone.
         reason,
+    }
+}
+
+form! {
+    /// Acts on an administrator of another organisation (`/organisations/:id/administrators/:user/:act`).
+    ActOnAdministrator shown at |form| administrator_page(form);
+    text {
+        /// The organisation acted upon.
+        id,
+        /// The administrator.
+        user,
+        /// An [`AdministratorAct::code`].
+        act,
+        /// Why, for archiving; or why warnings are passed.
+        reason,
+        /// Ticked to pass warnings.
+        override_warnings,
+    }
+}
+
+fn administrator_page(form: &ActOnAdministrator) -> String {
+    match (form.user.parse::<UserId>(), AdministratorAct::from_code(&form.act)) {
+        (Ok(user), Some(act)) => page(&form.id, &format!("/administrators/{user}/{}", act.code())),
+        _ => page(&form.id, ""),
+    }
+}
+
+/// What the operator may do with an administrator of another organisation. Setting a password or changing an e-mail address is not
+/// among it: either would be a way into the account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AdministratorAct {
+    /// Sends a link to set a password, to the stored address.
+    Invite,
+    /// Takes the role Organisation administrator.
+    RemoveRole,
+    /// Archives the account.
+    Archive,
+    /// Restores the account.
+    Restore,
+}
+
+impl AdministratorAct {
+    /// All, in the order a page offers them.
+    pub const ALL: [Self; 4] = [Self::Invite, Self::RemoveRole, Self::Archive, Self::Restore];
+
+    /// The code an address holds.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Invite => "invite",
+            Self::RemoveRole => "remove-role",
+            Self::Archive => "archive",
+            Self::Restore => "restore",
+        }
+    }
+
+    /// The act of that code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|act| act.code() == code)
+    }
+
+    /// Whether it can be done with somebody who is archived, or only with somebody who is not.
+    pub fn suits(self, status: Status) -> bool {
+        (self == Self::Restore) == (status == Status::Archived)
+    }
+
+    /// Whether the organisation has one administrator fewer afterwards.
+    pub fn takes_away(self) -> bool {
+        matches!(self, Self::RemoveRole | Self::Archive)
     }
 }
 
@@ -212,6 +281,45 @@ impl SuspendOrganisation {
     }
 }
 
+/// An act on an administrator: made by [`ActOnAdministrator::parse`] alone.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AdministratorChange {
+    /// The organisation acted upon.
+    pub organisation: OrganisationId,
+    /// The administrator.
+    pub user: UserId,
+    /// What is done.
+    pub act: AdministratorAct,
+    /// Why, for archiving; empty for the others.
+    pub reason: String,
+    /// Whether warnings are passed.
+    pub passed: Override,
+}
+
+impl ActOnAdministrator {
+    /// What to do, and with whom.
+    ///
+    /// # Errors
+    /// A missing or too long reason; [`Refusal::NotFound`] for what is no id and no act.
+    pub fn parse(&self) -> Result<AdministratorChange, Refusal> {
+        let organisation = subject(self, &self.id)?;
+        let user = self.user.parse().map_err(|_| Refusal::NotFound)?;
+        let act = AdministratorAct::from_code(&self.act).ok_or(Refusal::NotFound)?;
+        if act == AdministratorAct::Archive {
+            let reason = paragraph(&self.reason, TEXT).map_err(|problem| Invalid::one(Field::Reason, problem))?;
+            let passed = Override { reason: (!self.override_warnings.is_empty()).then(|| reason.clone()) };
+            return Ok(AdministratorChange { organisation, user, act, reason, passed });
+        }
+        let mut checks = Checks::default();
+        let passed = overriding(&mut checks, &self.override_warnings, &self.reason);
+        if checks.is_clean() {
+            Ok(AdministratorChange { organisation, user, act, reason: String::new(), passed })
+        } else {
+            Err(checks.into_invalid().into())
+        }
+    }
+}
+
 fn subject(form: &impl Form, id: &str) -> Result<OrganisationId, Refusal> {
     known(form)?;
     id.parse().map_err(|_| Refusal::NotFound)
@@ -285,8 +393,50 @@ pub struct OrganisationPage {
     pub licence: Licence,
     /// Why it is suspended.
     pub suspended_reason: String,
+    /// Its administrators, archived ones last; none for the operator's own, who are managed as everybody there is.
+    pub administrators: Vec<Administrator>,
     /// What happened to it.
     pub activity: Vec<Line>,
+}
+
+/// An Organisation administrator of another organisation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Administrator {
+    /// The id.
+    pub user: UserId,
+    /// The name.
+    pub name: String,
+    /// What they sign in with.
+    pub login_name: String,
+    /// The stored address, where links go.
+    pub email: Option<String>,
+    /// Whether they can sign in.
+    pub status: Status,
+    /// When they last did something.
+    pub last_activity: Option<When>,
+    /// Why they are archived.
+    pub archived_reason: Option<String>,
+}
+
+/// The page of one act on an administrator.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AdministratorPage {
+    /// The organisation acted upon.
+    pub organisation: OrganisationId,
+    /// Its name.
+    pub organisation_name: String,
+    /// The administrator.
+    pub administrator: Administrator,
+    /// What is about to be done.
+    pub act: AdministratorAct,
+    /// How many clients the administrator is responsible for.
+    pub clients: u32,
+    /// Whether no other administrator of the organisation can sign in.
+    pub is_last: bool,
+    /// A fresh form, or the kept one.
+    pub form: ActOnAdministrator,
+    /// Why it was refused.
+    pub refusal: Option<Refusal>,
 }
 
 /// The pages that change one organisation.
@@ -327,6 +477,18 @@ mod tests {
         );
         let wrong = AddOrganisation { email: String::new(), ..form }.parse().expect_err("nowhere to send the invitation");
         assert_eq!(wrong.0, [(Field::Email, Problem::Missing)], "and the login name is not told as well");
+    }
+
+    #[test]
+    fn an_act_on_an_administrator_leads_back_to_its_own_page_alone() {
+        let form = ActOnAdministrator { id: id(), user: id(), act: "remove-role".to_owned(), ..ActOnAdministrator::default() };
+        assert_eq!(form.page(), format!("/organisations/{0}/administrators/{0}/remove-role", id()));
+        assert_eq!(form.parse().expect("an act").act, AdministratorAct::RemoveRole);
+        let made_by_hand = ActOnAdministrator { act: "//evil.example".to_owned(), ..form.clone() };
+        assert_eq!(made_by_hand.page(), format!("/organisations/{}", id()));
+        assert_eq!(made_by_hand.parse(), Err(Refusal::NotFound));
+        let archive = ActOnAdministrator { act: "archive".to_owned(), override_warnings: "on".to_owned(), ..form };
+        assert_eq!(archive.parse(), Err(Invalid::one(Field::Reason, Problem::Missing).into()), "archiving asks for a reason");
     }
 
     fn edit(change: impl FnOnce(&mut EditOrganisation)) -> Result<(Edit, Override), Refusal> {

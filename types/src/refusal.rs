@@ -5,9 +5,10 @@ use uuid::Uuid;
 
 use crate::email::EmailError;
 use crate::identity_number::IdentityNumberError;
-use crate::ids::{ClientId, UserId};
+use crate::ids::{ClientId, OrganisationId, UserId};
 use crate::login_name::LoginNameError;
 use crate::names::NameError;
+use crate::organisations::AdministratorAct;
 use crate::password::Verdict;
 use crate::phone::PhoneError;
 use crate::roles::{RoleName, Shift};
@@ -87,6 +88,7 @@ fields! {
     ArchiveReasons = "archive_reasons",
     SupportContact = "support_contact",
     UsesLms = "uses_lms",
+    UsesPortal = "uses_portal",
     Seats = "seats",
     LicenceFrom = "licence_from",
     LicenceUntil = "licence_until",
@@ -245,6 +247,11 @@ pub enum Problem {
     LongPeriod {
         /// How many at most.
         most: u32,
+    },
+    /// People hold the roles that would go, archived ones included.
+    StillHeld {
+        /// How many.
+        people: u32,
     },
     /// All seats that were agreed on are taken (S17).
     NoSeat {
@@ -438,6 +445,48 @@ pub enum Done {
         /// Who.
         client: ClientId,
     },
+    /// Closed, and never open again.
+    Closed {
+        /// What kind of thing.
+        what: Closable,
+    },
+    /// The cover has ended, or was taken back before it began.
+    CoverEnded {
+        /// Whose.
+        user: UserId,
+    },
+    /// An administrator of another organisation is as this act would have left them.
+    Administrator {
+        /// The organisation.
+        organisation: OrganisationId,
+        /// The act.
+        act: AdministratorAct,
+    },
+    /// The clients that were moved from a person are theirs again.
+    CaseloadReturned {
+        /// Whose.
+        user: UserId,
+    },
+}
+
+/// What an organisation closes when it is used no more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Closable {
+    /// An office.
+    Office,
+    /// A team.
+    Team,
+    /// A list.
+    List,
+    /// A customer.
+    Customer,
+    /// A contract of a customer.
+    Contract,
+    /// A dashboard.
+    Dashboard,
+    /// A resource.
+    Resource,
 }
 
 impl From<Done> for Refusal {

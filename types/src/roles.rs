@@ -63,6 +63,10 @@ impl Shipped {
         Self::Client,
     ];
 
+    /// Those of the customer portal: an organisation has them, and its Organisation administrators give and manage them, once its
+    /// settings switch the portal on (CP-01 to CP-05). The operator's System administrators always do.
+    pub const PORTAL: [Self; 3] = [Self::SecurityAdministrator, Self::PortalAdministrator, Self::SuperUser];
+
     /// The fixed key the database holds.
     pub fn key(self) -> &'static str {
         match self {

@@ -39,6 +39,8 @@ form! {
         requires_office,
         /// Ticked where the organisation uses a learning management system (CS-12).
         uses_lms,
+        /// Ticked where the organisation uses the customer portal, and its roles are given (CP-01 to CP-05).
+        uses_portal,
         /// Ticked where other organisations may refer clients.
         takes_referrals,
         /// Reasons for archiving, one a line.
@@ -87,6 +89,8 @@ pub struct Settings {
     pub requires_office: bool,
     /// Whether the organisation uses a learning management system.
     pub uses_lms: bool,
+    /// Whether the roles of the customer portal are given.
+    pub uses_portal: bool,
     /// Whether other organisations may refer clients, and see what is shared.
     pub takes_referrals: bool,
     /// Reasons for archiving.
@@ -142,6 +146,7 @@ impl EditSettings {
                 required,
                 requires_office: !self.requires_office.is_empty(),
                 uses_lms: !self.uses_lms.is_empty(),
+                uses_portal: !self.uses_portal.is_empty(),
                 takes_referrals: !self.takes_referrals.is_empty(),
                 archive_reasons,
                 support_contact,
@@ -162,6 +167,7 @@ impl EditSettings {
             required_fields: settings.required.iter().map(|field| field.name().to_owned()).collect(),
             requires_office: tick(settings.requires_office),
             uses_lms: tick(settings.uses_lms),
+            uses_portal: tick(settings.uses_portal),
             takes_referrals: tick(settings.takes_referrals),
             archive_reasons: settings.archive_reasons.join("\n"),
             support_contact: settings.support_contact.clone(),
@@ -394,6 +400,7 @@ mod tests {
             required_fields: vec!["phone".to_owned()],
             requires_office: "on".to_owned(),
             uses_lms: "on".to_owned(),
+            uses_portal: "on".to_owned(),
             support_contact: "help@example.org".to_owned(),
             ..form()
         };

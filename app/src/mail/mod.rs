@@ -6,6 +6,7 @@ use askama::Template;
 use usher_domain::outbox::Claimed;
 use usher_types::Language;
 use usher_types::mail::Mail;
+use usher_types::organisations::AdministratorAct;
 
 /// A mail ready to be sent. The subject is one line whatever the names in it hold (ASVS 1.3.11).
 pub struct Rendered {
@@ -76,6 +77,21 @@ pub fn render(claimed: &Claimed, public_url: &str) -> Result<Rendered, askama::E
             }
             let link = takes.then(|| (words::colleagues_clients_button(l), format!("{public_url}/clients?whose=mine")));
             (words::colleague_archived_subject(l, organisation), told, link)
+        }
+        Mail::AdministratorManaged { user, act, .. } => {
+            let name = claimed.about.clone().unwrap_or_else(|| words::a_colleague(l));
+            let by = claimed.by.clone().unwrap_or_else(|| words::a_system_administrator(l));
+            let told = match act {
+                AdministratorAct::Invite => words::administrator_invited(l, by, name, organisation),
+                AdministratorAct::RemoveRole => words::administrator_removed(l, by, name, organisation),
+                AdministratorAct::Archive => words::administrator_archived(l, by, name, organisation),
+                AdministratorAct::Restore => words::administrator_restored(l, by, name, organisation),
+            };
+            (
+                words::administrators_subject(l, organisation),
+                vec![told, words::administrators_why(l, organisation)],
+                Some((words::administrators_button(l), format!("{public_url}/users/{user}"))),
+            )
         }
         Mail::ReferralArrived { referral } => (
             words::referral_arrived_subject(l, organisation),

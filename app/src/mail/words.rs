@@ -13,6 +13,14 @@ crate::words::words! {
     colleagues_clients(clients): "You are now responsible for {clients} of theirs.", "Du ansvarar nu för {clients} som var deras.";
     colleagues_clients_button: "Open your clients", "Öppna dina brukare";
     a_colleague: "a colleague", "en kollega";
+    a_system_administrator: "A System administrator", "En systemadministratör";
+    administrators_subject(organisation): "Change to the administrators of {organisation}", "Ändring bland administratörerna hos {organisation}";
+    administrator_invited(by, name, organisation): "{by} sent {name}, Organisation administrator at {organisation}, a new link to set a password.", "{by} har skickat en ny länk för att välja lösenord till {name}, organisationsadministratör hos {organisation}.";
+    administrator_removed(by, name, organisation): "{by} removed the role Organisation administrator from {name} at {organisation}. The account remains.", "{by} har tagit bort rollen Organisationsadministratör från {name} hos {organisation}. Kontot finns kvar.";
+    administrator_archived(by, name, organisation): "{by} archived the account of {name}, Organisation administrator at {organisation}. {name} can no longer sign in.", "{by} har arkiverat kontot för {name}, organisationsadministratör hos {organisation}. {name} kan inte längre logga in.";
+    administrator_restored(by, name, organisation): "{by} restored the account of {name}, Organisation administrator at {organisation}. {name} needs a new link to sign in.", "{by} har återställt kontot för {name}, organisationsadministratör hos {organisation}. {name} behöver en ny länk för att logga in.";
+    administrators_why(organisation): "You get this because you are an administrator of {organisation}. If you did not expect it, contact the organisation that runs this installation.", "Du får det här för att du är administratör hos {organisation}. Om du inte väntade dig det, kontakta organisationen som driver installationen.";
+    administrators_button: "Open the account", "Öppna kontot";
     confirm_subject(organisation): "Confirm your e-mail at {organisation}", "Bekräfta din e-postadress hos {organisation}";
     confirm: "You asked to use this address. Confirm it with this link, which is good for 24 hours:", "Du bad om att få använda den här adressen. Bekräfta den med länken, som gäller i 24 timmar:";
     email_changed_subject(organisation): "Your e-mail address at {organisation} was changed", "Din e-postadress hos {organisation} har ändrats";

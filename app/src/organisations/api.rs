@@ -35,6 +35,28 @@ pub async fn add_organisation(#[server(flatten)] form: shared::AddOrganisation) 
     .await
 }
 
+/// The page of one act on an administrator of another organisation.
+#[server]
+pub async fn administrator_page(
+    id: String,
+    user: String,
+    act: String,
+    draft: Option<String>,
+) -> Result<shared::AdministratorPage, AppError> {
+    serve(|caller| async move { organisations::administrator_page(&caller.scope, &id, &user, &act, kept(&caller, draft).await?).await })
+        .await
+}
+
+#[server]
+pub async fn act_on_administrator(#[server(flatten)] form: shared::ActOnAdministrator) -> Result<(), AppError> {
+    submit(form, |caller, form| async move {
+        let id = organisations::act_on_administrator(&caller.scope, &form).await?;
+        caller.say("administrator_managed");
+        Ok(format!("/organisations/{id}"))
+    })
+    .await
+}
+
 #[server]
 pub async fn edit_organisation_page(id: String, draft: Option<String>) -> Result<EditPage<shared::EditOrganisation>, AppError> {
     serve(|caller| async move { organisations::edit_form(&caller.scope, &id, kept(&caller, draft).await?).await }).await

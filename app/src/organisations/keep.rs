@@ -8,6 +8,7 @@ use usher_types::audit::Subject;
 use usher_types::organisations::{AddPage, EditPage, ListQuery, OrganisationList, OrganisationPage as Page, Row};
 use usher_types::{Field, Language};
 
+use super::administrators::administrators;
 use super::api::{
     AddOrganisation, EditOrganisation, ResumeOrganisation, SuspendOrganisation, add_organisation_page, edit_organisation_page,
     organisation_list, organisation_page, suspend_organisation_page,
@@ -181,6 +182,7 @@ pub fn OrganisationDetailPage() -> impl IntoView {
                 </nav>
                 <div class="stack">
                     {facts(&page)}
+                    {(!page.row.is_operator).then(|| administrators(page.row.id, page.administrators))}
                     <section class="card"><h2>{words::licence(l)}</h2>{agreement(&page.licence)}</section>
                     {activity(page.activity, Subject::Organisation, page.row.id)}
                 </div>

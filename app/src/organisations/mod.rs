@@ -1,8 +1,10 @@
 //! Organisations: one's own (`/organisation`), and all of them for the operator (`/organisations`).
 
+mod administrators;
 mod api;
 mod keep;
 mod own;
 
+pub use administrators::AdministratorPage;
 pub use keep::{OrganisationAddPage, OrganisationDetailPage, OrganisationEditPage, OrganisationListPage, OrganisationSuspendPage};
 pub use own::OrganisationPage;

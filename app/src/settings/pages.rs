@@ -91,6 +91,13 @@ fn form(page: &Page) -> AnyView {
                 <Choice kind="checkbox" name="uses_lms" value="on" title=words::uses_lms(l) hint=words::uses_lms_hint(l) checked=!form.uses_lms.is_empty() />
             </fieldset>
             <fieldset>
+                <legend>{words::portal(l)}</legend>
+                <div role="group" aria-label=words::portal(l) id="uses_portal" class="stack">
+                    <Choice kind="checkbox" name="uses_portal" value="on" title=words::uses_portal(l) hint=words::uses_portal_hint(l) checked=!form.uses_portal.is_empty() />
+                    <span class="message"><Says field=Field::UsesPortal /></span>
+                </div>
+            </fieldset>
+            <fieldset>
                 <legend>{words::referrals(l)}</legend>
                 <Choice kind="checkbox" name="takes_referrals" value="on" title=words::takes_referrals(l) hint=words::takes_referrals_hint(l) checked=!form.takes_referrals.is_empty() />
             </fieldset>
@@ -139,6 +146,7 @@ fn meanwhile(mine: &Form, theirs: &Form) -> AnyView {
             (Field::RequiresOffice, tick(&form.requires_office)),
             (Field::TakesReferrals, tick(&form.takes_referrals)),
             (Field::UsesLms, tick(&form.uses_lms)),
+            (Field::UsesPortal, tick(&form.uses_portal)),
             (Field::ArchiveReasons, form.archive_reasons.replace('\n', ", ")),
             (Field::SupportContact, form.support_contact.clone()),
         ]

@@ -111,6 +111,7 @@ fn said(l: Language, code: &str) -> Option<String> {
         "member_removed" => words::done_member_removed(l),
         "organisation_made" => words::done_organisation_made(l),
         "organisation_suspended" => words::done_organisation_suspended(l),
+        "administrator_managed" => words::done_administrator_managed(l),
         "organisation_resumed" => words::done_organisation_resumed(l),
         "notice_sent" => words::done_notice_sent(l),
         "client_created" => words::done_client_created(l),

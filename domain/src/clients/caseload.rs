@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 
 use chrono::Duration;
 use sea_orm::sea_query::LockType;
-use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
+use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Value};
 use usher_types::audit::Event;
 use usher_types::clients::{CaseloadPage, ClientName, ClientQuery, Colleague, Move, MoveCaseload, Moved, ReturnCaseload};
 use usher_types::form::known;
+use usher_types::refusal::Done;
 use usher_types::users::Kept;
 use usher_types::{ClientId, Field, Invalid, MoveId, Permission, Problem, Refusal, UserId};
 use uuid::Uuid;
@@ -20,6 +21,8 @@ use crate::{Result, Scope, covers, referrals, units};
 
 /// How long moved clients can be given back.
 const RETURNED_WITHIN: Duration = Duration::hours(24);
+/// Which moves of a person's clients the actor may give back, whether or not that was done already.
+const RETURNABLE: &str = "from_id = $1 AND moved_at > $2 AND (moved_by = $3 OR $4)";
 /// Moves a page offers to undo.
 const MOVES: i64 = 10;
 
@@ -73,15 +76,21 @@ async fn assists(tx: &Tx<'_>, user: UserId) -> Result<Vec<ClientName>> {
     Ok(found.limit(OFFERED).all(tx.on()).await?.iter().map(super::name).collect())
 }
 
+/// What [`RETURNABLE`] is told.
+fn returnable_by(tx: &Tx<'_>, user: UserId) -> Result<[Value; 4]> {
+    let scope = tx.scope();
+    let everybody = tx.client_bounds(Permission::EditClients)?.everybody;
+    Ok([user.0.into(), (scope.now() - RETURNED_WITHIN).into(), scope.me()?.0.into(), everybody.into()])
+}
+
 /// What was moved lately and can be given back: by who moved it, and by who reaches everybody.
 async fn moves(tx: &Tx<'_>, user: UserId) -> Result<Vec<Move>> {
-    let sql = "SELECT id, to_id, moved_by, moved_at, clients FROM caseload_moves
-        WHERE from_id = $1 AND moved_at > $2 AND returned_at IS NULL AND (moved_by = $3 OR $4) ORDER BY moved_at DESC LIMIT $5";
+    let sql = format!(
+        "SELECT id, to_id, moved_by, moved_at, clients FROM caseload_moves
+            WHERE {RETURNABLE} AND returned_at IS NULL ORDER BY moved_at DESC LIMIT $5"
+    );
     let scope = tx.scope();
-    let since = scope.now() - RETURNED_WITHIN;
-    let everybody = tx.client_bounds(Permission::EditClients)?.everybody;
-    let values = [user.0.into(), since.into(), scope.me()?.0.into(), everybody.into(), MOVES.into()];
-    let rows = tx.all(sql, values).await?;
+    let rows = tx.all(&sql, returnable_by(tx, user)?.into_iter().chain([MOVES.into()])).await?;
     let mut found: Vec<(Move, Option<Uuid>, Option<Uuid>)> = Vec::with_capacity(rows.len());
     for row in rows {
         let clients = row.try_get::<i32>("", "clients")?.unsigned_abs();
@@ -184,18 +193,19 @@ async fn write(tx: &Write<'_>, user: UserId, theirs: &[clients::Model], to: Opti
 /// Gives back what was moved, as far as it is still where it went: what somebody moved on since stays there.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] for a move that is not there, too old or given back already; [`Problem::NoColleague`] where the person is gone.
+/// [`Done::CaseloadReturned`] for a move that was given back already; [`Refusal::NotFound`] for one that is not there, too old, or not
+/// one's own to give back; [`Problem::NoColleague`] where the person is gone.
 pub async fn give_back(scope: &Scope, form: &ReturnCaseload) -> Result<(UserId, u32)> {
     known(form)?;
     let user: UserId = units::id(&form.user)?;
     let id: MoveId = units::id(&form.moved)?;
     let tx = scope.write(Permission::EditClients).await?;
-    if !moves(&tx, user).await?.iter().any(|made| made.id == id) {
-        return Err(Refusal::NotFound.into());
-    }
+    let returnable = format!("SELECT 1 FROM caseload_moves WHERE {RETURNABLE} AND id = $5");
+    let values = returnable_by(&tx, user)?.into_iter().chain([id.0.into()]);
+    tx.one(&returnable, values).await?.ok_or(Refusal::NotFound)?;
     let taken = "UPDATE caseload_moves SET returned_at = $1 WHERE id = $2 AND returned_at IS NULL";
     if tx.execute(taken, [scope.now().into(), id.0.into()]).await? == 0 {
-        return Err(Refusal::NotFound.into());
+        return Err(Refusal::from(Done::CaseloadReturned { user }).into());
     }
     hold_colleague(&tx, user, Permission::EditClients, None, Field::Form).await?;
     let back = "UPDATE clients c SET responsible_id = $1, version = c.version + 1 FROM caseload_moves m

@@ -7,6 +7,7 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, IntoActiveModel, QueryFilter, Query
 use usher_types::audit::Event;
 use usher_types::customers::{CloseContract, ClosePage, Contract, EditContract, EditContractPage};
 use usher_types::names::name_key;
+use usher_types::refusal::Closable;
 use usher_types::units::Which;
 use usher_types::users::Kept;
 use usher_types::{ContractId, CustomerId, Field, Invalid, Permission, Problem, Refusal, UserId};
@@ -15,12 +16,14 @@ use uuid::Uuid;
 use super::{MOST, called, changed, contract, id, ids, open as open_customer, overtake, people_of};
 use crate::entity::{contracts, customers, users};
 use crate::scope::{Tx, Write};
+use crate::units::ensure_open;
 use crate::{Result, Scope, once};
 
 /// The page that makes a contract of a customer: a fresh form, or the kept one.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], alike for another organisation's customer, a closed and a missing one.
+/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], alike for another organisation's customer and a missing one;
+/// [`Refusal::AlreadyDone`] for a closed one.
 pub async fn new(scope: &Scope, customer: &str, kept: Option<Kept<EditContract>>) -> Result<EditContractPage> {
     let tx = scope.read(Permission::ManageCustomers).await?;
     let customer = open_customer(&tx, id(customer)?).await?;
@@ -37,7 +40,8 @@ pub async fn new(scope: &Scope, customer: &str, kept: Option<Kept<EditContract>>
 /// The page that changes a contract: as it is, or the kept form.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], alike for another organisation's, a closed and a missing one.
+/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], alike for another organisation's and a missing one;
+/// [`Refusal::AlreadyDone`] for a closed one.
 pub async fn form(scope: &Scope, contract: &str, kept: Option<Kept<EditContract>>) -> Result<EditContractPage> {
     let tx = scope.read(Permission::ManageCustomers).await?;
     let found = open(&tx, id(contract)?).await?;
@@ -211,11 +215,11 @@ pub(super) async fn counted(tx: &Tx<'_>, found: Vec<Contract>) -> Result<Vec<(Co
 }
 
 async fn open(tx: &Tx<'_>, contract: ContractId) -> Result<contracts::Model> {
-    let found = tx.find::<contracts::Entity>().filter(contracts::Column::Id.eq(contract.0)).filter(contracts::Column::ClosedAt.is_null());
-    found.one(tx.on()).await?.ok_or_else(|| Refusal::NotFound.into())
+    let found = tx.find::<contracts::Entity>().filter(contracts::Column::Id.eq(contract.0)).one(tx.on()).await?;
+    ensure_open(found, |contract| contract.closed_at.is_some(), Closable::Contract)
 }
 
 async fn lock(tx: &Write<'_>, contract: ContractId) -> Result<contracts::Model> {
     let found = tx.find::<contracts::Entity>().filter(contracts::Column::Id.eq(contract.0)).lock_exclusive().one(tx.on()).await?;
-    found.filter(|contract| contract.closed_at.is_none()).ok_or_else(|| Refusal::NotFound.into())
+    ensure_open(found, |contract| contract.closed_at.is_some(), Closable::Contract)
 }

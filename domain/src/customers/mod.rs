@@ -24,6 +24,7 @@ use usher_types::customers::{
     CloseCustomer, ClosePage, Contract, CustomerList, CustomerPage, CustomerRow, EditCustomer, EditCustomerPage, ListQuery,
 };
 use usher_types::names::{fold, name_key};
+use usher_types::refusal::Closable;
 use usher_types::units::Which;
 use usher_types::users::Kept;
 use usher_types::{ContractId, CustomerId, Field, Invalid, Permission, Problem, Refusal, UserId};
@@ -33,7 +34,7 @@ use crate::entity::{contracts as contracts_table, customers, user_customers, use
 use crate::history::Seen;
 use crate::paging::{COUNTED, Keyset};
 use crate::scope::{Tx, Write};
-use crate::units::{MOST, id, overtake};
+use crate::units::{MOST, ensure_open, id, overtake};
 use crate::users::{display, patterns, show};
 use crate::{Result, Scope, audit, once, roles};
 
@@ -67,7 +68,8 @@ fn searched(tx: &Tx<'_>, q: &str) -> Select<customers::Entity> {
 /// One customer, with its contracts and who has it.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], alike for another organisation's, a closed and a missing one.
+/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], alike for another organisation's and a missing one;
+/// [`Refusal::AlreadyDone`] for a closed one.
 pub async fn page(scope: &Scope, customer: &str) -> Result<CustomerPage> {
     let tx = scope.read(Permission::ManageCustomers).await?;
     let found = open(&tx, id(customer)?).await?;
@@ -240,13 +242,13 @@ fn ids(rows: Vec<sea_orm::QueryResult>) -> Result<Vec<Uuid>> {
 }
 
 async fn open(tx: &Tx<'_>, customer: CustomerId) -> Result<customers::Model> {
-    let found = tx.find::<customers::Entity>().filter(customers::Column::Id.eq(customer.0)).filter(customers::Column::ClosedAt.is_null());
-    found.one(tx.on()).await?.ok_or_else(|| Refusal::NotFound.into())
+    let found = tx.find::<customers::Entity>().filter(customers::Column::Id.eq(customer.0)).one(tx.on()).await?;
+    ensure_open(found, |customer| customer.closed_at.is_some(), Closable::Customer)
 }
 
 async fn lock(tx: &Write<'_>, customer: CustomerId) -> Result<customers::Model> {
     let found = tx.find::<customers::Entity>().filter(customers::Column::Id.eq(customer.0)).lock_exclusive().one(tx.on()).await?;
-    found.filter(|customer| customer.closed_at.is_none()).ok_or_else(|| Refusal::NotFound.into())
+    ensure_open(found, |customer| customer.closed_at.is_some(), Closable::Customer)
 }
 
 /// Who has a customer.

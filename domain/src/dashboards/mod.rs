@@ -17,6 +17,7 @@ use usher_types::dashboards::{
     EditDashboardPage, Edited, HomePage, ShippedDashboard, Widget, known_as,
 };
 use usher_types::names::name_key;
+use usher_types::refusal::Closable;
 use usher_types::roles::RoleName;
 use usher_types::units::Which;
 use usher_types::users::Kept;
@@ -25,7 +26,7 @@ use uuid::Uuid;
 
 use crate::entity::{dashboards, roles as roles_table};
 use crate::scope::{Bounds, Tx, Write};
-use crate::units::{MOST, id};
+use crate::units::{MOST, ensure_open, id};
 use crate::users::display;
 use crate::{Result, Scope, once, roles};
 
@@ -52,7 +53,8 @@ pub async fn list(scope: &Scope) -> Result<Vec<DashboardRow>> {
 /// The page that makes a dashboard, or changes one: as it is, or the kept form.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], alike for another organisation's, a closed and a missing one.
+/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], alike for another organisation's and a missing one;
+/// [`Refusal::AlreadyDone`] for a closed one.
 pub async fn form(scope: &Scope, dashboard: &str, kept: Option<Kept<EditDashboard>>) -> Result<EditDashboardPage> {
     let tx = scope.read(Permission::ManageDashboards).await?;
     let organisation = tx.organisation()?.to_string();
@@ -187,7 +189,10 @@ async fn change(tx: &Write<'_>, dashboard: DashboardId, version: i32, name: &Nam
     row.widgets = Set(codes(&edited.widgets));
     row.version = Set(version + 1);
     row.update(tx.on()).await?;
-    tx.execute("DELETE FROM role_dashboards WHERE dashboard_id = $1", [dashboard.0.into()]).await?;
+    // the portal's roles still bring it once the portal is switched on again
+    let shown = "DELETE FROM role_dashboards b USING roles r WHERE (r.organisation_id, r.id) = (b.organisation_id, b.role_id)
+        AND r.retired_at IS NULL AND b.dashboard_id = $1";
+    tx.execute(shown, [dashboard.0.into()]).await?;
     let brought = bring(tx, dashboard, &edited.brought_by).await?;
     let changes = [
         changed(Field::UnitName, &was_named, name.text()),
@@ -477,12 +482,13 @@ fn all_open(tx: &Tx<'_>) -> Select<dashboards::Entity> {
 }
 
 async fn open(tx: &Tx<'_>, dashboard: DashboardId) -> Result<dashboards::Model> {
-    all_open(tx).filter(dashboards::Column::Id.eq(dashboard.0)).one(tx.on()).await?.ok_or_else(|| Refusal::NotFound.into())
+    let found = tx.find::<dashboards::Entity>().filter(dashboards::Column::Id.eq(dashboard.0)).one(tx.on()).await?;
+    ensure_open(found, |dashboard| dashboard.closed_at.is_some(), Closable::Dashboard)
 }
 
 async fn lock(tx: &Write<'_>, dashboard: DashboardId) -> Result<dashboards::Model> {
     let found = tx.find::<dashboards::Entity>().filter(dashboards::Column::Id.eq(dashboard.0)).lock_exclusive().one(tx.on()).await?;
-    found.filter(|dashboard| dashboard.closed_at.is_none()).ok_or_else(|| Refusal::NotFound.into())
+    ensure_open(found, |dashboard| dashboard.closed_at.is_some(), Closable::Dashboard)
 }
 
 /// The roles that bring each of these, retired ones left out.

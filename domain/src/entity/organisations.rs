@@ -14,6 +14,7 @@ pub struct Model {
     pub time_zone: String,
     pub requires_office: bool,
     pub uses_lms: bool,
+    pub uses_portal: bool,
     pub created_at: DateTimeUtc,
     pub version: i32,
     pub form_key: Option<Uuid>,

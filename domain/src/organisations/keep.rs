@@ -17,7 +17,7 @@ use usher_types::users::Kept;
 use usher_types::{Field, Language, OrganisationId, Permission, Refusal, Warning};
 use uuid::Uuid;
 
-use super::{Beginning, taken, write};
+use super::{Beginning, administrators, taken, write};
 use crate::entity::organisations;
 use crate::history::Seen;
 use crate::paging::{COUNTED, Keyset};
@@ -77,7 +77,7 @@ fn row(scope: &Scope, found: &organisations::Model, counted: Counted) -> Row {
     }
 }
 
-async fn one(tx: &Tx<'_>, id: OrganisationId) -> Result<organisations::Model> {
+pub(super) async fn one(tx: &Tx<'_>, id: OrganisationId) -> Result<organisations::Model> {
     let found = tx.find::<organisations::Entity>().filter(organisations::Column::Id.eq(id.0)).one(tx.on()).await?;
     found.ok_or_else(|| Refusal::NotFound.into())
 }
@@ -129,7 +129,7 @@ pub async fn add(scope: &Scope, form: &AddOrganisation) -> Result<OrganisationId
     }
 }
 
-/// Everything about one organisation that is the operator's business: nobody's name is.
+/// Everything about one organisation that is the operator's business: nobody's name is, but its administrators'.
 ///
 /// # Errors
 /// [`Refusal::NotFound`], [`Refusal::Forbidden`].
@@ -148,6 +148,7 @@ pub async fn page(scope: &Scope, id: &str) -> Result<OrganisationPage> {
         time_zone: found.time_zone,
         support_contact: found.support_contact,
         suspended_reason: found.suspended_reason,
+        administrators: administrators::list(&tx).await?,
         activity: audit::lines(&tx, id.0).await?,
     })
 }

@@ -1,7 +1,9 @@
 //! Organisations: the first one, made by the set-up link or from a terminal, and those the operator makes and keeps.
 
+mod administrators;
 mod keep;
 
+pub use administrators::{act as act_on_administrator, page as administrator_page};
 pub(crate) use keep::with_activity;
 pub use keep::{add, add_form, edit, edit_form, list, page, resume, suspend, suspend_form};
 
@@ -103,6 +105,7 @@ async fn write(tx: &Write<'_>, beginning: &Beginning, key: Option<Uuid>, hash: O
         time_zone: Set("Europe/Stockholm".to_owned()),
         requires_office: Set(false),
         uses_lms: Set(false),
+        uses_portal: Set(false),
         created_at: Set(now),
         form_key: Set(key),
         name_key: Set(fold(&first.organisation)),
@@ -112,6 +115,8 @@ async fn write(tx: &Write<'_>, beginning: &Beginning, key: Option<Uuid>, hash: O
     let shipped = roles::ship(tx, id, *is_operator).await?;
     lists::ship(tx, id).await?;
     dashboards::ship(tx, id, &shipped).await?;
+    // once the dashboards that its roles bring know them
+    roles::switch_portal(tx, false).await?;
     tx.happened(Event::OrganisationCreated).await?;
     let role = if *is_operator { Shipped::SystemAdministrator } else { Shipped::OrganisationAdministrator };
     let details = Details {

@@ -21,6 +21,7 @@ use crate::entity::{role_gives, role_manages, role_permissions, roles};
 use crate::history::Seen;
 use crate::paging::COUNTED;
 use crate::scope::{Tx, Write};
+use crate::settings::home;
 use crate::{Result, Scope, audit, clients, dashboards, units};
 
 /// Copies the shipped roles into a new organisation.
@@ -68,6 +69,45 @@ pub(crate) async fn ship(tx: &Write<'_>, organisation: OrganisationId, is_operat
         }
     }
     Ok(ids.into_iter().map(|(key, id)| (key, RoleId(id))).collect())
+}
+
+/// Has Organisation administrators give and manage the customer portal's roles, or not; where they do not, nobody does but the
+/// operator's System administrators: elsewhere the roles are retired, so that they are given to nobody and listed nowhere.
+///
+/// # Errors
+/// [`Problem::StillHeld`] where somebody holds a role that would be retired, archived people included: they would come back with it.
+pub(crate) async fn switch_portal(tx: &Write<'_>, on: bool) -> Result<()> {
+    let keys: Vec<String> = Shipped::PORTAL.map(|role| role.key().to_owned()).to_vec();
+    // whoever is being given one at this moment is waited for, and who comes later finds it retired
+    let portal = tx.all("SELECT id FROM roles WHERE key = ANY ($1) ORDER BY id FOR UPDATE", [keys.into()]).await?;
+    let portal: Vec<Uuid> = portal.iter().map(|row| Ok(row.try_get("", "id")?)).collect::<Result<_>>()?;
+    let is_operator = home(tx).await?.is_operator;
+    if !on && !is_operator {
+        let held = "SELECT count(DISTINCT user_id) AS people FROM user_roles WHERE role_id = ANY ($1)";
+        let row = tx.one(held, [portal.clone().into()]).await?;
+        let people = row.map(|row| row.try_get::<i64>("", "people")).transpose()?.unwrap_or_default().unsigned_abs() as u32;
+        if people > 0 {
+            return Err(Invalid::one(Field::UsesPortal, Problem::StillHeld { people }).into());
+        }
+    }
+    for (table, column) in [("role_gives", "gives_id"), ("role_manages", "manages_id")] {
+        let sql = if on {
+            format!(
+                "INSERT INTO {table} (organisation_id, role_id, {column}) SELECT organisation_id, id, unnest($1::uuid[]) FROM roles
+                    WHERE key = $2 ON CONFLICT DO NOTHING"
+            )
+        } else {
+            // nor by way of a role of their own, which holds no more than its makers have
+            format!(
+                "DELETE FROM {table} t USING roles r WHERE (r.organisation_id, r.id) = (t.organisation_id, t.role_id)
+                    AND t.{column} = ANY ($1) AND (r.key = $2 OR r.key IS NULL)"
+            )
+        };
+        tx.execute(&sql, [portal.clone().into(), Shipped::OrganisationAdministrator.key().into()]).await?;
+    }
+    let retired_at = (!on && !is_operator).then(|| tx.scope().now());
+    tx.execute("UPDATE roles SET retired_at = $1 WHERE id = ANY ($2)", [retired_at.into(), portal.into()]).await?;
+    Ok(())
 }
 
 /// The role of this organisation with a shipped key.
@@ -181,7 +221,9 @@ pub async fn list(scope: &Scope) -> Result<RoleList> {
 pub async fn page(scope: &Scope, code: &str) -> Result<RolePage> {
     let tx = scope.read(Permission::ViewRoles).await?;
     let known = tx.find::<roles::Entity>().order_by_asc(roles::Column::Position).order_by_asc(roles::Column::Name).all(tx.on()).await?;
-    let role = known.iter().find(|role| name(role).code() == code).ok_or(Refusal::NotFound)?;
+    // a shipped role is retired only while the portal is switched off
+    let is_here = |role: &&roles::Model| role.key.is_none() || role.retired_at.is_none();
+    let role = known.iter().filter(is_here).find(|role| name(role).code() == code).ok_or(Refusal::NotFound)?;
     let worth = worths(&tx).await?.remove(&RoleId(role.id)).unwrap_or_default();
     let among = |ids: &BTreeSet<RoleId>| known.iter().filter(|role| ids.contains(&RoleId(role.id))).map(name).collect();
     let row = rows(&tx, std::slice::from_ref(role)).await?.pop().ok_or(Refusal::NotFound)?;

@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 pub(crate) use db::IDLE_MINUTES;
 pub use db::{Authenticated, Clock, Db};
-pub(crate) use tx::{Bounds, ClientBounds};
+pub(crate) use tx::{Administrators, Bounds, ClientBounds};
 pub use tx::{Read, Tx, Write};
 
 use crate::hashing::Hashing;
@@ -206,9 +206,14 @@ impl Scope {
         Self { organisation: Some(organisation), operator, actor: None, ..self.clone() }
     }
 
+    /// The operator's person who acts on another organisation, and their own.
+    pub(crate) fn operator(&self) -> Option<(UserId, OrganisationId)> {
+        self.operator.filter(|(_, own)| Some(*own) != self.organisation)
+    }
+
     /// Whether it is the operator's person, acting on another organisation.
     pub(crate) fn is_upon_another(&self) -> bool {
-        self.operator.is_some_and(|(_, own)| Some(own) != self.organisation)
+        self.operator().is_some()
     }
 
     /// The same request as a visitor's, for what is counted before anybody is believed.

@@ -10,6 +10,7 @@ use sea_orm::{
 };
 use usher_types::audit::{Change, Event, Repeatable};
 use usher_types::refusal::Done;
+use usher_types::roles::Shipped;
 use usher_types::{ClientId, OrganisationId, Permission, Reach, ReferralId, Refusal, RoleId, TeamId, UserId, Warning};
 use uuid::Uuid;
 
@@ -451,8 +452,12 @@ impl<'s> Tx<'s> {
         Ok(Administrators(row.map(|row| row.try_get("", "able")).transpose()?.unwrap_or_default()))
     }
 
-    /// Whether the actor may manage who holds these roles (design rule 4). Everybody holds User, so it counts where it is all.
+    /// Whether the actor may manage who holds these roles (design rule 4). Everybody holds User, so it counts where it is all. Of
+    /// another organisation its administrators alone are the operator's business.
     pub(crate) fn may_manage(&self, held: &[roles::Model]) -> bool {
+        if self.scope.is_upon_another() {
+            return held.iter().any(|role| role.key.as_deref() == Some(Shipped::OrganisationAdministrator.key()));
+        }
         let manages = |role: &roles::Model| self.scope.manages().contains(&RoleId(role.id));
         let mut beside = held.iter().filter(|role| role.key.as_deref() != Some("user")).peekable();
         if beside.peek().is_none() { held.iter().all(manages) } else { beside.all(manages) }
@@ -658,7 +663,8 @@ impl<'s> Write<'s> {
     /// [`Refusal::Forbidden`] where a role of theirs is not one the actor may manage.
     pub(crate) async fn manage(&self, id: UserId) -> Result<users::Model> {
         let found = self.lock_user(id).await?;
-        if found.archived_at.is_some() && !self.scope.grants().beyond_own(Permission::UserBank) {
+        let sees_bank = self.scope.is_upon_another() || self.scope.grants().beyond_own(Permission::UserBank);
+        if found.archived_at.is_some() && !sees_bank {
             return Err(Refusal::NotFound.into());
         }
         if self.may_manage(&self.roles_of(id).await?) { Ok(found) } else { Err(Refusal::Forbidden.into()) }

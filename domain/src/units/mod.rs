@@ -18,6 +18,7 @@ use std::collections::BTreeMap;
 
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select};
+use usher_types::refusal::{Closable, Done};
 use usher_types::units::{OfficeName, TeamName};
 use usher_types::users::{Place, Units};
 use usher_types::{Field, Invalid, OfficeId, Problem, Reach, Refusal, RoleId, TeamId, UserId};
@@ -148,6 +149,15 @@ async fn enter(tx: &Write<'_>, teams: &[Uuid], user: UserId) -> Result<u64> {
         SELECT count(*) AS open FROM open";
     let row = tx.one(sql, [teams.to_vec().into(), user.0.into()]).await?;
     Ok(row.map(|row| row.try_get::<i64>("", "open")).transpose()?.unwrap_or_default().unsigned_abs())
+}
+
+/// A row within reach that is still open: one that a colleague closed is told as that.
+///
+/// # Errors
+/// [`Refusal::NotFound`] where there is none; [`Done::Closed`] for one that is closed.
+pub(crate) fn ensure_open<R>(found: Option<R>, is_closed: impl Fn(&R) -> bool, what: Closable) -> Result<R> {
+    let found = found.ok_or(Refusal::NotFound)?;
+    if is_closed(&found) { Err(Refusal::from(Done::Closed { what }).into()) } else { Ok(found) }
 }
 
 /// An id of an address or a form. What is none is nobody's.

@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use sea_orm::{ActiveModelTrait, ColumnTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Set};
 use usher_types::audit::Event;
 use usher_types::names::name_key;
+use usher_types::refusal::Closable;
 use usher_types::units::{CloseOffice, ClosePage, EditOffice, EditOfficePage, OfficeList, OfficeName, OfficePage, OfficeRow, Which};
 use usher_types::users::Kept;
 use usher_types::{Field, Invalid, OfficeId, Permission, Problem, Refusal, UserId};
 use uuid::Uuid;
 
-use super::{MOST, id};
+use super::{MOST, ensure_open, id};
 use crate::entity::{offices, teams, users};
 use crate::scope::{Tx, Write};
 use crate::{Error, Result, Scope, once};
@@ -29,7 +30,8 @@ pub async fn list(scope: &Scope) -> Result<OfficeList> {
 /// One office.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], alike for another organisation's, one out of reach, a closed and a missing one.
+/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], alike for another organisation's, one out of reach and a missing one;
+/// [`Refusal::AlreadyDone`] for a closed one.
 pub async fn page(scope: &Scope, office: &str) -> Result<OfficePage> {
     let tx = scope.read(Permission::ViewUsers).await?;
     let found = open(&tx, id(office)?).await?;
@@ -186,13 +188,13 @@ async fn must_have_one(tx: &Tx<'_>, office: Uuid) -> Result<bool> {
 }
 
 async fn open(tx: &Tx<'_>, office: OfficeId) -> Result<offices::Model> {
-    let found = tx.offices().filter(offices::Column::Id.eq(office.0)).filter(offices::Column::ClosedAt.is_null()).one(tx.on()).await?;
-    found.ok_or_else(|| Refusal::NotFound.into())
+    let found = tx.offices().filter(offices::Column::Id.eq(office.0)).one(tx.on()).await?;
+    ensure_open(found, |office| office.closed_at.is_some(), Closable::Office)
 }
 
 async fn lock(tx: &Write<'_>, office: OfficeId) -> Result<offices::Model> {
     let found = tx.offices().filter(offices::Column::Id.eq(office.0)).lock_exclusive().one(tx.on()).await?;
-    found.filter(|office| office.closed_at.is_none()).ok_or_else(|| Refusal::NotFound.into())
+    ensure_open(found, |office| office.closed_at.is_some(), Closable::Office)
 }
 
 fn only<T>(rows: Vec<T>) -> Result<T> {

@@ -6,6 +6,7 @@ use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Set};
 use usher_types::audit::Event;
 use usher_types::names::name_key;
+use usher_types::refusal::Closable;
 use usher_types::units::{
     ChangeMember, ClosePage, CloseTeam, EditTeam, EditTeamPage, MembersPage, TeamList, TeamName, TeamPage, TeamRow, Which,
 };
@@ -13,7 +14,7 @@ use usher_types::users::{Kept, subject};
 use usher_types::{Field, Invalid, OfficeId, Permission, Problem, Reach, Refusal, TeamId, UserId};
 use uuid::Uuid;
 
-use super::{MOST, enter, hold_office, id, named, names_of};
+use super::{MOST, ensure_open, enter, hold_office, id, named, names_of};
 use crate::entity::{team_members, teams, users};
 use crate::scope::{Tx, Write};
 use crate::users::{display, find, held_by, show};
@@ -38,7 +39,8 @@ pub async fn list(scope: &Scope) -> Result<TeamList> {
 /// One team.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], alike for another organisation's, one out of reach, a closed and a missing one.
+/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], alike for another organisation's, one out of reach and a missing one;
+/// [`Refusal::AlreadyDone`] for a closed one.
 pub async fn page(scope: &Scope, team: &str) -> Result<TeamPage> {
     let tx = scope.read(Permission::ViewUsers).await?;
     let found = open(&tx, id(team)?).await?;
@@ -315,13 +317,13 @@ fn members_of(tx: &Tx<'_>, team: Uuid) -> Select<users::Entity> {
 }
 
 async fn open(tx: &Tx<'_>, team: TeamId) -> Result<teams::Model> {
-    let found = tx.teams().filter(teams::Column::Id.eq(team.0)).filter(teams::Column::ClosedAt.is_null()).one(tx.on()).await?;
-    found.ok_or_else(|| Refusal::NotFound.into())
+    let found = tx.teams().filter(teams::Column::Id.eq(team.0)).one(tx.on()).await?;
+    ensure_open(found, |team| team.closed_at.is_some(), Closable::Team)
 }
 
 async fn lock(tx: &Write<'_>, team: TeamId) -> Result<teams::Model> {
     let found = tx.teams().filter(teams::Column::Id.eq(team.0)).lock_exclusive().one(tx.on()).await?;
-    let found = found.filter(|team| team.closed_at.is_none()).ok_or(Refusal::NotFound)?;
+    let found = ensure_open(found, |team| team.closed_at.is_some(), Closable::Team)?;
     if may_change(tx.scope(), &found) { Ok(found) } else { Err(Refusal::Forbidden.into()) }
 }
 

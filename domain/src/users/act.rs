@@ -6,12 +6,12 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, Query
 use usher_types::audit::{Change, Event};
 use usher_types::mail::Mail;
 use usher_types::refusal::Done;
-use usher_types::users::{Archive, Archiving, ChangeRole, Invite, Restore, RoleChange, SetTemporaryPassword, subject};
+use usher_types::users::{Archive, Archiving, ChangeRole, Invite, Override, Receiver, Restore, RoleChange, SetTemporaryPassword, subject};
 use usher_types::{Field, Invalid, Permission, Problem, Refusal, RoleId, UserId, Warning};
 
 use crate::entity::{credentials, roles as role_rows, user_roles, users};
 use crate::links::{self, any_confirmation, withdraw};
-use crate::scope::Write;
+use crate::scope::{Administrators, Write};
 use crate::settings::home;
 use crate::throttles::{self, Limit, MailCounted};
 use crate::users::create::TEMPORARY_DAYS;
@@ -45,22 +45,40 @@ pub async fn change_role(scope: &Scope, form: &ChangeRole, given: bool) -> Resul
         }
         tx.happened(Event::RoleGiven { user, role }).await?;
     } else {
-        let worked = clients::changes_clients(&tx, user).await?;
-        if !take(&tx, user, role).await? {
+        if !remove_role_within(&tx, administrators, user, role, receiver, &passed).await? {
             // a colleague was first
             return Ok(RoleChanged { user, is_new: false });
         }
-        clients::unlink_all(&tx, user).await?;
-        if worked && !clients::changes_clients(&tx, user).await? && clients::caseload_of(&tx, user).await? > 0 {
-            let receiver = receiver.ok_or_else(|| Invalid::one(Field::To, Problem::Missing))?;
-            clients::hand_over(&tx, user, receiver.colleague()).await?;
-        }
-        let warnings: Vec<_> = tx.still_administered(administrators).await?.into_iter().collect();
-        let why = passed.passes(&warnings)?;
-        tx.happened_with(Event::RoleRemoved { user, role, overridden: Warning::codes(&warnings) }, &why).await?;
     }
     tx.commit().await?;
     Ok(RoleChanged { user, is_new: true })
+}
+
+/// Takes a role from somebody who is locked, within a transaction that locked the administration; whether they held it.
+///
+/// # Errors
+/// As [`change_role`].
+pub(crate) async fn remove_role_within(
+    tx: &Write<'_>,
+    administrators: Administrators,
+    user: UserId,
+    role: RoleId,
+    receiver: Option<Receiver>,
+    passed: &Override,
+) -> Result<bool> {
+    let worked = clients::changes_clients(tx, user).await?;
+    if !take(tx, user, role).await? {
+        return Ok(false);
+    }
+    clients::unlink_all(tx, user).await?;
+    if worked && !clients::changes_clients(tx, user).await? && clients::caseload_of(tx, user).await? > 0 {
+        let receiver = receiver.ok_or_else(|| Invalid::one(Field::To, Problem::Missing))?;
+        clients::hand_over(tx, user, receiver.colleague()).await?;
+    }
+    let warnings: Vec<_> = tx.still_administered(administrators).await?.into_iter().collect();
+    let why = passed.passes(&warnings)?;
+    tx.happened_with(Event::RoleRemoved { user, role, overridden: Warning::codes(&warnings) }, &why).await?;
+    Ok(true)
 }
 
 /// What came of giving or taking a role.
@@ -127,20 +145,28 @@ pub async fn invite(scope: &Scope, form: &Invite) -> Result<UserId> {
     let counted = throttles::count_mail(scope, &Mail::Invitation, Some(user), to.as_deref().as_slice()).await?;
     let tx = scope.write(Permission::GiveWayIn).await?;
     licence::hold(&tx).await?;
-    let person = manage_other(&tx, user).await?;
+    if let Err(error) = invite_within(&tx, user, &counted).await {
+        return Err(no_seat(scope, tx, error).await);
+    }
+    tx.commit().await?;
+    Ok(user)
+}
+
+/// Queues the invitation, within a transaction that waits for who is taking a seat ([`licence::hold`]).
+///
+/// # Errors
+/// As [`invite`]; the seat too many as the database tells it.
+pub(crate) async fn invite_within(tx: &Write<'_>, user: UserId, counted: &MailCounted) -> Result<()> {
+    let person = manage_other(tx, user).await?;
     if person.email.is_none() {
         return Err(Invalid::one(Field::Email, Problem::NeedsEmail).into());
     }
-    if person.way_in == "none"
-        && let Err(error) = set_way_in(&tx, person, "invited").await
-    {
-        return Err(no_seat(scope, tx, error).await);
+    if person.way_in == "none" {
+        set_way_in(tx, person, "invited").await?;
     }
-    withdraw(&tx, user, &Mail::Invitation).await?;
-    outbox::enqueue(&tx, user, &Mail::Invitation, &counted).await?;
-    tx.happened(Event::Invited { user }).await?;
-    tx.commit().await?;
-    Ok(user)
+    withdraw(tx, user, &Mail::Invitation).await?;
+    outbox::enqueue(tx, user, &Mail::Invitation, counted).await?;
+    tx.happened(Event::Invited { user }).await
 }
 
 /// Archives a person: out of the lists, every session and link ended, nothing lost.
@@ -159,27 +185,43 @@ pub async fn archive(scope: &Scope, form: &Archive) -> Result<UserId> {
     if scope.actor() == Some(user) {
         return Err(Refusal::WouldLockOut.into());
     }
-    let person = tx.manage_present(user).await?;
-    let version = person.version;
-    let mut row = person.into_active_model();
-    row.archived_at = Set(Some(scope.now()));
-    row.archived_reason = Set(Some(reason.clone()));
-    row.version = Set(version + 1);
-    row.update(tx.on()).await?;
-    let moved = clients::hand_over(&tx, user, to).await?;
-    // what is wrong is told before what is only unusual
-    let warnings: Vec<_> = tx.still_administered(administrators).await?.into_iter().collect();
-    passed.passes(&warnings)?;
-    withdraw(&tx, user, &Mail::Invitation).await?;
-    withdraw(&tx, user, &any_confirmation()).await?;
-    sessions::end_all(&tx, user, None).await?;
-    let why = Change { field: Field::Reason, before: None, after: Some(reason) };
-    tx.happened_with(Event::UserArchived { user, overridden: Warning::codes(&warnings) }, &[why]).await?;
+    let moved = archive_within(&tx, administrators, user, reason, to, &passed).await?;
     if let Some(counted) = counted {
         tell_colleagues(&tx, user, to.map(|to| (to, moved)), &counted).await?;
     }
     tx.commit().await?;
     Ok(user)
+}
+
+/// Archives a person within a transaction that locked the administration; how many clients `to`, or the queues, got.
+///
+/// # Errors
+/// As [`archive`].
+pub(crate) async fn archive_within(
+    tx: &Write<'_>,
+    administrators: Administrators,
+    user: UserId,
+    reason: String,
+    to: Option<UserId>,
+    passed: &Override,
+) -> Result<u32> {
+    let person = tx.manage_present(user).await?;
+    let version = person.version;
+    let mut row = person.into_active_model();
+    row.archived_at = Set(Some(tx.scope().now()));
+    row.archived_reason = Set(Some(reason.clone()));
+    row.version = Set(version + 1);
+    row.update(tx.on()).await?;
+    let moved = clients::hand_over(tx, user, to).await?;
+    // what is wrong is told before what is only unusual
+    let warnings: Vec<_> = tx.still_administered(administrators).await?.into_iter().collect();
+    passed.passes(&warnings)?;
+    withdraw(tx, user, &Mail::Invitation).await?;
+    withdraw(tx, user, &any_confirmation()).await?;
+    sessions::end_all(tx, user, None).await?;
+    let why = Change { field: Field::Reason, before: None, after: Some(reason) };
+    tx.happened_with(Event::UserArchived { user, overridden: Warning::codes(&warnings) }, &[why]).await?;
+    Ok(moved)
 }
 
 /// Mails who shares a team with somebody who was archived, and who took their clients (OG-64). Nobody is told of their own doing.
@@ -204,6 +246,16 @@ async fn tell_colleagues(tx: &Write<'_>, user: UserId, receiver: Option<(UserId,
 pub async fn restore(scope: &Scope, form: &Restore) -> Result<UserId> {
     let user = subject(form, &form.user)?;
     let tx = scope.write(Permission::UserBank).await?;
+    restore_within(&tx, user).await?;
+    tx.commit().await?;
+    Ok(user)
+}
+
+/// Restores a person within a transaction.
+///
+/// # Errors
+/// As [`restore`].
+pub(crate) async fn restore_within(tx: &Write<'_>, user: UserId) -> Result<()> {
     let person = tx.manage(user).await?;
     if person.archived_at.is_none() {
         return Err(Refusal::from(Done::UserRestored { user }).into());
@@ -217,9 +269,7 @@ pub async fn restore(scope: &Scope, form: &Restore) -> Result<UserId> {
     row.version = Set(version + 1);
     row.update(tx.on()).await?;
     credentials::Entity::delete_many().filter(credentials::Column::UserId.eq(user.0)).exec(tx.on()).await?;
-    tx.happened(Event::UserRestored { user }).await?;
-    tx.commit().await?;
-    Ok(user)
+    tx.happened(Event::UserRestored { user }).await
 }
 
 /// Somebody else the actor may manage, who is not archived: one's own password is changed on the profile.

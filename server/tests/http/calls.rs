@@ -27,7 +27,8 @@ pub enum Class {
     Own,
     /// Who holds a permission.
     Permission,
-    /// The operator's System administrators; answered with this status where they do it. `{organisation}` in the body is another one.
+    /// The operator's System administrators; answered with this status where they do it. `{organisation}` in the body is another one,
+    /// `{administrator}` its administrator.
     Operator(u16),
     /// Who holds a permission, about somebody or something within reach: `{user}`, `{role}`, `{office}`, `{team}`, `{list}`, `{client}`,
     /// `{customer}`, `{contract}`, `{dashboard}`, `{resource}`, `{referral}` in the body.
@@ -106,12 +107,14 @@ pub const CALLS: &[(&str, Class, &str)] = &[
     ("profile/api/change_password", Own, "current_password=wrong&new_password=marble+lantern+over+12+oaks"),
     ("profile/api/edit_profile", Own, "phone=&language=&theme=dark"),
     ("profile/api/profile_page", Own, ""),
+    ("organisations/api/act_on_administrator", Operator(200), "id={organisation}&user={administrator}&act=invite"),
     (
         "organisations/api/add_organisation",
         Operator(200),
         "key=0197a4d2-0000-7000-8000-000000000004&organisation_name=V&language=sv&first_name=W&last_name=E&email=w@v.example",
     ),
     ("organisations/api/add_organisation_page", Operator(200), ""),
+    ("organisations/api/administrator_page", Operator(200), "id={organisation}&user={administrator}&act=archive"),
     ("organisations/api/edit_organisation", Operator(200), "id={organisation}&version=1&organisation_name=Renamed"),
     ("organisations/api/edit_organisation_page", Operator(200), "id={organisation}"),
     ("organisations/api/organisation_list", Operator(200), "query[q]=&query[cursor][after]="),
@@ -292,6 +295,7 @@ async fn call(
     let cookie = who.map(session).unwrap_or_default();
     let mut body = body.replace("{user}", &world.id("karin").to_string());
     body = body.replace("{organisation}", &world.sodra.to_string()).replace("{own}", &world.northfield.to_string());
+    body = body.replace("{administrator}", &world.id("birgit").to_string());
     body = things.iter().fold(body, |body, (name, id)| body.replace(name, id));
     if body.contains("{dashboard}") || body.contains("{brought}") {
         body = body

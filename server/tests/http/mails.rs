@@ -4,16 +4,18 @@ use std::net::SocketAddr;
 
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
-use usher_domain::{chain, clients, outbox, units, users};
+use usher_domain::{chain, clients, organisations, outbox, units, users};
 use usher_server::audit::{Verify, verify};
 use usher_server::config::{Config, Flags};
 use usher_server::mailer::Mailer;
 use usher_server::worker;
 use usher_types::clients::EditClient;
+use usher_types::organisations::ActOnAdministrator;
+use usher_types::roles::Shipped;
 use usher_types::units::{ChangeMember, EditTeam};
 use usher_types::users::{Archive, NewUser};
 
-use crate::support::{World, new_user, run};
+use crate::support::{World, new_user, role_of, run};
 
 /// A mail server that answers one of its commands in its own way.
 async fn mail_server(command: &'static str, answer: &'static str) -> SocketAddr {
@@ -180,6 +182,36 @@ fn colleagues_are_told_who_was_archived_and_which_clients_come_to_them() {
         let vera = Archive { user: ids("vera").to_string(), reason: "Left".to_owned(), ..Archive::default() };
         users::archive(&maria, &vera).await.expect("archived");
         assert!(told(world, "colleague_archived").await.is_empty(), "nobody is told who is not to be");
+    });
+}
+
+#[test]
+fn the_other_administrators_are_told_what_the_operator_did_and_who_it_was() {
+    run(async |world| {
+        let (sofia, birgit) = (world.as_("sofia").await, world.as_("birgit").await);
+        let role = role_of(&birgit, Shipped::OrganisationAdministrator).await;
+        let bengt = NewUser { roles: vec![role.to_string()], ..new_user(&birgit, "Bengt", "Ahl").await };
+        let bengt = users::create(&birgit, bengt).await.expect("created");
+        world.owner_runs(&format!("UPDATE users SET language = 'sv' WHERE id = '{}'", world.id("birgit"))).await;
+        let form = |act: &str| ActOnAdministrator {
+            id: world.sodra.to_string(),
+            user: bengt.to_string(),
+            act: act.to_owned(),
+            reason: "Left in October".to_owned(),
+            override_warnings: "on".to_owned(),
+            ..ActOnAdministrator::default()
+        };
+        organisations::act_on_administrator(&sofia, &form("archive")).await.expect("archived");
+        let mails = told(world, "administrator_managed").await;
+        assert_eq!(mails.len(), 1, "{mails:?}");
+        assert!(mails[0].contains("Sofia Lind (Northfield Care) har arkiverat kontot för Bengt Ahl"), "{}", mails[0]);
+        assert!(mails[0].contains(&format!("https://usher.example.org/users/{bengt}")) && !mails[0].contains("October"));
+        organisations::act_on_administrator(&sofia, &form("restore")).await.expect("restored");
+        world.owner_runs(&format!("UPDATE users SET language = 'en' WHERE id = '{}'", world.id("birgit"))).await;
+        organisations::act_on_administrator(&sofia, &form("remove-role")).await.expect("removed");
+        let mails = told(world, "administrator_managed").await.join("\n");
+        assert!(mails.contains("restored the account of Bengt Ahl, Organisation administrator at Södra Omsorg"), "{mails}");
+        assert!(mails.contains("removed the role Organisation administrator from Bengt Ahl at Södra Omsorg"), "{mails}");
     });
 }
 

@@ -19,6 +19,7 @@ use crate::support::{World, new_user, role_of, run};
 #[derive(Clone)]
 struct Ids {
     organisation: String,
+    administrator: String,
     user: String,
     office: String,
     team: String,
@@ -37,6 +38,7 @@ impl Ids {
         let id = || world.db.new_id().to_string();
         Self {
             organisation: id(),
+            administrator: id(),
             user: id(),
             office: id(),
             team: id(),
@@ -96,6 +98,7 @@ async fn things(world: &World<'_>, scope: &Scope, user: UserId) -> Ids {
     let (client, resource) = (client(world, scope, user).await, resource(world, scope).await);
     Ids {
         organisation: world.sodra.to_string(),
+        administrator: world.id("birgit").to_string(),
         user: user.to_string(),
         office: units::edit_office(scope, &office).await.expect("an office").to_string(),
         team: units::edit_team(scope, &team).await.expect("a team").to_string(),
@@ -207,6 +210,7 @@ const PAGES: &[(&str, Page)] = &[
     ("/organisations/{id}/history", Operator),
     ("/organisations/{id}/edit", Operator),
     ("/organisations/{id}/suspend", Operator),
+    ("/organisations/{id}/administrators/{user}/{act}", Operator),
     ("/settings", Permission),
     ("/settings/history", Permission),
     ("/settings/licence", Permission),
@@ -297,7 +301,7 @@ fn address(page: &str, ids: &Ids) -> String {
         Some("organisations") => &ids.organisation,
         _ => &ids.user,
     };
-    page.replace("{id}", id).replace("{code}", &ids.role)
+    page.replace("{id}", id).replace("{code}", &ids.role).replace("{user}", &ids.administrator).replace("{act}", "archive")
 }
 
 #[test]

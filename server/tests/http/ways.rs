@@ -3,6 +3,7 @@
 use usher_domain::sealing::Token;
 use usher_domain::{Scope, clients, lists, roles, units, users};
 use usher_types::clients::EditClient;
+use usher_types::lists::CloseList;
 use usher_types::roles::{EditRole, Shipped, allowed};
 use usher_types::units::{EditOffice, EditTeam};
 use usher_types::users::{Archive, ChangeRole, EditUser, Restore};
@@ -185,6 +186,22 @@ fn an_address_that_means_nothing_here_is_told_on_the_page() {
         }
         let page = server.get_as(&token, "/users?watch=untold&status=active").await;
         assert!(!page.body.contains("unknown value"), "what is known is not told");
+    });
+}
+
+#[test]
+fn who_closes_what_a_colleague_closed_is_told_so_and_led_to_the_list() {
+    run(async |world| {
+        let maria = world.as_("maria").await;
+        let (server, token) = (Asked::new(&world.db), world.token("maria").await);
+        let list = lists::list(&maria).await.expect("the lists").rows[0].list.id;
+        let close = CloseList { list: list.to_string(), ..CloseList::default() };
+        lists::close(&world.as_("sofia").await, &close).await.expect("closed");
+        let refused = posts(&server, &token, "", "lists/api/close_list", &format!("list={list}")).await;
+        let to = refused.header("location").to_owned();
+        let page = opens(&server, &token, &browser(&refused), &to).await;
+        assert_eq!(page.status, 409);
+        assert!(page.body.contains("This is closed already") && page.body.contains("href=\"/lists\""), "{}", page.body);
     });
 }
 

@@ -1,0 +1,180 @@
+//! The administrators of another organisation, as far as they are the operator's business: one who leaves is archived, a role given by
+//! mistake is removed, and who cannot sign in gets a new link at the stored address. No password is set and no address changed: either
+//! would be a way into the account.
+//!
+//! Invariant: each act is in the audits of both organisations with who did it, and the organisation's other administrators are told.
+
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use usher_types::audit::Event;
+use usher_types::mail::Mail;
+use usher_types::organisations::{ActOnAdministrator, Administrator, AdministratorAct, AdministratorChange, AdministratorPage};
+use usher_types::refusal::Done;
+use usher_types::roles::Shipped;
+use usher_types::users::{Kept, Override, Receiver, Status};
+use usher_types::{Field, OrganisationId, Permission, Refusal, RoleId, UserId};
+
+use super::keep::one;
+use crate::entity::users;
+use crate::scope::{Tx, Write};
+use crate::throttles::{self, MailCounted};
+use crate::{Result, Scope, clients, licence, outbox, roles, units};
+
+/// Administrators that a page lists.
+const MOST: u64 = 200;
+/// Administrators who are told at most of an act on one of them.
+const TOLD: u64 = 50;
+
+/// The administrators of the organisation acted upon, archived ones last.
+pub(super) async fn list(tx: &Tx<'_>) -> Result<Vec<Administrator>> {
+    if !tx.scope().is_upon_another() {
+        return Ok(Vec::new());
+    }
+    let found = holders(tx).order_by_asc(users::Column::SortName).order_by_asc(users::Column::Id).limit(MOST).all(tx.on()).await?;
+    let (here, archived): (Vec<_>, Vec<_>) =
+        found.iter().map(|person| shown(tx, person)).partition(|person| person.status != Status::Archived);
+    Ok([here, archived].concat())
+}
+
+/// Who holds the role Organisation administrator, archived people included.
+fn holders(tx: &Tx<'_>) -> Select<users::Entity> {
+    let holds = "users.id IN (SELECT h.user_id FROM user_roles h JOIN roles r ON (r.organisation_id, r.id) = (h.organisation_id, h.role_id)
+        WHERE r.key = $1)";
+    tx.users().filter(Expr::cust_with_values(holds, [Shipped::OrganisationAdministrator.key()]))
+}
+
+fn shown(tx: &Tx<'_>, person: &users::Model) -> Administrator {
+    Administrator {
+        user: UserId(person.id),
+        name: crate::users::display(person),
+        login_name: person.login_name.clone(),
+        email: person.email.clone(),
+        status: crate::users::status(person),
+        last_activity: person.last_active_at.map(|at| tx.scope().moment(at)),
+        archived_reason: person.archived_reason.clone(),
+    }
+}
+
+/// Refuses an act on who is no administrator of the organisation acted upon, and one that a colleague did first.
+///
+/// # Errors
+/// [`Refusal::NotFound`]; [`Done::Administrator`].
+async fn ensure_administrator(tx: &Tx<'_>, person: &users::Model, act: AdministratorAct) -> Result<()> {
+    let organisation = tx.organisation()?;
+    // the operator's own administrators are managed on their own pages
+    let (_, own) = tx.scope().operator().ok_or(Refusal::NotFound)?;
+    let done = |act| Err(Refusal::from(Done::Administrator { organisation, act }).into());
+    if !tx.may_manage(&tx.roles_of(UserId(person.id)).await?) {
+        let removed = "SELECT 1 FROM audit_events WHERE subject_id = $1 AND kind = 'role_removed' AND event ->> 'role' = $2
+            AND actor_organisation_id = $3 LIMIT 1";
+        let role = roles::shipped(tx, Shipped::OrganisationAdministrator).await?.id.to_string();
+        let was_removed = tx.one(removed, [person.id.into(), role.into(), own.0.into()]).await?.is_some();
+        return if was_removed { done(AdministratorAct::RemoveRole) } else { Err(Refusal::NotFound.into()) };
+    }
+    match crate::users::status(person) {
+        status if act.suits(status) => Ok(()),
+        Status::Archived => done(AdministratorAct::Archive),
+        _ => done(AdministratorAct::Restore),
+    }
+}
+
+/// The page of one act on an administrator.
+///
+/// # Errors
+/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], also for the operator's own; [`Refusal::AlreadyDone`] for what a colleague did first.
+pub async fn page(scope: &Scope, id: &str, user: &str, act: &str, kept: Option<Kept<ActOnAdministrator>>) -> Result<AdministratorPage> {
+    let (organisation, user) = (units::id::<OrganisationId>(id)?, units::id::<UserId>(user)?);
+    let upon = scope.upon(organisation);
+    let tx = upon.read(Permission::ManageOrganisations).await?;
+    let act = AdministratorAct::from_code(act).ok_or(Refusal::NotFound)?;
+    let found = one(&tx, organisation).await?;
+    let person = tx.user(user).await?;
+    ensure_administrator(&tx, &person, act).await?;
+    let others = list(&tx).await?;
+    let fresh = ActOnAdministrator {
+        id: organisation.to_string(),
+        user: user.to_string(),
+        act: act.code().to_owned(),
+        ..ActOnAdministrator::default()
+    };
+    // a draft of another act's form is none of this one's
+    let kept = kept.filter(|kept| (&kept.form.user, &kept.form.act) == (&fresh.user, &fresh.act));
+    let (form, refusal) = kept.map_or((fresh, None), |kept| (kept.form, kept.refusal));
+    Ok(AdministratorPage {
+        organisation,
+        organisation_name: found.name,
+        administrator: shown(&tx, &person),
+        act,
+        clients: clients::caseload_of(&tx, user).await?,
+        is_last: !others.iter().any(|other| other.user != user && other.status == Status::Active),
+        form,
+        refusal,
+    })
+}
+
+/// Acts on an administrator of another organisation.
+///
+/// # Errors
+/// As [`page`]; [`Refusal::WouldLockOut`] for the last who can administer there, [`Refusal::Warned`] for the last but one;
+/// [`Refusal::Invalid`] without a reason or an address, at the seat too many, and where clients would be nobody's; [`Refusal::Slow`] for
+/// too many mails.
+pub async fn act(scope: &Scope, form: &ActOnAdministrator) -> Result<OrganisationId> {
+    let AdministratorChange { organisation, user, act, reason, passed } = form.parse()?;
+    let upon = scope.upon(organisation);
+    let to = {
+        let tx = upon.read(Permission::ManageOrganisations).await?;
+        let person = tx.user(user).await?;
+        ensure_administrator(&tx, &person, act).await?;
+        person.email
+    };
+    let news = Mail::AdministratorManaged { user, act, by: scope.me()? };
+    let counted = match act {
+        // counts against what the news counts against, and more
+        AdministratorAct::Invite => throttles::count_mail(&upon, &Mail::Invitation, Some(user), to.as_deref().as_slice()).await?,
+        _ => throttles::count_mail(&upon, &news, None, &[]).await?,
+    };
+    let tx = upon.write(Permission::ManageOrganisations).await?;
+    if let Err(error) = act_within(&tx, user, act, reason, &passed, &counted).await {
+        drop(tx);
+        return Err(licence::told(&upon, Permission::ManageOrganisations, Field::Form, error).await);
+    }
+    let (_, own) = upon.operator().ok_or(Refusal::NotFound)?;
+    tx.happened_at(own, Event::AdministratorManaged { with: organisation, user, act }).await?;
+    tell(&tx, user, &news, &counted).await?;
+    tx.commit().await?;
+    Ok(organisation)
+}
+
+async fn act_within(
+    tx: &Write<'_>,
+    user: UserId,
+    act: AdministratorAct,
+    reason: String,
+    passed: &Override,
+    counted: &MailCounted,
+) -> Result<()> {
+    let administrators = tx.lock_administration().await?;
+    ensure_administrator(tx, &tx.lock_user(user).await?, act).await?;
+    match act {
+        AdministratorAct::Invite => crate::users::invite_within(tx, user, counted).await,
+        AdministratorAct::RemoveRole => {
+            let role = RoleId(roles::shipped(tx, Shipped::OrganisationAdministrator).await?.id);
+            crate::users::remove_role_within(tx, administrators, user, role, Some(Receiver::Queues), passed).await.map(|_| ())
+        }
+        AdministratorAct::Archive => crate::users::archive_within(tx, administrators, user, reason, None, passed).await.map(|_| ()),
+        AdministratorAct::Restore => crate::users::restore_within(tx, user).await,
+    }
+}
+
+/// Mails the organisation's other administrators what was done with one of them.
+async fn tell(tx: &Write<'_>, user: UserId, news: &Mail, counted: &MailCounted) -> Result<()> {
+    let others = holders(tx)
+        .filter(users::Column::Id.ne(user.0))
+        .filter(users::Column::ArchivedAt.is_null())
+        .filter(users::Column::WayIn.eq("password"))
+        .filter(users::Column::Email.is_not_null());
+    for other in others.order_by_asc(users::Column::Id).limit(TOLD).all(tx.on()).await? {
+        outbox::enqueue(tx, UserId(other.id), news, counted).await?;
+    }
+    Ok(())
+}
