@@ -3,7 +3,7 @@
 
 use usher_types::access::{Preview, Sight};
 use usher_types::accounts::State;
-use usher_types::audit::{Event, Line, Repeatable, Who};
+use usher_types::audit::{Event, Line, Repeatable, Through, Who};
 use usher_types::clients::Part;
 use usher_types::dashboards::{DashboardName, Odd, ShippedDashboard, Widget};
 use usher_types::explanations::{Way, What};
@@ -1226,10 +1226,15 @@ fn repeated(l: Language, of: Repeatable, times: u32) -> String {
     either(l, format!("{en} {times} more {more}"), format!("{sv} {times} gånger till"))
 }
 
-/// Who did it.
+/// Who did it, and through which account elsewhere.
 pub fn who(l: Language, line: &Line) -> String {
     let (en, sv) = match (&line.who, &line.event) {
-        (Who::Named(name), _) => return name.clone(),
+        (Who::Named(name), _) => {
+            return match &line.through {
+                Some(Through { name: through, organisation }) => words::by_through(l, name, through, organisation),
+                None => name.clone(),
+            };
+        }
         (
             Who::Nobody,
             Event::SignInFailed { .. }

@@ -4,11 +4,12 @@ use chrono::TimeDelta;
 use sea_orm::ConnectionTrait;
 use usher_domain::scope::Authenticated;
 use usher_domain::sealing::Token;
-use usher_domain::{Db, Scope, accounts, audit, outbox, profile, sessions, users};
+use usher_domain::throttles::Limit;
+use usher_domain::{Db, Scope, accounts, audit, history, outbox, profile, sessions, users};
 use usher_types::accounts::{AskLink, DeclineLink, Found, LinkAccounts, LinksPage, Sought, State, UnlinkAccount};
-use usher_types::audit::Event;
+use usher_types::audit::{Event, HistoryQuery, Subject, Through, Who};
 use usher_types::form::Secret;
-use usher_types::profile::ChangePassword;
+use usher_types::profile::{ChangePassword, EditProfile};
 use usher_types::users::{Archive, Invite, Restore, SetTemporaryPassword};
 use usher_types::{Field, OrganisationId, Permission, Problem, Refusal, UserId};
 
@@ -358,5 +359,100 @@ fn a_refusal_is_kept_in_the_organisation_one_acts_for_alone() {
         audit::refused(&scope, "/users", "forbidden").await.expect("kept");
         let kept: Vec<String> = world.all("SELECT organisation_id::text FROM audit_events WHERE event ->> 'kind' = 'refused'").await;
         assert_eq!(kept, [world.sodra.to_string()]);
+    });
+}
+
+/// Through which account each event of a kind was caused, as `user organisation`; empty for none.
+async fn through(world: &World<'_>, kind: &str) -> Vec<String> {
+    let sql = format!("SELECT concat_ws(' ', through_id, through_organisation_id) FROM audit_events WHERE kind = '{kind}' ORDER BY id");
+    world.all(&sql).await
+}
+
+#[test]
+fn what_was_done_in_a_switched_session_named_the_account_it_was_switched_to_alone() {
+    run(async |world| {
+        linked(world).await;
+        let karin = world.signs_in("karin.ek", PASSWORD).await;
+        let switched = switches(&world.db, &karin, world.sodra).await.expect("switched");
+        let bea = who(&world.db, &switched).await.expect("signed in").scope;
+        let form = EditProfile { phone: "070-123 45 67".to_owned(), ..EditProfile::default() };
+        profile::edit(&bea, &form).await.expect("saved");
+        audit::refused(&bea, "/users", "forbidden").await.expect("kept");
+        let back = switches(&world.db, &switched, world.northfield).await.expect("switched back");
+        let karin = who(&world.db, &back).await.expect("signed in").scope;
+        profile::edit(&karin, &form).await.expect("saved");
+        let root = format!("{} {}", world.id("karin"), world.northfield);
+        let none = String::new();
+        assert_eq!(through(world, "profile_edited").await, [root.clone(), none.clone()], "there, and not at home again");
+        assert_eq!(through(world, "refused").await, [root.as_str()]);
+        assert_eq!(through(world, "switched_here").await, [root.clone(), none.clone()], "the first act there, too");
+        assert_eq!(through(world, "switched_away").await, [none, root], "and the last");
+        let lines = users::page(&world.as_("birgit").await, world.id("bea")).await.expect("a page").activity;
+        let line = lines.iter().find(|line| matches!(line.event, Event::ProfileEdited { .. })).expect("a line");
+        let account = Through { name: "Karin Ek".to_owned(), organisation: "Northfield Care".to_owned() };
+        assert_eq!((&line.who, &line.through), (&Who::Named("Bea Norén".to_owned()), &Some(account)));
+        let (birgit, bea) = (world.as_("birgit").await, world.id("bea").to_string());
+        let all = history::page(&birgit, Subject::User, &bea, HistoryQuery::default()).await.expect("a page");
+        assert!(all.lines.contains(line), "on the page of all of it, too");
+    });
+}
+
+#[test]
+fn how_a_switched_session_ended_named_the_account_it_was_switched_to_alone() {
+    run(async |world| {
+        linked(world).await;
+        let root = format!("{} {}", world.id("karin"), world.northfield);
+        for by_itself in [true, false] {
+            let karin = world.signs_in("karin.ek", PASSWORD).await;
+            let switched = switches(&world.db, &karin, world.sodra).await.expect("switched");
+            if by_itself {
+                let bea = who(&world.db, &switched).await.expect("signed in").scope;
+                sessions::sign_out(&bea, &switched).await.expect("signed out");
+            } else {
+                // somebody signs in over it
+                sessions::end_former(&world.db.visitor(world.db.new_id()), &switched).await.expect("ended");
+            }
+        }
+        assert_eq!(through(world, "signed_out").await, [root.as_str(), root.as_str()]);
+    });
+}
+
+#[test]
+fn what_was_only_counted_in_a_switched_session_was_written_as_the_accounts_own() {
+    run(async |world| {
+        linked(world).await;
+        let most = Limit::RepeatedEvents.most();
+        let own = who(&world.db, &world.signs_in("bea.noren", PASSWORD).await).await.expect("signed in").scope;
+        let karin = world.signs_in("karin.ek", PASSWORD).await;
+        let switched = switches(&world.db, &karin, world.sodra).await.expect("switched");
+        let switched = who(&world.db, &switched).await.expect("signed in").scope;
+        for scope in [&own, &switched] {
+            for _ in 0..=most {
+                audit::refused(scope, "/users", "forbidden").await.expect("counted");
+            }
+        }
+        audit::write_repeated(&world.later(TimeDelta::hours(1))).await.expect("written");
+        let root = format!("{} {}", world.id("karin"), world.northfield);
+        let mut written = through(world, "repeated").await;
+        written.sort();
+        assert_eq!(written, [String::new(), root], "each by the account that signed in");
+    });
+}
+
+#[test]
+fn an_organisation_is_told_of_accounts_elsewhere_that_acted_in_it_alone() {
+    run(async |world| {
+        linked(world).await;
+        let karin = world.signs_in("karin.ek", PASSWORD).await;
+        switches(&world.db, &karin, world.sodra).await.expect("switched");
+        let server = world.app().await;
+        let asked = "SELECT name FROM audit_through(ARRAY(SELECT id FROM audit_events))";
+        for (organisation, names) in [(world.sodra, 1), (world.northfield, 0)] {
+            server.execute_unprepared(&format!("SELECT set_config('app.organisation', '{organisation}', false)")).await.expect("set");
+            assert_eq!(server.query_all_raw(statement(asked)).await.expect("answers").len(), names);
+        }
+        let named: Vec<String> = world.all("SELECT id::text FROM audit_events WHERE through_id IS NOT NULL").await;
+        let asked = format!("SELECT name FROM audit_through(ARRAY['{}'::uuid])", named[0]);
+        assert!(server.query_all_raw(statement(&asked)).await.expect("answers").is_empty(), "nor by guessing an event");
     });
 }

@@ -891,6 +891,15 @@ pub enum Who {
     Nobody,
 }
 
+/// The account that signed in, where the session was switched to another of the same person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Through {
+    /// The name it has.
+    pub name: String,
+    /// The name of its organisation.
+    pub organisation: String,
+}
+
 /// One line of a person's activity, or a role's.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Line {
@@ -898,6 +907,8 @@ pub struct Line {
     pub when: When,
     /// Who did it.
     pub who: Who,
+    /// The account they had signed in to, where it is another one.
+    pub through: Option<Through>,
     /// What.
     pub event: Event,
     /// The roles the event names.
