@@ -118,9 +118,11 @@ async fn told(tx: &Tx<'_>, events: Vec<audit_events::Model>) -> Result<Vec<(audi
             None => Vec::new(),
         };
         let named = event.roles();
+        let is_elsewhere = row.actor_organisation_id != Some(row.organisation_id);
         let who = match row.actor_id {
             None => Who::Nobody,
-            Some(_) if row.actor_organisation_id != Some(row.organisation_id) => Who::Operator,
+            Some(_) if is_elsewhere && event.is_of_a_holder() => Who::Holder,
+            Some(_) if is_elsewhere => Who::Operator,
             Some(id) => names.get(&id).cloned().map_or(Who::Somebody, Who::Named),
         };
         let line = Line {

@@ -28,6 +28,7 @@ mod m20261129_000001_sign_in_ends;
 mod m20261129_000002_not_told;
 mod m20261130_000001_operator_fixed;
 mod m20261201_000001_audit_through;
+mod m20261201_000002_link_consent;
 mod rows;
 mod tenant;
 
@@ -68,6 +69,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000002_not_told::Migration),
             Box::new(m20261130_000001_operator_fixed::Migration),
             Box::new(m20261201_000001_audit_through::Migration),
+            Box::new(m20261201_000002_link_consent::Migration),
         ]
     }
 }

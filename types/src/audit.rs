@@ -322,19 +322,52 @@ pub enum Event {
         /// Of which contract.
         contract: ContractId,
     },
-    /// A System administrator linked the account with one of the same person elsewhere.
+    /// A System administrator proposed to link the account with one elsewhere: both holders are asked.
+    LinkProposed {
+        /// Whose account here.
+        user: UserId,
+        /// The other organisation.
+        with: OrganisationId,
+    },
+    /// The holder of one of the accounts agreed to that.
+    LinkAgreed {
+        /// Whose account here.
+        user: UserId,
+        /// The other organisation.
+        with: OrganisationId,
+        /// Whether they were the last, so that the accounts are linked.
+        linked: bool,
+    },
+    /// The holder of one of the accounts did not agree to that.
+    LinkDeclined {
+        /// Whose account here.
+        user: UserId,
+        /// The other organisation.
+        with: OrganisationId,
+    },
+    /// A System administrator withdrew the proposal.
+    LinkWithdrawn {
+        /// Whose account here.
+        user: UserId,
+        /// The other organisation.
+        with: OrganisationId,
+    },
+    /// A System administrator linked the account with one of the same person elsewhere. Written while nobody was asked.
     AccountLinked {
         /// Whose account here.
         user: UserId,
         /// The other organisation.
         with: OrganisationId,
     },
-    /// A System administrator said that the two are not to be one person's any more.
+    /// A System administrator, or the holder of one of them, said that the two are not to be one person's any more.
     AccountUnlinked {
         /// Whose account here.
         user: UserId,
         /// The other organisation.
         with: OrganisationId,
+        /// Whether a holder said so.
+        #[serde(default)]
+        by_holder: bool,
     },
     /// The person went on with an account elsewhere.
     SwitchedAway {
@@ -550,6 +583,10 @@ impl Event {
             | Self::ListLeft { user, .. }
             | Self::CustomerLeft { user, .. }
             | Self::ConfigLeft { user, .. }
+            | Self::LinkProposed { user, .. }
+            | Self::LinkAgreed { user, .. }
+            | Self::LinkDeclined { user, .. }
+            | Self::LinkWithdrawn { user, .. }
             | Self::AccountLinked { user, .. }
             | Self::AccountUnlinked { user, .. }
             | Self::SwitchedAway { user, .. }
@@ -587,12 +624,21 @@ impl Event {
     /// The other organisation it names.
     pub fn elsewhere(&self) -> Option<OrganisationId> {
         match self {
-            Self::AccountLinked { with, .. }
+            Self::LinkProposed { with, .. }
+            | Self::LinkAgreed { with, .. }
+            | Self::LinkDeclined { with, .. }
+            | Self::LinkWithdrawn { with, .. }
+            | Self::AccountLinked { with, .. }
             | Self::AccountUnlinked { with, .. }
             | Self::SwitchedAway { with, .. }
             | Self::SwitchedHere { with, .. } => Some(*with),
             _ => None,
         }
+    }
+
+    /// Whether it is the act of a holder of one of several accounts, and recorded for each.
+    pub const fn is_of_a_holder(&self) -> bool {
+        matches!(self, Self::LinkAgreed { .. } | Self::LinkDeclined { .. } | Self::AccountUnlinked { by_holder: true, .. })
     }
 
     /// The roles it names.
@@ -760,6 +806,10 @@ impl EventGroup {
                 "invited",
                 "invitation_accepted",
                 "password_changed",
+                "link_proposed",
+                "link_agreed",
+                "link_declined",
+                "link_withdrawn",
                 "account_linked",
                 "account_unlinked",
                 "link_asked",
@@ -887,6 +937,8 @@ pub enum Who {
     Somebody,
     /// Somebody of the operator's organisation.
     Operator,
+    /// The holder of an account elsewhere that was to be linked.
+    Holder,
     /// No person: the system, or a visitor.
     Nobody,
 }

@@ -560,6 +560,13 @@ impl<'s> Write<'s> {
         Ok(())
     }
 
+    /// Runs a statement held to another organisation, which the act concerns as well.
+    pub(crate) async fn execute_at(&self, organisation: OrganisationId, sql: &str, values: impl IntoIterator<Item = Value>) -> Result<()> {
+        self.hold_to(Some(organisation)).await?;
+        self.execute(sql, values).await?;
+        self.hold_to(self.scope.organisation).await
+    }
+
     /// The same for what happened to many at once.
     ///
     /// # Errors
