@@ -3,7 +3,7 @@
 
 use usher_types::access::{Preview, Sight};
 use usher_types::accounts::State;
-use usher_types::audit::{Event, Line, Repeatable, Who};
+use usher_types::audit::{Event, Line, Repeatable, Through, Who};
 use usher_types::clients::Part;
 use usher_types::dashboards::{DashboardName, Odd, ShippedDashboard, Widget};
 use usher_types::explanations::{Way, What};
@@ -369,6 +369,18 @@ pub fn problem(l: Language, at: Field, problem: &Problem) -> String {
         (Problem::TwoThere, _) => (
             "Nobody has two accounts in one organisation. Unlink the other one first".into(),
             "Ingen har två konton i en organisation. Avlänka det andra först".into(),
+        ),
+        (Problem::OwnAccount, _) => (
+            "You can’t link your own account. Ask another System administrator to propose it".into(),
+            "Du kan inte länka ditt eget konto. Be en annan systemadministratör att föreslå det".into(),
+        ),
+        (Problem::ProposedAlready, _) => (
+            "There is already a proposal for one of these accounts. Withdraw it first, or wait for the answer".into(),
+            "Det finns redan ett förslag för ett av kontona. Dra tillbaka det först, eller vänta på svar".into(),
+        ),
+        (Problem::ProposalGone, _) => (
+            "This proposal no longer exists. It was declined or withdrawn, or it has expired".into(),
+            "Förslaget finns inte längre. Det har avböjts eller dragits tillbaka, eller så har det gått ut".into(),
         ),
         (Problem::NotGiven, _) => (
             "Tick “May give” for each role whose holders it may manage".into(),
@@ -1229,6 +1241,23 @@ pub fn event(l: Language, line: &Line) -> String {
             format!("closed the contract {unit}, whose organization config the account had"),
             format!("stängde avtalet {unit}, vars organisationskonfiguration kontot hade"),
         ),
+        Event::LinkProposed { .. } => {
+            (format!("proposed to link the account with one in {unit}"), format!("föreslog att kontot länkas med ett i {unit}"))
+        }
+        Event::LinkAgreed { linked: false, .. } => {
+            (format!("agreed to link the account with one in {unit}"), format!("godkände att kontot länkas med ett i {unit}"))
+        }
+        Event::LinkAgreed { linked: true, .. } => (
+            format!("agreed to link the account with one in {unit}: they are linked now"),
+            format!("godkände att kontot länkas med ett i {unit}: de är nu länkade"),
+        ),
+        Event::LinkDeclined { .. } => {
+            (format!("declined to link the account with one in {unit}"), format!("avböjde att kontot länkas med ett i {unit}"))
+        }
+        Event::LinkWithdrawn { .. } => (
+            format!("withdrew the proposal to link the account with one in {unit}"),
+            format!("drog tillbaka förslaget att länka kontot med ett i {unit}"),
+        ),
         Event::AccountLinked { .. } => (format!("linked the account with one in {unit}"), format!("länkade kontot med ett i {unit}")),
         Event::AccountUnlinked { .. } => {
             (format!("unlinked the account from the one in {unit}"), format!("avlänkade kontot från det i {unit}"))
@@ -1238,8 +1267,12 @@ pub fn event(l: Language, line: &Line) -> String {
         Event::LinkAsked { .. } => {
             ("asked for the account to be linked with one elsewhere".into(), "begärde att kontot länkas med ett på annat håll".into())
         }
-        Event::LinkAnswered { linked: true, .. } => ("agreed to link the account".into(), "gick med på att länka kontot".into()),
-        Event::LinkAnswered { linked: false, .. } => ("did not link the account".into(), "länkade inte kontot".into()),
+        Event::LinkAnswered { linked: true, .. } => {
+            ("approved the request to link the account".into(), "godkände begäran om att länka kontot".into())
+        }
+        Event::LinkAnswered { linked: false, .. } => {
+            ("declined the request to link the account".into(), "avslog begäran om att länka kontot".into())
+        }
         Event::DashboardMade { .. } => ("made a dashboard".into(), "skapade en översikt".into()),
         Event::DashboardEdited { .. } => ("changed a dashboard".into(), "ändrade en översikt".into()),
         Event::DashboardClosed { .. } => ("closed a dashboard".into(), "stängde en översikt".into()),
@@ -1272,10 +1305,15 @@ fn repeated(l: Language, of: Repeatable, times: u32) -> String {
     either(l, format!("{en} {times} more {more}"), format!("{sv} {times} gånger till"))
 }
 
-/// Who did it.
+/// Who did it, and through which account elsewhere.
 pub fn who(l: Language, line: &Line) -> String {
     let (en, sv) = match (&line.who, &line.event) {
-        (Who::Named(name), _) => return name.clone(),
+        (Who::Named(name), _) => {
+            return match &line.through {
+                Some(Through { name: through, organisation }) => words::by_through(l, name, through, organisation),
+                None => name.clone(),
+            };
+        }
         (
             Who::Nobody,
             Event::SignInFailed { .. }
@@ -1285,6 +1323,7 @@ pub fn who(l: Language, line: &Line) -> String {
         | (Who::Somebody, _) => ("Somebody", "Någon"),
         (Who::Operator(Some(name)), _) => return name.clone(),
         (Who::Operator(None), _) => ("A System administrator", "En systemadministratör"),
+        (Who::Holder, _) => ("The holder of the other account", "Den som har det andra kontot"),
         (Who::Nobody, _) => ("The system", "Systemet"),
     };
     either(l, en.to_owned(), sv.to_owned())

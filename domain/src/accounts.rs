@@ -1,14 +1,18 @@
-//! Accounts of one person in several organisations (S13): linking, switching, asking for a link.
+//! Accounts of one person in several organisations (S13): asking for a link, proposing it, agreeing to it, switching.
 //!
-//! Invariant: only the operator's System administrators link and unlink, which the database asks itself, too; two accounts of one
-//! organisation are never one person's; a switched session ends no later than the one that was signed in to, and with it, whatever
+//! Invariant: only the operator's System administrators propose and unlink, which the database asks itself, too, and none of them an
+//! account of their own; accounts are linked once the holders of all of them have agreed, each signed in to their own; two accounts of
+//! one organisation are never one person's; a switched session ends no later than the one that was signed in to, and with it, whatever
 //! ends that. What happens is said in the audits of both organisations.
 
+use std::collections::BTreeMap;
+
+use chrono::Duration;
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QueryResult, QuerySelect, Set};
 use serde::de::DeserializeOwned;
 use usher_types::accounts::{
-    Account, AccountsPage, AskLink, AskLinkPage, DeclineLink, Found, LinkAccounts, LinksPage, Request, Sought, State, UnlinkAccount,
-    Waiting,
+    Account, AccountsPage, AnswerProposal, AskLink, AskLinkPage, DeclineLink, Found, LeaveLink, LinksPage, Proposal, ProposeLink, Proposed,
+    Request, Sought, State, UnlinkAccount, Waiting, WithdrawProposal,
 };
 use usher_types::audit::Event;
 use usher_types::email::Email;
@@ -24,10 +28,12 @@ use crate::entity::link_requests;
 use crate::scope::{Tx, Write};
 use crate::sealing::Token;
 use crate::throttles::{self, Limit, MailCounted};
-use crate::{Error, Result, Scope, sessions, units};
+use crate::{Error, Result, Scope, outbox, sessions, units};
 
 /// Requests and people that a page lists.
 const MOST: i32 = 200;
+/// So long holders have to agree to a proposal.
+const PROPOSAL_DAYS: i64 = 7;
 /// Earlier requests that somebody's page lists.
 const EARLIER: u64 = 20;
 
@@ -37,7 +43,23 @@ const EARLIER: u64 = 20;
 /// [`Refusal::SignIn`].
 pub async fn own(scope: &Scope, next: String, refusal: Option<Refusal>) -> Result<AccountsPage> {
     let tx = scope.read(Permission::OwnProfile).await?;
-    Ok(AccountsPage { accounts: mine(&tx, scope.me()?).await?, next, refusal })
+    let me = scope.me()?;
+    let proposal = proposal(&tx, me).await?;
+    Ok(AccountsPage { accounts: mine(&tx, me).await?, proposal, is_switched: scope.through().is_some(), next, refusal })
+}
+
+/// What the holder of an account is asked to agree to.
+async fn proposal(tx: &Tx<'_>, me: UserId) -> Result<Option<Proposal>> {
+    let row = tx.one("SELECT * FROM link_proposal_of($1, $2)", [me.0.into(), tx.scope().now().into()]).await?;
+    let read = |row: QueryResult| {
+        Ok(Proposal {
+            id: row.try_get("", "proposal_id")?,
+            others: read(&row, "others")?,
+            has_agreed: row.try_get("", "has_agreed")?,
+            expires: tx.scope().day(row.try_get("", "expires_at")?),
+        })
+    };
+    row.map(read).transpose()
 }
 
 /// One's own accounts elsewhere, each with whether it can be switched to from here.
@@ -82,6 +104,7 @@ fn read<T: DeserializeOwned>(row: &QueryResult, column: &str) -> Result<T> {
 pub async fn switch(scope: &Scope, session: &Token, to: &str) -> Result<Token> {
     let to: OrganisationId = units::id(to)?;
     throttles::require(scope, &[(Limit::Switches, &scope.me()?.to_string())]).await?;
+    let told = tell_of_switch(scope, to).await?;
     let tx = scope.write(Permission::OwnProfile).await?;
     let (me, from) = (scope.me()?, tx.organisation()?);
     let values = [session.hash().into(), to.0.into(), scope.now().into()];
@@ -94,8 +117,26 @@ pub async fn switch(scope: &Scope, session: &Token, to: &str) -> Result<Token> {
     let token = sessions::start(&tx, to, user, Some(session)).await?;
     tx.happened(Event::SwitchedAway { user: me, with: to }).await?;
     tx.happened_at(to, Event::SwitchedHere { user, with: from }).await?;
+    if let Some((mail, counted)) = told {
+        outbox::enqueue_at(&tx, to, user, &mail, &counted).await?;
+    }
     tx.commit().await?;
     Ok(token)
+}
+
+/// The mail about a switch to the account in an organisation; none to the account that signed in, and none beyond the limit, which
+/// refuses no switch.
+async fn tell_of_switch(scope: &Scope, to: OrganisationId) -> Result<Option<(Mail, MailCounted)>> {
+    let there = account_in(scope, &to.to_string()).await?.ok_or(Refusal::NotFound)?;
+    let signed_in = scope.through().map(|(_, organisation)| organisation).or(scope.organisation()).ok_or(Refusal::SignIn)?;
+    if signed_in == to {
+        return Ok(None);
+    }
+    let mail = Mail::SwitchedTo { with: vec![signed_in] };
+    match throttles::count_mail(scope, &mail, Some(there), &[]).await {
+        Err(error) if error.is_slow() => Ok(None),
+        counted => Ok(Some((mail, counted?))),
+    }
 }
 
 /// From now on who signs in as this person has it from an administrator: it proves no longer who they are elsewhere.
@@ -167,7 +208,17 @@ pub async fn page(scope: &Scope, sought: Sought, reason: String, refusal: Option
         sought.one.clone_from(&asked.account.login_name);
         sought.other.clone_from(&asked.login_name);
     }
-    Ok(LinksPage { found: found(&tx, &sought).await?, people: people(&tx).await?, waiting, sought, answering, reason, refusal })
+    let (found, people, proposals) = (found(&tx, &sought).await?, people(&tx).await?, proposals(&tx).await?);
+    Ok(LinksPage { found, people, waiting, proposals, sought, answering, reason, refusal })
+}
+
+async fn proposals(tx: &Tx<'_>) -> Result<Vec<Proposed>> {
+    let rows = tx.all("SELECT * FROM link_proposals_open($1, $2)", [tx.scope().now().into(), MOST.into()]).await?;
+    let proposals = rows.iter().map(|row| {
+        let expires = tx.scope().day(row.try_get("", "expires_at")?);
+        Ok(Proposed { id: row.try_get("", "proposal_id")?, accounts: read(row, "accounts")?, expires })
+    });
+    proposals.collect()
 }
 
 async fn waiting(tx: &Tx<'_>) -> Result<Vec<Waiting>> {
@@ -237,39 +288,138 @@ async fn exactly(tx: &Tx<'_>, login_name: &str) -> Result<Account> {
     found.into_iter().find(|account| account.login_name.eq_ignore_ascii_case(login_name)).ok_or_else(|| Refusal::NotFound.into())
 }
 
-/// Links two accounts of one person, and answers the request there may have been. A link there is already is trusted anew.
+/// Proposes to the holders of two accounts, and of those linked with them, that all be one person's; and answers the request there may
+/// have been. Nothing is linked until every holder has agreed. Proposed again, a link there is already is trusted anew.
 ///
 /// # Errors
-/// [`Refusal::Invalid`] for two of one organisation; [`Refusal::NotFound`]; [`Refusal::Forbidden`].
-pub async fn link(scope: &Scope, form: &LinkAccounts) -> Result<()> {
+/// [`Refusal::Invalid`] for two of one organisation, for one's own account, and where one of them is in a proposal already;
+/// [`Refusal::NotFound`]; [`Refusal::Forbidden`]; [`Refusal::Slow`] for too many mails.
+pub async fn propose(scope: &Scope, form: &ProposeLink) -> Result<()> {
     known(form)?;
+    let tx = scope.read(Permission::LinkAccounts).await?;
+    let (one, other) = (exactly(&tx, &form.one).await?, exactly(&tx, &form.other).await?);
+    drop(tx);
+    let wrong = |problem| Error::from(Invalid::one(Field::Form, problem));
+    if one.organisation == other.organisation {
+        return Err(wrong(Problem::TwoThere));
+    }
+    let mail = |with| Mail::LinkProposed { with };
+    throttles::count_mail(scope, &mail(Vec::new()), Some(one.user), &[]).await?;
+    let counted = throttles::count_mail(scope, &mail(Vec::new()), Some(other.user), &[]).await?;
     if !form.request.is_empty() {
         count_answer(scope).await?;
     }
     let tx = scope.write(Permission::LinkAccounts).await?;
-    let (one, other) = (exactly(&tx, &form.one).await?, exactly(&tx, &form.other).await?);
-    let two_there = || Error::from(Invalid::one(Field::Form, Problem::TwoThere));
-    if one.organisation == other.organisation {
-        return Err(two_there());
-    }
+    let now = scope.now();
     let values = [
         one.organisation.0.into(),
         one.user.0.into(),
         other.organisation.0.into(),
         other.user.0.into(),
+        scope.me()?.0.into(),
         tx.id().into(),
-        scope.now().into(),
+        now.into(),
+        (now + Duration::days(PROPOSAL_DAYS)).into(),
     ];
-    let linked = tx.all("SELECT * FROM account_link($1, $2, $3, $4, $5, $6)", values).await;
-    let linked = linked.map_err(|error| if error.violates("linked_accounts_one_each") { two_there() } else { error })?;
-    for row in &linked {
-        let (at, user, with) = pair(row)?;
-        tx.happened_at(at, Event::AccountLinked { user, with }).await?;
-    }
+    let rows = tx.all("SELECT * FROM link_propose($1, $2, $3, $4, $5, $6, $7, $8)", values).await.map_err(|error| {
+        let known = [
+            ("link_proposals_one_each", Problem::TwoThere),
+            ("link_proposals_own", Problem::OwnAccount),
+            ("link_proposals_pkey", Problem::ProposedAlready),
+        ];
+        known.into_iter().find(|(constraint, _)| error.violates(constraint)).map_or(error, |(_, problem)| wrong(problem))
+    })?;
+    let accounts = record(&tx, &rows, |user, with| Event::LinkProposed { user, with }).await?;
+    notify(&tx, accounts, mail, &counted).await?;
     if !form.request.is_empty() {
         answer(&tx, &form.request, true, "").await?;
     }
     tx.commit().await
+}
+
+/// Agrees to a proposal as the holder of one of its accounts. The last one links them.
+///
+/// # Errors
+/// [`Refusal::Invalid`] where it is over, or was agreed to already; [`Refusal::Forbidden`] in a session that was switched from another
+/// account: who signed in there has not shown that this one is theirs.
+pub async fn agree(scope: &Scope, form: &AnswerProposal) -> Result<()> {
+    known(form)?;
+    let me = holder(scope)?;
+    let mail = |with| Mail::AccountsLinked { with };
+    let counted = throttles::count_mail(scope, &mail(Vec::new()), None, &[]).await?;
+    let tx = scope.write(Permission::OwnProfile).await?;
+    let values = [units::id::<Uuid>(&form.proposal)?.into(), me.0.into(), scope.now().into()];
+    let rows = tx.all("SELECT * FROM link_agree($1, $2, $3)", values).await?;
+    let linked = rows.first().map(|row| row.try_get("", "is_linked")).transpose()?.ok_or_else(gone)?;
+    let accounts = record(&tx, &rows, |user, with| Event::LinkAgreed { user, with, linked }).await?;
+    if linked {
+        notify(&tx, accounts, mail, &counted).await?;
+    }
+    tx.commit().await
+}
+
+/// Declines a proposal as the holder of one of its accounts, also after agreeing to it; it is over for all of them.
+///
+/// # Errors
+/// As [`agree`].
+pub async fn decline_proposal(scope: &Scope, form: &AnswerProposal) -> Result<()> {
+    known(form)?;
+    let me = holder(scope)?;
+    let tx = scope.write(Permission::OwnProfile).await?;
+    let values = [units::id::<Uuid>(&form.proposal)?.into(), me.0.into(), scope.now().into()];
+    let rows = tx.all("SELECT * FROM link_decline($1, $2, $3)", values).await?;
+    if rows.is_empty() {
+        return Err(gone());
+    }
+    record(&tx, &rows, |user, with| Event::LinkDeclined { user, with }).await?;
+    tx.commit().await
+}
+
+/// Withdraws a proposal.
+///
+/// # Errors
+/// [`Refusal::Invalid`] where it is over; [`Refusal::Forbidden`].
+pub async fn withdraw(scope: &Scope, form: &WithdrawProposal) -> Result<()> {
+    known(form)?;
+    let tx = scope.write(Permission::LinkAccounts).await?;
+    let rows = tx.all("SELECT * FROM link_withdraw($1)", [units::id::<Uuid>(&form.proposal)?.into()]).await?;
+    if rows.is_empty() {
+        return Err(gone());
+    }
+    record(&tx, &rows, |user, with| Event::LinkWithdrawn { user, with }).await?;
+    tx.commit().await
+}
+
+fn gone() -> Error {
+    Invalid::one(Field::Form, Problem::ProposalGone).into()
+}
+
+/// Who answers a proposal: whoever signed in to the account itself.
+fn holder(scope: &Scope) -> Result<UserId> {
+    scope.allow(Permission::OwnProfile)?;
+    if scope.through().is_some() { Err(Refusal::Forbidden.into()) } else { scope.me() }
+}
+
+/// The accounts that an act concerns, each with where the others are.
+type Concerned = BTreeMap<(OrganisationId, UserId), Vec<OrganisationId>>;
+
+/// Records an act on links in the audit of each organisation that has one of the accounts.
+async fn record(tx: &Write<'_>, rows: &[QueryResult], event: impl Fn(UserId, OrganisationId) -> Event) -> Result<Concerned> {
+    let mut accounts = Concerned::new();
+    for row in rows {
+        let (at, user, with) = pair(row)?;
+        tx.happened_at(at, event(user, with)).await?;
+        accounts.entry((at, user)).or_default().push(with);
+    }
+    Ok(accounts)
+}
+
+/// Tells the holders by mail.
+async fn notify(tx: &Write<'_>, accounts: Concerned, mail: impl Fn(Vec<OrganisationId>) -> Mail, counted: &MailCounted) -> Result<()> {
+    for ((at, user), with) in accounts {
+        outbox::enqueue_at(tx, at, user, &mail(with), counted).await?;
+    }
+    Ok(())
 }
 
 fn pair(row: &QueryResult) -> Result<(OrganisationId, UserId, OrganisationId)> {
@@ -305,21 +455,36 @@ pub async fn decline(scope: &Scope, form: &DeclineLink) -> Result<()> {
     tx.commit().await
 }
 
-/// Takes an account out of those of a person. Sessions that were switched to or from it end at once.
+/// Takes an account out of those of a person. Sessions that were switched to or from it end at once; the holders are told.
 ///
 /// # Errors
 /// [`Refusal::NotFound`], [`Refusal::Forbidden`].
 pub async fn unlink(scope: &Scope, form: &UnlinkAccount) -> Result<()> {
     known(form)?;
+    scope.allow(Permission::LinkAccounts)?;
+    let counted = throttles::count_mail(scope, &Mail::AccountUnlinked { with: Vec::new() }, None, &[]).await?;
     let tx = scope.write(Permission::LinkAccounts).await?;
-    let (of, user): (OrganisationId, UserId) = (units::id(&form.of)?, units::id(&form.user)?);
+    let (of, user) = (units::id(&form.of)?, units::id(&form.user)?);
+    if take_out(&tx, of, user, false, &counted).await? { tx.commit().await } else { Err(Refusal::NotFound.into()) }
+}
+
+/// The same for one's own account: who agreed to a link may change their mind. Nothing happens where there is none.
+///
+/// # Errors
+/// [`Refusal::Forbidden`] in a session that was switched from another account; [`Refusal::Slow`] for too many mails.
+pub async fn leave(scope: &Scope, form: &LeaveLink) -> Result<()> {
+    known(form)?;
+    let me = holder(scope)?;
+    let counted = throttles::count_mail(scope, &Mail::AccountUnlinked { with: Vec::new() }, None, &[]).await?;
+    let tx = scope.write(Permission::OwnProfile).await?;
+    take_out(&tx, tx.organisation()?, me, true, &counted).await?;
+    tx.commit_changes().await
+}
+
+/// Whether the account was linked.
+async fn take_out(tx: &Write<'_>, of: OrganisationId, user: UserId, by_holder: bool, counted: &MailCounted) -> Result<bool> {
     let gone = tx.all("SELECT * FROM account_unlink($1, $2)", [of.0.into(), user.0.into()]).await?;
-    if gone.is_empty() {
-        return Err(Refusal::NotFound.into());
-    }
-    for row in &gone {
-        let (at, user, with) = pair(row)?;
-        tx.happened_at(at, Event::AccountUnlinked { user, with }).await?;
-    }
-    tx.commit().await
+    let accounts = record(tx, &gone, |user, with| Event::AccountUnlinked { user, with, by_holder }).await?;
+    notify(tx, accounts, |with| Mail::AccountUnlinked { with }, counted).await?;
+    Ok(!gone.is_empty())
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect};
-use usher_types::audit::{Change, Event, Line, Repeatable, Who};
+use usher_types::audit::{Change, Event, Line, Repeatable, Through, Who};
 use usher_types::reports::Act;
 use usher_types::{ListId, OrganisationId, Permission, RoleId, UserId};
 use uuid::Uuid;
@@ -104,6 +104,7 @@ async fn told(tx: &Tx<'_>, events: Vec<audit_events::Model>) -> Result<Vec<(audi
         read.push((row, event));
     }
     let mut units = units::names_of(tx, read.iter().filter_map(|(_, event)| unit(event))).await?;
+    let through = through(tx, read.iter().filter(|(row, _)| row.through_id.is_some()).map(|(row, _)| row.id).collect()).await?;
     let others: Vec<Uuid> = read.iter().filter_map(|(_, event)| event.elsewhere()).map(|organisation| organisation.0).collect();
     if !others.is_empty() {
         let others = tx.find::<organisations::Entity>().filter(organisations::Column::Id.is_in(others)).all(tx.on()).await?;
@@ -119,13 +120,18 @@ async fn told(tx: &Tx<'_>, events: Vec<audit_events::Model>) -> Result<Vec<(audi
             None => Vec::new(),
         };
         let named = event.roles();
+        let is_elsewhere = row.actor_organisation_id != Some(row.organisation_id);
+        let who = match row.actor_id {
+            None => Who::Nobody,
+            Some(_) if is_elsewhere && event.is_of_a_holder() => Who::Holder,
+            Some(id) if is_elsewhere => Who::Operator(operators.get(&id).cloned()),
+            Some(id) => names.get(&id).cloned().map_or(Who::Somebody, Who::Named),
+        };
         let line = Line {
             when: tx.scope().moment(row.at),
-            who: match row.actor_id {
-                None => Who::Nobody,
-                Some(id) if row.actor_organisation_id != Some(row.organisation_id) => Who::Operator(operators.get(&id).cloned()),
-                Some(id) => names.get(&id).cloned().map_or(Who::Somebody, Who::Named),
-            },
+            // whoever may not know who it was, is not told where they signed in either
+            through: through.get(&row.id).filter(|_| matches!(who, Who::Named(_))).cloned(),
+            who,
             unit: unit(&event).or(served(&event)).or(event.elsewhere().map(|other| other.0)).and_then(|id| units.get(&id).cloned()),
             other: event.other().and_then(|id| others.get(&id.0).cloned()),
             list: list(&event).and_then(|id| listed.get(&id).cloned()),
@@ -145,6 +151,19 @@ pub(crate) async fn operators_here(tx: &Tx<'_>, people: Vec<Uuid>) -> Result<BTr
     }
     let rows = tx.all("SELECT id, name FROM operators_here($1)", [people.into()]).await?;
     rows.iter().map(|row| Ok((row.try_get("", "id")?, row.try_get("", "name")?))).collect()
+}
+
+/// The accounts elsewhere that events were caused through, by event.
+async fn through(tx: &Tx<'_>, events: Vec<Uuid>) -> Result<BTreeMap<Uuid, Through>> {
+    if events.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let rows = tx.all("SELECT * FROM audit_through($1)", [events.into()]).await?;
+    let through = rows.iter().map(|row| {
+        let account = Through { name: row.try_get("", "name")?, organisation: row.try_get("", "organisation_name")? };
+        Ok((row.try_get("", "event_id")?, account))
+    });
+    through.collect()
 }
 
 fn unit(event: &Event) -> Option<Uuid> {
@@ -197,12 +216,15 @@ pub async fn write_repeated(db: &Db) -> Result<()> {
     let system = db.system(None);
     let over = system.now() - TimeDelta::seconds(i64::from(Limit::RepeatedEvents.seconds()));
     let tx = system.read(Permission::Tend).await?;
-    let organisations = tx.all("SELECT repeated_due($1) AS organisation_id", [over.into()]).await?;
+    let due = tx.all("SELECT * FROM repeated_due($1)", [over.into()]).await?;
     drop(tx);
-    for row in organisations {
+    for row in due {
+        let (through, elsewhere): (Uuid, Option<Uuid>) = (row.try_get("", "through_id")?, row.try_get("", "through_organisation_id")?);
         let scope = db.system(Some(OrganisationId(row.try_get("", "organisation_id")?)));
+        let scope = scope.with_through(elsewhere.map(|organisation| (UserId(through), OrganisationId(organisation))));
         let tx = scope.write(Permission::Tend).await?;
-        let rows = tx.all("DELETE FROM repeated_events WHERE since <= $1 RETURNING user_id, kind, counted", [over.into()]).await?;
+        let counted = "DELETE FROM repeated_events WHERE since <= $1 AND through_id = $2 RETURNING user_id, kind, counted";
+        let rows = tx.all(counted, [over.into(), through.into()]).await?;
         let mut events = Vec::new();
         for row in rows {
             let (user, kind, counted): (Uuid, String, i32) =

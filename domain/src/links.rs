@@ -43,6 +43,10 @@ pub(crate) async fn mint(tx: &Write<'_>, person: &users::Model, mail: &Mail) -> 
         | Mail::PasswordChanged
         | Mail::VendorNotice { .. }
         | Mail::LinkAnswered { .. }
+        | Mail::LinkProposed { .. }
+        | Mail::AccountsLinked { .. }
+        | Mail::AccountUnlinked { .. }
+        | Mail::SwitchedTo { .. }
         | Mail::ColleagueArchived { .. }
         | Mail::AdministratorManaged { .. }
         | Mail::ReferralArrived { .. }

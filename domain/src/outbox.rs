@@ -11,7 +11,7 @@ use usher_types::settings::Figures;
 use usher_types::{Language, MailId, OrganisationId, Permission, UserId};
 
 use crate::drafts::json;
-use crate::entity::{outbox, users};
+use crate::entity::{organisations, outbox, users};
 use crate::scope::{Db, Tx, Write};
 use crate::sealing::Token;
 use crate::settings::home;
@@ -85,7 +85,7 @@ pub struct Claimed {
     pub token: Option<Token>,
     /// What a notice to the vendor tells.
     pub figures: Option<Figures>,
-    /// Whom it is about beside the reader, where it is about somebody who is still there.
+    /// Whom it is about beside the reader, where it is about somebody who is still there; or the other organisations it names.
     pub about: Option<String>,
     /// Who of the operator's organisation did it, where it was one of them.
     pub by: Option<String>,
@@ -112,6 +112,20 @@ pub(crate) async fn enqueue(tx: &Write<'_>, user: UserId, mail: &Mail, counted: 
     })
     .await?;
     Ok(MailId(id))
+}
+
+/// The same to a person of another organisation whom an act concerns, where they have an address and are not archived.
+pub(crate) async fn enqueue_at(
+    tx: &Write<'_>,
+    organisation: OrganisationId,
+    user: UserId,
+    mail: &Mail,
+    counted: &MailCounted,
+) -> Result<()> {
+    debug_assert!(counted.covers(mail), "counted as another kind of mail: {mail:?}");
+    let sql = "INSERT INTO outbox (organisation_id, id, user_id, mail, next_at, created_at)
+        SELECT u.organisation_id, $2, u.id, $3, $4, $4 FROM users u WHERE u.id = $1 AND u.email IS NOT NULL AND u.archived_at IS NULL";
+    tx.execute_at(organisation, sql, [user.0.into(), tx.id().into(), json(mail)?.into(), tx.scope().now().into()]).await
 }
 
 /// Withdraws waiting mails of one kind to a person: a resend replaces them.
@@ -169,6 +183,10 @@ async fn prepare(db: &Db, organisation: OrganisationId, id: MailId) -> Result<Op
         Mail::Invitation
         | Mail::PasswordChanged
         | Mail::LinkAnswered { .. }
+        | Mail::LinkProposed { .. }
+        | Mail::AccountsLinked { .. }
+        | Mail::AccountUnlinked { .. }
+        | Mail::SwitchedTo { .. }
         | Mail::ColleagueArchived { .. }
         | Mail::AdministratorManaged { .. }
         | Mail::ReferralArrived { .. }
@@ -182,6 +200,12 @@ async fn prepare(db: &Db, organisation: OrganisationId, id: MailId) -> Result<Op
         Mail::ColleagueArchived { user, .. } | Mail::AdministratorManaged { user, .. } => {
             let about = tx.users().filter(users::Column::Id.eq(user.0)).one(tx.on()).await?;
             about.map(|person| crate::users::display(&person))
+        }
+        _ if !mail.elsewhere().is_empty() => {
+            let others = mail.elsewhere().iter().map(|other| other.0);
+            let others = tx.find::<organisations::Entity>().filter(organisations::Column::Id.is_in(others));
+            let others = others.order_by_asc(organisations::Column::Name).all(tx.on()).await?;
+            Some(others.into_iter().map(|other| other.name).collect::<Vec<_>>().join(", "))
         }
         _ => None,
     };

@@ -95,6 +95,12 @@ pub async fn sign_out(scope: &Scope, token: &Token) -> Result<()> {
 /// # Errors
 /// When the database fails.
 pub async fn end_former(visitor: &Scope, former: &Token) -> Result<()> {
+    let tx = visitor.read(Permission::SignIn).await?;
+    let row = tx.one("SELECT session_through($1) AS through", [former.hash().into()]).await?;
+    let through = row.map(|row| row.try_get::<Option<serde_json::Value>>("", "through")).transpose()?.flatten();
+    let through = through.map(serde_json::from_value).transpose().map_err(|error| Error::Broken(error.to_string()))?;
+    drop(tx);
+    let visitor = visitor.clone().with_through(through);
     let tx = visitor.write(Permission::SignIn).await?;
     let Some(row) = tx.one("SELECT * FROM session_end($1)", [former.hash().into()]).await? else { return Ok(()) };
     let (organisation, user) = (OrganisationId(row.try_get("", "organisation_id")?), UserId(row.try_get("", "user_id")?));

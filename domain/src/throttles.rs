@@ -90,6 +90,8 @@ limits! {
     TakenElsewhere = "elsewhere", 30 in 600;
     /// Switches to an account in another organisation.
     Switches = "switches", 60 in 600;
+    /// Switches to one account that it is told of by mail; the rest is recorded alone.
+    SwitchMails = "switch_mails", 5 in 86_400;
     /// Events of one kind that one person can make happen at will and that are written one by one. Counted in `repeated_events`, so that
     /// the rest can be written as one row.
     RepeatedEvents = "repeated_events", 20 in 600;
@@ -186,11 +188,14 @@ impl Attempt {
 /// What each kind of mail counts against. A kind without a line here does not compile.
 #[must_use]
 pub const fn limits_of_mail(mail: &Mail) -> &'static [Limit] {
-    use Limit::{MailsAboutPerson, MailsOfActor, MailsToAddress, ReferralSteps};
+    use Limit::{MailsAboutPerson, MailsOfActor, MailsToAddress, ReferralSteps, SwitchMails};
     match mail {
         // somebody chose the address
         Mail::Invitation | Mail::ConfirmEmail { .. } | Mail::EmailChanged { .. } => &[MailsOfActor, MailsAboutPerson, MailsToAddress],
-        Mail::PasswordChanged => &[MailsOfActor, MailsAboutPerson],
+        Mail::PasswordChanged | Mail::LinkProposed { .. } => &[MailsOfActor, MailsAboutPerson],
+        // each proposal takes effect once, and each link ends once
+        Mail::AccountsLinked { .. } | Mail::AccountUnlinked { .. } => &[MailsOfActor],
+        Mail::SwitchedTo { .. } => &[SwitchMails],
         // each notice and each request is answered once, to an address that is stored
         Mail::VendorNotice { .. } | Mail::LinkAnswered { .. } => &[MailsOfActor],
         // to at most so many colleagues, at addresses that are stored
@@ -238,7 +243,7 @@ async fn count_mail_of(scope: &Scope, act: Option<&str>, mail: &Mail, about: Opt
     let mut counted: Vec<(Limit, &str)> = act.map(|act| (Limit::Acts, act)).into_iter().collect();
     for limit in limits {
         match limit {
-            Limit::MailsAboutPerson => counted.extend(about.as_deref().map(|about| (*limit, about))),
+            Limit::MailsAboutPerson | Limit::SwitchMails => counted.extend(about.as_deref().map(|about| (*limit, about))),
             Limit::MailsToAddress => counted.extend(to.iter().map(|to| (*limit, *to))),
             _ => counted.extend(actor.as_deref().map(|actor| (*limit, actor))),
         }

@@ -1,29 +1,87 @@
-//! Accounts of one person in several organisations (OG-82): who may link them, and who may switch.
+//! Accounts of one person in several organisations (OG-82): who may propose to link them, who has to agree, and who may switch.
 
 use chrono::TimeDelta;
 use sea_orm::ConnectionTrait;
+use usher_domain::organisations::{self, Beginning};
 use usher_domain::scope::Authenticated;
 use usher_domain::sealing::Token;
-use usher_domain::{Db, Scope, accounts, audit, outbox, profile, sessions, users};
-use usher_types::accounts::{AskLink, DeclineLink, Found, LinkAccounts, LinksPage, Sought, State, UnlinkAccount};
-use usher_types::audit::{Event, Who};
+use usher_domain::throttles::Limit;
+use usher_domain::{Db, Scope, accounts, audit, history, outbox, profile, sessions, users};
+use usher_migration::{Migrator, MigratorTrait};
+use usher_types::accounts::{
+    AnswerProposal, AskLink, DeclineLink, Found, LeaveLink, LinksPage, Party, Proposal, ProposeLink, Sought, State, UnlinkAccount,
+    WithdrawProposal,
+};
+use usher_types::audit::{Event, HistoryQuery, Subject, Through, Who};
 use usher_types::form::Secret;
-use usher_types::profile::ChangePassword;
+use usher_types::profile::{ChangePassword, EditProfile};
+use usher_types::session::SetUp;
 use usher_types::users::{Archive, Invite, Restore, SetTemporaryPassword};
-use usher_types::{Field, OrganisationId, Permission, Problem, Refusal, UserId};
+use usher_types::{Field, Language, OrganisationId, Permission, Problem, Refusal, UserId};
 
-use crate::support::{ADDRESS, PASSWORD, TEMPORARY, World, problem, refusal, run, statement};
+use crate::support::{ADDRESS, PASSWORD, TEMPORARY, World, problem, refusal, run, statement, tries};
 
 /// Karin of Northfield Care and Bea of Södra Omsorg are the same person.
 async fn linked(world: &World<'_>) {
     // both have passwords of their own
     world.token("bea").await;
     world.token("karin").await;
-    accounts::link(&world.as_("sofia").await, &these("karin.ek", "bea.noren")).await.expect("linked");
+    proposed(world, "karin.ek", "bea.noren").await;
+    for holder in ["karin", "bea"] {
+        agrees(&signs_in(world, holder).await).await.expect("agreed");
+    }
 }
 
-fn these(one: &str, other: &str) -> LinkAccounts {
-    LinkAccounts { one: one.to_owned(), other: other.to_owned(), ..LinkAccounts::default() }
+/// A System administrator proposes it.
+async fn proposed(world: &World<'_>, one: &str, other: &str) {
+    accounts::propose(&world.as_("sofia").await, &these(one, other)).await.expect("proposed");
+}
+
+/// Acts as somebody in a session of its own: what ends the others of theirs does not matter.
+async fn signs_in(world: &World<'_>, user: &str) -> Scope {
+    let login_name = match user {
+        "karin" => "karin.ek",
+        "bea" => "bea.noren",
+        "vera" => "vera.stahl",
+        other => panic!("{other} has no login name here"),
+    };
+    who(&world.db, &world.signs_in(login_name, PASSWORD).await).await.expect("signed in").scope
+}
+
+/// Acts as the first person of a third organisation.
+async fn third(world: &World<'_>) -> Scope {
+    let form = SetUp {
+        organisation_name: "Third".to_owned(),
+        first_name: "Tove".to_owned(),
+        last_name: "Third".to_owned(),
+        login_name: "tove.third".to_owned(),
+        new_password: Secret::new(PASSWORD),
+        ..SetUp::default()
+    };
+    let beginning = Beginning { first: form.parse().expect("a good form"), language: Language::En, is_operator: false };
+    organisations::begin(&world.db, beginning, None).await.expect("an organisation");
+    who(&world.db, &world.signs_in("tove.third", PASSWORD).await).await.expect("signed in").scope
+}
+
+/// What somebody is asked to agree to.
+async fn asked(scope: &Scope) -> Option<Proposal> {
+    accounts::own(scope, String::new(), None).await.expect("a page").proposal
+}
+
+fn answers(proposal: &Proposal) -> AnswerProposal {
+    AnswerProposal { proposal: proposal.id.to_string(), ..AnswerProposal::default() }
+}
+
+async fn agrees(scope: &Scope) -> usher_domain::Result<()> {
+    accounts::agree(scope, &answers(&asked(scope).await.expect("a proposal"))).await
+}
+
+fn these(one: &str, other: &str) -> ProposeLink {
+    ProposeLink { one: one.to_owned(), other: other.to_owned(), ..ProposeLink::default() }
+}
+
+async fn linked_ones(world: &World<'_>) -> i64 {
+    world.one("SELECT count(*) FROM linked_accounts").await
 }
 
 fn unlink(organisation: OrganisationId, user: UserId) -> UnlinkAccount {
@@ -78,24 +136,40 @@ fn switching_is_in_the_audits_of_both_organisations() {
         linked(world).await;
         let karin = world.signs_in("karin.ek", PASSWORD).await;
         switches(&world.db, &karin, world.sodra).await.expect("switched");
-        for (user, kind) in [("karin", "account_linked"), ("bea", "account_linked"), ("karin", "switched_away"), ("bea", "switched_here")] {
-            assert_eq!(events(world, world.id(user), kind).await, 1, "{user} {kind}");
+        for (user, kind, times) in [
+            ("karin", "link_proposed", 1),
+            ("bea", "link_proposed", 1),
+            // each holder's agreement, in both
+            ("karin", "link_agreed", 2),
+            ("bea", "link_agreed", 2),
+            ("karin", "switched_away", 1),
+            ("bea", "switched_here", 1),
+        ] {
+            assert_eq!(events(world, world.id(user), kind).await, times, "{user} {kind}");
         }
         let of: Vec<String> = world
             .all(&format!(
-                "SELECT concat_ws(' ', organisation_id, actor_id, actor_organisation_id) FROM audit_events WHERE event ->> 'kind' IN ('account_linked', 'switched_here')
+                "SELECT concat_ws(' ', organisation_id, actor_id, actor_organisation_id) FROM audit_events WHERE event ->> 'kind' IN ('link_proposed', 'link_agreed', 'switched_here')
                     AND organisation_id = '{}' ORDER BY id",
                 world.sodra
             ))
             .await;
-        let (sodra, sofia, bea) = (world.sodra, world.id("sofia"), world.id("bea"));
-        assert_eq!(of, [format!("{sodra} {sofia} {}", world.northfield), format!("{sodra} {bea} {sodra}")]);
+        let (sodra, north, bea) = (world.sodra, world.northfield, world.id("bea"));
+        let of_north = |who: &str| format!("{sodra} {} {north}", world.id(who));
+        let own = format!("{sodra} {bea} {sodra}");
+        assert_eq!(of, [of_north("sofia"), of_north("karin"), own.clone(), own]);
         let lines = users::page(&world.as_("birgit").await, bea).await.expect("a page").activity;
-        let line = lines.iter().find(|line| matches!(line.event, Event::AccountLinked { .. })).expect("a line");
+        let told = |kind: fn(&Event) -> bool| {
+            let line = lines.iter().find(|line| kind(&line.event)).expect("a line");
+            assert_eq!(line.unit.as_deref(), Some("Northfield Care"));
+            line.who.clone()
+        };
         assert_eq!(
-            (&line.who, line.unit.as_deref()),
-            (&Who::Operator(Some("Sofia Lind (Northfield Care)".to_owned())), Some("Northfield Care"))
+            told(|event| matches!(event, Event::LinkProposed { .. })),
+            Who::Operator(Some("Sofia Lind (Northfield Care)".to_owned()))
         );
+        assert_eq!(told(|event| matches!(event, Event::LinkAgreed { linked: false, .. })), Who::Holder, "who, is not told here");
+        assert_eq!(told(|event| matches!(event, Event::LinkAgreed { linked: true, .. })), Who::Named("Bea Norén".to_owned()));
     });
 }
 
@@ -210,7 +284,9 @@ fn who_resets_an_account_here_does_not_get_into_the_one_elsewhere() {
         assert_eq!(accounts::own(&scope, String::new(), None).await.expect("a page").accounts[0].state, State::Reset);
         let sofia = world.as_("sofia").await;
         assert!(looks(&sofia, "", "").await.people[0].iter().any(|(account, is_trusted)| account.login_name == "karin.ek" && !is_trusted));
-        accounts::link(&sofia, &these("karin.ek", "bea.noren")).await.expect("linked again");
+        accounts::propose(&sofia, &these("karin.ek", "bea.noren")).await.expect("proposed again");
+        agrees(&scope).await.expect("agreed");
+        agrees(&signs_in(world, "bea").await).await.expect("agreed");
         switches(&world.db, &karin, world.sodra).await.expect("trusted again");
     });
 }
@@ -221,7 +297,8 @@ fn nobody_but_the_operators_system_administrator_links_unlinks_or_sees_requests(
         for who in ["maria", "birgit", "karin"] {
             let scope = world.as_(who).await;
             let user = unlink(world.northfield, world.id("karin"));
-            assert_eq!(refusal(accounts::link(&scope, &these("karin.ek", "bea.noren")).await), Refusal::Forbidden, "{who}");
+            assert_eq!(refusal(accounts::propose(&scope, &these("karin.ek", "bea.noren")).await), Refusal::Forbidden, "{who}");
+            assert_eq!(refusal(accounts::withdraw(&scope, &WithdrawProposal::default()).await), Refusal::Forbidden, "{who}");
             assert_eq!(refusal(accounts::unlink(&scope, &user).await), Refusal::Forbidden, "{who}");
             assert_eq!(refusal(accounts::decline(&scope, &DeclineLink::default()).await), Refusal::Forbidden, "{who}");
             assert_eq!(refusal(accounts::page(&scope, Sought::default(), String::new(), None).await), Refusal::Forbidden, "{who}");
@@ -236,15 +313,18 @@ fn nobody_but_the_operators_system_administrator_links_unlinks_or_sees_requests(
             .await;
         let birgit = world.authenticated(&world.token("birgit").await).await.expect("signed in").scope;
         assert!(!birgit.grants().beyond_own(Permission::LinkAccounts));
-        assert_eq!(refusal(accounts::link(&birgit, &these("karin.ek", "bea.noren")).await), Refusal::Forbidden);
+        assert_eq!(refusal(accounts::propose(&birgit, &these("karin.ek", "bea.noren")).await), Refusal::Forbidden);
         // and the server's role, acting for that organisation, is told nothing and links nothing
         let server = world.app().await;
         server.execute_unprepared(&format!("SELECT set_config('app.organisation', '{}', false)", world.sodra)).await.expect("set");
         let found = server.query_all_raw(statement("SELECT * FROM accounts_named('karin.ek')")).await.expect("answers");
         assert!(found.is_empty());
         let (karin, bea) = (world.id("karin"), world.id("bea"));
-        let link = format!("SELECT account_link('{}', '{karin}', '{}', '{bea}', '{bea}', now())", world.northfield, world.sodra);
-        for sql in [link, format!("SELECT account_unlink('{}', '{karin}')", world.northfield)] {
+        let propose = format!(
+            "SELECT link_propose('{}', '{karin}', '{}', '{bea}', '{bea}', '{bea}', now(), now() + interval '1 day')",
+            world.northfield, world.sodra
+        );
+        for sql in [propose, format!("SELECT account_unlink('{}', '{karin}')", world.northfield)] {
             let denied = server.execute_unprepared(&sql).await.expect_err("denied").to_string();
             assert!(denied.contains("insufficient_privilege"), "{denied}");
         }
@@ -255,13 +335,13 @@ fn nobody_but_the_operators_system_administrator_links_unlinks_or_sees_requests(
 fn two_accounts_of_one_organisation_are_never_one_persons() {
     run(async |world| {
         let sofia = world.as_("sofia").await;
-        assert_eq!(problem(accounts::link(&sofia, &these("karin.ek", "vera.stahl")).await, Field::Form), Problem::TwoThere);
+        assert_eq!(problem(accounts::propose(&sofia, &these("karin.ek", "vera.stahl")).await, Field::Form), Problem::TwoThere);
         linked(world).await;
         for (one, other) in [("vera.stahl", "bea.noren"), ("bea.noren", "vera.stahl"), ("karin.ek", "bjorn.dahl")] {
-            assert_eq!(problem(accounts::link(&sofia, &these(one, other)).await, Field::Form), Problem::TwoThere, "{one} {other}");
+            assert_eq!(problem(accounts::propose(&sofia, &these(one, other)).await, Field::Form), Problem::TwoThere, "{one} {other}");
         }
-        assert_eq!(refusal(accounts::link(&sofia, &these("karin.ek", "nobody.here")).await), Refusal::NotFound);
-        assert_eq!(world.one::<i64>("SELECT count(*) FROM linked_accounts").await, 2);
+        assert_eq!(refusal(accounts::propose(&sofia, &these("karin.ek", "nobody.here")).await), Refusal::NotFound);
+        assert_eq!(linked_ones(world).await, 2);
     });
 }
 
@@ -322,7 +402,8 @@ fn a_request_is_answered_and_who_asked_is_told() {
         let sought = Sought { request: first.id.to_string(), ..Sought::default() };
         let page = accounts::page(&sofia, sought, String::new(), None).await.expect("a page");
         assert!(matches!(page.found, Found::Pair(_)), "a request fills the search");
-        accounts::link(&sofia, &LinkAccounts { request: first.id.to_string(), ..these("karin.ek", "bea.noren") }).await.expect("linked");
+        let propose = ProposeLink { request: first.id.to_string(), ..these("karin.ek", "bea.noren") };
+        accounts::propose(&sofia, &propose).await.expect("proposed");
         let decline =
             DeclineLink { request: second.id.to_string(), reason: "I cannot tell who that is".to_owned(), ..DeclineLink::default() };
         accounts::decline(&sofia, &decline).await.expect("declined");
@@ -361,5 +442,338 @@ fn a_refusal_is_kept_in_the_organisation_one_acts_for_alone() {
         audit::refused(&scope, "/users", "forbidden").await.expect("kept");
         let kept: Vec<String> = world.all("SELECT organisation_id::text FROM audit_events WHERE event ->> 'kind' = 'refused'").await;
         assert_eq!(kept, [world.sodra.to_string()]);
+    });
+}
+
+/// Through which account each event of a kind was caused, as `user organisation`; empty for none.
+async fn through(world: &World<'_>, kind: &str) -> Vec<String> {
+    let sql = format!("SELECT concat_ws(' ', through_id, through_organisation_id) FROM audit_events WHERE kind = '{kind}' ORDER BY id");
+    world.all(&sql).await
+}
+
+#[test]
+fn what_was_done_in_a_switched_session_named_the_account_it_was_switched_to_alone() {
+    run(async |world| {
+        linked(world).await;
+        let karin = world.signs_in("karin.ek", PASSWORD).await;
+        let switched = switches(&world.db, &karin, world.sodra).await.expect("switched");
+        let bea = who(&world.db, &switched).await.expect("signed in").scope;
+        let form = EditProfile { phone: "070-123 45 67".to_owned(), ..EditProfile::default() };
+        profile::edit(&bea, &form).await.expect("saved");
+        audit::refused(&bea, "/users", "forbidden").await.expect("kept");
+        let back = switches(&world.db, &switched, world.northfield).await.expect("switched back");
+        let karin = who(&world.db, &back).await.expect("signed in").scope;
+        profile::edit(&karin, &form).await.expect("saved");
+        let root = format!("{} {}", world.id("karin"), world.northfield);
+        let none = String::new();
+        assert_eq!(through(world, "profile_edited").await, [root.clone(), none.clone()], "there, and not at home again");
+        assert_eq!(through(world, "refused").await, [root.as_str()]);
+        assert_eq!(through(world, "switched_here").await, [root.clone(), none.clone()], "the first act there, too");
+        assert_eq!(through(world, "switched_away").await, [none, root], "and the last");
+        let lines = users::page(&world.as_("birgit").await, world.id("bea")).await.expect("a page").activity;
+        let line = lines.iter().find(|line| matches!(line.event, Event::ProfileEdited { .. })).expect("a line");
+        let account = Through { name: "Karin Ek".to_owned(), organisation: "Northfield Care".to_owned() };
+        assert_eq!((&line.who, &line.through), (&Who::Named("Bea Norén".to_owned()), &Some(account)));
+        let (birgit, bea) = (world.as_("birgit").await, world.id("bea").to_string());
+        let all = history::page(&birgit, Subject::User, &bea, HistoryQuery::default()).await.expect("a page");
+        assert!(all.lines.contains(line), "on the page of all of it, too");
+    });
+}
+
+#[test]
+fn how_a_switched_session_ended_named_the_account_it_was_switched_to_alone() {
+    run(async |world| {
+        linked(world).await;
+        let root = format!("{} {}", world.id("karin"), world.northfield);
+        for by_itself in [true, false] {
+            let karin = world.signs_in("karin.ek", PASSWORD).await;
+            let switched = switches(&world.db, &karin, world.sodra).await.expect("switched");
+            if by_itself {
+                let bea = who(&world.db, &switched).await.expect("signed in").scope;
+                sessions::sign_out(&bea, &switched).await.expect("signed out");
+            } else {
+                // somebody signs in over it
+                sessions::end_former(&world.db.visitor(world.db.new_id()), &switched).await.expect("ended");
+            }
+        }
+        assert_eq!(through(world, "signed_out").await, [root.as_str(), root.as_str()]);
+    });
+}
+
+#[test]
+fn what_was_only_counted_in_a_switched_session_was_written_as_the_accounts_own() {
+    run(async |world| {
+        linked(world).await;
+        let most = Limit::RepeatedEvents.most();
+        let own = who(&world.db, &world.signs_in("bea.noren", PASSWORD).await).await.expect("signed in").scope;
+        let karin = world.signs_in("karin.ek", PASSWORD).await;
+        let switched = switches(&world.db, &karin, world.sodra).await.expect("switched");
+        let switched = who(&world.db, &switched).await.expect("signed in").scope;
+        for scope in [&own, &switched] {
+            for _ in 0..=most {
+                audit::refused(scope, "/users", "forbidden").await.expect("counted");
+            }
+        }
+        audit::write_repeated(&world.later(TimeDelta::hours(1))).await.expect("written");
+        let root = format!("{} {}", world.id("karin"), world.northfield);
+        let mut written = through(world, "repeated").await;
+        written.sort();
+        assert_eq!(written, [String::new(), root], "each by the account that signed in");
+    });
+}
+
+#[test]
+fn an_organisation_is_told_of_accounts_elsewhere_that_acted_in_it_alone() {
+    run(async |world| {
+        linked(world).await;
+        let karin = world.signs_in("karin.ek", PASSWORD).await;
+        switches(&world.db, &karin, world.sodra).await.expect("switched");
+        let server = world.app().await;
+        let asked = "SELECT name FROM audit_through(ARRAY(SELECT id FROM audit_events))";
+        for (organisation, names) in [(world.sodra, 1), (world.northfield, 0)] {
+            server.execute_unprepared(&format!("SELECT set_config('app.organisation', '{organisation}', false)")).await.expect("set");
+            assert_eq!(server.query_all_raw(statement(asked)).await.expect("answers").len(), names);
+        }
+        let named: Vec<String> = world.all("SELECT id::text FROM audit_events WHERE through_id IS NOT NULL").await;
+        let asked = format!("SELECT name FROM audit_through(ARRAY['{}'::uuid])", named[0]);
+        assert!(server.query_all_raw(statement(&asked)).await.expect("answers").is_empty(), "nor by guessing an event");
+    });
+}
+
+#[test]
+fn a_system_administrator_linked_their_own_account_with_a_tenants_administrator() {
+    run(async |world| {
+        world.token("birgit").await;
+        let sofia = world.as_("sofia").await;
+        let own = these("sofia.lind", "birgit.akesson");
+        assert_eq!(problem(accounts::propose(&sofia, &own).await, Field::Form), Problem::OwnAccount);
+        // nor an account that is linked with theirs
+        third(world).await;
+        world
+            .owner_runs(&format!(
+                "INSERT INTO linked_accounts (organisation_id, user_id, person_id, linked_at)
+                    SELECT organisation_id, id, '{0}', now() FROM users WHERE id IN ('{0}', '{1}')",
+                world.id("sofia"),
+                world.id("bea")
+            ))
+            .await;
+        assert_eq!(problem(accounts::propose(&sofia, &these("bea.noren", "tove.third")).await, Field::Form), Problem::OwnAccount);
+        assert_eq!(linked_ones(world).await, 2, "and nothing was linked");
+        assert_eq!(world.one::<i64>("SELECT count(*) FROM link_proposals").await, 0);
+    });
+}
+
+#[test]
+fn accounts_were_linked_without_asking_their_holders() {
+    run(async |world| {
+        world.token("bea").await;
+        world.token("karin").await;
+        proposed(world, "karin.ek", "bea.noren").await;
+        let token = world.signs_in("karin.ek", PASSWORD).await;
+        let karin = who(&world.db, &token).await.expect("signed in").scope;
+        let page = accounts::own(&karin, String::new(), None).await.expect("a page");
+        let proposal = page.proposal.expect("a proposal");
+        let bea = Party { name: "Bea Norén".to_owned(), organisation_name: "Södra Omsorg".to_owned(), has_agreed: false };
+        assert_eq!((proposal.others.as_slice(), proposal.has_agreed), (&[bea][..], false));
+        assert!(page.accounts.is_empty());
+        accounts::agree(&karin, &answers(&proposal)).await.expect("agreed");
+        assert_eq!(problem(accounts::agree(&karin, &answers(&proposal)).await, Field::Form), Problem::ProposalGone, "once");
+        assert!(asked(&karin).await.expect("it still waits").has_agreed);
+        assert_eq!(linked_ones(world).await, 0, "one of two is not enough");
+        assert_eq!(refusal(switches(&world.db, &token, world.sodra).await), Refusal::NotFound);
+        // nobody else answers for the other holder
+        let stranger = world.as_("bo").await;
+        assert_eq!(problem(accounts::agree(&stranger, &answers(&proposal)).await, Field::Form), Problem::ProposalGone);
+        let bea = signs_in(world, "bea").await;
+        assert!(asked(&bea).await.expect("a proposal").others[0].has_agreed);
+        agrees(&bea).await.expect("agreed");
+        assert!(asked(&bea).await.is_none(), "answered");
+        switches(&world.db, &token, world.sodra).await.expect("switched");
+    });
+}
+
+#[test]
+fn a_proposal_is_over_when_a_holder_declines_it_an_administrator_withdraws_it_or_its_time_is_over() {
+    run(async |world| {
+        world.token("bea").await;
+        world.token("karin").await;
+        let (sofia, bea) = (world.as_("sofia").await, signs_in(world, "bea").await);
+        let karin = signs_in(world, "karin").await;
+        proposed(world, "karin.ek", "bea.noren").await;
+        let twice = accounts::propose(&sofia, &these("karin.ek", "bea.noren")).await;
+        assert_eq!(problem(twice, Field::Form), Problem::ProposedAlready);
+        agrees(&karin).await.expect("agreed");
+        let [waits] = &looks(&sofia, "", "").await.proposals[..] else { panic!("one proposal") };
+        let agreed: Vec<_> = waits.accounts.iter().map(|(account, agreed)| (account.login_name.as_str(), *agreed)).collect();
+        assert_eq!(agreed, [("karin.ek", true), ("bea.noren", false)]);
+        let first = asked(&bea).await.expect("a proposal");
+        accounts::decline_proposal(&bea, &answers(&first)).await.expect("declined");
+        assert!(asked(&karin).await.is_none(), "over for both");
+        for user in ["karin", "bea"] {
+            assert_eq!(events(world, world.id(user), "link_declined").await, 1, "{user}");
+        }
+
+        proposed(world, "karin.ek", "bea.noren").await;
+        let withdraw = WithdrawProposal { proposal: asked(&bea).await.expect("a proposal").id.to_string(), ..WithdrawProposal::default() };
+        accounts::withdraw(&sofia, &withdraw).await.expect("withdrawn");
+        assert_eq!(problem(accounts::withdraw(&sofia, &withdraw).await, Field::Form), Problem::ProposalGone);
+        assert!(asked(&bea).await.is_none() && looks(&sofia, "", "").await.proposals.is_empty());
+        assert_eq!(events(world, world.id("bea"), "link_withdrawn").await, 1);
+
+        proposed(world, "karin.ek", "bea.noren").await;
+        let last = answers(&asked(&bea).await.expect("a proposal"));
+        let later = world.later(TimeDelta::days(7));
+        let bea = who(&later, &tries(&later, "bea.noren", PASSWORD, ADDRESS).await.expect("signed in")).await;
+        let bea = bea.expect("signed in").scope;
+        assert!(asked(&bea).await.is_none());
+        assert_eq!(problem(accounts::agree(&bea, &last).await, Field::Form), Problem::ProposalGone);
+        assert_eq!(linked_ones(world).await, 0);
+        // and one that nobody swept yet is in nobody's way
+        let sofia = tries(&later, "sofia.lind", PASSWORD, ADDRESS).await.expect("signed in");
+        let sofia = who(&later, &sofia).await.expect("signed in").scope;
+        accounts::propose(&sofia, &these("karin.ek", "bea.noren")).await.expect("proposed again");
+    });
+}
+
+#[test]
+fn whoever_came_by_switching_does_not_agree_for_the_account_they_came_to() {
+    run(async |world| {
+        linked(world).await;
+        let tove = third(world).await;
+        proposed(world, "bea.noren", "tove.third").await;
+        let karin = world.signs_in("karin.ek", PASSWORD).await;
+        let scope = who(&world.db, &karin).await.expect("signed in").scope;
+        assert_eq!(asked(&scope).await.expect("karin is linked with bea, and asked as well").others.len(), 2);
+        let switched = switches(&world.db, &karin, world.sodra).await.expect("switched");
+        let bea = who(&world.db, &switched).await.expect("signed in").scope;
+        let page = accounts::own(&bea, String::new(), None).await.expect("a page");
+        assert!(page.is_switched);
+        let form = answers(&page.proposal.expect("a proposal"));
+        assert_eq!(refusal(accounts::agree(&bea, &form).await), Refusal::Forbidden);
+        assert_eq!(refusal(accounts::decline_proposal(&bea, &form).await), Refusal::Forbidden);
+        // karin could go on with tove's account as well, so all three holders agree
+        for holder in [&tove, &signs_in(world, "bea").await] {
+            agrees(holder).await.expect("agreed");
+            assert_eq!(linked_ones(world).await, 2);
+        }
+        agrees(&signs_in(world, "karin").await).await.expect("agreed");
+        assert_eq!(linked_ones(world).await, 3);
+    });
+}
+
+#[test]
+fn who_resets_an_account_agrees_to_no_link_in_its_name() {
+    run(async |world| {
+        world.token("bea").await;
+        world.token("karin").await;
+        proposed(world, "karin.ek", "bea.noren").await;
+        let bea = signs_in(world, "bea").await;
+        agrees(&bea).await.expect("agreed");
+        let temporary = SetTemporaryPassword {
+            user: world.id("karin").to_string(),
+            temporary_password: Secret::new(TEMPORARY),
+            ..SetTemporaryPassword::default()
+        };
+        users::set_temporary_password(&world.as_("maria").await, &temporary).await.expect("set");
+        assert!(asked(&bea).await.is_none(), "what bea agreed to is over");
+        // proposed anew, who has the temporary password chooses one of their own first
+        proposed(world, "karin.ek", "bea.noren").await;
+        let id = asked(&bea).await.expect("a proposal");
+        let karin = who(&world.db, &world.signs_in("karin.ek", TEMPORARY).await).await.expect("signed in").scope;
+        assert_eq!(problem(accounts::agree(&karin, &answers(&id)).await, Field::Form), Problem::ProposalGone);
+    });
+}
+
+/// To whom mails of a kind go, and what they name.
+async fn mails(world: &World<'_>, kind: &str) -> Vec<(String, String)> {
+    let claimed = outbox::claim(&world.db, 50).await.expect("claims");
+    let of = claimed.into_iter().filter(|mail| serde_json::to_value(&mail.mail).expect("JSON")["kind"] == kind);
+    let mut of: Vec<_> = of.map(|mail| (mail.address.unwrap_or_default(), mail.about.unwrap_or_default())).collect();
+    of.sort();
+    of
+}
+
+#[test]
+fn nobody_was_told_that_their_account_was_to_be_linked_was_linked_switched_to_or_unlinked() {
+    run(async |world| {
+        world.owner_runs("UPDATE users SET email = login_name || '@example.org' WHERE login_name IN ('karin.ek', 'bea.noren')").await;
+        let both = [("bea.noren@example.org", "Northfield Care"), ("karin.ek@example.org", "Södra Omsorg")];
+        let both: Vec<_> = both.map(|(to, other)| (to.to_owned(), other.to_owned())).into();
+        world.token("bea").await;
+        world.token("karin").await;
+        proposed(world, "karin.ek", "bea.noren").await;
+        assert_eq!(mails(world, "link_proposed").await, both);
+        agrees(&signs_in(world, "karin").await).await.expect("agreed");
+        assert!(mails(world, "accounts_linked").await.is_empty(), "not before both have agreed");
+        agrees(&signs_in(world, "bea").await).await.expect("agreed");
+        assert_eq!(mails(world, "accounts_linked").await, both);
+        let mut told = 0;
+        for _ in 0..Limit::SwitchMails.most() + 2 {
+            let karin = world.signs_in("karin.ek", PASSWORD).await;
+            let switched = switches(&world.db, &karin, world.sodra).await.expect("switched");
+            switches(&world.db, &switched, world.northfield).await.expect("switched back");
+            let mails = mails(world, "switched_to").await;
+            assert!(mails.iter().all(|mail| *mail == both[0]), "karin signed in herself: {mails:?}");
+            told += mails.len();
+        }
+        assert_eq!(told, Limit::SwitchMails.most() as usize, "switching back and forth floods no mailbox");
+        accounts::unlink(&world.as_("sofia").await, &unlink(world.northfield, world.id("karin"))).await.expect("unlinked");
+        assert_eq!(mails(world, "account_unlinked").await, both);
+    });
+}
+
+#[test]
+fn a_holder_could_not_take_back_that_they_agreed() {
+    run(async |world| {
+        linked(world).await;
+        let (karin, bea) = (world.signs_in("karin.ek", PASSWORD).await, signs_in(world, "bea").await);
+        let switched = switches(&world.db, &karin, world.sodra).await.expect("switched");
+        let by_switching = who(&world.db, &switched).await.expect("signed in").scope;
+        assert_eq!(refusal(accounts::leave(&by_switching, &LeaveLink::default()).await), Refusal::Forbidden);
+        accounts::leave(&bea, &LeaveLink::default()).await.expect("left");
+        assert_eq!(linked_ones(world).await, 0);
+        assert!(who(&world.db, &switched).await.is_none(), "what was switched ended at once");
+        accounts::leave(&bea, &LeaveLink::default()).await.expect("there is nothing to leave");
+        for user in ["karin", "bea"] {
+            assert_eq!(events(world, world.id(user), "account_unlinked").await, 1, "{user}");
+        }
+        let lines = users::page(&world.as_("maria").await, world.id("karin")).await.expect("a page").activity;
+        let line = lines.iter().find(|line| matches!(line.event, Event::AccountUnlinked { .. })).expect("a line");
+        assert_eq!(line.who, Who::Holder);
+        // and a link that is proposed with an account ends with the link it stands on
+        third(world).await;
+        linked(world).await;
+        proposed(world, "bea.noren", "tove.third").await;
+        agrees(&bea).await.expect("agreed");
+        accounts::leave(&bea, &LeaveLink::default()).await.expect("left");
+        assert!(asked(&bea).await.is_none());
+    });
+}
+
+#[test]
+fn links_from_before_holders_were_asked_are_proposals_and_what_was_switched_by_them_ended() {
+    run(async |world| {
+        linked(world).await;
+        world.owner_runs(&format!("UPDATE users SET email = 'bea@example.org' WHERE id = '{}'", world.id("bea"))).await;
+        let karin = world.signs_in("karin.ek", PASSWORD).await;
+        let switched = switches(&world.db, &karin, world.sodra).await.expect("switched");
+        let own = world.signs_in("karin.ek", PASSWORD).await;
+        world
+            .owner_runs(
+                "DROP TABLE link_proposals;
+                DROP FUNCTION link_propose, link_agree, link_decline, link_withdraw, link_proposal_of, link_proposals_open;
+                CREATE FUNCTION account_link() RETURNS void LANGUAGE sql AS '';
+                DELETE FROM outbox;
+                DELETE FROM seaql_migrations WHERE version = 'm20261201_000002_link_consent'",
+            )
+            .await;
+        Migrator::up(&world.owner, None).await.expect("migrates");
+        assert_eq!(linked_ones(world).await, 0);
+        assert!(who(&world.db, &switched).await.is_none(), "nobody agreed to what it stands on");
+        let karin = who(&world.db, &own).await.expect("who signed in to the account itself stays").scope;
+        agrees(&karin).await.expect("agreed");
+        assert_eq!(mails(world, "link_proposed").await, [("bea@example.org".to_owned(), "Northfield Care".to_owned())]);
+        agrees(&signs_in(world, "bea").await).await.expect("agreed");
+        assert_eq!(linked_ones(world).await, 2);
     });
 }

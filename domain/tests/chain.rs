@@ -82,6 +82,8 @@ fn a_changed_row_is_found_whatever_was_changed() {
             "actor_organisation_id = gen_random_uuid()",
             "subject_id = gen_random_uuid()",
             "request_id = gen_random_uuid()",
+            "through_id = gen_random_uuid()",
+            "through_organisation_id = gen_random_uuid()",
         ] {
             world.owner_runs(&format!("CREATE TABLE before AS SELECT * FROM audit_events WHERE id = '{row}'")).await;
             world.owner_runs(&format!("UPDATE audit_events SET {change} WHERE id = '{row}'")).await;
@@ -89,7 +91,8 @@ fn a_changed_row_is_found_whatever_was_changed() {
             world
                 .owner_runs(
                     "UPDATE audit_events e SET event = b.event, at = b.at, actor_id = b.actor_id, subject_id = b.subject_id,
-                        actor_organisation_id = b.actor_organisation_id, request_id = b.request_id FROM before b WHERE b.id = e.id;
+                        actor_organisation_id = b.actor_organisation_id, request_id = b.request_id,
+                        through_id = b.through_id, through_organisation_id = b.through_organisation_id FROM before b WHERE b.id = e.id;
                     DROP TABLE before",
                 )
                 .await;

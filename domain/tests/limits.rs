@@ -71,6 +71,7 @@ async fn counted_for(world: &World<'_>, limit: Limit) -> Option<String> {
             world.id("maria").to_string()
         }
         Limit::MailsAboutPerson | Limit::Switches => world.id("sofia").to_string(),
+        Limit::SwitchMails => world.id("bea").to_string(),
         Limit::MailsToAddress => "victim@bomb.example".to_owned(),
         Limit::CrossSite | Limit::DraftsOfVisitors | Limit::ThrottledSignIns => ADDRESS.to_owned(),
         // a person is counted by the mark their drafts carry
@@ -121,6 +122,15 @@ async fn once(world: &World<'_>, db: &Db, limit: Limit) -> bool {
             // no account there is linked; it was counted before that was looked at
             accounts::switch(&sofia, &session, &world.sodra.to_string()).await.map(|_| ())
         }
+        Limit::SwitchMails => {
+            let told = "SELECT count(*) FROM outbox WHERE mail ->> 'kind' = 'switched_to'";
+            let before: i64 = world.one(told).await;
+            let session = tries(db, "karin.ek", PASSWORD, ADDRESS).await.expect("signed in");
+            let karin = db.authenticate(&session, db.new_id()).await.expect("answers").expect("signed in").scope;
+            // beyond the limit it is not mailed, and switched all the same
+            accounts::switch(&karin, &session, &world.sodra.to_string()).await.expect("switched");
+            return world.one::<i64>(told).await > before;
+        }
         Limit::MailsAboutPerson => {
             let sofia = acts(world, "sofia", db).await;
             let form = ChangeEmail {
@@ -163,8 +173,20 @@ async fn once(world: &World<'_>, db: &Db, limit: Limit) -> bool {
 #[test]
 fn every_limit_refuses_the_one_too_many_and_lets_the_next_through_when_its_time_is_over() {
     run(async |world| {
-        world.token("karin").await;
-        world.token("maria").await;
+        for who in ["karin", "maria", "bea"] {
+            world.token(who).await;
+        }
+        world.owner_runs(&format!("UPDATE users SET email = 'bea@example.org' WHERE id = '{}'", world.id("bea"))).await;
+        world
+            .owner_runs(&format!(
+                "INSERT INTO linked_accounts (organisation_id, user_id, person_id, linked_at)
+                    VALUES ('{0}', '{1}', '{1}', now()), ('{2}', '{3}', '{1}', now())",
+                world.northfield,
+                world.id("karin"),
+                world.sodra,
+                world.id("bea")
+            ))
+            .await;
         for limit in Limit::ALL.iter().copied() {
             let Some(who) = counted_for(world, limit).await else { continue };
             let name = limit.code();
@@ -244,6 +266,10 @@ fn number(mail: &Mail) -> usize {
         Mail::ReferralMoved { .. } => 7,
         Mail::ColleagueArchived { .. } => 8,
         Mail::AdministratorManaged { .. } => 9,
+        Mail::LinkProposed { .. } => 10,
+        Mail::AccountsLinked { .. } => 11,
+        Mail::AccountUnlinked { .. } => 12,
+        Mail::SwitchedTo { .. } => 13,
     }
 }
 
@@ -262,6 +288,10 @@ fn every_kind_of_mail_is_documented_with_its_limits() {
         Mail::ReferralMoved { referral: ReferralId(id) },
         Mail::ColleagueArchived { user: usher_types::UserId(id), clients: 0 },
         Mail::AdministratorManaged { user: usher_types::UserId(id), act: AdministratorAct::Archive, by: usher_types::UserId(id) },
+        Mail::LinkProposed { with: Vec::new() },
+        Mail::AccountsLinked { with: Vec::new() },
+        Mail::AccountUnlinked { with: Vec::new() },
+        Mail::SwitchedTo { with: Vec::new() },
     ];
     let document = document();
     for (place, mail) in kinds.iter().enumerate() {

@@ -245,6 +245,7 @@ const OTHERS: &[&str] = &[
     "created_at",
     "asked_at",
     "moved_at",
+    "expires_at",
     "starts_at",
     "next_at",
     "counted_to",

@@ -2,8 +2,9 @@
 
 use chrono::TimeDelta;
 use usher_domain::drafts::{Body, Browser, Sender};
-use usher_domain::{clients, drafts, outbox, sweep, users};
+use usher_domain::{accounts, clients, drafts, outbox, sweep, users};
 use usher_types::Refusal;
+use usher_types::accounts::ProposeLink;
 use usher_types::clients::MoveCaseload;
 use usher_types::session::SignIn;
 use usher_types::users::NewUser;
@@ -11,10 +12,10 @@ use usher_types::users::NewUser;
 use crate::clients::client;
 use crate::support::{PASSWORD, World, new_user, refusal, run, tries};
 
-const TABLES: [&str; 5] = ["sessions", "tokens", "throttles", "drafts", "caseload_moves"];
+const TABLES: [&str; 6] = ["sessions", "tokens", "throttles", "drafts", "caseload_moves", "link_proposals"];
 
-async fn counts(world: &World<'_>) -> [i64; 5] {
-    let mut counts = [0; 5];
+async fn counts(world: &World<'_>) -> [i64; 6] {
+    let mut counts = [0; 6];
     for (count, table) in counts.iter_mut().zip(TABLES) {
         *count = world.one(&format!("SELECT count(*) FROM {table}")).await;
     }
@@ -36,6 +37,8 @@ async fn fill(world: &World<'_>) {
     let moved = MoveCaseload { user: karin.to_string(), all: "on".to_owned(), to: sven.to_string(), ..MoveCaseload::default() };
     clients::move_on(&maria, &moved).await.expect("moved");
     outbox::claim(&world.db, 1).await.expect("claims");
+    let proposed = ProposeLink { one: "karin.ek".to_owned(), other: "bea.noren".to_owned(), ..ProposeLink::default() };
+    accounts::propose(&world.as_("sofia").await, &proposed).await.expect("proposed");
     let browser = Browser::new().expect("randomness");
     let body = Body::of(SignIn::default(), Some(Refusal::WrongLogin)).expect("JSON");
     drafts::keep(&world.db, &browser, Sender::Visitor("192.0.2.2".to_owned()), body).await.expect("answers").expect("kept");
@@ -49,13 +52,13 @@ fn what_is_alive_is_not_swept_away_and_what_is_dead_is() {
     run(async |world| {
         fill(world).await;
         assert!(!sweep::expired(&world.db, 1_000).await.expect("sweeps"));
-        assert_eq!(counts(world).await, [1, 1, 2, 1, 1], "the address and the account are counted");
+        assert_eq!(counts(world).await, [1, 1, 2, 1, 1, 2], "the address and the account are counted");
         for (after, left) in [
-            (TimeDelta::minutes(59), [1, 1, 2, 1, 1]),
-            (TimeDelta::minutes(60), [0, 1, 2, 1, 1]),
-            (TimeDelta::hours(24), [0, 1, 2, 0, 0]),
-            (TimeDelta::hours(24) + TimeDelta::seconds(1), [0, 1, 0, 0, 0]),
-            (TimeDelta::days(7), [0, 0, 0, 0, 0]),
+            (TimeDelta::minutes(59), [1, 1, 2, 1, 1, 2]),
+            (TimeDelta::minutes(60), [0, 1, 2, 1, 1, 2]),
+            (TimeDelta::hours(24), [0, 1, 2, 0, 0, 2]),
+            (TimeDelta::hours(24) + TimeDelta::seconds(1), [0, 1, 0, 0, 0, 2]),
+            (TimeDelta::days(7), [0, 0, 0, 0, 0, 0]),
         ] {
             sweep::expired(&world.later(after), 1_000).await.expect("sweeps");
             assert_eq!(counts(world).await, left, "after {after}");
@@ -75,6 +78,6 @@ fn a_sweep_takes_no_more_than_it_was_told_and_says_that_there_may_be_more() {
             assert_eq!(world.one::<i64>("SELECT count(*) FROM throttles").await, 25 - 10 * sweeps);
             sweeps += 1;
         }
-        assert_eq!((sweeps, counts(world).await), (3, [0, 0, 0, 0, 0]));
+        assert_eq!((sweeps, counts(world).await), (3, [0, 0, 0, 0, 0, 0]));
     });
 }

@@ -1,6 +1,6 @@
-// Accounts of one person in several organisations: asked for, linked, switched between, unlinked; and two tabs that act for two.
+// Accounts of one person in several organisations: asked for, proposed, agreed to, switched between, unlinked; and two tabs that act for two.
 import { type APIRequestContext } from '@playwright/test';
-import { create, post, settleIn } from '../harness/forms.ts';
+import { create, post, settleIn, signIn } from '../harness/forms.ts';
 import { PASSWORD, demo, person, unique } from '../harness/people.ts';
 import { AnyPage, Frame } from '../pages/page.ts';
 import { NewUserPage, UserPage } from '../pages/users.ts';
@@ -30,11 +30,21 @@ async function other(stranger: () => Promise<APIRequestContext>): Promise<APIReq
   return request;
 }
 
-async function link(office: APIRequestContext, one: string, two: string): Promise<void> {
-  await post(office, `/organisations/links?one=${one}&other=${two}`, 'link_accounts', {});
+/** A holder agrees to a link, signed in to their own account, without a browser. */
+async function agree(stranger: () => Promise<APIRequestContext>, holder: Colleague): Promise<void> {
+  const request = await stranger();
+  await signIn(request, { loginName: holder.loginName, password: PASSWORD });
+  await post(request, '/profile/accounts', 'agree_to_link', {});
 }
 
-test('an administrator asks for a link, a System administrator looks and links, and the person switches @core', async ({ page, as, office, stranger }) => {
+/** A System administrator proposes a link, and both holders agree. */
+async function link(office: APIRequestContext, stranger: () => Promise<APIRequestContext>, here: Colleague, there: Colleague): Promise<void> {
+  await post(office, `/organisations/links?one=${here.loginName}&other=${there.loginName}`, 'propose_link', {});
+  await agree(stranger, here);
+  await agree(stranger, there);
+}
+
+test('an administrator asks for a link, a System administrator proposes it, the person agrees in both accounts and switches @core', async ({ page, as, office, stranger }) => {
   const elsewhere = await other(stranger);
   const { here, there } = await both(office, elsewhere, stranger);
   await as(demo.administrator);
@@ -54,16 +64,30 @@ test('an administrator asks for a link, a System administrator looks and links, 
   await ask.main.getByRole('link', { name: `Look at the request for ${here.name}` }).click();
   await expect(ask.main).toContainText('Is this one person?');
   await expect(ask.main).toContainText('She works nights there');
-  await ask.button('Link these accounts').click();
-  await expect(ask.banner).toContainText('The accounts were linked');
-  const theirs = new UserPage(page);
-  await theirs.open(here.id);
-  await expect(theirs.detail('Linked accounts')).toContainText(there.loginName);
+  await ask.button('Propose link').click();
+  await expect(ask.banner).toContainText('The holders were asked to agree');
+  await expect(ask.main.getByRole('button', { name: `Withdraw the proposal: ${here.name}` }).first()).toBeVisible();
   await page.goto(`/users/${here.id}/links`);
-  await expect(ask.main.locator('.badge', { hasText: 'Linked' })).toBeVisible();
+  await expect(ask.main.locator('.badge', { hasText: 'Approved' })).toBeVisible();
+  await expect(ask.main, 'nothing is linked before both have agreed').toContainText('No account elsewhere is linked');
 
   await as({ loginName: here.loginName, password: PASSWORD });
   const frame = new Frame(page);
+  await page.goto('/profile');
+  await frame.main.getByRole('link', { name: 'Your organisations' }).click();
+  await expect(frame.main.getByRole('heading', { name: 'Link your accounts?' })).toBeVisible();
+  await frame.main.getByRole('button', { name: 'Agree', exact: true }).click();
+  await expect(frame.banner).toContainText('You have agreed');
+  await expect(frame.main.getByRole('button', { name: 'Agree', exact: true })).toHaveCount(0);
+  await expect(frame.main.getByRole('button', { name: /^Switch to / })).toHaveCount(0);
+  await agree(stranger, there);
+
+  await as(demo.administrator);
+  const theirs = new UserPage(page);
+  await theirs.open(here.id);
+  await expect(theirs.detail('Linked accounts')).toContainText(there.loginName);
+
+  await as({ loginName: here.loginName, password: PASSWORD });
   await page.goto('/');
   const own = await page.locator('.bar .org').innerText();
   await frame.ownMenu.click();
@@ -72,6 +96,8 @@ test('an administrator asks for a link, a System administrator looks and links, 
   await expect(page.locator('.bar .org')).not.toHaveText(own);
   await frame.go('Users');
   await expect(page.getByRole('main')).not.toContainText(here.name);
+  const history = await (await elsewhere.get(`/users/${there.id}/history`)).text();
+  expect(history, 'the audit there names the account that signed in').toContain(`, via ${here.name} hos ${own}`);
   await frame.ownMenu.click();
   await page.getByRole('button', { name: `Switch to ${own}` }).click();
   await expect(page.locator('.bar .org')).toHaveText(own);
@@ -80,7 +106,7 @@ test('an administrator asks for a link, a System administrator looks and links, 
 test('unlinking ends what was switched at once', async ({ page, as, office, stranger }) => {
   const elsewhere = await other(stranger);
   const { here, there } = await both(office, elsewhere, stranger);
-  await link(office, here.loginName, there.loginName);
+  await link(office, stranger, here, there);
   await as({ loginName: here.loginName, password: PASSWORD });
   await page.goto('/profile/accounts');
   const accounts = new Frame(page);
@@ -103,7 +129,7 @@ test('unlinking ends what was switched at once', async ({ page, as, office, stra
 test('two tabs that act for two organisations: what is sent by the wrong one is refused, kept, and done after switching back', { tag: '@island' }, async ({ page, as, context, office, stranger, expectRefusal, javaScriptEnabled }) => {
   const elsewhere = await other(stranger);
   const { here, there } = await both(office, elsewhere, stranger);
-  await link(office, here.loginName, there.loginName);
+  await link(office, stranger, here, there);
   await as({ loginName: here.loginName, password: PASSWORD });
   const form = new NewUserPage(page);
   await form.open();

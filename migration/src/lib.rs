@@ -27,8 +27,10 @@ mod m20261128_000003_domains;
 mod m20261129_000001_sign_in_ends;
 mod m20261129_000002_not_told;
 mod m20261130_000001_operator_fixed;
-mod m20261201_000001_secrets_taken;
+mod m20261201_000001_audit_through;
 mod m20261201_000001_operators_here;
+mod m20261201_000001_secrets_taken;
+mod m20261201_000002_link_consent;
 mod m20261201_000002_portal;
 mod rows;
 mod tenant;
@@ -72,6 +74,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261201_000001_secrets_taken::Migration),
             Box::new(m20261201_000001_operators_here::Migration),
             Box::new(m20261201_000002_portal::Migration),
+            Box::new(m20261201_000001_audit_through::Migration),
+            Box::new(m20261201_000002_link_consent::Migration),
         ]
     }
 }

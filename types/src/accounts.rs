@@ -1,5 +1,5 @@
-//! Accounts of one person in several organisations (S13): linked by a System administrator, switched between by the person, asked
-//! for by who manages one of them.
+//! Accounts of one person in several organisations (S13): an administrator asks for a link, a System administrator proposes it, the
+//! holders of all accounts agree, and the person switches between them.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -40,8 +40,8 @@ form! {
 }
 
 form! {
-    /// Links two accounts of one person.
-    LinkAccounts shown at |form| sought(&form.one, &form.other, &form.request);
+    /// Proposes to the holders of two accounts to link them.
+    ProposeLink shown at |form| sought(&form.one, &form.other, &form.request);
     text {
         /// The login name of one.
         one,
@@ -61,6 +61,29 @@ form! {
         /// Why not, for who asked.
         reason,
     }
+}
+
+form! {
+    /// Agrees to a proposal as the holder of one of its accounts, or declines it.
+    AnswerProposal shown at |_form| "/profile/accounts".to_owned();
+    text {
+        /// Which.
+        proposal,
+    }
+}
+
+form! {
+    /// Withdraws a proposal.
+    WithdrawProposal shown at |_form| LINKS.to_owned();
+    text {
+        /// Which.
+        proposal,
+    }
+}
+
+form! {
+    /// Takes one's own account out of the linked ones.
+    LeaveLink shown at |_form| "/profile/accounts".to_owned();
 }
 
 form! {
@@ -153,10 +176,49 @@ pub struct Account {
 pub struct AccountsPage {
     /// Those linked with the one acted with.
     pub accounts: Vec<Account>,
+    /// What its holder is asked to agree to.
+    pub proposal: Option<Proposal>,
+    /// Whether the session was switched from another account: answers are given by who signed in to this one.
+    pub is_switched: bool,
     /// The page to open after switching; empty for the first one.
     pub next: String,
     /// Why the last attempt was refused.
     pub refusal: Option<Refusal>,
+}
+
+/// A proposal to link, as the holder of one of its accounts sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Proposal {
+    /// Which.
+    pub id: Uuid,
+    /// The other accounts.
+    pub others: Vec<Party>,
+    /// Whether the holder has agreed.
+    pub has_agreed: bool,
+    /// When it ends unanswered.
+    pub expires: When,
+}
+
+/// An account that is to be linked, as far as holders of the others are told before it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Party {
+    /// Whose it is.
+    pub name: String,
+    /// The name of its organisation.
+    pub organisation_name: String,
+    /// Whether its holder has agreed.
+    pub has_agreed: bool,
+}
+
+/// A proposal to link, as the System administrators see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Proposed {
+    /// Which.
+    pub id: Uuid,
+    /// Its accounts, each with whether the holder has agreed.
+    pub accounts: Vec<(Account, bool)>,
+    /// When it ends unanswered.
+    pub expires: When,
 }
 
 /// A request to link, as who asked sees it.
@@ -168,7 +230,7 @@ pub struct Request {
     pub reason: String,
     /// When it was asked.
     pub asked: When,
-    /// When it was answered, whether they were linked, and why not.
+    /// When it was answered, whether a link was proposed, and why not.
     pub answer: Option<(When, bool, String)>,
 }
 
@@ -235,6 +297,8 @@ pub enum Found {
 pub struct LinksPage {
     /// Requests that wait for an answer, the oldest first.
     pub waiting: Vec<Waiting>,
+    /// Proposals that wait for holders to agree.
+    pub proposals: Vec<Proposed>,
     /// What was looked for.
     pub sought: Sought,
     /// What was found.
@@ -270,7 +334,7 @@ mod tests {
         let switch = |next: &str| SwitchAccount { next: next.to_owned(), ..SwitchAccount::default() }.page();
         assert_eq!(switch("/users?q=a"), "/profile/accounts?next=/users%3Fq%3Da");
         assert_eq!(switch("//evil.example"), "/profile/accounts");
-        let link = LinkAccounts { one: "a&b".to_owned(), other: "c".to_owned(), ..LinkAccounts::default() };
+        let link = ProposeLink { one: "a&b".to_owned(), other: "c".to_owned(), ..ProposeLink::default() };
         assert_eq!(link.page(), "/organisations/links?one=a%26b&other=c");
     }
 }

@@ -332,19 +332,52 @@ pub enum Event {
         /// Of which contract.
         contract: ContractId,
     },
-    /// A System administrator linked the account with one of the same person elsewhere.
+    /// A System administrator proposed to link the account with one elsewhere: both holders are asked.
+    LinkProposed {
+        /// Whose account here.
+        user: UserId,
+        /// The other organisation.
+        with: OrganisationId,
+    },
+    /// The holder of one of the accounts agreed to that.
+    LinkAgreed {
+        /// Whose account here.
+        user: UserId,
+        /// The other organisation.
+        with: OrganisationId,
+        /// Whether they were the last, so that the accounts are linked.
+        linked: bool,
+    },
+    /// The holder of one of the accounts did not agree to that.
+    LinkDeclined {
+        /// Whose account here.
+        user: UserId,
+        /// The other organisation.
+        with: OrganisationId,
+    },
+    /// A System administrator withdrew the proposal.
+    LinkWithdrawn {
+        /// Whose account here.
+        user: UserId,
+        /// The other organisation.
+        with: OrganisationId,
+    },
+    /// A System administrator linked the account with one of the same person elsewhere. Written while nobody was asked.
     AccountLinked {
         /// Whose account here.
         user: UserId,
         /// The other organisation.
         with: OrganisationId,
     },
-    /// A System administrator said that the two are not to be one person's any more.
+    /// A System administrator, or the holder of one of them, said that the two are not to be one person's any more.
     AccountUnlinked {
         /// Whose account here.
         user: UserId,
         /// The other organisation.
         with: OrganisationId,
+        /// Whether a holder said so.
+        #[serde(default)]
+        by_holder: bool,
     },
     /// The person went on with an account elsewhere.
     SwitchedAway {
@@ -561,6 +594,10 @@ impl Event {
             | Self::ListLeft { user, .. }
             | Self::CustomerLeft { user, .. }
             | Self::ConfigLeft { user, .. }
+            | Self::LinkProposed { user, .. }
+            | Self::LinkAgreed { user, .. }
+            | Self::LinkDeclined { user, .. }
+            | Self::LinkWithdrawn { user, .. }
             | Self::AccountLinked { user, .. }
             | Self::AccountUnlinked { user, .. }
             | Self::SwitchedAway { user, .. }
@@ -598,13 +635,22 @@ impl Event {
     /// The other organisation it names.
     pub fn elsewhere(&self) -> Option<OrganisationId> {
         match self {
-            Self::AccountLinked { with, .. }
+            Self::LinkProposed { with, .. }
+            | Self::LinkAgreed { with, .. }
+            | Self::LinkDeclined { with, .. }
+            | Self::LinkWithdrawn { with, .. }
+            | Self::AccountLinked { with, .. }
             | Self::AccountUnlinked { with, .. }
             | Self::AdministratorManaged { with, .. }
             | Self::SwitchedAway { with, .. }
             | Self::SwitchedHere { with, .. } => Some(*with),
             _ => None,
         }
+    }
+
+    /// Whether it is the act of a holder of one of several accounts, and recorded for each.
+    pub const fn is_of_a_holder(&self) -> bool {
+        matches!(self, Self::LinkAgreed { .. } | Self::LinkDeclined { .. } | Self::AccountUnlinked { by_holder: true, .. })
     }
 
     /// The roles it names.
@@ -772,6 +818,10 @@ impl EventGroup {
                 "invited",
                 "invitation_accepted",
                 "password_changed",
+                "link_proposed",
+                "link_agreed",
+                "link_declined",
+                "link_withdrawn",
                 "account_linked",
                 "account_unlinked",
                 "link_asked",
@@ -900,8 +950,19 @@ pub enum Who {
     Somebody,
     /// Somebody of the operator's organisation, by their name and its.
     Operator(Option<String>),
+    /// The holder of an account elsewhere that was to be linked.
+    Holder,
     /// No person: the system, or a visitor.
     Nobody,
+}
+
+/// The account that signed in, where the session was switched to another of the same person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Through {
+    /// The name it has.
+    pub name: String,
+    /// The name of its organisation.
+    pub organisation: String,
 }
 
 /// One line of a person's activity, or a role's.
@@ -911,6 +972,8 @@ pub struct Line {
     pub when: When,
     /// Who did it.
     pub who: Who,
+    /// The account they had signed in to, where it is another one.
+    pub through: Option<Through>,
     /// What.
     pub event: Event,
     /// The roles the event names.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::When;
-use crate::ids::{NoticeId, ReferralId, UserId};
+use crate::ids::{NoticeId, OrganisationId, ReferralId, UserId};
 use crate::organisations::AdministratorAct;
 
 /// A mail to one person.
@@ -38,6 +38,26 @@ pub enum Mail {
         /// Whether they were linked.
         linked: bool,
     },
+    /// Asks the holder of an account to agree to a link. They sign in to answer, so it carries no secret.
+    LinkProposed {
+        /// Where the other accounts are.
+        with: Vec<OrganisationId>,
+    },
+    /// The holders of all accounts agreed: they are linked.
+    AccountsLinked {
+        /// Where the other accounts are.
+        with: Vec<OrganisationId>,
+    },
+    /// The account is no longer linked with these.
+    AccountUnlinked {
+        /// Where they are.
+        with: Vec<OrganisationId>,
+    },
+    /// A session was switched to the account.
+    SwitchedTo {
+        /// Where the account is that signed in.
+        with: Vec<OrganisationId>,
+    },
     /// To colleagues of somebody who was archived: who it is, and how many clients come to the reader (OG-64).
     ColleagueArchived {
         /// Who was archived.
@@ -64,6 +84,18 @@ pub enum Mail {
         /// Which.
         referral: ReferralId,
     },
+}
+
+impl Mail {
+    /// The other organisations it names.
+    pub fn elsewhere(&self) -> &[OrganisationId] {
+        match self {
+            Self::LinkProposed { with } | Self::AccountsLinked { with } | Self::AccountUnlinked { with } | Self::SwitchedTo { with } => {
+                with
+            }
+            _ => &[],
+        }
+    }
 }
 
 /// Where a mail stands.

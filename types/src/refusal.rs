@@ -212,6 +212,12 @@ pub enum Problem {
     AskedAlready,
     /// Two accounts of one organisation are never one person's.
     TwoThere,
+    /// Nobody links their own account.
+    OwnAccount,
+    /// Holders are being asked about one of these accounts already.
+    ProposedAlready,
+    /// The proposal was answered, withdrawn or not answered in time.
+    ProposalGone,
     /// Somebody else saved meanwhile.
     Meanwhile {
         /// What it is now.

@@ -41,6 +41,16 @@ pub async fn switch_account(#[server(flatten)] form: shared::SwitchAccount) -> R
 }
 
 #[server]
+pub async fn leave_link(#[server(flatten)] form: shared::LeaveLink) -> Result<(), AppError> {
+    submit(form, |caller, form| async move {
+        accounts::leave(&caller.scope, &form).await?;
+        caller.say("account_unlinked");
+        Ok("/profile/accounts".to_owned())
+    })
+    .await
+}
+
+#[server]
 pub async fn ask_link_page(id: String, draft: Option<String>) -> Result<shared::AskLinkPage, AppError> {
     serve(|caller| async move { accounts::ask_page(&caller.scope, caller.user(&id)?, kept(&caller, draft).await?).await }).await
 }
@@ -66,10 +76,39 @@ pub async fn links_page(sought: shared::Sought, draft: Option<String>) -> Result
 }
 
 #[server]
-pub async fn link_accounts(#[server(flatten)] form: shared::LinkAccounts) -> Result<(), AppError> {
+pub async fn propose_link(#[server(flatten)] form: shared::ProposeLink) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
-        accounts::link(&caller.scope, &form).await?;
-        Ok(linked(&caller, "accounts_linked"))
+        accounts::propose(&caller.scope, &form).await?;
+        Ok(linked(&caller, "link_proposed"))
+    })
+    .await
+}
+
+#[server]
+pub async fn withdraw_proposal(#[server(flatten)] form: shared::WithdrawProposal) -> Result<(), AppError> {
+    submit(form, |caller, form| async move {
+        accounts::withdraw(&caller.scope, &form).await?;
+        Ok(linked(&caller, "proposal_withdrawn"))
+    })
+    .await
+}
+
+#[server]
+pub async fn agree_to_link(#[server(flatten)] form: shared::AnswerProposal) -> Result<(), AppError> {
+    submit(form, |caller, form| async move {
+        accounts::agree(&caller.scope, &form).await?;
+        caller.say("link_agreed");
+        Ok("/profile/accounts".to_owned())
+    })
+    .await
+}
+
+#[server]
+pub async fn decline_proposal(#[server(flatten)] form: shared::AnswerProposal) -> Result<(), AppError> {
+    submit(form, |caller, form| async move {
+        accounts::decline_proposal(&caller.scope, &form).await?;
+        caller.say("proposal_declined");
+        Ok("/profile/accounts".to_owned())
     })
     .await
 }

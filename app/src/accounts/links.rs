@@ -1,14 +1,15 @@
-//! `/organisations/links`: where a System administrator answers requests, links accounts of one person, and unlinks them.
+//! `/organisations/links`: where a System administrator answers requests, proposes links between accounts of one person, and unlinks
+//! them.
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
-use usher_types::accounts::{Account, Found, LinksPage as Page, Sought, Waiting};
+use usher_types::accounts::{Account, Found, LinksPage as Page, Proposed, Sought, Waiting};
 use usher_types::{Field, Refusal};
 
-use super::api::{DeclineLink, LinkAccounts, UnlinkAccount, links_page};
-use super::shown;
+use super::api::{DeclineLink, ProposeLink, UnlinkAccount, WithdrawProposal, links_page};
+use super::{answered, shown};
 use crate::ui::{Hidden, PostForm, TextArea, lang, load, loaded};
 use crate::users::draft_of_address;
 use crate::words;
@@ -25,7 +26,7 @@ pub fn LinksPage() -> impl IntoView {
 
 fn show(page: Page) -> AnyView {
     let l = lang();
-    let Page { waiting, sought, found, answering, people, reason, refusal } = page;
+    let Page { waiting, proposals, sought, found, answering, people, reason, refusal } = page;
     let open = waiting.into_iter().map(|waiting| {
         let to = format!("/organisations/links?request={}#look", waiting.id);
         let label = words::look_at_request(l, &waiting.account.name);
@@ -38,6 +39,10 @@ fn show(page: Page) -> AnyView {
     let decline = answering.as_ref().map(|waiting| decline(waiting, reason, decline_refusal));
     let nobody = people.is_empty().then(|| view! { <div class="body quiet">{words::nobody_linked(l)}</div> });
     let people = people.into_iter().map(person).collect_view();
+    let proposed = (!proposals.is_empty()).then(|| {
+        let lines = proposals.into_iter().map(proposed).collect_view();
+        view! { <section class="card"><h2>{words::open_proposals(l)}</h2><ul class="lines">{lines}</ul></section> }
+    });
     let request = answering.as_ref().map(|waiting| waiting.id.to_string()).unwrap_or_default();
     let was_asked = [!sought.one.trim().is_empty(), !sought.other.trim().is_empty()];
     view! {
@@ -60,6 +65,7 @@ fn show(page: Page) -> AnyView {
             </section>
             {result(found, was_asked, request, link_refusal)}
             {decline}
+            {proposed}
             <section class="card"><h2>{words::linked_people(l)}</h2>{nobody}<ul class="lines">{people}</ul></section>
         </div>
     }
@@ -96,7 +102,7 @@ fn result(found: Found, was_asked: [bool; 2], request: String, refusal: Option<R
         Found::Pair(pair) => {
             let (one, other) = *pair;
             let form = view! {
-                <PostForm action=LinkAccounts::url() title=words::link_accounts(l) refusal class="card confirm">
+                <PostForm action=ProposeLink::url() title=words::link_accounts(l) refusal class="card confirm">
                     <Hidden name="one" value=one.login_name.clone() />
                     <Hidden name="other" value=other.login_name.clone() />
                     <Hidden name="request" value=request />
@@ -105,7 +111,7 @@ fn result(found: Found, was_asked: [bool; 2], request: String, refusal: Option<R
                     <div class="review">
                         <span class="grow"></span>
                         <a class="button" href="/organisations/links">{words::cancel(l)}</a>
-                        <button class="button main">{words::link_these(l)}</button>
+                        <button class="button main">{words::propose_link(l)}</button>
                     </div>
                 </PostForm>
             };
@@ -142,6 +148,27 @@ fn decline(waiting: &Waiting, reason: String, refusal: Option<Refusal>) -> AnyVi
             </fieldset>
             <div class="review"><span class="grow"></span><button class="button">{words::answer_no(l)}</button></div>
         </PostForm>
+    }
+    .into_any()
+}
+
+/// A proposal: its accounts, each with whether the holder has agreed, and the button that withdraws it.
+fn proposed(proposal: Proposed) -> AnyView {
+    let l = lang();
+    let label = proposal.accounts.iter().map(|(account, _)| words::request_for(l, &account.name, &account.organisation_name));
+    let label = words::withdraw_proposal_for(l, label.collect::<Vec<_>>().join("; "));
+    let lines = proposal.accounts.iter().map(|(account, has_agreed)| view! { <li>{shown(account)}{answered(*has_agreed)}</li> });
+    view! {
+        <li class="group">
+            <ul class="lines">{lines.collect_view()}</ul>
+            <div class="review">
+                <span class="grow quiet small">{words::proposal_expires(l, &proposal.expires.text)}</span>
+                <PostForm action=WithdrawProposal::url() title=words::link_accounts(l) class="inline">
+                    <Hidden name="proposal" value=proposal.id.to_string() />
+                    <button class="button slim" aria-label=label>{words::withdraw_proposal(l)}</button>
+                </PostForm>
+            </div>
+        </li>
     }
     .into_any()
 }

@@ -19,6 +19,13 @@ pub fn switch_url() -> &'static str {
     api::SwitchAccount::url()
 }
 
+/// Whether the holder of an account has agreed to a link.
+fn answered(has_agreed: bool) -> AnyView {
+    let l = lang();
+    let (badge, class) = if has_agreed { (words::has_agreed(l), "badge good") } else { (words::has_not_answered(l), "badge warn") };
+    view! { <span class=class>{badge}</span> }.into_any()
+}
+
 /// An account elsewhere: its organisation, the login name there, and what keeps one from switching to it.
 pub(crate) fn shown(account: &Account) -> AnyView {
     let l = lang();

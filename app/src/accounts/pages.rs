@@ -1,14 +1,15 @@
-//! `/profile/accounts`, where one goes on with an account elsewhere; `/users/:id/links`, where one asks for accounts to be linked.
+//! `/profile/accounts`, where a person agrees to a link and goes on with an account elsewhere; `/users/:id/links`, where one asks for
+//! accounts to be linked.
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use usher_types::Field;
-use usher_types::accounts::{Account, AccountsPage as Page, AskLinkPage as AskPage, Request, State};
+use usher_types::accounts::{Account, AccountsPage as Page, AskLinkPage as AskPage, Proposal, Request, State};
 
-use super::api::{AskLink, accounts_page, ask_link_page};
-use super::{shown, switch_url};
+use super::api::{AgreeToLink, AskLink, DeclineProposal, LeaveLink, accounts_page, ask_link_page};
+use super::{answered, shown, switch_url};
 use crate::ui::{Hidden, PostForm, TextArea, TextField, lang, load, loaded};
 use crate::users::{draft_of_address, id_of_address};
 use crate::{say, words};
@@ -25,7 +26,7 @@ pub fn AccountsPage() -> impl IntoView {
 
 fn show(page: Page, made_for: Option<String>) -> AnyView {
     let l = lang();
-    let Page { accounts, next, refusal } = page;
+    let Page { accounts, proposal, is_switched, next, refusal } = page;
     let is_for = |account: &Account| made_for.as_deref() == Some(account.organisation.to_string().as_str());
     let can_go_back = accounts.iter().any(is_for);
     let told = match (&made_for, refusal) {
@@ -51,6 +52,16 @@ fn show(page: Page, made_for: Option<String>) -> AnyView {
         view! { <li>{shown(account)}{button}</li> }
     });
     let lines = lines.collect_view();
+    let leave = (!is_empty && !is_switched).then(|| {
+        view! {
+            <div class="review">
+                <span class="grow quiet small">{words::leave_link_hint(l)}</span>
+                <PostForm action=LeaveLink::url() title=words::your_organisations(l) class="inline">
+                    <button class="button slim">{words::leave_link(l)}</button>
+                </PostForm>
+            </div>
+        }
+    });
     view! {
         <Title text=words::your_organisations(l) />
         <div class="head">
@@ -61,9 +72,61 @@ fn show(page: Page, made_for: Option<String>) -> AnyView {
             </div>
         </div>
         {told}
-        <section class="card" aria-label=words::your_organisations(l)>
-            {is_empty.then(|| view! { <div class="body quiet">{words::no_organisation_elsewhere(l)}</div> })}
-            <ul class="lines">{lines}</ul>
+        <div class="stack">
+            {proposal.map(|proposal| proposed(proposal, is_switched))}
+            <section class="card" aria-label=words::your_organisations(l)>
+                {is_empty.then(|| view! { <div class="body quiet">{words::no_organisation_elsewhere(l)}</div> })}
+                <ul class="lines">{lines}</ul>
+                {leave}
+            </section>
+        </div>
+    }
+    .into_any()
+}
+
+/// What the holder is asked to agree to, and the buttons that answer it, for whoever signed in to this account itself.
+fn proposed(proposal: Proposal, is_switched: bool) -> AnyView {
+    let l = lang();
+    let Proposal { id, others, has_agreed, expires } = proposal;
+    let lines = others.into_iter().map(|other| {
+        view! {
+            <li>
+                <span><b dir="auto">{other.organisation_name}</b><span class="hint" dir="auto">{other.name}</span></span>
+                {answered(other.has_agreed)}
+            </li>
+        }
+    });
+    let id = id.to_string();
+    let (title, agreeing) = (words::your_organisations(l), id.clone());
+    let agree = (!has_agreed).then(|| {
+        view! {
+            <PostForm action=AgreeToLink::url() title=title.clone() class="inline">
+                <Hidden name="proposal" value=agreeing />
+                <button class="button main">{words::agree_to_link(l)}</button>
+            </PostForm>
+        }
+    });
+    let answers = if is_switched {
+        view! { <p class="body">{words::answer_by_signing_in(l)}</p> }.into_any()
+    } else {
+        view! {
+            <div class="review">
+                <span class="grow quiet small">{has_agreed.then(|| words::you_agreed(l))}</span>
+                <PostForm action=DeclineProposal::url() title class="inline">
+                    <Hidden name="proposal" value=id />
+                    <button class="button">{words::decline_proposal(l)}</button>
+                </PostForm>
+                {agree}
+            </div>
+        }
+        .into_any()
+    };
+    view! {
+        <section class="card">
+            <h2>{words::proposed_link(l)}</h2>
+            <p class="body">{words::proposed_link_lead(l)}" "<span class="quiet">{words::proposal_expires(l, expires.text)}</span></p>
+            <ul class="lines">{lines.collect_view()}</ul>
+            {answers}
         </section>
     }
     .into_any()
@@ -124,8 +187,8 @@ fn request(request: Request) -> AnyView {
     let Request { login_name, reason, asked, answer } = request;
     let (badge, class, when) = match &answer {
         None => (words::waiting(l), "badge warn", None),
-        Some((when, true, _)) => (words::linked(l), "badge good", Some(when.text.clone())),
-        Some((when, false, _)) => (words::not_linked(l), "badge bad", Some(when.text.clone())),
+        Some((when, true, _)) => (words::approved(l), "badge good", Some(when.text.clone())),
+        Some((when, false, _)) => (words::declined(l), "badge bad", Some(when.text.clone())),
     };
     let why = answer.map(|(_, _, why)| why).filter(|why| !why.is_empty()).map(|why| view! { <span class="hint" dir="auto">{why}</span> });
     let when = when.map_or_else(|| asked.text.clone(), |when| words::asked_and_answered(l, &asked.text, when));

@@ -41,6 +41,7 @@ pub fn render(claimed: &Claimed, public_url: &str) -> Result<Rendered, askama::E
     let l = claimed.language;
     let organisation = &claimed.organisation_name;
     let token = claimed.token.as_ref().map(|token| token.expose()).unwrap_or_default();
+    let elsewhere = claimed.about.as_deref().unwrap_or_default();
     let (subject, paragraphs, link) = match &claimed.mail {
         Mail::Invitation => (
             words::invitation_subject(l, organisation),
@@ -68,6 +69,20 @@ pub fn render(claimed: &Claimed, public_url: &str) -> Result<Rendered, askama::E
             vec![if *linked { words::link_agreed(l) } else { words::link_declined(l) }],
             Some((words::link_answered_button(l), format!("{public_url}/users/{user}/links"))),
         ),
+        Mail::LinkProposed { .. } => (
+            words::link_proposed_subject(l, organisation),
+            vec![words::link_proposed(l, organisation, elsewhere), words::link_proposed_answer(l)],
+            Some((words::link_proposed_button(l), format!("{public_url}/profile/accounts"))),
+        ),
+        Mail::AccountsLinked { .. } => {
+            (words::accounts_linked_subject(l, organisation), vec![words::accounts_linked(l, organisation, elsewhere)], None)
+        }
+        Mail::AccountUnlinked { .. } => {
+            (words::account_unlinked_subject(l, organisation), vec![words::account_unlinked(l, organisation, elsewhere)], None)
+        }
+        Mail::SwitchedTo { .. } => {
+            (words::switched_to_subject(l, organisation), vec![words::switched_to(l, organisation, elsewhere)], None)
+        }
         Mail::ColleagueArchived { clients, .. } => {
             let name = claimed.about.clone().unwrap_or_else(|| words::a_colleague(l));
             let mut told = vec![words::colleague_archived(l, organisation, &name)];

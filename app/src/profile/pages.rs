@@ -39,6 +39,7 @@ pub fn ProfilePage() -> impl IntoView {
                 <nav class="side" aria-label=words::actions(l)>
                     <a href="/profile/email">{words::change_email(l)}</a>
                     <a href="/profile/password">{words::change_password(l)}</a>
+                    <a href="/profile/accounts">{words::your_organisations(l)}</a>
                 </nav>
                 <div class="stack">
                     <PostForm action=EditProfile::url() title=words::your_profile(l) refusal=page.refusal.clone()>

@@ -15,6 +15,8 @@ pub struct Model {
     pub subject_id: Option<Uuid>,
     pub event: Json,
     pub request_id: Uuid,
+    pub through_id: Option<Uuid>,
+    pub through_organisation_id: Option<Uuid>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -199,7 +199,8 @@ impl Db {
     /// When the database fails.
     pub async fn authenticate(&self, token: &Token, request: Uuid) -> Result<Option<Authenticated>> {
         let now = self.clock.now();
-        let sql = "SELECT session_authenticate($1, $2, make_interval(mins => $3)) AS found, accounts_of_session($1) AS elsewhere";
+        let sql = "SELECT session_authenticate($1, $2, make_interval(mins => $3)) AS found,
+            accounts_of_session($1) AS elsewhere, session_through($1) AS through";
         let values = [token.hash().into(), now.into(), (IDLE_MINUTES as i32).into()];
         let row = self.connection.query_one_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql, values)).await?;
         let Some(row) = row else { return Ok(None) };
@@ -208,6 +209,9 @@ impl Db {
         let mut found = self.authenticated(serde_json::from_value(found).map_err(broken)?, now, request)?;
         if let Some(elsewhere) = row.try_get::<Option<serde_json::Value>>("", "elsewhere")? {
             found.me.elsewhere = serde_json::from_value(elsewhere).map_err(broken)?;
+        }
+        if let Some(through) = row.try_get::<Option<serde_json::Value>>("", "through")? {
+            found.scope.through = Some(serde_json::from_value(through).map_err(broken)?);
         }
         Ok(Some(found))
     }
@@ -290,6 +294,7 @@ impl Db {
             db: self.clone(),
             actor,
             operator: None,
+            through: None,
             organisation,
             grants,
             gives: Default::default(),

@@ -32,6 +32,7 @@ pub struct Scope {
     db: Db,
     actor: Option<UserId>,
     operator: Option<(UserId, OrganisationId)>,
+    through: Option<(UserId, OrganisationId)>,
     organisation: Option<OrganisationId>,
     grants: Grants,
     gives: BTreeSet<RoleId>,
@@ -102,6 +103,16 @@ impl Scope {
     /// [`Refusal::SignIn`] for visitors.
     pub(crate) fn me(&self) -> Result<UserId> {
         self.actor.ok_or_else(|| Refusal::SignIn.into())
+    }
+
+    /// The account that signed in, where the session was switched from it.
+    pub(crate) fn through(&self) -> Option<(UserId, OrganisationId)> {
+        self.through
+    }
+
+    /// The same, where the session that something is recorded of was switched from another account.
+    pub(crate) fn with_through(self, through: Option<(UserId, OrganisationId)>) -> Self {
+        Self { through, ..self }
     }
 
     /// The organisation acted for.

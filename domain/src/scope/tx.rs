@@ -537,9 +537,12 @@ impl<'s> Write<'s> {
     /// When the database fails.
     pub(crate) async fn happened_again(&self, event: Event, changes: &[Change]) -> Result<()> {
         let Some((kind, user)) = Repeatable::of(&event) else { return self.happened_with(event, changes).await };
-        let sql = "INSERT INTO repeated_events AS r (organisation_id, user_id, kind, since, counted) VALUES ($1, $2, $3, $4, 1)
-            ON CONFLICT (organisation_id, user_id, kind) DO UPDATE SET counted = r.counted + 1 RETURNING counted";
-        let values = [self.organisation()?.0.into(), user.0.into(), kind.code().into(), self.scope.now.into()];
+        let sql = "INSERT INTO repeated_events AS r (organisation_id, user_id, kind, since, counted, through_id, through_organisation_id)
+                VALUES ($1, $2, $3, $4, 1, $5, $6)
+            ON CONFLICT (organisation_id, user_id, kind, through_id) DO UPDATE SET counted = r.counted + 1 RETURNING counted";
+        let through = self.scope.through.map_or((Uuid::nil(), None), |(user, organisation)| (user.0, Some(organisation.0)));
+        let (organisation, now) = (self.organisation()?.0, self.scope.now);
+        let values = [organisation.into(), user.0.into(), kind.code().into(), now.into(), through.0.into(), through.1.into()];
         let row = self.one(sql, values).await?;
         let counted: i32 = row.map(|row| row.try_get("", "counted")).transpose()?.unwrap_or_default();
         if counted <= Limit::RepeatedEvents.most() {
@@ -560,6 +563,13 @@ impl<'s> Write<'s> {
         self.hold_to(self.scope.organisation).await?;
         self.said.store(true, Ordering::Relaxed);
         Ok(())
+    }
+
+    /// Runs a statement held to another organisation, which the act concerns as well.
+    pub(crate) async fn execute_at(&self, organisation: OrganisationId, sql: &str, values: impl IntoIterator<Item = Value>) -> Result<()> {
+        self.hold_to(Some(organisation)).await?;
+        self.execute(sql, values).await?;
+        self.hold_to(self.scope.organisation).await
     }
 
     /// The same for what happened to many at once.
@@ -589,6 +599,13 @@ impl<'s> Write<'s> {
             }
             _ => self.scope.operator.or(self.scope.actor.zip(self.scope.organisation)),
         };
+        let through = match event {
+            // the session that begins here is switched, and the one it takes the place of may not have been
+            Event::SwitchedHere { .. } => self.scope.through.or(self.scope.actor.zip(self.scope.organisation)),
+            _ => self.scope.through,
+        };
+        // who switches back acts by the account that signed in
+        let through = through.filter(|through| Some(*through) != actor);
         Ok(audit_events::ActiveModel {
             organisation_id: Set(organisation.0),
             id: Set(self.id()),
@@ -598,6 +615,8 @@ impl<'s> Write<'s> {
             subject_id: Set(event.subject()),
             event: Set(serde_json::to_value(event).map_err(|error| Error::Broken(error.to_string()))?),
             request_id: Set(self.scope.request),
+            through_id: Set(through.map(|(user, _)| user.0)),
+            through_organisation_id: Set(through.map(|(_, organisation)| organisation.0)),
         })
     }
 

@@ -1,6 +1,7 @@
 //! What the server promises to whoever speaks HTTP with it: the whole router, against a real Postgres.
 #![recursion_limit = "512"]
 
+mod accounts;
 mod asking;
 mod calls;
 mod counting;
