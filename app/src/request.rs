@@ -25,7 +25,7 @@ use crate::error::AppError;
 
 /// Characters of a path that are kept; ours are shorter.
 const LONGEST_PATH: usize = 200;
-/// Seconds until it is worth trying again what the database did not take.
+/// Seconds until it is worth trying again what the database did not take, or what too many waited for.
 pub const UNAVAILABLE: u32 = 5;
 
 /// Who calls. Made once per request by the server's middleware and provided as context.
@@ -303,7 +303,7 @@ fn status(refusal: &Refusal) {
     options.set_status(StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
     let seconds = match refusal {
         Refusal::Slow { seconds } => *seconds,
-        Refusal::Unavailable => UNAVAILABLE,
+        Refusal::Busy | Refusal::Unavailable => UNAVAILABLE,
         _ => return,
     };
     options.insert_header(RETRY_AFTER, HeaderValue::from(seconds));
@@ -313,7 +313,7 @@ fn status(refusal: &Refusal) {
 fn told(caller: &Caller, error: Error) -> Refusal {
     match error {
         Error::Refused(refusal) => refusal,
-        Error::Busy => Refusal::Slow { seconds: 2 },
+        Error::Busy => Refusal::Busy,
         error if error.is_unavailable() => {
             tracing::error!(%error, request = %caller.request, "the database cannot be used");
             Refusal::Unavailable

@@ -720,6 +720,7 @@ words! {
     refused_slow_one: "Too many attempts. Wait 1 second, then try again.", "För många försök. Vänta 1 sekund och försök igen.";
     refused_slow(seconds): "Too many attempts. Wait {seconds} seconds, then try again.", "För många försök. Vänta {seconds} sekunder och försök igen.";
     refused_stale: "This page is older than the server. Reload it, then try again.", "Den här sidan är äldre än servern. Ladda om den och försök igen.";
+    refused_busy: "Many people are signing in or changing passwords right now. Try again in a few seconds.", "Just nu är det många som loggar in eller byter lösenord. Försök igen om några sekunder.";
     refused_unavailable: "This doesn’t work right now, because of a problem on our side. Try again in a moment.", "Det här fungerar inte just nu, på grund av ett problem hos oss. Försök igen om en stund.";
     refused_fault(reference): "Something broke on our side. Nothing was saved. Try again, and tell your administrator this reference: {reference}", "Något gick sönder hos oss. Inget sparades. Försök igen och ge din administratör den här referensen: {reference}";
     yours: "Yours", "Ditt";

@@ -14,7 +14,7 @@ use crate::links::{self, withdraw};
 use crate::sealing::Token;
 use crate::settings::{home, languages};
 use crate::throttles::{self, Attempt, Limit};
-use crate::{Error, Result, Scope, outbox, sessions};
+use crate::{Result, Scope, outbox, sessions};
 
 /// One's own page.
 ///
@@ -196,14 +196,7 @@ async fn confirm(scope: &Scope, current: &Secret, address: &str) -> Result<Optio
     let held = tx.find::<credentials::Entity>().filter(credentials::Column::UserId.eq(user.0)).one(tx.on()).await?;
     drop(tx);
     let hash = held.map(|held| held.password_hash);
-    let fits = match scope.hashing().verify(current, hash.as_deref()).await {
-        Err(Error::Busy) => {
-            attempt.undo(&visitor).await?;
-            return Err(Error::Busy);
-        }
-        fits => fits?,
-    };
-    if !fits {
+    if !attempt.verify(&visitor, current, hash.as_deref()).await? {
         record(scope, Event::PasswordRefused { user }).await?;
         let mut checks = Checks::default();
         checks.wrong(Field::CurrentPassword, Problem::WrongPassword);

@@ -3,7 +3,7 @@
 use chrono::Duration;
 use sea_orm::{ColumnTrait, QueryFilter};
 use usher_types::audit::Event;
-use usher_types::form::{Checks, Secret};
+use usher_types::form::Checks;
 use usher_types::login_name::LoginName;
 use usher_types::session::SignIn;
 use usher_types::{Field, OrganisationId, Permission, Problem, Refusal, UserId};
@@ -12,7 +12,7 @@ use crate::entity::{credentials, login_names, users};
 use crate::scope::Write;
 use crate::sealing::Token;
 use crate::throttles::{self, Attempt, Limit};
-use crate::{Error, Result, Scope, audit};
+use crate::{Result, Scope, audit};
 
 /// A session ends after this long, whatever happens (design §5).
 const LONGEST_HOURS: i64 = 12;
@@ -29,7 +29,7 @@ struct Account {
 ///
 /// # Errors
 /// [`Refusal::WrongLogin`] for every cause alike, [`Refusal::Slow`], [`Refusal::Invalid`] for an empty field;
-/// [`Refusal::Suspended`] for who gave the right password.
+/// [`Refusal::Suspended`] for who gave the right password; [`Error::Busy`](crate::Error::Busy) where too many wait.
 pub async fn sign_in(visitor: &Scope, form: &SignIn, address: &str) -> Result<Token> {
     let mut checks = Checks::default();
     checks.nothing_unexpected(form);
@@ -54,14 +54,11 @@ pub async fn sign_in(visitor: &Scope, form: &SignIn, address: &str) -> Result<To
         attempt => attempt?,
     };
     let account = find(visitor, &named).await?;
-    let fits = match fits(visitor, account.as_ref(), &form.password).await {
-        Err(Error::Busy) => {
-            attempt.undo(visitor).await?;
-            return Err(Error::Busy);
-        }
-        fits => fits?,
-    };
-    if !fits {
+    let credentials = account.as_ref().and_then(|account| account.credentials.as_ref());
+    let hash = credentials.map(|credentials| credentials.password_hash.as_str());
+    let fits = attempt.verify(visitor, &form.password, hash).await?;
+    let is_expired = credentials.and_then(|credentials| credentials.expires_at).is_some_and(|until| until <= visitor.now());
+    if !fits || is_expired {
         refused(visitor, account.map(|account| account.user), &key, address).await?;
         return Err(Refusal::WrongLogin.into());
     }
@@ -138,13 +135,6 @@ async fn find(visitor: &Scope, key: &str) -> Result<Option<Account>> {
     let person = tx.users().filter(users::Column::Id.eq(user)).filter(users::Column::ArchivedAt.is_null()).one(tx.on()).await?;
     let credentials = tx.find::<credentials::Entity>().filter(credentials::Column::UserId.eq(user)).one(tx.on()).await?;
     Ok(person.map(|user| Account { user, credentials }))
-}
-
-async fn fits(visitor: &Scope, account: Option<&Account>, password: &Secret) -> Result<bool> {
-    let credentials = account.and_then(|account| account.credentials.as_ref());
-    let fits = visitor.hashing().verify(password, credentials.map(|credentials| credentials.password_hash.as_str())).await?;
-    let expired = credentials.and_then(|credentials| credentials.expires_at).is_some_and(|until| until <= visitor.now());
-    Ok(fits && !expired)
 }
 
 /// Whether what was verified still holds, under the person's lock: who was archived or given another password meanwhile has had

@@ -1,12 +1,16 @@
 //! Guessing is slowed, in Postgres, for all servers together (design §5).
 
+use std::time::{Duration, Instant};
+
 use chrono::TimeDelta;
 use tokio::task::JoinSet;
 use usher_domain::throttles::Limit;
-use usher_domain::{Error, audit};
+use usher_domain::{Error, audit, profile};
 use usher_types::Refusal;
+use usher_types::form::Secret;
+use usher_types::profile::ChangeEmail;
 
-use crate::support::{PASSWORD, World, refusal, run, tries};
+use crate::support::{ADDRESS, PASSWORD, World, refusal, run, tries};
 
 const WRONG: &str = "not the password at all 11";
 
@@ -104,29 +108,66 @@ fn the_count_outlives_the_server() {
     });
 }
 
+/// Lets an address have failed this often.
+async fn has_failed(world: &World<'_>, address: &str, failures: i32) {
+    let key = Limit::WrongPasswordsFromAddress.key(address);
+    let again = "ON CONFLICT (key) DO UPDATE SET failures = excluded.failures, since = excluded.since";
+    world.owner_runs(&format!("INSERT INTO throttles VALUES ('{key}', {failures}, '2026-11-23T09:00:00Z') {again}")).await;
+}
+
+/// How many failures an address or an account has.
+async fn failures(world: &World<'_>, limit: Limit, who: &str) -> i64 {
+    world.one(&format!("SELECT coalesce(sum(failures), 0) FROM throttles WHERE key = '{}'", limit.key(who))).await
+}
+
 #[test]
-fn an_address_has_fifty_failures_in_ten_minutes() {
+fn fifty_mistakes_from_one_address_locked_out_everybody_behind_it() {
     run(async |world| {
         for number in 0..50 {
             assert_eq!(guess(world, TimeDelta::zero(), &format!("guess.{number}"), "192.0.2.1").await, Refusal::WrongLogin);
         }
-        assert_eq!(guess(world, TimeDelta::zero(), "guess.50", "192.0.2.1").await, Refusal::Slow { seconds: 600 });
-        assert_eq!(guess(world, TimeDelta::seconds(500), "guess.51", "192.0.2.1").await, Refusal::Slow { seconds: 100 });
-        assert_eq!(guess(world, TimeDelta::zero(), "guess.52", "192.0.2.2").await, Refusal::WrongLogin, "another address is not slowed");
+        let slowed = "SELECT count(*) FROM security_events WHERE kind = 'address_slowed'";
+        assert_eq!(world.one::<i64>(slowed).await, 0);
+        for (number, least) in [100, 200].into_iter().enumerate() {
+            let begun = Instant::now();
+            assert_eq!(guess(world, TimeDelta::zero(), &format!("more.{number}"), "192.0.2.1").await, Refusal::WrongLogin);
+            assert!(begun.elapsed() >= Duration::from_millis(least), "each waits longer than the one before");
+        }
+        assert_eq!(world.one::<i64>(slowed).await, 1, "one event, when it begins");
+        let begun = Instant::now();
+        tries(&world.db, "sofia.lind", PASSWORD, "192.0.2.1").await.expect("the right password signs in");
+        assert!(begun.elapsed() >= Duration::from_millis(400), "after a while");
+        assert_eq!(failures(world, Limit::WrongPasswordsFromAddress, "192.0.2.1").await, 52, "and makes it no longer for the next");
+        let karin = world.as_("karin").await;
+        has_failed(world, ADDRESS, 50).await;
+        let form = ChangeEmail { email: "karin@new.example".to_owned(), current_password: Secret::new(PASSWORD), ..ChangeEmail::default() };
+        profile::change_email(&karin, &form, ADDRESS).await.expect("nor is a right current password refused");
         assert_eq!(guess(world, TimeDelta::seconds(601), "guess.53", "192.0.2.1").await, Refusal::WrongLogin);
+        assert_eq!(failures(world, Limit::WrongPasswordsFromAddress, "192.0.2.1").await, 1, "ten minutes later it begins afresh");
     });
 }
 
 #[test]
-fn a_blocked_address_does_not_count_against_the_account() {
+fn whoever_found_the_queue_of_their_address_full_was_counted_as_a_wrong_password() {
     run(async |world| {
-        for number in 0..50 {
-            guess(world, TimeDelta::zero(), &format!("guess.{number}"), "192.0.2.1").await;
+        has_failed(world, "192.0.2.1", 55).await;
+        let mut guesses = JoinSet::new();
+        for number in 0..8 {
+            let db = world.db.clone();
+            guesses.spawn(async move { (number, tries(&db, &format!("guess.{number}"), WRONG, "192.0.2.1").await) });
         }
-        for _ in 0..10 {
-            assert!(matches!(guess(world, TimeDelta::zero(), "sofia.lind", "192.0.2.1").await, Refusal::Slow { .. }));
+        // five take turns, and the first of them for more than three seconds
+        for _ in 0..3 {
+            let (number, answer) = guesses.join_next().await.expect("an answer").expect("no panic");
+            assert!(matches!(answer, Err(Error::Busy)), "guess.{number}: {:?}", answer.err());
+            assert_eq!(failures(world, Limit::WrongPasswords, &format!("guess.{number}")).await, 0, "guess.{number}");
         }
-        tries(&world.db, "sofia.lind", PASSWORD, "192.0.2.2").await.expect("signs in from elsewhere");
+        assert_eq!(failures(world, Limit::WrongPasswordsFromAddress, "192.0.2.1").await, 60);
+        assert_eq!(guess(world, TimeDelta::zero(), "guess.8", "192.0.2.2").await, Refusal::WrongLogin, "another address does not wait");
+        // whoever goes away gives up their place
+        guesses.shutdown().await;
+        has_failed(world, "192.0.2.1", 50).await;
+        tries(&world.db, "sofia.lind", PASSWORD, "192.0.2.1").await.expect("signs in");
     });
 }
 
@@ -190,12 +231,11 @@ fn the_wait_stays_the_longest_however_often_it_fails() {
 }
 
 #[test]
-fn a_right_password_does_not_lift_the_block_others_earned() {
+fn a_right_password_does_not_undo_the_failures_of_others() {
     run(async |world| {
-        guess(world, TimeDelta::zero(), "guess.0", "192.0.2.1").await;
-        world.owner_runs("UPDATE throttles SET failures = 55 WHERE failures = 1 AND blocked_until IS NULL").await;
+        has_failed(world, "192.0.2.1", 51).await;
         tries(&world.db, "sofia.lind", PASSWORD, "192.0.2.1").await.expect("signs in");
-        assert!(matches!(guess(world, TimeDelta::zero(), "guess.1", "192.0.2.1").await, Refusal::Slow { .. }));
+        assert_eq!(failures(world, Limit::WrongPasswordsFromAddress, "192.0.2.1").await, 51);
     });
 }
 
@@ -233,11 +273,10 @@ fn a_busy_hashing_pool_counted_as_a_failed_guess() {
         let (busy, tried): (Vec<_>, Vec<_>) = answers.into_iter().partition(|(_, is_busy)| *is_busy);
         assert!(!busy.is_empty() && !tried.is_empty(), "{} busy, {} tried", busy.len(), tried.len());
         for (number, is_busy) in busy.into_iter().chain(tried) {
-            let keys =
-                [Limit::WrongPasswords.key(&format!("guess.{number}")), Limit::WrongPasswordsFromAddress.key(&format!("192.0.2.{number}"))];
-            let failures: i64 =
-                world.one(&format!("SELECT coalesce(sum(failures), 0) FROM throttles WHERE key IN ('{}', '{}')", keys[0], keys[1])).await;
-            assert_eq!(failures, if is_busy { 0 } else { 2 }, "guess.{number}");
+            let of_account = failures(world, Limit::WrongPasswords, &format!("guess.{number}")).await;
+            let of_address = failures(world, Limit::WrongPasswordsFromAddress, &format!("192.0.2.{number}")).await;
+            let counted = i64::from(!is_busy);
+            assert_eq!((of_account, of_address), (counted, counted), "guess.{number}");
         }
     });
 }
