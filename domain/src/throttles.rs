@@ -70,6 +70,9 @@ limits! {
     /// Wrong passwords for one account that cost no wait; from then on each doubles the wait, from one second to fifteen minutes. Counted
     /// from the latest, or a slow guesser would begin afresh every day.
     WrongPasswords = "account", 5 in 86_400;
+    /// Wrong passwords for one account from a browser that its person has signed in with before: like [`Limit::WrongPasswords`], and counted
+    /// apart, so that nobody is locked out by who only knows their login name.
+    WrongPasswordsFromKnownBrowser = "known_browser", 5 in 86_400;
     /// Wrong passwords from one address that cost no wait: further attempts are made one at a time, each after a delay.
     WrongPasswordsFromAddress = "address", 50 in 600;
     /// New passwords that one person has judged for themselves: each may cost an estimate and a hash.
@@ -122,6 +125,7 @@ const COUNT: &str = "INSERT INTO throttles AS t (key, failures, since) VALUES ($
 
 /// The attempt of one client at one account.
 pub(crate) struct Attempt {
+    /// What it is counted under beside the address: the account, or a known browser of it.
     account: String,
     /// Whether it was the one too many for the account.
     is_last: bool,
@@ -131,12 +135,13 @@ pub(crate) struct Attempt {
 }
 
 impl Attempt {
-    /// Counts it. An address beyond its limit is slowed and not refused: many people share one (ASVS 6.3.1).
+    /// Counts it: under the account or a known browser of it, and under the address. Beyond its limit an address is slowed and not refused:
+    /// many people may share it (ASVS 6.3.1).
     ///
     /// # Errors
     /// [`Refusal::Slow`] while the account is blocked; a blocked attempt does not prolong the block.
-    pub(crate) async fn begin(scope: &Scope, account: &str, address: &str) -> Result<Self> {
-        let (of_account, of_address) = (Limit::WrongPasswords, Limit::WrongPasswordsFromAddress);
+    pub(crate) async fn begin(scope: &Scope, (of_account, account): (Limit, &str), address: &str) -> Result<Self> {
+        let of_address = Limit::WrongPasswordsFromAddress;
         let (account, from) = (of_account.key(account), of_address.key(address));
         let tx = scope.write(Permission::SignIn).await?;
         // addresses and accounts are always locked in this order, so that two attempts cannot wait for each other
@@ -339,7 +344,7 @@ async fn exceeded(scope: &Scope, counted: &[(Limit, &str)]) -> Result<Option<(Li
     Ok(exceeded.and_then(|(place, wait)| Some((counted.get(place)?.0, wait))))
 }
 
-/// Until when nobody can sign in with a login name, because too many tried.
+/// Until when nobody can sign in with a login name, but from a known browser, because too many tried.
 pub(crate) async fn slowed(tx: &Tx<'_>, login_name: &str) -> Result<Option<DateTime<Utc>>> {
     let name = LoginName::parse(login_name).map_or_else(|_| login_name.to_lowercase(), |name| name.key());
     let sql = "SELECT blocked_until FROM throttles WHERE key = $1 AND blocked_until > $2";

@@ -27,6 +27,7 @@ mod m20261128_000003_domains;
 mod m20261129_000001_sign_in_ends;
 mod m20261129_000002_not_told;
 mod m20261130_000001_operator_fixed;
+mod m20261130_000002_known_browsers;
 mod rows;
 mod tenant;
 
@@ -66,6 +67,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000001_sign_in_ends::Migration),
             Box::new(m20261129_000002_not_told::Migration),
             Box::new(m20261130_000001_operator_fixed::Migration),
+            Box::new(m20261130_000002_known_browsers::Migration),
         ]
     }
 }

@@ -2,9 +2,10 @@
 
 use axum::http::header::COOKIE;
 
-use crate::asking::{Asked, session};
+use crate::asking::{Answer, Asked, session};
 use crate::frame::HTTPS;
 use crate::support::{TEMPORARY, World, run, run_bare};
+use usher_domain::throttles::Limit;
 use usher_types::form::Secret;
 use usher_types::users::SetTemporaryPassword;
 
@@ -79,6 +80,42 @@ fn signing_in_leads_to_an_own_page_alone() {
                 "{cookies:?}"
             );
         }
+    });
+}
+
+#[test]
+fn a_browser_that_signed_in_before_was_locked_out_with_the_strangers() {
+    run(async |world| {
+        world.token("karin").await;
+        let server = Asked::new(&world.db);
+        let body = |who: &str| format!("login_name={who}&password=violet+kettle+under+47+pines&next=");
+        let known = |answer: &Answer| {
+            let cookie = answer.cookies().into_iter().find(|cookie| cookie.starts_with("known=")).expect("it is known from now on");
+            assert!(cookie.ends_with("; Path=/; HttpOnly; SameSite=Lax; Max-Age=7776000"), "{cookie}");
+            cookie.split(';').next().unwrap_or_default().to_owned()
+        };
+        let sofias = known(&server.post(SIGN_IN, &[], &body("sofia.lind")).await);
+        // colleagues share it; what is no token is left out
+        let both = known(&server.post(SIGN_IN, &[("cookie", &format!("{sofias}.%0d%0aX.b%3B"))], &body("karin.ek")).await);
+        assert!(both.ends_with(sofias.trim_start_matches("known=")) && both.matches('.').count() == 1, "{both}");
+        let key = Limit::WrongPasswords.key("sofia.lind");
+        world.owner_runs(&format!("INSERT INTO throttles VALUES ('{key}', 17, '2026-11-23', '2027-01-01')")).await;
+        for (cookie, status) in [("", 429), ("known=made-up", 429), (sofias.as_str(), 200), (both.as_str(), 200)] {
+            assert_eq!(server.post(SIGN_IN, &[("cookie", cookie)], &body("sofia.lind")).await.status, status, "{cookie}");
+        }
+        // signing out is no reason to forget it
+        let signed_in = format!("{}; {both}", session(&world.token("sofia").await));
+        let left = server.post("/api/usher_app/session/api/sign_out_now", &[("cookie", &signed_in)], "").await;
+        assert!(left.status == 200 && !left.cookies().iter().any(|cookie| cookie.starts_with("known=")), "{:?}", left.cookies());
+        // changing the password forgets it everywhere else
+        let karin = format!("{}; {both}", session(&world.token("karin").await));
+        let new = "current_password=violet+kettle+under+47+pines&new_password=seven+herons+waiting+at+noon+22";
+        let changed = known(&server.post("/api/usher_app/profile/api/change_password", &[("cookie", &karin)], new).await);
+        assert_ne!(changed.split('.').next(), both.split('.').next());
+        let secure = Asked::with(&world.db, HTTPS);
+        let cookies = secure.post(SIGN_IN, &[("cookie", &format!("__Host-{sofias}"))], &body("sofia.lind")).await;
+        let named = |cookie: &&&str| cookie.starts_with("__Host-known=") && cookie.ends_with("; Secure");
+        assert_eq!(cookies.cookies().iter().filter(named).count(), 1, "{:?}", cookies.cookies());
     });
 }
 
