@@ -23,9 +23,11 @@ use uuid::Uuid;
 
 use crate::error::AppError;
 
+/// People whose known browser one browser can be: colleagues share one.
+const MOST_KNOWN: usize = 10;
 /// Characters of a path that are kept; ours are shorter.
 const LONGEST_PATH: usize = 200;
-/// Seconds until it is worth trying again what the database did not take.
+/// Seconds until it is worth trying again what the database did not take, or what too many waited for.
 pub const UNAVAILABLE: u32 = 5;
 
 /// Who calls. Made once per request by the server's middleware and provided as context.
@@ -47,6 +49,8 @@ pub struct Caller {
     pub link: Option<Token>,
     /// The browser drafts are bound to.
     pub browser: Option<Browser>,
+    /// What people who signed in with this browser before made it known by.
+    pub known: Vec<Token>,
     /// The client's address, for the guessing limits.
     pub address: String,
     /// The request's id.
@@ -68,6 +72,8 @@ pub enum Cookie {
     Link,
     /// The browser drafts are bound to, and who was signed in there last.
     Browser,
+    /// What the people who signed in with this browser made it known by.
+    Known,
     /// What is to be said on the next page.
     Notice,
     /// The chosen language.
@@ -83,6 +89,7 @@ impl Cookie {
             Self::Session => "session",
             Self::Link => "link",
             Self::Browser => "browser",
+            Self::Known => "known",
             Self::Notice => "notice",
             Self::Language => "language",
             Self::Theme => "theme",
@@ -97,6 +104,8 @@ impl Cookie {
             Self::Link => Some(1_800),
             // longer than a session and a draft together: a form that is sent after a night is still somebody's
             Self::Browser => Some(604_800),
+            // as long as the server remembers it
+            Self::Known => Some(7_776_000),
             Self::Notice => Some(60),
             Self::Language | Self::Theme => Some(31_536_000),
         }
@@ -189,6 +198,13 @@ impl Caller {
         Ok(())
     }
 
+    /// Makes this browser known to whoever signed in: what is tried from it is counted apart from now on. Signing out leaves it known.
+    pub fn remember(&self, browser: &Token) {
+        let others = self.known.iter().filter(|other| other.expose() != browser.expose());
+        let all: Vec<_> = std::iter::once(browser).chain(others).take(MOST_KNOWN).map(Token::expose).collect();
+        self.set(Cookie::Known, &all.join("."));
+    }
+
     /// Leaves something to be said on the next page.
     pub fn say(&self, notice: &str) {
         self.set(Cookie::Notice, notice);
@@ -229,6 +245,12 @@ impl Caller {
         self.set(Cookie::Browser, &fresh.expose());
         Ok(fresh)
     }
+}
+
+/// The tokens that [`Caller::remember`] wrote into its cookie. What is no token of ours is left out.
+pub fn known(cookie: &str) -> Vec<Token> {
+    let is_token = |text: &&str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    cookie.split('.').filter(is_token).take(MOST_KNOWN).map(Token::from_text).collect()
 }
 
 /// The caller of this request.
@@ -341,7 +363,7 @@ fn status(refusal: &Refusal) {
     options.set_status(StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
     let seconds = match refusal {
         Refusal::Slow { seconds } => *seconds,
-        Refusal::Unavailable => UNAVAILABLE,
+        Refusal::Busy | Refusal::Unavailable => UNAVAILABLE,
         _ => return,
     };
     options.insert_header(RETRY_AFTER, HeaderValue::from(seconds));
@@ -351,7 +373,7 @@ fn status(refusal: &Refusal) {
 fn told(caller: &Caller, error: Error) -> Refusal {
     match error {
         Error::Refused(refusal) => refusal,
-        Error::Busy => Refusal::Slow { seconds: 2 },
+        Error::Busy => Refusal::Busy,
         error if error.is_unavailable() => {
             tracing::error!(%error, request = %caller.request, "the database cannot be used");
             Refusal::Unavailable

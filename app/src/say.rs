@@ -568,6 +568,7 @@ pub fn refusal(l: Language, refusal: &Refusal) -> String {
         Refusal::Slow { seconds } if *seconds > 120 => words::refused_slow_minutes(l, seconds.div_ceil(60)),
         Refusal::Slow { seconds } => words::refused_slow(l, seconds),
         Refusal::Stale => words::refused_stale(l),
+        Refusal::Busy => words::refused_busy(l),
         Refusal::Unavailable => words::refused_unavailable(l),
         Refusal::Fault { reference } => words::refused_fault(l, reference),
     }

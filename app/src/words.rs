@@ -477,7 +477,7 @@ words! {
     check_way_invited: "There is a way in (invited; the invitation has not been followed)", "Det finns ett sätt att logga in (inbjuden; inbjudan har inte följts)";
     check_way_none: "There is a way in (no password and no invitation)", "Det finns ett sätt att logga in (inget lösenord och ingen inbjudan)";
     check_not_slowed: "Sign-in is not slowed down by wrong passwords", "Inloggningen är inte fördröjd på grund av fel lösenord";
-    check_slowed(until): "Sign-in is not slowed down by wrong passwords (it is, until {until})", "Inloggningen är inte fördröjd på grund av fel lösenord (det är den, till {until})";
+    check_slowed(until): "Sign-in is not slowed down by wrong passwords (it is, until {until}, except in browsers they have signed in with before)", "Inloggningen är inte fördröjd på grund av fel lösenord (det är den, till {until}, utom i webbläsare där de har loggat in tidigare)";
     check_last_sign_in(when): "Signed in last: {when}", "Loggade in senast: {when}";
     check_never_signed_in: "Has never signed in", "Har aldrig loggat in";
     check_last_failure(when): "Last tried with a wrong password: {when}", "Senaste försök med fel lösenord: {when}";
@@ -504,7 +504,7 @@ words! {
     mend_invited: "Ask them to open the newest mail, or send the invitation again.", "Be dem öppna det senaste brevet, eller skicka inbjudan igen.";
     mend_expired: "Set a new temporary password and hand it over.", "Sätt ett nytt tillfälligt lösenord och lämna över det.";
     mend_way_in: "Send an invitation, or set a temporary password.", "Skicka en inbjudan eller sätt ett tillfälligt lösenord.";
-    mend_slowed: "Wait until then. If they have forgotten the password, set a temporary one.", "Vänta till dess. Om de har glömt lösenordet, sätt ett tillfälligt.";
+    mend_slowed: "They can sign in with a browser they have used before, or wait until then. If they have forgotten the password, set a temporary one.", "De kan logga in i en webbläsare som de har använt tidigare, eller vänta till dess. Om de har glömt lösenordet, sätt ett tillfälligt.";
     mend_role: "Give them a role that allows it, if they need it.", "Ge dem en roll som tillåter det, om de behöver det.";
     mend_place: "Change the office or the teams of one of the two, if that is right.", "Ändra kontor eller team för en av de två, om det är rätt.";
     mend_name: "Choose another login name, or open the account that has it.", "Välj ett annat användarnamn eller öppna kontot som har det.";
@@ -760,6 +760,7 @@ words! {
     refused_slow_one: "Too many attempts. Wait 1 second, then try again.", "För många försök. Vänta 1 sekund och försök igen.";
     refused_slow(seconds): "Too many attempts. Wait {seconds} seconds, then try again.", "För många försök. Vänta {seconds} sekunder och försök igen.";
     refused_stale: "This page is older than the server. Reload it, then try again.", "Den här sidan är äldre än servern. Ladda om den och försök igen.";
+    refused_busy: "Many people are signing in or changing passwords right now. Try again in a few seconds.", "Just nu är det många som loggar in eller byter lösenord. Försök igen om några sekunder.";
     refused_unavailable: "This doesn’t work right now, because of a problem on our side. Try again in a moment.", "Det här fungerar inte just nu, på grund av ett problem hos oss. Försök igen om en stund.";
     refused_fault(reference): "Something broke on our side. Nothing was saved. Try again, and tell your administrator this reference: {reference}", "Något gick sönder hos oss. Inget sparades. Försök igen och ge din administratör den här referensen: {reference}";
     yours: "Yours", "Ditt";

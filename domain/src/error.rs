@@ -18,8 +18,8 @@ pub enum Error {
     /// Something that should not be; logged, never sent.
     #[error("{0}")]
     Broken(String),
-    /// Too much to hash at once; told as 503 with Retry-After.
-    #[error("the hashing queue is full")]
+    /// Too many passwords to hash at once, or too many attempts that wait for the turn of one address; told as 503 with Retry-After.
+    #[error("too many wait already")]
     Busy,
 }
 

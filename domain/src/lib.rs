@@ -17,6 +17,7 @@ pub mod error;
 pub mod explanations;
 pub mod hashing;
 pub mod history;
+pub mod known_browsers;
 pub mod licence;
 pub mod links;
 pub mod lists;

@@ -11,10 +11,10 @@ use usher_types::{Field, Invalid, Language, Permission, Problem, Refusal, Theme}
 
 use crate::entity::{credentials, login_names};
 use crate::links::{self, withdraw};
-use crate::sealing::Token;
+use crate::sessions::SignedIn;
 use crate::settings::{home, languages};
 use crate::throttles::{self, Attempt, Limit};
-use crate::{Error, Result, Scope, outbox, sessions};
+use crate::{Result, Scope, known_browsers, outbox, sessions};
 
 /// One's own page.
 ///
@@ -143,11 +143,12 @@ pub async fn change_email(scope: &Scope, form: &ChangeEmail, address: &str) -> R
     tx.commit().await
 }
 
-/// Changes one's own password. Every session ends and this browser gets a new one (ASVS 7.2.4, 7.4.3).
+/// Changes one's own password. Every session ends, every known browser is forgotten, and this browser gets a new session and is
+/// known again (ASVS 7.2.4, 7.4.3).
 ///
 /// # Errors
 /// [`Refusal::Invalid`] for a wrong current or a weak new password; [`Refusal::Slow`] when guessing, or beyond the limit.
-pub async fn change_password(scope: &Scope, form: &ChangePassword, address: &str) -> Result<Token> {
+pub async fn change_password(scope: &Scope, form: &ChangePassword, address: &str) -> Result<SignedIn> {
     throttles::require(scope, &[(Limit::OwnPasswords, &scope.me()?.to_string())]).await?;
     let words = page(scope).await?.words;
     let typed = form.clone();
@@ -165,13 +166,14 @@ pub async fn change_password(scope: &Scope, form: &ChangePassword, address: &str
     }
     links::keep_password(&tx, user, hash, None).await?;
     sessions::end_all(&tx, user, None).await?;
-    let token = sessions::start(&tx, tx.organisation()?, user, None).await?;
+    let session = sessions::start(&tx, tx.organisation()?, user, None).await?;
+    let browser = known_browsers::remember(&tx, user, None).await?;
     if person.email.is_some() {
         outbox::enqueue(&tx, user, &Mail::PasswordChanged, &counted).await?;
     }
     tx.happened(Event::PasswordChanged { user }).await?;
     tx.commit().await?;
-    Ok(token)
+    Ok(SignedIn { session, browser })
 }
 
 /// Records what was tried against one's password, in a transaction of its own (ASVS 16.3.1).
@@ -185,7 +187,7 @@ async fn record(scope: &Scope, event: Event) -> Result<()> {
 async fn confirm(scope: &Scope, current: &Secret, address: &str) -> Result<Option<String>> {
     let user = scope.me()?;
     let visitor = scope.as_visitor();
-    let attempt = match Attempt::begin(&visitor, &user.to_string(), address).await {
+    let attempt = match Attempt::begin(&visitor, (Limit::WrongPasswords, &user.to_string()), address).await {
         Err(error) if error.is_slow() => {
             record(scope, Event::Throttled { user }).await?;
             return Err(error);
@@ -196,14 +198,7 @@ async fn confirm(scope: &Scope, current: &Secret, address: &str) -> Result<Optio
     let held = tx.find::<credentials::Entity>().filter(credentials::Column::UserId.eq(user.0)).one(tx.on()).await?;
     drop(tx);
     let hash = held.map(|held| held.password_hash);
-    let fits = match scope.hashing().verify(current, hash.as_deref()).await {
-        Err(Error::Busy) => {
-            attempt.undo(&visitor).await?;
-            return Err(Error::Busy);
-        }
-        fits => fits?,
-    };
-    if !fits {
+    if !attempt.verify(&visitor, current, hash.as_deref()).await? {
         record(scope, Event::PasswordRefused { user }).await?;
         let mut checks = Checks::default();
         checks.wrong(Field::CurrentPassword, Problem::WrongPassword);

@@ -3,7 +3,7 @@
 use chrono::Duration;
 use sea_orm::{ColumnTrait, QueryFilter};
 use usher_types::audit::Event;
-use usher_types::form::{Checks, Secret};
+use usher_types::form::Checks;
 use usher_types::login_name::LoginName;
 use usher_types::session::SignIn;
 use usher_types::{Field, OrganisationId, Permission, Problem, Refusal, UserId};
@@ -12,7 +12,7 @@ use crate::entity::{credentials, login_names, users};
 use crate::scope::Write;
 use crate::sealing::Token;
 use crate::throttles::{self, Attempt, Limit};
-use crate::{Error, Result, Scope, audit};
+use crate::{Result, Scope, audit, known_browsers};
 
 /// A session ends after this long, whatever happens (design §5).
 const LONGEST_HOURS: i64 = 12;
@@ -20,17 +20,27 @@ const LONGEST_HOURS: i64 = 12;
 /// Sessions of one person at once; the one used least lately ends when one more begins.
 pub const MOST: i32 = 20;
 
+/// What a browser is given when somebody has proven there who they are.
+pub struct SignedIn {
+    /// The session.
+    pub session: Token,
+    /// What makes the browser known to this person from now on.
+    pub browser: Token,
+}
+
 struct Account {
     user: users::Model,
     credentials: Option<credentials::Model>,
+    known: Option<Token>,
 }
 
-/// Signs a visitor in. `address` is the client's, for the guessing limits.
+/// Signs a visitor in. `address` is the client's, for the guessing limits, and `brought` what people who signed in with this browser
+/// before made it known by.
 ///
 /// # Errors
 /// [`Refusal::WrongLogin`] for every cause alike, [`Refusal::Slow`], [`Refusal::Invalid`] for an empty field;
-/// [`Refusal::Suspended`] for who gave the right password.
-pub async fn sign_in(visitor: &Scope, form: &SignIn, address: &str) -> Result<Token> {
+/// [`Refusal::Suspended`] for who gave the right password; [`Error::Busy`](crate::Error::Busy) where too many wait.
+pub async fn sign_in(visitor: &Scope, form: &SignIn, address: &str, brought: &[Token]) -> Result<SignedIn> {
     let mut checks = Checks::default();
     checks.nothing_unexpected(form);
     if form.login_name.trim().is_empty() {
@@ -46,22 +56,24 @@ pub async fn sign_in(visitor: &Scope, form: &SignIn, address: &str) -> Result<To
     let named = LoginName::parse(&form.login_name).ok().map(|name| name.key());
     let key = named.clone().unwrap_or_else(|| form.login_name.trim().to_lowercase());
     let named = named.unwrap_or_default();
-    let attempt = match Attempt::begin(visitor, &key, address).await {
+    let account = find(visitor, &named, brought).await?;
+    let known = account.as_ref().and_then(|account| account.known.clone());
+    let counted = match &known {
+        Some(browser) => (Limit::WrongPasswordsFromKnownBrowser, browser.expose()),
+        None => (Limit::WrongPasswords, key.as_str()),
+    };
+    let attempt = match Attempt::begin(visitor, counted, address).await {
         Err(error) if error.is_slow() => {
-            record_throttled(visitor, find(visitor, &named).await?, &key, address).await?;
+            record_throttled(visitor, account, &key, address).await?;
             return Err(error);
         }
         attempt => attempt?,
     };
-    let account = find(visitor, &named).await?;
-    let fits = match fits(visitor, account.as_ref(), &form.password).await {
-        Err(Error::Busy) => {
-            attempt.undo(visitor).await?;
-            return Err(Error::Busy);
-        }
-        fits => fits?,
-    };
-    if !fits {
+    let credentials = account.as_ref().and_then(|account| account.credentials.as_ref());
+    let hash = credentials.map(|credentials| credentials.password_hash.as_str());
+    let fits = attempt.verify(visitor, &form.password, hash).await?;
+    let is_expired = credentials.and_then(|credentials| credentials.expires_at).is_some_and(|until| until <= visitor.now());
+    if !fits || is_expired {
         refused(visitor, account.map(|account| account.user), &key, address).await?;
         return Err(Refusal::WrongLogin.into());
     }
@@ -73,10 +85,11 @@ pub async fn sign_in(visitor: &Scope, form: &SignIn, address: &str) -> Result<To
     if !is_unchanged(&tx, user, account.credentials.as_ref()).await? {
         return Err(Refusal::WrongLogin.into());
     }
-    let token = start(&tx, tx.organisation()?, user, None).await?;
+    let session = start(&tx, tx.organisation()?, user, None).await?;
+    let browser = known_browsers::remember(&tx, user, known).await?;
     tx.happened(Event::SignedIn { user }).await?;
     tx.commit().await?;
-    Ok(token)
+    Ok(SignedIn { session, browser })
 }
 
 /// Ends the session.
@@ -126,14 +139,15 @@ pub(crate) async fn start(tx: &Write<'_>, organisation: OrganisationId, user: Us
     if begun == Some(true) { Ok(token) } else { Err(Refusal::SignIn.into()) }
 }
 
-/// Ends a person's sessions, and those that were switched from one of them; all but one if that is named.
+/// Ends a person's sessions, and those that were switched from one of them; all but one if that is named. And forgets their browsers:
+/// whoever may have signed in with the password of before is a stranger again.
 pub(crate) async fn end_all(tx: &Write<'_>, user: UserId, but: Option<&Token>) -> Result<()> {
     let values = [tx.organisation()?.0.into(), user.0.into(), but.map(Token::hash).into()];
     tx.execute("SELECT sessions_end_of($1, $2, $3)", values).await?;
-    Ok(())
+    known_browsers::forget(tx, user).await
 }
 
-async fn find(visitor: &Scope, key: &str) -> Result<Option<Account>> {
+async fn find(visitor: &Scope, key: &str, brought: &[Token]) -> Result<Option<Account>> {
     let tx = visitor.read(Permission::SignIn).await?;
     let named = tx.find::<login_names::Entity>().filter(login_names::Column::Key.eq(key)).one(tx.on()).await?;
     // a missing one takes the same road with an organisation that holds nobody, so that both take as long (ASVS 6.3.8)
@@ -143,14 +157,8 @@ async fn find(visitor: &Scope, key: &str) -> Result<Option<Account>> {
     let tx = within.read(Permission::SignIn).await?;
     let person = tx.users().filter(users::Column::Id.eq(user)).filter(users::Column::ArchivedAt.is_null()).one(tx.on()).await?;
     let credentials = tx.find::<credentials::Entity>().filter(credentials::Column::UserId.eq(user)).one(tx.on()).await?;
-    Ok(person.map(|user| Account { user, credentials }))
-}
-
-async fn fits(visitor: &Scope, account: Option<&Account>, password: &Secret) -> Result<bool> {
-    let credentials = account.and_then(|account| account.credentials.as_ref());
-    let fits = visitor.hashing().verify(password, credentials.map(|credentials| credentials.password_hash.as_str())).await?;
-    let expired = credentials.and_then(|credentials| credentials.expires_at).is_some_and(|until| until <= visitor.now());
-    Ok(fits && !expired)
+    let known = known_browsers::find(&tx, UserId(user), brought).await?;
+    Ok(person.map(|user| Account { user, credentials, known }))
 }
 
 /// Whether what was verified still holds, under the person's lock: who was archived or given another password meanwhile has had

@@ -6,7 +6,7 @@ use crate::Result;
 use crate::scope::{Db, IDLE_MINUTES};
 
 /// Deletes ended and idle sessions, dead links, guessing counters that count no more, and drafts and moves of a caseload a day
-/// old, which is how long a move can be undone: at most `most` of each, so that no sweep holds many rows. Whether there may be more.
+/// old, which is how long a move can be undone, and forgets browsers that nobody has signed in with for 90 days: at most `most` of each, so that no sweep holds many rows. Whether there may be more.
 ///
 /// # Errors
 /// When the database fails.

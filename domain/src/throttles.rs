@@ -2,17 +2,23 @@
 //! rollbacks (ASVS 2.4.1, 6.3.1). Whatever a caller can make cost something is counted before it is done, so that parallel requests
 //! gain nothing. [`Limit`] is the one table of them; docs/limits.md says what each protects.
 
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use usher_types::form::Secret;
 use usher_types::login_name::LoginName;
 use usher_types::mail::Mail;
 use usher_types::{Permission, Refusal, UserId};
 use uuid::Uuid;
 
 use crate::scope::Tx;
-use crate::{Result, Scope};
+use crate::{Error, Result, Scope, audit};
 
 macro_rules! limits {
     ($($(#[$meta:meta])* $name:ident = $code:literal, $most:literal in $seconds:literal;)*) => {
@@ -64,7 +70,10 @@ limits! {
     /// Wrong passwords for one account that cost no wait; from then on each doubles the wait, from one second to fifteen minutes. Counted
     /// from the latest, or a slow guesser would begin afresh every day.
     WrongPasswords = "account", 5 in 86_400;
-    /// Wrong passwords from one address.
+    /// Wrong passwords for one account from a browser that its person has signed in with before: like [`Limit::WrongPasswords`], and counted
+    /// apart, so that nobody is locked out by who only knows their login name.
+    WrongPasswordsFromKnownBrowser = "known_browser", 5 in 86_400;
+    /// Wrong passwords from one address that cost no wait: further attempts are made one at a time, each after a delay.
     WrongPasswordsFromAddress = "address", 50 in 600;
     /// New passwords that one person has judged for themselves: each may cost an estimate and a hash.
     OwnPasswords = "own_passwords", 30 in 600;
@@ -95,13 +104,19 @@ limits! {
     /// Events of one kind that one person can make happen at will and that are written one by one. Counted in `repeated_events`, so that
     /// the rest can be written as one row.
     RepeatedEvents = "repeated_events", 20 in 600;
-    /// Sign-ins to accounts that do not exist, made while their address is blocked and recorded one by one.
+    /// Sign-ins to accounts that do not exist, made while sign-in to them is blocked and recorded one by one.
     ThrottledSignIns = "throttled_sign_ins", 20 in 600;
     /// Requests of other sites' pages that are recorded for one address.
     CrossSite = "cross_site", 20 in 600;
 }
 
 const LONGEST_S: i32 = 900;
+/// The longest that an attempt of a slowed address is delayed.
+const LONGEST_DELAY: Duration = Duration::from_secs(5);
+/// Attempts of one slowed address at once, the one whose turn it is included: the last of them waits less than a request may take (30 s).
+const MOST_IN_QUEUE: usize = 5;
+/// Slowed addresses of which somebody waits at once.
+const MOST_QUEUES: usize = 1_000;
 
 /// Counts one: from the latest on where the fourth value says so, else from the first.
 const COUNT: &str = "INSERT INTO throttles AS t (key, failures, since) VALUES ($1, 1, $2)
@@ -112,76 +127,130 @@ const COUNT: &str = "INSERT INTO throttles AS t (key, failures, since) VALUES ($
 
 /// The attempt of one client at one account.
 pub(crate) struct Attempt {
-    account: Counted,
-    address: Counted,
-}
-
-/// One count of an attempt.
-struct Counted {
-    key: String,
-    /// Whether it was the one too many.
-    blocked: bool,
+    /// What it is counted under beside the address: the account, or a known browser of it.
+    account: String,
+    /// Whether it was the one too many for the account.
+    is_last: bool,
+    address: String,
+    /// How many attempts the address has made beyond its limit.
+    beyond: u32,
 }
 
 impl Attempt {
-    /// Counts it.
+    /// Counts it: under the account or a known browser of it, and under the address. Beyond its limit an address is slowed and not refused:
+    /// many people may share it (ASVS 6.3.1).
     ///
     /// # Errors
-    /// [`Refusal::Slow`] while either is blocked; a blocked attempt does not prolong the block.
-    pub(crate) async fn begin(scope: &Scope, account: &str, address: &str) -> Result<Self> {
-        let counted = |key: String| Counted { key, blocked: false };
-        let mut attempt =
-            Self { account: counted(Limit::WrongPasswords.key(account)), address: counted(Limit::WrongPasswordsFromAddress.key(address)) };
+    /// [`Refusal::Slow`] while the account is blocked; a blocked attempt does not prolong the block.
+    pub(crate) async fn begin(scope: &Scope, (of_account, account): (Limit, &str), address: &str) -> Result<Self> {
+        let of_address = Limit::WrongPasswordsFromAddress;
+        let (account, from) = (of_account.key(account), of_address.key(address));
         let tx = scope.write(Permission::SignIn).await?;
-        let now = scope.now();
-        let mut longest = 0;
         // addresses and accounts are always locked in this order, so that two attempts cannot wait for each other
-        let both = [(&mut attempt.address, Limit::WrongPasswordsFromAddress), (&mut attempt.account, Limit::WrongPasswords)];
-        for (Counted { key, blocked }, limit) in both {
-            let is_account = limit == Limit::WrongPasswords;
-            let row = tx.one(COUNT, [key.as_str().into(), now.into(), f64::from(limit.seconds()).into(), is_account.into()]).await?;
-            let Some(row) = row else { continue };
-            let (failures, wait): (i32, Option<i32>) = (row.try_get("", "failures")?, row.try_get("", "wait")?);
-            if let Some(wait) = wait.filter(|wait| *wait > 0) {
-                longest = longest.max(wait);
-                continue;
-            }
-            if failures >= limit.most() {
-                // past ten doublings it is the longest anyway
-                let seconds = if is_account { (1 << (failures - limit.most()).min(10)).min(LONGEST_S) } else { limit.seconds() };
-                let sql = "UPDATE throttles SET blocked_until = $2 + make_interval(secs => $3) WHERE key = $1";
-                tx.execute(sql, [key.as_str().into(), now.into(), f64::from(seconds).into()]).await?;
-                *blocked = true;
-            }
-        }
-        if longest > 0 {
+        let (from_address, _) = count_failure(&tx, of_address, &from).await?;
+        let (failures, wait) = count_failure(&tx, of_account, &account).await?;
+        if let Some(seconds) = wait {
             // rolled back: a blocked attempt counts neither at the account nor at the address
-            return Err(Refusal::Slow { seconds: longest as u32 }.into());
+            return Err(Refusal::Slow { seconds }.into());
+        }
+        let is_last = failures >= of_account.most();
+        if is_last {
+            // past ten doublings it is the longest anyway
+            let seconds = (1 << (failures - of_account.most()).min(10)).min(LONGEST_S);
+            let sql = "UPDATE throttles SET blocked_until = $2 + make_interval(secs => $3) WHERE key = $1";
+            tx.execute(sql, [account.as_str().into(), scope.now().into(), f64::from(seconds).into()]).await?;
+        }
+        let beyond = u32::try_from(from_address - of_address.most()).unwrap_or_default();
+        if beyond == 1 {
+            audit::security_event(&tx, "address_slowed", &from, address).await?;
         }
         tx.commit_unsaid().await?;
-        Ok(attempt)
+        Ok(Self { account, is_last, address: from, beyond })
+    }
+
+    /// Whether the password has this hash. Beyond the limit of the address it waits for its turn first.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] where too many wait already: it was not tried then, and is not counted.
+    pub(crate) async fn verify(&self, scope: &Scope, password: &Secret, hash: Option<&str>) -> Result<bool> {
+        let verified = self.verify_in_turn(scope, password, hash).await;
+        if matches!(verified, Err(Error::Busy)) {
+            self.undo(scope).await?;
+        }
+        verified
+    }
+
+    async fn verify_in_turn(&self, scope: &Scope, password: &Secret, hash: Option<&str>) -> Result<bool> {
+        let _turn = match self.beyond {
+            0 => None,
+            beyond => Some(scope.turns().take(&self.address, delay(beyond)).await?),
+        };
+        scope.hashing().verify(password, hash).await
     }
 
     /// It was right: the account starts afresh, and the address gets its attempt back.
     pub(crate) async fn succeeded(self, scope: &Scope) -> Result<()> {
         let tx = scope.write(Permission::SignIn).await?;
-        // a block that others' failures earned stays
-        let sql = "UPDATE throttles SET failures = greatest(failures - 1, 0),
-            blocked_until = CASE WHEN failures > $2 THEN blocked_until END WHERE key = $1";
-        tx.execute(sql, [self.address.key.into(), Limit::WrongPasswordsFromAddress.most().into()]).await?;
-        tx.execute("DELETE FROM throttles WHERE key = $1", [self.account.key.into()]).await?;
+        tx.execute("UPDATE throttles SET failures = greatest(failures - 1, 0) WHERE key = $1", [self.address.into()]).await?;
+        tx.execute("DELETE FROM throttles WHERE key = $1", [self.account.into()]).await?;
         tx.commit_unsaid().await
     }
 
     /// It was not tried: both get it back, with the block it was the reason for.
-    pub(crate) async fn undo(self, scope: &Scope) -> Result<()> {
+    async fn undo(&self, scope: &Scope) -> Result<()> {
         let tx = scope.write(Permission::SignIn).await?;
         let sql = "UPDATE throttles SET failures = greatest(failures - 1, 0), blocked_until = CASE WHEN NOT $2 THEN blocked_until END
             WHERE key = $1";
-        for Counted { key, blocked } in [self.address, self.account] {
-            tx.execute(sql, [key.into(), blocked.into()]).await?;
+        for (key, is_last) in [(&self.address, false), (&self.account, self.is_last)] {
+            tx.execute(sql, [key.as_str().into(), is_last.into()]).await?;
         }
         tx.commit_unsaid().await
+    }
+}
+
+/// Counts one: how many there are, and the seconds until the block that there is ends.
+async fn count_failure(tx: &Tx<'_>, limit: Limit, key: &str) -> Result<(i32, Option<u32>)> {
+    let from_latest = limit != Limit::WrongPasswordsFromAddress;
+    let row = tx.one(COUNT, [key.into(), tx.scope().now().into(), f64::from(limit.seconds()).into(), from_latest.into()]).await?;
+    let row = row.ok_or_else(|| Error::Broken("nothing was counted".to_owned()))?;
+    let wait: Option<i32> = row.try_get("", "wait")?;
+    Ok((row.try_get("", "failures")?, wait.and_then(|wait| u32::try_from(wait).ok()).filter(|wait| *wait > 0)))
+}
+
+/// How long an attempt of an address waits: a tenth of a second for the first beyond the limit, and twice that for each further one.
+fn delay(beyond: u32) -> Duration {
+    Duration::from_millis(100 << beyond.saturating_sub(1).min(10)).min(LONGEST_DELAY)
+}
+
+/// Who has the turn of an address, and who waits for it. One for the process; it holds the addresses of which somebody waits now.
+#[derive(Clone, Default)]
+pub(crate) struct Turns(Arc<Mutex<HashMap<String, Weak<Semaphore>>>>);
+
+impl Turns {
+    /// Waits for the turn of an address, and then a while longer. No thread is held meanwhile; the turn ends when it is dropped.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] where too many wait.
+    async fn take(&self, address: &str, delay: Duration) -> Result<OwnedSemaphorePermit> {
+        let turn = self.queue(address)?.acquire_owned().await.map_err(|error| Error::Broken(error.to_string()))?;
+        tokio::time::sleep(delay).await;
+        Ok(turn)
+    }
+
+    fn queue(&self, address: &str) -> Result<Arc<Semaphore>> {
+        let mut queues = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        queues.retain(|_, queue| queue.strong_count() > 0);
+        let queue = match queues.get(address).and_then(Weak::upgrade) {
+            Some(queue) => queue,
+            None if queues.len() >= MOST_QUEUES => return Err(Error::Busy),
+            None => {
+                let queue = Arc::new(Semaphore::new(1));
+                queues.insert(address.to_owned(), Arc::downgrade(&queue));
+                queue
+            }
+        };
+        // whoever waits holds it, and so do the one whose turn it is and this one
+        if Arc::strong_count(&queue) > MOST_IN_QUEUE { Err(Error::Busy) } else { Ok(queue) }
     }
 }
 
@@ -280,10 +349,44 @@ async fn exceeded(scope: &Scope, counted: &[(Limit, &str)]) -> Result<Option<(Li
     Ok(exceeded.and_then(|(place, wait)| Some((counted.get(place)?.0, wait))))
 }
 
-/// Until when nobody can sign in with a login name, because too many tried.
+/// Until when nobody can sign in with a login name, but from a known browser, because too many tried.
 pub(crate) async fn slowed(tx: &Tx<'_>, login_name: &str) -> Result<Option<DateTime<Utc>>> {
     let name = LoginName::parse(login_name).map_or_else(|_| login_name.to_lowercase(), |name| name.key());
     let sql = "SELECT blocked_until FROM throttles WHERE key = $1 AND blocked_until > $2";
     let row = tx.one(sql, [Limit::WrongPasswords.key(&name).into(), tx.scope().now().into()]).await?;
     Ok(row.map(|row| row.try_get("", "blocked_until")).transpose()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_delay_doubles_up_to_five_seconds() {
+        let delays = [1, 2, 3, 6, 7, 8, 1_000, u32::MAX].map(|beyond| delay(beyond).as_millis());
+        assert_eq!(delays, [100, 200, 400, 3_200, 5_000, 5_000, 5_000, 5_000]);
+    }
+
+    #[tokio::test]
+    async fn a_slowed_address_takes_turns_and_its_queue_is_bounded() {
+        let turns = Turns::default();
+        let mut taken = vec![turns.take("192.0.2.1", Duration::ZERO).await.expect("the first is not kept waiting")];
+        let waiting: Vec<_> = (1..MOST_IN_QUEUE)
+            .map(|_| {
+                let turns = turns.clone();
+                tokio::spawn(async move { turns.take("192.0.2.1", Duration::ZERO).await })
+            })
+            .collect();
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        assert!(matches!(turns.take("192.0.2.1", Duration::ZERO).await, Err(Error::Busy)), "the queue is full");
+        assert!(turns.take("192.0.2.2", Duration::ZERO).await.is_ok(), "that of another address is not");
+        assert!(waiting.iter().all(|one| !one.is_finished()), "one at a time");
+        for one in waiting {
+            taken.clear();
+            taken.push(one.await.expect("not cancelled").expect("its turn"));
+        }
+        taken.clear();
+        drop(turns.queue("192.0.2.3"));
+        assert_eq!(turns.0.lock().expect("not poisoned").len(), 1, "addresses of which nobody waits are forgotten");
+    }
 }

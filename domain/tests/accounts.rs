@@ -278,7 +278,7 @@ fn who_resets_an_account_here_does_not_get_into_the_one_elsewhere() {
         assert_eq!(refusal(switches(&world.db, &karin, world.sodra).await), Refusal::CannotSwitch);
         let scope = who(&world.db, &karin).await.expect("signed in").scope;
         let form = ChangePassword { current_password: Secret::new(TEMPORARY), new_password: Secret::new(PASSWORD), ..Default::default() };
-        let karin = profile::change_password(&scope, &form, ADDRESS).await.expect("changed");
+        let karin = profile::change_password(&scope, &form, ADDRESS).await.expect("changed").session;
         assert_eq!(refusal(switches(&world.db, &karin, world.sodra).await), Refusal::CannotSwitch, "changed by whoever has it");
         let scope = who(&world.db, &karin).await.expect("signed in").scope;
         assert_eq!(accounts::own(&scope, String::new(), None).await.expect("a page").accounts[0].state, State::Reset);

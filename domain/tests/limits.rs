@@ -61,7 +61,7 @@ async fn acts(world: &World<'_>, who: &str, db: &Db) -> Scope {
 /// Whose count a limit is in [`once`]; `None` for those that other tests go through (throttles.rs).
 async fn counted_for(world: &World<'_>, limit: Limit) -> Option<String> {
     Some(match limit {
-        Limit::WrongPasswords | Limit::WrongPasswordsFromAddress => return None,
+        Limit::WrongPasswords | Limit::WrongPasswordsFromKnownBrowser | Limit::WrongPasswordsFromAddress => return None,
         // counted where the rest can be written (audit.rs)
         Limit::RepeatedEvents => return None,
         // lets through what was counted already (users_create.rs: fifty posts of one form)
@@ -93,7 +93,8 @@ async fn once(world: &World<'_>, db: &Db, limit: Limit) -> bool {
     let is_slow = |result: Result<()>| matches!(result, Err(usher_domain::Error::Refused(Refusal::Slow { .. })));
     let maria = acts(world, "maria", db).await;
     let result = match limit {
-        Limit::WrongPasswords | Limit::WrongPasswordsFromAddress | Limit::RepeatedEvents | Limit::Acts => return true,
+        Limit::WrongPasswords | Limit::WrongPasswordsFromKnownBrowser | Limit::WrongPasswordsFromAddress => return true,
+        Limit::RepeatedEvents | Limit::Acts => return true,
         Limit::OwnPasswords => {
             let karin = acts(world, "karin", db).await;
             profile::change_password(&karin, &new_password("short"), ADDRESS).await.map(|_| ())

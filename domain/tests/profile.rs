@@ -222,8 +222,8 @@ fn a_password_an_administrator_replaced_meanwhile_is_not_overwritten() {
         let (reset, changed) = tokio::join!(users::set_temporary_password(&sofia, &form), profile::change_password(&karin, &own, ADDRESS));
         reset.expect("an administrator's wish stands");
         world.signs_in("karin.ek", crate::support::TEMPORARY).await;
-        if let Ok(token) = changed {
-            assert!(world.authenticated(&token).await.is_none(), "it was first, and its session ended");
+        if let Ok(changed) = changed {
+            assert!(world.authenticated(&changed.session).await.is_none(), "it was first, and its session ended");
         }
     });
 }

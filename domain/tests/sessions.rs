@@ -62,9 +62,9 @@ fn every_wrong_way_gets_the_same_answer() {
 fn empty_fields_are_told_as_such() {
     run(async |world| {
         let form = SignIn::default();
-        let asked = sessions::sign_in(&world.visitor(), &form, ADDRESS).await;
+        let asked = sessions::sign_in(&world.visitor(), &form, ADDRESS, &[]).await;
         assert_eq!(problem(asked, Field::LoginName), Problem::Missing);
-        let asked = sessions::sign_in(&world.visitor(), &form, ADDRESS).await;
+        let asked = sessions::sign_in(&world.visitor(), &form, ADDRESS, &[]).await;
         assert_eq!(problem(asked, Field::Password), Problem::Missing);
         assert_eq!(world.one::<i64>("SELECT sum(failures) FROM throttles").await, 0);
     });
@@ -145,7 +145,7 @@ fn changing_the_password_ends_every_session_but_the_new_one() {
         let (here, there) = (world.token("sofia").await, world.signs_in("sofia.lind", PASSWORD).await);
         let sofia = world.as_("sofia").await;
         let form = ChangePassword { current_password: Secret::new(PASSWORD), new_password: Secret::new(ANOTHER), ..Default::default() };
-        let new = profile::change_password(&sofia, &form, ADDRESS).await.expect("changed");
+        let new = profile::change_password(&sofia, &form, ADDRESS).await.expect("changed").session;
         assert!(world.authenticated(&here).await.is_none());
         assert!(world.authenticated(&there).await.is_none());
         assert!(world.authenticated(&new).await.is_some());
@@ -188,7 +188,7 @@ fn who_has_a_temporary_password_may_change_it_and_nothing_else() {
         let same = ChangePassword { current_password: Secret::new(TEMPORARY), new_password: Secret::new(TEMPORARY), ..Default::default() };
         assert_eq!(problem(profile::change_password(&ada, &same, ADDRESS).await, Field::NewPassword), Problem::Same);
         let form = ChangePassword { current_password: Secret::new(TEMPORARY), new_password: Secret::new(PASSWORD), ..Default::default() };
-        let token = profile::change_password(&ada, &form, ADDRESS).await.expect("changed");
+        let token = profile::change_password(&ada, &form, ADDRESS).await.expect("changed").session;
         let ada = world.authenticated(&token).await.expect("signed in");
         assert!(!ada.me.must_change_password);
         users::list(&ada.scope, ListQuery::default()).await.expect("a list");

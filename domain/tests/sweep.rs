@@ -12,10 +12,10 @@ use usher_types::users::NewUser;
 use crate::clients::client;
 use crate::support::{PASSWORD, World, new_user, refusal, run, tries};
 
-const TABLES: [&str; 6] = ["sessions", "tokens", "throttles", "drafts", "caseload_moves", "link_proposals"];
+const TABLES: [&str; 7] = ["sessions", "tokens", "throttles", "drafts", "caseload_moves", "link_proposals", "known_browsers"];
 
-async fn counts(world: &World<'_>) -> [i64; 6] {
-    let mut counts = [0; 6];
+async fn counts(world: &World<'_>) -> [i64; 7] {
+    let mut counts = [0; 7];
     for (count, table) in counts.iter_mut().zip(TABLES) {
         *count = world.one(&format!("SELECT count(*) FROM {table}")).await;
     }
@@ -28,7 +28,7 @@ async fn fill(world: &World<'_>) {
     for who in ["karin", "sven"] {
         world.token(who).await;
     }
-    world.owner_runs("DELETE FROM sessions; DELETE FROM throttles").await;
+    world.owner_runs("DELETE FROM sessions; DELETE FROM throttles; DELETE FROM known_browsers").await;
     world.signs_in("sofia.lind", PASSWORD).await;
     let form = NewUser { email: "anna@example.org".to_owned(), way_in: "invitation".to_owned(), ..new_user(&maria, "Anna", "Ahl").await };
     users::create(&maria, form).await.expect("created");
@@ -52,13 +52,15 @@ fn what_is_alive_is_not_swept_away_and_what_is_dead_is() {
     run(async |world| {
         fill(world).await;
         assert!(!sweep::expired(&world.db, 1_000).await.expect("sweeps"));
-        assert_eq!(counts(world).await, [1, 1, 2, 1, 1, 2], "the address and the account are counted");
+        assert_eq!(counts(world).await, [1, 1, 2, 1, 1, 2, 1], "the address and the account are counted");
         for (after, left) in [
-            (TimeDelta::minutes(59), [1, 1, 2, 1, 1, 2]),
-            (TimeDelta::minutes(60), [0, 1, 2, 1, 1, 2]),
-            (TimeDelta::hours(24), [0, 1, 2, 0, 0, 2]),
-            (TimeDelta::hours(24) + TimeDelta::seconds(1), [0, 1, 0, 0, 0, 2]),
-            (TimeDelta::days(7), [0, 0, 0, 0, 0, 0]),
+            (TimeDelta::minutes(59), [1, 1, 2, 1, 1, 2, 1]),
+            (TimeDelta::minutes(60), [0, 1, 2, 1, 1, 2, 1]),
+            (TimeDelta::hours(24), [0, 1, 2, 0, 0, 2, 1]),
+            (TimeDelta::hours(24) + TimeDelta::seconds(1), [0, 1, 0, 0, 0, 2, 1]),
+            (TimeDelta::days(7), [0, 0, 0, 0, 0, 0, 1]),
+            (TimeDelta::days(90) - TimeDelta::seconds(1), [0, 0, 0, 0, 0, 0, 1]),
+            (TimeDelta::days(90), [0; 7]),
         ] {
             sweep::expired(&world.later(after), 1_000).await.expect("sweeps");
             assert_eq!(counts(world).await, left, "after {after}");
@@ -71,13 +73,13 @@ fn a_sweep_takes_no_more_than_it_was_told_and_says_that_there_may_be_more() {
     run(async |world| {
         let dead = "INSERT INTO throttles SELECT 'old ' || n, 1, '2020-01-01' FROM generate_series(1, 25) n;
             INSERT INTO sessions SELECT sha256(n::text::bytea), gen_random_uuid(), gen_random_uuid(), '2020-01-01', '2020-01-01', '2020-01-01' FROM generate_series(1, 7) n";
-        world.owner_runs("DELETE FROM sessions; DELETE FROM throttles").await;
+        world.owner_runs("DELETE FROM sessions; DELETE FROM throttles; DELETE FROM known_browsers").await;
         world.owner_runs(dead).await;
         let mut sweeps = 1;
         while sweep::expired(&world.db, 10).await.expect("sweeps") {
             assert_eq!(world.one::<i64>("SELECT count(*) FROM throttles").await, 25 - 10 * sweeps);
             sweeps += 1;
         }
-        assert_eq!((sweeps, counts(world).await), (3, [0, 0, 0, 0, 0, 0]));
+        assert_eq!((sweeps, counts(world).await), (3, [0; 7]));
     });
 }

@@ -1,12 +1,20 @@
 //! Guessing is slowed, in Postgres, for all servers together (design §5).
 
+use std::time::{Duration, Instant};
+
 use chrono::TimeDelta;
 use tokio::task::JoinSet;
+use usher_domain::sealing::Token;
+use usher_domain::sessions::{self, SignedIn};
 use usher_domain::throttles::Limit;
-use usher_domain::{Error, audit};
+use usher_domain::{Db, Error, Result, audit, known_browsers, profile, users};
 use usher_types::Refusal;
+use usher_types::form::Secret;
+use usher_types::profile::{ChangeEmail, ChangePassword};
+use usher_types::session::SignIn;
+use usher_types::users::{Archive, Restore, SetTemporaryPassword};
 
-use crate::support::{PASSWORD, World, refusal, run, tries};
+use crate::support::{ADDRESS, PASSWORD, World, refusal, run, tries};
 
 const WRONG: &str = "not the password at all 11";
 
@@ -104,29 +112,66 @@ fn the_count_outlives_the_server() {
     });
 }
 
+/// Lets an address have failed this often.
+async fn has_failed(world: &World<'_>, address: &str, failures: i32) {
+    let key = Limit::WrongPasswordsFromAddress.key(address);
+    let again = "ON CONFLICT (key) DO UPDATE SET failures = excluded.failures, since = excluded.since";
+    world.owner_runs(&format!("INSERT INTO throttles VALUES ('{key}', {failures}, '2026-11-23T09:00:00Z') {again}")).await;
+}
+
+/// How many failures an address or an account has.
+async fn failures(world: &World<'_>, limit: Limit, who: &str) -> i64 {
+    world.one(&format!("SELECT coalesce(sum(failures), 0) FROM throttles WHERE key = '{}'", limit.key(who))).await
+}
+
 #[test]
-fn an_address_has_fifty_failures_in_ten_minutes() {
+fn fifty_mistakes_from_one_address_locked_out_everybody_behind_it() {
     run(async |world| {
         for number in 0..50 {
             assert_eq!(guess(world, TimeDelta::zero(), &format!("guess.{number}"), "192.0.2.1").await, Refusal::WrongLogin);
         }
-        assert_eq!(guess(world, TimeDelta::zero(), "guess.50", "192.0.2.1").await, Refusal::Slow { seconds: 600 });
-        assert_eq!(guess(world, TimeDelta::seconds(500), "guess.51", "192.0.2.1").await, Refusal::Slow { seconds: 100 });
-        assert_eq!(guess(world, TimeDelta::zero(), "guess.52", "192.0.2.2").await, Refusal::WrongLogin, "another address is not slowed");
+        let slowed = "SELECT count(*) FROM security_events WHERE kind = 'address_slowed'";
+        assert_eq!(world.one::<i64>(slowed).await, 0);
+        for (number, least) in [100, 200].into_iter().enumerate() {
+            let begun = Instant::now();
+            assert_eq!(guess(world, TimeDelta::zero(), &format!("more.{number}"), "192.0.2.1").await, Refusal::WrongLogin);
+            assert!(begun.elapsed() >= Duration::from_millis(least), "each waits longer than the one before");
+        }
+        assert_eq!(world.one::<i64>(slowed).await, 1, "one event, when it begins");
+        let begun = Instant::now();
+        tries(&world.db, "sofia.lind", PASSWORD, "192.0.2.1").await.expect("the right password signs in");
+        assert!(begun.elapsed() >= Duration::from_millis(400), "after a while");
+        assert_eq!(failures(world, Limit::WrongPasswordsFromAddress, "192.0.2.1").await, 52, "and makes it no longer for the next");
+        let karin = world.as_("karin").await;
+        has_failed(world, ADDRESS, 50).await;
+        let form = ChangeEmail { email: "karin@new.example".to_owned(), current_password: Secret::new(PASSWORD), ..ChangeEmail::default() };
+        profile::change_email(&karin, &form, ADDRESS).await.expect("nor is a right current password refused");
         assert_eq!(guess(world, TimeDelta::seconds(601), "guess.53", "192.0.2.1").await, Refusal::WrongLogin);
+        assert_eq!(failures(world, Limit::WrongPasswordsFromAddress, "192.0.2.1").await, 1, "ten minutes later it begins afresh");
     });
 }
 
 #[test]
-fn a_blocked_address_does_not_count_against_the_account() {
+fn whoever_found_the_queue_of_their_address_full_was_counted_as_a_wrong_password() {
     run(async |world| {
-        for number in 0..50 {
-            guess(world, TimeDelta::zero(), &format!("guess.{number}"), "192.0.2.1").await;
+        has_failed(world, "192.0.2.1", 55).await;
+        let mut guesses = JoinSet::new();
+        for number in 0..8 {
+            let db = world.db.clone();
+            guesses.spawn(async move { (number, tries(&db, &format!("guess.{number}"), WRONG, "192.0.2.1").await) });
         }
-        for _ in 0..10 {
-            assert!(matches!(guess(world, TimeDelta::zero(), "sofia.lind", "192.0.2.1").await, Refusal::Slow { .. }));
+        // five take turns, and the first of them for more than three seconds
+        for _ in 0..3 {
+            let (number, answer) = guesses.join_next().await.expect("an answer").expect("no panic");
+            assert!(matches!(answer, Err(Error::Busy)), "guess.{number}: {:?}", answer.err());
+            assert_eq!(failures(world, Limit::WrongPasswords, &format!("guess.{number}")).await, 0, "guess.{number}");
         }
-        tries(&world.db, "sofia.lind", PASSWORD, "192.0.2.2").await.expect("signs in from elsewhere");
+        assert_eq!(failures(world, Limit::WrongPasswordsFromAddress, "192.0.2.1").await, 60);
+        assert_eq!(guess(world, TimeDelta::zero(), "guess.8", "192.0.2.2").await, Refusal::WrongLogin, "another address does not wait");
+        // whoever goes away gives up their place
+        guesses.shutdown().await;
+        has_failed(world, "192.0.2.1", 50).await;
+        tries(&world.db, "sofia.lind", PASSWORD, "192.0.2.1").await.expect("signs in");
     });
 }
 
@@ -190,12 +235,11 @@ fn the_wait_stays_the_longest_however_often_it_fails() {
 }
 
 #[test]
-fn a_right_password_does_not_lift_the_block_others_earned() {
+fn a_right_password_does_not_undo_the_failures_of_others() {
     run(async |world| {
-        guess(world, TimeDelta::zero(), "guess.0", "192.0.2.1").await;
-        world.owner_runs("UPDATE throttles SET failures = 55 WHERE failures = 1 AND blocked_until IS NULL").await;
+        has_failed(world, "192.0.2.1", 51).await;
         tries(&world.db, "sofia.lind", PASSWORD, "192.0.2.1").await.expect("signs in");
-        assert!(matches!(guess(world, TimeDelta::zero(), "guess.1", "192.0.2.1").await, Refusal::Slow { .. }));
+        assert_eq!(failures(world, Limit::WrongPasswordsFromAddress, "192.0.2.1").await, 51);
     });
 }
 
@@ -233,11 +277,139 @@ fn a_busy_hashing_pool_counted_as_a_failed_guess() {
         let (busy, tried): (Vec<_>, Vec<_>) = answers.into_iter().partition(|(_, is_busy)| *is_busy);
         assert!(!busy.is_empty() && !tried.is_empty(), "{} busy, {} tried", busy.len(), tried.len());
         for (number, is_busy) in busy.into_iter().chain(tried) {
-            let keys =
-                [Limit::WrongPasswords.key(&format!("guess.{number}")), Limit::WrongPasswordsFromAddress.key(&format!("192.0.2.{number}"))];
-            let failures: i64 =
-                world.one(&format!("SELECT coalesce(sum(failures), 0) FROM throttles WHERE key IN ('{}', '{}')", keys[0], keys[1])).await;
-            assert_eq!(failures, if is_busy { 0 } else { 2 }, "guess.{number}");
+            let of_account = failures(world, Limit::WrongPasswords, &format!("guess.{number}")).await;
+            let of_address = failures(world, Limit::WrongPasswordsFromAddress, &format!("192.0.2.{number}")).await;
+            let counted = i64::from(!is_busy);
+            assert_eq!((of_account, of_address), (counted, counted), "guess.{number}");
         }
+    });
+}
+
+/// Tries to sign in with a browser that brings these tokens.
+async fn tries_with(db: &Db, brought: &[&Token], login_name: &str, password: &str) -> Result<SignedIn> {
+    let form = SignIn { login_name: login_name.to_owned(), password: Secret::new(password), ..SignIn::default() };
+    let brought: Vec<Token> = brought.iter().map(|token| (*token).clone()).collect();
+    sessions::sign_in(&db.visitor(db.new_id()), &form, "192.0.2.1", &brought).await
+}
+
+/// Somebody's browser, made known.
+async fn known(db: &Db, login_name: &str) -> Token {
+    tries_with(db, &[], login_name, PASSWORD).await.unwrap_or_else(|error| panic!("{login_name}: {error:?}")).browser
+}
+
+/// Guesses from elsewhere until an account is blocked for a quarter of an hour; when that is.
+async fn blocks(world: &World<'_>, login_name: &str) -> Db {
+    let key = Limit::WrongPasswords.key(login_name);
+    world.owner_runs(&format!("INSERT INTO throttles VALUES ('{key}', 17, '2026-11-23T09:00:00Z', NULL)")).await;
+    assert_eq!(guess(world, TimeDelta::zero(), login_name, "192.0.2.66").await, Refusal::WrongLogin);
+    let db = world.later(TimeDelta::minutes(1));
+    assert_eq!(refusal(tries(&db, login_name, PASSWORD, ADDRESS).await), Refusal::Slow { seconds: 840 });
+    db
+}
+
+#[test]
+fn whoever_knew_a_login_name_could_keep_its_person_locked_out() {
+    run(async |world| {
+        let browser = known(&world.db, "sofia.lind").await;
+        let db = blocks(world, "sofia.lind").await;
+        let again = tries_with(&db, &[&browser], "Sofia.Lind", PASSWORD).await.expect("the browser she signed in with before");
+        assert_eq!(again.browser.expose(), browser.expose(), "it stays known");
+        assert_eq!(refusal(tries(&db, "sofia.lind", PASSWORD, ADDRESS).await), Refusal::Slow { seconds: 840 }, "and the others wait on");
+        let stored = format!("SELECT count(*) FROM known_browsers WHERE token_hash = sha256('{}')", browser.expose());
+        assert_eq!(world.one::<i64>(&stored).await, 1, "as its hash alone");
+    });
+}
+
+#[test]
+fn guesses_from_a_known_browser_are_counted_on_their_own() {
+    run(async |world| {
+        let (here, there) = (known(&world.db, "sofia.lind").await, known(&world.db, "sofia.lind").await);
+        for failure in 1..=5 {
+            let answer = tries_with(&world.db, &[&here], "sofia.lind", WRONG).await;
+            assert_eq!(refusal(answer), Refusal::WrongLogin, "failure {failure}");
+        }
+        assert_eq!(refusal(tries_with(&world.db, &[&here], "sofia.lind", PASSWORD).await), Refusal::Slow { seconds: 1 });
+        assert_eq!(failures(world, Limit::WrongPasswords, "sofia.lind").await, 0);
+        assert_eq!(failures(world, Limit::WrongPasswordsFromAddress, "192.0.2.1").await, 5, "but at the address they are");
+        tries_with(&world.db, &[&there], "sofia.lind", PASSWORD).await.expect("the other known browser");
+        let later = world.later(TimeDelta::seconds(1));
+        tries_with(&later, &[&here], "sofia.lind", PASSWORD).await.expect("after the wait");
+        assert_eq!(failures(world, Limit::WrongPasswordsFromKnownBrowser, here.expose()).await, 0, "it begins afresh");
+    });
+}
+
+#[test]
+fn a_browser_known_to_one_person_is_a_stranger_to_everybody_else() {
+    run(async |world| {
+        world.token("karin").await;
+        let (sofias, karins) = (known(&world.db, "sofia.lind").await, known(&world.db, "karin.ek").await);
+        let db = blocks(world, "sofia.lind").await;
+        let made_up = Token::from_text("made-up");
+        for brought in [&[&karins][..], &[&made_up], &[&karins, &made_up]] {
+            let answer = tries_with(&db, brought, "sofia.lind", PASSWORD).await;
+            assert_eq!(refusal(answer.map(|_| ())), Refusal::Slow { seconds: 840 });
+        }
+        for login_name in ["nobody.here", "sofia lind'; --"] {
+            let answer = tries_with(&db, &[&sofias, &karins], login_name, PASSWORD).await;
+            assert_eq!(refusal(answer.map(|_| ())), Refusal::WrongLogin);
+            assert_eq!(failures(world, Limit::WrongPasswords, login_name).await, 1, "whether a name exists is told by nothing");
+        }
+        // colleagues share a browser
+        tries_with(&db, &[&karins, &sofias], "sofia.lind", PASSWORD).await.expect("signs in");
+        tries_with(&db, &[&sofias, &karins], "karin.ek", PASSWORD).await.expect("signs in");
+    });
+}
+
+#[test]
+fn a_password_set_anew_and_an_archived_account_forget_the_browsers() {
+    run(async |world| {
+        world.token("karin").await;
+        let sofia = world.as_("sofia").await;
+        let user = world.id("karin").to_string();
+        let count = format!("SELECT count(*) FROM known_browsers WHERE user_id = '{user}'");
+        let form = SetTemporaryPassword {
+            user: user.clone(),
+            temporary_password: Secret::new("borrowed umbrella, quay 9 east"),
+            ..Default::default()
+        };
+        let before = known(&world.db, "karin.ek").await;
+        users::set_temporary_password(&sofia, &form).await.expect("set");
+        assert_eq!(world.one::<i64>(&count).await, 0);
+        let temporary = tries_with(&world.db, &[&before], "karin.ek", "borrowed umbrella, quay 9 east").await.expect("signs in");
+        assert_ne!(temporary.browser.expose(), before.expose());
+        let karin = world.authenticated(&temporary.session).await.expect("signed in").scope;
+        let form = ChangePassword {
+            current_password: Secret::new("borrowed umbrella, quay 9 east"),
+            new_password: Secret::new(PASSWORD),
+            ..Default::default()
+        };
+        let own = profile::change_password(&karin, &form, ADDRESS).await.expect("changed").browser;
+        assert_eq!(world.one::<i64>(&count).await, 1, "the browser it was changed with, and no other");
+        let db = blocks(world, "karin.ek").await;
+        tries_with(&db, &[&temporary.browser, &own], "karin.ek", PASSWORD).await.expect("signs in");
+        let form = Archive { user: user.clone(), reason: "Left".to_owned(), ..Archive::default() };
+        users::archive(&sofia, &form).await.expect("archived");
+        users::restore(&sofia, &Restore { user, ..Restore::default() }).await.expect("restored");
+        assert_eq!(world.one::<i64>(&count).await, 0);
+    });
+}
+
+#[test]
+fn the_browsers_known_of_one_person_are_bounded() {
+    run(async |world| {
+        let first = known(&world.db, "sofia.lind").await;
+        let used = known(&world.later(TimeDelta::seconds(1)), "sofia.lind").await;
+        for second in 2..i64::from(known_browsers::MOST) {
+            known(&world.later(TimeDelta::seconds(second)), "sofia.lind").await;
+        }
+        tries_with(&world.later(TimeDelta::minutes(1)), &[&used], "sofia.lind", PASSWORD).await.expect("signs in");
+        let last = known(&world.later(TimeDelta::minutes(2)), "sofia.lind").await;
+        let count = async |token: &Token| {
+            let sql = format!("SELECT count(*) FROM known_browsers WHERE token_hash = sha256('{}')", token.expose());
+            world.one::<i64>(&sql).await
+        };
+        assert_eq!((count(&first).await, count(&used).await, count(&last).await), (0, 1, 1), "the one used least lately is forgotten");
+        let all = format!("SELECT count(*) FROM known_browsers WHERE user_id = '{}'", world.id("sofia"));
+        assert_eq!(world.one::<i64>(&all).await, i64::from(known_browsers::MOST));
     });
 }

@@ -27,6 +27,7 @@ mod m20261128_000003_domains;
 mod m20261129_000001_sign_in_ends;
 mod m20261129_000002_not_told;
 mod m20261130_000001_operator_fixed;
+mod m20261130_000002_known_browsers;
 mod m20261201_000001_audit_through;
 mod m20261201_000001_operators_here;
 mod m20261201_000001_secrets_taken;
@@ -71,6 +72,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000001_sign_in_ends::Migration),
             Box::new(m20261129_000002_not_told::Migration),
             Box::new(m20261130_000001_operator_fixed::Migration),
+            Box::new(m20261130_000002_known_browsers::Migration),
             Box::new(m20261201_000001_secrets_taken::Migration),
             Box::new(m20261201_000001_operators_here::Migration),
             Box::new(m20261201_000002_portal::Migration),

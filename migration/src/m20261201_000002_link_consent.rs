@@ -183,9 +183,12 @@ LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
         settled AS (DELETE FROM caseload_moves WHERE (organisation_id, id) IN (
             SELECT organisation_id, id FROM caseload_moves WHERE moved_at <= at - interval '24 hours' LIMIT most FOR UPDATE SKIP LOCKED) RETURNING 1),
         unanswered AS (DELETE FROM link_proposals WHERE (organisation_id, user_id) IN (
-            SELECT organisation_id, user_id FROM link_proposals WHERE expires_at <= at LIMIT most FOR UPDATE SKIP LOCKED) RETURNING 1)
+            SELECT organisation_id, user_id FROM link_proposals WHERE expires_at <= at LIMIT most FOR UPDATE SKIP LOCKED) RETURNING 1),
+        unused AS (DELETE FROM known_browsers WHERE (organisation_id, user_id, token_hash) IN (
+            SELECT organisation_id, user_id, token_hash FROM known_browsers WHERE seen_at <= at - interval '90 days'
+            LIMIT most FOR UPDATE SKIP LOCKED) RETURNING 1)
     SELECT greatest((SELECT count(*) FROM ended), (SELECT count(*) FROM dead), (SELECT count(*) FROM forgotten), (SELECT count(*) FROM stale),
-        (SELECT count(*) FROM settled), (SELECT count(*) FROM unanswered));
+        (SELECT count(*) FROM settled), (SELECT count(*) FROM unanswered), (SELECT count(*) FROM unused));
 $$;
 ";
 

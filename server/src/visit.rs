@@ -15,7 +15,7 @@ use axum::response::{IntoResponse, Response};
 use axum::{Extension, Form};
 use axum_extra::extract::CookieJar;
 use usher_app::PUBLIC;
-use usher_app::request::{Caller, Cookie, told_path};
+use usher_app::request::{Caller, Cookie, known, told_path};
 use usher_domain::audit;
 use usher_domain::drafts::Browser;
 use usher_domain::sealing::Token;
@@ -152,6 +152,7 @@ fn visitor(server: &Server, id: Uuid, request: &Request, is_page: bool) -> (Call
         session: None,
         link: token(Cookie::Link),
         browser: cookie(Cookie::Browser).map(|value| Browser::from_text(&value)),
+        known: cookie(Cookie::Known).map(|value| known(&value)).unwrap_or_default(),
         address: address(request, server.trusted_proxies),
         request: id,
         secure: server.is_secure,

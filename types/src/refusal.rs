@@ -551,6 +551,8 @@ pub enum Refusal {
     },
     /// The page is older than the server.
     Stale,
+    /// Too many wait already; nothing was tried.
+    Busy,
     /// The database does not answer, or takes nothing at the moment.
     Unavailable,
     /// Something broke; the log holds it under this reference.
@@ -579,7 +581,7 @@ impl Refusal {
             Self::Invalid(_) | Self::Warned(_) => 422,
             Self::Slow { .. } => 429,
             Self::Stale => 400,
-            Self::Unavailable => 503,
+            Self::Busy | Self::Unavailable => 503,
             Self::Fault { .. } => 500,
         }
     }

@@ -50,8 +50,9 @@ pub async fn change_email(#[server(flatten)] form: shared::ChangeEmail) -> Resul
 #[server]
 pub async fn change_password(#[server(flatten)] form: shared::ChangePassword) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
-        let token = profile::change_password(&caller.scope, &form, &caller.address).await?;
-        caller.set(Cookie::Session, token.expose());
+        let changed = profile::change_password(&caller.scope, &form, &caller.address).await?;
+        caller.set(Cookie::Session, changed.session.expose());
+        caller.remember(&changed.browser);
         caller.say("password");
         Ok("/profile".to_owned())
     })

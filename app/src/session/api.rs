@@ -25,9 +25,10 @@ pub async fn sign_in_page(draft: Option<String>) -> Result<Option<Kept<shared::S
 #[server]
 pub async fn sign_in(#[server(flatten)] form: shared::SignIn) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
-        let token = sessions::sign_in(&caller.scope.as_visitor(), &form, &caller.address).await?;
+        let signed_in = sessions::sign_in(&caller.scope.as_visitor(), &form, &caller.address, &caller.known).await?;
         end_former(&caller).await?;
-        caller.begin_session(&token).await?;
+        caller.begin_session(&signed_in.session).await?;
+        caller.remember(&signed_in.browser);
         Ok(own_path(&form.next).unwrap_or("/").to_owned())
     })
     .await

@@ -17,6 +17,7 @@ use uuid::Uuid;
 use super::Scope;
 use crate::hashing::Hashing;
 use crate::sealing::{Keys, Token};
+use crate::throttles::Turns;
 use crate::{Error, Result};
 
 /// A session ends after this long without a request (design §5).
@@ -41,11 +42,12 @@ impl Clock {
     }
 }
 
-/// The database, the hashing pool and the keys. Hands out scopes and nothing else.
+/// The database, the hashing pool, the turns of slowed addresses and the keys. Hands out scopes and nothing else.
 #[derive(Clone)]
 pub struct Db {
     connection: DatabaseConnection,
     hashing: Hashing,
+    turns: Turns,
     keys: Keys,
     clock: Clock,
 }
@@ -111,7 +113,13 @@ impl Db {
             // in place of the ping: a connection to a server that became read-only answers, and is of no use
             .test_before_acquire(false)
             .map_sqlx_postgres_before_acquire(|connection, _| Box::pin(can_write(connection)));
-        Ok(Self { connection: Database::connect(options).await?, hashing: Hashing::new()?, keys, clock: Clock::System })
+        Ok(Self {
+            connection: Database::connect(options).await?,
+            hashing: Hashing::new()?,
+            turns: Turns::default(),
+            keys,
+            clock: Clock::System,
+        })
     }
 
     /// The same with another clock: a test's.
@@ -283,6 +291,10 @@ impl Db {
 
     pub(super) fn hashing(&self) -> &Hashing {
         &self.hashing
+    }
+
+    pub(super) fn turns(&self) -> &Turns {
+        &self.turns
     }
 
     pub(crate) fn keys(&self) -> &Keys {

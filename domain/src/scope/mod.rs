@@ -24,6 +24,7 @@ pub use tx::{Read, Tx, Write};
 
 use crate::hashing::Hashing;
 use crate::sealing::Keys;
+use crate::throttles::Turns;
 use crate::{Result, time};
 
 /// Who acts, for which organisation, when, and with which grants. Made by [`Db`] alone.
@@ -200,6 +201,10 @@ impl Scope {
 
     pub(crate) fn hashing(&self) -> &Hashing {
         self.db.hashing()
+    }
+
+    pub(crate) fn turns(&self) -> &Turns {
+        self.db.turns()
     }
 
     pub(crate) fn keys(&self) -> &Keys {

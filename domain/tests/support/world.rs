@@ -163,7 +163,7 @@ impl<'d> World<'d> {
         let token = self.signs_in(&person.login_name, TEMPORARY).await;
         let scope = self.authenticated(&token).await.expect("signed in").scope;
         let form = ChangePassword { current_password: Secret::new(TEMPORARY), new_password: Secret::new(PASSWORD), ..Default::default() };
-        profile::change_password(&scope, &form, ADDRESS).await.expect("a password of their own")
+        profile::change_password(&scope, &form, ADDRESS).await.expect("a password of their own").session
     }
 
     async fn is_northfield(&self, user: UserId) -> bool {
@@ -205,7 +205,7 @@ impl<'d> World<'d> {
 /// Tries to sign in from an address.
 pub async fn tries(db: &Db, login_name: &str, password: &str, address: &str) -> Result<Token> {
     let form = SignIn { login_name: login_name.to_owned(), password: Secret::new(password), ..Default::default() };
-    sessions::sign_in(&db.visitor(db.new_id()), &form, address).await
+    Ok(sessions::sign_in(&db.visitor(db.new_id()), &form, address, &[]).await?.session)
 }
 
 /// A form that creates somebody with no role and no way in, as the page fills it.

@@ -77,7 +77,7 @@ impl World {
     pub async fn administrator(&self) -> Result<Scope> {
         let db = &self.db;
         let form = SignIn { login_name: ADMINISTRATOR.to_owned(), password: Secret::new(PASSWORD), ..SignIn::default() };
-        let token = sessions::sign_in(&db.visitor(db.new_id()), &form, "bench").await?;
+        let token = sessions::sign_in(&db.visitor(db.new_id()), &form, "bench", &[]).await?.session;
         let found = db.authenticate(&token, db.new_id()).await?;
         found.map(|found| found.scope).ok_or_else(|| eyre!("{ADMINISTRATOR} is signed in and is not"))
     }

@@ -74,7 +74,7 @@ pub async fn all(postgres: &Postgres, world: &World, effort: Effort, report: &mu
 pub async fn token(world: &World, login_name: &str) -> Result<Token> {
     let db = &world.db;
     let form = SignIn { login_name: login_name.to_owned(), password: Secret::new(PASSWORD), ..SignIn::default() };
-    Ok(sessions::sign_in(&db.visitor(db.new_id()), &form, "bench").await?)
+    Ok(sessions::sign_in(&db.visitor(db.new_id()), &form, "bench", &[]).await?.session)
 }
 
 async fn scope(world: &World, login_name: &str) -> Result<Scope> {

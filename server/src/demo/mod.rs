@@ -293,8 +293,9 @@ impl<'d> Filling<'d> {
 async fn sign_in(db: &Db, login_name: &str, at: DateTime<Utc>) -> Result<Scope> {
     let db = db.at(at);
     let form = SignIn { login_name: login_name.to_owned(), password: Secret::new(PASSWORD), ..SignIn::default() };
-    let token = sessions::sign_in(&db.visitor(db.new_id()), &form, ADDRESS).await.map_err(|error| eyre!("{login_name}: {error}"))?;
-    let found = db.authenticate(&token, db.new_id()).await?.ok_or_else(|| eyre!("{login_name} is signed in and is not"))?;
+    let visitor = db.visitor(db.new_id());
+    let signed_in = sessions::sign_in(&visitor, &form, ADDRESS, &[]).await.map_err(|error| eyre!("{login_name}: {error}"))?;
+    let found = db.authenticate(&signed_in.session, db.new_id()).await?.ok_or_else(|| eyre!("{login_name} is signed in and is not"))?;
     Ok(found.scope)
 }
 

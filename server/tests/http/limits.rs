@@ -1,6 +1,9 @@
 //! docs/limits.md says of every server function what bounds its cost; and what a refused request may cost is bounded, too.
 
+use std::sync::Arc;
+
 use leptos::server_fn::axum::server_fn_paths;
+use tokio::task::JoinSet;
 use usher_domain::throttles::Limit;
 
 use crate::asking::{Asked, session};
@@ -58,5 +61,31 @@ fn a_flood_of_password_changes_is_answered_with_how_long_to_wait() {
         assert_eq!(server.post(call, &[("cookie", &karin)], &body).await.status, 422);
         let answer = server.post(call, &[("cookie", &karin)], &body).await;
         assert_eq!((answer.status.as_u16(), answer.header("retry-after")), (429, "600"));
+    });
+}
+
+#[test]
+fn a_slowed_address_was_told_that_the_password_is_wrong_or_to_wait_ten_minutes() {
+    run(async |world| {
+        let key = Limit::WrongPasswordsFromAddress.key("192.0.2.1");
+        world.owner_runs(&format!("INSERT INTO throttles VALUES ('{key}', 50, '2026-11-23T09:00:00Z')")).await;
+        let right = "login_name=sofia.lind&password=violet+kettle+under+47+pines&next=";
+        let call = "/api/usher_app/session/api/sign_in";
+        let server = Arc::new(Asked::new(&world.db));
+        let answer = server.post(call, &[], right).await;
+        assert!(answer.status == 200 && answer.cookies().iter().any(|cookie| cookie.starts_with("session=")), "{}", answer.body);
+        // five of them take turns, for seconds each
+        world.owner_runs(&format!("UPDATE throttles SET failures = 55 WHERE key = '{key}'")).await;
+        let mut guesses = JoinSet::new();
+        for number in 0..6 {
+            let server = Arc::clone(&server);
+            guesses.spawn(async move { server.post(call, &[], &format!("login_name=guess.{number}&password=wrong")).await });
+        }
+        let answer = guesses.join_next().await.expect("an answer").expect("no panic");
+        assert_eq!((answer.status.as_u16(), answer.header("retry-after"), answer.body.as_str()), (503, "5", "\"busy\""));
+        let refused = server.post(call, &[("accept", "text/html")], right).await;
+        let browser = refused.cookies().into_iter().find(|cookie| cookie.starts_with("browser=")).expect("a draft");
+        let page = server.get_with(refused.header("location"), &[("cookie", browser.split(';').next().unwrap_or_default())]).await;
+        assert!(page.body.contains("Many people are signing in") && page.body.contains("value=\"sofia.lind\""), "{}", page.body);
     });
 }
