@@ -12,7 +12,7 @@ use crate::entity::{credentials, login_names, users};
 use crate::scope::Write;
 use crate::sealing::Token;
 use crate::throttles::{self, Attempt, Limit};
-use crate::{Result, Scope, audit, known_browsers};
+use crate::{Error, Result, Scope, audit, known_browsers};
 
 /// A session ends after this long, whatever happens (design §5).
 const LONGEST_HOURS: i64 = 12;

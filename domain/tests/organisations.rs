@@ -238,8 +238,8 @@ async fn bengt(world: &World<'_>) -> (UserId, Scope) {
     let first = world.authenticated(&world.signs_in("bengt.ahl", TEMPORARY).await).await.expect("signed in").scope;
     let form =
         ChangePassword { current_password: Secret::new(TEMPORARY), new_password: Secret::new(PASSWORD), ..ChangePassword::default() };
-    let token = profile::change_password(&first, &form, ADDRESS).await.expect("a password of his own");
-    let scope = world.authenticated(&token).await.expect("signed in").scope;
+    let changed = profile::change_password(&first, &form, ADDRESS).await.expect("a password of his own");
+    let scope = world.authenticated(&changed.session).await.expect("signed in").scope;
     world.owner_runs(&format!("UPDATE users SET email = 'bengt@example.org' WHERE id = '{bengt}'")).await;
     (bengt, scope)
 }

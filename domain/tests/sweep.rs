@@ -29,7 +29,8 @@ async fn fill(world: &World<'_>) {
         world.token(who).await;
     }
     world.owner_runs("DELETE FROM sessions; DELETE FROM throttles; DELETE FROM known_browsers").await;
-    world.signs_in("sofia.lind", PASSWORD).await;
+    let sofia = world.signs_in("sofia.lind", PASSWORD).await;
+    let sofia = world.authenticated(&sofia).await.expect("signed in").scope;
     let form = NewUser { email: "anna@example.org".to_owned(), way_in: "invitation".to_owned(), ..new_user(&maria, "Anna", "Ahl").await };
     users::create(&maria, form).await.expect("created");
     let (karin, sven) = (world.id("karin"), world.id("sven"));
@@ -38,7 +39,7 @@ async fn fill(world: &World<'_>) {
     clients::move_on(&maria, &moved).await.expect("moved");
     outbox::claim(&world.db, 1).await.expect("claims");
     let proposed = ProposeLink { one: "karin.ek".to_owned(), other: "bea.noren".to_owned(), ..ProposeLink::default() };
-    accounts::propose(&world.as_("sofia").await, &proposed).await.expect("proposed");
+    accounts::propose(&sofia, &proposed).await.expect("proposed");
     let browser = Browser::new().expect("randomness");
     let body = Body::of(SignIn::default(), Some(Refusal::WrongLogin)).expect("JSON");
     drafts::keep(&world.db, &browser, Sender::Visitor("192.0.2.2".to_owned()), body).await.expect("answers").expect("kept");
