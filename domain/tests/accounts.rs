@@ -764,7 +764,7 @@ fn links_from_before_holders_were_asked_are_proposals_and_what_was_switched_by_t
                 DROP FUNCTION link_propose, link_agree, link_decline, link_withdraw, link_proposal_of, link_proposals_open;
                 CREATE FUNCTION account_link() RETURNS void LANGUAGE sql AS '';
                 DELETE FROM outbox;
-                DELETE FROM seaql_migrations WHERE version = 'm20261201_000002_link_consent'",
+                DELETE FROM seaql_migrations WHERE version = 'm20261201_000005_link_consent'",
             )
             .await;
         Migrator::up(&world.owner, None).await.expect("migrates");

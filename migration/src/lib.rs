@@ -28,11 +28,11 @@ mod m20261129_000001_sign_in_ends;
 mod m20261129_000002_not_told;
 mod m20261130_000001_operator_fixed;
 mod m20261130_000002_known_browsers;
-mod m20261201_000001_audit_through;
-mod m20261201_000001_operators_here;
 mod m20261201_000001_secrets_taken;
-mod m20261201_000002_link_consent;
-mod m20261201_000002_portal;
+mod m20261201_000002_operators_here;
+mod m20261201_000003_portal;
+mod m20261201_000004_audit_through;
+mod m20261201_000005_link_consent;
 mod rows;
 mod tenant;
 
@@ -74,10 +74,10 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000001_operator_fixed::Migration),
             Box::new(m20261130_000002_known_browsers::Migration),
             Box::new(m20261201_000001_secrets_taken::Migration),
-            Box::new(m20261201_000001_operators_here::Migration),
-            Box::new(m20261201_000002_portal::Migration),
-            Box::new(m20261201_000001_audit_through::Migration),
-            Box::new(m20261201_000002_link_consent::Migration),
+            Box::new(m20261201_000002_operators_here::Migration),
+            Box::new(m20261201_000003_portal::Migration),
+            Box::new(m20261201_000004_audit_through::Migration),
+            Box::new(m20261201_000005_link_consent::Migration),
         ]
     }
 }

@@ -1,7 +1,7 @@
 //! Forms: a post without wasm, checked as it is typed with it. «Reward early, punish late»: a field is told wrong once it was
 //! left or submitted, and right at the keystroke that mends it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -28,22 +28,29 @@ pub struct FormState {
     refusal: RwSignal<Option<Refusal>>,
     late: RwSignal<Vec<(Field, Problem)>>,
     /// One for each input whose value the page uses before it is sent.
-    readers: StoredValue<Vec<Callback<()>>>,
+    readers: StoredValue<BTreeMap<usize, Callback<()>>>,
 }
 
 impl FormState {
     fn new(refusal: Option<Refusal>) -> Self {
-        Self { refusal: RwSignal::new(refusal), late: RwSignal::new(Vec::new()), readers: StoredValue::new(Vec::new()) }
+        Self { refusal: RwSignal::new(refusal), late: RwSignal::new(Vec::new()), readers: StoredValue::new(BTreeMap::new()) }
     }
 
-    /// Has `reader` look at its input whenever the form may have changed.
+    /// Has `reader` look at its input whenever the form may have changed, for as long as the input is there.
     fn read_with(&self, reader: impl Fn() + Send + Sync + 'static) {
-        self.readers.update_value(|readers| readers.push(Callback::new(move |()| reader())));
+        let readers = self.readers;
+        let place = readers.with_value(|readers| readers.last_key_value().map_or(0, |(last, _)| last + 1));
+        readers.update_value(|readers| {
+            readers.insert(place, Callback::new(move |()| reader()));
+        });
+        on_cleanup(move || {
+            readers.try_update_value(|readers| readers.remove(&place));
+        });
     }
 
     /// Reads the inputs: a script or a password manager fills them in without telling.
     fn read(&self) {
-        for reader in self.readers.get_value() {
+        for reader in self.readers.get_value().values() {
             reader.run(());
         }
     }
@@ -225,6 +232,7 @@ where
         let data = form.get_untracked().and_then(|form| web_sys::FormData::new_with_form(&form).ok());
         match data.map(|data| S::from_form_data(&data)) {
             Some(Ok(typed)) => {
+                unsent.send();
                 action.dispatch(typed);
             }
             _ => refuse(Refusal::Stale),
@@ -237,13 +245,12 @@ where
             unsent.leave();
         }
     };
-    Effect::new(move |_| match action.value().get() {
-        Some(Ok(())) => unsent.forget(),
-        Some(Err(AppError(refusal))) => {
+    Effect::new(move |_| {
+        if let Some(Err(AppError(refusal))) = action.value().get() {
+            unsent.stay();
             forget_current(form.get_untracked());
             refuse(refusal);
         }
-        None => {}
     });
     Effect::new(move |_| {
         let is_form = form.get().is_some_and(|form| form.get_attribute("action").as_deref() == Some(S::url()));

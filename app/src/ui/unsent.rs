@@ -32,18 +32,28 @@ struct Change {
     checked: Option<bool>,
 }
 
+/// Why a page is left, as far as its form knows.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Leaving {
+    /// It is not, or somebody forgot the form.
+    Unsaid,
+    /// The form is given up, or goes to another page that gives it back.
+    OnPurpose,
+    /// The form was sent.
+    Sent,
+}
+
 /// The unsent changes of one form.
 #[derive(Clone, Copy)]
 pub(super) struct Unsent {
     form: NodeRef<html::Form>,
-    /// Whether the page is left on purpose: the form is sent, or given up.
-    leaves: StoredValue<bool>,
+    leaving: StoredValue<Leaving>,
     pending: StoredValue<Option<TimeoutHandle>>,
 }
 
 impl Unsent {
     pub fn of(form: NodeRef<html::Form>) -> Self {
-        Self { form, leaves: StoredValue::new(false), pending: StoredValue::new(None) }
+        Self { form, leaving: StoredValue::new(Leaving::Unsaid), pending: StoredValue::new(None) }
     }
 
     /// Puts back what was typed before the page was reloaded or come back to, and from now on asks before it is left.
@@ -56,8 +66,12 @@ impl Unsent {
         }
         window_event_listener(ev::beforeunload, move |event| {
             let Some(form) = self.form.get_untracked() else { return };
+            if self.leaving.get_value() == Leaving::Sent {
+                replace_state(&JsValue::NULL);
+                return;
+            }
             self.write();
-            if !self.leaves.get_value() && (holds_password(&form) || !changes(&form).is_empty()) {
+            if self.leaving.get_value() == Leaving::Unsaid && (holds_password(&form) || !changes(&form).is_empty()) {
                 event.prevent_default();
             }
         });
@@ -73,16 +87,17 @@ impl Unsent {
 
     /// The page is left on purpose.
     pub fn leave(self) {
-        self.leaves.set_value(true);
+        self.leaving.set_value(Leaving::OnPurpose);
     }
 
-    /// Forgets the changes, which were sent.
-    pub fn forget(self) {
-        self.leave();
-        if let Some(pending) = self.pending.get_value() {
-            pending.clear();
-        }
-        replace_state(&JsValue::NULL);
+    /// The form is on its way: what was typed is not kept any more.
+    pub fn send(self) {
+        self.leaving.set_value(Leaving::Sent);
+    }
+
+    /// The form was refused.
+    pub fn stay(self) {
+        self.leaving.set_value(Leaving::Unsaid);
     }
 
     fn write(self) {
