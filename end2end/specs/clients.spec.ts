@@ -47,7 +47,7 @@ test('an assistant is linked to a client while they are created, and sees that o
   await expect(create.text('First name'), 'what was typed stays').toHaveValue(who.first);
   await create.main.getByRole('checkbox', { name: `Elsa ${first}` }).check();
   await create.button('Create user').click();
-  await expect(create.banner).toContainText('User');
+  await expect(create.banner).toContainText('was created');
   const theirs = new UserPage(page);
   await page.goto(`${page.url()}/caseload`);
   await expect(theirs.main.getByRole('link', { name: `Elsa ${first}` })).toBeVisible();

@@ -33,7 +33,7 @@ test('a search among the clients keeps what is ticked, and the temporary passwor
   await expect(page, 'the page stays').toHaveURL(/\/users\/new$/);
   await expect(create.temporaryPassword).toHaveValue(PASSWORD);
   await create.button('Create user').click();
-  await expect(create.banner).toContainText('User');
+  await expect(create.banner).toContainText('was created');
   await page.goto(`${page.url()}/caseload`);
   for (const name of [`Elsa ${first}`, `Olle ${second}`]) {
     await expect(create.main.getByRole('link', { name })).toBeVisible();

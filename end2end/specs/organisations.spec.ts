@@ -261,6 +261,8 @@ test('an administrator who left is archived, restored, sent a link and unmade by
   await expect(pages.summary).toContainText('Enter a reason');
   await pages.text('Reason').fill('Left in October');
   await pages.button('Archive user').click();
+  await pages.warnings.getByRole('checkbox').check();
+  await pages.button('Archive user').click();
   await expect(pages.banner).toContainText('other administrators are told by e-mail');
   await expect(row).toContainText('Archived');
   const news = await mailTo(tenant.chief.email, /^Change to the administrators of/);

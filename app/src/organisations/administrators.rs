@@ -132,14 +132,14 @@ fn form(page: Page, lead: String, title: String, back: String) -> AnyView {
     let l = lang();
     let clients = (page.act.takes_away() && page.clients > 0)
         .then(|| view! { <p>{words::administrators_clients(l, say::clients(l, page.clients, false))}</p> });
-    let reason = page.form.reason.clone();
-    let (why, confirm) = match page.act {
-        Act::Archive => (
-            Some(view! { <TextArea field=Field::Reason value=reason hint=words::reason_kept(l) required=true /> }),
-            Some(view! { <Confirm /> }.into_any()),
-        ),
-        Act::RemoveRole => (None, Some(view! { <Confirm reason /> }.into_any())),
-        Act::Invite | Act::Restore => (None, None),
+    // made inside the form, which tells them why it was refused
+    let (act, reason) = (page.act, page.form.reason.clone());
+    let asked = move || match act {
+        Act::Archive => {
+            Some(view! { <TextArea field=Field::Reason value=reason hint=words::reason_kept(l) required=true /> <Confirm /> }.into_any())
+        }
+        Act::RemoveRole => Some(view! { <Confirm reason /> }.into_any()),
+        Act::Invite | Act::Restore => None,
     };
     let class = if page.act.takes_away() { "button danger main" } else { "button main" };
     view! {
@@ -151,8 +151,7 @@ fn form(page: Page, lead: String, title: String, back: String) -> AnyView {
             {facts(&page.administrator)}
             {clients}
             <p>{words::administrators_are_told(l, &page.organisation_name)}</p>
-            {why}
-            {confirm}
+            {asked()}
             <div class="review">
                 <span class="grow"></span>
                 <a class="button" href=back>{words::cancel(l)}</a>

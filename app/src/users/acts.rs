@@ -167,15 +167,19 @@ fn confirm_removal(page: &ActPage, removed: &str) -> Option<AnyView> {
     let is_meant = |id: String| (is_warned && id == page.typed.role) || (page.refusal.is_none() && id == removed);
     let (role, _) = page.roles.iter().find(|(role, may_take)| *may_take && is_meant(role.id.to_string()))?;
     let label = words::remove_role(l, say::role(l, role));
-    let takes_over = page.caseload.clone().filter(|_| page.works_by == Some(role.id)).map(|(clients, colleagues)| {
-        let why = words::works_by_role(l, &page.name, say::clients(l, clients, false));
+    let (caseload, to) = (page.caseload.clone().filter(|_| page.works_by == Some(role.id)), page.typed.to.clone());
+    let name = page.name.clone();
+    // made inside the form, which tells it why it was refused
+    let takes_over = move || {
+        let (clients, colleagues) = caseload?;
+        let why = words::works_by_role(l, &name, say::clients(l, clients, false));
         let queues = (Receiver::QUEUES.to_owned(), words::queues_of_teams(l));
         let options = std::iter::once(queues).chain(colleagues.into_iter().map(|person| (person.user.to_string(), person.name))).collect();
-        view! {
+        Some(view! {
             <p>{why}</p>
-            <SelectField field=Field::To value=page.typed.to.clone() nothing=words::choose_who_takes(l) options label=words::clients_go_to(l) required=true />
-        }
-    });
+            <SelectField field=Field::To value=to nothing=words::choose_who_takes(l) options label=words::clients_go_to(l) required=true />
+        })
+    };
     let (user, id, reason) = (page.user.to_string(), role.id.to_string(), page.typed.reason.clone());
     let end = review(page, words::cancel(l), label.clone(), "button danger main");
     let form = view! {
@@ -183,7 +187,7 @@ fn confirm_removal(page: &ActPage, removed: &str) -> Option<AnyView> {
             <Hidden name="user" value=user />
             <Hidden name="role" value=id />
             <p class="lead">{label}</p>
-            {takes_over}
+            {takes_over()}
             <Confirm reason />
             {end}
         </PostForm>
