@@ -282,6 +282,10 @@ test('an administrator who left is archived, restored, sent a link and unmade by
   await page.reload();
   await row.getByRole('link', { name: `Remove administrator role from ${second.name}` }).click();
   await pages.button('Remove administrator role').click();
+  await pages.warnings.getByRole('checkbox').check();
+  await pages.text('Reason for overriding').fill('Made by mistake');
+  await pages.button('Remove administrator role').click();
+  await expect(pages.banner).toContainText('other administrators are told by e-mail');
   await expect(row).toHaveCount(0);
   expect((await theirs.get('/users')).status(), 'administers no more').toBe(403);
 
