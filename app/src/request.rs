@@ -198,7 +198,7 @@ impl Caller {
         Ok(())
     }
 
-    /// Makes this browser known to whoever signed in: what is tried from it is counted apart from now on. Signing out leaves it known.
+    /// Makes this browser known to the person who signed in: its failed attempts are counted separately from now on. Signing out keeps it known.
     pub fn remember(&self, browser: &Token) {
         let others = self.known.iter().filter(|other| other.expose() != browser.expose());
         let all: Vec<_> = std::iter::once(browser).chain(others).take(MOST_KNOWN).map(Token::expose).collect();

@@ -394,7 +394,7 @@ fn gone() -> Error {
     Invalid::one(Field::Form, Problem::ProposalGone).into()
 }
 
-/// Who answers a proposal: whoever signed in to the account itself.
+/// The holder who may answer a proposal: the session must have signed in to this account itself.
 fn holder(scope: &Scope) -> Result<UserId> {
     scope.allow(Permission::OwnProfile)?;
     if scope.through().is_some() { Err(Refusal::Forbidden.into()) } else { scope.me() }
@@ -468,7 +468,7 @@ pub async fn unlink(scope: &Scope, form: &UnlinkAccount) -> Result<()> {
     if take_out(&tx, of, user, false, &counted).await? { tx.commit().await } else { Err(Refusal::NotFound.into()) }
 }
 
-/// The same for one's own account: who agreed to a link may change their mind. Nothing happens where there is none.
+/// Removes one's own account from a link: a holder who agreed may change their mind. Does nothing where there is no link.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`] in a session that was switched from another account; [`Refusal::Slow`] for too many mails.

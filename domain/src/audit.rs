@@ -129,7 +129,7 @@ async fn told(tx: &Tx<'_>, events: Vec<audit_events::Model>) -> Result<Vec<(audi
         };
         let line = Line {
             when: tx.scope().moment(row.at),
-            // whoever may not know who it was, is not told where they signed in either
+            // a reader who may not know who acted is not told where they signed in either
             through: through.get(&row.id).filter(|_| matches!(who, Who::Named(_))).cloned(),
             who,
             unit: unit(&event).or(served(&event)).or(event.elsewhere().map(|other| other.0)).and_then(|id| units.get(&id).cloned()),

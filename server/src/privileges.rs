@@ -79,7 +79,9 @@ pub fn drop_root(data: &Path, files: &Path) -> Result<()> {
     let files = fs::canonicalize(files).unwrap_or_else(|_| files.to_path_buf());
     let site = files.join("pkg");
     let reached = fs::metadata(&site).map_or(true, |site| account.may(&site, 0o5));
-    if let Some(barred) = account.barred(&data).or_else(|| account.barred(&files)).or((!reached).then_some(&site)) {
+    // the folder of the site counts, too, where there is one
+    let innermost = if site.exists() { &site } else { &files };
+    if let Some(barred) = account.barred(&data).or_else(|| account.barred(innermost)).or((!reached).then_some(&site)) {
         tracing::warn!(
             account = account.name, folder = %barred.display(),
             "running as root: the unprivileged account may not enter this folder; put Usher and its data outside it, or open it with chmod o+x"

@@ -84,7 +84,7 @@ fn show(page: Page, made_for: Option<String>) -> AnyView {
     .into_any()
 }
 
-/// What the holder is asked to agree to, and the buttons that answer it, for whoever signed in to this account itself.
+/// The proposal that the holder is asked to agree to, with the buttons to answer it. A switched session cannot answer.
 fn proposed(proposal: Proposal, is_switched: bool) -> AnyView {
     let l = lang();
     let Proposal { id, others, has_agreed, expires } = proposal;

@@ -454,7 +454,7 @@ pub(crate) fn described(field: Field, has_hint: bool, wrong: bool) -> Option<Str
     }
 }
 
-/// An input and a signal that hold one value, whoever changes it and however. What was typed before the wasm came is taken over.
+/// An input and a signal that always hold the same value, whichever of them changes. Text typed before the wasm was loaded is kept.
 pub(super) fn follows(live: RwSignal<String>) -> NodeRef<leptos::html::Input> {
     let input = NodeRef::<leptos::html::Input>::new();
     // what the input held when it was last looked at: what differs from it was typed since

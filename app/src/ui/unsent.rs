@@ -194,7 +194,7 @@ fn is_secret(name: &str) -> bool {
     name.contains("password") || name == Field::IdentityNumber.name()
 }
 
-/// A password that was made up here; one that a password manager filled in is nobody's work.
+/// Whether a new password was typed or generated. A current password that a password manager filled in does not count.
 fn holds_password(form: &HtmlFormElement) -> bool {
     let Ok(found) = form.query_selector_all("input[autocomplete=new-password]") else { return false };
     let mut inputs = (0..found.length()).filter_map(|index| found.get(index)?.dyn_into::<HtmlInputElement>().ok());
