@@ -17,97 +17,97 @@ use usher_types::roles::{RoleName, Shift, Shipped};
 use usher_types::users::{Availability, Status, Watch, WayIn};
 use usher_types::{Field, Invalid, Language, Permission, Problem, Reach, Refusal, RoleId, Warning};
 
-use crate::words;
+use crate::messages;
 
 /// A field's label.
 pub fn field(l: Language, field: Field) -> String {
     match field {
         Field::Form => String::new(),
-        Field::FirstName => words::first_name(l),
-        Field::LastName => words::last_name(l),
-        Field::SingleName => words::single_name(l),
-        Field::Email => words::email(l),
-        Field::Phone => words::phone(l),
-        Field::JobTitle => words::job_title(l),
-        Field::Language => words::language(l),
-        Field::Theme => words::theme(l),
-        Field::IdentityNumber => words::identity_number(l),
-        Field::LoginName => words::login_name(l),
-        Field::Organisation => words::organisation_name(l),
-        Field::Roles => words::roles(l),
-        Field::WayIn => words::way_in(l),
-        Field::TemporaryPassword => words::temporary_password(l),
-        Field::Password => words::password(l),
-        Field::NewPassword => words::new_password(l),
-        Field::CurrentPassword => words::current_password(l),
-        Field::Reason => words::reason(l),
-        Field::OtherLogin => words::other_login(l),
-        Field::Role => words::role(l),
-        Field::UnitName => words::unit_name(l),
-        Field::Office => words::office(l),
-        Field::Teams => words::teams(l),
-        Field::Instead => words::instead(l),
-        Field::CoverTeams => words::team_coverage(l),
-        Field::CoverFrom => words::cover_from(l),
-        Field::CoverUntil => words::cover_until(l),
-        Field::CoverReason => words::cover_reason(l),
-        Field::RoleName => words::name(l),
-        Field::Whom => words::whom_for(l),
-        Field::Allows => words::permissions(l),
-        Field::Gives => words::may_give(l),
-        Field::Manages => words::may_manage(l),
-        Field::RequiresOffice => words::requires_office_field(l),
-        Field::ArchiveReason => words::archive_reason(l),
-        Field::Languages => words::languages_offered(l),
-        Field::TimeZone => words::time_zone(l),
-        Field::LoginNameFormat => words::login_name_format(l),
-        Field::OwnDomains => words::own_domains(l),
-        Field::RequiredFields => words::required_fields(l),
-        Field::ArchiveReasons => words::archive_reasons(l),
-        Field::SupportContact => words::support_contact(l),
-        Field::UsesLms => words::uses_lms(l),
-        Field::UsesPortal => words::uses_portal(l),
-        Field::Seats => words::seats(l),
-        Field::LicenceFrom => words::licence_from(l),
-        Field::LicenceUntil => words::licence_until(l),
-        Field::VendorAddress => words::vendor_address(l),
-        Field::Lists => words::on_lists(l),
-        Field::LmsManager => words::lms_manager(l),
-        Field::RequiresClient => words::requires_client_field(l),
-        Field::ClientNumber => words::client_number(l),
-        Field::ClientNote => words::client_note(l),
-        Field::Team => words::team(l),
-        Field::Responsible => words::responsible(l),
-        Field::Assistants => words::assistants(l),
-        Field::ClientAccess => words::given_access(l),
-        Field::LinkedClients => words::linked_clients(l),
-        Field::Clients => words::clients(l),
-        Field::To => words::to_colleague(l),
-        Field::Customers => words::customers(l),
-        Field::Config => words::config(l),
-        Field::Dashboards => words::dashboards(l),
-        Field::Widgets => words::widgets(l),
-        Field::BroughtBy => words::brought_by(l),
-        Field::From => words::licence_from(l),
-        Field::Until => words::licence_until(l),
-        Field::Description => words::description(l),
-        Field::Capacity => words::capacity(l),
-        Field::Contact => words::contact(l),
-        Field::Opening => words::opening(l),
-        Field::IsShared => words::is_shared(l),
-        Field::TakesReferrals => words::takes_referrals(l),
-        Field::Destination => words::destination(l),
-        Field::Why => words::why_referred(l),
-        Field::Note => words::note(l),
+        Field::FirstName => messages::first_name(l),
+        Field::LastName => messages::last_name(l),
+        Field::SingleName => messages::single_name(l),
+        Field::Email => messages::email(l),
+        Field::Phone => messages::phone(l),
+        Field::JobTitle => messages::job_title(l),
+        Field::Language => messages::language(l),
+        Field::Theme => messages::theme(l),
+        Field::IdentityNumber => messages::identity_number(l),
+        Field::LoginName => messages::login_name(l),
+        Field::Organisation => messages::organisation_name(l),
+        Field::Roles => messages::roles(l),
+        Field::WayIn => messages::way_in(l),
+        Field::TemporaryPassword => messages::temporary_password(l),
+        Field::Password => messages::password(l),
+        Field::NewPassword => messages::new_password(l),
+        Field::CurrentPassword => messages::current_password(l),
+        Field::Reason => messages::reason(l),
+        Field::OtherLogin => messages::other_login(l),
+        Field::Role => messages::role(l),
+        Field::UnitName => messages::unit_name(l),
+        Field::Office => messages::office(l),
+        Field::Teams => messages::teams(l),
+        Field::Instead => messages::instead(l),
+        Field::CoverTeams => messages::team_coverage(l),
+        Field::CoverFrom => messages::cover_from(l),
+        Field::CoverUntil => messages::cover_until(l),
+        Field::CoverReason => messages::cover_reason(l),
+        Field::RoleName => messages::name(l),
+        Field::Whom => messages::whom_for(l),
+        Field::Allows => messages::permissions(l),
+        Field::Gives => messages::may_give(l),
+        Field::Manages => messages::may_manage(l),
+        Field::RequiresOffice => messages::requires_office_field(l),
+        Field::ArchiveReason => messages::archive_reason(l),
+        Field::Languages => messages::languages_offered(l),
+        Field::TimeZone => messages::time_zone(l),
+        Field::LoginNameFormat => messages::login_name_format(l),
+        Field::OwnDomains => messages::own_domains(l),
+        Field::RequiredFields => messages::required_fields(l),
+        Field::ArchiveReasons => messages::archive_reasons(l),
+        Field::SupportContact => messages::support_contact(l),
+        Field::UsesLms => messages::uses_lms(l),
+        Field::UsesPortal => messages::uses_portal(l),
+        Field::Seats => messages::seats(l),
+        Field::LicenceFrom => messages::licence_from(l),
+        Field::LicenceUntil => messages::licence_until(l),
+        Field::VendorAddress => messages::vendor_address(l),
+        Field::Lists => messages::on_lists(l),
+        Field::LmsManager => messages::lms_manager(l),
+        Field::RequiresClient => messages::requires_client_field(l),
+        Field::ClientNumber => messages::client_number(l),
+        Field::ClientNote => messages::client_note(l),
+        Field::Team => messages::team(l),
+        Field::Responsible => messages::responsible(l),
+        Field::Assistants => messages::assistants(l),
+        Field::ClientAccess => messages::given_access(l),
+        Field::LinkedClients => messages::linked_clients(l),
+        Field::Clients => messages::clients(l),
+        Field::To => messages::to_colleague(l),
+        Field::Customers => messages::customers(l),
+        Field::Config => messages::config(l),
+        Field::Dashboards => messages::dashboards(l),
+        Field::Widgets => messages::widgets(l),
+        Field::BroughtBy => messages::brought_by(l),
+        Field::From => messages::licence_from(l),
+        Field::Until => messages::licence_until(l),
+        Field::Description => messages::description(l),
+        Field::Capacity => messages::capacity(l),
+        Field::Contact => messages::contact(l),
+        Field::Opening => messages::opening(l),
+        Field::IsShared => messages::is_shared(l),
+        Field::TakesReferrals => messages::takes_referrals(l),
+        Field::Destination => messages::destination(l),
+        Field::Why => messages::why_referred(l),
+        Field::Note => messages::note(l),
     }
 }
 
 /// What somebody is to a client.
 pub fn part(l: Language, part: Part) -> String {
     match part {
-        Part::Responsible => words::responsible(l),
-        Part::Assistant => words::assistant(l),
-        Part::Access => words::given_access(l),
+        Part::Responsible => messages::responsible(l),
+        Part::Assistant => messages::assistant(l),
+        Part::Access => messages::given_access(l),
     }
 }
 
@@ -127,7 +127,7 @@ pub fn problem(l: Language, at: Field, problem: &Problem) -> String {
         (Problem::Wrong, Field::LinkedClients) => {
             ("One of these clients cannot be linked. Choose others".into(), "En av brukarna kan inte länkas. Välj andra".into())
         }
-        (Problem::Missing, Field::Instead) => return words::choose_instead(l),
+        (Problem::Missing, Field::Instead) => return messages::choose_instead(l),
         (Problem::Missing, Field::VendorAddress) => (
             "The agreement holds no address of the vendor. Ask who runs this installation to add one".into(),
             "Avtalet saknar leverantörens adress. Be den som driver installationen att lägga till en".into(),
@@ -510,67 +510,67 @@ fn weak(l: Language, verdict: &usher_types::password::Verdict) -> String {
 /// Something to look at twice.
 pub fn warning(l: Language, warning: &Warning) -> String {
     match warning {
-        Warning::SameName { people, .. } => words::warn_same_name(l, people),
-        Warning::Format { proposal } => words::warn_format(l, proposal),
-        Warning::EmailTypo { suggestion } => words::warn_email(l, suggestion),
-        Warning::Holders { people: count, shift: felt } if felt.is_gain() => words::warn_gain(l, people(l, *count, false), shift(l, felt)),
-        Warning::Holders { people: count, shift: felt } => words::warn_lose(l, people(l, *count, false), shift(l, felt)),
-        Warning::WithoutOffice { people: count } => words::warn_without_office(l, people(l, *count, false)),
-        Warning::WithoutClient { people: count } => words::warn_without_client(l, people(l, *count, false)),
-        Warning::ClientsUnable { clients: count } => words::warn_clients_unable(l, clients(l, *count, false)),
-        Warning::FewAdministrators => words::warn_few(l),
-        Warning::ForeignDomain { domain } => words::warn_foreign_domain(l, domain),
-        Warning::LastSeat { agreed: 1 } => words::warn_only_seat(l),
-        Warning::LastSeat { agreed } => words::warn_last_seat(l, agreed),
-        Warning::Full => words::warn_full(l),
-        Warning::SeatsTaken { used: 1 } => words::warn_seat_taken(l),
-        Warning::SeatsTaken { used } => words::warn_seats_taken(l, used),
+        Warning::SameName { people, .. } => messages::warn_same_name(l, people),
+        Warning::Format { proposal } => messages::warn_format(l, proposal),
+        Warning::EmailTypo { suggestion } => messages::warn_email(l, suggestion),
+        Warning::Holders { people: count, shift: felt } if felt.is_gain() => messages::warn_gain(l, people(l, *count, false), shift(l, felt)),
+        Warning::Holders { people: count, shift: felt } => messages::warn_lose(l, people(l, *count, false), shift(l, felt)),
+        Warning::WithoutOffice { people: count } => messages::warn_without_office(l, people(l, *count, false)),
+        Warning::WithoutClient { people: count } => messages::warn_without_client(l, people(l, *count, false)),
+        Warning::ClientsUnable { clients: count } => messages::warn_clients_unable(l, clients(l, *count, false)),
+        Warning::FewAdministrators => messages::warn_few(l),
+        Warning::ForeignDomain { domain } => messages::warn_foreign_domain(l, domain),
+        Warning::LastSeat { agreed: 1 } => messages::warn_only_seat(l),
+        Warning::LastSeat { agreed } => messages::warn_last_seat(l, agreed),
+        Warning::Full => messages::warn_full(l),
+        Warning::SeatsTaken { used: 1 } => messages::warn_seat_taken(l),
+        Warning::SeatsTaken { used } => messages::warn_seats_taken(l, used),
     }
 }
 
 /// Why an act was refused, for refusals that are about no field.
 pub fn refusal(l: Language, refusal: &Refusal) -> String {
     match refusal {
-        Refusal::SignIn => words::refused_sign_in(l),
-        Refusal::WrongLogin => words::refused_wrong_login(l),
-        Refusal::ChangePasswordFirst => words::change_password_first_why(l),
-        Refusal::Forbidden => words::refused_forbidden(l),
-        Refusal::Nowhere => words::refused_nowhere(l),
-        Refusal::NotFound => words::refused_not_found(l),
+        Refusal::SignIn => messages::refused_sign_in(l),
+        Refusal::WrongLogin => messages::refused_wrong_login(l),
+        Refusal::ChangePasswordFirst => messages::change_password_first_why(l),
+        Refusal::Forbidden => messages::refused_forbidden(l),
+        Refusal::Nowhere => messages::refused_nowhere(l),
+        Refusal::NotFound => messages::refused_not_found(l),
         // a page that shows the refusal and no form says what is wrong all the same
         Refusal::Invalid(Invalid(fields)) if !fields.is_empty() => {
             fields.iter().map(|(at, wrong)| problem(l, *at, wrong)).collect::<Vec<_>>().join(". ")
         }
         Refusal::Warned(warnings) if !warnings.is_empty() => warnings.iter().map(|warned| warning(l, warned)).collect::<Vec<_>>().join(" "),
-        Refusal::Invalid(_) => words::problem(l),
-        Refusal::Warned(_) => words::possible_errors(l),
-        Refusal::Conflict(_) | Refusal::Overtaken => words::refused_conflict(l),
-        Refusal::Moved => words::refused_moved(l),
-        Refusal::AlreadyDone(Done::UserArchived { .. }) => words::refused_user_archived(l),
-        Refusal::AlreadyDone(Done::UserRestored { .. }) => words::refused_user_restored(l),
-        Refusal::AlreadyDone(Done::ClientArchived { .. }) => words::refused_client_archived(l),
-        Refusal::AlreadyDone(Done::ClientRestored { .. }) => words::refused_client_restored(l),
-        Refusal::AlreadyDone(Done::Closed { .. }) => words::refused_closed(l),
+        Refusal::Invalid(_) => messages::problem(l),
+        Refusal::Warned(_) => messages::possible_errors(l),
+        Refusal::Conflict(_) | Refusal::Overtaken => messages::refused_conflict(l),
+        Refusal::Moved => messages::refused_moved(l),
+        Refusal::AlreadyDone(Done::UserArchived { .. }) => messages::refused_user_archived(l),
+        Refusal::AlreadyDone(Done::UserRestored { .. }) => messages::refused_user_restored(l),
+        Refusal::AlreadyDone(Done::ClientArchived { .. }) => messages::refused_client_archived(l),
+        Refusal::AlreadyDone(Done::ClientRestored { .. }) => messages::refused_client_restored(l),
+        Refusal::AlreadyDone(Done::Closed { .. }) => messages::refused_closed(l),
         Refusal::AlreadyDone(Done::Administrator { act, .. }) => match act {
-            AdministratorAct::Archive => words::refused_administrator_archived(l),
-            AdministratorAct::RemoveRole => words::refused_administrator_removed(l),
-            AdministratorAct::Restore | AdministratorAct::Invite => words::refused_user_restored(l),
+            AdministratorAct::Archive => messages::refused_administrator_archived(l),
+            AdministratorAct::RemoveRole => messages::refused_administrator_removed(l),
+            AdministratorAct::Restore | AdministratorAct::Invite => messages::refused_user_restored(l),
         },
-        Refusal::AlreadyDone(Done::CoverEnded { .. }) => words::refused_cover_ended(l),
-        Refusal::AlreadyDone(Done::CaseloadReturned { .. }) => words::refused_caseload_returned(l),
-        Refusal::CannotMove { people: count } => words::refused_cannot_move(l, people(l, *count, false)),
-        Refusal::WouldLockOut => words::refused_lock_out(l),
-        Refusal::OtherOrganisation => words::refused_other_organisation(l),
-        Refusal::Suspended => words::refused_suspended(l),
-        Refusal::CannotSwitch => words::refused_cannot_switch(l),
-        Refusal::DeadLink => words::link_unusable_why(l),
-        Refusal::Slow { seconds: 1 } => words::refused_slow_one(l),
-        Refusal::Slow { seconds } if *seconds > 120 => words::refused_slow_minutes(l, seconds.div_ceil(60)),
-        Refusal::Slow { seconds } => words::refused_slow(l, seconds),
-        Refusal::Stale => words::refused_stale(l),
-        Refusal::Busy => words::refused_busy(l),
-        Refusal::Unavailable => words::refused_unavailable(l),
-        Refusal::Fault { reference } => words::refused_fault(l, reference),
+        Refusal::AlreadyDone(Done::CoverEnded { .. }) => messages::refused_cover_ended(l),
+        Refusal::AlreadyDone(Done::CaseloadReturned { .. }) => messages::refused_caseload_returned(l),
+        Refusal::CannotMove { people: count } => messages::refused_cannot_move(l, people(l, *count, false)),
+        Refusal::WouldLockOut => messages::refused_lock_out(l),
+        Refusal::OtherOrganisation => messages::refused_other_organisation(l),
+        Refusal::Suspended => messages::refused_suspended(l),
+        Refusal::CannotSwitch => messages::refused_cannot_switch(l),
+        Refusal::DeadLink => messages::link_unusable_why(l),
+        Refusal::Slow { seconds: 1 } => messages::refused_slow_one(l),
+        Refusal::Slow { seconds } if *seconds > 120 => messages::refused_slow_minutes(l, seconds.div_ceil(60)),
+        Refusal::Slow { seconds } => messages::refused_slow(l, seconds),
+        Refusal::Stale => messages::refused_stale(l),
+        Refusal::Busy => messages::refused_busy(l),
+        Refusal::Unavailable => messages::refused_unavailable(l),
+        Refusal::Fault { reference } => messages::refused_fault(l, reference),
     }
 }
 
@@ -578,23 +578,23 @@ pub fn refusal(l: Language, refusal: &Refusal) -> String {
 pub fn way_on(l: Language, refusal: &Refusal) -> Option<(String, String)> {
     let Refusal::AlreadyDone(done) = refusal else { return None };
     Some(match done {
-        Done::UserArchived { user } => (format!("/users/{user}/restore"), words::restore_user(l)),
-        Done::UserRestored { user } => (format!("/users/{user}"), words::open_account(l)),
-        Done::ClientArchived { client } | Done::ClientRestored { client } => (format!("/clients/{client}"), words::open_client(l)),
+        Done::UserArchived { user } => (format!("/users/{user}/restore"), messages::restore_user(l)),
+        Done::UserRestored { user } => (format!("/users/{user}"), messages::open_account(l)),
+        Done::ClientArchived { client } | Done::ClientRestored { client } => (format!("/clients/{client}"), messages::open_client(l)),
         Done::Closed { what } => {
             let (list, label) = match what {
-                Closable::Office => ("/offices", words::offices(l)),
-                Closable::Team => ("/teams", words::teams(l)),
-                Closable::List => ("/lists", words::lists(l)),
-                Closable::Customer | Closable::Contract => ("/customers", words::customers(l)),
-                Closable::Dashboard => ("/dashboards", words::dashboards(l)),
-                Closable::Resource => ("/resources", words::resources(l)),
+                Closable::Office => ("/offices", messages::offices(l)),
+                Closable::Team => ("/teams", messages::teams(l)),
+                Closable::List => ("/lists", messages::lists(l)),
+                Closable::Customer | Closable::Contract => ("/customers", messages::customers(l)),
+                Closable::Dashboard => ("/dashboards", messages::dashboards(l)),
+                Closable::Resource => ("/resources", messages::resources(l)),
             };
             (list.to_owned(), label)
         }
-        Done::Administrator { organisation, .. } => (format!("/organisations/{organisation}"), words::open_organisation(l)),
-        Done::CoverEnded { user } => (format!("/users/{user}/coverage"), words::team_coverage(l)),
-        Done::CaseloadReturned { user } => (format!("/users/{user}/caseload"), words::caseload(l)),
+        Done::Administrator { organisation, .. } => (format!("/organisations/{organisation}"), messages::open_organisation(l)),
+        Done::CoverEnded { user } => (format!("/users/{user}/coverage"), messages::team_coverage(l)),
+        Done::CaseloadReturned { user } => (format!("/users/{user}/caseload"), messages::caseload(l)),
     })
 }
 
@@ -602,43 +602,43 @@ pub fn way_on(l: Language, refusal: &Refusal) -> Option<(String, String)> {
 pub fn check(l: Language, what: &What) -> String {
     let within = |how_far: &Reach| reach(l, *how_far).to_lowercase();
     match what {
-        What::Here => words::check_here(l),
-        What::NotArchived(None) => words::check_not_archived(l),
-        What::NotArchived(Some(reason)) => words::check_not_archived_because(l, reason),
-        What::NotSuspended => words::check_not_suspended(l),
-        What::WayIn(Way::Password) => words::check_way_password(l),
-        What::WayIn(Way::Temporary(until)) => words::check_way_temporary(l, &until.text),
-        What::WayIn(Way::Expired(since)) => words::check_way_expired(l, &since.text),
-        What::WayIn(Way::Invited) => words::check_way_invited(l),
-        What::WayIn(Way::None) => words::check_way_none(l),
-        What::NotSlowed(None) => words::check_not_slowed(l),
-        What::NotSlowed(Some(until)) => words::check_slowed(l, &until.text),
-        What::LastSignIn(Some(when)) => words::check_last_sign_in(l, &when.text),
-        What::LastSignIn(None) => words::check_never_signed_in(l),
-        What::LastFailure(when) => words::check_last_failure(l, &when.text),
-        What::SeesPeople(Some(how_far)) => words::check_sees(l, within(how_far)),
-        What::SeesPeople(None) => words::check_sees_none(l),
-        What::SameOffice(office) => words::check_same_office(l, office),
-        What::Near(how_far) => words::check_near(l, within(how_far)),
-        What::SeesBank => words::check_sees_bank(l),
-        What::SeesClients(Some(how_far)) => words::check_sees_clients(l, within(how_far)),
-        What::SeesClients(None) => words::check_sees_no_clients(l),
-        What::ClientNear(how_far) => words::check_client_near(l, within(how_far)),
-        What::CoversClient => words::check_covers_client(l),
-        What::ClientArchived => words::check_client_archived(l),
-        What::Covers => words::check_covers(l),
-        What::AddsPeople(Some(how_far)) => words::check_adds(l, within(how_far)),
-        What::AddsPeople(None) => words::check_adds_none(l),
-        What::Gives(roles) if roles.is_empty() => words::check_gives_none(l),
-        What::Gives(roles) => words::check_gives(l, roles.iter().map(|named| role(l, named)).collect::<Vec<_>>().join(", ")),
-        What::RoleNeeded => words::check_role_needed(l),
-        What::SeatLeft(seats) => words::check_seat(l, seats.used, seats.agreed),
-        What::OfficeNeeded => words::check_office_needed(l),
-        What::HasTeam => words::check_has_team(l),
-        What::NameFree(Availability::Taken(taken)) => words::check_name_taken(l, taken_name(l, taken)),
-        What::NameFree(Availability::Wrong(wrong)) => words::check_name_taken(l, problem(l, Field::LoginName, wrong)),
-        What::NameFree(Availability::Free) => words::check_name_free(l),
-        What::AddressFree => words::check_address_free(l),
+        What::Here => messages::check_here(l),
+        What::NotArchived(None) => messages::check_not_archived(l),
+        What::NotArchived(Some(reason)) => messages::check_not_archived_because(l, reason),
+        What::NotSuspended => messages::check_not_suspended(l),
+        What::WayIn(Way::Password) => messages::check_way_password(l),
+        What::WayIn(Way::Temporary(until)) => messages::check_way_temporary(l, &until.text),
+        What::WayIn(Way::Expired(since)) => messages::check_way_expired(l, &since.text),
+        What::WayIn(Way::Invited) => messages::check_way_invited(l),
+        What::WayIn(Way::None) => messages::check_way_none(l),
+        What::NotSlowed(None) => messages::check_not_slowed(l),
+        What::NotSlowed(Some(until)) => messages::check_slowed(l, &until.text),
+        What::LastSignIn(Some(when)) => messages::check_last_sign_in(l, &when.text),
+        What::LastSignIn(None) => messages::check_never_signed_in(l),
+        What::LastFailure(when) => messages::check_last_failure(l, &when.text),
+        What::SeesPeople(Some(how_far)) => messages::check_sees(l, within(how_far)),
+        What::SeesPeople(None) => messages::check_sees_none(l),
+        What::SameOffice(office) => messages::check_same_office(l, office),
+        What::Near(how_far) => messages::check_near(l, within(how_far)),
+        What::SeesBank => messages::check_sees_bank(l),
+        What::SeesClients(Some(how_far)) => messages::check_sees_clients(l, within(how_far)),
+        What::SeesClients(None) => messages::check_sees_no_clients(l),
+        What::ClientNear(how_far) => messages::check_client_near(l, within(how_far)),
+        What::CoversClient => messages::check_covers_client(l),
+        What::ClientArchived => messages::check_client_archived(l),
+        What::Covers => messages::check_covers(l),
+        What::AddsPeople(Some(how_far)) => messages::check_adds(l, within(how_far)),
+        What::AddsPeople(None) => messages::check_adds_none(l),
+        What::Gives(roles) if roles.is_empty() => messages::check_gives_none(l),
+        What::Gives(roles) => messages::check_gives(l, roles.iter().map(|named| role(l, named)).collect::<Vec<_>>().join(", ")),
+        What::RoleNeeded => messages::check_role_needed(l),
+        What::SeatLeft(seats) => messages::check_seat(l, seats.used, seats.agreed),
+        What::OfficeNeeded => messages::check_office_needed(l),
+        What::HasTeam => messages::check_has_team(l),
+        What::NameFree(Availability::Taken(taken)) => messages::check_name_taken(l, taken_name(l, taken)),
+        What::NameFree(Availability::Wrong(wrong)) => messages::check_name_taken(l, problem(l, Field::LoginName, wrong)),
+        What::NameFree(Availability::Free) => messages::check_name_free(l),
+        What::AddressFree => messages::check_address_free(l),
     }
 }
 
@@ -646,70 +646,70 @@ pub fn check(l: Language, what: &What) -> String {
 pub fn account_state(l: Language, state: State) -> Option<String> {
     match state {
         State::Ready => None,
-        State::Temporary => Some(words::state_temporary(l)),
-        State::Invited => Some(words::state_invited(l)),
-        State::NoWayIn => Some(words::state_no_way_in(l)),
-        State::Archived => Some(words::state_archived(l)),
-        State::Suspended => Some(words::state_suspended(l)),
-        State::Reset => Some(words::state_reset(l)),
+        State::Temporary => Some(messages::state_temporary(l)),
+        State::Invited => Some(messages::state_invited(l)),
+        State::NoWayIn => Some(messages::state_no_way_in(l)),
+        State::Archived => Some(messages::state_archived(l)),
+        State::Suspended => Some(messages::state_suspended(l)),
+        State::Reset => Some(messages::state_reset(l)),
     }
 }
 
 /// A status badge's words.
 pub fn status(l: Language, status: Status) -> String {
     match status {
-        Status::Active => words::status_active(l),
-        Status::Invited => words::status_invited(l),
-        Status::NoWayIn => words::status_no_way_in(l),
-        Status::Archived => words::status_archived(l),
+        Status::Active => messages::status_active(l),
+        Status::Invited => messages::status_invited(l),
+        Status::NoWayIn => messages::status_no_way_in(l),
+        Status::Archived => messages::status_archived(l),
     }
 }
 
 /// Where a referral stands.
 pub fn stands(l: Language, status: Stands) -> String {
     match status {
-        Stands::Sent => words::referral_sent(l),
-        Stands::Asked => words::referral_asked(l),
-        Stands::Accepted => words::referral_accepted(l),
-        Stands::Declined => words::referral_declined(l),
-        Stands::Withdrawn => words::referral_withdrawn(l),
-        Stands::Ended => words::referral_ended(l),
+        Stands::Sent => messages::referral_sent(l),
+        Stands::Asked => messages::referral_asked(l),
+        Stands::Accepted => messages::referral_accepted(l),
+        Stands::Declined => messages::referral_declined(l),
+        Stands::Withdrawn => messages::referral_withdrawn(l),
+        Stands::Ended => messages::referral_ended(l),
     }
 }
 
 /// Which way a referral goes.
 pub fn direction(l: Language, direction: Direction) -> String {
     match direction {
-        Direction::Internal => words::direction_internal(l),
-        Direction::Sent => words::direction_sent(l),
-        Direction::Received => words::direction_received(l),
+        Direction::Internal => messages::direction_internal(l),
+        Direction::Sent => messages::direction_sent(l),
+        Direction::Received => messages::direction_received(l),
     }
 }
 
 /// What happened to a referral, as the end of a sentence that begins with who did it.
 pub fn step(l: Language, step: Step) -> String {
     match step {
-        Step::Sent => words::step_sent(l),
-        Step::Asked => words::step_asked(l),
-        Step::Replied => words::step_replied(l),
-        Step::Accepted => words::step_accepted(l),
-        Step::Declined => words::step_declined(l),
-        Step::Withdrawn => words::step_withdrawn(l),
-        Step::Ended => words::step_ended(l),
-        Step::Undelivered => words::step_undelivered(l),
+        Step::Sent => messages::step_sent(l),
+        Step::Asked => messages::step_asked(l),
+        Step::Replied => messages::step_replied(l),
+        Step::Accepted => messages::step_accepted(l),
+        Step::Declined => messages::step_declined(l),
+        Step::Withdrawn => messages::step_withdrawn(l),
+        Step::Ended => messages::step_ended(l),
+        Step::Undelivered => messages::step_undelivered(l),
     }
 }
 
 /// The button that does it.
 pub fn act(l: Language, step: Step) -> String {
     match step {
-        Step::Sent | Step::Undelivered => words::send_referral(l),
-        Step::Asked => words::act_ask(l),
-        Step::Replied => words::act_reply(l),
-        Step::Accepted => words::act_accept(l),
-        Step::Declined => words::act_decline(l),
-        Step::Withdrawn => words::act_withdraw(l),
-        Step::Ended => words::act_end(l),
+        Step::Sent | Step::Undelivered => messages::send_referral(l),
+        Step::Asked => messages::act_ask(l),
+        Step::Replied => messages::act_reply(l),
+        Step::Accepted => messages::act_accept(l),
+        Step::Declined => messages::act_decline(l),
+        Step::Withdrawn => messages::act_withdraw(l),
+        Step::Ended => messages::act_end(l),
     }
 }
 
@@ -789,8 +789,8 @@ pub fn watch(l: Language, watch: Watch) -> String {
         Watch::NeverSignedIn => Widget::NeverSignedIn,
         Watch::Inactive => Widget::Inactive,
         Watch::Expiring => Widget::Expiring,
-        Watch::Expired => return words::sign_in_expired(l),
-        Watch::NotOwnAddress => return words::not_own_address(l),
+        Watch::Expired => return messages::sign_in_expired(l),
+        Watch::NotOwnAddress => return messages::not_own_address(l),
     };
     widget(l, shown)
 }
@@ -807,9 +807,9 @@ pub fn widget(l: Language, widget: Widget) -> String {
         Widget::NeverSignedIn => ("Never signed in", "Har aldrig loggat in"),
         Widget::Inactive => ("Inactive", "Inaktiva"),
         Widget::Expiring => ("About to expire", "På väg att gå ut"),
-        Widget::Seats => return words::seats(l),
+        Widget::Seats => return messages::seats(l),
         Widget::CoverEnding => ("Cover that ends soon", "Täckning som snart upphör"),
-        Widget::SignIns => return words::sign_ins_per_week(l),
+        Widget::SignIns => return messages::sign_ins_per_week(l),
         Widget::Unusual => ("Unusual activity", "Ovanlig aktivitet"),
     };
     either(l, en.to_owned(), sv.to_owned())
@@ -894,39 +894,39 @@ pub fn odd(l: Language, odd: Odd, times: u32) -> String {
 
 /// How many people; `more` where there are more than were counted.
 pub fn people(l: Language, count: u32, more: bool) -> String {
-    counted(count, more, [words::person_one(l), words::people_of(l, count), words::people_more(l, count)])
+    counted(count, more, [messages::person_one(l), messages::people_of(l, count), messages::people_more(l, count)])
 }
 
 /// How many clients; `more` where there are more than were counted.
 pub fn clients(l: Language, count: u32, more: bool) -> String {
-    counted(count, more, [words::client_one(l), words::clients_of(l, count), words::clients_more(l, count)])
+    counted(count, more, [messages::client_one(l), messages::clients_of(l, count), messages::clients_more(l, count)])
 }
 
 /// How many people and clients somebody sees.
 pub fn sight(l: Language, sight: &Sight) -> String {
     let Sight { people: seen, clients: served } = sight;
     let seen = people(l, seen.count, seen.more);
-    if served.count == 0 { seen } else { words::both(l, seen, clients(l, served.count, served.more)) }
+    if served.count == 0 { seen } else { messages::both(l, seen, clients(l, served.count, served.more)) }
 }
 
 /// How many customers; `more` where there are more than were counted.
 pub fn customers(l: Language, count: u32, more: bool) -> String {
-    counted(count, more, [words::customer_one(l), words::customers_of(l, count), words::customers_more(l, count)])
+    counted(count, more, [messages::customer_one(l), messages::customers_of(l, count), messages::customers_more(l, count)])
 }
 
 /// How many resources; `more` as above.
 pub fn resources(l: Language, count: u32, more: bool) -> String {
-    counted(count, more, [words::resource_one(l), words::resources_of(l, count), words::resources_more(l, count)])
+    counted(count, more, [messages::resource_one(l), messages::resources_of(l, count), messages::resources_more(l, count)])
 }
 
 /// How many referrals; `more` as above.
 pub fn referrals(l: Language, count: u32, more: bool) -> String {
-    counted(count, more, [words::referral_one(l), words::referrals_of(l, count), words::referrals_more(l, count)])
+    counted(count, more, [messages::referral_one(l), messages::referrals_of(l, count), messages::referrals_more(l, count)])
 }
 
 /// How many organisations; `more` as above.
 pub fn organisations(l: Language, count: u32, more: bool) -> String {
-    counted(count, more, [words::organisation_one(l), words::organisations_of(l, count), words::organisations_more(l, count)])
+    counted(count, more, [messages::organisation_one(l), messages::organisations_of(l, count), messages::organisations_more(l, count)])
 }
 
 /// One, several, or more than were counted.
@@ -940,32 +940,32 @@ fn counted(count: u32, more: bool, [one, several, over]: [String; 3]) -> String 
 
 /// How many contracts.
 pub fn contracts(l: Language, count: u32) -> String {
-    if count == 1 { words::contract_one(l) } else { words::contracts_of(l, count) }
+    if count == 1 { messages::contract_one(l) } else { messages::contracts_of(l, count) }
 }
 
 /// How many teams.
 pub fn teams(l: Language, count: u32) -> String {
-    if count == 1 { words::team_one(l) } else { words::teams_of(l, count) }
+    if count == 1 { messages::team_one(l) } else { messages::teams_of(l, count) }
 }
 
 /// What a change would give and take, in plain words.
 pub fn preview(l: Language, preview: &Preview) -> String {
     let named = |pairs: &[(Permission, Reach)]| {
         let names =
-            pairs.iter().map(|(named, how_far)| words::permission_reach(l, permission(l, *named), reach(l, *how_far).to_lowercase()));
+            pairs.iter().map(|(named, how_far)| messages::permission_reach(l, permission(l, *named), reach(l, *how_far).to_lowercase()));
         names.collect::<Vec<_>>().join(", ")
     };
     let mut parts = Vec::new();
     if !preview.gains.is_empty() {
-        parts.push(words::preview_gains(l, named(&preview.gains)));
+        parts.push(messages::preview_gains(l, named(&preview.gains)));
     }
     if !preview.loses.is_empty() {
-        parts.push(words::preview_loses(l, named(&preview.loses)));
+        parts.push(messages::preview_loses(l, named(&preview.loses)));
     }
     if preview.before != preview.after {
-        parts.push(words::preview_sees(l, sight(l, &preview.after)));
+        parts.push(messages::preview_sees(l, sight(l, &preview.after)));
     }
-    if parts.is_empty() { words::preview_nothing(l) } else { parts.join(" ") }
+    if parts.is_empty() { messages::preview_nothing(l) } else { parts.join(" ") }
 }
 
 /// What a permission lets one do.
@@ -1029,11 +1029,11 @@ pub fn area(l: Language, area: Area) -> String {
 
 /// What is gained or lost.
 fn shift(l: Language, shift: &Shift<RoleName>) -> String {
-    let reach = |held: Option<Reach>| held.map_or_else(|| words::reach_none(l), |held| reach(l, held));
+    let reach = |held: Option<Reach>| held.map_or_else(|| messages::reach_none(l), |held| reach(l, held));
     match shift {
-        Shift::Allows { permission: which, before, after } => words::shift_allows(l, permission(l, *which), reach(*before), reach(*after)),
-        Shift::Gives { role: which, .. } => words::shift_gives(l, role(l, which)),
-        Shift::Manages { role: which, .. } => words::shift_manages(l, role(l, which)),
+        Shift::Allows { permission: which, before, after } => messages::shift_allows(l, permission(l, *which), reach(*before), reach(*after)),
+        Shift::Gives { role: which, .. } => messages::shift_gives(l, role(l, which)),
+        Shift::Manages { role: which, .. } => messages::shift_manages(l, role(l, which)),
     }
 }
 
@@ -1042,7 +1042,7 @@ pub fn shifts(l: Language, line: &Line) -> Vec<String> {
     let Event::RoleEdited { shifts, .. } = &line.event else { return Vec::new() };
     let named = |id: &RoleId| line.roles.iter().find(|role| role.id == *id).cloned();
     let shifts = shifts.iter().filter_map(|shift| shift.clone().name(named));
-    shifts.map(|felt| if felt.is_gain() { words::gained(l, shift(l, &felt)) } else { words::lost(l, shift(l, &felt)) }).collect()
+    shifts.map(|felt| if felt.is_gain() { messages::gained(l, shift(l, &felt)) } else { messages::lost(l, shift(l, &felt)) }).collect()
 }
 
 /// How far a permission reaches.
@@ -1062,7 +1062,7 @@ pub fn whom(l: Language, role: &RoleName, own: &str) -> String {
         return own.to_owned();
     }
     let (en, sv) = match role.shipped {
-        Some(Shipped::User) => return words::role_always(l),
+        Some(Shipped::User) => return messages::role_always(l),
         Some(Shipped::SystemAdministrator) => (
             "For who runs the installation: everything, in every organisation",
             "För den som driver installationen: allt, i alla organisationer",
@@ -1311,7 +1311,7 @@ pub fn who(l: Language, line: &Line) -> String {
     let (en, sv) = match (&line.who, &line.event) {
         (Who::Named(name), _) => {
             return match &line.through {
-                Some(Through { name: through, organisation }) => words::by_through(l, name, through, organisation),
+                Some(Through { name: through, organisation }) => messages::by_through(l, name, through, organisation),
                 None => name.clone(),
             };
         }

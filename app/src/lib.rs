@@ -9,9 +9,11 @@ mod customers;
 mod dashboards;
 mod error;
 mod help;
+mod labels;
 mod lists;
 #[cfg(feature = "ssr")]
 pub mod mail;
+mod messages;
 mod organisations;
 mod profile;
 mod referrals;
@@ -20,7 +22,6 @@ pub mod reports;
 pub mod request;
 mod resources;
 mod roles;
-mod say;
 mod session;
 mod settings;
 mod shell;
@@ -29,7 +30,6 @@ mod units;
 #[cfg(feature = "ssr")]
 pub mod unsaved;
 mod users;
-mod words;
 
 pub use error::AppError;
 pub use shell::{App, PUBLIC, shell};

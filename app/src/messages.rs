@@ -3,7 +3,7 @@
 //! Invariant: the compiler holds the two together: a sentence without its twin, or one that names an argument the other does
 //! not have, does not build. No sentence is glued from parts.
 
-macro_rules! words {
+macro_rules! messages {
     ($($name:ident $(($($arg:ident),*))? : $en:literal, $sv:literal;)*) => {$(
         pub fn $name(language: usher_types::Language $(, $($arg: impl std::fmt::Display),*)?) -> String {
             match language {
@@ -15,9 +15,9 @@ macro_rules! words {
 }
 
 #[cfg(feature = "ssr")]
-pub(crate) use words;
+pub(crate) use messages;
 
-words! {
+messages! {
     // the frame
     skip: "Skip to content", "Hoppa till innehållet";
     menu: "Menu", "Meny";

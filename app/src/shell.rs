@@ -12,8 +12,8 @@ use usher_types::{Language, Permission, Theme};
 
 use crate::ui::{Icon, NoticeBanner, visit};
 use crate::{
-    accounts, clients, customers, dashboards, help, lists, organisations, profile, referrals, reports, resources, roles, session, settings,
-    ui, units, users, words,
+    accounts, clients, customers, dashboards, help, lists, messages, organisations, profile, referrals, reports, resources, roles, session,
+    settings, ui, units, users,
 };
 
 /// Page paths a visitor may open; every other page asks for a session first. May only shrink.
@@ -194,14 +194,14 @@ fn Frame() -> impl IntoView {
     let may_settle = me.grants.beyond_own(Permission::ManageSettings);
     let adds_staff = me.grants.adds_staff();
     let creations = move || {
-        let (to, label) = if adds_staff { ("/staff/new", words::add_new_staff(l)) } else { ("/users/new", words::user(l)) };
+        let (to, label) = if adds_staff { ("/staff/new", messages::add_new_staff(l)) } else { ("/users/new", messages::user(l)) };
         let user = creates_users.then(|| view! { <a href=to>{label}</a> });
-        let client = creates_clients.then(|| view! { <a href="/clients/new">{words::client(l)}</a> });
-        let referral = refers.then(|| view! { <a href="/referrals/new">{words::referral(l)}</a> });
+        let client = creates_clients.then(|| view! { <a href="/clients/new">{messages::client(l)}</a> });
+        let referral = refers.then(|| view! { <a href="/referrals/new">{messages::referral(l)}</a> });
         view! { {user} {client} {referral} }
     };
     view! {
-        <a class="skip" href="#main">{words::skip(l)}</a>
+        <a class="skip" href="#main">{messages::skip(l)}</a>
         <div class="shell">
             <header class="bar">
                 <a class="brand" href="/">"Usher"</a>
@@ -211,26 +211,26 @@ fn Frame() -> impl IntoView {
                     .then(|| {
                         view! {
                             <details class="dropdown wide" name="bar">
-                                <summary class="button slim main">{words::create(l)}</summary>
+                                <summary class="button slim main">{messages::create(l)}</summary>
                                 <div class="panel">{creations()}</div>
                             </details>
                         }
                     })}
                 {may_settle
                     .then(|| {
-                        view! { <a class="button slim icon-only wide" href="/settings" aria-label=words::settings(l) title=words::settings(l)><Icon id="settings" /></a> }
+                        view! { <a class="button slim icon-only wide" href="/settings" aria-label=messages::settings(l) title=messages::settings(l)><Icon id="settings" /></a> }
                     })}
                 <PersonMenu me=me.clone() visit=visit.clone() />
                 <details class="menu" name="bar">
-                    <summary class="button slim"><Icon id="menu" />{words::menu(l)}</summary>
-                    <nav class="panel" aria-label=words::menu(l)>
+                    <summary class="button slim"><Icon id="menu" />{messages::menu(l)}</summary>
+                    <nav class="panel" aria-label=messages::menu(l)>
                         {may_create
-                            .then(|| view! { <h2>{words::create(l)}</h2>{creations()}<h2>{words::go_to(l)}</h2> })}
+                            .then(|| view! { <h2>{messages::create(l)}</h2>{creations()}<h2>{messages::go_to(l)}</h2> })}
                         {phone_links}
                     </nav>
                 </details>
             </header>
-            <nav class="nav" aria-label=words::main_navigation(l)>{links}</nav>
+            <nav class="nav" aria-label=messages::main_navigation(l)>{links}</nav>
             <main id="main" tabindex="-1">
                 <NoticeBanner />
                 <Outlet />
@@ -246,33 +246,33 @@ fn navigation(me: &Me, l: Language) -> AnyView {
     let (looks_after, links_accounts) = (may(Permission::EditUsers), may(Permission::LinkAccounts));
     let (sees_users, sees_roles) = (may(Permission::ViewUsers), may(Permission::ViewRoles));
     view! {
-        <A href="/" exact=true>{words::home(l)}</A>
-        {me.grants.has(Permission::ViewClients).then(|| view! { <A href="/clients">{words::clients(l)}</A> })}
-        {me.grants.has(Permission::EditClients).then(|| view! { <A href=format!("/users/{}/caseload", me.user)>{words::my_caseload(l)}</A> })}
+        <A href="/" exact=true>{messages::home(l)}</A>
+        {me.grants.has(Permission::ViewClients).then(|| view! { <A href="/clients">{messages::clients(l)}</A> })}
+        {me.grants.has(Permission::EditClients).then(|| view! { <A href=format!("/users/{}/caseload", me.user)>{messages::my_caseload(l)}</A> })}
         {[Permission::ViewReferrals, Permission::AnswerReferrals, Permission::CreateReferrals]
             .iter()
             .any(|permission| me.grants.has(*permission))
-            .then(|| view! { <A href="/referrals">{words::referrals(l)}</A> })}
-        {me.grants.has(Permission::ViewResources).then(|| view! { <A href="/resources">{words::resources(l)}</A> })}
-        {may(Permission::ViewReports).then(|| view! { <A href="/reports">{words::reports(l)}</A> })}
+            .then(|| view! { <A href="/referrals">{messages::referrals(l)}</A> })}
+        {me.grants.has(Permission::ViewResources).then(|| view! { <A href="/resources">{messages::resources(l)}</A> })}
+        {may(Permission::ViewReports).then(|| view! { <A href="/reports">{messages::reports(l)}</A> })}
         {sees_users
             .then(|| {
                 view! {
-                    <h2>{words::admin(l)}</h2>
-                    <A href="/users">{words::users(l)}</A>
-                    {sees_roles.then(|| view! { <A href="/roles">{words::roles(l)}</A> })}
-                    <A href="/organisation">{words::organisation(l)}</A>
-                    <A href="/offices">{words::offices(l)}</A>
-                    <A href="/teams">{words::teams(l)}</A>
-                    <A href="/lists">{words::lists(l)}</A>
-                    {looks_after.then(|| view! { <A href="/help/access">{words::access_help(l)}</A> })}
+                    <h2>{messages::admin(l)}</h2>
+                    <A href="/users">{messages::users(l)}</A>
+                    {sees_roles.then(|| view! { <A href="/roles">{messages::roles(l)}</A> })}
+                    <A href="/organisation">{messages::organisation(l)}</A>
+                    <A href="/offices">{messages::offices(l)}</A>
+                    <A href="/teams">{messages::teams(l)}</A>
+                    <A href="/lists">{messages::lists(l)}</A>
+                    {looks_after.then(|| view! { <A href="/help/access">{messages::access_help(l)}</A> })}
                 }
             })}
-        {may(Permission::ManageCustomers).then(|| view! { <A href="/customers">{words::customers(l)}</A> })}
-        {may(Permission::ManageDashboards).then(|| view! { <A href="/dashboards">{words::dashboards(l)}</A> })}
-        {may(Permission::ManageSettings).then(|| view! { <A href="/settings">{words::settings(l)}</A> })}
-        {may(Permission::ManageOrganisations).then(|| view! { <A href="/organisations" exact=true>{words::organisations(l)}</A> })}
-        {links_accounts.then(|| view! { <A href="/organisations/links">{words::link_accounts(l)}</A> })}
+        {may(Permission::ManageCustomers).then(|| view! { <A href="/customers">{messages::customers(l)}</A> })}
+        {may(Permission::ManageDashboards).then(|| view! { <A href="/dashboards">{messages::dashboards(l)}</A> })}
+        {may(Permission::ManageSettings).then(|| view! { <A href="/settings">{messages::settings(l)}</A> })}
+        {may(Permission::ManageOrganisations).then(|| view! { <A href="/organisations" exact=true>{messages::organisations(l)}</A> })}
+        {links_accounts.then(|| view! { <A href="/organisations/links">{messages::link_accounts(l)}</A> })}
     }
     .into_any()
 }
@@ -297,26 +297,26 @@ fn PersonMenu(me: Me, visit: Visit) -> impl IntoView {
         view! {
             <form method="post" action=accounts::switch_url()>
                 <input type="hidden" name="to" value=organisation.to_string() />
-                <button dir="auto">{words::switch_to(l, name)}</button>
+                <button dir="auto">{messages::switch_to(l, name)}</button>
             </form>
         }
     });
     let others = (!me.elsewhere.is_empty()).then(|| {
-        view! { <hr /><a href="/profile/accounts">{words::your_organisations(l)}</a>{others.collect_view()}<hr /> }
+        view! { <hr /><a href="/profile/accounts">{messages::your_organisations(l)}</a>{others.collect_view()}<hr /> }
     });
     view! {
         <details class="dropdown" name="bar">
             // with the initials, which are what is seen: who speaks to the computer says them (WCAG 2.5.3)
-            <summary aria-label=format!("{} {}", me.initials, words::your_menu(l, &me.name))>
+            <summary aria-label=format!("{} {}", me.initials, messages::your_menu(l, &me.name))>
                 <span class="face" aria-hidden="true">{me.initials.clone()}</span>
             </summary>
             <div class="panel">
                 <p class="who"><b dir="auto">{me.name.clone()}</b><span class="quiet small" dir="auto">{me.organisation_name.clone()}</span></p>
                 <hr />
-                <a href="/profile">{words::profile(l)}</a>
-                <a href="/help/access">{words::what_may_i_do(l)}</a>
+                <a href="/profile">{messages::profile(l)}</a>
+                <a href="/help/access">{messages::what_may_i_do(l)}</a>
                 {others}
-                <p class="group" id="menu-theme">{words::theme(l)}</p>
+                <p class="group" id="menu-theme">{messages::theme(l)}</p>
                 <form method="post" action=session::choose_url()>
                     <input type="hidden" name="next" value=next.clone() />
                     <div class="switch" role="group" aria-labelledby="menu-theme">{themes}</div>
@@ -324,7 +324,7 @@ fn PersonMenu(me: Me, visit: Visit) -> impl IntoView {
                 {(languages.len() > 1)
                     .then(|| {
                         view! {
-                            <p class="group" id="menu-language">{words::language(l)}</p>
+                            <p class="group" id="menu-language">{messages::language(l)}</p>
                             <form method="post" action=session::choose_url()>
                                 <input type="hidden" name="next" value=next />
                                 <div class="switch" role="group" aria-labelledby="menu-language">{languages}</div>
@@ -333,7 +333,7 @@ fn PersonMenu(me: Me, visit: Visit) -> impl IntoView {
                     })}
                 <hr />
                 <form method="post" action=session::sign_out_url()>
-                    <button>{words::sign_out(l)}</button>
+                    <button>{messages::sign_out(l)}</button>
                 </form>
             </div>
         </details>
@@ -344,9 +344,9 @@ fn PersonMenu(me: Me, visit: Visit) -> impl IntoView {
 /// A theme's name.
 pub(crate) fn theme_name(l: Language, theme: Theme) -> String {
     match theme {
-        Theme::Device => words::theme_device(l),
-        Theme::Light => words::theme_light(l),
-        Theme::Dark => words::theme_dark(l),
+        Theme::Device => messages::theme_device(l),
+        Theme::Light => messages::theme_light(l),
+        Theme::Dark => messages::theme_dark(l),
     }
 }
 

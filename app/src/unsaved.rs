@@ -4,11 +4,11 @@
 use askama::Template;
 use usher_types::{Field, Language};
 
-use crate::{say, words};
+use crate::{labels, messages};
 
 /// Rendered by the server alone, so they do not travel to the browser.
 mod texts {
-    crate::words::words! {
+    crate::messages::messages! {
         unsaved: "This has not been saved", "Det här har inte sparats";
         unsaved_kept: "What you typed is below. You can change it before you send it again.", "Det du skrev finns nedan. Du kan ändra det innan du skickar det igen.";
         unsaved_password: "For your safety a password is not shown again. Enter it once more.", "Av säkerhetsskäl visas inte ett lösenord igen. Ange det en gång till.";
@@ -46,7 +46,7 @@ pub fn page(l: Language, action: &str, posted: Vec<(String, String)>) -> Result<
     let (mut hidden, mut typed, mut secrets) = (Vec::new(), Vec::new(), Vec::new());
     for (name, value) in posted {
         let field = Field::from_name(&name);
-        let label = field.map(|field| say::field(l, field)).unwrap_or_default();
+        let label = field.map(|field| labels::field(l, field)).unwrap_or_default();
         // a field of which nothing is known may hold anything
         let rows = value.lines().count().clamp(1, 12);
         if is_secret(&name) {
@@ -60,7 +60,7 @@ pub fn page(l: Language, action: &str, posted: Vec<(String, String)>) -> Result<
     Page {
         language: l.code(),
         title: texts::unsaved(l),
-        why: words::refused_unavailable(l),
+        why: messages::refused_unavailable(l),
         kept: texts::unsaved_kept(l),
         action,
         hidden,

@@ -12,7 +12,7 @@ use super::api::{DeclineLink, ProposeLink, UnlinkAccount, WithdrawProposal, link
 use super::{answered, shown};
 use crate::ui::{Hidden, PostForm, TextArea, lang, load, loaded};
 use crate::users::draft_of_address;
-use crate::words;
+use crate::messages;
 
 /// `/organisations/links`.
 #[component]
@@ -29,44 +29,44 @@ fn show(page: Page) -> AnyView {
     let Page { waiting, proposals, sought, found, answering, people, reason, refusal } = page;
     let open = waiting.into_iter().map(|waiting| {
         let to = format!("/organisations/links?request={}#look", waiting.id);
-        let label = words::look_at_request(l, &waiting.account.name);
-        view! { <li>{asked(&waiting)}<a class="button slim" href=to aria-label=label>{words::look_at(l)}</a></li> }
+        let label = messages::look_at_request(l, &waiting.account.name);
+        view! { <li>{asked(&waiting)}<a class="button slim" href=to aria-label=label>{messages::look_at(l)}</a></li> }
     });
     let open: Vec<_> = open.collect();
-    let nothing = open.is_empty().then(|| view! { <div class="body quiet">{words::no_request_waits(l)}</div> });
+    let nothing = open.is_empty().then(|| view! { <div class="body quiet">{messages::no_request_waits(l)}</div> });
     let declined = matches!(&refusal, Some(Refusal::Invalid(invalid)) if invalid.at(Field::Reason).is_some());
     let (link_refusal, decline_refusal) = if declined { (None, refusal) } else { (refusal, None) };
     let decline = answering.as_ref().map(|waiting| decline(waiting, reason, decline_refusal));
-    let nobody = people.is_empty().then(|| view! { <div class="body quiet">{words::nobody_linked(l)}</div> });
+    let nobody = people.is_empty().then(|| view! { <div class="body quiet">{messages::nobody_linked(l)}</div> });
     let people = people.into_iter().map(person).collect_view();
     let proposed = (!proposals.is_empty()).then(|| {
         let lines = proposals.into_iter().map(proposed).collect_view();
-        view! { <section class="card"><h2>{words::open_proposals(l)}</h2><ul class="lines">{lines}</ul></section> }
+        view! { <section class="card"><h2>{messages::open_proposals(l)}</h2><ul class="lines">{lines}</ul></section> }
     });
     let request = answering.as_ref().map(|waiting| waiting.id.to_string()).unwrap_or_default();
     let was_asked = [!sought.one.trim().is_empty(), !sought.other.trim().is_empty()];
     view! {
-        <Title text=words::link_accounts(l) />
-        <div class="head"><div><h1>{words::link_accounts(l)}</h1><p class="quiet">{words::link_accounts_are(l)}</p></div></div>
+        <Title text=messages::link_accounts(l) />
+        <div class="head"><div><h1>{messages::link_accounts(l)}</h1><p class="quiet">{messages::link_accounts_are(l)}</p></div></div>
         <div class="stack">
-            <section class="card"><h2>{words::open_requests(l)}</h2>{nothing}<ul class="lines">{open}</ul></section>
+            <section class="card"><h2>{messages::open_requests(l)}</h2>{nothing}<ul class="lines">{open}</ul></section>
             <section class="card" id="look">
-                <h2>{words::link_two(l)}</h2>
+                <h2>{messages::link_two(l)}</h2>
                 {answering.as_ref().map(|waiting| view! { <ul class="lines"><li>{asked(waiting)}</li></ul> })}
                 <form method="get" action="/organisations/links#look" class="body stack" autocomplete="off">
                     <input type="hidden" name="request" value=request.clone() />
                     <div class="pair">
-                        {seek("one", words::one_account(l), sought.one)}
-                        {seek("other", words::other_account(l), sought.other)}
+                        {seek("one", messages::one_account(l), sought.one)}
+                        {seek("other", messages::other_account(l), sought.other)}
                     </div>
-                    <p class="quiet small">{words::seek_hint(l)}</p>
-                    <p class="row"><button class="button">{words::look_up(l)}</button></p>
+                    <p class="quiet small">{messages::seek_hint(l)}</p>
+                    <p class="row"><button class="button">{messages::look_up(l)}</button></p>
                 </form>
             </section>
             {result(found, was_asked, request, link_refusal)}
             {decline}
             {proposed}
-            <section class="card"><h2>{words::linked_people(l)}</h2>{nobody}<ul class="lines">{people}</ul></section>
+            <section class="card"><h2>{messages::linked_people(l)}</h2>{nobody}<ul class="lines">{people}</ul></section>
         </div>
     }
     .into_any()
@@ -85,9 +85,9 @@ fn asked(waiting: &Waiting) -> AnyView {
     let Waiting { account, asker, login_name, reason, asked, .. } = waiting;
     view! {
         <span>
-            <b dir="auto">{words::request_for(l, &account.name, &account.organisation_name)}</b>
-            <span class="hint" dir="auto">{words::request_names(l, &account.login_name, login_name)}</span>
-            <span class="hint" dir="auto">{words::request_by(l, &asker.name, &asked.text)}</span>
+            <b dir="auto">{messages::request_for(l, &account.name, &account.organisation_name)}</b>
+            <span class="hint" dir="auto">{messages::request_names(l, &account.login_name, login_name)}</span>
+            <span class="hint" dir="auto">{messages::request_by(l, &asker.name, &asked.text)}</span>
             <span class="hint" dir="auto">{reason.clone()}</span>
         </span>
     }
@@ -102,16 +102,16 @@ fn result(found: Found, was_asked: [bool; 2], request: String, refusal: Option<R
         Found::Pair(pair) => {
             let (one, other) = *pair;
             let form = view! {
-                <PostForm action=ProposeLink::url() title=words::link_accounts(l) refusal class="card confirm">
+                <PostForm action=ProposeLink::url() title=messages::link_accounts(l) refusal class="card confirm">
                     <Hidden name="one" value=one.login_name.clone() />
                     <Hidden name="other" value=other.login_name.clone() />
                     <Hidden name="request" value=request />
-                    <p class="lead">{words::link_lead(l)}</p>
+                    <p class="lead">{messages::link_lead(l)}</p>
                     <ul class="lines"><li>{shown(&one)}</li><li>{shown(&other)}</li></ul>
                     <div class="review">
                         <span class="grow"></span>
-                        <a class="button" href="/organisations/links">{words::cancel(l)}</a>
-                        <button class="button main">{words::propose_link(l)}</button>
+                        <a class="button" href="/organisations/links">{messages::cancel(l)}</a>
+                        <button class="button main">{messages::propose_link(l)}</button>
                     </div>
                 </PostForm>
             };
@@ -120,15 +120,15 @@ fn result(found: Found, was_asked: [bool; 2], request: String, refusal: Option<R
         Found::Unclear(one, other) => {
             let list = |was_asked: bool, label: String, accounts: Vec<Account>| {
                 let lines = accounts.iter().map(|account| view! { <li>{shown(account)}</li> }).collect_view();
-                let none = accounts.is_empty().then(|| view! { <li class="quiet">{words::no_such_account(l)}</li> });
+                let none = accounts.is_empty().then(|| view! { <li class="quiet">{messages::no_such_account(l)}</li> });
                 was_asked.then(|| view! { <li><b>{label}</b></li>{none}{lines} })
             };
             let [one_asked, other_asked] = was_asked;
             let card = view! {
                 <section class="card" role="status">
-                    <h2>{words::not_two(l)}</h2>
-                    <div class="body quiet">{words::not_two_why(l)}</div>
-                    <ul class="lines">{list(one_asked, words::one_account(l), one)}{list(other_asked, words::other_account(l), other)}</ul>
+                    <h2>{messages::not_two(l)}</h2>
+                    <div class="body quiet">{messages::not_two_why(l)}</div>
+                    <ul class="lines">{list(one_asked, messages::one_account(l), one)}{list(other_asked, messages::other_account(l), other)}</ul>
                 </section>
             };
             Some(card.into_any())
@@ -140,13 +140,13 @@ fn decline(waiting: &Waiting, reason: String, refusal: Option<Refusal>) -> AnyVi
     let l = lang();
     let request = waiting.id.to_string();
     view! {
-        <PostForm action=DeclineLink::url() title=words::link_accounts(l) refusal class="card">
+        <PostForm action=DeclineLink::url() title=messages::link_accounts(l) refusal class="card">
             <Hidden name="request" value=request />
             <fieldset>
-                <legend>{words::do_not_link(l)}</legend>
-                <TextArea field=Field::Reason value=reason hint=words::decline_hint(l) required=true />
+                <legend>{messages::do_not_link(l)}</legend>
+                <TextArea field=Field::Reason value=reason hint=messages::decline_hint(l) required=true />
             </fieldset>
-            <div class="review"><span class="grow"></span><button class="button">{words::answer_no(l)}</button></div>
+            <div class="review"><span class="grow"></span><button class="button">{messages::answer_no(l)}</button></div>
         </PostForm>
     }
     .into_any()
@@ -155,17 +155,17 @@ fn decline(waiting: &Waiting, reason: String, refusal: Option<Refusal>) -> AnyVi
 /// A proposal: its accounts, each with whether the holder has agreed, and the button that withdraws it.
 fn proposed(proposal: Proposed) -> AnyView {
     let l = lang();
-    let label = proposal.accounts.iter().map(|(account, _)| words::request_for(l, &account.name, &account.organisation_name));
-    let label = words::withdraw_proposal_for(l, label.collect::<Vec<_>>().join("; "));
+    let label = proposal.accounts.iter().map(|(account, _)| messages::request_for(l, &account.name, &account.organisation_name));
+    let label = messages::withdraw_proposal_for(l, label.collect::<Vec<_>>().join("; "));
     let lines = proposal.accounts.iter().map(|(account, has_agreed)| view! { <li>{shown(account)}{answered(*has_agreed)}</li> });
     view! {
         <li class="group">
             <ul class="lines">{lines.collect_view()}</ul>
             <div class="review">
-                <span class="grow quiet small">{words::proposal_expires(l, &proposal.expires.text)}</span>
-                <PostForm action=WithdrawProposal::url() title=words::link_accounts(l) class="inline">
+                <span class="grow quiet small">{messages::proposal_expires(l, &proposal.expires.text)}</span>
+                <PostForm action=WithdrawProposal::url() title=messages::link_accounts(l) class="inline">
                     <Hidden name="proposal" value=proposal.id.to_string() />
-                    <button class="button slim" aria-label=label>{words::withdraw_proposal(l)}</button>
+                    <button class="button slim" aria-label=label>{messages::withdraw_proposal(l)}</button>
                 </PostForm>
             </div>
         </li>
@@ -177,15 +177,15 @@ fn proposed(proposal: Proposed) -> AnyView {
 fn person(accounts: Vec<(Account, bool)>) -> AnyView {
     let l = lang();
     let lines = accounts.into_iter().map(|(account, is_trusted)| {
-        let label = words::unlink_account(l, &account.name, &account.organisation_name);
-        let reset = (!is_trusted).then(|| view! { <span class="hint">{words::not_trusted(l)}</span> });
+        let label = messages::unlink_account(l, &account.name, &account.organisation_name);
+        let reset = (!is_trusted).then(|| view! { <span class="hint">{messages::not_trusted(l)}</span> });
         view! {
             <li>
                 <span>{shown(&account)}{reset}</span>
-                <PostForm action=UnlinkAccount::url() title=words::link_accounts(l) class="inline">
+                <PostForm action=UnlinkAccount::url() title=messages::link_accounts(l) class="inline">
                     <Hidden name="of" value=account.organisation.to_string() />
                     <Hidden name="user" value=account.user.to_string() />
-                    <button class="button slim" aria-label=label>{words::unlink(l)}</button>
+                    <button class="button slim" aria-label=label>{messages::unlink(l)}</button>
                 </PostForm>
             </li>
         }

@@ -12,7 +12,7 @@ use leptos::server_fn::ServerFn;
 use usher_types::accounts::Account;
 
 use crate::ui::lang;
-use crate::{say, words};
+use crate::{labels, messages};
 
 /// Where the buttons that switch post to.
 pub fn switch_url() -> &'static str {
@@ -22,18 +22,18 @@ pub fn switch_url() -> &'static str {
 /// Whether the holder of an account has agreed to a link.
 fn answered(has_agreed: bool) -> AnyView {
     let l = lang();
-    let (badge, class) = if has_agreed { (words::has_agreed(l), "badge good") } else { (words::has_not_answered(l), "badge warn") };
+    let (badge, class) = if has_agreed { (messages::has_agreed(l), "badge good") } else { (messages::has_not_answered(l), "badge warn") };
     view! { <span class=class>{badge}</span> }.into_any()
 }
 
 /// An account elsewhere: its organisation, the login name there, and what keeps one from switching to it.
 pub(crate) fn shown(account: &Account) -> AnyView {
     let l = lang();
-    let hint = say::account_state(l, account.state).map(|state| view! { <span class="hint">{state}</span> });
+    let hint = labels::account_state(l, account.state).map(|state| view! { <span class="hint">{state}</span> });
     view! {
         <span>
             <b dir="auto">{account.organisation_name.clone()}</b>
-            <span class="hint" dir="auto">{words::you_sign_in_as_there(l, &account.name, &account.login_name)}</span>
+            <span class="hint" dir="auto">{messages::you_sign_in_as_there(l, &account.name, &account.login_name)}</span>
             {hint}
         </span>
     }

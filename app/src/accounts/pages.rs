@@ -12,7 +12,7 @@ use super::api::{AgreeToLink, AskLink, DeclineProposal, LeaveLink, accounts_page
 use super::{answered, shown, switch_url};
 use crate::ui::{Hidden, PostForm, TextArea, TextField, lang, load, loaded};
 use crate::users::{draft_of_address, id_of_address};
-use crate::{say, words};
+use crate::{labels, messages};
 
 /// `/profile/accounts`; with `?made_for=` what was sent was made for another organisation than the one acted for.
 #[component]
@@ -30,11 +30,11 @@ fn show(page: Page, made_for: Option<String>) -> AnyView {
     let is_for = |account: &Account| made_for.as_deref() == Some(account.organisation.to_string().as_str());
     let can_go_back = accounts.iter().any(is_for);
     let told = match (&made_for, refusal) {
-        (Some(_), _) if can_go_back => Some(words::switch_back(l)),
-        (Some(_), _) => Some(words::switch_back_by_signing_in(l)),
-        (None, refusal) => refusal.map(|refusal| say::refusal(l, &refusal)),
+        (Some(_), _) if can_go_back => Some(messages::switch_back(l)),
+        (Some(_), _) => Some(messages::switch_back_by_signing_in(l)),
+        (None, refusal) => refusal.map(|refusal| labels::refusal(l, &refusal)),
     };
-    let told = told.map(|told| view! { <div class="notice bad" role="alert"><h2>{words::problem(l)}</h2><p>{told}</p></div> });
+    let told = told.map(|told| view! { <div class="notice bad" role="alert"><h2>{messages::problem(l)}</h2><p>{told}</p></div> });
     let is_empty = accounts.is_empty();
     let lines = accounts.iter().map(|account| {
         // what was sent is shown again by the organisation it was made for alone
@@ -45,7 +45,7 @@ fn show(page: Page, made_for: Option<String>) -> AnyView {
                 <form method="post" action=switch_url() class="inline">
                     <Hidden name="to" value=account.organisation.to_string() />
                     <Hidden name="next" value=next />
-                    <button class=class>{words::switch_to(l, &account.organisation_name)}</button>
+                    <button class=class>{messages::switch_to(l, &account.organisation_name)}</button>
                 </form>
             }
         });
@@ -55,27 +55,27 @@ fn show(page: Page, made_for: Option<String>) -> AnyView {
     let leave = (!is_empty && !is_switched).then(|| {
         view! {
             <div class="review">
-                <span class="grow quiet small">{words::leave_link_hint(l)}</span>
-                <PostForm action=LeaveLink::url() title=words::your_organisations(l) class="inline">
-                    <button class="button slim">{words::leave_link(l)}</button>
+                <span class="grow quiet small">{messages::leave_link_hint(l)}</span>
+                <PostForm action=LeaveLink::url() title=messages::your_organisations(l) class="inline">
+                    <button class="button slim">{messages::leave_link(l)}</button>
                 </PostForm>
             </div>
         }
     });
     view! {
-        <Title text=words::your_organisations(l) />
+        <Title text=messages::your_organisations(l) />
         <div class="head">
             <div>
-                <p class="crumb"><a href="/profile">{words::your_profile(l)}</a></p>
-                <h1>{words::your_organisations(l)}</h1>
-                <p class="quiet">{words::your_organisations_are(l)}</p>
+                <p class="crumb"><a href="/profile">{messages::your_profile(l)}</a></p>
+                <h1>{messages::your_organisations(l)}</h1>
+                <p class="quiet">{messages::your_organisations_are(l)}</p>
             </div>
         </div>
         {told}
         <div class="stack">
             {proposal.map(|proposal| proposed(proposal, is_switched))}
-            <section class="card" aria-label=words::your_organisations(l)>
-                {is_empty.then(|| view! { <div class="body quiet">{words::no_organisation_elsewhere(l)}</div> })}
+            <section class="card" aria-label=messages::your_organisations(l)>
+                {is_empty.then(|| view! { <div class="body quiet">{messages::no_organisation_elsewhere(l)}</div> })}
                 <ul class="lines">{lines}</ul>
                 {leave}
             </section>
@@ -97,24 +97,24 @@ fn proposed(proposal: Proposal, is_switched: bool) -> AnyView {
         }
     });
     let id = id.to_string();
-    let (title, agreeing) = (words::your_organisations(l), id.clone());
+    let (title, agreeing) = (messages::your_organisations(l), id.clone());
     let agree = (!has_agreed).then(|| {
         view! {
             <PostForm action=AgreeToLink::url() title=title.clone() class="inline">
                 <Hidden name="proposal" value=agreeing />
-                <button class="button main">{words::agree_to_link(l)}</button>
+                <button class="button main">{messages::agree_to_link(l)}</button>
             </PostForm>
         }
     });
     let answers = if is_switched {
-        view! { <p class="body">{words::answer_by_signing_in(l)}</p> }.into_any()
+        view! { <p class="body">{messages::answer_by_signing_in(l)}</p> }.into_any()
     } else {
         view! {
             <div class="review">
-                <span class="grow quiet small">{has_agreed.then(|| words::you_agreed(l))}</span>
+                <span class="grow quiet small">{has_agreed.then(|| messages::you_agreed(l))}</span>
                 <PostForm action=DeclineProposal::url() title class="inline">
                     <Hidden name="proposal" value=id />
-                    <button class="button">{words::decline_proposal(l)}</button>
+                    <button class="button">{messages::decline_proposal(l)}</button>
                 </PostForm>
                 {agree}
             </div>
@@ -123,8 +123,8 @@ fn proposed(proposal: Proposal, is_switched: bool) -> AnyView {
     };
     view! {
         <section class="card">
-            <h2>{words::proposed_link(l)}</h2>
-            <p class="body">{words::proposed_link_lead(l)}" "<span class="quiet">{words::proposal_expires(l, expires.text)}</span></p>
+            <h2>{messages::proposed_link(l)}</h2>
+            <p class="body">{messages::proposed_link_lead(l)}" "<span class="quiet">{messages::proposal_expires(l, expires.text)}</span></p>
             <ul class="lines">{lines.collect_view()}</ul>
             {answers}
         </section>
@@ -139,41 +139,41 @@ pub fn AskLinkPage() -> impl IntoView {
     let page = load(move || (id.get(), draft.get()), |(id, draft)| ask_link_page(id, draft));
     loaded(page, |AskPage { user, name, accounts, requests, form, refusal }| {
         let l = lang();
-        let title = words::works_elsewhere(l);
+        let title = messages::works_elsewhere(l);
         let linked = accounts.iter().map(|account| view! { <li>{shown(account)}</li> }).collect_view();
         let is_alone = accounts.is_empty();
         let asked = (!requests.is_empty()).then(|| {
             let lines = requests.into_iter().map(request).collect_view();
-            view! { <section class="card"><h2>{words::asked_before(l)}</h2><ul class="lines">{lines}</ul></section> }
+            view! { <section class="card"><h2>{messages::asked_before(l)}</h2><ul class="lines">{lines}</ul></section> }
         });
         view! {
             <Title text=title.clone() />
             <div class="head">
                 <div>
-                    <p class="crumb"><a href="/users">{words::users(l)}</a><a href=format!("/users/{user}") dir="auto">{name.clone()}</a></p>
+                    <p class="crumb"><a href="/users">{messages::users(l)}</a><a href=format!("/users/{user}") dir="auto">{name.clone()}</a></p>
                     <h1>{title.clone()}</h1>
-                    <p class="quiet">{words::works_elsewhere_is(l)}</p>
+                    <p class="quiet">{messages::works_elsewhere_is(l)}</p>
                 </div>
             </div>
             <div class="stack">
                 <section class="card">
-                    <h2>{words::linked_accounts(l)}</h2>
-                    {is_alone.then(|| view! { <div class="body quiet">{words::no_linked_account(l)}</div> })}
+                    <h2>{messages::linked_accounts(l)}</h2>
+                    {is_alone.then(|| view! { <div class="body quiet">{messages::no_linked_account(l)}</div> })}
                     <ul class="lines">{linked}</ul>
                 </section>
                 {asked}
                 <PostForm action=AskLink::url() title refusal>
                     <Hidden name="user" value=user.to_string() />
                     <fieldset>
-                        <legend>{words::ask_link(l)}</legend>
-                        <p class="quiet">{words::ask_link_lead(l, name)}</p>
-                        <TextField field=Field::OtherLogin value=form.other_login hint=words::other_login_hint(l) required=true />
-                        <TextArea field=Field::Reason value=form.reason hint=words::ask_reason_hint(l) required=true />
+                        <legend>{messages::ask_link(l)}</legend>
+                        <p class="quiet">{messages::ask_link_lead(l, name)}</p>
+                        <TextField field=Field::OtherLogin value=form.other_login hint=messages::other_login_hint(l) required=true />
+                        <TextArea field=Field::Reason value=form.reason hint=messages::ask_reason_hint(l) required=true />
                     </fieldset>
                     <div class="review">
                         <span class="grow"></span>
-                        <a class="button" href=format!("/users/{user}")>{words::cancel(l)}</a>
-                        <button class="button main">{words::send_request(l)}</button>
+                        <a class="button" href=format!("/users/{user}")>{messages::cancel(l)}</a>
+                        <button class="button main">{messages::send_request(l)}</button>
                     </div>
                 </PostForm>
             </div>
@@ -186,12 +186,12 @@ fn request(request: Request) -> AnyView {
     let l = lang();
     let Request { login_name, reason, asked, answer } = request;
     let (badge, class, when) = match &answer {
-        None => (words::waiting(l), "badge warn", None),
-        Some((when, true, _)) => (words::approved(l), "badge good", Some(when.text.clone())),
-        Some((when, false, _)) => (words::declined(l), "badge bad", Some(when.text.clone())),
+        None => (messages::waiting(l), "badge warn", None),
+        Some((when, true, _)) => (messages::approved(l), "badge good", Some(when.text.clone())),
+        Some((when, false, _)) => (messages::declined(l), "badge bad", Some(when.text.clone())),
     };
     let why = answer.map(|(_, _, why)| why).filter(|why| !why.is_empty()).map(|why| view! { <span class="hint" dir="auto">{why}</span> });
-    let when = when.map_or_else(|| asked.text.clone(), |when| words::asked_and_answered(l, &asked.text, when));
+    let when = when.map_or_else(|| asked.text.clone(), |when| messages::asked_and_answered(l, &asked.text, when));
     view! {
         <li>
             <span>

@@ -11,7 +11,7 @@ use super::api::{MoveCaseload, ReturnCaseload, caseload_page};
 use super::list::{query_of_address, table};
 use crate::ui::{Hidden, Moment, PostForm, Says, SelectField, lang, load, loaded, pager, visit};
 use crate::users::{draft_of_address, id_of_address, span, tabs};
-use crate::{referrals, say, words};
+use crate::{labels, messages, referrals};
 
 /// `/users/:id/caseload`.
 #[component]
@@ -23,26 +23,26 @@ pub fn CaseloadPage() -> impl IntoView {
 
 fn show(page: Page) -> AnyView {
     let l = lang();
-    let title = words::caseload_of(l, &page.person.name);
+    let title = messages::caseload_of(l, &page.person.name);
     let user = page.person.user;
     let moves = page.moves.iter().map(|made| returned(&page, made)).collect_view();
     let open = (!page.referrals.is_empty())
-        .then(|| view! { <section class="card"><h2>{words::open_referrals(l)}</h2>{referrals::table(page.referrals.clone())}</section> });
+        .then(|| view! { <section class="card"><h2>{messages::open_referrals(l)}</h2>{referrals::table(page.referrals.clone())}</section> });
     let assists = (!page.assists.is_empty()).then(|| {
         let lines = page.assists.iter().map(|client| view! { <li><a href=format!("/clients/{}", client.id) dir="auto">{client.name.clone()}</a></li> });
-        view! { <section class="card"><h2>{words::assists(l)}</h2><div class="body"><ul class="plain">{lines.collect_view()}</ul></div></section> }
+        view! { <section class="card"><h2>{messages::assists(l)}</h2><div class="body"><ul class="plain">{lines.collect_view()}</ul></div></section> }
     });
     let unable = (!page.is_able && !page.clients.rows.is_empty())
-        .then(|| view! { <div class="notice warn"><p dir="auto">{words::able_no_more(l, &page.person.name)}</p></div> });
+        .then(|| view! { <div class="notice warn"><p dir="auto">{messages::able_no_more(l, &page.person.name)}</p></div> });
     // a caseworker's way to it is their own menu: they open nobody's page
     let sees_people = visit().me.is_some_and(|me| me.grants.beyond_own(Permission::ViewUsers));
     let crumb = if sees_people {
         view! {
-            <p class="crumb"><a href="/users">{words::users(l)}</a><a href=format!("/users/{user}") dir="auto">{page.person.name.clone()}</a></p>
+            <p class="crumb"><a href="/users">{messages::users(l)}</a><a href=format!("/users/{user}") dir="auto">{page.person.name.clone()}</a></p>
         }
         .into_any()
     } else {
-        view! { <p class="crumb"><a href="/clients">{words::clients(l)}</a></p> }.into_any()
+        view! { <p class="crumb"><a href="/clients">{messages::clients(l)}</a></p> }.into_any()
     };
     view! {
         <Title text=title.clone() />
@@ -50,7 +50,7 @@ fn show(page: Page) -> AnyView {
             <div>
                 {crumb}
                 <h1 dir="auto">{title}</h1>
-                <ul class="stats"><li>{say::clients(l, page.clients.pages.total, page.clients.pages.more)}</li></ul>
+                <ul class="stats"><li>{labels::clients(l, page.clients.pages.total, page.clients.pages.more)}</li></ul>
             </div>
         </div>
         {tabs(user, "caseload")}
@@ -60,8 +60,8 @@ fn show(page: Page) -> AnyView {
             {clients(&page)}
             {open}
             {assists}
-            {covers(words::covers_now(l), &page.covers, |cover| cover.team.name.clone())}
-            {covers(words::covered_by(l), &page.covered_by, |cover| cover.name.clone())}
+            {covers(messages::covers_now(l), &page.covers, |cover| cover.team.name.clone())}
+            {covers(messages::covered_by(l), &page.covered_by, |cover| cover.name.clone())}
         </div>
     }
     .into_any()
@@ -72,21 +72,21 @@ fn clients(page: &Page) -> AnyView {
     let l = lang();
     let list = &page.clients;
     if list.rows.is_empty() {
-        return view! { <section class="card"><h2>{words::clients(l)}</h2><div class="body quiet">{words::answers_for_nobody(l)}</div></section> }.into_any();
+        return view! { <section class="card"><h2>{messages::clients(l)}</h2><div class="body quiet">{messages::answers_for_nobody(l)}</div></section> }.into_any();
     }
     let address = format!("/users/{}/caseload", page.person.user);
-    let foot = pager(&address, &[], say::clients(l, list.pages.total, list.pages.more), &list.pages);
+    let foot = pager(&address, &[], labels::clients(l, list.pages.total, list.pages.more), &list.pages);
     if !page.may_move {
-        return view! { <section class="card"><h2>{words::clients(l)}</h2>{table(list.rows.clone(), None)}{foot}</section> }.into_any();
+        return view! { <section class="card"><h2>{messages::clients(l)}</h2>{table(list.rows.clone(), None)}{foot}</section> }.into_any();
     }
     let options = page.colleagues.iter().map(|person| (person.user.to_string(), person.name.clone())).collect();
     let (form, rows) = (page.form.clone(), list.rows.clone());
-    let all = words::all_these(l, say::clients(l, list.pages.total, list.pages.more));
+    let all = messages::all_these(l, labels::clients(l, list.pages.total, list.pages.more));
     view! {
-        <PostForm action=MoveCaseload::url() title=words::move_clients(l) refusal=page.refusal.clone()>
+        <PostForm action=MoveCaseload::url() title=messages::move_clients(l) refusal=page.refusal.clone()>
             <Hidden name="user" value=form.user.clone() />
             <fieldset>
-                <legend>{words::clients(l)}</legend>
+                <legend>{messages::clients(l)}</legend>
                 <span class="message" id=Field::Clients.name()><Says field=Field::Clients /></span>
                 {table(rows, Some(("clients[]", &form.clients)))}
                 {foot}
@@ -94,11 +94,11 @@ fn clients(page: &Page) -> AnyView {
                     <input type="checkbox" name="all" value="on" checked=!form.all.is_empty() />
                     <span>{all}</span>
                 </label>
-                <SelectField field=Field::To value=form.to.clone() nothing=words::queues_of_teams(l) options hint=words::move_hint(l) />
+                <SelectField field=Field::To value=form.to.clone() nothing=messages::queues_of_teams(l) options hint=messages::move_hint(l) />
             </fieldset>
             <div class="review">
                 <span class="grow"></span>
-                <button class="button main">{words::move_clients(l)}</button>
+                <button class="button main">{messages::move_clients(l)}</button>
             </div>
         </PostForm>
     }
@@ -109,20 +109,20 @@ fn clients(page: &Page) -> AnyView {
 fn returned(page: &Page, made: &Move) -> AnyView {
     let l = lang();
     let (user, id) = (page.person.user.to_string(), made.id.to_string());
-    let clients = say::clients(l, made.clients, false);
+    let clients = labels::clients(l, made.clients, false);
     let said = match &made.to {
-        Some(to) => words::moved_to(l, clients, &to.name),
-        None => words::moved_to_queues(l, clients),
+        Some(to) => messages::moved_to(l, clients, &to.name),
+        None => messages::moved_to_queues(l, clients),
     };
-    let by = made.by.clone().map(|by| view! { <span class="hint">{words::by_person(l, by.name)}</span> });
+    let by = made.by.clone().map(|by| view! { <span class="hint">{messages::by_person(l, by.name)}</span> });
     let when = made.when.clone();
     view! {
         <div class="notice">
             <p><span dir="auto">{said}</span>" "<Moment when />" "{by}</p>
-            <PostForm action=ReturnCaseload::url() title=words::give_back(l) class="inline">
+            <PostForm action=ReturnCaseload::url() title=messages::give_back(l) class="inline">
                 <Hidden name="user" value=user />
                 <Hidden name="moved" value=id />
-                <button class="button slim">{words::give_back(l)}</button>
+                <button class="button slim">{messages::give_back(l)}</button>
             </PostForm>
         </div>
     }

@@ -9,7 +9,7 @@ use usher_types::clients::{ClientPage, Colleague};
 use super::api::{RestoreClient, client_page};
 use crate::ui::{Hidden, PostForm, lang, load, loaded, visit};
 use crate::users::{activity, id_of_address};
-use crate::{referrals, words};
+use crate::{messages, referrals};
 
 /// `/clients/:id`.
 #[component]
@@ -23,10 +23,10 @@ fn show(page: ClientPage) -> AnyView {
     let id = page.id;
     let is_open = page.archived.is_none();
     let edit =
-        (page.may_edit && is_open).then(|| view! { <a class="button" href=format!("/clients/{id}/edit")>{words::edit_details(l)}</a> });
-    let crumb = (!page.is_self).then(|| view! { <p class="crumb"><a href="/clients">{words::clients(l)}</a></p> });
+        (page.may_edit && is_open).then(|| view! { <a class="button" href=format!("/clients/{id}/edit")>{messages::edit_details(l)}</a> });
+    let crumb = (!page.is_self).then(|| view! { <p class="crumb"><a href="/clients">{messages::clients(l)}</a></p> });
     let number = (!page.shown.number.is_empty()).then(|| view! { <p class="quiet"><bdi dir="auto">{page.shown.number.clone()}</bdi></p> });
-    let covering = page.covering.as_ref().map(|team| view! { <div class="notice"><p>{words::covering_for(l, &team.name)}</p></div> });
+    let covering = page.covering.as_ref().map(|team| view! { <div class="notice"><p>{messages::covering_for(l, &team.name)}</p></div> });
     let menu = (page.may_edit && is_open).then(|| menu(&page));
     let class = if menu.is_some() { "two" } else { "stack" };
     let restore = page.archived.clone().map(|(when, why)| archived(&page, when.text, why));
@@ -59,13 +59,13 @@ fn show(page: ClientPage) -> AnyView {
 /// The left-hand menu of who may change the client.
 fn menu(page: &ClientPage) -> AnyView {
     let (l, id) = (lang(), page.id);
-    let account = page.may_give_account.then(|| view! { <a href=format!("/users/new?client={id}")>{words::give_account(l)}</a> });
+    let account = page.may_give_account.then(|| view! { <a href=format!("/users/new?client={id}")>{messages::give_account(l)}</a> });
     view! {
-        <nav class="side" aria-label=words::actions(l)>
-            <a href=format!("/clients/{id}/edit")>{words::edit_details(l)}</a>
-            <a href=format!("/clients/{id}/people")>{words::who_works_with(l)}</a>
+        <nav class="side" aria-label=messages::actions(l)>
+            <a href=format!("/clients/{id}/edit")>{messages::edit_details(l)}</a>
+            <a href=format!("/clients/{id}/people")>{messages::who_works_with(l)}</a>
             {account}
-            <a class="danger" href=format!("/clients/{id}/archive")>{words::archive_client(l)}</a>
+            <a class="danger" href=format!("/clients/{id}/archive")>{messages::archive_client(l)}</a>
         </nav>
     }
     .into_any()
@@ -76,15 +76,15 @@ fn archived(page: &ClientPage, when: String, why: String) -> AnyView {
     let id = page.id.to_string();
     let restore = page.may_edit.then(|| {
         view! {
-            <PostForm action=RestoreClient::url() title=words::restore_client(l) class="inline">
+            <PostForm action=RestoreClient::url() title=messages::restore_client(l) class="inline">
                 <Hidden name="client" value=id />
-                <button class="button slim">{words::restore_client(l)}</button>
+                <button class="button slim">{messages::restore_client(l)}</button>
             </PostForm>
         }
     });
     view! {
         <div class="notice warn">
-            <p><b>{words::archived_on(l, when)}</b>" "<span dir="auto">{why}</span></p>
+            <p><b>{messages::archived_on(l, when)}</b>" "<span dir="auto">{why}</span></p>
             {restore}
         </div>
     }
@@ -96,32 +96,32 @@ fn details(page: &ClientPage) -> AnyView {
     let shown = &page.shown;
     let or_none = |text: &str| {
         if text.is_empty() {
-            view! { <span class="quiet">{words::not_provided(l)}</span> }.into_any()
+            view! { <span class="quiet">{messages::not_provided(l)}</span> }.into_any()
         } else {
             view! { <bdi dir="auto">{text.to_owned()}</bdi> }.into_any()
         }
     };
-    let team = shown.team.clone().map(|team| view! { <dt>{words::team(l)}</dt><dd dir="auto">{team.name}</dd> });
+    let team = shown.team.clone().map(|team| view! { <dt>{messages::team(l)}</dt><dd dir="auto">{team.name}</dd> });
     let note =
-        (!shown.note.is_empty()).then(|| view! { <dt>{words::client_note(l)}</dt><dd class="lines" dir="auto">{shown.note.clone()}</dd> });
+        (!shown.note.is_empty()).then(|| view! { <dt>{messages::client_note(l)}</dt><dd class="lines" dir="auto">{shown.note.clone()}</dd> });
     let account = match page.account {
         _ if page.is_self => None,
-        None => Some(words::no_account(l).into_any()),
-        Some(Some(user)) => Some(view! { <a href=format!("/users/{user}")>{words::has_account(l)}</a> }.into_any()),
-        Some(None) => Some(words::has_account(l).into_any()),
+        None => Some(messages::no_account(l).into_any()),
+        Some(Some(user)) => Some(view! { <a href=format!("/users/{user}")>{messages::has_account(l)}</a> }.into_any()),
+        Some(None) => Some(messages::has_account(l).into_any()),
     };
-    let account = account.map(|account| view! { <dt>{words::account(l)}</dt><dd>{account}</dd> });
+    let account = account.map(|account| view! { <dt>{messages::account(l)}</dt><dd>{account}</dd> });
     view! {
         <section class="card">
-            <h2>{words::details(l)}</h2>
+            <h2>{messages::details(l)}</h2>
             <dl>
-                <dt>{words::name(l)}</dt><dd><bdi dir="auto">{page.name.clone()}</bdi></dd>
-                <dt>{words::phone(l)}</dt><dd>{or_none(&shown.phone)}</dd>
-                <dt>{words::email(l)}</dt><dd>{or_none(&shown.email)}</dd>
+                <dt>{messages::name(l)}</dt><dd><bdi dir="auto">{page.name.clone()}</bdi></dd>
+                <dt>{messages::phone(l)}</dt><dd>{or_none(&shown.phone)}</dd>
+                <dt>{messages::email(l)}</dt><dd>{or_none(&shown.email)}</dd>
                 {team}
                 {note}
                 {account}
-                <dt>{words::created(l)}</dt><dd>{page.created.text.clone()}</dd>
+                <dt>{messages::created(l)}</dt><dd>{page.created.text.clone()}</dd>
             </dl>
         </section>
     }
@@ -135,11 +135,11 @@ fn referred(page: &ClientPage) -> Option<AnyView> {
         return None;
     }
     let refer = page.may_refer.then(|| {
-        view! { <p class="body"><a class="button slim" href=format!("/referrals/new?client={}", page.id)>{words::refer_person(l, &page.name)}</a></p> }
+        view! { <p class="body"><a class="button slim" href=format!("/referrals/new?client={}", page.id)>{messages::refer_person(l, &page.name)}</a></p> }
     });
     let rows = page.referrals.clone();
     let list = (!rows.is_empty()).then(|| referrals::table(rows));
-    Some(view! { <section class="card"><h2>{words::referrals(l)}</h2>{list}{refer}</section> }.into_any())
+    Some(view! { <section class="card"><h2>{messages::referrals(l)}</h2>{list}{refer}</section> }.into_any())
 }
 
 fn people(page: &ClientPage) -> AnyView {
@@ -158,19 +158,19 @@ fn people(page: &ClientPage) -> AnyView {
     };
     let responsible = match &page.shown.responsible {
         Some(person) => {
-            let unable = (!page.is_able).then(|| view! { <span class="badge warn">{words::cannot_change_clients(l)}</span> });
+            let unable = (!page.is_able).then(|| view! { <span class="badge warn">{messages::cannot_change_clients(l)}</span> });
             view! { {named(std::slice::from_ref(person))}{unable} }.into_any()
         }
-        None => view! { <span class="badge warn">{words::in_queue(l)}</span> }.into_any(),
+        None => view! { <span class="badge warn">{messages::in_queue(l)}</span> }.into_any(),
     };
     let line = |label: String, people: &[Colleague]| (!people.is_empty()).then(|| view! { <dt>{label}</dt><dd>{named(people)}</dd> });
     view! {
         <section class="card">
-            <h2>{if page.is_self { words::who_works_with_you(l) } else { words::who_works_with(l) }}</h2>
+            <h2>{if page.is_self { messages::who_works_with_you(l) } else { messages::who_works_with(l) }}</h2>
             <dl>
-                <dt>{words::responsible(l)}</dt><dd>{responsible}</dd>
-                {line(words::assistants(l), &page.assistants)}
-                {line(words::given_access(l), &page.access)}
+                <dt>{messages::responsible(l)}</dt><dd>{responsible}</dd>
+                {line(messages::assistants(l), &page.assistants)}
+                {line(messages::given_access(l), &page.access)}
             </dl>
         </section>
     }

@@ -8,7 +8,7 @@ use usher_types::clients::{ArchiveClientPage, EditClient as Form, EditClientPage
 use super::api::{ArchiveClient, EditClient, archive_client_page, edit_client_page};
 use crate::ui::{Hidden, PostForm, SelectField, SingleName, TextArea, TextField, head, lang, load, loaded, versions};
 use crate::users::{draft_of_address, id_of_address, sits_in};
-use crate::{say, words};
+use crate::{labels, messages};
 
 /// `/clients/new` and `/clients/:id/edit`.
 #[component]
@@ -23,9 +23,9 @@ fn show(page: EditClientPage) -> AnyView {
     let overtaken = page.now.as_ref().map(|now| both(&page, now));
     let EditClientPage { form, teams, colleagues, refusal, .. } = page;
     let (title, back, button) = if form.client.is_empty() {
-        (words::add_client(l), "/clients".to_owned(), words::create_client(l))
+        (messages::add_client(l), "/clients".to_owned(), messages::create_client(l))
     } else {
-        (words::edit_details(l), format!("/clients/{}", form.client), words::save_changes(l))
+        (messages::edit_details(l), format!("/clients/{}", form.client), messages::save_changes(l))
     };
     let teams: Vec<_> = teams
         .into_iter()
@@ -36,47 +36,47 @@ fn show(page: EditClientPage) -> AnyView {
         .collect();
     let colleagues: Vec<_> = colleagues.into_iter().map(|person| (person.user.to_string(), person.name)).collect();
     let stuck = (teams.is_empty() && colleagues.is_empty())
-        .then(|| view! { <div class="notice warn"><p>{words::nobody_can_be_responsible(l)}</p></div> });
+        .then(|| view! { <div class="notice warn"><p>{messages::nobody_can_be_responsible(l)}</p></div> });
     // without a team there is no queue a client could wait in
     let (nothing, hint, must) = if teams.is_empty() {
-        (words::choose_responsible(l), words::responsible_alone_hint(l), true)
+        (messages::choose_responsible(l), messages::responsible_alone_hint(l), true)
     } else {
-        (words::nobody_queue(l), words::responsible_hint(l), false)
+        (messages::nobody_queue(l), messages::responsible_hint(l), false)
     };
-    let either = (!must).then(|| view! { <p class="quiet small">{words::responsible_or_team(l)}</p> });
+    let either = (!must).then(|| view! { <p class="quiet small">{messages::responsible_or_team(l)}</p> });
     view! {
-        {head(("/clients", words::clients(l)), title.clone(), None)}
+        {head(("/clients", messages::clients(l)), title.clone(), None)}
         <PostForm action=EditClient::url() title refusal>
             <Hidden name="client" value=form.client />
             <Hidden name="version" value=form.version />
             <Hidden name="key" value=form.key />
             {overtaken}
             <fieldset>
-                <legend>{words::personal_details(l)}</legend>
+                <legend>{messages::personal_details(l)}</legend>
                 <div class="pair">
                     <TextField field=Field::FirstName value=form.first_name required=true />
                     <TextField field=Field::LastName value=form.last_name required=true />
                 </div>
                 <SingleName value=form.single_name />
                 <div class="pair">
-                    <TextField field=Field::ClientNumber value=form.client_number hint=words::client_number_hint(l) />
+                    <TextField field=Field::ClientNumber value=form.client_number hint=messages::client_number_hint(l) />
                     <TextField field=Field::Phone value=form.phone kind="tel" />
-                    <TextField field=Field::Email value=form.email kind="email" hint=words::client_email_hint(l) />
+                    <TextField field=Field::Email value=form.email kind="email" hint=messages::client_email_hint(l) />
                 </div>
-                <TextArea field=Field::ClientNote value=form.client_note hint=words::client_note_hint(l) />
+                <TextArea field=Field::ClientNote value=form.client_note hint=messages::client_note_hint(l) />
             </fieldset>
             <fieldset>
-                <legend>{words::who_works_with(l)}</legend>
+                <legend>{messages::who_works_with(l)}</legend>
                 {stuck}
                 {either}
                 <div class="pair">
                     <SelectField field=Field::Responsible value=form.responsible nothing options=colleagues hint required=must />
-                    <SelectField field=Field::Team value=form.team nothing=words::no_team(l) options=teams hint=words::client_team_hint(l) />
+                    <SelectField field=Field::Team value=form.team nothing=messages::no_team(l) options=teams hint=messages::client_team_hint(l) />
                 </div>
             </fieldset>
             <div class="review">
                 <span class="grow"></span>
-                <a class="button" href=back>{words::cancel(l)}</a>
+                <a class="button" href=back>{messages::cancel(l)}</a>
                 <button class="button main">{button}</button>
             </div>
         </PostForm>
@@ -92,7 +92,7 @@ fn both(page: &EditClientPage, now: &Form) -> AnyView {
         let known = page.colleagues.iter().find(|person| person.user.to_string() == id);
         known.map(|person| person.name.clone()).unwrap_or_default()
     };
-    let row = |field: Field, text: &dyn Fn(&Form) -> String| (say::field(l, field), text(&page.form), text(now));
+    let row = |field: Field, text: &dyn Fn(&Form) -> String| (labels::field(l, field), text(&page.form), text(now));
     versions(vec![
         row(Field::FirstName, &|form| form.first_name.clone()),
         row(Field::LastName, &|form| form.last_name.clone()),
@@ -114,15 +114,15 @@ pub fn ClientArchivePage() -> impl IntoView {
         let l = lang();
         let back = format!("/clients/{}", client.id);
         view! {
-            {head(("/clients", words::clients(l)), words::archive_client(l), None)}
-            <PostForm action=ArchiveClient::url() title=words::archive_client(l) refusal class="card confirm">
+            {head(("/clients", messages::clients(l)), messages::archive_client(l), None)}
+            <PostForm action=ArchiveClient::url() title=messages::archive_client(l) refusal class="card confirm">
                 <Hidden name="client" value=client.id.to_string() />
-                <p class="lead">{words::archive_client_lead(l, &client.name)}</p>
-                <TextArea field=Field::Reason value=reason hint=words::reason_kept(l) required=true />
+                <p class="lead">{messages::archive_client_lead(l, &client.name)}</p>
+                <TextArea field=Field::Reason value=reason hint=messages::reason_kept(l) required=true />
                 <div class="review">
                     <span class="grow"></span>
-                    <a class="button" href=back>{words::keep_client(l)}</a>
-                    <button class="button danger main">{words::archive_client(l)}</button>
+                    <a class="button" href=back>{messages::keep_client(l)}</a>
+                    <button class="button danger main">{messages::archive_client(l)}</button>
                 </div>
             </PostForm>
         }

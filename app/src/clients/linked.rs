@@ -8,7 +8,7 @@ use usher_types::clients::{ClientName, Linkable};
 
 use super::api::linkable_clients;
 use crate::ui::{Choice, Says, lang, use_form};
-use crate::{say, words};
+use crate::{labels, messages};
 
 /// Those chosen, those found, and a search: with wasm it answers in its place, without it comes back with everything typed. `find` is the
 /// address of the server function that keeps the form and looks for the words.
@@ -79,9 +79,9 @@ pub(crate) fn LinkedFields(
     });
     let says = move || {
         shown.with(|(q, Linkable { chosen, found, .. })| match (found.is_empty(), q.is_empty()) {
-            (true, true) if chosen.is_empty() => words::no_client_to_link(l),
-            (true, false) => words::no_client_found(l),
-            (false, false) => words::clients_found(l, say::clients(l, found.len() as u32, false)),
+            (true, true) if chosen.is_empty() => messages::no_client_to_link(l),
+            (true, false) => messages::no_client_found(l),
+            (false, false) => messages::clients_found(l, labels::clients(l, found.len() as u32, false)),
             (_, true) => String::new(),
         })
     };
@@ -94,20 +94,20 @@ pub(crate) fn LinkedFields(
         choices.collect_view()
     };
     let choices = view! {
-        <p class="quiet">{words::linked_clients_why(l)}</p>
+        <p class="quiet">{messages::linked_clients_why(l)}</p>
         <span class="message"><Says field=Field::LinkedClients /></span>
         <div class="row">
-            <input type="search" name="client_q" class="search" value=q node_ref=input aria-label=words::search_clients(l) placeholder=words::search_clients_hint(l) dir="auto" on:keydown=pressed />
-            <button class="button slim" formaction=find formnovalidate node_ref=button on:click=search>{words::search(l)}</button>
+            <input type="search" name="client_q" class="search" value=q node_ref=input aria-label=messages::search_clients(l) placeholder=messages::search_clients_hint(l) dir="auto" on:keydown=pressed />
+            <button class="button slim" formaction=find formnovalidate node_ref=button on:click=search>{messages::search(l)}</button>
         </div>
         <p class="quiet" role="status">{says}</p>
-        <div class="pair" role="group" aria-label=words::linked_clients(l)>{choices}</div>
+        <div class="pair" role="group" aria-label=messages::linked_clients(l)>{choices}</div>
     };
     let body = if folded {
-        view! { <details class="optional" open=is_open><summary>{words::choose_clients(l)}</summary>{choices}</details> }.into_any()
+        view! { <details class="optional" open=is_open><summary>{messages::choose_clients(l)}</summary>{choices}</details> }.into_any()
     } else {
         choices.into_any()
     };
-    view! { <fieldset class="linked" id=Field::LinkedClients.name()><legend>{words::linked_clients(l)}</legend>{body}</fieldset> }
+    view! { <fieldset class="linked" id=Field::LinkedClients.name()><legend>{messages::linked_clients(l)}</legend>{body}</fieldset> }
         .into_any()
 }

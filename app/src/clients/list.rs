@@ -8,7 +8,7 @@ use usher_types::clients::{ClientList, ClientQuery, ClientRow};
 
 use super::api::client_list;
 use crate::ui::{cursor, empty, filter, lang, left_out, load, loaded, pager, visit};
-use crate::{say, words};
+use crate::{labels, messages};
 
 /// What a list of clients is asked for by the address.
 pub(super) fn query_of_address() -> Memo<ClientQuery> {
@@ -28,7 +28,7 @@ pub fn ClientListPage() -> impl IntoView {
     let list = load(move || query.get(), client_list);
     let l = lang();
     view! {
-        <Title text=words::clients(l) />
+        <Title text=messages::clients(l) />
         {loaded(list, page)}
     }
     .into_any()
@@ -37,19 +37,19 @@ pub fn ClientListPage() -> impl IntoView {
 fn page(list: ClientList) -> AnyView {
     let l = lang();
     let query = list.query.clone();
-    let count = say::clients(l, list.pages.total, list.pages.more);
+    let count = labels::clients(l, list.pages.total, list.pages.more);
     let queued = (list.queued > 0)
-        .then(|| view! { <li><a href="/clients?whose=queue">{words::queued(l, say::clients(l, list.queued, false))}</a></li> });
-    let of = list.of.clone().map(|person| view! { <p class="quiet">{words::clients_of_person(l, &person.name)}</p> });
-    let mut whose = vec![("mine".to_owned(), words::my_clients(l)), ("queue".to_owned(), words::in_queue(l))];
+        .then(|| view! { <li><a href="/clients?whose=queue">{messages::queued(l, labels::clients(l, list.queued, false))}</a></li> });
+    let of = list.of.clone().map(|person| view! { <p class="quiet">{messages::clients_of_person(l, &person.name)}</p> });
+    let mut whose = vec![("mine".to_owned(), messages::my_clients(l)), ("queue".to_owned(), messages::in_queue(l))];
     whose.extend(list.of.clone().filter(|_| query.whose != "mine").map(|person| (person.user.to_string(), person.name)));
-    let whose = filter("whose", words::whose(l), words::everybodys(l), &query.whose, whose.into_iter());
+    let whose = filter("whose", messages::whose(l), messages::everybodys(l), &query.whose, whose.into_iter());
     let teams = list.teams.iter().map(|team| (team.id.to_string(), team.name.clone()));
-    let teams = filter("team", words::team(l), words::all_teams(l), &query.team, teams);
-    let archived = std::iter::once(("archived".to_owned(), words::status_archived(l)));
-    let archived = filter("status", words::status(l), words::not_archived(l), &query.status, archived);
+    let teams = filter("team", messages::team(l), messages::all_teams(l), &query.team, teams);
+    let archived = std::iter::once(("archived".to_owned(), messages::status_archived(l)));
+    let archived = filter("status", messages::status(l), messages::not_archived(l), &query.status, archived);
     let is_filtered = [&query.q, &query.whose, &query.team, &query.status].iter().any(|text| !text.is_empty());
-    let add = list.may_create.then(|| view! { <a class="button main" href="/clients/new">{words::add_client(l)}</a> });
+    let add = list.may_create.then(|| view! { <a class="button main" href="/clients/new">{messages::add_client(l)}</a> });
     let body = if list.rows.is_empty() {
         nobody(is_filtered, list.may_create)
     } else {
@@ -68,31 +68,31 @@ fn page(list: ClientList) -> AnyView {
         view! {
             <div class="tools">
                 <form method="get" action="/clients" role="search" autocomplete="off">
-                    <input type="search" name="q" class="search" value=query.q.clone() aria-label=words::search_clients(l) placeholder=words::search_clients_hint(l) dir="auto" />
+                    <input type="search" name="q" class="search" value=query.q.clone() aria-label=messages::search_clients(l) placeholder=messages::search_clients_hint(l) dir="auto" />
                     {whose}
                     {teams}
                     {archived}
-                    <button class="button">{words::search(l)}</button>
+                    <button class="button">{messages::search(l)}</button>
                 </form>
-                {is_filtered.then(|| view! { <a class="button slim text" href="/clients">{words::show_all(l)}</a> })}
+                {is_filtered.then(|| view! { <a class="button slim text" href="/clients">{messages::show_all(l)}</a> })}
             </div>
         }
     });
     view! {
         <div class="head">
             <div>
-                <h1>{words::clients(l)}</h1>
+                <h1>{messages::clients(l)}</h1>
                 <ul class="stats"><li>{count}</li>{queued}</ul>
                 {of}
             </div>
             {add}
         </div>
         {left_out(list.ignored.clone(), move |name| match name {
-            "whose" => words::whose(l),
-            "team" => words::team(l),
-            _ => words::status(l),
+            "whose" => messages::whose(l),
+            "team" => messages::team(l),
+            _ => messages::status(l),
         })}
-        <section class="card" aria-label=words::clients(l)>
+        <section class="card" aria-label=messages::clients(l)>
             {tools}
             {body}
         </section>
@@ -103,11 +103,11 @@ fn page(list: ClientList) -> AnyView {
 fn nobody(is_filtered: bool, may_create: bool) -> AnyView {
     let l = lang();
     if is_filtered {
-        return empty("users", words::no_client_found(l), words::nobody_found_why(l), Some(("/clients", words::show_all(l))));
+        return empty("users", messages::no_client_found(l), messages::nobody_found_why(l), Some(("/clients", messages::show_all(l))));
     }
-    let add = may_create.then(|| ("/clients/new", words::add_client(l)));
-    let why = if may_create { words::no_client_why(l) } else { words::no_client_yours(l) };
-    empty("users", words::no_client(l), why, add)
+    let add = may_create.then(|| ("/clients/new", messages::add_client(l)));
+    let why = if may_create { messages::no_client_why(l) } else { messages::no_client_yours(l) };
+    empty("users", messages::no_client(l), why, add)
 }
 
 /// The table of clients; with a tick before each where they can be chosen, under a name and with those that are chosen at first.
@@ -119,13 +119,13 @@ pub(super) fn table(rows: Vec<ClientRow>, ticks: Option<(&'static str, &[String]
             let checked = chosen.contains(&id);
             view! {
                 <td class="pick">
-                    <label><input type="checkbox" name=name value=id checked=checked /><span class="vh">{words::choose_person(l, &row.name)}</span></label>
+                    <label><input type="checkbox" name=name value=id checked=checked /><span class="vh">{messages::choose_person(l, &row.name)}</span></label>
                 </td>
             }
         });
         let responsible = match row.responsible {
             Some(person) => view! { <bdi dir="auto">{person.name}</bdi> }.into_any(),
-            None => view! { <span class="badge warn">{words::in_queue(l)}</span> }.into_any(),
+            None => view! { <span class="badge warn">{messages::in_queue(l)}</span> }.into_any(),
         };
         view! {
             <tr>
@@ -139,21 +139,21 @@ pub(super) fn table(rows: Vec<ClientRow>, ticks: Option<(&'static str, &[String]
                         </span>
                     </span>
                 </th>
-                <td data-label=words::team(l) data-priority="2" dir="auto">{row.team.map(|team| team.name)}</td>
-                <td data-label=words::responsible(l) data-priority="1">{responsible}</td>
+                <td data-label=messages::team(l) data-priority="2" dir="auto">{row.team.map(|team| team.name)}</td>
+                <td data-label=messages::responsible(l) data-priority="1">{responsible}</td>
             </tr>
         }
     });
     let rows = rows.collect_view();
-    let choose = ticks.map(|_| view! { <th scope="col" class="pick"><span class="vh">{words::choose(l)}</span></th> });
+    let choose = ticks.map(|_| view! { <th scope="col" class="pick"><span class="vh">{messages::choose(l)}</span></th> });
     view! {
         <table>
             <thead>
                 <tr>
                     {choose}
-                    <th scope="col" aria-sort="ascending">{words::name(l)}</th>
-                    <th scope="col">{words::team(l)}</th>
-                    <th scope="col">{words::responsible(l)}</th>
+                    <th scope="col" aria-sort="ascending">{messages::name(l)}</th>
+                    <th scope="col">{messages::team(l)}</th>
+                    <th scope="col">{messages::responsible(l)}</th>
                 </tr>
             </thead>
             <tbody>{rows}</tbody>

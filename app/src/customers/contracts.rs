@@ -9,7 +9,7 @@ use super::api::{CloseContract, EditContract, close_contract_page, edit_contract
 use super::{list, losing};
 use crate::ui::{Hidden, PostForm, TextField, head, lang, load, loaded};
 use crate::users::{draft_of_address, id_of_address};
-use crate::{say, words};
+use crate::{labels, messages};
 
 /// The contracts of a customer.
 pub(super) fn table(contracts: Vec<(Contract, u32)>) -> AnyView {
@@ -19,12 +19,12 @@ pub(super) fn table(contracts: Vec<(Contract, u32)>) -> AnyView {
         view! {
             <tr>
                 <th scope="row" dir="auto">{name.clone()}</th>
-                <td data-label=words::config(l) data-priority="1"><bdi dir="auto">{contract.config}</bdi></td>
-                <td data-label=words::people(l) data-priority="2">{say::people(l, people, false)}</td>
+                <td data-label=messages::config(l) data-priority="1"><bdi dir="auto">{contract.config}</bdi></td>
+                <td data-label=messages::people(l) data-priority="2">{labels::people(l, people, false)}</td>
                 <td>
                     <span class="row">
-                        <a href=format!("/contracts/{id}/edit") aria-label=words::edit_person(l, &name)>{words::edit(l)}</a>
-                        <a href=format!("/contracts/{id}/close") aria-label=words::close_list_named(l, &name)>{words::close(l)}</a>
+                        <a href=format!("/contracts/{id}/edit") aria-label=messages::edit_person(l, &name)>{messages::edit(l)}</a>
+                        <a href=format!("/contracts/{id}/close") aria-label=messages::close_list_named(l, &name)>{messages::close(l)}</a>
                     </span>
                 </td>
             </tr>
@@ -35,10 +35,10 @@ pub(super) fn table(contracts: Vec<(Contract, u32)>) -> AnyView {
         <table>
             <thead>
                 <tr>
-                    <th scope="col">{words::contract(l)}</th>
-                    <th scope="col">{words::config(l)}</th>
-                    <th scope="col">{words::people(l)}</th>
-                    <th scope="col"><span class="vh">{words::actions(l)}</span></th>
+                    <th scope="col">{messages::contract(l)}</th>
+                    <th scope="col">{messages::config(l)}</th>
+                    <th scope="col">{messages::people(l)}</th>
+                    <th scope="col"><span class="vh">{messages::actions(l)}</span></th>
                 </tr>
             </thead>
             <tbody>{rows}</tbody>
@@ -65,9 +65,9 @@ fn show(page: Page) -> AnyView {
     let l = lang();
     let Page { form, customer: (customer, name), configs, refusal } = page;
     let (title, button) = if form.contract.is_empty() {
-        (words::add_contract(l), words::create_contract(l))
+        (messages::add_contract(l), messages::create_contract(l))
     } else {
-        (words::edit_contract(l), words::save_changes(l))
+        (messages::edit_contract(l), messages::save_changes(l))
     };
     let configs = configs.into_iter().map(|config| view! { <option value=config></option> }).collect_view();
     view! {
@@ -78,15 +78,15 @@ fn show(page: Page) -> AnyView {
             <Hidden name="version" value=form.version />
             <Hidden name="key" value=form.key />
             <fieldset>
-                <legend>{words::contract(l)}</legend>
-                <p class="quiet" dir="auto">{words::contract_with(l, name)}</p>
-                <TextField field=Field::UnitName value=form.unit_name hint=words::contract_name_hint(l) required=true />
-                <TextField field=Field::Config value=form.config hint=words::config_name_hint(l) list="configs" required=true />
+                <legend>{messages::contract(l)}</legend>
+                <p class="quiet" dir="auto">{messages::contract_with(l, name)}</p>
+                <TextField field=Field::UnitName value=form.unit_name hint=messages::contract_name_hint(l) required=true />
+                <TextField field=Field::Config value=form.config hint=messages::config_name_hint(l) list="configs" required=true />
                 <datalist id="configs">{configs}</datalist>
             </fieldset>
             <div class="review">
                 <span class="grow"></span>
-                <a class="button" href=format!("/customers/{customer}")>{words::cancel(l)}</a>
+                <a class="button" href=format!("/customers/{customer}")>{messages::cancel(l)}</a>
                 <button class="button main">{button}</button>
             </div>
         </PostForm>
@@ -103,15 +103,15 @@ pub fn ContractClosePage() -> impl IntoView {
         let l = lang();
         let (id, told) = contract.map(|contract| (contract.id.to_string(), contract.of(&name))).unwrap_or_default();
         view! {
-            {head(list(), words::close_contract(l), None)}
-            <PostForm action=CloseContract::url() title=words::close_contract(l) refusal class="card confirm">
+            {head(list(), messages::close_contract(l), None)}
+            <PostForm action=CloseContract::url() title=messages::close_contract(l) refusal class="card confirm">
                 <Hidden name="contract" value=id />
-                <p class="lead">{words::close_contract_lead(l, told, say::people(l, count, false))}</p>
+                <p class="lead">{messages::close_contract_lead(l, told, labels::people(l, count, false))}</p>
                 {losing(people, count)}
                 <div class="review">
                     <span class="grow"></span>
-                    <a class="button" href=format!("/customers/{customer}")>{words::keep_contract(l)}</a>
-                    <button class="button danger main">{words::close_contract(l)}</button>
+                    <a class="button" href=format!("/customers/{customer}")>{messages::keep_contract(l)}</a>
+                    <button class="button danger main">{messages::close_contract(l)}</button>
                 </div>
             </PostForm>
         }

@@ -9,7 +9,7 @@ use usher_types::session::own_path;
 
 use super::find_customers;
 use crate::ui::{Choice, lang, load, loaded};
-use crate::{say, words};
+use crate::{labels, messages};
 
 /// `/customers/import`.
 #[component]
@@ -29,35 +29,35 @@ fn show(found: Found, q: String, next: &str) -> AnyView {
     let kept = kept.split('&').filter_map(|pair| pair.split_once('=')).map(|(name, value)| (name.to_owned(), value.to_owned()));
     let kept = kept.map(|(name, value)| view! { <input type="hidden" name=name value=value /> }).collect_view();
     let is_empty = found.ticked.is_empty() && found.customers.is_empty();
-    let nothing = is_empty.then(|| view! { <p class="quiet" role="status">{words::no_customer_found_why(l)}</p> });
-    let more = found.more.then(|| view! { <p class="quiet small">{words::customers_cut(l)}</p> });
+    let nothing = is_empty.then(|| view! { <p class="quiet" role="status">{messages::no_customer_found_why(l)}</p> });
+    let more = found.more.then(|| view! { <p class="quiet small">{messages::customers_cut(l)}</p> });
     let choice = |customer: Customer, checked: bool| {
-        let hint = say::contracts(l, customer.contracts.len() as u32);
+        let hint = labels::contracts(l, customer.contracts.len() as u32);
         view! { <Choice kind="checkbox" name="customers" value=customer.id.to_string() title=customer.name hint checked /> }
     };
     let choices = found.ticked.into_iter().map(|customer| (customer, true));
     let choices = choices.chain(found.customers.into_iter().map(|customer| (customer, false)));
     let choices: Vec<_> = choices.map(|(customer, checked)| choice(customer, checked)).collect();
     view! {
-        <Title text=words::import_customers(l) />
-        <div class="head"><div><h1>{words::import_customers(l)}</h1><p class="quiet">{words::import_lead(l)}</p></div></div>
+        <Title text=messages::import_customers(l) />
+        <div class="head"><div><h1>{messages::import_customers(l)}</h1><p class="quiet">{messages::import_lead(l)}</p></div></div>
         <form class="card" method="get" action="/customers/import" autocomplete="off">
             <div class="tools" role="search">
-                <input type="search" name="q" class="search" value=q aria-label=words::search_customers(l) placeholder=words::customer_name(l) dir="auto" />
-                <button class="button">{words::search(l)}</button>
+                <input type="search" name="q" class="search" value=q aria-label=messages::search_customers(l) placeholder=messages::customer_name(l) dir="auto" />
+                <button class="button">{messages::search(l)}</button>
             </div>
             <input type="hidden" name="next" value=next.clone() />
             {kept}
             <fieldset>
-                <legend>{words::customers(l)}</legend>
+                <legend>{messages::customers(l)}</legend>
                 {nothing}
                 <div class="pair">{choices}</div>
                 {more}
             </fieldset>
             <div class="review">
                 <span class="grow"></span>
-                <a class="button" href=next.clone()>{words::cancel(l)}</a>
-                <button class="button main" formaction=back.to_owned()>{words::import_chosen(l)}</button>
+                <a class="button" href=next.clone()>{messages::cancel(l)}</a>
+                <button class="button main" formaction=back.to_owned()>{messages::import_chosen(l)}</button>
             </div>
         </form>
     }

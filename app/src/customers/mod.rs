@@ -20,11 +20,11 @@ use usher_types::{Field, UserId};
 use self::api::{CloseCustomer, EditCustomer, close_customer_page, customer_list, customer_page, edit_customer_page};
 use crate::ui::{Hidden, PostForm, TextField, cursor, empty, head, lang, load, loaded, pager};
 use crate::users::{activity, draft_of_address, id_of_address, table as people};
-use crate::{say, words};
+use crate::{labels, messages};
 
 /// The way back to the list.
 fn list() -> (&'static str, String) {
-    ("/customers", words::customers(lang()))
+    ("/customers", messages::customers(lang()))
 }
 
 /// `/customers`.
@@ -39,27 +39,27 @@ pub fn CustomerListPage() -> impl IntoView {
     });
     loaded(load(move || asked.get(), customer_list), |list| {
         let l = lang();
-        let total = say::customers(l, list.pages.total, list.pages.more);
+        let total = labels::customers(l, list.pages.total, list.pages.more);
         let body = match (list.rows.is_empty(), list.query.q.is_empty()) {
             (true, true) => {
-                empty("office", words::no_customers(l), words::no_customers_why(l), Some(("/customers/new", words::add_customer(l))))
+                empty("office", messages::no_customers(l), messages::no_customers_why(l), Some(("/customers/new", messages::add_customer(l))))
             }
             (true, false) => {
-                empty("office", words::no_customer_found(l), words::no_customer_found_why(l), Some(("/customers", words::show_all(l))))
+                empty("office", messages::no_customer_found(l), messages::no_customer_found_why(l), Some(("/customers", messages::show_all(l))))
             }
             _ => view! { {table(&list.rows)} {pager("/customers", &[("q", &list.query.q)], total.clone(), &list.pages)} }.into_any(),
         };
         view! {
-            <Title text=words::customers(l) />
+            <Title text=messages::customers(l) />
             <div class="head">
-                <div><h1>{words::customers(l)}</h1><p class="quiet">{words::customers_are(l)}</p></div>
-                <a class="button main" href="/customers/new">{words::add_customer(l)}</a>
+                <div><h1>{messages::customers(l)}</h1><p class="quiet">{messages::customers_are(l)}</p></div>
+                <a class="button main" href="/customers/new">{messages::add_customer(l)}</a>
             </div>
-            <section class="card" aria-label=words::customers(l)>
+            <section class="card" aria-label=messages::customers(l)>
                 <div class="tools">
                     <form method="get" action="/customers" role="search" autocomplete="off">
-                        <input type="search" name="q" class="search" value=list.query.q.clone() aria-label=words::search_customers(l) placeholder=words::customer_name(l) dir="auto" />
-                        <button class="button">{words::search(l)}</button>
+                        <input type="search" name="q" class="search" value=list.query.q.clone() aria-label=messages::search_customers(l) placeholder=messages::customer_name(l) dir="auto" />
+                        <button class="button">{messages::search(l)}</button>
                     </form>
                 </div>
                 {body}
@@ -75,8 +75,8 @@ fn table(rows: &[CustomerRow]) -> AnyView {
         view! {
             <tr>
                 <th scope="row"><a href=format!("/customers/{}", row.id) dir="auto">{row.name.clone()}</a></th>
-                <td data-label=words::contracts(l) data-priority="1">{say::contracts(l, row.contracts)}</td>
-                <td data-label=words::people(l) data-priority="1">{say::people(l, row.people, false)}</td>
+                <td data-label=messages::contracts(l) data-priority="1">{labels::contracts(l, row.contracts)}</td>
+                <td data-label=messages::people(l) data-priority="1">{labels::people(l, row.people, false)}</td>
             </tr>
         }
     });
@@ -85,9 +85,9 @@ fn table(rows: &[CustomerRow]) -> AnyView {
         <table>
             <thead>
                 <tr>
-                    <th scope="col" aria-sort="ascending">{words::customer(l)}</th>
-                    <th scope="col">{words::contracts(l)}</th>
-                    <th scope="col">{words::people(l)}</th>
+                    <th scope="col" aria-sort="ascending">{messages::customer(l)}</th>
+                    <th scope="col">{messages::contracts(l)}</th>
+                    <th scope="col">{messages::people(l)}</th>
                 </tr>
             </thead>
             <tbody>{rows}</tbody>
@@ -104,28 +104,28 @@ pub fn CustomerDetailPage() -> impl IntoView {
         let l = lang();
         let id = row.id;
         let address = format!("/customers/{id}");
-        let new_contract = view! { <a class="button main" href=format!("{address}/contracts/new")>{words::add_contract(l)}</a> };
+        let new_contract = view! { <a class="button main" href=format!("{address}/contracts/new")>{messages::add_contract(l)}</a> };
         let body = if contracts.is_empty() {
-            view! { <div class="body quiet">{words::no_contracts(l)}</div> }.into_any()
+            view! { <div class="body quiet">{messages::no_contracts(l)}</div> }.into_any()
         } else {
             contracts::table(contracts)
         };
         let more = (row.people as usize > have.len() && !have.is_empty())
-            .then(|| view! { <p class="body quiet small">{words::people_cut(l)}</p> });
+            .then(|| view! { <p class="body quiet small">{messages::people_cut(l)}</p> });
         let who = match (row.people, have.is_empty()) {
-            (0, _) => view! { <div class="body quiet">{words::customer_of_nobody(l)}</div> }.into_any(),
-            (count, true) => view! { <div class="body quiet">{words::customer_of(l, say::people(l, count, false))}</div> }.into_any(),
+            (0, _) => view! { <div class="body quiet">{messages::customer_of_nobody(l)}</div> }.into_any(),
+            (count, true) => view! { <div class="body quiet">{messages::customer_of(l, labels::people(l, count, false))}</div> }.into_any(),
             _ => people(have),
         };
         view! {
             {head(list(), row.name, Some(new_contract.into_any()))}
             <div class="stack">
-                <nav class="side" aria-label=words::actions(l)>
-                    <a href=format!("{address}/edit")>{words::rename_customer(l)}</a>
-                    <a class="danger" href=format!("{address}/close")>{words::close_customer(l)}</a>
+                <nav class="side" aria-label=messages::actions(l)>
+                    <a href=format!("{address}/edit")>{messages::rename_customer(l)}</a>
+                    <a class="danger" href=format!("{address}/close")>{messages::close_customer(l)}</a>
                 </nav>
-                <section class="card"><h2>{words::contracts(l)}</h2>{body}</section>
-                <section class="card"><h2>{words::assigned(l)}</h2>{who}{more}</section>
+                <section class="card"><h2>{messages::contracts(l)}</h2>{body}</section>
+                <section class="card"><h2>{messages::assigned(l)}</h2>{who}{more}</section>
                 {activity(lines, Subject::Customer, id)}
             </div>
         }
@@ -141,9 +141,9 @@ pub fn CustomerEditPage() -> impl IntoView {
     loaded(page, |EditPage { form, refusal }| {
         let l = lang();
         let (title, back, button) = if form.customer.is_empty() {
-            (words::add_customer(l), "/customers".to_owned(), words::create_customer(l))
+            (messages::add_customer(l), "/customers".to_owned(), messages::create_customer(l))
         } else {
-            (words::rename_customer(l), format!("/customers/{}", form.customer), words::save_changes(l))
+            (messages::rename_customer(l), format!("/customers/{}", form.customer), messages::save_changes(l))
         };
         view! {
             {head(list(), title.clone(), None)}
@@ -152,12 +152,12 @@ pub fn CustomerEditPage() -> impl IntoView {
                 <Hidden name="version" value=form.version />
                 <Hidden name="key" value=form.key />
                 <fieldset>
-                    <legend>{words::customer(l)}</legend>
+                    <legend>{messages::customer(l)}</legend>
                     <TextField field=Field::UnitName value=form.unit_name required=true />
                 </fieldset>
                 <div class="review">
                     <span class="grow"></span>
-                    <a class="button" href=back>{words::cancel(l)}</a>
+                    <a class="button" href=back>{messages::cancel(l)}</a>
                     <button class="button main">{button}</button>
                 </div>
             </PostForm>
@@ -173,17 +173,17 @@ pub fn CustomerClosePage() -> impl IntoView {
     let page = load(move || (id.get(), draft.get()), |(id, draft)| close_customer_page(id, draft));
     loaded(page, |ClosePage { customer: (customer, name), contracts, count, people, refusal, .. }| {
         let l = lang();
-        let lead = words::close_customer_lead(l, &name, say::people(l, count, false), say::contracts(l, contracts));
+        let lead = messages::close_customer_lead(l, &name, labels::people(l, count, false), labels::contracts(l, contracts));
         view! {
-            {head(list(), words::close_customer(l), None)}
-            <PostForm action=CloseCustomer::url() title=words::close_customer(l) refusal class="card confirm">
+            {head(list(), messages::close_customer(l), None)}
+            <PostForm action=CloseCustomer::url() title=messages::close_customer(l) refusal class="card confirm">
                 <Hidden name="customer" value=customer.to_string() />
                 <p class="lead">{lead}</p>
                 {losing(people, count)}
                 <div class="review">
                     <span class="grow"></span>
-                    <a class="button" href=format!("/customers/{customer}")>{words::keep_customer(l)}</a>
-                    <button class="button danger main">{words::close_customer(l)}</button>
+                    <a class="button" href=format!("/customers/{customer}")>{messages::keep_customer(l)}</a>
+                    <button class="button danger main">{messages::close_customer(l)}</button>
                 </div>
             </PostForm>
         }
@@ -200,6 +200,6 @@ fn losing(people: Vec<(UserId, String)>, count: u32) -> Option<AnyView> {
     let is_cut = count as usize > people.len();
     let names = people.into_iter().map(|(user, name)| view! { <li><a href=format!("/users/{user}") dir="auto">{name}</a></li> });
     let names = names.collect_view();
-    let more = is_cut.then(|| view! { <p class="quiet small">{words::people_cut(l)}</p> });
-    Some(view! { <dl><dt>{words::who_loses_it(l)}</dt><dd><ul class="names">{names}</ul>{more}</dd></dl> }.into_any())
+    let more = is_cut.then(|| view! { <p class="quiet small">{messages::people_cut(l)}</p> });
+    Some(view! { <dl><dt>{messages::who_loses_it(l)}</dt><dd><ul class="names">{names}</ul>{more}</dd></dl> }.into_any())
 }

@@ -11,7 +11,7 @@ use super::edit::Group;
 use super::shows;
 use crate::ui::{Choice, Hidden, PostForm, lang, load, loaded, versions};
 use crate::users::{draft_of_address, id_of_address};
-use crate::{say, words};
+use crate::{labels, messages};
 
 /// `/users/:id/dashboards`.
 #[component]
@@ -20,27 +20,27 @@ pub fn UserDashboardsPage() -> impl IntoView {
     let page = load(move || (id.get(), draft.get()), |(id, draft)| assign_page(id, draft));
     loaded(page, |AssignPage { user, name, dashboards, brought, form, theirs, refusal }| {
         let l = lang();
-        let title = words::manage_dashboards(l);
+        let title = messages::manage_dashboards(l);
         let known: Vec<DashboardName> = dashboards.iter().map(|(name, _)| name.clone()).collect();
         let both = theirs.map(|theirs| {
             let (mine, theirs) = (chosen(&form, &known), chosen(&theirs, &known));
-            versions(vec![(say::field(l, Field::Dashboards), mine, theirs)])
+            versions(vec![(labels::field(l, Field::Dashboards), mine, theirs)])
         });
-        let brought: Vec<_> = brought.iter().map(|one| say::dashboard(l, one)).collect();
-        let otherwise = if brought.is_empty() { words::roles_bring_nothing(l) } else { words::roles_bring(l, brought.join(", ")) };
+        let brought: Vec<_> = brought.iter().map(|one| labels::dashboard(l, one)).collect();
+        let otherwise = if brought.is_empty() { messages::roles_bring_nothing(l) } else { messages::roles_bring(l, brought.join(", ")) };
         let choices = dashboards.into_iter().map(|(one, widgets)| {
             let id = one.id.to_string();
             let checked = form.dashboards.contains(&id);
-            view! { <Choice kind="checkbox" name="dashboards[]" value=id title=say::dashboard(l, &one) hint=shows(&widgets) checked /> }
+            view! { <Choice kind="checkbox" name="dashboards[]" value=id title=labels::dashboard(l, &one) hint=shows(&widgets) checked /> }
         });
         let choices = choices.collect_view();
         view! {
             <Title text=title.clone() />
             <div class="head">
                 <div>
-                    <p class="crumb"><a href="/users">{words::users(l)}</a><a href=format!("/users/{user}") dir="auto">{name}</a></p>
+                    <p class="crumb"><a href="/users">{messages::users(l)}</a><a href=format!("/users/{user}") dir="auto">{name}</a></p>
                     <h1>{title.clone()}</h1>
-                    <p class="quiet">{words::dashboards_open_nothing(l)}</p>
+                    <p class="quiet">{messages::dashboards_open_nothing(l)}</p>
                 </div>
             </div>
             <PostForm action=AssignDashboards::url() title refusal>
@@ -50,8 +50,8 @@ pub fn UserDashboardsPage() -> impl IntoView {
                 <Group field=Field::Dashboards why=otherwise>{choices}</Group>
                 <div class="review">
                     <span class="grow"></span>
-                    <a class="button" href=format!("/users/{user}")>{words::cancel(l)}</a>
-                    <button class="button main">{words::save_changes(l)}</button>
+                    <a class="button" href=format!("/users/{user}")>{messages::cancel(l)}</a>
+                    <button class="button main">{messages::save_changes(l)}</button>
                 </div>
             </PostForm>
         }
@@ -62,5 +62,5 @@ pub fn UserDashboardsPage() -> impl IntoView {
 fn chosen(form: &Form, known: &[DashboardName]) -> String {
     let l = lang();
     let chosen = known.iter().filter(|one| form.dashboards.contains(&one.id.to_string()));
-    chosen.map(|one| say::dashboard(l, one)).collect::<Vec<_>>().join(", ")
+    chosen.map(|one| labels::dashboard(l, one)).collect::<Vec<_>>().join(", ")
 }

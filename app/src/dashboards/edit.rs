@@ -11,23 +11,23 @@ use super::api::{CloseDashboard, EditDashboard, all_dashboards, close_dashboard_
 use super::{list, shows};
 use crate::ui::{Choice, Hidden, PostForm, Says, TextField, empty, head, lang, load, loaded, use_form, versions};
 use crate::users::{draft_of_address, id_of_address};
-use crate::{say, words};
+use crate::{labels, messages};
 
 /// `/dashboards`.
 #[component]
 pub fn DashboardListPage() -> impl IntoView {
     loaded(load(|| (), |()| all_dashboards()), |rows| {
         let l = lang();
-        let make = Some(("/dashboards/new", words::add_dashboard(l)));
+        let make = Some(("/dashboards/new", messages::add_dashboard(l)));
         let body =
-            if rows.is_empty() { empty("dashboard", words::no_dashboards(l), words::no_dashboards_why(l), make) } else { table(rows) };
+            if rows.is_empty() { empty("dashboard", messages::no_dashboards(l), messages::no_dashboards_why(l), make) } else { table(rows) };
         view! {
-            <Title text=words::dashboards(l) />
+            <Title text=messages::dashboards(l) />
             <div class="head">
-                <div><h1>{words::dashboards(l)}</h1><p class="quiet">{words::dashboards_are(l)}</p></div>
-                <a class="button main" href="/dashboards/new">{words::add_dashboard(l)}</a>
+                <div><h1>{messages::dashboards(l)}</h1><p class="quiet">{messages::dashboards_are(l)}</p></div>
+                <a class="button main" href="/dashboards/new">{messages::add_dashboard(l)}</a>
             </div>
-            <section class="card" aria-label=words::dashboards(l)>{body}</section>
+            <section class="card" aria-label=messages::dashboards(l)>{body}</section>
         }
         .into_any()
     })
@@ -36,14 +36,14 @@ pub fn DashboardListPage() -> impl IntoView {
 fn table(rows: Vec<DashboardRow>) -> AnyView {
     let l = lang();
     let rows = rows.into_iter().map(|DashboardRow { dashboard, widgets, brought_by, people }| {
-        let (name, id) = (say::dashboard(l, &dashboard), dashboard.id);
+        let (name, id) = (labels::dashboard(l, &dashboard), dashboard.id);
         view! {
             <tr>
                 <th scope="row"><a href=format!("/dashboards/{id}") dir="auto">{name.clone()}</a></th>
-                <td data-label=words::shows(l) data-priority="1">{shows(&widgets)}</td>
-                <td data-label=words::brought_by(l) data-priority="2">{roles(l, &brought_by)}</td>
-                <td data-label=words::assigned_to(l) data-priority="2">{say::people(l, people, false)}</td>
-                <td class="act"><a href=format!("/dashboards/{id}/close") aria-label=words::close_dashboard_named(l, &name)>{words::close(l)}</a></td>
+                <td data-label=messages::shows(l) data-priority="1">{shows(&widgets)}</td>
+                <td data-label=messages::brought_by(l) data-priority="2">{roles(l, &brought_by)}</td>
+                <td data-label=messages::assigned_to(l) data-priority="2">{labels::people(l, people, false)}</td>
+                <td class="act"><a href=format!("/dashboards/{id}/close") aria-label=messages::close_dashboard_named(l, &name)>{messages::close(l)}</a></td>
             </tr>
         }
     });
@@ -52,11 +52,11 @@ fn table(rows: Vec<DashboardRow>) -> AnyView {
         <table>
             <thead>
                 <tr>
-                    <th scope="col">{words::dashboard(l)}</th>
-                    <th scope="col">{words::shows(l)}</th>
-                    <th scope="col">{words::brought_by(l)}</th>
-                    <th scope="col">{words::assigned_to(l)}</th>
-                    <th scope="col"><span class="vh">{words::actions(l)}</span></th>
+                    <th scope="col">{messages::dashboard(l)}</th>
+                    <th scope="col">{messages::shows(l)}</th>
+                    <th scope="col">{messages::brought_by(l)}</th>
+                    <th scope="col">{messages::assigned_to(l)}</th>
+                    <th scope="col"><span class="vh">{messages::actions(l)}</span></th>
                 </tr>
             </thead>
             <tbody>{rows}</tbody>
@@ -67,9 +67,9 @@ fn table(rows: Vec<DashboardRow>) -> AnyView {
 
 fn roles(l: Language, roles: &[RoleName]) -> String {
     if roles.is_empty() {
-        return words::none(l);
+        return messages::none(l);
     }
-    roles.iter().map(|role| say::role(l, role)).collect::<Vec<_>>().join(", ")
+    roles.iter().map(|role| labels::role(l, role)).collect::<Vec<_>>().join(", ")
 }
 
 /// `/dashboards/new` and `/dashboards/:id`.
@@ -84,17 +84,17 @@ fn show(Page { form, shipped, roles, theirs, refusal }: Page) -> AnyView {
     let l = lang();
     let is_new = form.dashboard.is_empty();
     let (title, button) =
-        if is_new { (words::add_dashboard(l), words::create_dashboard(l)) } else { (words::edit_dashboard(l), words::save_changes(l)) };
+        if is_new { (messages::add_dashboard(l), messages::create_dashboard(l)) } else { (messages::edit_dashboard(l), messages::save_changes(l)) };
     let close = (!is_new).then(|| {
-        view! { <a class="button" href=format!("/dashboards/{}/close", form.dashboard)>{words::close_dashboard(l)}</a> }.into_any()
+        view! { <a class="button" href=format!("/dashboards/{}/close", form.dashboard)>{messages::close_dashboard(l)}</a> }.into_any()
     });
     let both = theirs.map(|theirs| of_both(&form, &theirs, &roles));
-    let name = shipped.map_or_else(|| form.unit_name.clone(), |shipped| say::shipped_dashboard(l, shipped));
-    let hint = if shipped.is_some() { words::list_name_hint(l) } else { words::dashboard_name_hint(l) };
+    let name = shipped.map_or_else(|| form.unit_name.clone(), |shipped| labels::shipped_dashboard(l, shipped));
+    let hint = if shipped.is_some() { messages::list_name_hint(l) } else { messages::dashboard_name_hint(l) };
     let places = Widget::ALL.iter().map(|widget| place(&form, *widget)).collect_view();
     let roles = roles.into_iter().map(|role| {
         let checked = form.brought_by.contains(&role.id.to_string());
-        view! { <Choice kind="checkbox" name="brought_by[]" value=role.id.to_string() title=say::role(l, &role) hint="" checked /> }
+        view! { <Choice kind="checkbox" name="brought_by[]" value=role.id.to_string() title=labels::role(l, &role) hint="" checked /> }
     });
     let roles = roles.collect_view();
     view! {
@@ -105,14 +105,14 @@ fn show(Page { form, shipped, roles, theirs, refusal }: Page) -> AnyView {
             <Hidden name="key" value=form.key.clone() />
             {both}
             <fieldset>
-                <legend>{words::dashboard(l)}</legend>
+                <legend>{messages::dashboard(l)}</legend>
                 <TextField field=Field::UnitName value=name hint required=true />
             </fieldset>
-            <Group field=Field::Widgets why=words::widgets_why(l)>{places}</Group>
-            <Group field=Field::BroughtBy why=words::brought_by_why(l)>{roles}</Group>
+            <Group field=Field::Widgets why=messages::widgets_why(l)>{places}</Group>
+            <Group field=Field::BroughtBy why=messages::brought_by_why(l)>{roles}</Group>
             <div class="review">
                 <span class="grow"></span>
-                <a class="button" href="/dashboards">{words::cancel(l)}</a>
+                <a class="button" href="/dashboards">{messages::cancel(l)}</a>
                 <button class="button main">{button}</button>
             </div>
         </PostForm>
@@ -133,7 +133,7 @@ pub(super) fn Group(
     let (l, state, name) = (lang(), use_form(), field.name());
     view! {
         <fieldset id=name class:wrong=move || state.has_problem(field)>
-            <legend>{say::field(l, field)}</legend>
+            <legend>{labels::field(l, field)}</legend>
             <p class="quiet">{why}</p>
             <span class="message"><Says field /></span>
             <div class="pair">{children()}</div>
@@ -155,10 +155,10 @@ fn place(form: &Form, widget: Widget) -> AnyView {
     let options = options.collect_view();
     view! {
         <div class="field">
-            <label for=id.clone()>{say::widget(l, widget)}</label>
-            <span class="hint" id=hint.clone()>{say::widget_why(l, widget)}</span>
+            <label for=id.clone()>{labels::widget(l, widget)}</label>
+            <span class="hint" id=hint.clone()>{labels::widget_why(l, widget)}</span>
             <select id=id name="widgets[]" aria-describedby=hint>
-                <option value="">{words::not_shown(l)}</option>
+                <option value="">{messages::not_shown(l)}</option>
                 {options}
             </select>
         </div>
@@ -180,15 +180,15 @@ fn of_both(mine: &Form, theirs: &Form, known: &[RoleName]) -> AnyView {
         roles(l, &chosen)
     };
     versions(vec![
-        (say::field(l, Field::UnitName), named(l, &mine.unit_name), named(l, &theirs.unit_name)),
-        (say::field(l, Field::Widgets), widgets(mine), widgets(theirs)),
-        (say::field(l, Field::BroughtBy), brought(mine), brought(theirs)),
+        (labels::field(l, Field::UnitName), named(l, &mine.unit_name), named(l, &theirs.unit_name)),
+        (labels::field(l, Field::Widgets), widgets(mine), widgets(theirs)),
+        (labels::field(l, Field::BroughtBy), brought(mine), brought(theirs)),
     ])
 }
 
 /// A shipped one is kept by its key.
 fn named(l: Language, name: &str) -> String {
-    usher_types::dashboards::ShippedDashboard::from_key(name).map_or_else(|| name.to_owned(), |shipped| say::shipped_dashboard(l, shipped))
+    usher_types::dashboards::ShippedDashboard::from_key(name).map_or_else(|| name.to_owned(), |shipped| labels::shipped_dashboard(l, shipped))
 }
 
 /// `/dashboards/:id/close`.
@@ -198,16 +198,16 @@ pub fn DashboardClosePage() -> impl IntoView {
     let page = load(move || (id.get(), draft.get()), |(id, draft)| close_dashboard_page(id, draft));
     loaded(page, |CloseDashboardPage { row, refusal }| {
         let l = lang();
-        let name = say::dashboard(l, &row.dashboard);
+        let name = labels::dashboard(l, &row.dashboard);
         view! {
-            {head(list(), words::close_dashboard(l), None)}
-            <PostForm action=CloseDashboard::url() title=words::close_dashboard(l) refusal class="card confirm">
+            {head(list(), messages::close_dashboard(l), None)}
+            <PostForm action=CloseDashboard::url() title=messages::close_dashboard(l) refusal class="card confirm">
                 <Hidden name="dashboard" value=row.dashboard.id.to_string() />
-                <p class="lead">{words::close_dashboard_lead(l, name, say::people(l, row.people, false), roles(l, &row.brought_by))}</p>
+                <p class="lead">{messages::close_dashboard_lead(l, name, labels::people(l, row.people, false), roles(l, &row.brought_by))}</p>
                 <div class="review">
                     <span class="grow"></span>
-                    <a class="button" href="/dashboards">{words::keep_dashboard(l)}</a>
-                    <button class="button danger">{words::close_dashboard(l)}</button>
+                    <a class="button" href="/dashboards">{messages::keep_dashboard(l)}</a>
+                    <button class="button danger">{messages::close_dashboard(l)}</button>
                 </div>
             </PostForm>
         }

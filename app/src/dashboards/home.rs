@@ -10,7 +10,7 @@ use usher_types::dashboards::{DashboardName, HomePage};
 use super::api::{ChooseDashboard, home_page};
 use super::widgets::widget;
 use crate::ui::{empty, lang, load, loaded, visit};
-use crate::{say, words};
+use crate::{labels, messages};
 
 /// The start page.
 #[component]
@@ -22,10 +22,10 @@ pub fn Home() -> impl IntoView {
     let name = me.as_ref().map(|me| me.name.clone()).unwrap_or_default();
     let adds_staff = me.as_ref().is_some_and(|me| me.grants.adds_staff());
     view! {
-        <Title text=words::home(l) />
+        <Title text=messages::home(l) />
         <div class="head">
-            <div><h1 dir="auto">{words::welcome(l, name)}</h1></div>
-            {adds_staff.then(|| view! { <a class="button main" href="/staff/new">{words::add_new_staff(l)}</a> })}
+            <div><h1 dir="auto">{messages::welcome(l, name)}</h1></div>
+            {adds_staff.then(|| view! { <a class="button main" href="/staff/new">{messages::add_new_staff(l)}</a> })}
         </div>
         {next_steps()}
         {loaded(load(move || asked.get(), home_page), dashboard)}
@@ -40,15 +40,15 @@ fn next_steps() -> AnyView {
     let adds_staff = me.as_ref().is_some_and(|me| me.grants.adds_staff());
     let sees_clients = me.as_ref().is_some_and(|me| me.grants.has(Permission::ViewClients));
     let sees_others = me.as_ref().is_some_and(|me| me.grants.beyond_own(Permission::ViewClients));
-    let clients = if sees_others { words::tile_clients(l) } else { words::tile_clients_own(l) };
+    let clients = if sees_others { messages::tile_clients(l) } else { messages::tile_clients_own(l) };
     let may = move |permission| me.as_ref().is_some_and(|me| me.grants.beyond_own(permission));
     let tile = |to: &'static str, title: String, text: String| view! { <a class="tile" href=to><b>{title}</b><span class="quiet small">{text}</span></a> };
     view! {
         <div class="tiles">
-            {may(Permission::ViewUsers).then(|| tile("/users", words::users(l), words::tile_users(l)))}
-            {(may(Permission::CreateUsers) && !adds_staff).then(|| tile("/users/new", words::add_user(l), words::tile_add(l)))}
-            {sees_clients.then(|| tile("/clients", words::clients(l), clients))}
-            {tile("/profile", words::your_profile(l), words::tile_profile(l))}
+            {may(Permission::ViewUsers).then(|| tile("/users", messages::users(l), messages::tile_users(l)))}
+            {(may(Permission::CreateUsers) && !adds_staff).then(|| tile("/users/new", messages::add_user(l), messages::tile_add(l)))}
+            {sees_clients.then(|| tile("/clients", messages::clients(l), clients))}
+            {tile("/profile", messages::your_profile(l), messages::tile_profile(l))}
         </div>
     }
     .into_any()
@@ -58,11 +58,11 @@ fn next_steps() -> AnyView {
 fn dashboard(HomePage { begins_with_clients, mine, shown, widgets }: HomePage) -> AnyView {
     let l = lang();
     let first = begins_with_clients.then(|| {
-        let act = Some(("/clients/new", words::add_client(l)));
-        view! { <section class="card">{empty("users", words::begin_with_clients(l), words::no_client_why(l), act)}</section> }
+        let act = Some(("/clients/new", messages::add_client(l)));
+        view! { <section class="card">{empty("users", messages::begin_with_clients(l), messages::no_client_why(l), act)}</section> }
     });
     let Some(here) = mine.iter().find(|one| Some(one.id) == shown) else { return first.into_any() };
-    let title = say::dashboard(l, here);
+    let title = labels::dashboard(l, here);
     let others = (mine.len() > 1).then(|| switch(&mine, here));
     let is_empty = widgets.is_empty();
     let cards = widgets.into_iter().map(widget).collect_view();
@@ -72,7 +72,7 @@ fn dashboard(HomePage { begins_with_clients, mine, shown, widgets }: HomePage) -
             <h2 dir="auto">{title}</h2>
             {others}
         </div>
-        {is_empty.then(|| view! { <section class="card"><div class="body quiet">{words::nothing_on_it_for_you(l)}</div></section> })}
+        {is_empty.then(|| view! { <section class="card"><div class="body quiet">{messages::nothing_on_it_for_you(l)}</div></section> })}
         <div class="widgets">{cards}</div>
     }
     .into_any()
@@ -83,11 +83,11 @@ fn switch(mine: &[DashboardName], here: &DashboardName) -> AnyView {
     let l = lang();
     let buttons = mine.iter().map(|one| {
         let pressed = if one.id == here.id { "true" } else { "false" };
-        view! { <button name="dashboard" value=one.id.to_string() aria-pressed=pressed dir="auto">{say::dashboard(l, one)}</button> }
+        view! { <button name="dashboard" value=one.id.to_string() aria-pressed=pressed dir="auto">{labels::dashboard(l, one)}</button> }
     });
     view! {
         <form method="post" action=ChooseDashboard::url()>
-            <div class="switch" role="group" aria-label=words::your_dashboards(l)>{buttons.collect_view()}</div>
+            <div class="switch" role="group" aria-label=messages::your_dashboards(l)>{buttons.collect_view()}</div>
         </form>
     }
     .into_any()

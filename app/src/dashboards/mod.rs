@@ -13,13 +13,13 @@ pub use home::Home;
 use leptos::prelude::*;
 use usher_types::dashboards::Widget;
 
-use crate::say;
+use crate::labels;
 use crate::ui::lang;
 
 /// What a dashboard shows, in order, as one line of text.
 fn shows(widgets: &[Widget]) -> String {
     let l = lang();
-    widgets.iter().map(|widget| say::widget(l, *widget)).collect::<Vec<_>>().join(" · ")
+    widgets.iter().map(|widget| labels::widget(l, *widget)).collect::<Vec<_>>().join(" · ")
 }
 
 /// A number of something, or that there are more than were counted.
@@ -29,7 +29,7 @@ fn counted(count: usher_types::dashboards::Count) -> String {
 
 /// The address of the list of dashboards, and its name.
 fn list() -> (&'static str, String) {
-    ("/dashboards", crate::words::dashboards(lang()))
+    ("/dashboards", crate::messages::dashboards(lang()))
 }
 
 /// Something quiet where there would be nothing.

@@ -7,22 +7,22 @@ use usher_types::settings::Seats;
 
 use super::{counted, nothing};
 use crate::ui::{Moment, bars, lang, visit};
-use crate::{say, words};
+use crate::{labels, messages};
 
 /// One widget.
 pub(super) fn widget(Shown { widget, content }: Shown) -> AnyView {
     let l = lang();
-    let title = say::widget(l, widget);
+    let title = labels::widget(l, widget);
     let heading = format!("widget-{}", widget.code());
     let id = heading.clone();
     let (figure, body) = match content {
-        None => (None, view! { <div class="notice warn"><p>{words::widget_failed(l)}</p></div> }.into_any()),
+        None => (None, view! { <div class="notice warn"><p>{messages::widget_failed(l)}</p></div> }.into_any()),
         Some(Content::Entries { count, also, entries }) => (Some(counted(count)), of_entries(widget, also, entries)),
         Some(Content::Seats { used, agreed }) => (Some(used.to_string()), of_seats(used, agreed)),
         Some(Content::Weeks(weeks)) => {
             let total: u32 = weeks.iter().map(|(_, n)| n).sum();
             let rows = weeks.into_iter().map(|(week, n)| (week.text, n)).collect();
-            (Some(total.to_string()), bars(title.clone(), words::week_of(l), words::sign_ins(l), rows))
+            (Some(total.to_string()), bars(title.clone(), messages::week_of(l), messages::sign_ins(l), rows))
         }
     };
     let all = all_of(widget).map(|(to, label)| {
@@ -35,7 +35,7 @@ pub(super) fn widget(Shown { widget, content }: Shown) -> AnyView {
                 <h3 id=id>{title.clone()}</h3>
                 {figure.map(|figure| view! { <span class="figure">{figure}</span> })}
             </div>
-            <p class="quiet small why">{say::widget_why(l, widget)}</p>
+            <p class="quiet small why">{labels::widget_why(l, widget)}</p>
             {body}
             {all}
         </section>
@@ -48,31 +48,31 @@ fn all_of(widget: Widget) -> Option<(&'static str, String)> {
     let l = lang();
     let may = |permission| visit().me.is_some_and(|me| me.grants.beyond_own(permission));
     match widget {
-        Widget::MyClients => Some(("/clients?whose=mine", words::all_clients_of_mine(l))),
-        Widget::TeamQueue => Some(("/clients?whose=queue", words::the_whole_queue(l))),
-        Widget::MyReferrals => Some(("/referrals?status=open", words::all_open_referrals(l))),
-        Widget::ReferralsToAnswer => Some(("/referrals?direction=to_us&status=sent", words::all_of_them(l))),
-        Widget::Untold => Some(("/users?watch=untold", words::all_of_them(l))),
-        Widget::NoWayIn => Some(("/users?status=no_way_in", words::all_of_them(l))),
-        Widget::NeverSignedIn => Some(("/users?watch=never_signed_in", words::all_of_them(l))),
-        Widget::Inactive => Some(("/users?watch=inactive", words::all_of_them(l))),
-        Widget::Expiring => Some(("/users?watch=expiring", words::all_of_them(l))),
-        Widget::Seats => Some(("/settings/licence", words::licence(l))),
-        Widget::CoverEnding => Some(("/teams", words::teams(l))),
-        Widget::SignIns => Some(("/reports", words::reports(l))),
-        Widget::Unusual => may(Permission::ViewReports).then(|| ("/reports", words::reports(l))),
+        Widget::MyClients => Some(("/clients?whose=mine", messages::all_clients_of_mine(l))),
+        Widget::TeamQueue => Some(("/clients?whose=queue", messages::the_whole_queue(l))),
+        Widget::MyReferrals => Some(("/referrals?status=open", messages::all_open_referrals(l))),
+        Widget::ReferralsToAnswer => Some(("/referrals?direction=to_us&status=sent", messages::all_of_them(l))),
+        Widget::Untold => Some(("/users?watch=untold", messages::all_of_them(l))),
+        Widget::NoWayIn => Some(("/users?status=no_way_in", messages::all_of_them(l))),
+        Widget::NeverSignedIn => Some(("/users?watch=never_signed_in", messages::all_of_them(l))),
+        Widget::Inactive => Some(("/users?watch=inactive", messages::all_of_them(l))),
+        Widget::Expiring => Some(("/users?watch=expiring", messages::all_of_them(l))),
+        Widget::Seats => Some(("/settings/licence", messages::licence(l))),
+        Widget::CoverEnding => Some(("/teams", messages::teams(l))),
+        Widget::SignIns => Some(("/reports", messages::reports(l))),
+        Widget::Unusual => may(Permission::ViewReports).then(|| ("/reports", messages::reports(l))),
     }
 }
 
 fn of_entries(widget: Widget, also: Option<Count>, entries: Vec<Entry>) -> AnyView {
     let l = lang();
-    let also = also.filter(|also| also.count > 0).map(|also| say::also(l, widget, counted(also)));
+    let also = also.filter(|also| also.count > 0).map(|also| labels::also(l, widget, counted(also)));
     let also = also.map(|also| match widget {
         Widget::Expiring => view! { <p class="also small"><a href="/users?watch=expired">{also}</a></p> }.into_any(),
         _ => view! { <p class="also small"><b>{also}</b></p> }.into_any(),
     });
     if entries.is_empty() {
-        return view! { {also}{nothing(say::widget_empty(l, widget))} }.into_any();
+        return view! { {also}{nothing(labels::widget_empty(l, widget))} }.into_any();
     }
     let lines = entries.into_iter().map(|Entry { about, name, note }| {
         let to = match about {
@@ -92,22 +92,22 @@ fn beside(note: Note) -> Option<AnyView> {
     let hint = |text: String| view! { <span class="hint" dir="auto">{text}</span> }.into_any();
     Some(match note {
         Note::Nothing => return None,
-        Note::Created(when) => view! { <span class="hint">{words::added_label(l)}" "<Moment when /></span> }.into_any(),
-        Note::Seen(when) => view! { <span class="hint">{words::seen_label(l)}" "<Moment when /></span> }.into_any(),
-        Note::Waits { since, team } => hint(words::waits_in(l, team, since.text)),
-        Note::Invitation(when) => hint(words::invitation_until(l, when.text)),
-        Note::Temporary(when) => hint(words::temporary_until(l, when.text)),
-        Note::Covers { team, until } => hint(words::covers_until(l, team, until.text)),
-        Note::Referred { with, at } => hint(words::referred_at(l, with, at.text)),
-        Note::Odd(odd) => hint(odd.into_iter().map(|(odd, n)| say::odd(l, odd, n)).collect::<Vec<_>>().join(" · ")),
+        Note::Created(when) => view! { <span class="hint">{messages::added_label(l)}" "<Moment when /></span> }.into_any(),
+        Note::Seen(when) => view! { <span class="hint">{messages::seen_label(l)}" "<Moment when /></span> }.into_any(),
+        Note::Waits { since, team } => hint(messages::waits_in(l, team, since.text)),
+        Note::Invitation(when) => hint(messages::invitation_until(l, when.text)),
+        Note::Temporary(when) => hint(messages::temporary_until(l, when.text)),
+        Note::Covers { team, until } => hint(messages::covers_until(l, team, until.text)),
+        Note::Referred { with, at } => hint(messages::referred_at(l, with, at.text)),
+        Note::Odd(odd) => hint(odd.into_iter().map(|(odd, n)| labels::odd(l, odd, n)).collect::<Vec<_>>().join(" · ")),
     })
 }
 
 fn of_seats(used: u32, agreed: Option<Seats>) -> AnyView {
     let l = lang();
     let said = match agreed {
-        Some(Seats { agreed, .. }) => words::seats_of(l, used, agreed),
-        None => words::seats_unlimited(l, used),
+        Some(Seats { agreed, .. }) => messages::seats_of(l, used, agreed),
+        None => messages::seats_unlimited(l, used),
     };
     let left = agreed.map(|seats| {
         let class = if seats.left() == 0 {
@@ -117,7 +117,7 @@ fn of_seats(used: u32, agreed: Option<Seats>) -> AnyView {
         } else {
             "badge good"
         };
-        view! { <p><span class=class>{words::seats_left(l, seats.left())}</span></p> }
+        view! { <p><span class=class>{messages::seats_left(l, seats.left())}</span></p> }
     });
     view! { <div class="body"><p>{said}</p>{left}</div> }.into_any()
 }

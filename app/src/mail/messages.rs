@@ -1,6 +1,6 @@
 //! The words of mails: here, because only the server sends them.
 
-crate::words::words! {
+crate::messages::messages! {
     greeting(name): "Hello {name},", "Hej {name}!";
     invitation_subject(organisation): "Your account at {organisation}", "Ditt konto hos {organisation}";
     invitation(organisation): "An account has been made for you at {organisation}.", "Ett konto har skapats åt dig hos {organisation}.";

@@ -1,6 +1,6 @@
 //! Mails in words: made when the worker sends, in the person's language, as text and HTML.
 
-mod words;
+mod messages;
 
 use askama::Template;
 use usher_domain::outbox::Claimed;
@@ -44,91 +44,91 @@ pub fn render(claimed: &Claimed, public_url: &str) -> Result<Rendered, askama::E
     let elsewhere = claimed.about.as_deref().unwrap_or_default();
     let (subject, paragraphs, link) = match &claimed.mail {
         Mail::Invitation => (
-            words::invitation_subject(l, organisation),
+            messages::invitation_subject(l, organisation),
             vec![
-                words::invitation(l, organisation),
-                words::login_name(l, &claimed.login_name),
-                words::sign_in_later(l, format!("{public_url}/sign-in")),
-                words::invitation_link(l),
+                messages::invitation(l, organisation),
+                messages::login_name(l, &claimed.login_name),
+                messages::sign_in_later(l, format!("{public_url}/sign-in")),
+                messages::invitation_link(l),
             ],
-            Some((words::invitation_button(l), format!("{public_url}/link/invitation/{token}"))),
+            Some((messages::invitation_button(l), format!("{public_url}/link/invitation/{token}"))),
         ),
         Mail::ConfirmEmail { .. } => (
-            words::confirm_subject(l, organisation),
-            vec![words::confirm(l)],
-            Some((crate::words::confirm_email_button(l), format!("{public_url}/link/email/{token}"))),
+            messages::confirm_subject(l, organisation),
+            vec![messages::confirm(l)],
+            Some((crate::messages::confirm_email_button(l), format!("{public_url}/link/email/{token}"))),
         ),
-        Mail::EmailChanged { .. } => (words::email_changed_subject(l, organisation), vec![words::email_changed(l)], None),
+        Mail::EmailChanged { .. } => (messages::email_changed_subject(l, organisation), vec![messages::email_changed(l)], None),
         Mail::VendorNotice { .. } => (
-            words::notice_subject(l, organisation),
+            messages::notice_subject(l, organisation),
             claimed.figures.as_ref().map(|figures| crate::settings::told(l, organisation, figures)).unwrap_or_default(),
             None,
         ),
         Mail::LinkAnswered { user, linked } => (
-            words::link_answered_subject(l, organisation),
-            vec![if *linked { words::link_agreed(l) } else { words::link_declined(l) }],
-            Some((words::link_answered_button(l), format!("{public_url}/users/{user}/links"))),
+            messages::link_answered_subject(l, organisation),
+            vec![if *linked { messages::link_agreed(l) } else { messages::link_declined(l) }],
+            Some((messages::link_answered_button(l), format!("{public_url}/users/{user}/links"))),
         ),
         Mail::LinkProposed { .. } => (
-            words::link_proposed_subject(l, organisation),
-            vec![words::link_proposed(l, organisation, elsewhere), words::link_proposed_answer(l)],
-            Some((words::link_proposed_button(l), format!("{public_url}/profile/accounts"))),
+            messages::link_proposed_subject(l, organisation),
+            vec![messages::link_proposed(l, organisation, elsewhere), messages::link_proposed_answer(l)],
+            Some((messages::link_proposed_button(l), format!("{public_url}/profile/accounts"))),
         ),
         Mail::AccountsLinked { .. } => {
-            (words::accounts_linked_subject(l, organisation), vec![words::accounts_linked(l, organisation, elsewhere)], None)
+            (messages::accounts_linked_subject(l, organisation), vec![messages::accounts_linked(l, organisation, elsewhere)], None)
         }
         Mail::AccountUnlinked { .. } => {
-            (words::account_unlinked_subject(l, organisation), vec![words::account_unlinked(l, organisation, elsewhere)], None)
+            (messages::account_unlinked_subject(l, organisation), vec![messages::account_unlinked(l, organisation, elsewhere)], None)
         }
         Mail::SwitchedTo { .. } => {
-            (words::switched_to_subject(l, organisation), vec![words::switched_to(l, organisation, elsewhere)], None)
+            (messages::switched_to_subject(l, organisation), vec![messages::switched_to(l, organisation, elsewhere)], None)
         }
         Mail::ColleagueArchived { clients, .. } => {
-            let name = claimed.about.clone().unwrap_or_else(|| words::a_colleague(l));
-            let mut told = vec![words::colleague_archived(l, organisation, &name)];
+            let name = claimed.about.clone().unwrap_or_else(|| messages::a_colleague(l));
+            let mut told = vec![messages::colleague_archived(l, organisation, &name)];
             let takes = *clients > 0;
             if takes {
-                told.push(words::colleagues_clients(l, crate::say::clients(l, *clients, false)));
+                told.push(messages::colleagues_clients(l, crate::labels::clients(l, *clients, false)));
             }
-            let link = takes.then(|| (words::colleagues_clients_button(l), format!("{public_url}/clients?whose=mine")));
-            (words::colleague_archived_subject(l, organisation), told, link)
+            let link = takes.then(|| (messages::colleagues_clients_button(l), format!("{public_url}/clients?whose=mine")));
+            (messages::colleague_archived_subject(l, organisation), told, link)
         }
         Mail::AdministratorManaged { user, act, .. } => {
-            let name = claimed.about.clone().unwrap_or_else(|| words::a_colleague(l));
-            let by = claimed.by.clone().unwrap_or_else(|| words::a_system_administrator(l));
+            let name = claimed.about.clone().unwrap_or_else(|| messages::a_colleague(l));
+            let by = claimed.by.clone().unwrap_or_else(|| messages::a_system_administrator(l));
             let told = match act {
-                AdministratorAct::Invite => words::administrator_invited(l, by, name, organisation),
-                AdministratorAct::RemoveRole => words::administrator_removed(l, by, name, organisation),
-                AdministratorAct::Archive => words::administrator_archived(l, by, name, organisation),
-                AdministratorAct::Restore => words::administrator_restored(l, by, name, organisation),
+                AdministratorAct::Invite => messages::administrator_invited(l, by, name, organisation),
+                AdministratorAct::RemoveRole => messages::administrator_removed(l, by, name, organisation),
+                AdministratorAct::Archive => messages::administrator_archived(l, by, name, organisation),
+                AdministratorAct::Restore => messages::administrator_restored(l, by, name, organisation),
             };
             (
-                words::administrators_subject(l, organisation),
-                vec![told, words::administrators_why(l, organisation)],
-                Some((words::administrators_button(l), format!("{public_url}/users/{user}"))),
+                messages::administrators_subject(l, organisation),
+                vec![told, messages::administrators_why(l, organisation)],
+                Some((messages::administrators_button(l), format!("{public_url}/users/{user}"))),
             )
         }
         Mail::ReferralArrived { referral } => (
-            words::referral_arrived_subject(l, organisation),
-            vec![words::referral_arrived(l)],
-            Some((words::referral_button(l), format!("{public_url}/referrals/{referral}"))),
+            messages::referral_arrived_subject(l, organisation),
+            vec![messages::referral_arrived(l)],
+            Some((messages::referral_button(l), format!("{public_url}/referrals/{referral}"))),
         ),
         Mail::ReferralMoved { referral } => (
-            words::referral_moved_subject(l, organisation),
-            vec![words::referral_moved(l)],
-            Some((words::referral_button(l), format!("{public_url}/referrals/{referral}"))),
+            messages::referral_moved_subject(l, organisation),
+            vec![messages::referral_moved(l)],
+            Some((messages::referral_button(l), format!("{public_url}/referrals/{referral}"))),
         ),
-        Mail::PasswordChanged => (words::password_subject(l, organisation), vec![words::password(l)], None),
+        Mail::PasswordChanged => (messages::password_subject(l, organisation), vec![messages::password(l)], None),
     };
     let letter = match &claimed.mail {
         Mail::VendorNotice { .. } => {
             let foot = match claimed.support_contact.as_str() {
-                "" => words::notice_foot(l, organisation),
-                contact => words::notice_foot_ask(l, organisation, contact),
+                "" => messages::notice_foot(l, organisation),
+                contact => messages::notice_foot_ask(l, organisation, contact),
             };
-            Letter { greeting: words::notice_greeting(l), paragraphs, link, foot }
+            Letter { greeting: messages::notice_greeting(l), paragraphs, link, foot }
         }
-        _ => Letter { greeting: words::greeting(l, &claimed.name), paragraphs, link, foot: words::foot(l, organisation) },
+        _ => Letter { greeting: messages::greeting(l, &claimed.name), paragraphs, link, foot: messages::foot(l, organisation) },
     };
     Ok(Rendered { text: text(&letter), html: html(l, &subject, &letter)?, subject: subject.replace(['\r', '\n'], " ") })
 }

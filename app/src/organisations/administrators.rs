@@ -11,7 +11,7 @@ use usher_types::{Field, OrganisationId};
 use super::api::{ActOnAdministrator, administrator_page};
 use crate::ui::{Confirm, Hidden, Moment, PostForm, TextArea, lang, load, loaded};
 use crate::users::{StatusBadge, draft_of_address};
-use crate::{say, words};
+use crate::{labels, messages};
 
 /// Who administers the organisation, each with what the operator may do.
 pub fn administrators(organisation: OrganisationId, administrators: Vec<Administrator>) -> AnyView {
@@ -22,13 +22,13 @@ pub fn administrators(organisation: OrganisationId, administrators: Vec<Administ
             view! { <a class="button slim" href=to aria-label=label_of(act, &person.name)>{label(act)}</a> }
         });
         let acts = acts.collect_view();
-        let email = person.email.clone().unwrap_or_else(|| words::not_provided(l));
+        let email = person.email.clone().unwrap_or_else(|| messages::not_provided(l));
         view! {
             <li>
                 <span>
                     <b dir="auto">{person.name.clone()}</b>" "<StatusBadge status=person.status />
                     <span class="hint"><bdi dir="auto">{email}</bdi></span>
-                    <span class="hint">{words::last_activity(l)}": "{last(&person)}</span>
+                    <span class="hint">{messages::last_activity(l)}": "{last(&person)}</span>
                 </span>
                 <span class="row">{acts}</span>
             </li>
@@ -36,27 +36,27 @@ pub fn administrators(organisation: OrganisationId, administrators: Vec<Administ
     });
     let rows = rows.collect_view();
     let body = if rows.is_empty() {
-        view! { <div class="body quiet">{words::no_administrators(l)}</div> }.into_any()
+        view! { <div class="body quiet">{messages::no_administrators(l)}</div> }.into_any()
     } else {
         view! { <ul class="lines">{rows}</ul> }.into_any()
     };
-    view! { <section class="card" id="administrators"><h2>{words::administrators(l)}</h2>{body}</section> }.into_any()
+    view! { <section class="card" id="administrators"><h2>{messages::administrators(l)}</h2>{body}</section> }.into_any()
 }
 
 fn last(person: &Administrator) -> AnyView {
     match person.last_activity.clone() {
         Some(when) => view! { <Moment when /> }.into_any(),
-        None => words::never(lang()).into_any(),
+        None => messages::never(lang()).into_any(),
     }
 }
 
 fn label(act: Act) -> String {
     let l = lang();
     match act {
-        Act::Invite => words::send_new_link(l),
-        Act::RemoveRole => words::remove_administrator(l),
-        Act::Archive => words::archive_user(l),
-        Act::Restore => words::restore_user(l),
+        Act::Invite => messages::send_new_link(l),
+        Act::RemoveRole => messages::remove_administrator(l),
+        Act::Archive => messages::archive_user(l),
+        Act::Restore => messages::restore_user(l),
     }
 }
 
@@ -64,10 +64,10 @@ fn label(act: Act) -> String {
 fn label_of(act: Act, name: &str) -> String {
     let l = lang();
     match act {
-        Act::Invite => words::send_new_link_to(l, name),
-        Act::RemoveRole => words::remove_administrator_of(l, name),
-        Act::Archive => words::archive_person(l, name),
-        Act::Restore => words::restore_person(l, name),
+        Act::Invite => messages::send_new_link_to(l, name),
+        Act::RemoveRole => messages::remove_administrator_of(l, name),
+        Act::Archive => messages::archive_person(l, name),
+        Act::Restore => messages::restore_person(l, name),
     }
 }
 
@@ -85,26 +85,26 @@ pub fn AdministratorPage() -> impl IntoView {
         let back = format!("/organisations/{}", page.organisation);
         let (name, organisation) = (page.administrator.name.clone(), page.organisation_name.clone());
         let body = match (page.act, page.administrator.email.clone()) {
-            (Act::Invite, None) => stopped(&back, vec![words::new_link_needs_email(l, &name)]),
+            (Act::Invite, None) => stopped(&back, vec![messages::new_link_needs_email(l, &name)]),
             (act, _) if act.takes_away() && page.is_last => {
-                stopped(&back, vec![words::last_administrator(l, &name, &organisation), words::last_administrator_next(l)])
+                stopped(&back, vec![messages::last_administrator(l, &name, &organisation), messages::last_administrator_next(l)])
             }
-            (Act::Invite, Some(email)) => form(page.clone(), words::new_link_lead(l, &name, email), title.clone(), back.clone()),
+            (Act::Invite, Some(email)) => form(page.clone(), messages::new_link_lead(l, &name, email), title.clone(), back.clone()),
             (Act::RemoveRole, _) => {
-                form(page.clone(), words::remove_administrator_lead(l, &name, &organisation), title.clone(), back.clone())
+                form(page.clone(), messages::remove_administrator_lead(l, &name, &organisation), title.clone(), back.clone())
             }
             (Act::Archive, _) => {
-                form(page.clone(), words::archive_administrator_lead(l, &name, &organisation), title.clone(), back.clone())
+                form(page.clone(), messages::archive_administrator_lead(l, &name, &organisation), title.clone(), back.clone())
             }
             (Act::Restore, _) => {
-                form(page.clone(), words::restore_administrator_lead(l, &name, &organisation), title.clone(), back.clone())
+                form(page.clone(), messages::restore_administrator_lead(l, &name, &organisation), title.clone(), back.clone())
             }
         };
         view! {
             <Title text=title.clone() />
             <div class="head">
                 <div>
-                    <p class="crumb"><a href="/organisations">{words::organisations(l)}</a><a href=back dir="auto">{organisation}</a></p>
+                    <p class="crumb"><a href="/organisations">{messages::organisations(l)}</a><a href=back dir="auto">{organisation}</a></p>
                     <h1>{title}</h1>
                 </div>
             </div>
@@ -121,7 +121,7 @@ fn stopped(back: &str, why: Vec<String>) -> AnyView {
         <section class="card">
             <div class="body">
                 {why}
-                <p class="row"><a class="button" href=back.to_owned()>{words::open_organisation(lang())}</a></p>
+                <p class="row"><a class="button" href=back.to_owned()>{messages::open_organisation(lang())}</a></p>
             </div>
         </section>
     }
@@ -131,12 +131,12 @@ fn stopped(back: &str, why: Vec<String>) -> AnyView {
 fn form(page: Page, lead: String, title: String, back: String) -> AnyView {
     let l = lang();
     let clients = (page.act.takes_away() && page.clients > 0)
-        .then(|| view! { <p>{words::administrators_clients(l, say::clients(l, page.clients, false))}</p> });
+        .then(|| view! { <p>{messages::administrators_clients(l, labels::clients(l, page.clients, false))}</p> });
     // made inside the form, which tells them why it was refused
     let (act, reason) = (page.act, page.form.reason.clone());
     let asked = move || match act {
         Act::Archive => {
-            Some(view! { <TextArea field=Field::Reason value=reason hint=words::reason_kept(l) required=true /> <Confirm /> }.into_any())
+            Some(view! { <TextArea field=Field::Reason value=reason hint=messages::reason_kept(l) required=true /> <Confirm /> }.into_any())
         }
         Act::RemoveRole => Some(view! { <Confirm reason /> }.into_any()),
         Act::Invite | Act::Restore => None,
@@ -150,11 +150,11 @@ fn form(page: Page, lead: String, title: String, back: String) -> AnyView {
             <p class="lead">{lead}</p>
             {facts(&page.administrator)}
             {clients}
-            <p>{words::administrators_are_told(l, &page.organisation_name)}</p>
+            <p>{messages::administrators_are_told(l, &page.organisation_name)}</p>
             {asked()}
             <div class="review">
                 <span class="grow"></span>
-                <a class="button" href=back>{words::cancel(l)}</a>
+                <a class="button" href=back>{messages::cancel(l)}</a>
                 <button class=class>{title}</button>
             </div>
         </PostForm>
@@ -167,12 +167,12 @@ fn facts(person: &Administrator) -> AnyView {
     let archived = person.archived_reason.clone().filter(|_| person.status == Status::Archived);
     view! {
         <dl>
-            <dt>{words::name(l)}</dt><dd><bdi dir="auto">{person.name.clone()}</bdi></dd>
-            <dt>{words::login_name(l)}</dt><dd><bdi dir="auto">{person.login_name.clone()}</bdi></dd>
-            <dt>{words::email(l)}</dt><dd><bdi dir="auto">{person.email.clone().unwrap_or_else(|| words::not_provided(l))}</bdi></dd>
-            <dt>{words::status(l)}</dt><dd><StatusBadge status=person.status /></dd>
-            <dt>{words::last_activity(l)}</dt><dd>{last(person)}</dd>
-            {archived.map(|reason| view! { <dt>{words::archived_because(l)}</dt><dd dir="auto">{reason}</dd> })}
+            <dt>{messages::name(l)}</dt><dd><bdi dir="auto">{person.name.clone()}</bdi></dd>
+            <dt>{messages::login_name(l)}</dt><dd><bdi dir="auto">{person.login_name.clone()}</bdi></dd>
+            <dt>{messages::email(l)}</dt><dd><bdi dir="auto">{person.email.clone().unwrap_or_else(|| messages::not_provided(l))}</bdi></dd>
+            <dt>{messages::status(l)}</dt><dd><StatusBadge status=person.status /></dd>
+            <dt>{messages::last_activity(l)}</dt><dd>{last(person)}</dd>
+            {archived.map(|reason| view! { <dt>{messages::archived_because(l)}</dt><dd dir="auto">{reason}</dd> })}
         </dl>
     }
     .into_any()

@@ -19,10 +19,10 @@ use crate::ui::{
     Confirm, Hidden, Moment, PostForm, SelectField, SingleName, TextArea, TextField, cursor, empty, head, lang, load, loaded, pager, visit,
 };
 use crate::users::{activity, draft_of_address, id_of_address};
-use crate::{say, words};
+use crate::{labels, messages};
 
 fn list() -> (&'static str, String) {
-    ("/organisations", words::organisations(lang()))
+    ("/organisations", messages::organisations(lang()))
 }
 
 /// `/organisations`.
@@ -41,25 +41,25 @@ pub fn OrganisationListPage() -> impl IntoView {
         let body = if !is_there {
             empty(
                 "office",
-                words::no_organisation_found(l),
-                words::no_organisation_found_why(l),
-                Some(("/organisations", words::show_all(l))),
+                messages::no_organisation_found(l),
+                messages::no_organisation_found_why(l),
+                Some(("/organisations", messages::show_all(l))),
             )
         } else {
             table(rows)
         };
-        let foot = is_there.then(|| pager("/organisations", &[("q", &query.q)], say::organisations(l, pages.total, pages.more), &pages));
+        let foot = is_there.then(|| pager("/organisations", &[("q", &query.q)], labels::organisations(l, pages.total, pages.more), &pages));
         view! {
-            <Title text=words::organisations(l) />
+            <Title text=messages::organisations(l) />
             <div class="head">
-                <div><h1>{words::organisations(l)}</h1><p class="quiet">{words::organisations_are(l)}</p></div>
-                <a class="button main" href="/organisations/new">{words::add_organisation(l)}</a>
+                <div><h1>{messages::organisations(l)}</h1><p class="quiet">{messages::organisations_are(l)}</p></div>
+                <a class="button main" href="/organisations/new">{messages::add_organisation(l)}</a>
             </div>
-            <section class="card" aria-label=words::organisations(l)>
+            <section class="card" aria-label=messages::organisations(l)>
                 <div class="tools">
                     <form method="get" action="/organisations" role="search" autocomplete="off">
-                        <input type="search" name="q" class="search" value=query.q.clone() aria-label=words::search_organisations(l) placeholder=words::organisation_name(l) dir="auto" />
-                        <button class="button">{words::search(l)}</button>
+                        <input type="search" name="q" class="search" value=query.q.clone() aria-label=messages::search_organisations(l) placeholder=messages::organisation_name(l) dir="auto" />
+                        <button class="button">{messages::search(l)}</button>
                     </form>
                 </div>
                 {body}
@@ -80,9 +80,9 @@ fn table(rows: Vec<Row>) -> AnyView {
         view! {
             <tr>
                 <th scope="row"><a href=to dir="auto">{row.name.clone()}</a></th>
-                <td data-label=words::status(l) data-priority="1">{badge}</td>
-                <td data-label=words::people(l) data-priority="2">{row.people}</td>
-                <td data-label=words::seats(l) data-priority="2">{seats(&row)}</td>
+                <td data-label=messages::status(l) data-priority="1">{badge}</td>
+                <td data-label=messages::people(l) data-priority="2">{row.people}</td>
+                <td data-label=messages::seats(l) data-priority="2">{seats(&row)}</td>
             </tr>
         }
     });
@@ -91,10 +91,10 @@ fn table(rows: Vec<Row>) -> AnyView {
         <table>
             <thead>
                 <tr>
-                    <th scope="col">{words::organisation(l)}</th>
-                    <th scope="col">{words::status(l)}</th>
-                    <th scope="col">{words::people(l)}</th>
-                    <th scope="col">{words::seats(l)}</th>
+                    <th scope="col">{messages::organisation(l)}</th>
+                    <th scope="col">{messages::status(l)}</th>
+                    <th scope="col">{messages::people(l)}</th>
+                    <th scope="col">{messages::seats(l)}</th>
                 </tr>
             </thead>
             <tbody>{rows}</tbody>
@@ -105,15 +105,15 @@ fn table(rows: Vec<Row>) -> AnyView {
 
 fn seats(row: &Row) -> String {
     let l = lang();
-    row.seats.map_or_else(|| words::seats_unlimited(l, row.used), |seats| words::seats_of(l, row.used, seats))
+    row.seats.map_or_else(|| messages::seats_unlimited(l, row.used), |seats| messages::seats_of(l, row.used, seats))
 }
 
 fn badge(row: &Row) -> AnyView {
     let l = lang();
     match (&row.suspended, row.is_operator) {
-        (Some(_), _) => view! { <span class="badge bad">{words::suspended(l)}</span> }.into_any(),
-        (None, true) => view! { <span class="badge">{words::operator(l)}</span> }.into_any(),
-        (None, false) => view! { <span class="badge good">{words::status_active(l)}</span> }.into_any(),
+        (Some(_), _) => view! { <span class="badge bad">{messages::suspended(l)}</span> }.into_any(),
+        (None, true) => view! { <span class="badge">{messages::operator(l)}</span> }.into_any(),
+        (None, false) => view! { <span class="badge good">{messages::status_active(l)}</span> }.into_any(),
     }
 }
 
@@ -124,33 +124,33 @@ pub fn OrganisationAddPage() -> impl IntoView {
     loaded(load(move || draft.get(), add_organisation_page), |AddPage { form, refusal }| {
         let l = lang();
         view! {
-            {head(list(), words::add_organisation(l), None)}
-            <PostForm action=AddOrganisation::url() title=words::add_organisation(l) refusal>
+            {head(list(), messages::add_organisation(l), None)}
+            <PostForm action=AddOrganisation::url() title=messages::add_organisation(l) refusal>
                 <Hidden name="key" value=form.key />
                 <fieldset>
-                    <legend>{words::organisation(l)}</legend>
+                    <legend>{messages::organisation(l)}</legend>
                     <div class="pair">
                         <TextField field=Field::Organisation value=form.organisation_name required=true />
-                        <SelectField field=Field::Language value=form.language nothing=words::choose_language(l) options=languages() required=true />
+                        <SelectField field=Field::Language value=form.language nothing=messages::choose_language(l) options=languages() required=true />
                     </div>
                 </fieldset>
                 <fieldset>
-                    <legend>{words::first_administrator(l)}</legend>
-                    <p class="quiet small">{words::first_administrator_why(l)}</p>
+                    <legend>{messages::first_administrator(l)}</legend>
+                    <p class="quiet small">{messages::first_administrator_why(l)}</p>
                     <div class="pair">
                         <TextField field=Field::FirstName value=form.first_name required=true />
                         <TextField field=Field::LastName value=form.last_name required=true />
                     </div>
                     <SingleName value=form.single_name />
                     <div class="pair">
-                        <TextField field=Field::Email value=form.email kind="email" hint=words::invitation_goes_here(l) required=true />
-                        <TextField field=Field::LoginName value=form.login_name hint=words::login_name_or_email(l) />
+                        <TextField field=Field::Email value=form.email kind="email" hint=messages::invitation_goes_here(l) required=true />
+                        <TextField field=Field::LoginName value=form.login_name hint=messages::login_name_or_email(l) />
                     </div>
                 </fieldset>
                 <div class="review">
-                    <span class="grow">{words::add_organisation_review(l)}</span>
-                    <a class="button" href="/organisations">{words::cancel(l)}</a>
-                    <button class="button main">{words::create_organisation(l)}</button>
+                    <span class="grow">{messages::add_organisation_review(l)}</span>
+                    <a class="button" href="/organisations">{messages::cancel(l)}</a>
+                    <button class="button main">{messages::create_organisation(l)}</button>
                 </div>
             </PostForm>
         }
@@ -170,20 +170,20 @@ pub fn OrganisationDetailPage() -> impl IntoView {
         let l = lang();
         let to = |rest: &str| format!("/organisations/{}{rest}", page.row.id);
         let suspend = (!page.row.is_operator).then(|| match page.row.suspended {
-            Some(_) => view! { <a href=to("/suspend")>{words::resume_organisation(l)}</a> }.into_any(),
-            None => view! { <a class="danger" href=to("/suspend")>{words::suspend_organisation(l)}</a> }.into_any(),
+            Some(_) => view! { <a href=to("/suspend")>{messages::resume_organisation(l)}</a> }.into_any(),
+            None => view! { <a class="danger" href=to("/suspend")>{messages::suspend_organisation(l)}</a> }.into_any(),
         });
         view! {
             {head(list(), page.row.name.clone(), Some(badge(&page.row)))}
             <div class="two">
-                <nav class="side" aria-label=words::actions(l)>
-                    <a href=to("/edit")>{words::edit_organisation(l)}</a>
+                <nav class="side" aria-label=messages::actions(l)>
+                    <a href=to("/edit")>{messages::edit_organisation(l)}</a>
                     {suspend}
                 </nav>
                 <div class="stack">
                     {facts(&page)}
                     {(!page.row.is_operator).then(|| administrators(page.row.id, page.administrators))}
-                    <section class="card"><h2>{words::licence(l)}</h2>{agreement(&page.licence)}</section>
+                    <section class="card"><h2>{messages::licence(l)}</h2>{agreement(&page.licence)}</section>
                     {activity(page.activity, Subject::Organisation, page.row.id)}
                 </div>
             </div>
@@ -196,19 +196,19 @@ fn facts(page: &Page) -> AnyView {
     let l = lang();
     let suspended = page.row.suspended.clone().map(|when| {
         let reason = page.suspended_reason.clone();
-        view! { <dt>{words::suspended(l)}</dt><dd><Moment when />": "<span dir="auto">{reason}</span></dd> }
+        view! { <dt>{messages::suspended(l)}</dt><dd><Moment when />": "<span dir="auto">{reason}</span></dd> }
     });
-    let contact = Some(page.support_contact.clone()).filter(|contact| !contact.is_empty()).unwrap_or_else(|| words::not_provided(l));
+    let contact = Some(page.support_contact.clone()).filter(|contact| !contact.is_empty()).unwrap_or_else(|| messages::not_provided(l));
     view! {
         <section class="card">
-            <h2>{words::details(l)}</h2>
+            <h2>{messages::details(l)}</h2>
             <dl>
                 {suspended}
-                <dt>{words::people(l)}</dt><dd>{say::people(l, page.row.people, false)}</dd>
-                <dt>{words::language(l)}</dt><dd>{language_name(page.language)}</dd>
-                <dt>{words::time_zone(l)}</dt><dd>{page.time_zone.clone()}</dd>
-                <dt>{words::support_contact(l)}</dt><dd dir="auto">{contact}</dd>
-                <dt>{words::created(l)}</dt><dd><Moment when=page.created.clone() /></dd>
+                <dt>{messages::people(l)}</dt><dd>{labels::people(l, page.row.people, false)}</dd>
+                <dt>{messages::language(l)}</dt><dd>{language_name(page.language)}</dd>
+                <dt>{messages::time_zone(l)}</dt><dd>{page.time_zone.clone()}</dd>
+                <dt>{messages::support_contact(l)}</dt><dd dir="auto">{contact}</dd>
+                <dt>{messages::created(l)}</dt><dd><Moment when=page.created.clone() /></dd>
             </dl>
         </section>
     }
@@ -224,32 +224,32 @@ pub fn OrganisationEditPage() -> impl IntoView {
         let l = lang();
         let back = format!("/organisations/{}", page.row.id);
         let overtaken = (refusal == Some(usher_types::Refusal::Overtaken)).then(|| {
-            view! { <section class="card"><h2>{words::theirs(l)}</h2><dl><dt>{words::name(l)}</dt><dd dir="auto">{page.row.name.clone()}</dd></dl>{agreement(&page.licence)}</section> }
+            view! { <section class="card"><h2>{messages::theirs(l)}</h2><dl><dt>{messages::name(l)}</dt><dd dir="auto">{page.row.name.clone()}</dd></dl>{agreement(&page.licence)}</section> }
         });
         view! {
-            {head(list(), words::edit_person(l, &page.row.name), None)}
+            {head(list(), messages::edit_person(l, &page.row.name), None)}
             {overtaken}
-            <PostForm action=EditOrganisation::url() title=words::edit_organisation(l) refusal>
+            <PostForm action=EditOrganisation::url() title=messages::edit_organisation(l) refusal>
                 <Hidden name="id" value=form.id />
                 <Hidden name="version" value=form.version />
                 <fieldset>
-                    <legend>{words::organisation(l)}</legend>
+                    <legend>{messages::organisation(l)}</legend>
                     <TextField field=Field::Organisation value=form.organisation_name required=true />
                 </fieldset>
                 <fieldset>
-                    <legend>{words::licence(l)}</legend>
-                    <TextField field=Field::Seats value=form.seats kind="number" hint=words::seats_hint(l, page.row.used) />
+                    <legend>{messages::licence(l)}</legend>
+                    <TextField field=Field::Seats value=form.seats kind="number" hint=messages::seats_hint(l, page.row.used) />
                     <div class="pair">
                         <TextField field=Field::LicenceFrom value=form.licence_from kind="date" />
                         <TextField field=Field::LicenceUntil value=form.licence_until kind="date" />
                     </div>
-                    <TextField field=Field::VendorAddress value=form.vendor_address kind="email" hint=words::vendor_hint(l) />
+                    <TextField field=Field::VendorAddress value=form.vendor_address kind="email" hint=messages::vendor_hint(l) />
                 </fieldset>
                 <Confirm reason=form.reason />
                 <div class="review">
                     <span class="grow"></span>
-                    <a class="button" href=back>{words::cancel(l)}</a>
-                    <button class="button main">{words::save_changes(l)}</button>
+                    <a class="button" href=back>{messages::cancel(l)}</a>
+                    <button class="button main">{messages::save_changes(l)}</button>
                 </div>
             </PostForm>
         }
@@ -266,32 +266,32 @@ pub fn OrganisationSuspendPage() -> impl IntoView {
         let l = lang();
         let back = format!("/organisations/{}", page.row.id);
         if page.row.suspended.is_some() {
-            let title = words::resume_organisation(l);
+            let title = messages::resume_organisation(l);
             return view! {
                 {head(list(), title.clone(), None)}
                 <PostForm action=ResumeOrganisation::url() title=title.clone() refusal class="card confirm">
                     <Hidden name="id" value=form.id />
-                    <p class="lead">{words::resume_lead(l, &page.row.name)}</p>
+                    <p class="lead">{messages::resume_lead(l, &page.row.name)}</p>
                     {facts(&page)}
                     <div class="review">
                         <span class="grow"></span>
-                        <a class="button" href=back>{words::cancel(l)}</a>
+                        <a class="button" href=back>{messages::cancel(l)}</a>
                         <button class="button main">{title}</button>
                     </div>
                 </PostForm>
             }
             .into_any();
         }
-        let title = words::suspend_organisation(l);
+        let title = messages::suspend_organisation(l);
         view! {
             {head(list(), title.clone(), None)}
             <PostForm action=SuspendOrganisation::url() title=title.clone() refusal class="card confirm">
                 <Hidden name="id" value=form.id />
-                <p class="lead">{words::suspend_lead(l, &page.row.name, say::people(l, page.row.people, false))}</p>
-                <TextArea field=Field::Reason value=form.reason hint=words::suspend_reason_hint(l) required=true />
+                <p class="lead">{messages::suspend_lead(l, &page.row.name, labels::people(l, page.row.people, false))}</p>
+                <TextArea field=Field::Reason value=form.reason hint=messages::suspend_reason_hint(l) required=true />
                 <div class="review">
                     <span class="grow"></span>
-                    <a class="button" href=back>{words::cancel(l)}</a>
+                    <a class="button" href=back>{messages::cancel(l)}</a>
                     <button class="button danger main">{title}</button>
                 </div>
             </PostForm>

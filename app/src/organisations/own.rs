@@ -8,7 +8,7 @@ use usher_types::users::{ListQuery, Status};
 
 use crate::ui::{cursor, lang, load, loaded, pager, visit};
 use crate::users::{table, user_list};
-use crate::{say, words};
+use crate::{labels, messages};
 
 /// `/organisation`.
 #[component]
@@ -24,25 +24,25 @@ pub fn OrganisationPage() -> impl IntoView {
     let name = me.as_ref().map(|me| me.organisation_name.clone()).unwrap_or_default();
     let may = |permission| me.as_ref().is_some_and(|me| me.grants.beyond_own(permission));
     let settled = me.as_ref().filter(|_| may(Permission::ManageOrganisations)).map(|me| format!("/organisations/{}", me.organisation));
-    let add = may(Permission::CreateUsers).then(|| view! { <a href="/users/new?role=caseworker">{words::add_caseworker(l)}</a> });
-    let settled = settled.map(|to| view! { <a href=to>{words::name_and_agreement(l)}</a> });
+    let add = may(Permission::CreateUsers).then(|| view! { <a href="/users/new?role=caseworker">{messages::add_caseworker(l)}</a> });
+    let settled = settled.map(|to| view! { <a href=to>{messages::name_and_agreement(l)}</a> });
     view! {
         <Title text=name.clone() />
-        <div class="head"><div><p class="quiet">{words::organisation(l)}</p><h1 dir="auto">{name}</h1></div></div>
+        <div class="head"><div><p class="quiet">{messages::organisation(l)}</p><h1 dir="auto">{name}</h1></div></div>
         <div class="two">
-            <nav class="side" aria-label=words::actions(l)>
+            <nav class="side" aria-label=messages::actions(l)>
                 {add}
-                <a href="/users">{words::users(l)}</a>
+                <a href="/users">{messages::users(l)}</a>
                 {settled}
             </nav>
             <div class="stack">
                 <section class="card">
-                    <h2>{words::active_caseworkers(l)}</h2>
+                    <h2>{messages::active_caseworkers(l)}</h2>
                     {loaded(list, move |list| {
                         if list.rows.is_empty() {
-                            return view! { <div class="body quiet">{words::nobody_found(l)}</div> }.into_any();
+                            return view! { <div class="body quiet">{messages::nobody_found(l)}</div> }.into_any();
                         }
-                        let people = say::people(l, list.pages.total, list.pages.more);
+                        let people = labels::people(l, list.pages.total, list.pages.more);
                         view! { {table(list.rows)} {pager("/organisation", &[], people, &list.pages)} }.into_any()
                     })}
                 </section>

@@ -9,7 +9,7 @@ use super::api::{ChangeEmail, ChangePassword, EditProfile, profile_page};
 use crate::shell::theme_name;
 use crate::ui::{LiveForm, Loading, Moment, NewPassword, OldPassword, PostForm, TextField, Wasm, lang, load, loaded, visit};
 use crate::users::{LanguageField, draft_of_address};
-use crate::{say, words};
+use crate::{labels, messages};
 
 fn page() -> Loading<Profile> {
     let draft = draft_of_address();
@@ -18,7 +18,7 @@ fn page() -> Loading<Profile> {
 
 fn head(title: String) -> impl IntoView {
     let l = lang();
-    view! { <div class="head"><div><p class="crumb"><a href="/profile">{words::your_profile(l)}</a></p><h1>{title}</h1></div></div> }
+    view! { <div class="head"><div><p class="crumb"><a href="/profile">{messages::your_profile(l)}</a></p><h1>{title}</h1></div></div> }
 }
 
 /// `/profile`.
@@ -33,29 +33,29 @@ pub fn ProfilePage() -> impl IntoView {
         view! {
             <div class="head">
                 <span class="face big" aria-hidden="true">{page.initials.clone()}</span>
-                <div><h1>{words::your_profile(l)}</h1><p class="quiet" dir="auto">{page.name.clone()}</p></div>
+                <div><h1>{messages::your_profile(l)}</h1><p class="quiet" dir="auto">{page.name.clone()}</p></div>
             </div>
             <div class="two">
-                <nav class="side" aria-label=words::actions(l)>
-                    <a href="/profile/email">{words::change_email(l)}</a>
-                    <a href="/profile/password">{words::change_password(l)}</a>
-                    <a href="/profile/accounts">{words::your_organisations(l)}</a>
+                <nav class="side" aria-label=messages::actions(l)>
+                    <a href="/profile/email">{messages::change_email(l)}</a>
+                    <a href="/profile/password">{messages::change_password(l)}</a>
+                    <a href="/profile/accounts">{messages::your_organisations(l)}</a>
                 </nav>
                 <div class="stack">
-                    <PostForm action=EditProfile::url() title=words::your_profile(l) refusal=page.refusal.clone()>
+                    <PostForm action=EditProfile::url() title=messages::your_profile(l) refusal=page.refusal.clone()>
                         <fieldset>
-                            <legend>{words::yours_to_change(l)}</legend>
+                            <legend>{messages::yours_to_change(l)}</legend>
                             {address}
                             <TextField field=Field::Phone value=form.phone kind="tel" autocomplete="tel" />
                             <div class="pair">
                                 <LanguageField value=form.language offered=visit().me.map(|me| me.languages).unwrap_or_default() />
                                 <div class="field">
-                                    <label for="theme">{words::theme(l)}</label>
+                                    <label for="theme">{messages::theme(l)}</label>
                                     <select id="theme" name="theme">{themes}</select>
                                 </div>
                             </div>
                         </fieldset>
-                        <div class="review"><span class="grow"></span><button class="button main">{words::save_changes(l)}</button></div>
+                        <div class="review"><span class="grow"></span><button class="button main">{messages::save_changes(l)}</button></div>
                     </PostForm>
                     {locked(page)}
                 </div>
@@ -70,30 +70,30 @@ fn email(page: &Profile) -> AnyView {
     let l = lang();
     let badge = page.email.is_some().then(|| {
         if page.email_verified {
-            view! { " " <span class="badge good">{words::verified(l)}</span> }.into_any()
+            view! { " " <span class="badge good">{messages::verified(l)}</span> }.into_any()
         } else {
-            view! { " " <span class="badge warn">{words::not_verified(l)}</span> }.into_any()
+            view! { " " <span class="badge warn">{messages::not_verified(l)}</span> }.into_any()
         }
     });
-    let address = page.email.clone().unwrap_or_else(|| words::not_provided(l));
-    view! { <dl><dt>{words::email(l)}</dt><dd><bdi dir="auto">{address}</bdi>{badge}</dd></dl> }.into_any()
+    let address = page.email.clone().unwrap_or_else(|| messages::not_provided(l));
+    view! { <dl><dt>{messages::email(l)}</dt><dd><bdi dir="auto">{address}</bdi>{badge}</dd></dl> }.into_any()
 }
 
 fn locked(page: Profile) -> impl IntoView {
     let l = lang();
-    let roles = page.roles.iter().map(|role| say::role(l, role)).collect::<Vec<_>>().join(", ");
+    let roles = page.roles.iter().map(|role| labels::role(l, role)).collect::<Vec<_>>().join(", ");
     let optional = |label: String, value: Option<String>| value.map(|value| view! { <dt>{label}</dt><dd dir="auto">{value}</dd> });
     view! {
         <section class="card">
-            <h2>{words::not_yours_to_change(l)}</h2>
+            <h2>{messages::not_yours_to_change(l)}</h2>
             <dl>
-                <dt>{words::name(l)}</dt><dd><bdi dir="auto">{page.name}</bdi></dd>
-                <dt>{words::login_name(l)}</dt><dd><bdi dir="auto">{page.login_name}</bdi></dd>
-                {optional(words::job_title(l), page.job_title)}
-                {optional(words::identity_number(l), page.identity_number)}
-                <dt>{words::organisation(l)}</dt><dd><bdi dir="auto">{page.organisation}</bdi></dd>
-                <dt>{words::roles(l)}</dt><dd>{roles}</dd>
-                <dt>{words::created(l)}</dt><dd><Moment when=page.created /></dd>
+                <dt>{messages::name(l)}</dt><dd><bdi dir="auto">{page.name}</bdi></dd>
+                <dt>{messages::login_name(l)}</dt><dd><bdi dir="auto">{page.login_name}</bdi></dd>
+                {optional(messages::job_title(l), page.job_title)}
+                {optional(messages::identity_number(l), page.identity_number)}
+                <dt>{messages::organisation(l)}</dt><dd><bdi dir="auto">{page.organisation}</bdi></dd>
+                <dt>{messages::roles(l)}</dt><dd>{roles}</dd>
+                <dt>{messages::created(l)}</dt><dd><Moment when=page.created /></dd>
             </dl>
         </section>
     }
@@ -106,15 +106,15 @@ pub fn EmailPage() -> impl IntoView {
     loaded(page(), move |page| {
         let l = lang();
         view! {
-            {head(words::change_email(l))}
-            <PostForm action=ChangeEmail::url() title=words::change_email(l) refusal=page.refusal.clone()>
+            {head(messages::change_email(l))}
+            <PostForm action=ChangeEmail::url() title=messages::change_email(l) refusal=page.refusal.clone()>
                 <fieldset>
-                    <legend>{words::email(l)}</legend>
-                    <p>{words::change_email_lead(l)}</p>
-                    <TextField field=Field::Email value=page.new_email.clone() label=words::new_email(l) kind="email" autocomplete="email" required=true />
+                    <legend>{messages::email(l)}</legend>
+                    <p>{messages::change_email_lead(l)}</p>
+                    <TextField field=Field::Email value=page.new_email.clone() label=messages::new_email(l) kind="email" autocomplete="email" required=true />
                     <OldPassword field=Field::CurrentPassword />
                 </fieldset>
-                <div class="review"><span class="grow"></span><a class="button" href="/profile">{words::cancel(l)}</a><button class="button main">{words::change_email(l)}</button></div>
+                <div class="review"><span class="grow"></span><a class="button" href="/profile">{messages::cancel(l)}</a><button class="button main">{messages::change_email(l)}</button></div>
             </PostForm>
         }
         .into_any()
@@ -127,10 +127,10 @@ pub fn PasswordPage() -> impl IntoView {
     loaded(page(), |page| {
         let l = lang();
         let must = visit().me.is_some_and(|me| me.must_change_password);
-        let title = if must { words::change_password_first(l) } else { words::change_password(l) };
+        let title = if must { messages::change_password_first(l) } else { messages::change_password(l) };
         view! {
             {head(title.clone())}
-            {must.then(|| view! { <div class="notice warn"><p>{words::change_password_first_why(l)}</p></div> })}
+            {must.then(|| view! { <div class="notice warn"><p>{messages::change_password_first_why(l)}</p></div> })}
             <ChangePasswordForm title own_words=page.words refusal=page.refusal must />
             <Wasm />
         }
@@ -155,14 +155,14 @@ fn ChangePasswordForm(
     view! {
         <LiveForm action title refusal>
             <fieldset>
-                <legend>{words::password(l)}</legend>
+                <legend>{messages::password(l)}</legend>
                 <OldPassword field=Field::CurrentPassword />
                 <NewPassword field=Field::NewPassword words=Signal::stored(own_words) />
             </fieldset>
             <div class="review">
                 <span class="grow"></span>
-                {(!must).then(|| view! { <a class="button" href="/profile">{words::cancel(l)}</a> })}
-                <button class="button main">{words::change_password(l)}</button>
+                {(!must).then(|| view! { <a class="button" href="/profile">{messages::cancel(l)}</a> })}
+                <button class="button main">{messages::change_password(l)}</button>
             </div>
         </LiveForm>
     }

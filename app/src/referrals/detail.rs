@@ -9,7 +9,7 @@ use super::api::{ActOnReferral, referral_page};
 use super::{Stands, list};
 use crate::ui::{Confirm, Hidden, Moment, PostForm, TextArea, head, lang, load, loaded};
 use crate::users::{draft_of_address, id_of_address};
-use crate::{say, words};
+use crate::{labels, messages};
 
 /// `/referrals/:id`.
 #[component]
@@ -44,12 +44,12 @@ fn acts(page: &Page, title: String) -> Option<AnyView> {
             Step::Declined | Step::Withdrawn | Step::Ended => "button danger",
             _ => "button",
         };
-        view! { <button class=class name="act" value=step.code()>{say::act(l, *step)}</button> }
+        view! { <button class=class name="act" value=step.code()>{labels::act(l, *step)}</button> }
     });
     let buttons = buttons.collect_view();
     let form = page.form.clone();
     let needs_words = page.may.iter().any(|step| step.needs_words());
-    let hint = if needs_words { words::note_hint(l) } else { words::note_optional(l) };
+    let hint = if needs_words { messages::note_hint(l) } else { messages::note_optional(l) };
     // only what asks for a reason shows where one goes
     let warned = matches!(page.refusal, Some(Refusal::Warned(_))) || !form.reason.is_empty();
     Some(
@@ -58,11 +58,11 @@ fn acts(page: &Page, title: String) -> Option<AnyView> {
                 <Hidden name="referral" value=form.referral />
                 <Hidden name="version" value=form.version />
                 <fieldset>
-                    <legend>{words::answer_referral(l)}</legend>
+                    <legend>{messages::answer_referral(l)}</legend>
                     <TextArea field=Field::Note value=form.note hint />
                 </fieldset>
                 {warned.then(|| view! { <Confirm reason=form.reason /> })}
-                <div class="review"><span class="grow">{words::both_are_told(l)}</span>{buttons}</div>
+                <div class="review"><span class="grow">{messages::both_are_told(l)}</span>{buttons}</div>
             </PostForm>
         }
         .into_any(),
@@ -82,29 +82,29 @@ fn facts(page: &Page) -> AnyView {
             Some(resource) => view! { <a href=format!("/resources/{resource}") dir="auto">{name}</a> }.into_any(),
             None => view! { <bdi dir="auto">{name}</bdi> }.into_any(),
         };
-        view! { <dt>{words::resource(l)}</dt><dd>{named}</dd> }
+        view! { <dt>{messages::resource(l)}</dt><dd>{named}</dd> }
     });
     let other = (!row.other_name.is_empty()).then(|| {
-        let label = if row.direction == Direction::Received { words::referred_from(l) } else { words::destination(l) };
+        let label = if row.direction == Direction::Received { messages::referred_from(l) } else { messages::destination(l) };
         view! { <dt>{label}</dt><dd><bdi dir="auto">{row.other_name.clone()}</bdi></dd> }
     });
     let contact = if page.contact.is_empty() {
-        view! { <span class="quiet">{words::not_provided(l)}</span> }.into_any()
+        view! { <span class="quiet">{messages::not_provided(l)}</span> }.into_any()
     } else {
         view! { <bdi dir="auto">{page.contact.clone()}</bdi> }.into_any()
     };
-    let under_way = page.is_under_way.then(|| view! { " " <span class="badge">{words::under_way(l)}</span> });
+    let under_way = page.is_under_way.then(|| view! { " " <span class="badge">{messages::under_way(l)}</span> });
     view! {
         <section class="card">
-            <h2>{words::referral(l)}</h2>
+            <h2>{messages::referral(l)}</h2>
             <dl>
-                <dt>{words::client_referred(l)}</dt><dd>{client}</dd>
-                <dt>{words::contact_details(l)}</dt><dd>{contact}</dd>
+                <dt>{messages::client_referred(l)}</dt><dd>{client}</dd>
+                <dt>{messages::contact_details(l)}</dt><dd>{contact}</dd>
                 {resource}
                 {other}
-                <dt>{words::why_referred(l)}</dt><dd><span class="typed" dir="auto">{page.why.clone()}</span></dd>
-                <dt>{words::status(l)}</dt><dd><Stands status=row.status />{under_way}</dd>
-                <dt>{words::sent_on(l)}</dt><dd><Moment when=row.created.clone() /></dd>
+                <dt>{messages::why_referred(l)}</dt><dd><span class="typed" dir="auto">{page.why.clone()}</span></dd>
+                <dt>{messages::status(l)}</dt><dd><Stands status=row.status />{under_way}</dd>
+                <dt>{messages::sent_on(l)}</dt><dd><Moment when=row.created.clone() /></dd>
             </dl>
         </section>
     }
@@ -122,21 +122,21 @@ fn history(entries: Vec<Entry>) -> AnyView {
             _ => "",
         };
         let who = match (entry.who, entry.organisation, entry.step) {
-            (Some(name), Some(organisation), _) => words::sender_of(l, name, organisation),
+            (Some(name), Some(organisation), _) => messages::sender_of(l, name, organisation),
             (Some(name), None, _) => name,
             (None, Some(organisation), _) => organisation,
-            (None, None, Step::Undelivered) => words::the_system(l),
-            (None, None, _) => words::somebody(l),
+            (None, None, Step::Undelivered) => messages::the_system(l),
+            (None, None, _) => messages::somebody(l),
         };
         let note = (!entry.note.is_empty()).then(|| view! { <p class="typed" dir="auto">{entry.note}</p> });
         view! {
             <li class=class>
-                <p><b dir="auto">{who}</b>" "{say::step(l, entry.step)}</p>
+                <p><b dir="auto">{who}</b>" "{labels::step(l, entry.step)}</p>
                 <p class="meta"><Moment when=entry.when /></p>
                 {note}
             </li>
         }
     });
     let lines = lines.collect_view();
-    view! { <section class="card"><h2>{words::history(l)}</h2><ol class="timeline">{lines}</ol></section> }.into_any()
+    view! { <section class="card"><h2>{messages::history(l)}</h2><ol class="timeline">{lines}</ol></section> }.into_any()
 }

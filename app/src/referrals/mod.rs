@@ -13,11 +13,11 @@ use leptos_router::hooks::use_query_map;
 use usher_types::referrals::{Direction, ListQuery, OPEN, ReferralList, ReferralRow, Status, TO_US};
 
 use crate::ui::{Moment, cursor, empty, filter, lang, left_out, load, loaded, pager};
-use crate::{say, words};
+use crate::{labels, messages};
 use api::referral_list;
 
 fn list() -> (&'static str, String) {
-    ("/referrals", words::referrals(lang()))
+    ("/referrals", messages::referrals(lang()))
 }
 
 /// `/referrals`.
@@ -32,38 +32,38 @@ pub fn ReferralListPage() -> impl IntoView {
     });
     loaded(load(move || asked.get(), referral_list), |ReferralList { rows, pages, query, ignored, may_refer }| {
         let l = lang();
-        let refer = may_refer.then(|| ("/referrals/new", words::refer_client(l)));
+        let refer = may_refer.then(|| ("/referrals/new", messages::refer_client(l)));
         let button = refer.clone().map(|(to, label)| view! { <a class="button main" href=to>{label}</a> });
         let is_filtered = !(query.direction.is_empty() && query.status.is_empty());
         let is_there = !rows.is_empty();
         let body = match (is_there, is_filtered) {
             (true, _) => table(rows),
-            (false, false) => empty("mail", words::no_referrals(l), words::no_referrals_why(l), refer),
+            (false, false) => empty("mail", messages::no_referrals(l), messages::no_referrals_why(l), refer),
             (false, true) => {
-                empty("mail", words::no_referral_found(l), words::no_referral_found_why(l), Some(("/referrals", words::show_all(l))))
+                empty("mail", messages::no_referral_found(l), messages::no_referral_found_why(l), Some(("/referrals", messages::show_all(l))))
             }
         };
-        let to_us = std::iter::once((TO_US.to_owned(), words::direction_to_us(l)));
-        let ways = Direction::ALL.iter().map(|way| (way.code().to_owned(), say::direction(l, *way)));
-        let ways = filter("direction", words::way(l), words::all_ways(l), &query.direction, to_us.chain(ways));
-        let open = std::iter::once((OPEN.to_owned(), words::open_status(l)));
-        let statuses = Status::ALL.iter().map(|status| (status.code().to_owned(), say::stands(l, *status)));
-        let statuses = filter("status", words::status(l), words::all_statuses(l), &query.status, open.chain(statuses));
+        let to_us = std::iter::once((TO_US.to_owned(), messages::direction_to_us(l)));
+        let ways = Direction::ALL.iter().map(|way| (way.code().to_owned(), labels::direction(l, *way)));
+        let ways = filter("direction", messages::way(l), messages::all_ways(l), &query.direction, to_us.chain(ways));
+        let open = std::iter::once((OPEN.to_owned(), messages::open_status(l)));
+        let statuses = Status::ALL.iter().map(|status| (status.code().to_owned(), labels::stands(l, *status)));
+        let statuses = filter("status", messages::status(l), messages::all_statuses(l), &query.status, open.chain(statuses));
         let state = [("direction", &query.direction), ("status", &query.status)];
-        let count = say::referrals(l, pages.total, pages.more);
+        let count = labels::referrals(l, pages.total, pages.more);
         let foot = is_there.then(|| pager("/referrals", &state, count, &pages));
         view! {
-            <Title text=words::referrals(l) />
-            <div class="head"><div><h1>{words::referrals(l)}</h1><p class="quiet">{words::referrals_are(l)}</p></div>{button}</div>
-            {left_out(ignored, move |name| if name == "direction" { words::way(l) } else { words::status(l) })}
-            <section class="card" aria-label=words::referrals(l)>
+            <Title text=messages::referrals(l) />
+            <div class="head"><div><h1>{messages::referrals(l)}</h1><p class="quiet">{messages::referrals_are(l)}</p></div>{button}</div>
+            {left_out(ignored, move |name| if name == "direction" { messages::way(l) } else { messages::status(l) })}
+            <section class="card" aria-label=messages::referrals(l)>
                 <div class="tools">
                     <form method="get" action="/referrals" autocomplete="off">
                         {ways}
                         {statuses}
-                        <button class="button">{words::show(l)}</button>
+                        <button class="button">{messages::show(l)}</button>
                     </form>
-                    {is_filtered.then(|| view! { <a class="button slim text" href="/referrals">{words::show_all(l)}</a> })}
+                    {is_filtered.then(|| view! { <a class="button slim text" href="/referrals">{messages::show_all(l)}</a> })}
                 </div>
                 {body}
                 {foot}
@@ -81,10 +81,10 @@ pub(crate) fn table(rows: Vec<ReferralRow>) -> AnyView {
         view! {
             <tr>
                 <th scope="row"><a href=format!("/referrals/{id}") dir="auto">{row.client_name}</a></th>
-                <td data-label=words::status(l) data-priority="1"><Stands status=row.status /></td>
-                <td data-label=words::way(l) data-priority="2">{say::direction(l, row.direction)}</td>
-                <td data-label=words::from_or_to(l) data-priority="2"><bdi dir="auto">{place}</bdi></td>
-                <td data-label=words::sent_on(l) data-priority="2" class="date quiet"><Moment when=row.created /></td>
+                <td data-label=messages::status(l) data-priority="1"><Stands status=row.status /></td>
+                <td data-label=messages::way(l) data-priority="2">{labels::direction(l, row.direction)}</td>
+                <td data-label=messages::from_or_to(l) data-priority="2"><bdi dir="auto">{place}</bdi></td>
+                <td data-label=messages::sent_on(l) data-priority="2" class="date quiet"><Moment when=row.created /></td>
             </tr>
         }
     });
@@ -93,11 +93,11 @@ pub(crate) fn table(rows: Vec<ReferralRow>) -> AnyView {
         <table>
             <thead>
                 <tr>
-                    <th scope="col">{words::client_referred(l)}</th>
-                    <th scope="col">{words::status(l)}</th>
-                    <th scope="col">{words::way(l)}</th>
-                    <th scope="col">{words::from_or_to(l)}</th>
-                    <th scope="col" aria-sort="descending">{words::sent_on(l)}</th>
+                    <th scope="col">{messages::client_referred(l)}</th>
+                    <th scope="col">{messages::status(l)}</th>
+                    <th scope="col">{messages::way(l)}</th>
+                    <th scope="col">{messages::from_or_to(l)}</th>
+                    <th scope="col" aria-sort="descending">{messages::sent_on(l)}</th>
                 </tr>
             </thead>
             <tbody>{rows}</tbody>
@@ -120,5 +120,5 @@ pub(crate) fn Stands(status: Status) -> impl IntoView {
         Status::Declined => "badge bad",
         Status::Withdrawn | Status::Ended => "badge none",
     };
-    view! { <span class=class>{say::stands(lang(), status)}</span> }
+    view! { <span class=class>{labels::stands(lang(), status)}</span> }
 }

@@ -14,7 +14,7 @@ use super::list;
 use crate::resources::{full, places, shared};
 use crate::ui::{Choice, Confirm, Hidden, PostForm, TextArea, head, lang, load, loaded};
 use crate::users::draft_of_address;
-use crate::words;
+use crate::messages;
 
 /// `/referrals/new`.
 #[component]
@@ -33,14 +33,14 @@ pub fn ReferralNewPage() -> impl IntoView {
         Page::Words { client, target, contact, form, refusal } => {
             let l = lang();
             let form = *form;
-            let title = words::refer_person(l, &client.name);
+            let title = messages::refer_person(l, &client.name);
             let other = address(&form.client, "", "");
             let along = if contact.is_empty() {
-                view! { <p class="quiet small">{words::no_contact(l)}</p> }.into_any()
+                view! { <p class="quiet small">{messages::no_contact(l)}</p> }.into_any()
             } else {
                 let checked = !form.with_contact.is_empty();
-                let title = words::with_contact(l, contact);
-                view! { <Choice kind="checkbox" name="with_contact" value="on" title hint=words::with_contact_hint(l) checked /> }
+                let title = messages::with_contact(l, contact);
+                view! { <Choice kind="checkbox" name="with_contact" value="on" title hint=messages::with_contact_hint(l) checked /> }
                     .into_any()
             };
             view! {
@@ -52,15 +52,15 @@ pub fn ReferralNewPage() -> impl IntoView {
                         {whither(&target, Some(other))}
                     </dl>
                     <fieldset>
-                        <legend>{words::referral(l)}</legend>
-                        <TextArea field=Field::Why value=form.why hint=words::why_referred_hint(l) required=true />
+                        <legend>{messages::referral(l)}</legend>
+                        <TextArea field=Field::Why value=form.why hint=messages::why_referred_hint(l) required=true />
                         {along}
                     </fieldset>
                     <Confirm reason=form.reason />
                     <div class="review">
-                        <span class="grow">{words::review_referral_why(l)}</span>
-                        <a class="button" href="/referrals">{words::cancel(l)}</a>
-                        <button class="button main">{words::review_referral(l)}</button>
+                        <span class="grow">{messages::review_referral_why(l)}</span>
+                        <a class="button" href="/referrals">{messages::cancel(l)}</a>
+                        <button class="button main">{messages::review_referral(l)}</button>
                     </div>
                 </PostForm>
             }
@@ -82,19 +82,19 @@ fn ids(form: &Form) -> AnyView {
 
 fn change(to: Option<String>, what: String) -> Option<AnyView> {
     let l = lang();
-    to.map(|to| view! { " " <a href=to aria-label=words::change_this(l, what)>{words::change(l)}</a> }.into_any())
+    to.map(|to| view! { " " <a href=to aria-label=messages::change_this(l, what)>{messages::change(l)}</a> }.into_any())
 }
 
 fn whom(client: &ReferredClient, to: Option<String>) -> AnyView {
     let l = lang();
-    view! { <dt>{words::client_referred(l)}</dt><dd><bdi dir="auto">{client.name.clone()}</bdi>{change(to, words::client_referred(l))}</dd> }.into_any()
+    view! { <dt>{messages::client_referred(l)}</dt><dd><bdi dir="auto">{client.name.clone()}</bdi>{change(to, messages::client_referred(l))}</dd> }.into_any()
 }
 
 fn whither(target: &Target, to: Option<String>) -> AnyView {
     let l = lang();
     let names = [Some(target.resource.clone()).filter(|name| !name.is_empty()), target.organisation.clone()];
     let names = names.into_iter().flatten().collect::<Vec<_>>().join(" · ");
-    view! { <dt>{words::destination(l)}</dt><dd><bdi dir="auto">{names}</bdi>" "{full(target.is_full)}{change(to, words::destination(l))}</dd> }
+    view! { <dt>{messages::destination(l)}</dt><dd><bdi dir="auto">{names}</bdi>" "{full(target.is_full)}{change(to, messages::destination(l))}</dd> }
         .into_any()
 }
 
@@ -108,7 +108,7 @@ fn search(label: String, hint: String, q: &str, keep: [(&'static str, &str); 2])
             <form method="get" action="/referrals/new" role="search" autocomplete="off">
                 {keep}
                 <input type="search" name="q" class="search" value=q.to_owned() aria-label=label placeholder=hint dir="auto" />
-                <button class="button">{words::search(l)}</button>
+                <button class="button">{messages::search(l)}</button>
             </form>
         </div>
     }
@@ -117,25 +117,25 @@ fn search(label: String, hint: String, q: &str, keep: [(&'static str, &str); 2])
 
 fn choose_client(q: String, found: Vec<ReferredClient>, resource: &str, at: &str) -> AnyView {
     let l = lang();
-    let nobody = found.is_empty().then(|| view! { <div class="body quiet" role="status">{words::no_client_to_refer(l)}</div> });
+    let nobody = found.is_empty().then(|| view! { <div class="body quiet" role="status">{messages::no_client_to_refer(l)}</div> });
     let lines = found.into_iter().map(|client| {
         let to = address(&client.id.to_string(), resource, at);
         let number = (!client.number.is_empty()).then(|| view! { <span class="hint" dir="auto">{client.number}</span> });
-        let label = words::choose_person(l, &client.name);
+        let label = messages::choose_person(l, &client.name);
         view! {
             <li>
                 <span><b dir="auto">{client.name}</b>{number}</span>
-                <a class="button slim" href=to aria-label=label>{words::choose(l)}</a>
+                <a class="button slim" href=to aria-label=label>{messages::choose(l)}</a>
             </li>
         }
     });
     let lines = lines.collect_view();
-    let (label, hint) = (words::search_clients_to_refer(l), words::search_clients_to_refer_hint(l));
+    let (label, hint) = (messages::search_clients_to_refer(l), messages::search_clients_to_refer_hint(l));
     view! {
-        {head(list(), words::refer_client(l), None)}
+        {head(list(), messages::refer_client(l), None)}
         <section class="card">
-            <h2>{words::choose_client(l)}</h2>
-            <div class="body"><p class="quiet">{words::choose_client_why(l)}</p></div>
+            <h2>{messages::choose_client(l)}</h2>
+            <div class="body"><p class="quiet">{messages::choose_client_why(l)}</p></div>
             {search(label, hint, &q, [("resource", resource), ("at", at)])}
             {nobody}
             <ul class="lines">{lines}</ul>
@@ -151,12 +151,12 @@ fn choose_destination(page: Page) -> AnyView {
     let again = draft.as_deref().map(|draft| format!("&draft={}", encode(draft))).unwrap_or_default();
     let choose = |resource: &str, at: &str, name: &str| {
         let to = format!("{}{again}", address(&id, resource, at));
-        view! { <a class="button slim" href=to aria-label=words::choose_this(l, name)>{words::choose(l)}</a> }
+        view! { <a class="button slim" href=to aria-label=messages::choose_this(l, name)>{messages::choose(l)}</a> }
     };
-    let kept = draft.is_some().then(|| words::typed_is_kept(l));
-    let gone = is_gone.then(|| view! { <div class="notice warn" role="alert"><p>{words::destination_gone(l)}" "{kept}</p></div> });
+    let kept = draft.is_some().then(|| messages::typed_is_kept(l));
+    let gone = is_gone.then(|| view! { <div class="notice warn" role="alert"><p>{messages::destination_gone(l)}" "{kept}</p></div> });
     let none = (own.is_empty() && offered.is_empty() && organisations.is_empty())
-        .then(|| view! { <section class="card"><div class="body quiet" role="status">{words::no_destination_found(l)}</div></section> });
+        .then(|| view! { <section class="card"><div class="body quiet" role="status">{messages::no_destination_found(l)}</div></section> });
     let card = |title: String, lines: Vec<AnyView>| {
         (!lines.is_empty()).then(|| view! { <section class="card"><h2>{title}</h2><ul class="lines">{lines}</ul></section> })
     };
@@ -166,23 +166,23 @@ fn choose_destination(page: Page) -> AnyView {
         view! { <li><span><b dir="auto">{row.name.clone()}</b>" "{full(row.is_full())}<span class="hint" dir="auto">{facts}</span></span>{choose(&resource, "", &row.name)}</li> }
             .into_any()
     });
-    let own = card(words::own_resources(l), own.collect());
+    let own = card(messages::own_resources(l), own.collect());
     let offered = offered.iter().map(|offered| {
         let (resource, at) = (offered.resource.to_string(), offered.organisation.to_string());
         view! { <li>{shared(offered)}{choose(&resource, &at, &offered.name)}</li> }.into_any()
     });
-    let offered = card(words::offered_by_others(l), offered.collect());
+    let offered = card(messages::offered_by_others(l), offered.collect());
     let organisations = organisations
         .iter()
         .map(|(at, name)| view! { <li><span><b dir="auto">{name.clone()}</b></span>{choose("", &at.to_string(), name)}</li> }.into_any());
-    let organisations = card(words::organisations_taking(l), organisations.collect());
-    let (label, hint) = (words::search_resources(l), words::search_resources_hint(l));
+    let organisations = card(messages::organisations_taking(l), organisations.collect());
+    let (label, hint) = (messages::search_resources(l), messages::search_resources_hint(l));
     view! {
-        {head(list(), words::refer_person(l, &client.name), None)}
+        {head(list(), messages::refer_person(l, &client.name), None)}
         {gone}
         <div class="stack">
             <section class="card">
-                <h2>{words::choose_destination(l)}</h2>
+                <h2>{messages::choose_destination(l)}</h2>
                 {search(label, hint, &q, [("client", &id), ("draft", draft.as_deref().unwrap_or_default())])}
             </section>
             {none}
@@ -203,19 +203,19 @@ pub fn ReferralReviewPage() -> impl IntoView {
         let l = lang();
         let back = format!("{}&draft={}", address(&form.client, &form.resource, &form.at), encode(&draft));
         let lead = match &target.organisation {
-            Some(organisation) => words::goes_to(l, organisation),
-            None => words::goes_internal(l),
+            Some(organisation) => messages::goes_to(l, organisation),
+            None => messages::goes_internal(l),
         };
         let contact = if parcel.contact.is_empty() {
-            view! { <span class="quiet">{words::contact_stays(l)}</span> }.into_any()
+            view! { <span class="quiet">{messages::contact_stays(l)}</span> }.into_any()
         } else {
             view! { <bdi dir="auto">{parcel.contact.clone()}</bdi> }.into_any()
         };
-        let sender = words::sender_of(l, &parcel.sender, &parcel.organisation);
+        let sender = messages::sender_of(l, &parcel.sender, &parcel.organisation);
         view! {
-            <Title text=words::review_referral(l) />
-            {head(list(), words::review_referral(l), None)}
-            <PostForm action=CreateReferral::url() title=words::review_referral(l) class="card confirm">
+            <Title text=messages::review_referral(l) />
+            {head(list(), messages::review_referral(l), None)}
+            <PostForm action=CreateReferral::url() title=messages::review_referral(l) class="card confirm">
                 {ids(&form)}
                 <Hidden name="why" value=form.why.clone() />
                 <Hidden name="with_contact" value=form.with_contact.clone() />
@@ -225,15 +225,15 @@ pub fn ReferralReviewPage() -> impl IntoView {
                 <p class="lead">{lead}</p>
                 <dl>
                     {whither(&target, None)}
-                    <dt>{words::client_referred(l)}</dt><dd><bdi dir="auto">{parcel.client_name.clone()}</bdi></dd>
-                    <dt>{words::contact_details(l)}</dt><dd>{contact}</dd>
-                    <dt>{words::why_referred(l)}</dt><dd><span class="typed" dir="auto">{form.why.clone()}</span></dd>
-                    <dt>{words::referred_from(l)}</dt><dd><bdi dir="auto">{sender}</bdi></dd>
+                    <dt>{messages::client_referred(l)}</dt><dd><bdi dir="auto">{parcel.client_name.clone()}</bdi></dd>
+                    <dt>{messages::contact_details(l)}</dt><dd>{contact}</dd>
+                    <dt>{messages::why_referred(l)}</dt><dd><span class="typed" dir="auto">{form.why.clone()}</span></dd>
+                    <dt>{messages::referred_from(l)}</dt><dd><bdi dir="auto">{sender}</bdi></dd>
                 </dl>
                 <div class="review">
-                    <span class="grow">{words::review_referral_why(l)}</span>
-                    <a class="button" href=back>{words::change(l)}</a>
-                    <button class="button main">{words::send_referral(l)}</button>
+                    <span class="grow">{messages::review_referral_why(l)}</span>
+                    <a class="button" href=back>{messages::change(l)}</a>
+                    <button class="button main">{messages::send_referral(l)}</button>
                 </div>
             </PostForm>
         }

@@ -9,7 +9,7 @@ use super::api::activity_page;
 use super::{asks_for, period, period_of_address, titled};
 use crate::ui::{Moment, lang, load, loaded};
 use crate::users::{id_of_address, tabs};
-use crate::{say, words};
+use crate::{labels, messages};
 
 /// `/users/:id/activity`.
 #[component]
@@ -24,21 +24,21 @@ fn show(page: ActivityPage) -> AnyView {
     let l = lang();
     let user = page.user;
     let here = format!("/users/{user}/activity");
-    let title = words::activity_of(l, &page.name);
+    let title = messages::activity_of(l, &page.name);
     let asked = period(here.clone(), &page.query, page.problem.as_ref());
     let last = match page.last_sign_in.clone() {
         Some(when) => view! { <Moment when /> }.into_any(),
-        None => view! { <span class="quiet">{words::never(l)}</span> }.into_any(),
+        None => view! { <span class="quiet">{messages::never(l)}</span> }.into_any(),
     };
     let figures = page.figures;
     let facts = [
-        (words::sign_ins(l), figures.sign_ins),
-        (words::referrals_made(l), figures.referred),
-        (words::referrals_answered(l), figures.answered),
-        (words::resources_managed(l), figures.resources),
-        (words::clients_taken_on(l), figures.clients),
-        (words::accounts_made(l), figures.created),
-        (words::accounts_archived(l), figures.archived),
+        (messages::sign_ins(l), figures.sign_ins),
+        (messages::referrals_made(l), figures.referred),
+        (messages::referrals_answered(l), figures.answered),
+        (messages::resources_managed(l), figures.resources),
+        (messages::clients_taken_on(l), figures.clients),
+        (messages::accounts_made(l), figures.created),
+        (messages::accounts_archived(l), figures.archived),
     ];
     let facts = facts.map(|(label, n)| view! { <dt>{label}</dt><dd>{n}</dd> });
     let is_good = page.problem.is_none();
@@ -48,15 +48,15 @@ fn show(page: ActivityPage) -> AnyView {
         <Title text=titled(&title, page.problem.as_ref()) />
         <div class="head">
             <div>
-                <p class="crumb"><a href="/users">{words::users(l)}</a><a href=format!("/users/{user}") dir="auto">{page.name.clone()}</a></p>
+                <p class="crumb"><a href="/users">{messages::users(l)}</a><a href=format!("/users/{user}") dir="auto">{page.name.clone()}</a></p>
                 <h1 dir="auto">{title}</h1>
             </div>
         </div>
         {tabs(user, "activity")}
         {asked}
         <section class="card">
-            <h2>{words::in_figures(l)}</h2>
-            <dl><dt>{words::last_sign_in(l)}</dt><dd>{last}</dd>{facts}</dl>
+            <h2>{messages::in_figures(l)}</h2>
+            <dl><dt>{messages::last_sign_in(l)}</dt><dd>{last}</dd>{facts}</dl>
         </section>
         {acts}
     }
@@ -66,14 +66,14 @@ fn show(page: ActivityPage) -> AnyView {
 fn acts(here: &str, page: &ActivityPage) -> AnyView {
     let l = lang();
     if page.acts.is_empty() {
-        return view! { <section class="card"><h2>{words::recent_actions(l)}</h2><div class="body quiet">{words::did_nothing(l)}</div></section> }.into_any();
+        return view! { <section class="card"><h2>{messages::recent_actions(l)}</h2><div class="body quiet">{messages::did_nothing(l)}</div></section> }.into_any();
     }
     let lines = page.acts.iter().map(|Act { line, to }| {
         let to = to.as_ref().map(|(user, name)| view! { " · " <a href=format!("/users/{user}") dir="auto">{name.clone()}</a> });
         let changes = crate::users::changes(line);
         view! {
             <li>
-                <p><b dir="auto">{say::who(l, line)}</b>" "{say::event(l, line)}{to}</p>
+                <p><b dir="auto">{labels::who(l, line)}</b>" "{labels::event(l, line)}{to}</p>
                 <p class="meta"><Moment when=line.when.clone() /></p>
                 {changes}
             </li>
@@ -81,13 +81,13 @@ fn acts(here: &str, page: &ActivityPage) -> AnyView {
     });
     let lines = lines.collect_view();
     let asks = asks_for(&page.query);
-    let first = (!page.is_first).then(|| view! { <a class="button slim" href=format!("{here}?{asks}")>{words::first(l)}</a> });
+    let first = (!page.is_first).then(|| view! { <a class="button slim" href=format!("{here}?{asks}")>{messages::first(l)}</a> });
     let next = page
         .next
         .as_ref()
-        .map(|next| view! { <a class="button slim" rel="next" href=format!("{here}?{asks}&after={next}")>{words::next(l)}</a> });
+        .map(|next| view! { <a class="button slim" rel="next" href=format!("{here}?{asks}&after={next}")>{messages::next(l)}</a> });
     let pager = (first.is_some() || next.is_some()).then(|| {
-        view! { <div class="foot"><span class="grow"></span><nav class="pager" aria-label=words::pages(l)>{first}{next}</nav></div> }
+        view! { <div class="foot"><span class="grow"></span><nav class="pager" aria-label=messages::pages(l)>{first}{next}</nav></div> }
     });
-    view! { <section class="card"><h2>{words::recent_actions(l)}</h2><ol class="timeline">{lines}</ol>{pager}</section> }.into_any()
+    view! { <section class="card"><h2>{messages::recent_actions(l)}</h2><ol class="timeline">{lines}</ol>{pager}</section> }.into_any()
 }

@@ -9,7 +9,7 @@ use usher_types::session::encode;
 use super::api::history_page;
 use crate::ui::{filter, lang, left_out, load, loaded};
 use crate::users::timeline;
-use crate::{say, words};
+use crate::{labels, messages};
 
 /// The activity of what the address names.
 #[component]
@@ -31,25 +31,25 @@ pub fn HistoryPage(
 fn show(page: Page) -> AnyView {
     let l = lang();
     let Page { of, id, name, role, query, ignored, lines, next } = page;
-    let name = role.map_or(name, |role| say::role(l, &role));
-    let (title, here) = (words::all_activity_of(l, &name), of.history(&id));
+    let name = role.map_or(name, |role| labels::role(l, &role));
+    let (title, here) = (messages::all_activity_of(l, &name), of.history(&id));
     let groups = of.groups().iter().map(|group| (group.code().to_owned(), event_group(*group)));
-    let groups = filter("group", words::what(l), words::everything(l), &query.group, groups).map(|groups| {
+    let groups = filter("group", messages::what(l), messages::everything(l), &query.group, groups).map(|groups| {
         view! {
             <div class="tools">
-                <form method="get" action=here.clone() autocomplete="off">{groups}<button class="button">{words::show(l)}</button></form>
+                <form method="get" action=here.clone() autocomplete="off">{groups}<button class="button">{messages::show(l)}</button></form>
             </div>
         }
     });
-    let lines = if lines.is_empty() { view! { <div class="body quiet">{words::no_activity(l)}</div> }.into_any() } else { timeline(lines) };
+    let lines = if lines.is_empty() { view! { <div class="body quiet">{messages::no_activity(l)}</div> }.into_any() } else { timeline(lines) };
     let mark = if query.group.is_empty() { String::new() } else { format!("group={}&", encode(&query.group)) };
     let first = (!query.after.is_empty()).then(|| {
         let to = format!("{here}?{mark}");
-        view! { <a class="button slim" href=to.trim_end_matches(['?', '&']).to_owned()>{words::first(l)}</a> }
+        view! { <a class="button slim" href=to.trim_end_matches(['?', '&']).to_owned()>{messages::first(l)}</a> }
     });
-    let next = next.map(|next| view! { <a class="button slim" rel="next" href=format!("{here}?{mark}after={next}")>{words::next(l)}</a> });
+    let next = next.map(|next| view! { <a class="button slim" rel="next" href=format!("{here}?{mark}after={next}")>{messages::next(l)}</a> });
     let pager = (first.is_some() || next.is_some()).then(|| {
-        view! { <div class="foot"><span class="grow"></span><nav class="pager" aria-label=words::pages(l)>{first}{next}</nav></div> }
+        view! { <div class="foot"><span class="grow"></span><nav class="pager" aria-label=messages::pages(l)>{first}{next}</nav></div> }
     });
     view! {
         <Title text=title.clone() />
@@ -59,8 +59,8 @@ fn show(page: Page) -> AnyView {
                 <h1 dir="auto">{title}</h1>
             </div>
         </div>
-        {left_out(ignored, move |_| words::what(l))}
-        <section class="card" aria-label=words::activity(l)>
+        {left_out(ignored, move |_| messages::what(l))}
+        <section class="card" aria-label=messages::activity(l)>
             {groups}
             {lines}
             {pager}
@@ -72,10 +72,10 @@ fn show(page: Page) -> AnyView {
 fn event_group(group: EventGroup) -> String {
     let l = lang();
     match group {
-        EventGroup::Access => words::group_access(l),
-        EventGroup::Details => words::details(l),
-        EventGroup::SignIns => words::sign_ins(l),
-        EventGroup::Clients => words::group_clients(l),
-        EventGroup::Mails => words::group_mails(l),
+        EventGroup::Access => messages::group_access(l),
+        EventGroup::Details => messages::details(l),
+        EventGroup::SignIns => messages::sign_ins(l),
+        EventGroup::Clients => messages::group_clients(l),
+        EventGroup::Mails => messages::group_mails(l),
     }
 }

@@ -19,7 +19,7 @@ use usher_types::session::encode;
 use usher_types::{Field, Invalid};
 
 use crate::ui::lang;
-use crate::{say, words};
+use crate::{labels, messages};
 
 /// The period in the address.
 fn period_of_address() -> Memo<PeriodQuery> {
@@ -39,7 +39,7 @@ fn asks_for(period: &PeriodQuery) -> String {
 
 /// The page's title, which says so where something is wrong.
 fn titled(title: &str, problem: Option<&Invalid>) -> String {
-    if problem.is_some() { words::error_title(lang(), title) } else { title.to_owned() }
+    if problem.is_some() { messages::error_title(lang(), title) } else { title.to_owned() }
 }
 
 /// The form that asks for another period, and what is wrong with the one asked for.
@@ -47,17 +47,17 @@ fn period(action: String, query: &PeriodQuery, problem: Option<&Invalid>) -> Any
     let l = lang();
     let told = problem.map(|Invalid(fields)| {
         let lines = fields.iter().map(|(field, problem)| {
-            view! { <li><a href=format!("#{}", field.name())>{say::problem(l, *field, problem)}</a></li> }
+            view! { <li><a href=format!("#{}", field.name())>{labels::problem(l, *field, problem)}</a></li> }
         });
-        view! { <div class="notice bad" role="alert"><h2>{words::problem(l)}</h2><ul>{lines.collect_view()}</ul></div> }
+        view! { <div class="notice bad" role="alert"><h2>{messages::problem(l)}</h2><ul>{lines.collect_view()}</ul></div> }
     });
     let day = |field: Field, value: &str| {
         let name = field.name();
-        let wrong = problem.and_then(|problem| problem.at(field)).map(|problem| say::problem(l, field, problem));
+        let wrong = problem.and_then(|problem| problem.at(field)).map(|problem| labels::problem(l, field, problem));
         let (says, is_wrong) = (format!("{name}-says"), wrong.is_some());
         view! {
             <div class="field" class:wrong=is_wrong>
-                <label for=name>{say::field(l, field)}</label>
+                <label for=name>{labels::field(l, field)}</label>
                 <input
                     id=name name=name type="date" value=value.to_owned()
                     aria-invalid=is_wrong.then_some("true") aria-describedby=is_wrong.then(|| says.clone())
@@ -68,10 +68,10 @@ fn period(action: String, query: &PeriodQuery, problem: Option<&Invalid>) -> Any
     };
     view! {
         {told}
-        <form class="period" method="get" action=action aria-label=words::period_label(l)>
+        <form class="period" method="get" action=action aria-label=messages::period_label(l)>
             {day(Field::From, &query.from)}
             {day(Field::Until, &query.until)}
-            <button class="button">{words::show_period(l)}</button>
+            <button class="button">{messages::show_period(l)}</button>
         </form>
     }
     .into_any()

@@ -10,7 +10,7 @@ use usher_types::reports::{Figures, ReportPage as Page};
 use super::api::report_page;
 use super::{asks_for, period, period_of_address, titled};
 use crate::ui::{Icon, bars, lang, load, loaded};
-use crate::words;
+use crate::messages;
 
 /// `/reports`.
 #[component]
@@ -21,17 +21,17 @@ pub fn ReportPage() -> impl IntoView {
 
 fn show(page: Page) -> AnyView {
     let l = lang();
-    let title = words::reports(l);
+    let title = messages::reports(l);
     let asked = period("/reports".to_owned(), &page.query, page.problem.as_ref());
     let is_good = page.problem.is_none();
     let download = is_good.then(|| {
         let to = format!("/reports/csv?{}", asks_for(&page.query));
-        view! { <a class="button" href=to download><Icon id="download" />{words::as_csv(l)}</a> }
+        view! { <a class="button" href=to download><Icon id="download" />{messages::as_csv(l)}</a> }
     });
     view! {
         <Title text=titled(&title, page.problem.as_ref()) />
         <div class="head">
-            <div><h1>{title.clone()}</h1><p class="quiet">{words::reports_are(l)}</p></div>
+            <div><h1>{title.clone()}</h1><p class="quiet">{messages::reports_are(l)}</p></div>
             {download}
         </div>
         {asked}
@@ -44,7 +44,7 @@ fn figures(page: Page) -> AnyView {
     let l = lang();
     let everybody = everybody(l, &page);
     let weeks: Vec<_> = page.weeks.iter().map(|(week, n)| (week.text.clone(), *n)).collect();
-    let chart = bars(words::sign_ins_per_week(l), words::week_of(l), words::sign_ins(l), weeks);
+    let chart = bars(messages::sign_ins_per_week(l), messages::week_of(l), messages::sign_ins(l), weeks);
     let heads = heads(l).map(|head| view! { <th scope="col" class="number">{head}</th> });
     let all = row(view! { <b>{everybody}</b> }.into_any(), None, page.all);
     let teams = page.teams.into_iter().map(|team| {
@@ -53,14 +53,14 @@ fn figures(page: Page) -> AnyView {
     });
     let teams = teams.collect_view();
     view! {
-        <section class="card"><h2>{words::sign_ins_per_week(l)}</h2>{chart}</section>
+        <section class="card"><h2>{messages::sign_ins_per_week(l)}</h2>{chart}</section>
         <section class="card">
-            <h2>{words::by_team(l)}</h2>
+            <h2>{messages::by_team(l)}</h2>
             <table class="figures">
-                <thead><tr><th scope="col">{words::team(l)}</th><th scope="col" class="number">{words::members(l)}</th>{heads}</tr></thead>
+                <thead><tr><th scope="col">{messages::team(l)}</th><th scope="col" class="number">{messages::members(l)}</th>{heads}</tr></thead>
                 <tbody>{all}{teams}</tbody>
             </table>
-            <div class="body quiet small">{words::figures_are(l)}</div>
+            <div class="body quiet small">{messages::figures_are(l)}</div>
         </section>
     }
     .into_any()
@@ -72,7 +72,7 @@ fn row(name: AnyView, members: Option<u32>, figures: Figures) -> AnyView {
         view! { <td class="number" data-label=head data-priority="1">{n}</td> }
     });
     let members = match members {
-        Some(members) => view! { <td class="number" data-label=words::members(l) data-priority="1">{members}</td> }.into_any(),
+        Some(members) => view! { <td class="number" data-label=messages::members(l) data-priority="1">{members}</td> }.into_any(),
         None => view! { <td></td> }.into_any(),
     };
     view! { <tr><th scope="row">{name}</th>{members}{cells.collect_view()}</tr> }.into_any()
@@ -80,14 +80,14 @@ fn row(name: AnyView, members: Option<u32>, figures: Figures) -> AnyView {
 
 fn heads(l: Language) -> [String; 8] {
     [
-        words::people_active(l),
-        words::sign_ins(l),
-        words::accounts_made(l),
-        words::accounts_archived(l),
-        words::clients_taken_on(l),
-        words::referrals_made(l),
-        words::referrals_answered(l),
-        words::resources_managed(l),
+        messages::people_active(l),
+        messages::sign_ins(l),
+        messages::accounts_made(l),
+        messages::accounts_archived(l),
+        messages::clients_taken_on(l),
+        messages::referrals_made(l),
+        messages::referrals_answered(l),
+        messages::resources_managed(l),
     ]
 }
 
@@ -97,15 +97,15 @@ fn cells(figures: &Figures) -> [u32; 8] {
 }
 
 fn everybody(l: Language, page: &Page) -> String {
-    if page.is_whole { words::whole_organisation(l) } else { words::everybody_within_reach(l) }
+    if page.is_whole { messages::whole_organisation(l) } else { messages::everybody_within_reach(l) }
 }
 
 /// The table as CSV, the period in its first rows.
 #[cfg(feature = "ssr")]
 pub fn csv(l: Language, page: &Page) -> String {
     let numbers = |figures: &Figures| cells(figures).map(Cell::Number);
-    let period = [words::period_label(l), page.query.from.clone(), page.query.until.clone()].map(Cell::Text).to_vec();
-    let head = [words::team(l), words::members(l)].into_iter().chain(heads(l)).map(Cell::Text).collect();
+    let period = [messages::period_label(l), page.query.from.clone(), page.query.until.clone()].map(Cell::Text).to_vec();
+    let head = [messages::team(l), messages::members(l)].into_iter().chain(heads(l)).map(Cell::Text).collect();
     let all = [Cell::Text(everybody(l, page)), Cell::Empty].into_iter().chain(numbers(&page.all)).collect();
     let teams = page.teams.iter().map(|team| {
         let named = [Cell::Text(team.name.clone()), Cell::Number(team.members)];

@@ -14,11 +14,11 @@ use usher_types::resources::{
 
 use crate::ui::{Choice, Hidden, PostForm, TextArea, TextField, cursor, empty, head, lang, load, loaded, pager, versions};
 use crate::users::{activity, draft_of_address, id_of_address};
-use crate::{say, words};
+use crate::{labels, messages};
 use api::{CloseResource, EditResource, close_resource_page, edit_resource_page, resource_list, resource_page};
 
 fn list() -> (&'static str, String) {
-    ("/resources", words::resources(lang()))
+    ("/resources", messages::resources(lang()))
 }
 
 /// `/resources`.
@@ -33,27 +33,27 @@ pub fn ResourceListPage() -> impl IntoView {
     });
     loaded(load(move || asked.get(), resource_list), |ResourceList { rows, pages, offered, query, may_manage, may_refer }| {
         let l = lang();
-        let add = may_manage.then(|| ("/resources/new", words::add_resource(l)));
+        let add = may_manage.then(|| ("/resources/new", messages::add_resource(l)));
         let button = add.clone().map(|(to, label)| view! { <a class="button main" href=to>{label}</a> });
         let is_there = !rows.is_empty();
         let body = match (is_there, query.q.is_empty()) {
             (true, _) => table(rows, may_refer),
-            (false, true) => empty("folder", words::no_resources(l), words::no_resources_why(l), add),
+            (false, true) => empty("folder", messages::no_resources(l), messages::no_resources_why(l), add),
             (false, false) => {
-                empty("folder", words::no_resource_found(l), words::no_resource_found_why(l), Some(("/resources", words::show_all(l))))
+                empty("folder", messages::no_resource_found(l), messages::no_resource_found_why(l), Some(("/resources", messages::show_all(l))))
             }
         };
-        let count = say::resources(l, pages.total, pages.more);
+        let count = labels::resources(l, pages.total, pages.more);
         let foot = is_there.then(|| pager("/resources", &[("q", &query.q)], count, &pages));
         view! {
-            <Title text=words::resources(l) />
-            <div class="head"><div><h1>{words::resources(l)}</h1><p class="quiet">{words::resources_are(l)}</p></div>{button}</div>
+            <Title text=messages::resources(l) />
+            <div class="head"><div><h1>{messages::resources(l)}</h1><p class="quiet">{messages::resources_are(l)}</p></div>{button}</div>
             <div class="stack">
-                <section class="card" aria-label=words::own_resources(l)>
+                <section class="card" aria-label=messages::own_resources(l)>
                     <div class="tools">
                         <form method="get" action="/resources" role="search" autocomplete="off">
-                            <input type="search" name="q" class="search" value=query.q.clone() aria-label=words::search_resources(l) placeholder=words::search_resources_hint(l) dir="auto" />
-                            <button class="button">{words::search(l)}</button>
+                            <input type="search" name="q" class="search" value=query.q.clone() aria-label=messages::search_resources(l) placeholder=messages::search_resources_hint(l) dir="auto" />
+                            <button class="button">{messages::search(l)}</button>
                         </form>
                     </div>
                     {body}
@@ -70,15 +70,15 @@ fn table(rows: Vec<ResourceRow>, may_refer: bool) -> AnyView {
     let l = lang();
     let rows = rows.into_iter().map(|row| {
         let refer = may_refer.then(|| {
-            let label = words::refer_to(l, &row.name);
-            view! { <a href=format!("/referrals/new?resource={}", row.id) aria-label=label>{words::refer(l)}</a> }
+            let label = messages::refer_to(l, &row.name);
+            view! { <a href=format!("/referrals/new?resource={}", row.id) aria-label=label>{messages::refer(l)}</a> }
         });
         view! {
             <tr>
                 <th scope="row"><a href=format!("/resources/{}", row.id) dir="auto">{row.name.clone()}</a>" "{badges(&row)}</th>
-                <td data-label=words::capacity(l) data-priority="1">{places(&row)}</td>
-                <td data-label=words::opening(l) data-priority="2"><bdi dir="auto">{row.opening}</bdi></td>
-                <td data-label=words::contact(l) data-priority="2"><bdi dir="auto">{row.contact}</bdi></td>
+                <td data-label=messages::capacity(l) data-priority="1">{places(&row)}</td>
+                <td data-label=messages::opening(l) data-priority="2"><bdi dir="auto">{row.opening}</bdi></td>
+                <td data-label=messages::contact(l) data-priority="2"><bdi dir="auto">{row.contact}</bdi></td>
                 <td class="act">{refer}</td>
             </tr>
         }
@@ -88,11 +88,11 @@ fn table(rows: Vec<ResourceRow>, may_refer: bool) -> AnyView {
         <table>
             <thead>
                 <tr>
-                    <th scope="col">{words::resource(l)}</th>
-                    <th scope="col">{words::capacity(l)}</th>
-                    <th scope="col">{words::opening(l)}</th>
-                    <th scope="col">{words::contact(l)}</th>
-                    <th scope="col"><span class="vh">{words::actions(l)}</span></th>
+                    <th scope="col">{messages::resource(l)}</th>
+                    <th scope="col">{messages::capacity(l)}</th>
+                    <th scope="col">{messages::opening(l)}</th>
+                    <th scope="col">{messages::contact(l)}</th>
+                    <th scope="col"><span class="vh">{messages::actions(l)}</span></th>
                 </tr>
             </thead>
             <tbody>{rows}</tbody>
@@ -104,17 +104,17 @@ fn table(rows: Vec<ResourceRow>, may_refer: bool) -> AnyView {
 /// How many places are taken.
 pub(crate) fn places(row: &ResourceRow) -> String {
     let l = lang();
-    row.capacity.map_or_else(|| words::places_unlimited(l, row.taken), |capacity| words::places_taken(l, row.taken, capacity))
+    row.capacity.map_or_else(|| messages::places_unlimited(l, row.taken), |capacity| messages::places_taken(l, row.taken, capacity))
 }
 
 fn badges(row: &ResourceRow) -> AnyView {
-    let shared = row.is_shared.then(|| view! { <span class="badge">{words::shared(lang())}</span> });
+    let shared = row.is_shared.then(|| view! { <span class="badge">{messages::shared(lang())}</span> });
     view! { {full(row.is_full())}" "{shared} }.into_any()
 }
 
 /// Marks what is full.
 pub(crate) fn full(is_full: bool) -> Option<AnyView> {
-    is_full.then(|| view! { <span class="badge warn">{words::full(lang())}</span> }.into_any())
+    is_full.then(|| view! { <span class="badge warn">{messages::full(lang())}</span> }.into_any())
 }
 
 /// What others share.
@@ -124,22 +124,22 @@ fn others(offered: Vec<Offered>, may_refer: bool) -> Option<AnyView> {
         return None;
     }
     // the page shows fifty at most
-    let cut = (offered.len() >= 50).then(|| view! { <p class="quiet small">{words::offered_cut(l)}</p> });
+    let cut = (offered.len() >= 50).then(|| view! { <p class="quiet small">{messages::offered_cut(l)}</p> });
     let lines = offered.into_iter().map(|offered| {
         let refer = may_refer.then(|| {
-            let label = words::refer_to(l, &offered.name);
+            let label = messages::refer_to(l, &offered.name);
             let to = format!("/referrals/new?resource={}&at={}", offered.resource, offered.organisation);
-            view! { <a class="button slim" href=to aria-label=label>{words::refer(l)}</a> }
+            view! { <a class="button slim" href=to aria-label=label>{messages::refer(l)}</a> }
         });
         view! { <li>{shared(&offered)}{refer}</li> }
     });
     let lines = lines.collect_view();
-    let title = words::offered_by_others(l);
+    let title = messages::offered_by_others(l);
     Some(
         view! {
             <section class="card">
                 <h2>{title}</h2>
-                <div class="body"><p class="quiet">{words::offered_by_others_why(l)}</p>{cut}</div>
+                <div class="body"><p class="quiet">{messages::offered_by_others_why(l)}</p>{cut}</div>
                 <ul class="lines">{lines}</ul>
             </section>
         }
@@ -165,18 +165,18 @@ pub fn ResourceDetailPage() -> impl IntoView {
         let l = lang();
         let id = row.id;
         let refer = may_refer
-            .then(|| view! { <a class="button main" href=format!("/referrals/new?resource={id}")>{words::refer_client(l)}</a> }.into_any());
+            .then(|| view! { <a class="button main" href=format!("/referrals/new?resource={id}")>{messages::refer_client(l)}</a> }.into_any());
         let menu = may_manage.then(|| {
             view! {
-                <nav class="side" aria-label=words::actions(l)>
-                    <a href=format!("/resources/{id}/edit")>{words::edit_resource(l)}</a>
-                    <a class="danger" href=format!("/resources/{id}/close")>{words::close_resource(l)}</a>
+                <nav class="side" aria-label=messages::actions(l)>
+                    <a href=format!("/resources/{id}/edit")>{messages::edit_resource(l)}</a>
+                    <a class="danger" href=format!("/resources/{id}/close")>{messages::close_resource(l)}</a>
                 </nav>
             }
         });
         let text = |text: &str| {
             if text.is_empty() {
-                view! { <span class="quiet">{words::not_provided(l)}</span> }.into_any()
+                view! { <span class="quiet">{messages::not_provided(l)}</span> }.into_any()
             } else {
                 view! { <span class="typed" dir="auto">{text.to_owned()}</span> }.into_any()
             }
@@ -184,13 +184,13 @@ pub fn ResourceDetailPage() -> impl IntoView {
         let body = view! {
             <div class="stack">
                 <section class="card">
-                    <h2>{words::details(l)}</h2>
+                    <h2>{messages::details(l)}</h2>
                     <dl>
-                        <dt>{words::description(l)}</dt><dd>{text(&description)}</dd>
-                        <dt>{words::capacity(l)}</dt><dd>{places(&row)}" "{full(row.is_full())}</dd>
-                        <dt>{words::opening(l)}</dt><dd>{text(&row.opening)}</dd>
-                        <dt>{words::contact(l)}</dt><dd>{text(&row.contact)}</dd>
-                        <dt>{words::is_shared(l)}</dt><dd>{if row.is_shared { words::yes(l) } else { words::no(l) }}</dd>
+                        <dt>{messages::description(l)}</dt><dd>{text(&description)}</dd>
+                        <dt>{messages::capacity(l)}</dt><dd>{places(&row)}" "{full(row.is_full())}</dd>
+                        <dt>{messages::opening(l)}</dt><dd>{text(&row.opening)}</dd>
+                        <dt>{messages::contact(l)}</dt><dd>{text(&row.contact)}</dd>
+                        <dt>{messages::is_shared(l)}</dt><dd>{if row.is_shared { messages::yes(l) } else { messages::no(l) }}</dd>
                     </dl>
                 </section>
                 {activity(lines, Subject::Resource, id)}
@@ -212,9 +212,9 @@ pub fn ResourceEditPage() -> impl IntoView {
     loaded(page, |EditResourcePage { form, theirs, refusal }| {
         let l = lang();
         let (title, back, button) = if form.resource.is_empty() {
-            (words::add_resource(l), "/resources".to_owned(), words::create_resource(l))
+            (messages::add_resource(l), "/resources".to_owned(), messages::create_resource(l))
         } else {
-            (words::edit_resource(l), format!("/resources/{}", form.resource), words::save_changes(l))
+            (messages::edit_resource(l), format!("/resources/{}", form.resource), messages::save_changes(l))
         };
         let meanwhile = theirs.map(|theirs| view! { <section class="card">{meanwhile(&form, &theirs)}</section> });
         view! {
@@ -225,19 +225,19 @@ pub fn ResourceEditPage() -> impl IntoView {
                 <Hidden name="version" value=form.version />
                 <Hidden name="key" value=form.key />
                 <fieldset>
-                    <legend>{words::resource(l)}</legend>
+                    <legend>{messages::resource(l)}</legend>
                     <TextField field=Field::UnitName value=form.unit_name required=true />
                     <TextArea field=Field::Description value=form.description />
                     <div class="pair">
-                        <TextField field=Field::Capacity value=form.capacity kind="number" hint=words::capacity_hint(l) />
-                        <TextField field=Field::Opening value=form.opening hint=words::opening_hint(l) />
+                        <TextField field=Field::Capacity value=form.capacity kind="number" hint=messages::capacity_hint(l) />
+                        <TextField field=Field::Opening value=form.opening hint=messages::opening_hint(l) />
                     </div>
-                    <TextField field=Field::Contact value=form.contact hint=words::contact_hint(l) />
-                    <Choice kind="checkbox" name="is_shared" value="on" title=words::is_shared(l) hint=words::is_shared_hint(l) checked=!form.is_shared.is_empty() />
+                    <TextField field=Field::Contact value=form.contact hint=messages::contact_hint(l) />
+                    <Choice kind="checkbox" name="is_shared" value="on" title=messages::is_shared(l) hint=messages::is_shared_hint(l) checked=!form.is_shared.is_empty() />
                 </fieldset>
                 <div class="review">
                     <span class="grow"></span>
-                    <a class="button" href=back>{words::cancel(l)}</a>
+                    <a class="button" href=back>{messages::cancel(l)}</a>
                     <button class="button main">{button}</button>
                 </div>
             </PostForm>
@@ -249,7 +249,7 @@ pub fn ResourceEditPage() -> impl IntoView {
 /// What somebody else saved meanwhile, beside what is in the form.
 fn meanwhile(mine: &Form, theirs: &Form) -> AnyView {
     let l = lang();
-    let shared = |form: &Form| if form.is_shared.is_empty() { words::no(l) } else { words::yes(l) };
+    let shared = |form: &Form| if form.is_shared.is_empty() { messages::no(l) } else { messages::yes(l) };
     let of = |form: &Form| {
         [
             (Field::UnitName, form.unit_name.clone()),
@@ -260,7 +260,7 @@ fn meanwhile(mine: &Form, theirs: &Form) -> AnyView {
             (Field::IsShared, shared(form)),
         ]
     };
-    let rows = of(mine).into_iter().zip(of(theirs)).map(|((field, mine), (_, theirs))| (say::field(l, field), mine, theirs));
+    let rows = of(mine).into_iter().zip(of(theirs)).map(|((field, mine), (_, theirs))| (labels::field(l, field), mine, theirs));
     versions(rows.collect())
 }
 
@@ -272,15 +272,15 @@ pub fn ResourceClosePage() -> impl IntoView {
     loaded(page, |CloseResourcePage { row, refusal }| {
         let l = lang();
         view! {
-            {head(list(), words::close_resource(l), None)}
-            <PostForm action=CloseResource::url() title=words::close_resource(l) refusal class="card confirm">
+            {head(list(), messages::close_resource(l), None)}
+            <PostForm action=CloseResource::url() title=messages::close_resource(l) refusal class="card confirm">
                 <Hidden name="resource" value=row.id.to_string() />
-                <p class="lead">{words::close_resource_lead(l, &row.name)}</p>
-                <dl><dt>{words::capacity(l)}</dt><dd>{places(&row)}</dd></dl>
+                <p class="lead">{messages::close_resource_lead(l, &row.name)}</p>
+                <dl><dt>{messages::capacity(l)}</dt><dd>{places(&row)}</dd></dl>
                 <div class="review">
                     <span class="grow"></span>
-                    <a class="button" href=format!("/resources/{}", row.id)>{words::keep_resource(l)}</a>
-                    <button class="button danger">{words::close_resource(l)}</button>
+                    <a class="button" href=format!("/resources/{}", row.id)>{messages::keep_resource(l)}</a>
+                    <button class="button danger">{messages::close_resource(l)}</button>
                 </div>
             </PostForm>
         }

@@ -7,7 +7,7 @@ use crate::error::AppError;
 #[cfg(feature = "ssr")]
 use crate::request::{Caller, kept, serve, submit};
 #[cfg(feature = "ssr")]
-use crate::say;
+use crate::labels;
 #[cfg(feature = "ssr")]
 use usher_domain::roles;
 #[cfg(feature = "ssr")]
@@ -82,7 +82,7 @@ fn made_on_the_way(next: &str, role: RoleId) -> String {
 #[cfg(feature = "ssr")]
 fn is_shipped(name: &str) -> bool {
     let name = name_key(name);
-    shared::Shipped::ALL.into_iter().any(|role| Language::ALL.into_iter().any(|l| name_key(&say::shipped_role(l, role)) == name))
+    shared::Shipped::ALL.into_iter().any(|role| Language::ALL.into_iter().any(|l| name_key(&labels::shipped_role(l, role)) == name))
 }
 
 /// Who makes roles need not see them.

@@ -19,7 +19,7 @@ use usher_types::roles::{Requires, RoleList, RoleName, RolePage as Page, RoleRow
 use self::api::{role_list, role_page};
 use crate::ui::{lang, load, loaded, visit};
 use crate::users::activity;
-use crate::{say, words};
+use crate::{labels, messages};
 
 fn may_make() -> bool {
     visit().me.is_some_and(|me| me.grants.beyond_own(Permission::EditRoles))
@@ -32,7 +32,7 @@ fn sees() -> bool {
 
 /// The way back to the list, for who may see it.
 fn crumb() -> Option<AnyView> {
-    sees().then(|| view! { <a href="/roles">{words::roles(lang())}</a> }.into_any())
+    sees().then(|| view! { <a href="/roles">{messages::roles(lang())}</a> }.into_any())
 }
 
 /// The role's code in the address.
@@ -47,10 +47,10 @@ pub fn RoleListPage() -> impl IntoView {
     let l = lang();
     let list = load(|| (), |()| role_list());
     view! {
-        <Title text=words::roles(l) />
+        <Title text=messages::roles(l) />
         <div class="head">
-            <div><h1>{words::roles(l)}</h1><p class="quiet">{words::roles_are(l)}</p></div>
-            {may_make().then(|| view! { <a class="button main" href="/roles/new">{words::new_role(l)}</a> })}
+            <div><h1>{messages::roles(l)}</h1><p class="quiet">{messages::roles_are(l)}</p></div>
+            {may_make().then(|| view! { <a class="button main" href="/roles/new">{messages::new_role(l)}</a> })}
         </div>
         {loaded(list, table)}
     }
@@ -60,18 +60,18 @@ pub fn RoleListPage() -> impl IntoView {
 fn table(list: RoleList) -> AnyView {
     let l = lang();
     let few = list.few_administrators.then(|| {
-        view! { <div class="notice warn"><h2>{words::few_administrators(l)}</h2><p>{words::few_administrators_why(l)}</p></div> }
+        view! { <div class="notice warn"><h2>{messages::few_administrators(l)}</h2><p>{messages::few_administrators_why(l)}</p></div> }
     });
     let rows = list.rows.into_iter().map(row).collect_view();
     view! {
         {few}
-        <section class="card" aria-label=words::roles(l)>
+        <section class="card" aria-label=messages::roles(l)>
             <table>
                 <thead>
                     <tr>
-                        <th scope="col">{words::role(l)}</th>
-                        <th scope="col">{words::whom_for(l)}</th>
-                        <th scope="col">{words::holders(l)}</th>
+                        <th scope="col">{messages::role(l)}</th>
+                        <th scope="col">{messages::whom_for(l)}</th>
+                        <th scope="col">{messages::holders(l)}</th>
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
@@ -83,12 +83,12 @@ fn table(list: RoleList) -> AnyView {
 
 fn row(row: RoleRow) -> AnyView {
     let l = lang();
-    let made_here = row.role.shipped.is_none().then(|| view! { " " <span class="badge">{words::made_here(l)}</span> });
+    let made_here = row.role.shipped.is_none().then(|| view! { " " <span class="badge">{messages::made_here(l)}</span> });
     view! {
         <tr>
-            <th scope="row"><a href=address(&row.role) dir="auto">{say::role(l, &row.role)}</a>{made_here}</th>
-            <td data-label=words::whom_for(l) data-priority="2" dir="auto">{say::whom(l, &row.role, &row.whom)}</td>
-            <td data-label=words::holders(l) data-priority="1">{say::people(l, row.holders.count, row.holders.more)}</td>
+            <th scope="row"><a href=address(&row.role) dir="auto">{labels::role(l, &row.role)}</a>{made_here}</th>
+            <td data-label=messages::whom_for(l) data-priority="2" dir="auto">{labels::whom(l, &row.role, &row.whom)}</td>
+            <td data-label=messages::holders(l) data-priority="1">{labels::people(l, row.holders.count, row.holders.more)}</td>
         </tr>
     }
     .into_any()
@@ -103,25 +103,25 @@ pub fn RoleDetailPage() -> impl IntoView {
 
 fn show(page: Page) -> AnyView {
     let l = lang();
-    let name = say::role(l, &page.row.role);
-    let retired = page.retired.as_ref().map(|when| view! { <p><span class="badge bad">{words::retired(l, &when.text)}</span></p> });
+    let name = labels::role(l, &page.row.role);
+    let retired = page.retired.as_ref().map(|when| view! { <p><span class="badge bad">{messages::retired(l, &when.text)}</span></p> });
     let menu = (may_make() && page.retired.is_none()).then(|| menu(&page));
     let held = page.retired.is_none().then(|| {
-        let label = words::held_by(l, say::people(l, page.row.holders.count, page.row.holders.more));
+        let label = messages::held_by(l, labels::people(l, page.row.holders.count, page.row.holders.more));
         view! { <a class="button" href=holders(&page.row.role)>{label}</a> }
     });
     let class = if menu.is_some() { "two" } else { "stack" };
     let Requires { office, client, record } = page.requires;
-    let asked = [(office, words::requires_office(l)), (client, words::requires_client(l)), (record, words::requires_record(l))].into_iter();
+    let asked = [(office, messages::requires_office(l)), (client, messages::requires_client(l)), (record, messages::requires_record(l))].into_iter();
     let asked: Vec<_> = asked.filter_map(|(is_asked, what)| is_asked.then_some(what)).collect();
-    let requires = if asked.is_empty() { words::requires_nothing(l) } else { asked.join(" ") };
+    let requires = if asked.is_empty() { messages::requires_nothing(l) } else { asked.join(" ") };
     view! {
         <Title text=name.clone() />
         <div class="head">
             <div>
-                <p class="crumb"><a href="/roles">{words::roles(l)}</a></p>
+                <p class="crumb"><a href="/roles">{messages::roles(l)}</a></p>
                 <h1 dir="auto">{name}</h1>
-                <p class="quiet" dir="auto">{say::whom(l, &page.row.role, &page.row.whom)}</p>
+                <p class="quiet" dir="auto">{labels::whom(l, &page.row.role, &page.row.whom)}</p>
                 {retired}
             </div>
             {held}
@@ -130,10 +130,10 @@ fn show(page: Page) -> AnyView {
             {menu}
             <div class="stack">
                 {permissions(&page)}
-                {others(words::may_give(l), words::may_give_why(l), &page.gives)}
-                {others(words::may_manage(l), words::may_manage_why(l), &page.manages)}
+                {others(messages::may_give(l), messages::may_give_why(l), &page.gives)}
+                {others(messages::may_manage(l), messages::may_manage_why(l), &page.manages)}
                 {brings(&page)}
-                <section class="card"><h2>{words::requires(l)}</h2><div class="body quiet">{requires}</div></section>
+                <section class="card"><h2>{messages::requires(l)}</h2><div class="body quiet">{requires}</div></section>
                 {activity(page.activity, Subject::Role, page.row.role.code())}
             </div>
         </div>
@@ -146,10 +146,10 @@ fn menu(page: &Page) -> AnyView {
     let l = lang();
     let (code, may) = (page.row.role.code(), page.may_change);
     view! {
-        <nav class="side" aria-label=words::actions(l)>
-            {may.then(|| view! { <a href=format!("/roles/{code}/edit")>{words::edit_role(l)}</a> })}
-            <a href=format!("/roles/new?from={code}")>{words::clone_role(l)}</a>
-            {may.then(|| view! { <a class="danger" href=format!("/roles/{code}/retire")>{words::retire_role(l)}</a> })}
+        <nav class="side" aria-label=messages::actions(l)>
+            {may.then(|| view! { <a href=format!("/roles/{code}/edit")>{messages::edit_role(l)}</a> })}
+            <a href=format!("/roles/new?from={code}")>{messages::clone_role(l)}</a>
+            {may.then(|| view! { <a class="danger" href=format!("/roles/{code}/retire")>{messages::retire_role(l)}</a> })}
         </nav>
     }
     .into_any()
@@ -165,13 +165,13 @@ fn permissions(page: &Page) -> AnyView {
         let told = |permission: &Permission| !permission.is_operators() || page.allows.iter().any(|(allowed, _)| allowed == permission);
         let lines = area.permissions().filter(told).map(|permission| {
             let reach = page.allows.iter().find(|(allowed, _)| *allowed == permission).map(|(_, reach)| *reach);
-            let (class, reach) = reach.map_or(("badge none", words::reach_none(l)), |reach| ("badge good", say::reach(l, reach)));
-            view! { <dt>{say::permission(l, permission)}</dt><dd><span class=class>{reach}</span></dd> }
+            let (class, reach) = reach.map_or(("badge none", messages::reach_none(l)), |reach| ("badge good", labels::reach(l, reach)));
+            view! { <dt>{labels::permission(l, permission)}</dt><dd><span class=class>{reach}</span></dd> }
         });
-        view! { <h3>{say::area(l, area)}</h3><dl>{lines.collect_view()}</dl> }
+        view! { <h3>{labels::area(l, area)}</h3><dl>{lines.collect_view()}</dl> }
     });
     let areas = areas.collect_view();
-    view! { <section class="card areas"><h2>{words::permissions(l)}</h2>{areas}</section> }.into_any()
+    view! { <section class="card areas"><h2>{messages::permissions(l)}</h2>{areas}</section> }.into_any()
 }
 
 fn others(title: String, why: String, roles: &[RoleName]) -> AnyView {
@@ -184,7 +184,7 @@ fn brings(page: &Page) -> AnyView {
     let l = lang();
     let makes = visit().me.is_some_and(|me| me.grants.beyond_own(Permission::ManageDashboards));
     let names = page.brings.iter().map(|one| {
-        let name = say::dashboard(l, one);
+        let name = labels::dashboard(l, one);
         if makes {
             view! { <a class="badge" href=format!("/dashboards/{}/edit", one.id) dir="auto">{name}</a> }.into_any()
         } else {
@@ -193,12 +193,12 @@ fn brings(page: &Page) -> AnyView {
     });
     let names: Vec<_> = names.collect();
     let names = if names.is_empty() {
-        view! { <span class="quiet">{words::none(l)}</span> }.into_any()
+        view! { <span class="quiet">{messages::none(l)}</span> }.into_any()
     } else {
         view! { <span class="row">{names}</span> }.into_any()
     };
-    let why = words::role_dashboards_why(l);
-    view! { <section class="card"><h2>{words::dashboards(l)}</h2><div class="body"><p class="quiet small">{why}</p>{names}</div></section> }
+    let why = messages::role_dashboards_why(l);
+    view! { <section class="card"><h2>{messages::dashboards(l)}</h2><div class="body"><p class="quiet small">{why}</p>{names}</div></section> }
         .into_any()
 }
 
@@ -206,9 +206,9 @@ fn brings(page: &Page) -> AnyView {
 pub(crate) fn badges(roles: &[RoleName]) -> AnyView {
     let l = lang();
     if roles.is_empty() {
-        return view! { <span class="quiet">{words::none(l)}</span> }.into_any();
+        return view! { <span class="quiet">{messages::none(l)}</span> }.into_any();
     }
-    let names = roles.iter().map(|role| view! { <a class="badge" href=address(role) dir="auto">{say::role(l, role)}</a> });
+    let names = roles.iter().map(|role| view! { <a class="badge" href=address(role) dir="auto">{labels::role(l, role)}</a> });
     view! { <span class="row">{names.collect_view()}</span> }.into_any()
 }
 

@@ -10,7 +10,7 @@ use super::api::{RetireRole, retire_role_page};
 use super::{address, code_of_address, crumb, holders};
 use crate::ui::{Confirm, Hidden, PostForm, SelectField, lang, load, loaded};
 use crate::users::draft_of_address;
-use crate::{say, words};
+use crate::{labels, messages};
 
 /// `/roles/:code/retire`.
 #[component]
@@ -22,8 +22,8 @@ pub fn RoleRetirePage() -> impl IntoView {
 
 fn show(page: Page) -> AnyView {
     let l = lang();
-    let name = say::role(l, &page.row.role);
-    let title = words::retire_role_named(l, &name);
+    let name = labels::role(l, &page.row.role);
+    let title = messages::retire_role_named(l, &name);
     let to = address(&page.row.role);
     let head = view! {
         <Title text=title.clone() />
@@ -37,8 +37,8 @@ fn show(page: Page) -> AnyView {
     let body = if page.fixed > 0 {
         view! {
             <div class="notice warn">
-                <p>{words::retire_fixed(l, say::people(l, page.fixed, false))}</p>
-                <p><a href=holders(&page.row.role)>{words::see_all_holders(l)}</a></p>
+                <p>{messages::retire_fixed(l, labels::people(l, page.fixed, false))}</p>
+                <p><a href=holders(&page.row.role)>{messages::see_all_holders(l)}</a></p>
             </div>
             {held(&page)}
         }
@@ -47,14 +47,14 @@ fn show(page: Page) -> AnyView {
         view! {
             <PostForm action=RetireRole::url() title refusal=page.refusal.clone() class="card confirm">
                 <Hidden name="role" value=page.form.role.clone() />
-                <p class="lead">{words::retire_lead(l, &name)}</p>
+                <p class="lead">{messages::retire_lead(l, &name)}</p>
                 {facts(&page)}
                 {instead(&page)}
                 <Confirm reason=page.form.reason.clone() />
                 <div class="review">
                     <span class="grow"></span>
-                    <a class="button" href=to>{words::keep_role(l)}</a>
-                    <button class="button danger main">{words::retire_role(l)}</button>
+                    <a class="button" href=to>{messages::keep_role(l)}</a>
+                    <button class="button danger main">{messages::retire_role(l)}</button>
                 </div>
             </PostForm>
         }
@@ -74,15 +74,15 @@ fn facts(page: &Page) -> AnyView {
     let people = people.collect_view();
     let is_cut = page.row.holders.more || page.row.holders.count as usize > page.people.len();
     let more = is_cut.then(|| {
-        view! { <p class="quiet small">{words::and_more(l)}" " <a href=holders(&page.row.role)>{words::see_all_holders(l)}</a></p> }
+        view! { <p class="quiet small">{messages::and_more(l)}" " <a href=holders(&page.row.role)>{messages::see_all_holders(l)}</a></p> }
     });
     let archived =
-        (page.archived > 0).then(|| view! { <dt>{words::archived_holders(l)}</dt><dd>{say::people(l, page.archived, false)}</dd> });
+        (page.archived > 0).then(|| view! { <dt>{messages::archived_holders(l)}</dt><dd>{labels::people(l, page.archived, false)}</dd> });
     view! {
         <dl>
-            <dt>{words::holders(l)}</dt>
+            <dt>{messages::holders(l)}</dt>
             <dd>
-                {say::people(l, page.row.holders.count, page.row.holders.more)}
+                {labels::people(l, page.row.holders.count, page.row.holders.more)}
                 <ul class="names">{people}</ul>
                 {more}
             </dd>
@@ -98,8 +98,8 @@ fn instead(page: &Page) -> Option<AnyView> {
     if page.row.holders.count == 0 && page.archived == 0 {
         return None;
     }
-    let roles = page.roles.iter().map(|choice| (choice.role.id.to_string(), say::role(l, &choice.role)));
-    let options = roles.chain([(NOTHING.to_owned(), words::nothing_instead(l))]).collect();
-    let (value, label) = (page.form.instead.clone(), words::give_instead(l));
-    Some(view! { <SelectField field=Field::Instead value nothing=words::choose_instead(l) options label required=true /> }.into_any())
+    let roles = page.roles.iter().map(|choice| (choice.role.id.to_string(), labels::role(l, &choice.role)));
+    let options = roles.chain([(NOTHING.to_owned(), messages::nothing_instead(l))]).collect();
+    let (value, label) = (page.form.instead.clone(), messages::give_instead(l));
+    Some(view! { <SelectField field=Field::Instead value nothing=messages::choose_instead(l) options label required=true /> }.into_any())
 }

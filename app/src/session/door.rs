@@ -15,7 +15,7 @@ use crate::ui::{
     Hidden, LiveForm, NewPassword, NoticeBanner, OldPassword, PostForm, SingleName, TextField, Wasm, lang, load, loaded, loaded_or,
 };
 use crate::users::draft_of_address;
-use crate::words;
+use crate::messages;
 
 /// The frame of the door.
 #[component]
@@ -42,7 +42,7 @@ fn Door(
             <footer>
                 <form method="post" action=choose_url()>
                     <input type="hidden" name="next" value=here />
-                    <div class="switch" role="group" aria-label=words::language(l)>{languages}</div>
+                    <div class="switch" role="group" aria-label=messages::language(l)>{languages}</div>
                 </form>
             </footer>
         </main>
@@ -66,15 +66,15 @@ pub fn SignInPage() -> impl IntoView {
                 let next = next.clone();
                 view! {
                     <section class="card">
-                        <h1>{words::sign_in(l)}</h1>
-                        <p class="quiet">{words::sign_in_lead(l)}</p>
-                        <PostForm action=SignIn::url() title=words::sign_in(l) refusal class="">
+                        <h1>{messages::sign_in(l)}</h1>
+                        <p class="quiet">{messages::sign_in_lead(l)}</p>
+                        <PostForm action=SignIn::url() title=messages::sign_in(l) refusal class="">
                             <Hidden name="next" value=next />
                             <TextField field=Field::LoginName value=form.login_name autocomplete="username" required=true />
                             <OldPassword field=Field::Password />
-                            <button class="button main">{words::sign_in(l)}</button>
+                            <button class="button main">{messages::sign_in(l)}</button>
                         </PostForm>
-                        <p class="quiet small">{words::cannot_sign_in(l)}</p>
+                        <p class="quiet small">{messages::cannot_sign_in(l)}</p>
                     </section>
                 }
                 .into_any()
@@ -95,8 +95,8 @@ pub fn SetPasswordPage() -> impl IntoView {
             {loaded_or(page, dead, move |(page, kept)| {
                 view! {
                     <section class="card">
-                        <h1>{words::set_password(l)}</h1>
-                        <p dir="auto">{words::set_password_for(l, page.name)}" "{words::you_sign_in_as(l, page.login_name)}</p>
+                        <h1>{messages::set_password(l)}</h1>
+                        <p dir="auto">{messages::set_password_for(l, page.name)}" "{messages::you_sign_in_as(l, page.login_name)}</p>
                         <p class="quiet" dir="auto">{page.organisation}</p>
                         <SetPasswordForm own_words=page.words refusal=kept.and_then(|kept| kept.refusal) />
                         <Wasm />
@@ -120,9 +120,9 @@ fn SetPasswordForm(
     let l = lang();
     let action = ServerAction::<SetPassword>::new();
     view! {
-        <LiveForm action title=words::set_password(l) refusal class="">
+        <LiveForm action title=messages::set_password(l) refusal class="">
             <NewPassword field=Field::NewPassword words=Signal::stored(own_words) />
-            <button class="button main">{words::save_password(l)}</button>
+            <button class="button main">{messages::save_password(l)}</button>
         </LiveForm>
     }
     .into_any()
@@ -140,8 +140,8 @@ pub fn SetUpPage() -> impl IntoView {
                 let l = lang();
                 view! {
                     <section class="card">
-                        <h1>{words::set_up(l)}</h1>
-                        <p class="quiet">{words::set_up_lead(l)}</p>
+                        <h1>{messages::set_up(l)}</h1>
+                        <p class="quiet">{messages::set_up_lead(l)}</p>
                         <FirstAdministratorForm form refusal />
                         <Wasm />
                     </section>
@@ -168,17 +168,17 @@ fn FirstAdministratorForm(
     let (email, login) = (live(&form.email), live(&form.login_name));
     let own_words = Signal::derive(move || words_of(&first.get(), &last.get(), &login.get(), &email.get(), &organisation.get()));
     view! {
-        <LiveForm action title=words::set_up(l) refusal class="">
+        <LiveForm action title=messages::set_up(l) refusal class="">
             <TextField field=Field::Organisation value=form.organisation_name live=organisation autocomplete="organization" required=true />
             <div class="pair">
                 <TextField field=Field::FirstName value=form.first_name live=first autocomplete="given-name" required=true />
                 <TextField field=Field::LastName value=form.last_name live=last autocomplete="family-name" required=true />
             </div>
             <SingleName value=form.single_name />
-            <TextField field=Field::Email value=form.email live=email kind="email" autocomplete="email" hint=words::email_hint(l) />
-            <TextField field=Field::LoginName value=form.login_name live=login autocomplete="username" hint=words::login_name_hint(l) required=true />
+            <TextField field=Field::Email value=form.email live=email kind="email" autocomplete="email" hint=messages::email_hint(l) />
+            <TextField field=Field::LoginName value=form.login_name live=login autocomplete="username" hint=messages::login_name_hint(l) required=true />
             <NewPassword field=Field::NewPassword words=own_words />
-            <button class="button main">{words::create_organisation(l)}</button>
+            <button class="button main">{messages::create_organisation(l)}</button>
         </LiveForm>
     }
     .into_any()
@@ -195,10 +195,10 @@ pub fn ConfirmEmailPage() -> impl IntoView {
             {loaded_or(page, dead, move |(email, kept)| {
                 view! {
                     <section class="card">
-                        <h1>{words::confirm_email(l)}</h1>
-                        <p dir="auto">{words::confirm_email_lead(l, email)}</p>
-                        <PostForm action=ConfirmEmail::url() title=words::confirm_email(l) refusal=kept.and_then(|kept| kept.refusal) class="">
-                            <button class="button main">{words::confirm_email_button(l)}</button>
+                        <h1>{messages::confirm_email(l)}</h1>
+                        <p dir="auto">{messages::confirm_email_lead(l, email)}</p>
+                        <PostForm action=ConfirmEmail::url() title=messages::confirm_email(l) refusal=kept.and_then(|kept| kept.refusal) class="">
+                            <button class="button main">{messages::confirm_email_button(l)}</button>
                         </PostForm>
                     </section>
                 }
@@ -224,12 +224,12 @@ fn dead(_: Refusal) -> AnyView {
 fn DeadLink() -> impl IntoView {
     let l = lang();
     view! {
-        <Title text=words::link_unusable(l) />
+        <Title text=messages::link_unusable(l) />
         <section class="card">
-            <h1>{words::link_unusable(l)}</h1>
-            <p>{words::link_unusable_why(l)}</p>
-            <p>{words::link_unusable_next(l)}</p>
-            <p><a class="button" href="/sign-in">{words::sign_in(l)}</a></p>
+            <h1>{messages::link_unusable(l)}</h1>
+            <p>{messages::link_unusable_why(l)}</p>
+            <p>{messages::link_unusable_next(l)}</p>
+            <p><a class="button" href="/sign-in">{messages::sign_in(l)}</a></p>
         </section>
     }
     .into_any()

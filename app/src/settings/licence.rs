@@ -9,7 +9,7 @@ use usher_types::settings::{Due, Figures, Licence, LicencePage as Page, Notice, 
 use super::api::{SendNotice, licence_page};
 use crate::ui::{Hidden, Moment, PostForm, lang, load, loaded};
 use crate::users::{delivery, draft_of_address};
-use crate::words;
+use crate::messages;
 
 /// `/settings/licence`.
 #[component]
@@ -24,17 +24,17 @@ pub fn LicencePage() -> impl IntoView {
                 notice(&organisation, shown, refusal)
             })
             .collect_view();
-        let none = notices.is_empty().then(|| view! { <div class="body quiet">{words::no_notices(l)}</div> });
+        let none = notices.is_empty().then(|| view! { <div class="body quiet">{messages::no_notices(l)}</div> });
         view! {
-            <Title text=words::licence(l) />
-            <div class="head"><div><p class="crumb"><a href="/settings">{words::settings(l)}</a></p><h1>{words::licence(l)}</h1></div></div>
+            <Title text=messages::licence(l) />
+            <div class="head"><div><p class="crumb"><a href="/settings">{messages::settings(l)}</a></p><h1>{messages::licence(l)}</h1></div></div>
             <section class="card">
-                <h2>{words::agreed(l)}</h2>
+                <h2>{messages::agreed(l)}</h2>
                 {agreement(&licence)}
             </section>
             <section class="card">
-                <h2>{words::notices(l)}</h2>
-                <div class="body quiet small">{words::notices_are(l)}</div>
+                <h2>{messages::notices(l)}</h2>
+                <div class="body quiet small">{messages::notices_are(l)}</div>
                 {none}
                 <ul class="lines">{notices}</ul>
             </section>
@@ -47,24 +47,24 @@ pub fn LicencePage() -> impl IntoView {
 pub(crate) fn agreement(licence: &Licence) -> AnyView {
     let l = lang();
     let seats = match licence.seats {
-        Some(Seats { agreed, used }) => words::seats_of(l, used, agreed),
-        None => words::no_limit(l),
+        Some(Seats { agreed, used }) => messages::seats_of(l, used, agreed),
+        None => messages::no_limit(l),
     };
     let period = match (licence.from, licence.until) {
-        (None, None) => words::not_provided(l),
-        (Some(from), None) => words::period_from(l, from),
-        (None, Some(until)) => words::period_until(l, until),
-        (Some(from), Some(until)) => words::period(l, from, until),
+        (None, None) => messages::not_provided(l),
+        (Some(from), None) => messages::period_from(l, from),
+        (None, Some(until)) => messages::period_until(l, until),
+        (Some(from), Some(until)) => messages::period(l, from, until),
     };
-    let ended = licence.has_ended.then(|| view! { " " <span class="badge warn">{words::licence_ended(l)}</span> });
+    let ended = licence.has_ended.then(|| view! { " " <span class="badge warn">{messages::licence_ended(l)}</span> });
     let nearly = licence.seats.filter(|seats| seats.are_nearly_used()).map(|seats| {
-        view! { " " <span class="badge warn">{words::seats_left(l, seats.left())}</span> }
+        view! { " " <span class="badge warn">{messages::seats_left(l, seats.left())}</span> }
     });
     view! {
         <dl>
-            <dt>{words::seats(l)}</dt><dd>{seats}{nearly}</dd>
-            <dt>{words::licence_period(l)}</dt><dd>{period}{ended}</dd>
-            <dt>{words::vendor_address(l)}</dt><dd>{licence.vendor.clone().unwrap_or_else(|| words::not_provided(l))}</dd>
+            <dt>{messages::seats(l)}</dt><dd>{seats}{nearly}</dd>
+            <dt>{messages::licence_period(l)}</dt><dd>{period}{ended}</dd>
+            <dt>{messages::vendor_address(l)}</dt><dd>{licence.vendor.clone().unwrap_or_else(|| messages::not_provided(l))}</dd>
         </dl>
     }
     .into_any()
@@ -75,22 +75,22 @@ fn notice(organisation: &str, notice: Notice, refusal: Option<Refusal>) -> AnyVi
     let told = told(l, organisation, &notice.figures).into_iter().map(|line| view! { <span class="hint">{line}</span> }).collect_view();
     let end = match notice.sent {
         Some(sent) => {
-            let by = sent.by.map(|by| words::sent_by(l, by));
+            let by = sent.by.map(|by| messages::sent_by(l, by));
             let state = sent.delivery.map(|state| delivery(&state));
-            view! { <span class="small">{words::sent_to(l, sent.to)}" "{by}" "<Moment when=sent.at />" "<span class="quiet">{state}</span></span> }
+            view! { <span class="small">{messages::sent_to(l, sent.to)}" "{by}" "<Moment when=sent.at />" "<span class="quiet">{state}</span></span> }
                 .into_any()
         }
         None => view! {
-            <PostForm action=SendNotice::url() title=words::licence(l) refusal class="inline">
+            <PostForm action=SendNotice::url() title=messages::licence(l) refusal class="inline">
                 <Hidden name="notice" value=notice.id.to_string() />
-                <button class="button slim">{words::send_notice(l)}</button>
+                <button class="button slim">{messages::send_notice(l)}</button>
             </PostForm>
         }
         .into_any(),
     };
     let title = match notice.figures.due {
-        Due::Daily => words::notice_daily(l),
-        Due::NearlyUsed => words::notice_nearly(l),
+        Due::Daily => messages::notice_daily(l),
+        Due::NearlyUsed => messages::notice_nearly(l),
     };
     view! { <li><span><b>{title}</b>" "<span class="quiet small"><Moment when=notice.drafted /></span>{told}</span>{end}</li> }.into_any()
 }
@@ -98,8 +98,8 @@ fn notice(organisation: &str, notice: Notice, refusal: Option<Refusal>) -> AnyVi
 /// What a notice says: here as it will be, and in the mail.
 pub(crate) fn told(l: usher_types::Language, organisation: &str, figures: &Figures) -> Vec<String> {
     let seats = match figures.seats {
-        Some(seats) => words::notice_seats(l, figures.used, seats),
-        None => words::notice_no_limit(l, figures.used),
+        Some(seats) => messages::notice_seats(l, figures.used, seats),
+        None => messages::notice_no_limit(l, figures.used),
     };
-    vec![words::notice_accounts(l, organisation, &figures.since.text, figures.accounts), seats]
+    vec![messages::notice_accounts(l, organisation, &figures.since.text, figures.accounts), seats]
 }

@@ -12,7 +12,7 @@ use super::api::{EditSettings, settings_page};
 use crate::shell::language_name;
 use crate::ui::{Choice, Hidden, PostForm, Says, SelectField, TextArea, TextField, lang, load, loaded, versions};
 use crate::users::{activity, draft_of_address};
-use crate::{say, words};
+use crate::{labels, messages};
 
 /// `/settings`.
 #[component]
@@ -21,13 +21,13 @@ pub fn SettingsPage() -> impl IntoView {
     loaded(load(move || draft.get(), settings_page), |page| {
         let l = lang();
         view! {
-            <Title text=words::settings(l) />
-            <div class="head"><div><h1>{words::settings(l)}</h1><p class="quiet">{words::settings_are(l)}</p></div></div>
+            <Title text=messages::settings(l) />
+            <div class="head"><div><h1>{messages::settings(l)}</h1><p class="quiet">{messages::settings_are(l)}</p></div></div>
             <div class="two">
-                <nav class="side" aria-label=words::actions(l)>
-                    <a href="/settings" aria-current="page">{words::settings(l)}</a>
-                    <a href="/settings/licence">{words::licence(l)}</a>
-                    <a href="/offices">{words::offices(l)}</a>
+                <nav class="side" aria-label=messages::actions(l)>
+                    <a href="/settings" aria-current="page">{messages::settings(l)}</a>
+                    <a href="/settings/licence">{messages::licence(l)}</a>
+                    <a href="/offices">{messages::offices(l)}</a>
                 </nav>
                 <div class="stack">
                     {form(&page)}
@@ -51,67 +51,67 @@ fn form(page: &Page) -> AnyView {
     let formats = LoginNameFormat::ALL.map(|format| (format.as_str().to_owned(), format_name(l, format))).to_vec();
     let required = OPTIONAL.map(|field| {
         let checked = form.required_fields.iter().any(|name| name == field.name());
-        view! { <Choice kind="checkbox" name="required_fields[]" value=field.name() title=say::field(l, field) hint="" checked /> }
+        view! { <Choice kind="checkbox" name="required_fields[]" value=field.name() title=labels::field(l, field) hint="" checked /> }
     });
-    let office_hint = if has_offices { words::requires_office_hint(l) } else { words::requires_office_none(l) };
+    let office_hint = if has_offices { messages::requires_office_hint(l) } else { messages::requires_office_none(l) };
     let meanwhile = theirs.as_ref().map(|theirs| view! { <section class="card">{meanwhile(&form, theirs)}</section> });
     view! {
-        <PostForm action=EditSettings::url() title=words::settings(l) refusal>
+        <PostForm action=EditSettings::url() title=messages::settings(l) refusal>
             {meanwhile}
             <Hidden name="version" value=form.version.clone() />
             <fieldset>
-                <legend>{words::language_and_time(l)}</legend>
+                <legend>{messages::language_and_time(l)}</legend>
                 <div class="pair">
-                    <SelectField field=Field::Language value=form.language.clone() nothing=words::choose_language(l) options=languages hint=words::default_language_hint(l) required=true />
-                    <SelectField field=Field::TimeZone value=form.time_zone.clone() nothing=words::choose_time_zone(l) options=zones hint=words::time_zone_hint(l) required=true />
+                    <SelectField field=Field::Language value=form.language.clone() nothing=messages::choose_language(l) options=languages hint=messages::default_language_hint(l) required=true />
+                    <SelectField field=Field::TimeZone value=form.time_zone.clone() nothing=messages::choose_time_zone(l) options=zones hint=messages::time_zone_hint(l) required=true />
                 </div>
-                <div role="group" aria-label=words::languages_offered(l) id="languages" class="stack">
-                    <p><b>{words::languages_offered(l)}</b></p>
+                <div role="group" aria-label=messages::languages_offered(l) id="languages" class="stack">
+                    <p><b>{messages::languages_offered(l)}</b></p>
                     <div class="pair">{offered}</div>
                     <span class="message"><Says field=Field::Languages /></span>
                 </div>
             </fieldset>
             <fieldset>
-                <legend>{words::names_and_addresses(l)}</legend>
-                <SelectField field=Field::LoginNameFormat value=form.login_name_format.clone() nothing=words::choose_format(l) options=formats hint=words::format_hint(l) required=true />
-                <TextArea field=Field::OwnDomains value=form.own_domains.clone() hint=words::own_domains_hint(l) />
+                <legend>{messages::names_and_addresses(l)}</legend>
+                <SelectField field=Field::LoginNameFormat value=form.login_name_format.clone() nothing=messages::choose_format(l) options=formats hint=messages::format_hint(l) required=true />
+                <TextArea field=Field::OwnDomains value=form.own_domains.clone() hint=messages::own_domains_hint(l) />
             </fieldset>
             <fieldset>
-                <legend>{words::required_fields(l)}</legend>
-                <p class="quiet small">{words::required_fields_hint(l)}</p>
-                <div role="group" aria-label=words::required_fields(l) id="required_fields" class="stack">
+                <legend>{messages::required_fields(l)}</legend>
+                <p class="quiet small">{messages::required_fields_hint(l)}</p>
+                <div role="group" aria-label=messages::required_fields(l) id="required_fields" class="stack">
                     <div class="pair">{required}</div>
                     <span class="message"><Says field=Field::RequiredFields /></span>
                 </div>
-                <Choice kind="checkbox" name="requires_office" value="on" title=words::everybody_office(l) hint=office_hint checked=!form.requires_office.is_empty() />
+                <Choice kind="checkbox" name="requires_office" value="on" title=messages::everybody_office(l) hint=office_hint checked=!form.requires_office.is_empty() />
             </fieldset>
             <fieldset>
-                <legend>{words::lists(l)}</legend>
-                <p class="quiet small"><a href="/lists">{words::lists(l)}</a>" – "{words::lists_are(l)}</p>
-                <Choice kind="checkbox" name="uses_lms" value="on" title=words::uses_lms(l) hint=words::uses_lms_hint(l) checked=!form.uses_lms.is_empty() />
+                <legend>{messages::lists(l)}</legend>
+                <p class="quiet small"><a href="/lists">{messages::lists(l)}</a>" – "{messages::lists_are(l)}</p>
+                <Choice kind="checkbox" name="uses_lms" value="on" title=messages::uses_lms(l) hint=messages::uses_lms_hint(l) checked=!form.uses_lms.is_empty() />
             </fieldset>
             <fieldset>
-                <legend>{words::portal(l)}</legend>
-                <div role="group" aria-label=words::portal(l) id="uses_portal" class="stack">
-                    <Choice kind="checkbox" name="uses_portal" value="on" title=words::uses_portal(l) hint=words::uses_portal_hint(l) checked=!form.uses_portal.is_empty() />
+                <legend>{messages::portal(l)}</legend>
+                <div role="group" aria-label=messages::portal(l) id="uses_portal" class="stack">
+                    <Choice kind="checkbox" name="uses_portal" value="on" title=messages::uses_portal(l) hint=messages::uses_portal_hint(l) checked=!form.uses_portal.is_empty() />
                     <span class="message"><Says field=Field::UsesPortal /></span>
                 </div>
             </fieldset>
             <fieldset>
-                <legend>{words::referrals(l)}</legend>
-                <Choice kind="checkbox" name="takes_referrals" value="on" title=words::takes_referrals(l) hint=words::takes_referrals_hint(l) checked=!form.takes_referrals.is_empty() />
+                <legend>{messages::referrals(l)}</legend>
+                <Choice kind="checkbox" name="takes_referrals" value="on" title=messages::takes_referrals(l) hint=messages::takes_referrals_hint(l) checked=!form.takes_referrals.is_empty() />
             </fieldset>
             <fieldset>
-                <legend>{words::leaving(l)}</legend>
-                <TextArea field=Field::ArchiveReasons value=form.archive_reasons.clone() hint=words::archive_reasons_hint(l) />
+                <legend>{messages::leaving(l)}</legend>
+                <TextArea field=Field::ArchiveReasons value=form.archive_reasons.clone() hint=messages::archive_reasons_hint(l) />
             </fieldset>
             <fieldset>
-                <legend>{words::help(l)}</legend>
-                <TextField field=Field::SupportContact value=form.support_contact.clone() hint=words::support_contact_hint(l) />
+                <legend>{messages::help(l)}</legend>
+                <TextField field=Field::SupportContact value=form.support_contact.clone() hint=messages::support_contact_hint(l) />
             </fieldset>
             <div class="review">
-                <span class="grow">{words::settings_review(l)}</span>
-                <button class="button main">{words::save_changes(l)}</button>
+                <span class="grow">{messages::settings_review(l)}</span>
+                <button class="button main">{messages::save_changes(l)}</button>
             </div>
         </PostForm>
     }
@@ -120,9 +120,9 @@ fn form(page: &Page) -> AnyView {
 
 fn format_name(l: Language, format: LoginNameFormat) -> String {
     match format {
-        LoginNameFormat::FirstDotLast => words::format_first_last(l),
-        LoginNameFormat::Email => words::format_email(l),
-        LoginNameFormat::Free => words::format_free(l),
+        LoginNameFormat::FirstDotLast => messages::format_first_last(l),
+        LoginNameFormat::Email => messages::format_email(l),
+        LoginNameFormat::Free => messages::format_free(l),
     }
 }
 
@@ -133,7 +133,7 @@ fn meanwhile(mine: &Form, theirs: &Form) -> AnyView {
     let of = |form: &Form| {
         let language = |code: &String| Language::from_code(code).map(language_name).unwrap_or_default();
         let named = |names: &[String]| {
-            let fields = names.iter().filter_map(|name| Field::from_name(name)).map(|field| say::field(l, field));
+            let fields = names.iter().filter_map(|name| Field::from_name(name)).map(|field| labels::field(l, field));
             fields.collect::<Vec<_>>().join(", ")
         };
         [
@@ -151,6 +151,6 @@ fn meanwhile(mine: &Form, theirs: &Form) -> AnyView {
             (Field::SupportContact, form.support_contact.clone()),
         ]
     };
-    let rows = of(mine).into_iter().zip(of(theirs)).map(|((field, mine), (_, theirs))| (say::field(l, field), mine, theirs));
+    let rows = of(mine).into_iter().zip(of(theirs)).map(|((field, mine), (_, theirs))| (labels::field(l, field), mine, theirs));
     versions(rows.collect())
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::lang;
-use crate::words;
+use crate::messages;
 
 /// Units a bar and the room around it are wide.
 const STEP: u32 = 10;
@@ -23,7 +23,7 @@ pub fn bars(title: String, what: String, how_many: String, rows: Vec<(String, u3
     let drawn = drawn.collect_view();
     let edge = |row: Option<&(String, u32)>| row.map(|(label, _)| label.clone()).unwrap_or_default();
     let (first, last) = (edge(rows.first()), edge(rows.last()));
-    let told = words::chart_of(l, &title, most);
+    let told = messages::chart_of(l, &title, most);
     let lines = rows.into_iter().map(|(label, n)| view! { <tr><th scope="row">{label}</th><td class="number">{n}</td></tr> });
     let lines = lines.collect_view();
     view! {
@@ -32,7 +32,7 @@ pub fn bars(title: String, what: String, how_many: String, rows: Vec<(String, u3
             <svg viewBox=format!("0 0 {wide} {HIGH}") preserveAspectRatio="none" role="img" aria-label=told>{drawn}</svg>
             <p class="edges quiet small" aria-hidden="true"><span>{first}</span><span>{last}</span></p>
             <details>
-                <summary>{words::as_a_table(l)}</summary>
+                <summary>{messages::as_a_table(l)}</summary>
                 <table class="versions">
                     <caption class="vh">{title}</caption>
                     <thead><tr><th scope="col">{what}</th><th scope="col" class="number">{how_many}</th></tr></thead>

@@ -17,7 +17,7 @@ use usher_types::{Field, Invalid, Problem, Refusal, Warning};
 use crate::error::AppError;
 use crate::ui::unsent::Unsent;
 use crate::ui::{lang, live, visit};
-use crate::{say, words};
+use crate::{labels, messages};
 
 /// How long a value that was set without any event may go unnoticed.
 const UNTOLD: Duration = Duration::from_millis(400);
@@ -335,7 +335,7 @@ fn field_of(event: &web_sys::Event) -> Option<Field> {
 /// The page's title: it says so when there is a problem (GOV.UK).
 fn title_follows(state: FormState, title: String) {
     let l = lang();
-    let now = move |refused: bool| if refused { words::error_title(l, &title) } else { title.clone() };
+    let now = move |refused: bool| if refused { messages::error_title(l, &title) } else { title.clone() };
     #[cfg(feature = "ssr")]
     // the component tells the head its text when it is made; it has nothing to show
     drop(view! { <leptos_meta::Title text=now(state.refusal.with_untracked(Option::is_some)) /> });
@@ -378,7 +378,7 @@ fn Summary() -> impl IntoView {
         state.refusal.get().map(|refusal| match refusal {
             Refusal::Invalid(Invalid(fields)) => {
                 let lines = summary(fields, state.late.get()).into_iter().map(|(field, problem)| {
-                    let said = say::problem(l, field, &problem);
+                    let said = labels::problem(l, field, &problem);
                     if field == Field::Form {
                         view! { <li>{said}</li> }.into_any()
                     } else {
@@ -387,17 +387,17 @@ fn Summary() -> impl IntoView {
                     }
                 });
                 let lines = lines.collect_view();
-                view! { <div class="notice bad" role="alert"><h2>{words::problem(l)}</h2><ul>{lines}</ul></div> }.into_any()
+                view! { <div class="notice bad" role="alert"><h2>{messages::problem(l)}</h2><ul>{lines}</ul></div> }.into_any()
             }
             Refusal::Warned(_) => ().into_any(),
             refusal => {
                 let again =
-                    (refusal == Refusal::SignIn).then(|| view! { <p><a href="/sign-in" target="_blank">{words::sign_in(l)}</a></p> });
+                    (refusal == Refusal::SignIn).then(|| view! { <p><a href="/sign-in" target="_blank">{messages::sign_in(l)}</a></p> });
                 let back = (refusal == Refusal::OtherOrganisation)
-                    .then(|| view! { <p><a href="/profile/accounts" target="_blank">{words::your_organisations(l)}</a></p> });
-                let on = say::way_on(l, &refusal).map(|(to, label)| view! { <p><a href=to>{label}</a></p> });
+                    .then(|| view! { <p><a href="/profile/accounts" target="_blank">{messages::your_organisations(l)}</a></p> });
+                let on = labels::way_on(l, &refusal).map(|(to, label)| view! { <p><a href=to>{label}</a></p> });
                 view! {
-                    <div class="notice bad" role="alert"><h2>{words::problem(l)}</h2><p>{say::refusal(l, &refusal)}</p>{again}{back}{on}</div>
+                    <div class="notice bad" role="alert"><h2>{messages::problem(l)}</h2><p>{labels::refusal(l, &refusal)}</p>{again}{back}{on}</div>
                 }
                 .into_any()
             }
@@ -423,7 +423,7 @@ pub fn Says(field: Field) -> impl IntoView {
     let (l, state) = (lang(), use_form());
     move || {
         state.problem(field).map(|problem| {
-            let said = say::problem(l, field, &problem);
+            let said = labels::problem(l, field, &problem);
             view! { <span class="says">{said}{more(l, &problem)}</span> }
         })
     }
@@ -437,9 +437,9 @@ fn more(l: usher_types::Language, problem: &Problem) -> Option<AnyView> {
         Taken::Bank { user, free } => (*user, free.clone(), true),
         Taken::Elsewhere { free } => (None, free.clone(), false),
     };
-    let label = if restore { words::restore_user(l) } else { words::open_account(l) };
+    let label = if restore { messages::restore_user(l) } else { messages::open_account(l) };
     let link = user.map(|user| view! { " " <a href=format!("/users/{user}")>{label}</a> });
-    let free = (!free.is_empty()).then(|| format!(" · {}: {}", words::free(l), free.join(", ")));
+    let free = (!free.is_empty()).then(|| format!(" · {}: {}", messages::free(l), free.join(", ")));
     Some(view! { {link}{free} }.into_any())
 }
 
@@ -539,7 +539,7 @@ pub fn TextField(
         Some(children) => view! { {input}{children()} }.into_any(),
         None => input,
     };
-    labelled(field, label.unwrap_or_else(|| say::field(l, field)), hint, required, input)
+    labelled(field, label.unwrap_or_else(|| labels::field(l, field)), hint, required, input)
 }
 
 /// A choice of one.
@@ -584,7 +584,7 @@ pub fn SelectField(
             {options}
         </select>
     };
-    labelled(field, label.unwrap_or_else(|| say::field(l, field)), hint, required, select.into_any())
+    labelled(field, label.unwrap_or_else(|| labels::field(l, field)), hint, required, select.into_any())
 }
 
 /// A field of several lines. Escapes what it holds itself: Leptos 0.8 does not.
@@ -615,7 +615,7 @@ pub fn TextArea(
             prop:value=value.clone()
         >{escaped(&value)}</textarea>
     };
-    labelled(field, label.unwrap_or_else(|| say::field(l, field)), hint, required, area.into_any())
+    labelled(field, label.unwrap_or_else(|| labels::field(l, field)), hint, required, area.into_any())
 }
 
 /// A field's label, hint and message around its input.
@@ -623,7 +623,7 @@ pub(crate) fn labelled(field: Field, label: String, hint: Option<String>, requir
     let (l, state, name) = (lang(), use_form(), field.name());
     view! {
         <div class="field" class:wrong=move || state.has_problem(field)>
-            <label for=name>{label}{required.then(|| view! { " " <span class="must">{words::required(l)}</span> })}</label>
+            <label for=name>{label}{required.then(|| view! { " " <span class="must">{messages::required(l)}</span> })}</label>
             {hint.map(|hint| view! { <span class="hint" id=format!("{name}-hint")>{hint}</span> })}
             {input}
             <span class="message" id=format!("{name}-says")><Says field /></span>
@@ -647,7 +647,7 @@ pub fn SingleName(
     view! {
         <label class="check">
             <input type="checkbox" name="single_name" value="on" checked=!value.is_empty() />
-            <span>{words::single_name(lang())}</span>
+            <span>{messages::single_name(lang())}</span>
         </label>
     }
 }
@@ -733,11 +733,11 @@ pub fn Confirm(
         let lines = warnings.iter().map(|warning| {
             let link = match warning {
                 Warning::SameName { user: Some(user), .. } => {
-                    Some(view! { " " <a href=format!("/users/{user}") target="_blank">{words::open_account(l)}</a> })
+                    Some(view! { " " <a href=format!("/users/{user}") target="_blank">{messages::open_account(l)}</a> })
                 }
                 _ => None,
             };
-            view! { <li>{say::warning(l, warning)}{link}</li> }
+            view! { <li>{labels::warning(l, warning)}{link}</li> }
         });
         lines.collect_view()
     };
@@ -745,20 +745,20 @@ pub fn Confirm(
         shown.get().then(|| {
             view! {
                 <div class="notice warn" role="group" aria-labelledby="warnings">
-                    <h2 id="warnings" tabindex="-1" autofocus=warned>{words::possible_errors(l)}</h2>
+                    <h2 id="warnings" tabindex="-1" autofocus=warned>{messages::possible_errors(l)}</h2>
                     <ul>{lines}</ul>
                     <label class="check">
                         <input type="checkbox" name="override_warnings" value="on" />
-                        <span>{words::override_warnings(l)}</span>
+                        <span>{messages::override_warnings(l)}</span>
                     </label>
                     {match reason.clone() {
                         Some(reason) => {
                             view! {
-                                <TextArea field=Field::Reason value=reason label=words::override_reason(l) hint=words::reason_kept(l) required=true />
+                                <TextArea field=Field::Reason value=reason label=messages::override_reason(l) hint=messages::reason_kept(l) required=true />
                             }
                             .into_any()
                         }
-                        None => view! { <p class="quiet small">{words::override_with_reason(l)}</p> }.into_any(),
+                        None => view! { <p class="quiet small">{messages::override_with_reason(l)}</p> }.into_any(),
                     }}
                 </div>
             }

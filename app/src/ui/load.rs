@@ -11,7 +11,7 @@ use usher_types::Refusal;
 
 use crate::error::AppError;
 use crate::ui::{lang, visit};
-use crate::{say, words};
+use crate::{labels, messages};
 
 /// What a page asks the server for, on its way. What a page is made of differs from page to page, and how it comes there does not: it
 /// travels as `Any`, so that the way there is compiled once and not for every page.
@@ -85,10 +85,10 @@ fn suspended(
 fn Oops(refusal: Refusal) -> impl IntoView {
     let l = lang();
     let (title, why) = match &refusal {
-        Refusal::NotFound => (words::page_not_found(l), words::page_not_found_why(l)),
-        refusal => (words::problem(l), say::refusal(l, refusal)),
+        Refusal::NotFound => (messages::page_not_found(l), messages::page_not_found_why(l)),
+        refusal => (messages::problem(l), labels::refusal(l, refusal)),
     };
-    let on = say::way_on(l, &refusal);
+    let on = labels::way_on(l, &refusal);
     // whoever is told what to do next needs nobody's help
     let is_stuck = on.is_none();
     view! {
@@ -100,7 +100,7 @@ fn Oops(refusal: Refusal) -> impl IntoView {
             {is_stuck.then(|| view! { <Support /> })}
             <p class="row">
                 {on.map(|(to, label)| view! { <a class="button main" href=to>{label}</a> })}
-                <a class="button" class:main=is_stuck href="/">{words::go_home(l)}</a>
+                <a class="button" class:main=is_stuck href="/">{messages::go_home(l)}</a>
             </p>
         </section>
     }
@@ -111,7 +111,7 @@ fn Oops(refusal: Refusal) -> impl IntoView {
 #[component]
 fn Support() -> impl IntoView {
     let contact = visit().me.map(|me| me.support_contact).filter(|contact| !contact.is_empty());
-    contact.map(|contact| view! { <p dir="auto">{words::support_ask(lang(), contact)}</p> })
+    contact.map(|contact| view! { <p dir="auto">{messages::support_ask(lang(), contact)}</p> })
 }
 
 /// An address that leads nowhere.

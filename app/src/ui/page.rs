@@ -7,7 +7,7 @@ use usher_types::paging::{Cursor, Ignored, Pages};
 use usher_types::session::encode;
 
 use super::{Icon, lang};
-use crate::words;
+use crate::messages;
 
 /// The heading of a page below a list, with the way back to it.
 pub fn head(list: (&'static str, String), title: String, aside: Option<AnyView>) -> AnyView {
@@ -41,20 +41,20 @@ pub fn empty(icon: &'static str, title: String, why: String, act: Option<(&'stat
 /// What is in a form, beside what somebody else saved meanwhile: label, mine, theirs. What is alike is left out.
 pub fn versions(rows: Vec<(String, String, String)>) -> AnyView {
     let l = lang();
-    let text = |text: String| if text.is_empty() { words::none(l) } else { text };
+    let text = |text: String| if text.is_empty() { messages::none(l) } else { text };
     let rows = rows.into_iter().filter(|(_, mine, theirs)| mine != theirs).map(|(label, mine, theirs)| {
         view! {
             <tr>
                 <th scope="row">{label}</th>
-                <td data-label=words::yours(l)><bdi dir="auto">{text(mine)}</bdi></td>
-                <td data-label=words::theirs(l)><bdi dir="auto">{text(theirs)}</bdi></td>
+                <td data-label=messages::yours(l)><bdi dir="auto">{text(mine)}</bdi></td>
+                <td data-label=messages::theirs(l)><bdi dir="auto">{text(theirs)}</bdi></td>
             </tr>
         }
     });
     let rows = rows.collect_view();
     view! {
         <table class="versions">
-            <thead><tr><th scope="col">{words::field(l)}</th><th scope="col">{words::yours(l)}</th><th scope="col">{words::theirs(l)}</th></tr></thead>
+            <thead><tr><th scope="col">{messages::field(l)}</th><th scope="col">{messages::yours(l)}</th><th scope="col">{messages::theirs(l)}</th></tr></thead>
             <tbody>{rows}</tbody>
         </table>
     }
@@ -87,7 +87,7 @@ pub fn left_out(ignored: Ignored, label: impl Fn(&str) -> String) -> Option<AnyV
     if ignored.0.is_empty() {
         return None;
     }
-    let lines = ignored.0.into_iter().map(|(name, value)| view! { <p dir="auto">{words::unknown_filter(l, label(&name), value)}</p> });
+    let lines = ignored.0.into_iter().map(|(name, value)| view! { <p dir="auto">{messages::unknown_filter(l, label(&name), value)}</p> });
     let lines: Vec<_> = lines.collect();
     Some(view! { <div class="notice warn" role="status">{lines}</div> }.into_any())
 }
@@ -114,11 +114,11 @@ pub fn pager(address: &str, state: &[(&str, &String)], said: String, Pages { pre
     view! {
         <div class="foot">
             <span class="quiet small grow">{said}</span>
-            <nav class="pager" aria-label=words::pages(l)>
-                {step(words::first(l), previous.as_ref().map(|_| first))}
-                {step(words::previous(l), previous.as_ref().map(|id| format!("{base}before={id}")))}
-                {step(words::next(l), next.as_ref().map(|id| format!("{base}after={id}")))}
-                {step(words::last(l), next.as_ref().map(|_| format!("{base}last=1")))}
+            <nav class="pager" aria-label=messages::pages(l)>
+                {step(messages::first(l), previous.as_ref().map(|_| first))}
+                {step(messages::previous(l), previous.as_ref().map(|id| format!("{base}before={id}")))}
+                {step(messages::next(l), next.as_ref().map(|id| format!("{base}after={id}")))}
+                {step(messages::last(l), next.as_ref().map(|_| format!("{base}last=1")))}
             </nav>
         </div>
     }

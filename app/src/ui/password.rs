@@ -9,7 +9,7 @@ use usher_types::password::{self, Verdict};
 
 use super::form::{described, follows, labelled};
 use crate::ui::{lang, use_form};
-use crate::{say, words};
+use crate::{labels, messages};
 
 /// Quiet time after the last key before the estimate runs.
 const PAUSE: Duration = Duration::from_millis(120);
@@ -72,35 +72,35 @@ pub fn NewPassword(
     let is_strong = move || verdict.get().is_some_and(|verdict| verdict.is_strong());
     let word = move || {
         if is_strong() {
-            words::strong(l)
+            messages::strong(l)
         } else if typed.with(String::is_empty) {
             String::new()
         } else {
-            words::not_strong_yet(l)
+            messages::not_strong_yet(l)
         }
     };
     let tip = move |text: String, rule: fn(&Verdict) -> bool| {
         let met = move || verdict.with(|verdict| verdict.as_ref().is_some_and(rule));
-        view! { <li class:met=met>{text}<span class="vh">{move || met().then(|| words::tip_met(l))}</span></li> }
+        view! { <li class:met=met>{text}<span class="vh">{move || met().then(|| messages::tip_met(l))}</span></li> }
     };
     let has_hint = hint.is_some();
     let input = view! {
         <Typed field typed has_hint current=false first_focus=Callback::new(move |()| estimate()) />
-        <div class="meter" role="meter" aria-label=words::strength(l) aria-valuemin="0" aria-valuemax="4" aria-valuenow=bar aria-valuetext=word data-bar=bar><i></i></div>
+        <div class="meter" role="meter" aria-label=messages::strength(l) aria-valuemin="0" aria-valuemax="4" aria-valuenow=bar aria-valuetext=word data-bar=bar><i></i></div>
         <span class=move || if is_strong() { "ok" } else { "quiet small" } aria-live="polite"><b>{word}</b></span>
     };
     view! {
         <div class="aside">
-            {labelled(field, say::field(l, field), hint, required, input.into_any())}
+            {labelled(field, labels::field(l, field), hint, required, input.into_any())}
             <div class="tips small">
-                <b>{words::good_password(l)}</b>
+                <b>{messages::good_password(l)}</b>
                 <ul>
-                    {tip(words::tip_length(l, password::MIN_LENGTH), |verdict| verdict.long_enough && !verdict.too_long)}
-                    {tip(words::tip_common(l), |verdict| verdict.uncommon)}
-                    {tip(words::tip_names(l), |verdict| verdict.without_names)}
-                    {tip(words::tip_guess(l), |verdict| verdict.hard_to_guess)}
+                    {tip(messages::tip_length(l, password::MIN_LENGTH), |verdict| verdict.long_enough && !verdict.too_long)}
+                    {tip(messages::tip_common(l), |verdict| verdict.uncommon)}
+                    {tip(messages::tip_names(l), |verdict| verdict.without_names)}
+                    {tip(messages::tip_guess(l), |verdict| verdict.hard_to_guess)}
                 </ul>
-                <p class="quiet">{words::tip_manager(l)}</p>
+                <p class="quiet">{messages::tip_manager(l)}</p>
             </div>
         </div>
     }
@@ -114,7 +114,7 @@ pub fn OldPassword(
     field: Field,
 ) -> impl IntoView {
     let input = view! { <Typed field typed=RwSignal::new(String::new()) has_hint=false current=true first_focus=Callback::new(|()| ()) /> };
-    labelled(field, say::field(lang(), field), None, true, input.into_any())
+    labelled(field, labels::field(lang(), field), None, true, input.into_any())
 }
 
 /// The input with its buttons, which are there once wasm is.
@@ -150,8 +150,8 @@ fn Typed(field: Field, typed: RwSignal<String>, has_hint: bool, current: bool, f
     };
     let new_only = (!current).then(|| {
         view! {
-            <button type="button" class="button slim" on:click=generated>{words::generate(l)}</button>
-            <button type="button" class="button slim" on:click=copy>{move || if copied.get() { words::copied(l) } else { words::copy(l) }}</button>
+            <button type="button" class="button slim" on:click=generated>{messages::generate(l)}</button>
+            <button type="button" class="button slim" on:click=copy>{move || if copied.get() { messages::copied(l) } else { messages::copy(l) }}</button>
         }
     });
     view! {
@@ -165,7 +165,7 @@ fn Typed(field: Field, typed: RwSignal<String>, has_hint: bool, current: bool, f
             <div class="row needs-wasm">
                 {new_only}
                 <button type="button" class="button slim" aria-controls=name aria-pressed=move || shown.get().to_string() on:click=move |_| shown.update(|shown| *shown = !*shown)>
-                    {move || if shown.get() { words::hide(l) } else { words::show(l) }}
+                    {move || if shown.get() { messages::hide(l) } else { messages::show(l) }}
                 </button>
             </div>
         </div>

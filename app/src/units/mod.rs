@@ -11,10 +11,10 @@ use leptos::prelude::*;
 use usher_types::Field;
 
 use crate::ui::{SelectField, lang};
-use crate::words;
+use crate::messages;
 
 /// Where the people of what is closed go.
 fn instead(others: Vec<(String, String)>, must_move: bool, nothing: String, hint: String) -> AnyView {
-    let label = words::instead(lang());
+    let label = messages::instead(lang());
     view! { <SelectField field=Field::Instead value="" nothing options=others label hint required=must_move /> }.into_any()
 }

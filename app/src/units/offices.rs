@@ -10,7 +10,7 @@ use super::api::{CloseOffice, EditOffice, close_office_page, edit_office_page, o
 use super::{instead, teams};
 use crate::ui::{Hidden, PostForm, TextField, empty, head, lang, load, loaded};
 use crate::users::{draft_of_address, id_of_address};
-use crate::{say, words};
+use crate::{labels, messages};
 
 /// `/offices`.
 #[component]
@@ -18,13 +18,13 @@ pub fn OfficeListPage() -> impl IntoView {
     let list = load(|| (), |()| office_list());
     loaded(list, |OfficeList { rows, may_make }| {
         let l = lang();
-        let make = may_make.then(|| ("/offices/new", words::add_office(l)));
+        let make = may_make.then(|| ("/offices/new", messages::add_office(l)));
         let button = make.clone().map(|(to, label)| view! { <a class="button main" href=to>{label}</a> });
-        let body = if rows.is_empty() { empty("users", words::no_offices(l), words::no_offices_why(l), make) } else { table(rows) };
+        let body = if rows.is_empty() { empty("users", messages::no_offices(l), messages::no_offices_why(l), make) } else { table(rows) };
         view! {
-            <Title text=words::offices(l) />
-            <div class="head"><div><h1>{words::offices(l)}</h1><p class="quiet">{words::offices_are(l)}</p></div>{button}</div>
-            <section class="card" aria-label=words::offices(l)>{body}</section>
+            <Title text=messages::offices(l) />
+            <div class="head"><div><h1>{messages::offices(l)}</h1><p class="quiet">{messages::offices_are(l)}</p></div>{button}</div>
+            <section class="card" aria-label=messages::offices(l)>{body}</section>
         }
         .into_any()
     })
@@ -36,15 +36,15 @@ fn table(rows: Vec<OfficeRow>) -> AnyView {
         view! {
             <tr>
                 <th scope="row"><a href=format!("/offices/{}", row.office.id) dir="auto">{row.office.name}</a></th>
-                <td data-label=words::people(l) data-priority="1">{say::people(l, row.people, false)}</td>
-                <td data-label=words::teams(l) data-priority="1">{row.teams}</td>
+                <td data-label=messages::people(l) data-priority="1">{labels::people(l, row.people, false)}</td>
+                <td data-label=messages::teams(l) data-priority="1">{row.teams}</td>
             </tr>
         }
     });
     let rows = rows.collect_view();
     view! {
         <table>
-            <thead><tr><th scope="col">{words::office(l)}</th><th scope="col">{words::people(l)}</th><th scope="col">{words::teams(l)}</th></tr></thead>
+            <thead><tr><th scope="col">{messages::office(l)}</th><th scope="col">{messages::people(l)}</th><th scope="col">{messages::teams(l)}</th></tr></thead>
             <tbody>{rows}</tbody>
         </table>
     }
@@ -58,22 +58,22 @@ pub fn OfficeDetailPage() -> impl IntoView {
     loaded(load(move || id.get(), office_page), |OfficePage { row, teams: sits, may_change }| {
         let l = lang();
         let OfficeRow { office: OfficeName { id, name }, people, .. } = row;
-        let held = view! { <a class="button" href=format!("/users?office={id}")>{words::see_people(l, say::people(l, people, false))}</a> };
+        let held = view! { <a class="button" href=format!("/users?office={id}")>{messages::see_people(l, labels::people(l, people, false))}</a> };
         let menu = may_change.then(|| {
             view! {
-                <nav class="side" aria-label=words::actions(l)>
-                    <a href=format!("/offices/{id}/edit")>{words::rename_office(l)}</a>
-                    <a class="danger" href=format!("/offices/{id}/close")>{words::close_office(l)}</a>
+                <nav class="side" aria-label=messages::actions(l)>
+                    <a href=format!("/offices/{id}/edit")>{messages::rename_office(l)}</a>
+                    <a class="danger" href=format!("/offices/{id}/close")>{messages::close_office(l)}</a>
                 </nav>
             }
         });
         let body =
-            if sits.is_empty() { view! { <div class="body quiet">{words::no_team_here(l)}</div> }.into_any() } else { teams::table(sits) };
+            if sits.is_empty() { view! { <div class="body quiet">{messages::no_team_here(l)}</div> }.into_any() } else { teams::table(sits) };
         view! {
-            {head(("/offices", words::offices(l)), name, Some(held.into_any()))}
+            {head(("/offices", messages::offices(l)), name, Some(held.into_any()))}
             <div class="two">
                 {menu}
-                <section class="card"><h2>{words::teams(l)}</h2>{body}</section>
+                <section class="card"><h2>{messages::teams(l)}</h2>{body}</section>
             </div>
         }
         .into_any()
@@ -88,23 +88,23 @@ pub fn OfficeEditPage() -> impl IntoView {
     loaded(page, |EditOfficePage { form, refusal }| {
         let l = lang();
         let (title, back, button) = if form.office.is_empty() {
-            (words::add_office(l), "/offices".to_owned(), words::create_office(l))
+            (messages::add_office(l), "/offices".to_owned(), messages::create_office(l))
         } else {
-            (words::rename_office(l), format!("/offices/{}", form.office), words::save_changes(l))
+            (messages::rename_office(l), format!("/offices/{}", form.office), messages::save_changes(l))
         };
         view! {
-            {head(("/offices", words::offices(l)), title.clone(), None)}
+            {head(("/offices", messages::offices(l)), title.clone(), None)}
             <PostForm action=EditOffice::url() title refusal>
                 <Hidden name="office" value=form.office />
                 <Hidden name="version" value=form.version />
                 <Hidden name="key" value=form.key />
                 <fieldset>
-                    <legend>{words::office(l)}</legend>
+                    <legend>{messages::office(l)}</legend>
                     <TextField field=Field::UnitName value=form.unit_name required=true />
                 </fieldset>
                 <div class="review">
                     <span class="grow"></span>
-                    <a class="button" href=back>{words::cancel(l)}</a>
+                    <a class="button" href=back>{messages::cancel(l)}</a>
                     <button class="button main">{button}</button>
                 </div>
             </PostForm>
@@ -122,17 +122,17 @@ pub fn OfficeClosePage() -> impl IntoView {
         let l = lang();
         let OfficeRow { office: OfficeName { id, name }, people, teams } = unit;
         let others: Vec<_> = others.into_iter().map(|other| (other.id.to_string(), other.name)).collect();
-        let hint = if must_move { words::instead_office_must(l) } else { words::instead_hint(l) };
+        let hint = if must_move { messages::instead_office_must(l) } else { messages::instead_hint(l) };
         view! {
-            {head(("/offices", words::offices(l)), words::close_office(l), None)}
-            <PostForm action=CloseOffice::url() title=words::close_office(l) refusal class="card confirm">
+            {head(("/offices", messages::offices(l)), messages::close_office(l), None)}
+            <PostForm action=CloseOffice::url() title=messages::close_office(l) refusal class="card confirm">
                 <Hidden name="office" value=id.to_string() />
-                <p class="lead">{words::close_office_lead(l, &name, say::people(l, people, false), say::teams(l, teams))}</p>
-                {instead(others, must_move, words::no_office(l), hint)}
+                <p class="lead">{messages::close_office_lead(l, &name, labels::people(l, people, false), labels::teams(l, teams))}</p>
+                {instead(others, must_move, messages::no_office(l), hint)}
                 <div class="review">
                     <span class="grow"></span>
-                    <a class="button" href=format!("/offices/{id}")>{words::keep_office(l)}</a>
-                    <button class="button danger">{words::close_office(l)}</button>
+                    <a class="button" href=format!("/offices/{id}")>{messages::keep_office(l)}</a>
+                    <button class="button danger">{messages::close_office(l)}</button>
                 </div>
             </PostForm>
         }

@@ -12,7 +12,7 @@ use super::api::{AddMember, CloseTeam, EditTeam, RemoveMember, close_team_page, 
 use super::instead;
 use crate::ui::{Hidden, PostForm, SelectField, TextField, empty, head, lang, load, loaded};
 use crate::users::{draft_of_address, id_of_address, sits_in, span, table as people};
-use crate::{say, words};
+use crate::{labels, messages};
 
 /// `/teams`.
 #[component]
@@ -20,13 +20,13 @@ pub fn TeamListPage() -> impl IntoView {
     let list = load(|| (), |()| team_list());
     loaded(list, |TeamList { rows, may_make }| {
         let l = lang();
-        let make = may_make.then(|| ("/teams/new", words::add_team(l)));
+        let make = may_make.then(|| ("/teams/new", messages::add_team(l)));
         let button = make.clone().map(|(to, label)| view! { <a class="button main" href=to>{label}</a> });
-        let body = if rows.is_empty() { empty("users", words::no_teams(l), words::no_teams_why(l), make) } else { table(rows) };
+        let body = if rows.is_empty() { empty("users", messages::no_teams(l), messages::no_teams_why(l), make) } else { table(rows) };
         view! {
-            <Title text=words::teams(l) />
-            <div class="head"><div><h1>{words::teams(l)}</h1><p class="quiet">{words::teams_are(l)}</p></div>{button}</div>
-            <section class="card" aria-label=words::teams(l)>{body}</section>
+            <Title text=messages::teams(l) />
+            <div class="head"><div><h1>{messages::teams(l)}</h1><p class="quiet">{messages::teams_are(l)}</p></div>{button}</div>
+            <section class="card" aria-label=messages::teams(l)>{body}</section>
         }
         .into_any()
     })
@@ -40,15 +40,15 @@ pub(super) fn table(rows: Vec<TeamRow>) -> AnyView {
         view! {
             <tr>
                 <th scope="row"><a href=format!("/teams/{}", row.team.id) dir="auto">{row.team.name}</a></th>
-                <td data-label=words::office(l) data-priority="2" dir="auto">{office}</td>
-                <td data-label=words::members(l) data-priority="1">{say::people(l, row.members, false)}</td>
+                <td data-label=messages::office(l) data-priority="2" dir="auto">{office}</td>
+                <td data-label=messages::members(l) data-priority="1">{labels::people(l, row.members, false)}</td>
             </tr>
         }
     });
     let rows = rows.collect_view();
     view! {
         <table>
-            <thead><tr><th scope="col">{words::team(l)}</th><th scope="col">{words::office(l)}</th><th scope="col">{words::members(l)}</th></tr></thead>
+            <thead><tr><th scope="col">{messages::team(l)}</th><th scope="col">{messages::office(l)}</th><th scope="col">{messages::members(l)}</th></tr></thead>
             <tbody>{rows}</tbody>
         </table>
     }
@@ -62,27 +62,27 @@ pub fn TeamDetailPage() -> impl IntoView {
     loaded(load(move || id.get(), team_page), |TeamPage { row, members, covered_by, covers, may_change }| {
         let l = lang();
         let TeamRow { team: TeamName { id, name, office }, members: count } = row;
-        let all = view! { <a class="button" href=format!("/users?team={id}")>{words::see_people(l, say::people(l, count, false))}</a> };
-        let sits = office.map(|office| view! { <p class="quiet" dir="auto">{words::sits_in(l, office.name)}</p> });
+        let all = view! { <a class="button" href=format!("/users?team={id}")>{messages::see_people(l, labels::people(l, count, false))}</a> };
+        let sits = office.map(|office| view! { <p class="quiet" dir="auto">{messages::sits_in(l, office.name)}</p> });
         let menu = may_change.then(|| {
             view! {
-                <nav class="side" aria-label=words::actions(l)>
-                    <a href=format!("/teams/{id}/members")>{words::change_members(l)}</a>
-                    <a href=format!("/teams/{id}/edit")>{words::edit_team(l)}</a>
-                    <a class="danger" href=format!("/teams/{id}/close")>{words::close_team(l)}</a>
+                <nav class="side" aria-label=messages::actions(l)>
+                    <a href=format!("/teams/{id}/members")>{messages::change_members(l)}</a>
+                    <a href=format!("/teams/{id}/edit")>{messages::edit_team(l)}</a>
+                    <a class="danger" href=format!("/teams/{id}/close")>{messages::close_team(l)}</a>
                 </nav>
             }
         });
         let body =
-            if members.is_empty() { view! { <div class="body quiet">{words::no_member(l)}</div> }.into_any() } else { people(members) };
+            if members.is_empty() { view! { <div class="body quiet">{messages::no_member(l)}</div> }.into_any() } else { people(members) };
         view! {
-            {head(("/teams", words::teams(l)), name, Some(all.into_any()))}
+            {head(("/teams", messages::teams(l)), name, Some(all.into_any()))}
             {sits}
             <div class="stack">
                 {menu}
-                <section class="card"><h2>{words::members(l)}</h2>{body}</section>
-                {coverage(words::covered_by(l), covered_by, |cover| cover.name.clone())}
-                {coverage(words::members_cover(l), covers, move |cover| words::covers_for(l, &cover.name, &cover.team.name))}
+                <section class="card"><h2>{messages::members(l)}</h2>{body}</section>
+                {coverage(messages::covered_by(l), covered_by, |cover| cover.name.clone())}
+                {coverage(messages::members_cover(l), covers, move |cover| messages::covers_for(l, &cover.name, &cover.team.name))}
             </div>
         }
         .into_any()
@@ -97,7 +97,7 @@ fn coverage(title: String, covers: Vec<Cover>, said: impl Fn(&Cover) -> String) 
     }
     let lines = covers.iter().map(|cover| {
         let why = (!cover.reason.is_empty()).then(|| format!(" · {}", cover.reason));
-        let later = (!cover.has_begun).then(|| view! { " " <span class="badge">{words::upcoming(l)}</span> });
+        let later = (!cover.has_begun).then(|| view! { " " <span class="badge">{messages::upcoming(l)}</span> });
         view! {
             <li><span><a href=format!("/users/{}", cover.user) dir="auto">{said(cover)}</a>{later}<span class="hint" dir="auto">{span(l, cover)}{why}</span></span></li>
         }
@@ -114,30 +114,30 @@ pub fn TeamEditPage() -> impl IntoView {
     loaded(page, |EditTeamPage { form, offices, office_required, refusal }| {
         let l = lang();
         let (title, back, button) = if form.team.is_empty() {
-            (words::add_team(l), "/teams".to_owned(), words::create_team(l))
+            (messages::add_team(l), "/teams".to_owned(), messages::create_team(l))
         } else {
-            (words::edit_team(l), format!("/teams/{}", form.team), words::save_changes(l))
+            (messages::edit_team(l), format!("/teams/{}", form.team), messages::save_changes(l))
         };
         let offices: Vec<_> = offices.into_iter().map(|office| (office.id.to_string(), office.name)).collect();
         view! {
-            {head(("/teams", words::teams(l)), title.clone(), None)}
+            {head(("/teams", messages::teams(l)), title.clone(), None)}
             <PostForm action=EditTeam::url() title refusal>
                 <Hidden name="team" value=form.team />
                 <Hidden name="version" value=form.version />
                 <Hidden name="key" value=form.key />
                 <fieldset>
-                    <legend>{words::team(l)}</legend>
+                    <legend>{messages::team(l)}</legend>
                     <TextField field=Field::UnitName value=form.unit_name required=true />
                     {(!offices.is_empty())
                         .then(|| {
                             view! {
-                                <SelectField field=Field::Office value=form.office nothing=words::no_office(l) options=offices hint=words::team_office_hint(l) required=office_required />
+                                <SelectField field=Field::Office value=form.office nothing=messages::no_office(l) options=offices hint=messages::team_office_hint(l) required=office_required />
                             }
                         })}
                 </fieldset>
                 <div class="review">
                     <span class="grow"></span>
-                    <a class="button" href=back>{words::cancel(l)}</a>
+                    <a class="button" href=back>{messages::cancel(l)}</a>
                     <button class="button main">{button}</button>
                 </div>
             </PostForm>
@@ -156,15 +156,15 @@ pub fn TeamClosePage() -> impl IntoView {
         let TeamRow { team: TeamName { id, name, .. }, members } = unit;
         let others: Vec<_> = others.into_iter().map(|other| (other.id.to_string(), other.name)).collect();
         view! {
-            {head(("/teams", words::teams(l)), words::close_team(l), None)}
-            <PostForm action=CloseTeam::url() title=words::close_team(l) refusal class="card confirm">
+            {head(("/teams", messages::teams(l)), messages::close_team(l), None)}
+            <PostForm action=CloseTeam::url() title=messages::close_team(l) refusal class="card confirm">
                 <Hidden name="team" value=id.to_string() />
-                <p class="lead">{words::close_team_lead(l, &name, say::people(l, members, false))}</p>
-                {instead(others, must_move, words::no_team(l), words::instead_hint(l))}
+                <p class="lead">{messages::close_team_lead(l, &name, labels::people(l, members, false))}</p>
+                {instead(others, must_move, messages::no_team(l), messages::instead_hint(l))}
                 <div class="review">
                     <span class="grow"></span>
-                    <a class="button" href=format!("/teams/{id}")>{words::keep_team(l)}</a>
-                    <button class="button danger">{words::close_team(l)}</button>
+                    <a class="button" href=format!("/teams/{id}")>{messages::keep_team(l)}</a>
+                    <button class="button danger">{messages::close_team(l)}</button>
                 </div>
             </PostForm>
         }
@@ -182,18 +182,18 @@ pub fn TeamMembersPage() -> impl IntoView {
         let l = lang();
         let TeamName { id, name, .. } = row.team;
         let (team, address) = (id.to_string(), format!("/teams/{id}/members"));
-        let title = words::change_members(l);
-        let refused = refusal.map(|refusal| view! { <div class="notice bad" role="alert"><p>{say::refusal(l, &refusal)}</p></div> });
+        let title = messages::change_members(l);
+        let refused = refusal.map(|refusal| view! { <div class="notice bad" role="alert"><p>{labels::refusal(l, &refusal)}</p></div> });
         let is_empty = members.is_empty();
         let members = members.into_iter().map(|(user, name, may)| {
-            let label = words::remove_member(l, &name);
+            let label = messages::remove_member(l, &name);
             let (team, title) = (team.clone(), title.clone());
             let form = may.then(|| {
                 view! {
                     <PostForm action=RemoveMember::url() title class="inline">
                         <Hidden name="team" value=team />
                         <Hidden name="user" value=user.to_string() />
-                        <button class="button slim" aria-label=label>{words::remove(l)}</button>
+                        <button class="button slim" aria-label=label>{messages::remove(l)}</button>
                     </PostForm>
                 }
             });
@@ -201,9 +201,9 @@ pub fn TeamMembersPage() -> impl IntoView {
         });
         let members = members.collect_view();
         let nobody =
-            (found.is_empty() && !q.is_empty()).then(|| view! { <div class="body quiet" role="status">{words::nobody_found(l)}</div> });
+            (found.is_empty() && !q.is_empty()).then(|| view! { <div class="body quiet" role="status">{messages::nobody_found(l)}</div> });
         let found = found.into_iter().map(|(user, name, login_name)| {
-            let label = words::add_person(l, &name);
+            let label = messages::add_person(l, &name);
             let (team, title) = (team.clone(), title.clone());
             view! {
                 <li>
@@ -211,7 +211,7 @@ pub fn TeamMembersPage() -> impl IntoView {
                     <PostForm action=AddMember::url() title class="inline">
                         <Hidden name="team" value=team />
                         <Hidden name="user" value=user.to_string() />
-                        <button class="button slim" aria-label=label>{words::add(l)}</button>
+                        <button class="button slim" aria-label=label>{messages::add(l)}</button>
                     </PostForm>
                 </li>
             }
@@ -221,26 +221,26 @@ pub fn TeamMembersPage() -> impl IntoView {
             <Title text=title.clone() />
             <div class="head">
                 <div>
-                    <p class="crumb"><a href="/teams">{words::teams(l)}</a><a href=format!("/teams/{id}") dir="auto">{name}</a></p>
+                    <p class="crumb"><a href="/teams">{messages::teams(l)}</a><a href=format!("/teams/{id}") dir="auto">{name}</a></p>
                     <h1>{title}</h1>
                 </div>
             </div>
             {refused}
             <div class="stack">
                 <section class="card">
-                    <h2>{words::add_member(l)}</h2>
+                    <h2>{messages::add_member(l)}</h2>
                     <div class="tools">
                         <form method="get" action=address role="search" autocomplete="off">
-                            <input type="search" name="q" class="search" value=q aria-label=words::search_users(l) placeholder=words::search_hint(l) dir="auto" />
-                            <button class="button">{words::search(l)}</button>
+                            <input type="search" name="q" class="search" value=q aria-label=messages::search_users(l) placeholder=messages::search_hint(l) dir="auto" />
+                            <button class="button">{messages::search(l)}</button>
                         </form>
                     </div>
                     {nobody}
                     <ul class="lines">{found}</ul>
                 </section>
                 <section class="card">
-                    <h2>{words::members(l)}</h2>
-                    {is_empty.then(|| view! { <div class="body quiet">{words::no_member(l)}</div> })}
+                    <h2>{messages::members(l)}</h2>
+                    {is_empty.then(|| view! { <div class="body quiet">{messages::no_member(l)}</div> })}
                     <ul class="lines">{members}</ul>
                 </section>
             </div>

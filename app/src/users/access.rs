@@ -10,7 +10,7 @@ use super::api::user_access;
 use super::{id_of_address, span};
 use crate::roles::badges;
 use crate::ui::{lang, load, loaded, visit};
-use crate::{say, words};
+use crate::{labels, messages};
 
 /// The parts of a person's page; those one may see.
 pub(crate) fn tabs(user: UserId, here: &'static str) -> Option<AnyView> {
@@ -18,9 +18,9 @@ pub(crate) fn tabs(user: UserId, here: &'static str) -> Option<AnyView> {
     let me = visit().me?;
     let holds = |permission| me.grants.beyond_own(permission);
     let parts = [
-        ("access", words::access(l), holds(Permission::ViewRoles)),
-        ("caseload", words::caseload(l), me.grants.has(Permission::ViewClients)),
-        ("activity", words::activity(l), holds(Permission::ViewActivity)),
+        ("access", messages::access(l), holds(Permission::ViewRoles)),
+        ("caseload", messages::caseload(l), me.grants.has(Permission::ViewClients)),
+        ("activity", messages::activity(l), holds(Permission::ViewActivity)),
     ];
     let others: Vec<_> = parts.into_iter().filter(|(.., is_seen)| *is_seen).collect();
     if others.is_empty() || !holds(Permission::ViewUsers) {
@@ -32,7 +32,7 @@ pub(crate) fn tabs(user: UserId, here: &'static str) -> Option<AnyView> {
         view! { <a href=address aria-current=current>{label}</a> }
     };
     let others = others.into_iter().map(|(to, label, _)| tab(to, label)).collect_view();
-    Some(view! { <nav class="tabs" aria-label=words::parts(l)>{tab("", words::details(l))}{others}</nav> }.into_any())
+    Some(view! { <nav class="tabs" aria-label=messages::parts(l)>{tab("", messages::details(l))}{others}</nav> }.into_any())
 }
 
 /// `/users/:id/access`.
@@ -44,31 +44,31 @@ pub fn UserAccessPage() -> impl IntoView {
 
 fn show(page: AccessPage) -> AnyView {
     let l = lang();
-    let sees = words::sees_people(l, say::sight(l, &page.sight));
-    let title = words::access_of(l, &page.name);
+    let sees = messages::sees_people(l, labels::sight(l, &page.sight));
+    let title = messages::access_of(l, &page.name);
     let lines = page.lines.iter().map(|line| {
-        let why = line.why.iter().map(|(role, reach)| words::by_role(l, say::role(l, role), say::reach(l, *reach).to_lowercase()));
+        let why = line.why.iter().map(|(role, reach)| messages::by_role(l, labels::role(l, role), labels::reach(l, *reach).to_lowercase()));
         let why = why.collect::<Vec<_>>().join(" · ");
         view! {
             <tr>
-                <th scope="row">{say::permission(l, line.permission)}</th>
-                <td data-label=words::how_far(l) data-priority="1"><span class="badge good">{say::reach(l, line.reach)}</span></td>
-                <td data-label=words::why(l) data-priority="1" dir="auto">{why}</td>
+                <th scope="row">{labels::permission(l, line.permission)}</th>
+                <td data-label=messages::how_far(l) data-priority="1"><span class="badge good">{labels::reach(l, line.reach)}</span></td>
+                <td data-label=messages::why(l) data-priority="1" dir="auto">{why}</td>
             </tr>
         }
     });
     let lines = lines.collect_view();
     let cut = page.office.map(|office| {
-        view! { <li><span><a href=format!("/offices/{}", office.id) dir="auto">{office.name}</a><span class="hint">{words::office_hint(l)}</span></span></li> }
+        view! { <li><span><a href=format!("/offices/{}", office.id) dir="auto">{office.name}</a><span class="hint">{messages::office_hint(l)}</span></span></li> }
     });
     let teams = page.teams.into_iter().map(|team| {
-        view! { <li><span><a href=format!("/teams/{}", team.id) dir="auto">{team.name}</a><span class="hint">{words::team_widens(l)}</span></span></li> }
+        view! { <li><span><a href=format!("/teams/{}", team.id) dir="auto">{team.name}</a><span class="hint">{messages::team_widens(l)}</span></span></li> }
     });
     let teams = teams.collect_view();
     let covers = page.covers.iter().map(|cover| {
         let when = span(l, cover);
         view! {
-            <li><span><a href=format!("/teams/{}", cover.team.id) dir="auto">{words::covers_team(l, &cover.team.name)}</a><span class="hint">{when}</span></span></li>
+            <li><span><a href=format!("/teams/{}", cover.team.id) dir="auto">{messages::covers_team(l, &cover.team.name)}</a><span class="hint">{when}</span></span></li>
         }
     });
     let covers = covers.collect_view();
@@ -77,7 +77,7 @@ fn show(page: AccessPage) -> AnyView {
         <Title text=title.clone() />
         <div class="head">
             <div>
-                <p class="crumb"><a href="/users">{words::users(l)}</a><a href=format!("/users/{}", page.user) dir="auto">{page.name.clone()}</a></p>
+                <p class="crumb"><a href="/users">{messages::users(l)}</a><a href=format!("/users/{}", page.user) dir="auto">{page.name.clone()}</a></p>
                 <h1 dir="auto">{title}</h1>
                 <p class="quiet">{sees}</p>
             </div>
@@ -85,19 +85,19 @@ fn show(page: AccessPage) -> AnyView {
         {tabs(page.user, "access")}
         <div class="stack">
             <section class="card">
-                <h2>{words::permissions(l)}</h2>
+                <h2>{messages::permissions(l)}</h2>
                 <table>
-                    <thead><tr><th scope="col">{words::what(l)}</th><th scope="col">{words::how_far(l)}</th><th scope="col">{words::why(l)}</th></tr></thead>
+                    <thead><tr><th scope="col">{messages::what(l)}</th><th scope="col">{messages::how_far(l)}</th><th scope="col">{messages::why(l)}</th></tr></thead>
                     <tbody>{lines}</tbody>
                 </table>
             </section>
             <section class="card">
-                <h2>{words::place(l)}</h2>
-                {is_plain.then(|| view! { <div class="body quiet">{words::not_narrowed(l)}</div> })}
+                <h2>{messages::place(l)}</h2>
+                {is_plain.then(|| view! { <div class="body quiet">{messages::not_narrowed(l)}</div> })}
                 <ul class="lines">{cut}{teams}{covers}</ul>
             </section>
-            {others(words::may_give(l), &page.gives)}
-            {others(words::may_manage(l), &page.manages)}
+            {others(messages::may_give(l), &page.gives)}
+            {others(messages::may_manage(l), &page.manages)}
         </div>
     }
     .into_any()

@@ -15,7 +15,7 @@ use crate::clients::LinkedFields;
 use crate::ui::{
     Confirm, Hidden, LiveForm, Loading, Moment, NewPassword, PostForm, SelectField, TextArea, Wasm, lang, load, loaded, visit,
 };
-use crate::{say, words};
+use crate::{labels, messages};
 
 fn page_of(act: Act) -> Loading<ActPage> {
     let (id, draft) = (id_of_address(), draft_of_address());
@@ -28,7 +28,7 @@ fn head(page: &ActPage, title: String) -> AnyView {
         <Title text=title.clone() />
         <div class="head">
             <div>
-                <p class="crumb"><a href="/users">{words::users(l)}</a><a href=format!("/users/{}", page.user) dir="auto">{page.name.clone()}</a></p>
+                <p class="crumb"><a href="/users">{messages::users(l)}</a><a href=format!("/users/{}", page.user) dir="auto">{page.name.clone()}</a></p>
                 <h1>{title}</h1>
             </div>
         </div>
@@ -40,18 +40,18 @@ fn facts(page: &ActPage) -> AnyView {
     let l = lang();
     let last = match page.last_activity.clone() {
         Some(when) => view! { <Moment when /> }.into_any(),
-        None => words::never(l).into_any(),
+        None => messages::never(l).into_any(),
     };
-    let roles = page.roles.iter().map(|(role, _)| say::role(l, role)).collect::<Vec<_>>().join(", ");
+    let roles = page.roles.iter().map(|(role, _)| labels::role(l, role)).collect::<Vec<_>>().join(", ");
     view! {
         <dl>
-            <dt>{words::name(l)}</dt><dd><bdi dir="auto">{page.name.clone()}</bdi></dd>
-            <dt>{words::login_name(l)}</dt><dd><bdi dir="auto">{page.login_name.clone()}</bdi></dd>
-            <dt>{words::email(l)}</dt><dd><bdi dir="auto">{page.email.clone().unwrap_or_else(|| words::not_provided(l))}</bdi></dd>
-            <dt>{words::roles(l)}</dt><dd>{roles}</dd>
-            <dt>{words::status(l)}</dt><dd><StatusBadge status=page.status /></dd>
-            <dt>{words::last_activity(l)}</dt><dd>{last}</dd>
-            {page.archived_reason.clone().map(|reason| view! { <dt>{words::archived_because(l)}</dt><dd dir="auto">{reason}</dd> })}
+            <dt>{messages::name(l)}</dt><dd><bdi dir="auto">{page.name.clone()}</bdi></dd>
+            <dt>{messages::login_name(l)}</dt><dd><bdi dir="auto">{page.login_name.clone()}</bdi></dd>
+            <dt>{messages::email(l)}</dt><dd><bdi dir="auto">{page.email.clone().unwrap_or_else(|| messages::not_provided(l))}</bdi></dd>
+            <dt>{messages::roles(l)}</dt><dd>{roles}</dd>
+            <dt>{messages::status(l)}</dt><dd><StatusBadge status=page.status /></dd>
+            <dt>{messages::last_activity(l)}</dt><dd>{last}</dd>
+            {page.archived_reason.clone().map(|reason| view! { <dt>{messages::archived_because(l)}</dt><dd dir="auto">{reason}</dd> })}
         </dl>
     }
     .into_any()
@@ -77,13 +77,13 @@ pub fn RolesPage() -> impl IntoView {
     let removed = query.with_untracked(|query| query.get("remove").unwrap_or_default());
     loaded(page_of(Act::Roles), move |page| {
         let l = lang();
-        let head = head(&page, words::roles(l));
+        let head = head(&page, messages::roles(l));
         let chosen = made_meanwhile.clone();
         let user = page.user.to_string();
         let held = page.roles.iter().map(|(role, may_take)| {
-            let label = say::role(l, role);
+            let label = labels::role(l, role);
             let (user, id) = (user.clone(), role.id.to_string());
-            let remove_label = words::remove_role(l, &label);
+            let remove_label = messages::remove_role(l, &label);
             let is_asked = page.works_by == Some(role.id);
             let remove = may_take.then(|| {
                 if is_asked {
@@ -92,7 +92,7 @@ pub fn RolesPage() -> impl IntoView {
                     return view! { <a class="button slim" href=to>{remove_label}</a> }.into_any();
                 }
                 view! {
-                    <PostForm action=RemoveRole::url() title=words::roles(l) class="inline">
+                    <PostForm action=RemoveRole::url() title=messages::roles(l) class="inline">
                         <Hidden name="user" value=user />
                         <Hidden name="role" value=id />
                         <button class="button slim">{remove_label}</button>
@@ -101,9 +101,9 @@ pub fn RolesPage() -> impl IntoView {
                 .into_any()
             });
             let without = changes(&page, role.id).filter(|_| *may_take).map(|preview| {
-                view! { <span class="hint">{words::preview_without(l, say::preview(l, preview))}</span> }
+                view! { <span class="hint">{messages::preview_without(l, labels::preview(l, preview))}</span> }
             });
-            view! { <li><span><b>{label}</b><span class="hint">{say::whom(l, role, "")}</span>{without}</span>{remove}</li> }
+            view! { <li><span><b>{label}</b><span class="hint">{labels::whom(l, role, "")}</span>{without}</span>{remove}</li> }
         });
         let held = held.collect_view();
         let confirm = confirm_removal(&page, &removed);
@@ -111,34 +111,34 @@ pub fn RolesPage() -> impl IntoView {
         let makes_roles = visit().me.is_some_and(|me| me.grants.beyond_own(Permission::EditRoles));
         let new_role = makes_roles.then(|| {
             let to = format!("/roles/new?next={}", encode(&format!("/users/{user}/roles")));
-            view! { <p><a href=to>{words::make_new_role(l)}</a></p> }
+            view! { <p><a href=to>{messages::make_new_role(l)}</a></p> }
         });
         let chosen = if chosen.is_empty() { page.typed.role.clone() } else { chosen };
         let linkable = page.linkable.clone();
-        let options = page.givable.iter().map(|choice| (choice.role.id.to_string(), say::role(l, &choice.role))).collect();
-        let lead = words::roles_lead(l, &page.name);
+        let options = page.givable.iter().map(|choice| (choice.role.id.to_string(), labels::role(l, &choice.role))).collect();
+        let lead = messages::roles_lead(l, &page.name);
         let each = page.givable.iter().filter_map(|choice| {
-            let said = say::preview(l, changes(&page, choice.role.id)?);
-            Some(view! { <li><span><b dir="auto">{say::role(l, &choice.role)}</b><span class="hint">{said}</span></span></li> })
+            let said = labels::preview(l, changes(&page, choice.role.id)?);
+            Some(view! { <li><span><b dir="auto">{labels::role(l, &choice.role)}</b><span class="hint">{said}</span></span></li> })
         });
         let each = each.collect_view();
         let add = if page.givable.is_empty() {
-            view! { <section class="card"><div class="body">{words::no_role_to_give(l)}</div></section> }.into_any()
+            view! { <section class="card"><div class="body">{messages::no_role_to_give(l)}</div></section> }.into_any()
         } else {
             view! {
-                <PostForm action=GiveRole::url() title=words::roles(l) refusal>
+                <PostForm action=GiveRole::url() title=messages::roles(l) refusal>
                     // the first button is the one that Enter presses
                     <button class="vh" tabindex="-1" aria-hidden="true"></button>
                     <Hidden name="user" value=user />
                     <fieldset>
-                        <legend>{words::add_a_role(l)}</legend>
-                        <SelectField field=Field::Role value=chosen nothing=words::choose_role(l) options />
+                        <legend>{messages::add_a_role(l)}</legend>
+                        <SelectField field=Field::Role value=chosen nothing=messages::choose_role(l) options />
                         {new_role}
                     </fieldset>
                     {linkable.map(|linkable| view! { <LinkedFields linkable q=page.typed.client_q.clone() find=FindClientsForRole::url() folded=true /> })}
-                    {review(&page, words::cancel(l), words::add_role(l), "button main")}
+                    {review(&page, messages::cancel(l), messages::add_role(l), "button main")}
                 </PostForm>
-                <section class="card"><h2>{words::preview_each(l)}</h2><ul class="lines">{each}</ul></section>
+                <section class="card"><h2>{messages::preview_each(l)}</h2><ul class="lines">{each}</ul></section>
             }
             .into_any()
         };
@@ -166,24 +166,24 @@ fn confirm_removal(page: &ActPage, removed: &str) -> Option<AnyView> {
     let is_warned = matches!(page.refusal, Some(Refusal::Warned(_) | Refusal::Invalid(_)));
     let is_meant = |id: String| (is_warned && id == page.typed.role) || (page.refusal.is_none() && id == removed);
     let (role, _) = page.roles.iter().find(|(role, may_take)| *may_take && is_meant(role.id.to_string()))?;
-    let label = words::remove_role(l, say::role(l, role));
+    let label = messages::remove_role(l, labels::role(l, role));
     let (caseload, to) = (page.caseload.clone().filter(|_| page.works_by == Some(role.id)), page.typed.to.clone());
     let name = page.name.clone();
     // made inside the form, which tells it why it was refused
     let takes_over = move || {
         let (clients, colleagues) = caseload?;
-        let why = words::works_by_role(l, &name, say::clients(l, clients, false));
-        let queues = (Receiver::QUEUES.to_owned(), words::queues_of_teams(l));
+        let why = messages::works_by_role(l, &name, labels::clients(l, clients, false));
+        let queues = (Receiver::QUEUES.to_owned(), messages::queues_of_teams(l));
         let options = std::iter::once(queues).chain(colleagues.into_iter().map(|person| (person.user.to_string(), person.name))).collect();
         Some(view! {
             <p>{why}</p>
-            <SelectField field=Field::To value=to nothing=words::choose_who_takes(l) options label=words::clients_go_to(l) required=true />
+            <SelectField field=Field::To value=to nothing=messages::choose_who_takes(l) options label=messages::clients_go_to(l) required=true />
         })
     };
     let (user, id, reason) = (page.user.to_string(), role.id.to_string(), page.typed.reason.clone());
-    let end = review(page, words::cancel(l), label.clone(), "button danger main");
+    let end = review(page, messages::cancel(l), label.clone(), "button danger main");
     let form = view! {
-        <PostForm action=RemoveRole::url() title=words::roles(l) refusal=page.refusal.clone() class="card confirm">
+        <PostForm action=RemoveRole::url() title=messages::roles(l) refusal=page.refusal.clone() class="card confirm">
             <Hidden name="user" value=user />
             <Hidden name="role" value=id />
             <p class="lead">{label}</p>
@@ -201,7 +201,7 @@ pub fn TemporaryPasswordPage() -> impl IntoView {
     loaded(page_of(Act::TemporaryPassword), |page| {
         let l = lang();
         view! {
-            {head(&page, words::change_password(l))}
+            {head(&page, messages::change_password(l))}
             <TemporaryPasswordForm page />
             <Wasm />
         }
@@ -218,14 +218,14 @@ fn TemporaryPasswordForm(
     let l = lang();
     let action = ServerAction::<SetTemporaryPassword>::new();
     view! {
-        <LiveForm action title=words::change_password(l) refusal=page.refusal.clone()>
+        <LiveForm action title=messages::change_password(l) refusal=page.refusal.clone()>
             <Hidden name="user" value=page.user.to_string() />
             <fieldset>
-                <legend>{words::way_temporary(l)}</legend>
-                <p>{words::temporary_lead(l, &page.name)}</p>
+                <legend>{messages::way_temporary(l)}</legend>
+                <p>{messages::temporary_lead(l, &page.name)}</p>
                 <NewPassword field=Field::TemporaryPassword words=Signal::stored(page.words.clone()) />
             </fieldset>
-            {review(&page, words::cancel(l), words::way_temporary(l), "button main")}
+            {review(&page, messages::cancel(l), messages::way_temporary(l), "button main")}
         </LiveForm>
     }
     .into_any()
@@ -236,25 +236,25 @@ fn TemporaryPasswordForm(
 pub fn InvitePage() -> impl IntoView {
     loaded(page_of(Act::Invite), |page| {
         let l = lang();
-        let head = head(&page, words::send_invitation(l));
+        let head = head(&page, messages::send_invitation(l));
         let user = page.user.to_string();
         let body = match page.email.clone() {
             Some(email) => view! {
-                <PostForm action=InviteUser::url() title=words::send_invitation(l) refusal=page.refusal.clone() class="card confirm">
+                <PostForm action=InviteUser::url() title=messages::send_invitation(l) refusal=page.refusal.clone() class="card confirm">
                     <Hidden name="user" value=user />
-                    <p class="lead">{words::invite_lead(l, &page.name, email)}</p>
+                    <p class="lead">{messages::invite_lead(l, &page.name, email)}</p>
                     {facts(&page)}
-                    {review(&page, words::cancel(l), words::send_invitation(l), "button main")}
+                    {review(&page, messages::cancel(l), messages::send_invitation(l), "button main")}
                 </PostForm>
             }
             .into_any(),
             None => view! {
                 <section class="card">
                     <div class="body">
-                        <p>{words::invite_needs_email(l, &page.name)}</p>
+                        <p>{messages::invite_needs_email(l, &page.name)}</p>
                         <p class="row">
-                            <a class="button" href=format!("/users/{user}/edit")>{words::edit_details(l)}</a>
-                            <a class="button" href=format!("/users/{user}/password")>{words::way_temporary(l)}</a>
+                            <a class="button" href=format!("/users/{user}/edit")>{messages::edit_details(l)}</a>
+                            <a class="button" href=format!("/users/{user}/password")>{messages::way_temporary(l)}</a>
                         </p>
                     </div>
                 </section>
@@ -270,21 +270,21 @@ pub fn InvitePage() -> impl IntoView {
 pub fn ArchivePage() -> impl IntoView {
     loaded(page_of(Act::Archive), |page| {
         let l = lang();
-        let head = head(&page, words::archive_user(l));
+        let head = head(&page, messages::archive_user(l));
         view! {
             {head}
-            <PostForm action=ArchiveUser::url() title=words::archive_user(l) refusal=page.refusal.clone() class="card confirm">
+            <PostForm action=ArchiveUser::url() title=messages::archive_user(l) refusal=page.refusal.clone() class="card confirm">
                 <Hidden name="user" value=page.user.to_string() />
-                <p class="lead">{words::archive_lead(l, &page.name)}</p>
+                <p class="lead">{messages::archive_lead(l, &page.name)}</p>
                 {facts(&page)}
                 {takes_over(&page)}
                 {why(&page)}
                 <label class="check">
                     <input type="checkbox" name="tell" value="on" checked=!page.typed.tell.is_empty() />
-                    <span>{words::tell_colleagues(l)}<span class="hint">{words::tell_colleagues_hint(l)}</span></span>
+                    <span>{messages::tell_colleagues(l)}<span class="hint">{messages::tell_colleagues_hint(l)}</span></span>
                 </label>
                 <Confirm />
-                {review(&page, words::keep_user(l), words::archive_user(l), "button danger main")}
+                {review(&page, messages::keep_user(l), messages::archive_user(l), "button danger main")}
             </PostForm>
         }
         .into_any()
@@ -296,8 +296,8 @@ fn takes_over(page: &ActPage) -> Option<AnyView> {
     let l = lang();
     let (clients, colleagues) = page.caseload.clone()?;
     let options = colleagues.into_iter().map(|person| (person.user.to_string(), person.name)).collect();
-    let hint = words::clients_go_hint(l, say::clients(l, clients, false));
-    let (label, nothing) = (words::clients_go_to(l), words::queues_of_teams(l));
+    let hint = messages::clients_go_hint(l, labels::clients(l, clients, false));
+    let (label, nothing) = (messages::clients_go_to(l), messages::queues_of_teams(l));
     Some(view! { <SelectField field=Field::To value=page.typed.to.clone() nothing options label hint /> }.into_any())
 }
 
@@ -306,12 +306,12 @@ fn why(page: &ActPage) -> AnyView {
     let l = lang();
     let reason = page.typed.reason.clone();
     if page.archive_reasons.is_empty() {
-        return view! { <TextArea field=Field::Reason value=reason hint=words::reason_kept(l) required=true /> }.into_any();
+        return view! { <TextArea field=Field::Reason value=reason hint=messages::reason_kept(l) required=true /> }.into_any();
     }
     let options = page.archive_reasons.iter().map(|reason| (reason.clone(), reason.clone())).collect();
     view! {
-        <SelectField field=Field::ArchiveReason value=page.typed.archive_reason.clone() nothing=words::other_reason(l) options />
-        <TextArea field=Field::Reason value=reason label=words::reason_more(l) hint=words::reason_more_hint(l) />
+        <SelectField field=Field::ArchiveReason value=page.typed.archive_reason.clone() nothing=messages::other_reason(l) options />
+        <TextArea field=Field::Reason value=reason label=messages::reason_more(l) hint=messages::reason_more_hint(l) />
     }
     .into_any()
 }
@@ -321,15 +321,15 @@ fn why(page: &ActPage) -> AnyView {
 pub fn RestorePage() -> impl IntoView {
     loaded(page_of(Act::Restore), |page| {
         let l = lang();
-        let head = head(&page, words::restore_user(l));
+        let head = head(&page, messages::restore_user(l));
         if page.status != Status::Archived {
             let to = format!("/users/{}", page.user);
             return view! {
                 {head}
                 <section class="card">
                     <div class="body">
-                        <p dir="auto">{words::nothing_to_restore(l, &page.name)}</p>
-                        <p class="row"><a class="button" href=to>{words::open_account(l)}</a></p>
+                        <p dir="auto">{messages::nothing_to_restore(l, &page.name)}</p>
+                        <p class="row"><a class="button" href=to>{messages::open_account(l)}</a></p>
                     </div>
                 </section>
             }
@@ -337,11 +337,11 @@ pub fn RestorePage() -> impl IntoView {
         }
         view! {
             {head}
-            <PostForm action=RestoreUser::url() title=words::restore_user(l) refusal=page.refusal.clone() class="card confirm">
+            <PostForm action=RestoreUser::url() title=messages::restore_user(l) refusal=page.refusal.clone() class="card confirm">
                 <Hidden name="user" value=page.user.to_string() />
-                <p class="lead">{words::restore_lead(l, &page.name)}</p>
+                <p class="lead">{messages::restore_lead(l, &page.name)}</p>
                 {facts(&page)}
-                {review(&page, words::cancel(l), words::restore_user(l), "button main")}
+                {review(&page, messages::cancel(l), messages::restore_user(l), "button main")}
             </PostForm>
         }
         .into_any()

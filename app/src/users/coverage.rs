@@ -10,7 +10,7 @@ use usher_types::{Field, Language};
 use super::api::{EndCover, GiveCover, coverage_page};
 use super::{draft_of_address, id_of_address, sits_in};
 use crate::ui::{Choice, Hidden, PostForm, Says, TextField, lang, load, loaded, use_form};
-use crate::words;
+use crate::messages;
 
 /// Where something may be wrong with a cover.
 const WHERE: [Field; 4] = [Field::CoverTeams, Field::CoverFrom, Field::CoverUntil, Field::CoverReason];
@@ -48,19 +48,19 @@ pub(super) fn CoverFields(
     });
     let choices = choices.collect_view();
     let fields = view! {
-            <p class="quiet small" id="cover_teams-hint">{words::team_coverage_hint(l)}</p>
-            <div role="group" aria-label=words::team_coverage(l) aria-describedby="cover_teams-hint cover_teams-says" id="cover_teams" class="pair">{choices}</div>
+            <p class="quiet small" id="cover_teams-hint">{messages::team_coverage_hint(l)}</p>
+            <div role="group" aria-label=messages::team_coverage(l) aria-describedby="cover_teams-hint cover_teams-says" id="cover_teams" class="pair">{choices}</div>
             <span class="message" id="cover_teams-says"><Says field=Field::CoverTeams /></span>
             <div class="pair">
-                <TextField field=Field::CoverFrom value=from kind="datetime-local" hint=words::cover_from_hint(l) />
-                <TextField field=Field::CoverUntil value=until kind="datetime-local" hint=words::cover_until_hint(l) />
+                <TextField field=Field::CoverFrom value=from kind="datetime-local" hint=messages::cover_from_hint(l) />
+                <TextField field=Field::CoverUntil value=until kind="datetime-local" hint=messages::cover_until_hint(l) />
             </div>
-            <TextField field=Field::CoverReason value=reason hint=words::cover_reason_hint(l) />
+            <TextField field=Field::CoverReason value=reason hint=messages::cover_reason_hint(l) />
     };
     let fields = if folded {
         view! {
             <details class="optional" open=is_open>
-                <summary>{words::cover_other_teams(l)}</summary>
+                <summary>{messages::cover_other_teams(l)}</summary>
                 <div class="stack">{fields}</div>
             </details>
         }
@@ -68,14 +68,14 @@ pub(super) fn CoverFields(
     } else {
         fields.into_any()
     };
-    view! { <fieldset><legend>{words::team_coverage(l)}</legend>{fields}</fieldset> }.into_any()
+    view! { <fieldset><legend>{messages::team_coverage(l)}</legend>{fields}</fieldset> }.into_any()
 }
 
 /// From when until when.
 pub(crate) fn span(l: Language, cover: &Cover) -> String {
     match &cover.until {
-        Some(until) => words::cover_span(l, &cover.from.text, &until.text),
-        None => words::cover_since(l, &cover.from.text),
+        Some(until) => messages::cover_span(l, &cover.from.text, &until.text),
+        None => messages::cover_since(l, &cover.from.text),
     }
 }
 
@@ -86,27 +86,27 @@ pub fn UserCoveragePage() -> impl IntoView {
     let page = load(move || (id.get(), draft.get()), |(id, draft)| coverage_page(id, draft));
     loaded(page, |CoveragePage { user, name, covers, teams, form, refusal }| {
         let l = lang();
-        let title = words::team_coverage(l);
+        let title = messages::team_coverage(l);
         let is_empty = covers.is_empty();
         let lines = covers.into_iter().map(|cover| {
-            let (title, label) = (title.clone(), words::end_cover_of(l, &cover.team.name));
+            let (title, label) = (title.clone(), messages::end_cover_of(l, &cover.team.name));
             let when = span(l, &cover);
             let why = (!cover.reason.is_empty()).then(|| format!(" · {}", cover.reason));
-            let later = (!cover.has_begun).then(|| view! { " " <span class="badge">{words::upcoming(l)}</span> });
+            let later = (!cover.has_begun).then(|| view! { " " <span class="badge">{messages::upcoming(l)}</span> });
             view! {
                 <li>
                     <span><a href=format!("/teams/{}", cover.team.id) dir="auto">{cover.team.name}</a>{later}<span class="hint" dir="auto">{when}{why}</span></span>
                     <PostForm action=EndCover::url() title class="inline">
                         <Hidden name="user" value=user.to_string() />
                         <Hidden name="cover" value=cover.id.to_string() />
-                        <button class="button slim" aria-label=label>{words::end_cover(l)}</button>
+                        <button class="button slim" aria-label=label>{messages::end_cover(l)}</button>
                     </PostForm>
                 </li>
             }
         });
         let lines = lines.collect_view();
         let add = if teams.is_empty() {
-            view! { <section class="card"><div class="body quiet">{words::no_team_to_cover(l)}</div></section> }.into_any()
+            view! { <section class="card"><div class="body quiet">{messages::no_team_to_cover(l)}</div></section> }.into_any()
         } else {
             view! {
                 <PostForm action=GiveCover::url() title=title.clone() refusal>
@@ -114,8 +114,8 @@ pub fn UserCoveragePage() -> impl IntoView {
                     <CoverFields teams chosen=form.cover_teams from=form.cover_from until=form.cover_until reason=form.cover_reason />
                     <div class="review">
                         <span class="grow"></span>
-                        <a class="button" href=format!("/users/{user}")>{words::cancel(l)}</a>
-                        <button class="button main">{words::add_cover(l)}</button>
+                        <a class="button" href=format!("/users/{user}")>{messages::cancel(l)}</a>
+                        <button class="button main">{messages::add_cover(l)}</button>
                     </div>
                 </PostForm>
             }
@@ -125,15 +125,15 @@ pub fn UserCoveragePage() -> impl IntoView {
             <Title text=title.clone() />
             <div class="head">
                 <div>
-                    <p class="crumb"><a href="/users">{words::users(l)}</a><a href=format!("/users/{user}") dir="auto">{name}</a></p>
+                    <p class="crumb"><a href="/users">{messages::users(l)}</a><a href=format!("/users/{user}") dir="auto">{name}</a></p>
                     <h1>{title}</h1>
-                    <p class="quiet">{words::cover_opens(l)}</p>
+                    <p class="quiet">{messages::cover_opens(l)}</p>
                 </div>
             </div>
             <div class="stack">
                 <section class="card">
-                    <h2>{words::covers_now(l)}</h2>
-                    {is_empty.then(|| view! { <div class="body quiet">{words::covers_nothing(l)}</div> })}
+                    <h2>{messages::covers_now(l)}</h2>
+                    {is_empty.then(|| view! { <div class="body quiet">{messages::covers_nothing(l)}</div> })}
                     <ul class="lines">{lines}</ul>
                 </section>
                 {add}

@@ -11,7 +11,7 @@ use usher_types::{ContractId, CustomerId, Field, Refusal};
 use crate::customers::find_customers;
 use crate::error::AppError;
 use crate::ui::{Says, described, labelled, lang, use_form};
-use crate::{say, words};
+use crate::{labels, messages};
 
 /// Quiet time after the last key before the server is asked.
 const PAUSE: Duration = Duration::from_millis(350);
@@ -87,8 +87,8 @@ impl Live {
         let went = self.settle();
         let config = gone.contracts.iter().find(|contract| went.is_some_and(|went| went == contract.id));
         self.said.set(match config {
-            Some(contract) => words::customer_removed_config(l, &gone.name, &contract.config),
-            None => words::customer_removed(l, &gone.name),
+            Some(contract) => messages::customer_removed_config(l, &gone.name, &contract.config),
+            None => messages::customer_removed(l, &gone.name),
         });
     }
 
@@ -162,14 +162,14 @@ pub(super) fn CustomerFields(
             node_ref=live.select id="config" name="config" on:change=move |event| live.config.set(event_target_value(&event))
             aria-invalid=move || wrong().then_some("true") aria-describedby=move || described(Field::Config, true, wrong())
         >
-            <option value="">{words::choose_config(l)}</option>
+            <option value="">{messages::choose_config(l)}</option>
             {options}
         </select>
     };
     view! {
         <fieldset>
-            <legend>{words::customers(l)}</legend>
-            <p class="quiet" hidden=move || !none()>{words::no_customer_chosen(l)}</p>
+            <legend>{messages::customers(l)}</legend>
+            <p class="quiet" hidden=move || !none()>{messages::no_customer_chosen(l)}</p>
             <ul class="lines" hidden=none>
                 <For each=move || live.chosen.get() key=|customer| customer.id let:customer>
                     <Row live customer />
@@ -181,12 +181,12 @@ pub(super) fn CustomerFields(
                     node_ref=live.button id="customers" class="button slim" formaction=leave aria-haspopup="dialog" on:click=open
                     aria-describedby=move || described(Field::Customers, false, state.has_problem(Field::Customers))
                 >
-                    {words::import_customers(l)}
+                    {messages::import_customers(l)}
                 </button>
-                <span class="quiet small without-wasm">{words::make_new_role_hint(l)}</span>
+                <span class="quiet small without-wasm">{messages::make_new_role_hint(l)}</span>
             </p>
             <p class="quiet small" aria-live="polite">{move || live.said.get()}</p>
-            {labelled(Field::Config, say::field(l, Field::Config), Some(words::config_hint(l)), false, select.into_any())}
+            {labelled(Field::Config, labels::field(l, Field::Config), Some(messages::config_hint(l)), false, select.into_any())}
         </fieldset>
     }
     .into_any()
@@ -198,7 +198,7 @@ fn Row(live: Live, customer: Customer) -> impl IntoView {
     let l = lang();
     let (id, name) = (customer.id, customer.name);
     let tick = NodeRef::<html::Input>::new();
-    let hint = if customer.is_closed { words::closed(l) } else { say::contracts(l, customer.contracts.len() as u32) };
+    let hint = if customer.is_closed { messages::closed(l) } else { labels::contracts(l, customer.contracts.len() as u32) };
     // taken away before the wasm came
     Effect::new(move |_| {
         if tick.get().is_some_and(|tick| !tick.checked()) {
@@ -218,7 +218,7 @@ fn Row(live: Live, customer: Customer) -> impl IntoView {
                 <input node_ref=tick type="checkbox" class="without-wasm" name="customers[]" value=id.to_string() checked=true on:change=move |_| live.remove(id) />
                 <span><b dir="auto">{name.clone()}</b><span class="hint">{hint}</span></span>
             </label>
-            <button type="button" class="button slim needs-wasm" aria-label=words::remove_member(l, name) on:click=take>{words::remove(l)}</button>
+            <button type="button" class="button slim needs-wasm" aria-label=messages::remove_member(l, name) on:click=take>{messages::remove(l)}</button>
         </li>
     }
     .into_any()
@@ -267,7 +267,7 @@ pub(super) fn ImportCustomers(
         let chosen = picked.get_untracked();
         close();
         if !chosen.is_empty() {
-            live.said.set(words::customers_imported(l, chosen.len()));
+            live.said.set(messages::customers_imported(l, chosen.len()));
             live.add(chosen);
         }
     };
@@ -282,11 +282,11 @@ pub(super) fn ImportCustomers(
     let results = move || {
         let customers = match found.get()? {
             Ok(found) => found.customers,
-            Err(refusal) => return Some(view! { <p class="says">{say::refusal(l, &refusal)}</p> }.into_any()),
+            Err(refusal) => return Some(view! { <p class="says">{labels::refusal(l, &refusal)}</p> }.into_any()),
         };
         let rows = customers.into_iter().map(|customer| {
             let (id, name) = (customer.id, customer.name.clone());
-            let hint = say::contracts(l, customer.contracts.len() as u32);
+            let hint = labels::contracts(l, customer.contracts.len() as u32);
             let has = move || live.has(id);
             let is_on = move || has() || picked.with(|picked| picked.iter().any(|one| one.id == id));
             let on_change = move |event| pick(&customer, event_target_checked(&event));
@@ -300,23 +300,23 @@ pub(super) fn ImportCustomers(
         Some(rows.collect_view().into_any())
     };
     let status = move || match found.get() {
-        Some(Ok(found)) if found.customers.is_empty() => words::no_customer_found_why(l),
-        Some(Ok(found)) if found.more => words::customers_cut(l),
+        Some(Ok(found)) if found.customers.is_empty() => messages::no_customer_found_why(l),
+        Some(Ok(found)) if found.more => messages::customers_cut(l),
         _ => String::new(),
     };
     let selected = move || {
         let names = picked.with(|picked| picked.iter().map(|customer| customer.name.clone()).collect::<Vec<_>>());
-        if names.is_empty() { String::new() } else { words::selected(l, names.join(", ")) }
+        if names.is_empty() { String::new() } else { messages::selected(l, names.join(", ")) }
     };
     view! {
         <dialog node_ref=live.window aria-labelledby="import" on:close=move |_| live.leave()>
-            <h2 id="import">{words::import_customers(l)}</h2>
-            <input type="search" autofocus autocomplete="off" aria-label=words::search_customers(l) placeholder=words::customer_name(l) dir="auto" prop:value=move || q.get() on:input=typed />
-            <div class="results" role="group" aria-label=words::customers(l)>{results}</div>
+            <h2 id="import">{messages::import_customers(l)}</h2>
+            <input type="search" autofocus autocomplete="off" aria-label=messages::search_customers(l) placeholder=messages::customer_name(l) dir="auto" prop:value=move || q.get() on:input=typed />
+            <div class="results" role="group" aria-label=messages::customers(l)>{results}</div>
             <p class="quiet small" aria-live="polite">{status}" "{selected}</p>
             <div class="row">
-                <button type="button" class="button main" on:click=import>{words::import_chosen(l)}</button>
-                <button type="button" class="button" on:click=move |_| close()>{words::cancel(l)}</button>
+                <button type="button" class="button main" on:click=import>{messages::import_chosen(l)}</button>
+                <button type="button" class="button" on:click=move |_| close()>{messages::cancel(l)}</button>
             </div>
         </dialog>
     }

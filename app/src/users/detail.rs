@@ -13,7 +13,7 @@ use super::api::user_page;
 use super::{StatusBadge, id_of_address, span};
 use crate::help::explain;
 use crate::ui::{Moment, lang, load, loaded, visit};
-use crate::{say, words};
+use crate::{labels, messages};
 
 /// `/users/:id`.
 #[component]
@@ -26,14 +26,14 @@ pub fn UserDetailPage() -> impl IntoView {
 fn show(page: UserPage) -> AnyView {
     let l = lang();
     let id = page.details.user;
-    let roles: Vec<_> = page.roles.iter().map(|role| say::role(l, role)).collect();
+    let roles: Vec<_> = page.roles.iter().map(|role| labels::role(l, role)).collect();
     let main_roles = if roles.len() > 1 { roles[1..].join(", ") } else { roles.join(", ") };
     view! {
         <Title text=page.name.clone() />
         <div class="head">
             <span class="face big" aria-hidden="true">{page.initials.clone()}</span>
             <div>
-                <p class="crumb"><a href="/users">{words::users(l)}</a></p>
+                <p class="crumb"><a href="/users">{messages::users(l)}</a></p>
                 <h1><bdi dir="auto">{page.name.clone()}</bdi></h1>
                 <p>
                     <StatusBadge status=page.status />
@@ -41,7 +41,7 @@ fn show(page: UserPage) -> AnyView {
                     <span class="quiet"><bdi dir="auto">{page.details.login_name.clone()}</bdi>" · "{main_roles}</span>
                 </p>
             </div>
-            {page.may.edit.then(|| view! { <a class="button" href=format!("/users/{id}/edit")>{words::edit_details(l)}</a> })}
+            {page.may.edit.then(|| view! { <a class="button" href=format!("/users/{id}/edit")>{messages::edit_details(l)}</a> })}
         </div>
         {tabs(id, "")}
         <div class="two">
@@ -62,20 +62,20 @@ fn menu(page: &UserPage) -> AnyView {
     let (id, may) = (page.details.user, page.may);
     let link = |to: &str, label: String| view! { <a href=format!("/users/{id}/{to}")>{label}</a> };
     let explained = visit().me.is_some_and(|me| me.grants.beyond_own(Permission::EditUsers));
-    let own = page.is_self.then(|| view! { <a href="/profile">{words::your_profile(l)}</a> });
+    let own = page.is_self.then(|| view! { <a href="/profile">{messages::your_profile(l)}</a> });
     view! {
-        <nav class="side" aria-label=words::actions(l)>
+        <nav class="side" aria-label=messages::actions(l)>
             {own}
-            {may.edit.then(|| link("edit", words::edit_details(l)))}
-            {may.roles.then(|| link("roles", words::add_a_role(l)))}
-            {may.edit.then(|| link("coverage", words::team_coverage(l)))}
-            {may.edit.then(|| link("dashboards", words::manage_dashboards(l)))}
-            {may.edit.then(|| link("links", words::works_elsewhere(l)))}
-            {may.way_in.then(|| link("password", words::change_password(l)))}
-            {may.way_in.then(|| link("invite", words::send_invitation(l)))}
-            {may.restore.then(|| link("restore", words::restore_user(l)))}
-            {explained.then(|| view! { <a href=explain(id)>{words::explain_access(l)}</a> })}
-            {may.archive.then(|| view! { <a class="danger" href=format!("/users/{id}/archive")>{words::archive_user(l)}</a> })}
+            {may.edit.then(|| link("edit", messages::edit_details(l)))}
+            {may.roles.then(|| link("roles", messages::add_a_role(l)))}
+            {may.edit.then(|| link("coverage", messages::team_coverage(l)))}
+            {may.edit.then(|| link("dashboards", messages::manage_dashboards(l)))}
+            {may.edit.then(|| link("links", messages::works_elsewhere(l)))}
+            {may.way_in.then(|| link("password", messages::change_password(l)))}
+            {may.way_in.then(|| link("invite", messages::send_invitation(l)))}
+            {may.restore.then(|| link("restore", messages::restore_user(l)))}
+            {explained.then(|| view! { <a href=explain(id)>{messages::explain_access(l)}</a> })}
+            {may.archive.then(|| view! { <a class="danger" href=format!("/users/{id}/archive")>{messages::archive_user(l)}</a> })}
         </nav>
     }
     .into_any()
@@ -89,14 +89,14 @@ fn still_missing(page: &UserPage) -> Option<AnyView> {
     }
     let lines = page.missing.iter().map(|missing| {
         let (label, to, act, may) = match missing {
-            Missing::Role => (words::missing_role(l), "roles", words::add_a_role(l), may.roles),
-            Missing::WayIn => (words::missing_way_in(l), "invite", words::send_invitation(l), may.way_in),
-            Missing::Email => (words::missing_email(l), "edit", words::edit_details(l), may.edit),
+            Missing::Role => (messages::missing_role(l), "roles", messages::add_a_role(l), may.roles),
+            Missing::WayIn => (messages::missing_way_in(l), "invite", messages::send_invitation(l), may.way_in),
+            Missing::Email => (messages::missing_email(l), "edit", messages::edit_details(l), may.edit),
         };
         view! { <li><span>{label}</span>{may.then(|| view! { <a href=format!("/users/{id}/{to}")>{act}</a> })}</li> }
     });
     let lines = lines.collect_view();
-    Some(view! { <section class="card"><h2>{words::still_missing(l)}</h2><ul class="missing">{lines}</ul></section> }.into_any())
+    Some(view! { <section class="card"><h2>{messages::still_missing(l)}</h2><ul class="missing">{lines}</ul></section> }.into_any())
 }
 
 fn details(page: &UserPage) -> AnyView {
@@ -104,37 +104,37 @@ fn details(page: &UserPage) -> AnyView {
     let theirs = &page.details;
     let or_none = |text: &str| {
         if text.is_empty() {
-            view! { <span class="quiet">{words::not_provided(l)}</span> }.into_any()
+            view! { <span class="quiet">{messages::not_provided(l)}</span> }.into_any()
         } else {
             view! { <bdi dir="auto">{text.to_owned()}</bdi> }.into_any()
         }
     };
     let verified = (!theirs.email.is_empty()).then(|| {
         if page.email_verified {
-            view! { " " <span class="badge good">{words::verified(l)}</span> }.into_any()
+            view! { " " <span class="badge good">{messages::verified(l)}</span> }.into_any()
         } else {
-            view! { " " <span class="badge warn">{words::not_verified(l)}</span> }.into_any()
+            view! { " " <span class="badge warn">{messages::not_verified(l)}</span> }.into_any()
         }
     });
-    let roles = page.roles.iter().map(|role| view! { <span class="badge">{say::role(l, role)}</span> " " }).collect_view();
+    let roles = page.roles.iter().map(|role| view! { <span class="badge">{labels::role(l, role)}</span> " " }).collect_view();
     let office = theirs.office.clone().map(|office| {
-        view! { <dt>{words::office(l)}</dt><dd><a href=format!("/offices/{}", office.id) dir="auto">{office.name}</a></dd> }
+        view! { <dt>{messages::office(l)}</dt><dd><a href=format!("/offices/{}", office.id) dir="auto">{office.name}</a></dd> }
     });
     let teams = (!theirs.teams.is_empty()).then(|| {
         let links = theirs
             .teams
             .iter()
             .map(|team| view! { <a class="badge" href=format!("/teams/{}", team.id) dir="auto">{team.name.clone()}</a> " " });
-        view! { <dt>{words::teams(l)}</dt><dd>{links.collect_view()}</dd> }
+        view! { <dt>{messages::teams(l)}</dt><dd>{links.collect_view()}</dd> }
     });
     let lists = (!theirs.lists.is_empty()).then(|| {
         let links = theirs
             .lists
             .iter()
-            .map(|list| view! { <a class="badge" href=format!("/users?list={}", list.id) dir="auto">{say::list(l, list)}</a> " " });
-        view! { <dt>{words::on_lists(l)}</dt><dd>{links.collect_view()}</dd> }
+            .map(|list| view! { <a class="badge" href=format!("/users?list={}", list.id) dir="auto">{labels::list(l, list)}</a> " " });
+        view! { <dt>{messages::on_lists(l)}</dt><dd>{links.collect_view()}</dd> }
     });
-    let lms = (theirs.lms_manager == Some(true)).then(|| view! { <dt>{words::lms_manager(l)}</dt><dd>{words::yes(l)}</dd> });
+    let lms = (theirs.lms_manager == Some(true)).then(|| view! { <dt>{messages::lms_manager(l)}</dt><dd>{messages::yes(l)}</dd> });
     let manages = visit().me.is_some_and(|me| me.grants.beyond_own(Permission::ManageCustomers));
     let customers = (!theirs.customers.is_empty()).then(|| {
         let names = theirs.customers.iter().map(|customer| {
@@ -145,7 +145,7 @@ fn details(page: &UserPage) -> AnyView {
                 view! { <span class="badge" dir="auto">{name}</span> " " }.into_any()
             }
         });
-        view! { <dt>{words::customers(l)}</dt><dd>{names.collect_view()}</dd> }
+        view! { <dt>{messages::customers(l)}</dt><dd>{names.collect_view()}</dd> }
     });
     let config = theirs.contract.and_then(|contract| Customer::config(&theirs.customers, contract));
     let covers = (!page.covers.is_empty()).then(|| {
@@ -153,46 +153,46 @@ fn details(page: &UserPage) -> AnyView {
             let when = span(l, cover);
             view! { <li><a href=format!("/teams/{}", cover.team.id) dir="auto">{cover.team.name.clone()}</a>" "<span class="quiet small">{when}</span></li> }
         });
-        view! { <dt>{words::covers_now(l)}</dt><dd><ul class="plain">{lines.collect_view()}</ul></dd> }
+        view! { <dt>{messages::covers_now(l)}</dt><dd><ul class="plain">{lines.collect_view()}</ul></dd> }
     });
     let elsewhere = (!page.accounts.is_empty()).then(|| {
         let lines = page.accounts.iter().map(|account| {
             let login_name = account.login_name.clone();
             view! { <li><span dir="auto">{account.organisation_name.clone()}</span>" "<span class="quiet small" dir="auto">{login_name}</span></li> }
         });
-        view! { <dt>{words::linked_accounts(l)}</dt><dd><ul class="plain">{lines.collect_view()}</ul></dd> }
+        view! { <dt>{messages::linked_accounts(l)}</dt><dd><ul class="plain">{lines.collect_view()}</ul></dd> }
     });
     let language = usher_types::Language::from_code(&theirs.language).map(crate::shell::language_name).map(str::to_owned);
     let optional = |label: String, value: Option<String>| value.map(|value| view! { <dt>{label}</dt><dd dir="auto">{value}</dd> });
     let created = match &page.created_by {
-        Some(by) => words::created_by(l, &page.created.text, by),
+        Some(by) => messages::created_by(l, &page.created.text, by),
         None => page.created.text.clone(),
     };
     view! {
         <section class="card">
-            <h2>{words::details(l)}</h2>
+            <h2>{messages::details(l)}</h2>
             <dl>
-                <dt>{words::name(l)}</dt><dd><bdi dir="auto">{page.name.clone()}</bdi></dd>
-                <dt>{words::email(l)}</dt><dd>{or_none(&theirs.email)}{verified}</dd>
-                <dt>{words::login_name(l)}</dt><dd>{or_none(&theirs.login_name)}</dd>
-                <dt>{words::phone(l)}</dt><dd>{or_none(&theirs.phone)}</dd>
-                <dt>{words::job_title(l)}</dt><dd>{or_none(&theirs.job_title)}</dd>
-                {optional(words::language(l), language)}
-                {optional(words::identity_number(l), page.identity_number.clone())}
-                <dt>{words::roles(l)}</dt><dd>{roles}</dd>
+                <dt>{messages::name(l)}</dt><dd><bdi dir="auto">{page.name.clone()}</bdi></dd>
+                <dt>{messages::email(l)}</dt><dd>{or_none(&theirs.email)}{verified}</dd>
+                <dt>{messages::login_name(l)}</dt><dd>{or_none(&theirs.login_name)}</dd>
+                <dt>{messages::phone(l)}</dt><dd>{or_none(&theirs.phone)}</dd>
+                <dt>{messages::job_title(l)}</dt><dd>{or_none(&theirs.job_title)}</dd>
+                {optional(messages::language(l), language)}
+                {optional(messages::identity_number(l), page.identity_number.clone())}
+                <dt>{messages::roles(l)}</dt><dd>{roles}</dd>
                 {office}
                 {teams}
                 {lists}
                 {lms}
                 {customers}
-                {optional(words::config(l), config)}
+                {optional(messages::config(l), config)}
                 {covers}
                 {elsewhere}
-                {optional(words::way_in(l), page.temporary_until.as_ref().map(|until| words::temporary_until(l, &until.text)))}
-                {optional(words::invitation(l), page.delivery.as_ref().filter(|_| page.status == Status::Invited).map(delivery))}
-                {optional(words::archived_because(l), page.archived_reason.clone())}
-                <dt>{words::created(l)}</dt><dd dir="auto">{created}</dd>
-                <dt>{words::last_activity(l)}</dt><dd>{last(page.last_activity.clone())}</dd>
+                {optional(messages::way_in(l), page.temporary_until.as_ref().map(|until| messages::temporary_until(l, &until.text)))}
+                {optional(messages::invitation(l), page.delivery.as_ref().filter(|_| page.status == Status::Invited).map(delivery))}
+                {optional(messages::archived_because(l), page.archived_reason.clone())}
+                <dt>{messages::created(l)}</dt><dd dir="auto">{created}</dd>
+                <dt>{messages::last_activity(l)}</dt><dd>{last(page.last_activity.clone())}</dd>
             </dl>
         </section>
     }
@@ -202,7 +202,7 @@ fn details(page: &UserPage) -> AnyView {
 fn last(when: Option<When>) -> AnyView {
     match when {
         Some(when) => view! { <Moment when /> }.into_any(),
-        None => view! { <span class="quiet">{words::never(lang())}</span> }.into_any(),
+        None => view! { <span class="quiet">{messages::never(lang())}</span> }.into_any(),
     }
 }
 
@@ -214,11 +214,11 @@ pub(crate) fn delivery(delivery: &Delivery) -> String {
 /// The same in a language.
 pub(crate) fn delivery_in(l: usher_types::Language, delivery: &Delivery) -> String {
     match delivery {
-        Delivery::Waiting { attempts: 0 } => words::invitation_waiting(l),
-        Delivery::Waiting { attempts: 1 } => words::invitation_retry_once(l),
-        Delivery::Waiting { attempts } => words::invitation_retry(l, attempts),
-        Delivery::Sent { at } => words::invitation_sent(l, &at.text),
-        Delivery::Failed { at } => words::invitation_failed(l, &at.text),
+        Delivery::Waiting { attempts: 0 } => messages::invitation_waiting(l),
+        Delivery::Waiting { attempts: 1 } => messages::invitation_retry_once(l),
+        Delivery::Waiting { attempts } => messages::invitation_retry(l, attempts),
+        Delivery::Sent { at } => messages::invitation_sent(l, &at.text),
+        Delivery::Failed { at } => messages::invitation_failed(l, &at.text),
     }
 }
 
@@ -232,9 +232,9 @@ pub(crate) fn activity(lines: Vec<Line>, of: Subject, id: impl std::fmt::Display
     Some(
         view! {
             <section class="card">
-                <h2>{words::activity(l)}</h2>
+                <h2>{messages::activity(l)}</h2>
                 {timeline(lines)}
-                <div class="foot"><a href=all>{words::all_activity(l)}</a></div>
+                <div class="foot"><a href=all>{messages::all_activity(l)}</a></div>
             </section>
         }
         .into_any(),
@@ -245,11 +245,11 @@ pub(crate) fn activity(lines: Vec<Line>, of: Subject, id: impl std::fmt::Display
 pub(crate) fn timeline(lines: Vec<Line>) -> AnyView {
     let l = lang();
     let lines = lines.into_iter().map(|line| {
-        let who = say::who(l, &line);
+        let who = labels::who(l, &line);
         let changes = changes(&line);
         view! {
             <li>
-                <p><b dir="auto">{who}</b>" "{say::event(l, &line)}</p>
+                <p><b dir="auto">{who}</b>" "{labels::event(l, &line)}</p>
                 <p class="meta"><Moment when=line.when.clone() /></p>
                 {changes}
             </li>
@@ -263,13 +263,13 @@ pub(crate) fn timeline(lines: Vec<Line>) -> AnyView {
 pub(crate) fn changes(line: &Line) -> Option<AnyView> {
     let l = lang();
     let changes = line.changes.iter().map(|change| {
-        let field = if change.field == Field::Form { String::new() } else { say::field(l, change.field) };
-        let text = |text: &String| say::changed(l, change.field, text);
+        let field = if change.field == Field::Form { String::new() } else { labels::field(l, change.field) };
+        let text = |text: &String| labels::changed(l, change.field, text);
         let before = change.before.as_ref().map(text).map(|text| view! { <del dir="auto">{text}</del> " → " });
         let after = change.after.as_ref().map(text).map(|text| view! { <ins dir="auto">{text}</ins> });
         view! { <li>{field}": "{before}{after}</li> }
     });
-    let shifts = say::shifts(l, line);
+    let shifts = labels::shifts(l, line);
     let has_more = !line.changes.is_empty() || !shifts.is_empty();
     let shifts = shifts.into_iter().map(|shift| view! { <li dir="auto">{shift}</li> }).collect_view();
     has_more.then(|| view! { <ul class="changes">{shifts}{changes.collect_view()}</ul> }.into_any())

@@ -19,7 +19,7 @@ use super::place::{ListFields, PlaceFields};
 use super::{draft_of_address, id_of_address};
 use crate::customers::ImportToEdited;
 use crate::ui::{Check, Confirm, Hidden, LiveForm, SingleName, TextField, Wasm, lang, load, loaded, use_form};
-use crate::{say, words};
+use crate::{labels, messages};
 
 /// `/users/:id/edit`.
 #[component]
@@ -34,8 +34,8 @@ pub fn UserEditPage() -> impl IntoView {
         view! {
             <div class="head">
                 <div>
-                    <p class="crumb"><a href="/users">{words::users(l)}</a><a href=address dir="auto">{name.clone()}</a></p>
-                    <h1 dir="auto">{words::edit_person(l, &name)}</h1>
+                    <p class="crumb"><a href="/users">{messages::users(l)}</a><a href=address dir="auto">{name.clone()}</a></p>
+                    <h1 dir="auto">{messages::edit_person(l, &name)}</h1>
                 </div>
             </div>
             <EditUserForm page />
@@ -63,17 +63,17 @@ fn EditUserForm(
         mine.set(typed.form.clone());
         typed.form.parse(&Facts { customers: live.known(), ..check_facts.clone() }).map(|_| ())
     });
-    let title = words::edit_person(l, &name);
+    let title = messages::edit_person(l, &name);
     let address = format!("/users/{}", form.user);
     let identity_hint = match &identity_number {
-        Some(masked) => words::identity_stored(l, masked),
-        None => words::identity_none(l),
+        Some(masked) => messages::identity_stored(l, masked),
+        None => messages::identity_none(l),
     };
     let removes = identity_number.map(|_| {
         view! {
             <label class="check">
                 <input type="checkbox" name="identity_remove" value="on" checked=!form.identity_remove.is_empty() />
-                <span>{words::identity_remove(l)}</span>
+                <span>{messages::identity_remove(l)}</span>
             </label>
         }
     });
@@ -90,13 +90,13 @@ fn EditUserForm(
             <Version version />
             <Conflict mine named live />
             <fieldset>
-                <legend>{words::personal_details(l)}</legend>
+                <legend>{messages::personal_details(l)}</legend>
                 <div class="pair">
                     <TextField field=Field::FirstName value=form.first_name.clone() required=true />
                     <TextField field=Field::LastName value=form.last_name.clone() required=true />
                 </div>
                 <SingleName value=form.single_name.clone() />
-                <TextField field=Field::Email value=form.email.clone() kind="email" hint=words::email_hint(l) required=facts.requires(Field::Email) />
+                <TextField field=Field::Email value=form.email.clone() kind="email" hint=messages::email_hint(l) required=facts.requires(Field::Email) />
                 <div class="pair">
                     <TextField field=Field::Phone value=form.phone.clone() kind="tel" required=facts.requires(Field::Phone) />
                     <TextField field=Field::JobTitle value=form.job_title.clone() required=facts.requires(Field::JobTitle) />
@@ -106,9 +106,9 @@ fn EditUserForm(
                 {removes}
             </fieldset>
             <fieldset>
-                <legend>{words::access(l)}</legend>
+                <legend>{messages::access(l)}</legend>
                 <div class="pair">
-                    <TextField field=Field::LoginName value=form.login_name.clone() hint=words::login_name_hint(l) required=true />
+                    <TextField field=Field::LoginName value=form.login_name.clone() hint=messages::login_name_hint(l) required=true />
                     <OwnOrganisation name=facts.organisation.clone() />
                 </div>
             </fieldset>
@@ -122,8 +122,8 @@ fn EditUserForm(
             <Confirm reason=form.reason.clone() />
             <div class="review">
                 <span class="grow"></span>
-                <a class="button" href=address>{words::cancel(l)}</a>
-                <button class="button main">{words::save_changes(l)}</button>
+                <a class="button" href=address>{messages::cancel(l)}</a>
+                <button class="button main">{messages::save_changes(l)}</button>
             </div>
         </LiveForm>
         <ImportCustomers live />
@@ -152,17 +152,17 @@ fn Conflict(mine: RwSignal<EditUser>, named: StoredValue<Facts>, live: Live) -> 
         let rows = mine.with_untracked(|mine| named.with_value(|facts| differing(mine, &theirs, facts, &live.known())));
         let saved = StoredValue::new(theirs);
         let rows = rows.into_iter().map(|Differing { field, mine, theirs, fills }| {
-            let text = |text: String| if text.is_empty() { words::none(l) } else { text };
+            let text = |text: String| if text.is_empty() { messages::none(l) } else { text };
             let take = move |_| saved.with_value(|theirs| take(field, theirs, live, &fills));
             view! {
                 <tr>
-                    <th scope="row">{say::field(l, field)}</th>
-                    <td data-label=words::yours(l)><bdi dir="auto">{text(mine)}</bdi></td>
-                    <td data-label=words::theirs(l)>
+                    <th scope="row">{labels::field(l, field)}</th>
+                    <td data-label=messages::yours(l)><bdi dir="auto">{text(mine)}</bdi></td>
+                    <td data-label=messages::theirs(l)>
                         <span class="row">
                             <bdi dir="auto">{text(theirs)}</bdi>
-                            <button type="button" class="button slim needs-wasm" aria-label=words::use_theirs_of(l, say::field(l, field)) on:click=take>
-                                {words::use_theirs(l)}
+                            <button type="button" class="button slim needs-wasm" aria-label=messages::use_theirs_of(l, labels::field(l, field)) on:click=take>
+                                {messages::use_theirs(l)}
                             </button>
                         </span>
                     </td>
@@ -172,7 +172,7 @@ fn Conflict(mine: RwSignal<EditUser>, named: StoredValue<Facts>, live: Live) -> 
         let rows = rows.collect_view();
         Some(view! {
             <table class="versions">
-                <thead><tr><th scope="col">{words::field(l)}</th><th scope="col">{words::yours(l)}</th><th scope="col">{words::theirs(l)}</th></tr></thead>
+                <thead><tr><th scope="col">{messages::field(l)}</th><th scope="col">{messages::yours(l)}</th><th scope="col">{messages::theirs(l)}</th></tr></thead>
                 <tbody>{rows}</tbody>
             </table>
         })
@@ -244,7 +244,7 @@ fn differing(mine: &EditUser, theirs: &Theirs, facts: &Facts, known: &[Customer]
         theirs: joined(theirs.teams.iter().map(|team| team.name.as_str()).collect()),
         fills: theirs.teams.iter().map(|team| team.id.to_string()).collect(),
     };
-    let named = |lists: Vec<&ListName>| lists.into_iter().map(|list| say::list(l, list)).collect::<Vec<_>>().join(", ");
+    let named = |lists: Vec<&ListName>| lists.into_iter().map(|list| labels::list(l, list)).collect::<Vec<_>>().join(", ");
     let lists = Differing {
         field: Field::Lists,
         mine: named(listing.lists.iter().filter(|list| mine.lists.contains(&list.id.to_string())).collect()),
@@ -264,7 +264,7 @@ fn differing(mine: &EditUser, theirs: &Theirs, facts: &Facts, known: &[Customer]
         theirs: theirs.contract.and_then(|contract| Customer::config(&theirs.customers, contract)).unwrap_or_default(),
         fills: theirs.contract.iter().map(ToString::to_string).collect(),
     };
-    let yes = |is_on: bool| if is_on { words::yes(l) } else { words::no(l) };
+    let yes = |is_on: bool| if is_on { messages::yes(l) } else { messages::no(l) };
     let lms = theirs.lms_manager.map(|is_on| Differing {
         field: Field::LmsManager,
         mine: yes(!mine.lms_manager.is_empty()),

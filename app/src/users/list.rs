@@ -9,7 +9,7 @@ use usher_types::users::{ListQuery, Row, Status, UserList, Watch};
 use super::StatusBadge;
 use super::api::user_list;
 use crate::ui::{Icon, Moment, cursor, filter, lang, left_out, load, loaded, pager, visit};
-use crate::{say, words};
+use crate::{labels, messages};
 
 /// `/users`.
 #[component]
@@ -34,7 +34,7 @@ pub fn UserListPage() -> impl IntoView {
     let list = load(move || query.get(), user_list);
     let l = lang();
     view! {
-        <Title text=words::users(l) />
+        <Title text=messages::users(l) />
         {loaded(list, page)}
     }
     .into_any()
@@ -44,23 +44,23 @@ fn page(list: UserList) -> AnyView {
     let l = lang();
     let may_create = visit().me.is_some_and(|me| me.grants.beyond_own(Permission::CreateUsers));
     let query = list.query.clone();
-    let people = say::people(l, list.pages.total, list.pages.more);
-    let untold = (list.untold > 0).then(|| view! { <li><a href="/users?status=no_way_in">{words::untold(l, list.untold)}</a></li> });
+    let people = labels::people(l, list.pages.total, list.pages.more);
+    let untold = (list.untold > 0).then(|| view! { <li><a href="/users?status=no_way_in">{messages::untold(l, list.untold)}</a></li> });
     let bank = visit().me.is_some_and(|me| me.grants.beyond_own(Permission::UserBank)).then_some(Status::Archived);
-    let statuses = Status::LISTED.into_iter().chain(bank).map(|status| (status.code().to_owned(), say::status(l, status)));
-    let statuses = filter("status", words::status(l), words::all_statuses(l), &query.status, statuses);
+    let statuses = Status::LISTED.into_iter().chain(bank).map(|status| (status.code().to_owned(), labels::status(l, status)));
+    let statuses = filter("status", messages::status(l), messages::all_statuses(l), &query.status, statuses);
     let roles =
-        filter("role", words::role(l), words::all_roles(l), &query.role, list.roles.iter().map(|role| (role.code(), say::role(l, role))));
+        filter("role", messages::role(l), messages::all_roles(l), &query.role, list.roles.iter().map(|role| (role.code(), labels::role(l, role))));
     let offices = list.offices.iter().map(|office| (office.id.to_string(), office.name.clone()));
-    let offices = filter("office", words::office(l), words::all_offices(l), &query.office, offices);
+    let offices = filter("office", messages::office(l), messages::all_offices(l), &query.office, offices);
     let teams = list.teams.iter().map(|team| (team.id.to_string(), team.name.clone()));
-    let teams = filter("team", words::team(l), words::all_teams(l), &query.team, teams);
-    let lists = list.listing.lists.iter().map(|list| (list.id.to_string(), say::list(l, list)));
-    let lists = filter("list", words::list(l), words::all_lists(l), &query.list, lists);
-    let lms = list.listing.uses_lms.then(|| ("yes".to_owned(), words::lms_manager(l)));
-    let lms = filter("lms", words::lms_manager(l), words::lms_or_not(l), &query.lms, lms.into_iter());
-    let watched = Watch::ALL.map(|watch| (watch.code().to_owned(), say::watch(l, watch)));
-    let watched = filter("watch", words::look_after(l), words::look_after_anybody(l), &query.watch, watched.into_iter());
+    let teams = filter("team", messages::team(l), messages::all_teams(l), &query.team, teams);
+    let lists = list.listing.lists.iter().map(|list| (list.id.to_string(), labels::list(l, list)));
+    let lists = filter("list", messages::list(l), messages::all_lists(l), &query.list, lists);
+    let lms = list.listing.uses_lms.then(|| ("yes".to_owned(), messages::lms_manager(l)));
+    let lms = filter("lms", messages::lms_manager(l), messages::lms_or_not(l), &query.lms, lms.into_iter());
+    let watched = Watch::ALL.map(|watch| (watch.code().to_owned(), labels::watch(l, watch)));
+    let watched = filter("watch", messages::look_after(l), messages::look_after_anybody(l), &query.watch, watched.into_iter());
     let is_filtered = [&query.q, &query.status, &query.role, &query.office, &query.team, &query.list, &query.lms, &query.watch]
         .iter()
         .any(|text| !text.is_empty());
@@ -70,23 +70,23 @@ fn page(list: UserList) -> AnyView {
     view! {
         <div class="head">
             <div>
-                <h1>{words::users(l)}</h1>
+                <h1>{messages::users(l)}</h1>
                 <ul class="stats"><li>{people}</li>{untold}</ul>
             </div>
-            {may_create.then(|| view! { <a class="button main" href="/users/new">{words::add_user(l)}</a> })}
+            {may_create.then(|| view! { <a class="button main" href="/users/new">{messages::add_user(l)}</a> })}
         </div>
         {left_out(list.ignored.clone(), move |name| match name {
-            "status" => words::status(l),
-            "role" => words::role(l),
-            "office" => words::office(l),
-            "team" => words::team(l),
-            "list" => words::list(l),
-            _ => words::look_after(l),
+            "status" => messages::status(l),
+            "role" => messages::role(l),
+            "office" => messages::office(l),
+            "team" => messages::team(l),
+            "list" => messages::list(l),
+            _ => messages::look_after(l),
         })}
-        <section class="card" aria-label=words::users(l)>
+        <section class="card" aria-label=messages::users(l)>
             <div class="tools">
                 <form method="get" action="/users" role="search" autocomplete="off">
-                    <input type="search" name="q" class="search" value=query.q.clone() aria-label=words::search_users(l) placeholder=words::search_hint(l) dir="auto" />
+                    <input type="search" name="q" class="search" value=query.q.clone() aria-label=messages::search_users(l) placeholder=messages::search_hint(l) dir="auto" />
                     {statuses}
                     {roles}
                     {offices}
@@ -94,9 +94,9 @@ fn page(list: UserList) -> AnyView {
                     {lists}
                     {lms}
                     {watched}
-                    <button class="button">{words::search(l)}</button>
+                    <button class="button">{messages::search(l)}</button>
                 </form>
-                {is_filtered.then(|| view! { <a class="button slim text" href="/users">{words::show_everybody(l)}</a> })}
+                {is_filtered.then(|| view! { <a class="button slim text" href="/users">{messages::show_everybody(l)}</a> })}
             </div>
             {body}
         </section>
@@ -107,15 +107,15 @@ fn page(list: UserList) -> AnyView {
 fn empty(is_filtered: bool, may_create: bool) -> AnyView {
     let l = lang();
     let (title, why) =
-        if is_filtered { (words::nobody_found(l), words::nobody_found_why(l)) } else { (words::nobody_yet(l), words::nobody_yet_why(l)) };
+        if is_filtered { (messages::nobody_found(l), messages::nobody_found_why(l)) } else { (messages::nobody_yet(l), messages::nobody_yet_why(l)) };
     view! {
         <div class="empty">
             <Icon id="users" />
             <h2>{title}</h2>
             <p>{why}</p>
             <p class="row">
-                {is_filtered.then(|| view! { <a class="button" href="/users">{words::show_everybody(l)}</a> })}
-                {may_create.then(|| view! { <a class="button main" href="/users/new">{words::add_user(l)}</a> })}
+                {is_filtered.then(|| view! { <a class="button" href="/users">{messages::show_everybody(l)}</a> })}
+                {may_create.then(|| view! { <a class="button main" href="/users/new">{messages::add_user(l)}</a> })}
             </p>
         </div>
     }
@@ -130,13 +130,13 @@ pub(crate) fn table(rows: Vec<Row>) -> AnyView {
         <table>
             <thead>
                 <tr>
-                    <th scope="col" aria-sort="ascending">{words::name(l)}</th>
-                    <th scope="col">{words::login_name(l)}</th>
-                    <th scope="col">{words::roles(l)}</th>
-                    <th scope="col">{words::status(l)}</th>
-                    <th scope="col" data-priority="3">{words::created(l)}</th>
-                    <th scope="col">{words::last_activity(l)}</th>
-                    <th scope="col"><span class="vh">{words::actions(l)}</span></th>
+                    <th scope="col" aria-sort="ascending">{messages::name(l)}</th>
+                    <th scope="col">{messages::login_name(l)}</th>
+                    <th scope="col">{messages::roles(l)}</th>
+                    <th scope="col">{messages::status(l)}</th>
+                    <th scope="col" data-priority="3">{messages::created(l)}</th>
+                    <th scope="col">{messages::last_activity(l)}</th>
+                    <th scope="col"><span class="vh">{messages::actions(l)}</span></th>
                 </tr>
             </thead>
             <tbody>{rows}</tbody>
@@ -148,20 +148,20 @@ pub(crate) fn table(rows: Vec<Row>) -> AnyView {
 fn row(row: Row) -> impl IntoView {
     let l = lang();
     let address = format!("/users/{}", row.id);
-    let roles = row.roles.iter().map(|role| say::role(l, role)).collect::<Vec<_>>().join(", ");
+    let roles = row.roles.iter().map(|role| labels::role(l, role)).collect::<Vec<_>>().join(", ");
     let edit =
-        row.may_edit.then(|| view! { <a href=format!("{address}/edit") aria-label=words::edit_person(l, &row.name)>{words::edit(l)}</a> });
+        row.may_edit.then(|| view! { <a href=format!("{address}/edit") aria-label=messages::edit_person(l, &row.name)>{messages::edit(l)}</a> });
     let remove = row.may_archive.then(|| {
-        let label = words::remove_member(l, &row.name);
-        view! { <a class="danger" href=format!("{address}/archive") aria-label=label>{words::remove(l)}</a> }
+        let label = messages::remove_member(l, &row.name);
+        view! { <a class="danger" href=format!("{address}/archive") aria-label=label>{messages::remove(l)}</a> }
     });
     let restore = row.may_restore.then(|| {
-        let label = words::restore_person(l, &row.name);
-        view! { <a href=format!("{address}/restore") aria-label=label>{words::restore_user(l)}</a> }
+        let label = messages::restore_person(l, &row.name);
+        view! { <a href=format!("{address}/restore") aria-label=label>{messages::restore_user(l)}</a> }
     });
     let last = match row.last_activity {
         Some(when) => view! { <Moment when /> }.into_any(),
-        None => words::never(l).into_any(),
+        None => messages::never(l).into_any(),
     };
     view! {
         <tr>
@@ -170,15 +170,15 @@ fn row(row: Row) -> impl IntoView {
                     <span class="face" aria-hidden="true">{row.initials}</span>
                     <span>
                         <a href=address dir="auto">{row.name}</a>
-                        <span class="quiet small" dir="auto">{row.email.unwrap_or_else(|| words::no_email(l))}</span>
+                        <span class="quiet small" dir="auto">{row.email.unwrap_or_else(|| messages::no_email(l))}</span>
                     </span>
                 </span>
             </th>
-            <td data-label=words::login_name(l) data-priority="2"><bdi dir="auto">{row.login_name}</bdi></td>
-            <td data-label=words::roles(l) data-priority="2">{roles}</td>
-            <td data-label=words::status(l) data-priority="1"><StatusBadge status=row.status /></td>
-            <td data-label=words::created(l) data-priority="3" class="date quiet"><Moment when=row.created /></td>
-            <td data-label=words::last_activity(l) data-priority="2" class="date quiet">{last}</td>
+            <td data-label=messages::login_name(l) data-priority="2"><bdi dir="auto">{row.login_name}</bdi></td>
+            <td data-label=messages::roles(l) data-priority="2">{roles}</td>
+            <td data-label=messages::status(l) data-priority="1"><StatusBadge status=row.status /></td>
+            <td data-label=messages::created(l) data-priority="3" class="date quiet"><Moment when=row.created /></td>
+            <td data-label=messages::last_activity(l) data-priority="2" class="date quiet">{last}</td>
             <td class="act">{edit}{remove}{restore}</td>
         </tr>
     }

@@ -33,7 +33,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use usher_types::users::Status;
 
-use crate::say;
+use crate::labels;
 use crate::ui::lang;
 
 /// The id in the address.
@@ -57,5 +57,5 @@ pub(crate) fn StatusBadge(status: Status) -> impl IntoView {
         Status::NoWayIn => "badge bad",
         Status::Archived => "badge none",
     };
-    view! { <span class=class>{say::status(lang(), status)}</span> }
+    view! { <span class=class>{labels::status(lang(), status)}</span> }
 }

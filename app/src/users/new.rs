@@ -25,7 +25,7 @@ use crate::shell::language_name;
 use crate::ui::{
     Check, Choice, Confirm, Hidden, LiveForm, NewPassword, Says, SelectField, SingleName, TextField, Wasm, lang, load, loaded,
 };
-use crate::{say, words};
+use crate::{labels, messages};
 
 /// Quiet time after the last key before the server is asked about a login name.
 const PAUSE: Duration = Duration::from_millis(350);
@@ -54,7 +54,7 @@ fn page_of(staff: bool) -> impl IntoView {
     loaded(page, |page| {
         let l = lang();
         let is_staff = !page.form.staff.is_empty();
-        let crumb = (!is_staff).then(|| view! { <p class="crumb"><a href="/users">{words::users(l)}</a></p> });
+        let crumb = (!is_staff).then(|| view! { <p class="crumb"><a href="/users">{messages::users(l)}</a></p> });
         view! {
             <div class="head"><div>{crumb}<h1>{title(l, is_staff)}</h1></div></div>
             <CreateUserForm page />
@@ -65,7 +65,7 @@ fn page_of(staff: bool) -> impl IntoView {
 }
 
 fn title(l: Language, is_staff: bool) -> String {
-    if is_staff { words::other_staff_details(l) } else { words::add_user(l) }
+    if is_staff { messages::other_staff_details(l) } else { messages::add_user(l) }
 }
 
 /// The form of `/users/new` and `/staff/new`.
@@ -99,10 +99,10 @@ fn CreateUserForm(
         let facts = Facts { customers: live.known(), ..check_facts.clone() };
         typed.form.parse(&facts, by_length).map(|_| ())
     });
-    let role_names: Vec<(String, String)> = roles.iter().map(|choice| (choice.role.id.to_string(), say::role(l, &choice.role))).collect();
+    let role_names: Vec<(String, String)> = roles.iter().map(|choice| (choice.role.id.to_string(), labels::role(l, &choice.role))).collect();
     let asks_client = facts.linking.asks_client.clone();
     let record = linkable.as_ref().and_then(|linkable| linkable.record.clone());
-    let account = record.map(|record| view! { <div class="notice"><p dir="auto">{words::account_for(l, &record.name)}</p></div> });
+    let account = record.map(|record| view! { <div class="notice"><p dir="auto">{messages::account_for(l, &record.name)}</p></div> });
     let linkable = linkable.filter(|_| !asks_client.is_empty());
     // made inside the form, which is told when one changes
     let ticked = form.roles.clone();
@@ -110,7 +110,7 @@ fn CreateUserForm(
         let choices = roles.into_iter().map(|choice| {
             let id = choice.role.id.to_string();
             let checked = ticked.contains(&id);
-            let hint = say::whom(l, &choice.role, &choice.whom);
+            let hint = labels::whom(l, &choice.role, &choice.whom);
             let asks = asks_client.contains(&choice.role.id);
             let on_change = Callback::new(move |(id, on): (String, bool)| {
                 chosen.update(|chosen| {
@@ -121,7 +121,7 @@ fn CreateUserForm(
                 });
             });
             let choice =
-                view! { <Choice kind="checkbox" name="roles[]" value=id title=say::role(l, &choice.role) hint checked on_change /> };
+                view! { <Choice kind="checkbox" name="roles[]" value=id title=labels::role(l, &choice.role) hint checked on_change /> };
             if asks { view! { <div class="asks-client">{choice}</div> }.into_any() } else { choice.into_any() }
         });
         choices.collect_view()
@@ -130,9 +130,9 @@ fn CreateUserForm(
     let ways = move || {
         WayIn::ALL.map(|way| {
             let (title, hint) = match way {
-                WayIn::Invitation => (words::way_invitation(l), words::way_invitation_hint(l)),
-                WayIn::OnlyAdd => (words::way_only_add(l), words::way_only_add_hint(l)),
-                WayIn::TemporaryPassword => (words::way_temporary(l), words::way_temporary_hint(l)),
+                WayIn::Invitation => (messages::way_invitation(l), messages::way_invitation_hint(l)),
+                WayIn::OnlyAdd => (messages::way_only_add(l), messages::way_only_add_hint(l)),
+                WayIn::TemporaryPassword => (messages::way_temporary(l), messages::way_temporary_hint(l)),
             };
             let on_change = Callback::new(move |(code, _): (String, bool)| way_in.set(code));
             view! { <Choice kind="radio" name="way_in" value=way.code() title hint checked=way_at_first == way.code() on_change /> }
@@ -143,24 +143,24 @@ fn CreateUserForm(
         let names: Vec<_> =
             role_names.iter().filter(|(id, _)| chosen.with(|chosen| chosen.contains(id))).map(|(_, name)| name.clone()).collect();
         let created = if names.is_empty() {
-            words::review(l, &review_organisation)
+            messages::review(l, &review_organisation)
         } else {
-            words::review_as(l, &review_organisation, names.join(", "))
+            messages::review_as(l, &review_organisation, names.join(", "))
         };
         let told = match way_in.with(|way| WayIn::from_code(way)) {
-            Some(WayIn::Invitation) => words::told_by_mail(l),
-            Some(WayIn::TemporaryPassword) => words::told_by_you(l),
-            _ => words::told_by_nobody(l),
+            Some(WayIn::Invitation) => messages::told_by_mail(l),
+            Some(WayIn::TemporaryPassword) => messages::told_by_you(l),
+            _ => messages::told_by_nobody(l),
         };
         format!("{created} {told}")
     };
     let is_asked = facts.required.iter().any(|field| *field != Field::Email);
     let is_open = is_asked || [&form.phone, &form.job_title, &form.language, &form.identity_number].iter().any(|text| !text.is_empty());
     // in words beside the button; on it, for the eye
-    let on_button = facts.seats.map(|seats| view! { <span class="badge" aria-hidden="true">{words::seats_left(l, seats.left())}</span> });
-    let left = facts.seats.map(|seats| format!(" {}", words::seats_left_here(l, seats.left())));
+    let on_button = facts.seats.map(|seats| view! { <span class="badge" aria-hidden="true">{messages::seats_left(l, seats.left())}</span> });
+    let left = facts.seats.map(|seats| format!(" {}", messages::seats_left_here(l, seats.left())));
     let is_staff = !form.staff.is_empty();
-    let (back, button) = if is_staff { ("/", words::save(l)) } else { ("/users", words::create_user(l)) };
+    let (back, button) = if is_staff { ("/", messages::save(l)) } else { ("/users", messages::create_user(l)) };
     let by_password = move || way_in.with(|way| WayIn::from_code(way) == Some(WayIn::TemporaryPassword));
     view! {
         <LiveForm action title=title(l, is_staff) refusal check=check>
@@ -171,34 +171,34 @@ fn CreateUserForm(
             <Hidden name="record" value=form.record.clone() />
             {account}
             <fieldset>
-                <legend>{words::personal_details(l)}</legend>
+                <legend>{messages::personal_details(l)}</legend>
                 <div class="pair">
                     <TextField field=Field::FirstName value=form.first_name.clone() live=texts.first required=true />
                     <TextField field=Field::LastName value=form.last_name.clone() live=texts.last required=true />
                 </div>
                 <SingleName value=form.single_name.clone() />
-                <TextField field=Field::Email value=form.email.clone() live=texts.email kind="email" hint=words::email_hint(l) required=facts.requires(Field::Email) />
+                <TextField field=Field::Email value=form.email.clone() live=texts.email kind="email" hint=messages::email_hint(l) required=facts.requires(Field::Email) />
                 <details class="optional" open=is_open>
-                    <summary>{words::show_optional(l)}</summary>
+                    <summary>{messages::show_optional(l)}</summary>
                     <div class="pair">
                         <TextField field=Field::Phone value=form.phone.clone() kind="tel" required=facts.requires(Field::Phone) />
                         <TextField field=Field::JobTitle value=form.job_title.clone() required=facts.requires(Field::JobTitle) />
                         <LanguageField value=form.language.clone() offered=facts.languages.clone() />
-                        <TextField field=Field::IdentityNumber value=form.identity_number.clone() hint=words::identity_number_hint(l) required=facts.requires(Field::IdentityNumber) />
+                        <TextField field=Field::IdentityNumber value=form.identity_number.clone() hint=messages::identity_number_hint(l) required=facts.requires(Field::IdentityNumber) />
                     </div>
                 </details>
             </fieldset>
             <fieldset>
-                <legend>{words::access(l)}</legend>
+                <legend>{messages::access(l)}</legend>
                 <div class="pair">
-                    <TextField field=Field::LoginName value=form.login_name.clone() live=texts.login hint=words::login_name_hint(l) required=true>
+                    <TextField field=Field::LoginName value=form.login_name.clone() live=texts.login hint=messages::login_name_hint(l) required=true>
                         <IsFree login=texts.login />
                     </TextField>
                     <OwnOrganisation name=organisation />
                 </div>
                 <span class="message" id="roles-says"><Says field=Field::Roles /></span>
-                <div class="pair" role="group" aria-label=words::roles(l) aria-describedby="roles-says" id="roles">
-                    <Choice kind="checkbox" name="base" value="user" title=say::role(l, &base_role()) hint=words::role_always(l) checked=true locked=true />
+                <div class="pair" role="group" aria-label=messages::roles(l) aria-describedby="roles-says" id="roles">
+                    <Choice kind="checkbox" name="base" value="user" title=labels::role(l, &base_role()) hint=messages::role_always(l) checked=true locked=true />
                     {choices()}
                 </div>
                 {may_make_roles.then(make_role_first)}
@@ -206,10 +206,10 @@ fn CreateUserForm(
             {linkable.map(|linkable| view! { <LinkedFields linkable q=form.client_q.clone() find=FindClientsForNew::url() /> })}
             <PlaceFields units=facts.units.clone() office=form.office.clone() teams=form.teams.clone() live=place />
             <fieldset>
-                <legend>{words::way_in(l)}</legend>
+                <legend>{messages::way_in(l)}</legend>
                 <div class="pair" id="way_in">{ways()}</div>
                 <div class="way-password" class:chosen=by_password>
-                    <NewPassword field=Field::TemporaryPassword words=own_words hint=words::temporary_password_hint(l) required=false />
+                    <NewPassword field=Field::TemporaryPassword words=own_words hint=messages::temporary_password_hint(l) required=false />
                 </div>
             </fieldset>
             {imports_customers.then(|| view! { <CustomerFields live leave=ImportToNew::url() /> })}
@@ -221,7 +221,7 @@ fn CreateUserForm(
             <Confirm reason=form.reason.clone() />
             <div class="review">
                 <span class="grow">{review}" "<Sees chosen place />{left}</span>
-                <a class="button" href=back>{words::cancel(l)}</a>
+                <a class="button" href=back>{messages::cancel(l)}</a>
                 <button class="button main">{button}{on_button}</button>
             </div>
         </LiveForm>
@@ -235,8 +235,8 @@ fn make_role_first() -> AnyView {
     let l = lang();
     view! {
         <p class="row">
-            <button class="button slim" formaction=MakeRoleFirst::url()>{words::make_new_role(l)}</button>
-            <span class="quiet small">{words::make_new_role_hint(l)}</span>
+            <button class="button slim" formaction=MakeRoleFirst::url()>{messages::make_new_role(l)}</button>
+            <span class="quiet small">{messages::make_new_role_hint(l)}</span>
         </p>
     }
     .into_any()
@@ -286,7 +286,7 @@ fn Sees(chosen: RwSignal<Vec<String>>, place: RwSignal<Choices>) -> impl IntoVie
             }
         });
     });
-    let said = move |preview: Preview| if preview.gains.is_empty() { words::own_profile_only(l) } else { say::preview(l, &preview) };
+    let said = move |preview: Preview| if preview.gains.is_empty() { messages::own_profile_only(l) } else { labels::preview(l, &preview) };
     view! { <span aria-live="polite">{move || answer.get().map(said)}</span> }
 }
 
@@ -320,12 +320,12 @@ fn IsFree(login: RwSignal<String>) -> impl IntoView {
 
 fn availability(l: Language, answer: Availability, login: RwSignal<String>) -> AnyView {
     match answer {
-        Availability::Free => view! { <span class="ok">"✓ "{words::free(l)}</span> }.into_any(),
-        Availability::Wrong(problem) => view! { <span class="says">{say::problem(l, Field::LoginName, &problem)}</span> }.into_any(),
+        Availability::Free => view! { <span class="ok">"✓ "{messages::free(l)}</span> }.into_any(),
+        Availability::Wrong(problem) => view! { <span class="says">{labels::problem(l, Field::LoginName, &problem)}</span> }.into_any(),
         Availability::Taken(taken) => {
             let link = match &taken {
-                Taken::Here { user } => user.map(|user| (user, words::open_account(l))),
-                Taken::Bank { user, .. } => user.map(|user| (user, words::restore_user(l))),
+                Taken::Here { user } => user.map(|user| (user, messages::open_account(l))),
+                Taken::Bank { user, .. } => user.map(|user| (user, messages::restore_user(l))),
                 Taken::Elsewhere { .. } => None,
             };
             let link = link.map(|(user, label)| view! { " " <a href=format!("/users/{user}")>{label}</a> });
@@ -338,7 +338,7 @@ fn availability(l: Language, answer: Availability, login: RwSignal<String>) -> A
                 view! { <button type="button" class="button slim" on:click=move |_| login.set(chosen.clone())>{name}</button> }
             });
             let free = free.collect_view();
-            let said = say::problem(l, Field::LoginName, &usher_types::Problem::NameTaken(taken));
+            let said = labels::problem(l, Field::LoginName, &usher_types::Problem::NameTaken(taken));
             view! { <span class="says">{said}{link}</span><span class="row">{free}</span> }.into_any()
         }
     }
@@ -353,8 +353,8 @@ pub(crate) fn OwnOrganisation(
     let l = lang();
     view! {
         <div class="field">
-            <label for="own_organisation">{words::organisation(l)}</label>
-            <span class="hint" id="own_organisation-hint">{words::organisation_locked(l)}</span>
+            <label for="own_organisation">{messages::organisation(l)}</label>
+            <span class="hint" id="own_organisation-hint">{messages::organisation_locked(l)}</span>
             <input id="own_organisation" value=name readonly aria-describedby="own_organisation-hint" />
         </div>
     }
@@ -370,5 +370,5 @@ pub(crate) fn LanguageField(
     offered: Vec<Language>,
 ) -> impl IntoView {
     let options = offered.into_iter().map(|language| (language.code().to_owned(), language_name(language).to_owned())).collect();
-    view! { <SelectField field=Field::Language value nothing=words::language_of_organisation(lang()) options /> }
+    view! { <SelectField field=Field::Language value nothing=messages::language_of_organisation(lang()) options /> }
 }

@@ -8,7 +8,7 @@ use usher_types::units::TeamName;
 use usher_types::users::Units;
 
 use crate::ui::{Choice, Hidden, Says, SelectField, lang, use_form};
-use crate::{say, words};
+use crate::{labels, messages};
 
 /// Ticks that are shown at once; more are folded away until somebody wants them.
 const FEW: usize = 6;
@@ -53,8 +53,8 @@ pub(super) fn PlaceFields(
             view! {
                 <Hidden name="office" value=bound.id.to_string() />
                 <div class="field">
-                    <label for="own_office">{words::office(l)}</label>
-                    <span class="hint" id="own_office-hint">{words::office_inherited(l)}</span>
+                    <label for="own_office">{messages::office(l)}</label>
+                    <span class="hint" id="own_office-hint">{messages::office_inherited(l)}</span>
                     <input id="own_office" value=bound.name readonly aria-describedby="own_office-hint" dir="auto" />
                     <span class="message" id="office"><Says field=Field::Office /></span>
                 </div>
@@ -68,7 +68,7 @@ pub(super) fn PlaceFields(
             view! {
                 <div on:change=move |event| chose_office(event_target_value(&event))>
                     <SelectField
-                        field=Field::Office value nothing=words::no_office(l) options=offices hint=words::office_hint(l) required=units.office_required
+                        field=Field::Office value nothing=messages::no_office(l) options=offices hint=messages::office_hint(l) required=units.office_required
                     />
                 </div>
             }
@@ -77,10 +77,10 @@ pub(super) fn PlaceFields(
     };
     let options: Vec<_> = units.teams.into_iter().map(|team| (team.id.to_string(), sits_in(&team), team.name)).collect();
     let teams = (!options.is_empty())
-        .then(|| view! { <Several field=Field::Teams name="teams[]" title=words::teams(l) options chosen=teams on_change /> });
+        .then(|| view! { <Several field=Field::Teams name="teams[]" title=messages::teams(l) options chosen=teams on_change /> });
     view! {
         <fieldset>
-            <legend>{words::place(l)}</legend>
+            <legend>{messages::place(l)}</legend>
             {office}
             {teams}
         </fieldset>
@@ -145,14 +145,14 @@ pub(super) fn ListFields(
     if listing.lists.is_empty() && !listing.uses_lms {
         return ().into_any();
     }
-    let options: Vec<_> = listing.lists.iter().map(|list| (list.id.to_string(), String::new(), say::list(l, list))).collect();
+    let options: Vec<_> = listing.lists.iter().map(|list| (list.id.to_string(), String::new(), labels::list(l, list))).collect();
     let lists =
-        (!options.is_empty()).then(|| view! { <Several field=Field::Lists name="lists[]" title=words::on_lists(l) options chosen /> });
+        (!options.is_empty()).then(|| view! { <Several field=Field::Lists name="lists[]" title=messages::on_lists(l) options chosen /> });
     let lms = listing.uses_lms.then(|| {
-        let (title, hint, checked) = (words::lms_manager(l), words::lms_manager_hint(l), !lms_manager.is_empty());
+        let (title, hint, checked) = (messages::lms_manager(l), messages::lms_manager_hint(l), !lms_manager.is_empty());
         view! { <div class="pair" id="lms_manager"><Choice kind="checkbox" name="lms_manager" value="on" title hint checked /></div> }
     });
-    view! { <fieldset><legend>{words::lists(l)}</legend>{lists}{lms}</fieldset> }.into_any()
+    view! { <fieldset><legend>{messages::lists(l)}</legend>{lists}{lms}</fieldset> }.into_any()
 }
 
 /// Where a team sits.
