@@ -206,7 +206,7 @@ impl Caller {
     }
 
     /// Leaves something to be said on the next page.
-    pub fn say(&self, notice: &str) {
+    pub fn flash(&self, notice: &str) {
         self.set(Cookie::Notice, notice);
     }
 
@@ -446,7 +446,7 @@ impl Draft {
                         format!("{}{mark}draft={id}", self.page)
                     }
                     None => {
-                        caller.say("not_kept");
+                        caller.flash("not_kept");
                         self.page
                     }
                 }

@@ -34,7 +34,7 @@ pub async fn switch_account(#[server(flatten)] form: shared::SwitchAccount) -> R
             caller.begin_session(&token).await?;
             caller.forget_everything();
         }
-        caller.say("switched");
+        caller.flash("switched");
         Ok(next)
     })
     .await
@@ -44,7 +44,7 @@ pub async fn switch_account(#[server(flatten)] form: shared::SwitchAccount) -> R
 pub async fn leave_link(#[server(flatten)] form: shared::LeaveLink) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         accounts::leave(&caller.scope, &form).await?;
-        caller.say("account_unlinked");
+        caller.flash("account_unlinked");
         Ok("/profile/accounts".to_owned())
     })
     .await
@@ -59,7 +59,7 @@ pub async fn ask_link_page(id: String, draft: Option<String>) -> Result<shared::
 pub async fn ask_link(#[server(flatten)] form: shared::AskLink) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         let user = accounts::ask(&caller.scope, &form).await?;
-        caller.say("link_asked");
+        caller.flash("link_asked");
         Ok(format!("/users/{user}/links"))
     })
     .await
@@ -97,7 +97,7 @@ pub async fn withdraw_proposal(#[server(flatten)] form: shared::WithdrawProposal
 pub async fn agree_to_link(#[server(flatten)] form: shared::AnswerProposal) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         accounts::agree(&caller.scope, &form).await?;
-        caller.say("link_agreed");
+        caller.flash("link_agreed");
         Ok("/profile/accounts".to_owned())
     })
     .await
@@ -107,7 +107,7 @@ pub async fn agree_to_link(#[server(flatten)] form: shared::AnswerProposal) -> R
 pub async fn decline_proposal(#[server(flatten)] form: shared::AnswerProposal) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         accounts::decline_proposal(&caller.scope, &form).await?;
-        caller.say("proposal_declined");
+        caller.flash("proposal_declined");
         Ok("/profile/accounts".to_owned())
     })
     .await
@@ -133,6 +133,6 @@ pub async fn unlink_account(#[server(flatten)] form: shared::UnlinkAccount) -> R
 
 #[cfg(feature = "ssr")]
 fn linked(caller: &Caller, notice: &str) -> String {
-    caller.say(notice);
+    caller.flash(notice);
     "/organisations/links".to_owned()
 }

@@ -28,7 +28,7 @@ pub async fn edit_client_page(client: String, draft: Option<String>) -> Result<s
 pub async fn edit_client(#[server(flatten)] form: shared::EditClient) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         let client = clients::edit(&caller.scope, &form).await?;
-        caller.say(if form.client.is_empty() { "client_created" } else { "saved" });
+        caller.flash(if form.client.is_empty() { "client_created" } else { "saved" });
         Ok(clients::opens(&caller.scope, client).await?.map_or("/clients".to_owned(), |client| format!("/clients/{client}")))
     })
     .await
@@ -70,7 +70,7 @@ async fn changed(
 ) -> Result<String, usher_domain::Error> {
     use usher_types::form::Form;
 
-    caller.say("saved");
+    caller.flash("saved");
     let still = clients::changes(&caller.scope, client).await?;
     Ok(if still { form.page() } else { "/clients".to_owned() })
 }
@@ -84,7 +84,7 @@ pub async fn archive_client_page(client: String, draft: Option<String>) -> Resul
 pub async fn archive_client(#[server(flatten)] form: shared::ArchiveClient) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         let client = clients::archive(&caller.scope, &form).await?;
-        caller.say("client_archived");
+        caller.flash("client_archived");
         Ok(format!("/clients/{client}"))
     })
     .await
@@ -94,7 +94,7 @@ pub async fn archive_client(#[server(flatten)] form: shared::ArchiveClient) -> R
 pub async fn restore_client(#[server(flatten)] form: shared::RestoreClient) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         let client = clients::restore(&caller.scope, &form).await?;
-        caller.say("client_restored");
+        caller.flash("client_restored");
         Ok(format!("/clients/{client}"))
     })
     .await
@@ -109,7 +109,7 @@ pub async fn caseload_page(id: String, query: shared::ClientQuery, draft: Option
 pub async fn move_caseload(#[server(flatten)] form: shared::MoveCaseload) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         let (user, moved) = clients::move_on(&caller.scope, &form).await?;
-        caller.say(&format!("caseload_moved:{moved}"));
+        caller.flash(&format!("caseload_moved:{moved}"));
         Ok(format!("/users/{user}/caseload"))
     })
     .await
@@ -119,7 +119,7 @@ pub async fn move_caseload(#[server(flatten)] form: shared::MoveCaseload) -> Res
 pub async fn return_caseload(#[server(flatten)] form: shared::ReturnCaseload) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         let (user, returned) = clients::give_back(&caller.scope, &form).await?;
-        caller.say(&format!("caseload_returned:{returned}"));
+        caller.flash(&format!("caseload_returned:{returned}"));
         Ok(format!("/users/{user}/caseload"))
     })
     .await

@@ -31,7 +31,7 @@ pub async fn edit_customer_page(customer: String, draft: Option<String>) -> Resu
 pub async fn edit_customer(#[server(flatten)] form: shared::EditCustomer) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         let customer = customers::edit(&caller.scope, &form).await?;
-        caller.say(if form.customer.is_empty() { "customer_made" } else { "saved" });
+        caller.flash(if form.customer.is_empty() { "customer_made" } else { "saved" });
         Ok(format!("/customers/{customer}"))
     })
     .await
@@ -50,7 +50,7 @@ pub async fn close_customer_page(customer: String, draft: Option<String>) -> Res
 pub async fn close_customer(#[server(flatten)] form: shared::CloseCustomer) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         customers::close(&caller.scope, &form).await?;
-        caller.say("customer_closed");
+        caller.flash("customer_closed");
         Ok("/customers".to_owned())
     })
     .await
@@ -70,7 +70,7 @@ pub async fn edit_contract_page(contract: String, draft: Option<String>) -> Resu
 pub async fn edit_contract(#[server(flatten)] form: shared::EditContract) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         let customer = customers::edit_contract(&caller.scope, &form).await?;
-        caller.say(if form.contract.is_empty() { "contract_made" } else { "saved" });
+        caller.flash(if form.contract.is_empty() { "contract_made" } else { "saved" });
         Ok(format!("/customers/{customer}"))
     })
     .await
@@ -89,7 +89,7 @@ pub async fn close_contract_page(contract: String, draft: Option<String>) -> Res
 pub async fn close_contract(#[server(flatten)] form: shared::CloseContract) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         let customer = customers::close_contract(&caller.scope, &form).await?;
-        caller.say("contract_closed");
+        caller.flash("contract_closed");
         Ok(format!("/customers/{customer}"))
     })
     .await

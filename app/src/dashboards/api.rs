@@ -37,7 +37,7 @@ pub async fn edit_dashboard_page(dashboard: String, draft: Option<String>) -> Re
 pub async fn edit_dashboard(#[server(flatten)] form: shared::EditDashboard) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         dashboards::edit(&caller.scope, &form, meant(&form.unit_name)).await?;
-        caller.say(if form.dashboard.is_empty() { "dashboard_made" } else { "saved" });
+        caller.flash(if form.dashboard.is_empty() { "dashboard_made" } else { "saved" });
         Ok("/dashboards".to_owned())
     })
     .await
@@ -56,7 +56,7 @@ pub async fn close_dashboard_page(dashboard: String, draft: Option<String>) -> R
 pub async fn close_dashboard(#[server(flatten)] form: shared::CloseDashboard) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         dashboards::close(&caller.scope, &form).await?;
-        caller.say("dashboard_closed");
+        caller.flash("dashboard_closed");
         Ok("/dashboards".to_owned())
     })
     .await
@@ -71,7 +71,7 @@ pub async fn assign_page(id: String, draft: Option<String>) -> Result<shared::As
 pub async fn assign_dashboards(#[server(flatten)] form: shared::AssignDashboards) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         let user = dashboards::assign(&caller.scope, &form).await?;
-        caller.say("saved");
+        caller.flash("saved");
         Ok(format!("/users/{user}"))
     })
     .await

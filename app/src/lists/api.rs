@@ -27,7 +27,7 @@ pub async fn edit_list_page(list: String, draft: Option<String>) -> Result<share
 pub async fn edit_list(#[server(flatten)] form: shared::EditList) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         lists::edit(&caller.scope, &form, meant(&form.unit_name)).await?;
-        caller.say(if form.list.is_empty() { "list_made" } else { "saved" });
+        caller.flash(if form.list.is_empty() { "list_made" } else { "saved" });
         Ok("/lists".to_owned())
     })
     .await
@@ -46,7 +46,7 @@ pub async fn close_list_page(list: String, draft: Option<String>) -> Result<shar
 pub async fn close_list(#[server(flatten)] form: shared::CloseList) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         lists::close(&caller.scope, &form).await?;
-        caller.say("list_closed");
+        caller.flash("list_closed");
         Ok("/lists".to_owned())
     })
     .await

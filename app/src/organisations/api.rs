@@ -29,7 +29,7 @@ pub async fn add_organisation_page(draft: Option<String>) -> Result<shared::AddP
 pub async fn add_organisation(#[server(flatten)] form: shared::AddOrganisation) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         let id = organisations::add(&caller.scope, &form).await?;
-        caller.say("organisation_made");
+        caller.flash("organisation_made");
         Ok(format!("/organisations/{id}"))
     })
     .await
@@ -51,7 +51,7 @@ pub async fn administrator_page(
 pub async fn act_on_administrator(#[server(flatten)] form: shared::ActOnAdministrator) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         let id = organisations::act_on_administrator(&caller.scope, &form).await?;
-        caller.say("administrator_managed");
+        caller.flash("administrator_managed");
         Ok(format!("/organisations/{id}"))
     })
     .await
@@ -66,7 +66,7 @@ pub async fn edit_organisation_page(id: String, draft: Option<String>) -> Result
 pub async fn edit_organisation(#[server(flatten)] form: shared::EditOrganisation) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         let id = organisations::edit(&caller.scope, &form).await?;
-        caller.say("saved");
+        caller.flash("saved");
         Ok(format!("/organisations/{id}"))
     })
     .await
@@ -81,7 +81,7 @@ pub async fn suspend_organisation_page(id: String, draft: Option<String>) -> Res
 pub async fn suspend_organisation(#[server(flatten)] form: shared::SuspendOrganisation) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         let id = organisations::suspend(&caller.scope, &form).await?;
-        caller.say("organisation_suspended");
+        caller.flash("organisation_suspended");
         Ok(format!("/organisations/{id}"))
     })
     .await
@@ -91,7 +91,7 @@ pub async fn suspend_organisation(#[server(flatten)] form: shared::SuspendOrgani
 pub async fn resume_organisation(#[server(flatten)] form: shared::SuspendOrganisation) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         let id = organisations::resume(&caller.scope, &form).await?;
-        caller.say("organisation_resumed");
+        caller.flash("organisation_resumed");
         Ok(format!("/organisations/{id}"))
     })
     .await

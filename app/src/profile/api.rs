@@ -31,7 +31,7 @@ pub async fn edit_profile(#[server(flatten)] form: shared::EditProfile) -> Resul
         profile::edit(&caller.scope, &form).await?;
         caller.set(Cookie::Language, Language::from_code(&form.language).map_or("", Language::code));
         caller.set(Cookie::Theme, Theme::from_code(&form.theme).map_or("", Theme::code));
-        caller.say("profile");
+        caller.flash("profile");
         Ok("/profile".to_owned())
     })
     .await
@@ -41,7 +41,7 @@ pub async fn edit_profile(#[server(flatten)] form: shared::EditProfile) -> Resul
 pub async fn change_email(#[server(flatten)] form: shared::ChangeEmail) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         profile::change_email(&caller.scope, &form, &caller.address).await?;
-        caller.say("email_asked");
+        caller.flash("email_asked");
         Ok("/profile".to_owned())
     })
     .await
@@ -53,7 +53,7 @@ pub async fn change_password(#[server(flatten)] form: shared::ChangePassword) ->
         let changed = profile::change_password(&caller.scope, &form, &caller.address).await?;
         caller.set(Cookie::Session, changed.session.expose());
         caller.remember(&changed.browser);
-        caller.say("password");
+        caller.flash("password");
         Ok("/profile".to_owned())
     })
     .await

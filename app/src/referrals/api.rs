@@ -43,7 +43,7 @@ pub async fn review_referral_page(draft: String) -> Result<shared::ReviewPage, A
 pub async fn create_referral(#[server(flatten)] form: shared::NewReferral) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         let referral = referrals::create(&caller.scope, &form).await?;
-        caller.say("referral_sent");
+        caller.flash("referral_sent");
         Ok(format!("/referrals/{referral}"))
     })
     .await
@@ -53,7 +53,7 @@ pub async fn create_referral(#[server(flatten)] form: shared::NewReferral) -> Re
 pub async fn act_on_referral(#[server(flatten)] form: shared::ActOnReferral) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         let referral = referrals::act(&caller.scope, &form).await?;
-        caller.say("referral_moved");
+        caller.flash("referral_moved");
         Ok(format!("/referrals/{referral}"))
     })
     .await

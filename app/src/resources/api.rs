@@ -28,7 +28,7 @@ pub async fn edit_resource_page(resource: String, draft: Option<String>) -> Resu
 pub async fn edit_resource(#[server(flatten)] form: shared::EditResource) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         let resource = resources::edit(&caller.scope, &form).await?;
-        caller.say(if form.resource.is_empty() { "resource_made" } else { "saved" });
+        caller.flash(if form.resource.is_empty() { "resource_made" } else { "saved" });
         Ok(format!("/resources/{resource}"))
     })
     .await
@@ -47,7 +47,7 @@ pub async fn close_resource_page(resource: String, draft: Option<String>) -> Res
 pub async fn close_resource(#[server(flatten)] form: shared::CloseResource) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         resources::close(&caller.scope, &form).await?;
-        caller.say("resource_closed");
+        caller.flash("resource_closed");
         Ok("/resources".to_owned())
     })
     .await

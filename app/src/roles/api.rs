@@ -48,7 +48,7 @@ pub async fn edit_role(#[server(flatten)] form: shared::EditRole) -> Result<(), 
             return Err(Invalid::one(Field::RoleName, Problem::SameName).into());
         }
         let role = roles::edit(&caller.scope, &form).await?;
-        caller.say(if is_new { "role_made" } else { "saved" });
+        caller.flash(if is_new { "role_made" } else { "saved" });
         let back = own_path(&form.next).filter(|_| is_new).map(|next| made_on_the_way(next, role));
         Ok(back.unwrap_or_else(|| if sees_roles(&caller) { format!("/roles/{role}") } else { "/".to_owned() }))
     })
@@ -64,7 +64,7 @@ pub async fn retire_role_page(code: String, draft: Option<String>) -> Result<sha
 pub async fn retire_role(#[server(flatten)] form: shared::RetireRole) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         roles::retire(&caller.scope, &form).await?;
-        caller.say("role_retired");
+        caller.flash("role_retired");
         Ok(if sees_roles(&caller) { "/roles" } else { "/" }.to_owned())
     })
     .await

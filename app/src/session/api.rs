@@ -42,7 +42,7 @@ pub async fn sign_out_now(#[server(flatten)] form: shared::SignOut) -> Result<()
         }
         caller.end_session().await?;
         caller.forget_everything();
-        caller.say("signed_out");
+        caller.flash("signed_out");
         Ok("/sign-in".to_owned())
     })
     .await
@@ -78,7 +78,7 @@ pub async fn set_password(#[server(flatten)] form: shared::SetPassword) -> Resul
         end_former(&caller).await?;
         caller.set(Cookie::Link, "");
         caller.end_session().await?;
-        caller.say("password_set");
+        caller.flash("password_set");
         Ok("/sign-in".to_owned())
     })
     .await
@@ -98,7 +98,7 @@ pub async fn confirm_email(#[server(flatten)] form: Confirmation) -> Result<(), 
     submit(form, |caller, form| async move {
         links::confirm_email(&caller.scope.as_visitor(), &link(&caller)?, &form).await?;
         caller.set(Cookie::Link, "");
-        caller.say("email_confirmed");
+        caller.flash("email_confirmed");
         Ok(if caller.me.is_some() { "/profile" } else { "/sign-in" }.to_owned())
     })
     .await
@@ -118,7 +118,7 @@ pub async fn set_up(#[server(flatten)] form: shared::SetUp) -> Result<(), AppErr
     submit(form, |caller, form| async move {
         organisations::set_up(&caller.db, &caller.scope.as_visitor(), &link(&caller)?, &form, caller.language).await?;
         caller.set(Cookie::Link, "");
-        caller.say("set_up");
+        caller.flash("set_up");
         Ok("/sign-in".to_owned())
     })
     .await

@@ -18,7 +18,7 @@ pub async fn settings_page(draft: Option<String>) -> Result<shared::SettingsPage
 pub async fn edit_settings(#[server(flatten)] form: shared::EditSettings) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         settings::edit(&caller.scope, &form).await?;
-        caller.say("saved");
+        caller.flash("saved");
         Ok("/settings".to_owned())
     })
     .await
@@ -33,7 +33,7 @@ pub async fn licence_page(draft: Option<String>) -> Result<shared::LicencePage, 
 pub async fn send_notice(#[server(flatten)] form: shared::SendNotice) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         licence::send(&caller.scope, &form).await?;
-        caller.say("notice_sent");
+        caller.flash("notice_sent");
         Ok("/settings/licence".to_owned())
     })
     .await

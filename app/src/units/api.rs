@@ -29,7 +29,7 @@ pub async fn edit_office_page(office: String, draft: Option<String>) -> Result<s
 pub async fn edit_office(#[server(flatten)] form: shared::EditOffice) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         let office = units::edit_office(&caller.scope, &form).await?;
-        caller.say(if form.office.is_empty() { "office_made" } else { "saved" });
+        caller.flash(if form.office.is_empty() { "office_made" } else { "saved" });
         Ok(format!("/offices/{office}"))
     })
     .await
@@ -48,7 +48,7 @@ pub async fn close_office_page(office: String, draft: Option<String>) -> Result<
 pub async fn close_office(#[server(flatten)] form: shared::CloseOffice) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         units::close_office(&caller.scope, &form).await?;
-        caller.say("office_closed");
+        caller.flash("office_closed");
         Ok("/offices".to_owned())
     })
     .await
@@ -73,7 +73,7 @@ pub async fn edit_team_page(team: String, draft: Option<String>) -> Result<share
 pub async fn edit_team(#[server(flatten)] form: shared::EditTeam) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         let team = units::edit_team(&caller.scope, &form).await?;
-        caller.say(if form.team.is_empty() { "team_made" } else { "saved" });
+        caller.flash(if form.team.is_empty() { "team_made" } else { "saved" });
         Ok(format!("/teams/{team}"))
     })
     .await
@@ -92,7 +92,7 @@ pub async fn close_team_page(team: String, draft: Option<String>) -> Result<shar
 pub async fn close_team(#[server(flatten)] form: shared::CloseTeam) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         units::close_team(&caller.scope, &form).await?;
-        caller.say("team_closed");
+        caller.flash("team_closed");
         Ok("/teams".to_owned())
     })
     .await
@@ -111,7 +111,7 @@ pub async fn members_page(team: String, q: String, draft: Option<String>) -> Res
 pub async fn add_member(#[server(flatten)] form: shared::ChangeMember) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         let team = units::change_member(&caller.scope, &form, true).await?;
-        caller.say("member_added");
+        caller.flash("member_added");
         Ok(format!("/teams/{team}/members"))
     })
     .await
@@ -121,7 +121,7 @@ pub async fn add_member(#[server(flatten)] form: shared::ChangeMember) -> Result
 pub async fn remove_member(#[server(flatten)] form: shared::ChangeMember) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         let team = units::change_member(&caller.scope, &form, false).await?;
-        caller.say("member_removed");
+        caller.flash("member_removed");
         Ok(format!("/teams/{team}/members"))
     })
     .await

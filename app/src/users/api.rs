@@ -71,7 +71,7 @@ pub async fn create_user(#[server(flatten)] form: shared::NewUser) -> Result<(),
             Some(password) => caller.hand_on(password).await?,
             None => None,
         };
-        caller.say(&typed.created(opens.then_some(user), password).code());
+        caller.flash(&typed.created(opens.then_some(user), password).code());
         Ok(if opens { format!("/users/{user}") } else { "/".to_owned() })
     })
     .await
@@ -134,7 +134,7 @@ pub async fn act_page(id: String, act: Act, draft: Option<String>) -> Result<sha
 pub async fn give_role(#[server(flatten)] form: shared::ChangeRole) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         let users::RoleChanged { user, is_new } = users::change_role(&caller.scope, &form, true).await?;
-        caller.say(if is_new { "role_given" } else { "role_given_before" });
+        caller.flash(if is_new { "role_given" } else { "role_given_before" });
         Ok(format!("/users/{user}/roles"))
     })
     .await
@@ -144,7 +144,7 @@ pub async fn give_role(#[server(flatten)] form: shared::ChangeRole) -> Result<()
 pub async fn remove_role(#[server(flatten)] form: shared::ChangeRole) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         let users::RoleChanged { user, is_new } = users::change_role(&caller.scope, &form, false).await?;
-        caller.say(if is_new { "role_removed" } else { "role_removed_before" });
+        caller.flash(if is_new { "role_removed" } else { "role_removed_before" });
         Ok(format!("/users/{user}/roles"))
     })
     .await
@@ -215,6 +215,6 @@ fn covered(caller: &crate::request::Caller, notice: &str, user: UserId) -> Resul
 
 #[cfg(feature = "ssr")]
 fn done(caller: &crate::request::Caller, notice: &str, user: UserId) -> Result<String, usher_domain::Error> {
-    caller.say(notice);
+    caller.flash(notice);
     Ok(format!("/users/{user}"))
 }
