@@ -307,14 +307,14 @@ where
         }
         Err(error) => {
             let refusal = told(&caller, error);
-            let draft = posted_without_wasm().then(|| Draft::of(form, Some(refusal.clone())));
+            let draft = posted_without_wasm().then(|| PendingDraft::new(form, Some(refusal.clone())));
             Err(refuse(&caller, refusal, draft).await)
         }
     }
 }
 
 /// Tells why a form was refused: by the page that shows it again where it was kept, and by the status where it was not.
-async fn refuse(caller: &Caller, refusal: Refusal, draft: Option<Result<Draft, Error>>) -> AppError {
+async fn refuse(caller: &Caller, refusal: Refusal, draft: Option<Result<PendingDraft, Error>>) -> AppError {
     if let Some(why) = worth_keeping(&refusal) {
         keep_refused(caller, why).await;
     }
@@ -323,7 +323,7 @@ async fn refuse(caller: &Caller, refusal: Refusal, draft: Option<Result<Draft, E
         return AppError(refusal);
     };
     let next = match draft {
-        Ok(draft) => draft.keep(caller).await,
+        Ok(draft) => draft.save(caller).await,
         Err(error) => Err(error),
     };
     match next {
@@ -417,15 +417,15 @@ fn has_unexpected(fields: &[(Field, Problem)]) -> bool {
 }
 
 /// A form on the way to being kept: the page that shows it, and the way there where it is not shown at once.
-struct Draft {
+struct PendingDraft {
     page: String,
     made_for: Option<String>,
     signed_out: bool,
     body: drafts::Body,
 }
 
-impl Draft {
-    fn of<T: Form>(form: T, refusal: Option<Refusal>) -> Result<Self, Error> {
+impl PendingDraft {
+    fn new<T: Form>(form: T, refusal: Option<Refusal>) -> Result<Self, Error> {
         Ok(Self {
             page: form.page(),
             made_for: (refusal == Some(Refusal::OtherOrganisation)).then(|| form.organisation().to_owned()),
@@ -436,7 +436,7 @@ impl Draft {
 
     /// Keeps the form and returns the address that shows it again; by way of sign-in where that is what is missing. One that is not
     /// kept is shown empty, and the page says so.
-    async fn keep(self, caller: &Caller) -> Result<String, Error> {
+    async fn save(self, caller: &Caller) -> Result<String, Error> {
         let again = match self.sender(caller).await? {
             Some(sender) => {
                 let browser = caller.drafts_browser()?;
@@ -484,15 +484,15 @@ impl Draft {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn set_aside<T: Form>(caller: &Caller, form: T) -> Result<String, Error> {
-    Draft::of(form, None)?.keep(caller).await
+pub async fn save_draft<T: Form>(caller: &Caller, form: T) -> Result<String, Error> {
+    PendingDraft::new(form, None)?.save(caller).await
 }
 
 /// The form a `?draft=` names, where this person may see it in this browser, and where it was made for the organisation acted for.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn kept<T: DeserializeOwned>(caller: &Caller, draft: Option<String>) -> Result<Option<Kept<T>>, Error> {
+pub async fn load_draft<T: DeserializeOwned>(caller: &Caller, draft: Option<String>) -> Result<Option<Kept<T>>, Error> {
     let (Some(browser), Some(id)) = (&caller.browser, draft.and_then(|id| id.parse::<Uuid>().ok())) else { return Ok(None) };
     let reader = caller.me.as_ref().map(|me| Mark::of(&caller.db, me.user));
     let found = drafts::find::<serde_json::Value>(&caller.db, browser, reader.as_ref(), id).await?;

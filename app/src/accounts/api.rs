@@ -5,7 +5,7 @@ use usher_types::accounts as shared;
 
 use crate::error::AppError;
 #[cfg(feature = "ssr")]
-use crate::request::{Caller, kept, serve, submit};
+use crate::request::{Caller, load_draft, serve, submit};
 #[cfg(feature = "ssr")]
 use usher_domain::accounts;
 #[cfg(feature = "ssr")]
@@ -16,7 +16,7 @@ use usher_types::session::own_path;
 #[server]
 pub async fn accounts_page(next: String, draft: Option<String>) -> Result<shared::AccountsPage, AppError> {
     serve(|caller| async move {
-        let before = kept::<shared::SwitchAccount>(&caller, draft).await?.and_then(|kept| kept.refusal);
+        let before = load_draft::<shared::SwitchAccount>(&caller, draft).await?.and_then(|draft| draft.refusal);
         accounts::own(&caller.scope, next, before).await
     })
     .await
@@ -52,7 +52,7 @@ pub async fn leave_link(#[server(flatten)] form: shared::LeaveLink) -> Result<()
 
 #[server]
 pub async fn ask_link_page(id: String, draft: Option<String>) -> Result<shared::AskLinkPage, AppError> {
-    serve(|caller| async move { accounts::ask_page(&caller.scope, caller.user(&id)?, kept(&caller, draft).await?).await }).await
+    serve(|caller| async move { accounts::ask_page(&caller.scope, caller.user(&id)?, load_draft(&caller, draft).await?).await }).await
 }
 
 #[server]
@@ -68,8 +68,8 @@ pub async fn ask_link(#[server(flatten)] form: shared::AskLink) -> Result<(), Ap
 #[server]
 pub async fn links_page(sought: shared::Sought, draft: Option<String>) -> Result<shared::LinksPage, AppError> {
     serve(|caller| async move {
-        let before = kept::<shared::DeclineLink>(&caller, draft).await?;
-        let (reason, refusal) = before.map_or((String::new(), None), |kept| (kept.form.reason, kept.refusal));
+        let before = load_draft::<shared::DeclineLink>(&caller, draft).await?;
+        let (reason, refusal) = before.map_or((String::new(), None), |draft| (draft.form.reason, draft.refusal));
         accounts::page(&caller.scope, sought, reason, refusal).await
     })
     .await

@@ -5,7 +5,7 @@ use usher_types::clients as shared;
 
 use crate::error::AppError;
 #[cfg(feature = "ssr")]
-use crate::request::{kept, serve, submit};
+use crate::request::{load_draft, serve, submit};
 #[cfg(feature = "ssr")]
 use usher_domain::clients;
 
@@ -21,7 +21,7 @@ pub async fn client_page(client: String) -> Result<shared::ClientPage, AppError>
 
 #[server]
 pub async fn edit_client_page(client: String, draft: Option<String>) -> Result<shared::EditClientPage, AppError> {
-    serve(|caller| async move { clients::form(&caller.scope, &client, kept(&caller, draft).await?).await }).await
+    serve(|caller| async move { clients::form(&caller.scope, &client, load_draft(&caller, draft).await?).await }).await
 }
 
 #[server]
@@ -37,7 +37,7 @@ pub async fn edit_client(#[server(flatten)] form: shared::EditClient) -> Result<
 #[server]
 pub async fn client_people_page(client: String, q: String, draft: Option<String>) -> Result<shared::PeoplePage, AppError> {
     serve(|caller| async move {
-        let before = kept::<shared::ChangePerson>(&caller, draft).await?.and_then(|kept| kept.refusal);
+        let before = load_draft::<shared::ChangePerson>(&caller, draft).await?.and_then(|draft| draft.refusal);
         clients::people_page(&caller.scope, &client, q, before).await
     })
     .await
@@ -77,7 +77,7 @@ async fn changed(
 
 #[server]
 pub async fn archive_client_page(client: String, draft: Option<String>) -> Result<shared::ArchiveClientPage, AppError> {
-    serve(|caller| async move { clients::archive_page(&caller.scope, &client, kept(&caller, draft).await?).await }).await
+    serve(|caller| async move { clients::archive_page(&caller.scope, &client, load_draft(&caller, draft).await?).await }).await
 }
 
 #[server]
@@ -102,7 +102,7 @@ pub async fn restore_client(#[server(flatten)] form: shared::RestoreClient) -> R
 
 #[server]
 pub async fn caseload_page(id: String, query: shared::ClientQuery, draft: Option<String>) -> Result<shared::CaseloadPage, AppError> {
-    serve(|caller| async move { clients::caseload(&caller.scope, caller.user(&id)?, query, kept(&caller, draft).await?).await }).await
+    serve(|caller| async move { clients::caseload(&caller.scope, caller.user(&id)?, query, load_draft(&caller, draft).await?).await }).await
 }
 
 #[server]

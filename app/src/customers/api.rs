@@ -6,7 +6,7 @@ use usher_types::users::{EditUser, NewUser};
 
 use crate::error::AppError;
 #[cfg(feature = "ssr")]
-use crate::request::{kept, serve, set_aside, submit};
+use crate::request::{load_draft, save_draft, serve, submit};
 #[cfg(feature = "ssr")]
 use usher_domain::customers;
 #[cfg(feature = "ssr")]
@@ -24,7 +24,7 @@ pub async fn customer_page(customer: String) -> Result<shared::CustomerPage, App
 
 #[server]
 pub async fn edit_customer_page(customer: String, draft: Option<String>) -> Result<shared::EditCustomerPage, AppError> {
-    serve(|caller| async move { customers::form(&caller.scope, &customer, kept(&caller, draft).await?).await }).await
+    serve(|caller| async move { customers::form(&caller.scope, &customer, load_draft(&caller, draft).await?).await }).await
 }
 
 #[server]
@@ -40,7 +40,7 @@ pub async fn edit_customer(#[server(flatten)] form: shared::EditCustomer) -> Res
 #[server]
 pub async fn close_customer_page(customer: String, draft: Option<String>) -> Result<shared::ClosePage, AppError> {
     serve(|caller| async move {
-        let before = kept::<shared::CloseCustomer>(&caller, draft).await?.and_then(|kept| kept.refusal);
+        let before = load_draft::<shared::CloseCustomer>(&caller, draft).await?.and_then(|draft| draft.refusal);
         customers::close_page(&caller.scope, &customer, before).await
     })
     .await
@@ -58,12 +58,12 @@ pub async fn close_customer(#[server(flatten)] form: shared::CloseCustomer) -> R
 
 #[server]
 pub async fn new_contract_page(customer: String, draft: Option<String>) -> Result<shared::EditContractPage, AppError> {
-    serve(|caller| async move { customers::new_contract_form(&caller.scope, &customer, kept(&caller, draft).await?).await }).await
+    serve(|caller| async move { customers::new_contract_form(&caller.scope, &customer, load_draft(&caller, draft).await?).await }).await
 }
 
 #[server]
 pub async fn edit_contract_page(contract: String, draft: Option<String>) -> Result<shared::EditContractPage, AppError> {
-    serve(|caller| async move { customers::edit_contract_form(&caller.scope, &contract, kept(&caller, draft).await?).await }).await
+    serve(|caller| async move { customers::edit_contract_form(&caller.scope, &contract, load_draft(&caller, draft).await?).await }).await
 }
 
 #[server]
@@ -79,7 +79,7 @@ pub async fn edit_contract(#[server(flatten)] form: shared::EditContract) -> Res
 #[server]
 pub async fn close_contract_page(contract: String, draft: Option<String>) -> Result<shared::ClosePage, AppError> {
     serve(|caller| async move {
-        let before = kept::<shared::CloseContract>(&caller, draft).await?.and_then(|kept| kept.refusal);
+        let before = load_draft::<shared::CloseContract>(&caller, draft).await?.and_then(|draft| draft.refusal);
         customers::close_contract_page(&caller.scope, &contract, before).await
     })
     .await
@@ -106,7 +106,7 @@ pub async fn find_customers(q: String, #[server(default)] ticked: Vec<String>) -
 pub async fn import_to_new(#[server(flatten)] form: NewUser) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         customers::leaves_to_import(&caller.scope, None).await?;
-        Ok(format!("/customers/import?next={}", encode(&set_aside(&caller, form).await?)))
+        Ok(format!("/customers/import?next={}", encode(&save_draft(&caller, form).await?)))
     })
     .await
 }
@@ -116,7 +116,7 @@ pub async fn import_to_new(#[server(flatten)] form: NewUser) -> Result<(), AppEr
 pub async fn import_to_edited(#[server(flatten)] form: EditUser) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         customers::leaves_to_import(&caller.scope, Some(caller.user(&form.user)?)).await?;
-        Ok(format!("/customers/import?next={}", encode(&set_aside(&caller, form).await?)))
+        Ok(format!("/customers/import?next={}", encode(&save_draft(&caller, form).await?)))
     })
     .await
 }

@@ -24,10 +24,10 @@ pub fn ImportCustomersPage() -> impl IntoView {
 fn show(found: Found, q: String, next: &str) -> AnyView {
     let l = lang();
     let next = own_path(next).unwrap_or("/users/new").to_owned();
-    let (back, kept) = next.split_once('?').unwrap_or((&next, ""));
+    let (back, params) = next.split_once('?').unwrap_or((&next, ""));
     // a form of GETs replaces the query of where it leads: what belongs there goes along in it
-    let kept = kept.split('&').filter_map(|pair| pair.split_once('=')).map(|(name, value)| (name.to_owned(), value.to_owned()));
-    let kept = kept.map(|(name, value)| view! { <input type="hidden" name=name value=value /> }).collect_view();
+    let params = params.split('&').filter_map(|pair| pair.split_once('=')).map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let params = params.map(|(name, value)| view! { <input type="hidden" name=name value=value /> }).collect_view();
     let is_empty = found.ticked.is_empty() && found.customers.is_empty();
     let nothing = is_empty.then(|| view! { <p class="quiet" role="status">{messages::no_customer_found_why(l)}</p> });
     let more = found.more.then(|| view! { <p class="quiet small">{messages::customers_cut(l)}</p> });
@@ -47,7 +47,7 @@ fn show(found: Found, q: String, next: &str) -> AnyView {
                 <button class="button">{messages::search(l)}</button>
             </div>
             <input type="hidden" name="next" value=next.clone() />
-            {kept}
+            {params}
             <fieldset>
                 <legend>{messages::customers(l)}</legend>
                 {nothing}

@@ -5,7 +5,7 @@ use usher_types::dashboards as shared;
 
 use crate::error::AppError;
 #[cfg(feature = "ssr")]
-use crate::request::{kept, serve, submit};
+use crate::request::{load_draft, serve, submit};
 #[cfg(feature = "ssr")]
 use crate::labels;
 #[cfg(feature = "ssr")]
@@ -30,7 +30,7 @@ pub async fn all_dashboards() -> Result<Vec<shared::DashboardRow>, AppError> {
 
 #[server]
 pub async fn edit_dashboard_page(dashboard: String, draft: Option<String>) -> Result<shared::EditDashboardPage, AppError> {
-    serve(|caller| async move { dashboards::form(&caller.scope, &dashboard, kept(&caller, draft).await?).await }).await
+    serve(|caller| async move { dashboards::form(&caller.scope, &dashboard, load_draft(&caller, draft).await?).await }).await
 }
 
 #[server]
@@ -46,7 +46,7 @@ pub async fn edit_dashboard(#[server(flatten)] form: shared::EditDashboard) -> R
 #[server]
 pub async fn close_dashboard_page(dashboard: String, draft: Option<String>) -> Result<shared::CloseDashboardPage, AppError> {
     serve(|caller| async move {
-        let before = kept::<shared::CloseDashboard>(&caller, draft).await?.and_then(|kept| kept.refusal);
+        let before = load_draft::<shared::CloseDashboard>(&caller, draft).await?.and_then(|draft| draft.refusal);
         dashboards::close_page(&caller.scope, &dashboard, before).await
     })
     .await
@@ -64,7 +64,7 @@ pub async fn close_dashboard(#[server(flatten)] form: shared::CloseDashboard) ->
 
 #[server]
 pub async fn assign_page(id: String, draft: Option<String>) -> Result<shared::AssignPage, AppError> {
-    serve(|caller| async move { dashboards::assign_page(&caller.scope, caller.user(&id)?, kept(&caller, draft).await?).await }).await
+    serve(|caller| async move { dashboards::assign_page(&caller.scope, caller.user(&id)?, load_draft(&caller, draft).await?).await }).await
 }
 
 #[server]

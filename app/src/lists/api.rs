@@ -5,7 +5,7 @@ use usher_types::lists as shared;
 
 use crate::error::AppError;
 #[cfg(feature = "ssr")]
-use crate::request::{kept, serve, submit};
+use crate::request::{load_draft, serve, submit};
 #[cfg(feature = "ssr")]
 use crate::labels;
 #[cfg(feature = "ssr")]
@@ -20,7 +20,7 @@ pub async fn all_lists() -> Result<shared::Lists, AppError> {
 
 #[server]
 pub async fn edit_list_page(list: String, draft: Option<String>) -> Result<shared::EditListPage, AppError> {
-    serve(|caller| async move { lists::form(&caller.scope, &list, kept(&caller, draft).await?).await }).await
+    serve(|caller| async move { lists::form(&caller.scope, &list, load_draft(&caller, draft).await?).await }).await
 }
 
 #[server]
@@ -36,7 +36,7 @@ pub async fn edit_list(#[server(flatten)] form: shared::EditList) -> Result<(), 
 #[server]
 pub async fn close_list_page(list: String, draft: Option<String>) -> Result<shared::CloseListPage, AppError> {
     serve(|caller| async move {
-        let before = kept::<shared::CloseList>(&caller, draft).await?.and_then(|kept| kept.refusal);
+        let before = load_draft::<shared::CloseList>(&caller, draft).await?.and_then(|draft| draft.refusal);
         lists::close_page(&caller.scope, &list, before).await
     })
     .await

@@ -6,7 +6,7 @@ use usher_types::organisations::{EditPage, ListQuery};
 
 use crate::error::AppError;
 #[cfg(feature = "ssr")]
-use crate::request::{kept, serve, submit};
+use crate::request::{load_draft, serve, submit};
 #[cfg(feature = "ssr")]
 use usher_domain::organisations;
 
@@ -22,7 +22,7 @@ pub async fn organisation_page(id: String) -> Result<shared::OrganisationPage, A
 
 #[server]
 pub async fn add_organisation_page(draft: Option<String>) -> Result<shared::AddPage, AppError> {
-    serve(|caller| async move { organisations::add_form(&caller.scope, kept(&caller, draft).await?).await }).await
+    serve(|caller| async move { organisations::add_form(&caller.scope, load_draft(&caller, draft).await?).await }).await
 }
 
 #[server]
@@ -43,7 +43,7 @@ pub async fn administrator_page(
     act: String,
     draft: Option<String>,
 ) -> Result<shared::AdministratorPage, AppError> {
-    serve(|caller| async move { organisations::administrator_page(&caller.scope, &id, &user, &act, kept(&caller, draft).await?).await })
+    serve(|caller| async move { organisations::administrator_page(&caller.scope, &id, &user, &act, load_draft(&caller, draft).await?).await })
         .await
 }
 
@@ -59,7 +59,7 @@ pub async fn act_on_administrator(#[server(flatten)] form: shared::ActOnAdminist
 
 #[server]
 pub async fn edit_organisation_page(id: String, draft: Option<String>) -> Result<EditPage<shared::EditOrganisation>, AppError> {
-    serve(|caller| async move { organisations::edit_form(&caller.scope, &id, kept(&caller, draft).await?).await }).await
+    serve(|caller| async move { organisations::edit_form(&caller.scope, &id, load_draft(&caller, draft).await?).await }).await
 }
 
 #[server]
@@ -74,7 +74,7 @@ pub async fn edit_organisation(#[server(flatten)] form: shared::EditOrganisation
 
 #[server]
 pub async fn suspend_organisation_page(id: String, draft: Option<String>) -> Result<EditPage<shared::SuspendOrganisation>, AppError> {
-    serve(|caller| async move { organisations::suspend_form(&caller.scope, &id, kept(&caller, draft).await?).await }).await
+    serve(|caller| async move { organisations::suspend_form(&caller.scope, &id, load_draft(&caller, draft).await?).await }).await
 }
 
 #[server]

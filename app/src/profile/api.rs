@@ -5,7 +5,7 @@ use usher_types::profile as shared;
 
 use crate::error::AppError;
 #[cfg(feature = "ssr")]
-use crate::request::{Cookie, kept, serve, submit};
+use crate::request::{Cookie, load_draft, serve, submit};
 #[cfg(feature = "ssr")]
 use usher_domain::profile;
 #[cfg(feature = "ssr")]
@@ -15,7 +15,7 @@ use usher_types::{Language, Theme};
 pub async fn profile_page(draft: Option<String>) -> Result<shared::ProfilePage, AppError> {
     serve(|caller| async move {
         let mut page = profile::page(&caller.scope).await?;
-        if let Some(before) = kept::<serde_json::Value>(&caller, draft).await? {
+        if let Some(before) = load_draft::<serde_json::Value>(&caller, draft).await? {
             page.new_email = before.form["email"].as_str().unwrap_or_default().to_owned();
             page.form.phone = before.form["phone"].as_str().map_or(page.form.phone, str::to_owned);
             page.refusal = before.refusal;

@@ -5,7 +5,7 @@ use usher_types::referrals as shared;
 
 use crate::error::AppError;
 #[cfg(feature = "ssr")]
-use crate::request::{kept, serve, set_aside, submit};
+use crate::request::{load_draft, save_draft, serve, submit};
 #[cfg(feature = "ssr")]
 use usher_domain::referrals;
 
@@ -16,12 +16,12 @@ pub async fn referral_list(query: shared::ListQuery) -> Result<shared::ReferralL
 
 #[server]
 pub async fn referral_page(referral: String, draft: Option<String>) -> Result<shared::ReferralPage, AppError> {
-    serve(|caller| async move { referrals::page(&caller.scope, &referral, kept(&caller, draft).await?).await }).await
+    serve(|caller| async move { referrals::page(&caller.scope, &referral, load_draft(&caller, draft).await?).await }).await
 }
 
 #[server]
 pub async fn new_referral_page(asked: shared::Asked, draft: Option<String>) -> Result<shared::NewReferralPage, AppError> {
-    serve(|caller| async move { referrals::form(&caller.scope, asked, draft.clone(), kept(&caller, draft).await?).await }).await
+    serve(|caller| async move { referrals::form(&caller.scope, asked, draft.clone(), load_draft(&caller, draft).await?).await }).await
 }
 
 /// Leads to the page that shows what goes; nothing goes yet.
@@ -29,14 +29,14 @@ pub async fn new_referral_page(asked: shared::Asked, draft: Option<String>) -> R
 pub async fn review_referral(#[server(flatten)] form: shared::NewReferral) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         referrals::review(&caller.scope, &form).await?;
-        set_aside(&caller, shared::NewReferral { step: shared::REVIEW.to_owned(), ..form }).await
+        save_draft(&caller, shared::NewReferral { step: shared::REVIEW.to_owned(), ..form }).await
     })
     .await
 }
 
 #[server]
 pub async fn review_referral_page(draft: String) -> Result<shared::ReviewPage, AppError> {
-    serve(|caller| async move { referrals::review_page(&caller.scope, draft.clone(), kept(&caller, Some(draft)).await?).await }).await
+    serve(|caller| async move { referrals::review_page(&caller.scope, draft.clone(), load_draft(&caller, Some(draft)).await?).await }).await
 }
 
 #[server]

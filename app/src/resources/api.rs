@@ -5,7 +5,7 @@ use usher_types::resources as shared;
 
 use crate::error::AppError;
 #[cfg(feature = "ssr")]
-use crate::request::{kept, serve, submit};
+use crate::request::{load_draft, serve, submit};
 #[cfg(feature = "ssr")]
 use usher_domain::resources;
 
@@ -21,7 +21,7 @@ pub async fn resource_page(resource: String) -> Result<shared::ResourcePage, App
 
 #[server]
 pub async fn edit_resource_page(resource: String, draft: Option<String>) -> Result<shared::EditResourcePage, AppError> {
-    serve(|caller| async move { resources::form(&caller.scope, &resource, kept(&caller, draft).await?).await }).await
+    serve(|caller| async move { resources::form(&caller.scope, &resource, load_draft(&caller, draft).await?).await }).await
 }
 
 #[server]
@@ -37,7 +37,7 @@ pub async fn edit_resource(#[server(flatten)] form: shared::EditResource) -> Res
 #[server]
 pub async fn close_resource_page(resource: String, draft: Option<String>) -> Result<shared::CloseResourcePage, AppError> {
     serve(|caller| async move {
-        let before = kept::<shared::CloseResource>(&caller, draft).await?.and_then(|kept| kept.refusal);
+        let before = load_draft::<shared::CloseResource>(&caller, draft).await?.and_then(|draft| draft.refusal);
         resources::close_page(&caller.scope, &resource, before).await
     })
     .await

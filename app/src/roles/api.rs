@@ -5,7 +5,7 @@ use usher_types::roles as shared;
 
 use crate::error::AppError;
 #[cfg(feature = "ssr")]
-use crate::request::{Caller, kept, serve, submit};
+use crate::request::{Caller, load_draft, serve, submit};
 #[cfg(feature = "ssr")]
 use crate::labels;
 #[cfg(feature = "ssr")]
@@ -35,7 +35,7 @@ pub async fn edit_role_page(
 ) -> Result<shared::EditRolePage, AppError> {
     serve(|caller| async move {
         let next = next.as_deref().and_then(own_path).unwrap_or_default();
-        roles::form(&caller.scope, code.as_deref(), from.as_deref(), next, kept(&caller, draft).await?).await
+        roles::form(&caller.scope, code.as_deref(), from.as_deref(), next, load_draft(&caller, draft).await?).await
     })
     .await
 }
@@ -57,7 +57,7 @@ pub async fn edit_role(#[server(flatten)] form: shared::EditRole) -> Result<(), 
 
 #[server]
 pub async fn retire_role_page(code: String, draft: Option<String>) -> Result<shared::RetireRolePage, AppError> {
-    serve(|caller| async move { roles::retire_form(&caller.scope, &code, kept(&caller, draft).await?).await }).await
+    serve(|caller| async move { roles::retire_form(&caller.scope, &code, load_draft(&caller, draft).await?).await }).await
 }
 
 #[server]

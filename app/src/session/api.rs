@@ -7,7 +7,7 @@ use usher_types::users::Kept;
 
 use crate::error::AppError;
 #[cfg(feature = "ssr")]
-use crate::request::{Caller, Cookie, kept, serve, submit};
+use crate::request::{Caller, Cookie, load_draft, serve, submit};
 #[cfg(feature = "ssr")]
 use usher_domain::sealing::Token;
 #[cfg(feature = "ssr")]
@@ -19,7 +19,7 @@ use usher_types::{Language, Refusal, Theme};
 
 #[server]
 pub async fn sign_in_page(draft: Option<String>) -> Result<Option<Kept<shared::SignIn>>, AppError> {
-    serve(|caller| async move { kept(&caller, draft).await }).await
+    serve(|caller| async move { load_draft(&caller, draft).await }).await
 }
 
 #[server]
@@ -67,7 +67,7 @@ pub async fn choose_look(#[server(flatten)] form: shared::Choose) -> Result<(), 
 
 #[server]
 pub async fn set_password_page(draft: Option<String>) -> Result<(shared::SetPasswordPage, Option<Kept<shared::SetPassword>>), AppError> {
-    serve(|caller| async move { Ok((links::invitation(&caller.scope.as_visitor(), &link(&caller)?).await?, kept(&caller, draft).await?)) })
+    serve(|caller| async move { Ok((links::invitation(&caller.scope.as_visitor(), &link(&caller)?).await?, load_draft(&caller, draft).await?)) })
         .await
 }
 
@@ -88,7 +88,7 @@ pub async fn set_password(#[server(flatten)] form: shared::SetPassword) -> Resul
 pub async fn confirm_email_page(draft: Option<String>) -> Result<(String, Option<Kept<Confirmation>>), AppError> {
     serve(|caller| async move {
         let email = links::email_change(&caller.scope.as_visitor(), &link(&caller)?).await?;
-        Ok((email, kept(&caller, draft).await?))
+        Ok((email, load_draft(&caller, draft).await?))
     })
     .await
 }
@@ -108,7 +108,7 @@ pub async fn confirm_email(#[server(flatten)] form: Confirmation) -> Result<(), 
 pub async fn set_up_page(draft: Option<String>) -> Result<Option<Kept<shared::SetUp>>, AppError> {
     serve(|caller| async move {
         links::check_set_up(&caller.scope.as_visitor(), &link(&caller)?).await?;
-        kept(&caller, draft).await
+        load_draft(&caller, draft).await
     })
     .await
 }

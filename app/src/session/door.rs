@@ -57,12 +57,12 @@ pub fn SignInPage() -> impl IntoView {
     let query = use_query_map();
     let next = query.with_untracked(|query| query.get("next")).filter(|next| own_path(next).is_some()).unwrap_or_default();
     let draft = draft_of_address();
-    let kept = load(move || draft.get(), sign_in_page);
+    let draft = load(move || draft.get(), sign_in_page);
     let here = if next.is_empty() { "/sign-in".to_owned() } else { format!("/sign-in?next={}", usher_types::session::encode(&next)) };
     view! {
         <Door here>
-            {loaded(kept, move |kept| {
-                let (form, refusal) = kept.map(|kept| (kept.form, kept.refusal)).unwrap_or_default();
+            {loaded(draft, move |draft| {
+                let (form, refusal) = draft.map(|draft| (draft.form, draft.refusal)).unwrap_or_default();
                 let next = next.clone();
                 view! {
                     <section class="card">
@@ -92,13 +92,13 @@ pub fn SetPasswordPage() -> impl IntoView {
     let page = load(move || draft.get(), set_password_page);
     view! {
         <Door here="/set-password" wide=true>
-            {loaded_or(page, dead, move |(page, kept)| {
+            {loaded_or(page, dead, move |(page, draft)| {
                 view! {
                     <section class="card">
                         <h1>{messages::set_password(l)}</h1>
                         <p dir="auto">{messages::set_password_for(l, page.name)}" "{messages::you_sign_in_as(l, page.login_name)}</p>
                         <p class="quiet" dir="auto">{page.organisation}</p>
-                        <SetPasswordForm own_words=page.words refusal=kept.and_then(|kept| kept.refusal) />
+                        <SetPasswordForm own_words=page.words refusal=draft.and_then(|draft| draft.refusal) />
                         <Wasm />
                     </section>
                 }
@@ -135,8 +135,8 @@ pub fn SetUpPage() -> impl IntoView {
     let page = load(move || draft.get(), set_up_page);
     view! {
         <Door here="/setup" wide=true>
-            {loaded_or(page, dead, |kept| {
-                let (form, refusal) = kept.map(|kept| (kept.form, kept.refusal)).unwrap_or_default();
+            {loaded_or(page, dead, |draft| {
+                let (form, refusal) = draft.map(|draft| (draft.form, draft.refusal)).unwrap_or_default();
                 let l = lang();
                 view! {
                     <section class="card">
@@ -192,12 +192,12 @@ pub fn ConfirmEmailPage() -> impl IntoView {
     let page = load(move || draft.get(), confirm_email_page);
     view! {
         <Door here="/confirm-email">
-            {loaded_or(page, dead, move |(email, kept)| {
+            {loaded_or(page, dead, move |(email, draft)| {
                 view! {
                     <section class="card">
                         <h1>{messages::confirm_email(l)}</h1>
                         <p dir="auto">{messages::confirm_email_lead(l, email)}</p>
-                        <PostForm action=ConfirmEmail::url() title=messages::confirm_email(l) refusal=kept.and_then(|kept| kept.refusal) class="">
+                        <PostForm action=ConfirmEmail::url() title=messages::confirm_email(l) refusal=draft.and_then(|draft| draft.refusal) class="">
                             <button class="button main">{messages::confirm_email_button(l)}</button>
                         </PostForm>
                     </section>

@@ -5,13 +5,13 @@ use usher_types::settings as shared;
 
 use crate::error::AppError;
 #[cfg(feature = "ssr")]
-use crate::request::{kept, serve, submit};
+use crate::request::{load_draft, serve, submit};
 #[cfg(feature = "ssr")]
 use usher_domain::{licence, settings};
 
 #[server]
 pub async fn settings_page(draft: Option<String>) -> Result<shared::SettingsPage, AppError> {
-    serve(|caller| async move { settings::page(&caller.scope, kept(&caller, draft).await?).await }).await
+    serve(|caller| async move { settings::page(&caller.scope, load_draft(&caller, draft).await?).await }).await
 }
 
 #[server]
@@ -26,7 +26,7 @@ pub async fn edit_settings(#[server(flatten)] form: shared::EditSettings) -> Res
 
 #[server]
 pub async fn licence_page(draft: Option<String>) -> Result<shared::LicencePage, AppError> {
-    serve(|caller| async move { licence::page(&caller.scope, kept(&caller, draft).await?).await }).await
+    serve(|caller| async move { licence::page(&caller.scope, load_draft(&caller, draft).await?).await }).await
 }
 
 #[server]

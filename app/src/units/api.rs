@@ -6,7 +6,7 @@ use usher_types::units::{OfficeName, OfficeRow, TeamName, TeamRow};
 
 use crate::error::AppError;
 #[cfg(feature = "ssr")]
-use crate::request::{kept, serve, submit};
+use crate::request::{load_draft, serve, submit};
 #[cfg(feature = "ssr")]
 use usher_domain::units;
 
@@ -22,7 +22,7 @@ pub async fn office_page(office: String) -> Result<shared::OfficePage, AppError>
 
 #[server]
 pub async fn edit_office_page(office: String, draft: Option<String>) -> Result<shared::EditOfficePage, AppError> {
-    serve(|caller| async move { units::edit_office_form(&caller.scope, &office, kept(&caller, draft).await?).await }).await
+    serve(|caller| async move { units::edit_office_form(&caller.scope, &office, load_draft(&caller, draft).await?).await }).await
 }
 
 #[server]
@@ -38,7 +38,7 @@ pub async fn edit_office(#[server(flatten)] form: shared::EditOffice) -> Result<
 #[server]
 pub async fn close_office_page(office: String, draft: Option<String>) -> Result<shared::ClosePage<OfficeRow, OfficeName>, AppError> {
     serve(|caller| async move {
-        let before = kept::<shared::CloseOffice>(&caller, draft).await?.and_then(|kept| kept.refusal);
+        let before = load_draft::<shared::CloseOffice>(&caller, draft).await?.and_then(|draft| draft.refusal);
         units::close_office_page(&caller.scope, &office, before).await
     })
     .await
@@ -66,7 +66,7 @@ pub async fn team_page(team: String) -> Result<shared::TeamPage, AppError> {
 
 #[server]
 pub async fn edit_team_page(team: String, draft: Option<String>) -> Result<shared::EditTeamPage, AppError> {
-    serve(|caller| async move { units::edit_team_form(&caller.scope, &team, kept(&caller, draft).await?).await }).await
+    serve(|caller| async move { units::edit_team_form(&caller.scope, &team, load_draft(&caller, draft).await?).await }).await
 }
 
 #[server]
@@ -82,7 +82,7 @@ pub async fn edit_team(#[server(flatten)] form: shared::EditTeam) -> Result<(), 
 #[server]
 pub async fn close_team_page(team: String, draft: Option<String>) -> Result<shared::ClosePage<TeamRow, TeamName>, AppError> {
     serve(|caller| async move {
-        let before = kept::<shared::CloseTeam>(&caller, draft).await?.and_then(|kept| kept.refusal);
+        let before = load_draft::<shared::CloseTeam>(&caller, draft).await?.and_then(|draft| draft.refusal);
         units::close_team_page(&caller.scope, &team, before).await
     })
     .await
@@ -101,7 +101,7 @@ pub async fn close_team(#[server(flatten)] form: shared::CloseTeam) -> Result<()
 #[server]
 pub async fn members_page(team: String, q: String, draft: Option<String>) -> Result<shared::MembersPage, AppError> {
     serve(|caller| async move {
-        let before = kept::<shared::ChangeMember>(&caller, draft).await?.and_then(|kept| kept.refusal);
+        let before = load_draft::<shared::ChangeMember>(&caller, draft).await?.and_then(|draft| draft.refusal);
         units::team_members(&caller.scope, &team, q, before).await
     })
     .await

@@ -6,7 +6,7 @@ use usher_types::{covers as shared_covers, users as shared};
 
 use crate::error::AppError;
 #[cfg(feature = "ssr")]
-use crate::request::{kept, serve, set_aside, submit};
+use crate::request::{load_draft, save_draft, serve, submit};
 #[cfg(feature = "ssr")]
 use usher_domain::{clients, covers, users};
 #[cfg(feature = "ssr")]
@@ -28,10 +28,10 @@ pub async fn new_user_page(
     #[server(default)] imported: Vec<String>,
 ) -> Result<shared::NewUserPage, AppError> {
     serve(|caller| async move {
-        let mut kept = kept::<shared::NewUser>(&caller, draft).await?;
-        kept.iter_mut().for_each(|kept| kept.form.customers.extend(imported.clone()));
+        let mut draft = load_draft::<shared::NewUser>(&caller, draft).await?;
+        draft.iter_mut().for_each(|draft| draft.form.customers.extend(imported.clone()));
         let asked = users::Asked { role: role.as_deref(), client: client.as_deref(), staff };
-        users::new_user_form(&caller.scope, kept, asked).await
+        users::new_user_form(&caller.scope, draft, asked).await
     })
     .await
 }
@@ -41,7 +41,7 @@ pub async fn new_user_page(
 pub async fn find_clients_for_new(#[server(flatten)] form: shared::NewUser) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         clients::may_link(&caller.scope, Permission::CreateUsers).await?;
-        Ok(format!("{}#linked_clients", set_aside(&caller, form).await?))
+        Ok(format!("{}#linked_clients", save_draft(&caller, form).await?))
     })
     .await
 }
@@ -51,7 +51,7 @@ pub async fn find_clients_for_new(#[server(flatten)] form: shared::NewUser) -> R
 pub async fn find_clients_for_role(#[server(flatten)] form: shared::ChangeRole) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         clients::may_link(&caller.scope, Permission::GiveRoles).await?;
-        Ok(format!("{}#linked_clients", set_aside(&caller, form).await?))
+        Ok(format!("{}#linked_clients", save_draft(&caller, form).await?))
     })
     .await
 }
@@ -82,7 +82,7 @@ pub async fn create_user(#[server(flatten)] form: shared::NewUser) -> Result<(),
 pub async fn make_role_first(#[server(flatten)] form: shared::NewUser) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         users::leaves_to_make_role(&caller.scope).await?;
-        let again = set_aside(&caller, form).await?;
+        let again = save_draft(&caller, form).await?;
         Ok(format!("/roles/new?next={}", encode(&again)))
     })
     .await
@@ -111,9 +111,9 @@ pub async fn edit_user_page(
 ) -> Result<shared::EditUserPage, AppError> {
     serve(|caller| async move {
         let user = caller.user(&id)?;
-        let mut kept = kept::<shared::EditUser>(&caller, draft).await?;
-        kept.iter_mut().for_each(|kept| kept.form.customers.extend(imported.clone()));
-        users::edit_user_form(&caller.scope, user, kept).await
+        let mut draft = load_draft::<shared::EditUser>(&caller, draft).await?;
+        draft.iter_mut().for_each(|draft| draft.form.customers.extend(imported.clone()));
+        users::edit_user_form(&caller.scope, user, draft).await
     })
     .await
 }
@@ -126,7 +126,7 @@ pub async fn edit_user(#[server(flatten)] form: shared::EditUser) -> Result<(), 
 /// The page of one act on a person; which act decides the permission.
 #[server]
 pub async fn act_page(id: String, act: Act, draft: Option<String>) -> Result<shared::ActPage, AppError> {
-    serve(|caller| async move { users::act_page(&caller.scope, act.permission(), caller.user(&id)?, kept(&caller, draft).await?).await })
+    serve(|caller| async move { users::act_page(&caller.scope, act.permission(), caller.user(&id)?, load_draft(&caller, draft).await?).await })
         .await
 }
 
@@ -172,7 +172,7 @@ pub async fn restore_user(#[server(flatten)] form: shared::Restore) -> Result<()
 
 #[server]
 pub async fn coverage_page(id: String, draft: Option<String>) -> Result<shared_covers::CoveragePage, AppError> {
-    serve(|caller| async move { covers::page(&caller.scope, caller.user(&id)?, kept(&caller, draft).await?).await }).await
+    serve(|caller| async move { covers::page(&caller.scope, caller.user(&id)?, load_draft(&caller, draft).await?).await }).await
 }
 
 #[server]
