@@ -24,11 +24,11 @@ use uuid::Uuid;
 use crate::error::AppError;
 
 /// People whose known browser one browser can be: colleagues share one.
-const MOST_KNOWN: usize = 10;
+const MAX_KNOWN_BROWSERS: usize = 10;
 /// Characters of a path that are kept; ours are shorter.
-const LONGEST_PATH: usize = 200;
+const MAX_PATH_LENGTH: usize = 200;
 /// Seconds until it is worth trying again what the database did not take, or what too many waited for.
-pub const UNAVAILABLE: u32 = 5;
+pub const RETRY_AFTER_SECONDS: u32 = 5;
 
 /// Who calls. Made once per request by the server's middleware and provided as context.
 #[derive(Clone)]
@@ -50,7 +50,7 @@ pub struct Caller {
     /// The browser drafts are bound to.
     pub browser: Option<Browser>,
     /// What people who signed in with this browser before made it known by.
-    pub known: Vec<Token>,
+    pub known_browsers: Vec<Token>,
     /// The client's address, for the guessing limits.
     pub address: String,
     /// The request's id.
@@ -60,7 +60,7 @@ pub struct Caller {
     /// What the last act left to be said on this page: a code.
     pub notice: Option<String>,
     /// A temporary password that the last act left to be shown on this page.
-    pub handed_on: Option<String>,
+    pub flashed_password: Option<String>,
 }
 
 /// The cookies, by what they hold.
@@ -141,14 +141,14 @@ impl Caller {
     }
 
     /// Sets a cookie with the answer.
-    pub fn set(&self, cookie: Cookie, value: &str) {
+    pub fn set_cookie(&self, cookie: Cookie, value: &str) {
         if let Some(options) = use_context::<ResponseOptions>() {
             options.append_header(SET_COOKIE, cookie.header(value, self.secure));
         }
     }
 
     /// Empties what the browser keeps of these pages (ASVS 14.3.1). Not its cookies: the notice is one.
-    pub fn forget_everything(&self) {
+    pub fn clear_site_data(&self) {
         if let Some(options) = use_context::<ResponseOptions>() {
             options.insert_header(HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\", \"storage\""));
         }
@@ -170,7 +170,7 @@ impl Caller {
     /// # Errors
     /// When the database fails.
     pub async fn begin_session(&self, token: &Token) -> Result<(), Error> {
-        self.set(Cookie::Session, token.expose());
+        self.set_cookie(Cookie::Session, token.expose());
         let Some(found) = self.db.authenticate(token, self.request).await? else { return Ok(()) };
         let mark = Mark::of(&self.db, found.me.user);
         let browser = match &self.browser {
@@ -181,7 +181,7 @@ impl Caller {
         if let Some(former) = former.filter(|former| *former != mark) {
             drafts::delete(&self.db, &browser, Some(&former)).await?;
         }
-        self.set(Cookie::Browser, &browser.used_by(mark).expose());
+        self.set_cookie(Cookie::Browser, &browser.used_by(mark).expose());
         Ok(())
     }
 
@@ -190,31 +190,31 @@ impl Caller {
     /// # Errors
     /// When the database fails.
     pub async fn end_session(&self) -> Result<(), Error> {
-        self.set(Cookie::Session, "");
+        self.set_cookie(Cookie::Session, "");
         if let Some(browser) = &self.browser {
             drafts::delete(&self.db, browser, None).await?;
-            self.set(Cookie::Browser, "");
+            self.set_cookie(Cookie::Browser, "");
         }
         Ok(())
     }
 
     /// Makes this browser known to the person who signed in: its failed attempts are counted separately from now on. Signing out keeps it known.
-    pub fn remember(&self, browser: &Token) {
-        let others = self.known.iter().filter(|other| other.expose() != browser.expose());
-        let all: Vec<_> = std::iter::once(browser).chain(others).take(MOST_KNOWN).map(Token::expose).collect();
-        self.set(Cookie::Known, &all.join("."));
+    pub fn remember_browser(&self, browser: &Token) {
+        let others = self.known_browsers.iter().filter(|other| other.expose() != browser.expose());
+        let all: Vec<_> = std::iter::once(browser).chain(others).take(MAX_KNOWN_BROWSERS).map(Token::expose).collect();
+        self.set_cookie(Cookie::Known, &all.join("."));
     }
 
     /// Leaves something to be said on the next page.
     pub fn flash(&self, notice: &str) {
-        self.set(Cookie::Notice, notice);
+        self.set_cookie(Cookie::Notice, notice);
     }
 
     /// Leaves a temporary password to be shown on the next page, once and to this person in this browser. `None` where it was not kept.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn hand_on(&self, password: &Secret) -> Result<Option<Uuid>, Error> {
+    pub async fn flash_password(&self, password: &Secret) -> Result<Option<Uuid>, Error> {
         let Some(me) = &self.me else { return Ok(None) };
         let sender = Sender::Person(Mark::of(&self.db, me.user));
         drafts::keep(&self.db, &self.drafts_browser()?, sender, drafts::Body::of_secret(password)?).await
@@ -224,12 +224,12 @@ impl Caller {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn take_handed_on(&mut self) -> Result<(), Error> {
+    pub async fn take_flashed_password(&mut self) -> Result<(), Error> {
         let created = self.notice.as_deref().and_then(Created::from_code);
         let (Some(id), Some(browser), Some(me)) = (created.and_then(|created| created.password), &self.browser, &self.me) else {
             return Ok(());
         };
-        self.handed_on = drafts::take_secret(&self.db, browser, &Mark::of(&self.db, me.user), id).await?;
+        self.flashed_password = drafts::take_secret(&self.db, browser, &Mark::of(&self.db, me.user), id).await?;
         Ok(())
     }
 
@@ -242,15 +242,15 @@ impl Caller {
             Some(me) => Browser::new()?.used_by(Mark::of(&self.db, me.user)),
             None => Browser::new()?,
         };
-        self.set(Cookie::Browser, &fresh.expose());
+        self.set_cookie(Cookie::Browser, &fresh.expose());
         Ok(fresh)
     }
 }
 
-/// The tokens that [`Caller::remember`] wrote into its cookie. What is no token of ours is left out.
-pub fn known(cookie: &str) -> Vec<Token> {
+/// The tokens that [`Caller::remember_browser`] wrote into its cookie. What is no token of ours is left out.
+pub fn parse_known_browsers(cookie: &str) -> Vec<Token> {
     let is_token = |text: &&str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
-    cookie.split('.').filter(is_token).take(MOST_KNOWN).map(Token::from_text).collect()
+    cookie.split('.').filter(is_token).take(MAX_KNOWN_BROWSERS).map(Token::from_text).collect()
 }
 
 /// The caller of this request.
@@ -274,11 +274,11 @@ where
     match work(caller.clone()).await {
         Ok(view) => Ok(view),
         Err(error) => {
-            let refusal = told(&caller, error);
+            let refusal = to_refusal(&caller, error);
             if refusal == Refusal::Forbidden {
-                keep_refused(&caller, "forbidden").await;
+                record_refusal(&caller, "forbidden").await;
             }
-            status(&refusal);
+            set_status(&refusal);
             Err(AppError(refusal))
         }
     }
@@ -296,7 +296,7 @@ where
     F: Future<Output = Result<String, Error>>,
 {
     let caller = caller()?;
-    let done = match acts_for(&caller, &form) {
+    let done = match ensure_organisation(&caller, &form) {
         Ok(()) => work(caller.clone(), form.clone()).await,
         Err(refusal) => Err(refusal.into()),
     };
@@ -306,7 +306,7 @@ where
             Ok(())
         }
         Err(error) => {
-            let refusal = told(&caller, error);
+            let refusal = to_refusal(&caller, error);
             let draft = posted_without_wasm().then(|| PendingDraft::new(form, Some(refusal.clone())));
             Err(refuse(&caller, refusal, draft).await)
         }
@@ -315,11 +315,11 @@ where
 
 /// Tells why a form was refused: by the page that shows it again where it was kept, and by the status where it was not.
 async fn refuse(caller: &Caller, refusal: Refusal, draft: Option<Result<PendingDraft, Error>>) -> AppError {
-    if let Some(why) = worth_keeping(&refusal) {
-        keep_refused(caller, why).await;
+    if let Some(why) = audit_reason(&refusal) {
+        record_refusal(caller, why).await;
     }
     let Some(draft) = draft else {
-        status(&refusal);
+        set_status(&refusal);
         return AppError(refusal);
     };
     let next = match draft {
@@ -333,15 +333,15 @@ async fn refuse(caller: &Caller, refusal: Refusal, draft: Option<Result<PendingD
         }
         Err(error) => {
             // nothing can be kept: the server shows what was typed in its answer
-            let refusal = told(caller, error);
-            status(&refusal);
+            let refusal = to_refusal(caller, error);
+            set_status(&refusal);
             AppError(refusal)
         }
     }
 }
 
 /// Two tabs acting for two organisations: what the page was made for is what it acts for (design 5.3).
-fn acts_for(caller: &Caller, form: &impl Form) -> Result<(), Refusal> {
+fn ensure_organisation(caller: &Caller, form: &impl Form) -> Result<(), Refusal> {
     let made_for = form.organisation();
     match &caller.me {
         _ if made_for.is_empty() => Ok(()),
@@ -358,19 +358,19 @@ fn posted_without_wasm() -> bool {
     .unwrap_or(false)
 }
 
-fn status(refusal: &Refusal) {
+fn set_status(refusal: &Refusal) {
     let Some(options) = use_context::<ResponseOptions>() else { return };
     options.set_status(StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
     let seconds = match refusal {
         Refusal::Slow { seconds } => *seconds,
-        Refusal::Busy | Refusal::Unavailable => UNAVAILABLE,
+        Refusal::Busy | Refusal::Unavailable => RETRY_AFTER_SECONDS,
         _ => return,
     };
     options.insert_header(RETRY_AFTER, HeaderValue::from(seconds));
 }
 
 /// Logs a fault under the request's id, and tells the person no more than that.
-fn told(caller: &Caller, error: Error) -> Refusal {
+fn to_refusal(caller: &Caller, error: Error) -> Refusal {
     match error {
         Error::Refused(refusal) => refusal,
         Error::Busy => Refusal::Busy,
@@ -386,7 +386,7 @@ fn told(caller: &Caller, error: Error) -> Refusal {
 }
 
 /// What an act may be refused for that nobody meets who uses the pages as they are.
-fn worth_keeping(refusal: &Refusal) -> Option<&'static str> {
+fn audit_reason(refusal: &Refusal) -> Option<&'static str> {
     match refusal {
         Refusal::Forbidden => Some("forbidden"),
         Refusal::NotFound => Some("not_found"),
@@ -396,11 +396,11 @@ fn worth_keeping(refusal: &Refusal) -> Option<&'static str> {
 }
 
 /// What was refused to somebody is an event too (design 5.6).
-async fn keep_refused(caller: &Caller, why: &str) {
+async fn record_refusal(caller: &Caller, why: &str) {
     if caller.me.is_none() {
         return;
     }
-    let path = with_context::<Parts, _>(|parts| told_path(parts.uri.path())).unwrap_or_default();
+    let path = with_context::<Parts, _>(|parts| loggable_path(parts.uri.path())).unwrap_or_default();
     tracing::warn!(request = %caller.request, why, path, "refused");
     if let Err(error) = audit::refused(&caller.scope, &path, why).await {
         tracing::error!(%error, request = %caller.request, "a refusal was not kept");
@@ -408,8 +408,8 @@ async fn keep_refused(caller: &Caller, why: &str) {
 }
 
 /// A path as logs and the audit keep it: not longer than ours are, and without a link's token.
-pub fn told_path(path: &str) -> String {
-    if path.starts_with("/link/") { "/link/…".to_owned() } else { path.chars().take(LONGEST_PATH).collect() }
+pub fn loggable_path(path: &str) -> String {
+    if path.starts_with("/link/") { "/link/…".to_owned() } else { path.chars().take(MAX_PATH_LENGTH).collect() }
 }
 
 fn has_unexpected(fields: &[(Field, Problem)]) -> bool {

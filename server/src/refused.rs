@@ -6,7 +6,7 @@ use axum::Json;
 use axum::http::header::{ALLOW, CONTENT_SECURITY_POLICY, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
-use usher_app::request::UNAVAILABLE;
+use usher_app::request::RETRY_AFTER_SECONDS;
 use usher_app::{AppError, unsaved};
 use usher_types::{Language, Refusal};
 
@@ -107,7 +107,7 @@ pub fn unsaved(status: StatusCode, language: Language, action: &str, posted: Vec
 }
 
 fn later(mut response: Response) -> Response {
-    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(UNAVAILABLE));
+    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(RETRY_AFTER_SECONDS));
     response
 }
 

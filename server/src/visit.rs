@@ -15,7 +15,7 @@ use axum::response::{IntoResponse, Response};
 use axum::{Extension, Form};
 use axum_extra::extract::CookieJar;
 use usher_app::PUBLIC;
-use usher_app::request::{Caller, Cookie, known, told_path};
+use usher_app::request::{Caller, Cookie, loggable_path, parse_known_browsers};
 use usher_domain::audit;
 use usher_domain::drafts::Browser;
 use usher_domain::sealing::Token;
@@ -43,7 +43,7 @@ pub async fn identify(mut request: Request, next: Next) -> Response {
     let id = Uuid::now_v7();
     request.extensions_mut().insert(RequestId(id));
     let method = request.method().clone();
-    let path = told_path(request.uri().path());
+    let path = loggable_path(request.uri().path());
     let mut response = next.run(request).await;
     if let Ok(value) = HeaderValue::from_str(&id.to_string()) {
         response.headers_mut().insert(REQUEST_ID, value);
@@ -120,7 +120,7 @@ pub async fn keep_cross_site(
     next: Next,
 ) -> Response {
     let address = address(&request, server.trusted_proxies);
-    let path = told_path(request.uri().path());
+    let path = loggable_path(request.uri().path());
     let response = next.run(request).await;
     if response.extensions().get::<refused::CrossSite>().is_some() {
         tracing::warn!(request = %id, path, "refused a request that another site's page made");
@@ -152,12 +152,12 @@ fn visitor(server: &Server, id: Uuid, request: &Request, is_page: bool) -> (Call
         session: None,
         link: token(Cookie::Link),
         browser: cookie(Cookie::Browser).map(|value| Browser::from_text(&value)),
-        known: cookie(Cookie::Known).map(|value| known(&value)).unwrap_or_default(),
+        known_browsers: cookie(Cookie::Known).map(|value| parse_known_browsers(&value)).unwrap_or_default(),
         address: address(request, server.trusted_proxies),
         request: id,
         secure: server.is_secure,
         notice: if is_page { cookie(Cookie::Notice) } else { None },
-        handed_on: None,
+        flashed_password: None,
     };
     (visitor, token(Cookie::Session))
 }
@@ -167,7 +167,7 @@ async fn sign_in(visitor: Caller, session: Option<Token>) -> usher_domain::Resul
     let Some(session) = session else { return Ok(visitor) };
     let Some(found) = visitor.db.authenticate(&session, visitor.request).await? else { return Ok(visitor) };
     let mut caller = visitor.signed_in(found, session);
-    caller.take_handed_on().await?;
+    caller.take_flashed_password().await?;
     Ok(caller)
 }
 

@@ -32,7 +32,7 @@ pub async fn switch_account(#[server(flatten)] form: shared::SwitchAccount) -> R
             let session = caller.session.clone().ok_or(Refusal::SignIn)?;
             let token = accounts::switch(&caller.scope, &session, &form.to).await?;
             caller.begin_session(&token).await?;
-            caller.forget_everything();
+            caller.clear_site_data();
         }
         caller.flash("switched");
         Ok(next)

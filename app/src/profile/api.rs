@@ -29,8 +29,8 @@ pub async fn profile_page(draft: Option<String>) -> Result<shared::ProfilePage, 
 pub async fn edit_profile(#[server(flatten)] form: shared::EditProfile) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         profile::edit(&caller.scope, &form).await?;
-        caller.set(Cookie::Language, Language::from_code(&form.language).map_or("", Language::code));
-        caller.set(Cookie::Theme, Theme::from_code(&form.theme).map_or("", Theme::code));
+        caller.set_cookie(Cookie::Language, Language::from_code(&form.language).map_or("", Language::code));
+        caller.set_cookie(Cookie::Theme, Theme::from_code(&form.theme).map_or("", Theme::code));
         caller.flash("profile");
         Ok("/profile".to_owned())
     })
@@ -51,8 +51,8 @@ pub async fn change_email(#[server(flatten)] form: shared::ChangeEmail) -> Resul
 pub async fn change_password(#[server(flatten)] form: shared::ChangePassword) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         let changed = profile::change_password(&caller.scope, &form, &caller.address).await?;
-        caller.set(Cookie::Session, changed.session.expose());
-        caller.remember(&changed.browser);
+        caller.set_cookie(Cookie::Session, changed.session.expose());
+        caller.remember_browser(&changed.browser);
         caller.flash("password");
         Ok("/profile".to_owned())
     })

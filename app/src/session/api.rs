@@ -25,10 +25,10 @@ pub async fn sign_in_page(draft: Option<String>) -> Result<Option<Kept<shared::S
 #[server]
 pub async fn sign_in(#[server(flatten)] form: shared::SignIn) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
-        let signed_in = sessions::sign_in(&caller.scope.as_visitor(), &form, &caller.address, &caller.known).await?;
+        let signed_in = sessions::sign_in(&caller.scope.as_visitor(), &form, &caller.address, &caller.known_browsers).await?;
         end_former(&caller).await?;
         caller.begin_session(&signed_in.session).await?;
-        caller.remember(&signed_in.browser);
+        caller.remember_browser(&signed_in.browser);
         Ok(own_path(&form.next).unwrap_or("/").to_owned())
     })
     .await
@@ -41,7 +41,7 @@ pub async fn sign_out_now(#[server(flatten)] form: shared::SignOut) -> Result<()
             sessions::sign_out(&caller.scope, token).await?;
         }
         caller.end_session().await?;
-        caller.forget_everything();
+        caller.clear_site_data();
         caller.flash("signed_out");
         Ok("/sign-in".to_owned())
     })
@@ -52,10 +52,10 @@ pub async fn sign_out_now(#[server(flatten)] form: shared::SignOut) -> Result<()
 pub async fn choose_look(#[server(flatten)] form: shared::Choose) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         if let Some(language) = Language::from_code(&form.language) {
-            caller.set(Cookie::Language, language.code());
+            caller.set_cookie(Cookie::Language, language.code());
         }
         if let Some(theme) = Theme::from_code(&form.theme) {
-            caller.set(Cookie::Theme, theme.code());
+            caller.set_cookie(Cookie::Theme, theme.code());
         }
         if caller.me.is_some() {
             usher_domain::profile::choose(&caller.scope, Language::from_code(&form.language), Theme::from_code(&form.theme)).await?;
@@ -76,7 +76,7 @@ pub async fn set_password(#[server(flatten)] form: shared::SetPassword) -> Resul
     submit(form, |caller, form| async move {
         links::accept(&caller.scope.as_visitor(), &link(&caller)?, &form).await?;
         end_former(&caller).await?;
-        caller.set(Cookie::Link, "");
+        caller.set_cookie(Cookie::Link, "");
         caller.end_session().await?;
         caller.flash("password_set");
         Ok("/sign-in".to_owned())
@@ -97,7 +97,7 @@ pub async fn confirm_email_page(draft: Option<String>) -> Result<(String, Option
 pub async fn confirm_email(#[server(flatten)] form: Confirmation) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         links::confirm_email(&caller.scope.as_visitor(), &link(&caller)?, &form).await?;
-        caller.set(Cookie::Link, "");
+        caller.set_cookie(Cookie::Link, "");
         caller.flash("email_confirmed");
         Ok(if caller.me.is_some() { "/profile" } else { "/sign-in" }.to_owned())
     })
@@ -117,7 +117,7 @@ pub async fn set_up_page(draft: Option<String>) -> Result<Option<Kept<shared::Se
 pub async fn set_up(#[server(flatten)] form: shared::SetUp) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         organisations::set_up(&caller.db, &caller.scope.as_visitor(), &link(&caller)?, &form, caller.language).await?;
-        caller.set(Cookie::Link, "");
+        caller.set_cookie(Cookie::Link, "");
         caller.flash("set_up");
         Ok("/sign-in".to_owned())
     })

@@ -16,7 +16,7 @@ pub(super) struct Notice {
 
 #[cfg(feature = "ssr")]
 pub(super) fn of_request() -> Notice {
-    crate::request::caller().map(|caller| Notice { code: caller.notice, password: caller.handed_on }).unwrap_or_default()
+    crate::request::caller().map(|caller| Notice { code: caller.notice, password: caller.flashed_password }).unwrap_or_default()
 }
 
 #[cfg(not(feature = "ssr"))]

@@ -68,7 +68,7 @@ pub async fn create_user(#[server(flatten)] form: shared::NewUser) -> Result<(),
         let user = users::create(&caller.scope, form).await?;
         let opens = users::can_open(&caller.scope, user).await?;
         let password = match typed.temporary() {
-            Some(password) => caller.hand_on(password).await?,
+            Some(password) => caller.flash_password(password).await?,
             None => None,
         };
         caller.flash(&typed.created(opens.then_some(user), password).code());
