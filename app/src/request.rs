@@ -136,7 +136,7 @@ impl Caller {
     }
 
     /// What every page knows before it asks anything.
-    pub fn visit(&self) -> Visit {
+    pub fn page_context(&self) -> Visit {
         Visit { me: self.me.clone(), language: self.language, theme: self.theme }
     }
 

@@ -10,7 +10,7 @@ use usher_types::audit::Subject;
 use usher_types::session::{Me, Visit};
 use usher_types::{Language, Permission, Theme};
 
-use crate::ui::{Icon, NoticeBanner, visit};
+use crate::ui::{Icon, NoticeBanner, page_context};
 use crate::{
     accounts, clients, customers, dashboards, help, lists, messages, organisations, profile, referrals, reports, resources, roles, session,
     settings, ui, units, users,
@@ -26,14 +26,14 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
         shared.set_is_hydrating(false);
     }
     provide_context(options.clone());
-    let visit = visit();
-    let theme = match visit.theme {
+    let context = page_context();
+    let theme = match context.theme {
         Theme::Device => None,
         chosen => Some(chosen.code()),
     };
     view! {
         <!DOCTYPE html>
-        <html lang=visit.language.code() translate="no" data-theme=theme>
+        <html lang=context.language.code() translate="no" data-theme=theme>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -72,7 +72,7 @@ pub async fn render(
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
-    ui::provide_visit();
+    ui::provide_page_context();
     view! {
         <Router>
             <Title formatter=ui::titled />
@@ -181,9 +181,9 @@ pub fn App() -> impl IntoView {
 /// The frame around every page of somebody signed in.
 #[component]
 fn Frame() -> impl IntoView {
-    let visit = visit();
-    let l = visit.language;
-    let Some(me) = visit.me.clone() else {
+    let context = page_context();
+    let l = context.language;
+    let Some(me) = context.me.clone() else {
         return view! { <Outlet /> }.into_any();
     };
     let (links, phone_links) = (navigation(&me, l), navigation(&me, l));
@@ -220,7 +220,7 @@ fn Frame() -> impl IntoView {
                     .then(|| {
                         view! { <a class="button slim icon-only wide" href="/settings" aria-label=messages::settings(l) title=messages::settings(l)><Icon id="settings" /></a> }
                     })}
-                <PersonMenu me=me.clone() visit=visit.clone() />
+                <PersonMenu me=me.clone() context=context.clone() />
                 <details class="menu" name="bar">
                     <summary class="button slim"><Icon id="menu" />{messages::menu(l)}</summary>
                     <nav class="panel" aria-label=messages::menu(l)>
@@ -279,13 +279,13 @@ fn navigation(me: &Me, l: Language) -> AnyView {
 
 /// The person's menu: profile, language, theme, sign out.
 #[component]
-fn PersonMenu(me: Me, visit: Visit) -> impl IntoView {
-    let l = visit.language;
+fn PersonMenu(me: Me, context: Visit) -> impl IntoView {
+    let l = context.language;
     let here = use_location();
     let (path, query) = (here.pathname.get_untracked(), here.search.get_untracked());
     let next = if query.is_empty() { path } else { format!("{path}?{query}") };
     let themes = Theme::ALL.map(|theme| {
-        let pressed = if theme == visit.theme { "true" } else { "false" };
+        let pressed = if theme == context.theme { "true" } else { "false" };
         view! { <button name="theme" value=theme.code() aria-pressed=pressed>{theme_name(l, theme)}</button> }
     });
     let languages = me.languages.iter().copied().map(|language| {

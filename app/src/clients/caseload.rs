@@ -9,7 +9,7 @@ use usher_types::{Field, Permission};
 
 use super::api::{MoveCaseload, ReturnCaseload, caseload_page};
 use super::list::{query_of_address, table};
-use crate::ui::{Hidden, Moment, PostForm, Says, SelectField, lang, load, loaded, pager, visit};
+use crate::ui::{Hidden, Moment, PostForm, Says, SelectField, lang, load, loaded, pager, page_context};
 use crate::users::{draft_of_address, id_of_address, span, tabs};
 use crate::{labels, messages, referrals};
 
@@ -35,7 +35,7 @@ fn show(page: Page) -> AnyView {
     let unable = (!page.is_able && !page.clients.rows.is_empty())
         .then(|| view! { <div class="notice warn"><p dir="auto">{messages::able_no_more(l, &page.person.name)}</p></div> });
     // a caseworker's way to it is their own menu: they open nobody's page
-    let sees_people = visit().me.is_some_and(|me| me.grants.beyond_own(Permission::ViewUsers));
+    let sees_people = page_context().me.is_some_and(|me| me.grants.beyond_own(Permission::ViewUsers));
     let crumb = if sees_people {
         view! {
             <p class="crumb"><a href="/users">{messages::users(l)}</a><a href=format!("/users/{user}") dir="auto">{page.person.name.clone()}</a></p>

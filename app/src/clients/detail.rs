@@ -7,7 +7,7 @@ use usher_types::audit::Subject;
 use usher_types::clients::{ClientPage, Colleague};
 
 use super::api::{RestoreClient, client_page};
-use crate::ui::{Hidden, PostForm, lang, load, loaded, visit};
+use crate::ui::{Hidden, PostForm, lang, load, loaded, page_context};
 use crate::users::{activity, id_of_address};
 use crate::{messages, referrals};
 
@@ -144,7 +144,7 @@ fn referred(page: &ClientPage) -> Option<AnyView> {
 
 fn people(page: &ClientPage) -> AnyView {
     let l = lang();
-    let sees_people = visit().me.is_some_and(|me| me.grants.beyond_own(usher_types::Permission::ViewUsers));
+    let sees_people = page_context().me.is_some_and(|me| me.grants.beyond_own(usher_types::Permission::ViewUsers));
     let named = |people: &[Colleague]| {
         let people = people.iter().map(|person| {
             let name = person.name.clone();

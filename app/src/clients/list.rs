@@ -7,7 +7,7 @@ use usher_types::Permission;
 use usher_types::clients::{ClientList, ClientQuery, ClientRow};
 
 use super::api::client_list;
-use crate::ui::{cursor, empty, filter, lang, left_out, load, loaded, pager, visit};
+use crate::ui::{cursor, empty, filter, lang, left_out, load, loaded, pager, page_context};
 use crate::{labels, messages};
 
 /// What a list of clients is asked for by the address.
@@ -61,7 +61,7 @@ fn page(list: ClientList) -> AnyView {
         .into_any()
     };
     // an assistant has a handful, and a client one: there is nothing to look for
-    let sees_others = visit().me.is_some_and(|me| me.grants.beyond_own(Permission::ViewClients));
+    let sees_others = page_context().me.is_some_and(|me| me.grants.beyond_own(Permission::ViewClients));
     let is_long = list.pages.previous.is_some() || list.pages.next.is_some();
     let is_searched = sees_others || is_long || is_filtered || list.may_create;
     let tools = is_searched.then(|| {

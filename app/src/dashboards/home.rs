@@ -9,7 +9,7 @@ use usher_types::dashboards::{DashboardName, HomePage};
 
 use super::api::{ChooseDashboard, home_page};
 use super::widgets::widget;
-use crate::ui::{empty, lang, load, loaded, visit};
+use crate::ui::{empty, lang, load, loaded, page_context};
 use crate::{labels, messages};
 
 /// The start page.
@@ -18,7 +18,7 @@ pub fn Home() -> impl IntoView {
     let query = use_query_map();
     let asked = Signal::derive(move || query.with(|query| query.get("dashboard")));
     let l = lang();
-    let me = visit().me;
+    let me = page_context().me;
     let name = me.as_ref().map(|me| me.name.clone()).unwrap_or_default();
     let adds_staff = me.as_ref().is_some_and(|me| me.grants.adds_staff());
     view! {
@@ -36,7 +36,7 @@ pub fn Home() -> impl IntoView {
 /// Ways to what one may do.
 fn next_steps() -> AnyView {
     let l = lang();
-    let me = visit().me;
+    let me = page_context().me;
     let adds_staff = me.as_ref().is_some_and(|me| me.grants.adds_staff());
     let sees_clients = me.as_ref().is_some_and(|me| me.grants.has(Permission::ViewClients));
     let sees_others = me.as_ref().is_some_and(|me| me.grants.beyond_own(Permission::ViewClients));

@@ -6,7 +6,7 @@ use usher_types::dashboards::{About, Content, Count, Entry, Note, Shown, Widget}
 use usher_types::settings::Seats;
 
 use super::{counted, nothing};
-use crate::ui::{Moment, bars, lang, visit};
+use crate::ui::{Moment, bars, lang, page_context};
 use crate::{labels, messages};
 
 /// One widget.
@@ -46,7 +46,7 @@ pub(super) fn widget(Shown { widget, content }: Shown) -> AnyView {
 /// Where all of it is, for who may go there.
 fn all_of(widget: Widget) -> Option<(&'static str, String)> {
     let l = lang();
-    let may = |permission| visit().me.is_some_and(|me| me.grants.beyond_own(permission));
+    let may = |permission| page_context().me.is_some_and(|me| me.grants.beyond_own(permission));
     match widget {
         Widget::MyClients => Some(("/clients?whose=mine", messages::all_clients_of_mine(l))),
         Widget::TeamQueue => Some(("/clients?whose=queue", messages::the_whole_queue(l))),

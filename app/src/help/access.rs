@@ -10,7 +10,7 @@ use usher_types::users::May;
 use usher_types::{Permission, UserId};
 
 use super::api::access_help;
-use crate::ui::{lang, load, loaded, visit};
+use crate::ui::{lang, load, loaded, page_context};
 use crate::{labels, messages};
 
 /// `/help/access`.
@@ -70,7 +70,7 @@ fn show(page: HelpPage) -> AnyView {
 /// What one may do oneself.
 fn own() -> AnyView {
     let l = lang();
-    let grants = visit().me.map(|me| me.grants).unwrap_or_default();
+    let grants = page_context().me.map(|me| me.grants).unwrap_or_default();
     let held = |permission: &Permission| grants.allow(*permission);
     let lines = Permission::ALL
         .iter()
@@ -121,7 +121,7 @@ fn about(explained: Explained, question: &Question) -> AnyView {
         let said = verdict(&checks, messages::sees_person(l, &name, &other), messages::sees_person_not(l, &name, &other));
         view! { {said}{list(user, may, checks)} }
     });
-    let looks = visit().me.is_some_and(|me| me.grants.has(Permission::ViewClients));
+    let looks = page_context().me.is_some_and(|me| me.grants.has(Permission::ViewClients));
     let served = looks.then(|| {
         let none = (clients.is_empty() && !question.client_q.is_empty())
             .then(|| view! { <div class="body quiet" role="status">{messages::no_client_found(l)}</div> });

@@ -16,7 +16,7 @@ use super::api::{
 use crate::settings::agreement;
 use crate::shell::language_name;
 use crate::ui::{
-    Confirm, Hidden, Moment, PostForm, SelectField, SingleName, TextArea, TextField, cursor, empty, head, lang, load, loaded, pager, visit,
+    Confirm, Hidden, Moment, PostForm, SelectField, SingleName, TextArea, TextField, cursor, empty, head, lang, load, loaded, pager, page_context,
 };
 use crate::users::{activity, draft_of_address, id_of_address};
 use crate::{labels, messages};
@@ -72,7 +72,7 @@ pub fn OrganisationListPage() -> impl IntoView {
 
 fn table(rows: Vec<Row>) -> AnyView {
     let l = lang();
-    let own = visit().me.map(|me| me.organisation);
+    let own = page_context().me.map(|me| me.organisation);
     let rows = rows.into_iter().map(|row| {
         let badge = badge(&row);
         // one's own leads to its caseworkers (IZ-03)

@@ -6,7 +6,7 @@ use leptos_router::hooks::use_query_map;
 use usher_types::Permission;
 use usher_types::users::{ListQuery, Status};
 
-use crate::ui::{cursor, lang, load, loaded, pager, visit};
+use crate::ui::{cursor, lang, load, loaded, pager, page_context};
 use crate::users::{table, user_list};
 use crate::{labels, messages};
 
@@ -20,7 +20,7 @@ pub fn OrganisationPage() -> impl IntoView {
     };
     let list = load(asked, user_list);
     let l = lang();
-    let me = visit().me;
+    let me = page_context().me;
     let name = me.as_ref().map(|me| me.organisation_name.clone()).unwrap_or_default();
     let may = |permission| me.as_ref().is_some_and(|me| me.grants.beyond_own(permission));
     let settled = me.as_ref().filter(|_| may(Permission::ManageOrganisations)).map(|me| format!("/organisations/{}", me.organisation));

@@ -7,7 +7,7 @@ use usher_types::{Field, Refusal, Theme};
 
 use super::api::{ChangeEmail, ChangePassword, EditProfile, profile_page};
 use crate::shell::theme_name;
-use crate::ui::{LiveForm, Loading, Moment, NewPassword, OldPassword, PostForm, TextField, Wasm, lang, load, loaded, visit};
+use crate::ui::{LiveForm, Loading, Moment, NewPassword, OldPassword, PostForm, TextField, Wasm, lang, load, loaded, page_context};
 use crate::users::{LanguageField, draft_of_address};
 use crate::{labels, messages};
 
@@ -48,7 +48,7 @@ pub fn ProfilePage() -> impl IntoView {
                             {address}
                             <TextField field=Field::Phone value=form.phone kind="tel" autocomplete="tel" />
                             <div class="pair">
-                                <LanguageField value=form.language offered=visit().me.map(|me| me.languages).unwrap_or_default() />
+                                <LanguageField value=form.language offered=page_context().me.map(|me| me.languages).unwrap_or_default() />
                                 <div class="field">
                                     <label for="theme">{messages::theme(l)}</label>
                                     <select id="theme" name="theme">{themes}</select>
@@ -126,7 +126,7 @@ pub fn EmailPage() -> impl IntoView {
 pub fn PasswordPage() -> impl IntoView {
     loaded(page(), |page| {
         let l = lang();
-        let must = visit().me.is_some_and(|me| me.must_change_password);
+        let must = page_context().me.is_some_and(|me| me.must_change_password);
         let title = if must { messages::change_password_first(l) } else { messages::change_password(l) };
         view! {
             {head(title.clone())}

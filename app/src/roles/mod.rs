@@ -17,17 +17,17 @@ use usher_types::permission::Area;
 use usher_types::roles::{Requires, RoleList, RoleName, RolePage as Page, RoleRow};
 
 use self::api::{role_list, role_page};
-use crate::ui::{lang, load, loaded, visit};
+use crate::ui::{lang, load, loaded, page_context};
 use crate::users::activity;
 use crate::{labels, messages};
 
 fn may_make() -> bool {
-    visit().me.is_some_and(|me| me.grants.beyond_own(Permission::EditRoles))
+    page_context().me.is_some_and(|me| me.grants.beyond_own(Permission::EditRoles))
 }
 
 /// Who makes roles need not see them.
 fn sees() -> bool {
-    visit().me.is_some_and(|me| me.grants.beyond_own(Permission::ViewRoles))
+    page_context().me.is_some_and(|me| me.grants.beyond_own(Permission::ViewRoles))
 }
 
 /// The way back to the list, for who may see it.
@@ -182,7 +182,7 @@ fn others(title: String, why: String, roles: &[RoleName]) -> AnyView {
 /// The dashboards the role brings; they are looked at by who makes them alone.
 fn brings(page: &Page) -> AnyView {
     let l = lang();
-    let makes = visit().me.is_some_and(|me| me.grants.beyond_own(Permission::ManageDashboards));
+    let makes = page_context().me.is_some_and(|me| me.grants.beyond_own(Permission::ManageDashboards));
     let names = page.brings.iter().map(|one| {
         let name = labels::dashboard(l, one);
         if makes {

@@ -16,7 +16,7 @@ use usher_types::{Field, Invalid, Problem, Refusal, Warning};
 
 use crate::error::AppError;
 use crate::ui::unsent::Unsent;
-use crate::ui::{lang, live, visit};
+use crate::ui::{lang, live, page_context};
 use crate::{labels, messages};
 
 /// How long a value that was set without any event may go unnoticed.
@@ -136,7 +136,7 @@ pub fn PostForm(
 }
 
 fn organisation() -> String {
-    visit().me.map(|me| me.organisation.to_string()).unwrap_or_default()
+    page_context().me.map(|me| me.organisation.to_string()).unwrap_or_default()
 }
 
 /// The form of an island: it posts without wasm, too, and with it is checked as it is typed and comes back without a page load.
@@ -268,7 +268,7 @@ where
     view! {
         <div node_ref=summary tabindex="-1" class="summary" autofocus=refused><Summary /></div>
         <form node_ref=form class=class method="post" action=S::url() novalidate aria-busy=busy
-            data-person=visit().me.map(|me| me.user.to_string())
+            data-person=page_context().me.map(|me| me.user.to_string())
             on:submit=submitted on:focusout=left on:input=typed on:change=typed on:click=clicked
         >
             <input type="hidden" name="organisation" value=organisation() />

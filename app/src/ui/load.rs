@@ -10,7 +10,7 @@ use leptos_meta::Title;
 use usher_types::Refusal;
 
 use crate::error::AppError;
-use crate::ui::{lang, visit};
+use crate::ui::{lang, page_context};
 use crate::{labels, messages};
 
 /// What a page asks the server for, on its way. What a page is made of differs from page to page, and how it comes there does not: it
@@ -110,7 +110,7 @@ fn Oops(refusal: Refusal) -> impl IntoView {
 /// Whom to ask, where the organisation says so.
 #[component]
 fn Support() -> impl IntoView {
-    let contact = visit().me.map(|me| me.support_contact).filter(|contact| !contact.is_empty());
+    let contact = page_context().me.map(|me| me.support_contact).filter(|contact| !contact.is_empty());
     contact.map(|contact| view! { <p dir="auto">{messages::support_ask(lang(), contact)}</p> })
 }
 

@@ -24,19 +24,19 @@ use usher_types::When;
 use usher_types::session::Visit;
 
 /// Gives every page what it knows before it asks anything.
-pub fn provide_visit() {
-    provide_context(visit_of_request());
+pub fn provide_page_context() {
+    provide_context(page_context_of_request());
     provide_context(notice::of_request());
 }
 
 /// Who visits, in which language. In the browser an island knows the language alone: the page's.
-pub fn visit() -> Visit {
-    use_context::<Visit>().unwrap_or_else(visit_of_request)
+pub fn page_context() -> Visit {
+    use_context::<Visit>().unwrap_or_else(page_context_of_request)
 }
 
 /// The language of the page.
 pub fn lang() -> usher_types::Language {
-    visit().language
+    page_context().language
 }
 
 /// A page's title as the browser shows it.
@@ -57,12 +57,12 @@ pub fn Wasm() -> impl IntoView {
 }
 
 #[cfg(feature = "ssr")]
-fn visit_of_request() -> Visit {
-    crate::request::caller().map(|caller| caller.visit()).unwrap_or_default()
+fn page_context_of_request() -> Visit {
+    crate::request::caller().map(|caller| caller.page_context()).unwrap_or_default()
 }
 
 #[cfg(not(feature = "ssr"))]
-fn visit_of_request() -> Visit {
+fn page_context_of_request() -> Visit {
     let language = document().document_element().and_then(|root| root.get_attribute("lang"));
     let language = language.and_then(|code| usher_types::Language::from_code(&code)).unwrap_or_default();
     Visit { language, ..Visit::default() }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use usher_types::users::{Created, WayIn};
 use usher_types::{Language, Permission};
 
-use super::{lang, visit};
+use super::{lang, page_context};
 use crate::{labels, messages};
 
 /// What is to be said: a code, after a colon what it is about; and the password it names, which is shown this once.
@@ -51,7 +51,7 @@ fn created_banner(l: Language, created: Created, password: Option<String>) -> An
         (WayIn::OnlyAdd, Some(_)) => messages::created_only(l),
         (WayIn::OnlyAdd, None) => messages::added_only(l),
     };
-    let may = |permission| visit().me.is_some_and(|me| me.grants.beyond_own(permission));
+    let may = |permission| page_context().me.is_some_and(|me| me.grants.beyond_own(permission));
     let steps = user.map(|user| {
         let step = |path: &str, label: String| view! { <a class="button slim" href=format!("/users/{user}/{path}")>{label}</a> };
         let roles = may(Permission::GiveRoles).then(|| step("roles", messages::roles(l)));
@@ -136,7 +136,7 @@ fn said(l: Language, code: &str) -> Option<String> {
         "email_asked" => messages::done_email_asked(l),
         "password_set" => messages::done_password_set(l),
         "email_confirmed" => messages::done_email_confirmed(l),
-        "switched" => messages::done_switched(l, visit().me.map(|me| me.organisation_name).unwrap_or_default()),
+        "switched" => messages::done_switched(l, page_context().me.map(|me| me.organisation_name).unwrap_or_default()),
         "link_asked" => messages::done_link_asked(l),
         "link_proposed" => messages::done_link_proposed(l),
         "proposal_withdrawn" => messages::done_proposal_withdrawn(l),

@@ -9,13 +9,13 @@ use usher_types::{Permission, UserId};
 use super::api::user_access;
 use super::{id_of_address, span};
 use crate::roles::badges;
-use crate::ui::{lang, load, loaded, visit};
+use crate::ui::{lang, load, loaded, page_context};
 use crate::{labels, messages};
 
 /// The parts of a person's page; those one may see.
 pub(crate) fn tabs(user: UserId, here: &'static str) -> Option<AnyView> {
     let l = lang();
-    let me = visit().me?;
+    let me = page_context().me?;
     let holds = |permission| me.grants.beyond_own(permission);
     let parts = [
         ("access", messages::access(l), holds(Permission::ViewRoles)),

@@ -13,7 +13,7 @@ use super::api::{Act, ArchiveUser, FindClientsForRole, GiveRole, InviteUser, Rem
 use super::{StatusBadge, draft_of_address, id_of_address};
 use crate::clients::LinkedFields;
 use crate::ui::{
-    Confirm, Hidden, LiveForm, Loading, Moment, NewPassword, PostForm, SelectField, TextArea, Wasm, lang, load, loaded, visit,
+    Confirm, Hidden, LiveForm, Loading, Moment, NewPassword, PostForm, SelectField, TextArea, Wasm, lang, load, loaded, page_context,
 };
 use crate::{labels, messages};
 
@@ -108,7 +108,7 @@ pub fn RolesPage() -> impl IntoView {
         let held = held.collect_view();
         let confirm = confirm_removal(&page, &removed);
         let refusal = page.refusal.clone().filter(|_| confirm.is_none());
-        let makes_roles = visit().me.is_some_and(|me| me.grants.beyond_own(Permission::EditRoles));
+        let makes_roles = page_context().me.is_some_and(|me| me.grants.beyond_own(Permission::EditRoles));
         let new_role = makes_roles.then(|| {
             let to = format!("/roles/new?next={}", encode(&format!("/users/{user}/roles")));
             view! { <p><a href=to>{messages::make_new_role(l)}</a></p> }

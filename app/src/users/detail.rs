@@ -12,7 +12,7 @@ use super::access::tabs;
 use super::api::user_page;
 use super::{StatusBadge, id_of_address, span};
 use crate::help::explain;
-use crate::ui::{Moment, lang, load, loaded, visit};
+use crate::ui::{Moment, lang, load, loaded, page_context};
 use crate::{labels, messages};
 
 /// `/users/:id`.
@@ -61,7 +61,7 @@ fn menu(page: &UserPage) -> AnyView {
     let l = lang();
     let (id, may) = (page.details.user, page.may);
     let link = |to: &str, label: String| view! { <a href=format!("/users/{id}/{to}")>{label}</a> };
-    let explained = visit().me.is_some_and(|me| me.grants.beyond_own(Permission::EditUsers));
+    let explained = page_context().me.is_some_and(|me| me.grants.beyond_own(Permission::EditUsers));
     let own = page.is_self.then(|| view! { <a href="/profile">{messages::your_profile(l)}</a> });
     view! {
         <nav class="side" aria-label=messages::actions(l)>
@@ -135,7 +135,7 @@ fn details(page: &UserPage) -> AnyView {
         view! { <dt>{messages::on_lists(l)}</dt><dd>{links.collect_view()}</dd> }
     });
     let lms = (theirs.lms_manager == Some(true)).then(|| view! { <dt>{messages::lms_manager(l)}</dt><dd>{messages::yes(l)}</dd> });
-    let manages = visit().me.is_some_and(|me| me.grants.beyond_own(Permission::ManageCustomers));
+    let manages = page_context().me.is_some_and(|me| me.grants.beyond_own(Permission::ManageCustomers));
     let customers = (!theirs.customers.is_empty()).then(|| {
         let names = theirs.customers.iter().map(|customer| {
             let name = customer.name.clone();

@@ -8,7 +8,7 @@ use usher_types::users::{ListQuery, Row, Status, UserList, Watch};
 
 use super::StatusBadge;
 use super::api::user_list;
-use crate::ui::{Icon, Moment, cursor, filter, lang, left_out, load, loaded, pager, visit};
+use crate::ui::{Icon, Moment, cursor, filter, lang, left_out, load, loaded, pager, page_context};
 use crate::{labels, messages};
 
 /// `/users`.
@@ -42,11 +42,11 @@ pub fn UserListPage() -> impl IntoView {
 
 fn page(list: UserList) -> AnyView {
     let l = lang();
-    let may_create = visit().me.is_some_and(|me| me.grants.beyond_own(Permission::CreateUsers));
+    let may_create = page_context().me.is_some_and(|me| me.grants.beyond_own(Permission::CreateUsers));
     let query = list.query.clone();
     let people = labels::people(l, list.pages.total, list.pages.more);
     let untold = (list.untold > 0).then(|| view! { <li><a href="/users?status=no_way_in">{messages::untold(l, list.untold)}</a></li> });
-    let bank = visit().me.is_some_and(|me| me.grants.beyond_own(Permission::UserBank)).then_some(Status::Archived);
+    let bank = page_context().me.is_some_and(|me| me.grants.beyond_own(Permission::UserBank)).then_some(Status::Archived);
     let statuses = Status::LISTED.into_iter().chain(bank).map(|status| (status.code().to_owned(), labels::status(l, status)));
     let statuses = filter("status", messages::status(l), messages::all_statuses(l), &query.status, statuses);
     let roles =
