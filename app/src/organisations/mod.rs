@@ -2,9 +2,9 @@
 
 mod administrators;
 mod api;
-mod keep;
+mod manage;
 mod own;
 
 pub use administrators::AdministratorPage;
-pub use keep::{OrganisationAddPage, OrganisationDetailPage, OrganisationEditPage, OrganisationListPage, OrganisationSuspendPage};
+pub use manage::{OrganisationAddPage, OrganisationDetailPage, OrganisationEditPage, OrganisationListPage, OrganisationSuspendPage};
 pub use own::OrganisationPage;

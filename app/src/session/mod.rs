@@ -1,9 +1,9 @@
 //! The door: signing in and out, links that are used once, setting up.
 
 mod api;
-mod door;
+mod pages;
 
-pub use door::{ConfirmEmailPage, DeadLinkPage, SetPasswordPage, SetUpPage, SignInPage};
+pub use pages::{ConfirmEmailPage, DeadLinkPage, SetPasswordPage, SetUpPage, SignInPage};
 
 use leptos::server_fn::ServerFn;
 

@@ -16,7 +16,7 @@ use usher_types::{Field, Invalid, Problem, Refusal, Warning};
 
 use crate::error::AppError;
 use crate::ui::unsent::Unsent;
-use crate::ui::{lang, live, page_context};
+use crate::ui::{hydration, lang, page_context};
 use crate::{labels, messages};
 
 /// How long a value that was set without any event may go unnoticed.
@@ -212,7 +212,7 @@ where
             unsent.leave();
             return;
         }
-        if live::has_failed() {
+        if hydration::has_failed() {
             // the plain post works without any of this
             unsent.leave();
             return;
@@ -258,7 +258,7 @@ where
         if is_form && is_summary {
             unsent.watch();
             state.read();
-            live::begin();
+            hydration::begin();
             set_interval(move || state.read(), UNTOLD);
         }
     });

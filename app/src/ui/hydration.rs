@@ -18,7 +18,7 @@ thread_local! {
     static PLAIN: std::cell::RefCell<Vec<(web_sys::Element, web_sys::Node)>> = const { std::cell::RefCell::new(Vec::new()) };
 }
 
-/// Keeps the islands as they are, before the wasm takes them over. What changes from here on is ours (watch.js).
+/// Keeps the islands as they are, before the wasm takes them over. What changes from here on is ours (islands.js).
 #[cfg(feature = "hydrate")]
 pub fn keep_plain() {
     use leptos::wasm_bindgen::JsCast;

@@ -2,7 +2,7 @@
 
 mod chart;
 mod form;
-mod live;
+mod hydration;
 mod load;
 mod notice;
 mod page;
@@ -13,7 +13,7 @@ pub use chart::bars;
 pub use form::{Check, Choice, Confirm, Hidden, LiveForm, PostForm, Says, SelectField, SingleName, TextArea, TextField, use_form};
 pub(crate) use form::{described, labelled};
 #[cfg(feature = "hydrate")]
-pub use live::{fail, keep_plain};
+pub use hydration::{fail, keep_plain};
 pub use load::{Loading, NotFound, load, loaded, loaded_or};
 pub use notice::NoticeBanner;
 pub use page::{cursor, empty, filter, head, left_out, pager, versions};
@@ -50,7 +50,7 @@ pub fn Wasm() -> impl IntoView {
     let nonce = leptos::nonce::use_nonce();
     use_context::<LeptosOptions>().map(|options| {
         view! {
-            <script nonce=nonce>{format!("{{{}}}", include_str!("watch.js"))}</script>
+            <script nonce=nonce>{format!("{{{}}}", include_str!("islands.js"))}</script>
             <HydrationScripts options islands=true />
         }
     })

@@ -15,7 +15,7 @@ use super::api::{EditUser as Save, edit_user_page};
 use super::coverage::CoverFields;
 use super::customers::{CustomerFields, ImportCustomers, Live};
 use super::new::{LanguageField, OwnOrganisation};
-use super::place::{ListFields, PlaceFields};
+use super::memberships::{ListFields, PlaceFields};
 use super::{draft_of_address, id_of_address};
 use crate::customers::ImportToEdited;
 use crate::ui::{Check, Confirm, Hidden, LiveForm, SingleName, TextField, Wasm, lang, load, loaded, use_form};

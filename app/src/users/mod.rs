@@ -1,18 +1,18 @@
 //! Users: the list, the page that creates one, a person's page, and the acts on a person.
 
 mod access;
-mod acts;
+mod actions;
 mod api;
 mod coverage;
 mod customers;
 mod detail;
 mod edit;
 mod list;
+mod memberships;
 mod new;
-mod place;
 
 pub use access::UserAccessPage;
-pub use acts::{ArchivePage, InvitePage, RestorePage, RolesPage, TemporaryPasswordPage};
+pub use actions::{ArchivePage, InvitePage, RestorePage, RolesPage, TemporaryPasswordPage};
 pub use coverage::UserCoveragePage;
 pub use detail::UserDetailPage;
 pub use edit::UserEditPage;
@@ -27,7 +27,7 @@ pub(crate) use detail::delivery_in;
 pub(crate) use detail::{activity, changes, delivery, timeline};
 pub(crate) use list::table;
 pub(crate) use new::LanguageField;
-pub(crate) use place::sits_in;
+pub(crate) use memberships::sits_in;
 
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};

@@ -18,7 +18,7 @@ use super::api::{CreateUser, FindClientsForNew, MakeRoleFirst, access_preview, l
 use super::coverage::CoverFields;
 use super::customers::{CustomerFields, ImportCustomers, Live};
 use super::draft_of_address;
-use super::place::{ListFields, PlaceFields};
+use super::memberships::{ListFields, PlaceFields};
 use crate::clients::LinkedFields;
 use crate::customers::ImportToNew;
 use crate::shell::language_name;
