@@ -82,7 +82,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/setup") view=session::SetUpPage ssr=SsrMode::Async />
                 <Route path=path!("/confirm-email") view=session::ConfirmEmailPage ssr=SsrMode::Async />
                 <Route path=path!("/link-cannot-be-used") view=session::DeadLinkPage ssr=SsrMode::Async />
-                <ParentRoute path=path!("") view=Frame ssr=SsrMode::Async>
+                <ParentRoute path=path!("") view=AppLayout ssr=SsrMode::Async>
                     <Route path=path!("/") view=dashboards::Home />
                     <Route path=path!("/clients") view=clients::ClientListPage />
                     <Route path=path!("/clients/new") view=clients::ClientEditPage />
@@ -180,7 +180,7 @@ pub fn App() -> impl IntoView {
 
 /// The frame around every page of somebody signed in.
 #[component]
-fn Frame() -> impl IntoView {
+fn AppLayout() -> impl IntoView {
     let context = page_context();
     let l = context.language;
     let Some(me) = context.me.clone() else {
@@ -189,15 +189,15 @@ fn Frame() -> impl IntoView {
     let (links, phone_links) = (navigation(&me, l), navigation(&me, l));
     let creates_clients = me.grants.has(Permission::EditClients);
     let creates_users = me.grants.beyond_own(Permission::CreateUsers);
-    let refers = me.grants.has(Permission::CreateReferrals);
-    let may_create = creates_users || creates_clients || refers;
-    let may_settle = me.grants.beyond_own(Permission::ManageSettings);
+    let creates_referrals = me.grants.has(Permission::CreateReferrals);
+    let may_create = creates_users || creates_clients || creates_referrals;
+    let may_manage_settings = me.grants.beyond_own(Permission::ManageSettings);
     let adds_staff = me.grants.adds_staff();
-    let creations = move || {
+    let create_links = move || {
         let (to, label) = if adds_staff { ("/staff/new", messages::add_new_staff(l)) } else { ("/users/new", messages::user(l)) };
         let user = creates_users.then(|| view! { <a href=to>{label}</a> });
         let client = creates_clients.then(|| view! { <a href="/clients/new">{messages::client(l)}</a> });
-        let referral = refers.then(|| view! { <a href="/referrals/new">{messages::referral(l)}</a> });
+        let referral = creates_referrals.then(|| view! { <a href="/referrals/new">{messages::referral(l)}</a> });
         view! { {user} {client} {referral} }
     };
     view! {
@@ -212,20 +212,20 @@ fn Frame() -> impl IntoView {
                         view! {
                             <details class="dropdown wide" name="bar">
                                 <summary class="button slim main">{messages::create(l)}</summary>
-                                <div class="panel">{creations()}</div>
+                                <div class="panel">{create_links()}</div>
                             </details>
                         }
                     })}
-                {may_settle
+                {may_manage_settings
                     .then(|| {
                         view! { <a class="button slim icon-only wide" href="/settings" aria-label=messages::settings(l) title=messages::settings(l)><Icon id="settings" /></a> }
                     })}
-                <PersonMenu me=me.clone() context=context.clone() />
+                <UserMenu me=me.clone() context=context.clone() />
                 <details class="menu" name="bar">
                     <summary class="button slim"><Icon id="menu" />{messages::menu(l)}</summary>
                     <nav class="panel" aria-label=messages::menu(l)>
                         {may_create
-                            .then(|| view! { <h2>{messages::create(l)}</h2>{creations()}<h2>{messages::go_to(l)}</h2> })}
+                            .then(|| view! { <h2>{messages::create(l)}</h2>{create_links()}<h2>{messages::go_to(l)}</h2> })}
                         {phone_links}
                     </nav>
                 </details>
@@ -243,7 +243,7 @@ fn Frame() -> impl IntoView {
 /// The links of the main navigation: only what one may use.
 fn navigation(me: &Me, l: Language) -> AnyView {
     let may = |permission| me.grants.beyond_own(permission);
-    let (looks_after, links_accounts) = (may(Permission::EditUsers), may(Permission::LinkAccounts));
+    let (edits_users, links_accounts) = (may(Permission::EditUsers), may(Permission::LinkAccounts));
     let (sees_users, sees_roles) = (may(Permission::ViewUsers), may(Permission::ViewRoles));
     view! {
         <A href="/" exact=true>{messages::home(l)}</A>
@@ -265,7 +265,7 @@ fn navigation(me: &Me, l: Language) -> AnyView {
                     <A href="/offices">{messages::offices(l)}</A>
                     <A href="/teams">{messages::teams(l)}</A>
                     <A href="/lists">{messages::lists(l)}</A>
-                    {looks_after.then(|| view! { <A href="/help/access">{messages::access_help(l)}</A> })}
+                    {edits_users.then(|| view! { <A href="/help/access">{messages::access_help(l)}</A> })}
                 }
             })}
         {may(Permission::ManageCustomers).then(|| view! { <A href="/customers">{messages::customers(l)}</A> })}
@@ -279,7 +279,7 @@ fn navigation(me: &Me, l: Language) -> AnyView {
 
 /// The person's menu: profile, language, theme, sign out.
 #[component]
-fn PersonMenu(me: Me, context: Visit) -> impl IntoView {
+fn UserMenu(me: Me, context: Visit) -> impl IntoView {
     let l = context.language;
     let here = use_location();
     let (path, query) = (here.pathname.get_untracked(), here.search.get_untracked());

@@ -19,7 +19,7 @@ use crate::messages;
 
 /// The frame of the door.
 #[component]
-fn Door(
+fn AuthLayout(
     /// Where the language buttons return to.
     #[prop(into)]
     here: String,
@@ -60,7 +60,7 @@ pub fn SignInPage() -> impl IntoView {
     let draft = load(move || draft.get(), sign_in_page);
     let here = if next.is_empty() { "/sign-in".to_owned() } else { format!("/sign-in?next={}", usher_types::session::encode(&next)) };
     view! {
-        <Door here>
+        <AuthLayout here>
             {loaded(draft, move |draft| {
                 let (form, refusal) = draft.map(|draft| (draft.form, draft.refusal)).unwrap_or_default();
                 let next = next.clone();
@@ -79,7 +79,7 @@ pub fn SignInPage() -> impl IntoView {
                 }
                 .into_any()
             })}
-        </Door>
+        </AuthLayout>
     }
     .into_any()
 }
@@ -91,7 +91,7 @@ pub fn SetPasswordPage() -> impl IntoView {
     let draft = draft_of_address();
     let page = load(move || draft.get(), set_password_page);
     view! {
-        <Door here="/set-password" wide=true>
+        <AuthLayout here="/set-password" wide=true>
             {loaded_or(page, dead, move |(page, draft)| {
                 view! {
                     <section class="card">
@@ -104,7 +104,7 @@ pub fn SetPasswordPage() -> impl IntoView {
                 }
                 .into_any()
             })}
-        </Door>
+        </AuthLayout>
     }
     .into_any()
 }
@@ -134,7 +134,7 @@ pub fn SetUpPage() -> impl IntoView {
     let draft = draft_of_address();
     let page = load(move || draft.get(), set_up_page);
     view! {
-        <Door here="/setup" wide=true>
+        <AuthLayout here="/setup" wide=true>
             {loaded_or(page, dead, |draft| {
                 let (form, refusal) = draft.map(|draft| (draft.form, draft.refusal)).unwrap_or_default();
                 let l = lang();
@@ -148,7 +148,7 @@ pub fn SetUpPage() -> impl IntoView {
                 }
                 .into_any()
             })}
-        </Door>
+        </AuthLayout>
     }
     .into_any()
 }
@@ -191,7 +191,7 @@ pub fn ConfirmEmailPage() -> impl IntoView {
     let draft = draft_of_address();
     let page = load(move || draft.get(), confirm_email_page);
     view! {
-        <Door here="/confirm-email">
+        <AuthLayout here="/confirm-email">
             {loaded_or(page, dead, move |(email, draft)| {
                 view! {
                     <section class="card">
@@ -204,7 +204,7 @@ pub fn ConfirmEmailPage() -> impl IntoView {
                 }
                 .into_any()
             })}
-        </Door>
+        </AuthLayout>
     }
     .into_any()
 }
@@ -212,7 +212,7 @@ pub fn ConfirmEmailPage() -> impl IntoView {
 /// `/link-cannot-be-used`.
 #[component]
 pub fn DeadLinkPage() -> impl IntoView {
-    view! { <Door here="/link-cannot-be-used"><DeadLink /></Door> }
+    view! { <AuthLayout here="/link-cannot-be-used"><DeadLink /></AuthLayout> }
 }
 
 fn dead(_: Refusal) -> AnyView {

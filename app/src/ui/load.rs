@@ -47,7 +47,7 @@ pub fn loaded<T>(loading: Loading<T>, show: impl Fn(T) -> AnyView + Send + Sync 
 where
     T: Clone + Send + Sync + 'static,
 {
-    loaded_or(loading, |refusal| view! { <Oops refusal /> }.into_any(), show)
+    loaded_or(loading, |refusal| view! { <ErrorPage refusal /> }.into_any(), show)
 }
 
 /// The same, where a refusal has words of its own.
@@ -82,7 +82,7 @@ fn suspended(
 
 /// A page that cannot be shown.
 #[component]
-fn Oops(refusal: Refusal) -> impl IntoView {
+fn ErrorPage(refusal: Refusal) -> impl IntoView {
     let l = lang();
     let (title, why) = match &refusal {
         Refusal::NotFound => (messages::page_not_found(l), messages::page_not_found_why(l)),
@@ -124,7 +124,7 @@ pub fn NotFound() -> impl IntoView {
     view! {
         <main class="door" id="main">
             <a class="brand" href="/">"Usher"</a>
-            <section class="card"><Oops refusal=Refusal::NotFound /></section>
+            <section class="card"><ErrorPage refusal=Refusal::NotFound /></section>
         </main>
     }
     .into_any()
