@@ -36,4 +36,4 @@ pub use shell::{App, PUBLIC, shell};
 #[cfg(feature = "ssr")]
 pub use shell::{paths, render};
 #[cfg(feature = "hydrate")]
-pub use ui::{fail, keep_plain};
+pub use ui::{restore_islands, snapshot_islands};

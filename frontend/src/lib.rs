@@ -10,12 +10,12 @@ use wasm_bindgen::prelude::wasm_bindgen;
 pub fn hydrate() {
     std::panic::set_hook(Box::new(|panic| {
         console_error_panic_hook::hook(panic);
-        usher_app::fail();
+        usher_app::restore_islands();
     }));
     // where an act leads is loaded afresh: who one is, and what one may do, may just have changed
     let _ = set_redirect_hook(|to| {
         let _ = window().location().assign(to);
     });
-    usher_app::keep_plain();
+    usher_app::snapshot_islands();
     leptos::mount::hydrate_islands();
 }

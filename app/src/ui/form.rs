@@ -258,7 +258,7 @@ where
         if is_form && is_summary {
             unsent.watch();
             state.read();
-            hydration::begin();
+            hydration::mark_hydrated();
             set_interval(move || state.read(), UNTOLD);
         }
     });

@@ -1,8 +1,8 @@
 // An island that something else changes before the wasm is there (a translator, a password manager) stays the plain form it is:
 // Leptos would take other elements for its own.
-const watch = new MutationObserver((changes) => {
+const observer = new MutationObserver((changes) => {
   if (document.documentElement.hasAttribute("data-hydrating")) {
-    watch.disconnect();
+    observer.disconnect();
     return;
   }
   for (const { target } of changes) {
@@ -10,5 +10,5 @@ const watch = new MutationObserver((changes) => {
   }
 });
 for (const island of document.querySelectorAll("leptos-island")) {
-  watch.observe(island, { childList: true, subtree: true });
+  observer.observe(island, { childList: true, subtree: true });
 }

@@ -13,7 +13,7 @@ pub use chart::bars;
 pub use form::{Check, Choice, Confirm, Hidden, LiveForm, PostForm, Says, SelectField, SingleName, TextArea, TextField, use_form};
 pub(crate) use form::{described, labelled};
 #[cfg(feature = "hydrate")]
-pub use hydration::{fail, keep_plain};
+pub use hydration::{restore_islands, snapshot_islands};
 pub use load::{Loading, NotFound, load, loaded, loaded_or};
 pub use notice::NoticeBanner;
 pub use page::{cursor, empty, filter, head, left_out, pager, versions};
