@@ -16,12 +16,12 @@ use crate::{labels, messages};
 /// What a page asks the server for, on its way. What a page is made of differs from page to page, and how it comes there does not: it
 /// travels as `Any`, so that the way there is compiled once and not for every page.
 pub struct Loading<T> {
-    held: AsyncDerived<Held>,
-    holds: PhantomData<fn() -> T>,
+    result: AsyncDerived<PageResult>,
+    page: PhantomData<fn() -> T>,
 }
 
-type Held = Result<Arc<dyn Any + Send + Sync>, AppError>;
-type Fetch = dyn Fn() -> Pin<Box<dyn Future<Output = Held> + Send>> + Send + Sync;
+type PageResult = Result<Arc<dyn Any + Send + Sync>, AppError>;
+type Fetch = dyn Fn() -> Pin<Box<dyn Future<Output = PageResult> + Send>> + Send + Sync;
 
 /// Asks for what a page shows: `fetch` gets what `source` finds in the address.
 pub fn load<A, T, F>(source: impl Fn() -> A + Send + Sync + 'static, fetch: impl Fn(A) -> F + Send + Sync + 'static) -> Loading<T>
@@ -30,15 +30,15 @@ where
     F: Future<Output = Result<T, AppError>> + Send + 'static,
 {
     Loading {
-        held: held(Box::new(move || {
+        result: derive(Box::new(move || {
             let fetched = fetch(source());
             Box::pin(async move { fetched.await.map(|page| Arc::new(page) as Arc<dyn Any + Send + Sync>) })
         })),
-        holds: PhantomData,
+        page: PhantomData,
     }
 }
 
-fn held(fetch: Box<Fetch>) -> AsyncDerived<Held> {
+fn derive(fetch: Box<Fetch>) -> AsyncDerived<PageResult> {
     AsyncDerived::new(fetch)
 }
 
@@ -56,11 +56,11 @@ where
     T: Clone + Send + Sync + 'static,
 {
     let show = move |page: Arc<dyn Any + Send + Sync>| page.downcast::<T>().ok().map(|page| show(Arc::unwrap_or_clone(page))).into_any();
-    suspended(loading.held, refused, Arc::new(show))
+    suspend(loading.result, refused, Arc::new(show))
 }
 
-fn suspended(
-    held: AsyncDerived<Held>,
+fn suspend(
+    result: AsyncDerived<PageResult>,
     refused: fn(Refusal) -> AnyView,
     show: Arc<dyn Fn(Arc<dyn Any + Send + Sync>) -> AnyView + Send + Sync>,
 ) -> AnyView {
@@ -69,7 +69,7 @@ fn suspended(
             {move || {
                 let show = show.clone();
                 Suspend::new(async move {
-                    match held.await {
+                    match result.await {
                         Ok(page) => show(page),
                         Err(AppError(refusal)) => refused(refusal),
                     }
