@@ -20,20 +20,20 @@ use crate::ui::{hydration, lang, page_context};
 use crate::{labels, messages};
 
 /// How long a value that was set without any event may go unnoticed.
-const UNTOLD: Duration = Duration::from_millis(400);
+const POLL_INTERVAL: Duration = Duration::from_millis(400);
 
 /// What the form's fields and its summary show.
 #[derive(Clone, Copy)]
 pub struct FormState {
     refusal: RwSignal<Option<Refusal>>,
-    late: RwSignal<Vec<(Field, Problem)>>,
+    blur_errors: RwSignal<Vec<(Field, Problem)>>,
     /// One for each input whose value the page uses before it is sent.
     readers: StoredValue<BTreeMap<usize, Callback<()>>>,
 }
 
 impl FormState {
     fn new(refusal: Option<Refusal>) -> Self {
-        Self { refusal: RwSignal::new(refusal), late: RwSignal::new(Vec::new()), readers: StoredValue::new(BTreeMap::new()) }
+        Self { refusal: RwSignal::new(refusal), blur_errors: RwSignal::new(Vec::new()), readers: StoredValue::new(BTreeMap::new()) }
     }
 
     /// Has `reader` look at its input whenever the form may have changed, for as long as the input is there.
@@ -57,7 +57,7 @@ impl FormState {
 
     /// The first problem of a field: the server's, or the one found when the field was left.
     fn problem(&self, field: Field) -> Option<Problem> {
-        self.late.with(|late| late.iter().find(|(at, _)| *at == field).map(|(_, problem)| problem.clone())).or_else(|| {
+        self.blur_errors.with(|blur_errors| blur_errors.iter().find(|(at, _)| *at == field).map(|(_, problem)| problem.clone())).or_else(|| {
             self.refusal.with(|refusal| match refusal {
                 Some(Refusal::Invalid(invalid)) => invalid.at(field).cloned(),
                 _ => None,
@@ -80,11 +80,11 @@ impl FormState {
         self.problem(field).is_some()
     }
 
-    fn forgive(&self, still: &Invalid, field: Field) {
+    fn clear_fixed(&self, still: &Invalid, field: Field) {
         if still.at(field).is_some() {
             return;
         }
-        self.late.update(|late| late.retain(|(at, _)| *at != field));
+        self.blur_errors.update(|blur_errors| blur_errors.retain(|(at, _)| *at != field));
         self.refusal.update(|refusal| {
             if let Some(Refusal::Invalid(Invalid(fields))) = refusal {
                 fields.retain(|(at, _)| *at != field);
@@ -124,7 +124,7 @@ pub fn PostForm(
     let state = FormState::new(refusal);
     provide_context(state);
     let refused = state.is_refused();
-    title_follows(state, title);
+    bind_title(state, title);
     view! {
         <div tabindex="-1" class="summary" autofocus=refused><Summary /></div>
         <form class=class method="post" action=action novalidate>
@@ -167,32 +167,32 @@ where
     let form = NodeRef::<leptos::html::Form>::new();
     let summary = NodeRef::<leptos::html::Div>::new();
     let touched = StoredValue::new(BTreeSet::<Field>::new());
-    let press = Press::watched();
+    let press = MousePress::watch();
     let unsent = Unsent::of(form);
     let checked = StoredValue::new(check);
-    let found = move || -> Option<Invalid> {
+    let validate = move || -> Option<Invalid> {
         let check = checked.get_value()?;
         let data = web_sys::FormData::new_with_form(&form.get_untracked()?).ok()?;
         S::from_form_data(&data).ok().map(|typed| check(&typed).err().unwrap_or_default())
     };
-    let left = move |event: ev::FocusEvent| {
-        let (Some(field), Some(invalid)) = (field_of(&event), found()) else { return };
+    let on_blur = move |event: ev::FocusEvent| {
+        let (Some(field), Some(invalid)) = (field_of(&event), validate()) else { return };
         touched.update_value(|touched| {
             touched.insert(field);
         });
-        let told = touched.with_value(|touched| invalid.0.iter().filter(|(at, _)| touched.contains(at)).cloned().collect::<Vec<_>>());
-        press.after(move || state.late.set(told.clone()));
+        let errors = touched.with_value(|touched| invalid.0.iter().filter(|(at, _)| touched.contains(at)).cloned().collect::<Vec<_>>());
+        press.run_after(move || state.blur_errors.set(errors.clone()));
     };
-    let typed = move |event: ev::Event| {
+    let on_input = move |event: ev::Event| {
         state.read();
         unsent.keep();
-        if let (Some(field), Some(invalid)) = (field_of(&event), found()) {
-            state.forgive(&invalid, field);
+        if let (Some(field), Some(invalid)) = (field_of(&event), validate()) {
+            state.clear_fixed(&invalid, field);
         }
     };
     let refuse = move |refusal: Refusal| {
         let warned = matches!(refusal, Refusal::Warned(_));
-        state.late.set(Vec::new());
+        state.blur_errors.set(Vec::new());
         state.refusal.set(Some(refusal));
         request_animation_frame(move || {
             let warnings = document()
@@ -206,7 +206,7 @@ where
             }
         });
     };
-    let submitted = move |event: ev::SubmitEvent| {
+    let on_submit = move |event: ev::SubmitEvent| {
         if event.submitter().is_some_and(|button| button.has_attribute("formaction")) {
             // a button that leaves for another page posts the form as it is
             unsent.leave();
@@ -218,12 +218,12 @@ where
             return;
         }
         event.prevent_default();
-        press.forget();
+        press.cancel();
         state.read();
         if action.pending().get_untracked() {
             return;
         }
-        if let Some(invalid) = found()
+        if let Some(invalid) = validate()
             && !invalid.0.is_empty()
         {
             refuse(Refusal::Invalid(invalid));
@@ -238,7 +238,7 @@ where
             _ => refuse(Refusal::Stale),
         }
     };
-    let clicked = move |event: ev::MouseEvent| {
+    let on_click = move |event: ev::MouseEvent| {
         // Cancel, which needs no second question
         let on = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
         if on.and_then(|on| on.closest(".review a").ok().flatten()).is_some() {
@@ -248,7 +248,7 @@ where
     Effect::new(move |_| {
         if let Some(Err(AppError(refusal))) = action.value().get() {
             unsent.stay();
-            forget_current(form.get_untracked());
+            clear_current_password(form.get_untracked());
             refuse(refusal);
         }
     });
@@ -259,17 +259,17 @@ where
             unsent.watch();
             state.read();
             hydration::mark_hydrated();
-            set_interval(move || state.read(), UNTOLD);
+            set_interval(move || state.read(), POLL_INTERVAL);
         }
     });
     let refused = state.is_refused();
     let busy = move || if action.pending().get() { "true" } else { "false" };
-    title_follows(state, title);
+    bind_title(state, title);
     view! {
         <div node_ref=summary tabindex="-1" class="summary" autofocus=refused><Summary /></div>
         <form node_ref=form class=class method="post" action=S::url() novalidate aria-busy=busy
             data-person=page_context().me.map(|me| me.user.to_string())
-            on:submit=submitted on:focusout=left on:input=typed on:change=typed on:click=clicked
+            on:submit=on_submit on:focusout=on_blur on:input=on_input on:change=on_input on:click=on_click
         >
             <input type="hidden" name="organisation" value=organisation() />
             {children()}
@@ -281,13 +281,13 @@ where
 /// A press of the mouse that is under way. What is told when a field is left moves what is below: between press and release the click
 /// would meet something else than what was aimed at.
 #[derive(Clone, Copy)]
-struct Press {
+struct MousePress {
     is_down: StoredValue<bool>,
     waiting: StoredValue<Option<Callback<()>>>,
 }
 
-impl Press {
-    fn watched() -> Self {
+impl MousePress {
+    fn watch() -> Self {
         let press = Self { is_down: StoredValue::new(false), waiting: StoredValue::new(None) };
         window_event_listener(ev::mousedown, move |_| press.is_down.set_value(true));
         // the click comes right after the release, before any timer
@@ -298,28 +298,28 @@ impl Press {
     }
 
     /// Does something once nothing is pressed.
-    fn after(self, tell: impl Fn() + Send + Sync + 'static) {
+    fn run_after(self, action: impl Fn() + Send + Sync + 'static) {
         if self.is_down.get_value() {
-            self.waiting.set_value(Some(Callback::new(move |()| tell())));
+            self.waiting.set_value(Some(Callback::new(move |()| action())));
         } else {
-            tell();
+            action();
         }
     }
 
-    fn forget(self) {
+    fn cancel(self) {
         self.waiting.set_value(None);
     }
 
     fn end(self) {
         self.is_down.set_value(false);
-        if let Some(tell) = self.waiting.try_update_value(Option::take).flatten() {
-            tell.run(());
+        if let Some(action) = self.waiting.try_update_value(Option::take).flatten() {
+            action.run(());
         }
     }
 }
 
 /// The one thing a refused form does not keep: the password that was to prove who is there.
-fn forget_current(form: Option<web_sys::HtmlFormElement>) {
+fn clear_current_password(form: Option<web_sys::HtmlFormElement>) {
     let input = form.and_then(|form| form.query_selector("input[name=current_password]").ok().flatten());
     if let Some(input) = input.and_then(|input| input.dyn_into::<web_sys::HtmlInputElement>().ok()) {
         input.set_value("");
@@ -333,7 +333,7 @@ fn field_of(event: &web_sys::Event) -> Option<Field> {
 }
 
 /// The page's title: it says so when there is a problem (GOV.UK).
-fn title_follows(state: FormState, title: String) {
+fn bind_title(state: FormState, title: String) {
     let l = lang();
     let now = move |refused: bool| if refused { messages::error_title(l, &title) } else { title.clone() };
     #[cfg(feature = "ssr")]
@@ -344,7 +344,7 @@ fn title_follows(state: FormState, title: String) {
 }
 
 /// Follows a link of the summary: the label comes into view, the field gets the focus. A browser would only scroll to it.
-fn lead_to(event: &ev::MouseEvent, field: Field) {
+fn focus_field(event: &ev::MouseEvent, field: Field) {
     let Some(target) = document().get_element_by_id(field.name()) else { return };
     event.prevent_default();
     let input = target.query_selector("input, select, textarea").ok().flatten().unwrap_or(target);
@@ -357,15 +357,15 @@ fn lead_to(event: &ev::MouseEvent, field: Field) {
 }
 
 /// What the summary says: of each field what stands beside it now, and what was found since the form was refused.
-fn summary(refused: Vec<(Field, Problem)>, late: Vec<(Field, Problem)>) -> Vec<(Field, Problem)> {
-    let mut said: Vec<(Field, Problem)> = Vec::with_capacity(refused.len() + late.len());
+fn summary(refused: Vec<(Field, Problem)>, blur_errors: Vec<(Field, Problem)>) -> Vec<(Field, Problem)> {
+    let mut said: Vec<(Field, Problem)> = Vec::with_capacity(refused.len() + blur_errors.len());
     for (field, problem) in refused {
-        let now = late.iter().find(|(at, _)| *at == field).map_or(problem, |(_, now)| now.clone());
+        let now = blur_errors.iter().find(|(at, _)| *at == field).map_or(problem, |(_, now)| now.clone());
         if !said.contains(&(field, now.clone())) {
             said.push((field, now));
         }
     }
-    let since: Vec<_> = late.into_iter().filter(|(field, _)| said.iter().all(|(at, _)| at != field)).collect();
+    let since: Vec<_> = blur_errors.into_iter().filter(|(field, _)| said.iter().all(|(at, _)| at != field)).collect();
     said.extend(since);
     said
 }
@@ -377,12 +377,12 @@ fn Summary() -> impl IntoView {
     move || {
         state.refusal.get().map(|refusal| match refusal {
             Refusal::Invalid(Invalid(fields)) => {
-                let lines = summary(fields, state.late.get()).into_iter().map(|(field, problem)| {
+                let lines = summary(fields, state.blur_errors.get()).into_iter().map(|(field, problem)| {
                     let said = labels::problem(l, field, &problem);
                     if field == Field::Form {
                         view! { <li>{said}</li> }.into_any()
                     } else {
-                        view! { <li><a href=format!("#{}", field.name()) on:click=move |event| lead_to(&event, field)>{said}</a></li> }
+                        view! { <li><a href=format!("#{}", field.name()) on:click=move |event| focus_field(&event, field)>{said}</a></li> }
                             .into_any()
                     }
                 });
@@ -455,7 +455,7 @@ pub(crate) fn described(field: Field, has_hint: bool, wrong: bool) -> Option<Str
 }
 
 /// An input and a signal that always hold the same value, whichever of them changes. Text typed before the wasm was loaded is kept.
-pub(super) fn follows(live: RwSignal<String>) -> NodeRef<leptos::html::Input> {
+pub(super) fn bind_value(live: RwSignal<String>) -> NodeRef<leptos::html::Input> {
     let input = NodeRef::<leptos::html::Input>::new();
     // what the input held when it was last looked at: what differs from it was typed since
     let seen = StoredValue::new(None::<String>);
@@ -521,7 +521,7 @@ pub fn TextField(
     let input = match live {
         Some(live) => view! {
             <input
-                node_ref=follows(live)
+                node_ref=bind_value(live)
                 id=name name=name type=kind value=value dir="auto" autocomplete=autocomplete autocapitalize="off" spellcheck="false"
                 required=required aria-invalid=move || wrong().then_some("true") aria-describedby=move || described(field, has_hint, wrong())
             />
@@ -715,7 +715,7 @@ pub fn Confirm(
 ) -> impl IntoView {
     let (l, state) = (lang(), use_form());
     // once shown it stays, with the tick and the reason in it, until the form is accepted
-    let told = Memo::new(move |before: Option<&Vec<Warning>>| match state.refusal.get() {
+    let shown_warnings = Memo::new(move |before: Option<&Vec<Warning>>| match state.refusal.get() {
         Some(Refusal::Warned(warnings)) => warnings,
         _ => before.cloned().unwrap_or_default(),
     });
@@ -726,10 +726,10 @@ pub fn Confirm(
                 .refusal
                 .with_untracked(|refusal| matches!(refusal, Some(Refusal::Invalid(invalid)) if invalid.at(Field::Reason).is_some()))
     });
-    let shown = Memo::new(move |_| first || told.with(|told| !told.is_empty()));
-    let warned = told.with_untracked(|told| !told.is_empty());
+    let shown = Memo::new(move |_| first || shown_warnings.with(|shown_warnings| !shown_warnings.is_empty()));
+    let warned = shown_warnings.with_untracked(|shown_warnings| !shown_warnings.is_empty());
     let lines = move || {
-        let warnings = told.get();
+        let warnings = shown_warnings.get();
         let lines = warnings.iter().map(|warning| {
             let link = match warning {
                 Warning::SameName { user: Some(user), .. } => {
@@ -773,14 +773,14 @@ mod tests {
     #[test]
     fn the_summary_said_what_the_fields_no_longer_did() {
         let refused = vec![(Field::Email, Problem::NeedsEmail), (Field::FirstName, Problem::Missing), (Field::Form, Problem::Wrong)];
-        let late = vec![(Field::Email, Problem::NoAt), (Field::LastName, Problem::Missing)];
+        let blur_errors = vec![(Field::Email, Problem::NoAt), (Field::LastName, Problem::Missing)];
         let said = [
             (Field::Email, Problem::NoAt),
             (Field::FirstName, Problem::Missing),
             (Field::Form, Problem::Wrong),
             (Field::LastName, Problem::Missing),
         ];
-        assert_eq!(summary(refused.clone(), late), said);
+        assert_eq!(summary(refused.clone(), blur_errors), said);
         assert_eq!(summary(refused.clone(), Vec::new()), refused);
     }
 }

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use usher_types::Field;
 use usher_types::password::{self, Verdict};
 
-use super::form::{described, follows, labelled};
+use super::form::{described, bind_value, labelled};
 use crate::ui::{lang, use_form};
 use crate::{labels, messages};
 
@@ -157,7 +157,7 @@ fn Typed(field: Field, typed: RwSignal<String>, has_hint: bool, current: bool, f
     view! {
         <div class="password">
             <input
-                node_ref=follows(typed)
+                node_ref=bind_value(typed)
                 id=name name=name type=kind autocomplete=if current { "current-password" } else { "new-password" }
                 autocapitalize="off" spellcheck="false" dir="ltr" aria-invalid=move || wrong().then_some("true") aria-describedby=move || described(field, has_hint, wrong())
                 on:focus=on_focus
