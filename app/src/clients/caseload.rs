@@ -9,7 +9,7 @@ use usher_types::{Field, Permission};
 
 use super::api::{MoveCaseload, ReturnCaseload, caseload_page};
 use super::list::{query_of_address, table};
-use crate::ui::{Hidden, Moment, PostForm, Says, SelectField, lang, load, loaded, pager, page_context};
+use crate::ui::{Hidden, Moment, PostForm, FieldError, SelectField, lang, load, loaded, pager, page_context};
 use crate::users::{draft_of_address, id_of_address, span, tabs};
 use crate::{labels, messages, referrals};
 
@@ -87,7 +87,7 @@ fn clients(page: &Page) -> AnyView {
             <Hidden name="user" value=form.user.clone() />
             <fieldset>
                 <legend>{messages::clients(l)}</legend>
-                <span class="message" id=Field::Clients.name()><Says field=Field::Clients /></span>
+                <span class="message" id=Field::Clients.name()><FieldError field=Field::Clients /></span>
                 {table(rows, Some(("clients[]", &form.clients)))}
                 {foot}
                 <label class="check">

@@ -7,7 +7,7 @@ use usher_types::Field;
 use usher_types::clients::{ClientName, Linkable};
 
 use super::api::linkable_clients;
-use crate::ui::{Choice, Says, lang, use_form};
+use crate::ui::{Choice, FieldError, lang, use_form};
 use crate::{labels, messages};
 
 /// Those chosen, those found, and a search: with wasm it answers in its place, without it comes back with everything typed. `find` is the
@@ -95,7 +95,7 @@ pub(crate) fn LinkedFields(
     };
     let choices = view! {
         <p class="quiet">{messages::linked_clients_why(l)}</p>
-        <span class="message"><Says field=Field::LinkedClients /></span>
+        <span class="message"><FieldError field=Field::LinkedClients /></span>
         <div class="row">
             <input type="search" name="client_q" class="search" value=q node_ref=input aria-label=messages::search_clients(l) placeholder=messages::search_clients_hint(l) dir="auto" on:keydown=pressed />
             <button class="button slim" formaction=find formnovalidate node_ref=button on:click=search>{messages::search(l)}</button>

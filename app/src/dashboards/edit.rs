@@ -9,7 +9,7 @@ use usher_types::{Field, Language};
 
 use super::api::{CloseDashboard, EditDashboard, all_dashboards, close_dashboard_page, edit_dashboard_page};
 use super::{list, shows};
-use crate::ui::{Choice, Hidden, PostForm, Says, TextField, empty, head, lang, load, loaded, use_form, versions};
+use crate::ui::{Choice, Hidden, PostForm, FieldError, TextField, empty, head, lang, load, loaded, use_form, versions};
 use crate::users::{draft_of_address, id_of_address};
 use crate::{labels, messages};
 
@@ -135,7 +135,7 @@ pub(super) fn Group(
         <fieldset id=name class:wrong=move || state.has_problem(field)>
             <legend>{labels::field(l, field)}</legend>
             <p class="quiet">{why}</p>
-            <span class="message"><Says field /></span>
+            <span class="message"><FieldError field /></span>
             <div class="pair">{children()}</div>
         </fieldset>
     }

@@ -9,7 +9,7 @@ use usher_types::users::Status;
 use usher_types::{Field, OrganisationId};
 
 use super::api::{ActOnAdministrator, administrator_page};
-use crate::ui::{Confirm, Hidden, Moment, PostForm, TextArea, lang, load, loaded};
+use crate::ui::{OverrideWarnings, Hidden, Moment, PostForm, TextArea, lang, load, loaded};
 use crate::users::{StatusBadge, draft_of_address};
 use crate::{labels, messages};
 
@@ -136,9 +136,9 @@ fn form(page: Page, lead: String, title: String, back: String) -> AnyView {
     let (act, reason) = (page.act, page.form.reason.clone());
     let asked = move || match act {
         Act::Archive => {
-            Some(view! { <TextArea field=Field::Reason value=reason hint=messages::reason_kept(l) required=true /> <Confirm /> }.into_any())
+            Some(view! { <TextArea field=Field::Reason value=reason hint=messages::reason_kept(l) required=true /> <OverrideWarnings /> }.into_any())
         }
-        Act::RemoveRole => Some(view! { <Confirm reason /> }.into_any()),
+        Act::RemoveRole => Some(view! { <OverrideWarnings reason /> }.into_any()),
         Act::Invite | Act::Restore => None,
     };
     let class = if page.act.takes_away() { "button danger main" } else { "button main" };

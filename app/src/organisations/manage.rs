@@ -16,7 +16,7 @@ use super::api::{
 use crate::settings::agreement;
 use crate::shell::language_name;
 use crate::ui::{
-    Confirm, Hidden, Moment, PostForm, SelectField, SingleName, TextArea, TextField, cursor, empty, head, lang, load, loaded, pager, page_context,
+    OverrideWarnings, Hidden, Moment, PostForm, SelectField, SingleName, TextArea, TextField, cursor, empty, head, lang, load, loaded, pager, page_context,
 };
 use crate::users::{activity, draft_of_address, id_of_address};
 use crate::{labels, messages};
@@ -245,7 +245,7 @@ pub fn OrganisationEditPage() -> impl IntoView {
                     </div>
                     <TextField field=Field::VendorAddress value=form.vendor_address kind="email" hint=messages::vendor_hint(l) />
                 </fieldset>
-                <Confirm reason=form.reason />
+                <OverrideWarnings reason=form.reason />
                 <div class="review">
                     <span class="grow"></span>
                     <a class="button" href=back>{messages::cancel(l)}</a>

@@ -7,7 +7,7 @@ use usher_types::{Field, Refusal, Theme};
 
 use super::api::{ChangeEmail, ChangePassword, EditProfile, profile_page};
 use crate::shell::theme_name;
-use crate::ui::{LiveForm, Loading, Moment, NewPassword, OldPassword, PostForm, TextField, Wasm, lang, load, loaded, page_context};
+use crate::ui::{LiveForm, Loading, Moment, NewPassword, ExistingPassword, PostForm, TextField, Wasm, lang, load, loaded, page_context};
 use crate::users::{LanguageField, draft_of_address};
 use crate::{labels, messages};
 
@@ -112,7 +112,7 @@ pub fn EmailPage() -> impl IntoView {
                     <legend>{messages::email(l)}</legend>
                     <p>{messages::change_email_lead(l)}</p>
                     <TextField field=Field::Email value=page.new_email.clone() label=messages::new_email(l) kind="email" autocomplete="email" required=true />
-                    <OldPassword field=Field::CurrentPassword />
+                    <ExistingPassword field=Field::CurrentPassword />
                 </fieldset>
                 <div class="review"><span class="grow"></span><a class="button" href="/profile">{messages::cancel(l)}</a><button class="button main">{messages::change_email(l)}</button></div>
             </PostForm>
@@ -156,7 +156,7 @@ fn ChangePasswordForm(
         <LiveForm action title refusal>
             <fieldset>
                 <legend>{messages::password(l)}</legend>
-                <OldPassword field=Field::CurrentPassword />
+                <ExistingPassword field=Field::CurrentPassword />
                 <NewPassword field=Field::NewPassword words=Signal::stored(own_words) />
             </fieldset>
             <div class="review">

@@ -7,7 +7,7 @@ use usher_types::{Field, Refusal};
 
 use super::api::{ActOnReferral, referral_page};
 use super::{Stands, list};
-use crate::ui::{Confirm, Hidden, Moment, PostForm, TextArea, head, lang, load, loaded};
+use crate::ui::{OverrideWarnings, Hidden, Moment, PostForm, TextArea, head, lang, load, loaded};
 use crate::users::{draft_of_address, id_of_address};
 use crate::{labels, messages};
 
@@ -61,7 +61,7 @@ fn acts(page: &Page, title: String) -> Option<AnyView> {
                     <legend>{messages::answer_referral(l)}</legend>
                     <TextArea field=Field::Note value=form.note hint />
                 </fieldset>
-                {warned.then(|| view! { <Confirm reason=form.reason /> })}
+                {warned.then(|| view! { <OverrideWarnings reason=form.reason /> })}
                 <div class="review"><span class="grow">{messages::both_are_told(l)}</span>{buttons}</div>
             </PostForm>
         }

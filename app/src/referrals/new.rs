@@ -12,7 +12,7 @@ use usher_types::session::encode;
 use super::api::{CreateReferral, ReviewReferral, new_referral_page, review_referral_page};
 use super::list;
 use crate::resources::{full, places, shared};
-use crate::ui::{Choice, Confirm, Hidden, PostForm, TextArea, head, lang, load, loaded};
+use crate::ui::{Choice, OverrideWarnings, Hidden, PostForm, TextArea, head, lang, load, loaded};
 use crate::users::draft_of_address;
 use crate::messages;
 
@@ -56,7 +56,7 @@ pub fn ReferralNewPage() -> impl IntoView {
                         <TextArea field=Field::Why value=form.why hint=messages::why_referred_hint(l) required=true />
                         {along}
                     </fieldset>
-                    <Confirm reason=form.reason />
+                    <OverrideWarnings reason=form.reason />
                     <div class="review">
                         <span class="grow">{messages::review_referral_why(l)}</span>
                         <a class="button" href="/referrals">{messages::cancel(l)}</a>

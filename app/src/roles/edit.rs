@@ -14,7 +14,7 @@ use usher_types::{Field, Permission};
 
 use super::api::{EditRole, edit_role_page};
 use super::{address, code_of_address, crumb, sees};
-use crate::ui::{self, Choice, Confirm, Hidden, PostForm, Says, TextField, lang, load, loaded, use_form};
+use crate::ui::{self, Choice, OverrideWarnings, Hidden, PostForm, FieldError, TextField, lang, load, loaded, use_form};
 use crate::users::draft_of_address;
 use crate::{labels, messages};
 
@@ -93,7 +93,7 @@ fn show(page: Page) -> AnyView {
             <fieldset id="allows">
                 <legend>{messages::permissions(l)}</legend>
                 <p class="quiet">{messages::permissions_offered(l)}</p>
-                <span class="message"><Says field=Field::Allows /></span>
+                <span class="message"><FieldError field=Field::Allows /></span>
                 {areas}
             </fieldset>
             <fieldset>
@@ -104,10 +104,10 @@ fn show(page: Page) -> AnyView {
             <fieldset id="dashboards">
                 <legend>{messages::dashboards(l)}</legend>
                 <p class="quiet">{messages::role_dashboards_why(l)}</p>
-                <span class="message"><Says field=Field::Dashboards /></span>
+                <span class="message"><FieldError field=Field::Dashboards /></span>
                 <div class="pair">{brings}</div>
             </fieldset>
-            <Confirm reason=form.reason.clone() />
+            <OverrideWarnings reason=form.reason.clone() />
             <div class="review">
                 <span class="grow">{review}</span>
                 <a class="button" href=back>{messages::cancel(l)}</a>
@@ -175,8 +175,8 @@ fn Given(
     let wrong = state.has_problem(Field::Gives) || state.has_problem(Field::Manages);
     view! {
         <div class="ticks" class:wrong=wrong>
-            <span class="message" id="gives"><Says field=Field::Gives /></span>
-            <span class="message" id="manages"><Says field=Field::Manages /></span>
+            <span class="message" id="gives"><FieldError field=Field::Gives /></span>
+            <span class="message" id="manages"><FieldError field=Field::Manages /></span>
             <table>
                 <thead>
                     <tr>

@@ -8,7 +8,7 @@ use usher_types::roles::{NOTHING, RetireRolePage as Page};
 
 use super::api::{RetireRole, retire_role_page};
 use super::{address, code_of_address, crumb, holders};
-use crate::ui::{Confirm, Hidden, PostForm, SelectField, lang, load, loaded};
+use crate::ui::{OverrideWarnings, Hidden, PostForm, SelectField, lang, load, loaded};
 use crate::users::draft_of_address;
 use crate::{labels, messages};
 
@@ -50,7 +50,7 @@ fn show(page: Page) -> AnyView {
                 <p class="lead">{messages::retire_lead(l, &name)}</p>
                 {facts(&page)}
                 {instead(&page)}
-                <Confirm reason=page.form.reason.clone() />
+                <OverrideWarnings reason=page.form.reason.clone() />
                 <div class="review">
                     <span class="grow"></span>
                     <a class="button" href=to>{messages::keep_role(l)}</a>

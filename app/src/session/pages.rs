@@ -12,7 +12,7 @@ use super::api::{ConfirmEmail, SetPassword, SetUp, SignIn, confirm_email_page, s
 use super::choose_url;
 use crate::shell::language_name;
 use crate::ui::{
-    Hidden, LiveForm, NewPassword, NoticeBanner, OldPassword, PostForm, SingleName, TextField, Wasm, lang, load, loaded, loaded_or,
+    Hidden, LiveForm, NewPassword, NoticeBanner, ExistingPassword, PostForm, SingleName, TextField, Wasm, lang, load, loaded, loaded_or,
 };
 use crate::users::draft_of_address;
 use crate::messages;
@@ -71,7 +71,7 @@ pub fn SignInPage() -> impl IntoView {
                         <PostForm action=SignIn::url() title=messages::sign_in(l) refusal class="">
                             <Hidden name="next" value=next />
                             <TextField field=Field::LoginName value=form.login_name autocomplete="username" required=true />
-                            <OldPassword field=Field::Password />
+                            <ExistingPassword field=Field::Password />
                             <button class="button main">{messages::sign_in(l)}</button>
                         </PostForm>
                         <p class="quiet small">{messages::cannot_sign_in(l)}</p>

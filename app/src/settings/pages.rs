@@ -10,7 +10,7 @@ use usher_types::{Field, Language};
 
 use super::api::{EditSettings, settings_page};
 use crate::shell::language_name;
-use crate::ui::{Choice, Hidden, PostForm, Says, SelectField, TextArea, TextField, lang, load, loaded, versions};
+use crate::ui::{Choice, Hidden, PostForm, FieldError, SelectField, TextArea, TextField, lang, load, loaded, versions};
 use crate::users::{activity, draft_of_address};
 use crate::{labels, messages};
 
@@ -68,7 +68,7 @@ fn form(page: &Page) -> AnyView {
                 <div role="group" aria-label=messages::languages_offered(l) id="languages" class="stack">
                     <p><b>{messages::languages_offered(l)}</b></p>
                     <div class="pair">{offered}</div>
-                    <span class="message"><Says field=Field::Languages /></span>
+                    <span class="message"><FieldError field=Field::Languages /></span>
                 </div>
             </fieldset>
             <fieldset>
@@ -81,7 +81,7 @@ fn form(page: &Page) -> AnyView {
                 <p class="quiet small">{messages::required_fields_hint(l)}</p>
                 <div role="group" aria-label=messages::required_fields(l) id="required_fields" class="stack">
                     <div class="pair">{required}</div>
-                    <span class="message"><Says field=Field::RequiredFields /></span>
+                    <span class="message"><FieldError field=Field::RequiredFields /></span>
                 </div>
                 <Choice kind="checkbox" name="requires_office" value="on" title=messages::everybody_office(l) hint=office_hint checked=!form.requires_office.is_empty() />
             </fieldset>
@@ -94,7 +94,7 @@ fn form(page: &Page) -> AnyView {
                 <legend>{messages::portal(l)}</legend>
                 <div role="group" aria-label=messages::portal(l) id="uses_portal" class="stack">
                     <Choice kind="checkbox" name="uses_portal" value="on" title=messages::uses_portal(l) hint=messages::uses_portal_hint(l) checked=!form.uses_portal.is_empty() />
-                    <span class="message"><Says field=Field::UsesPortal /></span>
+                    <span class="message"><FieldError field=Field::UsesPortal /></span>
                 </div>
             </fieldset>
             <fieldset>

@@ -419,18 +419,18 @@ pub fn Hidden(
 
 /// The message under a field; the element around it carries the id.
 #[component]
-pub fn Says(field: Field) -> impl IntoView {
+pub fn FieldError(field: Field) -> impl IntoView {
     let (l, state) = (lang(), use_form());
     move || {
         state.problem(field).map(|problem| {
             let said = labels::problem(l, field, &problem);
-            view! { <span class="says">{said}{more(l, &problem)}</span> }
+            view! { <span class="says">{said}{taken_links(l, &problem)}</span> }
         })
     }
 }
 
 /// Where a taken name leads: the page of who has it, or names that are free (S6).
-fn more(l: usher_types::Language, problem: &Problem) -> Option<AnyView> {
+fn taken_links(l: usher_types::Language, problem: &Problem) -> Option<AnyView> {
     let (Problem::NameTaken(taken) | Problem::EmailTaken(taken)) = problem else { return None };
     let (user, free, restore) = match taken {
         Taken::Here { user } => (*user, Vec::new(), false),
@@ -444,7 +444,7 @@ fn more(l: usher_types::Language, problem: &Problem) -> Option<AnyView> {
 }
 
 /// The ids of what describes a field: its hint, and its message where it is wrong.
-pub(crate) fn described(field: Field, has_hint: bool, wrong: bool) -> Option<String> {
+pub(crate) fn described_by(field: Field, has_hint: bool, wrong: bool) -> Option<String> {
     let name = field.name();
     match (has_hint, wrong) {
         (true, true) => Some(format!("{name}-hint {name}-says")),
@@ -523,14 +523,14 @@ pub fn TextField(
             <input
                 node_ref=bind_value(live)
                 id=name name=name type=kind value=value dir="auto" autocomplete=autocomplete autocapitalize="off" spellcheck="false"
-                required=required aria-invalid=move || wrong().then_some("true") aria-describedby=move || described(field, has_hint, wrong())
+                required=required aria-invalid=move || wrong().then_some("true") aria-describedby=move || described_by(field, has_hint, wrong())
             />
         }
         .into_any(),
         None => view! {
             <input
                 id=name name=name type=kind value=value dir="auto" autocomplete=autocomplete list=list spellcheck="false"
-                required=required aria-invalid=move || wrong().then_some("true") aria-describedby=move || described(field, has_hint, wrong())
+                required=required aria-invalid=move || wrong().then_some("true") aria-describedby=move || described_by(field, has_hint, wrong())
             />
         }
         .into_any(),
@@ -578,7 +578,7 @@ pub fn SelectField(
     let select = view! {
         <select
             id=name name=name required=required
-            aria-invalid=move || wrong().then_some("true") aria-describedby=move || described(field, has_hint, wrong())
+            aria-invalid=move || wrong().then_some("true") aria-describedby=move || described_by(field, has_hint, wrong())
         >
             <option value="" selected=value.is_empty()>{nothing}</option>
             {options}
@@ -611,7 +611,7 @@ pub fn TextArea(
     let area = view! {
         <textarea
             id=name name=name rows="3" dir="auto" required=required
-            aria-invalid=move || wrong().then_some("true") aria-describedby=move || described(field, has_hint, wrong())
+            aria-invalid=move || wrong().then_some("true") aria-describedby=move || described_by(field, has_hint, wrong())
             prop:value=value.clone()
         >{escaped(&value)}</textarea>
     };
@@ -626,7 +626,7 @@ pub(crate) fn labelled(field: Field, label: String, hint: Option<String>, requir
             <label for=name>{label}{required.then(|| view! { " " <span class="must">{messages::required(l)}</span> })}</label>
             {hint.map(|hint| view! { <span class="hint" id=format!("{name}-hint")>{hint}</span> })}
             {input}
-            <span class="message" id=format!("{name}-says")><Says field /></span>
+            <span class="message" id=format!("{name}-says")><FieldError field /></span>
         </div>
     }
     .into_any()
@@ -708,7 +708,7 @@ pub fn Choice(
 
 /// The box with warnings, the tick that overrides them, and the reason (S8).
 #[component]
-pub fn Confirm(
+pub fn OverrideWarnings(
     /// The reason as typed before, where the form has no other field for it.
     #[prop(optional, into)]
     reason: Option<String>,

@@ -10,14 +10,14 @@ mod password;
 mod unsent;
 
 pub use chart::bars;
-pub use form::{Check, Choice, Confirm, Hidden, LiveForm, PostForm, Says, SelectField, SingleName, TextArea, TextField, use_form};
-pub(crate) use form::{described, labelled};
+pub use form::{Check, Choice, OverrideWarnings, Hidden, LiveForm, PostForm, FieldError, SelectField, SingleName, TextArea, TextField, use_form};
+pub(crate) use form::{described_by, labelled};
 #[cfg(feature = "hydrate")]
 pub use hydration::{restore_islands, snapshot_islands};
 pub use load::{Loading, NotFound, load, loaded, loaded_or};
 pub use notice::NoticeBanner;
 pub use page::{cursor, empty, filter, head, left_out, pager, versions};
-pub use password::{NewPassword, OldPassword};
+pub use password::{NewPassword, ExistingPassword};
 
 use leptos::prelude::*;
 use usher_types::When;

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use usher_types::Field;
 use usher_types::password::{self, Verdict};
 
-use super::form::{described, bind_value, labelled};
+use super::form::{described_by, bind_value, labelled};
 use crate::ui::{lang, use_form};
 use crate::{labels, messages};
 
@@ -85,7 +85,7 @@ pub fn NewPassword(
     };
     let has_hint = hint.is_some();
     let input = view! {
-        <Typed field typed has_hint current=false first_focus=Callback::new(move |()| estimate()) />
+        <PasswordInput field typed has_hint current=false first_focus=Callback::new(move |()| estimate()) />
         <div class="meter" role="meter" aria-label=messages::strength(l) aria-valuemin="0" aria-valuemax="4" aria-valuenow=bar aria-valuetext=word data-bar=bar><i></i></div>
         <span class=move || if is_strong() { "ok" } else { "quiet small" } aria-live="polite"><b>{word}</b></span>
     };
@@ -109,17 +109,17 @@ pub fn NewPassword(
 
 /// A field for a password one has.
 #[component]
-pub fn OldPassword(
+pub fn ExistingPassword(
     /// Which.
     field: Field,
 ) -> impl IntoView {
-    let input = view! { <Typed field typed=RwSignal::new(String::new()) has_hint=false current=true first_focus=Callback::new(|()| ()) /> };
+    let input = view! { <PasswordInput field typed=RwSignal::new(String::new()) has_hint=false current=true first_focus=Callback::new(|()| ()) /> };
     labelled(field, labels::field(lang(), field), None, true, input.into_any())
 }
 
 /// The input with its buttons, which are there once wasm is.
 #[component]
-fn Typed(field: Field, typed: RwSignal<String>, has_hint: bool, current: bool, first_focus: Callback<()>) -> impl IntoView {
+fn PasswordInput(field: Field, typed: RwSignal<String>, has_hint: bool, current: bool, first_focus: Callback<()>) -> impl IntoView {
     let (l, state, name) = (lang(), use_form(), field.name());
     let wrong = move || state.has_problem(field);
     let shown = RwSignal::new(false);
@@ -159,7 +159,7 @@ fn Typed(field: Field, typed: RwSignal<String>, has_hint: bool, current: bool, f
             <input
                 node_ref=bind_value(typed)
                 id=name name=name type=kind autocomplete=if current { "current-password" } else { "new-password" }
-                autocapitalize="off" spellcheck="false" dir="ltr" aria-invalid=move || wrong().then_some("true") aria-describedby=move || described(field, has_hint, wrong())
+                autocapitalize="off" spellcheck="false" dir="ltr" aria-invalid=move || wrong().then_some("true") aria-describedby=move || described_by(field, has_hint, wrong())
                 on:focus=on_focus
             />
             <div class="row needs-wasm">

@@ -13,7 +13,7 @@ use super::api::{Act, ArchiveUser, FindClientsForRole, GiveRole, InviteUser, Rem
 use super::{StatusBadge, draft_of_address, id_of_address};
 use crate::clients::LinkedFields;
 use crate::ui::{
-    Confirm, Hidden, LiveForm, Loading, Moment, NewPassword, PostForm, SelectField, TextArea, Wasm, lang, load, loaded, page_context,
+    OverrideWarnings, Hidden, LiveForm, Loading, Moment, NewPassword, PostForm, SelectField, TextArea, Wasm, lang, load, loaded, page_context,
 };
 use crate::{labels, messages};
 
@@ -188,7 +188,7 @@ fn confirm_removal(page: &ActPage, removed: &str) -> Option<AnyView> {
             <Hidden name="role" value=id />
             <p class="lead">{label}</p>
             {takes_over()}
-            <Confirm reason />
+            <OverrideWarnings reason />
             {end}
         </PostForm>
     };
@@ -283,7 +283,7 @@ pub fn ArchivePage() -> impl IntoView {
                     <input type="checkbox" name="tell" value="on" checked=!page.typed.tell.is_empty() />
                     <span>{messages::tell_colleagues(l)}<span class="hint">{messages::tell_colleagues_hint(l)}</span></span>
                 </label>
-                <Confirm />
+                <OverrideWarnings />
                 {review(&page, messages::keep_user(l), messages::archive_user(l), "button danger main")}
             </PostForm>
         }

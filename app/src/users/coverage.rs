@@ -9,7 +9,7 @@ use usher_types::{Field, Language};
 
 use super::api::{EndCover, GiveCover, coverage_page};
 use super::{draft_of_address, id_of_address, sits_in};
-use crate::ui::{Choice, Hidden, PostForm, Says, TextField, lang, load, loaded, use_form};
+use crate::ui::{Choice, Hidden, PostForm, FieldError, TextField, lang, load, loaded, use_form};
 use crate::messages;
 
 /// Where something may be wrong with a cover.
@@ -50,7 +50,7 @@ pub(super) fn CoverFields(
     let fields = view! {
             <p class="quiet small" id="cover_teams-hint">{messages::team_coverage_hint(l)}</p>
             <div role="group" aria-label=messages::team_coverage(l) aria-describedby="cover_teams-hint cover_teams-says" id="cover_teams" class="pair">{choices}</div>
-            <span class="message" id="cover_teams-says"><Says field=Field::CoverTeams /></span>
+            <span class="message" id="cover_teams-says"><FieldError field=Field::CoverTeams /></span>
             <div class="pair">
                 <TextField field=Field::CoverFrom value=from kind="datetime-local" hint=messages::cover_from_hint(l) />
                 <TextField field=Field::CoverUntil value=until kind="datetime-local" hint=messages::cover_until_hint(l) />

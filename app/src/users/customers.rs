@@ -10,7 +10,7 @@ use usher_types::{ContractId, CustomerId, Field, Refusal};
 
 use crate::customers::find_customers;
 use crate::error::AppError;
-use crate::ui::{Says, described, labelled, lang, use_form};
+use crate::ui::{FieldError, described_by, labelled, lang, use_form};
 use crate::{labels, messages};
 
 /// Quiet time after the last key before the server is asked.
@@ -160,7 +160,7 @@ pub(super) fn CustomerFields(
     let select = view! {
         <select
             node_ref=live.select id="config" name="config" on:change=move |event| live.config.set(event_target_value(&event))
-            aria-invalid=move || wrong().then_some("true") aria-describedby=move || described(Field::Config, true, wrong())
+            aria-invalid=move || wrong().then_some("true") aria-describedby=move || described_by(Field::Config, true, wrong())
         >
             <option value="">{messages::choose_config(l)}</option>
             {options}
@@ -175,11 +175,11 @@ pub(super) fn CustomerFields(
                     <Row live customer />
                 </For>
             </ul>
-            <span class="message" id="customers-says"><Says field=Field::Customers /></span>
+            <span class="message" id="customers-says"><FieldError field=Field::Customers /></span>
             <p class="row">
                 <button
                     node_ref=live.button id="customers" class="button slim" formaction=leave aria-haspopup="dialog" on:click=open
-                    aria-describedby=move || described(Field::Customers, false, state.has_problem(Field::Customers))
+                    aria-describedby=move || described_by(Field::Customers, false, state.has_problem(Field::Customers))
                 >
                     {messages::import_customers(l)}
                 </button>

@@ -18,7 +18,7 @@ use super::new::{LanguageField, OwnOrganisation};
 use super::memberships::{ListFields, PlaceFields};
 use super::{draft_of_address, id_of_address};
 use crate::customers::ImportToEdited;
-use crate::ui::{Check, Confirm, Hidden, LiveForm, SingleName, TextField, Wasm, lang, load, loaded, use_form};
+use crate::ui::{Check, OverrideWarnings, Hidden, LiveForm, SingleName, TextField, Wasm, lang, load, loaded, use_form};
 use crate::{labels, messages};
 
 /// `/users/:id/edit`.
@@ -119,7 +119,7 @@ fn EditUserForm(
                 teams=units.teams chosen=form.cover_teams.clone()
                 from=form.cover_from.clone() until=form.cover_until.clone() reason=form.cover_reason.clone() folded=true
             />
-            <Confirm reason=form.reason.clone() />
+            <OverrideWarnings reason=form.reason.clone() />
             <div class="review">
                 <span class="grow"></span>
                 <a class="button" href=address>{messages::cancel(l)}</a>

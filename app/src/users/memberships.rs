@@ -7,7 +7,7 @@ use usher_types::lists::Listing;
 use usher_types::units::TeamName;
 use usher_types::users::Units;
 
-use crate::ui::{Choice, Hidden, Says, SelectField, lang, use_form};
+use crate::ui::{Choice, Hidden, FieldError, SelectField, lang, use_form};
 use crate::{labels, messages};
 
 /// Ticks that are shown at once; more are folded away until somebody wants them.
@@ -56,7 +56,7 @@ pub(super) fn PlaceFields(
                     <label for="own_office">{messages::office(l)}</label>
                     <span class="hint" id="own_office-hint">{messages::office_inherited(l)}</span>
                     <input id="own_office" value=bound.name readonly aria-describedby="own_office-hint" dir="auto" />
-                    <span class="message" id="office"><Says field=Field::Office /></span>
+                    <span class="message" id="office"><FieldError field=Field::Office /></span>
                 </div>
             }
             .into_any(),
@@ -123,7 +123,7 @@ pub(super) fn Several(
             <summary>{title.clone()}</summary>
             <div role="group" aria-label=title id=field.name() class="stack">
                 <div class="pair">{choices}</div>
-                <span class="message"><Says field /></span>
+                <span class="message"><FieldError field /></span>
             </div>
         </details>
     }

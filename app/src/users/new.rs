@@ -23,7 +23,7 @@ use crate::clients::LinkedFields;
 use crate::customers::ImportToNew;
 use crate::shell::language_name;
 use crate::ui::{
-    Check, Choice, Confirm, Hidden, LiveForm, NewPassword, Says, SelectField, SingleName, TextField, Wasm, lang, load, loaded,
+    Check, Choice, OverrideWarnings, Hidden, LiveForm, NewPassword, FieldError, SelectField, SingleName, TextField, Wasm, lang, load, loaded,
 };
 use crate::{labels, messages};
 
@@ -196,7 +196,7 @@ fn CreateUserForm(
                     </TextField>
                     <OwnOrganisation name=organisation />
                 </div>
-                <span class="message" id="roles-says"><Says field=Field::Roles /></span>
+                <span class="message" id="roles-says"><FieldError field=Field::Roles /></span>
                 <div class="pair" role="group" aria-label=messages::roles(l) aria-describedby="roles-says" id="roles">
                     <Choice kind="checkbox" name="base" value="user" title=labels::role(l, &base_role()) hint=messages::role_always(l) checked=true locked=true />
                     {choices()}
@@ -218,7 +218,7 @@ fn CreateUserForm(
                 teams=facts.units.teams chosen=form.cover_teams.clone()
                 from=form.cover_from.clone() until=form.cover_until.clone() reason=form.cover_reason.clone() folded=true
             />
-            <Confirm reason=form.reason.clone() />
+            <OverrideWarnings reason=form.reason.clone() />
             <div class="review">
                 <span class="grow">{review}" "<Sees chosen place />{left}</span>
                 <a class="button" href=back>{messages::cancel(l)}</a>
