@@ -15,7 +15,7 @@ use usher_types::refusal::Taken;
 use usher_types::{Field, Invalid, Problem, Refusal, Warning};
 
 use crate::error::AppError;
-use crate::ui::unsent::Unsent;
+use crate::ui::unsent::UnsentChanges;
 use crate::ui::{hydration, lang, page_context};
 use crate::{labels, messages};
 
@@ -168,7 +168,7 @@ where
     let summary = NodeRef::<leptos::html::Div>::new();
     let touched = StoredValue::new(BTreeSet::<Field>::new());
     let press = MousePress::watch();
-    let unsent = Unsent::of(form);
+    let unsent = UnsentChanges::new(form);
     let checked = StoredValue::new(check);
     let validate = move || -> Option<Invalid> {
         let check = checked.get_value()?;
@@ -185,7 +185,7 @@ where
     };
     let on_input = move |event: ev::Event| {
         state.read();
-        unsent.keep();
+        unsent.save_later();
         if let (Some(field), Some(invalid)) = (field_of(&event), validate()) {
             state.clear_fixed(&invalid, field);
         }
@@ -209,12 +209,12 @@ where
     let on_submit = move |event: ev::SubmitEvent| {
         if event.submitter().is_some_and(|button| button.has_attribute("formaction")) {
             // a button that leaves for another page posts the form as it is
-            unsent.leave();
+            unsent.allow_leaving();
             return;
         }
         if hydration::has_failed() {
             // the plain post works without any of this
-            unsent.leave();
+            unsent.allow_leaving();
             return;
         }
         event.prevent_default();
@@ -232,7 +232,7 @@ where
         let data = form.get_untracked().and_then(|form| web_sys::FormData::new_with_form(&form).ok());
         match data.map(|data| S::from_form_data(&data)) {
             Some(Ok(typed)) => {
-                unsent.send();
+                unsent.mark_sent();
                 action.dispatch(typed);
             }
             _ => refuse(Refusal::Stale),
@@ -242,12 +242,12 @@ where
         // Cancel, which needs no second question
         let on = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
         if on.and_then(|on| on.closest(".review a").ok().flatten()).is_some() {
-            unsent.leave();
+            unsent.allow_leaving();
         }
     };
     Effect::new(move |_| {
         if let Some(Err(AppError(refusal))) = action.value().get() {
-            unsent.stay();
+            unsent.mark_refused();
             clear_current_password(form.get_untracked());
             refuse(refusal);
         }
@@ -256,7 +256,7 @@ where
         let is_form = form.get().is_some_and(|form| form.get_attribute("action").as_deref() == Some(S::url()));
         let is_summary = summary.get().is_some_and(|summary| summary.class_name() == "summary");
         if is_form && is_summary {
-            unsent.watch();
+            unsent.restore_and_guard();
             state.read();
             hydration::mark_hydrated();
             set_interval(move || state.read(), POLL_INTERVAL);

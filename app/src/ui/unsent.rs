@@ -14,7 +14,7 @@ use usher_types::Field;
 use web_sys::{HtmlFormElement, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
 
 /// Quiet time after the last change before it is kept.
-const PAUSE: Duration = Duration::from_millis(250);
+const SAVE_DELAY: Duration = Duration::from_millis(250);
 
 /// What differs from the form as the server sent it.
 #[derive(Serialize, Deserialize)]
@@ -36,33 +36,33 @@ struct Change {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Leaving {
     /// It is not, or somebody forgot the form.
-    Unsaid,
+    Unexpected,
     /// The form is given up, or goes to another page that gives it back.
-    OnPurpose,
+    Intended,
     /// The form was sent.
     Sent,
 }
 
 /// The unsent changes of one form.
 #[derive(Clone, Copy)]
-pub(super) struct Unsent {
+pub(super) struct UnsentChanges {
     form: NodeRef<html::Form>,
     leaving: StoredValue<Leaving>,
     pending: StoredValue<Option<TimeoutHandle>>,
 }
 
-impl Unsent {
-    pub fn of(form: NodeRef<html::Form>) -> Self {
-        Self { form, leaving: StoredValue::new(Leaving::Unsaid), pending: StoredValue::new(None) }
+impl UnsentChanges {
+    pub fn new(form: NodeRef<html::Form>) -> Self {
+        Self { form, leaving: StoredValue::new(Leaving::Unexpected), pending: StoredValue::new(None) }
     }
 
     /// Puts back what was typed before the page was reloaded or come back to, and from now on asks before it is left.
-    pub fn watch(self) {
+    pub fn restore_and_guard(self) {
         let Some(form) = self.form.get_untracked() else { return };
-        let kept = window().history().ok().and_then(|history| history.state().ok()).and_then(|state| state.as_string());
-        let kept = kept.and_then(|kept| serde_json::from_str::<Changes>(&kept).ok());
-        if let Some(kept) = kept.filter(|kept| kept.person == person(&form)) {
-            restore(&form, kept.fields);
+        let saved = window().history().ok().and_then(|history| history.state().ok()).and_then(|state| state.as_string());
+        let saved = saved.and_then(|saved| serde_json::from_str::<Changes>(&saved).ok());
+        if let Some(saved) = saved.filter(|saved| saved.person == person(&form)) {
+            restore(&form, saved.fields);
         }
         window_event_listener(ev::beforeunload, move |event| {
             let Some(form) = self.form.get_untracked() else { return };
@@ -70,37 +70,37 @@ impl Unsent {
                 replace_state(&JsValue::NULL);
                 return;
             }
-            self.write();
-            if self.leaving.get_value() == Leaving::Unsaid && (holds_password(&form) || !changes(&form).is_empty()) {
+            self.save();
+            if self.leaving.get_value() == Leaving::Unexpected && (has_new_password(&form) || !changes(&form).is_empty()) {
                 event.prevent_default();
             }
         });
     }
 
     /// Keeps the changes, once nothing was changed for a moment.
-    pub fn keep(self) {
+    pub fn save_later(self) {
         if let Some(pending) = self.pending.get_value() {
             pending.clear();
         }
-        self.pending.set_value(set_timeout_with_handle(move || self.write(), PAUSE).ok());
+        self.pending.set_value(set_timeout_with_handle(move || self.save(), SAVE_DELAY).ok());
     }
 
     /// The page is left on purpose.
-    pub fn leave(self) {
-        self.leaving.set_value(Leaving::OnPurpose);
+    pub fn allow_leaving(self) {
+        self.leaving.set_value(Leaving::Intended);
     }
 
     /// The form is on its way: what was typed is not kept any more.
-    pub fn send(self) {
+    pub fn mark_sent(self) {
         self.leaving.set_value(Leaving::Sent);
     }
 
     /// The form was refused.
-    pub fn stay(self) {
-        self.leaving.set_value(Leaving::Unsaid);
+    pub fn mark_refused(self) {
+        self.leaving.set_value(Leaving::Unexpected);
     }
 
-    fn write(self) {
+    fn save(self) {
         let Some(form) = self.form.get_untracked() else { return };
         let changes = Changes { person: person(&form), fields: changes(&form) };
         if let Ok(text) = serde_json::to_string(&changes) {
@@ -121,42 +121,42 @@ fn person(form: &HtmlFormElement) -> String {
 
 /// A control of a form, as what it holds and held at first.
 enum Control {
-    Tick(HtmlInputElement),
-    Text(HtmlInputElement),
-    Lines(HtmlTextAreaElement),
-    Choice(HtmlSelectElement),
+    Checkable(HtmlInputElement),
+    Input(HtmlInputElement),
+    TextArea(HtmlTextAreaElement),
+    Select(HtmlSelectElement),
 }
 
 impl Control {
     fn name(&self) -> String {
         match self {
-            Self::Tick(input) | Self::Text(input) => input.name(),
-            Self::Lines(area) => area.name(),
-            Self::Choice(select) => select.name(),
+            Self::Checkable(input) | Self::Input(input) => input.name(),
+            Self::TextArea(area) => area.name(),
+            Self::Select(select) => select.name(),
         }
     }
 
     fn value(&self) -> String {
         match self {
-            Self::Tick(input) | Self::Text(input) => input.value(),
-            Self::Lines(area) => area.value(),
-            Self::Choice(select) => select.value(),
+            Self::Checkable(input) | Self::Input(input) => input.value(),
+            Self::TextArea(area) => area.value(),
+            Self::Select(select) => select.value(),
         }
     }
 
     fn checked(&self) -> Option<bool> {
         match self {
-            Self::Tick(input) => Some(input.checked()),
+            Self::Checkable(input) => Some(input.checked()),
             _ => None,
         }
     }
 
     fn is_changed(&self) -> bool {
         match self {
-            Self::Tick(input) => input.checked() != input.default_checked(),
-            Self::Text(input) => input.value() != input.default_value(),
-            Self::Lines(area) => area.default_value().is_ok_and(|at_first| area.value() != at_first),
-            Self::Choice(select) => {
+            Self::Checkable(input) => input.checked() != input.default_checked(),
+            Self::Input(input) => input.value() != input.default_value(),
+            Self::TextArea(area) => area.default_value().is_ok_and(|at_first| area.value() != at_first),
+            Self::Select(select) => {
                 let at_first = select.query_selector("option[selected]").ok().flatten();
                 let at_first = at_first.or_else(|| select.query_selector("option").ok().flatten());
                 at_first.and_then(|option| option.get_attribute("value")).unwrap_or_default() != select.value()
@@ -164,12 +164,12 @@ impl Control {
         }
     }
 
-    fn put(&self, change: &Change) {
+    fn apply(&self, change: &Change) {
         match self {
-            Self::Tick(input) => input.set_checked(change.checked.unwrap_or_default()),
-            Self::Text(input) => input.set_value(&change.value),
-            Self::Lines(area) => area.set_value(&change.value),
-            Self::Choice(select) => select.set_value(&change.value),
+            Self::Checkable(input) => input.set_checked(change.checked.unwrap_or_default()),
+            Self::Input(input) => input.set_value(&change.value),
+            Self::TextArea(area) => area.set_value(&change.value),
+            Self::Select(select) => select.set_value(&change.value),
         }
     }
 }
@@ -179,11 +179,11 @@ fn controls(form: &HtmlFormElement) -> Vec<Control> {
     let Ok(found) = form.query_selector_all("input[name]:not([type=hidden]), textarea[name], select[name]") else { return Vec::new() };
     let found = (0..found.length()).filter_map(|index| found.get(index)).filter_map(|node| {
         Some(match node.dyn_into::<HtmlInputElement>() {
-            Ok(input) if matches!(input.type_().as_str(), "checkbox" | "radio") => Control::Tick(input),
-            Ok(input) => Control::Text(input),
+            Ok(input) if matches!(input.type_().as_str(), "checkbox" | "radio") => Control::Checkable(input),
+            Ok(input) => Control::Input(input),
             Err(node) => match node.dyn_into::<HtmlTextAreaElement>() {
-                Ok(area) => Control::Lines(area),
-                Err(node) => Control::Choice(node.dyn_into().ok()?),
+                Ok(area) => Control::TextArea(area),
+                Err(node) => Control::Select(node.dyn_into().ok()?),
             },
         })
     });
@@ -195,7 +195,7 @@ fn is_secret(name: &str) -> bool {
 }
 
 /// Whether a new password was typed or generated. A current password that a password manager filled in does not count.
-fn holds_password(form: &HtmlFormElement) -> bool {
+fn has_new_password(form: &HtmlFormElement) -> bool {
     let Ok(found) = form.query_selector_all("input[autocomplete=new-password]") else { return false };
     let mut inputs = (0..found.length()).filter_map(|index| found.get(index)?.dyn_into::<HtmlInputElement>().ok());
     inputs.any(|input| !input.value().is_empty())
@@ -207,13 +207,13 @@ fn changes(form: &HtmlFormElement) -> Vec<Change> {
 }
 
 /// A box is known by its name and value; of other controls each name stands once in a form of ours.
-fn restore(form: &HtmlFormElement, kept: Vec<Change>) {
+fn restore(form: &HtmlFormElement, saved: Vec<Change>) {
     for control in controls(form) {
-        let (name, value, is_tick) = (control.name(), control.value(), control.checked().is_some());
+        let (name, value, is_checkable) = (control.name(), control.value(), control.checked().is_some());
         let change =
-            kept.iter().find(|change| change.name == name && change.checked.is_some() == is_tick && (!is_tick || change.value == value));
+            saved.iter().find(|change| change.name == name && change.checked.is_some() == is_checkable && (!is_checkable || change.value == value));
         if let Some(change) = change {
-            control.put(change);
+            control.apply(change);
         }
     }
 }
