@@ -11,7 +11,7 @@ use usher_types::invisible::is_invisible;
 use usher_types::lists::{ListName, ShippedList};
 use usher_types::organisations::AdministratorAct;
 use usher_types::permission::Area;
-use usher_types::referrals::{Direction, Status as Stands, Step};
+use usher_types::referrals::{Direction, Status as ReferralStatus, Step};
 use usher_types::refusal::{Closable, Done, Taken};
 use usher_types::roles::{RoleName, Shift, Shipped};
 use usher_types::users::{Availability, Status, Watch, WayIn};
@@ -404,7 +404,7 @@ pub fn problem(l: Language, at: Field, problem: &Problem) -> String {
             "Allow less: no role whose holders may make roles allows all of this, so nobody could give it".into(),
             "Tillåt mindre: ingen roll vars innehavare får skapa roller tillåter allt detta, så ingen kunde ge den".into(),
         ),
-        (Problem::NameTaken(taken), _) => return taken_name(l, taken),
+        (Problem::NameTaken(taken), _) => return name_taken(l, taken),
         (Problem::EmailTaken(Taken::Elsewhere { .. }), _) => (
             "Somebody here has this e-mail address already. Ask an administrator".into(),
             "Någon här har redan den här e-postadressen. Fråga en administratör".into(),
@@ -440,7 +440,7 @@ pub fn problem(l: Language, at: Field, problem: &Problem) -> String {
             "Formuläret innehöll ett fält som inte får ändras här. Inget sparades".into(),
         ),
     };
-    either(l, en, sv)
+    in_language(l, en, sv)
 }
 
 /// A character that cannot stand in a field. Between quotation marks nobody would see a space or an invisible one, so these are
@@ -455,17 +455,17 @@ fn character(l: Language, found: char) -> String {
         }
         seen => (format!("a “{seen}”"), format!("”{seen}”")),
     };
-    either(l, en, sv)
+    in_language(l, en, sv)
 }
 
-fn either(l: Language, en: String, sv: String) -> String {
+fn in_language(l: Language, en: String, sv: String) -> String {
     match l {
         Language::En => en,
         Language::Sv => sv,
     }
 }
 
-fn taken_name(l: Language, taken: &Taken) -> String {
+fn name_taken(l: Language, taken: &Taken) -> String {
     let (en, sv) = match taken {
         Taken::Here { user: None } => (
             "This login name is taken: already registered here. Ask an administrator".into(),
@@ -486,7 +486,7 @@ fn taken_name(l: Language, taken: &Taken) -> String {
             "Användarnamnet är upptaget på annat håll i systemet. Välj ett annat".into(),
         ),
     };
-    either(l, en, sv)
+    in_language(l, en, sv)
 }
 
 fn weak(l: Language, verdict: &usher_types::password::Verdict) -> String {
@@ -504,7 +504,7 @@ fn weak(l: Language, verdict: &usher_types::password::Verdict) -> String {
             "Lösenordet är lätt att gissa. Lägg till ord som inte hör ihop",
         )
     };
-    either(l, en.to_owned(), sv.to_owned())
+    in_language(l, en.to_owned(), sv.to_owned())
 }
 
 /// Something to look at twice.
@@ -513,8 +513,8 @@ pub fn warning(l: Language, warning: &Warning) -> String {
         Warning::SameName { people, .. } => messages::warn_same_name(l, people),
         Warning::Format { proposal } => messages::warn_format(l, proposal),
         Warning::EmailTypo { suggestion } => messages::warn_email(l, suggestion),
-        Warning::Holders { people: count, shift: felt } if felt.is_gain() => messages::warn_gain(l, people(l, *count, false), shift(l, felt)),
-        Warning::Holders { people: count, shift: felt } => messages::warn_lose(l, people(l, *count, false), shift(l, felt)),
+        Warning::Holders { people: count, shift: change } if change.is_gain() => messages::warn_gain(l, people(l, *count, false), grant_change(l, change)),
+        Warning::Holders { people: count, shift: change } => messages::warn_lose(l, people(l, *count, false), grant_change(l, change)),
         Warning::WithoutOffice { people: count } => messages::warn_without_office(l, people(l, *count, false)),
         Warning::WithoutClient { people: count } => messages::warn_without_client(l, people(l, *count, false)),
         Warning::ClientsUnable { clients: count } => messages::warn_clients_unable(l, clients(l, *count, false)),
@@ -575,7 +575,7 @@ pub fn refusal(l: Language, refusal: &Refusal) -> String {
 }
 
 /// Where somebody goes on whose act was refused: an address, and what it is.
-pub fn way_on(l: Language, refusal: &Refusal) -> Option<(String, String)> {
+pub fn recovery_link(l: Language, refusal: &Refusal) -> Option<(String, String)> {
     let Refusal::AlreadyDone(done) = refusal else { return None };
     Some(match done {
         Done::UserArchived { user } => (format!("/users/{user}/restore"), messages::restore_user(l)),
@@ -599,7 +599,7 @@ pub fn way_on(l: Language, refusal: &Refusal) -> Option<(String, String)> {
 }
 
 /// Something that was looked at, as a statement that is true where the answer is yes.
-pub fn check(l: Language, what: &What) -> String {
+pub fn access_check(l: Language, what: &What) -> String {
     let within = |how_far: &Reach| reach(l, *how_far).to_lowercase();
     match what {
         What::Here => messages::check_here(l),
@@ -635,7 +635,7 @@ pub fn check(l: Language, what: &What) -> String {
         What::SeatLeft(seats) => messages::check_seat(l, seats.used, seats.agreed),
         What::OfficeNeeded => messages::check_office_needed(l),
         What::HasTeam => messages::check_has_team(l),
-        What::NameFree(Availability::Taken(taken)) => messages::check_name_taken(l, taken_name(l, taken)),
+        What::NameFree(Availability::Taken(taken)) => messages::check_name_taken(l, name_taken(l, taken)),
         What::NameFree(Availability::Wrong(wrong)) => messages::check_name_taken(l, problem(l, Field::LoginName, wrong)),
         What::NameFree(Availability::Free) => messages::check_name_free(l),
         What::AddressFree => messages::check_address_free(l),
@@ -666,14 +666,14 @@ pub fn status(l: Language, status: Status) -> String {
 }
 
 /// Where a referral stands.
-pub fn stands(l: Language, status: Stands) -> String {
+pub fn referral_status(l: Language, status: ReferralStatus) -> String {
     match status {
-        Stands::Sent => messages::referral_sent(l),
-        Stands::Asked => messages::referral_asked(l),
-        Stands::Accepted => messages::referral_accepted(l),
-        Stands::Declined => messages::referral_declined(l),
-        Stands::Withdrawn => messages::referral_withdrawn(l),
-        Stands::Ended => messages::referral_ended(l),
+        ReferralStatus::Sent => messages::referral_sent(l),
+        ReferralStatus::Asked => messages::referral_asked(l),
+        ReferralStatus::Accepted => messages::referral_accepted(l),
+        ReferralStatus::Declined => messages::referral_declined(l),
+        ReferralStatus::Withdrawn => messages::referral_withdrawn(l),
+        ReferralStatus::Ended => messages::referral_ended(l),
     }
 }
 
@@ -701,7 +701,7 @@ pub fn step(l: Language, step: Step) -> String {
 }
 
 /// The button that does it.
-pub fn act(l: Language, step: Step) -> String {
+pub fn referral_action(l: Language, step: Step) -> String {
     match step {
         Step::Sent | Step::Undelivered => messages::send_referral(l),
         Step::Asked => messages::act_ask(l),
@@ -716,11 +716,11 @@ pub fn act(l: Language, step: Step) -> String {
 /// A role's name.
 pub fn role(l: Language, role: &RoleName) -> String {
     let Some(shipped) = role.shipped else { return role.name.clone() };
-    shipped_role(l, shipped)
+    built_in_role(l, shipped)
 }
 
 /// A shipped role's name.
-pub fn shipped_role(l: Language, role: Shipped) -> String {
+pub fn built_in_role(l: Language, role: Shipped) -> String {
     let (en, sv) = match role {
         Shipped::User => ("User", "Användare"),
         Shipped::SystemAdministrator => ("System administrator", "Systemadministratör"),
@@ -735,30 +735,30 @@ pub fn shipped_role(l: Language, role: Shipped) -> String {
         Shipped::Assistant => ("Assistant", "Assistent"),
         Shipped::Client => ("Client", "Brukare"),
     };
-    either(l, en.to_owned(), sv.to_owned())
+    in_language(l, en.to_owned(), sv.to_owned())
 }
 
 /// A list's name.
 pub fn list(l: Language, list: &ListName) -> String {
-    list.shipped.map_or_else(|| list.name.clone(), |shipped| shipped_list(l, shipped))
+    list.shipped.map_or_else(|| list.name.clone(), |shipped| built_in_list(l, shipped))
 }
 
 /// A shipped list's name.
-pub fn shipped_list(l: Language, list: ShippedList) -> String {
+pub fn built_in_list(l: Language, list: ShippedList) -> String {
     let (en, sv) = match list {
         ShippedList::CareCoordinators => ("Care coordinators", "Vårdsamordnare"),
         ShippedList::Supervisors => ("Supervisors", "Arbetsledare"),
     };
-    either(l, en.to_owned(), sv.to_owned())
+    in_language(l, en.to_owned(), sv.to_owned())
 }
 
 /// What a field held before or after: what is shipped is kept by its key.
 pub fn changed(l: Language, field: Field, text: &str) -> String {
     let named = |name: &str| match field {
-        Field::Lists => ShippedList::from_key(name).map(|list| shipped_list(l, list)),
-        Field::Dashboards | Field::UnitName => ShippedDashboard::from_key(name).map(|dashboard| shipped_dashboard(l, dashboard)),
+        Field::Lists => ShippedList::from_key(name).map(|list| built_in_list(l, list)),
+        Field::Dashboards | Field::UnitName => ShippedDashboard::from_key(name).map(|dashboard| built_in_dashboard(l, dashboard)),
         Field::Widgets => Widget::from_code(name).map(|shown| widget(l, shown)),
-        Field::BroughtBy => Shipped::from_key(name).map(|role| shipped_role(l, role)),
+        Field::BroughtBy => Shipped::from_key(name).map(|role| built_in_role(l, role)),
         _ => None,
     };
     if !matches!(field, Field::Lists | Field::Dashboards | Field::UnitName | Field::Widgets | Field::BroughtBy) {
@@ -769,21 +769,21 @@ pub fn changed(l: Language, field: Field, text: &str) -> String {
 
 /// A dashboard's name.
 pub fn dashboard(l: Language, dashboard: &DashboardName) -> String {
-    dashboard.shipped.map_or_else(|| dashboard.name.clone(), |shipped| shipped_dashboard(l, shipped))
+    dashboard.shipped.map_or_else(|| dashboard.name.clone(), |shipped| built_in_dashboard(l, shipped))
 }
 
 /// A shipped dashboard's name.
-pub fn shipped_dashboard(l: Language, dashboard: ShippedDashboard) -> String {
+pub fn built_in_dashboard(l: Language, dashboard: ShippedDashboard) -> String {
     let (en, sv) = match dashboard {
         ShippedDashboard::Administrators => ("Administrators", "Administratörer"),
         ShippedDashboard::Supervisors => ("Supervisors", "Arbetsledare"),
         ShippedDashboard::Caseworkers => ("Caseworkers", "Handläggare"),
     };
-    either(l, en.to_owned(), sv.to_owned())
+    in_language(l, en.to_owned(), sv.to_owned())
 }
 
 /// Whom one looks after.
-pub fn watch(l: Language, watch: Watch) -> String {
+pub fn attention_filter(l: Language, watch: Watch) -> String {
     let shown = match watch {
         Watch::Untold => Widget::Untold,
         Watch::NeverSignedIn => Widget::NeverSignedIn,
@@ -812,7 +812,7 @@ pub fn widget(l: Language, widget: Widget) -> String {
         Widget::SignIns => return messages::sign_ins_per_week(l),
         Widget::Unusual => ("Unusual activity", "Ovanlig aktivitet"),
     };
-    either(l, en.to_owned(), sv.to_owned())
+    in_language(l, en.to_owned(), sv.to_owned())
 }
 
 /// What exactly a widget shows.
@@ -851,10 +851,10 @@ pub fn widget_why(l: Language, widget: Widget) -> String {
             let sv = format!(
                 "Inom sju dagar: minst {refused} nekade inloggningar, minst {night} inloggningar mellan 00:00 och 05:00, eller minst {refusals} nekade sidor eller handlingar"
             );
-            return either(l, en, sv);
+            return in_language(l, en, sv);
         }
     };
-    either(l, en.to_owned(), sv.to_owned())
+    in_language(l, en.to_owned(), sv.to_owned())
 }
 
 /// That a widget has nothing to show.
@@ -868,28 +868,28 @@ pub fn widget_empty(l: Language, widget: Widget) -> String {
         Widget::Unusual => ("Nothing unusual", "Inget ovanligt"),
         _ => ("Nobody", "Ingen"),
     };
-    either(l, en.to_owned(), sv.to_owned())
+    in_language(l, en.to_owned(), sv.to_owned())
 }
 
 /// What is told beside a widget's count.
-pub fn also(l: Language, widget: Widget, count: String) -> String {
+pub fn count_note(l: Language, widget: Widget, count: String) -> String {
     let (en, sv) = match widget {
         Widget::MyClients => (format!("{count} in your teams’ queues"), format!("{count} i dina teams köer")),
         Widget::MyReferrals => (format!("{count} with a question to you"), format!("{count} med en fråga till dig")),
         Widget::Inactive => (format!("{count} for 90 days or more"), format!("{count} i 90 dagar eller mer")),
         _ => (format!("{count} ended already"), format!("{count} har redan upphört")),
     };
-    either(l, en, sv)
+    in_language(l, en, sv)
 }
 
 /// What was unusual, and how often.
-pub fn odd(l: Language, odd: Odd, times: u32) -> String {
+pub fn anomaly(l: Language, odd: Odd, times: u32) -> String {
     let (en, sv) = match odd {
         Odd::RefusedSignIns => (format!("{times} refused sign-ins"), format!("{times} nekade inloggningar")),
         Odd::AtNight => (format!("{times} sign-ins at night"), format!("{times} inloggningar nattetid")),
         Odd::Refusals => (format!("{times} refusals"), format!("{times} nekanden")),
     };
-    either(l, en, sv)
+    in_language(l, en, sv)
 }
 
 /// How many people; `more` where there are more than were counted.
@@ -903,7 +903,7 @@ pub fn clients(l: Language, count: u32, more: bool) -> String {
 }
 
 /// How many people and clients somebody sees.
-pub fn sight(l: Language, sight: &Sight) -> String {
+pub fn visible_counts(l: Language, sight: &Sight) -> String {
     let Sight { people: seen, clients: served } = sight;
     let seen = people(l, seen.count, seen.more);
     if served.count == 0 { seen } else { messages::both(l, seen, clients(l, served.count, served.more)) }
@@ -963,7 +963,7 @@ pub fn preview(l: Language, preview: &Preview) -> String {
         parts.push(messages::preview_loses(l, named(&preview.loses)));
     }
     if preview.before != preview.after {
-        parts.push(messages::preview_sees(l, sight(l, &preview.after)));
+        parts.push(messages::preview_sees(l, visible_counts(l, &preview.after)));
     }
     if parts.is_empty() { messages::preview_nothing(l) } else { parts.join(" ") }
 }
@@ -1008,7 +1008,7 @@ pub fn permission(l: Language, permission: Permission) -> String {
         Permission::SignIn | Permission::FollowLink | Permission::SetUp => ("For visitors", "För besökare"),
         Permission::SendMail | Permission::Tend => ("For the system", "För systemet"),
     };
-    either(l, en.to_owned(), sv.to_owned())
+    in_language(l, en.to_owned(), sv.to_owned())
 }
 
 /// What permissions are about.
@@ -1024,11 +1024,11 @@ pub fn area(l: Language, area: Area) -> String {
         Area::Organisation => ("Organisation", "Organisation"),
         Area::Installation => ("The installation", "Installationen"),
     };
-    either(l, en.to_owned(), sv.to_owned())
+    in_language(l, en.to_owned(), sv.to_owned())
 }
 
 /// What is gained or lost.
-fn shift(l: Language, shift: &Shift<RoleName>) -> String {
+fn grant_change(l: Language, shift: &Shift<RoleName>) -> String {
     let reach = |held: Option<Reach>| held.map_or_else(|| messages::reach_none(l), |held| reach(l, held));
     match shift {
         Shift::Allows { permission: which, before, after } => messages::shift_allows(l, permission(l, *which), reach(*before), reach(*after)),
@@ -1038,11 +1038,11 @@ fn shift(l: Language, shift: &Shift<RoleName>) -> String {
 }
 
 /// What a role gained and lost by an event.
-pub fn shifts(l: Language, line: &Line) -> Vec<String> {
+pub fn grant_changes(l: Language, line: &Line) -> Vec<String> {
     let Event::RoleEdited { shifts, .. } = &line.event else { return Vec::new() };
     let named = |id: &RoleId| line.roles.iter().find(|role| role.id == *id).cloned();
     let shifts = shifts.iter().filter_map(|shift| shift.clone().name(named));
-    shifts.map(|felt| if felt.is_gain() { messages::gained(l, shift(l, &felt)) } else { messages::lost(l, shift(l, &felt)) }).collect()
+    shifts.map(|change| if change.is_gain() { messages::gained(l, grant_change(l, &change)) } else { messages::lost(l, grant_change(l, &change)) }).collect()
 }
 
 /// How far a permission reaches.
@@ -1053,11 +1053,11 @@ pub fn reach(l: Language, reach: Reach) -> String {
         Reach::Office => ("One’s office and teams", "Det egna kontoret och teamen"),
         Reach::Organisation => ("The whole organisation", "Hela organisationen"),
     };
-    either(l, en.to_owned(), sv.to_owned())
+    in_language(l, en.to_owned(), sv.to_owned())
 }
 
 /// Whom a role is for (OG-09, OG-15, CS-23): in the organisation's own words, where it has some.
-pub fn whom(l: Language, role: &RoleName, own: &str) -> String {
+pub fn role_purpose(l: Language, role: &RoleName, own: &str) -> String {
     if !own.is_empty() {
         return own.to_owned();
     }
@@ -1095,7 +1095,7 @@ pub fn whom(l: Language, role: &RoleName, own: &str) -> String {
         Some(Shipped::Client) => ("For a client with an account: sees their own page", "För en brukare med konto: ser sin egen sida"),
         None => ("", ""),
     };
-    either(l, en.to_owned(), sv.to_owned())
+    in_language(l, en.to_owned(), sv.to_owned())
 }
 
 /// What happened, as the end of a sentence that begins with who did it.
@@ -1290,7 +1290,7 @@ pub fn event(l: Language, line: &Line) -> String {
         Event::Repeated { of, times, .. } => return repeated(l, *of, *times),
         Event::Refused { .. } => ("was refused something".into(), "nekades något".into()),
     };
-    either(l, en, sv)
+    in_language(l, en, sv)
 }
 
 /// How often something happened beyond what was written one by one.
@@ -1303,11 +1303,11 @@ fn repeated(l: Language, of: Repeatable, times: u32) -> String {
         Repeatable::PasswordRefused => ("entered a wrong current password", "angav fel nuvarande lösenord"),
     };
     let more = if times == 1 { "time" } else { "times" };
-    either(l, format!("{en} {times} more {more}"), format!("{sv} {times} gånger till"))
+    in_language(l, format!("{en} {times} more {more}"), format!("{sv} {times} gånger till"))
 }
 
 /// Who did it, and through which account elsewhere.
-pub fn who(l: Language, line: &Line) -> String {
+pub fn actor(l: Language, line: &Line) -> String {
     let (en, sv) = match (&line.who, &line.event) {
         (Who::Named(name), _) => {
             return match &line.through {
@@ -1327,7 +1327,7 @@ pub fn who(l: Language, line: &Line) -> String {
         (Who::Holder, _) => ("The holder of the other account", "Den som har det andra kontot"),
         (Who::Nobody, _) => ("The system", "Systemet"),
     };
-    either(l, en.to_owned(), sv.to_owned())
+    in_language(l, en.to_owned(), sv.to_owned())
 }
 
 #[cfg(test)]

@@ -81,6 +81,6 @@ pub async fn assign_dashboards(#[server(flatten)] form: shared::AssignDashboards
 #[cfg(feature = "ssr")]
 fn meant(name: &str) -> Option<shared::ShippedDashboard> {
     let name = name_key(name);
-    let named = |one: &shared::ShippedDashboard| Language::ALL.into_iter().any(|l| name_key(&labels::shipped_dashboard(l, *one)) == name);
+    let named = |one: &shared::ShippedDashboard| Language::ALL.into_iter().any(|l| name_key(&labels::built_in_dashboard(l, *one)) == name);
     shared::ShippedDashboard::ALL.into_iter().find(named)
 }

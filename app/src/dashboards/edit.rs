@@ -89,7 +89,7 @@ fn show(Page { form, shipped, roles, theirs, refusal }: Page) -> AnyView {
         view! { <a class="button" href=format!("/dashboards/{}/close", form.dashboard)>{messages::close_dashboard(l)}</a> }.into_any()
     });
     let both = theirs.map(|theirs| of_both(&form, &theirs, &roles));
-    let name = shipped.map_or_else(|| form.unit_name.clone(), |shipped| labels::shipped_dashboard(l, shipped));
+    let name = shipped.map_or_else(|| form.unit_name.clone(), |shipped| labels::built_in_dashboard(l, shipped));
     let hint = if shipped.is_some() { messages::list_name_hint(l) } else { messages::dashboard_name_hint(l) };
     let places = Widget::ALL.iter().map(|widget| place(&form, *widget)).collect_view();
     let roles = roles.into_iter().map(|role| {
@@ -188,7 +188,7 @@ fn of_both(mine: &Form, theirs: &Form, known: &[RoleName]) -> AnyView {
 
 /// A shipped one is kept by its key.
 fn named(l: Language, name: &str) -> String {
-    usher_types::dashboards::ShippedDashboard::from_key(name).map_or_else(|| name.to_owned(), |shipped| labels::shipped_dashboard(l, shipped))
+    usher_types::dashboards::ShippedDashboard::from_key(name).map_or_else(|| name.to_owned(), |shipped| labels::built_in_dashboard(l, shipped))
 }
 
 /// `/dashboards/:id/close`.

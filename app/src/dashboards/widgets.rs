@@ -66,7 +66,7 @@ fn all_of(widget: Widget) -> Option<(&'static str, String)> {
 
 fn of_entries(widget: Widget, also: Option<Count>, entries: Vec<Entry>) -> AnyView {
     let l = lang();
-    let also = also.filter(|also| also.count > 0).map(|also| labels::also(l, widget, counted(also)));
+    let also = also.filter(|also| also.count > 0).map(|also| labels::count_note(l, widget, counted(also)));
     let also = also.map(|also| match widget {
         Widget::Expiring => view! { <p class="also small"><a href="/users?watch=expired">{also}</a></p> }.into_any(),
         _ => view! { <p class="also small"><b>{also}</b></p> }.into_any(),
@@ -99,7 +99,7 @@ fn beside(note: Note) -> Option<AnyView> {
         Note::Temporary(when) => hint(messages::temporary_until(l, when.text)),
         Note::Covers { team, until } => hint(messages::covers_until(l, team, until.text)),
         Note::Referred { with, at } => hint(messages::referred_at(l, with, at.text)),
-        Note::Odd(odd) => hint(odd.into_iter().map(|(odd, n)| labels::odd(l, odd, n)).collect::<Vec<_>>().join(" · ")),
+        Note::Odd(odd) => hint(odd.into_iter().map(|(odd, n)| labels::anomaly(l, odd, n)).collect::<Vec<_>>().join(" · ")),
     })
 }
 

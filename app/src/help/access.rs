@@ -198,7 +198,7 @@ fn list(user: UserId, may: May, checks: Vec<Check>) -> AnyView {
         let (advice, link) = if answer == Answer::Yes { (None, None) } else { mend(user, may, &what) };
         let advice = advice.map(|advice| view! { <span class="hint" dir="auto">{advice}</span> });
         let link = link.map(|(to, label)| view! { <a href=to>{label}</a> });
-        view! { <li><span><span class=class>{word}</span>" "<span dir="auto">{labels::check(l, &what)}</span>{advice}</span>{link}</li> }
+        view! { <li><span><span class=class>{word}</span>" "<span dir="auto">{labels::access_check(l, &what)}</span>{advice}</span>{link}</li> }
     });
     view! { <ul class="lines">{lines.collect_view()}</ul> }.into_any()
 }

@@ -56,5 +56,5 @@ pub async fn close_list(#[server(flatten)] form: shared::CloseList) -> Result<()
 #[cfg(feature = "ssr")]
 fn meant(name: &str) -> Option<shared::ShippedList> {
     let name = name_key(name);
-    shared::ShippedList::ALL.into_iter().find(|list| Language::ALL.into_iter().any(|l| name_key(&labels::shipped_list(l, *list)) == name))
+    shared::ShippedList::ALL.into_iter().find(|list| Language::ALL.into_iter().any(|l| name_key(&labels::built_in_list(l, *list)) == name))
 }

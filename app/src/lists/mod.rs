@@ -80,7 +80,7 @@ pub fn ListEditPage() -> impl IntoView {
         // made inside the form, or its message would not find the form's state
         let name = move || match shipped {
             Some(shipped) => {
-                let name = labels::shipped_list(l, shipped);
+                let name = labels::built_in_list(l, shipped);
                 view! { <TextField field=Field::UnitName value=name hint=messages::list_name_hint(l) required=true /> }.into_any()
             }
             None => view! { <TextField field=Field::UnitName value=form.unit_name.clone() required=true /> }.into_any(),

@@ -44,7 +44,7 @@ fn acts(page: &Page, title: String) -> Option<AnyView> {
             Step::Declined | Step::Withdrawn | Step::Ended => "button danger",
             _ => "button",
         };
-        view! { <button class=class name="act" value=step.code()>{labels::act(l, *step)}</button> }
+        view! { <button class=class name="act" value=step.code()>{labels::referral_action(l, *step)}</button> }
     });
     let buttons = buttons.collect_view();
     let form = page.form.clone();

@@ -47,7 +47,7 @@ pub fn ReferralListPage() -> impl IntoView {
         let ways = Direction::ALL.iter().map(|way| (way.code().to_owned(), labels::direction(l, *way)));
         let ways = filter("direction", messages::way(l), messages::all_ways(l), &query.direction, to_us.chain(ways));
         let open = std::iter::once((OPEN.to_owned(), messages::open_status(l)));
-        let statuses = Status::ALL.iter().map(|status| (status.code().to_owned(), labels::stands(l, *status)));
+        let statuses = Status::ALL.iter().map(|status| (status.code().to_owned(), labels::referral_status(l, *status)));
         let statuses = filter("status", messages::status(l), messages::all_statuses(l), &query.status, open.chain(statuses));
         let state = [("direction", &query.direction), ("status", &query.status)];
         let count = labels::referrals(l, pages.total, pages.more);
@@ -120,5 +120,5 @@ pub(crate) fn Stands(status: Status) -> impl IntoView {
         Status::Declined => "badge bad",
         Status::Withdrawn | Status::Ended => "badge none",
     };
-    view! { <span class=class>{labels::stands(lang(), status)}</span> }
+    view! { <span class=class>{labels::referral_status(lang(), status)}</span> }
 }

@@ -73,7 +73,7 @@ fn acts(here: &str, page: &ActivityPage) -> AnyView {
         let changes = crate::users::changes(line);
         view! {
             <li>
-                <p><b dir="auto">{labels::who(l, line)}</b>" "{labels::event(l, line)}{to}</p>
+                <p><b dir="auto">{labels::actor(l, line)}</b>" "{labels::event(l, line)}{to}</p>
                 <p class="meta"><Moment when=line.when.clone() /></p>
                 {changes}
             </li>

@@ -164,7 +164,7 @@ fn Given(
         let manages = may_manage.then(|| tick("manages[]", &id, form.manages.contains(&id), messages::may_manage_role(l, &name)));
         view! {
             <tr>
-                <th scope="row"><b dir="auto">{name}</b><span class="hint" dir="auto">{labels::whom(l, &choice.role, &choice.whom)}</span></th>
+                <th scope="row"><b dir="auto">{name}</b><span class="hint" dir="auto">{labels::role_purpose(l, &choice.role, &choice.whom)}</span></th>
                 <td data-label=messages::may_give(l)>{gives}</td>
                 <td data-label=messages::may_manage(l)>{manages}</td>
             </tr>

@@ -87,7 +87,7 @@ fn row(row: RoleRow) -> AnyView {
     view! {
         <tr>
             <th scope="row"><a href=address(&row.role) dir="auto">{labels::role(l, &row.role)}</a>{made_here}</th>
-            <td data-label=messages::whom_for(l) data-priority="2" dir="auto">{labels::whom(l, &row.role, &row.whom)}</td>
+            <td data-label=messages::whom_for(l) data-priority="2" dir="auto">{labels::role_purpose(l, &row.role, &row.whom)}</td>
             <td data-label=messages::holders(l) data-priority="1">{labels::people(l, row.holders.count, row.holders.more)}</td>
         </tr>
     }
@@ -121,7 +121,7 @@ fn show(page: Page) -> AnyView {
             <div>
                 <p class="crumb"><a href="/roles">{messages::roles(l)}</a></p>
                 <h1 dir="auto">{name}</h1>
-                <p class="quiet" dir="auto">{labels::whom(l, &page.row.role, &page.row.whom)}</p>
+                <p class="quiet" dir="auto">{labels::role_purpose(l, &page.row.role, &page.row.whom)}</p>
                 {retired}
             </div>
             {held}

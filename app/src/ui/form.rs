@@ -395,7 +395,7 @@ fn Summary() -> impl IntoView {
                     (refusal == Refusal::SignIn).then(|| view! { <p><a href="/sign-in" target="_blank">{messages::sign_in(l)}</a></p> });
                 let back = (refusal == Refusal::OtherOrganisation)
                     .then(|| view! { <p><a href="/profile/accounts" target="_blank">{messages::your_organisations(l)}</a></p> });
-                let on = labels::way_on(l, &refusal).map(|(to, label)| view! { <p><a href=to>{label}</a></p> });
+                let on = labels::recovery_link(l, &refusal).map(|(to, label)| view! { <p><a href=to>{label}</a></p> });
                 view! {
                     <div class="notice bad" role="alert"><h2>{messages::problem(l)}</h2><p>{labels::refusal(l, &refusal)}</p>{again}{back}{on}</div>
                 }

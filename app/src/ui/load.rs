@@ -88,7 +88,7 @@ fn ErrorPage(refusal: Refusal) -> impl IntoView {
         Refusal::NotFound => (messages::page_not_found(l), messages::page_not_found_why(l)),
         refusal => (messages::problem(l), labels::refusal(l, refusal)),
     };
-    let on = labels::way_on(l, &refusal);
+    let on = labels::recovery_link(l, &refusal);
     // whoever is told what to do next needs nobody's help
     let is_stuck = on.is_none();
     view! {

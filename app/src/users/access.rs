@@ -44,7 +44,7 @@ pub fn UserAccessPage() -> impl IntoView {
 
 fn show(page: AccessPage) -> AnyView {
     let l = lang();
-    let sees = messages::sees_people(l, labels::sight(l, &page.sight));
+    let sees = messages::sees_people(l, labels::visible_counts(l, &page.sight));
     let title = messages::access_of(l, &page.name);
     let lines = page.lines.iter().map(|line| {
         let why = line.why.iter().map(|(role, reach)| messages::by_role(l, labels::role(l, role), labels::reach(l, *reach).to_lowercase()));

@@ -103,7 +103,7 @@ pub fn RolesPage() -> impl IntoView {
             let without = changes(&page, role.id).filter(|_| *may_take).map(|preview| {
                 view! { <span class="hint">{messages::preview_without(l, labels::preview(l, preview))}</span> }
             });
-            view! { <li><span><b>{label}</b><span class="hint">{labels::whom(l, role, "")}</span>{without}</span>{remove}</li> }
+            view! { <li><span><b>{label}</b><span class="hint">{labels::role_purpose(l, role, "")}</span>{without}</span>{remove}</li> }
         });
         let held = held.collect_view();
         let confirm = confirm_removal(&page, &removed);

@@ -245,7 +245,7 @@ pub(crate) fn activity(lines: Vec<Line>, of: Subject, id: impl std::fmt::Display
 pub(crate) fn timeline(lines: Vec<Line>) -> AnyView {
     let l = lang();
     let lines = lines.into_iter().map(|line| {
-        let who = labels::who(l, &line);
+        let who = labels::actor(l, &line);
         let changes = changes(&line);
         view! {
             <li>
@@ -269,7 +269,7 @@ pub(crate) fn changes(line: &Line) -> Option<AnyView> {
         let after = change.after.as_ref().map(text).map(|text| view! { <ins dir="auto">{text}</ins> });
         view! { <li>{field}": "{before}{after}</li> }
     });
-    let shifts = labels::shifts(l, line);
+    let shifts = labels::grant_changes(l, line);
     let has_more = !line.changes.is_empty() || !shifts.is_empty();
     let shifts = shifts.into_iter().map(|shift| view! { <li dir="auto">{shift}</li> }).collect_view();
     has_more.then(|| view! { <ul class="changes">{shifts}{changes.collect_view()}</ul> }.into_any())

@@ -59,7 +59,7 @@ fn page(list: UserList) -> AnyView {
     let lists = filter("list", messages::list(l), messages::all_lists(l), &query.list, lists);
     let lms = list.listing.uses_lms.then(|| ("yes".to_owned(), messages::lms_manager(l)));
     let lms = filter("lms", messages::lms_manager(l), messages::lms_or_not(l), &query.lms, lms.into_iter());
-    let watched = Watch::ALL.map(|watch| (watch.code().to_owned(), labels::watch(l, watch)));
+    let watched = Watch::ALL.map(|watch| (watch.code().to_owned(), labels::attention_filter(l, watch)));
     let watched = filter("watch", messages::look_after(l), messages::look_after_anybody(l), &query.watch, watched.into_iter());
     let is_filtered = [&query.q, &query.status, &query.role, &query.office, &query.team, &query.list, &query.lms, &query.watch]
         .iter()

@@ -110,7 +110,7 @@ fn CreateUserForm(
         let choices = roles.into_iter().map(|choice| {
             let id = choice.role.id.to_string();
             let checked = ticked.contains(&id);
-            let hint = labels::whom(l, &choice.role, &choice.whom);
+            let hint = labels::role_purpose(l, &choice.role, &choice.whom);
             let asks = asks_client.contains(&choice.role.id);
             let on_change = Callback::new(move |(id, on): (String, bool)| {
                 chosen.update(|chosen| {
