@@ -6,7 +6,7 @@ use usher_types::Field;
 use usher_types::clients::{ArchiveClientPage, EditClient as Form, EditClientPage};
 
 use super::api::{ArchiveClient, EditClient, archive_client_page, edit_client_page};
-use crate::ui::{Hidden, PostForm, SelectField, SingleName, TextArea, TextField, head, lang, load, loaded, versions};
+use crate::ui::{Hidden, PostForm, SelectField, SingleName, TextArea, TextField, head, lang, load, loaded, comparison_table};
 use crate::users::{draft_of_address, id_of_address, sits_in};
 use crate::{labels, messages};
 
@@ -20,7 +20,7 @@ pub fn ClientEditPage() -> impl IntoView {
 
 fn show(page: EditClientPage) -> AnyView {
     let l = lang();
-    let overtaken = page.now.as_ref().map(|now| both(&page, now));
+    let comparison = page.now.as_ref().map(|now| compare(&page, now));
     let EditClientPage { form, teams, colleagues, refusal, .. } = page;
     let (title, back, button) = if form.client.is_empty() {
         (messages::add_client(l), "/clients".to_owned(), messages::create_client(l))
@@ -50,7 +50,7 @@ fn show(page: EditClientPage) -> AnyView {
             <Hidden name="client" value=form.client />
             <Hidden name="version" value=form.version />
             <Hidden name="key" value=form.key />
-            {overtaken}
+            {comparison}
             <fieldset>
                 <legend>{messages::personal_details(l)}</legend>
                 <div class="pair">
@@ -85,7 +85,7 @@ fn show(page: EditClientPage) -> AnyView {
 }
 
 /// What was typed, beside what somebody else saved meanwhile.
-fn both(page: &EditClientPage, now: &Form) -> AnyView {
+fn compare(page: &EditClientPage, now: &Form) -> AnyView {
     let l = lang();
     let team = |id: &str| page.teams.iter().find(|team| team.id.to_string() == id).map(|team| team.name.clone()).unwrap_or_default();
     let person = |id: &str| {
@@ -93,7 +93,7 @@ fn both(page: &EditClientPage, now: &Form) -> AnyView {
         known.map(|person| person.name.clone()).unwrap_or_default()
     };
     let row = |field: Field, text: &dyn Fn(&Form) -> String| (labels::field(l, field), text(&page.form), text(now));
-    versions(vec![
+    comparison_table(vec![
         row(Field::FirstName, &|form| form.first_name.clone()),
         row(Field::LastName, &|form| form.last_name.clone()),
         row(Field::ClientNumber, &|form| form.client_number.clone()),

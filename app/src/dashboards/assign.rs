@@ -9,7 +9,7 @@ use usher_types::dashboards::{AssignDashboards as Form, AssignPage, DashboardNam
 use super::api::{AssignDashboards, assign_page};
 use super::edit::Group;
 use super::shows;
-use crate::ui::{Choice, Hidden, PostForm, lang, load, loaded, versions};
+use crate::ui::{Choice, Hidden, PostForm, lang, load, loaded, comparison_table};
 use crate::users::{draft_of_address, id_of_address};
 use crate::{labels, messages};
 
@@ -22,9 +22,9 @@ pub fn UserDashboardsPage() -> impl IntoView {
         let l = lang();
         let title = messages::manage_dashboards(l);
         let known: Vec<DashboardName> = dashboards.iter().map(|(name, _)| name.clone()).collect();
-        let both = theirs.map(|theirs| {
+        let comparison = theirs.map(|theirs| {
             let (mine, theirs) = (chosen(&form, &known), chosen(&theirs, &known));
-            versions(vec![(labels::field(l, Field::Dashboards), mine, theirs)])
+            comparison_table(vec![(labels::field(l, Field::Dashboards), mine, theirs)])
         });
         let brought: Vec<_> = brought.iter().map(|one| labels::dashboard(l, one)).collect();
         let otherwise = if brought.is_empty() { messages::roles_bring_nothing(l) } else { messages::roles_bring(l, brought.join(", ")) };
@@ -46,7 +46,7 @@ pub fn UserDashboardsPage() -> impl IntoView {
             <PostForm action=AssignDashboards::url() title refusal>
                 <Hidden name="user" value=user.to_string() />
                 <Hidden name="version" value=form.version.clone() />
-                {both}
+                {comparison}
                 <Group field=Field::Dashboards why=otherwise>{choices}</Group>
                 <div class="review">
                     <span class="grow"></span>

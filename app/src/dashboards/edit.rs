@@ -9,7 +9,7 @@ use usher_types::{Field, Language};
 
 use super::api::{CloseDashboard, EditDashboard, all_dashboards, close_dashboard_page, edit_dashboard_page};
 use super::{list, shows};
-use crate::ui::{Choice, Hidden, PostForm, FieldError, TextField, empty, head, lang, load, loaded, use_form, versions};
+use crate::ui::{Choice, Hidden, PostForm, FieldError, TextField, empty, head, lang, load, loaded, use_form, comparison_table};
 use crate::users::{draft_of_address, id_of_address};
 use crate::{labels, messages};
 
@@ -88,7 +88,7 @@ fn show(Page { form, shipped, roles, theirs, refusal }: Page) -> AnyView {
     let close = (!is_new).then(|| {
         view! { <a class="button" href=format!("/dashboards/{}/close", form.dashboard)>{messages::close_dashboard(l)}</a> }.into_any()
     });
-    let both = theirs.map(|theirs| of_both(&form, &theirs, &roles));
+    let comparison = theirs.map(|theirs| compare(&form, &theirs, &roles));
     let name = shipped.map_or_else(|| form.unit_name.clone(), |shipped| labels::built_in_dashboard(l, shipped));
     let hint = if shipped.is_some() { messages::list_name_hint(l) } else { messages::dashboard_name_hint(l) };
     let places = Widget::ALL.iter().map(|widget| place(&form, *widget)).collect_view();
@@ -103,7 +103,7 @@ fn show(Page { form, shipped, roles, theirs, refusal }: Page) -> AnyView {
             <Hidden name="dashboard" value=form.dashboard.clone() />
             <Hidden name="version" value=form.version.clone() />
             <Hidden name="key" value=form.key.clone() />
-            {both}
+            {comparison}
             <fieldset>
                 <legend>{messages::dashboard(l)}</legend>
                 <TextField field=Field::UnitName value=name hint required=true />
@@ -167,7 +167,7 @@ fn place(form: &Form, widget: Widget) -> AnyView {
 }
 
 /// What somebody else saved meanwhile, beside what is in the form.
-fn of_both(mine: &Form, theirs: &Form, known: &[RoleName]) -> AnyView {
+fn compare(mine: &Form, theirs: &Form, known: &[RoleName]) -> AnyView {
     let l = lang();
     let widgets = |form: &Form| {
         let mut placed: Vec<_> =
@@ -179,15 +179,15 @@ fn of_both(mine: &Form, theirs: &Form, known: &[RoleName]) -> AnyView {
         let chosen: Vec<_> = known.iter().filter(|role| form.brought_by.contains(&role.id.to_string())).cloned().collect();
         roles(l, &chosen)
     };
-    versions(vec![
-        (labels::field(l, Field::UnitName), named(l, &mine.unit_name), named(l, &theirs.unit_name)),
+    comparison_table(vec![
+        (labels::field(l, Field::UnitName), display_name(l, &mine.unit_name), display_name(l, &theirs.unit_name)),
         (labels::field(l, Field::Widgets), widgets(mine), widgets(theirs)),
         (labels::field(l, Field::BroughtBy), brought(mine), brought(theirs)),
     ])
 }
 
 /// A shipped one is kept by its key.
-fn named(l: Language, name: &str) -> String {
+fn display_name(l: Language, name: &str) -> String {
     usher_types::dashboards::ShippedDashboard::from_key(name).map_or_else(|| name.to_owned(), |shipped| labels::built_in_dashboard(l, shipped))
 }
 

@@ -223,12 +223,12 @@ pub fn OrganisationEditPage() -> impl IntoView {
     loaded(page, |EditPage { page, form, refusal }| {
         let l = lang();
         let back = format!("/organisations/{}", page.row.id);
-        let overtaken = (refusal == Some(usher_types::Refusal::Overtaken)).then(|| {
+        let comparison = (refusal == Some(usher_types::Refusal::Overtaken)).then(|| {
             view! { <section class="card"><h2>{messages::theirs(l)}</h2><dl><dt>{messages::name(l)}</dt><dd dir="auto">{page.row.name.clone()}</dd></dl>{agreement(&page.licence)}</section> }
         });
         view! {
             {head(list(), messages::edit_person(l, &page.row.name), None)}
-            {overtaken}
+            {comparison}
             <PostForm action=EditOrganisation::url() title=messages::edit_organisation(l) refusal>
                 <Hidden name="id" value=form.id />
                 <Hidden name="version" value=form.version />

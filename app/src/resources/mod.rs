@@ -12,7 +12,7 @@ use usher_types::resources::{
     CloseResourcePage, EditResource as Form, EditResourcePage, ListQuery, Offered, ResourceList, ResourcePage as Page, ResourceRow,
 };
 
-use crate::ui::{Choice, Hidden, PostForm, TextArea, TextField, cursor, empty, head, lang, load, loaded, pager, versions};
+use crate::ui::{Choice, Hidden, PostForm, TextArea, TextField, cursor, empty, head, lang, load, loaded, pager, comparison_table};
 use crate::users::{activity, draft_of_address, id_of_address};
 use crate::{labels, messages};
 use api::{CloseResource, EditResource, close_resource_page, edit_resource_page, resource_list, resource_page};
@@ -216,11 +216,11 @@ pub fn ResourceEditPage() -> impl IntoView {
         } else {
             (messages::edit_resource(l), format!("/resources/{}", form.resource), messages::save_changes(l))
         };
-        let meanwhile = theirs.map(|theirs| view! { <section class="card">{meanwhile(&form, &theirs)}</section> });
+        let comparison = theirs.map(|theirs| view! { <section class="card">{compare(&form, &theirs)}</section> });
         view! {
             {head(list(), title.clone(), None)}
             <PostForm action=EditResource::url() title refusal>
-                {meanwhile}
+                {comparison}
                 <Hidden name="resource" value=form.resource />
                 <Hidden name="version" value=form.version />
                 <Hidden name="key" value=form.key />
@@ -247,7 +247,7 @@ pub fn ResourceEditPage() -> impl IntoView {
 }
 
 /// What somebody else saved meanwhile, beside what is in the form.
-fn meanwhile(mine: &Form, theirs: &Form) -> AnyView {
+fn compare(mine: &Form, theirs: &Form) -> AnyView {
     let l = lang();
     let shared = |form: &Form| if form.is_shared.is_empty() { messages::no(l) } else { messages::yes(l) };
     let of = |form: &Form| {
@@ -261,7 +261,7 @@ fn meanwhile(mine: &Form, theirs: &Form) -> AnyView {
         ]
     };
     let rows = of(mine).into_iter().zip(of(theirs)).map(|((field, mine), (_, theirs))| (labels::field(l, field), mine, theirs));
-    versions(rows.collect())
+    comparison_table(rows.collect())
 }
 
 /// `/resources/:id/close`.

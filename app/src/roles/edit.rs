@@ -51,7 +51,7 @@ fn show(page: Page) -> AnyView {
         Some(_) => (messages::save_changes(l), messages::review_role_edit(l)),
         None => (messages::create_role(l), messages::review_role(l)),
     };
-    let versions = theirs.map(|theirs| versions(&form, &theirs, &roles, &dashboards));
+    let comparison = theirs.map(|theirs| compare(&form, &theirs, &roles, &dashboards));
     let areas = Area::ALL.map(|area| {
         let offered = area.permissions().filter(|permission| may.allows.allow(*permission).is_some() && !permission.reaches().is_empty());
         let fields: Vec<_> = offered.map(|permission| choice(permission, may.allows.allow(permission), &form)).collect();
@@ -73,7 +73,7 @@ fn show(page: Page) -> AnyView {
             <Hidden name="role" value=form.role.clone() />
             <Hidden name="version" value=form.version.clone() />
             <Hidden name="next" value=form.next.clone() />
-            {versions}
+            {comparison}
             <fieldset>
                 <legend>{messages::details(l)}</legend>
                 <div class="pair">
@@ -193,7 +193,7 @@ fn Given(
 }
 
 /// What somebody else saved meanwhile, beside what is in the form.
-fn versions(mine: &Form, theirs: &Form, roles: &[RoleChoice], dashboards: &[DashboardName]) -> AnyView {
+fn compare(mine: &Form, theirs: &Form, roles: &[RoleChoice], dashboards: &[DashboardName]) -> AnyView {
     let l = lang();
     let named = |ids: &[String]| {
         let chosen = roles.iter().filter(|choice| ids.contains(&choice.role.id.to_string()));
@@ -220,5 +220,5 @@ fn versions(mine: &Form, theirs: &Form, roles: &[RoleChoice], dashboards: &[Dash
         chosen.map(|one| labels::dashboard(l, one)).collect::<Vec<_>>().join(", ")
     };
     rows.push((messages::dashboards(l), brings(mine), brings(theirs)));
-    ui::versions(rows)
+    ui::comparison_table(rows)
 }

@@ -10,7 +10,7 @@ use usher_types::{Field, Language};
 
 use super::api::{EditSettings, settings_page};
 use crate::shell::language_name;
-use crate::ui::{Choice, Hidden, PostForm, FieldError, SelectField, TextArea, TextField, lang, load, loaded, versions};
+use crate::ui::{Choice, Hidden, PostForm, FieldError, SelectField, TextArea, TextField, lang, load, loaded, comparison_table};
 use crate::users::{activity, draft_of_address};
 use crate::{labels, messages};
 
@@ -54,10 +54,10 @@ fn form(page: &Page) -> AnyView {
         view! { <Choice kind="checkbox" name="required_fields[]" value=field.name() title=labels::field(l, field) hint="" checked /> }
     });
     let office_hint = if has_offices { messages::requires_office_hint(l) } else { messages::requires_office_none(l) };
-    let meanwhile = theirs.as_ref().map(|theirs| view! { <section class="card">{meanwhile(&form, theirs)}</section> });
+    let comparison = theirs.as_ref().map(|theirs| view! { <section class="card">{compare(&form, theirs)}</section> });
     view! {
         <PostForm action=EditSettings::url() title=messages::settings(l) refusal>
-            {meanwhile}
+            {comparison}
             <Hidden name="version" value=form.version.clone() />
             <fieldset>
                 <legend>{messages::language_and_time(l)}</legend>
@@ -127,7 +127,7 @@ fn format_name(l: Language, format: LoginNameFormat) -> String {
 }
 
 /// What somebody else saved meanwhile, beside what is in the form.
-fn meanwhile(mine: &Form, theirs: &Form) -> AnyView {
+fn compare(mine: &Form, theirs: &Form) -> AnyView {
     let l = lang();
     let tick = |ticked: &String| if ticked.is_empty() { String::new() } else { "✓".to_owned() };
     let of = |form: &Form| {
@@ -152,5 +152,5 @@ fn meanwhile(mine: &Form, theirs: &Form) -> AnyView {
         ]
     };
     let rows = of(mine).into_iter().zip(of(theirs)).map(|((field, mine), (_, theirs))| (labels::field(l, field), mine, theirs));
-    versions(rows.collect())
+    comparison_table(rows.collect())
 }

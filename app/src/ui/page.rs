@@ -39,7 +39,7 @@ pub fn empty(icon: &'static str, title: String, why: String, act: Option<(&'stat
 }
 
 /// What is in a form, beside what somebody else saved meanwhile: label, mine, theirs. What is alike is left out.
-pub fn versions(rows: Vec<(String, String, String)>) -> AnyView {
+pub fn comparison_table(rows: Vec<(String, String, String)>) -> AnyView {
     let l = lang();
     let text = |text: String| if text.is_empty() { messages::none(l) } else { text };
     let rows = rows.into_iter().filter(|(_, mine, theirs)| mine != theirs).map(|(label, mine, theirs)| {
