@@ -24,14 +24,14 @@ struct Page<'a> {
     why: String,
     kept: String,
     action: &'a str,
-    hidden: Vec<Shown>,
-    typed: Vec<Shown>,
-    secrets: Vec<Shown>,
+    hidden: Vec<PostedField>,
+    typed: Vec<PostedField>,
+    secrets: Vec<PostedField>,
     secrets_why: String,
     again: String,
 }
 
-struct Shown {
+struct PostedField {
     name: String,
     label: String,
     value: String,
@@ -50,11 +50,11 @@ pub fn page(l: Language, action: &str, posted: Vec<(String, String)>) -> Result<
         // a field of which nothing is known may hold anything
         let rows = value.lines().count().clamp(1, 12);
         if is_secret(&name) {
-            secrets.push(Shown { name, label, value: String::new(), rows });
+            secrets.push(PostedField { name, label, value: String::new(), rows });
         } else if field.is_some_and(is_typed) {
-            typed.push(Shown { name, label, value, rows });
+            typed.push(PostedField { name, label, value, rows });
         } else {
-            hidden.push(Shown { name, label, value, rows });
+            hidden.push(PostedField { name, label, value, rows });
         }
     }
     Page {

@@ -7,7 +7,7 @@ use usher_types::Permission;
 use usher_types::clients::{ClientList, ClientQuery, ClientRow};
 
 use super::api::client_list;
-use crate::ui::{cursor, empty, filter, lang, left_out, load, loaded, pager, page_context};
+use crate::ui::{cursor, empty, filter, lang, ignored_filters, load, loaded, pager, page_context};
 use crate::{labels, messages};
 
 /// What a list of clients is asked for by the address.
@@ -87,7 +87,7 @@ fn page(list: ClientList) -> AnyView {
             </div>
             {add}
         </div>
-        {left_out(list.ignored.clone(), move |name| match name {
+        {ignored_filters(list.ignored.clone(), move |name| match name {
             "whose" => messages::whose(l),
             "team" => messages::team(l),
             _ => messages::status(l),

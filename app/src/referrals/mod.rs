@@ -12,7 +12,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use usher_types::referrals::{Direction, ListQuery, OPEN, ReferralList, ReferralRow, Status, TO_US};
 
-use crate::ui::{Moment, cursor, empty, filter, lang, left_out, load, loaded, pager};
+use crate::ui::{Moment, cursor, empty, filter, lang, ignored_filters, load, loaded, pager};
 use crate::{labels, messages};
 use api::referral_list;
 
@@ -55,7 +55,7 @@ pub fn ReferralListPage() -> impl IntoView {
         view! {
             <Title text=messages::referrals(l) />
             <div class="head"><div><h1>{messages::referrals(l)}</h1><p class="quiet">{messages::referrals_are(l)}</p></div>{button}</div>
-            {left_out(ignored, move |name| if name == "direction" { messages::way(l) } else { messages::status(l) })}
+            {ignored_filters(ignored, move |name| if name == "direction" { messages::way(l) } else { messages::status(l) })}
             <section class="card" aria-label=messages::referrals(l)>
                 <div class="tools">
                     <form method="get" action="/referrals" autocomplete="off">

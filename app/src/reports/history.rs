@@ -7,7 +7,7 @@ use usher_types::audit::{EventGroup, HistoryPage as Page, HistoryQuery, Subject}
 use usher_types::session::encode;
 
 use super::api::history_page;
-use crate::ui::{filter, lang, left_out, load, loaded};
+use crate::ui::{filter, lang, ignored_filters, load, loaded};
 use crate::users::timeline;
 use crate::{labels, messages};
 
@@ -59,7 +59,7 @@ fn show(page: Page) -> AnyView {
                 <h1 dir="auto">{title}</h1>
             </div>
         </div>
-        {left_out(ignored, move |_| messages::what(l))}
+        {ignored_filters(ignored, move |_| messages::what(l))}
         <section class="card" aria-label=messages::activity(l)>
             {groups}
             {lines}

@@ -6,30 +6,30 @@ use super::lang;
 use crate::messages;
 
 /// Units a bar and the room around it are wide.
-const STEP: u32 = 10;
+const BAR_STEP: u32 = 10;
 /// Units the drawing is high.
-const HIGH: u32 = 100;
+const HEIGHT: u32 = 100;
 
 /// A bar for each row; `what` and `how_many` head the table.
 pub fn bars(title: String, what: String, how_many: String, rows: Vec<(String, u32)>) -> AnyView {
     let l = lang();
     let most = rows.iter().map(|(_, n)| *n).max().unwrap_or_default();
-    let wide = rows.len() as u32 * STEP;
+    let wide = rows.len() as u32 * BAR_STEP;
     let drawn = rows.iter().enumerate().map(|(at, (_, n))| {
         // one is seen beside a thousand, and none is not
-        let high = if *n == 0 { 0 } else { (n * HIGH / most.max(1)).max(1) };
-        view! { <rect x=at as u32 * STEP + 1 y=HIGH - high width=STEP - 2 height=high></rect> }
+        let high = if *n == 0 { 0 } else { (n * HEIGHT / most.max(1)).max(1) };
+        view! { <rect x=at as u32 * BAR_STEP + 1 y=HEIGHT - high width=BAR_STEP - 2 height=high></rect> }
     });
     let drawn = drawn.collect_view();
     let edge = |row: Option<&(String, u32)>| row.map(|(label, _)| label.clone()).unwrap_or_default();
     let (first, last) = (edge(rows.first()), edge(rows.last()));
-    let told = messages::chart_of(l, &title, most);
+    let description = messages::chart_of(l, &title, most);
     let lines = rows.into_iter().map(|(label, n)| view! { <tr><th scope="row">{label}</th><td class="number">{n}</td></tr> });
     let lines = lines.collect_view();
     view! {
         <div class="chart">
             <p class="most quiet small" aria-hidden="true">{most}</p>
-            <svg viewBox=format!("0 0 {wide} {HIGH}") preserveAspectRatio="none" role="img" aria-label=told>{drawn}</svg>
+            <svg viewBox=format!("0 0 {wide} {HEIGHT}") preserveAspectRatio="none" role="img" aria-label=description>{drawn}</svg>
             <p class="edges quiet small" aria-hidden="true"><span>{first}</span><span>{last}</span></p>
             <details>
                 <summary>{messages::as_a_table(l)}</summary>

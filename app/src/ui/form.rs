@@ -358,16 +358,16 @@ fn focus_field(event: &ev::MouseEvent, field: Field) {
 
 /// What the summary says: of each field what stands beside it now, and what was found since the form was refused.
 fn summary(refused: Vec<(Field, Problem)>, blur_errors: Vec<(Field, Problem)>) -> Vec<(Field, Problem)> {
-    let mut said: Vec<(Field, Problem)> = Vec::with_capacity(refused.len() + blur_errors.len());
+    let mut lines: Vec<(Field, Problem)> = Vec::with_capacity(refused.len() + blur_errors.len());
     for (field, problem) in refused {
         let now = blur_errors.iter().find(|(at, _)| *at == field).map_or(problem, |(_, now)| now.clone());
-        if !said.contains(&(field, now.clone())) {
-            said.push((field, now));
+        if !lines.contains(&(field, now.clone())) {
+            lines.push((field, now));
         }
     }
-    let since: Vec<_> = blur_errors.into_iter().filter(|(field, _)| said.iter().all(|(at, _)| at != field)).collect();
-    said.extend(since);
-    said
+    let since: Vec<_> = blur_errors.into_iter().filter(|(field, _)| lines.iter().all(|(at, _)| at != field)).collect();
+    lines.extend(since);
+    lines
 }
 
 /// What is wrong, at the top, with a link to each field.
@@ -378,11 +378,11 @@ fn Summary() -> impl IntoView {
         state.refusal.get().map(|refusal| match refusal {
             Refusal::Invalid(Invalid(fields)) => {
                 let lines = summary(fields, state.blur_errors.get()).into_iter().map(|(field, problem)| {
-                    let said = labels::problem(l, field, &problem);
+                    let text = labels::problem(l, field, &problem);
                     if field == Field::Form {
-                        view! { <li>{said}</li> }.into_any()
+                        view! { <li>{text}</li> }.into_any()
                     } else {
-                        view! { <li><a href=format!("#{}", field.name()) on:click=move |event| focus_field(&event, field)>{said}</a></li> }
+                        view! { <li><a href=format!("#{}", field.name()) on:click=move |event| focus_field(&event, field)>{text}</a></li> }
                             .into_any()
                     }
                 });
@@ -423,8 +423,8 @@ pub fn FieldError(field: Field) -> impl IntoView {
     let (l, state) = (lang(), use_form());
     move || {
         state.problem(field).map(|problem| {
-            let said = labels::problem(l, field, &problem);
-            view! { <span class="says">{said}{taken_links(l, &problem)}</span> }
+            let text = labels::problem(l, field, &problem);
+            view! { <span class="says">{text}{taken_links(l, &problem)}</span> }
         })
     }
 }
@@ -774,13 +774,13 @@ mod tests {
     fn the_summary_said_what_the_fields_no_longer_did() {
         let refused = vec![(Field::Email, Problem::NeedsEmail), (Field::FirstName, Problem::Missing), (Field::Form, Problem::Wrong)];
         let blur_errors = vec![(Field::Email, Problem::NoAt), (Field::LastName, Problem::Missing)];
-        let said = [
+        let expected = [
             (Field::Email, Problem::NoAt),
             (Field::FirstName, Problem::Missing),
             (Field::Form, Problem::Wrong),
             (Field::LastName, Problem::Missing),
         ];
-        assert_eq!(summary(refused.clone(), blur_errors), said);
+        assert_eq!(summary(refused.clone(), blur_errors), expected);
         assert_eq!(summary(refused.clone(), Vec::new()), refused);
     }
 }

@@ -16,7 +16,7 @@ pub(crate) use form::{described_by, labelled};
 pub use hydration::{restore_islands, snapshot_islands};
 pub use load::{Loading, NotFound, load, loaded, loaded_or};
 pub use notice::NoticeBanner;
-pub use page::{cursor, empty, filter, head, left_out, pager, comparison_table};
+pub use page::{cursor, empty, filter, head, ignored_filters, pager, comparison_table};
 pub use password::{NewPassword, ExistingPassword};
 
 use leptos::prelude::*;

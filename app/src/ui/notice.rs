@@ -36,7 +36,7 @@ pub fn NoticeBanner() -> impl IntoView {
     let done = match Created::from_code(&code) {
         Some(created) => Some(created_banner(l, created, password)),
         None => {
-            said(l, &code).map(|said| view! { <div class="notice good" role="status"><h2>{messages::success(l, &said)}</h2></div> }.into_any())
+            message(l, &code).map(|message| view! { <div class="notice good" role="status"><h2>{messages::success(l, &message)}</h2></div> }.into_any())
         }
     };
     view! { {not_kept} {done} }
@@ -45,7 +45,7 @@ pub fn NoticeBanner() -> impl IntoView {
 /// Who was created, what they know of it, and what comes next: roles, a way to sign in, dashboards (IZ-21).
 fn created_banner(l: Language, created: Created, password: Option<String>) -> AnyView {
     let Created { user, way_in, name, .. } = created;
-    let told = match (way_in, user) {
+    let lead = match (way_in, user) {
         (WayIn::Invitation, _) => messages::created_invited(l),
         (WayIn::TemporaryPassword, _) => messages::created_temporary(l),
         (WayIn::OnlyAdd, Some(_)) => messages::created_only(l),
@@ -71,7 +71,7 @@ fn created_banner(l: Language, created: Created, password: Option<String>) -> An
     view! {
         <div class="notice good" role="status">
             <h2>{messages::success(l, messages::was_created(l, name))}</h2>
-            <p>{told}</p>
+            <p>{lead}</p>
             {password}
             {steps}
         </div>
@@ -80,7 +80,7 @@ fn created_banner(l: Language, created: Created, password: Option<String>) -> An
 }
 
 /// What a code says.
-fn said(l: Language, code: &str) -> Option<String> {
+fn message(l: Language, code: &str) -> Option<String> {
     if let Some((code, count)) = code.split_once(':')
         && let Ok(count) = count.parse()
     {

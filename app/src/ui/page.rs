@@ -82,7 +82,7 @@ pub fn filter(
 }
 
 /// Says which filters of an address were left out; `label` is what a filter is called.
-pub fn left_out(ignored: Ignored, label: impl Fn(&str) -> String) -> Option<AnyView> {
+pub fn ignored_filters(ignored: Ignored, label: impl Fn(&str) -> String) -> Option<AnyView> {
     let l = lang();
     if ignored.0.is_empty() {
         return None;
@@ -99,10 +99,10 @@ pub fn cursor(query: &ParamsMap) -> Cursor {
 }
 
 /// The foot of a list: how many there are, and the ways to its other pages. `state` is what the address holds beside the cursor.
-pub fn pager(address: &str, state: &[(&str, &String)], said: String, Pages { previous, next, .. }: &Pages) -> AnyView {
+pub fn pager(address: &str, state: &[(&str, &String)], count: String, Pages { previous, next, .. }: &Pages) -> AnyView {
     let l = lang();
     if previous.is_none() && next.is_none() {
-        return view! { <div class="foot"><span class="quiet small grow">{said}</span></div> }.into_any();
+        return view! { <div class="foot"><span class="quiet small grow">{count}</span></div> }.into_any();
     }
     let state = state.iter().filter(|(_, text)| !text.is_empty());
     let base = state.fold(format!("{address}?"), |base, (name, text)| format!("{base}{name}={}&", encode(text)));
@@ -113,7 +113,7 @@ pub fn pager(address: &str, state: &[(&str, &String)], said: String, Pages { pre
     };
     view! {
         <div class="foot">
-            <span class="quiet small grow">{said}</span>
+            <span class="quiet small grow">{count}</span>
             <nav class="pager" aria-label=messages::pages(l)>
                 {step(messages::first(l), previous.as_ref().map(|_| first))}
                 {step(messages::previous(l), previous.as_ref().map(|id| format!("{base}before={id}")))}

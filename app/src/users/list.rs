@@ -8,7 +8,7 @@ use usher_types::users::{ListQuery, Row, Status, UserList, Watch};
 
 use super::StatusBadge;
 use super::api::user_list;
-use crate::ui::{Icon, Moment, cursor, filter, lang, left_out, load, loaded, pager, page_context};
+use crate::ui::{Icon, Moment, cursor, filter, lang, ignored_filters, load, loaded, pager, page_context};
 use crate::{labels, messages};
 
 /// `/users`.
@@ -75,7 +75,7 @@ fn page(list: UserList) -> AnyView {
             </div>
             {may_create.then(|| view! { <a class="button main" href="/users/new">{messages::add_user(l)}</a> })}
         </div>
-        {left_out(list.ignored.clone(), move |name| match name {
+        {ignored_filters(list.ignored.clone(), move |name| match name {
             "status" => messages::status(l),
             "role" => messages::role(l),
             "office" => messages::office(l),
