@@ -11,15 +11,15 @@ use usher_types::{Field, Refusal};
 use super::api::{DeclineLink, ProposeLink, UnlinkAccount, WithdrawProposal, links_page};
 use super::{answered, shown};
 use crate::ui::{Hidden, PostForm, TextArea, lang, load, loaded};
-use crate::users::draft_of_address;
+use crate::users::draft_param;
 use crate::messages;
 
 /// `/organisations/links`.
 #[component]
 pub fn LinksPage() -> impl IntoView {
-    let (query, draft) = (use_query_map(), draft_of_address());
-    let asked = move |name: &str| query.with(|query| query.get(name)).unwrap_or_default();
-    let sought = move || Sought { one: asked("one"), other: asked("other"), request: asked("request") };
+    let (query, draft) = (use_query_map(), draft_param());
+    let param = move |name: &str| query.with(|query| query.get(name)).unwrap_or_default();
+    let sought = move || Sought { one: param("one"), other: param("other"), request: param("request") };
     let page = load(move || (sought(), draft.get()), |(sought, draft)| links_page(sought, draft));
     loaded(page, show)
 }
@@ -30,7 +30,7 @@ fn show(page: Page) -> AnyView {
     let open = waiting.into_iter().map(|waiting| {
         let to = format!("/organisations/links?request={}#look", waiting.id);
         let label = messages::look_at_request(l, &waiting.account.name);
-        view! { <li>{asked(&waiting)}<a class="button slim" href=to aria-label=label>{messages::look_at(l)}</a></li> }
+        view! { <li>{request_summary(&waiting)}<a class="button slim" href=to aria-label=label>{messages::look_at(l)}</a></li> }
     });
     let open: Vec<_> = open.collect();
     let nothing = open.is_empty().then(|| view! { <div class="body quiet">{messages::no_request_waits(l)}</div> });
@@ -52,7 +52,7 @@ fn show(page: Page) -> AnyView {
             <section class="card"><h2>{messages::open_requests(l)}</h2>{nothing}<ul class="lines">{open}</ul></section>
             <section class="card" id="look">
                 <h2>{messages::link_two(l)}</h2>
-                {answering.as_ref().map(|waiting| view! { <ul class="lines"><li>{asked(waiting)}</li></ul> })}
+                {answering.as_ref().map(|waiting| view! { <ul class="lines"><li>{request_summary(waiting)}</li></ul> })}
                 <form method="get" action="/organisations/links#look" class="body stack" autocomplete="off">
                     <input type="hidden" name="request" value=request.clone() />
                     <div class="pair">
@@ -80,7 +80,7 @@ fn seek(name: &'static str, label: String, value: String) -> AnyView {
 }
 
 /// A request: whose account, which login name elsewhere, who asks, when and why.
-fn asked(waiting: &Waiting) -> AnyView {
+fn request_summary(waiting: &Waiting) -> AnyView {
     let l = lang();
     let Waiting { account, asker, login_name, reason, asked, .. } = waiting;
     view! {

@@ -11,15 +11,15 @@ use usher_types::accounts::{Account, AccountsPage as Page, AskLinkPage as AskPag
 use super::api::{AgreeToLink, AskLink, DeclineProposal, LeaveLink, accounts_page, ask_link_page};
 use super::{answered, shown, switch_url};
 use crate::ui::{Hidden, PostForm, TextArea, TextField, lang, load, loaded};
-use crate::users::{draft_of_address, id_of_address};
+use crate::users::{draft_param, id_param};
 use crate::{labels, messages};
 
 /// `/profile/accounts`; with `?made_for=` what was sent was made for another organisation than the one acted for.
 #[component]
 pub fn AccountsPage() -> impl IntoView {
-    let (query, draft) = (use_query_map(), draft_of_address());
-    let asked = move |name: &str| query.with(|query| query.get(name)).unwrap_or_default();
-    let page = load(move || (asked("next"), draft.get()), |(next, draft)| accounts_page(next, draft));
+    let (query, draft) = (use_query_map(), draft_param());
+    let param = move |name: &str| query.with(|query| query.get(name)).unwrap_or_default();
+    let page = load(move || (param("next"), draft.get()), |(next, draft)| accounts_page(next, draft));
     let made_for = query.with_untracked(|query| query.get("made_for"));
     loaded(page, move |page| show(page, made_for.clone()))
 }
@@ -135,14 +135,14 @@ fn proposed(proposal: Proposal, is_switched: bool) -> AnyView {
 /// `/users/:id/links`.
 #[component]
 pub fn AskLinkPage() -> impl IntoView {
-    let (id, draft) = (id_of_address(), draft_of_address());
+    let (id, draft) = (id_param(), draft_param());
     let page = load(move || (id.get(), draft.get()), |(id, draft)| ask_link_page(id, draft));
     loaded(page, |AskPage { user, name, accounts, requests, form, refusal }| {
         let l = lang();
         let title = messages::works_elsewhere(l);
         let linked = accounts.iter().map(|account| view! { <li>{shown(account)}</li> }).collect_view();
         let is_alone = accounts.is_empty();
-        let asked = (!requests.is_empty()).then(|| {
+        let earlier_requests = (!requests.is_empty()).then(|| {
             let lines = requests.into_iter().map(request).collect_view();
             view! { <section class="card"><h2>{messages::asked_before(l)}</h2><ul class="lines">{lines}</ul></section> }
         });
@@ -161,7 +161,7 @@ pub fn AskLinkPage() -> impl IntoView {
                     {is_alone.then(|| view! { <div class="body quiet">{messages::no_linked_account(l)}</div> })}
                     <ul class="lines">{linked}</ul>
                 </section>
-                {asked}
+                {earlier_requests}
                 <PostForm action=AskLink::url() title refusal>
                     <Hidden name="user" value=user.to_string() />
                     <fieldset>

@@ -8,15 +8,15 @@ use usher_types::covers::Cover;
 use usher_types::{Field, Permission};
 
 use super::api::{MoveCaseload, ReturnCaseload, caseload_page};
-use super::list::{query_of_address, table};
+use super::list::{query_params, table};
 use crate::ui::{Hidden, Moment, PostForm, FieldError, SelectField, lang, load, loaded, pager, page_context};
-use crate::users::{draft_of_address, id_of_address, span, tabs};
+use crate::users::{draft_param, id_param, span, tabs};
 use crate::{labels, messages, referrals};
 
 /// `/users/:id/caseload`.
 #[component]
 pub fn CaseloadPage() -> impl IntoView {
-    let (id, draft, query) = (id_of_address(), draft_of_address(), query_of_address());
+    let (id, draft, query) = (id_param(), draft_param(), query_params());
     let page = load(move || (id.get(), query.get(), draft.get()), |(id, query, draft)| caseload_page(id, query, draft));
     loaded(page, show)
 }

@@ -8,13 +8,13 @@ use usher_types::clients::{ClientPage, Colleague};
 
 use super::api::{RestoreClient, client_page};
 use crate::ui::{Hidden, PostForm, lang, load, loaded, page_context};
-use crate::users::{activity, id_of_address};
+use crate::users::{activity, id_param};
 use crate::{messages, referrals};
 
 /// `/clients/:id`.
 #[component]
 pub fn ClientDetailPage() -> impl IntoView {
-    let id = id_of_address();
+    let id = id_param();
     loaded(load(move || id.get(), client_page), show)
 }
 

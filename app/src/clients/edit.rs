@@ -7,13 +7,13 @@ use usher_types::clients::{ArchiveClientPage, EditClient as Form, EditClientPage
 
 use super::api::{ArchiveClient, EditClient, archive_client_page, edit_client_page};
 use crate::ui::{Hidden, PostForm, SelectField, SingleName, TextArea, TextField, head, lang, load, loaded, comparison_table};
-use crate::users::{draft_of_address, id_of_address, sits_in};
+use crate::users::{draft_param, id_param, sits_in};
 use crate::{labels, messages};
 
 /// `/clients/new` and `/clients/:id/edit`.
 #[component]
 pub fn ClientEditPage() -> impl IntoView {
-    let (id, draft) = (id_of_address(), draft_of_address());
+    let (id, draft) = (id_param(), draft_param());
     let page = load(move || (id.get(), draft.get()), |(id, draft)| edit_client_page(id, draft));
     loaded(page, show)
 }
@@ -108,7 +108,7 @@ fn compare(page: &EditClientPage, now: &Form) -> AnyView {
 /// `/clients/:id/archive`.
 #[component]
 pub fn ClientArchivePage() -> impl IntoView {
-    let (id, draft) = (id_of_address(), draft_of_address());
+    let (id, draft) = (id_param(), draft_param());
     let page = load(move || (id.get(), draft.get()), |(id, draft)| archive_client_page(id, draft));
     loaded(page, |ArchiveClientPage { client, reason, refusal }| {
         let l = lang();

@@ -30,18 +30,18 @@ pub(crate) fn LinkedFields(
     let ticked = RwSignal::new(linkable.chosen.iter().map(|client| client.id.to_string()).collect::<Vec<_>>());
     let shown = RwSignal::new((q.clone(), linkable));
     let (button, input) = (NodeRef::<html::Button>::new(), NodeRef::<html::Input>::new());
-    let (asked, leaves) = (StoredValue::new(String::new()), StoredValue::new(false));
+    let (requested, leaves) = (StoredValue::new(String::new()), StoredValue::new(false));
     let search = move |event: ev::MouseEvent| {
         if leaves.get_value() {
             return;
         }
         event.prevent_default();
         let q = input.get_untracked().map(|input| input.value()).unwrap_or_default();
-        asked.set_value(q.clone());
+        requested.set_value(q.clone());
         leptos::task::spawn_local(async move {
             let answer = linkable_clients(q.clone()).await;
             // an answer that is late is dropped
-            if asked.get_value() != q {
+            if requested.get_value() != q {
                 return;
             }
             match answer {

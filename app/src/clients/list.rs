@@ -11,7 +11,7 @@ use crate::ui::{cursor, empty, filter, lang, ignored_filters, load, loaded, page
 use crate::{labels, messages};
 
 /// What a list of clients is asked for by the address.
-pub(super) fn query_of_address() -> Memo<ClientQuery> {
+pub(super) fn query_params() -> Memo<ClientQuery> {
     let query = use_query_map();
     Memo::new(move |_| {
         query.with(|query| {
@@ -24,7 +24,7 @@ pub(super) fn query_of_address() -> Memo<ClientQuery> {
 /// `/clients`.
 #[component]
 pub fn ClientListPage() -> impl IntoView {
-    let query = query_of_address();
+    let query = query_params();
     let list = load(move || query.get(), client_list);
     let l = lang();
     view! {

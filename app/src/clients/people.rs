@@ -9,13 +9,13 @@ use usher_types::clients::{Candidate, Colleague, Part, PeoplePage};
 
 use super::api::{PutToClient, TakeOffClient, client_people_page};
 use crate::ui::{Hidden, PostForm, lang, load, loaded};
-use crate::users::{draft_of_address, id_of_address};
+use crate::users::{draft_param, id_param};
 use crate::{labels, messages};
 
 /// `/clients/:id/people`.
 #[component]
 pub fn ClientPeoplePage() -> impl IntoView {
-    let (id, draft, query) = (id_of_address(), draft_of_address(), use_query_map());
+    let (id, draft, query) = (id_param(), draft_param(), use_query_map());
     let q = move || query.with(|query| query.get("q").unwrap_or_default());
     let page = load(move || (id.get(), q(), draft.get()), |(id, q, draft)| client_people_page(id, q, draft));
     loaded(page, show)

@@ -8,7 +8,7 @@ use usher_types::customers::{ClosePage, Contract, EditContractPage as Page};
 use super::api::{CloseContract, EditContract, close_contract_page, edit_contract_page, new_contract_page};
 use super::{list, losing};
 use crate::ui::{Hidden, PostForm, TextField, head, lang, load, loaded};
-use crate::users::{draft_of_address, id_of_address};
+use crate::users::{draft_param, id_param};
 use crate::{labels, messages};
 
 /// The contracts of a customer.
@@ -50,14 +50,14 @@ pub(super) fn table(contracts: Vec<(Contract, u32)>) -> AnyView {
 /// `/customers/:id/contracts/new`.
 #[component]
 pub fn ContractNewPage() -> impl IntoView {
-    let (id, draft) = (id_of_address(), draft_of_address());
+    let (id, draft) = (id_param(), draft_param());
     loaded(load(move || (id.get(), draft.get()), |(id, draft)| new_contract_page(id, draft)), show)
 }
 
 /// `/contracts/:id/edit`.
 #[component]
 pub fn ContractEditPage() -> impl IntoView {
-    let (id, draft) = (id_of_address(), draft_of_address());
+    let (id, draft) = (id_param(), draft_param());
     loaded(load(move || (id.get(), draft.get()), |(id, draft)| edit_contract_page(id, draft)), show)
 }
 
@@ -97,7 +97,7 @@ fn show(page: Page) -> AnyView {
 /// `/contracts/:id/close`.
 #[component]
 pub fn ContractClosePage() -> impl IntoView {
-    let (id, draft) = (id_of_address(), draft_of_address());
+    let (id, draft) = (id_param(), draft_param());
     let page = load(move || (id.get(), draft.get()), |(id, draft)| close_contract_page(id, draft));
     loaded(page, |ClosePage { customer: (customer, name), contract, count, people, refusal, .. }| {
         let l = lang();

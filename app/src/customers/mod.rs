@@ -19,7 +19,7 @@ use usher_types::{Field, UserId};
 
 use self::api::{CloseCustomer, EditCustomer, close_customer_page, customer_list, customer_page, edit_customer_page};
 use crate::ui::{Hidden, PostForm, TextField, cursor, empty, head, lang, load, loaded, pager};
-use crate::users::{activity, draft_of_address, id_of_address, table as people};
+use crate::users::{activity, draft_param, id_param, table as people};
 use crate::{labels, messages};
 
 /// The way back to the list.
@@ -31,13 +31,13 @@ fn list() -> (&'static str, String) {
 #[component]
 pub fn CustomerListPage() -> impl IntoView {
     let query = use_query_map();
-    let asked = Signal::derive(move || {
+    let params = Signal::derive(move || {
         query.with(|query| {
             let text = |name: &str| query.get(name).unwrap_or_default();
             ListQuery { q: text("q"), cursor: cursor(query) }
         })
     });
-    loaded(load(move || asked.get(), customer_list), |list| {
+    loaded(load(move || params.get(), customer_list), |list| {
         let l = lang();
         let total = labels::customers(l, list.pages.total, list.pages.more);
         let body = match (list.rows.is_empty(), list.query.q.is_empty()) {
@@ -99,7 +99,7 @@ fn table(rows: &[CustomerRow]) -> AnyView {
 /// `/customers/:id`.
 #[component]
 pub fn CustomerDetailPage() -> impl IntoView {
-    let id = id_of_address();
+    let id = id_param();
     loaded(load(move || id.get(), customer_page), |Page { row, contracts, people: have, activity: lines }| {
         let l = lang();
         let id = row.id;
@@ -136,7 +136,7 @@ pub fn CustomerDetailPage() -> impl IntoView {
 /// `/customers/new` and `/customers/:id/edit`.
 #[component]
 pub fn CustomerEditPage() -> impl IntoView {
-    let (id, draft) = (id_of_address(), draft_of_address());
+    let (id, draft) = (id_param(), draft_param());
     let page = load(move || (id.get(), draft.get()), |(id, draft)| edit_customer_page(id, draft));
     loaded(page, |EditPage { form, refusal }| {
         let l = lang();
@@ -169,7 +169,7 @@ pub fn CustomerEditPage() -> impl IntoView {
 /// `/customers/:id/close`.
 #[component]
 pub fn CustomerClosePage() -> impl IntoView {
-    let (id, draft) = (id_of_address(), draft_of_address());
+    let (id, draft) = (id_param(), draft_param());
     let page = load(move || (id.get(), draft.get()), |(id, draft)| close_customer_page(id, draft));
     loaded(page, |ClosePage { customer: (customer, name), contracts, count, people, refusal, .. }| {
         let l = lang();

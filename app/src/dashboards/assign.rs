@@ -10,13 +10,13 @@ use super::api::{AssignDashboards, assign_page};
 use super::edit::Group;
 use super::shows;
 use crate::ui::{Choice, Hidden, PostForm, lang, load, loaded, comparison_table};
-use crate::users::{draft_of_address, id_of_address};
+use crate::users::{draft_param, id_param};
 use crate::{labels, messages};
 
 /// `/users/:id/dashboards`.
 #[component]
 pub fn UserDashboardsPage() -> impl IntoView {
-    let (id, draft) = (id_of_address(), draft_of_address());
+    let (id, draft) = (id_param(), draft_param());
     let page = load(move || (id.get(), draft.get()), |(id, draft)| assign_page(id, draft));
     loaded(page, |AssignPage { user, name, dashboards, brought, form, theirs, refusal }| {
         let l = lang();

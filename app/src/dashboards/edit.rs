@@ -10,7 +10,7 @@ use usher_types::{Field, Language};
 use super::api::{CloseDashboard, EditDashboard, all_dashboards, close_dashboard_page, edit_dashboard_page};
 use super::{list, shows};
 use crate::ui::{Choice, Hidden, PostForm, FieldError, TextField, empty, head, lang, load, loaded, use_form, comparison_table};
-use crate::users::{draft_of_address, id_of_address};
+use crate::users::{draft_param, id_param};
 use crate::{labels, messages};
 
 /// `/dashboards`.
@@ -75,7 +75,7 @@ fn roles(l: Language, roles: &[RoleName]) -> String {
 /// `/dashboards/new` and `/dashboards/:id`.
 #[component]
 pub fn DashboardEditPage() -> impl IntoView {
-    let (id, draft) = (id_of_address(), draft_of_address());
+    let (id, draft) = (id_param(), draft_param());
     let page = load(move || (id.get(), draft.get()), |(id, draft)| edit_dashboard_page(id, draft));
     loaded(page, show)
 }
@@ -194,7 +194,7 @@ fn display_name(l: Language, name: &str) -> String {
 /// `/dashboards/:id/close`.
 #[component]
 pub fn DashboardClosePage() -> impl IntoView {
-    let (id, draft) = (id_of_address(), draft_of_address());
+    let (id, draft) = (id_param(), draft_param());
     let page = load(move || (id.get(), draft.get()), |(id, draft)| close_dashboard_page(id, draft));
     loaded(page, |CloseDashboardPage { row, refusal }| {
         let l = lang();

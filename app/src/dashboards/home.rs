@@ -16,7 +16,7 @@ use crate::{labels, messages};
 #[component]
 pub fn Home() -> impl IntoView {
     let query = use_query_map();
-    let asked = Signal::derive(move || query.with(|query| query.get("dashboard")));
+    let dashboard_param = Signal::derive(move || query.with(|query| query.get("dashboard")));
     let l = lang();
     let me = page_context().me;
     let name = me.as_ref().map(|me| me.name.clone()).unwrap_or_default();
@@ -28,7 +28,7 @@ pub fn Home() -> impl IntoView {
             {adds_staff.then(|| view! { <a class="button main" href="/staff/new">{messages::add_new_staff(l)}</a> })}
         </div>
         {next_steps()}
-        {loaded(load(move || asked.get(), home_page), dashboard)}
+        {loaded(load(move || dashboard_param.get(), home_page), dashboard)}
     }
     .into_any()
 }

@@ -17,15 +17,15 @@ use crate::{labels, messages};
 #[component]
 pub fn AccessHelpPage() -> impl IntoView {
     let query = use_query_map();
-    let asked = move |name: &str| query.with(|query| query.get(name)).unwrap_or_default();
+    let param = move |name: &str| query.with(|query| query.get(name)).unwrap_or_default();
     let question = move || Question {
-        q: asked("q"),
-        person: asked("person"),
-        about: asked("about"),
-        other: asked("other"),
-        client_q: asked("client_q"),
-        client: asked("client"),
-        typed: asked("typed"),
+        q: param("q"),
+        person: param("person"),
+        about: param("about"),
+        other: param("other"),
+        client_q: param("client_q"),
+        client: param("client"),
+        typed: param("typed"),
     };
     loaded(load(question, access_help), show)
 }

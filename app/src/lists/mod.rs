@@ -10,7 +10,7 @@ use usher_types::lists::{CloseListPage, EditListPage as Page, ListRow, Lists};
 
 use self::api::{CloseList, EditList, all_lists, close_list_page, edit_list_page};
 use crate::ui::{Hidden, PostForm, TextField, empty, head, lang, load, loaded};
-use crate::users::{draft_of_address, id_of_address};
+use crate::users::{draft_param, id_param};
 use crate::{labels, messages};
 
 /// `/lists`.
@@ -68,7 +68,7 @@ fn table(rows: Vec<ListRow>, may_change: bool) -> AnyView {
 /// `/lists/new` and `/lists/:id/edit`.
 #[component]
 pub fn ListEditPage() -> impl IntoView {
-    let (id, draft) = (id_of_address(), draft_of_address());
+    let (id, draft) = (id_param(), draft_param());
     let page = load(move || (id.get(), draft.get()), |(id, draft)| edit_list_page(id, draft));
     loaded(page, |Page { form, shipped, refusal }| {
         let l = lang();
@@ -109,7 +109,7 @@ pub fn ListEditPage() -> impl IntoView {
 /// `/lists/:id/close`.
 #[component]
 pub fn ListClosePage() -> impl IntoView {
-    let (id, draft) = (id_of_address(), draft_of_address());
+    let (id, draft) = (id_param(), draft_param());
     let page = load(move || (id.get(), draft.get()), |(id, draft)| close_list_page(id, draft));
     loaded(page, |CloseListPage { row, refusal }| {
         let l = lang();

@@ -10,7 +10,7 @@ use usher_types::{Field, OrganisationId};
 
 use super::api::{ActOnAdministrator, administrator_page};
 use crate::ui::{OverrideWarnings, Hidden, Moment, PostForm, TextArea, lang, load, loaded};
-use crate::users::{StatusBadge, draft_of_address};
+use crate::users::{StatusBadge, draft_param};
 use crate::{labels, messages};
 
 /// Who administers the organisation, each with what the operator may do.
@@ -74,12 +74,12 @@ fn label_of(act: Act, name: &str) -> String {
 /// `/organisations/:id/administrators/:user/:act`: what will happen, and the button; or why it cannot.
 #[component]
 pub fn AdministratorPage() -> impl IntoView {
-    let (params, draft) = (use_params_map(), draft_of_address());
-    let asked = move || {
+    let (params, draft) = (use_params_map(), draft_param());
+    let params = move || {
         let named = |name: &str| params.with(|params| params.get(name).unwrap_or_default());
         (named("id"), named("user"), named("act"), draft.get())
     };
-    loaded(load(asked, |(id, user, act, draft)| administrator_page(id, user, act, draft)), |page| {
+    loaded(load(params, |(id, user, act, draft)| administrator_page(id, user, act, draft)), |page| {
         let l = lang();
         let title = label(page.act);
         let back = format!("/organisations/{}", page.organisation);
@@ -134,7 +134,7 @@ fn form(page: Page, lead: String, title: String, back: String) -> AnyView {
         .then(|| view! { <p>{messages::administrators_clients(l, labels::clients(l, page.clients, false))}</p> });
     // made inside the form, which tells them why it was refused
     let (act, reason) = (page.act, page.form.reason.clone());
-    let asked = move || match act {
+    let fields = move || match act {
         Act::Archive => {
             Some(view! { <TextArea field=Field::Reason value=reason hint=messages::reason_kept(l) required=true /> <OverrideWarnings /> }.into_any())
         }
@@ -151,7 +151,7 @@ fn form(page: Page, lead: String, title: String, back: String) -> AnyView {
             {facts(&page.administrator)}
             {clients}
             <p>{messages::administrators_are_told(l, &page.organisation_name)}</p>
-            {asked()}
+            {fields()}
             <div class="review">
                 <span class="grow"></span>
                 <a class="button" href=back>{messages::cancel(l)}</a>

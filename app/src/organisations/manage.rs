@@ -18,7 +18,7 @@ use crate::shell::language_name;
 use crate::ui::{
     OverrideWarnings, Hidden, Moment, PostForm, SelectField, SingleName, TextArea, TextField, cursor, empty, head, lang, load, loaded, pager, page_context,
 };
-use crate::users::{activity, draft_of_address, id_of_address};
+use crate::users::{activity, draft_param, id_param};
 use crate::{labels, messages};
 
 fn list() -> (&'static str, String) {
@@ -29,13 +29,13 @@ fn list() -> (&'static str, String) {
 #[component]
 pub fn OrganisationListPage() -> impl IntoView {
     let query = use_query_map();
-    let asked = Signal::derive(move || {
+    let params = Signal::derive(move || {
         query.with(|query| {
             let text = |name: &str| query.get(name).unwrap_or_default();
             ListQuery { q: text("q"), cursor: cursor(query) }
         })
     });
-    loaded(load(move || asked.get(), organisation_list), |OrganisationList { rows, query, pages }| {
+    loaded(load(move || params.get(), organisation_list), |OrganisationList { rows, query, pages }| {
         let l = lang();
         let is_there = !rows.is_empty();
         let body = if !is_there {
@@ -120,7 +120,7 @@ fn badge(row: &Row) -> AnyView {
 /// `/organisations/new`.
 #[component]
 pub fn OrganisationAddPage() -> impl IntoView {
-    let draft = draft_of_address();
+    let draft = draft_param();
     loaded(load(move || draft.get(), add_organisation_page), |AddPage { form, refusal }| {
         let l = lang();
         view! {
@@ -165,7 +165,7 @@ fn languages() -> Vec<(String, String)> {
 /// `/organisations/:id`.
 #[component]
 pub fn OrganisationDetailPage() -> impl IntoView {
-    let id = id_of_address();
+    let id = id_param();
     loaded(load(move || id.get(), organisation_page), |page| {
         let l = lang();
         let to = |rest: &str| format!("/organisations/{}{rest}", page.row.id);
@@ -218,7 +218,7 @@ fn facts(page: &Page) -> AnyView {
 /// `/organisations/:id/edit`.
 #[component]
 pub fn OrganisationEditPage() -> impl IntoView {
-    let (id, draft) = (id_of_address(), draft_of_address());
+    let (id, draft) = (id_param(), draft_param());
     let page = load(move || (id.get(), draft.get()), |(id, draft)| edit_organisation_page(id, draft));
     loaded(page, |EditPage { page, form, refusal }| {
         let l = lang();
@@ -260,7 +260,7 @@ pub fn OrganisationEditPage() -> impl IntoView {
 /// `/organisations/:id/suspend`: suspends it, or lets its people in again.
 #[component]
 pub fn OrganisationSuspendPage() -> impl IntoView {
-    let (id, draft) = (id_of_address(), draft_of_address());
+    let (id, draft) = (id_param(), draft_param());
     let page = load(move || (id.get(), draft.get()), |(id, draft)| suspend_organisation_page(id, draft));
     loaded(page, |EditPage { page, form, refusal }| {
         let l = lang();

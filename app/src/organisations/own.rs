@@ -14,11 +14,11 @@ use crate::{labels, messages};
 #[component]
 pub fn OrganisationPage() -> impl IntoView {
     let query = use_query_map();
-    let asked = move || {
+    let params = move || {
         let cursor = query.with(cursor);
         ListQuery { status: Status::Active.code().to_owned(), role: "caseworker".to_owned(), cursor, ..ListQuery::default() }
     };
-    let list = load(asked, user_list);
+    let list = load(params, user_list);
     let l = lang();
     let me = page_context().me;
     let name = me.as_ref().map(|me| me.organisation_name.clone()).unwrap_or_default();

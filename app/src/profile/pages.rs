@@ -8,11 +8,11 @@ use usher_types::{Field, Refusal, Theme};
 use super::api::{ChangeEmail, ChangePassword, EditProfile, profile_page};
 use crate::shell::theme_name;
 use crate::ui::{LiveForm, Loading, Moment, NewPassword, ExistingPassword, PostForm, TextField, Wasm, lang, load, loaded, page_context};
-use crate::users::{LanguageField, draft_of_address};
+use crate::users::{LanguageField, draft_param};
 use crate::{labels, messages};
 
 fn page() -> Loading<Profile> {
-    let draft = draft_of_address();
+    let draft = draft_param();
     load(move || draft.get(), profile_page)
 }
 

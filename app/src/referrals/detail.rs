@@ -8,13 +8,13 @@ use usher_types::{Field, Refusal};
 use super::api::{ActOnReferral, referral_page};
 use super::{Stands, list};
 use crate::ui::{OverrideWarnings, Hidden, Moment, PostForm, TextArea, head, lang, load, loaded};
-use crate::users::{draft_of_address, id_of_address};
+use crate::users::{draft_param, id_param};
 use crate::{labels, messages};
 
 /// `/referrals/:id`.
 #[component]
 pub fn ReferralDetailPage() -> impl IntoView {
-    let (id, draft) = (id_of_address(), draft_of_address());
+    let (id, draft) = (id_param(), draft_param());
     let page = load(move || (id.get(), draft.get()), |(id, draft)| referral_page(id, draft));
     loaded(page, |page| {
         let status = view! { <Stands status=page.row.status /> }.into_any();

@@ -24,13 +24,13 @@ fn list() -> (&'static str, String) {
 #[component]
 pub fn ReferralListPage() -> impl IntoView {
     let query = use_query_map();
-    let asked = Signal::derive(move || {
+    let params = Signal::derive(move || {
         query.with(|query| {
             let text = |name: &str| query.get(name).unwrap_or_default();
             ListQuery { direction: text("direction"), status: text("status"), cursor: cursor(query) }
         })
     });
-    loaded(load(move || asked.get(), referral_list), |ReferralList { rows, pages, query, ignored, may_refer }| {
+    loaded(load(move || params.get(), referral_list), |ReferralList { rows, pages, query, ignored, may_refer }| {
         let l = lang();
         let refer = may_refer.then(|| ("/referrals/new", messages::refer_client(l)));
         let button = refer.clone().map(|(to, label)| view! { <a class="button main" href=to>{label}</a> });

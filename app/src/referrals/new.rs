@@ -13,20 +13,20 @@ use super::api::{CreateReferral, ReviewReferral, new_referral_page, review_refer
 use super::list;
 use crate::resources::{full, places, shared};
 use crate::ui::{Choice, OverrideWarnings, Hidden, PostForm, TextArea, head, lang, load, loaded};
-use crate::users::draft_of_address;
+use crate::users::draft_param;
 use crate::messages;
 
 /// `/referrals/new`.
 #[component]
 pub fn ReferralNewPage() -> impl IntoView {
-    let (query, draft) = (use_query_map(), draft_of_address());
-    let asked = Signal::derive(move || {
+    let (query, draft) = (use_query_map(), draft_param());
+    let params = Signal::derive(move || {
         query.with(|query| {
             let text = |name: &str| query.get(name).unwrap_or_default();
             Asked { client: text("client"), resource: text("resource"), at: text("at"), q: text("q") }
         })
     });
-    let page = load(move || (asked.get(), draft.get()), |(asked, draft)| new_referral_page(asked, draft));
+    let page = load(move || (params.get(), draft.get()), |(params, draft)| new_referral_page(params, draft));
     loaded(page, |page| match page {
         Page::Client { q, found, resource, at } => choose_client(q, found, &resource, &at),
         Page::Destination { .. } => choose_destination(page),
@@ -197,7 +197,7 @@ fn choose_destination(page: Page) -> AnyView {
 /// `/referrals/review`.
 #[component]
 pub fn ReferralReviewPage() -> impl IntoView {
-    let draft = draft_of_address();
+    let draft = draft_param();
     let page = load(move || draft.get().unwrap_or_default(), review_referral_page);
     loaded(page, |ReviewPage { target, parcel, form, draft }| {
         let l = lang();

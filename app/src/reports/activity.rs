@@ -6,18 +6,18 @@ use leptos_router::hooks::use_query_map;
 use usher_types::reports::{Act, ActivityPage, ActivityQuery};
 
 use super::api::activity_page;
-use super::{asks_for, period, period_of_address, titled};
+use super::{asks_for, period, period_params, titled};
 use crate::ui::{Moment, lang, load, loaded};
-use crate::users::{id_of_address, tabs};
+use crate::users::{id_param, tabs};
 use crate::{labels, messages};
 
 /// `/users/:id/activity`.
 #[component]
 pub fn UserActivityPage() -> impl IntoView {
-    let (id, period, query) = (id_of_address(), period_of_address(), use_query_map());
+    let (id, period, query) = (id_param(), period_params(), use_query_map());
     let after = move || query.with(|query| query.get("after")).unwrap_or_default();
-    let asked = move || (id.get(), ActivityQuery { period: period.get(), after: after() });
-    loaded(load(asked, |(id, query)| activity_page(id, query)), show)
+    let params = move || (id.get(), ActivityQuery { period: period.get(), after: after() });
+    loaded(load(params, |(id, query)| activity_page(id, query)), show)
 }
 
 fn show(page: ActivityPage) -> AnyView {
@@ -25,7 +25,7 @@ fn show(page: ActivityPage) -> AnyView {
     let user = page.user;
     let here = format!("/users/{user}/activity");
     let title = messages::activity_of(l, &page.name);
-    let asked = period(here.clone(), &page.query, page.problem.as_ref());
+    let form = period(here.clone(), &page.query, page.problem.as_ref());
     let last = match page.last_sign_in.clone() {
         Some(when) => view! { <Moment when /> }.into_any(),
         None => view! { <span class="quiet">{messages::never(l)}</span> }.into_any(),
@@ -53,7 +53,7 @@ fn show(page: ActivityPage) -> AnyView {
             </div>
         </div>
         {tabs(user, "activity")}
-        {asked}
+        {form}
         <section class="card">
             <h2>{messages::in_figures(l)}</h2>
             <dl><dt>{messages::last_sign_in(l)}</dt><dd>{last}</dd>{facts}</dl>

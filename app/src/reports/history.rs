@@ -19,13 +19,13 @@ pub fn HistoryPage(
 ) -> impl IntoView {
     let (params, query) = (use_params_map(), use_query_map());
     let id = move || params.with(|params| params.get("id").or_else(|| params.get("code")).unwrap_or_default());
-    let asked = move || {
+    let params = move || {
         query.with(|query| {
             let text = |name: &str| query.get(name).unwrap_or_default();
             HistoryQuery { group: text("group"), after: text("after") }
         })
     };
-    loaded(load(move || (id(), asked()), move |(id, query)| history_page(of, id, query)), show)
+    loaded(load(move || (id(), params()), move |(id, query)| history_page(of, id, query)), show)
 }
 
 fn show(page: Page) -> AnyView {

@@ -22,7 +22,7 @@ use crate::ui::lang;
 use crate::{labels, messages};
 
 /// The period in the address.
-fn period_of_address() -> Memo<PeriodQuery> {
+fn period_params() -> Memo<PeriodQuery> {
     let query = use_query_map();
     Memo::new(move |_| {
         query.with(|query| {

@@ -8,21 +8,21 @@ use usher_types::csv::{self, Cell};
 use usher_types::reports::{Figures, ReportPage as Page};
 
 use super::api::report_page;
-use super::{asks_for, period, period_of_address, titled};
+use super::{asks_for, period, period_params, titled};
 use crate::ui::{Icon, bars, lang, load, loaded};
 use crate::messages;
 
 /// `/reports`.
 #[component]
 pub fn ReportPage() -> impl IntoView {
-    let query = period_of_address();
+    let query = period_params();
     loaded(load(move || query.get(), report_page), show)
 }
 
 fn show(page: Page) -> AnyView {
     let l = lang();
     let title = messages::reports(l);
-    let asked = period("/reports".to_owned(), &page.query, page.problem.as_ref());
+    let form = period("/reports".to_owned(), &page.query, page.problem.as_ref());
     let is_good = page.problem.is_none();
     let download = is_good.then(|| {
         let to = format!("/reports/csv?{}", asks_for(&page.query));
@@ -34,7 +34,7 @@ fn show(page: Page) -> AnyView {
             <div><h1>{title.clone()}</h1><p class="quiet">{messages::reports_are(l)}</p></div>
             {download}
         </div>
-        {asked}
+        {form}
         {is_good.then(|| figures(page))}
     }
     .into_any()

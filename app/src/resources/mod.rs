@@ -13,7 +13,7 @@ use usher_types::resources::{
 };
 
 use crate::ui::{Choice, Hidden, PostForm, TextArea, TextField, cursor, empty, head, lang, load, loaded, pager, comparison_table};
-use crate::users::{activity, draft_of_address, id_of_address};
+use crate::users::{activity, draft_param, id_param};
 use crate::{labels, messages};
 use api::{CloseResource, EditResource, close_resource_page, edit_resource_page, resource_list, resource_page};
 
@@ -25,13 +25,13 @@ fn list() -> (&'static str, String) {
 #[component]
 pub fn ResourceListPage() -> impl IntoView {
     let query = use_query_map();
-    let asked = Signal::derive(move || {
+    let params = Signal::derive(move || {
         query.with(|query| {
             let text = |name: &str| query.get(name).unwrap_or_default();
             ListQuery { q: text("q"), cursor: cursor(query) }
         })
     });
-    loaded(load(move || asked.get(), resource_list), |ResourceList { rows, pages, offered, query, may_manage, may_refer }| {
+    loaded(load(move || params.get(), resource_list), |ResourceList { rows, pages, offered, query, may_manage, may_refer }| {
         let l = lang();
         let add = may_manage.then(|| ("/resources/new", messages::add_resource(l)));
         let button = add.clone().map(|(to, label)| view! { <a class="button main" href=to>{label}</a> });
@@ -160,7 +160,7 @@ pub(crate) fn shared(offered: &Offered) -> AnyView {
 /// `/resources/:id`.
 #[component]
 pub fn ResourceDetailPage() -> impl IntoView {
-    let id = id_of_address();
+    let id = id_param();
     loaded(load(move || id.get(), resource_page), |Page { row, description, activity: lines, may_manage, may_refer }| {
         let l = lang();
         let id = row.id;
@@ -207,7 +207,7 @@ pub fn ResourceDetailPage() -> impl IntoView {
 /// `/resources/new` and `/resources/:id/edit`.
 #[component]
 pub fn ResourceEditPage() -> impl IntoView {
-    let (id, draft) = (id_of_address(), draft_of_address());
+    let (id, draft) = (id_param(), draft_param());
     let page = load(move || (id.get(), draft.get()), |(id, draft)| edit_resource_page(id, draft));
     loaded(page, |EditResourcePage { form, theirs, refusal }| {
         let l = lang();
@@ -267,7 +267,7 @@ fn compare(mine: &Form, theirs: &Form) -> AnyView {
 /// `/resources/:id/close`.
 #[component]
 pub fn ResourceClosePage() -> impl IntoView {
-    let (id, draft) = (id_of_address(), draft_of_address());
+    let (id, draft) = (id_param(), draft_param());
     let page = load(move || (id.get(), draft.get()), |(id, draft)| close_resource_page(id, draft));
     loaded(page, |CloseResourcePage { row, refusal }| {
         let l = lang();

@@ -13,24 +13,24 @@ use usher_types::users::RoleChoice;
 use usher_types::{Field, Permission};
 
 use super::api::{EditRole, edit_role_page};
-use super::{address, code_of_address, crumb, sees};
+use super::{address, code_param, crumb, sees};
 use crate::ui::{self, Choice, OverrideWarnings, Hidden, PostForm, FieldError, TextField, lang, load, loaded, use_form};
-use crate::users::draft_of_address;
+use crate::users::draft_param;
 use crate::{labels, messages};
 
 /// `/roles/new`; with `?from=` as a copy, with `?next=` on the way to another page.
 #[component]
 pub fn RoleNewPage() -> impl IntoView {
-    let (query, draft) = (use_query_map(), draft_of_address());
-    let asked = move |name: &str| query.with(|query| query.get(name));
-    let page = load(move || (asked("from"), asked("next"), draft.get()), |(from, next, draft)| edit_role_page(None, from, next, draft));
+    let (query, draft) = (use_query_map(), draft_param());
+    let param = move |name: &str| query.with(|query| query.get(name));
+    let page = load(move || (param("from"), param("next"), draft.get()), |(from, next, draft)| edit_role_page(None, from, next, draft));
     loaded(page, show)
 }
 
 /// `/roles/:code/edit`.
 #[component]
 pub fn RoleEditPage() -> impl IntoView {
-    let (code, draft) = (code_of_address(), draft_of_address());
+    let (code, draft) = (code_param(), draft_param());
     let page = load(move || (code.get(), draft.get()), |(code, draft)| edit_role_page(Some(code), None, None, draft));
     loaded(page, show)
 }

@@ -36,7 +36,7 @@ fn crumb() -> Option<AnyView> {
 }
 
 /// The role's code in the address.
-fn code_of_address() -> Signal<String> {
+fn code_param() -> Signal<String> {
     let params = use_params_map();
     Signal::derive(move || params.with(|params| params.get("code").unwrap_or_default()))
 }
@@ -97,7 +97,7 @@ fn row(row: RoleRow) -> AnyView {
 /// `/roles/:code`.
 #[component]
 pub fn RoleDetailPage() -> impl IntoView {
-    let code = code_of_address();
+    let code = code_param();
     loaded(load(move || code.get(), role_page), show)
 }
 
@@ -112,9 +112,9 @@ fn show(page: Page) -> AnyView {
     });
     let class = if menu.is_some() { "two" } else { "stack" };
     let Requires { office, client, record } = page.requires;
-    let asked = [(office, messages::requires_office(l)), (client, messages::requires_client(l)), (record, messages::requires_record(l))].into_iter();
-    let asked: Vec<_> = asked.filter_map(|(is_asked, what)| is_asked.then_some(what)).collect();
-    let requires = if asked.is_empty() { messages::requires_nothing(l) } else { asked.join(" ") };
+    let requirements = [(office, messages::requires_office(l)), (client, messages::requires_client(l)), (record, messages::requires_record(l))].into_iter();
+    let requirements: Vec<_> = requirements.filter_map(|(is_required, what)| is_required.then_some(what)).collect();
+    let requires = if requirements.is_empty() { messages::requires_nothing(l) } else { requirements.join(" ") };
     view! {
         <Title text=name.clone() />
         <div class="head">

@@ -7,15 +7,15 @@ use usher_types::Field;
 use usher_types::roles::{NOTHING, RetireRolePage as Page};
 
 use super::api::{RetireRole, retire_role_page};
-use super::{address, code_of_address, crumb, holders};
+use super::{address, code_param, crumb, holders};
 use crate::ui::{OverrideWarnings, Hidden, PostForm, SelectField, lang, load, loaded};
-use crate::users::draft_of_address;
+use crate::users::draft_param;
 use crate::{labels, messages};
 
 /// `/roles/:code/retire`.
 #[component]
 pub fn RoleRetirePage() -> impl IntoView {
-    let (code, draft) = (code_of_address(), draft_of_address());
+    let (code, draft) = (code_param(), draft_param());
     let page = load(move || (code.get(), draft.get()), |(code, draft)| retire_role_page(code, draft));
     loaded(page, show)
 }

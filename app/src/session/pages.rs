@@ -14,7 +14,7 @@ use crate::shell::language_name;
 use crate::ui::{
     Hidden, LiveForm, NewPassword, NoticeBanner, ExistingPassword, PostForm, SingleName, TextField, Wasm, lang, load, loaded, loaded_or,
 };
-use crate::users::draft_of_address;
+use crate::users::draft_param;
 use crate::messages;
 
 /// The frame of the door.
@@ -56,7 +56,7 @@ pub fn SignInPage() -> impl IntoView {
     let l = lang();
     let query = use_query_map();
     let next = query.with_untracked(|query| query.get("next")).filter(|next| own_path(next).is_some()).unwrap_or_default();
-    let draft = draft_of_address();
+    let draft = draft_param();
     let draft = load(move || draft.get(), sign_in_page);
     let here = if next.is_empty() { "/sign-in".to_owned() } else { format!("/sign-in?next={}", usher_types::session::encode(&next)) };
     view! {
@@ -88,7 +88,7 @@ pub fn SignInPage() -> impl IntoView {
 #[component]
 pub fn SetPasswordPage() -> impl IntoView {
     let l = lang();
-    let draft = draft_of_address();
+    let draft = draft_param();
     let page = load(move || draft.get(), set_password_page);
     view! {
         <AuthLayout here="/set-password" wide=true>
@@ -131,7 +131,7 @@ fn SetPasswordForm(
 /// `/setup`: the operator organisation and its System administrator.
 #[component]
 pub fn SetUpPage() -> impl IntoView {
-    let draft = draft_of_address();
+    let draft = draft_param();
     let page = load(move || draft.get(), set_up_page);
     view! {
         <AuthLayout here="/setup" wide=true>
@@ -188,7 +188,7 @@ fn FirstAdministratorForm(
 #[component]
 pub fn ConfirmEmailPage() -> impl IntoView {
     let l = lang();
-    let draft = draft_of_address();
+    let draft = draft_param();
     let page = load(move || draft.get(), confirm_email_page);
     view! {
         <AuthLayout here="/confirm-email">

@@ -8,13 +8,13 @@ use usher_types::settings::{Due, Figures, Licence, LicencePage as Page, Notice, 
 
 use super::api::{SendNotice, licence_page};
 use crate::ui::{Hidden, Moment, PostForm, lang, load, loaded};
-use crate::users::{delivery, draft_of_address};
+use crate::users::{delivery, draft_param};
 use crate::messages;
 
 /// `/settings/licence`.
 #[component]
 pub fn LicencePage() -> impl IntoView {
-    let draft = draft_of_address();
+    let draft = draft_param();
     loaded(load(move || draft.get(), licence_page), |Page { organisation, licence, notices, refusal }| {
         let l = lang();
         let notices = notices

@@ -11,13 +11,13 @@ use usher_types::{Field, Language};
 use super::api::{EditSettings, settings_page};
 use crate::shell::language_name;
 use crate::ui::{Choice, Hidden, PostForm, FieldError, SelectField, TextArea, TextField, lang, load, loaded, comparison_table};
-use crate::users::{activity, draft_of_address};
+use crate::users::{activity, draft_param};
 use crate::{labels, messages};
 
 /// `/settings`.
 #[component]
 pub fn SettingsPage() -> impl IntoView {
-    let draft = draft_of_address();
+    let draft = draft_param();
     loaded(load(move || draft.get(), settings_page), |page| {
         let l = lang();
         view! {

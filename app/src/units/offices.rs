@@ -9,7 +9,7 @@ use usher_types::units::{ClosePage, EditOfficePage, OfficeList, OfficeName, Offi
 use super::api::{CloseOffice, EditOffice, close_office_page, edit_office_page, office_list, office_page};
 use super::{instead, teams};
 use crate::ui::{Hidden, PostForm, TextField, empty, head, lang, load, loaded};
-use crate::users::{draft_of_address, id_of_address};
+use crate::users::{draft_param, id_param};
 use crate::{labels, messages};
 
 /// `/offices`.
@@ -54,7 +54,7 @@ fn table(rows: Vec<OfficeRow>) -> AnyView {
 /// `/offices/:id`.
 #[component]
 pub fn OfficeDetailPage() -> impl IntoView {
-    let id = id_of_address();
+    let id = id_param();
     loaded(load(move || id.get(), office_page), |OfficePage { row, teams: sits, may_change }| {
         let l = lang();
         let OfficeRow { office: OfficeName { id, name }, people, .. } = row;
@@ -83,7 +83,7 @@ pub fn OfficeDetailPage() -> impl IntoView {
 /// `/offices/new` and `/offices/:id/edit`.
 #[component]
 pub fn OfficeEditPage() -> impl IntoView {
-    let (id, draft) = (id_of_address(), draft_of_address());
+    let (id, draft) = (id_param(), draft_param());
     let page = load(move || (id.get(), draft.get()), |(id, draft)| edit_office_page(id, draft));
     loaded(page, |EditOfficePage { form, refusal }| {
         let l = lang();
@@ -116,7 +116,7 @@ pub fn OfficeEditPage() -> impl IntoView {
 /// `/offices/:id/close`.
 #[component]
 pub fn OfficeClosePage() -> impl IntoView {
-    let (id, draft) = (id_of_address(), draft_of_address());
+    let (id, draft) = (id_param(), draft_param());
     let page = load(move || (id.get(), draft.get()), |(id, draft)| close_office_page(id, draft));
     loaded(page, |ClosePage { unit, others, must_move, refusal }| {
         let l = lang();

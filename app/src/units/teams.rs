@@ -11,7 +11,7 @@ use usher_types::units::{ClosePage, EditTeamPage, MembersPage, TeamList, TeamNam
 use super::api::{AddMember, CloseTeam, EditTeam, RemoveMember, close_team_page, edit_team_page, members_page, team_list, team_page};
 use super::instead;
 use crate::ui::{Hidden, PostForm, SelectField, TextField, empty, head, lang, load, loaded};
-use crate::users::{draft_of_address, id_of_address, sits_in, span, table as people};
+use crate::users::{draft_param, id_param, sits_in, span, table as people};
 use crate::{labels, messages};
 
 /// `/teams`.
@@ -58,7 +58,7 @@ pub(super) fn table(rows: Vec<TeamRow>) -> AnyView {
 /// `/teams/:id`.
 #[component]
 pub fn TeamDetailPage() -> impl IntoView {
-    let id = id_of_address();
+    let id = id_param();
     loaded(load(move || id.get(), team_page), |TeamPage { row, members, covered_by, covers, may_change }| {
         let l = lang();
         let TeamRow { team: TeamName { id, name, office }, members: count } = row;
@@ -109,7 +109,7 @@ fn coverage(title: String, covers: Vec<Cover>, said: impl Fn(&Cover) -> String) 
 /// `/teams/new` and `/teams/:id/edit`.
 #[component]
 pub fn TeamEditPage() -> impl IntoView {
-    let (id, draft) = (id_of_address(), draft_of_address());
+    let (id, draft) = (id_param(), draft_param());
     let page = load(move || (id.get(), draft.get()), |(id, draft)| edit_team_page(id, draft));
     loaded(page, |EditTeamPage { form, offices, office_required, refusal }| {
         let l = lang();
@@ -149,7 +149,7 @@ pub fn TeamEditPage() -> impl IntoView {
 /// `/teams/:id/close`.
 #[component]
 pub fn TeamClosePage() -> impl IntoView {
-    let (id, draft) = (id_of_address(), draft_of_address());
+    let (id, draft) = (id_param(), draft_param());
     let page = load(move || (id.get(), draft.get()), |(id, draft)| close_team_page(id, draft));
     loaded(page, |ClosePage { unit, others, must_move, refusal }| {
         let l = lang();
@@ -175,7 +175,7 @@ pub fn TeamClosePage() -> impl IntoView {
 /// `/teams/:id/members`.
 #[component]
 pub fn TeamMembersPage() -> impl IntoView {
-    let (id, draft, query) = (id_of_address(), draft_of_address(), use_query_map());
+    let (id, draft, query) = (id_param(), draft_param(), use_query_map());
     let q = move || query.with(|query| query.get("q").unwrap_or_default());
     let page = load(move || (id.get(), q(), draft.get()), |(id, q, draft)| members_page(id, q, draft));
     loaded(page, |MembersPage { row, members, q, found, refusal }| {

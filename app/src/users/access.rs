@@ -7,7 +7,7 @@ use usher_types::roles::RoleName;
 use usher_types::{Permission, UserId};
 
 use super::api::user_access;
-use super::{id_of_address, span};
+use super::{id_param, span};
 use crate::roles::badges;
 use crate::ui::{lang, load, loaded, page_context};
 use crate::{labels, messages};
@@ -38,7 +38,7 @@ pub(crate) fn tabs(user: UserId, here: &'static str) -> Option<AnyView> {
 /// `/users/:id/access`.
 #[component]
 pub fn UserAccessPage() -> impl IntoView {
-    let id = id_of_address();
+    let id = id_param();
     loaded(load(move || id.get(), user_access), show)
 }
 

@@ -10,7 +10,7 @@ use usher_types::users::{ActPage, Receiver, Status};
 use usher_types::{Field, Permission, Refusal, RoleId};
 
 use super::api::{Act, ArchiveUser, FindClientsForRole, GiveRole, InviteUser, RemoveRole, RestoreUser, SetTemporaryPassword, act_page};
-use super::{StatusBadge, draft_of_address, id_of_address};
+use super::{StatusBadge, draft_param, id_param};
 use crate::clients::LinkedFields;
 use crate::ui::{
     OverrideWarnings, Hidden, LiveForm, Loading, Moment, NewPassword, PostForm, SelectField, TextArea, Wasm, lang, load, loaded, page_context,
@@ -18,7 +18,7 @@ use crate::ui::{
 use crate::{labels, messages};
 
 fn page_of(act: Act) -> Loading<ActPage> {
-    let (id, draft) = (id_of_address(), draft_of_address());
+    let (id, draft) = (id_param(), draft_param());
     load(move || (id.get(), draft.get()), move |(id, draft)| act_page(id, act, draft))
 }
 

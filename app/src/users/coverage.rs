@@ -8,7 +8,7 @@ use usher_types::units::TeamName;
 use usher_types::{Field, Language};
 
 use super::api::{EndCover, GiveCover, coverage_page};
-use super::{draft_of_address, id_of_address, sits_in};
+use super::{draft_param, id_param, sits_in};
 use crate::ui::{Choice, Hidden, PostForm, FieldError, TextField, lang, load, loaded, use_form};
 use crate::messages;
 
@@ -82,7 +82,7 @@ pub(crate) fn span(l: Language, cover: &Cover) -> String {
 /// `/users/:id/coverage`.
 #[component]
 pub fn UserCoveragePage() -> impl IntoView {
-    let (id, draft) = (id_of_address(), draft_of_address());
+    let (id, draft) = (id_param(), draft_param());
     let page = load(move || (id.get(), draft.get()), |(id, draft)| coverage_page(id, draft));
     loaded(page, |CoveragePage { user, name, covers, teams, form, refusal }| {
         let l = lang();

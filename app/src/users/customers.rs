@@ -235,11 +235,11 @@ pub(super) fn ImportCustomers(
     let picked = RwSignal::new(Vec::<Customer>::new());
     let pending = StoredValue::new(None::<TimeoutHandle>);
     let ask = move || {
-        let asked = q.get_untracked();
+        let requested = q.get_untracked();
         leptos::task::spawn_local(async move {
-            let answer = find_customers(asked.clone(), Vec::new()).await.map_err(|AppError(refusal)| refusal);
+            let answer = find_customers(requested.clone(), Vec::new()).await.map_err(|AppError(refusal)| refusal);
             // an answer that is late is dropped
-            if q.get_untracked() == asked {
+            if q.get_untracked() == requested {
                 found.set(Some(answer));
             }
         });

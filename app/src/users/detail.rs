@@ -10,7 +10,7 @@ use usher_types::{Field, Permission, When};
 
 use super::access::tabs;
 use super::api::user_page;
-use super::{StatusBadge, id_of_address, span};
+use super::{StatusBadge, id_param, span};
 use crate::help::explain;
 use crate::ui::{Moment, lang, load, loaded, page_context};
 use crate::{labels, messages};
@@ -18,7 +18,7 @@ use crate::{labels, messages};
 /// `/users/:id`.
 #[component]
 pub fn UserDetailPage() -> impl IntoView {
-    let id = id_of_address();
+    let id = id_param();
     let page = load(move || id.get(), user_page);
     loaded(page, show)
 }

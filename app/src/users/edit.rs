@@ -16,7 +16,7 @@ use super::coverage::CoverFields;
 use super::customers::{CustomerFields, ImportCustomers, Live};
 use super::new::{LanguageField, OwnOrganisation};
 use super::memberships::{ListFields, PlaceFields};
-use super::{draft_of_address, id_of_address};
+use super::{draft_param, id_param};
 use crate::customers::ImportToEdited;
 use crate::ui::{Check, OverrideWarnings, Hidden, LiveForm, SingleName, TextField, Wasm, lang, load, loaded, use_form};
 use crate::{labels, messages};
@@ -24,7 +24,7 @@ use crate::{labels, messages};
 /// `/users/:id/edit`.
 #[component]
 pub fn UserEditPage() -> impl IntoView {
-    let (id, draft) = (id_of_address(), draft_of_address());
+    let (id, draft) = (id_param(), draft_param());
     let query = use_query_map();
     let imported = move || query.with(|query| query.get_all("customers").unwrap_or_default());
     let page = load(move || (id.get(), draft.get(), imported()), |(id, draft, imported)| edit_user_page(id, draft, imported));

@@ -37,13 +37,13 @@ use crate::labels;
 use crate::ui::lang;
 
 /// The id in the address.
-pub(crate) fn id_of_address() -> Signal<String> {
+pub(crate) fn id_param() -> Signal<String> {
     let params = use_params_map();
     Signal::derive(move || params.with(|params| params.get("id").unwrap_or_default()))
 }
 
 /// The draft in the address.
-pub(crate) fn draft_of_address() -> Signal<Option<String>> {
+pub(crate) fn draft_param() -> Signal<Option<String>> {
     let query = use_query_map();
     Signal::derive(move || query.with(|query| query.get("draft")))
 }

@@ -17,7 +17,7 @@ use usher_types::{Field, Language};
 use super::api::{CreateUser, FindClientsForNew, MakeRoleFirst, access_preview, login_name_availability, new_user_page};
 use super::coverage::CoverFields;
 use super::customers::{CustomerFields, ImportCustomers, Live};
-use super::draft_of_address;
+use super::draft_param;
 use super::memberships::{ListFields, PlaceFields};
 use crate::clients::LinkedFields;
 use crate::customers::ImportToNew;
@@ -43,12 +43,12 @@ pub fn StaffNewPage() -> impl IntoView {
 }
 
 fn page_of(staff: bool) -> impl IntoView {
-    let draft = draft_of_address();
+    let draft = draft_param();
     let query = use_query_map();
-    let asked = move || query.with(|query| (query.get("role"), query.get("client")));
+    let params = move || query.with(|query| (query.get("role"), query.get("client")));
     let imported = move || query.with(|query| query.get_all("customers").unwrap_or_default());
     let page = load(
-        move || (draft.get(), asked(), imported()),
+        move || (draft.get(), params(), imported()),
         move |(draft, (role, client), imported)| new_user_page(draft, role, client, staff, imported),
     );
     loaded(page, |page| {
@@ -297,10 +297,10 @@ fn IsFree(login: RwSignal<String>) -> impl IntoView {
     let answer = RwSignal::new(None::<Availability>);
     let pending = StoredValue::new(None::<TimeoutHandle>);
     let ask = move || {
-        let asked = login.get_untracked();
+        let requested = login.get_untracked();
         leptos::task::spawn_local(async move {
-            let said = login_name_availability(asked.clone(), None).await.ok();
-            if login.get_untracked() == asked {
+            let said = login_name_availability(requested.clone(), None).await.ok();
+            if login.get_untracked() == requested {
                 answer.set(said);
             }
         });
