@@ -9,7 +9,7 @@ use usher_types::session::encode;
 use usher_types::users::{ActPage, Receiver, Status};
 use usher_types::{Field, Permission, Refusal, RoleId};
 
-use super::api::{Act, ArchiveUser, FindClientsForRole, GiveRole, InviteUser, RemoveRole, RestoreUser, SetTemporaryPassword, act_page};
+use super::api::{UserAction, ArchiveUser, FindClientsForRole, GiveRole, InviteUser, RemoveRole, RestoreUser, SetTemporaryPassword, act_page};
 use super::{StatusBadge, draft_param, id_param};
 use crate::clients::LinkedFields;
 use crate::ui::{
@@ -17,7 +17,7 @@ use crate::ui::{
 };
 use crate::{labels, messages};
 
-fn page_of(act: Act) -> Loading<ActPage> {
+fn page_of(act: UserAction) -> Loading<ActPage> {
     let (id, draft) = (id_param(), draft_param());
     load(move || (id.get(), draft.get()), move |(id, draft)| act_page(id, act, draft))
 }
@@ -36,7 +36,7 @@ fn head(page: &ActPage, title: String) -> AnyView {
     .into_any()
 }
 
-fn facts(page: &ActPage) -> AnyView {
+fn details(page: &ActPage) -> AnyView {
     let l = lang();
     let last = match page.last_activity.clone() {
         Some(when) => view! { <Moment when /> }.into_any(),
@@ -73,20 +73,20 @@ fn review(page: &ActPage, back: String, button: String, class: &'static str) -> 
 #[component]
 pub fn RolesPage() -> impl IntoView {
     let query = use_query_map();
-    let made_meanwhile = query.with_untracked(|query| query.get("role").unwrap_or_default());
+    let new_role = query.with_untracked(|query| query.get("role").unwrap_or_default());
     let removed = query.with_untracked(|query| query.get("remove").unwrap_or_default());
-    loaded(page_of(Act::Roles), move |page| {
+    loaded(page_of(UserAction::Roles), move |page| {
         let l = lang();
         let head = head(&page, messages::roles(l));
-        let chosen = made_meanwhile.clone();
+        let chosen = new_role.clone();
         let user = page.user.to_string();
         let held = page.roles.iter().map(|(role, may_take)| {
             let label = labels::role(l, role);
             let (user, id) = (user.clone(), role.id.to_string());
             let remove_label = messages::remove_role(l, &label);
-            let is_asked = page.works_by == Some(role.id);
+            let asks_successor = page.works_by == Some(role.id);
             let remove = may_take.then(|| {
-                if is_asked {
+                if asks_successor {
                     // who takes the clients is asked first
                     let to = format!("/users/{user}/roles?remove={id}");
                     return view! { <a class="button slim" href=to>{remove_label}</a> }.into_any();
@@ -170,7 +170,7 @@ fn confirm_removal(page: &ActPage, removed: &str) -> Option<AnyView> {
     let (caseload, to) = (page.caseload.clone().filter(|_| page.works_by == Some(role.id)), page.typed.to.clone());
     let name = page.name.clone();
     // made inside the form, which tells it why it was refused
-    let takes_over = move || {
+    let successor = move || {
         let (clients, colleagues) = caseload?;
         let why = messages::works_by_role(l, &name, labels::clients(l, clients, false));
         let queues = (Receiver::QUEUES.to_owned(), messages::queues_of_teams(l));
@@ -187,7 +187,7 @@ fn confirm_removal(page: &ActPage, removed: &str) -> Option<AnyView> {
             <Hidden name="user" value=user />
             <Hidden name="role" value=id />
             <p class="lead">{label}</p>
-            {takes_over()}
+            {successor()}
             <OverrideWarnings reason />
             {end}
         </PostForm>
@@ -198,7 +198,7 @@ fn confirm_removal(page: &ActPage, removed: &str) -> Option<AnyView> {
 /// `/users/:id/password`: a temporary password, which the administrator hands over.
 #[component]
 pub fn TemporaryPasswordPage() -> impl IntoView {
-    loaded(page_of(Act::TemporaryPassword), |page| {
+    loaded(page_of(UserAction::TemporaryPassword), |page| {
         let l = lang();
         view! {
             {head(&page, messages::change_password(l))}
@@ -234,7 +234,7 @@ fn TemporaryPasswordForm(
 /// `/users/:id/invite`: the invitation, for the first time or again.
 #[component]
 pub fn InvitePage() -> impl IntoView {
-    loaded(page_of(Act::Invite), |page| {
+    loaded(page_of(UserAction::Invite), |page| {
         let l = lang();
         let head = head(&page, messages::send_invitation(l));
         let user = page.user.to_string();
@@ -243,7 +243,7 @@ pub fn InvitePage() -> impl IntoView {
                 <PostForm action=InviteUser::url() title=messages::send_invitation(l) refusal=page.refusal.clone() class="card confirm">
                     <Hidden name="user" value=user />
                     <p class="lead">{messages::invite_lead(l, &page.name, email)}</p>
-                    {facts(&page)}
+                    {details(&page)}
                     {review(&page, messages::cancel(l), messages::send_invitation(l), "button main")}
                 </PostForm>
             }
@@ -268,7 +268,7 @@ pub fn InvitePage() -> impl IntoView {
 /// `/users/:id/archive`: what will happen, a reason, and the button.
 #[component]
 pub fn ArchivePage() -> impl IntoView {
-    loaded(page_of(Act::Archive), |page| {
+    loaded(page_of(UserAction::Archive), |page| {
         let l = lang();
         let head = head(&page, messages::archive_user(l));
         view! {
@@ -276,9 +276,9 @@ pub fn ArchivePage() -> impl IntoView {
             <PostForm action=ArchiveUser::url() title=messages::archive_user(l) refusal=page.refusal.clone() class="card confirm">
                 <Hidden name="user" value=page.user.to_string() />
                 <p class="lead">{messages::archive_lead(l, &page.name)}</p>
-                {facts(&page)}
-                {takes_over(&page)}
-                {why(&page)}
+                {details(&page)}
+                {successor_field(&page)}
+                {reason_field(&page)}
                 <label class="check">
                     <input type="checkbox" name="tell" value="on" checked=!page.typed.tell.is_empty() />
                     <span>{messages::tell_colleagues(l)}<span class="hint">{messages::tell_colleagues_hint(l)}</span></span>
@@ -292,7 +292,7 @@ pub fn ArchivePage() -> impl IntoView {
 }
 
 /// Who takes the clients of whom is archived: nobody stays with who is gone.
-fn takes_over(page: &ActPage) -> Option<AnyView> {
+fn successor_field(page: &ActPage) -> Option<AnyView> {
     let l = lang();
     let (clients, colleagues) = page.caseload.clone()?;
     let options = colleagues.into_iter().map(|person| (person.user.to_string(), person.name)).collect();
@@ -302,7 +302,7 @@ fn takes_over(page: &ActPage) -> Option<AnyView> {
 }
 
 /// Why somebody is archived: one of the organisation's reasons, where it has some, and more about it.
-fn why(page: &ActPage) -> AnyView {
+fn reason_field(page: &ActPage) -> AnyView {
     let l = lang();
     let reason = page.typed.reason.clone();
     if page.archive_reasons.is_empty() {
@@ -319,7 +319,7 @@ fn why(page: &ActPage) -> AnyView {
 /// `/users/:id/restore`: what comes back, and what does not.
 #[component]
 pub fn RestorePage() -> impl IntoView {
-    loaded(page_of(Act::Restore), |page| {
+    loaded(page_of(UserAction::Restore), |page| {
         let l = lang();
         let head = head(&page, messages::restore_user(l));
         if page.status != Status::Archived {
@@ -340,7 +340,7 @@ pub fn RestorePage() -> impl IntoView {
             <PostForm action=RestoreUser::url() title=messages::restore_user(l) refusal=page.refusal.clone() class="card confirm">
                 <Hidden name="user" value=page.user.to_string() />
                 <p class="lead">{messages::restore_lead(l, &page.name)}</p>
-                {facts(&page)}
+                {details(&page)}
                 {review(&page, messages::cancel(l), messages::restore_user(l), "button main")}
             </PostForm>
         }

@@ -120,12 +120,12 @@ pub async fn edit_user_page(
 
 #[server]
 pub async fn edit_user(#[server(flatten)] form: shared::EditUser) -> Result<(), AppError> {
-    submit(form, |caller, form| async move { done(&caller, "saved", users::edit(&caller.scope, form).await?) }).await
+    submit(form, |caller, form| async move { flash_on_user_page(&caller, "saved", users::edit(&caller.scope, form).await?) }).await
 }
 
 /// The page of one act on a person; which act decides the permission.
 #[server]
-pub async fn act_page(id: String, act: Act, draft: Option<String>) -> Result<shared::ActPage, AppError> {
+pub async fn act_page(id: String, act: UserAction, draft: Option<String>) -> Result<shared::ActPage, AppError> {
     serve(|caller| async move { users::act_page(&caller.scope, act.permission(), caller.user(&id)?, load_draft(&caller, draft).await?).await })
         .await
 }
@@ -152,22 +152,22 @@ pub async fn remove_role(#[server(flatten)] form: shared::ChangeRole) -> Result<
 
 #[server]
 pub async fn set_temporary_password(#[server(flatten)] form: shared::SetTemporaryPassword) -> Result<(), AppError> {
-    submit(form, |caller, form| async move { done(&caller, "temporary", users::set_temporary_password(&caller.scope, &form).await?) }).await
+    submit(form, |caller, form| async move { flash_on_user_page(&caller, "temporary", users::set_temporary_password(&caller.scope, &form).await?) }).await
 }
 
 #[server]
 pub async fn invite_user(#[server(flatten)] form: shared::Invite) -> Result<(), AppError> {
-    submit(form, |caller, form| async move { done(&caller, "invited", users::invite(&caller.scope, &form).await?) }).await
+    submit(form, |caller, form| async move { flash_on_user_page(&caller, "invited", users::invite(&caller.scope, &form).await?) }).await
 }
 
 #[server]
 pub async fn archive_user(#[server(flatten)] form: shared::Archive) -> Result<(), AppError> {
-    submit(form, |caller, form| async move { done(&caller, "archived", users::archive(&caller.scope, &form).await?) }).await
+    submit(form, |caller, form| async move { flash_on_user_page(&caller, "archived", users::archive(&caller.scope, &form).await?) }).await
 }
 
 #[server]
 pub async fn restore_user(#[server(flatten)] form: shared::Restore) -> Result<(), AppError> {
-    submit(form, |caller, form| async move { done(&caller, "restored", users::restore(&caller.scope, &form).await?) }).await
+    submit(form, |caller, form| async move { flash_on_user_page(&caller, "restored", users::restore(&caller.scope, &form).await?) }).await
 }
 
 #[server]
@@ -177,18 +177,18 @@ pub async fn coverage_page(id: String, draft: Option<String>) -> Result<shared_c
 
 #[server]
 pub async fn give_cover(#[server(flatten)] form: shared_covers::GiveCover) -> Result<(), AppError> {
-    submit(form, |caller, form| async move { covered(&caller, "cover_given", covers::give(&caller.scope, &form).await?) }).await
+    submit(form, |caller, form| async move { flash_on_coverage_page(&caller, "cover_given", covers::give(&caller.scope, &form).await?) }).await
 }
 
 #[server]
 pub async fn end_cover(#[server(flatten)] form: shared_covers::EndCover) -> Result<(), AppError> {
-    submit(form, |caller, form| async move { covered(&caller, "cover_ended", covers::end(&caller.scope, &form).await?) }).await
+    submit(form, |caller, form| async move { flash_on_coverage_page(&caller, "cover_ended", covers::end(&caller.scope, &form).await?) }).await
 }
 
 /// One act on a person, each with a page of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Act {
+pub enum UserAction {
     Roles,
     TemporaryPassword,
     Invite,
@@ -197,7 +197,7 @@ pub enum Act {
 }
 
 #[cfg(feature = "ssr")]
-impl Act {
+impl UserAction {
     fn permission(self) -> Permission {
         match self {
             Self::Roles => Permission::GiveRoles,
@@ -209,12 +209,12 @@ impl Act {
 }
 
 #[cfg(feature = "ssr")]
-fn covered(caller: &crate::request::Caller, notice: &str, user: UserId) -> Result<String, usher_domain::Error> {
-    done(caller, notice, user).map(|page| format!("{page}/coverage"))
+fn flash_on_coverage_page(caller: &crate::request::Caller, notice: &str, user: UserId) -> Result<String, usher_domain::Error> {
+    flash_on_user_page(caller, notice, user).map(|page| format!("{page}/coverage"))
 }
 
 #[cfg(feature = "ssr")]
-fn done(caller: &crate::request::Caller, notice: &str, user: UserId) -> Result<String, usher_domain::Error> {
+fn flash_on_user_page(caller: &crate::request::Caller, notice: &str, user: UserId) -> Result<String, usher_domain::Error> {
     caller.flash(notice);
     Ok(format!("/users/{user}"))
 }
