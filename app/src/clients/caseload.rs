@@ -10,7 +10,7 @@ use usher_types::{Field, Permission};
 use super::api::{MoveCaseload, ReturnCaseload, caseload_page};
 use super::list::{query_params, table};
 use crate::ui::{Hidden, Moment, PostForm, FieldError, SelectField, lang, load, loaded, pager, page_context};
-use crate::users::{draft_param, id_param, span, tabs};
+use crate::users::{draft_param, id_param, cover_period, tabs};
 use crate::{labels, messages, referrals};
 
 /// `/users/:id/caseload`.
@@ -135,7 +135,7 @@ fn covers(title: String, covers: &[Cover], said: impl Fn(&Cover) -> String) -> O
         return None;
     }
     let lines = covers.iter().map(|cover| {
-        view! { <li><span><b dir="auto">{said(cover)}</b><span class="hint">{span(l, cover)}</span></span></li> }
+        view! { <li><span><b dir="auto">{said(cover)}</b><span class="hint">{cover_period(l, cover)}</span></span></li> }
     });
     Some(view! { <section class="card"><h2>{title}</h2><ul class="lines">{lines.collect_view()}</ul></section> }.into_any())
 }

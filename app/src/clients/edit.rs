@@ -7,7 +7,7 @@ use usher_types::clients::{ArchiveClientPage, EditClient as Form, EditClientPage
 
 use super::api::{ArchiveClient, EditClient, archive_client_page, edit_client_page};
 use crate::ui::{Hidden, PostForm, SelectField, SingleName, TextArea, TextField, head, lang, load, loaded, comparison_table};
-use crate::users::{draft_param, id_param, sits_in};
+use crate::users::{draft_param, id_param, office_name};
 use crate::{labels, messages};
 
 /// `/clients/new` and `/clients/:id/edit`.
@@ -30,7 +30,7 @@ fn show(page: EditClientPage) -> AnyView {
     let teams: Vec<_> = teams
         .into_iter()
         .map(|team| {
-            let office = sits_in(&team);
+            let office = office_name(&team);
             (team.id.to_string(), if office.is_empty() { team.name } else { format!("{} ({office})", team.name) })
         })
         .collect();

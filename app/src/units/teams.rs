@@ -11,7 +11,7 @@ use usher_types::units::{ClosePage, EditTeamPage, MembersPage, TeamList, TeamNam
 use super::api::{AddMember, CloseTeam, EditTeam, RemoveMember, close_team_page, edit_team_page, members_page, team_list, team_page};
 use super::instead;
 use crate::ui::{Hidden, PostForm, SelectField, TextField, empty, head, lang, load, loaded};
-use crate::users::{draft_param, id_param, sits_in, span, table as people};
+use crate::users::{draft_param, id_param, office_name, cover_period, table as people};
 use crate::{labels, messages};
 
 /// `/teams`.
@@ -36,7 +36,7 @@ pub fn TeamListPage() -> impl IntoView {
 pub(super) fn table(rows: Vec<TeamRow>) -> AnyView {
     let l = lang();
     let rows = rows.into_iter().map(|row| {
-        let office = sits_in(&row.team);
+        let office = office_name(&row.team);
         view! {
             <tr>
                 <th scope="row"><a href=format!("/teams/{}", row.team.id) dir="auto">{row.team.name}</a></th>
@@ -99,7 +99,7 @@ fn coverage(title: String, covers: Vec<Cover>, said: impl Fn(&Cover) -> String) 
         let why = (!cover.reason.is_empty()).then(|| format!(" · {}", cover.reason));
         let later = (!cover.has_begun).then(|| view! { " " <span class="badge">{messages::upcoming(l)}</span> });
         view! {
-            <li><span><a href=format!("/users/{}", cover.user) dir="auto">{said(cover)}</a>{later}<span class="hint" dir="auto">{span(l, cover)}{why}</span></span></li>
+            <li><span><a href=format!("/users/{}", cover.user) dir="auto">{said(cover)}</a>{later}<span class="hint" dir="auto">{cover_period(l, cover)}{why}</span></span></li>
         }
     });
     let lines = lines.collect_view();

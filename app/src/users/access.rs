@@ -7,7 +7,7 @@ use usher_types::roles::RoleName;
 use usher_types::{Permission, UserId};
 
 use super::api::user_access;
-use super::{id_param, span};
+use super::{id_param, cover_period};
 use crate::roles::badges;
 use crate::ui::{lang, load, loaded, page_context};
 use crate::{labels, messages};
@@ -66,7 +66,7 @@ fn show(page: AccessPage) -> AnyView {
     });
     let teams = teams.collect_view();
     let covers = page.covers.iter().map(|cover| {
-        let when = span(l, cover);
+        let when = cover_period(l, cover);
         view! {
             <li><span><a href=format!("/teams/{}", cover.team.id) dir="auto">{messages::covers_team(l, &cover.team.name)}</a><span class="hint">{when}</span></span></li>
         }

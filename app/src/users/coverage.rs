@@ -8,12 +8,12 @@ use usher_types::units::TeamName;
 use usher_types::{Field, Language};
 
 use super::api::{EndCover, GiveCover, coverage_page};
-use super::{draft_param, id_param, sits_in};
+use super::{draft_param, id_param, office_name};
 use crate::ui::{Choice, Hidden, PostForm, FieldError, TextField, lang, load, loaded, use_form};
 use crate::messages;
 
 /// Where something may be wrong with a cover.
-const WHERE: [Field; 4] = [Field::CoverTeams, Field::CoverFrom, Field::CoverUntil, Field::CoverReason];
+const COVER_FIELDS: [Field; 4] = [Field::CoverTeams, Field::CoverFrom, Field::CoverUntil, Field::CoverReason];
 
 /// Other teams to cover, from when, until when, and why.
 #[component]
@@ -40,11 +40,11 @@ pub(super) fn CoverFields(
         return ().into_any();
     }
     let is_filled = !chosen.is_empty() || [&from, &until, &reason].iter().any(|text| !text.is_empty());
-    let is_open = move || is_filled || WHERE.iter().any(|field| state.has_problem(*field));
+    let is_open = move || is_filled || COVER_FIELDS.iter().any(|field| state.has_problem(*field));
     let choices = teams.into_iter().map(|team| {
         let id = team.id.to_string();
         let checked = chosen.contains(&id);
-        view! { <Choice kind="checkbox" name="cover_teams[]" value=id hint=sits_in(&team) title=team.name checked /> }
+        view! { <Choice kind="checkbox" name="cover_teams[]" value=id hint=office_name(&team) title=team.name checked /> }
     });
     let choices = choices.collect_view();
     let fields = view! {
@@ -72,7 +72,7 @@ pub(super) fn CoverFields(
 }
 
 /// From when until when.
-pub(crate) fn span(l: Language, cover: &Cover) -> String {
+pub(crate) fn cover_period(l: Language, cover: &Cover) -> String {
     match &cover.until {
         Some(until) => messages::cover_span(l, &cover.from.text, &until.text),
         None => messages::cover_since(l, &cover.from.text),
@@ -90,7 +90,7 @@ pub fn UserCoveragePage() -> impl IntoView {
         let is_empty = covers.is_empty();
         let lines = covers.into_iter().map(|cover| {
             let (title, label) = (title.clone(), messages::end_cover_of(l, &cover.team.name));
-            let when = span(l, &cover);
+            let when = cover_period(l, &cover);
             let why = (!cover.reason.is_empty()).then(|| format!(" · {}", cover.reason));
             let later = (!cover.has_begun).then(|| view! { " " <span class="badge">{messages::upcoming(l)}</span> });
             view! {

@@ -10,7 +10,7 @@ use usher_types::{Field, Permission, When};
 
 use super::access::tabs;
 use super::api::user_page;
-use super::{StatusBadge, id_param, span};
+use super::{StatusBadge, id_param, cover_period};
 use crate::help::explain;
 use crate::ui::{Moment, lang, load, loaded, page_context};
 use crate::{labels, messages};
@@ -150,7 +150,7 @@ fn details(page: &UserPage) -> AnyView {
     let config = theirs.contract.and_then(|contract| Customer::config(&theirs.customers, contract));
     let covers = (!page.covers.is_empty()).then(|| {
         let lines = page.covers.iter().map(|cover| {
-            let when = span(l, cover);
+            let when = cover_period(l, cover);
             view! { <li><a href=format!("/teams/{}", cover.team.id) dir="auto">{cover.team.name.clone()}</a>" "<span class="quiet small">{when}</span></li> }
         });
         view! { <dt>{messages::covers_now(l)}</dt><dd><ul class="plain">{lines.collect_view()}</ul></dd> }

@@ -15,7 +15,7 @@ use super::api::{EditUser as Save, edit_user_page};
 use super::coverage::CoverFields;
 use super::customers::{CustomerFields, ImportCustomers, Live};
 use super::new::{LanguageField, OwnOrganisation};
-use super::memberships::{ListFields, PlaceFields};
+use super::memberships::{ListFields, MembershipFields};
 use super::{draft_param, id_param};
 use crate::customers::ImportToEdited;
 use crate::ui::{Check, OverrideWarnings, Hidden, LiveForm, SingleName, TextField, Wasm, lang, load, loaded, use_form};
@@ -112,7 +112,7 @@ fn EditUserForm(
                     <OwnOrganisation name=facts.organisation.clone() />
                 </div>
             </fieldset>
-            <PlaceFields units=units.clone() office=form.office.clone() teams=form.teams.clone() />
+            <MembershipFields units=units.clone() office=form.office.clone() teams=form.teams.clone() />
             <CustomerFields live leave=ImportToEdited::url() />
             <ListFields listing chosen=form.lists.clone() lms_manager=form.lms_manager.clone() />
             <CoverFields

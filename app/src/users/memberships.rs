@@ -11,11 +11,11 @@ use crate::ui::{Choice, Hidden, FieldError, SelectField, lang, use_form};
 use crate::{labels, messages};
 
 /// Ticks that are shown at once; more are folded away until somebody wants them.
-const FEW: usize = 6;
+const FOLD_ABOVE: usize = 6;
 
 /// The office and the teams, where there are any to choose.
 #[component]
-pub(super) fn PlaceFields(
+pub(super) fn MembershipFields(
     /// What can be chosen.
     units: Units,
     /// The office chosen at first.
@@ -28,7 +28,7 @@ pub(super) fn PlaceFields(
     live: Option<RwSignal<Choices>>,
 ) -> impl IntoView {
     let l = lang();
-    let chose_office = move |office: String| {
+    let set_office = move |office: String| {
         if let Some(live) = live {
             live.update(|live| live.office = office);
         }
@@ -66,7 +66,7 @@ pub(super) fn PlaceFields(
             let only = offices.first().filter(|_| offices.len() == 1 && units.office_required).map(|(id, _)| id.clone());
             let value = only.unwrap_or(office);
             view! {
-                <div on:change=move |event| chose_office(event_target_value(&event))>
+                <div on:change=move |event| set_office(event_target_value(&event))>
                     <SelectField
                         field=Field::Office value nothing=messages::no_office(l) options=offices hint=messages::office_hint(l) required=units.office_required
                     />
@@ -75,9 +75,9 @@ pub(super) fn PlaceFields(
             .into_any()
         }),
     };
-    let options: Vec<_> = units.teams.into_iter().map(|team| (team.id.to_string(), sits_in(&team), team.name)).collect();
+    let options: Vec<_> = units.teams.into_iter().map(|team| (team.id.to_string(), office_name(&team), team.name)).collect();
     let teams = (!options.is_empty())
-        .then(|| view! { <Several field=Field::Teams name="teams[]" title=messages::teams(l) options chosen=teams on_change /> });
+        .then(|| view! { <CheckboxGroup field=Field::Teams name="teams[]" title=messages::teams(l) options chosen=teams on_change /> });
     view! {
         <fieldset>
             <legend>{messages::place(l)}</legend>
@@ -90,7 +90,7 @@ pub(super) fn PlaceFields(
 
 /// Some of several, as ticks; folded away where there are many and none is ticked.
 #[component]
-pub(super) fn Several(
+pub(super) fn CheckboxGroup(
     /// Which field.
     field: Field,
     /// The inputs' name.
@@ -109,15 +109,15 @@ pub(super) fn Several(
     let (count, is_chosen) = (options.len(), !chosen.is_empty());
     let choices = options.into_iter().map(|(id, hint, title)| {
         let checked = chosen.contains(&id);
-        let told = Callback::new(move |change| {
+        let notify = Callback::new(move |change| {
             if let Some(on_change) = on_change {
                 on_change.run(change);
             }
         });
-        view! { <Choice kind="checkbox" name value=id hint title checked on_change=told /> }
+        view! { <Choice kind="checkbox" name value=id hint title checked on_change=notify /> }
     });
     let choices = choices.collect_view();
-    let is_open = move || is_chosen || count <= FEW || state.has_problem(field);
+    let is_open = move || is_chosen || count <= FOLD_ABOVE || state.has_problem(field);
     view! {
         <details class="optional" open=is_open>
             <summary>{title.clone()}</summary>
@@ -147,7 +147,7 @@ pub(super) fn ListFields(
     }
     let options: Vec<_> = listing.lists.iter().map(|list| (list.id.to_string(), String::new(), labels::list(l, list))).collect();
     let lists =
-        (!options.is_empty()).then(|| view! { <Several field=Field::Lists name="lists[]" title=messages::on_lists(l) options chosen /> });
+        (!options.is_empty()).then(|| view! { <CheckboxGroup field=Field::Lists name="lists[]" title=messages::on_lists(l) options chosen /> });
     let lms = listing.uses_lms.then(|| {
         let (title, hint, checked) = (messages::lms_manager(l), messages::lms_manager_hint(l), !lms_manager.is_empty());
         view! { <div class="pair" id="lms_manager"><Choice kind="checkbox" name="lms_manager" value="on" title hint checked /></div> }
@@ -156,6 +156,6 @@ pub(super) fn ListFields(
 }
 
 /// Where a team sits.
-pub(crate) fn sits_in(team: &TeamName) -> String {
+pub(crate) fn office_name(team: &TeamName) -> String {
     team.office.as_ref().map(|office| office.name.clone()).unwrap_or_default()
 }

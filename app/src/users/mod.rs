@@ -21,13 +21,13 @@ pub use new::{StaffNewPage, UserNewPage};
 
 pub(crate) use access::tabs;
 pub(crate) use api::user_list;
-pub(crate) use coverage::span;
+pub(crate) use coverage::cover_period;
 #[cfg(test)]
 pub(crate) use detail::delivery_in;
 pub(crate) use detail::{activity, changes, delivery, timeline};
 pub(crate) use list::table;
 pub(crate) use new::LanguageField;
-pub(crate) use memberships::sits_in;
+pub(crate) use memberships::office_name;
 
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};

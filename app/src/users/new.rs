@@ -18,7 +18,7 @@ use super::api::{CreateUser, FindClientsForNew, MakeRoleFirst, access_preview, l
 use super::coverage::CoverFields;
 use super::customers::{CustomerFields, ImportCustomers, Live};
 use super::draft_param;
-use super::memberships::{ListFields, PlaceFields};
+use super::memberships::{ListFields, MembershipFields};
 use crate::clients::LinkedFields;
 use crate::customers::ImportToNew;
 use crate::shell::language_name;
@@ -204,7 +204,7 @@ fn CreateUserForm(
                 {may_make_roles.then(make_role_first)}
             </fieldset>
             {linkable.map(|linkable| view! { <LinkedFields linkable q=form.client_q.clone() find=FindClientsForNew::url() /> })}
-            <PlaceFields units=facts.units.clone() office=form.office.clone() teams=form.teams.clone() live=place />
+            <MembershipFields units=facts.units.clone() office=form.office.clone() teams=form.teams.clone() live=place />
             <fieldset>
                 <legend>{messages::way_in(l)}</legend>
                 <div class="pair" id="way_in">{ways()}</div>
