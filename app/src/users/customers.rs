@@ -18,13 +18,13 @@ const PAUSE: Duration = Duration::from_millis(350);
 
 /// What is chosen, as the section and the window share it.
 #[derive(Clone, Copy)]
-pub(super) struct Live {
+pub(super) struct CustomerSelection {
     /// The customers.
     chosen: RwSignal<Vec<Customer>>,
     /// The contract whose config is chosen.
     config: RwSignal<String>,
     /// What the last change is told as.
-    said: RwSignal<String>,
+    announcement: RwSignal<String>,
     /// How often the window was opened.
     opened: RwSignal<usize>,
     window: NodeRef<html::Dialog>,
@@ -32,14 +32,14 @@ pub(super) struct Live {
     select: NodeRef<html::Select>,
 }
 
-impl Live {
+impl CustomerSelection {
     /// As the form has it at first.
     pub fn new(known: &[Customer], ticked: &[String], config: &str) -> Self {
         let chosen = known.iter().filter(|customer| ticked.contains(&customer.id.to_string())).cloned().collect();
         Self {
             chosen: RwSignal::new(chosen),
             config: RwSignal::new(config.to_owned()),
-            said: RwSignal::new(String::new()),
+            announcement: RwSignal::new(String::new()),
             opened: RwSignal::new(0),
             window: NodeRef::new(),
             button: NodeRef::new(),
@@ -48,7 +48,7 @@ impl Live {
     }
 
     /// What `parse` must know of the customers.
-    pub fn known(&self) -> Vec<Customer> {
+    pub fn customers(&self) -> Vec<Customer> {
         self.chosen.get_untracked()
     }
 
@@ -65,56 +65,56 @@ impl Live {
                 }
             }
         });
-        self.show();
+        self.sync_select();
     }
 
     /// Chooses these customers and no others.
     pub fn replace(&self, customers: &[Customer]) {
         self.chosen.set(customers.to_vec());
-        self.settle();
+        self.drop_orphaned_config();
     }
 
     /// Chooses a config.
     pub fn choose(&self, config: &str) {
         self.config.set(config.to_owned());
-        self.show();
+        self.sync_select();
     }
 
     fn remove(&self, id: CustomerId) {
         let l = lang();
-        let Some(gone) = self.known().into_iter().find(|customer| customer.id == id) else { return };
+        let Some(gone) = self.customers().into_iter().find(|customer| customer.id == id) else { return };
         self.chosen.update(|chosen| chosen.retain(|one| one.id != id));
-        let went = self.settle();
-        let config = gone.contracts.iter().find(|contract| went.is_some_and(|went| went == contract.id));
-        self.said.set(match config {
+        let dropped = self.drop_orphaned_config();
+        let config = gone.contracts.iter().find(|contract| dropped.is_some_and(|dropped| dropped == contract.id));
+        self.announcement.set(match config {
             Some(contract) => messages::customer_removed_config(l, &gone.name, &contract.config),
             None => messages::customer_removed(l, &gone.name),
         });
     }
 
     /// Forgets the config where it is none of a chosen customer's any more; of which contract it was.
-    fn settle(&self) -> Option<ContractId> {
+    fn drop_orphaned_config(&self) -> Option<ContractId> {
         let contract = self.config.with_untracked(|config| config.parse().ok());
-        let went = contract.filter(|contract| self.chosen.with_untracked(|chosen| Customer::with_contract(chosen, *contract).is_none()));
-        if went.is_some() {
+        let dropped = contract.filter(|contract| self.chosen.with_untracked(|chosen| Customer::with_contract(chosen, *contract).is_none()));
+        if dropped.is_some() {
             self.config.set(String::new());
         }
-        self.show();
-        went
+        self.sync_select();
+        dropped
     }
 
     /// Shows the chosen config, once the drop-down offers what it should.
-    fn show(&self) {
-        let live = *self;
+    fn sync_select(&self) {
+        let selection = *self;
         request_animation_frame(move || {
-            if let Some(select) = live.select.get_untracked() {
-                select.set_value(&live.config.get_untracked());
+            if let Some(select) = selection.select.get_untracked() {
+                select.set_value(&selection.config.get_untracked());
             }
         });
     }
 
     /// Gives the focus back to the button.
-    fn leave(&self) {
+    fn focus_button(&self) {
         if let Some(button) = self.button.get_untracked() {
             let _ = button.focus();
         }
@@ -125,28 +125,28 @@ impl Live {
 #[component]
 pub(super) fn CustomerFields(
     /// What is chosen.
-    live: Live,
+    selection: CustomerSelection,
     /// Where the button posts the form to without wasm.
-    leave: &'static str,
+    import_action: &'static str,
 ) -> impl IntoView {
     let (l, state) = (lang(), use_form());
-    let none = move || live.chosen.with(Vec::is_empty);
+    let none = move || selection.chosen.with(Vec::is_empty);
     let open = move |event: leptos::ev::MouseEvent| {
-        if let Some(window) = live.window.get_untracked() {
+        if let Some(window) = selection.window.get_untracked() {
             event.prevent_default();
-            live.opened.update(|opened| *opened += 1);
+            selection.opened.update(|opened| *opened += 1);
             let _ = window.show_modal();
         }
     };
     // what was chosen before the wasm came is taken over
     Effect::new(move |_| {
-        if let Some(select) = live.select.get() {
-            live.config.set(select.value());
+        if let Some(select) = selection.select.get() {
+            selection.config.set(select.value());
         }
     });
     let options = move || {
-        let config = live.config.get_untracked();
-        let offered = live.chosen.get().into_iter().flat_map(|customer| {
+        let config = selection.config.get_untracked();
+        let offered = selection.chosen.get().into_iter().flat_map(|customer| {
             let name = customer.name;
             customer.contracts.into_iter().map(move |contract| (contract.id.to_string(), contract.of(&name)))
         });
@@ -159,7 +159,7 @@ pub(super) fn CustomerFields(
     let wrong = move || state.has_problem(Field::Config);
     let select = view! {
         <select
-            node_ref=live.select id="config" name="config" on:change=move |event| live.config.set(event_target_value(&event))
+            node_ref=selection.select id="config" name="config" on:change=move |event| selection.config.set(event_target_value(&event))
             aria-invalid=move || wrong().then_some("true") aria-describedby=move || described_by(Field::Config, true, wrong())
         >
             <option value="">{messages::choose_config(l)}</option>
@@ -171,21 +171,21 @@ pub(super) fn CustomerFields(
             <legend>{messages::customers(l)}</legend>
             <p class="quiet" hidden=move || !none()>{messages::no_customer_chosen(l)}</p>
             <ul class="lines" hidden=none>
-                <For each=move || live.chosen.get() key=|customer| customer.id let:customer>
-                    <Row live customer />
+                <For each=move || selection.chosen.get() key=|customer| customer.id let:customer>
+                    <SelectedCustomer selection customer />
                 </For>
             </ul>
             <span class="message" id="customers-says"><FieldError field=Field::Customers /></span>
             <p class="row">
                 <button
-                    node_ref=live.button id="customers" class="button slim" formaction=leave aria-haspopup="dialog" on:click=open
+                    node_ref=selection.button id="customers" class="button slim" formaction=import_action aria-haspopup="dialog" on:click=open
                     aria-describedby=move || described_by(Field::Customers, false, state.has_problem(Field::Customers))
                 >
                     {messages::import_customers(l)}
                 </button>
                 <span class="quiet small without-wasm">{messages::make_new_role_hint(l)}</span>
             </p>
-            <p class="quiet small" aria-live="polite">{move || live.said.get()}</p>
+            <p class="quiet small" aria-live="polite">{move || selection.announcement.get()}</p>
             {labelled(Field::Config, labels::field(l, Field::Config), Some(messages::config_hint(l)), false, select.into_any())}
         </fieldset>
     }
@@ -194,28 +194,28 @@ pub(super) fn CustomerFields(
 
 /// One chosen customer.
 #[component]
-fn Row(live: Live, customer: Customer) -> impl IntoView {
+fn SelectedCustomer(selection: CustomerSelection, customer: Customer) -> impl IntoView {
     let l = lang();
     let (id, name) = (customer.id, customer.name);
-    let tick = NodeRef::<html::Input>::new();
+    let checkbox = NodeRef::<html::Input>::new();
     let hint = if customer.is_closed { messages::closed(l) } else { labels::contracts(l, customer.contracts.len() as u32) };
     // taken away before the wasm came
     Effect::new(move |_| {
-        if tick.get().is_some_and(|tick| !tick.checked()) {
-            live.remove(id);
+        if checkbox.get().is_some_and(|checkbox| !checkbox.checked()) {
+            selection.remove(id);
         }
     });
     let take = move |_| {
-        if let Some(tick) = tick.get_untracked() {
+        if let Some(checkbox) = checkbox.get_untracked() {
             // as if it had been unticked by hand: the form hears of it, too
-            tick.click();
+            checkbox.click();
         }
-        live.leave();
+        selection.focus_button();
     };
     view! {
         <li>
             <label class="check">
-                <input node_ref=tick type="checkbox" class="without-wasm" name="customers[]" value=id.to_string() checked=true on:change=move |_| live.remove(id) />
+                <input node_ref=checkbox type="checkbox" class="without-wasm" name="customers[]" value=id.to_string() checked=true on:change=move |_| selection.remove(id) />
                 <span><b dir="auto">{name.clone()}</b><span class="hint">{hint}</span></span>
             </label>
             <button type="button" class="button slim needs-wasm" aria-label=messages::remove_member(l, name) on:click=take>{messages::remove(l)}</button>
@@ -228,7 +228,7 @@ fn Row(live: Live, customer: Customer) -> impl IntoView {
 #[component]
 pub(super) fn ImportCustomers(
     /// What is chosen.
-    live: Live,
+    selection: CustomerSelection,
 ) -> impl IntoView {
     let l = lang();
     let (q, found) = (RwSignal::new(String::new()), RwSignal::new(None::<Result<Found, Refusal>>));
@@ -252,14 +252,14 @@ pub(super) fn ImportCustomers(
         pending.set_value(set_timeout_with_handle(ask, PAUSE).ok());
     };
     Effect::new(move |_| {
-        if live.opened.get() > 0 {
+        if selection.opened.get() > 0 {
             q.set(String::new());
             picked.set(Vec::new());
             ask();
         }
     });
     let close = move || {
-        if let Some(window) = live.window.get_untracked() {
+        if let Some(window) = selection.window.get_untracked() {
             window.close();
         }
     };
@@ -267,8 +267,8 @@ pub(super) fn ImportCustomers(
         let chosen = picked.get_untracked();
         close();
         if !chosen.is_empty() {
-            live.said.set(messages::customers_imported(l, chosen.len()));
-            live.add(chosen);
+            selection.announcement.set(messages::customers_imported(l, chosen.len()));
+            selection.add(chosen);
         }
     };
     let pick = move |customer: &Customer, on: bool| {
@@ -287,7 +287,7 @@ pub(super) fn ImportCustomers(
         let rows = customers.into_iter().map(|customer| {
             let (id, name) = (customer.id, customer.name.clone());
             let hint = labels::contracts(l, customer.contracts.len() as u32);
-            let has = move || live.has(id);
+            let has = move || selection.has(id);
             let is_on = move || has() || picked.with(|picked| picked.iter().any(|one| one.id == id));
             let on_change = move |event| pick(&customer, event_target_checked(&event));
             view! {
@@ -309,7 +309,7 @@ pub(super) fn ImportCustomers(
         if names.is_empty() { String::new() } else { messages::selected(l, names.join(", ")) }
     };
     view! {
-        <dialog node_ref=live.window aria-labelledby="import" on:close=move |_| live.leave()>
+        <dialog node_ref=selection.window aria-labelledby="import" on:close=move |_| selection.focus_button()>
             <h2 id="import">{messages::import_customers(l)}</h2>
             <input type="search" autofocus autocomplete="off" aria-label=messages::search_customers(l) placeholder=messages::customer_name(l) dir="auto" prop:value=move || q.get() on:input=typed />
             <div class="results" role="group" aria-label=messages::customers(l)>{results}</div>

@@ -13,7 +13,7 @@ use usher_types::{Field, Refusal};
 
 use super::api::{EditUser as Save, edit_user_page};
 use super::coverage::CoverFields;
-use super::customers::{CustomerFields, ImportCustomers, Live};
+use super::customers::{CustomerFields, ImportCustomers, CustomerSelection};
 use super::new::{LanguageField, OwnOrganisation};
 use super::memberships::{ListFields, MembershipFields};
 use super::{draft_param, id_param};
@@ -57,11 +57,11 @@ fn EditUserForm(
     let mine = RwSignal::new(form.clone());
     let (units, listing) = (facts.units.clone(), facts.listing.clone());
     let named = StoredValue::new(facts.clone());
-    let live = Live::new(&facts.customers, &form.customers, &form.config);
+    let selection = CustomerSelection::new(&facts.customers, &form.customers, &form.config);
     let check_facts = facts.clone();
     let check: Check<Save> = Arc::new(move |typed: &Save| {
         mine.set(typed.form.clone());
-        typed.form.parse(&Facts { customers: live.known(), ..check_facts.clone() }).map(|_| ())
+        typed.form.parse(&Facts { customers: selection.customers(), ..check_facts.clone() }).map(|_| ())
     });
     let title = messages::edit_person(l, &name);
     let address = format!("/users/{}", form.user);
@@ -88,7 +88,7 @@ fn EditUserForm(
             <button class="vh" tabindex="-1" aria-hidden="true"></button>
             <Hidden name="user" value=form.user.clone() />
             <Version version />
-            <Conflict mine named live />
+            <Conflict mine named selection />
             <fieldset>
                 <legend>{messages::personal_details(l)}</legend>
                 <div class="pair">
@@ -113,7 +113,7 @@ fn EditUserForm(
                 </div>
             </fieldset>
             <MembershipFields units=units.clone() office=form.office.clone() teams=form.teams.clone() />
-            <CustomerFields live leave=ImportToEdited::url() />
+            <CustomerFields selection import_action=ImportToEdited::url() />
             <ListFields listing chosen=form.lists.clone() lms_manager=form.lms_manager.clone() />
             <CoverFields
                 teams=units.teams chosen=form.cover_teams.clone()
@@ -126,7 +126,7 @@ fn EditUserForm(
                 <button class="button main">{messages::save_changes(l)}</button>
             </div>
         </LiveForm>
-        <ImportCustomers live />
+        <ImportCustomers selection />
     }
     .into_any()
 }
@@ -144,16 +144,16 @@ fn Version(version: String) -> impl IntoView {
 
 /// What somebody else saved meanwhile, beside what is in the form.
 #[component]
-fn Conflict(mine: RwSignal<EditUser>, named: StoredValue<Facts>, live: Live) -> impl IntoView {
+fn Conflict(mine: RwSignal<EditUser>, named: StoredValue<Facts>, selection: CustomerSelection) -> impl IntoView {
     let (l, state) = (lang(), use_form());
     move || {
         let Some(Refusal::Conflict(theirs)) = state.refusal() else { return None };
         // as it was sent: a row that changed under the pointer would lose the click
-        let rows = mine.with_untracked(|mine| named.with_value(|facts| differing(mine, &theirs, facts, &live.known())));
+        let rows = mine.with_untracked(|mine| named.with_value(|facts| differing(mine, &theirs, facts, &selection.customers())));
         let saved = StoredValue::new(theirs);
         let rows = rows.into_iter().map(|Differing { field, mine, theirs, fills }| {
             let text = |text: String| if text.is_empty() { messages::none(l) } else { text };
-            let take = move |_| saved.with_value(|theirs| take(field, theirs, live, &fills));
+            let take = move |_| saved.with_value(|theirs| take(field, theirs, selection, &fills));
             view! {
                 <tr>
                     <th scope="row">{labels::field(l, field)}</th>
@@ -180,13 +180,13 @@ fn Conflict(mine: RwSignal<EditUser>, named: StoredValue<Facts>, live: Live) -> 
 }
 
 /// Puts what somebody else saved into the form: customers with their contracts, a config with whose it is.
-fn take(field: Field, theirs: &Theirs, live: Live, fills: &[String]) {
+fn take(field: Field, theirs: &Theirs, selection: CustomerSelection, fills: &[String]) {
     let whose = theirs.contract.and_then(|contract| Customer::with_contract(&theirs.customers, contract));
     match field {
-        Field::Customers => live.replace(&theirs.customers),
+        Field::Customers => selection.replace(&theirs.customers),
         Field::Config => {
-            live.add(whose.map(|(customer, _)| customer.clone()));
-            live.choose(fills.first().map(String::as_str).unwrap_or_default());
+            selection.add(whose.map(|(customer, _)| customer.clone()));
+            selection.choose(fills.first().map(String::as_str).unwrap_or_default());
         }
         _ => fill(field, fills),
     }

@@ -16,7 +16,7 @@ use usher_types::{Field, Language};
 
 use super::api::{CreateUser, FindClientsForNew, MakeRoleFirst, access_preview, login_name_availability, new_user_page};
 use super::coverage::CoverFields;
-use super::customers::{CustomerFields, ImportCustomers, Live};
+use super::customers::{CustomerFields, ImportCustomers, CustomerSelection};
 use super::draft_param;
 use super::memberships::{ListFields, MembershipFields};
 use crate::clients::LinkedFields;
@@ -86,7 +86,7 @@ fn CreateUserForm(
     let way_in = RwSignal::new(form.way_in.clone());
     let chosen = RwSignal::new(form.roles.clone());
     let place = RwSignal::new(Choices { office: form.office.clone(), teams: form.teams.clone(), ..Choices::default() });
-    let live = Live::new(&facts.customers, &form.customers, &form.config);
+    let selection = CustomerSelection::new(&facts.customers, &form.customers, &form.config);
     let imports_customers = facts.imports_customers;
     let organisation = facts.organisation.clone();
     let for_words = organisation.clone();
@@ -96,7 +96,7 @@ fn CreateUserForm(
     // seats come free while a page is open: the server alone tells that there is none
     let check_facts = Facts { seats: None, ..facts.clone() };
     let check: Check<CreateUser> = Arc::new(move |typed: &CreateUser| {
-        let facts = Facts { customers: live.known(), ..check_facts.clone() };
+        let facts = Facts { customers: selection.customers(), ..check_facts.clone() };
         typed.form.parse(&facts, by_length).map(|_| ())
     });
     let role_names: Vec<(String, String)> = roles.iter().map(|choice| (choice.role.id.to_string(), labels::role(l, &choice.role))).collect();
@@ -212,7 +212,7 @@ fn CreateUserForm(
                     <NewPassword field=Field::TemporaryPassword words=own_words hint=messages::temporary_password_hint(l) required=false />
                 </div>
             </fieldset>
-            {imports_customers.then(|| view! { <CustomerFields live leave=ImportToNew::url() /> })}
+            {imports_customers.then(|| view! { <CustomerFields selection import_action=ImportToNew::url() /> })}
             <ListFields listing=facts.listing chosen=form.lists.clone() lms_manager=form.lms_manager.clone() />
             <CoverFields
                 teams=facts.units.teams chosen=form.cover_teams.clone()
@@ -225,7 +225,7 @@ fn CreateUserForm(
                 <button class="button main">{button}{on_button}</button>
             </div>
         </LiveForm>
-        {imports_customers.then(|| view! { <ImportCustomers live /> })}
+        {imports_customers.then(|| view! { <ImportCustomers selection /> })}
     }
     .into_any()
 }
