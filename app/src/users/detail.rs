@@ -155,7 +155,7 @@ fn details(page: &UserPage) -> AnyView {
         });
         view! { <dt>{messages::covers_now(l)}</dt><dd><ul class="plain">{lines.collect_view()}</ul></dd> }
     });
-    let elsewhere = (!page.accounts.is_empty()).then(|| {
+    let linked_accounts = (!page.accounts.is_empty()).then(|| {
         let lines = page.accounts.iter().map(|account| {
             let login_name = account.login_name.clone();
             view! { <li><span dir="auto">{account.organisation_name.clone()}</span>" "<span class="quiet small" dir="auto">{login_name}</span></li> }
@@ -187,7 +187,7 @@ fn details(page: &UserPage) -> AnyView {
                 {customers}
                 {optional(messages::config(l), config)}
                 {covers}
-                {elsewhere}
+                {linked_accounts}
                 {optional(messages::way_in(l), page.temporary_until.as_ref().map(|until| messages::temporary_until(l, &until.text)))}
                 {optional(messages::invitation(l), page.delivery.as_ref().filter(|_| page.status == Status::Invited).map(delivery))}
                 {optional(messages::archived_because(l), page.archived_reason.clone())}

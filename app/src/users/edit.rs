@@ -149,11 +149,11 @@ fn Conflict(mine: RwSignal<EditUser>, named: StoredValue<Facts>, selection: Cust
     move || {
         let Some(Refusal::Conflict(theirs)) = state.refusal() else { return None };
         // as it was sent: a row that changed under the pointer would lose the click
-        let rows = mine.with_untracked(|mine| named.with_value(|facts| differing(mine, &theirs, facts, &selection.customers())));
+        let rows = mine.with_untracked(|mine| named.with_value(|facts| differences(mine, &theirs, facts, &selection.customers())));
         let saved = StoredValue::new(theirs);
-        let rows = rows.into_iter().map(|Differing { field, mine, theirs, fills }| {
+        let rows = rows.into_iter().map(|FieldDifference { field, mine, theirs, values }| {
             let text = |text: String| if text.is_empty() { messages::none(l) } else { text };
-            let take = move |_| saved.with_value(|theirs| take(field, theirs, selection, &fills));
+            let use_theirs = move |_| saved.with_value(|theirs| apply_theirs(field, theirs, selection, &values));
             view! {
                 <tr>
                     <th scope="row">{labels::field(l, field)}</th>
@@ -161,7 +161,7 @@ fn Conflict(mine: RwSignal<EditUser>, named: StoredValue<Facts>, selection: Cust
                     <td data-label=messages::theirs(l)>
                         <span class="row">
                             <bdi dir="auto">{text(theirs)}</bdi>
-                            <button type="button" class="button slim needs-wasm" aria-label=messages::use_theirs_of(l, labels::field(l, field)) on:click=take>
+                            <button type="button" class="button slim needs-wasm" aria-label=messages::use_theirs_of(l, labels::field(l, field)) on:click=use_theirs>
                                 {messages::use_theirs(l)}
                             </button>
                         </span>
@@ -180,19 +180,19 @@ fn Conflict(mine: RwSignal<EditUser>, named: StoredValue<Facts>, selection: Cust
 }
 
 /// Puts what somebody else saved into the form: customers with their contracts, a config with whose it is.
-fn take(field: Field, theirs: &Theirs, selection: CustomerSelection, fills: &[String]) {
+fn apply_theirs(field: Field, theirs: &Theirs, selection: CustomerSelection, values: &[String]) {
     let whose = theirs.contract.and_then(|contract| Customer::with_contract(&theirs.customers, contract));
     match field {
         Field::Customers => selection.replace(&theirs.customers),
         Field::Config => {
             selection.add(whose.map(|(customer, _)| customer.clone()));
-            selection.choose(fills.first().map(String::as_str).unwrap_or_default());
+            selection.choose(values.first().map(String::as_str).unwrap_or_default());
         }
-        _ => fill(field, fills),
+        _ => fill_field(field, values),
     }
 }
 
-fn fill(field: Field, values: &[String]) {
+fn fill_field(field: Field, values: &[String]) {
     let Some(input) = document().get_element_by_id(field.name()) else { return };
     let value = values.first().map(String::as_str).unwrap_or_default();
     if let Some(input) = input.dyn_ref::<web_sys::HtmlInputElement>() {
@@ -206,14 +206,14 @@ fn fill(field: Field, values: &[String]) {
 }
 
 /// A field that two people saved differently.
-struct Differing {
+struct FieldDifference {
     field: Field,
     mine: String,
     theirs: String,
-    fills: Vec<String>,
+    values: Vec<String>,
 }
 
-fn differing(mine: &EditUser, theirs: &Theirs, facts: &Facts, known: &[Customer]) -> Vec<Differing> {
+fn differences(mine: &EditUser, theirs: &Theirs, facts: &Facts, known: &[Customer]) -> Vec<FieldDifference> {
     let (l, units, listing) = (lang(), &facts.units, &facts.listing);
     let texts = [
         (Field::FirstName, &mine.first_name, &theirs.first_name),
@@ -224,52 +224,52 @@ fn differing(mine: &EditUser, theirs: &Theirs, facts: &Facts, known: &[Customer]
         (Field::Language, &mine.language, &theirs.language),
         (Field::LoginName, &mine.login_name, &theirs.login_name),
     ];
-    let texts = texts.into_iter().map(|(field, mine, theirs)| Differing {
+    let texts = texts.into_iter().map(|(field, mine, theirs)| FieldDifference {
         field,
         mine: mine.clone(),
         theirs: theirs.clone(),
-        fills: vec![theirs.clone()],
+        values: vec![theirs.clone()],
     });
     let office = units.offices.iter().find(|office| office.id.to_string() == mine.office);
-    let office = Differing {
+    let office = FieldDifference {
         field: Field::Office,
         mine: office.map(|office| office.name.clone()).unwrap_or_default(),
         theirs: theirs.office.as_ref().map(|office| office.name.clone()).unwrap_or_default(),
-        fills: theirs.office.iter().map(|office| office.id.to_string()).collect(),
+        values: theirs.office.iter().map(|office| office.id.to_string()).collect(),
     };
     let joined = |names: Vec<&str>| names.join(", ");
-    let teams = Differing {
+    let teams = FieldDifference {
         field: Field::Teams,
         mine: joined(units.teams.iter().filter(|team| mine.teams.contains(&team.id.to_string())).map(|team| team.name.as_str()).collect()),
         theirs: joined(theirs.teams.iter().map(|team| team.name.as_str()).collect()),
-        fills: theirs.teams.iter().map(|team| team.id.to_string()).collect(),
+        values: theirs.teams.iter().map(|team| team.id.to_string()).collect(),
     };
     let named = |lists: Vec<&ListName>| lists.into_iter().map(|list| labels::list(l, list)).collect::<Vec<_>>().join(", ");
-    let lists = Differing {
+    let lists = FieldDifference {
         field: Field::Lists,
         mine: named(listing.lists.iter().filter(|list| mine.lists.contains(&list.id.to_string())).collect()),
         theirs: named(theirs.lists.iter().collect()),
-        fills: theirs.lists.iter().map(|list| list.id.to_string()).collect(),
+        values: theirs.lists.iter().map(|list| list.id.to_string()).collect(),
     };
     let called = |customers: Vec<&Customer>| joined(customers.into_iter().map(|customer| customer.name.as_str()).collect());
-    let customers = Differing {
+    let customers = FieldDifference {
         field: Field::Customers,
         mine: called(known.iter().filter(|customer| mine.customers.contains(&customer.id.to_string())).collect()),
         theirs: called(theirs.customers.iter().collect()),
-        fills: Vec::new(),
+        values: Vec::new(),
     };
-    let config = Differing {
+    let config = FieldDifference {
         field: Field::Config,
         mine: mine.config.parse().ok().and_then(|contract| Customer::config(known, contract)).unwrap_or_default(),
         theirs: theirs.contract.and_then(|contract| Customer::config(&theirs.customers, contract)).unwrap_or_default(),
-        fills: theirs.contract.iter().map(ToString::to_string).collect(),
+        values: theirs.contract.iter().map(ToString::to_string).collect(),
     };
     let yes = |is_on: bool| if is_on { messages::yes(l) } else { messages::no(l) };
-    let lms = theirs.lms_manager.map(|is_on| Differing {
+    let lms = theirs.lms_manager.map(|is_on| FieldDifference {
         field: Field::LmsManager,
         mine: yes(!mine.lms_manager.is_empty()),
         theirs: yes(is_on),
-        fills: if is_on { vec!["on".to_owned()] } else { Vec::new() },
+        values: if is_on { vec!["on".to_owned()] } else { Vec::new() },
     });
     let office = (!units.offices.is_empty()).then_some(office);
     texts.chain(office).chain([teams, customers, config, lists]).chain(lms).filter(|row| row.mine != row.theirs).collect()

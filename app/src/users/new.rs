@@ -77,7 +77,7 @@ fn CreateUserForm(
     let l = lang();
     let NewUserPage { facts, roles, may_make_roles, linkable, form, refusal } = page;
     let action = ServerAction::<CreateUser>::new();
-    let texts = Texts {
+    let texts = NameSignals {
         first: RwSignal::new(form.first_name.clone()),
         last: RwSignal::new(form.last_name.clone()),
         email: RwSignal::new(form.email.clone()),
@@ -92,7 +92,7 @@ fn CreateUserForm(
     let for_words = organisation.clone();
     let own_words =
         Signal::derive(move || words_of(&texts.first.get(), &texts.last.get(), &texts.login.get(), &texts.email.get(), &for_words));
-    propose(texts, facts.format);
+    propose_login_name(texts, facts.format);
     // seats come free while a page is open: the server alone tells that there is none
     let check_facts = Facts { seats: None, ..facts.clone() };
     let check: Check<CreateUser> = Arc::new(move |typed: &CreateUser| {
@@ -147,12 +147,12 @@ fn CreateUserForm(
         } else {
             messages::review_as(l, &review_organisation, names.join(", "))
         };
-        let told = match way_in.with(|way| WayIn::from_code(way)) {
+        let notification = match way_in.with(|way| WayIn::from_code(way)) {
             Some(WayIn::Invitation) => messages::told_by_mail(l),
             Some(WayIn::TemporaryPassword) => messages::told_by_you(l),
             _ => messages::told_by_nobody(l),
         };
-        format!("{created} {told}")
+        format!("{created} {notification}")
     };
     let is_asked = facts.required.iter().any(|field| *field != Field::Email);
     let is_open = is_asked || [&form.phone, &form.job_title, &form.language, &form.identity_number].iter().any(|text| !text.is_empty());
@@ -192,7 +192,7 @@ fn CreateUserForm(
                 <legend>{messages::access(l)}</legend>
                 <div class="pair">
                     <TextField field=Field::LoginName value=form.login_name.clone() live=texts.login hint=messages::login_name_hint(l) required=true>
-                        <IsFree login=texts.login />
+                        <LoginNameStatus login=texts.login />
                     </TextField>
                     <OwnOrganisation name=organisation />
                 </div>
@@ -220,7 +220,7 @@ fn CreateUserForm(
             />
             <OverrideWarnings reason=form.reason.clone() />
             <div class="review">
-                <span class="grow">{review}" "<Sees chosen place />{left}</span>
+                <span class="grow">{review}" "<PreviewText chosen place />{left}</span>
                 <a class="button" href=back>{messages::cancel(l)}</a>
                 <button class="button main">{button}{on_button}</button>
             </div>
@@ -251,7 +251,7 @@ fn base_role() -> usher_types::roles::RoleName {
 }
 
 #[derive(Clone, Copy)]
-struct Texts {
+struct NameSignals {
     first: RwSignal<String>,
     last: RwSignal<String>,
     email: RwSignal<String>,
@@ -259,7 +259,7 @@ struct Texts {
 }
 
 /// Proposes the login name from the name, until somebody types another.
-fn propose(texts: Texts, format: login_name::LoginNameFormat) {
+fn propose_login_name(texts: NameSignals, format: login_name::LoginNameFormat) {
     Effect::new(move |before: Option<String>| {
         let proposal = login_name::propose(format, &texts.first.get(), &texts.last.get(), &texts.email.get()).unwrap_or_default();
         let Some(before) = before else { return proposal };
@@ -273,7 +273,7 @@ fn propose(texts: Texts, format: login_name::LoginNameFormat) {
 
 /// What the person could do with what is chosen: asked when something else was chosen, and an answer that is late is dropped.
 #[component]
-fn Sees(chosen: RwSignal<Vec<String>>, place: RwSignal<Choices>) -> impl IntoView {
+fn PreviewText(chosen: RwSignal<Vec<String>>, place: RwSignal<Choices>) -> impl IntoView {
     let l = lang();
     let answer = RwSignal::new(None::<Preview>);
     Effect::new(move |_| {
@@ -292,7 +292,7 @@ fn Sees(chosen: RwSignal<Vec<String>>, place: RwSignal<Choices>) -> impl IntoVie
 
 /// Says whether a login name is free while it is typed: asked after a pause, and an answer that is late is dropped.
 #[component]
-fn IsFree(login: RwSignal<String>) -> impl IntoView {
+fn LoginNameStatus(login: RwSignal<String>) -> impl IntoView {
     let l = lang();
     let answer = RwSignal::new(None::<Availability>);
     let pending = StoredValue::new(None::<TimeoutHandle>);
