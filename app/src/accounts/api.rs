@@ -79,7 +79,7 @@ pub async fn links_page(sought: shared::Sought, draft: Option<String>) -> Result
 pub async fn propose_link(#[server(flatten)] form: shared::ProposeLink) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         accounts::propose(&caller.scope, &form).await?;
-        Ok(linked(&caller, "link_proposed"))
+        Ok(flash_on_links_page(&caller, "link_proposed"))
     })
     .await
 }
@@ -88,7 +88,7 @@ pub async fn propose_link(#[server(flatten)] form: shared::ProposeLink) -> Resul
 pub async fn withdraw_proposal(#[server(flatten)] form: shared::WithdrawProposal) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         accounts::withdraw(&caller.scope, &form).await?;
-        Ok(linked(&caller, "proposal_withdrawn"))
+        Ok(flash_on_links_page(&caller, "proposal_withdrawn"))
     })
     .await
 }
@@ -117,7 +117,7 @@ pub async fn decline_proposal(#[server(flatten)] form: shared::AnswerProposal) -
 pub async fn decline_link(#[server(flatten)] form: shared::DeclineLink) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         accounts::decline(&caller.scope, &form).await?;
-        Ok(linked(&caller, "link_declined"))
+        Ok(flash_on_links_page(&caller, "link_declined"))
     })
     .await
 }
@@ -126,13 +126,13 @@ pub async fn decline_link(#[server(flatten)] form: shared::DeclineLink) -> Resul
 pub async fn unlink_account(#[server(flatten)] form: shared::UnlinkAccount) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         accounts::unlink(&caller.scope, &form).await?;
-        Ok(linked(&caller, "account_unlinked"))
+        Ok(flash_on_links_page(&caller, "account_unlinked"))
     })
     .await
 }
 
 #[cfg(feature = "ssr")]
-fn linked(caller: &Caller, notice: &str) -> String {
+fn flash_on_links_page(caller: &Caller, notice: &str) -> String {
     caller.flash(notice);
     "/organisations/links".to_owned()
 }

@@ -9,7 +9,7 @@ use usher_types::accounts::{Account, Found, LinksPage as Page, Proposed, Sought,
 use usher_types::{Field, Refusal};
 
 use super::api::{DeclineLink, ProposeLink, UnlinkAccount, WithdrawProposal, links_page};
-use super::{answered, shown};
+use super::{answer_badge, account_summary};
 use crate::ui::{Hidden, PostForm, TextArea, lang, load, loaded};
 use crate::users::draft_param;
 use crate::messages;
@@ -38,9 +38,9 @@ fn show(page: Page) -> AnyView {
     let (link_refusal, decline_refusal) = if declined { (None, refusal) } else { (refusal, None) };
     let decline = answering.as_ref().map(|waiting| decline(waiting, reason, decline_refusal));
     let nobody = people.is_empty().then(|| view! { <div class="body quiet">{messages::nobody_linked(l)}</div> });
-    let people = people.into_iter().map(person).collect_view();
+    let people = people.into_iter().map(linked_person).collect_view();
     let proposed = (!proposals.is_empty()).then(|| {
-        let lines = proposals.into_iter().map(proposed).collect_view();
+        let lines = proposals.into_iter().map(proposal_item).collect_view();
         view! { <section class="card"><h2>{messages::open_proposals(l)}</h2><ul class="lines">{lines}</ul></section> }
     });
     let request = answering.as_ref().map(|waiting| waiting.id.to_string()).unwrap_or_default();
@@ -56,14 +56,14 @@ fn show(page: Page) -> AnyView {
                 <form method="get" action="/organisations/links#look" class="body stack" autocomplete="off">
                     <input type="hidden" name="request" value=request.clone() />
                     <div class="pair">
-                        {seek("one", messages::one_account(l), sought.one)}
-                        {seek("other", messages::other_account(l), sought.other)}
+                        {search_field("one", messages::one_account(l), sought.one)}
+                        {search_field("other", messages::other_account(l), sought.other)}
                     </div>
                     <p class="quiet small">{messages::seek_hint(l)}</p>
                     <p class="row"><button class="button">{messages::look_up(l)}</button></p>
                 </form>
             </section>
-            {result(found, was_asked, request, link_refusal)}
+            {found_accounts(found, was_asked, request, link_refusal)}
             {decline}
             {proposed}
             <section class="card"><h2>{messages::linked_people(l)}</h2>{nobody}<ul class="lines">{people}</ul></section>
@@ -72,7 +72,7 @@ fn show(page: Page) -> AnyView {
     .into_any()
 }
 
-fn seek(name: &'static str, label: String, value: String) -> AnyView {
+fn search_field(name: &'static str, label: String, value: String) -> AnyView {
     view! {
         <div class="field"><label for=name>{label}</label><input id=name name=name value=value dir="auto" spellcheck="false" autocapitalize="off" /></div>
     }
@@ -95,7 +95,7 @@ fn request_summary(waiting: &Waiting) -> AnyView {
 }
 
 /// What was found: two accounts and the button that links them, or why there are not exactly two.
-fn result(found: Found, was_asked: [bool; 2], request: String, refusal: Option<Refusal>) -> Option<AnyView> {
+fn found_accounts(found: Found, was_asked: [bool; 2], request: String, refusal: Option<Refusal>) -> Option<AnyView> {
     let l = lang();
     match found {
         Found::Nothing => None,
@@ -107,7 +107,7 @@ fn result(found: Found, was_asked: [bool; 2], request: String, refusal: Option<R
                     <Hidden name="other" value=other.login_name.clone() />
                     <Hidden name="request" value=request />
                     <p class="lead">{messages::link_lead(l)}</p>
-                    <ul class="lines"><li>{shown(&one)}</li><li>{shown(&other)}</li></ul>
+                    <ul class="lines"><li>{account_summary(&one)}</li><li>{account_summary(&other)}</li></ul>
                     <div class="review">
                         <span class="grow"></span>
                         <a class="button" href="/organisations/links">{messages::cancel(l)}</a>
@@ -119,7 +119,7 @@ fn result(found: Found, was_asked: [bool; 2], request: String, refusal: Option<R
         }
         Found::Unclear(one, other) => {
             let list = |was_asked: bool, label: String, accounts: Vec<Account>| {
-                let lines = accounts.iter().map(|account| view! { <li>{shown(account)}</li> }).collect_view();
+                let lines = accounts.iter().map(|account| view! { <li>{account_summary(account)}</li> }).collect_view();
                 let none = accounts.is_empty().then(|| view! { <li class="quiet">{messages::no_such_account(l)}</li> });
                 was_asked.then(|| view! { <li><b>{label}</b></li>{none}{lines} })
             };
@@ -153,11 +153,11 @@ fn decline(waiting: &Waiting, reason: String, refusal: Option<Refusal>) -> AnyVi
 }
 
 /// A proposal: its accounts, each with whether the holder has agreed, and the button that withdraws it.
-fn proposed(proposal: Proposed) -> AnyView {
+fn proposal_item(proposal: Proposed) -> AnyView {
     let l = lang();
     let label = proposal.accounts.iter().map(|(account, _)| messages::request_for(l, &account.name, &account.organisation_name));
     let label = messages::withdraw_proposal_for(l, label.collect::<Vec<_>>().join("; "));
-    let lines = proposal.accounts.iter().map(|(account, has_agreed)| view! { <li>{shown(account)}{answered(*has_agreed)}</li> });
+    let lines = proposal.accounts.iter().map(|(account, has_agreed)| view! { <li>{account_summary(account)}{answer_badge(*has_agreed)}</li> });
     view! {
         <li class="group">
             <ul class="lines">{lines.collect_view()}</ul>
@@ -174,14 +174,14 @@ fn proposed(proposal: Proposed) -> AnyView {
 }
 
 /// One person's accounts, each with the button that takes it out.
-fn person(accounts: Vec<(Account, bool)>) -> AnyView {
+fn linked_person(accounts: Vec<(Account, bool)>) -> AnyView {
     let l = lang();
     let lines = accounts.into_iter().map(|(account, is_trusted)| {
         let label = messages::unlink_account(l, &account.name, &account.organisation_name);
         let reset = (!is_trusted).then(|| view! { <span class="hint">{messages::not_trusted(l)}</span> });
         view! {
             <li>
-                <span>{shown(&account)}{reset}</span>
+                <span>{account_summary(&account)}{reset}</span>
                 <PostForm action=UnlinkAccount::url() title=messages::link_accounts(l) class="inline">
                     <Hidden name="of" value=account.organisation.to_string() />
                     <Hidden name="user" value=account.user.to_string() />

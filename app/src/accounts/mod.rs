@@ -20,14 +20,14 @@ pub fn switch_url() -> &'static str {
 }
 
 /// Whether the holder of an account has agreed to a link.
-fn answered(has_agreed: bool) -> AnyView {
+fn answer_badge(has_agreed: bool) -> AnyView {
     let l = lang();
     let (badge, class) = if has_agreed { (messages::has_agreed(l), "badge good") } else { (messages::has_not_answered(l), "badge warn") };
     view! { <span class=class>{badge}</span> }.into_any()
 }
 
 /// An account elsewhere: its organisation, the login name there, and what keeps one from switching to it.
-pub(crate) fn shown(account: &Account) -> AnyView {
+pub(crate) fn account_summary(account: &Account) -> AnyView {
     let l = lang();
     let hint = labels::account_state(l, account.state).map(|state| view! { <span class="hint">{state}</span> });
     view! {

@@ -9,7 +9,7 @@ use usher_types::Field;
 use usher_types::accounts::{Account, AccountsPage as Page, AskLinkPage as AskPage, Proposal, Request, State};
 
 use super::api::{AgreeToLink, AskLink, DeclineProposal, LeaveLink, accounts_page, ask_link_page};
-use super::{answered, shown, switch_url};
+use super::{answer_badge, account_summary, switch_url};
 use crate::ui::{Hidden, PostForm, TextArea, TextField, lang, load, loaded};
 use crate::users::{draft_param, id_param};
 use crate::{labels, messages};
@@ -29,12 +29,12 @@ fn show(page: Page, made_for: Option<String>) -> AnyView {
     let Page { accounts, proposal, is_switched, next, refusal } = page;
     let is_for = |account: &Account| made_for.as_deref() == Some(account.organisation.to_string().as_str());
     let can_go_back = accounts.iter().any(is_for);
-    let told = match (&made_for, refusal) {
+    let alert = match (&made_for, refusal) {
         (Some(_), _) if can_go_back => Some(messages::switch_back(l)),
         (Some(_), _) => Some(messages::switch_back_by_signing_in(l)),
         (None, refusal) => refusal.map(|refusal| labels::refusal(l, &refusal)),
     };
-    let told = told.map(|told| view! { <div class="notice bad" role="alert"><h2>{messages::problem(l)}</h2><p>{told}</p></div> });
+    let alert = alert.map(|alert| view! { <div class="notice bad" role="alert"><h2>{messages::problem(l)}</h2><p>{alert}</p></div> });
     let is_empty = accounts.is_empty();
     let lines = accounts.iter().map(|account| {
         // what was sent is shown again by the organisation it was made for alone
@@ -49,7 +49,7 @@ fn show(page: Page, made_for: Option<String>) -> AnyView {
                 </form>
             }
         });
-        view! { <li>{shown(account)}{button}</li> }
+        view! { <li>{account_summary(account)}{button}</li> }
     });
     let lines = lines.collect_view();
     let leave = (!is_empty && !is_switched).then(|| {
@@ -71,9 +71,9 @@ fn show(page: Page, made_for: Option<String>) -> AnyView {
                 <p class="quiet">{messages::your_organisations_are(l)}</p>
             </div>
         </div>
-        {told}
+        {alert}
         <div class="stack">
-            {proposal.map(|proposal| proposed(proposal, is_switched))}
+            {proposal.map(|proposal| proposal_card(proposal, is_switched))}
             <section class="card" aria-label=messages::your_organisations(l)>
                 {is_empty.then(|| view! { <div class="body quiet">{messages::no_organisation_elsewhere(l)}</div> })}
                 <ul class="lines">{lines}</ul>
@@ -85,14 +85,14 @@ fn show(page: Page, made_for: Option<String>) -> AnyView {
 }
 
 /// The proposal that the holder is asked to agree to, with the buttons to answer it. A switched session cannot answer.
-fn proposed(proposal: Proposal, is_switched: bool) -> AnyView {
+fn proposal_card(proposal: Proposal, is_switched: bool) -> AnyView {
     let l = lang();
     let Proposal { id, others, has_agreed, expires } = proposal;
     let lines = others.into_iter().map(|other| {
         view! {
             <li>
                 <span><b dir="auto">{other.organisation_name}</b><span class="hint" dir="auto">{other.name}</span></span>
-                {answered(other.has_agreed)}
+                {answer_badge(other.has_agreed)}
             </li>
         }
     });
@@ -140,7 +140,7 @@ pub fn AskLinkPage() -> impl IntoView {
     loaded(page, |AskPage { user, name, accounts, requests, form, refusal }| {
         let l = lang();
         let title = messages::works_elsewhere(l);
-        let linked = accounts.iter().map(|account| view! { <li>{shown(account)}</li> }).collect_view();
+        let linked = accounts.iter().map(|account| view! { <li>{account_summary(account)}</li> }).collect_view();
         let is_alone = accounts.is_empty();
         let earlier_requests = (!requests.is_empty()).then(|| {
             let lines = requests.into_iter().map(request).collect_view();
