@@ -47,7 +47,7 @@ pub async fn client_people_page(client: String, q: String, draft: Option<String>
 pub async fn put_to_client(#[server(flatten)] form: shared::ChangePerson) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         let client = clients::change_person(&caller.scope, &form, true).await?;
-        changed(&caller, client, &form).await
+        after_change(&caller, client, &form).await
     })
     .await
 }
@@ -56,14 +56,14 @@ pub async fn put_to_client(#[server(flatten)] form: shared::ChangePerson) -> Res
 pub async fn take_off_client(#[server(flatten)] form: shared::ChangePerson) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         let client = clients::change_person(&caller.scope, &form, false).await?;
-        changed(&caller, client, &form).await
+        after_change(&caller, client, &form).await
     })
     .await
 }
 
 /// Back to who works with a client, with what was looked for; to the list, once the client is no longer the actor's to change.
 #[cfg(feature = "ssr")]
-async fn changed(
+async fn after_change(
     caller: &crate::request::Caller,
     client: usher_types::ClientId,
     form: &shared::ChangePerson,

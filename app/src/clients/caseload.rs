@@ -25,7 +25,7 @@ fn show(page: Page) -> AnyView {
     let l = lang();
     let title = messages::caseload_of(l, &page.person.name);
     let user = page.person.user;
-    let moves = page.moves.iter().map(|made| returned(&page, made)).collect_view();
+    let moves = page.moves.iter().map(|made| move_notice(&page, made)).collect_view();
     let open = (!page.referrals.is_empty())
         .then(|| view! { <section class="card"><h2>{messages::open_referrals(l)}</h2>{referrals::table(page.referrals.clone())}</section> });
     let assists = (!page.assists.is_empty()).then(|| {
@@ -106,11 +106,11 @@ fn clients(page: &Page) -> AnyView {
 }
 
 /// One move, and the button that undoes it.
-fn returned(page: &Page, made: &Move) -> AnyView {
+fn move_notice(page: &Page, made: &Move) -> AnyView {
     let l = lang();
     let (user, id) = (page.person.user.to_string(), made.id.to_string());
     let clients = labels::clients(l, made.clients, false);
-    let said = match &made.to {
+    let summary = match &made.to {
         Some(to) => messages::moved_to(l, clients, &to.name),
         None => messages::moved_to_queues(l, clients),
     };
@@ -118,7 +118,7 @@ fn returned(page: &Page, made: &Move) -> AnyView {
     let when = made.when.clone();
     view! {
         <div class="notice">
-            <p><span dir="auto">{said}</span>" "<Moment when />" "{by}</p>
+            <p><span dir="auto">{summary}</span>" "<Moment when />" "{by}</p>
             <PostForm action=ReturnCaseload::url() title=messages::give_back(l) class="inline">
                 <Hidden name="user" value=user />
                 <Hidden name="moved" value=id />
@@ -129,13 +129,13 @@ fn returned(page: &Page, made: &Move) -> AnyView {
     .into_any()
 }
 
-fn covers(title: String, covers: &[Cover], said: impl Fn(&Cover) -> String) -> Option<AnyView> {
+fn covers(title: String, covers: &[Cover], label: impl Fn(&Cover) -> String) -> Option<AnyView> {
     let l = lang();
     if covers.is_empty() {
         return None;
     }
     let lines = covers.iter().map(|cover| {
-        view! { <li><span><b dir="auto">{said(cover)}</b><span class="hint">{cover_period(l, cover)}</span></span></li> }
+        view! { <li><span><b dir="auto">{label(cover)}</b><span class="hint">{cover_period(l, cover)}</span></span></li> }
     });
     Some(view! { <section class="card"><h2>{title}</h2><ul class="lines">{lines.collect_view()}</ul></section> }.into_any())
 }

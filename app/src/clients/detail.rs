@@ -48,7 +48,7 @@ fn show(page: ClientPage) -> AnyView {
             <div class="stack">
                 {details(&page)}
                 {people(&page)}
-                {referred(&page)}
+                {referrals_card(&page)}
                 {activity(page.activity, Subject::Client, page.id)}
             </div>
         </div>
@@ -129,7 +129,7 @@ fn details(page: &ClientPage) -> AnyView {
 }
 
 /// What the client was referred to, and the way to refer them.
-fn referred(page: &ClientPage) -> Option<AnyView> {
+fn referrals_card(page: &ClientPage) -> Option<AnyView> {
     let l = lang();
     if page.referrals.is_empty() && !page.may_refer {
         return None;

@@ -10,7 +10,7 @@ use super::api::linkable_clients;
 use crate::ui::{Choice, FieldError, lang, use_form};
 use crate::{labels, messages};
 
-/// Those chosen, those found, and a search: with wasm it answers in its place, without it comes back with everything typed. `find` is the
+/// Those chosen, those found, and a search: with wasm it answers in its place, without it comes back with everything typed. `search_action` is the
 /// address of the server function that keeps the form and looks for the words.
 #[component]
 pub(crate) fn LinkedFields(
@@ -19,7 +19,7 @@ pub(crate) fn LinkedFields(
     /// What was looked for.
     q: String,
     /// Where the search is posted to.
-    find: &'static str,
+    search_action: &'static str,
     /// Whether it is folded away until somebody wants it: where another role may be what is given.
     #[prop(optional)]
     folded: bool,
@@ -27,12 +27,12 @@ pub(crate) fn LinkedFields(
     let (l, state) = (lang(), use_form());
     let is_begun = !folded || !q.is_empty() || !linkable.chosen.is_empty();
     let is_open = move || is_begun || state.has_problem(Field::LinkedClients);
-    let ticked = RwSignal::new(linkable.chosen.iter().map(|client| client.id.to_string()).collect::<Vec<_>>());
+    let checked_ids = RwSignal::new(linkable.chosen.iter().map(|client| client.id.to_string()).collect::<Vec<_>>());
     let shown = RwSignal::new((q.clone(), linkable));
     let (button, input) = (NodeRef::<html::Button>::new(), NodeRef::<html::Input>::new());
-    let (requested, leaves) = (StoredValue::new(String::new()), StoredValue::new(false));
+    let (requested, posts_plainly) = (StoredValue::new(String::new()), StoredValue::new(false));
     let search = move |event: ev::MouseEvent| {
-        if leaves.get_value() {
+        if posts_plainly.get_value() {
             return;
         }
         event.prevent_default();
@@ -46,7 +46,7 @@ pub(crate) fn LinkedFields(
             }
             match answer {
                 Ok(found) => shown.update(|(looked_for, linkable)| {
-                    let is_ticked = |client: &ClientName| ticked.with_untracked(|ticked| ticked.contains(&client.id.to_string()));
+                    let is_ticked = |client: &ClientName| checked_ids.with_untracked(|checked_ids| checked_ids.contains(&client.id.to_string()));
                     linkable.chosen.append(&mut linkable.found);
                     linkable.chosen.retain(is_ticked);
                     linkable.found = found.into_iter().filter(|client| !is_ticked(client)).collect();
@@ -54,7 +54,7 @@ pub(crate) fn LinkedFields(
                 }),
                 Err(_) => {
                     // the form itself is told why, with everything typed
-                    leaves.set_value(true);
+                    posts_plainly.set_value(true);
                     if let Some(button) = button.get_untracked() {
                         button.click();
                     }
@@ -62,7 +62,7 @@ pub(crate) fn LinkedFields(
             }
         });
     };
-    let pressed = move |event: ev::KeyboardEvent| {
+    let on_keydown = move |event: ev::KeyboardEvent| {
         // Enter looks for the words, and does not send the whole form
         if let Some(button) = button.get_untracked().filter(|_| event.key() == "Enter") {
             event.prevent_default();
@@ -70,14 +70,14 @@ pub(crate) fn LinkedFields(
         }
     };
     let on_change = Callback::new(move |(id, on): (String, bool)| {
-        ticked.update(|ticked| {
-            ticked.retain(|one| *one != id);
+        checked_ids.update(|checked_ids| {
+            checked_ids.retain(|one| *one != id);
             if on {
-                ticked.push(id);
+                checked_ids.push(id);
             }
         });
     });
-    let says = move || {
+    let status = move || {
         shown.with(|(q, Linkable { chosen, found, .. })| match (found.is_empty(), q.is_empty()) {
             (true, true) if chosen.is_empty() => messages::no_client_to_link(l),
             (true, false) => messages::no_client_found(l),
@@ -97,10 +97,10 @@ pub(crate) fn LinkedFields(
         <p class="quiet">{messages::linked_clients_why(l)}</p>
         <span class="message"><FieldError field=Field::LinkedClients /></span>
         <div class="row">
-            <input type="search" name="client_q" class="search" value=q node_ref=input aria-label=messages::search_clients(l) placeholder=messages::search_clients_hint(l) dir="auto" on:keydown=pressed />
-            <button class="button slim" formaction=find formnovalidate node_ref=button on:click=search>{messages::search(l)}</button>
+            <input type="search" name="client_q" class="search" value=q node_ref=input aria-label=messages::search_clients(l) placeholder=messages::search_clients_hint(l) dir="auto" on:keydown=on_keydown />
+            <button class="button slim" formaction=search_action formnovalidate node_ref=button on:click=search>{messages::search(l)}</button>
         </div>
-        <p class="quiet" role="status">{says}</p>
+        <p class="quiet" role="status">{status}</p>
         <div class="pair" role="group" aria-label=messages::linked_clients(l)>{choices}</div>
     };
     let body = if folded {

@@ -51,7 +51,7 @@ fn page(list: ClientList) -> AnyView {
     let is_filtered = [&query.q, &query.whose, &query.team, &query.status].iter().any(|text| !text.is_empty());
     let add = list.may_create.then(|| view! { <a class="button main" href="/clients/new">{messages::add_client(l)}</a> });
     let body = if list.rows.is_empty() {
-        nobody(is_filtered, list.may_create)
+        empty_list(is_filtered, list.may_create)
     } else {
         let state = [("q", &query.q), ("whose", &query.whose), ("team", &query.team), ("status", &query.status)];
         view! {
@@ -100,7 +100,7 @@ fn page(list: ClientList) -> AnyView {
     .into_any()
 }
 
-fn nobody(is_filtered: bool, may_create: bool) -> AnyView {
+fn empty_list(is_filtered: bool, may_create: bool) -> AnyView {
     let l = lang();
     if is_filtered {
         return empty("users", messages::no_client_found(l), messages::nobody_found_why(l), Some(("/clients", messages::show_all(l))));

@@ -135,7 +135,7 @@ pub fn RolesPage() -> impl IntoView {
                         <SelectField field=Field::Role value=chosen nothing=messages::choose_role(l) options />
                         {new_role}
                     </fieldset>
-                    {linkable.map(|linkable| view! { <LinkedFields linkable q=page.typed.client_q.clone() find=FindClientsForRole::url() folded=true /> })}
+                    {linkable.map(|linkable| view! { <LinkedFields linkable q=page.typed.client_q.clone() search_action=FindClientsForRole::url() folded=true /> })}
                     {review(&page, messages::cancel(l), messages::add_role(l), "button main")}
                 </PostForm>
                 <section class="card"><h2>{messages::preview_each(l)}</h2><ul class="lines">{each}</ul></section>

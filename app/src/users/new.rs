@@ -203,7 +203,7 @@ fn CreateUserForm(
                 </div>
                 {may_make_roles.then(make_role_first)}
             </fieldset>
-            {linkable.map(|linkable| view! { <LinkedFields linkable q=form.client_q.clone() find=FindClientsForNew::url() /> })}
+            {linkable.map(|linkable| view! { <LinkedFields linkable q=form.client_q.clone() search_action=FindClientsForNew::url() /> })}
             <MembershipFields units=facts.units.clone() office=form.office.clone() teams=form.teams.clone() live=place />
             <fieldset>
                 <legend>{messages::way_in(l)}</legend>
