@@ -6,7 +6,7 @@ use usher_types::Field;
 use usher_types::customers::{ClosePage, Contract, EditContractPage as Page};
 
 use super::api::{CloseContract, EditContract, close_contract_page, edit_contract_page, new_contract_page};
-use super::{list, losing};
+use super::{list, affected_people};
 use crate::ui::{Hidden, PostForm, TextField, head, lang, load, loaded};
 use crate::users::{draft_param, id_param};
 use crate::{labels, messages};
@@ -101,13 +101,13 @@ pub fn ContractClosePage() -> impl IntoView {
     let page = load(move || (id.get(), draft.get()), |(id, draft)| close_contract_page(id, draft));
     loaded(page, |ClosePage { customer: (customer, name), contract, count, people, refusal, .. }| {
         let l = lang();
-        let (id, told) = contract.map(|contract| (contract.id.to_string(), contract.of(&name))).unwrap_or_default();
+        let (id, name_of_contract) = contract.map(|contract| (contract.id.to_string(), contract.of(&name))).unwrap_or_default();
         view! {
             {head(list(), messages::close_contract(l), None)}
             <PostForm action=CloseContract::url() title=messages::close_contract(l) refusal class="card confirm">
                 <Hidden name="contract" value=id />
-                <p class="lead">{messages::close_contract_lead(l, told, labels::people(l, count, false))}</p>
-                {losing(people, count)}
+                <p class="lead">{messages::close_contract_lead(l, name_of_contract, labels::people(l, count, false))}</p>
+                {affected_people(people, count)}
                 <div class="review">
                     <span class="grow"></span>
                     <a class="button" href=format!("/customers/{customer}")>{messages::keep_contract(l)}</a>

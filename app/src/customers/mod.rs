@@ -179,7 +179,7 @@ pub fn CustomerClosePage() -> impl IntoView {
             <PostForm action=CloseCustomer::url() title=messages::close_customer(l) refusal class="card confirm">
                 <Hidden name="customer" value=customer.to_string() />
                 <p class="lead">{lead}</p>
-                {losing(people, count)}
+                {affected_people(people, count)}
                 <div class="review">
                     <span class="grow"></span>
                     <a class="button" href=format!("/customers/{customer}")>{messages::keep_customer(l)}</a>
@@ -192,7 +192,7 @@ pub fn CustomerClosePage() -> impl IntoView {
 }
 
 /// Who loses what is closed, as far as one may see them.
-fn losing(people: Vec<(UserId, String)>, count: u32) -> Option<AnyView> {
+fn affected_people(people: Vec<(UserId, String)>, count: u32) -> Option<AnyView> {
     let l = lang();
     if people.is_empty() {
         return None;
