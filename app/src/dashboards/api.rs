@@ -36,7 +36,7 @@ pub async fn edit_dashboard_page(dashboard: String, draft: Option<String>) -> Re
 #[server]
 pub async fn edit_dashboard(#[server(flatten)] form: shared::EditDashboard) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
-        dashboards::edit(&caller.scope, &form, meant(&form.unit_name)).await?;
+        dashboards::edit(&caller.scope, &form, built_in_by_name(&form.unit_name)).await?;
         caller.flash(if form.dashboard.is_empty() { "dashboard_made" } else { "saved" });
         Ok("/dashboards".to_owned())
     })
@@ -79,7 +79,7 @@ pub async fn assign_dashboards(#[server(flatten)] form: shared::AssignDashboards
 
 /// The shipped dashboard somebody means who types its name, in whatever language.
 #[cfg(feature = "ssr")]
-fn meant(name: &str) -> Option<shared::ShippedDashboard> {
+fn built_in_by_name(name: &str) -> Option<shared::ShippedDashboard> {
     let name = name_key(name);
     let named = |one: &shared::ShippedDashboard| Language::ALL.into_iter().any(|l| name_key(&labels::built_in_dashboard(l, *one)) == name);
     shared::ShippedDashboard::ALL.into_iter().find(named)

@@ -7,8 +7,8 @@ use usher_types::Field;
 use usher_types::dashboards::{AssignDashboards as Form, AssignPage, DashboardName};
 
 use super::api::{AssignDashboards, assign_page};
-use super::edit::Group;
-use super::shows;
+use super::edit::FieldGroup;
+use super::widget_names;
 use crate::ui::{Choice, Hidden, PostForm, lang, load, loaded, comparison_table};
 use crate::users::{draft_param, id_param};
 use crate::{labels, messages};
@@ -31,7 +31,7 @@ pub fn UserDashboardsPage() -> impl IntoView {
         let choices = dashboards.into_iter().map(|(one, widgets)| {
             let id = one.id.to_string();
             let checked = form.dashboards.contains(&id);
-            view! { <Choice kind="checkbox" name="dashboards[]" value=id title=labels::dashboard(l, &one) hint=shows(&widgets) checked /> }
+            view! { <Choice kind="checkbox" name="dashboards[]" value=id title=labels::dashboard(l, &one) hint=widget_names(&widgets) checked /> }
         });
         let choices = choices.collect_view();
         view! {
@@ -47,7 +47,7 @@ pub fn UserDashboardsPage() -> impl IntoView {
                 <Hidden name="user" value=user.to_string() />
                 <Hidden name="version" value=form.version.clone() />
                 {comparison}
-                <Group field=Field::Dashboards why=otherwise>{choices}</Group>
+                <FieldGroup field=Field::Dashboards why=otherwise>{choices}</FieldGroup>
                 <div class="review">
                     <span class="grow"></span>
                     <a class="button" href=format!("/users/{user}")>{messages::cancel(l)}</a>

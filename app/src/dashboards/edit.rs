@@ -8,7 +8,7 @@ use usher_types::roles::RoleName;
 use usher_types::{Field, Language};
 
 use super::api::{CloseDashboard, EditDashboard, all_dashboards, close_dashboard_page, edit_dashboard_page};
-use super::{list, shows};
+use super::{list, widget_names};
 use crate::ui::{Choice, Hidden, PostForm, FieldError, TextField, empty, head, lang, load, loaded, use_form, comparison_table};
 use crate::users::{draft_param, id_param};
 use crate::{labels, messages};
@@ -40,7 +40,7 @@ fn table(rows: Vec<DashboardRow>) -> AnyView {
         view! {
             <tr>
                 <th scope="row"><a href=format!("/dashboards/{id}") dir="auto">{name.clone()}</a></th>
-                <td data-label=messages::shows(l) data-priority="1">{shows(&widgets)}</td>
+                <td data-label=messages::shows(l) data-priority="1">{widget_names(&widgets)}</td>
                 <td data-label=messages::brought_by(l) data-priority="2">{roles(l, &brought_by)}</td>
                 <td data-label=messages::assigned_to(l) data-priority="2">{labels::people(l, people, false)}</td>
                 <td class="act"><a href=format!("/dashboards/{id}/close") aria-label=messages::close_dashboard_named(l, &name)>{messages::close(l)}</a></td>
@@ -91,7 +91,7 @@ fn show(Page { form, shipped, roles, theirs, refusal }: Page) -> AnyView {
     let comparison = theirs.map(|theirs| compare(&form, &theirs, &roles));
     let name = shipped.map_or_else(|| form.unit_name.clone(), |shipped| labels::built_in_dashboard(l, shipped));
     let hint = if shipped.is_some() { messages::list_name_hint(l) } else { messages::dashboard_name_hint(l) };
-    let places = Widget::ALL.iter().map(|widget| place(&form, *widget)).collect_view();
+    let places = Widget::ALL.iter().map(|widget| position_field(&form, *widget)).collect_view();
     let roles = roles.into_iter().map(|role| {
         let checked = form.brought_by.contains(&role.id.to_string());
         view! { <Choice kind="checkbox" name="brought_by[]" value=role.id.to_string() title=labels::role(l, &role) hint="" checked /> }
@@ -108,8 +108,8 @@ fn show(Page { form, shipped, roles, theirs, refusal }: Page) -> AnyView {
                 <legend>{messages::dashboard(l)}</legend>
                 <TextField field=Field::UnitName value=name hint required=true />
             </fieldset>
-            <Group field=Field::Widgets why=messages::widgets_why(l)>{places}</Group>
-            <Group field=Field::BroughtBy why=messages::brought_by_why(l)>{roles}</Group>
+            <FieldGroup field=Field::Widgets why=messages::widgets_why(l)>{places}</FieldGroup>
+            <FieldGroup field=Field::BroughtBy why=messages::brought_by_why(l)>{roles}</FieldGroup>
             <div class="review">
                 <span class="grow"></span>
                 <a class="button" href="/dashboards">{messages::cancel(l)}</a>
@@ -122,7 +122,7 @@ fn show(Page { form, shipped, roles, theirs, refusal }: Page) -> AnyView {
 
 /// Fields that are one: what it is for, what is wrong with it, and the fields.
 #[component]
-pub(super) fn Group(
+pub(super) fn FieldGroup(
     /// Which.
     field: Field,
     /// What it is for.
@@ -143,7 +143,7 @@ pub(super) fn Group(
 }
 
 /// Where a widget stands: a number, so that it is moved without a mouse, and without scripting.
-fn place(form: &Form, widget: Widget) -> AnyView {
+fn position_field(form: &Form, widget: Widget) -> AnyView {
     let l = lang();
     let id = format!("place-{}", widget.code());
     let hint = format!("{id}-hint");
@@ -173,7 +173,7 @@ fn compare(mine: &Form, theirs: &Form, known: &[RoleName]) -> AnyView {
         let mut placed: Vec<_> =
             Widget::ALL.iter().filter_map(|widget| Some((form.place(*widget).parse::<usize>().ok()?, *widget))).collect();
         placed.sort_by_key(|(place, _)| *place);
-        shows(&placed.into_iter().map(|(_, widget)| widget).collect::<Vec<_>>())
+        widget_names(&placed.into_iter().map(|(_, widget)| widget).collect::<Vec<_>>())
     };
     let brought = |form: &Form| {
         let chosen: Vec<_> = known.iter().filter(|role| form.brought_by.contains(&role.id.to_string())).cloned().collect();

@@ -63,7 +63,7 @@ fn dashboard(HomePage { begins_with_clients, mine, shown, widgets }: HomePage) -
     });
     let Some(here) = mine.iter().find(|one| Some(one.id) == shown) else { return first.into_any() };
     let title = labels::dashboard(l, here);
-    let others = (mine.len() > 1).then(|| switch(&mine, here));
+    let others = (mine.len() > 1).then(|| dashboard_switcher(&mine, here));
     let is_empty = widgets.is_empty();
     let cards = widgets.into_iter().map(widget).collect_view();
     view! {
@@ -79,7 +79,7 @@ fn dashboard(HomePage { begins_with_clients, mine, shown, widgets }: HomePage) -
 }
 
 /// A button for each: which one looked at last is remembered, so it is posted.
-fn switch(mine: &[DashboardName], here: &DashboardName) -> AnyView {
+fn dashboard_switcher(mine: &[DashboardName], here: &DashboardName) -> AnyView {
     let l = lang();
     let buttons = mine.iter().map(|one| {
         let pressed = if one.id == here.id { "true" } else { "false" };

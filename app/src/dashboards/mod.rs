@@ -17,13 +17,13 @@ use crate::labels;
 use crate::ui::lang;
 
 /// What a dashboard shows, in order, as one line of text.
-fn shows(widgets: &[Widget]) -> String {
+fn widget_names(widgets: &[Widget]) -> String {
     let l = lang();
     widgets.iter().map(|widget| labels::widget(l, *widget)).collect::<Vec<_>>().join(" · ")
 }
 
 /// A number of something, or that there are more than were counted.
-fn counted(count: usher_types::dashboards::Count) -> String {
+fn count_text(count: usher_types::dashboards::Count) -> String {
     if count.more { format!("{}+", count.count) } else { count.count.to_string() }
 }
 
@@ -33,6 +33,6 @@ fn list() -> (&'static str, String) {
 }
 
 /// Something quiet where there would be nothing.
-fn nothing(text: String) -> AnyView {
+fn quiet_text(text: String) -> AnyView {
     view! { <div class="body quiet">{text}</div> }.into_any()
 }

@@ -5,7 +5,7 @@ use usher_types::Permission;
 use usher_types::dashboards::{About, Content, Count, Entry, Note, Shown, Widget};
 use usher_types::settings::Seats;
 
-use super::{counted, nothing};
+use super::{count_text, quiet_text};
 use crate::ui::{Moment, bars, lang, page_context};
 use crate::{labels, messages};
 
@@ -17,15 +17,15 @@ pub(super) fn widget(Shown { widget, content }: Shown) -> AnyView {
     let id = heading.clone();
     let (figure, body) = match content {
         None => (None, view! { <div class="notice warn"><p>{messages::widget_failed(l)}</p></div> }.into_any()),
-        Some(Content::Entries { count, also, entries }) => (Some(counted(count)), of_entries(widget, also, entries)),
-        Some(Content::Seats { used, agreed }) => (Some(used.to_string()), of_seats(used, agreed)),
+        Some(Content::Entries { count, also, entries }) => (Some(count_text(count)), entry_list(widget, also, entries)),
+        Some(Content::Seats { used, agreed }) => (Some(used.to_string()), seat_summary(used, agreed)),
         Some(Content::Weeks(weeks)) => {
             let total: u32 = weeks.iter().map(|(_, n)| n).sum();
             let rows = weeks.into_iter().map(|(week, n)| (week.text, n)).collect();
             (Some(total.to_string()), bars(title.clone(), messages::week_of(l), messages::sign_ins(l), rows))
         }
     };
-    let all = all_of(widget).map(|(to, label)| {
+    let all = full_list_link(widget).map(|(to, label)| {
         let named = format!("{label}: {title}");
         view! { <div class="foot"><a href=to aria-label=named>{label}</a></div> }
     });
@@ -44,7 +44,7 @@ pub(super) fn widget(Shown { widget, content }: Shown) -> AnyView {
 }
 
 /// Where all of it is, for who may go there.
-fn all_of(widget: Widget) -> Option<(&'static str, String)> {
+fn full_list_link(widget: Widget) -> Option<(&'static str, String)> {
     let l = lang();
     let may = |permission| page_context().me.is_some_and(|me| me.grants.beyond_own(permission));
     match widget {
@@ -64,15 +64,15 @@ fn all_of(widget: Widget) -> Option<(&'static str, String)> {
     }
 }
 
-fn of_entries(widget: Widget, also: Option<Count>, entries: Vec<Entry>) -> AnyView {
+fn entry_list(widget: Widget, also: Option<Count>, entries: Vec<Entry>) -> AnyView {
     let l = lang();
-    let also = also.filter(|also| also.count > 0).map(|also| labels::count_note(l, widget, counted(also)));
+    let also = also.filter(|also| also.count > 0).map(|also| labels::count_note(l, widget, count_text(also)));
     let also = also.map(|also| match widget {
         Widget::Expiring => view! { <p class="also small"><a href="/users?watch=expired">{also}</a></p> }.into_any(),
         _ => view! { <p class="also small"><b>{also}</b></p> }.into_any(),
     });
     if entries.is_empty() {
-        return view! { {also}{nothing(labels::widget_empty(l, widget))} }.into_any();
+        return view! { {also}{quiet_text(labels::widget_empty(l, widget))} }.into_any();
     }
     let lines = entries.into_iter().map(|Entry { about, name, note }| {
         let to = match about {
@@ -81,13 +81,13 @@ fn of_entries(widget: Widget, also: Option<Count>, entries: Vec<Entry>) -> AnyVi
             About::Client(client) => format!("/clients/{client}"),
             About::Referral(referral) => format!("/referrals/{referral}"),
         };
-        view! { <li><span><a href=to dir="auto">{name}</a>{beside(note)}</span></li> }
+        view! { <li><span><a href=to dir="auto">{name}</a>{note_text(note)}</span></li> }
     });
     view! { {also}<ul class="lines">{lines.collect_view()}</ul> }.into_any()
 }
 
 /// What stands beside a name.
-fn beside(note: Note) -> Option<AnyView> {
+fn note_text(note: Note) -> Option<AnyView> {
     let l = lang();
     let hint = |text: String| view! { <span class="hint" dir="auto">{text}</span> }.into_any();
     Some(match note {
@@ -103,9 +103,9 @@ fn beside(note: Note) -> Option<AnyView> {
     })
 }
 
-fn of_seats(used: u32, agreed: Option<Seats>) -> AnyView {
+fn seat_summary(used: u32, agreed: Option<Seats>) -> AnyView {
     let l = lang();
-    let said = match agreed {
+    let text = match agreed {
         Some(Seats { agreed, .. }) => messages::seats_of(l, used, agreed),
         None => messages::seats_unlimited(l, used),
     };
@@ -119,5 +119,5 @@ fn of_seats(used: u32, agreed: Option<Seats>) -> AnyView {
         };
         view! { <p><span class=class>{messages::seats_left(l, seats.left())}</span></p> }
     });
-    view! { <div class="body"><p>{said}</p>{left}</div> }.into_any()
+    view! { <div class="body"><p>{text}</p>{left}</div> }.into_any()
 }

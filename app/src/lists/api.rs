@@ -26,7 +26,7 @@ pub async fn edit_list_page(list: String, draft: Option<String>) -> Result<share
 #[server]
 pub async fn edit_list(#[server(flatten)] form: shared::EditList) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
-        lists::edit(&caller.scope, &form, meant(&form.unit_name)).await?;
+        lists::edit(&caller.scope, &form, built_in_by_name(&form.unit_name)).await?;
         caller.flash(if form.list.is_empty() { "list_made" } else { "saved" });
         Ok("/lists".to_owned())
     })
@@ -54,7 +54,7 @@ pub async fn close_list(#[server(flatten)] form: shared::CloseList) -> Result<()
 
 /// The shipped list somebody means who types its name, in whatever language.
 #[cfg(feature = "ssr")]
-fn meant(name: &str) -> Option<shared::ShippedList> {
+fn built_in_by_name(name: &str) -> Option<shared::ShippedList> {
     let name = name_key(name);
     shared::ShippedList::ALL.into_iter().find(|list| Language::ALL.into_iter().any(|l| name_key(&labels::built_in_list(l, *list)) == name))
 }
