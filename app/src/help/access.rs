@@ -38,7 +38,7 @@ fn show(page: HelpPage) -> AnyView {
     });
     let others = may_look.then(|| {
         let nobody = (found.is_empty() && !question.q.is_empty()).then(|| view! { <div class="body quiet" role="status">{messages::nobody_found(l)}</div> });
-        let found = found.into_iter().map(|person| choice("/help/access?person=", &person)).collect_view();
+        let found = found.into_iter().map(|person| person_choice("/help/access?person=", &person)).collect_view();
         view! {
             <section class="card">
                 <h2>{messages::whom_is_it_about(l)}</h2>
@@ -59,8 +59,8 @@ fn show(page: HelpPage) -> AnyView {
         <div class="head"><div><h1>{messages::access_help(l)}</h1><p class="quiet">{messages::access_help_is(l)}</p></div></div>
         <div class="stack">
             {others}
-            {explained.map(|explained| about(explained, &question))}
-            {is_about_oneself.then(own)}
+            {explained.map(|explained| explanation(explained, &question))}
+            {is_about_oneself.then(own_permissions)}
             {support}
         </div>
     }
@@ -68,7 +68,7 @@ fn show(page: HelpPage) -> AnyView {
 }
 
 /// What one may do oneself.
-fn own() -> AnyView {
+fn own_permissions() -> AnyView {
     let l = lang();
     let grants = page_context().me.map(|me| me.grants).unwrap_or_default();
     let held = |permission: &Permission| grants.allow(*permission);
@@ -92,7 +92,7 @@ fn own() -> AnyView {
     .into_any()
 }
 
-fn choice(to: &str, (user, name, login_name): &Named) -> AnyView {
+fn person_choice(to: &str, (user, name, login_name): &Named) -> AnyView {
     let l = lang();
     let (to, label) = (format!("{to}{user}"), messages::choose_person(l, name));
     view! {
@@ -104,7 +104,7 @@ fn choice(to: &str, (user, name, login_name): &Named) -> AnyView {
     .into_any()
 }
 
-fn about(explained: Explained, question: &Question) -> AnyView {
+fn explanation(explained: Explained, question: &Question) -> AnyView {
     let l = lang();
     let Explained { user, name, may, sign_in, found, other, clients, client, adds } = explained;
     let here = format!("/help/access?person={user}");
@@ -116,13 +116,13 @@ fn about(explained: Explained, question: &Question) -> AnyView {
     let nobody = (found.is_empty() && !question.about.is_empty())
         .then(|| view! { <div class="body quiet" role="status">{messages::nobody_found(l)}</div> });
     let to = format!("{here}&other=");
-    let found = found.iter().map(|person| choice(&to, person)).collect_view();
+    let found = found.iter().map(|person| person_choice(&to, person)).collect_view();
     let seen = other.map(|((_, other, _), checks)| {
         let said = verdict(&checks, messages::sees_person(l, &name, &other), messages::sees_person_not(l, &name, &other));
-        view! { {said}{list(user, may, checks)} }
+        view! { {said}{check_list(user, may, checks)} }
     });
-    let looks = page_context().me.is_some_and(|me| me.grants.has(Permission::ViewClients));
-    let served = looks.then(|| {
+    let views_clients = page_context().me.is_some_and(|me| me.grants.has(Permission::ViewClients));
+    let served = views_clients.then(|| {
         let none = (clients.is_empty() && !question.client_q.is_empty())
             .then(|| view! { <div class="body quiet" role="status">{messages::no_client_found(l)}</div> });
         let found = clients.iter().map(|client| {
@@ -132,7 +132,7 @@ fn about(explained: Explained, question: &Question) -> AnyView {
         let found = found.collect_view();
         let seen = client.map(|(client, checks)| {
             let said = verdict(&checks, messages::sees_person(l, &name, &client.name), messages::sees_person_not(l, &name, &client.name));
-            view! { {said}{list(user, may, checks)} }
+            view! { {said}{check_list(user, may, checks)} }
         });
         view! {
             <section class="card">
@@ -153,7 +153,7 @@ fn about(explained: Explained, question: &Question) -> AnyView {
     let added = verdict(&adds, messages::can_add(l, &name), messages::cannot_add(l, &name));
     view! {
         <h2><a href=format!("/users/{user}") dir="auto">{name.clone()}</a></h2>
-        <section class="card"><h2>{messages::why_no_sign_in(l)}</h2>{signs}{list(user, may, sign_in)}</section>
+        <section class="card"><h2>{messages::why_no_sign_in(l)}</h2>{signs}{check_list(user, may, sign_in)}</section>
         <section class="card">
             <h2>{messages::why_not_seen(l)}</h2>
             <div class="tools">
@@ -180,14 +180,14 @@ fn about(explained: Explained, question: &Question) -> AnyView {
                 <p class="row"><button class="button">{messages::check(l)}</button></p>
             </form>
             {added}
-            {list(user, may, adds)}
+            {check_list(user, may, adds)}
         </section>
     }
     .into_any()
 }
 
 /// What was looked at, each with its answer in a word and what to do.
-fn list(user: UserId, may: May, checks: Vec<Check>) -> AnyView {
+fn check_list(user: UserId, may: May, checks: Vec<Check>) -> AnyView {
     let l = lang();
     let lines = checks.into_iter().map(|Check { what, answer }| {
         let (class, word) = match answer {
@@ -195,7 +195,7 @@ fn list(user: UserId, may: May, checks: Vec<Check>) -> AnyView {
             Answer::No => ("badge bad", messages::answer_not(l)),
             Answer::Note => ("badge none", messages::answer_note(l)),
         };
-        let (advice, link) = if answer == Answer::Yes { (None, None) } else { mend(user, may, &what) };
+        let (advice, link) = if answer == Answer::Yes { (None, None) } else { remedy(user, may, &what) };
         let advice = advice.map(|advice| view! { <span class="hint" dir="auto">{advice}</span> });
         let link = link.map(|(to, label)| view! { <a href=to>{label}</a> });
         view! { <li><span><span class=class>{word}</span>" "<span dir="auto">{labels::access_check(l, &what)}</span>{advice}</span>{link}</li> }
@@ -204,7 +204,7 @@ fn list(user: UserId, may: May, checks: Vec<Check>) -> AnyView {
 }
 
 /// What to do about something that stands in the way, and the page that does it, for who may.
-fn mend(user: UserId, may: May, what: &What) -> (Option<String>, Option<(String, String)>) {
+fn remedy(user: UserId, may: May, what: &What) -> (Option<String>, Option<(String, String)>) {
     let l = lang();
     let page = |is_mine: bool, to: &str, label: String| is_mine.then(|| (format!("/users/{user}/{to}"), label));
     match what {
@@ -234,6 +234,6 @@ fn mend(user: UserId, may: May, what: &What) -> (Option<String>, Option<(String,
 }
 
 /// Where the page of somebody leads to their explanation.
-pub(crate) fn explain(user: UserId) -> String {
+pub(crate) fn explanation_url(user: UserId) -> String {
     format!("/help/access?person={}", encode(&user.to_string()))
 }

@@ -4,4 +4,4 @@ mod access;
 mod api;
 
 pub use access::AccessHelpPage;
-pub(crate) use access::explain;
+pub(crate) use access::explanation_url;

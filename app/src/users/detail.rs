@@ -11,7 +11,7 @@ use usher_types::{Field, Permission, When};
 use super::access::tabs;
 use super::api::user_page;
 use super::{StatusBadge, id_param, cover_period};
-use crate::help::explain;
+use crate::help::explanation_url;
 use crate::ui::{Moment, lang, load, loaded, page_context};
 use crate::{labels, messages};
 
@@ -74,7 +74,7 @@ fn menu(page: &UserPage) -> AnyView {
             {may.way_in.then(|| link("password", messages::change_password(l)))}
             {may.way_in.then(|| link("invite", messages::send_invitation(l)))}
             {may.restore.then(|| link("restore", messages::restore_user(l)))}
-            {explained.then(|| view! { <a href=explain(id)>{messages::explain_access(l)}</a> })}
+            {explained.then(|| view! { <a href=explanation_url(id)>{messages::explain_access(l)}</a> })}
             {may.archive.then(|| view! { <a class="danger" href=format!("/users/{id}/archive")>{messages::archive_user(l)}</a> })}
         </nav>
     }
