@@ -41,7 +41,7 @@ pub fn render(claimed: &Claimed, public_url: &str) -> Result<Rendered, askama::E
     let l = claimed.language;
     let organisation = &claimed.organisation_name;
     let token = claimed.token.as_ref().map(|token| token.expose()).unwrap_or_default();
-    let elsewhere = claimed.about.as_deref().unwrap_or_default();
+    let other_organisation = claimed.about.as_deref().unwrap_or_default();
     let (subject, paragraphs, link) = match &claimed.mail {
         Mail::Invitation => (
             messages::invitation_subject(l, organisation),
@@ -61,7 +61,7 @@ pub fn render(claimed: &Claimed, public_url: &str) -> Result<Rendered, askama::E
         Mail::EmailChanged { .. } => (messages::email_changed_subject(l, organisation), vec![messages::email_changed(l)], None),
         Mail::VendorNotice { .. } => (
             messages::notice_subject(l, organisation),
-            claimed.figures.as_ref().map(|figures| crate::settings::told(l, organisation, figures)).unwrap_or_default(),
+            claimed.figures.as_ref().map(|figures| crate::settings::notice_lines(l, organisation, figures)).unwrap_or_default(),
             None,
         ),
         Mail::LinkAnswered { user, linked } => (
@@ -71,32 +71,32 @@ pub fn render(claimed: &Claimed, public_url: &str) -> Result<Rendered, askama::E
         ),
         Mail::LinkProposed { .. } => (
             messages::link_proposed_subject(l, organisation),
-            vec![messages::link_proposed(l, organisation, elsewhere), messages::link_proposed_answer(l)],
+            vec![messages::link_proposed(l, organisation, other_organisation), messages::link_proposed_answer(l)],
             Some((messages::link_proposed_button(l), format!("{public_url}/profile/accounts"))),
         ),
         Mail::AccountsLinked { .. } => {
-            (messages::accounts_linked_subject(l, organisation), vec![messages::accounts_linked(l, organisation, elsewhere)], None)
+            (messages::accounts_linked_subject(l, organisation), vec![messages::accounts_linked(l, organisation, other_organisation)], None)
         }
         Mail::AccountUnlinked { .. } => {
-            (messages::account_unlinked_subject(l, organisation), vec![messages::account_unlinked(l, organisation, elsewhere)], None)
+            (messages::account_unlinked_subject(l, organisation), vec![messages::account_unlinked(l, organisation, other_organisation)], None)
         }
         Mail::SwitchedTo { .. } => {
-            (messages::switched_to_subject(l, organisation), vec![messages::switched_to(l, organisation, elsewhere)], None)
+            (messages::switched_to_subject(l, organisation), vec![messages::switched_to(l, organisation, other_organisation)], None)
         }
         Mail::ColleagueArchived { clients, .. } => {
             let name = claimed.about.clone().unwrap_or_else(|| messages::a_colleague(l));
-            let mut told = vec![messages::colleague_archived(l, organisation, &name)];
+            let mut lines = vec![messages::colleague_archived(l, organisation, &name)];
             let takes = *clients > 0;
             if takes {
-                told.push(messages::colleagues_clients(l, crate::labels::clients(l, *clients, false)));
+                lines.push(messages::colleagues_clients(l, crate::labels::clients(l, *clients, false)));
             }
             let link = takes.then(|| (messages::colleagues_clients_button(l), format!("{public_url}/clients?whose=mine")));
-            (messages::colleague_archived_subject(l, organisation), told, link)
+            (messages::colleague_archived_subject(l, organisation), lines, link)
         }
         Mail::AdministratorManaged { user, act, .. } => {
             let name = claimed.about.clone().unwrap_or_else(|| messages::a_colleague(l));
             let by = claimed.by.clone().unwrap_or_else(|| messages::a_system_administrator(l));
-            let told = match act {
+            let line = match act {
                 AdministratorAct::Invite => messages::administrator_invited(l, by, name, organisation),
                 AdministratorAct::RemoveRole => messages::administrator_removed(l, by, name, organisation),
                 AdministratorAct::Archive => messages::administrator_archived(l, by, name, organisation),
@@ -104,7 +104,7 @@ pub fn render(claimed: &Claimed, public_url: &str) -> Result<Rendered, askama::E
             };
             (
                 messages::administrators_subject(l, organisation),
-                vec![told, messages::administrators_why(l, organisation)],
+                vec![line, messages::administrators_why(l, organisation)],
                 Some((messages::administrators_button(l), format!("{public_url}/users/{user}"))),
             )
         }

@@ -72,7 +72,7 @@ pub(crate) fn agreement(licence: &Licence) -> AnyView {
 
 fn notice(organisation: &str, notice: Notice, refusal: Option<Refusal>) -> AnyView {
     let l = lang();
-    let told = told(l, organisation, &notice.figures).into_iter().map(|line| view! { <span class="hint">{line}</span> }).collect_view();
+    let lines = notice_lines(l, organisation, &notice.figures).into_iter().map(|line| view! { <span class="hint">{line}</span> }).collect_view();
     let end = match notice.sent {
         Some(sent) => {
             let by = sent.by.map(|by| messages::sent_by(l, by));
@@ -92,11 +92,11 @@ fn notice(organisation: &str, notice: Notice, refusal: Option<Refusal>) -> AnyVi
         Due::Daily => messages::notice_daily(l),
         Due::NearlyUsed => messages::notice_nearly(l),
     };
-    view! { <li><span><b>{title}</b>" "<span class="quiet small"><Moment when=notice.drafted /></span>{told}</span>{end}</li> }.into_any()
+    view! { <li><span><b>{title}</b>" "<span class="quiet small"><Moment when=notice.drafted /></span>{lines}</span>{end}</li> }.into_any()
 }
 
 /// What a notice says: here as it will be, and in the mail.
-pub(crate) fn told(l: usher_types::Language, organisation: &str, figures: &Figures) -> Vec<String> {
+pub(crate) fn notice_lines(l: usher_types::Language, organisation: &str, figures: &Figures) -> Vec<String> {
     let seats = match figures.seats {
         Some(seats) => messages::notice_seats(l, figures.used, seats),
         None => messages::notice_no_limit(l, figures.used),

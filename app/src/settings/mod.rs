@@ -7,5 +7,5 @@ mod pages;
 pub use licence::LicencePage;
 pub(crate) use licence::agreement;
 #[cfg(feature = "ssr")]
-pub(crate) use licence::told;
+pub(crate) use licence::notice_lines;
 pub use pages::SettingsPage;

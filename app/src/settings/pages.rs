@@ -129,7 +129,7 @@ fn format_name(l: Language, format: LoginNameFormat) -> String {
 /// What somebody else saved meanwhile, beside what is in the form.
 fn compare(mine: &Form, theirs: &Form) -> AnyView {
     let l = lang();
-    let tick = |ticked: &String| if ticked.is_empty() { String::new() } else { "✓".to_owned() };
+    let check_mark = |ticked: &String| if ticked.is_empty() { String::new() } else { "✓".to_owned() };
     let of = |form: &Form| {
         let language = |code: &String| Language::from_code(code).map(language_name).unwrap_or_default();
         let named = |names: &[String]| {
@@ -143,10 +143,10 @@ fn compare(mine: &Form, theirs: &Form) -> AnyView {
             (Field::LoginNameFormat, form.login_name_format.parse().map(|format| format_name(l, format)).unwrap_or_default()),
             (Field::OwnDomains, form.own_domains.replace('\n', ", ")),
             (Field::RequiredFields, named(&form.required_fields)),
-            (Field::RequiresOffice, tick(&form.requires_office)),
-            (Field::TakesReferrals, tick(&form.takes_referrals)),
-            (Field::UsesLms, tick(&form.uses_lms)),
-            (Field::UsesPortal, tick(&form.uses_portal)),
+            (Field::RequiresOffice, check_mark(&form.requires_office)),
+            (Field::TakesReferrals, check_mark(&form.takes_referrals)),
+            (Field::UsesLms, check_mark(&form.uses_lms)),
+            (Field::UsesPortal, check_mark(&form.uses_portal)),
             (Field::ArchiveReasons, form.archive_reasons.replace('\n', ", ")),
             (Field::SupportContact, form.support_contact.clone()),
         ]
