@@ -85,9 +85,9 @@ pub fn AdministratorPage() -> impl IntoView {
         let back = format!("/organisations/{}", page.organisation);
         let (name, organisation) = (page.administrator.name.clone(), page.organisation_name.clone());
         let body = match (page.act, page.administrator.email.clone()) {
-            (Act::Invite, None) => stopped(&back, vec![messages::new_link_needs_email(l, &name)]),
+            (Act::Invite, None) => blocked(&back, vec![messages::new_link_needs_email(l, &name)]),
             (act, _) if act.takes_away() && page.is_last => {
-                stopped(&back, vec![messages::last_administrator(l, &name, &organisation), messages::last_administrator_next(l)])
+                blocked(&back, vec![messages::last_administrator(l, &name, &organisation), messages::last_administrator_next(l)])
             }
             (Act::Invite, Some(email)) => form(page.clone(), messages::new_link_lead(l, &name, email), title.clone(), back.clone()),
             (Act::RemoveRole, _) => {
@@ -115,7 +115,7 @@ pub fn AdministratorPage() -> impl IntoView {
 }
 
 /// Why nothing can be done here, and the way back.
-fn stopped(back: &str, why: Vec<String>) -> AnyView {
+fn blocked(back: &str, why: Vec<String>) -> AnyView {
     let why = why.into_iter().map(|why| view! { <p dir="auto">{why}</p> }).collect_view();
     view! {
         <section class="card">
@@ -148,7 +148,7 @@ fn form(page: Page, lead: String, title: String, back: String) -> AnyView {
             <Hidden name="user" value=page.form.user.clone() />
             <Hidden name="act" value=page.form.act.clone() />
             <p class="lead">{lead}</p>
-            {facts(&page.administrator)}
+            {details(&page.administrator)}
             {clients}
             <p>{messages::administrators_are_told(l, &page.organisation_name)}</p>
             {fields()}
@@ -162,7 +162,7 @@ fn form(page: Page, lead: String, title: String, back: String) -> AnyView {
     .into_any()
 }
 
-fn facts(person: &Administrator) -> AnyView {
+fn details(person: &Administrator) -> AnyView {
     let l = lang();
     let archived = person.archived_reason.clone().filter(|_| person.status == Status::Archived);
     view! {

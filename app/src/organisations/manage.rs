@@ -181,7 +181,7 @@ pub fn OrganisationDetailPage() -> impl IntoView {
                     {suspend}
                 </nav>
                 <div class="stack">
-                    {facts(&page)}
+                    {details(&page)}
                     {(!page.row.is_operator).then(|| administrators(page.row.id, page.administrators))}
                     <section class="card"><h2>{messages::licence(l)}</h2>{agreement(&page.licence)}</section>
                     {activity(page.activity, Subject::Organisation, page.row.id)}
@@ -192,7 +192,7 @@ pub fn OrganisationDetailPage() -> impl IntoView {
     })
 }
 
-fn facts(page: &Page) -> AnyView {
+fn details(page: &Page) -> AnyView {
     let l = lang();
     let suspended = page.row.suspended.clone().map(|when| {
         let reason = page.suspended_reason.clone();
@@ -272,7 +272,7 @@ pub fn OrganisationSuspendPage() -> impl IntoView {
                 <PostForm action=ResumeOrganisation::url() title=title.clone() refusal class="card confirm">
                     <Hidden name="id" value=form.id />
                     <p class="lead">{messages::resume_lead(l, &page.row.name)}</p>
-                    {facts(&page)}
+                    {details(&page)}
                     <div class="review">
                         <span class="grow"></span>
                         <a class="button" href=back>{messages::cancel(l)}</a>

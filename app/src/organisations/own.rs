@@ -23,9 +23,9 @@ pub fn OrganisationPage() -> impl IntoView {
     let me = page_context().me;
     let name = me.as_ref().map(|me| me.organisation_name.clone()).unwrap_or_default();
     let may = |permission| me.as_ref().is_some_and(|me| me.grants.beyond_own(permission));
-    let settled = me.as_ref().filter(|_| may(Permission::ManageOrganisations)).map(|me| format!("/organisations/{}", me.organisation));
+    let details_page = me.as_ref().filter(|_| may(Permission::ManageOrganisations)).map(|me| format!("/organisations/{}", me.organisation));
     let add = may(Permission::CreateUsers).then(|| view! { <a href="/users/new?role=caseworker">{messages::add_caseworker(l)}</a> });
-    let settled = settled.map(|to| view! { <a href=to>{messages::name_and_agreement(l)}</a> });
+    let details_page = details_page.map(|to| view! { <a href=to>{messages::name_and_agreement(l)}</a> });
     view! {
         <Title text=name.clone() />
         <div class="head"><div><p class="quiet">{messages::organisation(l)}</p><h1 dir="auto">{name}</h1></div></div>
@@ -33,7 +33,7 @@ pub fn OrganisationPage() -> impl IntoView {
             <nav class="side" aria-label=messages::actions(l)>
                 {add}
                 <a href="/users">{messages::users(l)}</a>
-                {settled}
+                {details_page}
             </nav>
             <div class="stack">
                 <section class="card">

@@ -22,7 +22,7 @@ pub fn ReferralDetailPage() -> impl IntoView {
         view! {
             {head(list(), title.clone(), Some(status))}
             <div class="stack">
-                {facts(&page)}
+                {details(&page)}
                 {acts(&page, title)}
                 {history(page.history)}
             </div>
@@ -69,7 +69,7 @@ fn acts(page: &Page, title: String) -> Option<AnyView> {
     )
 }
 
-fn facts(page: &Page) -> AnyView {
+fn details(page: &Page) -> AnyView {
     let l = lang();
     let row = &page.row;
     let client = match page.client {

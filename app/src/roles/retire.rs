@@ -48,7 +48,7 @@ fn show(page: Page) -> AnyView {
             <PostForm action=RetireRole::url() title refusal=page.refusal.clone() class="card confirm">
                 <Hidden name="role" value=page.form.role.clone() />
                 <p class="lead">{messages::retire_lead(l, &name)}</p>
-                {facts(&page)}
+                {details(&page)}
                 {instead(&page)}
                 <OverrideWarnings reason=page.form.reason.clone() />
                 <div class="review">
@@ -64,11 +64,11 @@ fn show(page: Page) -> AnyView {
 }
 
 fn held(page: &Page) -> AnyView {
-    view! { <section class="card">{facts(page)}</section> }.into_any()
+    view! { <section class="card">{details(page)}</section> }.into_any()
 }
 
 /// Who holds it.
-fn facts(page: &Page) -> AnyView {
+fn details(page: &Page) -> AnyView {
     let l = lang();
     let people = page.people.iter().map(|(user, name)| view! { <li><a href=format!("/users/{user}") dir="auto">{name.clone()}</a></li> });
     let people = people.collect_view();
