@@ -6,7 +6,7 @@ use usher_types::referrals::{Direction, Entry, ReferralPage as Page, Step};
 use usher_types::{Field, Refusal};
 
 use super::api::{ActOnReferral, referral_page};
-use super::{Stands, list};
+use super::{ReferralStatusBadge, list};
 use crate::ui::{OverrideWarnings, Hidden, Moment, PostForm, TextArea, head, lang, load, loaded};
 use crate::users::{draft_param, id_param};
 use crate::{labels, messages};
@@ -17,13 +17,13 @@ pub fn ReferralDetailPage() -> impl IntoView {
     let (id, draft) = (id_param(), draft_param());
     let page = load(move || (id.get(), draft.get()), |(id, draft)| referral_page(id, draft));
     loaded(page, |page| {
-        let status = view! { <Stands status=page.row.status /> }.into_any();
+        let status = view! { <ReferralStatusBadge status=page.row.status /> }.into_any();
         let title = page.row.client_name.clone();
         view! {
             {head(list(), title.clone(), Some(status))}
             <div class="stack">
                 {details(&page)}
-                {acts(&page, title)}
+                {actions_form(&page, title)}
                 {history(page.history)}
             </div>
         }
@@ -32,7 +32,7 @@ pub fn ReferralDetailPage() -> impl IntoView {
 }
 
 /// What one may do: one message, and a button for each.
-fn acts(page: &Page, title: String) -> Option<AnyView> {
+fn actions_form(page: &Page, title: String) -> Option<AnyView> {
     let l = lang();
     // where nothing is to be done any more, what was typed and why it was not done still stand
     if page.may.is_empty() && page.refusal.is_none() {
@@ -103,7 +103,7 @@ fn details(page: &Page) -> AnyView {
                 {resource}
                 {other}
                 <dt>{messages::why_referred(l)}</dt><dd><span class="typed" dir="auto">{page.why.clone()}</span></dd>
-                <dt>{messages::status(l)}</dt><dd><Stands status=row.status />{under_way}</dd>
+                <dt>{messages::status(l)}</dt><dd><ReferralStatusBadge status=row.status />{under_way}</dd>
                 <dt>{messages::sent_on(l)}</dt><dd><Moment when=row.created.clone() /></dd>
             </dl>
         </section>

@@ -81,7 +81,7 @@ pub(crate) fn table(rows: Vec<ReferralRow>) -> AnyView {
         view! {
             <tr>
                 <th scope="row"><a href=format!("/referrals/{id}") dir="auto">{row.client_name}</a></th>
-                <td data-label=messages::status(l) data-priority="1"><Stands status=row.status /></td>
+                <td data-label=messages::status(l) data-priority="1"><ReferralStatusBadge status=row.status /></td>
                 <td data-label=messages::way(l) data-priority="2">{labels::direction(l, row.direction)}</td>
                 <td data-label=messages::from_or_to(l) data-priority="2"><bdi dir="auto">{place}</bdi></td>
                 <td data-label=messages::sent_on(l) data-priority="2" class="date quiet"><Moment when=row.created /></td>
@@ -113,7 +113,7 @@ fn place(row: &ReferralRow) -> String {
 
 /// Where a referral stands, in colour and word.
 #[component]
-pub(crate) fn Stands(status: Status) -> impl IntoView {
+pub(crate) fn ReferralStatusBadge(status: Status) -> impl IntoView {
     let class = match status {
         Status::Sent | Status::Asked => "badge warn",
         Status::Accepted => "badge good",

@@ -46,10 +46,10 @@ pub fn ReferralNewPage() -> impl IntoView {
             view! {
                 {head(list(), title.clone(), None)}
                 <PostForm action=ReviewReferral::url() title refusal>
-                    {ids(&form)}
+                    {hidden_ids(&form)}
                     <dl>
-                        {whom(&client, Some(address("", &form.resource, &form.at)))}
-                        {whither(&target, Some(other))}
+                        {client_row(&client, Some(address("", &form.resource, &form.at)))}
+                        {destination_row(&target, Some(other))}
                     </dl>
                     <fieldset>
                         <legend>{messages::referral(l)}</legend>
@@ -70,7 +70,7 @@ pub fn ReferralNewPage() -> impl IntoView {
 }
 
 /// What every step's form takes along.
-fn ids(form: &Form) -> AnyView {
+fn hidden_ids(form: &Form) -> AnyView {
     view! {
         <Hidden name="client" value=form.client.clone() />
         <Hidden name="resource" value=form.resource.clone() />
@@ -80,21 +80,21 @@ fn ids(form: &Form) -> AnyView {
     .into_any()
 }
 
-fn change(to: Option<String>, what: String) -> Option<AnyView> {
+fn change_link(to: Option<String>, what: String) -> Option<AnyView> {
     let l = lang();
     to.map(|to| view! { " " <a href=to aria-label=messages::change_this(l, what)>{messages::change(l)}</a> }.into_any())
 }
 
-fn whom(client: &ReferredClient, to: Option<String>) -> AnyView {
+fn client_row(client: &ReferredClient, to: Option<String>) -> AnyView {
     let l = lang();
-    view! { <dt>{messages::client_referred(l)}</dt><dd><bdi dir="auto">{client.name.clone()}</bdi>{change(to, messages::client_referred(l))}</dd> }.into_any()
+    view! { <dt>{messages::client_referred(l)}</dt><dd><bdi dir="auto">{client.name.clone()}</bdi>{change_link(to, messages::client_referred(l))}</dd> }.into_any()
 }
 
-fn whither(target: &Target, to: Option<String>) -> AnyView {
+fn destination_row(target: &Target, to: Option<String>) -> AnyView {
     let l = lang();
     let names = [Some(target.resource.clone()).filter(|name| !name.is_empty()), target.organisation.clone()];
     let names = names.into_iter().flatten().collect::<Vec<_>>().join(" · ");
-    view! { <dt>{messages::destination(l)}</dt><dd><bdi dir="auto">{names}</bdi>" "{full(target.is_full)}{change(to, messages::destination(l))}</dd> }
+    view! { <dt>{messages::destination(l)}</dt><dd><bdi dir="auto">{names}</bdi>" "{full(target.is_full)}{change_link(to, messages::destination(l))}</dd> }
         .into_any()
 }
 
@@ -216,7 +216,7 @@ pub fn ReferralReviewPage() -> impl IntoView {
             <Title text=messages::review_referral(l) />
             {head(list(), messages::review_referral(l), None)}
             <PostForm action=CreateReferral::url() title=messages::review_referral(l) class="card confirm">
-                {ids(&form)}
+                {hidden_ids(&form)}
                 <Hidden name="why" value=form.why.clone() />
                 <Hidden name="with_contact" value=form.with_contact.clone() />
                 <Hidden name="seen" value=form.seen.clone() />
@@ -224,7 +224,7 @@ pub fn ReferralReviewPage() -> impl IntoView {
                 <Hidden name="reason" value=form.reason.clone() />
                 <p class="lead">{lead}</p>
                 <dl>
-                    {whither(&target, None)}
+                    {destination_row(&target, None)}
                     <dt>{messages::client_referred(l)}</dt><dd><bdi dir="auto">{parcel.client_name.clone()}</bdi></dd>
                     <dt>{messages::contact_details(l)}</dt><dd>{contact}</dd>
                     <dt>{messages::why_referred(l)}</dt><dd><span class="typed" dir="auto">{form.why.clone()}</span></dd>
