@@ -11,7 +11,7 @@ use usher_types::session::encode;
 
 use super::api::{CreateReferral, ReviewReferral, new_referral_page, review_referral_page};
 use super::list;
-use crate::resources::{full, places, shared};
+use crate::resources::{full_badge, capacity_text, shared_resource};
 use crate::ui::{Choice, OverrideWarnings, Hidden, PostForm, TextArea, head, lang, load, loaded};
 use crate::users::draft_param;
 use crate::messages;
@@ -94,7 +94,7 @@ fn destination_row(target: &Target, to: Option<String>) -> AnyView {
     let l = lang();
     let names = [Some(target.resource.clone()).filter(|name| !name.is_empty()), target.organisation.clone()];
     let names = names.into_iter().flatten().collect::<Vec<_>>().join(" · ");
-    view! { <dt>{messages::destination(l)}</dt><dd><bdi dir="auto">{names}</bdi>" "{full(target.is_full)}{change_link(to, messages::destination(l))}</dd> }
+    view! { <dt>{messages::destination(l)}</dt><dd><bdi dir="auto">{names}</bdi>" "{full_badge(target.is_full)}{change_link(to, messages::destination(l))}</dd> }
         .into_any()
 }
 
@@ -161,15 +161,15 @@ fn choose_destination(page: Page) -> AnyView {
         (!lines.is_empty()).then(|| view! { <section class="card"><h2>{title}</h2><ul class="lines">{lines}</ul></section> })
     };
     let own = own.iter().map(|row| {
-        let facts = [places(row), row.opening.clone()].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" · ");
+        let facts = [capacity_text(row), row.opening.clone()].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" · ");
         let resource = row.id.to_string();
-        view! { <li><span><b dir="auto">{row.name.clone()}</b>" "{full(row.is_full())}<span class="hint" dir="auto">{facts}</span></span>{choose(&resource, "", &row.name)}</li> }
+        view! { <li><span><b dir="auto">{row.name.clone()}</b>" "{full_badge(row.is_full())}<span class="hint" dir="auto">{facts}</span></span>{choose(&resource, "", &row.name)}</li> }
             .into_any()
     });
     let own = card(messages::own_resources(l), own.collect());
     let offered = offered.iter().map(|offered| {
         let (resource, at) = (offered.resource.to_string(), offered.organisation.to_string());
-        view! { <li>{shared(offered)}{choose(&resource, &at, &offered.name)}</li> }.into_any()
+        view! { <li>{shared_resource(offered)}{choose(&resource, &at, &offered.name)}</li> }.into_any()
     });
     let offered = card(messages::offered_by_others(l), offered.collect());
     let organisations = organisations

@@ -59,7 +59,7 @@ pub fn ResourceListPage() -> impl IntoView {
                     {body}
                     {foot}
                 </section>
-                {others(offered, may_refer)}
+                {offered_by_others(offered, may_refer)}
             </div>
         }
         .into_any()
@@ -76,7 +76,7 @@ fn table(rows: Vec<ResourceRow>, may_refer: bool) -> AnyView {
         view! {
             <tr>
                 <th scope="row"><a href=format!("/resources/{}", row.id) dir="auto">{row.name.clone()}</a>" "{badges(&row)}</th>
-                <td data-label=messages::capacity(l) data-priority="1">{places(&row)}</td>
+                <td data-label=messages::capacity(l) data-priority="1">{capacity_text(&row)}</td>
                 <td data-label=messages::opening(l) data-priority="2"><bdi dir="auto">{row.opening}</bdi></td>
                 <td data-label=messages::contact(l) data-priority="2"><bdi dir="auto">{row.contact}</bdi></td>
                 <td class="act">{refer}</td>
@@ -102,23 +102,23 @@ fn table(rows: Vec<ResourceRow>, may_refer: bool) -> AnyView {
 }
 
 /// How many places are taken.
-pub(crate) fn places(row: &ResourceRow) -> String {
+pub(crate) fn capacity_text(row: &ResourceRow) -> String {
     let l = lang();
     row.capacity.map_or_else(|| messages::places_unlimited(l, row.taken), |capacity| messages::places_taken(l, row.taken, capacity))
 }
 
 fn badges(row: &ResourceRow) -> AnyView {
     let shared = row.is_shared.then(|| view! { <span class="badge">{messages::shared(lang())}</span> });
-    view! { {full(row.is_full())}" "{shared} }.into_any()
+    view! { {full_badge(row.is_full())}" "{shared} }.into_any()
 }
 
 /// Marks what is full.
-pub(crate) fn full(is_full: bool) -> Option<AnyView> {
+pub(crate) fn full_badge(is_full: bool) -> Option<AnyView> {
     is_full.then(|| view! { <span class="badge warn">{messages::full(lang())}</span> }.into_any())
 }
 
 /// What others share.
-fn others(offered: Vec<Offered>, may_refer: bool) -> Option<AnyView> {
+fn offered_by_others(offered: Vec<Offered>, may_refer: bool) -> Option<AnyView> {
     let l = lang();
     if offered.is_empty() {
         return None;
@@ -131,7 +131,7 @@ fn others(offered: Vec<Offered>, may_refer: bool) -> Option<AnyView> {
             let to = format!("/referrals/new?resource={}&at={}", offered.resource, offered.organisation);
             view! { <a class="button slim" href=to aria-label=label>{messages::refer(l)}</a> }
         });
-        view! { <li>{shared(&offered)}{refer}</li> }
+        view! { <li>{shared_resource(&offered)}{refer}</li> }
     });
     let lines = lines.collect_view();
     let title = messages::offered_by_others(l);
@@ -148,12 +148,12 @@ fn others(offered: Vec<Offered>, may_refer: bool) -> Option<AnyView> {
 }
 
 /// What another organisation says of a resource.
-pub(crate) fn shared(offered: &Offered) -> AnyView {
+pub(crate) fn shared_resource(offered: &Offered) -> AnyView {
     let facts = [&offered.organisation_name, &offered.opening, &offered.contact].into_iter().filter(|text| !text.is_empty());
     let facts = facts.cloned().collect::<Vec<_>>().join(" · ");
     let description =
         (!offered.description.is_empty()).then(|| view! { <span class="hint" dir="auto">{offered.description.clone()}</span> });
-    view! { <span><b dir="auto">{offered.name.clone()}</b>" "{full(offered.is_full)}<span class="hint" dir="auto">{facts}</span>{description}</span> }
+    view! { <span><b dir="auto">{offered.name.clone()}</b>" "{full_badge(offered.is_full)}<span class="hint" dir="auto">{facts}</span>{description}</span> }
         .into_any()
 }
 
@@ -187,7 +187,7 @@ pub fn ResourceDetailPage() -> impl IntoView {
                     <h2>{messages::details(l)}</h2>
                     <dl>
                         <dt>{messages::description(l)}</dt><dd>{text(&description)}</dd>
-                        <dt>{messages::capacity(l)}</dt><dd>{places(&row)}" "{full(row.is_full())}</dd>
+                        <dt>{messages::capacity(l)}</dt><dd>{capacity_text(&row)}" "{full_badge(row.is_full())}</dd>
                         <dt>{messages::opening(l)}</dt><dd>{text(&row.opening)}</dd>
                         <dt>{messages::contact(l)}</dt><dd>{text(&row.contact)}</dd>
                         <dt>{messages::is_shared(l)}</dt><dd>{if row.is_shared { messages::yes(l) } else { messages::no(l) }}</dd>
@@ -276,7 +276,7 @@ pub fn ResourceClosePage() -> impl IntoView {
             <PostForm action=CloseResource::url() title=messages::close_resource(l) refusal class="card confirm">
                 <Hidden name="resource" value=row.id.to_string() />
                 <p class="lead">{messages::close_resource_lead(l, &row.name)}</p>
-                <dl><dt>{messages::capacity(l)}</dt><dd>{places(&row)}</dd></dl>
+                <dl><dt>{messages::capacity(l)}</dt><dd>{capacity_text(&row)}</dd></dl>
                 <div class="review">
                     <span class="grow"></span>
                     <a class="button" href=format!("/resources/{}", row.id)>{messages::keep_resource(l)}</a>
