@@ -6,7 +6,7 @@ use leptos_router::hooks::use_query_map;
 use usher_types::reports::{Act, ActivityPage, ActivityQuery};
 
 use super::api::activity_page;
-use super::{asks_for, period, period_params, titled};
+use super::{encode_period, period_form, period_params, page_title};
 use crate::ui::{Moment, lang, load, loaded};
 use crate::users::{id_param, tabs};
 use crate::{labels, messages};
@@ -25,7 +25,7 @@ fn show(page: ActivityPage) -> AnyView {
     let user = page.user;
     let here = format!("/users/{user}/activity");
     let title = messages::activity_of(l, &page.name);
-    let form = period(here.clone(), &page.query, page.problem.as_ref());
+    let form = period_form(here.clone(), &page.query, page.problem.as_ref());
     let last = match page.last_sign_in.clone() {
         Some(when) => view! { <Moment when /> }.into_any(),
         None => view! { <span class="quiet">{messages::never(l)}</span> }.into_any(),
@@ -43,9 +43,9 @@ fn show(page: ActivityPage) -> AnyView {
     let facts = facts.map(|(label, n)| view! { <dt>{label}</dt><dd>{n}</dd> });
     let is_good = page.problem.is_none();
     let facts = is_good.then(|| facts.collect_view());
-    let acts = is_good.then(|| acts(&here, &page));
+    let acts = is_good.then(|| recent_actions(&here, &page));
     view! {
-        <Title text=titled(&title, page.problem.as_ref()) />
+        <Title text=page_title(&title, page.problem.as_ref()) />
         <div class="head">
             <div>
                 <p class="crumb"><a href="/users">{messages::users(l)}</a><a href=format!("/users/{user}") dir="auto">{page.name.clone()}</a></p>
@@ -63,7 +63,7 @@ fn show(page: ActivityPage) -> AnyView {
     .into_any()
 }
 
-fn acts(here: &str, page: &ActivityPage) -> AnyView {
+fn recent_actions(here: &str, page: &ActivityPage) -> AnyView {
     let l = lang();
     if page.acts.is_empty() {
         return view! { <section class="card"><h2>{messages::recent_actions(l)}</h2><div class="body quiet">{messages::did_nothing(l)}</div></section> }.into_any();
@@ -80,12 +80,12 @@ fn acts(here: &str, page: &ActivityPage) -> AnyView {
         }
     });
     let lines = lines.collect_view();
-    let asks = asks_for(&page.query);
-    let first = (!page.is_first).then(|| view! { <a class="button slim" href=format!("{here}?{asks}")>{messages::first(l)}</a> });
+    let period = encode_period(&page.query);
+    let first = (!page.is_first).then(|| view! { <a class="button slim" href=format!("{here}?{period}")>{messages::first(l)}</a> });
     let next = page
         .next
         .as_ref()
-        .map(|next| view! { <a class="button slim" rel="next" href=format!("{here}?{asks}&after={next}")>{messages::next(l)}</a> });
+        .map(|next| view! { <a class="button slim" rel="next" href=format!("{here}?{period}&after={next}")>{messages::next(l)}</a> });
     let pager = (first.is_some() || next.is_some()).then(|| {
         view! { <div class="foot"><span class="grow"></span><nav class="pager" aria-label=messages::pages(l)>{first}{next}</nav></div> }
     });

@@ -33,19 +33,19 @@ fn period_params() -> Memo<PeriodQuery> {
 }
 
 /// A period as an address asks for it.
-fn asks_for(period: &PeriodQuery) -> String {
+fn encode_period(period: &PeriodQuery) -> String {
     format!("from={}&until={}", encode(&period.from), encode(&period.until))
 }
 
 /// The page's title, which says so where something is wrong.
-fn titled(title: &str, problem: Option<&Invalid>) -> String {
+fn page_title(title: &str, problem: Option<&Invalid>) -> String {
     if problem.is_some() { messages::error_title(lang(), title) } else { title.to_owned() }
 }
 
 /// The form that asks for another period, and what is wrong with the one asked for.
-fn period(action: String, query: &PeriodQuery, problem: Option<&Invalid>) -> AnyView {
+fn period_form(action: String, query: &PeriodQuery, problem: Option<&Invalid>) -> AnyView {
     let l = lang();
-    let told = problem.map(|Invalid(fields)| {
+    let alert = problem.map(|Invalid(fields)| {
         let lines = fields.iter().map(|(field, problem)| {
             view! { <li><a href=format!("#{}", field.name())>{labels::problem(l, *field, problem)}</a></li> }
         });
@@ -67,7 +67,7 @@ fn period(action: String, query: &PeriodQuery, problem: Option<&Invalid>) -> Any
         }
     };
     view! {
-        {told}
+        {alert}
         <form class="period" method="get" action=action aria-label=messages::period_label(l)>
             {day(Field::From, &query.from)}
             {day(Field::Until, &query.until)}

@@ -8,7 +8,7 @@ use usher_types::csv::{self, Cell};
 use usher_types::reports::{Figures, ReportPage as Page};
 
 use super::api::report_page;
-use super::{asks_for, period, period_params, titled};
+use super::{encode_period, period_form, period_params, page_title};
 use crate::ui::{Icon, bars, lang, load, loaded};
 use crate::messages;
 
@@ -22,14 +22,14 @@ pub fn ReportPage() -> impl IntoView {
 fn show(page: Page) -> AnyView {
     let l = lang();
     let title = messages::reports(l);
-    let form = period("/reports".to_owned(), &page.query, page.problem.as_ref());
+    let form = period_form("/reports".to_owned(), &page.query, page.problem.as_ref());
     let is_good = page.problem.is_none();
     let download = is_good.then(|| {
-        let to = format!("/reports/csv?{}", asks_for(&page.query));
+        let to = format!("/reports/csv?{}", encode_period(&page.query));
         view! { <a class="button" href=to download><Icon id="download" />{messages::as_csv(l)}</a> }
     });
     view! {
-        <Title text=titled(&title, page.problem.as_ref()) />
+        <Title text=page_title(&title, page.problem.as_ref()) />
         <div class="head">
             <div><h1>{title.clone()}</h1><p class="quiet">{messages::reports_are(l)}</p></div>
             {download}
