@@ -44,12 +44,12 @@ pub async fn edit_role_page(
 pub async fn edit_role(#[server(flatten)] form: shared::EditRole) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         let is_new = form.role.is_empty();
-        if is_shipped(&form.name) {
+        if is_built_in_name(&form.name) {
             return Err(Invalid::one(Field::RoleName, Problem::SameName).into());
         }
         let role = roles::edit(&caller.scope, &form).await?;
         caller.flash(if is_new { "role_made" } else { "saved" });
-        let back = own_path(&form.next).filter(|_| is_new).map(|next| made_on_the_way(next, role));
+        let back = own_path(&form.next).filter(|_| is_new).map(|next| with_new_role(next, role));
         Ok(back.unwrap_or_else(|| if sees_roles(&caller) { format!("/roles/{role}") } else { "/".to_owned() }))
     })
     .await
@@ -72,7 +72,7 @@ pub async fn retire_role(#[server(flatten)] form: shared::RetireRole) -> Result<
 
 /// The page one came from, told which role was made for it.
 #[cfg(feature = "ssr")]
-fn made_on_the_way(next: &str, role: RoleId) -> String {
+fn with_new_role(next: &str, role: RoleId) -> String {
     let mark = if next.contains('?') { '&' } else { '?' };
     format!("{next}{mark}role={role}")
 }
@@ -80,7 +80,7 @@ fn made_on_the_way(next: &str, role: RoleId) -> String {
 /// Whether a name is a shipped role's in any language: an own role has another, or nobody could tell the two apart. Asked here, since
 /// words are the app's and the domain has none.
 #[cfg(feature = "ssr")]
-fn is_shipped(name: &str) -> bool {
+fn is_built_in_name(name: &str) -> bool {
     let name = name_key(name);
     shared::Shipped::ALL.into_iter().any(|role| Language::ALL.into_iter().any(|l| name_key(&labels::built_in_role(l, role)) == name))
 }

@@ -13,7 +13,7 @@ use usher_types::users::RoleChoice;
 use usher_types::{Field, Permission};
 
 use super::api::{EditRole, edit_role_page};
-use super::{address, code_param, crumb, sees};
+use super::{address, code_param, crumb, may_view_roles};
 use crate::ui::{self, Choice, OverrideWarnings, Hidden, PostForm, FieldError, TextField, lang, load, loaded, use_form};
 use crate::users::draft_param;
 use crate::{labels, messages};
@@ -40,11 +40,11 @@ fn show(page: Page) -> AnyView {
     let Page { role, may, roles, dashboards, form, theirs, refusal } = page;
     let name = role.as_ref().map(|role| labels::role(l, role));
     let title = name.as_ref().map_or_else(|| messages::new_role(l), |name| messages::edit_role_named(l, name));
-    let below = role.as_ref().zip(name).filter(|_| sees()).map(|(role, name)| view! { <a href=address(role) dir="auto">{name}</a> });
-    let list = || if sees() { "/roles".to_owned() } else { "/".to_owned() };
+    let below = role.as_ref().zip(name).filter(|_| may_view_roles()).map(|(role, name)| view! { <a href=address(role) dir="auto">{name}</a> });
+    let list = || if may_view_roles() { "/roles".to_owned() } else { "/".to_owned() };
     let back = match (&role, own_path(&form.next)) {
         (None, Some(next)) => next.to_owned(),
-        (Some(role), _) if sees() => address(role),
+        (Some(role), _) if may_view_roles() => address(role),
         _ => list(),
     };
     let (button, review) = match role {
@@ -99,7 +99,7 @@ fn show(page: Page) -> AnyView {
             <fieldset>
                 <legend>{messages::may_give_and_manage(l)}</legend>
                 <p class="quiet">{messages::roles_offered(l)}</p>
-                <Given roles form=form.clone() manages=may.manages.iter().map(ToString::to_string).collect() />
+                <GrantableRoles roles form=form.clone() manages=may.manages.iter().map(ToString::to_string).collect() />
             </fieldset>
             <fieldset id="dashboards">
                 <legend>{messages::dashboards(l)}</legend>
@@ -142,7 +142,7 @@ fn choice(permission: Permission, own: Option<usher_types::Reach>, form: &Form) 
 
 /// The roles that may be put in, each with two ticks: to give, and to manage.
 #[component]
-fn Given(
+fn GrantableRoles(
     /// The roles one may give.
     roles: Vec<RoleChoice>,
     /// What is ticked.
@@ -154,14 +154,14 @@ fn Given(
     if roles.is_empty() {
         return view! { <p class="quiet">{messages::no_roles_offered(l)}</p> }.into_any();
     }
-    let tick = |name: &'static str, id: &str, checked: bool, label: String| {
+    let checkbox = |name: &'static str, id: &str, checked: bool, label: String| {
         view! { <label class="check"><input type="checkbox" name=name value=id.to_owned() checked=checked /><span class="vh">{label}</span></label> }
     };
     let rows = roles.into_iter().map(|choice| {
         let (id, name) = (choice.role.id.to_string(), labels::role(l, &choice.role));
-        let gives = tick("gives[]", &id, form.gives.contains(&id), messages::may_give_role(l, &name));
+        let gives = checkbox("gives[]", &id, form.gives.contains(&id), messages::may_give_role(l, &name));
         let may_manage = manages.contains(&id);
-        let manages = may_manage.then(|| tick("manages[]", &id, form.manages.contains(&id), messages::may_manage_role(l, &name)));
+        let manages = may_manage.then(|| checkbox("manages[]", &id, form.manages.contains(&id), messages::may_manage_role(l, &name)));
         view! {
             <tr>
                 <th scope="row"><b dir="auto">{name}</b><span class="hint" dir="auto">{labels::role_purpose(l, &choice.role, &choice.whom)}</span></th>

@@ -21,18 +21,18 @@ use crate::ui::{lang, load, loaded, page_context};
 use crate::users::activity;
 use crate::{labels, messages};
 
-fn may_make() -> bool {
+fn may_edit_roles() -> bool {
     page_context().me.is_some_and(|me| me.grants.beyond_own(Permission::EditRoles))
 }
 
 /// Who makes roles need not see them.
-fn sees() -> bool {
+fn may_view_roles() -> bool {
     page_context().me.is_some_and(|me| me.grants.beyond_own(Permission::ViewRoles))
 }
 
 /// The way back to the list, for who may see it.
 fn crumb() -> Option<AnyView> {
-    sees().then(|| view! { <a href="/roles">{messages::roles(lang())}</a> }.into_any())
+    may_view_roles().then(|| view! { <a href="/roles">{messages::roles(lang())}</a> }.into_any())
 }
 
 /// The role's code in the address.
@@ -50,7 +50,7 @@ pub fn RoleListPage() -> impl IntoView {
         <Title text=messages::roles(l) />
         <div class="head">
             <div><h1>{messages::roles(l)}</h1><p class="quiet">{messages::roles_are(l)}</p></div>
-            {may_make().then(|| view! { <a class="button main" href="/roles/new">{messages::new_role(l)}</a> })}
+            {may_edit_roles().then(|| view! { <a class="button main" href="/roles/new">{messages::new_role(l)}</a> })}
         </div>
         {loaded(list, table)}
     }
@@ -105,7 +105,7 @@ fn show(page: Page) -> AnyView {
     let l = lang();
     let name = labels::role(l, &page.row.role);
     let retired = page.retired.as_ref().map(|when| view! { <p><span class="badge bad">{messages::retired(l, &when.text)}</span></p> });
-    let menu = (may_make() && page.retired.is_none()).then(|| menu(&page));
+    let menu = (may_edit_roles() && page.retired.is_none()).then(|| menu(&page));
     let held = page.retired.is_none().then(|| {
         let label = messages::held_by(l, labels::people(l, page.row.holders.count, page.row.holders.more));
         view! { <a class="button" href=holders(&page.row.role)>{label}</a> }
@@ -162,8 +162,8 @@ fn permissions(page: &Page) -> AnyView {
     let shown = |area: &Area| !matches!(area, Area::Own | Area::Installation) || is_held(area);
     let areas = Area::ALL.into_iter().filter(shown).map(|area| {
         // what only the operator's roles can hold is not said of every other role
-        let told = |permission: &Permission| !permission.is_operators() || page.allows.iter().any(|(allowed, _)| allowed == permission);
-        let lines = area.permissions().filter(told).map(|permission| {
+        let is_shown = |permission: &Permission| !permission.is_operators() || page.allows.iter().any(|(allowed, _)| allowed == permission);
+        let lines = area.permissions().filter(is_shown).map(|permission| {
             let reach = page.allows.iter().find(|(allowed, _)| *allowed == permission).map(|(_, reach)| *reach);
             let (class, reach) = reach.map_or(("badge none", messages::reach_none(l)), |reach| ("badge good", labels::reach(l, reach)));
             view! { <dt>{labels::permission(l, permission)}</dt><dd><span class=class>{reach}</span></dd> }

@@ -40,7 +40,7 @@ fn show(page: Page) -> AnyView {
                 <p>{messages::retire_fixed(l, labels::people(l, page.fixed, false))}</p>
                 <p><a href=holders(&page.row.role)>{messages::see_all_holders(l)}</a></p>
             </div>
-            {held(&page)}
+            {holders_card(&page)}
         }
         .into_any()
     } else {
@@ -49,7 +49,7 @@ fn show(page: Page) -> AnyView {
                 <Hidden name="role" value=page.form.role.clone() />
                 <p class="lead">{messages::retire_lead(l, &name)}</p>
                 {details(&page)}
-                {instead(&page)}
+                {replacement_field(&page)}
                 <OverrideWarnings reason=page.form.reason.clone() />
                 <div class="review">
                     <span class="grow"></span>
@@ -63,7 +63,7 @@ fn show(page: Page) -> AnyView {
     view! { {head} {body} }.into_any()
 }
 
-fn held(page: &Page) -> AnyView {
+fn holders_card(page: &Page) -> AnyView {
     view! { <section class="card">{details(page)}</section> }.into_any()
 }
 
@@ -93,7 +93,7 @@ fn details(page: &Page) -> AnyView {
 }
 
 /// What they get instead; asked where somebody holds it.
-fn instead(page: &Page) -> Option<AnyView> {
+fn replacement_field(page: &Page) -> Option<AnyView> {
     let l = lang();
     if page.row.holders.count == 0 && page.archived == 0 {
         return None;

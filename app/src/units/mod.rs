@@ -14,7 +14,7 @@ use crate::ui::{SelectField, lang};
 use crate::messages;
 
 /// Where the people of what is closed go.
-fn instead(others: Vec<(String, String)>, must_move: bool, nothing: String, hint: String) -> AnyView {
+fn replacement_field(others: Vec<(String, String)>, must_move: bool, nothing: String, hint: String) -> AnyView {
     let label = messages::instead(lang());
     view! { <SelectField field=Field::Instead value="" nothing options=others label hint required=must_move /> }.into_any()
 }

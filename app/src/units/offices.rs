@@ -7,7 +7,7 @@ use usher_types::Field;
 use usher_types::units::{ClosePage, EditOfficePage, OfficeList, OfficeName, OfficePage, OfficeRow};
 
 use super::api::{CloseOffice, EditOffice, close_office_page, edit_office_page, office_list, office_page};
-use super::{instead, teams};
+use super::{replacement_field, teams};
 use crate::ui::{Hidden, PostForm, TextField, empty, head, lang, load, loaded};
 use crate::users::{draft_param, id_param};
 use crate::{labels, messages};
@@ -128,7 +128,7 @@ pub fn OfficeClosePage() -> impl IntoView {
             <PostForm action=CloseOffice::url() title=messages::close_office(l) refusal class="card confirm">
                 <Hidden name="office" value=id.to_string() />
                 <p class="lead">{messages::close_office_lead(l, &name, labels::people(l, people, false), labels::teams(l, teams))}</p>
-                {instead(others, must_move, messages::no_office(l), hint)}
+                {replacement_field(others, must_move, messages::no_office(l), hint)}
                 <div class="review">
                     <span class="grow"></span>
                     <a class="button" href=format!("/offices/{id}")>{messages::keep_office(l)}</a>

@@ -9,7 +9,7 @@ use usher_types::covers::Cover;
 use usher_types::units::{ClosePage, EditTeamPage, MembersPage, TeamList, TeamName, TeamPage, TeamRow};
 
 use super::api::{AddMember, CloseTeam, EditTeam, RemoveMember, close_team_page, edit_team_page, members_page, team_list, team_page};
-use super::instead;
+use super::replacement_field;
 use crate::ui::{Hidden, PostForm, SelectField, TextField, empty, head, lang, load, loaded};
 use crate::users::{draft_param, id_param, office_name, cover_period, table as people};
 use crate::{labels, messages};
@@ -160,7 +160,7 @@ pub fn TeamClosePage() -> impl IntoView {
             <PostForm action=CloseTeam::url() title=messages::close_team(l) refusal class="card confirm">
                 <Hidden name="team" value=id.to_string() />
                 <p class="lead">{messages::close_team_lead(l, &name, labels::people(l, members, false))}</p>
-                {instead(others, must_move, messages::no_team(l), messages::instead_hint(l))}
+                {replacement_field(others, must_move, messages::no_team(l), messages::instead_hint(l))}
                 <div class="review">
                     <span class="grow"></span>
                     <a class="button" href=format!("/teams/{id}")>{messages::keep_team(l)}</a>
