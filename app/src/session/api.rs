@@ -26,7 +26,7 @@ pub async fn sign_in_page(draft: Option<String>) -> Result<Option<Kept<shared::S
 pub async fn sign_in(#[server(flatten)] form: shared::SignIn) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         let signed_in = sessions::sign_in(&caller.scope.as_visitor(), &form, &caller.address, &caller.known_browsers).await?;
-        end_former(&caller).await?;
+        end_previous_session(&caller).await?;
         caller.begin_session(&signed_in.session).await?;
         caller.remember_browser(&signed_in.browser);
         Ok(own_path(&form.next).unwrap_or("/").to_owned())
@@ -75,7 +75,7 @@ pub async fn set_password_page(draft: Option<String>) -> Result<(shared::SetPass
 pub async fn set_password(#[server(flatten)] form: shared::SetPassword) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
         links::accept(&caller.scope.as_visitor(), &link(&caller)?, &form).await?;
-        end_former(&caller).await?;
+        end_previous_session(&caller).await?;
         caller.set_cookie(Cookie::Link, "");
         caller.end_session().await?;
         caller.flash("password_set");
@@ -126,7 +126,7 @@ pub async fn set_up(#[server(flatten)] form: shared::SetUp) -> Result<(), AppErr
 
 /// Ends the session of whoever was signed in here before.
 #[cfg(feature = "ssr")]
-async fn end_former(caller: &Caller) -> Result<(), Error> {
+async fn end_previous_session(caller: &Caller) -> Result<(), Error> {
     match &caller.session {
         Some(former) => sessions::end_former(&caller.scope.as_visitor(), former).await,
         None => Ok(()),

@@ -92,7 +92,7 @@ pub fn SetPasswordPage() -> impl IntoView {
     let page = load(move || draft.get(), set_password_page);
     view! {
         <AuthLayout here="/set-password" wide=true>
-            {loaded_or(page, dead, move |(page, draft)| {
+            {loaded_or(page, dead_link, move |(page, draft)| {
                 view! {
                     <section class="card">
                         <h1>{messages::set_password(l)}</h1>
@@ -135,7 +135,7 @@ pub fn SetUpPage() -> impl IntoView {
     let page = load(move || draft.get(), set_up_page);
     view! {
         <AuthLayout here="/setup" wide=true>
-            {loaded_or(page, dead, |draft| {
+            {loaded_or(page, dead_link, |draft| {
                 let (form, refusal) = draft.map(|draft| (draft.form, draft.refusal)).unwrap_or_default();
                 let l = lang();
                 view! {
@@ -192,7 +192,7 @@ pub fn ConfirmEmailPage() -> impl IntoView {
     let page = load(move || draft.get(), confirm_email_page);
     view! {
         <AuthLayout here="/confirm-email">
-            {loaded_or(page, dead, move |(email, draft)| {
+            {loaded_or(page, dead_link, move |(email, draft)| {
                 view! {
                     <section class="card">
                         <h1>{messages::confirm_email(l)}</h1>
@@ -215,7 +215,7 @@ pub fn DeadLinkPage() -> impl IntoView {
     view! { <AuthLayout here="/link-cannot-be-used"><DeadLink /></AuthLayout> }
 }
 
-fn dead(_: Refusal) -> AnyView {
+fn dead_link(_: Refusal) -> AnyView {
     view! { <DeadLink /> }.into_any()
 }
 
