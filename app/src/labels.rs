@@ -346,10 +346,10 @@ pub fn problem(l: Language, at: Field, problem: &Problem) -> String {
             "Det är assistentens sista brukare. Länka en annan först, eller ta bort rollen Assistent".into(),
         ),
         (Problem::NobodysClients { clients: count }, _) => {
-            let said = clients(l, *count, false);
+            let text = clients(l, *count, false);
             (
-                format!("{said} would be nobody’s: they wait in a queue or have no team. Choose who takes them"),
-                format!("{said} skulle inte tillhöra någon: de väntar i en kö eller har inget team. Välj vem som tar dem"),
+                format!("{text} would be nobody’s: they wait in a queue or have no team. Choose who takes them"),
+                format!("{text} skulle inte tillhöra någon: de väntar i en kö eller har inget team. Välj vem som tar dem"),
             )
         }
         (Problem::Same, Field::To) => ("They are this person’s already".into(), "De tillhör redan den personen".into()),
@@ -1349,7 +1349,7 @@ mod tests {
     #[test]
     fn one_of_something_was_told_as_several() {
         let l = Language::En;
-        let said = [
+        let text = [
             warning(l, &Warning::LastSeat { agreed: 1 }),
             warning(l, &Warning::SeatsTaken { used: 1 }),
             warning(l, &Warning::ClientsUnable { clients: 1 }),
@@ -1361,9 +1361,9 @@ mod tests {
             problem(l, Field::To, &Problem::NobodysClients { clients: 1 }),
             crate::users::delivery_in(l, &usher_types::mail::Delivery::Waiting { attempts: 1 }),
         ];
-        for said in said {
+        for text in text {
             for several in ["1 tries", "1 seats", "1 seconds", "1 clients", "1 people", "1 characters"] {
-                assert!(!said.contains(several), "{said}");
+                assert!(!text.contains(several), "{text}");
             }
         }
     }
@@ -1373,10 +1373,10 @@ mod tests {
         let other = Problem::OtherOffice;
         for l in [Language::En, Language::Sv] {
             let refused = Refusal::Invalid(Invalid(vec![(Field::ClientAccess, other.clone()), (Field::To, Problem::Same)]));
-            let said = refusal(l, &refused);
+            let text = refusal(l, &refused);
             assert!(
-                said.contains(&problem(l, Field::ClientAccess, &other)) && said.contains(&problem(l, Field::To, &Problem::Same)),
-                "{said}"
+                text.contains(&problem(l, Field::ClientAccess, &other)) && text.contains(&problem(l, Field::To, &Problem::Same)),
+                "{text}"
             );
             let warned = Refusal::Warned(vec![Warning::FewAdministrators]);
             assert_eq!(refusal(l, &warned), warning(l, &Warning::FewAdministrators));

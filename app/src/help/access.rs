@@ -109,8 +109,8 @@ fn explanation(explained: Explained, question: &Question) -> AnyView {
     let Explained { user, name, may, sign_in, found, other, clients, client, adds } = explained;
     let here = format!("/help/access?person={user}");
     let verdict = |checks: &[Check], yes: String, no: String| {
-        let (class, said) = if passes(checks) { ("notice good", yes) } else { ("notice bad", no) };
-        view! { <div class="body"><div class=class role="status"><p dir="auto"><b>{said}</b></p></div></div> }
+        let (class, answer) = if passes(checks) { ("notice good", yes) } else { ("notice bad", no) };
+        view! { <div class="body"><div class=class role="status"><p dir="auto"><b>{answer}</b></p></div></div> }
     };
     let signs = verdict(&sign_in, messages::can_sign_in(l, &name), messages::cannot_sign_in_now(l, &name));
     let nobody = (found.is_empty() && !question.about.is_empty())
@@ -118,8 +118,8 @@ fn explanation(explained: Explained, question: &Question) -> AnyView {
     let to = format!("{here}&other=");
     let found = found.iter().map(|person| person_choice(&to, person)).collect_view();
     let seen = other.map(|((_, other, _), checks)| {
-        let said = verdict(&checks, messages::sees_person(l, &name, &other), messages::sees_person_not(l, &name, &other));
-        view! { {said}{check_list(user, may, checks)} }
+        let answer = verdict(&checks, messages::sees_person(l, &name, &other), messages::sees_person_not(l, &name, &other));
+        view! { {answer}{check_list(user, may, checks)} }
     });
     let views_clients = page_context().me.is_some_and(|me| me.grants.has(Permission::ViewClients));
     let served = views_clients.then(|| {
@@ -131,8 +131,8 @@ fn explanation(explained: Explained, question: &Question) -> AnyView {
         });
         let found = found.collect_view();
         let seen = client.map(|(client, checks)| {
-            let said = verdict(&checks, messages::sees_person(l, &name, &client.name), messages::sees_person_not(l, &name, &client.name));
-            view! { {said}{check_list(user, may, checks)} }
+            let answer = verdict(&checks, messages::sees_person(l, &name, &client.name), messages::sees_person_not(l, &name, &client.name));
+            view! { {answer}{check_list(user, may, checks)} }
         });
         view! {
             <section class="card">

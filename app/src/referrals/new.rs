@@ -153,8 +153,8 @@ fn choose_destination(page: Page) -> AnyView {
         let to = format!("{}{again}", address(&id, resource, at));
         view! { <a class="button slim" href=to aria-label=messages::choose_this(l, name)>{messages::choose(l)}</a> }
     };
-    let kept = draft.is_some().then(|| messages::typed_is_kept(l));
-    let gone = is_gone.then(|| view! { <div class="notice warn" role="alert"><p>{messages::destination_gone(l)}" "{kept}</p></div> });
+    let note = draft.is_some().then(|| messages::typed_is_kept(l));
+    let gone = is_gone.then(|| view! { <div class="notice warn" role="alert"><p>{messages::destination_gone(l)}" "{note}</p></div> });
     let none = (own.is_empty() && offered.is_empty() && organisations.is_empty())
         .then(|| view! { <section class="card"><div class="body quiet" role="status">{messages::no_destination_found(l)}</div></section> });
     let card = |title: String, lines: Vec<AnyView>| {

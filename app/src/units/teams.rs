@@ -90,7 +90,7 @@ pub fn TeamDetailPage() -> impl IntoView {
 }
 
 /// Covers of a team, or by its members.
-fn coverage(title: String, covers: Vec<Cover>, said: impl Fn(&Cover) -> String) -> Option<AnyView> {
+fn coverage(title: String, covers: Vec<Cover>, label: impl Fn(&Cover) -> String) -> Option<AnyView> {
     let l = lang();
     if covers.is_empty() {
         return None;
@@ -99,7 +99,7 @@ fn coverage(title: String, covers: Vec<Cover>, said: impl Fn(&Cover) -> String) 
         let why = (!cover.reason.is_empty()).then(|| format!(" · {}", cover.reason));
         let later = (!cover.has_begun).then(|| view! { " " <span class="badge">{messages::upcoming(l)}</span> });
         view! {
-            <li><span><a href=format!("/users/{}", cover.user) dir="auto">{said(cover)}</a>{later}<span class="hint" dir="auto">{cover_period(l, cover)}{why}</span></span></li>
+            <li><span><a href=format!("/users/{}", cover.user) dir="auto">{label(cover)}</a>{later}<span class="hint" dir="auto">{cover_period(l, cover)}{why}</span></span></li>
         }
     });
     let lines = lines.collect_view();

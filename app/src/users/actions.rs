@@ -118,8 +118,8 @@ pub fn RolesPage() -> impl IntoView {
         let options = page.givable.iter().map(|choice| (choice.role.id.to_string(), labels::role(l, &choice.role))).collect();
         let lead = messages::roles_lead(l, &page.name);
         let each = page.givable.iter().filter_map(|choice| {
-            let said = labels::preview(l, changes(&page, choice.role.id)?);
-            Some(view! { <li><span><b dir="auto">{labels::role(l, &choice.role)}</b><span class="hint">{said}</span></span></li> })
+            let effect = labels::preview(l, changes(&page, choice.role.id)?);
+            Some(view! { <li><span><b dir="auto">{labels::role(l, &choice.role)}</b><span class="hint">{effect}</span></span></li> })
         });
         let each = each.collect_view();
         let add = if page.givable.is_empty() {

@@ -280,14 +280,14 @@ fn PreviewText(chosen: RwSignal<Vec<String>>, place: RwSignal<Choices>) -> impl 
         let choices = Choices { roles: chosen.get(), ..place.get() };
         answer.set(None);
         leptos::task::spawn_local(async move {
-            let said = access_preview(choices.clone()).await.ok();
+            let reply = access_preview(choices.clone()).await.ok();
             if (Choices { roles: chosen.get_untracked(), ..place.get_untracked() }) == choices {
-                answer.set(said);
+                answer.set(reply);
             }
         });
     });
-    let said = move |preview: Preview| if preview.gains.is_empty() { messages::own_profile_only(l) } else { labels::preview(l, &preview) };
-    view! { <span aria-live="polite">{move || answer.get().map(said)}</span> }
+    let describe = move |preview: Preview| if preview.gains.is_empty() { messages::own_profile_only(l) } else { labels::preview(l, &preview) };
+    view! { <span aria-live="polite">{move || answer.get().map(describe)}</span> }
 }
 
 /// Says whether a login name is free while it is typed: asked after a pause, and an answer that is late is dropped.
@@ -299,9 +299,9 @@ fn LoginNameStatus(login: RwSignal<String>) -> impl IntoView {
     let ask = move || {
         let requested = login.get_untracked();
         leptos::task::spawn_local(async move {
-            let said = login_name_availability(requested.clone(), None).await.ok();
+            let reply = login_name_availability(requested.clone(), None).await.ok();
             if login.get_untracked() == requested {
-                answer.set(said);
+                answer.set(reply);
             }
         });
     };
@@ -338,8 +338,8 @@ fn availability(l: Language, answer: Availability, login: RwSignal<String>) -> A
                 view! { <button type="button" class="button slim" on:click=move |_| login.set(chosen.clone())>{name}</button> }
             });
             let free = free.collect_view();
-            let said = labels::problem(l, Field::LoginName, &usher_types::Problem::NameTaken(taken));
-            view! { <span class="says">{said}{link}</span><span class="row">{free}</span> }.into_any()
+            let message = labels::problem(l, Field::LoginName, &usher_types::Problem::NameTaken(taken));
+            view! { <span class="says">{message}{link}</span><span class="row">{free}</span> }.into_any()
         }
     }
 }
