@@ -12,7 +12,7 @@ use crate::ui::{lang, use_form};
 use crate::{labels, messages};
 
 /// Quiet time after the last key before the estimate runs.
-const PAUSE: Duration = Duration::from_millis(120);
+const DEBOUNCE: Duration = Duration::from_millis(120);
 
 #[lazy]
 async fn judge(typed: String, words: Vec<String>) -> Verdict {
@@ -53,11 +53,11 @@ pub fn NewPassword(
             }
         });
     };
-    let later = move || {
+    let debounce = move || {
         if let Some(handle) = pending.get_value() {
             handle.clear();
         }
-        pending.set_value(set_timeout_with_handle(estimate, PAUSE).ok());
+        pending.set_value(set_timeout_with_handle(estimate, DEBOUNCE).ok());
     };
     Effect::new(move |before: Option<()>| {
         words.track();
@@ -65,7 +65,7 @@ pub fn NewPassword(
             verdict.set(None);
         } else if before.is_some() {
             // not for a name alone: the estimate is fetched when somebody comes to this field
-            later();
+            debounce();
         }
     });
     let bar = move || verdict.get().map_or(0, |verdict| verdict.bar()).to_string();

@@ -14,7 +14,7 @@ use crate::ui::{FieldError, described_by, labelled, lang, use_form};
 use crate::{labels, messages};
 
 /// Quiet time after the last key before the server is asked.
-const PAUSE: Duration = Duration::from_millis(350);
+const DEBOUNCE: Duration = Duration::from_millis(350);
 
 /// What is chosen, as the section and the window share it.
 #[derive(Clone, Copy)]
@@ -249,7 +249,7 @@ pub(super) fn ImportCustomers(
         if let Some(handle) = pending.get_value() {
             handle.clear();
         }
-        pending.set_value(set_timeout_with_handle(ask, PAUSE).ok());
+        pending.set_value(set_timeout_with_handle(ask, DEBOUNCE).ok());
     };
     Effect::new(move |_| {
         if selection.opened.get() > 0 {

@@ -28,7 +28,7 @@ use crate::ui::{
 use crate::{labels, messages};
 
 /// Quiet time after the last key before the server is asked about a login name.
-const PAUSE: Duration = Duration::from_millis(350);
+const DEBOUNCE: Duration = Duration::from_millis(350);
 
 /// `/users/new`.
 #[component]
@@ -312,7 +312,7 @@ fn LoginNameStatus(login: RwSignal<String>) -> impl IntoView {
         }
         answer.set(None);
         if before.is_some() && !is_short {
-            pending.set_value(set_timeout_with_handle(ask, PAUSE).ok());
+            pending.set_value(set_timeout_with_handle(ask, DEBOUNCE).ok());
         }
     });
     view! { <span class="message" aria-live="polite">{move || answer.get().map(|answer| availability(l, answer, login))}</span> }
