@@ -22,7 +22,7 @@ interface Fixtures {
   /** Signs this test's browser in; somebody who was signed in already is so by the same session. */
   as: (who: { loginName: string; password: string }, context?: BrowserContext) => Promise<void>;
   /** The administrator's hands, without a browser. */
-  office: APIRequestContext;
+  adminApi: APIRequestContext;
   /** Requests of one's own, with no cookie of anybody. */
   stranger: () => Promise<APIRequestContext>;
   /** Creates somebody, in no way signed in. */
@@ -234,8 +234,8 @@ export const test = base.extend<Fixtures & Options, WorkerFixtures>({
     });
   },
 
-  office: async ({ stranger, house }, use) => {
-    const key = `${house} office`;
+  adminApi: async ({ stranger, house }, use) => {
+    const key = `${house} adminApi`;
     const request = await stranger();
     let cookies = sessions.get(key);
     if (!cookies) {
@@ -251,10 +251,10 @@ export const test = base.extend<Fixtures & Options, WorkerFixtures>({
     await again.dispose();
   },
 
-  added: async ({ office }, use) => {
+  added: async ({ adminApi }, use) => {
     await use(async (asked = {}) => {
       const who = asked.person ?? person();
-      return { ...who, id: await create(office, who, asked) };
+      return { ...who, id: await create(adminApi, who, asked) };
     });
   },
 

@@ -19,8 +19,8 @@ test('why somebody cannot sign in is told, with the page that mends it @core', a
   await expect(page).toHaveURL(new RegExp(`/users/${who.id}/invite$`));
 });
 
-test('why somebody does not see a person, and may not add one, is told', async ({ page, as, office, added, colleague }) => {
-  const [here, there] = [await makeOffice(office, `Norr ${unique()}`), await makeOffice(office, `Söder ${unique()}`)];
+test('why somebody does not see a person, and may not add one, is told', async ({ page, as, adminApi, added, colleague }) => {
+  const [here, there] = [await makeOffice(adminApi, `Norr ${unique()}`), await makeOffice(adminApi, `Söder ${unique()}`)];
   const viewer = await colleague('Viewer', { fields: { office: here } });
   const far = await added({ fields: { office: there } });
   await as(administrator);

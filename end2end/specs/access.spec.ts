@@ -38,7 +38,7 @@ test('a viewer sees people and changes nobody', async ({ page, as, colleague, ad
   expect((await own('application/json')).ok(), 'what is one’s own works').toBe(true);
 });
 
-test('an organisation administrator adds another, and cannot edit one', async ({ page, as, colleague, added, expectStatus, stranger, office }) => {
+test('an organisation administrator adds another, and cannot edit one', async ({ page, as, colleague, added, expectStatus, stranger, adminApi }) => {
   const one = await colleague('Organisation administrator');
   const other = await added({ role: 'Organisation administrator' });
   await as(one);
@@ -65,7 +65,7 @@ test('an organisation administrator adds another, and cannot edit one', async ({
     ['password', 'set_temporary_password', { temporary_password: TEMPORARY_PASSWORD }],
     ['invite', 'invite_user', {}],
   ] as const) {
-    const html = await (await office.get(`/users/${other.id}/${act}`)).text();
+    const html = await (await adminApi.get(`/users/${other.id}/${act}`)).text();
     const action = new RegExp(`action="([^"]*/${call})"`).exec(html)![1]!;
     const hidden = [...html.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)"/g)].map(([, name, value]) => [name!, value!] as [string, string]);
     const body = new URLSearchParams([...hidden.filter(([name]) => ['organisation', 'user', 'version'].includes(name)), ...Object.entries(fields)]);
@@ -75,11 +75,11 @@ test('an organisation administrator adds another, and cannot edit one', async ({
     });
     expect(answer.status(), call).toBe(403);
   }
-  const unchanged = await (await office.get(`/users/${other.id}`)).text();
+  const unchanged = await (await adminApi.get(`/users/${other.id}`)).text();
   expect(unchanged).not.toContain('Mallory');
 });
 
-test('a change asked for by another site is refused', async ({ stranger, colleague, office }) => {
+test('a change asked for by another site is refused', async ({ stranger, colleague, adminApi }) => {
   const who = await colleague('Caseworker');
   const request = await stranger();
   await signIn(request, who);
@@ -91,13 +91,13 @@ test('a change asked for by another site is refused', async ({ stranger, colleag
     maxRedirects: 0,
   });
   expect(answer.status()).toBe(403);
-  expect(await (await office.get(`/users/${who.id}`)).text()).not.toContain('0201111111');
+  expect(await (await adminApi.get(`/users/${who.id}`)).text()).not.toContain('0201111111');
 });
 
-test('the last who can administer is not locked out', async ({ office }) => {
-  const html = await (await office.get('/users?q=eleanor.hartley')).text();
+test('the last who can administer is not locked out', async ({ adminApi }) => {
+  const html = await (await adminApi.get('/users?q=eleanor.hartley')).text();
   const id = /href="\/users\/([0-9a-f-]{36})"/.exec(html)![1]!;
-  const send = await prepare(office, `/users/${id}/archive`, 'archive_user', { reason: 'Why not' });
+  const send = await prepare(adminApi, `/users/${id}/archive`, 'archive_user', { reason: 'Why not' });
   expect((await send('application/json')).status()).toBe(409);
   expect(await (await send()).headers()['location'], 'and without scripting it is told').toContain('draft=');
 });

@@ -13,11 +13,11 @@ test.use({ house: 'demo' });
 const HERE = 'Organisation administrator';
 
 /** Somebody with an account in both organisations of the demo, not linked. */
-async function both(office: APIRequestContext, elsewhere: APIRequestContext, stranger: () => Promise<APIRequestContext>): Promise<{ here: Colleague; there: Colleague }> {
+async function both(adminApi: APIRequestContext, elsewhere: APIRequestContext, stranger: () => Promise<APIRequestContext>): Promise<{ here: Colleague; there: Colleague }> {
   const [here, there] = [person('Ebba', 'Lund'), person('Ebba', 'Lund')];
   const asked = { wayIn: 'temporary_password', language: 'en' } as const;
   // the other organisation's administrator reads Swedish
-  const ids = [await create(office, here, { ...asked, role: HERE }), await create(elsewhere, there, { ...asked, role: 'Organisationsadministratör' })];
+  const ids = [await create(adminApi, here, { ...asked, role: HERE }), await create(elsewhere, there, { ...asked, role: 'Organisationsadministratör' })];
   await settleIn(await stranger(), here);
   await settleIn(await stranger(), there);
   return { here: { ...here, id: ids[0]! }, there: { ...there, id: ids[1]! } };
@@ -38,15 +38,15 @@ async function agree(stranger: () => Promise<APIRequestContext>, holder: Colleag
 }
 
 /** A System administrator proposes a link, and both holders agree. */
-async function link(office: APIRequestContext, stranger: () => Promise<APIRequestContext>, here: Colleague, there: Colleague): Promise<void> {
-  await post(office, `/organisations/links?one=${here.loginName}&other=${there.loginName}`, 'propose_link', {});
+async function link(adminApi: APIRequestContext, stranger: () => Promise<APIRequestContext>, here: Colleague, there: Colleague): Promise<void> {
+  await post(adminApi, `/organisations/links?one=${here.loginName}&other=${there.loginName}`, 'propose_link', {});
   await agree(stranger, here);
   await agree(stranger, there);
 }
 
-test('an administrator asks for a link, a System administrator proposes it, the person agrees in both accounts and switches @core', async ({ page, as, office, stranger }) => {
+test('an administrator asks for a link, a System administrator proposes it, the person agrees in both accounts and switches @core', async ({ page, as, adminApi, stranger }) => {
   const elsewhere = await other(stranger);
-  const { here, there } = await both(office, elsewhere, stranger);
+  const { here, there } = await both(adminApi, elsewhere, stranger);
   await as(demo.administrator);
   const ask = new AnyPage(page);
   await page.goto(`/users/${here.id}`);
@@ -103,20 +103,20 @@ test('an administrator asks for a link, a System administrator proposes it, the 
   await expect(page.locator('.bar .org')).toHaveText(own);
 });
 
-test('unlinking ends what was switched at once', async ({ page, as, office, stranger }) => {
+test('unlinking ends what was switched at once', async ({ page, as, adminApi, stranger }) => {
   const elsewhere = await other(stranger);
-  const { here, there } = await both(office, elsewhere, stranger);
-  await link(office, stranger, here, there);
+  const { here, there } = await both(adminApi, elsewhere, stranger);
+  await link(adminApi, stranger, here, there);
   await as({ loginName: here.loginName, password: PASSWORD });
   await page.goto('/profile/accounts');
   const accounts = new Frame(page);
   await accounts.main.getByRole('button', { name: /^Switch to / }).click();
   await expect(accounts.banner).toContainText('You now act for');
-  const list = await (await office.get('/organisations/links')).text();
+  const list = await (await adminApi.get('/organisations/links')).text();
   expect(list).toContain(there.loginName);
   const form = [...list.matchAll(/<form[\s\S]*?<\/form>/g)].map(([form]) => form).find((form) => form.includes(there.id));
   const hidden = (name: string) => new RegExp(`name="${name}" value="([^"]*)"`).exec(form!)![1]!;
-  const answer = await office.post('/api/usher_app/accounts/api/unlink_account', {
+  const answer = await adminApi.post('/api/usher_app/accounts/api/unlink_account', {
     form: { organisation: hidden('organisation'), of: hidden('of'), user: hidden('user') },
     headers: { 'sec-fetch-site': 'same-origin' },
     maxRedirects: 0,
@@ -126,10 +126,10 @@ test('unlinking ends what was switched at once', async ({ page, as, office, stra
   await expect(page).toHaveURL(/\/sign-in/);
 });
 
-test('two tabs that act for two organisations: what is sent by the wrong one is refused, kept, and done after switching back', { tag: '@island' }, async ({ page, as, context, office, stranger, expectRefusal, javaScriptEnabled }) => {
+test('two tabs that act for two organisations: what is sent by the wrong one is refused, kept, and done after switching back', { tag: '@island' }, async ({ page, as, context, adminApi, stranger, expectRefusal, javaScriptEnabled }) => {
   const elsewhere = await other(stranger);
-  const { here, there } = await both(office, elsewhere, stranger);
-  await link(office, stranger, here, there);
+  const { here, there } = await both(adminApi, elsewhere, stranger);
+  await link(adminApi, stranger, here, there);
   await as({ loginName: here.loginName, password: PASSWORD });
   const form = new NewUserPage(page);
   await form.open();

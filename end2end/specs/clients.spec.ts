@@ -30,10 +30,10 @@ test('a caseworker adds a client who is theirs, and finds them again @core', asy
   await expect(clients.main.getByRole('link', { name: `Elsa ${last}` })).toBeVisible();
 });
 
-test('an assistant is linked to a client while they are created, and sees that one alone', { tag: '@island' }, async ({ page, as, office, another, expectStatus, mailTo }) => {
+test('an assistant is linked to a client while they are created, and sees that one alone', { tag: '@island' }, async ({ page, as, adminApi, another, expectStatus, mailTo }) => {
   const [first, second] = [unique(), unique()];
-  const elsa = await makeClient(office, { first_name: 'Elsa', last_name: first });
-  const olle = await makeClient(office, { first_name: 'Olle', last_name: second });
+  const elsa = await makeClient(adminApi, { first_name: 'Elsa', last_name: first });
+  const olle = await makeClient(adminApi, { first_name: 'Olle', last_name: second });
   await as(administrator);
   const who = person();
   const create = new NewUserPage(page);
@@ -65,8 +65,8 @@ test('an assistant is linked to a client while they are created, and sees that o
   expect((await browser.goto(`/clients/${olle}`))?.status()).toBe(404);
 });
 
-test('the role Assistant without a client is refused where it is given', async ({ page, as, office, added }) => {
-  await makeClient(office, { first_name: 'Elsa', last_name: unique() });
+test('the role Assistant without a client is refused where it is given', async ({ page, as, adminApi, added }) => {
+  await makeClient(adminApi, { first_name: 'Elsa', last_name: unique() });
   const who = await added();
   await as(administrator);
   const roles = new AnyPage(page);
@@ -74,17 +74,17 @@ test('the role Assistant without a client is refused where it is given', async (
   await roles.choice('Role').selectOption({ label: 'Assistant' });
   await roles.button('Add role').click();
   await expect(roles.main).toContainText('Choose at least one client: an assistant must be linked to one');
-  await expect(roles.choice('Role'), 'what was chosen stays').toHaveValue(await roleId(office, 'Assistant'));
+  await expect(roles.choice('Role'), 'what was chosen stays').toHaveValue(await roleId(adminApi, 'Assistant'));
   await expect(roles.main.getByText('Choose clients, for the role Assistant')).toBeVisible();
   await roles.main.getByRole('group', { name: 'Linked clients' }).last().getByRole('checkbox').first().check();
   await roles.button('Add role').click();
   await expect(roles.banner).toContainText('The role was added');
 });
 
-test('a client is moved to a colleague, and given back', async ({ page, as, office, colleague }) => {
+test('a client is moved to a colleague, and given back', async ({ page, as, adminApi, colleague }) => {
   const [one, other] = [await colleague('Caseworker'), await colleague('Caseworker')];
   const last = unique();
-  await makeClient(office, { first_name: 'Elsa', last_name: last, responsible: one.id });
+  await makeClient(adminApi, { first_name: 'Elsa', last_name: last, responsible: one.id });
   await as(administrator);
   const caseload = new AnyPage(page);
   await page.goto(`/users/${one.id}/caseload`);
@@ -101,9 +101,9 @@ test('a client is moved to a colleague, and given back', async ({ page, as, offi
   await expect(caseload.main.getByRole('link', { name: `Elsa ${last}` })).toBeVisible();
 });
 
-test('who works with a client is said, and the last responsible person stays', async ({ page, as, office, colleague }) => {
+test('who works with a client is said, and the last responsible person stays', async ({ page, as, adminApi, colleague }) => {
   const [one, other] = [await colleague('Caseworker'), await colleague('Viewer')];
-  const client = await makeClient(office, { first_name: 'Elsa', last_name: unique(), responsible: one.id });
+  const client = await makeClient(adminApi, { first_name: 'Elsa', last_name: unique(), responsible: one.id });
   await as(administrator);
   const people = new AnyPage(page);
   await page.goto(`/clients/${client}`);
@@ -115,9 +115,9 @@ test('who works with a client is said, and the last responsible person stays', a
   await expect(people.main.getByRole('listitem').filter({ hasText: other.name }).first()).toContainText('Given access');
 });
 
-test('who leaves hands their clients over', async ({ page, as, office, colleague }) => {
+test('who leaves hands their clients over', async ({ page, as, adminApi, colleague }) => {
   const [one, other] = [await colleague('Caseworker'), await colleague('Caseworker')];
-  const client = await makeClient(office, { first_name: 'Elsa', last_name: unique(), responsible: one.id });
+  const client = await makeClient(adminApi, { first_name: 'Elsa', last_name: unique(), responsible: one.id });
   await as(administrator);
   const archive = new AnyPage(page);
   await page.goto(`/users/${one.id}/archive`);
@@ -132,10 +132,10 @@ test('who leaves hands their clients over', async ({ page, as, office, colleague
   await expect(archive.main).toContainText(other.name);
 });
 
-test('what a client’s note holds is text', async ({ page, as, office }) => {
-  const team = await makeTeam(office, unique());
+test('what a client’s note holds is text', async ({ page, as, adminApi }) => {
+  const team = await makeTeam(adminApi, unique());
   const note = '</textarea><script>document.title="gone"</script>';
-  const client = await makeClient(office, { first_name: '<b>Elsa</b>', last_name: unique(), team, client_note: note });
+  const client = await makeClient(adminApi, { first_name: '<b>Elsa</b>', last_name: unique(), team, client_note: note });
   await as(administrator);
   const shown = new AnyPage(page);
   await page.goto(`/clients/${client}`);
@@ -145,12 +145,12 @@ test('what a client’s note holds is text', async ({ page, as, office }) => {
   await expect(shown.text('Note')).toHaveValue(note);
 });
 
-test('a client with an account sees their own page', { tag: '@island' }, async ({ office, another, mailTo }) => {
+test('a client with an account sees their own page', { tag: '@island' }, async ({ adminApi, another, mailTo }) => {
   const who = person();
-  const client = await makeClient(office, { first_name: who.first, last_name: who.last, email: who.email, client_note: 'Not for them' });
-  await post(office, `/users/new?client=${client}`, 'create_user', {
+  const client = await makeClient(adminApi, { first_name: who.first, last_name: who.last, email: who.email, client_note: 'Not for them' });
+  await post(adminApi, `/users/new?client=${client}`, 'create_user', {
     first_name: who.first, last_name: who.last, email: who.email, login_name: who.loginName, way_in: 'invitation',
-    'roles[]': [await clientRole(office, client)],
+    'roles[]': [await clientRole(adminApi, client)],
   });
   const mail = await mailTo(who.email, /./);
   const browser = await another();
@@ -176,8 +176,8 @@ async function enter(page: Page, who: Person): Promise<void> {
 }
 
 /** The role Client, from the page that gives a client an account. */
-async function clientRole(office: Parameters<typeof roleId>[0], client: string): Promise<string> {
-  const html = await (await office.get(`/users/new?client=${client}`)).text();
+async function clientRole(adminApi: Parameters<typeof roleId>[0], client: string): Promise<string> {
+  const html = await (await adminApi.get(`/users/new?client=${client}`)).text();
   const id = /<input[^>]*name="roles\[\]"[^>]*value="([0-9a-f-]{36})"[^>]*checked/.exec(html)?.[1] ?? /checked[^>]*name="roles\[\]"[^>]*value="([0-9a-f-]{36})"/.exec(html)?.[1];
   expect(id, 'the role is ticked').toBeTruthy();
   return id!;

@@ -7,10 +7,10 @@ import { expect, test } from '../fixtures.ts';
 
 test.beforeEach(async ({ as }) => as(administrator));
 
-test('a person covers another team, and both teams’ pages say so until it is ended', async ({ page, office, added }) => {
+test('a person covers another team, and both teams’ pages say so until it is ended', async ({ page, adminApi, added }) => {
   const [own, other] = [unique(), unique()];
-  const mine = await makeTeam(office, own);
-  const theirs = await makeTeam(office, other);
+  const mine = await makeTeam(adminApi, own);
+  const theirs = await makeTeam(adminApi, other);
   const who = await added({ fields: { 'teams[]': [mine] } });
   const user = new UserPage(page);
   await user.open(who.id);
@@ -48,9 +48,9 @@ test('a person covers another team, and both teams’ pages say so until it is e
   await expect(form.main).toContainText('Covers no other team.');
 });
 
-test('the tab Access says what a person may do, how far, and why', async ({ page, office, added }) => {
+test('the tab Access says what a person may do, how far, and why', async ({ page, adminApi, added }) => {
   const place = unique();
-  const id = await makeOffice(office, place);
+  const id = await makeOffice(adminApi, place);
   const who = await added({ role: 'Viewer', fields: { office: id } });
   const user = new UserPage(page);
   await user.open(who.id);

@@ -4,11 +4,11 @@ import { administrator, unique } from '../harness/people.ts';
 import { NewUserPage } from '../pages/users.ts';
 import { expect, test } from '../fixtures.ts';
 
-test('the window works by keyboard, keeps what was ticked in another search, and gives the focus back', async ({ page, as, office }) => {
+test('the window works by keyboard, keeps what was ticked in another search, and gives the focus back', async ({ page, as, adminApi }) => {
   await as(administrator);
   const [first, second] = [unique(), unique()];
-  await makeCustomer(office, first);
-  await makeCustomer(office, second);
+  await makeCustomer(adminApi, first);
+  await makeCustomer(adminApi, second);
   const form = new NewUserPage(page);
   await form.open();
   const button = page.getByRole('button', { name: 'Import customers' });

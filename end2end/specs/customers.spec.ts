@@ -78,12 +78,12 @@ test('a customer and its contract are made, renamed, and closed once it is said 
   await expect(theirs.main.locator('.timeline')).toContainText('closed the contract Home care, whose organization config the account had');
 });
 
-test('customers are imported while somebody is created, their contracts fill the drop-down, and nothing typed is lost', { tag: '@island' }, async ({ page, as, office }) => {
+test('customers are imported while somebody is created, their contracts fill the drop-down, and nothing typed is lost', { tag: '@island' }, async ({ page, as, adminApi }) => {
   await as(administrator);
   const [first, second] = [`A${unique()}`, `B${unique()}`];
-  const acme = await makeCustomer(office, first);
-  await makeContract(office, acme, 'Home care', 'Days');
-  await makeContract(office, await makeCustomer(office, second), 'Night patrol', 'Nights');
+  const acme = await makeCustomer(adminApi, first);
+  await makeContract(adminApi, acme, 'Home care', 'Days');
+  await makeContract(adminApi, await makeCustomer(adminApi, second), 'Night patrol', 'Nights');
   const form = new NewUserPage(page);
   await form.open();
   const word = unique();
@@ -113,17 +113,17 @@ test('customers are imported while somebody is created, their contracts fill the
   await expect(theirs.detail('Organization config')).toHaveText(`Nights (${second}, Night patrol)`);
 });
 
-test('a customer that somebody else closed meanwhile is named, and the form keeps the rest', { tag: '@island' }, async ({ page, as, office, added, expectRefusal }) => {
+test('a customer that somebody else closed meanwhile is named, and the form keeps the rest', { tag: '@island' }, async ({ page, as, adminApi, added, expectRefusal }) => {
   await as(administrator);
   const [name, other] = [unique(), unique()];
-  const customer = await makeCustomer(office, name);
-  await makeCustomer(office, other);
+  const customer = await makeCustomer(adminApi, name);
+  await makeCustomer(adminApi, other);
   const who = await added();
   const edit = new EditUserPage(page);
   await edit.open(who.id);
   await importCustomers(page, name, other);
   await edit.text('Job title').fill('Adviser');
-  await post(office, `/customers/${customer}/close`, 'close_customer', {});
+  await post(adminApi, `/customers/${customer}/close`, 'close_customer', {});
   expectRefusal(422);
   await edit.save();
   await expect(edit.summary).toContainText(`“${name}” was closed meanwhile. Remove it`);
@@ -135,18 +135,18 @@ test('a customer that somebody else closed meanwhile is named, and the form keep
   await expect(theirs.detail('Job title')).toHaveText('Adviser');
 });
 
-test('two administrators choose customers for one person: the second is shown both', { tag: '@island' }, async ({ page, as, office, added, expectRefusal }) => {
+test('two administrators choose customers for one person: the second is shown both', { tag: '@island' }, async ({ page, as, adminApi, added, expectRefusal }) => {
   await as(administrator);
   const [mine, theirs] = [unique(), unique()];
-  const customer = await makeCustomer(office, theirs);
-  const contract = await makeContract(office, customer, 'Home care', 'Days');
-  await makeCustomer(office, mine);
+  const customer = await makeCustomer(adminApi, theirs);
+  const contract = await makeContract(adminApi, customer, 'Home care', 'Days');
+  await makeCustomer(adminApi, mine);
   const who = await added();
   const edit = new EditUserPage(page);
   await edit.open(who.id);
   await importCustomers(page, mine);
   const fields = { first_name: who.first, last_name: who.last, email: who.email, login_name: who.loginName };
-  await post(office, `/users/${who.id}/edit`, 'edit_user', { ...fields, 'customers[]': [customer], config: contract });
+  await post(adminApi, `/users/${who.id}/edit`, 'edit_user', { ...fields, 'customers[]': [customer], config: contract });
   expectRefusal(409);
   await edit.save();
   await expect(edit.versions('Customers')).toHaveText([mine, theirs]);

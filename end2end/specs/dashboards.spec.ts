@@ -59,10 +59,10 @@ test('an administrator makes a dashboard, orders it by numbers, and gives it to 
   await expect(home.getByRole('heading', { level: 2 })).toHaveText('Caseworkers');
 });
 
-test('each part counts what its list shows, and leads there', async ({ page, as, added, colleague, office }) => {
+test('each part counts what its list shows, and leads there', async ({ page, as, added, colleague, adminApi }) => {
   const me = await colleague('System administrator');
-  const id = await makeDashboard(office, unique());
-  await post(office, `/users/${me.id}/dashboards`, 'assign_dashboards', { 'dashboards[]': [id] });
+  const id = await makeDashboard(adminApi, unique());
+  await post(adminApi, `/users/${me.id}/dashboards`, 'assign_dashboards', { 'dashboards[]': [id] });
   await added();
   await as(me);
   for (const part of ['Created but not yet told', 'No way in yet', 'Never signed in', 'Inactive']) {
@@ -87,13 +87,13 @@ test('who holds no role that brings one has a plain start page', async ({ page, 
   await expect(page.getByRole('main').getByRole('heading', { level: 2 })).toHaveCount(0);
 });
 
-test('two administrators choose a person’s dashboards: the second is shown both', async ({ page, as, office, added }) => {
+test('two administrators choose a person’s dashboards: the second is shown both', async ({ page, as, adminApi, added }) => {
   const [mine, theirs] = [unique(), unique()];
-  const ids = [await makeDashboard(office, mine), await makeDashboard(office, theirs)];
+  const ids = [await makeDashboard(adminApi, mine), await makeDashboard(adminApi, theirs)];
   const who = await added();
   await as(administrator);
   await page.goto(`/users/${who.id}/dashboards`);
-  await post(office, `/users/${who.id}/dashboards`, 'assign_dashboards', { 'dashboards[]': [ids[1]!] });
+  await post(adminApi, `/users/${who.id}/dashboards`, 'assign_dashboards', { 'dashboards[]': [ids[1]!] });
   const form = new AnyPage(page);
   await form.main.getByRole('checkbox', { name: mine }).check();
   await form.button('Save changes').click();

@@ -46,10 +46,10 @@ test('a wrong password and an unknown name are told in the same words', async ({
   expect(refusals[0]).toBe(refusals[1]);
 });
 
-test('a wrong password, an unknown name and an archived person get the same status', async ({ stranger, added, office }) => {
+test('a wrong password, an unknown name and an archived person get the same status', async ({ stranger, added, adminApi }) => {
   const known = await added({ wayIn: 'temporary_password' });
   const gone = await added({ wayIn: 'temporary_password' });
-  const archive = await prepare(office, `/users/${gone.id}/archive`, 'archive_user', { reason: 'Moved away' });
+  const archive = await prepare(adminApi, `/users/${gone.id}/archive`, 'archive_user', { reason: 'Moved away' });
   expect((await archive()).headers()['location']).toBe(`/users/${gone.id}`);
   const answers: unknown[] = [];
   for (const [login_name, password] of [

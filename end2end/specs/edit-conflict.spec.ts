@@ -50,7 +50,7 @@ test('the second sees both, and decides', { tag: '@island' }, async ({ page, ano
   await expect(person.detail('Job title')).toHaveText('Team lead');
 });
 
-test('a third change in between is told again', { tag: '@island' }, async ({ page, another, as, added, office, colleague, expectRefusal }) => {
+test('a third change in between is told again', { tag: '@island' }, async ({ page, another, as, added, adminApi, colleague, expectRefusal }) => {
   const who = await added();
   const second = await colleague('System administrator');
   await as(administrator);
@@ -60,7 +60,7 @@ test('a third change in between is told again', { tag: '@island' }, async ({ pag
   await theirs.open(who.id);
   await theirs.text('Job title').fill('Mine');
   const save = (job_title: string) =>
-    post(office, `/users/${who.id}/edit`, 'edit_user', { first_name: who.first, last_name: who.last, email: who.email, login_name: who.loginName, job_title });
+    post(adminApi, `/users/${who.id}/edit`, 'edit_user', { first_name: who.first, last_name: who.last, email: who.email, login_name: who.loginName, job_title });
   await save('First');
   expectRefusal(409);
   await theirs.save();

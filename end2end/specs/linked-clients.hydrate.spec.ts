@@ -4,10 +4,10 @@ import { PASSWORD, administrator, person, unique } from '../harness/people.ts';
 import { NewUserPage } from '../pages/users.ts';
 import { expect, test } from '../fixtures.ts';
 
-test('a search among the clients keeps what is ticked, and the temporary password', async ({ page, as, office }) => {
+test('a search among the clients keeps what is ticked, and the temporary password', async ({ page, as, adminApi }) => {
   const [first, second] = [unique(), unique()];
-  await makeClient(office, { first_name: 'Elsa', last_name: first });
-  await makeClient(office, { first_name: 'Olle', last_name: second });
+  await makeClient(adminApi, { first_name: 'Elsa', last_name: first });
+  await makeClient(adminApi, { first_name: 'Olle', last_name: second });
   await as(administrator);
   const who = person();
   const create = new NewUserPage(page);

@@ -79,14 +79,14 @@ test('the shipped lists are named in the reader’s language, and what was chose
   await expect(theirs.activity.last()).toContainText('Finns på listor: Vårdsamordnare, Arbetsledare');
 });
 
-test('two administrators choose lists for one person: the second is shown both', { tag: '@island' }, async ({ page, as, office, added, expectRefusal }) => {
+test('two administrators choose lists for one person: the second is shown both', { tag: '@island' }, async ({ page, as, adminApi, added, expectRefusal }) => {
   await as(administrator);
   const [mine, theirs] = [unique(), unique()];
-  const [, id] = [await makeList(office, mine), await makeList(office, theirs)];
+  const [, id] = [await makeList(adminApi, mine), await makeList(adminApi, theirs)];
   const who = await added();
   const edit = new EditUserPage(page);
   await edit.open(who.id);
-  await post(office, `/users/${who.id}/edit`, 'edit_user', { first_name: who.first, last_name: who.last, email: who.email, login_name: who.loginName, 'lists[]': [id] });
+  await post(adminApi, `/users/${who.id}/edit`, 'edit_user', { first_name: who.first, last_name: who.last, email: who.email, login_name: who.loginName, 'lists[]': [id] });
   await edit.openLists();
   await edit.main.locator('#lists').getByRole('checkbox', { name: mine }).check();
   expectRefusal(409);
@@ -94,8 +94,8 @@ test('two administrators choose lists for one person: the second is shown both',
   await expect(edit.versions('Appears on lists')).toHaveText([mine, theirs]);
 });
 
-test('who sees people sees the lists, and changes none', async ({ page, as, colleague, office, expectStatus }) => {
-  const id = await makeList(office, unique());
+test('who sees people sees the lists, and changes none', async ({ page, as, colleague, adminApi, expectStatus }) => {
+  const id = await makeList(adminApi, unique());
   await as(await colleague('Supervisor'));
   await page.goto('/lists');
   await expect(new AnyPage(page).main.getByRole('rowheader', { name: 'Care coordinators' })).toBeVisible();

@@ -13,19 +13,19 @@ interface House {
   id: string;
   chief: Person;
   /** The hands of its administrator, without a browser. */
-  office: APIRequestContext;
+  adminApi: APIRequestContext;
 }
 
 /** An organisation of the test's own, whose administrator can sign in: what is settled there meets nobody else. */
 const test = base.extend<{ tenant: House }>({
-  tenant: async ({ office, stranger, mailTo }, use) => {
+  tenant: async ({ adminApi, stranger, mailTo }, use) => {
     const chief = person('Birgit', 'Ek');
     const name = `Omsorg ${unique()}`;
-    const id = await makeOrganisation(office, name, chief);
+    const id = await makeOrganisation(adminApi, name, chief);
     const own = await stranger();
     await accept(own, linkOf(await mailTo(chief.email, /Your account/)));
     await signIn(own, chief);
-    await use({ name, id, chief, office: own });
+    await use({ name, id, chief, adminApi: own });
   },
 });
 
@@ -123,12 +123,12 @@ test('the roles of the customer portal come with it and go with it', async ({ pa
   await page.goto('/roles');
   await expect(role).toBeVisible();
 
-  const who = await create(tenant.office, person(), { role: 'Security administrator' });
+  const who = await create(tenant.adminApi, person(), { role: 'Security administrator' });
   await page.goto('/settings');
   await portal.uncheck();
   await pages.button('Save changes').click();
   await expect(pages.summary).toContainText('Still assigned to 1 person');
-  await post(tenant.office, `/users/${who}/roles`, 'remove_role', { role: await roleId(tenant.office, 'Security administrator') });
+  await post(tenant.adminApi, `/users/${who}/roles`, 'remove_role', { role: await roleId(tenant.adminApi, 'Security administrator') });
   await pages.button('Save changes').click();
   await expect(pages.banner).toContainText('The changes were saved');
   await page.goto('/roles');
@@ -139,7 +139,7 @@ test('of two who settle at the same time the second is shown both', async ({ pag
   await as(tenant.chief);
   const pages = new AnyPage(page);
   await page.goto('/settings');
-  await post(tenant.office, '/settings', 'edit_settings', { ...SETTLED, support_contact: 'Bo' });
+  await post(tenant.adminApi, '/settings', 'edit_settings', { ...SETTLED, support_contact: 'Bo' });
   await pages.text('Support contact').fill('Bea');
   await pages.button('Save changes').click();
   await expect(pages.summary).toContainText('Somebody else saved changes meanwhile');
@@ -153,16 +153,16 @@ test('of two who settle at the same time the second is shown both', async ({ pag
 
 test('one language is offered where the organisation speaks one', async ({ page, as, tenant }) => {
   await as(tenant.chief);
-  await post(tenant.office, '/settings', 'edit_settings', { ...SETTLED, language: 'sv', 'languages[]': ['sv'] });
+  await post(tenant.adminApi, '/settings', 'edit_settings', { ...SETTLED, language: 'sv', 'languages[]': ['sv'] });
   await page.goto('/profile');
   await expect(page.locator('html')).toHaveAttribute('lang', 'sv');
   await expect(page.locator('#language option')).toHaveCount(2);
   await expect(page.getByRole('button', { name: 'English' })).toHaveCount(0);
 });
 
-test('the last seat is told, then no way in is given, and the vendor is told', { tag: '@island' }, async ({ page, as, tenant, office, mailTo, expectRefusal }) => {
+test('the last seat is told, then no way in is given, and the vendor is told', { tag: '@island' }, async ({ page, as, tenant, adminApi, mailTo, expectRefusal }) => {
   const vendor = `${unique()}@vendor.example`;
-  await post(office, `/organisations/${tenant.id}/edit`, 'edit_organisation', { organisation_name: tenant.name, seats: '2', licence_from: '2026-01-01', licence_until: '2099-12-31', vendor_address: vendor });
+  await post(adminApi, `/organisations/${tenant.id}/edit`, 'edit_organisation', { organisation_name: tenant.name, seats: '2', licence_from: '2026-01-01', licence_until: '2099-12-31', vendor_address: vendor });
   await as(tenant.chief);
   const form = new NewUserPage(page);
   const fill = async (who: Person) => {
@@ -244,7 +244,7 @@ test('a suspended organisation is signed out, told so, and comes back', async ({
 
 test('an administrator who left is archived, restored, sent a link and unmade by the operator', async ({ page, as, tenant, stranger, mailTo }) => {
   const second = person('Bengt', 'Ahl');
-  await create(tenant.office, second, { role: 'Organisation administrator', wayIn: 'invitation' });
+  await create(tenant.adminApi, second, { role: 'Organisation administrator', wayIn: 'invitation' });
   await accept(await stranger(), linkOf(await mailTo(second.email, /Your account/)));
   await as(administrator);
   const pages = new AnyPage(page);
@@ -294,7 +294,7 @@ test('an administrator who left is archived, restored, sent a link and unmade by
   await expect(pages.main.getByRole('button')).toHaveCount(0);
 });
 
-test('who may not settle and who is not the operator is refused', async ({ page, as, colleague, tenant, office, expectStatus }) => {
+test('who may not settle and who is not the operator is refused', async ({ page, as, colleague, tenant, adminApi, expectStatus }) => {
   await as(tenant.chief);
   expectStatus(403);
   for (const path of ['/organisations', '/organisations/new', `/organisations/${tenant.id}`, `/organisations/${tenant.id}/suspend`]) {
@@ -305,6 +305,6 @@ test('who may not settle and who is not the operator is refused', async ({ page,
   await as(viewer);
   expect((await page.goto('/settings'))?.status()).toBe(403);
   await expect(page.getByRole('banner').getByRole('link', { name: 'Settings' })).toHaveCount(0);
-  const tampered = await prepare(office, '/settings', 'edit_settings', { ...SETTLED, time_zone: 'Mars/Olympus' });
+  const tampered = await prepare(adminApi, '/settings', 'edit_settings', { ...SETTLED, time_zone: 'Mars/Olympus' });
   expect((await tampered()).headers()['location'], 'and what the form never offered').toContain('draft=');
 });

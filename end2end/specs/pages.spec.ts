@@ -74,33 +74,33 @@ const withDashboard = new Map<LanguageCode, Colleague>();
 
 interface Makers {
   added: (asked?: Asked) => Promise<Colleague>;
-  office: APIRequestContext;
+  adminApi: APIRequestContext;
 }
 
-async function make(name: keyof Ids, { added, office }: Makers): Promise<string> {
-  const id = (other: keyof Ids) => idOf(other, { added, office });
+async function make(name: keyof Ids, { added, adminApi }: Makers): Promise<string> {
+  const id = (other: keyof Ids) => idOf(other, { added, adminApi });
   switch (name) {
     case 'person':
       return (await added({ role: 'Caseworker', wayIn: 'temporary_password', fields: { phone: '020 7946 0123', job_title: 'Housing adviser', identity_number: '' } })).id;
     case 'archived': {
       const who = await added({ role: 'Viewer' });
-      await post(office, `/users/${who.id}/archive`, 'archive_user', { reason: 'Left for another employer.' });
+      await post(adminApi, `/users/${who.id}/archive`, 'archive_user', { reason: 'Left for another employer.' });
       return who.id;
     }
     case 'unreachable':
       return (await added({ fields: { email: '' } })).id;
     case 'office':
-      return await makeOffice(office, unique());
+      return await makeOffice(adminApi, unique());
     case 'team': {
-      const team = await makeTeam(office, unique());
+      const team = await makeTeam(adminApi, unique());
       await added({ fields: { 'teams[]': [team] } });
       return team;
     }
     case 'list':
-      return await makeList(office, unique());
+      return await makeList(adminApi, unique());
     case 'customer': {
-      const customer = await makeCustomer(office, unique());
-      shared.contract = await makeContract(office, customer, 'Home care', 'Days');
+      const customer = await makeCustomer(adminApi, unique());
+      shared.contract = await makeContract(adminApi, customer, 'Home care', 'Days');
       await added({ fields: { 'customers[]': [customer], config: shared.contract } });
       return customer;
     }
@@ -108,22 +108,22 @@ async function make(name: keyof Ids, { added, office }: Makers): Promise<string>
       await id('customer');
       return shared.contract!;
     case 'dashboard':
-      return await makeDashboard(office, unique());
+      return await makeDashboard(adminApi, unique());
     case 'role': {
-      const role = await makeRole(office, `Intake ${unique()}`);
-      await give(office, (await added()).id, role);
+      const role = await makeRole(adminApi, `Intake ${unique()}`);
+      await give(adminApi, (await added()).id, role);
       return role;
     }
     case 'client':
-      return await makeClient(office, { first_name: 'Elsa', last_name: unique(), team: await id('team'), responsible: (await added({ role: 'Caseworker', wayIn: 'temporary_password' })).id });
+      return await makeClient(adminApi, { first_name: 'Elsa', last_name: unique(), team: await id('team'), responsible: (await added({ role: 'Caseworker', wayIn: 'temporary_password' })).id });
     case 'resource':
-      return await makeResource(office, unique(), { description: 'Crafts and company', capacity: '1', contact: '020 7946 0151' });
+      return await makeResource(adminApi, unique(), { description: 'Crafts and company', capacity: '1', contact: '020 7946 0151' });
     case 'referral':
-      return await makeReferral(office, await id('client'), `resource=${await id('resource')}`);
+      return await makeReferral(adminApi, await id('client'), `resource=${await id('resource')}`);
     case 'tenant':
-      return await makeOrganisation(office, `Omsorg ${unique()}`, person());
+      return await makeOrganisation(adminApi, `Omsorg ${unique()}`, person());
     case 'chief':
-      return administratorOf(await (await office.get(`/organisations/${await id('tenant')}`)).text());
+      return administratorOf(await (await adminApi.get(`/organisations/${await id('tenant')}`)).text());
   }
 }
 
@@ -141,16 +141,16 @@ function needed(path: Place['path']): (keyof Ids)[] {
 for (const language of languages) {
   test.describe(`in ${language}`, () => {
     for (const { name, path, status } of signedIn) {
-      test(name, async ({ page, as, added, colleague, reader, office, expectStatus }) => {
+      test(name, async ({ page, as, added, colleague, reader, adminApi, expectStatus }) => {
         const ids: Ids = { ...NOBODY };
         for (const one of needed(path)) {
-          ids[one] = await idOf(one, { added, office });
+          ids[one] = await idOf(one, { added, adminApi });
         }
         let me = await reader(language);
         if (ids.dashboard) {
           me = withDashboard.get(language) ?? (await colleague('System administrator', { language }));
           withDashboard.set(language, me);
-          await post(office, `/users/${me.id}/dashboards`, 'assign_dashboards', { 'dashboards[]': [ids.dashboard] });
+          await post(adminApi, `/users/${me.id}/dashboards`, 'assign_dashboards', { 'dashboards[]': [ids.dashboard] });
         }
         await as(me);
         if (status) {
@@ -198,11 +198,11 @@ for (const language of languages) {
       await holds(page, language);
     });
 
-    test('edit with a conflict', async ({ page, as, added, office, reader, expectRefusal }) => {
+    test('edit with a conflict', async ({ page, as, added, adminApi, reader, expectRefusal }) => {
       const who = await added();
       await as(await reader(language));
       await page.goto(`/users/${who.id}/edit`);
-      await post(office, `/users/${who.id}/edit`, 'edit_user', { first_name: 'Vilhelmina', last_name: who.last, email: who.email, login_name: who.loginName, override_warnings: 'on', reason: 'Asked' });
+      await post(adminApi, `/users/${who.id}/edit`, 'edit_user', { first_name: 'Vilhelmina', last_name: who.last, email: who.email, login_name: who.loginName, override_warnings: 'on', reason: 'Asked' });
       await page.locator('#job_title').fill('Team lead');
       expectRefusal(409);
       await page.locator('.review button').click();
@@ -210,8 +210,8 @@ for (const language of languages) {
       await holds(page, language);
     });
 
-    test('home and staff-new, for staff', async ({ page, as, office, colleague }) => {
-      await as(await colleague('Staff', { language, fields: { office: await makeOffice(office, unique()) } }));
+    test('home and staff-new, for staff', async ({ page, as, adminApi, colleague }) => {
+      await as(await colleague('Staff', { language, fields: { office: await makeOffice(adminApi, unique()) } }));
       await page.goto('/');
       await holds(page, language);
       await page.goto('/staff/new');
@@ -220,11 +220,11 @@ for (const language of languages) {
       await holds(page, language);
     });
 
-    test('staff-new, for staff without an office', async ({ page, as, office, colleague, expectStatus }) => {
-      await makeOffice(office, unique());
-      const group = await makeRole(office, `Starters ${unique()}`, { 'allows[]': ['create_users:office'] });
+    test('staff-new, for staff without an office', async ({ page, as, adminApi, colleague, expectStatus }) => {
+      await makeOffice(adminApi, unique());
+      const group = await makeRole(adminApi, `Starters ${unique()}`, { 'allows[]': ['create_users:office'] });
       const who = await colleague('Caseworker', { language });
-      await give(office, who.id, group);
+      await give(adminApi, who.id, group);
       await as(who);
       expectStatus(403);
       await page.goto('/staff/new');

@@ -64,7 +64,7 @@ test('language and theme can be chosen from one’s menu, and hold after signing
   await expect(elsewhere.locator('html')).toHaveAttribute('data-theme', 'dark');
 });
 
-test('what is not one’s own is shown, and a tampered post is refused whole', async ({ page, as, colleague, stranger, office }) => {
+test('what is not one’s own is shown, and a tampered post is refused whole', async ({ page, as, colleague, stranger, adminApi }) => {
   const who = await colleague('Caseworker');
   await as(who);
   const profile = new ProfilePage(page);
@@ -88,7 +88,7 @@ test('what is not one’s own is shown, and a tampered post is refused whole', a
   await expect(profile.main.getByText(who.name).first()).toBeVisible();
 
   // the refusal is an event, which the administrator's page of the person need not show; the details are as they were
-  const details = await (await office.get(`/users/${who.id}`)).text();
+  const details = await (await adminApi.get(`/users/${who.id}`)).text();
   expect(details).not.toContain('Mallory');
 });
 
@@ -190,8 +190,8 @@ test('an e-mail link of one person does nothing after a newer one', async ({ pag
   await new DeadLinkPage(page).isShown();
 });
 
-test('one’s own page leads to the profile, and has no archive', async ({ page, as, office }) => {
-  const html = await (await office.get(`/users?q=${administrator.loginName}`)).text();
+test('one’s own page leads to the profile, and has no archive', async ({ page, as, adminApi }) => {
+  const html = await (await adminApi.get(`/users?q=${administrator.loginName}`)).text();
   const id = /href="\/users\/([0-9a-f-]{36})"/.exec(html)![1]!;
   await as(administrator);
   const own = new UserPage(page);

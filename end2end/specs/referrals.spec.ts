@@ -5,11 +5,11 @@ import { administrator, person, unique } from '../harness/people.ts';
 import { AnyPage } from '../pages/page.ts';
 import { expect, test } from '../fixtures.ts';
 
-test('a client is referred to a resource, asked about and accepted @core', async ({ page, as, another, office, colleague }) => {
+test('a client is referred to a resource, asked about and accepted @core', async ({ page, as, another, adminApi, colleague }) => {
   const karin = await colleague('Caseworker');
   const [name, first] = [unique(), unique()];
-  await makeResource(office, name, { capacity: '1' });
-  await makeClient(office, { first_name: 'Elsa', last_name: first, responsible: karin.id, email: 'client@example.org' });
+  await makeResource(adminApi, name, { capacity: '1' });
+  await makeClient(adminApi, { first_name: 'Elsa', last_name: first, responsible: karin.id, email: 'client@example.org' });
   await as(karin);
   const refer = new AnyPage(page);
   await page.goto('/referrals');
@@ -60,17 +60,17 @@ test('a client is referred to a resource, asked about and accepted @core', async
   await expect(answer.main.getByRole('rowheader', { name }).locator('.badge')).toHaveText('Full');
 });
 
-test('a client is referred to another organisation, and each sees the other’s words in their own language', async ({ page, as, office, stranger, colleague, mailTo }) => {
+test('a client is referred to another organisation, and each sees the other’s words in their own language', async ({ page, as, adminApi, stranger, colleague, mailTo }) => {
   const chief = person('Birgit', 'Ek');
   const there = `Omsorg ${unique()}`;
-  const id = await makeOrganisation(office, there, chief);
+  const id = await makeOrganisation(adminApi, there, chief);
   const own = await stranger();
   await accept(own, linkOf(await mailTo(chief.email, /Your account/)));
   await signIn(own, chief);
   const settled = { language: 'sv', 'languages[]': ['en', 'sv'], time_zone: 'Europe/Stockholm', login_name_format: 'first.last' };
   await post(own, '/settings', 'edit_settings', { ...settled, takes_referrals: 'on' });
   const karin = await colleague('Caseworker');
-  const client = await makeClient(office, { first_name: 'Elsa', last_name: unique(), responsible: karin.id });
+  const client = await makeClient(adminApi, { first_name: 'Elsa', last_name: unique(), responsible: karin.id });
   const hers = await stranger();
   await signIn(hers, karin);
   const referral = await makeReferral(hers, client, `at=${id}`, '</textarea><script>document.title = "gone"</script>');
@@ -92,15 +92,15 @@ test('a client is referred to another organisation, and each sees the other’s 
   await expect(answer.main.locator('.timeline li').first()).toContainText(`${chief.name}, ${there} declined the referral`);
 });
 
-test('two administrators answer at once: the second is shown what was answered', async ({ page, as, office, colleague }) => {
+test('two administrators answer at once: the second is shown what was answered', async ({ page, as, adminApi, colleague }) => {
   const karin = await colleague('Caseworker');
-  const resource = await makeResource(office, unique());
-  const client = await makeClient(office, { first_name: 'Elsa', last_name: unique(), responsible: karin.id });
-  const referral = await makeReferral(office, client, `resource=${resource}`);
+  const resource = await makeResource(adminApi, unique());
+  const client = await makeClient(adminApi, { first_name: 'Elsa', last_name: unique(), responsible: karin.id });
+  const referral = await makeReferral(adminApi, client, `resource=${resource}`);
   await as(administrator);
   const answer = new AnyPage(page);
   await page.goto(`/referrals/${referral}`);
-  await post(office, `/referrals/${referral}`, 'act_on_referral', { act: 'accepted' });
+  await post(adminApi, `/referrals/${referral}`, 'act_on_referral', { act: 'accepted' });
   await answer.text('Message').fill('No room');
   await answer.button('Decline').click();
   await expect(answer.summary).toContainText('This has changed meanwhile');

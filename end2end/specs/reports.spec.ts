@@ -4,9 +4,9 @@ import { administrator, unique } from '../harness/people.ts';
 import { AnyPage } from '../pages/page.ts';
 import { expect, test } from '../fixtures.ts';
 
-test('a team’s figures are shown for a period, and taken along as a file', async ({ page, as, office, colleague, stranger }) => {
+test('a team’s figures are shown for a period, and taken along as a file', async ({ page, as, adminApi, colleague, stranger }) => {
   const name = `=Natt ${unique()}`;
-  const team = await makeTeam(office, name);
+  const team = await makeTeam(adminApi, name);
   const who = await colleague('Caseworker', { fields: { 'teams[]': [team] } });
   await as(who);
   await as(administrator);

@@ -44,13 +44,13 @@ test('a resource is added, found, changed and closed @core', async ({ page, as }
   await expect(resources.main).toContainText('No resource found');
 });
 
-test('two change a resource at once: the second is shown both', async ({ page, as, office }) => {
+test('two change a resource at once: the second is shown both', async ({ page, as, adminApi }) => {
   await as(administrator);
   const name = unique();
-  const id = await makeResource(office, name);
+  const id = await makeResource(adminApi, name);
   const edit = new AnyPage(page);
   await page.goto(`/resources/${id}/edit`);
-  await post(office, `/resources/${id}/edit`, 'edit_resource', { unit_name: name, opening: 'Mondays' });
+  await post(adminApi, `/resources/${id}/edit`, 'edit_resource', { unit_name: name, opening: 'Mondays' });
   await edit.text('Contact').fill('Ask for Eva');
   await edit.button('Save changes').click();
   const versions = edit.main.locator('table.versions');
@@ -62,9 +62,9 @@ test('two change a resource at once: the second is shown both', async ({ page, a
   await expect(edit.main).toContainText('Mondays');
 });
 
-test('a caseworker finds resources and changes none', async ({ page, as, office, colleague, expectStatus }) => {
+test('a caseworker finds resources and changes none', async ({ page, as, adminApi, colleague, expectStatus }) => {
   const name = unique();
-  const id = await makeResource(office, name);
+  const id = await makeResource(adminApi, name);
   await as(await colleague('Caseworker'));
   await page.goto(`/resources?q=${name}`);
   const resources = new AnyPage(page);

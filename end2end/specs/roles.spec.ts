@@ -168,11 +168,11 @@ test('an own role is not named like a shipped one, in either language', async ({
   }
 });
 
-test('who holds a role that is to ask for an office and has none is counted before it is saved', async ({ page, as, office, added }) => {
+test('who holds a role that is to ask for an office and has none is counted before it is saved', async ({ page, as, adminApi, added }) => {
   await as(administrator);
-  await makeOffice(office, unique());
-  const id = await makeRole(office, `Reception ${unique()}`);
-  await give(office, (await added()).id, id);
+  await makeOffice(adminApi, unique());
+  const id = await makeRole(adminApi, `Reception ${unique()}`);
+  await give(adminApi, (await added()).id, id);
   const form = new EditRolePage(page);
   await form.open(id);
   await form.tick('Its holder must be bound to an office').check();
@@ -213,10 +213,10 @@ test('a clone holds what one has oneself', async ({ page, as, colleague }) => {
   await form.landed(OWN_ROLE);
 });
 
-test('before a change is saved it is told how many gain or lose what', async ({ page, as, added, office }) => {
-  const id = await makeRole(office, `Intake ${unique()}`, { 'allows[]': ['view_users:organisation'] });
-  await give(office, (await added()).id, id);
-  await give(office, (await added({ role: 'Viewer' })).id, id);
+test('before a change is saved it is told how many gain or lose what', async ({ page, as, added, adminApi }) => {
+  const id = await makeRole(adminApi, `Intake ${unique()}`, { 'allows[]': ['view_users:organisation'] });
+  await give(adminApi, (await added()).id, id);
+  await give(adminApi, (await added({ role: 'Viewer' })).id, id);
   await as(administrator);
   const role = new RolePage(page);
   await role.open(id);
@@ -238,11 +238,11 @@ test('before a change is saved it is told how many gain or lose what', async ({ 
   await expect(role.card('Activity').getByRole('listitem').first()).toContainText('Agreed in the board');
 });
 
-test('who holds a retired role is moved first', async ({ page, as, added, office }) => {
+test('who holds a retired role is moved first', async ({ page, as, added, adminApi }) => {
   const name = `Intake ${unique()}`;
-  const id = await makeRole(office, name);
+  const id = await makeRole(adminApi, name);
   const who = await added();
-  await give(office, who.id, id);
+  await give(adminApi, who.id, id);
   await as(administrator);
   const role = new RolePage(page);
   await role.open(id);
@@ -267,8 +267,8 @@ test('who holds a retired role is moved first', async ({ page, as, added, office
   await expect(role.menu).toHaveCount(0);
 });
 
-test('a form made by hand is refused whole, and nothing is written', async ({ page, as, colleague, stranger, office }) => {
-  const system = await roleId(office, 'System administrator');
+test('a form made by hand is refused whole, and nothing is written', async ({ page, as, colleague, stranger, adminApi }) => {
+  const system = await roleId(adminApi, 'System administrator');
   const who = await colleague('Organisation administrator');
   const request = await stranger();
   await signIn(request, who);
@@ -283,8 +283,8 @@ test('a form made by hand is refused whole, and nothing is written', async ({ pa
   await expect(page.locator('tbody tr', { hasText: name })).toHaveCount(0);
 });
 
-test('the second of two who edit at once sees both', async ({ page, another, as, colleague, office }) => {
-  const id = await makeRole(office, `Intake ${unique()}`);
+test('the second of two who edit at once sees both', async ({ page, another, as, colleague, adminApi }) => {
+  const id = await makeRole(adminApi, `Intake ${unique()}`);
   await as(administrator);
   const other = await another();
   await as(await colleague('System administrator'), other.context());

@@ -5,10 +5,10 @@ import { AnyPage } from '../pages/page.ts';
 import { NewUserPage, UserListPage, UserPage } from '../pages/users.ts';
 import { expect, test } from '../fixtures.ts';
 
-test('an office is made, renamed, and closed once its people are moved', async ({ page, as, office, added }) => {
+test('an office is made, renamed, and closed once its people are moved', async ({ page, as, adminApi, added }) => {
   await as(administrator);
   const [name, renamed, other] = [unique(), unique(), unique()];
-  const elsewhere = await makeOffice(office, other);
+  const elsewhere = await makeOffice(adminApi, other);
   const offices = new AnyPage(page);
   await page.goto('/offices');
   await offices.main.getByRole('link', { name: 'Add office' }).click();
@@ -46,8 +46,8 @@ test('an office is made, renamed, and closed once its people are moved', async (
   await expect(page).toHaveURL(new RegExp(`/offices/${elsewhere}$`));
 });
 
-test('who is bound to an office sees nothing of another, whatever address is typed', async ({ page, as, office, added, colleague, expectStatus }) => {
-  const [here, there] = [await makeOffice(office, unique()), await makeOffice(office, unique())];
+test('who is bound to an office sees nothing of another, whatever address is typed', async ({ page, as, adminApi, added, colleague, expectStatus }) => {
+  const [here, there] = [await makeOffice(adminApi, unique()), await makeOffice(adminApi, unique())];
   const far = await added({ fields: { office: there } });
   const near = await added({ fields: { office: here } });
   const me = await colleague('Supervisor', { fields: { office: here } });
@@ -69,10 +69,10 @@ test('who is bound to an office sees nothing of another, whatever address is typ
   await expect(list.rows).toHaveCount(1);
 });
 
-test('a team is made with an office, gets and loses members, and is closed', async ({ page, as, office, added }) => {
+test('a team is made with an office, gets and loses members, and is closed', async ({ page, as, adminApi, added }) => {
   await as(administrator);
   const [name, place] = [unique(), unique()];
-  await makeOffice(office, place);
+  await makeOffice(adminApi, place);
   const who = await added();
   const team = new AnyPage(page);
   await page.goto('/teams');
@@ -106,11 +106,11 @@ test('a team is made with an office, gets and loses members, and is closed', asy
   await expect(team.banner).toContainText('The team was closed');
 });
 
-test('a person is created in an office and a team, and both are told on their page', { tag: '@island' }, async ({ page, as, office }) => {
+test('a person is created in an office and a team, and both are told on their page', { tag: '@island' }, async ({ page, as, adminApi }) => {
   await as(administrator);
   const [place, group] = [unique(), unique()];
-  const id = await makeOffice(office, place);
-  await makeTeam(office, group, id);
+  const id = await makeOffice(adminApi, place);
+  await makeTeam(adminApi, group, id);
   const form = new NewUserPage(page);
   await form.open();
   const word = unique();
@@ -125,9 +125,9 @@ test('a person is created in an office and a team, and both are told on their pa
   await expect(theirs.detail('Teams')).toContainText(group);
 });
 
-test('Staff asks for an office, and says so where it is missing', { tag: '@island' }, async ({ page, as, office }) => {
+test('Staff asks for an office, and says so where it is missing', { tag: '@island' }, async ({ page, as, adminApi }) => {
   await as(administrator);
-  await makeOffice(office, unique());
+  await makeOffice(adminApi, unique());
   const form = new NewUserPage(page);
   await form.open();
   const word = unique();
@@ -139,13 +139,13 @@ test('Staff asks for an office, and says so where it is missing', { tag: '@islan
   await expect(form.role('Staff'), 'what was chosen stays').toBeChecked();
 });
 
-test('two administrators rename an office: the second is told what it is now', async ({ page, as, office }) => {
+test('two administrators rename an office: the second is told what it is now', async ({ page, as, adminApi }) => {
   await as(administrator);
   const [name, first, second] = [unique(), unique(), unique()];
-  const id = await makeOffice(office, name);
+  const id = await makeOffice(adminApi, name);
   const form = new AnyPage(page);
   await page.goto(`/offices/${id}/edit`);
-  await post(office, `/offices/${id}/edit`, 'edit_office', { unit_name: first });
+  await post(adminApi, `/offices/${id}/edit`, 'edit_office', { unit_name: first });
   await form.text('Name').fill(second);
   await form.button('Save changes').click();
   await expect(form.says('unit_name')).toContainText(first);

@@ -262,9 +262,9 @@ test.describe('what is wrong', () => {
     await expect(form.says('email').getByRole('link', { name: 'Open the account' })).toHaveAttribute('href', `/users/${taken.id}`);
   });
 
-  test('a login name in the user bank leads to restoring', { tag: '@island' }, async ({ page, added, office, expectRefusal }) => {
+  test('a login name in the user bank leads to restoring', { tag: '@island' }, async ({ page, added, adminApi, expectRefusal }) => {
     const gone = await added();
-    await (await prepare(office, `/users/${gone.id}/archive`, 'archive_user', { reason: 'Left' }))();
+    await (await prepare(adminApi, `/users/${gone.id}/archive`, 'archive_user', { reason: 'Left' }))();
     const who = person(gone.first, gone.last);
     const form = new NewUserPage(page);
     await form.open();
@@ -342,9 +342,9 @@ test.describe('once', () => {
     await mailTo(who.email, /^Your account/);
   });
 
-  test('a replayed post creates one user', { tag: '@island' }, async ({ office }) => {
+  test('a replayed post creates one user', { tag: '@island' }, async ({ adminApi }) => {
     const who = person();
-    const send = await prepare(office, '/users/new', 'create_user', {
+    const send = await prepare(adminApi, '/users/new', 'create_user', {
       first_name: who.first,
       last_name: who.last,
       login_name: who.loginName,
@@ -413,10 +413,10 @@ test.describe('names as they are', () => {
     await expect(form.text('First name')).toHaveValue('a'.repeat(201));
   });
 
-  test('line breaks and NUL in a name are refused, not cut', async ({ office }) => {
+  test('line breaks and NUL in a name are refused, not cut', async ({ adminApi }) => {
     for (const evil of ['Anna\r\nBcc: all@example.com', 'Anna\u0000', 'Anna\u202Egnp']) {
       const who = person();
-      const send = await prepare(office, '/users/new', 'create_user', { first_name: evil, last_name: who.last, login_name: who.loginName, way_in: 'only_add' });
+      const send = await prepare(adminApi, '/users/new', 'create_user', { first_name: evil, last_name: who.last, login_name: who.loginName, way_in: 'only_add' });
       const answer = await send('application/json');
       expect(answer.status(), JSON.stringify(evil)).toBe(422);
       expect(await answer.text()).toContain('control');
@@ -424,7 +424,7 @@ test.describe('names as they are', () => {
   });
 });
 
-test('optional fields are kept, and the identity number is shown masked', { tag: '@island' }, async ({ page, as, expectRefusal, office }) => {
+test('optional fields are kept, and the identity number is shown masked', { tag: '@island' }, async ({ page, as, expectRefusal, adminApi }) => {
   const who = person();
   const number = identityNumber();
   await as(administrator);
@@ -441,7 +441,7 @@ test('optional fields are kept, and the identity number is shown masked', { tag:
   await expect(theirs.detail('Phone')).toHaveText('+46 (0)70 174 06 05');
   await expect(theirs.detail('Job title')).toHaveText('Handläggare');
   await expect(theirs.detail('Identity number')).toHaveText(`${number.slice(0, 8)}-••••`);
-  const html = await (await office.get(new URL(page.url()).pathname)).text();
+  const html = await (await adminApi.get(new URL(page.url()).pathname)).text();
   expect(html, 'the last digits are nowhere in the page').not.toContain(number.slice(-4) + '"');
   expect(html.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '')).not.toContain(number.replace('-', ''));
 
@@ -456,21 +456,21 @@ test('optional fields are kept, and the identity number is shown masked', { tag:
   await expect(form.says('identity_number')).toHaveText('Somebody registered here has this identity number already');
 });
 
-test('a form made by hand is refused whole', { tag: '@island' }, async ({ office, colleague, stranger }) => {
+test('a form made by hand is refused whole', { tag: '@island' }, async ({ adminApi, colleague, stranger }) => {
   const who = person();
   const fields = { first_name: who.first, last_name: who.last, login_name: who.loginName, way_in: 'only_add' };
-  const extra = await prepare(office, '/users/new', 'create_user', { ...fields, is_admin: 'yes' });
+  const extra = await prepare(adminApi, '/users/new', 'create_user', { ...fields, is_admin: 'yes' });
   expect((await extra('application/json')).status()).toBe(422);
 
   // a role one may not give: the organisation administrator tries to make a System administrator
   const leader = await colleague('Organisation administrator');
   const theirs = await stranger();
   await prepare(theirs, '/sign-in', 'sign_in', { login_name: leader.loginName, password: leader.password }).then((send) => send());
-  const page = await (await office.get('/users/new')).text();
+  const page = await (await adminApi.get('/users/new')).text();
   const system = /name="roles\[\]"[^>]*value="([^"]+)"(?:(?!name="roles)[\s\S])*?System administrator/.exec(page)![1]!;
   const climb = await prepare(theirs, '/users/new', 'create_user', { ...fields, 'roles[]': [system] });
   expect((await climb('application/json')).status()).toBe(403);
 
   // and nobody came of it: the login name is free
-  expect(await create(office, who)).toMatch(/^[0-9a-f-]{36}$/);
+  expect(await create(adminApi, who)).toMatch(/^[0-9a-f-]{36}$/);
 });
