@@ -68,11 +68,11 @@ class ContextPool {
 
 interface Options {
   /** Which installation a test is about: `fresh` was set up by the first test, `demo` has the demo's people. */
-  house: 'fresh' | 'demo';
+  installation: 'fresh' | 'demo';
 }
 
-function address(house: Options['house']): string {
-  const url = process.env[house === 'fresh' ? 'USHER_TEST_FRESH' : 'USHER_TEST_DEMO'];
+function address(installation: Options['installation']): string {
+  const url = process.env[installation === 'fresh' ? 'USHER_TEST_FRESH' : 'USHER_TEST_DEMO'];
   if (!url) {
     throw new Error('the servers are not there: run the tests with playwright.config.ts');
   }
@@ -154,8 +154,8 @@ const sessions = new Map<string, Awaited<ReturnType<BrowserContext['cookies']>>>
 const readers = new Map<string, Colleague>();
 
 export const test = base.extend<Fixtures & Options, WorkerFixtures>({
-  house: ['fresh', { option: true }],
-  baseURL: async ({ house }, use) => use(address(house)),
+  installation: ['fresh', { option: true }],
+  baseURL: async ({ installation }, use) => use(address(installation)),
 
   contexts: [
     async ({}, use) => {
@@ -220,9 +220,9 @@ export const test = base.extend<Fixtures & Options, WorkerFixtures>({
     await Promise.all(made.map((each) => each.dispose()));
   },
 
-  as: async ({ context, house, stranger }, use) => {
+  as: async ({ context, installation, stranger }, use) => {
     await use(async (who, other) => {
-      const key = `${house} ${who.loginName}`;
+      const key = `${installation} ${who.loginName}`;
       let cookies = sessions.get(key);
       if (!cookies) {
         const request = await stranger();
@@ -234,8 +234,8 @@ export const test = base.extend<Fixtures & Options, WorkerFixtures>({
     });
   },
 
-  adminApi: async ({ stranger, house }, use) => {
-    const key = `${house} adminApi`;
+  adminApi: async ({ stranger, installation }, use) => {
+    const key = `${installation} adminApi`;
     const request = await stranger();
     let cookies = sessions.get(key);
     if (!cookies) {
@@ -245,7 +245,7 @@ export const test = base.extend<Fixtures & Options, WorkerFixtures>({
       await use(request);
       return;
     }
-    const { baseURL } = { baseURL: address(house) };
+    const { baseURL } = { baseURL: address(installation) };
     const again = await requests.newContext({ baseURL, storageState: { cookies, origins: [] } });
     await use(again);
     await again.dispose();
@@ -266,9 +266,9 @@ export const test = base.extend<Fixtures & Options, WorkerFixtures>({
     });
   },
 
-  reader: async ({ colleague, house }, use) => {
+  reader: async ({ colleague, installation }, use) => {
     await use(async (language) => {
-      const key = `${house} ${language}`;
+      const key = `${installation} ${language}`;
       const reader = readers.get(key) ?? (await colleague('System administrator', { language }));
       readers.set(key, reader);
       return reader;

@@ -9,7 +9,7 @@ import { expect, test } from '../fixtures.ts';
 
 const folder = fileURLToPath(new URL('../../target/screenshots/', import.meta.url));
 
-test.use({ house: 'demo' });
+test.use({ installation: 'demo' });
 
 async function picture(page: Page, name: string): Promise<void> {
   for (const width of widths) {

@@ -103,7 +103,7 @@ test('the last who can administer is not locked out', async ({ adminApi }) => {
 });
 
 test.describe('two organisations', () => {
-  test.use({ house: 'demo' });
+  test.use({ installation: 'demo' });
 
   test('another organisation’s person is as little there as one who never was', async ({ page, as, stranger, expectStatus }) => {
     const theirs = await stranger();

@@ -7,7 +7,7 @@ import { NewUserPage, UserPage } from '../pages/users.ts';
 import { type Colleague, expect, test } from '../fixtures.ts';
 
 // the demo has two organisations
-test.use({ house: 'demo' });
+test.use({ installation: 'demo' });
 
 /** What the person is in both organisations. */
 const HERE = 'Organisation administrator';

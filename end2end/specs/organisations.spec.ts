@@ -8,7 +8,7 @@ import { AnyPage } from '../pages/page.ts';
 import { NewUserPage } from '../pages/users.ts';
 import { expect, test as base } from '../fixtures.ts';
 
-interface House {
+interface Tenant {
   name: string;
   id: string;
   chief: Person;
@@ -17,7 +17,7 @@ interface House {
 }
 
 /** An organisation of the test's own, whose administrator can sign in: what is settled there meets nobody else. */
-const test = base.extend<{ tenant: House }>({
+const test = base.extend<{ tenant: Tenant }>({
   tenant: async ({ adminApi, stranger, mailTo }, use) => {
     const chief = person('Birgit', 'Ek');
     const name = `Omsorg ${unique()}`;

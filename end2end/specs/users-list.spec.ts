@@ -3,7 +3,7 @@ import { demo } from '../harness/people.ts';
 import { UserListPage } from '../pages/users.ts';
 import { expect, test } from '../fixtures.ts';
 
-test.use({ house: 'demo' });
+test.use({ installation: 'demo' });
 
 test.describe('of one organisation', () => {
   test.beforeEach(async ({ as }) => as(demo.administrator));
