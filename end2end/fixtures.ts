@@ -35,7 +35,7 @@ interface Fixtures {
   mailTo: (address: string, subject: RegExp, count?: number) => Promise<Mail>;
   /** A second browser of this test, as strict as the first. */
   another: () => Promise<Page>;
-  complaints: Complaints;
+  consoleWatcher: ConsoleWatcher;
   /** A browser context with the options of this test, and no cookie of anybody. */
   freshContext: (options?: BrowserContextOptions) => Promise<BrowserContext>;
 }
@@ -81,11 +81,11 @@ function address(installation: Options['installation']): string {
 
 /** The setup, what needs the wasm, and what reads each page's HTML beside looking at it. */
 const RUNS_WITH_SCRIPTING_ONLY = /(setup|pages|\.hydrate)\.spec\.ts$/;
-const MARKED = `a test is tagged @island if, and only if, it opens a page with an island.
+const ISLAND_TAG_RULE = `a test is tagged @island if, and only if, it opens a page with an island.
 If you're here because this fails: add or remove the tag. Tagged tests run without scripting, too; pages without an island carry no script, so one run proves both.`;
 
 /** What went wrong in a browser without any expectation of a test noticing. */
-class Complaints {
+class ConsoleWatcher {
   readonly #announced = new Set<number>();
   readonly #came = new Set<number>();
   readonly #found: string[] = [];
@@ -124,7 +124,7 @@ class Complaints {
   }
 
   /** Whether a page had an island: only islands fetch wasm. */
-  get metAnIsland(): boolean {
+  get sawIsland(): boolean {
     return this.#fetchedWasm;
   }
 
@@ -136,8 +136,8 @@ class Complaints {
 }
 
 /** Collects what goes wrong in a page, and makes `goto` wait until its islands are live. */
-function watched(page: Page, complaints: Complaints): Page {
-  complaints.watch(page);
+function watchPage(page: Page, consoleWatcher: ConsoleWatcher): Page {
+  consoleWatcher.watch(page);
   const goto = page.goto.bind(page);
   page.goto = async (url, options) => {
     const response = await goto(url, options);
@@ -180,33 +180,33 @@ export const test = base.extend<Fixtures & Options, WorkerFixtures>({
 
   context: async ({ freshContext }, use) => use(await freshContext()),
 
-  complaints: async ({ javaScriptEnabled }, use, testInfo) => {
-    const complaints = new Complaints();
-    await use(complaints);
-    complaints.check();
+  consoleWatcher: async ({ javaScriptEnabled }, use, testInfo) => {
+    const consoleWatcher = new ConsoleWatcher();
+    await use(consoleWatcher);
+    consoleWatcher.check();
     if (javaScriptEnabled !== false && testInfo.status === 'passed' && !RUNS_WITH_SCRIPTING_ONLY.test(testInfo.file)) {
-      expect(testInfo.tags.includes('@island'), MARKED).toBe(complaints.metAnIsland);
+      expect(testInfo.tags.includes('@island'), ISLAND_TAG_RULE).toBe(consoleWatcher.sawIsland);
     }
   },
 
-  page: async ({ page, complaints }, use, testInfo) => {
-    await use(watched(page, complaints));
+  page: async ({ page, consoleWatcher }, use, testInfo) => {
+    await use(watchPage(page, consoleWatcher));
     // Playwright's own screenshot is taken when a context closes, and this one is kept
     if (testInfo.status !== testInfo.expectedStatus) {
       await testInfo.attach('screenshot', { body: await page.screenshot(), contentType: 'image/png' });
     }
   },
 
-  another: async ({ freshContext, complaints }, use) => {
-    await use(async () => watched(await (await freshContext()).newPage(), complaints));
+  another: async ({ freshContext, consoleWatcher }, use) => {
+    await use(async () => watchPage(await (await freshContext()).newPage(), consoleWatcher));
   },
 
-  expectStatus: async ({ complaints }, use) => use((status) => complaints.announce(status)),
+  expectStatus: async ({ consoleWatcher }, use) => use((status) => consoleWatcher.announce(status)),
 
-  expectRefusal: async ({ complaints, javaScriptEnabled }, use) =>
+  expectRefusal: async ({ consoleWatcher, javaScriptEnabled }, use) =>
     use((status) => {
       if (javaScriptEnabled !== false) {
-        complaints.announce(status);
+        consoleWatcher.announce(status);
       }
     }),
 
