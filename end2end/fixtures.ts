@@ -24,7 +24,7 @@ interface Fixtures {
   /** The administrator's hands, without a browser. */
   adminApi: APIRequestContext;
   /** Requests of one's own, with no cookie of anybody. */
-  stranger: () => Promise<APIRequestContext>;
+  anonymousApi: () => Promise<APIRequestContext>;
   /** Creates somebody, in no way signed in. */
   added: (asked?: Asked & { person?: Person }) => Promise<Colleague>;
   /** Creates somebody who has a password and can sign in. */
@@ -210,7 +210,7 @@ export const test = base.extend<Fixtures & Options, WorkerFixtures>({
       }
     }),
 
-  stranger: async ({ baseURL }, use) => {
+  anonymousApi: async ({ baseURL }, use) => {
     const made: APIRequestContext[] = [];
     await use(async () => {
       const fresh = await requests.newContext({ baseURL });
@@ -220,12 +220,12 @@ export const test = base.extend<Fixtures & Options, WorkerFixtures>({
     await Promise.all(made.map((each) => each.dispose()));
   },
 
-  as: async ({ context, installation, stranger }, use) => {
+  as: async ({ context, installation, anonymousApi }, use) => {
     await use(async (who, other) => {
       const key = `${installation} ${who.loginName}`;
       let cookies = sessions.get(key);
       if (!cookies) {
-        const request = await stranger();
+        const request = await anonymousApi();
         await signIn(request, who);
         cookies = (await request.storageState()).cookies.filter((cookie) => cookie.name === 'session');
         sessions.set(key, cookies);
@@ -234,9 +234,9 @@ export const test = base.extend<Fixtures & Options, WorkerFixtures>({
     });
   },
 
-  adminApi: async ({ stranger, installation }, use) => {
+  adminApi: async ({ anonymousApi, installation }, use) => {
     const key = `${installation} adminApi`;
-    const request = await stranger();
+    const request = await anonymousApi();
     let cookies = sessions.get(key);
     if (!cookies) {
       await signIn(request, administrator);
@@ -258,10 +258,10 @@ export const test = base.extend<Fixtures & Options, WorkerFixtures>({
     });
   },
 
-  colleague: async ({ added, stranger }, use) => {
+  colleague: async ({ added, anonymousApi }, use) => {
     await use(async (role, asked = {}) => {
       const who = await added({ ...asked, role, wayIn: 'temporary_password' });
-      await settleIn(await stranger(), who);
+      await settleIn(await anonymousApi(), who);
       return who;
     });
   },

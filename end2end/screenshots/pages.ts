@@ -91,8 +91,8 @@ for (const { name, path } of atTheDoor) {
 }
 
 for (const { name, path, status } of signedIn) {
-  test(name, async ({ page, as, stranger, expectStatus }) => {
-    const request = await stranger();
+  test(name, async ({ page, as, anonymousApi, expectStatus }) => {
+    const request = await anonymousApi();
     await signIn(request, demo.administrator);
     await as(demo.administrator);
     if (status) {
@@ -137,8 +137,8 @@ test('users-new-warned', async ({ page, as, expectStatus }) => {
   await picture(page, 'users-new-warned');
 });
 
-test('role-edit-warned', async ({ page, as, stranger }) => {
-  const request = await stranger();
+test('role-edit-warned', async ({ page, as, anonymousApi }) => {
+  const request = await anonymousApi();
   await signIn(request, demo.administrator);
   await as(demo.administrator);
   const role = await makeRole(request, `Reception ${unique()}`, { 'allows[]': ['view_users:organisation'] });
@@ -152,8 +152,8 @@ test('role-edit-warned', async ({ page, as, stranger }) => {
 });
 
 // the demo's organisation has two who can administer it: Eleanor, and Grace
-test('user-roles-warned and user-archive-warned', async ({ page, as, stranger }) => {
-  const request = await stranger();
+test('user-roles-warned and user-archive-warned', async ({ page, as, anonymousApi }) => {
+  const request = await anonymousApi();
   await signIn(request, demo.administrator);
   await as(demo.administrator);
   const grace = await find(request, 'grace okonkwo');
@@ -179,8 +179,8 @@ test('role-new-wrong', async ({ page, as }) => {
   await picture(page, 'role-new-wrong');
 });
 
-test('user-edit-conflict', async ({ page, as, stranger, expectStatus }) => {
-  const request = await stranger();
+test('user-edit-conflict', async ({ page, as, anonymousApi, expectStatus }) => {
+  const request = await anonymousApi();
   await signIn(request, demo.administrator);
   await as(demo.administrator);
   const id = await find(request, 'ralph tillotson');
@@ -194,8 +194,8 @@ test('user-edit-conflict', async ({ page, as, stranger, expectStatus }) => {
   await picture(page, 'user-edit-conflict');
 });
 
-test('set-password and a page that must be changed first', async ({ page, stranger, mailTo }) => {
-  const request = await stranger();
+test('set-password and a page that must be changed first', async ({ page, anonymousApi, mailTo }) => {
+  const request = await anonymousApi();
   await signIn(request, demo.administrator);
   const suffix = [...String(Date.now() % 10_000_000)].map((digit) => 'klmnopqrst'[Number(digit)]).join('');
   const email = `freya.${suffix}@northfield.example`;

@@ -21,7 +21,7 @@ test('a caseworker sees no Users: not in the menu, and 403 by the address', asyn
   }
 });
 
-test('a viewer sees people and changes nobody', async ({ page, as, colleague, added, expectStatus, stranger }) => {
+test('a viewer sees people and changes nobody', async ({ page, as, colleague, added, expectStatus, anonymousApi }) => {
   const somebody = await added();
   const viewer = await colleague('Viewer');
   await as(viewer);
@@ -32,13 +32,13 @@ test('a viewer sees people and changes nobody', async ({ page, as, colleague, ad
   await expect(theirs.activity, 'activity is not for viewers').toHaveCount(0);
   expectStatus(403);
   expect((await page.goto(`/users/${somebody.id}/edit`))?.status()).toBe(403);
-  const request = await stranger();
+  const request = await anonymousApi();
   await signIn(request, viewer);
   const own = await prepare(request, '/profile', 'edit_profile', {});
   expect((await own('application/json')).ok(), 'what is one’s own works').toBe(true);
 });
 
-test('an organisation administrator adds another, and cannot edit one', async ({ page, as, colleague, added, expectStatus, stranger, adminApi }) => {
+test('an organisation administrator adds another, and cannot edit one', async ({ page, as, colleague, added, expectStatus, anonymousApi, adminApi }) => {
   const one = await colleague('Organisation administrator');
   const other = await added({ role: 'Organisation administrator' });
   await as(one);
@@ -55,7 +55,7 @@ test('an organisation administrator adds another, and cannot edit one', async ({
   }
 
   // nor by posting what the pages would not offer: the forms are another administrator's, sent by this one
-  const request = await stranger();
+  const request = await anonymousApi();
   await signIn(request, one);
   const { cookies } = await request.storageState();
   const session = cookies.map((cookie) => `${cookie.name}=${cookie.value}`).join('; ');
@@ -69,7 +69,7 @@ test('an organisation administrator adds another, and cannot edit one', async ({
     const action = new RegExp(`action="([^"]*/${call})"`).exec(html)![1]!;
     const hidden = [...html.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)"/g)].map(([, name, value]) => [name!, value!] as [string, string]);
     const body = new URLSearchParams([...hidden.filter(([name]) => ['organisation', 'user', 'version'].includes(name)), ...Object.entries(fields)]);
-    const answer = await (await stranger()).post(action, {
+    const answer = await (await anonymousApi()).post(action, {
       headers: { cookie: session, accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' },
       data: body.toString(),
     });
@@ -79,9 +79,9 @@ test('an organisation administrator adds another, and cannot edit one', async ({
   expect(unchanged).not.toContain('Mallory');
 });
 
-test('a change asked for by another site is refused', async ({ stranger, colleague, adminApi }) => {
+test('a change asked for by another site is refused', async ({ anonymousApi, colleague, adminApi }) => {
   const who = await colleague('Caseworker');
-  const request = await stranger();
+  const request = await anonymousApi();
   await signIn(request, who);
   const html = await (await request.get('/profile')).text();
   const action = /action="([^"]*\/edit_profile)"/.exec(html)![1]!;
@@ -105,8 +105,8 @@ test('the last who can administer is not locked out', async ({ adminApi }) => {
 test.describe('two organisations', () => {
   test.use({ installation: 'demo' });
 
-  test('another organisation’s person is as little there as one who never was', async ({ page, as, stranger, expectStatus }) => {
-    const theirs = await stranger();
+  test('another organisation’s person is as little there as one who never was', async ({ page, as, anonymousApi, expectStatus }) => {
+    const theirs = await anonymousApi();
     await signIn(theirs, demo.administrator);
     const html = await (await theirs.get('/users?q=maya.fielding')).text();
     const id = /href="\/users\/([0-9a-f-]{36})"/.exec(html)![1]!;
@@ -129,11 +129,11 @@ test.describe('two organisations', () => {
     expect(nonsense?.status()).toBe(404);
   });
 
-  test('nor can it be changed by a post', async ({ stranger }) => {
-    const theirs = await stranger();
+  test('nor can it be changed by a post', async ({ anonymousApi }) => {
+    const theirs = await anonymousApi();
     await signIn(theirs, demo.administrator);
     const id = /href="\/users\/([0-9a-f-]{36})"/.exec(await (await theirs.get('/users?q=maya.fielding')).text())![1]!;
-    const mine = await stranger();
+    const mine = await anonymousApi();
     await signIn(mine, demo.otherAdministrator);
     const own = /href="\/users\/([0-9a-f-]{36})"/.exec(await (await mine.get('/users?q=per.odegaard')).text())![1]!;
     const send = await prepare(mine, `/users/${own}/archive`, 'archive_user', { user: id, reason: 'Mine now' });

@@ -13,40 +13,40 @@ test.use({ installation: 'demo' });
 const HERE = 'Organisation administrator';
 
 /** Somebody with an account in both organisations of the demo, not linked. */
-async function both(adminApi: APIRequestContext, elsewhere: APIRequestContext, stranger: () => Promise<APIRequestContext>): Promise<{ here: Colleague; there: Colleague }> {
+async function both(adminApi: APIRequestContext, elsewhere: APIRequestContext, anonymousApi: () => Promise<APIRequestContext>): Promise<{ here: Colleague; there: Colleague }> {
   const [here, there] = [person('Ebba', 'Lund'), person('Ebba', 'Lund')];
   const asked = { wayIn: 'temporary_password', language: 'en' } as const;
   // the other organisation's administrator reads Swedish
   const ids = [await create(adminApi, here, { ...asked, role: HERE }), await create(elsewhere, there, { ...asked, role: 'Organisationsadministratör' })];
-  await settleIn(await stranger(), here);
-  await settleIn(await stranger(), there);
+  await settleIn(await anonymousApi(), here);
+  await settleIn(await anonymousApi(), there);
   return { here: { ...here, id: ids[0]! }, there: { ...there, id: ids[1]! } };
 }
 
 /** The hands of the other organisation's administrator, without a browser. */
-async function other(stranger: () => Promise<APIRequestContext>): Promise<APIRequestContext> {
-  const request = await stranger();
+async function other(anonymousApi: () => Promise<APIRequestContext>): Promise<APIRequestContext> {
+  const request = await anonymousApi();
   await post(request, '/sign-in', 'sign_in', { login_name: demo.otherAdministrator.loginName, password: demo.otherAdministrator.password });
   return request;
 }
 
 /** A holder agrees to a link, signed in to their own account, without a browser. */
-async function agree(stranger: () => Promise<APIRequestContext>, holder: Colleague): Promise<void> {
-  const request = await stranger();
+async function agree(anonymousApi: () => Promise<APIRequestContext>, holder: Colleague): Promise<void> {
+  const request = await anonymousApi();
   await signIn(request, { loginName: holder.loginName, password: PASSWORD });
   await post(request, '/profile/accounts', 'agree_to_link', {});
 }
 
 /** A System administrator proposes a link, and both holders agree. */
-async function link(adminApi: APIRequestContext, stranger: () => Promise<APIRequestContext>, here: Colleague, there: Colleague): Promise<void> {
+async function link(adminApi: APIRequestContext, anonymousApi: () => Promise<APIRequestContext>, here: Colleague, there: Colleague): Promise<void> {
   await post(adminApi, `/organisations/links?one=${here.loginName}&other=${there.loginName}`, 'propose_link', {});
-  await agree(stranger, here);
-  await agree(stranger, there);
+  await agree(anonymousApi, here);
+  await agree(anonymousApi, there);
 }
 
-test('an administrator asks for a link, a System administrator proposes it, the person agrees in both accounts and switches @core', async ({ page, as, adminApi, stranger }) => {
-  const elsewhere = await other(stranger);
-  const { here, there } = await both(adminApi, elsewhere, stranger);
+test('an administrator asks for a link, a System administrator proposes it, the person agrees in both accounts and switches @core', async ({ page, as, adminApi, anonymousApi }) => {
+  const elsewhere = await other(anonymousApi);
+  const { here, there } = await both(adminApi, elsewhere, anonymousApi);
   await as(demo.administrator);
   const ask = new AnyPage(page);
   await page.goto(`/users/${here.id}`);
@@ -80,7 +80,7 @@ test('an administrator asks for a link, a System administrator proposes it, the 
   await expect(frame.banner).toContainText('You have agreed');
   await expect(frame.main.getByRole('button', { name: 'Agree', exact: true })).toHaveCount(0);
   await expect(frame.main.getByRole('button', { name: /^Switch to / })).toHaveCount(0);
-  await agree(stranger, there);
+  await agree(anonymousApi, there);
 
   await as(demo.administrator);
   const theirs = new UserPage(page);
@@ -103,10 +103,10 @@ test('an administrator asks for a link, a System administrator proposes it, the 
   await expect(page.locator('.bar .org')).toHaveText(own);
 });
 
-test('unlinking ends what was switched at once', async ({ page, as, adminApi, stranger }) => {
-  const elsewhere = await other(stranger);
-  const { here, there } = await both(adminApi, elsewhere, stranger);
-  await link(adminApi, stranger, here, there);
+test('unlinking ends what was switched at once', async ({ page, as, adminApi, anonymousApi }) => {
+  const elsewhere = await other(anonymousApi);
+  const { here, there } = await both(adminApi, elsewhere, anonymousApi);
+  await link(adminApi, anonymousApi, here, there);
   await as({ loginName: here.loginName, password: PASSWORD });
   await page.goto('/profile/accounts');
   const accounts = new Frame(page);
@@ -126,10 +126,10 @@ test('unlinking ends what was switched at once', async ({ page, as, adminApi, st
   await expect(page).toHaveURL(/\/sign-in/);
 });
 
-test('two tabs that act for two organisations: what is sent by the wrong one is refused, kept, and done after switching back', { tag: '@island' }, async ({ page, as, context, adminApi, stranger, expectRefusal, javaScriptEnabled }) => {
-  const elsewhere = await other(stranger);
-  const { here, there } = await both(adminApi, elsewhere, stranger);
-  await link(adminApi, stranger, here, there);
+test('two tabs that act for two organisations: what is sent by the wrong one is refused, kept, and done after switching back', { tag: '@island' }, async ({ page, as, context, adminApi, anonymousApi, expectRefusal, javaScriptEnabled }) => {
+  const elsewhere = await other(anonymousApi);
+  const { here, there } = await both(adminApi, elsewhere, anonymousApi);
+  await link(adminApi, anonymousApi, here, there);
   await as({ loginName: here.loginName, password: PASSWORD });
   const form = new NewUserPage(page);
   await form.open();

@@ -46,7 +46,7 @@ test('a wrong password and an unknown name are told in the same words', async ({
   expect(refusals[0]).toBe(refusals[1]);
 });
 
-test('a wrong password, an unknown name and an archived person get the same status', async ({ stranger, added, adminApi }) => {
+test('a wrong password, an unknown name and an archived person get the same status', async ({ anonymousApi, added, adminApi }) => {
   const known = await added({ wayIn: 'temporary_password' });
   const gone = await added({ wayIn: 'temporary_password' });
   const archive = await prepare(adminApi, `/users/${gone.id}/archive`, 'archive_user', { reason: 'Moved away' });
@@ -57,7 +57,7 @@ test('a wrong password, an unknown name and an archived person get the same stat
     [`nobody.${known.last}`.toLowerCase(), 'wrong wrong wrong'],
     [gone.loginName, TEMPORARY_PASSWORD],
   ] as const) {
-    const send = await prepare(await stranger(), '/sign-in', 'sign_in', { login_name, password });
+    const send = await prepare(await anonymousApi(), '/sign-in', 'sign_in', { login_name, password });
     const answer = await send('application/json');
     answers.push([answer.status(), await answer.text()]);
   }
@@ -96,7 +96,7 @@ test('the page one wanted survives a wrong password', async ({ page, colleague }
 });
 
 for (const next of ['//evil.example/', 'https://evil.example/', '/\\evil.example', 'javascript:alert(1)']) {
-  test(`a foreign address to return to is ignored: ${next}`, async ({ page, stranger }) => {
+  test(`a foreign address to return to is ignored: ${next}`, async ({ page, anonymousApi }) => {
     const door = new SignInPage(page);
     await door.open(`?next=${encodeURIComponent(next)}`);
     await door.signIn(administrator.loginName, administrator.password);
@@ -104,7 +104,7 @@ for (const next of ['//evil.example/', 'https://evil.example/', '/\\evil.example
     expect(new URL(page.url()).pathname).toBe('/');
 
     // also where somebody writes it into the form itself
-    const post = await prepare(await stranger(), '/sign-in', 'sign_in', { login_name: administrator.loginName, password: administrator.password, next });
+    const post = await prepare(await anonymousApi(), '/sign-in', 'sign_in', { login_name: administrator.loginName, password: administrator.password, next });
     const answer = await post();
     expect(answer.headers()['location']).toBe('/');
   });
@@ -155,8 +155,8 @@ test('after signing out the back button shows nothing private', async ({ page, a
   await expect(page.getByText(administrator.name)).toHaveCount(0);
 });
 
-test('a session that was signed out is dead for whoever kept its cookie', async ({ stranger }) => {
-  const request = await stranger();
+test('a session that was signed out is dead for whoever kept its cookie', async ({ anonymousApi }) => {
+  const request = await anonymousApi();
   await signIn(request, administrator);
   const { cookies } = await request.storageState();
   const session = cookies.find((cookie) => cookie.name === 'session')!;
@@ -164,7 +164,7 @@ test('a session that was signed out is dead for whoever kept its cookie', async 
   expect(session.sameSite).toBe('Lax');
   const out = await prepare(request, '/profile', 'sign_out_now', {});
   expect((await out()).headers()['location']).toBe('/sign-in');
-  const thief = await stranger();
+  const thief = await anonymousApi();
   const answer = await thief.get('/profile', { headers: { cookie: `session=${session.value}` }, maxRedirects: 0 });
   expect(answer.status()).toBe(303);
   expect(answer.headers()['location']).toBe('/sign-in?next=/profile');

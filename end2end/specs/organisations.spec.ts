@@ -18,11 +18,11 @@ interface Tenant {
 
 /** An organisation of the test's own, whose administrator can sign in: what is settled there meets nobody else. */
 const test = base.extend<{ tenant: Tenant }>({
-  tenant: async ({ adminApi, stranger, mailTo }, use) => {
+  tenant: async ({ adminApi, anonymousApi, mailTo }, use) => {
     const chief = person('Birgit', 'Ek');
     const name = `Omsorg ${unique()}`;
     const id = await makeOrganisation(adminApi, name, chief);
-    const own = await stranger();
+    const own = await anonymousApi();
     await accept(own, linkOf(await mailTo(chief.email, /Your account/)));
     await signIn(own, chief);
     await use({ name, id, chief, adminApi: own });
@@ -242,10 +242,10 @@ test('a suspended organisation is signed out, told so, and comes back', async ({
   await door.landed(/\/(users)?$/);
 });
 
-test('an administrator who left is archived, restored, sent a link and unmade by the operator', async ({ page, as, tenant, stranger, mailTo }) => {
+test('an administrator who left is archived, restored, sent a link and unmade by the operator', async ({ page, as, tenant, anonymousApi, mailTo }) => {
   const second = person('Bengt', 'Ahl');
   await create(tenant.adminApi, second, { role: 'Organisation administrator', wayIn: 'invitation' });
-  await accept(await stranger(), linkOf(await mailTo(second.email, /Your account/)));
+  await accept(await anonymousApi(), linkOf(await mailTo(second.email, /Your account/)));
   await as(administrator);
   const pages = new AnyPage(page);
   await page.goto(`/organisations/${tenant.id}`);
@@ -275,7 +275,7 @@ test('an administrator who left is archived, restored, sent a link and unmade by
   await expect(pages.main).toContainText(second.email);
   await pages.button('Send new link').click();
   await expect(pages.banner).toContainText('other administrators are told by e-mail');
-  const theirs = await stranger();
+  const theirs = await anonymousApi();
   await accept(theirs, linkOf(await mailTo(second.email, /Your account/, 2)));
   await signIn(theirs, second);
 

@@ -274,9 +274,9 @@ for (const language of languages) {
       await holds(page, language);
     });
 
-    test('confirm-email', async ({ page, colleague, stranger, mailTo }) => {
+    test('confirm-email', async ({ page, colleague, anonymousApi, mailTo }) => {
       const who = await colleague('Caseworker');
-      const request = await stranger();
+      const request = await anonymousApi();
       await post(request, '/sign-in', 'sign_in', { login_name: who.loginName, password: who.password });
       const ask = await prepare(request, '/profile/email', 'change_email', { email: `new.${who.email}`, current_password: who.password });
       expect((await ask()).headers()['location']).toBe('/profile');
@@ -306,9 +306,9 @@ test('text may be twice as large at 1280 px, and nothing scrolls sideways', asyn
   }
 });
 
-test('every page at the door and inside has the security headers', async ({ stranger, colleague }) => {
+test('every page at the door and inside has the security headers', async ({ anonymousApi, colleague }) => {
   const who = await colleague('System administrator');
-  const request = await stranger();
+  const request = await anonymousApi();
   for (const { path } of atTheDoor) {
     await hasHeaders(path(NOBODY));
   }

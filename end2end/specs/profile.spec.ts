@@ -64,7 +64,7 @@ test('language and theme can be chosen from one’s menu, and hold after signing
   await expect(elsewhere.locator('html')).toHaveAttribute('data-theme', 'dark');
 });
 
-test('what is not one’s own is shown, and a tampered post is refused whole', async ({ page, as, colleague, stranger, adminApi }) => {
+test('what is not one’s own is shown, and a tampered post is refused whole', async ({ page, as, colleague, anonymousApi, adminApi }) => {
   const who = await colleague('Caseworker');
   await as(who);
   const profile = new ProfilePage(page);
@@ -75,7 +75,7 @@ test('what is not one’s own is shown, and a tampered post is refused whole', a
   await expect(locked).toContainText('Northfield Care');
   await expect(locked.locator('input, select, textarea')).toHaveCount(0);
 
-  const request = await stranger();
+  const request = await anonymousApi();
   await signIn(request, who);
   const extras: Fields[] = [{ first_name: 'Mallory' }, { login_name: 'root' }, { 'roles[]': ['x'] }, { is_admin: 'true' }, { email: 'mallory@evil.example' }];
   for (const extra of extras) {
@@ -139,7 +139,7 @@ test('somebody else’s address is refused', async ({ page, as, colleague }) => 
   await expect(email.says('email')).toContainText('Somebody here has this e-mail address already');
 });
 
-test('changing the password ends the other sessions, and tells by mail', { tag: '@island' }, async ({ page, another, as, stranger, colleague, mailTo }) => {
+test('changing the password ends the other sessions, and tells by mail', { tag: '@island' }, async ({ page, another, as, anonymousApi, colleague, mailTo }) => {
   const who = await colleague('Caseworker');
   await as(who);
   const other = await another();
@@ -159,7 +159,7 @@ test('changing the password ends the other sessions, and tells by mail', { tag: 
   await expect(other, 'the other does not').toHaveURL(/\/sign-in/);
   const mail = await mailTo(who.email, /^Your password at Northfield Care was changed$/, 2);
   expect(mail.text).not.toContain(OTHER_PASSWORD);
-  await signIn(await stranger(), { loginName: who.loginName, password: OTHER_PASSWORD });
+  await signIn(await anonymousApi(), { loginName: who.loginName, password: OTHER_PASSWORD });
 });
 
 test('the new password is judged, and must be another', { tag: '@island' }, async ({ page, as, colleague, expectRefusal }) => {

@@ -60,18 +60,18 @@ test('a client is referred to a resource, asked about and accepted @core', async
   await expect(answer.main.getByRole('rowheader', { name }).locator('.badge')).toHaveText('Full');
 });
 
-test('a client is referred to another organisation, and each sees the other’s words in their own language', async ({ page, as, adminApi, stranger, colleague, mailTo }) => {
+test('a client is referred to another organisation, and each sees the other’s words in their own language', async ({ page, as, adminApi, anonymousApi, colleague, mailTo }) => {
   const chief = person('Birgit', 'Ek');
   const there = `Omsorg ${unique()}`;
   const id = await makeOrganisation(adminApi, there, chief);
-  const own = await stranger();
+  const own = await anonymousApi();
   await accept(own, linkOf(await mailTo(chief.email, /Your account/)));
   await signIn(own, chief);
   const settled = { language: 'sv', 'languages[]': ['en', 'sv'], time_zone: 'Europe/Stockholm', login_name_format: 'first.last' };
   await post(own, '/settings', 'edit_settings', { ...settled, takes_referrals: 'on' });
   const karin = await colleague('Caseworker');
   const client = await makeClient(adminApi, { first_name: 'Elsa', last_name: unique(), responsible: karin.id });
-  const hers = await stranger();
+  const hers = await anonymousApi();
   await signIn(hers, karin);
   const referral = await makeReferral(hers, client, `at=${id}`, '</textarea><script>document.title = "gone"</script>');
   const mail = await mailTo(chief.email, /A referral waits for an answer|En remiss väntar på svar/);

@@ -4,7 +4,7 @@ import { administrator, unique } from '../harness/people.ts';
 import { AnyPage } from '../pages/page.ts';
 import { expect, test } from '../fixtures.ts';
 
-test('a team’s figures are shown for a period, and taken along as a file', async ({ page, as, adminApi, colleague, stranger }) => {
+test('a team’s figures are shown for a period, and taken along as a file', async ({ page, as, adminApi, colleague, anonymousApi }) => {
   const name = `=Natt ${unique()}`;
   const team = await makeTeam(adminApi, name);
   const who = await colleague('Caseworker', { fields: { 'teams[]': [team] } });
@@ -19,7 +19,7 @@ test('a team’s figures are shown for a period, and taken along as a file', asy
   const answer = await page.request.get(to!);
   expect(answer.headers()['content-disposition']).toMatch(/^attachment; filename="activity-/);
   expect(await answer.text(), 'a name is no formula').toContain(`"'${name}",1,`);
-  const visitor = await (await stranger()).get(to!, { maxRedirects: 0 });
+  const visitor = await (await anonymousApi()).get(to!, { maxRedirects: 0 });
   expect(visitor.status()).toBe(303);
 });
 

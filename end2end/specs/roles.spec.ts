@@ -267,10 +267,10 @@ test('who holds a retired role is moved first', async ({ page, as, added, adminA
   await expect(role.menu).toHaveCount(0);
 });
 
-test('a form made by hand is refused whole, and nothing is written', async ({ page, as, colleague, stranger, adminApi }) => {
+test('a form made by hand is refused whole, and nothing is written', async ({ page, as, colleague, anonymousApi, adminApi }) => {
   const system = await roleId(adminApi, 'System administrator');
   const who = await colleague('Organisation administrator');
-  const request = await stranger();
+  const request = await anonymousApi();
   await signIn(request, who);
   const name = `Climber ${unique()}`;
   const tampered: Fields[] = [{ 'gives[]': [system] }, { 'gives[]': [system], 'manages[]': [system] }, { 'gives[]': ['0197a4d2-0000-7000-8000-000000000009'] }];

@@ -456,7 +456,7 @@ test('optional fields are kept, and the identity number is shown masked', { tag:
   await expect(form.says('identity_number')).toHaveText('Somebody registered here has this identity number already');
 });
 
-test('a form made by hand is refused whole', { tag: '@island' }, async ({ adminApi, colleague, stranger }) => {
+test('a form made by hand is refused whole', { tag: '@island' }, async ({ adminApi, colleague, anonymousApi }) => {
   const who = person();
   const fields = { first_name: who.first, last_name: who.last, login_name: who.loginName, way_in: 'only_add' };
   const extra = await prepare(adminApi, '/users/new', 'create_user', { ...fields, is_admin: 'yes' });
@@ -464,7 +464,7 @@ test('a form made by hand is refused whole', { tag: '@island' }, async ({ adminA
 
   // a role one may not give: the organisation administrator tries to make a System administrator
   const leader = await colleague('Organisation administrator');
-  const theirs = await stranger();
+  const theirs = await anonymousApi();
   await prepare(theirs, '/sign-in', 'sign_in', { login_name: leader.loginName, password: leader.password }).then((send) => send());
   const page = await (await adminApi.get('/users/new')).text();
   const system = /name="roles\[\]"[^>]*value="([^"]+)"(?:(?!name="roles)[\s\S])*?System administrator/.exec(page)![1]!;
