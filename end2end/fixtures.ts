@@ -26,7 +26,7 @@ interface Fixtures {
   /** Requests of one's own, with no cookie of anybody. */
   anonymousApi: () => Promise<APIRequestContext>;
   /** Creates somebody, in no way signed in. */
-  added: (asked?: Asked & { person?: Person }) => Promise<Colleague>;
+  createUser: (asked?: Asked & { person?: Person }) => Promise<Colleague>;
   /** Creates somebody who has a password and can sign in. */
   colleague: (role: string, asked?: Asked) => Promise<Colleague>;
   /** A System administrator of this worker who only looks at pages: a test neither changes them nor gives them anything. */
@@ -34,7 +34,7 @@ interface Fixtures {
   /** Waits for the newest of `count` mails to an address with this subject. */
   mailTo: (address: string, subject: RegExp, count?: number) => Promise<Mail>;
   /** A second browser of this test, as strict as the first. */
-  another: () => Promise<Page>;
+  secondPage: () => Promise<Page>;
   consoleWatcher: ConsoleWatcher;
   /** A browser context with the options of this test, and no cookie of anybody. */
   freshContext: (options?: BrowserContextOptions) => Promise<BrowserContext>;
@@ -197,7 +197,7 @@ export const test = base.extend<Fixtures & Options, WorkerFixtures>({
     }
   },
 
-  another: async ({ freshContext, consoleWatcher }, use) => {
+  secondPage: async ({ freshContext, consoleWatcher }, use) => {
     await use(async () => watchPage(await (await freshContext()).newPage(), consoleWatcher));
   },
 
@@ -251,16 +251,16 @@ export const test = base.extend<Fixtures & Options, WorkerFixtures>({
     await again.dispose();
   },
 
-  added: async ({ adminApi }, use) => {
+  createUser: async ({ adminApi }, use) => {
     await use(async (asked = {}) => {
       const who = asked.person ?? person();
       return { ...who, id: await create(adminApi, who, asked) };
     });
   },
 
-  colleague: async ({ added, anonymousApi }, use) => {
+  colleague: async ({ createUser, anonymousApi }, use) => {
     await use(async (role, asked = {}) => {
-      const who = await added({ ...asked, role, wayIn: 'temporary_password' });
+      const who = await createUser({ ...asked, role, wayIn: 'temporary_password' });
       await settleIn(await anonymousApi(), who);
       return who;
     });

@@ -4,8 +4,8 @@ import { administrator, unique } from '../harness/people.ts';
 import { AnyPage } from '../pages/page.ts';
 import { expect, test } from '../fixtures.ts';
 
-test('why somebody cannot sign in is told, with the page that mends it @core', async ({ page, as, added }) => {
-  const who = await added({ fields: { email: '' } });
+test('why somebody cannot sign in is told, with the page that mends it @core', async ({ page, as, createUser }) => {
+  const who = await createUser({ fields: { email: '' } });
   await as(administrator);
   await page.goto(`/users/${who.id}`);
   const help = new AnyPage(page);
@@ -19,10 +19,10 @@ test('why somebody cannot sign in is told, with the page that mends it @core', a
   await expect(page).toHaveURL(new RegExp(`/users/${who.id}/invite$`));
 });
 
-test('why somebody does not see a person, and may not add one, is told', async ({ page, as, adminApi, added, colleague }) => {
+test('why somebody does not see a person, and may not add one, is told', async ({ page, as, adminApi, createUser, colleague }) => {
   const [here, there] = [await makeOffice(adminApi, `Norr ${unique()}`), await makeOffice(adminApi, `Söder ${unique()}`)];
   const viewer = await colleague('Viewer', { fields: { office: here } });
-  const far = await added({ fields: { office: there } });
+  const far = await createUser({ fields: { office: there } });
   await as(administrator);
   const help = new AnyPage(page);
   await page.goto('/help/access');

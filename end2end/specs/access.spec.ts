@@ -5,8 +5,8 @@ import { Frame } from '../pages/page.ts';
 import { UserPage } from '../pages/users.ts';
 import { expect, test } from '../fixtures.ts';
 
-test('a caseworker sees no Users: not in the menu, and 403 by the address', async ({ page, as, colleague, added, expectStatus }) => {
-  const somebody = await added();
+test('a caseworker sees no Users: not in the menu, and 403 by the address', async ({ page, as, colleague, createUser, expectStatus }) => {
+  const somebody = await createUser();
   await as(await colleague('Caseworker'));
   await page.goto('/');
   await expect(page.locator('a[href="/users"], a[href="/users/new"]')).toHaveCount(0);
@@ -21,8 +21,8 @@ test('a caseworker sees no Users: not in the menu, and 403 by the address', asyn
   }
 });
 
-test('a viewer sees people and changes nobody', async ({ page, as, colleague, added, expectStatus, anonymousApi }) => {
-  const somebody = await added();
+test('a viewer sees people and changes nobody', async ({ page, as, colleague, createUser, expectStatus, anonymousApi }) => {
+  const somebody = await createUser();
   const viewer = await colleague('Viewer');
   await as(viewer);
   const theirs = new UserPage(page);
@@ -38,9 +38,9 @@ test('a viewer sees people and changes nobody', async ({ page, as, colleague, ad
   expect((await own('application/json')).ok(), 'what is one’s own works').toBe(true);
 });
 
-test('an organisation administrator adds another, and cannot edit one', async ({ page, as, colleague, added, expectStatus, anonymousApi, adminApi }) => {
+test('an organisation administrator adds another, and cannot edit one', async ({ page, as, colleague, createUser, expectStatus, anonymousApi, adminApi }) => {
   const one = await colleague('Organisation administrator');
-  const other = await added({ role: 'Organisation administrator' });
+  const other = await createUser({ role: 'Organisation administrator' });
   await as(one);
   const theirs = new UserPage(page);
   await theirs.open(other.id);

@@ -30,7 +30,7 @@ test('a caseworker adds a client who is theirs, and finds them again @core', asy
   await expect(clients.main.getByRole('link', { name: `Elsa ${last}` })).toBeVisible();
 });
 
-test('an assistant is linked to a client while they are created, and sees that one alone', { tag: '@island' }, async ({ page, as, adminApi, another, expectStatus, mailTo }) => {
+test('an assistant is linked to a client while they are created, and sees that one alone', { tag: '@island' }, async ({ page, as, adminApi, secondPage, expectStatus, mailTo }) => {
   const [first, second] = [unique(), unique()];
   const elsa = await makeClient(adminApi, { first_name: 'Elsa', last_name: first });
   const olle = await makeClient(adminApi, { first_name: 'Olle', last_name: second });
@@ -53,7 +53,7 @@ test('an assistant is linked to a client while they are created, and sees that o
   await expect(theirs.main.getByRole('link', { name: `Elsa ${first}` })).toBeVisible();
 
   const mail = await mailTo(who.email, /./);
-  const browser = await another();
+  const browser = await secondPage();
   await browser.goto(linkOf(mail));
   await enter(browser, who);
   const door = new AnyPage(browser);
@@ -65,9 +65,9 @@ test('an assistant is linked to a client while they are created, and sees that o
   expect((await browser.goto(`/clients/${olle}`))?.status()).toBe(404);
 });
 
-test('the role Assistant without a client is refused where it is given', async ({ page, as, adminApi, added }) => {
+test('the role Assistant without a client is refused where it is given', async ({ page, as, adminApi, createUser }) => {
   await makeClient(adminApi, { first_name: 'Elsa', last_name: unique() });
-  const who = await added();
+  const who = await createUser();
   await as(administrator);
   const roles = new AnyPage(page);
   await page.goto(`/users/${who.id}/roles`);
@@ -145,7 +145,7 @@ test('what a client’s note holds is text', async ({ page, as, adminApi }) => {
   await expect(shown.text('Note')).toHaveValue(note);
 });
 
-test('a client with an account sees their own page', { tag: '@island' }, async ({ adminApi, another, mailTo }) => {
+test('a client with an account sees their own page', { tag: '@island' }, async ({ adminApi, secondPage, mailTo }) => {
   const who = person();
   const client = await makeClient(adminApi, { first_name: who.first, last_name: who.last, email: who.email, client_note: 'Not for them' });
   await post(adminApi, `/users/new?client=${client}`, 'create_user', {
@@ -153,7 +153,7 @@ test('a client with an account sees their own page', { tag: '@island' }, async (
     'roles[]': [await clientRole(adminApi, client)],
   });
   const mail = await mailTo(who.email, /./);
-  const browser = await another();
+  const browser = await secondPage();
   await browser.goto(linkOf(mail));
   await enter(browser, who);
   const door = new AnyPage(browser);

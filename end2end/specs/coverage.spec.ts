@@ -7,11 +7,11 @@ import { expect, test } from '../fixtures.ts';
 
 test.beforeEach(async ({ as }) => as(administrator));
 
-test('a person covers another team, and both teams’ pages say so until it is ended', async ({ page, adminApi, added }) => {
+test('a person covers another team, and both teams’ pages say so until it is ended', async ({ page, adminApi, createUser }) => {
   const [own, other] = [unique(), unique()];
   const mine = await makeTeam(adminApi, own);
   const theirs = await makeTeam(adminApi, other);
-  const who = await added({ fields: { 'teams[]': [mine] } });
+  const who = await createUser({ fields: { 'teams[]': [mine] } });
   const user = new UserPage(page);
   await user.open(who.id);
   await user.act('Team coverage');
@@ -48,10 +48,10 @@ test('a person covers another team, and both teams’ pages say so until it is e
   await expect(form.main).toContainText('Covers no other team.');
 });
 
-test('the tab Access says what a person may do, how far, and why', async ({ page, adminApi, added }) => {
+test('the tab Access says what a person may do, how far, and why', async ({ page, adminApi, createUser }) => {
   const place = unique();
   const id = await makeOffice(adminApi, place);
-  const who = await added({ role: 'Viewer', fields: { office: id } });
+  const who = await createUser({ role: 'Viewer', fields: { office: id } });
   const user = new UserPage(page);
   await user.open(who.id);
   await user.main.getByRole('navigation', { name: 'Parts' }).getByRole('link', { name: 'Access' }).click();
@@ -64,8 +64,8 @@ test('the tab Access says what a person may do, how far, and why', async ({ page
   await expect(user.main.getByRole('link', { name: place })).toBeVisible();
 });
 
-test('before a role is given it is told what that changes', async ({ page, added }) => {
-  const who = await added({ role: 'Viewer' });
+test('before a role is given it is told what that changes', async ({ page, createUser }) => {
+  const who = await createUser({ role: 'Viewer' });
   await page.goto(`/users/${who.id}/roles`);
   const roles = new AnyPage(page);
   const each = roles.main.locator('.card', { has: page.getByRole('heading', { name: 'What each would change' }) });

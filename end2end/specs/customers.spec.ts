@@ -37,7 +37,7 @@ function config(page: Page): Locator {
   return page.getByRole('combobox', { name: 'Organization config' });
 }
 
-test('a customer and its contract are made, renamed, and closed once it is said who loses them', async ({ page, as, added }) => {
+test('a customer and its contract are made, renamed, and closed once it is said who loses them', async ({ page, as, createUser }) => {
   await as(administrator);
   const [name, renamed] = [`<b>${unique()}</b>`, unique()];
   const form = new AnyPage(page);
@@ -62,7 +62,7 @@ test('a customer and its contract are made, renamed, and closed once it is said 
   await expect(form.heading).toHaveText(renamed);
   const customer = page.url().split('/').at(-1)!;
   const contract = (await form.main.getByRole('link', { name: 'Edit Home care' }).getAttribute('href'))!.split('/')[2]!;
-  const who = await added({ fields: { 'customers[]': [customer], config: contract } });
+  const who = await createUser({ fields: { 'customers[]': [customer], config: contract } });
 
   await page.reload();
   await expect(form.main.getByRole('link', { name: who.name, exact: true })).toBeVisible();
@@ -113,12 +113,12 @@ test('customers are imported while somebody is created, their contracts fill the
   await expect(theirs.detail('Organization config')).toHaveText(`Nights (${second}, Night patrol)`);
 });
 
-test('a customer that somebody else closed meanwhile is named, and the form keeps the rest', { tag: '@island' }, async ({ page, as, adminApi, added, expectRefusal }) => {
+test('a customer that somebody else closed meanwhile is named, and the form keeps the rest', { tag: '@island' }, async ({ page, as, adminApi, createUser, expectRefusal }) => {
   await as(administrator);
   const [name, other] = [unique(), unique()];
   const customer = await makeCustomer(adminApi, name);
   await makeCustomer(adminApi, other);
-  const who = await added();
+  const who = await createUser();
   const edit = new EditUserPage(page);
   await edit.open(who.id);
   await importCustomers(page, name, other);
@@ -135,13 +135,13 @@ test('a customer that somebody else closed meanwhile is named, and the form keep
   await expect(theirs.detail('Job title')).toHaveText('Adviser');
 });
 
-test('two administrators choose customers for one person: the second is shown both', { tag: '@island' }, async ({ page, as, adminApi, added, expectRefusal }) => {
+test('two administrators choose customers for one person: the second is shown both', { tag: '@island' }, async ({ page, as, adminApi, createUser, expectRefusal }) => {
   await as(administrator);
   const [mine, theirs] = [unique(), unique()];
   const customer = await makeCustomer(adminApi, theirs);
   const contract = await makeContract(adminApi, customer, 'Home care', 'Days');
   await makeCustomer(adminApi, mine);
-  const who = await added();
+  const who = await createUser();
   const edit = new EditUserPage(page);
   await edit.open(who.id);
   await importCustomers(page, mine);

@@ -5,7 +5,7 @@ import { AnyPage } from '../pages/page.ts';
 import { UserPage } from '../pages/users.ts';
 import { expect, test } from '../fixtures.ts';
 
-test('an administrator makes a dashboard, orders it by numbers, and gives it to somebody who begins with it', async ({ page, as, colleague, another }) => {
+test('an administrator makes a dashboard, orders it by numbers, and gives it to somebody who begins with it', async ({ page, as, colleague, secondPage }) => {
   const [name, renamed] = [`Reception ${unique()}`, `Front desk ${unique()}`];
   const who = await colleague('Caseworker');
   await as(administrator);
@@ -30,7 +30,7 @@ test('an administrator makes a dashboard, orders it by numbers, and gives it to 
   await dashboards.button('Save changes').click();
   await expect(new UserPage(page).activity.first()).toContainText('chose the account’s dashboards');
 
-  const theirs = await another();
+  const theirs = await secondPage();
   await as(who, theirs.context());
   await theirs.goto('/');
   const home = theirs.getByRole('main');
@@ -59,11 +59,11 @@ test('an administrator makes a dashboard, orders it by numbers, and gives it to 
   await expect(home.getByRole('heading', { level: 2 })).toHaveText('Caseworkers');
 });
 
-test('each part counts what its list shows, and leads there', async ({ page, as, added, colleague, adminApi }) => {
+test('each part counts what its list shows, and leads there', async ({ page, as, createUser, colleague, adminApi }) => {
   const me = await colleague('System administrator');
   const id = await makeDashboard(adminApi, unique());
   await post(adminApi, `/users/${me.id}/dashboards`, 'assign_dashboards', { 'dashboards[]': [id] });
-  await added();
+  await createUser();
   await as(me);
   for (const part of ['Created but not yet told', 'No way in yet', 'Never signed in', 'Inactive']) {
     await page.goto('/');
@@ -87,10 +87,10 @@ test('who holds no role that brings one has a plain start page', async ({ page, 
   await expect(page.getByRole('main').getByRole('heading', { level: 2 })).toHaveCount(0);
 });
 
-test('two administrators choose a person’s dashboards: the second is shown both', async ({ page, as, adminApi, added }) => {
+test('two administrators choose a person’s dashboards: the second is shown both', async ({ page, as, adminApi, createUser }) => {
   const [mine, theirs] = [unique(), unique()];
   const ids = [await makeDashboard(adminApi, mine), await makeDashboard(adminApi, theirs)];
-  const who = await added();
+  const who = await createUser();
   await as(administrator);
   await page.goto(`/users/${who.id}/dashboards`);
   await post(adminApi, `/users/${who.id}/dashboards`, 'assign_dashboards', { 'dashboards[]': [ids[1]!] });

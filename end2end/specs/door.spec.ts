@@ -27,8 +27,8 @@ test('case and spaces around the login name do not matter', async ({ page }) => 
   await door.landed(/\/$/);
 });
 
-test('a wrong password and an unknown name are told in the same words', async ({ page, added }) => {
-  const known = await added({ wayIn: 'temporary_password' });
+test('a wrong password and an unknown name are told in the same words', async ({ page, createUser }) => {
+  const known = await createUser({ wayIn: 'temporary_password' });
   const door = new SignInPage(page);
   const refusals: string[] = [];
   for (const [loginName, password] of [
@@ -46,9 +46,9 @@ test('a wrong password and an unknown name are told in the same words', async ({
   expect(refusals[0]).toBe(refusals[1]);
 });
 
-test('a wrong password, an unknown name and an archived person get the same status', async ({ anonymousApi, added, adminApi }) => {
-  const known = await added({ wayIn: 'temporary_password' });
-  const gone = await added({ wayIn: 'temporary_password' });
+test('a wrong password, an unknown name and an archived person get the same status', async ({ anonymousApi, createUser, adminApi }) => {
+  const known = await createUser({ wayIn: 'temporary_password' });
+  const gone = await createUser({ wayIn: 'temporary_password' });
   const archive = await prepare(adminApi, `/users/${gone.id}/archive`, 'archive_user', { reason: 'Moved away' });
   expect((await archive()).headers()['location']).toBe(`/users/${gone.id}`);
   const answers: unknown[] = [];
@@ -120,8 +120,8 @@ test('the sign-in page carries no wasm, and no script file', async ({ page }) =>
   await expect(page.locator('script[src], script[type=module], link[rel=modulepreload], link[rel=preload]')).toHaveCount(0);
 });
 
-test('who has a temporary password changes it before anything else', { tag: '@island' }, async ({ page, added }) => {
-  const who = await added({ role: 'Caseworker', wayIn: 'temporary_password' });
+test('who has a temporary password changes it before anything else', { tag: '@island' }, async ({ page, createUser }) => {
+  const who = await createUser({ role: 'Caseworker', wayIn: 'temporary_password' });
   const door = new SignInPage(page);
   await door.open('?next=/profile');
   await door.signIn(who.loginName, TEMPORARY_PASSWORD);
@@ -139,8 +139,8 @@ test('who has a temporary password changes it before anything else', { tag: '@is
   await expect(change.heading).toHaveText(`Welcome, ${who.name}`);
 });
 
-test('after signing out the back button shows nothing private', async ({ page, added }) => {
-  const secret = await added();
+test('after signing out the back button shows nothing private', async ({ page, createUser }) => {
+  const secret = await createUser();
   const door = new SignInPage(page);
   await door.open();
   await door.signIn(administrator.loginName, administrator.password);

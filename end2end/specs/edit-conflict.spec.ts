@@ -4,11 +4,11 @@ import { administrator } from '../harness/people.ts';
 import { EditUserPage, UserPage } from '../pages/users.ts';
 import { expect, test } from '../fixtures.ts';
 
-test('the second sees both, and decides', { tag: '@island' }, async ({ page, another, as, added, colleague, expectRefusal, javaScriptEnabled }) => {
-  const who = await added({ fields: { phone: '020 7946 0001', job_title: 'Caseworker' } });
+test('the second sees both, and decides', { tag: '@island' }, async ({ page, secondPage, as, createUser, colleague, expectRefusal, javaScriptEnabled }) => {
+  const who = await createUser({ fields: { phone: '020 7946 0001', job_title: 'Caseworker' } });
   const second = await colleague('System administrator');
   await as(administrator);
-  const other = await another();
+  const other = await secondPage();
   await as(second, other.context());
 
   const mine = new EditUserPage(page);
@@ -50,11 +50,11 @@ test('the second sees both, and decides', { tag: '@island' }, async ({ page, ano
   await expect(person.detail('Job title')).toHaveText('Team lead');
 });
 
-test('a third change in between is told again', { tag: '@island' }, async ({ page, another, as, added, adminApi, colleague, expectRefusal }) => {
-  const who = await added();
+test('a third change in between is told again', { tag: '@island' }, async ({ page, secondPage, as, createUser, adminApi, colleague, expectRefusal }) => {
+  const who = await createUser();
   const second = await colleague('System administrator');
   await as(administrator);
-  const other = await another();
+  const other = await secondPage();
   await as(second, other.context());
   const theirs = new EditUserPage(other);
   await theirs.open(who.id);

@@ -5,7 +5,7 @@ import { AnyPage } from '../pages/page.ts';
 import { EditUserPage, NewUserPage, UserListPage, UserPage } from '../pages/users.ts';
 import { expect, test } from '../fixtures.ts';
 
-test('a list is made, renamed, and closed once it is said how many are on it', { tag: '@island' }, async ({ page, as, added }) => {
+test('a list is made, renamed, and closed once it is said how many are on it', { tag: '@island' }, async ({ page, as, createUser }) => {
   await as(administrator);
   const [name, renamed] = [unique(), unique()];
   const lists = new AnyPage(page);
@@ -26,7 +26,7 @@ test('a list is made, renamed, and closed once it is said how many are on it', {
   await lists.button('Save changes').click();
   await expect(lists.main.getByRole('rowheader', { name: renamed })).toBeVisible();
 
-  const who = await added();
+  const who = await createUser();
   const edit = new EditUserPage(page);
   await edit.open(who.id);
   await edit.openLists();
@@ -79,11 +79,11 @@ test('the shipped lists are named in the reader’s language, and what was chose
   await expect(theirs.activity.last()).toContainText('Finns på listor: Vårdsamordnare, Arbetsledare');
 });
 
-test('two administrators choose lists for one person: the second is shown both', { tag: '@island' }, async ({ page, as, adminApi, added, expectRefusal }) => {
+test('two administrators choose lists for one person: the second is shown both', { tag: '@island' }, async ({ page, as, adminApi, createUser, expectRefusal }) => {
   await as(administrator);
   const [mine, theirs] = [unique(), unique()];
   const [, id] = [await makeList(adminApi, mine), await makeList(adminApi, theirs)];
-  const who = await added();
+  const who = await createUser();
   const edit = new EditUserPage(page);
   await edit.open(who.id);
   await post(adminApi, `/users/${who.id}/edit`, 'edit_user', { first_name: who.first, last_name: who.last, email: who.email, login_name: who.loginName, 'lists[]': [id] });

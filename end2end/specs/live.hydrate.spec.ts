@@ -34,10 +34,10 @@ async function isAnswered(page: Page): Promise<void> {
 }
 
 for (const form of forms) {
-  test(`${form} said it was live after something else had changed it before the wasm came`, async ({ as, freshContext, added }) => {
+  test(`${form} said it was live after something else had changed it before the wasm came`, async ({ as, freshContext, createUser }) => {
     const context = await freshContext();
     await as(administrator, context);
-    const path = form.replace(':person', form.includes(':person') ? (await added()).id : '');
+    const path = form.replace(':person', form.includes(':person') ? (await createUser()).id : '');
     const page = await tamperedWith(context, () => addEventListener('DOMContentLoaded', () => globalThis.dispatchEvent(new Event('disturb'))));
     await page.addInitScript(`addEventListener('disturb', ${disturb.toString()})`);
     const warned = page.waitForEvent('console', (message) => message.text().includes('Could not find WASM function'));
@@ -47,10 +47,10 @@ for (const form of forms) {
     await isAnswered(page);
   });
 
-  test(`${form} stayed dead after a panic`, async ({ as, freshContext, added }) => {
+  test(`${form} stayed dead after a panic`, async ({ as, freshContext, createUser }) => {
     const context = await freshContext();
     await as(administrator, context);
-    const path = form.replace(':person', form.includes(':person') ? (await added()).id : '');
+    const path = form.replace(':person', form.includes(':person') ? (await createUser()).id : '');
     // as the page is parsed, before anything of ours could see it
     const page = await tamperedWith(context, () => {
       new MutationObserver((_, observer) => {
@@ -126,7 +126,7 @@ test('the proposed login name was made of an older name than the field held', as
   await expect(form.text('Login name')).toHaveValue('saga.holm');
 });
 
-test('a half-filled form was lost by a reload, by Back, or by leaving without a word', async ({ page, as, added }) => {
+test('a half-filled form was lost by a reload, by Back, or by leaving without a word', async ({ page, as, createUser }) => {
   await as(administrator);
   const asked: string[] = [];
   page.on('dialog', (dialog) => asked.push(dialog.type()));
@@ -164,7 +164,7 @@ test('a half-filled form was lost by a reload, by Back, or by leaving without a 
   await expect(page).toHaveURL(/\/users$/);
   expect(asked, 'Cancel is answer enough').toEqual([]);
 
-  const who = await added();
+  const who = await createUser();
   await page.goto(`/users/${who.id}/edit`);
   await form.text('Job title').fill('Adviser');
   await form.button('Save changes').click();

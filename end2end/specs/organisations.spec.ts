@@ -32,7 +32,7 @@ const test = base.extend<{ tenant: Tenant }>({
 /** What settings hold, but for what a test is about. */
 const SETTLED = { language: 'en', 'languages[]': ['en', 'sv'], time_zone: 'Europe/Stockholm', login_name_format: 'first.last' };
 
-test('the operator makes an organisation, and its administrator begins', { tag: '@island' }, async ({ page, another, as, mailTo }) => {
+test('the operator makes an organisation, and its administrator begins', { tag: '@island' }, async ({ page, secondPage, as, mailTo }) => {
   await as(administrator);
   const chief = person('Gudrun', 'Sand');
   const name = `Väst ${unique()}`;
@@ -52,7 +52,7 @@ test('the operator makes an organisation, and its administrator begins', { tag: 
   await expect(pages.banner).toContainText('Its administrator gets an invitation');
   await expect(pages.heading).toHaveText(name);
   await expect(pages.main).toContainText('1 person');
-  const theirs = await another();
+  const theirs = await secondPage();
   await theirs.goto(new URL(linkOf(await mailTo(chief.email, /Your account/))).pathname);
   await theirs.locator('#new_password').fill(PASSWORD);
   await theirs.getByRole('button', { name: 'Save password' }).click();
@@ -216,9 +216,9 @@ test('an agreement that cannot be is told at its field', async ({ page, as, tena
   await expect(page.locator('#licence_from')).toHaveValue('2026-05-01');
 });
 
-test('a suspended organisation is signed out, told so, and comes back', async ({ page, another, as, tenant }) => {
+test('a suspended organisation is signed out, told so, and comes back', async ({ page, secondPage, as, tenant }) => {
   await as(administrator);
-  const theirs = await another();
+  const theirs = await secondPage();
   await as(tenant.chief, theirs.context());
   await theirs.goto('/users');
   const pages = new AnyPage(page);

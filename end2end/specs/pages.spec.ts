@@ -73,27 +73,27 @@ const shared: Partial<Ids> = {};
 const withDashboard = new Map<LanguageCode, Colleague>();
 
 interface Makers {
-  added: (asked?: Asked) => Promise<Colleague>;
+  createUser: (asked?: Asked) => Promise<Colleague>;
   adminApi: APIRequestContext;
 }
 
-async function make(name: keyof Ids, { added, adminApi }: Makers): Promise<string> {
-  const id = (other: keyof Ids) => idOf(other, { added, adminApi });
+async function make(name: keyof Ids, { createUser, adminApi }: Makers): Promise<string> {
+  const id = (other: keyof Ids) => idOf(other, { createUser, adminApi });
   switch (name) {
     case 'person':
-      return (await added({ role: 'Caseworker', wayIn: 'temporary_password', fields: { phone: '020 7946 0123', job_title: 'Housing adviser', identity_number: '' } })).id;
+      return (await createUser({ role: 'Caseworker', wayIn: 'temporary_password', fields: { phone: '020 7946 0123', job_title: 'Housing adviser', identity_number: '' } })).id;
     case 'archived': {
-      const who = await added({ role: 'Viewer' });
+      const who = await createUser({ role: 'Viewer' });
       await post(adminApi, `/users/${who.id}/archive`, 'archive_user', { reason: 'Left for another employer.' });
       return who.id;
     }
     case 'unreachable':
-      return (await added({ fields: { email: '' } })).id;
+      return (await createUser({ fields: { email: '' } })).id;
     case 'office':
       return await makeOffice(adminApi, unique());
     case 'team': {
       const team = await makeTeam(adminApi, unique());
-      await added({ fields: { 'teams[]': [team] } });
+      await createUser({ fields: { 'teams[]': [team] } });
       return team;
     }
     case 'list':
@@ -101,7 +101,7 @@ async function make(name: keyof Ids, { added, adminApi }: Makers): Promise<strin
     case 'customer': {
       const customer = await makeCustomer(adminApi, unique());
       shared.contract = await makeContract(adminApi, customer, 'Home care', 'Days');
-      await added({ fields: { 'customers[]': [customer], config: shared.contract } });
+      await createUser({ fields: { 'customers[]': [customer], config: shared.contract } });
       return customer;
     }
     case 'contract':
@@ -111,11 +111,11 @@ async function make(name: keyof Ids, { added, adminApi }: Makers): Promise<strin
       return await makeDashboard(adminApi, unique());
     case 'role': {
       const role = await makeRole(adminApi, `Intake ${unique()}`);
-      await give(adminApi, (await added()).id, role);
+      await give(adminApi, (await createUser()).id, role);
       return role;
     }
     case 'client':
-      return await makeClient(adminApi, { first_name: 'Elsa', last_name: unique(), team: await id('team'), responsible: (await added({ role: 'Caseworker', wayIn: 'temporary_password' })).id });
+      return await makeClient(adminApi, { first_name: 'Elsa', last_name: unique(), team: await id('team'), responsible: (await createUser({ role: 'Caseworker', wayIn: 'temporary_password' })).id });
     case 'resource':
       return await makeResource(adminApi, unique(), { description: 'Crafts and company', capacity: '1', contact: '020 7946 0151' });
     case 'referral':
@@ -141,10 +141,10 @@ function needed(path: Place['path']): (keyof Ids)[] {
 for (const language of languages) {
   test.describe(`in ${language}`, () => {
     for (const { name, path, status } of signedIn) {
-      test(name, async ({ page, as, added, colleague, reader, adminApi, expectStatus }) => {
+      test(name, async ({ page, as, createUser, colleague, reader, adminApi, expectStatus }) => {
         const ids: Ids = { ...NOBODY };
         for (const one of needed(path)) {
-          ids[one] = await idOf(one, { added, adminApi });
+          ids[one] = await idOf(one, { createUser, adminApi });
         }
         let me = await reader(language);
         if (ids.dashboard) {
@@ -184,8 +184,8 @@ for (const language of languages) {
       await holds(page, language);
     });
 
-    test('users-new with warnings', async ({ page, as, added, reader, expectRefusal }) => {
-      const known = await added();
+    test('users-new with warnings', async ({ page, as, createUser, reader, expectRefusal }) => {
+      const known = await createUser();
       await as(await reader(language));
       await page.goto('/users/new');
       await page.locator('#first_name').fill(known.first);
@@ -198,8 +198,8 @@ for (const language of languages) {
       await holds(page, language);
     });
 
-    test('edit with a conflict', async ({ page, as, added, adminApi, reader, expectRefusal }) => {
-      const who = await added();
+    test('edit with a conflict', async ({ page, as, createUser, adminApi, reader, expectRefusal }) => {
+      const who = await createUser();
       await as(await reader(language));
       await page.goto(`/users/${who.id}/edit`);
       await post(adminApi, `/users/${who.id}/edit`, 'edit_user', { first_name: 'Vilhelmina', last_name: who.last, email: who.email, login_name: who.loginName, override_warnings: 'on', reason: 'Asked' });
@@ -238,8 +238,8 @@ for (const language of languages) {
       await holds(page, language);
     });
 
-    test('a temporary password that must be changed', async ({ page, added }) => {
-      const who = await added({ language, wayIn: 'temporary_password' });
+    test('a temporary password that must be changed', async ({ page, createUser }) => {
+      const who = await createUser({ language, wayIn: 'temporary_password' });
       await page.goto('/sign-in');
       await new SignInPage(page).signIn(who.loginName, TEMPORARY_PASSWORD);
       await expect(page).toHaveURL(/\/profile\/password$/);
@@ -257,8 +257,8 @@ for (const language of languages) {
       });
     }
 
-    test('sign-in, refused', async ({ page, added }) => {
-      const who = await added();
+    test('sign-in, refused', async ({ page, createUser }) => {
+      const who = await createUser();
       await page.goto('/sign-in');
       await page.locator('#login_name').fill(who.loginName);
       await page.locator('#password').fill('not the password of anybody');
@@ -267,8 +267,8 @@ for (const language of languages) {
       await holds(page, language);
     });
 
-    test('set-password', async ({ page, added, mailTo }) => {
-      const who = await added({ role: 'Caseworker', wayIn: 'invitation' });
+    test('set-password', async ({ page, createUser, mailTo }) => {
+      const who = await createUser({ role: 'Caseworker', wayIn: 'invitation' });
       await page.goto(linkOf(await mailTo(who.email, /^Your account/)));
       await expect(new SetPasswordPage(page).password('new_password')).toBeVisible();
       await holds(page, language);
@@ -292,8 +292,8 @@ for (const language of languages) {
   });
 }
 
-test('text may be twice as large at 1280 px, and nothing scrolls sideways', async ({ page, as, reader, added }) => {
-  const who = await added({ role: 'Caseworker' });
+test('text may be twice as large at 1280 px, and nothing scrolls sideways', async ({ page, as, reader, createUser }) => {
+  const who = await createUser({ role: 'Caseworker' });
   await as(await reader('en'));
   for (const path of ['/', '/users', '/users/new', `/users/${who.id}`, `/users/${who.id}/edit`, '/profile']) {
     await page.goto(path);

@@ -42,7 +42,7 @@ test('a wrong phone is told and kept', async ({ page, as, colleague }) => {
   await expect(profile.text('Phone')).toHaveValue('ring mig');
 });
 
-test('language and theme can be chosen from one’s menu, and hold after signing in anew', async ({ page, another, colleague, as }) => {
+test('language and theme can be chosen from one’s menu, and hold after signing in anew', async ({ page, secondPage, colleague, as }) => {
   const who = await colleague('Viewer');
   await as(who);
   await page.goto('/profile/email');
@@ -55,7 +55,7 @@ test('language and theme can be chosen from one’s menu, and hold after signing
   await frame.ownMenu.click();
   await page.getByRole('group', { name: 'Language' }).getByRole('button', { name: 'Svenska' }).click();
   await expect(frame.heading).toHaveText('Byt e-post');
-  const elsewhere = await another();
+  const elsewhere = await secondPage();
   const door = new SignInPage(elsewhere);
   await door.open();
   await door.signIn(who.loginName, who.password);
@@ -139,10 +139,10 @@ test('somebody else’s address is refused', async ({ page, as, colleague }) => 
   await expect(email.says('email')).toContainText('Somebody here has this e-mail address already');
 });
 
-test('changing the password ends the other sessions, and tells by mail', { tag: '@island' }, async ({ page, another, as, anonymousApi, colleague, mailTo }) => {
+test('changing the password ends the other sessions, and tells by mail', { tag: '@island' }, async ({ page, secondPage, as, anonymousApi, colleague, mailTo }) => {
   const who = await colleague('Caseworker');
   await as(who);
-  const other = await another();
+  const other = await secondPage();
   const door = new SignInPage(other);
   await door.open();
   await door.signIn(who.loginName, who.password);

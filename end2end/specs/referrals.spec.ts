@@ -5,7 +5,7 @@ import { administrator, person, unique } from '../harness/people.ts';
 import { AnyPage } from '../pages/page.ts';
 import { expect, test } from '../fixtures.ts';
 
-test('a client is referred to a resource, asked about and accepted @core', async ({ page, as, another, adminApi, colleague }) => {
+test('a client is referred to a resource, asked about and accepted @core', async ({ page, as, secondPage, adminApi, colleague }) => {
   const karin = await colleague('Caseworker');
   const [name, first] = [unique(), unique()];
   await makeResource(adminApi, name, { capacity: '1' });
@@ -37,7 +37,7 @@ test('a client is referred to a resource, asked about and accepted @core', async
   await expect(refer.banner).toContainText('The referral was sent');
   const address = page.url();
 
-  const theirs = await another();
+  const theirs = await secondPage();
   await as(administrator, theirs.context());
   const answer = new AnyPage(theirs);
   await theirs.goto(address);

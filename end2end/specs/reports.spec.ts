@@ -36,10 +36,10 @@ test('a period that ends before it begins is told, and what was chosen stays', a
   await expect(reports.main.getByRole('link', { name: 'Download CSV' })).toHaveCount(0);
 });
 
-test('a person’s activity tells what they did, to whom', { tag: '@island' }, async ({ page, as, added, colleague }) => {
+test('a person’s activity tells what they did, to whom', { tag: '@island' }, async ({ page, as, createUser, colleague }) => {
   const me = await colleague('Organisation administrator');
   await as(me);
-  const who = await added();
+  const who = await createUser();
   await page.goto(`/users/${who.id}/edit`);
   await page.locator('#job_title').fill('Team lead');
   await page.getByRole('button', { name: 'Save changes' }).click();
@@ -55,8 +55,8 @@ test('a person’s activity tells what they did, to whom', { tag: '@island' }, a
   await expect(page).toHaveURL(new RegExp(`/users/${who.id}$`));
 });
 
-test('who may not see reports or activity is refused', async ({ page, as, added, colleague, expectStatus }) => {
-  const who = await added();
+test('who may not see reports or activity is refused', async ({ page, as, createUser, colleague, expectStatus }) => {
+  const who = await createUser();
   await as(await colleague('Viewer'));
   expectStatus(403);
   for (const path of ['/reports', '/dashboards', `/users/${who.id}/activity`, `/users/${who.id}/dashboards`]) {

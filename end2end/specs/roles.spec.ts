@@ -9,8 +9,8 @@ import { expect, test } from '../fixtures.ts';
 /** The roles every organisation has. */
 const SHIPPED = /^(User|(Organisation|Security|Portal) administrator|Super user|Supervisor|Caseworker|Staff|Viewer)/;
 
-test('from the list of roles to what one allows, and to who holds it', async ({ page, as, added }) => {
-  const who = await added({ role: 'Supervisor' });
+test('from the list of roles to what one allows, and to who holds it', async ({ page, as, createUser }) => {
+  const who = await createUser({ role: 'Supervisor' });
   await as(administrator);
   const roles = new AnyPage(page);
   await page.goto('/users');
@@ -56,9 +56,9 @@ test('a role that is not there is a page that says so', async ({ page, as, expec
   expect((await page.goto('/roles/nonsense'))?.status()).toBe(404);
 });
 
-test('a role is made, given, and does what it says @core', async ({ page, as, added }) => {
+test('a role is made, given, and does what it says @core', async ({ page, as, createUser }) => {
   const name = `Åsas intag ${unique()}`;
-  const who = await added();
+  const who = await createUser();
   await as(administrator);
   await page.goto('/roles');
   await page.getByRole('link', { name: 'Add role' }).click();
@@ -90,9 +90,9 @@ test('a role is made, given, and does what it says @core', async ({ page, as, ad
   await expect(person.detail('Roles')).toContainText(name);
 });
 
-test('on the way to giving a role that is missing it is made, and one is back', async ({ page, as, added }) => {
+test('on the way to giving a role that is missing it is made, and one is back', async ({ page, as, createUser }) => {
   const name = `Night staff ${unique()}`;
-  const who = await added();
+  const who = await createUser();
   await as(administrator);
   await page.goto(`/users/${who.id}/roles`);
   await page.getByRole('link', { name: 'Make a new role' }).click();
@@ -168,11 +168,11 @@ test('an own role is not named like a shipped one, in either language', async ({
   }
 });
 
-test('who holds a role that is to ask for an office and has none is counted before it is saved', async ({ page, as, adminApi, added }) => {
+test('who holds a role that is to ask for an office and has none is counted before it is saved', async ({ page, as, adminApi, createUser }) => {
   await as(administrator);
   await makeOffice(adminApi, unique());
   const id = await makeRole(adminApi, `Reception ${unique()}`);
-  await give(adminApi, (await added()).id, id);
+  await give(adminApi, (await createUser()).id, id);
   const form = new EditRolePage(page);
   await form.open(id);
   await form.tick('Its holder must be bound to an office').check();
@@ -213,10 +213,10 @@ test('a clone holds what one has oneself', async ({ page, as, colleague }) => {
   await form.landed(OWN_ROLE);
 });
 
-test('before a change is saved it is told how many gain or lose what', async ({ page, as, added, adminApi }) => {
+test('before a change is saved it is told how many gain or lose what', async ({ page, as, createUser, adminApi }) => {
   const id = await makeRole(adminApi, `Intake ${unique()}`, { 'allows[]': ['view_users:organisation'] });
-  await give(adminApi, (await added()).id, id);
-  await give(adminApi, (await added({ role: 'Viewer' })).id, id);
+  await give(adminApi, (await createUser()).id, id);
+  await give(adminApi, (await createUser({ role: 'Viewer' })).id, id);
   await as(administrator);
   const role = new RolePage(page);
   await role.open(id);
@@ -238,10 +238,10 @@ test('before a change is saved it is told how many gain or lose what', async ({ 
   await expect(role.card('Activity').getByRole('listitem').first()).toContainText('Agreed in the board');
 });
 
-test('who holds a retired role is moved first', async ({ page, as, added, adminApi }) => {
+test('who holds a retired role is moved first', async ({ page, as, createUser, adminApi }) => {
   const name = `Intake ${unique()}`;
   const id = await makeRole(adminApi, name);
-  const who = await added();
+  const who = await createUser();
   await give(adminApi, who.id, id);
   await as(administrator);
   const role = new RolePage(page);
@@ -283,10 +283,10 @@ test('a form made by hand is refused whole, and nothing is written', async ({ pa
   await expect(page.locator('tbody tr', { hasText: name })).toHaveCount(0);
 });
 
-test('the second of two who edit at once sees both', async ({ page, another, as, colleague, adminApi }) => {
+test('the second of two who edit at once sees both', async ({ page, secondPage, as, colleague, adminApi }) => {
   const id = await makeRole(adminApi, `Intake ${unique()}`);
   await as(administrator);
-  const other = await another();
+  const other = await secondPage();
   await as(await colleague('System administrator'), other.context());
   const [mine, theirs] = [new EditRolePage(page), new EditRolePage(other)];
   await mine.open(id);

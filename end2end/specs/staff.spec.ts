@@ -4,7 +4,7 @@ import { administrator, unique } from '../harness/people.ts';
 import { NewUserPage, UserPage } from '../pages/users.ts';
 import { expect, test } from '../fixtures.ts';
 
-test('staff add staff to their own office, see no administration, and are told each field that is missing', { tag: '@island' }, async ({ page, as, adminApi, colleague, another, mailTo, expectStatus }) => {
+test('staff add staff to their own office, see no administration, and are told each field that is missing', { tag: '@island' }, async ({ page, as, adminApi, colleague, secondPage, mailTo, expectStatus }) => {
   const place = unique();
   const me = await colleague('Staff', { fields: { office: await makeOffice(adminApi, place) } });
   await as(me);
@@ -34,7 +34,7 @@ test('staff add staff to their own office, see no administration, and are told e
   expectStatus(403);
   expect((await page.goto('/users'))?.status()).toBe(403);
 
-  const theirs = new UserPage(await another());
+  const theirs = new UserPage(await secondPage());
   await as(administrator, theirs.page.context());
   await theirs.page.goto(`/users?q=${word}`);
   await theirs.main.getByRole('link', { name: `Saga Berg${word}`, exact: true }).click();

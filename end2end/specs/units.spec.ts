@@ -5,7 +5,7 @@ import { AnyPage } from '../pages/page.ts';
 import { NewUserPage, UserListPage, UserPage } from '../pages/users.ts';
 import { expect, test } from '../fixtures.ts';
 
-test('an office is made, renamed, and closed once its people are moved', async ({ page, as, adminApi, added }) => {
+test('an office is made, renamed, and closed once its people are moved', async ({ page, as, adminApi, createUser }) => {
   await as(administrator);
   const [name, renamed, other] = [unique(), unique(), unique()];
   const elsewhere = await makeOffice(adminApi, other);
@@ -29,7 +29,7 @@ test('an office is made, renamed, and closed once its people are moved', async (
   await offices.button('Save changes').click();
   await expect(offices.heading).toHaveText(renamed);
 
-  const who = await added({ fields: { office: id } });
+  const who = await createUser({ fields: { office: id } });
   await page.goto(`/offices/${id}`);
   await expect(offices.main.getByRole('link', { name: 'See 1 person' })).toBeVisible();
   await offices.main.getByRole('link', { name: 'Close office' }).click();
@@ -46,10 +46,10 @@ test('an office is made, renamed, and closed once its people are moved', async (
   await expect(page).toHaveURL(new RegExp(`/offices/${elsewhere}$`));
 });
 
-test('who is bound to an office sees nothing of another, whatever address is typed', async ({ page, as, adminApi, added, colleague, expectStatus }) => {
+test('who is bound to an office sees nothing of another, whatever address is typed', async ({ page, as, adminApi, createUser, colleague, expectStatus }) => {
   const [here, there] = [await makeOffice(adminApi, unique()), await makeOffice(adminApi, unique())];
-  const far = await added({ fields: { office: there } });
-  const near = await added({ fields: { office: here } });
+  const far = await createUser({ fields: { office: there } });
+  const near = await createUser({ fields: { office: here } });
   const me = await colleague('Supervisor', { fields: { office: here } });
   await as(me);
   const list = new UserListPage(page);
@@ -69,11 +69,11 @@ test('who is bound to an office sees nothing of another, whatever address is typ
   await expect(list.rows).toHaveCount(1);
 });
 
-test('a team is made with an office, gets and loses members, and is closed', async ({ page, as, adminApi, added }) => {
+test('a team is made with an office, gets and loses members, and is closed', async ({ page, as, adminApi, createUser }) => {
   await as(administrator);
   const [name, place] = [unique(), unique()];
   await makeOffice(adminApi, place);
-  const who = await added();
+  const who = await createUser();
   const team = new AnyPage(page);
   await page.goto('/teams');
   await team.main.getByRole('link', { name: 'Add team' }).first().click();

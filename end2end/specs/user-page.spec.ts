@@ -8,8 +8,8 @@ import { expect, test } from '../fixtures.ts';
 
 test.beforeEach(async ({ as }) => as(administrator));
 
-test('the page tells the details, what is missing, and what happened', async ({ page, added }) => {
-  const who = await added({ fields: { phone: '020 7946 0123', job_title: 'Housing adviser' } });
+test('the page tells the details, what is missing, and what happened', async ({ page, createUser }) => {
+  const who = await createUser({ fields: { phone: '020 7946 0123', job_title: 'Housing adviser' } });
   const theirs = new UserPage(page);
   await theirs.open(who.id);
   await expect(theirs.heading).toHaveText(who.name);
@@ -26,8 +26,8 @@ test('the page tells the details, what is missing, and what happened', async ({ 
   await expect(theirs.activity).toContainText(`${administrator.name} created the account without a way in`);
 });
 
-test('details are edited, and the change is told with before and after', { tag: '@island' }, async ({ page, added }) => {
-  const who = await added();
+test('details are edited, and the change is told with before and after', { tag: '@island' }, async ({ page, createUser }) => {
+  const who = await createUser();
   const theirs = new UserPage(page);
   await theirs.open(who.id);
   await theirs.act('Edit details');
@@ -45,9 +45,9 @@ test('details are edited, and the change is told with before and after', { tag: 
   await expect(newest.locator('li', { hasText: 'First name' }).locator('ins')).toHaveText('Vega');
 });
 
-test('what is wrong in an edit is told, and nothing is lost', { tag: '@island' }, async ({ page, added, expectRefusal }) => {
-  const taken = await added();
-  const who = await added();
+test('what is wrong in an edit is told, and nothing is lost', { tag: '@island' }, async ({ page, createUser, expectRefusal }) => {
+  const taken = await createUser();
+  const who = await createUser();
   await page.goto(`/users/${who.id}/edit`);
   const theirs = new UserPage(page);
   await theirs.text('Job title').fill('Team lead');
@@ -67,8 +67,8 @@ test('what is wrong in an edit is told, and nothing is lost', { tag: '@island' }
   await expect(theirs.detail('Job title')).toHaveText('Team lead');
 });
 
-test('roles are added and removed', async ({ page, added }) => {
-  const who = await added({ role: 'Caseworker' });
+test('roles are added and removed', async ({ page, createUser }) => {
+  const who = await createUser({ role: 'Caseworker' });
   const theirs = new UserPage(page);
   await theirs.open(who.id);
   await theirs.act('Add a role');
@@ -87,17 +87,17 @@ test('roles are added and removed', async ({ page, added }) => {
   await expect(theirs.activity.nth(1)).toContainText('gave the role Supervisor');
 });
 
-test('adding no role is told', async ({ page, added }) => {
-  const who = await added();
+test('adding no role is told', async ({ page, createUser }) => {
+  const who = await createUser();
   await page.goto(`/users/${who.id}/roles`);
   const theirs = new UserPage(page);
   await theirs.button('Add role').click();
   await expect(theirs.summary.getByRole('link', { name: 'Choose a role' })).toBeVisible();
 });
 
-test('a temporary password ends sessions, and must be changed', { tag: '@island' }, async ({ page, another, as, colleague }) => {
+test('a temporary password ends sessions, and must be changed', { tag: '@island' }, async ({ page, secondPage, as, colleague }) => {
   const who = await colleague('Caseworker');
-  const guest = await another();
+  const guest = await secondPage();
   await as(who, guest.context());
   await guest.goto('/profile');
   await expect(guest).toHaveURL(/\/profile$/);
@@ -118,8 +118,8 @@ test('a temporary password ends sessions, and must be changed', { tag: '@island'
   await new PasswordPage(guest).landed(/\/profile\/password$/);
 });
 
-test('a weak temporary password is refused', { tag: '@island' }, async ({ page, added, expectRefusal }) => {
-  const who = await added();
+test('a weak temporary password is refused', { tag: '@island' }, async ({ page, createUser, expectRefusal }) => {
+  const who = await createUser();
   await page.goto(`/users/${who.id}/password`);
   const theirs = new UserPage(page);
   expectRefusal(422);
@@ -128,8 +128,8 @@ test('a weak temporary password is refused', { tag: '@island' }, async ({ page, 
   await expect(theirs.summary).toContainText('The password has a name from this page in it');
 });
 
-test('sending the invitation again kills the earlier link', { tag: '@island' }, async ({ page, another, added, mailTo, expectStatus }) => {
-  const who = await added({ role: 'Caseworker', wayIn: 'invitation' });
+test('sending the invitation again kills the earlier link', { tag: '@island' }, async ({ page, secondPage, createUser, mailTo, expectStatus }) => {
+  const who = await createUser({ role: 'Caseworker', wayIn: 'invitation' });
   const first = linkOf(await mailTo(who.email, /^Your account at/));
   const theirs = new UserPage(page);
   await theirs.open(who.id);
@@ -142,7 +142,7 @@ test('sending the invitation again kills the earlier link', { tag: '@island' }, 
   const second = linkOf(await mailTo(who.email, /^Your account at/, 2));
   expect(second).not.toBe(first);
 
-  const guest = await another();
+  const guest = await secondPage();
   expectStatus(410);
   await guest.goto(first);
   await new DeadLinkPage(guest).isShown();
@@ -170,9 +170,9 @@ test('links that are none look like every dead link', async ({ page, expectStatu
   expect(await dead.main.innerText()).toBe(words);
 });
 
-test('archiving needs a reason; the archived cannot sign in, and comes back without the old password', async ({ page, another, as, colleague }) => {
+test('archiving needs a reason; the archived cannot sign in, and comes back without the old password', async ({ page, secondPage, as, colleague }) => {
   const who = await colleague('Caseworker');
-  const guest = await another();
+  const guest = await secondPage();
   await as(who, guest.context());
   const theirs = new UserPage(page);
   await theirs.open(who.id);
@@ -215,8 +215,8 @@ test('archiving needs a reason; the archived cannot sign in, and comes back with
   await expect(door.summary).toContainText('The login name or the password is wrong');
 });
 
-test('without an e-mail address an invitation asks for one', { tag: '@island' }, async ({ page, added }) => {
-  const who = await added({ fields: { email: '' } });
+test('without an e-mail address an invitation asks for one', { tag: '@island' }, async ({ page, createUser }) => {
+  const who = await createUser({ fields: { email: '' } });
   await page.goto(`/users/${who.id}/invite`);
   const theirs = new UserPage(page);
   await expect(theirs.main).toContainText(`${who.name} has no e-mail address.`);
@@ -224,7 +224,7 @@ test('without an e-mail address an invitation asks for one', { tag: '@island' },
   await theirs.landed(/\/edit$/);
 });
 
-test('a reset by invitation leaves the old password until the link is followed', { tag: '@island' }, async ({ page, another, colleague, mailTo }) => {
+test('a reset by invitation leaves the old password until the link is followed', { tag: '@island' }, async ({ page, secondPage, colleague, mailTo }) => {
   const who = await colleague('Viewer');
   await page.goto(`/users/${who.id}/invite`);
   const theirs = new UserPage(page);
@@ -232,7 +232,7 @@ test('a reset by invitation leaves the old password until the link is followed',
   await theirs.landed(new RegExp(`/users/${who.id}$`));
   await expect(theirs.status).toHaveText('Active');
   const link = linkOf(await mailTo(who.email, /^Your account at/));
-  const guest = await another();
+  const guest = await secondPage();
   const door = new SignInPage(guest);
   await door.open();
   await door.signIn(who.loginName, who.password);

@@ -37,8 +37,8 @@ test.describe('the login name', () => {
     await expect(login, 'who empties it gets a proposal again').toHaveValue('saga.oberg-ek');
   });
 
-  test('is said to be free or taken, after a pause and once', async ({ page, added }) => {
-    const taken = await added();
+  test('is said to be free or taken, after a pause and once', async ({ page, createUser }) => {
+    const taken = await createUser();
     const names = asked(page);
     const form = new NewUserPage(page);
     await form.open();
@@ -61,8 +61,8 @@ test.describe('the login name', () => {
     await expect(field.getByRole('link', { name: 'Open the account' })).toHaveAttribute('href', `/users/${taken.id}`);
   });
 
-  test('an answer that comes late is dropped', async ({ page, added }) => {
-    const taken = await added();
+  test('an answer that comes late is dropped', async ({ page, createUser }) => {
+    const taken = await createUser();
     const form = new NewUserPage(page);
     await form.open();
     let release: () => void = () => {};
@@ -248,8 +248,8 @@ test.describe('live validation', () => {
     }
   });
 
-  test('warnings are brought before the eyes', async ({ page, added, expectStatus }) => {
-    const first = await added();
+  test('warnings are brought before the eyes', async ({ page, createUser, expectStatus }) => {
+    const first = await createUser();
     const form = new NewUserPage(page);
     await form.open();
     await form.fill({ first: first.first, last: first.last, email: `two.${first.email}`, loginName: `${first.loginName}2` });

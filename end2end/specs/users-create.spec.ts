@@ -8,7 +8,7 @@ import { NewUserPage, USER_PAGE, UserListPage, UserPage } from '../pages/users.t
 import { expect, test } from '../fixtures.ts';
 
 test.describe('ways in', () => {
-  test('an invitation: the new caseworker sets a password and signs in @core', { tag: '@island' }, async ({ page, another, as, mailTo }) => {
+  test('an invitation: the new caseworker sets a password and signs in @core', { tag: '@island' }, async ({ page, secondPage, as, mailTo }) => {
     const who = person('Åsa', 'Öberg-O’Connor');
     who.loginName = `asa.oberg-oconnor${who.last.slice('Öberg-O’Connor'.length)}`;
     who.email = `${who.loginName}@northfield.example`;
@@ -41,7 +41,7 @@ test.describe('ways in', () => {
     expect(mail.html).toContain(linkOf(mail));
     expect(mail.html).toContain('lang="en"');
 
-    const guest = await another();
+    const guest = await secondPage();
     await guest.goto(linkOf(mail));
     const door = new SetPasswordPage(guest);
     await door.landed(/\/set-password$/);
@@ -63,8 +63,8 @@ test.describe('ways in', () => {
     await expect(theirs.detail('E-mail')).toContainText('Verified');
   });
 
-  test('a weak password is refused at the link, which stays good', { tag: '@island' }, async ({ page, added, mailTo, expectRefusal }) => {
-    const who = await added({ role: 'Viewer', wayIn: 'invitation' });
+  test('a weak password is refused at the link, which stays good', { tag: '@island' }, async ({ page, createUser, mailTo, expectRefusal }) => {
+    const who = await createUser({ role: 'Viewer', wayIn: 'invitation' });
     await page.goto(linkOf(await mailTo(who.email, /^Your account at/)));
     const door = new SetPasswordPage(page);
     expectRefusal(422);
@@ -75,7 +75,7 @@ test.describe('ways in', () => {
     await door.landed(/\/sign-in$/);
   });
 
-  test('the invitation is in the person’s language', { tag: '@island' }, async ({ page, another, as, mailTo }) => {
+  test('the invitation is in the person’s language', { tag: '@island' }, async ({ page, secondPage, as, mailTo }) => {
     const who = person('Örjan');
     who.loginName = who.loginName.replace('örjan', 'orjan');
     who.email = `${who.loginName}@northfield.example`;
@@ -90,7 +90,7 @@ test.describe('ways in', () => {
     const mail = await mailTo(who.email, /^Ditt konto hos Northfield Care$/);
     expect(mail.text).toContain(`Hej ${who.name}!`);
     expect(mail.html).toContain('lang="sv"');
-    const guest = await another();
+    const guest = await secondPage();
     await guest.goto(linkOf(mail));
     await expect(guest).toHaveURL(/\/set-password$/);
   });
@@ -111,7 +111,7 @@ test.describe('ways in', () => {
     await expect(theirs.detail('E-mail')).toHaveText('Not provided');
   });
 
-  test('a temporary password: handed over, never mailed', { tag: '@island' }, async ({ page, another, as }) => {
+  test('a temporary password: handed over, never mailed', { tag: '@island' }, async ({ page, secondPage, as }) => {
     const who = person();
     await as(administrator);
     const form = new NewUserPage(page);
@@ -128,7 +128,7 @@ test.describe('ways in', () => {
     await page.reload();
     await expect(theirs.main, 'it is shown once').not.toContainText(TEMPORARY_PASSWORD);
     await expect(theirs.detail('Way in')).toContainText('Temporary password, good until');
-    const guest = await another();
+    const guest = await secondPage();
     const door = new SignInPage(guest);
     await door.open();
     await door.signIn(who.loginName, TEMPORARY_PASSWORD);
@@ -236,8 +236,8 @@ test.describe('what is wrong', () => {
     await expect(form.way('Set a temporary password')).toBeChecked();
   });
 
-  test('a taken login name tells why, and leads to who has it', { tag: '@island' }, async ({ page, added, expectRefusal }) => {
-    const taken = await added();
+  test('a taken login name tells why, and leads to who has it', { tag: '@island' }, async ({ page, createUser, expectRefusal }) => {
+    const taken = await createUser();
     const who = person();
     const form = new NewUserPage(page);
     await form.open();
@@ -250,8 +250,8 @@ test.describe('what is wrong', () => {
     await form.landed(new RegExp(`/users/${taken.id}$`));
   });
 
-  test('a taken e-mail address is told', { tag: '@island' }, async ({ page, added, expectRefusal }) => {
-    const taken = await added();
+  test('a taken e-mail address is told', { tag: '@island' }, async ({ page, createUser, expectRefusal }) => {
+    const taken = await createUser();
     const who = person();
     const form = new NewUserPage(page);
     await form.open();
@@ -262,8 +262,8 @@ test.describe('what is wrong', () => {
     await expect(form.says('email').getByRole('link', { name: 'Open the account' })).toHaveAttribute('href', `/users/${taken.id}`);
   });
 
-  test('a login name in the user bank leads to restoring', { tag: '@island' }, async ({ page, added, adminApi, expectRefusal }) => {
-    const gone = await added();
+  test('a login name in the user bank leads to restoring', { tag: '@island' }, async ({ page, createUser, adminApi, expectRefusal }) => {
+    const gone = await createUser();
     await (await prepare(adminApi, `/users/${gone.id}/archive`, 'archive_user', { reason: 'Left' }))();
     const who = person(gone.first, gone.last);
     const form = new NewUserPage(page);
@@ -279,8 +279,8 @@ test.describe('what is wrong', () => {
 test.describe('warnings', () => {
   test.beforeEach(async ({ as }) => as(administrator));
 
-  test('somebody of that name is asked about, and passed with a reason', { tag: '@island' }, async ({ page, added, expectRefusal }) => {
-    const first = await added();
+  test('somebody of that name is asked about, and passed with a reason', { tag: '@island' }, async ({ page, createUser, expectRefusal }) => {
+    const first = await createUser();
     const form = new NewUserPage(page);
     await form.open();
     await form.fill({ first: first.first.toUpperCase(), last: ` ${first.last} `, email: `second.${first.email}`, loginName: `${first.loginName}2` });

@@ -142,7 +142,7 @@ test.describe('of one organisation', () => {
     expect(await list.names()).toEqual(pages[0]);
   });
 
-  test('the state is in the address: it survives a reload, a copy and the back button', async ({ page, another, as }) => {
+  test('the state is in the address: it survives a reload, a copy and the back button', async ({ page, secondPage, as }) => {
     const list = new UserListPage(page);
     await list.open();
     await list.search('northfield', 'Active');
@@ -159,7 +159,7 @@ test.describe('of one organisation', () => {
     await expect(list.main.getByRole('searchbox')).toHaveValue('northfield');
     await expect(list.choice('Status').locator('option:checked')).toHaveText('Active');
 
-    const copy = await another();
+    const copy = await secondPage();
     await as(demo.administrator, copy.context());
     await copy.goto(address);
     expect(await new UserListPage(copy).names()).toEqual(second);
