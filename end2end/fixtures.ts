@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { type APIRequestContext, type BrowserContext, type BrowserContextOptions, type Page, expect, request as requests, test as base } from '@playwright/test';
-import { type Asked, create, settleIn, signIn } from './harness/forms.ts';
+import { type UserOptions, create, completeFirstSignIn, signIn } from './harness/forms.ts';
 import { type Mail } from './harness/mail.ts';
 import { type Person, administrator, person } from './harness/people.ts';
 import { hasScripting, ready } from './pages/page.ts';
@@ -26,9 +26,9 @@ interface Fixtures {
   /** Requests of one's own, with no cookie of anybody. */
   anonymousApi: () => Promise<APIRequestContext>;
   /** Creates somebody, in no way signed in. */
-  createUser: (asked?: Asked & { person?: Person }) => Promise<Colleague>;
+  createUser: (options?: UserOptions & { person?: Person }) => Promise<Colleague>;
   /** Creates somebody who has a password and can sign in. */
-  colleague: (role: string, asked?: Asked) => Promise<Colleague>;
+  colleague: (role: string, options?: UserOptions) => Promise<Colleague>;
   /** A System administrator of this worker who only looks at pages: a test neither changes them nor gives them anything. */
   reader: (language: 'en' | 'sv') => Promise<Colleague>;
   /** Waits for the newest of `count` mails to an address with this subject. */
@@ -252,16 +252,16 @@ export const test = base.extend<Fixtures & Options, WorkerFixtures>({
   },
 
   createUser: async ({ adminApi }, use) => {
-    await use(async (asked = {}) => {
-      const who = asked.person ?? person();
-      return { ...who, id: await create(adminApi, who, asked) };
+    await use(async (options = {}) => {
+      const who = options.person ?? person();
+      return { ...who, id: await create(adminApi, who, options) };
     });
   },
 
   colleague: async ({ createUser, anonymousApi }, use) => {
-    await use(async (role, asked = {}) => {
-      const who = await createUser({ ...asked, role, wayIn: 'temporary_password' });
-      await settleIn(await anonymousApi(), who);
+    await use(async (role, options = {}) => {
+      const who = await createUser({ ...options, role, signInSetup: 'temporary_password' });
+      await completeFirstSignIn(await anonymousApi(), who);
       return who;
     });
   },

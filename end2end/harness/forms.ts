@@ -19,7 +19,7 @@ function attribute(tag: string, name: string): string | undefined {
 }
 
 /** The form of a page that posts to this server function, with what is hidden in it. */
-function formOf(html: string, call: string): Form {
+function findForm(html: string, call: string): Form {
   for (const [form] of html.matchAll(/<form[\s\S]*?<\/form>/g)) {
     const action = attribute(/<form[^>]*>/.exec(form)![0], 'action');
     if (action?.endsWith(`/${call}`)) {
@@ -34,7 +34,7 @@ function formOf(html: string, call: string): Form {
 export async function prepare(request: APIRequestContext, path: string, call: string, fields: Fields) {
   const page = await request.get(path);
   expect(page.status(), `${path} is there`).toBe(200);
-  const form = formOf(await page.text(), call);
+  const form = findForm(await page.text(), call);
   const body = new URLSearchParams(form.fields.filter(([name]) => !(name in fields)));
   for (const [name, value] of Object.entries(fields)) {
     for (const each of Array.isArray(value) ? value : [value]) {
@@ -76,7 +76,7 @@ export async function roleId(request: APIRequestContext, role: string): Promise<
 }
 
 /** Has an administrator make a role; its id. */
-export async function makeRole(request: APIRequestContext, name: string, fields: Fields = {}): Promise<string> {
+export async function createRole(request: APIRequestContext, name: string, fields: Fields = {}): Promise<string> {
   const to = await post(request, '/roles/new', 'edit_role', { name, ...fields });
   const id = /^\/roles\/([0-9a-f-]{36})$/.exec(to)?.[1];
   expect(id, `${to} is the new role's page`).toBeTruthy();
@@ -84,32 +84,32 @@ export async function makeRole(request: APIRequestContext, name: string, fields:
 }
 
 /** Has an administrator give somebody a role, by its id. */
-export async function give(request: APIRequestContext, person: string, role: string): Promise<void> {
+export async function assignRole(request: APIRequestContext, person: string, role: string): Promise<void> {
   await post(request, `/users/${person}/roles`, 'give_role', { role });
 }
 
-export type WayIn = 'invitation' | 'only_add' | 'temporary_password';
+export type SignInSetup = 'invitation' | 'only_add' | 'temporary_password';
 
-export interface Asked {
+export interface UserOptions {
   role?: string;
-  wayIn?: WayIn;
+  signInSetup?: SignInSetup;
   language?: 'en' | 'sv';
   fields?: Fields;
 }
 
 /** Has an administrator create somebody; the person's id. */
-export async function create(request: APIRequestContext, who: Person, asked: Asked = {}): Promise<string> {
-  const wayIn = asked.wayIn ?? 'only_add';
+export async function create(request: APIRequestContext, who: Person, options: UserOptions = {}): Promise<string> {
+  const signInSetup = options.signInSetup ?? 'only_add';
   const to = await post(request, '/users/new', 'create_user', {
     first_name: who.first,
     last_name: who.last,
     email: who.email,
     login_name: who.loginName,
-    language: asked.language ?? '',
-    way_in: wayIn,
-    ...(wayIn === 'temporary_password' ? { temporary_password: TEMPORARY_PASSWORD } : {}),
-    ...(asked.role ? { 'roles[]': [await roleId(request, asked.role)] } : {}),
-    ...asked.fields,
+    language: options.language ?? '',
+    way_in: signInSetup,
+    ...(signInSetup === 'temporary_password' ? { temporary_password: TEMPORARY_PASSWORD } : {}),
+    ...(options.role ? { 'roles[]': [await roleId(request, options.role)] } : {}),
+    ...options.fields,
   });
   const id = /^\/users\/([0-9a-f-]{36})$/.exec(to)?.[1];
   expect(id, `${to} is the new person's page`).toBeTruthy();
@@ -117,23 +117,23 @@ export async function create(request: APIRequestContext, who: Person, asked: Ask
 }
 
 /** Signs somebody in who has a temporary password, and gives them one of their own. */
-export async function settleIn(request: APIRequestContext, who: Person): Promise<void> {
+export async function completeFirstSignIn(request: APIRequestContext, who: Person): Promise<void> {
   await signIn(request, { loginName: who.loginName, password: TEMPORARY_PASSWORD });
   await post(request, '/profile/password', 'change_password', { current_password: TEMPORARY_PASSWORD, new_password: PASSWORD });
 }
 
-async function made(request: APIRequestContext, path: string, call: string, fields: Fields): Promise<string> {
+async function createAt(request: APIRequestContext, path: string, call: string, fields: Fields): Promise<string> {
   const to = await post(request, path, call, fields);
   return to.split('/').at(-1)!;
 }
 
 /** Has an administrator make an office; its id. */
-export async function makeOffice(request: APIRequestContext, name: string): Promise<string> {
-  return await made(request, '/offices/new', 'edit_office', { unit_name: name });
+export async function createOffice(request: APIRequestContext, name: string): Promise<string> {
+  return await createAt(request, '/offices/new', 'edit_office', { unit_name: name });
 }
 
 /** Has an administrator make a list; its id. */
-export async function makeList(request: APIRequestContext, name: string): Promise<string> {
+export async function createList(request: APIRequestContext, name: string): Promise<string> {
   await post(request, '/lists/new', 'edit_list', { unit_name: name });
   const html = await (await request.get('/lists')).text();
   const id = new RegExp(`href="/lists/([0-9a-f-]{36})/edit" aria-label="Rename ${name}"`).exec(html)?.[1];
@@ -142,12 +142,12 @@ export async function makeList(request: APIRequestContext, name: string): Promis
 }
 
 /** Has an administrator make a customer; its id. */
-export async function makeCustomer(request: APIRequestContext, name: string): Promise<string> {
-  return await made(request, '/customers/new', 'edit_customer', { unit_name: name });
+export async function createCustomer(request: APIRequestContext, name: string): Promise<string> {
+  return await createAt(request, '/customers/new', 'edit_customer', { unit_name: name });
 }
 
 /** Has an administrator make a contract of a customer; its id. */
-export async function makeContract(request: APIRequestContext, customer: string, name: string, config: string): Promise<string> {
+export async function createContract(request: APIRequestContext, customer: string, name: string, config: string): Promise<string> {
   await post(request, `/customers/${customer}/contracts/new`, 'edit_contract', { unit_name: name, config });
   const html = await (await request.get(`/customers/${customer}`)).text();
   const id = new RegExp(`href="/contracts/([0-9a-f-]{36})/edit" aria-label="Edit ${name}"`).exec(html)?.[1];
@@ -156,7 +156,7 @@ export async function makeContract(request: APIRequestContext, customer: string,
 }
 
 /** Has an administrator make a dashboard with everything on it; its id. */
-export async function makeDashboard(request: APIRequestContext, name: string, widgets: string[] = ALL_WIDGETS): Promise<string> {
+export async function createDashboard(request: APIRequestContext, name: string, widgets: string[] = ALL_WIDGETS): Promise<string> {
   await post(request, '/dashboards/new', 'edit_dashboard', { unit_name: name, 'widgets[]': widgets.map((widget, place) => `${widget}:${place + 1}`) });
   const html = await (await request.get('/dashboards')).text();
   const id = new RegExp(`href="/dashboards/([0-9a-f-]{36})/close" aria-label="Close ${name}"`).exec(html)?.[1];
@@ -170,39 +170,39 @@ const ALL_WIDGETS = [
 ];
 
 /** Has an administrator make a team, in an office or in none; its id. */
-export async function makeTeam(request: APIRequestContext, name: string, office = ''): Promise<string> {
-  return await made(request, '/teams/new', 'edit_team', { unit_name: name, office });
+export async function createTeam(request: APIRequestContext, name: string, office = ''): Promise<string> {
+  return await createAt(request, '/teams/new', 'edit_team', { unit_name: name, office });
 }
 
 /** Has an administrator make a client, who is the administrator's own unless somebody else is named; the id. */
-export async function makeClient(request: APIRequestContext, fields: Fields): Promise<string> {
+export async function createClient(request: APIRequestContext, fields: Fields): Promise<string> {
   const page = await (await request.get('/clients/new')).text();
   const select = /<select[^>]*name="responsible"[\s\S]*?<\/select>/.exec(page)?.[0] ?? '';
   const own = new RegExp(`<option value="([0-9a-f-]{36})"[^>]*>${administrator.name}<`).exec(select) ?? /<option value="([0-9a-f-]{36})"/.exec(select);
-  return await made(request, '/clients/new', 'edit_client', { responsible: own?.[1] ?? '', ...fields });
+  return await createAt(request, '/clients/new', 'edit_client', { responsible: own?.[1] ?? '', ...fields });
 }
 
 /** Has the operator make an organisation, whose administrator is invited; its id. */
-export async function makeOrganisation(request: APIRequestContext, name: string, who: Person): Promise<string> {
+export async function createOrganisation(request: APIRequestContext, name: string, who: Person): Promise<string> {
   const fields = { organisation_name: name, language: 'en', first_name: who.first, last_name: who.last, email: who.email, login_name: who.loginName };
-  return await made(request, '/organisations/new', 'add_organisation', fields);
+  return await createAt(request, '/organisations/new', 'add_organisation', fields);
 }
 
 /** Follows the link of an invitation and sets the password of these tests. */
-export async function accept(request: APIRequestContext, link: string): Promise<void> {
+export async function acceptInvitation(request: APIRequestContext, link: string): Promise<void> {
   await request.get(new URL(link).pathname);
   await post(request, '/set-password', 'set_password', { new_password: PASSWORD });
 }
 
 /** Has an administrator make a resource; its id. */
-export async function makeResource(request: APIRequestContext, name: string, fields: Fields = {}): Promise<string> {
-  return await made(request, '/resources/new', 'edit_resource', { unit_name: name, ...fields });
+export async function createResource(request: APIRequestContext, name: string, fields: Fields = {}): Promise<string> {
+  return await createAt(request, '/resources/new', 'edit_resource', { unit_name: name, ...fields });
 }
 
 /** Refers a client, by way of the page that shows what goes; the referral's id. `to` is the rest of the address: where to. */
-export async function makeReferral(request: APIRequestContext, client: string, to: string, why = 'Would like company'): Promise<string> {
+export async function createReferral(request: APIRequestContext, client: string, to: string, why = 'Would like company'): Promise<string> {
   const review = await prepare(request, `/referrals/new?client=${client}&${to}`, 'review_referral', { why });
   const shown = (await review()).headers()['location'] ?? '';
   expect(shown, 'what goes is shown first').toMatch(/^\/referrals\/review\?draft=/);
-  return await made(request, shown, 'create_referral', {});
+  return await createAt(request, shown, 'create_referral', {});
 }

@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { type APIRequestContext, type Page } from '@playwright/test';
 import { linkOf } from '../harness/mail.ts';
-import { give, makeList, makeRole, post, signIn } from '../harness/forms.ts';
+import { assignRole, createList, createRole, post, signIn } from '../harness/forms.ts';
 import { TEMPORARY_PASSWORD, demo, unique } from '../harness/people.ts';
 import { type Ids, NEEDED, NOBODY, administratorOf, atTheDoor, signedIn, themes, widths } from '../harness/routes.ts';
 import { expect, test } from '../fixtures.ts';
@@ -41,8 +41,8 @@ async function people(request: APIRequestContext, path: (ids: Ids) => string): P
   const ids: Ids = { ...NOBODY, person: await find(request, 'maya fielding') };
   if (needed.includes('/own')) {
     const fields = { whom: 'For who answers the door', 'allows[]': ['view_users:organisation', 'create_users:organisation'] };
-    ids.role = await makeRole(request, `Reception ${unique()}`, fields);
-    await give(request, ids.person, ids.role);
+    ids.role = await createRole(request, `Reception ${unique()}`, fields);
+    await assignRole(request, ids.person, ids.role);
   }
   if (needed.includes('/tenant')) {
     ids.tenant = /href="\/organisations\/([0-9a-f-]{36})" dir="auto">S/.exec(await (await request.get('/organisations')).text())![1]!;
@@ -54,7 +54,7 @@ async function people(request: APIRequestContext, path: (ids: Ids) => string): P
     ids.office = await first(request, 'offices');
   }
   if (needed.startsWith('/lists/list')) {
-    ids.list = await makeList(request, `Jour ${unique()}`);
+    ids.list = await createList(request, `Jour ${unique()}`);
   }
   if (/customers\/customer|contracts\/contract/.test(needed)) {
     ids.customer = await first(request, 'customers');
@@ -141,8 +141,8 @@ test('role-edit-warned', async ({ page, as, anonymousApi }) => {
   const request = await anonymousApi();
   await signIn(request, demo.administrator);
   await as(demo.administrator);
-  const role = await makeRole(request, `Reception ${unique()}`, { 'allows[]': ['view_users:organisation'] });
-  await give(request, await find(request, 'suharti'), role);
+  const role = await createRole(request, `Reception ${unique()}`, { 'allows[]': ['view_users:organisation'] });
+  await assignRole(request, await find(request, 'suharti'), role);
   await page.goto(`/roles/${role}/edit`);
   await page.getByRole('combobox', { name: 'See people', exact: true }).selectOption({ label: 'No' });
   await page.getByRole('combobox', { name: 'Archive people' }).selectOption({ label: 'The whole organisation' });

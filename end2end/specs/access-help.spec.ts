@@ -1,5 +1,5 @@
 // Help with access: what one may do, and why somebody cannot do something.
-import { makeOffice } from '../harness/forms.ts';
+import { createOffice } from '../harness/forms.ts';
 import { administrator, unique } from '../harness/people.ts';
 import { AnyPage } from '../pages/page.ts';
 import { expect, test } from '../fixtures.ts';
@@ -20,7 +20,7 @@ test('why somebody cannot sign in is told, with the page that mends it @core', a
 });
 
 test('why somebody does not see a person, and may not add one, is told', async ({ page, as, adminApi, createUser, colleague }) => {
-  const [here, there] = [await makeOffice(adminApi, `Norr ${unique()}`), await makeOffice(adminApi, `Söder ${unique()}`)];
+  const [here, there] = [await createOffice(adminApi, `Norr ${unique()}`), await createOffice(adminApi, `Söder ${unique()}`)];
   const viewer = await colleague('Viewer', { fields: { office: here } });
   const far = await createUser({ fields: { office: there } });
   await as(administrator);

@@ -1,6 +1,6 @@
 // Accounts of one person in several organisations: asked for, proposed, agreed to, switched between, unlinked; and two tabs that act for two.
 import { type APIRequestContext } from '@playwright/test';
-import { create, post, settleIn, signIn } from '../harness/forms.ts';
+import { create, post, completeFirstSignIn, signIn } from '../harness/forms.ts';
 import { PASSWORD, demo, person, unique } from '../harness/people.ts';
 import { AnyPage, Frame } from '../pages/page.ts';
 import { NewUserPage, UserPage } from '../pages/users.ts';
@@ -15,11 +15,11 @@ const HERE = 'Organisation administrator';
 /** Somebody with an account in both organisations of the demo, not linked. */
 async function both(adminApi: APIRequestContext, elsewhere: APIRequestContext, anonymousApi: () => Promise<APIRequestContext>): Promise<{ here: Colleague; there: Colleague }> {
   const [here, there] = [person('Ebba', 'Lund'), person('Ebba', 'Lund')];
-  const asked = { wayIn: 'temporary_password', language: 'en' } as const;
+  const options = { signInSetup: 'temporary_password', language: 'en' } as const;
   // the other organisation's administrator reads Swedish
-  const ids = [await create(adminApi, here, { ...asked, role: HERE }), await create(elsewhere, there, { ...asked, role: 'Organisationsadministratör' })];
-  await settleIn(await anonymousApi(), here);
-  await settleIn(await anonymousApi(), there);
+  const ids = [await create(adminApi, here, { ...options, role: HERE }), await create(elsewhere, there, { ...options, role: 'Organisationsadministratör' })];
+  await completeFirstSignIn(await anonymousApi(), here);
+  await completeFirstSignIn(await anonymousApi(), there);
   return { here: { ...here, id: ids[0]! }, there: { ...there, id: ids[1]! } };
 }
 

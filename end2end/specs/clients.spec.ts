@@ -1,6 +1,6 @@
 // Clients: creating them, who works with them, assistants, an account of their own, and a caseload that moves.
 import { type Page } from '@playwright/test';
-import { makeClient, makeTeam, post, roleId } from '../harness/forms.ts';
+import { createClient, createTeam, post, roleId } from '../harness/forms.ts';
 import { linkOf } from '../harness/mail.ts';
 import { PASSWORD, type Person, administrator, person, unique } from '../harness/people.ts';
 import { SetPasswordPage, SignInPage } from '../pages/door.ts';
@@ -32,8 +32,8 @@ test('a caseworker adds a client who is theirs, and finds them again @core', asy
 
 test('an assistant is linked to a client while they are created, and sees that one alone', { tag: '@island' }, async ({ page, as, adminApi, secondPage, expectStatus, mailTo }) => {
   const [first, second] = [unique(), unique()];
-  const elsa = await makeClient(adminApi, { first_name: 'Elsa', last_name: first });
-  const olle = await makeClient(adminApi, { first_name: 'Olle', last_name: second });
+  const elsa = await createClient(adminApi, { first_name: 'Elsa', last_name: first });
+  const olle = await createClient(adminApi, { first_name: 'Olle', last_name: second });
   await as(administrator);
   const who = person();
   const create = new NewUserPage(page);
@@ -66,7 +66,7 @@ test('an assistant is linked to a client while they are created, and sees that o
 });
 
 test('the role Assistant without a client is refused where it is given', async ({ page, as, adminApi, createUser }) => {
-  await makeClient(adminApi, { first_name: 'Elsa', last_name: unique() });
+  await createClient(adminApi, { first_name: 'Elsa', last_name: unique() });
   const who = await createUser();
   await as(administrator);
   const roles = new AnyPage(page);
@@ -84,7 +84,7 @@ test('the role Assistant without a client is refused where it is given', async (
 test('a client is moved to a colleague, and given back', async ({ page, as, adminApi, colleague }) => {
   const [one, other] = [await colleague('Caseworker'), await colleague('Caseworker')];
   const last = unique();
-  await makeClient(adminApi, { first_name: 'Elsa', last_name: last, responsible: one.id });
+  await createClient(adminApi, { first_name: 'Elsa', last_name: last, responsible: one.id });
   await as(administrator);
   const caseload = new AnyPage(page);
   await page.goto(`/users/${one.id}/caseload`);
@@ -103,7 +103,7 @@ test('a client is moved to a colleague, and given back', async ({ page, as, admi
 
 test('who works with a client is said, and the last responsible person stays', async ({ page, as, adminApi, colleague }) => {
   const [one, other] = [await colleague('Caseworker'), await colleague('Viewer')];
-  const client = await makeClient(adminApi, { first_name: 'Elsa', last_name: unique(), responsible: one.id });
+  const client = await createClient(adminApi, { first_name: 'Elsa', last_name: unique(), responsible: one.id });
   await as(administrator);
   const people = new AnyPage(page);
   await page.goto(`/clients/${client}`);
@@ -117,7 +117,7 @@ test('who works with a client is said, and the last responsible person stays', a
 
 test('who leaves hands their clients over', async ({ page, as, adminApi, colleague }) => {
   const [one, other] = [await colleague('Caseworker'), await colleague('Caseworker')];
-  const client = await makeClient(adminApi, { first_name: 'Elsa', last_name: unique(), responsible: one.id });
+  const client = await createClient(adminApi, { first_name: 'Elsa', last_name: unique(), responsible: one.id });
   await as(administrator);
   const archive = new AnyPage(page);
   await page.goto(`/users/${one.id}/archive`);
@@ -133,9 +133,9 @@ test('who leaves hands their clients over', async ({ page, as, adminApi, colleag
 });
 
 test('what a client’s note holds is text', async ({ page, as, adminApi }) => {
-  const team = await makeTeam(adminApi, unique());
+  const team = await createTeam(adminApi, unique());
   const note = '</textarea><script>document.title="gone"</script>';
-  const client = await makeClient(adminApi, { first_name: '<b>Elsa</b>', last_name: unique(), team, client_note: note });
+  const client = await createClient(adminApi, { first_name: '<b>Elsa</b>', last_name: unique(), team, client_note: note });
   await as(administrator);
   const shown = new AnyPage(page);
   await page.goto(`/clients/${client}`);
@@ -147,7 +147,7 @@ test('what a client’s note holds is text', async ({ page, as, adminApi }) => {
 
 test('a client with an account sees their own page', { tag: '@island' }, async ({ adminApi, secondPage, mailTo }) => {
   const who = person();
-  const client = await makeClient(adminApi, { first_name: who.first, last_name: who.last, email: who.email, client_note: 'Not for them' });
+  const client = await createClient(adminApi, { first_name: who.first, last_name: who.last, email: who.email, client_note: 'Not for them' });
   await post(adminApi, `/users/new?client=${client}`, 'create_user', {
     first_name: who.first, last_name: who.last, email: who.email, login_name: who.loginName, way_in: 'invitation',
     'roles[]': [await clientRole(adminApi, client)],

@@ -1,5 +1,5 @@
 // Team coverage and effective access: what a person covers, until when, and why they may do what they may.
-import { makeOffice, makeTeam } from '../harness/forms.ts';
+import { createOffice, createTeam } from '../harness/forms.ts';
 import { administrator, unique } from '../harness/people.ts';
 import { AnyPage } from '../pages/page.ts';
 import { UserPage } from '../pages/users.ts';
@@ -9,8 +9,8 @@ test.beforeEach(async ({ as }) => as(administrator));
 
 test('a person covers another team, and both teams’ pages say so until it is ended', async ({ page, adminApi, createUser }) => {
   const [own, other] = [unique(), unique()];
-  const mine = await makeTeam(adminApi, own);
-  const theirs = await makeTeam(adminApi, other);
+  const mine = await createTeam(adminApi, own);
+  const theirs = await createTeam(adminApi, other);
   const who = await createUser({ fields: { 'teams[]': [mine] } });
   const user = new UserPage(page);
   await user.open(who.id);
@@ -50,7 +50,7 @@ test('a person covers another team, and both teams’ pages say so until it is e
 
 test('the tab Access says what a person may do, how far, and why', async ({ page, adminApi, createUser }) => {
   const place = unique();
-  const id = await makeOffice(adminApi, place);
+  const id = await createOffice(adminApi, place);
   const who = await createUser({ role: 'Viewer', fields: { office: id } });
   const user = new UserPage(page);
   await user.open(who.id);

@@ -1,5 +1,5 @@
 // The window that imports customers: by keyboard, several at once, bounded, and closed without a trace.
-import { makeCustomer } from '../harness/forms.ts';
+import { createCustomer } from '../harness/forms.ts';
 import { administrator, unique } from '../harness/people.ts';
 import { NewUserPage } from '../pages/users.ts';
 import { expect, test } from '../fixtures.ts';
@@ -7,8 +7,8 @@ import { expect, test } from '../fixtures.ts';
 test('the window works by keyboard, keeps what was ticked in another search, and gives the focus back', async ({ page, as, adminApi }) => {
   await as(administrator);
   const [first, second] = [unique(), unique()];
-  await makeCustomer(adminApi, first);
-  await makeCustomer(adminApi, second);
+  await createCustomer(adminApi, first);
+  await createCustomer(adminApi, second);
   const form = new NewUserPage(page);
   await form.open();
   const button = page.getByRole('button', { name: 'Import customers' });

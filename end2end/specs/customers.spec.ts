@@ -1,6 +1,6 @@
 // Customers and their contracts; and the customers and the organisation config of a person.
 import { type Locator, type Page } from '@playwright/test';
-import { makeContract, makeCustomer, post } from '../harness/forms.ts';
+import { createContract, createCustomer, post } from '../harness/forms.ts';
 import { administrator, unique } from '../harness/people.ts';
 import { AnyPage, hasScripting } from '../pages/page.ts';
 import { EditUserPage, NewUserPage, UserPage } from '../pages/users.ts';
@@ -81,9 +81,9 @@ test('a customer and its contract are made, renamed, and closed once it is said 
 test('customers are imported while somebody is created, their contracts fill the drop-down, and nothing typed is lost', { tag: '@island' }, async ({ page, as, adminApi }) => {
   await as(administrator);
   const [first, second] = [`A${unique()}`, `B${unique()}`];
-  const acme = await makeCustomer(adminApi, first);
-  await makeContract(adminApi, acme, 'Home care', 'Days');
-  await makeContract(adminApi, await makeCustomer(adminApi, second), 'Night patrol', 'Nights');
+  const acme = await createCustomer(adminApi, first);
+  await createContract(adminApi, acme, 'Home care', 'Days');
+  await createContract(adminApi, await createCustomer(adminApi, second), 'Night patrol', 'Nights');
   const form = new NewUserPage(page);
   await form.open();
   const word = unique();
@@ -116,8 +116,8 @@ test('customers are imported while somebody is created, their contracts fill the
 test('a customer that somebody else closed meanwhile is named, and the form keeps the rest', { tag: '@island' }, async ({ page, as, adminApi, createUser, expectRefusal }) => {
   await as(administrator);
   const [name, other] = [unique(), unique()];
-  const customer = await makeCustomer(adminApi, name);
-  await makeCustomer(adminApi, other);
+  const customer = await createCustomer(adminApi, name);
+  await createCustomer(adminApi, other);
   const who = await createUser();
   const edit = new EditUserPage(page);
   await edit.open(who.id);
@@ -138,9 +138,9 @@ test('a customer that somebody else closed meanwhile is named, and the form keep
 test('two administrators choose customers for one person: the second is shown both', { tag: '@island' }, async ({ page, as, adminApi, createUser, expectRefusal }) => {
   await as(administrator);
   const [mine, theirs] = [unique(), unique()];
-  const customer = await makeCustomer(adminApi, theirs);
-  const contract = await makeContract(adminApi, customer, 'Home care', 'Days');
-  await makeCustomer(adminApi, mine);
+  const customer = await createCustomer(adminApi, theirs);
+  const contract = await createContract(adminApi, customer, 'Home care', 'Days');
+  await createCustomer(adminApi, mine);
   const who = await createUser();
   const edit = new EditUserPage(page);
   await edit.open(who.id);

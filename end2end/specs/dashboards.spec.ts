@@ -1,5 +1,5 @@
 // Dashboards: what one begins with, how one is made and ordered without a mouse or scripting, and whom it is given to.
-import { makeDashboard, post } from '../harness/forms.ts';
+import { createDashboard, post } from '../harness/forms.ts';
 import { administrator, unique } from '../harness/people.ts';
 import { AnyPage } from '../pages/page.ts';
 import { UserPage } from '../pages/users.ts';
@@ -61,7 +61,7 @@ test('an administrator makes a dashboard, orders it by numbers, and gives it to 
 
 test('each part counts what its list shows, and leads there', async ({ page, as, createUser, colleague, adminApi }) => {
   const me = await colleague('System administrator');
-  const id = await makeDashboard(adminApi, unique());
+  const id = await createDashboard(adminApi, unique());
   await post(adminApi, `/users/${me.id}/dashboards`, 'assign_dashboards', { 'dashboards[]': [id] });
   await createUser();
   await as(me);
@@ -89,7 +89,7 @@ test('who holds no role that brings one has a plain start page', async ({ page, 
 
 test('two administrators choose a person’s dashboards: the second is shown both', async ({ page, as, adminApi, createUser }) => {
   const [mine, theirs] = [unique(), unique()];
-  const ids = [await makeDashboard(adminApi, mine), await makeDashboard(adminApi, theirs)];
+  const ids = [await createDashboard(adminApi, mine), await createDashboard(adminApi, theirs)];
   const who = await createUser();
   await as(administrator);
   await page.goto(`/users/${who.id}/dashboards`);

@@ -28,7 +28,7 @@ test('case and spaces around the login name do not matter', async ({ page }) => 
 });
 
 test('a wrong password and an unknown name are told in the same words', async ({ page, createUser }) => {
-  const known = await createUser({ wayIn: 'temporary_password' });
+  const known = await createUser({ signInSetup: 'temporary_password' });
   const door = new SignInPage(page);
   const refusals: string[] = [];
   for (const [loginName, password] of [
@@ -47,8 +47,8 @@ test('a wrong password and an unknown name are told in the same words', async ({
 });
 
 test('a wrong password, an unknown name and an archived person get the same status', async ({ anonymousApi, createUser, adminApi }) => {
-  const known = await createUser({ wayIn: 'temporary_password' });
-  const gone = await createUser({ wayIn: 'temporary_password' });
+  const known = await createUser({ signInSetup: 'temporary_password' });
+  const gone = await createUser({ signInSetup: 'temporary_password' });
   const archive = await prepare(adminApi, `/users/${gone.id}/archive`, 'archive_user', { reason: 'Moved away' });
   expect((await archive()).headers()['location']).toBe(`/users/${gone.id}`);
   const answers: unknown[] = [];
@@ -121,7 +121,7 @@ test('the sign-in page carries no wasm, and no script file', async ({ page }) =>
 });
 
 test('who has a temporary password changes it before anything else', { tag: '@island' }, async ({ page, createUser }) => {
-  const who = await createUser({ role: 'Caseworker', wayIn: 'temporary_password' });
+  const who = await createUser({ role: 'Caseworker', signInSetup: 'temporary_password' });
   const door = new SignInPage(page);
   await door.open('?next=/profile');
   await door.signIn(who.loginName, TEMPORARY_PASSWORD);

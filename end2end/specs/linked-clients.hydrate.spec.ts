@@ -1,13 +1,13 @@
 // Clients looked for within the form that creates an assistant: in its place, and nothing typed is lost.
-import { makeClient } from '../harness/forms.ts';
+import { createClient } from '../harness/forms.ts';
 import { PASSWORD, administrator, person, unique } from '../harness/people.ts';
 import { NewUserPage } from '../pages/users.ts';
 import { expect, test } from '../fixtures.ts';
 
 test('a search among the clients keeps what is ticked, and the temporary password', async ({ page, as, adminApi }) => {
   const [first, second] = [unique(), unique()];
-  await makeClient(adminApi, { first_name: 'Elsa', last_name: first });
-  await makeClient(adminApi, { first_name: 'Olle', last_name: second });
+  await createClient(adminApi, { first_name: 'Elsa', last_name: first });
+  await createClient(adminApi, { first_name: 'Olle', last_name: second });
   await as(administrator);
   const who = person();
   const create = new NewUserPage(page);

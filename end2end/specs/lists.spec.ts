@@ -1,5 +1,5 @@
 // Lists that people appear on: making, renaming and closing them, and who is on each.
-import { makeList, post } from '../harness/forms.ts';
+import { createList, post } from '../harness/forms.ts';
 import { administrator, unique } from '../harness/people.ts';
 import { AnyPage } from '../pages/page.ts';
 import { EditUserPage, NewUserPage, UserListPage, UserPage } from '../pages/users.ts';
@@ -82,7 +82,7 @@ test('the shipped lists are named in the reader’s language, and what was chose
 test('two administrators choose lists for one person: the second is shown both', { tag: '@island' }, async ({ page, as, adminApi, createUser, expectRefusal }) => {
   await as(administrator);
   const [mine, theirs] = [unique(), unique()];
-  const [, id] = [await makeList(adminApi, mine), await makeList(adminApi, theirs)];
+  const [, id] = [await createList(adminApi, mine), await createList(adminApi, theirs)];
   const who = await createUser();
   const edit = new EditUserPage(page);
   await edit.open(who.id);
@@ -95,7 +95,7 @@ test('two administrators choose lists for one person: the second is shown both',
 });
 
 test('who sees people sees the lists, and changes none', async ({ page, as, colleague, adminApi, expectStatus }) => {
-  const id = await makeList(adminApi, unique());
+  const id = await createList(adminApi, unique());
   await as(await colleague('Supervisor'));
   await page.goto('/lists');
   await expect(new AnyPage(page).main.getByRole('rowheader', { name: 'Care coordinators' })).toBeVisible();

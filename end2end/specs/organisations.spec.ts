@@ -1,6 +1,6 @@
 // What the operator makes and suspends, what an organisation settles for itself, and the seats it agreed on.
 import { type APIRequestContext } from '@playwright/test';
-import { accept, create, makeOrganisation, post, prepare, roleId, signIn } from '../harness/forms.ts';
+import { acceptInvitation, create, createOrganisation, post, prepare, roleId, signIn } from '../harness/forms.ts';
 import { linkOf } from '../harness/mail.ts';
 import { type Person, PASSWORD, administrator, person, unique } from '../harness/people.ts';
 import { SignInPage } from '../pages/door.ts';
@@ -21,9 +21,9 @@ const test = base.extend<{ tenant: Tenant }>({
   tenant: async ({ adminApi, anonymousApi, mailTo }, use) => {
     const chief = person('Birgit', 'Ek');
     const name = `Omsorg ${unique()}`;
-    const id = await makeOrganisation(adminApi, name, chief);
+    const id = await createOrganisation(adminApi, name, chief);
     const own = await anonymousApi();
-    await accept(own, linkOf(await mailTo(chief.email, /Your account/)));
+    await acceptInvitation(own, linkOf(await mailTo(chief.email, /Your account/)));
     await signIn(own, chief);
     await use({ name, id, chief, adminApi: own });
   },
@@ -244,8 +244,8 @@ test('a suspended organisation is signed out, told so, and comes back', async ({
 
 test('an administrator who left is archived, restored, sent a link and unmade by the operator', async ({ page, as, tenant, anonymousApi, mailTo }) => {
   const second = person('Bengt', 'Ahl');
-  await create(tenant.adminApi, second, { role: 'Organisation administrator', wayIn: 'invitation' });
-  await accept(await anonymousApi(), linkOf(await mailTo(second.email, /Your account/)));
+  await create(tenant.adminApi, second, { role: 'Organisation administrator', signInSetup: 'invitation' });
+  await acceptInvitation(await anonymousApi(), linkOf(await mailTo(second.email, /Your account/)));
   await as(administrator);
   const pages = new AnyPage(page);
   await page.goto(`/organisations/${tenant.id}`);
@@ -276,7 +276,7 @@ test('an administrator who left is archived, restored, sent a link and unmade by
   await pages.button('Send new link').click();
   await expect(pages.banner).toContainText('other administrators are told by e-mail');
   const theirs = await anonymousApi();
-  await accept(theirs, linkOf(await mailTo(second.email, /Your account/, 2)));
+  await acceptInvitation(theirs, linkOf(await mailTo(second.email, /Your account/, 2)));
   await signIn(theirs, second);
 
   await page.reload();

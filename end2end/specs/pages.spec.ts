@@ -3,7 +3,7 @@
 import { type APIRequestContext, type Page, type Response } from '@playwright/test';
 import { HtmlValidate } from 'html-validate';
 import { linkOf } from '../harness/mail.ts';
-import { type Asked, give, makeClient, makeContract, makeCustomer, makeDashboard, makeList, makeOffice, makeOrganisation, makeReferral, makeResource, makeRole, makeTeam, post, prepare } from '../harness/forms.ts';
+import { type UserOptions, assignRole, createClient, createContract, createCustomer, createDashboard, createList, createOffice, createOrganisation, createReferral, createResource, createRole, createTeam, post, prepare } from '../harness/forms.ts';
 import { TEMPORARY_PASSWORD, person, unique } from '../harness/people.ts';
 import { type Ids, NOBODY, type Place, administratorOf, atTheDoor, signedIn, themes, widths } from '../harness/routes.ts';
 import { SetPasswordPage, SignInPage } from '../pages/door.ts';
@@ -73,7 +73,7 @@ const shared: Partial<Ids> = {};
 const withDashboard = new Map<LanguageCode, Colleague>();
 
 interface Makers {
-  createUser: (asked?: Asked) => Promise<Colleague>;
+  createUser: (options?: UserOptions) => Promise<Colleague>;
   adminApi: APIRequestContext;
 }
 
@@ -81,7 +81,7 @@ async function make(name: keyof Ids, { createUser, adminApi }: Makers): Promise<
   const id = (other: keyof Ids) => idOf(other, { createUser, adminApi });
   switch (name) {
     case 'person':
-      return (await createUser({ role: 'Caseworker', wayIn: 'temporary_password', fields: { phone: '020 7946 0123', job_title: 'Housing adviser', identity_number: '' } })).id;
+      return (await createUser({ role: 'Caseworker', signInSetup: 'temporary_password', fields: { phone: '020 7946 0123', job_title: 'Housing adviser', identity_number: '' } })).id;
     case 'archived': {
       const who = await createUser({ role: 'Viewer' });
       await post(adminApi, `/users/${who.id}/archive`, 'archive_user', { reason: 'Left for another employer.' });
@@ -90,17 +90,17 @@ async function make(name: keyof Ids, { createUser, adminApi }: Makers): Promise<
     case 'unreachable':
       return (await createUser({ fields: { email: '' } })).id;
     case 'office':
-      return await makeOffice(adminApi, unique());
+      return await createOffice(adminApi, unique());
     case 'team': {
-      const team = await makeTeam(adminApi, unique());
+      const team = await createTeam(adminApi, unique());
       await createUser({ fields: { 'teams[]': [team] } });
       return team;
     }
     case 'list':
-      return await makeList(adminApi, unique());
+      return await createList(adminApi, unique());
     case 'customer': {
-      const customer = await makeCustomer(adminApi, unique());
-      shared.contract = await makeContract(adminApi, customer, 'Home care', 'Days');
+      const customer = await createCustomer(adminApi, unique());
+      shared.contract = await createContract(adminApi, customer, 'Home care', 'Days');
       await createUser({ fields: { 'customers[]': [customer], config: shared.contract } });
       return customer;
     }
@@ -108,20 +108,20 @@ async function make(name: keyof Ids, { createUser, adminApi }: Makers): Promise<
       await id('customer');
       return shared.contract!;
     case 'dashboard':
-      return await makeDashboard(adminApi, unique());
+      return await createDashboard(adminApi, unique());
     case 'role': {
-      const role = await makeRole(adminApi, `Intake ${unique()}`);
-      await give(adminApi, (await createUser()).id, role);
+      const role = await createRole(adminApi, `Intake ${unique()}`);
+      await assignRole(adminApi, (await createUser()).id, role);
       return role;
     }
     case 'client':
-      return await makeClient(adminApi, { first_name: 'Elsa', last_name: unique(), team: await id('team'), responsible: (await createUser({ role: 'Caseworker', wayIn: 'temporary_password' })).id });
+      return await createClient(adminApi, { first_name: 'Elsa', last_name: unique(), team: await id('team'), responsible: (await createUser({ role: 'Caseworker', signInSetup: 'temporary_password' })).id });
     case 'resource':
-      return await makeResource(adminApi, unique(), { description: 'Crafts and company', capacity: '1', contact: '020 7946 0151' });
+      return await createResource(adminApi, unique(), { description: 'Crafts and company', capacity: '1', contact: '020 7946 0151' });
     case 'referral':
-      return await makeReferral(adminApi, await id('client'), `resource=${await id('resource')}`);
+      return await createReferral(adminApi, await id('client'), `resource=${await id('resource')}`);
     case 'tenant':
-      return await makeOrganisation(adminApi, `Omsorg ${unique()}`, person());
+      return await createOrganisation(adminApi, `Omsorg ${unique()}`, person());
     case 'chief':
       return administratorOf(await (await adminApi.get(`/organisations/${await id('tenant')}`)).text());
   }
@@ -211,7 +211,7 @@ for (const language of languages) {
     });
 
     test('home and staff-new, for staff', async ({ page, as, adminApi, colleague }) => {
-      await as(await colleague('Staff', { language, fields: { office: await makeOffice(adminApi, unique()) } }));
+      await as(await colleague('Staff', { language, fields: { office: await createOffice(adminApi, unique()) } }));
       await page.goto('/');
       await holds(page, language);
       await page.goto('/staff/new');
@@ -221,10 +221,10 @@ for (const language of languages) {
     });
 
     test('staff-new, for staff without an office', async ({ page, as, adminApi, colleague, expectStatus }) => {
-      await makeOffice(adminApi, unique());
-      const group = await makeRole(adminApi, `Starters ${unique()}`, { 'allows[]': ['create_users:office'] });
+      await createOffice(adminApi, unique());
+      const group = await createRole(adminApi, `Starters ${unique()}`, { 'allows[]': ['create_users:office'] });
       const who = await colleague('Caseworker', { language });
-      await give(adminApi, who.id, group);
+      await assignRole(adminApi, who.id, group);
       await as(who);
       expectStatus(403);
       await page.goto('/staff/new');
@@ -239,7 +239,7 @@ for (const language of languages) {
     });
 
     test('a temporary password that must be changed', async ({ page, createUser }) => {
-      const who = await createUser({ language, wayIn: 'temporary_password' });
+      const who = await createUser({ language, signInSetup: 'temporary_password' });
       await page.goto('/sign-in');
       await new SignInPage(page).signIn(who.loginName, TEMPORARY_PASSWORD);
       await expect(page).toHaveURL(/\/profile\/password$/);
@@ -268,7 +268,7 @@ for (const language of languages) {
     });
 
     test('set-password', async ({ page, createUser, mailTo }) => {
-      const who = await createUser({ role: 'Caseworker', wayIn: 'invitation' });
+      const who = await createUser({ role: 'Caseworker', signInSetup: 'invitation' });
       await page.goto(linkOf(await mailTo(who.email, /^Your account/)));
       await expect(new SetPasswordPage(page).password('new_password')).toBeVisible();
       await holds(page, language);

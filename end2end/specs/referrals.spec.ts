@@ -1,5 +1,5 @@
 // Referrals: a caseworker refers a client, sees what goes before it goes, and both sides answer each other.
-import { accept, makeClient, makeOrganisation, makeReferral, makeResource, post, signIn } from '../harness/forms.ts';
+import { acceptInvitation, createClient, createOrganisation, createReferral, createResource, post, signIn } from '../harness/forms.ts';
 import { linkOf } from '../harness/mail.ts';
 import { administrator, person, unique } from '../harness/people.ts';
 import { AnyPage } from '../pages/page.ts';
@@ -8,8 +8,8 @@ import { expect, test } from '../fixtures.ts';
 test('a client is referred to a resource, asked about and accepted @core', async ({ page, as, secondPage, adminApi, colleague }) => {
   const karin = await colleague('Caseworker');
   const [name, first] = [unique(), unique()];
-  await makeResource(adminApi, name, { capacity: '1' });
-  await makeClient(adminApi, { first_name: 'Elsa', last_name: first, responsible: karin.id, email: 'client@example.org' });
+  await createResource(adminApi, name, { capacity: '1' });
+  await createClient(adminApi, { first_name: 'Elsa', last_name: first, responsible: karin.id, email: 'client@example.org' });
   await as(karin);
   const refer = new AnyPage(page);
   await page.goto('/referrals');
@@ -63,17 +63,17 @@ test('a client is referred to a resource, asked about and accepted @core', async
 test('a client is referred to another organisation, and each sees the other’s words in their own language', async ({ page, as, adminApi, anonymousApi, colleague, mailTo }) => {
   const chief = person('Birgit', 'Ek');
   const there = `Omsorg ${unique()}`;
-  const id = await makeOrganisation(adminApi, there, chief);
+  const id = await createOrganisation(adminApi, there, chief);
   const own = await anonymousApi();
-  await accept(own, linkOf(await mailTo(chief.email, /Your account/)));
+  await acceptInvitation(own, linkOf(await mailTo(chief.email, /Your account/)));
   await signIn(own, chief);
   const settled = { language: 'sv', 'languages[]': ['en', 'sv'], time_zone: 'Europe/Stockholm', login_name_format: 'first.last' };
   await post(own, '/settings', 'edit_settings', { ...settled, takes_referrals: 'on' });
   const karin = await colleague('Caseworker');
-  const client = await makeClient(adminApi, { first_name: 'Elsa', last_name: unique(), responsible: karin.id });
+  const client = await createClient(adminApi, { first_name: 'Elsa', last_name: unique(), responsible: karin.id });
   const hers = await anonymousApi();
   await signIn(hers, karin);
-  const referral = await makeReferral(hers, client, `at=${id}`, '</textarea><script>document.title = "gone"</script>');
+  const referral = await createReferral(hers, client, `at=${id}`, '</textarea><script>document.title = "gone"</script>');
   const mail = await mailTo(chief.email, /A referral waits for an answer|En remiss väntar på svar/);
   expect(mail.text, 'no name is in the mail').not.toContain('Elsa');
   await as(chief);
@@ -94,9 +94,9 @@ test('a client is referred to another organisation, and each sees the other’s 
 
 test('two administrators answer at once: the second is shown what was answered', async ({ page, as, adminApi, colleague }) => {
   const karin = await colleague('Caseworker');
-  const resource = await makeResource(adminApi, unique());
-  const client = await makeClient(adminApi, { first_name: 'Elsa', last_name: unique(), responsible: karin.id });
-  const referral = await makeReferral(adminApi, client, `resource=${resource}`);
+  const resource = await createResource(adminApi, unique());
+  const client = await createClient(adminApi, { first_name: 'Elsa', last_name: unique(), responsible: karin.id });
+  const referral = await createReferral(adminApi, client, `resource=${resource}`);
   await as(administrator);
   const answer = new AnyPage(page);
   await page.goto(`/referrals/${referral}`);

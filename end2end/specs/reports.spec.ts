@@ -1,12 +1,12 @@
 // Activity of people, teams and the organisation (OG-83 to OG-87).
-import { makeTeam } from '../harness/forms.ts';
+import { createTeam } from '../harness/forms.ts';
 import { administrator, unique } from '../harness/people.ts';
 import { AnyPage } from '../pages/page.ts';
 import { expect, test } from '../fixtures.ts';
 
 test('a team’s figures are shown for a period, and taken along as a file', async ({ page, as, adminApi, colleague, anonymousApi }) => {
   const name = `=Natt ${unique()}`;
-  const team = await makeTeam(adminApi, name);
+  const team = await createTeam(adminApi, name);
   const who = await colleague('Caseworker', { fields: { 'teams[]': [team] } });
   await as(who);
   await as(administrator);

@@ -1,5 +1,5 @@
 // Resources: what an organisation offers, made, changed and closed by its administrators, looked for by everybody else.
-import { makeResource, post } from '../harness/forms.ts';
+import { createResource, post } from '../harness/forms.ts';
 import { administrator, unique } from '../harness/people.ts';
 import { AnyPage } from '../pages/page.ts';
 import { expect, test } from '../fixtures.ts';
@@ -47,7 +47,7 @@ test('a resource is added, found, changed and closed @core', async ({ page, as }
 test('two change a resource at once: the second is shown both', async ({ page, as, adminApi }) => {
   await as(administrator);
   const name = unique();
-  const id = await makeResource(adminApi, name);
+  const id = await createResource(adminApi, name);
   const edit = new AnyPage(page);
   await page.goto(`/resources/${id}/edit`);
   await post(adminApi, `/resources/${id}/edit`, 'edit_resource', { unit_name: name, opening: 'Mondays' });
@@ -64,7 +64,7 @@ test('two change a resource at once: the second is shown both', async ({ page, a
 
 test('a caseworker finds resources and changes none', async ({ page, as, adminApi, colleague, expectStatus }) => {
   const name = unique();
-  const id = await makeResource(adminApi, name);
+  const id = await createResource(adminApi, name);
   await as(await colleague('Caseworker'));
   await page.goto(`/resources?q=${name}`);
   const resources = new AnyPage(page);

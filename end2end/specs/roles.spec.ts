@@ -1,5 +1,5 @@
 // Roles: what there are, what each allows, who holds it; making, cloning, changing and retiring an organisation's own.
-import { type Fields, give, makeOffice, makeRole, prepare, roleId, signIn } from '../harness/forms.ts';
+import { type Fields, assignRole, createOffice, createRole, prepare, roleId, signIn } from '../harness/forms.ts';
 import { administrator, unique } from '../harness/people.ts';
 import { AnyPage } from '../pages/page.ts';
 import { EditRolePage, OWN_ROLE, RetireRolePage, RolePage } from '../pages/roles.ts';
@@ -170,9 +170,9 @@ test('an own role is not named like a shipped one, in either language', async ({
 
 test('who holds a role that is to ask for an office and has none is counted before it is saved', async ({ page, as, adminApi, createUser }) => {
   await as(administrator);
-  await makeOffice(adminApi, unique());
-  const id = await makeRole(adminApi, `Reception ${unique()}`);
-  await give(adminApi, (await createUser()).id, id);
+  await createOffice(adminApi, unique());
+  const id = await createRole(adminApi, `Reception ${unique()}`);
+  await assignRole(adminApi, (await createUser()).id, id);
   const form = new EditRolePage(page);
   await form.open(id);
   await form.tick('Its holder must be bound to an office').check();
@@ -214,9 +214,9 @@ test('a clone holds what one has oneself', async ({ page, as, colleague }) => {
 });
 
 test('before a change is saved it is told how many gain or lose what', async ({ page, as, createUser, adminApi }) => {
-  const id = await makeRole(adminApi, `Intake ${unique()}`, { 'allows[]': ['view_users:organisation'] });
-  await give(adminApi, (await createUser()).id, id);
-  await give(adminApi, (await createUser({ role: 'Viewer' })).id, id);
+  const id = await createRole(adminApi, `Intake ${unique()}`, { 'allows[]': ['view_users:organisation'] });
+  await assignRole(adminApi, (await createUser()).id, id);
+  await assignRole(adminApi, (await createUser({ role: 'Viewer' })).id, id);
   await as(administrator);
   const role = new RolePage(page);
   await role.open(id);
@@ -240,9 +240,9 @@ test('before a change is saved it is told how many gain or lose what', async ({ 
 
 test('who holds a retired role is moved first', async ({ page, as, createUser, adminApi }) => {
   const name = `Intake ${unique()}`;
-  const id = await makeRole(adminApi, name);
+  const id = await createRole(adminApi, name);
   const who = await createUser();
-  await give(adminApi, who.id, id);
+  await assignRole(adminApi, who.id, id);
   await as(administrator);
   const role = new RolePage(page);
   await role.open(id);
@@ -284,7 +284,7 @@ test('a form made by hand is refused whole, and nothing is written', async ({ pa
 });
 
 test('the second of two who edit at once sees both', async ({ page, secondPage, as, colleague, adminApi }) => {
-  const id = await makeRole(adminApi, `Intake ${unique()}`);
+  const id = await createRole(adminApi, `Intake ${unique()}`);
   await as(administrator);
   const other = await secondPage();
   await as(await colleague('System administrator'), other.context());

@@ -1,12 +1,12 @@
 // Add New Staff: who is no administrator adds other staff of their office from the front of the application (CS-17 to CS-22).
-import { makeOffice } from '../harness/forms.ts';
+import { createOffice } from '../harness/forms.ts';
 import { administrator, unique } from '../harness/people.ts';
 import { NewUserPage, UserPage } from '../pages/users.ts';
 import { expect, test } from '../fixtures.ts';
 
 test('staff add staff to their own office, see no administration, and are told each field that is missing', { tag: '@island' }, async ({ page, as, adminApi, colleague, secondPage, mailTo, expectStatus }) => {
   const place = unique();
-  const me = await colleague('Staff', { fields: { office: await makeOffice(adminApi, place) } });
+  const me = await colleague('Staff', { fields: { office: await createOffice(adminApi, place) } });
   await as(me);
   await page.goto('/');
   const form = new NewUserPage(page);
@@ -43,7 +43,7 @@ test('staff add staff to their own office, see no administration, and are told e
 });
 
 test('the Create menu leads staff to the same page', { tag: '@island' }, async ({ page, as, adminApi, colleague }) => {
-  await as(await colleague('Staff', { fields: { office: await makeOffice(adminApi, unique()) } }));
+  await as(await colleague('Staff', { fields: { office: await createOffice(adminApi, unique()) } }));
   await page.goto('/profile');
   const wide = page.locator('header summary', { hasText: 'Create' });
   if (await wide.isVisible()) {

@@ -1,5 +1,5 @@
 // Offices and teams: making, changing and closing them, and who sees whom.
-import { makeOffice, makeTeam, post } from '../harness/forms.ts';
+import { createOffice, createTeam, post } from '../harness/forms.ts';
 import { administrator, unique } from '../harness/people.ts';
 import { AnyPage } from '../pages/page.ts';
 import { NewUserPage, UserListPage, UserPage } from '../pages/users.ts';
@@ -8,7 +8,7 @@ import { expect, test } from '../fixtures.ts';
 test('an office is made, renamed, and closed once its people are moved', async ({ page, as, adminApi, createUser }) => {
   await as(administrator);
   const [name, renamed, other] = [unique(), unique(), unique()];
-  const elsewhere = await makeOffice(adminApi, other);
+  const elsewhere = await createOffice(adminApi, other);
   const offices = new AnyPage(page);
   await page.goto('/offices');
   await offices.main.getByRole('link', { name: 'Add office' }).click();
@@ -47,7 +47,7 @@ test('an office is made, renamed, and closed once its people are moved', async (
 });
 
 test('who is bound to an office sees nothing of another, whatever address is typed', async ({ page, as, adminApi, createUser, colleague, expectStatus }) => {
-  const [here, there] = [await makeOffice(adminApi, unique()), await makeOffice(adminApi, unique())];
+  const [here, there] = [await createOffice(adminApi, unique()), await createOffice(adminApi, unique())];
   const far = await createUser({ fields: { office: there } });
   const near = await createUser({ fields: { office: here } });
   const me = await colleague('Supervisor', { fields: { office: here } });
@@ -72,7 +72,7 @@ test('who is bound to an office sees nothing of another, whatever address is typ
 test('a team is made with an office, gets and loses members, and is closed', async ({ page, as, adminApi, createUser }) => {
   await as(administrator);
   const [name, place] = [unique(), unique()];
-  await makeOffice(adminApi, place);
+  await createOffice(adminApi, place);
   const who = await createUser();
   const team = new AnyPage(page);
   await page.goto('/teams');
@@ -109,8 +109,8 @@ test('a team is made with an office, gets and loses members, and is closed', asy
 test('a person is created in an office and a team, and both are told on their page', { tag: '@island' }, async ({ page, as, adminApi }) => {
   await as(administrator);
   const [place, group] = [unique(), unique()];
-  const id = await makeOffice(adminApi, place);
-  await makeTeam(adminApi, group, id);
+  const id = await createOffice(adminApi, place);
+  await createTeam(adminApi, group, id);
   const form = new NewUserPage(page);
   await form.open();
   const word = unique();
@@ -127,7 +127,7 @@ test('a person is created in an office and a team, and both are told on their pa
 
 test('Staff asks for an office, and says so where it is missing', { tag: '@island' }, async ({ page, as, adminApi }) => {
   await as(administrator);
-  await makeOffice(adminApi, unique());
+  await createOffice(adminApi, unique());
   const form = new NewUserPage(page);
   await form.open();
   const word = unique();
@@ -142,7 +142,7 @@ test('Staff asks for an office, and says so where it is missing', { tag: '@islan
 test('two administrators rename an office: the second is told what it is now', async ({ page, as, adminApi }) => {
   await as(administrator);
   const [name, first, second] = [unique(), unique(), unique()];
-  const id = await makeOffice(adminApi, name);
+  const id = await createOffice(adminApi, name);
   const form = new AnyPage(page);
   await page.goto(`/offices/${id}/edit`);
   await post(adminApi, `/offices/${id}/edit`, 'edit_office', { unit_name: first });

@@ -129,7 +129,7 @@ test('a weak temporary password is refused', { tag: '@island' }, async ({ page, 
 });
 
 test('sending the invitation again kills the earlier link', { tag: '@island' }, async ({ page, secondPage, createUser, mailTo, expectStatus }) => {
-  const who = await createUser({ role: 'Caseworker', wayIn: 'invitation' });
+  const who = await createUser({ role: 'Caseworker', signInSetup: 'invitation' });
   const first = linkOf(await mailTo(who.email, /^Your account at/));
   const theirs = new UserPage(page);
   await theirs.open(who.id);

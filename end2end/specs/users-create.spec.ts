@@ -64,7 +64,7 @@ test.describe('ways in', () => {
   });
 
   test('a weak password is refused at the link, which stays good', { tag: '@island' }, async ({ page, createUser, mailTo, expectRefusal }) => {
-    const who = await createUser({ role: 'Viewer', wayIn: 'invitation' });
+    const who = await createUser({ role: 'Viewer', signInSetup: 'invitation' });
     await page.goto(linkOf(await mailTo(who.email, /^Your account at/)));
     const door = new SetPasswordPage(page);
     expectRefusal(422);
