@@ -311,6 +311,6 @@ export async function axe(page: Page): Promise<void> {
     const options = { runOnly: { type: 'tag', values: tags }, rules: { 'target-size': { enabled: true } }, resultTypes: ['violations'] };
     return (await (globalThis as unknown as { axe: Axe }).axe.run(options)).violations;
   });
-  const told = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.target.join(' ')} (${node.failureSummary ?? ''})`).join('; ')}`);
-  expect(told, `axe finds nothing on ${page.url()}`).toEqual([]);
+  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.target.join(' ')} (${node.failureSummary ?? ''})`).join('; ')}`);
+  expect(found, `axe finds nothing on ${page.url()}`).toEqual([]);
 }

@@ -4,8 +4,8 @@ import { desktop, launchOptions, phone } from './harness/browser.ts';
 
 const HYDRATED_ONLY = /\.hydrate\.spec\.ts$/;
 /** These choose their own widths, or need the Tab key a phone has not. */
-const AT_A_DESK = /(pages|keyboard\.hydrate)\.spec\.ts$/;
-const SET_UP = /setup\.spec\.ts$/;
+const DESKTOP_ONLY = /(pages|keyboard\.hydrate)\.spec\.ts$/;
+const SETUP = /setup\.spec\.ts$/;
 /** What administrators do, at a desk; that each page fits a phone, pages.spec.ts holds. */
 const ADMINISTRATION = /(organisations|roles|lists|units|customers|customers-window\.hydrate|dashboards|reports|access|access-help|coverage|edit-conflict|user-page|users-list|users-create\.hydrate)\.spec\.ts$/;
 /** Tests that open a page with an island run without scripting, too. Every other page carries no script (`fixtures.ts` and `pages.spec.ts` check both). */
@@ -27,10 +27,10 @@ export default defineConfig({
   reporter: [...(process.env.CI ? ([['dot'], ['html', { open: 'never' }]] as const) : ([['list']] as const)), ['./harness/times.ts']],
   use: { browserName: 'chromium', launchOptions, locale: 'en-GB', timezoneId: 'Europe/Stockholm', trace: 'off' },
   projects: [
-    { name: 'setup', testMatch: SET_UP, use: { viewport: desktop } },
-    { name: 'hydrated', testIgnore: SET_UP, dependencies: ['setup'], use: { viewport: desktop } },
-    { name: 'hydrated-phone', testIgnore: [SET_UP, AT_A_DESK, ADMINISTRATION], dependencies: ['setup'], use: { viewport: phone, isMobile: true, hasTouch: true } },
-    { name: 'html', testIgnore: [SET_UP, HYDRATED_ONLY, EVERY_PAGE], grep: ISLANDS, dependencies: ['setup'], use: { viewport: desktop, javaScriptEnabled: false } },
-    { name: 'html-phone', testIgnore: [SET_UP, HYDRATED_ONLY], grep: /@core/, dependencies: ['setup'], use: { viewport: phone, isMobile: true, hasTouch: true, javaScriptEnabled: false } },
+    { name: 'setup', testMatch: SETUP, use: { viewport: desktop } },
+    { name: 'hydrated', testIgnore: SETUP, dependencies: ['setup'], use: { viewport: desktop } },
+    { name: 'hydrated-phone', testIgnore: [SETUP, DESKTOP_ONLY, ADMINISTRATION], dependencies: ['setup'], use: { viewport: phone, isMobile: true, hasTouch: true } },
+    { name: 'html', testIgnore: [SETUP, HYDRATED_ONLY, EVERY_PAGE], grep: ISLANDS, dependencies: ['setup'], use: { viewport: desktop, javaScriptEnabled: false } },
+    { name: 'html-phone', testIgnore: [SETUP, HYDRATED_ONLY], grep: /@core/, dependencies: ['setup'], use: { viewport: phone, isMobile: true, hasTouch: true, javaScriptEnabled: false } },
   ],
 });

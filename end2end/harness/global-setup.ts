@@ -1,17 +1,17 @@
 // Before the first test: the mail server, an empty installation, and one with the demo's people. Where they are is told to the
 // workers in the environment.
-import { startPost } from './mail.ts';
+import { startMailServer } from './mail.ts';
 import { start } from './server.ts';
 
 export default async function setUp(): Promise<() => Promise<void>> {
-  const post = await startPost();
-  const [fresh, demo] = await Promise.all([start('fresh', { smtp: post.smtpPort }), start('demo', { demo: true })]);
-  process.env.USHER_TEST_INBOX = post.inbox;
+  const mailServer = await startMailServer();
+  const [fresh, demo] = await Promise.all([start('fresh', { smtp: mailServer.smtpPort }), start('demo', { demo: true })]);
+  process.env.USHER_TEST_INBOX = mailServer.inbox;
   process.env.USHER_TEST_FRESH = fresh.url;
   process.env.USHER_TEST_DEMO = demo.url;
   process.env.USHER_TEST_SET_UP_LINK = fresh.setUpLink ?? '';
   return async () => {
     await Promise.all([fresh.stop(), demo.stop()]);
-    await post.stop();
+    await mailServer.stop();
   };
 }

@@ -12,13 +12,13 @@ export interface Mail {
   html: string;
 }
 
-export interface Post {
+export interface MailServer {
   smtpPort: number;
   inbox: string;
   stop(): Promise<void>;
 }
 
-export async function startPost(): Promise<Post> {
+export async function startMailServer(): Promise<MailServer> {
   const mails: Mail[] = [];
   const smtp = new SMTPServer({
     authOptional: true,
@@ -30,7 +30,7 @@ export async function startPost(): Promise<Post> {
           for (const recipient of session.envelope.rcptTo) {
             mails.push({
               to: recipient.address.toLowerCase(),
-              from: one(parsed.from),
+              from: addressText(parsed.from),
               subject: parsed.subject ?? '',
               text: parsed.text ?? '',
               html: parsed.html || '',
@@ -58,7 +58,7 @@ export async function startPost(): Promise<Post> {
   };
 }
 
-function one(address: AddressObject | undefined): string {
+function addressText(address: AddressObject | undefined): string {
   return address?.text ?? '';
 }
 

@@ -34,15 +34,15 @@ export interface Ids {
 }
 
 /** As the paths are asked what they need. */
-export const NEEDED: Ids = { person: 'person', archived: 'archived', unreachable: 'unreachable', office: 'office', team: 'team', list: 'list', dashboard: 'dashboard', customer: 'customer', contract: 'contract', role: 'own', client: 'client', resource: 'resource', referral: 'referral', tenant: 'tenant', chief: 'chief' };
-export const NOBODY: Ids = { person: '', archived: '', unreachable: '', office: '', team: '', list: '', dashboard: '', customer: '', contract: '', role: '', client: '', resource: '', referral: '', tenant: '', chief: '' };
+export const PLACEHOLDER_IDS: Ids = { person: 'person', archived: 'archived', unreachable: 'unreachable', office: 'office', team: 'team', list: 'list', dashboard: 'dashboard', customer: 'customer', contract: 'contract', role: 'own', client: 'client', resource: 'resource', referral: 'referral', tenant: 'tenant', chief: 'chief' };
+export const NO_IDS: Ids = { person: '', archived: '', unreachable: '', office: '', team: '', list: '', dashboard: '', customer: '', contract: '', role: '', client: '', resource: '', referral: '', tenant: '', chief: '' };
 
 /** The first administrator whom an organisation's page lists. */
 export function administratorOf(html: string): string {
   return /\/administrators\/([0-9a-f-]{36})\/invite/.exec(html)![1]!;
 }
 
-export interface Place {
+export interface Route {
   /** The file of its picture, and the test's name. */
   name: string;
   path: (ids: Ids) => string;
@@ -50,12 +50,12 @@ export interface Place {
 }
 
 /** Where nobody is signed in. */
-export const atTheDoor: Place[] = [
+export const publicPages: Route[] = [
   { name: 'sign-in', path: () => '/sign-in' },
   { name: 'link-cannot-be-used', path: () => '/link-cannot-be-used' },
 ];
 
-export const signedIn: Place[] = [
+export const signedInPages: Route[] = [
   { name: 'home', path: () => '/' },
   { name: 'organisation', path: () => '/organisation' },
   { name: 'users', path: () => '/users' },

@@ -4,7 +4,7 @@ import { type APIRequestContext, type Page } from '@playwright/test';
 import { linkOf } from '../harness/mail.ts';
 import { assignRole, createList, createRole, post, signIn } from '../harness/forms.ts';
 import { TEMPORARY_PASSWORD, demo, unique } from '../harness/people.ts';
-import { type Ids, NEEDED, NOBODY, administratorOf, atTheDoor, signedIn, themes, widths } from '../harness/routes.ts';
+import { type Ids, PLACEHOLDER_IDS, NO_IDS, administratorOf, publicPages, signedInPages, themes, widths } from '../harness/routes.ts';
 import { expect, test } from '../fixtures.ts';
 
 const folder = fileURLToPath(new URL('../../target/screenshots/', import.meta.url));
@@ -37,8 +37,8 @@ async function first(request: APIRequestContext, list: string): Promise<string> 
 
 /** Somebody to look at; the archived one and the one without an address are made for it. */
 async function people(request: APIRequestContext, path: (ids: Ids) => string): Promise<Ids> {
-  const needed = path(NEEDED);
-  const ids: Ids = { ...NOBODY, person: await find(request, 'maya fielding') };
+  const needed = path(PLACEHOLDER_IDS);
+  const ids: Ids = { ...NO_IDS, person: await find(request, 'maya fielding') };
   if (needed.includes('/own')) {
     const fields = { whom: 'For who answers the door', 'allows[]': ['view_users:organisation', 'create_users:organisation'] };
     ids.role = await createRole(request, `Reception ${unique()}`, fields);
@@ -83,14 +83,14 @@ async function people(request: APIRequestContext, path: (ids: Ids) => string): P
   return ids;
 }
 
-for (const { name, path } of atTheDoor) {
+for (const { name, path } of publicPages) {
   test(name, async ({ page }) => {
-    await page.goto(path(NOBODY));
+    await page.goto(path(NO_IDS));
     await picture(page, name);
   });
 }
 
-for (const { name, path, status } of signedIn) {
+for (const { name, path, status } of signedInPages) {
   test(name, async ({ page, as, anonymousApi, expectStatus }) => {
     const request = await anonymousApi();
     await signIn(request, demo.administrator);

@@ -5,7 +5,7 @@ import { HtmlValidate } from 'html-validate';
 import { linkOf } from '../harness/mail.ts';
 import { type UserOptions, assignRole, createClient, createContract, createCustomer, createDashboard, createList, createOffice, createOrganisation, createReferral, createResource, createRole, createTeam, post, prepare } from '../harness/forms.ts';
 import { TEMPORARY_PASSWORD, person, unique } from '../harness/people.ts';
-import { type Ids, NOBODY, type Place, administratorOf, atTheDoor, signedIn, themes, widths } from '../harness/routes.ts';
+import { type Ids, NO_IDS, type Route, administratorOf, publicPages, signedInPages, themes, widths } from '../harness/routes.ts';
 import { SetPasswordPage, SignInPage } from '../pages/door.ts';
 import { EditUserPage, NewUserPage } from '../pages/users.ts';
 import { type Colleague, axe, expect, test } from '../fixtures.ts';
@@ -132,17 +132,17 @@ async function idOf(name: keyof Ids, makers: Makers): Promise<string> {
 }
 
 /** The ids a path is made of. */
-function needed(path: Place['path']): (keyof Ids)[] {
+function needed(path: Route['path']): (keyof Ids)[] {
   const names: (keyof Ids)[] = [];
-  path(new Proxy(NOBODY, { get: (_, name) => names.push(name as keyof Ids) }));
+  path(new Proxy(NO_IDS, { get: (_, name) => names.push(name as keyof Ids) }));
   return names;
 }
 
 for (const language of languages) {
   test.describe(`in ${language}`, () => {
-    for (const { name, path, status } of signedIn) {
+    for (const { name, path, status } of signedInPages) {
       test(name, async ({ page, as, createUser, colleague, reader, adminApi, expectStatus }) => {
-        const ids: Ids = { ...NOBODY };
+        const ids: Ids = { ...NO_IDS };
         for (const one of needed(path)) {
           ids[one] = await idOf(one, { createUser, adminApi });
         }
@@ -250,9 +250,9 @@ for (const language of languages) {
   test.describe(`at the door in ${language}`, () => {
     test.use({ locale: language === 'sv' ? 'sv-SE' : 'en-GB' });
 
-    for (const { name, path } of atTheDoor) {
+    for (const { name, path } of publicPages) {
       test(name, async ({ page }) => {
-        await isValid((await page.goto(path(NOBODY)))!);
+        await isValid((await page.goto(path(NO_IDS)))!);
         await holds(page, language);
       });
     }
@@ -309,8 +309,8 @@ test('text may be twice as large at 1280 px, and nothing scrolls sideways', asyn
 test('every page at the door and inside has the security headers', async ({ anonymousApi, colleague }) => {
   const who = await colleague('System administrator');
   const request = await anonymousApi();
-  for (const { path } of atTheDoor) {
-    await hasHeaders(path(NOBODY));
+  for (const { path } of publicPages) {
+    await hasHeaders(path(NO_IDS));
   }
   await post(request, '/sign-in', 'sign_in', { login_name: who.loginName, password: who.password });
   for (const path of ['/', '/users', '/users/new', '/profile']) {
