@@ -17,7 +17,7 @@ export async function hasScripting(page: Page): Promise<boolean> {
   return await page.evaluate(() => matchMedia('(scripting: enabled)').matches);
 }
 
-export class AnyPage {
+export class BasePage {
   readonly main: Locator;
   readonly heading: Locator;
   /** The banner that says what the last act did. */
@@ -36,7 +36,7 @@ export class AnyPage {
   }
 
   /** The page is there: its address, and its scripts. */
-  async landed(url: RegExp | string): Promise<void> {
+  async waitForUrl(url: RegExp | string): Promise<void> {
     await expect(this.page).toHaveURL(url);
     await ready(this.page);
   }
@@ -45,7 +45,7 @@ export class AnyPage {
     return this.main.getByRole('textbox', { name: new RegExp(`^${label}( \\*.*)?$`) });
   }
 
-  choice(label: string): Locator {
+  select(label: string): Locator {
     return this.main.getByRole('combobox', { name: label });
   }
 
@@ -59,7 +59,7 @@ export class AnyPage {
   }
 
   /** What is said under a field. */
-  says(field: string): Locator {
+  fieldError(field: string): Locator {
     return this.main.locator(`#${field}-says`);
   }
 
@@ -70,19 +70,19 @@ export class AnyPage {
 }
 
 /** The frame around every page of somebody signed in. */
-export class Frame extends AnyPage {
-  get ownMenu(): Locator {
+export class AppPage extends BasePage {
+  get userMenu(): Locator {
     return this.page.locator('header summary[aria-label]');
   }
 
   async signOut(): Promise<void> {
-    await this.ownMenu.click();
+    await this.userMenu.click();
     await this.page.getByRole('button', { name: 'Sign out' }).click();
-    await this.landed(/\/sign-in$/);
+    await this.waitForUrl(/\/sign-in$/);
   }
 
   /** Follows a link of the navigation, which a phone has in its menu. */
-  async go(name: string): Promise<void> {
+  async navigate(name: string): Promise<void> {
     const wide = this.page.getByRole('navigation', { name: 'Main', exact: true });
     if (await wide.isVisible()) {
       await wide.getByRole('link', { name, exact: true }).click();

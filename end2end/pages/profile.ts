@@ -1,7 +1,7 @@
 // The pages of one's own profile.
-import { Frame } from './page.ts';
+import { AppPage } from './page.ts';
 
-export class ProfilePage extends Frame {
+export class ProfilePage extends AppPage {
   async open(): Promise<void> {
     await this.page.goto('/profile');
   }
@@ -11,7 +11,7 @@ export class ProfilePage extends Frame {
   }
 }
 
-export class EmailPage extends Frame {
+export class EmailPage extends AppPage {
   async open(): Promise<void> {
     await this.page.goto('/profile/email');
   }
@@ -23,7 +23,7 @@ export class EmailPage extends Frame {
   }
 }
 
-export class PasswordPage extends Frame {
+export class PasswordPage extends AppPage {
   async open(): Promise<void> {
     await this.page.goto('/profile/password');
   }

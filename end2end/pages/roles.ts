@@ -1,10 +1,10 @@
 // The pages about roles.
 import { type Locator, expect } from '@playwright/test';
-import { Frame } from './page.ts';
+import { AppPage } from './page.ts';
 
 export const OWN_ROLE = /\/roles\/[0-9a-f-]{36}$/;
 
-export class RolePage extends Frame {
+export class RolePage extends AppPage {
   async open(code: string): Promise<void> {
     await this.page.goto(`/roles/${code}`);
   }
@@ -22,12 +22,12 @@ export class RolePage extends Frame {
   }
 
   /** Follows the left-hand menu. */
-  async act(name: string): Promise<void> {
+  async openAction(name: string): Promise<void> {
     await this.menu.getByRole('link', { name, exact: true }).click();
   }
 }
 
-export class EditRolePage extends Frame {
+export class EditRolePage extends AppPage {
   async open(code: string): Promise<void> {
     await this.page.goto(`/roles/${code}/edit`);
     await expect(this.heading).toHaveText(/^Edit /);
@@ -38,7 +38,7 @@ export class EditRolePage extends Frame {
     return this.main.getByRole('combobox', { name: permission, exact: true });
   }
 
-  tick(name: string): Locator {
+  checkbox(name: string): Locator {
     return this.main.getByRole('checkbox', { name, exact: true });
   }
 
@@ -48,4 +48,4 @@ export class EditRolePage extends Frame {
   }
 }
 
-export class RetireRolePage extends Frame {}
+export class RetireRolePage extends AppPage {}

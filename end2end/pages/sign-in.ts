@@ -1,8 +1,8 @@
 // The pages before one is signed in.
 import { expect } from '@playwright/test';
-import { AnyPage } from './page.ts';
+import { BasePage } from './page.ts';
 
-export class SignInPage extends AnyPage {
+export class SignInPage extends BasePage {
   async open(query = ''): Promise<void> {
     await this.page.goto(`/sign-in${query}`);
   }
@@ -14,14 +14,14 @@ export class SignInPage extends AnyPage {
   }
 }
 
-export class SetPasswordPage extends AnyPage {
+export class SetPasswordPage extends BasePage {
   async setPassword(password: string): Promise<void> {
     await this.password('new_password').fill(password);
     await this.button('Save password').click();
   }
 }
 
-export class SetUpPage extends AnyPage {
+export class SetUpPage extends BasePage {
   async fill(fields: { organisation: string; first: string; last: string; email: string; loginName: string; password: string }): Promise<void> {
     await this.text('Organisation’s name').fill(fields.organisation);
     await this.text('First name').fill(fields.first);
@@ -36,9 +36,9 @@ export class SetUpPage extends AnyPage {
   }
 }
 
-export class DeadLinkPage extends AnyPage {
+export class DeadLinkPage extends BasePage {
   /** Everything that may have happened, in one text; which of it did, it does not tell. */
-  async isShown(): Promise<void> {
+  async expectShown(): Promise<void> {
     await expect(this.heading).toHaveText('This link cannot be used');
     await expect(this.main).toContainText('It may have been used already, it may have expired, a newer one may have replaced it');
     await expect(this.main.getByRole('link', { name: 'Sign in' })).toBeVisible();

@@ -1,10 +1,10 @@
 // The pages about users.
 import { type Locator, expect } from '@playwright/test';
-import { Frame } from './page.ts';
+import { AppPage } from './page.ts';
 
 export const USER_PAGE = /\/users\/[0-9a-f-]{36}$/;
 
-export class UserListPage extends Frame {
+export class UserListPage extends AppPage {
   async open(query = ''): Promise<void> {
     await this.page.goto(`/users${query}`);
     await expect(this.heading).toHaveText('Users');
@@ -25,14 +25,14 @@ export class UserListPage extends Frame {
   async search(words: string, status?: string): Promise<void> {
     await this.main.getByRole('searchbox').fill(words);
     if (status !== undefined) {
-      await this.choice('Status').selectOption({ label: status });
+      await this.select('Status').selectOption({ label: status });
     }
     await this.button('Search').click();
     await expect(this.page).toHaveURL((url) => url.searchParams.get('q') === words);
   }
 
   /** First, Previous, Next or Last: a link where it leads somewhere. */
-  step(label: string): Locator {
+  pagerLink(label: string): Locator {
     return this.main.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: label });
   }
 }
@@ -44,7 +44,7 @@ export interface Typed {
   loginName?: string;
 }
 
-export class NewUserPage extends Frame {
+export class NewUserPage extends AppPage {
   async open(query = ''): Promise<void> {
     await this.page.goto(`/users/new${query}`);
     await expect(this.heading).toHaveText('Add user');
@@ -63,7 +63,7 @@ export class NewUserPage extends Frame {
     return this.main.locator('#roles').getByRole('checkbox', { name: new RegExp(`^${name}`) });
   }
 
-  way(name: string): Locator {
+  signInOption(name: string): Locator {
     return this.main.getByRole('radio', { name: new RegExp(`^${name}`) });
   }
 
@@ -93,14 +93,14 @@ export class NewUserPage extends Frame {
 }
 
 /** Unfolds the lists, which are folded away where there are many. */
-async function openLists(form: Frame): Promise<void> {
+async function openLists(form: AppPage): Promise<void> {
   const lists = form.main.locator('details', { has: form.page.locator('#lists') });
   if (!(await lists.evaluate((details: HTMLDetailsElement) => details.open))) {
     await lists.locator('summary').click();
   }
 }
 
-export class UserPage extends Frame {
+export class UserPage extends AppPage {
   async open(id: string): Promise<void> {
     await this.page.goto(`/users/${id}`);
   }
@@ -123,7 +123,7 @@ export class UserPage extends Frame {
   }
 
   /** Follows the left-hand menu. */
-  async act(name: string): Promise<void> {
+  async openAction(name: string): Promise<void> {
     await this.main.getByRole('navigation', { name: 'Actions' }).getByRole('link', { name, exact: true }).click();
     await expect(this.page).not.toHaveURL(USER_PAGE);
   }
@@ -133,7 +133,7 @@ export class UserPage extends Frame {
   }
 }
 
-export class EditUserPage extends Frame {
+export class EditUserPage extends AppPage {
   async open(id: string): Promise<void> {
     await this.page.goto(`/users/${id}/edit`);
     await expect(this.heading).toHaveText(/^Edit /);

@@ -1,14 +1,14 @@
 // Help with access: what one may do, and why somebody cannot do something.
 import { createOffice } from '../harness/forms.ts';
 import { administrator, unique } from '../harness/people.ts';
-import { AnyPage } from '../pages/page.ts';
+import { BasePage } from '../pages/page.ts';
 import { expect, test } from '../fixtures.ts';
 
 test('why somebody cannot sign in is told, with the page that mends it @core', async ({ page, as, createUser }) => {
   const who = await createUser({ fields: { email: '' } });
   await as(administrator);
   await page.goto(`/users/${who.id}`);
-  const help = new AnyPage(page);
+  const help = new BasePage(page);
   await help.main.getByRole('link', { name: 'Explain access problems' }).click();
   await expect(help.heading).toHaveText('Help with access');
   await expect(help.main).toContainText(`${who.name} cannot sign in now.`);
@@ -24,7 +24,7 @@ test('why somebody does not see a person, and may not add one, is told', async (
   const viewer = await colleague('Viewer', { fields: { office: here } });
   const far = await createUser({ fields: { office: there } });
   await as(administrator);
-  const help = new AnyPage(page);
+  const help = new BasePage(page);
   await page.goto('/help/access');
   await help.main.getByRole('searchbox').fill(viewer.last);
   await help.button('Search').click();
@@ -46,7 +46,7 @@ test('everybody sees what they may do themselves, and nothing about others', asy
   const me = await colleague('Viewer');
   await as(me);
   await page.goto('/help/access');
-  const help = new AnyPage(page);
+  const help = new BasePage(page);
   await expect(help.main.getByRole('heading', { name: 'What may I do here?' })).toBeVisible();
   await expect(help.main.getByRole('listitem').filter({ hasText: 'See people' }).first()).toContainText('The whole organisation');
   await expect(help.main.getByRole('searchbox')).toHaveCount(0);

@@ -1,7 +1,7 @@
 // Who sees and may do what; and that what is not yours is not there.
 import { prepare, signIn } from '../harness/forms.ts';
 import { TEMPORARY_PASSWORD, demo } from '../harness/people.ts';
-import { Frame } from '../pages/page.ts';
+import { AppPage } from '../pages/page.ts';
 import { UserPage } from '../pages/users.ts';
 import { expect, test } from '../fixtures.ts';
 
@@ -16,7 +16,7 @@ test('a caseworker sees no Users: not in the menu, and 403 by the address', asyn
   for (const path of ['/users', '/users/new', '/organisation', `/users/${somebody.id}/edit`, `/users/${somebody.id}/archive`]) {
     const response = await page.goto(path);
     expect(response?.status(), path).toBe(403);
-    await expect(new Frame(page).main).toContainText('You may not do this. Ask an administrator of your organisation.');
+    await expect(new AppPage(page).main).toContainText('You may not do this. Ask an administrator of your organisation.');
     await expect(page.getByText(somebody.last)).toHaveCount(0);
   }
 });
@@ -120,7 +120,7 @@ test.describe('two organisations', () => {
       for (const each of [id, random]) {
         const response = await page.goto(`/users/${each}${rest}`);
         expect(response?.status(), `${rest} of ${each}`).toBe(404);
-        await expect(new Frame(page).heading).toHaveText('Sidan finns inte');
+        await expect(new AppPage(page).heading).toHaveText('Sidan finns inte');
         shown.push(await page.getByRole('main').innerText());
       }
       expect(shown[0]).toBe(shown[1]);
@@ -148,16 +148,16 @@ test.describe('two organisations', () => {
   test('a login name that is taken elsewhere tells no more than that', { tag: '@island' }, async ({ page, as, expectRefusal }) => {
     await as(demo.otherAdministrator);
     await page.goto('/users/new');
-    const form = new Frame(page);
+    const form = new AppPage(page);
     await form.main.locator('#first_name').fill('Maya');
     await form.main.locator('#last_name').fill('Fielding');
     await form.main.locator('#email').fill('maya@sodra-omsorg.example');
     await form.main.locator('#login_name').fill('maya.fielding');
     expectRefusal(422);
     await form.button('Skapa användare').click();
-    await expect(form.says('login_name')).toContainText('Användarnamnet är upptaget på annat håll i systemet. Välj ett annat');
-    await expect(form.says('login_name'), 'free ones are offered').toContainText('maya.fielding2');
-    await expect(form.says('login_name').getByRole('link')).toHaveCount(0);
+    await expect(form.fieldError('login_name')).toContainText('Användarnamnet är upptaget på annat håll i systemet. Välj ett annat');
+    await expect(form.fieldError('login_name'), 'free ones are offered').toContainText('maya.fielding2');
+    await expect(form.fieldError('login_name').getByRole('link')).toHaveCount(0);
   });
 });
 

@@ -2,7 +2,7 @@
 import { type APIRequestContext } from '@playwright/test';
 import { create, post, completeFirstSignIn, signIn } from '../harness/forms.ts';
 import { PASSWORD, demo, person, unique } from '../harness/people.ts';
-import { AnyPage, Frame } from '../pages/page.ts';
+import { BasePage, AppPage } from '../pages/page.ts';
 import { NewUserPage, UserPage } from '../pages/users.ts';
 import { type Colleague, expect, test } from '../fixtures.ts';
 
@@ -48,12 +48,12 @@ test('an administrator asks for a link, a System administrator proposes it, the 
   const elsewhere = await other(anonymousApi);
   const { here, there } = await both(adminApi, elsewhere, anonymousApi);
   await as(demo.administrator);
-  const ask = new AnyPage(page);
+  const ask = new BasePage(page);
   await page.goto(`/users/${here.id}`);
   await ask.main.getByRole('link', { name: 'Works elsewhere, too' }).click();
   await ask.button('Send request').click();
   await expect(ask.summary).toContainText('Enter the login name elsewhere');
-  await expect(ask.says('reason')).toContainText('Enter a reason');
+  await expect(ask.fieldError('reason')).toContainText('Enter a reason');
   await ask.text('Login name elsewhere').fill(there.loginName);
   await ask.text('Reason').fill('She works nights there');
   await ask.button('Send request').click();
@@ -72,7 +72,7 @@ test('an administrator asks for a link, a System administrator proposes it, the 
   await expect(ask.main, 'nothing is linked before both have agreed').toContainText('No account elsewhere is linked');
 
   await as({ loginName: here.loginName, password: PASSWORD });
-  const frame = new Frame(page);
+  const frame = new AppPage(page);
   await page.goto('/profile');
   await frame.main.getByRole('link', { name: 'Your organisations' }).click();
   await expect(frame.main.getByRole('heading', { name: 'Link your accounts?' })).toBeVisible();
@@ -90,15 +90,15 @@ test('an administrator asks for a link, a System administrator proposes it, the 
   await as({ loginName: here.loginName, password: PASSWORD });
   await page.goto('/');
   const own = await page.locator('.bar .org').innerText();
-  await frame.ownMenu.click();
+  await frame.userMenu.click();
   await page.getByRole('button', { name: /^Switch to / }).click();
   await expect(frame.banner).toContainText('You now act for');
   await expect(page.locator('.bar .org')).not.toHaveText(own);
-  await frame.go('Users');
+  await frame.navigate('Users');
   await expect(page.getByRole('main')).not.toContainText(here.name);
   const history = await (await elsewhere.get(`/users/${there.id}/history`)).text();
   expect(history, 'the audit there names the account that signed in').toContain(`, via ${here.name} hos ${own}`);
-  await frame.ownMenu.click();
+  await frame.userMenu.click();
   await page.getByRole('button', { name: `Switch to ${own}` }).click();
   await expect(page.locator('.bar .org')).toHaveText(own);
 });
@@ -109,7 +109,7 @@ test('unlinking ends what was switched at once', async ({ page, as, adminApi, an
   await link(adminApi, anonymousApi, here, there);
   await as({ loginName: here.loginName, password: PASSWORD });
   await page.goto('/profile/accounts');
-  const accounts = new Frame(page);
+  const accounts = new AppPage(page);
   await accounts.main.getByRole('button', { name: /^Switch to / }).click();
   await expect(accounts.banner).toContainText('You now act for');
   const list = await (await adminApi.get('/organisations/links')).text();
@@ -157,7 +157,7 @@ test('two tabs that act for two organisations: what is sent by the wrong one is 
   await expect(form.text('First name'), 'nothing typed is lost').toHaveValue(who.first);
   await expect(form.text('Login name')).toHaveValue(who.loginName);
   await form.button('Create user').click();
-  await form.landed(/\/users\/[0-9a-f-]{36}$/);
+  await form.waitForUrl(/\/users\/[0-9a-f-]{36}$/);
   await expect(form.heading).toContainText(who.name);
   await tab.close();
 });

@@ -3,26 +3,26 @@ import { type Page } from '@playwright/test';
 import { createClient, createTeam, post, roleId } from '../harness/forms.ts';
 import { linkOf } from '../harness/mail.ts';
 import { PASSWORD, type Person, administrator, person, unique } from '../harness/people.ts';
-import { SetPasswordPage, SignInPage } from '../pages/door.ts';
-import { AnyPage } from '../pages/page.ts';
+import { SetPasswordPage, SignInPage } from '../pages/sign-in.ts';
+import { BasePage } from '../pages/page.ts';
 import { NewUserPage, UserPage } from '../pages/users.ts';
 import { expect, test } from '../fixtures.ts';
 
 test('a caseworker adds a client who is theirs, and finds them again @core', async ({ page, colleague, as }) => {
   const me = await colleague('Caseworker');
   await as(me);
-  const clients = new AnyPage(page);
+  const clients = new BasePage(page);
   const last = unique();
   await page.goto('/clients');
   await clients.main.getByRole('link', { name: 'Add client' }).first().click();
-  await expect(clients.choice('Responsible')).toHaveValue(me.id);
+  await expect(clients.select('Responsible')).toHaveValue(me.id);
   await clients.text('First name').fill('Elsa');
-  await clients.choice('Responsible').selectOption('');
+  await clients.select('Responsible').selectOption('');
   await clients.text('Last name').fill(last);
   await clients.button('Create client').click();
-  await expect(clients.says('responsible')).toHaveText('Choose who is responsible, or a team whose queue the client waits in');
+  await expect(clients.fieldError('responsible')).toHaveText('Choose who is responsible, or a team whose queue the client waits in');
   await expect(clients.text('Last name'), 'what was typed stays').toHaveValue(last);
-  await clients.choice('Responsible').selectOption(me.id);
+  await clients.select('Responsible').selectOption(me.id);
   await clients.button('Create client').click();
   await expect(clients.banner).toContainText('The client was added');
   await expect(clients.heading).toHaveText(`Elsa ${last}`);
@@ -56,10 +56,10 @@ test('an assistant is linked to a client while they are created, and sees that o
   const browser = await secondPage();
   await browser.goto(linkOf(mail));
   await enter(browser, who);
-  const door = new AnyPage(browser);
+  const clientsPage = new BasePage(browser);
   await browser.goto('/clients');
-  await expect(door.main.getByRole('link', { name: `Elsa ${first}` })).toBeVisible();
-  await expect(door.main.getByRole('link', { name: `Olle ${second}` })).toHaveCount(0);
+  await expect(clientsPage.main.getByRole('link', { name: `Elsa ${first}` })).toBeVisible();
+  await expect(clientsPage.main.getByRole('link', { name: `Olle ${second}` })).toHaveCount(0);
   expect((await browser.goto(`/clients/${elsa}`))?.status()).toBe(200);
   expectStatus(404);
   expect((await browser.goto(`/clients/${olle}`))?.status()).toBe(404);
@@ -69,12 +69,12 @@ test('the role Assistant without a client is refused where it is given', async (
   await createClient(adminApi, { first_name: 'Elsa', last_name: unique() });
   const who = await createUser();
   await as(administrator);
-  const roles = new AnyPage(page);
+  const roles = new BasePage(page);
   await page.goto(`/users/${who.id}/roles`);
-  await roles.choice('Role').selectOption({ label: 'Assistant' });
+  await roles.select('Role').selectOption({ label: 'Assistant' });
   await roles.button('Add role').click();
   await expect(roles.main).toContainText('Choose at least one client: an assistant must be linked to one');
-  await expect(roles.choice('Role'), 'what was chosen stays').toHaveValue(await roleId(adminApi, 'Assistant'));
+  await expect(roles.select('Role'), 'what was chosen stays').toHaveValue(await roleId(adminApi, 'Assistant'));
   await expect(roles.main.getByText('Choose clients, for the role Assistant')).toBeVisible();
   await roles.main.getByRole('group', { name: 'Linked clients' }).last().getByRole('checkbox').first().check();
   await roles.button('Add role').click();
@@ -86,10 +86,10 @@ test('a client is moved to a colleague, and given back', async ({ page, as, admi
   const last = unique();
   await createClient(adminApi, { first_name: 'Elsa', last_name: last, responsible: one.id });
   await as(administrator);
-  const caseload = new AnyPage(page);
+  const caseload = new BasePage(page);
   await page.goto(`/users/${one.id}/caseload`);
   await caseload.main.getByRole('checkbox', { name: `Choose Elsa ${last}` }).check();
-  await caseload.choice('To').selectOption(other.id);
+  await caseload.select('To').selectOption(other.id);
   await caseload.button('Move clients').click();
   await expect(caseload.banner).toContainText('1 client moved');
   await expect(caseload.main).toContainText(`1 client moved to ${other.name}.`);
@@ -105,7 +105,7 @@ test('who works with a client is said, and the last responsible person stays', a
   const [one, other] = [await colleague('Caseworker'), await colleague('Viewer')];
   const client = await createClient(adminApi, { first_name: 'Elsa', last_name: unique(), responsible: one.id });
   await as(administrator);
-  const people = new AnyPage(page);
+  const people = new BasePage(page);
   await page.goto(`/clients/${client}`);
   await people.main.getByRole('link', { name: 'Who works with the client' }).click();
   await people.main.getByRole('searchbox').fill(other.last);
@@ -119,15 +119,15 @@ test('who leaves hands their clients over', async ({ page, as, adminApi, colleag
   const [one, other] = [await colleague('Caseworker'), await colleague('Caseworker')];
   const client = await createClient(adminApi, { first_name: 'Elsa', last_name: unique(), responsible: one.id });
   await as(administrator);
-  const archive = new AnyPage(page);
+  const archive = new BasePage(page);
   await page.goto(`/users/${one.id}/archive`);
   await archive.text('Reason').fill('Left');
   await archive.button('Archive user').click();
   await expect(archive.main).toContainText('1 client would be nobody’s');
   await expect(archive.text('Reason'), 'what was typed stays').toHaveValue('Left');
-  await archive.choice('Their clients go to').selectOption(other.id);
+  await archive.select('Their clients go to').selectOption(other.id);
   await archive.button('Archive user').click();
-  await archive.landed(new RegExp(`/users/${one.id}$`));
+  await archive.waitForUrl(new RegExp(`/users/${one.id}$`));
   await page.goto(`/clients/${client}`);
   await expect(archive.main).toContainText(other.name);
 });
@@ -137,7 +137,7 @@ test('what a client’s note holds is text', async ({ page, as, adminApi }) => {
   const note = '</textarea><script>document.title="gone"</script>';
   const client = await createClient(adminApi, { first_name: '<b>Elsa</b>', last_name: unique(), team, client_note: note });
   await as(administrator);
-  const shown = new AnyPage(page);
+  const shown = new BasePage(page);
   await page.goto(`/clients/${client}`);
   await expect(shown.main).toContainText(note);
   await expect(shown.heading).toContainText('<b>Elsa</b>');
@@ -156,23 +156,23 @@ test('a client with an account sees their own page', { tag: '@island' }, async (
   const browser = await secondPage();
   await browser.goto(linkOf(mail));
   await enter(browser, who);
-  const door = new AnyPage(browser);
+  const clientsPage = new BasePage(browser);
   await browser.goto('/clients');
-  await expect(door.main.getByRole('searchbox'), 'there is nothing to look for').toHaveCount(0);
-  await door.main.getByRole('link', { name: `${who.first} ${who.last}` }).click();
-  await expect(door.heading).toHaveText(`${who.first} ${who.last}`);
-  await expect(door.main.getByRole('heading', { name: 'Who works with you' })).toBeVisible();
-  await expect(door.main).not.toContainText('Not for them');
-  await expect(door.main.getByRole('link', { name: 'Edit details' })).toHaveCount(0);
+  await expect(clientsPage.main.getByRole('searchbox'), 'there is nothing to look for').toHaveCount(0);
+  await clientsPage.main.getByRole('link', { name: `${who.first} ${who.last}` }).click();
+  await expect(clientsPage.heading).toHaveText(`${who.first} ${who.last}`);
+  await expect(clientsPage.main.getByRole('heading', { name: 'Who works with you' })).toBeVisible();
+  await expect(clientsPage.main).not.toContainText('Not for them');
+  await expect(clientsPage.main.getByRole('link', { name: 'Edit details' })).toHaveCount(0);
 });
 
 /** Follows an invitation, and signs in. */
 async function enter(page: Page, who: Person): Promise<void> {
   await new SetPasswordPage(page).setPassword(PASSWORD);
-  const door = new SignInPage(page);
-  await door.landed(/\/sign-in$/);
-  await door.signIn(who.loginName, PASSWORD);
-  await door.landed(/\/$/);
+  const authPage = new SignInPage(page);
+  await authPage.waitForUrl(/\/sign-in$/);
+  await authPage.signIn(who.loginName, PASSWORD);
+  await authPage.waitForUrl(/\/$/);
 }
 
 /** The role Client, from the page that gives a client an account. */

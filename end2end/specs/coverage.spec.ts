@@ -1,7 +1,7 @@
 // Team coverage and effective access: what a person covers, until when, and why they may do what they may.
 import { createOffice, createTeam } from '../harness/forms.ts';
 import { administrator, unique } from '../harness/people.ts';
-import { AnyPage } from '../pages/page.ts';
+import { BasePage } from '../pages/page.ts';
 import { UserPage } from '../pages/users.ts';
 import { expect, test } from '../fixtures.ts';
 
@@ -14,18 +14,18 @@ test('a person covers another team, and both teams’ pages say so until it is e
   const who = await createUser({ fields: { 'teams[]': [mine] } });
   const user = new UserPage(page);
   await user.open(who.id);
-  await user.act('Team coverage');
-  const form = new AnyPage(page);
+  await user.openAction('Team coverage');
+  const form = new BasePage(page);
   await expect(form.main).toContainText('Covers no other team.');
   await expect(form.main.getByRole('checkbox', { name: own }), 'one’s own team needs no cover').toHaveCount(0);
   await form.button('Add cover').click();
-  await expect(form.says('cover_teams')).toHaveText('Choose at least one team to cover');
+  await expect(form.fieldError('cover_teams')).toHaveText('Choose at least one team to cover');
   await form.main.getByRole('checkbox', { name: new RegExp(`^${other}`) }).check();
   await form.text('Reason for the cover').fill('Sick leave');
   await form.main.locator('#cover_from').fill('2031-05-01T09:00');
   await form.main.locator('#cover_until').fill('2031-04-01T09:00');
   await form.button('Add cover').click();
-  await expect(form.says('cover_until')).toContainText('The end must lie after the start');
+  await expect(form.fieldError('cover_until')).toContainText('The end must lie after the start');
   await expect(form.text('Reason for the cover'), 'what was typed stays').toHaveValue('Sick leave');
   await expect(form.main.getByRole('checkbox', { name: new RegExp(`^${other}`) })).toBeChecked();
   await form.main.locator('#cover_from').fill('');
@@ -42,7 +42,7 @@ test('a person covers another team, and both teams’ pages say so until it is e
   await expect(user.detail('Covers')).toContainText(other);
   await expect(user.activity.first()).toContainText(`had the account cover the team ${other}`);
 
-  await user.act('Team coverage');
+  await user.openAction('Team coverage');
   await form.button(`End cover of ${other}`).click();
   await expect(form.banner).toContainText('The cover was ended');
   await expect(form.main).toContainText('Covers no other team.');
@@ -55,7 +55,7 @@ test('the tab Access says what a person may do, how far, and why', async ({ page
   const user = new UserPage(page);
   await user.open(who.id);
   await user.main.getByRole('navigation', { name: 'Parts' }).getByRole('link', { name: 'Access' }).click();
-  await user.landed(/\/access$/);
+  await user.waitForUrl(/\/access$/);
   await expect(user.heading).toHaveText(`Access of ${who.name}`);
   const line = user.main.getByRole('row', { name: /^See people/ });
   await expect(line).toContainText('The whole organisation');
@@ -67,7 +67,7 @@ test('the tab Access says what a person may do, how far, and why', async ({ page
 test('before a role is given it is told what that changes', async ({ page, createUser }) => {
   const who = await createUser({ role: 'Viewer' });
   await page.goto(`/users/${who.id}/roles`);
-  const roles = new AnyPage(page);
+  const roles = new BasePage(page);
   const each = roles.main.locator('.card', { has: page.getByRole('heading', { name: 'What each would change' }) });
   await expect(each.getByRole('listitem').filter({ hasText: /^Supervisor/ })).toContainText('Gains: See people’s activity (the whole organisation), ');
   await expect(roles.main.getByRole('listitem').filter({ hasText: /^Viewer/ })).toContainText(/Without it: Loses: See people \(the whole organisation\), .*Will see 0 people/);

@@ -2,7 +2,7 @@
 import { type Locator, type Page } from '@playwright/test';
 import { createContract, createCustomer, post } from '../harness/forms.ts';
 import { administrator, unique } from '../harness/people.ts';
-import { AnyPage, hasScripting } from '../pages/page.ts';
+import { BasePage, hasScripting } from '../pages/page.ts';
 import { EditUserPage, NewUserPage, UserPage } from '../pages/users.ts';
 import { axe, expect, test } from '../fixtures.ts';
 
@@ -40,7 +40,7 @@ function config(page: Page): Locator {
 test('a customer and its contract are made, renamed, and closed once it is said who loses them', async ({ page, as, createUser }) => {
   await as(administrator);
   const [name, renamed] = [`<b>${unique()}</b>`, unique()];
-  const form = new AnyPage(page);
+  const form = new BasePage(page);
   await page.goto('/customers');
   await form.main.getByRole('link', { name: 'Add customer' }).first().click();
   await form.button('Create customer').click();
@@ -52,7 +52,7 @@ test('a customer and its contract are made, renamed, and closed once it is said 
   await form.main.getByRole('link', { name: 'Add contract' }).first().click();
   await form.text('Name').fill('Home care');
   await form.button('Create contract').click();
-  await expect(form.says('config')).toHaveText('Enter the organization config');
+  await expect(form.fieldError('config')).toHaveText('Enter the organization config');
   await form.main.getByRole('combobox', { name: /^Organization config/ }).fill('Days');
   await form.button('Create contract').click();
   await expect(form.main.getByRole('cell', { name: 'Days' })).toBeVisible();
@@ -88,13 +88,13 @@ test('customers are imported while somebody is created, their contracts fill the
   await form.open();
   const word = unique();
   await form.fill({ first: 'Disa', last: `Holm${word}`, loginName: `disa.holm${word}` });
-  await form.way('Only add').check();
+  await form.signInOption('Only add').check();
   await expect(config(page).getByRole('option')).toHaveText(['Choose an organization config']);
   await importCustomers(page, first, second);
   await expect(form.text('Last name'), 'what was typed stays').toHaveValue(`Holm${word}`);
   await expect(config(page).getByRole('option')).toHaveText(['Choose an organization config', `Days (${first}, Home care)`, `Nights (${second}, Night patrol)`]);
   await form.submit();
-  await expect(form.says('config'), 'one must be chosen where there is one').toHaveText('Choose an organization config: the customers above have contracts');
+  await expect(form.fieldError('config'), 'one must be chosen where there is one').toHaveText('Choose an organization config: the customers above have contracts');
   await config(page).selectOption({ label: `Days (${first}, Home care)` });
   await remove(page, first);
   if (await hasScripting(page)) {
@@ -104,7 +104,7 @@ test('customers are imported while somebody is created, their contracts fill the
     await expect(page.getByRole('button', { name: 'Import customers' })).toBeFocused();
   } else {
     await form.submit();
-    await expect(form.says('config')).toContainText('is of no contract of these customers any more');
+    await expect(form.fieldError('config')).toContainText('is of no contract of these customers any more');
   }
   await config(page).selectOption({ label: `Nights (${second}, Night patrol)` });
   await form.submit();

@@ -1,7 +1,7 @@
 // Dashboards: what one begins with, how one is made and ordered without a mouse or scripting, and whom it is given to.
 import { createDashboard, post } from '../harness/forms.ts';
 import { administrator, unique } from '../harness/people.ts';
-import { AnyPage } from '../pages/page.ts';
+import { BasePage } from '../pages/page.ts';
 import { UserPage } from '../pages/users.ts';
 import { expect, test } from '../fixtures.ts';
 
@@ -9,7 +9,7 @@ test('an administrator makes a dashboard, orders it by numbers, and gives it to 
   const [name, renamed] = [`Reception ${unique()}`, `Front desk ${unique()}`];
   const who = await colleague('Caseworker');
   await as(administrator);
-  const dashboards = new AnyPage(page);
+  const dashboards = new BasePage(page);
   await page.goto('/dashboards');
   await dashboards.main.getByRole('link', { name: 'Add dashboard' }).click();
   await dashboards.text('Name').fill(name);
@@ -94,7 +94,7 @@ test('two administrators choose a person’s dashboards: the second is shown bot
   await as(administrator);
   await page.goto(`/users/${who.id}/dashboards`);
   await post(adminApi, `/users/${who.id}/dashboards`, 'assign_dashboards', { 'dashboards[]': [ids[1]!] });
-  const form = new AnyPage(page);
+  const form = new BasePage(page);
   await form.main.getByRole('checkbox', { name: mine }).check();
   await form.button('Save changes').click();
   await expect(form.main.locator('table.versions td')).toHaveText([mine, theirs]);

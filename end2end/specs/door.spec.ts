@@ -1,19 +1,19 @@
 // Signing in and out.
 import { prepare, signIn } from '../harness/forms.ts';
 import { OTHER_PASSWORD, TEMPORARY_PASSWORD, administrator } from '../harness/people.ts';
-import { SignInPage } from '../pages/door.ts';
-import { Frame } from '../pages/page.ts';
+import { SignInPage } from '../pages/sign-in.ts';
+import { AppPage } from '../pages/page.ts';
 import { PasswordPage } from '../pages/profile.ts';
 import { UserListPage } from '../pages/users.ts';
 import { expect, test } from '../fixtures.ts';
 
 test('one signs in, and out again @core', async ({ page }) => {
-  const door = new SignInPage(page);
-  await door.open();
-  await door.signIn(administrator.loginName, administrator.password);
-  await door.landed(/\/$/);
-  await expect(door.heading).toHaveText(`Welcome, ${administrator.name}`);
-  const frame = new Frame(page);
+  const authPage = new SignInPage(page);
+  await authPage.open();
+  await authPage.signIn(administrator.loginName, administrator.password);
+  await authPage.waitForUrl(/\/$/);
+  await expect(authPage.heading).toHaveText(`Welcome, ${administrator.name}`);
+  const frame = new AppPage(page);
   await frame.signOut();
   await expect(frame.banner).toContainText('You are signed out');
   await page.goto('/users');
@@ -21,27 +21,27 @@ test('one signs in, and out again @core', async ({ page }) => {
 });
 
 test('case and spaces around the login name do not matter', async ({ page }) => {
-  const door = new SignInPage(page);
-  await door.open();
-  await door.signIn(`  ${administrator.loginName.toUpperCase()} `, administrator.password);
-  await door.landed(/\/$/);
+  const authPage = new SignInPage(page);
+  await authPage.open();
+  await authPage.signIn(`  ${administrator.loginName.toUpperCase()} `, administrator.password);
+  await authPage.waitForUrl(/\/$/);
 });
 
 test('a wrong password and an unknown name are told in the same words', async ({ page, createUser }) => {
   const known = await createUser({ signInSetup: 'temporary_password' });
-  const door = new SignInPage(page);
+  const authPage = new SignInPage(page);
   const refusals: string[] = [];
   for (const [loginName, password] of [
     [known.loginName, 'not the password of anybody'],
     [`nobody.${known.last}`.toLowerCase(), 'not the password of anybody'],
   ] as const) {
-    await door.open();
-    await door.signIn(loginName, password);
-    await expect(door.summary).toContainText('The login name or the password is wrong');
+    await authPage.open();
+    await authPage.signIn(loginName, password);
+    await expect(authPage.summary).toContainText('The login name or the password is wrong');
     await expect(page).toHaveTitle(/^Error: /);
-    await expect(door.text('Login name'), 'the name is kept').toHaveValue(loginName);
-    await expect(door.password('password'), 'the password is not').toHaveValue('');
-    refusals.push(await door.main.innerText());
+    await expect(authPage.text('Login name'), 'the name is kept').toHaveValue(loginName);
+    await expect(authPage.password('password'), 'the password is not').toHaveValue('');
+    refusals.push(await authPage.main.innerText());
   }
   expect(refusals[0]).toBe(refusals[1]);
 });
@@ -67,40 +67,40 @@ test('a wrong password, an unknown name and an archived person get the same stat
 });
 
 test('empty fields are told, each with a link', async ({ page }) => {
-  const door = new SignInPage(page);
-  await door.open();
-  await door.button('Sign in').click();
-  await expect(door.summary.getByRole('link')).toHaveText(['Enter the login name', 'Enter the password']);
-  await door.summary.getByRole('link', { name: 'Enter the password' }).click();
-  await expect(door.password('password')).toBeFocused();
+  const authPage = new SignInPage(page);
+  await authPage.open();
+  await authPage.button('Sign in').click();
+  await expect(authPage.summary.getByRole('link')).toHaveText(['Enter the login name', 'Enter the password']);
+  await authPage.summary.getByRole('link', { name: 'Enter the password' }).click();
+  await expect(authPage.password('password')).toBeFocused();
 });
 
 test('one comes back to the page one wanted', async ({ page }) => {
   await page.goto('/users?status=invited');
-  const door = new SignInPage(page);
-  await door.landed(/\/sign-in\?next=/);
-  await door.signIn(administrator.loginName, administrator.password);
-  await door.landed(/\/users\?status=invited$/);
-  await expect(door.heading).toHaveText('Users');
+  const authPage = new SignInPage(page);
+  await authPage.waitForUrl(/\/sign-in\?next=/);
+  await authPage.signIn(administrator.loginName, administrator.password);
+  await authPage.waitForUrl(/\/users\?status=invited$/);
+  await expect(authPage.heading).toHaveText('Users');
 });
 
 test('the page one wanted survives a wrong password', async ({ page, colleague }) => {
   const who = await colleague('Caseworker');
   await page.goto('/profile/email');
-  const door = new SignInPage(page);
-  await door.landed(/\/sign-in\?next=/);
-  await door.signIn(who.loginName, 'not the password of anybody');
-  await expect(door.summary).toBeVisible();
-  await door.signIn(who.loginName, who.password);
-  await door.landed(/\/profile\/email$/);
+  const authPage = new SignInPage(page);
+  await authPage.waitForUrl(/\/sign-in\?next=/);
+  await authPage.signIn(who.loginName, 'not the password of anybody');
+  await expect(authPage.summary).toBeVisible();
+  await authPage.signIn(who.loginName, who.password);
+  await authPage.waitForUrl(/\/profile\/email$/);
 });
 
 for (const next of ['//evil.example/', 'https://evil.example/', '/\\evil.example', 'javascript:alert(1)']) {
   test(`a foreign address to return to is ignored: ${next}`, async ({ page, anonymousApi }) => {
-    const door = new SignInPage(page);
-    await door.open(`?next=${encodeURIComponent(next)}`);
-    await door.signIn(administrator.loginName, administrator.password);
-    await expect(door.heading).toHaveText(`Welcome, ${administrator.name}`);
+    const authPage = new SignInPage(page);
+    await authPage.open(`?next=${encodeURIComponent(next)}`);
+    await authPage.signIn(administrator.loginName, administrator.password);
+    await expect(authPage.heading).toHaveText(`Welcome, ${administrator.name}`);
     expect(new URL(page.url()).pathname).toBe('/');
 
     // also where somebody writes it into the form itself
@@ -122,18 +122,18 @@ test('the sign-in page carries no wasm, and no script file', async ({ page }) =>
 
 test('who has a temporary password changes it before anything else', { tag: '@island' }, async ({ page, createUser }) => {
   const who = await createUser({ role: 'Caseworker', signInSetup: 'temporary_password' });
-  const door = new SignInPage(page);
-  await door.open('?next=/profile');
-  await door.signIn(who.loginName, TEMPORARY_PASSWORD);
+  const authPage = new SignInPage(page);
+  await authPage.open('?next=/profile');
+  await authPage.signIn(who.loginName, TEMPORARY_PASSWORD);
   const change = new PasswordPage(page);
-  await change.landed(/\/profile\/password$/);
+  await change.waitForUrl(/\/profile\/password$/);
   await expect(change.heading).toHaveText('Choose a password of your own');
   for (const elsewhere of ['/', '/profile', '/profile/email']) {
     await page.goto(elsewhere);
     await expect(page).toHaveURL(/\/profile\/password$/);
   }
   await change.change(TEMPORARY_PASSWORD, OTHER_PASSWORD);
-  await change.landed(/\/profile$/);
+  await change.waitForUrl(/\/profile$/);
   await expect(change.banner).toContainText('Your password was changed');
   await page.goto('/');
   await expect(change.heading).toHaveText(`Welcome, ${who.name}`);
@@ -141,10 +141,10 @@ test('who has a temporary password changes it before anything else', { tag: '@is
 
 test('after signing out the back button shows nothing private', async ({ page, createUser }) => {
   const secret = await createUser();
-  const door = new SignInPage(page);
-  await door.open();
-  await door.signIn(administrator.loginName, administrator.password);
-  await door.landed(/\/$/);
+  const authPage = new SignInPage(page);
+  await authPage.open();
+  await authPage.signIn(administrator.loginName, administrator.password);
+  await authPage.waitForUrl(/\/$/);
   const list = new UserListPage(page);
   await list.open(`?q=${secret.last}`);
   await expect(list.row(secret.name)).toBeVisible();
@@ -171,10 +171,10 @@ test('a session that was signed out is dead for whoever kept its cookie', async 
 });
 
 test('the language can be chosen before one signs in', async ({ page }) => {
-  const door = new SignInPage(page);
-  await door.open('?next=/profile');
+  const authPage = new SignInPage(page);
+  await authPage.open('?next=/profile');
   await page.getByRole('button', { name: 'Svenska' }).click();
-  await expect(door.heading).toHaveText('Logga in');
+  await expect(authPage.heading).toHaveText('Logga in');
   await expect(page.locator('html')).toHaveAttribute('lang', 'sv');
   await expect(page).toHaveURL(/next=/);
 });

@@ -18,7 +18,7 @@ test('the second sees both, and decides', { tag: '@island' }, async ({ page, sec
 
   await mine.text('Phone').fill('020 7946 0111');
   await mine.save();
-  await mine.landed(new RegExp(`/users/${who.id}$`));
+  await mine.waitForUrl(new RegExp(`/users/${who.id}$`));
 
   await theirs.text('Phone').fill('020 7946 0222');
   await theirs.text('Job title').fill('Team lead');
@@ -44,7 +44,7 @@ test('the second sees both, and decides', { tag: '@island' }, async ({ page, sec
     await expect(theirs.text('Phone')).toHaveValue('020 7946 0111');
   }
   await theirs.save();
-  await theirs.landed(new RegExp(`/users/${who.id}$`));
+  await theirs.waitForUrl(new RegExp(`/users/${who.id}$`));
   await person.open(who.id);
   await expect(person.detail('Phone')).toHaveText('020 7946 0111');
   await expect(person.detail('Job title')).toHaveText('Team lead');

@@ -56,7 +56,7 @@ test('from the list to the new user’s page', async ({ page, as }) => {
   await page.keyboard.press('Enter');
 
   const form = new NewUserPage(page);
-  await form.landed(/\/users\/new$/);
+  await form.waitForUrl(/\/users\/new$/);
   await expect(form.heading).toHaveText('Add user');
   await page.keyboard.press('Tab');
   await expect(page.getByRole('link', { name: 'Skip to content' }), 'every page begins at its top').toBeFocused();
@@ -75,10 +75,10 @@ test('from the list to the new user’s page', async ({ page, as }) => {
   await expect(form.text('Login name')).toHaveValue(who.loginName);
   await tabTo(page, form.role('Caseworker'));
   await page.keyboard.press('Space');
-  await tabTo(page, form.way('Send an invitation'));
+  await tabTo(page, form.signInOption('Send an invitation'));
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('ArrowDown');
-  await expect(form.way('Set a temporary password')).toBeChecked();
+  await expect(form.signInOption('Set a temporary password')).toBeChecked();
   await tabTo(page, form.temporaryPassword);
   await tabTo(page, form.button('Generate'));
   await page.keyboard.press('Enter');
@@ -87,7 +87,7 @@ test('from the list to the new user’s page', async ({ page, as }) => {
   await page.keyboard.press('Enter');
 
   const theirs = new UserPage(page);
-  await theirs.landed(USER_PAGE);
+  await theirs.waitForUrl(USER_PAGE);
   await expect(theirs.heading).toHaveText(who.name);
   await expect(theirs.detail('Job title')).toHaveText('Housing adviser');
   await expect(theirs.detail('Roles')).toContainText('Caseworker');
@@ -105,7 +105,7 @@ test('a mistake is mended from the summary', async ({ page, as }) => {
   await expect(form.text('Last name')).toBeFocused();
   await isSeen(page);
   await page.keyboard.type('Berg');
-  await expect(form.says('last_name')).toBeEmpty();
+  await expect(form.fieldError('last_name')).toBeEmpty();
 });
 
 test('menus open, close with Escape or not at all, and one signs out', async ({ page, colleague, as }) => {
@@ -113,9 +113,9 @@ test('menus open, close with Escape or not at all, and one signs out', async ({ 
   await as(who);
   await page.goto('/');
   const list = new UserListPage(page);
-  await tabTo(page, list.ownMenu);
+  await tabTo(page, list.userMenu);
   await page.keyboard.press('Enter');
   await tabTo(page, page.getByRole('button', { name: 'Sign out' }));
   await page.keyboard.press('Enter');
-  await list.landed(/\/sign-in$/);
+  await list.waitForUrl(/\/sign-in$/);
 });

@@ -14,7 +14,7 @@ test('a search among the clients keeps what is ticked, and the temporary passwor
   await create.open();
   await create.role('Assistant').check();
   await create.fill(who);
-  await create.way('Set a temporary password').check();
+  await create.signInOption('Set a temporary password').check();
   await create.temporaryPassword.fill(PASSWORD);
   const linked = create.main.getByRole('group', { name: 'Linked clients' }).first();
   const search = linked.getByRole('searchbox', { name: 'Search clients' });

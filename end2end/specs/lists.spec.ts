@@ -1,21 +1,21 @@
 // Lists that people appear on: making, renaming and closing them, and who is on each.
 import { createList, post } from '../harness/forms.ts';
 import { administrator, unique } from '../harness/people.ts';
-import { AnyPage } from '../pages/page.ts';
+import { BasePage } from '../pages/page.ts';
 import { EditUserPage, NewUserPage, UserListPage, UserPage } from '../pages/users.ts';
 import { expect, test } from '../fixtures.ts';
 
 test('a list is made, renamed, and closed once it is said how many are on it', { tag: '@island' }, async ({ page, as, createUser }) => {
   await as(administrator);
   const [name, renamed] = [unique(), unique()];
-  const lists = new AnyPage(page);
+  const lists = new BasePage(page);
   await page.goto('/lists');
   await lists.main.getByRole('link', { name: 'Add list' }).click();
   await lists.button('Create list').click();
   await expect(lists.summary).toContainText('Enter the name');
   await lists.text('Name').fill('arbetsledare');
   await lists.button('Create list').click();
-  await expect(lists.says('unit_name'), 'the Swedish name of the list Supervisors').toHaveText('Another one has this name already. Choose another');
+  await expect(lists.fieldError('unit_name'), 'the Swedish name of the list Supervisors').toHaveText('Another one has this name already. Choose another');
   await expect(lists.text('Name'), 'what was typed stays').toHaveValue('arbetsledare');
   await lists.text('Name').fill(name);
   await lists.button('Create list').click();
@@ -39,7 +39,7 @@ test('a list is made, renamed, and closed once it is said how many are on it', {
   await expect(page).toHaveURL(/\/users\?list=/);
   const people = new UserListPage(page);
   expect(await people.names()).toEqual([who.name]);
-  await expect(people.choice('List').locator('option:checked')).toHaveText(renamed);
+  await expect(people.select('List').locator('option:checked')).toHaveText(renamed);
 
   await page.goto('/lists');
   await expect(lists.main.getByRole('link', { name: `${renamed}: 1 person` })).toBeVisible();
@@ -59,7 +59,7 @@ test('the shipped lists are named in the reader’s language, and what was chose
   await form.open();
   const word = unique();
   await form.fill({ first: 'Disa', last: `Holm${word}` });
-  await form.way('Only add').check();
+  await form.signInOption('Only add').check();
   await form.openLists();
   await form.main.locator('#lists').getByRole('checkbox', { name: 'Care coordinators' }).check();
   await form.main.locator('#lists').getByRole('checkbox', { name: 'Supervisors' }).check();
@@ -98,7 +98,7 @@ test('who sees people sees the lists, and changes none', async ({ page, as, coll
   const id = await createList(adminApi, unique());
   await as(await colleague('Supervisor'));
   await page.goto('/lists');
-  await expect(new AnyPage(page).main.getByRole('rowheader', { name: 'Care coordinators' })).toBeVisible();
+  await expect(new BasePage(page).main.getByRole('rowheader', { name: 'Care coordinators' })).toBeVisible();
   await expect(page.locator('main a[href^="/lists/"]')).toHaveCount(0);
   expectStatus(403);
   for (const path of ['/lists/new', `/lists/${id}/edit`, `/lists/${id}/close`]) {

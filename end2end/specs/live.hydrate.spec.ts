@@ -138,7 +138,7 @@ test('a half-filled form was lost by a reload, by Back, or by leaving without a 
 
   await form.text('First name').fill('Saga');
   await form.role('Caseworker').check();
-  await form.way('Set a temporary password').check();
+  await form.signInOption('Set a temporary password').check();
   await form.temporaryPassword.fill('copper-kettle-79');
   await page.reload();
   await ready(page);

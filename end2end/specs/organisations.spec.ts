@@ -3,8 +3,8 @@ import { type APIRequestContext } from '@playwright/test';
 import { acceptInvitation, create, createOrganisation, post, prepare, roleId, signIn } from '../harness/forms.ts';
 import { linkOf } from '../harness/mail.ts';
 import { type Person, PASSWORD, administrator, person, unique } from '../harness/people.ts';
-import { SignInPage } from '../pages/door.ts';
-import { AnyPage } from '../pages/page.ts';
+import { SignInPage } from '../pages/sign-in.ts';
+import { BasePage } from '../pages/page.ts';
 import { NewUserPage } from '../pages/users.ts';
 import { expect, test as base } from '../fixtures.ts';
 
@@ -36,10 +36,10 @@ test('the operator makes an organisation, and its administrator begins', { tag: 
   await as(administrator);
   const chief = person('Gudrun', 'Sand');
   const name = `Väst ${unique()}`;
-  const pages = new AnyPage(page);
+  const pages = new BasePage(page);
   await page.goto('/organisations');
   await page.getByRole('link', { name: 'Add organisation' }).click();
-  await pages.landed('/organisations/new');
+  await pages.waitForUrl('/organisations/new');
   await pages.button('Create organisation').click();
   await expect(pages.summary).toContainText('Enter the organisation’s name');
   await expect(pages.summary).toContainText('Enter the e-mail');
@@ -48,7 +48,7 @@ test('the operator makes an organisation, and its administrator begins', { tag: 
   await pages.text('Last name').fill(chief.last);
   await pages.text('E-mail').fill(chief.email);
   await pages.button('Create organisation').click();
-  await pages.landed(/\/organisations\/[0-9a-f-]{36}$/);
+  await pages.waitForUrl(/\/organisations\/[0-9a-f-]{36}$/);
   await expect(pages.banner).toContainText('Its administrator gets an invitation');
   await expect(pages.heading).toHaveText(name);
   await expect(pages.main).toContainText('1 person');
@@ -56,10 +56,10 @@ test('the operator makes an organisation, and its administrator begins', { tag: 
   await theirs.goto(new URL(linkOf(await mailTo(chief.email, /Your account/))).pathname);
   await theirs.locator('#new_password').fill(PASSWORD);
   await theirs.getByRole('button', { name: 'Save password' }).click();
-  const door = new SignInPage(theirs);
-  await door.landed('/sign-in');
-  await door.signIn(chief.email, PASSWORD);
-  await door.landed('/');
+  const authPage = new SignInPage(theirs);
+  await authPage.waitForUrl('/sign-in');
+  await authPage.signIn(chief.email, PASSWORD);
+  await authPage.waitForUrl('/');
   await theirs.goto('/users');
   await expect(theirs.getByRole('main').locator('tbody tr'), 'nobody of the others').toHaveCount(1);
   await expect(theirs.getByRole('banner')).toContainText(name);
@@ -68,7 +68,7 @@ test('the operator makes an organisation, and its administrator begins', { tag: 
 
 test('what is settled binds at once', { tag: '@island' }, async ({ page, as, tenant, expectStatus }) => {
   await as(tenant.chief);
-  const pages = new AnyPage(page);
+  const pages = new BasePage(page);
   await page.goto('/settings');
   await pages.text('Own e-mail domains').fill('no domain');
   await pages.text('Support contact').fill('Ask Bo, 08-123 45 67');
@@ -99,10 +99,10 @@ test('what is settled binds at once', { tag: '@island' }, async ({ page, as, ten
   await expect(form.summary).toContainText('Enter the phone');
   await page.locator('#phone').fill('08-123 45 67');
   await form.button('Create user').click();
-  await form.landed(/\/users\/[0-9a-f-]{36}$/);
+  await form.waitForUrl(/\/users\/[0-9a-f-]{36}$/);
 
   await page.goto(`${page.url()}/archive`);
-  await pages.choice('Reason for archiving').selectOption('On leave');
+  await pages.select('Reason for archiving').selectOption('On leave');
   await pages.text('More about it').fill('until June');
   await pages.button('Archive user').click();
   await expect(pages.main).toContainText('On leave: until June');
@@ -110,7 +110,7 @@ test('what is settled binds at once', { tag: '@island' }, async ({ page, as, ten
 
 test('the roles of the customer portal come with it and go with it', async ({ page, as, tenant }) => {
   await as(tenant.chief);
-  const pages = new AnyPage(page);
+  const pages = new BasePage(page);
   const role = pages.main.getByRole('link', { name: 'Security administrator', exact: true });
   const portal = page.getByRole('checkbox', { name: /The organisation uses the customer portal/ });
   await page.goto('/roles');
@@ -137,7 +137,7 @@ test('the roles of the customer portal come with it and go with it', async ({ pa
 
 test('of two who settle at the same time the second is shown both', async ({ page, as, tenant }) => {
   await as(tenant.chief);
-  const pages = new AnyPage(page);
+  const pages = new BasePage(page);
   await page.goto('/settings');
   await post(tenant.adminApi, '/settings', 'edit_settings', { ...SETTLED, support_contact: 'Bo' });
   await pages.text('Support contact').fill('Bea');
@@ -180,14 +180,14 @@ test('the last seat is told, then no way in is given, and the vendor is told', {
   await form.warnings.getByRole('checkbox').check();
   await form.text('Reason for overriding').fill('She begins today');
   await form.button('Create user').click();
-  await form.landed(/\/users\/[0-9a-f-]{36}$/);
+  await form.waitForUrl(/\/users\/[0-9a-f-]{36}$/);
 
   await fill(person());
   await form.button('Create user').click();
   await expect(form.summary).toContainText('All 2 seats of the licence agreement are taken. Choose “Only add”');
   await form.main.getByRole('radio', { name: /^Only add/ }).check();
   await form.button('Create user').click();
-  await form.landed(/\/users\/[0-9a-f-]{36}$/);
+  await form.waitForUrl(/\/users\/[0-9a-f-]{36}$/);
   await page.goto(`${page.url()}/invite`);
   await form.button('Send invitation').click();
   await expect(form.summary).toContainText('All 2 seats');
@@ -205,7 +205,7 @@ test('the last seat is told, then no way in is given, and the vendor is told', {
 
 test('an agreement that cannot be is told at its field', async ({ page, as, tenant }) => {
   await as(administrator);
-  const pages = new AnyPage(page);
+  const pages = new BasePage(page);
   await page.goto(`/organisations/${tenant.id}/edit`);
   await page.locator('#seats').fill('0');
   await page.locator('#licence_from').fill('2026-05-01');
@@ -221,7 +221,7 @@ test('a suspended organisation is signed out, told so, and comes back', async ({
   const theirs = await secondPage();
   await as(tenant.chief, theirs.context());
   await theirs.goto('/users');
-  const pages = new AnyPage(page);
+  const pages = new BasePage(page);
   await page.goto(`/organisations/${tenant.id}`);
   await page.getByRole('link', { name: 'Suspend organisation' }).click();
   await pages.button('Suspend organisation').click();
@@ -231,15 +231,15 @@ test('a suspended organisation is signed out, told so, and comes back', async ({
   await expect(pages.banner).toContainText('was suspended');
   await expect(pages.main).toContainText('The agreement ended');
   await theirs.reload();
-  const door = new SignInPage(theirs);
-  await door.landed(/\/sign-in/);
-  await door.signIn(tenant.chief.loginName, PASSWORD);
-  await expect(door.summary).toContainText('Your organisation is suspended');
+  const authPage = new SignInPage(theirs);
+  await authPage.waitForUrl(/\/sign-in/);
+  await authPage.signIn(tenant.chief.loginName, PASSWORD);
+  await expect(authPage.summary).toContainText('Your organisation is suspended');
   await page.getByRole('link', { name: 'Resume organisation' }).click();
   await pages.button('Resume organisation').click();
   await expect(pages.banner).toContainText('can sign in again');
-  await door.signIn(tenant.chief.loginName, PASSWORD);
-  await door.landed(/\/(users)?$/);
+  await authPage.signIn(tenant.chief.loginName, PASSWORD);
+  await authPage.waitForUrl(/\/(users)?$/);
 });
 
 test('an administrator who left is archived, restored, sent a link and unmade by the operator', async ({ page, as, tenant, anonymousApi, mailTo }) => {
@@ -247,7 +247,7 @@ test('an administrator who left is archived, restored, sent a link and unmade by
   await create(tenant.adminApi, second, { role: 'Organisation administrator', signInSetup: 'invitation' });
   await acceptInvitation(await anonymousApi(), linkOf(await mailTo(second.email, /Your account/)));
   await as(administrator);
-  const pages = new AnyPage(page);
+  const pages = new BasePage(page);
   await page.goto(`/organisations/${tenant.id}`);
   const listed = page.locator('#administrators').getByRole('listitem');
   const row = listed.filter({ hasText: second.name });

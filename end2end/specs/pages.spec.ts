@@ -6,7 +6,7 @@ import { linkOf } from '../harness/mail.ts';
 import { type UserOptions, assignRole, createClient, createContract, createCustomer, createDashboard, createList, createOffice, createOrganisation, createReferral, createResource, createRole, createTeam, post, prepare } from '../harness/forms.ts';
 import { TEMPORARY_PASSWORD, person, unique } from '../harness/people.ts';
 import { type Ids, NO_IDS, type Route, administratorOf, publicPages, signedInPages, themes, widths } from '../harness/routes.ts';
-import { SetPasswordPage, SignInPage } from '../pages/door.ts';
+import { SetPasswordPage, SignInPage } from '../pages/sign-in.ts';
 import { EditUserPage, NewUserPage } from '../pages/users.ts';
 import { type Colleague, axe, expect, test } from '../fixtures.ts';
 

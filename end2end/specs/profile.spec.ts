@@ -2,8 +2,8 @@
 import { linkOf } from '../harness/mail.ts';
 import { type Fields, prepare, signIn } from '../harness/forms.ts';
 import { OTHER_PASSWORD, administrator } from '../harness/people.ts';
-import { DeadLinkPage, SignInPage } from '../pages/door.ts';
-import { AnyPage } from '../pages/page.ts';
+import { DeadLinkPage, SignInPage } from '../pages/sign-in.ts';
+import { BasePage } from '../pages/page.ts';
 import { EmailPage, PasswordPage, ProfilePage } from '../pages/profile.ts';
 import { UserPage } from '../pages/users.ts';
 import { expect, test } from '../fixtures.ts';
@@ -14,7 +14,7 @@ test('phone, language and theme are one’s own to change', async ({ page, as, c
   const profile = new ProfilePage(page);
   await profile.open();
   await profile.text('Phone').fill('070-174 06 05');
-  await profile.choice('Theme').selectOption({ label: 'Dark' });
+  await profile.select('Theme').selectOption({ label: 'Dark' });
   await profile.save();
   await expect(profile.banner).toContainText('Your profile was saved');
   await expect(profile.text('Phone')).toHaveValue('070-174 06 05');
@@ -22,7 +22,7 @@ test('phone, language and theme are one’s own to change', async ({ page, as, c
   const ground = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   const [red] = ground.match(/[\d.]+/g)!.map(Number);
   expect(ground.startsWith('rgb') ? red! : red! * 255, `the page is dark: ${ground}`).toBeLessThan(80);
-  await profile.choice('Language').selectOption({ label: 'Svenska' });
+  await profile.select('Language').selectOption({ label: 'Svenska' });
   await profile.save();
   await expect(profile.heading).toHaveText('Din profil');
   await expect(page.locator('html')).toHaveAttribute('lang', 'sv');
@@ -38,7 +38,7 @@ test('a wrong phone is told and kept', async ({ page, as, colleague }) => {
   await profile.open();
   await profile.text('Phone').fill('ring mig');
   await profile.save();
-  await expect(profile.says('phone')).toContainText('Use digits, spaces and + - ( )');
+  await expect(profile.fieldError('phone')).toContainText('Use digits, spaces and + - ( )');
   await expect(profile.text('Phone')).toHaveValue('ring mig');
 });
 
@@ -47,20 +47,20 @@ test('language and theme can be chosen from one’s menu, and hold after signing
   await as(who);
   await page.goto('/profile/email');
   const frame = new ProfilePage(page);
-  await frame.ownMenu.click();
+  await frame.userMenu.click();
   await page.getByRole('group', { name: 'Theme' }).getByRole('button', { name: 'Dark' }).click();
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
   await expect(page, 'one stays where one was').toHaveURL(/\/profile\/email$/);
-  await frame.landed(/\/profile\/email$/);
-  await frame.ownMenu.click();
+  await frame.waitForUrl(/\/profile\/email$/);
+  await frame.userMenu.click();
   await page.getByRole('group', { name: 'Language' }).getByRole('button', { name: 'Svenska' }).click();
   await expect(frame.heading).toHaveText('Byt e-post');
   const elsewhere = await secondPage();
-  const door = new SignInPage(elsewhere);
-  await door.open();
-  await door.signIn(who.loginName, who.password);
-  await door.landed(/\/$/);
-  await expect(door.heading).toHaveText(`Välkommen, ${who.name}`);
+  const authPage = new SignInPage(elsewhere);
+  await authPage.open();
+  await authPage.signIn(who.loginName, who.password);
+  await authPage.waitForUrl(/\/$/);
+  await expect(authPage.heading).toHaveText(`Välkommen, ${who.name}`);
   await expect(elsewhere.locator('html')).toHaveAttribute('data-theme', 'dark');
 });
 
@@ -99,19 +99,19 @@ test('a new e-mail address is confirmed from a mail; the old one is told', async
   const email = new EmailPage(page);
   await email.open();
   await email.change(fresh, who.password);
-  await email.landed(/\/profile$/);
+  await email.waitForUrl(/\/profile$/);
   await expect(email.banner).toContainText('Open the mail we sent to the new address');
   await expect(email.main.locator('dt:text-is("E-mail") + dd'), 'the old one is used until then').toContainText(who.email);
   await expect(email.main.locator('dt:text-is("E-mail") + dd')).not.toContainText(fresh);
 
   const mail = await mailTo(fresh, /^Confirm your e-mail at Northfield Care$/);
   await page.goto(linkOf(mail));
-  const confirm = new AnyPage(page);
-  await confirm.landed(/\/confirm-email$/);
+  const confirm = new BasePage(page);
+  await confirm.waitForUrl(/\/confirm-email$/);
   await expect(confirm.main).toContainText(fresh);
   await expect(page.locator('script[src], script[type=module], link[rel=modulepreload]'), 'the page carries no wasm').toHaveCount(0);
   await confirm.button('Confirm e-mail').click();
-  await confirm.landed(/\/profile$/);
+  await confirm.waitForUrl(/\/profile$/);
   await expect(confirm.banner).toContainText('Your e-mail address is confirmed');
   await expect(confirm.main.locator('dt:text-is("E-mail") + dd')).toContainText(fresh);
   await expect(confirm.main.locator('dt:text-is("E-mail") + dd')).toContainText('Verified');
@@ -136,22 +136,22 @@ test('somebody else’s address is refused', async ({ page, as, colleague }) => 
   const email = new EmailPage(page);
   await email.open();
   await email.change(administrator.email, who.password);
-  await expect(email.says('email')).toContainText('Somebody here has this e-mail address already');
+  await expect(email.fieldError('email')).toContainText('Somebody here has this e-mail address already');
 });
 
 test('changing the password ends the other sessions, and tells by mail', { tag: '@island' }, async ({ page, secondPage, as, anonymousApi, colleague, mailTo }) => {
   const who = await colleague('Caseworker');
   await as(who);
   const other = await secondPage();
-  const door = new SignInPage(other);
-  await door.open();
-  await door.signIn(who.loginName, who.password);
-  await door.landed(/\/$/);
+  const authPage = new SignInPage(other);
+  await authPage.open();
+  await authPage.signIn(who.loginName, who.password);
+  await authPage.waitForUrl(/\/$/);
 
   const password = new PasswordPage(page);
   await password.open();
   await password.change(who.password, OTHER_PASSWORD);
-  await password.landed(/\/profile$/);
+  await password.waitForUrl(/\/profile$/);
   await expect(password.banner).toContainText('Your password was changed. All other sessions have ended');
   await page.reload();
   await expect(page, 'this browser goes on').toHaveURL(/\/profile$/);
@@ -180,14 +180,14 @@ test('an e-mail link of one person does nothing after a newer one', async ({ pag
   const email = new EmailPage(page);
   await email.open();
   await email.change(`one.${who.email}`, who.password);
-  await email.landed(/\/profile$/);
+  await email.waitForUrl(/\/profile$/);
   const first = linkOf(await mailTo(`one.${who.email}`, /^Confirm/));
   await email.open();
   await email.change(`two.${who.email}`, who.password);
-  await email.landed(/\/profile$/);
+  await email.waitForUrl(/\/profile$/);
   expectStatus(410);
   await page.goto(first);
-  await new DeadLinkPage(page).isShown();
+  await new DeadLinkPage(page).expectShown();
 });
 
 test('one’s own page leads to the profile, and has no archive', async ({ page, as, adminApi }) => {

@@ -2,7 +2,7 @@
 import { acceptInvitation, createClient, createOrganisation, createReferral, createResource, post, signIn } from '../harness/forms.ts';
 import { linkOf } from '../harness/mail.ts';
 import { administrator, person, unique } from '../harness/people.ts';
-import { AnyPage } from '../pages/page.ts';
+import { BasePage } from '../pages/page.ts';
 import { expect, test } from '../fixtures.ts';
 
 test('a client is referred to a resource, asked about and accepted @core', async ({ page, as, secondPage, adminApi, colleague }) => {
@@ -11,7 +11,7 @@ test('a client is referred to a resource, asked about and accepted @core', async
   await createResource(adminApi, name, { capacity: '1' });
   await createClient(adminApi, { first_name: 'Elsa', last_name: first, responsible: karin.id, email: 'client@example.org' });
   await as(karin);
-  const refer = new AnyPage(page);
+  const refer = new BasePage(page);
   await page.goto('/referrals');
   await refer.main.getByRole('link', { name: 'Refer a client' }).first().click();
   await page.getByRole('searchbox').fill(first);
@@ -39,11 +39,11 @@ test('a client is referred to a resource, asked about and accepted @core', async
 
   const theirs = await secondPage();
   await as(administrator, theirs.context());
-  const answer = new AnyPage(theirs);
+  const answer = new BasePage(theirs);
   await theirs.goto(address);
   await expect(answer.main).toContainText('Would like company and lunch');
   await answer.button('Ask').click();
-  await expect(answer.says('note')).toHaveText('Enter the message');
+  await expect(answer.fieldError('note')).toHaveText('Enter the message');
   await answer.text('Message').fill('Which days?');
   await answer.button('Ask').click();
   await expect(answer.banner).toContainText('Done');
@@ -77,7 +77,7 @@ test('a client is referred to another organisation, and each sees the other’s 
   const mail = await mailTo(chief.email, /A referral waits for an answer|En remiss väntar på svar/);
   expect(mail.text, 'no name is in the mail').not.toContain('Elsa');
   await as(chief);
-  const answer = new AnyPage(page);
+  const answer = new BasePage(page);
   await page.goto(`/referrals/${referral}`);
   await expect(answer.main).toContainText('<script>document.title = "gone"</script>');
   await expect(answer.main.locator('.timeline')).toContainText(karin.name);
@@ -98,7 +98,7 @@ test('two administrators answer at once: the second is shown what was answered',
   const client = await createClient(adminApi, { first_name: 'Elsa', last_name: unique(), responsible: karin.id });
   const referral = await createReferral(adminApi, client, `resource=${resource}`);
   await as(administrator);
-  const answer = new AnyPage(page);
+  const answer = new BasePage(page);
   await page.goto(`/referrals/${referral}`);
   await post(adminApi, `/referrals/${referral}`, 'act_on_referral', { act: 'accepted' });
   await answer.text('Message').fill('No room');

@@ -1,7 +1,7 @@
 // Activity of people, teams and the organisation (OG-83 to OG-87).
 import { createTeam } from '../harness/forms.ts';
 import { administrator, unique } from '../harness/people.ts';
-import { AnyPage } from '../pages/page.ts';
+import { BasePage } from '../pages/page.ts';
 import { expect, test } from '../fixtures.ts';
 
 test('a team’s figures are shown for a period, and taken along as a file', async ({ page, as, adminApi, colleague, anonymousApi }) => {
@@ -11,7 +11,7 @@ test('a team’s figures are shown for a period, and taken along as a file', asy
   await as(who);
   await as(administrator);
   await page.goto('/reports');
-  const reports = new AnyPage(page);
+  const reports = new BasePage(page);
   const row = reports.main.getByRole('row', { name });
   await expect(row).toContainText('1');
   await expect(reports.main.getByRole('row', { name: 'The whole organisation' })).toBeVisible();
@@ -26,7 +26,7 @@ test('a team’s figures are shown for a period, and taken along as a file', asy
 test('a period that ends before it begins is told, and what was chosen stays', async ({ page, as }) => {
   await as(administrator);
   await page.goto('/reports');
-  const reports = new AnyPage(page);
+  const reports = new BasePage(page);
   await reports.main.getByLabel('First day').fill('2026-02-02');
   await reports.main.getByLabel('Last day').fill('2026-02-01');
   await reports.button('Show').click();
@@ -43,10 +43,10 @@ test('a person’s activity tells what they did, to whom', { tag: '@island' }, a
   await page.goto(`/users/${who.id}/edit`);
   await page.locator('#job_title').fill('Team lead');
   await page.getByRole('button', { name: 'Save changes' }).click();
-  await expect(new AnyPage(page).banner).toBeVisible();
+  await expect(new BasePage(page).banner).toBeVisible();
   await as(administrator);
   await page.goto(`/users/${me.id}`);
-  const theirs = new AnyPage(page);
+  const theirs = new BasePage(page);
   await theirs.main.getByRole('navigation', { name: 'Parts' }).getByRole('link', { name: 'Activity' }).click();
   const newest = theirs.main.locator('.timeline li').first();
   await expect(newest).toContainText('changed details');

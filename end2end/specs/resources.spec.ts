@@ -1,22 +1,22 @@
 // Resources: what an organisation offers, made, changed and closed by its administrators, looked for by everybody else.
 import { createResource, post } from '../harness/forms.ts';
 import { administrator, unique } from '../harness/people.ts';
-import { AnyPage } from '../pages/page.ts';
+import { BasePage } from '../pages/page.ts';
 import { expect, test } from '../fixtures.ts';
 
 test('a resource is added, found, changed and closed @core', async ({ page, as }) => {
   await as(administrator);
   const [name, renamed] = [unique(), unique()];
-  const resources = new AnyPage(page);
+  const resources = new BasePage(page);
   await page.goto('/resources');
   await resources.main.getByRole('link', { name: 'Add resource' }).first().click();
-  await resources.landed('/resources/new');
+  await resources.waitForUrl('/resources/new');
   await resources.text('Name').fill(name);
   await resources.main.getByLabel('Places').fill('0');
   await resources.text('Contact').fill('Ask for Eva');
   await resources.main.getByRole('checkbox', { name: /^Shared with other organisations/ }).check();
   await resources.button('Create resource').click();
-  await expect(resources.says('capacity')).toHaveText('Enter a whole number, 1 or more');
+  await expect(resources.fieldError('capacity')).toHaveText('Enter a whole number, 1 or more');
   await expect(resources.text('Contact'), 'what was typed stays').toHaveValue('Ask for Eva');
   await resources.main.getByLabel('Places').fill('2');
   await resources.button('Create resource').click();
@@ -48,7 +48,7 @@ test('two change a resource at once: the second is shown both', async ({ page, a
   await as(administrator);
   const name = unique();
   const id = await createResource(adminApi, name);
-  const edit = new AnyPage(page);
+  const edit = new BasePage(page);
   await page.goto(`/resources/${id}/edit`);
   await post(adminApi, `/resources/${id}/edit`, 'edit_resource', { unit_name: name, opening: 'Mondays' });
   await edit.text('Contact').fill('Ask for Eva');
@@ -67,9 +67,9 @@ test('a caseworker finds resources and changes none', async ({ page, as, adminAp
   const id = await createResource(adminApi, name);
   await as(await colleague('Caseworker'));
   await page.goto(`/resources?q=${name}`);
-  const resources = new AnyPage(page);
+  const resources = new BasePage(page);
   await resources.main.getByRole('link', { name, exact: true }).click();
-  await resources.landed(`/resources/${id}`);
+  await resources.waitForUrl(`/resources/${id}`);
   await expect(resources.main.getByRole('link', { name: 'Edit resource' })).toHaveCount(0);
   await expect(resources.main.getByRole('link', { name: 'Refer a client' })).toBeVisible();
   expectStatus(403);

@@ -1,7 +1,7 @@
 // Roles: what there are, what each allows, who holds it; making, cloning, changing and retiring an organisation's own.
 import { type Fields, assignRole, createOffice, createRole, prepare, roleId, signIn } from '../harness/forms.ts';
 import { administrator, unique } from '../harness/people.ts';
-import { AnyPage } from '../pages/page.ts';
+import { BasePage } from '../pages/page.ts';
 import { EditRolePage, OWN_ROLE, RetireRolePage, RolePage } from '../pages/roles.ts';
 import { NewUserPage, USER_PAGE, UserListPage, UserPage } from '../pages/users.ts';
 import { expect, test } from '../fixtures.ts';
@@ -12,22 +12,22 @@ const SHIPPED = /^(User|(Organisation|Security|Portal) administrator|Super user|
 test('from the list of roles to what one allows, and to who holds it', async ({ page, as, createUser }) => {
   const who = await createUser({ role: 'Supervisor' });
   await as(administrator);
-  const roles = new AnyPage(page);
+  const roles = new BasePage(page);
   await page.goto('/users');
   await expect(page.locator('nav a[href="/roles"]'), 'the navigation and the phone’s menu lead there').toHaveCount(2);
   await page.goto('/roles');
   await expect(roles.heading).toHaveText('Roles');
   await expect(roles.main.locator('tbody tr')).toHaveCount(await roles.main.locator('tbody tr').filter({ hasText: 'Made here' }).count() + 12);
   await roles.main.getByRole('link', { name: 'Supervisor', exact: true }).click();
-  await roles.landed(/\/roles\/supervisor$/);
+  await roles.waitForUrl(/\/roles\/supervisor$/);
   await expect(roles.heading).toHaveText('Supervisor');
   await expect(roles.main).toContainText('For team leads');
   await expect(roles.main.locator('dt:text-is("See people") + dd')).toHaveText('The whole organisation');
   await expect(roles.main.locator('dt:text-is("Add people") + dd')).toHaveText('No');
   await roles.main.getByRole('link', { name: /^See who holds it: \d+ pe(ople|rson)$/ }).click();
-  await roles.landed(/\/users\?role=supervisor$/);
+  await roles.waitForUrl(/\/users\?role=supervisor$/);
   const list = new UserListPage(page);
-  await expect(list.choice('Role').locator('option:checked')).toHaveText('Supervisor');
+  await expect(list.select('Role').locator('option:checked')).toHaveText('Supervisor');
   await list.search(who.last);
   await expect(page).toHaveURL(/role=supervisor/);
   expect(await list.names()).toEqual([who.name]);
@@ -63,14 +63,14 @@ test('a role is made, given, and does what it says @core', async ({ page, as, cr
   await page.goto('/roles');
   await page.getByRole('link', { name: 'Add role' }).click();
   const form = new EditRolePage(page);
-  await form.landed(/\/roles\/new$/);
+  await form.waitForUrl(/\/roles\/new$/);
   await form.text('Name').fill(name);
   await form.text('For whom').fill('For who answers the door');
   await form.reach('See people').selectOption({ label: 'The whole organisation' });
-  await form.tick('May give Viewer').check();
-  await form.tick('May manage Viewer').check();
+  await form.checkbox('May give Viewer').check();
+  await form.checkbox('May manage Viewer').check();
   await form.button('Create role').click();
-  await form.landed(OWN_ROLE);
+  await form.waitForUrl(OWN_ROLE);
   await expect(form.banner).toContainText('The role was made');
   await expect(form.heading).toHaveText(name);
   const role = new RolePage(page);
@@ -102,7 +102,7 @@ test('on the way to giving a role that is missing it is made, and one is back', 
   await expect(form.summary.getByRole('link')).toHaveText(['Enter the name']);
   await form.text('Name').fill(name);
   await form.button('Create role').click();
-  await form.landed(new RegExp(`/users/${who.id}/roles\\?role=`));
+  await form.waitForUrl(new RegExp(`/users/${who.id}/roles\\?role=`));
   await expect(page.locator('#role option:checked'), 'it is chosen').toHaveText(name);
 });
 
@@ -114,34 +114,34 @@ test('who adds a person makes a missing role and comes back to what was typed, w
   // half a form: nothing is asked of it yet
   await form.fill({ first: 'Moa', email: 'no address' });
   await form.role('Viewer').check();
-  await form.way('Set a temporary password').check();
+  await form.signInOption('Set a temporary password').check();
   await form.temporaryPassword.fill('hush hush');
   await form.button('Make a new role').click();
   const role = new EditRolePage(page);
-  await role.landed(/\/roles\/new\?next=/);
+  await role.waitForUrl(/\/roles\/new\?next=/);
   await role.main.getByRole('link', { name: 'Cancel' }).click();
-  await form.landed(/\/users\/new\?draft=/);
+  await form.waitForUrl(/\/users\/new\?draft=/);
   await expect(form.text('First name')).toHaveValue('Moa');
   await form.button('Make a new role').click();
-  await role.landed(/\/roles\/new\?next=/);
+  await role.waitForUrl(/\/roles\/new\?next=/);
   // refused once, and the way back is still known
   await role.button('Create role').click();
   await expect(role.summary).toContainText('Enter the name');
   await role.text('Name').fill(name);
   await role.button('Create role').click();
-  await form.landed(/\/users\/new\?draft=.*&role=/);
+  await form.waitForUrl(/\/users\/new\?draft=.*&role=/);
   await expect(form.banner).toContainText('The role was made');
   await expect(form.summary, 'nothing was refused').toHaveCount(0);
   await expect(form.text('First name')).toHaveValue('Moa');
   await expect(form.text('E-mail')).toHaveValue('no address');
-  await expect(form.way('Set a temporary password')).toBeChecked();
+  await expect(form.signInOption('Set a temporary password')).toBeChecked();
   await expect(form.temporaryPassword, 'a secret is not kept').toHaveValue('');
   await expect(form.role('Viewer')).toBeChecked();
   await expect(form.role(name)).toBeChecked();
   await form.fill({ last: `Dal${word}`, email: '', loginName: `moa.dal${word}` });
-  await form.way('Only add').check();
+  await form.signInOption('Only add').check();
   await form.submit();
-  await form.landed(USER_PAGE);
+  await form.waitForUrl(USER_PAGE);
   await expect(new UserPage(page).detail('Roles')).toContainText(name);
 });
 
@@ -151,9 +151,9 @@ test('Enter in the form that adds a person creates the person, and makes no role
   const form = new NewUserPage(page);
   await form.open();
   await form.fill({ first: 'Moa', last: `Dal${word}`, loginName: `moa.dal${word}` });
-  await form.way('Only add').check();
+  await form.signInOption('Only add').check();
   await form.text('First name').press('Enter');
-  await form.landed(USER_PAGE);
+  await form.waitForUrl(USER_PAGE);
 });
 
 test('an own role is not named like a shipped one, in either language', async ({ page, as }) => {
@@ -163,7 +163,7 @@ test('an own role is not named like a shipped one, in either language', async ({
     await page.goto('/roles/new');
     await form.text('Name').fill(name);
     await form.button('Create role').click();
-    await expect(form.says('name')).toHaveText('Another one has this name already. Choose another');
+    await expect(form.fieldError('name')).toHaveText('Another one has this name already. Choose another');
     await expect(form.text('Name')).toHaveValue(name);
   }
 });
@@ -175,12 +175,12 @@ test('who holds a role that is to ask for an office and has none is counted befo
   await assignRole(adminApi, (await createUser()).id, id);
   const form = new EditRolePage(page);
   await form.open(id);
-  await form.tick('Its holder must be bound to an office').check();
+  await form.checkbox('Its holder must be bound to an office').check();
   await form.button('Save changes').click();
   await expect(form.warnings).toContainText('bound to no office: 1 person');
   await form.overrideWarnings('They get one tomorrow');
   await form.button('Save changes').click();
-  await form.landed(new RegExp(`/roles/${id}$`));
+  await form.waitForUrl(new RegExp(`/roles/${id}$`));
 });
 
 test('a clone holds what one has oneself', async ({ page, as, colleague }) => {
@@ -188,21 +188,21 @@ test('a clone holds what one has oneself', async ({ page, as, colleague }) => {
   await as(await colleague('Organisation administrator'));
   await page.goto('/roles/system_administrator');
   const role = new RolePage(page);
-  await role.act('Clone role');
+  await role.openAction('Clone role');
   const form = new EditRolePage(page);
-  await form.landed(/\/roles\/new\?from=system_administrator$/);
+  await form.waitForUrl(/\/roles\/new\?from=system_administrator$/);
   await expect(form.text('Name')).toHaveValue('');
   await expect(form.reach('See the user bank, restore people from it')).toHaveValue('user_bank:organisation');
-  await expect(form.tick('May give Supervisor')).toBeChecked();
-  await expect(form.tick('May give Organisation administrator'), 'it would lead back').not.toBeChecked();
-  await expect(form.tick('May manage Organisation administrator')).toHaveCount(0);
-  await expect(form.tick('May give System administrator')).toHaveCount(0);
+  await expect(form.checkbox('May give Supervisor')).toBeChecked();
+  await expect(form.checkbox('May give Organisation administrator'), 'it would lead back').not.toBeChecked();
+  await expect(form.checkbox('May manage Organisation administrator')).toHaveCount(0);
+  await expect(form.checkbox('May give System administrator')).toHaveCount(0);
   await form.text('Name').fill(name);
-  await form.tick('May give Organisation administrator').check();
+  await form.checkbox('May give Organisation administrator').check();
   await form.button('Create role').click();
   await expect(form.summary).toContainText('Untick Organisation administrator: it leads back to this role');
   await expect(form.text('Name'), 'nothing typed is lost').toHaveValue(name);
-  await form.tick('May give Organisation administrator').uncheck();
+  await form.checkbox('May give Organisation administrator').uncheck();
   // roles that other tests make meanwhile, and that the clone would have to give as well
   for (const row of await form.main.locator('.ticks tbody tr').filter({ hasNotText: SHIPPED }).all()) {
     for (const box of await row.getByRole('checkbox').all()) {
@@ -210,7 +210,7 @@ test('a clone holds what one has oneself', async ({ page, as, colleague }) => {
     }
   }
   await form.button('Create role').click();
-  await form.landed(OWN_ROLE);
+  await form.waitForUrl(OWN_ROLE);
 });
 
 test('before a change is saved it is told how many gain or lose what', async ({ page, as, createUser, adminApi }) => {
@@ -220,7 +220,7 @@ test('before a change is saved it is told how many gain or lose what', async ({ 
   await as(administrator);
   const role = new RolePage(page);
   await role.open(id);
-  await role.act('Edit role');
+  await role.openAction('Edit role');
   const form = new EditRolePage(page);
   await form.reach('See people').selectOption({ label: 'No' });
   await form.reach('Archive people').selectOption({ label: 'The whole organisation' });
@@ -232,7 +232,7 @@ test('before a change is saved it is told how many gain or lose what', async ({ 
   await expect(form.reach('See people'), 'what was chosen is there').toHaveValue('');
   await form.overrideWarnings('Agreed in the board');
   await form.button('Save changes').click();
-  await form.landed(new RegExp(`/roles/${id}$`));
+  await form.waitForUrl(new RegExp(`/roles/${id}$`));
   await expect(role.permission('Archive people')).toHaveText('The whole organisation');
   await expect(role.card('Activity').getByRole('listitem').first()).toContainText('Gained: Archive people');
   await expect(role.card('Activity').getByRole('listitem').first()).toContainText('Agreed in the board');
@@ -246,15 +246,15 @@ test('who holds a retired role is moved first', async ({ page, as, createUser, a
   await as(administrator);
   const role = new RolePage(page);
   await role.open(id);
-  await role.act('Retire role');
+  await role.openAction('Retire role');
   const form = new RetireRolePage(page);
   await expect(form.heading).toHaveText(`Retire ${name}`);
   await expect(form.main.getByRole('link', { name: who.name })).toHaveAttribute('href', `/users/${who.id}`);
   await form.button('Retire role').click();
   await expect(form.summary).toContainText('Choose what they get instead');
-  await form.choice('Give them instead').selectOption({ label: 'Viewer' });
+  await form.select('Give them instead').selectOption({ label: 'Viewer' });
   await form.button('Retire role').click();
-  await form.landed(/\/roles$/);
+  await form.waitForUrl(/\/roles$/);
   await expect(form.banner).toContainText('The role was retired');
   await expect(page.locator('tbody tr', { hasText: name })).toHaveCount(0);
   const person = new UserPage(page);
@@ -293,7 +293,7 @@ test('the second of two who edit at once sees both', async ({ page, secondPage, 
   await theirs.open(id);
   await mine.text('For whom').fill('For the front desk');
   await mine.button('Save changes').click();
-  await mine.landed(new RegExp(`/roles/${id}$`));
+  await mine.waitForUrl(new RegExp(`/roles/${id}$`));
   await theirs.text('For whom').fill('For the night');
   await theirs.reach('See people').selectOption({ label: 'The whole organisation' });
   await theirs.button('Save changes').click();
@@ -302,7 +302,7 @@ test('the second of two who edit at once sees both', async ({ page, secondPage, 
   await expect(theirs.versions('See people')).toHaveText(['The whole organisation', 'No']);
   await expect(theirs.text('For whom')).toHaveValue('For the night');
   await theirs.button('Save changes').click();
-  await theirs.landed(new RegExp(`/roles/${id}$`));
+  await theirs.waitForUrl(new RegExp(`/roles/${id}$`));
   await expect(theirs.main).toContainText('For the night');
 });
 
@@ -314,7 +314,7 @@ test('what is typed is text, in any direction', async ({ page, as }) => {
     await form.text('Name').fill(name);
     await form.text('For whom').fill(name);
     await form.button('Create role').click();
-    await form.landed(OWN_ROLE);
+    await form.waitForUrl(OWN_ROLE);
     await expect(form.heading).toHaveText(name);
     await page.goto('/roles');
     await expect(page.locator('tbody th a', { hasText: name })).toHaveCount(1);

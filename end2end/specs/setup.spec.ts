@@ -1,6 +1,6 @@
 // First run: nobody has an account, and the printed link makes the first organisation. Everything else builds on this.
 import { administrator } from '../harness/people.ts';
-import { DeadLinkPage, SetUpPage, SignInPage } from '../pages/door.ts';
+import { DeadLinkPage, SetUpPage, SignInPage } from '../pages/sign-in.ts';
 import { axe, expect, test } from '../fixtures.ts';
 
 const link = process.env.USHER_TEST_SET_UP_LINK ?? '';
@@ -10,7 +10,7 @@ test.describe.configure({ mode: 'serial' });
 test('without the link nobody can set up', async ({ page, expectStatus }) => {
   expectStatus(410);
   await page.goto('/setup');
-  await new DeadLinkPage(page).isShown();
+  await new DeadLinkPage(page).expectShown();
 });
 
 test('without scripting every empty field is told, and what was typed is kept', async ({ browser, baseURL }) => {
@@ -30,23 +30,23 @@ test('without scripting every empty field is told, and what was typed is kept', 
 test('the link makes the organisation and its System administrator, and is dead then', async ({ page, expectStatus }) => {
   await page.goto(link);
   const setUp = new SetUpPage(page);
-  await setUp.landed(/\/setup$/);
+  await setUp.waitForUrl(/\/setup$/);
   await expect(setUp.heading).toHaveText('Set up Usher');
   await axe(page);
   await setUp.fill({ organisation: 'Northfield Care', ...administrator });
   await expect(setUp.main.getByText('Strong', { exact: true })).toBeVisible();
   await setUp.submit();
-  await setUp.landed(/\/sign-in$/);
+  await setUp.waitForUrl(/\/sign-in$/);
   await expect(setUp.banner).toContainText('Your organisation is ready');
 
-  const door = new SignInPage(page);
-  await door.signIn(administrator.loginName, administrator.password);
-  await door.landed(/\/$/);
-  await expect(door.heading).toHaveText('Welcome, Eleanor Hartley');
+  const authPage = new SignInPage(page);
+  await authPage.signIn(administrator.loginName, administrator.password);
+  await authPage.waitForUrl(/\/$/);
+  await expect(authPage.heading).toHaveText('Welcome, Eleanor Hartley');
   await expect(page.locator('header .org')).toHaveText('Northfield Care');
 
   expectStatus(410);
   await page.context().clearCookies();
   await page.goto(link);
-  await new DeadLinkPage(page).isShown();
+  await new DeadLinkPage(page).expectShown();
 });

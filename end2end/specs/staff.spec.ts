@@ -12,7 +12,7 @@ test('staff add staff to their own office, see no administration, and are told e
   const form = new NewUserPage(page);
   await expect(page.locator('a[href^="/users"], a[href^="/roles"], a[href^="/offices"], a[href^="/lists"], a[href="/organisation"]')).toHaveCount(0);
   await form.main.getByRole('link', { name: 'Add New Staff' }).click();
-  await form.landed(/\/staff\/new$/);
+  await form.waitForUrl(/\/staff\/new$/);
   await expect(form.heading).toHaveText('Other staff details');
   await expect(form.text('Office')).toHaveValue(place);
   await expect(form.text('Office')).not.toBeEditable();
@@ -27,7 +27,7 @@ test('staff add staff to their own office, see no administration, and are told e
   const email = `saga.berg${word}@northfield.example`;
   await form.fill({ first: 'Saga', last: `Berg${word}`, loginName: `saga.berg${word}`, email });
   await form.button('Save').click();
-  await form.landed(/\/$/);
+  await form.waitForUrl(/\/$/);
   await expect(form.banner).toContainText(`Saga Berg${word} was created`);
   await expect(form.banner).toContainText('An invitation is on its way.');
   await mailTo(email, /^Your account/);
@@ -62,7 +62,7 @@ test('an administrator may add other staff there, too, and lands on their page',
   await page.goto('/staff/new');
   const word = unique();
   await form.fill({ first: 'Tove', last: `Lund${word}`, loginName: `tove.lund${word}` });
-  await form.way('Only add').check();
+  await form.signInOption('Only add').check();
   await form.button('Save').click();
   await expect(form.heading).toHaveText(`Tove Lund${word}`);
 });

@@ -1,7 +1,7 @@
 // Offices and teams: making, changing and closing them, and who sees whom.
 import { createOffice, createTeam, post } from '../harness/forms.ts';
 import { administrator, unique } from '../harness/people.ts';
-import { AnyPage } from '../pages/page.ts';
+import { BasePage } from '../pages/page.ts';
 import { NewUserPage, UserListPage, UserPage } from '../pages/users.ts';
 import { expect, test } from '../fixtures.ts';
 
@@ -9,14 +9,14 @@ test('an office is made, renamed, and closed once its people are moved', async (
   await as(administrator);
   const [name, renamed, other] = [unique(), unique(), unique()];
   const elsewhere = await createOffice(adminApi, other);
-  const offices = new AnyPage(page);
+  const offices = new BasePage(page);
   await page.goto('/offices');
   await offices.main.getByRole('link', { name: 'Add office' }).click();
   await offices.button('Create office').click();
   await expect(offices.summary).toContainText('Enter the name');
   await offices.text('Name').fill(other.toUpperCase());
   await offices.button('Create office').click();
-  await expect(offices.says('unit_name')).toHaveText('Another one has this name already. Choose another');
+  await expect(offices.fieldError('unit_name')).toHaveText('Another one has this name already. Choose another');
   await expect(offices.text('Name'), 'what was typed stays').toHaveValue(other.toUpperCase());
   await offices.text('Name').fill(name);
   await offices.button('Create office').click();
@@ -34,7 +34,7 @@ test('an office is made, renamed, and closed once its people are moved', async (
   await expect(offices.main.getByRole('link', { name: 'See 1 person' })).toBeVisible();
   await offices.main.getByRole('link', { name: 'Close office' }).click();
   await expect(offices.main).toContainText(`${renamed} has 1 person and 0 teams`);
-  await offices.choice('Move them to').selectOption({ label: other });
+  await offices.select('Move them to').selectOption({ label: other });
   await offices.button('Close office').click();
   await expect(offices.banner).toContainText('The office was closed');
   await expect(offices.main.getByRole('link', { name: renamed })).toHaveCount(0);
@@ -74,11 +74,11 @@ test('a team is made with an office, gets and loses members, and is closed', asy
   const [name, place] = [unique(), unique()];
   await createOffice(adminApi, place);
   const who = await createUser();
-  const team = new AnyPage(page);
+  const team = new BasePage(page);
   await page.goto('/teams');
   await team.main.getByRole('link', { name: 'Add team' }).first().click();
   await team.text('Name').fill(name);
-  await team.choice('Office').selectOption({ label: place });
+  await team.select('Office').selectOption({ label: place });
   await team.button('Create team').click();
   await expect(team.banner).toContainText('The team was added');
   await expect(team.main).toContainText(`Sits in ${place}`);
@@ -115,8 +115,8 @@ test('a person is created in an office and a team, and both are told on their pa
   await form.open();
   const word = unique();
   await form.fill({ first: 'Disa', last: `Holm${word}`, loginName: `disa.holm${word}` });
-  await form.way('Only add').check();
-  await form.choice('Office').selectOption({ label: place });
+  await form.signInOption('Only add').check();
+  await form.select('Office').selectOption({ label: place });
   await form.openTeams();
   await form.main.locator('#teams').getByRole('checkbox', { name: new RegExp(`^${group}`) }).check();
   await form.submit();
@@ -132,10 +132,10 @@ test('Staff asks for an office, and says so where it is missing', { tag: '@islan
   await form.open();
   const word = unique();
   await form.fill({ first: 'Saga', last: `Berg${word}`, loginName: `saga.berg${word}` });
-  await form.way('Only add').check();
+  await form.signInOption('Only add').check();
   await form.role('Staff').check();
   await form.submit();
-  await expect(form.says('office')).toContainText('Choose an office');
+  await expect(form.fieldError('office')).toContainText('Choose an office');
   await expect(form.role('Staff'), 'what was chosen stays').toBeChecked();
 });
 
@@ -143,12 +143,12 @@ test('two administrators rename an office: the second is told what it is now', a
   await as(administrator);
   const [name, first, second] = [unique(), unique(), unique()];
   const id = await createOffice(adminApi, name);
-  const form = new AnyPage(page);
+  const form = new BasePage(page);
   await page.goto(`/offices/${id}/edit`);
   await post(adminApi, `/offices/${id}/edit`, 'edit_office', { unit_name: first });
   await form.text('Name').fill(second);
   await form.button('Save changes').click();
-  await expect(form.says('unit_name')).toContainText(first);
+  await expect(form.fieldError('unit_name')).toContainText(first);
   await form.button('Save changes').click();
   await expect(form.heading).toHaveText(second);
 });

@@ -1,7 +1,7 @@
 // A person's page, and the acts on a person.
 import { linkOf } from '../harness/mail.ts';
 import { OTHER_PASSWORD, PASSWORD, TEMPORARY_PASSWORD, administrator } from '../harness/people.ts';
-import { DeadLinkPage, SetPasswordPage, SignInPage } from '../pages/door.ts';
+import { DeadLinkPage, SetPasswordPage, SignInPage } from '../pages/sign-in.ts';
 import { PasswordPage } from '../pages/profile.ts';
 import { UserListPage, UserPage } from '../pages/users.ts';
 import { expect, test } from '../fixtures.ts';
@@ -30,12 +30,12 @@ test('details are edited, and the change is told with before and after', { tag: 
   const who = await createUser();
   const theirs = new UserPage(page);
   await theirs.open(who.id);
-  await theirs.act('Edit details');
+  await theirs.openAction('Edit details');
   await theirs.text('Phone').fill('020 7946 0999');
   await theirs.text('First name').fill('Vega');
   await theirs.text('Login name').fill(who.loginName.replace('vilma', 'vega'));
   await theirs.button('Save changes').click();
-  await theirs.landed(new RegExp(`/users/${who.id}$`));
+  await theirs.waitForUrl(new RegExp(`/users/${who.id}$`));
   await expect(theirs.banner).toContainText('The changes were saved');
   await expect(theirs.heading).toHaveText(`Vega ${who.last}`);
   await expect(theirs.detail('Phone')).toHaveText('020 7946 0999');
@@ -53,17 +53,17 @@ test('what is wrong in an edit is told, and nothing is lost', { tag: '@island' }
   await theirs.text('Job title').fill('Team lead');
   await theirs.text('Last name').fill('');
   await theirs.button('Save changes').click();
-  await expect(theirs.says('last_name')).toContainText('Enter a last name');
+  await expect(theirs.fieldError('last_name')).toContainText('Enter a last name');
   await expect(theirs.text('Job title')).toHaveValue('Team lead');
   await theirs.text('Last name').fill(who.last);
   await theirs.text('E-mail').fill(taken.email);
   expectRefusal(422);
   await theirs.button('Save changes').click();
-  await expect(theirs.says('email')).toContainText('Somebody registered here has this e-mail address already');
+  await expect(theirs.fieldError('email')).toContainText('Somebody registered here has this e-mail address already');
   await expect(theirs.text('Job title')).toHaveValue('Team lead');
   await theirs.text('E-mail').fill(who.email);
   await theirs.button('Save changes').click();
-  await theirs.landed(new RegExp(`/users/${who.id}$`));
+  await theirs.waitForUrl(new RegExp(`/users/${who.id}$`));
   await expect(theirs.detail('Job title')).toHaveText('Team lead');
 });
 
@@ -71,10 +71,10 @@ test('roles are added and removed', async ({ page, createUser }) => {
   const who = await createUser({ role: 'Caseworker' });
   const theirs = new UserPage(page);
   await theirs.open(who.id);
-  await theirs.act('Add a role');
+  await theirs.openAction('Add a role');
   await expect(theirs.button('Remove User'), 'User is always there').toHaveCount(0);
-  await expect(theirs.choice('Role').locator('option', { hasText: /^Caseworker$/ }), 'what one has is not offered').toHaveCount(0);
-  await theirs.choice('Role').selectOption({ label: 'Supervisor' });
+  await expect(theirs.select('Role').locator('option', { hasText: /^Caseworker$/ }), 'what one has is not offered').toHaveCount(0);
+  await theirs.select('Role').selectOption({ label: 'Supervisor' });
   await theirs.button('Add role').click();
   await expect(theirs.banner).toContainText('The role was added');
   await theirs.button('Remove Caseworker').click();
@@ -104,18 +104,18 @@ test('a temporary password ends sessions, and must be changed', { tag: '@island'
 
   const theirs = new UserPage(page);
   await theirs.open(who.id);
-  await theirs.act('Change password');
+  await theirs.openAction('Change password');
   await theirs.password('temporary_password').fill(TEMPORARY_PASSWORD);
   await theirs.button('Set a temporary password').click();
-  await theirs.landed(new RegExp(`/users/${who.id}$`));
+  await theirs.waitForUrl(new RegExp(`/users/${who.id}$`));
   await expect(theirs.banner).toContainText('The temporary password was set');
   await expect(theirs.activity.first()).toContainText('set a temporary password');
 
   await guest.goto('/profile');
   await expect(guest, 'the session has ended').toHaveURL(/\/sign-in/);
-  const door = new SignInPage(guest);
-  await door.signIn(who.loginName, TEMPORARY_PASSWORD);
-  await new PasswordPage(guest).landed(/\/profile\/password$/);
+  const authPage = new SignInPage(guest);
+  await authPage.signIn(who.loginName, TEMPORARY_PASSWORD);
+  await new PasswordPage(guest).waitForUrl(/\/profile\/password$/);
 });
 
 test('a weak temporary password is refused', { tag: '@island' }, async ({ page, createUser, expectRefusal }) => {
@@ -134,10 +134,10 @@ test('sending the invitation again kills the earlier link', { tag: '@island' }, 
   const theirs = new UserPage(page);
   await theirs.open(who.id);
   await expect(theirs.detail('Invitation')).toContainText('Sent');
-  await theirs.act('Send invitation');
+  await theirs.openAction('Send invitation');
   await expect(theirs.main).toContainText('Links sent earlier stop working.');
   await theirs.button('Send invitation').click();
-  await theirs.landed(new RegExp(`/users/${who.id}$`));
+  await theirs.waitForUrl(new RegExp(`/users/${who.id}$`));
   await expect(theirs.banner).toContainText('The invitation is on its way');
   const second = linkOf(await mailTo(who.email, /^Your account at/, 2));
   expect(second).not.toBe(first);
@@ -145,28 +145,28 @@ test('sending the invitation again kills the earlier link', { tag: '@island' }, 
   const guest = await secondPage();
   expectStatus(410);
   await guest.goto(first);
-  await new DeadLinkPage(guest).isShown();
+  await new DeadLinkPage(guest).expectShown();
   await guest.goto(second);
-  const door = new SetPasswordPage(guest);
-  await expect(door.heading).toHaveText('Set your password');
-  await door.setPassword(PASSWORD);
-  await door.landed(/\/sign-in$/);
+  const authPage = new SetPasswordPage(guest);
+  await expect(authPage.heading).toHaveText('Set your password');
+  await authPage.setPassword(PASSWORD);
+  await authPage.waitForUrl(/\/sign-in$/);
   await guest.goto(second);
-  await new DeadLinkPage(guest).isShown();
+  await new DeadLinkPage(guest).expectShown();
 });
 
 test('links that are none look like every dead link', async ({ page, expectStatus }) => {
   await page.goto('/link/invitation/%0d%0aset-cookie:a=b');
   await expect(page).toHaveURL(/\/link-cannot-be-used$/);
   const dead = new DeadLinkPage(page);
-  await dead.isShown();
+  await dead.expectShown();
   const words = await dead.main.innerText();
   expectStatus(410);
   await page.goto('/link/invitation/abcdefghijklmnopqrstuvwxyz');
-  await dead.isShown();
+  await dead.expectShown();
   expect(await dead.main.innerText()).toBe(words);
   await page.goto('/link/email/abcdefghijklmnopqrstuvwxyz');
-  await dead.isShown();
+  await dead.expectShown();
   expect(await dead.main.innerText()).toBe(words);
 });
 
@@ -176,7 +176,7 @@ test('archiving needs a reason; the archived cannot sign in, and comes back with
   await as(who, guest.context());
   const theirs = new UserPage(page);
   await theirs.open(who.id);
-  await theirs.act('Archive user');
+  await theirs.openAction('Archive user');
   await expect(theirs.main).toContainText(`${who.name} is signed out everywhere`);
   await expect(theirs.detail('Login name'), 'the key facts are shown').toHaveText(who.loginName);
   await expect(theirs.main.getByRole('link', { name: 'Keep user' })).toBeVisible();
@@ -185,7 +185,7 @@ test('archiving needs a reason; the archived cannot sign in, and comes back with
   const reason = 'Left for another employer </textarea><script>alert(1)</script>\nOn good terms.';
   await theirs.text('Reason').fill(reason);
   await theirs.button('Archive user').click();
-  await theirs.landed(new RegExp(`/users/${who.id}$`));
+  await theirs.waitForUrl(new RegExp(`/users/${who.id}$`));
   await expect(theirs.status).toHaveText('Archived');
   await expect(theirs.detail('Archived because')).toContainText('</textarea><script>alert(1)</script>');
   await expect(theirs.menu(), 'nothing but restoring').toHaveText(['Restore user', 'Explain access problems']);
@@ -195,24 +195,24 @@ test('archiving needs a reason; the archived cannot sign in, and comes back with
 
   await guest.goto('/profile');
   await expect(guest).toHaveURL(/\/sign-in/);
-  const door = new SignInPage(guest);
+  const authPage = new SignInPage(guest);
   await guest.context().clearCookies();
-  await door.open();
-  await door.signIn(who.loginName, who.password);
-  await expect(door.summary).toContainText('The login name or the password is wrong');
+  await authPage.open();
+  await authPage.signIn(who.loginName, who.password);
+  await expect(authPage.summary).toContainText('The login name or the password is wrong');
 
   await theirs.open(who.id);
-  await theirs.act('Restore user');
+  await theirs.openAction('Restore user');
   await theirs.button('Restore user').click();
-  await theirs.landed(new RegExp(`/users/${who.id}$`));
+  await theirs.waitForUrl(new RegExp(`/users/${who.id}$`));
   await expect(theirs.banner).toContainText('Restored.');
   await expect(theirs.status).toHaveText('No way in');
   await expect(theirs.detail('Roles')).toContainText('Caseworker');
   await expect(theirs.activity.nth(0)).toContainText('restored the account');
   await expect(theirs.activity.nth(1)).toContainText('archived the account');
-  await door.open();
-  await door.signIn(who.loginName, who.password);
-  await expect(door.summary).toContainText('The login name or the password is wrong');
+  await authPage.open();
+  await authPage.signIn(who.loginName, who.password);
+  await expect(authPage.summary).toContainText('The login name or the password is wrong');
 });
 
 test('without an e-mail address an invitation asks for one', { tag: '@island' }, async ({ page, createUser }) => {
@@ -221,7 +221,7 @@ test('without an e-mail address an invitation asks for one', { tag: '@island' },
   const theirs = new UserPage(page);
   await expect(theirs.main).toContainText(`${who.name} has no e-mail address.`);
   await theirs.main.getByRole('link', { name: 'Edit details' }).click();
-  await theirs.landed(/\/edit$/);
+  await theirs.waitForUrl(/\/edit$/);
 });
 
 test('a reset by invitation leaves the old password until the link is followed', { tag: '@island' }, async ({ page, secondPage, colleague, mailTo }) => {
@@ -229,18 +229,18 @@ test('a reset by invitation leaves the old password until the link is followed',
   await page.goto(`/users/${who.id}/invite`);
   const theirs = new UserPage(page);
   await theirs.button('Send invitation').click();
-  await theirs.landed(new RegExp(`/users/${who.id}$`));
+  await theirs.waitForUrl(new RegExp(`/users/${who.id}$`));
   await expect(theirs.status).toHaveText('Active');
   const link = linkOf(await mailTo(who.email, /^Your account at/));
   const guest = await secondPage();
-  const door = new SignInPage(guest);
-  await door.open();
-  await door.signIn(who.loginName, who.password);
-  await door.landed(/\/$/);
+  const authPage = new SignInPage(guest);
+  await authPage.open();
+  await authPage.signIn(who.loginName, who.password);
+  await authPage.waitForUrl(/\/$/);
   await guest.goto(link);
   const set = new SetPasswordPage(guest);
   await set.setPassword(OTHER_PASSWORD);
-  await set.landed(/\/sign-in$/);
-  await door.signIn(who.loginName, OTHER_PASSWORD);
-  await door.landed(/\/$/);
+  await set.waitForUrl(/\/sign-in$/);
+  await authPage.signIn(who.loginName, OTHER_PASSWORD);
+  await authPage.waitForUrl(/\/$/);
 });

@@ -95,7 +95,7 @@ test.describe('the password', () => {
   async function open(page: Page): Promise<NewUserPage> {
     const form = new NewUserPage(page);
     await form.open();
-    await form.way('Set a temporary password').check();
+    await form.signInOption('Set a temporary password').check();
     return form;
   }
 
@@ -128,7 +128,7 @@ test.describe('the password', () => {
     await form.temporaryPassword.fill('the vilma quartz umbrella 93');
     expectStatus(422);
     await form.submit();
-    await expect(form.says('temporary_password')).toHaveText('The password has a name from this page in it. Choose another');
+    await expect(form.fieldError('temporary_password')).toHaveText('The password has a name from this page in it. Choose another');
 
     await form.temporaryPassword.fill(PASSWORD);
     await expect(form.main.getByText('Strong', { exact: true })).toBeVisible();
@@ -137,7 +137,7 @@ test.describe('the password', () => {
       await expect(met(tip)).toHaveCount(1);
     }
     await form.submit();
-    await form.landed(USER_PAGE);
+    await form.waitForUrl(USER_PAGE);
   });
 
   test('is judged again when a name on the page changes', async ({ page }) => {
@@ -169,7 +169,7 @@ test.describe('the password', () => {
     const carries = (text: string) => decodeURIComponent(text.replaceAll('+', ' ')).includes(PASSWORD);
     expect(sent.filter(carries)).toEqual([]);
     await form.submit();
-    await form.landed(USER_PAGE);
+    await form.waitForUrl(USER_PAGE);
     expect(sent.filter(carries).length, 'the form itself, once').toBe(1);
   });
 
@@ -193,7 +193,7 @@ test.describe('the password', () => {
     await expect(form.temporaryPassword).not.toHaveValue(first);
     await expect(form.temporaryPassword).toHaveValue(/^([b-z2-9]{4}-){4}[b-z2-9]{4}$/);
     await form.submit();
-    await form.landed(USER_PAGE);
+    await form.waitForUrl(USER_PAGE);
   });
 
   test('may be pasted, and nothing limits its length', async ({ page, context }) => {
@@ -214,16 +214,16 @@ test.describe('live validation', () => {
     await form.open();
     const email = form.text('E-mail');
     await email.pressSequentially('anna@');
-    await expect(form.says('email'), 'not while typing').toBeEmpty();
+    await expect(form.fieldError('email'), 'not while typing').toBeEmpty();
     await email.blur();
-    await expect(form.says('email')).toContainText('The e-mail address is not complete');
+    await expect(form.fieldError('email')).toContainText('The e-mail address is not complete');
     await expect(email).toHaveAttribute('aria-invalid', 'true');
     await email.pressSequentially('northfield.exampl');
     await email.press('End');
     await email.pressSequentially('e');
-    await expect(form.says('email'), 'gone at the key that mends it').toBeEmpty();
+    await expect(form.fieldError('email'), 'gone at the key that mends it').toBeEmpty();
     await expect(email).not.toHaveAttribute('aria-invalid');
-    await expect(form.says('first_name'), 'fields that were not left are left alone').toBeEmpty();
+    await expect(form.fieldError('first_name'), 'fields that were not left are left alone').toBeEmpty();
   });
 
   test('does not take the focus, and tells an empty field that was left', async ({ page }) => {
@@ -232,7 +232,7 @@ test.describe('live validation', () => {
     await form.text('First name').focus();
     await page.keyboard.press('Tab');
     await expect(form.text('Last name')).toBeFocused();
-    await expect(form.says('first_name')).toHaveText('Enter a first name');
+    await expect(form.fieldError('first_name')).toHaveText('Enter a first name');
     await expect(form.summary).toHaveCount(0);
   });
 
@@ -277,7 +277,7 @@ test('nothing that was typed before the wasm came is lost', async ({ page }) => 
   await form.text('E-mail').fill('tidig@northfield.example');
   await form.text('Login name').fill('early.bird');
   await form.role('Viewer').check();
-  await form.way('Set a temporary password').check();
+  await form.signInOption('Set a temporary password').check();
   await form.temporaryPassword.fill(PASSWORD);
   release();
   await opened;
@@ -287,7 +287,7 @@ test('nothing that was typed before the wasm came is lost', async ({ page }) => 
   await expect(form.text('E-mail')).toHaveValue('tidig@northfield.example');
   await expect(form.text('Login name')).toHaveValue('early.bird');
   await expect(form.role('Viewer')).toBeChecked();
-  await expect(form.way('Set a temporary password')).toBeChecked();
+  await expect(form.signInOption('Set a temporary password')).toBeChecked();
   await expect(form.temporaryPassword).toHaveValue(PASSWORD);
 });
 
@@ -297,9 +297,9 @@ test('the review above the button says what will happen', async ({ page }) => {
   const review = form.main.locator('.review');
   await expect(review).toContainText('Will be created in Northfield Care. Told by mail.');
   await form.role('Caseworker').check();
-  await form.way('Only add').check();
+  await form.signInOption('Only add').check();
   await expect(review).toContainText('Will be created in Northfield Care as Caseworker. Not told yet.');
-  await form.way('Set a temporary password').check();
+  await form.signInOption('Set a temporary password').check();
   await expect(review).toContainText('Told by you: hand over the temporary password.');
 });
 
@@ -315,7 +315,7 @@ test('creating and inviting takes four fields and five interactions from the lis
   await expect(form.text('Login name')).toHaveValue(who.loginName);
   await form.submit();
   const theirs = new UserPage(page);
-  await theirs.landed(USER_PAGE);
+  await theirs.waitForUrl(USER_PAGE);
   await expect(theirs.banner).toContainText('An invitation is on its way');
   expect(Date.now() - begun).toBeLessThan(20_000);
 });

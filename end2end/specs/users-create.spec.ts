@@ -2,7 +2,7 @@
 import { linkOf } from '../harness/mail.ts';
 import { create, prepare } from '../harness/forms.ts';
 import { OTHER_PASSWORD, PASSWORD, TEMPORARY_PASSWORD, administrator, identityNumber, person, unique } from '../harness/people.ts';
-import { SetPasswordPage, SignInPage } from '../pages/door.ts';
+import { SetPasswordPage, SignInPage } from '../pages/sign-in.ts';
 import { PasswordPage } from '../pages/profile.ts';
 import { NewUserPage, USER_PAGE, UserListPage, UserPage } from '../pages/users.ts';
 import { expect, test } from '../fixtures.ts';
@@ -17,16 +17,16 @@ test.describe('ways in', () => {
     await list.open();
     await list.main.getByRole('link', { name: 'Add user' }).click();
     const form = new NewUserPage(page);
-    await form.landed(/\/users\/new$/);
+    await form.waitForUrl(/\/users\/new$/);
     await form.fill(who);
     await form.role('Caseworker').check();
     await expect(form.role('User')).toBeChecked();
     await expect(form.role('User')).toBeDisabled();
-    await expect(form.way('Send an invitation')).toBeChecked();
+    await expect(form.signInOption('Send an invitation')).toBeChecked();
     await form.submit();
 
     const theirs = new UserPage(page);
-    await theirs.landed(USER_PAGE);
+    await theirs.waitForUrl(USER_PAGE);
     await expect(theirs.banner).toContainText(`${who.name} was created`);
     await expect(theirs.banner).toContainText('An invitation is on its way');
     await expect(theirs.banner.getByRole('link'), 'what comes next').toHaveText(['Roles', 'Dashboards']);
@@ -43,17 +43,17 @@ test.describe('ways in', () => {
 
     const guest = await secondPage();
     await guest.goto(linkOf(mail));
-    const door = new SetPasswordPage(guest);
-    await door.landed(/\/set-password$/);
+    const authPage = new SetPasswordPage(guest);
+    await authPage.waitForUrl(/\/set-password$/);
     expect(guest.url(), 'the token is not in the address').not.toContain(linkOf(mail).split('/').at(-1)!);
-    await expect(door.main).toContainText(`This is the account of ${who.name}.`);
-    await expect(door.main).toContainText(`You will sign in as ${who.loginName}.`);
-    await door.setPassword(PASSWORD);
-    await door.landed(/\/sign-in$/);
-    await expect(door.banner).toContainText('Your password is set');
+    await expect(authPage.main).toContainText(`This is the account of ${who.name}.`);
+    await expect(authPage.main).toContainText(`You will sign in as ${who.loginName}.`);
+    await authPage.setPassword(PASSWORD);
+    await authPage.waitForUrl(/\/sign-in$/);
+    await expect(authPage.banner).toContainText('Your password is set');
     const signIn = new SignInPage(guest);
     await signIn.signIn(who.loginName, PASSWORD);
-    await signIn.landed(/\/$/);
+    await signIn.waitForUrl(/\/$/);
     await expect(signIn.heading).toHaveText(`Welcome, ${who.name}`);
 
     await page.goto(address);
@@ -66,13 +66,13 @@ test.describe('ways in', () => {
   test('a weak password is refused at the link, which stays good', { tag: '@island' }, async ({ page, createUser, mailTo, expectRefusal }) => {
     const who = await createUser({ role: 'Viewer', signInSetup: 'invitation' });
     await page.goto(linkOf(await mailTo(who.email, /^Your account at/)));
-    const door = new SetPasswordPage(page);
+    const authPage = new SetPasswordPage(page);
     expectRefusal(422);
-    await door.setPassword(`${who.last} likes tea and cake`);
-    await expect(door.summary).toContainText('The password has a name from this page in it');
+    await authPage.setPassword(`${who.last} likes tea and cake`);
+    await expect(authPage.summary).toContainText('The password has a name from this page in it');
     await expect(page).toHaveTitle(/^Error: /);
-    await door.setPassword(OTHER_PASSWORD);
-    await door.landed(/\/sign-in$/);
+    await authPage.setPassword(OTHER_PASSWORD);
+    await authPage.waitForUrl(/\/sign-in$/);
   });
 
   test('the invitation is in the person’s language', { tag: '@island' }, async ({ page, secondPage, as, mailTo }) => {
@@ -84,9 +84,9 @@ test.describe('ways in', () => {
     await form.open();
     await form.fill(who);
     await form.openOptional();
-    await form.choice('Language').selectOption({ label: 'Svenska' });
+    await form.select('Language').selectOption({ label: 'Svenska' });
     await form.submit();
-    await form.landed(USER_PAGE);
+    await form.waitForUrl(USER_PAGE);
     const mail = await mailTo(who.email, /^Ditt konto hos Northfield Care$/);
     expect(mail.text).toContain(`Hej ${who.name}!`);
     expect(mail.html).toContain('lang="sv"');
@@ -101,10 +101,10 @@ test.describe('ways in', () => {
     const form = new NewUserPage(page);
     await form.open();
     await form.fill({ first: who.first, last: who.last, loginName: who.loginName });
-    await form.way('Only add').check();
+    await form.signInOption('Only add').check();
     await form.submit();
     const theirs = new UserPage(page);
-    await theirs.landed(USER_PAGE);
+    await theirs.waitForUrl(USER_PAGE);
     await expect(theirs.banner).toContainText('Not told yet, and cannot sign in.');
     await expect(theirs.status).toHaveText('No way in');
     await expect(theirs.missing).toContainText(['A role beside User', 'A way in', 'An e-mail address']);
@@ -117,11 +117,11 @@ test.describe('ways in', () => {
     const form = new NewUserPage(page);
     await form.open();
     await form.fill(who);
-    await form.way('Set a temporary password').check();
+    await form.signInOption('Set a temporary password').check();
     await form.temporaryPassword.fill(TEMPORARY_PASSWORD);
     await form.submit();
     const theirs = new UserPage(page);
-    await theirs.landed(USER_PAGE);
+    await theirs.waitForUrl(USER_PAGE);
     await expect(theirs.banner).toContainText('Hand over the login name and the temporary password');
     await theirs.banner.getByText('Show the temporary password once more').click();
     await expect(theirs.banner.locator('code')).toHaveText(TEMPORARY_PASSWORD);
@@ -129,10 +129,10 @@ test.describe('ways in', () => {
     await expect(theirs.main, 'it is shown once').not.toContainText(TEMPORARY_PASSWORD);
     await expect(theirs.detail('Way in')).toContainText('Temporary password, good until');
     const guest = await secondPage();
-    const door = new SignInPage(guest);
-    await door.open();
-    await door.signIn(who.loginName, TEMPORARY_PASSWORD);
-    await new PasswordPage(guest).landed(/\/profile\/password$/);
+    const authPage = new SignInPage(guest);
+    await authPage.open();
+    await authPage.signIn(who.loginName, TEMPORARY_PASSWORD);
+    await new PasswordPage(guest).waitForUrl(/\/profile\/password$/);
     const mails = await (await fetch(`${process.env.USHER_TEST_INBOX}?to=${who.email}`)).json();
     expect(mails).toEqual([]);
   });
@@ -142,7 +142,7 @@ test.describe('ways in', () => {
     await page.goto('/organisation');
     await page.getByRole('link', { name: 'Add a new caseworker' }).click();
     const form = new NewUserPage(page);
-    await form.landed(/\/users\/new\?role=caseworker$/);
+    await form.waitForUrl(/\/users\/new\?role=caseworker$/);
     await expect(form.role('Caseworker')).toBeChecked();
     await expect(form.role('Staff')).not.toBeChecked();
   });
@@ -152,12 +152,12 @@ test.describe('ways in', () => {
     await page.goto('/');
     const form = new NewUserPage(page);
     if (isMobile) {
-      await form.go('User');
+      await form.navigate('User');
     } else {
       await page.locator('header summary', { hasText: 'Create' }).click();
       await page.getByRole('link', { name: 'User', exact: true }).click();
     }
-    await form.landed(/\/users\/new$/);
+    await form.waitForUrl(/\/users\/new$/);
     await expect(form.heading).toHaveText('Add user');
   });
 });
@@ -181,7 +181,7 @@ test.describe('what is wrong', () => {
     for (const [field, text] of Object.entries(told)) {
       const link = form.summary.getByRole('link', { name: text });
       await expect(link).toHaveAttribute('href', `#${field}`);
-      await expect(form.says(field), 'the field says the same as the summary').toHaveText(text);
+      await expect(form.fieldError(field), 'the field says the same as the summary').toHaveText(text);
       const input = form.main.locator(`#${field}`);
       await expect(input).toHaveAttribute('aria-invalid', 'true');
       await expect(input).toHaveAccessibleDescription(new RegExp(text.slice(0, 20)));
@@ -198,10 +198,10 @@ test.describe('what is wrong', () => {
     await form.text('Phone').fill('call me');
     await form.text('Identity number').fill('19850709-9806');
     await form.submit();
-    await expect(form.says('email')).toHaveText('The e-mail address lacks an @, as in name@example.com');
-    await expect(form.says('login_name')).toContainText('The login name has a “å”');
-    await expect(form.says('phone')).toContainText('Use digits, spaces and + - ( )');
-    await expect(form.says('identity_number')).toContainText('The last digit of the identity number does not fit the others');
+    await expect(form.fieldError('email')).toHaveText('The e-mail address lacks an @, as in name@example.com');
+    await expect(form.fieldError('login_name')).toContainText('The login name has a “å”');
+    await expect(form.fieldError('phone')).toContainText('Use digits, spaces and + - ( )');
+    await expect(form.fieldError('identity_number')).toContainText('The last digit of the identity number does not fit the others');
   });
 
   test('everything that was typed is kept, but the password', { tag: '@island' }, async ({ page, expectRefusal }) => {
@@ -220,9 +220,9 @@ test.describe('what is wrong', () => {
     for (const [label, text] of Object.entries(typed)) {
       await form.text(label).fill(text);
     }
-    await form.choice('Language').selectOption('sv');
+    await form.select('Language').selectOption('sv');
     await form.role('Supervisor').check();
-    await form.way('Set a temporary password').check();
+    await form.signInOption('Set a temporary password').check();
     expectRefusal(422);
     await form.temporaryPassword.fill('passwordpassword');
     await form.submit();
@@ -230,10 +230,10 @@ test.describe('what is wrong', () => {
     for (const [label, text] of Object.entries(typed)) {
       await expect(form.text(label)).toHaveValue(text);
     }
-    await expect(form.choice('Language')).toHaveValue('sv');
+    await expect(form.select('Language')).toHaveValue('sv');
     await expect(form.role('Supervisor')).toBeChecked();
     await expect(form.role('Caseworker')).not.toBeChecked();
-    await expect(form.way('Set a temporary password')).toBeChecked();
+    await expect(form.signInOption('Set a temporary password')).toBeChecked();
   });
 
   test('a taken login name tells why, and leads to who has it', { tag: '@island' }, async ({ page, createUser, expectRefusal }) => {
@@ -246,8 +246,8 @@ test.describe('what is wrong', () => {
     await form.submit();
     // what is wrong is told before what is only unusual: the name that exists already
     await expect(form.summary).toContainText('This login name is taken: already registered here');
-    await form.says('login_name').getByRole('link', { name: 'Open the account' }).click();
-    await form.landed(new RegExp(`/users/${taken.id}$`));
+    await form.fieldError('login_name').getByRole('link', { name: 'Open the account' }).click();
+    await form.waitForUrl(new RegExp(`/users/${taken.id}$`));
   });
 
   test('a taken e-mail address is told', { tag: '@island' }, async ({ page, createUser, expectRefusal }) => {
@@ -258,8 +258,8 @@ test.describe('what is wrong', () => {
     await form.fill({ ...who, email: taken.email.toUpperCase() });
     expectRefusal(422);
     await form.submit();
-    await expect(form.says('email')).toContainText('Somebody registered here has this e-mail address already');
-    await expect(form.says('email').getByRole('link', { name: 'Open the account' })).toHaveAttribute('href', `/users/${taken.id}`);
+    await expect(form.fieldError('email')).toContainText('Somebody registered here has this e-mail address already');
+    await expect(form.fieldError('email').getByRole('link', { name: 'Open the account' })).toHaveAttribute('href', `/users/${taken.id}`);
   });
 
   test('a login name in the user bank leads to restoring', { tag: '@island' }, async ({ page, createUser, adminApi, expectRefusal }) => {
@@ -271,8 +271,8 @@ test.describe('what is wrong', () => {
     await form.fill({ ...who, last: gone.last, loginName: gone.loginName });
     expectRefusal(422);
     await form.submit();
-    await expect(form.says('login_name')).toContainText('in your user bank');
-    await expect(form.says('login_name').getByRole('link', { name: 'Restore user' })).toHaveAttribute('href', `/users/${gone.id}`);
+    await expect(form.fieldError('login_name')).toContainText('in your user bank');
+    await expect(form.fieldError('login_name').getByRole('link', { name: 'Restore user' })).toHaveAttribute('href', `/users/${gone.id}`);
   });
 });
 
@@ -302,7 +302,7 @@ test.describe('warnings', () => {
     await form.overrideWarnings('Two sisters-in-law </textarea><script>alert(1)</script>');
     await form.submit();
     const theirs = new UserPage(page);
-    await theirs.landed(USER_PAGE);
+    await theirs.waitForUrl(USER_PAGE);
     await expect(theirs.activity.last(), 'the audit keeps the reason').toContainText('Two sisters-in-law </textarea><script>alert(1)</script>');
   });
 
@@ -320,7 +320,7 @@ test.describe('warnings', () => {
     // what was mended is no longer asked about
     await form.fill({ loginName: who.loginName, email: who.email });
     await form.submit();
-    await form.landed(USER_PAGE);
+    await form.waitForUrl(USER_PAGE);
   });
 });
 
@@ -333,7 +333,7 @@ test.describe('once', () => {
     await form.open();
     await form.fill(who);
     await form.button('Create user').dblclick();
-    await form.landed(USER_PAGE);
+    await form.waitForUrl(USER_PAGE);
     const list = new UserListPage(page);
     await list.open(`?q=${who.last}`);
     await expect(list.rows).toHaveCount(1);
@@ -386,10 +386,10 @@ test.describe('names as they are', () => {
       if (!mine.last) {
         await form.main.getByRole('checkbox', { name: 'This person has one name only' }).check();
       }
-      await form.way('Only add').check();
+      await form.signInOption('Only add').check();
       await form.submit();
       const theirs = new UserPage(page);
-      await theirs.landed(USER_PAGE);
+      await theirs.waitForUrl(USER_PAGE);
       const name = `${mine.first} ${mine.last}`.trim();
       await expect(theirs.heading).toHaveText(name);
       await expect(page).toHaveTitle(`${name} · Usher`);
@@ -407,9 +407,9 @@ test.describe('names as they are', () => {
     await form.open();
     await form.fill({ first: 'a'.repeat(201), last: '   ', loginName: 'ab' });
     await form.submit();
-    await expect(form.says('first_name')).toHaveText('The first name must have 200 characters or fewer');
-    await expect(form.says('last_name')).toContainText('Enter a last name');
-    await expect(form.says('login_name')).toHaveText('The login name must have 3 characters or more');
+    await expect(form.fieldError('first_name')).toHaveText('The first name must have 200 characters or fewer');
+    await expect(form.fieldError('last_name')).toContainText('Enter a last name');
+    await expect(form.fieldError('login_name')).toHaveText('The login name must have 3 characters or more');
     await expect(form.text('First name')).toHaveValue('a'.repeat(201));
   });
 
@@ -437,7 +437,7 @@ test('optional fields are kept, and the identity number is shown masked', { tag:
   await form.text('Identity number').fill(number.replace('-', ' '));
   await form.submit();
   const theirs = new UserPage(page);
-  await theirs.landed(USER_PAGE);
+  await theirs.waitForUrl(USER_PAGE);
   await expect(theirs.detail('Phone')).toHaveText('+46 (0)70 174 06 05');
   await expect(theirs.detail('Job title')).toHaveText('Handläggare');
   await expect(theirs.detail('Identity number')).toHaveText(`${number.slice(0, 8)}-••••`);
@@ -453,7 +453,7 @@ test('optional fields are kept, and the identity number is shown masked', { tag:
   await form.text('Identity number').fill(number);
   expectRefusal(422);
   await form.submit();
-  await expect(form.says('identity_number')).toHaveText('Somebody registered here has this identity number already');
+  await expect(form.fieldError('identity_number')).toHaveText('Somebody registered here has this identity number already');
 });
 
 test('a form made by hand is refused whole', { tag: '@island' }, async ({ adminApi, colleague, anonymousApi }) => {

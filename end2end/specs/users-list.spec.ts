@@ -18,10 +18,10 @@ test.describe('of one organisation', () => {
     await expect(row.locator('.badge')).toHaveText('Active');
     await expect(row.locator('time').first()).toHaveAttribute('datetime', /^\d{4}-\d\d-\d\d/);
     await row.getByRole('link', { name: 'Edit Maya Fielding' }).click();
-    await list.landed(/\/users\/[0-9a-f-]{36}\/edit$/);
+    await list.waitForUrl(/\/users\/[0-9a-f-]{36}\/edit$/);
     await page.goBack();
     await row.getByRole('link', { name: 'Maya Fielding', exact: true }).click();
-    await list.landed(/\/users\/[0-9a-f-]{36}$/);
+    await list.waitForUrl(/\/users\/[0-9a-f-]{36}$/);
     await expect(list.heading).toHaveText('Maya Fielding');
   });
 
@@ -75,13 +75,13 @@ test.describe('of one organisation', () => {
     const list = new UserListPage(page);
     await list.open();
     for (const status of ['Invited', 'No way in', 'Active']) {
-      await list.choice('Status').selectOption({ label: status });
+      await list.select('Status').selectOption({ label: status });
       await list.button('Search').click();
       await expect(page).toHaveURL(new RegExp(`status=${status.toLowerCase().replaceAll(' ', '_')}`));
       await expect(list.rows.locator('.badge').first()).toHaveText(status);
       const shown = await list.rows.locator('.badge').allInnerTexts();
       expect(new Set(shown)).toEqual(new Set([status]));
-      await expect(list.choice('Status').locator('option:checked')).toHaveText(status);
+      await expect(list.select('Status').locator('option:checked')).toHaveText(status);
     }
     await list.search('fielding', 'Invited');
     await expect(list.main.getByRole('heading', { name: 'Nobody found' })).toBeVisible();
@@ -95,9 +95,9 @@ test.describe('of one organisation', () => {
     const all: string[] = [];
     for (;;) {
       all.push(...(await list.rows.locator('.badge').allInnerTexts()));
-      if ((await list.step('Next').count()) === 0) break;
+      if ((await list.pagerLink('Next').count()) === 0) break;
       const address = page.url();
-      await list.step('Next').click();
+      await list.pagerLink('Next').click();
       await expect(page).not.toHaveURL(address);
       await expect(list.heading).toBeVisible();
     }
@@ -109,14 +109,14 @@ test.describe('of one organisation', () => {
     const list = new UserListPage(page);
     await list.open();
     await expect(list.rows).toHaveCount(50);
-    await expect(list.step('Previous'), 'nothing before the first page').toHaveCount(0);
-    await expect(list.step('First')).toHaveCount(0);
+    await expect(list.pagerLink('Previous'), 'nothing before the first page').toHaveCount(0);
+    await expect(list.pagerLink('First')).toHaveCount(0);
     const total = Number(/(\d+) people/.exec(await list.main.innerText())![1]);
     expect(total).toBeGreaterThan(100);
     const pages = [await list.names()];
-    while ((await list.step('Next').count()) > 0) {
+    while ((await list.pagerLink('Next').count()) > 0) {
       const first = pages.at(-1)![0]!;
-      await list.step('Next').click();
+      await list.pagerLink('Next').click();
       await expect(list.rows.locator('th a').first()).not.toHaveText(first);
       pages.push(await list.names());
     }
@@ -129,15 +129,15 @@ test.describe('of one organisation', () => {
 
     // back the way one came
     for (const names of [...pages].reverse().slice(1)) {
-      await list.step('Previous').click();
+      await list.pagerLink('Previous').click();
       await expect(list.rows.locator('th a').first()).toHaveText(names[0]!);
       expect(await list.names()).toEqual(names);
     }
-    await list.step('Last').click();
+    await list.pagerLink('Last').click();
     await expect(list.rows.locator('th a').last()).toHaveText(all.at(-1)!);
-    await expect(list.step('Next')).toHaveCount(0);
-    await expect(list.step('Last')).toHaveCount(0);
-    await list.step('First').click();
+    await expect(list.pagerLink('Next')).toHaveCount(0);
+    await expect(list.pagerLink('Last')).toHaveCount(0);
+    await list.pagerLink('First').click();
     await expect(list.rows.locator('th a').first()).toHaveText(all[0]!);
     expect(await list.names()).toEqual(pages[0]);
   });
@@ -146,9 +146,9 @@ test.describe('of one organisation', () => {
     const list = new UserListPage(page);
     await list.open();
     await list.search('northfield', 'Active');
-    await expect(list.step('Next')).toBeVisible();
+    await expect(list.pagerLink('Next')).toBeVisible();
     const first = await list.names();
-    await list.step('Next').click();
+    await list.pagerLink('Next').click();
     await expect(list.rows.locator('th a').first()).not.toHaveText(first[0]!);
     const second = await list.names();
     const address = page.url();
@@ -157,7 +157,7 @@ test.describe('of one organisation', () => {
     await page.reload();
     await expect(list.rows.locator('th a').first()).toHaveText(second[0]!);
     await expect(list.main.getByRole('searchbox')).toHaveValue('northfield');
-    await expect(list.choice('Status').locator('option:checked')).toHaveText('Active');
+    await expect(list.select('Status').locator('option:checked')).toHaveText('Active');
 
     const copy = await secondPage();
     await as(demo.administrator, copy.context());
