@@ -11,7 +11,7 @@ const folder = fileURLToPath(new URL('../../target/screenshots/', import.meta.ur
 
 test.use({ installation: 'demo' });
 
-async function picture(page: Page, name: string): Promise<void> {
+async function screenshot(page: Page, name: string): Promise<void> {
   for (const width of widths) {
     await page.setViewportSize({ width, height: width === 320 ? 640 : 800 });
     for (const theme of themes) {
@@ -36,7 +36,7 @@ async function first(request: APIRequestContext, list: string): Promise<string> 
 }
 
 /** Somebody to look at; the archived one and the one without an address are made for it. */
-async function people(request: APIRequestContext, path: (ids: Ids) => string): Promise<Ids> {
+async function prepareIds(request: APIRequestContext, path: (ids: Ids) => string): Promise<Ids> {
   const needed = path(PLACEHOLDER_IDS);
   const ids: Ids = { ...NO_IDS, person: await find(request, 'maya fielding') };
   if (needed.includes('/own')) {
@@ -86,7 +86,7 @@ async function people(request: APIRequestContext, path: (ids: Ids) => string): P
 for (const { name, path } of publicPages) {
   test(name, async ({ page }) => {
     await page.goto(path(NO_IDS));
-    await picture(page, name);
+    await screenshot(page, name);
   });
 }
 
@@ -98,8 +98,8 @@ for (const { name, path, status } of signedInPages) {
     if (status) {
       expectStatus(status);
     }
-    await page.goto(path(await people(request, path)));
-    await picture(page, name);
+    await page.goto(path(await prepareIds(request, path)));
+    await screenshot(page, name);
   });
 }
 
@@ -109,7 +109,7 @@ test('users-new-wrong', async ({ page, as }) => {
   await page.locator('#first_name').fill('Harriet');
   await page.getByRole('button', { name: 'Create user' }).click();
   await expect(page.getByRole('alert')).toBeVisible();
-  await picture(page, 'users-new-wrong');
+  await screenshot(page, 'users-new-wrong');
 });
 
 test('users-new-password', async ({ page, as }) => {
@@ -121,7 +121,7 @@ test('users-new-password', async ({ page, as }) => {
   await page.getByRole('radio', { name: /^Set a temporary password/ }).check();
   await page.getByRole('button', { name: 'Generate' }).click();
   await expect(page.getByText('Strong', { exact: true })).toBeVisible();
-  await picture(page, 'users-new-password');
+  await screenshot(page, 'users-new-password');
 });
 
 test('users-new-warned', async ({ page, as, expectStatus }) => {
@@ -134,7 +134,7 @@ test('users-new-warned', async ({ page, as, expectStatus }) => {
   expectStatus(422);
   await page.getByRole('button', { name: 'Create user' }).click();
   await expect(page.getByRole('group', { name: 'Look at this again' })).toBeVisible();
-  await picture(page, 'users-new-warned');
+  await screenshot(page, 'users-new-warned');
 });
 
 test('role-edit-warned', async ({ page, as, anonymousApi }) => {
@@ -148,7 +148,7 @@ test('role-edit-warned', async ({ page, as, anonymousApi }) => {
   await page.getByRole('combobox', { name: 'Archive people' }).selectOption({ label: 'The whole organisation' });
   await page.getByRole('button', { name: 'Save changes' }).click();
   await expect(page.getByRole('group', { name: 'Look at this again' })).toBeVisible();
-  await picture(page, 'role-edit-warned');
+  await screenshot(page, 'role-edit-warned');
 });
 
 // the demo's organisation has two who can administer it: Eleanor, and Grace
@@ -161,13 +161,13 @@ test('user-roles-warned and user-archive-warned', async ({ page, as, anonymousAp
   await page.goto(`/users/${grace}/roles`);
   await page.getByRole('button', { name: 'Remove Organisation administrator' }).click();
   await expect(warnings).toContainText('Only one person would be left who can administer the organisation');
-  await picture(page, 'user-roles-warned');
+  await screenshot(page, 'user-roles-warned');
   await page.goto(`/users/${grace}/archive`);
   await page.locator('#reason').fill('Left for another employer.');
   await page.getByRole('button', { name: 'Archive user' }).click();
   await expect(warnings).toContainText('Only one person would be left who can administer the organisation');
   await expect(page.locator('#reason')).toHaveValue('Left for another employer.');
-  await picture(page, 'user-archive-warned');
+  await screenshot(page, 'user-archive-warned');
 });
 
 test('role-new-wrong', async ({ page, as }) => {
@@ -176,7 +176,7 @@ test('role-new-wrong', async ({ page, as }) => {
   await page.getByRole('checkbox', { name: 'May manage Viewer' }).check();
   await page.getByRole('button', { name: 'Create role' }).click();
   await expect(page.getByRole('alert')).toBeVisible();
-  await picture(page, 'role-new-wrong');
+  await screenshot(page, 'role-new-wrong');
 });
 
 test('user-edit-conflict', async ({ page, as, anonymousApi, expectStatus }) => {
@@ -191,7 +191,7 @@ test('user-edit-conflict', async ({ page, as, anonymousApi, expectStatus }) => {
   expectStatus(409);
   await page.getByRole('button', { name: 'Save changes' }).click();
   await expect(page.locator('table.versions')).toBeVisible();
-  await picture(page, 'user-edit-conflict');
+  await screenshot(page, 'user-edit-conflict');
 });
 
 test('set-password and a page that must be changed first', async ({ page, anonymousApi, mailTo }) => {
@@ -201,7 +201,7 @@ test('set-password and a page that must be changed first', async ({ page, anonym
   const email = `freya.${suffix}@northfield.example`;
   await post(request, '/users/new', 'create_user', { first_name: 'Freya', last_name: `Lund ${suffix}`, email, login_name: `freya.lund-${suffix}`, way_in: 'invitation' });
   await page.goto(linkOf(await mailTo(email, /^Your account/)));
-  await picture(page, 'set-password');
+  await screenshot(page, 'set-password');
   await page.context().clearCookies();
   await post(request, '/users/new', 'create_user', { first_name: 'Edgar', last_name: `Lund ${suffix}`, login_name: `edgar.lund-${suffix}`, way_in: 'temporary_password', temporary_password: TEMPORARY_PASSWORD });
   await page.goto('/sign-in');
@@ -209,18 +209,18 @@ test('set-password and a page that must be changed first', async ({ page, anonym
   await page.locator('#password').fill(TEMPORARY_PASSWORD);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await expect(page).toHaveURL(/\/profile\/password$/);
-  await picture(page, 'profile-password-first');
+  await screenshot(page, 'profile-password-first');
 });
 
 test('setup', async ({ page }) => {
   await page.goto(process.env.USHER_TEST_SET_UP_LINK!);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Set up Usher');
-  await picture(page, 'setup');
+  await screenshot(page, 'setup');
 });
 
 test('sign-in-refused', async ({ page }) => {
   await page.goto('/sign-in');
   await page.getByRole('button', { name: 'Sign in' }).click();
   await expect(page.getByRole('alert')).toBeVisible();
-  await picture(page, 'sign-in-refused');
+  await screenshot(page, 'sign-in-refused');
 });

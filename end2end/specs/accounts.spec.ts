@@ -13,18 +13,18 @@ test.use({ installation: 'demo' });
 const HERE = 'Organisation administrator';
 
 /** Somebody with an account in both organisations of the demo, not linked. */
-async function both(adminApi: APIRequestContext, elsewhere: APIRequestContext, anonymousApi: () => Promise<APIRequestContext>): Promise<{ here: Colleague; there: Colleague }> {
+async function createBoth(adminApi: APIRequestContext, otherApi: APIRequestContext, anonymousApi: () => Promise<APIRequestContext>): Promise<{ here: Colleague; there: Colleague }> {
   const [here, there] = [person('Ebba', 'Lund'), person('Ebba', 'Lund')];
   const options = { signInSetup: 'temporary_password', language: 'en' } as const;
   // the other organisation's administrator reads Swedish
-  const ids = [await create(adminApi, here, { ...options, role: HERE }), await create(elsewhere, there, { ...options, role: 'Organisationsadministratör' })];
+  const ids = [await create(adminApi, here, { ...options, role: HERE }), await create(otherApi, there, { ...options, role: 'Organisationsadministratör' })];
   await completeFirstSignIn(await anonymousApi(), here);
   await completeFirstSignIn(await anonymousApi(), there);
   return { here: { ...here, id: ids[0]! }, there: { ...there, id: ids[1]! } };
 }
 
 /** The hands of the other organisation's administrator, without a browser. */
-async function other(anonymousApi: () => Promise<APIRequestContext>): Promise<APIRequestContext> {
+async function otherAdminApi(anonymousApi: () => Promise<APIRequestContext>): Promise<APIRequestContext> {
   const request = await anonymousApi();
   await post(request, '/sign-in', 'sign_in', { login_name: demo.otherAdministrator.loginName, password: demo.otherAdministrator.password });
   return request;
@@ -45,8 +45,8 @@ async function link(adminApi: APIRequestContext, anonymousApi: () => Promise<API
 }
 
 test('an administrator asks for a link, a System administrator proposes it, the person agrees in both accounts and switches @core', async ({ page, as, adminApi, anonymousApi }) => {
-  const elsewhere = await other(anonymousApi);
-  const { here, there } = await both(adminApi, elsewhere, anonymousApi);
+  const otherApi = await otherAdminApi(anonymousApi);
+  const { here, there } = await createBoth(adminApi, otherApi, anonymousApi);
   await as(demo.administrator);
   const ask = new BasePage(page);
   await page.goto(`/users/${here.id}`);
@@ -96,7 +96,7 @@ test('an administrator asks for a link, a System administrator proposes it, the 
   await expect(page.locator('.bar .org')).not.toHaveText(own);
   await frame.navigate('Users');
   await expect(page.getByRole('main')).not.toContainText(here.name);
-  const history = await (await elsewhere.get(`/users/${there.id}/history`)).text();
+  const history = await (await otherApi.get(`/users/${there.id}/history`)).text();
   expect(history, 'the audit there names the account that signed in').toContain(`, via ${here.name} hos ${own}`);
   await frame.userMenu.click();
   await page.getByRole('button', { name: `Switch to ${own}` }).click();
@@ -104,8 +104,8 @@ test('an administrator asks for a link, a System administrator proposes it, the 
 });
 
 test('unlinking ends what was switched at once', async ({ page, as, adminApi, anonymousApi }) => {
-  const elsewhere = await other(anonymousApi);
-  const { here, there } = await both(adminApi, elsewhere, anonymousApi);
+  const otherApi = await otherAdminApi(anonymousApi);
+  const { here, there } = await createBoth(adminApi, otherApi, anonymousApi);
   await link(adminApi, anonymousApi, here, there);
   await as({ loginName: here.loginName, password: PASSWORD });
   await page.goto('/profile/accounts');
@@ -127,8 +127,8 @@ test('unlinking ends what was switched at once', async ({ page, as, adminApi, an
 });
 
 test('two tabs that act for two organisations: what is sent by the wrong one is refused, kept, and done after switching back', { tag: '@island' }, async ({ page, as, context, adminApi, anonymousApi, expectRefusal, javaScriptEnabled }) => {
-  const elsewhere = await other(anonymousApi);
-  const { here, there } = await both(adminApi, elsewhere, anonymousApi);
+  const otherApi = await otherAdminApi(anonymousApi);
+  const { here, there } = await createBoth(adminApi, otherApi, anonymousApi);
   await link(adminApi, anonymousApi, here, there);
   await as({ loginName: here.loginName, password: PASSWORD });
   const form = new NewUserPage(page);

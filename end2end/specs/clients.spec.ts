@@ -55,7 +55,7 @@ test('an assistant is linked to a client while they are created, and sees that o
   const mail = await mailTo(who.email, /./);
   const browser = await secondPage();
   await browser.goto(linkOf(mail));
-  await enter(browser, who);
+  await acceptAndSignIn(browser, who);
   const clientsPage = new BasePage(browser);
   await browser.goto('/clients');
   await expect(clientsPage.main.getByRole('link', { name: `Elsa ${first}` })).toBeVisible();
@@ -155,7 +155,7 @@ test('a client with an account sees their own page', { tag: '@island' }, async (
   const mail = await mailTo(who.email, /./);
   const browser = await secondPage();
   await browser.goto(linkOf(mail));
-  await enter(browser, who);
+  await acceptAndSignIn(browser, who);
   const clientsPage = new BasePage(browser);
   await browser.goto('/clients');
   await expect(clientsPage.main.getByRole('searchbox'), 'there is nothing to look for').toHaveCount(0);
@@ -167,7 +167,7 @@ test('a client with an account sees their own page', { tag: '@island' }, async (
 });
 
 /** Follows an invitation, and signs in. */
-async function enter(page: Page, who: Person): Promise<void> {
+async function acceptAndSignIn(page: Page, who: Person): Promise<void> {
   await new SetPasswordPage(page).setPassword(PASSWORD);
   const authPage = new SignInPage(page);
   await authPage.waitForUrl(/\/sign-in$/);

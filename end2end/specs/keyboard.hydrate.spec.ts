@@ -4,22 +4,22 @@ import { administrator, person } from '../harness/people.ts';
 import { NewUserPage, USER_PAGE, UserListPage, UserPage } from '../pages/users.ts';
 import { expect, test } from '../fixtures.ts';
 
-const MOST = 60;
+const MAX_TABS = 60;
 
 /** Presses Tab until it is there, and sees to it that whatever has the focus on the way is in sight. */
 async function tabTo(page: Page, wanted: Locator): Promise<void> {
-  for (let pressed = 0; pressed < MOST; pressed++) {
+  for (let pressed = 0; pressed < MAX_TABS; pressed++) {
     await page.keyboard.press('Tab');
-    await isSeen(page);
+    await expectFocusVisible(page);
     if (await wanted.evaluate((element) => element === document.activeElement)) {
       return;
     }
   }
-  throw new Error(`${String(wanted)} is not reached within ${MOST} steps`);
+  throw new Error(`${String(wanted)} is not reached within ${MAX_TABS} steps`);
 }
 
 /** WCAG 2.4.7 and 2.4.11: there is a ring, and nothing lies over what has the focus. */
-async function isSeen(page: Page): Promise<void> {
+async function expectFocusVisible(page: Page): Promise<void> {
   const seen = await page.evaluate(() => {
     const focused = document.activeElement;
     if (!focused || focused === document.body) {
@@ -103,7 +103,7 @@ test('a mistake is mended from the summary', async ({ page, as }) => {
   await tabTo(page, link);
   await page.keyboard.press('Enter');
   await expect(form.text('Last name')).toBeFocused();
-  await isSeen(page);
+  await expectFocusVisible(page);
   await page.keyboard.type('Berg');
   await expect(form.fieldError('last_name')).toBeEmpty();
 });

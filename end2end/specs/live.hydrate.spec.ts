@@ -28,7 +28,7 @@ async function tamperedWith(context: BrowserContext, script: () => void): Promis
 }
 
 /** Sends the form as it is, which each of them answers by what is wrong, or by what was done. */
-async function isAnswered(page: Page): Promise<void> {
+async function expectAnswer(page: Page): Promise<void> {
   await page.locator('.review button.main').click();
   await expect(page.locator('.notice.bad, .notice.good, .notice.warn').first()).toBeVisible();
 }
@@ -44,7 +44,7 @@ for (const form of forms) {
     await page.goto(path);
     await warned;
     await expect(page.locator('html')).not.toHaveAttribute('data-hydrated');
-    await isAnswered(page);
+    await expectAnswer(page);
   });
 
   test(`${form} stayed dead after a panic`, async ({ as, freshContext, createUser }) => {
@@ -65,7 +65,7 @@ for (const form of forms) {
     await page.goto(path);
     await expect(page.locator('html')).toHaveAttribute('data-failed', '');
     await expect(page.locator('html')).not.toHaveAttribute('data-hydrated');
-    await isAnswered(page);
+    await expectAnswer(page);
   });
 }
 
@@ -143,21 +143,21 @@ test('a half-filled form was lost by a reload, by Back, or by leaving without a 
   await page.reload();
   await ready(page);
   expect(asked).toEqual(['beforeunload']);
-  const isBack = async () => {
+  const expectRestored = async () => {
     await expect(form.text('First name')).toHaveValue('Saga');
     await expect(form.role('Caseworker')).toBeChecked();
     await expect(form.main.locator('.review')).toContainText('as Caseworker');
     await expect(form.temporaryPassword, 'offered, and empty').toBeVisible();
     await expect(form.temporaryPassword).toHaveValue('');
   };
-  await isBack();
+  await expectRestored();
 
   await form.main.getByRole('link', { name: 'Users', exact: true }).click();
   await expect(page).toHaveURL(/\/users$/);
   expect(asked.length, 'it asks before it is left').toBe(2);
   await page.goBack();
   await ready(page);
-  await isBack();
+  await expectRestored();
 
   asked.length = 0;
   await form.main.locator('.review').getByRole('link', { name: 'Cancel' }).click();

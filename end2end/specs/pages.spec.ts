@@ -17,7 +17,7 @@ type LanguageCode = (typeof languages)[number];
 const looks = { en: { width: 1280, theme: 'light' }, sv: { width: 320, theme: 'dark' } } as const;
 
 /** A page as it is shown, at every width and in both themes. */
-async function holds(page: Page, language: LanguageCode): Promise<void> {
+async function expectPageRules(page: Page, language: LanguageCode): Promise<void> {
   // in one question, as each takes as long as all together
   const shown = await page.evaluate(() => ({
     lang: document.documentElement.lang,
@@ -59,7 +59,7 @@ const validator = new HtmlValidate({
 });
 
 /** Checks the page's HTML, without what Leptos itself writes against the standard: its markers, and a nonce in `crossorigin`. */
-async function isValid(response: Response): Promise<void> {
+async function expectValidHtml(response: Response): Promise<void> {
   const html = (await response.text()).replaceAll('<!>', '').replace(/ crossorigin="[^"]*"/g, ' crossorigin');
   const report = await validator.validateString(html);
   const found = report.results.flatMap(({ messages }) => messages.map(({ ruleId, message, line, column }) => `${line}:${column} ${message} (${ruleId})`));
@@ -77,7 +77,7 @@ interface Makers {
   adminApi: APIRequestContext;
 }
 
-async function make(name: keyof Ids, { createUser, adminApi }: Makers): Promise<string> {
+async function createRow(name: keyof Ids, { createUser, adminApi }: Makers): Promise<string> {
   const id = (other: keyof Ids) => idOf(other, { createUser, adminApi });
   switch (name) {
     case 'person':
@@ -128,7 +128,7 @@ async function make(name: keyof Ids, { createUser, adminApi }: Makers): Promise<
 }
 
 async function idOf(name: keyof Ids, makers: Makers): Promise<string> {
-  return (shared[name] ??= await make(name, makers));
+  return (shared[name] ??= await createRow(name, makers));
 }
 
 /** The ids a path is made of. */
@@ -158,8 +158,8 @@ for (const language of languages) {
         }
         const response = await page.goto(path(ids));
         expect(response?.status()).toBe(status ?? 200);
-        await isValid(response!);
-        await holds(page, language);
+        await expectValidHtml(response!);
+        await expectPageRules(page, language);
       });
     }
 
@@ -167,7 +167,7 @@ for (const language of languages) {
       await as(await reader(language));
       await page.goto('/profile');
       await page.locator('header summary[aria-label]').click();
-      await holds(page, language);
+      await expectPageRules(page, language);
       await page.setViewportSize({ width: 320, height: 800 });
       await page.locator('header details.menu > summary').click();
       await axe(page);
@@ -181,7 +181,7 @@ for (const language of languages) {
       await page.locator('.review button').click();
       await expect(page).toHaveTitle(/^(Error|Fel): /);
       await expect(page.getByRole('alert')).toBeVisible();
-      await holds(page, language);
+      await expectPageRules(page, language);
     });
 
     test('users-new with warnings', async ({ page, as, createUser, reader, expectRefusal }) => {
@@ -195,7 +195,7 @@ for (const language of languages) {
       expectRefusal(422);
       await page.locator('.review button').click();
       await expect(page.locator('.notice.warn li')).toHaveCount(3);
-      await holds(page, language);
+      await expectPageRules(page, language);
     });
 
     test('edit with a conflict', async ({ page, as, createUser, adminApi, reader, expectRefusal }) => {
@@ -207,17 +207,17 @@ for (const language of languages) {
       expectRefusal(409);
       await page.locator('.review button').click();
       await expect(new EditUserPage(page).main.locator('table.versions')).toBeVisible();
-      await holds(page, language);
+      await expectPageRules(page, language);
     });
 
     test('home and staff-new, for staff', async ({ page, as, adminApi, colleague }) => {
       await as(await colleague('Staff', { language, fields: { office: await createOffice(adminApi, unique()) } }));
       await page.goto('/');
-      await holds(page, language);
+      await expectPageRules(page, language);
       await page.goto('/staff/new');
       await page.locator('.review button').click();
       await expect(page).toHaveTitle(/^(Error|Fel): /);
-      await holds(page, language);
+      await expectPageRules(page, language);
     });
 
     test('staff-new, for staff without an office', async ({ page, as, adminApi, colleague, expectStatus }) => {
@@ -228,14 +228,14 @@ for (const language of languages) {
       await as(who);
       expectStatus(403);
       await page.goto('/staff/new');
-      await holds(page, language);
+      await expectPageRules(page, language);
     });
 
     test('a page one may not see', async ({ page, as, colleague, expectStatus }) => {
       await as(await colleague('Caseworker', { language }));
       expectStatus(403);
       await page.goto('/users');
-      await holds(page, language);
+      await expectPageRules(page, language);
     });
 
     test('a temporary password that must be changed', async ({ page, createUser }) => {
@@ -243,7 +243,7 @@ for (const language of languages) {
       await page.goto('/sign-in');
       await new SignInPage(page).signIn(who.loginName, TEMPORARY_PASSWORD);
       await expect(page).toHaveURL(/\/profile\/password$/);
-      await holds(page, language);
+      await expectPageRules(page, language);
     });
   });
 
@@ -252,8 +252,8 @@ for (const language of languages) {
 
     for (const { name, path } of publicPages) {
       test(name, async ({ page }) => {
-        await isValid((await page.goto(path(NO_IDS)))!);
-        await holds(page, language);
+        await expectValidHtml((await page.goto(path(NO_IDS)))!);
+        await expectPageRules(page, language);
       });
     }
 
@@ -264,14 +264,14 @@ for (const language of languages) {
       await page.locator('#password').fill('not the password of anybody');
       await page.locator('.card button').last().click();
       await expect(page.getByRole('alert')).toBeVisible();
-      await holds(page, language);
+      await expectPageRules(page, language);
     });
 
     test('set-password', async ({ page, createUser, mailTo }) => {
       const who = await createUser({ role: 'Caseworker', signInSetup: 'invitation' });
       await page.goto(linkOf(await mailTo(who.email, /^Your account/)));
       await expect(new SetPasswordPage(page).password('new_password')).toBeVisible();
-      await holds(page, language);
+      await expectPageRules(page, language);
     });
 
     test('confirm-email', async ({ page, colleague, anonymousApi, mailTo }) => {
@@ -282,12 +282,12 @@ for (const language of languages) {
       expect((await ask()).headers()['location']).toBe('/profile');
       await page.goto(linkOf(await mailTo(`new.${who.email}`, /^Confirm/)));
       await expect(page.getByRole('main')).toContainText(`new.${who.email}`);
-      await holds(page, language);
+      await expectPageRules(page, language);
     });
 
     test('not-found', async ({ page }) => {
       await page.goto('/no/such/page');
-      await holds(page, language);
+      await expectPageRules(page, language);
     });
   });
 }
