@@ -5,18 +5,18 @@ use leptos::prelude::*;
 use super::lang;
 use crate::messages;
 
-/// Units a bar and the room around it are wide.
+/// Width of a bar with the gap beside it, in units of the drawing.
 const BAR_STEP: u32 = 10;
-/// Units the drawing is high.
+/// Height of the drawing, in its own units.
 const HEIGHT: u32 = 100;
 
-/// A bar for each row; `what` and `how_many` head the table.
+/// Draws one bar for each row. `what` and `how_many` are the column heads of the table.
 pub fn bars(title: String, what: String, how_many: String, rows: Vec<(String, u32)>) -> AnyView {
     let l = lang();
     let most = rows.iter().map(|(_, n)| *n).max().unwrap_or_default();
     let wide = rows.len() as u32 * BAR_STEP;
     let drawn = rows.iter().enumerate().map(|(at, (_, n))| {
-        // one is seen beside a thousand, and none is not
+        // a count of 1 stays visible beside 1000; a count of 0 has no bar
         let high = if *n == 0 { 0 } else { (n * HEIGHT / most.max(1)).max(1) };
         view! { <rect x=at as u32 * BAR_STEP + 1 y=HEIGHT - high width=BAR_STEP - 2 height=high></rect> }
     });

@@ -1,5 +1,5 @@
-//! Forms: a post without wasm, checked as it is typed with it. «Reward early, punish late»: a field is told wrong once it was
-//! left or submitted, and right at the keystroke that mends it.
+//! Forms. Without wasm a form is a plain POST; with wasm it is also validated in the browser. An error appears when the field loses the
+//! focus or the form is submitted, and disappears at the keystroke that fixes it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -19,15 +19,15 @@ use crate::ui::unsent::UnsentChanges;
 use crate::ui::{hydration, lang, page_context};
 use crate::{labels, messages};
 
-/// How long a value that was set without any event may go unnoticed.
+/// How often inputs are read, to notice values that a script or a password manager set without an event.
 const POLL_INTERVAL: Duration = Duration::from_millis(400);
 
-/// What the form's fields and its summary show.
+/// The state that a form shares with its fields and its summary.
 #[derive(Clone, Copy)]
 pub struct FormState {
     refusal: RwSignal<Option<Refusal>>,
     blur_errors: RwSignal<Vec<(Field, Problem)>>,
-    /// One for each input whose value the page uses before it is sent.
+    /// Callbacks that read an input, for inputs whose value the page uses before the form is sent.
     readers: StoredValue<BTreeMap<usize, Callback<()>>>,
 }
 
@@ -36,7 +36,7 @@ impl FormState {
         Self { refusal: RwSignal::new(refusal), blur_errors: RwSignal::new(Vec::new()), readers: StoredValue::new(BTreeMap::new()) }
     }
 
-    /// Has `reader` look at its input whenever the form may have changed, for as long as the input is there.
+    /// Calls `reader` whenever the form may have changed, until the input is removed.
     fn read_with(&self, reader: impl Fn() + Send + Sync + 'static) {
         let readers = self.readers;
         let place = readers.with_value(|readers| readers.last_key_value().map_or(0, |(last, _)| last + 1));
@@ -48,14 +48,14 @@ impl FormState {
         });
     }
 
-    /// Reads the inputs: a script or a password manager fills them in without telling.
+    /// Reads the inputs, because a script or a password manager fills them in without an event.
     fn read(&self) {
         for reader in self.readers.get_value().values() {
             reader.run(());
         }
     }
 
-    /// The first problem of a field: the server's, or the one found when the field was left.
+    /// The first problem of a field, found by the browser when the field lost the focus or else by the server.
     fn problem(&self, field: Field) -> Option<Problem> {
         self.blur_errors.with(|blur_errors| blur_errors.iter().find(|(at, _)| *at == field).map(|(_, problem)| problem.clone())).or_else(|| {
             self.refusal.with(|refusal| match refusal {
@@ -65,17 +65,17 @@ impl FormState {
         })
     }
 
-    /// Why the form was refused.
+    /// The refusal that the form shows.
     pub fn refusal(&self) -> Option<Refusal> {
         self.refusal.get()
     }
 
-    /// Whether it was refused for more than a warning to pass, so that the summary is read first.
+    /// Whether the form was refused with errors and not only with warnings. The summary then gets the focus.
     fn is_refused(&self) -> bool {
         self.refusal.with_untracked(|refusal| !matches!(refusal, None | Some(Refusal::Warned(_))))
     }
 
-    /// Whether a field is told wrong.
+    /// Whether the field shows an error.
     pub fn has_problem(&self, field: Field) -> bool {
         self.problem(field).is_some()
     }
@@ -101,10 +101,10 @@ pub fn use_form() -> FormState {
     use_context::<FormState>().unwrap_or_else(|| FormState::new(None))
 }
 
-/// What the browser checks before anything is sent.
+/// The validation that the browser runs before it sends the form.
 pub type Check<S> = Arc<dyn Fn(&S) -> Result<(), Invalid> + Send + Sync>;
 
-/// A form that posts to a server function and needs no wasm.
+/// A form that posts to a server function and works without wasm.
 #[component]
 pub fn PostForm(
     /// The server function's address.
@@ -112,10 +112,10 @@ pub fn PostForm(
     /// The page's title, for `Error: …`.
     #[prop(into)]
     title: String,
-    /// Why the form was refused before, if it was.
+    /// The refusal of the previous attempt, if there was one.
     #[prop(optional_no_strip)]
     refusal: Option<Refusal>,
-    /// The form's class.
+    /// The CSS class of the form.
     #[prop(default = "card")]
     class: &'static str,
     /// The fields.
@@ -139,7 +139,7 @@ fn organisation() -> String {
     page_context().me.map(|me| me.organisation.to_string()).unwrap_or_default()
 }
 
-/// The form of an island: it posts without wasm, too, and with it is checked as it is typed and comes back without a page load.
+/// The form of an island. Without wasm it is a plain POST. With wasm it is validated as the user types, and sent without a page load.
 #[component]
 pub fn LiveForm<S>(
     /// The server function.
@@ -147,13 +147,13 @@ pub fn LiveForm<S>(
     /// The page's title, for `Error: …`.
     #[prop(into)]
     title: String,
-    /// Why the form was refused before, if it was.
+    /// The refusal of the previous attempt, if there was one.
     #[prop(optional_no_strip)]
     refusal: Option<Refusal>,
-    /// What the browser can check before anything is sent.
+    /// The validation that runs in the browser, if the form has any.
     #[prop(optional, into)]
     check: Option<Check<S>>,
-    /// The form's class.
+    /// The CSS class of the form.
     #[prop(default = "card")]
     class: &'static str,
     /// The fields.
@@ -208,12 +208,12 @@ where
     };
     let on_submit = move |event: ev::SubmitEvent| {
         if event.submitter().is_some_and(|button| button.has_attribute("formaction")) {
-            // a button that leaves for another page posts the form as it is
+            // a button with its own address posts the form without validation
             unsent.allow_leaving();
             return;
         }
         if hydration::has_failed() {
-            // the plain post works without any of this
+            // after a panic in the wasm the browser posts the form itself
             unsent.allow_leaving();
             return;
         }
@@ -239,7 +239,7 @@ where
         }
     };
     let on_click = move |event: ev::MouseEvent| {
-        // Cancel, which needs no second question
+        // Cancel leaves the page on purpose: the browser must not ask
         let on = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
         if on.and_then(|on| on.closest(".review a").ok().flatten()).is_some() {
             unsent.allow_leaving();
@@ -278,8 +278,8 @@ where
     .into_any()
 }
 
-/// A press of the mouse that is under way. What is told when a field is left moves what is below: between press and release the click
-/// would meet something else than what was aimed at.
+/// Whether a mouse button is pressed. An error that appears when a field loses the focus moves the content below it, so it waits until
+/// the button is released: otherwise the click would hit another element.
 #[derive(Clone, Copy)]
 struct MousePress {
     is_down: StoredValue<bool>,
@@ -297,7 +297,7 @@ impl MousePress {
         press
     }
 
-    /// Does something once nothing is pressed.
+    /// Runs `action` as soon as no mouse button is pressed.
     fn run_after(self, action: impl Fn() + Send + Sync + 'static) {
         if self.is_down.get_value() {
             self.waiting.set_value(Some(Callback::new(move |()| action())));
@@ -318,7 +318,7 @@ impl MousePress {
     }
 }
 
-/// The one thing a refused form does not keep: the password that was to prove who is there.
+/// Clears the current password of a refused form. It is the only value that a refused form does not keep.
 fn clear_current_password(form: Option<web_sys::HtmlFormElement>) {
     let input = form.and_then(|form| form.query_selector("input[name=current_password]").ok().flatten());
     if let Some(input) = input.and_then(|input| input.dyn_into::<web_sys::HtmlInputElement>().ok()) {
@@ -332,18 +332,18 @@ fn field_of(event: &web_sys::Event) -> Option<Field> {
     Field::from_name(name.trim_end_matches("[]"))
 }
 
-/// The page's title: it says so when there is a problem (GOV.UK).
+/// Prefixes the page title while the form shows a problem, as GOV.UK recommends.
 fn bind_title(state: FormState, title: String) {
     let l = lang();
     let now = move |refused: bool| if refused { messages::error_title(l, &title) } else { title.clone() };
     #[cfg(feature = "ssr")]
-    // the component tells the head its text when it is made; it has nothing to show
+    // the component sets the title when it is created and renders nothing
     drop(view! { <leptos_meta::Title text=now(state.refusal.with_untracked(Option::is_some)) /> });
     #[cfg(not(feature = "ssr"))]
     Effect::new(move |_| document().set_title(&crate::ui::titled(now(state.refusal.with(Option::is_some)))));
 }
 
-/// Follows a link of the summary: the label comes into view, the field gets the focus. A browser would only scroll to it.
+/// Follows a link of the summary: scrolls to the label and focuses the field. The browser alone would only scroll.
 fn focus_field(event: &ev::MouseEvent, field: Field) {
     let Some(target) = document().get_element_by_id(field.name()) else { return };
     event.prevent_default();
@@ -356,7 +356,7 @@ fn focus_field(event: &ev::MouseEvent, field: Field) {
     }
 }
 
-/// What the summary says: of each field what stands beside it now, and what was found since the form was refused.
+/// The problems that the summary lists: for each field the one shown beside it now, and those found since the form was refused.
 fn summary(refused: Vec<(Field, Problem)>, blur_errors: Vec<(Field, Problem)>) -> Vec<(Field, Problem)> {
     let mut lines: Vec<(Field, Problem)> = Vec::with_capacity(refused.len() + blur_errors.len());
     for (field, problem) in refused {
@@ -370,7 +370,7 @@ fn summary(refused: Vec<(Field, Problem)>, blur_errors: Vec<(Field, Problem)>) -
     lines
 }
 
-/// What is wrong, at the top, with a link to each field.
+/// The error summary at the top of a form, with a link to each field.
 #[component]
 fn Summary() -> impl IntoView {
     let (l, state) = (lang(), use_form());
@@ -408,16 +408,16 @@ fn Summary() -> impl IntoView {
 /// A hidden field.
 #[component]
 pub fn Hidden(
-    /// Its name.
+    /// The name of the input.
     name: &'static str,
-    /// Its value.
+    /// The value of the input.
     #[prop(into)]
     value: String,
 ) -> impl IntoView {
     view! { <input type="hidden" name=name value=value /> }
 }
 
-/// The message under a field; the element around it carries the id.
+/// The error message under a field. The caller's element has the id.
 #[component]
 pub fn FieldError(field: Field) -> impl IntoView {
     let (l, state) = (lang(), use_form());
@@ -429,7 +429,7 @@ pub fn FieldError(field: Field) -> impl IntoView {
     }
 }
 
-/// Where a taken name leads: the page of who has it, or names that are free (S6).
+/// A link to the account that has the name or address, or suggestions that are free (S6).
 fn taken_links(l: usher_types::Language, problem: &Problem) -> Option<AnyView> {
     let (Problem::NameTaken(taken) | Problem::EmailTaken(taken)) = problem else { return None };
     let (user, free, restore) = match taken {
@@ -443,7 +443,7 @@ fn taken_links(l: usher_types::Language, problem: &Problem) -> Option<AnyView> {
     Some(view! { {link}{free} }.into_any())
 }
 
-/// The ids of what describes a field: its hint, and its message where it is wrong.
+/// The value of `aria-describedby`: the ids of the hint and, while the field has an error, of its message.
 pub(crate) fn described_by(field: Field, has_hint: bool, wrong: bool) -> Option<String> {
     let name = field.name();
     match (has_hint, wrong) {
@@ -454,10 +454,10 @@ pub(crate) fn described_by(field: Field, has_hint: bool, wrong: bool) -> Option<
     }
 }
 
-/// An input and a signal that always hold the same value, whichever of them changes. Text typed before the wasm was loaded is kept.
+/// Binds an input and a signal in both directions. Text that was typed before the wasm was loaded is kept.
 pub(super) fn bind_value(live: RwSignal<String>) -> NodeRef<leptos::html::Input> {
     let input = NodeRef::<leptos::html::Input>::new();
-    // what the input held when it was last looked at: what differs from it was typed since
+    // the value of the input when it was last read; another value was typed since
     let seen = StoredValue::new(None::<String>);
     let read = move || {
         let Some(input) = input.get_untracked() else { return };
@@ -485,33 +485,33 @@ pub(super) fn bind_value(live: RwSignal<String>) -> NodeRef<leptos::html::Input>
 /// A text field with its label, hint, and message.
 #[component]
 pub fn TextField(
-    /// Which.
+    /// The field of the form.
     field: Field,
-    /// What is typed at first.
+    /// The initial value.
     #[prop(into)]
     value: String,
-    /// The signal that holds what is typed, where the page needs it.
+    /// A signal that is bound to the input, if the page uses the value.
     #[prop(optional)]
     live: Option<RwSignal<String>>,
-    /// Another label than the field's own.
+    /// A label that replaces the label of the field.
     #[prop(optional, into)]
     label: Option<String>,
-    /// A line under the label.
+    /// A hint under the label.
     #[prop(optional, into)]
     hint: Option<String>,
-    /// Whether it must be filled.
+    /// Whether the field is required.
     #[prop(optional)]
     required: bool,
-    /// The input's type.
+    /// The `type` of the input.
     #[prop(default = "text")]
     kind: &'static str,
-    /// What a browser may fill in (WCAG 1.3.5).
+    /// The `autocomplete` token of the input (WCAG 1.3.5).
     #[prop(default = "off")]
     autocomplete: &'static str,
-    /// The `datalist` that proposes values.
+    /// The id of a `datalist` with suggestions.
     #[prop(optional)]
     list: Option<&'static str>,
-    /// What stands under the input.
+    /// Content below the input.
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
@@ -542,26 +542,26 @@ pub fn TextField(
     labelled(field, label.unwrap_or_else(|| labels::field(l, field)), hint, required, input)
 }
 
-/// A choice of one.
+/// A drop-down list.
 #[component]
 pub fn SelectField(
-    /// Which.
+    /// The field of the form.
     field: Field,
-    /// The value chosen at first.
+    /// The initial value.
     #[prop(into)]
     value: String,
-    /// What stands for no choice.
+    /// The label of the empty option.
     #[prop(into)]
     nothing: String,
-    /// What can be chosen: each value with its label.
+    /// The options, each as value and label.
     options: Vec<(String, String)>,
-    /// Another label than the field's own.
+    /// A label that replaces the label of the field.
     #[prop(optional, into)]
     label: Option<String>,
-    /// A line under the label.
+    /// A hint under the label.
     #[prop(optional, into)]
     hint: Option<String>,
-    /// Whether something must be chosen.
+    /// Whether the field is required.
     #[prop(optional)]
     required: bool,
 ) -> impl IntoView {
@@ -570,7 +570,7 @@ pub fn SelectField(
     let has_hint = hint.is_some();
     let options = options.into_iter().map(|(code, label)| {
         let selected = code == value;
-        // a language is named in its own words (WCAG 3.1.2)
+        // each language is named in that language (WCAG 3.1.2)
         let lang = (field == Field::Language).then(|| code.clone());
         view! { <option value=code selected=selected lang=lang dir="auto">{label}</option> }
     });
@@ -587,21 +587,21 @@ pub fn SelectField(
     labelled(field, label.unwrap_or_else(|| labels::field(l, field)), hint, required, select.into_any())
 }
 
-/// A field of several lines. Escapes what it holds itself: Leptos 0.8 does not.
+/// A field of several lines. It escapes its content, because Leptos 0.8 does not.
 #[component]
 pub fn TextArea(
-    /// Which.
+    /// The field of the form.
     field: Field,
-    /// What is typed at first.
+    /// The initial value.
     #[prop(into)]
     value: String,
-    /// Another label than the field's own.
+    /// A label that replaces the label of the field.
     #[prop(optional, into)]
     label: Option<String>,
-    /// A line under the label.
+    /// A hint under the label.
     #[prop(optional, into)]
     hint: Option<String>,
-    /// Whether it must be filled.
+    /// Whether the field is required.
     #[prop(optional)]
     required: bool,
 ) -> impl IntoView {
@@ -618,7 +618,7 @@ pub fn TextArea(
     labelled(field, label.unwrap_or_else(|| labels::field(l, field)), hint, required, area.into_any())
 }
 
-/// A field's label, hint and message around its input.
+/// Wraps an input with its label, hint and error message.
 pub(crate) fn labelled(field: Field, label: String, hint: Option<String>, required: bool, input: AnyView) -> AnyView {
     let (l, state, name) = (lang(), use_form(), field.name());
     view! {
@@ -632,15 +632,15 @@ pub(crate) fn labelled(field: Field, label: String, hint: Option<String>, requir
     .into_any()
 }
 
-/// On the server a text area's content is written as it is; in the browser it is set as text.
+/// Escapes the content of a text area on the server. In the browser the content is set as text.
 fn escaped(text: &str) -> String {
     if cfg!(feature = "ssr") { text.replace('&', "&amp;").replace('<', "&lt;") } else { text.to_owned() }
 }
 
-/// The tick of a person who has one name only (CP-09).
+/// The check box for a person who has only one name (CP-09).
 #[component]
 pub fn SingleName(
-    /// As posted: empty where it is not ticked.
+    /// The posted value, empty if the box is not checked.
     #[prop(into)]
     value: String,
 ) -> impl IntoView {
@@ -652,28 +652,28 @@ pub fn SingleName(
     }
 }
 
-/// One of several ways, or one of several roles, as a card.
+/// A radio button or check box, shown as a card.
 #[component]
 pub fn Choice(
     /// `radio` or `checkbox`.
     kind: &'static str,
-    /// The input's name.
+    /// The name of the input.
     name: &'static str,
-    /// Its value.
+    /// The value of the input.
     #[prop(into)]
     value: String,
-    /// Its title.
+    /// The title of the card.
     #[prop(into)]
     title: String,
-    /// Whom or what it is for.
+    /// A hint below the title.
     #[prop(into)]
     hint: String,
-    /// Whether it is on at first.
+    /// Whether it is checked initially.
     checked: bool,
-    /// Whether it cannot be changed.
+    /// Whether the input is disabled.
     #[prop(optional)]
     locked: bool,
-    /// Told when it changes.
+    /// Called with the value and the new state when the input changes.
     #[prop(optional)]
     on_change: Option<Callback<(String, bool)>>,
 ) -> impl IntoView {
@@ -684,14 +684,14 @@ pub fn Choice(
             let Some(now) = input.get_untracked().map(|input| input.checked()) else { return };
             if now != seen.get_value() {
                 seen.set_value(now);
-                // one of several is told by the one that is on now
+                // of a radio group only the button that is now checked reports the change
                 if now || kind != "radio" {
                     on_change.run((own.clone(), now));
                 }
             }
         };
         use_form().read_with(read.clone());
-        // chosen before the wasm came
+        // the user may have chosen before the wasm was loaded
         Effect::new(move |_| {
             input.track();
             read();
@@ -706,15 +706,15 @@ pub fn Choice(
     .into_any()
 }
 
-/// The box with warnings, the tick that overrides them, and the reason (S8).
+/// The box with the warnings, the check box that overrides them, and the reason (S8).
 #[component]
 pub fn OverrideWarnings(
-    /// The reason as typed before, where the form has no other field for it.
+    /// The reason that was typed before. `None` if the form has another field for it.
     #[prop(optional, into)]
     reason: Option<String>,
 ) -> impl IntoView {
     let (l, state) = (lang(), use_form());
-    // once shown it stays, with the tick and the reason in it, until the form is accepted
+    // once shown, the box stays until the form is accepted
     let shown_warnings = Memo::new(move |before: Option<&Vec<Warning>>| match state.refusal.get() {
         Some(Refusal::Warned(warnings)) => warnings,
         _ => before.cloned().unwrap_or_default(),

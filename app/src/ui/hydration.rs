@@ -1,9 +1,9 @@
-//! Whether a page is live: what the server sent works by itself, and the wasm takes it over only as a whole. Where an island does not
-//! come to life, or fails later, the page is again the plain one, whose forms are posts.
+//! Hydration of a page. The HTML from the server works by itself. If an island cannot be hydrated, or panics later, the page falls back
+//! to that HTML, whose forms are plain POSTs.
 
 use leptos::prelude::*;
 
-/// Says that the page is live, for the styles (`html[data-hydrated]`).
+/// Marks the page as hydrated, for the styles (`html[data-hydrated]`).
 pub(super) fn mark_hydrated() {
     if let Some(root) = document().document_element()
         && !root.has_attribute("data-failed")
@@ -14,11 +14,11 @@ pub(super) fn mark_hydrated() {
 
 #[cfg(feature = "hydrate")]
 thread_local! {
-    /// Each island with a copy of it as it was before it was taken over.
+    /// Each island with a copy of its HTML from before hydration.
     static SNAPSHOTS: std::cell::RefCell<Vec<(web_sys::Element, web_sys::Node)>> = const { std::cell::RefCell::new(Vec::new()) };
 }
 
-/// Keeps the islands as they are, before the wasm takes them over. What changes from here on is ours (islands.js).
+/// Copies the islands before hydration. From now on islands.js ignores changes, because the wasm makes them.
 #[cfg(feature = "hydrate")]
 pub fn snapshot_islands() {
     use leptos::wasm_bindgen::JsCast;
@@ -33,8 +33,8 @@ pub fn snapshot_islands() {
     }
 }
 
-/// Gives the plain page back, once something in the wasm has panicked. An island that panics while it is taken over may have written into
-/// elements that it took for others: it becomes again what it was.
+/// Falls back to the HTML from the server after a panic in the wasm. An island that panics during hydration may have changed elements
+/// that it mistook for others, so its copy replaces it.
 #[cfg(feature = "hydrate")]
 pub fn restore_islands() {
     let Some(root) = document().document_element() else { return };
@@ -47,7 +47,7 @@ pub fn restore_islands() {
     let _ = root.remove_attribute("data-hydrated");
 }
 
-/// Whether something in the wasm has panicked, so that the browser is to post the form.
+/// Whether the wasm has panicked. The browser then posts forms itself.
 pub(super) fn has_failed() -> bool {
     document().document_element().is_some_and(|root| root.has_attribute("data-failed"))
 }

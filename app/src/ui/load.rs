@@ -1,4 +1,4 @@
-//! What a page asks for, shown when it is there; and what is shown when it is not.
+//! Loads the data of a page, and shows the page or the refusal.
 
 use std::any::Any;
 use std::marker::PhantomData;
@@ -13,8 +13,7 @@ use crate::error::AppError;
 use crate::ui::{lang, page_context};
 use crate::{labels, messages};
 
-/// What a page asks the server for, on its way. What a page is made of differs from page to page, and how it comes there does not: it
-/// travels as `Any`, so that the way there is compiled once and not for every page.
+/// The data of a page while it loads. It is stored as `Any`, so that the loading code is compiled once and not for every page.
 pub struct Loading<T> {
     result: AsyncDerived<PageResult>,
     page: PhantomData<fn() -> T>,
@@ -23,7 +22,7 @@ pub struct Loading<T> {
 type PageResult = Result<Arc<dyn Any + Send + Sync>, AppError>;
 type Fetch = dyn Fn() -> Pin<Box<dyn Future<Output = PageResult> + Send>> + Send + Sync;
 
-/// Asks for what a page shows: `fetch` gets what `source` finds in the address.
+/// Loads the data of a page. `source` reads the parameters of the address, and `fetch` gets them.
 pub fn load<A, T, F>(source: impl Fn() -> A + Send + Sync + 'static, fetch: impl Fn(A) -> F + Send + Sync + 'static) -> Loading<T>
 where
     T: Send + Sync + 'static,
@@ -42,7 +41,7 @@ fn derive(fetch: Box<Fetch>) -> AsyncDerived<PageResult> {
     AsyncDerived::new(fetch)
 }
 
-/// Shows what a page asked for, or why it does not come.
+/// Shows the page once its data is there, or an error page.
 pub fn loaded<T>(loading: Loading<T>, show: impl Fn(T) -> AnyView + Send + Sync + 'static) -> AnyView
 where
     T: Clone + Send + Sync + 'static,
@@ -50,7 +49,7 @@ where
     loaded_or(loading, |refusal| view! { <ErrorPage refusal /> }.into_any(), show)
 }
 
-/// The same, where a refusal has words of its own.
+/// Like [`loaded`], with a special page for refusals.
 pub fn loaded_or<T>(loading: Loading<T>, refused: fn(Refusal) -> AnyView, show: impl Fn(T) -> AnyView + Send + Sync + 'static) -> AnyView
 where
     T: Clone + Send + Sync + 'static,
@@ -80,7 +79,7 @@ fn suspend(
     .into_any()
 }
 
-/// A page that cannot be shown.
+/// The page that shows why another page cannot be shown.
 #[component]
 fn ErrorPage(refusal: Refusal) -> impl IntoView {
     let l = lang();
@@ -89,7 +88,7 @@ fn ErrorPage(refusal: Refusal) -> impl IntoView {
         refusal => (messages::problem(l), labels::refusal(l, refusal)),
     };
     let on = labels::recovery_link(l, &refusal);
-    // whoever is told what to do next needs nobody's help
+    // with a link to the next step nobody needs the support contact
     let is_stuck = on.is_none();
     view! {
         <Title text=title.clone() />
@@ -107,14 +106,14 @@ fn ErrorPage(refusal: Refusal) -> impl IntoView {
     .into_any()
 }
 
-/// Whom to ask, where the organisation says so.
+/// The support contact of the organisation, if it has one.
 #[component]
 fn Support() -> impl IntoView {
     let contact = page_context().me.map(|me| me.support_contact).filter(|contact| !contact.is_empty());
     contact.map(|contact| view! { <p dir="auto">{messages::support_ask(lang(), contact)}</p> })
 }
 
-/// An address that leads nowhere.
+/// The page for an address that does not exist.
 #[component]
 pub fn NotFound() -> impl IntoView {
     #[cfg(feature = "ssr")]

@@ -1,4 +1,4 @@
-//! Components that know no product word beyond labels handed to them: forms, notices, icons, loading, errors.
+//! Components that do not depend on any context of the product: forms, notices, icons, loading, errors.
 
 mod chart;
 mod form;
@@ -23,13 +23,13 @@ use leptos::prelude::*;
 use usher_types::When;
 use usher_types::session::Visit;
 
-/// Gives every page what it knows before it asks anything.
+/// Provides the context that every page has before it loads any data.
 pub fn provide_page_context() {
     provide_context(page_context_of_request());
     provide_context(notice::of_request());
 }
 
-/// Who visits, in which language. In the browser an island knows the language alone: the page's.
+/// The signed-in user, the language and the theme. In the browser an island only knows the language of the page.
 pub fn page_context() -> Visit {
     use_context::<Visit>().unwrap_or_else(page_context_of_request)
 }
@@ -39,12 +39,12 @@ pub fn lang() -> usher_types::Language {
     page_context().language
 }
 
-/// A page's title as the browser shows it.
+/// Appends the product name to the title of a page.
 pub fn titled(title: String) -> String {
     if title.is_empty() { "Usher".to_owned() } else { format!("{title} · Usher") }
 }
 
-/// Fetches the wasm that makes the islands of this page live. A page without an island carries none.
+/// Loads the wasm that hydrates the islands of this page. A page without an island does not use it.
 #[component]
 pub fn Wasm() -> impl IntoView {
     let nonce = leptos::nonce::use_nonce();
@@ -68,10 +68,10 @@ fn page_context_of_request() -> Visit {
     Visit { language, ..Visit::default() }
 }
 
-/// An icon of the sprite, beside words.
+/// A decorative icon of the sprite, beside text.
 #[component]
 pub fn Icon(
-    /// Its id in `public/icons.svg`.
+    /// The id of the icon in `public/icons.svg`.
     id: &'static str,
 ) -> impl IntoView {
     view! {
@@ -82,10 +82,10 @@ pub fn Icon(
     .into_any()
 }
 
-/// A moment; the exact one on hover, in UTC.
+/// A date and time. The exact time in UTC is shown on hover.
 #[component]
 pub fn Moment(
-    /// As the server formatted it.
+    /// The time as the server formatted it.
     when: When,
 ) -> impl IntoView {
     view! { <time datetime=when.iso.clone() title=when.iso.clone()>{when.text}</time> }

@@ -1,4 +1,4 @@
-//! The banner that says once what the last act did, on the page it led to.
+//! The banner that shows the flash message of the last action.
 
 use leptos::prelude::*;
 use usher_types::users::{Created, WayIn};
@@ -7,7 +7,7 @@ use usher_types::{Language, Permission};
 use super::{lang, page_context};
 use crate::{labels, messages};
 
-/// What is to be said: a code, after a colon what it is about; and the password it names, which is shown this once.
+/// A flash message: a code, optionally followed by a colon and its subject, and a temporary password that is shown once.
 #[derive(Clone, Default)]
 pub(super) struct Notice {
     code: Option<String>,
@@ -24,7 +24,7 @@ pub(super) fn of_request() -> Notice {
     Notice::default()
 }
 
-/// The banner that says what the last act did; gone on the next page.
+/// Shows the flash message. It is gone on the next page.
 #[component]
 pub fn NoticeBanner() -> impl IntoView {
     let l = lang();
@@ -42,7 +42,7 @@ pub fn NoticeBanner() -> impl IntoView {
     view! { {not_kept} {done} }
 }
 
-/// Who was created, what they know of it, and what comes next: roles, a way to sign in, dashboards (IZ-21).
+/// The banner after a user was created: their name, how they are notified, and links to the next steps (IZ-21).
 fn created_banner(l: Language, created: Created, password: Option<String>) -> AnyView {
     let Created { user, way_in, name, .. } = created;
     let lead = match (way_in, user) {
@@ -79,7 +79,7 @@ fn created_banner(l: Language, created: Created, password: Option<String>) -> An
     .into_any()
 }
 
-/// What a code says.
+/// The message of a code.
 fn message(l: Language, code: &str) -> Option<String> {
     if let Some((code, count)) = code.split_once(':')
         && let Ok(count) = count.parse()

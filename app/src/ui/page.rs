@@ -1,4 +1,4 @@
-//! What pages have in common below the frame.
+//! Parts that pages share: headings, empty lists, filters, pagers, comparisons.
 
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -9,7 +9,7 @@ use usher_types::session::encode;
 use super::{Icon, lang};
 use crate::messages;
 
-/// The heading of a page below a list, with the way back to it.
+/// The heading of a page, with a link back to its list.
 pub fn head(list: (&'static str, String), title: String, aside: Option<AnyView>) -> AnyView {
     let (to, label) = list;
     view! {
@@ -25,7 +25,7 @@ pub fn head(list: (&'static str, String), title: String, aside: Option<AnyView>)
     .into_any()
 }
 
-/// What a list shows while it is empty, or while nothing was found.
+/// What a list shows if it has no rows.
 pub fn empty(icon: &'static str, title: String, why: String, act: Option<(&'static str, String)>) -> AnyView {
     view! {
         <div class="empty">
@@ -38,7 +38,7 @@ pub fn empty(icon: &'static str, title: String, why: String, act: Option<(&'stat
     .into_any()
 }
 
-/// What is in a form, beside what somebody else saved meanwhile: label, mine, theirs. What is alike is left out.
+/// Compares the values of a form with those that somebody else saved meanwhile. Rows are label, mine, theirs; equal rows are omitted.
 pub fn comparison_table(rows: Vec<(String, String, String)>) -> AnyView {
     let l = lang();
     let text = |text: String| if text.is_empty() { messages::none(l) } else { text };
@@ -61,7 +61,7 @@ pub fn comparison_table(rows: Vec<(String, String, String)>) -> AnyView {
     .into_any()
 }
 
-/// One filter of the list; none where there is nothing to choose.
+/// A filter of a list. `None` if it has no choices.
 pub fn filter(
     name: &'static str,
     label: String,
@@ -81,7 +81,7 @@ pub fn filter(
     Some(select.into_any())
 }
 
-/// Says which filters of an address were left out; `label` is what a filter is called.
+/// A notice about unknown filters in the address. `label` returns the name of a filter.
 pub fn ignored_filters(ignored: Ignored, label: impl Fn(&str) -> String) -> Option<AnyView> {
     let l = lang();
     if ignored.0.is_empty() {
@@ -92,13 +92,13 @@ pub fn ignored_filters(ignored: Ignored, label: impl Fn(&str) -> String) -> Opti
     Some(view! { <div class="notice warn" role="status">{lines}</div> }.into_any())
 }
 
-/// The page an address asks for, as [`pager`] writes it.
+/// Reads the cursor from the address, as [`pager`] writes it.
 pub fn cursor(query: &ParamsMap) -> Cursor {
     let text = |name| query.get(name).unwrap_or_default();
     Cursor { after: text("after"), before: text("before"), last: query.get("last").is_some() }
 }
 
-/// The foot of a list: how many there are, and the ways to its other pages. `state` is what the address holds beside the cursor.
+/// The foot of a list: the number of rows, and links to the other pages. `state` is the rest of the query, without the cursor.
 pub fn pager(address: &str, state: &[(&str, &String)], count: String, Pages { previous, next, .. }: &Pages) -> AnyView {
     let l = lang();
     if previous.is_none() && next.is_none() {

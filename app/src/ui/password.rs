@@ -1,5 +1,5 @@
-//! Password fields. The bar goes to green «Strong» exactly when the password would be accepted: it asks the same function the
-//! server decides with (S5), which lies in a chunk of its own, loaded when the field first gets the focus. Nothing is sent.
+//! Password fields. The meter shows «Strong» exactly when the server would accept the password, because both use the same function (S5).
+//! In the browser that function is a chunk of its own, loaded at the first focus. The password is not sent anywhere.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use super::form::{described_by, bind_value, labelled};
 use crate::ui::{lang, use_form};
 use crate::{labels, messages};
 
-/// Quiet time after the last key before the estimate runs.
+/// Time without a keystroke before the strength is estimated.
 const DEBOUNCE: Duration = Duration::from_millis(120);
 
 #[lazy]
@@ -19,24 +19,24 @@ async fn judge(typed: String, words: Vec<String>) -> Verdict {
     password::judge(&typed, &words, password::MIN_LENGTH)
 }
 
-/// Lazy too: a generated password is none of the common ones, whose list is a third of what the pages need besides.
+/// Lazy too, because it needs the list of common passwords, a third as large as the rest of the wasm.
 #[lazy]
 async fn generate(random: [u8; password::GENERATE_BYTES]) -> String {
     password::generate(&random)
 }
 
-/// A field for a new password, with the guidance beside it.
+/// A field for a new password, with a strength meter and guidance.
 #[component]
 pub fn NewPassword(
-    /// Which.
+    /// The field of the form.
     field: Field,
-    /// The words it must not contain.
+    /// Words that the password must not contain, such as the name of the person.
     #[prop(into)]
     words: Signal<Vec<String>>,
-    /// Shown under the label.
+    /// A hint under the label.
     #[prop(optional, into)]
     hint: Option<String>,
-    /// Whether it is on offer now; where not, it is asked for only when its way in is chosen.
+    /// Whether the field is marked as required. It is not where it depends on the chosen sign-in.
     #[prop(default = true)]
     required: bool,
 ) -> impl IntoView {
@@ -64,7 +64,7 @@ pub fn NewPassword(
         if typed.with(String::is_empty) {
             verdict.set(None);
         } else if before.is_some() {
-            // not for a name alone: the estimate is fetched when somebody comes to this field
+            // a changed name alone does not load the chunk: the first focus does
             debounce();
         }
     });
@@ -107,17 +107,17 @@ pub fn NewPassword(
     .into_any()
 }
 
-/// A field for a password one has.
+/// A field for a password that the user already has.
 #[component]
 pub fn ExistingPassword(
-    /// Which.
+    /// The field of the form.
     field: Field,
 ) -> impl IntoView {
     let input = view! { <PasswordInput field typed=RwSignal::new(String::new()) has_hint=false current=true first_focus=Callback::new(|()| ()) /> };
     labelled(field, labels::field(lang(), field), None, true, input.into_any())
 }
 
-/// The input with its buttons, which are there once wasm is.
+/// The input with its buttons. The buttons are shown once the wasm is loaded.
 #[component]
 fn PasswordInput(field: Field, typed: RwSignal<String>, has_hint: bool, current: bool, first_focus: Callback<()>) -> impl IntoView {
     let (l, state, name) = (lang(), use_form(), field.name());
@@ -186,6 +186,6 @@ fn random() -> Option<[u8; password::GENERATE_BYTES]> {
 }
 
 fn copy_text(text: &str) {
-    // the promise reports nothing a person could act on; the button says what was asked for
+    // a failure is ignored: the user cannot do anything about it
     let _ = window().navigator().clipboard().write_text(text);
 }

@@ -1,7 +1,7 @@
-//! What was typed into a form and not sent yet: the browser asks before the page is left, and after Back or a reload it is there again.
+//! Unsent changes of a form. The browser asks before the user leaves the page, and Back or a reload restores the changes.
 //!
-//! Invariant: it lies in the history entry of its page, so in this tab alone, and comes back only to the person who typed it.
-//! Passwords and identity numbers are not kept there.
+//! Invariant: the changes are stored in the history entry of the page, so only in this tab, and only the person who typed them gets them
+//! back. Passwords and identity numbers are not stored.
 
 use std::time::Duration;
 
@@ -13,31 +13,31 @@ use serde::{Deserialize, Serialize};
 use usher_types::Field;
 use web_sys::{HtmlFormElement, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
 
-/// Quiet time after the last change before it is kept.
+/// Time without a change before the changes are saved.
 const SAVE_DELAY: Duration = Duration::from_millis(250);
 
-/// What differs from the form as the server sent it.
+/// The values that differ from the form as the server sent it.
 #[derive(Serialize, Deserialize)]
 struct Changes {
     person: String,
     fields: Vec<Change>,
 }
 
-/// One control that holds something else than at first.
+/// A control whose value was changed.
 #[derive(Serialize, Deserialize, PartialEq)]
 struct Change {
     name: String,
     value: String,
-    /// Of a box or a radio button.
+    /// The state of a check box or radio button; `None` for other controls.
     checked: Option<bool>,
 }
 
-/// Why a page is left, as far as its form knows.
+/// Why the user leaves the page, as far as the form knows.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Leaving {
-    /// It is not, or somebody forgot the form.
+    /// The user stays, or leaves without having sent the form.
     Unexpected,
-    /// The form is given up, or goes to another page that gives it back.
+    /// The user cancelled, or goes to a page that leads back to the form.
     Intended,
     /// The form was sent.
     Sent,
@@ -56,7 +56,7 @@ impl UnsentChanges {
         Self { form, leaving: StoredValue::new(Leaving::Unexpected), pending: StoredValue::new(None) }
     }
 
-    /// Puts back what was typed before the page was reloaded or come back to, and from now on asks before it is left.
+    /// Restores the saved changes, and from now on asks before the user leaves the page.
     pub fn restore_and_guard(self) {
         let Some(form) = self.form.get_untracked() else { return };
         let saved = window().history().ok().and_then(|history| history.state().ok()).and_then(|state| state.as_string());
@@ -77,7 +77,7 @@ impl UnsentChanges {
         });
     }
 
-    /// Keeps the changes, once nothing was changed for a moment.
+    /// Saves the changes after `SAVE_DELAY`.
     pub fn save_later(self) {
         if let Some(pending) = self.pending.get_value() {
             pending.clear();
@@ -85,17 +85,17 @@ impl UnsentChanges {
         self.pending.set_value(set_timeout_with_handle(move || self.save(), SAVE_DELAY).ok());
     }
 
-    /// The page is left on purpose.
+    /// The user leaves on purpose: do not ask.
     pub fn allow_leaving(self) {
         self.leaving.set_value(Leaving::Intended);
     }
 
-    /// The form is on its way: what was typed is not kept any more.
+    /// The form was sent: the saved changes are deleted when the page is left.
     pub fn mark_sent(self) {
         self.leaving.set_value(Leaving::Sent);
     }
 
-    /// The form was refused.
+    /// The form was refused: its changes are unsent again.
     pub fn mark_refused(self) {
         self.leaving.set_value(Leaving::Unexpected);
     }
@@ -119,7 +119,7 @@ fn person(form: &HtmlFormElement) -> String {
     form.get_attribute("data-person").unwrap_or_default()
 }
 
-/// A control of a form, as what it holds and held at first.
+/// A control of a form, with its current and its initial value.
 enum Control {
     Checkable(HtmlInputElement),
     Input(HtmlInputElement),
@@ -174,7 +174,7 @@ impl Control {
     }
 }
 
-/// What can be typed or chosen and is no secret.
+/// All controls of a form, without secrets.
 fn controls(form: &HtmlFormElement) -> Vec<Control> {
     let Ok(found) = form.query_selector_all("input[name]:not([type=hidden]), textarea[name], select[name]") else { return Vec::new() };
     let found = (0..found.length()).filter_map(|index| found.get(index)).filter_map(|node| {
@@ -206,7 +206,7 @@ fn changes(form: &HtmlFormElement) -> Vec<Change> {
     changed.map(|control| Change { name: control.name(), value: control.value(), checked: control.checked() }).collect()
 }
 
-/// A box is known by its name and value; of other controls each name stands once in a form of ours.
+/// Restores the controls. A check box is found by name and value, other controls by name, which is unique in our forms.
 fn restore(form: &HtmlFormElement, saved: Vec<Change>) {
     for control in controls(form) {
         let (name, value, is_checkable) = (control.name(), control.value(), control.checked().is_some());
