@@ -1,4 +1,4 @@
-//! What a server function answers with when it did not do what it was asked: a refusal, put into words where it is shown.
+//! The error type of server functions: a refusal, turned into text where it is shown.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use server_fn::codec::JsonEncoding;
 use server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use usher_types::Refusal;
 
-/// A refusal on its way to a page. Holds codes and ids, no values, no sentences (design 5.12).
+/// A refusal that is sent to a page. It holds codes and ids, no values and no sentences (design 5.12).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AppError(pub Refusal);
 
@@ -28,8 +28,8 @@ impl From<Refusal> for AppError {
 impl FromServerFnError for AppError {
     type Encoder = JsonEncoding;
 
-    /// What the framework itself refuses: arguments that do not parse, an address that is gone. The page is older than the
-    /// server, or was never ours. An answer that did not come, or is not the server function's, is not the page's fault.
+    /// Maps errors of the framework. Arguments that do not parse, or an unknown address, mean that the page is older than the server or not
+    /// ours. A missing or foreign response means that the server is unavailable.
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         Self(match error {
             ServerFnErrorErr::Request(_) | ServerFnErrorErr::Deserialization(_) => Refusal::Unavailable,

@@ -1,5 +1,5 @@
-//! Codes put into words: fields, problems, warnings, refusals, roles, events. One function each, so that the summary and the
-//! field say the same.
+//! The texts of codes: fields, problems, warnings, refusals, roles, events. One function each, so that the summary and the field show
+//! the same text.
 
 use usher_types::access::{Preview, Sight};
 use usher_types::accounts::State;
@@ -19,7 +19,7 @@ use usher_types::{Field, Invalid, Language, Permission, Problem, Reach, Refusal,
 
 use crate::messages;
 
-/// A field's label.
+/// The label of a field.
 pub fn field(l: Language, field: Field) -> String {
     match field {
         Field::Form => String::new(),
@@ -102,7 +102,7 @@ pub fn field(l: Language, field: Field) -> String {
     }
 }
 
-/// What somebody is to a client.
+/// The relation of a colleague to a client.
 pub fn part(l: Language, part: Part) -> String {
     match part {
         Part::Responsible => messages::responsible(l),
@@ -111,7 +111,7 @@ pub fn part(l: Language, part: Part) -> String {
     }
 }
 
-/// What is wrong with a field, and what to do.
+/// The message of a problem with a field: what is wrong, and how to fix it.
 pub fn problem(l: Language, at: Field, problem: &Problem) -> String {
     let label = field(l, at).to_lowercase();
     let (en, sv) = match (problem, at) {
@@ -443,8 +443,8 @@ pub fn problem(l: Language, at: Field, problem: &Problem) -> String {
     in_language(l, en, sv)
 }
 
-/// A character that cannot stand in a field. Between quotation marks nobody would see a space or an invisible one, so these are
-/// named.
+/// A character that is not allowed in a field. A space or an invisible character is named, because it would not be visible between
+/// quotation marks.
 fn character(l: Language, found: char) -> String {
     let (en, sv) = match found {
         '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => ("a line break".to_owned(), "en radbrytning".to_owned()),
@@ -507,7 +507,7 @@ fn weak(l: Language, verdict: &usher_types::password::Verdict) -> String {
     in_language(l, en.to_owned(), sv.to_owned())
 }
 
-/// Something to look at twice.
+/// The text of a warning.
 pub fn warning(l: Language, warning: &Warning) -> String {
     match warning {
         Warning::SameName { people, .. } => messages::warn_same_name(l, people),
@@ -528,7 +528,7 @@ pub fn warning(l: Language, warning: &Warning) -> String {
     }
 }
 
-/// Why an act was refused, for refusals that are about no field.
+/// The text of a refusal.
 pub fn refusal(l: Language, refusal: &Refusal) -> String {
     match refusal {
         Refusal::SignIn => messages::refused_sign_in(l),
@@ -537,7 +537,7 @@ pub fn refusal(l: Language, refusal: &Refusal) -> String {
         Refusal::Forbidden => messages::refused_forbidden(l),
         Refusal::Nowhere => messages::refused_nowhere(l),
         Refusal::NotFound => messages::refused_not_found(l),
-        // a page that shows the refusal and no form says what is wrong all the same
+        // a page without the form shows the problems, too
         Refusal::Invalid(Invalid(fields)) if !fields.is_empty() => {
             fields.iter().map(|(at, wrong)| problem(l, *at, wrong)).collect::<Vec<_>>().join(". ")
         }
@@ -574,7 +574,7 @@ pub fn refusal(l: Language, refusal: &Refusal) -> String {
     }
 }
 
-/// Where somebody goes on whose act was refused: an address, and what it is.
+/// A link to the next step after a refusal: address and label.
 pub fn recovery_link(l: Language, refusal: &Refusal) -> Option<(String, String)> {
     let Refusal::AlreadyDone(done) = refusal else { return None };
     Some(match done {
@@ -598,7 +598,7 @@ pub fn recovery_link(l: Language, refusal: &Refusal) -> Option<(String, String)>
     })
 }
 
-/// Something that was looked at, as a statement that is true where the answer is yes.
+/// A check of the access help, as a statement that is true if the check passes.
 pub fn access_check(l: Language, what: &What) -> String {
     let within = |how_far: &Reach| reach(l, *how_far).to_lowercase();
     match what {
@@ -642,7 +642,7 @@ pub fn access_check(l: Language, what: &What) -> String {
     }
 }
 
-/// What keeps one from switching to an account, and what to do.
+/// Why a user cannot switch to an account, and what to do. `None` if they can.
 pub fn account_state(l: Language, state: State) -> Option<String> {
     match state {
         State::Ready => None,
@@ -655,7 +655,7 @@ pub fn account_state(l: Language, state: State) -> Option<String> {
     }
 }
 
-/// A status badge's words.
+/// The text of a status badge.
 pub fn status(l: Language, status: Status) -> String {
     match status {
         Status::Active => messages::status_active(l),
@@ -665,7 +665,7 @@ pub fn status(l: Language, status: Status) -> String {
     }
 }
 
-/// Where a referral stands.
+/// The status of a referral.
 pub fn referral_status(l: Language, status: ReferralStatus) -> String {
     match status {
         ReferralStatus::Sent => messages::referral_sent(l),
@@ -677,7 +677,7 @@ pub fn referral_status(l: Language, status: ReferralStatus) -> String {
     }
 }
 
-/// Which way a referral goes.
+/// The direction of a referral.
 pub fn direction(l: Language, direction: Direction) -> String {
     match direction {
         Direction::Internal => messages::direction_internal(l),
@@ -686,7 +686,7 @@ pub fn direction(l: Language, direction: Direction) -> String {
     }
 }
 
-/// What happened to a referral, as the end of a sentence that begins with who did it.
+/// A step of a referral, as the end of a sentence that begins with the actor.
 pub fn step(l: Language, step: Step) -> String {
     match step {
         Step::Sent => messages::step_sent(l),
@@ -700,7 +700,7 @@ pub fn step(l: Language, step: Step) -> String {
     }
 }
 
-/// The button that does it.
+/// The button for a step of a referral.
 pub fn referral_action(l: Language, step: Step) -> String {
     match step {
         Step::Sent | Step::Undelivered => messages::send_referral(l),
@@ -713,13 +713,13 @@ pub fn referral_action(l: Language, step: Step) -> String {
     }
 }
 
-/// A role's name.
+/// The name of a role.
 pub fn role(l: Language, role: &RoleName) -> String {
     let Some(shipped) = role.shipped else { return role.name.clone() };
     built_in_role(l, shipped)
 }
 
-/// A shipped role's name.
+/// The name of a built-in role.
 pub fn built_in_role(l: Language, role: Shipped) -> String {
     let (en, sv) = match role {
         Shipped::User => ("User", "Användare"),
@@ -738,12 +738,12 @@ pub fn built_in_role(l: Language, role: Shipped) -> String {
     in_language(l, en.to_owned(), sv.to_owned())
 }
 
-/// A list's name.
+/// The name of a list.
 pub fn list(l: Language, list: &ListName) -> String {
     list.shipped.map_or_else(|| list.name.clone(), |shipped| built_in_list(l, shipped))
 }
 
-/// A shipped list's name.
+/// The name of a built-in list.
 pub fn built_in_list(l: Language, list: ShippedList) -> String {
     let (en, sv) = match list {
         ShippedList::CareCoordinators => ("Care coordinators", "Vårdsamordnare"),
@@ -752,7 +752,7 @@ pub fn built_in_list(l: Language, list: ShippedList) -> String {
     in_language(l, en.to_owned(), sv.to_owned())
 }
 
-/// What a field held before or after: what is shipped is kept by its key.
+/// The value of a field in the audit log. Built-in names are stored as keys and translated here.
 pub fn changed(l: Language, field: Field, text: &str) -> String {
     let named = |name: &str| match field {
         Field::Lists => ShippedList::from_key(name).map(|list| built_in_list(l, list)),
@@ -767,12 +767,12 @@ pub fn changed(l: Language, field: Field, text: &str) -> String {
     text.split(", ").map(|name| named(name).unwrap_or_else(|| name.to_owned())).collect::<Vec<_>>().join(", ")
 }
 
-/// A dashboard's name.
+/// The name of a dashboard.
 pub fn dashboard(l: Language, dashboard: &DashboardName) -> String {
     dashboard.shipped.map_or_else(|| dashboard.name.clone(), |shipped| built_in_dashboard(l, shipped))
 }
 
-/// A shipped dashboard's name.
+/// The name of a built-in dashboard.
 pub fn built_in_dashboard(l: Language, dashboard: ShippedDashboard) -> String {
     let (en, sv) = match dashboard {
         ShippedDashboard::Administrators => ("Administrators", "Administratörer"),
@@ -782,7 +782,7 @@ pub fn built_in_dashboard(l: Language, dashboard: ShippedDashboard) -> String {
     in_language(l, en.to_owned(), sv.to_owned())
 }
 
-/// Whom one looks after.
+/// The name of an attention filter of the user list.
 pub fn attention_filter(l: Language, watch: Watch) -> String {
     let shown = match watch {
         Watch::Untold => Widget::Untold,
@@ -795,7 +795,7 @@ pub fn attention_filter(l: Language, watch: Watch) -> String {
     widget(l, shown)
 }
 
-/// A widget's name.
+/// The name of a widget.
 pub fn widget(l: Language, widget: Widget) -> String {
     let (en, sv) = match widget {
         Widget::MyClients => ("My clients", "Mina brukare"),
@@ -815,7 +815,7 @@ pub fn widget(l: Language, widget: Widget) -> String {
     in_language(l, en.to_owned(), sv.to_owned())
 }
 
-/// What exactly a widget shows.
+/// The description of a widget.
 pub fn widget_why(l: Language, widget: Widget) -> String {
     let (en, sv) = match widget {
         Widget::MyClients => ("Clients you are responsible for", "Brukare du ansvarar för"),
@@ -857,7 +857,7 @@ pub fn widget_why(l: Language, widget: Widget) -> String {
     in_language(l, en.to_owned(), sv.to_owned())
 }
 
-/// That a widget has nothing to show.
+/// The text of a widget without entries.
 pub fn widget_empty(l: Language, widget: Widget) -> String {
     let (en, sv) = match widget {
         Widget::MyClients => ("You are responsible for no client", "Du ansvarar inte för någon brukare"),
@@ -871,7 +871,7 @@ pub fn widget_empty(l: Language, widget: Widget) -> String {
     in_language(l, en.to_owned(), sv.to_owned())
 }
 
-/// What is told beside a widget's count.
+/// The second count of a widget, as text.
 pub fn count_note(l: Language, widget: Widget, count: String) -> String {
     let (en, sv) = match widget {
         Widget::MyClients => (format!("{count} in your teams’ queues"), format!("{count} i dina teams köer")),
@@ -882,7 +882,7 @@ pub fn count_note(l: Language, widget: Widget, count: String) -> String {
     in_language(l, en, sv)
 }
 
-/// What was unusual, and how often.
+/// An anomaly, and how often it occurred.
 pub fn anomaly(l: Language, odd: Odd, times: u32) -> String {
     let (en, sv) = match odd {
         Odd::RefusedSignIns => (format!("{times} refused sign-ins"), format!("{times} nekade inloggningar")),
@@ -892,44 +892,44 @@ pub fn anomaly(l: Language, odd: Odd, times: u32) -> String {
     in_language(l, en, sv)
 }
 
-/// How many people; `more` where there are more than were counted.
+/// A number of people. `more` means that there are more than were counted.
 pub fn people(l: Language, count: u32, more: bool) -> String {
     counted(count, more, [messages::person_one(l), messages::people_of(l, count), messages::people_more(l, count)])
 }
 
-/// How many clients; `more` where there are more than were counted.
+/// A number of clients. `more` means that there are more than were counted.
 pub fn clients(l: Language, count: u32, more: bool) -> String {
     counted(count, more, [messages::client_one(l), messages::clients_of(l, count), messages::clients_more(l, count)])
 }
 
-/// How many people and clients somebody sees.
+/// The number of people and clients that a user can see.
 pub fn visible_counts(l: Language, sight: &Sight) -> String {
     let Sight { people: seen, clients: served } = sight;
     let seen = people(l, seen.count, seen.more);
     if served.count == 0 { seen } else { messages::both(l, seen, clients(l, served.count, served.more)) }
 }
 
-/// How many customers; `more` where there are more than were counted.
+/// A number of customers. `more` means that there are more than were counted.
 pub fn customers(l: Language, count: u32, more: bool) -> String {
     counted(count, more, [messages::customer_one(l), messages::customers_of(l, count), messages::customers_more(l, count)])
 }
 
-/// How many resources; `more` as above.
+/// A number of resources, with `more` as for people.
 pub fn resources(l: Language, count: u32, more: bool) -> String {
     counted(count, more, [messages::resource_one(l), messages::resources_of(l, count), messages::resources_more(l, count)])
 }
 
-/// How many referrals; `more` as above.
+/// A number of referrals, with `more` as for people.
 pub fn referrals(l: Language, count: u32, more: bool) -> String {
     counted(count, more, [messages::referral_one(l), messages::referrals_of(l, count), messages::referrals_more(l, count)])
 }
 
-/// How many organisations; `more` as above.
+/// A number of organisations, with `more` as for people.
 pub fn organisations(l: Language, count: u32, more: bool) -> String {
     counted(count, more, [messages::organisation_one(l), messages::organisations_of(l, count), messages::organisations_more(l, count)])
 }
 
-/// One, several, or more than were counted.
+/// Chooses the text for one, for several, or for more than were counted.
 fn counted(count: u32, more: bool, [one, several, over]: [String; 3]) -> String {
     match (count, more) {
         (_, true) => over,
@@ -938,17 +938,17 @@ fn counted(count: u32, more: bool, [one, several, over]: [String; 3]) -> String 
     }
 }
 
-/// How many contracts.
+/// A number of contracts.
 pub fn contracts(l: Language, count: u32) -> String {
     if count == 1 { messages::contract_one(l) } else { messages::contracts_of(l, count) }
 }
 
-/// How many teams.
+/// A number of teams.
 pub fn teams(l: Language, count: u32) -> String {
     if count == 1 { messages::team_one(l) } else { messages::teams_of(l, count) }
 }
 
-/// What a change would give and take, in plain words.
+/// The effect of a change on the permissions of a user.
 pub fn preview(l: Language, preview: &Preview) -> String {
     let named = |pairs: &[(Permission, Reach)]| {
         let names =
@@ -968,7 +968,7 @@ pub fn preview(l: Language, preview: &Preview) -> String {
     if parts.is_empty() { messages::preview_nothing(l) } else { parts.join(" ") }
 }
 
-/// What a permission lets one do.
+/// The name of a permission.
 pub fn permission(l: Language, permission: Permission) -> String {
     let (en, sv) = match permission {
         Permission::OwnProfile => ("See and change one’s own profile", "Se och ändra sin egen profil"),
@@ -1011,7 +1011,7 @@ pub fn permission(l: Language, permission: Permission) -> String {
     in_language(l, en.to_owned(), sv.to_owned())
 }
 
-/// What permissions are about.
+/// The name of an area of permissions.
 pub fn area(l: Language, area: Area) -> String {
     let (en, sv) = match area {
         Area::Own => ("One’s own", "Det egna"),
@@ -1027,7 +1027,7 @@ pub fn area(l: Language, area: Area) -> String {
     in_language(l, en.to_owned(), sv.to_owned())
 }
 
-/// What is gained or lost.
+/// A change of the grants of a role.
 fn grant_change(l: Language, shift: &Shift<RoleName>) -> String {
     let reach = |held: Option<Reach>| held.map_or_else(|| messages::reach_none(l), |held| reach(l, held));
     match shift {
@@ -1037,7 +1037,7 @@ fn grant_change(l: Language, shift: &Shift<RoleName>) -> String {
     }
 }
 
-/// What a role gained and lost by an event.
+/// The changes of the grants of a role that an event recorded.
 pub fn grant_changes(l: Language, line: &Line) -> Vec<String> {
     let Event::RoleEdited { shifts, .. } = &line.event else { return Vec::new() };
     let named = |id: &RoleId| line.roles.iter().find(|role| role.id == *id).cloned();
@@ -1045,7 +1045,7 @@ pub fn grant_changes(l: Language, line: &Line) -> Vec<String> {
     shifts.map(|change| if change.is_gain() { messages::gained(l, grant_change(l, &change)) } else { messages::lost(l, grant_change(l, &change)) }).collect()
 }
 
-/// How far a permission reaches.
+/// The reach of a permission.
 pub fn reach(l: Language, reach: Reach) -> String {
     let (en, sv) = match reach {
         Reach::Own => ("One’s own", "Det egna"),
@@ -1056,7 +1056,7 @@ pub fn reach(l: Language, reach: Reach) -> String {
     in_language(l, en.to_owned(), sv.to_owned())
 }
 
-/// Whom a role is for (OG-09, OG-15, CS-23): in the organisation's own words, where it has some.
+/// Who a role is for (OG-09, OG-15, CS-23). The organisation's own text has precedence.
 pub fn role_purpose(l: Language, role: &RoleName, own: &str) -> String {
     if !own.is_empty() {
         return own.to_owned();
@@ -1098,7 +1098,7 @@ pub fn role_purpose(l: Language, role: &RoleName, own: &str) -> String {
     in_language(l, en.to_owned(), sv.to_owned())
 }
 
-/// What happened, as the end of a sentence that begins with who did it.
+/// An event, as the end of a sentence that begins with the actor.
 pub fn event(l: Language, line: &Line) -> String {
     let roles: Vec<_> = line.roles.iter().map(|named| role(l, named)).collect();
     let roles = roles.join(", ");
@@ -1293,7 +1293,7 @@ pub fn event(l: Language, line: &Line) -> String {
     in_language(l, en, sv)
 }
 
-/// How often something happened beyond what was written one by one.
+/// A repeated event that was counted instead of recorded each time.
 fn repeated(l: Language, of: Repeatable, times: u32) -> String {
     let (en, sv) = match of {
         Repeatable::Refused => ("was refused something", "nekades något"),
@@ -1306,7 +1306,7 @@ fn repeated(l: Language, of: Repeatable, times: u32) -> String {
     in_language(l, format!("{en} {times} more {more}"), format!("{sv} {times} gånger till"))
 }
 
-/// Who did it, and through which account elsewhere.
+/// The actor of an event, with the linked account that they signed in with.
 pub fn actor(l: Language, line: &Line) -> String {
     let (en, sv) = match (&line.who, &line.event) {
         (Who::Named(name), _) => {

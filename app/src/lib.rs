@@ -1,6 +1,6 @@
-//! What both sides render: the shell, the pages and their server functions, and every word.
+//! The user interface, rendered on the server and in the browser: the shell, the pages, their server functions, and all texts.
 //!
-//! Invariant: a page talks to the domain through its folder's `api` alone, and `api` is one line per server function.
+//! Invariant: a page calls the domain only through the `api` module of its folder, and a server function there is a single call.
 #![recursion_limit = "512"]
 
 mod accounts;

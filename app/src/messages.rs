@@ -1,7 +1,7 @@
-//! Every word a person reads, in both languages, side by side.
+//! All texts of the user interface, in English and Swedish side by side.
 //!
-//! Invariant: the compiler holds the two together: a sentence without its twin, or one that names an argument the other does
-//! not have, does not build. No sentence is glued from parts.
+//! Invariant: a text without its translation, or with an argument that the translation does not have, does not compile. No sentence is
+//! put together from parts.
 
 macro_rules! messages {
     ($($name:ident $(($($arg:ident),*))? : $en:literal, $sv:literal;)*) => {$(
@@ -18,7 +18,7 @@ macro_rules! messages {
 pub(crate) use messages;
 
 messages! {
-    // the frame
+    // the layout
     skip: "Skip to content", "Hoppa till innehållet";
     menu: "Menu", "Meny";
     main_navigation: "Main", "Huvudmeny";
@@ -510,7 +510,7 @@ messages! {
     mend_name: "Choose another login name, or open the account that has it.", "Välj ett annat användarnamn eller öppna kontot som har det.";
     mend_address: "Use another address, or look for the person who has it.", "Använd en annan adress eller leta upp personen som har den.";
 
-    // the door
+    // sign-in
     sign_in: "Sign in", "Logga in";
     sign_in_lead: "To your organisation’s people and work.", "Till organisationens personer och arbete.";
     login_name: "Login name", "Användarnamn";

@@ -1,7 +1,7 @@
-//! Between a server function and the domain: who calls, what is answered, and how a refused form survives.
+//! What stands between a server function and the domain: the caller of a request, its answer, and the draft of a refused form.
 //!
-//! Invariant: a server function is one line, a call of [`serve`] or [`submit`]. Only the page's own function sets its status;
-//! a refusal is logged once, here.
+//! Invariant: a server function is one call of [`serve`] or [`submit`]. Only the server function of the page itself sets the status of
+//! the response, and a refusal is logged once, here.
 
 use std::future::Future;
 
@@ -23,67 +23,67 @@ use uuid::Uuid;
 
 use crate::error::AppError;
 
-/// People whose known browser one browser can be: colleagues share one.
+/// How many people one browser can be known to. Colleagues share a browser.
 const MAX_KNOWN_BROWSERS: usize = 10;
-/// Characters of a path that are kept; ours are shorter.
+/// Length in characters at which a path is cut for the log and the audit. All paths of the product are shorter.
 const MAX_PATH_LENGTH: usize = 200;
-/// Seconds until it is worth trying again what the database did not take, or what too many waited for.
+/// Seconds for `Retry-After` if the database is unavailable or the server is busy.
 pub const RETRY_AFTER_SECONDS: u32 = 5;
 
-/// Who calls. Made once per request by the server's middleware and provided as context.
+/// The caller of a request. The server's middleware creates it once per request and provides it as context.
 #[derive(Clone)]
 pub struct Caller {
     /// The database.
     pub db: Db,
-    /// The person's scope, or a visitor's.
+    /// The scope of the signed-in user, or of a visitor.
     pub scope: Scope,
-    /// Who is signed in.
+    /// The signed-in user.
     pub me: Option<Me>,
-    /// The language of the answer.
+    /// The language of the response.
     pub language: Language,
-    /// The colours of the page.
+    /// The theme of the page.
     pub theme: Theme,
     /// The session's token.
     pub session: Option<Token>,
-    /// The token of a link that was followed, from its short-lived cookie.
+    /// The token of a link from a mail, from its short-lived cookie.
     pub link: Option<Token>,
-    /// The browser drafts are bound to.
+    /// The browser that drafts belong to.
     pub browser: Option<Browser>,
-    /// What people who signed in with this browser before made it known by.
+    /// The tokens by which people who signed in before know this browser.
     pub known_browsers: Vec<Token>,
-    /// The client's address, for the guessing limits.
+    /// The network address of the client, for the limits on failed sign-ins.
     pub address: String,
     /// The request's id.
     pub request: Uuid,
-    /// Whether cookies may say `__Host-` and `Secure`: everywhere but plain http on loopback.
+    /// Whether cookies are `Secure` and named `__Host-…`: always, except over plain http on loopback.
     pub secure: bool,
-    /// What the last act left to be said on this page: a code.
+    /// The flash message for this page, as a code.
     pub notice: Option<String>,
-    /// A temporary password that the last act left to be shown on this page.
+    /// The temporary password for this page, shown once.
     pub flashed_password: Option<String>,
 }
 
-/// The cookies, by what they hold.
+/// The cookies of the product.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Cookie {
     /// The session's token.
     Session,
-    /// The token of a followed link.
+    /// The token of a link from a mail.
     Link,
-    /// The browser drafts are bound to, and who was signed in there last.
+    /// The browser that drafts belong to, and who was signed in with it last.
     Browser,
-    /// What the people who signed in with this browser made it known by.
+    /// The tokens by which people who signed in with this browser know it.
     Known,
-    /// What is to be said on the next page.
+    /// The flash message for the next page.
     Notice,
     /// The chosen language.
     Language,
-    /// The chosen colours.
+    /// The chosen theme.
     Theme,
 }
 
 impl Cookie {
-    /// Its name.
+    /// The name of the cookie.
     pub fn name(self, secure: bool) -> String {
         let name = match self {
             Self::Session => "session",
@@ -97,21 +97,21 @@ impl Cookie {
         if secure { format!("__Host-{name}") } else { name.to_owned() }
     }
 
-    /// How long the browser keeps it; `None` until it is closed.
+    /// The lifetime in seconds. `None` means until the browser is closed.
     fn seconds(self) -> Option<u32> {
         match self {
             Self::Session => None,
             Self::Link => Some(1_800),
-            // longer than a session and a draft together: a form that is sent after a night is still somebody's
+            // longer than a session and a draft together, so that a form sent the next morning still has an owner
             Self::Browser => Some(604_800),
-            // as long as the server remembers it
+            // as long as the server stores it
             Self::Known => Some(7_776_000),
             Self::Notice => Some(60),
             Self::Language | Self::Theme => Some(31_536_000),
         }
     }
 
-    /// The header that sets it; an empty value clears it.
+    /// The header that sets the cookie. An empty value deletes it.
     pub fn header(self, value: &str, secure: bool) -> HeaderValue {
         let life = match (value.is_empty(), self.seconds()) {
             (true, _) => "; Max-Age=0".to_owned(),
@@ -125,7 +125,7 @@ impl Cookie {
 }
 
 impl Caller {
-    /// A person's, from their session.
+    /// The caller after sign-in, from the user that the session belongs to.
     pub fn signed_in(mut self, found: Authenticated, token: Token) -> Self {
         self.language = found.language;
         self.theme = found.theme.unwrap_or(self.theme);
@@ -135,26 +135,26 @@ impl Caller {
         self
     }
 
-    /// What every page knows before it asks anything.
+    /// The context that every page has before it loads any data.
     pub fn page_context(&self) -> Visit {
         Visit { me: self.me.clone(), language: self.language, theme: self.theme }
     }
 
-    /// Sets a cookie with the answer.
+    /// Sets a cookie with the response.
     pub fn set_cookie(&self, cookie: Cookie, value: &str) {
         if let Some(options) = use_context::<ResponseOptions>() {
             options.append_header(SET_COOKIE, cookie.header(value, self.secure));
         }
     }
 
-    /// Empties what the browser keeps of these pages (ASVS 14.3.1). Not its cookies: the notice is one.
+    /// Clears the cache and the storage of the browser (ASVS 14.3.1), but not its cookies: the flash message is one.
     pub fn clear_site_data(&self) {
         if let Some(options) = use_context::<ResponseOptions>() {
             options.insert_header(HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\", \"storage\""));
         }
     }
 
-    /// The person an address names. What is no id is nobody's; whoever is not signed in learns that first, whatever they asked for.
+    /// Parses the user id of an address. An invalid id is not found. A visitor gets [`Refusal::SignIn`] for any id.
     ///
     /// # Errors
     /// [`Refusal::SignIn`], [`Refusal::NotFound`].
@@ -165,7 +165,7 @@ impl Caller {
         id.parse().map_err(|_| Refusal::NotFound.into())
     }
 
-    /// Begins a session in this browser, which from now on is its person's: whoever was signed in before leaves no draft.
+    /// Begins a session in this browser, and deletes the drafts of the person who used it before.
     ///
     /// # Errors
     /// When the database fails.
@@ -185,7 +185,7 @@ impl Caller {
         Ok(())
     }
 
-    /// Ends what this browser keeps of a session: its cookie and every draft.
+    /// Ends the session in this browser: deletes its cookie and every draft.
     ///
     /// # Errors
     /// When the database fails.
@@ -198,19 +198,20 @@ impl Caller {
         Ok(())
     }
 
-    /// Makes this browser known to the person who signed in: its failed attempts are counted separately from now on. Signing out keeps it known.
+    /// Makes this browser known to the user who signed in. Failed sign-ins from known browsers are counted separately. It stays known after
+    /// signing out.
     pub fn remember_browser(&self, browser: &Token) {
         let others = self.known_browsers.iter().filter(|other| other.expose() != browser.expose());
         let all: Vec<_> = std::iter::once(browser).chain(others).take(MAX_KNOWN_BROWSERS).map(Token::expose).collect();
         self.set_cookie(Cookie::Known, &all.join("."));
     }
 
-    /// Leaves something to be said on the next page.
+    /// Sets the flash message for the next page.
     pub fn flash(&self, notice: &str) {
         self.set_cookie(Cookie::Notice, notice);
     }
 
-    /// Leaves a temporary password to be shown on the next page, once and to this person in this browser. `None` where it was not kept.
+    /// Stores a temporary password for the next page, where this user sees it once in this browser. `None` if it was not stored.
     ///
     /// # Errors
     /// When the database fails.
@@ -220,7 +221,7 @@ impl Caller {
         drafts::keep(&self.db, &self.drafts_browser()?, sender, drafts::Body::of_secret(password)?).await
     }
 
-    /// Takes the temporary password that the notice names.
+    /// Loads and deletes the temporary password that the flash message names.
     ///
     /// # Errors
     /// When the database fails.
@@ -233,7 +234,7 @@ impl Caller {
         Ok(())
     }
 
-    /// The browser drafts are bound to; one without a cookie gets it.
+    /// The browser that drafts belong to. Sets its cookie if the browser has none.
     fn drafts_browser(&self) -> Result<Browser, Error> {
         if let Some(browser) = &self.browser {
             return Ok(browser.clone());
@@ -247,7 +248,7 @@ impl Caller {
     }
 }
 
-/// The tokens that [`Caller::remember_browser`] wrote into its cookie. What is no token of ours is left out.
+/// Parses the cookie that [`Caller::remember_browser`] writes. Invalid tokens are ignored.
 pub fn parse_known_browsers(cookie: &str) -> Vec<Token> {
     let is_token = |text: &&str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
     cookie.split('.').filter(is_token).take(MAX_KNOWN_BROWSERS).map(Token::from_text).collect()
@@ -261,10 +262,10 @@ pub fn caller() -> Result<Caller, AppError> {
     use_context::<Caller>().ok_or(AppError(Refusal::Fault { reference: Uuid::nil() }))
 }
 
-/// Answers a page with what `work` reads.
+/// Answers a page with the data that `work` reads.
 ///
 /// # Errors
-/// As `work`; the page's status is set to the refusal's.
+/// As `work`. The status of the response is that of the refusal.
 pub async fn serve<T, W, F>(work: W) -> Result<T, AppError>
 where
     W: FnOnce(Caller) -> F,
@@ -284,8 +285,8 @@ where
     }
 }
 
-/// Does what a form asks and leads to the page it returns. A refused form is answered directly where the browser's wasm
-/// asked, and kept as a draft where the form was posted without it (design rule 9).
+/// Runs `work` for a posted form and redirects to the page that it returns. A refusal is returned directly if the wasm sent the form. If
+/// the form was posted without wasm, it is saved as a draft (design rule 9).
 ///
 /// # Errors
 /// As `work`.
@@ -313,7 +314,7 @@ where
     }
 }
 
-/// Tells why a form was refused: by the page that shows it again where it was kept, and by the status where it was not.
+/// Answers a refused form: redirects to the page that shows its draft, or sets the status if there is no draft.
 async fn refuse(caller: &Caller, refusal: Refusal, draft: Option<Result<PendingDraft, Error>>) -> AppError {
     if let Some(why) = audit_reason(&refusal) {
         record_refusal(caller, why).await;
@@ -332,7 +333,7 @@ async fn refuse(caller: &Caller, refusal: Refusal, draft: Option<Result<PendingD
             AppError(refusal)
         }
         Err(error) => {
-            // nothing can be kept: the server shows what was typed in its answer
+            // the draft cannot be saved: the server shows the form in its response
             let refusal = to_refusal(caller, error);
             set_status(&refusal);
             AppError(refusal)
@@ -340,7 +341,7 @@ async fn refuse(caller: &Caller, refusal: Refusal, draft: Option<Result<PendingD
     }
 }
 
-/// Two tabs acting for two organisations: what the page was made for is what it acts for (design 5.3).
+/// Ensures that a form from another tab acts for the organisation that its page was rendered for (design 5.3).
 fn ensure_organisation(caller: &Caller, form: &impl Form) -> Result<(), Refusal> {
     let made_for = form.organisation();
     match &caller.me {
@@ -369,7 +370,7 @@ fn set_status(refusal: &Refusal) {
     options.insert_header(RETRY_AFTER, HeaderValue::from(seconds));
 }
 
-/// Logs a fault under the request's id, and tells the person no more than that.
+/// Turns an error into a refusal. A fault is logged under the id of the request, and the user only sees that id.
 fn to_refusal(caller: &Caller, error: Error) -> Refusal {
     match error {
         Error::Refused(refusal) => refusal,
@@ -385,7 +386,7 @@ fn to_refusal(caller: &Caller, error: Error) -> Refusal {
     }
 }
 
-/// What an act may be refused for that nobody meets who uses the pages as they are.
+/// The reason to record for a refusal that the pages themselves never cause.
 fn audit_reason(refusal: &Refusal) -> Option<&'static str> {
     match refusal {
         Refusal::Forbidden => Some("forbidden"),
@@ -395,7 +396,7 @@ fn audit_reason(refusal: &Refusal) -> Option<&'static str> {
     }
 }
 
-/// What was refused to somebody is an event too (design 5.6).
+/// Records a refusal in the audit log (design 5.6).
 async fn record_refusal(caller: &Caller, why: &str) {
     if caller.me.is_none() {
         return;
@@ -407,7 +408,7 @@ async fn record_refusal(caller: &Caller, why: &str) {
     }
 }
 
-/// A path as logs and the audit keep it: not longer than ours are, and without a link's token.
+/// A path for the log and the audit: cut to a maximal length, and without the token of a link.
 pub fn loggable_path(path: &str) -> String {
     if path.starts_with("/link/") { "/link/…".to_owned() } else { path.chars().take(MAX_PATH_LENGTH).collect() }
 }
@@ -416,7 +417,7 @@ fn has_unexpected(fields: &[(Field, Problem)]) -> bool {
     fields.iter().any(|(_, problem)| matches!(problem, Problem::Unexpected { .. }))
 }
 
-/// A form on the way to being kept: the page that shows it, and the way there where it is not shown at once.
+/// A form that is about to be saved as a draft, with the page that shows it.
 struct PendingDraft {
     page: String,
     made_for: Option<String>,
@@ -434,8 +435,8 @@ impl PendingDraft {
         })
     }
 
-    /// Keeps the form and returns the address that shows it again; by way of sign-in where that is what is missing. One that is not
-    /// kept is shown empty, and the page says so.
+    /// Saves the draft and returns the address that shows it, by way of sign-in if the user is signed out. If the draft is not saved, the
+    /// form is shown empty, with a message.
     async fn save(self, caller: &Caller) -> Result<String, Error> {
         let again = match self.sender(caller).await? {
             Some(sender) => {
@@ -460,11 +461,11 @@ impl PendingDraft {
         })
     }
 
-    /// Whose draft it is: of the person who is signed in, or was when the page was opened; a visitor's where the page needs no session.
-    /// Nothing else that a visitor posts is kept.
+    /// The owner of the draft: the signed-in user, the user who was signed in when the page was opened, or a visitor if the page needs no
+    /// session. Other drafts of visitors are not saved.
     async fn sender(&self, caller: &Caller) -> Result<Option<Sender>, Error> {
         if let Some(me) = &caller.me {
-            // the page belongs to another organisation: it is shown again to the account this person switches back to
+            // the page belongs to another organisation: the draft belongs to the account that the user switches back to
             let there = match &self.made_for {
                 Some(made_for) => accounts::account_in(&caller.scope, made_for).await?,
                 None => None,
@@ -480,7 +481,7 @@ impl PendingDraft {
     }
 }
 
-/// Keeps a form that is left for another page, and returns the address that shows it as it was typed; secrets are not kept.
+/// Saves a form as a draft before the user goes to another page, and returns the address that shows it. Secrets are not saved.
 ///
 /// # Errors
 /// When the database fails.
@@ -488,7 +489,7 @@ pub async fn save_draft<T: Form>(caller: &Caller, form: T) -> Result<String, Err
     PendingDraft::new(form, None)?.save(caller).await
 }
 
-/// The form a `?draft=` names, where this person may see it in this browser, and where it was made for the organisation acted for.
+/// Loads the draft that `?draft=` names, if it belongs to this user and browser and to the organisation that the user acts for.
 ///
 /// # Errors
 /// When the database fails.

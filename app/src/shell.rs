@@ -1,4 +1,4 @@
-//! The document, the routes, and the frame around every page.
+//! The HTML document, the routes, and the layout of every page after sign-in.
 
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
@@ -16,13 +16,13 @@ use crate::{
     settings, ui, units, users,
 };
 
-/// Page paths a visitor may open; every other page asks for a session first. May only shrink.
+/// Paths that a visitor may open. Every other page requires a session. Do not add to this list.
 pub const PUBLIC: &[&str] = &["/sign-in", "/set-password", "/setup", "/confirm-email", "/link-cannot-be-used"];
 
-/// The whole document.
+/// The whole HTML document.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     if let Some(shared) = Owner::current_shared_context() {
-        // what a page reads stays on the server: only an island takes its own properties along
+        // the data of a page stays on the server: only the props of islands are sent
         shared.set_is_hydrating(false);
     }
     provide_context(options.clone());
@@ -51,14 +51,14 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     .into_any()
 }
 
-/// The addresses of all pages, as the router wants them.
+/// The paths of all pages, in the syntax of the server's router.
 #[cfg(feature = "ssr")]
 pub fn paths() -> Vec<String> {
     leptos_axum::generate_route_list(App).iter().map(|route| route.path().to_owned()).collect()
 }
 
-/// Renders the page that a request asks for, whole. Not generic, so that the pages are compiled here, by the crate that holds them:
-/// in the server's crate they took four minutes of its optimised build, and were compiled again whenever one of them changed.
+/// Renders the page of a request completely. It is not generic, so that the pages are compiled in this crate. In the server's crate they
+/// took four minutes of the optimised build, and were compiled again whenever one of them changed.
 #[cfg(feature = "ssr")]
 pub async fn render(
     options: LeptosOptions,
@@ -68,7 +68,7 @@ pub async fn render(
     leptos_axum::render_app_async_with_context(move || context(), move || shell(options.clone()))(request).await
 }
 
-/// Every page.
+/// The routes of all pages.
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
@@ -178,7 +178,7 @@ pub fn App() -> impl IntoView {
     .into_any()
 }
 
-/// The frame around every page of somebody signed in.
+/// The layout of every page after sign-in: header, navigation, flash message, page.
 #[component]
 fn AppLayout() -> impl IntoView {
     let context = page_context();
@@ -240,7 +240,7 @@ fn AppLayout() -> impl IntoView {
     .into_any()
 }
 
-/// The links of the main navigation: only what one may use.
+/// The links of the main navigation that the user has permission to use.
 fn navigation(me: &Me, l: Language) -> AnyView {
     let may = |permission| me.grants.beyond_own(permission);
     let (edits_users, links_accounts) = (may(Permission::EditUsers), may(Permission::LinkAccounts));
@@ -277,7 +277,7 @@ fn navigation(me: &Me, l: Language) -> AnyView {
     .into_any()
 }
 
-/// The person's menu: profile, language, theme, sign out.
+/// The menu of the signed-in user: profile, organisations, theme, language, sign out.
 #[component]
 fn UserMenu(me: Me, context: Visit) -> impl IntoView {
     let l = context.language;
@@ -306,7 +306,7 @@ fn UserMenu(me: Me, context: Visit) -> impl IntoView {
     });
     view! {
         <details class="dropdown" name="bar">
-            // with the initials, which are what is seen: who speaks to the computer says them (WCAG 2.5.3)
+            // the accessible name contains the visible initials, for speech input (WCAG 2.5.3)
             <summary aria-label=format!("{} {}", me.initials, messages::your_menu(l, &me.name))>
                 <span class="face" aria-hidden="true">{me.initials.clone()}</span>
             </summary>
@@ -341,7 +341,7 @@ fn UserMenu(me: Me, context: Visit) -> impl IntoView {
     .into_any()
 }
 
-/// A theme's name.
+/// The name of a theme.
 pub(crate) fn theme_name(l: Language, theme: Theme) -> String {
     match theme {
         Theme::Device => messages::theme_device(l),
@@ -350,7 +350,7 @@ pub(crate) fn theme_name(l: Language, theme: Theme) -> String {
     }
 }
 
-/// A language in its own words, whatever the page speaks.
+/// The name of a language, in that language.
 pub(crate) fn language_name(language: Language) -> &'static str {
     match language {
         Language::En => "English",

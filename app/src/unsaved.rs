@@ -1,12 +1,12 @@
-//! A form that could not be saved and could not be kept either, because the database takes nothing: shown again in the answer itself,
-//! with what was typed, so that nothing is lost (design rule 9). Made of what was posted alone.
+//! The page for a posted form if the database is unavailable, so that neither the form nor a draft can be saved. The response itself
+//! contains the form with the typed values, so that nothing is lost (design rule 9). It only uses what was posted.
 
 use askama::Template;
 use usher_types::{Field, Language};
 
 use crate::{labels, messages};
 
-/// Rendered by the server alone, so they do not travel to the browser.
+/// Texts that only the server renders, so that they are not part of the wasm.
 mod texts {
     crate::messages::messages! {
         unsaved: "This has not been saved", "Det här har inte sparats";
@@ -38,16 +38,16 @@ struct PostedField {
     rows: usize,
 }
 
-/// The page that shows what was posted to `action`, and sends it again.
+/// Renders the page that shows what was posted to `action`, with a button to send it again.
 ///
 /// # Errors
-/// When the template fails, which it has no cause to.
+/// When the template fails, which is not expected.
 pub fn page(l: Language, action: &str, posted: Vec<(String, String)>) -> Result<String, askama::Error> {
     let (mut hidden, mut typed, mut secrets) = (Vec::new(), Vec::new(), Vec::new());
     for (name, value) in posted {
         let field = Field::from_name(&name);
         let label = field.map(|field| labels::field(l, field)).unwrap_or_default();
-        // a field of which nothing is known may hold anything
+        // an unknown field may hold anything
         let rows = value.lines().count().clamp(1, 12);
         if is_secret(&name) {
             secrets.push(PostedField { name, label, value: String::new(), rows });
@@ -79,7 +79,7 @@ fn is_secret(name: &str) -> bool {
         || name.contains("password")
 }
 
-/// What is typed, and not chosen from a list: a choice is sent again as it was made.
+/// Whether a field is typed, and not chosen from a list. Choices are sent again in hidden fields.
 fn is_typed(field: Field) -> bool {
     matches!(
         field,

@@ -1,4 +1,4 @@
-//! The words of mails: here, because only the server sends them.
+//! The texts of mails. They are separate because only the server uses them.
 
 crate::messages::messages! {
     greeting(name): "Hello {name},", "Hej {name}!";

@@ -1,4 +1,4 @@
-//! Mails in words: made when the worker sends, in the person's language, as text and HTML.
+//! Renders mails as text and HTML, in the language of the recipient, when the worker sends them.
 
 mod messages;
 
@@ -8,7 +8,7 @@ use usher_types::Language;
 use usher_types::mail::Mail;
 use usher_types::organisations::AdministratorAct;
 
-/// A mail ready to be sent. The subject is one line whatever the names in it hold (ASVS 1.3.11).
+/// A rendered mail. The subject is always one line, whatever the names in it contain (ASVS 1.3.11).
 pub struct Rendered {
     /// The subject.
     pub subject: String,
@@ -33,10 +33,10 @@ struct Letter {
     foot: String,
 }
 
-/// Puts a mail into words. `public_url` is where people reach the installation, without a slash at its end.
+/// Renders a mail. `public_url` is the address of the installation, without a trailing slash.
 ///
 /// # Errors
-/// When the template fails, which it has no cause to.
+/// When the template fails, which is not expected.
 pub fn render(claimed: &Claimed, public_url: &str) -> Result<Rendered, askama::Error> {
     let l = claimed.language;
     let organisation = &claimed.organisation_name;
