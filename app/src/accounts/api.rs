@@ -1,4 +1,4 @@
-//! The server functions about accounts elsewhere: one line each.
+//! Server functions for linked accounts. Each is one call of `serve` or `submit`.
 
 use leptos::prelude::*;
 use usher_types::accounts as shared;
@@ -27,7 +27,7 @@ pub async fn switch_account(#[server(flatten)] form: shared::SwitchAccount) -> R
     submit(form, |caller, form| async move {
         let next = own_path(&form.next).unwrap_or("/").to_owned();
         let here = caller.me.as_ref().is_some_and(|me| me.organisation.to_string() == form.to);
-        // another tab was quicker
+        // another tab may have switched already
         if !here {
             let session = caller.session.clone().ok_or(Refusal::SignIn)?;
             let token = accounts::switch(&caller.scope, &session, &form.to).await?;

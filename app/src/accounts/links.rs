@@ -79,7 +79,7 @@ fn search_field(name: &'static str, label: String, value: String) -> AnyView {
     .into_any()
 }
 
-/// A request: whose account, which login name elsewhere, who asks, when and why.
+/// A request: the account, the login name elsewhere, who asked, when and why.
 fn request_summary(waiting: &Waiting) -> AnyView {
     let l = lang();
     let Waiting { account, asker, login_name, reason, asked, .. } = waiting;
@@ -94,7 +94,7 @@ fn request_summary(waiting: &Waiting) -> AnyView {
     .into_any()
 }
 
-/// What was found: two accounts and the button that links them, or why there are not exactly two.
+/// The result of the search: two accounts and the button that links them, or why there are not exactly two.
 fn found_accounts(found: Found, was_asked: [bool; 2], request: String, refusal: Option<Refusal>) -> Option<AnyView> {
     let l = lang();
     match found {
@@ -152,7 +152,7 @@ fn decline(waiting: &Waiting, reason: String, refusal: Option<Refusal>) -> AnyVi
     .into_any()
 }
 
-/// A proposal: its accounts, each with whether the holder has agreed, and the button that withdraws it.
+/// A proposal: its accounts, whether each holder has agreed, and the button that withdraws the proposal.
 fn proposal_item(proposal: Proposed) -> AnyView {
     let l = lang();
     let label = proposal.accounts.iter().map(|(account, _)| messages::request_for(l, &account.name, &account.organisation_name));
@@ -173,7 +173,7 @@ fn proposal_item(proposal: Proposed) -> AnyView {
     .into_any()
 }
 
-/// One person's accounts, each with the button that takes it out.
+/// The accounts of one person, each with the button that unlinks it.
 fn linked_person(accounts: Vec<(Account, bool)>) -> AnyView {
     let l = lang();
     let lines = accounts.into_iter().map(|(account, is_trusted)| {

@@ -1,5 +1,5 @@
-//! `/profile/accounts`, where a person agrees to a link and goes on with an account elsewhere; `/users/:id/links`, where one asks for
-//! accounts to be linked.
+//! `/profile/accounts`, where a user agrees to a link and switches to another account; `/users/:id/links`, where an administrator asks
+//! for accounts to be linked.
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -14,7 +14,7 @@ use crate::ui::{Hidden, PostForm, TextArea, TextField, lang, load, loaded};
 use crate::users::{draft_param, id_param};
 use crate::{labels, messages};
 
-/// `/profile/accounts`; with `?made_for=` what was sent was made for another organisation than the one acted for.
+/// `/profile/accounts`. `?made_for=` is the organisation of a form that was sent while acting for another one.
 #[component]
 pub fn AccountsPage() -> impl IntoView {
     let (query, draft) = (use_query_map(), draft_param());
@@ -37,7 +37,7 @@ fn show(page: Page, made_for: Option<String>) -> AnyView {
     let alert = alert.map(|alert| view! { <div class="notice bad" role="alert"><h2>{messages::problem(l)}</h2><p>{alert}</p></div> });
     let is_empty = accounts.is_empty();
     let lines = accounts.iter().map(|account| {
-        // what was sent is shown again by the organisation it was made for alone
+        // only the account in that organisation shows the draft
         let next = if made_for.is_none() || is_for(account) { next.clone() } else { String::new() };
         let class = if is_for(account) { "button slim main" } else { "button slim" };
         let button = (account.state == State::Ready).then(|| {
@@ -84,7 +84,7 @@ fn show(page: Page, made_for: Option<String>) -> AnyView {
     .into_any()
 }
 
-/// The proposal that the holder is asked to agree to, with the buttons to answer it. A switched session cannot answer.
+/// A proposal that the user can agree to or decline. A switched session cannot answer it.
 fn proposal_card(proposal: Proposal, is_switched: bool) -> AnyView {
     let l = lang();
     let Proposal { id, others, has_agreed, expires } = proposal;

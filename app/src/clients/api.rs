@@ -1,4 +1,4 @@
-//! The server functions about clients: one line each.
+//! Server functions for clients. Each is one call of `serve` or `submit`.
 
 use leptos::prelude::*;
 use usher_types::clients as shared;
@@ -61,7 +61,7 @@ pub async fn take_off_client(#[server(flatten)] form: shared::ChangePerson) -> R
     .await
 }
 
-/// Back to who works with a client, with what was looked for; to the list, once the client is no longer the actor's to change.
+/// Redirects back to the page of the colleagues, or to the list if the user may no longer change the client.
 #[cfg(feature = "ssr")]
 async fn after_change(
     caller: &crate::request::Caller,
@@ -125,7 +125,7 @@ pub async fn return_caseload(#[server(flatten)] form: shared::ReturnCaseload) ->
     .await
 }
 
-/// The first clients somebody could be linked to who have all of these words: for the form that links some.
+/// The first clients that match all words and that a user could be linked to.
 #[server]
 pub async fn linkable_clients(q: String) -> Result<Vec<shared::ClientName>, AppError> {
     serve(|caller| async move { clients::find_linkable(&caller.scope, &q).await }).await

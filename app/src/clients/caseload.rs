@@ -1,4 +1,4 @@
-//! `/users/:id/caseload`: whom a person answers for, and moving clients to a colleague (OG-12).
+//! `/users/:id/caseload`: the clients that a user is responsible for, and moving them to a colleague (OG-12).
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -34,7 +34,7 @@ fn show(page: Page) -> AnyView {
     });
     let unable = (!page.is_able && !page.clients.rows.is_empty())
         .then(|| view! { <div class="notice warn"><p dir="auto">{messages::able_no_more(l, &page.person.name)}</p></div> });
-    // a caseworker's way to it is their own menu: they open nobody's page
+    // a caseworker comes from the navigation and may not see user pages
     let sees_people = page_context().me.is_some_and(|me| me.grants.beyond_own(Permission::ViewUsers));
     let crumb = if sees_people {
         view! {
@@ -67,7 +67,7 @@ fn show(page: Page) -> AnyView {
     .into_any()
 }
 
-/// The clients, and the form that moves those that are ticked, or all.
+/// The clients, and the form that moves the checked ones, or all.
 fn clients(page: &Page) -> AnyView {
     let l = lang();
     let list = &page.clients;
@@ -105,7 +105,7 @@ fn clients(page: &Page) -> AnyView {
     .into_any()
 }
 
-/// One move, and the button that undoes it.
+/// One move of clients, with the button that undoes it.
 fn move_notice(page: &Page, made: &Move) -> AnyView {
     let l = lang();
     let (user, id) = (page.person.user.to_string(), made.id.to_string());

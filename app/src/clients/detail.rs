@@ -56,7 +56,7 @@ fn show(page: ClientPage) -> AnyView {
     .into_any()
 }
 
-/// The left-hand menu of who may change the client.
+/// The side menu for users who may change the client.
 fn menu(page: &ClientPage) -> AnyView {
     let (l, id) = (lang(), page.id);
     let account = page.may_give_account.then(|| view! { <a href=format!("/users/new?client={id}")>{messages::give_account(l)}</a> });
@@ -128,7 +128,7 @@ fn details(page: &ClientPage) -> AnyView {
     .into_any()
 }
 
-/// What the client was referred to, and the way to refer them.
+/// The referrals of the client, and a link to a new one.
 fn referrals_card(page: &ClientPage) -> Option<AnyView> {
     let l = lang();
     if page.referrals.is_empty() && !page.may_refer {

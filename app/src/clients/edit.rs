@@ -37,7 +37,7 @@ fn show(page: EditClientPage) -> AnyView {
     let colleagues: Vec<_> = colleagues.into_iter().map(|person| (person.user.to_string(), person.name)).collect();
     let stuck = (teams.is_empty() && colleagues.is_empty())
         .then(|| view! { <div class="notice warn"><p>{messages::nobody_can_be_responsible(l)}</p></div> });
-    // without a team there is no queue a client could wait in
+    // without a team there is no queue, so a responsible colleague is required
     let (nothing, hint, must) = if teams.is_empty() {
         (messages::choose_responsible(l), messages::responsible_alone_hint(l), true)
     } else {
@@ -84,7 +84,7 @@ fn show(page: EditClientPage) -> AnyView {
     .into_any()
 }
 
-/// What was typed, beside what somebody else saved meanwhile.
+/// Compares what was typed with what somebody else saved meanwhile.
 fn compare(page: &EditClientPage, now: &Form) -> AnyView {
     let l = lang();
     let team = |id: &str| page.teams.iter().find(|team| team.id.to_string() == id).map(|team| team.name.clone()).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! The clients an assistant is linked to, in the forms that give the role (SV-05).
+//! The clients that an assistant is linked to, in the forms that assign the role (SV-05).
 
 use leptos::ev;
 use leptos::html;
@@ -10,17 +10,17 @@ use super::api::linkable_clients;
 use crate::ui::{Choice, FieldError, lang, use_form};
 use crate::{labels, messages};
 
-/// Those chosen, those found, and a search: with wasm it answers in its place, without it comes back with everything typed. `search_action` is the
-/// address of the server function that keeps the form and looks for the words.
+/// The chosen clients, the found clients, and a search. With wasm the results appear in place. Without wasm the form is saved as a draft
+/// by the server function at `search_action`, and shown again with the results.
 #[component]
 pub(crate) fn LinkedFields(
-    /// What can be chosen.
+    /// The clients that can be chosen.
     linkable: Linkable,
-    /// What was looked for.
+    /// The words that were searched for.
     q: String,
-    /// Where the search is posted to.
+    /// The address that the search is posted to without wasm.
     search_action: &'static str,
-    /// Whether it is folded away until somebody wants it: where another role may be what is given.
+    /// Whether the section is collapsed initially, because another role may be assigned.
     #[prop(optional)]
     folded: bool,
 ) -> impl IntoView {
@@ -40,7 +40,7 @@ pub(crate) fn LinkedFields(
         requested.set_value(q.clone());
         leptos::task::spawn_local(async move {
             let answer = linkable_clients(q.clone()).await;
-            // an answer that is late is dropped
+            // a late response is ignored
             if requested.get_value() != q {
                 return;
             }
@@ -53,7 +53,7 @@ pub(crate) fn LinkedFields(
                     *looked_for = q;
                 }),
                 Err(_) => {
-                    // the form itself is told why, with everything typed
+                    // post the form, which then shows the refusal with everything that was typed
                     posts_plainly.set_value(true);
                     if let Some(button) = button.get_untracked() {
                         button.click();
@@ -63,7 +63,7 @@ pub(crate) fn LinkedFields(
         });
     };
     let on_keydown = move |event: ev::KeyboardEvent| {
-        // Enter looks for the words, and does not send the whole form
+        // Enter starts the search, and does not submit the form
         if let Some(button) = button.get_untracked().filter(|_| event.key() == "Enter") {
             event.prevent_default();
             button.click();

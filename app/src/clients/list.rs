@@ -1,4 +1,4 @@
-//! `/clients`: search, team, whose they are; its state is in the address.
+//! `/clients`: the list with its search and filters, whose state is in the address.
 
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -10,7 +10,7 @@ use super::api::client_list;
 use crate::ui::{cursor, empty, filter, lang, ignored_filters, load, loaded, pager, page_context};
 use crate::{labels, messages};
 
-/// What a list of clients is asked for by the address.
+/// The query of a client list, from the address.
 pub(super) fn query_params() -> Memo<ClientQuery> {
     let query = use_query_map();
     Memo::new(move |_| {
@@ -60,7 +60,7 @@ fn page(list: ClientList) -> AnyView {
         }
         .into_any()
     };
-    // an assistant has a handful, and a client one: there is nothing to look for
+    // assistants and clients see few clients, so they have no search
     let sees_others = page_context().me.is_some_and(|me| me.grants.beyond_own(Permission::ViewClients));
     let is_long = list.pages.previous.is_some() || list.pages.next.is_some();
     let is_searched = sees_others || is_long || is_filtered || list.may_create;
@@ -110,7 +110,7 @@ fn empty_list(is_filtered: bool, may_create: bool) -> AnyView {
     empty("users", messages::no_client(l), why, add)
 }
 
-/// The table of clients; with a tick before each where they can be chosen, under a name and with those that are chosen at first.
+/// The table of clients. `ticks` adds a check box to each row: the name of the input, and the ids that are checked initially.
 pub(super) fn table(rows: Vec<ClientRow>, ticks: Option<(&'static str, &[String])>) -> AnyView {
     let l = lang();
     let rows = rows.into_iter().map(|row| {

@@ -1,4 +1,4 @@
-//! Clients: the list, a page of each, creating and changing one, who works with them, and a person's caseload.
+//! Clients: the list, the page of a client, creating and editing, the colleagues of a client, and the caseload of a user.
 
 mod api;
 mod caseload;

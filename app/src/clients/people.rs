@@ -1,4 +1,4 @@
-//! `/clients/:id/people`: who answers for a client, who assists, who was given access; and who could.
+//! `/clients/:id/people`: who is responsible for a client, assists or has access, and who could.
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;

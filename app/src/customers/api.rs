@@ -1,4 +1,4 @@
-//! The server functions about customers and contracts: one line each.
+//! Server functions for customers and contracts. Each is one call of `serve` or `submit`.
 
 use leptos::prelude::*;
 use usher_types::customers as shared;
@@ -95,13 +95,13 @@ pub async fn close_contract(#[server(flatten)] form: shared::CloseContract) -> R
     .await
 }
 
-/// The first customers that have all of these words, and those that are ticked already: for the window and the page that import some.
+/// The first customers that match all words, and those that are checked already, for the import window and page.
 #[server]
 pub async fn find_customers(q: String, #[server(default)] ticked: Vec<String>) -> Result<shared::Found, AppError> {
     serve(|caller| async move { customers::find(&caller.scope, &q, &ticked).await }).await
 }
 
-/// Leaves the form of a new person for the page that imports customers, and comes back to it as it was typed (CP-13).
+/// Saves the form of a new user as a draft and opens the page that imports customers, which leads back to it (CP-13).
 #[server]
 pub async fn import_to_new(#[server(flatten)] form: NewUser) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
@@ -111,7 +111,7 @@ pub async fn import_to_new(#[server(flatten)] form: NewUser) -> Result<(), AppEr
     .await
 }
 
-/// The same for the form that changes a person.
+/// The same for the form that edits a user.
 #[server]
 pub async fn import_to_edited(#[server(flatten)] form: EditUser) -> Result<(), AppError> {
     submit(form, |caller, form| async move {

@@ -11,7 +11,7 @@ use crate::ui::{Hidden, PostForm, TextField, head, lang, load, loaded};
 use crate::users::{draft_param, id_param};
 use crate::{labels, messages};
 
-/// The contracts of a customer.
+/// The table of the contracts of a customer.
 pub(super) fn table(contracts: Vec<(Contract, u32)>) -> AnyView {
     let l = lang();
     let rows = contracts.into_iter().map(|(contract, people)| {

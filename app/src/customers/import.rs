@@ -1,5 +1,5 @@
-//! `/customers/import`: the window that imports customers as a page of its own, for who has no wasm. It is one form of GETs: a search
-//! keeps what is ticked, and the button that imports leads back to the form that was left, which adds the ticked ones.
+//! `/customers/import`: the import window as a page, for browsers without wasm. It is one GET form: a search keeps the checked customers,
+//! and the import button leads back to the user form, which adds them.
 
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -25,7 +25,7 @@ fn show(found: Found, q: String, next: &str) -> AnyView {
     let l = lang();
     let next = own_path(next).unwrap_or("/users/new").to_owned();
     let (back, params) = next.split_once('?').unwrap_or((&next, ""));
-    // a form of GETs replaces the query of where it leads: what belongs there goes along in it
+    // a GET form replaces the query of its address, so the parameters of the user form are hidden fields
     let params = params.split('&').filter_map(|pair| pair.split_once('=')).map(|(name, value)| (name.to_owned(), value.to_owned()));
     let params = params.map(|(name, value)| view! { <input type="hidden" name=name value=value /> }).collect_view();
     let is_empty = found.ticked.is_empty() && found.customers.is_empty();

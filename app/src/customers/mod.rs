@@ -1,4 +1,4 @@
-//! Customers and contracts: `/customers`, `/contracts` and below. Which a person has is chosen where the person is created or edited.
+//! Customers and contracts: `/customers`, `/contracts` and below. They are assigned to a user in the forms of the user.
 
 mod api;
 mod contracts;
@@ -22,7 +22,7 @@ use crate::ui::{Hidden, PostForm, TextField, cursor, empty, head, lang, load, lo
 use crate::users::{activity, draft_param, id_param, table as people};
 use crate::{labels, messages};
 
-/// The way back to the list.
+/// The address and the name of the list, for links back.
 fn list() -> (&'static str, String) {
     ("/customers", messages::customers(lang()))
 }
@@ -191,7 +191,7 @@ pub fn CustomerClosePage() -> impl IntoView {
     })
 }
 
-/// Who loses what is closed, as far as one may see them.
+/// The people who are affected by a closing, as far as the user may see them.
 fn affected_people(people: Vec<(UserId, String)>, count: u32) -> Option<AnyView> {
     let l = lang();
     if people.is_empty() {

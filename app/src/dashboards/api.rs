@@ -1,4 +1,4 @@
-//! The server functions about dashboards: one line each.
+//! Server functions for dashboards. Each is one call of `serve` or `submit`.
 
 use leptos::prelude::*;
 use usher_types::dashboards as shared;
@@ -77,7 +77,7 @@ pub async fn assign_dashboards(#[server(flatten)] form: shared::AssignDashboards
     .await
 }
 
-/// The shipped dashboard somebody means who types its name, in whatever language.
+/// The built-in dashboard with this name in any language.
 #[cfg(feature = "ssr")]
 fn built_in_by_name(name: &str) -> Option<shared::ShippedDashboard> {
     let name = name_key(name);

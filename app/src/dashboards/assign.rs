@@ -1,4 +1,4 @@
-//! `/users/:id/dashboards`: which dashboards a person has (IZ-19).
+//! `/users/:id/dashboards`: the dashboards of a user (IZ-19).
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;

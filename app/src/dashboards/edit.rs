@@ -1,4 +1,4 @@
-//! `/dashboards` and below: what a dashboard is called, what it shows in which order, and which roles bring it.
+//! `/dashboards` and below: the name of a dashboard, its widgets and their order, and the roles that include it.
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -120,14 +120,14 @@ fn show(Page { form, shipped, roles, theirs, refusal }: Page) -> AnyView {
     .into_any()
 }
 
-/// Fields that are one: what it is for, what is wrong with it, and the fields.
+/// A group of inputs that are one field, with its explanation and error message.
 #[component]
 pub(super) fn FieldGroup(
-    /// Which.
+    /// The field of the form.
     field: Field,
-    /// What it is for.
+    /// The explanation of the group.
     why: String,
-    /// The fields.
+    /// The inputs.
     children: Children,
 ) -> impl IntoView {
     let (l, state, name) = (lang(), use_form(), field.name());
@@ -142,7 +142,7 @@ pub(super) fn FieldGroup(
     .into_any()
 }
 
-/// Where a widget stands: a number, so that it is moved without a mouse, and without scripting.
+/// The position of a widget, as a number: it can be changed without a mouse and without wasm.
 fn position_field(form: &Form, widget: Widget) -> AnyView {
     let l = lang();
     let id = format!("place-{}", widget.code());
@@ -166,7 +166,7 @@ fn position_field(form: &Form, widget: Widget) -> AnyView {
     .into_any()
 }
 
-/// What somebody else saved meanwhile, beside what is in the form.
+/// Compares the form with what somebody else saved meanwhile.
 fn compare(mine: &Form, theirs: &Form, known: &[RoleName]) -> AnyView {
     let l = lang();
     let widgets = |form: &Form| {
@@ -186,7 +186,7 @@ fn compare(mine: &Form, theirs: &Form, known: &[RoleName]) -> AnyView {
     ])
 }
 
-/// A shipped one is kept by its key.
+/// The name of a dashboard. Built-in dashboards are stored by key.
 fn display_name(l: Language, name: &str) -> String {
     usher_types::dashboards::ShippedDashboard::from_key(name).map_or_else(|| name.to_owned(), |shipped| labels::built_in_dashboard(l, shipped))
 }

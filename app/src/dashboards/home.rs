@@ -1,4 +1,4 @@
-//! `/`: where one begins. Ways to what one may do next, and what one's dashboard shows.
+//! `/`: the home page, with links to common tasks and the dashboard of the user.
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -12,7 +12,7 @@ use super::widgets::widget;
 use crate::ui::{empty, lang, load, loaded, page_context};
 use crate::{labels, messages};
 
-/// The start page.
+/// The home page.
 #[component]
 pub fn Home() -> impl IntoView {
     let query = use_query_map();
@@ -33,7 +33,7 @@ pub fn Home() -> impl IntoView {
     .into_any()
 }
 
-/// Ways to what one may do.
+/// Links to tasks that the user has permission for.
 fn next_steps() -> AnyView {
     let l = lang();
     let me = page_context().me;
@@ -54,7 +54,7 @@ fn next_steps() -> AnyView {
     .into_any()
 }
 
-/// One's dashboard; nothing where one has none.
+/// The dashboard of the user. Empty if they have none.
 fn dashboard(HomePage { begins_with_clients, mine, shown, widgets }: HomePage) -> AnyView {
     let l = lang();
     let first = begins_with_clients.then(|| {
@@ -78,7 +78,7 @@ fn dashboard(HomePage { begins_with_clients, mine, shown, widgets }: HomePage) -
     .into_any()
 }
 
-/// A button for each: which one looked at last is remembered, so it is posted.
+/// A button for each dashboard. It is a POST, because the choice is stored.
 fn dashboard_switcher(mine: &[DashboardName], here: &DashboardName) -> AnyView {
     let l = lang();
     let buttons = mine.iter().map(|one| {

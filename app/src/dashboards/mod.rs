@@ -1,4 +1,4 @@
-//! Dashboards: `/`, where everybody begins; `/dashboards` and below, where they are made; and which a person has.
+//! Dashboards: the home page `/`, editing them at `/dashboards` and below, and assigning them to a user.
 
 mod api;
 mod assign;
@@ -16,23 +16,23 @@ use usher_types::dashboards::Widget;
 use crate::labels;
 use crate::ui::lang;
 
-/// What a dashboard shows, in order, as one line of text.
+/// The names of widgets, in order, as one line of text.
 fn widget_names(widgets: &[Widget]) -> String {
     let l = lang();
     widgets.iter().map(|widget| labels::widget(l, *widget)).collect::<Vec<_>>().join(" · ")
 }
 
-/// A number of something, or that there are more than were counted.
+/// A count as text, with a plus if there are more than were counted.
 fn count_text(count: usher_types::dashboards::Count) -> String {
     if count.more { format!("{}+", count.count) } else { count.count.to_string() }
 }
 
-/// The address of the list of dashboards, and its name.
+/// The address and the name of the list, for links back.
 fn list() -> (&'static str, String) {
     ("/dashboards", crate::messages::dashboards(lang()))
 }
 
-/// Something quiet where there would be nothing.
+/// A muted text in place of an empty list.
 fn quiet_text(text: String) -> AnyView {
     view! { <div class="body quiet">{text}</div> }.into_any()
 }

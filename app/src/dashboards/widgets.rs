@@ -1,4 +1,4 @@
-//! A widget as a card: what it counts, the first of what it counts, and the way to all of it.
+//! Widgets as cards: a count, the first entries, and a link to the full list.
 
 use leptos::prelude::*;
 use usher_types::Permission;
@@ -43,7 +43,7 @@ pub(super) fn widget(Shown { widget, content }: Shown) -> AnyView {
     .into_any()
 }
 
-/// Where all of it is, for who may go there.
+/// The link to the full list, if the user may open it.
 fn full_list_link(widget: Widget) -> Option<(&'static str, String)> {
     let l = lang();
     let may = |permission| page_context().me.is_some_and(|me| me.grants.beyond_own(permission));
@@ -86,7 +86,7 @@ fn entry_list(widget: Widget, also: Option<Count>, entries: Vec<Entry>) -> AnyVi
     view! { {also}<ul class="lines">{lines.collect_view()}</ul> }.into_any()
 }
 
-/// What stands beside a name.
+/// The note beside the name of an entry.
 fn note_text(note: Note) -> Option<AnyView> {
     let l = lang();
     let hint = |text: String| view! { <span class="hint" dir="auto">{text}</span> }.into_any();

@@ -1,5 +1,5 @@
-//! `/help/access`: what one may do here; for who looks after people, why somebody cannot sign in, see a person, or add one, and what
-//! to do about each.
+//! `/help/access`: the permissions of the user. For administrators also why a person cannot sign in, see a user, or add one, and how to
+//! fix it.
 
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -67,7 +67,7 @@ fn show(page: HelpPage) -> AnyView {
     .into_any()
 }
 
-/// What one may do oneself.
+/// The permissions of the signed-in user.
 fn own_permissions() -> AnyView {
     let l = lang();
     let grants = page_context().me.map(|me| me.grants).unwrap_or_default();
@@ -186,7 +186,7 @@ fn explanation(explained: Explained, question: &Question) -> AnyView {
     .into_any()
 }
 
-/// What was looked at, each with its answer in a word and what to do.
+/// The list of checks, each with its result and what to do.
 fn check_list(user: UserId, may: May, checks: Vec<Check>) -> AnyView {
     let l = lang();
     let lines = checks.into_iter().map(|Check { what, answer }| {
@@ -203,7 +203,7 @@ fn check_list(user: UserId, may: May, checks: Vec<Check>) -> AnyView {
     view! { <ul class="lines">{lines.collect_view()}</ul> }.into_any()
 }
 
-/// What to do about something that stands in the way, and the page that does it, for who may.
+/// How to fix a failed check, with a link to the page if the user may open it.
 fn remedy(user: UserId, may: May, what: &What) -> (Option<String>, Option<(String, String)>) {
     let l = lang();
     let page = |is_mine: bool, to: &str, label: String| is_mine.then(|| (format!("/users/{user}/{to}"), label));
@@ -233,7 +233,7 @@ fn remedy(user: UserId, may: May, what: &What) -> (Option<String>, Option<(Strin
     }
 }
 
-/// Where the page of somebody leads to their explanation.
+/// The address of the access help for a user.
 pub(crate) fn explanation_url(user: UserId) -> String {
     format!("/help/access?person={}", encode(&user.to_string()))
 }

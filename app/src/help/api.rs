@@ -1,4 +1,4 @@
-//! The server function that explains.
+//! The server function of the access help.
 
 use leptos::prelude::*;
 use usher_types::explanations as shared;

@@ -1,4 +1,4 @@
-//! Help with access: what one may do here, and why somebody cannot do something (OG-88 to OG-90).
+//! Access help: the permissions of the user, and why somebody cannot do something (OG-88 to OG-90).
 
 mod access;
 mod api;

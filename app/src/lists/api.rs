@@ -1,4 +1,4 @@
-//! The server functions about lists: one line each.
+//! Server functions for lists. Each is one call of `serve` or `submit`.
 
 use leptos::prelude::*;
 use usher_types::lists as shared;
@@ -52,7 +52,7 @@ pub async fn close_list(#[server(flatten)] form: shared::CloseList) -> Result<()
     .await
 }
 
-/// The shipped list somebody means who types its name, in whatever language.
+/// The built-in list with this name in any language.
 #[cfg(feature = "ssr")]
 fn built_in_by_name(name: &str) -> Option<shared::ShippedList> {
     let name = name_key(name);

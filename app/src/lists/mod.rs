@@ -1,4 +1,4 @@
-//! Lists that people appear on: `/lists` and below. Who is on which is chosen where a person is created or edited.
+//! Lists that people appear on: `/lists` and below. People are added to lists in the forms of a user.
 
 mod api;
 
@@ -77,7 +77,7 @@ pub fn ListEditPage() -> impl IntoView {
         } else {
             (messages::rename_list(l), messages::save_changes(l))
         };
-        // made inside the form, or its message would not find the form's state
+        // created inside the form, so that its message finds the state of the form
         let name = move || match shipped {
             Some(shipped) => {
                 let name = labels::built_in_list(l, shipped);

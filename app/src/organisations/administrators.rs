@@ -1,4 +1,4 @@
-//! The administrators of another organisation, on its page, and the page of one act on one of them.
+//! The administrators of another organisation, on its page, and the page of one action on one of them.
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -13,7 +13,7 @@ use crate::ui::{OverrideWarnings, Hidden, Moment, PostForm, TextArea, lang, load
 use crate::users::{StatusBadge, draft_param};
 use crate::{labels, messages};
 
-/// Who administers the organisation, each with what the operator may do.
+/// The list of administrators, each with the actions of the operator.
 pub fn administrators(organisation: OrganisationId, administrators: Vec<Administrator>) -> AnyView {
     let l = lang();
     let rows = administrators.into_iter().map(|person| {
@@ -60,7 +60,7 @@ fn label(act: Act) -> String {
     }
 }
 
-/// The same for somebody who hears a list of links.
+/// The label with the name of the person, for screen readers.
 fn label_of(act: Act, name: &str) -> String {
     let l = lang();
     match act {
@@ -71,7 +71,7 @@ fn label_of(act: Act, name: &str) -> String {
     }
 }
 
-/// `/organisations/:id/administrators/:user/:act`: what will happen, and the button; or why it cannot.
+/// `/organisations/:id/administrators/:user/:act`: confirms an action, or explains why it is not possible.
 #[component]
 pub fn AdministratorPage() -> impl IntoView {
     let (params, draft) = (use_params_map(), draft_param());
@@ -114,7 +114,7 @@ pub fn AdministratorPage() -> impl IntoView {
     })
 }
 
-/// Why nothing can be done here, and the way back.
+/// Explains why the action is not possible, with a link back.
 fn blocked(back: &str, why: Vec<String>) -> AnyView {
     let why = why.into_iter().map(|why| view! { <p dir="auto">{why}</p> }).collect_view();
     view! {
@@ -132,7 +132,7 @@ fn form(page: Page, lead: String, title: String, back: String) -> AnyView {
     let l = lang();
     let clients = (page.act.takes_away() && page.clients > 0)
         .then(|| view! { <p>{messages::administrators_clients(l, labels::clients(l, page.clients, false))}</p> });
-    // made inside the form, which tells them why it was refused
+    // created inside the form, so that they find its refusal
     let (act, reason) = (page.act, page.form.reason.clone());
     let fields = move || match act {
         Act::Archive => {

@@ -1,4 +1,4 @@
-//! The server functions of the operator about organisations: one line each.
+//! Server functions with which the operator manages organisations. Each is one call of `serve` or `submit`.
 
 use leptos::prelude::*;
 use usher_types::organisations as shared;
@@ -35,7 +35,7 @@ pub async fn add_organisation(#[server(flatten)] form: shared::AddOrganisation) 
     .await
 }
 
-/// The page of one act on an administrator of another organisation.
+/// The page of one action on an administrator of another organisation.
 #[server]
 pub async fn administrator_page(
     id: String,

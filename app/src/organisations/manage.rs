@@ -1,4 +1,4 @@
-//! `/organisations` and below: what the operator makes, names, agrees on and suspends.
+//! `/organisations` and below: the operator creates, edits, licenses and suspends organisations.
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -75,7 +75,7 @@ fn table(rows: Vec<Row>) -> AnyView {
     let own = page_context().me.map(|me| me.organisation);
     let rows = rows.into_iter().map(|row| {
         let badge = badge(&row);
-        // one's own leads to its caseworkers (IZ-03)
+        // the user's own organisation links to its caseworkers (IZ-03)
         let to = if own == Some(row.id) { "/organisation".to_owned() } else { format!("/organisations/{}", row.id) };
         view! {
             <tr>
@@ -257,7 +257,7 @@ pub fn OrganisationEditPage() -> impl IntoView {
     })
 }
 
-/// `/organisations/:id/suspend`: suspends it, or lets its people in again.
+/// `/organisations/:id/suspend`: suspends or resumes an organisation.
 #[component]
 pub fn OrganisationSuspendPage() -> impl IntoView {
     let (id, draft) = (id_param(), draft_param());

@@ -1,4 +1,4 @@
-//! Organisations: one's own (`/organisation`), and all of them for the operator (`/organisations`).
+//! Organisations: the user's own (`/organisation`), and all of them for the operator (`/organisations`).
 
 mod administrators;
 mod api;

@@ -1,4 +1,4 @@
-//! `/organisation`: one's own organisation, its active caseworkers, and the way to a new one (IZ-03 to IZ-05).
+//! `/organisation`: the user's own organisation, its active caseworkers, and a link that adds one (IZ-03 to IZ-05).
 
 use leptos::prelude::*;
 use leptos_meta::Title;

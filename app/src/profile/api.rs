@@ -1,4 +1,4 @@
-//! The server functions of one's own profile.
+//! Server functions for the user's own profile.
 
 use leptos::prelude::*;
 use usher_types::profile as shared;

@@ -1,4 +1,4 @@
-//! One's own profile.
+//! The user's own profile.
 
 mod api;
 mod pages;

@@ -1,4 +1,4 @@
-//! `/profile` and its parts: what a person may change themselves, and what they may not, shown.
+//! `/profile` and below: the details that users may change themselves, and those that they may not.
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -65,7 +65,7 @@ pub fn ProfilePage() -> impl IntoView {
     })
 }
 
-/// The address, which a form of its own changes.
+/// The e-mail address, which is changed in a form of its own.
 fn email(page: &Profile) -> AnyView {
     let l = lang();
     let badge = page.email.is_some().then(|| {
@@ -121,7 +121,7 @@ pub fn EmailPage() -> impl IntoView {
     })
 }
 
-/// `/profile/password`: also where a temporary password leads before anything else.
+/// `/profile/password`: also the first page after signing in with a temporary password.
 #[component]
 pub fn PasswordPage() -> impl IntoView {
     loaded(page(), |page| {
@@ -141,13 +141,13 @@ pub fn PasswordPage() -> impl IntoView {
 /// The form of `/profile/password`.
 #[island]
 fn ChangePasswordForm(
-    /// The page's title.
+    /// The title of the page.
     title: String,
-    /// The words a password must not contain.
+    /// Words that the password must not contain.
     own_words: Vec<String>,
-    /// Why it was refused before.
+    /// The refusal of the previous attempt.
     refusal: Option<Refusal>,
-    /// Whether it comes before anything else.
+    /// Whether the password must be changed before anything else.
     must: bool,
 ) -> impl IntoView {
     let l = lang();

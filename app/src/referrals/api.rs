@@ -1,4 +1,4 @@
-//! The server functions about referrals: one line each.
+//! Server functions for referrals. Each is one call of `serve` or `submit`.
 
 use leptos::prelude::*;
 use usher_types::referrals as shared;
@@ -24,7 +24,7 @@ pub async fn new_referral_page(asked: shared::Asked, draft: Option<String>) -> R
     serve(|caller| async move { referrals::form(&caller.scope, asked, draft.clone(), load_draft(&caller, draft).await?).await }).await
 }
 
-/// Leads to the page that shows what goes; nothing goes yet.
+/// Saves a draft and opens the preview. Nothing is sent yet.
 #[server]
 pub async fn review_referral(#[server(flatten)] form: shared::NewReferral) -> Result<(), AppError> {
     submit(form, |caller, form| async move {

@@ -1,4 +1,4 @@
-//! `/referrals/:id`: what it says, where it stands, what one may do about it, and what happened.
+//! `/referrals/:id`: the content, the status, the actions and the history of a referral.
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -31,10 +31,10 @@ pub fn ReferralDetailPage() -> impl IntoView {
     })
 }
 
-/// What one may do: one message, and a button for each.
+/// The form with one message, and a button for each action.
 fn actions_form(page: &Page, title: String) -> Option<AnyView> {
     let l = lang();
-    // where nothing is to be done any more, what was typed and why it was not done still stand
+    // after a refusal the form is shown even if no action is left, with what was typed
     if page.may.is_empty() && page.refusal.is_none() {
         return None;
     }
@@ -50,7 +50,7 @@ fn actions_form(page: &Page, title: String) -> Option<AnyView> {
     let form = page.form.clone();
     let needs_words = page.may.iter().any(|step| step.needs_words());
     let hint = if needs_words { messages::note_hint(l) } else { messages::note_optional(l) };
-    // only what asks for a reason shows where one goes
+    // the reason is only shown if there are warnings
     let warned = matches!(page.refusal, Some(Refusal::Warned(_))) || !form.reason.is_empty();
     Some(
         view! {
@@ -111,7 +111,7 @@ fn details(page: &Page) -> AnyView {
     .into_any()
 }
 
-/// What happened, newest first, in the reader's language.
+/// The history, newest first, in the language of the reader.
 fn history(entries: Vec<Entry>) -> AnyView {
     let l = lang();
     let lines = entries.into_iter().map(|entry| {

@@ -1,4 +1,4 @@
-//! `/referrals` and below: the list, a referral with its history, and making one in four plain steps.
+//! `/referrals` and below: the list, a referral with its history, and a new referral in four steps.
 
 mod api;
 mod detail;
@@ -73,7 +73,7 @@ pub fn ReferralListPage() -> impl IntoView {
     })
 }
 
-/// The table of referrals, on every page that lists some.
+/// The table of referrals, for every page that lists some.
 pub(crate) fn table(rows: Vec<ReferralRow>) -> AnyView {
     let l = lang();
     let rows = rows.into_iter().map(|row| {
@@ -106,12 +106,12 @@ pub(crate) fn table(rows: Vec<ReferralRow>) -> AnyView {
     .into_any()
 }
 
-/// The resource and the other organisation, as far as there are such.
+/// The names of the resource and of the other organisation, if any.
 fn place(row: &ReferralRow) -> String {
     [&row.resource_name, &row.other_name].into_iter().filter(|name| !name.is_empty()).cloned().collect::<Vec<_>>().join(" · ")
 }
 
-/// Where a referral stands, in colour and word.
+/// The status of a referral, as a badge.
 #[component]
 pub(crate) fn ReferralStatusBadge(status: Status) -> impl IntoView {
     let class = match status {

@@ -1,5 +1,5 @@
-//! `/referrals/new` and `/referrals/review`: whom, where to, what is said, and what goes. Each step is an address of its own, so that
-//! the way is the same without wasm, and back is the browser's.
+//! `/referrals/new` and `/referrals/review`: client, destination, reason, preview. Each step is an address of its own, so that it works
+//! without wasm, and with the browser's Back button.
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -69,7 +69,7 @@ pub fn ReferralNewPage() -> impl IntoView {
     })
 }
 
-/// What every step's form takes along.
+/// The hidden fields that each step passes on.
 fn hidden_ids(form: &Form) -> AnyView {
     view! {
         <Hidden name="client" value=form.client.clone() />
@@ -98,7 +98,7 @@ fn destination_row(target: &Target, to: Option<String>) -> AnyView {
         .into_any()
 }
 
-/// The search of a step, which keeps what is chosen already.
+/// The search of a step. `keep` holds the parameters of the earlier steps.
 fn search(label: String, hint: String, q: &str, keep: [(&'static str, &str); 2]) -> AnyView {
     let l = lang();
     let keep = keep.into_iter().filter(|(_, value)| !value.is_empty());

@@ -1,4 +1,4 @@
-//! `/users/:id/activity`: what a person did, over a period.
+//! `/users/:id/activity`: what a user did in a period.
 
 use leptos::prelude::*;
 use leptos_meta::Title;

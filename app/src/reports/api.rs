@@ -1,4 +1,4 @@
-//! The server functions about activity: one line each.
+//! Server functions for activity. Each is one call of `serve` or `submit`.
 
 use leptos::prelude::*;
 use usher_types::audit::{self, HistoryQuery, Subject};

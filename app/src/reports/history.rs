@@ -1,4 +1,4 @@
-//! `/users/:id/history` and its like: all that happened to somebody or something, page by page, with a filter.
+//! `/users/:id/history` and the same of other subjects: all events, with paging and a filter.
 
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -11,10 +11,10 @@ use crate::ui::{filter, lang, ignored_filters, load, loaded};
 use crate::users::timeline;
 use crate::{labels, messages};
 
-/// The activity of what the address names.
+/// The events of the subject that the address names.
 #[component]
 pub fn HistoryPage(
-    /// What kind of thing it is.
+    /// The kind of the subject.
     of: Subject,
 ) -> impl IntoView {
     let (params, query) = (use_params_map(), use_query_map());

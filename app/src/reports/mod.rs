@@ -1,5 +1,5 @@
-//! Activity: `/reports` of teams and the organisation, `/users/:id/activity` of what one person did (OG-83 to OG-87), and
-//! `/users/:id/history` and its like of what was done to somebody or something (OG-60).
+//! Activity: `/reports` for teams and the organisation, `/users/:id/activity` for what a user did (OG-83 to OG-87), and
+//! `/users/:id/history` and the like for the events of a subject (OG-60).
 
 mod activity;
 mod api;
@@ -21,7 +21,7 @@ use usher_types::{Field, Invalid};
 use crate::ui::lang;
 use crate::{labels, messages};
 
-/// The period in the address.
+/// The period from the address.
 fn period_params() -> Memo<PeriodQuery> {
     let query = use_query_map();
     Memo::new(move |_| {
@@ -32,17 +32,17 @@ fn period_params() -> Memo<PeriodQuery> {
     })
 }
 
-/// A period as an address asks for it.
+/// A period as the query of an address.
 fn encode_period(period: &PeriodQuery) -> String {
     format!("from={}&until={}", encode(&period.from), encode(&period.until))
 }
 
-/// The page's title, which says so where something is wrong.
+/// The title of the page, prefixed if the period is not valid.
 fn page_title(title: &str, problem: Option<&Invalid>) -> String {
     if problem.is_some() { messages::error_title(lang(), title) } else { title.to_owned() }
 }
 
-/// The form that asks for another period, and what is wrong with the one asked for.
+/// The form for the period, with its error messages.
 fn period_form(action: String, query: &PeriodQuery, problem: Option<&Invalid>) -> AnyView {
     let l = lang();
     let alert = problem.map(|Invalid(fields)| {

@@ -1,4 +1,4 @@
-//! `/reports`: what was done, by team and in all, over a period; and the same as CSV.
+//! `/reports`: figures by team and in total for a period, also as CSV.
 
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -100,7 +100,7 @@ fn everybody(l: Language, page: &Page) -> String {
     if page.is_whole { messages::whole_organisation(l) } else { messages::everybody_within_reach(l) }
 }
 
-/// The table as CSV, the period in its first rows.
+/// The table as CSV, with the period in the first row.
 #[cfg(feature = "ssr")]
 pub fn csv(l: Language, page: &Page) -> String {
     let numbers = |figures: &Figures| cells(figures).map(Cell::Number);

@@ -1,4 +1,4 @@
-//! The server functions about resources: one line each.
+//! Server functions for resources. Each is one call of `serve` or `submit`.
 
 use leptos::prelude::*;
 use usher_types::resources as shared;

@@ -1,4 +1,4 @@
-//! `/resources` and below: what the organisation offers, and what others share.
+//! `/resources` and below: the resources of the organisation, and those that other organisations share.
 
 mod api;
 
@@ -101,7 +101,7 @@ fn table(rows: Vec<ResourceRow>, may_refer: bool) -> AnyView {
     .into_any()
 }
 
-/// How many places are taken.
+/// How many places are taken, of how many.
 pub(crate) fn capacity_text(row: &ResourceRow) -> String {
     let l = lang();
     row.capacity.map_or_else(|| messages::places_unlimited(l, row.taken), |capacity| messages::places_taken(l, row.taken, capacity))
@@ -112,18 +112,18 @@ fn badges(row: &ResourceRow) -> AnyView {
     view! { {full_badge(row.is_full())}" "{shared} }.into_any()
 }
 
-/// Marks what is full.
+/// A badge for a full resource.
 pub(crate) fn full_badge(is_full: bool) -> Option<AnyView> {
     is_full.then(|| view! { <span class="badge warn">{messages::full(lang())}</span> }.into_any())
 }
 
-/// What others share.
+/// The resources that other organisations share.
 fn offered_by_others(offered: Vec<Offered>, may_refer: bool) -> Option<AnyView> {
     let l = lang();
     if offered.is_empty() {
         return None;
     }
-    // the page shows fifty at most
+    // the server returns at most fifty
     let cut = (offered.len() >= 50).then(|| view! { <p class="quiet small">{messages::offered_cut(l)}</p> });
     let lines = offered.into_iter().map(|offered| {
         let refer = may_refer.then(|| {
@@ -147,7 +147,7 @@ fn offered_by_others(offered: Vec<Offered>, may_refer: bool) -> Option<AnyView> 
     )
 }
 
-/// What another organisation says of a resource.
+/// A resource of another organisation.
 pub(crate) fn shared_resource(offered: &Offered) -> AnyView {
     let facts = [&offered.organisation_name, &offered.opening, &offered.contact].into_iter().filter(|text| !text.is_empty());
     let facts = facts.cloned().collect::<Vec<_>>().join(" · ");
@@ -246,7 +246,7 @@ pub fn ResourceEditPage() -> impl IntoView {
     })
 }
 
-/// What somebody else saved meanwhile, beside what is in the form.
+/// Compares the form with what somebody else saved meanwhile.
 fn compare(mine: &Form, theirs: &Form) -> AnyView {
     let l = lang();
     let shared = |form: &Form| if form.is_shared.is_empty() { messages::no(l) } else { messages::yes(l) };

@@ -1,4 +1,4 @@
-//! The server functions about roles: one line each.
+//! Server functions for roles. Each is one call of `serve` or `submit`.
 
 use leptos::prelude::*;
 use usher_types::roles as shared;
@@ -25,7 +25,7 @@ pub async fn role_page(code: String) -> Result<shared::RolePage, AppError> {
     serve(|caller| async move { roles::page(&caller.scope, &code).await }).await
 }
 
-/// The page that makes a role, as a copy of `from` where one is named; that changes one, where `code` is.
+/// The form of a role: edits the role `code`, or creates one, optionally as a copy of the role `from`.
 #[server]
 pub async fn edit_role_page(
     code: Option<String>,
@@ -70,22 +70,22 @@ pub async fn retire_role(#[server(flatten)] form: shared::RetireRole) -> Result<
     .await
 }
 
-/// The page one came from, told which role was made for it.
+/// The page that the user came from, with the new role as a parameter.
 #[cfg(feature = "ssr")]
 fn with_new_role(next: &str, role: RoleId) -> String {
     let mark = if next.contains('?') { '&' } else { '?' };
     format!("{next}{mark}role={role}")
 }
 
-/// Whether a name is a shipped role's in any language: an own role has another, or nobody could tell the two apart. Asked here, since
-/// words are the app's and the domain has none.
+/// Whether a name belongs to a built-in role in any language. A custom role must not have such a name. It is checked here, because the
+/// domain does not know the texts.
 #[cfg(feature = "ssr")]
 fn is_built_in_name(name: &str) -> bool {
     let name = name_key(name);
     shared::Shipped::ALL.into_iter().any(|role| Language::ALL.into_iter().any(|l| name_key(&labels::built_in_role(l, role)) == name))
 }
 
-/// Who makes roles need not see them.
+/// Whether the user may view roles. The permission to edit roles does not include it.
 #[cfg(feature = "ssr")]
 fn sees_roles(caller: &Caller) -> bool {
     caller.scope.grants().beyond_own(Permission::ViewRoles)

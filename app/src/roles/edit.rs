@@ -1,5 +1,5 @@
-//! `/roles/new` and `/roles/:code/edit`: what a role is called, whom it is for, what it allows and how far, which roles it gives and
-//! manages. Only what one has oneself is offered (design rule 4).
+//! `/roles/new` and `/roles/:code/edit`: name, purpose, permissions and their reach, and the roles that holders may assign and manage.
+//! Only permissions that the user has are offered (design rule 4).
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -18,7 +18,7 @@ use crate::ui::{self, Choice, OverrideWarnings, Hidden, PostForm, FieldError, Te
 use crate::users::draft_param;
 use crate::{labels, messages};
 
-/// `/roles/new`; with `?from=` as a copy, with `?next=` on the way to another page.
+/// `/roles/new`. `?from=` is the role to copy, `?next=` the page to return to.
 #[component]
 pub fn RoleNewPage() -> impl IntoView {
     let (query, draft) = (use_query_map(), draft_param());
@@ -118,7 +118,7 @@ fn show(page: Page) -> AnyView {
     .into_any()
 }
 
-/// How far a permission reaches, as far as one's own.
+/// The reach of a permission, up to the reach that the user has.
 fn choice(permission: Permission, own: Option<usher_types::Reach>, form: &Form) -> AnyView {
     let l = lang();
     let id = format!("allows-{}", permission.code());
@@ -140,14 +140,14 @@ fn choice(permission: Permission, own: Option<usher_types::Reach>, form: &Form) 
     .into_any()
 }
 
-/// The roles that may be put in, each with two ticks: to give, and to manage.
+/// The roles that the user may grant, each with two check boxes: assign and manage.
 #[component]
 fn GrantableRoles(
-    /// The roles one may give.
+    /// The roles that the user may assign.
     roles: Vec<RoleChoice>,
-    /// What is ticked.
+    /// The values of the form.
     form: Form,
-    /// The ids of those one may manage.
+    /// The ids of the roles that the user may manage.
     manages: Vec<String>,
 ) -> impl IntoView {
     let l = lang();
@@ -192,7 +192,7 @@ fn GrantableRoles(
     .into_any()
 }
 
-/// What somebody else saved meanwhile, beside what is in the form.
+/// Compares the form with what somebody else saved meanwhile.
 fn compare(mine: &Form, theirs: &Form, roles: &[RoleChoice], dashboards: &[DashboardName]) -> AnyView {
     let l = lang();
     let named = |ids: &[String]| {

@@ -1,5 +1,5 @@
-//! Roles: what there are, whom each is for, what it allows and how far, which roles it gives and manages, who holds it; and making,
-//! changing and retiring an organisation's own. Its forms are posted plainly: nothing on them is checked as it is typed.
+//! Roles: the list, the page of a role, and creating, editing and retiring custom roles. The forms are plain POSTs without validation in
+//! the browser.
 
 mod api;
 mod edit;
@@ -25,17 +25,17 @@ fn may_edit_roles() -> bool {
     page_context().me.is_some_and(|me| me.grants.beyond_own(Permission::EditRoles))
 }
 
-/// Who makes roles need not see them.
+/// Whether the user may view roles. The permission to edit roles does not include it.
 fn may_view_roles() -> bool {
     page_context().me.is_some_and(|me| me.grants.beyond_own(Permission::ViewRoles))
 }
 
-/// The way back to the list, for who may see it.
+/// The link back to the list, if the user may view it.
 fn crumb() -> Option<AnyView> {
     may_view_roles().then(|| view! { <a href="/roles">{messages::roles(lang())}</a> }.into_any())
 }
 
-/// The role's code in the address.
+/// The code of the role from the address.
 fn code_param() -> Signal<String> {
     let params = use_params_map();
     Signal::derive(move || params.with(|params| params.get("code").unwrap_or_default()))
@@ -141,7 +141,7 @@ fn show(page: Page) -> AnyView {
     .into_any()
 }
 
-/// The left-hand menu: only what one may do with this role.
+/// The side menu, with the actions that the user has permission for.
 fn menu(page: &Page) -> AnyView {
     let l = lang();
     let (code, may) = (page.row.role.code(), page.may_change);
@@ -157,11 +157,11 @@ fn menu(page: &Page) -> AnyView {
 
 fn permissions(page: &Page) -> AnyView {
     let l = lang();
-    // what is one's own is everybody's, by User: other roles do not say so
+    // everybody has the permissions on their own data through User, so other roles do not list them
     let is_held = |area: &Area| page.allows.iter().any(|(permission, _)| permission.area() == Some(*area));
     let shown = |area: &Area| !matches!(area, Area::Own | Area::Installation) || is_held(area);
     let areas = Area::ALL.into_iter().filter(shown).map(|area| {
-        // what only the operator's roles can hold is not said of every other role
+        // permissions of the operator are only listed for roles that have them
         let is_shown = |permission: &Permission| !permission.is_operators() || page.allows.iter().any(|(allowed, _)| allowed == permission);
         let lines = area.permissions().filter(is_shown).map(|permission| {
             let reach = page.allows.iter().find(|(allowed, _)| *allowed == permission).map(|(_, reach)| *reach);
@@ -179,7 +179,7 @@ fn others(title: String, why: String, roles: &[RoleName]) -> AnyView {
         .into_any()
 }
 
-/// The dashboards the role brings; they are looked at by who makes them alone.
+/// The dashboards that the role includes. Only users who manage dashboards get links.
 fn brings(page: &Page) -> AnyView {
     let l = lang();
     let makes = page_context().me.is_some_and(|me| me.grants.beyond_own(Permission::ManageDashboards));
@@ -202,7 +202,7 @@ fn brings(page: &Page) -> AnyView {
         .into_any()
 }
 
-/// Roles by their names, each leading to its page.
+/// The names of roles, as links to their pages.
 pub(crate) fn badges(roles: &[RoleName]) -> AnyView {
     let l = lang();
     if roles.is_empty() {
@@ -216,7 +216,7 @@ fn address(role: &RoleName) -> String {
     format!("/roles/{}", role.code())
 }
 
-/// The list of who holds a role.
+/// The address of the list of users with a role.
 fn holders(role: &RoleName) -> String {
     format!("/users?role={}", role.code())
 }

@@ -1,4 +1,4 @@
-//! `/roles/:code/retire`: who holds the role, what they get instead, and the button.
+//! `/roles/:code/retire`: the users with the role, the role that replaces it, and the button.
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -67,7 +67,7 @@ fn holders_card(page: &Page) -> AnyView {
     view! { <section class="card">{details(page)}</section> }.into_any()
 }
 
-/// Who holds it.
+/// The users with the role.
 fn details(page: &Page) -> AnyView {
     let l = lang();
     let people = page.people.iter().map(|(user, name)| view! { <li><a href=format!("/users/{user}") dir="auto">{name.clone()}</a></li> });
@@ -92,7 +92,7 @@ fn details(page: &Page) -> AnyView {
     .into_any()
 }
 
-/// What they get instead; asked where somebody holds it.
+/// The role that replaces it, if any user has it.
 fn replacement_field(page: &Page) -> Option<AnyView> {
     let l = lang();
     if page.row.holders.count == 0 && page.archived == 0 {

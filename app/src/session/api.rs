@@ -1,4 +1,4 @@
-//! The server functions of the door.
+//! Server functions for sign-in, sign-out, links from mails, and set-up.
 
 use leptos::prelude::*;
 use usher_types::profile::ConfirmEmail as Confirmation;
@@ -124,7 +124,7 @@ pub async fn set_up(#[server(flatten)] form: shared::SetUp) -> Result<(), AppErr
     .await
 }
 
-/// Ends the session of whoever was signed in here before.
+/// Ends the session of the user who was signed in with this browser before.
 #[cfg(feature = "ssr")]
 async fn end_previous_session(caller: &Caller) -> Result<(), Error> {
     match &caller.session {
@@ -133,7 +133,7 @@ async fn end_previous_session(caller: &Caller) -> Result<(), Error> {
     }
 }
 
-/// The token of the link that was followed. Without one the link is as dead as any other.
+/// The token of the link from a mail. Without a token the link is refused like an invalid one.
 #[cfg(feature = "ssr")]
 fn link(caller: &Caller) -> Result<Token, Error> {
     caller.link.clone().ok_or_else(|| Refusal::DeadLink.into())

@@ -1,4 +1,4 @@
-//! The door: signing in and out, links that are used once, setting up.
+//! Sign-in and sign-out, one-time links from mails, and set-up.
 
 mod api;
 mod pages;
@@ -7,12 +7,12 @@ pub use pages::{ConfirmEmailPage, DeadLinkPage, SetPasswordPage, SetUpPage, Sign
 
 use leptos::server_fn::ServerFn;
 
-/// Where the language and theme buttons post to.
+/// The address that the language and theme buttons post to.
 pub fn choose_url() -> &'static str {
     api::ChooseLook::url()
 }
 
-/// Where the sign-out button posts to.
+/// The address that the sign-out button posts to.
 pub fn sign_out_url() -> &'static str {
     api::SignOutNow::url()
 }

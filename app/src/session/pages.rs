@@ -1,4 +1,4 @@
-//! The pages of the door: a narrow card, the brand above, the language below. They work without wasm; sign-in carries none.
+//! The pages before sign-in: a narrow card with the brand above and the languages below. The sign-in page has no wasm at all.
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -17,16 +17,16 @@ use crate::ui::{
 use crate::users::draft_param;
 use crate::messages;
 
-/// The frame of the door.
+/// The layout of the pages before sign-in.
 #[component]
 fn AuthLayout(
-    /// Where the language buttons return to.
+    /// The page that the language buttons return to.
     #[prop(into)]
     here: String,
-    /// Whether the card needs room for guidance.
+    /// Whether the card is wide, to have room for guidance.
     #[prop(optional)]
     wide: bool,
-    /// The card.
+    /// The content of the page.
     children: Children,
 ) -> impl IntoView {
     let l = lang();
@@ -84,7 +84,7 @@ pub fn SignInPage() -> impl IntoView {
     .into_any()
 }
 
-/// `/set-password`: whose account it is, and the same password field as everywhere.
+/// `/set-password`: the account that the link belongs to, and a field for the new password.
 #[component]
 pub fn SetPasswordPage() -> impl IntoView {
     let l = lang();
@@ -112,9 +112,9 @@ pub fn SetPasswordPage() -> impl IntoView {
 /// The form of `/set-password`.
 #[island]
 fn SetPasswordForm(
-    /// The words a password must not contain.
+    /// Words that the password must not contain.
     own_words: Vec<String>,
-    /// Why it was refused before.
+    /// The refusal of the previous attempt.
     refusal: Option<Refusal>,
 ) -> impl IntoView {
     let l = lang();
@@ -128,7 +128,7 @@ fn SetPasswordForm(
     .into_any()
 }
 
-/// `/setup`: the operator organisation and its System administrator.
+/// `/setup`: creates the operator organisation and its System administrator.
 #[component]
 pub fn SetUpPage() -> impl IntoView {
     let draft = draft_param();
@@ -156,9 +156,9 @@ pub fn SetUpPage() -> impl IntoView {
 /// The form of `/setup`.
 #[island]
 fn FirstAdministratorForm(
-    /// What is in it at first.
+    /// The initial values.
     form: SetUpForm,
-    /// Why it was refused before.
+    /// The refusal of the previous attempt.
     refusal: Option<Refusal>,
 ) -> impl IntoView {
     let l = lang();
@@ -184,7 +184,7 @@ fn FirstAdministratorForm(
     .into_any()
 }
 
-/// `/confirm-email`: the button that uses the link.
+/// `/confirm-email`: the button that confirms the new address.
 #[component]
 pub fn ConfirmEmailPage() -> impl IntoView {
     let l = lang();
@@ -219,7 +219,7 @@ fn dead_link(_: Refusal) -> AnyView {
     view! { <DeadLink /> }.into_any()
 }
 
-/// Everything that may have happened, in one text; which of it did, nobody learns.
+/// All possible reasons in one text, so that the page does not reveal which one applies.
 #[component]
 fn DeadLink() -> impl IntoView {
     let l = lang();

@@ -1,4 +1,4 @@
-//! The server functions about settings: one line each.
+//! Server functions for settings. Each is one call of `serve` or `submit`.
 
 use leptos::prelude::*;
 use usher_types::settings as shared;

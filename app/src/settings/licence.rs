@@ -43,7 +43,7 @@ pub fn LicencePage() -> impl IntoView {
     })
 }
 
-/// What was agreed on.
+/// The licence agreement: seats, period, address of the vendor.
 pub(crate) fn agreement(licence: &Licence) -> AnyView {
     let l = lang();
     let seats = match licence.seats {
@@ -95,7 +95,7 @@ fn notice(organisation: &str, notice: Notice, refusal: Option<Refusal>) -> AnyVi
     view! { <li><span><b>{title}</b>" "<span class="quiet small"><Moment when=notice.drafted /></span>{lines}</span>{end}</li> }.into_any()
 }
 
-/// What a notice says: here as it will be, and in the mail.
+/// The lines of a notice, for the page and for the mail.
 pub(crate) fn notice_lines(l: usher_types::Language, organisation: &str, figures: &Figures) -> Vec<String> {
     let seats = match figures.seats {
         Some(seats) => messages::notice_seats(l, figures.used, seats),

@@ -1,4 +1,4 @@
-//! What an organisation settles for itself (`/settings`), and its licence agreement with the notices to the vendor.
+//! The settings of an organisation (`/settings`), and its licence agreement with the notices to the vendor.
 
 mod api;
 mod licence;

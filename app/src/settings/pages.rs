@@ -126,7 +126,7 @@ fn format_name(l: Language, format: LoginNameFormat) -> String {
     }
 }
 
-/// What somebody else saved meanwhile, beside what is in the form.
+/// Compares the form with what somebody else saved meanwhile.
 fn compare(mine: &Form, theirs: &Form) -> AnyView {
     let l = lang();
     let check_mark = |ticked: &String| if ticked.is_empty() { String::new() } else { "✓".to_owned() };

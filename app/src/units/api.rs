@@ -1,4 +1,4 @@
-//! The server functions about offices and teams: one line each.
+//! Server functions for offices and teams. Each is one call of `serve` or `submit`.
 
 use leptos::prelude::*;
 use usher_types::units as shared;

@@ -1,4 +1,4 @@
-//! Offices and teams: the lists, a page of each, making, changing and closing one, and who belongs to a team.
+//! Offices and teams: the lists, their pages, creating, editing and closing, and the members of a team.
 
 mod api;
 mod offices;
@@ -13,7 +13,7 @@ use usher_types::Field;
 use crate::ui::{SelectField, lang};
 use crate::messages;
 
-/// Where the people of what is closed go.
+/// The office or team that replaces the one that is closed.
 fn replacement_field(others: Vec<(String, String)>, must_move: bool, nothing: String, hint: String) -> AnyView {
     let label = messages::instead(lang());
     view! { <SelectField field=Field::Instead value="" nothing options=others label hint required=must_move /> }.into_any()

@@ -89,7 +89,7 @@ pub fn TeamDetailPage() -> impl IntoView {
     })
 }
 
-/// Covers of a team, or by its members.
+/// A card with covers of the team, or by its members.
 fn coverage(title: String, covers: Vec<Cover>, label: impl Fn(&Cover) -> String) -> Option<AnyView> {
     let l = lang();
     if covers.is_empty() {

@@ -1,4 +1,4 @@
-//! `/users/:id/access`: what a person may do, how far, and why.
+//! `/users/:id/access`: the permissions of a user, their reach, and where they come from.
 
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -12,7 +12,7 @@ use crate::roles::badges;
 use crate::ui::{lang, load, loaded, page_context};
 use crate::{labels, messages};
 
-/// The parts of a person's page; those one may see.
+/// The tabs of the page of a user that the signed-in user may open.
 pub(crate) fn tabs(user: UserId, here: &'static str) -> Option<AnyView> {
     let l = lang();
     let me = page_context().me?;

@@ -1,4 +1,4 @@
-//! The small pages about one act on a person: roles, temporary password, invitation, archive, restore.
+//! The pages of one action on a user: roles, temporary password, invitation, archive, restore.
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -57,7 +57,7 @@ fn details(page: &ActPage) -> AnyView {
     .into_any()
 }
 
-/// What ends every confirmation: a way back, and one button that names the act.
+/// The end of every confirmation: a link back, and one button that names the action.
 fn review(page: &ActPage, back: String, button: String, class: &'static str) -> AnyView {
     view! {
         <div class="review">
@@ -69,7 +69,7 @@ fn review(page: &ActPage, back: String, button: String, class: &'static str) -> 
     .into_any()
 }
 
-/// `/users/:id/roles`: roles, each with remove, and those one may add.
+/// `/users/:id/roles`: the roles of a user, and a form that assigns another.
 #[component]
 pub fn RolesPage() -> impl IntoView {
     let query = use_query_map();
@@ -87,7 +87,7 @@ pub fn RolesPage() -> impl IntoView {
             let asks_successor = page.works_by == Some(role.id);
             let remove = may_take.then(|| {
                 if asks_successor {
-                    // who takes the clients is asked first
+                    // first ask who takes over the clients
                     let to = format!("/users/{user}/roles?remove={id}");
                     return view! { <a class="button slim" href=to>{remove_label}</a> }.into_any();
                 }
@@ -127,7 +127,7 @@ pub fn RolesPage() -> impl IntoView {
         } else {
             view! {
                 <PostForm action=GiveRole::url() title=messages::roles(l) refusal>
-                    // the first button is the one that Enter presses
+                    // Enter activates the first button of a form
                     <button class="vh" tabindex="-1" aria-hidden="true"></button>
                     <Hidden name="user" value=user />
                     <fieldset>
@@ -155,12 +155,12 @@ pub fn RolesPage() -> impl IntoView {
     })
 }
 
-/// What giving or taking a role would change.
+/// The effect of assigning or removing a role.
 fn changes(page: &ActPage, role: RoleId) -> Option<&Preview> {
     page.previews.iter().find(|(id, _)| *id == role).map(|(_, preview)| preview)
 }
 
-/// The box of a role whose removal has warnings, or takes somebody off their clients. `removed` is the role an address names.
+/// The confirmation for a role whose removal has warnings, or takes clients away from the user. `removed` is the role from the address.
 fn confirm_removal(page: &ActPage, removed: &str) -> Option<AnyView> {
     let l = lang();
     let is_warned = matches!(page.refusal, Some(Refusal::Warned(_) | Refusal::Invalid(_)));
@@ -169,7 +169,7 @@ fn confirm_removal(page: &ActPage, removed: &str) -> Option<AnyView> {
     let label = messages::remove_role(l, labels::role(l, role));
     let (caseload, to) = (page.caseload.clone().filter(|_| page.works_by == Some(role.id)), page.typed.to.clone());
     let name = page.name.clone();
-    // made inside the form, which tells it why it was refused
+    // created inside the form, so that it finds the refusal
     let successor = move || {
         let (clients, colleagues) = caseload?;
         let why = messages::works_by_role(l, &name, labels::clients(l, clients, false));
@@ -195,7 +195,7 @@ fn confirm_removal(page: &ActPage, removed: &str) -> Option<AnyView> {
     Some(form.into_any())
 }
 
-/// `/users/:id/password`: a temporary password, which the administrator hands over.
+/// `/users/:id/password`: sets a temporary password, which the administrator hands over.
 #[component]
 pub fn TemporaryPasswordPage() -> impl IntoView {
     loaded(page_of(UserAction::TemporaryPassword), |page| {
@@ -212,7 +212,7 @@ pub fn TemporaryPasswordPage() -> impl IntoView {
 /// The form of `/users/:id/password`.
 #[island]
 fn TemporaryPasswordForm(
-    /// Whose.
+    /// The user and the draft.
     page: ActPage,
 ) -> impl IntoView {
     let l = lang();
@@ -231,7 +231,7 @@ fn TemporaryPasswordForm(
     .into_any()
 }
 
-/// `/users/:id/invite`: the invitation, for the first time or again.
+/// `/users/:id/invite`: sends an invitation, for the first time or again.
 #[component]
 pub fn InvitePage() -> impl IntoView {
     loaded(page_of(UserAction::Invite), |page| {
@@ -265,7 +265,7 @@ pub fn InvitePage() -> impl IntoView {
     })
 }
 
-/// `/users/:id/archive`: what will happen, a reason, and the button.
+/// `/users/:id/archive`: the consequences, the reason, and the button.
 #[component]
 pub fn ArchivePage() -> impl IntoView {
     loaded(page_of(UserAction::Archive), |page| {
@@ -291,7 +291,7 @@ pub fn ArchivePage() -> impl IntoView {
     })
 }
 
-/// Who takes the clients of whom is archived: nobody stays with who is gone.
+/// The colleague who takes over the clients of an archived user.
 fn successor_field(page: &ActPage) -> Option<AnyView> {
     let l = lang();
     let (clients, colleagues) = page.caseload.clone()?;
@@ -301,7 +301,7 @@ fn successor_field(page: &ActPage) -> Option<AnyView> {
     Some(view! { <SelectField field=Field::To value=page.typed.to.clone() nothing options label hint /> }.into_any())
 }
 
-/// Why somebody is archived: one of the organisation's reasons, where it has some, and more about it.
+/// The reason for archiving: one of the organisation's reasons, if it has any, and a text.
 fn reason_field(page: &ActPage) -> AnyView {
     let l = lang();
     let reason = page.typed.reason.clone();
@@ -316,7 +316,7 @@ fn reason_field(page: &ActPage) -> AnyView {
     .into_any()
 }
 
-/// `/users/:id/restore`: what comes back, and what does not.
+/// `/users/:id/restore`: the consequences, and the button.
 #[component]
 pub fn RestorePage() -> impl IntoView {
     loaded(page_of(UserAction::Restore), |page| {

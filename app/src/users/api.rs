@@ -1,4 +1,4 @@
-//! The server functions about users: one line each.
+//! Server functions for users. Each is one call of `serve` or `submit`.
 
 use leptos::prelude::*;
 use usher_types::access::{AccessPage, Choices, Preview};
@@ -36,7 +36,7 @@ pub async fn new_user_page(
     .await
 }
 
-/// Looks for clients to link a new assistant to, and comes back to the form as it was typed (SV-05).
+/// Saves the form as a draft and shows it again with the clients that were searched for (SV-05).
 #[server]
 pub async fn find_clients_for_new(#[server(flatten)] form: shared::NewUser) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
@@ -46,7 +46,7 @@ pub async fn find_clients_for_new(#[server(flatten)] form: shared::NewUser) -> R
     .await
 }
 
-/// The same for somebody who is given a role.
+/// The same for a user who is assigned a role.
 #[server]
 pub async fn find_clients_for_role(#[server(flatten)] form: shared::ChangeRole) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
@@ -77,7 +77,7 @@ pub async fn create_user(#[server(flatten)] form: shared::NewUser) -> Result<(),
     .await
 }
 
-/// Leaves the form for the page that makes a role, and comes back to it as it was typed (CP-06).
+/// Saves the form as a draft and opens the page that creates a role, which leads back to it (CP-06).
 #[server]
 pub async fn make_role_first(#[server(flatten)] form: shared::NewUser) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
@@ -123,7 +123,7 @@ pub async fn edit_user(#[server(flatten)] form: shared::EditUser) -> Result<(), 
     submit(form, |caller, form| async move { flash_on_user_page(&caller, "saved", users::edit(&caller.scope, form).await?) }).await
 }
 
-/// The page of one act on a person; which act decides the permission.
+/// The page of one action on a user. The action decides which permission is required.
 #[server]
 pub async fn act_page(id: String, act: UserAction, draft: Option<String>) -> Result<shared::ActPage, AppError> {
     serve(|caller| async move { users::act_page(&caller.scope, act.permission(), caller.user(&id)?, load_draft(&caller, draft).await?).await })
@@ -185,7 +185,7 @@ pub async fn end_cover(#[server(flatten)] form: shared_covers::EndCover) -> Resu
     submit(form, |caller, form| async move { flash_on_coverage_page(&caller, "cover_ended", covers::end(&caller.scope, &form).await?) }).await
 }
 
-/// One act on a person, each with a page of its own.
+/// An action on a user. Each has a page of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum UserAction {

@@ -12,26 +12,26 @@ use super::{draft_param, id_param, office_name};
 use crate::ui::{Choice, Hidden, PostForm, FieldError, TextField, lang, load, loaded, use_form};
 use crate::messages;
 
-/// Where something may be wrong with a cover.
+/// The fields of a cover.
 const COVER_FIELDS: [Field; 4] = [Field::CoverTeams, Field::CoverFrom, Field::CoverUntil, Field::CoverReason];
 
-/// Other teams to cover, from when, until when, and why.
+/// The fields of a cover: teams, start, end, reason.
 #[component]
 pub(super) fn CoverFields(
     /// The teams that can be chosen.
     teams: Vec<TeamName>,
-    /// Those chosen at first.
+    /// The ids of the teams that are checked initially.
     chosen: Vec<String>,
-    /// From when, at first.
+    /// The initial start.
     #[prop(into)]
     from: String,
-    /// Until when, at first.
+    /// The initial end.
     #[prop(into)]
     until: String,
-    /// Why, at first.
+    /// The initial reason.
     #[prop(into)]
     reason: String,
-    /// Whether it is folded away until somebody wants it.
+    /// Whether the section is collapsed initially.
     #[prop(optional)]
     folded: bool,
 ) -> impl IntoView {
@@ -71,7 +71,7 @@ pub(super) fn CoverFields(
     view! { <fieldset><legend>{messages::team_coverage(l)}</legend>{fields}</fieldset> }.into_any()
 }
 
-/// From when until when.
+/// The period of a cover, as text.
 pub(crate) fn cover_period(l: Language, cover: &Cover) -> String {
     match &cover.until {
         Some(until) => messages::cover_span(l, &cover.from.text, &until.text),

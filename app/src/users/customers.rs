@@ -1,5 +1,5 @@
-//! The customers of a person, and the organisation config of one of their contracts (CP-13 to CP-16): a section of the create and edit
-//! forms, and the window that imports customers. Without wasm the button that opens the window leaves for `/customers/import`.
+//! The customers of a user, and the organisation config of one of their contracts (CP-13 to CP-16): a section of the user forms, and the
+//! window that imports customers. Without wasm the button opens `/customers/import` instead of the window.
 
 use std::time::Duration;
 
@@ -13,19 +13,19 @@ use crate::error::AppError;
 use crate::ui::{FieldError, described_by, labelled, lang, use_form};
 use crate::{labels, messages};
 
-/// Quiet time after the last key before the server is asked.
+/// Time without a keystroke before the search is sent.
 const DEBOUNCE: Duration = Duration::from_millis(350);
 
-/// What is chosen, as the section and the window share it.
+/// The selection that the section and the window share.
 #[derive(Clone, Copy)]
 pub(super) struct CustomerSelection {
-    /// The customers.
+    /// The chosen customers.
     chosen: RwSignal<Vec<Customer>>,
-    /// The contract whose config is chosen.
+    /// The id of the contract whose config is chosen, or empty.
     config: RwSignal<String>,
-    /// What the last change is told as.
+    /// The text that announces the last change to screen readers.
     announcement: RwSignal<String>,
-    /// How often the window was opened.
+    /// How many times the window was opened.
     opened: RwSignal<usize>,
     window: NodeRef<html::Dialog>,
     button: NodeRef<html::Button>,
@@ -33,7 +33,7 @@ pub(super) struct CustomerSelection {
 }
 
 impl CustomerSelection {
-    /// As the form has it at first.
+    /// The initial selection of the form.
     pub fn new(known: &[Customer], ticked: &[String], config: &str) -> Self {
         let chosen = known.iter().filter(|customer| ticked.contains(&customer.id.to_string())).cloned().collect();
         Self {
@@ -47,7 +47,7 @@ impl CustomerSelection {
         }
     }
 
-    /// What `parse` must know of the customers.
+    /// The chosen customers, for the validation of the form.
     pub fn customers(&self) -> Vec<Customer> {
         self.chosen.get_untracked()
     }
@@ -68,7 +68,7 @@ impl CustomerSelection {
         self.sync_select();
     }
 
-    /// Chooses these customers and no others.
+    /// Replaces the chosen customers.
     pub fn replace(&self, customers: &[Customer]) {
         self.chosen.set(customers.to_vec());
         self.drop_orphaned_config();
@@ -92,7 +92,7 @@ impl CustomerSelection {
         });
     }
 
-    /// Forgets the config where it is none of a chosen customer's any more; of which contract it was.
+    /// Clears the config if it belongs to no chosen customer any more, and returns its contract.
     fn drop_orphaned_config(&self) -> Option<ContractId> {
         let contract = self.config.with_untracked(|config| config.parse().ok());
         let dropped = contract.filter(|contract| self.chosen.with_untracked(|chosen| Customer::with_contract(chosen, *contract).is_none()));
@@ -103,7 +103,7 @@ impl CustomerSelection {
         dropped
     }
 
-    /// Shows the chosen config, once the drop-down offers what it should.
+    /// Selects the chosen config, once the options of the drop-down are updated.
     fn sync_select(&self) {
         let selection = *self;
         request_animation_frame(move || {
@@ -113,7 +113,7 @@ impl CustomerSelection {
         });
     }
 
-    /// Gives the focus back to the button.
+    /// Moves the focus back to the button.
     fn focus_button(&self) {
         if let Some(button) = self.button.get_untracked() {
             let _ = button.focus();
@@ -121,12 +121,12 @@ impl CustomerSelection {
     }
 }
 
-/// The chosen customers, each with a tick to take it away, the button that imports more, and the drop-down of their configs.
+/// The chosen customers, each with a check box that removes it, the import button, and the drop-down of their configs.
 #[component]
 pub(super) fn CustomerFields(
-    /// What is chosen.
+    /// The selection.
     selection: CustomerSelection,
-    /// Where the button posts the form to without wasm.
+    /// The address that the button posts the form to without wasm.
     import_action: &'static str,
 ) -> impl IntoView {
     let (l, state) = (lang(), use_form());
@@ -138,7 +138,7 @@ pub(super) fn CustomerFields(
             let _ = window.show_modal();
         }
     };
-    // what was chosen before the wasm came is taken over
+    // take over what was chosen before the wasm was loaded
     Effect::new(move |_| {
         if let Some(select) = selection.select.get() {
             selection.config.set(select.value());
@@ -199,7 +199,7 @@ fn SelectedCustomer(selection: CustomerSelection, customer: Customer) -> impl In
     let (id, name) = (customer.id, customer.name);
     let checkbox = NodeRef::<html::Input>::new();
     let hint = if customer.is_closed { messages::closed(l) } else { labels::contracts(l, customer.contracts.len() as u32) };
-    // taken away before the wasm came
+    // the customer may have been removed before the wasm was loaded
     Effect::new(move |_| {
         if checkbox.get().is_some_and(|checkbox| !checkbox.checked()) {
             selection.remove(id);
@@ -207,7 +207,7 @@ fn SelectedCustomer(selection: CustomerSelection, customer: Customer) -> impl In
     });
     let take = move |_| {
         if let Some(checkbox) = checkbox.get_untracked() {
-            // as if it had been unticked by hand: the form hears of it, too
+            // a click, so that the form handles the change event
             checkbox.click();
         }
         selection.focus_button();
@@ -224,10 +224,10 @@ fn SelectedCustomer(selection: CustomerSelection, customer: Customer) -> impl In
     .into_any()
 }
 
-/// The window that imports customers. It stands outside the form, so that Enter in its search posts nothing.
+/// The window that imports customers. It is outside the form, so that Enter in its search does not submit the form.
 #[component]
 pub(super) fn ImportCustomers(
-    /// What is chosen.
+    /// The selection.
     selection: CustomerSelection,
 ) -> impl IntoView {
     let l = lang();
@@ -238,7 +238,7 @@ pub(super) fn ImportCustomers(
         let requested = q.get_untracked();
         leptos::task::spawn_local(async move {
             let answer = find_customers(requested.clone(), Vec::new()).await.map_err(|AppError(refusal)| refusal);
-            // an answer that is late is dropped
+            // a late response is ignored
             if q.get_untracked() == requested {
                 found.set(Some(answer));
             }

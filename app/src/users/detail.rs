@@ -1,4 +1,4 @@
-//! `/users/:id`: details, roles, status, what is missing, activity, and the left-hand menu.
+//! `/users/:id`: details, roles, status, missing steps, activity, and the side menu.
 
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -56,7 +56,7 @@ fn show(page: UserPage) -> AnyView {
     .into_any()
 }
 
-/// The left-hand menu: only what one may do with this person.
+/// The side menu, with the actions that the signed-in user has permission for.
 fn menu(page: &UserPage) -> AnyView {
     let l = lang();
     let (id, may) = (page.details.user, page.may);
@@ -206,12 +206,12 @@ fn last(when: Option<When>) -> AnyView {
     }
 }
 
-/// Where a mail stands.
+/// The delivery status of a mail.
 pub(crate) fn delivery(delivery: &Delivery) -> String {
     delivery_in(lang(), delivery)
 }
 
-/// The same in a language.
+/// The delivery status in a given language.
 pub(crate) fn delivery_in(l: usher_types::Language, delivery: &Delivery) -> String {
     match delivery {
         Delivery::Waiting { attempts: 0 } => messages::invitation_waiting(l),
@@ -222,7 +222,7 @@ pub(crate) fn delivery_in(l: usher_types::Language, delivery: &Delivery) -> Stri
     }
 }
 
-/// What happened last, newest first, with the way to all of it.
+/// The latest events, newest first, with a link to all of them.
 pub(crate) fn activity(lines: Vec<Line>, of: Subject, id: impl std::fmt::Display) -> Option<AnyView> {
     let l = lang();
     if lines.is_empty() {
@@ -241,7 +241,7 @@ pub(crate) fn activity(lines: Vec<Line>, of: Subject, id: impl std::fmt::Display
     )
 }
 
-/// Events, newest first, in plain words.
+/// Events, newest first, as text.
 pub(crate) fn timeline(lines: Vec<Line>) -> AnyView {
     let l = lang();
     let lines = lines.into_iter().map(|line| {
@@ -259,7 +259,7 @@ pub(crate) fn timeline(lines: Vec<Line>) -> AnyView {
     view! { <ol class="timeline">{lines}</ol> }.into_any()
 }
 
-/// What an event changed: personal values before and after, and what a role gained and lost.
+/// The changes of an event: values before and after, and the grants that a role gained or lost.
 pub(crate) fn changes(line: &Line) -> Option<AnyView> {
     let l = lang();
     let changes = line.changes.iter().map(|change| {

@@ -1,4 +1,4 @@
-//! `/users/:id/edit`: details, with a version; where somebody saved meanwhile, both are shown.
+//! `/users/:id/edit`: the details of a user, with an optimistic lock. After a conflict both versions are shown.
 
 use std::sync::Arc;
 
@@ -48,7 +48,7 @@ pub fn UserEditPage() -> impl IntoView {
 /// The form of `/users/:id/edit`.
 #[island]
 fn EditUserForm(
-    /// What is in it at first, and what it is checked by.
+    /// The initial values, and the data for the validation.
     page: EditUserPage,
 ) -> impl IntoView {
     let l = lang();
@@ -77,14 +77,14 @@ fn EditUserForm(
             </label>
         }
     });
-    // the refused form's version is stale: saving again is a choice made knowing both sides
+    // after a conflict the form gets the new version: the user saves again after having seen both
     let version = match &refusal {
         Some(Refusal::Conflict(theirs)) => theirs.version.to_string(),
         _ => form.version.clone(),
     };
     view! {
         <LiveForm action title refusal check=check>
-            // the first button is the one that Enter presses
+            // Enter activates the first button of a form
             <button class="vh" tabindex="-1" aria-hidden="true"></button>
             <Hidden name="user" value=form.user.clone() />
             <Version version />
@@ -131,7 +131,7 @@ fn EditUserForm(
     .into_any()
 }
 
-/// The version the form acts on: after a conflict, the one that is shown beside it.
+/// The version that the form was made from. After a conflict it is the version that is shown beside it.
 #[component]
 fn Version(version: String) -> impl IntoView {
     let state = use_form();
@@ -142,13 +142,13 @@ fn Version(version: String) -> impl IntoView {
     view! { <input type="hidden" name="version" value=value.clone() prop:value=value /> }
 }
 
-/// What somebody else saved meanwhile, beside what is in the form.
+/// Compares the form with what somebody else saved meanwhile.
 #[component]
 fn Conflict(mine: RwSignal<EditUser>, named: StoredValue<Facts>, selection: CustomerSelection) -> impl IntoView {
     let (l, state) = (lang(), use_form());
     move || {
         let Some(Refusal::Conflict(theirs)) = state.refusal() else { return None };
-        // as it was sent: a row that changed under the pointer would lose the click
+        // compare the form as it was sent: a row that changes under the pointer would lose the click
         let rows = mine.with_untracked(|mine| named.with_value(|facts| differences(mine, &theirs, facts, &selection.customers())));
         let saved = StoredValue::new(theirs);
         let rows = rows.into_iter().map(|FieldDifference { field, mine, theirs, values }| {
@@ -179,7 +179,7 @@ fn Conflict(mine: RwSignal<EditUser>, named: StoredValue<Facts>, selection: Cust
     }
 }
 
-/// Puts what somebody else saved into the form: customers with their contracts, a config with whose it is.
+/// Copies a value that somebody else saved into the form. A config comes with its customer.
 fn apply_theirs(field: Field, theirs: &Theirs, selection: CustomerSelection, values: &[String]) {
     let whose = theirs.contract.and_then(|contract| Customer::with_contract(&theirs.customers, contract));
     match field {
@@ -205,7 +205,7 @@ fn fill_field(field: Field, values: &[String]) {
     }
 }
 
-/// A field that two people saved differently.
+/// A field whose value differs between the form and what somebody else saved.
 struct FieldDifference {
     field: Field,
     mine: String,

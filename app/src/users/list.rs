@@ -1,4 +1,4 @@
-//! The list of people: search, status, first, previous, next, last; its state is in the address.
+//! `/users`: the list with its search, filters and paging, whose state is in the address.
 
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -122,7 +122,7 @@ fn empty(is_filtered: bool, may_create: bool) -> AnyView {
     .into_any()
 }
 
-/// The table of people.
+/// The table of users.
 pub(crate) fn table(rows: Vec<Row>) -> AnyView {
     let l = lang();
     let rows = rows.into_iter().map(row).collect_view();

@@ -1,4 +1,4 @@
-//! Where a person is put: the office they are bound to, their teams, and the lists they appear on.
+//! The memberships of a user: office, teams, and lists.
 
 use leptos::prelude::*;
 use usher_types::Field;
@@ -10,20 +10,20 @@ use usher_types::users::Units;
 use crate::ui::{Choice, Hidden, FieldError, SelectField, lang, use_form};
 use crate::{labels, messages};
 
-/// Ticks that are shown at once; more are folded away until somebody wants them.
+/// Number of check boxes above which a group is collapsed initially.
 const FOLD_ABOVE: usize = 6;
 
-/// The office and the teams, where there are any to choose.
+/// The fields for office and teams. Empty if there are none to choose.
 #[component]
 pub(super) fn MembershipFields(
-    /// What can be chosen.
+    /// The choices.
     units: Units,
-    /// The office chosen at first.
+    /// The initial office.
     #[prop(into)]
     office: String,
-    /// The teams chosen at first.
+    /// The ids of the teams that are checked initially.
     teams: Vec<String>,
-    /// The signal that holds what is chosen, where the page needs it.
+    /// A signal that follows the choices, if the page uses them.
     #[prop(optional)]
     live: Option<RwSignal<Choices>>,
 ) -> impl IntoView {
@@ -45,7 +45,7 @@ pub(super) fn MembershipFields(
     if units.offices.is_empty() && units.teams.is_empty() {
         return ().into_any();
     }
-    // who is bound to an office has no choice
+    // a user who is bound to an office cannot choose another
     let bound = units.offices.iter().find(|office| units.inherited == Some(office.id)).cloned();
     let offices: Vec<_> = units.offices.into_iter().map(|office| (office.id.to_string(), office.name)).collect();
     let office = match bound {
@@ -62,7 +62,7 @@ pub(super) fn MembershipFields(
             .into_any(),
         ),
         None => (!offices.is_empty()).then(|| {
-            // nor has who may choose one alone
+            // with a single required office there is no choice either
             let only = offices.first().filter(|_| offices.len() == 1 && units.office_required).map(|(id, _)| id.clone());
             let value = only.unwrap_or(office);
             view! {
@@ -88,20 +88,20 @@ pub(super) fn MembershipFields(
     .into_any()
 }
 
-/// Some of several, as ticks; folded away where there are many and none is ticked.
+/// A group of check boxes. It is collapsed if there are many and none is checked.
 #[component]
 pub(super) fn CheckboxGroup(
-    /// Which field.
+    /// The field of the form.
     field: Field,
-    /// The inputs' name.
+    /// The name of the inputs.
     name: &'static str,
-    /// What they are.
+    /// The title of the group.
     title: String,
-    /// Each one's id, hint and title.
+    /// The choices, each as id, hint and title.
     options: Vec<(String, String, String)>,
-    /// The ids that are ticked at first.
+    /// The ids that are checked initially.
     chosen: Vec<String>,
-    /// Told when one changes.
+    /// Called with the id and the new state when a choice changes.
     #[prop(optional)]
     on_change: Option<Callback<(String, bool)>>,
 ) -> impl IntoView {
@@ -130,14 +130,14 @@ pub(super) fn CheckboxGroup(
     .into_any()
 }
 
-/// The lists a person appears on, and the tick of the LMS where the organisation uses one (CS-11, CS-12).
+/// The fields for lists, and for the LMS manager if the organisation uses an LMS (CS-11, CS-12).
 #[component]
 pub(super) fn ListFields(
-    /// What can be chosen.
+    /// The choices.
     listing: Listing,
-    /// The lists chosen at first.
+    /// The ids of the lists that are checked initially.
     chosen: Vec<String>,
-    /// As posted: empty where it is not ticked.
+    /// The posted value, empty if the box is not checked.
     #[prop(into)]
     lms_manager: String,
 ) -> impl IntoView {
@@ -155,7 +155,7 @@ pub(super) fn ListFields(
     view! { <fieldset><legend>{messages::lists(l)}</legend>{lists}{lms}</fieldset> }.into_any()
 }
 
-/// Where a team sits.
+/// The name of the office of a team, or empty.
 pub(crate) fn office_name(team: &TeamName) -> String {
     team.office.as_ref().map(|office| office.name.clone()).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! Users: the list, the page that creates one, a person's page, and the acts on a person.
+//! Users: the list, creating and editing, the page of a user, and the actions on a user.
 
 mod access;
 mod actions;
@@ -36,19 +36,19 @@ use usher_types::users::Status;
 use crate::labels;
 use crate::ui::lang;
 
-/// The id in the address.
+/// The `:id` of the address.
 pub(crate) fn id_param() -> Signal<String> {
     let params = use_params_map();
     Signal::derive(move || params.with(|params| params.get("id").unwrap_or_default()))
 }
 
-/// The draft in the address.
+/// The `?draft=` of the address.
 pub(crate) fn draft_param() -> Signal<Option<String>> {
     let query = use_query_map();
     Signal::derive(move || query.with(|query| query.get("draft")))
 }
 
-/// A status in colour and word.
+/// The status of a user, as a badge.
 #[component]
 pub(crate) fn StatusBadge(status: Status) -> impl IntoView {
     let class = match status {

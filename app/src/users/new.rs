@@ -1,5 +1,5 @@
-//! `/users/new`: details, access and a way in on one page, with a review above one button (S18); and the same form as
-//! `/staff/new`, for who adds other staff from the front of the application (CS-17 to CS-22).
+//! `/users/new`: details, access and sign-in on one page, with a review above one button (S18). `/staff/new` is the same form for users
+//! who add other staff from the home page (CS-17 to CS-22).
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,7 +27,7 @@ use crate::ui::{
 };
 use crate::{labels, messages};
 
-/// Quiet time after the last key before the server is asked about a login name.
+/// Time without a keystroke before the server is asked about a login name.
 const DEBOUNCE: Duration = Duration::from_millis(350);
 
 /// `/users/new`.
@@ -71,7 +71,7 @@ fn title(l: Language, is_staff: bool) -> String {
 /// The form of `/users/new` and `/staff/new`.
 #[island]
 fn CreateUserForm(
-    /// What is in it at first, and what it is checked by.
+    /// The initial values, and the data for the validation.
     page: NewUserPage,
 ) -> impl IntoView {
     let l = lang();
@@ -93,7 +93,7 @@ fn CreateUserForm(
     let own_words =
         Signal::derive(move || words_of(&texts.first.get(), &texts.last.get(), &texts.login.get(), &texts.email.get(), &for_words));
     propose_login_name(texts, facts.format);
-    // seats come free while a page is open: the server alone tells that there is none
+    // seats can become free while the page is open, so only the server checks them
     let check_facts = Facts { seats: None, ..facts.clone() };
     let check: Check<CreateUser> = Arc::new(move |typed: &CreateUser| {
         let facts = Facts { customers: selection.customers(), ..check_facts.clone() };
@@ -104,7 +104,7 @@ fn CreateUserForm(
     let record = linkable.as_ref().and_then(|linkable| linkable.record.clone());
     let account = record.map(|record| view! { <div class="notice"><p dir="auto">{messages::account_for(l, &record.name)}</p></div> });
     let linkable = linkable.filter(|_| !asks_client.is_empty());
-    // made inside the form, which is told when one changes
+    // created inside the form, so that it is notified of changes
     let ticked = form.roles.clone();
     let choices = move || {
         let choices = roles.into_iter().map(|choice| {
@@ -156,7 +156,7 @@ fn CreateUserForm(
     };
     let is_asked = facts.required.iter().any(|field| *field != Field::Email);
     let is_open = is_asked || [&form.phone, &form.job_title, &form.language, &form.identity_number].iter().any(|text| !text.is_empty());
-    // in words beside the button; on it, for the eye
+    // the review has it as text, the button as a badge
     let on_button = facts.seats.map(|seats| view! { <span class="badge" aria-hidden="true">{messages::seats_left(l, seats.left())}</span> });
     let left = facts.seats.map(|seats| format!(" {}", messages::seats_left_here(l, seats.left())));
     let is_staff = !form.staff.is_empty();
@@ -164,7 +164,7 @@ fn CreateUserForm(
     let by_password = move || way_in.with(|way| WayIn::from_code(way) == Some(WayIn::TemporaryPassword));
     view! {
         <LiveForm action title=title(l, is_staff) refusal check=check>
-            // the first button is the one that Enter presses
+            // Enter activates the first button of a form
             <button class="vh" tabindex="-1" aria-hidden="true"></button>
             <Hidden name="key" value=form.key.clone() />
             <Hidden name="staff" value=form.staff.clone() />
@@ -230,7 +230,7 @@ fn CreateUserForm(
     .into_any()
 }
 
-/// Leaves for the page that makes a role; nothing typed is lost (CP-06).
+/// A button that opens the page that creates a role. The form is saved as a draft (CP-06).
 fn make_role_first() -> AnyView {
     let l = lang();
     view! {
@@ -258,7 +258,7 @@ struct NameSignals {
     login: RwSignal<String>,
 }
 
-/// Proposes the login name from the name, until somebody types another.
+/// Proposes the login name from the name, until the user types another.
 fn propose_login_name(texts: NameSignals, format: login_name::LoginNameFormat) {
     Effect::new(move |before: Option<String>| {
         let proposal = login_name::propose(format, &texts.first.get(), &texts.last.get(), &texts.email.get()).unwrap_or_default();
@@ -271,7 +271,7 @@ fn propose_login_name(texts: NameSignals, format: login_name::LoginNameFormat) {
     });
 }
 
-/// What the person could do with what is chosen: asked when something else was chosen, and an answer that is late is dropped.
+/// What the new user could do with the chosen roles. It is loaded after each change; a late response is ignored.
 #[component]
 fn PreviewText(chosen: RwSignal<Vec<String>>, place: RwSignal<Choices>) -> impl IntoView {
     let l = lang();
@@ -290,7 +290,7 @@ fn PreviewText(chosen: RwSignal<Vec<String>>, place: RwSignal<Choices>) -> impl 
     view! { <span aria-live="polite">{move || answer.get().map(describe)}</span> }
 }
 
-/// Says whether a login name is free while it is typed: asked after a pause, and an answer that is late is dropped.
+/// Shows whether a login name is free while the user types. A late response is ignored.
 #[component]
 fn LoginNameStatus(login: RwSignal<String>) -> impl IntoView {
     let l = lang();
@@ -344,10 +344,10 @@ fn availability(l: Language, answer: Availability, login: RwSignal<String>) -> A
     }
 }
 
-/// The organisation, which nobody chooses: a person is added to one's own, and stays there (OG-36).
+/// The organisation, read-only: a user belongs to the organisation that they were created in (OG-36).
 #[component]
 pub(crate) fn OwnOrganisation(
-    /// Its name.
+    /// The name of the organisation.
     name: String,
 ) -> impl IntoView {
     let l = lang();
@@ -360,13 +360,13 @@ pub(crate) fn OwnOrganisation(
     }
 }
 
-/// The language of a person: their own choice, or the organisation's.
+/// The language of a user: their own, or that of the organisation.
 #[component]
 pub(crate) fn LanguageField(
-    /// The code at first.
+    /// The initial code.
     #[prop(into)]
     value: String,
-    /// Those that can be chosen.
+    /// The languages that can be chosen.
     offered: Vec<Language>,
 ) -> impl IntoView {
     let options = offered.into_iter().map(|language| (language.code().to_owned(), language_name(language).to_owned())).collect();
