@@ -1,4 +1,4 @@
-// What every test has: a page that complains about anything it should not have, people, mails, and the page objects.
+// The fixtures of the tests: a watched page, API clients, users, mails, and more browsers.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { type APIRequestContext, type BrowserContext, type BrowserContextOptions, type Page, expect, request as requests, test as base } from '@playwright/test';
@@ -9,34 +9,34 @@ import { hasScripting, ready } from './pages/page.ts';
 
 export { expect };
 
-/** Somebody with an account who can sign in. */
+/** A user who was created for a test. */
 export interface Colleague extends Person {
   id: string;
 }
 
 interface Fixtures {
-  /** Announces a status below which the page's requests may fail; it must come. Without scripting a refused form is no failing request: use `expectRefusal`. */
+  /** Announces a status with which requests of the page may fail. It must occur. A refused form without scripting is no failing request: use `expectRefusal`. */
   expectStatus: (status: number) => void;
-  /** Announces that a form will be refused by the server: a status with scripting, a redirect without. */
+  /** Announces that the server will refuse a form: with a status if scripting is on, with a redirect if it is off. */
   expectRefusal: (status: number) => void;
-  /** Signs this test's browser in; somebody who was signed in already is so by the same session. */
+  /** Signs the browser of this test in. The session of a user is reused within a worker. */
   as: (who: { loginName: string; password: string }, context?: BrowserContext) => Promise<void>;
-  /** The administrator's hands, without a browser. */
+  /** An API client that is signed in as the administrator. */
   adminApi: APIRequestContext;
-  /** Requests of one's own, with no cookie of anybody. */
+  /** Creates an API client without a session. */
   anonymousApi: () => Promise<APIRequestContext>;
-  /** Creates somebody, in no way signed in. */
+  /** Creates a user, by default without a way to sign in. */
   createUser: (options?: UserOptions & { person?: Person }) => Promise<Colleague>;
-  /** Creates somebody who has a password and can sign in. */
+  /** Creates a user with a password, who can sign in. */
   colleague: (role: string, options?: UserOptions) => Promise<Colleague>;
-  /** A System administrator of this worker who only looks at pages: a test neither changes them nor gives them anything. */
+  /** A System administrator of this worker who only views pages. Tests must not change this user. */
   reader: (language: 'en' | 'sv') => Promise<Colleague>;
   /** Waits for the newest of `count` mails to an address with this subject. */
   mailTo: (address: string, subject: RegExp, count?: number) => Promise<Mail>;
-  /** A second browser of this test, as strict as the first. */
+  /** Opens a page in a second browser context, watched like the first. */
   secondPage: () => Promise<Page>;
   consoleWatcher: ConsoleWatcher;
-  /** A browser context with the options of this test, and no cookie of anybody. */
+  /** A browser context with the options of this test, without cookies. */
   freshContext: (options?: BrowserContextOptions) => Promise<BrowserContext>;
 }
 
@@ -67,7 +67,7 @@ class ContextPool {
 }
 
 interface Options {
-  /** Which installation a test is about: `fresh` was set up by the first test, `demo` has the demo's people. */
+  /** The installation that a test uses: `fresh` was set up by the first test, `demo` has the demo data. */
   installation: 'fresh' | 'demo';
 }
 
@@ -79,12 +79,12 @@ function address(installation: Options['installation']): string {
   return url;
 }
 
-/** The setup, what needs the wasm, and what reads each page's HTML beside looking at it. */
+/** Specs that do not also run without scripting: the setup, those that need the wasm, and the one that validates the HTML of each page. */
 const RUNS_WITH_SCRIPTING_ONLY = /(setup|pages|\.hydrate)\.spec\.ts$/;
 const ISLAND_TAG_RULE = `a test is tagged @island if, and only if, it opens a page with an island.
 If you're here because this fails: add or remove the tag. Tagged tests run without scripting, too; pages without an island carry no script, so one run proves both.`;
 
-/** What went wrong in a browser without any expectation of a test noticing. */
+/** Collects errors of a browser that no expectation of a test notices. */
 class ConsoleWatcher {
   readonly #announced = new Set<number>();
   readonly #came = new Set<number>();
@@ -105,7 +105,7 @@ class ConsoleWatcher {
     page.on('pageerror', (error) => this.#found.push(`page: ${error.message}`));
     page.on('dialog', (dialog) => {
       if (dialog.type() === 'beforeunload') {
-        // a form that was begun asks before it is left; most tests mean to leave it
+        // a form with unsent changes asks before it is left; most tests leave on purpose
         void dialog.accept();
         return;
       }
@@ -135,7 +135,7 @@ class ConsoleWatcher {
   }
 }
 
-/** Collects what goes wrong in a page, and makes `goto` wait until its islands are live. */
+/** Watches a page, and makes `goto` wait until its islands are hydrated. */
 function watchPage(page: Page, consoleWatcher: ConsoleWatcher): Page {
   consoleWatcher.watch(page);
   const goto = page.goto.bind(page);
@@ -147,10 +147,10 @@ function watchPage(page: Page, consoleWatcher: ConsoleWatcher): Page {
   return page;
 }
 
-/** Cookies of who is signed in, by installation and login name, for this worker. */
+/** The session cookies of users, by installation and login name, for this worker. */
 const sessions = new Map<string, Awaited<ReturnType<BrowserContext['cookies']>>>();
 
-/** Who only looks at pages, by installation and language, for this worker. */
+/** The readers, by installation and language, for this worker. */
 const readers = new Map<string, Colleague>();
 
 export const test = base.extend<Fixtures & Options, WorkerFixtures>({
@@ -191,7 +191,7 @@ export const test = base.extend<Fixtures & Options, WorkerFixtures>({
 
   page: async ({ page, consoleWatcher }, use, testInfo) => {
     await use(watchPage(page, consoleWatcher));
-    // Playwright's own screenshot is taken when a context closes, and this one is kept
+    // Playwright takes its screenshot when a context closes, but this context is reused
     if (testInfo.status !== testInfo.expectedStatus) {
       await testInfo.attach('screenshot', { body: await page.screenshot(), contentType: 'image/png' });
     }
@@ -295,12 +295,12 @@ export const test = base.extend<Fixtures & Options, WorkerFixtures>({
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** What `axe.run` is asked, and what of its answer is read. */
+/** The part of axe that the tests use. */
 interface Axe {
   run(options: object): Promise<{ violations: { id: string; nodes: { target: string[]; failureSummary?: string }[] }[] }>;
 }
 
-/** Every rule of axe that is about WCAG A and AA, the best practices, and the size of targets: it finds nothing. It runs in the page, so only where that may run scripts. */
+/** Expects that axe finds nothing: WCAG A and AA, best practices, target size. It runs in the page, so only if scripting is on. */
 export async function axe(page: Page): Promise<void> {
   if (!(await hasScripting(page))) {
     return;

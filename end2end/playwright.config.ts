@@ -3,14 +3,14 @@ import { defineConfig } from '@playwright/test';
 import { desktop, launchOptions, phone } from './harness/browser.ts';
 
 const HYDRATED_ONLY = /\.hydrate\.spec\.ts$/;
-/** These choose their own widths, or need the Tab key a phone has not. */
+/** Specs that choose their own widths, or need the Tab key. */
 const DESKTOP_ONLY = /(pages|keyboard\.hydrate)\.spec\.ts$/;
 const SETUP = /setup\.spec\.ts$/;
-/** What administrators do, at a desk; that each page fits a phone, pages.spec.ts holds. */
+/** Specs about administration run at desktop size only. pages.spec.ts checks that each page fits a phone. */
 const ADMINISTRATION = /(organisations|roles|lists|units|customers|customers-window\.hydrate|dashboards|reports|access|access-help|coverage|edit-conflict|user-page|users-list|users-create\.hydrate)\.spec\.ts$/;
 /** Tests that open a page with an island run without scripting, too. Every other page carries no script (`fixtures.ts` and `pages.spec.ts` check both). */
 const ISLANDS = /@island/;
-/** Each page's HTML is read there, too. */
+/** Also validates the HTML of each page. */
 const EVERY_PAGE = /pages\.spec\.ts$/;
 
 export default defineConfig({

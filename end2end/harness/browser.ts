@@ -1,4 +1,4 @@
-// The browser: Debian's Chromium, alone and quiet (no look-ups of its own).
+// The browser: Debian's Chromium, without background requests of its own.
 import { existsSync } from 'node:fs';
 
 const isRoot = process.getuid?.() === 0;

@@ -1,4 +1,4 @@
-// Posts a page's form without a browser, as a browser without scripting would: what a test needs to be there, but is not about.
+// Posts the form of a page without a browser, like a browser without scripting. Tests create the data that they need with it.
 import { type APIRequestContext, type APIResponse, expect } from '@playwright/test';
 import { type Person, PASSWORD, TEMPORARY_PASSWORD, administrator } from './people.ts';
 
@@ -18,7 +18,7 @@ function attribute(tag: string, name: string): string | undefined {
   return found ? unescape(found[1] ?? '') : undefined;
 }
 
-/** The form of a page that posts to this server function, with what is hidden in it. */
+/** Finds the form of a page that posts to this server function, with its hidden fields. */
 function findForm(html: string, call: string): Form {
   for (const [form] of html.matchAll(/<form[\s\S]*?<\/form>/g)) {
     const action = attribute(/<form[^>]*>/.exec(form)![0], 'action');
@@ -30,7 +30,7 @@ function findForm(html: string, call: string): Form {
   throw new Error(`the page has no form that posts to ${call}`);
 }
 
-/** The form of the page at `path`, ready to be posted as often as one likes. */
+/** Loads the form of the page at `path`, and returns a function that posts it. It can be called more than once. */
 export async function prepare(request: APIRequestContext, path: string, call: string, fields: Fields) {
   const page = await request.get(path);
   expect(page.status(), `${path} is there`).toBe(200);
@@ -49,7 +49,7 @@ export async function prepare(request: APIRequestContext, path: string, call: st
     });
 }
 
-/** Posts a form that must be accepted; the address it leads to. */
+/** Posts a form that must be accepted, and returns the address that it redirects to. */
 export async function post(request: APIRequestContext, path: string, call: string, fields: Fields): Promise<string> {
   const answer = await (await prepare(request, path, call, fields))();
   const to = answer.headers()['location'] ?? '';
@@ -62,7 +62,7 @@ export async function signIn(request: APIRequestContext, who: { loginName: strin
   await post(request, '/sign-in', 'sign_in', { login_name: who.loginName, password: who.password });
 }
 
-/** The id of a role, from the page where it can be given. */
+/** The id of a role, from the page where it can be assigned. */
 export async function roleId(request: APIRequestContext, role: string): Promise<string> {
   const page = await request.get('/users/new');
   expect(page.status(), '/users/new is there').toBe(200);
@@ -75,7 +75,7 @@ export async function roleId(request: APIRequestContext, role: string): Promise<
   return id;
 }
 
-/** Has an administrator make a role; its id. */
+/** Creates a role and returns its id. */
 export async function createRole(request: APIRequestContext, name: string, fields: Fields = {}): Promise<string> {
   const to = await post(request, '/roles/new', 'edit_role', { name, ...fields });
   const id = /^\/roles\/([0-9a-f-]{36})$/.exec(to)?.[1];
@@ -83,7 +83,7 @@ export async function createRole(request: APIRequestContext, name: string, field
   return id!;
 }
 
-/** Has an administrator give somebody a role, by its id. */
+/** Assigns a role to a user, by their ids. */
 export async function assignRole(request: APIRequestContext, person: string, role: string): Promise<void> {
   await post(request, `/users/${person}/roles`, 'give_role', { role });
 }
@@ -97,7 +97,7 @@ export interface UserOptions {
   fields?: Fields;
 }
 
-/** Has an administrator create somebody; the person's id. */
+/** Creates a user and returns the id. */
 export async function create(request: APIRequestContext, who: Person, options: UserOptions = {}): Promise<string> {
   const signInSetup = options.signInSetup ?? 'only_add';
   const to = await post(request, '/users/new', 'create_user', {
@@ -116,7 +116,7 @@ export async function create(request: APIRequestContext, who: Person, options: U
   return id!;
 }
 
-/** Signs somebody in who has a temporary password, and gives them one of their own. */
+/** Signs in a user with a temporary password, and changes it. */
 export async function completeFirstSignIn(request: APIRequestContext, who: Person): Promise<void> {
   await signIn(request, { loginName: who.loginName, password: TEMPORARY_PASSWORD });
   await post(request, '/profile/password', 'change_password', { current_password: TEMPORARY_PASSWORD, new_password: PASSWORD });
@@ -127,12 +127,12 @@ async function createAt(request: APIRequestContext, path: string, call: string, 
   return to.split('/').at(-1)!;
 }
 
-/** Has an administrator make an office; its id. */
+/** Creates an office and returns its id. */
 export async function createOffice(request: APIRequestContext, name: string): Promise<string> {
   return await createAt(request, '/offices/new', 'edit_office', { unit_name: name });
 }
 
-/** Has an administrator make a list; its id. */
+/** Creates a list and returns its id. */
 export async function createList(request: APIRequestContext, name: string): Promise<string> {
   await post(request, '/lists/new', 'edit_list', { unit_name: name });
   const html = await (await request.get('/lists')).text();
@@ -141,12 +141,12 @@ export async function createList(request: APIRequestContext, name: string): Prom
   return id!;
 }
 
-/** Has an administrator make a customer; its id. */
+/** Creates a customer and returns its id. */
 export async function createCustomer(request: APIRequestContext, name: string): Promise<string> {
   return await createAt(request, '/customers/new', 'edit_customer', { unit_name: name });
 }
 
-/** Has an administrator make a contract of a customer; its id. */
+/** Creates a contract of a customer and returns its id. */
 export async function createContract(request: APIRequestContext, customer: string, name: string, config: string): Promise<string> {
   await post(request, `/customers/${customer}/contracts/new`, 'edit_contract', { unit_name: name, config });
   const html = await (await request.get(`/customers/${customer}`)).text();
@@ -155,7 +155,7 @@ export async function createContract(request: APIRequestContext, customer: strin
   return id!;
 }
 
-/** Has an administrator make a dashboard with everything on it; its id. */
+/** Creates a dashboard, by default with all widgets, and returns its id. */
 export async function createDashboard(request: APIRequestContext, name: string, widgets: string[] = ALL_WIDGETS): Promise<string> {
   await post(request, '/dashboards/new', 'edit_dashboard', { unit_name: name, 'widgets[]': widgets.map((widget, place) => `${widget}:${place + 1}`) });
   const html = await (await request.get('/dashboards')).text();
@@ -169,12 +169,12 @@ const ALL_WIDGETS = [
   'sign_ins', 'unusual',
 ];
 
-/** Has an administrator make a team, in an office or in none; its id. */
+/** Creates a team, optionally in an office, and returns its id. */
 export async function createTeam(request: APIRequestContext, name: string, office = ''): Promise<string> {
   return await createAt(request, '/teams/new', 'edit_team', { unit_name: name, office });
 }
 
-/** Has an administrator make a client, who is the administrator's own unless somebody else is named; the id. */
+/** Creates a client and returns the id. By default the administrator is responsible. */
 export async function createClient(request: APIRequestContext, fields: Fields): Promise<string> {
   const page = await (await request.get('/clients/new')).text();
   const select = /<select[^>]*name="responsible"[\s\S]*?<\/select>/.exec(page)?.[0] ?? '';
@@ -182,24 +182,24 @@ export async function createClient(request: APIRequestContext, fields: Fields): 
   return await createAt(request, '/clients/new', 'edit_client', { responsible: own?.[1] ?? '', ...fields });
 }
 
-/** Has the operator make an organisation, whose administrator is invited; its id. */
+/** Creates an organisation, whose administrator is invited, and returns its id. */
 export async function createOrganisation(request: APIRequestContext, name: string, who: Person): Promise<string> {
   const fields = { organisation_name: name, language: 'en', first_name: who.first, last_name: who.last, email: who.email, login_name: who.loginName };
   return await createAt(request, '/organisations/new', 'add_organisation', fields);
 }
 
-/** Follows the link of an invitation and sets the password of these tests. */
+/** Follows the link of an invitation and sets the password. */
 export async function acceptInvitation(request: APIRequestContext, link: string): Promise<void> {
   await request.get(new URL(link).pathname);
   await post(request, '/set-password', 'set_password', { new_password: PASSWORD });
 }
 
-/** Has an administrator make a resource; its id. */
+/** Creates a resource and returns its id. */
 export async function createResource(request: APIRequestContext, name: string, fields: Fields = {}): Promise<string> {
   return await createAt(request, '/resources/new', 'edit_resource', { unit_name: name, ...fields });
 }
 
-/** Refers a client, by way of the page that shows what goes; the referral's id. `to` is the rest of the address: where to. */
+/** Creates a referral of a client by way of the preview, and returns its id. `to` is the part of the query that names the destination. */
 export async function createReferral(request: APIRequestContext, client: string, to: string, why = 'Would like company'): Promise<string> {
   const review = await prepare(request, `/referrals/new?client=${client}&${to}`, 'review_referral', { why });
   const shown = (await review()).headers()['location'] ?? '';

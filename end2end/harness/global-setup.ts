@@ -1,5 +1,5 @@
-// Before the first test: the mail server, an empty installation, and one with the demo's people. Where they are is told to the
-// workers in the environment.
+// Before the first test: starts the mail server, an empty installation, and one with the demo data. The workers get the addresses in
+// the environment.
 import { startMailServer } from './mail.ts';
 import { start } from './server.ts';
 

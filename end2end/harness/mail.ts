@@ -1,4 +1,4 @@
-// A real mail server, in the Playwright main process. The workers read what arrived over HTTP on loopback.
+// A mail server in the main process of Playwright. The workers read the mails over HTTP on loopback.
 import { createServer } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { type AddressObject, simpleParser } from 'mailparser';
@@ -26,7 +26,7 @@ export async function startMailServer(): Promise<MailServer> {
     onData(stream, session, done) {
       simpleParser(stream)
         .then((parsed) => {
-          // whom it went to is the envelope's word, not the header's
+          // the recipient is in the envelope, not in the header
           for (const recipient of session.envelope.rcptTo) {
             mails.push({
               to: recipient.address.toLowerCase(),
@@ -62,7 +62,7 @@ function addressText(address: AddressObject | undefined): string {
   return address?.text ?? '';
 }
 
-/** The one link of a mail. */
+/** The link of a mail, which must have exactly one. */
 export function linkOf(mail: Mail): string {
   const links = mail.text.match(/http:\/\/\S+\/link\/\S+/g) ?? [];
   if (links.length !== 1) {

@@ -1,4 +1,4 @@
-// People who exist only in one test: a name nobody else has, so that tests run side by side on one server.
+// People for one test each. Their names are unique, so that tests can run in parallel on one server.
 
 export interface Person {
   first: string;
@@ -9,7 +9,7 @@ export interface Person {
   password: string;
 }
 
-/** Everybody's password in these tests: strong for whoever it is. */
+/** The password of all users in these tests. It is strong for any name. */
 export const PASSWORD = 'purple tractor whistles at noon';
 export const OTHER_PASSWORD = 'seven kettles hum under granite';
 export const TEMPORARY_PASSWORD = 'thistle-harbour-42-velvet-acorn';
@@ -23,7 +23,7 @@ export const administrator: Person = {
   password: 'copper-kettle-79-marble-lantern',
 };
 
-/** Who can sign in to the demo: `usher demo` prints it, and makes the same people each time. */
+/** Users of the demo data, which `usher demo` creates and prints. */
 export const demo = {
   administrator: { loginName: 'eleanor.hartley', password: 'copper-kettle-79-marble-lantern' },
   otherAdministrator: { loginName: 'gunilla.soderqvist', password: 'copper-kettle-79-marble-lantern' },
@@ -31,7 +31,7 @@ export const demo = {
   viewer: { loginName: 'ralph.tillotson', password: 'copper-kettle-79-marble-lantern' },
 };
 
-/** Letters that make a word nobody has used. */
+/** A random word that is very probably unique. */
 export function unique(): string {
   const consonants = 'bdfgklmnprstv';
   const vowels = 'aeiou';
@@ -45,7 +45,7 @@ export function person(first = 'Vilma', last = 'Berg'): Person {
   return { first, last: `${last}${word}`, name: `${first} ${last}${word}`, loginName, email: `${loginName}@northfield.example`, password: PASSWORD };
 }
 
-/** A personnummer whose check digit fits, of somebody born in the 1980s. */
+/** A personnummer with a valid check digit and a birth date in the 1980s. */
 export function identityNumber(): string {
   const two = (number: number) => String(number).padStart(2, '0');
   const year = 1980 + Math.floor(Math.random() * 10);

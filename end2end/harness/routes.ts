@@ -1,31 +1,31 @@
-// Every page of the product, for what holds on all of them.
+// The list of all pages, for tests that check every page.
 
 export interface Ids {
-  /** Somebody with a way in. */
+  /** A user who can sign in. */
   person: string;
-  /** Somebody archived. */
+  /** An archived user. */
   archived: string;
-  /** Somebody without an e-mail address. */
+  /** A user without an e-mail address. */
   unreachable: string;
   /** An office. */
   office: string;
   /** A team. */
   team: string;
-  /** A list that was made here. */
+  /** A custom list. */
   list: string;
   /** A customer. */
   customer: string;
-  /** A contract of it. */
+  /** A contract of the customer. */
   contract: string;
-  /** A dashboard that was made here. */
+  /** A custom dashboard. */
   dashboard: string;
-  /** A role that was made here, and that somebody holds. */
+  /** A custom role that a user has. */
   role: string;
   /** A client, with a responsible person. */
   client: string;
-  /** An organisation beside the operator's. */
+  /** An organisation that is not the operator. */
   tenant: string;
-  /** Its administrator. */
+  /** The administrator of that organisation. */
   chief: string;
   /** A resource. */
   resource: string;
@@ -33,23 +33,23 @@ export interface Ids {
   referral: string;
 }
 
-/** As the paths are asked what they need. */
+/** Placeholders, to find out which ids a path contains. */
 export const PLACEHOLDER_IDS: Ids = { person: 'person', archived: 'archived', unreachable: 'unreachable', office: 'office', team: 'team', list: 'list', dashboard: 'dashboard', customer: 'customer', contract: 'contract', role: 'own', client: 'client', resource: 'resource', referral: 'referral', tenant: 'tenant', chief: 'chief' };
 export const NO_IDS: Ids = { person: '', archived: '', unreachable: '', office: '', team: '', list: '', dashboard: '', customer: '', contract: '', role: '', client: '', resource: '', referral: '', tenant: '', chief: '' };
 
-/** The first administrator whom an organisation's page lists. */
+/** The first administrator on the page of an organisation. */
 export function administratorOf(html: string): string {
   return /\/administrators\/([0-9a-f-]{36})\/invite/.exec(html)![1]!;
 }
 
 export interface Route {
-  /** The file of its picture, and the test's name. */
+  /** The name of the test and of the screenshot file. */
   name: string;
   path: (ids: Ids) => string;
   status?: number;
 }
 
-/** Where nobody is signed in. */
+/** Pages that need no session. */
 export const publicPages: Route[] = [
   { name: 'sign-in', path: () => '/sign-in' },
   { name: 'link-cannot-be-used', path: () => '/link-cannot-be-used' },

@@ -1,4 +1,4 @@
-// For the pictures: the demo's people, a mail server so that invitations have links, and one installation that nobody set up yet.
+// For the screenshots: starts the demo data, a mail server for invitation links, and an installation that is not set up yet.
 import { startMailServer } from './mail.ts';
 import { start } from './server.ts';
 

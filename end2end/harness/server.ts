@@ -9,12 +9,12 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 const binary = process.env.USHER_TEST_BINARY ?? fileURLToPath(new URL('../../dist/usher', import.meta.url));
-/** What each server logged in the last run. */
+/** The folder with the logs of the servers. */
 const logs = fileURLToPath(new URL('../test-results/', import.meta.url));
 
 export interface Usher {
   url: string;
-  /** The one-time link of a server where nobody exists yet. */
+  /** The one-time set-up link of a server that is not set up yet. */
   setUpLink: string | undefined;
   stop(): Promise<void>;
 }
@@ -30,13 +30,13 @@ export async function freePort(): Promise<number> {
   });
 }
 
-/** Only what a program needs: no setting of whoever runs the tests. */
+/** The environment of the server, without settings from the shell that runs the tests. */
 function environment(settings: Record<string, string>): NodeJS.ProcessEnv {
   const kept = ['PATH', 'HOME', 'LANG', 'TMPDIR', 'PG_BINDIR'].flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : []));
   return { ...(Object.fromEntries(kept) as Record<string, string>), ...settings };
 }
 
-/** Starts a server; with `demo`, on the demo's organisations. What it logs is in `test-results/<name>.log`. */
+/** Starts a server, with the demo data if `demo` is set. It logs to `test-results/<name>.log`. */
 export async function start(name: string, options: { smtp?: number; demo?: boolean }): Promise<Usher> {
   if (!existsSync(binary)) {
     throw new Error(`There is no ${binary}: run \`make build\` first.`);

@@ -1,7 +1,7 @@
-// What every page of the product has.
+// The base classes of the page objects.
 import { type Locator, type Page, expect } from '@playwright/test';
 
-/** Waits until the islands of a page are live. */
+/** Waits until the islands of a page are hydrated. */
 export async function ready(page: Page): Promise<void> {
   await page.waitForLoadState('load');
   const root = page.locator('html');
@@ -20,9 +20,9 @@ export async function hasScripting(page: Page): Promise<boolean> {
 export class BasePage {
   readonly main: Locator;
   readonly heading: Locator;
-  /** The banner that says what the last act did. */
+  /** The banner with the flash message. */
   readonly banner: Locator;
-  /** The summary of what is wrong, on top. */
+  /** The error summary. */
   readonly summary: Locator;
   /** The box with warnings. */
   readonly warnings: Locator;
@@ -35,7 +35,7 @@ export class BasePage {
     this.warnings = page.getByRole('group', { name: 'Look at this again' });
   }
 
-  /** The page is there: its address, and its scripts. */
+  /** Waits for the address, and until the page is hydrated. */
   async waitForUrl(url: RegExp | string): Promise<void> {
     await expect(this.page).toHaveURL(url);
     await ready(this.page);
@@ -58,7 +58,7 @@ export class BasePage {
     return this.main.getByRole('button', { name, exact: true });
   }
 
-  /** What is said under a field. */
+  /** The error message under a field. */
   fieldError(field: string): Locator {
     return this.main.locator(`#${field}-says`);
   }
@@ -69,7 +69,7 @@ export class BasePage {
   }
 }
 
-/** The frame around every page of somebody signed in. */
+/** A page after sign-in, with header and navigation. */
 export class AppPage extends BasePage {
   get userMenu(): Locator {
     return this.page.locator('header summary[aria-label]');
@@ -81,7 +81,7 @@ export class AppPage extends BasePage {
     await this.waitForUrl(/\/sign-in$/);
   }
 
-  /** Follows a link of the navigation, which a phone has in its menu. */
+  /** Follows a link of the navigation, which is in the menu on a phone. */
   async navigate(name: string): Promise<void> {
     const wide = this.page.getByRole('navigation', { name: 'Main', exact: true });
     if (await wide.isVisible()) {

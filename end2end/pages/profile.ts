@@ -1,4 +1,4 @@
-// The pages of one's own profile.
+// Page objects of the profile.
 import { AppPage } from './page.ts';
 
 export class ProfilePage extends AppPage {

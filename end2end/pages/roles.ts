@@ -1,4 +1,4 @@
-// The pages about roles.
+// Page objects of roles.
 import { type Locator, expect } from '@playwright/test';
 import { AppPage } from './page.ts';
 
@@ -21,7 +21,7 @@ export class RolePage extends AppPage {
     return this.main.getByRole('navigation', { name: 'Actions' });
   }
 
-  /** Follows the left-hand menu. */
+  /** Follows a link of the side menu. */
   async openAction(name: string): Promise<void> {
     await this.menu.getByRole('link', { name, exact: true }).click();
   }
@@ -33,7 +33,7 @@ export class EditRolePage extends AppPage {
     await expect(this.heading).toHaveText(/^Edit /);
   }
 
-  /** How far a permission reaches. */
+  /** The drop-down for the reach of a permission. */
   reach(permission: string): Locator {
     return this.main.getByRole('combobox', { name: permission, exact: true });
   }
@@ -42,7 +42,7 @@ export class EditRolePage extends AppPage {
     return this.main.getByRole('checkbox', { name, exact: true });
   }
 
-  /** A field's row of the two versions: what is typed here, and what somebody saved meanwhile. */
+  /** The two values of a field after a conflict: the typed one, and the one that somebody else saved. */
   versions(field: string): Locator {
     return this.main.locator('table.versions tbody tr', { has: this.page.getByRole('rowheader', { name: field, exact: true }) }).getByRole('cell').locator('bdi');
   }

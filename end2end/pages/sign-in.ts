@@ -1,4 +1,4 @@
-// The pages before one is signed in.
+// Page objects of the pages before sign-in.
 import { expect } from '@playwright/test';
 import { BasePage } from './page.ts';
 
@@ -37,7 +37,7 @@ export class SetUpPage extends BasePage {
 }
 
 export class DeadLinkPage extends BasePage {
-  /** Everything that may have happened, in one text; which of it did, it does not tell. */
+  /** The page names all possible reasons in one text, and does not reveal which one applies. */
   async expectShown(): Promise<void> {
     await expect(this.heading).toHaveText('This link cannot be used');
     await expect(this.main).toContainText('It may have been used already, it may have expired, a newer one may have replaced it');

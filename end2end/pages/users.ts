@@ -1,4 +1,4 @@
-// The pages about users.
+// Page objects of users.
 import { type Locator, expect } from '@playwright/test';
 import { AppPage } from './page.ts';
 
@@ -31,7 +31,7 @@ export class UserListPage extends AppPage {
     await expect(this.page).toHaveURL((url) => url.searchParams.get('q') === words);
   }
 
-  /** First, Previous, Next or Last: a link where it leads somewhere. */
+  /** First, Previous, Next or Last, if it is a link. */
   pagerLink(label: string): Locator {
     return this.main.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: label });
   }
@@ -75,7 +75,7 @@ export class NewUserPage extends AppPage {
     await this.button('Create user').click();
   }
 
-  /** Unfolds the teams, which are folded away where there are many. */
+  /** Expands the teams, which are collapsed if there are many. */
   async openTeams(): Promise<void> {
     const teams = this.main.locator('details', { has: this.page.locator('#teams') });
     if (!(await teams.evaluate((details: HTMLDetailsElement) => details.open))) {
@@ -92,7 +92,7 @@ export class NewUserPage extends AppPage {
   }
 }
 
-/** Unfolds the lists, which are folded away where there are many. */
+/** Expands the lists, which are collapsed if there are many. */
 async function openLists(form: AppPage): Promise<void> {
   const lists = form.main.locator('details', { has: form.page.locator('#lists') });
   if (!(await lists.evaluate((details: HTMLDetailsElement) => details.open))) {
@@ -105,7 +105,7 @@ export class UserPage extends AppPage {
     await this.page.goto(`/users/${id}`);
   }
 
-  /** The answer to a question of the details. */
+  /** The value of a term in the details. */
   detail(term: string): Locator {
     return this.main.locator(`dt:text-is("${term}") + dd`);
   }
@@ -122,7 +122,7 @@ export class UserPage extends AppPage {
     return this.main.locator('section', { has: this.page.getByRole('heading', { name: 'Still missing' }) }).getByRole('listitem');
   }
 
-  /** Follows the left-hand menu. */
+  /** Follows a link of the side menu. */
   async openAction(name: string): Promise<void> {
     await this.main.getByRole('navigation', { name: 'Actions' }).getByRole('link', { name, exact: true }).click();
     await expect(this.page).not.toHaveURL(USER_PAGE);
@@ -147,7 +147,7 @@ export class EditUserPage extends AppPage {
     await this.button('Save changes').click();
   }
 
-  /** A field's row of the two versions: what is typed here, and what somebody saved meanwhile. */
+  /** The two values of a field after a conflict: the typed one, and the one that somebody else saved. */
   versions(field: string): Locator {
     return this.main.locator('table.versions tbody tr', { has: this.page.getByRole('rowheader', { name: field, exact: true }) }).getByRole('cell').locator('bdi');
   }

@@ -17,7 +17,7 @@ async function screenshot(page: Page, name: string): Promise<void> {
     for (const theme of themes) {
       await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
       await page.evaluate(() => document.fonts.ready);
-      // or the bar would stand in the middle of the picture
+      // otherwise the header would be in the middle of the screenshot
       await page.evaluate(() => scrollTo(0, 0));
       await page.screenshot({ path: `${folder}${name}-${width}-${theme}.png`, fullPage: true });
     }
@@ -29,13 +29,13 @@ async function find(request: APIRequestContext, words: string): Promise<string> 
   return /href="\/users\/([0-9a-f-]{36})"/.exec(html)![1]!;
 }
 
-/** The first of a list. */
+/** The id of the first row of a list page. */
 async function first(request: APIRequestContext, list: string): Promise<string> {
   const html = await (await request.get(`/${list}`)).text();
   return new RegExp(`href="/${list}/([0-9a-f-]{36})"`).exec(html)![1]!;
 }
 
-/** Somebody to look at; the archived one and the one without an address are made for it. */
+/** The ids that a path needs. Rows that the demo data lacks are created. */
 async function prepareIds(request: APIRequestContext, path: (ids: Ids) => string): Promise<Ids> {
   const needed = path(PLACEHOLDER_IDS);
   const ids: Ids = { ...NO_IDS, person: await find(request, 'maya fielding') };
@@ -151,7 +151,7 @@ test('role-edit-warned', async ({ page, as, anonymousApi }) => {
   await screenshot(page, 'role-edit-warned');
 });
 
-// the demo's organisation has two who can administer it: Eleanor, and Grace
+// the demo organisation has two administrators: Eleanor and Grace
 test('user-roles-warned and user-archive-warned', async ({ page, as, anonymousApi }) => {
   const request = await anonymousApi();
   await signIn(request, demo.administrator);

@@ -1,4 +1,4 @@
-// Help with access: what one may do, and why somebody cannot do something.
+// The access help: permissions of a user, and why somebody cannot do something.
 import { createOffice } from '../harness/forms.ts';
 import { administrator, unique } from '../harness/people.ts';
 import { BasePage } from '../pages/page.ts';

@@ -1,4 +1,4 @@
-// Who sees and may do what; and that what is not yours is not there.
+// Authorisation: what each role may view and do, and that other organisations are not found.
 import { prepare, signIn } from '../harness/forms.ts';
 import { TEMPORARY_PASSWORD, demo } from '../harness/people.ts';
 import { AppPage } from '../pages/page.ts';
@@ -54,7 +54,7 @@ test('an organisation administrator adds another, and cannot edit one', async ({
     expect((await page.goto(`/users/${other.id}/${act}`))?.status(), act).toBe(403);
   }
 
-  // nor by posting what the pages would not offer: the forms are another administrator's, sent by this one
+  // a forged post is refused, too: the forms are from another administrator
   const request = await anonymousApi();
   await signIn(request, one);
   const { cookies } = await request.storageState();

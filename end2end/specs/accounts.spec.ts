@@ -1,4 +1,4 @@
-// Accounts of one person in several organisations: asked for, proposed, agreed to, switched between, unlinked; and two tabs that act for two.
+// Linked accounts: request, proposal, agreement, switching, unlinking; and two tabs that act for two organisations.
 import { type APIRequestContext } from '@playwright/test';
 import { create, post, completeFirstSignIn, signIn } from '../harness/forms.ts';
 import { PASSWORD, demo, person, unique } from '../harness/people.ts';
@@ -9,10 +9,10 @@ import { type Colleague, expect, test } from '../fixtures.ts';
 // the demo has two organisations
 test.use({ installation: 'demo' });
 
-/** What the person is in both organisations. */
+/** The role of the person in both organisations. */
 const HERE = 'Organisation administrator';
 
-/** Somebody with an account in both organisations of the demo, not linked. */
+/** Creates a person with an account in both organisations of the demo, not linked. */
 async function createBoth(adminApi: APIRequestContext, otherApi: APIRequestContext, anonymousApi: () => Promise<APIRequestContext>): Promise<{ here: Colleague; there: Colleague }> {
   const [here, there] = [person('Ebba', 'Lund'), person('Ebba', 'Lund')];
   const options = { signInSetup: 'temporary_password', language: 'en' } as const;
@@ -23,7 +23,7 @@ async function createBoth(adminApi: APIRequestContext, otherApi: APIRequestConte
   return { here: { ...here, id: ids[0]! }, there: { ...there, id: ids[1]! } };
 }
 
-/** The hands of the other organisation's administrator, without a browser. */
+/** An API client that is signed in as the administrator of the other organisation. */
 async function otherAdminApi(anonymousApi: () => Promise<APIRequestContext>): Promise<APIRequestContext> {
   const request = await anonymousApi();
   await post(request, '/sign-in', 'sign_in', { login_name: demo.otherAdministrator.loginName, password: demo.otherAdministrator.password });

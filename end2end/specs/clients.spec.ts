@@ -166,7 +166,7 @@ test('a client with an account sees their own page', { tag: '@island' }, async (
   await expect(clientsPage.main.getByRole('link', { name: 'Edit details' })).toHaveCount(0);
 });
 
-/** Follows an invitation, and signs in. */
+/** Sets the password of an invitation, and signs in. */
 async function acceptAndSignIn(page: Page, who: Person): Promise<void> {
   await new SetPasswordPage(page).setPassword(PASSWORD);
   const authPage = new SignInPage(page);
@@ -175,7 +175,7 @@ async function acceptAndSignIn(page: Page, who: Person): Promise<void> {
   await authPage.waitForUrl(/\/$/);
 }
 
-/** The role Client, from the page that gives a client an account. */
+/** The id of the role Client, from the page that creates an account for a client. */
 async function clientRole(adminApi: Parameters<typeof roleId>[0], client: string): Promise<string> {
   const html = await (await adminApi.get(`/users/new?client=${client}`)).text();
   const id = /<input[^>]*name="roles\[\]"[^>]*value="([0-9a-f-]{36})"[^>]*checked/.exec(html)?.[1] ?? /checked[^>]*name="roles\[\]"[^>]*value="([0-9a-f-]{36})"/.exec(html)?.[1];

@@ -1,4 +1,4 @@
-// Team coverage and effective access: what a person covers, until when, and why they may do what they may.
+// Team coverage and effective access: the covers of a user, their permissions, and where those come from.
 import { createOffice, createTeam } from '../harness/forms.ts';
 import { administrator, unique } from '../harness/people.ts';
 import { BasePage } from '../pages/page.ts';

@@ -1,4 +1,4 @@
-// The window that imports customers: by keyboard, several at once, bounded, and closed without a trace.
+// The window that imports customers: keyboard, several searches, limits, cancel. Needs wasm.
 import { createCustomer } from '../harness/forms.ts';
 import { administrator, unique } from '../harness/people.ts';
 import { NewUserPage } from '../pages/users.ts';

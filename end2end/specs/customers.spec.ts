@@ -1,4 +1,4 @@
-// Customers and their contracts; and the customers and the organisation config of a person.
+// Customers and their contracts, and the customers and the organisation config of a user.
 import { type Locator, type Page } from '@playwright/test';
 import { createContract, createCustomer, post } from '../harness/forms.ts';
 import { administrator, unique } from '../harness/people.ts';
@@ -6,7 +6,7 @@ import { BasePage, hasScripting } from '../pages/page.ts';
 import { EditUserPage, NewUserPage, UserPage } from '../pages/users.ts';
 import { axe, expect, test } from '../fixtures.ts';
 
-/** Imports customers by name: in the window, or on the page that stands for it without scripting. */
+/** Imports customers by name: in the window, or without scripting on the page that replaces it. */
 async function importCustomers(page: Page, ...names: string[]): Promise<void> {
   await page.getByRole('button', { name: 'Import customers' }).click();
   if (!(await hasScripting(page))) {
@@ -24,7 +24,7 @@ async function importCustomers(page: Page, ...names: string[]): Promise<void> {
   await place.getByRole('button', { name: 'Import', exact: true }).click();
 }
 
-/** Takes a customer away: by the button beside it, or by its tick. */
+/** Removes a customer: by its button, or without scripting by its check box. */
 async function remove(page: Page, name: string): Promise<void> {
   if (await hasScripting(page)) {
     await page.getByRole('button', { name: `Remove ${name}` }).click();

@@ -1,4 +1,4 @@
-// Dashboards: what one begins with, how one is made and ordered without a mouse or scripting, and whom it is given to.
+// Dashboards: the home page, creating and ordering without a mouse or scripting, and assigning.
 import { createDashboard, post } from '../harness/forms.ts';
 import { administrator, unique } from '../harness/people.ts';
 import { BasePage } from '../pages/page.ts';

@@ -103,7 +103,7 @@ for (const next of ['//evil.example/', 'https://evil.example/', '/\\evil.example
     await expect(authPage.heading).toHaveText(`Welcome, ${administrator.name}`);
     expect(new URL(page.url()).pathname).toBe('/');
 
-    // also where somebody writes it into the form itself
+    // also if the form itself is forged
     const post = await prepare(await anonymousApi(), '/sign-in', 'sign_in', { login_name: administrator.loginName, password: administrator.password, next });
     const answer = await post();
     expect(answer.headers()['location']).toBe('/');

@@ -1,4 +1,4 @@
-// Two administrators edit one person: the second sees both versions, and nothing is overwritten in silence.
+// Two administrators edit one user: the second sees both versions, and nothing is overwritten silently.
 import { post } from '../harness/forms.ts';
 import { administrator } from '../harness/people.ts';
 import { EditUserPage, UserPage } from '../pages/users.ts';

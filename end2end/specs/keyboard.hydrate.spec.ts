@@ -1,4 +1,4 @@
-// A user is created by the keyboard alone: everything is reached by Tab, in the order it is read, and what has the focus is seen.
+// Creating a user by keyboard alone: Tab reaches everything in reading order, and the focus is visible.
 import { type Locator, type Page } from '@playwright/test';
 import { administrator, person } from '../harness/people.ts';
 import { NewUserPage, USER_PAGE, UserListPage, UserPage } from '../pages/users.ts';
@@ -6,7 +6,7 @@ import { expect, test } from '../fixtures.ts';
 
 const MAX_TABS = 60;
 
-/** Presses Tab until it is there, and sees to it that whatever has the focus on the way is in sight. */
+/** Presses Tab until an element has the focus, and expects that the focus is visible at each step. */
 async function tabTo(page: Page, wanted: Locator): Promise<void> {
   for (let pressed = 0; pressed < MAX_TABS; pressed++) {
     await page.keyboard.press('Tab');
@@ -18,7 +18,7 @@ async function tabTo(page: Page, wanted: Locator): Promise<void> {
   throw new Error(`${String(wanted)} is not reached within ${MAX_TABS} steps`);
 }
 
-/** WCAG 2.4.7 and 2.4.11: there is a ring, and nothing lies over what has the focus. */
+/** WCAG 2.4.7 and 2.4.11: the focused element has a ring, and nothing covers it. */
 async function expectFocusVisible(page: Page): Promise<void> {
   const seen = await page.evaluate(() => {
     const focused = document.activeElement;

@@ -1,4 +1,4 @@
-// Clients looked for within the form that creates an assistant: in its place, and nothing typed is lost.
+// The client search in the form that creates an assistant: results appear in place, and nothing typed is lost.
 import { createClient } from '../harness/forms.ts';
 import { PASSWORD, administrator, person, unique } from '../harness/people.ts';
 import { NewUserPage } from '../pages/users.ts';

@@ -1,4 +1,4 @@
-// Lists that people appear on: making, renaming and closing them, and who is on each.
+// Lists that people appear on: creating, renaming, closing, and their members.
 import { createList, post } from '../harness/forms.ts';
 import { administrator, unique } from '../harness/people.ts';
 import { BasePage } from '../pages/page.ts';

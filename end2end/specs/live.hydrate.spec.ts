@@ -1,11 +1,11 @@
-// When a page is live, and that what is shown, used and sent is one value. Needs wasm.
+// Hydration, and that the shown, used and sent values of a form are the same. Needs wasm.
 import { type BrowserContext, type Page } from '@playwright/test';
 import { administrator } from '../harness/people.ts';
 import { ready } from '../pages/page.ts';
 import { NewUserPage } from '../pages/users.ts';
 import { expect, test } from '../fixtures.ts';
 
-/** Every form that an island makes live, of those that need no link from a mail. */
+/** The pages with an island form, except those that need a link from a mail. */
 const forms = ['/users/new', '/staff/new', '/users/:person/edit', '/users/:person/password', '/profile/password'];
 
 /** Wraps the text of each label, as translators do, and puts an element after each input, as password managers do. */
@@ -20,14 +20,14 @@ function disturb(): void {
   }
 }
 
-/** A page of its own: its console may complain, as something else tampers with it. */
+/** A page that is not watched: errors in its console are expected, because the script tampers with it. */
 async function tamperedWith(context: BrowserContext, script: () => void): Promise<Page> {
   const page = await context.newPage();
   await page.addInitScript(script);
   return page;
 }
 
-/** Sends the form as it is, which each of them answers by what is wrong, or by what was done. */
+/** Submits the form, and expects a success or an error message. */
 async function expectAnswer(page: Page): Promise<void> {
   await page.locator('.review button.main').click();
   await expect(page.locator('.notice.bad, .notice.good, .notice.warn').first()).toBeVisible();
@@ -51,7 +51,7 @@ for (const form of forms) {
     const context = await freshContext();
     await as(administrator, context);
     const path = form.replace(':person', form.includes(':person') ? (await createUser()).id : '');
-    // as the page is parsed, before anything of ours could see it
+    // while the page is parsed, before any script of the product runs
     const page = await tamperedWith(context, () => {
       new MutationObserver((_, observer) => {
         const review = document.querySelector('leptos-island .review');
@@ -84,7 +84,7 @@ test('a click was lost when the field one left was wrong', async ({ page, as }) 
     await email.fill('anna@');
     const input = box.locator('input');
     const before = (await input.getAttribute('type')) === 'radio' ? false : await input.isChecked();
-    // by the mouse alone: Playwright's own click waits until nothing moves
+    // with the mouse API: Playwright's click would wait until nothing moves
     const { x, y } = await box.evaluate((label) => {
       label.scrollIntoView({ block: 'center' });
       const { x, y } = label.getBoundingClientRect();

@@ -1,4 +1,4 @@
-// What the operator makes and suspends, what an organisation settles for itself, and the seats it agreed on.
+// Creating and suspending organisations as the operator, the settings of an organisation, and its seats.
 import { type APIRequestContext } from '@playwright/test';
 import { acceptInvitation, create, createOrganisation, post, prepare, roleId, signIn } from '../harness/forms.ts';
 import { linkOf } from '../harness/mail.ts';
@@ -12,11 +12,11 @@ interface Tenant {
   name: string;
   id: string;
   chief: Person;
-  /** The hands of its administrator, without a browser. */
+  /** An API client that is signed in as its administrator. */
   adminApi: APIRequestContext;
 }
 
-/** An organisation of the test's own, whose administrator can sign in: what is settled there meets nobody else. */
+/** An organisation for one test, whose administrator can sign in. Its settings do not affect other tests. */
 const test = base.extend<{ tenant: Tenant }>({
   tenant: async ({ adminApi, anonymousApi, mailTo }, use) => {
     const chief = person('Birgit', 'Ek');
@@ -29,7 +29,7 @@ const test = base.extend<{ tenant: Tenant }>({
   },
 });
 
-/** What settings hold, but for what a test is about. */
+/** Valid settings, to which a test adds its own. */
 const SETTLED = { language: 'en', 'languages[]': ['en', 'sv'], time_zone: 'Europe/Stockholm', login_name_format: 'first.last' };
 
 test('the operator makes an organisation, and its administrator begins', { tag: '@island' }, async ({ page, secondPage, as, mailTo }) => {

@@ -1,5 +1,5 @@
-// What holds on every page, in both languages, light and dark, on the narrowest phone and a desk: axe finds nothing, the HTML is
-// valid, nothing scrolls sideways, there is a title and one heading.
+// Checks of every page, in both languages, light and dark, on a narrow phone and a desktop: axe finds nothing, the HTML is valid,
+// nothing scrolls sideways, there is a title and one heading.
 import { type APIRequestContext, type Page, type Response } from '@playwright/test';
 import { HtmlValidate } from 'html-validate';
 import { linkOf } from '../harness/mail.ts';
@@ -13,12 +13,12 @@ import { type Colleague, axe, expect, test } from '../fixtures.ts';
 const languages = ['en', 'sv'] as const;
 type LanguageCode = (typeof languages)[number];
 
-/** Where axe runs, for a third of a second: once in each language, at each width and in each theme. */
+/** The combinations in which axe runs, which takes a third of a second: each language, width and theme once. */
 const looks = { en: { width: 1280, theme: 'light' }, sv: { width: 320, theme: 'dark' } } as const;
 
-/** A page as it is shown, at every width and in both themes. */
+/** Checks the current page at every width and in both themes. */
 async function expectPageRules(page: Page, language: LanguageCode): Promise<void> {
-  // in one question, as each takes as long as all together
+  // one call, because each call takes as long as all together
   const shown = await page.evaluate(() => ({
     lang: document.documentElement.lang,
     title: document.title,
@@ -33,7 +33,7 @@ async function expectPageRules(page: Page, language: LanguageCode): Promise<void
     headings: [expect.stringMatching(/\S/)],
     mains: 1,
     islands: expect.any(Number),
-    // wasm is there for an island, and for nothing else
+    // only pages with an island load wasm
     scripts: shown.islands > 0 ? 1 : 0,
   });
   for (const width of widths) {
@@ -66,10 +66,10 @@ async function expectValidHtml(response: Response): Promise<void> {
   expect(found, `${response.url()} is valid HTML`).toEqual([]);
 }
 
-/** The rows that the pages show, created once per worker; no test changes them. */
+/** The ids of the rows that the pages show. They are created once per worker, and no test changes them. */
 const shared: Partial<Ids> = {};
 
-/** People with a dashboard of their own, by language, for this worker. */
+/** Users with a dashboard, by language, for this worker. */
 const withDashboard = new Map<LanguageCode, Colleague>();
 
 interface Makers {
@@ -131,7 +131,7 @@ async function idOf(name: keyof Ids, makers: Makers): Promise<string> {
   return (shared[name] ??= await createRow(name, makers));
 }
 
-/** The ids a path is made of. */
+/** The ids that a path contains. */
 function needed(path: Route['path']): (keyof Ids)[] {
   const names: (keyof Ids)[] = [];
   path(new Proxy(NO_IDS, { get: (_, name) => names.push(name as keyof Ids) }));
@@ -297,7 +297,7 @@ test('text may be twice as large at 1280 px, and nothing scrolls sideways', asyn
   await as(await reader('en'));
   for (const path of ['/', '/users', '/users/new', `/users/${who.id}`, `/users/${who.id}/edit`, '/profile']) {
     await page.goto(path);
-    // 400 % at 1280 px is 320 px, which is tried above; this is text alone
+    // 400 % zoom at 1280 px equals 320 px, which is tested above; this is text size alone
     const beyond = await page.evaluate(() => {
       document.documentElement.style.fontSize = '200%';
       return document.documentElement.scrollWidth - document.documentElement.clientWidth;

@@ -1,4 +1,4 @@
-// One's own profile: what one may change, what one may not.
+// The profile: what users may change themselves, and what they may not.
 import { linkOf } from '../harness/mail.ts';
 import { type Fields, prepare, signIn } from '../harness/forms.ts';
 import { OTHER_PASSWORD, administrator } from '../harness/people.ts';
@@ -87,7 +87,7 @@ test('what is not one’s own is shown, and a tampered post is refused whole', a
   await expect(profile.text('Phone'), 'nothing of it was saved').toHaveValue('');
   await expect(profile.main.getByText(who.name).first()).toBeVisible();
 
-  // the refusal is an event, which the administrator's page of the person need not show; the details are as they were
+  // the refusal is recorded as an event; the details are unchanged
   const details = await (await adminApi.get(`/users/${who.id}`)).text();
   expect(details).not.toContain('Mallory');
 });

@@ -1,4 +1,4 @@
-// Referrals: a caseworker refers a client, sees what goes before it goes, and both sides answer each other.
+// Referrals: creating with a preview, and questions and answers of both sides.
 import { acceptInvitation, createClient, createOrganisation, createReferral, createResource, post, signIn } from '../harness/forms.ts';
 import { linkOf } from '../harness/mail.ts';
 import { administrator, person, unique } from '../harness/people.ts';

@@ -1,4 +1,4 @@
-// Resources: what an organisation offers, made, changed and closed by its administrators, looked for by everybody else.
+// Resources: administrators create, edit and close them; everybody else searches them.
 import { createResource, post } from '../harness/forms.ts';
 import { administrator, unique } from '../harness/people.ts';
 import { BasePage } from '../pages/page.ts';

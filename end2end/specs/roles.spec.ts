@@ -1,4 +1,4 @@
-// Roles: what there are, what each allows, who holds it; making, cloning, changing and retiring an organisation's own.
+// Roles: list, permissions, holders; creating, cloning, editing and retiring custom roles.
 import { type Fields, assignRole, createOffice, createRole, prepare, roleId, signIn } from '../harness/forms.ts';
 import { administrator, unique } from '../harness/people.ts';
 import { BasePage } from '../pages/page.ts';
@@ -6,7 +6,7 @@ import { EditRolePage, OWN_ROLE, RetireRolePage, RolePage } from '../pages/roles
 import { NewUserPage, USER_PAGE, UserListPage, UserPage } from '../pages/users.ts';
 import { expect, test } from '../fixtures.ts';
 
-/** The roles every organisation has. */
+/** The built-in roles. */
 const SHIPPED = /^(User|(Organisation|Security|Portal) administrator|Super user|Supervisor|Caseworker|Staff|Viewer)/;
 
 test('from the list of roles to what one allows, and to who holds it', async ({ page, as, createUser }) => {
@@ -97,7 +97,7 @@ test('on the way to giving a role that is missing it is made, and one is back', 
   await page.goto(`/users/${who.id}/roles`);
   await page.getByRole('link', { name: 'Make a new role' }).click();
   const form = new EditRolePage(page);
-  // refused once, and the way back is still known
+  // a refusal must not lose the address to return to
   await form.button('Create role').click();
   await expect(form.summary.getByRole('link')).toHaveText(['Enter the name']);
   await form.text('Name').fill(name);
@@ -111,7 +111,7 @@ test('who adds a person makes a missing role and comes back to what was typed, w
   await as(administrator);
   const form = new NewUserPage(page);
   await form.open();
-  // half a form: nothing is asked of it yet
+  // an incomplete form is not validated yet
   await form.fill({ first: 'Moa', email: 'no address' });
   await form.role('Viewer').check();
   await form.signInOption('Set a temporary password').check();
@@ -124,7 +124,7 @@ test('who adds a person makes a missing role and comes back to what was typed, w
   await expect(form.text('First name')).toHaveValue('Moa');
   await form.button('Make a new role').click();
   await role.waitForUrl(/\/roles\/new\?next=/);
-  // refused once, and the way back is still known
+  // a refusal must not lose the address to return to
   await role.button('Create role').click();
   await expect(role.summary).toContainText('Enter the name');
   await role.text('Name').fill(name);
@@ -203,7 +203,7 @@ test('a clone holds what one has oneself', async ({ page, as, colleague }) => {
   await expect(form.summary).toContainText('Untick Organisation administrator: it leads back to this role');
   await expect(form.text('Name'), 'nothing typed is lost').toHaveValue(name);
   await form.checkbox('May give Organisation administrator').uncheck();
-  // roles that other tests make meanwhile, and that the clone would have to give as well
+  // roles that other tests create meanwhile, which the clone would have to assign as well
   for (const row of await form.main.locator('.ticks tbody tr').filter({ hasNotText: SHIPPED }).all()) {
     for (const box of await row.getByRole('checkbox').all()) {
       await box.uncheck();

@@ -1,4 +1,4 @@
-// First run: nobody has an account, and the printed link makes the first organisation. Everything else builds on this.
+// First run: there are no accounts, and the printed link creates the first organisation. All other tests depend on it.
 import { administrator } from '../harness/people.ts';
 import { DeadLinkPage, SetUpPage, SignInPage } from '../pages/sign-in.ts';
 import { axe, expect, test } from '../fixtures.ts';

@@ -1,4 +1,4 @@
-// Add New Staff: who is no administrator adds other staff of their office from the front of the application (CS-17 to CS-22).
+// Add New Staff: staff add other staff of their own office from the home page (CS-17 to CS-22).
 import { createOffice } from '../harness/forms.ts';
 import { administrator, unique } from '../harness/people.ts';
 import { NewUserPage, UserPage } from '../pages/users.ts';

@@ -1,4 +1,4 @@
-// Offices and teams: making, changing and closing them, and who sees whom.
+// Offices and teams: creating, editing, closing, and which users are visible.
 import { createOffice, createTeam, post } from '../harness/forms.ts';
 import { administrator, unique } from '../harness/people.ts';
 import { BasePage } from '../pages/page.ts';

@@ -1,4 +1,4 @@
-// A person's page, and the acts on a person.
+// The page of a user, and the actions on a user.
 import { linkOf } from '../harness/mail.ts';
 import { OTHER_PASSWORD, PASSWORD, TEMPORARY_PASSWORD, administrator } from '../harness/people.ts';
 import { DeadLinkPage, SetPasswordPage, SignInPage } from '../pages/sign-in.ts';

@@ -1,4 +1,4 @@
-// What the form does while one types. Needs wasm.
+// The form of a new user while the user types. Needs wasm.
 import { type Page, type Request } from '@playwright/test';
 import { PASSWORD, administrator, person } from '../harness/people.ts';
 import { NewUserPage, USER_PAGE, UserPage } from '../pages/users.ts';
@@ -8,7 +8,7 @@ test.beforeEach(async ({ as }) => as(administrator));
 
 const isAvailability = (request: Request) => request.url().endsWith('/login_name_availability');
 
-/** What was asked about, one name per request. */
+/** The login names whose availability was requested. */
 function asked(page: Page): string[] {
   const names: string[] = [];
   page.on('request', (request) => {
@@ -44,7 +44,7 @@ test.describe('the login name', () => {
     await form.open();
     const login = form.text('Login name');
     const free = `${taken.loginName}x`;
-    // as fast as anybody types, however slow the machine
+    // without a pause between keys, even on a slow machine
     await login.evaluate((input: HTMLInputElement, text) => {
       for (const letter of text) {
         input.value += letter;
@@ -124,7 +124,7 @@ test.describe('the password', () => {
       await expect(meter).not.toHaveAttribute('aria-valuenow', '4');
     }
 
-    // not strong: the server says so, too
+    // the server refuses the weak password, too
     await form.temporaryPassword.fill('the vilma quartz umbrella 93');
     expectStatus(422);
     await form.submit();

@@ -1,4 +1,4 @@
-// Creating a user: the ways in, what is told, what is kept, and that it happens once.
+// Creating a user: sign-in options, errors, warnings, kept values, idempotency.
 import { linkOf } from '../harness/mail.ts';
 import { create, prepare } from '../harness/forms.ts';
 import { OTHER_PASSWORD, PASSWORD, TEMPORARY_PASSWORD, administrator, identityNumber, person, unique } from '../harness/people.ts';
@@ -244,7 +244,7 @@ test.describe('what is wrong', () => {
     await form.fill({ ...who, first: taken.first, last: taken.last, loginName: taken.loginName.toUpperCase() });
     expectRefusal(422);
     await form.submit();
-    // what is wrong is told before what is only unusual: the name that exists already
+    // errors are shown before warnings, here about the existing name
     await expect(form.summary).toContainText('This login name is taken: already registered here');
     await form.fieldError('login_name').getByRole('link', { name: 'Open the account' }).click();
     await form.waitForUrl(new RegExp(`/users/${taken.id}$`));
@@ -289,7 +289,7 @@ test.describe('warnings', () => {
     await expect(form.warnings).toContainText('People of this name who exist here already: 1');
     await expect(form.warnings.getByRole('link', { name: 'Open the account' })).toHaveAttribute('href', `/users/${first.id}`);
 
-    // neither without the tick, nor without a reason
+    // both the check box and the reason are required
     await form.warnings.getByRole('textbox').fill('Two sisters-in-law </textarea><script>alert(1)</script>');
     await form.submit();
     await expect(form.warnings).toBeVisible();
@@ -317,7 +317,7 @@ test.describe('warnings', () => {
     await expect(form.warnings).toContainText(`did you mean ${who.loginName}@gmail.com?`);
     await expect(form.warnings.getByRole('listitem')).toHaveCount(2);
 
-    // what was mended is no longer asked about
+    // fixed values cause no warnings any more
     await form.fill({ loginName: who.loginName, email: who.email });
     await form.submit();
     await form.waitForUrl(USER_PAGE);
@@ -372,7 +372,7 @@ test.describe('names as they are', () => {
   ];
   for (const { what, first, last, loginName } of names) {
     test(what, { tag: '@island' }, async ({ page, as }) => {
-      // the same names again in the next project: another login name and another end of the name
+      // unique endings, because the next project uses the same names
       const suffix = unique();
       const mine = { first: last ? first : `${first}${chinese(suffix)}`, last: last && what !== '200 characters' ? `${last}${what === 'right to left' ? arabic(suffix) : suffix}` : last };
       const login = `${loginName}${suffix}`;
@@ -445,7 +445,7 @@ test('optional fields are kept, and the identity number is shown masked', { tag:
   expect(html, 'the last digits are nowhere in the page').not.toContain(number.slice(-4) + '"');
   expect(html.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '')).not.toContain(number.replace('-', ''));
 
-  // nobody else can have it
+  // the identity number is unique
   const second = person();
   await form.open();
   await form.fill(second);
@@ -462,7 +462,7 @@ test('a form made by hand is refused whole', { tag: '@island' }, async ({ adminA
   const extra = await prepare(adminApi, '/users/new', 'create_user', { ...fields, is_admin: 'yes' });
   expect((await extra('application/json')).status()).toBe(422);
 
-  // a role one may not give: the organisation administrator tries to make a System administrator
+  // an organisation administrator tries to create a System administrator
   const leader = await colleague('Organisation administrator');
   const theirs = await anonymousApi();
   await prepare(theirs, '/sign-in', 'sign_in', { login_name: leader.loginName, password: leader.password }).then((send) => send());
@@ -471,6 +471,6 @@ test('a form made by hand is refused whole', { tag: '@island' }, async ({ adminA
   const climb = await prepare(theirs, '/users/new', 'create_user', { ...fields, 'roles[]': [system] });
   expect((await climb('application/json')).status()).toBe(403);
 
-  // and nobody came of it: the login name is free
+  // no user was created: the login name is free
   expect(await create(adminApi, who)).toMatch(/^[0-9a-f-]{36}$/);
 });

@@ -1,4 +1,4 @@
-// The list, on the demo's people: found, filtered, paged; its state is in the address.
+// The user list, with the demo data: search, filters, paging, and the state in the address.
 import { demo } from '../harness/people.ts';
 import { UserListPage } from '../pages/users.ts';
 import { expect, test } from '../fixtures.ts';
@@ -127,7 +127,7 @@ test.describe('of one organisation', () => {
     const latin = all.filter((name) => /^[A-Za-z' -]+$/.test(name)).map(last);
     expect(latin).toEqual([...latin].sort((a, b) => (a.toLowerCase() < b.toLowerCase() ? -1 : a.toLowerCase() > b.toLowerCase() ? 1 : 0)));
 
-    // back the way one came
+    // and back again
     for (const names of [...pages].reverse().slice(1)) {
       await list.pagerLink('Previous').click();
       await expect(list.rows.locator('th a').first()).toHaveText(names[0]!);
