@@ -10,7 +10,7 @@ import { hasScripting, ready } from './pages/page.ts';
 export { expect };
 
 /** A user who was created for a test. */
-export interface Colleague extends Person {
+export interface TestUser extends Person {
   id: string;
 }
 
@@ -26,11 +26,11 @@ interface Fixtures {
   /** Creates an API client without a session. */
   anonymousApi: () => Promise<APIRequestContext>;
   /** Creates a user, by default without a way to sign in. */
-  createUser: (options?: UserOptions & { person?: Person }) => Promise<Colleague>;
+  createUser: (options?: UserOptions & { person?: Person }) => Promise<TestUser>;
   /** Creates a user with a password, who can sign in. */
-  colleague: (role: string, options?: UserOptions) => Promise<Colleague>;
+  createActiveUser: (role: string, options?: UserOptions) => Promise<TestUser>;
   /** A System administrator of this worker who only views pages. Tests must not change this user. */
-  reader: (language: 'en' | 'sv') => Promise<Colleague>;
+  reader: (language: 'en' | 'sv') => Promise<TestUser>;
   /** Waits for the newest of `count` mails to an address with this subject. */
   mailTo: (address: string, subject: RegExp, count?: number) => Promise<Mail>;
   /** Opens a page in a second browser context, watched like the first. */
@@ -151,7 +151,7 @@ function watchPage(page: Page, consoleWatcher: ConsoleWatcher): Page {
 const sessions = new Map<string, Awaited<ReturnType<BrowserContext['cookies']>>>();
 
 /** The readers, by installation and language, for this worker. */
-const readers = new Map<string, Colleague>();
+const readers = new Map<string, TestUser>();
 
 export const test = base.extend<Fixtures & Options, WorkerFixtures>({
   installation: ['fresh', { option: true }],
@@ -258,7 +258,7 @@ export const test = base.extend<Fixtures & Options, WorkerFixtures>({
     });
   },
 
-  colleague: async ({ createUser, anonymousApi }, use) => {
+  createActiveUser: async ({ createUser, anonymousApi }, use) => {
     await use(async (role, options = {}) => {
       const who = await createUser({ ...options, role, signInSetup: 'temporary_password' });
       await completeFirstSignIn(await anonymousApi(), who);
@@ -266,10 +266,10 @@ export const test = base.extend<Fixtures & Options, WorkerFixtures>({
     });
   },
 
-  reader: async ({ colleague, installation }, use) => {
+  reader: async ({ createActiveUser, installation }, use) => {
     await use(async (language) => {
       const key = `${installation} ${language}`;
-      const reader = readers.get(key) ?? (await colleague('System administrator', { language }));
+      const reader = readers.get(key) ?? (await createActiveUser('System administrator', { language }));
       readers.set(key, reader);
       return reader;
     });

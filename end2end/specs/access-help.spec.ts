@@ -19,9 +19,9 @@ test('why somebody cannot sign in is told, with the page that mends it @core', a
   await expect(page).toHaveURL(new RegExp(`/users/${who.id}/invite$`));
 });
 
-test('why somebody does not see a person, and may not add one, is told', async ({ page, as, adminApi, createUser, colleague }) => {
+test('why somebody does not see a person, and may not add one, is told', async ({ page, as, adminApi, createUser, createActiveUser }) => {
   const [here, there] = [await createOffice(adminApi, `Norr ${unique()}`), await createOffice(adminApi, `Söder ${unique()}`)];
-  const viewer = await colleague('Viewer', { fields: { office: here } });
+  const viewer = await createActiveUser('Viewer', { fields: { office: here } });
   const far = await createUser({ fields: { office: there } });
   await as(administrator);
   const help = new BasePage(page);
@@ -42,8 +42,8 @@ test('why somebody does not see a person, and may not add one, is told', async (
   await expect(help.main).toContainText('The login name is free (This login name is taken: already registered here)');
 });
 
-test('everybody sees what they may do themselves, and nothing about others', async ({ page, as, colleague, expectStatus }) => {
-  const me = await colleague('Viewer');
+test('everybody sees what they may do themselves, and nothing about others', async ({ page, as, createActiveUser, expectStatus }) => {
+  const me = await createActiveUser('Viewer');
   await as(me);
   await page.goto('/help/access');
   const help = new BasePage(page);

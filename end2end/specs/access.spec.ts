@@ -5,9 +5,9 @@ import { AppPage } from '../pages/page.ts';
 import { UserPage } from '../pages/users.ts';
 import { expect, test } from '../fixtures.ts';
 
-test('a caseworker sees no Users: not in the menu, and 403 by the address', async ({ page, as, colleague, createUser, expectStatus }) => {
+test('a caseworker sees no Users: not in the menu, and 403 by the address', async ({ page, as, createActiveUser, createUser, expectStatus }) => {
   const somebody = await createUser();
-  await as(await colleague('Caseworker'));
+  await as(await createActiveUser('Caseworker'));
   await page.goto('/');
   await expect(page.locator('a[href="/users"], a[href="/users/new"]')).toHaveCount(0);
   await expect(page.locator('header a[href="/clients/new"]').first(), 'a caseworker adds clients').toBeAttached();
@@ -21,9 +21,9 @@ test('a caseworker sees no Users: not in the menu, and 403 by the address', asyn
   }
 });
 
-test('a viewer sees people and changes nobody', async ({ page, as, colleague, createUser, expectStatus, anonymousApi }) => {
+test('a viewer sees people and changes nobody', async ({ page, as, createActiveUser, createUser, expectStatus, anonymousApi }) => {
   const somebody = await createUser();
-  const viewer = await colleague('Viewer');
+  const viewer = await createActiveUser('Viewer');
   await as(viewer);
   const theirs = new UserPage(page);
   await theirs.open(somebody.id);
@@ -38,8 +38,8 @@ test('a viewer sees people and changes nobody', async ({ page, as, colleague, cr
   expect((await own('application/json')).ok(), 'what is one’s own works').toBe(true);
 });
 
-test('an organisation administrator adds another, and cannot edit one', async ({ page, as, colleague, createUser, expectStatus, anonymousApi, adminApi }) => {
-  const one = await colleague('Organisation administrator');
+test('an organisation administrator adds another, and cannot edit one', async ({ page, as, createActiveUser, createUser, expectStatus, anonymousApi, adminApi }) => {
+  const one = await createActiveUser('Organisation administrator');
   const other = await createUser({ role: 'Organisation administrator' });
   await as(one);
   const theirs = new UserPage(page);
@@ -79,8 +79,8 @@ test('an organisation administrator adds another, and cannot edit one', async ({
   expect(unchanged).not.toContain('Mallory');
 });
 
-test('a change asked for by another site is refused', async ({ anonymousApi, colleague, adminApi }) => {
-  const who = await colleague('Caseworker');
+test('a change asked for by another site is refused', async ({ anonymousApi, createActiveUser, adminApi }) => {
+  const who = await createActiveUser('Caseworker');
   const request = await anonymousApi();
   await signIn(request, who);
   const html = await (await request.get('/profile')).text();
@@ -161,8 +161,8 @@ test.describe('two organisations', () => {
   });
 });
 
-test('an address that leads nowhere is a page that says so', async ({ page, as, colleague, expectStatus }) => {
-  await as(await colleague('Caseworker'));
+test('an address that leads nowhere is a page that says so', async ({ page, as, createActiveUser, expectStatus }) => {
+  await as(await createActiveUser('Caseworker'));
   expectStatus(404);
   const response = await page.goto('/no/such/page');
   expect(response?.status()).toBe(404);

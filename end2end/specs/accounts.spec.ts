@@ -4,7 +4,7 @@ import { create, post, completeFirstSignIn, signIn } from '../harness/forms.ts';
 import { PASSWORD, demo, person, unique } from '../harness/people.ts';
 import { BasePage, AppPage } from '../pages/page.ts';
 import { NewUserPage, UserPage } from '../pages/users.ts';
-import { type Colleague, expect, test } from '../fixtures.ts';
+import { type TestUser, expect, test } from '../fixtures.ts';
 
 // the demo has two organisations
 test.use({ installation: 'demo' });
@@ -13,7 +13,7 @@ test.use({ installation: 'demo' });
 const HERE = 'Organisation administrator';
 
 /** Creates a person with an account in both organisations of the demo, not linked. */
-async function createBoth(adminApi: APIRequestContext, otherApi: APIRequestContext, anonymousApi: () => Promise<APIRequestContext>): Promise<{ here: Colleague; there: Colleague }> {
+async function createBoth(adminApi: APIRequestContext, otherApi: APIRequestContext, anonymousApi: () => Promise<APIRequestContext>): Promise<{ here: TestUser; there: TestUser }> {
   const [here, there] = [person('Ebba', 'Lund'), person('Ebba', 'Lund')];
   const options = { signInSetup: 'temporary_password', language: 'en' } as const;
   // the other organisation's administrator reads Swedish
@@ -31,14 +31,14 @@ async function otherAdminApi(anonymousApi: () => Promise<APIRequestContext>): Pr
 }
 
 /** A holder agrees to a link, signed in to their own account, without a browser. */
-async function agree(anonymousApi: () => Promise<APIRequestContext>, holder: Colleague): Promise<void> {
+async function agree(anonymousApi: () => Promise<APIRequestContext>, holder: TestUser): Promise<void> {
   const request = await anonymousApi();
   await signIn(request, { loginName: holder.loginName, password: PASSWORD });
   await post(request, '/profile/accounts', 'agree_to_link', {});
 }
 
 /** A System administrator proposes a link, and both holders agree. */
-async function link(adminApi: APIRequestContext, anonymousApi: () => Promise<APIRequestContext>, here: Colleague, there: Colleague): Promise<void> {
+async function link(adminApi: APIRequestContext, anonymousApi: () => Promise<APIRequestContext>, here: TestUser, there: TestUser): Promise<void> {
   await post(adminApi, `/organisations/links?one=${here.loginName}&other=${there.loginName}`, 'propose_link', {});
   await agree(anonymousApi, here);
   await agree(anonymousApi, there);

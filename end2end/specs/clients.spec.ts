@@ -8,8 +8,8 @@ import { BasePage } from '../pages/page.ts';
 import { NewUserPage, UserPage } from '../pages/users.ts';
 import { expect, test } from '../fixtures.ts';
 
-test('a caseworker adds a client who is theirs, and finds them again @core', async ({ page, colleague, as }) => {
-  const me = await colleague('Caseworker');
+test('a caseworker adds a client who is theirs, and finds them again @core', async ({ page, createActiveUser, as }) => {
+  const me = await createActiveUser('Caseworker');
   await as(me);
   const clients = new BasePage(page);
   const last = unique();
@@ -81,8 +81,8 @@ test('the role Assistant without a client is refused where it is given', async (
   await expect(roles.banner).toContainText('The role was added');
 });
 
-test('a client is moved to a colleague, and given back', async ({ page, as, adminApi, colleague }) => {
-  const [one, other] = [await colleague('Caseworker'), await colleague('Caseworker')];
+test('a client is moved to a colleague, and given back', async ({ page, as, adminApi, createActiveUser }) => {
+  const [one, other] = [await createActiveUser('Caseworker'), await createActiveUser('Caseworker')];
   const last = unique();
   await createClient(adminApi, { first_name: 'Elsa', last_name: last, responsible: one.id });
   await as(administrator);
@@ -101,8 +101,8 @@ test('a client is moved to a colleague, and given back', async ({ page, as, admi
   await expect(caseload.main.getByRole('link', { name: `Elsa ${last}` })).toBeVisible();
 });
 
-test('who works with a client is said, and the last responsible person stays', async ({ page, as, adminApi, colleague }) => {
-  const [one, other] = [await colleague('Caseworker'), await colleague('Viewer')];
+test('who works with a client is said, and the last responsible person stays', async ({ page, as, adminApi, createActiveUser }) => {
+  const [one, other] = [await createActiveUser('Caseworker'), await createActiveUser('Viewer')];
   const client = await createClient(adminApi, { first_name: 'Elsa', last_name: unique(), responsible: one.id });
   await as(administrator);
   const people = new BasePage(page);
@@ -115,8 +115,8 @@ test('who works with a client is said, and the last responsible person stays', a
   await expect(people.main.getByRole('listitem').filter({ hasText: other.name }).first()).toContainText('Given access');
 });
 
-test('who leaves hands their clients over', async ({ page, as, adminApi, colleague }) => {
-  const [one, other] = [await colleague('Caseworker'), await colleague('Caseworker')];
+test('who leaves hands their clients over', async ({ page, as, adminApi, createActiveUser }) => {
+  const [one, other] = [await createActiveUser('Caseworker'), await createActiveUser('Caseworker')];
   const client = await createClient(adminApi, { first_name: 'Elsa', last_name: unique(), responsible: one.id });
   await as(administrator);
   const archive = new BasePage(page);

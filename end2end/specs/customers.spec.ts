@@ -159,8 +159,8 @@ test('two administrators choose customers for one person: the second is shown bo
   }
 });
 
-test('who sees people and manages no customers opens none', async ({ page, as, colleague, expectStatus }) => {
-  await as(await colleague('Supervisor'));
+test('who sees people and manages no customers opens none', async ({ page, as, createActiveUser, expectStatus }) => {
+  await as(await createActiveUser('Supervisor'));
   await page.goto('/users');
   await expect(page.getByRole('link', { name: 'Customers' })).toHaveCount(0);
   expectStatus(403);

@@ -5,9 +5,9 @@ import { BasePage } from '../pages/page.ts';
 import { UserPage } from '../pages/users.ts';
 import { expect, test } from '../fixtures.ts';
 
-test('an administrator makes a dashboard, orders it by numbers, and gives it to somebody who begins with it', async ({ page, as, colleague, secondPage }) => {
+test('an administrator makes a dashboard, orders it by numbers, and gives it to somebody who begins with it', async ({ page, as, createActiveUser, secondPage }) => {
   const [name, renamed] = [`Reception ${unique()}`, `Front desk ${unique()}`];
-  const who = await colleague('Caseworker');
+  const who = await createActiveUser('Caseworker');
   await as(administrator);
   const dashboards = new BasePage(page);
   await page.goto('/dashboards');
@@ -59,8 +59,8 @@ test('an administrator makes a dashboard, orders it by numbers, and gives it to 
   await expect(home.getByRole('heading', { level: 2 })).toHaveText('Caseworkers');
 });
 
-test('each part counts what its list shows, and leads there', async ({ page, as, createUser, colleague, adminApi }) => {
-  const me = await colleague('System administrator');
+test('each part counts what its list shows, and leads there', async ({ page, as, createUser, createActiveUser, adminApi }) => {
+  const me = await createActiveUser('System administrator');
   const id = await createDashboard(adminApi, unique());
   await post(adminApi, `/users/${me.id}/dashboards`, 'assign_dashboards', { 'dashboards[]': [id] });
   await createUser();
@@ -80,8 +80,8 @@ test('each part counts what its list shows, and leads there', async ({ page, as,
   await expect(chart.getByRole('row')).toHaveCount(13);
 });
 
-test('who holds no role that brings one has a plain start page', async ({ page, as, colleague }) => {
-  await as(await colleague('Viewer'));
+test('who holds no role that brings one has a plain start page', async ({ page, as, createActiveUser }) => {
+  await as(await createActiveUser('Viewer'));
   await page.goto('/');
   await expect(page.getByRole('main').getByRole('link', { name: /Your profile/ })).toBeVisible();
   await expect(page.getByRole('main').getByRole('heading', { level: 2 })).toHaveCount(0);

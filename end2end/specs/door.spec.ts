@@ -84,8 +84,8 @@ test('one comes back to the page one wanted', async ({ page }) => {
   await expect(authPage.heading).toHaveText('Users');
 });
 
-test('the page one wanted survives a wrong password', async ({ page, colleague }) => {
-  const who = await colleague('Caseworker');
+test('the page one wanted survives a wrong password', async ({ page, createActiveUser }) => {
+  const who = await createActiveUser('Caseworker');
   await page.goto('/profile/email');
   const authPage = new SignInPage(page);
   await authPage.waitForUrl(/\/sign-in\?next=/);

@@ -4,9 +4,9 @@ import { administrator } from '../harness/people.ts';
 import { EditUserPage, UserPage } from '../pages/users.ts';
 import { expect, test } from '../fixtures.ts';
 
-test('the second sees both, and decides', { tag: '@island' }, async ({ page, secondPage, as, createUser, colleague, expectRefusal, javaScriptEnabled }) => {
+test('the second sees both, and decides', { tag: '@island' }, async ({ page, secondPage, as, createUser, createActiveUser, expectRefusal, javaScriptEnabled }) => {
   const who = await createUser({ fields: { phone: '020 7946 0001', job_title: 'Caseworker' } });
-  const second = await colleague('System administrator');
+  const second = await createActiveUser('System administrator');
   await as(administrator);
   const other = await secondPage();
   await as(second, other.context());
@@ -50,9 +50,9 @@ test('the second sees both, and decides', { tag: '@island' }, async ({ page, sec
   await expect(person.detail('Job title')).toHaveText('Team lead');
 });
 
-test('a third change in between is told again', { tag: '@island' }, async ({ page, secondPage, as, createUser, adminApi, colleague, expectRefusal }) => {
+test('a third change in between is told again', { tag: '@island' }, async ({ page, secondPage, as, createUser, adminApi, createActiveUser, expectRefusal }) => {
   const who = await createUser();
-  const second = await colleague('System administrator');
+  const second = await createActiveUser('System administrator');
   await as(administrator);
   const other = await secondPage();
   await as(second, other.context());

@@ -108,8 +108,8 @@ test('a mistake is mended from the summary', async ({ page, as }) => {
   await expect(form.fieldError('last_name')).toBeEmpty();
 });
 
-test('menus open, close with Escape or not at all, and one signs out', async ({ page, colleague, as }) => {
-  const who = await colleague('Caseworker');
+test('menus open, close with Escape or not at all, and one signs out', async ({ page, createActiveUser, as }) => {
+  const who = await createActiveUser('Caseworker');
   await as(who);
   await page.goto('/');
   const list = new UserListPage(page);

@@ -53,7 +53,7 @@ test('a list is made, renamed, and closed once it is said how many are on it', {
   await expect(theirs.activity.first()).toContainText(`closed the list ${renamed}, which the account was on`);
 });
 
-test('the shipped lists are named in the reader’s language, and what was chosen stays in a refused form', { tag: '@island' }, async ({ page, as, colleague }) => {
+test('the shipped lists are named in the reader’s language, and what was chosen stays in a refused form', { tag: '@island' }, async ({ page, as, createActiveUser }) => {
   await as(administrator);
   const form = new NewUserPage(page);
   await form.open();
@@ -72,7 +72,7 @@ test('the shipped lists are named in the reader’s language, and what was chose
   const theirs = new UserPage(page);
   await expect(theirs.detail('Appears on lists')).toContainText('Care coordinators');
   const address = page.url();
-  await as(await colleague('Organisation administrator', { language: 'sv' }));
+  await as(await createActiveUser('Organisation administrator', { language: 'sv' }));
   await page.goto(address);
   await expect(theirs.detail('Finns på listor')).toContainText('Vårdsamordnare');
   await expect(theirs.detail('Finns på listor')).toContainText('Arbetsledare');
@@ -94,9 +94,9 @@ test('two administrators choose lists for one person: the second is shown both',
   await expect(edit.versions('Appears on lists')).toHaveText([mine, theirs]);
 });
 
-test('who sees people sees the lists, and changes none', async ({ page, as, colleague, adminApi, expectStatus }) => {
+test('who sees people sees the lists, and changes none', async ({ page, as, createActiveUser, adminApi, expectStatus }) => {
   const id = await createList(adminApi, unique());
-  await as(await colleague('Supervisor'));
+  await as(await createActiveUser('Supervisor'));
   await page.goto('/lists');
   await expect(new BasePage(page).main.getByRole('rowheader', { name: 'Care coordinators' })).toBeVisible();
   await expect(page.locator('main a[href^="/lists/"]')).toHaveCount(0);

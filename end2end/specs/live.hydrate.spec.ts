@@ -176,7 +176,7 @@ test('a half-filled form was lost by a reload, by Back, or by leaving without a 
   expect(await page.evaluate(() => history.state), 'what was sent is not kept').toBeNull();
 });
 
-test('what one person typed came back to the next', async ({ page, as, colleague }) => {
+test('what one person typed came back to the next', async ({ page, as, createActiveUser }) => {
   await as(administrator);
   const form = new NewUserPage(page);
   await form.open();
@@ -185,7 +185,7 @@ test('what one person typed came back to the next', async ({ page, as, colleague
   await ready(page);
   await expect(form.text('First name')).toHaveValue('Saga');
   await page.context().clearCookies();
-  await as(await colleague('Organisation administrator'));
+  await as(await createActiveUser('Organisation administrator'));
   await page.reload();
   await ready(page);
   await expect(form.text('First name')).toHaveValue('');

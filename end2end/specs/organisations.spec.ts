@@ -294,13 +294,13 @@ test('an administrator who left is archived, restored, sent a link and unmade by
   await expect(pages.main.getByRole('button')).toHaveCount(0);
 });
 
-test('who may not settle and who is not the operator is refused', async ({ page, as, colleague, tenant, adminApi, expectStatus }) => {
+test('who may not settle and who is not the operator is refused', async ({ page, as, createActiveUser, tenant, adminApi, expectStatus }) => {
   await as(tenant.chief);
   expectStatus(403);
   for (const path of ['/organisations', '/organisations/new', `/organisations/${tenant.id}`, `/organisations/${tenant.id}/suspend`]) {
     expect((await page.goto(path))?.status(), path).toBe(403);
   }
-  const viewer = await colleague('Viewer');
+  const viewer = await createActiveUser('Viewer');
   await page.context().clearCookies();
   await as(viewer);
   expect((await page.goto('/settings'))?.status()).toBe(403);

@@ -8,7 +8,7 @@ import { TEMPORARY_PASSWORD, person, unique } from '../harness/people.ts';
 import { type Ids, NO_IDS, type Route, administratorOf, publicPages, signedInPages, themes, widths } from '../harness/routes.ts';
 import { SetPasswordPage, SignInPage } from '../pages/sign-in.ts';
 import { EditUserPage, NewUserPage } from '../pages/users.ts';
-import { type Colleague, axe, expect, test } from '../fixtures.ts';
+import { type TestUser, axe, expect, test } from '../fixtures.ts';
 
 const languages = ['en', 'sv'] as const;
 type LanguageCode = (typeof languages)[number];
@@ -70,10 +70,10 @@ async function expectValidHtml(response: Response): Promise<void> {
 const shared: Partial<Ids> = {};
 
 /** Users with a dashboard, by language, for this worker. */
-const withDashboard = new Map<LanguageCode, Colleague>();
+const withDashboard = new Map<LanguageCode, TestUser>();
 
 interface Makers {
-  createUser: (options?: UserOptions) => Promise<Colleague>;
+  createUser: (options?: UserOptions) => Promise<TestUser>;
   adminApi: APIRequestContext;
 }
 
@@ -141,14 +141,14 @@ function needed(path: Route['path']): (keyof Ids)[] {
 for (const language of languages) {
   test.describe(`in ${language}`, () => {
     for (const { name, path, status } of signedInPages) {
-      test(name, async ({ page, as, createUser, colleague, reader, adminApi, expectStatus }) => {
+      test(name, async ({ page, as, createUser, createActiveUser, reader, adminApi, expectStatus }) => {
         const ids: Ids = { ...NO_IDS };
         for (const one of needed(path)) {
           ids[one] = await idOf(one, { createUser, adminApi });
         }
         let me = await reader(language);
         if (ids.dashboard) {
-          me = withDashboard.get(language) ?? (await colleague('System administrator', { language }));
+          me = withDashboard.get(language) ?? (await createActiveUser('System administrator', { language }));
           withDashboard.set(language, me);
           await post(adminApi, `/users/${me.id}/dashboards`, 'assign_dashboards', { 'dashboards[]': [ids.dashboard] });
         }
@@ -210,8 +210,8 @@ for (const language of languages) {
       await expectPageRules(page, language);
     });
 
-    test('home and staff-new, for staff', async ({ page, as, adminApi, colleague }) => {
-      await as(await colleague('Staff', { language, fields: { office: await createOffice(adminApi, unique()) } }));
+    test('home and staff-new, for staff', async ({ page, as, adminApi, createActiveUser }) => {
+      await as(await createActiveUser('Staff', { language, fields: { office: await createOffice(adminApi, unique()) } }));
       await page.goto('/');
       await expectPageRules(page, language);
       await page.goto('/staff/new');
@@ -220,10 +220,10 @@ for (const language of languages) {
       await expectPageRules(page, language);
     });
 
-    test('staff-new, for staff without an office', async ({ page, as, adminApi, colleague, expectStatus }) => {
+    test('staff-new, for staff without an office', async ({ page, as, adminApi, createActiveUser, expectStatus }) => {
       await createOffice(adminApi, unique());
       const group = await createRole(adminApi, `Starters ${unique()}`, { 'allows[]': ['create_users:office'] });
-      const who = await colleague('Caseworker', { language });
+      const who = await createActiveUser('Caseworker', { language });
       await assignRole(adminApi, who.id, group);
       await as(who);
       expectStatus(403);
@@ -231,8 +231,8 @@ for (const language of languages) {
       await expectPageRules(page, language);
     });
 
-    test('a page one may not see', async ({ page, as, colleague, expectStatus }) => {
-      await as(await colleague('Caseworker', { language }));
+    test('a page one may not see', async ({ page, as, createActiveUser, expectStatus }) => {
+      await as(await createActiveUser('Caseworker', { language }));
       expectStatus(403);
       await page.goto('/users');
       await expectPageRules(page, language);
@@ -274,8 +274,8 @@ for (const language of languages) {
       await expectPageRules(page, language);
     });
 
-    test('confirm-email', async ({ page, colleague, anonymousApi, mailTo }) => {
-      const who = await colleague('Caseworker');
+    test('confirm-email', async ({ page, createActiveUser, anonymousApi, mailTo }) => {
+      const who = await createActiveUser('Caseworker');
       const request = await anonymousApi();
       await post(request, '/sign-in', 'sign_in', { login_name: who.loginName, password: who.password });
       const ask = await prepare(request, '/profile/email', 'change_email', { email: `new.${who.email}`, current_password: who.password });
@@ -306,8 +306,8 @@ test('text may be twice as large at 1280 px, and nothing scrolls sideways', asyn
   }
 });
 
-test('every page at the door and inside has the security headers', async ({ anonymousApi, colleague }) => {
-  const who = await colleague('System administrator');
+test('every page at the door and inside has the security headers', async ({ anonymousApi, createActiveUser }) => {
+  const who = await createActiveUser('System administrator');
   const request = await anonymousApi();
   for (const { path } of publicPages) {
     await hasHeaders(path(NO_IDS));

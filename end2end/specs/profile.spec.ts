@@ -8,8 +8,8 @@ import { EmailPage, PasswordPage, ProfilePage } from '../pages/profile.ts';
 import { UserPage } from '../pages/users.ts';
 import { expect, test } from '../fixtures.ts';
 
-test('phone, language and theme are one’s own to change', async ({ page, as, colleague }) => {
-  const who = await colleague('Caseworker');
+test('phone, language and theme are one’s own to change', async ({ page, as, createActiveUser }) => {
+  const who = await createActiveUser('Caseworker');
   await as(who);
   const profile = new ProfilePage(page);
   await profile.open();
@@ -32,8 +32,8 @@ test('phone, language and theme are one’s own to change', async ({ page, as, c
   await expect(profile.heading).toHaveText(`Välkommen, ${who.name}`);
 });
 
-test('a wrong phone is told and kept', async ({ page, as, colleague }) => {
-  await as(await colleague('Caseworker'));
+test('a wrong phone is told and kept', async ({ page, as, createActiveUser }) => {
+  await as(await createActiveUser('Caseworker'));
   const profile = new ProfilePage(page);
   await profile.open();
   await profile.text('Phone').fill('ring mig');
@@ -42,8 +42,8 @@ test('a wrong phone is told and kept', async ({ page, as, colleague }) => {
   await expect(profile.text('Phone')).toHaveValue('ring mig');
 });
 
-test('language and theme can be chosen from one’s menu, and hold after signing in anew', async ({ page, secondPage, colleague, as }) => {
-  const who = await colleague('Viewer');
+test('language and theme can be chosen from one’s menu, and hold after signing in anew', async ({ page, secondPage, createActiveUser, as }) => {
+  const who = await createActiveUser('Viewer');
   await as(who);
   await page.goto('/profile/email');
   const frame = new ProfilePage(page);
@@ -64,8 +64,8 @@ test('language and theme can be chosen from one’s menu, and hold after signing
   await expect(elsewhere.locator('html')).toHaveAttribute('data-theme', 'dark');
 });
 
-test('what is not one’s own is shown, and a tampered post is refused whole', async ({ page, as, colleague, anonymousApi, adminApi }) => {
-  const who = await colleague('Caseworker');
+test('what is not one’s own is shown, and a tampered post is refused whole', async ({ page, as, createActiveUser, anonymousApi, adminApi }) => {
+  const who = await createActiveUser('Caseworker');
   await as(who);
   const profile = new ProfilePage(page);
   await profile.open();
@@ -92,8 +92,8 @@ test('what is not one’s own is shown, and a tampered post is refused whole', a
   expect(details).not.toContain('Mallory');
 });
 
-test('a new e-mail address is confirmed from a mail; the old one is told', async ({ page, as, colleague, mailTo }) => {
-  const who = await colleague('Caseworker');
+test('a new e-mail address is confirmed from a mail; the old one is told', async ({ page, as, createActiveUser, mailTo }) => {
+  const who = await createActiveUser('Caseworker');
   const fresh = `new.${who.email}`;
   await as(who);
   const email = new EmailPage(page);
@@ -119,8 +119,8 @@ test('a new e-mail address is confirmed from a mail; the old one is told', async
   expect(told.text, 'the notice has no link').not.toContain('/link/');
 });
 
-test('a wrong current password changes no address, and what was typed is kept', async ({ page, as, colleague }) => {
-  const who = await colleague('Caseworker');
+test('a wrong current password changes no address, and what was typed is kept', async ({ page, as, createActiveUser }) => {
+  const who = await createActiveUser('Caseworker');
   await as(who);
   const email = new EmailPage(page);
   await email.open();
@@ -130,8 +130,8 @@ test('a wrong current password changes no address, and what was typed is kept', 
   await expect(email.password('current_password'), 'a draft holds no password').toHaveValue('');
 });
 
-test('somebody else’s address is refused', async ({ page, as, colleague }) => {
-  const who = await colleague('Caseworker');
+test('somebody else’s address is refused', async ({ page, as, createActiveUser }) => {
+  const who = await createActiveUser('Caseworker');
   await as(who);
   const email = new EmailPage(page);
   await email.open();
@@ -139,8 +139,8 @@ test('somebody else’s address is refused', async ({ page, as, colleague }) => 
   await expect(email.fieldError('email')).toContainText('Somebody here has this e-mail address already');
 });
 
-test('changing the password ends the other sessions, and tells by mail', { tag: '@island' }, async ({ page, secondPage, as, anonymousApi, colleague, mailTo }) => {
-  const who = await colleague('Caseworker');
+test('changing the password ends the other sessions, and tells by mail', { tag: '@island' }, async ({ page, secondPage, as, anonymousApi, createActiveUser, mailTo }) => {
+  const who = await createActiveUser('Caseworker');
   await as(who);
   const other = await secondPage();
   const authPage = new SignInPage(other);
@@ -162,8 +162,8 @@ test('changing the password ends the other sessions, and tells by mail', { tag: 
   await signIn(await anonymousApi(), { loginName: who.loginName, password: OTHER_PASSWORD });
 });
 
-test('the new password is judged, and must be another', { tag: '@island' }, async ({ page, as, colleague, expectRefusal }) => {
-  const who = await colleague('Caseworker');
+test('the new password is judged, and must be another', { tag: '@island' }, async ({ page, as, createActiveUser, expectRefusal }) => {
+  const who = await createActiveUser('Caseworker');
   await as(who);
   const password = new PasswordPage(page);
   await password.open();
@@ -174,8 +174,8 @@ test('the new password is judged, and must be another', { tag: '@island' }, asyn
   await expect(password.summary).toContainText('The new password is the same as before. Enter another');
 });
 
-test('an e-mail link of one person does nothing after a newer one', async ({ page, as, colleague, mailTo, expectStatus }) => {
-  const who = await colleague('Caseworker');
+test('an e-mail link of one person does nothing after a newer one', async ({ page, as, createActiveUser, mailTo, expectStatus }) => {
+  const who = await createActiveUser('Caseworker');
   await as(who);
   const email = new EmailPage(page);
   await email.open();

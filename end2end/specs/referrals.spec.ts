@@ -5,8 +5,8 @@ import { administrator, person, unique } from '../harness/people.ts';
 import { BasePage } from '../pages/page.ts';
 import { expect, test } from '../fixtures.ts';
 
-test('a client is referred to a resource, asked about and accepted @core', async ({ page, as, secondPage, adminApi, colleague }) => {
-  const karin = await colleague('Caseworker');
+test('a client is referred to a resource, asked about and accepted @core', async ({ page, as, secondPage, adminApi, createActiveUser }) => {
+  const karin = await createActiveUser('Caseworker');
   const [name, first] = [unique(), unique()];
   await createResource(adminApi, name, { capacity: '1' });
   await createClient(adminApi, { first_name: 'Elsa', last_name: first, responsible: karin.id, email: 'client@example.org' });
@@ -60,7 +60,7 @@ test('a client is referred to a resource, asked about and accepted @core', async
   await expect(answer.main.getByRole('rowheader', { name }).locator('.badge')).toHaveText('Full');
 });
 
-test('a client is referred to another organisation, and each sees the other’s words in their own language', async ({ page, as, adminApi, anonymousApi, colleague, mailTo }) => {
+test('a client is referred to another organisation, and each sees the other’s words in their own language', async ({ page, as, adminApi, anonymousApi, createActiveUser, mailTo }) => {
   const chief = person('Birgit', 'Ek');
   const there = `Omsorg ${unique()}`;
   const id = await createOrganisation(adminApi, there, chief);
@@ -69,7 +69,7 @@ test('a client is referred to another organisation, and each sees the other’s 
   await signIn(own, chief);
   const settled = { language: 'sv', 'languages[]': ['en', 'sv'], time_zone: 'Europe/Stockholm', login_name_format: 'first.last' };
   await post(own, '/settings', 'edit_settings', { ...settled, takes_referrals: 'on' });
-  const karin = await colleague('Caseworker');
+  const karin = await createActiveUser('Caseworker');
   const client = await createClient(adminApi, { first_name: 'Elsa', last_name: unique(), responsible: karin.id });
   const hers = await anonymousApi();
   await signIn(hers, karin);
@@ -92,8 +92,8 @@ test('a client is referred to another organisation, and each sees the other’s 
   await expect(answer.main.locator('.timeline li').first()).toContainText(`${chief.name}, ${there} declined the referral`);
 });
 
-test('two administrators answer at once: the second is shown what was answered', async ({ page, as, adminApi, colleague }) => {
-  const karin = await colleague('Caseworker');
+test('two administrators answer at once: the second is shown what was answered', async ({ page, as, adminApi, createActiveUser }) => {
+  const karin = await createActiveUser('Caseworker');
   const resource = await createResource(adminApi, unique());
   const client = await createClient(adminApi, { first_name: 'Elsa', last_name: unique(), responsible: karin.id });
   const referral = await createReferral(adminApi, client, `resource=${resource}`);

@@ -4,10 +4,10 @@ import { administrator, unique } from '../harness/people.ts';
 import { BasePage } from '../pages/page.ts';
 import { expect, test } from '../fixtures.ts';
 
-test('a team’s figures are shown for a period, and taken along as a file', async ({ page, as, adminApi, colleague, anonymousApi }) => {
+test('a team’s figures are shown for a period, and taken along as a file', async ({ page, as, adminApi, createActiveUser, anonymousApi }) => {
   const name = `=Natt ${unique()}`;
   const team = await createTeam(adminApi, name);
-  const who = await colleague('Caseworker', { fields: { 'teams[]': [team] } });
+  const who = await createActiveUser('Caseworker', { fields: { 'teams[]': [team] } });
   await as(who);
   await as(administrator);
   await page.goto('/reports');
@@ -36,8 +36,8 @@ test('a period that ends before it begins is told, and what was chosen stays', a
   await expect(reports.main.getByRole('link', { name: 'Download CSV' })).toHaveCount(0);
 });
 
-test('a person’s activity tells what they did, to whom', { tag: '@island' }, async ({ page, as, createUser, colleague }) => {
-  const me = await colleague('Organisation administrator');
+test('a person’s activity tells what they did, to whom', { tag: '@island' }, async ({ page, as, createUser, createActiveUser }) => {
+  const me = await createActiveUser('Organisation administrator');
   await as(me);
   const who = await createUser();
   await page.goto(`/users/${who.id}/edit`);
@@ -55,9 +55,9 @@ test('a person’s activity tells what they did, to whom', { tag: '@island' }, a
   await expect(page).toHaveURL(new RegExp(`/users/${who.id}$`));
 });
 
-test('who may not see reports or activity is refused', async ({ page, as, createUser, colleague, expectStatus }) => {
+test('who may not see reports or activity is refused', async ({ page, as, createUser, createActiveUser, expectStatus }) => {
   const who = await createUser();
-  await as(await colleague('Viewer'));
+  await as(await createActiveUser('Viewer'));
   expectStatus(403);
   for (const path of ['/reports', '/dashboards', `/users/${who.id}/activity`, `/users/${who.id}/dashboards`]) {
     expect((await page.goto(path))?.status(), path).toBe(403);

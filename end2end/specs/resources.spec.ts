@@ -62,10 +62,10 @@ test('two change a resource at once: the second is shown both', async ({ page, a
   await expect(edit.main).toContainText('Mondays');
 });
 
-test('a caseworker finds resources and changes none', async ({ page, as, adminApi, colleague, expectStatus }) => {
+test('a caseworker finds resources and changes none', async ({ page, as, adminApi, createActiveUser, expectStatus }) => {
   const name = unique();
   const id = await createResource(adminApi, name);
-  await as(await colleague('Caseworker'));
+  await as(await createActiveUser('Caseworker'));
   await page.goto(`/resources?q=${name}`);
   const resources = new BasePage(page);
   await resources.main.getByRole('link', { name, exact: true }).click();

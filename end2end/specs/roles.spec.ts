@@ -33,8 +33,8 @@ test('from the list of roles to what one allows, and to who holds it', async ({ 
   expect(await list.names()).toEqual([who.name]);
 });
 
-test('an organisation administrator’s role says it gives its own kind and does not manage it', async ({ page, as, colleague }) => {
-  await as(await colleague('Organisation administrator'));
+test('an organisation administrator’s role says it gives its own kind and does not manage it', async ({ page, as, createActiveUser }) => {
+  await as(await createActiveUser('Organisation administrator'));
   await page.goto('/roles/organisation_administrator');
   const card = (name: string) => page.locator('.card', { has: page.getByRole('heading', { name }) });
   await expect(card('May give').getByRole('link', { name: 'Organisation administrator' })).toHaveCount(1);
@@ -42,8 +42,8 @@ test('an organisation administrator’s role says it gives its own kind and does
   await expect(card('May manage').getByRole('link', { name: 'Caseworker' })).toHaveCount(1);
 });
 
-test('who may not see roles is told so, and has no link to them', async ({ page, as, colleague, expectStatus }) => {
-  await as(await colleague('Supervisor'));
+test('who may not see roles is told so, and has no link to them', async ({ page, as, createActiveUser, expectStatus }) => {
+  await as(await createActiveUser('Supervisor'));
   await page.goto('/users');
   await expect(page.locator('a[href="/roles"]')).toHaveCount(0);
   expectStatus(403);
@@ -183,9 +183,9 @@ test('who holds a role that is to ask for an office and has none is counted befo
   await form.waitForUrl(new RegExp(`/roles/${id}$`));
 });
 
-test('a clone holds what one has oneself', async ({ page, as, colleague }) => {
+test('a clone holds what one has oneself', async ({ page, as, createActiveUser }) => {
   const name = `Chief ${unique()}`;
-  await as(await colleague('Organisation administrator'));
+  await as(await createActiveUser('Organisation administrator'));
   await page.goto('/roles/system_administrator');
   const role = new RolePage(page);
   await role.openAction('Clone role');
@@ -267,9 +267,9 @@ test('who holds a retired role is moved first', async ({ page, as, createUser, a
   await expect(role.menu).toHaveCount(0);
 });
 
-test('a form made by hand is refused whole, and nothing is written', async ({ page, as, colleague, anonymousApi, adminApi }) => {
+test('a form made by hand is refused whole, and nothing is written', async ({ page, as, createActiveUser, anonymousApi, adminApi }) => {
   const system = await roleId(adminApi, 'System administrator');
-  const who = await colleague('Organisation administrator');
+  const who = await createActiveUser('Organisation administrator');
   const request = await anonymousApi();
   await signIn(request, who);
   const name = `Climber ${unique()}`;
@@ -283,11 +283,11 @@ test('a form made by hand is refused whole, and nothing is written', async ({ pa
   await expect(page.locator('tbody tr', { hasText: name })).toHaveCount(0);
 });
 
-test('the second of two who edit at once sees both', async ({ page, secondPage, as, colleague, adminApi }) => {
+test('the second of two who edit at once sees both', async ({ page, secondPage, as, createActiveUser, adminApi }) => {
   const id = await createRole(adminApi, `Intake ${unique()}`);
   await as(administrator);
   const other = await secondPage();
-  await as(await colleague('System administrator'), other.context());
+  await as(await createActiveUser('System administrator'), other.context());
   const [mine, theirs] = [new EditRolePage(page), new EditRolePage(other)];
   await mine.open(id);
   await theirs.open(id);

@@ -4,9 +4,9 @@ import { administrator, unique } from '../harness/people.ts';
 import { NewUserPage, UserPage } from '../pages/users.ts';
 import { expect, test } from '../fixtures.ts';
 
-test('staff add staff to their own office, see no administration, and are told each field that is missing', { tag: '@island' }, async ({ page, as, adminApi, colleague, secondPage, mailTo, expectStatus }) => {
+test('staff add staff to their own office, see no administration, and are told each field that is missing', { tag: '@island' }, async ({ page, as, adminApi, createActiveUser, secondPage, mailTo, expectStatus }) => {
   const place = unique();
-  const me = await colleague('Staff', { fields: { office: await createOffice(adminApi, place) } });
+  const me = await createActiveUser('Staff', { fields: { office: await createOffice(adminApi, place) } });
   await as(me);
   await page.goto('/');
   const form = new NewUserPage(page);
@@ -42,8 +42,8 @@ test('staff add staff to their own office, see no administration, and are told e
   await expect(theirs.detail('Roles')).toContainText('Staff');
 });
 
-test('the Create menu leads staff to the same page', { tag: '@island' }, async ({ page, as, adminApi, colleague }) => {
-  await as(await colleague('Staff', { fields: { office: await createOffice(adminApi, unique()) } }));
+test('the Create menu leads staff to the same page', { tag: '@island' }, async ({ page, as, adminApi, createActiveUser }) => {
+  await as(await createActiveUser('Staff', { fields: { office: await createOffice(adminApi, unique()) } }));
   await page.goto('/profile');
   const wide = page.locator('header summary', { hasText: 'Create' });
   if (await wide.isVisible()) {

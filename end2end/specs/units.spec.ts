@@ -46,11 +46,11 @@ test('an office is made, renamed, and closed once its people are moved', async (
   await expect(page).toHaveURL(new RegExp(`/offices/${elsewhere}$`));
 });
 
-test('who is bound to an office sees nothing of another, whatever address is typed', async ({ page, as, adminApi, createUser, colleague, expectStatus }) => {
+test('who is bound to an office sees nothing of another, whatever address is typed', async ({ page, as, adminApi, createUser, createActiveUser, expectStatus }) => {
   const [here, there] = [await createOffice(adminApi, unique()), await createOffice(adminApi, unique())];
   const far = await createUser({ fields: { office: there } });
   const near = await createUser({ fields: { office: here } });
-  const me = await colleague('Supervisor', { fields: { office: here } });
+  const me = await createActiveUser('Supervisor', { fields: { office: here } });
   await as(me);
   const list = new UserListPage(page);
   await list.open();

@@ -95,8 +95,8 @@ test('adding no role is told', async ({ page, createUser }) => {
   await expect(theirs.summary.getByRole('link', { name: 'Choose a role' })).toBeVisible();
 });
 
-test('a temporary password ends sessions, and must be changed', { tag: '@island' }, async ({ page, secondPage, as, colleague }) => {
-  const who = await colleague('Caseworker');
+test('a temporary password ends sessions, and must be changed', { tag: '@island' }, async ({ page, secondPage, as, createActiveUser }) => {
+  const who = await createActiveUser('Caseworker');
   const guest = await secondPage();
   await as(who, guest.context());
   await guest.goto('/profile');
@@ -170,8 +170,8 @@ test('links that are none look like every dead link', async ({ page, expectStatu
   expect(await dead.main.innerText()).toBe(words);
 });
 
-test('archiving needs a reason; the archived cannot sign in, and comes back without the old password', async ({ page, secondPage, as, colleague }) => {
-  const who = await colleague('Caseworker');
+test('archiving needs a reason; the archived cannot sign in, and comes back without the old password', async ({ page, secondPage, as, createActiveUser }) => {
+  const who = await createActiveUser('Caseworker');
   const guest = await secondPage();
   await as(who, guest.context());
   const theirs = new UserPage(page);
@@ -224,8 +224,8 @@ test('without an e-mail address an invitation asks for one', { tag: '@island' },
   await theirs.waitForUrl(/\/edit$/);
 });
 
-test('a reset by invitation leaves the old password until the link is followed', { tag: '@island' }, async ({ page, secondPage, colleague, mailTo }) => {
-  const who = await colleague('Viewer');
+test('a reset by invitation leaves the old password until the link is followed', { tag: '@island' }, async ({ page, secondPage, createActiveUser, mailTo }) => {
+  const who = await createActiveUser('Viewer');
   await page.goto(`/users/${who.id}/invite`);
   const theirs = new UserPage(page);
   await theirs.button('Send invitation').click();

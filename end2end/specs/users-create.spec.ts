@@ -456,14 +456,14 @@ test('optional fields are kept, and the identity number is shown masked', { tag:
   await expect(form.fieldError('identity_number')).toHaveText('Somebody registered here has this identity number already');
 });
 
-test('a form made by hand is refused whole', { tag: '@island' }, async ({ adminApi, colleague, anonymousApi }) => {
+test('a form made by hand is refused whole', { tag: '@island' }, async ({ adminApi, createActiveUser, anonymousApi }) => {
   const who = person();
   const fields = { first_name: who.first, last_name: who.last, login_name: who.loginName, way_in: 'only_add' };
   const extra = await prepare(adminApi, '/users/new', 'create_user', { ...fields, is_admin: 'yes' });
   expect((await extra('application/json')).status()).toBe(422);
 
   // an organisation administrator tries to create a System administrator
-  const leader = await colleague('Organisation administrator');
+  const leader = await createActiveUser('Organisation administrator');
   const theirs = await anonymousApi();
   await prepare(theirs, '/sign-in', 'sign_in', { login_name: leader.loginName, password: leader.password }).then((send) => send());
   const page = await (await adminApi.get('/users/new')).text();
