@@ -66,10 +66,6 @@ impl Unsent {
         }
         window_event_listener(ev::beforeunload, move |event| {
             let Some(form) = self.form.get_untracked() else { return };
-            if self.leaving.get_value() == Leaving::Sent {
-                replace_state(&JsValue::NULL);
-                return;
-            }
             self.write();
             if self.leaving.get_value() == Leaving::Unsaid && (holds_password(&form) || !changes(&form).is_empty()) {
                 event.prevent_default();
@@ -100,7 +96,12 @@ impl Unsent {
         self.leaving.set_value(Leaving::Unsaid);
     }
 
+    /// Keeps what is changed now; nothing of a form that is on its way, whose page lives on until the answer comes.
     fn write(self) {
+        if self.leaving.get_value() == Leaving::Sent {
+            replace_state(&JsValue::NULL);
+            return;
+        }
         let Some(form) = self.form.get_untracked() else { return };
         let changes = Changes { person: person(&form), fields: changes(&form) };
         if let Ok(text) = serde_json::to_string(&changes) {
