@@ -44,25 +44,58 @@ interface WorkerFixtures {
   contexts: ContextPool;
 }
 
+/** What the tests and the fixtures listen to on a page. */
+const HEARD = ['console', 'dialog', 'pageerror', 'request', 'response'] as const;
+
 /**
- * The idle browser contexts of a worker. A test that needs a context with the same options gets one of them, emptied: a new context
- * costs a process, and its first page fetches and compiles the wasm again.
+ * The idle browser contexts of a worker, each with one blank page. A test that needs a context with the same options gets one of
+ * them, emptied: a new context costs a process and its first page fetches and compiles the wasm again, and a new page costs another
+ * process. What a test cannot take back (a script that a page runs at its start) it does to a page that it opens itself.
  */
 class ContextPool {
   readonly #idle = new Map<string, BrowserContext[]>();
+  readonly #kept = new WeakSet<Page>();
 
   take(kind: string): BrowserContext | undefined {
     return this.#idle.get(kind)?.pop();
   }
 
-  async put(kind: string, context: BrowserContext): Promise<void> {
-    await Promise.all(context.pages().map((page) => page.close()));
+  /** The page of a context that stays when the context is put back. */
+  async pageOf(context: BrowserContext): Promise<Page> {
+    const kept = context.pages().find((page) => this.#kept.has(page)) ?? (await context.newPage());
+    this.#kept.add(kept);
+    return kept;
+  }
+
+  async put(kind: string, context: BrowserContext, viewport: Viewport): Promise<void> {
+    const own = context.pages().filter((page) => !this.#kept.has(page));
+    await Promise.all(own.map((page) => page.close()));
     await Promise.all([context.clearCookies(), context.clearPermissions(), context.unrouteAll()]);
+    await Promise.all(context.pages().map((page) => blank(page, viewport)));
     this.#idle.set(kind, [...(this.#idle.get(kind) ?? []), context]);
   }
 
   async close(): Promise<void> {
     await Promise.all([...this.#idle.values()].flat().map((context) => context.close()));
+  }
+}
+
+type Viewport = BrowserContextOptions['viewport'];
+
+/** Leaves nothing on a page of what a test did to it. */
+async function blank(page: Page, viewport: Viewport): Promise<void> {
+  Reflect.deleteProperty(page, 'goto');
+  const forget = () => HEARD.forEach((event) => page.removeAllListeners(event));
+  forget();
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
+  // a form that was begun asks before it is left
+  page.on('dialog', (dialog) => void dialog.accept());
+  await page.goto('about:blank');
+  forget();
+  await page.emulateMedia({ colorScheme: null, reducedMotion: null });
+  const now = page.viewportSize();
+  if (viewport && now && (now.width !== viewport.width || now.height !== viewport.height)) {
+    await page.setViewportSize(viewport);
   }
 }
 
@@ -166,16 +199,17 @@ export const test = base.extend<Fixtures & Options, WorkerFixtures>({
     { scope: 'worker' },
   ],
 
-  freshContext: async ({ browser, contexts, baseURL, viewport, isMobile, hasTouch, javaScriptEnabled, locale, timezoneId }, use) => {
-    const taken: [string, BrowserContext][] = [];
+  freshContext: async ({ browser, contexts, baseURL, viewport, isMobile, hasTouch, javaScriptEnabled, locale, timezoneId }, use, testInfo) => {
+    const taken: [string, BrowserContext, Viewport][] = [];
     await use(async (options = {}) => {
       const all = { baseURL, viewport, isMobile, hasTouch, javaScriptEnabled, locale, timezoneId, ...options };
       const kind = JSON.stringify(all);
       const context = contexts.take(kind) ?? (await browser.newContext(all));
-      taken.push([kind, context]);
+      taken.push([kind, context, all.viewport]);
       return context;
     });
-    await Promise.all(taken.map(([kind, context]) => contexts.put(kind, context)));
+    const asExpected = testInfo.status === testInfo.expectedStatus;
+    await Promise.all(taken.map(([kind, context, size]) => (asExpected ? contexts.put(kind, context, size) : context.close())));
   },
 
   context: async ({ freshContext }, use) => use(await freshContext()),
@@ -189,7 +223,8 @@ export const test = base.extend<Fixtures & Options, WorkerFixtures>({
     }
   },
 
-  page: async ({ page, consoleWatcher }, use, testInfo) => {
+  page: async ({ context, contexts, consoleWatcher }, use, testInfo) => {
+    const page = await contexts.pageOf(context);
     await use(watchPage(page, consoleWatcher));
     // Playwright takes its screenshot when a context closes, but this context is reused
     if (testInfo.status !== testInfo.expectedStatus) {
@@ -197,8 +232,8 @@ export const test = base.extend<Fixtures & Options, WorkerFixtures>({
     }
   },
 
-  secondPage: async ({ freshContext, consoleWatcher }, use) => {
-    await use(async () => watchPage(await (await freshContext()).newPage(), consoleWatcher));
+  secondPage: async ({ freshContext, contexts, consoleWatcher }, use) => {
+    await use(async () => watchPage(await contexts.pageOf(await freshContext()), consoleWatcher));
   },
 
   expectStatus: async ({ consoleWatcher }, use) => use((status) => consoleWatcher.announce(status)),

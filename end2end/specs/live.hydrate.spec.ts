@@ -1,6 +1,7 @@
 // Hydration, and that the shown, used and sent values of a form are the same. Needs wasm.
 import { type BrowserContext, type Page } from '@playwright/test';
-import { administrator } from '../harness/people.ts';
+import { createRole } from '../harness/forms.ts';
+import { administrator, unique } from '../harness/people.ts';
 import { ready } from '../pages/page.ts';
 import { NewUserPage } from '../pages/users.ts';
 import { expect, test } from '../fixtures.ts';
@@ -27,6 +28,13 @@ async function tamperedWith(context: BrowserContext, script: () => void): Promis
   return page;
 }
 
+/** Disturbed when the whole page is there and its wasm is not. */
+async function disturbedOnceParsed(context: BrowserContext): Promise<Page> {
+  const page = await tamperedWith(context, () => addEventListener('DOMContentLoaded', () => globalThis.dispatchEvent(new Event('disturb'))));
+  await page.addInitScript(`addEventListener('disturb', ${disturb.toString()})`);
+  return page;
+}
+
 /** Submits the form, and expects a success or an error message. */
 async function expectAnswer(page: Page): Promise<void> {
   await page.locator('.review button.main').click();
@@ -38,8 +46,7 @@ for (const form of forms) {
     const context = await freshContext();
     await as(administrator, context);
     const path = form.replace(':person', form.includes(':person') ? (await createUser()).id : '');
-    const page = await tamperedWith(context, () => addEventListener('DOMContentLoaded', () => globalThis.dispatchEvent(new Event('disturb'))));
-    await page.addInitScript(`addEventListener('disturb', ${disturb.toString()})`);
+    const page = await disturbedOnceParsed(context);
     const warned = page.waitForEvent('console', (message) => message.text().includes('Could not find WASM function'));
     await page.goto(path);
     await warned;
@@ -68,6 +75,17 @@ for (const form of forms) {
     await expectAnswer(page);
   });
 }
+
+test('a long name in a translated label pushed the button out of reach', async ({ as, freshContext, adminApi }) => {
+  await createRole(adminApi, `${unique()} ${'å'.repeat(180)}`);
+  const context = await freshContext();
+  await as(administrator, context);
+  const page = await disturbedOnceParsed(context);
+  await page.goto('/users/new');
+  await expect(page.locator('#roles font').first()).toBeVisible();
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBeLessThanOrEqual(0);
+  await expectAnswer(page);
+});
 
 test('a click was lost when the field one left was wrong', async ({ page, as }) => {
   await as(administrator);

@@ -97,8 +97,12 @@ impl FormState {
 }
 
 /// The state of the form around this field.
+///
+/// # Panics
+///
+/// Outside a form, where a refusal of this field would be shown nowhere. So is a field whose `view!` runs before that of its form.
 pub fn use_form() -> FormState {
-    use_context::<FormState>().unwrap_or_else(|| FormState::new(None))
+    expect_context::<FormState>()
 }
 
 /// The validation that the browser runs before it sends the form.

@@ -66,10 +66,6 @@ impl UnsentChanges {
         }
         window_event_listener(ev::beforeunload, move |event| {
             let Some(form) = self.form.get_untracked() else { return };
-            if self.leaving.get_value() == Leaving::Sent {
-                replace_state(&JsValue::NULL);
-                return;
-            }
             self.save();
             if self.leaving.get_value() == Leaving::Unexpected && (has_new_password(&form) || !changes(&form).is_empty()) {
                 event.prevent_default();
@@ -100,7 +96,12 @@ impl UnsentChanges {
         self.leaving.set_value(Leaving::Unexpected);
     }
 
+    /// Keeps what is changed now; nothing of a form that is on its way, whose page lives on until the answer comes.
     fn save(self) {
+        if self.leaving.get_value() == Leaving::Sent {
+            replace_state(&JsValue::NULL);
+            return;
+        }
         let Some(form) = self.form.get_untracked() else { return };
         let changes = Changes { person: person(&form), fields: changes(&form) };
         if let Ok(text) = serde_json::to_string(&changes) {
