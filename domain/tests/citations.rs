@@ -192,6 +192,20 @@ fn a_document_that_is_named_is_in_the_repository() {
 }
 
 #[test]
+fn a_link_of_a_document_leads_somewhere() {
+    for (path, text) in sources().into_iter().filter(|(path, _)| path.ends_with(".md")) {
+        let folder = root().join(&path).with_file_name("");
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            let file = link.split('#').next().unwrap_or_default();
+            assert!(
+                link.starts_with("http") || folder.join(file).exists(),
+                "If you're here because you moved a file: {path} links to {link}, which is not there."
+            );
+        }
+    }
+}
+
+#[test]
 fn a_name_that_was_replaced_does_not_come_back() {
     for (path, text) in sources() {
         for word in text.split(|c: char| !(c.is_alphanumeric() || c == '_')) {
