@@ -4,6 +4,7 @@ mod access;
 mod accounts;
 mod audit;
 mod chain;
+mod citations;
 mod clients;
 mod covers;
 mod customers;
