@@ -115,8 +115,8 @@ pub async fn switch(scope: &Scope, session: &Token, to: &str) -> Result<Token> {
     }
     let user = UserId(user);
     let token = sessions::start(&tx, to, user, Some(session)).await?;
-    tx.happened(Event::SwitchedAway { user: me, with: to }).await?;
-    tx.happened_at(to, Event::SwitchedHere { user, with: from }).await?;
+    tx.record(Event::SwitchedAway { user: me, with: to }).await?;
+    tx.record_in(to, Event::SwitchedHere { user, with: from }).await?;
     if let Some((mail, counted)) = told {
         outbox::enqueue_at(&tx, to, user, &mail, &counted).await?;
     }
@@ -190,7 +190,7 @@ pub async fn ask(scope: &Scope, form: &AskLink) -> Result<UserId> {
     tx.insert(row).await.map_err(|error| {
         if error.violates("link_requests_open") { Invalid::one(Field::OtherLogin, Problem::AskedAlready).into() } else { error }
     })?;
-    tx.happened(Event::LinkAsked { user }).await?;
+    tx.record(Event::LinkAsked { user }).await?;
     tx.commit().await?;
     Ok(user)
 }
@@ -408,7 +408,7 @@ async fn record(tx: &Write<'_>, rows: &[QueryResult], event: impl Fn(UserId, Org
     let mut accounts = Concerned::new();
     for row in rows {
         let (at, user, with) = pair(row)?;
-        tx.happened_at(at, event(user, with)).await?;
+        tx.record_in(at, event(user, with)).await?;
         accounts.entry((at, user)).or_default().push(with);
     }
     Ok(accounts)
@@ -440,7 +440,7 @@ async fn answer(tx: &Write<'_>, request: &str, linked: bool, why: &str) -> Resul
     let values = [request.into(), linked.into(), why.into(), tx.scope().now().into(), tx.id().into()];
     let row = tx.one("SELECT * FROM link_request_answer($1, $2, $3, $4, $5)", values).await?.ok_or(Refusal::NotFound)?;
     let (at, user) = (OrganisationId(row.try_get("", "organisation_id")?), UserId(row.try_get("", "user_id")?));
-    tx.happened_at(at, Event::LinkAnswered { user, linked }).await
+    tx.record_in(at, Event::LinkAnswered { user, linked }).await
 }
 
 /// Answers a request without linking.

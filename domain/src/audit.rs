@@ -204,7 +204,7 @@ fn list(event: &Event) -> Option<ListId> {
 pub async fn refused(scope: &Scope, path: &str, why: &str) -> Result<()> {
     // a person who holds nothing but their own profile is refused, too, and that must be kept
     let tx = scope.write(Permission::OwnProfile).await?;
-    tx.happened_again(Event::Refused { user: scope.actor(), path: path.to_owned(), why: why.to_owned() }, &[]).await?;
+    tx.record_repeatable(Event::Refused { user: scope.actor(), path: path.to_owned(), why: why.to_owned() }, &[]).await?;
     tx.commit().await
 }
 
@@ -235,7 +235,7 @@ pub async fn write_repeated(db: &Db) -> Result<()> {
                 events.push(Event::Repeated { user: UserId(user), of, times });
             }
         }
-        tx.happened_to_all(&events).await?;
+        tx.record_all(&events).await?;
         tx.commit_unsaid().await?;
     }
     Ok(())

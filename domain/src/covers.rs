@@ -87,7 +87,7 @@ pub(crate) async fn add(tx: &Write<'_>, user: UserId, covering: &Covering) -> Re
         });
         let why =
             (!covering.reason.is_empty()).then(|| Change { field: Field::CoverReason, before: None, after: Some(covering.reason.clone()) });
-        tx.happened_with(Event::CoverGiven { user, team: *team }, &when.chain(why).collect::<Vec<_>>()).await?;
+        tx.record_with_changes(Event::CoverGiven { user, team: *team }, &when.chain(why).collect::<Vec<_>>()).await?;
     }
     Ok(())
 }
@@ -122,7 +122,7 @@ pub async fn end(scope: &Scope, form: &EndCover) -> Result<UserId> {
     } else {
         row.delete(tx.on()).await?;
     }
-    tx.happened(Event::CoverEnded { user, team }).await?;
+    tx.record(Event::CoverEnded { user, team }).await?;
     tx.commit().await?;
     Ok(user)
 }

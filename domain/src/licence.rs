@@ -137,7 +137,7 @@ pub async fn send(scope: &Scope, form: &SendNotice) -> Result<()> {
     row.sent_to = Set(Some(to));
     row.mail_id = Set(Some(mail.0));
     row.update(tx.on()).await?;
-    tx.happened(Event::NoticeSent { notice: id }).await?;
+    tx.record(Event::NoticeSent { notice: id }).await?;
     tx.commit().await
 }
 
@@ -226,7 +226,7 @@ async fn draft(
     let once = sea_orm::sea_query::OnConflict::new().do_nothing().to_owned();
     let written = <vendor_notices::Entity as sea_orm::EntityTrait>::insert(row).on_conflict(once).exec_without_returning(tx.on()).await?;
     if written > 0 {
-        tx.happened(Event::NoticeDrafted { notice }).await?;
+        tx.record(Event::NoticeDrafted { notice }).await?;
     }
     Ok(written > 0)
 }

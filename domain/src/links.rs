@@ -139,7 +139,7 @@ pub async fn accept(visitor: &Scope, token: &Token, form: &SetPassword) -> Resul
     withdraw(&tx, link.user, &Mail::Invitation).await?;
     sessions::end_all(&tx, link.user, None).await?;
     accounts::distrust(&tx, link.user).await?;
-    tx.happened(Event::InvitationAccepted { user: link.user }).await?;
+    tx.record(Event::InvitationAccepted { user: link.user }).await?;
     tx.commit().await
 }
 
@@ -202,7 +202,7 @@ pub async fn confirm_email(visitor: &Scope, token: &Token, form: &ConfirmEmail) 
         before: Some(person.login_name),
         after: Some(name.as_str().to_owned()),
     }));
-    tx.happened_with(Event::EmailChanged { user: link.user }, &changes).await?;
+    tx.record_with_changes(Event::EmailChanged { user: link.user }, &changes).await?;
     tx.commit().await
 }
 

@@ -131,7 +131,7 @@ fn fresh(tx: &Write<'_>, organisation: OrganisationId, key: Uuid, name: &Name) -
 
 async fn make(tx: &Write<'_>, key: Uuid, name: &Name) -> Result<ListId> {
     let list = ListId(tx.insert(fresh(tx, tx.organisation()?, key, name)).await?.id);
-    tx.happened_with(Event::ListMade { list }, &[changed(None, Some(name.text()))]).await?;
+    tx.record_with_changes(Event::ListMade { list }, &[changed(None, Some(name.text()))]).await?;
     Ok(list)
 }
 
@@ -148,7 +148,7 @@ async fn rename(tx: &Write<'_>, list: ListId, version: i32, name: &Name) -> Resu
     name.put(&mut row);
     row.version = Set(version + 1);
     row.update(tx.on()).await?;
-    tx.happened_with(Event::ListRenamed { list }, &[changed(Some(&before), Some(name.text()))]).await?;
+    tx.record_with_changes(Event::ListRenamed { list }, &[changed(Some(&before), Some(name.text()))]).await?;
     Ok(list)
 }
 
@@ -184,8 +184,8 @@ pub async fn close(scope: &Scope, form: &CloseList) -> Result<()> {
     let mut row = found.into_active_model();
     row.closed_at = Set(Some(scope.now()));
     row.update(tx.on()).await?;
-    tx.happened_to_all(&events).await?;
-    tx.happened_with(Event::ListClosed { list }, &[changed(Some(&before), None)]).await?;
+    tx.record_all(&events).await?;
+    tx.record_with_changes(Event::ListClosed { list }, &[changed(Some(&before), None)]).await?;
     tx.commit().await
 }
 

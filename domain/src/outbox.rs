@@ -243,7 +243,7 @@ async fn give_up(db: &Db, organisation: OrganisationId, id: MailId) -> Result<()
     row.error = Set(Some("the mail could not be prepared".to_owned()));
     row.finished_at = Set(Some(scope.now()));
     row.update(tx.on()).await?;
-    tx.happened(Event::MailFinished { user, sent: false }).await?;
+    tx.record(Event::MailFinished { user, sent: false }).await?;
     tx.commit().await
 }
 
@@ -288,7 +288,7 @@ pub async fn finish(db: &Db, claimed: &Claimed, outcome: Result<(), Undelivered>
                     WHERE id = $1";
                 tx.execute(told, [claimed.user.0.into(), now.into(), ends.into()]).await?;
             }
-            tx.happened(Event::MailFinished { user: claimed.user, sent }).await?;
+            tx.record(Event::MailFinished { user: claimed.user, sent }).await?;
             tx.commit().await
         }
         None => tx.commit_unsaid().await,

@@ -75,7 +75,7 @@ pub async fn edit(scope: &Scope, form: &EditProfile) -> Result<()> {
     if fields.is_empty() {
         return Ok(());
     }
-    tx.happened_again(Event::ProfileEdited { user, fields }, &changed).await?;
+    tx.record_repeatable(Event::ProfileEdited { user, fields }, &changed).await?;
     tx.commit().await
 }
 
@@ -108,7 +108,7 @@ pub async fn choose(scope: &Scope, language: Option<Language>, theme: Option<The
     // who edits this person at the same time has another language on their page
     row.version = Set(person.version + 1);
     row.update(tx.on()).await?;
-    tx.happened_again(Event::ProfileEdited { user, fields }, &[]).await?;
+    tx.record_repeatable(Event::ProfileEdited { user, fields }, &[]).await?;
     tx.commit().await
 }
 
@@ -139,7 +139,7 @@ pub async fn change_email(scope: &Scope, form: &ChangeEmail, address: &str) -> R
     withdraw(&tx, user, &mail).await?;
     outbox::enqueue(&tx, user, &mail, &counted).await?;
     let change = Change { field: Field::Email, before: person.email, after: Some(email.as_str().to_owned()) };
-    tx.happened_with(Event::EmailChangeAsked { user }, &[change]).await?;
+    tx.record_with_changes(Event::EmailChangeAsked { user }, &[change]).await?;
     tx.commit().await
 }
 
@@ -171,7 +171,7 @@ pub async fn change_password(scope: &Scope, form: &ChangePassword, address: &str
     if person.email.is_some() {
         outbox::enqueue(&tx, user, &Mail::PasswordChanged, &counted).await?;
     }
-    tx.happened(Event::PasswordChanged { user }).await?;
+    tx.record(Event::PasswordChanged { user }).await?;
     tx.commit().await?;
     Ok(SignedIn { session, browser })
 }
@@ -179,7 +179,7 @@ pub async fn change_password(scope: &Scope, form: &ChangePassword, address: &str
 /// Records what was tried against one's password, in a transaction of its own (ASVS 16.3.1).
 async fn record(scope: &Scope, event: Event) -> Result<()> {
     let tx = scope.write(Permission::OwnProfile).await?;
-    tx.happened_again(event, &[]).await?;
+    tx.record_repeatable(event, &[]).await?;
     tx.commit().await
 }
 

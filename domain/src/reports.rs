@@ -69,7 +69,7 @@ pub async fn export(scope: &Scope, query: &PeriodQuery) -> Result<ReportPage> {
     let report = report(&tx, query.parse(scope.today())?).await?;
     let days = [(Field::From, &report.query.from), (Field::Until, &report.query.until)];
     let days = days.map(|(field, day)| Change { field, before: None, after: Some(day.clone()) });
-    tx.happened_with(Event::ReportExported, &days).await?;
+    tx.record_with_changes(Event::ReportExported, &days).await?;
     tx.commit().await?;
     Ok(report)
 }

@@ -198,7 +198,7 @@ async fn make(tx: &Write<'_>, key: Uuid, details: Details) -> Result<ResourceId>
     put(&mut row, details);
     let made = tx.insert(row).await?;
     let resource = ResourceId(made.id);
-    tx.happened_with(Event::ResourceMade { resource }, &changes(&EditResource::default(), &as_form(&made))).await?;
+    tx.record_with_changes(Event::ResourceMade { resource }, &changes(&EditResource::default(), &as_form(&made))).await?;
     Ok(resource)
 }
 
@@ -208,7 +208,7 @@ async fn change(tx: &Write<'_>, found: resources::Model, details: Details, befor
     put(&mut row, details);
     row.version = Set(version + 1);
     let after = row.update(tx.on()).await?;
-    tx.happened_with(Event::ResourceEdited { resource }, &changes(before, &as_form(&after))).await?;
+    tx.record_with_changes(Event::ResourceEdited { resource }, &changes(before, &as_form(&after))).await?;
     Ok(resource)
 }
 
@@ -264,7 +264,7 @@ pub async fn close(scope: &Scope, form: &CloseResource) -> Result<()> {
     let mut row = found.into_active_model();
     row.closed_at = Set(Some(scope.now()));
     row.update(tx.on()).await?;
-    tx.happened(Event::ResourceClosed { resource }).await?;
+    tx.record(Event::ResourceClosed { resource }).await?;
     tx.commit().await
 }
 

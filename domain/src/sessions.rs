@@ -87,7 +87,7 @@ pub async fn sign_in(visitor: &Scope, form: &SignIn, address: &str, brought: &[T
     }
     let session = start(&tx, tx.organisation()?, user, None).await?;
     let browser = known_browsers::remember(&tx, user, known).await?;
-    tx.happened(Event::SignedIn { user }).await?;
+    tx.record(Event::SignedIn { user }).await?;
     tx.commit().await?;
     Ok(SignedIn { session, browser })
 }
@@ -99,7 +99,7 @@ pub async fn sign_in(visitor: &Scope, form: &SignIn, address: &str, brought: &[T
 pub async fn sign_out(scope: &Scope, token: &Token) -> Result<()> {
     let tx = scope.write(Permission::OwnProfile).await?;
     tx.execute("SELECT session_end($1)", [token.hash().into()]).await?;
-    tx.happened(Event::SignedOut { user: scope.me()? }).await?;
+    tx.record(Event::SignedOut { user: scope.me()? }).await?;
     tx.commit().await
 }
 
@@ -117,7 +117,7 @@ pub async fn end_former(visitor: &Scope, former: &Token) -> Result<()> {
     let tx = visitor.write(Permission::SignIn).await?;
     let Some(row) = tx.one("SELECT * FROM session_end($1)", [former.hash().into()]).await? else { return Ok(()) };
     let (organisation, user) = (OrganisationId(row.try_get("", "organisation_id")?), UserId(row.try_get("", "user_id")?));
-    tx.happened_at(organisation, Event::SignedOut { user }).await?;
+    tx.record_in(organisation, Event::SignedOut { user }).await?;
     tx.commit().await
 }
 
@@ -178,7 +178,7 @@ async fn refused(visitor: &Scope, user: Option<users::Model>, key: &str, address
         audit::security_event(&tx, "sign_in_failed", &Limit::WrongPasswords.key(key), address).await?;
         return tx.commit_unsaid().await;
     };
-    tx.happened_again(Event::SignInFailed { user: UserId(user.id) }, &[]).await?;
+    tx.record_repeatable(Event::SignInFailed { user: UserId(user.id) }, &[]).await?;
     tx.commit().await
 }
 
@@ -194,6 +194,6 @@ async fn record_throttled(visitor: &Scope, account: Option<Account>, key: &str, 
     };
     let scope = visitor.within(OrganisationId(user.organisation_id));
     let tx = scope.write(Permission::SignIn).await?;
-    tx.happened_again(Event::Throttled { user: UserId(user.id) }, &[]).await?;
+    tx.record_repeatable(Event::Throttled { user: UserId(user.id) }, &[]).await?;
     tx.commit().await
 }

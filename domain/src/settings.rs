@@ -126,7 +126,7 @@ pub async fn edit(scope: &Scope, form: &EditSettings) -> Result<()> {
     if before.uses_portal != new.uses_portal {
         roles::switch_portal(&tx, new.uses_portal).await?;
     }
-    tx.happened_with(Event::SettingsChanged { organisation }, &changes).await?;
+    tx.record_with_changes(Event::SettingsChanged { organisation }, &changes).await?;
     tx.commit().await
 }
 

@@ -185,8 +185,8 @@ async fn write(tx: &Write<'_>, user: UserId, theirs: &[clients::Model], to: Opti
     let covering = if scope.grants().has(Permission::EditClients) { covered_among(tx, theirs).await? } else { BTreeMap::new() };
     let each =
         theirs.iter().map(|client| Event::ClientMoved { client: ClientId(client.id), to, covering: covering.get(&client.id).copied() });
-    tx.happened_to_all(&each.collect::<Vec<_>>()).await?;
-    tx.happened(Event::CaseloadMoved { user, to, clients }).await?;
+    tx.record_all(&each.collect::<Vec<_>>()).await?;
+    tx.record(Event::CaseloadMoved { user, to, clients }).await?;
     Ok(clients)
 }
 
@@ -218,8 +218,8 @@ pub async fn give_back(scope: &Scope, form: &ReturnCaseload) -> Result<(UserId, 
         events.push(Event::ClientMoved { client: ClientId(row.try_get("", "id")?), to: Some(user), covering: None });
     }
     let clients = rows.len() as u32;
-    tx.happened_to_all(&events).await?;
-    tx.happened(Event::CaseloadReturned { user, clients }).await?;
+    tx.record_all(&events).await?;
+    tx.record(Event::CaseloadReturned { user, clients }).await?;
     tx.commit().await?;
     Ok((user, clients))
 }

@@ -124,7 +124,7 @@ async fn create(tx: &Write<'_>, key: Uuid, details: &Details) -> Result<ClientId
     if kept.is_none() {
         return Err(Invalid::one(Field::Responsible, Problem::BeyondReach).into());
     }
-    tx.happened(Event::ClientCreated { client }).await?;
+    tx.record(Event::ClientCreated { client }).await?;
     Ok(client)
 }
 
@@ -146,7 +146,7 @@ async fn change(tx: &Write<'_>, client: ClientId, version: i32, details: &Detail
     let changes = changes(&before, &shown(tx, &saved).await?);
     let fields: Vec<_> = changes.iter().map(|change| change.field).collect();
     if !fields.is_empty() {
-        tx.happened_with(Event::ClientEdited { client, fields, covering }, &changes).await?;
+        tx.record_with_changes(Event::ClientEdited { client, fields, covering }, &changes).await?;
     }
     Ok(client)
 }
@@ -234,7 +234,7 @@ pub async fn archive(scope: &Scope, form: &ArchiveClient) -> Result<ClientId> {
     row.version = Set(version + 1);
     row.update(tx.on()).await?;
     let why = Change { field: Field::Reason, before: None, after: Some(reason) };
-    tx.happened_with(Event::ClientArchived { client }, &[why]).await?;
+    tx.record_with_changes(Event::ClientArchived { client }, &[why]).await?;
     tx.commit().await?;
     Ok(client)
 }
@@ -265,7 +265,7 @@ pub async fn restore(scope: &Scope, form: &RestoreClient) -> Result<ClientId> {
     row.responsible_id = Set(responsible);
     row.version = Set(version + 1);
     row.update(tx.on()).await?;
-    tx.happened(Event::ClientRestored { client }).await?;
+    tx.record(Event::ClientRestored { client }).await?;
     tx.commit().await?;
     Ok(client)
 }

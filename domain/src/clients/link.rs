@@ -59,7 +59,7 @@ pub(crate) async fn link(tx: &Write<'_>, user: UserId, clients: &[ClientId]) -> 
     }
     let linked = insert(tx, user, &ids, Part::Assistant).await?;
     if linked > 0 {
-        tx.happened(Event::ClientsLinked { user, clients: linked as u32 }).await?;
+        tx.record(Event::ClientsLinked { user, clients: linked as u32 }).await?;
     }
     Ok(())
 }
@@ -79,7 +79,7 @@ pub(crate) async fn unlink_all(tx: &Write<'_>, user: UserId) -> Result<()> {
         WHERE h.user_id = $1 AND r.requires_client)";
     let clients = tx.execute(sql, [user.0.into()]).await? as u32;
     if clients > 0 {
-        tx.happened(Event::ClientsUnlinked { user, clients }).await?;
+        tx.record(Event::ClientsUnlinked { user, clients }).await?;
     }
     Ok(())
 }
@@ -97,5 +97,5 @@ pub(crate) async fn attach(tx: &Write<'_>, user: UserId, client: ClientId) -> Re
     if tx.execute(sql, [user.0.into(), client.0.into()]).await? == 0 {
         return Err(Invalid::one(Field::Roles, Problem::HasAccount).into());
     }
-    tx.happened(Event::ClientEdited { client, fields: vec![Field::LoginName], covering: None }).await
+    tx.record(Event::ClientEdited { client, fields: vec![Field::LoginName], covering: None }).await
 }

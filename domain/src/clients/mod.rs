@@ -310,7 +310,7 @@ pub(crate) async fn leave_team(tx: &Write<'_>, team: TeamId, instead: Option<Tea
     }
     let event = |client: Uuid| Event::ClientEdited { client: ClientId(client), fields: vec![Field::Team], covering: None };
     let events = left.iter().map(|row| Ok(event(row.try_get("", "id")?))).collect::<Result<Vec<_>>>()?;
-    tx.happened_to_all(&events).await
+    tx.record_all(&events).await
 }
 
 /// Holds a person before a client of theirs is held, in the order in which archiving the person does: otherwise each could wait for the

@@ -87,7 +87,7 @@ pub async fn change(scope: &Scope, form: &ChangePerson, is_in: bool) -> Result<C
     };
     let Some((before, after)) = change else { return Ok(client) };
     let change = person_change(part.field(), before, after);
-    tx.happened_with(Event::ClientEdited { client, fields: vec![part.field()], covering }, &[change]).await?;
+    tx.record_with_changes(Event::ClientEdited { client, fields: vec![part.field()], covering }, &[change]).await?;
     tx.commit().await?;
     Ok(client)
 }

@@ -117,7 +117,7 @@ async fn make(tx: &Write<'_>, customer: CustomerId, key: Uuid, name: String, con
         closed_at: Set(None),
     });
     let contract = ContractId(made.await?.id);
-    tx.happened_with(Event::ContractMade { customer, contract }, &changes).await?;
+    tx.record_with_changes(Event::ContractMade { customer, contract }, &changes).await?;
     Ok(customer)
 }
 
@@ -138,7 +138,7 @@ async fn change(tx: &Write<'_>, found: contracts::Model, version: i32, name: Str
     row.config = Set(config);
     row.version = Set(version + 1);
     row.update(tx.on()).await?;
-    tx.happened_with(Event::ContractEdited { customer, contract }, &changes).await?;
+    tx.record_with_changes(Event::ContractEdited { customer, contract }, &changes).await?;
     Ok(customer)
 }
 
@@ -175,8 +175,8 @@ pub async fn close(scope: &Scope, form: &CloseContract) -> Result<CustomerId> {
     row.closed_at = Set(Some(scope.now()));
     row.version = Set(version + 1);
     row.update(tx.on()).await?;
-    tx.happened_to_all(&events).await?;
-    tx.happened_with(Event::ContractClosed { customer, contract }, &[changed(Field::UnitName, Some(&name), None)]).await?;
+    tx.record_all(&events).await?;
+    tx.record_with_changes(Event::ContractClosed { customer, contract }, &[changed(Field::UnitName, Some(&name), None)]).await?;
     tx.commit().await?;
     Ok(customer)
 }

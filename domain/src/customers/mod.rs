@@ -151,7 +151,7 @@ async fn make(tx: &Write<'_>, key: Uuid, name: String) -> Result<CustomerId> {
         closed_at: Set(None),
     });
     let customer = CustomerId(made.await?.id);
-    tx.happened_with(Event::CustomerMade { customer }, &[changed(Field::UnitName, None, Some(&name))]).await?;
+    tx.record_with_changes(Event::CustomerMade { customer }, &[changed(Field::UnitName, None, Some(&name))]).await?;
     Ok(customer)
 }
 
@@ -170,7 +170,7 @@ async fn rename(tx: &Write<'_>, customer: CustomerId, version: i32, name: String
     row.name = Set(name.clone());
     row.version = Set(version + 1);
     row.update(tx.on()).await?;
-    tx.happened_with(Event::CustomerRenamed { customer }, &[changed(Field::UnitName, Some(&before), Some(&name))]).await?;
+    tx.record_with_changes(Event::CustomerRenamed { customer }, &[changed(Field::UnitName, Some(&before), Some(&name))]).await?;
     Ok(customer)
 }
 
@@ -221,8 +221,8 @@ pub async fn close(scope: &Scope, form: &CloseCustomer) -> Result<()> {
     row.closed_at = Set(Some(scope.now()));
     row.update(tx.on()).await?;
     events.extend(contracts.into_iter().map(|contract| Event::ContractClosed { customer, contract: ContractId(contract) }));
-    tx.happened_to_all(&events).await?;
-    tx.happened_with(Event::CustomerClosed { customer }, &[changed(Field::UnitName, Some(&before), None)]).await?;
+    tx.record_all(&events).await?;
+    tx.record_with_changes(Event::CustomerClosed { customer }, &[changed(Field::UnitName, Some(&before), None)]).await?;
     tx.commit().await
 }
 

@@ -172,7 +172,7 @@ async fn make(tx: &Write<'_>, key: Uuid, name: &Name, edited: &Edited) -> Result
         changed(Field::Widgets, "", &made.widgets.join(", ")),
         changed(Field::BroughtBy, "", &brought),
     ];
-    tx.happened_with(Event::DashboardMade { dashboard }, &changes.into_iter().flatten().collect::<Vec<_>>()).await?;
+    tx.record_with_changes(Event::DashboardMade { dashboard }, &changes.into_iter().flatten().collect::<Vec<_>>()).await?;
     Ok(dashboard)
 }
 
@@ -201,7 +201,7 @@ async fn change(tx: &Write<'_>, dashboard: DashboardId, version: i32, name: &Nam
     ];
     let changes: Vec<_> = changes.into_iter().flatten().collect();
     if !changes.is_empty() {
-        tx.happened_with(Event::DashboardEdited { dashboard }, &changes).await?;
+        tx.record_with_changes(Event::DashboardEdited { dashboard }, &changes).await?;
     }
     Ok(dashboard)
 }
@@ -264,9 +264,9 @@ pub async fn close(scope: &Scope, form: &CloseDashboard) -> Result<()> {
     let mut row = found.into_active_model();
     row.closed_at = Set(Some(scope.now()));
     row.update(tx.on()).await?;
-    tx.happened_to_all(&left).await?;
+    tx.record_all(&left).await?;
     let closed = changed(Field::UnitName, &before, "");
-    tx.happened_with(Event::DashboardClosed { dashboard }, &closed.into_iter().collect::<Vec<_>>()).await?;
+    tx.record_with_changes(Event::DashboardClosed { dashboard }, &closed.into_iter().collect::<Vec<_>>()).await?;
     tx.commit().await
 }
 
@@ -331,7 +331,7 @@ pub async fn assign(scope: &Scope, form: &AssignDashboards) -> Result<UserId> {
     let sql = "INSERT INTO user_dashboards (organisation_id, user_id, dashboard_id) SELECT $1, $2, unnest($3::uuid[])";
     tx.execute(sql, [tx.organisation()?.0.into(), user.0.into(), ids.into()]).await?;
     let changes: Vec<Change> = changed(Field::Dashboards, &named[0], &named[1]).into_iter().collect();
-    tx.happened_with(Event::DashboardsAssigned { user }, &changes).await?;
+    tx.record_with_changes(Event::DashboardsAssigned { user }, &changes).await?;
     tx.commit().await?;
     Ok(user)
 }
@@ -370,7 +370,7 @@ pub async fn choose(scope: &Scope, form: &ChooseDashboard) -> Result<DashboardId
     }
     let sql = "UPDATE users SET dashboard_id = $2 WHERE id = $1 AND dashboard_id IS DISTINCT FROM $2";
     if tx.execute(sql, [user.0.into(), dashboard.0.into()]).await? > 0 {
-        tx.happened_again(Event::ProfileEdited { user, fields: vec![Field::Dashboards] }, &[]).await?;
+        tx.record_repeatable(Event::ProfileEdited { user, fields: vec![Field::Dashboards] }, &[]).await?;
         tx.commit().await?;
     }
     Ok(dashboard)

@@ -139,7 +139,7 @@ pub async fn act(scope: &Scope, form: &ActOnAdministrator) -> Result<Organisatio
         return Err(licence::told(&upon, Permission::ManageOrganisations, Field::Form, error).await);
     }
     let (_, own) = upon.operator().ok_or(Refusal::NotFound)?;
-    tx.happened_at(own, Event::AdministratorManaged { with: organisation, user, act }).await?;
+    tx.record_in(own, Event::AdministratorManaged { with: organisation, user, act }).await?;
     tell(&tx, user, &news, &counted).await?;
     tx.commit().await?;
     Ok(organisation)

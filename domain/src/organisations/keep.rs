@@ -211,7 +211,7 @@ pub async fn edit(scope: &Scope, form: &EditOrganisation) -> Result<Organisation
     if why.is_empty() {
         return Ok(id);
     }
-    tx.happened_with(Event::OrganisationEdited { organisation: id, overridden: Warning::codes(&warnings) }, &why).await?;
+    tx.record_with_changes(Event::OrganisationEdited { organisation: id, overridden: Warning::codes(&warnings) }, &why).await?;
     tx.commit().await?;
     Ok(id)
 }
@@ -259,7 +259,7 @@ pub async fn suspend(scope: &Scope, form: &SuspendOrganisation) -> Result<Organi
     row.update(tx.on()).await?;
     tx.execute("SELECT sessions_end_in($1)", [id.0.into()]).await?;
     let why = Change { field: Field::Reason, before: None, after: Some(reason) };
-    tx.happened_with(Event::OrganisationSuspended { organisation: id }, &[why]).await?;
+    tx.record_with_changes(Event::OrganisationSuspended { organisation: id }, &[why]).await?;
     tx.commit().await?;
     Ok(id)
 }
@@ -280,7 +280,7 @@ pub async fn resume(scope: &Scope, form: &SuspendOrganisation) -> Result<Organis
     row.suspended_at = Set(None);
     row.suspended_reason = Set(String::new());
     row.update(tx.on()).await?;
-    tx.happened(Event::OrganisationResumed { organisation: id }).await?;
+    tx.record(Event::OrganisationResumed { organisation: id }).await?;
     tx.commit().await?;
     Ok(id)
 }

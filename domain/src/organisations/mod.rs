@@ -117,7 +117,7 @@ async fn write(tx: &Write<'_>, beginning: &Beginning, key: Option<Uuid>, hash: O
     dashboards::ship(tx, id, &shipped).await?;
     // once the dashboards that its roles bring know them
     roles::switch_portal(tx, false).await?;
-    tx.happened(Event::OrganisationCreated).await?;
+    tx.record(Event::OrganisationCreated).await?;
     let role = if *is_operator { Shipped::SystemAdministrator } else { Shipped::OrganisationAdministrator };
     let details = Details {
         name: first.name.clone(),
@@ -136,6 +136,6 @@ async fn write(tx: &Write<'_>, beginning: &Beginning, key: Option<Uuid>, hash: O
         Some(hash) => links::keep_password(tx, user, hash, None).await?,
         None => drop(outbox::enqueue(tx, user, &Mail::Invitation, counted).await?),
     }
-    tx.happened(Event::UserCreated { user, roles: given.to_vec(), way_in, overridden: vec![] }).await?;
+    tx.record(Event::UserCreated { user, roles: given.to_vec(), way_in, overridden: vec![] }).await?;
     Ok(user)
 }

@@ -238,7 +238,7 @@ pub async fn create(scope: &Scope, form: &NewReferral) -> Result<ReferralId> {
     }
     let referral = ReferralId(made.id);
     let event = Event::ReferralMoved { referral, client: Some(new.client), step: Step::Sent, overridden: Warning::codes(&warnings) };
-    tx.happened_with(event, &why).await?;
+    tx.record_with_changes(event, &why).await?;
     tx.commit().await?;
     Ok(referral)
 }

@@ -141,7 +141,7 @@ async fn arrive(db: &Db, crossing: &Crossing) -> Result<bool> {
     let arrived = tx.referral(ReferralId(sent.id)).await?;
     crossing.happened().tells(&tx, &arrived).await?;
     tell(&tx, &arrived, Step::Sent, Side::Sender, &MailCounted::by_system()).await?;
-    tx.happened(crossing.told(None, Step::Sent)).await?;
+    tx.record(crossing.told(None, Step::Sent)).await?;
     tx.commit().await?;
     Ok(true)
 }
@@ -176,7 +176,7 @@ async fn go_on(db: &Db, crossing: &Crossing) -> Result<()> {
     let moved = happened.moves(&tx, found, next).await?;
     happened.tells(&tx, &moved).await?;
     tell(&tx, &moved, crossing.step, by, &MailCounted::by_system()).await?;
-    tx.happened(crossing.told(client, crossing.step)).await?;
+    tx.record(crossing.told(client, crossing.step)).await?;
     tx.commit().await
 }
 
@@ -194,6 +194,6 @@ async fn finish(db: &Db, crossing: &Crossing, is_there: bool) -> Result<()> {
     let moved = happened.moves(&tx, found, at).await?;
     happened.tells(&tx, &moved).await?;
     tell(&tx, &moved, Step::Undelivered, Side::Receiver, &MailCounted::by_system()).await?;
-    tx.happened(crossing.told(client, Step::Undelivered)).await?;
+    tx.record(crossing.told(client, Step::Undelivered)).await?;
     tx.commit().await
 }

@@ -106,7 +106,7 @@ pub async fn act(scope: &Scope, form: &ActOnReferral) -> Result<ReferralId> {
     if moved.other_id.is_none() {
         tell(&tx, &moved, step, by, &counted).await?;
     }
-    tx.happened_with(Event::ReferralMoved { referral, client, step, overridden: Warning::codes(&warnings) }, &why).await?;
+    tx.record_with_changes(Event::ReferralMoved { referral, client, step, overridden: Warning::codes(&warnings) }, &why).await?;
     tx.commit().await?;
     Ok(referral)
 }

@@ -168,7 +168,7 @@ pub async fn edit(scope: &Scope, form: &EditRole) -> Result<RoleId> {
     };
     let is_same = matches!(&event, Event::RoleEdited { shifts, .. } if shifts.is_empty() && changes.is_empty());
     if !is_same {
-        tx.happened_with(event, &changes).await?;
+        tx.record_with_changes(event, &changes).await?;
     }
     tx.commit_changes().await?;
     Ok(id)

@@ -128,7 +128,7 @@ pub async fn retire(scope: &Scope, form: &RetireRole) -> Result<()> {
     let mut warnings: Vec<_> = tx.still_administered(administrators).await?.into_iter().collect();
     warnings.extend(super::unable(&tx, &people).await?);
     let why = passed.passes(&warnings)?;
-    tx.happened_to_all(&events).await?;
-    tx.happened_with(Event::RoleRetired { role, instead: next, overridden: Warning::codes(&warnings) }, &why).await?;
+    tx.record_all(&events).await?;
+    tx.record_with_changes(Event::RoleRetired { role, instead: next, overridden: Warning::codes(&warnings) }, &why).await?;
     tx.commit().await
 }

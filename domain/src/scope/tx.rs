@@ -53,7 +53,7 @@ pub struct Read<'s>(Tx<'s>);
 /// A transaction that commits once something was said to have happened.
 pub struct Write<'s> {
     tx: Tx<'s>,
-    said: AtomicBool,
+    recorded: AtomicBool,
 }
 
 /// How far a transaction reaches among people, as the database is told it.
@@ -488,7 +488,7 @@ impl<'s> Deref for Write<'s> {
 
 impl<'s> Write<'s> {
     pub(super) fn new(tx: Tx<'s>) -> Self {
-        Self { tx, said: AtomicBool::new(false) }
+        Self { tx, recorded: AtomicBool::new(false) }
     }
 
     /// A fresh id.
@@ -508,15 +508,15 @@ impl<'s> Write<'s> {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn happened(&self, event: Event) -> Result<()> {
-        self.happened_with(event, &[]).await
+    pub async fn record(&self, event: Event) -> Result<()> {
+        self.record_with_changes(event, &[]).await
     }
 
     /// The same with personal values, which are kept apart (design 5.6).
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn happened_with(&self, event: Event, changes: &[Change]) -> Result<()> {
+    pub async fn record_with_changes(&self, event: Event, changes: &[Change]) -> Result<()> {
         let row = self.insert(self.audit_row(&event, self.organisation()?)?).await?;
         if !changes.is_empty() {
             self.insert(audit_details::ActiveModel {
@@ -526,7 +526,7 @@ impl<'s> Write<'s> {
             })
             .await?;
         }
-        self.said.store(true, Ordering::Relaxed);
+        self.recorded.store(true, Ordering::Relaxed);
         Ok(())
     }
 
@@ -535,8 +535,8 @@ impl<'s> Write<'s> {
     ///
     /// # Errors
     /// When the database fails.
-    pub(crate) async fn happened_again(&self, event: Event, changes: &[Change]) -> Result<()> {
-        let Some((kind, user)) = Repeatable::of(&event) else { return self.happened_with(event, changes).await };
+    pub(crate) async fn record_repeatable(&self, event: Event, changes: &[Change]) -> Result<()> {
+        let Some((kind, user)) = Repeatable::of(&event) else { return self.record_with_changes(event, changes).await };
         let sql = "INSERT INTO repeated_events AS r (organisation_id, user_id, kind, since, counted, through_id, through_organisation_id)
                 VALUES ($1, $2, $3, $4, 1, $5, $6)
             ON CONFLICT (organisation_id, user_id, kind, through_id) DO UPDATE SET counted = r.counted + 1 RETURNING counted";
@@ -546,9 +546,9 @@ impl<'s> Write<'s> {
         let row = self.one(sql, values).await?;
         let counted: i32 = row.map(|row| row.try_get("", "counted")).transpose()?.unwrap_or_default();
         if counted <= Limit::RepeatedEvents.most() {
-            return self.happened_with(event, changes).await;
+            return self.record_with_changes(event, changes).await;
         }
-        self.said.store(true, Ordering::Relaxed);
+        self.recorded.store(true, Ordering::Relaxed);
         Ok(())
     }
 
@@ -556,12 +556,12 @@ impl<'s> Write<'s> {
     ///
     /// # Errors
     /// When the database fails.
-    pub(crate) async fn happened_at(&self, organisation: OrganisationId, event: Event) -> Result<()> {
+    pub(crate) async fn record_in(&self, organisation: OrganisationId, event: Event) -> Result<()> {
         let row = self.audit_row(&event, organisation)?;
         self.hold_to(Some(organisation)).await?;
         audit_events::Entity::insert(row).exec_without_returning(self.on()).await?;
         self.hold_to(self.scope.organisation).await?;
-        self.said.store(true, Ordering::Relaxed);
+        self.recorded.store(true, Ordering::Relaxed);
         Ok(())
     }
 
@@ -576,11 +576,11 @@ impl<'s> Write<'s> {
     ///
     /// # Errors
     /// When the database fails.
-    pub(crate) async fn happened_to_all(&self, events: &[Event]) -> Result<()> {
+    pub(crate) async fn record_all(&self, events: &[Event]) -> Result<()> {
         for some in events.chunks(ROWS_AT_ONCE) {
             let rows = some.iter().map(|event| self.audit_row(event, self.organisation()?)).collect::<Result<Vec<_>>>()?;
             audit_events::Entity::insert_many(rows).exec_without_returning(self.on()).await?;
-            self.said.store(true, Ordering::Relaxed);
+            self.recorded.store(true, Ordering::Relaxed);
         }
         Ok(())
     }
@@ -625,7 +625,7 @@ impl<'s> Write<'s> {
     /// # Errors
     /// When nothing was said to have happened, or the database fails.
     pub async fn commit(self) -> Result<()> {
-        if !self.said.load(Ordering::Relaxed) {
+        if !self.recorded.load(Ordering::Relaxed) {
             return Err(Error::Broken("a write that said nothing was not committed".to_owned()));
         }
         Ok(self.tx.transaction.commit().await?)
@@ -636,7 +636,7 @@ impl<'s> Write<'s> {
     /// # Errors
     /// When the database fails.
     pub(crate) async fn commit_changes(self) -> Result<()> {
-        if self.said.load(Ordering::Relaxed) { self.commit().await } else { Ok(self.tx.transaction.rollback().await?) }
+        if self.recorded.load(Ordering::Relaxed) { self.commit().await } else { Ok(self.tx.transaction.rollback().await?) }
     }
 
     /// Commits what is nobody's act: counters, drafts, delivery states. Only for permissions of visitors and the system.

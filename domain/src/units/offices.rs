@@ -104,7 +104,7 @@ async fn make(tx: &Write<'_>, key: Uuid, name: String) -> Result<OfficeId> {
         closed_at: Set(None),
     });
     let office = OfficeId(made.await?.id);
-    tx.happened(Event::OfficeMade { office }).await?;
+    tx.record(Event::OfficeMade { office }).await?;
     Ok(office)
 }
 
@@ -121,7 +121,7 @@ async fn rename(tx: &Write<'_>, office: OfficeId, version: i32, name: String) ->
     row.name = Set(name);
     row.version = Set(version + 1);
     row.update(tx.on()).await?;
-    tx.happened(Event::OfficeRenamed { office }).await?;
+    tx.record(Event::OfficeRenamed { office }).await?;
     Ok(office)
 }
 
@@ -168,8 +168,8 @@ pub async fn close(scope: &Scope, form: &CloseOffice) -> Result<()> {
     let sql = "UPDATE users SET office_id = $1, version = version + 1 WHERE office_id = $2 RETURNING id";
     let moved = tx.all(sql, [to.into(), office.0.into()]).await?;
     let moved = moved.iter().map(|row| Ok(Event::OfficeChanged { user: UserId(row.try_get("", "id")?), office: instead }));
-    tx.happened_to_all(&moved.collect::<Result<Vec<_>>>()?).await?;
-    tx.happened(Event::OfficeClosed { office }).await?;
+    tx.record_all(&moved.collect::<Result<Vec<_>>>()?).await?;
+    tx.record(Event::OfficeClosed { office }).await?;
     tx.commit().await
 }
 

@@ -132,7 +132,7 @@ async fn make(tx: &Write<'_>, key: Uuid, name: String, office: Option<OfficeId>)
         closed_at: Set(None),
     });
     let team = TeamId(made.await?.id);
-    tx.happened(Event::TeamMade { team }).await?;
+    tx.record(Event::TeamMade { team }).await?;
     Ok(team)
 }
 
@@ -156,7 +156,7 @@ async fn change(tx: &Write<'_>, team: TeamId, version: i32, name: String, office
     row.office_id = Set(office);
     row.version = Set(version + 1);
     row.update(tx.on()).await?;
-    tx.happened(Event::TeamEdited { team }).await?;
+    tx.record(Event::TeamEdited { team }).await?;
     Ok(team)
 }
 
@@ -220,8 +220,8 @@ pub async fn close(scope: &Scope, form: &CloseTeam) -> Result<()> {
     row.closed_at = Set(Some(scope.now()));
     row.update(tx.on()).await?;
     covers::end_of_team(&tx, team).await?;
-    tx.happened_to_all(&events).await?;
-    tx.happened(Event::TeamClosed { team }).await?;
+    tx.record_all(&events).await?;
+    tx.record(Event::TeamClosed { team }).await?;
     tx.commit().await
 }
 
@@ -274,10 +274,10 @@ pub async fn change_member(scope: &Scope, form: &ChangeMember, is_in: bool) -> R
         if enter(&tx, &[team.0], user).await? == 0 {
             return Err(Refusal::NotFound.into());
         }
-        tx.happened(Event::MemberAdded { user, team }).await?;
+        tx.record(Event::MemberAdded { user, team }).await?;
     } else {
         team_members::Entity::delete_many().filter(membership(user, team)).exec(tx.on()).await?;
-        tx.happened(Event::MemberRemoved { user, team }).await?;
+        tx.record(Event::MemberRemoved { user, team }).await?;
     }
     overtake(&tx, vec![user.0]).await?;
     tx.commit().await?;

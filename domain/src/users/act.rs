@@ -43,7 +43,7 @@ pub async fn change_role(scope: &Scope, form: &ChangeRole, given: bool) -> Resul
             // held already: nothing happened, and no event is recorded
             return Ok(RoleChanged { user, is_new: false });
         }
-        tx.happened(Event::RoleGiven { user, role }).await?;
+        tx.record(Event::RoleGiven { user, role }).await?;
     } else {
         if !remove_role_within(&tx, administrators, user, role, receiver, &passed).await? {
             // a colleague was first
@@ -77,7 +77,7 @@ pub(crate) async fn remove_role_within(
     }
     let warnings: Vec<_> = tx.still_administered(administrators).await?.into_iter().collect();
     let why = passed.passes(&warnings)?;
-    tx.happened_with(Event::RoleRemoved { user, role, overridden: Warning::codes(&warnings) }, &why).await?;
+    tx.record_with_changes(Event::RoleRemoved { user, role, overridden: Warning::codes(&warnings) }, &why).await?;
     Ok(true)
 }
 
@@ -130,7 +130,7 @@ pub async fn set_temporary_password(scope: &Scope, form: &SetTemporaryPassword) 
     withdraw(&tx, user, &Mail::Invitation).await?;
     sessions::end_all(&tx, user, None).await?;
     accounts::distrust(&tx, user).await?;
-    tx.happened(Event::TemporaryPasswordSet { user }).await?;
+    tx.record(Event::TemporaryPasswordSet { user }).await?;
     tx.commit().await?;
     Ok(user)
 }
@@ -166,7 +166,7 @@ pub(crate) async fn invite_within(tx: &Write<'_>, user: UserId, counted: &MailCo
     }
     withdraw(tx, user, &Mail::Invitation).await?;
     outbox::enqueue(tx, user, &Mail::Invitation, counted).await?;
-    tx.happened(Event::Invited { user }).await
+    tx.record(Event::Invited { user }).await
 }
 
 /// Archives a person: out of the lists, every session and link ended, nothing lost.
@@ -220,7 +220,7 @@ pub(crate) async fn archive_within(
     withdraw(tx, user, &any_confirmation()).await?;
     sessions::end_all(tx, user, None).await?;
     let why = Change { field: Field::Reason, before: None, after: Some(reason) };
-    tx.happened_with(Event::UserArchived { user, overridden: Warning::codes(&warnings) }, &[why]).await?;
+    tx.record_with_changes(Event::UserArchived { user, overridden: Warning::codes(&warnings) }, &[why]).await?;
     Ok(moved)
 }
 
@@ -269,7 +269,7 @@ pub(crate) async fn restore_within(tx: &Write<'_>, user: UserId) -> Result<()> {
     row.version = Set(version + 1);
     row.update(tx.on()).await?;
     credentials::Entity::delete_many().filter(credentials::Column::UserId.eq(user.0)).exec(tx.on()).await?;
-    tx.happened(Event::UserRestored { user }).await
+    tx.record(Event::UserRestored { user }).await
 }
 
 /// Somebody else the actor may manage, who is not archived: one's own password is changed on the profile.

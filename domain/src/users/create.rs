@@ -227,7 +227,7 @@ async fn write(tx: &Write<'_>, new: &New, facts: &Facts, way_in: Prepared, passe
     let mut changes = listed(new, facts);
     changes.extend(passed.passes(warnings)?);
     let overridden = Warning::codes(warnings);
-    tx.happened_with(Event::UserCreated { user, roles: new.roles.clone(), way_in: new.way_in, overridden }, &changes).await?;
+    tx.record_with_changes(Event::UserCreated { user, roles: new.roles.clone(), way_in: new.way_in, overridden }, &changes).await?;
     Ok(user)
 }
 

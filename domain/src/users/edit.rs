@@ -150,7 +150,7 @@ pub async fn edit(scope: &Scope, form: EditUser) -> Result<UserId> {
         tell_of_email(&tx, edit.user, [person.email.as_deref(), email.as_deref()], counted).await?;
     }
     if !fields.is_empty() {
-        tx.happened_with(Event::UserEdited { user: edit.user, fields, overridden: Warning::codes(&warnings) }, &changed).await?;
+        tx.record_with_changes(Event::UserEdited { user: edit.user, fields, overridden: Warning::codes(&warnings) }, &changed).await?;
     }
     if let Some(counted) = &mails {
         invite_there(&tx, &person, email.is_some(), counted).await?;
@@ -208,7 +208,7 @@ async fn invite_there(tx: &Write<'_>, person: &users::Model, is_somewhere: bool,
     links::withdraw(tx, user, &Mail::Invitation).await?;
     if person.way_in == "invited" {
         outbox::enqueue(tx, user, &Mail::Invitation, counted).await?;
-        tx.happened(Event::Invited { user }).await?;
+        tx.record(Event::Invited { user }).await?;
     }
     Ok(())
 }
