@@ -478,7 +478,7 @@ pub async fn leave(scope: &Scope, form: &LeaveLink) -> Result<()> {
     let counted = throttles::count_mail(scope, &Mail::AccountUnlinked { with: Vec::new() }, None, &[]).await?;
     let tx = scope.write(Permission::OwnProfile).await?;
     take_out(&tx, tx.organisation()?, me, true, &counted).await?;
-    tx.commit_changes().await
+    tx.commit_if_recorded().await
 }
 
 /// Whether the account was linked.

@@ -236,7 +236,7 @@ pub async fn write_repeated(db: &Db) -> Result<()> {
             }
         }
         tx.record_all(&events).await?;
-        tx.commit_unsaid().await?;
+        tx.commit_without_event().await?;
     }
     Ok(())
 }
@@ -252,7 +252,7 @@ pub async fn cross_site(visitor: &Scope, path: &str, address: &str) -> Result<()
     }
     let tx = visitor.write(Permission::SignIn).await?;
     security_event(&tx, "cross_site", path, address).await?;
-    tx.commit_unsaid().await
+    tx.commit_without_event().await
 }
 
 /// Keeps what belongs to no organisation, or is the operator's business.

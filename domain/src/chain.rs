@@ -165,7 +165,7 @@ async fn seal_one(db: &Db, organisation: OrganisationId) -> Result<Option<(Head,
         return Ok(None);
     }
     audit_seals::Entity::insert_many(seals).exec_without_returning(tx.on()).await?;
-    tx.commit_unsaid().await?;
+    tx.commit_without_event().await?;
     Ok(Some((Head { organisation, position, hash }, sealed)))
 }
 

@@ -155,7 +155,7 @@ pub async fn keep(db: &Db, browser: &Browser, sender: Sender, Body(body): Body) 
         OF_ALL.into(),
     ];
     tx.execute("SELECT draft_keep($1, $2, $3, $4, $5, $6, $7, $8, $9)", values).await?;
-    tx.commit_unsaid().await?;
+    tx.commit_without_event().await?;
     Ok(Some(id))
 }
 
@@ -191,7 +191,7 @@ pub async fn take_secret(db: &Db, browser: &Browser, reader: &Mark, id: Uuid) ->
     let values: [Value; 4] = [id.into(), browser.token.hash().into(), reader.0.clone().into(), scope.now().into()];
     let found = tx.one("SELECT draft_take($1, $2, $3, $4) AS sealed", values).await?;
     let sealed = found.map(|row| row.try_get::<Option<Vec<u8>>>("", "sealed")).transpose()?.flatten();
-    tx.commit_unsaid().await?;
+    tx.commit_without_event().await?;
     let Some(sealed) = sealed else { return Ok(None) };
     let body = browser.token.open(&sealed, &bound_to(id, Some(&reader.0)))?;
     Ok(serde_json::from_str(&body).ok())
@@ -205,7 +205,7 @@ pub async fn delete(db: &Db, browser: &Browser, of: Option<&Mark>) -> Result<()>
     let scope = db.visitor(db.new_id());
     let tx = scope.write(Permission::SignIn).await?;
     tx.execute("SELECT drafts_delete($1, $2)", [browser.token.hash().into(), of.map(|Mark(mark)| mark.clone()).into()]).await?;
-    tx.commit_unsaid().await
+    tx.commit_without_event().await
 }
 
 fn bound_to(id: Uuid, whose: Option<&[u8]>) -> Vec<u8> {

@@ -279,7 +279,7 @@ pub async fn mint_set_up(visitor: &Scope) -> Result<Token> {
     tx.execute("SELECT tokens_revoke(NULL, NULL, 'set_up')", []).await?;
     let until = visitor.now() + Duration::hours(24);
     tx.execute("SELECT token_add($1, 'set_up', NULL, NULL, '{}', $2)", [token.hash().into(), until.into()]).await?;
-    tx.commit_unsaid().await?;
+    tx.commit_without_event().await?;
     Ok(token)
 }
 

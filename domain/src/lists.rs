@@ -85,7 +85,7 @@ pub async fn edit(scope: &Scope, form: &EditList, means: Option<ShippedList>) ->
         Which::Known(list, version) => rename(&tx, list, version, &name).await,
     };
     let list = written.map_err(|error| error.at_name("lists_name_key", Field::UnitName))?;
-    tx.commit_changes().await?;
+    tx.commit_if_recorded().await?;
     Ok(list)
 }
 

@@ -144,7 +144,7 @@ pub async fn claim(db: &Db, most: i32) -> Result<Vec<Claimed>> {
     let tx = scope.write(Permission::SendMail).await?;
     let values = [scope.now().into(), (LEASE.num_seconds() as i32).into(), most.into()];
     let rows = tx.all("SELECT * FROM outbox_claim($1, make_interval(secs => $2), $3)", values).await?;
-    tx.commit_unsaid().await?;
+    tx.commit_without_event().await?;
     let mut claimed = Vec::with_capacity(rows.len());
     for row in rows {
         let (organisation, id) = (OrganisationId(row.try_get("", "organisation_id")?), MailId(row.try_get("", "id")?));
@@ -213,7 +213,7 @@ async fn prepare(db: &Db, organisation: OrganisationId, id: MailId) -> Result<Op
         Mail::AdministratorManaged { by, .. } => audit::operators_here(&tx, vec![by.0]).await?.into_values().next(),
         _ => None,
     };
-    tx.commit_unsaid().await?;
+    tx.commit_without_event().await?;
     Ok(Some(Claimed {
         id,
         organisation,
@@ -291,7 +291,7 @@ pub async fn finish(db: &Db, claimed: &Claimed, outcome: Result<(), Undelivered>
             tx.record(Event::MailFinished { user: claimed.user, sent }).await?;
             tx.commit().await
         }
-        None => tx.commit_unsaid().await,
+        None => tx.commit_without_event().await,
     }
 }
 

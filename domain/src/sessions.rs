@@ -176,7 +176,7 @@ async fn refused(visitor: &Scope, user: Option<users::Model>, key: &str, address
     let tx = scope.write(Permission::SignIn).await?;
     let Some(user) = user else {
         audit::security_event(&tx, "sign_in_failed", &Limit::WrongPasswords.key(key), address).await?;
-        return tx.commit_unsaid().await;
+        return tx.commit_without_event().await;
     };
     tx.record_repeatable(Event::SignInFailed { user: UserId(user.id) }, &[]).await?;
     tx.commit().await
@@ -188,7 +188,7 @@ async fn record_throttled(visitor: &Scope, account: Option<Account>, key: &str, 
         if throttles::is_within(visitor, Limit::ThrottledSignIns, address).await? {
             let tx = visitor.write(Permission::SignIn).await?;
             audit::security_event(&tx, "sign_in_throttled", &Limit::WrongPasswords.key(key), address).await?;
-            tx.commit_unsaid().await?;
+            tx.commit_without_event().await?;
         }
         return Ok(());
     };

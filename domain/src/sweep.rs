@@ -15,7 +15,7 @@ pub async fn expired(db: &Db, most: i32) -> Result<bool> {
     let tx = scope.write(Permission::Tend).await?;
     let values = [scope.now().into(), (IDLE_MINUTES as i32).into(), most.into()];
     let row = tx.one("SELECT sweep($1, make_interval(mins => $2), $3) AS most", values).await?;
-    tx.commit_unsaid().await?;
+    tx.commit_without_event().await?;
     let most_of_one: i64 = row.map(|row| row.try_get("", "most")).transpose()?.unwrap_or_default();
     Ok(most_of_one >= i64::from(most))
 }

@@ -164,7 +164,7 @@ impl Attempt {
         if beyond == 1 {
             audit::security_event(&tx, "address_slowed", &from, address).await?;
         }
-        tx.commit_unsaid().await?;
+        tx.commit_without_event().await?;
         Ok(Self { account, is_last, address: from, beyond })
     }
 
@@ -193,7 +193,7 @@ impl Attempt {
         let tx = scope.write(Permission::SignIn).await?;
         tx.execute("UPDATE throttles SET failures = greatest(failures - 1, 0) WHERE key = $1", [self.address.into()]).await?;
         tx.execute("DELETE FROM throttles WHERE key = $1", [self.account.into()]).await?;
-        tx.commit_unsaid().await
+        tx.commit_without_event().await
     }
 
     /// It was not tried: both get it back, with the block it was the reason for.
@@ -204,7 +204,7 @@ impl Attempt {
         for (key, is_last) in [(&self.address, false), (&self.account, self.is_last)] {
             tx.execute(sql, [key.as_str().into(), is_last.into()]).await?;
         }
-        tx.commit_unsaid().await
+        tx.commit_without_event().await
     }
 }
 

@@ -102,7 +102,7 @@ pub async fn edit(scope: &Scope, form: &EditClient) -> Result<ClientId> {
         Which::Known(client, version) => change(&tx, client, version, &details).await,
     };
     let client = written.map_err(|error| error.at_name("clients_number", Field::ClientNumber))?;
-    tx.commit_changes().await?;
+    tx.commit_if_recorded().await?;
     Ok(client)
 }
 

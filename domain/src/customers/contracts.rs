@@ -96,7 +96,7 @@ pub async fn edit(scope: &Scope, form: &EditContract) -> Result<CustomerId> {
         }
     };
     let customer = written.map_err(|error| error.at_name("contracts_name_key", Field::UnitName))?;
-    tx.commit_changes().await?;
+    tx.commit_if_recorded().await?;
     Ok(customer)
 }
 

@@ -134,7 +134,7 @@ pub async fn edit(scope: &Scope, form: &EditCustomer) -> Result<CustomerId> {
         Which::Known(customer, version) => rename(&tx, customer, version, name).await,
     };
     let customer = written.map_err(|error| error.at_name("customers_name_key", Field::UnitName))?;
-    tx.commit_changes().await?;
+    tx.commit_if_recorded().await?;
     Ok(customer)
 }
 

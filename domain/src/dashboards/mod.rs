@@ -110,7 +110,7 @@ pub async fn edit(scope: &Scope, form: &EditDashboard, means: Option<ShippedDash
         Which::Known(dashboard, version) => change(&tx, dashboard, version, &name, &edited).await,
     };
     let dashboard = written.map_err(|error| error.at_name("dashboards_name_key", Field::UnitName))?;
-    tx.commit_changes().await?;
+    tx.commit_if_recorded().await?;
     Ok(dashboard)
 }
 

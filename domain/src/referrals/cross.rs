@@ -42,7 +42,7 @@ pub async fn cross(db: &Db, most: i32) -> Result<usize> {
     let tx = scope.write(Permission::Tend).await?;
     let values = [scope.now().into(), (LEASE.num_seconds() as i32).into(), most.into()];
     let rows = tx.all("SELECT * FROM referral_crossings_claim($1, make_interval(secs => $2), $3)", values).await?;
-    tx.commit_unsaid().await?;
+    tx.commit_without_event().await?;
     for row in &rows {
         let (from, id): (Uuid, Uuid) = (row.try_get("", "organisation_id")?, row.try_get("", "id")?);
         if let Err(error) = bring(db, OrganisationId(from), id).await {
@@ -187,7 +187,7 @@ async fn finish(db: &Db, crossing: &Crossing, is_there: bool) -> Result<()> {
     let found = tx.lock_referral(ReferralId(crossing.referral.id)).await?;
     let over = tx.execute("DELETE FROM referral_crossings WHERE id = $1", [crossing.event.id.into()]).await?;
     if is_there || over == 0 {
-        return tx.commit_unsaid().await;
+        return tx.commit_without_event().await;
     }
     let (client, at) = (found.client_id, status(&found)?);
     let happened = Happened { id: tx.id(), at: scope.now(), step: Step::Undelivered, note: "", theirs: None };

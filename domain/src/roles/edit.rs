@@ -170,7 +170,7 @@ pub async fn edit(scope: &Scope, form: &EditRole) -> Result<RoleId> {
     if !is_same {
         tx.record_with_changes(event, &changes).await?;
     }
-    tx.commit_changes().await?;
+    tx.commit_if_recorded().await?;
     Ok(id)
 }
 

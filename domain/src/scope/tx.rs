@@ -635,12 +635,12 @@ impl<'s> Write<'s> {
     ///
     /// # Errors
     /// When the database fails.
-    pub(crate) async fn commit_changes(self) -> Result<()> {
+    pub(crate) async fn commit_if_recorded(self) -> Result<()> {
         if self.recorded.load(Ordering::Relaxed) { self.commit().await } else { Ok(self.tx.transaction.rollback().await?) }
     }
 
     /// Commits what is nobody's act: counters, drafts, delivery states. Only for permissions of visitors and the system.
-    pub(crate) async fn commit_unsaid(self) -> Result<()> {
+    pub(crate) async fn commit_without_event(self) -> Result<()> {
         debug_assert!(matches!(
             self.permission,
             Permission::SignIn | Permission::FollowLink | Permission::SetUp | Permission::SendMail | Permission::Tend

@@ -88,7 +88,7 @@ pub async fn edit(scope: &Scope, form: &EditOffice) -> Result<OfficeId> {
         Which::Known(office, version) => rename(&tx, office, version, name).await,
     };
     let office = written.map_err(|error| error.at_name("offices_name_key", Field::UnitName))?;
-    tx.commit_changes().await?;
+    tx.commit_if_recorded().await?;
     Ok(office)
 }
 

@@ -114,7 +114,7 @@ pub async fn edit(scope: &Scope, form: &EditTeam) -> Result<TeamId> {
         Which::Known(team, version) => change(&tx, team, version, name, office).await,
     };
     let team = written.map_err(|error| error.at_name("teams_name_key", Field::UnitName))?;
-    tx.commit_changes().await?;
+    tx.commit_if_recorded().await?;
     Ok(team)
 }
 

@@ -364,7 +364,7 @@ pub(crate) async fn record_taken_elsewhere(scope: &Scope) -> Result<()> {
     throttles::require(scope, &[(Limit::TakenElsewhere, &who)]).await?;
     let tx = visitor.write(Permission::SignIn).await?;
     audit::security_event(&tx, "taken_elsewhere", &who, "").await?;
-    tx.commit_unsaid().await
+    tx.commit_without_event().await
 }
 
 /// The same for any change of details. `but` is the person being changed.

@@ -155,7 +155,7 @@ pub async fn edit(scope: &Scope, form: EditUser) -> Result<UserId> {
     if let Some(counted) = &mails {
         invite_there(&tx, &person, email.is_some(), counted).await?;
     }
-    tx.commit_changes().await?;
+    tx.commit_if_recorded().await?;
     Ok(edit.user)
 }
 
