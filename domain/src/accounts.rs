@@ -153,7 +153,7 @@ pub async fn ask_page(scope: &Scope, user: UserId, kept: Option<Kept<AskLink>>) 
     let tx = scope.read(Permission::EditUsers).await?;
     let (person, _) = crate::users::editable(&tx, user).await?;
     let asked = tx.find::<link_requests::Entity>().filter(link_requests::Column::UserId.eq(user.0));
-    let asked = asked.order_by_desc(link_requests::Column::AskedAt).limit(EARLIER).all(tx.on()).await?;
+    let asked = asked.order_by_desc(link_requests::Column::AskedAt).limit(EARLIER).all(tx.conn()).await?;
     let requests = asked.into_iter().map(|asked| Request {
         asked: scope.moment(asked.asked_at),
         answer: asked.answered_at.map(|at| (scope.moment(at), asked.is_linked == Some(true), asked.why)),

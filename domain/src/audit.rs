@@ -25,7 +25,7 @@ pub(crate) async fn lines(tx: &Tx<'_>, subject: Uuid) -> Result<Vec<Line>> {
         .filter(audit_events::Column::SubjectId.eq(subject))
         .order_by_desc(audit_events::Column::Id)
         .limit(NEWEST)
-        .all(tx.on())
+        .all(tx.conn())
         .await?;
     Ok(told(tx, events).await?.into_iter().map(|(_, line)| line).collect())
 }
@@ -41,7 +41,7 @@ pub(crate) async fn page(tx: &Tx<'_>, subject: Uuid, kinds: Option<&[&str]>, aft
         // ids are in order of time: whatever is named, what is older follows
         found = found.filter(audit_events::Column::Id.lt(after));
     }
-    let mut found = found.order_by_desc(audit_events::Column::Id).limit(NEWEST + 1).all(tx.on()).await?;
+    let mut found = found.order_by_desc(audit_events::Column::Id).limit(NEWEST + 1).all(tx.conn()).await?;
     let is_more = found.len() as u64 > NEWEST;
     found.truncate(NEWEST as usize);
     let next = found.last().filter(|_| is_more).map(|last| last.id.to_string());
@@ -59,13 +59,13 @@ pub(crate) async fn acts(
     let theirs = || tx.find::<audit_events::Entity>().filter(audit_events::Column::ActorId.eq(person.0));
     let mut found = theirs().filter(audit_events::Column::At.gte(from)).filter(audit_events::Column::At.lt(until));
     if let Ok(after) = after.parse::<Uuid>()
-        && let Some(after) = theirs().filter(audit_events::Column::Id.eq(after)).one(tx.on()).await?
+        && let Some(after) = theirs().filter(audit_events::Column::Id.eq(after)).one(tx.conn()).await?
     {
         let here = Expr::tuple([Expr::col(audit_events::Column::At), Expr::col(audit_events::Column::Id)]);
         found = found.filter(here.lt(Expr::tuple([Expr::value(after.at), Expr::value(after.id)])));
     }
     found = found.order_by_desc(audit_events::Column::At).order_by_desc(audit_events::Column::Id);
-    let mut found = found.limit(NEWEST + 1).all(tx.on()).await?;
+    let mut found = found.limit(NEWEST + 1).all(tx.conn()).await?;
     let is_more = found.len() as u64 > NEWEST;
     found.truncate(NEWEST as usize);
     let next = found.last().filter(|_| is_more).map(|last| last.id.to_string());
@@ -73,7 +73,7 @@ pub(crate) async fn acts(
     if !tx.scope().grants().beyond_own(Permission::UserBank) {
         people = people.filter(users::Column::ArchivedAt.is_null());
     }
-    let people = people.all(tx.on()).await?;
+    let people = people.all(tx.conn()).await?;
     let told = told(tx, found).await?.into_iter().map(|(event, mut line)| {
         let subject = people.iter().find(|one| Some(one.id) == event.subject_id);
         if subject.is_none() {
@@ -88,15 +88,15 @@ pub(crate) async fn acts(
 /// Events with what they tell a reader.
 async fn told(tx: &Tx<'_>, events: Vec<audit_events::Model>) -> Result<Vec<(audit_events::Model, Line)>> {
     let ids = events.iter().map(|event| event.id);
-    let details = tx.find::<audit_details::Entity>().filter(audit_details::Column::EventId.is_in(ids)).all(tx.on()).await?;
+    let details = tx.find::<audit_details::Entity>().filter(audit_details::Column::EventId.is_in(ids)).all(tx.conn()).await?;
     let details: BTreeMap<Uuid, serde_json::Value> = details.into_iter().map(|detail| (detail.event_id, detail.changes)).collect();
     // who in another organisation does what there, is not the operator's business
     let actors = events.iter().filter_map(|event| event.actor_id).filter(|_| !tx.scope().is_upon_another());
-    let names = tx.users().filter(users::Column::Id.is_in(actors)).all(tx.on()).await?;
+    let names = tx.users().filter(users::Column::Id.is_in(actors)).all(tx.conn()).await?;
     let guests = events.iter().filter(|event| event.actor_organisation_id != Some(event.organisation_id));
     let operators = operators_here(tx, guests.filter_map(|event| event.actor_id).collect()).await?;
     let names: BTreeMap<Uuid, String> = names.iter().map(|person| (person.id, crate::users::display(person))).collect();
-    let known = tx.find::<roles::Entity>().all(tx.on()).await?;
+    let known = tx.find::<roles::Entity>().all(tx.conn()).await?;
     let broken = |error: serde_json::Error| Error::Broken(error.to_string());
     let mut read = Vec::with_capacity(events.len());
     for row in events {
@@ -107,7 +107,7 @@ async fn told(tx: &Tx<'_>, events: Vec<audit_events::Model>) -> Result<Vec<(audi
     let through = through(tx, read.iter().filter(|(row, _)| row.through_id.is_some()).map(|(row, _)| row.id).collect()).await?;
     let others: Vec<Uuid> = read.iter().filter_map(|(_, event)| event.elsewhere()).map(|organisation| organisation.0).collect();
     if !others.is_empty() {
-        let others = tx.find::<organisations::Entity>().filter(organisations::Column::Id.is_in(others)).all(tx.on()).await?;
+        let others = tx.find::<organisations::Entity>().filter(organisations::Column::Id.is_in(others)).all(tx.conn()).await?;
         units.extend(others.into_iter().map(|other| (other.id, other.name)));
     }
     let others = clients::people(tx, read.iter().filter_map(|(_, event)| event.other())).await?;

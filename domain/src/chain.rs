@@ -138,7 +138,7 @@ async fn seal_one(db: &Db, organisation: OrganisationId) -> Result<Option<(Head,
     if !is_ours {
         return Ok(None);
     }
-    let last = tx.find::<audit_seals::Entity>().order_by_desc(audit_seals::Column::Position).one(tx.on()).await?;
+    let last = tx.find::<audit_seals::Entity>().order_by_desc(audit_seals::Column::Position).one(tx.conn()).await?;
     let (mut position, mut previous) = match last {
         Some(last) => (last.position, last.hash),
         None => (0, NOTHING.to_vec()),
@@ -164,7 +164,7 @@ async fn seal_one(db: &Db, organisation: OrganisationId) -> Result<Option<(Head,
     if sealed == 0 {
         return Ok(None);
     }
-    audit_seals::Entity::insert_many(seals).exec_without_returning(tx.on()).await?;
+    audit_seals::Entity::insert_many(seals).exec_without_returning(tx.conn()).await?;
     tx.commit_without_event().await?;
     Ok(Some((Head { organisation, position, hash }, sealed)))
 }
@@ -176,7 +176,7 @@ async fn seal_one(db: &Db, organisation: OrganisationId) -> Result<Option<(Head,
 pub async fn verify(db: &Db, kept: &[Head]) -> Result<Vec<Chain>> {
     let scope = db.system(None);
     let tx = scope.read(Permission::Tend).await?;
-    let all = tx.find::<organisations::Entity>().order_by_asc(organisations::Column::Id).all(tx.on()).await?;
+    let all = tx.find::<organisations::Entity>().order_by_asc(organisations::Column::Id).all(tx.conn()).await?;
     drop(tx);
     let mut chains = Vec::with_capacity(all.len());
     for organisation in all {
@@ -266,7 +266,7 @@ async fn unsealed(tx: &Tx<'_>, after: Option<Uuid>) -> Result<Vec<Row>> {
 
 /// The latest row that is sealed, by when it was made.
 async fn newest(tx: &Tx<'_>) -> Result<Option<Uuid>> {
-    let newest = tx.find::<audit_seals::Entity>().order_by_desc(audit_seals::Column::EventId).one(tx.on()).await?;
+    let newest = tx.find::<audit_seals::Entity>().order_by_desc(audit_seals::Column::EventId).one(tx.conn()).await?;
     Ok(newest.map(|seal| seal.event_id))
 }
 

@@ -99,7 +99,7 @@ async fn overlaps(tx: &Tx<'_>, user: UserId, team: TeamId, from: DateTime<Utc>, 
     if let Some(until) = until {
         found = found.filter(covers::Column::StartsAt.lt(until));
     }
-    Ok(found.one(tx.on()).await?.is_some())
+    Ok(found.one(tx.conn()).await?.is_some())
 }
 
 /// Ends a cover now; one that has not begun never was.
@@ -112,15 +112,15 @@ pub async fn end(scope: &Scope, form: &EndCover) -> Result<UserId> {
     let tx = scope.write(Permission::EditUsers).await?;
     tx.manage(user).await?;
     let found = tx.find::<covers::Entity>().filter(covers::Column::Id.eq(cover.0)).filter(covers::Column::UserId.eq(user.0));
-    let found = found.filter(lasting(scope.now())).one(tx.on()).await?.ok_or(Refusal::from(Done::CoverEnded { user }))?;
+    let found = found.filter(lasting(scope.now())).one(tx.conn()).await?.ok_or(Refusal::from(Done::CoverEnded { user }))?;
     let team = TeamId(found.team_id);
     let (now, has_begun) = (scope.now(), found.starts_at < scope.now());
     let mut row = found.into_active_model();
     if has_begun {
         row.ends_at = Set(Some(now));
-        row.update(tx.on()).await?;
+        row.update(tx.conn()).await?;
     } else {
-        row.delete(tx.on()).await?;
+        row.delete(tx.conn()).await?;
     }
     tx.record(Event::CoverEnded { user, team }).await?;
     tx.commit().await?;
@@ -161,11 +161,11 @@ pub(crate) async fn of_teams(tx: &Tx<'_>, teams: &[TeamId]) -> Result<Vec<Cover>
 /// Covers of people within reach.
 async fn shown(tx: &Tx<'_>, which: Condition) -> Result<Vec<Cover>> {
     let found = tx.find::<covers::Entity>().filter(which).filter(lasting(tx.scope().now()));
-    let found = found.order_by_asc(covers::Column::StartsAt).order_by_asc(covers::Column::Id).limit(MOST).all(tx.on()).await?;
+    let found = found.order_by_asc(covers::Column::StartsAt).order_by_asc(covers::Column::Id).limit(MOST).all(tx.conn()).await?;
     if found.is_empty() {
         return Ok(Vec::new());
     }
-    let people = tx.users().filter(users::Column::Id.is_in(found.iter().map(|cover| cover.user_id))).all(tx.on()).await?;
+    let people = tx.users().filter(users::Column::Id.is_in(found.iter().map(|cover| cover.user_id))).all(tx.conn()).await?;
     let teams = units::names_of(tx, found.iter().map(|cover| cover.team_id)).await?;
     let covers = found.into_iter().filter_map(|cover| {
         let person = people.iter().find(|person| person.id == cover.user_id && person.archived_at.is_none())?;
@@ -186,12 +186,12 @@ async fn shown(tx: &Tx<'_>, which: Condition) -> Result<Vec<Cover>> {
 /// The teams a person covers at this moment, whoever asks.
 pub(crate) async fn now(tx: &Tx<'_>, user: UserId) -> Result<Vec<Uuid>> {
     let rows = tx.find::<covers::Entity>().filter(covers::Column::UserId.eq(user.0)).filter(lasting(tx.scope().now()));
-    let rows = rows.filter(covers::Column::StartsAt.lte(tx.scope().now())).all(tx.on()).await?;
+    let rows = rows.filter(covers::Column::StartsAt.lte(tx.scope().now())).all(tx.conn()).await?;
     Ok(rows.into_iter().map(|row| row.team_id).collect())
 }
 
 /// The teams a person belongs to, whoever asks.
 pub(crate) async fn teams_of(tx: &Tx<'_>, user: UserId) -> Result<Vec<TeamId>> {
-    let rows = tx.find::<team_members::Entity>().filter(team_members::Column::UserId.eq(user.0)).all(tx.on()).await?;
+    let rows = tx.find::<team_members::Entity>().filter(team_members::Column::UserId.eq(user.0)).all(tx.conn()).await?;
     Ok(rows.into_iter().map(|row| TeamId(row.team_id)).collect())
 }

@@ -70,7 +70,7 @@ async fn explained(tx: &Tx<'_>, id: UserId, question: &Question, typed: Option<A
     let person = crate::users::visible(tx, id).await?;
     let held = tx.roles_of(id).await?;
     let roles: Vec<Uuid> = held.iter().map(|role| role.id).collect();
-    let rows = tx.find::<role_permissions::Entity>().filter(role_permissions::Column::RoleId.is_in(roles.clone())).all(tx.on()).await?;
+    let rows = tx.find::<role_permissions::Entity>().filter(role_permissions::Column::RoleId.is_in(roles.clone())).all(tx.conn()).await?;
     let grants = Grants::union(rows.iter().filter_map(crate::roles::pair));
     let teams = covers::teams_of(tx, id).await?.into_iter().map(|team| team.0).collect();
     let actor = Actor { person, roles, grants, teams };
@@ -85,7 +85,7 @@ async fn explained(tx: &Tx<'_>, id: UserId, question: &Question, typed: Option<A
     let client = match question.client.as_str() {
         id if looks && !id.is_empty() => {
             let id: ClientId = units::id(id)?;
-            let client = tx.clients_for(Permission::ViewClients)?.filter(clients_table::Column::Id.eq(id.0)).one(tx.on()).await?;
+            let client = tx.clients_for(Permission::ViewClients)?.filter(clients_table::Column::Id.eq(id.0)).one(tx.conn()).await?;
             let client = client.ok_or(Refusal::NotFound)?;
             Some((clients::name(&client), sees_client(tx, &actor, &client).await?))
         }
@@ -107,7 +107,7 @@ async fn explained(tx: &Tx<'_>, id: UserId, question: &Question, typed: Option<A
 async fn signs_in(tx: &Tx<'_>, person: &users::Model) -> Result<Vec<Check>> {
     let (scope, id) = (tx.scope(), person.id);
     let is_open = home(tx).await?.suspended_at.is_none();
-    let secret = tx.find::<credentials::Entity>().filter(credentials::Column::UserId.eq(id)).one(tx.on()).await?;
+    let secret = tx.find::<credentials::Entity>().filter(credentials::Column::UserId.eq(id)).one(tx.conn()).await?;
     let (way, has_way) = way(tx, person, secret);
     let slowed = throttles::slowed(tx, &person.login_name).await?;
     let mut checks = vec![
@@ -177,7 +177,7 @@ async fn sees_client(tx: &Tx<'_>, actor: &Actor, client: &clients_table::Model) 
     let covered = covers::now(tx, UserId(person.id)).await?;
     let bounds = ClientBounds::of(Permission::ViewClients, reach, person.id, person.office_id, teams.clone(), covered.clone());
     if !bounds.everybody {
-        let within = bounds.clients(tx.organisation()?).filter(clients_table::Column::Id.eq(client.id)).one(tx.on()).await?;
+        let within = bounds.clients(tx.organisation()?).filter(clients_table::Column::Id.eq(client.id)).one(tx.conn()).await?;
         checks.push(Check::must(What::ClientNear(reach), within.is_some()));
     }
     checks.extend(client.team_id.filter(|team| covered.contains(team)).map(|_| Check::note(What::CoversClient)));
@@ -186,7 +186,7 @@ async fn sees_client(tx: &Tx<'_>, actor: &Actor, client: &clients_table::Model) 
 }
 
 async fn is_within(tx: &Tx<'_>, bounds: Bounds, other: Uuid) -> Result<bool> {
-    Ok(bounds.users().filter(users::Column::Id.eq(other)).one(tx.on()).await?.is_some())
+    Ok(bounds.users().filter(users::Column::Id.eq(other)).one(tx.conn()).await?.is_some())
 }
 
 /// Whether somebody can add a person, and what decides it.
@@ -215,8 +215,8 @@ async fn adds(tx: &Tx<'_>, actor: &Actor, typed: &str, free: Option<Availability
 
 /// What somebody who adds people may choose, and must.
 async fn choices(tx: &Tx<'_>, person: &users::Model, held: &[Uuid]) -> Result<Vec<Check>> {
-    let gives = tx.find::<role_gives::Entity>().filter(role_gives::Column::RoleId.is_in(held.iter().copied())).all(tx.on()).await?;
-    let manages = tx.find::<role_manages::Entity>().filter(role_manages::Column::RoleId.is_in(held.iter().copied())).all(tx.on()).await?;
+    let gives = tx.find::<role_gives::Entity>().filter(role_gives::Column::RoleId.is_in(held.iter().copied())).all(tx.conn()).await?;
+    let manages = tx.find::<role_manages::Entity>().filter(role_manages::Column::RoleId.is_in(held.iter().copied())).all(tx.conn()).await?;
     let known = crate::roles::known(tx).await?;
     let is_base = |role: &&roles::Model| role.key.as_deref() == Some(Shipped::User.key());
     let manages_base = known.iter().find(is_base).is_some_and(|base| manages.iter().any(|row| row.manages_id == base.id));

@@ -88,10 +88,10 @@ pub(crate) fn agreement(home: &organisations::Model, used: u32, today: Date) -> 
 pub async fn page(scope: &Scope, kept: Option<Kept<SendNotice>>) -> Result<LicencePage> {
     let tx = scope.read(Permission::ManageSettings).await?;
     let home = home(&tx).await?;
-    let found = tx.find::<vendor_notices::Entity>().order_by_desc(vendor_notices::Column::Id).limit(NEWEST).all(tx.on()).await?;
-    let senders = tx.users().filter(users::Column::Id.is_in(found.iter().filter_map(|notice| notice.sent_by))).all(tx.on()).await?;
+    let found = tx.find::<vendor_notices::Entity>().order_by_desc(vendor_notices::Column::Id).limit(NEWEST).all(tx.conn()).await?;
+    let senders = tx.users().filter(users::Column::Id.is_in(found.iter().filter_map(|notice| notice.sent_by))).all(tx.conn()).await?;
     let mails = tx.find::<outbox::Entity>().filter(outbox::Column::Id.is_in(found.iter().filter_map(|notice| notice.mail_id)));
-    let mails = mails.all(tx.on()).await?;
+    let mails = mails.all(tx.conn()).await?;
     let (zone, language) = (zone(&home), scope.language());
     let notices = found.into_iter().map(|notice| Notice {
         id: NoticeId(notice.id),
@@ -124,7 +124,7 @@ pub async fn send(scope: &Scope, form: &SendNotice) -> Result<()> {
     let counted = throttles::count_mail(scope, &Mail::VendorNotice { notice: id, to: String::new() }, None, &[]).await?;
     let tx = scope.write(Permission::ManageSettings).await?;
     let notice = tx.find::<vendor_notices::Entity>().filter(vendor_notices::Column::Id.eq(id.0)).lock(LockType::NoKeyUpdate);
-    let notice = notice.one(tx.on()).await?.ok_or(Refusal::NotFound)?;
+    let notice = notice.one(tx.conn()).await?.ok_or(Refusal::NotFound)?;
     if notice.sent_at.is_some() {
         return Ok(());
     }
@@ -136,14 +136,14 @@ pub async fn send(scope: &Scope, form: &SendNotice) -> Result<()> {
     row.sent_by = Set(Some(me.0));
     row.sent_to = Set(Some(to));
     row.mail_id = Set(Some(mail.0));
-    row.update(tx.on()).await?;
+    row.update(tx.conn()).await?;
     tx.record(Event::NoticeSent { notice: id }).await?;
     tx.commit().await
 }
 
 /// What a notice tells, for the mail.
 pub(crate) async fn told_in(tx: &Tx<'_>, notice: NoticeId, home: &organisations::Model, language: Language) -> Result<Figures> {
-    let found = tx.find::<vendor_notices::Entity>().filter(vendor_notices::Column::Id.eq(notice.0)).one(tx.on()).await?;
+    let found = tx.find::<vendor_notices::Entity>().filter(vendor_notices::Column::Id.eq(notice.0)).one(tx.conn()).await?;
     let found = found.ok_or_else(|| Error::Broken("a mail's notice is gone".to_owned()))?;
     Ok(figures(&found, zone(home), language))
 }
@@ -168,7 +168,7 @@ pub async fn draft_daily(db: &Db) -> Result<usize> {
     let tx = system.read(Permission::Tend).await?;
     let column = organisations::Column::VendorAddress;
     let ids = tx.find::<organisations::Entity>().filter(column.is_not_null()).select_only().column(organisations::Column::Id);
-    let ids: Vec<Uuid> = ids.into_tuple().all(tx.on()).await?;
+    let ids: Vec<Uuid> = ids.into_tuple().all(tx.conn()).await?;
     drop(tx);
     let mut drafted = 0;
     for id in ids {
@@ -189,7 +189,7 @@ pub async fn draft_daily(db: &Db) -> Result<usize> {
 
 /// Until when accounts were counted by the notices there are.
 async fn counted_to(tx: &Tx<'_>, home: &organisations::Model) -> Result<DateTime<Utc>> {
-    let newest = tx.find::<vendor_notices::Entity>().order_by_desc(vendor_notices::Column::CountedTo).one(tx.on()).await?;
+    let newest = tx.find::<vendor_notices::Entity>().order_by_desc(vendor_notices::Column::CountedTo).one(tx.conn()).await?;
     // the first account was made at the instant the organisation was, and counts, too
     Ok(newest.map_or(home.created_at - TimeDelta::microseconds(1), |notice| notice.counted_to))
 }
@@ -224,7 +224,7 @@ async fn draft(
     };
     let notice = NoticeId(row.id.clone().unwrap());
     let once = sea_orm::sea_query::OnConflict::new().do_nothing().to_owned();
-    let written = <vendor_notices::Entity as sea_orm::EntityTrait>::insert(row).on_conflict(once).exec_without_returning(tx.on()).await?;
+    let written = <vendor_notices::Entity as sea_orm::EntityTrait>::insert(row).on_conflict(once).exec_without_returning(tx.conn()).await?;
     if written > 0 {
         tx.record(Event::NoticeDrafted { notice }).await?;
     }

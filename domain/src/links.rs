@@ -134,7 +134,7 @@ pub async fn accept(visitor: &Scope, token: &Token, form: &SetPassword) -> Resul
         // the link went to this address alone, so who followed it reads it
         person.email_verified_at = Set(Some(tx.scope().now()));
     }
-    person.update(tx.on()).await?;
+    person.update(tx.conn()).await?;
     keep_password(&tx, link.user, hash, None).await?;
     withdraw(&tx, link.user, &Mail::Invitation).await?;
     sessions::end_all(&tx, link.user, None).await?;
@@ -207,7 +207,7 @@ pub async fn confirm_email(visitor: &Scope, token: &Token, form: &ConfirmEmail) 
 }
 
 async fn apply(tx: &Write<'_>, row: users::ActiveModel, user: UserId, login_name: Option<&LoginName>) -> Result<()> {
-    row.update(tx.on()).await?;
+    row.update(tx.conn()).await?;
     match login_name {
         Some(login_name) => crate::users::rename(tx, user, login_name).await,
         None => Ok(()),
@@ -237,7 +237,7 @@ pub(crate) async fn keep_password(
             credentials::Column::SetAt,
         ])
         .to_owned();
-    credentials::Entity::insert(row).on_conflict(replace).exec_without_returning(tx.on()).await?;
+    credentials::Entity::insert(row).on_conflict(replace).exec_without_returning(tx.conn()).await?;
     let ends = "UPDATE users SET sign_in_ends_at = $2 WHERE id = $1 AND sign_in_ends_at IS DISTINCT FROM $2";
     tx.execute(ends, [user.0.into(), expires_at.into()]).await?;
     Ok(())

@@ -37,7 +37,7 @@ pub(crate) async fn ship(tx: &Write<'_>, organisation: OrganisationId) -> Result
 /// [`Refusal::Forbidden`].
 pub async fn list(scope: &Scope) -> Result<Lists> {
     let tx = scope.read(Permission::ViewUsers).await?;
-    let found = all_open(&tx).all(tx.on()).await?;
+    let found = all_open(&tx).all(tx.conn()).await?;
     Ok(Lists { rows: rows(&tx, found).await?, may_change: scope.grants().beyond_own(Permission::ManageLists) })
 }
 
@@ -77,7 +77,7 @@ pub async fn edit(scope: &Scope, form: &EditList, means: Option<ShippedList>) ->
         Which::New(key) => {
             let key = once::key(key, &name_key(name.text()));
             let made = tx.find::<lists::Entity>().filter(lists::Column::FormKey.eq(key));
-            if let Some(made) = made.one(tx.on()).await? {
+            if let Some(made) = made.one(tx.conn()).await? {
                 return Ok(ListId(made.id));
             }
             make(&tx, key, &name).await
@@ -147,7 +147,7 @@ async fn rename(tx: &Write<'_>, list: ListId, version: i32, name: &Name) -> Resu
     let mut row = found.into_active_model();
     name.put(&mut row);
     row.version = Set(version + 1);
-    row.update(tx.on()).await?;
+    row.update(tx.conn()).await?;
     tx.record_with_changes(Event::ListRenamed { list }, &[changed(Some(&before), Some(name.text()))]).await?;
     Ok(list)
 }
@@ -183,7 +183,7 @@ pub async fn close(scope: &Scope, form: &CloseList) -> Result<()> {
     let before = found.name.clone();
     let mut row = found.into_active_model();
     row.closed_at = Set(Some(scope.now()));
-    row.update(tx.on()).await?;
+    row.update(tx.conn()).await?;
     tx.record_all(&events).await?;
     tx.record_with_changes(Event::ListClosed { list }, &[changed(Some(&before), None)]).await?;
     tx.commit().await
@@ -191,7 +191,7 @@ pub async fn close(scope: &Scope, form: &CloseList) -> Result<()> {
 
 /// The lists somebody may be put on, and whether there is an LMS.
 pub(crate) async fn choices(tx: &Tx<'_>, home: &organisations::Model) -> Result<Listing> {
-    let lists = all_open(tx).all(tx.on()).await?.into_iter().map(name).collect();
+    let lists = all_open(tx).all(tx.conn()).await?.into_iter().map(name).collect();
     Ok(Listing { lists, uses_lms: home.uses_lms })
 }
 
@@ -199,7 +199,7 @@ pub(crate) async fn choices(tx: &Tx<'_>, home: &organisations::Model) -> Result<
 pub(crate) async fn of_user(tx: &Tx<'_>, user: UserId) -> Result<Vec<ListName>> {
     let on = tx.find::<list_members::Entity>().filter(list_members::Column::UserId.eq(user.0)).select_only();
     let on = on.column(list_members::Column::ListId).into_query();
-    Ok(all_open(tx).filter(lists::Column::Id.in_subquery(on)).all(tx.on()).await?.into_iter().map(name).collect())
+    Ok(all_open(tx).filter(lists::Column::Id.in_subquery(on)).all(tx.conn()).await?.into_iter().map(name).collect())
 }
 
 /// Lists by their ids, closed ones included: what happened keeps its name.
@@ -208,7 +208,7 @@ pub(crate) async fn names_of(tx: &Tx<'_>, ids: impl IntoIterator<Item = ListId>)
     if ids.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let found = tx.find::<lists::Entity>().filter(lists::Column::Id.is_in(ids)).all(tx.on()).await?;
+    let found = tx.find::<lists::Entity>().filter(lists::Column::Id.is_in(ids)).all(tx.conn()).await?;
     Ok(found.into_iter().map(|list| (ListId(list.id), name(list))).collect())
 }
 
@@ -231,7 +231,7 @@ pub(crate) async fn hold(tx: &Write<'_>, listed: &Listed) -> Result<()> {
 pub(crate) async fn settle(tx: &Write<'_>, user: UserId, listed: &Listed) -> Result<()> {
     let chosen: Vec<Uuid> = listed.lists.iter().map(|list| list.0).collect();
     let others = list_members::Column::UserId.eq(user.0).and(list_members::Column::ListId.is_not_in(chosen.clone()));
-    list_members::Entity::delete_many().filter(others).exec(tx.on()).await?;
+    list_members::Entity::delete_many().filter(others).exec(tx.conn()).await?;
     if chosen.is_empty() {
         return Ok(());
     }
@@ -252,12 +252,12 @@ fn all_open(tx: &Tx<'_>) -> Select<lists::Entity> {
 }
 
 async fn open(tx: &Tx<'_>, list: ListId) -> Result<lists::Model> {
-    let found = tx.find::<lists::Entity>().filter(lists::Column::Id.eq(list.0)).one(tx.on()).await?;
+    let found = tx.find::<lists::Entity>().filter(lists::Column::Id.eq(list.0)).one(tx.conn()).await?;
     ensure_open(found, |list| list.closed_at.is_some(), Closable::List)
 }
 
 async fn lock(tx: &Write<'_>, list: ListId) -> Result<lists::Model> {
-    let found = tx.find::<lists::Entity>().filter(lists::Column::Id.eq(list.0)).lock_exclusive().one(tx.on()).await?;
+    let found = tx.find::<lists::Entity>().filter(lists::Column::Id.eq(list.0)).lock_exclusive().one(tx.conn()).await?;
     ensure_open(found, |list| list.closed_at.is_some(), Closable::List)
 }
 
@@ -267,7 +267,7 @@ async fn rows(tx: &Tx<'_>, lists: Vec<lists::Model>) -> Result<Vec<ListRow>> {
     let on = tx.find::<list_members::Entity>().filter(list_members::Column::ListId.is_in(lists.iter().map(|list| list.id)));
     let on = on.filter(list_members::Column::UserId.in_subquery(within)).select_only();
     let on = on.column(list_members::Column::ListId).column_as(list_members::Column::UserId.count(), "n");
-    let on: Vec<(Uuid, i64)> = on.group_by(list_members::Column::ListId).into_tuple().all(tx.on()).await?;
+    let on: Vec<(Uuid, i64)> = on.group_by(list_members::Column::ListId).into_tuple().all(tx.conn()).await?;
     let on: BTreeMap<_, _> = on.into_iter().collect();
     let rows = lists.into_iter().map(|list| ListRow { people: on.get(&list.id).copied().unwrap_or_default() as u32, list: name(list) });
     Ok(rows.collect())

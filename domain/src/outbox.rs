@@ -163,7 +163,7 @@ pub async fn claim(db: &Db, most: i32) -> Result<Vec<Claimed>> {
 
 /// A mail that still waits, locked until the end: who withdraws it waits for its link, and revokes that then.
 async fn waiting(tx: &Write<'_>, id: MailId) -> Result<Option<outbox::Model>> {
-    let row = tx.find::<outbox::Entity>().filter(outbox::Column::Id.eq(id.0)).lock(LockType::NoKeyUpdate).one(tx.on()).await?;
+    let row = tx.find::<outbox::Entity>().filter(outbox::Column::Id.eq(id.0)).lock(LockType::NoKeyUpdate).one(tx.conn()).await?;
     Ok(row.filter(|row| row.state == "waiting"))
 }
 
@@ -198,13 +198,13 @@ async fn prepare(db: &Db, organisation: OrganisationId, id: MailId) -> Result<Op
     };
     let about = match &mail {
         Mail::ColleagueArchived { user, .. } | Mail::AdministratorManaged { user, .. } => {
-            let about = tx.users().filter(users::Column::Id.eq(user.0)).one(tx.on()).await?;
+            let about = tx.users().filter(users::Column::Id.eq(user.0)).one(tx.conn()).await?;
             about.map(|person| crate::users::display(&person))
         }
         _ if !mail.elsewhere().is_empty() => {
             let others = mail.elsewhere().iter().map(|other| other.0);
             let others = tx.find::<organisations::Entity>().filter(organisations::Column::Id.is_in(others));
-            let others = others.order_by_asc(organisations::Column::Name).all(tx.on()).await?;
+            let others = others.order_by_asc(organisations::Column::Name).all(tx.conn()).await?;
             Some(others.into_iter().map(|other| other.name).collect::<Vec<_>>().join(", "))
         }
         _ => None,
@@ -242,7 +242,7 @@ async fn give_up(db: &Db, organisation: OrganisationId, id: MailId) -> Result<()
     row.state = Set("failed".to_owned());
     row.error = Set(Some("the mail could not be prepared".to_owned()));
     row.finished_at = Set(Some(scope.now()));
-    row.update(tx.on()).await?;
+    row.update(tx.conn()).await?;
     tx.record(Event::MailFinished { user, sent: false }).await?;
     tx.commit().await
 }
@@ -278,7 +278,7 @@ pub async fn finish(db: &Db, claimed: &Claimed, outcome: Result<(), Undelivered>
         }
     };
     row.finished_at = Set(sent.map(|_| now));
-    row.update(tx.on()).await?;
+    row.update(tx.conn()).await?;
     match sent {
         Some(sent) => {
             if sent && claimed.mail == Mail::Invitation {
@@ -302,7 +302,7 @@ pub(crate) async fn delivery(tx: &Tx<'_>, user: UserId) -> Result<Option<Deliver
         .filter(outbox::Column::UserId.eq(user.0))
         .filter(sea_orm::sea_query::Expr::cust("mail ->> 'kind' = 'invitation'"))
         .order_by_desc(outbox::Column::Id)
-        .one(tx.on())
+        .one(tx.conn())
         .await?;
     Ok(row.and_then(|row| state(tx, &row)))
 }

@@ -66,7 +66,7 @@ pub async fn edit(scope: &Scope, form: &EditProfile) -> Result<()> {
     row.language = Set(edit.language.map(|language| language.code().to_owned()));
     row.theme = Set((edit.theme != Theme::Device).then(|| edit.theme.code().to_owned()));
     row.version = Set(person.version + 1);
-    let saved = row.update(tx.on()).await?;
+    let saved = row.update(tx.conn()).await?;
     let changed = changes(&before, &crate::users::theirs(&saved));
     let mut fields: Vec<_> = changed.iter().map(|change| change.field).collect();
     if saved.theme != person.theme {
@@ -107,7 +107,7 @@ pub async fn choose(scope: &Scope, language: Option<Language>, theme: Option<The
     }
     // who edits this person at the same time has another language on their page
     row.version = Set(person.version + 1);
-    row.update(tx.on()).await?;
+    row.update(tx.conn()).await?;
     tx.record_repeatable(Event::ProfileEdited { user, fields }, &[]).await?;
     tx.commit().await
 }
@@ -130,7 +130,7 @@ pub async fn change_email(scope: &Scope, form: &ChangeEmail, address: &str) -> R
     // row-level security bounds it to the organisation; the person's own reach would not find the holder
     let held = tx.one("SELECT 1 FROM users WHERE email = $1", [email.as_str().into()]).await?;
     let follows = crate::users::following(&person, email.as_str()).map(|name| name.key());
-    let named = tx.find::<login_names::Entity>().filter(login_names::Column::Key.eq(follows.unwrap_or_default())).one(tx.on()).await?;
+    let named = tx.find::<login_names::Entity>().filter(login_names::Column::Key.eq(follows.unwrap_or_default())).one(tx.conn()).await?;
     if held.is_some() || named.is_some_and(|named| named.user_id != user.0) {
         drop(tx);
         crate::users::record_taken_elsewhere(scope).await?;
@@ -159,7 +159,7 @@ pub async fn change_password(scope: &Scope, form: &ChangePassword, address: &str
     let tx = scope.write(Permission::OwnProfile).await?;
     let user = scope.me()?;
     let person = tx.lock_user(user).await?;
-    let held = tx.find::<credentials::Entity>().filter(credentials::Column::UserId.eq(user.0)).one(tx.on()).await?;
+    let held = tx.find::<credentials::Entity>().filter(credentials::Column::UserId.eq(user.0)).one(tx.conn()).await?;
     if held.map(|held| held.password_hash) != confirmed || person.archived_at.is_some() {
         // an administrator was quicker, and had a reason to be
         return Err(Refusal::SignIn.into());
@@ -195,7 +195,7 @@ async fn confirm(scope: &Scope, current: &Secret, address: &str) -> Result<Optio
         attempt => attempt?,
     };
     let tx = scope.read(Permission::OwnProfile).await?;
-    let held = tx.find::<credentials::Entity>().filter(credentials::Column::UserId.eq(user.0)).one(tx.on()).await?;
+    let held = tx.find::<credentials::Entity>().filter(credentials::Column::UserId.eq(user.0)).one(tx.conn()).await?;
     drop(tx);
     let hash = held.map(|held| held.password_hash);
     if !attempt.verify(&visitor, current, hash.as_deref()).await? {

@@ -86,7 +86,7 @@ fn is_whole(tx: &Tx<'_>) -> bool {
 
 async fn report(tx: &Tx<'_>, period: Period) -> Result<ReportPage> {
     let span = Span::of(tx, period);
-    let open = tx.teams().filter(teams::Column::ClosedAt.is_null()).order_by_asc(teams::Column::Name).limit(MOST).all(tx.on()).await?;
+    let open = tx.teams().filter(teams::Column::ClosedAt.is_null()).order_by_asc(teams::Column::Name).limit(MOST).all(tx.conn()).await?;
     let ids: Vec<Uuid> = open.iter().map(|team| team.id).collect();
     let mut counted = done(tx, &span, &ids).await?;
     taken_on(tx, &span, &ids, &mut counted).await?;

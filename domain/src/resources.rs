@@ -40,9 +40,9 @@ pub async fn list(scope: &Scope, query: ListQuery) -> Result<ResourceList> {
         None => None,
     };
     let keyset = Keyset::new(&query.cursor, named.map(|resource| (resource.name, resource.id)));
-    let found = keyset.read(searched(&tx, &query.q), BY_NAME, false).all(tx.on()).await?;
+    let found = keyset.read(searched(&tx, &query.q), BY_NAME, false).all(tx.conn()).await?;
     let page = keyset.page(found, |resource| resource.id);
-    let (pages, found) = page.counted(searched(&tx, &query.q).limit(COUNTED + 1).count(tx.on())).await?;
+    let (pages, found) = page.counted(searched(&tx, &query.q).limit(COUNTED + 1).count(tx.conn())).await?;
     let offered = if pages.previous.is_none() { offered(&tx, &query.q).await? } else { Vec::new() };
     Ok(ResourceList { rows: rows(&tx, found).await?, pages, offered, query, may_manage: may_manage(scope), may_refer: may_refer(scope) })
 }
@@ -58,7 +58,7 @@ fn may_refer(scope: &Scope) -> bool {
 /// The first of the organisation's open resources that have all of these words, by name.
 pub(crate) async fn first(tx: &Tx<'_>, q: &str, most: u64) -> Result<Vec<ResourceRow>> {
     let first = Keyset::<String>::first().read(searched(tx, q), BY_NAME, false).limit(most);
-    rows(tx, first.all(tx.on()).await?).await
+    rows(tx, first.all(tx.conn()).await?).await
 }
 
 /// The organisation's open resources that have all of these words.
@@ -163,7 +163,7 @@ pub async fn edit(scope: &Scope, form: &EditResource) -> Result<ResourceId> {
         Which::New(key) => {
             let key = once::key(key, &name_key(&details.name));
             let made = tx.find::<resources::Entity>().filter(resources::Column::FormKey.eq(key));
-            if let Some(made) = made.one(tx.on()).await? {
+            if let Some(made) = made.one(tx.conn()).await? {
                 return Ok(ResourceId(made.id));
             }
             make(&tx, key, details).await
@@ -207,7 +207,7 @@ async fn change(tx: &Write<'_>, found: resources::Model, details: Details, befor
     let mut row = found.into_active_model();
     put(&mut row, details);
     row.version = Set(version + 1);
-    let after = row.update(tx.on()).await?;
+    let after = row.update(tx.conn()).await?;
     tx.record_with_changes(Event::ResourceEdited { resource }, &changes(before, &as_form(&after))).await?;
     Ok(resource)
 }
@@ -263,7 +263,7 @@ pub async fn close(scope: &Scope, form: &CloseResource) -> Result<()> {
     let found = lock(&tx, resource).await?;
     let mut row = found.into_active_model();
     row.closed_at = Set(Some(scope.now()));
-    row.update(tx.on()).await?;
+    row.update(tx.conn()).await?;
     tx.record(Event::ResourceClosed { resource }).await?;
     tx.commit().await
 }
@@ -273,12 +273,12 @@ pub async fn close(scope: &Scope, form: &CloseResource) -> Result<()> {
 /// # Errors
 /// As [`ensure_open`].
 pub(crate) async fn open(tx: &Tx<'_>, resource: ResourceId) -> Result<resources::Model> {
-    let found = tx.find::<resources::Entity>().filter(resources::Column::Id.eq(resource.0)).one(tx.on()).await?;
+    let found = tx.find::<resources::Entity>().filter(resources::Column::Id.eq(resource.0)).one(tx.conn()).await?;
     ensure_open(found, |resource| resource.closed_at.is_some(), Closable::Resource)
 }
 
 async fn lock(tx: &Write<'_>, resource: ResourceId) -> Result<resources::Model> {
-    let found = tx.find::<resources::Entity>().filter(resources::Column::Id.eq(resource.0)).lock_exclusive().one(tx.on()).await?;
+    let found = tx.find::<resources::Entity>().filter(resources::Column::Id.eq(resource.0)).lock_exclusive().one(tx.conn()).await?;
     ensure_open(found, |resource| resource.closed_at.is_some(), Closable::Resource)
 }
 

@@ -149,14 +149,14 @@ pub(crate) async fn end_all(tx: &Write<'_>, user: UserId, but: Option<&Token>) -
 
 async fn find(visitor: &Scope, key: &str, brought: &[Token]) -> Result<Option<Account>> {
     let tx = visitor.read(Permission::SignIn).await?;
-    let named = tx.find::<login_names::Entity>().filter(login_names::Column::Key.eq(key)).one(tx.on()).await?;
+    let named = tx.find::<login_names::Entity>().filter(login_names::Column::Key.eq(key)).one(tx.conn()).await?;
     // a missing one takes the same road with an organisation that holds nobody, so that both take as long (ASVS 6.3.8)
     let (organisation, user) = named.map(|named| (named.organisation_id, named.user_id)).unwrap_or_default();
     drop(tx);
     let within = visitor.within(OrganisationId(organisation));
     let tx = within.read(Permission::SignIn).await?;
-    let person = tx.users().filter(users::Column::Id.eq(user)).filter(users::Column::ArchivedAt.is_null()).one(tx.on()).await?;
-    let credentials = tx.find::<credentials::Entity>().filter(credentials::Column::UserId.eq(user)).one(tx.on()).await?;
+    let person = tx.users().filter(users::Column::Id.eq(user)).filter(users::Column::ArchivedAt.is_null()).one(tx.conn()).await?;
+    let credentials = tx.find::<credentials::Entity>().filter(credentials::Column::UserId.eq(user)).one(tx.conn()).await?;
     let known = known_browsers::find(&tx, UserId(user), brought).await?;
     Ok(person.map(|user| Account { user, credentials, known }))
 }
@@ -165,7 +165,7 @@ async fn find(visitor: &Scope, key: &str, brought: &[Token]) -> Result<Option<Ac
 /// every session ended, and no later one may begin.
 async fn is_unchanged(tx: &Write<'_>, user: UserId, verified: Option<&credentials::Model>) -> Result<bool> {
     let person = tx.lock_user(user).await?;
-    let held = tx.find::<credentials::Entity>().filter(credentials::Column::UserId.eq(user.0)).one(tx.on()).await?;
+    let held = tx.find::<credentials::Entity>().filter(credentials::Column::UserId.eq(user.0)).one(tx.conn()).await?;
     Ok(person.archived_at.is_none() && held.as_ref() == verified)
 }
 

@@ -24,7 +24,7 @@ static ZONES: LazyLock<Vec<String>> = LazyLock::new(|| {
 /// The acting organisation's row.
 pub(crate) async fn home(tx: &Tx<'_>) -> Result<organisations::Model> {
     let id = tx.organisation()?.0;
-    let found = tx.find::<organisations::Entity>().filter(organisations::Column::Id.eq(id)).one(tx.on()).await?;
+    let found = tx.find::<organisations::Entity>().filter(organisations::Column::Id.eq(id)).one(tx.conn()).await?;
     found.ok_or_else(|| Error::Broken("the organisation is gone".to_owned()))
 }
 
@@ -34,7 +34,7 @@ pub(crate) async fn home(tx: &Tx<'_>) -> Result<organisations::Model> {
 /// [`Refusal::NotFound`].
 pub(crate) async fn lock(tx: &Write<'_>, id: OrganisationId) -> Result<organisations::Model> {
     let found = tx.find::<organisations::Entity>().filter(organisations::Column::Id.eq(id.0)).lock(LockType::NoKeyUpdate);
-    found.one(tx.on()).await?.ok_or_else(|| Refusal::NotFound.into())
+    found.one(tx.conn()).await?.ok_or_else(|| Refusal::NotFound.into())
 }
 
 /// The languages its people may choose.
@@ -122,7 +122,7 @@ pub async fn edit(scope: &Scope, form: &EditSettings) -> Result<()> {
     row.takes_referrals = Set(new.takes_referrals);
     row.archive_reasons = Set(new.archive_reasons);
     row.support_contact = Set(new.support_contact);
-    row.update(tx.on()).await?;
+    row.update(tx.conn()).await?;
     if before.uses_portal != new.uses_portal {
         roles::switch_portal(&tx, new.uses_portal).await?;
     }

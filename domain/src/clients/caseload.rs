@@ -73,7 +73,7 @@ async fn assists(tx: &Tx<'_>, user: UserId) -> Result<Vec<ClientName>> {
     let links = links.filter(client_links::Column::Kind.eq("assistant")).select_only().column(client_links::Column::ClientId).into_query();
     let found = tx.clients()?.filter(clients::Column::ArchivedAt.is_null()).filter(clients::Column::Id.in_subquery(links));
     let found = found.order_by_asc(clients::Column::SortName).order_by_asc(clients::Column::Id);
-    Ok(found.limit(OFFERED).all(tx.on()).await?.iter().map(super::name).collect())
+    Ok(found.limit(OFFERED).all(tx.conn()).await?.iter().map(super::name).collect())
 }
 
 /// What [`RETURNABLE`] is told.
@@ -121,7 +121,7 @@ pub async fn move_on(scope: &Scope, form: &MoveCaseload) -> Result<(UserId, u32)
     if let Moved::These(named) = &moved {
         theirs = theirs.filter(clients::Column::Id.is_in(named.iter().map(|client| client.0)));
     }
-    let theirs = theirs.lock(LockType::NoKeyUpdate).all(tx.on()).await?;
+    let theirs = theirs.lock(LockType::NoKeyUpdate).all(tx.conn()).await?;
     let named = match &moved {
         Moved::These(named) => named.len(),
         Moved::All => theirs.len().max(1),
@@ -148,7 +148,7 @@ pub(crate) async fn count(tx: &Tx<'_>, user: UserId) -> Result<u32> {
 pub(crate) async fn hand_over(tx: &Write<'_>, user: UserId, to: Option<UserId>) -> Result<u32> {
     let all = ClientBounds::all().clients(tx.organisation()?);
     let theirs = all.filter(clients::Column::ResponsibleId.eq(user.0)).filter(clients::Column::ArchivedAt.is_null());
-    let theirs = theirs.lock(LockType::NoKeyUpdate).all(tx.on()).await?;
+    let theirs = theirs.lock(LockType::NoKeyUpdate).all(tx.conn()).await?;
     if theirs.is_empty() { Ok(0) } else { write(tx, user, &theirs, to).await }
 }
 

@@ -120,7 +120,7 @@ async fn create(tx: &Write<'_>, key: Uuid, details: &Details) -> Result<ClientId
     };
     set(&mut row, details);
     tx.insert(row).await?;
-    let kept = tx.clients()?.filter(clients::Column::Id.eq(client.0)).one(tx.on()).await?;
+    let kept = tx.clients()?.filter(clients::Column::Id.eq(client.0)).one(tx.conn()).await?;
     if kept.is_none() {
         return Err(Invalid::one(Field::Responsible, Problem::BeyondReach).into());
     }
@@ -142,7 +142,7 @@ async fn change(tx: &Write<'_>, client: ClientId, version: i32, details: &Detail
     let mut row = found.into_active_model();
     set(&mut row, details);
     row.version = Set(version + 1);
-    let saved = row.update(tx.on()).await?;
+    let saved = row.update(tx.conn()).await?;
     let changes = changes(&before, &shown(tx, &saved).await?);
     let fields: Vec<_> = changes.iter().map(|change| change.field).collect();
     if !fields.is_empty() {
@@ -232,7 +232,7 @@ pub async fn archive(scope: &Scope, form: &ArchiveClient) -> Result<ClientId> {
     row.archived_at = Set(Some(scope.now()));
     row.archived_reason = Set(Some(reason.clone()));
     row.version = Set(version + 1);
-    row.update(tx.on()).await?;
+    row.update(tx.conn()).await?;
     let why = Change { field: Field::Reason, before: None, after: Some(reason) };
     tx.record_with_changes(Event::ClientArchived { client }, &[why]).await?;
     tx.commit().await?;
@@ -264,7 +264,7 @@ pub async fn restore(scope: &Scope, form: &RestoreClient) -> Result<ClientId> {
     row.archived_reason = Set(None);
     row.responsible_id = Set(responsible);
     row.version = Set(version + 1);
-    row.update(tx.on()).await?;
+    row.update(tx.conn()).await?;
     tx.record(Event::ClientRestored { client }).await?;
     tx.commit().await?;
     Ok(client)

@@ -41,7 +41,7 @@ pub(crate) async fn linkable(tx: &Tx<'_>, chosen: &[String], q: &str, record: &s
 async fn open(tx: &Tx<'_>, ids: &[Uuid]) -> Result<Vec<clients::Model>> {
     let mine = tx.clients_for(Permission::EditClients)?.filter(clients::Column::ArchivedAt.is_null());
     let mine = mine.filter(clients::Column::Id.is_in(ids.iter().copied()));
-    Ok(mine.order_by_asc(clients::Column::SortName).order_by_asc(clients::Column::Id).all(tx.on()).await?)
+    Ok(mine.order_by_asc(clients::Column::SortName).order_by_asc(clients::Column::Id).all(tx.conn()).await?)
 }
 
 /// Links a person to clients as their assistant.

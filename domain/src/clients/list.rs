@@ -32,17 +32,17 @@ pub(super) async fn within(tx: &Tx<'_>, mut query: ClientQuery) -> Result<Client
     ignored.unless("status", &mut query.status, |status| status == "archived");
     let search = Search::of(tx, &query);
     let named = match query.cursor.named::<ClientId>() {
-        Some(id) => tx.clients()?.filter(clients::Column::Id.eq(id.0)).one(tx.on()).await?,
+        Some(id) => tx.clients()?.filter(clients::Column::Id.eq(id.0)).one(tx.conn()).await?,
         None => None,
     };
     let keyset = Keyset::new(&query.cursor, named.map(|client| (client.sort_name, client.id)));
     let page = keyset.page(search.page(tx, &keyset, PAGE + 1).await?, |client| client.id);
     let (pages, rows) = page.counted(search.count(tx)).await?;
     let queued = listed(tx.clients()?, false).filter(clients::Column::ResponsibleId.is_null());
-    let queued = queued.limit(COUNTED).count(tx.on()).await?;
+    let queued = queued.limit(COUNTED).count(tx.conn()).await?;
     let of = match search.whose {
         // a person is named by the clients one sees: an id in an address alone names nobody
-        Whose::Of(user) => match tx.clients()?.filter(clients::Column::ResponsibleId.eq(user)).one(tx.on()).await? {
+        Whose::Of(user) => match tx.clients()?.filter(clients::Column::ResponsibleId.eq(user)).one(tx.conn()).await? {
             Some(client) => person(tx, client.responsible_id).await?,
             None => None,
         },
@@ -132,12 +132,12 @@ impl Search {
             }
             tx.clients_for(self.permission)?.filter(clients::Column::Id.is_in(found))
         };
-        Ok(keyset.read(select, (clients::Column::SortName, clients::Column::Id), false).limit(most).all(tx.on()).await?)
+        Ok(keyset.read(select, (clients::Column::SortName, clients::Column::Id), false).limit(most).all(tx.conn()).await?)
     }
 
     async fn count(&self, tx: &Tx<'_>) -> Result<u64> {
         if self.is_plain() {
-            return Ok(self.select(tx)?.limit(COUNTED + 1).count(tx.on()).await?);
+            return Ok(self.select(tx)?.limit(COUNTED + 1).count(tx.conn()).await?);
         }
         let values = self.condition(tx)?.into_iter().chain([((COUNTED + 1) as i32).into()]);
         let row = tx.one("SELECT clients_count($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) AS clients", values).await?;

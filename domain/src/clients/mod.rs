@@ -123,7 +123,7 @@ async fn within(scope: &Scope, permission: Permission, client: ClientId) -> Resu
         return Ok(false);
     }
     let tx = scope.read(permission).await?;
-    Ok(tx.clients()?.filter(clients::Column::Id.eq(client.0)).one(tx.on()).await?.is_some())
+    Ok(tx.clients()?.filter(clients::Column::Id.eq(client.0)).one(tx.conn()).await?.is_some())
 }
 
 /// Whether who gives a role may look for clients to link.
@@ -147,7 +147,7 @@ async fn within_for(tx: &Tx<'_>, permission: Permission, client: &clients::Model
         return Ok(false);
     }
     let mine = tx.clients_for(permission)?.filter(clients::Column::Id.eq(client.id));
-    Ok(mine.one(tx.on()).await?.is_some())
+    Ok(mine.one(tx.conn()).await?.is_some())
 }
 
 /// The team for which the actor covers, where that alone lets them change a client (IZ-09).
@@ -164,7 +164,7 @@ async fn covered_among(tx: &Tx<'_>, clients: &[clients::Model]) -> Result<BTreeM
     }
     let alone = ClientBounds { covered: Vec::new(), ..tx.client_bounds(Permission::EditClients)? };
     let ids: Vec<Uuid> = covered.keys().copied().collect();
-    for mine in alone.clients(tx.organisation()?).filter(clients::Column::Id.is_in(ids)).all(tx.on()).await? {
+    for mine in alone.clients(tx.organisation()?).filter(clients::Column::Id.is_in(ids)).all(tx.conn()).await? {
         covered.remove(&mine.id);
     }
     Ok(covered)
@@ -255,7 +255,7 @@ async fn colleagues(tx: &Tx<'_>) -> Result<Vec<Colleague>> {
     let found = if few.len() > FEW { tx.colleagues(Permission::EditClients) } else { tx.colleagues_among(few) };
     let found = found.filter(users::Column::WayIn.ne("none"));
     let found = found.order_by_asc(users::Column::SortName).order_by_asc(users::Column::Id);
-    Ok(found.limit(OFFERED).all(tx.on()).await?.iter().map(colleague).collect())
+    Ok(found.limit(OFFERED).all(tx.conn()).await?.iter().map(colleague).collect())
 }
 
 /// Who can take the clients of somebody.
@@ -327,7 +327,7 @@ async fn hold_first(tx: &Write<'_>, user: UserId, alone: bool) -> Result<()> {
 /// # Errors
 /// [`Problem::NoColleague`], [`Problem::CannotSignIn`], [`Problem::OtherOffice`] at `field`.
 async fn hold_colleague(tx: &Write<'_>, user: UserId, permission: Permission, team: Option<Uuid>, field: Field) -> Result<Colleague> {
-    let found = tx.colleagues(permission).filter(users::Column::Id.eq(user.0)).lock(LockType::Share).one(tx.on()).await?;
+    let found = tx.colleagues(permission).filter(users::Column::Id.eq(user.0)).lock(LockType::Share).one(tx.conn()).await?;
     let Some(found) = found else { return Err(Invalid::one(field, Problem::NoColleague).into()) };
     if permission == Permission::EditClients && found.way_in == "none" {
         return Err(Invalid::one(field, Problem::CannotSignIn).into());

@@ -46,9 +46,9 @@ async fn found(tx: &Tx<'_>, q: &str, team: Option<Uuid>) -> Result<Vec<Candidate
     if let Some(named) = crate::users::named(tx, q, OFFERED).await? {
         colleagues = colleagues.filter(users::Column::Id.is_in(named));
     }
-    let colleagues = colleagues.order_by_asc(users::Column::SortName).order_by_asc(users::Column::Id).limit(FOUND).all(tx.on()).await?;
+    let colleagues = colleagues.order_by_asc(users::Column::SortName).order_by_asc(users::Column::Id).limit(FOUND).all(tx.conn()).await?;
     let ids = colleagues.iter().map(|person| person.id);
-    let answer = tx.colleagues(Permission::EditClients).filter(users::Column::Id.is_in(ids)).all(tx.on()).await?;
+    let answer = tx.colleagues(Permission::EditClients).filter(users::Column::Id.is_in(ids)).all(tx.conn()).await?;
     let answer: BTreeSet<Uuid> = answer.into_iter().map(|person| person.id).collect();
     let office = match team {
         Some(team) => tx.one("SELECT office_id FROM teams WHERE id = $1", [team.into()]).await?,
@@ -111,7 +111,7 @@ async fn answer(tx: &Write<'_>, client: clients::Model, user: UserId, is_in: boo
     let mut row = client.into_active_model();
     row.responsible_id = Set(after.as_ref().map(|person| person.user.0));
     row.version = Set(version + 1);
-    row.update(tx.on()).await?;
+    row.update(tx.conn()).await?;
     Ok(Some((before, after)))
 }
 
@@ -120,7 +120,7 @@ async fn link(tx: &Write<'_>, client: &clients::Model, user: UserId, part: Part,
         let of = client_links::Column::ClientId.eq(client);
         of.and(client_links::Column::UserId.eq(user.0)).and(client_links::Column::Kind.eq(part.code()))
     };
-    let is_linked = tx.find::<client_links::Entity>().filter(of(client.id)).one(tx.on()).await?.is_some();
+    let is_linked = tx.find::<client_links::Entity>().filter(of(client.id)).one(tx.conn()).await?.is_some();
     if is_linked == is_in {
         return Ok(None);
     }
@@ -130,7 +130,7 @@ async fn link(tx: &Write<'_>, client: &clients::Model, user: UserId, part: Part,
         return Ok(Some((None, Some(person))));
     }
     let person = person(tx, Some(user.0)).await?;
-    client_links::Entity::delete_many().filter(of(client.id)).exec(tx.on()).await?;
+    client_links::Entity::delete_many().filter(of(client.id)).exec(tx.conn()).await?;
     let bare = "SELECT 1 FROM user_roles h JOIN roles r ON (r.organisation_id, r.id) = (h.organisation_id, h.role_id)
         WHERE h.user_id = $1 AND r.requires_client
             AND NOT EXISTS (SELECT FROM client_links l WHERE l.user_id = $1 AND l.kind = 'assistant') LIMIT 1";

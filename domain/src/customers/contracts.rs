@@ -64,7 +64,7 @@ pub async fn form(scope: &Scope, contract: &str, kept: Option<Kept<EditContract>
 async fn page(tx: &Tx<'_>, customer: customers::Model, form: EditContract, refusal: Option<Refusal>) -> Result<EditContractPage> {
     let named = tx.find::<contracts::Entity>().filter(contracts::Column::ClosedAt.is_null()).select_only();
     let configs = named.column(contracts::Column::Config).distinct().order_by_asc(contracts::Column::Config).limit(MOST);
-    let configs = configs.into_tuple().all(tx.on()).await?;
+    let configs = configs.into_tuple().all(tx.conn()).await?;
     Ok(EditContractPage { form, customer: (CustomerId(customer.id), customer.name), configs, refusal })
 }
 
@@ -81,7 +81,7 @@ pub async fn edit(scope: &Scope, form: &EditContract) -> Result<CustomerId> {
             let customer: CustomerId = id(&form.customer)?;
             let key = once::key(key, &name_key(&name));
             let made = tx.find::<contracts::Entity>().filter(contracts::Column::FormKey.eq(key));
-            if let Some(made) = made.one(tx.on()).await? {
+            if let Some(made) = made.one(tx.conn()).await? {
                 return Ok(CustomerId(made.customer_id));
             }
             make(&tx, customer, key, name, config).await
@@ -137,7 +137,7 @@ async fn change(tx: &Write<'_>, found: contracts::Model, version: i32, name: Str
     row.name = Set(name);
     row.config = Set(config);
     row.version = Set(version + 1);
-    row.update(tx.on()).await?;
+    row.update(tx.conn()).await?;
     tx.record_with_changes(Event::ContractEdited { customer, contract }, &changes).await?;
     Ok(customer)
 }
@@ -174,7 +174,7 @@ pub async fn close(scope: &Scope, form: &CloseContract) -> Result<CustomerId> {
     let mut row = found.into_active_model();
     row.closed_at = Set(Some(scope.now()));
     row.version = Set(version + 1);
-    row.update(tx.on()).await?;
+    row.update(tx.conn()).await?;
     tx.record_all(&events).await?;
     tx.record_with_changes(Event::ContractClosed { customer, contract }, &[changed(Field::UnitName, Some(&name), None)]).await?;
     tx.commit().await?;
@@ -198,7 +198,7 @@ pub(super) async fn take(tx: &Write<'_>, contracts: Vec<Uuid>) -> Result<Vec<Eve
 pub(super) async fn open_of(tx: &Tx<'_>, customer: Uuid) -> Result<Vec<Contract>> {
     let found = tx.find::<contracts::Entity>().filter(contracts::Column::CustomerId.eq(customer));
     let found = found.filter(contracts::Column::ClosedAt.is_null()).order_by_asc(contracts::Column::Name).limit(MOST);
-    Ok(found.all(tx.on()).await?.into_iter().map(contract).collect())
+    Ok(found.all(tx.conn()).await?.into_iter().map(contract).collect())
 }
 
 /// Contracts with how many people have the config of each, archived ones left out.
@@ -206,7 +206,7 @@ pub(super) async fn counted(tx: &Tx<'_>, found: Vec<Contract>) -> Result<Vec<(Co
     let ids = found.iter().map(|contract| contract.id.0);
     let held = tx.users().filter(users::Column::ArchivedAt.is_null()).filter(users::Column::ContractId.is_in(ids)).select_only();
     let held = held.column(users::Column::ContractId).column_as(users::Column::Id.count(), "n").group_by(users::Column::ContractId);
-    let held: BTreeMap<Uuid, i64> = held.into_tuple::<(Uuid, i64)>().all(tx.on()).await?.into_iter().collect();
+    let held: BTreeMap<Uuid, i64> = held.into_tuple::<(Uuid, i64)>().all(tx.conn()).await?.into_iter().collect();
     let counted = found.into_iter().map(|contract| {
         let people = held.get(&contract.id.0).copied().unwrap_or_default() as u32;
         (contract, people)
@@ -215,11 +215,11 @@ pub(super) async fn counted(tx: &Tx<'_>, found: Vec<Contract>) -> Result<Vec<(Co
 }
 
 async fn open(tx: &Tx<'_>, contract: ContractId) -> Result<contracts::Model> {
-    let found = tx.find::<contracts::Entity>().filter(contracts::Column::Id.eq(contract.0)).one(tx.on()).await?;
+    let found = tx.find::<contracts::Entity>().filter(contracts::Column::Id.eq(contract.0)).one(tx.conn()).await?;
     ensure_open(found, |contract| contract.closed_at.is_some(), Closable::Contract)
 }
 
 async fn lock(tx: &Write<'_>, contract: ContractId) -> Result<contracts::Model> {
-    let found = tx.find::<contracts::Entity>().filter(contracts::Column::Id.eq(contract.0)).lock_exclusive().one(tx.on()).await?;
+    let found = tx.find::<contracts::Entity>().filter(contracts::Column::Id.eq(contract.0)).lock_exclusive().one(tx.conn()).await?;
     ensure_open(found, |contract| contract.closed_at.is_some(), Closable::Contract)
 }

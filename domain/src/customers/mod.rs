@@ -52,9 +52,9 @@ pub async fn list(scope: &Scope, query: ListQuery) -> Result<CustomerList> {
         None => None,
     };
     let keyset = Keyset::new(&query.cursor, named.map(|customer| (customer.name, customer.id)));
-    let found = keyset.read(searched(&tx, &query.q), (customers::Column::Name, customers::Column::Id), false).all(tx.on()).await?;
+    let found = keyset.read(searched(&tx, &query.q), (customers::Column::Name, customers::Column::Id), false).all(tx.conn()).await?;
     let page = keyset.page(found, |customer| customer.id);
-    let (pages, found) = page.counted(searched(&tx, &query.q).limit(COUNTED + 1).count(tx.on())).await?;
+    let (pages, found) = page.counted(searched(&tx, &query.q).limit(COUNTED + 1).count(tx.conn())).await?;
     let rows = rows(&tx, &found).await?;
     Ok(CustomerList { rows, pages, query })
 }
@@ -126,7 +126,7 @@ pub async fn edit(scope: &Scope, form: &EditCustomer) -> Result<CustomerId> {
         Which::New(key) => {
             let key = once::key(key, &name_key(&name));
             let made = tx.find::<customers::Entity>().filter(customers::Column::FormKey.eq(key));
-            if let Some(made) = made.one(tx.on()).await? {
+            if let Some(made) = made.one(tx.conn()).await? {
                 return Ok(CustomerId(made.id));
             }
             make(&tx, key, name).await
@@ -169,7 +169,7 @@ async fn rename(tx: &Write<'_>, customer: CustomerId, version: i32, name: String
     row.search_text = Set(format!(" {} ", fold(&name)));
     row.name = Set(name.clone());
     row.version = Set(version + 1);
-    row.update(tx.on()).await?;
+    row.update(tx.conn()).await?;
     tx.record_with_changes(Event::CustomerRenamed { customer }, &[changed(Field::UnitName, Some(&before), Some(&name))]).await?;
     Ok(customer)
 }
@@ -219,7 +219,7 @@ pub async fn close(scope: &Scope, form: &CloseCustomer) -> Result<()> {
     let before = found.name.clone();
     let mut row = found.into_active_model();
     row.closed_at = Set(Some(scope.now()));
-    row.update(tx.on()).await?;
+    row.update(tx.conn()).await?;
     events.extend(contracts.into_iter().map(|contract| Event::ContractClosed { customer, contract: ContractId(contract) }));
     tx.record_all(&events).await?;
     tx.record_with_changes(Event::CustomerClosed { customer }, &[changed(Field::UnitName, Some(&before), None)]).await?;
@@ -242,12 +242,12 @@ fn ids(rows: Vec<sea_orm::QueryResult>) -> Result<Vec<Uuid>> {
 }
 
 async fn open(tx: &Tx<'_>, customer: CustomerId) -> Result<customers::Model> {
-    let found = tx.find::<customers::Entity>().filter(customers::Column::Id.eq(customer.0)).one(tx.on()).await?;
+    let found = tx.find::<customers::Entity>().filter(customers::Column::Id.eq(customer.0)).one(tx.conn()).await?;
     ensure_open(found, |customer| customer.closed_at.is_some(), Closable::Customer)
 }
 
 async fn lock(tx: &Write<'_>, customer: CustomerId) -> Result<customers::Model> {
-    let found = tx.find::<customers::Entity>().filter(customers::Column::Id.eq(customer.0)).lock_exclusive().one(tx.on()).await?;
+    let found = tx.find::<customers::Entity>().filter(customers::Column::Id.eq(customer.0)).lock_exclusive().one(tx.conn()).await?;
     ensure_open(found, |customer| customer.closed_at.is_some(), Closable::Customer)
 }
 
@@ -260,7 +260,7 @@ fn have(customer: CustomerId) -> Expr {
 async fn people_of(tx: &Tx<'_>, have: Expr) -> Result<Vec<users::Model>> {
     let Some(seen) = tx.seen() else { return Ok(Vec::new()) };
     let people = seen.filter(users::Column::ArchivedAt.is_null()).filter(have);
-    Ok(people.order_by_asc(users::Column::SortName).order_by_asc(users::Column::Id).limit(NAMED).all(tx.on()).await?)
+    Ok(people.order_by_asc(users::Column::SortName).order_by_asc(users::Column::Id).limit(NAMED).all(tx.conn()).await?)
 }
 
 fn called(people: Vec<users::Model>) -> Vec<(UserId, String)> {
@@ -277,12 +277,12 @@ async fn rows(tx: &Tx<'_>, found: &[customers::Model]) -> Result<Vec<CustomerRow
     let open = tx.find::<contracts_table::Entity>().filter(contracts_table::Column::ClosedAt.is_null());
     let open = open.filter(contracts_table::Column::CustomerId.is_in(ids.clone())).select_only();
     let open = open.column(contracts_table::Column::CustomerId).column_as(contracts_table::Column::Id.count(), "n");
-    let open: Vec<(Uuid, i64)> = open.group_by(contracts_table::Column::CustomerId).into_tuple().all(tx.on()).await?;
+    let open: Vec<(Uuid, i64)> = open.group_by(contracts_table::Column::CustomerId).into_tuple().all(tx.conn()).await?;
     let here = tx.users().filter(users::Column::ArchivedAt.is_null()).select_only().column(users::Column::Id).into_query();
     let held = tx.find::<user_customers::Entity>().filter(user_customers::Column::CustomerId.is_in(ids));
     let held = held.filter(user_customers::Column::UserId.in_subquery(here)).select_only();
     let held = held.column(user_customers::Column::CustomerId).column_as(user_customers::Column::UserId.count(), "n");
-    let held: Vec<(Uuid, i64)> = held.group_by(user_customers::Column::CustomerId).into_tuple().all(tx.on()).await?;
+    let held: Vec<(Uuid, i64)> = held.group_by(user_customers::Column::CustomerId).into_tuple().all(tx.conn()).await?;
     let (open, held): (BTreeMap<_, _>, BTreeMap<_, _>) = (open.into_iter().collect(), held.into_iter().collect());
     let count = |of: &BTreeMap<Uuid, i64>, id| of.get(id).copied().unwrap_or_default() as u32;
     let rows = found.iter().map(|customer| CustomerRow {

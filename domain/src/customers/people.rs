@@ -30,7 +30,7 @@ pub async fn find(scope: &Scope, q: &str, ticked: &[String]) -> Result<Found> {
     ticked.retain(|customer| !customer.is_closed);
     let others = searched(&tx, q).filter(customers::Column::Id.is_not_in(ticked.iter().map(|customer| customer.id.0)));
     let others = others.order_by_asc(customers::Column::Name).order_by_asc(customers::Column::Id).limit(FOUND + 1);
-    let mut others = others.all(tx.on()).await?;
+    let mut others = others.all(tx.conn()).await?;
     let more = others.len() as u64 > FOUND;
     others.truncate(FOUND as usize);
     Ok(Found { ticked, customers: with_contracts(&tx, others).await?, more })
@@ -62,7 +62,7 @@ pub(crate) async fn named(tx: &Tx<'_>, typed: &[String]) -> Result<Vec<Customer>
         return Ok(Vec::new());
     }
     let found = tx.find::<customers::Entity>().filter(customers::Column::Id.is_in(ids)).order_by_asc(customers::Column::Name);
-    with_contracts(tx, found.all(tx.on()).await?).await
+    with_contracts(tx, found.all(tx.conn()).await?).await
 }
 
 /// A person's customers, by name.
@@ -70,7 +70,7 @@ pub(crate) async fn of_user(tx: &Tx<'_>, user: UserId) -> Result<Vec<Customer>> 
     let own = tx.find::<user_customers::Entity>().filter(user_customers::Column::UserId.eq(user.0)).select_only();
     let own = own.column(user_customers::Column::CustomerId).into_query();
     let found = tx.find::<customers::Entity>().filter(customers::Column::Id.in_subquery(own));
-    let found = found.order_by_asc(customers::Column::Name).limit(u64::from(CUSTOMERS)).all(tx.on()).await?;
+    let found = found.order_by_asc(customers::Column::Name).limit(u64::from(CUSTOMERS)).all(tx.conn()).await?;
     with_contracts(tx, found).await
 }
 
@@ -82,7 +82,7 @@ async fn with_contracts(tx: &Tx<'_>, found: Vec<customers::Model>) -> Result<Vec
     let offered = tx.find::<contracts::Entity>().filter(contracts::Column::ClosedAt.is_null());
     let offered = offered.filter(contracts::Column::CustomerId.is_in(open)).order_by_asc(contracts::Column::Name).limit(OFFERED);
     let mut of: BTreeMap<Uuid, Vec<Contract>> = BTreeMap::new();
-    for row in offered.all(tx.on()).await? {
+    for row in offered.all(tx.conn()).await? {
         of.entry(row.customer_id).or_default().push(contract(row));
     }
     let customers = found.into_iter().map(|customer| Customer {
@@ -122,7 +122,7 @@ pub(crate) async fn hold(tx: &Write<'_>, chosen: &Chosen, known: &[Customer]) ->
 pub(crate) async fn settle(tx: &Write<'_>, user: UserId, chosen: &Chosen) -> Result<()> {
     let customers: Vec<Uuid> = chosen.customers.iter().map(|customer| customer.0).collect();
     let others = user_customers::Column::UserId.eq(user.0).and(user_customers::Column::CustomerId.is_not_in(customers.clone()));
-    user_customers::Entity::delete_many().filter(others).exec(tx.on()).await?;
+    user_customers::Entity::delete_many().filter(others).exec(tx.conn()).await?;
     if !customers.is_empty() {
         let sql = "INSERT INTO user_customers (organisation_id, user_id, customer_id) SELECT $1, $2, unnest($3::uuid[])
             ON CONFLICT DO NOTHING";

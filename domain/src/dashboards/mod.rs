@@ -46,7 +46,7 @@ pub(crate) async fn ship(tx: &Write<'_>, organisation: OrganisationId, shipped: 
 /// [`Refusal::Forbidden`].
 pub async fn list(scope: &Scope) -> Result<Vec<DashboardRow>> {
     let tx = scope.read(Permission::ManageDashboards).await?;
-    let found = all_open(&tx).all(tx.on()).await?;
+    let found = all_open(&tx).all(tx.conn()).await?;
     rows(&tx, found).await
 }
 
@@ -102,7 +102,7 @@ pub async fn edit(scope: &Scope, form: &EditDashboard, means: Option<ShippedDash
         Which::New(key) => {
             let key = once::key(key, &name_key(name.text()));
             let made = tx.find::<dashboards::Entity>().filter(dashboards::Column::FormKey.eq(key));
-            if let Some(made) = made.one(tx.on()).await? {
+            if let Some(made) = made.one(tx.conn()).await? {
                 return Ok(DashboardId(made.id));
             }
             make(&tx, key, &name, &edited).await
@@ -188,7 +188,7 @@ async fn change(tx: &Write<'_>, dashboard: DashboardId, version: i32, name: &Nam
     name.put(&mut row);
     row.widgets = Set(codes(&edited.widgets));
     row.version = Set(version + 1);
-    row.update(tx.on()).await?;
+    row.update(tx.conn()).await?;
     // the portal's roles still bring it once the portal is switched on again
     let shown = "DELETE FROM role_dashboards b USING roles r WHERE (r.organisation_id, r.id) = (b.organisation_id, b.role_id)
         AND r.retired_at IS NULL AND b.dashboard_id = $1";
@@ -231,7 +231,7 @@ async fn bring(tx: &Write<'_>, dashboard: DashboardId, brought_by: &[RoleId]) ->
 
 async fn role_codes(tx: &Tx<'_>, ids: &[RoleId]) -> Result<String> {
     let named = tx.find::<roles_table::Entity>().filter(roles_table::Column::Id.is_in(ids.iter().map(|role| role.0)));
-    let named = named.order_by_asc(roles_table::Column::Position).order_by_asc(roles_table::Column::Name).all(tx.on()).await?;
+    let named = named.order_by_asc(roles_table::Column::Position).order_by_asc(roles_table::Column::Name).all(tx.conn()).await?;
     Ok(named.into_iter().map(|role| role.name).collect::<Vec<_>>().join(", "))
 }
 
@@ -263,7 +263,7 @@ pub async fn close(scope: &Scope, form: &CloseDashboard) -> Result<()> {
     let before = found.name.clone();
     let mut row = found.into_active_model();
     row.closed_at = Set(Some(scope.now()));
-    row.update(tx.on()).await?;
+    row.update(tx.conn()).await?;
     tx.record_all(&left).await?;
     let closed = changed(Field::UnitName, &before, "");
     tx.record_with_changes(Event::DashboardClosed { dashboard }, &closed.into_iter().collect::<Vec<_>>()).await?;
@@ -285,7 +285,7 @@ pub async fn assign_page(scope: &Scope, user: UserId, kept: Option<Kept<AssignDa
         dashboards: assigned.iter().map(DashboardId::to_string).collect(),
         ..AssignDashboards::default()
     };
-    let dashboards = all_open(&tx).all(tx.on()).await?;
+    let dashboards = all_open(&tx).all(tx.conn()).await?;
     let brought = brought(&tx, user).await?;
     let mut page = AssignPage {
         user,
@@ -338,7 +338,7 @@ pub async fn assign(scope: &Scope, form: &AssignDashboards) -> Result<UserId> {
 
 /// What dashboards are called, for the audit.
 async fn codes_of(tx: &Tx<'_>, ids: &[DashboardId]) -> Result<String> {
-    let found = all_open(tx).filter(dashboards::Column::Id.is_in(ids.iter().map(|dashboard| dashboard.0))).all(tx.on()).await?;
+    let found = all_open(tx).filter(dashboards::Column::Id.is_in(ids.iter().map(|dashboard| dashboard.0))).all(tx.conn()).await?;
     Ok(found.into_iter().map(|dashboard| name(dashboard).code().to_owned()).collect::<Vec<_>>().join(", "))
 }
 
@@ -419,7 +419,7 @@ async fn mine(tx: &Tx<'_>, user: UserId) -> Result<Vec<(dashboards::Model, bool)
     if had.is_empty() {
         return Ok(Vec::new());
     }
-    let found = all_open(tx).filter(dashboards::Column::Id.is_in(had.keys().copied())).all(tx.on()).await?;
+    let found = all_open(tx).filter(dashboards::Column::Id.is_in(had.keys().copied())).all(tx.conn()).await?;
     let with_choice = |one: dashboards::Model| {
         let is_chosen = had.get(&one.id).copied().unwrap_or_default();
         (one, is_chosen)
@@ -429,13 +429,13 @@ async fn mine(tx: &Tx<'_>, user: UserId) -> Result<Vec<(dashboards::Model, bool)
 
 /// The organisation's dashboards.
 pub(crate) async fn names(tx: &Tx<'_>) -> Result<Vec<DashboardName>> {
-    Ok(all_open(tx).all(tx.on()).await?.into_iter().map(name).collect())
+    Ok(all_open(tx).all(tx.conn()).await?.into_iter().map(name).collect())
 }
 
 /// What a role brings.
 pub(crate) async fn names_of_role(tx: &Tx<'_>, role: RoleId) -> Result<Vec<DashboardName>> {
     let ids = of_role(tx, role).await?.into_iter().map(|dashboard| dashboard.0);
-    Ok(all_open(tx).filter(dashboards::Column::Id.is_in(ids)).all(tx.on()).await?.into_iter().map(name).collect())
+    Ok(all_open(tx).filter(dashboards::Column::Id.is_in(ids)).all(tx.conn()).await?.into_iter().map(name).collect())
 }
 
 /// The same, by id.
@@ -482,12 +482,12 @@ fn all_open(tx: &Tx<'_>) -> Select<dashboards::Entity> {
 }
 
 async fn open(tx: &Tx<'_>, dashboard: DashboardId) -> Result<dashboards::Model> {
-    let found = tx.find::<dashboards::Entity>().filter(dashboards::Column::Id.eq(dashboard.0)).one(tx.on()).await?;
+    let found = tx.find::<dashboards::Entity>().filter(dashboards::Column::Id.eq(dashboard.0)).one(tx.conn()).await?;
     ensure_open(found, |dashboard| dashboard.closed_at.is_some(), Closable::Dashboard)
 }
 
 async fn lock(tx: &Write<'_>, dashboard: DashboardId) -> Result<dashboards::Model> {
-    let found = tx.find::<dashboards::Entity>().filter(dashboards::Column::Id.eq(dashboard.0)).lock_exclusive().one(tx.on()).await?;
+    let found = tx.find::<dashboards::Entity>().filter(dashboards::Column::Id.eq(dashboard.0)).lock_exclusive().one(tx.conn()).await?;
     ensure_open(found, |dashboard| dashboard.closed_at.is_some(), Closable::Dashboard)
 }
 

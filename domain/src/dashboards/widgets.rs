@@ -157,7 +157,7 @@ async fn my_clients(tx: &Read<'_>) -> Result<Content> {
         Ok(Entry { about: About::Client(ClientId(row.try_get("", "id")?)), name: row.try_get("", "name")?, note: Note::Nothing })
     })
     .await?;
-    let waiting = queue(tx)?.limit(COUNTED + 1).count(tx.on()).await?;
+    let waiting = queue(tx)?.limit(COUNTED + 1).count(tx.conn()).await?;
     Ok(Content::Entries { count, also: Some(self::count(waiting)), entries })
 }
 
@@ -173,8 +173,8 @@ fn queue(tx: &Tx<'_>) -> Result<sea_orm::Select<clients::Entity>> {
 }
 
 async fn team_queue(tx: &Read<'_>) -> Result<Content> {
-    let first = queue(tx)?.order_by_asc(clients::Column::CreatedAt).order_by_asc(clients::Column::Id).limit(SHOWN).all(tx.on()).await?;
-    let waiting = queue(tx)?.limit(COUNTED + 1).count(tx.on()).await?;
+    let first = queue(tx)?.order_by_asc(clients::Column::CreatedAt).order_by_asc(clients::Column::Id).limit(SHOWN).all(tx.conn()).await?;
+    let waiting = queue(tx)?.limit(COUNTED + 1).count(tx.conn()).await?;
     let teams = units::names_of(tx, first.iter().filter_map(|client| client.team_id)).await?;
     let entries = first.into_iter().map(|client| {
         let team = client.team_id.and_then(|team| teams.get(&team).cloned()).unwrap_or_default();

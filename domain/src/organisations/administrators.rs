@@ -30,7 +30,7 @@ pub(super) async fn list(tx: &Tx<'_>) -> Result<Vec<Administrator>> {
     if !tx.scope().is_upon_another() {
         return Ok(Vec::new());
     }
-    let found = holders(tx).order_by_asc(users::Column::SortName).order_by_asc(users::Column::Id).limit(MOST).all(tx.on()).await?;
+    let found = holders(tx).order_by_asc(users::Column::SortName).order_by_asc(users::Column::Id).limit(MOST).all(tx.conn()).await?;
     let (here, archived): (Vec<_>, Vec<_>) =
         found.iter().map(|person| shown(tx, person)).partition(|person| person.status != Status::Archived);
     Ok([here, archived].concat())
@@ -173,7 +173,7 @@ async fn tell(tx: &Write<'_>, user: UserId, news: &Mail, counted: &MailCounted) 
         .filter(users::Column::ArchivedAt.is_null())
         .filter(users::Column::WayIn.eq("password"))
         .filter(users::Column::Email.is_not_null());
-    for other in others.order_by_asc(users::Column::Id).limit(TOLD).all(tx.on()).await? {
+    for other in others.order_by_asc(users::Column::Id).limit(TOLD).all(tx.conn()).await? {
         outbox::enqueue(tx, UserId(other.id), news, counted).await?;
     }
     Ok(())

@@ -44,8 +44,8 @@ pub async fn list(scope: &Scope, query: ListQuery) -> Result<OrganisationList> {
     };
     let keyset = Keyset::new(&query.cursor, named.map(|organisation| (organisation.name, organisation.id)));
     let by_name = (organisations::Column::Name, organisations::Column::Id);
-    let page = keyset.page(keyset.read(searched(&tx, &query.q), by_name, false).all(tx.on()).await?, |organisation| organisation.id);
-    let (pages, found) = page.counted(searched(&tx, &query.q).limit(COUNTED + 1).count(tx.on())).await?;
+    let page = keyset.page(keyset.read(searched(&tx, &query.q), by_name, false).all(tx.conn()).await?, |organisation| organisation.id);
+    let (pages, found) = page.counted(searched(&tx, &query.q).limit(COUNTED + 1).count(tx.conn())).await?;
     let counted = counted(&tx, found.iter().map(|organisation| organisation.id).collect()).await?;
     let rows = found.iter().map(|found| row(scope, found, counted.get(&found.id).copied().unwrap_or_default())).collect();
     Ok(OrganisationList { rows, query, pages })
@@ -78,7 +78,7 @@ fn row(scope: &Scope, found: &organisations::Model, counted: Counted) -> Row {
 }
 
 pub(super) async fn one(tx: &Tx<'_>, id: OrganisationId) -> Result<organisations::Model> {
-    let found = tx.find::<organisations::Entity>().filter(organisations::Column::Id.eq(id.0)).one(tx.on()).await?;
+    let found = tx.find::<organisations::Entity>().filter(organisations::Column::Id.eq(id.0)).one(tx.conn()).await?;
     found.ok_or_else(|| Refusal::NotFound.into())
 }
 
@@ -103,7 +103,7 @@ pub async fn add(scope: &Scope, form: &AddOrganisation) -> Result<OrganisationId
     let key = once::key(key, &first.login_name.key());
     let id = {
         let tx = scope.write(Permission::ManageOrganisations).await?;
-        let made = tx.find::<organisations::Entity>().filter(organisations::Column::FormKey.eq(key)).one(tx.on()).await?;
+        let made = tx.find::<organisations::Entity>().filter(organisations::Column::FormKey.eq(key)).one(tx.conn()).await?;
         if let Some(made) = made {
             return Ok(OrganisationId(made.id));
         }
@@ -122,7 +122,7 @@ pub async fn add(scope: &Scope, form: &AddOrganisation) -> Result<OrganisationId
         Err(error) if error.violates("organisations_form_key") => {
             drop(tx);
             let tx = scope.read(Permission::ManageOrganisations).await?;
-            let made = tx.find::<organisations::Entity>().filter(organisations::Column::FormKey.eq(key)).one(tx.on()).await?;
+            let made = tx.find::<organisations::Entity>().filter(organisations::Column::FormKey.eq(key)).one(tx.conn()).await?;
             made.map(|made| OrganisationId(made.id)).ok_or_else(|| Refusal::Stale.into())
         }
         Err(error) => Err(taken(error)),
@@ -204,7 +204,7 @@ pub async fn edit(scope: &Scope, form: &EditOrganisation) -> Result<Organisation
     row.licence_from = Set(edit.from.and_then(time::calendar));
     row.licence_until = Set(edit.until.and_then(time::calendar));
     row.vendor_address = Set(edit.vendor.map(|vendor| vendor.as_str().to_owned()));
-    let saved = row.update(tx.on()).await?;
+    let saved = row.update(tx.conn()).await?;
     let after = texts(&saved.name, &licence::agreement(&saved, counted.seats, scope.today()));
     let changes = before.into_iter().zip(after).filter(|((_, before), (_, after))| before != after);
     why.extend(changes.map(|((field, before), (_, after))| Change { field, before, after }));
@@ -256,7 +256,7 @@ pub async fn suspend(scope: &Scope, form: &SuspendOrganisation) -> Result<Organi
     let mut row = found.into_active_model();
     row.suspended_at = Set(Some(scope.now()));
     row.suspended_reason = Set(reason.clone());
-    row.update(tx.on()).await?;
+    row.update(tx.conn()).await?;
     tx.execute("SELECT sessions_end_in($1)", [id.0.into()]).await?;
     let why = Change { field: Field::Reason, before: None, after: Some(reason) };
     tx.record_with_changes(Event::OrganisationSuspended { organisation: id }, &[why]).await?;
@@ -279,7 +279,7 @@ pub async fn resume(scope: &Scope, form: &SuspendOrganisation) -> Result<Organis
     let mut row = found.into_active_model();
     row.suspended_at = Set(None);
     row.suspended_reason = Set(String::new());
-    row.update(tx.on()).await?;
+    row.update(tx.conn()).await?;
     tx.record(Event::OrganisationResumed { organisation: id }).await?;
     tx.commit().await?;
     Ok(id)

@@ -41,7 +41,7 @@ pub struct Beginning {
 pub async fn somebody_exists(db: &Db) -> Result<bool> {
     let scope = db.visitor(db.new_id());
     let tx = scope.read(Permission::SetUp).await?;
-    Ok(tx.find::<organisations::Entity>().one(tx.on()).await?.is_some())
+    Ok(tx.find::<organisations::Entity>().one(tx.conn()).await?.is_some())
 }
 
 /// Makes the operator organisation and its System administrator; the link is dead then.
@@ -111,7 +111,7 @@ async fn write(tx: &Write<'_>, beginning: &Beginning, key: Option<Uuid>, hash: O
         name_key: Set(fold(&first.organisation)),
         ..Default::default()
     };
-    organisations::Entity::insert(row).exec_without_returning(tx.on()).await?;
+    organisations::Entity::insert(row).exec_without_returning(tx.conn()).await?;
     let shipped = roles::ship(tx, id, *is_operator).await?;
     lists::ship(tx, id).await?;
     dashboards::ship(tx, id, &shipped).await?;

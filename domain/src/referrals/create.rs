@@ -75,7 +75,7 @@ async fn taking(tx: &Tx<'_>, q: &str) -> Result<Vec<(OrganisationId, String)>> {
         select = select.filter(found);
     }
     let sorted = select.order_by_asc(organisations::Column::Name).order_by_asc(organisations::Column::Id);
-    let found = sorted.limit(OFFERED).all(tx.on()).await?;
+    let found = sorted.limit(OFFERED).all(tx.conn()).await?;
     Ok(found.into_iter().map(|found| (OrganisationId(found.id), found.name)).collect())
 }
 
@@ -127,7 +127,7 @@ async fn destined(tx: &Tx<'_>, destination: Destination) -> Result<Option<Destin
         }),
         Destination::Organisation(organisation) => {
             let found = tx.find::<organisations::Entity>().filter(takes(tx)?).filter(organisations::Column::Id.eq(organisation.0));
-            found.one(tx.on()).await?.map(|found| {
+            found.one(tx.conn()).await?.map(|found| {
                 let target = Target { resource: String::new(), organisation: Some(found.name), is_full: false };
                 Destined { target, own: None, other: Some(organisation), theirs: None }
             })
@@ -194,7 +194,7 @@ pub async fn create(scope: &Scope, form: &NewReferral) -> Result<ReferralId> {
     // a double submit waits here for the first one
     tx.lock_client(new.client).await?;
     let key = once::key(new.key, &format!("{} {:?} {}", new.client, new.destination, new.why));
-    if let Some(made) = tx.referrals()?.filter(referrals::Column::FormKey.eq(key)).one(tx.on()).await? {
+    if let Some(made) = tx.referrals()?.filter(referrals::Column::FormKey.eq(key)).one(tx.conn()).await? {
         return Ok(ReferralId(made.id));
     }
     if let Destination::Own(resource) = new.destination {

@@ -70,8 +70,8 @@ async fn bring(db: &Db, from: OrganisationId, id: Uuid) -> Result<()> {
 async fn read(db: &Db, from: OrganisationId, id: Uuid) -> Result<Option<Crossing>> {
     let scope = db.system(Some(from));
     let tx = scope.read(Permission::Tend).await?;
-    let waits = tx.find::<referral_crossings::Entity>().filter(referral_crossings::Column::Id.eq(id)).one(tx.on()).await?;
-    let event = tx.find::<referral_events::Entity>().filter(referral_events::Column::Id.eq(id)).one(tx.on()).await?;
+    let waits = tx.find::<referral_crossings::Entity>().filter(referral_crossings::Column::Id.eq(id)).one(tx.conn()).await?;
+    let event = tx.find::<referral_events::Entity>().filter(referral_events::Column::Id.eq(id)).one(tx.conn()).await?;
     let (Some(waits), Some(event)) = (waits, event) else { return Ok(None) };
     let referral = tx.referral(ReferralId(waits.referral_id)).await?;
     let who = match event.actor_id {
@@ -106,7 +106,7 @@ async fn arrive(db: &Db, crossing: &Crossing) -> Result<bool> {
     let scope = db.system(Some(crossing.to));
     let tx = scope.write(Permission::Tend).await?;
     let sent = &crossing.referral;
-    if tx.referrals()?.filter(referrals::Column::Id.eq(sent.id)).one(tx.on()).await?.is_some() {
+    if tx.referrals()?.filter(referrals::Column::Id.eq(sent.id)).one(tx.conn()).await?.is_some() {
         return Ok(true);
     }
     if !takes(&tx, crossing).await? {
@@ -134,7 +134,7 @@ async fn arrive(db: &Db, crossing: &Crossing) -> Result<bool> {
         form_key: Set(sent.id),
     };
     let only_once = OnConflict::columns([referrals::Column::OrganisationId, referrals::Column::Id]).do_nothing().to_owned();
-    if referrals::Entity::insert(row).on_conflict(only_once).exec_without_returning(tx.on()).await? == 0 {
+    if referrals::Entity::insert(row).on_conflict(only_once).exec_without_returning(tx.conn()).await? == 0 {
         // another worker was faster
         return Ok(true);
     }
@@ -147,14 +147,14 @@ async fn arrive(db: &Db, crossing: &Crossing) -> Result<bool> {
 }
 
 async fn takes(tx: &Write<'_>, crossing: &Crossing) -> Result<bool> {
-    let home = tx.find::<organisations::Entity>().filter(organisations::Column::Id.eq(crossing.to.0)).one(tx.on()).await?;
+    let home = tx.find::<organisations::Entity>().filter(organisations::Column::Id.eq(crossing.to.0)).one(tx.conn()).await?;
     if !home.is_some_and(|home| home.takes_referrals && home.suspended_at.is_none()) {
         return Ok(false);
     }
     let Some(resource) = crossing.resource else { return Ok(true) };
     let offered = tx.find::<resources::Entity>().filter(resources::Column::Id.eq(resource));
     let offered = offered.filter(resources::Column::IsShared.eq(true)).filter(resources::Column::ClosedAt.is_null());
-    Ok(offered.one(tx.on()).await?.is_some())
+    Ok(offered.one(tx.conn()).await?.is_some())
 }
 
 /// Takes the other side's row further; where there is none, it never arrived.
@@ -166,7 +166,7 @@ async fn go_on(db: &Db, crossing: &Crossing) -> Result<()> {
         Err(Error::Refused(Refusal::NotFound)) => return Ok(()),
         Err(error) => return Err(error),
     };
-    let known = tx.find::<referral_events::Entity>().filter(referral_events::Column::Id.eq(crossing.event.id)).one(tx.on()).await?;
+    let known = tx.find::<referral_events::Entity>().filter(referral_events::Column::Id.eq(crossing.event.id)).one(tx.conn()).await?;
     if known.is_some() {
         return Ok(());
     }

@@ -27,9 +27,9 @@ pub async fn list(scope: &Scope, mut query: ListQuery) -> Result<ReferralList> {
     };
     let keyset = Keyset::new(&query.cursor, named.map(|referral| (referral.created_at, referral.id)));
     let newest = (referrals::Column::CreatedAt, referrals::Column::Id);
-    let found = keyset.read(filtered(&tx, &query)?, newest, true).all(tx.on()).await?;
+    let found = keyset.read(filtered(&tx, &query)?, newest, true).all(tx.conn()).await?;
     let page = keyset.page(found, |referral| referral.id);
-    let (pages, found) = page.counted(filtered(&tx, &query)?.limit(COUNTED + 1).count(tx.on())).await?;
+    let (pages, found) = page.counted(filtered(&tx, &query)?.limit(COUNTED + 1).count(tx.conn())).await?;
     let rows = found.into_iter().map(|found| row(scope, found)).collect::<Result<_>>()?;
     Ok(ReferralList { rows, pages, query, ignored, may_refer: scope.grants().has(Permission::CreateReferrals) })
 }
@@ -58,7 +58,7 @@ fn newest(select: Select<referrals::Entity>, most: u64) -> Select<referrals::Ent
 }
 
 async fn rows(tx: &Tx<'_>, select: Select<referrals::Entity>) -> Result<Vec<ReferralRow>> {
-    let found = newest(select, PAGE).all(tx.on()).await?;
+    let found = newest(select, PAGE).all(tx.conn()).await?;
     found.into_iter().map(|found| row(tx.scope(), found)).collect()
 }
 

@@ -76,7 +76,7 @@ impl Happened<'_> {
         row.status = Set(to.code().to_owned());
         row.changed_at = Set(self.at);
         row.version = Set(version + 1);
-        Ok(row.update(tx.on()).await?)
+        Ok(row.update(tx.conn()).await?)
     }
 
     /// Adds it to the history.

@@ -36,7 +36,7 @@ pub async fn page(scope: &Scope, referral: &str, kept: Option<Kept<ActOnReferral
     let kept = kept.filter(|kept| kept.form.referral == fresh.referral);
     let (form, refusal) = kept.map_or((fresh.clone(), None), |kept| (ActOnReferral { version: fresh.version, ..kept.form }, kept.refusal));
     let waits = tx.find::<referral_crossings::Entity>().filter(referral_crossings::Column::ReferralId.eq(found.id)).limit(1);
-    let is_under_way = waits.one(tx.on()).await?.is_some();
+    let is_under_way = waits.one(tx.conn()).await?.is_some();
     Ok(ReferralPage {
         client: found.client_id.filter(|_| scope.grants().has(Permission::ViewClients)).map(ClientId),
         resource: found.resource_id.filter(|_| scope.grants().has(Permission::ViewResources)).map(ResourceId),
@@ -54,7 +54,7 @@ pub async fn page(scope: &Scope, referral: &str, kept: Option<Kept<ActOnReferral
 async fn history(tx: &Tx<'_>, referral: &referrals::Model) -> Result<Vec<Entry>> {
     let events = tx.find::<referral_events::Entity>().filter(referral_events::Column::ReferralId.eq(referral.id));
     let events = events.order_by_desc(referral_events::Column::At).order_by_desc(referral_events::Column::Id);
-    let events = events.limit(NEWEST).all(tx.on()).await?;
+    let events = events.limit(NEWEST).all(tx.conn()).await?;
     let names: BTreeMap<Uuid, String> = clients::people(tx, events.iter().filter_map(|event| event.actor_id).map(UserId)).await?;
     let entries = events.into_iter().map(|event| {
         let step = Step::from_code(&event.step).ok_or_else(|| Error::Broken(format!("no such step: {}", event.step)))?;
@@ -77,7 +77,7 @@ async fn may(tx: &Tx<'_>, found: &referrals::Model) -> Result<Vec<Step>> {
     let mut sends = way.is_on(Side::Sender) && grants.has(Permission::CreateReferrals);
     if sends {
         let own = tx.referrals_for(Permission::CreateReferrals)?.filter(referrals::Column::Id.eq(found.id));
-        sends = own.one(tx.on()).await?.is_some();
+        sends = own.one(tx.conn()).await?.is_some();
     }
     let may = |step: &Step| step.leads(at).is_some() && ((answers && step.is_of(Side::Receiver)) || (sends && step.is_of(Side::Sender)));
     Ok(Step::ACTS.into_iter().filter(may).collect())

@@ -121,7 +121,7 @@ pub async fn edit(scope: &Scope, form: &EditRole) -> Result<RoleId> {
     let role = match edited.which {
         Which::New(key) => {
             let id = RoleId(once::key(key, &name_key(&edited.name)));
-            if tx.find::<roles::Entity>().filter(roles::Column::Id.eq(id.0)).one(tx.on()).await?.is_some() {
+            if tx.find::<roles::Entity>().filter(roles::Column::Id.eq(id.0)).one(tx.conn()).await?.is_some() {
                 return Ok(id);
             }
             Err(id)
@@ -149,7 +149,7 @@ pub async fn edit(scope: &Scope, form: &EditRole) -> Result<RoleId> {
     tx.still_able().await?;
     warnings.extend(tx.still_administered(administrators).await?);
     if role.is_ok() && before[&id].allows.has(Permission::EditClients) && !edited.worth.allows.has(Permission::EditClients) {
-        let held = tx.find::<user_roles::Entity>().filter(user_roles::Column::RoleId.eq(id.0)).all(tx.on()).await?;
+        let held = tx.find::<user_roles::Entity>().filter(user_roles::Column::RoleId.eq(id.0)).all(tx.conn()).await?;
         let holders: Vec<UserId> = held.into_iter().map(|held| UserId(held.user_id)).collect();
         warnings.extend(super::unable(&tx, &holders).await?);
     }
@@ -330,14 +330,14 @@ async fn write(tx: &Write<'_>, role: Option<&roles::Model>, id: RoleId, edited: 
     match role {
         Some(role) => {
             let roles::ActiveModel { organisation_id, id, .. } = role.clone().into_active_model();
-            roles::ActiveModel { organisation_id, id, version: Set(role.version + 1), ..texts }.update(tx.on()).await?;
+            roles::ActiveModel { organisation_id, id, version: Set(role.version + 1), ..texts }.update(tx.conn()).await?;
         }
         None => {
             let (organisation_id, id) = (Set(tx.organisation()?.0), Set(id.0));
             tx.insert(roles::ActiveModel { organisation_id, id, position: Set(LAST), ..texts }).await?;
         }
     }
-    role_permissions::Entity::delete_many().filter(role_permissions::Column::RoleId.eq(id.0)).exec(tx.on()).await?;
+    role_permissions::Entity::delete_many().filter(role_permissions::Column::RoleId.eq(id.0)).exec(tx.conn()).await?;
     for (permission, reach) in edited.worth.allows.pairs() {
         let row = role_permissions::ActiveModel {
             organisation_id: Set(tx.organisation()?.0),
@@ -345,7 +345,7 @@ async fn write(tx: &Write<'_>, role: Option<&roles::Model>, id: RoleId, edited: 
             permission: Set(permission.code().to_owned()),
             reach: Set(reach.code().to_owned()),
         };
-        row.insert(tx.on()).await?;
+        row.insert(tx.conn()).await?;
     }
     Ok(())
 }

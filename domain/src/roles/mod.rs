@@ -52,12 +52,12 @@ pub(crate) async fn ship(tx: &Write<'_>, organisation: OrganisationId, is_operat
                 permission: Set(permission.code().to_owned()),
                 reach: Set(reach.code().to_owned()),
             };
-            row.insert(tx.on()).await?;
+            row.insert(tx.conn()).await?;
         }
         for given in role.may_give() {
             let row =
                 role_gives::ActiveModel { organisation_id: Set(organisation.0), role_id: role_id.clone(), gives_id: Set(ids[given.key()]) };
-            row.insert(tx.on()).await?;
+            row.insert(tx.conn()).await?;
         }
         for managed in role.may_manage() {
             let row = role_manages::ActiveModel {
@@ -65,7 +65,7 @@ pub(crate) async fn ship(tx: &Write<'_>, organisation: OrganisationId, is_operat
                 role_id: role_id.clone(),
                 manages_id: Set(ids[managed.key()]),
             };
-            row.insert(tx.on()).await?;
+            row.insert(tx.conn()).await?;
         }
     }
     Ok(ids.into_iter().map(|(key, id)| (key, RoleId(id))).collect())
@@ -112,7 +112,7 @@ pub(crate) async fn switch_portal(tx: &Write<'_>, on: bool) -> Result<()> {
 
 /// The role of this organisation with a shipped key.
 pub(crate) async fn shipped(tx: &Tx<'_>, role: Shipped) -> Result<roles::Model> {
-    let found = tx.find::<roles::Entity>().filter(roles::Column::Key.eq(role.key())).one(tx.on()).await?;
+    let found = tx.find::<roles::Entity>().filter(roles::Column::Key.eq(role.key())).one(tx.conn()).await?;
     found.ok_or_else(|| crate::Error::Broken(format!("the organisation has no role {}", role.key())))
 }
 
@@ -169,7 +169,7 @@ async fn offered(tx: &Tx<'_>) -> Result<Vec<RoleChoice>> {
 /// The organisation's roles that are not retired, in order: the shipped ones, then its own by name.
 pub(crate) async fn known(tx: &Tx<'_>) -> Result<Vec<roles::Model>> {
     let all = tx.find::<roles::Entity>().filter(roles::Column::RetiredAt.is_null());
-    Ok(all.order_by_asc(roles::Column::Position).order_by_asc(roles::Column::Name).all(tx.on()).await?)
+    Ok(all.order_by_asc(roles::Column::Position).order_by_asc(roles::Column::Name).all(tx.conn()).await?)
 }
 
 /// What a row allows, and how far.
@@ -180,18 +180,18 @@ pub(crate) fn pair(row: &role_permissions::Model) -> Option<(Permission, Reach)>
 /// What every role is worth, retired ones too.
 async fn worths(tx: &Tx<'_>) -> Result<Worths> {
     let mut pairs: BTreeMap<RoleId, Vec<(Permission, Reach)>> = BTreeMap::new();
-    for row in tx.find::<role_permissions::Entity>().all(tx.on()).await? {
+    for row in tx.find::<role_permissions::Entity>().all(tx.conn()).await? {
         pairs.entry(RoleId(row.role_id)).or_default().extend(pair(&row));
     }
     let mut worths = Worths::new();
-    for role in tx.find::<roles::Entity>().all(tx.on()).await? {
+    for role in tx.find::<roles::Entity>().all(tx.conn()).await? {
         let allows = Grants::union(pairs.remove(&RoleId(role.id)).unwrap_or_default());
         worths.insert(RoleId(role.id), Worth { allows, ..Worth::default() });
     }
-    for row in tx.find::<role_gives::Entity>().all(tx.on()).await? {
+    for row in tx.find::<role_gives::Entity>().all(tx.conn()).await? {
         worths.entry(RoleId(row.role_id)).or_default().gives.insert(RoleId(row.gives_id));
     }
-    for row in tx.find::<role_manages::Entity>().all(tx.on()).await? {
+    for row in tx.find::<role_manages::Entity>().all(tx.conn()).await? {
         worths.entry(RoleId(row.role_id)).or_default().manages.insert(RoleId(row.manages_id));
     }
     Ok(worths)
@@ -220,7 +220,7 @@ pub async fn list(scope: &Scope) -> Result<RoleList> {
 /// [`Refusal::Forbidden`]; [`Refusal::NotFound`], alike for another organisation's and for a missing one (design rule 8).
 pub async fn page(scope: &Scope, code: &str) -> Result<RolePage> {
     let tx = scope.read(Permission::ViewRoles).await?;
-    let known = tx.find::<roles::Entity>().order_by_asc(roles::Column::Position).order_by_asc(roles::Column::Name).all(tx.on()).await?;
+    let known = tx.find::<roles::Entity>().order_by_asc(roles::Column::Position).order_by_asc(roles::Column::Name).all(tx.conn()).await?;
     // a shipped role is retired only while the portal is switched off
     let is_here = |role: &&roles::Model| role.key.is_none() || role.retired_at.is_none();
     let role = known.iter().filter(is_here).find(|role| name(role).code() == code).ok_or(Refusal::NotFound)?;
@@ -246,7 +246,7 @@ pub async fn page(scope: &Scope, code: &str) -> Result<RolePage> {
 /// # Errors
 /// [`Refusal::NotFound`].
 pub(crate) async fn with_activity(tx: &Tx<'_>, code: &str) -> Result<Seen> {
-    let all = tx.find::<roles::Entity>().all(tx.on()).await?;
+    let all = tx.find::<roles::Entity>().all(tx.conn()).await?;
     let role = all.iter().find(|role| name(role).code() == code).ok_or(Refusal::NotFound)?;
     Ok(Seen { id: role.id, name: role.name.clone(), role: Some(name(role)) })
 }
@@ -272,7 +272,7 @@ async fn rows(tx: &Tx<'_>, roles: &[roles::Model]) -> Result<Vec<RoleRow>> {
 /// The roles that ask something of clients, as far as the actor may give them.
 pub(crate) async fn linking(tx: &Tx<'_>) -> Result<Linking> {
     let asking = roles::Column::RequiresClient.eq(true).or(roles::Column::RequiresRecord.eq(true));
-    let asking = tx.find::<roles::Entity>().filter(roles::Column::RetiredAt.is_null()).filter(asking).all(tx.on()).await?;
+    let asking = tx.find::<roles::Entity>().filter(roles::Column::RetiredAt.is_null()).filter(asking).all(tx.conn()).await?;
     let those = |asks: fn(&roles::Model) -> bool| {
         let given = |role: &&roles::Model| asks(role) && tx.scope().gives().contains(&RoleId(role.id));
         asking.iter().filter(given).map(|role| RoleId(role.id)).collect()

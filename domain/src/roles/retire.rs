@@ -47,7 +47,7 @@ pub async fn retire_form(scope: &Scope, code: &str, kept: Option<Kept<RetireRole
 async fn people(tx: &Tx<'_>, role: Uuid) -> Result<Vec<users::Model>> {
     let held = Expr::cust_with_values("id IN (SELECT user_id FROM user_roles WHERE role_id = $1)", [role]);
     let people = tx.users().filter(users::Column::ArchivedAt.is_null()).filter(held).order_by_asc(users::Column::SortName);
-    Ok(people.limit(NAMED).all(tx.on()).await?)
+    Ok(people.limit(NAMED).all(tx.conn()).await?)
 }
 
 /// Somebody who holds the role.
@@ -90,7 +90,7 @@ pub async fn retire(scope: &Scope, form: &RetireRole) -> Result<()> {
     // whoever is being given it at this moment is waited for, and who comes later finds it retired
     let held = tx.one("SELECT 1 FROM roles WHERE id = $1 AND retired_at IS NULL FOR UPDATE", [role.0.into()]).await?;
     held.ok_or(Refusal::NotFound)?;
-    let found = tx.find::<roles::Entity>().filter(roles::Column::Id.eq(role.0)).one(tx.on()).await?.ok_or(Refusal::NotFound)?;
+    let found = tx.find::<roles::Entity>().filter(roles::Column::Id.eq(role.0)).one(tx.conn()).await?.ok_or(Refusal::NotFound)?;
     if !may_change(&tx, &found, &worths(&tx).await?[&role]) {
         return Err(Refusal::Forbidden.into());
     }
@@ -108,7 +108,7 @@ pub async fn retire(scope: &Scope, form: &RetireRole) -> Result<()> {
         Some(Instead::Role(next)) if !people.is_empty() => Some(next),
         _ => None,
     };
-    user_roles::Entity::delete_many().filter(user_roles::Column::RoleId.eq(role.0)).exec(tx.on()).await?;
+    user_roles::Entity::delete_many().filter(user_roles::Column::RoleId.eq(role.0)).exec(tx.conn()).await?;
     let mut events: Vec<_> = people.iter().map(|user| Event::RoleRemoved { user: *user, role, overridden: Vec::new() }).collect();
     if let Some(next) = next {
         tx.may_give(&[next])?;
@@ -117,13 +117,13 @@ pub async fn retire(scope: &Scope, form: &RetireRole) -> Result<()> {
     }
     // nobody gives it any more, and it gives nothing
     let either = role_gives::Column::GivesId.eq(role.0).or(role_gives::Column::RoleId.eq(role.0));
-    role_gives::Entity::delete_many().filter(either).exec(tx.on()).await?;
+    role_gives::Entity::delete_many().filter(either).exec(tx.conn()).await?;
     let version = found.version;
     let mut row = found.into_active_model();
     row.retired_at = Set(Some(scope.now()));
     row.name_key = Set(None);
     row.version = Set(version + 1);
-    row.update(tx.on()).await?;
+    row.update(tx.conn()).await?;
     tx.still_able().await?;
     let mut warnings: Vec<_> = tx.still_administered(administrators).await?.into_iter().collect();
     warnings.extend(super::unable(&tx, &people).await?);

@@ -209,12 +209,12 @@ impl WithinOrganisation for vendor_notices::Entity {}
 impl<'s> Tx<'s> {
     pub(super) async fn open(scope: &'s Scope, transaction: DatabaseTransaction, permission: Permission, reach: Reach) -> Result<Self> {
         let tx = Self { scope, transaction, permission, reach };
-        tx.hold_to(scope.organisation).await?;
+        tx.set_tenant(scope.organisation).await?;
         Ok(tx)
     }
 
     /// Has row-level security hold the transaction to an organisation.
-    async fn hold_to(&self, organisation: Option<OrganisationId>) -> Result<()> {
+    async fn set_tenant(&self, organisation: Option<OrganisationId>) -> Result<()> {
         let organisation = organisation.map(|id| id.to_string()).unwrap_or_default();
         self.execute("SELECT set_config('app.organisation', $1, true)", [organisation.into()]).await?;
         Ok(())
@@ -229,7 +229,7 @@ impl<'s> Tx<'s> {
     }
 
     /// The connection inside the transaction.
-    pub(crate) fn on(&self) -> &DatabaseTransaction {
+    pub(crate) fn conn(&self) -> &DatabaseTransaction {
         &self.transaction
     }
 
@@ -390,7 +390,7 @@ impl<'s> Tx<'s> {
     /// # Errors
     /// [`Refusal::NotFound`], alike for a stranger's and for a missing one (design rule 8).
     pub(crate) async fn referral(&self, id: ReferralId) -> Result<referrals::Model> {
-        let found = self.referrals()?.filter(referrals::Column::Id.eq(id.0)).one(self.on()).await?;
+        let found = self.referrals()?.filter(referrals::Column::Id.eq(id.0)).one(self.conn()).await?;
         found.ok_or_else(|| Refusal::NotFound.into())
     }
 
@@ -399,7 +399,7 @@ impl<'s> Tx<'s> {
     /// # Errors
     /// [`Refusal::NotFound`], alike for a stranger's and for a missing one (design rule 8).
     pub(crate) async fn client(&self, id: ClientId) -> Result<clients::Model> {
-        let found = self.clients()?.filter(clients::Column::Id.eq(id.0)).one(self.on()).await?;
+        let found = self.clients()?.filter(clients::Column::Id.eq(id.0)).one(self.conn()).await?;
         found.ok_or_else(|| Refusal::NotFound.into())
     }
 
@@ -408,7 +408,7 @@ impl<'s> Tx<'s> {
     /// # Errors
     /// [`Refusal::NotFound`], alike for a stranger's and for a missing one (design rule 8).
     pub(crate) async fn user(&self, id: UserId) -> Result<users::Model> {
-        let found = self.users().filter(users::Column::Id.eq(id.0)).one(self.on()).await?;
+        let found = self.users().filter(users::Column::Id.eq(id.0)).one(self.conn()).await?;
         found.ok_or_else(|| Refusal::NotFound.into())
     }
 
@@ -433,10 +433,10 @@ impl<'s> Tx<'s> {
 
     /// The roles a person holds, User first.
     pub(crate) async fn roles_of(&self, user: UserId) -> Result<Vec<roles::Model>> {
-        let ids = self.find::<user_roles::Entity>().filter(user_roles::Column::UserId.eq(user.0)).all(self.on()).await?;
+        let ids = self.find::<user_roles::Entity>().filter(user_roles::Column::UserId.eq(user.0)).all(self.conn()).await?;
         let ids = ids.into_iter().map(|held| held.role_id);
         let held = self.find::<roles::Entity>().filter(roles::Column::Id.is_in(ids));
-        Ok(held.order_by_asc(roles::Column::Position).order_by_asc(roles::Column::Name).all(self.on()).await?)
+        Ok(held.order_by_asc(roles::Column::Position).order_by_asc(roles::Column::Name).all(self.conn()).await?)
     }
 
     /// Who can administer and sign in: give roles and make them, for the whole organisation.
@@ -501,7 +501,7 @@ impl<'s> Write<'s> {
         A: ActiveModelTrait + sea_orm::ActiveModelBehavior + Send,
         <A::Entity as EntityTrait>::Model: IntoActiveModel<A>,
     {
-        Ok(row.insert(self.on()).await?)
+        Ok(row.insert(self.conn()).await?)
     }
 
     /// Writes the audit row of what happened, in this transaction.
@@ -558,18 +558,18 @@ impl<'s> Write<'s> {
     /// When the database fails.
     pub(crate) async fn record_in(&self, organisation: OrganisationId, event: Event) -> Result<()> {
         let row = self.audit_row(&event, organisation)?;
-        self.hold_to(Some(organisation)).await?;
-        audit_events::Entity::insert(row).exec_without_returning(self.on()).await?;
-        self.hold_to(self.scope.organisation).await?;
+        self.set_tenant(Some(organisation)).await?;
+        audit_events::Entity::insert(row).exec_without_returning(self.conn()).await?;
+        self.set_tenant(self.scope.organisation).await?;
         self.recorded.store(true, Ordering::Relaxed);
         Ok(())
     }
 
     /// Runs a statement held to another organisation, which the act concerns as well.
     pub(crate) async fn execute_at(&self, organisation: OrganisationId, sql: &str, values: impl IntoIterator<Item = Value>) -> Result<()> {
-        self.hold_to(Some(organisation)).await?;
+        self.set_tenant(Some(organisation)).await?;
         self.execute(sql, values).await?;
-        self.hold_to(self.scope.organisation).await
+        self.set_tenant(self.scope.organisation).await
     }
 
     /// The same for what happened to many at once.
@@ -579,7 +579,7 @@ impl<'s> Write<'s> {
     pub(crate) async fn record_all(&self, events: &[Event]) -> Result<()> {
         for some in events.chunks(ROWS_AT_ONCE) {
             let rows = some.iter().map(|event| self.audit_row(event, self.organisation()?)).collect::<Result<Vec<_>>>()?;
-            audit_events::Entity::insert_many(rows).exec_without_returning(self.on()).await?;
+            audit_events::Entity::insert_many(rows).exec_without_returning(self.conn()).await?;
             self.recorded.store(true, Ordering::Relaxed);
         }
         Ok(())
@@ -653,7 +653,7 @@ impl<'s> Write<'s> {
     /// # Errors
     /// [`Refusal::NotFound`], as [`Tx::user`].
     pub(crate) async fn lock_user(&self, id: UserId) -> Result<users::Model> {
-        let found = self.users().filter(users::Column::Id.eq(id.0)).lock(LockType::NoKeyUpdate).one(self.on()).await?;
+        let found = self.users().filter(users::Column::Id.eq(id.0)).lock(LockType::NoKeyUpdate).one(self.conn()).await?;
         found.ok_or_else(|| Refusal::NotFound.into())
     }
 
@@ -662,7 +662,7 @@ impl<'s> Write<'s> {
     /// # Errors
     /// [`Refusal::NotFound`], as [`Tx::client`].
     pub(crate) async fn lock_client(&self, id: ClientId) -> Result<clients::Model> {
-        let found = self.clients()?.filter(clients::Column::Id.eq(id.0)).lock(LockType::NoKeyUpdate).one(self.on()).await?;
+        let found = self.clients()?.filter(clients::Column::Id.eq(id.0)).lock(LockType::NoKeyUpdate).one(self.conn()).await?;
         found.ok_or_else(|| Refusal::NotFound.into())
     }
 
@@ -671,7 +671,7 @@ impl<'s> Write<'s> {
     /// # Errors
     /// [`Refusal::NotFound`], as [`Tx::referral`].
     pub(crate) async fn lock_referral(&self, id: ReferralId) -> Result<referrals::Model> {
-        let found = self.referrals()?.filter(referrals::Column::Id.eq(id.0)).lock(LockType::NoKeyUpdate).one(self.on()).await?;
+        let found = self.referrals()?.filter(referrals::Column::Id.eq(id.0)).lock(LockType::NoKeyUpdate).one(self.conn()).await?;
         found.ok_or_else(|| Refusal::NotFound.into())
     }
 

@@ -34,7 +34,7 @@ pub(crate) const MOST: u64 = 500;
 /// The open offices within reach, by name.
 pub(crate) async fn office_names(tx: &Tx<'_>) -> Result<Vec<OfficeName>> {
     use crate::entity::offices::Column;
-    let found = tx.offices().filter(Column::ClosedAt.is_null()).order_by_asc(Column::Name).limit(MOST).all(tx.on()).await?;
+    let found = tx.offices().filter(Column::ClosedAt.is_null()).order_by_asc(Column::Name).limit(MOST).all(tx.conn()).await?;
     Ok(found.into_iter().map(|office| OfficeName { id: OfficeId(office.id), name: office.name }).collect())
 }
 
@@ -45,7 +45,7 @@ pub(crate) async fn team_names(tx: &Tx<'_>) -> Result<Vec<TeamName>> {
 
 async fn names(tx: &Tx<'_>, teams: Select<teams_table::Entity>) -> Result<Vec<TeamName>> {
     use teams_table::Column;
-    let found = teams.filter(Column::ClosedAt.is_null()).order_by_asc(Column::Name).limit(MOST).all(tx.on()).await?;
+    let found = teams.filter(Column::ClosedAt.is_null()).order_by_asc(Column::Name).limit(MOST).all(tx.conn()).await?;
     let offices = names_of(tx, found.iter().filter_map(|team| team.office_id)).await?;
     Ok(found.into_iter().map(|team| named(team, &offices)).collect())
 }
@@ -77,7 +77,7 @@ pub(crate) async fn choices(tx: &Tx<'_>, home: &organisations::Model) -> Result<
     if !uses_offices(tx).await? {
         return Ok(Units { teams, team_required: tx.reach() == Reach::Team, ..Units::default() });
     }
-    let requiring = tx.find::<roles::Entity>().filter(roles::Column::RequiresOffice.eq(true)).all(tx.on()).await?;
+    let requiring = tx.find::<roles::Entity>().filter(roles::Column::RequiresOffice.eq(true)).all(tx.conn()).await?;
     Ok(Units {
         offices: office_names(tx).await?,
         teams,
@@ -129,7 +129,7 @@ async fn join(tx: &Write<'_>, user: UserId, place: &Place, units: &Units) -> Res
     let offered = units.teams.iter().map(|team| team.id.0);
     let chosen: Vec<Uuid> = place.teams.iter().map(|team| team.0).collect();
     let left = team_members::Column::UserId.eq(user.0).and(team_members::Column::TeamId.is_in(offered.filter(|id| !chosen.contains(id))));
-    team_members::Entity::delete_many().filter(left).exec(tx.on()).await?;
+    team_members::Entity::delete_many().filter(left).exec(tx.conn()).await?;
     if chosen.is_empty() {
         return Ok(());
     }

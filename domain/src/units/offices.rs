@@ -23,7 +23,7 @@ use crate::{Error, Result, Scope, once};
 pub async fn list(scope: &Scope) -> Result<OfficeList> {
     let tx = scope.read(Permission::ViewUsers).await?;
     let open = tx.offices().filter(offices::Column::ClosedAt.is_null()).order_by_asc(offices::Column::Name).limit(MOST);
-    let open = open.all(tx.on()).await?;
+    let open = open.all(tx.conn()).await?;
     Ok(OfficeList { rows: rows(&tx, open).await?, may_make: scope.grants().beyond_own(Permission::ManageOffices) })
 }
 
@@ -36,7 +36,7 @@ pub async fn page(scope: &Scope, office: &str) -> Result<OfficePage> {
     let tx = scope.read(Permission::ViewUsers).await?;
     let found = open(&tx, id(office)?).await?;
     let sits = tx.teams().filter(teams::Column::ClosedAt.is_null()).filter(teams::Column::OfficeId.eq(found.id));
-    let sits = sits.order_by_asc(teams::Column::Name).limit(MOST).all(tx.on()).await?;
+    let sits = sits.order_by_asc(teams::Column::Name).limit(MOST).all(tx.conn()).await?;
     Ok(OfficePage {
         teams: super::teams::rows(&tx, sits).await?,
         may_change: scope.grants().beyond_own(Permission::ManageOffices),
@@ -80,7 +80,7 @@ pub async fn edit(scope: &Scope, form: &EditOffice) -> Result<OfficeId> {
     let written = match which {
         Which::New(key) => {
             let key = once::key(key, &name_key(&name));
-            if let Some(made) = tx.offices().filter(offices::Column::FormKey.eq(key)).one(tx.on()).await? {
+            if let Some(made) = tx.offices().filter(offices::Column::FormKey.eq(key)).one(tx.conn()).await? {
                 return Ok(OfficeId(made.id));
             }
             make(&tx, key, name).await
@@ -120,7 +120,7 @@ async fn rename(tx: &Write<'_>, office: OfficeId, version: i32, name: String) ->
     row.name_key = Set(name_key(&name));
     row.name = Set(name);
     row.version = Set(version + 1);
-    row.update(tx.on()).await?;
+    row.update(tx.conn()).await?;
     tx.record(Event::OfficeRenamed { office }).await?;
     Ok(office)
 }
@@ -162,7 +162,7 @@ pub async fn close(scope: &Scope, form: &CloseOffice) -> Result<()> {
     }
     let mut row = found.into_active_model();
     row.closed_at = Set(Some(scope.now()));
-    row.update(tx.on()).await?;
+    row.update(tx.conn()).await?;
     let to = instead.map(|instead| instead.0);
     tx.execute("UPDATE teams SET office_id = $1, version = version + 1 WHERE office_id = $2", [to.into(), office.0.into()]).await?;
     let sql = "UPDATE users SET office_id = $1, version = version + 1 WHERE office_id = $2 RETURNING id";
@@ -175,7 +175,7 @@ pub async fn close(scope: &Scope, form: &CloseOffice) -> Result<()> {
 
 async fn another(tx: &Tx<'_>, but: OfficeId) -> Result<bool> {
     let others = tx.offices().filter(offices::Column::ClosedAt.is_null()).filter(offices::Column::Id.ne(but.0));
-    Ok(others.one(tx.on()).await?.is_some())
+    Ok(others.one(tx.conn()).await?.is_some())
 }
 
 /// Whether somebody of an office may not be without one: the organisation says so, or a role they hold.
@@ -188,12 +188,12 @@ async fn must_have_one(tx: &Tx<'_>, office: Uuid) -> Result<bool> {
 }
 
 async fn open(tx: &Tx<'_>, office: OfficeId) -> Result<offices::Model> {
-    let found = tx.offices().filter(offices::Column::Id.eq(office.0)).one(tx.on()).await?;
+    let found = tx.offices().filter(offices::Column::Id.eq(office.0)).one(tx.conn()).await?;
     ensure_open(found, |office| office.closed_at.is_some(), Closable::Office)
 }
 
 async fn lock(tx: &Write<'_>, office: OfficeId) -> Result<offices::Model> {
-    let found = tx.offices().filter(offices::Column::Id.eq(office.0)).lock_exclusive().one(tx.on()).await?;
+    let found = tx.offices().filter(offices::Column::Id.eq(office.0)).lock_exclusive().one(tx.conn()).await?;
     ensure_open(found, |office| office.closed_at.is_some(), Closable::Office)
 }
 
@@ -206,10 +206,10 @@ async fn rows(tx: &Tx<'_>, offices: Vec<offices::Model>) -> Result<Vec<OfficeRow
     let ids: Vec<Uuid> = offices.iter().map(|office| office.id).collect();
     let people = tx.users().filter(users::Column::ArchivedAt.is_null()).filter(users::Column::OfficeId.is_in(ids.clone()));
     let people = people.select_only().column(users::Column::OfficeId).column_as(users::Column::Id.count(), "n");
-    let people: Vec<(Uuid, i64)> = people.group_by(users::Column::OfficeId).into_tuple().all(tx.on()).await?;
+    let people: Vec<(Uuid, i64)> = people.group_by(users::Column::OfficeId).into_tuple().all(tx.conn()).await?;
     let sits = tx.teams().filter(teams::Column::ClosedAt.is_null()).filter(teams::Column::OfficeId.is_in(ids));
     let sits = sits.select_only().column(teams::Column::OfficeId).column_as(teams::Column::Id.count(), "n");
-    let sits: Vec<(Uuid, i64)> = sits.group_by(teams::Column::OfficeId).into_tuple().all(tx.on()).await?;
+    let sits: Vec<(Uuid, i64)> = sits.group_by(teams::Column::OfficeId).into_tuple().all(tx.conn()).await?;
     let (people, sits): (BTreeMap<_, _>, BTreeMap<_, _>) = (people.into_iter().collect(), sits.into_iter().collect());
     let of = |counts: &BTreeMap<Uuid, i64>, id| counts.get(&id).copied().unwrap_or_default() as u32;
     let rows = offices.into_iter().map(|office| OfficeRow {

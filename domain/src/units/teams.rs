@@ -32,7 +32,7 @@ const FOUND: usize = 20;
 pub async fn list(scope: &Scope) -> Result<TeamList> {
     let tx = scope.read(Permission::ViewUsers).await?;
     let open = tx.teams().filter(teams::Column::ClosedAt.is_null()).order_by_asc(teams::Column::Name).limit(MOST);
-    let open = open.all(tx.on()).await?;
+    let open = open.all(tx.conn()).await?;
     Ok(TeamList { rows: rows(&tx, open).await?, may_make: may_make(scope) })
 }
 
@@ -44,7 +44,7 @@ pub async fn list(scope: &Scope) -> Result<TeamList> {
 pub async fn page(scope: &Scope, team: &str) -> Result<TeamPage> {
     let tx = scope.read(Permission::ViewUsers).await?;
     let found = open(&tx, id(team)?).await?;
-    let people = members_of(&tx, found.id).limit(SHOWN).all(tx.on()).await?;
+    let people = members_of(&tx, found.id).limit(SHOWN).all(tx.conn()).await?;
     let known = roles::known(&tx).await?;
     let (covered_by, covers) = covers::of_team(&tx, found.id).await?;
     Ok(TeamPage {
@@ -106,7 +106,7 @@ pub async fn edit(scope: &Scope, form: &EditTeam) -> Result<TeamId> {
                 return Err(Refusal::Forbidden.into());
             }
             let key = once::key(key, &name_key(&name));
-            if let Some(made) = tx.teams().filter(teams::Column::FormKey.eq(key)).one(tx.on()).await? {
+            if let Some(made) = tx.teams().filter(teams::Column::FormKey.eq(key)).one(tx.conn()).await? {
                 return Ok(TeamId(made.id));
             }
             make(&tx, key, name, office).await
@@ -155,7 +155,7 @@ async fn change(tx: &Write<'_>, team: TeamId, version: i32, name: String, office
     row.name = Set(name);
     row.office_id = Set(office);
     row.version = Set(version + 1);
-    row.update(tx.on()).await?;
+    row.update(tx.conn()).await?;
     tx.record(Event::TeamEdited { team }).await?;
     Ok(team)
 }
@@ -199,7 +199,7 @@ pub async fn close(scope: &Scope, form: &CloseTeam) -> Result<()> {
     let found = lock(&tx, team).await?;
     if let Some(instead) = instead {
         let open = tx.teams().filter(teams::Column::Id.eq(instead.0)).filter(teams::Column::ClosedAt.is_null());
-        if instead == team || open.lock_shared().one(tx.on()).await?.is_none() {
+        if instead == team || open.lock_shared().one(tx.conn()).await?.is_none() {
             return Err(wrong().into());
         }
     }
@@ -218,7 +218,7 @@ pub async fn close(scope: &Scope, form: &CloseTeam) -> Result<()> {
     clients::leave_team(&tx, team, instead).await?;
     let mut row = found.into_active_model();
     row.closed_at = Set(Some(scope.now()));
-    row.update(tx.on()).await?;
+    row.update(tx.conn()).await?;
     covers::end_of_team(&tx, team).await?;
     tx.record_all(&events).await?;
     tx.record(Event::TeamClosed { team }).await?;
@@ -235,7 +235,7 @@ pub async fn members(scope: &Scope, team: &str, q: String, refusal: Option<Refus
     if !may_change(scope, &team) {
         return Err(Refusal::Forbidden.into());
     }
-    let people = members_of(&tx, team.id).limit(MOST).all(tx.on()).await?;
+    let people = members_of(&tx, team.id).limit(MOST).all(tx.conn()).await?;
     let known = roles::known(&tx).await?;
     let held = held_by(&tx, &people).await?;
     let may = |person: &users::Model| {
@@ -265,7 +265,7 @@ pub async fn change_member(scope: &Scope, form: &ChangeMember, is_in: bool) -> R
     if !may_change(scope, &found) {
         return Err(Refusal::Forbidden.into());
     }
-    let is_member = tx.find::<team_members::Entity>().filter(membership(user, team)).one(tx.on()).await?.is_some();
+    let is_member = tx.find::<team_members::Entity>().filter(membership(user, team)).one(tx.conn()).await?.is_some();
     if is_member == is_in {
         // so already: nothing happens, and nothing is said to have
         return Ok(team);
@@ -276,7 +276,7 @@ pub async fn change_member(scope: &Scope, form: &ChangeMember, is_in: bool) -> R
         }
         tx.record(Event::MemberAdded { user, team }).await?;
     } else {
-        team_members::Entity::delete_many().filter(membership(user, team)).exec(tx.on()).await?;
+        team_members::Entity::delete_many().filter(membership(user, team)).exec(tx.conn()).await?;
         tx.record(Event::MemberRemoved { user, team }).await?;
     }
     overtake(&tx, vec![user.0]).await?;
@@ -317,12 +317,12 @@ fn members_of(tx: &Tx<'_>, team: Uuid) -> Select<users::Entity> {
 }
 
 async fn open(tx: &Tx<'_>, team: TeamId) -> Result<teams::Model> {
-    let found = tx.teams().filter(teams::Column::Id.eq(team.0)).one(tx.on()).await?;
+    let found = tx.teams().filter(teams::Column::Id.eq(team.0)).one(tx.conn()).await?;
     ensure_open(found, |team| team.closed_at.is_some(), Closable::Team)
 }
 
 async fn lock(tx: &Write<'_>, team: TeamId) -> Result<teams::Model> {
-    let found = tx.teams().filter(teams::Column::Id.eq(team.0)).lock_exclusive().one(tx.on()).await?;
+    let found = tx.teams().filter(teams::Column::Id.eq(team.0)).lock_exclusive().one(tx.conn()).await?;
     let found = ensure_open(found, |team| team.closed_at.is_some(), Closable::Team)?;
     if may_change(tx.scope(), &found) { Ok(found) } else { Err(Refusal::Forbidden.into()) }
 }
@@ -338,7 +338,7 @@ pub(super) async fn rows(tx: &Tx<'_>, teams: Vec<teams::Model>) -> Result<Vec<Te
     let members = tx.find::<team_members::Entity>().filter(team_members::Column::TeamId.is_in(ids));
     let members = members.filter(team_members::Column::UserId.in_subquery(within)).select_only();
     let members = members.column(team_members::Column::TeamId).column_as(team_members::Column::UserId.count(), "n");
-    let members: Vec<(Uuid, i64)> = members.group_by(team_members::Column::TeamId).into_tuple().all(tx.on()).await?;
+    let members: Vec<(Uuid, i64)> = members.group_by(team_members::Column::TeamId).into_tuple().all(tx.conn()).await?;
     let members: BTreeMap<_, _> = members.into_iter().collect();
     let offices = names_of(tx, teams.iter().filter_map(|team| team.office_id)).await?;
     let rows = teams

@@ -42,8 +42,8 @@ pub async fn page(scope: &Scope, id: UserId) -> Result<AccessPage> {
         reach: *reach,
         why: why.iter().filter_map(|(role, reach)| Some((name(role)?, *reach))).collect(),
     });
-    let gives = tx.find::<role_gives::Entity>().filter(role_gives::Column::RoleId.is_in(ids.clone())).all(tx.on()).await?;
-    let manages = tx.find::<role_manages::Entity>().filter(role_manages::Column::RoleId.is_in(ids)).all(tx.on()).await?;
+    let gives = tx.find::<role_gives::Entity>().filter(role_gives::Column::RoleId.is_in(ids.clone())).all(tx.conn()).await?;
+    let manages = tx.find::<role_manages::Entity>().filter(role_manages::Column::RoleId.is_in(ids)).all(tx.conn()).await?;
     let known = crate::roles::known(&tx).await?;
     let among = |is: &dyn Fn(&roles::Model) -> bool| known.iter().filter(|role| is(role)).map(crate::roles::name).collect();
     Ok(AccessPage {
@@ -71,7 +71,7 @@ pub(super) async fn previews(
     let held: BTreeSet<RoleId> = held.iter().map(|role| RoleId(role.id)).collect();
     let asked: BTreeSet<RoleId> = held.iter().copied().chain(givable.iter().map(|choice| choice.role.id)).collect();
     let rows = tx.find::<role_permissions::Entity>().filter(role_permissions::Column::RoleId.is_in(asked.iter().map(|role| role.0)));
-    let rows = rows.all(tx.on()).await?;
+    let rows = rows.all(tx.conn()).await?;
     let together = |roles: &BTreeSet<RoleId>| {
         let rows = rows.iter().filter(|row| roles.contains(&RoleId(row.role_id)));
         Grants::union(rows.filter_map(pair).filter(|(permission, _)| person.office_id.is_none() || !permission.is_for_all()))
@@ -126,7 +126,7 @@ pub async fn preview(scope: &Scope, choices: &Choices) -> Result<Preview> {
 async fn allowed(tx: &Tx<'_>, roles: &[Uuid]) -> Result<Allowed> {
     let rows = tx.find::<role_permissions::Entity>().filter(role_permissions::Column::RoleId.is_in(roles.iter().copied()));
     let mut allowed = Allowed::new();
-    for row in rows.all(tx.on()).await? {
+    for row in rows.all(tx.conn()).await? {
         let Some((permission, reach)) = pair(&row) else { continue };
         let (widest, why) = allowed.entry(permission).or_insert((reach, Vec::new()));
         *widest = reach.max(*widest);
@@ -153,12 +153,12 @@ async fn sight_of(tx: &Tx<'_>, [people, clients]: [Option<Reach>; 2], place: &Pl
     let Place { me, office, teams, covered } = place;
     if let Some(reach) = people {
         let seen = Bounds::of(reach, *me, *office, teams.clone()).users().filter(users::Column::ArchivedAt.is_null());
-        sight.people = counted(seen.limit(COUNTED + 1).count(tx.on()).await?);
+        sight.people = counted(seen.limit(COUNTED + 1).count(tx.conn()).await?);
     }
     if let Some(reach) = clients {
         let seen = ClientBounds::of(Permission::ViewClients, reach, *me, *office, teams.clone(), covered.clone());
         let seen = seen.clients(tx.organisation()?).filter(client_rows::Column::ArchivedAt.is_null());
-        sight.clients = counted(seen.limit(COUNTED + 1).count(tx.on()).await?);
+        sight.clients = counted(seen.limit(COUNTED + 1).count(tx.conn()).await?);
     }
     Ok(sight)
 }

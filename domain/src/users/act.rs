@@ -96,9 +96,9 @@ pub struct RoleChanged {
 /// [`Refusal::NotFound`] for a role that is not there; [`Refusal::WouldLockOut`].
 async fn take(tx: &Write<'_>, user: UserId, role: RoleId) -> Result<bool> {
     let held = user_roles::Column::UserId.eq(user.0).and(user_roles::Column::RoleId.eq(role.0));
-    let taken = user_roles::Entity::delete_many().filter(held).exec(tx.on()).await?;
+    let taken = user_roles::Entity::delete_many().filter(held).exec(tx.conn()).await?;
     if taken.rows_affected == 0 {
-        let known = tx.find::<role_rows::Entity>().filter(role_rows::Column::Id.eq(role.0)).one(tx.on()).await?;
+        let known = tx.find::<role_rows::Entity>().filter(role_rows::Column::Id.eq(role.0)).one(tx.conn()).await?;
         return known.map(|_| false).ok_or_else(|| Refusal::NotFound.into());
     }
     tx.still_able().await?;
@@ -211,7 +211,7 @@ pub(crate) async fn archive_within(
     row.archived_at = Set(Some(tx.scope().now()));
     row.archived_reason = Set(Some(reason.clone()));
     row.version = Set(version + 1);
-    row.update(tx.on()).await?;
+    row.update(tx.conn()).await?;
     let moved = clients::hand_over(tx, user, to).await?;
     // what is wrong is told before what is only unusual
     let warnings: Vec<_> = tx.still_administered(administrators).await?.into_iter().collect();
@@ -267,8 +267,8 @@ pub(crate) async fn restore_within(tx: &Write<'_>, user: UserId) -> Result<()> {
     row.way_in = Set("none".to_owned());
     row.sign_in_ends_at = Set(None);
     row.version = Set(version + 1);
-    row.update(tx.on()).await?;
-    credentials::Entity::delete_many().filter(credentials::Column::UserId.eq(user.0)).exec(tx.on()).await?;
+    row.update(tx.conn()).await?;
+    credentials::Entity::delete_many().filter(credentials::Column::UserId.eq(user.0)).exec(tx.conn()).await?;
     tx.record(Event::UserRestored { user }).await
 }
 
@@ -282,7 +282,7 @@ async fn set_way_in(tx: &Write<'_>, person: users::Model, way_in: &str) -> Resul
     let had_none = person.way_in == "none";
     let mut row = person.into_active_model();
     row.way_in = Set(way_in.to_owned());
-    row.update(tx.on()).await?;
+    row.update(tx.conn()).await?;
     if had_none { licence::taken(tx).await } else { Ok(()) }
 }
 

@@ -83,7 +83,7 @@ async fn of_client(tx: &Tx<'_>, client: &str, choices: &[RoleChoice], fresh: New
     let own = choices.iter().find(|choice| choice.role.shipped == Some(Shipped::Client)).ok_or(Refusal::Forbidden)?;
     let linkable = clients::linkable(tx, &[], "", client).await?.and_then(|linkable| linkable.record);
     let record = linkable.ok_or(Refusal::NotFound)?.id;
-    let known = tx.clients_for(Permission::EditClients)?.filter(client_rows::Column::Id.eq(record.0)).one(tx.on()).await?;
+    let known = tx.clients_for(Permission::EditClients)?.filter(client_rows::Column::Id.eq(record.0)).one(tx.conn()).await?;
     let known = known.ok_or(Refusal::NotFound)?;
     Ok(NewUser {
         record: record.to_string(),
@@ -272,7 +272,7 @@ pub(crate) async fn insert(
     };
     set_details(&mut row, details);
     set_identity(tx, &mut row, user, identity)?;
-    row.insert(tx.on()).await?;
+    row.insert(tx.conn()).await?;
     name(tx, user, &details.login_name).await
 }
 
@@ -310,7 +310,7 @@ pub(super) fn set_identity(tx: &Tx<'_>, row: &mut users::ActiveModel, user: User
 /// Takes a login name for a person; the primary key refuses a second one.
 pub(super) async fn name(tx: &Write<'_>, user: UserId, login_name: &LoginName) -> Result<()> {
     let row = login_names::ActiveModel { key: Set(login_name.key()), organisation_id: Set(tx.organisation()?.0), user_id: Set(user.0) };
-    row.insert(tx.on()).await?;
+    row.insert(tx.conn()).await?;
     Ok(())
 }
 
@@ -328,7 +328,7 @@ fn act(new: &New) -> Uuid {
 /// People of that name here beside `but`, as a warning (S8).
 pub(super) async fn same_name(tx: &Tx<'_>, details: &Details, but: Option<UserId>) -> Result<Option<Warning>> {
     let folded = fold(&format!("{} {}", details.name.first(), details.name.last().unwrap_or_default()));
-    let mut people = tx.users().filter(users::Column::SameName.eq(folded)).limit(100).all(tx.on()).await?;
+    let mut people = tx.users().filter(users::Column::SameName.eq(folded)).limit(100).all(tx.conn()).await?;
     people.retain(|person| but != Some(UserId(person.id)));
     Ok(people.first().map(|one| Warning::SameName { people: people.len() as u32, user: opens(tx, one) }))
 }
@@ -392,7 +392,7 @@ async fn causes(tx: &Tx<'_>, details: &Details, but: Option<UserId>) -> Result<I
         invalid.0.push((Field::LoginName, Problem::NameTaken(taken)));
     }
     if let Some(email) = &details.email {
-        let holder = tx.users().filter(users::Column::Email.eq(email.as_str())).one(tx.on()).await?;
+        let holder = tx.users().filter(users::Column::Email.eq(email.as_str())).one(tx.conn()).await?;
         if let Some(holder) = holder.filter(|holder| but != Some(UserId(holder.id))) {
             invalid.0.push((Field::Email, Problem::EmailTaken(here(tx, &holder, Vec::new()))));
         }
@@ -402,10 +402,10 @@ async fn causes(tx: &Tx<'_>, details: &Details, but: Option<UserId>) -> Result<I
 
 /// Who has a login name, told apart as S6 says; `None` where it is free.
 async fn name_taken(tx: &Tx<'_>, login_name: &LoginName, but: Option<UserId>) -> Result<Option<Taken>> {
-    let held = tx.find::<login_names::Entity>().filter(login_names::Column::Key.eq(login_name.key())).one(tx.on()).await?;
+    let held = tx.find::<login_names::Entity>().filter(login_names::Column::Key.eq(login_name.key())).one(tx.conn()).await?;
     let Some(held) = held.filter(|held| but != Some(UserId(held.user_id))) else { return Ok(None) };
     let free = free(tx, login_name).await?;
-    let holder = tx.users().filter(users::Column::Id.eq(held.user_id)).one(tx.on()).await?;
+    let holder = tx.users().filter(users::Column::Id.eq(held.user_id)).one(tx.conn()).await?;
     Ok(Some(match holder {
         Some(holder) => here(tx, &holder, free),
         None => Taken::Elsewhere { free },
@@ -427,7 +427,7 @@ fn here(tx: &Tx<'_>, holder: &users::Model, free: Vec<String>) -> Taken {
 
 async fn free(tx: &Tx<'_>, taken: &LoginName) -> Result<Vec<String>> {
     let candidates = alternatives(taken);
-    let held = tx.find::<login_names::Entity>().filter(login_names::Column::Key.is_in(candidates.clone())).all(tx.on()).await?;
+    let held = tx.find::<login_names::Entity>().filter(login_names::Column::Key.is_in(candidates.clone())).all(tx.conn()).await?;
     let is_held = |candidate: &String| held.iter().any(|held| held.key == *candidate);
     Ok(candidates.into_iter().filter(|candidate| !is_held(candidate)).take(PROPOSALS).collect())
 }

@@ -57,7 +57,7 @@ pub async fn edit(scope: &Scope, form: EditUser) -> Result<UserId> {
         let tx = scope.read(Permission::EditUsers).await?;
         let home = home(&tx).await?;
         let user: uuid::Uuid = form.user.parse().unwrap_or_default();
-        let known = tx.users().filter(users::Column::Id.eq(user)).one(tx.on()).await?;
+        let known = tx.users().filter(users::Column::Id.eq(user)).one(tx.conn()).await?;
         (super::facts(&tx, &home, &form.customers).await?, known.and_then(|known| known.email))
     };
     let (mut edit, passed, mut warnings) = form.parse(&facts)?;
@@ -185,7 +185,7 @@ async fn save(
     row: users::ActiveModel,
     details: &usher_types::users::Details,
 ) -> Result<users::Model> {
-    let saved = row.update(tx.on()).await?;
+    let saved = row.update(tx.conn()).await?;
     if details.login_name.as_str() != person.login_name {
         rename(tx, UserId(person.id), &details.login_name).await?;
     }
@@ -194,7 +194,7 @@ async fn save(
 
 /// Gives a person another login name; the old one is free then.
 pub(crate) async fn rename(tx: &Write<'_>, user: UserId, login_name: &LoginName) -> Result<()> {
-    login_names::Entity::delete_many().filter(login_names::Column::UserId.eq(user.0)).exec(tx.on()).await?;
+    login_names::Entity::delete_many().filter(login_names::Column::UserId.eq(user.0)).exec(tx.conn()).await?;
     name(tx, user, login_name).await
 }
 

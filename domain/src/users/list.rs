@@ -46,7 +46,7 @@ pub async fn list(scope: &Scope, mut query: ListQuery) -> Result<UserList> {
     ignored.unless("watch", &mut query.watch, |code| Watch::from_code(code).is_some());
     let search = Search::of(&query, sees_bank, &known);
     let named = match query.cursor.named::<UserId>() {
-        Some(id) => tx.users().filter(users::Column::Id.eq(id.0)).one(tx.on()).await?,
+        Some(id) => tx.users().filter(users::Column::Id.eq(id.0)).one(tx.conn()).await?,
         None => None,
     };
     let keyset = Keyset::new(&query.cursor, named.map(|person| (person.sort_name, person.id)));
@@ -54,7 +54,7 @@ pub async fn list(scope: &Scope, mut query: ListQuery) -> Result<UserList> {
     let (pages, rows) = page.counted(search.count(&tx)).await?;
     // written out: Postgres plans for a value it does not know as if a third of the people had it, and reads them all
     let untold = tx.users().filter(users::Column::ArchivedAt.is_null()).filter(Expr::cust("way_in = 'none'"));
-    let untold = untold.limit(COUNTED).count(tx.on()).await?;
+    let untold = untold.limit(COUNTED).count(tx.conn()).await?;
     Ok(UserList {
         rows: show(&tx, rows, &known).await?,
         roles: known.iter().map(crate::roles::name).collect(),
@@ -138,7 +138,7 @@ impl Search {
             }
             tx.users().filter(users::Column::Id.is_in(ids))
         };
-        Ok(keyset.read(select, (users::Column::SortName, users::Column::Id), false).all(tx.on()).await?)
+        Ok(keyset.read(select, (users::Column::SortName, users::Column::Id), false).all(tx.conn()).await?)
     }
 
     async fn count(&self, tx: &Tx<'_>) -> Result<u64> {
@@ -152,7 +152,7 @@ impl Search {
             .expr_as(Func::count(Expr::val(1)), "people")
             .from_subquery(limited.into_query(), "listed")
             .to_owned();
-        let row = sea_orm::ConnectionTrait::query_one(tx.on(), &counted).await?;
+        let row = sea_orm::ConnectionTrait::query_one(tx.conn(), &counted).await?;
         Ok(row.map(|row| row.try_get::<i64>("", "people")).transpose()?.unwrap_or_default().unsigned_abs())
     }
 
@@ -270,7 +270,7 @@ pub(crate) fn pattern(word: &str) -> String {
 /// The roles that people hold.
 pub(crate) async fn held_by(tx: &Tx<'_>, people: &[users::Model]) -> Result<BTreeMap<Uuid, Vec<Uuid>>> {
     let ids = people.iter().map(|person| person.id);
-    let held = tx.find::<user_roles::Entity>().filter(user_roles::Column::UserId.is_in(ids)).all(tx.on()).await?;
+    let held = tx.find::<user_roles::Entity>().filter(user_roles::Column::UserId.is_in(ids)).all(tx.conn()).await?;
     let mut by_person: BTreeMap<Uuid, Vec<Uuid>> = BTreeMap::new();
     for row in held {
         by_person.entry(row.user_id).or_default().push(row.role_id);

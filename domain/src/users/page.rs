@@ -21,10 +21,10 @@ pub async fn page(scope: &Scope, id: UserId) -> Result<UserPage> {
     let person = visible(&tx, id).await?;
     let held = tx.roles_of(id).await?;
     let created_by = match person.created_by {
-        Some(by) => tx.users().filter(users::Column::Id.eq(by)).one(tx.on()).await?.map(|by| super::display(&by)),
+        Some(by) => tx.users().filter(users::Column::Id.eq(by)).one(tx.conn()).await?.map(|by| super::display(&by)),
         None => None,
     };
-    let secret = tx.find::<credentials::Entity>().filter(credentials::Column::UserId.eq(id.0)).one(tx.on()).await?;
+    let secret = tx.find::<credentials::Entity>().filter(credentials::Column::UserId.eq(id.0)).one(tx.conn()).await?;
     let status = super::status(&person);
     let sees_activity = scope.grants().beyond_own(Permission::ViewActivity);
     Ok(UserPage {
@@ -106,7 +106,7 @@ pub async fn act_page(scope: &Scope, permission: Permission, id: UserId, kept: O
 /// The role with which somebody changes clients, where it is one alone.
 async fn works_by(tx: &Tx<'_>, held: &[roles::Model]) -> Result<Option<RoleId>> {
     let allowing = tx.find::<role_permissions::Entity>().filter(role_permissions::Column::RoleId.is_in(held.iter().map(|role| role.id)));
-    let allowing = allowing.filter(role_permissions::Column::Permission.eq(Permission::EditClients.code())).all(tx.on()).await?;
+    let allowing = allowing.filter(role_permissions::Column::Permission.eq(Permission::EditClients.code())).all(tx.conn()).await?;
     Ok(match allowing.as_slice() {
         [one] => Some(RoleId(one.role_id)),
         _ => None,
@@ -142,7 +142,7 @@ pub async fn can_open(scope: &Scope, id: UserId) -> Result<bool> {
         return Ok(false);
     }
     let tx = scope.read(Permission::ViewUsers).await?;
-    Ok(tx.users().filter(users::Column::Id.eq(id.0)).one(tx.on()).await?.is_some())
+    Ok(tx.users().filter(users::Column::Id.eq(id.0)).one(tx.conn()).await?.is_some())
 }
 
 /// A person within reach; one who is archived only for who may see the user bank (S15).
