@@ -129,7 +129,7 @@ impl Caller {
     pub fn signed_in(mut self, found: Authenticated, token: Token) -> Self {
         self.language = found.language;
         self.theme = found.theme.unwrap_or(self.theme);
-        self.scope = found.scope.speaking(self.language);
+        self.scope = found.scope.with_language(self.language);
         self.me = Some(found.me);
         self.session = Some(token);
         self

@@ -188,10 +188,10 @@ fn Frame() -> impl IntoView {
     };
     let (links, phone_links) = (navigation(&me, l), navigation(&me, l));
     let creates_clients = me.grants.has(Permission::EditClients);
-    let creates_users = me.grants.beyond_own(Permission::CreateUsers);
+    let creates_users = me.grants.reaches_others(Permission::CreateUsers);
     let refers = me.grants.has(Permission::CreateReferrals);
     let may_create = creates_users || creates_clients || refers;
-    let may_settle = me.grants.beyond_own(Permission::ManageSettings);
+    let may_settle = me.grants.reaches_others(Permission::ManageSettings);
     let adds_staff = me.grants.adds_staff();
     let creations = move || {
         let (to, label) = if adds_staff { ("/staff/new", words::add_new_staff(l)) } else { ("/users/new", words::user(l)) };
@@ -242,7 +242,7 @@ fn Frame() -> impl IntoView {
 
 /// The links of the main navigation: only what one may use.
 fn navigation(me: &Me, l: Language) -> AnyView {
-    let may = |permission| me.grants.beyond_own(permission);
+    let may = |permission| me.grants.reaches_others(permission);
     let (looks_after, links_accounts) = (may(Permission::EditUsers), may(Permission::LinkAccounts));
     let (sees_users, sees_roles) = (may(Permission::ViewUsers), may(Permission::ViewRoles));
     view! {

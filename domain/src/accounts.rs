@@ -396,7 +396,7 @@ fn gone() -> Error {
 
 /// The holder who may answer a proposal: the session must have signed in to this account itself.
 fn holder(scope: &Scope) -> Result<UserId> {
-    scope.allow(Permission::OwnProfile)?;
+    scope.require(Permission::OwnProfile)?;
     if scope.through().is_some() { Err(Refusal::Forbidden.into()) } else { scope.me() }
 }
 
@@ -429,7 +429,7 @@ fn pair(row: &QueryResult) -> Result<(OrganisationId, UserId, OrganisationId)> {
 
 /// Counts the mail that [`answer`] causes: the database queues it, in the other organisation.
 async fn count_answer(scope: &Scope) -> Result<MailCounted> {
-    scope.allow(Permission::LinkAccounts)?;
+    scope.require(Permission::LinkAccounts)?;
     let mail = Mail::LinkAnswered { user: scope.me()?, linked: false };
     throttles::count_mail(scope, &mail, None, &[]).await
 }
@@ -461,7 +461,7 @@ pub async fn decline(scope: &Scope, form: &DeclineLink) -> Result<()> {
 /// [`Refusal::NotFound`], [`Refusal::Forbidden`].
 pub async fn unlink(scope: &Scope, form: &UnlinkAccount) -> Result<()> {
     known(form)?;
-    scope.allow(Permission::LinkAccounts)?;
+    scope.require(Permission::LinkAccounts)?;
     let counted = throttles::count_mail(scope, &Mail::AccountUnlinked { with: Vec::new() }, None, &[]).await?;
     let tx = scope.write(Permission::LinkAccounts).await?;
     let (of, user) = (units::id(&form.of)?, units::id(&form.user)?);

@@ -70,7 +70,7 @@ pub(crate) async fn acts(
     found.truncate(NEWEST as usize);
     let next = found.last().filter(|_| is_more).map(|last| last.id.to_string());
     let mut people = tx.users().filter(users::Column::Id.is_in(found.iter().filter_map(|event| event.subject_id)));
-    if !tx.scope().grants().beyond_own(Permission::UserBank) {
+    if !tx.scope().grants().reaches_others(Permission::UserBank) {
         people = people.filter(users::Column::ArchivedAt.is_null());
     }
     let people = people.all(tx.conn()).await?;
@@ -91,7 +91,7 @@ async fn told(tx: &Tx<'_>, events: Vec<audit_events::Model>) -> Result<Vec<(audi
     let details = tx.find::<audit_details::Entity>().filter(audit_details::Column::EventId.is_in(ids)).all(tx.conn()).await?;
     let details: BTreeMap<Uuid, serde_json::Value> = details.into_iter().map(|detail| (detail.event_id, detail.changes)).collect();
     // who in another organisation does what there, is not the operator's business
-    let actors = events.iter().filter_map(|event| event.actor_id).filter(|_| !tx.scope().is_upon_another());
+    let actors = events.iter().filter_map(|event| event.actor_id).filter(|_| !tx.scope().is_acting_on_another());
     let names = tx.users().filter(users::Column::Id.is_in(actors)).all(tx.conn()).await?;
     let guests = events.iter().filter(|event| event.actor_organisation_id != Some(event.organisation_id));
     let operators = operators_here(tx, guests.filter_map(|event| event.actor_id).collect()).await?;

@@ -23,7 +23,7 @@ use crate::{Result, Scope, clients, covers, licence, throttles, units};
 /// # Errors
 /// [`Refusal::Forbidden`] for who asks about others and may not; [`Refusal::NotFound`] for who is out of reach.
 pub async fn page(scope: &Scope, question: Question) -> Result<HelpPage> {
-    let may_look = scope.grants().beyond_own(Permission::EditUsers);
+    let may_look = scope.grants().reaches_others(Permission::EditUsers);
     let is_plain = Question::default() == question;
     if !may_look && !is_plain {
         scope.read(Permission::EditUsers).await?;
@@ -41,7 +41,7 @@ pub async fn page(scope: &Scope, question: Question) -> Result<HelpPage> {
 
 /// Whether a login name is free, for who may know: before anything else is open.
 async fn availability(scope: &Scope, typed: &str) -> Result<Option<Availability>> {
-    if is_blank(typed) || !scope.grants().beyond_own(Permission::CreateUsers) {
+    if is_blank(typed) || !scope.grants().reaches_others(Permission::CreateUsers) {
         return Ok(None);
     }
     crate::users::availability(scope, typed, None).await.map(Some)
@@ -117,7 +117,7 @@ async fn signs_in(tx: &Tx<'_>, person: &users::Model) -> Result<Vec<Check>> {
         Check::must(What::WayIn(way), has_way),
         Check::must(What::NotSlowed(slowed.map(|until| scope.moment(until))), slowed.is_none()),
     ];
-    if scope.grants().beyond_own(Permission::ViewActivity) {
+    if scope.grants().reaches_others(Permission::ViewActivity) {
         let sql = "SELECT max(at) FILTER (WHERE event ->> 'kind' = 'signed_in') AS good, max(at) FILTER (WHERE event ->> 'kind' = 'sign_in_failed') AS bad
             FROM audit_events WHERE subject_id = $1";
         let row = tx.one(sql, [id.into()]).await?;
@@ -144,7 +144,7 @@ fn way(tx: &Tx<'_>, person: &users::Model, secret: Option<credentials::Model>) -
 /// Whether somebody sees a person, and what decides it.
 async fn sees(tx: &Tx<'_>, actor: &Actor, other: &users::Model) -> Result<Vec<Check>> {
     let Actor { person, grants, teams, .. } = actor;
-    let reach = grants.allow(Permission::ViewUsers);
+    let reach = grants.reach(Permission::ViewUsers);
     let mut checks = vec![Check::must(What::SeesPeople(reach), reach.is_some())];
     let Some(reach) = reach else { return Ok(checks) };
     if let Some(office) = person.office_id {
@@ -158,7 +158,7 @@ async fn sees(tx: &Tx<'_>, actor: &Actor, other: &users::Model) -> Result<Vec<Ch
         checks.push(Check::must(What::Near(reach), is_within(tx, bounds, other.id).await?));
     }
     if other.archived_at.is_some() {
-        checks.push(Check::must(What::SeesBank, grants.beyond_own(Permission::UserBank)));
+        checks.push(Check::must(What::SeesBank, grants.reaches_others(Permission::UserBank)));
     }
     let theirs: Vec<_> = covers::teams_of(tx, UserId(other.id)).await?;
     let covered = covers::of_user(tx, UserId(person.id)).await?;
@@ -171,7 +171,7 @@ async fn sees(tx: &Tx<'_>, actor: &Actor, other: &users::Model) -> Result<Vec<Ch
 /// Whether somebody sees a client, and what decides it.
 async fn sees_client(tx: &Tx<'_>, actor: &Actor, client: &clients_table::Model) -> Result<Vec<Check>> {
     let Actor { person, grants, teams, .. } = actor;
-    let reach = grants.allow(Permission::ViewClients);
+    let reach = grants.reach(Permission::ViewClients);
     let mut checks = vec![Check::must(What::SeesClients(reach), reach.is_some())];
     let Some(reach) = reach else { return Ok(checks) };
     let covered = covers::now(tx, UserId(person.id)).await?;
@@ -192,7 +192,7 @@ async fn is_within(tx: &Tx<'_>, bounds: Bounds, other: Uuid) -> Result<bool> {
 /// Whether somebody can add a person, and what decides it.
 async fn adds(tx: &Tx<'_>, actor: &Actor, typed: &str, free: Option<Availability>) -> Result<Vec<Check>> {
     let Actor { person, roles, grants, teams } = actor;
-    let reach = grants.allow(Permission::CreateUsers).filter(|reach| *reach > Reach::Own);
+    let reach = grants.reach(Permission::CreateUsers).filter(|reach| *reach > Reach::Own);
     let mut checks = vec![Check::must(What::AddsPeople(reach), reach.is_some())];
     if let Some(reach) = reach {
         checks.extend(choices(tx, person, roles).await?);

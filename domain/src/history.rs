@@ -25,7 +25,7 @@ pub(crate) struct Seen {
 /// # Errors
 /// [`Refusal::Forbidden`] for who may not see the activity; [`Refusal::NotFound`], alike for a stranger's, one out of reach and a missing one.
 pub async fn page(scope: &Scope, of: Subject, id: &str, query: HistoryQuery) -> Result<HistoryPage> {
-    let activity = || if scope.grants().beyond_own(Permission::ViewActivity) { Ok(()) } else { Err(Refusal::Forbidden) };
+    let activity = || if scope.grants().reaches_others(Permission::ViewActivity) { Ok(()) } else { Err(Refusal::Forbidden) };
     let named = |id: Uuid, name: String| Seen { id, name, role: None };
     match of {
         Subject::User => {
@@ -62,8 +62,8 @@ pub async fn page(scope: &Scope, of: Subject, id: &str, query: HistoryQuery) -> 
             read(&tx, of, "", named(home.id, home.name), query).await
         }
         Subject::Organisation => {
-            let upon = scope.upon(units::id::<OrganisationId>(id)?);
-            let tx = upon.read(Permission::ManageOrganisations).await?;
+            let acting = scope.acting_on(units::id::<OrganisationId>(id)?);
+            let tx = acting.read(Permission::ManageOrganisations).await?;
             let organisation = organisations::with_activity(&tx).await?;
             read(&tx, of, id, organisation, query).await
         }

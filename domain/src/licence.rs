@@ -120,7 +120,7 @@ pub async fn page(scope: &Scope, kept: Option<Kept<SendNotice>>) -> Result<Licen
 /// [`Refusal::NotFound`]; [`Refusal::Invalid`] where the agreement holds no address any more.
 pub async fn send(scope: &Scope, form: &SendNotice) -> Result<()> {
     let id = form.parse()?;
-    scope.allow(Permission::ManageSettings)?;
+    scope.require(Permission::ManageSettings)?;
     let counted = throttles::count_mail(scope, &Mail::VendorNotice { notice: id, to: String::new() }, None, &[]).await?;
     let tx = scope.write(Permission::ManageSettings).await?;
     let notice = tx.find::<vendor_notices::Entity>().filter(vendor_notices::Column::Id.eq(id.0)).lock(LockType::NoKeyUpdate);

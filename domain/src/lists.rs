@@ -38,7 +38,7 @@ pub(crate) async fn ship(tx: &Write<'_>, organisation: OrganisationId) -> Result
 pub async fn list(scope: &Scope) -> Result<Lists> {
     let tx = scope.read(Permission::ViewUsers).await?;
     let found = all_open(&tx).all(tx.conn()).await?;
-    Ok(Lists { rows: rows(&tx, found).await?, may_change: scope.grants().beyond_own(Permission::ManageLists) })
+    Ok(Lists { rows: rows(&tx, found).await?, may_change: scope.grants().reaches_others(Permission::ManageLists) })
 }
 
 /// The page that makes a list, or renames one: as it is, or the kept form.

@@ -76,7 +76,7 @@ pub async fn export(scope: &Scope, query: &PeriodQuery) -> Result<ReportPage> {
 
 /// Counts a report of somebody who may see them: each reads every event of a period.
 async fn counted(scope: &Scope) -> Result<()> {
-    scope.allow(Permission::ViewReports)?;
+    scope.require(Permission::ViewReports)?;
     throttles::require(scope, &[(Limit::Reports, &scope.me()?.to_string())]).await
 }
 

@@ -312,7 +312,7 @@ fn nobody_but_the_operators_system_administrator_links_unlinks_or_sees_requests(
             ))
             .await;
         let birgit = world.authenticated(&world.token("birgit").await).await.expect("signed in").scope;
-        assert!(!birgit.grants().beyond_own(Permission::LinkAccounts));
+        assert!(!birgit.grants().reaches_others(Permission::LinkAccounts));
         assert_eq!(refusal(accounts::propose(&birgit, &these("karin.ek", "bea.noren")).await), Refusal::Forbidden);
         // and the server's role, acting for that organisation, is told nothing and links nothing
         let server = world.app().await;

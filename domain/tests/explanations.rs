@@ -156,7 +156,7 @@ fn only_who_edits_people_asks_about_others_and_only_within_reach() {
         let search = Question { q: "lund".to_owned(), ..Question::default() };
         assert!(explanations::page(&maria, search.clone()).await.expect("a page").found.is_empty(), "somebody of Södra Omsorg");
         assert_eq!(explanations::page(&birgit, search).await.expect("a page").found.len(), 1);
-        assert!(maria.grants().beyond_own(Permission::EditUsers));
+        assert!(maria.grants().reaches_others(Permission::EditUsers));
     });
 }
 

@@ -83,7 +83,7 @@ fn a_made_role_is_listed_given_and_works() {
         assert!(organisation_administrator.gives.iter().any(|given| given.id == role), "who covers it gives it");
         assert!(organisation_administrator.manages.iter().any(|given| given.id == role), "and manages it");
         let (ida, scope) = world.joins(&maria, "Ida", &[role]).await;
-        assert_eq!(scope.grants().allow(Permission::CreateUsers), Some(Reach::Organisation));
+        assert_eq!(scope.grants().reach(Permission::CreateUsers), Some(Reach::Organisation));
         let choices = users::new_user_form(&scope, None, users::Asked::default()).await.expect("a form").roles;
         assert_eq!(choices.iter().map(|choice| choice.role.id).collect::<Vec<_>>(), [caseworker]);
         let query = ListQuery { role: role.to_string(), ..ListQuery::default() };

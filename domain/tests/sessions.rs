@@ -22,8 +22,8 @@ fn the_right_password_signs_in() {
         assert_eq!((signed_in.me.user, signed_in.me.organisation), (world.id("sofia"), world.northfield));
         assert_eq!((signed_in.me.name.as_str(), signed_in.me.organisation_name.as_str()), ("Sofia Lind", "Northfield Care"));
         assert_eq!((signed_in.language, signed_in.theme), (Language::En, None));
-        assert_eq!(signed_in.me.grants.allow(Permission::CreateUsers), Some(Reach::Organisation));
-        assert_eq!(signed_in.me.grants.allow(Permission::SignIn), None);
+        assert_eq!(signed_in.me.grants.reach(Permission::CreateUsers), Some(Reach::Organisation));
+        assert_eq!(signed_in.me.grants.reach(Permission::SignIn), None);
         assert!(!signed_in.me.must_change_password);
     });
 }
@@ -181,7 +181,7 @@ fn who_has_a_temporary_password_may_change_it_and_nothing_else() {
         assert!(signed_in.me.must_change_password);
         for permission in Permission::ALL {
             let expected = (*permission == Permission::OwnProfile).then_some(Reach::Own);
-            assert_eq!(signed_in.me.grants.allow(*permission), expected, "{permission:?}");
+            assert_eq!(signed_in.me.grants.reach(*permission), expected, "{permission:?}");
         }
         let ada = signed_in.scope;
         assert_eq!(refusal(users::list(&ada, ListQuery::default()).await), Refusal::Forbidden);
@@ -203,8 +203,8 @@ fn a_role_taken_is_gone_at_the_next_request() {
         let form = ChangeRole { user: world.id("maria").to_string(), role: role.to_string(), ..without_warnings() };
         users::change_role(&sofia, &form, false).await.expect("taken");
         let maria = world.authenticated(&maria).await.expect("still signed in");
-        assert_eq!(maria.me.grants.allow(Permission::CreateUsers), None);
-        assert_eq!(maria.me.grants.allow(Permission::OwnProfile), Some(Reach::Own));
+        assert_eq!(maria.me.grants.reach(Permission::CreateUsers), None);
+        assert_eq!(maria.me.grants.reach(Permission::OwnProfile), Some(Reach::Own));
     });
 }
 

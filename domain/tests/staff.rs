@@ -43,7 +43,7 @@ fn staff_add_staff_to_their_own_office_and_nothing_else() {
         let (north, south) = (office(&maria, "Norr").await, office(&maria, "Söder").await);
         let (staff_role, viewer) = (role_of(&maria, Shipped::Staff).await, role_of(&maria, Shipped::Viewer).await);
         let karin = staff(world, Some(north)).await;
-        assert_eq!(karin.grants().allow(Permission::CreateUsers), Some(Reach::Office));
+        assert_eq!(karin.grants().reach(Permission::CreateUsers), Some(Reach::Office));
         assert!(karin.grants().adds_staff());
         let page = users::new_user_form(&karin, None, users::Asked::default()).await.expect("a form");
         assert_eq!(page.form.staff, "on", "whatever the address");

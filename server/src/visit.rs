@@ -145,7 +145,7 @@ fn visitor(server: &Server, id: Uuid, request: &Request, is_page: bool) -> (Call
     let language = language(server, headers);
     let visitor = Caller {
         db: server.db.clone(),
-        scope: server.db.visitor(id).speaking(language),
+        scope: server.db.visitor(id).with_language(language),
         me: None,
         language,
         theme: cookie(Cookie::Theme).as_deref().and_then(Theme::from_code).unwrap_or_default(),

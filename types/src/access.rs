@@ -77,7 +77,7 @@ impl Preview {
     /// Between what is allowed before and after.
     pub fn between(before: &Grants, after: &Grants) -> Self {
         let wider = |these: &Grants, those: &Grants| {
-            let wider = these.pairs().filter(|(permission, reach)| those.allow(*permission).is_none_or(|other| other < *reach));
+            let wider = these.pairs().filter(|(permission, reach)| those.reach(*permission).is_none_or(|other| other < *reach));
             wider.collect()
         };
         Self { gains: wider(after, before), loses: wider(before, after), ..Self::default() }

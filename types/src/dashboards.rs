@@ -82,7 +82,7 @@ impl Widget {
         let permission = self.permission();
         match permission.area() {
             Some(Area::Clients | Area::Referrals) => grants.has(permission),
-            _ => grants.beyond_own(permission),
+            _ => grants.reaches_others(permission),
         }
     }
 }

@@ -244,7 +244,7 @@ impl Grants {
     }
 
     /// How far `permission` reaches; `None` where it is not held.
-    pub fn allow(&self, permission: Permission) -> Option<Reach> {
+    pub fn reach(&self, permission: Permission) -> Option<Reach> {
         self.0.get(&permission).copied()
     }
 
@@ -260,31 +260,31 @@ impl Grants {
 
     /// Whether all of `other` is held, each permission at its reach or a wider one.
     pub fn covers(&self, other: &Self) -> bool {
-        other.pairs().all(|(permission, reach)| self.allow(permission) >= Some(reach))
+        other.pairs().all(|(permission, reach)| self.reach(permission) >= Some(reach))
     }
 
     /// What both hold, each permission at the narrower reach.
     #[must_use]
     pub fn within(&self, limit: &Self) -> Self {
-        Self(self.pairs().filter_map(|(permission, reach)| Some((permission, reach.min(limit.allow(permission)?)))).collect())
+        Self(self.pairs().filter_map(|(permission, reach)| Some((permission, reach.min(limit.reach(permission)?)))).collect())
     }
 
     /// Whether its holder adds people and is no administrator: sees nobody's page, so adds them from the front of the
     /// application (CS-17, CS-18).
     pub fn adds_staff(&self) -> bool {
-        self.beyond_own(Permission::CreateUsers) && !self.beyond_own(Permission::ViewUsers)
+        self.reaches_others(Permission::CreateUsers) && !self.reaches_others(Permission::ViewUsers)
     }
 
     /// Whether its holder chooses customers for people. Somebody who only adds staff sees customers nowhere else, and is not shown them
     /// there.
     pub fn imports_customers(&self) -> bool {
-        let is_administrator = !self.adds_staff() || self.beyond_own(Permission::ManageCustomers);
-        self.beyond_own(Permission::EditUsers) || self.beyond_own(Permission::CreateUsers) && is_administrator
+        let is_administrator = !self.adds_staff() || self.reaches_others(Permission::ManageCustomers);
+        self.reaches_others(Permission::EditUsers) || self.reaches_others(Permission::CreateUsers) && is_administrator
     }
 
     /// Whether `permission` is held for more than oneself.
-    pub fn beyond_own(&self, permission: Permission) -> bool {
-        self.allow(permission).is_some_and(|reach| reach > Reach::Own)
+    pub fn reaches_others(&self, permission: Permission) -> bool {
+        self.reach(permission).is_some_and(|reach| reach > Reach::Own)
     }
 }
 
@@ -295,8 +295,8 @@ mod tests {
     #[test]
     fn the_wider_reach_of_two_roles_counts() {
         let grants = Grants::union([(Permission::ViewUsers, Reach::Organisation), (Permission::ViewUsers, Reach::Own)]);
-        assert_eq!(grants.allow(Permission::ViewUsers), Some(Reach::Organisation));
-        assert_eq!(grants.allow(Permission::EditUsers), None);
+        assert_eq!(grants.reach(Permission::ViewUsers), Some(Reach::Organisation));
+        assert_eq!(grants.reach(Permission::EditUsers), None);
     }
 
     #[test]

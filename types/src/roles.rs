@@ -261,7 +261,7 @@ impl Worth {
 
     /// Whether its holder may make roles.
     pub fn makes_roles(&self) -> bool {
-        self.allows.allow(Permission::EditRoles) >= Some(Reach::Organisation)
+        self.allows.reach(Permission::EditRoles) >= Some(Reach::Organisation)
     }
 }
 
@@ -381,7 +381,7 @@ impl<R> Shift<R> {
 /// What lies between two states of a role.
 pub fn shifts(before: &Worth, after: &Worth) -> Vec<Shift<RoleId>> {
     let allows = Permission::ALL.iter().filter_map(|permission| {
-        let (before, after) = (before.allows.allow(*permission), after.allows.allow(*permission));
+        let (before, after) = (before.allows.reach(*permission), after.allows.reach(*permission));
         (before != after).then_some(Shift::Allows { permission: *permission, before, after })
     });
     let gives = before.gives.symmetric_difference(&after.gives).map(|role| Shift::Gives { role: *role, now: after.gives.contains(role) });

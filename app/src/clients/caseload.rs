@@ -35,7 +35,7 @@ fn show(page: Page) -> AnyView {
     let unable = (!page.is_able && !page.clients.rows.is_empty())
         .then(|| view! { <div class="notice warn"><p dir="auto">{words::able_no_more(l, &page.person.name)}</p></div> });
     // a caseworker's way to it is their own menu: they open nobody's page
-    let sees_people = visit().me.is_some_and(|me| me.grants.beyond_own(Permission::ViewUsers));
+    let sees_people = visit().me.is_some_and(|me| me.grants.reaches_others(Permission::ViewUsers));
     let crumb = if sees_people {
         view! {
             <p class="crumb"><a href="/users">{words::users(l)}</a><a href=format!("/users/{user}") dir="auto">{page.person.name.clone()}</a></p>

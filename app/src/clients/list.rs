@@ -61,7 +61,7 @@ fn page(list: ClientList) -> AnyView {
         .into_any()
     };
     // an assistant has a handful, and a client one: there is nothing to look for
-    let sees_others = visit().me.is_some_and(|me| me.grants.beyond_own(Permission::ViewClients));
+    let sees_others = visit().me.is_some_and(|me| me.grants.reaches_others(Permission::ViewClients));
     let is_long = list.pages.previous.is_some() || list.pages.next.is_some();
     let is_searched = sees_others || is_long || is_filtered || list.may_create;
     let tools = is_searched.then(|| {

@@ -46,7 +46,7 @@ pub(super) fn widget(Shown { widget, content }: Shown) -> AnyView {
 /// Where all of it is, for who may go there.
 fn all_of(widget: Widget) -> Option<(&'static str, String)> {
     let l = lang();
-    let may = |permission| visit().me.is_some_and(|me| me.grants.beyond_own(permission));
+    let may = |permission| visit().me.is_some_and(|me| me.grants.reaches_others(permission));
     match widget {
         Widget::MyClients => Some(("/clients?whose=mine", words::all_clients_of_mine(l))),
         Widget::TeamQueue => Some(("/clients?whose=queue", words::the_whole_queue(l))),

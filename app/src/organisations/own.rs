@@ -22,7 +22,7 @@ pub fn OrganisationPage() -> impl IntoView {
     let l = lang();
     let me = visit().me;
     let name = me.as_ref().map(|me| me.organisation_name.clone()).unwrap_or_default();
-    let may = |permission| me.as_ref().is_some_and(|me| me.grants.beyond_own(permission));
+    let may = |permission| me.as_ref().is_some_and(|me| me.grants.reaches_others(permission));
     let settled = me.as_ref().filter(|_| may(Permission::ManageOrganisations)).map(|me| format!("/organisations/{}", me.organisation));
     let add = may(Permission::CreateUsers).then(|| view! { <a href="/users/new?role=caseworker">{words::add_caseworker(l)}</a> });
     let settled = settled.map(|to| view! { <a href=to>{words::name_and_agreement(l)}</a> });

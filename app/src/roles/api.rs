@@ -88,5 +88,5 @@ fn is_shipped(name: &str) -> bool {
 /// Who makes roles need not see them.
 #[cfg(feature = "ssr")]
 fn sees_roles(caller: &Caller) -> bool {
-    caller.scope.grants().beyond_own(Permission::ViewRoles)
+    caller.scope.grants().reaches_others(Permission::ViewRoles)
 }

@@ -22,12 +22,12 @@ use crate::users::activity;
 use crate::{say, words};
 
 fn may_make() -> bool {
-    visit().me.is_some_and(|me| me.grants.beyond_own(Permission::EditRoles))
+    visit().me.is_some_and(|me| me.grants.reaches_others(Permission::EditRoles))
 }
 
 /// Who makes roles need not see them.
 fn sees() -> bool {
-    visit().me.is_some_and(|me| me.grants.beyond_own(Permission::ViewRoles))
+    visit().me.is_some_and(|me| me.grants.reaches_others(Permission::ViewRoles))
 }
 
 /// The way back to the list, for who may see it.
@@ -182,7 +182,7 @@ fn others(title: String, why: String, roles: &[RoleName]) -> AnyView {
 /// The dashboards the role brings; they are looked at by who makes them alone.
 fn brings(page: &Page) -> AnyView {
     let l = lang();
-    let makes = visit().me.is_some_and(|me| me.grants.beyond_own(Permission::ManageDashboards));
+    let makes = visit().me.is_some_and(|me| me.grants.reaches_others(Permission::ManageDashboards));
     let names = page.brings.iter().map(|one| {
         let name = say::dashboard(l, one);
         if makes {

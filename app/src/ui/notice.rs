@@ -51,7 +51,7 @@ fn created_banner(l: Language, created: Created, password: Option<String>) -> An
         (WayIn::OnlyAdd, Some(_)) => words::created_only(l),
         (WayIn::OnlyAdd, None) => words::added_only(l),
     };
-    let may = |permission| visit().me.is_some_and(|me| me.grants.beyond_own(permission));
+    let may = |permission| visit().me.is_some_and(|me| me.grants.reaches_others(permission));
     let steps = user.map(|user| {
         let step = |path: &str, label: String| view! { <a class="button slim" href=format!("/users/{user}/{path}")>{label}</a> };
         let roles = may(Permission::GiveRoles).then(|| step("roles", words::roles(l)));

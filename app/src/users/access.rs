@@ -16,7 +16,7 @@ use crate::{say, words};
 pub(crate) fn tabs(user: UserId, here: &'static str) -> Option<AnyView> {
     let l = lang();
     let me = visit().me?;
-    let holds = |permission| me.grants.beyond_own(permission);
+    let holds = |permission| me.grants.reaches_others(permission);
     let parts = [
         ("access", words::access(l), holds(Permission::ViewRoles)),
         ("caseload", words::caseload(l), me.grants.has(Permission::ViewClients)),

@@ -61,7 +61,7 @@ fn menu(page: &UserPage) -> AnyView {
     let l = lang();
     let (id, may) = (page.details.user, page.may);
     let link = |to: &str, label: String| view! { <a href=format!("/users/{id}/{to}")>{label}</a> };
-    let explained = visit().me.is_some_and(|me| me.grants.beyond_own(Permission::EditUsers));
+    let explained = visit().me.is_some_and(|me| me.grants.reaches_others(Permission::EditUsers));
     let own = page.is_self.then(|| view! { <a href="/profile">{words::your_profile(l)}</a> });
     view! {
         <nav class="side" aria-label=words::actions(l)>
@@ -135,7 +135,7 @@ fn details(page: &UserPage) -> AnyView {
         view! { <dt>{words::on_lists(l)}</dt><dd>{links.collect_view()}</dd> }
     });
     let lms = (theirs.lms_manager == Some(true)).then(|| view! { <dt>{words::lms_manager(l)}</dt><dd>{words::yes(l)}</dd> });
-    let manages = visit().me.is_some_and(|me| me.grants.beyond_own(Permission::ManageCustomers));
+    let manages = visit().me.is_some_and(|me| me.grants.reaches_others(Permission::ManageCustomers));
     let customers = (!theirs.customers.is_empty()).then(|| {
         let names = theirs.customers.iter().map(|customer| {
             let name = customer.name.clone();

@@ -42,11 +42,11 @@ pub fn UserListPage() -> impl IntoView {
 
 fn page(list: UserList) -> AnyView {
     let l = lang();
-    let may_create = visit().me.is_some_and(|me| me.grants.beyond_own(Permission::CreateUsers));
+    let may_create = visit().me.is_some_and(|me| me.grants.reaches_others(Permission::CreateUsers));
     let query = list.query.clone();
     let people = say::people(l, list.pages.total, list.pages.more);
     let untold = (list.untold > 0).then(|| view! { <li><a href="/users?status=no_way_in">{words::untold(l, list.untold)}</a></li> });
-    let bank = visit().me.is_some_and(|me| me.grants.beyond_own(Permission::UserBank)).then_some(Status::Archived);
+    let bank = visit().me.is_some_and(|me| me.grants.reaches_others(Permission::UserBank)).then_some(Status::Archived);
     let statuses = Status::LISTED.into_iter().chain(bank).map(|status| (status.code().to_owned(), say::status(l, status)));
     let statuses = filter("status", words::status(l), words::all_statuses(l), &query.status, statuses);
     let roles =

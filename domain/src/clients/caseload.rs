@@ -31,7 +31,7 @@ const MOVES: i64 = 10;
 /// # Errors
 /// [`Refusal::NotFound`], [`Refusal::Forbidden`].
 pub async fn page(scope: &Scope, user: UserId, query: ClientQuery, kept: Option<Kept<MoveCaseload>>) -> Result<CaseloadPage> {
-    scope.allow(Permission::ViewClients)?;
+    scope.require(Permission::ViewClients)?;
     let (tx, person) = whose(scope, user).await?;
     let covers = covers::of_user(&tx, user).await?;
     let covered_by = covers::of_teams(&tx, &covers::teams_of(&tx, user).await?).await?;
@@ -60,7 +60,7 @@ pub async fn page(scope: &Scope, user: UserId, query: ClientQuery, kept: Option<
 
 /// A transaction in which the person whose caseload it is can be seen, and who they are: oneself, or whom one may see.
 async fn whose(scope: &Scope, user: UserId) -> Result<(Read<'_>, Colleague)> {
-    let sees = scope.grants().beyond_own(Permission::ViewUsers);
+    let sees = scope.grants().reaches_others(Permission::ViewUsers);
     let tx = scope.read(if sees { Permission::ViewUsers } else { Permission::OwnProfile }).await?;
     let person = crate::users::visible(&tx, user).await?;
     Ok((tx, colleague(&person)))
@@ -111,7 +111,7 @@ async fn moves(tx: &Tx<'_>, user: UserId) -> Result<Vec<Move>> {
 /// not theirs any more or out of reach, alike; [`Refusal::NotFound`], [`Refusal::Forbidden`].
 pub async fn move_on(scope: &Scope, form: &MoveCaseload) -> Result<(UserId, u32)> {
     let (user, moved, to) = form.parse()?;
-    scope.allow(Permission::EditClients)?;
+    scope.require(Permission::EditClients)?;
     drop(whose(scope, user).await?);
     let tx = scope.write(Permission::EditClients).await?;
     if to == Some(user) {

@@ -35,7 +35,7 @@ pub async fn form(scope: &Scope, client: &str, kept: Option<Kept<EditClient>>) -
         }
         // who has a caseload begins it with themselves; who looks after everybody's says whose it is, unless nobody could be right:
         // without a team there is no queue either
-        let mine = scope.grants().allow(Permission::EditClients) < Some(Reach::Organisation) || teams.is_empty();
+        let mine = scope.grants().reach(Permission::EditClients) < Some(Reach::Organisation) || teams.is_empty();
         let responsible = colleagues.iter().find(|known| mine && known.user == me).map(|known| known.user.to_string());
         let team = match teams.as_slice() {
             [only] if responsible.is_none() => only.id.to_string(),

@@ -53,7 +53,7 @@ pub async fn page(scope: &Scope, client: &str) -> Result<ClientPage> {
     let client = tx.client(units::id(client)?).await?;
     let is_self = client.user_id.is_some() && client.user_id == scope.actor().map(|me| me.0);
     let may_edit = may_edit(&tx, &client).await?;
-    let holds = |permission| scope.grants().beyond_own(permission);
+    let holds = |permission| scope.grants().reaches_others(permission);
     let mut linked = linked(&tx, client.id).await?;
     let mut those = |part: Part| linked.extract_if(.., |(known, _)| *known == part).map(|(_, person)| person).collect();
     let mut shown = shown(&tx, &client).await?;
@@ -96,7 +96,7 @@ pub async fn page(scope: &Scope, client: &str) -> Result<ClientPage> {
 pub(crate) async fn with_activity(tx: &Tx<'_>, client: &str) -> Result<Seen> {
     let client = tx.client(units::id(client)?).await?;
     let is_self = client.user_id.is_some() && client.user_id == tx.scope().actor().map(|me| me.0);
-    if is_self || !(may_edit(tx, &client).await? || tx.scope().grants().beyond_own(Permission::ViewActivity)) {
+    if is_self || !(may_edit(tx, &client).await? || tx.scope().grants().reaches_others(Permission::ViewActivity)) {
         return Err(usher_types::Refusal::Forbidden.into());
     }
     Ok(Seen { id: client.id, name: display(&client), role: None })

@@ -76,7 +76,7 @@ pub async fn page(scope: &Scope, customer: &str) -> Result<CustomerPage> {
     let contracts = contracts::open_of(&tx, found.id).await?;
     let people = people_of(&tx, have(CustomerId(found.id))).await?;
     let known = roles::known(&tx).await?;
-    let sees_activity = scope.grants().beyond_own(Permission::ViewActivity);
+    let sees_activity = scope.grants().reaches_others(Permission::ViewActivity);
     Ok(CustomerPage {
         row: row(&tx, &found).await?,
         contracts: contracts::counted(&tx, contracts).await?,
@@ -258,7 +258,7 @@ fn have(customer: CustomerId) -> Expr {
 
 /// The first of the people who have something and whom the actor may see, archived ones left out.
 async fn people_of(tx: &Tx<'_>, have: Expr) -> Result<Vec<users::Model>> {
-    let Some(seen) = tx.seen() else { return Ok(Vec::new()) };
+    let Some(seen) = tx.visible_users() else { return Ok(Vec::new()) };
     let people = seen.filter(users::Column::ArchivedAt.is_null()).filter(have);
     Ok(people.order_by_asc(users::Column::SortName).order_by_asc(users::Column::Id).limit(NAMED).all(tx.conn()).await?)
 }

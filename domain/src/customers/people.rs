@@ -23,7 +23,7 @@ const OFFERED: u64 = 1_000;
 /// # Errors
 /// [`Refusal::Forbidden`].
 pub async fn find(scope: &Scope, q: &str, ticked: &[String]) -> Result<Found> {
-    let creates = scope.grants().beyond_own(Permission::CreateUsers);
+    let creates = scope.grants().reaches_others(Permission::CreateUsers);
     ensure_imports(scope)?;
     let tx = scope.read(if creates { Permission::CreateUsers } else { Permission::EditUsers }).await?;
     let mut ticked = named(&tx, ticked).await?;

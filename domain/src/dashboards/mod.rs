@@ -384,7 +384,7 @@ pub async fn choose(scope: &Scope, form: &ChooseDashboard) -> Result<DashboardId
 pub async fn home(scope: &Scope, asked: Option<&str>) -> Result<HomePage> {
     let tx = scope.read(Permission::OwnProfile).await?;
     let mine = mine(&tx, scope.me()?).await?;
-    let adds_clients = scope.grants().allow(Permission::EditClients) == Some(Reach::Organisation);
+    let adds_clients = scope.grants().reach(Permission::EditClients) == Some(Reach::Organisation);
     let begins_with_clients = adds_clients && tx.one("SELECT 1 FROM clients LIMIT 1", []).await?.is_none();
     drop(tx);
     let asked = asked.and_then(|asked| asked.parse::<Uuid>().ok());

@@ -27,7 +27,7 @@ const TOLD: u64 = 50;
 
 /// The administrators of the organisation acted upon, archived ones last.
 pub(super) async fn list(tx: &Tx<'_>) -> Result<Vec<Administrator>> {
-    if !tx.scope().is_upon_another() {
+    if !tx.scope().is_acting_on_another() {
         return Ok(Vec::new());
     }
     let found = holders(tx).order_by_asc(users::Column::SortName).order_by_asc(users::Column::Id).limit(MOST).all(tx.conn()).await?;
@@ -84,8 +84,8 @@ async fn ensure_administrator(tx: &Tx<'_>, person: &users::Model, act: Administr
 /// [`Refusal::Forbidden`]; [`Refusal::NotFound`], also for the operator's own; [`Refusal::AlreadyDone`] for what a colleague did first.
 pub async fn page(scope: &Scope, id: &str, user: &str, act: &str, kept: Option<Kept<ActOnAdministrator>>) -> Result<AdministratorPage> {
     let (organisation, user) = (units::id::<OrganisationId>(id)?, units::id::<UserId>(user)?);
-    let upon = scope.upon(organisation);
-    let tx = upon.read(Permission::ManageOrganisations).await?;
+    let acting = scope.acting_on(organisation);
+    let tx = acting.read(Permission::ManageOrganisations).await?;
     let act = AdministratorAct::from_code(act).ok_or(Refusal::NotFound)?;
     let found = one(&tx, organisation).await?;
     let person = tx.user(user).await?;
@@ -120,9 +120,9 @@ pub async fn page(scope: &Scope, id: &str, user: &str, act: &str, kept: Option<K
 /// too many mails.
 pub async fn act(scope: &Scope, form: &ActOnAdministrator) -> Result<OrganisationId> {
     let AdministratorChange { organisation, user, act, reason, passed } = form.parse()?;
-    let upon = scope.upon(organisation);
+    let acting = scope.acting_on(organisation);
     let to = {
-        let tx = upon.read(Permission::ManageOrganisations).await?;
+        let tx = acting.read(Permission::ManageOrganisations).await?;
         let person = tx.user(user).await?;
         ensure_administrator(&tx, &person, act).await?;
         person.email
@@ -130,15 +130,15 @@ pub async fn act(scope: &Scope, form: &ActOnAdministrator) -> Result<Organisatio
     let news = Mail::AdministratorManaged { user, act, by: scope.me()? };
     let counted = match act {
         // counts against what the news counts against, and more
-        AdministratorAct::Invite => throttles::count_mail(&upon, &Mail::Invitation, Some(user), to.as_deref().as_slice()).await?,
-        _ => throttles::count_mail(&upon, &news, None, &[]).await?,
+        AdministratorAct::Invite => throttles::count_mail(&acting, &Mail::Invitation, Some(user), to.as_deref().as_slice()).await?,
+        _ => throttles::count_mail(&acting, &news, None, &[]).await?,
     };
-    let tx = upon.write(Permission::ManageOrganisations).await?;
+    let tx = acting.write(Permission::ManageOrganisations).await?;
     if let Err(error) = act_within(&tx, user, act, reason, &passed, &counted).await {
         drop(tx);
-        return Err(licence::told(&upon, Permission::ManageOrganisations, Field::Form, error).await);
+        return Err(licence::told(&acting, Permission::ManageOrganisations, Field::Form, error).await);
     }
-    let (_, own) = upon.operator().ok_or(Refusal::NotFound)?;
+    let (_, own) = acting.operator().ok_or(Refusal::NotFound)?;
     tx.record_in(own, Event::AdministratorManaged { with: organisation, user, act }).await?;
     tell(&tx, user, &news, &counted).await?;
     tx.commit().await?;

@@ -111,8 +111,8 @@ pub async fn add(scope: &Scope, form: &AddOrganisation) -> Result<OrganisationId
     };
     let to = first.email.as_ref().map(|email| email.as_str());
     let counted = throttles::count_mail_once(scope, key, &Mail::Invitation, to.as_slice()).await?;
-    let upon = scope.upon(id);
-    let tx = upon.write(Permission::ManageOrganisations).await?;
+    let acting = scope.acting_on(id);
+    let tx = acting.write(Permission::ManageOrganisations).await?;
     let written = write(&tx, &Beginning { first, language, is_operator: false }, Some(key), None, &counted).await;
     match written {
         Ok(_) => {
@@ -135,8 +135,8 @@ pub async fn add(scope: &Scope, form: &AddOrganisation) -> Result<OrganisationId
 /// [`Refusal::NotFound`], [`Refusal::Forbidden`].
 pub async fn page(scope: &Scope, id: &str) -> Result<OrganisationPage> {
     let id = crate::units::id::<OrganisationId>(id)?;
-    let upon = scope.upon(id);
-    let tx = upon.read(Permission::ManageOrganisations).await?;
+    let acting = scope.acting_on(id);
+    let tx = acting.read(Permission::ManageOrganisations).await?;
     let found = one(&tx, id).await?;
     let counted = counted(&tx, vec![id.0]).await?.get(&id.0).copied().unwrap_or_default();
     Ok(OrganisationPage {
@@ -186,8 +186,8 @@ pub async fn edit_form(scope: &Scope, id: &str, kept: Option<Kept<EditOrganisati
 /// [`Refusal::Invalid`], [`Refusal::Warned`] for fewer seats than are taken, [`Refusal::Overtaken`], [`Refusal::NotFound`].
 pub async fn edit(scope: &Scope, form: &EditOrganisation) -> Result<OrganisationId> {
     let (edit, passed) = form.parse()?;
-    let (id, upon) = (edit.id, scope.upon(edit.id));
-    let tx = upon.write(Permission::ManageOrganisations).await?;
+    let (id, acting) = (edit.id, scope.acting_on(edit.id));
+    let tx = acting.write(Permission::ManageOrganisations).await?;
     let found = lock(&tx, id).await?;
     if found.version != edit.version {
         return Err(Refusal::Overtaken.into());
@@ -244,8 +244,8 @@ pub async fn suspend_form(scope: &Scope, id: &str, kept: Option<Kept<SuspendOrga
 /// [`Refusal::WouldLockOut`] for the operator's own; [`Refusal::Invalid`] without a reason; [`Refusal::NotFound`].
 pub async fn suspend(scope: &Scope, form: &SuspendOrganisation) -> Result<OrganisationId> {
     let (id, reason) = form.parse()?;
-    let upon = scope.upon(id);
-    let tx = upon.write(Permission::ManageOrganisations).await?;
+    let acting = scope.acting_on(id);
+    let tx = acting.write(Permission::ManageOrganisations).await?;
     let found = lock(&tx, id).await?;
     if found.is_operator {
         return Err(Refusal::WouldLockOut.into());
@@ -270,8 +270,8 @@ pub async fn suspend(scope: &Scope, form: &SuspendOrganisation) -> Result<Organi
 /// [`Refusal::NotFound`].
 pub async fn resume(scope: &Scope, form: &SuspendOrganisation) -> Result<OrganisationId> {
     let id = form.subject()?;
-    let upon = scope.upon(id);
-    let tx = upon.write(Permission::ManageOrganisations).await?;
+    let acting = scope.acting_on(id);
+    let tx = acting.write(Permission::ManageOrganisations).await?;
     let found = lock(&tx, id).await?;
     if found.suspended_at.is_none() {
         return Ok(id);

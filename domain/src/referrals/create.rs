@@ -188,7 +188,7 @@ pub async fn review_page(scope: &Scope, draft: String, kept: Option<Kept<NewRefe
 /// what was shown, or nothing was.
 pub async fn create(scope: &Scope, form: &NewReferral) -> Result<ReferralId> {
     let new = form.parse()?;
-    scope.allow(Permission::CreateReferrals)?;
+    scope.require(Permission::CreateReferrals)?;
     let counted = throttles::count_mail(scope, &Mail::ReferralArrived { referral: ReferralId(scope.request()) }, None, &[]).await?;
     let tx = scope.write(Permission::CreateReferrals).await?;
     // a double submit waits here for the first one

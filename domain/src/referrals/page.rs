@@ -91,7 +91,7 @@ async fn may(tx: &Tx<'_>, found: &referrals::Model) -> Result<Vec<Step>> {
 pub async fn act(scope: &Scope, form: &ActOnReferral) -> Result<ReferralId> {
     let (referral, version, step, note, passed) = form.parse()?;
     let (permission, by) = acts_as(scope, referral, step).await?;
-    scope.allow(permission)?;
+    scope.require(permission)?;
     let counted = throttles::count_mail(scope, &Mail::ReferralMoved { referral }, None, &[]).await?;
     let tx = scope.write(permission).await?;
     let found = tx.lock_referral(referral).await?;

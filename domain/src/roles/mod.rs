@@ -202,7 +202,7 @@ async fn worths(tx: &Tx<'_>) -> Result<Worths> {
 fn may_change(tx: &Tx<'_>, role: &roles::Model, worth: &Worth) -> bool {
     let scope = tx.scope();
     let is_own = role.key.is_none() && role.retired_at.is_none();
-    is_own && scope.grants().beyond_own(Permission::EditRoles) && scope.manages().contains(&RoleId(role.id)) && scope.worth().covers(worth)
+    is_own && scope.grants().reaches_others(Permission::EditRoles) && scope.manages().contains(&RoleId(role.id)) && scope.worth().covers(worth)
 }
 
 /// Every role of the organisation that is not retired, in order.
@@ -227,7 +227,7 @@ pub async fn page(scope: &Scope, code: &str) -> Result<RolePage> {
     let worth = worths(&tx).await?.remove(&RoleId(role.id)).unwrap_or_default();
     let among = |ids: &BTreeSet<RoleId>| known.iter().filter(|role| ids.contains(&RoleId(role.id))).map(name).collect();
     let row = rows(&tx, std::slice::from_ref(role)).await?.pop().ok_or(Refusal::NotFound)?;
-    let sees_activity = scope.grants().beyond_own(Permission::ViewActivity);
+    let sees_activity = scope.grants().reaches_others(Permission::ViewActivity);
     Ok(RolePage {
         row,
         gives: among(&worth.gives),

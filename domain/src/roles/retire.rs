@@ -28,7 +28,7 @@ pub async fn retire_form(scope: &Scope, code: &str, kept: Option<Kept<RetireRole
         return Err(Refusal::Forbidden.into());
     }
     let holders = holders(&tx, role.id).await?;
-    let people = if scope.grants().beyond_own(Permission::ViewUsers) { people(&tx, role.id).await? } else { Vec::new() };
+    let people = if scope.grants().reaches_others(Permission::ViewUsers) { people(&tx, role.id).await? } else { Vec::new() };
     let fresh = RetireRole { organisation: tx.organisation()?.to_string(), role: role.id.to_string(), ..RetireRole::default() };
     // a draft of another role's form is none of this one's
     let kept = kept.filter(|kept| kept.form.role == fresh.role);
@@ -64,8 +64,8 @@ async fn holders(tx: &Tx<'_>, role: Uuid) -> Result<Vec<Holder>> {
             SELECT FROM user_roles o JOIN roles r ON (r.organisation_id, r.id) = (o.organisation_id, o.role_id)
             WHERE (o.organisation_id, o.user_id) = (h.organisation_id, h.user_id) AND r.key IS DISTINCT FROM 'user' AND NOT r.id = ANY ($4)) AS is_fixed
         FROM user_roles h JOIN users u ON (u.organisation_id, u.id) = (h.organisation_id, h.user_id) WHERE h.role_id = $1";
-    let gives_to_all = scope.grants().allow(Permission::GiveRoles) >= Some(Reach::Organisation);
-    let sees_bank = scope.grants().beyond_own(Permission::UserBank);
+    let gives_to_all = scope.grants().reach(Permission::GiveRoles) >= Some(Reach::Organisation);
+    let sees_bank = scope.grants().reaches_others(Permission::UserBank);
     let manages: Vec<Uuid> = scope.manages().iter().map(|role| role.0).collect();
     let mut holders = Vec::new();
     for row in tx.all(sql, [role.into(), gives_to_all.into(), sees_bank.into(), manages.into()]).await? {

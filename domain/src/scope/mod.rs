@@ -65,7 +65,7 @@ impl Scope {
     }
 
     async fn open(&self, permission: Permission) -> Result<Tx<'_>> {
-        let reach = self.allow(permission)?;
+        let reach = self.require(permission)?;
         #[expect(clippy::disallowed_methods, reason = "the one door")]
         let transaction = self.db.connection().begin().await?;
         Tx::open(self, transaction, permission, reach).await
@@ -80,8 +80,8 @@ impl Scope {
     ///
     /// # Errors
     /// As [`Scope::read`].
-    pub(crate) fn allow(&self, permission: Permission) -> Result<Reach> {
-        match self.grants.allow(permission) {
+    pub(crate) fn require(&self, permission: Permission) -> Result<Reach> {
+        match self.grants.reach(permission) {
             Some(reach) => Ok(reach),
             None if self.actor.is_none() && self.operator.is_none() => Err(Refusal::SignIn.into()),
             None => Err(Refusal::Forbidden.into()),
@@ -217,7 +217,7 @@ impl Scope {
     }
 
     /// The operator's person, acting on another organisation, where they are nobody: its audit says who it was.
-    pub(crate) fn upon(&self, organisation: OrganisationId) -> Self {
+    pub(crate) fn acting_on(&self, organisation: OrganisationId) -> Self {
         let operator = self.actor.zip(self.organisation);
         Self { organisation: Some(organisation), operator, actor: None, ..self.clone() }
     }
@@ -228,7 +228,7 @@ impl Scope {
     }
 
     /// Whether it is the operator's person, acting on another organisation.
-    pub(crate) fn is_upon_another(&self) -> bool {
+    pub(crate) fn is_acting_on_another(&self) -> bool {
         self.operator().is_some()
     }
 
@@ -239,7 +239,7 @@ impl Scope {
 
     /// Formats in another language than the one the scope began with.
     #[must_use]
-    pub fn speaking(mut self, language: Language) -> Self {
+    pub fn with_language(mut self, language: Language) -> Self {
         self.language = language;
         self
     }

@@ -258,8 +258,8 @@ impl<'s> Tx<'s> {
     }
 
     /// People whose pages the actor may open, whatever the transaction is for, archived ones included; `None` where they see nobody's.
-    pub(crate) fn seen(&self) -> Option<Select<users::Entity>> {
-        let reach = self.scope.grants.allow(Permission::ViewUsers).filter(|reach| *reach > Reach::Own)?;
+    pub(crate) fn visible_users(&self) -> Option<Select<users::Entity>> {
+        let reach = self.scope.grants.reach(Permission::ViewUsers).filter(|reach| *reach > Reach::Own)?;
         let bound = self.scope.office.map(|office| office.0);
         let teams = self.scope.teams.iter().map(|team| team.0).collect();
         Some(Bounds::of(reach, self.scope.actor.map_or(Uuid::nil(), |id| id.0), bound, teams).users())
@@ -295,7 +295,7 @@ impl<'s> Tx<'s> {
         let Scope { actor, office, teams, covered, .. } = self.scope;
         let ids = |teams: &[TeamId]| teams.iter().map(|team| team.0).collect();
         let me = actor.map_or(Uuid::nil(), |id| id.0);
-        let reach = self.scope.allow(permission)?;
+        let reach = self.scope.require(permission)?;
         Ok(ClientBounds::of(permission, reach, me, office.map(|office| office.0), ids(teams), ids(covered)))
     }
 
@@ -455,7 +455,7 @@ impl<'s> Tx<'s> {
     /// Whether the actor may manage who holds these roles (design rule 4). Everybody holds User, so it counts where it is all. Of
     /// another organisation its administrators alone are the operator's business.
     pub(crate) fn may_manage(&self, held: &[roles::Model]) -> bool {
-        if self.scope.is_upon_another() {
+        if self.scope.is_acting_on_another() {
             return held.iter().any(|role| role.key.as_deref() == Some(Shipped::OrganisationAdministrator.key()));
         }
         let manages = |role: &roles::Model| self.scope.manages().contains(&RoleId(role.id));
@@ -682,7 +682,7 @@ impl<'s> Write<'s> {
     /// [`Refusal::Forbidden`] where a role of theirs is not one the actor may manage.
     pub(crate) async fn manage(&self, id: UserId) -> Result<users::Model> {
         let found = self.lock_user(id).await?;
-        let sees_bank = self.scope.is_upon_another() || self.scope.grants().beyond_own(Permission::UserBank);
+        let sees_bank = self.scope.is_acting_on_another() || self.scope.grants().reaches_others(Permission::UserBank);
         if found.archived_at.is_some() && !sees_bank {
             return Err(Refusal::NotFound.into());
         }
@@ -721,7 +721,7 @@ impl<'s> Write<'s> {
     pub(crate) async fn still_able(&self) -> Result<()> {
         let Some(actor) = self.scope.actor else { return Ok(()) };
         for permission in ADMINISTERS {
-            if self.scope.grants.allow(permission) == Some(Reach::Organisation) && !self.holds(actor, permission).await? {
+            if self.scope.grants.reach(permission) == Some(Reach::Organisation) && !self.holds(actor, permission).await? {
                 return Err(Refusal::WouldLockOut.into());
             }
         }

@@ -24,7 +24,7 @@ pub async fn list(scope: &Scope) -> Result<OfficeList> {
     let tx = scope.read(Permission::ViewUsers).await?;
     let open = tx.offices().filter(offices::Column::ClosedAt.is_null()).order_by_asc(offices::Column::Name).limit(MOST);
     let open = open.all(tx.conn()).await?;
-    Ok(OfficeList { rows: rows(&tx, open).await?, may_make: scope.grants().beyond_own(Permission::ManageOffices) })
+    Ok(OfficeList { rows: rows(&tx, open).await?, may_make: scope.grants().reaches_others(Permission::ManageOffices) })
 }
 
 /// One office.
@@ -39,7 +39,7 @@ pub async fn page(scope: &Scope, office: &str) -> Result<OfficePage> {
     let sits = sits.order_by_asc(teams::Column::Name).limit(MOST).all(tx.conn()).await?;
     Ok(OfficePage {
         teams: super::teams::rows(&tx, sits).await?,
-        may_change: scope.grants().beyond_own(Permission::ManageOffices),
+        may_change: scope.grants().reaches_others(Permission::ManageOffices),
         row: only(rows(&tx, vec![found]).await?)?,
     })
 }

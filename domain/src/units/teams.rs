@@ -296,7 +296,7 @@ fn membership(user: UserId, team: TeamId) -> sea_orm::sea_query::Expr {
 
 /// Who reaches the organisation makes teams; who is bound to an office makes them there.
 fn may_make(scope: &Scope) -> bool {
-    match scope.grants().allow(Permission::ManageTeams) {
+    match scope.grants().reach(Permission::ManageTeams) {
         Some(Reach::Organisation) => true,
         Some(Reach::Office) => scope.office().is_some(),
         _ => false,
@@ -306,7 +306,7 @@ fn may_make(scope: &Scope) -> bool {
 /// A team that is within reach; who is bound to an office changes none that sits elsewhere.
 fn may_change(scope: &Scope, team: &teams::Model) -> bool {
     let sits_here = scope.office().is_none_or(|bound| team.office_id == Some(bound.0));
-    sits_here && scope.grants().beyond_own(Permission::ManageTeams)
+    sits_here && scope.grants().reaches_others(Permission::ManageTeams)
 }
 
 fn members_of(tx: &Tx<'_>, team: Uuid) -> Select<users::Entity> {

@@ -26,7 +26,7 @@ type Allowed = BTreeMap<Permission, (Reach, Vec<(Uuid, Reach)>)>;
 /// [`Refusal::Forbidden`] for who may not see roles; [`Refusal::NotFound`].
 pub async fn page(scope: &Scope, id: UserId) -> Result<AccessPage> {
     let tx = scope.read(Permission::ViewUsers).await?;
-    if !scope.grants().beyond_own(Permission::ViewRoles) {
+    if !scope.grants().reaches_others(Permission::ViewRoles) {
         return Err(Refusal::Forbidden.into());
     }
     let person = super::page::visible(&tx, id).await?;
@@ -89,7 +89,7 @@ pub(super) async fn previews(
         let after = together(&roles);
         let mut preview = Preview::between(&before, &after);
         for (grants, sight) in [(&before, &mut preview.before), (&after, &mut preview.after)] {
-            let reach = SEES.map(|permission| grants.allow(permission));
+            let reach = SEES.map(|permission| grants.reach(permission));
             *sight = match sights.get(&reach) {
                 Some(known) => *known,
                 None => {

@@ -72,7 +72,7 @@ pub async fn form(scope: &Scope, kept: Option<Kept<NewUser>>, asked: Asked<'_>) 
     if let Some(role) = preselected.filter(|role| !form.roles.contains(role)) {
         form.roles.push(role);
     }
-    let may_make_roles = scope.grants().beyond_own(Permission::EditRoles);
+    let may_make_roles = scope.grants().reaches_others(Permission::EditRoles);
     let links = !facts.linking.asks_client.is_empty() || !form.record.is_empty();
     let linkable = if links { clients::linkable(&tx, &form.linked_clients, &form.client_q, &form.record).await? } else { None };
     Ok(NewUserPage { facts, roles: choices, may_make_roles, linkable, form, refusal })
@@ -414,14 +414,14 @@ async fn name_taken(tx: &Tx<'_>, login_name: &LoginName, but: Option<UserId>) ->
 
 /// A person for whom the actor is shown a link: none where they may not see people.
 fn opens(tx: &Tx<'_>, person: &users::Model) -> Option<UserId> {
-    tx.scope().grants().beyond_own(Permission::ViewUsers).then_some(UserId(person.id))
+    tx.scope().grants().reaches_others(Permission::ViewUsers).then_some(UserId(person.id))
 }
 
 fn here(tx: &Tx<'_>, holder: &users::Model, free: Vec<String>) -> Taken {
     if holder.archived_at.is_none() {
         return Taken::Here { user: opens(tx, holder) };
     }
-    let may = tx.scope().grants().beyond_own(Permission::UserBank);
+    let may = tx.scope().grants().reaches_others(Permission::UserBank);
     Taken::Bank { user: may.then_some(UserId(holder.id)), free }
 }
 

@@ -34,7 +34,7 @@ pub async fn list(scope: &Scope, mut query: ListQuery) -> Result<UserList> {
     let known = crate::roles::known(&tx).await?;
     let (offices, teams) = (units::office_names(&tx).await?, units::team_names(&tx).await?);
     let listing = lists::choices(&tx, &home(&tx).await?).await?;
-    let sees_bank = scope.grants().beyond_own(Permission::UserBank);
+    let sees_bank = scope.grants().reaches_others(Permission::UserBank);
     let mut ignored = Ignored::default();
     // only who may see the user bank is shown it (S15)
     let has_status = |code: &str| Status::from_code(code).is_some_and(|status| status != Status::Archived || sees_bank);
@@ -77,7 +77,7 @@ pub(crate) async fn find(tx: &Tx<'_>, words: &str) -> Result<Vec<users::Model>> 
 /// The same, and who is archived after them, for who may see the user bank.
 pub(crate) async fn find_everybody(tx: &Tx<'_>, words: &str) -> Result<Vec<users::Model>> {
     let mut found = find(tx, words).await?;
-    if tx.scope().grants().beyond_own(Permission::UserBank) {
+    if tx.scope().grants().reaches_others(Permission::UserBank) {
         let archived = ListQuery { q: words.to_owned(), status: Status::Archived.code().to_owned(), ..ListQuery::default() };
         let search = Search::of(&archived, true, &[]);
         if !search.patterns.is_empty() {
@@ -283,7 +283,7 @@ pub(crate) async fn show(tx: &Tx<'_>, people: Vec<users::Model>, known: &[roles:
         return Ok(Vec::new());
     }
     let mut by_person = held_by(tx, &people).await?;
-    let holds = |permission| tx.scope().grants().beyond_own(permission);
+    let holds = |permission| tx.scope().grants().reaches_others(permission);
     let (may_edit, may_archive) = (holds(Permission::EditUsers), holds(Permission::ArchiveUsers));
     let may_restore = holds(Permission::UserBank);
     let rows = people.into_iter().map(|person| {

@@ -26,7 +26,7 @@ pub async fn page(scope: &Scope, id: UserId) -> Result<UserPage> {
     };
     let secret = tx.find::<credentials::Entity>().filter(credentials::Column::UserId.eq(id.0)).one(tx.conn()).await?;
     let status = super::status(&person);
-    let sees_activity = scope.grants().beyond_own(Permission::ViewActivity);
+    let sees_activity = scope.grants().reaches_others(Permission::ViewActivity);
     Ok(UserPage {
         name: super::display(&person),
         initials: super::initials(&person),
@@ -138,7 +138,7 @@ async fn to_give(tx: &Tx<'_>, person: &users::Model, held: &[roles::Model], type
 /// # Errors
 /// When the database fails.
 pub async fn can_open(scope: &Scope, id: UserId) -> Result<bool> {
-    if !scope.grants().beyond_own(Permission::ViewUsers) {
+    if !scope.grants().reaches_others(Permission::ViewUsers) {
         return Ok(false);
     }
     let tx = scope.read(Permission::ViewUsers).await?;
@@ -148,7 +148,7 @@ pub async fn can_open(scope: &Scope, id: UserId) -> Result<bool> {
 /// A person within reach; one who is archived only for who may see the user bank (S15).
 pub(crate) async fn visible(tx: &Tx<'_>, id: UserId) -> Result<users::Model> {
     let person = tx.user(id).await?;
-    if person.archived_at.is_some() && !tx.scope().grants().beyond_own(Permission::UserBank) {
+    if person.archived_at.is_some() && !tx.scope().grants().reaches_others(Permission::UserBank) {
         return Err(Refusal::NotFound.into());
     }
     Ok(person)
@@ -174,7 +174,7 @@ pub(crate) fn may(tx: &Tx<'_>, id: UserId, held: &[roles::Model], status: Status
     if !tx.may_manage(held) {
         return May::default();
     }
-    let holds = |permission| scope.grants().beyond_own(permission);
+    let holds = |permission| scope.grants().reaches_others(permission);
     let (here, is_self) = (status != Status::Archived, scope.actor() == Some(id));
     May {
         edit: here && holds(Permission::EditUsers),
