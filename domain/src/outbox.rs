@@ -37,14 +37,14 @@ pub enum Undelivered {
 }
 
 /// Rings when mail was queued, by whichever server.
-pub struct Bell(PgListener);
+pub struct MailListener(PgListener);
 
-impl Bell {
+impl MailListener {
     /// Begins to listen.
     ///
     /// # Errors
     /// When the database cannot be reached.
-    pub async fn hang(db: &Db) -> Result<Self> {
+    pub async fn subscribe(db: &Db) -> Result<Self> {
         db.listen(CHANNEL).await.map(Self)
     }
 
@@ -53,7 +53,7 @@ impl Bell {
     ///
     /// # Errors
     /// When the database cannot be reached any more.
-    pub async fn rung(&mut self) -> Result<()> {
+    pub async fn notified(&mut self) -> Result<()> {
         self.0.try_recv().await.map_err(|error| Error::Broken(format!("cannot listen: {error}")))?;
         // many at once are one reason to look
         while self.0.next_buffered().is_some() {}
