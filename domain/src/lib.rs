@@ -21,7 +21,7 @@ pub mod known_browsers;
 pub mod licence;
 pub mod links;
 pub mod lists;
-mod once;
+mod idempotency;
 pub mod organisations;
 pub mod outbox;
 mod paging;

@@ -20,7 +20,7 @@ use uuid::Uuid;
 use crate::entity::{list_members, lists, organisations, users};
 use crate::scope::{Tx, Write};
 use crate::units::{MOST, ensure_open, id, overtake};
-use crate::{Result, Scope, once};
+use crate::{Result, Scope, idempotency};
 
 /// Makes the shipped lists of a new organisation.
 pub(crate) async fn ship(tx: &Write<'_>, organisation: OrganisationId) -> Result<()> {
@@ -75,7 +75,7 @@ pub async fn edit(scope: &Scope, form: &EditList, means: Option<ShippedList>) ->
     let name = means.map_or(Name::Own(typed), Name::Shipped);
     let written = match which {
         Which::New(key) => {
-            let key = once::key(key, &name_key(name.text()));
+            let key = idempotency::key(key, &name_key(name.text()));
             let made = tx.find::<lists::Entity>().filter(lists::Column::FormKey.eq(key));
             if let Some(made) = made.one(tx.conn()).await? {
                 return Ok(ListId(made.id));

@@ -133,7 +133,7 @@ pub async fn change_email(scope: &Scope, form: &ChangeEmail, address: &str) -> R
     let named = tx.find::<login_names::Entity>().filter(login_names::Column::Key.eq(follows.unwrap_or_default())).one(tx.conn()).await?;
     if held.is_some() || named.is_some_and(|named| named.user_id != user.0) {
         drop(tx);
-        crate::users::record_taken_elsewhere(scope).await?;
+        crate::users::throttle_taken_elsewhere(scope).await?;
         return Err(Invalid::one(Field::Email, Problem::EmailTaken(Taken::Elsewhere { free: Vec::new() })).into());
     }
     withdraw(&tx, user, &mail).await?;

@@ -24,7 +24,7 @@ use crate::paging::{COUNTED, Keyset, PAGE};
 use crate::scope::{Tx, Write};
 use crate::units::{ensure_open, id};
 use crate::users::patterns;
-use crate::{Result, Scope, audit, once};
+use crate::{Result, Scope, audit, idempotency};
 
 /// The order of the list.
 const BY_NAME: (resources::Column, resources::Column) = (resources::Column::Name, resources::Column::Id);
@@ -161,7 +161,7 @@ pub async fn edit(scope: &Scope, form: &EditResource) -> Result<ResourceId> {
     let tx = scope.write(Permission::ManageResources).await?;
     let written = match which {
         Which::New(key) => {
-            let key = once::key(key, &name_key(&details.name));
+            let key = idempotency::key(key, &name_key(&details.name));
             let made = tx.find::<resources::Entity>().filter(resources::Column::FormKey.eq(key));
             if let Some(made) = made.one(tx.conn()).await? {
                 return Ok(ResourceId(made.id));

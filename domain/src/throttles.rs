@@ -302,14 +302,14 @@ pub(crate) async fn count_mail(scope: &Scope, mail: &Mail, about: Option<UserId>
 ///
 /// # Errors
 /// As [`count_mail`].
-pub(crate) async fn count_mail_once(scope: &Scope, act: Uuid, mail: &Mail, to: &[&str]) -> Result<MailCounted> {
-    count_mail_of(scope, Some(&act.to_string()), mail, None, to).await
+pub(crate) async fn count_mail_once(scope: &Scope, key: Uuid, mail: &Mail, to: &[&str]) -> Result<MailCounted> {
+    count_mail_of(scope, Some(&key.to_string()), mail, None, to).await
 }
 
-async fn count_mail_of(scope: &Scope, act: Option<&str>, mail: &Mail, about: Option<UserId>, to: &[&str]) -> Result<MailCounted> {
+async fn count_mail_of(scope: &Scope, key: Option<&str>, mail: &Mail, about: Option<UserId>, to: &[&str]) -> Result<MailCounted> {
     let limits = limits_of_mail(mail);
     let (actor, about) = (scope.person().map(|person| person.to_string()), about.map(|about| about.to_string()));
-    let mut counted: Vec<(Limit, &str)> = act.map(|act| (Limit::Acts, act)).into_iter().collect();
+    let mut counted: Vec<(Limit, &str)> = key.map(|key| (Limit::Acts, key)).into_iter().collect();
     for limit in limits {
         match limit {
             Limit::MailsAboutPerson | Limit::SwitchMails => counted.extend(about.as_deref().map(|about| (*limit, about))),

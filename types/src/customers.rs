@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::audit::Line;
 use crate::form::{Checks, form, line};
-use crate::ids::{ContractId, CustomerId, FormKey, UserId};
+use crate::ids::{ContractId, CustomerId, IdempotencyKey, UserId};
 use crate::paging::{Cursor, Pages};
 use crate::refusal::{Field, Invalid, Problem, Refusal};
 use crate::units::{Which, name, which};
@@ -91,7 +91,7 @@ impl EditCustomer {
     }
 
     /// The form that makes one.
-    pub fn fresh(organisation: String, key: FormKey) -> Self {
+    pub fn fresh(organisation: String, key: IdempotencyKey) -> Self {
         Self { organisation, key: key.to_string(), ..Self::default() }
     }
 }

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::When;
 use crate::form::{Checks, form};
-use crate::ids::{ClientId, DashboardId, FormKey, RoleId, UserId};
+use crate::ids::{ClientId, DashboardId, IdempotencyKey, RoleId, UserId};
 use crate::permission::{Area, Grants, Permission};
 use crate::refusal::{Field, Invalid, Problem, Refusal};
 use crate::roles::{RoleName, Shipped};
@@ -344,7 +344,7 @@ pub struct EditDashboardPage {
 
 impl EditDashboard {
     /// The form that makes one.
-    pub fn fresh(organisation: String, key: FormKey) -> Self {
+    pub fn fresh(organisation: String, key: IdempotencyKey) -> Self {
         Self { organisation, key: key.to_string(), ..Self::default() }
     }
 }

@@ -65,5 +65,5 @@ ids! {
     /// A dashboard of one organisation.
     DashboardId,
     /// A key the server mints into a form and the table holds unique: a double submit is one act.
-    FormKey,
+    IdempotencyKey,
 }

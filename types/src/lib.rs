@@ -38,7 +38,7 @@ pub mod units;
 pub mod users;
 
 pub use ids::{
-    ClientId, ContractId, CoverId, CustomerId, DashboardId, EventId, FormKey, ListId, MailId, MoveId, NoticeId, OfficeId, OrganisationId,
+    ClientId, ContractId, CoverId, CustomerId, DashboardId, EventId, IdempotencyKey, ListId, MailId, MoveId, NoticeId, OfficeId, OrganisationId,
     ReferralId, ResourceId, RoleId, TeamId, UserId,
 };
 pub use permission::{Grants, Permission, Reach};

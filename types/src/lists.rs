@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::form::{Checks, form};
-use crate::ids::{FormKey, ListId};
+use crate::ids::{IdempotencyKey, ListId};
 use crate::refusal::{Invalid, Refusal};
 use crate::units::{Which, name, which};
 
@@ -116,7 +116,7 @@ impl EditList {
     }
 
     /// The form that makes one.
-    pub fn fresh(organisation: String, key: FormKey) -> Self {
+    pub fn fresh(organisation: String, key: IdempotencyKey) -> Self {
         Self { organisation, key: key.to_string(), ..Self::default() }
     }
 }

@@ -7,7 +7,7 @@ use crate::audit::Line;
 use crate::email::Email;
 use crate::form::{Checks, Form, form, known, paragraph};
 use crate::identity_number::Date;
-use crate::ids::{FormKey, OrganisationId, UserId};
+use crate::ids::{IdempotencyKey, OrganisationId, UserId};
 use crate::invisible::{is_blank, visible};
 use crate::login_name::{LoginName, ensure_own_address};
 use crate::names::{PersonName, parse_part};
@@ -164,10 +164,10 @@ impl AddOrganisation {
     ///
     /// # Errors
     /// Every field that is wrong, at once.
-    pub fn parse(&self) -> Result<(FormKey, FirstRun, Language), Invalid> {
+    pub fn parse(&self) -> Result<(IdempotencyKey, FirstRun, Language), Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
-        let key = checks.take(Field::Form, self.key.parse::<FormKey>().map_err(|_| Problem::Wrong));
+        let key = checks.take(Field::Form, self.key.parse::<IdempotencyKey>().map_err(|_| Problem::Wrong));
         let organisation = name(&mut checks, &self.organisation_name);
         let language = checks.take(Field::Language, Language::from_code(&self.language).ok_or(Problem::Missing));
         let person = PersonName::parse(&self.first_name, &self.last_name, !self.single_name.is_empty());

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::When;
 use crate::form::{Checks, form, paragraph};
-use crate::ids::{ClientId, FormKey, OrganisationId, ReferralId, ResourceId};
+use crate::ids::{ClientId, IdempotencyKey, OrganisationId, ReferralId, ResourceId};
 use crate::paging::{Cursor, Ignored, Pages};
 use crate::refusal::{Field, Invalid, Problem, Refusal};
 use crate::resources::{Offered, ResourceRow};
@@ -104,7 +104,7 @@ impl Destination {
 #[derive(Clone, Debug, PartialEq)]
 pub struct New {
     /// Made once per key.
-    pub key: FormKey,
+    pub key: IdempotencyKey,
     /// Whom.
     pub client: ClientId,
     /// Where to.

@@ -9,7 +9,7 @@ use crate::When;
 use crate::audit::Line;
 use crate::dashboards::{DashboardName, ids};
 use crate::form::{Checks, form};
-use crate::ids::{DashboardId, FormKey, RoleId, UserId};
+use crate::ids::{DashboardId, IdempotencyKey, RoleId, UserId};
 use crate::names::parse_part;
 use crate::permission::{Grants, Permission, Reach};
 use crate::refusal::{Field, Invalid, Problem, Refusal};
@@ -455,7 +455,7 @@ pub const NOTHING: &str = "nothing";
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Which {
     /// One that is not there yet.
-    New(FormKey),
+    New(IdempotencyKey),
     /// One that is, at the version the page showed.
     Known {
         /// Which.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::covers::Cover;
 use crate::form::{Checks, form};
-use crate::ids::{FormKey, OfficeId, TeamId, UserId};
+use crate::ids::{IdempotencyKey, OfficeId, TeamId, UserId};
 use crate::names::parse_part;
 use crate::refusal::{Field, Invalid, Problem, Refusal};
 use crate::users::Row;
@@ -86,7 +86,7 @@ fn page(list: &str, id: &str, rest: &str) -> String {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Which<Id> {
     /// A new one, made once per key.
-    New(FormKey),
+    New(IdempotencyKey),
     /// A known one, at the version the page showed.
     Known(Id, i32),
 }

@@ -13,7 +13,7 @@ use crate::customers::{Chosen, Customer};
 use crate::email::{self, Email};
 use crate::form::{Checks, Form, Secret, form, known, line, paragraph, tick};
 use crate::identity_number::{Date, IdentityNumber};
-use crate::ids::{ClientId, ContractId, FormKey, ListId, OfficeId, RoleId, TeamId, UserId};
+use crate::ids::{ClientId, ContractId, IdempotencyKey, ListId, OfficeId, RoleId, TeamId, UserId};
 use crate::invisible::is_blank;
 use crate::lists::{ListName, Listed, Listing};
 use crate::login_name::{self, LoginName, LoginNameFormat};
@@ -470,7 +470,7 @@ pub struct Details {
 #[derive(Clone, Debug, PartialEq)]
 pub struct New {
     /// The form's key.
-    pub key: FormKey,
+    pub key: IdempotencyKey,
     /// The details.
     pub details: Details,
     /// The identity number.
@@ -735,7 +735,7 @@ impl NewUser {
     pub fn parse(&self, facts: &Facts, judge: Judge) -> Result<(New, Override, Vec<Warning>), Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
-        let key = checks.take(Field::Form, self.key.parse::<FormKey>().map_err(|_| Problem::Wrong));
+        let key = checks.take(Field::Form, self.key.parse::<IdempotencyKey>().map_err(|_| Problem::Wrong));
         let details = details(
             &mut checks,
             &DetailTexts {

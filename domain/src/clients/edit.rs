@@ -17,7 +17,7 @@ use super::{colleagues, covering, hold_colleague, hold_first, is_able, person, s
 use crate::entity::clients;
 use crate::scope::{Tx, Write};
 use crate::users::search_text;
-use crate::{Error, Result, Scope, once, units};
+use crate::{Error, Result, Scope, idempotency, units};
 
 /// The page that creates a client, or changes one: as it is, or the kept form.
 ///
@@ -92,7 +92,7 @@ pub async fn edit(scope: &Scope, form: &EditClient) -> Result<ClientId> {
     let tx = scope.write(Permission::EditClients).await?;
     let written = match which {
         Which::New(key) => {
-            let key = once::key(key, &name_key(&details.name.display()));
+            let key = idempotency::key(key, &name_key(&details.name.display()));
             let made = "SELECT id FROM clients WHERE form_key = $1 AND created_by = $2";
             if let Some(made) = tx.one(made, [key.into(), scope.me()?.0.into()]).await? {
                 return Ok(ClientId(made.try_get("", "id")?));

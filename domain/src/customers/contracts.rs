@@ -17,7 +17,7 @@ use super::{MOST, called, changed, contract, id, ids, open as open_customer, ove
 use crate::entity::{contracts, customers, users};
 use crate::scope::{Tx, Write};
 use crate::units::ensure_open;
-use crate::{Result, Scope, once};
+use crate::{Result, Scope, idempotency};
 
 /// The page that makes a contract of a customer: a fresh form, or the kept one.
 ///
@@ -79,7 +79,7 @@ pub async fn edit(scope: &Scope, form: &EditContract) -> Result<CustomerId> {
     let written = match which {
         Which::New(key) => {
             let customer: CustomerId = id(&form.customer)?;
-            let key = once::key(key, &name_key(&name));
+            let key = idempotency::key(key, &name_key(&name));
             let made = tx.find::<contracts::Entity>().filter(contracts::Column::FormKey.eq(key));
             if let Some(made) = made.one(tx.conn()).await? {
                 return Ok(CustomerId(made.customer_id));

@@ -36,7 +36,7 @@ use crate::paging::{COUNTED, Keyset};
 use crate::scope::{Tx, Write};
 use crate::units::{MOST, ensure_open, id, overtake};
 use crate::users::{display, patterns, show};
-use crate::{Result, Scope, audit, once, roles};
+use crate::{Result, Scope, audit, idempotency, roles};
 
 /// People a page names.
 const NAMED: u64 = 50;
@@ -124,7 +124,7 @@ pub async fn edit(scope: &Scope, form: &EditCustomer) -> Result<CustomerId> {
     let tx = scope.write(Permission::ManageCustomers).await?;
     let written = match which {
         Which::New(key) => {
-            let key = once::key(key, &name_key(&name));
+            let key = idempotency::key(key, &name_key(&name));
             let made = tx.find::<customers::Entity>().filter(customers::Column::FormKey.eq(key));
             if let Some(made) = made.one(tx.conn()).await? {
                 return Ok(CustomerId(made.id));

@@ -28,7 +28,7 @@ use crate::entity::{dashboards, roles as roles_table};
 use crate::scope::{Bounds, Tx, Write};
 use crate::units::{MOST, ensure_open, id};
 use crate::users::display;
-use crate::{Result, Scope, once, roles};
+use crate::{Result, Scope, idempotency, roles};
 
 /// Makes the shipped dashboards of a new organisation. `shipped` are its roles, by key.
 pub(crate) async fn ship(tx: &Write<'_>, organisation: OrganisationId, shipped: &BTreeMap<&'static str, RoleId>) -> Result<()> {
@@ -100,7 +100,7 @@ pub async fn edit(scope: &Scope, form: &EditDashboard, means: Option<ShippedDash
     let name = means.map_or_else(|| Name::Own(edited.name.clone()), Name::Shipped);
     let written = match edited.which {
         Which::New(key) => {
-            let key = once::key(key, &name_key(name.text()));
+            let key = idempotency::key(key, &name_key(name.text()));
             let made = tx.find::<dashboards::Entity>().filter(dashboards::Column::FormKey.eq(key));
             if let Some(made) = made.one(tx.conn()).await? {
                 return Ok(DashboardId(made.id));

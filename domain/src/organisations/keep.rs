@@ -23,7 +23,7 @@ use crate::history::Seen;
 use crate::paging::{COUNTED, Keyset};
 use crate::scope::Tx;
 use crate::settings::lock;
-use crate::{Result, Scope, audit, licence, once, throttles, time};
+use crate::{Result, Scope, audit, licence, idempotency, throttles, time};
 
 /// People and seats of one organisation.
 #[derive(Clone, Copy, Default)]
@@ -100,7 +100,7 @@ pub async fn add_form(scope: &Scope, kept: Option<Kept<AddOrganisation>>) -> Res
 /// [`Refusal::Invalid`], also where the login name is taken.
 pub async fn add(scope: &Scope, form: &AddOrganisation) -> Result<OrganisationId> {
     let (key, first, language) = form.parse()?;
-    let key = once::key(key, &first.login_name.key());
+    let key = idempotency::key(key, &first.login_name.key());
     let id = {
         let tx = scope.write(Permission::ManageOrganisations).await?;
         let made = tx.find::<organisations::Entity>().filter(organisations::Column::FormKey.eq(key)).one(tx.conn()).await?;

@@ -15,7 +15,7 @@ use crate::entity::{clients, organisations, referrals};
 use crate::scope::Tx;
 use crate::settings::home;
 use crate::units::id;
-use crate::{Result, Scope, once, resources, throttles};
+use crate::{Result, Scope, idempotency, resources, throttles};
 
 /// Clients, and organisations, that a page offers.
 const OFFERED: u64 = 20;
@@ -193,7 +193,7 @@ pub async fn create(scope: &Scope, form: &NewReferral) -> Result<ReferralId> {
     let tx = scope.write(Permission::CreateReferrals).await?;
     // a double submit waits here for the first one
     tx.lock_client(new.client).await?;
-    let key = once::key(new.key, &format!("{} {:?} {}", new.client, new.destination, new.why));
+    let key = idempotency::key(new.key, &format!("{} {:?} {}", new.client, new.destination, new.why));
     if let Some(made) = tx.referrals()?.filter(referrals::Column::FormKey.eq(key)).one(tx.conn()).await? {
         return Ok(ReferralId(made.id));
     }

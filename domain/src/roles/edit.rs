@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::{known, may_change, name, requires, worths};
 use crate::entity::{role_permissions, roles, user_roles};
 use crate::scope::{Tx, Write};
-use crate::{Error, Result, Scope, dashboards, once, units};
+use crate::{Error, Result, Scope, dashboards, idempotency, units};
 
 /// Where an organisation's own roles stand in a list: after the shipped ones.
 const LAST: i32 = 1_000;
@@ -120,7 +120,7 @@ pub async fn edit(scope: &Scope, form: &EditRole) -> Result<RoleId> {
     let (edited, passed) = form.parse(&scope.worth()).map_err(forbidding)?;
     let role = match edited.which {
         Which::New(key) => {
-            let id = RoleId(once::key(key, &name_key(&edited.name)));
+            let id = RoleId(idempotency::key(key, &name_key(&edited.name)));
             if tx.find::<roles::Entity>().filter(roles::Column::Id.eq(id.0)).one(tx.conn()).await?.is_some() {
                 return Ok(id);
             }

@@ -14,7 +14,7 @@ use sea_orm::TransactionTrait;
 use usher_types::covers::Minute;
 use usher_types::identity_number::Date;
 use usher_types::roles::Worth;
-use usher_types::{FormKey, Grants, Language, OfficeId, OrganisationId, Permission, Reach, Refusal, RoleId, TeamId, UserId, When};
+use usher_types::{IdempotencyKey, Grants, Language, OfficeId, OrganisationId, Permission, Reach, Refusal, RoleId, TeamId, UserId, When};
 use uuid::Uuid;
 
 pub(crate) use db::IDLE_MINUTES;
@@ -167,8 +167,8 @@ impl Scope {
     }
 
     /// A fresh key for a form (design rule 9).
-    pub(crate) fn new_key(&self) -> FormKey {
-        FormKey(self.db.new_id())
+    pub(crate) fn new_key(&self) -> IdempotencyKey {
+        IdempotencyKey(self.db.new_id())
     }
 
     /// The organisation's calendar day.

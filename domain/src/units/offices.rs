@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::{MOST, ensure_open, id};
 use crate::entity::{offices, teams, users};
 use crate::scope::{Tx, Write};
-use crate::{Error, Result, Scope, once};
+use crate::{Error, Result, Scope, idempotency};
 
 /// The offices within reach.
 ///
@@ -79,7 +79,7 @@ pub async fn edit(scope: &Scope, form: &EditOffice) -> Result<OfficeId> {
     let tx = scope.write(Permission::ManageOffices).await?;
     let written = match which {
         Which::New(key) => {
-            let key = once::key(key, &name_key(&name));
+            let key = idempotency::key(key, &name_key(&name));
             if let Some(made) = tx.offices().filter(offices::Column::FormKey.eq(key)).one(tx.conn()).await? {
                 return Ok(OfficeId(made.id));
             }

@@ -18,7 +18,7 @@ use super::{MOST, ensure_open, enter, hold_office, id, named, names_of};
 use crate::entity::{team_members, teams, users};
 use crate::scope::{Tx, Write};
 use crate::users::{display, find, held_by, show};
-use crate::{Result, Scope, clients, covers, once, roles};
+use crate::{Result, Scope, clients, covers, idempotency, roles};
 
 /// Members a team's page shows; the list of people shows the rest.
 const SHOWN: u64 = 50;
@@ -105,7 +105,7 @@ pub async fn edit(scope: &Scope, form: &EditTeam) -> Result<TeamId> {
             if !may_make(scope) {
                 return Err(Refusal::Forbidden.into());
             }
-            let key = once::key(key, &name_key(&name));
+            let key = idempotency::key(key, &name_key(&name));
             if let Some(made) = tx.teams().filter(teams::Column::FormKey.eq(key)).one(tx.conn()).await? {
                 return Ok(TeamId(made.id));
             }

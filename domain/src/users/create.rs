@@ -21,7 +21,7 @@ use crate::entity::{clients as client_rows, login_names, organisations, users};
 use crate::scope::{Tx, Write};
 use crate::settings::home;
 use crate::throttles::{self, Limit, MailCounted};
-use crate::{Error, Result, Scope, audit, clients, covers, customers, licence, links, lists, once, outbox, roles, units};
+use crate::{Error, Result, Scope, audit, clients, covers, customers, licence, links, lists, idempotency, outbox, roles, units};
 
 /// A temporary password is good for this long (design §5).
 pub(super) const TEMPORARY_DAYS: i64 = 7;
@@ -143,7 +143,7 @@ pub async fn create(scope: &Scope, form: NewUser) -> Result<UserId> {
     };
     if let Err(invalid) = &parsed
         && matches!(invalid.at(Field::WayIn), Some(Problem::NoSeat { .. }))
-        && let Some(user) = took_the_last(scope, &form, &facts).await?
+        && let Some(user) = user_of_retry(scope, &form, &facts).await?
     {
         return Ok(user);
     }
@@ -152,7 +152,7 @@ pub async fn create(scope: &Scope, form: NewUser) -> Result<UserId> {
     let counted = match new.way_in {
         WayIn::Invitation => {
             let to = new.details.email.as_ref().map(|email| email.as_str());
-            Some(throttles::count_mail_once(scope, act(&new), &Mail::Invitation, to.as_slice()).await?)
+            Some(throttles::count_mail_once(scope, idempotency_key(&new), &Mail::Invitation, to.as_slice()).await?)
         }
         WayIn::OnlyAdd | WayIn::TemporaryPassword => None,
     };
@@ -162,7 +162,7 @@ pub async fn create(scope: &Scope, form: NewUser) -> Result<UserId> {
     }
     // before it is asked who is there already: a first post that commits in between is no namesake
     warnings.extend(same_name(&tx, &new.details, None).await?);
-    if let Some(user) = already(&tx, &new).await? {
+    if let Some(user) = find_by_idempotency_key(&tx, &new).await? {
         return Ok(user);
     }
     // what is wrong is told before what is only unusual: warnings are asked about once everything could be written
@@ -182,9 +182,9 @@ pub async fn create(scope: &Scope, form: NewUser) -> Result<UserId> {
 }
 
 /// Whom this very form made, taking the last seat: its second post is no act of its own.
-async fn took_the_last(scope: &Scope, form: &NewUser, facts: &Facts) -> Result<Option<UserId>> {
+async fn user_of_retry(scope: &Scope, form: &NewUser, facts: &Facts) -> Result<Option<UserId>> {
     let Ok((new, ..)) = form.parse(&Facts { seats: None, ..facts.clone() }, by_length) else { return Ok(None) };
-    already(&*scope.read(Permission::CreateUsers).await?, &new).await
+    find_by_idempotency_key(&*scope.read(Permission::CreateUsers).await?, &new).await
 }
 
 /// What a new person's sign-in takes, made before the transaction.
@@ -200,7 +200,7 @@ async fn write(tx: &Write<'_>, new: &New, facts: &Facts, way_in: Prepared, passe
     lists::hold(tx, &new.listed).await?;
     customers::hold(tx, &new.chosen, &facts.customers).await?;
     let user = UserId(tx.id());
-    insert(tx, user, act(new), &new.details, new.identity_number.as_ref(), new.way_in).await?;
+    insert(tx, user, idempotency_key(new), &new.details, new.identity_number.as_ref(), new.way_in).await?;
     if new.listed.lms_manager == Some(true) {
         tx.execute("UPDATE users SET lms_manager = true WHERE id = $1", [user.0.into()]).await?;
     }
@@ -273,7 +273,7 @@ pub(crate) async fn insert(
     set_details(&mut row, details);
     set_identity(tx, &mut row, user, identity)?;
     row.insert(tx.conn()).await?;
-    name(tx, user, &details.login_name).await
+    claim_login_name(tx, user, &details.login_name).await
 }
 
 /// Gives a new person User and the given roles.
@@ -308,21 +308,21 @@ pub(super) fn set_identity(tx: &Tx<'_>, row: &mut users::ActiveModel, user: User
 }
 
 /// Takes a login name for a person; the primary key refuses a second one.
-pub(super) async fn name(tx: &Write<'_>, user: UserId, login_name: &LoginName) -> Result<()> {
+pub(super) async fn claim_login_name(tx: &Write<'_>, user: UserId, login_name: &LoginName) -> Result<()> {
     let row = login_names::ActiveModel { key: Set(login_name.key()), organisation_id: Set(tx.organisation()?.0), user_id: Set(user.0) };
     row.insert(tx.conn()).await?;
     Ok(())
 }
 
-async fn already(tx: &Tx<'_>, new: &New) -> Result<Option<UserId>> {
+async fn find_by_idempotency_key(tx: &Tx<'_>, new: &New) -> Result<Option<UserId>> {
     // one's own act, whether or not one sees the person it made
     let sql = "SELECT id FROM users WHERE form_key = $1 AND created_by IS NOT DISTINCT FROM $2";
-    let made = tx.one(sql, [act(new).into(), tx.scope().actor().map(|actor| actor.0).into()]).await?;
+    let made = tx.one(sql, [idempotency_key(new).into(), tx.scope().actor().map(|actor| actor.0).into()]).await?;
     made.map(|row| Ok(UserId(row.try_get("", "id")?))).transpose()
 }
 
-fn act(new: &New) -> Uuid {
-    once::key(new.key, &new.details.login_name.key())
+fn idempotency_key(new: &New) -> Uuid {
+    idempotency::key(new.key, &new.details.login_name.key())
 }
 
 /// People of that name here beside `but`, as a warning (S8).
@@ -337,7 +337,7 @@ pub(super) async fn same_name(tx: &Tx<'_>, details: &Details, but: Option<UserId
 async fn explain(scope: &Scope, new: &New, error: Error) -> Result<UserId> {
     let tx = scope.read(Permission::CreateUsers).await?;
     if ["users_form_key", "login_name_key", "users_email_key"].iter().any(|key| error.violates(key))
-        && let Some(user) = already(&tx, new).await?
+        && let Some(user) = find_by_idempotency_key(&tx, new).await?
     {
         return Ok(user);
     }
@@ -352,14 +352,14 @@ pub(super) async fn counted(scope: &Scope, error: Error) -> Error {
     if !matches!(invalid.at(Field::LoginName), Some(Problem::NameTaken(Taken::Elsewhere { .. }))) {
         return error;
     }
-    record_taken_elsewhere(scope).await.err().unwrap_or(error)
+    throttle_taken_elsewhere(scope).await.err().unwrap_or(error)
 }
 
 /// Counts and records that somebody was told that a name is taken elsewhere.
 ///
 /// # Errors
 /// [`Refusal::Slow`] for somebody who was told too often.
-pub(crate) async fn record_taken_elsewhere(scope: &Scope) -> Result<()> {
+pub(crate) async fn throttle_taken_elsewhere(scope: &Scope) -> Result<()> {
     let (visitor, who) = (scope.as_visitor(), scope.me()?.to_string());
     throttles::require(scope, &[(Limit::TakenElsewhere, &who)]).await?;
     let tx = visitor.write(Permission::SignIn).await?;
@@ -446,7 +446,7 @@ pub async fn availability(scope: &Scope, typed: &str, but: Option<UserId>) -> Re
     let taken = name_taken(&tx, &login_name, but).await?;
     drop(tx);
     if matches!(taken, Some(Taken::Elsewhere { .. })) {
-        record_taken_elsewhere(scope).await?;
+        throttle_taken_elsewhere(scope).await?;
     }
     Ok(taken.map_or(Availability::Free, Availability::Taken))
 }

@@ -13,7 +13,7 @@ use crate::links;
 use crate::scope::{Tx, Write};
 use crate::settings::home;
 use crate::throttles::{self, MailCounted};
-use crate::users::create::{counted, name, same_name, set_details, set_identity, taken};
+use crate::users::create::{counted, claim_login_name, same_name, set_details, set_identity, taken};
 use crate::{Result, Scope, covers, customers, lists, outbox, units};
 
 /// The page that changes a person's details: as they are, or the kept form.
@@ -195,7 +195,7 @@ async fn save(
 /// Gives a person another login name; the old one is free then.
 pub(crate) async fn rename(tx: &Write<'_>, user: UserId, login_name: &LoginName) -> Result<()> {
     login_names::Entity::delete_many().filter(login_names::Column::UserId.eq(user.0)).exec(tx.conn()).await?;
-    name(tx, user, login_name).await
+    claim_login_name(tx, user, login_name).await
 }
 
 /// An invitation that went to the old address opens nothing any more; who has no other way in is invited at the new one.

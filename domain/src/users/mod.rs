@@ -14,7 +14,7 @@ pub use access::{page as access_page, preview};
 pub use act::{RoleChanged, archive, change_role, invite, restore, set_temporary_password};
 pub(crate) use act::{archive_within, invite_within, remove_role_within, restore_within};
 pub use create::{Asked, availability, create, form as new_user_form, leaves_to_make_role};
-pub(crate) use create::{give_first, insert, record_taken_elsewhere};
+pub(crate) use create::{give_first, insert, throttle_taken_elsewhere};
 pub use edit::{edit, form as edit_user_form};
 pub(crate) use edit::{editable, rename};
 pub use list::list;
