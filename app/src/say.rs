@@ -13,7 +13,7 @@ use usher_types::organisations::AdministratorAct;
 use usher_types::permission::Area;
 use usher_types::referrals::{Direction, Status as Stands, Step};
 use usher_types::refusal::{Closable, Done, Taken};
-use usher_types::roles::{RoleName, Shift, Shipped};
+use usher_types::roles::{RoleName, GrantChange, Shipped};
 use usher_types::users::{Availability, Status, Watch, WayIn};
 use usher_types::{Field, Invalid, Language, Permission, Problem, Reach, Refusal, RoleId, Warning};
 
@@ -1028,12 +1028,12 @@ pub fn area(l: Language, area: Area) -> String {
 }
 
 /// What is gained or lost.
-fn shift(l: Language, shift: &Shift<RoleName>) -> String {
+fn shift(l: Language, shift: &GrantChange<RoleName>) -> String {
     let reach = |held: Option<Reach>| held.map_or_else(|| words::reach_none(l), |held| reach(l, held));
     match shift {
-        Shift::Allows { permission: which, before, after } => words::shift_allows(l, permission(l, *which), reach(*before), reach(*after)),
-        Shift::Gives { role: which, .. } => words::shift_gives(l, role(l, which)),
-        Shift::Manages { role: which, .. } => words::shift_manages(l, role(l, which)),
+        GrantChange::Allows { permission: which, before, after } => words::shift_allows(l, permission(l, *which), reach(*before), reach(*after)),
+        GrantChange::Gives { role: which, .. } => words::shift_gives(l, role(l, which)),
+        GrantChange::Manages { role: which, .. } => words::shift_manages(l, role(l, which)),
     }
 }
 

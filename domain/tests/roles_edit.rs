@@ -3,7 +3,7 @@
 use tokio::task::JoinSet;
 use usher_domain::{Scope, roles, units, users};
 use usher_types::audit::Event;
-use usher_types::roles::{EditRole, RolePage, Shift, Shipped, allowed};
+use usher_types::roles::{EditRole, RolePage, GrantChange, Shipped, allowed};
 use usher_types::units::EditOffice;
 use usher_types::users::{ChangeRole, EditUser, Kept, ListQuery};
 use usher_types::{Field, Permission, Problem, Reach, Refusal, RoleId, Warning};
@@ -50,14 +50,14 @@ async fn roles_there(world: &World<'_>) -> i64 {
     world.one("SELECT count(*) FROM roles WHERE key IS NULL").await
 }
 
-fn felt(refused: Refusal) -> Vec<(u32, Shift<String>)> {
+fn affected_holders(refused: Refusal) -> Vec<(u32, GrantChange<String>)> {
     let Refusal::Warned(warnings) = refused else { panic!("no warnings: {refused:?}") };
     let named = |warning| match warning {
-        Warning::Holders { people, shift: Shift::Allows { permission, before, after } } => {
-            Some((people, Shift::Allows { permission, before, after }))
+        Warning::Holders { people, shift: GrantChange::Allows { permission, before, after } } => {
+            Some((people, GrantChange::Allows { permission, before, after }))
         }
-        Warning::Holders { people, shift: Shift::Gives { role, now } } => Some((people, Shift::Gives { role: role.code(), now })),
-        Warning::Holders { people, shift: Shift::Manages { role, now } } => Some((people, Shift::Manages { role: role.code(), now })),
+        Warning::Holders { people, shift: GrantChange::Gives { role, now } } => Some((people, GrantChange::Gives { role: role.code(), now })),
+        Warning::Holders { people, shift: GrantChange::Manages { role, now } } => Some((people, GrantChange::Manages { role: role.code(), now })),
         _ => None,
     };
     warnings.into_iter().filter_map(named).collect()
@@ -346,14 +346,14 @@ fn before_it_is_saved_it_is_told_how_many_gain_or_lose_what() {
         };
         let all = Some(Reach::Organisation);
         let viewers = || "viewer".to_owned();
-        let told = felt(refusal(roles::edit(&sofia, &form).await));
+        let told = affected_holders(refusal(roles::edit(&sofia, &form).await));
         let wanted = [
             // Vera and Sven see people by another role, and Sven their activity
-            (1, Shift::Allows { permission: Permission::ViewUsers, before: all, after: None }),
-            (3, Shift::Allows { permission: Permission::CreateUsers, before: None, after: all }),
-            (2, Shift::Allows { permission: Permission::ViewActivity, before: None, after: all }),
-            (3, Shift::Gives { role: viewers(), now: true }),
-            (3, Shift::Manages { role: viewers(), now: true }),
+            (1, GrantChange::Allows { permission: Permission::ViewUsers, before: all, after: None }),
+            (3, GrantChange::Allows { permission: Permission::CreateUsers, before: None, after: all }),
+            (2, GrantChange::Allows { permission: Permission::ViewActivity, before: None, after: all }),
+            (3, GrantChange::Gives { role: viewers(), now: true }),
+            (3, GrantChange::Manages { role: viewers(), now: true }),
         ];
         assert_eq!(told, wanted);
         assert_eq!(page(&sofia, role).await.allows.len(), 1, "nothing was saved");
@@ -370,8 +370,8 @@ fn before_it_is_saved_it_is_told_how_many_gain_or_lose_what() {
         assert!(newest.roles.iter().any(|role| role.shipped == Some(Shipped::Viewer)));
         assert_eq!(shown.activity[1].changes[0].after.as_deref(), Some("For the front desk"));
         let back = EditRole { gives: Vec::new(), manages: Vec::new(), ..self::change(&sofia, role).await };
-        let told = felt(refusal(roles::edit(&sofia, &back).await));
-        assert_eq!(told, [(3, Shift::Gives { role: viewers(), now: false }), (3, Shift::Manages { role: viewers(), now: false })]);
+        let told = affected_holders(refusal(roles::edit(&sofia, &back).await));
+        assert_eq!(told, [(3, GrantChange::Gives { role: viewers(), now: false }), (3, GrantChange::Manages { role: viewers(), now: false })]);
     });
 }
 
@@ -383,11 +383,11 @@ fn who_can_no_longer_give_a_role_that_grew_is_counted_too() {
         let sofia = world.as_("sofia").await;
         let super_user = role_of(&sofia, Shipped::SuperUser).await.to_string();
         let form = EditRole { gives: vec![super_user.clone()], manages: vec![super_user], ..change(&sofia, role).await };
-        let told = felt(refusal(roles::edit(&sofia, &form).await));
+        let told = affected_holders(refusal(roles::edit(&sofia, &form).await));
         // Maria gives it no more: she may not give Super user
         assert_eq!(
             told,
-            [(1, Shift::Gives { role: role.to_string(), now: false }), (1, Shift::Manages { role: role.to_string(), now: false })]
+            [(1, GrantChange::Gives { role: role.to_string(), now: false }), (1, GrantChange::Manages { role: role.to_string(), now: false })]
         );
     });
 }

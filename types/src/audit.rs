@@ -13,7 +13,7 @@ use crate::organisations::AdministratorAct;
 use crate::paging::Ignored;
 use crate::referrals::Step;
 use crate::refusal::Field;
-use crate::roles::{RoleName, Shift};
+use crate::roles::{RoleName, GrantChange};
 use crate::users::WayIn;
 
 /// An act, in the past tense. Personal values are in [`Change`]s, kept apart (design 5.6).
@@ -110,7 +110,7 @@ pub enum Event {
         /// Which.
         role: RoleId,
         /// What it allows, gives and manages otherwise than before.
-        shifts: Vec<Shift<RoleId>>,
+        shifts: Vec<GrantChange<RoleId>>,
         /// Codes of the warnings that were overridden (S8).
         overridden: Vec<String>,
     },

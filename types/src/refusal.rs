@@ -11,7 +11,7 @@ use crate::names::NameError;
 use crate::organisations::AdministratorAct;
 use crate::password::Verdict;
 use crate::phone::PhoneError;
-use crate::roles::{RoleName, Shift};
+use crate::roles::{RoleName, GrantChange};
 use crate::users::Theirs;
 
 macro_rules! fields {
@@ -357,7 +357,7 @@ pub enum Warning {
         /// How many.
         people: u32,
         /// What they would gain or lose.
-        shift: Shift<RoleName>,
+        shift: GrantChange<RoleName>,
     },
     /// People who hold a role that is to ask for an office, and have none (S16).
     WithoutOffice {

@@ -234,7 +234,7 @@ impl RoleName {
 
 /// What a role, or a person, is worth: what design rule 4 compares.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Worth {
+pub struct RoleGrants {
     /// What it allows, and how far.
     pub allows: Grants,
     /// The roles its holder may give.
@@ -243,7 +243,7 @@ pub struct Worth {
     pub manages: BTreeSet<RoleId>,
 }
 
-impl Worth {
+impl RoleGrants {
     /// Whether it has all of `other`: each permission at its reach, each role it gives and manages.
     pub fn covers(&self, other: &Self) -> bool {
         self.allows.covers(&other.allows) && other.gives.is_subset(&self.gives) && other.manages.is_subset(&self.manages)
@@ -266,48 +266,48 @@ impl Worth {
 }
 
 /// What each role of an organisation is worth.
-pub type Worths = BTreeMap<RoleId, Worth>;
+pub type GrantsByRole = BTreeMap<RoleId, RoleGrants>;
 
 /// Brings in line who gives and manages the organisation's `own` roles: each role whose holders may make roles, for each own role
 /// that it covers. Only `changed` gains givers; what is covered no longer goes, until nothing changes.
-pub fn settle(worths: &mut Worths, own: &BTreeSet<RoleId>, changed: RoleId) {
-    let makers: Vec<_> = worths.iter().filter(|(_, worth)| worth.makes_roles()).map(|(role, _)| *role).collect();
-    let givers: Vec<_> = makers.iter().copied().filter(|maker| *maker != changed && covers(worths, *maker, changed)).collect();
+pub fn recompute_grantors(by_role: &mut GrantsByRole, own: &BTreeSet<RoleId>, changed: RoleId) {
+    let makers: Vec<_> = by_role.iter().filter(|(_, grants)| grants.makes_roles()).map(|(role, _)| *role).collect();
+    let givers: Vec<_> = makers.iter().copied().filter(|maker| *maker != changed && covers(by_role, *maker, changed)).collect();
     for giver in givers {
-        change(worths, giver, |worth| {
-            worth.gives.insert(changed);
-            worth.manages.insert(changed);
+        change(by_role, giver, |grants| {
+            grants.gives.insert(changed);
+            grants.manages.insert(changed);
         });
     }
     loop {
         let pairs = makers.iter().flat_map(|maker| own.iter().map(|role| (*maker, *role)));
-        let gives = |maker: &RoleId, role: &RoleId| worths.get(maker).is_some_and(|worth| worth.gives.contains(role));
-        let gone: Vec<_> = pairs.filter(|(maker, role)| gives(maker, role) && !covers(worths, *maker, *role)).collect();
+        let gives = |maker: &RoleId, role: &RoleId| by_role.get(maker).is_some_and(|grants| grants.gives.contains(role));
+        let gone: Vec<_> = pairs.filter(|(maker, role)| gives(maker, role) && !covers(by_role, *maker, *role)).collect();
         if gone.is_empty() {
             return;
         }
         for (maker, role) in gone {
-            change(worths, maker, |worth| {
-                worth.gives.remove(&role);
-                worth.manages.remove(&role);
+            change(by_role, maker, |grants| {
+                grants.gives.remove(&role);
+                grants.manages.remove(&role);
             });
         }
     }
 }
 
-fn covers(worths: &Worths, giver: RoleId, given: RoleId) -> bool {
-    worths.get(&giver).zip(worths.get(&given)).is_some_and(|(giver, given)| giver.covers(given))
+fn covers(by_role: &GrantsByRole, giver: RoleId, given: RoleId) -> bool {
+    by_role.get(&giver).zip(by_role.get(&given)).is_some_and(|(giver, given)| giver.covers(given))
 }
 
-fn change(worths: &mut Worths, role: RoleId, change: impl FnOnce(&mut Worth)) {
-    if let Some(worth) = worths.get_mut(&role) {
-        change(worth);
+fn change(by_role: &mut GrantsByRole, role: RoleId, change: impl FnOnce(&mut RoleGrants)) {
+    if let Some(grants) = by_role.get_mut(&role) {
+        change(grants);
     }
 }
 
 /// A role that `role` gives and that leads back to it by what it gives itself: one's own kind would be given without end.
-pub fn leads_back(worths: &Worths, role: RoleId) -> Option<RoleId> {
-    let given = |role: RoleId| worths.get(&role).into_iter().flat_map(|worth| worth.gives.iter().copied());
+pub fn find_grant_cycle(by_role: &GrantsByRole, role: RoleId) -> Option<RoleId> {
+    let given = |role: RoleId| by_role.get(&role).into_iter().flat_map(|grants| grants.gives.iter().copied());
     given(role).find(|first| {
         let (mut seen, mut ahead) = (BTreeSet::new(), vec![*first]);
         while let Some(next) = ahead.pop() {
@@ -325,7 +325,7 @@ pub fn leads_back(worths: &Worths, role: RoleId) -> Option<RoleId> {
 /// One thing that a role, or who holds it, can otherwise than before.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Shift<R> {
+pub enum GrantChange<R> {
     /// A permission, at another reach.
     Allows {
         /// Which.
@@ -351,7 +351,7 @@ pub enum Shift<R> {
     },
 }
 
-impl<R> Shift<R> {
+impl<R> GrantChange<R> {
     /// Whether more can be done than before.
     pub fn is_gain(&self) -> bool {
         match self {
@@ -361,11 +361,11 @@ impl<R> Shift<R> {
     }
 
     /// The same with the role by its name; `None` where it has none.
-    pub fn name<S>(self, named: impl FnOnce(&R) -> Option<S>) -> Option<Shift<S>> {
+    pub fn name<S>(self, named: impl FnOnce(&R) -> Option<S>) -> Option<GrantChange<S>> {
         Some(match self {
-            Self::Allows { permission, before, after } => Shift::Allows { permission, before, after },
-            Self::Gives { role, now } => Shift::Gives { role: named(&role)?, now },
-            Self::Manages { role, now } => Shift::Manages { role: named(&role)?, now },
+            Self::Allows { permission, before, after } => GrantChange::Allows { permission, before, after },
+            Self::Gives { role, now } => GrantChange::Gives { role: named(&role)?, now },
+            Self::Manages { role, now } => GrantChange::Manages { role: named(&role)?, now },
         })
     }
 
@@ -379,14 +379,14 @@ impl<R> Shift<R> {
 }
 
 /// What lies between two states of a role.
-pub fn shifts(before: &Worth, after: &Worth) -> Vec<Shift<RoleId>> {
+pub fn grant_changes(before: &RoleGrants, after: &RoleGrants) -> Vec<GrantChange<RoleId>> {
     let allows = Permission::ALL.iter().filter_map(|permission| {
         let (before, after) = (before.allows.reach(*permission), after.allows.reach(*permission));
-        (before != after).then_some(Shift::Allows { permission: *permission, before, after })
+        (before != after).then_some(GrantChange::Allows { permission: *permission, before, after })
     });
-    let gives = before.gives.symmetric_difference(&after.gives).map(|role| Shift::Gives { role: *role, now: after.gives.contains(role) });
+    let gives = before.gives.symmetric_difference(&after.gives).map(|role| GrantChange::Gives { role: *role, now: after.gives.contains(role) });
     let manages =
-        before.manages.symmetric_difference(&after.manages).map(|role| Shift::Manages { role: *role, now: after.manages.contains(role) });
+        before.manages.symmetric_difference(&after.manages).map(|role| GrantChange::Manages { role: *role, now: after.manages.contains(role) });
     allows.chain(gives).chain(manages).collect()
 }
 
@@ -488,7 +488,7 @@ pub struct Edited {
     /// What it asks of its holder.
     pub requires: Requires,
     /// What it is worth.
-    pub worth: Worth,
+    pub grants: RoleGrants,
     /// The dashboards it brings; they open nothing.
     pub dashboards: Vec<DashboardId>,
 }
@@ -498,7 +498,7 @@ impl EditRole {
     ///
     /// # Errors
     /// Every field that is wrong, at once (CS-21); [`Problem::MayNotGive`] for what no page offers.
-    pub fn parse(&self, may: &Worth) -> Result<(Edited, Override), Invalid> {
+    pub fn parse(&self, may: &RoleGrants) -> Result<(Edited, Override), Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
         let which = checks.take(Field::Form, self.which().ok_or(Problem::Wrong));
@@ -532,8 +532,8 @@ impl EditRole {
                     client: !self.requires_client.is_empty(),
                     record: !self.requires_record.is_empty(),
                 };
-                let worth = Worth { allows, gives, manages };
-                Ok((Edited { which, name, whom: whom.unwrap_or_default(), requires, worth, dashboards }, passed))
+                let grants = RoleGrants { allows, gives, manages };
+                Ok((Edited { which, name, whom: whom.unwrap_or_default(), requires, grants, dashboards }, passed))
             }
             _ => Err(checks.into_invalid()),
         }
@@ -547,12 +547,12 @@ impl EditRole {
     }
 
     /// The form as it stands for something of this worth.
-    pub fn of(worth: &Worth) -> Self {
+    pub fn of(grants: &RoleGrants) -> Self {
         let ids = |roles: &BTreeSet<RoleId>| roles.iter().map(RoleId::to_string).collect();
         Self {
-            allows: worth.allows.pairs().map(|(permission, reach)| allowed(permission, reach)).collect(),
-            gives: ids(&worth.gives),
-            manages: ids(&worth.manages),
+            allows: grants.allows.pairs().map(|(permission, reach)| allowed(permission, reach)).collect(),
+            gives: ids(&grants.gives),
+            manages: ids(&grants.manages),
             ..Self::default()
         }
     }
@@ -664,7 +664,7 @@ pub struct EditRolePage {
     /// The role as it is called now; `None` for a new one.
     pub role: Option<RoleName>,
     /// What one may put in.
-    pub may: Worth,
+    pub may: RoleGrants,
     /// The roles one may put in, in order.
     pub roles: Vec<RoleChoice>,
     /// The dashboards it can bring.
@@ -720,109 +720,109 @@ mod tests {
         RoleId(uuid::Uuid::from_u128(n))
     }
 
-    fn worth(allows: &[Permission], gives: &[u128]) -> Worth {
+    fn grants(allows: &[Permission], gives: &[u128]) -> RoleGrants {
         let gives: BTreeSet<_> = gives.iter().map(|n| role(*n)).collect();
-        Worth { allows: Grants::union(allows.iter().map(|permission| (*permission, Reach::Organisation))), manages: gives.clone(), gives }
+        RoleGrants { allows: Grants::union(allows.iter().map(|permission| (*permission, Reach::Organisation))), manages: gives.clone(), gives }
     }
 
     /// 1 is the administrator of the system, 2 of the organisation; 3 is shipped and allows nothing.
-    fn worths() -> Worths {
+    fn by_role() -> GrantsByRole {
         use Permission::{EditRoles, EditUsers, ViewUsers};
         BTreeMap::from([
-            (role(1), worth(&[EditRoles, EditUsers, ViewUsers], &[1, 2, 3])),
-            (role(2), worth(&[EditRoles, ViewUsers], &[2, 3])),
-            (role(3), worth(&[], &[])),
+            (role(1), grants(&[EditRoles, EditUsers, ViewUsers], &[1, 2, 3])),
+            (role(2), grants(&[EditRoles, ViewUsers], &[2, 3])),
+            (role(3), grants(&[], &[])),
         ])
     }
 
-    fn givers(worths: &Worths, given: u128) -> Vec<u128> {
-        worths.iter().filter(|(_, worth)| worth.gives.contains(&role(given))).map(|(role, _)| role.0.as_u128()).collect()
+    fn givers(by_role: &GrantsByRole, given: u128) -> Vec<u128> {
+        by_role.iter().filter(|(_, grants)| grants.gives.contains(&role(given))).map(|(role, _)| role.0.as_u128()).collect()
     }
 
     #[test]
     fn a_made_role_is_given_by_who_makes_roles_and_allows_as_much() {
-        let (mut worths, own) = (worths(), BTreeSet::from([role(8)]));
-        worths.insert(role(8), worth(&[Permission::ViewUsers], &[3]));
-        settle(&mut worths, &own, role(8));
-        assert_eq!(givers(&worths, 8), [1, 2]);
-        assert!(worths[&role(2)].manages.contains(&role(8)), "and managed");
-        worths.insert(role(8), worth(&[Permission::EditUsers], &[]));
-        settle(&mut worths, &own, role(8));
-        assert_eq!(givers(&worths, 8), [1], "nobody gives what allows more than their own role");
-        worths.insert(role(8), worth(&[Permission::ViewUsers], &[]));
-        settle(&mut worths, &own, role(8));
-        assert_eq!(givers(&worths, 8), [1, 2], "again");
-        worths.insert(role(8), worth(&[Permission::UserBank], &[]));
-        settle(&mut worths, &own, role(8));
-        assert_eq!(givers(&worths, 8), [0_u128; 0]);
+        let (mut by_role, own) = (by_role(), BTreeSet::from([role(8)]));
+        by_role.insert(role(8), grants(&[Permission::ViewUsers], &[3]));
+        recompute_grantors(&mut by_role, &own, role(8));
+        assert_eq!(givers(&by_role, 8), [1, 2]);
+        assert!(by_role[&role(2)].manages.contains(&role(8)), "and managed");
+        by_role.insert(role(8), grants(&[Permission::EditUsers], &[]));
+        recompute_grantors(&mut by_role, &own, role(8));
+        assert_eq!(givers(&by_role, 8), [1], "nobody gives what allows more than their own role");
+        by_role.insert(role(8), grants(&[Permission::ViewUsers], &[]));
+        recompute_grantors(&mut by_role, &own, role(8));
+        assert_eq!(givers(&by_role, 8), [1, 2], "again");
+        by_role.insert(role(8), grants(&[Permission::UserBank], &[]));
+        recompute_grantors(&mut by_role, &own, role(8));
+        assert_eq!(givers(&by_role, 8), [0_u128; 0]);
     }
 
     #[test]
     fn what_goes_from_one_role_goes_from_all_that_stood_on_it() {
         use Permission::{EditRoles, EditUsers, ViewUsers};
-        let (mut worths, own) = (worths(), BTreeSet::from([role(7), role(8), role(9)]));
-        worths.insert(role(7), worth(&[ViewUsers], &[]));
-        settle(&mut worths, &own, role(7));
-        worths.insert(role(8), worth(&[], &[7]));
-        settle(&mut worths, &own, role(8));
-        worths.insert(role(9), worth(&[EditRoles, ViewUsers], &[3, 7, 8]));
-        settle(&mut worths, &own, role(9));
-        assert_eq!(givers(&worths, 8), [1, 2, 9]);
-        assert_eq!(givers(&worths, 9), [1, 2]);
-        worths.insert(role(7), worth(&[EditUsers], &[]));
-        settle(&mut worths, &own, role(7));
-        assert_eq!(givers(&worths, 7), [1, 8], "8 makes no roles: what it gives was put in by hand");
-        assert_eq!(givers(&worths, 8), [1], "it gives 7, which 2 and 9 give no more");
-        assert_eq!(givers(&worths, 9), [1, 2]);
+        let (mut by_role, own) = (by_role(), BTreeSet::from([role(7), role(8), role(9)]));
+        by_role.insert(role(7), grants(&[ViewUsers], &[]));
+        recompute_grantors(&mut by_role, &own, role(7));
+        by_role.insert(role(8), grants(&[], &[7]));
+        recompute_grantors(&mut by_role, &own, role(8));
+        by_role.insert(role(9), grants(&[EditRoles, ViewUsers], &[3, 7, 8]));
+        recompute_grantors(&mut by_role, &own, role(9));
+        assert_eq!(givers(&by_role, 8), [1, 2, 9]);
+        assert_eq!(givers(&by_role, 9), [1, 2]);
+        by_role.insert(role(7), grants(&[EditUsers], &[]));
+        recompute_grantors(&mut by_role, &own, role(7));
+        assert_eq!(givers(&by_role, 7), [1, 8], "8 makes no roles: what it gives was put in by hand");
+        assert_eq!(givers(&by_role, 8), [1], "it gives 7, which 2 and 9 give no more");
+        assert_eq!(givers(&by_role, 9), [1, 2]);
     }
 
     #[test]
     fn nobody_gives_their_own_kind_by_a_role_that_was_made() {
         use Permission::{EditRoles, ViewUsers};
-        let (mut worths, own) = (worths(), BTreeSet::from([role(8), role(9)]));
-        worths.insert(role(8), worth(&[EditRoles, ViewUsers], &[3]));
-        settle(&mut worths, &own, role(8));
-        worths.insert(role(9), worth(&[EditRoles, ViewUsers], &[3]));
-        settle(&mut worths, &own, role(9));
-        assert_eq!((leads_back(&worths, role(8)), leads_back(&worths, role(9))), (None, None), "twins: the older gives the newer");
-        worths.insert(role(9), worth(&[], &[8]));
-        settle(&mut worths, &own, role(9));
-        assert_eq!(leads_back(&worths, role(9)), None, "8 does not allow to give itself");
-        worths.insert(role(9), worth(&[], &[2]));
-        settle(&mut worths, &own, role(9));
-        assert_eq!(leads_back(&worths, role(9)), Some(role(2)));
-        worths.insert(role(9), worth(&[], &[3, 9]));
-        assert_eq!(leads_back(&worths, role(9)), Some(role(9)), "itself");
+        let (mut by_role, own) = (by_role(), BTreeSet::from([role(8), role(9)]));
+        by_role.insert(role(8), grants(&[EditRoles, ViewUsers], &[3]));
+        recompute_grantors(&mut by_role, &own, role(8));
+        by_role.insert(role(9), grants(&[EditRoles, ViewUsers], &[3]));
+        recompute_grantors(&mut by_role, &own, role(9));
+        assert_eq!((find_grant_cycle(&by_role, role(8)), find_grant_cycle(&by_role, role(9))), (None, None), "twins: the older gives the newer");
+        by_role.insert(role(9), grants(&[], &[8]));
+        recompute_grantors(&mut by_role, &own, role(9));
+        assert_eq!(find_grant_cycle(&by_role, role(9)), None, "8 does not allow to give itself");
+        by_role.insert(role(9), grants(&[], &[2]));
+        recompute_grantors(&mut by_role, &own, role(9));
+        assert_eq!(find_grant_cycle(&by_role, role(9)), Some(role(2)));
+        by_role.insert(role(9), grants(&[], &[3, 9]));
+        assert_eq!(find_grant_cycle(&by_role, role(9)), Some(role(9)), "itself");
     }
 
     #[test]
     fn what_a_form_holds_is_read_back() {
-        let may = worths().remove(&role(1)).expect("a role");
+        let may = by_role().remove(&role(1)).expect("a role");
         let form = EditRole { key: uuid::Uuid::from_u128(5).to_string(), name: "  Åsas   roll ".to_owned(), ..EditRole::of(&may) };
         let (edited, passed) = form.parse(&may).expect("good");
         assert_eq!((edited.name.as_str(), edited.whom.as_str()), ("Åsas roll", ""));
-        assert_eq!((edited.worth, passed.reason), (may, None));
+        assert_eq!((edited.grants, passed.reason), (may, None));
     }
 
     #[test]
     fn what_one_does_not_have_cannot_be_put_in() {
-        let worths = worths();
+        let by_role = by_role();
         let key = uuid::Uuid::from_u128(5).to_string();
-        let form = EditRole { key, name: "A".to_owned(), ..EditRole::of(&worths[&role(1)]) };
-        let invalid = form.parse(&worths[&role(2)]).expect_err("more than one has");
+        let form = EditRole { key, name: "A".to_owned(), ..EditRole::of(&by_role[&role(1)]) };
+        let invalid = form.parse(&by_role[&role(2)]).expect_err("more than one has");
         for field in [Field::Allows, Field::Gives, Field::Manages] {
             assert_eq!(invalid.at(field), Some(&Problem::MayNotGive), "{field:?}");
         }
         for own in ["own_profile:own", "own_profile:organisation", "tend:organisation", "view_users:own", "view_users", "view_users:planet"]
         {
             let form = EditRole { allows: vec![own.to_owned()], ..form.clone() };
-            assert_eq!(form.parse(&worths[&role(1)]).expect_err(own).at(Field::Allows), Some(&Problem::Wrong), "{own}");
+            assert_eq!(form.parse(&by_role[&role(1)]).expect_err(own).at(Field::Allows), Some(&Problem::Wrong), "{own}");
         }
     }
 
     #[test]
     fn only_what_is_given_can_be_managed() {
-        let may = worths().remove(&role(1)).expect("a role");
+        let may = by_role().remove(&role(1)).expect("a role");
         let key = uuid::Uuid::from_u128(5).to_string();
         let form = EditRole { key, name: "A".to_owned(), manages: vec![role(3).to_string()], ..EditRole::default() };
         assert_eq!(form.parse(&may).expect_err("not given").at(Field::Manages), Some(&Problem::NotGiven));
@@ -831,7 +831,7 @@ mod tests {
     #[test]
     fn a_role_of_two_hundred_characters_fits_and_a_broken_line_does_not() {
         let key = uuid::Uuid::from_u128(5).to_string();
-        let named = |name: &str| EditRole { key: key.clone(), name: name.to_owned(), ..EditRole::default() }.parse(&Worth::default());
+        let named = |name: &str| EditRole { key: key.clone(), name: name.to_owned(), ..EditRole::default() }.parse(&RoleGrants::default());
         for good in ["å".repeat(200).as_str(), "مشرف", "</textarea><script>alert(1)</script>"] {
             assert_eq!(named(good).expect(good).0.name, good);
         }

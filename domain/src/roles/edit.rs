@@ -7,12 +7,12 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, Query
 use usher_types::audit::{Change, Event};
 use usher_types::form::tick;
 use usher_types::names::name_key;
-use usher_types::roles::{EditRole, EditRolePage, Edited, Requires, RoleName, Shift, Which, Worth, Worths, leads_back, settle, shifts};
+use usher_types::roles::{EditRole, EditRolePage, Edited, Requires, RoleName, GrantChange, Which, RoleGrants, GrantsByRole, find_grant_cycle, recompute_grantors, grant_changes};
 use usher_types::users::Kept;
 use usher_types::{Field, Invalid, Permission, Problem, Reach, Refusal, RoleId, UserId, Warning};
 use uuid::Uuid;
 
-use super::{known, may_change, name, requires, worths};
+use super::{known, may_change, name, requires, grants_by_role};
 use crate::entity::{role_permissions, roles, user_roles};
 use crate::scope::{Tx, Write};
 use crate::{Error, Result, Scope, dashboards, idempotency, units};
@@ -27,17 +27,17 @@ const LAST: i32 = 1_000;
 pub async fn form(scope: &Scope, code: Option<&str>, from: Option<&str>, next: &str, kept: Option<Kept<EditRole>>) -> Result<EditRolePage> {
     let tx = scope.read(Permission::EditRoles).await?;
     let known = known(&tx).await?;
-    let worths = worths(&tx).await?;
-    let may = scope.worth();
+    let by_role = grants_by_role(&tx).await?;
+    let may = scope.role_grants();
     let find = |code: &str| known.iter().find(|role| name(role).code() == code).ok_or(Refusal::NotFound);
     let role = code.map(find).transpose()?;
     let mut current = match (role, from) {
-        (Some(role), _) if !may_change(&tx, role, &worths[&RoleId(role.id)]) => return Err(Refusal::Forbidden.into()),
-        (Some(role), _) => shown(role, &worths),
+        (Some(role), _) if !may_change(&tx, role, &by_role[&RoleId(role.id)]) => return Err(Refusal::Forbidden.into()),
+        (Some(role), _) => shown(role, &by_role),
         (None, Some(from)) => {
             let from = find(from)?;
-            let worth = copied(worths[&RoleId(from.id)].within(&may), worths, &own(&known));
-            asking(from, EditRole::of(&worth))
+            let grants = copied(by_role[&RoleId(from.id)].within(&may), by_role, &own(&known));
+            asking(from, EditRole::of(&grants))
         }
         (None, None) => EditRole::default(),
     };
@@ -73,13 +73,13 @@ pub async fn form(scope: &Scope, code: Option<&str>, from: Option<&str>, next: &
 }
 
 /// The form as a role stands now.
-fn shown(role: &roles::Model, worths: &Worths) -> EditRole {
+fn shown(role: &roles::Model, by_role: &GrantsByRole) -> EditRole {
     EditRole {
         role: role.id.to_string(),
         version: role.version.to_string(),
         name: role.name.clone(),
         whom: role.whom.clone(),
-        ..asking(role, EditRole::of(&worths[&RoleId(role.id)]))
+        ..asking(role, EditRole::of(&by_role[&RoleId(role.id)]))
     }
 }
 
@@ -90,15 +90,15 @@ fn asking(role: &roles::Model, form: EditRole) -> EditRole {
 }
 
 /// A copy without what would lead back to it.
-fn copied(mut worth: Worth, worths: Worths, own: &BTreeSet<RoleId>) -> Worth {
+fn copied(mut grants: RoleGrants, by_role: GrantsByRole, own: &BTreeSet<RoleId>) -> RoleGrants {
     let copy = RoleId(Uuid::nil());
     loop {
-        let mut tried = worths.clone();
-        tried.insert(copy, worth.clone());
-        settle(&mut tried, own, copy);
-        let Some(back) = leads_back(&tried, copy) else { return worth };
-        worth.gives.remove(&back);
-        worth.manages.remove(&back);
+        let mut tried = by_role.clone();
+        tried.insert(copy, grants.clone());
+        recompute_grantors(&mut tried, own, copy);
+        let Some(back) = find_grant_cycle(&tried, copy) else { return grants };
+        grants.gives.remove(&back);
+        grants.manages.remove(&back);
     }
 }
 
@@ -115,9 +115,9 @@ pub async fn edit(scope: &Scope, form: &EditRole) -> Result<RoleId> {
     let tx = scope.write(Permission::EditRoles).await?;
     let administrators = tx.lock_administration().await?;
     let known = known(&tx).await?;
-    let mut before = worths(&tx).await?;
+    let mut before = grants_by_role(&tx).await?;
     before.retain(|id, _| known.iter().any(|role| role.id == id.0));
-    let (edited, passed) = form.parse(&scope.worth()).map_err(forbidding)?;
+    let (edited, passed) = form.parse(&scope.role_grants()).map_err(forbidding)?;
     let role = match edited.which {
         Which::New(key) => {
             let id = RoleId(idempotency::key(key, &name_key(&edited.name)));
@@ -138,17 +138,17 @@ pub async fn edit(scope: &Scope, form: &EditRole) -> Result<RoleId> {
         }
     };
     let id = role.map_or_else(|id| id, |role| RoleId(role.id));
-    let after = settled(&before, &known, id, &edited)?;
-    let mut warnings = if role.is_ok() { felt(&tx, &known, id, &before, &after).await? } else { Vec::new() };
+    let after = grants_after(&before, &known, id, &edited)?;
+    let mut warnings = if role.is_ok() { affected_holders(&tx, &known, id, &before, &after).await? } else { Vec::new() };
     if let Ok(role) = role {
         warnings.extend(without(&tx, id, requires(role), edited.requires).await?);
     }
     write(&tx, role.ok(), id, &edited).await.map_err(|error| error.at_name("roles_name_key", Field::RoleName))?;
-    rewire(&tx, &before, &after).await?;
+    write_grants(&tx, &before, &after).await?;
     let brings = dashboards::settle_role(&tx, id, &edited.dashboards).await?;
     tx.still_able().await?;
     warnings.extend(tx.still_administered(administrators).await?);
-    if role.is_ok() && before[&id].allows.has(Permission::EditClients) && !edited.worth.allows.has(Permission::EditClients) {
+    if role.is_ok() && before[&id].allows.has(Permission::EditClients) && !edited.grants.allows.has(Permission::EditClients) {
         let held = tx.find::<user_roles::Entity>().filter(user_roles::Column::RoleId.eq(id.0)).all(tx.conn()).await?;
         let holders: Vec<UserId> = held.into_iter().map(|held| UserId(held.user_id)).collect();
         warnings.extend(super::unable(&tx, &holders).await?);
@@ -163,7 +163,7 @@ pub async fn edit(scope: &Scope, form: &EditRole) -> Result<RoleId> {
             let asks = |is_on: bool| if is_on { "✓" } else { "–" };
             changes.extend(renamed(Field::RequiresOffice, asks(role.requires_office), asks(edited.requires.office)));
             changes.extend(renamed(Field::RequiresClient, asks(role.requires_client), asks(edited.requires.client)));
-            Event::RoleEdited { role: id, shifts: shifts(&before[&id], &after[&id]), overridden: Warning::codes(&warnings) }
+            Event::RoleEdited { role: id, shifts: grant_changes(&before[&id], &after[&id]), overridden: Warning::codes(&warnings) }
         }
     };
     let is_same = matches!(&event, Event::RoleEdited { shifts, .. } if shifts.is_empty() && changes.is_empty());
@@ -181,39 +181,39 @@ fn forbidding(invalid: Invalid) -> Error {
 }
 
 /// What every role is worth with the edited one among them, where that can be.
-fn settled(before: &Worths, known: &[roles::Model], id: RoleId, edited: &Edited) -> Result<Worths> {
+fn grants_after(before: &GrantsByRole, known: &[roles::Model], id: RoleId, edited: &Edited) -> Result<GrantsByRole> {
     let named = |role: RoleId| known.iter().find(|known| known.id == role.0).map(name);
     let mut own = own(known);
     own.insert(id);
     let mut after = before.clone();
-    after.insert(id, edited.worth.clone());
-    if edited.worth.gives.iter().any(|role| !after.contains_key(role)) {
+    after.insert(id, edited.grants.clone());
+    if edited.grants.gives.iter().any(|role| !after.contains_key(role)) {
         // retired since the page was made
         return Err(Invalid::one(Field::Gives, Problem::Wrong).into());
     }
-    settle(&mut after, &own, id);
-    if let Some(role) = edited.worth.gives.difference(&after[&id].gives).find_map(|role| named(*role)) {
+    recompute_grantors(&mut after, &own, id);
+    if let Some(role) = edited.grants.gives.difference(&after[&id].gives).find_map(|role| named(*role)) {
         return Err(Invalid::one(Field::Gives, Problem::Beyond { role }).into());
     }
-    if let Some(back) = leads_back(&after, id) {
+    if let Some(back) = find_grant_cycle(&after, id) {
         let role = named(back).unwrap_or(RoleName { id, shipped: None, name: edited.name.clone() });
         return Err(Invalid::one(Field::Gives, Problem::Loop { role }).into());
     }
-    if !after.values().any(|worth| worth.gives.contains(&id)) {
+    if !after.values().any(|grants| grants.gives.contains(&id)) {
         return Err(Invalid::one(Field::Allows, Problem::NobodyGives).into());
     }
     Ok(after)
 }
 
 /// Who would be able to do more, or less: exactly, whatever their other roles allow.
-async fn felt(tx: &Tx<'_>, known: &[roles::Model], id: RoleId, before: &Worths, after: &Worths) -> Result<Vec<Warning>> {
-    let mut warnings = permissions_felt(tx, id, &before[&id], &after[&id]).await?;
+async fn affected_holders(tx: &Tx<'_>, known: &[roles::Model], id: RoleId, before: &GrantsByRole, after: &GrantsByRole) -> Result<Vec<Warning>> {
+    let mut warnings = holders_affected_by_permissions(tx, id, &before[&id], &after[&id]).await?;
     let named = |role: Uuid| known.iter().find(|known| known.id == role).map(name);
-    for (people, role, now) in others_felt(tx, "role_gives", "gives_id", &pairs(before, after, |worth| &worth.gives)).await? {
-        warnings.extend(named(role).map(|role| Warning::Holders { people, shift: Shift::Gives { role, now } }));
+    for (people, role, now) in holders_affected_by_pairs(tx, "role_gives", "gives_id", &pairs(before, after, |grants| &grants.gives)).await? {
+        warnings.extend(named(role).map(|role| Warning::Holders { people, shift: GrantChange::Gives { role, now } }));
     }
-    for (people, role, now) in others_felt(tx, "role_manages", "manages_id", &pairs(before, after, |worth| &worth.manages)).await? {
-        warnings.extend(named(role).map(|role| Warning::Holders { people, shift: Shift::Manages { role, now } }));
+    for (people, role, now) in holders_affected_by_pairs(tx, "role_manages", "manages_id", &pairs(before, after, |grants| &grants.manages)).await? {
+        warnings.extend(named(role).map(|role| Warning::Holders { people, shift: GrantChange::Manages { role, now } }));
     }
     Ok(warnings)
 }
@@ -240,12 +240,12 @@ async fn without(tx: &Tx<'_>, role: RoleId, before: Requires, after: Requires) -
     Ok(warnings)
 }
 
-async fn permissions_felt(tx: &Tx<'_>, id: RoleId, before: &Worth, after: &Worth) -> Result<Vec<Warning>> {
+async fn holders_affected_by_permissions(tx: &Tx<'_>, id: RoleId, before: &RoleGrants, after: &RoleGrants) -> Result<Vec<Warning>> {
     let rank = |reach: Option<Reach>| reach.and_then(|reach| Reach::ALL.iter().position(|one| *one == reach)).map_or(0, |at| at as i32 + 1);
     let reach = |rank: i32| usize::try_from(rank - 1).ok().and_then(|at| Reach::ALL.get(at).copied());
     let mut asked: (Vec<String>, Vec<i32>, Vec<i32>) = Default::default();
-    for shift in shifts(before, after) {
-        if let Shift::Allows { permission, before, after } = shift {
+    for shift in grant_changes(before, after) {
+        if let GrantChange::Allows { permission, before, after } = shift {
             asked.0.push(permission.code().to_owned());
             asked.1.push(rank(before));
             asked.2.push(rank(after));
@@ -268,7 +268,7 @@ async fn permissions_felt(tx: &Tx<'_>, id: RoleId, before: &Worth, after: &Worth
     for row in tx.all(sql, values).await? {
         let code: String = row.try_get("", "permission")?;
         let permission = Permission::from_code(&code).ok_or_else(|| Error::Broken(format!("no permission {code}")))?;
-        let shift = Shift::Allows { permission, before: reach(row.try_get("", "before")?), after: reach(row.try_get("", "after")?) };
+        let shift = GrantChange::Allows { permission, before: reach(row.try_get("", "before")?), after: reach(row.try_get("", "after")?) };
         warnings.push(Warning::Holders { people: row.try_get::<i64>("", "people")? as u32, shift });
     }
     Ok(warnings)
@@ -280,18 +280,18 @@ struct Pairs {
     come: (Vec<Uuid>, Vec<Uuid>),
 }
 
-fn pairs(before: &Worths, after: &Worths, of: impl Fn(&Worth) -> &BTreeSet<RoleId>) -> Pairs {
-    let without = |these: &Worths, those: &Worths| {
-        let pairs = these.iter().flat_map(|(role, worth)| of(worth).iter().map(move |other| (*role, *other)));
+fn pairs(before: &GrantsByRole, after: &GrantsByRole, of: impl Fn(&RoleGrants) -> &BTreeSet<RoleId>) -> Pairs {
+    let without = |these: &GrantsByRole, those: &GrantsByRole| {
+        let pairs = these.iter().flat_map(|(role, grants)| of(grants).iter().map(move |other| (*role, *other)));
         pairs
-            .filter(|(role, other)| !those.get(role).is_some_and(|worth| of(worth).contains(other)))
+            .filter(|(role, other)| !those.get(role).is_some_and(|grants| of(grants).contains(other)))
             .map(|(role, other)| (role.0, other.0))
             .unzip()
     };
     Pairs { gone: without(before, after), come: without(after, before) }
 }
 
-async fn others_felt(tx: &Tx<'_>, table: &str, column: &str, pairs: &Pairs) -> Result<Vec<(u32, Uuid, bool)>> {
+async fn holders_affected_by_pairs(tx: &Tx<'_>, table: &str, column: &str, pairs: &Pairs) -> Result<Vec<(u32, Uuid, bool)>> {
     let sql = format!(
         "WITH gone AS (SELECT * FROM unnest($1::uuid[], $2::uuid[]) AS gone (role_id, other)),
             come AS (SELECT * FROM unnest($3::uuid[], $4::uuid[]) AS come (role_id, other)),
@@ -304,11 +304,11 @@ async fn others_felt(tx: &Tx<'_>, table: &str, column: &str, pairs: &Pairs) -> R
         SELECT other, before.user_id IS NULL AS now, count(*) AS people FROM before FULL JOIN after USING (user_id, other)
         WHERE before.user_id IS NULL OR after.user_id IS NULL GROUP BY 1, 2 ORDER BY 1, 2"
     );
-    let mut felt = Vec::new();
+    let mut affected = Vec::new();
     for row in tx.all(&sql, pairs.values()).await? {
-        felt.push((row.try_get::<i64>("", "people")? as u32, row.try_get("", "other")?, row.try_get("", "now")?));
+        affected.push((row.try_get::<i64>("", "people")? as u32, row.try_get("", "other")?, row.try_get("", "now")?));
     }
-    Ok(felt)
+    Ok(affected)
 }
 
 impl Pairs {
@@ -338,7 +338,7 @@ async fn write(tx: &Write<'_>, role: Option<&roles::Model>, id: RoleId, edited: 
         }
     }
     role_permissions::Entity::delete_many().filter(role_permissions::Column::RoleId.eq(id.0)).exec(tx.conn()).await?;
-    for (permission, reach) in edited.worth.allows.pairs() {
+    for (permission, reach) in edited.grants.allows.pairs() {
         let row = role_permissions::ActiveModel {
             organisation_id: Set(tx.organisation()?.0),
             role_id: Set(id.0),
@@ -351,9 +351,9 @@ async fn write(tx: &Write<'_>, role: Option<&roles::Model>, id: RoleId, edited: 
 }
 
 /// Writes who gives and manages whom.
-async fn rewire(tx: &Write<'_>, before: &Worths, after: &Worths) -> Result<()> {
-    let gives = ("role_gives", "gives_id", pairs(before, after, |worth| &worth.gives));
-    let manages = ("role_manages", "manages_id", pairs(before, after, |worth| &worth.manages));
+async fn write_grants(tx: &Write<'_>, before: &GrantsByRole, after: &GrantsByRole) -> Result<()> {
+    let gives = ("role_gives", "gives_id", pairs(before, after, |grants| &grants.gives));
+    let manages = ("role_manages", "manages_id", pairs(before, after, |grants| &grants.manages));
     // what is managed is given: it goes first, and comes last
     for (table, column, pairs) in [&manages, &gives] {
         let sql = format!("DELETE FROM {table} WHERE (role_id, {column}) IN (SELECT * FROM unnest($1::uuid[], $2::uuid[]))");

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ActiveModelTrait, ColumnTrait, QueryFilter, QueryOrder, Set};
-use usher_types::roles::{Holders, Requires, RoleList, RoleName, RolePage, RoleRow, Shipped, Worth, Worths};
+use usher_types::roles::{Holders, Requires, RoleList, RoleName, RolePage, RoleRow, Shipped, RoleGrants, GrantsByRole};
 use usher_types::users::{Linking, RoleChoice};
 use usher_types::{Field, Grants, Invalid, OrganisationId, Permission, Problem, Reach, Refusal, RoleId, UserId, Warning};
 use uuid::Uuid;
@@ -178,31 +178,31 @@ pub(crate) fn pair(row: &role_permissions::Model) -> Option<(Permission, Reach)>
 }
 
 /// What every role is worth, retired ones too.
-async fn worths(tx: &Tx<'_>) -> Result<Worths> {
+async fn grants_by_role(tx: &Tx<'_>) -> Result<GrantsByRole> {
     let mut pairs: BTreeMap<RoleId, Vec<(Permission, Reach)>> = BTreeMap::new();
     for row in tx.find::<role_permissions::Entity>().all(tx.conn()).await? {
         pairs.entry(RoleId(row.role_id)).or_default().extend(pair(&row));
     }
-    let mut worths = Worths::new();
+    let mut by_role = GrantsByRole::new();
     for role in tx.find::<roles::Entity>().all(tx.conn()).await? {
         let allows = Grants::union(pairs.remove(&RoleId(role.id)).unwrap_or_default());
-        worths.insert(RoleId(role.id), Worth { allows, ..Worth::default() });
+        by_role.insert(RoleId(role.id), RoleGrants { allows, ..RoleGrants::default() });
     }
     for row in tx.find::<role_gives::Entity>().all(tx.conn()).await? {
-        worths.entry(RoleId(row.role_id)).or_default().gives.insert(RoleId(row.gives_id));
+        by_role.entry(RoleId(row.role_id)).or_default().gives.insert(RoleId(row.gives_id));
     }
     for row in tx.find::<role_manages::Entity>().all(tx.conn()).await? {
-        worths.entry(RoleId(row.role_id)).or_default().manages.insert(RoleId(row.manages_id));
+        by_role.entry(RoleId(row.role_id)).or_default().manages.insert(RoleId(row.manages_id));
     }
-    Ok(worths)
+    Ok(by_role)
 }
 
 /// Whether the actor may change and retire a role: the organisation's own, which they manage and which has nothing they have not
 /// (design rule 4).
-fn may_change(tx: &Tx<'_>, role: &roles::Model, worth: &Worth) -> bool {
+fn may_change(tx: &Tx<'_>, role: &roles::Model, grants: &RoleGrants) -> bool {
     let scope = tx.scope();
     let is_own = role.key.is_none() && role.retired_at.is_none();
-    is_own && scope.grants().reaches_others(Permission::EditRoles) && scope.manages().contains(&RoleId(role.id)) && scope.worth().covers(worth)
+    is_own && scope.grants().reaches_others(Permission::EditRoles) && scope.manages().contains(&RoleId(role.id)) && scope.role_grants().covers(grants)
 }
 
 /// Every role of the organisation that is not retired, in order.
@@ -224,20 +224,20 @@ pub async fn page(scope: &Scope, code: &str) -> Result<RolePage> {
     // a shipped role is retired only while the portal is switched off
     let is_here = |role: &&roles::Model| role.key.is_none() || role.retired_at.is_none();
     let role = known.iter().filter(is_here).find(|role| name(role).code() == code).ok_or(Refusal::NotFound)?;
-    let worth = worths(&tx).await?.remove(&RoleId(role.id)).unwrap_or_default();
+    let grants = grants_by_role(&tx).await?.remove(&RoleId(role.id)).unwrap_or_default();
     let among = |ids: &BTreeSet<RoleId>| known.iter().filter(|role| ids.contains(&RoleId(role.id))).map(name).collect();
     let row = rows(&tx, std::slice::from_ref(role)).await?.pop().ok_or(Refusal::NotFound)?;
     let sees_activity = scope.grants().reaches_others(Permission::ViewActivity);
     Ok(RolePage {
         row,
-        gives: among(&worth.gives),
-        manages: among(&worth.manages),
+        gives: among(&grants.gives),
+        manages: among(&grants.manages),
         brings: dashboards::names_of_role(&tx, RoleId(role.id)).await?,
         requires: requires(role),
         retired: role.retired_at.map(|at| scope.day(at)),
-        may_change: may_change(&tx, role, &worth),
+        may_change: may_change(&tx, role, &grants),
         activity: if sees_activity { audit::lines(&tx, role.id).await? } else { Vec::new() },
-        allows: worth.allows.pairs().collect(),
+        allows: grants.allows.pairs().collect(),
     })
 }
 

@@ -8,7 +8,7 @@ use usher_types::users::Kept;
 use usher_types::{Field, Invalid, Permission, Problem, Reach, Refusal, RoleId, UserId, Warning};
 use uuid::Uuid;
 
-use super::{known, may_change, name, worths};
+use super::{known, may_change, name, grants_by_role};
 use crate::entity::{role_gives, roles, user_roles, users};
 use crate::scope::Tx;
 use crate::{Result, Scope};
@@ -24,7 +24,7 @@ pub async fn retire_form(scope: &Scope, code: &str, kept: Option<Kept<RetireRole
     let tx = scope.read(Permission::EditRoles).await?;
     let known = known(&tx).await?;
     let role = known.iter().find(|role| name(role).code() == code).ok_or(Refusal::NotFound)?;
-    if !may_change(&tx, role, &worths(&tx).await?[&RoleId(role.id)]) {
+    if !may_change(&tx, role, &grants_by_role(&tx).await?[&RoleId(role.id)]) {
         return Err(Refusal::Forbidden.into());
     }
     let holders = holders(&tx, role.id).await?;
@@ -91,7 +91,7 @@ pub async fn retire(scope: &Scope, form: &RetireRole) -> Result<()> {
     let held = tx.one("SELECT 1 FROM roles WHERE id = $1 AND retired_at IS NULL FOR UPDATE", [role.0.into()]).await?;
     held.ok_or(Refusal::NotFound)?;
     let found = tx.find::<roles::Entity>().filter(roles::Column::Id.eq(role.0)).one(tx.conn()).await?.ok_or(Refusal::NotFound)?;
-    if !may_change(&tx, &found, &worths(&tx).await?[&role]) {
+    if !may_change(&tx, &found, &grants_by_role(&tx).await?[&role]) {
         return Err(Refusal::Forbidden.into());
     }
     let holders = holders(&tx, role.0).await?;

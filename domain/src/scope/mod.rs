@@ -13,7 +13,7 @@ use chrono_tz::Tz;
 use sea_orm::TransactionTrait;
 use usher_types::covers::Minute;
 use usher_types::identity_number::Date;
-use usher_types::roles::Worth;
+use usher_types::roles::RoleGrants;
 use usher_types::{IdempotencyKey, Grants, Language, OfficeId, OrganisationId, Permission, Reach, Refusal, RoleId, TeamId, UserId, When};
 use uuid::Uuid;
 
@@ -142,8 +142,8 @@ impl Scope {
     }
 
     /// What the actor may put into a role: what their own roles are worth together.
-    pub(crate) fn worth(&self) -> Worth {
-        Worth { allows: self.grants.clone(), gives: self.gives.clone(), manages: self.manages.clone() }
+    pub(crate) fn role_grants(&self) -> RoleGrants {
+        RoleGrants { allows: self.grants.clone(), gives: self.gives.clone(), manages: self.manages.clone() }
     }
 
     /// The teams the actor covers now.
