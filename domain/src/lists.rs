@@ -12,7 +12,7 @@ use usher_types::audit::{Change, Event};
 use usher_types::lists::{CloseList, CloseListPage, EditList, EditListPage, ListName, ListRow, Listed, Listing, Lists, ShippedList};
 use usher_types::names::name_key;
 use usher_types::refusal::Closable;
-use usher_types::units::Which;
+use usher_types::units::EditTarget;
 use usher_types::users::Kept;
 use usher_types::{Field, Invalid, ListId, OrganisationId, Permission, Problem, Refusal, UserId};
 use uuid::Uuid;
@@ -70,11 +70,11 @@ pub async fn form(scope: &Scope, list: &str, kept: Option<Kept<EditList>>) -> Re
 /// [`Refusal::Invalid`], also where another one has the name or somebody changed it meanwhile; [`Refusal::Forbidden`],
 /// [`Refusal::NotFound`].
 pub async fn edit(scope: &Scope, form: &EditList, means: Option<ShippedList>) -> Result<ListId> {
-    let (which, typed) = form.parse()?;
+    let (target, typed) = form.parse()?;
     let tx = scope.write(Permission::ManageLists).await?;
     let name = means.map_or(Name::Own(typed), Name::Shipped);
-    let written = match which {
-        Which::New(key) => {
+    let written = match target {
+        EditTarget::New(key) => {
             let key = idempotency::key(key, &name_key(name.text()));
             let made = tx.find::<lists::Entity>().filter(lists::Column::FormKey.eq(key));
             if let Some(made) = made.one(tx.conn()).await? {
@@ -82,7 +82,7 @@ pub async fn edit(scope: &Scope, form: &EditList, means: Option<ShippedList>) ->
             }
             make(&tx, key, &name).await
         }
-        Which::Known(list, version) => rename(&tx, list, version, &name).await,
+        EditTarget::Known(list, version) => rename(&tx, list, version, &name).await,
     };
     let list = written.map_err(|error| error.at_name("lists_name_key", Field::UnitName))?;
     tx.commit_if_recorded().await?;

@@ -13,7 +13,7 @@ use usher_types::refusal::Closable;
 use usher_types::resources::{
     CloseResource, CloseResourcePage, Details, EditResource, EditResourcePage, ListQuery, Offered, ResourceList, ResourcePage, ResourceRow,
 };
-use usher_types::units::Which;
+use usher_types::units::EditTarget;
 use usher_types::users::Kept;
 use usher_types::{Field, OrganisationId, Permission, Refusal, ResourceId};
 use uuid::Uuid;
@@ -157,10 +157,10 @@ fn as_form(found: &resources::Model) -> EditResource {
 /// [`Refusal::Invalid`], also where another one has the name; [`Refusal::Overtaken`] where somebody changed it meanwhile;
 /// [`Refusal::Forbidden`], [`Refusal::NotFound`].
 pub async fn edit(scope: &Scope, form: &EditResource) -> Result<ResourceId> {
-    let (which, details) = form.parse()?;
+    let (target, details) = form.parse()?;
     let tx = scope.write(Permission::ManageResources).await?;
-    let written = match which {
-        Which::New(key) => {
+    let written = match target {
+        EditTarget::New(key) => {
             let key = idempotency::key(key, &name_key(&details.name));
             let made = tx.find::<resources::Entity>().filter(resources::Column::FormKey.eq(key));
             if let Some(made) = made.one(tx.conn()).await? {
@@ -168,7 +168,7 @@ pub async fn edit(scope: &Scope, form: &EditResource) -> Result<ResourceId> {
             }
             make(&tx, key, details).await
         }
-        Which::Known(resource, version) => {
+        EditTarget::Known(resource, version) => {
             let found = lock(&tx, resource).await?;
             if found.version != version {
                 return Err(Refusal::Overtaken.into());

@@ -15,7 +15,7 @@ use crate::phone::Phone;
 use crate::referrals::ReferralRow;
 use crate::refusal::{Field, Invalid, Problem, Refusal};
 use crate::session::encode;
-use crate::units::{TeamName, Which, which};
+use crate::units::{TeamName, EditTarget, edit_target};
 use crate::users::TEXT;
 
 /// Characters a client's number may have at most.
@@ -197,10 +197,10 @@ impl EditClient {
     /// # Errors
     /// Every field that is wrong; [`Problem::NeedsResponsible`] where there is neither a responsible person nor a team whose queue the
     /// client could wait in.
-    pub fn parse(&self) -> Result<(Which<ClientId>, Details), Invalid> {
+    pub fn parse(&self) -> Result<(EditTarget<ClientId>, Details), Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
-        let which = which(&mut checks, &self.client, &self.version, &self.key);
+        let target = edit_target(&mut checks, &self.client, &self.version, &self.key);
         let name = checks.name(PersonName::parse(&self.first_name, &self.last_name, !self.single_name.is_empty()));
         let number = checks.optional(Field::ClientNumber, &self.client_number, |text| line(&visible(text), NUMBER));
         let email = checks.optional(Field::Email, &self.email, Email::parse);
@@ -211,8 +211,8 @@ impl EditClient {
         if self.team.trim().is_empty() && self.responsible.trim().is_empty() {
             checks.wrong(Field::Responsible, Problem::NeedsResponsible);
         }
-        match (which, name) {
-            (Some(which), Some(name)) if checks.is_clean() => Ok((which, Details { name, number, email, phone, note, team, responsible })),
+        match (target, name) {
+            (Some(target), Some(name)) if checks.is_clean() => Ok((target, Details { name, number, email, phone, note, team, responsible })),
             _ => Err(checks.into_invalid()),
         }
     }
@@ -569,8 +569,8 @@ mod tests {
 
     #[test]
     fn a_client_is_somebodys_or_in_a_queue() {
-        let (which, details) = new().parse().expect("a client");
-        assert!(matches!(which, Which::New(_)));
+        let (target, details) = new().parse().expect("a client");
+        assert!(matches!(target, EditTarget::New(_)));
         assert_eq!((details.responsible, details.team), (Some(ID.parse().expect("an id")), None));
         let queued = EditClient { responsible: String::new(), team: ID.to_owned(), ..new() };
         assert_eq!(queued.parse().expect("queued").1.responsible, None);

@@ -7,7 +7,7 @@ use crate::form::{Checks, form, line};
 use crate::ids::{ContractId, CustomerId, IdempotencyKey, UserId};
 use crate::paging::{Cursor, Pages};
 use crate::refusal::{Field, Invalid, Problem, Refusal};
-use crate::units::{Which, name, which};
+use crate::units::{EditTarget, name, edit_target};
 use crate::users::Row;
 
 /// Customers a person may have at most.
@@ -80,12 +80,12 @@ impl EditCustomer {
     ///
     /// # Errors
     /// Every field that is wrong.
-    pub fn parse(&self) -> Result<(Which<CustomerId>, String), Invalid> {
+    pub fn parse(&self) -> Result<(EditTarget<CustomerId>, String), Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
-        let which = which(&mut checks, &self.customer, &self.version, &self.key);
-        match (which, name(&mut checks, &self.unit_name)) {
-            (Some(which), Some(name)) if checks.is_clean() => Ok((which, name)),
+        let target = edit_target(&mut checks, &self.customer, &self.version, &self.key);
+        match (target, name(&mut checks, &self.unit_name)) {
+            (Some(target), Some(name)) if checks.is_clean() => Ok((target, name)),
             _ => Err(checks.into_invalid()),
         }
     }
@@ -101,15 +101,15 @@ impl EditContract {
     ///
     /// # Errors
     /// Every field that is wrong.
-    pub fn parse(&self) -> Result<(Which<ContractId>, String, String), Invalid> {
+    pub fn parse(&self) -> Result<(EditTarget<ContractId>, String, String), Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
-        let which = which(&mut checks, &self.contract, &self.version, &self.key);
+        let target = edit_target(&mut checks, &self.contract, &self.version, &self.key);
         let name = name(&mut checks, &self.unit_name);
         let config = line(&self.config, CONFIG).and_then(|config| if config.is_empty() { Err(Problem::Missing) } else { Ok(config) });
         let config = checks.take(Field::Config, config);
-        match (which, name, config) {
-            (Some(which), Some(name), Some(config)) if checks.is_clean() => Ok((which, name, config)),
+        match (target, name, config) {
+            (Some(target), Some(name), Some(config)) if checks.is_clean() => Ok((target, name, config)),
             _ => Err(checks.into_invalid()),
         }
     }
@@ -325,7 +325,7 @@ mod tests {
     #[test]
     fn a_new_customer_or_contract_needs_a_key_and_a_known_one_its_version() {
         let new = EditCustomer { key: ID.to_owned(), unit_name: " Acme ".to_owned(), ..EditCustomer::default() };
-        assert_eq!(new.parse(), Ok((Which::New(ID.parse().expect("a key")), "Acme".to_owned())));
+        assert_eq!(new.parse(), Ok((EditTarget::New(ID.parse().expect("a key")), "Acme".to_owned())));
         assert_eq!(new.page(), "/customers/new");
         let contract = EditContract { customer: ID.to_owned(), key: ID.to_owned(), ..EditContract::default() };
         let wrong = contract.parse().expect_err("neither a name nor a config");
@@ -338,7 +338,7 @@ mod tests {
             config: " Day care ".to_owned(),
             ..EditContract::default()
         };
-        assert_eq!(known.parse(), Ok((Which::Known(ID.parse().expect("an id"), 2), "2026".to_owned(), "Day care".to_owned())));
+        assert_eq!(known.parse(), Ok((EditTarget::Known(ID.parse().expect("an id"), 2), "2026".to_owned(), "Day care".to_owned())));
         assert_eq!(known.page(), format!("/contracts/{ID}/edit"));
     }
 

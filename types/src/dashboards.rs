@@ -10,7 +10,7 @@ use crate::permission::{Area, Grants, Permission};
 use crate::refusal::{Field, Invalid, Problem, Refusal};
 use crate::roles::{RoleName, Shipped};
 use crate::settings::Seats;
-use crate::units::{Which, name, which};
+use crate::units::{EditTarget, name, edit_target};
 use crate::users::subject;
 
 macro_rules! widgets {
@@ -228,7 +228,7 @@ fn page(dashboard: &str, rest: &str) -> String {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edited {
     /// Which.
-    pub which: Which<DashboardId>,
+    pub target: EditTarget<DashboardId>,
     /// Its name.
     pub name: String,
     /// What it shows, in order; each once.
@@ -257,7 +257,7 @@ impl EditDashboard {
     pub fn parse(&self) -> Result<Edited, Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
-        let which = which(&mut checks, &self.dashboard, &self.version, &self.key);
+        let target = edit_target(&mut checks, &self.dashboard, &self.version, &self.key);
         let name = name(&mut checks, &self.unit_name);
         let mut widgets: Vec<(usize, Widget)> = Vec::new();
         for placed in self.widgets.iter().filter(|placed| !placed.is_empty()) {
@@ -273,9 +273,9 @@ impl EditDashboard {
         // two in one place stand in the order they are offered in
         widgets.sort_by_key(|(place, _)| *place);
         let brought_by = ids(&mut checks, Field::BroughtBy, &self.brought_by);
-        match (which, name) {
-            (Some(which), Some(name)) if checks.is_clean() => {
-                Ok(Edited { which, name, widgets: widgets.into_iter().map(|(_, widget)| widget).collect(), brought_by })
+        match (target, name) {
+            (Some(target), Some(name)) if checks.is_clean() => {
+                Ok(Edited { target, name, widgets: widgets.into_iter().map(|(_, widget)| widget).collect(), brought_by })
             }
             _ => Err(checks.into_invalid()),
         }
@@ -539,7 +539,7 @@ mod tests {
     fn widgets_are_shown_in_the_order_of_their_places() {
         let edited = form(&["my_clients:3", "", "untold:1", "seats:3"]).parse().expect("a good form");
         assert_eq!(edited.widgets, [Widget::Untold, Widget::MyClients, Widget::Seats], "two in one place as they are offered");
-        assert_eq!((edited.name.as_str(), edited.which), ("Jour", Which::New(ID.parse().expect("a key"))));
+        assert_eq!((edited.name.as_str(), edited.target), ("Jour", EditTarget::New(ID.parse().expect("a key"))));
         assert_eq!(EditDashboard::places(&edited.widgets), ["untold:1", "my_clients:2", "seats:3"]);
         assert_eq!(form(&["my_clients:3"]).place(Widget::MyClients), "3");
         assert_eq!(form(&["my_clients:3"]).place(Widget::Untold), "");

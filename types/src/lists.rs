@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::form::{Checks, form};
 use crate::ids::{IdempotencyKey, ListId};
 use crate::refusal::{Invalid, Refusal};
-use crate::units::{Which, name, which};
+use crate::units::{EditTarget, name, edit_target};
 
 /// A list every organisation starts with. It is named in the reader's language until it is given a name of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -105,12 +105,12 @@ impl EditList {
     ///
     /// # Errors
     /// Every field that is wrong.
-    pub fn parse(&self) -> Result<(Which<ListId>, String), Invalid> {
+    pub fn parse(&self) -> Result<(EditTarget<ListId>, String), Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
-        let which = which(&mut checks, &self.list, &self.version, &self.key);
-        match (which, name(&mut checks, &self.unit_name)) {
-            (Some(which), Some(name)) if checks.is_clean() => Ok((which, name)),
+        let target = edit_target(&mut checks, &self.list, &self.version, &self.key);
+        match (target, name(&mut checks, &self.unit_name)) {
+            (Some(target), Some(name)) if checks.is_clean() => Ok((target, name)),
             _ => Err(checks.into_invalid()),
         }
     }
@@ -170,10 +170,10 @@ mod tests {
     #[test]
     fn a_new_list_needs_a_key_and_a_known_one_its_version() {
         let new = EditList { key: ID.to_owned(), unit_name: " Jour ".to_owned(), ..EditList::default() };
-        assert_eq!(new.parse(), Ok((Which::New(ID.parse().expect("a key")), "Jour".to_owned())));
+        assert_eq!(new.parse(), Ok((EditTarget::New(ID.parse().expect("a key")), "Jour".to_owned())));
         assert_eq!(new.page(), "/lists/new");
         let known = EditList { list: ID.to_owned(), version: "2".to_owned(), unit_name: "Jour".to_owned(), ..EditList::default() };
-        assert_eq!(known.parse(), Ok((Which::Known(ID.parse().expect("an id"), 2), "Jour".to_owned())));
+        assert_eq!(known.parse(), Ok((EditTarget::Known(ID.parse().expect("an id"), 2), "Jour".to_owned())));
         assert_eq!(known.page(), format!("/lists/{ID}/edit"));
         let neither = EditList::default().parse().expect_err("neither");
         assert_eq!((neither.at(Field::UnitName), neither.at(Field::Form)), (Some(&Problem::Missing), Some(&Problem::Wrong)));

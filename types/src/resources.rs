@@ -8,7 +8,7 @@ use crate::ids::{OrganisationId, ResourceId};
 use crate::invisible::visible;
 use crate::paging::{Cursor, Pages};
 use crate::refusal::{Field, Invalid, Problem, Refusal};
-use crate::units::{Which, name, which};
+use crate::units::{EditTarget, name, edit_target};
 use crate::users::TEXT;
 
 /// Characters a contact may have at most.
@@ -79,18 +79,18 @@ impl EditResource {
     ///
     /// # Errors
     /// Every field that is wrong.
-    pub fn parse(&self) -> Result<(Which<ResourceId>, Details), Invalid> {
+    pub fn parse(&self) -> Result<(EditTarget<ResourceId>, Details), Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
-        let which = which(&mut checks, &self.resource, &self.version, &self.key);
+        let target = edit_target(&mut checks, &self.resource, &self.version, &self.key);
         let name = name(&mut checks, &self.unit_name);
         let description = checks.optional(Field::Description, &self.description, |text| paragraph(text, TEXT)).unwrap_or_default();
         let capacity = checks.optional(Field::Capacity, &self.capacity, places);
         let contact = checks.take(Field::Contact, line(&self.contact, CONTACT)).unwrap_or_default();
         let opening = checks.take(Field::Opening, line(&self.opening, OPENING)).unwrap_or_default();
-        match (which, name) {
-            (Some(which), Some(name)) if checks.is_clean() => {
-                Ok((which, Details { name, description, capacity, contact, opening, is_shared: !self.is_shared.is_empty() }))
+        match (target, name) {
+            (Some(target), Some(name)) if checks.is_clean() => {
+                Ok((target, Details { name, description, capacity, contact, opening, is_shared: !self.is_shared.is_empty() }))
             }
             _ => Err(checks.into_invalid()),
         }
@@ -223,8 +223,8 @@ mod tests {
 
     #[test]
     fn a_resource_needs_a_name_and_nothing_else() {
-        let (which, details) = typed().parse().expect("good");
-        assert_eq!(which, Which::New(ID.parse().expect("a key")));
+        let (target, details) = typed().parse().expect("good");
+        assert_eq!(target, EditTarget::New(ID.parse().expect("a key")));
         let (name, none) = ("Dagverksamhet".to_owned(), String::new);
         let expected = Details { name, description: none(), capacity: None, contact: none(), opening: none(), is_shared: false };
         assert_eq!(details, expected);

@@ -453,7 +453,7 @@ pub const NOTHING: &str = "nothing";
 
 /// Which role a form is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Which {
+pub enum RoleTarget {
     /// One that is not there yet.
     New(IdempotencyKey),
     /// One that is, at the version the page showed.
@@ -480,7 +480,7 @@ pub struct Requires {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Edited {
     /// Which.
-    pub which: Which,
+    pub target: RoleTarget,
     /// What it is called.
     pub name: String,
     /// Whom it is for; may be empty.
@@ -501,7 +501,7 @@ impl EditRole {
     pub fn parse(&self, may: &RoleGrants) -> Result<(Edited, Override), Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
-        let which = checks.take(Field::Form, self.which().ok_or(Problem::Wrong));
+        let target = checks.take(Field::Form, self.target().ok_or(Problem::Wrong));
         let name = checks.take(Field::RoleName, parse_part(&self.name));
         let whom = checks.optional(Field::Whom, &self.whom, parse_part);
         let mut pairs = Vec::new();
@@ -525,25 +525,25 @@ impl EditRole {
         }
         let dashboards = ids(&mut checks, Field::Dashboards, &self.dashboards);
         let passed = overriding(&mut checks, &self.override_warnings, &self.reason);
-        match (which, name) {
-            (Some(which), Some(name)) if checks.is_clean() => {
+        match (target, name) {
+            (Some(target), Some(name)) if checks.is_clean() => {
                 let requires = Requires {
                     office: !self.requires_office.is_empty(),
                     client: !self.requires_client.is_empty(),
                     record: !self.requires_record.is_empty(),
                 };
                 let grants = RoleGrants { allows, gives, manages };
-                Ok((Edited { which, name, whom: whom.unwrap_or_default(), requires, grants, dashboards }, passed))
+                Ok((Edited { target, name, whom: whom.unwrap_or_default(), requires, grants, dashboards }, passed))
             }
             _ => Err(checks.into_invalid()),
         }
     }
 
-    fn which(&self) -> Option<Which> {
+    fn target(&self) -> Option<RoleTarget> {
         if self.role.is_empty() {
-            return self.key.parse().ok().map(Which::New);
+            return self.key.parse().ok().map(RoleTarget::New);
         }
-        Some(Which::Known { role: self.role.parse().ok()?, version: self.version.parse().ok()? })
+        Some(RoleTarget::Known { role: self.role.parse().ok()?, version: self.version.parse().ok()? })
     }
 
     /// The form as it stands for something of this worth.
@@ -581,12 +581,12 @@ impl RetireRole {
     ///
     /// # Errors
     /// [`Refusal::NotFound`] for what is no id; [`Refusal::Invalid`].
-    pub fn parse(&self) -> Result<(RoleId, Option<Instead>, Override), Refusal> {
+    pub fn parse(&self) -> Result<(RoleId, Option<Replacement>, Override), Refusal> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
         let instead = checks.optional(Field::Instead, &self.instead, |chosen| match chosen {
-            NOTHING => Ok(Instead::Nothing),
-            role => role.parse().map(Instead::Role).map_err(|_| Problem::Wrong),
+            NOTHING => Ok(Replacement::Nothing),
+            role => role.parse().map(Replacement::Role).map_err(|_| Problem::Wrong),
         });
         let passed = overriding(&mut checks, &self.override_warnings, &self.reason);
         if !checks.is_clean() {
@@ -599,7 +599,7 @@ impl RetireRole {
 
 /// What who holds a role gets when it is retired.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Instead {
+pub enum Replacement {
     /// Nothing.
     Nothing,
     /// Another role.

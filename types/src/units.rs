@@ -84,20 +84,20 @@ fn page(list: &str, id: &str, rest: &str) -> String {
 
 /// What is done to a unit: making it, or changing it as it was at a version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Which<Id> {
+pub enum EditTarget<Id> {
     /// A new one, made once per key.
     New(IdempotencyKey),
     /// A known one, at the version the page showed.
     Known(Id, i32),
 }
 
-pub(crate) fn which<Id: std::str::FromStr>(checks: &mut Checks, id: &str, version: &str, key: &str) -> Option<Which<Id>> {
+pub(crate) fn edit_target<Id: std::str::FromStr>(checks: &mut Checks, id: &str, version: &str, key: &str) -> Option<EditTarget<Id>> {
     if id.is_empty() {
-        return checks.take(Field::Form, key.parse().map_err(|_| Problem::Wrong)).map(Which::New);
+        return checks.take(Field::Form, key.parse().map_err(|_| Problem::Wrong)).map(EditTarget::New);
     }
     let id = checks.take(Field::Form, id.parse::<Id>().map_err(|_| Problem::Wrong));
     let version = checks.take(Field::Form, version.parse::<i32>().map_err(|_| Problem::Wrong));
-    Some(Which::Known(id?, version?))
+    Some(EditTarget::Known(id?, version?))
 }
 
 pub(crate) fn name(checks: &mut Checks, typed: &str) -> Option<String> {
@@ -109,12 +109,12 @@ impl EditOffice {
     ///
     /// # Errors
     /// Every field that is wrong.
-    pub fn parse(&self) -> Result<(Which<OfficeId>, String), Invalid> {
+    pub fn parse(&self) -> Result<(EditTarget<OfficeId>, String), Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
-        let which = which(&mut checks, &self.office, &self.version, &self.key);
-        match (which, name(&mut checks, &self.unit_name)) {
-            (Some(which), Some(name)) if checks.is_clean() => Ok((which, name)),
+        let target = edit_target(&mut checks, &self.office, &self.version, &self.key);
+        match (target, name(&mut checks, &self.unit_name)) {
+            (Some(target), Some(name)) if checks.is_clean() => Ok((target, name)),
             _ => Err(checks.into_invalid()),
         }
     }
@@ -125,13 +125,13 @@ impl EditTeam {
     ///
     /// # Errors
     /// Every field that is wrong.
-    pub fn parse(&self) -> Result<(Which<TeamId>, String, Option<OfficeId>), Invalid> {
+    pub fn parse(&self) -> Result<(EditTarget<TeamId>, String, Option<OfficeId>), Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
-        let which = which(&mut checks, &self.team, &self.version, &self.key);
+        let target = edit_target(&mut checks, &self.team, &self.version, &self.key);
         let office = checks.optional(Field::Office, &self.office, |id| id.parse().map_err(|_| Problem::Wrong));
-        match (which, name(&mut checks, &self.unit_name)) {
-            (Some(which), Some(name)) if checks.is_clean() => Ok((which, name, office)),
+        match (target, name(&mut checks, &self.unit_name)) {
+            (Some(target), Some(name)) if checks.is_clean() => Ok((target, name, office)),
             _ => Err(checks.into_invalid()),
         }
     }
@@ -281,10 +281,10 @@ mod tests {
     #[test]
     fn a_new_unit_needs_a_key_and_a_known_one_its_version() {
         let new = EditOffice { key: ID.to_owned(), unit_name: " Norr ".to_owned(), ..EditOffice::default() };
-        assert_eq!(new.parse(), Ok((Which::New(ID.parse().expect("a key")), "Norr".to_owned())));
+        assert_eq!(new.parse(), Ok((EditTarget::New(ID.parse().expect("a key")), "Norr".to_owned())));
         assert_eq!(new.page(), "/offices/new");
         let known = EditOffice { office: ID.to_owned(), version: "3".to_owned(), unit_name: "Norr".to_owned(), ..EditOffice::default() };
-        assert_eq!(known.parse(), Ok((Which::Known(ID.parse().expect("an id"), 3), "Norr".to_owned())));
+        assert_eq!(known.parse(), Ok((EditTarget::Known(ID.parse().expect("an id"), 3), "Norr".to_owned())));
         assert_eq!(known.page(), format!("/offices/{ID}/edit"));
         let neither = EditOffice::default().parse().expect_err("neither");
         assert_eq!(neither.at(Field::UnitName), Some(&Problem::Missing));

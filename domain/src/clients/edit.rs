@@ -8,7 +8,7 @@ use usher_types::clients::{
 use usher_types::names::name_key;
 use usher_types::phone::Phone;
 use usher_types::refusal::Done;
-use usher_types::units::{TeamName, Which};
+use usher_types::units::{TeamName, EditTarget};
 use usher_types::users::Kept;
 use usher_types::{ClientId, Field, Invalid, Permission, Problem, Reach, Refusal, UserId};
 use uuid::Uuid;
@@ -88,10 +88,10 @@ pub(super) fn unarchived(client: clients::Model) -> Result<clients::Model> {
 /// # Errors
 /// [`Refusal::Invalid`], [`Refusal::Overtaken`] where somebody saved meanwhile, [`Refusal::NotFound`], [`Refusal::Forbidden`].
 pub async fn edit(scope: &Scope, form: &EditClient) -> Result<ClientId> {
-    let (which, details) = form.parse()?;
+    let (target, details) = form.parse()?;
     let tx = scope.write(Permission::EditClients).await?;
-    let written = match which {
-        Which::New(key) => {
+    let written = match target {
+        EditTarget::New(key) => {
             let key = idempotency::key(key, &name_key(&details.name.display()));
             let made = "SELECT id FROM clients WHERE form_key = $1 AND created_by = $2";
             if let Some(made) = tx.one(made, [key.into(), scope.me()?.0.into()]).await? {
@@ -99,7 +99,7 @@ pub async fn edit(scope: &Scope, form: &EditClient) -> Result<ClientId> {
             }
             create(&tx, key, &details).await
         }
-        Which::Known(client, version) => change(&tx, client, version, &details).await,
+        EditTarget::Known(client, version) => change(&tx, client, version, &details).await,
     };
     let client = written.map_err(|error| error.at_name("clients_number", Field::ClientNumber))?;
     tx.commit_if_recorded().await?;

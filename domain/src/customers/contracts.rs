@@ -8,7 +8,7 @@ use usher_types::audit::Event;
 use usher_types::customers::{CloseContract, ClosePage, Contract, EditContract, EditContractPage};
 use usher_types::names::name_key;
 use usher_types::refusal::Closable;
-use usher_types::units::Which;
+use usher_types::units::EditTarget;
 use usher_types::users::Kept;
 use usher_types::{ContractId, CustomerId, Field, Invalid, Permission, Problem, Refusal, UserId};
 use uuid::Uuid;
@@ -74,10 +74,10 @@ async fn page(tx: &Tx<'_>, customer: customers::Model, form: EditContract, refus
 /// [`Refusal::Invalid`], also where another one of the customer has the name, or somebody saved something else meanwhile;
 /// [`Refusal::Forbidden`], [`Refusal::NotFound`].
 pub async fn edit(scope: &Scope, form: &EditContract) -> Result<CustomerId> {
-    let (which, name, config) = form.parse()?;
+    let (target, name, config) = form.parse()?;
     let tx = scope.write(Permission::ManageCustomers).await?;
-    let written = match which {
-        Which::New(key) => {
+    let written = match target {
+        EditTarget::New(key) => {
             let customer: CustomerId = id(&form.customer)?;
             let key = idempotency::key(key, &name_key(&name));
             let made = tx.find::<contracts::Entity>().filter(contracts::Column::FormKey.eq(key));
@@ -86,7 +86,7 @@ pub async fn edit(scope: &Scope, form: &EditContract) -> Result<CustomerId> {
             }
             make(&tx, customer, key, name, config).await
         }
-        Which::Known(contract, version) => {
+        EditTarget::Known(contract, version) => {
             let found = lock(&tx, contract).await?;
             if found.version != version && found.name == name && found.config == config {
                 // who typed what somebody else saved has what they wanted

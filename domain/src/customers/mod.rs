@@ -25,7 +25,7 @@ use usher_types::customers::{
 };
 use usher_types::names::{fold, name_key};
 use usher_types::refusal::Closable;
-use usher_types::units::Which;
+use usher_types::units::EditTarget;
 use usher_types::users::Kept;
 use usher_types::{ContractId, CustomerId, Field, Invalid, Permission, Problem, Refusal, UserId};
 use uuid::Uuid;
@@ -120,10 +120,10 @@ pub async fn form(scope: &Scope, customer: &str, kept: Option<Kept<EditCustomer>
 /// [`Refusal::Invalid`], also where another one has the name or somebody changed it meanwhile; [`Refusal::Forbidden`],
 /// [`Refusal::NotFound`].
 pub async fn edit(scope: &Scope, form: &EditCustomer) -> Result<CustomerId> {
-    let (which, name) = form.parse()?;
+    let (target, name) = form.parse()?;
     let tx = scope.write(Permission::ManageCustomers).await?;
-    let written = match which {
-        Which::New(key) => {
+    let written = match target {
+        EditTarget::New(key) => {
             let key = idempotency::key(key, &name_key(&name));
             let made = tx.find::<customers::Entity>().filter(customers::Column::FormKey.eq(key));
             if let Some(made) = made.one(tx.conn()).await? {
@@ -131,7 +131,7 @@ pub async fn edit(scope: &Scope, form: &EditCustomer) -> Result<CustomerId> {
             }
             make(&tx, key, name).await
         }
-        Which::Known(customer, version) => rename(&tx, customer, version, name).await,
+        EditTarget::Known(customer, version) => rename(&tx, customer, version, name).await,
     };
     let customer = written.map_err(|error| error.at_name("customers_name_key", Field::UnitName))?;
     tx.commit_if_recorded().await?;

@@ -19,7 +19,7 @@ use usher_types::dashboards::{
 use usher_types::names::name_key;
 use usher_types::refusal::Closable;
 use usher_types::roles::RoleName;
-use usher_types::units::Which;
+use usher_types::units::EditTarget;
 use usher_types::users::Kept;
 use usher_types::{DashboardId, Field, Invalid, OrganisationId, Permission, Problem, Reach, Refusal, RoleId, UserId};
 use uuid::Uuid;
@@ -98,8 +98,8 @@ pub async fn edit(scope: &Scope, form: &EditDashboard, means: Option<ShippedDash
     let edited = form.parse()?;
     let tx = scope.write(Permission::ManageDashboards).await?;
     let name = means.map_or_else(|| Name::Own(edited.name.clone()), Name::Shipped);
-    let written = match edited.which {
-        Which::New(key) => {
+    let written = match edited.target {
+        EditTarget::New(key) => {
             let key = idempotency::key(key, &name_key(name.text()));
             let made = tx.find::<dashboards::Entity>().filter(dashboards::Column::FormKey.eq(key));
             if let Some(made) = made.one(tx.conn()).await? {
@@ -107,7 +107,7 @@ pub async fn edit(scope: &Scope, form: &EditDashboard, means: Option<ShippedDash
             }
             make(&tx, key, &name, &edited).await
         }
-        Which::Known(dashboard, version) => change(&tx, dashboard, version, &name, &edited).await,
+        EditTarget::Known(dashboard, version) => change(&tx, dashboard, version, &name, &edited).await,
     };
     let dashboard = written.map_err(|error| error.at_name("dashboards_name_key", Field::UnitName))?;
     tx.commit_if_recorded().await?;

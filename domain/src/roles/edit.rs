@@ -7,7 +7,7 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, Query
 use usher_types::audit::{Change, Event};
 use usher_types::form::tick;
 use usher_types::names::name_key;
-use usher_types::roles::{EditRole, EditRolePage, Edited, Requires, RoleName, GrantChange, Which, RoleGrants, GrantsByRole, find_grant_cycle, recompute_grantors, grant_changes};
+use usher_types::roles::{EditRole, EditRolePage, Edited, Requires, RoleName, GrantChange, RoleTarget, RoleGrants, GrantsByRole, find_grant_cycle, recompute_grantors, grant_changes};
 use usher_types::users::Kept;
 use usher_types::{Field, Invalid, Permission, Problem, Reach, Refusal, RoleId, UserId, Warning};
 use uuid::Uuid;
@@ -118,15 +118,15 @@ pub async fn edit(scope: &Scope, form: &EditRole) -> Result<RoleId> {
     let mut before = grants_by_role(&tx).await?;
     before.retain(|id, _| known.iter().any(|role| role.id == id.0));
     let (edited, passed) = form.parse(&scope.role_grants()).map_err(forbidding)?;
-    let role = match edited.which {
-        Which::New(key) => {
+    let role = match edited.target {
+        RoleTarget::New(key) => {
             let id = RoleId(idempotency::key(key, &name_key(&edited.name)));
             if tx.find::<roles::Entity>().filter(roles::Column::Id.eq(id.0)).one(tx.conn()).await?.is_some() {
                 return Ok(id);
             }
             Err(id)
         }
-        Which::Known { role, version } => {
+        RoleTarget::Known { role, version } => {
             let role = known.iter().find(|known| known.id == role.0).ok_or(Refusal::NotFound)?;
             if !may_change(&tx, role, &before[&RoleId(role.id)]) {
                 return Err(Refusal::Forbidden.into());

@@ -3,7 +3,7 @@
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Set};
 use usher_types::audit::Event;
-use usher_types::roles::{Instead, RetireRole, RetireRolePage};
+use usher_types::roles::{Replacement, RetireRole, RetireRolePage};
 use usher_types::users::Kept;
 use usher_types::{Field, Invalid, Permission, Problem, Reach, Refusal, RoleId, UserId, Warning};
 use uuid::Uuid;
@@ -102,10 +102,10 @@ pub async fn retire(scope: &Scope, form: &RetireRole) -> Result<()> {
     let people: Vec<_> = holders.iter().map(|holder| holder.user).collect();
     let next = match instead {
         None if !people.is_empty() => return Err(Invalid::one(Field::Instead, Problem::Missing).into()),
-        Some(Instead::Role(next)) if next == role || next == crate::users::base_role(&tx).await? => {
+        Some(Replacement::Role(next)) if next == role || next == crate::users::base_role(&tx).await? => {
             return Err(Invalid::one(Field::Instead, Problem::Wrong).into());
         }
-        Some(Instead::Role(next)) if !people.is_empty() => Some(next),
+        Some(Replacement::Role(next)) if !people.is_empty() => Some(next),
         _ => None,
     };
     user_roles::Entity::delete_many().filter(user_roles::Column::RoleId.eq(role.0)).exec(tx.conn()).await?;

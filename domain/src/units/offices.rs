@@ -6,7 +6,7 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, IntoActiveModel, QueryFilter, Query
 use usher_types::audit::Event;
 use usher_types::names::name_key;
 use usher_types::refusal::Closable;
-use usher_types::units::{CloseOffice, ClosePage, EditOffice, EditOfficePage, OfficeList, OfficeName, OfficePage, OfficeRow, Which};
+use usher_types::units::{CloseOffice, ClosePage, EditOffice, EditOfficePage, OfficeList, OfficeName, OfficePage, OfficeRow, EditTarget};
 use usher_types::users::Kept;
 use usher_types::{Field, Invalid, OfficeId, Permission, Problem, Refusal, UserId};
 use uuid::Uuid;
@@ -75,17 +75,17 @@ pub async fn form(scope: &Scope, office: &str, kept: Option<Kept<EditOffice>>) -
 /// [`Refusal::Invalid`], also where another one has the name or somebody changed it meanwhile; [`Refusal::Forbidden`],
 /// [`Refusal::NotFound`].
 pub async fn edit(scope: &Scope, form: &EditOffice) -> Result<OfficeId> {
-    let (which, name) = form.parse()?;
+    let (target, name) = form.parse()?;
     let tx = scope.write(Permission::ManageOffices).await?;
-    let written = match which {
-        Which::New(key) => {
+    let written = match target {
+        EditTarget::New(key) => {
             let key = idempotency::key(key, &name_key(&name));
             if let Some(made) = tx.offices().filter(offices::Column::FormKey.eq(key)).one(tx.conn()).await? {
                 return Ok(OfficeId(made.id));
             }
             make(&tx, key, name).await
         }
-        Which::Known(office, version) => rename(&tx, office, version, name).await,
+        EditTarget::Known(office, version) => rename(&tx, office, version, name).await,
     };
     let office = written.map_err(|error| error.at_name("offices_name_key", Field::UnitName))?;
     tx.commit_if_recorded().await?;

@@ -8,7 +8,7 @@ use usher_types::audit::Event;
 use usher_types::names::name_key;
 use usher_types::refusal::Closable;
 use usher_types::units::{
-    ChangeMember, ClosePage, CloseTeam, EditTeam, EditTeamPage, MembersPage, TeamList, TeamName, TeamPage, TeamRow, Which,
+    ChangeMember, ClosePage, CloseTeam, EditTeam, EditTeamPage, MembersPage, TeamList, TeamName, TeamPage, TeamRow, EditTarget,
 };
 use usher_types::users::{Kept, subject};
 use usher_types::{Field, Invalid, OfficeId, Permission, Problem, Reach, Refusal, TeamId, UserId};
@@ -95,13 +95,13 @@ pub async fn form(scope: &Scope, team: &str, kept: Option<Kept<EditTeam>>) -> Re
 /// [`Refusal::Invalid`], also where another one has the name or somebody changed it meanwhile; [`Refusal::Forbidden`],
 /// [`Refusal::NotFound`].
 pub async fn edit(scope: &Scope, form: &EditTeam) -> Result<TeamId> {
-    let (which, name, office) = form.parse()?;
+    let (target, name, office) = form.parse()?;
     let tx = scope.write(Permission::ManageTeams).await?;
     if scope.office().is_some() && office != scope.office() {
         return Err(Invalid::one(Field::Office, Problem::NeedsOffice).into());
     }
-    let written = match which {
-        Which::New(key) => {
+    let written = match target {
+        EditTarget::New(key) => {
             if !may_make(scope) {
                 return Err(Refusal::Forbidden.into());
             }
@@ -111,7 +111,7 @@ pub async fn edit(scope: &Scope, form: &EditTeam) -> Result<TeamId> {
             }
             make(&tx, key, name, office).await
         }
-        Which::Known(team, version) => change(&tx, team, version, name, office).await,
+        EditTarget::Known(team, version) => change(&tx, team, version, name, office).await,
     };
     let team = written.map_err(|error| error.at_name("teams_name_key", Field::UnitName))?;
     tx.commit_if_recorded().await?;
