@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use usher_domain::{outbox, users};
 use usher_types::mail::Mail;
 use usher_types::refusal::{Done, Taken};
-use usher_types::users::{Archive, EditUser, ListQuery, NewUser, Theirs, Watch};
+use usher_types::users::{Archive, EditUser, ListQuery, NewUser, UserDetails, Watch};
 use usher_types::{Field, Problem, Refusal, UserId, Warning};
 
 use crate::support::{PASSWORD, World, invalid, new_user, problem, refusal, run};
@@ -16,7 +16,7 @@ async fn anna(world: &World<'_>) -> (UserId, EditUser) {
     (anna, users::edit_user_form(&maria, anna, None).await.expect("a form").form)
 }
 
-async fn details(world: &World<'_>, user: UserId) -> Theirs {
+async fn details(world: &World<'_>, user: UserId) -> UserDetails {
     world.page(user).await.details
 }
 

@@ -12,7 +12,7 @@ use crate::organisations::AdministratorAct;
 use crate::password::Verdict;
 use crate::phone::PhoneError;
 use crate::roles::{RoleName, GrantChange};
-use crate::users::Theirs;
+use crate::users::UserDetails;
 
 macro_rules! fields {
     ($($name:ident = $code:literal),* $(,)?) => {
@@ -522,7 +522,7 @@ pub enum Refusal {
     /// Warnings stand in the way (S8).
     Warned(Vec<Warning>),
     /// Somebody else saved meanwhile.
-    Conflict(Box<Theirs>),
+    Conflict(Box<UserDetails>),
     /// Somebody else saved meanwhile; the page shows what.
     Overtaken,
     /// What this is about is not as it was shown any more; the page shows how it is.

@@ -181,7 +181,7 @@ impl Watch {
 
 /// What `parse` must know beside the form; it travels in the page, so that both sides agree.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Facts {
+pub struct UserFormContext {
     /// The organisation's day.
     pub today: Date,
     /// The organisation's name.
@@ -221,7 +221,7 @@ pub struct Linking {
     pub asks_record: Vec<RoleId>,
 }
 
-impl Facts {
+impl UserFormContext {
     /// Whether an optional field must be filled here.
     pub fn requires(&self, field: Field) -> bool {
         self.required.contains(&field)
@@ -618,7 +618,7 @@ struct DetailTexts<'a> {
     identity_number: Option<&'a str>,
 }
 
-fn details(checks: &mut Checks, texts: &DetailTexts<'_>, facts: &Facts) -> Option<Details> {
+fn details(checks: &mut Checks, texts: &DetailTexts<'_>, facts: &UserFormContext) -> Option<Details> {
     let name = checks.name(PersonName::parse(texts.first_name, texts.last_name, !texts.single_name.is_empty()));
     let email = checks.optional(Field::Email, texts.email, Email::parse);
     let phone = checks.optional(Field::Phone, texts.phone, Phone::parse);
@@ -646,7 +646,7 @@ pub(crate) fn language(checks: &mut Checks, code: &str, offered: &[Language]) ->
 }
 
 /// The warnings that follow from the form alone; the database adds people of the same name.
-fn warnings(details: &Details, facts: &Facts) -> Vec<Warning> {
+fn warnings(details: &Details, facts: &UserFormContext) -> Vec<Warning> {
     let format = facts.format;
     let (first, last) = (details.name.first(), details.name.last().unwrap_or_default());
     let address = details.email.as_ref().map_or("", Email::as_str);
@@ -677,7 +677,7 @@ pub(crate) fn overriding(checks: &mut Checks, tick: &str, reason: &str) -> Overr
 }
 
 /// How a form's password is judged. A parameter, so that the browser's main bundle does not carry the estimate (design 5.9).
-pub type Judge = fn(&Secret, &[String]) -> Result<(), Problem>;
+pub type PasswordCheck = fn(&Secret, &[String]) -> Result<(), Problem>;
 
 /// In full: what binds, on the server.
 ///
@@ -706,7 +706,7 @@ pub fn by_length(typed: &Secret, _words: &[String]) -> Result<(), Problem> {
 }
 
 /// Checks a password a person will sign in with.
-pub(crate) fn strong(checks: &mut Checks, field: Field, typed: &Secret, words: &[String], judge: Judge) -> Option<Secret> {
+pub(crate) fn strong(checks: &mut Checks, field: Field, typed: &Secret, words: &[String], judge: PasswordCheck) -> Option<Secret> {
     checks.take(field, judge(typed, words).map(|()| typed.clone()))
 }
 
@@ -732,7 +732,7 @@ impl NewUser {
     ///
     /// # Errors
     /// Every field that is wrong, at once (CS-21).
-    pub fn parse(&self, facts: &Facts, judge: Judge) -> Result<(New, Override, Vec<Warning>), Invalid> {
+    pub fn parse(&self, facts: &UserFormContext, judge: PasswordCheck) -> Result<(New, Override, Vec<Warning>), Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
         let key = checks.take(Field::Form, self.key.parse::<IdempotencyKey>().map_err(|_| Problem::Wrong));
@@ -821,7 +821,7 @@ impl EditUser {
     ///
     /// # Errors
     /// Every field that is wrong, at once (CS-21).
-    pub fn parse(&self, facts: &Facts) -> Result<(Edit, Override, Vec<Warning>), Invalid> {
+    pub fn parse(&self, facts: &UserFormContext) -> Result<(Edit, Override, Vec<Warning>), Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
         let user = checks.take(Field::Form, self.user.parse::<UserId>().map_err(|_| Problem::Wrong));
@@ -864,7 +864,7 @@ impl EditUser {
     }
 
     /// The form as it stands for a person who is already there.
-    pub fn of(current: &Theirs) -> Self {
+    pub fn of(current: &UserDetails) -> Self {
         Self {
             user: current.user.to_string(),
             version: current.version.to_string(),
@@ -1010,7 +1010,7 @@ impl SetTemporaryPassword {
 
 /// The details as somebody else saved them meanwhile (design rule 9).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Theirs {
+pub struct UserDetails {
     /// Who.
     pub user: UserId,
     /// The version now.
@@ -1141,7 +1141,7 @@ pub struct RoleChoice {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NewUserPage {
     /// What `parse` must know.
-    pub facts: Facts,
+    pub facts: UserFormContext,
     /// The roles one may give.
     pub roles: Vec<RoleChoice>,
     /// Whether one may make a role that is missing (CP-06).
@@ -1185,7 +1185,7 @@ pub struct May {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct UserPage {
     /// The details.
-    pub details: Theirs,
+    pub details: UserDetails,
     /// Name as displayed.
     pub name: String,
     /// For the face beside it.
@@ -1228,7 +1228,7 @@ pub struct UserPage {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EditUserPage {
     /// What `parse` must know.
-    pub facts: Facts,
+    pub facts: UserFormContext,
     /// Name as displayed.
     pub name: String,
     /// The identity number, masked.
@@ -1314,7 +1314,7 @@ pub enum Availability {
 pub use crate::refusal::Taken;
 
 /// What changed between two states of the details, for the audit.
-pub fn changes(before: &Theirs, after: &Theirs) -> Vec<Change> {
+pub fn changes(before: &UserDetails, after: &UserDetails) -> Vec<Change> {
     let (before, after) = (texts(before), texts(after));
     let pairs = before.into_iter().zip(after).filter(|(before, after)| before != after);
     let kept = |text: String| (!text.is_empty()).then_some(text);
@@ -1322,7 +1322,7 @@ pub fn changes(before: &Theirs, after: &Theirs) -> Vec<Change> {
 }
 
 /// The details as the audit keeps them.
-fn texts(theirs: &Theirs) -> [(Field, String); 13] {
+fn texts(theirs: &UserDetails) -> [(Field, String); 13] {
     let lms = theirs.lms_manager.map(|is_on| if is_on { "✓" } else { "–" });
     [
         (Field::FirstName, theirs.first_name.clone()),

@@ -8,7 +8,7 @@ use leptos::wasm_bindgen::JsCast;
 use leptos_router::hooks::use_query_map;
 use usher_types::customers::Customer;
 use usher_types::lists::ListName;
-use usher_types::users::{EditUser, EditUserPage, Facts, Theirs};
+use usher_types::users::{EditUser, EditUserPage, UserFormContext, UserDetails};
 use usher_types::{Field, Refusal};
 
 use super::api::{EditUser as Save, edit_user_page};
@@ -61,7 +61,7 @@ fn EditUserForm(
     let check_facts = facts.clone();
     let check: Check<Save> = Arc::new(move |typed: &Save| {
         mine.set(typed.form.clone());
-        typed.form.parse(&Facts { customers: live.known(), ..check_facts.clone() }).map(|_| ())
+        typed.form.parse(&UserFormContext { customers: live.known(), ..check_facts.clone() }).map(|_| ())
     });
     let title = words::edit_person(l, &name);
     let address = format!("/users/{}", form.user);
@@ -144,7 +144,7 @@ fn Version(version: String) -> impl IntoView {
 
 /// What somebody else saved meanwhile, beside what is in the form.
 #[component]
-fn Conflict(mine: RwSignal<EditUser>, named: StoredValue<Facts>, live: Live) -> impl IntoView {
+fn Conflict(mine: RwSignal<EditUser>, named: StoredValue<UserFormContext>, live: Live) -> impl IntoView {
     let (l, state) = (lang(), use_form());
     move || {
         let Some(Refusal::Conflict(theirs)) = state.refusal() else { return None };
@@ -180,7 +180,7 @@ fn Conflict(mine: RwSignal<EditUser>, named: StoredValue<Facts>, live: Live) -> 
 }
 
 /// Puts what somebody else saved into the form: customers with their contracts, a config with whose it is.
-fn take(field: Field, theirs: &Theirs, live: Live, fills: &[String]) {
+fn take(field: Field, theirs: &UserDetails, live: Live, fills: &[String]) {
     let whose = theirs.contract.and_then(|contract| Customer::with_contract(&theirs.customers, contract));
     match field {
         Field::Customers => live.replace(&theirs.customers),
@@ -213,7 +213,7 @@ struct Differing {
     fills: Vec<String>,
 }
 
-fn differing(mine: &EditUser, theirs: &Theirs, facts: &Facts, known: &[Customer]) -> Vec<Differing> {
+fn differing(mine: &EditUser, theirs: &UserDetails, facts: &UserFormContext, known: &[Customer]) -> Vec<Differing> {
     let (l, units, listing) = (lang(), &facts.units, &facts.listing);
     let texts = [
         (Field::FirstName, &mine.first_name, &theirs.first_name),

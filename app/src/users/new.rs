@@ -11,7 +11,7 @@ use usher_types::access::{Choices, Preview};
 use usher_types::login_name;
 use usher_types::password::words_of;
 use usher_types::refusal::Taken;
-use usher_types::users::{Availability, Facts, NewUserPage, WayIn, by_length};
+use usher_types::users::{Availability, UserFormContext, NewUserPage, WayIn, by_length};
 use usher_types::{Field, Language};
 
 use super::api::{CreateUser, FindClientsForNew, MakeRoleFirst, access_preview, login_name_availability, new_user_page};
@@ -94,9 +94,9 @@ fn CreateUserForm(
         Signal::derive(move || words_of(&texts.first.get(), &texts.last.get(), &texts.login.get(), &texts.email.get(), &for_words));
     propose(texts, facts.format);
     // seats come free while a page is open: the server alone tells that there is none
-    let check_facts = Facts { seats: None, ..facts.clone() };
+    let check_facts = UserFormContext { seats: None, ..facts.clone() };
     let check: Check<CreateUser> = Arc::new(move |typed: &CreateUser| {
-        let facts = Facts { customers: live.known(), ..check_facts.clone() };
+        let facts = UserFormContext { customers: live.known(), ..check_facts.clone() };
         typed.form.parse(&facts, by_length).map(|_| ())
     });
     let role_names: Vec<(String, String)> = roles.iter().map(|choice| (choice.role.id.to_string(), say::role(l, &choice.role))).collect();

@@ -12,7 +12,7 @@ use usher_types::names::fold;
 use usher_types::refusal::Taken;
 use usher_types::roles::Shipped;
 use usher_types::users::{
-    Availability, Details, Facts, Kept, New, NewUser, NewUserPage, Override, Place, RoleChoice, WayIn, by_length, fully,
+    Availability, Details, UserFormContext, Kept, New, NewUser, NewUserPage, Override, Place, RoleChoice, WayIn, by_length, fully,
 };
 use usher_types::{Field, Invalid, Permission, Problem, Refusal, RoleId, UserId, Warning};
 use uuid::Uuid;
@@ -48,7 +48,7 @@ pub async fn form(scope: &Scope, kept: Option<Kept<NewUser>>, asked: Asked<'_>) 
     let home = home(&tx).await?;
     let mut choices = roles::givable(&tx).await?;
     let named = kept.as_ref().map(|kept| kept.form.customers.clone()).unwrap_or_default();
-    let facts = facts(&tx, &home, &named).await?;
+    let facts = form_context(&tx, &home, &named).await?;
     let is_clients = asked.client.is_some() || kept.as_ref().is_some_and(|kept| !kept.form.record.is_empty());
     // a client's own role is given from the client's page alone
     choices.retain(|choice| is_clients || !facts.linking.asks_record.contains(&choice.role.id));
@@ -98,8 +98,8 @@ async fn of_client(tx: &Tx<'_>, client: &str, choices: &[RoleChoice], fresh: New
 }
 
 /// What `parse` must know, where there is somewhere to put a person.
-async fn facts(tx: &Tx<'_>, home: &organisations::Model, customers: &[String]) -> Result<Facts> {
-    let facts = super::facts(tx, home, customers).await?;
+async fn form_context(tx: &Tx<'_>, home: &organisations::Model, customers: &[String]) -> Result<UserFormContext> {
+    let facts = super::form_context(tx, home, customers).await?;
     if facts.units.team_required && facts.units.teams.is_empty() { Err(Refusal::Nowhere.into()) } else { Ok(facts) }
 }
 
@@ -126,7 +126,7 @@ pub async fn create(scope: &Scope, form: NewUser) -> Result<UserId> {
     let facts = {
         let tx = scope.read(Permission::CreateUsers).await?;
         let home = home(&tx).await?;
-        facts(&tx, &home, &form.customers).await?
+        form_context(&tx, &home, &form.customers).await?
     };
     let gives_more = form.roles.iter().any(|role| role.parse::<RoleId>().is_ok_and(|role| !facts.may_give.contains(&role)));
     if gives_more || (!facts.imports_customers && !form.customers.is_empty()) {
@@ -182,8 +182,8 @@ pub async fn create(scope: &Scope, form: NewUser) -> Result<UserId> {
 }
 
 /// Whom this very form made, taking the last seat: its second post is no act of its own.
-async fn user_of_retry(scope: &Scope, form: &NewUser, facts: &Facts) -> Result<Option<UserId>> {
-    let Ok((new, ..)) = form.parse(&Facts { seats: None, ..facts.clone() }, by_length) else { return Ok(None) };
+async fn user_of_retry(scope: &Scope, form: &NewUser, facts: &UserFormContext) -> Result<Option<UserId>> {
+    let Ok((new, ..)) = form.parse(&UserFormContext { seats: None, ..facts.clone() }, by_length) else { return Ok(None) };
     find_by_idempotency_key(&*scope.read(Permission::CreateUsers).await?, &new).await
 }
 
@@ -195,7 +195,7 @@ struct Prepared {
     counted: Option<MailCounted>,
 }
 
-async fn write(tx: &Write<'_>, new: &New, facts: &Facts, way_in: Prepared, passed: &Override, warnings: &[Warning]) -> Result<UserId> {
+async fn write(tx: &Write<'_>, new: &New, facts: &UserFormContext, way_in: Prepared, passed: &Override, warnings: &[Warning]) -> Result<UserId> {
     tx.may_give(&new.roles)?;
     lists::hold(tx, &new.listed).await?;
     customers::hold(tx, &new.chosen, &facts.customers).await?;
@@ -232,7 +232,7 @@ async fn write(tx: &Write<'_>, new: &New, facts: &Facts, way_in: Prepared, passe
 }
 
 /// What the audit keeps of the lists a new person is on, and of their customers.
-fn listed(new: &New, facts: &Facts) -> Vec<Change> {
+fn listed(new: &New, facts: &UserFormContext) -> Vec<Change> {
     let on = facts.listing.lists.iter().filter(|list| new.listed.lists.contains(&list.id));
     let on = on.map(|list| list.code()).collect::<Vec<_>>().join(", ");
     let lms = Change { field: Field::LmsManager, before: None, after: Some("✓".to_owned()) };

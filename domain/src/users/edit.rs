@@ -5,7 +5,7 @@ use usher_types::audit::{Change, Event};
 use usher_types::login_name::{LoginName, ensure_own_address};
 use usher_types::mail::Mail;
 use usher_types::refusal::Done;
-use usher_types::users::{Edit, EditUser, EditUserPage, Facts, Kept, Place, changes};
+use usher_types::users::{Edit, EditUser, EditUserPage, UserFormContext, Kept, Place, changes};
 use usher_types::{Field, Invalid, OfficeId, Permission, Problem, Refusal, RoleId, UserId, Warning};
 
 use crate::entity::{login_names, roles, users};
@@ -26,7 +26,7 @@ pub async fn form(scope: &Scope, id: UserId, kept: Option<Kept<EditUser>>) -> Re
     let home = home(&tx).await?;
     let fresh = EditUser { organisation: home.id.to_string(), ..EditUser::of(&super::current(&tx, &person).await?) };
     let (form, refusal) = kept.map_or((fresh, None), |kept| (kept.form, kept.refusal));
-    let mut facts = super::facts(&tx, &home, &form.customers).await?;
+    let mut facts = super::form_context(&tx, &home, &form.customers).await?;
     facts.units.office_required |= held.iter().any(|role| facts.units.roles_requiring.contains(&RoleId(role.id)));
     Ok(EditUserPage { facts, name: super::display(&person), identity_number: super::page::masked(&tx, &person)?, form, refusal })
 }
@@ -58,7 +58,7 @@ pub async fn edit(scope: &Scope, form: EditUser) -> Result<UserId> {
         let home = home(&tx).await?;
         let user: uuid::Uuid = form.user.parse().unwrap_or_default();
         let known = tx.users().filter(users::Column::Id.eq(user)).one(tx.conn()).await?;
-        (super::facts(&tx, &home, &form.customers).await?, known.and_then(|known| known.email))
+        (super::form_context(&tx, &home, &form.customers).await?, known.and_then(|known| known.email))
     };
     let (mut edit, passed, mut warnings) = form.parse(&facts)?;
     let to = edit.details.email.as_ref().map(|email| email.as_str().to_owned());
@@ -160,7 +160,7 @@ pub async fn edit(scope: &Scope, form: EditUser) -> Result<UserId> {
 }
 
 /// Where the person goes: nowhere else where offices are not used, and into one where a role of theirs asks for it (S16).
-async fn place(tx: &Write<'_>, person: &users::Model, edit: &Edit, facts: &Facts) -> Result<Place> {
+async fn place(tx: &Write<'_>, person: &users::Model, edit: &Edit, facts: &UserFormContext) -> Result<Place> {
     let office = if facts.units.offices.is_empty() { person.office_id.map(OfficeId) } else { edit.place.office };
     let held = tx.roles_of(edit.user).await?;
     if office.is_none() && held.iter().any(|role| facts.units.roles_requiring.contains(&RoleId(role.id))) {
@@ -170,7 +170,7 @@ async fn place(tx: &Write<'_>, person: &users::Model, edit: &Edit, facts: &Facts
 }
 
 /// A warning about what was there before and stays is no news.
-fn keep_new(warnings: &mut Vec<Warning>, before: &usher_types::users::Theirs, details: &usher_types::users::Details) {
+fn keep_new(warnings: &mut Vec<Warning>, before: &usher_types::users::UserDetails, details: &usher_types::users::Details) {
     let email = details.email.as_ref().map_or("", |email| email.as_str());
     warnings.retain(|warning| match warning {
         Warning::Format { .. } => details.login_name.as_str() != before.login_name,

@@ -29,7 +29,7 @@ use usher_types::names::{PersonName, fold};
 use usher_types::password::words_of;
 use usher_types::phone;
 use usher_types::roles::Shipped;
-use usher_types::users::{Facts, Status, Theirs};
+use usher_types::users::{UserFormContext, Status, UserDetails};
 use usher_types::{ContractId, RoleId, UserId};
 
 use crate::entity::{organisations, users};
@@ -61,18 +61,18 @@ pub(crate) fn status(person: &users::Model) -> Status {
 }
 
 /// The details with where the person is, as far as the actor may see it, the lists they are on, and their customers.
-pub(crate) async fn current(tx: &Tx<'_>, person: &users::Model) -> Result<Theirs> {
+pub(crate) async fn current(tx: &Tx<'_>, person: &users::Model) -> Result<UserDetails> {
     let (office, teams) = units::place(tx, UserId(person.id), person.office_id).await?;
     let lists = lists::of_user(tx, UserId(person.id)).await?;
     let lms_manager = home(tx).await?.uses_lms.then_some(person.lms_manager);
     let (customers, contract) = (customers::of_user(tx, UserId(person.id)).await?, person.contract_id.map(ContractId));
-    Ok(Theirs { office, teams, lists, lms_manager, customers, contract, ..theirs(person) })
+    Ok(UserDetails { office, teams, lists, lms_manager, customers, contract, ..theirs(person) })
 }
 
 /// The details as a form holds them, without where the person is.
-pub(crate) fn theirs(person: &users::Model) -> Theirs {
+pub(crate) fn theirs(person: &users::Model) -> UserDetails {
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
-    Theirs {
+    UserDetails {
         user: UserId(person.id),
         version: person.version,
         first_name: person.first_name.clone(),
@@ -126,9 +126,9 @@ pub(crate) fn reindex(row: &mut users::ActiveModel) {
 }
 
 /// What `parse` must know of a form that names these customers.
-pub(crate) async fn facts(tx: &Tx<'_>, home: &organisations::Model, customers: &[String]) -> Result<Facts> {
+pub(crate) async fn form_context(tx: &Tx<'_>, home: &organisations::Model, customers: &[String]) -> Result<UserFormContext> {
     let base = base_role(tx).await?;
-    Ok(Facts {
+    Ok(UserFormContext {
         today: tx.scope().today(),
         organisation: home.name.clone(),
         format: home.login_name_format.parse().unwrap_or(LoginNameFormat::Free),
