@@ -5,7 +5,7 @@ use usher_types::access::{Preview, Sight};
 use usher_types::accounts::State;
 use usher_types::audit::{Event, Line, Repeatable, Through, Who};
 use usher_types::clients::Part;
-use usher_types::dashboards::{DashboardName, Odd, ShippedDashboard, Widget};
+use usher_types::dashboards::{DashboardName, Anomaly, ShippedDashboard, Widget};
 use usher_types::explanations::{Way, What};
 use usher_types::invisible::is_invisible;
 use usher_types::lists::{ListName, ShippedList};
@@ -14,7 +14,7 @@ use usher_types::permission::Area;
 use usher_types::referrals::{Direction, Status as Stands, Step};
 use usher_types::refusal::{Closable, Done, Taken};
 use usher_types::roles::{RoleName, GrantChange, Shipped};
-use usher_types::users::{Availability, Status, Watch, WayIn};
+use usher_types::users::{Availability, Status, AttentionFilter, WayIn};
 use usher_types::{Field, Invalid, Language, Permission, Problem, Reach, Refusal, RoleId, Warning};
 
 use crate::words;
@@ -783,14 +783,14 @@ pub fn shipped_dashboard(l: Language, dashboard: ShippedDashboard) -> String {
 }
 
 /// Whom one looks after.
-pub fn watch(l: Language, watch: Watch) -> String {
+pub fn watch(l: Language, watch: AttentionFilter) -> String {
     let shown = match watch {
-        Watch::Untold => Widget::Untold,
-        Watch::NeverSignedIn => Widget::NeverSignedIn,
-        Watch::Inactive => Widget::Inactive,
-        Watch::Expiring => Widget::Expiring,
-        Watch::Expired => return words::sign_in_expired(l),
-        Watch::NotOwnAddress => return words::not_own_address(l),
+        AttentionFilter::NotNotified => Widget::NotNotified,
+        AttentionFilter::NeverSignedIn => Widget::NeverSignedIn,
+        AttentionFilter::Inactive => Widget::Inactive,
+        AttentionFilter::Expiring => Widget::Expiring,
+        AttentionFilter::Expired => return words::sign_in_expired(l),
+        AttentionFilter::NotOwnAddress => return words::not_own_address(l),
     };
     widget(l, shown)
 }
@@ -802,7 +802,7 @@ pub fn widget(l: Language, widget: Widget) -> String {
         Widget::TeamQueue => ("Team queue", "Teamets kö"),
         Widget::MyReferrals => ("My open referrals", "Mina öppna remisser"),
         Widget::ReferralsToAnswer => ("Referrals to answer", "Remisser att besvara"),
-        Widget::Untold => ("Created but not yet told", "Tillagda men inte meddelade"),
+        Widget::NotNotified => ("Created but not yet told", "Tillagda men inte meddelade"),
         Widget::NoWayIn => ("No way in yet", "Kan inte logga in ännu"),
         Widget::NeverSignedIn => ("Never signed in", "Har aldrig loggat in"),
         Widget::Inactive => ("Inactive", "Inaktiva"),
@@ -829,7 +829,7 @@ pub fn widget_why(l: Language, widget: Widget) -> String {
             "Sent to your organisation or its resources, and not answered",
             "Skickade till organisationen eller dess resurser, och inte besvarade",
         ),
-        Widget::Untold => (
+        Widget::NotNotified => (
             "No e-mail has reached them, and they have not used a temporary password",
             "Inget mejl har nått dem, och de har inte använt något tillfälligt lösenord",
         ),
@@ -844,7 +844,7 @@ pub fn widget_why(l: Language, widget: Widget) -> String {
         Widget::CoverEnding => ("Team coverage that ends within 14 days", "Täckning av team som upphör inom 14 dagar"),
         Widget::SignIns => ("The last twelve weeks, this one included", "De senaste tolv veckorna, den här inräknad"),
         Widget::Unusual => {
-            let [refused, night, refusals] = Odd::ALL.map(Odd::least);
+            let [refused, night, refusals] = Anomaly::ALL.map(Anomaly::least);
             let en = format!(
                 "Within seven days: {refused} refused sign-ins or more, {night} sign-ins or more between 00:00 and 05:00, or {refusals} refused pages or acts or more"
             );
@@ -883,11 +883,11 @@ pub fn also(l: Language, widget: Widget, count: String) -> String {
 }
 
 /// What was unusual, and how often.
-pub fn odd(l: Language, odd: Odd, times: u32) -> String {
+pub fn odd(l: Language, odd: Anomaly, times: u32) -> String {
     let (en, sv) = match odd {
-        Odd::RefusedSignIns => (format!("{times} refused sign-ins"), format!("{times} nekade inloggningar")),
-        Odd::AtNight => (format!("{times} sign-ins at night"), format!("{times} inloggningar nattetid")),
-        Odd::Refusals => (format!("{times} refusals"), format!("{times} nekanden")),
+        Anomaly::RefusedSignIns => (format!("{times} refused sign-ins"), format!("{times} nekade inloggningar")),
+        Anomaly::AtNight => (format!("{times} sign-ins at night"), format!("{times} inloggningar nattetid")),
+        Anomaly::Refusals => (format!("{times} refusals"), format!("{times} nekanden")),
     };
     either(l, en, sv)
 }

@@ -52,7 +52,7 @@ widgets! {
     /// Referrals from elsewhere that wait for an answer.
     ReferralsToAnswer = "referrals_to_answer" for AnswerReferrals,
     /// People who were added, and whom no mail or password reached.
-    Untold = "untold" for ViewUsers,
+    NotNotified = "untold" for ViewUsers,
     /// People without a way in.
     NoWayIn = "no_way_in" for ViewUsers,
     /// People who have a way in, and have not used it.
@@ -67,7 +67,7 @@ widgets! {
     CoverEnding = "cover_ending" for ViewUsers,
     /// Sign-ins per week, over twelve weeks.
     SignIns = "sign_ins" for ViewReports,
-    /// Accounts something unusual happened to within seven days: see [`Odd`] (OG-87).
+    /// Accounts something unusual happened to within seven days: see [`Anomaly`] (OG-87).
     Unusual = "unusual" for ViewActivity,
 }
 
@@ -122,7 +122,7 @@ impl ShippedDashboard {
         use Widget::*;
         match self {
             Self::Administrators => {
-                &[Untold, NoWayIn, NeverSignedIn, Expiring, Seats, Inactive, CoverEnding, ReferralsToAnswer, SignIns, Unusual]
+                &[NotNotified, NoWayIn, NeverSignedIn, Expiring, Seats, Inactive, CoverEnding, ReferralsToAnswer, SignIns, Unusual]
             }
             Self::Supervisors => &[TeamQueue, MyReferrals, CoverEnding, Inactive, SignIns, Unusual],
             Self::Caseworkers => &[MyClients, TeamQueue, MyReferrals],
@@ -436,13 +436,14 @@ pub enum Note {
         at: When,
     },
     /// What happened, and how often.
-    Odd(Vec<(Odd, u32)>),
+    #[serde(rename = "odd")]
+    Anomalies(Vec<(Anomaly, u32)>),
 }
 
-/// What counts as unusual, within seven days. What is below its [`Odd::least`] is left out.
+/// What counts as unusual, within seven days. What is below its [`Anomaly::least`] is left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Odd {
+pub enum Anomaly {
     /// Sign-ins that were refused, whoever tried.
     RefusedSignIns,
     /// Sign-ins between midnight and five in the organisation's time zone.
@@ -451,7 +452,7 @@ pub enum Odd {
     Refusals,
 }
 
-impl Odd {
+impl Anomaly {
     /// All, in order.
     pub const ALL: [Self; 3] = [Self::RefusedSignIns, Self::AtNight, Self::Refusals];
 
@@ -538,11 +539,11 @@ mod tests {
     #[test]
     fn widgets_are_shown_in_the_order_of_their_places() {
         let edited = form(&["my_clients:3", "", "untold:1", "seats:3"]).parse().expect("a good form");
-        assert_eq!(edited.widgets, [Widget::Untold, Widget::MyClients, Widget::Seats], "two in one place as they are offered");
+        assert_eq!(edited.widgets, [Widget::NotNotified, Widget::MyClients, Widget::Seats], "two in one place as they are offered");
         assert_eq!((edited.name.as_str(), edited.target), ("Jour", EditTarget::New(ID.parse().expect("a key"))));
         assert_eq!(EditDashboard::places(&edited.widgets), ["untold:1", "my_clients:2", "seats:3"]);
         assert_eq!(form(&["my_clients:3"]).place(Widget::MyClients), "3");
-        assert_eq!(form(&["my_clients:3"]).place(Widget::Untold), "");
+        assert_eq!(form(&["my_clients:3"]).place(Widget::NotNotified), "");
     }
 
     #[test]
@@ -567,7 +568,7 @@ mod tests {
     fn ones_own_clients_are_enough_to_be_shown_them_and_oneself_is_not_people() {
         let grants = |permission| Grants::union([(permission, Reach::Own)]);
         assert!(Widget::MyClients.is_shown_to(&grants(Permission::ViewClients)));
-        assert!(!Widget::Untold.is_shown_to(&grants(Permission::ViewUsers)));
+        assert!(!Widget::NotNotified.is_shown_to(&grants(Permission::ViewUsers)));
         assert!(!Widget::MyClients.is_shown_to(&Grants::default()));
     }
 

@@ -138,14 +138,15 @@ impl Status {
 /// Whom an administrator looks after: what the list filters by, and a dashboard counts (OG-87).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Watch {
+pub enum AttentionFilter {
     /// Was added, and no mail reached them; or has a temporary password that they have not used.
-    Untold,
+    #[serde(rename = "untold")]
+    NotNotified,
     /// Has a way in, and has not used it.
     NeverSignedIn,
-    /// Was not seen for [`Watch::DAYS`].
+    /// Was not seen for [`AttentionFilter::DAYS`].
     Inactive,
-    /// Has an invitation or a temporary password that ends within [`Watch::ENDS_WITHIN`] days.
+    /// Has an invitation or a temporary password that ends within [`AttentionFilter::ENDS_WITHIN`] days.
     Expiring,
     /// Has one that ended.
     Expired,
@@ -153,9 +154,9 @@ pub enum Watch {
     NotOwnAddress,
 }
 
-impl Watch {
+impl AttentionFilter {
     /// All, in the order the list filters by.
-    pub const ALL: [Self; 6] = [Self::Untold, Self::NeverSignedIn, Self::Inactive, Self::Expiring, Self::Expired, Self::NotOwnAddress];
+    pub const ALL: [Self; 6] = [Self::NotNotified, Self::NeverSignedIn, Self::Inactive, Self::Expiring, Self::Expired, Self::NotOwnAddress];
     /// Days without a sign of somebody.
     pub const DAYS: i64 = 30;
     /// Days before its end in which an invitation, or a temporary password, can still be saved.
@@ -164,7 +165,7 @@ impl Watch {
     /// The code an address holds.
     pub fn code(self) -> &'static str {
         match self {
-            Self::Untold => "untold",
+            Self::NotNotified => "untold",
             Self::NeverSignedIn => "never_signed_in",
             Self::Inactive => "inactive",
             Self::Expiring => "expiring",
@@ -1070,7 +1071,7 @@ pub struct ListQuery {
     pub list: String,
     /// Not empty for those alone who manage the LMS.
     pub lms: String,
-    /// A [`Watch::code`], or nothing.
+    /// A [`AttentionFilter::code`], or nothing.
     pub watch: String,
     /// Which page.
     pub cursor: Cursor,

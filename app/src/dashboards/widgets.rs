@@ -52,7 +52,7 @@ fn all_of(widget: Widget) -> Option<(&'static str, String)> {
         Widget::TeamQueue => Some(("/clients?whose=queue", words::the_whole_queue(l))),
         Widget::MyReferrals => Some(("/referrals?status=open", words::all_open_referrals(l))),
         Widget::ReferralsToAnswer => Some(("/referrals?direction=to_us&status=sent", words::all_of_them(l))),
-        Widget::Untold => Some(("/users?watch=untold", words::all_of_them(l))),
+        Widget::NotNotified => Some(("/users?watch=untold", words::all_of_them(l))),
         Widget::NoWayIn => Some(("/users?status=no_way_in", words::all_of_them(l))),
         Widget::NeverSignedIn => Some(("/users?watch=never_signed_in", words::all_of_them(l))),
         Widget::Inactive => Some(("/users?watch=inactive", words::all_of_them(l))),
@@ -99,7 +99,7 @@ fn beside(note: Note) -> Option<AnyView> {
         Note::Temporary(when) => hint(words::temporary_until(l, when.text)),
         Note::Covers { team, until } => hint(words::covers_until(l, team, until.text)),
         Note::Referred { with, at } => hint(words::referred_at(l, with, at.text)),
-        Note::Odd(odd) => hint(odd.into_iter().map(|(odd, n)| say::odd(l, odd, n)).collect::<Vec<_>>().join(" · ")),
+        Note::Anomalies(odd) => hint(odd.into_iter().map(|(odd, n)| say::odd(l, odd, n)).collect::<Vec<_>>().join(" · ")),
     })
 }
 

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use usher_types::Permission;
-use usher_types::users::{ListQuery, Row, Status, UserList, Watch};
+use usher_types::users::{ListQuery, Row, Status, UserList, AttentionFilter};
 
 use super::StatusBadge;
 use super::api::user_list;
@@ -59,7 +59,7 @@ fn page(list: UserList) -> AnyView {
     let lists = filter("list", words::list(l), words::all_lists(l), &query.list, lists);
     let lms = list.listing.uses_lms.then(|| ("yes".to_owned(), words::lms_manager(l)));
     let lms = filter("lms", words::lms_manager(l), words::lms_or_not(l), &query.lms, lms.into_iter());
-    let watched = Watch::ALL.map(|watch| (watch.code().to_owned(), say::watch(l, watch)));
+    let watched = AttentionFilter::ALL.map(|watch| (watch.code().to_owned(), say::watch(l, watch)));
     let watched = filter("watch", words::look_after(l), words::look_after_anybody(l), &query.watch, watched.into_iter());
     let is_filtered = [&query.q, &query.status, &query.role, &query.office, &query.team, &query.list, &query.lms, &query.watch]
         .iter()

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
 use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter, QueryOrder, QueryResult, QuerySelect, Value};
 use usher_types::covers::Minute;
-use usher_types::dashboards::{About, Content, Count, Entry, Note, Odd, Shown, Widget};
-use usher_types::users::Watch;
+use usher_types::dashboards::{About, Content, Count, Entry, Note, Anomaly, Shown, Widget};
+use usher_types::users::AttentionFilter;
 use usher_types::{ClientId, UserId, When};
 use uuid::Uuid;
 
@@ -14,7 +14,7 @@ use crate::entity::clients;
 use crate::paging::COUNTED;
 use crate::scope::{Read, Tx};
 use crate::settings::home;
-use crate::users::UNTOLD;
+use crate::users::NOT_NOTIFIED;
 use crate::{Result, Scope, licence, time, units};
 
 /// Lines a widget shows.
@@ -22,7 +22,7 @@ const SHOWN: u64 = 5;
 /// Weeks of sign-ins.
 const WEEKS: i64 = 12;
 /// Days without a sign of somebody after which they are shown, and after which they are told apart (OG-87).
-const INACTIVE: [i64; 2] = [Watch::DAYS, 90];
+const INACTIVE: [i64; 2] = [AttentionFilter::DAYS, 90];
 /// Days before its end that a cover is shown.
 const COVER: i64 = 14;
 /// Days in which something unusual counts.
@@ -47,7 +47,7 @@ async fn content(scope: &Scope, widget: Widget) -> Result<Content> {
         Widget::TeamQueue => team_queue(&tx).await,
         Widget::MyReferrals => my_referrals(&tx).await,
         Widget::ReferralsToAnswer => referrals_to_answer(&tx).await,
-        Widget::Untold => added(&tx, UNTOLD).await,
+        Widget::NotNotified => added(&tx, NOT_NOTIFIED).await,
         Widget::NoWayIn => added(&tx, "u.way_in = 'none'").await,
         Widget::NeverSignedIn => added(&tx, "u.way_in <> 'none' AND u.last_active_at IS NULL").await,
         Widget::Inactive => inactive(&tx).await,
@@ -243,7 +243,7 @@ async fn expiring(tx: &Read<'_>) -> Result<Content> {
         what: "u.way_in",
         ..Listing::PEOPLE
     };
-    let own = vec![now.into(), (now + TimeDelta::days(Watch::ENDS_WITHIN)).into()];
+    let own = vec![now.into(), (now + TimeDelta::days(AttentionFilter::ENDS_WITHIN)).into()];
     let found = people(tx, ending, own, |row, at| {
         let way_in: String = row.try_get("", "what")?;
         Ok(if way_in == "password" { Note::Temporary(at) } else { Note::Invitation(at) })
@@ -319,10 +319,10 @@ pub(crate) fn midnight(tx: &Tx<'_>, day: NaiveDate) -> DateTime<Utc> {
     tx.scope().instant(minute).unwrap_or_else(|| tx.scope().now())
 }
 
-/// Accounts with more of something within seven days than is usual: see [`Odd::least`].
+/// Accounts with more of something within seven days than is usual: see [`Anomaly::least`].
 async fn unusual(tx: &Read<'_>) -> Result<Content> {
     let since = tx.scope().now() - TimeDelta::days(UNUSUAL);
-    let [refused, night, refusals] = Odd::ALL.map(Odd::least);
+    let [refused, night, refusals] = Anomaly::ALL.map(Anomaly::least);
     // what was only counted counts as often
     let more = |of: &str| format!("coalesce(sum((e.event ->> 'times')::int) FILTER (WHERE e.event ->> 'of' = '{of}'), 0)");
     let (failed, refused_more) = (more("sign_in_failed"), more("refused"));
@@ -345,8 +345,8 @@ async fn unusual(tx: &Read<'_>) -> Result<Content> {
     };
     let (count, _, mut entries) = people(tx, odd, vec![tx.scope().zone().into(), since.into()], |row, _| {
         let counted: Vec<i64> = row.try_get("", "what")?;
-        let odd = Odd::ALL.into_iter().zip(counted).map(|(odd, n)| (odd, n.unsigned_abs() as u32));
-        Ok(Note::Odd(odd.filter(|(odd, n)| *n >= odd.least()).collect()))
+        let odd = Anomaly::ALL.into_iter().zip(counted).map(|(odd, n)| (odd, n.unsigned_abs() as u32));
+        Ok(Note::Anomalies(odd.filter(|(odd, n)| *n >= odd.least()).collect()))
     })
     .await?;
     for entry in &mut entries {

@@ -9,7 +9,7 @@ use usher_types::email::readable;
 use usher_types::names::fold;
 use usher_types::paging::Ignored;
 use usher_types::phone;
-use usher_types::users::{ListQuery, Row, Status, UserList, Watch};
+use usher_types::users::{ListQuery, Row, Status, UserList, AttentionFilter};
 use usher_types::{Permission, UserId};
 use uuid::Uuid;
 
@@ -21,7 +21,7 @@ use crate::{Result, Scope, lists, units};
 
 /// Who has not been told of their account: no mail reached them, or they have a temporary password and have not used it. Word for word as
 /// in the index `users_untold`.
-pub(crate) const UNTOLD: &str = "(way_in <> 'password' AND told_at IS NULL OR way_in = 'password' AND sign_in_ends_at IS NOT NULL)";
+pub(crate) const NOT_NOTIFIED: &str = "(way_in <> 'password' AND told_at IS NULL OR way_in = 'password' AND sign_in_ends_at IS NOT NULL)";
 /// Words of a search that are looked for; more only narrow what is already narrow.
 const WORDS: usize = 8;
 
@@ -43,7 +43,7 @@ pub async fn list(scope: &Scope, mut query: ListQuery) -> Result<UserList> {
     ignored.unless("office", &mut query.office, |id| offices.iter().any(|office| office.id.to_string() == id));
     ignored.unless("team", &mut query.team, |id| teams.iter().any(|team| team.id.to_string() == id));
     ignored.unless("list", &mut query.list, |id| listing.lists.iter().any(|list| list.id.to_string() == id));
-    ignored.unless("watch", &mut query.watch, |code| Watch::from_code(code).is_some());
+    ignored.unless("watch", &mut query.watch, |code| AttentionFilter::from_code(code).is_some());
     let search = Search::of(&query, sees_bank, &known);
     let named = match query.cursor.named::<UserId>() {
         Some(id) => tx.users().filter(users::Column::Id.eq(id.0)).one(tx.conn()).await?,
@@ -107,7 +107,7 @@ struct Search {
     team: Option<Uuid>,
     list: Option<Uuid>,
     lms: bool,
-    watch: Option<Watch>,
+    watch: Option<AttentionFilter>,
 }
 
 impl Search {
@@ -124,7 +124,7 @@ impl Search {
         let role = known.iter().find(|role| crate::roles::name(role).code() == query.role).map(|role| role.id);
         let id = |text: &str| text.parse::<Uuid>().ok();
         let (office, team, list) = (id(&query.office), id(&query.team), id(&query.list));
-        Self { patterns, status, role, office, team, list, lms: !query.lms.is_empty(), watch: Watch::from_code(&query.watch) }
+        Self { patterns, status, role, office, team, list, lms: !query.lms.is_empty(), watch: AttentionFilter::from_code(&query.watch) }
     }
 
     async fn page(&self, tx: &Tx<'_>, keyset: &Keyset<String>) -> Result<Vec<users::Model>> {
@@ -179,21 +179,21 @@ impl Search {
         }
         select = match self.watch {
             None => select,
-            Some(Watch::Untold) => select.filter(Expr::cust(UNTOLD)),
-            Some(Watch::NeverSignedIn) => select.filter(users::Column::LastActiveAt.is_null()).filter(users::Column::WayIn.ne("none")),
-            Some(Watch::NotOwnAddress) => {
+            Some(AttentionFilter::NotNotified) => select.filter(Expr::cust(NOT_NOTIFIED)),
+            Some(AttentionFilter::NeverSignedIn) => select.filter(users::Column::LastActiveAt.is_null()).filter(users::Column::WayIn.ne("none")),
+            Some(AttentionFilter::NotOwnAddress) => {
                 select.filter(Expr::cust("login_name LIKE '%_@_%._%' AND lower(login_name) IS DISTINCT FROM email"))
             }
-            Some(Watch::Inactive) => {
-                let since = tx.scope().now() - TimeDelta::days(Watch::DAYS);
+            Some(AttentionFilter::Inactive) => {
+                let since = tx.scope().now() - TimeDelta::days(AttentionFilter::DAYS);
                 select.filter(users::Column::LastActiveAt.lt(since)).filter(users::Column::WayIn.eq("password"))
             }
-            Some(Watch::Expiring) => {
+            Some(AttentionFilter::Expiring) => {
                 let now = tx.scope().now();
-                let soon = now + TimeDelta::days(Watch::ENDS_WITHIN);
+                let soon = now + TimeDelta::days(AttentionFilter::ENDS_WITHIN);
                 select.filter(users::Column::SignInEndsAt.gt(now)).filter(users::Column::SignInEndsAt.lt(soon))
             }
-            Some(Watch::Expired) => select.filter(users::Column::SignInEndsAt.lte(tx.scope().now())),
+            Some(AttentionFilter::Expired) => select.filter(users::Column::SignInEndsAt.lte(tx.scope().now())),
         };
         self.patterns.iter().fold(select, |select, pattern| select.filter(users::Column::SearchText.like(pattern.as_str())))
     }

@@ -18,7 +18,7 @@ pub(crate) use create::{give_first, insert, throttle_taken_elsewhere};
 pub use edit::{edit, form as edit_user_form};
 pub(crate) use edit::{editable, rename};
 pub use list::list;
-pub(crate) use list::{UNTOLD, find, find_everybody, held_by, named, patterns, patterns_of_people, show};
+pub(crate) use list::{NOT_NOTIFIED, find, find_everybody, held_by, named, patterns, patterns_of_people, show};
 pub use page::{act_page, can_open, page};
 pub(crate) use page::{masked, may, visible};
 
