@@ -215,14 +215,14 @@ pub async fn refused(scope: &Scope, path: &str, why: &str) -> Result<()> {
 pub async fn write_repeated(db: &Db) -> Result<()> {
     let system = db.system(None);
     let over = system.now() - TimeDelta::seconds(i64::from(Limit::RepeatedEvents.seconds()));
-    let tx = system.read(Permission::Tend).await?;
+    let tx = system.read(Permission::RunMaintenance).await?;
     let due = tx.all("SELECT * FROM repeated_due($1)", [over.into()]).await?;
     drop(tx);
     for row in due {
         let (through, elsewhere): (Uuid, Option<Uuid>) = (row.try_get("", "through_id")?, row.try_get("", "through_organisation_id")?);
         let scope = db.system(Some(OrganisationId(row.try_get("", "organisation_id")?)));
         let scope = scope.with_through(elsewhere.map(|organisation| (UserId(through), OrganisationId(organisation))));
-        let tx = scope.write(Permission::Tend).await?;
+        let tx = scope.write(Permission::RunMaintenance).await?;
         let counted = "DELETE FROM repeated_events WHERE since <= $1 AND through_id = $2 RETURNING user_id, kind, counted";
         let rows = tx.all(counted, [over.into(), through.into()]).await?;
         let mut events = Vec::new();

@@ -59,7 +59,7 @@ pub async fn edit(scope: &Scope, form: &EditProfile) -> Result<()> {
     let edit = form.parse(&languages(&home(&tx).await?))?;
     let user = scope.me()?;
     let person = tx.lock_user(user).await?;
-    let before = crate::users::theirs(&person);
+    let before = crate::users::stored_details(&person);
     let mut row = person.clone().into_active_model();
     row.phone = Set(edit.phone.map(|phone| phone.as_str().to_owned()));
     crate::users::reindex(&mut row);
@@ -67,7 +67,7 @@ pub async fn edit(scope: &Scope, form: &EditProfile) -> Result<()> {
     row.theme = Set((edit.theme != Theme::Device).then(|| edit.theme.code().to_owned()));
     row.version = Set(person.version + 1);
     let saved = row.update(tx.conn()).await?;
-    let changed = changes(&before, &crate::users::theirs(&saved));
+    let changed = changes(&before, &crate::users::stored_details(&saved));
     let mut fields: Vec<_> = changed.iter().map(|change| change.field).collect();
     if saved.theme != person.theme {
         fields.push(Field::Theme);

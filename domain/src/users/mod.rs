@@ -70,7 +70,7 @@ pub(crate) async fn current(tx: &Tx<'_>, person: &users::Model) -> Result<UserDe
 }
 
 /// The details as a form holds them, without where the person is.
-pub(crate) fn theirs(person: &users::Model) -> UserDetails {
+pub(crate) fn stored_details(person: &users::Model) -> UserDetails {
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
     UserDetails {
         user: UserId(person.id),
