@@ -5,15 +5,15 @@ use usher_types::access::{Preview, Sight};
 use usher_types::accounts::State;
 use usher_types::audit::{Event, Line, Repeatable, Through, Who};
 use usher_types::clients::Part;
-use usher_types::dashboards::{DashboardName, Anomaly, ShippedDashboard, Widget};
+use usher_types::dashboards::{DashboardName, Anomaly, BuiltInDashboard, Widget};
 use usher_types::explanations::{Way, What};
 use usher_types::invisible::is_invisible;
-use usher_types::lists::{ListName, ShippedList};
+use usher_types::lists::{ListName, BuiltInList};
 use usher_types::organisations::AdministratorAct;
 use usher_types::permission::Area;
 use usher_types::referrals::{Direction, Status as Stands, Step};
 use usher_types::refusal::{Closable, Done, Taken};
-use usher_types::roles::{RoleName, GrantChange, Shipped};
+use usher_types::roles::{RoleName, GrantChange, BuiltInRole};
 use usher_types::users::{Availability, Status, AttentionFilter, WayIn};
 use usher_types::{Field, Invalid, Language, Permission, Problem, Reach, Refusal, RoleId, Warning};
 
@@ -715,39 +715,39 @@ pub fn act(l: Language, step: Step) -> String {
 
 /// A role's name.
 pub fn role(l: Language, role: &RoleName) -> String {
-    let Some(shipped) = role.shipped else { return role.name.clone() };
-    shipped_role(l, shipped)
+    let Some(built_in) = role.built_in else { return role.name.clone() };
+    shipped_role(l, built_in)
 }
 
 /// A shipped role's name.
-pub fn shipped_role(l: Language, role: Shipped) -> String {
+pub fn shipped_role(l: Language, role: BuiltInRole) -> String {
     let (en, sv) = match role {
-        Shipped::User => ("User", "Användare"),
-        Shipped::SystemAdministrator => ("System administrator", "Systemadministratör"),
-        Shipped::OrganisationAdministrator => ("Organisation administrator", "Organisationsadministratör"),
-        Shipped::SecurityAdministrator => ("Security administrator", "Säkerhetsadministratör"),
-        Shipped::PortalAdministrator => ("Portal administrator", "Portaladministratör"),
-        Shipped::SuperUser => ("Super user", "Superanvändare"),
-        Shipped::Supervisor => ("Supervisor", "Arbetsledare"),
-        Shipped::Caseworker => ("Caseworker", "Handläggare"),
-        Shipped::Staff => ("Staff", "Personal"),
-        Shipped::Viewer => ("Viewer", "Läsare"),
-        Shipped::Assistant => ("Assistant", "Assistent"),
-        Shipped::Client => ("Client", "Brukare"),
+        BuiltInRole::User => ("User", "Användare"),
+        BuiltInRole::SystemAdministrator => ("System administrator", "Systemadministratör"),
+        BuiltInRole::OrganisationAdministrator => ("Organisation administrator", "Organisationsadministratör"),
+        BuiltInRole::SecurityAdministrator => ("Security administrator", "Säkerhetsadministratör"),
+        BuiltInRole::PortalAdministrator => ("Portal administrator", "Portaladministratör"),
+        BuiltInRole::SuperUser => ("Super user", "Superanvändare"),
+        BuiltInRole::Supervisor => ("Supervisor", "Arbetsledare"),
+        BuiltInRole::Caseworker => ("Caseworker", "Handläggare"),
+        BuiltInRole::Staff => ("Staff", "Personal"),
+        BuiltInRole::Viewer => ("Viewer", "Läsare"),
+        BuiltInRole::Assistant => ("Assistant", "Assistent"),
+        BuiltInRole::Client => ("Client", "Brukare"),
     };
     either(l, en.to_owned(), sv.to_owned())
 }
 
 /// A list's name.
 pub fn list(l: Language, list: &ListName) -> String {
-    list.shipped.map_or_else(|| list.name.clone(), |shipped| shipped_list(l, shipped))
+    list.built_in.map_or_else(|| list.name.clone(), |built_in| shipped_list(l, built_in))
 }
 
 /// A shipped list's name.
-pub fn shipped_list(l: Language, list: ShippedList) -> String {
+pub fn shipped_list(l: Language, list: BuiltInList) -> String {
     let (en, sv) = match list {
-        ShippedList::CareCoordinators => ("Care coordinators", "Vårdsamordnare"),
-        ShippedList::Supervisors => ("Supervisors", "Arbetsledare"),
+        BuiltInList::CareCoordinators => ("Care coordinators", "Vårdsamordnare"),
+        BuiltInList::Supervisors => ("Supervisors", "Arbetsledare"),
     };
     either(l, en.to_owned(), sv.to_owned())
 }
@@ -755,10 +755,10 @@ pub fn shipped_list(l: Language, list: ShippedList) -> String {
 /// What a field held before or after: what is shipped is kept by its key.
 pub fn changed(l: Language, field: Field, text: &str) -> String {
     let named = |name: &str| match field {
-        Field::Lists => ShippedList::from_key(name).map(|list| shipped_list(l, list)),
-        Field::Dashboards | Field::UnitName => ShippedDashboard::from_key(name).map(|dashboard| shipped_dashboard(l, dashboard)),
+        Field::Lists => BuiltInList::from_key(name).map(|list| shipped_list(l, list)),
+        Field::Dashboards | Field::UnitName => BuiltInDashboard::from_key(name).map(|dashboard| shipped_dashboard(l, dashboard)),
         Field::Widgets => Widget::from_code(name).map(|shown| widget(l, shown)),
-        Field::BroughtBy => Shipped::from_key(name).map(|role| shipped_role(l, role)),
+        Field::BroughtBy => BuiltInRole::from_key(name).map(|role| shipped_role(l, role)),
         _ => None,
     };
     if !matches!(field, Field::Lists | Field::Dashboards | Field::UnitName | Field::Widgets | Field::BroughtBy) {
@@ -769,15 +769,15 @@ pub fn changed(l: Language, field: Field, text: &str) -> String {
 
 /// A dashboard's name.
 pub fn dashboard(l: Language, dashboard: &DashboardName) -> String {
-    dashboard.shipped.map_or_else(|| dashboard.name.clone(), |shipped| shipped_dashboard(l, shipped))
+    dashboard.built_in.map_or_else(|| dashboard.name.clone(), |built_in| shipped_dashboard(l, built_in))
 }
 
 /// A shipped dashboard's name.
-pub fn shipped_dashboard(l: Language, dashboard: ShippedDashboard) -> String {
+pub fn shipped_dashboard(l: Language, dashboard: BuiltInDashboard) -> String {
     let (en, sv) = match dashboard {
-        ShippedDashboard::Administrators => ("Administrators", "Administratörer"),
-        ShippedDashboard::Supervisors => ("Supervisors", "Arbetsledare"),
-        ShippedDashboard::Caseworkers => ("Caseworkers", "Handläggare"),
+        BuiltInDashboard::Administrators => ("Administrators", "Administratörer"),
+        BuiltInDashboard::Supervisors => ("Supervisors", "Arbetsledare"),
+        BuiltInDashboard::Caseworkers => ("Caseworkers", "Handläggare"),
     };
     either(l, en.to_owned(), sv.to_owned())
 }
@@ -1006,7 +1006,7 @@ pub fn permission(l: Language, permission: Permission) -> String {
         Permission::LinkAccounts => ("Link people’s accounts in several organisations", "Länka personers konton i flera organisationer"),
         Permission::EditRoles => ("Make, change and retire roles", "Skapa, ändra och avveckla roller"),
         Permission::SignIn | Permission::FollowLink | Permission::SetUp => ("For visitors", "För besökare"),
-        Permission::SendMail | Permission::Tend => ("For the system", "För systemet"),
+        Permission::SendMail | Permission::RunMaintenance => ("For the system", "För systemet"),
     };
     either(l, en.to_owned(), sv.to_owned())
 }
@@ -1061,38 +1061,38 @@ pub fn whom(l: Language, role: &RoleName, own: &str) -> String {
     if !own.is_empty() {
         return own.to_owned();
     }
-    let (en, sv) = match role.shipped {
-        Some(Shipped::User) => return words::role_always(l),
-        Some(Shipped::SystemAdministrator) => (
+    let (en, sv) = match role.built_in {
+        Some(BuiltInRole::User) => return words::role_always(l),
+        Some(BuiltInRole::SystemAdministrator) => (
             "For who runs the installation: everything, in every organisation",
             "För den som driver installationen: allt, i alla organisationer",
         ),
-        Some(Shipped::OrganisationAdministrator) => {
+        Some(BuiltInRole::OrganisationAdministrator) => {
             ("For leadership and program managers: people and their access", "För ledning och programansvariga: personer och deras åtkomst")
         }
-        Some(Shipped::SecurityAdministrator) => (
+        Some(BuiltInRole::SecurityAdministrator) => (
             "For who lets in the administrators of customers’ portals, and nobody else",
             "För den som släpper in administratörerna för kundernas portaler, och inga andra",
         ),
-        Some(Shipped::PortalAdministrator) => {
+        Some(BuiltInRole::PortalAdministrator) => {
             ("For who runs a customer’s portal: super users and below", "För den som sköter en kunds portal: superanvändare och nedåt")
         }
-        Some(Shipped::SuperUser) => ("For a customer’s own key people: sees people", "För en kunds egna nyckelpersoner: ser personer"),
-        Some(Shipped::Supervisor) => {
+        Some(BuiltInRole::SuperUser) => ("For a customer’s own key people: sees people", "För en kunds egna nyckelpersoner: ser personer"),
+        Some(BuiltInRole::Supervisor) => {
             ("For team leads: sees people and their activity", "För arbetsledare: ser personer och deras aktivitet")
         }
-        Some(Shipped::Caseworker) => {
+        Some(BuiltInRole::Caseworker) => {
             ("For direct service staff, case managers and intake: own caseload", "För handläggare och mottagning: egna ärenden")
         }
-        Some(Shipped::Staff) => {
+        Some(BuiltInRole::Staff) => {
             ("For office staff: adds other staff of their office", "För kontorspersonal: lägger till annan personal på sitt kontor")
         }
-        Some(Shipped::Viewer) => ("For who needs to look and change nothing", "För den som behöver se men inte ändra"),
-        Some(Shipped::Assistant) => (
+        Some(BuiltInRole::Viewer) => ("For who needs to look and change nothing", "För den som behöver se men inte ändra"),
+        Some(BuiltInRole::Assistant) => (
             "For who assists clients: sees the clients they are linked to",
             "För den som assisterar brukare: ser de brukare de är länkade till",
         ),
-        Some(Shipped::Client) => ("For a client with an account: sees their own page", "För en brukare med konto: ser sin egen sida"),
+        Some(BuiltInRole::Client) => ("For a client with an account: sees their own page", "För en brukare med konto: ser sin egen sida"),
         None => ("", ""),
     };
     either(l, en.to_owned(), sv.to_owned())

@@ -115,7 +115,7 @@ pub enum Broken {
 /// When the database fails.
 pub async fn seal(db: &Db) -> Result<(Vec<Head>, bool)> {
     let scope = db.system(None);
-    let tx = scope.read(Permission::Tend).await?;
+    let tx = scope.read(Permission::RunMaintenance).await?;
     let late = [(LATE_MS as f64 / 1000.0).into()];
     let behind = tx.all("SELECT * FROM audit_behind(make_interval(secs => $1)) AS behind (id)", late).await?;
     drop(tx);
@@ -132,7 +132,7 @@ pub async fn seal(db: &Db) -> Result<(Vec<Head>, bool)> {
 
 async fn seal_one(db: &Db, organisation: OrganisationId) -> Result<Option<(Head, usize)>> {
     let scope = db.system(Some(organisation));
-    let tx = scope.write(Permission::Tend).await?;
+    let tx = scope.write(Permission::RunMaintenance).await?;
     let lock = "SELECT pg_try_advisory_xact_lock(hashtextextended('audit ' || $1::text, 0)) AS is_ours";
     let is_ours: bool = tx.one(lock, [organisation.0.into()]).await?.map(|row| row.try_get("", "is_ours")).transpose()?.unwrap_or_default();
     if !is_ours {
@@ -175,7 +175,7 @@ async fn seal_one(db: &Db, organisation: OrganisationId) -> Result<Option<(Head,
 /// When the database fails; what is found broken is no error.
 pub async fn verify(db: &Db, kept: &[Head]) -> Result<Vec<Chain>> {
     let scope = db.system(None);
-    let tx = scope.read(Permission::Tend).await?;
+    let tx = scope.read(Permission::RunMaintenance).await?;
     let all = tx.find::<organisations::Entity>().order_by_asc(organisations::Column::Id).all(tx.conn()).await?;
     drop(tx);
     let mut chains = Vec::with_capacity(all.len());
@@ -187,7 +187,7 @@ pub async fn verify(db: &Db, kept: &[Head]) -> Result<Vec<Chain>> {
 
 async fn verify_one(db: &Db, organisation: OrganisationId, name: String, kept: &[Head]) -> Result<Chain> {
     let scope = db.system(Some(organisation));
-    let tx = scope.read(Permission::Tend).await?;
+    let tx = scope.read(Permission::RunMaintenance).await?;
     let mut chain = Chain { organisation, name, head: None, waiting: 0, broken: None };
     // asked before, so that what is sealed meanwhile only adds to it
     let newest = newest(&tx).await?;

@@ -8,7 +8,7 @@ use sea_orm::{ColumnTrait, QueryFilter};
 use usher_types::email::Email;
 use usher_types::explanations::{Check, Explained, HelpPage, Named, Question, Way, What};
 use usher_types::invisible::is_blank;
-use usher_types::roles::Shipped;
+use usher_types::roles::BuiltInRole;
 use usher_types::users::Availability;
 use usher_types::{ClientId, Grants, Permission, Reach, Refusal, UserId};
 use uuid::Uuid;
@@ -218,7 +218,7 @@ async fn choices(tx: &Tx<'_>, person: &users::Model, held: &[Uuid]) -> Result<Ve
     let gives = tx.find::<role_gives::Entity>().filter(role_gives::Column::RoleId.is_in(held.iter().copied())).all(tx.conn()).await?;
     let manages = tx.find::<role_manages::Entity>().filter(role_manages::Column::RoleId.is_in(held.iter().copied())).all(tx.conn()).await?;
     let known = crate::roles::known(tx).await?;
-    let is_base = |role: &&roles::Model| role.key.as_deref() == Some(Shipped::User.key());
+    let is_base = |role: &&roles::Model| role.key.as_deref() == Some(BuiltInRole::User.key());
     let manages_base = known.iter().find(is_base).is_some_and(|base| manages.iter().any(|row| row.manages_id == base.id));
     let given: Vec<_> = known.iter().filter(|role| !is_base(role) && gives.iter().any(|row| row.gives_id == role.id)).collect();
     let mut checks =

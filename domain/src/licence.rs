@@ -165,7 +165,7 @@ fn figures(notice: &vendor_notices::Model, zone: Tz, language: Language) -> Figu
 /// When the database fails.
 pub async fn draft_daily(db: &Db) -> Result<usize> {
     let system = db.system(None);
-    let tx = system.read(Permission::Tend).await?;
+    let tx = system.read(Permission::RunMaintenance).await?;
     let column = organisations::Column::VendorAddress;
     let ids = tx.find::<organisations::Entity>().filter(column.is_not_null()).select_only().column(organisations::Column::Id);
     let ids: Vec<Uuid> = ids.into_tuple().all(tx.conn()).await?;
@@ -173,7 +173,7 @@ pub async fn draft_daily(db: &Db) -> Result<usize> {
     let mut drafted = 0;
     for id in ids {
         let scope = db.system(Some(OrganisationId(id)));
-        let tx = scope.write(Permission::Tend).await?;
+        let tx = scope.write(Permission::RunMaintenance).await?;
         let home = home(&tx).await?;
         let (from, to) = (counted_to(&tx, &home).await?, midnight(&home, scope.now()));
         if to > from && made(&tx, from, to).await? > 0 {

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Set};
 use usher_types::audit::{Change, Event};
-use usher_types::lists::{CloseList, CloseListPage, EditList, EditListPage, ListName, ListRow, Listed, Listing, Lists, ShippedList};
+use usher_types::lists::{CloseList, CloseListPage, EditList, EditListPage, ListName, ListRow, Listed, Listing, Lists, BuiltInList};
 use usher_types::names::name_key;
 use usher_types::refusal::Closable;
 use usher_types::units::EditTarget;
@@ -23,10 +23,10 @@ use crate::units::{MOST, ensure_open, id, overtake};
 use crate::{Result, Scope, idempotency};
 
 /// Makes the shipped lists of a new organisation.
-pub(crate) async fn ship(tx: &Write<'_>, organisation: OrganisationId) -> Result<()> {
-    for shipped in ShippedList::ALL {
+pub(crate) async fn create_built_in(tx: &Write<'_>, organisation: OrganisationId) -> Result<()> {
+    for built_in in BuiltInList::ALL {
         let key = tx.id();
-        tx.insert(fresh(tx, organisation, key, &Name::Shipped(shipped))).await?;
+        tx.insert(fresh(tx, organisation, key, &Name::BuiltIn(built_in))).await?;
     }
     Ok(())
 }
@@ -49,18 +49,18 @@ pub async fn list(scope: &Scope) -> Result<Lists> {
 pub async fn form(scope: &Scope, list: &str, kept: Option<Kept<EditList>>) -> Result<EditListPage> {
     let tx = scope.read(Permission::ManageLists).await?;
     let organisation = tx.organisation()?.to_string();
-    let (fresh, shipped) = if list.is_empty() {
+    let (fresh, built_in) = if list.is_empty() {
         (EditList::fresh(organisation, scope.new_key()), None)
     } else {
         let found = open(&tx, id(list)?).await?;
         let (version, named) = (found.version.to_string(), name(found));
         let form = EditList { organisation, list: named.id.to_string(), version, unit_name: named.name, ..EditList::default() };
-        (form, named.shipped)
+        (form, named.built_in)
     };
-    let Some(kept) = kept else { return Ok(EditListPage { form: fresh, shipped, refusal: None }) };
+    let Some(kept) = kept else { return Ok(EditListPage { form: fresh, built_in, refusal: None }) };
     // what is saved again replaces what the refusal told of
     let form = EditList { version: fresh.version, ..kept.form };
-    Ok(EditListPage { form, shipped: None, refusal: kept.refusal })
+    Ok(EditListPage { form, built_in: None, refusal: kept.refusal })
 }
 
 /// Makes a list, or renames one. `means` is the shipped list whose name was typed, in whatever language: words are not the
@@ -69,10 +69,10 @@ pub async fn form(scope: &Scope, list: &str, kept: Option<Kept<EditList>>) -> Re
 /// # Errors
 /// [`Refusal::Invalid`], also where another one has the name or somebody changed it meanwhile; [`Refusal::Forbidden`],
 /// [`Refusal::NotFound`].
-pub async fn edit(scope: &Scope, form: &EditList, means: Option<ShippedList>) -> Result<ListId> {
+pub async fn edit(scope: &Scope, form: &EditList, means: Option<BuiltInList>) -> Result<ListId> {
     let (target, typed) = form.parse()?;
     let tx = scope.write(Permission::ManageLists).await?;
-    let name = means.map_or(Name::Own(typed), Name::Shipped);
+    let name = means.map_or(Name::Own(typed), Name::BuiltIn);
     let written = match target {
         EditTarget::New(key) => {
             let key = idempotency::key(key, &name_key(name.text()));
@@ -92,7 +92,7 @@ pub async fn edit(scope: &Scope, form: &EditList, means: Option<ShippedList>) ->
 /// What a list is called.
 enum Name {
     /// As shipped: in the reader's language.
-    Shipped(ShippedList),
+    BuiltIn(BuiltInList),
     /// As the organisation calls it.
     Own(String),
 }
@@ -100,14 +100,14 @@ enum Name {
 impl Name {
     fn text(&self) -> &str {
         match self {
-            Self::Shipped(shipped) => shipped.key(),
+            Self::BuiltIn(built_in) => built_in.key(),
             Self::Own(name) => name,
         }
     }
 
     fn put(&self, row: &mut lists::ActiveModel) {
         let (key, name_key) = match self {
-            Self::Shipped(shipped) => (Some(shipped.key().to_owned()), None),
+            Self::BuiltIn(built_in) => (Some(built_in.key().to_owned()), None),
             Self::Own(name) => (None, Some(name_key(name))),
         };
         row.key = Set(key);
@@ -141,7 +141,7 @@ async fn rename(tx: &Write<'_>, list: ListId, version: i32, name: &Name) -> Resu
         return Err(Invalid::one(Field::UnitName, Problem::Meanwhile { now: found.name }).into());
     }
     let before = found.name.clone();
-    if before == name.text() && found.key.is_some() == matches!(name, Name::Shipped(_)) {
+    if before == name.text() && found.key.is_some() == matches!(name, Name::BuiltIn(_)) {
         return Ok(list);
     }
     let mut row = found.into_active_model();
@@ -241,8 +241,8 @@ pub(crate) async fn settle(tx: &Write<'_>, user: UserId, listed: &Listed) -> Res
 }
 
 fn name(list: lists::Model) -> ListName {
-    let shipped = list.key.as_deref().and_then(ShippedList::from_key);
-    ListName { id: ListId(list.id), shipped, name: list.name }
+    let built_in = list.key.as_deref().and_then(BuiltInList::from_key);
+    ListName { id: ListId(list.id), built_in, name: list.name }
 }
 
 /// The open lists: the shipped ones, then the others by name.

@@ -12,7 +12,7 @@ use crate::scope::{Db, IDLE_MINUTES};
 /// When the database fails.
 pub async fn expired(db: &Db, most: i32) -> Result<bool> {
     let scope = db.system(None);
-    let tx = scope.write(Permission::Tend).await?;
+    let tx = scope.write(Permission::RunMaintenance).await?;
     let values = [scope.now().into(), (IDLE_MINUTES as i32).into(), most.into()];
     let row = tx.one("SELECT sweep($1, make_interval(mins => $2), $3) AS most", values).await?;
     tx.commit_without_event().await?;

@@ -6,7 +6,7 @@ use usher_types::customers::{CloseContract, CloseCustomer, EditContract, EditCus
 use usher_types::paging::Cursor;
 use usher_types::permission::Reach;
 use usher_types::refusal::{Closable, Done};
-use usher_types::roles::{EditRole, Shipped};
+use usher_types::roles::{EditRole, BuiltInRole};
 use usher_types::users::{Archive, EditUser, NewUser, UserPage};
 use usher_types::{CustomerId, Field, Problem, Refusal, UserId};
 
@@ -300,7 +300,7 @@ fn who_closes_a_customer_is_named_only_whom_they_may_see() {
             Refusal::Forbidden,
             "who neither creates nor edits people imports nothing"
         );
-        let (_, vera) = world.joins(&sofia, "Vera", &[role_of(&sofia, Shipped::Supervisor).await]).await;
+        let (_, vera) = world.joins(&sofia, "Vera", &[role_of(&sofia, BuiltInRole::Supervisor).await]).await;
         assert_eq!(refusal(customers::list(&vera, ListQuery::default()).await), Refusal::Forbidden);
     });
 }

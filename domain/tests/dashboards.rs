@@ -8,11 +8,11 @@ use usher_types::audit::{Change, Event};
 use usher_types::covers::GiveCover;
 use usher_types::dashboards::{
     About, AssignDashboards, ChooseDashboard, CloseDashboard, Content, Count, DashboardRow, EditDashboard, Entry, HomePage, Note, Anomaly,
-    ShippedDashboard, Shown, Widget, placed,
+    BuiltInDashboard, Shown, Widget, placed,
 };
 use usher_types::form::Secret;
 use usher_types::refusal::{Closable, Done};
-use usher_types::roles::{EditRole, Shipped};
+use usher_types::roles::{EditRole, BuiltInRole};
 use usher_types::units::{ChangeMember, EditOffice, EditTeam};
 use usher_types::users::{Archive, ChangeRole, Invite, ListQuery, NewUser, Restore, SetTemporaryPassword, AttentionFilter};
 use usher_types::{DashboardId, Field, Problem, Refusal, TeamId, UserId};
@@ -33,8 +33,8 @@ async fn listed(scope: &Scope) -> Vec<DashboardRow> {
     dashboards::list(scope).await.expect("the dashboards")
 }
 
-async fn shipped(scope: &Scope, dashboard: ShippedDashboard) -> DashboardId {
-    listed(scope).await.into_iter().find(|row| row.dashboard.shipped == Some(dashboard)).expect("it is shipped").dashboard.id
+async fn built_in(scope: &Scope, dashboard: BuiltInDashboard) -> DashboardId {
+    listed(scope).await.into_iter().find(|row| row.dashboard.built_in == Some(dashboard)).expect("it is shipped").dashboard.id
 }
 
 async fn assign(scope: &Scope, user: UserId, chosen: &[DashboardId]) -> usher_domain::Result<UserId> {
@@ -131,8 +131,8 @@ fn every_organisation_begins_with_three_dashboards_that_its_roles_bring() {
     run(async |world| {
         for who in ["maria", "birgit"] {
             let rows = listed(&world.as_(who).await).await;
-            let shown: Vec<_> = rows.iter().map(|row| (row.dashboard.shipped.expect("shipped"), row.widgets.as_slice())).collect();
-            let all = [ShippedDashboard::Administrators, ShippedDashboard::Caseworkers, ShippedDashboard::Supervisors];
+            let shown: Vec<_> = rows.iter().map(|row| (row.dashboard.built_in.expect("shipped"), row.widgets.as_slice())).collect();
+            let all = [BuiltInDashboard::Administrators, BuiltInDashboard::Caseworkers, BuiltInDashboard::Supervisors];
             assert_eq!(shown, all.map(|one| (one, one.widgets())), "{who}");
         }
         for (who, brings) in [("sofia", "administrators"), ("maria", "administrators"), ("sven", "supervisors"), ("karin", "caseworkers")] {
@@ -174,7 +174,7 @@ fn a_person_has_what_is_assigned_and_otherwise_what_their_roles_bring_and_the_la
     run(async |world| {
         let (maria, karin) = (world.as_("maria").await, world.as_("karin").await);
         let own = made(&maria, "Reception", &[Widget::MyReferrals, Widget::MyClients]).await;
-        let cases = shipped(&maria, ShippedDashboard::Caseworkers).await;
+        let cases = built_in(&maria, BuiltInDashboard::Caseworkers).await;
         assign(&maria, world.id("karin"), &[own]).await.expect("assigned");
         let here = home(&karin).await;
         assert_eq!((named(&here), here.shown), (vec!["Reception"], Some(own)), "in place of what her role brings");
@@ -203,7 +203,7 @@ fn a_dashboard_is_made_once_changed_and_named_once_and_a_stale_form_is_told() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let page = dashboards::form(&maria, "", None).await.expect("a form");
-        let viewer = role_of(&maria, Shipped::Viewer).await;
+        let viewer = role_of(&maria, BuiltInRole::Viewer).await;
         let typed = EditDashboard {
             unit_name: "Reception".to_owned(),
             widgets: vec![placed(Widget::Seats, 2), placed(Widget::NotNotified, 1)],
@@ -227,7 +227,7 @@ fn a_dashboard_is_made_once_changed_and_named_once_and_a_stale_form_is_told() {
             .await;
         assert!(kept.contains("untold, seats") && kept.contains("seats, untold"), "before and after: {kept}");
         let shipped_name = EditDashboard { unit_name: "Handläggare".to_owned(), key: world.db.new_id().to_string(), ..typed };
-        let means = Some(ShippedDashboard::Caseworkers);
+        let means = Some(BuiltInDashboard::Caseworkers);
         assert_eq!(problem(dashboards::edit(&maria, &shipped_name, means).await, Field::UnitName), Problem::SameName, "there is one");
     });
 }
@@ -237,7 +237,7 @@ fn a_tampered_dashboard_is_refused_and_nothing_is_saved() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let fresh = dashboards::form(&maria, "", None).await.expect("a form").form;
-        let theirs = role_of(&world.as_("birgit").await, Shipped::Viewer).await;
+        let theirs = role_of(&world.as_("birgit").await, BuiltInRole::Viewer).await;
         let good = EditDashboard { unit_name: "Reception".to_owned(), widgets: vec!["untold:1".to_owned()], ..fresh };
         for (form, field) in [
             (EditDashboard { widgets: vec!["drop_table:1".to_owned()], ..good.clone() }, Field::Widgets),
@@ -278,7 +278,7 @@ fn another_organisations_dashboard_is_not_there() {
 fn only_who_may_manage_a_person_chooses_their_dashboards() {
     run(async |world| {
         let (sofia, maria, sven) = (world.as_("sofia").await, world.as_("maria").await, world.as_("sven").await);
-        let cases = shipped(&maria, ShippedDashboard::Caseworkers).await;
+        let cases = built_in(&maria, BuiltInDashboard::Caseworkers).await;
         let typed =
             |user: UserId| AssignDashboards { user: user.to_string(), dashboards: vec![cases.to_string()], ..AssignDashboards::default() };
         assert_eq!(refusal(dashboards::assign(&sven, &typed(world.id("karin"))).await), Refusal::Forbidden, "edits nobody");
@@ -310,7 +310,7 @@ fn a_role_says_which_dashboards_it_brings_and_a_copy_brings_the_same() {
         let maria = world.as_("maria").await;
         let (own, theirs) =
             (made(&maria, "Reception", &[Widget::NoWayIn]).await, made(&world.as_("birgit").await, "Jour", &[Widget::NoWayIn]).await);
-        let cases = shipped(&maria, ShippedDashboard::Caseworkers).await;
+        let cases = built_in(&maria, BuiltInDashboard::Caseworkers).await;
         let copy = roles::form(&maria, None, Some("caseworker"), "", None).await.expect("a form").form;
         assert_eq!(copy.dashboards, [cases.to_string()]);
         let form = EditRole { name: "Intake".to_owned(), dashboards: vec![own.to_string()], ..copy };
@@ -761,7 +761,7 @@ fn a_widget_reaches_no_further_than_its_permission() {
         users::create(&sofia, new_user(&sofia, "Ida", "Wik").await).await.expect("created");
         let here = NewUser { office: office.clone(), ..new_user(&sofia, "Nora", "Norr").await };
         users::create(&sofia, here).await.expect("created");
-        let admin = role_of(&sofia, Shipped::OrganisationAdministrator).await;
+        let admin = role_of(&sofia, BuiltInRole::OrganisationAdministrator).await;
         let nils = NewUser { roles: vec![admin.to_string()], office, ..new_user(&sofia, "Nils", "Ahl").await };
         let login_name = nils.login_name.clone();
         let id = users::create(&sofia, nils).await.expect("created");

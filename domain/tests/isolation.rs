@@ -12,7 +12,7 @@ use usher_types::customers::{EditContract, EditCustomer};
 use usher_types::dashboards::AssignDashboards;
 use usher_types::organisations::EditOrganisation;
 use usher_types::paging::Cursor;
-use usher_types::roles::Shipped;
+use usher_types::roles::BuiltInRole;
 use usher_types::units::{ChangeMember, EditOffice, EditTeam};
 use usher_types::users::{Archive, ChangeRole, EditUser, Invite, ListQuery, NewUser, Restore, SetTemporaryPassword, WayIn};
 use usher_types::{Permission, Refusal, UserId};
@@ -424,7 +424,7 @@ async fn fill(world: &World<'_>) {
     let form = NewUser {
         email: "anna.ahl@example.org".to_owned(),
         way_in: WayIn::Invitation.code().to_owned(),
-        roles: vec![role_of(&maria, Shipped::Caseworker).await.to_string()],
+        roles: vec![role_of(&maria, BuiltInRole::Caseworker).await.to_string()],
         ..new_user(&maria, "Anna", "Ahl").await
     };
     let anna = users::create(&maria, form).await.expect("created");

@@ -12,7 +12,7 @@ use usher_types::organisations::{
 };
 use usher_types::profile::ChangePassword;
 use usher_types::refusal::Done;
-use usher_types::roles::Shipped;
+use usher_types::roles::BuiltInRole;
 use usher_types::session::{SetPassword, SetUp};
 use usher_types::settings::EditSettings;
 use usher_types::users::{Archive, Kept, ListQuery, NewUser, Status, WayIn};
@@ -229,7 +229,7 @@ fn who_is_at_work_in_another_organisation_is_not_named_to_the_operator() {
 async fn bengt(world: &World<'_>) -> (UserId, Scope) {
     let birgit = world.as_("birgit").await;
     let form = NewUser {
-        roles: vec![role_of(&birgit, Shipped::OrganisationAdministrator).await.to_string()],
+        roles: vec![role_of(&birgit, BuiltInRole::OrganisationAdministrator).await.to_string()],
         way_in: WayIn::TemporaryPassword.code().to_owned(),
         temporary_password: Secret::new(TEMPORARY),
         ..new_user(&birgit, "Bengt", "Ahl").await

@@ -6,7 +6,7 @@ use usher_types::audit::Event;
 use usher_types::mail::Mail;
 use usher_types::paging::Cursor;
 use usher_types::referrals::{ActOnReferral, Asked, ListQuery, NewReferral, NewReferralPage, ReferralPage, Status, Step};
-use usher_types::roles::Shipped;
+use usher_types::roles::BuiltInRole;
 use usher_types::users::Kept;
 use usher_types::{Field, OrganisationId, Permission, Problem, ReferralId, Refusal, UserId, Warning};
 
@@ -440,7 +440,7 @@ fn what_concerns_a_referral_that_is_there_still_reaches_a_receiver_who_takes_no_
 fn who_may_see_a_referral_is_who_made_it_whose_client_it_is_and_who_answers() {
     run(async |world| {
         let (maria, karin) = (world.as_("maria").await, world.as_("karin").await);
-        let caseworker = role_of(&maria, Shipped::Caseworker).await;
+        let caseworker = role_of(&maria, BuiltInRole::Caseworker).await;
         let (_, other) = world.joins(&maria, "Olle", &[caseworker]).await;
         let referral = sent(world).await;
         crosses(world).await;

@@ -2,7 +2,7 @@
 
 use tokio::task::JoinSet;
 use usher_domain::{roles, users};
-use usher_types::roles::{EditRole, NOTHING, RetireRole, Shipped};
+use usher_types::roles::{EditRole, NOTHING, RetireRole, BuiltInRole};
 use usher_types::users::{Archive, ChangeRole, NewUser, Restore};
 use usher_types::{Field, Permission, Problem, Refusal, RoleId, UserId, Warning};
 
@@ -26,7 +26,7 @@ async fn kinds(world: &World<'_>, user: UserId) -> Vec<String> {
 fn who_holds_it_is_listed_and_moved_and_it_is_given_no_more() {
     run(async |world| {
         let maria = world.as_("maria").await;
-        let staff = role_of(&maria, Shipped::Staff).await;
+        let staff = role_of(&maria, BuiltInRole::Staff).await;
         let role = made(&maria, "Intake", &[Permission::ViewUsers], &[]).await;
         let maria = world.as_("maria").await;
         for who in ["karin", "vera"] {
@@ -41,7 +41,7 @@ fn who_holds_it_is_listed_and_moved_and_it_is_given_no_more() {
         assert_eq!(problem(roles::retire(&maria, &retire(role, "")).await, Field::Instead), Problem::Missing, "never silently");
         assert_eq!(problem(roles::retire(&maria, &retire(role, "nonsense")).await, Field::Instead), Problem::Wrong);
         assert_eq!(problem(roles::retire(&maria, &retire(role, &role.to_string())).await, Field::Instead), Problem::Wrong, "itself");
-        let system = role_of(&world.as_("sofia").await, Shipped::SystemAdministrator).await;
+        let system = role_of(&world.as_("sofia").await, BuiltInRole::SystemAdministrator).await;
         assert_eq!(refusal(roles::retire(&maria, &retire(role, &system.to_string())).await), Refusal::Forbidden);
         assert_eq!(holders(world, role).await, 2, "nothing happened yet");
         roles::retire(&maria, &retire(role, &staff.to_string())).await.expect("retired");
@@ -100,7 +100,7 @@ fn what_nobody_holds_is_retired_without_a_choice() {
             assert_eq!(refusal(roles::retire(&maria, &retire(role, NOTHING)).await), Refusal::NotFound);
             assert_eq!(refusal(roles::retire_form(&maria, &role.to_string(), None).await), Refusal::NotFound);
         }
-        let caseworker = role_of(&maria, Shipped::Caseworker).await;
+        let caseworker = role_of(&maria, BuiltInRole::Caseworker).await;
         assert_eq!(refusal(roles::retire(&maria, &retire(caseworker, NOTHING)).await), Refusal::Forbidden, "shipped");
         assert_eq!(refusal(roles::retire(&world.as_("karin").await, &retire(theirs, NOTHING)).await), Refusal::Forbidden);
     });

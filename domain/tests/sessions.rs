@@ -5,7 +5,7 @@ use usher_domain::sealing::Token;
 use usher_domain::{profile, sessions, users};
 use usher_types::form::Secret;
 use usher_types::profile::ChangePassword;
-use usher_types::roles::Shipped;
+use usher_types::roles::BuiltInRole;
 use usher_types::session::SignIn;
 use usher_types::users::{Archive, ChangeRole, ListQuery, NewUser, SetTemporaryPassword, WayIn};
 use usher_types::{Field, Language, Permission, Problem, Reach, Refusal};
@@ -172,7 +172,7 @@ fn who_has_a_temporary_password_may_change_it_and_nothing_else() {
         let form = NewUser {
             way_in: WayIn::TemporaryPassword.code().to_owned(),
             temporary_password: Secret::new(TEMPORARY),
-            roles: vec![role_of(&sofia, Shipped::OrganisationAdministrator).await.to_string()],
+            roles: vec![role_of(&sofia, BuiltInRole::OrganisationAdministrator).await.to_string()],
             ..new_user(&sofia, "Ada", "Ek").await
         };
         users::create(&sofia, form).await.expect("created");
@@ -199,7 +199,7 @@ fn who_has_a_temporary_password_may_change_it_and_nothing_else() {
 fn a_role_taken_is_gone_at_the_next_request() {
     run(async |world| {
         let (sofia, maria) = (world.as_("sofia").await, world.token("maria").await);
-        let role = role_of(&sofia, Shipped::OrganisationAdministrator).await;
+        let role = role_of(&sofia, BuiltInRole::OrganisationAdministrator).await;
         let form = ChangeRole { user: world.id("maria").to_string(), role: role.to_string(), ..without_warnings() };
         users::change_role(&sofia, &form, false).await.expect("taken");
         let maria = world.authenticated(&maria).await.expect("still signed in");

@@ -3,7 +3,7 @@
 use usher_domain::{Scope, customers, roles, units, users};
 use usher_types::customers::EditCustomer;
 use usher_types::refusal::Taken;
-use usher_types::roles::{EditRole, Shipped};
+use usher_types::roles::{EditRole, BuiltInRole};
 use usher_types::units::EditOffice;
 use usher_types::users::{EditUser, NewUser};
 use usher_types::{Field, OfficeId, Permission, Problem, Reach, Refusal, UserId, Warning};
@@ -18,7 +18,7 @@ async fn office(scope: &Scope, name: &str) -> OfficeId {
 /// Karin as Staff, bound to an office where there is one.
 async fn staff(world: &World<'_>, bound: Option<OfficeId>) -> Scope {
     let maria = world.as_("maria").await;
-    let role = role_of(&maria, Shipped::Staff).await;
+    let role = role_of(&maria, BuiltInRole::Staff).await;
     if let Some(office) = bound {
         let form = users::edit_user_form(&maria, world.id("karin"), None).await.expect("a form").form;
         users::edit(&maria, EditUser { office: office.to_string(), ..form }).await.expect("bound");
@@ -41,7 +41,7 @@ fn staff_add_staff_to_their_own_office_and_nothing_else() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let (north, south) = (office(&maria, "Norr").await, office(&maria, "Söder").await);
-        let (staff_role, viewer) = (role_of(&maria, Shipped::Staff).await, role_of(&maria, Shipped::Viewer).await);
+        let (staff_role, viewer) = (role_of(&maria, BuiltInRole::Staff).await, role_of(&maria, BuiltInRole::Viewer).await);
         let karin = staff(world, Some(north)).await;
         assert_eq!(karin.grants().reach(Permission::CreateUsers), Some(Reach::Office));
         assert!(karin.grants().adds_staff());
@@ -85,7 +85,7 @@ fn staff_saw_and_imported_customers_that_their_menu_does_not_show() {
         let form = NewUser { customers: vec![acme.to_string()], ..new_user(&karin, "Ida", "Wik").await };
         assert_eq!(refusal(users::create(&karin, form).await), Refusal::Forbidden, "nor by a post made by hand");
         let (_, security) = world
-            .joins(&world.as_("sofia").await, "Stina", &[role_of(&world.as_("sofia").await, Shipped::SecurityAdministrator).await])
+            .joins(&world.as_("sofia").await, "Stina", &[role_of(&world.as_("sofia").await, BuiltInRole::SecurityAdministrator).await])
             .await;
         assert_eq!(customers::find(&security, "", &[]).await.expect("found").customers.len(), 1, "who runs portals does (CP-13)");
     });

@@ -8,7 +8,7 @@ use crate::form::{Checks, form};
 use crate::ids::{ClientId, DashboardId, IdempotencyKey, RoleId, UserId};
 use crate::permission::{Area, Grants, Permission};
 use crate::refusal::{Field, Invalid, Problem, Refusal};
-use crate::roles::{RoleName, Shipped};
+use crate::roles::{RoleName, BuiltInRole};
 use crate::settings::Seats;
 use crate::units::{EditTarget, name, edit_target};
 use crate::users::subject;
@@ -90,7 +90,7 @@ impl Widget {
 /// A dashboard every organisation starts with. It is named in the reader's language until it is given a name of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum ShippedDashboard {
+pub enum BuiltInDashboard {
     /// For who lets people in.
     Administrators,
     /// For who leads teams.
@@ -99,7 +99,7 @@ pub enum ShippedDashboard {
     Caseworkers,
 }
 
-impl ShippedDashboard {
+impl BuiltInDashboard {
     /// All, in the order a page lists them.
     pub const ALL: [Self; 3] = [Self::Administrators, Self::Supervisors, Self::Caseworkers];
 
@@ -130,16 +130,16 @@ impl ShippedDashboard {
     }
 
     /// The shipped roles that bring it at first.
-    pub fn brought_by(self) -> &'static [Shipped] {
+    pub fn brought_by(self) -> &'static [BuiltInRole] {
         match self {
             Self::Administrators => &[
-                Shipped::SystemAdministrator,
-                Shipped::OrganisationAdministrator,
-                Shipped::SecurityAdministrator,
-                Shipped::PortalAdministrator,
+                BuiltInRole::SystemAdministrator,
+                BuiltInRole::OrganisationAdministrator,
+                BuiltInRole::SecurityAdministrator,
+                BuiltInRole::PortalAdministrator,
             ],
-            Self::Supervisors => &[Shipped::Supervisor],
-            Self::Caseworkers => &[Shipped::Caseworker],
+            Self::Supervisors => &[BuiltInRole::Supervisor],
+            Self::Caseworkers => &[BuiltInRole::Caseworker],
         }
     }
 }
@@ -150,7 +150,8 @@ pub struct DashboardName {
     /// Which.
     pub id: DashboardId,
     /// Set for a shipped one that has no name of its own.
-    pub shipped: Option<ShippedDashboard>,
+    #[serde(rename = "shipped")]
+    pub built_in: Option<BuiltInDashboard>,
     /// As the organisation calls it.
     pub name: String,
 }
@@ -158,7 +159,7 @@ pub struct DashboardName {
 impl DashboardName {
     /// What the audit keeps of it: a shipped one's key, another's name.
     pub fn code(&self) -> &str {
-        self.shipped.map_or(self.name.as_str(), |shipped| shipped.key())
+        self.built_in.map_or(self.name.as_str(), |built_in| built_in.key())
     }
 }
 
@@ -333,7 +334,8 @@ pub struct EditDashboardPage {
     /// As it is, or the kept form.
     pub form: EditDashboard,
     /// The shipped dashboard it still is: its name is put in by the page, in the reader's language.
-    pub shipped: Option<ShippedDashboard>,
+    #[serde(rename = "shipped")]
+    pub built_in: Option<BuiltInDashboard>,
     /// The roles that can bring it, in order.
     pub roles: Vec<RoleName>,
     /// As somebody else saved it meanwhile.
@@ -559,8 +561,8 @@ mod tests {
         for widget in Widget::ALL {
             assert_eq!(Widget::from_code(widget.code()), Some(*widget));
         }
-        for dashboard in ShippedDashboard::ALL {
-            assert_eq!(ShippedDashboard::from_key(dashboard.key()), Some(dashboard));
+        for dashboard in BuiltInDashboard::ALL {
+            assert_eq!(BuiltInDashboard::from_key(dashboard.key()), Some(dashboard));
         }
     }
 
@@ -574,7 +576,7 @@ mod tests {
 
     #[test]
     fn who_a_shipped_role_brings_a_dashboard_to_is_shown_something_of_it() {
-        for dashboard in ShippedDashboard::ALL {
+        for dashboard in BuiltInDashboard::ALL {
             for role in dashboard.brought_by() {
                 let grants = Grants::union(role.permissions());
                 assert!(dashboard.widgets().iter().any(|widget| widget.is_shown_to(&grants)), "{dashboard:?} {role:?}");

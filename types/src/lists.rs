@@ -10,14 +10,14 @@ use crate::units::{EditTarget, name, edit_target};
 /// A list every organisation starts with. It is named in the reader's language until it is given a name of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum ShippedList {
+pub enum BuiltInList {
     /// Who coordinates care.
     CareCoordinators,
     /// Who supervises.
     Supervisors,
 }
 
-impl ShippedList {
+impl BuiltInList {
     /// All, in the order a page lists them.
     pub const ALL: [Self; 2] = [Self::CareCoordinators, Self::Supervisors];
 
@@ -41,7 +41,8 @@ pub struct ListName {
     /// Which.
     pub id: ListId,
     /// Set for a shipped one that has no name of its own.
-    pub shipped: Option<ShippedList>,
+    #[serde(rename = "shipped")]
+    pub built_in: Option<BuiltInList>,
     /// As the organisation calls it.
     pub name: String,
 }
@@ -49,7 +50,7 @@ pub struct ListName {
 impl ListName {
     /// What the audit keeps of it: a shipped one's key, another's name.
     pub fn code(&self) -> &str {
-        self.shipped.map_or(self.name.as_str(), |shipped| shipped.key())
+        self.built_in.map_or(self.name.as_str(), |built_in| built_in.key())
     }
 }
 
@@ -145,7 +146,8 @@ pub struct EditListPage {
     /// As it is, or the kept form.
     pub form: EditList,
     /// The shipped list it still is: its name is put in by the page, in the reader's language.
-    pub shipped: Option<ShippedList>,
+    #[serde(rename = "shipped")]
+    pub built_in: Option<BuiltInList>,
     /// Why the kept one was refused.
     pub refusal: Option<Refusal>,
 }
@@ -181,8 +183,8 @@ mod tests {
 
     #[test]
     fn every_key_leads_back_to_its_list() {
-        for list in ShippedList::ALL {
-            assert_eq!(ShippedList::from_key(list.key()), Some(list));
+        for list in BuiltInList::ALL {
+            assert_eq!(BuiltInList::from_key(list.key()), Some(list));
         }
     }
 }

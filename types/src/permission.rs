@@ -90,7 +90,7 @@ permissions! {
     /// Held by the system alone: send the outbox.
     SendMail = "send_mail",
     /// Held by the system alone: seal the audit, sweep away what has expired.
-    Tend = "tend",
+    RunMaintenance = "tend",
 }
 
 /// What permissions are about: how a page groups them.
@@ -157,7 +157,7 @@ impl Permission {
             }
             Self::ManageSettings | Self::ManageCustomers | Self::ManageDashboards => Some(Area::Organisation),
             Self::ManageOrganisations | Self::LinkAccounts => Some(Area::Installation),
-            Self::SignIn | Self::FollowLink | Self::SetUp | Self::SendMail | Self::Tend => None,
+            Self::SignIn | Self::FollowLink | Self::SetUp | Self::SendMail | Self::RunMaintenance => None,
         }
     }
 

@@ -19,7 +19,7 @@ use crate::users::{Override, RoleChoice, overriding};
 /// A role every organisation starts with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Shipped {
+pub enum BuiltInRole {
     /// Everybody's: sign in, own profile. Given to all, never removed (IZ-12).
     User,
     /// Runs the installation; exists in the operator organisation alone.
@@ -46,7 +46,7 @@ pub enum Shipped {
     Client,
 }
 
-impl Shipped {
+impl BuiltInRole {
     /// All, in the order a page lists them.
     pub const ALL: [Self; 12] = [
         Self::User,
@@ -220,7 +220,8 @@ pub struct RoleName {
     /// Which role.
     pub id: RoleId,
     /// Set for shipped roles.
-    pub shipped: Option<Shipped>,
+    #[serde(rename = "shipped")]
+    pub built_in: Option<BuiltInRole>,
     /// The organisation's own words, for a role that is not shipped.
     pub name: String,
 }
@@ -228,7 +229,7 @@ pub struct RoleName {
 impl RoleName {
     /// What stands in an address: a shipped role's key, another's id.
     pub fn code(&self) -> String {
-        self.shipped.map_or_else(|| self.id.to_string(), |shipped| shipped.key().to_owned())
+        self.built_in.map_or_else(|| self.id.to_string(), |built_in| built_in.key().to_owned())
     }
 }
 
@@ -702,7 +703,7 @@ mod tests {
 
     #[test]
     fn who_may_be_managed_may_be_given() {
-        for role in Shipped::ALL {
+        for role in BuiltInRole::ALL {
             for managed in role.may_manage() {
                 assert!(role.may_give().contains(managed), "{role:?} manages {managed:?} and may not give it");
             }
@@ -711,7 +712,7 @@ mod tests {
 
     #[test]
     fn an_organisation_administrator_gives_and_does_not_manage_its_own_kind() {
-        let role = Shipped::OrganisationAdministrator;
+        let role = BuiltInRole::OrganisationAdministrator;
         assert!(role.may_give().contains(&role));
         assert!(!role.may_manage().contains(&role));
     }

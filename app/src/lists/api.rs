@@ -54,7 +54,7 @@ pub async fn close_list(#[server(flatten)] form: shared::CloseList) -> Result<()
 
 /// The shipped list somebody means who types its name, in whatever language.
 #[cfg(feature = "ssr")]
-fn meant(name: &str) -> Option<shared::ShippedList> {
+fn meant(name: &str) -> Option<shared::BuiltInList> {
     let name = name_key(name);
-    shared::ShippedList::ALL.into_iter().find(|list| Language::ALL.into_iter().any(|l| name_key(&say::shipped_list(l, *list)) == name))
+    shared::BuiltInList::ALL.into_iter().find(|list| Language::ALL.into_iter().any(|l| name_key(&say::shipped_list(l, *list)) == name))
 }

@@ -70,7 +70,7 @@ fn table(rows: Vec<ListRow>, may_change: bool) -> AnyView {
 pub fn ListEditPage() -> impl IntoView {
     let (id, draft) = (id_of_address(), draft_of_address());
     let page = load(move || (id.get(), draft.get()), |(id, draft)| edit_list_page(id, draft));
-    loaded(page, |Page { form, shipped, refusal }| {
+    loaded(page, |Page { form, built_in, refusal }| {
         let l = lang();
         let (title, button) = if form.list.is_empty() {
             (words::add_list(l), words::create_list(l))
@@ -78,9 +78,9 @@ pub fn ListEditPage() -> impl IntoView {
             (words::rename_list(l), words::save_changes(l))
         };
         // made inside the form, or its message would not find the form's state
-        let name = move || match shipped {
-            Some(shipped) => {
-                let name = say::shipped_list(l, shipped);
+        let name = move || match built_in {
+            Some(built_in) => {
+                let name = say::shipped_list(l, built_in);
                 view! { <TextField field=Field::UnitName value=name hint=words::list_name_hint(l) required=true /> }.into_any()
             }
             None => view! { <TextField field=Field::UnitName value=form.unit_name.clone() required=true /> }.into_any(),

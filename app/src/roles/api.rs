@@ -82,7 +82,7 @@ fn made_on_the_way(next: &str, role: RoleId) -> String {
 #[cfg(feature = "ssr")]
 fn is_shipped(name: &str) -> bool {
     let name = name_key(name);
-    shared::Shipped::ALL.into_iter().any(|role| Language::ALL.into_iter().any(|l| name_key(&say::shipped_role(l, role)) == name))
+    shared::BuiltInRole::ALL.into_iter().any(|role| Language::ALL.into_iter().any(|l| name_key(&say::shipped_role(l, role)) == name))
 }
 
 /// Who makes roles need not see them.

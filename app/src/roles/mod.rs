@@ -83,7 +83,7 @@ fn table(list: RoleList) -> AnyView {
 
 fn row(row: RoleRow) -> AnyView {
     let l = lang();
-    let made_here = row.role.shipped.is_none().then(|| view! { " " <span class="badge">{words::made_here(l)}</span> });
+    let made_here = row.role.built_in.is_none().then(|| view! { " " <span class="badge">{words::made_here(l)}</span> });
     view! {
         <tr>
             <th scope="row"><a href=address(&row.role) dir="auto">{say::role(l, &row.role)}</a>{made_here}</th>

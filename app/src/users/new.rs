@@ -245,7 +245,7 @@ fn make_role_first() -> AnyView {
 fn base_role() -> usher_types::roles::RoleName {
     usher_types::roles::RoleName {
         id: usher_types::RoleId(uuid::Uuid::nil()),
-        shipped: Some(usher_types::roles::Shipped::User),
+        built_in: Some(usher_types::roles::BuiltInRole::User),
         name: String::new(),
     }
 }

@@ -14,7 +14,7 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, IntoActiveModel, QueryFilter, Query
 use usher_types::audit::{Change, Event};
 use usher_types::dashboards::{
     AssignDashboards, AssignPage, ChooseDashboard, CloseDashboard, CloseDashboardPage, DashboardName, DashboardRow, EditDashboard,
-    EditDashboardPage, Edited, HomePage, ShippedDashboard, Widget, known_as,
+    EditDashboardPage, Edited, HomePage, BuiltInDashboard, Widget, known_as,
 };
 use usher_types::names::name_key;
 use usher_types::refusal::Closable;
@@ -30,11 +30,11 @@ use crate::units::{MOST, ensure_open, id};
 use crate::users::display;
 use crate::{Result, Scope, idempotency, roles};
 
-/// Makes the shipped dashboards of a new organisation. `shipped` are its roles, by key.
-pub(crate) async fn ship(tx: &Write<'_>, organisation: OrganisationId, shipped: &BTreeMap<&'static str, RoleId>) -> Result<()> {
-    for dashboard in ShippedDashboard::ALL {
-        let made = tx.insert(fresh(tx, organisation, tx.id(), &Name::Shipped(dashboard), dashboard.widgets())).await?;
-        let roles = dashboard.brought_by().iter().filter_map(|role| shipped.get(role.key()).copied()).collect::<Vec<_>>();
+/// Makes the shipped dashboards of a new organisation. `built_in` are its roles, by key.
+pub(crate) async fn create_built_in(tx: &Write<'_>, organisation: OrganisationId, built_in: &BTreeMap<&'static str, RoleId>) -> Result<()> {
+    for dashboard in BuiltInDashboard::ALL {
+        let made = tx.insert(fresh(tx, organisation, tx.id(), &Name::BuiltIn(dashboard), dashboard.widgets())).await?;
+        let roles = dashboard.brought_by().iter().filter_map(|role| built_in.get(role.key()).copied()).collect::<Vec<_>>();
         bring(tx, DashboardId(made.id), &roles).await?;
     }
     Ok(())
@@ -58,7 +58,7 @@ pub async fn list(scope: &Scope) -> Result<Vec<DashboardRow>> {
 pub async fn form(scope: &Scope, dashboard: &str, kept: Option<Kept<EditDashboard>>) -> Result<EditDashboardPage> {
     let tx = scope.read(Permission::ManageDashboards).await?;
     let organisation = tx.organisation()?.to_string();
-    let (form, shipped) = if dashboard.is_empty() {
+    let (form, built_in) = if dashboard.is_empty() {
         (EditDashboard::fresh(organisation, scope.new_key()), None)
     } else {
         let found = open(&tx, id(dashboard)?).await?;
@@ -71,14 +71,14 @@ pub async fn form(scope: &Scope, dashboard: &str, kept: Option<Kept<EditDashboar
             ..EditDashboard::default()
         };
         let named = name(found);
-        (EditDashboard { dashboard: named.id.to_string(), unit_name: named.name, ..form }, named.shipped)
+        (EditDashboard { dashboard: named.id.to_string(), unit_name: named.name, ..form }, named.built_in)
     };
     let roles = roles::known(&tx).await?.iter().map(roles::name).collect();
-    let mut page = EditDashboardPage { form, shipped, roles, theirs: None, refusal: None };
+    let mut page = EditDashboardPage { form, built_in, roles, theirs: None, refusal: None };
     // a draft of another one's form is none of this one's
     if let Some(kept) = kept.filter(|kept| kept.form.dashboard == page.form.dashboard) {
         let current = std::mem::replace(&mut page.form, kept.form);
-        page.shipped = page.shipped.filter(|_| page.form.unit_name == current.unit_name);
+        page.built_in = page.built_in.filter(|_| page.form.unit_name == current.unit_name);
         if kept.refusal == Some(Refusal::Overtaken) {
             // saving again is a choice made knowing both
             page.form.version.clone_from(&current.version);
@@ -94,10 +94,10 @@ pub async fn form(scope: &Scope, dashboard: &str, kept: Option<Kept<EditDashboar
 /// # Errors
 /// [`Refusal::Invalid`], also where another one has the name; [`Refusal::Overtaken`] where somebody changed it meanwhile;
 /// [`Refusal::Forbidden`], [`Refusal::NotFound`].
-pub async fn edit(scope: &Scope, form: &EditDashboard, means: Option<ShippedDashboard>) -> Result<DashboardId> {
+pub async fn edit(scope: &Scope, form: &EditDashboard, means: Option<BuiltInDashboard>) -> Result<DashboardId> {
     let edited = form.parse()?;
     let tx = scope.write(Permission::ManageDashboards).await?;
-    let name = means.map_or_else(|| Name::Own(edited.name.clone()), Name::Shipped);
+    let name = means.map_or_else(|| Name::Own(edited.name.clone()), Name::BuiltIn);
     let written = match edited.target {
         EditTarget::New(key) => {
             let key = idempotency::key(key, &name_key(name.text()));
@@ -117,7 +117,7 @@ pub async fn edit(scope: &Scope, form: &EditDashboard, means: Option<ShippedDash
 /// What a dashboard is called.
 enum Name {
     /// As shipped: in the reader's language.
-    Shipped(ShippedDashboard),
+    BuiltIn(BuiltInDashboard),
     /// As the organisation calls it.
     Own(String),
 }
@@ -125,14 +125,14 @@ enum Name {
 impl Name {
     fn text(&self) -> &str {
         match self {
-            Self::Shipped(shipped) => shipped.key(),
+            Self::BuiltIn(built_in) => built_in.key(),
             Self::Own(name) => name,
         }
     }
 
     fn put(&self, row: &mut dashboards::ActiveModel) {
         let (key, name_key) = match self {
-            Self::Shipped(shipped) => (Some(shipped.key().to_owned()), None),
+            Self::BuiltIn(built_in) => (Some(built_in.key().to_owned()), None),
             Self::Own(name) => (None, Some(name_key(name))),
         };
         row.key = Set(key);
@@ -471,8 +471,8 @@ async fn hold(tx: &Write<'_>, chosen: &[DashboardId]) -> Result<Vec<Uuid>> {
 }
 
 fn name(dashboard: dashboards::Model) -> DashboardName {
-    let shipped = dashboard.key.as_deref().and_then(ShippedDashboard::from_key);
-    DashboardName { id: DashboardId(dashboard.id), shipped, name: dashboard.name }
+    let built_in = dashboard.key.as_deref().and_then(BuiltInDashboard::from_key);
+    DashboardName { id: DashboardId(dashboard.id), built_in, name: dashboard.name }
 }
 
 /// The open dashboards: the shipped ones, then the others by name.

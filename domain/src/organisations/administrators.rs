@@ -10,7 +10,7 @@ use usher_types::audit::Event;
 use usher_types::mail::Mail;
 use usher_types::organisations::{ActOnAdministrator, Administrator, AdministratorAct, AdministratorChange, AdministratorPage};
 use usher_types::refusal::Done;
-use usher_types::roles::Shipped;
+use usher_types::roles::BuiltInRole;
 use usher_types::users::{Kept, Override, Receiver, Status};
 use usher_types::{Field, OrganisationId, Permission, Refusal, RoleId, UserId};
 
@@ -40,7 +40,7 @@ pub(super) async fn list(tx: &Tx<'_>) -> Result<Vec<Administrator>> {
 fn holders(tx: &Tx<'_>) -> Select<users::Entity> {
     let holds = "users.id IN (SELECT h.user_id FROM user_roles h JOIN roles r ON (r.organisation_id, r.id) = (h.organisation_id, h.role_id)
         WHERE r.key = $1)";
-    tx.users().filter(Expr::cust_with_values(holds, [Shipped::OrganisationAdministrator.key()]))
+    tx.users().filter(Expr::cust_with_values(holds, [BuiltInRole::OrganisationAdministrator.key()]))
 }
 
 fn shown(tx: &Tx<'_>, person: &users::Model) -> Administrator {
@@ -67,7 +67,7 @@ async fn ensure_administrator(tx: &Tx<'_>, person: &users::Model, act: Administr
     if !tx.may_manage(&tx.roles_of(UserId(person.id)).await?) {
         let removed = "SELECT 1 FROM audit_events WHERE subject_id = $1 AND kind = 'role_removed' AND event ->> 'role' = $2
             AND actor_organisation_id = $3 LIMIT 1";
-        let role = roles::shipped(tx, Shipped::OrganisationAdministrator).await?.id.to_string();
+        let role = roles::built_in(tx, BuiltInRole::OrganisationAdministrator).await?.id.to_string();
         let was_removed = tx.one(removed, [person.id.into(), role.into(), own.0.into()]).await?.is_some();
         return if was_removed { done(AdministratorAct::RemoveRole) } else { Err(Refusal::NotFound.into()) };
     }
@@ -158,7 +158,7 @@ async fn act_within(
     match act {
         AdministratorAct::Invite => crate::users::invite_within(tx, user, counted).await,
         AdministratorAct::RemoveRole => {
-            let role = RoleId(roles::shipped(tx, Shipped::OrganisationAdministrator).await?.id);
+            let role = RoleId(roles::built_in(tx, BuiltInRole::OrganisationAdministrator).await?.id);
             crate::users::remove_role_within(tx, administrators, user, role, Some(Receiver::Queues), passed).await.map(|_| ())
         }
         AdministratorAct::Archive => crate::users::archive_within(tx, administrators, user, reason, None, passed).await.map(|_| ()),

@@ -12,7 +12,7 @@ use usher_types::audit::Event;
 use usher_types::mail::Mail;
 use usher_types::names::fold;
 use usher_types::refusal::Taken;
-use usher_types::roles::Shipped;
+use usher_types::roles::BuiltInRole;
 use usher_types::session::{FirstRun, SetUp};
 use usher_types::users::{Details, WayIn};
 use usher_types::{Field, Invalid, Language, OrganisationId, Permission, Problem, Refusal, UserId};
@@ -112,13 +112,13 @@ async fn write(tx: &Write<'_>, beginning: &Beginning, key: Option<Uuid>, hash: O
         ..Default::default()
     };
     organisations::Entity::insert(row).exec_without_returning(tx.conn()).await?;
-    let shipped = roles::ship(tx, id, *is_operator).await?;
-    lists::ship(tx, id).await?;
-    dashboards::ship(tx, id, &shipped).await?;
+    let built_in = roles::create_built_in(tx, id, *is_operator).await?;
+    lists::create_built_in(tx, id).await?;
+    dashboards::create_built_in(tx, id, &built_in).await?;
     // once the dashboards that its roles bring know them
     roles::switch_portal(tx, false).await?;
     tx.record(Event::OrganisationCreated).await?;
-    let role = if *is_operator { Shipped::SystemAdministrator } else { Shipped::OrganisationAdministrator };
+    let role = if *is_operator { BuiltInRole::SystemAdministrator } else { BuiltInRole::OrganisationAdministrator };
     let details = Details {
         name: first.name.clone(),
         email: first.email.clone(),
@@ -128,7 +128,7 @@ async fn write(tx: &Write<'_>, beginning: &Beginning, key: Option<Uuid>, hash: O
         login_name: first.login_name.clone(),
     };
     let user = UserId(tx.id());
-    let given = [shipped[role.key()]];
+    let given = [built_in[role.key()]];
     let way_in = if hash.is_some() { WayIn::TemporaryPassword } else { WayIn::Invitation };
     users::insert(tx, user, tx.id(), &details, None, way_in).await?;
     users::give_first(tx, user, &given).await?;

@@ -39,7 +39,7 @@ struct Crossing {
 /// When the database fails.
 pub async fn cross(db: &Db, most: i32) -> Result<usize> {
     let scope = db.system(None);
-    let tx = scope.write(Permission::Tend).await?;
+    let tx = scope.write(Permission::RunMaintenance).await?;
     let values = [scope.now().into(), (LEASE.num_seconds() as i32).into(), most.into()];
     let rows = tx.all("SELECT * FROM referral_crossings_claim($1, make_interval(secs => $2), $3)", values).await?;
     tx.commit_without_event().await?;
@@ -69,7 +69,7 @@ async fn bring(db: &Db, from: OrganisationId, id: Uuid) -> Result<()> {
 /// What crosses; `None` where it is over already.
 async fn read(db: &Db, from: OrganisationId, id: Uuid) -> Result<Option<Crossing>> {
     let scope = db.system(Some(from));
-    let tx = scope.read(Permission::Tend).await?;
+    let tx = scope.read(Permission::RunMaintenance).await?;
     let waits = tx.find::<referral_crossings::Entity>().filter(referral_crossings::Column::Id.eq(id)).one(tx.conn()).await?;
     let event = tx.find::<referral_events::Entity>().filter(referral_events::Column::Id.eq(id)).one(tx.conn()).await?;
     let (Some(waits), Some(event)) = (waits, event) else { return Ok(None) };
@@ -104,7 +104,7 @@ impl Crossing {
 /// Writes the receiver's row; whether the receiver takes referrals, and offers what this one is to.
 async fn arrive(db: &Db, crossing: &Crossing) -> Result<bool> {
     let scope = db.system(Some(crossing.to));
-    let tx = scope.write(Permission::Tend).await?;
+    let tx = scope.write(Permission::RunMaintenance).await?;
     let sent = &crossing.referral;
     if tx.referrals()?.filter(referrals::Column::Id.eq(sent.id)).one(tx.conn()).await?.is_some() {
         return Ok(true);
@@ -160,7 +160,7 @@ async fn takes(tx: &Write<'_>, crossing: &Crossing) -> Result<bool> {
 /// Takes the other side's row further; where there is none, it never arrived.
 async fn go_on(db: &Db, crossing: &Crossing) -> Result<()> {
     let scope = db.system(Some(crossing.to));
-    let tx = scope.write(Permission::Tend).await?;
+    let tx = scope.write(Permission::RunMaintenance).await?;
     let found = match tx.lock_referral(ReferralId(crossing.referral.id)).await {
         Ok(found) => found,
         Err(Error::Refused(Refusal::NotFound)) => return Ok(()),
@@ -183,7 +183,7 @@ async fn go_on(db: &Db, crossing: &Crossing) -> Result<()> {
 /// Forgets a crossing that is over; the sender of one that was not taken is told so.
 async fn finish(db: &Db, crossing: &Crossing, is_there: bool) -> Result<()> {
     let scope = db.system(Some(crossing.from));
-    let tx = scope.write(Permission::Tend).await?;
+    let tx = scope.write(Permission::RunMaintenance).await?;
     let found = tx.lock_referral(ReferralId(crossing.referral.id)).await?;
     let over = tx.execute("DELETE FROM referral_crossings WHERE id = $1", [crossing.event.id.into()]).await?;
     if is_there || over == 0 {

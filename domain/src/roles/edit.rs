@@ -196,7 +196,7 @@ fn grants_after(before: &GrantsByRole, known: &[roles::Model], id: RoleId, edite
         return Err(Invalid::one(Field::Gives, Problem::Beyond { role }).into());
     }
     if let Some(back) = find_grant_cycle(&after, id) {
-        let role = named(back).unwrap_or(RoleName { id, shipped: None, name: edited.name.clone() });
+        let role = named(back).unwrap_or(RoleName { id, built_in: None, name: edited.name.clone() });
         return Err(Invalid::one(Field::Gives, Problem::Loop { role }).into());
     }
     if !after.values().any(|grants| grants.gives.contains(&id)) {

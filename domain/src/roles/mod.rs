@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ActiveModelTrait, ColumnTrait, QueryFilter, QueryOrder, Set};
-use usher_types::roles::{Holders, Requires, RoleList, RoleName, RolePage, RoleRow, Shipped, RoleGrants, GrantsByRole};
+use usher_types::roles::{Holders, Requires, RoleList, RoleName, RolePage, RoleRow, BuiltInRole, RoleGrants, GrantsByRole};
 use usher_types::users::{Linking, RoleChoice};
 use usher_types::{Field, Grants, Invalid, OrganisationId, Permission, Problem, Reach, Refusal, RoleId, UserId, Warning};
 use uuid::Uuid;
@@ -25,10 +25,10 @@ use crate::settings::home;
 use crate::{Result, Scope, audit, clients, dashboards, units};
 
 /// Copies the shipped roles into a new organisation.
-pub(crate) async fn ship(tx: &Write<'_>, organisation: OrganisationId, is_operator: bool) -> Result<BTreeMap<&'static str, RoleId>> {
-    let shipped: Vec<_> = Shipped::ALL.into_iter().filter(|role| role.belongs(is_operator)).collect();
-    let ids: BTreeMap<&'static str, Uuid> = shipped.iter().map(|role| (role.key(), tx.id())).collect();
-    for (position, role) in shipped.iter().enumerate() {
+pub(crate) async fn create_built_in(tx: &Write<'_>, organisation: OrganisationId, is_operator: bool) -> Result<BTreeMap<&'static str, RoleId>> {
+    let built_in: Vec<_> = BuiltInRole::ALL.into_iter().filter(|role| role.belongs(is_operator)).collect();
+    let ids: BTreeMap<&'static str, Uuid> = built_in.iter().map(|role| (role.key(), tx.id())).collect();
+    for (position, role) in built_in.iter().enumerate() {
         tx.insert(roles::ActiveModel {
             organisation_id: Set(organisation.0),
             id: Set(ids[role.key()]),
@@ -43,7 +43,7 @@ pub(crate) async fn ship(tx: &Write<'_>, organisation: OrganisationId, is_operat
         })
         .await?;
     }
-    for role in &shipped {
+    for role in &built_in {
         let role_id = Set(ids[role.key()]);
         for (permission, reach) in role.permissions() {
             let row = role_permissions::ActiveModel {
@@ -77,7 +77,7 @@ pub(crate) async fn ship(tx: &Write<'_>, organisation: OrganisationId, is_operat
 /// # Errors
 /// [`Problem::StillHeld`] where somebody holds a role that would be retired, archived people included: they would come back with it.
 pub(crate) async fn switch_portal(tx: &Write<'_>, on: bool) -> Result<()> {
-    let keys: Vec<String> = Shipped::PORTAL.map(|role| role.key().to_owned()).to_vec();
+    let keys: Vec<String> = BuiltInRole::PORTAL.map(|role| role.key().to_owned()).to_vec();
     // whoever is being given one at this moment is waited for, and who comes later finds it retired
     let portal = tx.all("SELECT id FROM roles WHERE key = ANY ($1) ORDER BY id FOR UPDATE", [keys.into()]).await?;
     let portal: Vec<Uuid> = portal.iter().map(|row| Ok(row.try_get("", "id")?)).collect::<Result<_>>()?;
@@ -103,7 +103,7 @@ pub(crate) async fn switch_portal(tx: &Write<'_>, on: bool) -> Result<()> {
                     AND t.{column} = ANY ($1) AND (r.key = $2 OR r.key IS NULL)"
             )
         };
-        tx.execute(&sql, [portal.clone().into(), Shipped::OrganisationAdministrator.key().into()]).await?;
+        tx.execute(&sql, [portal.clone().into(), BuiltInRole::OrganisationAdministrator.key().into()]).await?;
     }
     let retired_at = (!on && !is_operator).then(|| tx.scope().now());
     tx.execute("UPDATE roles SET retired_at = $1 WHERE id = ANY ($2)", [retired_at.into(), portal.into()]).await?;
@@ -111,7 +111,7 @@ pub(crate) async fn switch_portal(tx: &Write<'_>, on: bool) -> Result<()> {
 }
 
 /// The role of this organisation with a shipped key.
-pub(crate) async fn shipped(tx: &Tx<'_>, role: Shipped) -> Result<roles::Model> {
+pub(crate) async fn built_in(tx: &Tx<'_>, role: BuiltInRole) -> Result<roles::Model> {
     let found = tx.find::<roles::Entity>().filter(roles::Column::Key.eq(role.key())).one(tx.conn()).await?;
     found.ok_or_else(|| crate::Error::Broken(format!("the organisation has no role {}", role.key())))
 }
@@ -155,7 +155,7 @@ pub(crate) async fn give(tx: &Write<'_>, people: &[UserId], roles: &[RoleId], fi
 /// The roles the actor may give to somebody, in order.
 pub(crate) async fn givable(tx: &Tx<'_>) -> Result<Vec<RoleChoice>> {
     let mut offered = offered(tx).await?;
-    offered.retain(|choice| choice.role.shipped != Some(Shipped::User));
+    offered.retain(|choice| choice.role.built_in != Some(BuiltInRole::User));
     Ok(offered)
 }
 
@@ -293,5 +293,5 @@ pub(crate) fn requires(role: &roles::Model) -> Requires {
 
 /// The role as a page names it.
 pub(crate) fn name(role: &roles::Model) -> RoleName {
-    RoleName { id: RoleId(role.id), shipped: role.key.as_deref().and_then(Shipped::from_key), name: role.name.clone() }
+    RoleName { id: RoleId(role.id), built_in: role.key.as_deref().and_then(BuiltInRole::from_key), name: role.name.clone() }
 }

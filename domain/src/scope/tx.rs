@@ -10,7 +10,7 @@ use sea_orm::{
 };
 use usher_types::audit::{Change, Event, Repeatable};
 use usher_types::refusal::Done;
-use usher_types::roles::Shipped;
+use usher_types::roles::BuiltInRole;
 use usher_types::{ClientId, OrganisationId, Permission, Reach, ReferralId, Refusal, RoleId, TeamId, UserId, Warning};
 use uuid::Uuid;
 
@@ -354,7 +354,7 @@ impl<'s> Tx<'s> {
         let (all, grants) = (referrals::Entity::find(), &self.scope.grants);
         let (is_sent, is_for_us) = (Direction.ne("received"), Direction.ne("sent"));
         Ok(match permission {
-            Permission::Tend => all,
+            Permission::RunMaintenance => all,
             Permission::AnswerReferrals => all.filter(is_for_us),
             Permission::CreateReferrals => match self.referrals_of(permission)? {
                 Some(own) => all.filter(own),
@@ -456,7 +456,7 @@ impl<'s> Tx<'s> {
     /// another organisation its administrators alone are the operator's business.
     pub(crate) fn may_manage(&self, held: &[roles::Model]) -> bool {
         if self.scope.is_acting_on_another() {
-            return held.iter().any(|role| role.key.as_deref() == Some(Shipped::OrganisationAdministrator.key()));
+            return held.iter().any(|role| role.key.as_deref() == Some(BuiltInRole::OrganisationAdministrator.key()));
         }
         let manages = |role: &roles::Model| self.scope.manages().contains(&RoleId(role.id));
         let mut beside = held.iter().filter(|role| role.key.as_deref() != Some("user")).peekable();
@@ -643,7 +643,7 @@ impl<'s> Write<'s> {
     pub(crate) async fn commit_without_event(self) -> Result<()> {
         debug_assert!(matches!(
             self.permission,
-            Permission::SignIn | Permission::FollowLink | Permission::SetUp | Permission::SendMail | Permission::Tend
+            Permission::SignIn | Permission::FollowLink | Permission::SetUp | Permission::SendMail | Permission::RunMaintenance
         ));
         Ok(self.tx.transaction.commit().await?)
     }

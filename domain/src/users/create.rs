@@ -10,7 +10,7 @@ use usher_types::login_name::{LoginName, alternatives};
 use usher_types::mail::Mail;
 use usher_types::names::fold;
 use usher_types::refusal::Taken;
-use usher_types::roles::Shipped;
+use usher_types::roles::BuiltInRole;
 use usher_types::users::{
     Availability, Details, UserFormContext, Kept, New, NewUser, NewUserPage, Override, Place, RoleChoice, WayIn, by_length, fully,
 };
@@ -80,7 +80,7 @@ pub async fn form(scope: &Scope, kept: Option<Kept<NewUser>>, asked: Asked<'_>) 
 
 /// The form that gives a client an account of their own: what is known of them is there.
 async fn of_client(tx: &Tx<'_>, client: &str, choices: &[RoleChoice], fresh: NewUser) -> Result<NewUser> {
-    let own = choices.iter().find(|choice| choice.role.shipped == Some(Shipped::Client)).ok_or(Refusal::Forbidden)?;
+    let own = choices.iter().find(|choice| choice.role.built_in == Some(BuiltInRole::Client)).ok_or(Refusal::Forbidden)?;
     let linkable = clients::linkable(tx, &[], "", client).await?.and_then(|linkable| linkable.record);
     let record = linkable.ok_or(Refusal::NotFound)?.id;
     let known = tx.clients_for(Permission::EditClients)?.filter(client_rows::Column::Id.eq(record.0)).one(tx.conn()).await?;

@@ -28,7 +28,7 @@ use usher_types::login_name::{LoginName, LoginNameFormat};
 use usher_types::names::{PersonName, fold};
 use usher_types::password::words_of;
 use usher_types::phone;
-use usher_types::roles::Shipped;
+use usher_types::roles::BuiltInRole;
 use usher_types::users::{UserFormContext, Status, UserDetails};
 use usher_types::{ContractId, RoleId, UserId};
 
@@ -148,5 +148,5 @@ pub(crate) async fn form_context(tx: &Tx<'_>, home: &organisations::Model, custo
 
 /// The base role every account has (IZ-12).
 pub(crate) async fn base_role(tx: &Tx<'_>) -> Result<RoleId> {
-    crate::roles::shipped(tx, Shipped::User).await.map(|role| RoleId(role.id))
+    crate::roles::built_in(tx, BuiltInRole::User).await.map(|role| RoleId(role.id))
 }

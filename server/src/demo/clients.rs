@@ -6,7 +6,7 @@ use chrono::Duration;
 use color_eyre::eyre::{Result, eyre};
 use usher_domain::{Scope, clients, users};
 use usher_types::clients::EditClient;
-use usher_types::roles::Shipped;
+use usher_types::roles::BuiltInRole;
 use usher_types::users::{ListQuery, NewUser, Status, WayIn};
 use usher_types::{ClientId, Language, UserId};
 
@@ -47,7 +47,7 @@ pub async fn fill(filling: &Filling<'_>, house: &House) -> Result<Vec<(&'static 
 async fn workers(filling: &Filling<'_>, scope: &Scope) -> Result<Vec<Vec<UserId>>> {
     let mut workers = Vec::new();
     for (office, _) in &filling.offices {
-        let query = ListQuery { role: Shipped::Caseworker.key().to_owned(), office: office.to_string(), ..ListQuery::default() };
+        let query = ListQuery { role: BuiltInRole::Caseworker.key().to_owned(), office: office.to_string(), ..ListQuery::default() };
         workers.push(
             users::list(scope, query).await?.rows.into_iter().filter(|row| row.status != Status::NoWayIn).map(|row| row.id).collect(),
         );
@@ -87,7 +87,7 @@ async fn assistant(filling: &Filling<'_>, house: &House, made: &[ClientId], numb
     let domain = house.first.email.split_once('@').map_or("example.org", |(_, domain)| domain);
     let (first, last) = (firsts[(number * 3 + 1) % firsts.len()], lasts[(number * 5 + 20) % lasts.len()]);
     let title = if house.language == Language::Sv { "Personlig assistent" } else { "Personal assistant" };
-    let person = named(first, &format!("{last}-{}", lasts[number]), domain, title, Some(Shipped::Assistant), Standing::Active(None));
+    let person = named(first, &format!("{last}-{}", lasts[number]), domain, title, Some(BuiltInRole::Assistant), Standing::Active(None));
     let at = filling.now - Duration::weeks(2);
     let scope = filling.sign_in(&filling.administrator, at).await?;
     let page = users::new_user_form(&scope, None, users::Asked::default()).await?;

@@ -15,9 +15,9 @@ use usher_domain::organisations::{self, Beginning};
 use usher_domain::{Db, Scope, covers, licence, links, outbox, sessions, settings, units, users};
 use usher_types::covers::GiveCover;
 use usher_types::form::{Secret, tick};
-use usher_types::lists::ShippedList;
+use usher_types::lists::BuiltInList;
 use usher_types::organisations::{EditOrganisation, ListQuery as OrganisationQuery};
-use usher_types::roles::Shipped;
+use usher_types::roles::BuiltInRole;
 use usher_types::session::{SetPassword, SetUp, SignIn};
 use usher_types::settings::EditSettings;
 use usher_types::units::{EditOffice, EditTeam};
@@ -229,12 +229,12 @@ impl<'d> Filling<'d> {
         let place = self.offices.get(number % self.offices.len()).filter(|_| sits_in_an_office(person.role));
         let team = place.map(|(_, teams)| teams[person.login_name.len() % teams.len()].1);
         let on = match person.role {
-            Some(Shipped::Supervisor) => Some(ShippedList::Supervisors),
-            Some(Shipped::Caseworker) if number.is_multiple_of(4) => Some(ShippedList::CareCoordinators),
+            Some(BuiltInRole::Supervisor) => Some(BuiltInList::Supervisors),
+            Some(BuiltInRole::Caseworker) if number.is_multiple_of(4) => Some(BuiltInList::CareCoordinators),
             _ => None,
         };
-        let on = page.facts.listing.lists.iter().filter(|list| on.is_some() && list.shipped == on);
-        let role = |wanted: Shipped| page.roles.iter().find(|choice| choice.role.shipped == Some(wanted)).map(|choice| choice.role.id);
+        let on = page.facts.listing.lists.iter().filter(|list| on.is_some() && list.built_in == on);
+        let role = |wanted: BuiltInRole| page.roles.iter().find(|choice| choice.role.built_in == Some(wanted)).map(|choice| choice.role.id);
         let way_in = match person.standing {
             Standing::NoWayIn => WayIn::OnlyAdd,
             Standing::Temporary => WayIn::TemporaryPassword,
@@ -306,14 +306,14 @@ fn who(house: &House) -> Vec<[String; 4]> {
         [house.name.to_owned(), role.to_owned(), person.login_name.clone(), password.to_owned()]
     };
     let mut rows = vec![row(&house.first, role, PASSWORD)];
-    for (shipped, words) in [
-        (Shipped::OrganisationAdministrator, "Organisation administrator"),
-        (Shipped::Supervisor, "Supervisor"),
-        (Shipped::Caseworker, "Caseworker"),
-        (Shipped::Staff, "Staff"),
-        (Shipped::Viewer, "Viewer"),
+    for (built_in, words) in [
+        (BuiltInRole::OrganisationAdministrator, "Organisation administrator"),
+        (BuiltInRole::Supervisor, "Supervisor"),
+        (BuiltInRole::Caseworker, "Caseworker"),
+        (BuiltInRole::Staff, "Staff"),
+        (BuiltInRole::Viewer, "Viewer"),
     ] {
-        let found = house.people.iter().find(|person| person.role == Some(shipped) && matches!(person.standing, Standing::Active(_)));
+        let found = house.people.iter().find(|person| person.role == Some(built_in) && matches!(person.standing, Standing::Active(_)));
         rows.extend(found.map(|person| row(person, words, PASSWORD)));
     }
     let temporary = house.people.iter().find(|person| person.standing == Standing::Temporary);

@@ -7,7 +7,7 @@ use usher_domain::{Db, Scope, outbox, referrals, resources, settings};
 use usher_types::form::tick;
 use usher_types::referrals::{ActOnReferral, Asked, ListQuery, NewReferral, NewReferralPage, Status, Step};
 use usher_types::resources::EditResource;
-use usher_types::roles::Shipped;
+use usher_types::roles::BuiltInRole;
 use usher_types::settings::EditSettings;
 use usher_types::users::Kept;
 use usher_types::{Language, ReferralId};
@@ -88,7 +88,7 @@ async fn offer(db: &Db, house: &House, at: DateTime<Utc>) -> Result<()> {
 
 /// Caseworkers, each when they were last there: nobody is seen at another time than before.
 fn referring(house: &House, now: DateTime<Utc>) -> Vec<(String, DateTime<Utc>)> {
-    let caseworkers = house.people.iter().filter(|person| person.role == Some(Shipped::Caseworker));
+    let caseworkers = house.people.iter().filter(|person| person.role == Some(BuiltInRole::Caseworker));
     let seen = caseworkers.filter_map(|person| match person.standing {
         Standing::Active(Some(hours)) if hours > 3 => Some((person.login_name.clone(), now - Duration::hours(i64::from(hours)))),
         _ => None,
