@@ -191,8 +191,8 @@ fn only_what_the_referral_says_crosses() {
         takes(&world.as_("birgit").await, true).await;
         let eva = client(world, world.northfield, world.id("karin"), "Eva").await;
         let form = reviewed(&karin, &eva, "", &world.sodra.to_string(), "Needs a day activity").await.expect("good");
-        let parcel = NewReferral { with_contact: String::new(), seen: "Eva / ".to_owned(), ..form };
-        referrals::create(&karin, &parcel).await.expect("referred");
+        let preview = NewReferral { with_contact: String::new(), seen: "Eva / ".to_owned(), ..form };
+        referrals::create(&karin, &preview).await.expect("referred");
         crosses(world).await;
         for table in ["referrals", "referral_events", "outbox", "audit_events"] {
             let rows: Vec<String> =

@@ -30,7 +30,7 @@ form! {
         why,
         /// Ticked where the client's contact details go along.
         with_contact,
-        /// What the sender was shown before it goes: [`Parcel::seen`].
+        /// What the sender was shown before it goes: [`ReferralPreview::seen`].
         seen,
         /// [`REVIEW`] on the way to the page that shows what goes.
         step,
@@ -333,7 +333,7 @@ pub struct Target {
 
 /// What goes, and nothing else: the sender sees it before it does.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Parcel {
+pub struct ReferralPreview {
     /// The client's name.
     pub client_name: String,
     /// Their contact details; empty where they do not go along, or there are none.
@@ -344,7 +344,7 @@ pub struct Parcel {
     pub organisation: String,
 }
 
-impl Parcel {
+impl ReferralPreview {
     /// What of it comes from the client's record, in one line: what was shown is what goes, or nothing does.
     pub fn seen(&self) -> String {
         format!("{} / {}", self.client_name, self.contact)
@@ -508,7 +508,8 @@ pub struct ReviewPage {
     /// Where to.
     pub target: Target,
     /// What goes.
-    pub parcel: Parcel,
+    #[serde(rename = "parcel")]
+    pub preview: ReferralPreview,
     /// The form that is sent then.
     pub form: NewReferral,
     /// Back to what was typed.

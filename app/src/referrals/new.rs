@@ -199,19 +199,19 @@ fn choose_destination(page: Page) -> AnyView {
 pub fn ReferralReviewPage() -> impl IntoView {
     let draft = draft_of_address();
     let page = load(move || draft.get().unwrap_or_default(), review_referral_page);
-    loaded(page, |ReviewPage { target, parcel, form, draft }| {
+    loaded(page, |ReviewPage { target, preview, form, draft }| {
         let l = lang();
         let back = format!("{}&draft={}", address(&form.client, &form.resource, &form.at), encode(&draft));
         let lead = match &target.organisation {
             Some(organisation) => words::goes_to(l, organisation),
             None => words::goes_internal(l),
         };
-        let contact = if parcel.contact.is_empty() {
+        let contact = if preview.contact.is_empty() {
             view! { <span class="quiet">{words::contact_stays(l)}</span> }.into_any()
         } else {
-            view! { <bdi dir="auto">{parcel.contact.clone()}</bdi> }.into_any()
+            view! { <bdi dir="auto">{preview.contact.clone()}</bdi> }.into_any()
         };
-        let sender = words::sender_of(l, &parcel.sender, &parcel.organisation);
+        let sender = words::sender_of(l, &preview.sender, &preview.organisation);
         view! {
             <Title text=words::review_referral(l) />
             {head(list(), words::review_referral(l), None)}
@@ -225,7 +225,7 @@ pub fn ReferralReviewPage() -> impl IntoView {
                 <p class="lead">{lead}</p>
                 <dl>
                     {whither(&target, None)}
-                    <dt>{words::client_referred(l)}</dt><dd><bdi dir="auto">{parcel.client_name.clone()}</bdi></dd>
+                    <dt>{words::client_referred(l)}</dt><dd><bdi dir="auto">{preview.client_name.clone()}</bdi></dd>
                     <dt>{words::contact_details(l)}</dt><dd>{contact}</dd>
                     <dt>{words::why_referred(l)}</dt><dd><span class="typed" dir="auto">{form.why.clone()}</span></dd>
                     <dt>{words::referred_from(l)}</dt><dd><bdi dir="auto">{sender}</bdi></dd>

@@ -5,12 +5,12 @@ use usher_types::audit::Event;
 use usher_types::mail::Mail;
 use usher_types::names::fold;
 use usher_types::referrals::{
-    Asked, Destination, Direction, New, NewReferral, NewReferralPage, Parcel, ReferredClient, ReviewPage, Side, Status, Step, Target,
+    Asked, Destination, Direction, New, NewReferral, NewReferralPage, ReferralPreview, ReferredClient, ReviewPage, Side, Status, Step, Target,
 };
 use usher_types::users::Kept;
 use usher_types::{ClientId, Field, Invalid, OrganisationId, Permission, Problem, ReferralId, Refusal, ResourceId, UserId, Warning};
 
-use super::{Happened, tell};
+use super::{ReferralChange, tell};
 use crate::entity::{clients, organisations, referrals};
 use crate::scope::Tx;
 use crate::settings::home;
@@ -139,7 +139,7 @@ async fn destined(tx: &Tx<'_>, destination: Destination) -> Result<Option<Destin
 struct Checked {
     client: clients::Model,
     to: Destined,
-    parcel: Parcel,
+    preview: ReferralPreview,
     warnings: Vec<Warning>,
 }
 
@@ -147,14 +147,14 @@ async fn check(tx: &Tx<'_>, new: &New) -> Result<Checked> {
     let client = refers(tx.client(new.client).await?)?;
     let to = destined(tx, new.destination).await?.ok_or_else(|| Invalid::one(Field::Destination, Problem::Wrong))?;
     let me = tx.scope().me()?.0;
-    let parcel = Parcel {
+    let preview = ReferralPreview {
         client_name: crate::clients::display(&client),
         contact: if new.with_contact { contact(&client) } else { String::new() },
         sender: crate::clients::people(tx, [UserId(me)]).await?.remove(&me).unwrap_or_default(),
         organisation: home(tx).await?.name,
     };
     let warnings = to.target.is_full.then_some(Warning::Full).into_iter().collect();
-    Ok(Checked { client, to, parcel, warnings })
+    Ok(Checked { client, to, preview, warnings })
 }
 
 /// Looks whether a referral could be made as it is, before the page that shows what goes.
@@ -175,9 +175,9 @@ pub async fn review(scope: &Scope, form: &NewReferral) -> Result<()> {
 pub async fn review_page(scope: &Scope, draft: String, kept: Option<Kept<NewReferral>>) -> Result<ReviewPage> {
     let tx = scope.read(Permission::CreateReferrals).await?;
     let form = kept.ok_or(Refusal::NotFound)?.form;
-    let Checked { to, parcel, .. } = check(&tx, &form.parse()?).await?;
-    let form = NewReferral { seen: parcel.seen(), step: String::new(), ..form };
-    Ok(ReviewPage { target: to.target, parcel, form, draft })
+    let Checked { to, preview, .. } = check(&tx, &form.parse()?).await?;
+    let form = NewReferral { seen: preview.seen(), step: String::new(), ..form };
+    Ok(ReviewPage { target: to.target, preview, form, draft })
 }
 
 /// Refers a client within reach. What goes is what the sender was shown.
@@ -201,8 +201,8 @@ pub async fn create(scope: &Scope, form: &NewReferral) -> Result<ReferralId> {
         // who closes it waits until this one is there
         tx.one("SELECT 1 FROM resources WHERE id = $1 FOR KEY SHARE", [resource.0.into()]).await?;
     }
-    let Checked { client, to, parcel, warnings } = check(&tx, &new).await?;
-    if form.seen != parcel.seen() {
+    let Checked { client, to, preview, warnings } = check(&tx, &new).await?;
+    if form.seen != preview.seen() {
         return Err(Refusal::Moved.into());
     }
     let why = new.passed.passes(&warnings)?;
@@ -214,8 +214,8 @@ pub async fn create(scope: &Scope, form: &NewReferral) -> Result<ReferralId> {
             direction: Set(if to.other.is_some() { Direction::Sent } else { Direction::Internal }.code().to_owned()),
             status: Set(Status::Sent.code().to_owned()),
             client_id: Set(Some(client.id)),
-            client_name: Set(parcel.client_name),
-            client_contact: Set(parcel.contact),
+            client_name: Set(preview.client_name),
+            client_contact: Set(preview.contact),
             reason: Set(new.why),
             resource_id: Set(to.own.map(|own| own.0)),
             resource_name: Set(to.target.resource),
@@ -230,9 +230,9 @@ pub async fn create(scope: &Scope, form: &NewReferral) -> Result<ReferralId> {
             form_key: Set(key),
         })
         .await?;
-    let happened = Happened { id: tx.id(), at: now, step: Step::Sent, note: "", theirs: None };
-    happened.tells(&tx, &made).await?;
-    happened.crosses(&tx, &made, to.theirs.map(|theirs| theirs.0)).await?;
+    let change = ReferralChange { id: tx.id(), at: now, step: Step::Sent, note: "", theirs: None };
+    change.append_history(&tx, &made).await?;
+    change.queue_delivery(&tx, &made, to.theirs.map(|theirs| theirs.0)).await?;
     if to.other.is_none() {
         tell(&tx, &made, Step::Sent, Side::Sender, &counted).await?;
     }

@@ -9,7 +9,7 @@ use usher_types::referrals::{Direction, Side, Status, Step};
 use usher_types::{OrganisationId, Permission, ReferralId, Refusal, UserId};
 use uuid::Uuid;
 
-use super::{Happened, direction, status, tell};
+use super::{ReferralChange, direction, status, tell};
 use crate::entity::{organisations, referral_crossings, referral_events, referrals, resources};
 use crate::scope::{Db, Write};
 use crate::settings::home;
@@ -45,21 +45,21 @@ pub async fn cross(db: &Db, most: i32) -> Result<usize> {
     tx.commit_without_event().await?;
     for row in &rows {
         let (from, id): (Uuid, Uuid) = (row.try_get("", "organisation_id")?, row.try_get("", "id")?);
-        if let Err(error) = bring(db, OrganisationId(from), id).await {
+        if let Err(error) = deliver(db, OrganisationId(from), id).await {
             tracing::error!(%error, crossing = %id, "what happened to a referral did not reach the other organisation yet");
         }
     }
     Ok(rows.len())
 }
 
-async fn bring(db: &Db, from: OrganisationId, id: Uuid) -> Result<()> {
+async fn deliver(db: &Db, from: OrganisationId, id: Uuid) -> Result<()> {
     let Some(crossing) = read(db, from, id).await? else { return Ok(()) };
     let is_there = match (crossing.step, status(&crossing.referral)?) {
         // it never left, and need not any more
         (Step::Sent, Status::Withdrawn) => true,
-        (Step::Sent, _) => arrive(db, &crossing).await?,
+        (Step::Sent, _) => create_remote(db, &crossing).await?,
         _ => {
-            go_on(db, &crossing).await?;
+            update_remote(db, &crossing).await?;
             true
         }
     };
@@ -91,18 +91,18 @@ async fn read(db: &Db, from: OrganisationId, id: Uuid) -> Result<Option<Crossing
 }
 
 impl Crossing {
-    fn happened(&self) -> Happened<'_> {
-        Happened { id: self.event.id, at: self.event.at, step: self.step, note: &self.event.note, theirs: Some(&self.who) }
+    fn change(&self) -> ReferralChange<'_> {
+        ReferralChange { id: self.event.id, at: self.event.at, step: self.step, note: &self.event.note, theirs: Some(&self.who) }
     }
 
-    fn told(&self, client: Option<Uuid>, step: Step) -> Event {
+    fn audit_event(&self, client: Option<Uuid>, step: Step) -> Event {
         let client = client.map(usher_types::ClientId);
         Event::ReferralMoved { referral: ReferralId(self.referral.id), client, step, overridden: Vec::new() }
     }
 }
 
 /// Writes the receiver's row; whether the receiver takes referrals, and offers what this one is to.
-async fn arrive(db: &Db, crossing: &Crossing) -> Result<bool> {
+async fn create_remote(db: &Db, crossing: &Crossing) -> Result<bool> {
     let scope = db.system(Some(crossing.to));
     let tx = scope.write(Permission::RunMaintenance).await?;
     let sent = &crossing.referral;
@@ -139,9 +139,9 @@ async fn arrive(db: &Db, crossing: &Crossing) -> Result<bool> {
         return Ok(true);
     }
     let arrived = tx.referral(ReferralId(sent.id)).await?;
-    crossing.happened().tells(&tx, &arrived).await?;
+    crossing.change().append_history(&tx, &arrived).await?;
     tell(&tx, &arrived, Step::Sent, Side::Sender, &MailCounted::by_system()).await?;
-    tx.record(crossing.told(None, Step::Sent)).await?;
+    tx.record(crossing.audit_event(None, Step::Sent)).await?;
     tx.commit().await?;
     Ok(true)
 }
@@ -158,7 +158,7 @@ async fn takes(tx: &Write<'_>, crossing: &Crossing) -> Result<bool> {
 }
 
 /// Takes the other side's row further; where there is none, it never arrived.
-async fn go_on(db: &Db, crossing: &Crossing) -> Result<()> {
+async fn update_remote(db: &Db, crossing: &Crossing) -> Result<()> {
     let scope = db.system(Some(crossing.to));
     let tx = scope.write(Permission::RunMaintenance).await?;
     let found = match tx.lock_referral(ReferralId(crossing.referral.id)).await {
@@ -172,11 +172,11 @@ async fn go_on(db: &Db, crossing: &Crossing) -> Result<()> {
     }
     let by = if direction(&found)? == Direction::Received { Side::Sender } else { Side::Receiver };
     let (client, next) = (found.client_id, crossing.step.arrives(status(&found)?));
-    let happened = crossing.happened();
-    let moved = happened.moves(&tx, found, next).await?;
-    happened.tells(&tx, &moved).await?;
+    let change = crossing.change();
+    let moved = change.apply(&tx, found, next).await?;
+    change.append_history(&tx, &moved).await?;
     tell(&tx, &moved, crossing.step, by, &MailCounted::by_system()).await?;
-    tx.record(crossing.told(client, crossing.step)).await?;
+    tx.record(crossing.audit_event(client, crossing.step)).await?;
     tx.commit().await
 }
 
@@ -190,10 +190,10 @@ async fn finish(db: &Db, crossing: &Crossing, is_there: bool) -> Result<()> {
         return tx.commit_without_event().await;
     }
     let (client, at) = (found.client_id, status(&found)?);
-    let happened = Happened { id: tx.id(), at: scope.now(), step: Step::Undelivered, note: "", theirs: None };
-    let moved = happened.moves(&tx, found, at).await?;
-    happened.tells(&tx, &moved).await?;
+    let change = ReferralChange { id: tx.id(), at: scope.now(), step: Step::Undelivered, note: "", theirs: None };
+    let moved = change.apply(&tx, found, at).await?;
+    change.append_history(&tx, &moved).await?;
     tell(&tx, &moved, Step::Undelivered, Side::Receiver, &MailCounted::by_system()).await?;
-    tx.record(crossing.told(client, Step::Undelivered)).await?;
+    tx.record(crossing.audit_event(client, Step::Undelivered)).await?;
     tx.commit().await
 }

@@ -55,7 +55,7 @@ fn row(scope: &Scope, found: referrals::Model) -> Result<ReferralRow> {
 }
 
 /// Something that happened to a referral.
-struct Happened<'a> {
+struct ReferralChange<'a> {
     id: Uuid,
     at: DateTime<Utc>,
     step: Step,
@@ -64,9 +64,9 @@ struct Happened<'a> {
     theirs: Option<&'a str>,
 }
 
-impl Happened<'_> {
+impl ReferralChange<'_> {
     /// Puts a referral where this leads.
-    async fn moves(&self, tx: &Write<'_>, found: referrals::Model, to: Status) -> Result<referrals::Model> {
+    async fn apply(&self, tx: &Write<'_>, found: referrals::Model, to: Status) -> Result<referrals::Model> {
         let version = found.version;
         let mut row = found.into_active_model();
         if matches!(self.step, Step::Accepted | Step::Declined) && row.status.as_ref() != to.code() {
@@ -80,7 +80,7 @@ impl Happened<'_> {
     }
 
     /// Adds it to the history.
-    async fn tells(&self, tx: &Write<'_>, referral: &referrals::Model) -> Result<()> {
+    async fn append_history(&self, tx: &Write<'_>, referral: &referrals::Model) -> Result<()> {
         tx.insert(referral_events::ActiveModel {
             organisation_id: Set(referral.organisation_id),
             id: Set(self.id),
@@ -97,7 +97,7 @@ impl Happened<'_> {
     }
 
     /// Has it brought to the other side, where there is one. `resource` is theirs that the referral is to.
-    async fn crosses(&self, tx: &Write<'_>, referral: &referrals::Model, resource: Option<Uuid>) -> Result<()> {
+    async fn queue_delivery(&self, tx: &Write<'_>, referral: &referrals::Model, resource: Option<Uuid>) -> Result<()> {
         if referral.other_id.is_none() {
             return Ok(());
         }

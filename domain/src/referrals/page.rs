@@ -10,7 +10,7 @@ use usher_types::users::Kept;
 use usher_types::{ClientId, Permission, ReferralId, Refusal, ResourceId, UserId, Warning};
 use uuid::Uuid;
 
-use super::{Happened, direction, row, sees, status, tell};
+use super::{ReferralChange, direction, row, sees, status, tell};
 use crate::entity::{referral_crossings, referral_events, referrals};
 use crate::scope::{Tx, Write};
 use crate::units::id;
@@ -99,10 +99,10 @@ pub async fn act(scope: &Scope, form: &ActOnReferral) -> Result<ReferralId> {
     let warnings = if step == Step::Accepted { full(&tx, &found).await? } else { Vec::new() };
     let why = passed.passes(&warnings)?;
     let client = found.client_id.map(ClientId);
-    let happened = Happened { id: tx.id(), at: scope.now(), step, note: &note, theirs: None };
-    let moved = happened.moves(&tx, found, next).await?;
-    happened.tells(&tx, &moved).await?;
-    happened.crosses(&tx, &moved, None).await?;
+    let change = ReferralChange { id: tx.id(), at: scope.now(), step, note: &note, theirs: None };
+    let moved = change.apply(&tx, found, next).await?;
+    change.append_history(&tx, &moved).await?;
+    change.queue_delivery(&tx, &moved, None).await?;
     if moved.other_id.is_none() {
         tell(&tx, &moved, step, by, &counted).await?;
     }
