@@ -3,7 +3,7 @@
 
 use usher_types::access::{Preview, Sight};
 use usher_types::accounts::State;
-use usher_types::audit::{Event, Line, Repeatable, Through, Who};
+use usher_types::audit::{Event, ActivityEntry, Repeatable, Through, Actor};
 use usher_types::clients::Part;
 use usher_types::dashboards::{DashboardName, Anomaly, BuiltInDashboard, Widget};
 use usher_types::explanations::{Way, What};
@@ -1038,7 +1038,7 @@ fn shift(l: Language, shift: &GrantChange<RoleName>) -> String {
 }
 
 /// What a role gained and lost by an event.
-pub fn shifts(l: Language, line: &Line) -> Vec<String> {
+pub fn shifts(l: Language, line: &ActivityEntry) -> Vec<String> {
     let Event::RoleEdited { shifts, .. } = &line.event else { return Vec::new() };
     let named = |id: &RoleId| line.roles.iter().find(|role| role.id == *id).cloned();
     let shifts = shifts.iter().filter_map(|shift| shift.clone().name(named));
@@ -1099,7 +1099,7 @@ pub fn whom(l: Language, role: &RoleName, own: &str) -> String {
 }
 
 /// What happened, as the end of a sentence that begins with who did it.
-pub fn event(l: Language, line: &Line) -> String {
+pub fn event(l: Language, line: &ActivityEntry) -> String {
     let roles: Vec<_> = line.roles.iter().map(|named| role(l, named)).collect();
     let roles = roles.join(", ");
     let unit = line.unit.clone().unwrap_or_default();
@@ -1307,25 +1307,25 @@ fn repeated(l: Language, of: Repeatable, times: u32) -> String {
 }
 
 /// Who did it, and through which account elsewhere.
-pub fn who(l: Language, line: &Line) -> String {
+pub fn who(l: Language, line: &ActivityEntry) -> String {
     let (en, sv) = match (&line.who, &line.event) {
-        (Who::Named(name), _) => {
+        (Actor::Named(name), _) => {
             return match &line.through {
                 Some(Through { name: through, organisation }) => words::by_through(l, name, through, organisation),
                 None => name.clone(),
             };
         }
         (
-            Who::Nobody,
+            Actor::System,
             Event::SignInFailed { .. }
             | Event::Throttled { .. }
             | Event::Repeated { of: Repeatable::SignInFailed | Repeatable::Throttled, .. },
         )
-        | (Who::Somebody, _) => ("Somebody", "Någon"),
-        (Who::Operator(Some(name)), _) => return name.clone(),
-        (Who::Operator(None), _) => ("A System administrator", "En systemadministratör"),
-        (Who::Holder, _) => ("The holder of the other account", "Den som har det andra kontot"),
-        (Who::Nobody, _) => ("The system", "Systemet"),
+        | (Actor::Hidden, _) => ("Somebody", "Någon"),
+        (Actor::Operator(Some(name)), _) => return name.clone(),
+        (Actor::Operator(None), _) => ("A System administrator", "En systemadministratör"),
+        (Actor::Holder, _) => ("The holder of the other account", "Den som har det andra kontot"),
+        (Actor::System, _) => ("The system", "Systemet"),
     };
     either(l, en.to_owned(), sv.to_owned())
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect};
-use usher_types::audit::{Change, Event, Line, Repeatable, Through, Who};
+use usher_types::audit::{Change, Event, ActivityEntry, Repeatable, Through, Actor};
 use usher_types::reports::Act;
 use usher_types::{ListId, OrganisationId, Permission, RoleId, UserId};
 use uuid::Uuid;
@@ -19,7 +19,7 @@ use crate::{Error, Result, Scope, clients, customers, lists, units};
 const NEWEST: u64 = 50;
 
 /// The newest events about a person, or a role.
-pub(crate) async fn lines(tx: &Tx<'_>, subject: Uuid) -> Result<Vec<Line>> {
+pub(crate) async fn lines(tx: &Tx<'_>, subject: Uuid) -> Result<Vec<ActivityEntry>> {
     let events = tx
         .find::<audit_events::Entity>()
         .filter(audit_events::Column::SubjectId.eq(subject))
@@ -31,7 +31,7 @@ pub(crate) async fn lines(tx: &Tx<'_>, subject: Uuid) -> Result<Vec<Line>> {
 }
 
 /// One page of the same, of some kinds alone; and where the next one begins.
-pub(crate) async fn page(tx: &Tx<'_>, subject: Uuid, kinds: Option<&[&str]>, after: &str) -> Result<(Vec<Line>, Option<String>)> {
+pub(crate) async fn page(tx: &Tx<'_>, subject: Uuid, kinds: Option<&[&str]>, after: &str) -> Result<(Vec<ActivityEntry>, Option<String>)> {
     let mut found = tx.find::<audit_events::Entity>().filter(audit_events::Column::SubjectId.eq(subject));
     if let Some(kinds) = kinds {
         let kinds: Vec<String> = kinds.iter().map(|kind| (*kind).to_owned()).collect();
@@ -86,7 +86,7 @@ pub(crate) async fn acts(
 }
 
 /// Events with what they tell a reader.
-async fn told(tx: &Tx<'_>, events: Vec<audit_events::Model>) -> Result<Vec<(audit_events::Model, Line)>> {
+async fn told(tx: &Tx<'_>, events: Vec<audit_events::Model>) -> Result<Vec<(audit_events::Model, ActivityEntry)>> {
     let ids = events.iter().map(|event| event.id);
     let details = tx.find::<audit_details::Entity>().filter(audit_details::Column::EventId.is_in(ids)).all(tx.conn()).await?;
     let details: BTreeMap<Uuid, serde_json::Value> = details.into_iter().map(|detail| (detail.event_id, detail.changes)).collect();
@@ -122,15 +122,15 @@ async fn told(tx: &Tx<'_>, events: Vec<audit_events::Model>) -> Result<Vec<(audi
         let named = event.roles();
         let is_elsewhere = row.actor_organisation_id != Some(row.organisation_id);
         let who = match row.actor_id {
-            None => Who::Nobody,
-            Some(_) if is_elsewhere && event.is_of_a_holder() => Who::Holder,
-            Some(id) if is_elsewhere => Who::Operator(operators.get(&id).cloned()),
-            Some(id) => names.get(&id).cloned().map_or(Who::Somebody, Who::Named),
+            None => Actor::System,
+            Some(_) if is_elsewhere && event.is_of_a_holder() => Actor::Holder,
+            Some(id) if is_elsewhere => Actor::Operator(operators.get(&id).cloned()),
+            Some(id) => names.get(&id).cloned().map_or(Actor::Hidden, Actor::Named),
         };
-        let line = Line {
+        let line = ActivityEntry {
             when: tx.scope().moment(row.at),
             // a reader who may not know who acted is not told where they signed in either
-            through: through.get(&row.id).filter(|_| matches!(who, Who::Named(_))).cloned(),
+            through: through.get(&row.id).filter(|_| matches!(who, Actor::Named(_))).cloned(),
             who,
             unit: unit(&event).or(served(&event)).or(event.elsewhere().map(|other| other.0)).and_then(|id| units.get(&id).cloned()),
             other: event.other().and_then(|id| others.get(&id.0).cloned()),

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use tokio::task::JoinSet;
 use usher_domain::organisations::{self, Beginning};
 use usher_domain::{Result, Scope, links, outbox, profile, sealing::Token, settings, users};
-use usher_types::audit::Who;
+use usher_types::audit::Actor;
 use usher_types::form::Secret;
 use usher_types::mail::Mail;
 use usher_types::organisations::{
@@ -180,7 +180,7 @@ fn a_suspended_organisation_is_signed_out_and_comes_back_as_it_was() {
         assert_eq!(users::list(&birgit.scope, ListQuery::default()).await.expect("a list").rows.len(), 4, "nothing is lost");
         let activity = organisations::page(&sofia, &world.sodra.to_string()).await.expect("a page").activity;
         assert_eq!(activity.len(), 2);
-        let sofia = Who::Operator(Some("Sofia Lind (Northfield Care)".to_owned()));
+        let sofia = Actor::Operator(Some("Sofia Lind (Northfield Care)".to_owned()));
         assert!(activity.iter().all(|line| line.who == sofia), "what is done across organisations has a name");
     });
 }
@@ -221,7 +221,7 @@ fn who_is_at_work_in_another_organisation_is_not_named_to_the_operator() {
         let form = settings::page(&birgit, None).await.expect("a page").form;
         settings::edit(&birgit, &EditSettings { support_contact: "Bo".to_owned(), ..form }).await.expect("settled");
         let activity = organisations::page(&world.as_("sofia").await, &world.sodra.to_string()).await.expect("a page").activity;
-        assert_eq!(activity[0].who, Who::Somebody);
+        assert_eq!(activity[0].who, Actor::Hidden);
     });
 }
 
@@ -288,7 +288,7 @@ fn an_administrator_who_left_kept_their_access_because_nobody_could_archive_them
         assert_eq!(refusal(world.tries("bengt.ahl", PASSWORD).await), Refusal::WrongLogin);
         assert_eq!(listed(world).await[1], ("Bengt Ahl".to_owned(), Status::Archived), "still there to be restored");
         let page = users::page(&birgit, bengt).await.expect("a page");
-        let sofia = Who::Operator(some("Sofia Lind (Northfield Care)"));
+        let sofia = Actor::Operator(some("Sofia Lind (Northfield Care)"));
         assert_eq!((page.activity[0].who.clone(), page.archived_reason.as_deref()), (sofia, Some("Left in October")));
         let news = (("Birgit Åkesson").to_owned(), AdministratorAct::Archive, some("Bengt Ahl"), some("Sofia Lind (Northfield Care)"));
         assert_eq!(told(world).await, [news]);

@@ -4,7 +4,7 @@ use tokio::task::JoinSet;
 use usher_domain::outbox;
 use usher_domain::sealing::Token;
 use usher_domain::{Scope, accounts, clients, covers, dashboards, links, roles, users};
-use usher_types::audit::{Event, Who};
+use usher_types::audit::{Event, Actor};
 use usher_types::clients::EditClient;
 use usher_types::form::Secret;
 use usher_types::mail::{Delivery, Mail};
@@ -675,7 +675,7 @@ fn every_act_is_in_the_persons_activity() {
         let expected =
             ["user_restored", "user_archived", "temporary_password_set", "invited", "role_removed", "role_given", "user_created"];
         assert_eq!(kinds, expected.map(|kind| Some(kind.to_owned())));
-        assert!(lines.iter().all(|line| line.who == Who::Named("Maria Berg".to_owned())));
+        assert!(lines.iter().all(|line| line.who == Actor::Named("Maria Berg".to_owned())));
         assert_eq!(lines[1].changes[0].after.as_deref(), Some("Left in November"));
         assert_eq!(lines[5].roles[0].built_in, Some(BuiltInRole::Staff));
         let viewer = users::page(&world.as_("vera").await, anna).await.expect("a page");

@@ -924,7 +924,7 @@ pub struct HistoryPage {
     /// Filters that mean nothing here.
     pub ignored: Ignored,
     /// The events, newest first.
-    pub lines: Vec<Line>,
+    pub lines: Vec<ActivityEntry>,
     /// Where the next page begins.
     pub next: Option<String>,
 }
@@ -943,17 +943,19 @@ pub struct Change {
 /// Who did something, as far as the reader may know.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Who {
+pub enum Actor {
     /// Somebody within reach, by their name.
     Named(String),
     /// Somebody out of reach.
-    Somebody,
+    #[serde(rename = "somebody")]
+    Hidden,
     /// Somebody of the operator's organisation, by their name and its.
     Operator(Option<String>),
     /// The holder of an account elsewhere that was to be linked.
     Holder,
     /// No person: the system, or a visitor.
-    Nobody,
+    #[serde(rename = "nobody")]
+    System,
 }
 
 /// The account that signed in, where the session was switched to another of the same person.
@@ -967,11 +969,11 @@ pub struct Through {
 
 /// One line of a person's activity, or a role's.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Line {
+pub struct ActivityEntry {
     /// When.
     pub when: When,
     /// Who did it.
-    pub who: Who,
+    pub who: Actor,
     /// The account they had signed in to, where it is another one.
     pub through: Option<Through>,
     /// What.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::When;
-use crate::audit::Line;
+use crate::audit::ActivityEntry;
 use crate::covers::Cover;
 use crate::email::Email;
 use crate::form::{Checks, form, known, line, paragraph, tick};
@@ -450,7 +450,7 @@ pub struct ClientPage {
     /// Whether one may give the client an account.
     pub may_give_account: bool,
     /// The newest events, for who may change it or see activity.
-    pub activity: Vec<Line>,
+    pub activity: Vec<ActivityEntry>,
 }
 
 /// The page that creates or changes a client.

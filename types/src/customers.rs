@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::audit::Line;
+use crate::audit::ActivityEntry;
 use crate::form::{Checks, form, line};
 use crate::ids::{ContractId, CustomerId, IdempotencyKey, UserId};
 use crate::paging::{Cursor, Pages};
@@ -255,7 +255,7 @@ pub struct CustomerPage {
     /// Who has it: the first of those one may see.
     pub people: Vec<Row>,
     /// What happened, for who may see it.
-    pub activity: Vec<Line>,
+    pub activity: Vec<ActivityEntry>,
 }
 
 /// The page that makes or renames a customer.

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::audit::Line;
+use crate::audit::ActivityEntry;
 use crate::email::Email;
 use crate::form::{Checks, Form, form, known, paragraph};
 use crate::identity_number::Date;
@@ -396,7 +396,7 @@ pub struct OrganisationPage {
     /// Its administrators, archived ones last; none for the operator's own, who are managed as everybody there is.
     pub administrators: Vec<Administrator>,
     /// What happened to it.
-    pub activity: Vec<Line>,
+    pub activity: Vec<ActivityEntry>,
 }
 
 /// An Organisation administrator of another organisation.

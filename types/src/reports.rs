@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::When;
-use crate::audit::Line;
+use crate::audit::ActivityEntry;
 use crate::form::Checks;
 use crate::identity_number::Date;
 use crate::ids::{TeamId, UserId};
@@ -168,7 +168,7 @@ pub struct ActivityQuery {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Act {
     /// When, what.
-    pub line: Line,
+    pub line: ActivityEntry,
     /// To whom, where that is another person within reach.
     pub to: Option<(UserId, String)>,
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::audit::Line;
+use crate::audit::ActivityEntry;
 use crate::form::{Checks, form, line, paragraph};
 use crate::ids::{OrganisationId, ResourceId};
 use crate::invisible::visible;
@@ -183,7 +183,7 @@ pub struct ResourcePage {
     /// What it is, and for whom.
     pub description: String,
     /// What was done with it, for who may change it.
-    pub activity: Vec<Line>,
+    pub activity: Vec<ActivityEntry>,
     /// Whether one may change and close it.
     pub may_manage: bool,
     /// Whether one may refer clients.

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::When;
-use crate::audit::Line;
+use crate::audit::ActivityEntry;
 use crate::dashboards::{DashboardName, ids};
 use crate::form::{Checks, form};
 use crate::ids::{DashboardId, IdempotencyKey, RoleId, UserId};
@@ -656,7 +656,7 @@ pub struct RolePage {
     /// Whether one may change and retire it.
     pub may_change: bool,
     /// What was done to it, newest first, for who may see it.
-    pub activity: Vec<Line>,
+    pub activity: Vec<ActivityEntry>,
 }
 
 /// The page that makes a role, or changes one.

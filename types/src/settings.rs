@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::audit::Line;
+use crate::audit::ActivityEntry;
 use crate::email::Email;
 use crate::form::{Checks, form, known, line, tick};
 use crate::identity_number::Date;
@@ -245,7 +245,7 @@ pub struct SettingsPage {
     /// Whether the organisation has an office: only then may one be required.
     pub has_offices: bool,
     /// What changed, and who changed it.
-    pub activity: Vec<Line>,
+    pub activity: Vec<ActivityEntry>,
     /// What somebody else saved meanwhile.
     pub theirs: Option<EditSettings>,
     /// Why the form was refused.

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::access::Preview;
 use crate::accounts::Account;
-use crate::audit::{Change, Line};
+use crate::audit::{Change, ActivityEntry};
 use crate::clients::{self, Colleague, Linkable};
 use crate::covers::{Cover, CoverTexts, Covering};
 use crate::customers::{Chosen, Customer};
@@ -1220,7 +1220,7 @@ pub struct UserPage {
     /// What one may do.
     pub may: May,
     /// The newest events, for who may see them.
-    pub activity: Vec<Line>,
+    pub activity: Vec<ActivityEntry>,
     /// Whether it is oneself.
     pub is_self: bool,
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use usher_types::audit::{Line, Subject};
+use usher_types::audit::{ActivityEntry, Subject};
 use usher_types::customers::Customer;
 use usher_types::mail::Delivery;
 use usher_types::users::{Missing, Status, UserPage};
@@ -223,7 +223,7 @@ pub(crate) fn delivery_in(l: usher_types::Language, delivery: &Delivery) -> Stri
 }
 
 /// What happened last, newest first, with the way to all of it.
-pub(crate) fn activity(lines: Vec<Line>, of: Subject, id: impl std::fmt::Display) -> Option<AnyView> {
+pub(crate) fn activity(lines: Vec<ActivityEntry>, of: Subject, id: impl std::fmt::Display) -> Option<AnyView> {
     let l = lang();
     if lines.is_empty() {
         return None;
@@ -242,7 +242,7 @@ pub(crate) fn activity(lines: Vec<Line>, of: Subject, id: impl std::fmt::Display
 }
 
 /// Events, newest first, in plain words.
-pub(crate) fn timeline(lines: Vec<Line>) -> AnyView {
+pub(crate) fn timeline(lines: Vec<ActivityEntry>) -> AnyView {
     let l = lang();
     let lines = lines.into_iter().map(|line| {
         let who = say::who(l, &line);
@@ -260,7 +260,7 @@ pub(crate) fn timeline(lines: Vec<Line>) -> AnyView {
 }
 
 /// What an event changed: personal values before and after, and what a role gained and lost.
-pub(crate) fn changes(line: &Line) -> Option<AnyView> {
+pub(crate) fn changes(line: &ActivityEntry) -> Option<AnyView> {
     let l = lang();
     let changes = line.changes.iter().map(|change| {
         let field = if change.field == Field::Form { String::new() } else { say::field(l, change.field) };
