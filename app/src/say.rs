@@ -14,7 +14,7 @@ use usher_types::permission::Area;
 use usher_types::referrals::{Direction, Status as Stands, Step};
 use usher_types::refusal::{Closable, Done, Taken};
 use usher_types::roles::{RoleName, GrantChange, BuiltInRole};
-use usher_types::users::{Availability, Status, AttentionFilter, WayIn};
+use usher_types::users::{Availability, Status, AttentionFilter, SignInSetup};
 use usher_types::{Field, Invalid, Language, Permission, Problem, Reach, Refusal, RoleId, Warning};
 
 use crate::words;
@@ -976,7 +976,7 @@ pub fn permission(l: Language, permission: Permission) -> String {
         Permission::CreateUsers => ("Add people", "Lägga till personer"),
         Permission::EditUsers => ("Edit people’s details", "Redigera personers uppgifter"),
         Permission::GiveRoles => ("Give and remove roles", "Ge och ta bort roller"),
-        Permission::GiveWayIn => ("Send invitations, set temporary passwords", "Skicka inbjudningar, sätta tillfälliga lösenord"),
+        Permission::ManageSignIn => ("Send invitations, set temporary passwords", "Skicka inbjudningar, sätta tillfälliga lösenord"),
         Permission::ArchiveUsers => ("Archive people", "Arkivera personer"),
         Permission::UserBank => ("See the user bank, restore people from it", "Se användarbanken, återställa personer ur den"),
         Permission::ViewActivity => ("See people’s activity", "Se personers aktivitet"),
@@ -1134,9 +1134,9 @@ pub fn event(l: Language, line: &ActivityEntry) -> String {
         Event::NoticeSent { .. } => ("sent a notice to the vendor".into(), "skickade ett meddelande till leverantören".into()),
         Event::UserCreated { way_in, .. } => {
             let (en, sv) = match way_in {
-                WayIn::Invitation => ("with an invitation", "med en inbjudan"),
-                WayIn::OnlyAdd => ("without a way in", "utan sätt att logga in"),
-                WayIn::TemporaryPassword => ("with a password", "med ett lösenord"),
+                SignInSetup::Invitation => ("with an invitation", "med en inbjudan"),
+                SignInSetup::OnlyAdd => ("without a way in", "utan sätt att logga in"),
+                SignInSetup::TemporaryPassword => ("with a password", "med ett lösenord"),
             };
             if roles.is_empty() {
                 (format!("created the account {en}"), format!("skapade kontot {sv}"))

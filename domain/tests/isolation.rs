@@ -14,7 +14,7 @@ use usher_types::organisations::EditOrganisation;
 use usher_types::paging::Cursor;
 use usher_types::roles::BuiltInRole;
 use usher_types::units::{ChangeMember, EditOffice, EditTeam};
-use usher_types::users::{Archive, ChangeRole, EditUser, Invite, ListQuery, NewUser, Restore, SetTemporaryPassword, WayIn};
+use usher_types::users::{Archive, ChangeRole, EditUser, Invite, ListQuery, NewUser, Restore, SetTemporaryPassword, SignInSetup};
 use usher_types::{Permission, Refusal, UserId};
 
 use crate::support::{TEMPORARY, TestDatabase, World, new_user, refusal, role_of, run, run_bare, statement};
@@ -423,7 +423,7 @@ async fn fill(world: &World<'_>) {
     let maria = world.as_("maria").await;
     let form = NewUser {
         email: "anna.ahl@example.org".to_owned(),
-        way_in: WayIn::Invitation.code().to_owned(),
+        way_in: SignInSetup::Invitation.code().to_owned(),
         roles: vec![role_of(&maria, BuiltInRole::Caseworker).await.to_string()],
         ..new_user(&maria, "Anna", "Ahl").await
     };

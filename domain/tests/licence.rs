@@ -7,7 +7,7 @@ use usher_types::form::Secret;
 use usher_types::mail::Mail;
 use usher_types::organisations::EditOrganisation;
 use usher_types::settings::{Due, SendNotice};
-use usher_types::users::{Archive, Invite, NewUser, Restore, SetTemporaryPassword, WayIn};
+use usher_types::users::{Archive, Invite, NewUser, Restore, SetTemporaryPassword, SignInSetup};
 use usher_types::{Field, Problem, Refusal, UserId, Warning};
 
 use crate::support::{TEMPORARY, World, new_user, problem, refusal, run};
@@ -38,7 +38,7 @@ async fn invited(scope: &Scope, first: &str) -> NewUser {
     let form = new_user(scope, first, "Ahl").await;
     NewUser {
         email: format!("{}.ahl@example.org", first.to_lowercase()),
-        way_in: WayIn::Invitation.code().to_owned(),
+        way_in: SignInSetup::Invitation.code().to_owned(),
         override_warnings: "on".to_owned(),
         reason: "Needed".to_owned(),
         ..form
@@ -46,7 +46,7 @@ async fn invited(scope: &Scope, first: &str) -> NewUser {
 }
 
 async fn only_added(scope: &Scope, first: &str) -> UserId {
-    let form = NewUser { way_in: WayIn::OnlyAdd.code().to_owned(), ..invited(scope, first).await };
+    let form = NewUser { way_in: SignInSetup::OnlyAdd.code().to_owned(), ..invited(scope, first).await };
     users::create(scope, form).await.expect("only added")
 }
 

@@ -15,7 +15,7 @@ use usher_types::refusal::Done;
 use usher_types::roles::BuiltInRole;
 use usher_types::session::{SetPassword, SetUp};
 use usher_types::settings::EditSettings;
-use usher_types::users::{Archive, Kept, ListQuery, NewUser, Status, WayIn};
+use usher_types::users::{Archive, Kept, ListQuery, NewUser, Status, SignInSetup};
 use usher_types::{Field, Language, OrganisationId, Problem, Refusal, UserId, Warning};
 
 use crate::support::{ADDRESS, PASSWORD, TEMPORARY, World, new_user, problem, refusal, role_of, run, run_bare, tries};
@@ -230,7 +230,7 @@ async fn bengt(world: &World<'_>) -> (UserId, Scope) {
     let birgit = world.as_("birgit").await;
     let form = NewUser {
         roles: vec![role_of(&birgit, BuiltInRole::OrganisationAdministrator).await.to_string()],
-        way_in: WayIn::TemporaryPassword.code().to_owned(),
+        way_in: SignInSetup::TemporaryPassword.code().to_owned(),
         temporary_password: Secret::new(TEMPORARY),
         ..new_user(&birgit, "Bengt", "Ahl").await
     };

@@ -7,7 +7,7 @@ use usher_types::form::Secret;
 use usher_types::profile::ChangePassword;
 use usher_types::roles::BuiltInRole;
 use usher_types::session::SignIn;
-use usher_types::users::{Archive, ChangeRole, ListQuery, NewUser, SetTemporaryPassword, WayIn};
+use usher_types::users::{Archive, ChangeRole, ListQuery, NewUser, SetTemporaryPassword, SignInSetup};
 use usher_types::{Field, Language, Permission, Problem, Reach, Refusal};
 
 use crate::support::{ADDRESS, PASSWORD, TEMPORARY, World, new_user, problem, refusal, role_of, run, tries, without_warnings};
@@ -36,7 +36,7 @@ fn every_wrong_way_gets_the_same_answer() {
         let archived = Archive { user: world.id("karin").to_string(), reason: "Left".to_owned(), ..Archive::default() };
         users::archive(&sofia, &archived).await.expect("archived");
         let temporary = NewUser {
-            way_in: WayIn::TemporaryPassword.code().to_owned(),
+            way_in: SignInSetup::TemporaryPassword.code().to_owned(),
             temporary_password: Secret::new(TEMPORARY),
             ..new_user(&sofia, "Tom", "Ek").await
         };
@@ -170,7 +170,7 @@ fn who_has_a_temporary_password_may_change_it_and_nothing_else() {
     run(async |world| {
         let sofia = world.as_("sofia").await;
         let form = NewUser {
-            way_in: WayIn::TemporaryPassword.code().to_owned(),
+            way_in: SignInSetup::TemporaryPassword.code().to_owned(),
             temporary_password: Secret::new(TEMPORARY),
             roles: vec![role_of(&sofia, BuiltInRole::OrganisationAdministrator).await.to_string()],
             ..new_user(&sofia, "Ada", "Ek").await

@@ -12,7 +12,7 @@ use usher_types::refusal::Done;
 use usher_types::roles::{EditRole, BuiltInRole};
 use usher_types::session::SetPassword;
 use usher_types::users::{
-    Archive, Availability, ChangeRole, EditUser, Invite, ListQuery, Missing, NewUser, Restore, SetTemporaryPassword, Status, WayIn,
+    Archive, Availability, ChangeRole, EditUser, Invite, ListQuery, Missing, NewUser, Restore, SetTemporaryPassword, Status, SignInSetup,
 };
 use usher_types::{Field, Permission, Problem, Refusal, RoleId, UserId, Warning};
 
@@ -77,7 +77,7 @@ fn organisation_administrators_add_but_do_not_touch_each_other() {
             assert_eq!(refusal(users::change_role(&maria, &supervisor, true).await), Refusal::Forbidden);
             let administrator = role(&maria, who, BuiltInRole::OrganisationAdministrator).await;
             assert_eq!(refusal(users::change_role(&maria, &administrator, false).await), Refusal::Forbidden);
-            for permission in [Permission::GiveRoles, Permission::GiveWayIn, Permission::ArchiveUsers] {
+            for permission in [Permission::GiveRoles, Permission::ManageSignIn, Permission::ArchiveUsers] {
                 assert_eq!(refusal(users::act_page(&maria, permission, who, None).await), Refusal::Forbidden);
             }
         }
@@ -512,7 +512,7 @@ fn a_colleagues_act_was_told_as_lack_of_rights() {
         users::archive(&sofia, &archive(karin)).await.expect("archived by a colleague");
         let archived = Refusal::AlreadyDone(Done::UserArchived { user: karin });
         assert_eq!(refusal(users::edit(&maria, form).await), archived);
-        for permission in [Permission::GiveRoles, Permission::GiveWayIn, Permission::ArchiveUsers] {
+        for permission in [Permission::GiveRoles, Permission::ManageSignIn, Permission::ArchiveUsers] {
             assert_eq!(refusal(users::act_page(&maria, permission, karin, None).await), archived, "{permission:?}");
         }
         users::act_page(&maria, Permission::UserBank, karin, None).await.expect("the way on");
@@ -533,7 +533,7 @@ fn archiving_kills_the_invitation() {
         let maria = world.as_("maria").await;
         let form = NewUser {
             email: "anna@example.org".to_owned(),
-            way_in: WayIn::Invitation.code().to_owned(),
+            way_in: SignInSetup::Invitation.code().to_owned(),
             ..new_user(&maria, "Anna", "Ahl").await
         };
         let anna = users::create(&maria, form).await.expect("created");
@@ -572,7 +572,7 @@ fn a_temporary_password_kills_the_invitation() {
         let maria = world.as_("maria").await;
         let form = NewUser {
             email: "anna@example.org".to_owned(),
-            way_in: WayIn::Invitation.code().to_owned(),
+            way_in: SignInSetup::Invitation.code().to_owned(),
             ..new_user(&maria, "Anna", "Ahl").await
         };
         let anna = users::create(&maria, form).await.expect("created");
@@ -591,7 +591,7 @@ fn a_waiting_invitation_is_withdrawn_by_a_temporary_password() {
         let maria = world.as_("maria").await;
         let form = NewUser {
             email: "anna@example.org".to_owned(),
-            way_in: WayIn::Invitation.code().to_owned(),
+            way_in: SignInSetup::Invitation.code().to_owned(),
             ..new_user(&maria, "Anna", "Ahl").await
         };
         let anna = users::create(&maria, form).await.expect("created");

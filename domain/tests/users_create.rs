@@ -7,7 +7,7 @@ use usher_domain::{Error, users};
 use usher_types::form::Secret;
 use usher_types::refusal::Taken;
 use usher_types::roles::BuiltInRole;
-use usher_types::users::{Archive, Availability, ChangeRole, ListQuery, Missing, NewUser, Status, WayIn};
+use usher_types::users::{Archive, Availability, ChangeRole, ListQuery, Missing, NewUser, Status, SignInSetup};
 use usher_types::{Field, Problem, Refusal, UserId, Warning};
 
 use crate::support::{PASSWORD, TEMPORARY, World, invalid, new_user, problem, refusal, role_of, run, without_warnings};
@@ -41,7 +41,7 @@ fn an_invited_person_is_there_with_a_mail_on_its_way() {
             job_title: "Caseworker, north".to_owned(),
             language: "sv".to_owned(),
             identity_number: "850709-9805".to_owned(),
-            way_in: WayIn::Invitation.code().to_owned(),
+            way_in: SignInSetup::Invitation.code().to_owned(),
             roles: vec![caseworker.to_string()],
             ..new_user(&maria, "Anna", "Ahl").await
         };
@@ -97,7 +97,7 @@ fn a_temporary_password_signs_in_for_seven_days() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let form = NewUser {
-            way_in: WayIn::TemporaryPassword.code().to_owned(),
+            way_in: SignInSetup::TemporaryPassword.code().to_owned(),
             temporary_password: Secret::new(TEMPORARY),
             ..new_user(&maria, "Anna", "Ahl").await
         };
@@ -135,7 +135,7 @@ fn every_field_that_is_wrong_is_told_at_once() {
             job_title: "x".repeat(101),
             language: "tlh".to_owned(),
             identity_number: "850709-9806".to_owned(),
-            way_in: WayIn::TemporaryPassword.code().to_owned(),
+            way_in: SignInSetup::TemporaryPassword.code().to_owned(),
             temporary_password: Secret::new("hunter2"),
             ..NewUser::default()
         };
@@ -166,7 +166,7 @@ fn every_field_that_is_wrong_is_told_at_once() {
 fn an_invitation_needs_an_address() {
     run(async |world| {
         let maria = world.as_("maria").await;
-        let form = NewUser { way_in: WayIn::Invitation.code().to_owned(), ..new_user(&maria, "Anna", "Ahl").await };
+        let form = NewUser { way_in: SignInSetup::Invitation.code().to_owned(), ..new_user(&maria, "Anna", "Ahl").await };
         assert_eq!(problem(users::create(&maria, form).await, Field::Email), Problem::NeedsEmail);
     });
 }
@@ -376,7 +376,7 @@ fn the_same_post_twice_is_one_person() {
         let maria = world.as_("maria").await;
         let form = NewUser {
             email: "anna@example.org".to_owned(),
-            way_in: WayIn::Invitation.code().to_owned(),
+            way_in: SignInSetup::Invitation.code().to_owned(),
             ..new_user(&maria, "Anna", "Ahl").await
         };
         let first = users::create(&maria, form.clone()).await.expect("created");
@@ -513,7 +513,7 @@ fn what_is_pasted_with_invisible_characters_is_not_refused_nor_another_value() {
         let again = NewUser { login_name: "anna.ahl\u{200B}".to_owned(), ..overriding(new_user(&maria, "Anders", "Ahl").await) };
         assert!(matches!(problem(users::create(&maria, again).await, Field::LoginName), Problem::NameTaken(Taken::Here { .. })));
         let uninvited =
-            NewUser { email: "\u{200B}".to_owned(), way_in: WayIn::Invitation.code().to_owned(), ..new_user(&maria, "Anders", "Ek").await };
+            NewUser { email: "\u{200B}".to_owned(), way_in: SignInSetup::Invitation.code().to_owned(), ..new_user(&maria, "Anders", "Ek").await };
         assert_eq!(problem(users::create(&maria, uninvited).await, Field::Email), Problem::NeedsEmail);
         let turned = NewUser { first_name: "An\u{202E}na".to_owned(), ..new_user(&maria, "Anna", "Ek").await };
         assert_eq!(problem(users::create(&maria, turned).await, Field::FirstName), Problem::BidiControl { found: '\u{202E}' });

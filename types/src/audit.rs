@@ -14,7 +14,7 @@ use crate::paging::Ignored;
 use crate::referrals::Step;
 use crate::refusal::Field;
 use crate::roles::{RoleName, GrantChange};
-use crate::users::WayIn;
+use crate::users::SignInSetup;
 
 /// An act, in the past tense. Personal values are in [`Change`]s, kept apart (design 5.6).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,7 +70,7 @@ pub enum Event {
         /// With which roles beside User.
         roles: Vec<RoleId>,
         /// With which way in.
-        way_in: WayIn,
+        way_in: SignInSetup,
         /// Codes of the warnings that were overridden (S8).
         overridden: Vec<String>,
     },

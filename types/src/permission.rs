@@ -38,7 +38,7 @@ permissions! {
     /// Give and take roles, within what one's own roles may give.
     GiveRoles = "give_roles",
     /// Set a temporary password, send an invitation.
-    GiveWayIn = "give_way_in",
+    ManageSignIn = "give_way_in",
     /// Archive people.
     ArchiveUsers = "archive_users",
     /// See the user bank and restore from it (S15).
@@ -148,7 +148,7 @@ impl Permission {
             | Self::UserBank
             | Self::ViewActivity
             | Self::ViewReports => Some(Area::People),
-            Self::GiveRoles | Self::GiveWayIn => Some(Area::Access),
+            Self::GiveRoles | Self::ManageSignIn => Some(Area::Access),
             Self::ViewRoles | Self::EditRoles => Some(Area::Roles),
             Self::ManageOffices | Self::ManageTeams | Self::ManageLists => Some(Area::Units),
             Self::ViewClients | Self::EditClients => Some(Area::Clients),

@@ -109,7 +109,7 @@ impl BuiltInRole {
                 CreateUsers,
                 EditUsers,
                 GiveRoles,
-                GiveWayIn,
+                ManageSignIn,
                 ArchiveUsers,
                 UserBank,
                 ViewActivity,
@@ -133,7 +133,7 @@ impl BuiltInRole {
             .map(|permission| (permission, Reach::Organisation))
             .to_vec(),
             Self::SecurityAdministrator | Self::PortalAdministrator => {
-                [ViewUsers, CreateUsers, EditUsers, GiveRoles, GiveWayIn, ArchiveUsers]
+                [ViewUsers, CreateUsers, EditUsers, GiveRoles, ManageSignIn, ArchiveUsers]
                     .map(|permission| (permission, Reach::Organisation))
                     .to_vec()
             }

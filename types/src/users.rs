@@ -37,7 +37,7 @@ pub const TITLE: u32 = 100;
 /// How a new person gets in (S4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum WayIn {
+pub enum SignInSetup {
     /// A mail with a single-use link.
     Invitation,
     /// Nothing yet; invited later (SV-13).
@@ -46,7 +46,7 @@ pub enum WayIn {
     TemporaryPassword,
 }
 
-impl WayIn {
+impl SignInSetup {
     /// All, in the order a page offers them.
     pub const ALL: [Self; 3] = [Self::Invitation, Self::OnlyAdd, Self::TemporaryPassword];
 
@@ -76,7 +76,7 @@ pub struct Created {
     /// Who; `None` where the reader may not open their page.
     pub user: Option<UserId>,
     /// How they get in.
-    pub way_in: WayIn,
+    pub way_in: SignInSetup,
     /// Under which id the temporary password is kept to be shown once more.
     pub password: Option<Uuid>,
     /// Their name.
@@ -94,7 +94,7 @@ impl Created {
     /// What a cookie tells; `None` where it is about something else, or is no code of ours.
     pub fn from_code(code: &str) -> Option<Self> {
         let mut parts = code.strip_prefix("created:")?.splitn(4, ':');
-        let way_in = WayIn::from_code(parts.next()?)?;
+        let way_in = SignInSetup::from_code(parts.next()?)?;
         let (user, password) = (parts.next()?, parts.next()?);
         let name = percent_decode_str(parts.next()?).decode_utf8().ok()?.into_owned();
         Some(Self { user: user.parse().ok(), way_in, password: password.parse().ok(), name })
@@ -288,7 +288,7 @@ form! {
         record,
         /// The contract whose config the person has; empty for none.
         config,
-        /// A [`WayIn::code`].
+        /// A [`SignInSetup::code`].
         way_in,
         /// Ticked to pass warnings.
         override_warnings,
@@ -310,7 +310,7 @@ form! {
         customers,
     }
     secret {
-        /// For [`WayIn::TemporaryPassword`].
+        /// For [`SignInSetup::TemporaryPassword`].
         temporary_password,
     }
 }
@@ -491,7 +491,7 @@ pub struct New {
     /// The person's customers, and the config.
     pub chosen: Chosen,
     /// The way in.
-    pub way_in: WayIn,
+    pub way_in: SignInSetup,
     /// Set exactly when the way in is a temporary password; strong.
     pub temporary_password: Option<Secret>,
 }
@@ -714,13 +714,13 @@ pub(crate) fn strong(checks: &mut Checks, field: Field, typed: &Secret, words: &
 impl NewUser {
     /// The temporary password, where that is the way in.
     pub fn temporary(&self) -> Option<&Secret> {
-        (self.way_in == WayIn::TemporaryPassword.code()).then_some(&self.temporary_password)
+        (self.way_in == SignInSetup::TemporaryPassword.code()).then_some(&self.temporary_password)
     }
 
     /// Who was created by this form.
     pub fn created(&self, user: Option<UserId>, password: Option<Uuid>) -> Created {
         let name = format!("{} {}", self.first_name.trim(), self.last_name.trim());
-        let way_in = WayIn::from_code(&self.way_in).unwrap_or(WayIn::OnlyAdd);
+        let way_in = SignInSetup::from_code(&self.way_in).unwrap_or(SignInSetup::OnlyAdd);
         Created { user, way_in, password, name: name.trim().to_owned() }
     }
 
@@ -769,15 +769,15 @@ impl NewUser {
         if facts.role_required && self.roles.is_empty() {
             checks.wrong(Field::Roles, Problem::Missing);
         }
-        let way_in = checks.take(Field::WayIn, WayIn::from_code(&self.way_in).ok_or(Problem::Missing));
-        if way_in == Some(WayIn::Invitation) && is_blank(&self.email) && !facts.requires(Field::Email) {
+        let way_in = checks.take(Field::WayIn, SignInSetup::from_code(&self.way_in).ok_or(Problem::Missing));
+        if way_in == Some(SignInSetup::Invitation) && is_blank(&self.email) && !facts.requires(Field::Email) {
             checks.wrong(Field::Email, Problem::NeedsEmail);
         }
-        let takes_seat = way_in.is_some_and(WayIn::takes_seat);
+        let takes_seat = way_in.is_some_and(SignInSetup::takes_seat);
         if let Some(seats) = facts.seats.filter(|seats| takes_seat && seats.left() == 0) {
             checks.wrong(Field::WayIn, Problem::NoSeat { agreed: seats.agreed });
         }
-        let temporary_password = if way_in == Some(WayIn::TemporaryPassword) {
+        let temporary_password = if way_in == Some(SignInSetup::TemporaryPassword) {
             strong(&mut checks, Field::TemporaryPassword, &self.temporary_password, &self.words(&facts.organisation), judge)
         } else {
             None
@@ -1354,7 +1354,7 @@ mod tests {
     fn who_was_created_survives_a_cookie() {
         let user = UserId(Uuid::from_u128(7));
         for (user, password, name) in [(Some(user), Some(Uuid::from_u128(9)), "Åsa Öberg: 李;\"x\\\", y"), (None, None, "")] {
-            let created = Created { user, way_in: WayIn::TemporaryPassword, password, name: name.to_owned() };
+            let created = Created { user, way_in: SignInSetup::TemporaryPassword, password, name: name.to_owned() };
             let code = created.code();
             assert!(code.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b';' | b',' | b'"' | b'\\')), "{code}");
             assert_eq!(Created::from_code(&code), Some(created));

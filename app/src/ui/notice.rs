@@ -1,7 +1,7 @@
 //! The banner that says once what the last act did, on the page it led to.
 
 use leptos::prelude::*;
-use usher_types::users::{Created, WayIn};
+use usher_types::users::{Created, SignInSetup};
 use usher_types::{Language, Permission};
 
 use super::{lang, visit};
@@ -46,16 +46,16 @@ pub fn NoticeBanner() -> impl IntoView {
 fn created_banner(l: Language, created: Created, password: Option<String>) -> AnyView {
     let Created { user, way_in, name, .. } = created;
     let told = match (way_in, user) {
-        (WayIn::Invitation, _) => words::created_invited(l),
-        (WayIn::TemporaryPassword, _) => words::created_temporary(l),
-        (WayIn::OnlyAdd, Some(_)) => words::created_only(l),
-        (WayIn::OnlyAdd, None) => words::added_only(l),
+        (SignInSetup::Invitation, _) => words::created_invited(l),
+        (SignInSetup::TemporaryPassword, _) => words::created_temporary(l),
+        (SignInSetup::OnlyAdd, Some(_)) => words::created_only(l),
+        (SignInSetup::OnlyAdd, None) => words::added_only(l),
     };
     let may = |permission| visit().me.is_some_and(|me| me.grants.reaches_others(permission));
     let steps = user.map(|user| {
         let step = |path: &str, label: String| view! { <a class="button slim" href=format!("/users/{user}/{path}")>{label}</a> };
         let roles = may(Permission::GiveRoles).then(|| step("roles", words::roles(l)));
-        let invite = (way_in == WayIn::OnlyAdd && may(Permission::GiveWayIn)).then(|| step("invite", words::send_invitation(l)));
+        let invite = (way_in == SignInSetup::OnlyAdd && may(Permission::ManageSignIn)).then(|| step("invite", words::send_invitation(l)));
         let dashboards = may(Permission::EditUsers).then(|| step("dashboards", words::dashboards(l)));
         view! { <p class="row"><span>{words::next_step(l)}</span>{roles}{invite}{dashboards}</p> }
     });

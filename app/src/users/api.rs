@@ -201,7 +201,7 @@ impl Act {
     fn permission(self) -> Permission {
         match self {
             Self::Roles => Permission::GiveRoles,
-            Self::TemporaryPassword | Self::Invite => Permission::GiveWayIn,
+            Self::TemporaryPassword | Self::Invite => Permission::ManageSignIn,
             Self::Archive => Permission::ArchiveUsers,
             Self::Restore => Permission::UserBank,
         }

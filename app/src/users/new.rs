@@ -11,7 +11,7 @@ use usher_types::access::{Choices, Preview};
 use usher_types::login_name;
 use usher_types::password::words_of;
 use usher_types::refusal::Taken;
-use usher_types::users::{Availability, UserFormContext, NewUserPage, WayIn, by_length};
+use usher_types::users::{Availability, UserFormContext, NewUserPage, SignInSetup, by_length};
 use usher_types::{Field, Language};
 
 use super::api::{CreateUser, FindClientsForNew, MakeRoleFirst, access_preview, login_name_availability, new_user_page};
@@ -128,11 +128,11 @@ fn CreateUserForm(
     };
     let way_at_first = form.way_in.clone();
     let ways = move || {
-        WayIn::ALL.map(|way| {
+        SignInSetup::ALL.map(|way| {
             let (title, hint) = match way {
-                WayIn::Invitation => (words::way_invitation(l), words::way_invitation_hint(l)),
-                WayIn::OnlyAdd => (words::way_only_add(l), words::way_only_add_hint(l)),
-                WayIn::TemporaryPassword => (words::way_temporary(l), words::way_temporary_hint(l)),
+                SignInSetup::Invitation => (words::way_invitation(l), words::way_invitation_hint(l)),
+                SignInSetup::OnlyAdd => (words::way_only_add(l), words::way_only_add_hint(l)),
+                SignInSetup::TemporaryPassword => (words::way_temporary(l), words::way_temporary_hint(l)),
             };
             let on_change = Callback::new(move |(code, _): (String, bool)| way_in.set(code));
             view! { <Choice kind="radio" name="way_in" value=way.code() title hint checked=way_at_first == way.code() on_change /> }
@@ -147,9 +147,9 @@ fn CreateUserForm(
         } else {
             words::review_as(l, &review_organisation, names.join(", "))
         };
-        let told = match way_in.with(|way| WayIn::from_code(way)) {
-            Some(WayIn::Invitation) => words::told_by_mail(l),
-            Some(WayIn::TemporaryPassword) => words::told_by_you(l),
+        let told = match way_in.with(|way| SignInSetup::from_code(way)) {
+            Some(SignInSetup::Invitation) => words::told_by_mail(l),
+            Some(SignInSetup::TemporaryPassword) => words::told_by_you(l),
             _ => words::told_by_nobody(l),
         };
         format!("{created} {told}")
@@ -161,7 +161,7 @@ fn CreateUserForm(
     let left = facts.seats.map(|seats| format!(" {}", words::seats_left_here(l, seats.left())));
     let is_staff = !form.staff.is_empty();
     let (back, button) = if is_staff { ("/", words::save(l)) } else { ("/users", words::create_user(l)) };
-    let by_password = move || way_in.with(|way| WayIn::from_code(way) == Some(WayIn::TemporaryPassword));
+    let by_password = move || way_in.with(|way| SignInSetup::from_code(way) == Some(SignInSetup::TemporaryPassword));
     view! {
         <LiveForm action title=title(l, is_staff) refusal check=check>
             // the first button is the one that Enter presses

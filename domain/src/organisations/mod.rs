@@ -14,7 +14,7 @@ use usher_types::names::fold;
 use usher_types::refusal::Taken;
 use usher_types::roles::BuiltInRole;
 use usher_types::session::{FirstRun, SetUp};
-use usher_types::users::{Details, WayIn};
+use usher_types::users::{Details, SignInSetup};
 use usher_types::{Field, Invalid, Language, OrganisationId, Permission, Problem, Refusal, UserId};
 use uuid::Uuid;
 
@@ -129,7 +129,7 @@ async fn write(tx: &Write<'_>, beginning: &Beginning, key: Option<Uuid>, hash: O
     };
     let user = UserId(tx.id());
     let given = [built_in[role.key()]];
-    let way_in = if hash.is_some() { WayIn::TemporaryPassword } else { WayIn::Invitation };
+    let way_in = if hash.is_some() { SignInSetup::TemporaryPassword } else { SignInSetup::Invitation };
     users::insert(tx, user, tx.id(), &details, None, way_in).await?;
     users::give_first(tx, user, &given).await?;
     match hash {

@@ -112,7 +112,7 @@ async fn take(tx: &Write<'_>, user: UserId, role: RoleId) -> Result<bool> {
 pub async fn set_temporary_password(scope: &Scope, form: &SetTemporaryPassword) -> Result<UserId> {
     let user = subject(form, &form.user)?;
     let words = {
-        let tx = scope.read(Permission::GiveWayIn).await?;
+        let tx = scope.read(Permission::ManageSignIn).await?;
         let home = home(&tx).await?;
         super::words(&tx.user(user).await?, &home.name)
     };
@@ -120,7 +120,7 @@ pub async fn set_temporary_password(scope: &Scope, form: &SetTemporaryPassword) 
     let typed = form.clone();
     let password = scope.hashing().judge(move || typed.parse(&words)).await??;
     let hash = scope.hashing().hash(&password).await?;
-    let tx = scope.write(Permission::GiveWayIn).await?;
+    let tx = scope.write(Permission::ManageSignIn).await?;
     licence::hold(&tx).await?;
     let person = manage_other(&tx, user).await?;
     links::keep_password(&tx, user, hash, Some(scope.now() + Duration::days(TEMPORARY_DAYS))).await?;
@@ -141,9 +141,9 @@ pub async fn set_temporary_password(scope: &Scope, form: &SetTemporaryPassword) 
 /// [`Refusal::Invalid`] at the e-mail where there is none (S2); [`Refusal::Slow`] for too many mails.
 pub async fn invite(scope: &Scope, form: &Invite) -> Result<UserId> {
     let user = subject(form, &form.user)?;
-    let to = scope.read(Permission::GiveWayIn).await?.user(user).await?.email;
+    let to = scope.read(Permission::ManageSignIn).await?.user(user).await?.email;
     let counted = throttles::count_mail(scope, &Mail::Invitation, Some(user), to.as_deref().as_slice()).await?;
-    let tx = scope.write(Permission::GiveWayIn).await?;
+    let tx = scope.write(Permission::ManageSignIn).await?;
     licence::hold(&tx).await?;
     if let Err(error) = invite_within(&tx, user, &counted).await {
         return Err(no_seat(scope, tx, error).await);
@@ -289,5 +289,5 @@ async fn set_way_in(tx: &Write<'_>, person: users::Model, way_in: &str) -> Resul
 /// The seat too many, in words of the form; what was written is undone first.
 async fn no_seat(scope: &Scope, tx: Write<'_>, error: Error) -> Error {
     drop(tx);
-    licence::told(scope, Permission::GiveWayIn, Field::Form, error).await
+    licence::told(scope, Permission::ManageSignIn, Field::Form, error).await
 }

@@ -12,7 +12,7 @@ use usher_types::names::fold;
 use usher_types::refusal::Taken;
 use usher_types::roles::BuiltInRole;
 use usher_types::users::{
-    Availability, Details, UserFormContext, Kept, New, NewUser, NewUserPage, Override, Place, RoleChoice, WayIn, by_length, fully,
+    Availability, Details, UserFormContext, Kept, New, NewUser, NewUserPage, Override, Place, RoleChoice, SignInSetup, by_length, fully,
 };
 use usher_types::{Field, Invalid, Permission, Problem, Refusal, RoleId, UserId, Warning};
 use uuid::Uuid;
@@ -61,7 +61,7 @@ pub async fn form(scope: &Scope, kept: Option<Kept<NewUser>>, asked: Asked<'_>) 
         staff: tick(staff),
         roles: only.map(|choice| choice.role.id.to_string()).into_iter().collect(),
         office: facts.units.inherited.map(|office| office.to_string()).unwrap_or_default(),
-        way_in: WayIn::Invitation.code().to_owned(),
+        way_in: SignInSetup::Invitation.code().to_owned(),
         ..NewUser::default()
     };
     let fresh = match asked.client {
@@ -133,7 +133,7 @@ pub async fn create(scope: &Scope, form: NewUser) -> Result<UserId> {
         // a page never offers these: the form was made by hand, and is refused whole
         return Err(Refusal::Forbidden.into());
     }
-    let parsed = if form.way_in == WayIn::TemporaryPassword.code() {
+    let parsed = if form.way_in == SignInSetup::TemporaryPassword.code() {
         throttles::require(scope, &[(Limit::TemporaryPasswords, &scope.me()?.to_string())]).await?;
         let (typed, facts) = (form.clone(), facts.clone());
         scope.hashing().judge(move || typed.parse(&facts, fully)).await?
@@ -150,11 +150,11 @@ pub async fn create(scope: &Scope, form: NewUser) -> Result<UserId> {
     let (new, passed, mut warnings) = parsed?;
     let hash = links::hash(scope, new.temporary_password.as_ref()).await?;
     let counted = match new.way_in {
-        WayIn::Invitation => {
+        SignInSetup::Invitation => {
             let to = new.details.email.as_ref().map(|email| email.as_str());
             Some(throttles::count_mail_once(scope, idempotency_key(&new), &Mail::Invitation, to.as_slice()).await?)
         }
-        WayIn::OnlyAdd | WayIn::TemporaryPassword => None,
+        SignInSetup::OnlyAdd | SignInSetup::TemporaryPassword => None,
     };
     let tx = scope.write(Permission::CreateUsers).await?;
     if new.way_in.takes_seat() && facts.seats.is_some() {
@@ -252,13 +252,13 @@ pub(crate) async fn insert(
     key: Uuid,
     details: &Details,
     identity: Option<&IdentityNumber>,
-    way_in: WayIn,
+    way_in: SignInSetup,
 ) -> Result<()> {
     let (organisation, now) = (tx.organisation()?.0, tx.scope().now());
     let way = match way_in {
-        WayIn::Invitation => "invited",
-        WayIn::OnlyAdd => "none",
-        WayIn::TemporaryPassword => "password",
+        SignInSetup::Invitation => "invited",
+        SignInSetup::OnlyAdd => "none",
+        SignInSetup::TemporaryPassword => "password",
     };
     let mut row = users::ActiveModel {
         organisation_id: Set(organisation),

@@ -179,7 +179,7 @@ pub(crate) fn may(tx: &Tx<'_>, id: UserId, held: &[roles::Model], status: Status
     May {
         edit: here && holds(Permission::EditUsers),
         roles: here && holds(Permission::GiveRoles),
-        way_in: here && !is_self && holds(Permission::GiveWayIn),
+        way_in: here && !is_self && holds(Permission::ManageSignIn),
         archive: here && !is_self && holds(Permission::ArchiveUsers),
         restore: !here && holds(Permission::UserBank),
     }

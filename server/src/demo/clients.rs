@@ -7,7 +7,7 @@ use color_eyre::eyre::{Result, eyre};
 use usher_domain::{Scope, clients, users};
 use usher_types::clients::EditClient;
 use usher_types::roles::BuiltInRole;
-use usher_types::users::{ListQuery, NewUser, Status, WayIn};
+use usher_types::users::{ListQuery, NewUser, Status, SignInSetup};
 use usher_types::{ClientId, Language, UserId};
 
 use super::people::{House, Person, Standing, named, names};
@@ -107,7 +107,7 @@ async fn account(filling: &Filling<'_>, client: ClientId) -> Result<String> {
         organisation: filling.organisation.to_string(),
         email: person.email.clone(),
         login_name: person.login_name.clone(),
-        way_in: WayIn::Invitation.code().to_owned(),
+        way_in: SignInSetup::Invitation.code().to_owned(),
         override_warnings: "on".to_owned(),
         reason: "A client’s own account.".to_owned(),
         ..form

@@ -21,7 +21,7 @@ use usher_types::roles::BuiltInRole;
 use usher_types::session::{SetPassword, SetUp, SignIn};
 use usher_types::settings::EditSettings;
 use usher_types::units::{EditOffice, EditTeam};
-use usher_types::users::{Archive, ListQuery, NewUser, NewUserPage, WayIn};
+use usher_types::users::{Archive, ListQuery, NewUser, NewUserPage, SignInSetup};
 use usher_types::{Language, OfficeId, OrganisationId, RoleId, TeamId, UserId};
 
 use crate::config::Config;
@@ -236,9 +236,9 @@ impl<'d> Filling<'d> {
         let on = page.facts.listing.lists.iter().filter(|list| on.is_some() && list.built_in == on);
         let role = |wanted: BuiltInRole| page.roles.iter().find(|choice| choice.role.built_in == Some(wanted)).map(|choice| choice.role.id);
         let way_in = match person.standing {
-            Standing::NoWayIn => WayIn::OnlyAdd,
-            Standing::Temporary => WayIn::TemporaryPassword,
-            _ => WayIn::Invitation,
+            Standing::NoWayIn => SignInSetup::OnlyAdd,
+            Standing::Temporary => SignInSetup::TemporaryPassword,
+            _ => SignInSetup::Invitation,
         };
         let is_second = person.login_name.ends_with('2');
         NewUser {
@@ -259,7 +259,7 @@ impl<'d> Filling<'d> {
             teams: team.into_iter().map(|team| team.to_string()).collect(),
             lists: on.map(|list| list.id.to_string()).collect(),
             roles: person.role.and_then(role).map(|role: RoleId| role.to_string()).into_iter().collect(),
-            temporary_password: Secret::new(if way_in == WayIn::TemporaryPassword { TEMPORARY } else { "" }),
+            temporary_password: Secret::new(if way_in == SignInSetup::TemporaryPassword { TEMPORARY } else { "" }),
             ..NewUser::default()
         }
     }
