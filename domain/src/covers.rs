@@ -64,7 +64,7 @@ pub(crate) async fn add(tx: &Write<'_>, user: UserId, covering: &Covering) -> Re
         return Err(Invalid::one(Field::CoverUntil, Problem::BeforeStart).into());
     }
     for team in &covering.teams {
-        if !units::hold_team(tx, *team).await? {
+        if !units::lock_open_team(tx, *team).await? {
             return Err(Invalid::one(Field::CoverTeams, Problem::Wrong).into());
         }
         if overlaps(tx, user, *team, from, until).await? {

@@ -37,13 +37,13 @@ pub(crate) async fn used(tx: &Tx<'_>) -> Result<u32> {
 }
 
 /// Who is about to take a seat waits for who is taking one: before a person is locked, or two could wait for each other.
-pub(crate) async fn hold(tx: &Write<'_>) -> Result<()> {
+pub(crate) async fn lock_seats(tx: &Write<'_>) -> Result<()> {
     tx.execute("SELECT 1 FROM organisations WHERE id = $1 AND seats IS NOT NULL FOR NO KEY UPDATE", [tx.organisation()?.0.into()]).await?;
     Ok(())
 }
 
 /// Drafts the notice that is due at once when the seats are nearly used; call once a seat was taken.
-pub(crate) async fn taken(tx: &Write<'_>) -> Result<()> {
+pub(crate) async fn draft_notice_if_due(tx: &Write<'_>) -> Result<()> {
     let home = home(tx).await?;
     if home.vendor_address.is_none() {
         return Ok(());
@@ -55,7 +55,7 @@ pub(crate) async fn taken(tx: &Write<'_>) -> Result<()> {
 }
 
 /// The seat too many, told where a way in was chosen, with what was agreed on.
-pub(crate) async fn told(scope: &Scope, permission: Permission, field: Field, error: Error) -> Error {
+pub(crate) async fn to_refusal(scope: &Scope, permission: Permission, field: Field, error: Error) -> Error {
     if !error.violates("organisations_seats") {
         return error;
     }
@@ -142,7 +142,7 @@ pub async fn send(scope: &Scope, form: &SendNotice) -> Result<()> {
 }
 
 /// What a notice tells, for the mail.
-pub(crate) async fn told_in(tx: &Tx<'_>, notice: NoticeId, home: &organisations::Model, language: Language) -> Result<Figures> {
+pub(crate) async fn figures_of_notice(tx: &Tx<'_>, notice: NoticeId, home: &organisations::Model, language: Language) -> Result<Figures> {
     let found = tx.find::<vendor_notices::Entity>().filter(vendor_notices::Column::Id.eq(notice.0)).one(tx.conn()).await?;
     let found = found.ok_or_else(|| Error::Broken("a mail's notice is gone".to_owned()))?;
     Ok(figures(&found, zone(home), language))

@@ -217,7 +217,7 @@ pub(crate) async fn names_of(tx: &Tx<'_>, ids: impl IntoIterator<Item = ListId>)
 ///
 /// # Errors
 /// [`Refusal::Invalid`] at a list that was closed meanwhile.
-pub(crate) async fn hold(tx: &Write<'_>, listed: &Listed) -> Result<()> {
+pub(crate) async fn lock_open(tx: &Write<'_>, listed: &Listed) -> Result<()> {
     let chosen: Vec<Uuid> = listed.lists.iter().map(|list| list.0).collect();
     if chosen.is_empty() {
         return Ok(());
@@ -228,7 +228,7 @@ pub(crate) async fn hold(tx: &Write<'_>, listed: &Listed) -> Result<()> {
 }
 
 /// Puts a person on the chosen lists, which are held open, and takes them off the others.
-pub(crate) async fn settle(tx: &Write<'_>, user: UserId, listed: &Listed) -> Result<()> {
+pub(crate) async fn replace_memberships(tx: &Write<'_>, user: UserId, listed: &Listed) -> Result<()> {
     let chosen: Vec<Uuid> = listed.lists.iter().map(|list| list.0).collect();
     let others = list_members::Column::UserId.eq(user.0).and(list_members::Column::ListId.is_not_in(chosen.clone()));
     list_members::Entity::delete_many().filter(others).exec(tx.conn()).await?;

@@ -193,7 +193,7 @@ async fn prepare(db: &Db, organisation: OrganisationId, id: MailId) -> Result<Op
         | Mail::ReferralMoved { .. } => person.email.clone(),
     };
     let figures = match &mail {
-        Mail::VendorNotice { notice, .. } => Some(licence::told_in(&tx, *notice, &home, language).await?),
+        Mail::VendorNotice { notice, .. } => Some(licence::figures_of_notice(&tx, *notice, &home, language).await?),
         _ => None,
     };
     let about = match &mail {

@@ -47,7 +47,7 @@ pub(crate) fn required(home: &organisations::Model) -> Vec<Field> {
     OPTIONAL.into_iter().filter(|field| home.required_fields.iter().any(|name| name == field.name())).collect()
 }
 
-fn settled(home: &organisations::Model) -> Settings {
+fn current_settings(home: &organisations::Model) -> Settings {
     Settings {
         version: home.version,
         language: Language::from_code(&home.language).unwrap_or_default(),
@@ -72,7 +72,7 @@ fn settled(home: &organisations::Model) -> Settings {
 pub async fn page(scope: &Scope, kept: Option<Kept<EditSettings>>) -> Result<SettingsPage> {
     let tx = scope.read(Permission::ManageSettings).await?;
     let home = home(&tx).await?;
-    let current = EditSettings::of(&settled(&home));
+    let current = EditSettings::of(&current_settings(&home));
     let is_overtaken = kept.as_ref().is_some_and(|kept| kept.refusal == Some(Refusal::Overtaken));
     let (form, refusal) = match kept {
         // who saves again has seen what they replace
@@ -100,7 +100,7 @@ pub async fn edit(scope: &Scope, form: &EditSettings) -> Result<()> {
     let tx = scope.write(Permission::ManageSettings).await?;
     let organisation = tx.organisation()?;
     let home = lock(&tx, organisation).await?;
-    let before = settled(&home);
+    let before = current_settings(&home);
     if before.version != new.version {
         return Err(Refusal::Overtaken.into());
     }

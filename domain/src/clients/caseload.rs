@@ -14,7 +14,7 @@ use usher_types::users::Kept;
 use usher_types::{ClientId, Field, Invalid, MoveId, Permission, Problem, Refusal, UserId};
 use uuid::Uuid;
 
-use super::{OFFERED, colleague, covered_among, hold_colleague, is_able, list, others, people};
+use super::{OFFERED, colleague, covered_among, lock_colleague, is_able, list, others, people};
 use crate::entity::clients;
 use crate::scope::{ClientBounds, Read, Tx, Write};
 use crate::{Result, Scope, covers, referrals, units};
@@ -156,7 +156,7 @@ async fn write(tx: &Write<'_>, user: UserId, theirs: &[clients::Model], to: Opti
     let scope = tx.scope();
     match to {
         Some(to) => {
-            hold_colleague(tx, to, Permission::EditClients, None, Field::To).await?;
+            lock_colleague(tx, to, Permission::EditClients, None, Field::To).await?;
             let elsewhere = "SELECT 1 FROM users u JOIN teams t ON t.office_id <> u.office_id WHERE u.id = $1 AND t.id = ANY ($2) LIMIT 1";
             let teams: Vec<Uuid> = theirs.iter().filter_map(|client| client.team_id).collect();
             if tx.one(elsewhere, [to.0.into(), teams.into()]).await?.is_some() {
@@ -207,7 +207,7 @@ pub async fn give_back(scope: &Scope, form: &ReturnCaseload) -> Result<(UserId, 
     if tx.execute(taken, [scope.now().into(), id.0.into()]).await? == 0 {
         return Err(Refusal::from(Done::CaseloadReturned { user }).into());
     }
-    hold_colleague(&tx, user, Permission::EditClients, None, Field::Form).await?;
+    lock_colleague(&tx, user, Permission::EditClients, None, Field::Form).await?;
     let back = "UPDATE clients c SET responsible_id = $1, version = c.version + 1 FROM caseload_moves m
         JOIN caseload_moved d ON (d.organisation_id, d.move_id) = (m.organisation_id, m.id)
         WHERE m.id = $2 AND (c.organisation_id, c.id) = (d.organisation_id, d.client_id) AND c.archived_at IS NULL

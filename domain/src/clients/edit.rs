@@ -13,7 +13,7 @@ use usher_types::users::Kept;
 use usher_types::{ClientId, Field, Invalid, Permission, Problem, Reach, Refusal, UserId};
 use uuid::Uuid;
 
-use super::{colleagues, covering, hold_colleague, hold_first, is_able, person, shown, team_of};
+use super::{colleagues, covering, lock_colleague, lock_person, is_able, person, shown, team_of};
 use crate::entity::clients;
 use crate::scope::{Tx, Write};
 use crate::users::search_text;
@@ -108,7 +108,7 @@ pub async fn edit(scope: &Scope, form: &EditClient) -> Result<ClientId> {
 
 async fn create(tx: &Write<'_>, key: Uuid, details: &Details) -> Result<ClientId> {
     let client = ClientId(tx.id());
-    hold(tx, None, details).await?;
+    lock_team_and_responsible(tx, None, details).await?;
     let mut row = clients::ActiveModel {
         organisation_id: Set(tx.organisation()?.0),
         id: Set(client.0),
@@ -130,7 +130,7 @@ async fn create(tx: &Write<'_>, key: Uuid, details: &Details) -> Result<ClientId
 
 async fn change(tx: &Write<'_>, client: ClientId, version: i32, details: &Details) -> Result<ClientId> {
     if let Some(user) = details.responsible {
-        hold_first(tx, user, false).await?;
+        lock_person(tx, user, false).await?;
     }
     let found = unarchived(tx.lock_client(client).await?)?;
     if found.version != version {
@@ -138,7 +138,7 @@ async fn change(tx: &Write<'_>, client: ClientId, version: i32, details: &Detail
     }
     let before = shown(tx, &found).await?;
     let covering = covering(tx, &found).await?;
-    hold(tx, Some(&found), details).await?;
+    lock_team_and_responsible(tx, Some(&found), details).await?;
     let mut row = found.into_active_model();
     set(&mut row, details);
     row.version = Set(version + 1);
@@ -152,17 +152,17 @@ async fn change(tx: &Write<'_>, client: ClientId, version: i32, details: &Detail
 }
 
 /// Holds the team open and the responsible person there until the end; what stays as it was is not asked about.
-async fn hold(tx: &Write<'_>, before: Option<&clients::Model>, details: &Details) -> Result<()> {
+async fn lock_team_and_responsible(tx: &Write<'_>, before: Option<&clients::Model>, details: &Details) -> Result<()> {
     let (team, responsible) = (details.team.map(|team| team.0), details.responsible.map(|user| user.0));
     let moved = before.is_none_or(|before| before.team_id != team);
     if let Some(team) = details.team.filter(|_| moved) {
         let offered = choosable(tx).await?.iter().any(|known| known.id == team);
-        if !offered || !units::hold_team(tx, team).await? {
+        if !offered || !units::lock_open_team(tx, team).await? {
             return Err(Invalid::one(Field::Team, Problem::Wrong).into());
         }
     }
     if let Some(user) = responsible.filter(|_| moved || before.is_none_or(|before| before.responsible_id != responsible)) {
-        hold_colleague(tx, UserId(user), Permission::EditClients, team, Field::Responsible).await?;
+        lock_colleague(tx, UserId(user), Permission::EditClients, team, Field::Responsible).await?;
     }
     Ok(())
 }
@@ -253,7 +253,7 @@ pub async fn restore(scope: &Scope, form: &RestoreClient) -> Result<ClientId> {
     let (version, team) = (found.version, found.team_id);
     let mut responsible = found.responsible_id;
     if let Some(user) = responsible {
-        match hold_colleague(&tx, UserId(user), Permission::EditClients, team, Field::Responsible).await {
+        match lock_colleague(&tx, UserId(user), Permission::EditClients, team, Field::Responsible).await {
             Ok(_) => {}
             Err(Error::Refused(Refusal::Invalid(_))) if team.is_some() => responsible = None,
             Err(error) => return Err(error),

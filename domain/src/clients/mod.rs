@@ -315,7 +315,7 @@ pub(crate) async fn leave_team(tx: &Write<'_>, team: TeamId, instead: Option<Tea
 
 /// Holds a person before a client of theirs is held, in the order in which archiving the person does: otherwise each could wait for the
 /// other. `alone` where what the person is linked to is counted.
-async fn hold_first(tx: &Write<'_>, user: UserId, alone: bool) -> Result<()> {
+async fn lock_person(tx: &Write<'_>, user: UserId, alone: bool) -> Result<()> {
     let lock = if alone { "NO KEY UPDATE" } else { "SHARE" };
     tx.execute(&format!("SELECT 1 FROM users WHERE id = $1 FOR {lock}"), [user.0.into()]).await?;
     Ok(())
@@ -326,7 +326,7 @@ async fn hold_first(tx: &Write<'_>, user: UserId, alone: bool) -> Result<()> {
 ///
 /// # Errors
 /// [`Problem::NoColleague`], [`Problem::CannotSignIn`], [`Problem::OtherOffice`] at `field`.
-async fn hold_colleague(tx: &Write<'_>, user: UserId, permission: Permission, team: Option<Uuid>, field: Field) -> Result<Colleague> {
+async fn lock_colleague(tx: &Write<'_>, user: UserId, permission: Permission, team: Option<Uuid>, field: Field) -> Result<Colleague> {
     let found = tx.colleagues(permission).filter(users::Column::Id.eq(user.0)).lock(LockType::Share).one(tx.conn()).await?;
     let Some(found) = found else { return Err(Invalid::one(field, Problem::NoColleague).into()) };
     if permission == Permission::EditClients && found.way_in == "none" {

@@ -10,7 +10,7 @@ use usher_types::{ClientId, Field, Invalid, Permission, Problem, Refusal, UserId
 use uuid::Uuid;
 
 use super::edit::{person_change, unarchived};
-use super::{FOUND, OFFERED, colleague, covering, hold_colleague, hold_first, linked, name, person, team_of};
+use super::{FOUND, OFFERED, colleague, covering, lock_colleague, lock_person, linked, name, person, team_of};
 use crate::entity::{client_links, clients, users};
 use crate::scope::{Tx, Write};
 use crate::{Result, Scope, units};
@@ -40,7 +40,7 @@ pub async fn page(scope: &Scope, client: &str, q: String, refusal: Option<Refusa
     Ok(PeoplePage { client: name(&client), team: team_of(&tx, client.team_id).await?, people, q, found, refusal })
 }
 
-/// The first colleagues of these words, with what each can be to a client of a team: what [`hold_colleague`] would refuse is not offered.
+/// The first colleagues of these words, with what each can be to a client of a team: what [`lock_colleague`] would refuse is not offered.
 async fn found(tx: &Tx<'_>, q: &str, team: Option<Uuid>) -> Result<Vec<Candidate>> {
     let mut colleagues = tx.colleagues(Permission::ViewClients);
     if let Some(named) = crate::users::named(tx, q, OFFERED).await? {
@@ -78,7 +78,7 @@ pub async fn change(scope: &Scope, form: &ChangePerson, is_in: bool) -> Result<C
     let (client, user, part) = form.parse()?;
     let tx = scope.write(Permission::EditClients).await?;
     // two who unlink the last two clients of one assistant at once wait for each other here
-    hold_first(&tx, user, part == Part::Assistant && !is_in).await?;
+    lock_person(&tx, user, part == Part::Assistant && !is_in).await?;
     let found = unarchived(tx.lock_client(client).await?)?;
     let covering = covering(&tx, &found).await?;
     let change = match part {
@@ -101,7 +101,7 @@ async fn answer(tx: &Write<'_>, client: clients::Model, user: UserId, is_in: boo
     }
     let before = person(tx, client.responsible_id).await?;
     let after = if is_in {
-        Some(hold_colleague(tx, user, Permission::EditClients, client.team_id, Field::Responsible).await?)
+        Some(lock_colleague(tx, user, Permission::EditClients, client.team_id, Field::Responsible).await?)
     } else if client.team_id.is_none() {
         return Err(Invalid::one(Field::Responsible, Problem::NeedsResponsible).into());
     } else {
@@ -125,7 +125,7 @@ async fn link(tx: &Write<'_>, client: &clients::Model, user: UserId, part: Part,
         return Ok(None);
     }
     if is_in {
-        let person = hold_colleague(tx, user, asked(part), client.team_id, part.field()).await?;
+        let person = lock_colleague(tx, user, asked(part), client.team_id, part.field()).await?;
         super::link::insert(tx, user, &[client.id], part).await?;
         return Ok(Some((None, Some(person))));
     }

@@ -99,7 +99,7 @@ async fn with_contracts(tx: &Tx<'_>, found: Vec<customers::Model>) -> Result<Vec
 ///
 /// # Errors
 /// [`Refusal::Invalid`] at what was closed meanwhile.
-pub(crate) async fn hold(tx: &Write<'_>, chosen: &Chosen, known: &[Customer]) -> Result<()> {
+pub(crate) async fn lock_open(tx: &Write<'_>, chosen: &Chosen, known: &[Customer]) -> Result<()> {
     if chosen.customers.is_empty() {
         return Ok(());
     }
@@ -119,7 +119,7 @@ pub(crate) async fn hold(tx: &Write<'_>, chosen: &Chosen, known: &[Customer]) ->
 }
 
 /// Gives a person the chosen customers, which are held open, and the config, and takes the others away.
-pub(crate) async fn settle(tx: &Write<'_>, user: UserId, chosen: &Chosen) -> Result<()> {
+pub(crate) async fn replace_assignments(tx: &Write<'_>, user: UserId, chosen: &Chosen) -> Result<()> {
     let customers: Vec<Uuid> = chosen.customers.iter().map(|customer| customer.0).collect();
     let others = user_customers::Column::UserId.eq(user.0).and(user_customers::Column::CustomerId.is_not_in(customers.clone()));
     user_customers::Entity::delete_many().filter(others).exec(tx.conn()).await?;

@@ -35,7 +35,7 @@ pub(crate) async fn create_built_in(tx: &Write<'_>, organisation: OrganisationId
     for dashboard in BuiltInDashboard::ALL {
         let made = tx.insert(fresh(tx, organisation, tx.id(), &Name::BuiltIn(dashboard), dashboard.widgets())).await?;
         let roles = dashboard.brought_by().iter().filter_map(|role| built_in.get(role.key()).copied()).collect::<Vec<_>>();
-        bring(tx, DashboardId(made.id), &roles).await?;
+        insert_roles(tx, DashboardId(made.id), &roles).await?;
     }
     Ok(())
 }
@@ -166,7 +166,7 @@ fn widgets_of(dashboard: &dashboards::Model) -> Vec<Widget> {
 async fn make(tx: &Write<'_>, key: Uuid, name: &Name, edited: &Edited) -> Result<DashboardId> {
     let made = tx.insert(fresh(tx, tx.organisation()?, key, name, &edited.widgets)).await?;
     let dashboard = DashboardId(made.id);
-    let brought = bring(tx, dashboard, &edited.brought_by).await?;
+    let brought = insert_roles(tx, dashboard, &edited.brought_by).await?;
     let changes = [
         changed(Field::UnitName, "", name.text()),
         changed(Field::Widgets, "", &made.widgets.join(", ")),
@@ -193,7 +193,7 @@ async fn change(tx: &Write<'_>, dashboard: DashboardId, version: i32, name: &Nam
     let shown = "DELETE FROM role_dashboards b USING roles r WHERE (r.organisation_id, r.id) = (b.organisation_id, b.role_id)
         AND r.retired_at IS NULL AND b.dashboard_id = $1";
     tx.execute(shown, [dashboard.0.into()]).await?;
-    let brought = bring(tx, dashboard, &edited.brought_by).await?;
+    let brought = insert_roles(tx, dashboard, &edited.brought_by).await?;
     let changes = [
         changed(Field::UnitName, &was_named, name.text()),
         changed(Field::Widgets, &showed, &codes(&edited.widgets).join(", ")),
@@ -215,7 +215,7 @@ fn changed(field: Field, before: &str, after: &str) -> Option<Change> {
 ///
 /// # Errors
 /// [`Refusal::Invalid`] at a role that is not there, or retired.
-async fn bring(tx: &Write<'_>, dashboard: DashboardId, brought_by: &[RoleId]) -> Result<String> {
+async fn insert_roles(tx: &Write<'_>, dashboard: DashboardId, brought_by: &[RoleId]) -> Result<String> {
     let ids: Vec<Uuid> = brought_by.iter().map(|role| role.0).collect();
     if ids.is_empty() {
         return Ok(String::new());
@@ -316,7 +316,7 @@ pub async fn assign(scope: &Scope, form: &AssignDashboards) -> Result<UserId> {
     let (user, chosen) = form.parse()?;
     let tx = scope.write(Permission::EditUsers).await?;
     // held first, and refused after who is not the actor's business
-    let held = hold(&tx, &chosen).await;
+    let held = lock_open(&tx, &chosen).await;
     tx.manage_present(user).await?;
     let ids = held?;
     let before = assigned(&tx, user).await?;
@@ -448,12 +448,12 @@ pub(crate) async fn of_role(tx: &Tx<'_>, role: RoleId) -> Result<Vec<DashboardId
 ///
 /// # Errors
 /// [`Refusal::Invalid`] at one that is closed, or another organisation's.
-pub(crate) async fn settle_role(tx: &Write<'_>, role: RoleId, chosen: &[DashboardId]) -> Result<Option<Change>> {
+pub(crate) async fn replace_of_role(tx: &Write<'_>, role: RoleId, chosen: &[DashboardId]) -> Result<Option<Change>> {
     let before = of_role(tx, role).await?;
     if before == chosen {
         return Ok(None);
     }
-    let ids = hold(tx, chosen).await?;
+    let ids = lock_open(tx, chosen).await?;
     let named = [codes_of(tx, &before).await?, codes_of(tx, chosen).await?];
     tx.execute("DELETE FROM role_dashboards WHERE role_id = $1", [role.0.into()]).await?;
     let sql = "INSERT INTO role_dashboards (organisation_id, role_id, dashboard_id) SELECT $1, $2, unnest($3::uuid[])";
@@ -463,7 +463,7 @@ pub(crate) async fn settle_role(tx: &Write<'_>, role: RoleId, chosen: &[Dashboar
 
 /// Refuses a dashboard that was closed meanwhile; holds the others open until the end. Comes before a person is locked: whoever closes
 /// one locks it first, and its people then.
-async fn hold(tx: &Write<'_>, chosen: &[DashboardId]) -> Result<Vec<Uuid>> {
+async fn lock_open(tx: &Write<'_>, chosen: &[DashboardId]) -> Result<Vec<Uuid>> {
     let ids: Vec<Uuid> = chosen.iter().map(|dashboard| dashboard.0).collect();
     let held = "SELECT id FROM dashboards WHERE id = ANY ($1) AND closed_at IS NULL ORDER BY id FOR KEY SHARE";
     let found = tx.all(held, [ids.clone().into()]).await?.len();

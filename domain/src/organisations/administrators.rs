@@ -136,7 +136,7 @@ pub async fn act(scope: &Scope, form: &ActOnAdministrator) -> Result<Organisatio
     let tx = acting.write(Permission::ManageOrganisations).await?;
     if let Err(error) = act_within(&tx, user, act, reason, &passed, &counted).await {
         drop(tx);
-        return Err(licence::told(&acting, Permission::ManageOrganisations, Field::Form, error).await);
+        return Err(licence::to_refusal(&acting, Permission::ManageOrganisations, Field::Form, error).await);
     }
     let (_, own) = acting.operator().ok_or(Refusal::NotFound)?;
     tx.record_in(own, Event::AdministratorManaged { with: organisation, user, act }).await?;

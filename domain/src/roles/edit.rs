@@ -145,7 +145,7 @@ pub async fn edit(scope: &Scope, form: &EditRole) -> Result<RoleId> {
     }
     write(&tx, role.ok(), id, &edited).await.map_err(|error| error.at_name("roles_name_key", Field::RoleName))?;
     write_grants(&tx, &before, &after).await?;
-    let brings = dashboards::settle_role(&tx, id, &edited.dashboards).await?;
+    let brings = dashboards::replace_of_role(&tx, id, &edited.dashboards).await?;
     tx.still_able().await?;
     warnings.extend(tx.still_administered(administrators).await?);
     if role.is_ok() && before[&id].allows.has(Permission::EditClients) && !edited.grants.allows.has(Permission::EditClients) {

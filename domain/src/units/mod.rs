@@ -109,10 +109,10 @@ pub(crate) async fn place(tx: &Tx<'_>, user: UserId, office: Option<Uuid>) -> Re
 ///
 /// # Errors
 /// [`Refusal::Invalid`] at what was closed meanwhile.
-pub(crate) async fn settle(tx: &Write<'_>, user: UserId, place: &Place, units: &Units) -> Result<()> {
+pub(crate) async fn replace_memberships(tx: &Write<'_>, user: UserId, place: &Place, units: &Units) -> Result<()> {
     let office = place.office.map(|office| office.0);
     if let Some(office) = office {
-        hold_office(tx, office, Field::Office).await?;
+        lock_open_office(tx, office, Field::Office).await?;
     }
     let moved = "UPDATE users SET office_id = $1 WHERE id = $2 AND office_id IS DISTINCT FROM $1";
     tx.execute(moved, [office.into(), user.0.into()]).await?;
@@ -120,7 +120,7 @@ pub(crate) async fn settle(tx: &Write<'_>, user: UserId, place: &Place, units: &
 }
 
 /// Refuses an office that was closed meanwhile; holds it open until the end.
-async fn hold_office(tx: &Write<'_>, office: Uuid, field: Field) -> Result<()> {
+async fn lock_open_office(tx: &Write<'_>, office: Uuid, field: Field) -> Result<()> {
     let open = tx.one("SELECT 1 FROM offices WHERE id = $1 AND closed_at IS NULL FOR KEY SHARE", [office.into()]).await?;
     if open.is_some() { Ok(()) } else { Err(Invalid::one(field, Problem::Wrong).into()) }
 }
@@ -137,7 +137,7 @@ async fn join(tx: &Write<'_>, user: UserId, place: &Place, units: &Units) -> Res
 }
 
 /// Whether a team is open; held so until the end.
-pub(crate) async fn hold_team(tx: &Write<'_>, team: TeamId) -> Result<bool> {
+pub(crate) async fn lock_open_team(tx: &Write<'_>, team: TeamId) -> Result<bool> {
     let open = tx.one("SELECT 1 FROM teams WHERE id = $1 AND closed_at IS NULL FOR KEY SHARE", [team.0.into()]).await?;
     Ok(open.is_some())
 }

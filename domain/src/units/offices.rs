@@ -154,7 +154,7 @@ pub async fn close(scope: &Scope, form: &CloseOffice) -> Result<()> {
     let found = lock(&tx, office).await?;
     match instead {
         Some(instead) if instead == office => return Err(Invalid::one(Field::Instead, Problem::Wrong).into()),
-        Some(instead) => super::hold_office(&tx, instead.0, Field::Instead).await?,
+        Some(instead) => super::lock_open_office(&tx, instead.0, Field::Instead).await?,
         None if must_have_one(&tx, office.0).await? && another(&tx, office).await? => {
             return Err(Invalid::one(Field::Instead, Problem::NeedsOffice).into());
         }

@@ -14,7 +14,7 @@ use usher_types::users::{Kept, subject};
 use usher_types::{Field, Invalid, OfficeId, Permission, Problem, Reach, Refusal, TeamId, UserId};
 use uuid::Uuid;
 
-use super::{MOST, ensure_open, enter, hold_office, id, named, names_of};
+use super::{MOST, ensure_open, enter, lock_open_office, id, named, names_of};
 use crate::entity::{team_members, teams, users};
 use crate::scope::{Tx, Write};
 use crate::users::{display, find, held_by, show};
@@ -162,7 +162,7 @@ async fn change(tx: &Write<'_>, team: TeamId, version: i32, name: String, office
 
 async fn sits(tx: &Write<'_>, office: Option<OfficeId>) -> Result<()> {
     match office {
-        Some(office) => hold_office(tx, office.0, Field::Office).await,
+        Some(office) => lock_open_office(tx, office.0, Field::Office).await,
         None => Ok(()),
     }
 }

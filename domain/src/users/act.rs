@@ -121,7 +121,7 @@ pub async fn set_temporary_password(scope: &Scope, form: &SetTemporaryPassword) 
     let password = scope.hashing().judge(move || typed.parse(&words)).await??;
     let hash = scope.hashing().hash(&password).await?;
     let tx = scope.write(Permission::ManageSignIn).await?;
-    licence::hold(&tx).await?;
+    licence::lock_seats(&tx).await?;
     let person = manage_other(&tx, user).await?;
     links::keep_password(&tx, user, hash, Some(scope.now() + Duration::days(TEMPORARY_DAYS))).await?;
     if let Err(error) = set_way_in(&tx, person, "password").await {
@@ -144,7 +144,7 @@ pub async fn invite(scope: &Scope, form: &Invite) -> Result<UserId> {
     let to = scope.read(Permission::ManageSignIn).await?.user(user).await?.email;
     let counted = throttles::count_mail(scope, &Mail::Invitation, Some(user), to.as_deref().as_slice()).await?;
     let tx = scope.write(Permission::ManageSignIn).await?;
-    licence::hold(&tx).await?;
+    licence::lock_seats(&tx).await?;
     if let Err(error) = invite_within(&tx, user, &counted).await {
         return Err(no_seat(scope, tx, error).await);
     }
@@ -152,7 +152,7 @@ pub async fn invite(scope: &Scope, form: &Invite) -> Result<UserId> {
     Ok(user)
 }
 
-/// Queues the invitation, within a transaction that waits for who is taking a seat ([`licence::hold`]).
+/// Queues the invitation, within a transaction that waits for who is taking a seat ([`licence::lock_seats`]).
 ///
 /// # Errors
 /// As [`invite`]; the seat too many as the database tells it.
@@ -283,11 +283,11 @@ async fn set_way_in(tx: &Write<'_>, person: users::Model, way_in: &str) -> Resul
     let mut row = person.into_active_model();
     row.way_in = Set(way_in.to_owned());
     row.update(tx.conn()).await?;
-    if had_none { licence::taken(tx).await } else { Ok(()) }
+    if had_none { licence::draft_notice_if_due(tx).await } else { Ok(()) }
 }
 
 /// The seat too many, in words of the form; what was written is undone first.
 async fn no_seat(scope: &Scope, tx: Write<'_>, error: Error) -> Error {
     drop(tx);
-    licence::told(scope, Permission::ManageSignIn, Field::Form, error).await
+    licence::to_refusal(scope, Permission::ManageSignIn, Field::Form, error).await
 }

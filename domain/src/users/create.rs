@@ -158,7 +158,7 @@ pub async fn create(scope: &Scope, form: NewUser) -> Result<UserId> {
     };
     let tx = scope.write(Permission::CreateUsers).await?;
     if new.way_in.takes_seat() && facts.seats.is_some() {
-        licence::hold(&tx).await?;
+        licence::lock_seats(&tx).await?;
     }
     // before it is asked who is there already: a first post that commits in between is no namesake
     warnings.extend(same_name(&tx, &new.details, None).await?);
@@ -175,7 +175,7 @@ pub async fn create(scope: &Scope, form: NewUser) -> Result<UserId> {
         }
         Err(error) => {
             drop(tx);
-            let error = licence::told(scope, Permission::CreateUsers, Field::WayIn, error).await;
+            let error = licence::to_refusal(scope, Permission::CreateUsers, Field::WayIn, error).await;
             explain(scope, &new, error).await
         }
     }
@@ -197,15 +197,15 @@ struct Prepared {
 
 async fn write(tx: &Write<'_>, new: &New, facts: &UserFormContext, way_in: Prepared, passed: &Override, warnings: &[Warning]) -> Result<UserId> {
     tx.may_give(&new.roles)?;
-    lists::hold(tx, &new.listed).await?;
-    customers::hold(tx, &new.chosen, &facts.customers).await?;
+    lists::lock_open(tx, &new.listed).await?;
+    customers::lock_open(tx, &new.chosen, &facts.customers).await?;
     let user = UserId(tx.id());
     insert(tx, user, idempotency_key(new), &new.details, new.identity_number.as_ref(), new.way_in).await?;
     if new.listed.lms_manager == Some(true) {
         tx.execute("UPDATE users SET lms_manager = true WHERE id = $1", [user.0.into()]).await?;
     }
     if new.place != Place::default() {
-        units::settle(tx, user, &new.place, &facts.units).await?;
+        units::replace_memberships(tx, user, &new.place, &facts.units).await?;
     }
     clients::link(tx, user, &new.linked).await?;
     if let Some(record) = new.record {
@@ -213,8 +213,8 @@ async fn write(tx: &Write<'_>, new: &New, facts: &UserFormContext, way_in: Prepa
     }
     give_first(tx, user, &new.roles).await?;
     covers::add(tx, user, &new.covering).await?;
-    lists::settle(tx, user, &new.listed).await?;
-    customers::settle(tx, user, &new.chosen).await?;
+    lists::replace_memberships(tx, user, &new.listed).await?;
+    customers::replace_assignments(tx, user, &new.chosen).await?;
     if let Some(hash) = way_in.hash {
         links::keep_password(tx, user, hash, Some(tx.scope().now() + Duration::days(TEMPORARY_DAYS))).await?;
     }
@@ -222,7 +222,7 @@ async fn write(tx: &Write<'_>, new: &New, facts: &UserFormContext, way_in: Prepa
         outbox::enqueue(tx, user, &Mail::Invitation, &counted).await?;
     }
     if new.way_in.takes_seat() && facts.seats.is_some() {
-        licence::taken(tx).await?;
+        licence::draft_notice_if_due(tx).await?;
     }
     let mut changes = listed(new, facts);
     changes.extend(passed.passes(warnings)?);

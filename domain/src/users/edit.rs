@@ -70,7 +70,7 @@ pub async fn edit(scope: &Scope, form: EditUser) -> Result<UserId> {
     };
     let tx = scope.write(Permission::EditUsers).await?;
     // held first, and refused after who is not the actor's business
-    let held = [lists::hold(&tx, &edit.listed).await, customers::hold(&tx, &edit.chosen, &facts.customers).await];
+    let held = [lists::lock_open(&tx, &edit.listed).await, customers::lock_open(&tx, &edit.chosen, &facts.customers).await];
     // who is bound to an office administers the organisation no more
     let administrators = match edit.place.office {
         Some(_) => Some(tx.lock_administration().await?),
@@ -125,10 +125,10 @@ pub async fn edit(scope: &Scope, form: EditUser) -> Result<UserId> {
             return Err(counted(scope, error).await);
         }
     };
-    units::settle(&tx, edit.user, &place, &facts.units).await?;
+    units::replace_memberships(&tx, edit.user, &place, &facts.units).await?;
     covers::add(&tx, edit.user, &edit.covering).await?;
-    lists::settle(&tx, edit.user, &edit.listed).await?;
-    customers::settle(&tx, edit.user, &edit.chosen).await?;
+    lists::replace_memberships(&tx, edit.user, &edit.listed).await?;
+    customers::replace_assignments(&tx, edit.user, &edit.chosen).await?;
     if let Some(administrators) = administrators.filter(|_| person.office_id.is_none())
         && let Some(few) = tx.still_administered(administrators).await?
     {
