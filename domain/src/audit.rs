@@ -27,7 +27,7 @@ pub(crate) async fn lines(tx: &Tx<'_>, subject: Uuid) -> Result<Vec<ActivityEntr
         .limit(NEWEST)
         .all(tx.conn())
         .await?;
-    Ok(told(tx, events).await?.into_iter().map(|(_, line)| line).collect())
+    Ok(to_entries(tx, events).await?.into_iter().map(|(_, line)| line).collect())
 }
 
 /// One page of the same, of some kinds alone; and where the next one begins.
@@ -45,7 +45,7 @@ pub(crate) async fn page(tx: &Tx<'_>, subject: Uuid, kinds: Option<&[&str]>, aft
     let is_more = found.len() as u64 > NEWEST;
     found.truncate(NEWEST as usize);
     let next = found.last().filter(|_| is_more).map(|last| last.id.to_string());
-    Ok((told(tx, found).await?.into_iter().map(|(_, line)| line).collect(), next))
+    Ok((to_entries(tx, found).await?.into_iter().map(|(_, line)| line).collect(), next))
 }
 
 /// What a person did within a time, newest first, after an event of the same; and whether there is more. What it changed about somebody
@@ -74,7 +74,7 @@ pub(crate) async fn acts(
         people = people.filter(users::Column::ArchivedAt.is_null());
     }
     let people = people.all(tx.conn()).await?;
-    let told = told(tx, found).await?.into_iter().map(|(event, mut line)| {
+    let told = to_entries(tx, found).await?.into_iter().map(|(event, mut line)| {
         let subject = people.iter().find(|one| Some(one.id) == event.subject_id);
         if subject.is_none() {
             line.changes.clear();
@@ -86,7 +86,7 @@ pub(crate) async fn acts(
 }
 
 /// Events with what they tell a reader.
-async fn told(tx: &Tx<'_>, events: Vec<audit_events::Model>) -> Result<Vec<(audit_events::Model, ActivityEntry)>> {
+async fn to_entries(tx: &Tx<'_>, events: Vec<audit_events::Model>) -> Result<Vec<(audit_events::Model, ActivityEntry)>> {
     let ids = events.iter().map(|event| event.id);
     let details = tx.find::<audit_details::Entity>().filter(audit_details::Column::EventId.is_in(ids)).all(tx.conn()).await?;
     let details: BTreeMap<Uuid, serde_json::Value> = details.into_iter().map(|detail| (detail.event_id, detail.changes)).collect();

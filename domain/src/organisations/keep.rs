@@ -17,7 +17,7 @@ use usher_types::users::Kept;
 use usher_types::{Field, Language, OrganisationId, Permission, Refusal, Warning};
 use uuid::Uuid;
 
-use super::{Beginning, administrators, taken, write};
+use super::{Beginning, administrators, to_refusal, write};
 use crate::entity::organisations;
 use crate::history::Seen;
 use crate::paging::{COUNTED, Keyset};
@@ -125,7 +125,7 @@ pub async fn add(scope: &Scope, form: &AddOrganisation) -> Result<OrganisationId
             let made = tx.find::<organisations::Entity>().filter(organisations::Column::FormKey.eq(key)).one(tx.conn()).await?;
             made.map(|made| OrganisationId(made.id)).ok_or_else(|| Refusal::Stale.into())
         }
-        Err(error) => Err(taken(error)),
+        Err(error) => Err(to_refusal(error)),
     }
 }
 

@@ -75,13 +75,13 @@ pub async fn begin(db: &Db, beginning: Beginning, token: Option<&Token>) -> Resu
         let used = tx.one("SELECT * FROM token_use($1, 'set_up', $2)", [token_hash(token), scope.now().into()]).await?;
         used.ok_or(Refusal::DeadLink)?;
     }
-    let user = write(&tx, &beginning, None, hash, &MailCounted::by_system()).await.map_err(taken)?;
+    let user = write(&tx, &beginning, None, hash, &MailCounted::by_system()).await.map_err(to_refusal)?;
     tx.commit().await?;
     Ok((id, user))
 }
 
 /// Whose login name it is, is not said (S6).
-fn taken(error: Error) -> Error {
+fn to_refusal(error: Error) -> Error {
     if !error.violates("login_name_key") {
         return error;
     }

@@ -176,7 +176,7 @@ pub async fn create(scope: &Scope, form: NewUser) -> Result<UserId> {
         Err(error) => {
             drop(tx);
             let error = licence::to_refusal(scope, Permission::CreateUsers, Field::WayIn, error).await;
-            explain(scope, &new, error).await
+            retry_or_refusal(scope, &new, error).await
         }
     }
 }
@@ -334,20 +334,20 @@ pub(super) async fn same_name(tx: &Tx<'_>, details: &Details, but: Option<UserId
 }
 
 /// Turns the constraint that refused into the field it is about, or into the person a first post made.
-async fn explain(scope: &Scope, new: &New, error: Error) -> Result<UserId> {
+async fn retry_or_refusal(scope: &Scope, new: &New, error: Error) -> Result<UserId> {
     let tx = scope.read(Permission::CreateUsers).await?;
     if ["users_form_key", "login_name_key", "users_email_key"].iter().any(|key| error.violates(key))
         && let Some(user) = find_by_idempotency_key(&tx, new).await?
     {
         return Ok(user);
     }
-    let error = taken(&tx, &new.details, error, None).await;
+    let error = to_refusal(&tx, &new.details, error, None).await;
     drop(tx);
-    Err(counted(scope, error).await)
+    Err(throttle_if_taken_elsewhere(scope, error).await)
 }
 
 /// "Taken elsewhere" is all that crosses organisations: each time it is told is kept, and it is not told often (S6).
-pub(super) async fn counted(scope: &Scope, error: Error) -> Error {
+pub(super) async fn throttle_if_taken_elsewhere(scope: &Scope, error: Error) -> Error {
     let Error::Refused(Refusal::Invalid(invalid)) = &error else { return error };
     if !matches!(invalid.at(Field::LoginName), Some(Problem::NameTaken(Taken::Elsewhere { .. }))) {
         return error;
@@ -368,13 +368,13 @@ pub(crate) async fn throttle_taken_elsewhere(scope: &Scope) -> Result<()> {
 }
 
 /// The same for any change of details. `but` is the person being changed.
-pub(super) async fn taken(tx: &Tx<'_>, details: &Details, error: Error, but: Option<UserId>) -> Error {
+pub(super) async fn to_refusal(tx: &Tx<'_>, details: &Details, error: Error, but: Option<UserId>) -> Error {
     let mut invalid = Invalid::default();
     if error.violates("users_identity_key") {
         invalid.0.push((Field::IdentityNumber, Problem::IdentityTaken));
     } else if error.violates("login_name_key") || error.violates("users_email_key") {
         // both are told, though the database stopped at the first
-        match causes(tx, details, but).await {
+        match fields_taken(tx, details, but).await {
             Ok(causes) => invalid = causes,
             Err(error) => return error,
         }
@@ -386,7 +386,7 @@ pub(super) async fn taken(tx: &Tx<'_>, details: &Details, error: Error, but: Opt
     if invalid.0.is_empty() { error } else { invalid.into() }
 }
 
-async fn causes(tx: &Tx<'_>, details: &Details, but: Option<UserId>) -> Result<Invalid> {
+async fn fields_taken(tx: &Tx<'_>, details: &Details, but: Option<UserId>) -> Result<Invalid> {
     let mut invalid = Invalid::default();
     if let Some(taken) = name_taken(tx, &details.login_name, but).await? {
         invalid.0.push((Field::LoginName, Problem::NameTaken(taken)));

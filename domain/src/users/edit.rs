@@ -13,7 +13,7 @@ use crate::links;
 use crate::scope::{Tx, Write};
 use crate::settings::home;
 use crate::throttles::{self, MailCounted};
-use crate::users::create::{counted, claim_login_name, same_name, set_details, set_identity, taken};
+use crate::users::create::{throttle_if_taken_elsewhere, claim_login_name, same_name, set_details, set_identity, to_refusal};
 use crate::{Result, Scope, covers, customers, lists, outbox, units};
 
 /// The page that changes a person's details: as they are, or the kept form.
@@ -120,9 +120,9 @@ pub async fn edit(scope: &Scope, form: EditUser) -> Result<UserId> {
         Err(error) => {
             drop(tx);
             let tx = scope.read(Permission::EditUsers).await?;
-            let error = taken(&tx, &edit.details, error, Some(edit.user)).await;
+            let error = to_refusal(&tx, &edit.details, error, Some(edit.user)).await;
             drop(tx);
-            return Err(counted(scope, error).await);
+            return Err(throttle_if_taken_elsewhere(scope, error).await);
         }
     };
     units::replace_memberships(&tx, edit.user, &place, &facts.units).await?;
