@@ -104,7 +104,7 @@ fn read<T: DeserializeOwned>(row: &QueryResult, column: &str) -> Result<T> {
 pub async fn switch(scope: &Scope, session: &Token, to: &str) -> Result<Token> {
     let to: OrganisationId = units::id(to)?;
     throttles::require(scope, &[(Limit::Switches, &scope.me()?.to_string())]).await?;
-    let told = tell_of_switch(scope, to).await?;
+    let told = mail_about_switch(scope, to).await?;
     let tx = scope.write(Permission::OwnProfile).await?;
     let (me, from) = (scope.me()?, tx.organisation()?);
     let values = [session.hash().into(), to.0.into(), scope.now().into()];
@@ -126,7 +126,7 @@ pub async fn switch(scope: &Scope, session: &Token, to: &str) -> Result<Token> {
 
 /// The mail about a switch to the account in an organisation; none to the account that signed in, and none beyond the limit, which
 /// refuses no switch.
-async fn tell_of_switch(scope: &Scope, to: OrganisationId) -> Result<Option<(Mail, MailCounted)>> {
+async fn mail_about_switch(scope: &Scope, to: OrganisationId) -> Result<Option<(Mail, MailCounted)>> {
     let there = account_in(scope, &to.to_string()).await?.ok_or(Refusal::NotFound)?;
     let signed_in = scope.through().map(|(_, organisation)| organisation).or(scope.organisation()).ok_or(Refusal::SignIn)?;
     if signed_in == to {

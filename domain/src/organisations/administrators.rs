@@ -23,7 +23,7 @@ use crate::{Result, Scope, clients, licence, outbox, roles, units};
 /// Administrators that a page lists.
 const MOST: u64 = 200;
 /// Administrators who are told at most of an act on one of them.
-const TOLD: u64 = 50;
+const MOST_NOTIFIED: u64 = 50;
 
 /// The administrators of the organisation acted upon, archived ones last.
 pub(super) async fn list(tx: &Tx<'_>) -> Result<Vec<Administrator>> {
@@ -140,7 +140,7 @@ pub async fn act(scope: &Scope, form: &ActOnAdministrator) -> Result<Organisatio
     }
     let (_, own) = acting.operator().ok_or(Refusal::NotFound)?;
     tx.record_in(own, Event::AdministratorManaged { with: organisation, user, act }).await?;
-    tell(&tx, user, &news, &counted).await?;
+    notify(&tx, user, &news, &counted).await?;
     tx.commit().await?;
     Ok(organisation)
 }
@@ -167,13 +167,13 @@ async fn act_within(
 }
 
 /// Mails the organisation's other administrators what was done with one of them.
-async fn tell(tx: &Write<'_>, user: UserId, news: &Mail, counted: &MailCounted) -> Result<()> {
+async fn notify(tx: &Write<'_>, user: UserId, news: &Mail, counted: &MailCounted) -> Result<()> {
     let others = holders(tx)
         .filter(users::Column::Id.ne(user.0))
         .filter(users::Column::ArchivedAt.is_null())
         .filter(users::Column::WayIn.eq("password"))
         .filter(users::Column::Email.is_not_null());
-    for other in others.order_by_asc(users::Column::Id).limit(TOLD).all(tx.conn()).await? {
+    for other in others.order_by_asc(users::Column::Id).limit(MOST_NOTIFIED).all(tx.conn()).await? {
         outbox::enqueue(tx, UserId(other.id), news, counted).await?;
     }
     Ok(())

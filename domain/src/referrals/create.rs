@@ -10,7 +10,7 @@ use usher_types::referrals::{
 use usher_types::users::Kept;
 use usher_types::{ClientId, Field, Invalid, OrganisationId, Permission, Problem, ReferralId, Refusal, ResourceId, UserId, Warning};
 
-use super::{ReferralChange, tell};
+use super::{ReferralChange, notify};
 use crate::entity::{clients, organisations, referrals};
 use crate::scope::Tx;
 use crate::settings::home;
@@ -234,7 +234,7 @@ pub async fn create(scope: &Scope, form: &NewReferral) -> Result<ReferralId> {
     change.append_history(&tx, &made).await?;
     change.queue_delivery(&tx, &made, to.theirs.map(|theirs| theirs.0)).await?;
     if to.other.is_none() {
-        tell(&tx, &made, Step::Sent, Side::Sender, &counted).await?;
+        notify(&tx, &made, Step::Sent, Side::Sender, &counted).await?;
     }
     let referral = ReferralId(made.id);
     let event = Event::ReferralMoved { referral, client: Some(new.client), step: Step::Sent, overridden: Warning::codes(&warnings) };

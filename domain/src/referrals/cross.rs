@@ -9,7 +9,7 @@ use usher_types::referrals::{Direction, Side, Status, Step};
 use usher_types::{OrganisationId, Permission, ReferralId, Refusal, UserId};
 use uuid::Uuid;
 
-use super::{ReferralChange, direction, status, tell};
+use super::{ReferralChange, direction, status, notify};
 use crate::entity::{organisations, referral_crossings, referral_events, referrals, resources};
 use crate::scope::{Db, Write};
 use crate::settings::home;
@@ -140,7 +140,7 @@ async fn create_remote(db: &Db, crossing: &Crossing) -> Result<bool> {
     }
     let arrived = tx.referral(ReferralId(sent.id)).await?;
     crossing.change().append_history(&tx, &arrived).await?;
-    tell(&tx, &arrived, Step::Sent, Side::Sender, &MailCounted::by_system()).await?;
+    notify(&tx, &arrived, Step::Sent, Side::Sender, &MailCounted::by_system()).await?;
     tx.record(crossing.audit_event(None, Step::Sent)).await?;
     tx.commit().await?;
     Ok(true)
@@ -175,7 +175,7 @@ async fn update_remote(db: &Db, crossing: &Crossing) -> Result<()> {
     let change = crossing.change();
     let moved = change.apply(&tx, found, next).await?;
     change.append_history(&tx, &moved).await?;
-    tell(&tx, &moved, crossing.step, by, &MailCounted::by_system()).await?;
+    notify(&tx, &moved, crossing.step, by, &MailCounted::by_system()).await?;
     tx.record(crossing.audit_event(client, crossing.step)).await?;
     tx.commit().await
 }
@@ -193,7 +193,7 @@ async fn finish(db: &Db, crossing: &Crossing, is_there: bool) -> Result<()> {
     let change = ReferralChange { id: tx.id(), at: scope.now(), step: Step::Undelivered, note: "", theirs: None };
     let moved = change.apply(&tx, found, at).await?;
     change.append_history(&tx, &moved).await?;
-    tell(&tx, &moved, Step::Undelivered, Side::Receiver, &MailCounted::by_system()).await?;
+    notify(&tx, &moved, Step::Undelivered, Side::Receiver, &MailCounted::by_system()).await?;
     tx.record(crossing.audit_event(client, Step::Undelivered)).await?;
     tx.commit().await
 }

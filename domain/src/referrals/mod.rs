@@ -26,7 +26,7 @@ use crate::throttles::MailCounted;
 use crate::{Error, Result, Scope, outbox};
 
 /// People one referral is told of by mail at most.
-const TOLD: i32 = 50;
+const MOST_NOTIFIED: i32 = 50;
 
 /// The permission under which one looks at referrals: who makes or answers some sees those.
 fn sees(scope: &Scope) -> Permission {
@@ -117,7 +117,7 @@ impl ReferralChange<'_> {
 
 /// Tells people by mail what a side did: who answers, of what was sent; who made it, of what the receiver did; and who asked or
 /// answered last, of what the sender did. Nobody is told of their own doing.
-async fn tell(tx: &Write<'_>, referral: &referrals::Model, step: Step, by: Side, counted: &MailCounted) -> Result<()> {
+async fn notify(tx: &Write<'_>, referral: &referrals::Model, step: Step, by: Side, counted: &MailCounted) -> Result<()> {
     let me = tx.scope().actor().map(|user| user.0);
     let id = ReferralId(referral.id);
     let (mail, people) = match (step, by) {
@@ -128,7 +128,7 @@ async fn tell(tx: &Write<'_>, referral: &referrals::Model, step: Step, by: Side,
                 JOIN users u ON (u.organisation_id, u.id) = (r.organisation_id, r.user_id)
                 WHERE p.permission = $1 AND u.archived_at IS NULL AND u.way_in = 'password' AND u.office_id IS NULL AND u.email IS NOT NULL
                     AND u.id IS DISTINCT FROM $2 ORDER BY u.id LIMIT $3";
-            let values = [Permission::AnswerReferrals.code().into(), me.into(), TOLD.into()];
+            let values = [Permission::AnswerReferrals.code().into(), me.into(), MOST_NOTIFIED.into()];
             (Mail::ReferralArrived { referral: id }, tx.all(sql, values).await?)
         }
         (_, Side::Receiver) => {

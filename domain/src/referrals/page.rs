@@ -10,7 +10,7 @@ use usher_types::users::Kept;
 use usher_types::{ClientId, Permission, ReferralId, Refusal, ResourceId, UserId, Warning};
 use uuid::Uuid;
 
-use super::{ReferralChange, direction, row, sees, status, tell};
+use super::{ReferralChange, direction, row, sees, status, notify};
 use crate::entity::{referral_crossings, referral_events, referrals};
 use crate::scope::{Tx, Write};
 use crate::units::id;
@@ -104,7 +104,7 @@ pub async fn act(scope: &Scope, form: &ActOnReferral) -> Result<ReferralId> {
     change.append_history(&tx, &moved).await?;
     change.queue_delivery(&tx, &moved, None).await?;
     if moved.other_id.is_none() {
-        tell(&tx, &moved, step, by, &counted).await?;
+        notify(&tx, &moved, step, by, &counted).await?;
     }
     tx.record_with_changes(Event::ReferralMoved { referral, client, step, overridden: Warning::codes(&warnings) }, &why).await?;
     tx.commit().await?;

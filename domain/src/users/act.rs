@@ -18,7 +18,7 @@ use crate::users::create::TEMPORARY_DAYS;
 use crate::{Error, Result, Scope, accounts, clients, licence, outbox, roles, sessions};
 
 /// Colleagues who are told at most that somebody was archived.
-const TOLD: i64 = 50;
+const MOST_NOTIFIED: i64 = 50;
 
 /// Gives (`given`) or takes one role. Who loses the role they work with clients by leaves them to somebody, as in archiving.
 ///
@@ -187,7 +187,7 @@ pub async fn archive(scope: &Scope, form: &Archive) -> Result<UserId> {
     }
     let moved = archive_within(&tx, administrators, user, reason, to, &passed).await?;
     if let Some(counted) = counted {
-        tell_colleagues(&tx, user, to.map(|to| (to, moved)), &counted).await?;
+        notify_colleagues(&tx, user, to.map(|to| (to, moved)), &counted).await?;
     }
     tx.commit().await?;
     Ok(user)
@@ -225,13 +225,13 @@ pub(crate) async fn archive_within(
 }
 
 /// Mails who shares a team with somebody who was archived, and who took their clients (OG-64). Nobody is told of their own doing.
-async fn tell_colleagues(tx: &Write<'_>, user: UserId, receiver: Option<(UserId, u32)>, counted: &MailCounted) -> Result<()> {
+async fn notify_colleagues(tx: &Write<'_>, user: UserId, receiver: Option<(UserId, u32)>, counted: &MailCounted) -> Result<()> {
     let sql = "SELECT u.id FROM users u WHERE u.archived_at IS NULL AND u.way_in = 'password' AND u.email IS NOT NULL
             AND u.id <> $1 AND u.id IS DISTINCT FROM $2 AND (u.id = $3 OR u.id IN (SELECT other.user_id FROM team_members own
                 JOIN team_members other ON (other.organisation_id, other.team_id) = (own.organisation_id, own.team_id) WHERE own.user_id = $1))
         ORDER BY u.id LIMIT $4";
     let (me, to) = (tx.scope().actor().map(|me| me.0), receiver.map(|(to, _)| to.0));
-    for row in tx.all(sql, [user.0.into(), me.into(), to.into(), TOLD.into()]).await? {
+    for row in tx.all(sql, [user.0.into(), me.into(), to.into(), MOST_NOTIFIED.into()]).await? {
         let colleague = UserId(row.try_get("", "id")?);
         let clients = receiver.filter(|(to, _)| *to == colleague).map_or(0, |(_, moved)| moved);
         outbox::enqueue(tx, colleague, &Mail::ColleagueArchived { user, clients }, counted).await?;

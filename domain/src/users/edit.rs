@@ -147,7 +147,7 @@ pub async fn edit(scope: &Scope, form: EditUser) -> Result<UserId> {
     changed.extend(why);
     let mails = if email == person.email { None } else { Some(mails.ok_or(Refusal::Stale)?) };
     if let Some(counted) = &mails {
-        tell_of_email(&tx, edit.user, [person.email.as_deref(), email.as_deref()], counted).await?;
+        notify_of_email(&tx, edit.user, [person.email.as_deref(), email.as_deref()], counted).await?;
     }
     if !fields.is_empty() {
         tx.record_with_changes(Event::UserEdited { user: edit.user, fields, overridden: Warning::codes(&warnings) }, &changed).await?;
@@ -214,7 +214,7 @@ async fn invite_there(tx: &Write<'_>, person: &users::Model, is_somewhere: bool,
 }
 
 /// Both addresses are told; what would have confirmed another one is withdrawn (S2).
-async fn tell_of_email(tx: &Write<'_>, user: UserId, addresses: [Option<&str>; 2], counted: &MailCounted) -> Result<()> {
+async fn notify_of_email(tx: &Write<'_>, user: UserId, addresses: [Option<&str>; 2], counted: &MailCounted) -> Result<()> {
     links::withdraw(tx, user, &links::any_confirmation()).await?;
     for address in addresses.into_iter().flatten() {
         outbox::enqueue(tx, user, &Mail::EmailChanged { to: address.to_owned() }, counted).await?;
