@@ -81,7 +81,7 @@ fn staff_saw_and_imported_customers_that_their_menu_does_not_show() {
         assert!(!page.facts.imports_customers);
         assert_eq!(refusal(customers::find(&karin, "", &[]).await), Refusal::Forbidden);
         assert_eq!(refusal(customers::find(&karin, "", &[acme.to_string()]).await), Refusal::Forbidden);
-        assert_eq!(refusal(customers::leaves_to_import(&karin, None).await), Refusal::Forbidden);
+        assert_eq!(refusal(customers::ensure_may_import(&karin, None).await), Refusal::Forbidden);
         let form = NewUser { customers: vec![acme.to_string()], ..new_user(&karin, "Ida", "Wik").await };
         assert_eq!(refusal(users::create(&karin, form).await), Refusal::Forbidden, "nor by a post made by hand");
         let (_, security) = world
@@ -128,7 +128,7 @@ fn a_role_made_on_the_way_is_ticked_in_the_form_one_left() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let typed = NewUser { first_name: "Ida".into(), roles: vec!["x".into()], ..new_user(&maria, "", "").await };
-        users::leaves_to_make_role(&maria).await.expect("may");
+        users::ensure_may_make_role(&maria).await.expect("may");
         let role = EditRole { name: "Reception".into(), ..roles::form(&maria, None, None, "", None).await.expect("a form").form };
         let role = roles::edit(&maria, &role).await.expect("made").to_string();
         let kept = usher_types::users::Kept { form: NewUser { first_name: "Ida".into(), ..typed }, refusal: None };
@@ -140,6 +140,6 @@ fn a_role_made_on_the_way_is_ticked_in_the_form_one_left() {
         let page = users::new_user_form(&maria, None, users::Asked { role: Some("nonsense"), ..Default::default() }).await.expect("a form");
         assert!(page.form.roles.is_empty());
         let karin = staff(world, None).await;
-        assert_eq!(refusal(users::leaves_to_make_role(&karin).await), Refusal::Forbidden);
+        assert_eq!(refusal(users::ensure_may_make_role(&karin).await), Refusal::Forbidden);
     });
 }

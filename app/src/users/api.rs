@@ -40,7 +40,7 @@ pub async fn new_user_page(
 #[server]
 pub async fn find_clients_for_new(#[server(flatten)] form: shared::NewUser) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
-        clients::may_link(&caller.scope, Permission::CreateUsers).await?;
+        clients::ensure_may_link(&caller.scope, Permission::CreateUsers).await?;
         Ok(format!("{}#linked_clients", set_aside(&caller, form).await?))
     })
     .await
@@ -50,7 +50,7 @@ pub async fn find_clients_for_new(#[server(flatten)] form: shared::NewUser) -> R
 #[server]
 pub async fn find_clients_for_role(#[server(flatten)] form: shared::ChangeRole) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
-        clients::may_link(&caller.scope, Permission::GiveRoles).await?;
+        clients::ensure_may_link(&caller.scope, Permission::GiveRoles).await?;
         Ok(format!("{}#linked_clients", set_aside(&caller, form).await?))
     })
     .await
@@ -81,7 +81,7 @@ pub async fn create_user(#[server(flatten)] form: shared::NewUser) -> Result<(),
 #[server]
 pub async fn make_role_first(#[server(flatten)] form: shared::NewUser) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
-        users::leaves_to_make_role(&caller.scope).await?;
+        users::ensure_may_make_role(&caller.scope).await?;
         let again = set_aside(&caller, form).await?;
         Ok(format!("/roles/new?next={}", encode(&again)))
     })

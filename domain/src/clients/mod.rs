@@ -130,7 +130,7 @@ async fn within(scope: &Scope, permission: Permission, client: ClientId) -> Resu
 ///
 /// # Errors
 /// [`usher_types::Refusal::Forbidden`].
-pub async fn may_link(scope: &Scope, giving: Permission) -> Result<()> {
+pub async fn ensure_may_link(scope: &Scope, giving: Permission) -> Result<()> {
     for permission in [giving, Permission::EditClients] {
         scope.read(permission).await?;
     }

@@ -10,7 +10,7 @@ mod people;
 pub use contracts::{
     close as close_contract, close_page as close_contract_page, edit as edit_contract, form as edit_contract_form, new as new_contract_form,
 };
-pub use people::{find, leaves_to_import};
+pub use people::{find, ensure_may_import};
 pub(crate) use people::{lock_open, named, of_user, replace_assignments};
 
 use std::collections::BTreeMap;

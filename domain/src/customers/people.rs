@@ -40,7 +40,7 @@ pub async fn find(scope: &Scope, q: &str, ticked: &[String]) -> Result<Found> {
 ///
 /// # Errors
 /// As the form itself.
-pub async fn leaves_to_import(scope: &Scope, user: Option<UserId>) -> Result<()> {
+pub async fn ensure_may_import(scope: &Scope, user: Option<UserId>) -> Result<()> {
     ensure_imports(scope)?;
     match user {
         Some(user) => users::editable(&*scope.read(Permission::EditUsers).await?, user).await.map(|_| ()),

@@ -146,8 +146,8 @@ pub async fn edit(scope: &Scope, form: &EditRole) -> Result<RoleId> {
     write(&tx, role.ok(), id, &edited).await.map_err(|error| error.at_name("roles_name_key", Field::RoleName))?;
     write_grants(&tx, &before, &after).await?;
     let brings = dashboards::replace_of_role(&tx, id, &edited.dashboards).await?;
-    tx.still_able().await?;
-    warnings.extend(tx.still_administered(administrators).await?);
+    tx.ensure_actor_administers().await?;
+    warnings.extend(tx.ensure_administered(administrators).await?);
     if role.is_ok() && before[&id].allows.has(Permission::EditClients) && !edited.grants.allows.has(Permission::EditClients) {
         let held = tx.find::<user_roles::Entity>().filter(user_roles::Column::RoleId.eq(id.0)).all(tx.conn()).await?;
         let holders: Vec<UserId> = held.into_iter().map(|held| UserId(held.user_id)).collect();

@@ -111,7 +111,7 @@ pub async fn retire(scope: &Scope, form: &RetireRole) -> Result<()> {
     user_roles::Entity::delete_many().filter(user_roles::Column::RoleId.eq(role.0)).exec(tx.conn()).await?;
     let mut events: Vec<_> = people.iter().map(|user| Event::RoleRemoved { user: *user, role, overridden: Vec::new() }).collect();
     if let Some(next) = next {
-        tx.may_give(&[next])?;
+        tx.ensure_may_assign(&[next])?;
         let given = super::give(&tx, &people, &[next], Field::Instead).await?;
         events.extend(given.into_iter().map(|(user, role)| Event::RoleGiven { user, role }));
     }
@@ -124,8 +124,8 @@ pub async fn retire(scope: &Scope, form: &RetireRole) -> Result<()> {
     row.name_key = Set(None);
     row.version = Set(version + 1);
     row.update(tx.conn()).await?;
-    tx.still_able().await?;
-    let mut warnings: Vec<_> = tx.still_administered(administrators).await?.into_iter().collect();
+    tx.ensure_actor_administers().await?;
+    let mut warnings: Vec<_> = tx.ensure_administered(administrators).await?.into_iter().collect();
     warnings.extend(super::unable(&tx, &people).await?);
     let why = passed.passes(&warnings)?;
     tx.record_all(&events).await?;

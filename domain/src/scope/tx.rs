@@ -702,7 +702,7 @@ impl<'s> Write<'s> {
     ///
     /// # Errors
     /// [`Refusal::Forbidden`].
-    pub(crate) fn may_give(&self, roles: &[RoleId]) -> Result<()> {
+    pub(crate) fn ensure_may_assign(&self, roles: &[RoleId]) -> Result<()> {
         if roles.iter().all(|role| self.scope.gives().contains(role)) { Ok(()) } else { Err(Refusal::Forbidden.into()) }
     }
 
@@ -718,7 +718,7 @@ impl<'s> Write<'s> {
     ///
     /// # Errors
     /// [`Refusal::WouldLockOut`].
-    pub(crate) async fn still_able(&self) -> Result<()> {
+    pub(crate) async fn ensure_actor_administers(&self) -> Result<()> {
         let Some(actor) = self.scope.actor else { return Ok(()) };
         for permission in ADMINISTERS {
             if self.scope.grants.reach(permission) == Some(Reach::Organisation) && !self.holds(actor, permission).await? {
@@ -741,7 +741,7 @@ impl<'s> Write<'s> {
     ///
     /// # Errors
     /// [`Refusal::WouldLockOut`].
-    pub(crate) async fn still_administered(&self, before: Administrators) -> Result<Option<Warning>> {
+    pub(crate) async fn ensure_administered(&self, before: Administrators) -> Result<Option<Warning>> {
         let lost = "SELECT 1 FROM roles r
             WHERE EXISTS (SELECT FROM role_gives g WHERE g.gives_id = r.id AND g.role_id = r.id)
                 AND NOT EXISTS (SELECT FROM role_gives g WHERE g.gives_id = r.id AND g.role_id <> r.id)

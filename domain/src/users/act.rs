@@ -35,7 +35,7 @@ pub async fn change_role(scope: &Scope, form: &ChangeRole, given: bool) -> Resul
         return Err(Refusal::Forbidden.into());
     }
     if given {
-        tx.may_give(&[role])?;
+        tx.ensure_may_assign(&[role])?;
         if roles::linking(&tx).await?.asks_client.contains(&role) {
             clients::link(&tx, user, &linked).await?;
         }
@@ -75,7 +75,7 @@ pub(crate) async fn remove_role_within(
         let receiver = receiver.ok_or_else(|| Invalid::one(Field::To, Problem::Missing))?;
         clients::hand_over(tx, user, receiver.colleague()).await?;
     }
-    let warnings: Vec<_> = tx.still_administered(administrators).await?.into_iter().collect();
+    let warnings: Vec<_> = tx.ensure_administered(administrators).await?.into_iter().collect();
     let why = passed.passes(&warnings)?;
     tx.record_with_changes(Event::RoleRemoved { user, role, overridden: Warning::codes(&warnings) }, &why).await?;
     Ok(true)
@@ -101,7 +101,7 @@ async fn take(tx: &Write<'_>, user: UserId, role: RoleId) -> Result<bool> {
         let known = tx.find::<role_rows::Entity>().filter(role_rows::Column::Id.eq(role.0)).one(tx.conn()).await?;
         return known.map(|_| false).ok_or_else(|| Refusal::NotFound.into());
     }
-    tx.still_able().await?;
+    tx.ensure_actor_administers().await?;
     Ok(true)
 }
 
@@ -214,7 +214,7 @@ pub(crate) async fn archive_within(
     row.update(tx.conn()).await?;
     let moved = clients::hand_over(tx, user, to).await?;
     // what is wrong is told before what is only unusual
-    let warnings: Vec<_> = tx.still_administered(administrators).await?.into_iter().collect();
+    let warnings: Vec<_> = tx.ensure_administered(administrators).await?.into_iter().collect();
     passed.passes(&warnings)?;
     withdraw(tx, user, &Mail::Invitation).await?;
     withdraw(tx, user, &any_confirmation()).await?;

@@ -107,7 +107,7 @@ async fn form_context(tx: &Tx<'_>, home: &organisations::Model, customers: &[Str
 ///
 /// # Errors
 /// [`Refusal::Forbidden`].
-pub async fn leaves_to_make_role(scope: &Scope) -> Result<()> {
+pub async fn ensure_may_make_role(scope: &Scope) -> Result<()> {
     for permission in [Permission::CreateUsers, Permission::EditRoles] {
         scope.read(permission).await?;
     }
@@ -196,7 +196,7 @@ struct Prepared {
 }
 
 async fn write(tx: &Write<'_>, new: &New, facts: &UserFormContext, way_in: Prepared, passed: &Override, warnings: &[Warning]) -> Result<UserId> {
-    tx.may_give(&new.roles)?;
+    tx.ensure_may_assign(&new.roles)?;
     lists::lock_open(tx, &new.listed).await?;
     customers::lock_open(tx, &new.chosen, &facts.customers).await?;
     let user = UserId(tx.id());

@@ -130,7 +130,7 @@ pub async fn edit(scope: &Scope, form: EditUser) -> Result<UserId> {
     lists::replace_memberships(&tx, edit.user, &edit.listed).await?;
     customers::replace_assignments(&tx, edit.user, &edit.chosen).await?;
     if let Some(administrators) = administrators.filter(|_| person.office_id.is_none())
-        && let Some(few) = tx.still_administered(administrators).await?
+        && let Some(few) = tx.ensure_administered(administrators).await?
     {
         warnings.push(few);
     }
