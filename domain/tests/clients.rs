@@ -389,11 +389,11 @@ fn a_clients_own_account_sees_their_own_page_alone() {
         .expect("created");
         client(&maria, "Olle", Some(world.id("karin")), None).await;
         let id = elsa.to_string();
-        let asked = users::Asked { client: Some(&id), ..users::Asked::default() };
+        let asked = users::NewUserParams { client: Some(&id), ..users::NewUserParams::default() };
         let page = users::new_user_form(&maria, None, asked).await.expect("a form");
         assert_eq!((page.form.first_name.as_str(), page.form.email.as_str()), ("Elsa", "elsa@example.org"));
         assert!(page.roles.iter().any(|choice| choice.role.built_in == Some(BuiltInRole::Client)));
-        let plain = users::new_user_form(&maria, None, users::Asked::default()).await.expect("a form");
+        let plain = users::new_user_form(&maria, None, users::NewUserParams::default()).await.expect("a form");
         assert!(plain.roles.iter().all(|choice| choice.role.built_in != Some(BuiltInRole::Client)), "given from a client's page alone");
         let account = NewUser { login_name: "elsa.bjork".to_owned(), way_in: "only_add".to_owned(), ..page.form.clone() };
         let user = users::create(&maria, account).await.expect("created");
@@ -517,7 +517,7 @@ fn who_works_with_a_client_offered_what_was_refused_and_clients_as_assistants() 
 /// A client's own account, signed in.
 async fn own_account(world: &World<'_>, giver: &Scope, client: ClientId, login_name: &str) -> (UserId, Scope) {
     let id = client.to_string();
-    let asked = users::Asked { client: Some(&id), ..users::Asked::default() };
+    let asked = users::NewUserParams { client: Some(&id), ..users::NewUserParams::default() };
     let page = users::new_user_form(giver, None, asked).await.expect("a form");
     let account = NewUser { login_name: login_name.to_owned(), way_in: "only_add".to_owned(), ..page.form };
     let user = users::create(giver, account).await.expect("created");

@@ -384,7 +384,7 @@ fn nobody_signed_in_may_do_nothing() {
 /// Every function that takes a person's id, called by somebody.
 async fn every_call(scope: &Scope, id: UserId) -> BTreeMap<&'static str, Refusal> {
     let user = id.to_string();
-    let role = match users::new_user_form(scope, None, users::Asked::default()).await {
+    let role = match users::new_user_form(scope, None, users::NewUserParams::default()).await {
         Ok(page) => page.roles[0].role.id.to_string(),
         Err(_) => UserId(uuid::Uuid::nil()).to_string(),
     };

@@ -129,9 +129,9 @@ fn the_last_seat_is_a_warning_and_seats_are_nobody_elses_business() {
         assert!(
             matches!(refusal(users::create(&birgit, form.clone()).await), Refusal::Warned(warnings) if warnings == [Warning::LastSeat { agreed: taken + 1 }])
         );
-        let page = users::new_user_form(&birgit, None, users::Asked::default()).await.expect("a form");
+        let page = users::new_user_form(&birgit, None, users::NewUserParams::default()).await.expect("a form");
         assert_eq!(page.facts.seats.map(|seats| seats.left()), Some(1));
-        let theirs = users::new_user_form(&maria, None, users::Asked::default()).await.expect("a form");
+        let theirs = users::new_user_form(&maria, None, users::NewUserParams::default()).await.expect("a form");
         assert_eq!(theirs.facts.seats, None, "another organisation has no limit");
         users::create(&maria, invited(&maria, "Anna").await).await.expect("and fills nobody else's");
         assert_eq!(used(world).await, taken);

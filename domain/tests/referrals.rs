@@ -5,7 +5,7 @@ use usher_domain::{Scope, outbox, referrals};
 use usher_types::audit::Event;
 use usher_types::mail::Mail;
 use usher_types::paging::Cursor;
-use usher_types::referrals::{ActOnReferral, Asked, ListQuery, NewReferral, NewReferralPage, ReferralPage, Status, Step};
+use usher_types::referrals::{ActOnReferral, NewReferralParams, ListQuery, NewReferral, NewReferralPage, ReferralPage, Status, Step};
 use usher_types::roles::BuiltInRole;
 use usher_types::users::Kept;
 use usher_types::{Field, OrganisationId, Permission, Problem, ReferralId, Refusal, UserId, Warning};
@@ -26,7 +26,7 @@ pub async fn client(world: &World<'_>, organisation: OrganisationId, responsible
 
 /// The form as the page that shows what goes would send it.
 async fn reviewed(scope: &Scope, client: &str, resource: &str, at: &str, why: &str) -> usher_domain::Result<NewReferral> {
-    let asked = Asked { client: client.to_owned(), resource: resource.to_owned(), at: at.to_owned(), q: String::new() };
+    let asked = NewReferralParams { client: client.to_owned(), resource: resource.to_owned(), at: at.to_owned(), q: String::new() };
     let page = referrals::form(scope, asked, None, None).await?;
     let form = match page {
         NewReferralPage::Words { form, .. } => NewReferral { why: why.to_owned(), with_contact: "on".to_owned(), ..*form },
@@ -233,13 +233,13 @@ fn a_client_of_another_organisation_or_out_of_reach_is_not_there() {
             let tampered = NewReferral { client: id.clone(), ..good.clone() };
             assert_eq!(refusal(referrals::create(&karin, &tampered).await), Refusal::NotFound);
             assert_eq!(refusal(referrals::review(&karin, &tampered).await), Refusal::NotFound);
-            let asked = Asked { client: id.clone(), resource: day.clone(), ..Asked::default() };
+            let asked = NewReferralParams { client: id.clone(), resource: day.clone(), ..NewReferralParams::default() };
             assert_eq!(refusal(referrals::form(&karin, asked, None, None).await), Refusal::NotFound);
         }
         world.owner_runs(&format!("UPDATE clients SET archived_at = now() WHERE id = '{own}'")).await;
         assert_eq!(refusal(referrals::create(&karin, &good).await), Refusal::NotFound, "archived meanwhile");
         assert_eq!(refusal(referrals::create(&world.as_("vera").await, &good).await), Refusal::Forbidden);
-        let asked = Asked { q: "nils".to_owned(), ..Asked::default() };
+        let asked = NewReferralParams { q: "nils".to_owned(), ..NewReferralParams::default() };
         let NewReferralPage::Client { found, .. } = referrals::form(&karin, asked.clone(), None, None).await.expect("a page") else {
             panic!("a client was chosen")
         };

@@ -84,7 +84,7 @@ fn a_made_role_is_listed_given_and_works() {
         assert!(organisation_administrator.manages.iter().any(|given| given.id == role), "and manages it");
         let (ida, scope) = world.joins(&maria, "Ida", &[role]).await;
         assert_eq!(scope.grants().reach(Permission::CreateUsers), Some(Reach::Organisation));
-        let choices = users::new_user_form(&scope, None, users::Asked::default()).await.expect("a form").roles;
+        let choices = users::new_user_form(&scope, None, users::NewUserParams::default()).await.expect("a form").roles;
         assert_eq!(choices.iter().map(|choice| choice.role.id).collect::<Vec<_>>(), [caseworker]);
         let query = ListQuery { role: role.to_string(), ..ListQuery::default() };
         assert_eq!(users::list(&maria, query).await.expect("a list").rows[0].id, ida);

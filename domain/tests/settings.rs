@@ -160,7 +160,7 @@ fn the_portals_roles_stood_in_every_organisation_and_nobody_there_could_give_the
         assert_eq!(listed(&birgit).await, BuiltInRole::PORTAL);
         let stina = users::create(&birgit, form.clone()).await.expect("created");
         let scope = world.authenticated(&world.settles(stina, &form.login_name).await).await.expect("signed in").scope;
-        let offered = users::new_user_form(&scope, None, users::Asked::default()).await.expect("a form").roles;
+        let offered = users::new_user_form(&scope, None, users::NewUserParams::default()).await.expect("a form").roles;
         let offered: Vec<_> = offered.iter().filter_map(|choice| choice.role.built_in).collect();
         assert_eq!(offered, BuiltInRole::PORTAL[1..], "who creates whom stays (CP-05)");
         let edit = users::edit_user_form(&birgit, stina, None).await.expect("hers to manage").form;
@@ -193,7 +193,7 @@ fn the_operators_organisation_administrators_give_the_portals_roles_once_it_is_s
     run(async |world| {
         let (sofia, maria) = (world.as_("sofia").await, world.as_("maria").await);
         let gives = async |scope: &Scope| {
-            let offered = users::new_user_form(scope, None, users::Asked::default()).await.expect("a form").roles;
+            let offered = users::new_user_form(scope, None, users::NewUserParams::default()).await.expect("a form").roles;
             offered.iter().filter_map(|choice| choice.role.built_in).filter(|role| BuiltInRole::PORTAL.contains(role)).count()
         };
         assert_eq!((gives(&sofia).await, gives(&maria).await), (3, 0));

@@ -45,7 +45,7 @@ fn staff_add_staff_to_their_own_office_and_nothing_else() {
         let karin = staff(world, Some(north)).await;
         assert_eq!(karin.grants().reach(Permission::CreateUsers), Some(Reach::Office));
         assert!(karin.grants().adds_staff());
-        let page = users::new_user_form(&karin, None, users::Asked::default()).await.expect("a form");
+        let page = users::new_user_form(&karin, None, users::NewUserParams::default()).await.expect("a form");
         assert_eq!(page.form.staff, "on", "whatever the address");
         assert_eq!(page.roles.iter().map(|choice| choice.role.id).collect::<Vec<_>>(), [staff_role]);
         assert_eq!(page.form.roles, [staff_role.to_string()], "the only one");
@@ -77,7 +77,7 @@ fn staff_saw_and_imported_customers_that_their_menu_does_not_show() {
         let page = customers::form(&maria, "", None).await.expect("a form");
         let acme = customers::edit(&maria, &EditCustomer { unit_name: "Acme".into(), ..page.form }).await.expect("a customer");
         let karin = staff(world, Some(office(&maria, "Norr").await)).await;
-        let page = users::new_user_form(&karin, None, users::Asked::default()).await.expect("a form");
+        let page = users::new_user_form(&karin, None, users::NewUserParams::default()).await.expect("a form");
         assert!(!page.facts.imports_customers);
         assert_eq!(refusal(customers::find(&karin, "", &[]).await), Refusal::Forbidden);
         assert_eq!(refusal(customers::find(&karin, "", &[acme.to_string()]).await), Refusal::Forbidden);
@@ -118,7 +118,7 @@ fn who_is_bound_to_no_office_where_offices_are_used_adds_nobody() {
         assert_eq!(office_of(world, made).await, None);
         let form = new_user(&karin, "Ylva", "Wik").await;
         office(&maria, "Norr").await;
-        assert_eq!(refusal(users::new_user_form(&karin, None, users::Asked { staff: true, ..Default::default() }).await), Refusal::Nowhere);
+        assert_eq!(refusal(users::new_user_form(&karin, None, users::NewUserParams { staff: true, ..Default::default() }).await), Refusal::Nowhere);
         assert_eq!(refusal(users::create(&karin, form).await), Refusal::Nowhere);
     });
 }
@@ -134,10 +134,10 @@ fn a_role_made_on_the_way_is_ticked_in_the_form_one_left() {
         let kept = usher_types::users::Kept { form: NewUser { first_name: "Ida".into(), ..typed }, refusal: None };
         let maria = world.as_("maria").await;
         let page =
-            users::new_user_form(&maria, Some(kept), users::Asked { role: Some(&role), ..Default::default() }).await.expect("a form");
+            users::new_user_form(&maria, Some(kept), users::NewUserParams { role: Some(&role), ..Default::default() }).await.expect("a form");
         assert_eq!((page.form.first_name.as_str(), page.refusal), ("Ida", None));
         assert_eq!(page.form.roles, ["x".to_owned(), role]);
-        let page = users::new_user_form(&maria, None, users::Asked { role: Some("nonsense"), ..Default::default() }).await.expect("a form");
+        let page = users::new_user_form(&maria, None, users::NewUserParams { role: Some("nonsense"), ..Default::default() }).await.expect("a form");
         assert!(page.form.roles.is_empty());
         let karin = staff(world, None).await;
         assert_eq!(refusal(users::ensure_may_make_role(&karin).await), Refusal::Forbidden);

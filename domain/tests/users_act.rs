@@ -104,13 +104,13 @@ async fn cannot_touch(world: &World<'_>, scope: &Scope, who: UserId) {
 }
 
 async fn scope_gives(scope: &Scope) -> Vec<RoleId> {
-    users::new_user_form(scope, None, users::Asked::default()).await.expect("a form").roles.iter().map(|choice| choice.role.id).collect()
+    users::new_user_form(scope, None, users::NewUserParams::default()).await.expect("a form").roles.iter().map(|choice| choice.role.id).collect()
 }
 
 /// Creates somebody in each of these roles, and in no other one.
 async fn creates_only(world: &World<'_>, scope: &Scope, may: &[BuiltInRole]) {
     let sofia = world.as_("sofia").await;
-    let offered: Vec<_> = users::new_user_form(scope, None, users::Asked::default()).await.expect("a form").roles;
+    let offered: Vec<_> = users::new_user_form(scope, None, users::NewUserParams::default()).await.expect("a form").roles;
     assert_eq!(offered.iter().filter_map(|choice| choice.role.built_in).collect::<Vec<_>>(), may);
     world.token("karin").await;
     let elsa = clients::form(&sofia, "", None).await.expect("a form").form;

@@ -222,10 +222,10 @@ fn the_page_preselects_the_role_it_was_asked_for() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let page =
-            users::new_user_form(&maria, None, users::Asked { role: Some("caseworker"), ..Default::default() }).await.expect("a form");
+            users::new_user_form(&maria, None, users::NewUserParams { role: Some("caseworker"), ..Default::default() }).await.expect("a form");
         assert_eq!(page.form.roles, [role_of(&maria, BuiltInRole::Caseworker).await.to_string()]);
         assert!(page.roles.iter().all(|choice| choice.role.built_in != Some(BuiltInRole::SystemAdministrator)));
-        let page = users::new_user_form(&maria, None, users::Asked { role: Some("system_administrator"), ..Default::default() })
+        let page = users::new_user_form(&maria, None, users::NewUserParams { role: Some("system_administrator"), ..Default::default() })
             .await
             .expect("a form");
         assert_eq!(page.form.roles, [] as [String; 0]);

@@ -445,7 +445,7 @@ pub struct ReferralPage {
 /// What the page that refers a client is asked for: the state in its address.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Asked {
+pub struct NewReferralParams {
     /// Whom, once chosen.
     pub client: String,
     /// The resource, once chosen.

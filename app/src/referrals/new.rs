@@ -6,7 +6,7 @@ use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use usher_types::Field;
-use usher_types::referrals::{Asked, NewReferral as Form, NewReferralPage as Page, ReferredClient, ReviewPage, Target, address};
+use usher_types::referrals::{NewReferralParams, NewReferral as Form, NewReferralPage as Page, ReferredClient, ReviewPage, Target, address};
 use usher_types::session::encode;
 
 use super::api::{CreateReferral, ReviewReferral, new_referral_page, review_referral_page};
@@ -23,7 +23,7 @@ pub fn ReferralNewPage() -> impl IntoView {
     let asked = Signal::derive(move || {
         query.with(|query| {
             let text = |name: &str| query.get(name).unwrap_or_default();
-            Asked { client: text("client"), resource: text("resource"), at: text("at"), q: text("q") }
+            NewReferralParams { client: text("client"), resource: text("resource"), at: text("at"), q: text("q") }
         })
     });
     let page = load(move || (asked.get(), draft.get()), |(asked, draft)| new_referral_page(asked, draft));

@@ -30,7 +30,7 @@ pub async fn new_user_page(
     serve(|caller| async move {
         let mut kept = kept::<shared::NewUser>(&caller, draft).await?;
         kept.iter_mut().for_each(|kept| kept.form.customers.extend(imported.clone()));
-        let asked = users::Asked { role: role.as_deref(), client: client.as_deref(), staff };
+        let asked = users::NewUserParams { role: role.as_deref(), client: client.as_deref(), staff };
         users::new_user_form(&caller.scope, kept, asked).await
     })
     .await

@@ -5,7 +5,7 @@ use usher_types::audit::Event;
 use usher_types::mail::Mail;
 use usher_types::names::fold;
 use usher_types::referrals::{
-    Asked, Destination, Direction, New, NewReferral, NewReferralPage, ReferralPreview, ReferredClient, ReviewPage, Side, Status, Step, Target,
+    NewReferralParams, Destination, Direction, New, NewReferral, NewReferralPage, ReferralPreview, ReferredClient, ReviewPage, Side, Status, Step, Target,
 };
 use usher_types::users::Kept;
 use usher_types::{ClientId, Field, Invalid, OrganisationId, Permission, Problem, ReferralId, Refusal, ResourceId, UserId, Warning};
@@ -26,7 +26,7 @@ const OFFERED: u64 = 20;
 /// [`Refusal::Forbidden`]; [`Refusal::NotFound`], alike for another organisation's client, one out of reach, an archived and a missing one.
 pub async fn form(
     scope: &Scope,
-    Asked { client, resource, at, q }: Asked,
+    NewReferralParams { client, resource, at, q }: NewReferralParams,
     draft: Option<String>,
     kept: Option<Kept<NewReferral>>,
 ) -> Result<NewReferralPage> {

@@ -30,7 +30,7 @@ const PROPOSALS: usize = 3;
 
 /// What the page that creates a person is opened with.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Asked<'a> {
+pub struct NewUserParams<'a> {
     /// The code of a role that is ticked, also in a kept form: it was made meanwhile.
     pub role: Option<&'a str>,
     /// The client whose own account it is to be (SV-02).
@@ -43,18 +43,18 @@ pub struct Asked<'a> {
 ///
 /// # Errors
 /// [`Refusal::Forbidden`]; [`Refusal::Nowhere`]; [`Refusal::NotFound`] for a client one may give no account.
-pub async fn form(scope: &Scope, kept: Option<Kept<NewUser>>, asked: Asked<'_>) -> Result<NewUserPage> {
+pub async fn form(scope: &Scope, kept: Option<Kept<NewUser>>, params: NewUserParams<'_>) -> Result<NewUserPage> {
     let tx = scope.read(Permission::CreateUsers).await?;
     let home = home(&tx).await?;
     let mut choices = roles::givable(&tx).await?;
     let named = kept.as_ref().map(|kept| kept.form.customers.clone()).unwrap_or_default();
     let facts = form_context(&tx, &home, &named).await?;
-    let is_clients = asked.client.is_some() || kept.as_ref().is_some_and(|kept| !kept.form.record.is_empty());
+    let is_clients = params.client.is_some() || kept.as_ref().is_some_and(|kept| !kept.form.record.is_empty());
     // a client's own role is given from the client's page alone
     choices.retain(|choice| is_clients || !facts.linking.asks_record.contains(&choice.role.id));
-    let staff = asked.staff || scope.grants().adds_staff();
+    let staff = params.staff || scope.grants().adds_staff();
     let only = choices.first().filter(|_| staff && choices.len() == 1);
-    let preselected = choices.iter().find(|choice| asked.role == Some(&choice.role.code())).map(|choice| choice.role.id.to_string());
+    let preselected = choices.iter().find(|choice| params.role == Some(&choice.role.code())).map(|choice| choice.role.id.to_string());
     let fresh = NewUser {
         organisation: home.id.to_string(),
         key: scope_key(scope),
@@ -64,7 +64,7 @@ pub async fn form(scope: &Scope, kept: Option<Kept<NewUser>>, asked: Asked<'_>) 
         way_in: SignInSetup::Invitation.code().to_owned(),
         ..NewUser::default()
     };
-    let fresh = match asked.client {
+    let fresh = match params.client {
         Some(client) => of_client(&tx, client, &choices, fresh).await?,
         None => fresh,
     };

@@ -210,7 +210,7 @@ pub async fn tries(db: &Db, login_name: &str, password: &str, address: &str) -> 
 
 /// A form that creates somebody with no role and no way in, as the page fills it.
 pub async fn new_user(scope: &Scope, first: &str, last: &str) -> NewUser {
-    let page = users::new_user_form(scope, None, users::Asked::default()).await.expect("a form");
+    let page = users::new_user_form(scope, None, users::NewUserParams::default()).await.expect("a form");
     let login_name = propose(LoginNameFormat::FirstDotLast, first, last, "").unwrap_or_default();
     NewUser { first_name: first.to_owned(), last_name: last.to_owned(), login_name, way_in: SignInSetup::OnlyAdd.code().to_owned(), ..page.form }
 }
@@ -222,7 +222,7 @@ pub fn without_warnings() -> ChangeRole {
 
 /// The role of the scope's organisation that was shipped under this name.
 pub async fn role_of(scope: &Scope, role: BuiltInRole) -> RoleId {
-    let page = users::new_user_form(scope, None, users::Asked::default()).await.expect("a form");
+    let page = users::new_user_form(scope, None, users::NewUserParams::default()).await.expect("a form");
     let choice = page.roles.iter().find(|choice| choice.role.built_in == Some(role));
     choice.unwrap_or_else(|| panic!("{role:?} may not be given")).role.id
 }

@@ -90,7 +90,7 @@ async fn assistant(filling: &Filling<'_>, house: &House, made: &[ClientId], numb
     let person = named(first, &format!("{last}-{}", lasts[number]), domain, title, Some(BuiltInRole::Assistant), Standing::Active(None));
     let at = filling.now - Duration::weeks(2);
     let scope = filling.sign_in(&filling.administrator, at).await?;
-    let page = users::new_user_form(&scope, None, users::Asked::default()).await?;
+    let page = users::new_user_form(&scope, None, users::NewUserParams::default()).await?;
     let linked = (0..3).map(|nth| made[(number * 17 + nth * 5) % made.len()].to_string()).collect();
     let form = NewUser { linked_clients: linked, ..filling.form(&page, &person, number) };
     enter(filling, &scope, form, person).await
@@ -100,7 +100,7 @@ async fn assistant(filling: &Filling<'_>, house: &House, made: &[ClientId], numb
 async fn account(filling: &Filling<'_>, client: ClientId) -> Result<String> {
     let scope = filling.sign_in(&filling.administrator, filling.now - Duration::weeks(1)).await?;
     let id = client.to_string();
-    let asked = users::Asked { client: Some(&id), ..users::Asked::default() };
+    let asked = users::NewUserParams { client: Some(&id), ..users::NewUserParams::default() };
     let form = users::new_user_form(&scope, None, asked).await?.form;
     let person = named(&form.first_name, &format!("{}-1", form.last_name), "example.org", "", None, Standing::Active(None));
     let form = NewUser {

@@ -198,7 +198,7 @@ impl<'d> Filling<'d> {
     /// Adds people in one sitting of the administrator.
     async fn add<'p>(&self, group: &'p [Person], at: DateTime<Utc>) -> Result<BTreeMap<UserId, &'p Person>> {
         let scope = self.sign_in(&self.administrator, at).await?;
-        let page = users::new_user_form(&scope, None, users::Asked::default()).await?;
+        let page = users::new_user_form(&scope, None, users::NewUserParams::default()).await?;
         let mut made: BTreeMap<UserId, &Person> = BTreeMap::new();
         for (number, person) in group.iter().enumerate() {
             let user =

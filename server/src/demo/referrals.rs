@@ -5,7 +5,7 @@ use chrono::{DateTime, Duration, Utc};
 use color_eyre::eyre::{Result, eyre};
 use usher_domain::{Db, Scope, outbox, referrals, resources, settings};
 use usher_types::form::tick;
-use usher_types::referrals::{ActOnReferral, Asked, ListQuery, NewReferral, NewReferralPage, Status, Step};
+use usher_types::referrals::{ActOnReferral, NewReferralParams, ListQuery, NewReferral, NewReferralPage, Status, Step};
 use usher_types::resources::EditResource;
 use usher_types::roles::BuiltInRole;
 use usher_types::settings::EditSettings;
@@ -100,10 +100,10 @@ fn referring(house: &House, now: DateTime<Utc>) -> Vec<(String, DateTime<Utc>)> 
 
 /// Refers the first of somebody's clients: each to somewhere else.
 async fn refer(scope: &Scope, language: Language, turn: usize) -> Result<()> {
-    let NewReferralPage::Client { found, .. } = referrals::form(scope, Asked::default(), None, None).await? else { return Ok(()) };
+    let NewReferralPage::Client { found, .. } = referrals::form(scope, NewReferralParams::default(), None, None).await? else { return Ok(()) };
     for (number, client) in found.iter().take(REFERRED).enumerate() {
         let client = client.id.to_string();
-        let asked = Asked { client: client.clone(), ..Asked::default() };
+        let asked = NewReferralParams { client: client.clone(), ..NewReferralParams::default() };
         let NewReferralPage::Destination { own, offered, organisations, .. } = referrals::form(scope, asked, None, None).await? else {
             continue;
         };
@@ -112,7 +112,7 @@ async fn refer(scope: &Scope, language: Language, turn: usize) -> Result<()> {
         let organisations = organisations.iter().map(|(at, _)| (String::new(), at.to_string()));
         let all: Vec<_> = own.chain(offered).chain(organisations).collect();
         let Some((resource, at)) = all.get((turn * REFERRED + number) % all.len().max(1)).cloned() else { continue };
-        let asked = Asked { client, resource, at, q: String::new() };
+        let asked = NewReferralParams { client, resource, at, q: String::new() };
         let NewReferralPage::Words { form, .. } = referrals::form(scope, asked, None, None).await? else { continue };
         let form = NewReferral { why: why(language, turn + number).to_owned(), with_contact: tick(number != 1), ..*form };
         // as the pages do: what goes is shown first
