@@ -17,7 +17,7 @@ use usher_domain::sealing::Token;
 use usher_domain::{Db, Error, Scope, accounts, audit};
 use usher_types::form::{Form, Secret};
 use usher_types::session::{Me, Visit, encode};
-use usher_types::users::{Created, Kept};
+use usher_types::users::{Created, SavedDraft};
 use usher_types::{Field, Invalid, Language, Problem, Refusal, Theme, UserId};
 use uuid::Uuid;
 
@@ -217,7 +217,7 @@ impl Caller {
     pub async fn hand_on(&self, password: &Secret) -> Result<Option<Uuid>, Error> {
         let Some(me) = &self.me else { return Ok(None) };
         let sender = Sender::Person(Mark::of(&self.db, me.user));
-        drafts::keep(&self.db, &self.drafts_browser()?, sender, drafts::Body::of_secret(password)?).await
+        drafts::save(&self.db, &self.drafts_browser()?, sender, drafts::Body::of_secret(password)?).await
     }
 
     /// Takes the temporary password that the notice names.
@@ -440,7 +440,7 @@ impl Draft {
         let again = match self.sender(caller).await? {
             Some(sender) => {
                 let browser = caller.drafts_browser()?;
-                match drafts::keep(&caller.db, &browser, sender, self.body).await? {
+                match drafts::save(&caller.db, &browser, sender, self.body).await? {
                     Some(id) => {
                         let mark = if self.page.contains('?') { '&' } else { '?' };
                         format!("{}{mark}draft={id}", self.page)
@@ -492,14 +492,14 @@ pub async fn set_aside<T: Form>(caller: &Caller, form: T) -> Result<String, Erro
 ///
 /// # Errors
 /// When the database fails.
-pub async fn kept<T: DeserializeOwned>(caller: &Caller, draft: Option<String>) -> Result<Option<Kept<T>>, Error> {
+pub async fn kept<T: DeserializeOwned>(caller: &Caller, draft: Option<String>) -> Result<Option<SavedDraft<T>>, Error> {
     let (Some(browser), Some(id)) = (&caller.browser, draft.and_then(|id| id.parse::<Uuid>().ok())) else { return Ok(None) };
     let reader = caller.me.as_ref().map(|me| Mark::of(&caller.db, me.user));
     let found = drafts::find::<serde_json::Value>(&caller.db, browser, reader.as_ref(), id).await?;
-    let Some(Kept { form, refusal }) = found else { return Ok(None) };
+    let Some(SavedDraft { form, refusal }) = found else { return Ok(None) };
     let made_for = form["organisation"].as_str().unwrap_or_default();
     if caller.me.as_ref().is_some_and(|me| !made_for.is_empty() && made_for != me.organisation.to_string()) {
         return Ok(None);
     }
-    Ok(serde_json::from_value(form).ok().map(|form| Kept { form, refusal }))
+    Ok(serde_json::from_value(form).ok().map(|form| SavedDraft { form, refusal }))
 }

@@ -20,7 +20,7 @@ use usher_types::form::known;
 use usher_types::invisible::visible;
 use usher_types::login_name::LoginName;
 use usher_types::mail::Mail;
-use usher_types::users::Kept;
+use usher_types::users::SavedDraft;
 use usher_types::{Field, Invalid, OrganisationId, Permission, Problem, Refusal, UserId};
 use uuid::Uuid;
 
@@ -149,7 +149,7 @@ pub(crate) async fn distrust(tx: &Write<'_>, user: UserId) -> Result<()> {
 ///
 /// # Errors
 /// [`Refusal::NotFound`], [`Refusal::Forbidden`].
-pub async fn ask_page(scope: &Scope, user: UserId, kept: Option<Kept<AskLink>>) -> Result<AskLinkPage> {
+pub async fn ask_page(scope: &Scope, user: UserId, draft: Option<SavedDraft<AskLink>>) -> Result<AskLinkPage> {
     let tx = scope.read(Permission::EditUsers).await?;
     let (person, _) = crate::users::editable(&tx, user).await?;
     let asked = tx.find::<link_requests::Entity>().filter(link_requests::Column::UserId.eq(user.0));
@@ -162,7 +162,7 @@ pub async fn ask_page(scope: &Scope, user: UserId, kept: Option<Kept<AskLink>>) 
     });
     let requests = requests.collect();
     let fresh = AskLink { organisation: tx.organisation()?.to_string(), user: user.to_string(), ..AskLink::default() };
-    let (form, refusal) = kept.map_or((fresh, None), |kept| (kept.form, kept.refusal));
+    let (form, refusal) = draft.map_or((fresh, None), |draft| (draft.form, draft.refusal));
     Ok(AskLinkPage { user, name: crate::users::display(&person), accounts: linked(&tx, user).await?, requests, form, refusal })
 }
 

@@ -8,7 +8,7 @@ use usher_types::audit::{Change, Event};
 use usher_types::covers::{Cover, CoveragePage, Covering, EndCover, GiveCover};
 use usher_types::refusal::Done;
 use usher_types::units::TeamName;
-use usher_types::users::{Kept, subject};
+use usher_types::users::{SavedDraft, subject};
 use usher_types::{CoverId, Field, Invalid, Permission, Problem, Refusal, TeamId, UserId};
 use uuid::Uuid;
 
@@ -24,14 +24,14 @@ const MOST: u64 = 200;
 ///
 /// # Errors
 /// [`Refusal::NotFound`], [`Refusal::Forbidden`].
-pub async fn page(scope: &Scope, user: UserId, kept: Option<Kept<GiveCover>>) -> Result<CoveragePage> {
+pub async fn page(scope: &Scope, user: UserId, draft: Option<SavedDraft<GiveCover>>) -> Result<CoveragePage> {
     let tx = scope.read(Permission::EditUsers).await?;
     let (person, _) = editable(&tx, user).await?;
     let own = teams_of(&tx, user).await?;
     let mut teams = units::team_names(&tx).await?;
     teams.retain(|team| !own.contains(&team.id));
     let fresh = GiveCover { organisation: tx.organisation()?.to_string(), user: user.to_string(), ..GiveCover::default() };
-    let (form, refusal) = kept.map_or((fresh, None), |kept| (kept.form, kept.refusal));
+    let (form, refusal) = draft.map_or((fresh, None), |draft| (draft.form, draft.refusal));
     Ok(CoveragePage { user, name: crate::users::display(&person), covers: of_user(&tx, user).await?, teams, form, refusal })
 }
 

@@ -10,7 +10,7 @@ use sea_orm::Value;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use usher_types::form::{Form, Secret};
-use usher_types::users::Kept;
+use usher_types::users::SavedDraft;
 use usher_types::{Permission, Refusal, UserId};
 use uuid::Uuid;
 
@@ -109,7 +109,7 @@ impl Body {
     /// When the form is no JSON.
     pub fn of<F: Form>(mut form: F, refusal: Option<Refusal>) -> Result<Self> {
         form.forget_secrets();
-        Ok(Self(json(&Kept { form, refusal })?.to_string()))
+        Ok(Self(json(&SavedDraft { form, refusal })?.to_string()))
     }
 
     /// A password that is to be shown once more, by [`take_secret`].
@@ -126,7 +126,7 @@ impl Body {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn keep(db: &Db, browser: &Browser, sender: Sender, Body(body): Body) -> Result<Option<Uuid>> {
+pub async fn save(db: &Db, browser: &Browser, sender: Sender, Body(body): Body) -> Result<Option<Uuid>> {
     let scope = db.visitor(db.new_id());
     let (whose, limit, who, largest) = match sender {
         Sender::Person(Mark(mark)) => {
@@ -164,7 +164,7 @@ pub async fn keep(db: &Db, browser: &Browser, sender: Sender, Body(body): Body) 
 ///
 /// # Errors
 /// When the database fails.
-pub async fn find<F: DeserializeOwned>(db: &Db, browser: &Browser, reader: Option<&Mark>, id: Uuid) -> Result<Option<Kept<F>>> {
+pub async fn find<F: DeserializeOwned>(db: &Db, browser: &Browser, reader: Option<&Mark>, id: Uuid) -> Result<Option<SavedDraft<F>>> {
     Ok(body(db, browser, reader, id).await?.and_then(|body| serde_json::from_str(&body).ok()))
 }
 

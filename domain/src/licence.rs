@@ -10,7 +10,7 @@ use usher_types::covers::Minute;
 use usher_types::identity_number::Date;
 use usher_types::mail::Mail;
 use usher_types::settings::{Due, Figures, Licence, LicencePage, Notice, Seats, SendNotice, Sent};
-use usher_types::users::Kept;
+use usher_types::users::SavedDraft;
 use usher_types::{Field, Invalid, Language, NoticeId, OrganisationId, Permission, Problem, Refusal};
 use uuid::Uuid;
 
@@ -85,7 +85,7 @@ pub(crate) fn agreement(home: &organisations::Model, used: u32, today: Date) -> 
 ///
 /// # Errors
 /// [`Refusal::Forbidden`].
-pub async fn page(scope: &Scope, kept: Option<Kept<SendNotice>>) -> Result<LicencePage> {
+pub async fn page(scope: &Scope, draft: Option<SavedDraft<SendNotice>>) -> Result<LicencePage> {
     let tx = scope.read(Permission::ManageSettings).await?;
     let home = home(&tx).await?;
     let found = tx.find::<vendor_notices::Entity>().order_by_desc(vendor_notices::Column::Id).limit(NEWEST).all(tx.conn()).await?;
@@ -110,7 +110,7 @@ pub async fn page(scope: &Scope, kept: Option<Kept<SendNotice>>) -> Result<Licen
         organisation: home.name,
         licence,
         notices,
-        refusal: kept.and_then(|kept| Some((kept.form.parse().ok()?, kept.refusal?))),
+        refusal: draft.and_then(|draft| Some((draft.form.parse().ok()?, draft.refusal?))),
     })
 }
 

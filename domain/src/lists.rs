@@ -13,7 +13,7 @@ use usher_types::lists::{CloseList, CloseListPage, EditList, EditListPage, ListN
 use usher_types::names::name_key;
 use usher_types::refusal::Closable;
 use usher_types::units::EditTarget;
-use usher_types::users::Kept;
+use usher_types::users::SavedDraft;
 use usher_types::{Field, Invalid, ListId, OrganisationId, Permission, Problem, Refusal, UserId};
 use uuid::Uuid;
 
@@ -46,7 +46,7 @@ pub async fn list(scope: &Scope) -> Result<Lists> {
 /// # Errors
 /// [`Refusal::Forbidden`]; [`Refusal::NotFound`], alike for another organisation's and a missing one;
 /// [`Refusal::AlreadyDone`] for a closed one.
-pub async fn form(scope: &Scope, list: &str, kept: Option<Kept<EditList>>) -> Result<EditListPage> {
+pub async fn form(scope: &Scope, list: &str, draft: Option<SavedDraft<EditList>>) -> Result<EditListPage> {
     let tx = scope.read(Permission::ManageLists).await?;
     let organisation = tx.organisation()?.to_string();
     let (fresh, built_in) = if list.is_empty() {
@@ -57,10 +57,10 @@ pub async fn form(scope: &Scope, list: &str, kept: Option<Kept<EditList>>) -> Re
         let form = EditList { organisation, list: named.id.to_string(), version, unit_name: named.name, ..EditList::default() };
         (form, named.built_in)
     };
-    let Some(kept) = kept else { return Ok(EditListPage { form: fresh, built_in, refusal: None }) };
+    let Some(draft) = draft else { return Ok(EditListPage { form: fresh, built_in, refusal: None }) };
     // what is saved again replaces what the refusal told of
-    let form = EditList { version: fresh.version, ..kept.form };
-    Ok(EditListPage { form, built_in: None, refusal: kept.refusal })
+    let form = EditList { version: fresh.version, ..draft.form };
+    Ok(EditListPage { form, built_in: None, refusal: draft.refusal })
 }
 
 /// Makes a list, or renames one. `means` is the shipped list whose name was typed, in whatever language: words are not the

@@ -14,7 +14,7 @@ use usher_types::resources::{
     CloseResource, CloseResourcePage, Details, EditResource, EditResourcePage, ListQuery, Offered, ResourceList, ResourcePage, ResourceRow,
 };
 use usher_types::units::EditTarget;
-use usher_types::users::Kept;
+use usher_types::users::SavedDraft;
 use usher_types::{Field, OrganisationId, Permission, Refusal, ResourceId};
 use uuid::Uuid;
 
@@ -122,7 +122,7 @@ pub(crate) async fn with_activity(tx: &Tx<'_>, resource: &str) -> Result<Seen> {
 ///
 /// # Errors
 /// As [`page`].
-pub async fn form(scope: &Scope, resource: &str, kept: Option<Kept<EditResource>>) -> Result<EditResourcePage> {
+pub async fn form(scope: &Scope, resource: &str, draft: Option<SavedDraft<EditResource>>) -> Result<EditResourcePage> {
     let tx = scope.read(Permission::ManageResources).await?;
     let organisation = tx.organisation()?.to_string();
     let fresh = if resource.is_empty() {
@@ -130,11 +130,11 @@ pub async fn form(scope: &Scope, resource: &str, kept: Option<Kept<EditResource>
     } else {
         EditResource { organisation, ..as_form(&open(&tx, id(resource)?).await?) }
     };
-    let Some(kept) = kept else { return Ok(EditResourcePage { form: fresh, theirs: None, refusal: None }) };
-    let theirs = (kept.refusal == Some(Refusal::Overtaken)).then(|| fresh.clone());
+    let Some(draft) = draft else { return Ok(EditResourcePage { form: fresh, theirs: None, refusal: None }) };
+    let theirs = (draft.refusal == Some(Refusal::Overtaken)).then(|| fresh.clone());
     // who saves again has seen what they replace
-    let form = if theirs.is_some() { EditResource { version: fresh.version, ..kept.form } } else { kept.form };
-    Ok(EditResourcePage { form, theirs, refusal: kept.refusal })
+    let form = if theirs.is_some() { EditResource { version: fresh.version, ..draft.form } } else { draft.form };
+    Ok(EditResourcePage { form, theirs, refusal: draft.refusal })
 }
 
 fn as_form(found: &resources::Model) -> EditResource {

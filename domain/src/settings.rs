@@ -7,7 +7,7 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, IntoActiveModel, QueryFilter, Query
 use usher_types::audit::{Change, Event};
 use usher_types::login_name::LoginNameFormat;
 use usher_types::settings::{EditSettings, OPTIONAL, Settings, SettingsPage};
-use usher_types::users::Kept;
+use usher_types::users::SavedDraft;
 use usher_types::{Field, Language, OrganisationId, Permission, Refusal};
 
 use crate::entity::organisations;
@@ -69,15 +69,15 @@ fn current_settings(home: &organisations::Model) -> Settings {
 ///
 /// # Errors
 /// [`Refusal::Forbidden`].
-pub async fn page(scope: &Scope, kept: Option<Kept<EditSettings>>) -> Result<SettingsPage> {
+pub async fn page(scope: &Scope, draft: Option<SavedDraft<EditSettings>>) -> Result<SettingsPage> {
     let tx = scope.read(Permission::ManageSettings).await?;
     let home = home(&tx).await?;
     let current = EditSettings::of(&current_settings(&home));
-    let is_overtaken = kept.as_ref().is_some_and(|kept| kept.refusal == Some(Refusal::Overtaken));
-    let (form, refusal) = match kept {
+    let is_overtaken = draft.as_ref().is_some_and(|draft| draft.refusal == Some(Refusal::Overtaken));
+    let (form, refusal) = match draft {
         // who saves again has seen what they replace
-        Some(kept) if is_overtaken => (EditSettings { version: current.version.clone(), ..kept.form }, kept.refusal),
-        Some(kept) => (kept.form, kept.refusal),
+        Some(draft) if is_overtaken => (EditSettings { version: current.version.clone(), ..draft.form }, draft.refusal),
+        Some(draft) => (draft.form, draft.refusal),
         None => (current.clone(), None),
     };
     Ok(SettingsPage {

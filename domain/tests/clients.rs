@@ -554,7 +554,7 @@ fn a_stale_change_of_a_client_shows_both_and_overwrites_nothing() {
         clients::edit(&maria, &first).await.expect("saved");
         let second = EditClient { phone: "0709999999".to_owned(), ..stale };
         assert_eq!(refusal(clients::edit(&maria, &second).await), Refusal::Overtaken);
-        let kept = usher_types::users::Kept { form: second.clone(), refusal: Some(Refusal::Overtaken) };
+        let kept = usher_types::users::SavedDraft { form: second.clone(), refusal: Some(Refusal::Overtaken) };
         let page = clients::form(&maria, &elsa.to_string(), Some(kept)).await.expect("a form");
         assert_eq!((page.form.phone.as_str(), page.now.expect("theirs").phone.as_str()), ("0709999999", "0701234567"));
         clients::edit(&maria, &page.form).await.expect("knowing both");

@@ -186,7 +186,7 @@ fn a_customer_that_was_closed_meanwhile_is_named_and_everything_typed_stays_choo
         close(&maria, acme).await.expect("closed by somebody else");
         let refused = users::create(&maria, form.clone()).await;
         assert_eq!(problem(refused, Field::Customers), Problem::Closed { name: "Acme".to_owned() });
-        let kept = usher_types::users::Kept { form: form.clone(), refusal: None };
+        let kept = usher_types::users::SavedDraft { form: form.clone(), refusal: None };
         let page = users::new_user_form(&maria, Some(kept), users::NewUserParams::default()).await.expect("the form again");
         let shown: Vec<_> = page.facts.customers.iter().map(|customer| (customer.name.as_str(), customer.is_closed)).collect();
         assert_eq!(shown, [("Acme", true), ("Beck", false)], "named, so that it can be taken out");

@@ -15,7 +15,7 @@ use usher_types::refusal::Done;
 use usher_types::roles::BuiltInRole;
 use usher_types::session::{SetPassword, SetUp};
 use usher_types::settings::EditSettings;
-use usher_types::users::{Archive, Kept, ListQuery, NewUser, Status, SignInSetup};
+use usher_types::users::{Archive, SavedDraft, ListQuery, NewUser, Status, SignInSetup};
 use usher_types::{Field, Language, OrganisationId, Problem, Refusal, UserId, Warning};
 
 use crate::support::{ADDRESS, PASSWORD, TEMPORARY, World, new_user, problem, refusal, role_of, run, run_bare, tries};
@@ -203,7 +203,7 @@ fn two_who_change_an_agreement_at_once_are_told_of_each_other() {
         organisations::edit(&sofia, &first).await.expect("renamed");
         let second = EditOrganisation { seats: "20".to_owned(), ..open };
         assert_eq!(refusal(organisations::edit(&sofia, &second).await), Refusal::Overtaken);
-        let kept = Kept { form: second, refusal: Some(Refusal::Overtaken) };
+        let kept = SavedDraft { form: second, refusal: Some(Refusal::Overtaken) };
         let page = organisations::edit_form(&sofia, &world.sodra.to_string(), Some(kept)).await.expect("a form");
         assert_eq!((page.page.row.name.as_str(), page.form.seats.as_str()), ("Södra Vård", "20"));
         organisations::edit(&sofia, &page.form).await.expect("saved knowingly");

@@ -7,7 +7,7 @@ use usher_types::mail::Mail;
 use usher_types::paging::Cursor;
 use usher_types::referrals::{ActOnReferral, NewReferralParams, ListQuery, NewReferral, NewReferralPage, ReferralPage, Status, Step};
 use usher_types::roles::BuiltInRole;
-use usher_types::users::Kept;
+use usher_types::users::SavedDraft;
 use usher_types::{Field, OrganisationId, Permission, Problem, ReferralId, Refusal, UserId, Warning};
 
 use crate::resources::{offers, takes};
@@ -41,7 +41,7 @@ async fn reviewed(scope: &Scope, client: &str, resource: &str, at: &str, why: &s
         },
     };
     referrals::review(scope, &form).await?;
-    Ok(referrals::review_page(scope, String::new(), Some(Kept { form, refusal: None })).await?.form)
+    Ok(referrals::review_page(scope, String::new(), Some(SavedDraft { form, refusal: None })).await?.form)
 }
 
 /// Refers a client as the pages do.
@@ -292,7 +292,7 @@ fn a_referral_answered_twice_at_once_is_answered_once() {
         assert!(one.is_ok() != two.is_ok(), "one of them answers: {one:?} {two:?}");
         let lost = if one.is_ok() { refusal(two) } else { refusal(one) };
         assert_eq!(lost, Refusal::Moved);
-        let kept = Kept { form: decline, refusal: Some(Refusal::Moved) };
+        let kept = SavedDraft { form: decline, refusal: Some(Refusal::Moved) };
         let shown = referrals::page(&sofia, &referral.to_string(), Some(kept)).await.expect("a page");
         assert_eq!(shown.form.note, "No room", "what was typed stays");
         assert_eq!(shown.history.len(), 2, "and what was answered is shown");

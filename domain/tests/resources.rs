@@ -43,7 +43,7 @@ fn a_resource_is_made_once_changed_and_closed_and_a_stale_change_shows_both() {
         resources::edit(&maria, &theirs).await.expect("changed");
         let mine = EditResource { contact: "Ask Eva".to_owned(), ..known };
         assert_eq!(refusal(resources::edit(&maria, &mine).await), Refusal::Overtaken);
-        let kept = usher_types::users::Kept { form: mine, refusal: Some(Refusal::Overtaken) };
+        let kept = usher_types::users::SavedDraft { form: mine, refusal: Some(Refusal::Overtaken) };
         let page = resources::form(&maria, &day.to_string(), Some(kept)).await.expect("both");
         assert_eq!((page.form.contact.as_str(), page.theirs.expect("theirs").opening.as_str()), ("Ask Eva", "Mon–Fri"));
         resources::edit(&maria, &page.form).await.expect("who saves again has seen it");

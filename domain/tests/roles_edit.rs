@@ -5,7 +5,7 @@ use usher_domain::{Scope, roles, units, users};
 use usher_types::audit::Event;
 use usher_types::roles::{EditRole, RolePage, GrantChange, BuiltInRole, allowed};
 use usher_types::units::EditOffice;
-use usher_types::users::{ChangeRole, EditUser, Kept, ListQuery};
+use usher_types::users::{ChangeRole, EditUser, SavedDraft, ListQuery};
 use usher_types::{Field, Permission, Problem, Reach, Refusal, RoleId, Warning};
 
 use crate::support::{World, problem, refusal, role_of, run};
@@ -267,12 +267,12 @@ fn two_who_edit_at_once_both_learn_of_it() {
         let theirs = EditRole { whom: "For the front desk".to_owned(), ..change(&sofia, role).await };
         roles::edit(&sofia, &theirs).await.expect("saved first");
         assert_eq!(refusal(roles::edit(&maria_now, &mine).await), Refusal::Overtaken);
-        let kept = Kept { form: mine.clone(), refusal: Some(Refusal::Overtaken) };
+        let kept = SavedDraft { form: mine.clone(), refusal: Some(Refusal::Overtaken) };
         let again = roles::form(&maria_now, Some(&role.to_string()), None, "", Some(kept)).await.expect("a form");
         assert_eq!(again.theirs.expect("both are shown").whom, "For the front desk");
         assert_eq!((again.form.name.as_str(), again.form.version.as_str()), ("Reception", "2"));
         roles::edit(&maria_now, &again.form).await.expect("a choice made knowing both");
-        let foreign = Kept { form: mine, refusal: Some(Refusal::Overtaken) };
+        let foreign = SavedDraft { form: mine, refusal: Some(Refusal::Overtaken) };
         let other = made(&maria_now, "Other", &[], &[]).await;
         let maria = world.as_("maria").await;
         let page = roles::form(&maria, Some(&other.to_string()), None, "", Some(foreign)).await.expect("a form");

@@ -5,7 +5,7 @@ use usher_types::audit::Event;
 use usher_types::profile::EditProfile;
 use usher_types::roles::BuiltInRole;
 use usher_types::settings::EditSettings;
-use usher_types::users::{Archive, ChangeRole, EditUser, Kept, NewUser};
+use usher_types::users::{Archive, ChangeRole, EditUser, SavedDraft, NewUser};
 use usher_types::{Field, Language, Problem, Refusal, Warning};
 
 use crate::support::{ADDRESS, PASSWORD, World, invalid, new_user, problem, refusal, role_of, run};
@@ -99,7 +99,7 @@ fn two_who_settle_at_once_are_told_of_each_other() {
         settle(world, |form| form.support_contact = "help@sodra.example".to_owned()).await;
         let mine = EditSettings { support_contact: "ask Bo".to_owned(), ..open };
         assert_eq!(refusal(settings::edit(&birgit, &mine).await), Refusal::Overtaken);
-        let kept = Kept { form: mine, refusal: Some(Refusal::Overtaken) };
+        let kept = SavedDraft { form: mine, refusal: Some(Refusal::Overtaken) };
         let page = settings::page(&birgit, Some(kept)).await.expect("a page");
         assert_eq!(page.theirs.expect("both sides").support_contact, "help@sodra.example");
         assert_eq!(page.form.support_contact, "ask Bo", "nothing typed is lost");

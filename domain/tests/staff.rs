@@ -131,7 +131,7 @@ fn a_role_made_on_the_way_is_ticked_in_the_form_one_left() {
         users::ensure_may_make_role(&maria).await.expect("may");
         let role = EditRole { name: "Reception".into(), ..roles::form(&maria, None, None, "", None).await.expect("a form").form };
         let role = roles::edit(&maria, &role).await.expect("made").to_string();
-        let kept = usher_types::users::Kept { form: NewUser { first_name: "Ida".into(), ..typed }, refusal: None };
+        let kept = usher_types::users::SavedDraft { form: NewUser { first_name: "Ida".into(), ..typed }, refusal: None };
         let maria = world.as_("maria").await;
         let page =
             users::new_user_form(&maria, Some(kept), users::NewUserParams { role: Some(&role), ..Default::default() }).await.expect("a form");

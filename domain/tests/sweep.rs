@@ -42,7 +42,7 @@ async fn fill(world: &World<'_>) {
     accounts::propose(&sofia, &proposed).await.expect("proposed");
     let browser = Browser::new().expect("randomness");
     let body = Body::of(SignIn::default(), Some(Refusal::WrongLogin)).expect("JSON");
-    drafts::keep(&world.db, &browser, Sender::Visitor("192.0.2.2".to_owned()), body).await.expect("answers").expect("kept");
+    drafts::save(&world.db, &browser, Sender::Visitor("192.0.2.2".to_owned()), body).await.expect("answers").expect("kept");
     // what all of that counted goes by the same rule
     world.owner_runs("DELETE FROM throttles").await;
     refusal(tries(&world.db, "nobody.here", PASSWORD, "192.0.2.1").await);

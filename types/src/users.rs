@@ -1046,7 +1046,7 @@ pub struct UserDetails {
 
 /// A form that was kept, with why it was refused.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Kept<F> {
+pub struct SavedDraft<F> {
     /// As typed, without secrets.
     pub form: F,
     /// Why; `None` where it was not refused but left for another page, to come back to.

@@ -10,7 +10,7 @@ use usher_types::audit::Event;
 use usher_types::clients::{CaseloadPage, ClientName, ClientQuery, Colleague, Move, MoveCaseload, Moved, ReturnCaseload};
 use usher_types::form::known;
 use usher_types::refusal::Done;
-use usher_types::users::Kept;
+use usher_types::users::SavedDraft;
 use usher_types::{ClientId, Field, Invalid, MoveId, Permission, Problem, Refusal, UserId};
 use uuid::Uuid;
 
@@ -30,7 +30,7 @@ const MOVES: i64 = 10;
 ///
 /// # Errors
 /// [`Refusal::NotFound`], [`Refusal::Forbidden`].
-pub async fn page(scope: &Scope, user: UserId, query: ClientQuery, kept: Option<Kept<MoveCaseload>>) -> Result<CaseloadPage> {
+pub async fn page(scope: &Scope, user: UserId, query: ClientQuery, draft: Option<SavedDraft<MoveCaseload>>) -> Result<CaseloadPage> {
     scope.require(Permission::ViewClients)?;
     let (tx, person) = whose(scope, user).await?;
     let covers = covers::of_user(&tx, user).await?;
@@ -40,7 +40,7 @@ pub async fn page(scope: &Scope, user: UserId, query: ClientQuery, kept: Option<
     let clients = list::within(&tx, ClientQuery { whose: user.to_string(), ..query }).await?;
     let may_move = scope.grants().has(Permission::EditClients);
     let fresh = MoveCaseload { organisation: tx.organisation()?.to_string(), user: user.to_string(), ..MoveCaseload::default() };
-    let (form, refusal) = kept.map_or((fresh, None), |kept| (kept.form, kept.refusal));
+    let (form, refusal) = draft.map_or((fresh, None), |draft| (draft.form, draft.refusal));
     let colleagues = if may_move { others(&tx, user).await? } else { Vec::new() };
     Ok(CaseloadPage {
         is_able: is_able(&tx, user).await?,

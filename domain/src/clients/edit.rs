@@ -9,7 +9,7 @@ use usher_types::names::name_key;
 use usher_types::phone::Phone;
 use usher_types::refusal::Done;
 use usher_types::units::{TeamName, EditTarget};
-use usher_types::users::Kept;
+use usher_types::users::SavedDraft;
 use usher_types::{ClientId, Field, Invalid, Permission, Problem, Reach, Refusal, UserId};
 use uuid::Uuid;
 
@@ -23,7 +23,7 @@ use crate::{Error, Result, Scope, idempotency, units};
 ///
 /// # Errors
 /// [`Refusal::Forbidden`], [`Refusal::NotFound`].
-pub async fn form(scope: &Scope, client: &str, kept: Option<Kept<EditClient>>) -> Result<EditClientPage> {
+pub async fn form(scope: &Scope, client: &str, draft: Option<SavedDraft<EditClient>>) -> Result<EditClientPage> {
     let tx = scope.read(Permission::EditClients).await?;
     let organisation = tx.organisation()?.to_string();
     let mut colleagues = colleagues(&tx).await?;
@@ -52,14 +52,14 @@ pub async fn form(scope: &Scope, client: &str, kept: Option<Kept<EditClient>>) -
     };
     let current = EditClient { organisation, ..current };
     let mut page = EditClientPage { form: current.clone(), teams, colleagues, now: None, refusal: None };
-    if let Some(kept) = kept.filter(|kept| kept.form.client == current.client) {
-        page.form = kept.form;
-        if kept.refusal == Some(Refusal::Overtaken) {
+    if let Some(draft) = draft.filter(|draft| draft.form.client == current.client) {
+        page.form = draft.form;
+        if draft.refusal == Some(Refusal::Overtaken) {
             // saving again is a choice made knowing both
             page.form.version = current.version.clone();
             page.now = Some(current);
         }
-        page.refusal = kept.refusal;
+        page.refusal = draft.refusal;
     }
     Ok(page)
 }
@@ -212,10 +212,10 @@ pub(super) fn person_change(field: Field, before: Option<Colleague>, after: Opti
 ///
 /// # Errors
 /// [`Refusal::NotFound`], [`Refusal::Forbidden`].
-pub async fn archive_page(scope: &Scope, client: &str, kept: Option<Kept<ArchiveClient>>) -> Result<ArchiveClientPage> {
+pub async fn archive_page(scope: &Scope, client: &str, draft: Option<SavedDraft<ArchiveClient>>) -> Result<ArchiveClientPage> {
     let tx = scope.read(Permission::EditClients).await?;
     let client = unarchived(tx.client(units::id(client)?).await?)?;
-    let (reason, refusal) = kept.map_or_else(Default::default, |kept| (kept.form.reason, kept.refusal));
+    let (reason, refusal) = draft.map_or_else(Default::default, |draft| (draft.form.reason, draft.refusal));
     Ok(ArchiveClientPage { client: super::name(&client), reason, refusal })
 }
 

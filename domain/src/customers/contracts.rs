@@ -9,7 +9,7 @@ use usher_types::customers::{CloseContract, ClosePage, Contract, EditContract, E
 use usher_types::names::name_key;
 use usher_types::refusal::Closable;
 use usher_types::units::EditTarget;
-use usher_types::users::Kept;
+use usher_types::users::SavedDraft;
 use usher_types::{ContractId, CustomerId, Field, Invalid, Permission, Problem, Refusal, UserId};
 use uuid::Uuid;
 
@@ -24,7 +24,7 @@ use crate::{Result, Scope, idempotency};
 /// # Errors
 /// [`Refusal::Forbidden`]; [`Refusal::NotFound`], alike for another organisation's customer and a missing one;
 /// [`Refusal::AlreadyDone`] for a closed one.
-pub async fn new(scope: &Scope, customer: &str, kept: Option<Kept<EditContract>>) -> Result<EditContractPage> {
+pub async fn new(scope: &Scope, customer: &str, draft: Option<SavedDraft<EditContract>>) -> Result<EditContractPage> {
     let tx = scope.read(Permission::ManageCustomers).await?;
     let customer = open_customer(&tx, id(customer)?).await?;
     let fresh = EditContract {
@@ -33,7 +33,7 @@ pub async fn new(scope: &Scope, customer: &str, kept: Option<Kept<EditContract>>
         key: scope.new_key().to_string(),
         ..EditContract::default()
     };
-    let (form, refusal) = kept.map_or((fresh, None), |kept| (kept.form, kept.refusal));
+    let (form, refusal) = draft.map_or((fresh, None), |draft| (draft.form, draft.refusal));
     page(&tx, customer, form, refusal).await
 }
 
@@ -42,7 +42,7 @@ pub async fn new(scope: &Scope, customer: &str, kept: Option<Kept<EditContract>>
 /// # Errors
 /// [`Refusal::Forbidden`]; [`Refusal::NotFound`], alike for another organisation's and a missing one;
 /// [`Refusal::AlreadyDone`] for a closed one.
-pub async fn form(scope: &Scope, contract: &str, kept: Option<Kept<EditContract>>) -> Result<EditContractPage> {
+pub async fn form(scope: &Scope, contract: &str, draft: Option<SavedDraft<EditContract>>) -> Result<EditContractPage> {
     let tx = scope.read(Permission::ManageCustomers).await?;
     let found = open(&tx, id(contract)?).await?;
     let customer = open_customer(&tx, CustomerId(found.customer_id)).await?;
@@ -57,7 +57,7 @@ pub async fn form(scope: &Scope, contract: &str, kept: Option<Kept<EditContract>
         ..EditContract::default()
     };
     // what is saved again replaces what the refusal told of
-    let (form, refusal) = kept.map_or((fresh, None), |kept| (EditContract { version, ..kept.form }, kept.refusal));
+    let (form, refusal) = draft.map_or((fresh, None), |draft| (EditContract { version, ..draft.form }, draft.refusal));
     page(&tx, customer, form, refusal).await
 }
 

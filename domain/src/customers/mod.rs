@@ -26,7 +26,7 @@ use usher_types::customers::{
 use usher_types::names::{fold, name_key};
 use usher_types::refusal::Closable;
 use usher_types::units::EditTarget;
-use usher_types::users::Kept;
+use usher_types::users::SavedDraft;
 use usher_types::{ContractId, CustomerId, Field, Invalid, Permission, Problem, Refusal, UserId};
 use uuid::Uuid;
 
@@ -98,7 +98,7 @@ pub(crate) async fn with_activity(tx: &Tx<'_>, customer: &str) -> Result<Seen> {
 ///
 /// # Errors
 /// As [`page`].
-pub async fn form(scope: &Scope, customer: &str, kept: Option<Kept<EditCustomer>>) -> Result<EditCustomerPage> {
+pub async fn form(scope: &Scope, customer: &str, draft: Option<SavedDraft<EditCustomer>>) -> Result<EditCustomerPage> {
     let tx = scope.read(Permission::ManageCustomers).await?;
     let organisation = tx.organisation()?.to_string();
     let fresh = if customer.is_empty() {
@@ -110,7 +110,7 @@ pub async fn form(scope: &Scope, customer: &str, kept: Option<Kept<EditCustomer>
     };
     let version = fresh.version.clone();
     // what is saved again replaces what the refusal told of
-    let (form, refusal) = kept.map_or((fresh, None), |kept| (EditCustomer { version, ..kept.form }, kept.refusal));
+    let (form, refusal) = draft.map_or((fresh, None), |draft| (EditCustomer { version, ..draft.form }, draft.refusal));
     Ok(EditCustomerPage { form, refusal })
 }
 

@@ -20,7 +20,7 @@ use usher_types::names::name_key;
 use usher_types::refusal::Closable;
 use usher_types::roles::RoleName;
 use usher_types::units::EditTarget;
-use usher_types::users::Kept;
+use usher_types::users::SavedDraft;
 use usher_types::{DashboardId, Field, Invalid, OrganisationId, Permission, Problem, Reach, Refusal, RoleId, UserId};
 use uuid::Uuid;
 
@@ -55,7 +55,7 @@ pub async fn list(scope: &Scope) -> Result<Vec<DashboardRow>> {
 /// # Errors
 /// [`Refusal::Forbidden`]; [`Refusal::NotFound`], alike for another organisation's and a missing one;
 /// [`Refusal::AlreadyDone`] for a closed one.
-pub async fn form(scope: &Scope, dashboard: &str, kept: Option<Kept<EditDashboard>>) -> Result<EditDashboardPage> {
+pub async fn form(scope: &Scope, dashboard: &str, draft: Option<SavedDraft<EditDashboard>>) -> Result<EditDashboardPage> {
     let tx = scope.read(Permission::ManageDashboards).await?;
     let organisation = tx.organisation()?.to_string();
     let (form, built_in) = if dashboard.is_empty() {
@@ -76,15 +76,15 @@ pub async fn form(scope: &Scope, dashboard: &str, kept: Option<Kept<EditDashboar
     let roles = roles::known(&tx).await?.iter().map(roles::name).collect();
     let mut page = EditDashboardPage { form, built_in, roles, theirs: None, refusal: None };
     // a draft of another one's form is none of this one's
-    if let Some(kept) = kept.filter(|kept| kept.form.dashboard == page.form.dashboard) {
-        let current = std::mem::replace(&mut page.form, kept.form);
+    if let Some(draft) = draft.filter(|draft| draft.form.dashboard == page.form.dashboard) {
+        let current = std::mem::replace(&mut page.form, draft.form);
         page.built_in = page.built_in.filter(|_| page.form.unit_name == current.unit_name);
-        if kept.refusal == Some(Refusal::Overtaken) {
+        if draft.refusal == Some(Refusal::Overtaken) {
             // saving again is a choice made knowing both
             page.form.version.clone_from(&current.version);
             page.theirs = Some(current);
         }
-        page.refusal = kept.refusal;
+        page.refusal = draft.refusal;
     }
     Ok(page)
 }
@@ -274,7 +274,7 @@ pub async fn close(scope: &Scope, form: &CloseDashboard) -> Result<()> {
 ///
 /// # Errors
 /// [`Refusal::NotFound`], [`Refusal::Forbidden`].
-pub async fn assign_page(scope: &Scope, user: UserId, kept: Option<Kept<AssignDashboards>>) -> Result<AssignPage> {
+pub async fn assign_page(scope: &Scope, user: UserId, draft: Option<SavedDraft<AssignDashboards>>) -> Result<AssignPage> {
     let tx = scope.read(Permission::EditUsers).await?;
     let (person, _) = crate::users::editable(&tx, user).await?;
     let assigned = assigned(&tx, user).await?;
@@ -296,13 +296,13 @@ pub async fn assign_page(scope: &Scope, user: UserId, kept: Option<Kept<AssignDa
         theirs: None,
         refusal: None,
     };
-    if let Some(kept) = kept.filter(|kept| kept.form.user == page.form.user) {
-        let current = std::mem::replace(&mut page.form, kept.form);
-        if kept.refusal == Some(Refusal::Overtaken) {
+    if let Some(draft) = draft.filter(|draft| draft.form.user == page.form.user) {
+        let current = std::mem::replace(&mut page.form, draft.form);
+        if draft.refusal == Some(Refusal::Overtaken) {
             page.form.version.clone_from(&current.version);
             page.theirs = Some(current);
         }
-        page.refusal = kept.refusal;
+        page.refusal = draft.refusal;
     }
     Ok(page)
 }

@@ -11,7 +11,7 @@ use usher_types::mail::Mail;
 use usher_types::organisations::{ActOnAdministrator, Administrator, AdministratorAct, AdministratorChange, AdministratorPage};
 use usher_types::refusal::Done;
 use usher_types::roles::BuiltInRole;
-use usher_types::users::{Kept, Override, Receiver, Status};
+use usher_types::users::{SavedDraft, Override, Receiver, Status};
 use usher_types::{Field, OrganisationId, Permission, Refusal, RoleId, UserId};
 
 use super::keep::one;
@@ -82,7 +82,7 @@ async fn ensure_administrator(tx: &Tx<'_>, person: &users::Model, act: Administr
 ///
 /// # Errors
 /// [`Refusal::Forbidden`]; [`Refusal::NotFound`], also for the operator's own; [`Refusal::AlreadyDone`] for what a colleague did first.
-pub async fn page(scope: &Scope, id: &str, user: &str, act: &str, kept: Option<Kept<ActOnAdministrator>>) -> Result<AdministratorPage> {
+pub async fn page(scope: &Scope, id: &str, user: &str, act: &str, draft: Option<SavedDraft<ActOnAdministrator>>) -> Result<AdministratorPage> {
     let (organisation, user) = (units::id::<OrganisationId>(id)?, units::id::<UserId>(user)?);
     let acting = scope.acting_on(organisation);
     let tx = acting.read(Permission::ManageOrganisations).await?;
@@ -98,8 +98,8 @@ pub async fn page(scope: &Scope, id: &str, user: &str, act: &str, kept: Option<K
         ..ActOnAdministrator::default()
     };
     // a draft of another act's form is none of this one's
-    let kept = kept.filter(|kept| (&kept.form.user, &kept.form.act) == (&fresh.user, &fresh.act));
-    let (form, refusal) = kept.map_or((fresh, None), |kept| (kept.form, kept.refusal));
+    let draft = draft.filter(|draft| (&draft.form.user, &draft.form.act) == (&fresh.user, &fresh.act));
+    let (form, refusal) = draft.map_or((fresh, None), |draft| (draft.form, draft.refusal));
     Ok(AdministratorPage {
         organisation,
         organisation_name: found.name,

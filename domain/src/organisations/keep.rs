@@ -13,7 +13,7 @@ use usher_types::organisations::{
     AddOrganisation, AddPage, EditOrganisation, EditPage, ListQuery, OrganisationList, OrganisationPage, Row, SuspendOrganisation,
 };
 use usher_types::settings::Licence;
-use usher_types::users::Kept;
+use usher_types::users::SavedDraft;
 use usher_types::{Field, Language, OrganisationId, Permission, Refusal, Warning};
 use uuid::Uuid;
 
@@ -86,11 +86,11 @@ pub(super) async fn one(tx: &Tx<'_>, id: OrganisationId) -> Result<organisations
 ///
 /// # Errors
 /// [`Refusal::Forbidden`].
-pub async fn add_form(scope: &Scope, kept: Option<Kept<AddOrganisation>>) -> Result<AddPage> {
+pub async fn add_form(scope: &Scope, draft: Option<SavedDraft<AddOrganisation>>) -> Result<AddPage> {
     scope.read(Permission::ManageOrganisations).await?;
     let fresh =
         AddOrganisation { key: scope.new_key().to_string(), language: scope.language().code().to_owned(), ..AddOrganisation::default() };
-    let (form, refusal) = kept.map_or((fresh, None), |kept| (kept.form, kept.refusal));
+    let (form, refusal) = draft.map_or((fresh, None), |draft| (draft.form, draft.refusal));
     Ok(AddPage { form, refusal })
 }
 
@@ -166,15 +166,15 @@ pub(crate) async fn with_activity(tx: &Tx<'_>) -> Result<Seen> {
 ///
 /// # Errors
 /// As [`page`].
-pub async fn edit_form(scope: &Scope, id: &str, kept: Option<Kept<EditOrganisation>>) -> Result<EditPage<EditOrganisation>> {
+pub async fn edit_form(scope: &Scope, id: &str, draft: Option<SavedDraft<EditOrganisation>>) -> Result<EditPage<EditOrganisation>> {
     let page = page(scope, id).await?;
     let current = EditOrganisation::of(page.row.id, page.version, &page.row.name, &page.licence);
-    let (form, refusal) = match kept {
+    let (form, refusal) = match draft {
         // the page beside it shows what somebody else saved: who saves again has seen what they replace
-        Some(kept) if kept.refusal == Some(Refusal::Overtaken) => {
-            (EditOrganisation { version: current.version, ..kept.form }, kept.refusal)
+        Some(draft) if draft.refusal == Some(Refusal::Overtaken) => {
+            (EditOrganisation { version: current.version, ..draft.form }, draft.refusal)
         }
-        Some(kept) => (kept.form, kept.refusal),
+        Some(draft) => (draft.form, draft.refusal),
         None => (current, None),
     };
     Ok(EditPage { page, form, refusal })
@@ -231,10 +231,10 @@ fn texts(name: &str, licence: &Licence) -> [(Field, Option<String>); 5] {
 ///
 /// # Errors
 /// As [`page`].
-pub async fn suspend_form(scope: &Scope, id: &str, kept: Option<Kept<SuspendOrganisation>>) -> Result<EditPage<SuspendOrganisation>> {
+pub async fn suspend_form(scope: &Scope, id: &str, draft: Option<SavedDraft<SuspendOrganisation>>) -> Result<EditPage<SuspendOrganisation>> {
     let page = page(scope, id).await?;
     let fresh = SuspendOrganisation { id: page.row.id.to_string(), ..SuspendOrganisation::default() };
-    let (form, refusal) = kept.map_or((fresh, None), |kept| (kept.form, kept.refusal));
+    let (form, refusal) = draft.map_or((fresh, None), |draft| (draft.form, draft.refusal));
     Ok(EditPage { page, form, refusal })
 }
 

@@ -7,7 +7,7 @@ use usher_types::names::fold;
 use usher_types::referrals::{
     NewReferralParams, Destination, Direction, New, NewReferral, NewReferralPage, ReferralPreview, ReferredClient, ReviewPage, Side, Status, Step, Target,
 };
-use usher_types::users::Kept;
+use usher_types::users::SavedDraft;
 use usher_types::{ClientId, Field, Invalid, OrganisationId, Permission, Problem, ReferralId, Refusal, ResourceId, UserId, Warning};
 
 use super::{ReferralChange, notify};
@@ -28,7 +28,7 @@ pub async fn form(
     scope: &Scope,
     NewReferralParams { client, resource, at, q }: NewReferralParams,
     draft: Option<String>,
-    kept: Option<Kept<NewReferral>>,
+    kept: Option<SavedDraft<NewReferral>>,
 ) -> Result<NewReferralPage> {
     let tx = scope.read(Permission::CreateReferrals).await?;
     if client.is_empty() {
@@ -172,7 +172,7 @@ pub async fn review(scope: &Scope, form: &NewReferral) -> Result<()> {
 ///
 /// # Errors
 /// [`Refusal::NotFound`] where nothing was kept; as [`create`].
-pub async fn review_page(scope: &Scope, draft: String, kept: Option<Kept<NewReferral>>) -> Result<ReviewPage> {
+pub async fn review_page(scope: &Scope, draft: String, kept: Option<SavedDraft<NewReferral>>) -> Result<ReviewPage> {
     let tx = scope.read(Permission::CreateReferrals).await?;
     let form = kept.ok_or(Refusal::NotFound)?.form;
     let Checked { to, preview, .. } = check(&tx, &form.parse()?).await?;

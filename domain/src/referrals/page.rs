@@ -6,7 +6,7 @@ use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect};
 use usher_types::audit::Event;
 use usher_types::mail::Mail;
 use usher_types::referrals::{ActOnReferral, Entry, ReferralPage, Side, Step};
-use usher_types::users::Kept;
+use usher_types::users::SavedDraft;
 use usher_types::{ClientId, Permission, ReferralId, Refusal, ResourceId, UserId, Warning};
 use uuid::Uuid;
 
@@ -23,7 +23,7 @@ const NEWEST: u64 = 200;
 ///
 /// # Errors
 /// [`Refusal::Forbidden`]; [`Refusal::NotFound`], alike for another organisation's, one out of reach and a missing one.
-pub async fn page(scope: &Scope, referral: &str, kept: Option<Kept<ActOnReferral>>) -> Result<ReferralPage> {
+pub async fn page(scope: &Scope, referral: &str, draft: Option<SavedDraft<ActOnReferral>>) -> Result<ReferralPage> {
     let tx = scope.read(sees(scope)).await?;
     let found = tx.referral(id(referral)?).await?;
     let fresh = ActOnReferral {
@@ -33,8 +33,8 @@ pub async fn page(scope: &Scope, referral: &str, kept: Option<Kept<ActOnReferral
         ..ActOnReferral::default()
     };
     // a draft of another referral's form is none of this one's; and who acts again has seen where it stands
-    let kept = kept.filter(|kept| kept.form.referral == fresh.referral);
-    let (form, refusal) = kept.map_or((fresh.clone(), None), |kept| (ActOnReferral { version: fresh.version, ..kept.form }, kept.refusal));
+    let draft = draft.filter(|draft| draft.form.referral == fresh.referral);
+    let (form, refusal) = draft.map_or((fresh.clone(), None), |draft| (ActOnReferral { version: fresh.version, ..draft.form }, draft.refusal));
     let waits = tx.find::<referral_crossings::Entity>().filter(referral_crossings::Column::ReferralId.eq(found.id)).limit(1);
     let is_under_way = waits.one(tx.conn()).await?.is_some();
     Ok(ReferralPage {

@@ -8,7 +8,7 @@ use usher_types::audit::{Change, Event};
 use usher_types::form::tick;
 use usher_types::names::name_key;
 use usher_types::roles::{EditRole, EditRolePage, Edited, Requires, RoleName, GrantChange, RoleTarget, RoleGrants, GrantsByRole, find_grant_cycle, recompute_grantors, grant_changes};
-use usher_types::users::Kept;
+use usher_types::users::SavedDraft;
 use usher_types::{Field, Invalid, Permission, Problem, Reach, Refusal, RoleId, UserId, Warning};
 use uuid::Uuid;
 
@@ -24,7 +24,7 @@ const LAST: i32 = 1_000;
 ///
 /// # Errors
 /// [`Refusal::Forbidden`] for a role one may not change, and for a shipped one; [`Refusal::NotFound`].
-pub async fn form(scope: &Scope, code: Option<&str>, from: Option<&str>, next: &str, kept: Option<Kept<EditRole>>) -> Result<EditRolePage> {
+pub async fn form(scope: &Scope, code: Option<&str>, from: Option<&str>, next: &str, draft: Option<SavedDraft<EditRole>>) -> Result<EditRolePage> {
     let tx = scope.read(Permission::EditRoles).await?;
     let known = known(&tx).await?;
     let by_role = grants_by_role(&tx).await?;
@@ -60,14 +60,14 @@ pub async fn form(scope: &Scope, code: Option<&str>, from: Option<&str>, next: &
         refusal: None,
     };
     // a draft of another role's form is none of this one's
-    if let Some(kept) = kept.filter(|kept| kept.form.role == current.role) {
-        page.form = kept.form;
-        if kept.refusal == Some(Refusal::Overtaken) {
+    if let Some(draft) = draft.filter(|draft| draft.form.role == current.role) {
+        page.form = draft.form;
+        if draft.refusal == Some(Refusal::Overtaken) {
             // saving again is a choice made knowing both
             page.form.version = current.version.clone();
             page.theirs = Some(current);
         }
-        page.refusal = kept.refusal;
+        page.refusal = draft.refusal;
     }
     Ok(page)
 }

@@ -4,7 +4,7 @@ use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Set};
 use usher_types::audit::Event;
 use usher_types::roles::{Replacement, RetireRole, RetireRolePage};
-use usher_types::users::Kept;
+use usher_types::users::SavedDraft;
 use usher_types::{Field, Invalid, Permission, Problem, Reach, Refusal, RoleId, UserId, Warning};
 use uuid::Uuid;
 
@@ -20,7 +20,7 @@ const NAMED: u64 = 50;
 ///
 /// # Errors
 /// [`Refusal::Forbidden`] for a role one may not change, and for a shipped one; [`Refusal::NotFound`].
-pub async fn retire_form(scope: &Scope, code: &str, kept: Option<Kept<RetireRole>>) -> Result<RetireRolePage> {
+pub async fn retire_form(scope: &Scope, code: &str, draft: Option<SavedDraft<RetireRole>>) -> Result<RetireRolePage> {
     let tx = scope.read(Permission::EditRoles).await?;
     let known = known(&tx).await?;
     let role = known.iter().find(|role| name(role).code() == code).ok_or(Refusal::NotFound)?;
@@ -31,8 +31,8 @@ pub async fn retire_form(scope: &Scope, code: &str, kept: Option<Kept<RetireRole
     let people = if scope.grants().reaches_others(Permission::ViewUsers) { people(&tx, role.id).await? } else { Vec::new() };
     let fresh = RetireRole { organisation: tx.organisation()?.to_string(), role: role.id.to_string(), ..RetireRole::default() };
     // a draft of another role's form is none of this one's
-    let kept = kept.filter(|kept| kept.form.role == fresh.role);
-    let (form, refusal) = kept.map_or((fresh, None), |kept| (kept.form, kept.refusal));
+    let draft = draft.filter(|draft| draft.form.role == fresh.role);
+    let (form, refusal) = draft.map_or((fresh, None), |draft| (draft.form, draft.refusal));
     Ok(RetireRolePage {
         row: super::rows(&tx, std::slice::from_ref(role)).await?.pop().ok_or(Refusal::NotFound)?,
         people: people.into_iter().map(|person| (UserId(person.id), crate::users::display(&person))).collect(),

@@ -7,7 +7,7 @@ use usher_types::audit::Event;
 use usher_types::names::name_key;
 use usher_types::refusal::Closable;
 use usher_types::units::{CloseOffice, ClosePage, EditOffice, EditOfficePage, OfficeList, OfficeName, OfficePage, OfficeRow, EditTarget};
-use usher_types::users::Kept;
+use usher_types::users::SavedDraft;
 use usher_types::{Field, Invalid, OfficeId, Permission, Problem, Refusal, UserId};
 use uuid::Uuid;
 
@@ -48,7 +48,7 @@ pub async fn page(scope: &Scope, office: &str) -> Result<OfficePage> {
 ///
 /// # Errors
 /// As [`page`].
-pub async fn form(scope: &Scope, office: &str, kept: Option<Kept<EditOffice>>) -> Result<EditOfficePage> {
+pub async fn form(scope: &Scope, office: &str, draft: Option<SavedDraft<EditOffice>>) -> Result<EditOfficePage> {
     let tx = scope.read(Permission::ManageOffices).await?;
     let organisation = tx.organisation()?.to_string();
     let fresh = if office.is_empty() {
@@ -65,7 +65,7 @@ pub async fn form(scope: &Scope, office: &str, kept: Option<Kept<EditOffice>>) -
     };
     let version = fresh.version.clone();
     // what is saved again replaces what the refusal told of
-    let (form, refusal) = kept.map_or((fresh, None), |kept| (EditOffice { version, ..kept.form }, kept.refusal));
+    let (form, refusal) = draft.map_or((fresh, None), |draft| (EditOffice { version, ..draft.form }, draft.refusal));
     Ok(EditOfficePage { form, refusal })
 }
 

@@ -10,7 +10,7 @@ use usher_types::refusal::Closable;
 use usher_types::units::{
     ChangeMember, ClosePage, CloseTeam, EditTeam, EditTeamPage, MembersPage, TeamList, TeamName, TeamPage, TeamRow, EditTarget,
 };
-use usher_types::users::{Kept, subject};
+use usher_types::users::{SavedDraft, subject};
 use usher_types::{Field, Invalid, OfficeId, Permission, Problem, Reach, Refusal, TeamId, UserId};
 use uuid::Uuid;
 
@@ -60,7 +60,7 @@ pub async fn page(scope: &Scope, team: &str) -> Result<TeamPage> {
 ///
 /// # Errors
 /// As [`page`].
-pub async fn form(scope: &Scope, team: &str, kept: Option<Kept<EditTeam>>) -> Result<EditTeamPage> {
+pub async fn form(scope: &Scope, team: &str, draft: Option<SavedDraft<EditTeam>>) -> Result<EditTeamPage> {
     let tx = scope.read(Permission::ManageTeams).await?;
     let organisation = tx.organisation()?.to_string();
     let fresh = if team.is_empty() {
@@ -85,7 +85,7 @@ pub async fn form(scope: &Scope, team: &str, kept: Option<Kept<EditTeam>>) -> Re
     };
     let version = fresh.version.clone();
     // what is saved again replaces what the refusal told of
-    let (form, refusal) = kept.map_or((fresh, None), |kept| (EditTeam { version, ..kept.form }, kept.refusal));
+    let (form, refusal) = draft.map_or((fresh, None), |draft| (EditTeam { version, ..draft.form }, draft.refusal));
     Ok(EditTeamPage { form, offices: super::office_names(&tx).await?, office_required: scope.office().is_some(), refusal })
 }
 

@@ -12,7 +12,7 @@ use usher_types::names::fold;
 use usher_types::refusal::Taken;
 use usher_types::roles::BuiltInRole;
 use usher_types::users::{
-    Availability, Details, UserFormContext, Kept, New, NewUser, NewUserPage, Override, Place, RoleChoice, SignInSetup, by_length, fully,
+    Availability, Details, UserFormContext, SavedDraft, New, NewUser, NewUserPage, Override, Place, RoleChoice, SignInSetup, by_length, fully,
 };
 use usher_types::{Field, Invalid, Permission, Problem, Refusal, RoleId, UserId, Warning};
 use uuid::Uuid;
@@ -43,13 +43,13 @@ pub struct NewUserParams<'a> {
 ///
 /// # Errors
 /// [`Refusal::Forbidden`]; [`Refusal::Nowhere`]; [`Refusal::NotFound`] for a client one may give no account.
-pub async fn form(scope: &Scope, kept: Option<Kept<NewUser>>, params: NewUserParams<'_>) -> Result<NewUserPage> {
+pub async fn form(scope: &Scope, draft: Option<SavedDraft<NewUser>>, params: NewUserParams<'_>) -> Result<NewUserPage> {
     let tx = scope.read(Permission::CreateUsers).await?;
     let home = home(&tx).await?;
     let mut choices = roles::givable(&tx).await?;
-    let named = kept.as_ref().map(|kept| kept.form.customers.clone()).unwrap_or_default();
+    let named = draft.as_ref().map(|draft| draft.form.customers.clone()).unwrap_or_default();
     let facts = form_context(&tx, &home, &named).await?;
-    let is_clients = params.client.is_some() || kept.as_ref().is_some_and(|kept| !kept.form.record.is_empty());
+    let is_clients = params.client.is_some() || draft.as_ref().is_some_and(|draft| !draft.form.record.is_empty());
     // a client's own role is given from the client's page alone
     choices.retain(|choice| is_clients || !facts.linking.asks_record.contains(&choice.role.id));
     let staff = params.staff || scope.grants().adds_staff();
@@ -68,7 +68,7 @@ pub async fn form(scope: &Scope, kept: Option<Kept<NewUser>>, params: NewUserPar
         Some(client) => of_client(&tx, client, &choices, fresh).await?,
         None => fresh,
     };
-    let (mut form, refusal) = kept.map_or((fresh, None), |kept| (kept.form, kept.refusal));
+    let (mut form, refusal) = draft.map_or((fresh, None), |draft| (draft.form, draft.refusal));
     if let Some(role) = preselected.filter(|role| !form.roles.contains(role)) {
         form.roles.push(role);
     }

@@ -5,7 +5,7 @@ use usher_types::audit::{Change, Event};
 use usher_types::login_name::{LoginName, ensure_own_address};
 use usher_types::mail::Mail;
 use usher_types::refusal::Done;
-use usher_types::users::{Edit, EditUser, EditUserPage, UserFormContext, Kept, Place, changes};
+use usher_types::users::{Edit, EditUser, EditUserPage, UserFormContext, SavedDraft, Place, changes};
 use usher_types::{Field, Invalid, OfficeId, Permission, Problem, Refusal, RoleId, UserId, Warning};
 
 use crate::entity::{login_names, roles, users};
@@ -20,12 +20,12 @@ use crate::{Result, Scope, covers, customers, lists, outbox, units};
 ///
 /// # Errors
 /// [`Refusal::NotFound`], [`Refusal::Forbidden`].
-pub async fn form(scope: &Scope, id: UserId, kept: Option<Kept<EditUser>>) -> Result<EditUserPage> {
+pub async fn form(scope: &Scope, id: UserId, draft: Option<SavedDraft<EditUser>>) -> Result<EditUserPage> {
     let tx = scope.read(Permission::EditUsers).await?;
     let (person, held) = editable(&tx, id).await?;
     let home = home(&tx).await?;
     let fresh = EditUser { organisation: home.id.to_string(), ..EditUser::of(&super::current(&tx, &person).await?) };
-    let (form, refusal) = kept.map_or((fresh, None), |kept| (kept.form, kept.refusal));
+    let (form, refusal) = draft.map_or((fresh, None), |draft| (draft.form, draft.refusal));
     let mut facts = super::form_context(&tx, &home, &form.customers).await?;
     facts.units.office_required |= held.iter().any(|role| facts.units.roles_requiring.contains(&RoleId(role.id)));
     Ok(EditUserPage { facts, name: super::display(&person), identity_number: super::page::masked(&tx, &person)?, form, refusal })

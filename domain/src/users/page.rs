@@ -4,7 +4,7 @@ use sea_orm::{ColumnTrait, QueryFilter};
 use usher_types::access::Preview;
 use usher_types::clients::Linkable;
 use usher_types::refusal::Done;
-use usher_types::users::{ActPage, Kept, May, Missing, RoleChoice, Status, Typed, UserPage};
+use usher_types::users::{ActPage, SavedDraft, May, Missing, RoleChoice, Status, Typed, UserPage};
 use usher_types::{Permission, Refusal, RoleId, UserId};
 
 use crate::entity::{credentials, role_permissions, roles, users};
@@ -54,7 +54,7 @@ pub async fn page(scope: &Scope, id: UserId) -> Result<UserPage> {
 ///
 /// # Errors
 /// [`Refusal::NotFound`], [`Refusal::Forbidden`]; [`Done::UserArchived`] for somebody archived, unless they are to be restored.
-pub async fn act_page(scope: &Scope, permission: Permission, id: UserId, kept: Option<Kept<Typed>>) -> Result<ActPage> {
+pub async fn act_page(scope: &Scope, permission: Permission, id: UserId, draft: Option<SavedDraft<Typed>>) -> Result<ActPage> {
     let tx = scope.read(permission).await?;
     let person = visible(&tx, id).await?;
     let held = tx.roles_of(id).await?;
@@ -65,7 +65,7 @@ pub async fn act_page(scope: &Scope, permission: Permission, id: UserId, kept: O
         return Err(Refusal::from(Done::UserArchived { user: id }).into());
     }
     let home = home(&tx).await?;
-    let (typed, refusal) = kept.map_or((Typed::default(), None), |kept| (kept.form, kept.refusal));
+    let (typed, refusal) = draft.map_or((Typed::default(), None), |draft| (draft.form, draft.refusal));
     let (givable, previews, linkable) = match permission {
         Permission::GiveRoles => to_give(&tx, &person, &held, &typed).await?,
         _ => Default::default(),

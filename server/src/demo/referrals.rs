@@ -9,7 +9,7 @@ use usher_types::referrals::{ActOnReferral, NewReferralParams, ListQuery, NewRef
 use usher_types::resources::EditResource;
 use usher_types::roles::BuiltInRole;
 use usher_types::settings::EditSettings;
-use usher_types::users::Kept;
+use usher_types::users::SavedDraft;
 use usher_types::{Language, ReferralId};
 
 use super::people::{House, Standing};
@@ -116,7 +116,7 @@ async fn refer(scope: &Scope, language: Language, turn: usize) -> Result<()> {
         let NewReferralPage::Words { form, .. } = referrals::form(scope, asked, None, None).await? else { continue };
         let form = NewReferral { why: why(language, turn + number).to_owned(), with_contact: tick(number != 1), ..*form };
         // as the pages do: what goes is shown first
-        let shown = referrals::review_page(scope, String::new(), Some(Kept { form, refusal: None })).await?;
+        let shown = referrals::review_page(scope, String::new(), Some(SavedDraft { form, refusal: None })).await?;
         referrals::create(scope, &shown.form).await?;
     }
     Ok(())
