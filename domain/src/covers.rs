@@ -39,7 +39,7 @@ pub async fn page(scope: &Scope, user: UserId, draft: Option<SavedDraft<GiveCove
 ///
 /// # Errors
 /// [`Refusal::Invalid`], also for a team covered already in that time; [`Refusal::NotFound`], [`Refusal::Forbidden`].
-pub async fn give(scope: &Scope, form: &GiveCover) -> Result<UserId> {
+pub async fn assign(scope: &Scope, form: &GiveCover) -> Result<UserId> {
     let user = form.user.parse::<UserId>().map_err(|_| Refusal::NotFound)?;
     let tx = scope.write(Permission::EditUsers).await?;
     tx.manage_present(user).await?;

@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use crate::entity::{list_members, lists, organisations, users};
 use crate::scope::{Tx, Write};
-use crate::units::{MOST, ensure_open, id, overtake};
+use crate::units::{MOST, ensure_open, id, bump_versions};
 use crate::{Result, Scope, idempotency};
 
 /// Makes the shipped lists of a new organisation.
@@ -80,7 +80,7 @@ pub async fn edit(scope: &Scope, form: &EditList, means: Option<BuiltInList>) ->
             if let Some(made) = made.one(tx.conn()).await? {
                 return Ok(ListId(made.id));
             }
-            make(&tx, key, &name).await
+            create(&tx, key, &name).await
         }
         EditTarget::Known(list, version) => rename(&tx, list, version, &name).await,
     };
@@ -129,7 +129,7 @@ fn fresh(tx: &Write<'_>, organisation: OrganisationId, key: Uuid, name: &Name) -
     row
 }
 
-async fn make(tx: &Write<'_>, key: Uuid, name: &Name) -> Result<ListId> {
+async fn create(tx: &Write<'_>, key: Uuid, name: &Name) -> Result<ListId> {
     let list = ListId(tx.insert(fresh(tx, tx.organisation()?, key, name)).await?.id);
     tx.record_with_changes(Event::ListMade { list }, &[changed(None, Some(name.text()))]).await?;
     Ok(list)
@@ -179,7 +179,7 @@ pub async fn close(scope: &Scope, form: &CloseList) -> Result<()> {
     let left = tx.all("DELETE FROM list_members WHERE list_id = $1 RETURNING user_id", [list.0.into()]).await?;
     let left: Vec<Uuid> = left.iter().map(|row| Ok(row.try_get("", "user_id")?)).collect::<Result<_>>()?;
     let events: Vec<_> = left.iter().map(|user| Event::ListLeft { user: UserId(*user), list }).collect();
-    overtake(&tx, left).await?;
+    bump_versions(&tx, left).await?;
     let before = found.name.clone();
     let mut row = found.into_active_model();
     row.closed_at = Set(Some(scope.now()));

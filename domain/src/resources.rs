@@ -166,7 +166,7 @@ pub async fn edit(scope: &Scope, form: &EditResource) -> Result<ResourceId> {
             if let Some(made) = made.one(tx.conn()).await? {
                 return Ok(ResourceId(made.id));
             }
-            make(&tx, key, details).await
+            create(&tx, key, details).await
         }
         EditTarget::Known(resource, version) => {
             let found = lock(&tx, resource).await?;
@@ -177,7 +177,7 @@ pub async fn edit(scope: &Scope, form: &EditResource) -> Result<ResourceId> {
             if texts(&before) == texts(&EditResource { unit_name: details.name.clone(), ..form.clone() }) {
                 return Ok(resource);
             }
-            change(&tx, found, details, &before).await
+            update(&tx, found, details, &before).await
         }
     };
     let resource = written.map_err(|error| error.at_name("resources_name_key", Field::UnitName))?;
@@ -185,7 +185,7 @@ pub async fn edit(scope: &Scope, form: &EditResource) -> Result<ResourceId> {
     Ok(resource)
 }
 
-async fn make(tx: &Write<'_>, key: Uuid, details: Details) -> Result<ResourceId> {
+async fn create(tx: &Write<'_>, key: Uuid, details: Details) -> Result<ResourceId> {
     let mut row = resources::ActiveModel {
         organisation_id: Set(tx.organisation()?.0),
         id: Set(tx.id()),
@@ -202,7 +202,7 @@ async fn make(tx: &Write<'_>, key: Uuid, details: Details) -> Result<ResourceId>
     Ok(resource)
 }
 
-async fn change(tx: &Write<'_>, found: resources::Model, details: Details, before: &EditResource) -> Result<ResourceId> {
+async fn update(tx: &Write<'_>, found: resources::Model, details: Details, before: &EditResource) -> Result<ResourceId> {
     let (resource, version) = (ResourceId(found.id), found.version);
     let mut row = found.into_active_model();
     put(&mut row, details);

@@ -59,7 +59,7 @@ async fn responsible(scope: &Scope, client: ClientId) -> Option<UserId> {
 pub(crate) async fn covers_now(scope: &Scope, user: UserId, team: TeamId, until: &str) {
     let form =
         GiveCover { user: user.to_string(), cover_teams: vec![team.to_string()], cover_until: until.to_owned(), ..GiveCover::default() };
-    covers::give(scope, &form).await.expect("covers");
+    covers::assign(scope, &form).await.expect("covers");
 }
 
 async fn again(world: &World<'_>, who: &str, by: TimeDelta) -> Scope {

@@ -668,7 +668,7 @@ fn seats_cover_and_sign_ins_are_counted() {
                 cover_until: until.to_owned(),
                 ..GiveCover::default()
             };
-            covers::give(&maria, &form).await.expect("covers");
+            covers::assign(&maria, &form).await.expect("covers");
         }
         let (count, _, found) = entries(world, "maria", Widget::CoverEnding).await;
         assert_eq!((count, names(&found)), (1, vec!["Karin Ek"]), "the others end later, and not at all");
@@ -736,7 +736,7 @@ fn clients_and_referrals_are_ones_own_and_the_queue_is_that_of_ones_teams() {
         assert_eq!((count, waiting, names(&found)), (1, Some(1), vec!["Anna Ahl"]));
         assert_eq!(names(&entries(world, "karin", Widget::TeamQueue).await.2), ["Cia Ahl"]);
         let cover = GiveCover { user: world.id("karin").to_string(), cover_teams: vec![night.to_string()], ..GiveCover::default() };
-        covers::give(&maria, &cover).await.expect("covers");
+        covers::assign(&maria, &cover).await.expect("covers");
         let (_, _, found) = entries(world, "karin", Widget::TeamQueue).await;
         assert_eq!(names(&found), ["Dan Ahl", "Cia Ahl"], "the covered team’s, too; longest waiting first");
         assert!(matches!(&found[0].note, Note::Waits { team, since } if team == "Natt" && since.text == "14\u{a0}Nov\u{a0}2026"));

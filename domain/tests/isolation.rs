@@ -454,7 +454,7 @@ async fn fill(world: &World<'_>) {
     let joins = ChangeMember { team: day, user: karin.clone(), ..ChangeMember::default() };
     units::change_member(&maria, &joins, true).await.expect("joined");
     fill_dashboards(&maria, world.id("karin")).await;
-    covers::give(&maria, &GiveCover { user: karin, cover_teams: vec![night], ..GiveCover::default() }).await.expect("covers");
+    covers::assign(&maria, &GiveCover { user: karin, cover_teams: vec![night], ..GiveCover::default() }).await.expect("covers");
     let sofia = world.as_("sofia").await;
     let agreed = organisations::edit_form(&sofia, &world.northfield.to_string(), None).await.expect("a form").form;
     let agreed = EditOrganisation { vendor_address: "licences@vendor.example".to_owned(), ..agreed };

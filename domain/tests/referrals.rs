@@ -487,7 +487,7 @@ fn who_covers_a_team_sees_and_makes_referrals_of_its_clients_and_not_after() {
             cover_until: "2026-11-24T09:00".to_owned(),
             ..Default::default()
         };
-        usher_domain::covers::give(&maria, &cover).await.expect("covers");
+        usher_domain::covers::assign(&maria, &cover).await.expect("covers");
         let karin = world.as_("karin").await;
         assert_eq!(page(&karin, referral).await.may, [Step::Withdrawn]);
         refers(&karin, &eva, &day, "").await;

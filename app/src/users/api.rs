@@ -177,7 +177,7 @@ pub async fn coverage_page(id: String, draft: Option<String>) -> Result<shared_c
 
 #[server]
 pub async fn give_cover(#[server(flatten)] form: shared_covers::GiveCover) -> Result<(), AppError> {
-    submit(form, |caller, form| async move { covered(&caller, "cover_given", covers::give(&caller.scope, &form).await?) }).await
+    submit(form, |caller, form| async move { covered(&caller, "cover_given", covers::assign(&caller.scope, &form).await?) }).await
 }
 
 #[server]

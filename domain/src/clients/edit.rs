@@ -99,7 +99,7 @@ pub async fn edit(scope: &Scope, form: &EditClient) -> Result<ClientId> {
             }
             create(&tx, key, &details).await
         }
-        EditTarget::Known(client, version) => change(&tx, client, version, &details).await,
+        EditTarget::Known(client, version) => update(&tx, client, version, &details).await,
     };
     let client = written.map_err(|error| error.at_name("clients_number", Field::ClientNumber))?;
     tx.commit_if_recorded().await?;
@@ -128,7 +128,7 @@ async fn create(tx: &Write<'_>, key: Uuid, details: &Details) -> Result<ClientId
     Ok(client)
 }
 
-async fn change(tx: &Write<'_>, client: ClientId, version: i32, details: &Details) -> Result<ClientId> {
+async fn update(tx: &Write<'_>, client: ClientId, version: i32, details: &Details) -> Result<ClientId> {
     if let Some(user) = details.responsible {
         lock_person(tx, user, false).await?;
     }

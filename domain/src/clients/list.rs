@@ -50,7 +50,7 @@ pub(super) async fn within(tx: &Tx<'_>, mut query: ClientQuery) -> Result<Client
     };
     Ok(ClientList {
         of,
-        rows: show(tx, rows).await?,
+        rows: to_rows(tx, rows).await?,
         pages,
         queued: queued as u32,
         teams,
@@ -169,7 +169,7 @@ fn listed(clients: Select<clients::Entity>, archived: bool) -> Select<clients::E
 }
 
 /// Clients with their teams and who is responsible.
-pub(super) async fn show(tx: &Tx<'_>, found: Vec<clients::Model>) -> Result<Vec<ClientRow>> {
+pub(super) async fn to_rows(tx: &Tx<'_>, found: Vec<clients::Model>) -> Result<Vec<ClientRow>> {
     let names = people(tx, found.iter().filter_map(|client| client.responsible_id).map(UserId)).await?;
     let teams = units::names_of(tx, found.iter().filter_map(|client| client.team_id)).await?;
     let rows = found.into_iter().map(|client| ClientRow {

@@ -13,7 +13,7 @@ use usher_types::users::SavedDraft;
 use usher_types::{ContractId, CustomerId, Field, Invalid, Permission, Problem, Refusal, UserId};
 use uuid::Uuid;
 
-use super::{MOST, called, changed, contract, id, ids, open as open_customer, overtake, people_of};
+use super::{MOST, called, changed, contract, id, ids, open as open_customer, bump_versions, people_of};
 use crate::entity::{contracts, customers, users};
 use crate::scope::{Tx, Write};
 use crate::units::ensure_open;
@@ -84,7 +84,7 @@ pub async fn edit(scope: &Scope, form: &EditContract) -> Result<CustomerId> {
             if let Some(made) = made.one(tx.conn()).await? {
                 return Ok(CustomerId(made.customer_id));
             }
-            make(&tx, customer, key, name, config).await
+            create(&tx, customer, key, name, config).await
         }
         EditTarget::Known(contract, version) => {
             let found = lock(&tx, contract).await?;
@@ -92,7 +92,7 @@ pub async fn edit(scope: &Scope, form: &EditContract) -> Result<CustomerId> {
                 // who typed what somebody else saved has what they wanted
                 return Ok(CustomerId(found.customer_id));
             }
-            change(&tx, found, version, name, config).await
+            update(&tx, found, version, name, config).await
         }
     };
     let customer = written.map_err(|error| error.at_name("contracts_name_key", Field::UnitName))?;
@@ -100,7 +100,7 @@ pub async fn edit(scope: &Scope, form: &EditContract) -> Result<CustomerId> {
     Ok(customer)
 }
 
-async fn make(tx: &Write<'_>, customer: CustomerId, key: Uuid, name: String, config: String) -> Result<CustomerId> {
+async fn create(tx: &Write<'_>, customer: CustomerId, key: Uuid, name: String, config: String) -> Result<CustomerId> {
     let held = "SELECT 1 FROM customers WHERE id = $1 AND closed_at IS NULL FOR KEY SHARE";
     tx.one(held, [customer.0.into()]).await?.ok_or(Refusal::NotFound)?;
     let changes = [changed(Field::UnitName, None, Some(&name)), changed(Field::Config, None, Some(&config))];
@@ -121,7 +121,7 @@ async fn make(tx: &Write<'_>, customer: CustomerId, key: Uuid, name: String, con
     Ok(customer)
 }
 
-async fn change(tx: &Write<'_>, found: contracts::Model, version: i32, name: String, config: String) -> Result<CustomerId> {
+async fn update(tx: &Write<'_>, found: contracts::Model, version: i32, name: String, config: String) -> Result<CustomerId> {
     let pairs = [(Field::UnitName, found.name.clone(), name.clone()), (Field::Config, found.config.clone(), config.clone())];
     let pairs = pairs.into_iter().filter(|(_, before, after)| before != after);
     if found.version != version {
@@ -167,8 +167,8 @@ pub async fn close(scope: &Scope, form: &CloseContract) -> Result<CustomerId> {
     let found = lock(&tx, contract).await?;
     let locked = "SELECT id FROM users WHERE contract_id = $1 ORDER BY id FOR NO KEY UPDATE";
     let left = ids(tx.all(locked, [contract.0.into()]).await?)?;
-    let events = take(&tx, vec![contract.0]).await?;
-    overtake(&tx, left).await?;
+    let events = remove_from_people(&tx, vec![contract.0]).await?;
+    bump_versions(&tx, left).await?;
     let customer = CustomerId(found.customer_id);
     let (name, version) = (found.name.clone(), found.version);
     let mut row = found.into_active_model();
@@ -182,7 +182,7 @@ pub async fn close(scope: &Scope, form: &CloseContract) -> Result<CustomerId> {
 }
 
 /// Takes the config of contracts from whoever has it, and says of whom.
-pub(super) async fn take(tx: &Write<'_>, contracts: Vec<Uuid>) -> Result<Vec<Event>> {
+pub(super) async fn remove_from_people(tx: &Write<'_>, contracts: Vec<Uuid>) -> Result<Vec<Event>> {
     let sql = "WITH had AS (SELECT id, contract_id FROM users WHERE contract_id = ANY ($1)),
             taken AS (UPDATE users u SET contract_id = NULL FROM had WHERE u.id = had.id)
         SELECT id, contract_id FROM had ORDER BY id";

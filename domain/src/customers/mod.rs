@@ -34,8 +34,8 @@ use crate::entity::{contracts as contracts_table, customers, user_customers, use
 use crate::history::Seen;
 use crate::paging::{COUNTED, Keyset};
 use crate::scope::{Tx, Write};
-use crate::units::{MOST, ensure_open, id, overtake};
-use crate::users::{display, patterns, show};
+use crate::units::{MOST, ensure_open, id, bump_versions};
+use crate::users::{display, patterns, to_rows};
 use crate::{Result, Scope, audit, idempotency, roles};
 
 /// People a page names.
@@ -80,7 +80,7 @@ pub async fn page(scope: &Scope, customer: &str) -> Result<CustomerPage> {
     Ok(CustomerPage {
         row: row(&tx, &found).await?,
         contracts: contracts::counted(&tx, contracts).await?,
-        people: show(&tx, people, &known).await?,
+        people: to_rows(&tx, people, &known).await?,
         activity: if sees_activity { audit::lines(&tx, found.id).await? } else { Vec::new() },
     })
 }
@@ -129,7 +129,7 @@ pub async fn edit(scope: &Scope, form: &EditCustomer) -> Result<CustomerId> {
             if let Some(made) = made.one(tx.conn()).await? {
                 return Ok(CustomerId(made.id));
             }
-            make(&tx, key, name).await
+            create(&tx, key, name).await
         }
         EditTarget::Known(customer, version) => rename(&tx, customer, version, name).await,
     };
@@ -138,7 +138,7 @@ pub async fn edit(scope: &Scope, form: &EditCustomer) -> Result<CustomerId> {
     Ok(customer)
 }
 
-async fn make(tx: &Write<'_>, key: Uuid, name: String) -> Result<CustomerId> {
+async fn create(tx: &Write<'_>, key: Uuid, name: String) -> Result<CustomerId> {
     let made = tx.insert(customers::ActiveModel {
         organisation_id: Set(tx.organisation()?.0),
         id: Set(tx.id()),
@@ -211,11 +211,11 @@ pub async fn close(scope: &Scope, form: &CloseCustomer) -> Result<()> {
     let locked = "SELECT u.id FROM users u JOIN user_customers h ON (h.organisation_id, h.user_id) = (u.organisation_id, u.id)
         WHERE h.customer_id = $1 ORDER BY u.id FOR NO KEY UPDATE OF u";
     tx.execute(locked, [customer.0.into()]).await?;
-    let mut events = contracts::take(&tx, contracts.clone()).await?;
+    let mut events = contracts::remove_from_people(&tx, contracts.clone()).await?;
     let left = "DELETE FROM user_customers WHERE customer_id = $1 RETURNING user_id AS id";
     let left = ids(tx.all(left, [customer.0.into()]).await?)?;
     events.extend(left.iter().map(|user| Event::CustomerLeft { user: UserId(*user), customer }));
-    overtake(&tx, left).await?;
+    bump_versions(&tx, left).await?;
     let before = found.name.clone();
     let mut row = found.into_active_model();
     row.closed_at = Set(Some(scope.now()));

@@ -105,9 +105,9 @@ pub async fn edit(scope: &Scope, form: &EditDashboard, means: Option<BuiltInDash
             if let Some(made) = made.one(tx.conn()).await? {
                 return Ok(DashboardId(made.id));
             }
-            make(&tx, key, &name, &edited).await
+            create(&tx, key, &name, &edited).await
         }
-        EditTarget::Known(dashboard, version) => change(&tx, dashboard, version, &name, &edited).await,
+        EditTarget::Known(dashboard, version) => update(&tx, dashboard, version, &name, &edited).await,
     };
     let dashboard = written.map_err(|error| error.at_name("dashboards_name_key", Field::UnitName))?;
     tx.commit_if_recorded().await?;
@@ -163,7 +163,7 @@ fn widgets_of(dashboard: &dashboards::Model) -> Vec<Widget> {
     dashboard.widgets.iter().filter_map(|code| Widget::from_code(code)).collect()
 }
 
-async fn make(tx: &Write<'_>, key: Uuid, name: &Name, edited: &Edited) -> Result<DashboardId> {
+async fn create(tx: &Write<'_>, key: Uuid, name: &Name, edited: &Edited) -> Result<DashboardId> {
     let made = tx.insert(fresh(tx, tx.organisation()?, key, name, &edited.widgets)).await?;
     let dashboard = DashboardId(made.id);
     let brought = insert_roles(tx, dashboard, &edited.brought_by).await?;
@@ -176,7 +176,7 @@ async fn make(tx: &Write<'_>, key: Uuid, name: &Name, edited: &Edited) -> Result
     Ok(dashboard)
 }
 
-async fn change(tx: &Write<'_>, dashboard: DashboardId, version: i32, name: &Name, edited: &Edited) -> Result<DashboardId> {
+async fn update(tx: &Write<'_>, dashboard: DashboardId, version: i32, name: &Name, edited: &Edited) -> Result<DashboardId> {
     let found = lock(tx, dashboard).await?;
     if found.version != version {
         return Err(Refusal::Overtaken.into());

@@ -131,7 +131,7 @@ async fn write(tx: &Write<'_>, beginning: &Beginning, key: Option<Uuid>, hash: O
     let given = [built_in[role.key()]];
     let way_in = if hash.is_some() { SignInSetup::TemporaryPassword } else { SignInSetup::Invitation };
     users::insert(tx, user, tx.id(), &details, None, way_in).await?;
-    users::give_first(tx, user, &given).await?;
+    users::assign_first(tx, user, &given).await?;
     match hash {
         Some(hash) => links::keep_password(tx, user, hash, None).await?,
         None => drop(outbox::enqueue(tx, user, &Mail::Invitation, counted).await?),

@@ -123,7 +123,7 @@ pub(crate) async fn built_in(tx: &Tx<'_>, role: BuiltInRole) -> Result<roles::Mo
 /// [`Problem::MayNotGive`] at `field` for a role that is not there, or retired; [`Problem::NeedsOffice`], [`Problem::NeedsClient`] and
 /// [`Problem::NeedsRecord`] for one that asks for what somebody does not have: an office (S16), a client to assist (S14), a record of
 /// their own (SV-02).
-pub(crate) async fn give(tx: &Write<'_>, people: &[UserId], roles: &[RoleId], field: Field) -> Result<Vec<(UserId, RoleId)>> {
+pub(crate) async fn assign(tx: &Write<'_>, people: &[UserId], roles: &[RoleId], field: Field) -> Result<Vec<(UserId, RoleId)>> {
     let (people, roles): (Vec<Uuid>, Vec<Uuid>) = (people.iter().map(|user| user.0).collect(), roles.iter().map(|role| role.0).collect());
     let held = "SELECT id FROM roles WHERE id = ANY ($1) AND retired_at IS NULL FOR KEY SHARE";
     if tx.all(held, [roles.clone().into()]).await?.len() < roles.len() {
@@ -153,7 +153,7 @@ pub(crate) async fn give(tx: &Write<'_>, people: &[UserId], roles: &[RoleId], fi
 }
 
 /// The roles the actor may give to somebody, in order.
-pub(crate) async fn givable(tx: &Tx<'_>) -> Result<Vec<RoleChoice>> {
+pub(crate) async fn assignable(tx: &Tx<'_>) -> Result<Vec<RoleChoice>> {
     let mut offered = offered(tx).await?;
     offered.retain(|choice| choice.role.built_in != Some(BuiltInRole::User));
     Ok(offered)

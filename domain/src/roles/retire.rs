@@ -38,7 +38,7 @@ pub async fn retire_form(scope: &Scope, code: &str, draft: Option<SavedDraft<Ret
         people: people.into_iter().map(|person| (UserId(person.id), crate::users::display(&person))).collect(),
         archived: holders.iter().filter(|holder| holder.is_archived).count() as u32,
         fixed: holders.iter().filter(|holder| holder.is_fixed).count() as u32,
-        roles: super::givable(&tx).await?.into_iter().filter(|choice| choice.role.id.0 != role.id).collect(),
+        roles: super::assignable(&tx).await?.into_iter().filter(|choice| choice.role.id.0 != role.id).collect(),
         form,
         refusal,
     })
@@ -112,7 +112,7 @@ pub async fn retire(scope: &Scope, form: &RetireRole) -> Result<()> {
     let mut events: Vec<_> = people.iter().map(|user| Event::RoleRemoved { user: *user, role, overridden: Vec::new() }).collect();
     if let Some(next) = next {
         tx.ensure_may_assign(&[next])?;
-        let given = super::give(&tx, &people, &[next], Field::Instead).await?;
+        let given = super::assign(&tx, &people, &[next], Field::Instead).await?;
         events.extend(given.into_iter().map(|(user, role)| Event::RoleGiven { user, role }));
     }
     // nobody gives it any more, and it gives nothing

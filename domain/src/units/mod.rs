@@ -8,7 +8,7 @@ mod teams;
 pub use offices::{
     close as close_office, close_page as close_office_page, edit as edit_office, form as edit_office_form, list as offices, page as office,
 };
-pub(crate) use teams::overtake;
+pub(crate) use teams::bump_versions;
 pub use teams::{
     change_member, close as close_team, close_page as close_team_page, edit as edit_team, form as edit_team_form, list as teams,
     members as team_members, page as team,

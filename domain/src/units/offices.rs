@@ -83,7 +83,7 @@ pub async fn edit(scope: &Scope, form: &EditOffice) -> Result<OfficeId> {
             if let Some(made) = tx.offices().filter(offices::Column::FormKey.eq(key)).one(tx.conn()).await? {
                 return Ok(OfficeId(made.id));
             }
-            make(&tx, key, name).await
+            create(&tx, key, name).await
         }
         EditTarget::Known(office, version) => rename(&tx, office, version, name).await,
     };
@@ -92,7 +92,7 @@ pub async fn edit(scope: &Scope, form: &EditOffice) -> Result<OfficeId> {
     Ok(office)
 }
 
-async fn make(tx: &Write<'_>, key: Uuid, name: String) -> Result<OfficeId> {
+async fn create(tx: &Write<'_>, key: Uuid, name: String) -> Result<OfficeId> {
     let made = tx.insert(offices::ActiveModel {
         organisation_id: Set(tx.organisation()?.0),
         id: Set(tx.id()),

@@ -17,7 +17,7 @@ use uuid::Uuid;
 use super::{MOST, ensure_open, enter, lock_open_office, id, named, names_of};
 use crate::entity::{team_members, teams, users};
 use crate::scope::{Tx, Write};
-use crate::users::{display, find, held_by, show};
+use crate::users::{display, find, held_by, to_rows};
 use crate::{Result, Scope, clients, covers, idempotency, roles};
 
 /// Members a team's page shows; the list of people shows the rest.
@@ -50,7 +50,7 @@ pub async fn page(scope: &Scope, team: &str) -> Result<TeamPage> {
     Ok(TeamPage {
         covered_by,
         covers,
-        members: show(&tx, people, &known).await?,
+        members: to_rows(&tx, people, &known).await?,
         may_change: may_change(scope, &found),
         row: row(&tx, found).await?,
     })
@@ -109,17 +109,17 @@ pub async fn edit(scope: &Scope, form: &EditTeam) -> Result<TeamId> {
             if let Some(made) = tx.teams().filter(teams::Column::FormKey.eq(key)).one(tx.conn()).await? {
                 return Ok(TeamId(made.id));
             }
-            make(&tx, key, name, office).await
+            create(&tx, key, name, office).await
         }
-        EditTarget::Known(team, version) => change(&tx, team, version, name, office).await,
+        EditTarget::Known(team, version) => update(&tx, team, version, name, office).await,
     };
     let team = written.map_err(|error| error.at_name("teams_name_key", Field::UnitName))?;
     tx.commit_if_recorded().await?;
     Ok(team)
 }
 
-async fn make(tx: &Write<'_>, key: Uuid, name: String, office: Option<OfficeId>) -> Result<TeamId> {
-    sits(tx, office).await?;
+async fn create(tx: &Write<'_>, key: Uuid, name: String, office: Option<OfficeId>) -> Result<TeamId> {
+    lock_office_of_team(tx, office).await?;
     let made = tx.insert(teams::ActiveModel {
         organisation_id: Set(tx.organisation()?.0),
         id: Set(tx.id()),
@@ -136,7 +136,7 @@ async fn make(tx: &Write<'_>, key: Uuid, name: String, office: Option<OfficeId>)
     Ok(team)
 }
 
-async fn change(tx: &Write<'_>, team: TeamId, version: i32, name: String, office: Option<OfficeId>) -> Result<TeamId> {
+async fn update(tx: &Write<'_>, team: TeamId, version: i32, name: String, office: Option<OfficeId>) -> Result<TeamId> {
     let found = lock(tx, team).await?;
     if found.version != version {
         return Err(Invalid::one(Field::UnitName, Problem::Meanwhile { now: found.name }).into());
@@ -148,7 +148,7 @@ async fn change(tx: &Write<'_>, team: TeamId, version: i32, name: String, office
         return Ok(team);
     }
     if office != found.office_id {
-        sits(tx, office.map(OfficeId)).await?;
+        lock_office_of_team(tx, office.map(OfficeId)).await?;
     }
     let mut row = found.into_active_model();
     row.name_key = Set(name_key(&name));
@@ -160,7 +160,7 @@ async fn change(tx: &Write<'_>, team: TeamId, version: i32, name: String, office
     Ok(team)
 }
 
-async fn sits(tx: &Write<'_>, office: Option<OfficeId>) -> Result<()> {
+async fn lock_office_of_team(tx: &Write<'_>, office: Option<OfficeId>) -> Result<()> {
     match office {
         Some(office) => lock_open_office(tx, office.0, Field::Office).await,
         None => Ok(()),
@@ -206,7 +206,7 @@ pub async fn close(scope: &Scope, form: &CloseTeam) -> Result<()> {
     let left = tx.all("DELETE FROM team_members WHERE team_id = $1 RETURNING user_id", [team.0.into()]).await?;
     let left: Vec<Uuid> = left.iter().map(|row| Ok(row.try_get("", "user_id")?)).collect::<Result<_>>()?;
     let mut events: Vec<_> = left.iter().map(|user| Event::MemberRemoved { user: UserId(*user), team }).collect();
-    overtake(&tx, left.clone()).await?;
+    bump_versions(&tx, left.clone()).await?;
     if let Some(instead) = instead {
         let sql = "INSERT INTO team_members (organisation_id, team_id, user_id) SELECT $1, $2, unnest($3::uuid[])
             ON CONFLICT DO NOTHING RETURNING user_id";
@@ -279,13 +279,13 @@ pub async fn change_member(scope: &Scope, form: &ChangeMember, is_in: bool) -> R
         team_members::Entity::delete_many().filter(membership(user, team)).exec(tx.conn()).await?;
         tx.record(Event::MemberRemoved { user, team }).await?;
     }
-    overtake(&tx, vec![user.0]).await?;
+    bump_versions(&tx, vec![user.0]).await?;
     tx.commit().await?;
     Ok(team)
 }
 
 /// Whoever has these people's details open to edit them is told that their teams or lists have changed (design rule 9).
-pub(crate) async fn overtake(tx: &Write<'_>, people: Vec<Uuid>) -> Result<()> {
+pub(crate) async fn bump_versions(tx: &Write<'_>, people: Vec<Uuid>) -> Result<()> {
     tx.execute("UPDATE users SET version = version + 1 WHERE id = ANY ($1)", [people.into()]).await?;
     Ok(())
 }

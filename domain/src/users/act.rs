@@ -39,7 +39,7 @@ pub async fn change_role(scope: &Scope, form: &ChangeRole, given: bool) -> Resul
         if roles::linking(&tx).await?.asks_client.contains(&role) {
             clients::link(&tx, user, &linked).await?;
         }
-        if roles::give(&tx, &[user], &[role], Field::Role).await?.is_empty() {
+        if roles::assign(&tx, &[user], &[role], Field::Role).await?.is_empty() {
             // held already: nothing happened, and no event is recorded
             return Ok(RoleChanged { user, is_new: false });
         }
@@ -67,7 +67,7 @@ pub(crate) async fn remove_role_within(
     passed: &Override,
 ) -> Result<bool> {
     let worked = clients::changes_clients(tx, user).await?;
-    if !take(tx, user, role).await? {
+    if !delete_user_role(tx, user, role).await? {
         return Ok(false);
     }
     clients::unlink_all(tx, user).await?;
@@ -94,7 +94,7 @@ pub struct RoleChanged {
 ///
 /// # Errors
 /// [`Refusal::NotFound`] for a role that is not there; [`Refusal::WouldLockOut`].
-async fn take(tx: &Write<'_>, user: UserId, role: RoleId) -> Result<bool> {
+async fn delete_user_role(tx: &Write<'_>, user: UserId, role: RoleId) -> Result<bool> {
     let held = user_roles::Column::UserId.eq(user.0).and(user_roles::Column::RoleId.eq(role.0));
     let taken = user_roles::Entity::delete_many().filter(held).exec(tx.conn()).await?;
     if taken.rows_affected == 0 {

@@ -46,7 +46,7 @@ pub struct NewUserParams<'a> {
 pub async fn form(scope: &Scope, draft: Option<SavedDraft<NewUser>>, params: NewUserParams<'_>) -> Result<NewUserPage> {
     let tx = scope.read(Permission::CreateUsers).await?;
     let home = home(&tx).await?;
-    let mut choices = roles::givable(&tx).await?;
+    let mut choices = roles::assignable(&tx).await?;
     let named = draft.as_ref().map(|draft| draft.form.customers.clone()).unwrap_or_default();
     let facts = form_context(&tx, &home, &named).await?;
     let is_clients = params.client.is_some() || draft.as_ref().is_some_and(|draft| !draft.form.record.is_empty());
@@ -211,7 +211,7 @@ async fn write(tx: &Write<'_>, new: &New, facts: &UserFormContext, way_in: Prepa
     if let Some(record) = new.record {
         clients::attach(tx, user, record).await?;
     }
-    give_first(tx, user, &new.roles).await?;
+    assign_first(tx, user, &new.roles).await?;
     covers::add(tx, user, &new.covering).await?;
     lists::replace_memberships(tx, user, &new.listed).await?;
     customers::replace_assignments(tx, user, &new.chosen).await?;
@@ -277,10 +277,10 @@ pub(crate) async fn insert(
 }
 
 /// Gives a new person User and the given roles.
-pub(crate) async fn give_first(tx: &Write<'_>, user: UserId, given: &[RoleId]) -> Result<()> {
+pub(crate) async fn assign_first(tx: &Write<'_>, user: UserId, given: &[RoleId]) -> Result<()> {
     let base = super::base_role(tx).await?;
     let held: Vec<_> = std::iter::once(base).chain(given.iter().copied()).collect();
-    roles::give(tx, &[user], &held, Field::Roles).await?;
+    roles::assign(tx, &[user], &held, Field::Roles).await?;
     Ok(())
 }
 

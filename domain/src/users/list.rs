@@ -56,7 +56,7 @@ pub async fn list(scope: &Scope, mut query: ListQuery) -> Result<UserList> {
     let untold = tx.users().filter(users::Column::ArchivedAt.is_null()).filter(Expr::cust("way_in = 'none'"));
     let untold = untold.limit(COUNTED).count(tx.conn()).await?;
     Ok(UserList {
-        rows: show(&tx, rows, &known).await?,
+        rows: to_rows(&tx, rows, &known).await?,
         roles: known.iter().map(crate::roles::name).collect(),
         offices,
         teams,
@@ -278,7 +278,7 @@ pub(crate) async fn held_by(tx: &Tx<'_>, people: &[users::Model]) -> Result<BTre
     Ok(by_person)
 }
 
-pub(crate) async fn show(tx: &Tx<'_>, people: Vec<users::Model>, known: &[roles::Model]) -> Result<Vec<Row>> {
+pub(crate) async fn to_rows(tx: &Tx<'_>, people: Vec<users::Model>, known: &[roles::Model]) -> Result<Vec<Row>> {
     if people.is_empty() {
         return Ok(Vec::new());
     }

@@ -14,11 +14,11 @@ pub use access::{page as access_page, preview};
 pub use act::{RoleChanged, archive, change_role, invite, restore, set_temporary_password};
 pub(crate) use act::{archive_within, invite_within, remove_role_within, restore_within};
 pub use create::{NewUserParams, availability, create, form as new_user_form, ensure_may_make_role};
-pub(crate) use create::{give_first, insert, throttle_taken_elsewhere};
+pub(crate) use create::{assign_first, insert, throttle_taken_elsewhere};
 pub use edit::{edit, form as edit_user_form};
 pub(crate) use edit::{editable, rename};
 pub use list::list;
-pub(crate) use list::{NOT_NOTIFIED, find, find_everybody, held_by, named, patterns, patterns_of_people, show};
+pub(crate) use list::{NOT_NOTIFIED, find, find_everybody, held_by, named, patterns, patterns_of_people, to_rows};
 pub use page::{act_page, can_open, page};
 pub(crate) use page::{masked, may, visible};
 

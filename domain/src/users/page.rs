@@ -121,7 +121,7 @@ type ToGive = (Vec<RoleChoice>, Vec<(RoleId, Preview)>, Option<Linkable>);
 async fn to_give(tx: &Tx<'_>, person: &users::Model, held: &[roles::Model], typed: &Typed) -> Result<ToGive> {
     let has = |id: RoleId| held.iter().any(|role| role.id == id.0);
     let linking = crate::roles::linking(tx).await?;
-    let mut givable = crate::roles::givable(tx).await?;
+    let mut givable = crate::roles::assignable(tx).await?;
     // a client's own role is given from the client's page alone
     givable.retain(|choice| !has(choice.role.id) && !linking.asks_record.contains(&choice.role.id));
     let previews = super::access::previews(tx, person, held, &givable).await?;

@@ -191,7 +191,7 @@ impl<'d> Filling<'d> {
             cover_reason: why.to_owned(),
             ..GiveCover::default()
         };
-        covers::give(scope, &form).await?;
+        covers::assign(scope, &form).await?;
         Ok(())
     }
 
