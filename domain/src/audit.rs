@@ -247,7 +247,7 @@ pub async fn write_repeated(db: &Db) -> Result<()> {
 /// # Errors
 /// When the database fails.
 pub async fn cross_site(visitor: &Scope, path: &str, address: &str) -> Result<()> {
-    if !throttles::is_within(visitor, Limit::CrossSite, address).await? {
+    if !throttles::is_below_limit(visitor, Limit::CrossSite, address).await? {
         return Ok(());
     }
     let tx = visitor.write(Permission::SignIn).await?;

@@ -137,7 +137,7 @@ pub async fn save(db: &Db, browser: &Browser, sender: Sender, Body(body): Body) 
         Sender::SignedOut(Mark(mark), address) => (Some(mark), Limit::DraftsOfVisitors, address, LARGEST),
         Sender::Visitor(address) => (None, Limit::DraftsOfVisitors, address, LARGEST_OF_VISITORS),
     };
-    if body.len() > largest || !throttles::is_within(&scope, limit, &who).await? {
+    if body.len() > largest || !throttles::is_below_limit(&scope, limit, &who).await? {
         return Ok(None);
     }
     let tx = scope.write(Permission::SignIn).await?;

@@ -150,12 +150,12 @@ async fn sees(tx: &Tx<'_>, actor: &Actor, other: &users::Model) -> Result<Vec<Ch
     if let Some(office) = person.office_id {
         let names = units::names_of(tx, [office]).await?;
         let bounds = Bounds::of(Reach::Organisation, person.id, Some(office), Vec::new());
-        checks.push(Check::must(What::SameOffice(names.get(&office).cloned().unwrap_or_default()), is_within(tx, bounds, other.id).await?));
+        checks.push(Check::must(What::SameOffice(names.get(&office).cloned().unwrap_or_default()), is_in_bounds(tx, bounds, other.id).await?));
     }
     if reach < Reach::Organisation {
         // the cut of the office is told by itself
         let bounds = Bounds { bound: None, ..Bounds::of(reach, person.id, person.office_id, teams.clone()) };
-        checks.push(Check::must(What::Near(reach), is_within(tx, bounds, other.id).await?));
+        checks.push(Check::must(What::Near(reach), is_in_bounds(tx, bounds, other.id).await?));
     }
     if other.archived_at.is_some() {
         checks.push(Check::must(What::SeesBank, grants.reaches_others(Permission::UserBank)));
@@ -185,7 +185,7 @@ async fn sees_client(tx: &Tx<'_>, actor: &Actor, client: &clients_table::Model) 
     Ok(checks)
 }
 
-async fn is_within(tx: &Tx<'_>, bounds: Bounds, other: Uuid) -> Result<bool> {
+async fn is_in_bounds(tx: &Tx<'_>, bounds: Bounds, other: Uuid) -> Result<bool> {
     Ok(bounds.users().filter(users::Column::Id.eq(other)).one(tx.conn()).await?.is_some())
 }
 

@@ -94,8 +94,8 @@ pub(crate) fn any_confirmation() -> Mail {
 /// [`Refusal::DeadLink`].
 pub async fn invitation(visitor: &Scope, token: &Token) -> Result<SetPasswordPage> {
     let link = find(visitor, token, INVITATION).await?;
-    let within = visitor.within(link.organisation);
-    let tx = within.read(Permission::FollowLink).await?;
+    let in_organisation = visitor.for_organisation(link.organisation);
+    let tx = in_organisation.read(Permission::FollowLink).await?;
     let (person, organisation) = person(&tx, link.user).await?;
     Ok(SetPasswordPage {
         name: crate::users::display(&person),
@@ -118,8 +118,8 @@ pub async fn accept(visitor: &Scope, token: &Token, form: &SetPassword) -> Resul
     let password = visitor.hashing().judge(move || typed.parse(&page.words)).await??;
     let hash = visitor.hashing().hash(&password).await?;
     let link = find(visitor, token, INVITATION).await?;
-    let within = visitor.within(link.organisation);
-    let tx = within.write(Permission::FollowLink).await?;
+    let in_organisation = visitor.for_organisation(link.organisation);
+    let tx = in_organisation.write(Permission::FollowLink).await?;
     // the person before the link, as everywhere, or two could wait for each other
     let person = tx.lock_user(link.user).await?;
     use_up(&tx, token, INVITATION).await?;
@@ -166,8 +166,8 @@ pub async fn confirm_email(visitor: &Scope, token: &Token, form: &ConfirmEmail) 
     let link = find(visitor, token, EMAIL_CHANGE).await?;
     let new = link.data["email"].as_str().unwrap_or_default().to_owned();
     let counted = throttles::count_mail(visitor, &Mail::EmailChanged { to: String::new() }, Some(link.user), &[]).await?;
-    let within = visitor.within(link.organisation);
-    let tx = within.write(Permission::FollowLink).await?;
+    let in_organisation = visitor.for_organisation(link.organisation);
+    let tx = in_organisation.write(Permission::FollowLink).await?;
     let person = tx.lock_user(link.user).await?;
     use_up(&tx, token, EMAIL_CHANGE).await?;
     if person.archived_at.is_some() {

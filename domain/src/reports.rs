@@ -48,7 +48,7 @@ impl Span {
 /// # Errors
 /// [`Refusal::Forbidden`](usher_types::Refusal::Forbidden). A period that is none is told on the page.
 pub async fn page(scope: &Scope, query: PeriodQuery) -> Result<ReportPage> {
-    counted(scope).await?;
+    require_report(scope).await?;
     let tx = scope.read(Permission::ViewReports).await?;
     match query.parse(scope.today()) {
         Ok(period) => report(&tx, period).await,
@@ -64,7 +64,7 @@ pub async fn page(scope: &Scope, query: PeriodQuery) -> Result<ReportPage> {
 /// # Errors
 /// [`Refusal::Forbidden`](usher_types::Refusal::Forbidden); [`Refusal::Invalid`](usher_types::Refusal::Invalid) for a period that is none.
 pub async fn export(scope: &Scope, query: &PeriodQuery) -> Result<ReportPage> {
-    counted(scope).await?;
+    require_report(scope).await?;
     let tx = scope.write(Permission::ViewReports).await?;
     let report = report(&tx, query.parse(scope.today())?).await?;
     let days = [(Field::From, &report.query.from), (Field::Until, &report.query.until)];
@@ -75,7 +75,7 @@ pub async fn export(scope: &Scope, query: &PeriodQuery) -> Result<ReportPage> {
 }
 
 /// Counts a report of somebody who may see them: each reads every event of a period.
-async fn counted(scope: &Scope) -> Result<()> {
+async fn require_report(scope: &Scope) -> Result<()> {
     scope.require(Permission::ViewReports)?;
     throttles::require(scope, &[(Limit::Reports, &scope.me()?.to_string())]).await
 }

@@ -80,7 +80,7 @@ pub async fn sign_in(visitor: &Scope, form: &SignIn, address: &str, brought: &[T
     attempt.succeeded(visitor).await?;
     let Some(account) = account else { return Err(Refusal::WrongLogin.into()) };
     let user = UserId(account.user.id);
-    let scope = visitor.within(OrganisationId(account.user.organisation_id));
+    let scope = visitor.for_organisation(OrganisationId(account.user.organisation_id));
     let tx = scope.write(Permission::SignIn).await?;
     if !is_unchanged(&tx, user, account.credentials.as_ref()).await? {
         return Err(Refusal::WrongLogin.into());
@@ -153,8 +153,8 @@ async fn find(visitor: &Scope, key: &str, brought: &[Token]) -> Result<Option<Ac
     // a missing one takes the same road with an organisation that holds nobody, so that both take as long (ASVS 6.3.8)
     let (organisation, user) = named.map(|named| (named.organisation_id, named.user_id)).unwrap_or_default();
     drop(tx);
-    let within = visitor.within(OrganisationId(organisation));
-    let tx = within.read(Permission::SignIn).await?;
+    let in_organisation = visitor.for_organisation(OrganisationId(organisation));
+    let tx = in_organisation.read(Permission::SignIn).await?;
     let person = tx.users().filter(users::Column::Id.eq(user)).filter(users::Column::ArchivedAt.is_null()).one(tx.conn()).await?;
     let credentials = tx.find::<credentials::Entity>().filter(credentials::Column::UserId.eq(user)).one(tx.conn()).await?;
     let known = known_browsers::find(&tx, UserId(user), brought).await?;
@@ -172,7 +172,7 @@ async fn is_unchanged(tx: &Write<'_>, user: UserId, verified: Option<&credential
 /// Keeps that somebody tried: at the account where there is one, else as a security event.
 async fn refused(visitor: &Scope, user: Option<users::Model>, key: &str, address: &str) -> Result<()> {
     let organisation = user.as_ref().map(|user| OrganisationId(user.organisation_id));
-    let scope = organisation.map_or_else(|| visitor.clone(), |organisation| visitor.within(organisation));
+    let scope = organisation.map_or_else(|| visitor.clone(), |organisation| visitor.for_organisation(organisation));
     let tx = scope.write(Permission::SignIn).await?;
     let Some(user) = user else {
         audit::security_event(&tx, "sign_in_failed", &Limit::WrongPasswords.key(key), address).await?;
@@ -185,14 +185,14 @@ async fn refused(visitor: &Scope, user: Option<users::Model>, key: &str, address
 /// Records that a password was not even tried (ASVS 16.3.3): at the account where there is one, else as a security event.
 async fn record_throttled(visitor: &Scope, account: Option<Account>, key: &str, address: &str) -> Result<()> {
     let Some(Account { user, .. }) = account else {
-        if throttles::is_within(visitor, Limit::ThrottledSignIns, address).await? {
+        if throttles::is_below_limit(visitor, Limit::ThrottledSignIns, address).await? {
             let tx = visitor.write(Permission::SignIn).await?;
             audit::security_event(&tx, "sign_in_throttled", &Limit::WrongPasswords.key(key), address).await?;
             tx.commit_without_event().await?;
         }
         return Ok(());
     };
-    let scope = visitor.within(OrganisationId(user.organisation_id));
+    let scope = visitor.for_organisation(OrganisationId(user.organisation_id));
     let tx = scope.write(Permission::SignIn).await?;
     tx.record_repeatable(Event::Throttled { user: UserId(user.id) }, &[]).await?;
     tx.commit().await

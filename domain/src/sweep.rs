@@ -10,7 +10,7 @@ use crate::scope::{Db, IDLE_MINUTES};
 ///
 /// # Errors
 /// When the database fails.
-pub async fn expired(db: &Db, most: i32) -> Result<bool> {
+pub async fn delete_expired(db: &Db, most: i32) -> Result<bool> {
     let scope = db.system(None);
     let tx = scope.write(Permission::RunMaintenance).await?;
     let values = [scope.now().into(), (IDLE_MINUTES as i32).into(), most.into()];

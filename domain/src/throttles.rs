@@ -336,7 +336,7 @@ pub(crate) async fn require(scope: &Scope, counted: &[(Limit, &str)]) -> Result<
 }
 
 /// Counts one against a limit; whether it is still within.
-pub(crate) async fn is_within(scope: &Scope, limit: Limit, who: &str) -> Result<bool> {
+pub(crate) async fn is_below_limit(scope: &Scope, limit: Limit, who: &str) -> Result<bool> {
     Ok(exceeded(scope, &[(limit, who)]).await?.is_none())
 }
 

@@ -150,7 +150,7 @@ pub async fn cross(db: Db, stopped: watch::Receiver<()>) {
 /// Sweeps what has expired away, writes what was only counted, and drafts what is due once a day, until it is told to stop.
 pub async fn sweep(db: Db, stopped: watch::Receiver<()>) {
     loop {
-        let pause = match sweep::expired(&db, SWEPT).await {
+        let pause = match sweep::delete_expired(&db, SWEPT).await {
             Ok(true) => Duration::from_millis(100),
             Ok(false) => SWEEPING,
             Err(error) => {

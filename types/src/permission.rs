@@ -265,7 +265,7 @@ impl Grants {
 
     /// What both hold, each permission at the narrower reach.
     #[must_use]
-    pub fn within(&self, limit: &Self) -> Self {
+    pub fn intersection(&self, limit: &Self) -> Self {
         Self(self.pairs().filter_map(|(permission, reach)| Some((permission, reach.min(limit.reach(permission)?)))).collect())
     }
 
@@ -313,8 +313,8 @@ mod tests {
         let (own, all) = (grants(Reach::Own), grants(Reach::Organisation));
         assert!(all.covers(&own) && all.covers(&all) && all.covers(&Grants::default()));
         assert!(!own.covers(&all) && !Grants::default().covers(&own));
-        assert_eq!(all.within(&own), own);
-        assert_eq!(all.within(&Grants::default()), Grants::default());
+        assert_eq!(all.intersection(&own), own);
+        assert_eq!(all.intersection(&Grants::default()), Grants::default());
     }
 
     #[test]

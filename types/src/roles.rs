@@ -252,9 +252,9 @@ impl RoleGrants {
 
     /// What both have.
     #[must_use]
-    pub fn within(&self, limit: &Self) -> Self {
+    pub fn intersection(&self, limit: &Self) -> Self {
         Self {
-            allows: self.allows.within(&limit.allows),
+            allows: self.allows.intersection(&limit.allows),
             gives: self.gives.intersection(&limit.gives).copied().collect(),
             manages: self.manages.intersection(&limit.manages).copied().collect(),
         }

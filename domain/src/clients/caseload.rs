@@ -37,7 +37,7 @@ pub async fn page(scope: &Scope, user: UserId, query: ClientQuery, draft: Option
     let covered_by = covers::of_teams(&tx, &covers::teams_of(&tx, user).await?).await?;
     drop(tx);
     let tx = scope.read(Permission::ViewClients).await?;
-    let clients = list::within(&tx, ClientQuery { whose: user.to_string(), ..query }).await?;
+    let clients = list::visible_list(&tx, ClientQuery { whose: user.to_string(), ..query }).await?;
     let may_move = scope.grants().has(Permission::EditClients);
     let fresh = MoveCaseload { organisation: tx.organisation()?.to_string(), user: user.to_string(), ..MoveCaseload::default() };
     let (form, refusal) = draft.map_or((fresh, None), |draft| (draft.form, draft.refusal));

@@ -20,11 +20,11 @@ use crate::{Result, Scope, units};
 /// [`Refusal::Forbidden`](usher_types::Refusal::Forbidden).
 pub async fn list(scope: &Scope, query: ClientQuery) -> Result<ClientList> {
     let tx = scope.read(Permission::ViewClients).await?;
-    within(&tx, query).await
+    visible_list(&tx, query).await
 }
 
 /// The same inside a transaction.
-pub(super) async fn within(tx: &Tx<'_>, mut query: ClientQuery) -> Result<ClientList> {
+pub(super) async fn visible_list(tx: &Tx<'_>, mut query: ClientQuery) -> Result<ClientList> {
     let teams = units::team_names(tx).await?;
     let mut ignored = Ignored::default();
     ignored.unless("whose", &mut query.whose, |whose| ["mine", "queue"].contains(&whose) || whose.parse::<UserId>().is_ok());

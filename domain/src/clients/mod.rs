@@ -79,7 +79,7 @@ pub async fn page(scope: &Scope, client: &str) -> Result<ClientPage> {
         created: scope.day(client.created_at),
         archived: client.archived_at.map(|at| (scope.day(at), client.archived_reason.clone().unwrap_or_default())),
         may_give_account: may_edit && account.is_none() && client.archived_at.is_none() && holds(Permission::CreateUsers),
-        may_refer: client.archived_at.is_none() && within_for(&tx, Permission::CreateReferrals, &client).await?,
+        may_refer: client.archived_at.is_none() && is_visible_for(&tx, Permission::CreateReferrals, &client).await?,
         referrals: if is_self { Vec::new() } else { referrals::of_client(&tx, ClientId(client.id)).await? },
         activity: if sees_activity { audit::lines(&tx, client.id).await? } else { Vec::new() },
         account,
@@ -106,19 +106,19 @@ pub(crate) async fn with_activity(tx: &Tx<'_>, client: &str) -> Result<Seen> {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn opens(scope: &Scope, client: ClientId) -> Result<Option<ClientId>> {
-    Ok(within(scope, Permission::ViewClients, client).await?.then_some(client))
+pub async fn visible_client(scope: &Scope, client: ClientId) -> Result<Option<ClientId>> {
+    Ok(is_visible(scope, Permission::ViewClients, client).await?.then_some(client))
 }
 
 /// Whether the actor may change a client, still.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn changes(scope: &Scope, client: ClientId) -> Result<bool> {
-    within(scope, Permission::EditClients, client).await
+pub async fn is_editable(scope: &Scope, client: ClientId) -> Result<bool> {
+    is_visible(scope, Permission::EditClients, client).await
 }
 
-async fn within(scope: &Scope, permission: Permission, client: ClientId) -> Result<bool> {
+async fn is_visible(scope: &Scope, permission: Permission, client: ClientId) -> Result<bool> {
     if !scope.grants().has(permission) {
         return Ok(false);
     }
@@ -139,10 +139,10 @@ pub async fn ensure_may_link(scope: &Scope, giving: Permission) -> Result<()> {
 
 /// Whether the actor may change a client they see.
 async fn may_edit(tx: &Tx<'_>, client: &clients::Model) -> Result<bool> {
-    within_for(tx, Permission::EditClients, client).await
+    is_visible_for(tx, Permission::EditClients, client).await
 }
 
-async fn within_for(tx: &Tx<'_>, permission: Permission, client: &clients::Model) -> Result<bool> {
+async fn is_visible_for(tx: &Tx<'_>, permission: Permission, client: &clients::Model) -> Result<bool> {
     if !tx.scope().grants().has(permission) {
         return Ok(false);
     }

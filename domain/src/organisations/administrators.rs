@@ -134,7 +134,7 @@ pub async fn act(scope: &Scope, form: &ActOnAdministrator) -> Result<Organisatio
         _ => throttles::count_mail(&acting, &news, None, &[]).await?,
     };
     let tx = acting.write(Permission::ManageOrganisations).await?;
-    if let Err(error) = act_within(&tx, user, act, reason, &passed, &counted).await {
+    if let Err(error) = act_in_tx(&tx, user, act, reason, &passed, &counted).await {
         drop(tx);
         return Err(licence::to_refusal(&acting, Permission::ManageOrganisations, Field::Form, error).await);
     }
@@ -145,7 +145,7 @@ pub async fn act(scope: &Scope, form: &ActOnAdministrator) -> Result<Organisatio
     Ok(organisation)
 }
 
-async fn act_within(
+async fn act_in_tx(
     tx: &Write<'_>,
     user: UserId,
     act: AdministratorAct,
@@ -156,13 +156,13 @@ async fn act_within(
     let administrators = tx.lock_administration().await?;
     ensure_administrator(tx, &tx.lock_user(user).await?, act).await?;
     match act {
-        AdministratorAct::Invite => crate::users::invite_within(tx, user, counted).await,
+        AdministratorAct::Invite => crate::users::invite_in_tx(tx, user, counted).await,
         AdministratorAct::RemoveRole => {
             let role = RoleId(roles::built_in(tx, BuiltInRole::OrganisationAdministrator).await?.id);
-            crate::users::remove_role_within(tx, administrators, user, role, Some(Receiver::Queues), passed).await.map(|_| ())
+            crate::users::remove_role_in_tx(tx, administrators, user, role, Some(Receiver::Queues), passed).await.map(|_| ())
         }
-        AdministratorAct::Archive => crate::users::archive_within(tx, administrators, user, reason, None, passed).await.map(|_| ()),
-        AdministratorAct::Restore => crate::users::restore_within(tx, user).await,
+        AdministratorAct::Archive => crate::users::archive_in_tx(tx, administrators, user, reason, None, passed).await.map(|_| ()),
+        AdministratorAct::Restore => crate::users::restore_in_tx(tx, user).await,
     }
 }
 

@@ -36,7 +36,7 @@ pub async fn form(scope: &Scope, code: Option<&str>, from: Option<&str>, next: &
         (Some(role), _) => shown(role, &by_role),
         (None, Some(from)) => {
             let from = find(from)?;
-            let grants = copied(by_role[&RoleId(from.id)].within(&may), by_role, &own(&known));
+            let grants = copied(by_role[&RoleId(from.id)].intersection(&may), by_role, &own(&known));
             asking(from, EditRole::of(&grants))
         }
         (None, None) => EditRole::default(),

@@ -212,7 +212,7 @@ impl Scope {
     }
 
     /// The same visitor, held to the organisation that a login name or a link led to.
-    pub(crate) fn within(&self, organisation: OrganisationId) -> Self {
+    pub(crate) fn for_organisation(&self, organisation: OrganisationId) -> Self {
         Self { organisation: Some(organisation), ..self.clone() }
     }
 

@@ -45,7 +45,7 @@ pub async fn change_role(scope: &Scope, form: &ChangeRole, given: bool) -> Resul
         }
         tx.record(Event::RoleGiven { user, role }).await?;
     } else {
-        if !remove_role_within(&tx, administrators, user, role, receiver, &passed).await? {
+        if !remove_role_in_tx(&tx, administrators, user, role, receiver, &passed).await? {
             // a colleague was first
             return Ok(RoleChanged { user, is_new: false });
         }
@@ -58,7 +58,7 @@ pub async fn change_role(scope: &Scope, form: &ChangeRole, given: bool) -> Resul
 ///
 /// # Errors
 /// As [`change_role`].
-pub(crate) async fn remove_role_within(
+pub(crate) async fn remove_role_in_tx(
     tx: &Write<'_>,
     administrators: Administrators,
     user: UserId,
@@ -145,7 +145,7 @@ pub async fn invite(scope: &Scope, form: &Invite) -> Result<UserId> {
     let counted = throttles::count_mail(scope, &Mail::Invitation, Some(user), to.as_deref().as_slice()).await?;
     let tx = scope.write(Permission::ManageSignIn).await?;
     licence::lock_seats(&tx).await?;
-    if let Err(error) = invite_within(&tx, user, &counted).await {
+    if let Err(error) = invite_in_tx(&tx, user, &counted).await {
         return Err(no_seat(scope, tx, error).await);
     }
     tx.commit().await?;
@@ -156,7 +156,7 @@ pub async fn invite(scope: &Scope, form: &Invite) -> Result<UserId> {
 ///
 /// # Errors
 /// As [`invite`]; the seat too many as the database tells it.
-pub(crate) async fn invite_within(tx: &Write<'_>, user: UserId, counted: &MailCounted) -> Result<()> {
+pub(crate) async fn invite_in_tx(tx: &Write<'_>, user: UserId, counted: &MailCounted) -> Result<()> {
     let person = manage_other(tx, user).await?;
     if person.email.is_none() {
         return Err(Invalid::one(Field::Email, Problem::NeedsEmail).into());
@@ -185,7 +185,7 @@ pub async fn archive(scope: &Scope, form: &Archive) -> Result<UserId> {
     if scope.actor() == Some(user) {
         return Err(Refusal::WouldLockOut.into());
     }
-    let moved = archive_within(&tx, administrators, user, reason, to, &passed).await?;
+    let moved = archive_in_tx(&tx, administrators, user, reason, to, &passed).await?;
     if let Some(counted) = counted {
         notify_colleagues(&tx, user, to.map(|to| (to, moved)), &counted).await?;
     }
@@ -197,7 +197,7 @@ pub async fn archive(scope: &Scope, form: &Archive) -> Result<UserId> {
 ///
 /// # Errors
 /// As [`archive`].
-pub(crate) async fn archive_within(
+pub(crate) async fn archive_in_tx(
     tx: &Write<'_>,
     administrators: Administrators,
     user: UserId,
@@ -246,7 +246,7 @@ async fn notify_colleagues(tx: &Write<'_>, user: UserId, receiver: Option<(UserI
 pub async fn restore(scope: &Scope, form: &Restore) -> Result<UserId> {
     let user = subject(form, &form.user)?;
     let tx = scope.write(Permission::UserBank).await?;
-    restore_within(&tx, user).await?;
+    restore_in_tx(&tx, user).await?;
     tx.commit().await?;
     Ok(user)
 }
@@ -255,7 +255,7 @@ pub async fn restore(scope: &Scope, form: &Restore) -> Result<UserId> {
 ///
 /// # Errors
 /// As [`restore`].
-pub(crate) async fn restore_within(tx: &Write<'_>, user: UserId) -> Result<()> {
+pub(crate) async fn restore_in_tx(tx: &Write<'_>, user: UserId) -> Result<()> {
     let person = tx.manage(user).await?;
     if person.archived_at.is_none() {
         return Err(Refusal::from(Done::UserRestored { user }).into());

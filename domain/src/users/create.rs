@@ -330,7 +330,7 @@ pub(super) async fn same_name(tx: &Tx<'_>, details: &Details, but: Option<UserId
     let folded = fold(&format!("{} {}", details.name.first(), details.name.last().unwrap_or_default()));
     let mut people = tx.users().filter(users::Column::SameName.eq(folded)).limit(100).all(tx.conn()).await?;
     people.retain(|person| but != Some(UserId(person.id)));
-    Ok(people.first().map(|one| Warning::SameName { people: people.len() as u32, user: opens(tx, one) }))
+    Ok(people.first().map(|one| Warning::SameName { people: people.len() as u32, user: visible_user_id(tx, one) }))
 }
 
 /// Turns the constraint that refused into the field it is about, or into the person a first post made.
@@ -413,13 +413,13 @@ async fn name_taken(tx: &Tx<'_>, login_name: &LoginName, but: Option<UserId>) ->
 }
 
 /// A person for whom the actor is shown a link: none where they may not see people.
-fn opens(tx: &Tx<'_>, person: &users::Model) -> Option<UserId> {
+fn visible_user_id(tx: &Tx<'_>, person: &users::Model) -> Option<UserId> {
     tx.scope().grants().reaches_others(Permission::ViewUsers).then_some(UserId(person.id))
 }
 
 fn here(tx: &Tx<'_>, holder: &users::Model, free: Vec<String>) -> Taken {
     if holder.archived_at.is_none() {
-        return Taken::Here { user: opens(tx, holder) };
+        return Taken::Here { user: visible_user_id(tx, holder) };
     }
     let may = tx.scope().grants().reaches_others(Permission::UserBank);
     Taken::Bank { user: may.then_some(UserId(holder.id)), free }

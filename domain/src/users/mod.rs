@@ -12,7 +12,7 @@ mod page;
 
 pub use access::{page as access_page, preview};
 pub use act::{RoleChanged, archive, change_role, invite, restore, set_temporary_password};
-pub(crate) use act::{archive_within, invite_within, remove_role_within, restore_within};
+pub(crate) use act::{archive_in_tx, invite_in_tx, remove_role_in_tx, restore_in_tx};
 pub use create::{NewUserParams, availability, create, form as new_user_form, ensure_may_make_role};
 pub(crate) use create::{assign_first, insert, throttle_taken_elsewhere};
 pub use edit::{edit, form as edit_user_form};
