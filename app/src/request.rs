@@ -16,7 +16,7 @@ use usher_domain::scope::Authenticated;
 use usher_domain::sealing::Token;
 use usher_domain::{Db, Error, Scope, accounts, audit};
 use usher_types::form::{Form, Secret};
-use usher_types::session::{Me, Visit, encode};
+use usher_types::session::{Me, PageContext, encode};
 use usher_types::users::{Created, SavedDraft};
 use usher_types::{Field, Invalid, Language, Problem, Refusal, Theme, UserId};
 use uuid::Uuid;
@@ -136,8 +136,8 @@ impl Caller {
     }
 
     /// What every page knows before it asks anything.
-    pub fn visit(&self) -> Visit {
-        Visit { me: self.me.clone(), language: self.language, theme: self.theme }
+    pub fn visit(&self) -> PageContext {
+        PageContext { me: self.me.clone(), language: self.language, theme: self.theme }
     }
 
     /// Sets a cookie with the answer.

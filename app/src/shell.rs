@@ -7,7 +7,7 @@ use leptos_router::hooks::use_location;
 use leptos_router::nested_router::Outlet;
 use leptos_router::{SsrMode, path};
 use usher_types::audit::Subject;
-use usher_types::session::{Me, Visit};
+use usher_types::session::{Me, PageContext};
 use usher_types::{Language, Permission, Theme};
 
 use crate::ui::{Icon, NoticeBanner, visit};
@@ -279,7 +279,7 @@ fn navigation(me: &Me, l: Language) -> AnyView {
 
 /// The person's menu: profile, language, theme, sign out.
 #[component]
-fn PersonMenu(me: Me, visit: Visit) -> impl IntoView {
+fn PersonMenu(me: Me, visit: PageContext) -> impl IntoView {
     let l = visit.language;
     let here = use_location();
     let (path, query) = (here.pathname.get_untracked(), here.search.get_untracked());

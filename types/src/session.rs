@@ -185,7 +185,7 @@ pub struct Me {
 
 /// What every page knows before it asks anything.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Visit {
+pub struct PageContext {
     /// Who is signed in.
     pub me: Option<Me>,
     /// The language of the page.

@@ -21,7 +21,7 @@ pub use password::{NewPassword, OldPassword};
 
 use leptos::prelude::*;
 use usher_types::When;
-use usher_types::session::Visit;
+use usher_types::session::PageContext;
 
 /// Gives every page what it knows before it asks anything.
 pub fn provide_visit() {
@@ -30,8 +30,8 @@ pub fn provide_visit() {
 }
 
 /// Who visits, in which language. In the browser an island knows the language alone: the page's.
-pub fn visit() -> Visit {
-    use_context::<Visit>().unwrap_or_else(visit_of_request)
+pub fn visit() -> PageContext {
+    use_context::<PageContext>().unwrap_or_else(visit_of_request)
 }
 
 /// The language of the page.
@@ -57,15 +57,15 @@ pub fn Wasm() -> impl IntoView {
 }
 
 #[cfg(feature = "ssr")]
-fn visit_of_request() -> Visit {
+fn visit_of_request() -> PageContext {
     crate::request::caller().map(|caller| caller.visit()).unwrap_or_default()
 }
 
 #[cfg(not(feature = "ssr"))]
-fn visit_of_request() -> Visit {
+fn visit_of_request() -> PageContext {
     let language = document().document_element().and_then(|root| root.get_attribute("lang"));
     let language = language.and_then(|code| usher_types::Language::from_code(&code)).unwrap_or_default();
-    Visit { language, ..Visit::default() }
+    PageContext { language, ..PageContext::default() }
 }
 
 /// An icon of the sprite, beside words.

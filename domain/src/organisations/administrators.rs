@@ -14,7 +14,7 @@ use usher_types::roles::BuiltInRole;
 use usher_types::users::{SavedDraft, Override, Receiver, Status};
 use usher_types::{Field, OrganisationId, Permission, Refusal, RoleId, UserId};
 
-use super::keep::one;
+use super::manage::one;
 use crate::entity::users;
 use crate::scope::{Tx, Write};
 use crate::throttles::{self, MailCounted};

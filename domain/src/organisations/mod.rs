@@ -1,11 +1,11 @@
 //! Organisations: the first one, made by the set-up link or from a terminal, and those the operator makes and keeps.
 
 mod administrators;
-mod keep;
+mod manage;
 
 pub use administrators::{act as act_on_administrator, page as administrator_page};
-pub(crate) use keep::with_activity;
-pub use keep::{add, add_form, edit, edit_form, list, page, resume, suspend, suspend_form};
+pub(crate) use manage::with_activity;
+pub use manage::{add, add_form, edit, edit_form, list, page, resume, suspend, suspend_form};
 
 use sea_orm::{EntityTrait, Set};
 use usher_types::audit::Event;
