@@ -66,7 +66,7 @@ impl Hashing {
     ///
     /// # Errors
     /// [`Error::Busy`] past the queue.
-    pub async fn judge<T: Send + 'static>(&self, parse: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    pub async fn check_form<T: Send + 'static>(&self, parse: impl FnOnce() -> T + Send + 'static) -> Result<T> {
         self.run(|_| parse()).await
     }
 

@@ -115,7 +115,7 @@ pub async fn accept(visitor: &Scope, token: &Token, form: &SetPassword) -> Resul
     throttles::require(visitor, &[(Limit::OwnPasswords, &asked)]).await?;
     let page = invitation(visitor, token).await?;
     let typed = form.clone();
-    let password = visitor.hashing().judge(move || typed.parse(&page.words)).await??;
+    let password = visitor.hashing().check_form(move || typed.parse(&page.words)).await??;
     let hash = visitor.hashing().hash(&password).await?;
     let link = find(visitor, token, INVITATION).await?;
     let in_organisation = visitor.for_organisation(link.organisation);

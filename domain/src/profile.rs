@@ -152,7 +152,7 @@ pub async fn change_password(scope: &Scope, form: &ChangePassword, address: &str
     throttles::require(scope, &[(Limit::OwnPasswords, &scope.me()?.to_string())]).await?;
     let words = page(scope).await?.words;
     let typed = form.clone();
-    let (current, new) = scope.hashing().judge(move || typed.parse(&words)).await??;
+    let (current, new) = scope.hashing().check_form(move || typed.parse(&words)).await??;
     let confirmed = confirm(scope, &current, address).await?;
     let counted = throttles::count_mail(scope, &Mail::PasswordChanged, Some(scope.me()?), &[]).await?;
     let hash = scope.hashing().hash(&new).await?;

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use sea_orm::{ActiveModelTrait, ColumnTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryResult, QuerySelect, Select, Set};
 use usher_types::audit::{Change, Event};
-use usher_types::form::tick;
+use usher_types::form::checkbox_value;
 use usher_types::names::{fold, name_key};
 use usher_types::refusal::Closable;
 use usher_types::resources::{
@@ -146,7 +146,7 @@ fn as_form(found: &resources::Model) -> EditResource {
         capacity: found.capacity.map(|places| places.to_string()).unwrap_or_default(),
         contact: found.contact.clone(),
         opening: found.opening.clone(),
-        is_shared: tick(found.is_shared),
+        is_shared: checkbox_value(found.is_shared),
         ..EditResource::default()
     }
 }

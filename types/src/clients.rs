@@ -6,7 +6,7 @@ use crate::When;
 use crate::audit::ActivityEntry;
 use crate::covers::Cover;
 use crate::email::Email;
-use crate::form::{Checks, form, known, line, paragraph, tick};
+use crate::form::{Checks, form, known, line, paragraph, checkbox_value};
 use crate::ids::{ClientId, MoveId, TeamId, UserId};
 use crate::invisible::visible;
 use crate::names::PersonName;
@@ -224,7 +224,7 @@ impl EditClient {
             version: version.to_string(),
             first_name: shown.first_name.clone(),
             last_name: shown.last_name.clone(),
-            single_name: tick(shown.last_name.is_empty()),
+            single_name: checkbox_value(shown.last_name.is_empty()),
             client_number: shown.number.clone(),
             email: shown.email.clone(),
             phone: shown.phone.clone(),

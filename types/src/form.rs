@@ -107,7 +107,7 @@ impl std::fmt::Debug for Secret {
 }
 
 /// As a form holds a tick.
-pub fn tick(is_on: bool) -> String {
+pub fn checkbox_value(is_on: bool) -> String {
     if is_on { "on".to_owned() } else { String::new() }
 }
 

@@ -8,7 +8,7 @@ use crate::invisible::is_blank;
 use crate::phone::Phone;
 use crate::refusal::{Field, Invalid, Problem, Refusal};
 use crate::roles::RoleName;
-use crate::users::{fully, language, strong};
+use crate::users::{check_strength, language, strong};
 use crate::{Language, Theme, When};
 
 form! {
@@ -114,7 +114,7 @@ impl ChangePassword {
         if self.current_password.expose().is_empty() {
             checks.wrong(Field::CurrentPassword, Problem::Missing);
         }
-        let new = strong(&mut checks, Field::NewPassword, &self.new_password, words, fully);
+        let new = strong(&mut checks, Field::NewPassword, &self.new_password, words, check_strength);
         if new.is_some() && self.new_password == self.current_password {
             checks.wrong(Field::NewPassword, Problem::Same);
         }

@@ -156,7 +156,7 @@ impl ActOnReferral {
         let version = checks.take(Field::Form, self.version.parse().map_err(|_| Problem::Wrong));
         let act = Step::ACTS.into_iter().find(|step| step.code() == self.act);
         let act = checks.take(Field::Form, act.ok_or(Problem::Wrong));
-        let is_said = !self.note.trim().is_empty() || act.is_some_and(Step::needs_words);
+        let is_said = !self.note.trim().is_empty() || act.is_some_and(Step::needs_note);
         let note = if is_said { checks.take(Field::Note, paragraph(&self.note, TEXT)) } else { Some(String::new()) };
         let passed = overriding(&mut checks, &self.override_warnings, &self.reason);
         match (referral, version, act, note) {
@@ -284,12 +284,12 @@ impl Step {
     }
 
     /// Whether it cannot be done without a word.
-    pub fn needs_words(self) -> bool {
+    pub fn needs_note(self) -> bool {
         matches!(self, Self::Declined | Self::Asked | Self::Replied)
     }
 
     /// Where it leads from here; `None` where it cannot be done.
-    pub fn leads(self, from: Status) -> Option<Status> {
+    pub fn next_status(self, from: Status) -> Option<Status> {
         match (self, from) {
             (Self::Accepted, Status::Sent | Status::Asked) => Some(Status::Accepted),
             (Self::Declined, Status::Sent | Status::Asked) => Some(Status::Declined),
@@ -304,8 +304,8 @@ impl Step {
     /// Where it leads when it comes from the other side, which may not have known where the referral stands here. Withdrawn is
     /// withdrawn, whatever was answered meanwhile; everything else changes only what it could have changed. Thus both sides come to
     /// the same, in whatever order the two hear of each other.
-    pub fn arrives(self, at: Status) -> Status {
-        if self == Self::Withdrawn { Status::Withdrawn } else { self.leads(at).unwrap_or(at) }
+    pub fn status_on_arrival(self, at: Status) -> Status {
+        if self == Self::Withdrawn { Status::Withdrawn } else { self.next_status(at).unwrap_or(at) }
     }
 }
 
@@ -564,8 +564,8 @@ mod tests {
             let form =
                 ActOnReferral { referral: ID.to_owned(), version: "1".to_owned(), act: step.code().to_owned(), ..Default::default() };
             match form.parse() {
-                Err(invalid) => assert!(step.needs_words() && invalid.at(Field::Note) == Some(&Problem::Missing), "{step:?}"),
-                Ok(_) => assert!(!step.needs_words(), "{step:?}"),
+                Err(invalid) => assert!(step.needs_note() && invalid.at(Field::Note) == Some(&Problem::Missing), "{step:?}"),
+                Ok(_) => assert!(!step.needs_note(), "{step:?}"),
             }
             let said = ActOnReferral { note: " Said ".to_owned(), ..form };
             assert_eq!(said.parse().map(|(_, _, act, note, _)| (act, note)), Ok((step, "Said".to_owned())));
@@ -583,7 +583,7 @@ mod tests {
     #[test]
     fn what_is_over_stays_over() {
         for over in [Status::Declined, Status::Withdrawn, Status::Ended] {
-            assert!(Step::ALL.iter().all(|step| step.leads(over).is_none()), "{over:?}");
+            assert!(Step::ALL.iter().all(|step| step.next_status(over).is_none()), "{over:?}");
         }
     }
 
@@ -591,7 +591,7 @@ mod tests {
     #[test]
     fn both_sides_come_to_the_same_in_whatever_order_they_hear_of_each_other() {
         fn walk(sender: Status, receiver: Status, to_receiver: &[Step], to_sender: &[Step], left: u32, seen: &mut u32) {
-            let arrived = |status: Status, steps: &[Step]| steps.iter().fold(status, |status, step| step.arrives(status));
+            let arrived = |status: Status, steps: &[Step]| steps.iter().fold(status, |status, step| step.status_on_arrival(status));
             assert_eq!(arrived(receiver, to_receiver), arrived(sender, to_sender), "{to_receiver:?} {to_sender:?}");
             *seen += 1;
             if left == 0 {
@@ -599,7 +599,7 @@ mod tests {
             }
             for step in Step::ACTS {
                 for (side, at) in [(Side::Sender, sender), (Side::Receiver, receiver)] {
-                    let Some(next) = step.leads(at).filter(|_| step.is_of(side)) else { continue };
+                    let Some(next) = step.next_status(at).filter(|_| step.is_of(side)) else { continue };
                     let (mine, theirs) = ([to_receiver, &[step]].concat(), [to_sender, &[step]].concat());
                     match side {
                         Side::Sender => walk(next, receiver, &mine, to_sender, left - 1, seen),
@@ -608,10 +608,10 @@ mod tests {
                 }
             }
             if let [first, rest @ ..] = to_receiver {
-                walk(sender, first.arrives(receiver), rest, to_sender, left - 1, seen);
+                walk(sender, first.status_on_arrival(receiver), rest, to_sender, left - 1, seen);
             }
             if let [first, rest @ ..] = to_sender {
-                walk(first.arrives(sender), receiver, to_receiver, rest, left - 1, seen);
+                walk(first.status_on_arrival(sender), receiver, to_receiver, rest, left - 1, seen);
             }
         }
         let mut seen = 0;

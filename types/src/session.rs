@@ -11,7 +11,7 @@ use crate::organisations;
 use crate::password;
 use crate::permission::Grants;
 use crate::refusal::{Field, Invalid};
-use crate::users::{fully, strong};
+use crate::users::{check_strength, strong};
 use crate::{Language, Theme};
 
 form! {
@@ -110,7 +110,7 @@ impl SetPassword {
     pub fn parse(&self, words: &[String]) -> Result<Secret, Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
-        let password = strong(&mut checks, Field::NewPassword, &self.new_password, words, fully);
+        let password = strong(&mut checks, Field::NewPassword, &self.new_password, words, check_strength);
         password.filter(|_| checks.is_clean()).ok_or_else(|| checks.into_invalid())
     }
 }
@@ -146,7 +146,7 @@ impl SetUp {
             checks.take(Field::LoginName, ensure_own_address(login_name, email.as_ref()));
         }
         let words = password::words_of(&self.first_name, &self.last_name, &self.login_name, &self.email, &self.organisation_name);
-        let password = strong(&mut checks, Field::NewPassword, &self.new_password, &words, fully);
+        let password = strong(&mut checks, Field::NewPassword, &self.new_password, &words, check_strength);
         match (organisation, name, login_name, password) {
             (Some(organisation), Some(name), Some(login_name), Some(password)) if checks.is_clean() => {
                 Ok(FirstRun { organisation, name, email, login_name, password: Some(password) })

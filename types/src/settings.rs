@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::audit::ActivityEntry;
 use crate::email::Email;
-use crate::form::{Checks, form, known, line, tick};
+use crate::form::{Checks, form, known, line, checkbox_value};
 use crate::identity_number::Date;
 use crate::ids::NoticeId;
 use crate::invisible::visible;
@@ -165,10 +165,10 @@ impl EditSettings {
             login_name_format: settings.format.as_str().to_owned(),
             own_domains: settings.own_domains.join("\n"),
             required_fields: settings.required.iter().map(|field| field.name().to_owned()).collect(),
-            requires_office: tick(settings.requires_office),
-            uses_lms: tick(settings.uses_lms),
-            uses_portal: tick(settings.uses_portal),
-            takes_referrals: tick(settings.takes_referrals),
+            requires_office: checkbox_value(settings.requires_office),
+            uses_lms: checkbox_value(settings.uses_lms),
+            uses_portal: checkbox_value(settings.uses_portal),
+            takes_referrals: checkbox_value(settings.takes_referrals),
             archive_reasons: settings.archive_reasons.join("\n"),
             support_contact: settings.support_contact.clone(),
             ..Self::default()

@@ -11,7 +11,7 @@ use crate::clients::{self, Colleague, Linkable};
 use crate::covers::{Cover, CoverTexts, Covering};
 use crate::customers::{Chosen, Customer};
 use crate::email::{self, Email};
-use crate::form::{Checks, Form, Secret, form, known, line, paragraph, tick};
+use crate::form::{Checks, Form, Secret, form, known, line, paragraph, checkbox_value};
 use crate::identity_number::{Date, IdentityNumber};
 use crate::ids::{ClientId, ContractId, IdempotencyKey, ListId, OfficeId, RoleId, TeamId, UserId};
 use crate::invisible::is_blank;
@@ -684,7 +684,7 @@ pub type PasswordCheck = fn(&Secret, &[String]) -> Result<(), Problem>;
 ///
 /// # Errors
 /// [`Problem::Missing`], [`Problem::Weak`].
-pub fn fully(typed: &Secret, words: &[String]) -> Result<(), Problem> {
+pub fn check_strength(typed: &Secret, words: &[String]) -> Result<(), Problem> {
     if typed.expose().is_empty() {
         return Err(Problem::Missing);
     }
@@ -697,7 +697,7 @@ pub fn fully(typed: &Secret, words: &[String]) -> Result<(), Problem> {
 ///
 /// # Errors
 /// [`Problem::Missing`], [`Problem::TooShort`], [`Problem::TooLong`].
-pub fn by_length(typed: &Secret, _words: &[String]) -> Result<(), Problem> {
+pub fn check_length(typed: &Secret, _words: &[String]) -> Result<(), Problem> {
     match typed.normalised().expose().chars().count() {
         0 => Err(Problem::Missing),
         length if length < password::MIN_LENGTH => Err(Problem::TooShort { least: password::MIN_LENGTH as u32 }),
@@ -707,8 +707,8 @@ pub fn by_length(typed: &Secret, _words: &[String]) -> Result<(), Problem> {
 }
 
 /// Checks a password a person will sign in with.
-pub(crate) fn strong(checks: &mut Checks, field: Field, typed: &Secret, words: &[String], judge: PasswordCheck) -> Option<Secret> {
-    checks.take(field, judge(typed, words).map(|()| typed.clone()))
+pub(crate) fn strong(checks: &mut Checks, field: Field, typed: &Secret, words: &[String], check: PasswordCheck) -> Option<Secret> {
+    checks.take(field, check(typed, words).map(|()| typed.clone()))
 }
 
 impl NewUser {
@@ -733,7 +733,7 @@ impl NewUser {
     ///
     /// # Errors
     /// Every field that is wrong, at once (CS-21).
-    pub fn parse(&self, facts: &UserFormContext, judge: PasswordCheck) -> Result<(New, Override, Vec<Warning>), Invalid> {
+    pub fn parse(&self, facts: &UserFormContext, check: PasswordCheck) -> Result<(New, Override, Vec<Warning>), Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
         let key = checks.take(Field::Form, self.key.parse::<IdempotencyKey>().map_err(|_| Problem::Wrong));
@@ -778,7 +778,7 @@ impl NewUser {
             checks.wrong(Field::WayIn, Problem::NoSeat { agreed: seats.agreed });
         }
         let temporary_password = if way_in == Some(SignInSetup::TemporaryPassword) {
-            strong(&mut checks, Field::TemporaryPassword, &self.temporary_password, &self.words(&facts.organisation), judge)
+            strong(&mut checks, Field::TemporaryPassword, &self.temporary_password, &self.words(&facts.organisation), check)
         } else {
             None
         };
@@ -871,7 +871,7 @@ impl EditUser {
             version: current.version.to_string(),
             first_name: current.first_name.clone(),
             last_name: current.last_name.clone(),
-            single_name: tick(current.last_name.is_empty()),
+            single_name: checkbox_value(current.last_name.is_empty()),
             email: current.email.clone(),
             phone: current.phone.clone(),
             job_title: current.job_title.clone(),
@@ -880,7 +880,7 @@ impl EditUser {
             office: current.office.as_ref().map(|office| office.id.to_string()).unwrap_or_default(),
             teams: current.teams.iter().map(|team| team.id.to_string()).collect(),
             lists: current.lists.iter().map(|list| list.id.to_string()).collect(),
-            lms_manager: tick(current.lms_manager == Some(true)),
+            lms_manager: checkbox_value(current.lms_manager == Some(true)),
             customers: current.customers.iter().map(|customer| customer.id.to_string()).collect(),
             config: current.contract.map(|contract| contract.to_string()).unwrap_or_default(),
             ..Self::default()
@@ -1005,7 +1005,7 @@ impl SetTemporaryPassword {
     /// [`Problem::Missing`], [`Problem::Weak`].
     pub fn parse(&self, words: &[String]) -> Result<Secret, Invalid> {
         let mut checks = Checks::default();
-        strong(&mut checks, Field::TemporaryPassword, &self.temporary_password, words, fully).ok_or_else(|| checks.into_invalid())
+        strong(&mut checks, Field::TemporaryPassword, &self.temporary_password, words, check_strength).ok_or_else(|| checks.into_invalid())
     }
 }
 

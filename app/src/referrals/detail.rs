@@ -48,7 +48,7 @@ fn acts(page: &Page, title: String) -> Option<AnyView> {
     });
     let buttons = buttons.collect_view();
     let form = page.form.clone();
-    let needs_words = page.may.iter().any(|step| step.needs_words());
+    let needs_words = page.may.iter().any(|step| step.needs_note());
     let hint = if needs_words { words::note_hint(l) } else { words::note_optional(l) };
     // only what asks for a reason shows where one goes
     let warned = matches!(page.refusal, Some(Refusal::Warned(_))) || !form.reason.is_empty();

@@ -11,7 +11,7 @@ use usher_types::access::{Choices, Preview};
 use usher_types::login_name;
 use usher_types::password::words_of;
 use usher_types::refusal::Taken;
-use usher_types::users::{Availability, UserFormContext, NewUserPage, SignInSetup, by_length};
+use usher_types::users::{Availability, UserFormContext, NewUserPage, SignInSetup, check_length};
 use usher_types::{Field, Language};
 
 use super::api::{CreateUser, FindClientsForNew, MakeRoleFirst, access_preview, login_name_availability, new_user_page};
@@ -97,7 +97,7 @@ fn CreateUserForm(
     let check_facts = UserFormContext { seats: None, ..facts.clone() };
     let check: Check<CreateUser> = Arc::new(move |typed: &CreateUser| {
         let facts = UserFormContext { customers: live.known(), ..check_facts.clone() };
-        typed.form.parse(&facts, by_length).map(|_| ())
+        typed.form.parse(&facts, check_length).map(|_| ())
     });
     let role_names: Vec<(String, String)> = roles.iter().map(|choice| (choice.role.id.to_string(), say::role(l, &choice.role))).collect();
     let asks_client = facts.linking.asks_client.clone();

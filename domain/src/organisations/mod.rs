@@ -53,7 +53,7 @@ pub async fn set_up(db: &Db, visitor: &Scope, token: &Token, form: &SetUp, langu
     // nobody is known yet: there is one counter for the installation
     throttles::require(visitor, &[(Limit::OwnPasswords, "set-up")]).await?;
     let typed = form.clone();
-    let first = visitor.hashing().judge(move || typed.parse()).await??;
+    let first = visitor.hashing().check_form(move || typed.parse()).await??;
     let begun = begin(db, Beginning { first, language, is_operator: true }, Some(token)).await;
     // the one operator there can be was made in between
     if begun.as_ref().is_err_and(|error| error.violates("organisations_one_operator")) {

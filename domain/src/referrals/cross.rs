@@ -171,7 +171,7 @@ async fn update_remote(db: &Db, crossing: &Crossing) -> Result<()> {
         return Ok(());
     }
     let by = if direction(&found)? == Direction::Received { Side::Sender } else { Side::Receiver };
-    let (client, next) = (found.client_id, crossing.step.arrives(status(&found)?));
+    let (client, next) = (found.client_id, crossing.step.status_on_arrival(status(&found)?));
     let change = crossing.change();
     let moved = change.apply(&tx, found, next).await?;
     change.append_history(&tx, &moved).await?;

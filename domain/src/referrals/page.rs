@@ -79,7 +79,7 @@ async fn may(tx: &Tx<'_>, found: &referrals::Model) -> Result<Vec<Step>> {
         let own = tx.referrals_for(Permission::CreateReferrals)?.filter(referrals::Column::Id.eq(found.id));
         sends = own.one(tx.conn()).await?.is_some();
     }
-    let may = |step: &Step| step.leads(at).is_some() && ((answers && step.is_of(Side::Receiver)) || (sends && step.is_of(Side::Sender)));
+    let may = |step: &Step| step.next_status(at).is_some() && ((answers && step.is_of(Side::Receiver)) || (sends && step.is_of(Side::Sender)));
     Ok(Step::ACTS.into_iter().filter(may).collect())
 }
 
@@ -95,7 +95,7 @@ pub async fn act(scope: &Scope, form: &ActOnReferral) -> Result<ReferralId> {
     let counted = throttles::count_mail(scope, &Mail::ReferralMoved { referral }, None, &[]).await?;
     let tx = scope.write(permission).await?;
     let found = tx.lock_referral(referral).await?;
-    let next = step.leads(status(&found)?).filter(|_| found.version == version).ok_or(Refusal::Moved)?;
+    let next = step.next_status(status(&found)?).filter(|_| found.version == version).ok_or(Refusal::Moved)?;
     let warnings = if step == Step::Accepted { full(&tx, &found).await? } else { Vec::new() };
     let why = passed.passes(&warnings)?;
     let client = found.client_id.map(ClientId);

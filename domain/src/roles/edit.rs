@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set, Value};
 use usher_types::audit::{Change, Event};
-use usher_types::form::tick;
+use usher_types::form::checkbox_value;
 use usher_types::names::name_key;
 use usher_types::roles::{EditRole, EditRolePage, Edited, Requires, RoleName, GrantChange, RoleTarget, RoleGrants, GrantsByRole, find_grant_cycle, recompute_grantors, grant_changes};
 use usher_types::users::SavedDraft;
@@ -86,7 +86,7 @@ fn shown(role: &roles::Model, by_role: &GrantsByRole) -> EditRole {
 /// The form with what a role asks of its holder.
 fn asking(role: &roles::Model, form: EditRole) -> EditRole {
     let Requires { office, client, record } = requires(role);
-    EditRole { requires_office: tick(office), requires_client: tick(client), requires_record: tick(record), ..form }
+    EditRole { requires_office: checkbox_value(office), requires_client: checkbox_value(client), requires_record: checkbox_value(record), ..form }
 }
 
 /// A copy without what would lead back to it.

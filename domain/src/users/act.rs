@@ -118,7 +118,7 @@ pub async fn set_temporary_password(scope: &Scope, form: &SetTemporaryPassword) 
     };
     throttles::require(scope, &[(Limit::TemporaryPasswords, &scope.me()?.to_string())]).await?;
     let typed = form.clone();
-    let password = scope.hashing().judge(move || typed.parse(&words)).await??;
+    let password = scope.hashing().check_form(move || typed.parse(&words)).await??;
     let hash = scope.hashing().hash(&password).await?;
     let tx = scope.write(Permission::ManageSignIn).await?;
     licence::lock_seats(&tx).await?;

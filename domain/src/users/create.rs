@@ -4,7 +4,7 @@ use chrono::Duration;
 use sea_orm::{ActiveModelTrait, ColumnTrait, QueryFilter, QuerySelect, Set};
 use usher_types::audit::{Change, Event};
 use usher_types::customers::Customer;
-use usher_types::form::tick;
+use usher_types::form::checkbox_value;
 use usher_types::identity_number::{IdentityNumber, Kind};
 use usher_types::login_name::{LoginName, alternatives};
 use usher_types::mail::Mail;
@@ -12,7 +12,7 @@ use usher_types::names::fold;
 use usher_types::refusal::Taken;
 use usher_types::roles::BuiltInRole;
 use usher_types::users::{
-    Availability, Details, UserFormContext, SavedDraft, New, NewUser, NewUserPage, Override, Place, RoleChoice, SignInSetup, by_length, fully,
+    Availability, Details, UserFormContext, SavedDraft, New, NewUser, NewUserPage, Override, Place, RoleChoice, SignInSetup, check_length, check_strength,
 };
 use usher_types::{Field, Invalid, Permission, Problem, Refusal, RoleId, UserId, Warning};
 use uuid::Uuid;
@@ -58,7 +58,7 @@ pub async fn form(scope: &Scope, draft: Option<SavedDraft<NewUser>>, params: New
     let fresh = NewUser {
         organisation: home.id.to_string(),
         key: scope_key(scope),
-        staff: tick(staff),
+        staff: checkbox_value(staff),
         roles: only.map(|choice| choice.role.id.to_string()).into_iter().collect(),
         office: facts.units.inherited.map(|office| office.to_string()).unwrap_or_default(),
         way_in: SignInSetup::Invitation.code().to_owned(),
@@ -88,7 +88,7 @@ async fn of_client(tx: &Tx<'_>, client: &str, choices: &[RoleChoice], fresh: New
     Ok(NewUser {
         record: record.to_string(),
         roles: vec![own.role.id.to_string()],
-        single_name: tick(known.last_name.is_empty()),
+        single_name: checkbox_value(known.last_name.is_empty()),
         first_name: known.first_name,
         last_name: known.last_name,
         email: known.email.unwrap_or_default(),
@@ -136,10 +136,10 @@ pub async fn create(scope: &Scope, form: NewUser) -> Result<UserId> {
     let parsed = if form.way_in == SignInSetup::TemporaryPassword.code() {
         throttles::require(scope, &[(Limit::TemporaryPasswords, &scope.me()?.to_string())]).await?;
         let (typed, facts) = (form.clone(), facts.clone());
-        scope.hashing().judge(move || typed.parse(&facts, fully)).await?
+        scope.hashing().check_form(move || typed.parse(&facts, check_strength)).await?
     } else {
         // no password, no estimate
-        form.parse(&facts, by_length)
+        form.parse(&facts, check_length)
     };
     if let Err(invalid) = &parsed
         && matches!(invalid.at(Field::WayIn), Some(Problem::NoSeat { .. }))
@@ -183,7 +183,7 @@ pub async fn create(scope: &Scope, form: NewUser) -> Result<UserId> {
 
 /// Whom this very form made, taking the last seat: its second post is no act of its own.
 async fn user_of_retry(scope: &Scope, form: &NewUser, facts: &UserFormContext) -> Result<Option<UserId>> {
-    let Ok((new, ..)) = form.parse(&UserFormContext { seats: None, ..facts.clone() }, by_length) else { return Ok(None) };
+    let Ok((new, ..)) = form.parse(&UserFormContext { seats: None, ..facts.clone() }, check_length) else { return Ok(None) };
     find_by_idempotency_key(&*scope.read(Permission::CreateUsers).await?, &new).await
 }
 

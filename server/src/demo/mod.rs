@@ -14,7 +14,7 @@ use color_eyre::eyre::{Result, bail, eyre};
 use usher_domain::organisations::{self, Beginning};
 use usher_domain::{Db, Scope, covers, licence, links, outbox, sessions, settings, units, users};
 use usher_types::covers::GiveCover;
-use usher_types::form::{Secret, tick};
+use usher_types::form::{Secret, checkbox_value};
 use usher_types::lists::BuiltInList;
 use usher_types::organisations::{EditOrganisation, ListQuery as OrganisationQuery};
 use usher_types::roles::BuiltInRole;
@@ -246,14 +246,14 @@ impl<'d> Filling<'d> {
             key: self.db.new_id().to_string(),
             first_name: person.first.clone(),
             last_name: person.last.clone(),
-            single_name: tick(person.last.is_empty()),
+            single_name: checkbox_value(person.last.is_empty()),
             email: person.email.clone(),
             phone: person.phone.clone(),
             job_title: person.job_title.to_owned(),
             language: person.language.map(|language| language.code().to_owned()).unwrap_or_default(),
             login_name: person.login_name.clone(),
             way_in: way_in.code().to_owned(),
-            override_warnings: tick(is_second),
+            override_warnings: checkbox_value(is_second),
             reason: if is_second { "Two people of the same name; asked both.".to_owned() } else { String::new() },
             office: place.map(|(office, _)| office.to_string()).unwrap_or_default(),
             teams: team.into_iter().map(|team| team.to_string()).collect(),
