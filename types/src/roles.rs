@@ -436,7 +436,7 @@ form! {
 
 form! {
     /// Takes a role from everybody, and ends it (`/roles/:code/retire`).
-    RetireRole shown at |form| form.role.parse::<RoleId>().map_or_else(|_| "/roles".to_owned(), |role| format!("/roles/{role}/retire"));
+    DeactivateRole shown at |form| form.role.parse::<RoleId>().map_or_else(|_| "/roles".to_owned(), |role| format!("/roles/{role}/retire"));
     text {
         /// Which.
         role,
@@ -449,7 +449,7 @@ form! {
     }
 }
 
-/// What [`RetireRole::instead`] holds where nobody gets anything instead: chosen, never assumed.
+/// What [`DeactivateRole::instead`] holds where nobody gets anything instead: chosen, never assumed.
 pub const NOTHING: &str = "nothing";
 
 /// Which role a form is about.
@@ -577,7 +577,7 @@ fn roles(checks: &mut Checks, field: Field, ids: &[String], may: &BTreeSet<RoleI
     roles
 }
 
-impl RetireRole {
+impl DeactivateRole {
     /// Which, what its holders get instead where something was chosen, and whether warnings are passed.
     ///
     /// # Errors
@@ -680,7 +680,7 @@ pub struct EditRolePage {
 
 /// The page that retires a role.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct RetireRolePage {
+pub struct DeactivateRolePage {
     /// The role, with its holders.
     pub row: RoleRow,
     /// The first of who holds it, by name.
@@ -692,7 +692,7 @@ pub struct RetireRolePage {
     /// The roles that one may give instead.
     pub roles: Vec<RoleChoice>,
     /// A fresh form, or the kept one.
-    pub form: RetireRole,
+    pub form: DeactivateRole,
     /// Why the kept one was refused.
     pub refusal: Option<Refusal>,
 }

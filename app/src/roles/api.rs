@@ -56,14 +56,14 @@ pub async fn edit_role(#[server(flatten)] form: shared::EditRole) -> Result<(), 
 }
 
 #[server]
-pub async fn retire_role_page(code: String, draft: Option<String>) -> Result<shared::RetireRolePage, AppError> {
-    serve(|caller| async move { roles::retire_form(&caller.scope, &code, kept(&caller, draft).await?).await }).await
+pub async fn retire_role_page(code: String, draft: Option<String>) -> Result<shared::DeactivateRolePage, AppError> {
+    serve(|caller| async move { roles::deactivate_form(&caller.scope, &code, kept(&caller, draft).await?).await }).await
 }
 
 #[server]
-pub async fn retire_role(#[server(flatten)] form: shared::RetireRole) -> Result<(), AppError> {
+pub async fn retire_role(#[server(flatten)] form: shared::DeactivateRole) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
-        roles::retire(&caller.scope, &form).await?;
+        roles::deactivate(&caller.scope, &form).await?;
         caller.say("role_retired");
         Ok(if sees_roles(&caller) { "/roles" } else { "/" }.to_owned())
     })

@@ -3,10 +3,10 @@
 //! Invariant: [`give`] is the one function that gives roles to people, and a retired role is nobody's.
 
 mod edit;
-mod retire;
+mod deactivate;
 
 pub use edit::{edit, form};
-pub use retire::{retire, retire_form};
+pub use deactivate::{deactivate, deactivate_form};
 
 use std::collections::{BTreeMap, BTreeSet};
 

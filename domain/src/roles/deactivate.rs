@@ -3,7 +3,7 @@
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Set};
 use usher_types::audit::Event;
-use usher_types::roles::{Replacement, RetireRole, RetireRolePage};
+use usher_types::roles::{Replacement, DeactivateRole, DeactivateRolePage};
 use usher_types::users::SavedDraft;
 use usher_types::{Field, Invalid, Permission, Problem, Reach, Refusal, RoleId, UserId, Warning};
 use uuid::Uuid;
@@ -20,7 +20,7 @@ const NAMED: u64 = 50;
 ///
 /// # Errors
 /// [`Refusal::Forbidden`] for a role one may not change, and for a shipped one; [`Refusal::NotFound`].
-pub async fn retire_form(scope: &Scope, code: &str, draft: Option<SavedDraft<RetireRole>>) -> Result<RetireRolePage> {
+pub async fn deactivate_form(scope: &Scope, code: &str, draft: Option<SavedDraft<DeactivateRole>>) -> Result<DeactivateRolePage> {
     let tx = scope.read(Permission::EditRoles).await?;
     let known = known(&tx).await?;
     let role = known.iter().find(|role| name(role).code() == code).ok_or(Refusal::NotFound)?;
@@ -29,11 +29,11 @@ pub async fn retire_form(scope: &Scope, code: &str, draft: Option<SavedDraft<Ret
     }
     let holders = holders(&tx, role.id).await?;
     let people = if scope.grants().reaches_others(Permission::ViewUsers) { people(&tx, role.id).await? } else { Vec::new() };
-    let fresh = RetireRole { organisation: tx.organisation()?.to_string(), role: role.id.to_string(), ..RetireRole::default() };
+    let fresh = DeactivateRole { organisation: tx.organisation()?.to_string(), role: role.id.to_string(), ..DeactivateRole::default() };
     // a draft of another role's form is none of this one's
     let draft = draft.filter(|draft| draft.form.role == fresh.role);
     let (form, refusal) = draft.map_or((fresh, None), |draft| (draft.form, draft.refusal));
-    Ok(RetireRolePage {
+    Ok(DeactivateRolePage {
         row: super::rows(&tx, std::slice::from_ref(role)).await?.pop().ok_or(Refusal::NotFound)?,
         people: people.into_iter().map(|person| (UserId(person.id), crate::users::display(&person))).collect(),
         archived: holders.iter().filter(|holder| holder.is_archived).count() as u32,
@@ -83,7 +83,7 @@ async fn holders(tx: &Tx<'_>, role: Uuid) -> Result<Vec<Holder>> {
 /// # Errors
 /// [`Refusal::CannotMove`] where somebody holds it whom one may not manage; [`Refusal::Invalid`] where somebody holds it and nothing
 /// was chosen; [`Refusal::Forbidden`], [`Refusal::NotFound`], [`Refusal::Warned`], [`Refusal::WouldLockOut`].
-pub async fn retire(scope: &Scope, form: &RetireRole) -> Result<()> {
+pub async fn deactivate(scope: &Scope, form: &DeactivateRole) -> Result<()> {
     let tx = scope.write(Permission::EditRoles).await?;
     let (role, instead, passed) = form.parse()?;
     let administrators = tx.lock_administration().await?;
