@@ -1,4 +1,4 @@
-//! Reading what happened: a person's activity, and refusals kept.
+//! Reading the audit (a person's activity), and recording refusals.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ use crate::scope::{Db, Tx, Write};
 use crate::throttles::{self, Limit};
 use crate::{Error, Result, Scope, clients, customers, lists, units};
 
-/// Lines a person's page shows.
+/// The number of entries that a person's page shows.
 const NEWEST: u64 = 50;
 
 /// The newest events about a person, or a role.
@@ -30,7 +30,7 @@ pub(crate) async fn lines(tx: &Tx<'_>, subject: Uuid) -> Result<Vec<ActivityEntr
     Ok(to_entries(tx, events).await?.into_iter().map(|(_, line)| line).collect())
 }
 
-/// One page of the same, of some kinds alone; and where the next one begins.
+/// One page of the events about a subject, of some kinds only, and the cursor of the next page.
 pub(crate) async fn page(tx: &Tx<'_>, subject: Uuid, kinds: Option<&[&str]>, after: &str) -> Result<(Vec<ActivityEntry>, Option<String>)> {
     let mut found = tx.find::<audit_events::Entity>().filter(audit_events::Column::SubjectId.eq(subject));
     if let Some(kinds) = kinds {
@@ -38,7 +38,7 @@ pub(crate) async fn page(tx: &Tx<'_>, subject: Uuid, kinds: Option<&[&str]>, aft
         found = found.filter(Expr::cust_with_values("kind = ANY ($1)", [kinds]));
     }
     if let Ok(after) = after.parse::<Uuid>() {
-        // ids are in order of time: whatever is named, what is older follows
+        // ids are ordered by time: the page holds what is older than the id in the cursor
         found = found.filter(audit_events::Column::Id.lt(after));
     }
     let mut found = found.order_by_desc(audit_events::Column::Id).limit(NEWEST + 1).all(tx.conn()).await?;
@@ -48,8 +48,8 @@ pub(crate) async fn page(tx: &Tx<'_>, subject: Uuid, kinds: Option<&[&str]>, aft
     Ok((to_entries(tx, found).await?.into_iter().map(|(_, line)| line).collect(), next))
 }
 
-/// What a person did within a time, newest first, after an event of the same; and whether there is more. What it changed about somebody
-/// is told to who may see that person.
+/// A person's own actions within a period, newest first, after a given event, and whether there are more. Changed values are included
+/// only if the reader may see the person they are about.
 pub(crate) async fn acts(
     tx: &Tx<'_>,
     person: UserId,
@@ -85,12 +85,12 @@ pub(crate) async fn acts(
     Ok((told.collect(), next))
 }
 
-/// Events with what they tell a reader.
+/// Events as entries, with the names and values that the reader may see.
 async fn to_entries(tx: &Tx<'_>, events: Vec<audit_events::Model>) -> Result<Vec<(audit_events::Model, ActivityEntry)>> {
     let ids = events.iter().map(|event| event.id);
     let details = tx.find::<audit_details::Entity>().filter(audit_details::Column::EventId.is_in(ids)).all(tx.conn()).await?;
     let details: BTreeMap<Uuid, serde_json::Value> = details.into_iter().map(|detail| (detail.event_id, detail.changes)).collect();
-    // who in another organisation does what there, is not the operator's business
+    // the operator does not learn the names of people who act within another organisation
     let actors = events.iter().filter_map(|event| event.actor_id).filter(|_| !tx.scope().is_acting_on_another());
     let names = tx.users().filter(users::Column::Id.is_in(actors)).all(tx.conn()).await?;
     let guests = events.iter().filter(|event| event.actor_organisation_id != Some(event.organisation_id));
@@ -129,7 +129,7 @@ async fn to_entries(tx: &Tx<'_>, events: Vec<audit_events::Model>) -> Result<Vec
         };
         let line = ActivityEntry {
             when: tx.scope().moment(row.at),
-            // a reader who may not know who acted is not told where they signed in either
+            // if the actor is hidden from the reader, so is the account that signed in
             through: through.get(&row.id).filter(|_| matches!(who, Actor::Named(_))).cloned(),
             who,
             unit: unit(&event).or(served(&event)).or(event.elsewhere().map(|other| other.0)).and_then(|id| units.get(&id).cloned()),
@@ -144,7 +144,8 @@ async fn to_entries(tx: &Tx<'_>, events: Vec<audit_events::Model>) -> Result<Vec
     Ok(lines)
 }
 
-/// Who of the operator's organisation acted in this one, by their name and its: what is done across organisations has a name.
+/// The names of the operator's people who acted in this organisation, with the name of their organisation: actions across organisations
+/// are never anonymous.
 pub(crate) async fn operators_here(tx: &Tx<'_>, people: Vec<Uuid>) -> Result<BTreeMap<Uuid, String>> {
     if people.is_empty() {
         return Ok(BTreeMap::new());
@@ -153,7 +154,7 @@ pub(crate) async fn operators_here(tx: &Tx<'_>, people: Vec<Uuid>) -> Result<BTr
     rows.iter().map(|row| Ok((row.try_get("", "id")?, row.try_get("", "name")?))).collect()
 }
 
-/// The accounts elsewhere that events were caused through, by event.
+/// The accounts in other organisations through which events were caused, by event.
 async fn through(tx: &Tx<'_>, events: Vec<Uuid>) -> Result<BTreeMap<Uuid, Through>> {
     if events.is_empty() {
         return Ok(BTreeMap::new());
@@ -178,7 +179,7 @@ fn unit(event: &Event) -> Option<Uuid> {
     }
 }
 
-/// The customer, or the contract, that an event of somebody else's page names.
+/// The customer or contract that an event on another subject's page names.
 fn served(event: &Event) -> Option<Uuid> {
     match event {
         Event::CustomerLeft { customer, .. } => Some(customer.0),
@@ -197,18 +198,18 @@ fn list(event: &Event) -> Option<ListId> {
     }
 }
 
-/// Keeps that an address was refused to somebody, in a transaction of its own: the refused one wrote nothing (ASVS 16.3.2).
+/// Records that a person was refused a page or an action, in a separate transaction, because the refused one wrote nothing (ASVS 16.3.2).
 ///
 /// # Errors
 /// When the database fails.
 pub async fn refused(scope: &Scope, path: &str, why: &str) -> Result<()> {
-    // a person who holds nothing but their own profile is refused, too, and that must be kept
+    // a person whose only permission is their own profile can be refused too, and that must be recorded
     let tx = scope.write(Permission::OwnProfile).await?;
     tx.record_repeatable(Event::Refused { user: scope.actor(), path: path.to_owned(), why: why.to_owned() }, &[]).await?;
     tx.commit().await
 }
 
-/// Writes one row for what was only counted, once its time is over. Any number of servers may do it at once.
+/// Writes one row for the events that were only counted, once their period is over. Any number of servers may run this at the same time.
 ///
 /// # Errors
 /// When the database fails.
@@ -241,8 +242,8 @@ pub async fn write_repeated(db: &Db) -> Result<()> {
     Ok(())
 }
 
-/// Keeps that another site's page tried to change something here (ASVS 16.3.3). `visitor` is a visitor's scope: what the request
-/// carried was not looked at.
+/// Records that a page of another site tried to change something here (ASVS 16.3.3). `visitor` is a visitor's scope, because the
+/// request's cookies were not read.
 ///
 /// # Errors
 /// When the database fails.
@@ -255,7 +256,7 @@ pub async fn cross_site(visitor: &Scope, path: &str, address: &str) -> Result<()
     tx.commit_without_event().await
 }
 
-/// Keeps what belongs to no organisation, or is the operator's business.
+/// Records a security event that belongs to no organisation, or that only the operator may see.
 pub(crate) async fn security_event(tx: &Write<'_>, kind: &str, subject: &str, address: &str) -> Result<()> {
     let scope = tx.scope();
     let values = [tx.id().into(), scope.now().into(), kind.into(), subject.into(), address.into(), scope.request().into()];

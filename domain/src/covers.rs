@@ -1,5 +1,5 @@
-//! Team coverage: other teams whose work somebody covers, for a time (IZ-08, IZ-09). A cover opens the team's clients and
-//! caseload, never its people, and ends by comparison with the request's instant (design 5.4): nothing has to run.
+//! Team coverage: other teams whose work a person covers for a limited time (IZ-08, IZ-09). A cover gives access to the team's clients
+//! and caseload, never to its people. It ends by comparison with the time of the request (design 5.4), so no job has to run.
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::ExprTrait;
@@ -17,10 +17,10 @@ use crate::scope::{Tx, Write};
 use crate::users::editable;
 use crate::{Result, Scope, units};
 
-/// Covers a page lists.
+/// The largest number of covers that a page lists.
 const MOST: u64 = 200;
 
-/// A person's coverage, and the form that adds to it.
+/// A person's covers, and the form that adds one.
 ///
 /// # Errors
 /// [`Refusal::NotFound`], [`Refusal::Forbidden`].
@@ -35,7 +35,7 @@ pub async fn page(scope: &Scope, user: UserId, draft: Option<SavedDraft<GiveCove
     Ok(CoveragePage { user, name: crate::users::display(&person), covers: of_user(&tx, user).await?, teams, form, refusal })
 }
 
-/// Has a person cover teams.
+/// Assigns a person to cover teams.
 ///
 /// # Errors
 /// [`Refusal::Invalid`], also for a team covered already in that time; [`Refusal::NotFound`], [`Refusal::Forbidden`].
@@ -102,10 +102,10 @@ async fn overlaps(tx: &Tx<'_>, user: UserId, team: TeamId, from: DateTime<Utc>, 
     Ok(found.one(tx.conn()).await?.is_some())
 }
 
-/// Ends a cover now; one that has not begun never was.
+/// Ends a cover now; a cover that has not begun is deleted.
 ///
 /// # Errors
-/// [`Done::CoverEnded`] for one that is over or not there any more: one that had not begun left no row behind.
+/// [`Done::CoverEnded`] for one that is over or no longer exists: a cover that had not begun was deleted.
 pub async fn end(scope: &Scope, form: &EndCover) -> Result<UserId> {
     let user = subject(form, &form.user)?;
     let cover: CoverId = units::id(&form.cover)?;
@@ -135,17 +135,17 @@ pub(crate) async fn end_of_team(tx: &Write<'_>, team: TeamId) -> Result<()> {
     Ok(())
 }
 
-/// Not over at `now`.
+/// The condition for covers that are not over at `now`.
 fn lasting(now: DateTime<Utc>) -> Condition {
     Condition::any().add(covers::Column::EndsAt.is_null()).add(covers::Column::EndsAt.gt(now))
 }
 
-/// What a person covers, now and later.
+/// The covers of a person, current and upcoming.
 pub(crate) async fn of_user(tx: &Tx<'_>, user: UserId) -> Result<Vec<Cover>> {
     shown(tx, covers::Column::UserId.eq(user.0).into()).await
 }
 
-/// Who covers a team, now and later; and what its members cover.
+/// The people who cover a team, current and upcoming; and the covers of its members.
 pub(crate) async fn of_team(tx: &Tx<'_>, team: Uuid) -> Result<(Vec<Cover>, Vec<Cover>)> {
     let theirs = of_teams(tx, &[TeamId(team)]).await?;
     let members = tx.find::<team_members::Entity>().filter(team_members::Column::TeamId.eq(team)).select_only();
@@ -153,7 +153,7 @@ pub(crate) async fn of_team(tx: &Tx<'_>, team: Uuid) -> Result<(Vec<Cover>, Vec<
     Ok((theirs, shown(tx, covers::Column::UserId.in_subquery(members).into()).await?))
 }
 
-/// Who covers any of these teams, now and later.
+/// The people who cover any of these teams, current and upcoming.
 pub(crate) async fn of_teams(tx: &Tx<'_>, teams: &[TeamId]) -> Result<Vec<Cover>> {
     shown(tx, covers::Column::TeamId.is_in(teams.iter().map(|team| team.0)).into()).await
 }
@@ -183,14 +183,14 @@ async fn shown(tx: &Tx<'_>, which: Condition) -> Result<Vec<Cover>> {
     Ok(covers.collect())
 }
 
-/// The teams a person covers at this moment, whoever asks.
+/// The teams a person covers now, regardless of the actor's reach.
 pub(crate) async fn now(tx: &Tx<'_>, user: UserId) -> Result<Vec<Uuid>> {
     let rows = tx.find::<covers::Entity>().filter(covers::Column::UserId.eq(user.0)).filter(lasting(tx.scope().now()));
     let rows = rows.filter(covers::Column::StartsAt.lte(tx.scope().now())).all(tx.conn()).await?;
     Ok(rows.into_iter().map(|row| row.team_id).collect())
 }
 
-/// The teams a person belongs to, whoever asks.
+/// The teams a person belongs to, regardless of the actor's reach.
 pub(crate) async fn teams_of(tx: &Tx<'_>, user: UserId) -> Result<Vec<TeamId>> {
     let rows = tx.find::<team_members::Entity>().filter(team_members::Column::UserId.eq(user.0)).all(tx.conn()).await?;
     Ok(rows.into_iter().map(|row| TeamId(row.team_id)).collect())

@@ -58,7 +58,7 @@ pub async fn form(scope: &Scope, list: &str, draft: Option<SavedDraft<EditList>>
         (form, named.built_in)
     };
     let Some(draft) = draft else { return Ok(EditListPage { form: fresh, built_in, refusal: None }) };
-    // what is saved again replaces what the refusal told of
+    // saving again replaces the state that the refusal was about
     let form = EditList { version: fresh.version, ..draft.form };
     Ok(EditListPage { form, built_in: None, refusal: draft.refusal })
 }
@@ -91,9 +91,9 @@ pub async fn edit(scope: &Scope, form: &EditList, means: Option<BuiltInList>) ->
 
 /// What a list is called.
 enum Name {
-    /// As shipped: in the reader's language.
+    /// Built in: its name is in the reader's language.
     BuiltIn(BuiltInList),
-    /// As the organisation calls it.
+    /// Named by the organisation.
     Own(String),
 }
 
@@ -202,7 +202,7 @@ pub(crate) async fn of_user(tx: &Tx<'_>, user: UserId) -> Result<Vec<ListName>> 
     Ok(all_open(tx).filter(lists::Column::Id.in_subquery(on)).all(tx.conn()).await?.into_iter().map(name).collect())
 }
 
-/// Lists by their ids, closed ones included: what happened keeps its name.
+/// Lists by their ids, including closed ones: past events keep their names.
 pub(crate) async fn names_of(tx: &Tx<'_>, ids: impl IntoIterator<Item = ListId>) -> Result<BTreeMap<ListId, ListName>> {
     let ids: Vec<Uuid> = ids.into_iter().map(|list| list.0).collect();
     if ids.is_empty() {

@@ -171,7 +171,7 @@ pub struct Account {
     pub state: State,
 }
 
-/// One's own accounts elsewhere.
+/// The actor's accounts in other organisations.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AccountsPage {
     /// Those linked with the one acted with.
@@ -234,7 +234,7 @@ pub struct Request {
     pub answer: Option<(When, bool, String)>,
 }
 
-/// Somebody's accounts elsewhere, and the form that asks for one more to be linked.
+/// A person's accounts in other organisations, and the form that requests another link.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AskLinkPage {
     /// Who.

@@ -17,7 +17,7 @@ use crate::units::TeamName;
 const REASON: u32 = 200;
 
 form! {
-    /// Has a person cover teams.
+    /// Assigns a person to cover teams.
     GiveCover shown at |form| match form.user.parse::<UserId>() {
         Ok(user) => format!("/users/{user}/coverage"),
         Err(_) => "/users".to_owned(),

@@ -152,7 +152,7 @@ pub struct DashboardName {
     /// Set for a shipped one that has no name of its own.
     #[serde(rename = "shipped")]
     pub built_in: Option<BuiltInDashboard>,
-    /// As the organisation calls it.
+    /// Named by the organisation.
     pub name: String,
 }
 
@@ -212,7 +212,7 @@ form! {
 }
 
 form! {
-    /// Remembers which of their dashboards somebody looked at last.
+    /// Remembers the dashboard that the actor looked at last.
     ChooseDashboard shown at |_form| "/".to_owned();
     text {
         /// Which.

@@ -142,7 +142,7 @@ impl EditTeam {
 pub struct OfficeName {
     /// Which.
     pub id: OfficeId,
-    /// As the organisation calls it.
+    /// Named by the organisation.
     pub name: String,
 }
 
@@ -151,7 +151,7 @@ pub struct OfficeName {
 pub struct TeamName {
     /// Which.
     pub id: TeamId,
-    /// As the organisation calls it.
+    /// Named by the organisation.
     pub name: String,
     /// The office it sits in.
     pub office: Option<OfficeName>,

@@ -1,5 +1,5 @@
-//! A person's caseload: the clients they answer for, moved to a colleague or into the teams' queues, and given back for a while (OG-12,
-//! OG-79).
+//! A person's caseload (the clients they are responsible for): moving it to a colleague or to the teams' queues, and returning it for a
+//! limited time (OG-12, OG-79).
 
 use std::collections::BTreeMap;
 
@@ -19,14 +19,14 @@ use crate::entity::clients;
 use crate::scope::{ClientBounds, Read, Tx, Write};
 use crate::{Result, Scope, covers, referrals, units};
 
-/// How long moved clients can be given back.
+/// How long moved clients can be returned.
 const RETURNED_WITHIN: Duration = Duration::hours(24);
-/// Which moves of a person's clients the actor may give back, whether or not that was done already.
+/// The moves of a person's clients that the actor may return, including those already returned.
 const RETURNABLE: &str = "from_id = $1 AND moved_at > $2 AND (moved_by = $3 OR $4)";
-/// Moves a page offers to undo.
+/// The number of moves that a page offers to return.
 const MOVES: i64 = 10;
 
-/// The caseload of a person: of oneself, or of whom one may see.
+/// The caseload of a person: the actor, or a person the actor may see.
 ///
 /// # Errors
 /// [`Refusal::NotFound`], [`Refusal::Forbidden`].
@@ -58,7 +58,7 @@ pub async fn page(scope: &Scope, user: UserId, query: ClientQuery, draft: Option
     })
 }
 
-/// A transaction in which the person whose caseload it is can be seen, and who they are: oneself, or whom one may see.
+/// Opens a transaction in which the person of the caseload is visible, and returns that person: the actor, or a person the actor may see.
 async fn whose(scope: &Scope, user: UserId) -> Result<(Read<'_>, Colleague)> {
     let sees = scope.grants().reaches_others(Permission::ViewUsers);
     let tx = scope.read(if sees { Permission::ViewUsers } else { Permission::OwnProfile }).await?;
@@ -66,7 +66,7 @@ async fn whose(scope: &Scope, user: UserId) -> Result<(Read<'_>, Colleague)> {
     Ok((tx, colleague(&person)))
 }
 
-/// The clients within reach whom a person assists.
+/// The clients within reach that a person assists.
 async fn assists(tx: &Tx<'_>, user: UserId) -> Result<Vec<ClientName>> {
     use crate::entity::client_links;
     let links = tx.find::<client_links::Entity>().filter(client_links::Column::UserId.eq(user.0));
@@ -76,14 +76,14 @@ async fn assists(tx: &Tx<'_>, user: UserId) -> Result<Vec<ClientName>> {
     Ok(found.limit(OFFERED).all(tx.conn()).await?.iter().map(super::name).collect())
 }
 
-/// What [`RETURNABLE`] is told.
+/// The parameters of [`RETURNABLE`].
 fn returnable_by(tx: &Tx<'_>, user: UserId) -> Result<[Value; 4]> {
     let scope = tx.scope();
     let everybody = tx.client_bounds(Permission::EditClients)?.everybody;
     Ok([user.0.into(), (scope.now() - RETURNED_WITHIN).into(), scope.me()?.0.into(), everybody.into()])
 }
 
-/// What was moved lately and can be given back: by who moved it, and by who reaches everybody.
+/// The recent moves that can be returned, by the person who made them or by somebody who reaches the whole organisation.
 async fn moves(tx: &Tx<'_>, user: UserId) -> Result<Vec<Move>> {
     let sql = format!(
         "SELECT id, to_id, moved_by, moved_at, clients FROM caseload_moves
@@ -107,8 +107,8 @@ async fn moves(tx: &Tx<'_>, user: UserId) -> Result<Vec<Move>> {
 /// Moves clients of one person to a colleague, or into the queues of their teams. All or none.
 ///
 /// # Errors
-/// [`Problem::NoColleague`], [`Problem::OtherOffice`], [`Problem::NobodysClients`] at the colleague; [`Problem::Wrong`] at clients who are
-/// not theirs any more or out of reach, alike; [`Refusal::NotFound`], [`Refusal::Forbidden`].
+/// [`Problem::NoColleague`], [`Problem::OtherOffice`], [`Problem::NobodysClients`] at the colleague; [`Problem::Wrong`] for clients who
+/// are no longer theirs and for clients out of reach, without telling which; [`Refusal::NotFound`], [`Refusal::Forbidden`].
 pub async fn move_on(scope: &Scope, form: &MoveCaseload) -> Result<(UserId, u32)> {
     let (user, moved, to) = form.parse()?;
     scope.require(Permission::EditClients)?;
@@ -134,14 +134,15 @@ pub async fn move_on(scope: &Scope, form: &MoveCaseload) -> Result<(UserId, u32)
     Ok((user, clients))
 }
 
-/// How many clients a person answers for, archived ones left out, whoever asks: they cannot be left to nobody.
+/// The number of clients a person is responsible for, without archived ones and regardless of the actor's reach: each needs a new
+/// responsible person.
 pub(crate) async fn count(tx: &Tx<'_>, user: UserId) -> Result<u32> {
     let row = tx.one("SELECT count(*) AS n FROM clients WHERE responsible_id = $1 AND archived_at IS NULL", [user.0.into()]).await?;
     Ok(row.map(|row| row.try_get::<i64>("", "n")).transpose()?.unwrap_or_default().unsigned_abs() as u32)
 }
 
-/// Hands over everything of a person who leaves, whether or not the actor reaches the clients: nobody stays with who is gone. How many
-/// clients that were.
+/// Hands over all clients of a person who leaves, also those out of the actor's reach, so that no client stays with somebody who is gone.
+/// Returns the number of clients.
 ///
 /// # Errors
 /// As [`move_on`].
@@ -190,11 +191,11 @@ async fn write(tx: &Write<'_>, user: UserId, theirs: &[clients::Model], to: Opti
     Ok(clients)
 }
 
-/// Gives back what was moved, as far as it is still where it went: what somebody moved on since stays there.
+/// Returns moved clients that are still where they were moved to. Clients moved again since then stay.
 ///
 /// # Errors
-/// [`Done::CaseloadReturned`] for a move that was given back already; [`Refusal::NotFound`] for one that is not there, too old, or not
-/// one's own to give back; [`Problem::NoColleague`] where the person is gone.
+/// [`Done::CaseloadReturned`] for a move that was already returned; [`Refusal::NotFound`] for one that does not exist, is too old, or may
+/// not be returned by the actor; [`Problem::NoColleague`] where the person is gone.
 pub async fn give_back(scope: &Scope, form: &ReturnCaseload) -> Result<(UserId, u32)> {
     known(form)?;
     let user: UserId = units::id(&form.user)?;

@@ -33,7 +33,7 @@ pub async fn form(scope: &Scope, client: &str, draft: Option<SavedDraft<EditClie
         if !colleagues.iter().any(|known| known.user == me) && is_able(&tx, me).await? {
             colleagues.extend(person(&tx, Some(me.0)).await?);
         }
-        // who has a caseload begins it with themselves; who looks after everybody's says whose it is, unless nobody could be right:
+        // a person with a caseload becomes responsible by default; an administrator of all caseloads chooses, unless there are no teams:
         // without a team there is no queue either
         let mine = scope.grants().reach(Permission::EditClients) < Some(Reach::Organisation) || teams.is_empty();
         let responsible = colleagues.iter().find(|known| mine && known.user == me).map(|known| known.user.to_string());
@@ -45,7 +45,7 @@ pub async fn form(scope: &Scope, client: &str, draft: Option<SavedDraft<EditClie
     } else {
         let found = unarchived(tx.client(units::id(client)?).await?)?;
         let shown = shown(&tx, &found).await?;
-        // what is chosen stays a choice, whoever could not choose it anew
+        // the current values stay available, even to somebody who could not choose them again
         teams.extend(shown.team.clone().filter(|team| !teams.iter().any(|known| known.id == team.id)));
         colleagues.extend(shown.responsible.clone().filter(|person| !colleagues.iter().any(|known| known.user == person.user)));
         EditClient::of(ClientId(found.id), found.version, &shown)
@@ -55,7 +55,7 @@ pub async fn form(scope: &Scope, client: &str, draft: Option<SavedDraft<EditClie
     if let Some(draft) = draft.filter(|draft| draft.form.client == current.client) {
         page.form = draft.form;
         if draft.refusal == Some(Refusal::Overtaken) {
-            // saving again is a choice made knowing both
+            // saving again is a deliberate choice between the two versions
             page.form.version = current.version.clone();
             page.now = Some(current);
         }
@@ -64,7 +64,7 @@ pub async fn form(scope: &Scope, client: &str, draft: Option<SavedDraft<EditClie
     Ok(page)
 }
 
-/// The teams a client can be put into: those within reach, and those one covers.
+/// The teams that a client can be assigned to: those within reach, and those the actor covers.
 async fn choosable(tx: &Tx<'_>) -> Result<Vec<TeamName>> {
     let mut teams = units::team_names(tx).await?;
     for team in tx.scope().covered() {
@@ -151,7 +151,7 @@ async fn update(tx: &Write<'_>, client: ClientId, version: i32, details: &Detail
     Ok(client)
 }
 
-/// Holds the team open and the responsible person there until the end; what stays as it was is not asked about.
+/// Locks the team as open and the responsible person as present until the transaction ends. Values that do not change are not checked.
 async fn lock_team_and_responsible(tx: &Write<'_>, before: Option<&clients::Model>, details: &Details) -> Result<()> {
     let (team, responsible) = (details.team.map(|team| team.0), details.responsible.map(|user| user.0));
     let moved = before.is_none_or(|before| before.team_id != team);
@@ -178,7 +178,7 @@ fn set(row: &mut clients::ActiveModel, details: &Details) {
     row.team_id = Set(team.map(|team| team.0));
     row.responsible_id = Set(responsible.map(|user| user.0));
     row.sort_name = Set(name.sort_key());
-    // a number of several parts is one that is looked for by its digits, like a phone number
+    // a number of several parts is searched by its digits, like a phone number
     let number = number.as_deref().unwrap_or_default();
     let digits: String = number.chars().filter(char::is_ascii_digit).collect();
     row.search_text = Set(search_text(&format!("{} {number} {digits}", name.display()), phone.as_ref().map(Phone::as_str)));
@@ -203,7 +203,7 @@ fn changes(before: &Shown, after: &Shown) -> Vec<Change> {
     changed.map(|(field, before, after)| Change { field, before: kept(before), after: kept(after) }).collect()
 }
 
-/// The change of who is a part of a client's care.
+/// The change of a person's part in a client's care, for the audit.
 pub(super) fn person_change(field: Field, before: Option<Colleague>, after: Option<Colleague>) -> Change {
     Change { field, before: before.map(|person| person.name), after: after.map(|person| person.name) }
 }
@@ -239,7 +239,7 @@ pub async fn archive(scope: &Scope, form: &ArchiveClient) -> Result<ClientId> {
     Ok(client)
 }
 
-/// Restores a client as they were. Whose colleague has left meanwhile waits in the queue of their team.
+/// Restores a client. If the responsible person has left in the meantime, the client waits in the queue of their team.
 ///
 /// # Errors
 /// [`Done::ClientRestored`] where the client is not archived; [`Refusal::Invalid`] where there is no team whose queue could take them.

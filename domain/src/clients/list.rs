@@ -41,7 +41,7 @@ pub(super) async fn visible_list(tx: &Tx<'_>, mut query: ClientQuery) -> Result<
     let queued = listed(tx.clients()?, false).filter(clients::Column::ResponsibleId.is_null());
     let queued = queued.limit(COUNTED).count(tx.conn()).await?;
     let of = match search.whose {
-        // a person is named by the clients one sees: an id in an address alone names nobody
+        // a person's name is shown because of clients the actor may see; an id in an address alone reveals no name
         Whose::Of(user) => match tx.clients()?.filter(clients::Column::ResponsibleId.eq(user)).one(tx.conn()).await? {
             Some(client) => person(tx, client.responsible_id).await?,
             None => None,
@@ -60,7 +60,7 @@ pub(super) async fn visible_list(tx: &Tx<'_>, mut query: ClientQuery) -> Result<
     })
 }
 
-/// The first clients within these who have all of the words; the first by name where there are none.
+/// The first clients whose names contain all of the words; without words, the first by name.
 pub(crate) async fn first(tx: &Tx<'_>, permission: Permission, words: &str, most: u64) -> Result<Vec<clients::Model>> {
     let mut search = Search::of(tx, &ClientQuery { q: words.to_owned(), ..ClientQuery::default() });
     search.permission = permission;
@@ -98,7 +98,7 @@ impl Search {
         }
     }
 
-    /// Whether an index of the table serves: no words, or few enough clients to look through them.
+    /// Whether an index of the table is enough: there are no words, or few enough clients to scan.
     fn is_plain(&self) -> bool {
         self.patterns.is_empty() || self.team.is_some() || !matches!(self.whose, Whose::Anybodys)
     }
@@ -127,7 +127,7 @@ impl Search {
             let found: Vec<Uuid> =
                 tx.all(sql, values).await?.into_iter().map(|row| row.try_get("", "id")).collect::<std::result::Result<_, _>>()?;
             if found.is_empty() {
-                // Postgres would look through everybody for nobody
+                // without this, Postgres would scan everybody for an empty result
                 return Ok(Vec::new());
             }
             tx.clients_for(self.permission)?.filter(clients::Column::Id.is_in(found))
@@ -144,7 +144,7 @@ impl Search {
         Ok(row.map(|row| row.try_get::<i64>("", "clients")).transpose()?.unwrap_or_default().unsigned_abs())
     }
 
-    /// What the functions that may use the trigram index are told; the reach, too.
+    /// The parameters of the functions that may use the trigram index, including the reach.
     fn condition(&self, tx: &Tx<'_>) -> Result<[Value; 10]> {
         let rarest = self.patterns.iter().max_by_key(|pattern| pattern.len()).cloned().unwrap_or_default();
         let ClientBounds { everybody, me, account, teams, covered, office, bound } = tx.client_bounds(self.permission)?;
@@ -168,7 +168,7 @@ fn listed(clients: Select<clients::Entity>, archived: bool) -> Select<clients::E
     clients.filter(if archived { at.is_not_null() } else { at.is_null() })
 }
 
-/// Clients with their teams and who is responsible.
+/// Clients with their teams and responsible people.
 pub(super) async fn to_rows(tx: &Tx<'_>, found: Vec<clients::Model>) -> Result<Vec<ClientRow>> {
     let names = people(tx, found.iter().filter_map(|client| client.responsible_id).map(UserId)).await?;
     let teams = units::names_of(tx, found.iter().filter_map(|client| client.team_id)).await?;

@@ -1,4 +1,4 @@
-//! Who works with a client: the responsible person, assistants (SV-05), and who was given access (SV-03).
+//! The people who work with a client: the responsible person, assistants (SV-05), and people with access (SV-03).
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ use crate::entity::{client_links, clients, users};
 use crate::scope::{Tx, Write};
 use crate::{Result, Scope, units};
 
-/// What one must hold to be this to a client: who answers for them changes them, everybody else sees them.
+/// The permission that a part in a client's care requires: editing for the responsible person, viewing for the others.
 fn asked(part: Part) -> Permission {
     match part {
         Part::Responsible => Permission::EditClients,
@@ -23,7 +23,7 @@ fn asked(part: Part) -> Permission {
     }
 }
 
-/// Who works with a client, and who was looked for.
+/// The people who work with a client, and the result of a search for more.
 ///
 /// # Errors
 /// [`Refusal::NotFound`], [`Refusal::Forbidden`].
@@ -40,7 +40,8 @@ pub async fn page(scope: &Scope, client: &str, q: String, refusal: Option<Refusa
     Ok(PeoplePage { client: name(&client), team: team_of(&tx, client.team_id).await?, people, q, found, refusal })
 }
 
-/// The first colleagues of these words, with what each can be to a client of a team: what [`lock_colleague`] would refuse is not offered.
+/// The first colleagues whose names contain these words, with the parts each can take for a client of a team: a part that
+/// [`lock_colleague`] would refuse is not offered.
 async fn found(tx: &Tx<'_>, q: &str, team: Option<Uuid>) -> Result<Vec<Candidate>> {
     let mut colleagues = tx.colleagues(Permission::ViewClients);
     if let Some(named) = crate::users::named(tx, q, OFFERED).await? {
@@ -69,15 +70,15 @@ async fn found(tx: &Tx<'_>, q: &str, team: Option<Uuid>) -> Result<Vec<Candidate
     Ok(candidates.collect())
 }
 
-/// Puts a person to a client (`is_in`), or takes them off.
+/// Links a person to a client (`is_in`), or unlinks them.
 ///
 /// # Errors
-/// [`Problem::NeedsResponsible`] where nobody would answer for the client; [`Problem::LastClient`] for the last client of somebody whose
-/// role asks for one (S14); [`Problem::NoColleague`], [`Problem::OtherOffice`]; [`Refusal::NotFound`], [`Refusal::Forbidden`].
+/// [`Problem::NeedsResponsible`] if nobody would be responsible for the client; [`Problem::LastClient`] for the last client of somebody
+/// whose role asks for one (S14); [`Problem::NoColleague`], [`Problem::OtherOffice`]; [`Refusal::NotFound`], [`Refusal::Forbidden`].
 pub async fn change(scope: &Scope, form: &ChangePerson, is_in: bool) -> Result<ClientId> {
     let (client, user, part) = form.parse()?;
     let tx = scope.write(Permission::EditClients).await?;
-    // two who unlink the last two clients of one assistant at once wait for each other here
+    // two transactions that unlink the last two clients of one assistant wait for each other here
     lock_person(&tx, user, part == Part::Assistant && !is_in).await?;
     let found = unarchived(tx.lock_client(client).await?)?;
     let covering = covering(&tx, &found).await?;
@@ -92,7 +93,7 @@ pub async fn change(scope: &Scope, form: &ChangePerson, is_in: bool) -> Result<C
     Ok(client)
 }
 
-/// Who it was, and who it is; `None` where that is so already.
+/// The person before and after; `None` if nothing changes.
 type Changed = Option<(Option<Colleague>, Option<Colleague>)>;
 
 async fn answer(tx: &Write<'_>, client: clients::Model, user: UserId, is_in: bool) -> Result<Changed> {

@@ -1,4 +1,4 @@
-//! Contracts: each names an organisation config, which the person who has the contract works under (CP-15).
+//! Contracts: each names an organisation config, under which the people who have the contract work (CP-15).
 
 use std::collections::BTreeMap;
 
@@ -19,7 +19,7 @@ use crate::scope::{Tx, Write};
 use crate::units::ensure_open;
 use crate::{Result, Scope, idempotency};
 
-/// The page that makes a contract of a customer: a fresh form, or the kept one.
+/// The page that creates a contract of a customer: an empty form, or the saved draft.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`]; [`Refusal::NotFound`], alike for another organisation's customer and a missing one;
@@ -37,7 +37,7 @@ pub async fn new(scope: &Scope, customer: &str, draft: Option<SavedDraft<EditCon
     page(&tx, customer, form, refusal).await
 }
 
-/// The page that changes a contract: as it is, or the kept form.
+/// The page that edits a contract: its current state, or the saved draft.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`]; [`Refusal::NotFound`], alike for another organisation's and a missing one;
@@ -56,7 +56,7 @@ pub async fn form(scope: &Scope, contract: &str, draft: Option<SavedDraft<EditCo
         config: found.config,
         ..EditContract::default()
     };
-    // what is saved again replaces what the refusal told of
+    // saving again replaces the state that the refusal was about
     let (form, refusal) = draft.map_or((fresh, None), |draft| (EditContract { version, ..draft.form }, draft.refusal));
     page(&tx, customer, form, refusal).await
 }
@@ -68,7 +68,7 @@ async fn page(tx: &Tx<'_>, customer: customers::Model, form: EditContract, refus
     Ok(EditContractPage { form, customer: (CustomerId(customer.id), customer.name), configs, refusal })
 }
 
-/// Makes a contract, or changes one; whose it is.
+/// Creates or edits a contract, and returns its customer.
 ///
 /// # Errors
 /// [`Refusal::Invalid`], also where another one of the customer has the name, or somebody saved something else meanwhile;
@@ -89,7 +89,7 @@ pub async fn edit(scope: &Scope, form: &EditContract) -> Result<CustomerId> {
         EditTarget::Known(contract, version) => {
             let found = lock(&tx, contract).await?;
             if found.version != version && found.name == name && found.config == config {
-                // who typed what somebody else saved has what they wanted
+                // somebody else already saved the same values: nothing is left to do
                 return Ok(CustomerId(found.customer_id));
             }
             update(&tx, found, version, name, config).await
@@ -142,7 +142,7 @@ async fn update(tx: &Write<'_>, found: contracts::Model, version: i32, name: Str
     Ok(customer)
 }
 
-/// The page that closes a contract: how many, and who, lose its config.
+/// The page that closes a contract: the number and the names of the people who lose its config.
 ///
 /// # Errors
 /// As [`form`].
@@ -156,7 +156,7 @@ pub async fn close_page(scope: &Scope, contract: &str, refusal: Option<Refusal>)
     Ok(ClosePage { customer: (CustomerId(customer.id), customer.name), contract: Some(contract), contracts: 1, count, people, refusal })
 }
 
-/// Closes a contract: its config is taken from its people, archived ones too; they keep the customer.
+/// Closes a contract: its people, including archived ones, lose its config; they keep the customer.
 ///
 /// # Errors
 /// As [`form`].
@@ -181,7 +181,7 @@ pub async fn close(scope: &Scope, form: &CloseContract) -> Result<CustomerId> {
     Ok(customer)
 }
 
-/// Takes the config of contracts from whoever has it, and says of whom.
+/// Removes the config of contracts from all people who have it, and returns the events to record.
 pub(super) async fn remove_from_people(tx: &Write<'_>, contracts: Vec<Uuid>) -> Result<Vec<Event>> {
     let sql = "WITH had AS (SELECT id, contract_id FROM users WHERE contract_id = ANY ($1)),
             taken AS (UPDATE users u SET contract_id = NULL FROM had WHERE u.id = had.id)
@@ -201,7 +201,7 @@ pub(super) async fn open_of(tx: &Tx<'_>, customer: Uuid) -> Result<Vec<Contract>
     Ok(found.all(tx.conn()).await?.into_iter().map(contract).collect())
 }
 
-/// Contracts with how many people have the config of each, archived ones left out.
+/// Contracts with the number of people who have the config of each, without archived ones.
 pub(super) async fn counted(tx: &Tx<'_>, found: Vec<Contract>) -> Result<Vec<(Contract, u32)>> {
     let ids = found.iter().map(|contract| contract.id.0);
     let held = tx.users().filter(users::Column::ArchivedAt.is_null()).filter(users::Column::ContractId.is_in(ids)).select_only();

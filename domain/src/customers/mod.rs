@@ -1,8 +1,8 @@
-//! Customers and their contracts (CP-13 to CP-16): kept by who holds [`Permission::ManageCustomers`], and chosen for a person by
-//! whoever creates or edits them.
+//! Customers and their contracts (CP-13 to CP-16): managed by people who hold [`Permission::ManageCustomers`], and chosen for a person
+//! when that person is created or edited.
 //!
-//! Invariant: nobody has a closed customer, or the config of a closed contract, or one of a customer they do not have. Closing locks
-//! the row and then the people who have it; whoever is given it takes a share of that lock before they are locked themselves.
+//! Invariant: nobody has a closed customer, or the config of a closed contract, or one of a customer they do not have. Closing locks the
+//! row and then the people who have it; giving it to a person takes a shared lock on the row before the person is locked.
 
 mod contracts;
 mod people;
@@ -38,7 +38,7 @@ use crate::units::{MOST, ensure_open, id, bump_versions};
 use crate::users::{display, patterns, to_rows};
 use crate::{Result, Scope, audit, idempotency, roles};
 
-/// People a page names.
+/// The largest number of people that a page names.
 const NAMED: u64 = 50;
 
 /// One page of the open customers, by name.
@@ -59,13 +59,13 @@ pub async fn list(scope: &Scope, query: ListQuery) -> Result<CustomerList> {
     Ok(CustomerList { rows, pages, query })
 }
 
-/// The open customers whose names have all of these words.
+/// The open customers whose names contain all of these words.
 fn searched(tx: &Tx<'_>, q: &str) -> Select<customers::Entity> {
     let open = tx.find::<customers::Entity>().filter(customers::Column::ClosedAt.is_null());
     patterns(q).into_iter().fold(open, |found, pattern| found.filter(customers::Column::SearchText.like(pattern)))
 }
 
-/// One customer, with its contracts and who has it.
+/// One customer, with its contracts and its people.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`]; [`Refusal::NotFound`], alike for another organisation's and a missing one;
@@ -94,7 +94,7 @@ pub(crate) async fn with_activity(tx: &Tx<'_>, customer: &str) -> Result<Seen> {
     Ok(Seen { id: found.id, name: found.name, role: None })
 }
 
-/// The page that makes a customer, or renames one: as it is, or the kept form.
+/// The page that creates or renames a customer: the current state, or the saved draft.
 ///
 /// # Errors
 /// As [`page`].
@@ -109,12 +109,12 @@ pub async fn form(scope: &Scope, customer: &str, draft: Option<SavedDraft<EditCu
         EditCustomer { organisation, customer, version, unit_name: found.name, ..EditCustomer::default() }
     };
     let version = fresh.version.clone();
-    // what is saved again replaces what the refusal told of
+    // saving again replaces the state that the refusal was about
     let (form, refusal) = draft.map_or((fresh, None), |draft| (EditCustomer { version, ..draft.form }, draft.refusal));
     Ok(EditCustomerPage { form, refusal })
 }
 
-/// Makes a customer, or renames one.
+/// Creates or renames a customer.
 ///
 /// # Errors
 /// [`Refusal::Invalid`], also where another one has the name or somebody changed it meanwhile; [`Refusal::Forbidden`],
@@ -178,7 +178,7 @@ fn changed(field: Field, before: Option<&str>, after: Option<&str>) -> Change {
     Change { field, before: before.map(str::to_owned), after: after.map(str::to_owned) }
 }
 
-/// The page that closes a customer: how many, and who, lose it.
+/// The page that closes a customer: the number and the names of the people who lose it.
 ///
 /// # Errors
 /// As [`page`].
@@ -197,7 +197,7 @@ pub async fn close_page(scope: &Scope, customer: &str, refusal: Option<Refusal>)
     })
 }
 
-/// Closes a customer and its contracts: it is taken from its people, archived ones too, with the config of its contracts.
+/// Closes a customer and its contracts: its people, including archived ones, lose it together with the config of its contracts.
 ///
 /// # Errors
 /// As [`page`].
@@ -226,7 +226,7 @@ pub async fn close(scope: &Scope, form: &CloseCustomer) -> Result<()> {
     tx.commit().await
 }
 
-/// The names of customers and contracts, closed ones included: what happened keeps its name.
+/// The names of customers and contracts, including closed ones: past events keep their names.
 pub(crate) async fn names_of(tx: &Tx<'_>, ids: impl IntoIterator<Item = Uuid>) -> Result<BTreeMap<Uuid, String>> {
     let ids: Vec<Uuid> = ids.into_iter().collect();
     if ids.is_empty() {
@@ -251,12 +251,12 @@ async fn lock(tx: &Write<'_>, customer: CustomerId) -> Result<customers::Model> 
     ensure_open(found, |customer| customer.closed_at.is_some(), Closable::Customer)
 }
 
-/// Who has a customer.
+/// The condition for people who have a customer.
 fn have(customer: CustomerId) -> Expr {
     Expr::cust_with_values("id IN (SELECT user_id FROM user_customers WHERE customer_id = $1)", [customer.0])
 }
 
-/// The first of the people who have something and whom the actor may see, archived ones left out.
+/// The first people who match a condition and whom the actor may see, without archived ones.
 async fn people_of(tx: &Tx<'_>, have: Expr) -> Result<Vec<users::Model>> {
     let Some(seen) = tx.visible_users() else { return Ok(Vec::new()) };
     let people = seen.filter(users::Column::ArchivedAt.is_null()).filter(have);
@@ -271,7 +271,7 @@ async fn row(tx: &Tx<'_>, customer: &customers::Model) -> Result<CustomerRow> {
     rows(tx, std::slice::from_ref(customer)).await?.pop().ok_or_else(|| Refusal::NotFound.into())
 }
 
-/// Customers with how many open contracts each has, and how many people, archived ones left out.
+/// Customers with the number of open contracts and of people of each, without archived people.
 async fn rows(tx: &Tx<'_>, found: &[customers::Model]) -> Result<Vec<CustomerRow>> {
     let ids: Vec<Uuid> = found.iter().map(|customer| customer.id).collect();
     let open = tx.find::<contracts_table::Entity>().filter(contracts_table::Column::ClosedAt.is_null());

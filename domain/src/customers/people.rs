@@ -1,4 +1,4 @@
-//! Which customers a person has, and under whose config they work: chosen where the person is created or edited.
+//! A person's customers, and the contract under whose config they work; both are chosen when the person is created or edited.
 
 use std::collections::BTreeMap;
 
@@ -13,12 +13,13 @@ use crate::entity::{contracts, customers, user_customers};
 use crate::scope::{Tx, Write};
 use crate::{Result, Scope, users};
 
-/// Customers that a search to import some shows.
+/// The number of customers that a search for import shows.
 const FOUND: u64 = 20;
-/// Contracts that are offered at most: of all customers of a person together.
+/// The largest number of contracts offered, of all customers of a person together.
 const OFFERED: u64 = 1_000;
 
-/// The first open customers that have all of these words, beside those that are `ticked`: for who creates or edits people.
+/// The first open customers whose names contain all of these words, besides those already ticked; for somebody who creates or edits
+/// people.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`].
@@ -36,7 +37,7 @@ pub async fn find(scope: &Scope, q: &str, ticked: &[String]) -> Result<Found> {
     Ok(Found { ticked, customers: with_contracts(&tx, others).await?, more })
 }
 
-/// Whether somebody may leave the form for the page that imports customers, and come back: that of a new person, or of this one.
+/// Refuses to leave the form of a new person, or of this one, for the page that imports customers, unless the actor may use both.
 ///
 /// # Errors
 /// As the form itself.
@@ -48,10 +49,10 @@ pub async fn ensure_may_import(scope: &Scope, user: Option<UserId>) -> Result<()
     }
 }
 
-/// Refuses customers to somebody who adds staff and sees them nowhere else.
+/// Refuses customers to somebody who may only add staff and cannot see customers elsewhere.
 fn ensure_imports(scope: &Scope) -> Result<()> {
     let may = scope.grants().imports_customers();
-    // who is not signed in, or writes no people at all, is told so by the transaction
+    // visitors and people without the permission are refused when the transaction opens
     if may || !scope.grants().adds_staff() { Ok(()) } else { Err(Refusal::Forbidden.into()) }
 }
 
@@ -94,8 +95,8 @@ async fn with_contracts(tx: &Tx<'_>, found: Vec<customers::Model>) -> Result<Vec
     Ok(customers.collect())
 }
 
-/// Holds the chosen customers and the contract open until the end. Comes before the person is locked: whoever closes one of them
-/// locks it first, and its people then.
+/// Locks the chosen customers and the contract as open until the transaction ends. Must come before the person is locked, because closing
+/// one of them locks the customer first and its people afterwards.
 ///
 /// # Errors
 /// [`Refusal::Invalid`] at what was closed meanwhile.
@@ -118,7 +119,7 @@ pub(crate) async fn lock_open(tx: &Write<'_>, chosen: &Chosen, known: &[Customer
     }
 }
 
-/// Gives a person the chosen customers, which are held open, and the config, and takes the others away.
+/// Replaces a person's customers and config by the chosen ones, which are locked as open.
 pub(crate) async fn replace_assignments(tx: &Write<'_>, user: UserId, chosen: &Chosen) -> Result<()> {
     let customers: Vec<Uuid> = chosen.customers.iter().map(|customer| customer.0).collect();
     let others = user_customers::Column::UserId.eq(user.0).and(user_customers::Column::CustomerId.is_not_in(customers.clone()));

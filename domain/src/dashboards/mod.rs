@@ -1,8 +1,8 @@
-//! Dashboards: what people begin with. They are made, changed and closed by who holds [`Permission::ManageDashboards`], and assigned
-//! by who may manage the person (IZ-19). What one sees of a dashboard is what one may see anyway: it opens nothing.
+//! Dashboards: the start page. People who hold [`Permission::ManageDashboards`] create, edit and close them; people who may manage a
+//! person assign them (IZ-19). A dashboard shows only what its reader may see anyway: it grants no access.
 //!
-//! Invariant: nobody has a closed dashboard. Closing locks the row and then the people who have it; whoever is given it takes a share of
-//! that lock before they are locked themselves.
+//! Invariant: nobody has a closed dashboard. Closing locks the row and then the people who have it; giving it to a person takes a shared
+//! lock on the row before the person is locked.
 
 mod widgets;
 
@@ -30,7 +30,7 @@ use crate::units::{MOST, ensure_open, id};
 use crate::users::display;
 use crate::{Result, Scope, idempotency, roles};
 
-/// Makes the shipped dashboards of a new organisation. `built_in` are its roles, by key.
+/// Creates the built-in dashboards of a new organisation. `built_in` are its built-in roles, by key.
 pub(crate) async fn create_built_in(tx: &Write<'_>, organisation: OrganisationId, built_in: &BTreeMap<&'static str, RoleId>) -> Result<()> {
     for dashboard in BuiltInDashboard::ALL {
         let made = tx.insert(fresh(tx, organisation, tx.id(), &Name::BuiltIn(dashboard), dashboard.widgets())).await?;
@@ -50,7 +50,7 @@ pub async fn list(scope: &Scope) -> Result<Vec<DashboardRow>> {
     rows(&tx, found).await
 }
 
-/// The page that makes a dashboard, or changes one: as it is, or the kept form.
+/// The page that creates or edits a dashboard: the current state, or the saved draft.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`]; [`Refusal::NotFound`], alike for another organisation's and a missing one;
@@ -75,12 +75,12 @@ pub async fn form(scope: &Scope, dashboard: &str, draft: Option<SavedDraft<EditD
     };
     let roles = roles::known(&tx).await?.iter().map(roles::name).collect();
     let mut page = EditDashboardPage { form, built_in, roles, theirs: None, refusal: None };
-    // a draft of another one's form is none of this one's
+    // a draft of another dashboard's form does not belong here
     if let Some(draft) = draft.filter(|draft| draft.form.dashboard == page.form.dashboard) {
         let current = std::mem::replace(&mut page.form, draft.form);
         page.built_in = page.built_in.filter(|_| page.form.unit_name == current.unit_name);
         if draft.refusal == Some(Refusal::Overtaken) {
-            // saving again is a choice made knowing both
+            // saving again is a deliberate choice between the two versions
             page.form.version.clone_from(&current.version);
             page.theirs = Some(current);
         }
@@ -89,7 +89,8 @@ pub async fn form(scope: &Scope, dashboard: &str, draft: Option<SavedDraft<EditD
     Ok(page)
 }
 
-/// Makes a dashboard, or changes one. `means` is the shipped one whose name was typed, in whatever language: words are not the domain's.
+/// Creates or edits a dashboard. `means` is the built-in one whose name was typed, in any language; names in a language are not known to
+/// the domain.
 ///
 /// # Errors
 /// [`Refusal::Invalid`], also where another one has the name; [`Refusal::Overtaken`] where somebody changed it meanwhile;
@@ -116,9 +117,9 @@ pub async fn edit(scope: &Scope, form: &EditDashboard, means: Option<BuiltInDash
 
 /// What a dashboard is called.
 enum Name {
-    /// As shipped: in the reader's language.
+    /// Built in: its name is in the reader's language.
     BuiltIn(BuiltInDashboard),
-    /// As the organisation calls it.
+    /// Named by the organisation.
     Own(String),
 }
 
@@ -189,7 +190,7 @@ async fn update(tx: &Write<'_>, dashboard: DashboardId, version: i32, name: &Nam
     row.widgets = Set(codes(&edited.widgets));
     row.version = Set(version + 1);
     row.update(tx.conn()).await?;
-    // the portal's roles still bring it once the portal is switched on again
+    // the portal's roles bring it again once the portal is switched on again
     let shown = "DELETE FROM role_dashboards b USING roles r WHERE (r.organisation_id, r.id) = (b.organisation_id, b.role_id)
         AND r.retired_at IS NULL AND b.dashboard_id = $1";
     tx.execute(shown, [dashboard.0.into()]).await?;
@@ -211,10 +212,10 @@ fn changed(field: Field, before: &str, after: &str) -> Option<Change> {
     (before != after).then(|| Change { field, before: kept(before), after: kept(after) })
 }
 
-/// Has roles bring a dashboard; what they are called, for the audit.
+/// Makes roles bring a dashboard, and returns their names for the audit.
 ///
 /// # Errors
-/// [`Refusal::Invalid`] at a role that is not there, or retired.
+/// [`Refusal::Invalid`] at a role that does not exist or is deactivated.
 async fn insert_roles(tx: &Write<'_>, dashboard: DashboardId, brought_by: &[RoleId]) -> Result<String> {
     let ids: Vec<Uuid> = brought_by.iter().map(|role| role.0).collect();
     if ids.is_empty() {
@@ -235,7 +236,7 @@ async fn role_codes(tx: &Tx<'_>, ids: &[RoleId]) -> Result<String> {
     Ok(named.into_iter().map(|role| role.name).collect::<Vec<_>>().join(", "))
 }
 
-/// The page that closes a dashboard: how many have it.
+/// The page that closes a dashboard: the number of people who have it.
 ///
 /// # Errors
 /// As [`form`].
@@ -246,7 +247,7 @@ pub async fn close_page(scope: &Scope, dashboard: &str, refusal: Option<Refusal>
     Ok(CloseDashboardPage { row, refusal })
 }
 
-/// Closes a dashboard: nobody has it any more, and no role brings it.
+/// Closes a dashboard: it is removed from all people and roles.
 ///
 /// # Errors
 /// As [`form`].
@@ -270,7 +271,7 @@ pub async fn close(scope: &Scope, form: &CloseDashboard) -> Result<()> {
     tx.commit().await
 }
 
-/// The page that says which dashboards a person has (IZ-19): as it is, or the kept form.
+/// The page that assigns dashboards to a person (IZ-19): the current state, or the saved draft.
 ///
 /// # Errors
 /// [`Refusal::NotFound`], [`Refusal::Forbidden`].
@@ -307,15 +308,15 @@ pub async fn assign_page(scope: &Scope, user: UserId, draft: Option<SavedDraft<A
     Ok(page)
 }
 
-/// Gives a person these dashboards, and takes the others.
+/// Replaces the dashboards assigned to a person.
 ///
 /// # Errors
-/// [`Refusal::NotFound`], [`Refusal::Forbidden`]; [`Refusal::Overtaken`] where somebody chose others meanwhile; [`Refusal::Invalid`] at one
-/// that is closed, or another organisation's.
+/// [`Refusal::NotFound`], [`Refusal::Forbidden`]; [`Refusal::Overtaken`] where somebody chose others meanwhile; [`Refusal::Invalid`] at
+/// one that is closed or belongs to another organisation.
 pub async fn assign(scope: &Scope, form: &AssignDashboards) -> Result<UserId> {
     let (user, chosen) = form.parse()?;
     let tx = scope.write(Permission::EditUsers).await?;
-    // held first, and refused after who is not the actor's business
+    // locked first, but a refusal is returned only after the person was found to be within reach
     let held = lock_open(&tx, &chosen).await;
     tx.manage_present(user).await?;
     let ids = held?;
@@ -336,19 +337,19 @@ pub async fn assign(scope: &Scope, form: &AssignDashboards) -> Result<UserId> {
     Ok(user)
 }
 
-/// What dashboards are called, for the audit.
+/// The codes of dashboards, for the audit.
 async fn codes_of(tx: &Tx<'_>, ids: &[DashboardId]) -> Result<String> {
     let found = all_open(tx).filter(dashboards::Column::Id.is_in(ids.iter().map(|dashboard| dashboard.0))).all(tx.conn()).await?;
     Ok(found.into_iter().map(|dashboard| name(dashboard).code().to_owned()).collect::<Vec<_>>().join(", "))
 }
 
-/// What is assigned to a person, by id.
+/// The dashboards assigned to a person, by id.
 async fn assigned(tx: &Tx<'_>, user: UserId) -> Result<Vec<DashboardId>> {
     let rows = tx.all("SELECT dashboard_id FROM user_dashboards WHERE user_id = $1 ORDER BY 1", [user.0.into()]).await?;
     rows.iter().map(|row| Ok(DashboardId(row.try_get("", "dashboard_id")?))).collect()
 }
 
-/// What a person's roles bring.
+/// The dashboards that a person's roles bring.
 async fn brought(tx: &Tx<'_>, user: UserId) -> Result<Vec<Uuid>> {
     let sql = "SELECT DISTINCT b.dashboard_id FROM user_roles h
         JOIN role_dashboards b ON (b.organisation_id, b.role_id) = (h.organisation_id, h.role_id) WHERE h.user_id = $1";
@@ -356,10 +357,10 @@ async fn brought(tx: &Tx<'_>, user: UserId) -> Result<Vec<Uuid>> {
     rows.iter().map(|row| Ok(row.try_get("", "dashboard_id")?)).collect()
 }
 
-/// Remembers which of their dashboards somebody looked at last.
+/// Remembers the dashboard that the actor looked at last.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] for one that is not theirs.
+/// [`Refusal::NotFound`] for a dashboard that the actor does not have.
 pub async fn choose(scope: &Scope, form: &ChooseDashboard) -> Result<DashboardId> {
     usher_types::form::known(form)?;
     let dashboard: DashboardId = id(&form.dashboard)?;
@@ -376,11 +377,12 @@ pub async fn choose(scope: &Scope, form: &ChooseDashboard) -> Result<DashboardId
     Ok(dashboard)
 }
 
-/// What somebody begins with: their dashboards, and what one of them holds. `asked` is the one an address names; where it is none of
-/// theirs, the one they looked at last, or the first, is shown. Each widget is read on its own: one that fails leaves the others alone.
+/// The actor's start page: their dashboards, and the content of one of them. `asked` is the dashboard in the address; if the actor does
+/// not have it, the one they looked at last is shown, or the first. Each widget is read separately, so that one that fails does not
+/// affect the others.
 ///
 /// # Errors
-/// When it cannot be told which dashboards they have.
+/// When the actor's dashboards cannot be read.
 pub async fn home(scope: &Scope, asked: Option<&str>) -> Result<HomePage> {
     let tx = scope.read(Permission::OwnProfile).await?;
     let mine = mine(&tx, scope.me()?).await?;
@@ -402,7 +404,7 @@ pub async fn home(scope: &Scope, asked: Option<&str>) -> Result<HomePage> {
     })
 }
 
-/// What a person has: what is assigned to them; where nothing is, what their roles bring. Each with whether they looked at it last.
+/// A person's dashboards: those assigned to them, or else those their roles bring. Each with whether they looked at it last.
 async fn mine(tx: &Tx<'_>, user: UserId) -> Result<Vec<(dashboards::Model, bool)>> {
     let sql = "WITH assigned AS (SELECT dashboard_id FROM user_dashboards WHERE user_id = $1),
             brought AS (SELECT b.dashboard_id FROM user_roles h
@@ -432,22 +434,22 @@ pub(crate) async fn names(tx: &Tx<'_>) -> Result<Vec<DashboardName>> {
     Ok(all_open(tx).all(tx.conn()).await?.into_iter().map(name).collect())
 }
 
-/// What a role brings.
+/// The dashboards that a role brings.
 pub(crate) async fn names_of_role(tx: &Tx<'_>, role: RoleId) -> Result<Vec<DashboardName>> {
     let ids = of_role(tx, role).await?.into_iter().map(|dashboard| dashboard.0);
     Ok(all_open(tx).filter(dashboards::Column::Id.is_in(ids)).all(tx.conn()).await?.into_iter().map(name).collect())
 }
 
-/// The same, by id.
+/// The dashboards that a role brings, by id.
 pub(crate) async fn of_role(tx: &Tx<'_>, role: RoleId) -> Result<Vec<DashboardId>> {
     let rows = tx.all("SELECT dashboard_id FROM role_dashboards WHERE role_id = $1 ORDER BY 1", [role.0.into()]).await?;
     rows.iter().map(|row| Ok(DashboardId(row.try_get("", "dashboard_id")?))).collect()
 }
 
-/// Has a role, which is locked, bring these dashboards and no others; what that changes.
+/// Replaces the dashboards that a role brings, and returns the change. The role must be locked.
 ///
 /// # Errors
-/// [`Refusal::Invalid`] at one that is closed, or another organisation's.
+/// [`Refusal::Invalid`] at one that is closed or belongs to another organisation.
 pub(crate) async fn replace_of_role(tx: &Write<'_>, role: RoleId, chosen: &[DashboardId]) -> Result<Option<Change>> {
     let before = of_role(tx, role).await?;
     if before == chosen {
@@ -461,8 +463,8 @@ pub(crate) async fn replace_of_role(tx: &Write<'_>, role: RoleId, chosen: &[Dash
     Ok(changed(Field::Dashboards, &named[0], &named[1]))
 }
 
-/// Refuses a dashboard that was closed meanwhile; holds the others open until the end. Comes before a person is locked: whoever closes
-/// one locks it first, and its people then.
+/// Locks the chosen dashboards as open until the transaction ends, and refuses a closed one. Must come before a person is locked, because
+/// closing a dashboard locks it first and its people afterwards.
 async fn lock_open(tx: &Write<'_>, chosen: &[DashboardId]) -> Result<Vec<Uuid>> {
     let ids: Vec<Uuid> = chosen.iter().map(|dashboard| dashboard.0).collect();
     let held = "SELECT id FROM dashboards WHERE id = ANY ($1) AND closed_at IS NULL ORDER BY id FOR KEY SHARE";
@@ -475,7 +477,7 @@ fn name(dashboard: dashboards::Model) -> DashboardName {
     DashboardName { id: DashboardId(dashboard.id), built_in, name: dashboard.name }
 }
 
-/// The open dashboards: the shipped ones, then the others by name.
+/// The open dashboards: the built-in ones, then the others by name.
 fn all_open(tx: &Tx<'_>) -> Select<dashboards::Entity> {
     let open = tx.find::<dashboards::Entity>().filter(dashboards::Column::ClosedAt.is_null());
     open.order_by_asc(dashboards::Column::Key).order_by_asc(dashboards::Column::Name).limit(MOST)
@@ -491,7 +493,7 @@ async fn lock(tx: &Write<'_>, dashboard: DashboardId) -> Result<dashboards::Mode
     ensure_open(found, |dashboard| dashboard.closed_at.is_some(), Closable::Dashboard)
 }
 
-/// The roles that bring each of these, retired ones left out.
+/// The roles that bring each of these dashboards, without deactivated ones.
 async fn brought_by(tx: &Tx<'_>, dashboards: &[Uuid]) -> Result<BTreeMap<Uuid, Vec<RoleId>>> {
     let sql =
         "SELECT b.dashboard_id, b.role_id FROM role_dashboards b JOIN roles r ON (r.organisation_id, r.id) = (b.organisation_id, b.role_id)
@@ -503,7 +505,7 @@ async fn brought_by(tx: &Tx<'_>, dashboards: &[Uuid]) -> Result<BTreeMap<Uuid, V
     Ok(by)
 }
 
-/// Dashboards with the roles that bring each, and how many people within reach, archived ones left out, it is assigned to.
+/// Dashboards with the roles that bring each, and the number of people within reach (without archived ones) it is assigned to.
 async fn rows(tx: &Tx<'_>, dashboards: Vec<dashboards::Model>) -> Result<Vec<DashboardRow>> {
     let ids: Vec<Uuid> = dashboards.iter().map(|dashboard| dashboard.id).collect();
     let mut brought = brought_by(tx, &ids).await?;

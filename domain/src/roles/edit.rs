@@ -63,7 +63,7 @@ pub async fn form(scope: &Scope, code: Option<&str>, from: Option<&str>, next: &
     if let Some(draft) = draft.filter(|draft| draft.form.role == current.role) {
         page.form = draft.form;
         if draft.refusal == Some(Refusal::Overtaken) {
-            // saving again is a choice made knowing both
+            // saving again is a deliberate choice between the two versions
             page.form.version = current.version.clone();
             page.theirs = Some(current);
         }

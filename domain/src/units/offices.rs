@@ -64,7 +64,7 @@ pub async fn form(scope: &Scope, office: &str, draft: Option<SavedDraft<EditOffi
         }
     };
     let version = fresh.version.clone();
-    // what is saved again replaces what the refusal told of
+    // saving again replaces the state that the refusal was about
     let (form, refusal) = draft.map_or((fresh, None), |draft| (EditOffice { version, ..draft.form }, draft.refusal));
     Ok(EditOfficePage { form, refusal })
 }

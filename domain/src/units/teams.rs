@@ -84,7 +84,7 @@ pub async fn form(scope: &Scope, team: &str, draft: Option<SavedDraft<EditTeam>>
         }
     };
     let version = fresh.version.clone();
-    // what is saved again replaces what the refusal told of
+    // saving again replaces the state that the refusal was about
     let (form, refusal) = draft.map_or((fresh, None), |draft| (EditTeam { version, ..draft.form }, draft.refusal));
     Ok(EditTeamPage { form, offices: super::office_names(&tx).await?, office_required: scope.office().is_some(), refusal })
 }

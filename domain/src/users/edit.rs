@@ -69,7 +69,7 @@ pub async fn edit(scope: &Scope, form: EditUser) -> Result<UserId> {
         Some(throttles::count_mail(scope, &Mail::EmailChanged { to: String::new() }, Some(edit.user), &both).await?)
     };
     let tx = scope.write(Permission::EditUsers).await?;
-    // held first, and refused after who is not the actor's business
+    // locked first, but a refusal is returned only after the person was found to be within reach
     let held = [lists::lock_open(&tx, &edit.listed).await, customers::lock_open(&tx, &edit.chosen, &facts.customers).await];
     // who is bound to an office administers the organisation no more
     let administrators = match edit.place.office {

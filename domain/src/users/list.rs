@@ -133,7 +133,7 @@ impl Search {
         } else {
             let ids = self.ids(tx, tx.bounds(), keyset, PAGE + 1).await?;
             if ids.is_empty() {
-                // Postgres would look through everybody for nobody
+                // without this, Postgres would scan everybody for an empty result
                 return Ok(Vec::new());
             }
             tx.users().filter(users::Column::Id.is_in(ids))
@@ -204,7 +204,7 @@ impl Search {
         self.patterns.is_empty() || self.lms || self.watch.is_some() || chosen.iter().any(Option::is_some)
     }
 
-    /// What the functions that may use the trigram index are told; the reach, too.
+    /// The parameters of the functions that may use the trigram index, including the reach.
     fn condition(&self, bounds: Bounds) -> [Value; 8] {
         let rarest = self.patterns.iter().max_by_key(|pattern| pattern.len()).cloned().unwrap_or_default();
         let Bounds { everybody, me, office, teams, bound } = bounds;
