@@ -1,7 +1,6 @@
-//! Why somebody cannot sign in, see a person or a client, or add a person (OG-88 to OG-90), for who looks after people.
+//! Access troubleshooting: why a person cannot sign in, see a person or a client, or add a person (OG-88 to OG-90), for administrators.
 //!
-//! Invariant: what is explained is what happens: reach is decided by the same [`Bounds`] and [`ClientBounds`] that narrow what they really
-//! see.
+//! Invariant: an explanation uses the same [`Bounds`] and [`ClientBounds`] that narrow what the person really sees.
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, QueryFilter};
@@ -18,10 +17,10 @@ use crate::scope::{Bounds, ClientBounds, Tx};
 use crate::settings::home;
 use crate::{Result, Scope, clients, covers, licence, throttles, units};
 
-/// Explains. Everybody may open it; only who edits people asks about others.
+/// The page that explains access. Everybody may open it about themselves; asking about others requires the permission to edit people.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`] for who asks about others and may not; [`Refusal::NotFound`] for who is out of reach.
+/// [`Refusal::Forbidden`] when asking about others without that permission; [`Refusal::NotFound`] for a person out of reach.
 pub async fn page(scope: &Scope, question: Question) -> Result<HelpPage> {
     let may_look = scope.grants().reaches_others(Permission::EditUsers);
     let is_plain = Question::default() == question;
@@ -39,7 +38,7 @@ pub async fn page(scope: &Scope, question: Question) -> Result<HelpPage> {
     Ok(HelpPage { may_look, found: found(&tx, &question.q).await?, explained, support: home(&tx).await?.support_contact, question })
 }
 
-/// Whether a login name is free, for who may know: before anything else is open.
+/// Whether a login name is free, if the actor may know; called before any other transaction is open.
 async fn availability(scope: &Scope, typed: &str) -> Result<Option<Availability>> {
     if is_blank(typed) || !scope.grants().reaches_others(Permission::CreateUsers) {
         return Ok(None);
@@ -58,7 +57,7 @@ fn named(person: &users::Model) -> Named {
     (UserId(person.id), crate::users::display(person), person.login_name.clone())
 }
 
-/// Somebody as they act: their roles, and what these let them do.
+/// A person with their roles, grants and teams.
 struct Actor {
     person: users::Model,
     roles: Vec<Uuid>,
@@ -141,7 +140,7 @@ fn way(tx: &Tx<'_>, person: &users::Model, secret: Option<credentials::Model>) -
     }
 }
 
-/// Whether somebody sees a person, and what decides it.
+/// Whether the person can see another person, and the checks that decide it.
 async fn sees(tx: &Tx<'_>, actor: &Actor, other: &users::Model) -> Result<Vec<Check>> {
     let Actor { person, grants, teams, .. } = actor;
     let reach = grants.reach(Permission::ViewUsers);
@@ -153,7 +152,7 @@ async fn sees(tx: &Tx<'_>, actor: &Actor, other: &users::Model) -> Result<Vec<Ch
         checks.push(Check::must(What::SameOffice(names.get(&office).cloned().unwrap_or_default()), is_in_bounds(tx, bounds, other.id).await?));
     }
     if reach < Reach::Organisation {
-        // the cut of the office is told by itself
+        // the limit to an office is a check of its own
         let bounds = Bounds { bound: None, ..Bounds::of(reach, person.id, person.office_id, teams.clone()) };
         checks.push(Check::must(What::Near(reach), is_in_bounds(tx, bounds, other.id).await?));
     }
@@ -168,7 +167,7 @@ async fn sees(tx: &Tx<'_>, actor: &Actor, other: &users::Model) -> Result<Vec<Ch
     Ok(checks)
 }
 
-/// Whether somebody sees a client, and what decides it.
+/// Whether the person can see a client, and the checks that decide it.
 async fn sees_client(tx: &Tx<'_>, actor: &Actor, client: &clients_table::Model) -> Result<Vec<Check>> {
     let Actor { person, grants, teams, .. } = actor;
     let reach = grants.reach(Permission::ViewClients);
@@ -189,7 +188,7 @@ async fn is_in_bounds(tx: &Tx<'_>, bounds: Bounds, other: Uuid) -> Result<bool> 
     Ok(bounds.users().filter(users::Column::Id.eq(other)).one(tx.conn()).await?.is_some())
 }
 
-/// Whether somebody can add a person, and what decides it.
+/// Whether the person can add a person, and the checks that decide it.
 async fn adds(tx: &Tx<'_>, actor: &Actor, typed: &str, free: Option<Availability>) -> Result<Vec<Check>> {
     let Actor { person, roles, grants, teams } = actor;
     let reach = grants.reach(Permission::CreateUsers).filter(|reach| *reach > Reach::Own);
@@ -213,7 +212,7 @@ async fn adds(tx: &Tx<'_>, actor: &Actor, typed: &str, free: Option<Availability
     Ok(checks)
 }
 
-/// What somebody who adds people may choose, and must.
+/// What a person who adds people may choose, and must choose.
 async fn choices(tx: &Tx<'_>, person: &users::Model, held: &[Uuid]) -> Result<Vec<Check>> {
     let gives = tx.find::<role_gives::Entity>().filter(role_gives::Column::RoleId.is_in(held.iter().copied())).all(tx.conn()).await?;
     let manages = tx.find::<role_manages::Entity>().filter(role_manages::Column::RoleId.is_in(held.iter().copied())).all(tx.conn()).await?;

@@ -1,8 +1,8 @@
-//! Lists: what people appear on (CS-11, S10). Whoever creates or edits a person says which lists they are on; the lists themselves
-//! are made, renamed and closed by who holds [`Permission::ManageLists`].
+//! Lists that people appear on (CS-11, S10). A person's lists are chosen when the person is created or edited; people who hold
+//! [`Permission::ManageLists`] create, rename and close the lists themselves.
 //!
-//! Invariant: nobody is on a closed list. Closing locks the row and then the people on it; whoever is put on it takes a share of that
-//! lock before they are locked themselves.
+//! Invariant: nobody is on a closed list. Closing locks the row and then the people on it; putting a person on it takes a shared lock on
+//! the row before the person is locked.
 
 use std::collections::BTreeMap;
 
@@ -22,7 +22,7 @@ use crate::scope::{Tx, Write};
 use crate::units::{MOST, ensure_open, id, bump_versions};
 use crate::{Result, Scope, idempotency};
 
-/// Makes the shipped lists of a new organisation.
+/// Creates the built-in lists of a new organisation.
 pub(crate) async fn create_built_in(tx: &Write<'_>, organisation: OrganisationId) -> Result<()> {
     for built_in in BuiltInList::ALL {
         let key = tx.id();
@@ -41,7 +41,7 @@ pub async fn list(scope: &Scope) -> Result<Lists> {
     Ok(Lists { rows: rows(&tx, found).await?, may_change: scope.grants().reaches_others(Permission::ManageLists) })
 }
 
-/// The page that makes a list, or renames one: as it is, or the kept form.
+/// The page that creates or renames a list: the current state, or the saved draft.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`]; [`Refusal::NotFound`], alike for another organisation's and a missing one;
@@ -63,8 +63,8 @@ pub async fn form(scope: &Scope, list: &str, draft: Option<SavedDraft<EditList>>
     Ok(EditListPage { form, built_in: None, refusal: draft.refusal })
 }
 
-/// Makes a list, or renames one. `means` is the shipped list whose name was typed, in whatever language: words are not the
-/// domain's. Who types it means that list, which is named in each reader's language.
+/// Creates or renames a list. `means` is the built-in list whose name was typed, in any language; names in a language are not known to
+/// the domain. The typed name then refers to that list, which is shown in each reader's language.
 ///
 /// # Errors
 /// [`Refusal::Invalid`], also where another one has the name or somebody changed it meanwhile; [`Refusal::Forbidden`],
@@ -156,7 +156,7 @@ fn changed(before: Option<&str>, after: Option<&str>) -> Change {
     Change { field: Field::Lists, before: before.map(str::to_owned), after: after.map(str::to_owned) }
 }
 
-/// The page that closes a list: how many are on it.
+/// The page that closes a list: the number of people on it.
 ///
 /// # Errors
 /// As [`form`].
@@ -167,7 +167,7 @@ pub async fn close_page(scope: &Scope, list: &str, refusal: Option<Refusal>) -> 
     Ok(CloseListPage { row, refusal })
 }
 
-/// Closes a list: its people, archived ones too, are taken off it.
+/// Closes a list: its people, including archived ones, are removed from it.
 ///
 /// # Errors
 /// As [`form`].
@@ -189,7 +189,7 @@ pub async fn close(scope: &Scope, form: &CloseList) -> Result<()> {
     tx.commit().await
 }
 
-/// The lists somebody may be put on, and whether there is an LMS.
+/// The lists that a person can be put on, and whether the organisation uses an LMS.
 pub(crate) async fn choices(tx: &Tx<'_>, home: &organisations::Model) -> Result<Listing> {
     let lists = all_open(tx).all(tx.conn()).await?.into_iter().map(name).collect();
     Ok(Listing { lists, uses_lms: home.uses_lms })
@@ -212,8 +212,8 @@ pub(crate) async fn names_of(tx: &Tx<'_>, ids: impl IntoIterator<Item = ListId>)
     Ok(found.into_iter().map(|list| (ListId(list.id), name(list))).collect())
 }
 
-/// Holds the chosen lists open until the end. Comes before the person is locked: whoever closes one of them locks it first, and its
-/// people then.
+/// Locks the chosen lists as open until the transaction ends. Must come before the person is locked, because closing a list locks it
+/// first and its people afterwards.
 ///
 /// # Errors
 /// [`Refusal::Invalid`] at a list that was closed meanwhile.
@@ -227,7 +227,7 @@ pub(crate) async fn lock_open(tx: &Write<'_>, listed: &Listed) -> Result<()> {
     if held == chosen.len() { Ok(()) } else { Err(Invalid::one(Field::Lists, Problem::Wrong).into()) }
 }
 
-/// Puts a person on the chosen lists, which are held open, and takes them off the others.
+/// Replaces a person's lists by the chosen ones, which are locked as open.
 pub(crate) async fn replace_memberships(tx: &Write<'_>, user: UserId, listed: &Listed) -> Result<()> {
     let chosen: Vec<Uuid> = listed.lists.iter().map(|list| list.0).collect();
     let others = list_members::Column::UserId.eq(user.0).and(list_members::Column::ListId.is_not_in(chosen.clone()));
@@ -245,7 +245,7 @@ fn name(list: lists::Model) -> ListName {
     ListName { id: ListId(list.id), built_in, name: list.name }
 }
 
-/// The open lists: the shipped ones, then the others by name.
+/// The open lists: the built-in ones, then the others by name.
 fn all_open(tx: &Tx<'_>) -> Select<lists::Entity> {
     let open = tx.find::<lists::Entity>().filter(lists::Column::ClosedAt.is_null());
     open.order_by_asc(lists::Column::Key).order_by_asc(lists::Column::Name).limit(MOST)
@@ -261,7 +261,7 @@ async fn lock(tx: &Write<'_>, list: ListId) -> Result<lists::Model> {
     ensure_open(found, |list| list.closed_at.is_some(), Closable::List)
 }
 
-/// Lists with how many people within reach, archived ones left out, are on each.
+/// Lists with the number of people within reach on each, without archived ones.
 async fn rows(tx: &Tx<'_>, lists: Vec<lists::Model>) -> Result<Vec<ListRow>> {
     let within = tx.users().filter(users::Column::ArchivedAt.is_null()).select_only().column(users::Column::Id).into_query();
     let on = tx.find::<list_members::Entity>().filter(list_members::Column::ListId.is_in(lists.iter().map(|list| list.id)));

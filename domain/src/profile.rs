@@ -1,4 +1,4 @@
-//! One's own profile. What a person may not change themselves is no field of these forms, and is refused when posted.
+//! The actor's own profile. Fields that a person may not change themselves are not part of these forms, and are refused when posted.
 
 use sea_orm::{ActiveModelTrait, ColumnTrait, IntoActiveModel, QueryFilter, Set};
 use usher_types::audit::{Change, Event};
@@ -16,7 +16,7 @@ use crate::settings::{home, languages};
 use crate::throttles::{self, Attempt, Limit};
 use crate::{Result, Scope, known_browsers, outbox, sessions};
 
-/// One's own page.
+/// The actor's own page.
 ///
 /// # Errors
 /// [`Refusal::SignIn`].
@@ -50,10 +50,10 @@ pub async fn page(scope: &Scope) -> Result<ProfilePage> {
     })
 }
 
-/// Changes phone, language and theme.
+/// Edits phone, language and theme.
 ///
 /// # Errors
-/// [`Refusal::Invalid`]; a field a person may not change themselves is refused whole.
+/// [`Refusal::Invalid`]; a form with a field that a person may not change themselves is refused.
 pub async fn edit(scope: &Scope, form: &EditProfile) -> Result<()> {
     let tx = scope.write(Permission::OwnProfile).await?;
     let edit = form.parse(&languages(&home(&tx).await?))?;
@@ -79,7 +79,7 @@ pub async fn edit(scope: &Scope, form: &EditProfile) -> Result<()> {
     tx.commit().await
 }
 
-/// Remembers a language or colours chosen from a menu.
+/// Saves a language or theme chosen from a menu.
 ///
 /// # Errors
 /// When the database fails.
@@ -105,14 +105,15 @@ pub async fn choose(scope: &Scope, language: Option<Language>, theme: Option<The
     if fields.is_empty() {
         return Ok(());
     }
-    // who edits this person at the same time has another language on their page
+    // bumps the version: somebody who edits this person at the same time sees the old language
     row.version = Set(person.version + 1);
     row.update(tx.conn()).await?;
     tx.record_repeatable(Event::ProfileEdited { user, fields }, &[]).await?;
     tx.commit().await
 }
 
-/// Asks for another address. It is applied when the link that goes to it is followed; the old one is told then (S2).
+/// Requests a change of the e-mail address. It is applied when the link sent to the new address is followed; the old address is notified
+/// then (S2).
 ///
 /// # Errors
 /// [`Refusal::Invalid`] for a wrong address, one in use here, or a wrong password; [`Refusal::Slow`] when guessing, and for too many mails.
@@ -127,7 +128,7 @@ pub async fn change_email(scope: &Scope, form: &ChangeEmail, address: &str) -> R
     if person.email.as_deref() == Some(email.as_str()) {
         return Err(Invalid::one(Field::Email, Problem::Same).into());
     }
-    // row-level security bounds it to the organisation; the person's own reach would not find the holder
+    // limited by row-level security, because the person's own reach would not find the holder
     let held = tx.one("SELECT 1 FROM users WHERE email = $1", [email.as_str().into()]).await?;
     let follows = crate::users::following(&person, email.as_str()).map(|name| name.key());
     let named = tx.find::<login_names::Entity>().filter(login_names::Column::Key.eq(follows.unwrap_or_default())).one(tx.conn()).await?;
@@ -143,7 +144,7 @@ pub async fn change_email(scope: &Scope, form: &ChangeEmail, address: &str) -> R
     tx.commit().await
 }
 
-/// Changes one's own password. Every session ends, every known browser is forgotten, and this browser gets a new session and is
+/// Changes the actor's password. All sessions end, all known browsers are forgotten, and this browser gets a new session and becomes
 /// known again (ASVS 7.2.4, 7.4.3).
 ///
 /// # Errors
@@ -161,7 +162,7 @@ pub async fn change_password(scope: &Scope, form: &ChangePassword, address: &str
     let person = tx.lock_user(user).await?;
     let held = tx.find::<credentials::Entity>().filter(credentials::Column::UserId.eq(user.0)).one(tx.conn()).await?;
     if held.map(|held| held.password_hash) != confirmed || person.archived_at.is_some() {
-        // an administrator was quicker, and had a reason to be
+        // an administrator changed it first, and that change wins
         return Err(Refusal::SignIn.into());
     }
     links::keep_password(&tx, user, hash, None).await?;
@@ -176,14 +177,14 @@ pub async fn change_password(scope: &Scope, form: &ChangePassword, address: &str
     Ok(SignedIn { session, browser })
 }
 
-/// Records what was tried against one's password, in a transaction of its own (ASVS 16.3.1).
+/// Records an attempt against the actor's password, in a separate transaction (ASVS 16.3.1).
 async fn record(scope: &Scope, event: Event) -> Result<()> {
     let tx = scope.write(Permission::OwnProfile).await?;
     tx.record_repeatable(event, &[]).await?;
     tx.commit().await
 }
 
-/// Checks the current password, under the same guessing limits as sign-in; the hash that it fits.
+/// Checks the current password, under the same limits as sign-in, and returns the hash that it matches.
 async fn confirm(scope: &Scope, current: &Secret, address: &str) -> Result<Option<String>> {
     let user = scope.me()?;
     let visitor = scope.as_visitor();

@@ -245,7 +245,7 @@ pub struct AskLinkPage {
     pub accounts: Vec<Account>,
     /// What was asked before, the newest first.
     pub requests: Vec<Request>,
-    /// A fresh form, or the kept one.
+    /// An empty form, or the saved draft.
     pub form: AskLink,
     /// Why the kept one was refused.
     pub refusal: Option<Refusal>,

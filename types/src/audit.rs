@@ -85,7 +85,7 @@ pub enum Event {
     },
     /// A role was given.
     RoleGiven {
-        /// To whom.
+        /// The recipient.
         user: UserId,
         /// Which.
         role: RoleId,
@@ -190,7 +190,7 @@ pub enum Event {
     },
     /// A mail left, or could not.
     MailFinished {
-        /// To whom.
+        /// The recipient.
         user: UserId,
         /// Whether it was delivered to the mail server.
         sent: bool,
@@ -442,7 +442,7 @@ pub enum Event {
     CaseloadMoved {
         /// Whose they were.
         user: UserId,
-        /// To whom.
+        /// The recipient.
         to: Option<UserId>,
         /// How many.
         clients: u32,

@@ -201,7 +201,7 @@ pub struct CoveragePage {
     pub covers: Vec<Cover>,
     /// The teams that may be chosen.
     pub teams: Vec<TeamName>,
-    /// A fresh form, or the kept one.
+    /// An empty form, or the saved draft.
     pub form: GiveCover,
     /// Why the kept one was refused.
     pub refusal: Option<Refusal>,

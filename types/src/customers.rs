@@ -120,7 +120,7 @@ impl EditContract {
 pub struct Contract {
     /// Which.
     pub id: ContractId,
-    /// Named by the organisation.
+    /// The name given by the organisation.
     pub name: String,
     /// The organisation config.
     pub config: String,
@@ -131,7 +131,7 @@ pub struct Contract {
 pub struct Customer {
     /// Which.
     pub id: CustomerId,
-    /// Named by the organisation.
+    /// The name given by the organisation.
     pub name: String,
     /// Whether it was closed since the form named it.
     pub is_closed: bool,
@@ -226,7 +226,7 @@ pub struct ListQuery {
 pub struct CustomerRow {
     /// Which.
     pub id: CustomerId,
-    /// Named by the organisation.
+    /// The name given by the organisation.
     pub name: String,
     /// How many open contracts it has.
     pub contracts: u32,

@@ -152,7 +152,7 @@ pub struct DashboardName {
     /// Set for a shipped one that has no name of its own.
     #[serde(rename = "shipped")]
     pub built_in: Option<BuiltInDashboard>,
-    /// Named by the organisation.
+    /// The name given by the organisation.
     pub name: String,
 }
 

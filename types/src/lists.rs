@@ -43,7 +43,7 @@ pub struct ListName {
     /// Set for a shipped one that has no name of its own.
     #[serde(rename = "shipped")]
     pub built_in: Option<BuiltInList>,
-    /// Named by the organisation.
+    /// The name given by the organisation.
     pub name: String,
 }
 

@@ -368,7 +368,7 @@ pub struct OrganisationList {
 /// The page `/organisations/new`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AddPage {
-    /// A fresh form, or the kept one.
+    /// An empty form, or the saved draft.
     pub form: AddOrganisation,
     /// Why it was refused.
     pub refusal: Option<Refusal>,
@@ -418,7 +418,7 @@ pub struct Administrator {
     pub archived_reason: Option<String>,
 }
 
-/// The page of one act on an administrator.
+/// The page of one action on an administrator.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AdministratorPage {
     /// The organisation acted upon.
@@ -433,7 +433,7 @@ pub struct AdministratorPage {
     pub clients: u32,
     /// Whether no other administrator of the organisation can sign in.
     pub is_last: bool,
-    /// A fresh form, or the kept one.
+    /// An empty form, or the saved draft.
     pub form: ActOnAdministrator,
     /// Why it was refused.
     pub refusal: Option<Refusal>,

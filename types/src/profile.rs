@@ -125,7 +125,7 @@ impl ChangePassword {
     }
 }
 
-/// One's own page.
+/// The actor's own page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ProfilePage {
     /// Name as displayed.

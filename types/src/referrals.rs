@@ -436,7 +436,7 @@ pub struct ReferralPage {
     pub may: Vec<Step>,
     /// Whether something of it has not reached the other organisation yet.
     pub is_under_way: bool,
-    /// A fresh form, or the kept one.
+    /// An empty form, or the saved draft.
     pub form: ActOnReferral,
     /// Why the kept one was refused.
     pub refusal: Option<Refusal>,
@@ -495,7 +495,7 @@ pub enum NewReferralPage {
         target: Target,
         /// The contact details that could go along; may be empty.
         contact: String,
-        /// A fresh form, or the kept one.
+        /// An empty form, or the saved draft.
         form: Box<NewReferral>,
         /// Why the kept one was refused.
         refusal: Option<Refusal>,

@@ -691,7 +691,7 @@ pub struct DeactivateRolePage {
     pub fixed: u32,
     /// The roles that one may give instead.
     pub roles: Vec<RoleChoice>,
-    /// A fresh form, or the kept one.
+    /// An empty form, or the saved draft.
     pub form: DeactivateRole,
     /// Why the kept one was refused.
     pub refusal: Option<Refusal>,

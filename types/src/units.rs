@@ -142,7 +142,7 @@ impl EditTeam {
 pub struct OfficeName {
     /// Which.
     pub id: OfficeId,
-    /// Named by the organisation.
+    /// The name given by the organisation.
     pub name: String,
 }
 
@@ -151,7 +151,7 @@ pub struct OfficeName {
 pub struct TeamName {
     /// Which.
     pub id: TeamId,
-    /// Named by the organisation.
+    /// The name given by the organisation.
     pub name: String,
     /// The office it sits in.
     pub office: Option<OfficeName>,

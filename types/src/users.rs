@@ -1149,7 +1149,7 @@ pub struct NewUserPage {
     pub may_make_roles: bool,
     /// The clients an assistant may be linked to, and the client whose account it is to be; `None` for who may not link any.
     pub linkable: Option<Linkable>,
-    /// A fresh form, or the kept one.
+    /// An empty form, or the saved draft.
     pub form: NewUser,
     /// Why the kept one was refused.
     pub refusal: Option<Refusal>,

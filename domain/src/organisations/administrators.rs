@@ -1,8 +1,9 @@
-//! The administrators of another organisation, as far as they are the operator's business: one who leaves is archived, a role given by
-//! mistake is removed, and who cannot sign in gets a new link at the stored address. No password is set and no address changed: either
-//! would be a way into the account.
+//! What the operator may do with the administrators of another organisation: archive one who leaves, remove a role assigned by mistake,
+//! and send a new link to the stored address of one who cannot sign in. The operator cannot set a password or change an address, because
+//! either would give access to the account.
 //!
-//! Invariant: each act is in the audits of both organisations with who did it, and the organisation's other administrators are told.
+//! Invariant: each action is recorded in the audits of both organisations with its actor, and the organisation's other administrators are
+//! notified.
 
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect, Select};
@@ -20,12 +21,12 @@ use crate::scope::{Tx, Write};
 use crate::throttles::{self, MailCounted};
 use crate::{Result, Scope, clients, licence, outbox, roles, units};
 
-/// Administrators that a page lists.
+/// The largest number of administrators that a page lists.
 const MOST: u64 = 200;
-/// Administrators who are told at most of an act on one of them.
+/// The largest number of administrators who are notified of an action on one of them.
 const MOST_NOTIFIED: u64 = 50;
 
-/// The administrators of the organisation acted upon, archived ones last.
+/// The administrators of the organisation that is acted on, archived ones last.
 pub(super) async fn list(tx: &Tx<'_>) -> Result<Vec<Administrator>> {
     if !tx.scope().is_acting_on_another() {
         return Ok(Vec::new());
@@ -36,7 +37,7 @@ pub(super) async fn list(tx: &Tx<'_>) -> Result<Vec<Administrator>> {
     Ok([here, archived].concat())
 }
 
-/// Who holds the role Organisation administrator, archived people included.
+/// The people who hold the role Organisation administrator, including archived ones.
 fn holders(tx: &Tx<'_>) -> Select<users::Entity> {
     let holds = "users.id IN (SELECT h.user_id FROM user_roles h JOIN roles r ON (r.organisation_id, r.id) = (h.organisation_id, h.role_id)
         WHERE r.key = $1)";
@@ -55,7 +56,7 @@ fn shown(tx: &Tx<'_>, person: &users::Model) -> Administrator {
     }
 }
 
-/// Refuses an act on who is no administrator of the organisation acted upon, and one that a colleague did first.
+/// Refuses an action on a person who is not an administrator of the organisation, and one that a colleague already did.
 ///
 /// # Errors
 /// [`Refusal::NotFound`]; [`Done::Administrator`].
@@ -78,10 +79,11 @@ async fn ensure_administrator(tx: &Tx<'_>, person: &users::Model, act: Administr
     }
 }
 
-/// The page of one act on an administrator.
+/// The page of one action on an administrator.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], also for the operator's own; [`Refusal::AlreadyDone`] for what a colleague did first.
+/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], also for the operator's own; [`Refusal::AlreadyDone`] for an action that a colleague
+/// already did.
 pub async fn page(scope: &Scope, id: &str, user: &str, act: &str, draft: Option<SavedDraft<ActOnAdministrator>>) -> Result<AdministratorPage> {
     let (organisation, user) = (units::id::<OrganisationId>(id)?, units::id::<UserId>(user)?);
     let acting = scope.acting_on(organisation);
@@ -97,7 +99,7 @@ pub async fn page(scope: &Scope, id: &str, user: &str, act: &str, draft: Option<
         act: act.code().to_owned(),
         ..ActOnAdministrator::default()
     };
-    // a draft of another act's form is none of this one's
+    // a draft of another action's form does not belong here
     let draft = draft.filter(|draft| (&draft.form.user, &draft.form.act) == (&fresh.user, &fresh.act));
     let (form, refusal) = draft.map_or((fresh, None), |draft| (draft.form, draft.refusal));
     Ok(AdministratorPage {
@@ -115,9 +117,9 @@ pub async fn page(scope: &Scope, id: &str, user: &str, act: &str, draft: Option<
 /// Acts on an administrator of another organisation.
 ///
 /// # Errors
-/// As [`page`]; [`Refusal::WouldLockOut`] for the last who can administer there, [`Refusal::Warned`] for the last but one;
-/// [`Refusal::Invalid`] without a reason or an address, at the seat too many, and where clients would be nobody's; [`Refusal::Slow`] for
-/// too many mails.
+/// As [`page`]; [`Refusal::WouldLockOut`] for the last person who can administer the organisation, [`Refusal::Warned`] for the last but
+/// one; [`Refusal::Invalid`] without a reason or an address, beyond the seat limit, and if clients would be left without a responsible
+/// person; [`Refusal::Slow`] for too many mails.
 pub async fn act(scope: &Scope, form: &ActOnAdministrator) -> Result<OrganisationId> {
     let AdministratorChange { organisation, user, act, reason, passed } = form.parse()?;
     let acting = scope.acting_on(organisation);
@@ -129,7 +131,7 @@ pub async fn act(scope: &Scope, form: &ActOnAdministrator) -> Result<Organisatio
     };
     let news = Mail::AdministratorManaged { user, act, by: scope.me()? };
     let counted = match act {
-        // counts against what the news counts against, and more
+        // counted against the limits of the notification, and more
         AdministratorAct::Invite => throttles::count_mail(&acting, &Mail::Invitation, Some(user), to.as_deref().as_slice()).await?,
         _ => throttles::count_mail(&acting, &news, None, &[]).await?,
     };
@@ -166,7 +168,7 @@ async fn act_in_tx(
     }
 }
 
-/// Mails the organisation's other administrators what was done with one of them.
+/// Notifies the organisation's other administrators by mail.
 async fn notify(tx: &Write<'_>, user: UserId, news: &Mail, counted: &MailCounted) -> Result<()> {
     let others = holders(tx)
         .filter(users::Column::Id.ne(user.0))

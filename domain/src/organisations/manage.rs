@@ -1,5 +1,5 @@
-//! What the operator does with organisations (`/organisations`): each act is written in the organisation it is upon, whose audit
-//! says that it was the operator's.
+//! What the operator does with organisations (`/organisations`). Each action is written in the organisation it acts on, whose audit shows
+//! that it was the operator's.
 
 use std::collections::BTreeMap;
 
@@ -25,7 +25,7 @@ use crate::scope::Tx;
 use crate::settings::lock;
 use crate::{Result, Scope, audit, licence, idempotency, throttles, time};
 
-/// People and seats of one organisation.
+/// The numbers of people and seats of one organisation.
 #[derive(Clone, Copy, Default)]
 struct Counted {
     people: u32,
@@ -51,7 +51,7 @@ pub async fn list(scope: &Scope, query: ListQuery) -> Result<OrganisationList> {
     Ok(OrganisationList { rows, query, pages })
 }
 
-/// The organisations whose names have all of these words.
+/// The organisations whose names contain all of these words.
 fn searched(tx: &Tx<'_>, q: &str) -> Select<organisations::Entity> {
     let words = fold(&q.replace(char::is_control, " "));
     words.split_whitespace().take(8).fold(tx.find::<organisations::Entity>(), |found, word| {
@@ -82,7 +82,7 @@ pub(super) async fn one(tx: &Tx<'_>, id: OrganisationId) -> Result<organisations
     found.ok_or_else(|| Refusal::NotFound.into())
 }
 
-/// A fresh form, or the kept one.
+/// An empty form, or the saved draft.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`].
@@ -94,7 +94,8 @@ pub async fn add_form(scope: &Scope, draft: Option<SavedDraft<AddOrganisation>>)
     Ok(AddPage { form, refusal })
 }
 
-/// Makes an organisation and invites its first administrator. A second post of the same form answers with what the first one made.
+/// Creates an organisation and invites its first administrator. Posting the same form again returns the organisation that the first post
+/// created.
 ///
 /// # Errors
 /// [`Refusal::Invalid`], also where the login name is taken.
@@ -129,7 +130,7 @@ pub async fn add(scope: &Scope, form: &AddOrganisation) -> Result<OrganisationId
     }
 }
 
-/// Everything about one organisation that is the operator's business: nobody's name is, but its administrators'.
+/// The page of one organisation, limited to what the operator may see: no names of people except its administrators'.
 ///
 /// # Errors
 /// [`Refusal::NotFound`], [`Refusal::Forbidden`].
@@ -153,7 +154,7 @@ pub async fn page(scope: &Scope, id: &str) -> Result<OrganisationPage> {
     })
 }
 
-/// The organisation acted upon, whose activity is asked for.
+/// The organisation that is acted on, as the subject of its activity.
 ///
 /// # Errors
 /// [`Refusal::NotFound`].
@@ -162,7 +163,7 @@ pub(crate) async fn with_activity(tx: &Tx<'_>) -> Result<Seen> {
     Ok(Seen { id: found.id, name: found.name, role: None })
 }
 
-/// The form that changes one, as it stands or kept.
+/// The form that edits an organisation: the current state, or the saved draft.
 ///
 /// # Errors
 /// As [`page`].
@@ -170,7 +171,7 @@ pub async fn edit_form(scope: &Scope, id: &str, draft: Option<SavedDraft<EditOrg
     let page = page(scope, id).await?;
     let current = EditOrganisation::of(page.row.id, page.version, &page.row.name, &page.licence);
     let (form, refusal) = match draft {
-        // the page beside it shows what somebody else saved: who saves again has seen what they replace
+        // the page shows what somebody else saved beside the form: saving again replaces it deliberately
         Some(draft) if draft.refusal == Some(Refusal::Overtaken) => {
             (EditOrganisation { version: current.version, ..draft.form }, draft.refusal)
         }
@@ -180,10 +181,10 @@ pub async fn edit_form(scope: &Scope, id: &str, draft: Option<SavedDraft<EditOrg
     Ok(EditPage { page, form, refusal })
 }
 
-/// Changes an organisation's name and agreement.
+/// Edits an organisation's name and agreement.
 ///
 /// # Errors
-/// [`Refusal::Invalid`], [`Refusal::Warned`] for fewer seats than are taken, [`Refusal::Overtaken`], [`Refusal::NotFound`].
+/// [`Refusal::Invalid`], [`Refusal::Warned`] for fewer seats than are in use, [`Refusal::Overtaken`], [`Refusal::NotFound`].
 pub async fn edit(scope: &Scope, form: &EditOrganisation) -> Result<OrganisationId> {
     let (edit, passed) = form.parse()?;
     let (id, acting) = (edit.id, scope.acting_on(edit.id));
@@ -227,7 +228,7 @@ fn texts(name: &str, licence: &Licence) -> [(Field, Option<String>); 5] {
     ]
 }
 
-/// The page that suspends one, or resumes it.
+/// The page that suspends or resumes an organisation.
 ///
 /// # Errors
 /// As [`page`].
@@ -238,7 +239,7 @@ pub async fn suspend_form(scope: &Scope, id: &str, draft: Option<SavedDraft<Susp
     Ok(EditPage { page, form, refusal })
 }
 
-/// Suspends an organisation: every session ends, nobody signs in, nothing is lost.
+/// Suspends an organisation: all sessions end and nobody can sign in; no data is lost.
 ///
 /// # Errors
 /// [`Refusal::WouldLockOut`] for the operator's own; [`Refusal::Invalid`] without a reason; [`Refusal::NotFound`].
@@ -264,7 +265,7 @@ pub async fn suspend(scope: &Scope, form: &SuspendOrganisation) -> Result<Organi
     Ok(id)
 }
 
-/// Lets an organisation's people sign in again.
+/// Resumes an organisation: its people can sign in again.
 ///
 /// # Errors
 /// [`Refusal::NotFound`].

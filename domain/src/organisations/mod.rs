@@ -1,4 +1,4 @@
-//! Organisations: the first one, made by the set-up link or from a terminal, and those the operator makes and keeps.
+//! Organisations: the first one, created by the set-up link or from a terminal, and those that the operator creates and manages.
 
 mod administrators;
 mod manage;
@@ -24,17 +24,17 @@ use crate::sealing::Token;
 use crate::throttles::{self, Limit, MailCounted};
 use crate::{Error, Result, Scope, dashboards, links, lists, outbox, roles, users};
 
-/// What an organisation begins with.
+/// The initial data of an organisation.
 pub struct Beginning {
     /// Its name and its first person.
     pub first: FirstRun,
     /// Its language.
     pub language: Language,
-    /// Whether it runs the installation; the first person is System administrator then.
+    /// Whether it is the operator of the installation, whose first person is a System administrator.
     pub is_operator: bool,
 }
 
-/// Whether anybody has an account: until then the set-up link is offered.
+/// Whether any account exists. Until then the set-up link is offered.
 ///
 /// # Errors
 /// When the database fails.
@@ -44,25 +44,25 @@ pub async fn somebody_exists(db: &Db) -> Result<bool> {
     Ok(tx.find::<organisations::Entity>().one(tx.conn()).await?.is_some())
 }
 
-/// Makes the operator organisation and its System administrator; the link is dead then.
+/// Creates the operator organisation and its System administrator, which consumes the link.
 ///
 /// # Errors
-/// [`Refusal::DeadLink`] where the link was used or somebody exists already; [`Refusal::Invalid`].
+/// [`Refusal::DeadLink`] if the link was used or an account exists; [`Refusal::Invalid`].
 pub async fn set_up(db: &Db, visitor: &Scope, token: &Token, form: &SetUp, language: Language) -> Result<()> {
     links::check_set_up(visitor, token).await?;
-    // nobody is known yet: there is one counter for the installation
+    // there is no account yet, so one counter serves the whole installation
     throttles::require(visitor, &[(Limit::OwnPasswords, "set-up")]).await?;
     let typed = form.clone();
     let first = visitor.hashing().check_form(move || typed.parse()).await??;
     let begun = begin(db, Beginning { first, language, is_operator: true }, Some(token)).await;
-    // the one operator there can be was made in between
+    // the operator organisation was created in the meantime
     if begun.as_ref().is_err_and(|error| error.violates("organisations_one_operator")) {
         return Err(Refusal::DeadLink.into());
     }
     begun.map(|_| ())
 }
 
-/// Makes an organisation with its first administrator, from the terminal or the set-up link.
+/// Creates an organisation with its first administrator, from the terminal or the set-up link.
 ///
 /// # Errors
 /// [`Refusal::Invalid`] where the login name is taken.
@@ -80,7 +80,7 @@ pub async fn begin(db: &Db, beginning: Beginning, token: Option<&Token>) -> Resu
     Ok((id, user))
 }
 
-/// Whose login name it is, is not said (S6).
+/// Turns a taken login name into a refusal that does not reveal whose it is (S6).
 fn to_refusal(error: Error) -> Error {
     if !error.violates("login_name_key") {
         return error;
@@ -92,7 +92,7 @@ fn token_hash(token: &Token) -> sea_orm::Value {
     token.hash().into()
 }
 
-/// Writes an organisation, its shipped roles and its first administrator, who is invited where there is no password.
+/// Writes an organisation, its built-in roles and its first administrator, who is invited if there is no password.
 async fn write(tx: &Write<'_>, beginning: &Beginning, key: Option<Uuid>, hash: Option<String>, counted: &MailCounted) -> Result<UserId> {
     let (id, now) = (tx.organisation()?, tx.scope().now());
     let Beginning { first, language, is_operator } = beginning;
@@ -115,7 +115,7 @@ async fn write(tx: &Write<'_>, beginning: &Beginning, key: Option<Uuid>, hash: O
     let built_in = roles::create_built_in(tx, id, *is_operator).await?;
     lists::create_built_in(tx, id).await?;
     dashboards::create_built_in(tx, id, &built_in).await?;
-    // once the dashboards that its roles bring know them
+    // after the dashboards that the roles bring exist
     roles::switch_portal(tx, false).await?;
     tx.record(Event::OrganisationCreated).await?;
     let role = if *is_operator { BuiltInRole::SystemAdministrator } else { BuiltInRole::OrganisationAdministrator };
