@@ -1,7 +1,7 @@
-//! Resources: what an organisation offers, and what others share with it (OG-03, OG-13).
+//! Resources: services that an organisation offers, and those that others share with it (OG-03, OG-13).
 //!
-//! Invariant: of another organisation's resources only what it shares is seen, and only while it takes referrals and is not
-//! suspended; the definer function `resources_offered` knows that and tells nothing else.
+//! Invariant: only shared resources of another organisation are visible, and only while it takes referrals and is not suspended. The
+//! security definer function `resources_offered` enforces this.
 
 use std::collections::BTreeMap;
 
@@ -29,7 +29,7 @@ use crate::{Result, Scope, audit, idempotency};
 /// The order of the list.
 const BY_NAME: (resources::Column, resources::Column) = (resources::Column::Name, resources::Column::Id);
 
-/// One page of the organisation's own resources, and what others share.
+/// One page of the organisation's own resources, and the resources that others share.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`].
@@ -55,25 +55,25 @@ fn may_refer(scope: &Scope) -> bool {
     scope.grants().has(Permission::CreateReferrals)
 }
 
-/// The first of the organisation's open resources that have all of these words, by name.
+/// The first of the organisation's open resources whose text contains all of these words, by name.
 pub(crate) async fn first(tx: &Tx<'_>, q: &str, most: u64) -> Result<Vec<ResourceRow>> {
     let first = Keyset::<String>::first().read(searched(tx, q), BY_NAME, false).limit(most);
     rows(tx, first.all(tx.conn()).await?).await
 }
 
-/// The organisation's open resources that have all of these words.
+/// The organisation's open resources whose text contains all of these words.
 fn searched(tx: &Tx<'_>, q: &str) -> Select<resources::Entity> {
     let open = tx.find::<resources::Entity>().filter(resources::Column::ClosedAt.is_null());
     patterns(q).into_iter().fold(open, |found, pattern| found.filter(resources::Column::SearchText.like(pattern)))
 }
 
-/// What other organisations share that has all of these words: the first by name.
+/// The first resources shared by other organisations whose text contains all of these words, by name.
 pub(crate) async fn offered(tx: &Tx<'_>, q: &str) -> Result<Vec<Offered>> {
     let sql = "SELECT * FROM resources_offered($1, NULL, NULL, $2)";
     tx.all(sql, [patterns(q).into(), (PAGE as i32).into()]).await?.iter().map(shared).collect()
 }
 
-/// One resource another organisation shares; `None` where it does not, or takes no referrals.
+/// One resource shared by another organisation; `None` if it is not shared, or the organisation takes no referrals.
 pub(crate) async fn offered_one(tx: &Tx<'_>, of: OrganisationId, resource: ResourceId) -> Result<Option<Offered>> {
     let sql = "SELECT * FROM resources_offered('{}', $1, $2, 1)";
     tx.one(sql, [of.0.into(), resource.0.into()]).await?.as_ref().map(shared).transpose()
@@ -109,7 +109,7 @@ pub async fn page(scope: &Scope, resource: &str) -> Result<ResourcePage> {
 /// A resource whose activity the reader may see.
 ///
 /// # Errors
-/// [`Refusal::NotFound`]; [`Refusal::Forbidden`] for who does not manage resources.
+/// [`Refusal::NotFound`]; [`Refusal::Forbidden`] if the actor does not manage resources.
 pub(crate) async fn with_activity(tx: &Tx<'_>, resource: &str) -> Result<Seen> {
     let found = open(tx, id(resource)?).await?;
     if !may_manage(tx.scope()) {
@@ -118,7 +118,7 @@ pub(crate) async fn with_activity(tx: &Tx<'_>, resource: &str) -> Result<Seen> {
     Ok(Seen { id: found.id, name: found.name, role: None })
 }
 
-/// The page that makes a resource, or changes one: as it is, or the kept form beside what somebody else saved meanwhile.
+/// The page that creates or edits a resource: the current state, or the saved draft beside what somebody else saved in the meantime.
 ///
 /// # Errors
 /// As [`page`].
@@ -132,7 +132,7 @@ pub async fn form(scope: &Scope, resource: &str, draft: Option<SavedDraft<EditRe
     };
     let Some(draft) = draft else { return Ok(EditResourcePage { form: fresh, theirs: None, refusal: None }) };
     let theirs = (draft.refusal == Some(Refusal::Overtaken)).then(|| fresh.clone());
-    // who saves again has seen what they replace
+    // saving again replaces deliberately what the page shows
     let form = if theirs.is_some() { EditResource { version: fresh.version, ..draft.form } } else { draft.form };
     Ok(EditResourcePage { form, theirs, refusal: draft.refusal })
 }
@@ -151,7 +151,7 @@ fn as_form(found: &resources::Model) -> EditResource {
     }
 }
 
-/// Makes a resource, or changes one; nothing is said where nothing changed.
+/// Creates or edits a resource. Records nothing if nothing changed.
 ///
 /// # Errors
 /// [`Refusal::Invalid`], also where another one has the name; [`Refusal::Overtaken`] where somebody changed it meanwhile;
@@ -252,7 +252,7 @@ pub async fn close_page(scope: &Scope, resource: &str, refusal: Option<Refusal>)
     Ok(CloseResourcePage { row: row(&tx, found).await?, refusal })
 }
 
-/// Closes a resource: nobody is referred to it any more. What was referred already goes on.
+/// Closes a resource: it takes no new referrals. Existing referrals continue.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`], [`Refusal::NotFound`].
@@ -282,7 +282,7 @@ async fn lock(tx: &Write<'_>, resource: ResourceId) -> Result<resources::Model> 
     ensure_open(found, |resource| resource.closed_at.is_some(), Closable::Resource)
 }
 
-/// A resource with how many of its places are taken.
+/// A resource with the number of its places that are taken.
 pub(crate) async fn row(tx: &Tx<'_>, resource: resources::Model) -> Result<ResourceRow> {
     rows(tx, vec![resource]).await?.pop().ok_or_else(|| Refusal::NotFound.into())
 }

@@ -1,4 +1,4 @@
-//! What an organisation settles for itself (`/settings`), and reading it back wherever it binds.
+//! An organisation's settings (`/settings`), and reading them where they apply.
 
 use std::sync::LazyLock;
 
@@ -37,7 +37,7 @@ pub(crate) async fn lock(tx: &Write<'_>, id: OrganisationId) -> Result<organisat
     found.one(tx.conn()).await?.ok_or_else(|| Refusal::NotFound.into())
 }
 
-/// The languages its people may choose.
+/// The languages that the organisation's people may choose.
 pub(crate) fn languages(home: &organisations::Model) -> Vec<Language> {
     home.languages.iter().filter_map(|code| Language::from_code(code)).collect()
 }
@@ -65,7 +65,7 @@ fn current_settings(home: &organisations::Model) -> Settings {
     }
 }
 
-/// The page: what is settled, or the kept form beside what somebody else saved meanwhile.
+/// The settings page: the current settings, or the saved draft beside what somebody else saved in the meantime.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`].
@@ -75,7 +75,7 @@ pub async fn page(scope: &Scope, draft: Option<SavedDraft<EditSettings>>) -> Res
     let current = EditSettings::of(&current_settings(&home));
     let is_overtaken = draft.as_ref().is_some_and(|draft| draft.refusal == Some(Refusal::Overtaken));
     let (form, refusal) = match draft {
-        // who saves again has seen what they replace
+        // saving again replaces deliberately what the page shows
         Some(draft) if is_overtaken => (EditSettings { version: current.version.clone(), ..draft.form }, draft.refusal),
         Some(draft) => (draft.form, draft.refusal),
         None => (current.clone(), None),
@@ -90,11 +90,11 @@ pub async fn page(scope: &Scope, draft: Option<SavedDraft<EditSettings>>) -> Res
     })
 }
 
-/// Settles what the form holds; nothing is said where nothing changed.
+/// Saves the settings. Records nothing if nothing changed.
 ///
 /// # Errors
-/// [`Refusal::Invalid`], also for a portal that is switched off while somebody holds one of its roles; [`Refusal::Overtaken`] where
-/// somebody saved meanwhile.
+/// [`Refusal::Invalid`], also for switching off the portal while somebody holds one of its roles; [`Refusal::Overtaken`] where somebody
+/// saved meanwhile.
 pub async fn edit(scope: &Scope, form: &EditSettings) -> Result<()> {
     let new = form.parse(&ZONES)?;
     let tx = scope.write(Permission::ManageSettings).await?;

@@ -1,12 +1,13 @@
-//! What has expired goes: nothing dead is kept longer than it takes to sweep (ASVS 14.2.7).
+//! Deletes expired data with a periodic sweep (ASVS 14.2.7).
 
 use usher_types::Permission;
 
 use crate::Result;
 use crate::scope::{Db, IDLE_MINUTES};
 
-/// Deletes ended and idle sessions, dead links, guessing counters that count no more, and drafts and moves of a caseload a day
-/// old, which is how long a move can be undone, and forgets browsers that nobody has signed in with for 90 days: at most `most` of each, so that no sweep holds many rows. Whether there may be more.
+/// Deletes ended and idle sessions, invalid links, expired limit counters, drafts and caseload moves older than a day (a move can be
+/// returned for a day), and browsers that nobody has signed in with for 90 days: at most `most` of each, so that no sweep locks many
+/// rows. Returns whether there may be more.
 ///
 /// # Errors
 /// When the database fails.

@@ -85,7 +85,7 @@ pub enum Event {
     },
     /// A role was given.
     RoleGiven {
-        /// The recipient.
+        /// The person.
         user: UserId,
         /// Which.
         role: RoleId,
@@ -190,7 +190,7 @@ pub enum Event {
     },
     /// A mail left, or could not.
     MailFinished {
-        /// The recipient.
+        /// The person.
         user: UserId,
         /// Whether it was delivered to the mail server.
         sent: bool,

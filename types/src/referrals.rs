@@ -502,7 +502,7 @@ pub enum NewReferralPage {
     },
 }
 
-/// The page that shows what goes, before it goes.
+/// The review page: what is sent, before it is sent.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ReviewPage {
     /// Where to.

@@ -49,7 +49,7 @@ form! {
         support_contact,
     }
     list {
-        /// The languages its people may choose.
+        /// The languages that the organisation's people may choose.
         languages,
         /// Optional fields of a person that must be filled here: [`OPTIONAL`] by name.
         required_fields,

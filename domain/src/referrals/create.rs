@@ -1,4 +1,4 @@
-//! Making a referral: whom, where to, what is said, what goes, and only then does it go.
+//! Creating a referral: choose the client, the destination and the message, review what is sent, and only then send it.
 
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect, Set};
 use usher_types::audit::Event;
@@ -17,13 +17,13 @@ use crate::settings::home;
 use crate::units::id;
 use crate::{Result, Scope, idempotency, resources, throttles};
 
-/// Clients, and organisations, that a page offers.
+/// The largest number of clients, and of organisations, that a page offers.
 const OFFERED: u64 = 20;
 
-/// The page that refers a client, as far as the address has come: whom, where to, what is said.
+/// The page that creates a referral, at the step given by the address: the client, the destination, the message.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], alike for another organisation's client, one out of reach, an archived and a missing one.
+/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], the same for a client of another organisation, out of reach, archived, or missing.
 pub async fn form(
     scope: &Scope,
     NewReferralParams { client, resource, at, q }: NewReferralParams,
@@ -55,7 +55,7 @@ pub async fn form(
         Some(kept) => (kept.form, kept.refusal),
         None => (NewReferral { key: scope.new_key().to_string(), ..NewReferral::default() }, None),
     };
-    // whom and where to are the address's: another may have been chosen since the form was kept
+    // client and destination come from the address: they may have changed since the draft was saved
     let form = NewReferral {
         organisation: tx.organisation()?.to_string(),
         client: client.id.to_string(),
@@ -67,7 +67,7 @@ pub async fn form(
     Ok(NewReferralPage::Words { contact: contact(&client), client: named(&client), target, form: Box::new(form), refusal })
 }
 
-/// Other organisations that take referrals: the first by name.
+/// The first other organisations that take referrals, by name.
 async fn taking(tx: &Tx<'_>, q: &str) -> Result<Vec<(OrganisationId, String)>> {
     let mut select = tx.find::<organisations::Entity>().filter(takes(tx)?);
     for word in fold(&q.replace(char::is_control, " ")).split_whitespace().take(8) {
@@ -84,7 +84,7 @@ fn takes(tx: &Tx<'_>) -> Result<sea_orm::Condition> {
     Ok(others.add(organisations::Column::TakesReferrals.eq(true)).add(organisations::Column::SuspendedAt.is_null()))
 }
 
-/// Who is archived is referred nowhere.
+/// Refuses to refer an archived client.
 fn refers(client: clients::Model) -> Result<clients::Model> {
     if client.archived_at.is_some() { Err(Refusal::NotFound.into()) } else { Ok(client) }
 }
@@ -93,23 +93,24 @@ fn named(client: &clients::Model) -> ReferredClient {
     ReferredClient { id: ClientId(client.id), name: crate::clients::display(client), number: client.number.clone().unwrap_or_default() }
 }
 
-/// The contact details that may go along, in one line.
+/// The client's contact details that may be sent, in one line.
 fn contact(client: &clients::Model) -> String {
     [&client.email, &client.phone].into_iter().flatten().cloned().collect::<Vec<_>>().join(" · ")
 }
 
-/// Where somebody is referred to, and what of it this organisation's row holds.
+/// The destination of a referral, and the ids that this organisation's row stores.
 struct Destined {
     target: Target,
-    /// The resource, where it is the organisation's own.
+    /// The resource, if it is the organisation's own.
     own: Option<ResourceId>,
     /// The other organisation.
     other: Option<OrganisationId>,
-    /// The resource, where it is theirs.
+    /// The resource, if it is the other organisation's.
     theirs: Option<ResourceId>,
 }
 
-/// Where a referral goes; `None` for what is not there, not shared, or of who takes none: alike.
+/// The destination of a referral; `None`, without telling why, if it does not exist, is not shared, or belongs to an organisation that
+/// takes no referrals.
 async fn destined(tx: &Tx<'_>, destination: Destination) -> Result<Option<Destined>> {
     Ok(match destination {
         Destination::Own(resource) => match resources::open(tx, resource).await {
@@ -135,7 +136,7 @@ async fn destined(tx: &Tx<'_>, destination: Destination) -> Result<Option<Destin
     })
 }
 
-/// What a referral would be, checked.
+/// A checked referral that is not written yet.
 struct Checked {
     client: clients::Model,
     to: Destined,
@@ -157,10 +158,10 @@ async fn check(tx: &Tx<'_>, new: &New) -> Result<Checked> {
     Ok(Checked { client, to, preview, warnings })
 }
 
-/// Looks whether a referral could be made as it is, before the page that shows what goes.
+/// Checks whether a referral could be created, before the review page is shown.
 ///
 /// # Errors
-/// As [`create`], but for what was shown.
+/// As [`create`], except for the check of what was shown.
 pub async fn review(scope: &Scope, form: &NewReferral) -> Result<()> {
     let new = form.parse()?;
     let tx = scope.read(Permission::CreateReferrals).await?;
@@ -168,10 +169,10 @@ pub async fn review(scope: &Scope, form: &NewReferral) -> Result<()> {
     Ok(())
 }
 
-/// The page that shows what goes, before it goes.
+/// The review page: what is sent, before it is sent.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] where nothing was kept; as [`create`].
+/// [`Refusal::NotFound`] if there is no saved draft; as [`create`].
 pub async fn review_page(scope: &Scope, draft: String, kept: Option<SavedDraft<NewReferral>>) -> Result<ReviewPage> {
     let tx = scope.read(Permission::CreateReferrals).await?;
     let form = kept.ok_or(Refusal::NotFound)?.form;
@@ -180,25 +181,25 @@ pub async fn review_page(scope: &Scope, draft: String, kept: Option<SavedDraft<N
     Ok(ReviewPage { target: to.target, preview, form, draft })
 }
 
-/// Refers a client within reach. What goes is what the sender was shown.
+/// Creates a referral of a client within reach. Exactly what the sender was shown is sent.
 ///
 /// # Errors
-/// [`Refusal::Invalid`], also for a destination that is not there, not shared, or takes no referrals; [`Refusal::NotFound`] for a client
-/// out of reach; [`Refusal::Warned`] for a full resource; [`Refusal::Moved`] where the client's record says otherwise by now than
-/// what was shown, or nothing was.
+/// [`Refusal::Invalid`], also for a destination that does not exist, is not shared, or takes no referrals; [`Refusal::NotFound`] for a
+/// client out of reach; [`Refusal::Warned`] for a full resource; [`Refusal::Moved`] if the client's record has changed since it was
+/// shown, or was never shown.
 pub async fn create(scope: &Scope, form: &NewReferral) -> Result<ReferralId> {
     let new = form.parse()?;
     scope.require(Permission::CreateReferrals)?;
     let counted = throttles::count_mail(scope, &Mail::ReferralArrived { referral: ReferralId(scope.request()) }, None, &[]).await?;
     let tx = scope.write(Permission::CreateReferrals).await?;
-    // a double submit waits here for the first one
+    // a retry of the same form waits here for the first post
     tx.lock_client(new.client).await?;
     let key = idempotency::key(new.key, &format!("{} {:?} {}", new.client, new.destination, new.why));
     if let Some(made) = tx.referrals()?.filter(referrals::Column::FormKey.eq(key)).one(tx.conn()).await? {
         return Ok(ReferralId(made.id));
     }
     if let Destination::Own(resource) = new.destination {
-        // who closes it waits until this one is there
+        // closing the resource waits until this referral is written
         tx.one("SELECT 1 FROM resources WHERE id = $1 FOR KEY SHARE", [resource.0.into()]).await?;
     }
     let Checked { client, to, preview, warnings } = check(&tx, &new).await?;

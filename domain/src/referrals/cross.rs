@@ -1,5 +1,6 @@
-//! Brings what one side did to the other: a crossing is claimed by one worker, read in the organisation it is from, written in the one
-//! it is for, and gone once that is there. Whatever fails in between is done again, and done once: a line of the history has one id.
+//! Delivers changes of referrals to the other organisation: a crossing is claimed by one worker, read in the sender's organisation,
+//! written in the receiver's, and deleted once it is written. A failed delivery is retried; it takes effect once, because an entry of the
+//! history has one id on both sides.
 
 use chrono::Duration;
 use sea_orm::sea_query::OnConflict;
@@ -16,10 +17,10 @@ use crate::settings::home;
 use crate::throttles::MailCounted;
 use crate::{Error, Result, clients};
 
-/// A claimed crossing is another worker's again after this long, and twice as long each time.
+/// The lease of a claimed crossing, doubled with each attempt; afterwards another worker can claim it.
 const LEASE: Duration = Duration::minutes(1);
 
-/// What crosses, and from whom.
+/// A change to deliver, and where it comes from.
 struct Crossing {
     from: OrganisationId,
     from_name: String,
@@ -29,11 +30,11 @@ struct Crossing {
     step: Step,
     /// Who did it.
     who: String,
-    /// The resource, theirs, that it is to.
+    /// The receiver's resource that the referral is for.
     resource: Option<Uuid>,
 }
 
-/// Brings up to `most` of what waits to the other side; how many were tried. One that fails is tried again later.
+/// Delivers up to `most` waiting changes and returns the number of attempts. A failed delivery is retried later.
 ///
 /// # Errors
 /// When the database fails.
@@ -55,7 +56,7 @@ pub async fn cross(db: &Db, most: i32) -> Result<usize> {
 async fn deliver(db: &Db, from: OrganisationId, id: Uuid) -> Result<()> {
     let Some(crossing) = read(db, from, id).await? else { return Ok(()) };
     let is_there = match (crossing.step, status(&crossing.referral)?) {
-        // it never left, and need not any more
+        // it was withdrawn before it was delivered, so nothing is delivered
         (Step::Sent, Status::Withdrawn) => true,
         (Step::Sent, _) => create_remote(db, &crossing).await?,
         _ => {
@@ -66,7 +67,7 @@ async fn deliver(db: &Db, from: OrganisationId, id: Uuid) -> Result<()> {
     finish(db, &crossing, is_there).await
 }
 
-/// What crosses; `None` where it is over already.
+/// The change to deliver; `None` if it was already delivered.
 async fn read(db: &Db, from: OrganisationId, id: Uuid) -> Result<Option<Crossing>> {
     let scope = db.system(Some(from));
     let tx = scope.read(Permission::RunMaintenance).await?;
@@ -101,7 +102,7 @@ impl Crossing {
     }
 }
 
-/// Writes the receiver's row; whether the receiver takes referrals, and offers what this one is to.
+/// Creates the receiver's row. Returns whether the receiver takes referrals and offers the resource.
 async fn create_remote(db: &Db, crossing: &Crossing) -> Result<bool> {
     let scope = db.system(Some(crossing.to));
     let tx = scope.write(Permission::RunMaintenance).await?;
@@ -157,7 +158,7 @@ async fn takes(tx: &Write<'_>, crossing: &Crossing) -> Result<bool> {
     Ok(offered.one(tx.conn()).await?.is_some())
 }
 
-/// Takes the other side's row further; where there is none, it never arrived.
+/// Updates the other side's row. If there is none, the referral never arrived.
 async fn update_remote(db: &Db, crossing: &Crossing) -> Result<()> {
     let scope = db.system(Some(crossing.to));
     let tx = scope.write(Permission::RunMaintenance).await?;
@@ -180,7 +181,7 @@ async fn update_remote(db: &Db, crossing: &Crossing) -> Result<()> {
     tx.commit().await
 }
 
-/// Forgets a crossing that is over; the sender of one that was not taken is told so.
+/// Deletes a delivered crossing. If the receiver did not take the referral, the sender is notified.
 async fn finish(db: &Db, crossing: &Crossing, is_there: bool) -> Result<()> {
     let scope = db.system(Some(crossing.from));
     let tx = scope.write(Permission::RunMaintenance).await?;

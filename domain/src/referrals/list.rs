@@ -62,7 +62,7 @@ async fn rows(tx: &Tx<'_>, select: Select<referrals::Entity>) -> Result<Vec<Refe
     found.into_iter().map(|found| row(tx.scope(), found)).collect()
 }
 
-/// The newest referrals of a client that one may see.
+/// The newest referrals of a client that the actor may see.
 ///
 /// # Errors
 /// When the database fails.
@@ -70,8 +70,7 @@ pub async fn of_client(tx: &Tx<'_>, client: ClientId) -> Result<Vec<ReferralRow>
     rows(tx, tx.referrals_for(Permission::ViewReferrals)?.filter(referrals::Column::ClientId.eq(client.0))).await
 }
 
-/// The newest referrals that wait for somebody to do something about them, and that a person made or whose client is theirs, as far as
-/// one may see them.
+/// The newest open referrals that a person created, or that are about their clients, as far as the actor may see them.
 ///
 /// # Errors
 /// When the database fails.

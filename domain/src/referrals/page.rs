@@ -1,4 +1,4 @@
-//! One referral: what it says, what happened, and what one may do about it.
+//! One referral: its content, its history, and the steps the actor may take.
 
 use std::collections::BTreeMap;
 
@@ -16,13 +16,13 @@ use crate::scope::{Tx, Write};
 use crate::units::id;
 use crate::{Error, Result, Scope, clients, resources, throttles};
 
-/// Lines of the history that a page shows.
+/// The number of history entries that a page shows.
 const NEWEST: u64 = 200;
 
 /// One referral within reach.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], alike for another organisation's, one out of reach and a missing one.
+/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], the same for one of another organisation, out of reach, or missing.
 pub async fn page(scope: &Scope, referral: &str, draft: Option<SavedDraft<ActOnReferral>>) -> Result<ReferralPage> {
     let tx = scope.read(sees(scope)).await?;
     let found = tx.referral(id(referral)?).await?;
@@ -32,7 +32,7 @@ pub async fn page(scope: &Scope, referral: &str, draft: Option<SavedDraft<ActOnR
         version: found.version.to_string(),
         ..ActOnReferral::default()
     };
-    // a draft of another referral's form is none of this one's; and who acts again has seen where it stands
+    // a draft of another referral's form does not belong here; and somebody who acts again has seen the current status
     let draft = draft.filter(|draft| draft.form.referral == fresh.referral);
     let (form, refusal) = draft.map_or((fresh.clone(), None), |draft| (ActOnReferral { version: fresh.version, ..draft.form }, draft.refusal));
     let waits = tx.find::<referral_crossings::Entity>().filter(referral_crossings::Column::ReferralId.eq(found.id)).limit(1);
@@ -70,7 +70,7 @@ async fn history(tx: &Tx<'_>, referral: &referrals::Model) -> Result<Vec<Entry>>
     entries.collect()
 }
 
-/// What the actor may do about it now.
+/// The steps the actor may take now.
 async fn may(tx: &Tx<'_>, found: &referrals::Model) -> Result<Vec<Step>> {
     let (at, way, grants) = (status(found)?, direction(found)?, tx.scope().grants());
     let answers = way.is_on(Side::Receiver) && grants.has(Permission::AnswerReferrals);
@@ -83,11 +83,11 @@ async fn may(tx: &Tx<'_>, found: &referrals::Model) -> Result<Vec<Step>> {
     Ok(Step::ACTS.into_iter().filter(may).collect())
 }
 
-/// Answers a referral, or takes it further. Of two who do so at once one does, and the other is shown what was done.
+/// Takes a step of a referral. If two people do so at the same time one succeeds, and the other is shown the result.
 ///
 /// # Errors
-/// [`Refusal::Invalid`] where a word is missing; [`Refusal::Moved`] where it stands elsewhere by now; [`Refusal::Warned`] where
-/// there is no place left; [`Refusal::Forbidden`], [`Refusal::NotFound`].
+/// [`Refusal::Invalid`] if a required note is missing; [`Refusal::Moved`] if the status has changed; [`Refusal::Warned`] if the resource
+/// is full; [`Refusal::Forbidden`], [`Refusal::NotFound`].
 pub async fn act(scope: &Scope, form: &ActOnReferral) -> Result<ReferralId> {
     let (referral, version, step, note, passed) = form.parse()?;
     let (permission, by) = acts_as(scope, referral, step).await?;
@@ -111,7 +111,8 @@ pub async fn act(scope: &Scope, form: &ActOnReferral) -> Result<ReferralId> {
     Ok(referral)
 }
 
-/// As what one does a step. What either side may do, one does as the side one is on, and as who made it where that is both.
+/// The permission and the side under which the actor takes a step. A step open to both sides is taken as the actor's own side, or as the
+/// sender if the actor is on both.
 async fn acts_as(scope: &Scope, referral: ReferralId, step: Step) -> Result<(Permission, Side)> {
     let is_receiver = if step.is_of(Side::Sender) && step.is_of(Side::Receiver) {
         let tx = scope.read(sees(scope)).await?;
@@ -124,13 +125,13 @@ async fn acts_as(scope: &Scope, referral: ReferralId, step: Step) -> Result<(Per
     Ok(if is_receiver { (Permission::AnswerReferrals, Side::Receiver) } else { (Permission::CreateReferrals, Side::Sender) })
 }
 
-/// Whether every place of the resource is taken; nobody else takes one until the end.
+/// A warning if the resource is full. Its row is locked until the transaction ends, so that nobody else takes a place.
 async fn full(tx: &Write<'_>, found: &referrals::Model) -> Result<Vec<Warning>> {
     let Some(resource) = found.resource_id else { return Ok(Vec::new()) };
     tx.execute("SELECT 1 FROM resources WHERE id = $1 FOR NO KEY UPDATE", [resource.into()]).await?;
     let row = match resources::open(tx, ResourceId(resource)).await {
         Ok(open) => resources::row(tx, open).await?,
-        // closed meanwhile: whoever accepts knows what they do
+        // the resource was closed in the meantime: accepting is still possible
         Err(Error::Refused(_)) => return Ok(Vec::new()),
         Err(error) => return Err(error),
     };

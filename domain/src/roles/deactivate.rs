@@ -1,4 +1,5 @@
-//! Retiring a role: who holds it is listed and moved first, nobody is silently switched off, and it is given to nobody any more.
+//! Deactivating a role: its holders are listed and moved to another role first, so that nobody silently loses access, and it can no
+//! longer be assigned.
 
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Set};
@@ -16,10 +17,10 @@ use crate::{Result, Scope};
 /// People the page names.
 const NAMED: u64 = 50;
 
-/// The page that retires a role: who holds it, and what they get instead.
+/// The page that deactivates a role: its holders, and the choice of a replacement.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`] for a role one may not change, and for a shipped one; [`Refusal::NotFound`].
+/// [`Refusal::Forbidden`] for a role that the actor may not edit, and for a built-in one; [`Refusal::NotFound`].
 pub async fn deactivate_form(scope: &Scope, code: &str, draft: Option<SavedDraft<DeactivateRole>>) -> Result<DeactivateRolePage> {
     let tx = scope.read(Permission::EditRoles).await?;
     let known = known(&tx).await?;
@@ -30,7 +31,7 @@ pub async fn deactivate_form(scope: &Scope, code: &str, draft: Option<SavedDraft
     let holders = holders(&tx, role.id).await?;
     let people = if scope.grants().reaches_others(Permission::ViewUsers) { people(&tx, role.id).await? } else { Vec::new() };
     let fresh = DeactivateRole { organisation: tx.organisation()?.to_string(), role: role.id.to_string(), ..DeactivateRole::default() };
-    // a draft of another role's form is none of this one's
+    // a draft of another role's form does not belong here
     let draft = draft.filter(|draft| draft.form.role == fresh.role);
     let (form, refusal) = draft.map_or((fresh, None), |draft| (draft.form, draft.refusal));
     Ok(DeactivateRolePage {
@@ -50,11 +51,11 @@ async fn people(tx: &Tx<'_>, role: Uuid) -> Result<Vec<users::Model>> {
     Ok(people.limit(NAMED).all(tx.conn()).await?)
 }
 
-/// Somebody who holds the role.
+/// A holder of the role.
 struct Holder {
     user: UserId,
     is_archived: bool,
-    /// Whether the actor may not move them: another role of theirs is not one to manage, or they are not to be touched at all.
+    /// Whether the actor may not change their roles: the actor may not manage another role of theirs, or not reach them.
     is_fixed: bool,
 }
 
@@ -78,16 +79,16 @@ async fn holders(tx: &Tx<'_>, role: Uuid) -> Result<Vec<Holder>> {
     Ok(holders)
 }
 
-/// Takes a role from everybody, archived people too, gives them what was chosen instead, and ends it.
+/// Removes a role from everybody, including archived people, assigns the chosen replacement, and deactivates the role.
 ///
 /// # Errors
-/// [`Refusal::CannotMove`] where somebody holds it whom one may not manage; [`Refusal::Invalid`] where somebody holds it and nothing
+/// [`Refusal::CannotMove`] if a holder is somebody the actor may not manage; [`Refusal::Invalid`] if there are holders and no replacement
 /// was chosen; [`Refusal::Forbidden`], [`Refusal::NotFound`], [`Refusal::Warned`], [`Refusal::WouldLockOut`].
 pub async fn deactivate(scope: &Scope, form: &DeactivateRole) -> Result<()> {
     let tx = scope.write(Permission::EditRoles).await?;
     let (role, instead, passed) = form.parse()?;
     let administrators = tx.lock_administration().await?;
-    // whoever is being given it at this moment is waited for, and who comes later finds it retired
+    // waits for transactions that are assigning the role; later ones find it deactivated
     let held = tx.one("SELECT 1 FROM roles WHERE id = $1 AND retired_at IS NULL FOR UPDATE", [role.0.into()]).await?;
     held.ok_or(Refusal::NotFound)?;
     let found = tx.find::<roles::Entity>().filter(roles::Column::Id.eq(role.0)).one(tx.conn()).await?.ok_or(Refusal::NotFound)?;
@@ -115,7 +116,7 @@ pub async fn deactivate(scope: &Scope, form: &DeactivateRole) -> Result<()> {
         let given = super::assign(&tx, &people, &[next], Field::Instead).await?;
         events.extend(given.into_iter().map(|(user, role)| Event::RoleGiven { user, role }));
     }
-    // nobody gives it any more, and it gives nothing
+    // no role may assign it any more, and it may assign none
     let either = role_gives::Column::GivesId.eq(role.0).or(role_gives::Column::RoleId.eq(role.0));
     role_gives::Entity::delete_many().filter(either).exec(tx.conn()).await?;
     let version = found.version;

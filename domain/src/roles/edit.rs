@@ -1,5 +1,5 @@
-//! Making and changing an organisation's own roles: nobody puts in more than they have, nobody gives their own kind (design rule 4),
-//! and who would gain or lose something is counted before it is saved (S8).
+//! Creating and editing an organisation's custom roles: nobody can grant more than they hold, a role cannot assign itself through others
+//! (design rule 4), and the people who would gain or lose something are counted before saving (S8).
 
 use std::collections::BTreeSet;
 
@@ -17,13 +17,13 @@ use crate::entity::{role_permissions, roles, user_roles};
 use crate::scope::{Tx, Write};
 use crate::{Error, Result, Scope, dashboards, idempotency, units};
 
-/// Where an organisation's own roles stand in a list: after the shipped ones.
+/// The position of custom roles in a list: after the built-in ones.
 const LAST: i32 = 1_000;
 
-/// The page that makes a role, as a copy of `from` where one is named, or changes the one with this code.
+/// The page that creates a role, as a copy of `from` if that is given, or edits the role with this code.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`] for a role one may not change, and for a shipped one; [`Refusal::NotFound`].
+/// [`Refusal::Forbidden`] for a role that the actor may not edit, and for a built-in one; [`Refusal::NotFound`].
 pub async fn form(scope: &Scope, code: Option<&str>, from: Option<&str>, next: &str, draft: Option<SavedDraft<EditRole>>) -> Result<EditRolePage> {
     let tx = scope.read(Permission::EditRoles).await?;
     let known = known(&tx).await?;
@@ -59,7 +59,7 @@ pub async fn form(scope: &Scope, code: Option<&str>, from: Option<&str>, next: &
         theirs: None,
         refusal: None,
     };
-    // a draft of another role's form is none of this one's
+    // a draft of another role's form does not belong here
     if let Some(draft) = draft.filter(|draft| draft.form.role == current.role) {
         page.form = draft.form;
         if draft.refusal == Some(Refusal::Overtaken) {
@@ -72,7 +72,7 @@ pub async fn form(scope: &Scope, code: Option<&str>, from: Option<&str>, next: &
     Ok(page)
 }
 
-/// The form as a role stands now.
+/// The form with a role's current state.
 fn shown(role: &roles::Model, by_role: &GrantsByRole) -> EditRole {
     EditRole {
         role: role.id.to_string(),
@@ -83,13 +83,13 @@ fn shown(role: &roles::Model, by_role: &GrantsByRole) -> EditRole {
     }
 }
 
-/// The form with what a role asks of its holder.
+/// The form with a role's requirements.
 fn asking(role: &roles::Model, form: EditRole) -> EditRole {
     let Requires { office, client, record } = requires(role);
     EditRole { requires_office: checkbox_value(office), requires_client: checkbox_value(client), requires_record: checkbox_value(record), ..form }
 }
 
-/// A copy without what would lead back to it.
+/// The grants of a copied role, without those that would make it assign itself through others.
 fn copied(mut grants: RoleGrants, by_role: GrantsByRole, own: &BTreeSet<RoleId>) -> RoleGrants {
     let copy = RoleId(Uuid::nil());
     loop {
@@ -106,11 +106,11 @@ fn own(known: &[roles::Model]) -> BTreeSet<RoleId> {
     known.iter().filter(|role| role.key.is_none()).map(|role| RoleId(role.id)).collect()
 }
 
-/// Makes a role, or changes one. A second post of the form that made one answers with that one.
+/// Creates or edits a role. Posting the same form again returns the role that the first post created.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`] for more than one has, and for a role one may not change; [`Refusal::Overtaken`] where somebody saved
-/// meanwhile; [`Refusal::Invalid`], [`Refusal::Warned`], [`Refusal::NotFound`], [`Refusal::WouldLockOut`].
+/// [`Refusal::Forbidden`] for grants beyond the actor's own, and for a role that the actor may not edit; [`Refusal::Overtaken`] if
+/// somebody else saved in the meantime; [`Refusal::Invalid`], [`Refusal::Warned`], [`Refusal::NotFound`], [`Refusal::WouldLockOut`].
 pub async fn edit(scope: &Scope, form: &EditRole) -> Result<RoleId> {
     let tx = scope.write(Permission::EditRoles).await?;
     let administrators = tx.lock_administration().await?;
@@ -174,13 +174,13 @@ pub async fn edit(scope: &Scope, form: &EditRole) -> Result<RoleId> {
     Ok(id)
 }
 
-/// A page never offers what one does not have: such a form was made by hand, and is refused whole.
+/// The page never offers grants that the actor does not hold, so a form with such grants was made by hand and is refused as a whole.
 fn forbidding(invalid: Invalid) -> Error {
     let made_by_hand = invalid.0.iter().any(|(_, problem)| *problem == Problem::MayNotGive);
     if made_by_hand { Refusal::Forbidden.into() } else { invalid.into() }
 }
 
-/// What every role is worth with the edited one among them, where that can be.
+/// The grants of every role after the edit, or why the edit is not possible.
 fn grants_after(before: &GrantsByRole, known: &[roles::Model], id: RoleId, edited: &Edited) -> Result<GrantsByRole> {
     let named = |role: RoleId| known.iter().find(|known| known.id == role.0).map(name);
     let mut own = own(known);
@@ -188,7 +188,7 @@ fn grants_after(before: &GrantsByRole, known: &[roles::Model], id: RoleId, edite
     let mut after = before.clone();
     after.insert(id, edited.grants.clone());
     if edited.grants.gives.iter().any(|role| !after.contains_key(role)) {
-        // retired since the page was made
+        // deactivated since the page was rendered
         return Err(Invalid::one(Field::Gives, Problem::Wrong).into());
     }
     recompute_grantors(&mut after, &own, id);
@@ -205,7 +205,7 @@ fn grants_after(before: &GrantsByRole, known: &[roles::Model], id: RoleId, edite
     Ok(after)
 }
 
-/// Who would be able to do more, or less: exactly, whatever their other roles allow.
+/// Warnings with the exact number of people who would gain or lose a grant, taking their other roles into account.
 async fn affected_holders(tx: &Tx<'_>, known: &[roles::Model], id: RoleId, before: &GrantsByRole, after: &GrantsByRole) -> Result<Vec<Warning>> {
     let mut warnings = holders_affected_by_permissions(tx, id, &before[&id], &after[&id]).await?;
     let named = |role: Uuid| known.iter().find(|known| known.id == role).map(name);
@@ -218,7 +218,7 @@ async fn affected_holders(tx: &Tx<'_>, known: &[roles::Model], id: RoleId, befor
     Ok(warnings)
 }
 
-/// Holders who do not have what the role comes to ask for, as far as the organisation uses it (S14, S16).
+/// Warnings about holders who do not meet the role's new requirements, as far as the organisation uses them (S14, S16).
 async fn without(tx: &Tx<'_>, role: RoleId, before: Requires, after: Requires) -> Result<Vec<Warning>> {
     let count = async |lacks: &str| -> Result<u32> {
         let sql = format!(
@@ -274,7 +274,7 @@ async fn holders_affected_by_permissions(tx: &Tx<'_>, id: RoleId, before: &RoleG
     Ok(warnings)
 }
 
-/// What goes and what comes: each a role, and the one it gives or manages.
+/// The removed and the added pairs: a role, and the role it may assign or manage.
 struct Pairs {
     gone: (Vec<Uuid>, Vec<Uuid>),
     come: (Vec<Uuid>, Vec<Uuid>),
@@ -350,11 +350,11 @@ async fn write(tx: &Write<'_>, role: Option<&roles::Model>, id: RoleId, edited: 
     Ok(())
 }
 
-/// Writes who gives and manages whom.
+/// Writes which roles may assign and manage which.
 async fn write_grants(tx: &Write<'_>, before: &GrantsByRole, after: &GrantsByRole) -> Result<()> {
     let gives = ("role_gives", "gives_id", pairs(before, after, |grants| &grants.gives));
     let manages = ("role_manages", "manages_id", pairs(before, after, |grants| &grants.manages));
-    // what is managed is given: it goes first, and comes last
+    // a managed role must also be assignable: rows of managing are deleted first and inserted last
     for (table, column, pairs) in [&manages, &gives] {
         let sql = format!("DELETE FROM {table} WHERE (role_id, {column}) IN (SELECT * FROM unnest($1::uuid[], $2::uuid[]))");
         tx.execute(&sql, [pairs.gone.0.clone().into(), pairs.gone.1.clone().into()]).await?;
