@@ -44,7 +44,7 @@ pub async fn list(scope: &Scope) -> Result<Lists> {
 /// The page that creates or renames a list: the current state, or the saved draft.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], alike for another organisation's and a missing one;
+/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], the same for one of another organisation and for a missing one;
 /// [`Refusal::AlreadyDone`] for a closed one.
 pub async fn form(scope: &Scope, list: &str, draft: Option<SavedDraft<EditList>>) -> Result<EditListPage> {
     let tx = scope.read(Permission::ManageLists).await?;
@@ -67,7 +67,7 @@ pub async fn form(scope: &Scope, list: &str, draft: Option<SavedDraft<EditList>>
 /// the domain. The typed name then refers to that list, which is shown in each reader's language.
 ///
 /// # Errors
-/// [`Refusal::Invalid`], also where another one has the name or somebody changed it meanwhile; [`Refusal::Forbidden`],
+/// [`Refusal::Invalid`], also if the name is taken or somebody else changed it in the meantime; [`Refusal::Forbidden`],
 /// [`Refusal::NotFound`].
 pub async fn edit(scope: &Scope, form: &EditList, means: Option<BuiltInList>) -> Result<ListId> {
     let (target, typed) = form.parse()?;
@@ -216,7 +216,7 @@ pub(crate) async fn names_of(tx: &Tx<'_>, ids: impl IntoIterator<Item = ListId>)
 /// first and its people afterwards.
 ///
 /// # Errors
-/// [`Refusal::Invalid`] at a list that was closed meanwhile.
+/// [`Refusal::Invalid`] at a list that was closed in the meantime.
 pub(crate) async fn lock_open(tx: &Write<'_>, listed: &Listed) -> Result<()> {
     let chosen: Vec<Uuid> = listed.lists.iter().map(|list| list.0).collect();
     if chosen.is_empty() {

@@ -177,7 +177,7 @@ async fn members(tx: &Tx<'_>, teams: &[Uuid]) -> Result<BTreeMap<Uuid, i64>> {
 ///
 /// # Errors
 /// [`Refusal::Forbidden`](usher_types::Refusal::Forbidden); [`Refusal::NotFound`](usher_types::Refusal::NotFound), also for an archived
-/// person where one may not see the user bank (S15). An invalid period is reported on the page.
+/// person if the actor may not see the user bank (S15). An invalid period is reported on the page.
 pub async fn activity(scope: &Scope, user: UserId, query: ActivityQuery) -> Result<ActivityPage> {
     let tx = scope.read(Permission::ViewActivity).await?;
     let person = visible(&tx, user).await?;

@@ -95,7 +95,7 @@ fn shared(row: &QueryResult) -> Result<Offered> {
 /// One resource of the organisation.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], alike for another organisation's and a missing one;
+/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], the same for one of another organisation and for a missing one;
 /// [`Refusal::AlreadyDone`] for a closed one.
 pub async fn page(scope: &Scope, resource: &str) -> Result<ResourcePage> {
     let tx = scope.read(Permission::ViewResources).await?;
@@ -154,7 +154,7 @@ fn as_form(found: &resources::Model) -> EditResource {
 /// Creates or edits a resource. Records nothing if nothing changed.
 ///
 /// # Errors
-/// [`Refusal::Invalid`], also where another one has the name; [`Refusal::Overtaken`] where somebody changed it meanwhile;
+/// [`Refusal::Invalid`], also if the name is taken; [`Refusal::Overtaken`] if somebody else saved in the meantime;
 /// [`Refusal::Forbidden`], [`Refusal::NotFound`].
 pub async fn edit(scope: &Scope, form: &EditResource) -> Result<ResourceId> {
     let (target, details) = form.parse()?;

@@ -28,7 +28,7 @@ pub(crate) async fn home(tx: &Tx<'_>) -> Result<organisations::Model> {
     found.ok_or_else(|| Error::Broken("the organisation is gone".to_owned()))
 }
 
-/// An organisation's row, locked until the end.
+/// An organisation's row, locked until the transaction ends.
 ///
 /// # Errors
 /// [`Refusal::NotFound`].
@@ -93,8 +93,8 @@ pub async fn page(scope: &Scope, draft: Option<SavedDraft<EditSettings>>) -> Res
 /// Saves the settings. Records nothing if nothing changed.
 ///
 /// # Errors
-/// [`Refusal::Invalid`], also for switching off the portal while somebody holds one of its roles; [`Refusal::Overtaken`] where somebody
-/// saved meanwhile.
+/// [`Refusal::Invalid`], also for switching off the portal while somebody holds one of its roles; [`Refusal::Overtaken`] if somebody else
+/// saved in the meantime.
 pub async fn edit(scope: &Scope, form: &EditSettings) -> Result<()> {
     let new = form.parse(&ZONES)?;
     let tx = scope.write(Permission::ManageSettings).await?;

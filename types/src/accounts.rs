@@ -247,7 +247,7 @@ pub struct AskLinkPage {
     pub requests: Vec<Request>,
     /// An empty form, or the saved draft.
     pub form: AskLink,
-    /// Why the kept one was refused.
+    /// Why the saved draft was refused.
     pub refusal: Option<Refusal>,
 }
 

@@ -190,7 +190,7 @@ pub enum Event {
     },
     /// A mail left, or could not.
     MailFinished {
-        /// The person.
+        /// The recipient.
         user: UserId,
         /// Whether it was delivered to the mail server.
         sent: bool,
@@ -442,7 +442,7 @@ pub enum Event {
     CaseloadMoved {
         /// Whose they were.
         user: UserId,
-        /// The recipient.
+        /// The colleague; `None` for the queues.
         to: Option<UserId>,
         /// How many.
         clients: u32,

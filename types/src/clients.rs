@@ -335,7 +335,7 @@ pub struct Linkable {
     pub chosen: Vec<ClientName>,
     /// Found and not chosen; the first by name where nothing was looked for.
     pub found: Vec<ClientName>,
-    /// The client whose own account it is to be (SV-02).
+    /// The client for whom the account is created (SV-02).
     pub record: Option<ClientName>,
 }
 
@@ -456,7 +456,7 @@ pub struct ClientPage {
 /// The page that creates or changes a client.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EditClientPage {
-    /// As it is, or the kept form.
+    /// As it is, or the saved draft.
     pub form: EditClient,
     /// The teams that can be chosen.
     pub teams: Vec<TeamName>,
@@ -464,7 +464,7 @@ pub struct EditClientPage {
     pub colleagues: Vec<Colleague>,
     /// What somebody else saved meanwhile.
     pub now: Option<EditClient>,
-    /// Why the kept one was refused.
+    /// Why the saved draft was refused.
     pub refusal: Option<Refusal>,
 }
 

@@ -203,7 +203,7 @@ pub struct CoveragePage {
     pub teams: Vec<TeamName>,
     /// An empty form, or the saved draft.
     pub form: GiveCover,
-    /// Why the kept one was refused.
+    /// Why the saved draft was refused.
     pub refusal: Option<Refusal>,
 }
 

@@ -261,22 +261,22 @@ pub struct CustomerPage {
 /// The page that makes or renames a customer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EditCustomerPage {
-    /// As it is, or the kept form.
+    /// As it is, or the saved draft.
     pub form: EditCustomer,
-    /// Why the kept one was refused.
+    /// Why the saved draft was refused.
     pub refusal: Option<Refusal>,
 }
 
 /// The page that makes or changes a contract.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EditContractPage {
-    /// As it is, or the kept form.
+    /// As it is, or the saved draft.
     pub form: EditContract,
     /// Whose it is.
     pub customer: (CustomerId, String),
     /// The configs that contracts name already.
     pub configs: Vec<String>,
-    /// Why the kept one was refused.
+    /// Why the saved draft was refused.
     pub refusal: Option<Refusal>,
 }
 

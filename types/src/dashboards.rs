@@ -331,7 +331,7 @@ pub struct DashboardRow {
 /// The page that makes or changes a dashboard.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EditDashboardPage {
-    /// As it is, or the kept form.
+    /// As it is, or the saved draft.
     pub form: EditDashboard,
     /// The shipped dashboard it still is: its name is put in by the page, in the reader's language.
     #[serde(rename = "shipped")]
@@ -340,7 +340,7 @@ pub struct EditDashboardPage {
     pub roles: Vec<RoleName>,
     /// As somebody else saved it meanwhile.
     pub theirs: Option<EditDashboard>,
-    /// Why the kept one was refused.
+    /// Why the saved draft was refused.
     pub refusal: Option<Refusal>,
 }
 
@@ -371,11 +371,11 @@ pub struct AssignPage {
     pub dashboards: Vec<(DashboardName, Vec<Widget>)>,
     /// Those their roles bring, which they have while none is assigned.
     pub brought: Vec<DashboardName>,
-    /// As it is, or the kept form.
+    /// As it is, or the saved draft.
     pub form: AssignDashboards,
     /// As somebody else saved it meanwhile.
     pub theirs: Option<AssignDashboards>,
-    /// Why the kept one was refused.
+    /// Why the saved draft was refused.
     pub refusal: Option<Refusal>,
 }
 

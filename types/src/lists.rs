@@ -143,12 +143,12 @@ pub struct Lists {
 /// The page that makes or renames a list.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EditListPage {
-    /// As it is, or the kept form.
+    /// As it is, or the saved draft.
     pub form: EditList,
     /// The shipped list it still is: its name is put in by the page, in the reader's language.
     #[serde(rename = "shipped")]
     pub built_in: Option<BuiltInList>,
-    /// Why the kept one was refused.
+    /// Why the saved draft was refused.
     pub refusal: Option<Refusal>,
 }
 

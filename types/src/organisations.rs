@@ -444,7 +444,7 @@ pub struct AdministratorPage {
 pub struct EditPage<F> {
     /// The organisation.
     pub page: OrganisationPage,
-    /// The form as it stands, or the kept one.
+    /// The form as it stands, or the saved draft.
     pub form: F,
     /// Why it was refused.
     pub refusal: Option<Refusal>,

@@ -194,7 +194,7 @@ impl Permission {
     }
 }
 
-/// Requires a permission and returns its reach. Ordered: a wider reach is greater.
+/// How far a permission reaches. Ordered: a wider reach is greater.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reach {

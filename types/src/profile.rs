@@ -150,10 +150,10 @@ pub struct ProfilePage {
     pub created: When,
     /// The words a password must not contain.
     pub words: Vec<String>,
-    /// The current details, or the kept form.
+    /// The current details, or the saved draft.
     pub form: EditProfile,
     /// An address kept from a refused form.
     pub new_email: String,
-    /// Why the kept form was refused.
+    /// Why the saved draft was refused.
     pub refusal: Option<Refusal>,
 }

@@ -438,7 +438,7 @@ pub struct ReferralPage {
     pub is_under_way: bool,
     /// An empty form, or the saved draft.
     pub form: ActOnReferral,
-    /// Why the kept one was refused.
+    /// Why the saved draft was refused.
     pub refusal: Option<Refusal>,
 }
 
@@ -497,7 +497,7 @@ pub enum NewReferralPage {
         contact: String,
         /// An empty form, or the saved draft.
         form: Box<NewReferral>,
-        /// Why the kept one was refused.
+        /// Why the saved draft was refused.
         refusal: Option<Refusal>,
     },
 }

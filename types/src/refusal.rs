@@ -264,7 +264,7 @@ pub enum Problem {
         /// How many were agreed on.
         agreed: u32,
     },
-    /// What was chosen was closed meanwhile.
+    /// What was chosen was closed in the meantime.
     Closed {
         /// Its name.
         name: String,

@@ -193,11 +193,11 @@ pub struct ResourcePage {
 /// The page that makes a resource, or changes it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EditResourcePage {
-    /// As it is, or the kept form.
+    /// As it is, or the saved draft.
     pub form: EditResource,
     /// What somebody else saved meanwhile.
     pub theirs: Option<EditResource>,
-    /// Why the kept one was refused.
+    /// Why the saved draft was refused.
     pub refusal: Option<Refusal>,
 }
 

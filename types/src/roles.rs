@@ -670,11 +670,11 @@ pub struct EditRolePage {
     pub roles: Vec<RoleChoice>,
     /// The dashboards it can bring.
     pub dashboards: Vec<DashboardName>,
-    /// A fresh form, the current state, or the kept form with the current version.
+    /// A fresh form, the current state, or the saved draft with the current version.
     pub form: EditRole,
-    /// The current state, where somebody saved it meanwhile.
+    /// The current state, if somebody else saved in the meantime.
     pub theirs: Option<EditRole>,
-    /// Why the kept one was refused.
+    /// Why the saved draft was refused.
     pub refusal: Option<Refusal>,
 }
 
@@ -693,7 +693,7 @@ pub struct DeactivateRolePage {
     pub roles: Vec<RoleChoice>,
     /// An empty form, or the saved draft.
     pub form: DeactivateRole,
-    /// Why the kept one was refused.
+    /// Why the saved draft was refused.
     pub refusal: Option<Refusal>,
 }
 

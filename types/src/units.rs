@@ -224,22 +224,22 @@ pub struct TeamPage {
 /// The page that makes or changes an office.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EditOfficePage {
-    /// As it is, or the kept form.
+    /// As it is, or the saved draft.
     pub form: EditOffice,
-    /// Why the kept one was refused.
+    /// Why the saved draft was refused.
     pub refusal: Option<Refusal>,
 }
 
 /// The page that makes or changes a team.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EditTeamPage {
-    /// As it is, or the kept form.
+    /// As it is, or the saved draft.
     pub form: EditTeam,
     /// The offices it may sit in.
     pub offices: Vec<OfficeName>,
     /// Whether it must sit in one.
     pub office_required: bool,
-    /// Why the kept one was refused.
+    /// Why the saved draft was refused.
     pub refusal: Option<Refusal>,
 }
 

@@ -486,7 +486,7 @@ pub struct New {
     pub listed: Listed,
     /// The clients the person assists: at least one where a role asks for it, none otherwise.
     pub linked: Vec<ClientId>,
-    /// The client whose account it is, where a role asks for it.
+    /// The client whose account it is, where a role requires it.
     pub record: Option<ClientId>,
     /// The person's customers, and the config.
     pub chosen: Chosen,
@@ -1151,7 +1151,7 @@ pub struct NewUserPage {
     pub linkable: Option<Linkable>,
     /// An empty form, or the saved draft.
     pub form: NewUser,
-    /// Why the kept one was refused.
+    /// Why the saved draft was refused.
     pub refusal: Option<Refusal>,
 }
 
@@ -1234,9 +1234,9 @@ pub struct EditUserPage {
     pub name: String,
     /// The identity number, masked.
     pub identity_number: Option<String>,
-    /// The current details, or the kept form.
+    /// The current details, or the saved draft.
     pub form: EditUser,
-    /// Why the kept one was refused.
+    /// Why the saved draft was refused.
     pub refusal: Option<Refusal>,
 }
 
@@ -1294,9 +1294,9 @@ pub struct ActPage {
     pub works_by: Option<RoleId>,
     /// The clients that can be assisted, where a role that may be given asks for one.
     pub linkable: Option<Linkable>,
-    /// What the kept form held.
+    /// What the saved draft held.
     pub typed: Typed,
-    /// Why the kept form was refused.
+    /// Why the saved draft was refused.
     pub refusal: Option<Refusal>,
 }
 

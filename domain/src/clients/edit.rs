@@ -19,7 +19,7 @@ use crate::scope::{Tx, Write};
 use crate::users::search_text;
 use crate::{Error, Result, Scope, idempotency, units};
 
-/// The page that creates a client, or changes one: as it is, or the kept form.
+/// The page that creates a client, or changes one: as it is, or the saved draft.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`], [`Refusal::NotFound`].
@@ -86,7 +86,7 @@ pub(super) fn unarchived(client: clients::Model) -> Result<clients::Model> {
 /// Creates a client, or changes one. A second post of the form that created one answers with that one.
 ///
 /// # Errors
-/// [`Refusal::Invalid`], [`Refusal::Overtaken`] where somebody saved meanwhile, [`Refusal::NotFound`], [`Refusal::Forbidden`].
+/// [`Refusal::Invalid`], [`Refusal::Overtaken`] if somebody else saved in the meantime, [`Refusal::NotFound`], [`Refusal::Forbidden`].
 pub async fn edit(scope: &Scope, form: &EditClient) -> Result<ClientId> {
     let (target, details) = form.parse()?;
     let tx = scope.write(Permission::EditClients).await?;
@@ -242,7 +242,7 @@ pub async fn archive(scope: &Scope, form: &ArchiveClient) -> Result<ClientId> {
 /// Restores a client. If the responsible person has left in the meantime, the client waits in the queue of their team.
 ///
 /// # Errors
-/// [`Done::ClientRestored`] where the client is not archived; [`Refusal::Invalid`] where there is no team whose queue could take them.
+/// [`Done::ClientRestored`] if the client is not archived; [`Refusal::Invalid`] where there is no team whose queue could take them.
 pub async fn restore(scope: &Scope, form: &RestoreClient) -> Result<ClientId> {
     let client = subject(form, &form.client)?;
     let tx = scope.write(Permission::EditClients).await?;

@@ -40,7 +40,7 @@ pub async fn new(scope: &Scope, customer: &str, draft: Option<SavedDraft<EditCon
 /// The page that edits a contract: its current state, or the saved draft.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], alike for another organisation's and a missing one;
+/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], the same for one of another organisation and for a missing one;
 /// [`Refusal::AlreadyDone`] for a closed one.
 pub async fn form(scope: &Scope, contract: &str, draft: Option<SavedDraft<EditContract>>) -> Result<EditContractPage> {
     let tx = scope.read(Permission::ManageCustomers).await?;
@@ -71,7 +71,7 @@ async fn page(tx: &Tx<'_>, customer: customers::Model, form: EditContract, refus
 /// Creates or edits a contract, and returns its customer.
 ///
 /// # Errors
-/// [`Refusal::Invalid`], also where another one of the customer has the name, or somebody saved something else meanwhile;
+/// [`Refusal::Invalid`], also if another contract of the customer has the name, or somebody else saved in the meantime;
 /// [`Refusal::Forbidden`], [`Refusal::NotFound`].
 pub async fn edit(scope: &Scope, form: &EditContract) -> Result<CustomerId> {
     let (target, name, config) = form.parse()?;

@@ -68,7 +68,7 @@ fn searched(tx: &Tx<'_>, q: &str) -> Select<customers::Entity> {
 /// One customer, with its contracts and its people.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], alike for another organisation's and a missing one;
+/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], the same for one of another organisation and for a missing one;
 /// [`Refusal::AlreadyDone`] for a closed one.
 pub async fn page(scope: &Scope, customer: &str) -> Result<CustomerPage> {
     let tx = scope.read(Permission::ManageCustomers).await?;
@@ -117,7 +117,7 @@ pub async fn form(scope: &Scope, customer: &str, draft: Option<SavedDraft<EditCu
 /// Creates or renames a customer.
 ///
 /// # Errors
-/// [`Refusal::Invalid`], also where another one has the name or somebody changed it meanwhile; [`Refusal::Forbidden`],
+/// [`Refusal::Invalid`], also if the name is taken or somebody else changed it in the meantime; [`Refusal::Forbidden`],
 /// [`Refusal::NotFound`].
 pub async fn edit(scope: &Scope, form: &EditCustomer) -> Result<CustomerId> {
     let (target, name) = form.parse()?;

@@ -99,7 +99,7 @@ async fn with_contracts(tx: &Tx<'_>, found: Vec<customers::Model>) -> Result<Vec
 /// one of them locks the customer first and its people afterwards.
 ///
 /// # Errors
-/// [`Refusal::Invalid`] at what was closed meanwhile.
+/// [`Refusal::Invalid`] at what was closed in the meantime.
 pub(crate) async fn lock_open(tx: &Write<'_>, chosen: &Chosen, known: &[Customer]) -> Result<()> {
     if chosen.customers.is_empty() {
         return Ok(());

@@ -53,7 +53,7 @@ pub async fn list(scope: &Scope) -> Result<Vec<DashboardRow>> {
 /// The page that creates or edits a dashboard: the current state, or the saved draft.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], alike for another organisation's and a missing one;
+/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], the same for one of another organisation and for a missing one;
 /// [`Refusal::AlreadyDone`] for a closed one.
 pub async fn form(scope: &Scope, dashboard: &str, draft: Option<SavedDraft<EditDashboard>>) -> Result<EditDashboardPage> {
     let tx = scope.read(Permission::ManageDashboards).await?;
@@ -93,7 +93,7 @@ pub async fn form(scope: &Scope, dashboard: &str, draft: Option<SavedDraft<EditD
 /// the domain.
 ///
 /// # Errors
-/// [`Refusal::Invalid`], also where another one has the name; [`Refusal::Overtaken`] where somebody changed it meanwhile;
+/// [`Refusal::Invalid`], also if the name is taken; [`Refusal::Overtaken`] if somebody else saved in the meantime;
 /// [`Refusal::Forbidden`], [`Refusal::NotFound`].
 pub async fn edit(scope: &Scope, form: &EditDashboard, means: Option<BuiltInDashboard>) -> Result<DashboardId> {
     let edited = form.parse()?;
@@ -311,8 +311,8 @@ pub async fn assign_page(scope: &Scope, user: UserId, draft: Option<SavedDraft<A
 /// Replaces the dashboards assigned to a person.
 ///
 /// # Errors
-/// [`Refusal::NotFound`], [`Refusal::Forbidden`]; [`Refusal::Overtaken`] where somebody chose others meanwhile; [`Refusal::Invalid`] at
-/// one that is closed or belongs to another organisation.
+/// [`Refusal::NotFound`], [`Refusal::Forbidden`]; [`Refusal::Overtaken`] if somebody else chose others in the meantime;
+/// [`Refusal::Invalid`] at one that is closed or belongs to another organisation.
 pub async fn assign(scope: &Scope, form: &AssignDashboards) -> Result<UserId> {
     let (user, chosen) = form.parse()?;
     let tx = scope.write(Permission::EditUsers).await?;

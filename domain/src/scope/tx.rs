@@ -660,7 +660,7 @@ impl<'s> Write<'s> {
         found.ok_or_else(|| Refusal::NotFound.into())
     }
 
-    /// One client within reach, locked until the end.
+    /// One client within reach, locked until the transaction ends.
     ///
     /// # Errors
     /// [`Refusal::NotFound`], as [`Tx::client`].
@@ -669,7 +669,7 @@ impl<'s> Write<'s> {
         found.ok_or_else(|| Refusal::NotFound.into())
     }
 
-    /// One referral within reach, locked until the end.
+    /// One referral within reach, locked until the transaction ends.
     ///
     /// # Errors
     /// [`Refusal::NotFound`], as [`Tx::referral`].
@@ -678,7 +678,7 @@ impl<'s> Write<'s> {
         found.ok_or_else(|| Refusal::NotFound.into())
     }
 
-    /// A person the actor may manage, locked until the end.
+    /// A person the actor may manage, locked until the transaction ends.
     ///
     /// # Errors
     /// [`Refusal::NotFound`] out of reach, and for an archived person if the actor may not see the user bank (S15);
@@ -692,7 +692,7 @@ impl<'s> Write<'s> {
         if self.may_manage(&self.roles_of(id).await?) { Ok(found) } else { Err(Refusal::Forbidden.into()) }
     }
 
-    /// A person the actor may manage and who is not archived, locked until the end.
+    /// A person the actor may manage and who is not archived, locked until the transaction ends.
     ///
     /// # Errors
     /// As [`Write::manage`]; [`Done::UserArchived`] for an archived person, because the actor does not lack a permission.

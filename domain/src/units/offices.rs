@@ -1,4 +1,4 @@
-//! Offices: who is bound to one sees nothing of others (CS-02, S16).
+//! Offices: a person who is bound to an office only sees its data (CS-02, S16).
 
 use std::collections::BTreeMap;
 
@@ -30,7 +30,7 @@ pub async fn list(scope: &Scope) -> Result<OfficeList> {
 /// One office.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], alike for another organisation's, one out of reach and a missing one;
+/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], the same for one of another organisation, out of reach, or missing;
 /// [`Refusal::AlreadyDone`] for a closed one.
 pub async fn page(scope: &Scope, office: &str) -> Result<OfficePage> {
     let tx = scope.read(Permission::ViewUsers).await?;
@@ -44,7 +44,7 @@ pub async fn page(scope: &Scope, office: &str) -> Result<OfficePage> {
     })
 }
 
-/// The page that makes an office, or renames one: as it is, or the kept form.
+/// The page that creates or renames an office: the current state, or the saved draft.
 ///
 /// # Errors
 /// As [`page`].
@@ -69,10 +69,10 @@ pub async fn form(scope: &Scope, office: &str, draft: Option<SavedDraft<EditOffi
     Ok(EditOfficePage { form, refusal })
 }
 
-/// Makes an office, or renames one.
+/// Creates or renames an office.
 ///
 /// # Errors
-/// [`Refusal::Invalid`], also where another one has the name or somebody changed it meanwhile; [`Refusal::Forbidden`],
+/// [`Refusal::Invalid`], also if the name is taken or somebody else changed it in the meantime; [`Refusal::Forbidden`],
 /// [`Refusal::NotFound`].
 pub async fn edit(scope: &Scope, form: &EditOffice) -> Result<OfficeId> {
     let (target, name) = form.parse()?;
@@ -138,10 +138,10 @@ pub async fn close_page(scope: &Scope, office: &str, refusal: Option<Refusal>) -
     Ok(ClosePage { unit: only(rows(&tx, vec![found]).await?)?, others, must_move, refusal })
 }
 
-/// Closes an office: its people, archived ones too, and its teams go to another, or to none.
+/// Closes an office: its people, including archived ones, and its teams move to another office, or to none.
 ///
 /// # Errors
-/// [`Refusal::Invalid`] at where they go: not an open office, or none where somebody must have one (S16).
+/// [`Refusal::Invalid`] at the replacement if it is not an open office, or if there is none and somebody must have an office (S16).
 pub async fn close(scope: &Scope, form: &CloseOffice) -> Result<()> {
     usher_types::form::known(form)?;
     let office: OfficeId = id(&form.office)?;
@@ -178,7 +178,7 @@ async fn another(tx: &Tx<'_>, but: OfficeId) -> Result<bool> {
     Ok(others.one(tx.conn()).await?.is_some())
 }
 
-/// Whether somebody of an office may not be without one: the organisation says so, or a role they hold.
+/// Whether a person of an office must have an office, because of the organisation's settings or a role they hold.
 async fn must_have_one(tx: &Tx<'_>, office: Uuid) -> Result<bool> {
     let sql = "SELECT 1 FROM users u WHERE u.office_id = $1 AND (
             EXISTS (SELECT FROM organisations o WHERE o.id = u.organisation_id AND o.requires_office)
@@ -201,7 +201,7 @@ fn only<T>(rows: Vec<T>) -> Result<T> {
     rows.into_iter().next().ok_or_else(|| Error::from(Refusal::NotFound))
 }
 
-/// Offices with how many people, archived ones left out, and teams are in each.
+/// Offices with the number of people (without archived ones) and teams in each.
 async fn rows(tx: &Tx<'_>, offices: Vec<offices::Model>) -> Result<Vec<OfficeRow>> {
     let ids: Vec<Uuid> = offices.iter().map(|office| office.id).collect();
     let people = tx.users().filter(users::Column::ArchivedAt.is_null()).filter(users::Column::OfficeId.is_in(ids.clone()));

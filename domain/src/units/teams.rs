@@ -1,4 +1,4 @@
-//! Teams: who shares one sees who else is in it, where their reach is the team (design 5.4).
+//! Teams: a person whose reach is the team sees the members of their teams (design 5.4).
 
 use std::collections::BTreeMap;
 
@@ -20,9 +20,9 @@ use crate::scope::{Tx, Write};
 use crate::users::{display, find, held_by, to_rows};
 use crate::{Result, Scope, clients, covers, idempotency, roles};
 
-/// Members a team's page shows; the list of people shows the rest.
+/// The number of members that a team's page shows; the list of people shows the rest.
 const SHOWN: u64 = 50;
-/// People that a search for members shows.
+/// The number of people that a search for members shows.
 const FOUND: usize = 20;
 
 /// The teams within reach.
@@ -39,7 +39,7 @@ pub async fn list(scope: &Scope) -> Result<TeamList> {
 /// One team.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], alike for another organisation's, one out of reach and a missing one;
+/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], the same for one of another organisation, out of reach, or missing;
 /// [`Refusal::AlreadyDone`] for a closed one.
 pub async fn page(scope: &Scope, team: &str) -> Result<TeamPage> {
     let tx = scope.read(Permission::ViewUsers).await?;
@@ -56,7 +56,7 @@ pub async fn page(scope: &Scope, team: &str) -> Result<TeamPage> {
     })
 }
 
-/// The page that makes a team, or changes one: as it is, or the kept form.
+/// The page that creates or edits a team: the current state, or the saved draft.
 ///
 /// # Errors
 /// As [`page`].
@@ -89,10 +89,10 @@ pub async fn form(scope: &Scope, team: &str, draft: Option<SavedDraft<EditTeam>>
     Ok(EditTeamPage { form, offices: super::office_names(&tx).await?, office_required: scope.office().is_some(), refusal })
 }
 
-/// Makes a team, or changes one.
+/// Creates or edits a team.
 ///
 /// # Errors
-/// [`Refusal::Invalid`], also where another one has the name or somebody changed it meanwhile; [`Refusal::Forbidden`],
+/// [`Refusal::Invalid`], also if the name is taken or somebody else changed it in the meantime; [`Refusal::Forbidden`],
 /// [`Refusal::NotFound`].
 pub async fn edit(scope: &Scope, form: &EditTeam) -> Result<TeamId> {
     let (target, name, office) = form.parse()?;
@@ -141,7 +141,7 @@ async fn update(tx: &Write<'_>, team: TeamId, version: i32, name: String, office
     if found.version != version {
         return Err(Invalid::one(Field::UnitName, Problem::Meanwhile { now: found.name }).into());
     }
-    // who reaches their own teams alone knows no office, and moves no team
+    // an actor who only reaches their own teams sees no offices, and cannot move a team to another
     let knows_offices = tx.reach() == Reach::Organisation || tx.scope().office().is_some();
     let office = if knows_offices { office.map(|office| office.0) } else { found.office_id };
     if office == found.office_id && name == found.name {
@@ -182,11 +182,11 @@ pub async fn close_page(scope: &Scope, team: &str, refusal: Option<Refusal>) -> 
     Ok(ClosePage { unit: row(&tx, found).await?, others, must_move: false, refusal })
 }
 
-/// Closes a team: its members go to another, or to none, and whoever covered it covers it no longer.
+/// Closes a team: its members move to another team, or to none, and its covers end.
 ///
 /// # Errors
-/// [`Refusal::Invalid`] at where they go, where that is no open team within reach, and where clients who wait in its queue would be
-/// nobody's.
+/// [`Refusal::Invalid`] at the replacement if it is not an open team within reach, or if clients who wait in the team's queue would be in
+/// no queue.
 pub async fn close(scope: &Scope, form: &CloseTeam) -> Result<()> {
     usher_types::form::known(form)?;
     let team: TeamId = id(&form.team)?;
@@ -225,7 +225,7 @@ pub async fn close(scope: &Scope, form: &CloseTeam) -> Result<()> {
     tx.commit().await
 }
 
-/// Who belongs to a team, and who was looked for to be put into it.
+/// The members of a team, and the result of a search for people to add.
 ///
 /// # Errors
 /// As [`page`].
@@ -252,10 +252,10 @@ pub async fn members(scope: &Scope, team: &str, q: String, refusal: Option<Refus
     })
 }
 
-/// Puts a person into a team (`is_in`), or takes them out.
+/// Adds a person to a team (`is_in`), or removes them.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] for a person or a team out of reach; [`Refusal::Forbidden`] for a person one may not manage.
+/// [`Refusal::NotFound`] for a person or a team out of reach; [`Refusal::Forbidden`] for a person the actor may not manage.
 pub async fn change_member(scope: &Scope, form: &ChangeMember, is_in: bool) -> Result<TeamId> {
     let user = subject(form, &form.user)?;
     let team: TeamId = id(&form.team)?;
@@ -267,7 +267,7 @@ pub async fn change_member(scope: &Scope, form: &ChangeMember, is_in: bool) -> R
     }
     let is_member = tx.find::<team_members::Entity>().filter(membership(user, team)).one(tx.conn()).await?.is_some();
     if is_member == is_in {
-        // so already: nothing happens, and nothing is said to have
+        // already so: nothing changes, and no event is recorded
         return Ok(team);
     }
     if is_in {
@@ -284,7 +284,8 @@ pub async fn change_member(scope: &Scope, form: &ChangeMember, is_in: bool) -> R
     Ok(team)
 }
 
-/// Whoever has these people's details open to edit them is told that their teams or lists have changed (design rule 9).
+/// Increments the versions of these people, so that somebody who has their details open is told that teams or lists have changed
+/// (optimistic lock, design rule 9).
 pub(crate) async fn bump_versions(tx: &Write<'_>, people: Vec<Uuid>) -> Result<()> {
     tx.execute("UPDATE users SET version = version + 1 WHERE id = ANY ($1)", [people.into()]).await?;
     Ok(())
@@ -294,7 +295,7 @@ fn membership(user: UserId, team: TeamId) -> sea_orm::sea_query::Expr {
     team_members::Column::UserId.eq(user.0).and(team_members::Column::TeamId.eq(team.0))
 }
 
-/// Who reaches the organisation makes teams; who is bound to an office makes them there.
+/// Whether the actor may create teams: with reach over the organisation, or over the office they are bound to.
 fn may_make(scope: &Scope) -> bool {
     match scope.grants().reach(Permission::ManageTeams) {
         Some(Reach::Organisation) => true,
@@ -303,7 +304,7 @@ fn may_make(scope: &Scope) -> bool {
     }
 }
 
-/// A team that is within reach; who is bound to an office changes none that sits elsewhere.
+/// Whether the actor may edit a team within reach: an actor bound to an office may only edit teams of that office.
 fn may_change(scope: &Scope, team: &teams::Model) -> bool {
     let sits_here = scope.office().is_none_or(|bound| team.office_id == Some(bound.0));
     sits_here && scope.grants().reaches_others(Permission::ManageTeams)
@@ -331,7 +332,7 @@ async fn row(tx: &Tx<'_>, team: teams::Model) -> Result<TeamRow> {
     rows(tx, vec![team]).await?.pop().ok_or_else(|| Refusal::NotFound.into())
 }
 
-/// Teams with how many people, archived ones left out, belong to each.
+/// Teams with the number of members of each, without archived people.
 pub(super) async fn rows(tx: &Tx<'_>, teams: Vec<teams::Model>) -> Result<Vec<TeamRow>> {
     let ids = teams.iter().map(|team| team.id);
     let within = tx.users().filter(users::Column::ArchivedAt.is_null()).select_only().column(users::Column::Id).into_query();

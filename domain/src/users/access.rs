@@ -1,4 +1,4 @@
-//! Effective access: what a person may do, how far, and why.
+//! Effective access: a person's permissions, their reach, and the roles they come from.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,16 +14,16 @@ use crate::roles::pair;
 use crate::scope::{Bounds, ClientBounds, Tx};
 use crate::{Result, Scope, covers, units};
 
-/// What lets one see people, and what clients.
+/// The permissions to see people and clients.
 const SEES: [Permission; 2] = [Permission::ViewUsers, Permission::ViewClients];
 
-/// What roles allow together: each permission with the widest reach, and what gave which reach.
+/// The union of roles' permissions: each permission with its widest reach, and the reach that each role gives.
 type Allowed = BTreeMap<Permission, (Reach, Vec<(Uuid, Reach)>)>;
 
 /// A person's effective access.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`] for who may not see roles; [`Refusal::NotFound`].
+/// [`Refusal::Forbidden`] if the actor may not see roles; [`Refusal::NotFound`].
 pub async fn page(scope: &Scope, id: UserId) -> Result<AccessPage> {
     let tx = scope.read(Permission::ViewUsers).await?;
     if !scope.grants().reaches_others(Permission::ViewRoles) {
@@ -60,7 +60,7 @@ pub async fn page(scope: &Scope, id: UserId) -> Result<AccessPage> {
     })
 }
 
-/// What giving each role that is not held, and taking each that is, would change.
+/// What assigning each role that the person does not hold, and removing each that they hold, would change.
 pub(super) async fn previews(
     tx: &Tx<'_>,
     person: &users::Model,
@@ -103,7 +103,7 @@ pub(super) async fn previews(
     Ok(previews)
 }
 
-/// What somebody could do who is about to be created with these choices. What one may not choose is left out.
+/// The access that a new person would have with these choices. Choices that the actor may not make are left out.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`].
@@ -122,7 +122,7 @@ pub async fn preview(scope: &Scope, choices: &Choices) -> Result<Preview> {
     Ok(Preview { after, ..Preview::between(&Grants::union([(Permission::OwnProfile, Reach::Own)]), &grants) })
 }
 
-/// What these roles allow together.
+/// The union of these roles' permissions.
 async fn allowed(tx: &Tx<'_>, roles: &[Uuid]) -> Result<Allowed> {
     let rows = tx.find::<role_permissions::Entity>().filter(role_permissions::Column::RoleId.is_in(roles.iter().copied()));
     let mut allowed = Allowed::new();
@@ -135,7 +135,7 @@ async fn allowed(tx: &Tx<'_>, roles: &[Uuid]) -> Result<Allowed> {
     Ok(allowed)
 }
 
-/// Where somebody stands, whose sight is counted.
+/// The office and teams of a person whose visible people and clients are counted.
 struct Place {
     me: Uuid,
     office: Option<Uuid>,
@@ -143,7 +143,7 @@ struct Place {
     covered: Vec<Uuid>,
 }
 
-/// How many people and clients somebody with such roles sees.
+/// The number of people and clients that a person with these permissions sees.
 async fn sight(tx: &Tx<'_>, allowed: &Allowed, place: &Place) -> Result<Sight> {
     sight_of(tx, SEES.map(|permission| allowed.get(&permission).map(|(reach, _)| *reach)), place).await
 }

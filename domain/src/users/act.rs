@@ -1,4 +1,4 @@
-//! Acts on a person: roles, ways in, archive and restore.
+//! Actions on a person: roles, sign-in, archive and restore.
 
 use chrono::Duration;
 use sea_orm::sea_query::ExprTrait;
@@ -17,15 +17,15 @@ use crate::throttles::{self, Limit, MailCounted};
 use crate::users::create::TEMPORARY_DAYS;
 use crate::{Error, Result, Scope, accounts, clients, licence, outbox, roles, sessions};
 
-/// Colleagues who are told at most that somebody was archived.
+/// The largest number of colleagues who are notified that somebody was archived.
 const MOST_NOTIFIED: i64 = 50;
 
-/// Gives (`given`) or takes one role. Who loses the role they work with clients by leaves them to somebody, as in archiving.
+/// Assigns (`given`) or removes one role. If the person can no longer work with clients, their clients are handed over, as in archiving.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`] for a role one may not give, or User; [`Refusal::WouldLockOut`] for one's own or the last
-/// administrating role; [`Refusal::Warned`] for the last but one; [`Refusal::Invalid`] where it was not said who takes the person's
-/// clients.
+/// [`Refusal::Forbidden`] for a role that the actor may not assign, and for User; [`Refusal::WouldLockOut`] for the actor's own or the
+/// last administrator role; [`Refusal::Warned`] for the last but one; [`Refusal::Invalid`] if no receiver of the person's clients was
+/// chosen.
 pub async fn change_role(scope: &Scope, form: &ChangeRole, given: bool) -> Result<RoleChanged> {
     let RoleChange { user, role, linked, receiver, passed } = form.parse()?;
     let tx = scope.write(Permission::GiveRoles).await?;
@@ -40,13 +40,13 @@ pub async fn change_role(scope: &Scope, form: &ChangeRole, given: bool) -> Resul
             clients::link(&tx, user, &linked).await?;
         }
         if roles::assign(&tx, &[user], &[role], Field::Role).await?.is_empty() {
-            // held already: nothing happened, and no event is recorded
+            // already held: nothing changes, and no event is recorded
             return Ok(RoleChanged { user, is_new: false });
         }
         tx.record(Event::RoleGiven { user, role }).await?;
     } else {
         if !remove_role_in_tx(&tx, administrators, user, role, receiver, &passed).await? {
-            // a colleague was first
+            // a colleague already removed it
             return Ok(RoleChanged { user, is_new: false });
         }
     }
@@ -54,7 +54,7 @@ pub async fn change_role(scope: &Scope, form: &ChangeRole, given: bool) -> Resul
     Ok(RoleChanged { user, is_new: true })
 }
 
-/// Takes a role from somebody who is locked, within a transaction that locked the administration; whether they held it.
+/// Removes a role from a locked person, in a transaction that locked the administration. Returns whether they held it.
 ///
 /// # Errors
 /// As [`change_role`].
@@ -81,19 +81,19 @@ pub(crate) async fn remove_role_in_tx(
     Ok(true)
 }
 
-/// What came of giving or taking a role.
+/// The result of assigning or removing a role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RoleChanged {
     /// Whose roles.
     pub user: UserId,
-    /// Whether it was not so before.
+    /// Whether anything changed.
     pub is_new: bool,
 }
 
-/// Takes a role from somebody; whether they held it.
+/// Deletes the row of a person's role. Returns whether they held it.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] for a role that is not there; [`Refusal::WouldLockOut`].
+/// [`Refusal::NotFound`] for a role that does not exist; [`Refusal::WouldLockOut`].
 async fn delete_user_role(tx: &Write<'_>, user: UserId, role: RoleId) -> Result<bool> {
     let held = user_roles::Column::UserId.eq(user.0).and(user_roles::Column::RoleId.eq(role.0));
     let taken = user_roles::Entity::delete_many().filter(held).exec(tx.conn()).await?;
@@ -105,10 +105,11 @@ async fn delete_user_role(tx: &Write<'_>, user: UserId, role: RoleId) -> Result<
     Ok(true)
 }
 
-/// Sets a temporary password: changed at first sign-in, expires, ends every session (S4).
+/// Sets a temporary password, which expires and must be changed at first sign-in. Ends all sessions (S4).
 ///
 /// # Errors
-/// [`Refusal::Invalid`] for a password that is not strong; [`Refusal::Forbidden`], also for oneself; [`Refusal::Slow`] beyond the limit.
+/// [`Refusal::Invalid`] for a password that is not strong; [`Refusal::Forbidden`], also for the actor's own account; [`Refusal::Slow`]
+/// beyond the limit.
 pub async fn set_temporary_password(scope: &Scope, form: &SetTemporaryPassword) -> Result<UserId> {
     let user = subject(form, &form.user)?;
     let words = {
@@ -135,10 +136,10 @@ pub async fn set_temporary_password(scope: &Scope, form: &SetTemporaryPassword) 
     Ok(user)
 }
 
-/// Sends the invitation; every earlier link dies. Somebody who has a password keeps it until the link is followed.
+/// Sends an invitation and invalidates earlier links. An existing password stays valid until the link is followed.
 ///
 /// # Errors
-/// [`Refusal::Invalid`] at the e-mail where there is none (S2); [`Refusal::Slow`] for too many mails.
+/// [`Refusal::Invalid`] at the e-mail if there is none (S2); [`Refusal::Slow`] for too many mails.
 pub async fn invite(scope: &Scope, form: &Invite) -> Result<UserId> {
     let user = subject(form, &form.user)?;
     let to = scope.read(Permission::ManageSignIn).await?.user(user).await?.email;
@@ -152,10 +153,10 @@ pub async fn invite(scope: &Scope, form: &Invite) -> Result<UserId> {
     Ok(user)
 }
 
-/// Queues the invitation, within a transaction that waits for who is taking a seat ([`licence::lock_seats`]).
+/// Queues the invitation, in a transaction that locked the seats ([`licence::lock_seats`]).
 ///
 /// # Errors
-/// As [`invite`]; the seat too many as the database tells it.
+/// As [`invite`], with the violated seat limit as a database error.
 pub(crate) async fn invite_in_tx(tx: &Write<'_>, user: UserId, counted: &MailCounted) -> Result<()> {
     let person = manage_other(tx, user).await?;
     if person.email.is_none() {
@@ -169,11 +170,11 @@ pub(crate) async fn invite_in_tx(tx: &Write<'_>, user: UserId, counted: &MailCou
     tx.record(Event::Invited { user }).await
 }
 
-/// Archives a person: out of the lists, every session and link ended, nothing lost.
+/// Archives a person: removes them from lists of people and ends all sessions and links. No data is lost.
 ///
 /// # Errors
-/// [`Refusal::Invalid`] without a reason, and where clients would be nobody's; [`Refusal::WouldLockOut`] for oneself or the last who can administer;
-/// [`Refusal::Warned`] for the last but one.
+/// [`Refusal::Invalid`] without a reason, and if clients would be left without a responsible person; [`Refusal::WouldLockOut`] for the
+/// actor's own account or the last administrator; [`Refusal::Warned`] for the last but one.
 pub async fn archive(scope: &Scope, form: &Archive) -> Result<UserId> {
     let Archiving { user, reason, to, tells, passed } = form.parse()?;
     let counted = match tells {
@@ -193,7 +194,7 @@ pub async fn archive(scope: &Scope, form: &Archive) -> Result<UserId> {
     Ok(user)
 }
 
-/// Archives a person within a transaction that locked the administration; how many clients `to`, or the queues, got.
+/// Archives a person in a transaction that locked the administration. Returns the number of clients handed over to `to` or the queues.
 ///
 /// # Errors
 /// As [`archive`].
@@ -213,7 +214,7 @@ pub(crate) async fn archive_in_tx(
     row.version = Set(version + 1);
     row.update(tx.conn()).await?;
     let moved = clients::hand_over(tx, user, to).await?;
-    // what is wrong is told before what is only unusual
+    // errors are reported before warnings
     let warnings: Vec<_> = tx.ensure_administered(administrators).await?.into_iter().collect();
     passed.passes(&warnings)?;
     withdraw(tx, user, &Mail::Invitation).await?;
@@ -224,7 +225,8 @@ pub(crate) async fn archive_in_tx(
     Ok(moved)
 }
 
-/// Mails who shares a team with somebody who was archived, and who took their clients (OG-64). Nobody is told of their own doing.
+/// Notifies the team colleagues of an archived person, and the receiver of their clients, by mail (OG-64). Nobody is notified of their
+/// own action.
 async fn notify_colleagues(tx: &Write<'_>, user: UserId, receiver: Option<(UserId, u32)>, counted: &MailCounted) -> Result<()> {
     let sql = "SELECT u.id FROM users u WHERE u.archived_at IS NULL AND u.way_in = 'password' AND u.email IS NOT NULL
             AND u.id <> $1 AND u.id IS DISTINCT FROM $2 AND (u.id = $3 OR u.id IN (SELECT other.user_id FROM team_members own
@@ -239,10 +241,10 @@ async fn notify_colleagues(tx: &Write<'_>, user: UserId, receiver: Option<(UserI
     Ok(())
 }
 
-/// Restores a person with their roles. The way in begins anew: an old password does not come back to life.
+/// Restores a person with their roles. Sign-in must be set up again: an old password does not become valid again.
 ///
 /// # Errors
-/// [`Done::UserRestored`] where the person is not archived.
+/// [`Done::UserRestored`] if the person is not archived.
 pub async fn restore(scope: &Scope, form: &Restore) -> Result<UserId> {
     let user = subject(form, &form.user)?;
     let tx = scope.write(Permission::UserBank).await?;
@@ -251,7 +253,7 @@ pub async fn restore(scope: &Scope, form: &Restore) -> Result<UserId> {
     Ok(user)
 }
 
-/// Restores a person within a transaction.
+/// Restores a person within the caller's transaction.
 ///
 /// # Errors
 /// As [`restore`].
@@ -272,7 +274,7 @@ pub(crate) async fn restore_in_tx(tx: &Write<'_>, user: UserId) -> Result<()> {
     tx.record(Event::UserRestored { user }).await
 }
 
-/// Somebody else the actor may manage, who is not archived: one's own password is changed on the profile.
+/// Another person, not archived, whom the actor may manage. The actor's own password is changed on the profile.
 async fn manage_other(tx: &Write<'_>, user: UserId) -> Result<users::Model> {
     let person = tx.manage_present(user).await?;
     if tx.scope().actor() == Some(user) { Err(Refusal::Forbidden.into()) } else { Ok(person) }
@@ -286,7 +288,7 @@ async fn set_way_in(tx: &Write<'_>, person: users::Model, way_in: &str) -> Resul
     if had_none { licence::draft_notice_if_due(tx).await } else { Ok(()) }
 }
 
-/// The seat too many, in words of the form; what was written is undone first.
+/// Rolls back and turns the violated seat limit into a refusal of the form.
 async fn no_seat(scope: &Scope, tx: Write<'_>, error: Error) -> Error {
     drop(tx);
     licence::to_refusal(scope, Permission::ManageSignIn, Field::Form, error).await

@@ -1,4 +1,4 @@
-//! Creating a person: everything in one transaction, uniqueness the database's word (design §4).
+//! Creating a person: everything in one transaction, with uniqueness enforced by the database (design §4).
 
 use chrono::Duration;
 use sea_orm::{ActiveModelTrait, ColumnTrait, QueryFilter, QuerySelect, Set};
@@ -23,26 +23,26 @@ use crate::settings::home;
 use crate::throttles::{self, Limit, MailCounted};
 use crate::{Error, Result, Scope, audit, clients, covers, customers, licence, links, lists, idempotency, outbox, roles, units};
 
-/// A temporary password is good for this long (design §5).
+/// The validity of a temporary password in days (design §5).
 pub(super) const TEMPORARY_DAYS: i64 = 7;
-/// Free names that are proposed where one is taken.
+/// The number of free names that are proposed if a name is taken.
 const PROPOSALS: usize = 3;
 
-/// What the page that creates a person is opened with.
+/// The parameters of the page that creates a person.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NewUserParams<'a> {
-    /// The code of a role that is ticked, also in a kept form: it was made meanwhile.
+    /// The code of a role that was just created and is selected, also in a saved draft.
     pub role: Option<&'a str>,
-    /// The client whose own account it is to be (SV-02).
+    /// The client for whom the account is created (SV-02).
     pub client: Option<&'a str>,
     /// Whether it is `/staff/new`.
     pub staff: bool,
 }
 
-/// The page that creates a person: a fresh form with its key, or the kept one.
+/// The page that creates a person: an empty form with its idempotency key, or the saved draft.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`]; [`Refusal::Nowhere`]; [`Refusal::NotFound`] for a client one may give no account.
+/// [`Refusal::Forbidden`]; [`Refusal::Nowhere`]; [`Refusal::NotFound`] for a client to whom the actor may not give an account.
 pub async fn form(scope: &Scope, draft: Option<SavedDraft<NewUser>>, params: NewUserParams<'_>) -> Result<NewUserPage> {
     let tx = scope.read(Permission::CreateUsers).await?;
     let home = home(&tx).await?;
@@ -50,7 +50,7 @@ pub async fn form(scope: &Scope, draft: Option<SavedDraft<NewUser>>, params: New
     let named = draft.as_ref().map(|draft| draft.form.customers.clone()).unwrap_or_default();
     let facts = form_context(&tx, &home, &named).await?;
     let is_clients = params.client.is_some() || draft.as_ref().is_some_and(|draft| !draft.form.record.is_empty());
-    // a client's own role is given from the client's page alone
+    // a client's own role is only assigned from the client's page
     choices.retain(|choice| is_clients || !facts.linking.asks_record.contains(&choice.role.id));
     let staff = params.staff || scope.grants().adds_staff();
     let only = choices.first().filter(|_| staff && choices.len() == 1);
@@ -78,7 +78,7 @@ pub async fn form(scope: &Scope, draft: Option<SavedDraft<NewUser>>, params: New
     Ok(NewUserPage { facts, roles: choices, may_make_roles, linkable, form, refusal })
 }
 
-/// The form that gives a client an account of their own: what is known of them is there.
+/// The form that gives a client an account, prefilled with the client's data.
 async fn of_client(tx: &Tx<'_>, client: &str, choices: &[RoleChoice], fresh: NewUser) -> Result<NewUser> {
     let own = choices.iter().find(|choice| choice.role.built_in == Some(BuiltInRole::Client)).ok_or(Refusal::Forbidden)?;
     let linkable = clients::linkable(tx, &[], "", client).await?.and_then(|linkable| linkable.record);
@@ -97,13 +97,13 @@ async fn of_client(tx: &Tx<'_>, client: &str, choices: &[RoleChoice], fresh: New
     })
 }
 
-/// What `parse` must know, where there is somewhere to put a person.
+/// The context that `parse` needs. Refuses if there is no team to put a person into.
 async fn form_context(tx: &Tx<'_>, home: &organisations::Model, customers: &[String]) -> Result<UserFormContext> {
     let facts = super::form_context(tx, home, customers).await?;
     if facts.units.team_required && facts.units.teams.is_empty() { Err(Refusal::Nowhere.into()) } else { Ok(facts) }
 }
 
-/// Whether who creates a person may leave the form to make a role that is missing (CP-06).
+/// Refuses to leave the form for the page that creates a role (CP-06), unless the actor may use both.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`].
@@ -118,7 +118,7 @@ fn scope_key(scope: &Scope) -> String {
     scope.new_key().to_string()
 }
 
-/// Creates a person. A second post of the same form answers with the person the first one made.
+/// Creates a person. Posting the same form again returns the person that the first post created.
 ///
 /// # Errors
 /// [`Refusal::Invalid`], [`Refusal::Warned`], [`Refusal::Forbidden`]; [`Refusal::Slow`] for too many mails or passwords.
@@ -130,7 +130,7 @@ pub async fn create(scope: &Scope, form: NewUser) -> Result<UserId> {
     };
     let gives_more = form.roles.iter().any(|role| role.parse::<RoleId>().is_ok_and(|role| !facts.may_give.contains(&role)));
     if gives_more || (!facts.imports_customers && !form.customers.is_empty()) {
-        // a page never offers these: the form was made by hand, and is refused whole
+        // the page never offers these, so the form was made by hand and is refused as a whole
         return Err(Refusal::Forbidden.into());
     }
     let parsed = if form.way_in == SignInSetup::TemporaryPassword.code() {
@@ -138,7 +138,7 @@ pub async fn create(scope: &Scope, form: NewUser) -> Result<UserId> {
         let (typed, facts) = (form.clone(), facts.clone());
         scope.hashing().check_form(move || typed.parse(&facts, check_strength)).await?
     } else {
-        // no password, no estimate
+        // without a password there is nothing to estimate
         form.parse(&facts, check_length)
     };
     if let Err(invalid) = &parsed
@@ -160,12 +160,12 @@ pub async fn create(scope: &Scope, form: NewUser) -> Result<UserId> {
     if new.way_in.takes_seat() && facts.seats.is_some() {
         licence::lock_seats(&tx).await?;
     }
-    // before it is asked who is there already: a first post that commits in between is no namesake
+    // before the idempotency key is looked up: a first post that commits in between must not count as a namesake
     warnings.extend(same_name(&tx, &new.details, None).await?);
     if let Some(user) = find_by_idempotency_key(&tx, &new).await? {
         return Ok(user);
     }
-    // what is wrong is told before what is only unusual: warnings are asked about once everything could be written
+    // errors are reported before warnings: warnings are asked about once everything could be written
     let way_in = Prepared { hash, counted };
     let written = write(&tx, &new, &facts, way_in, &passed, &warnings).await;
     match written {
@@ -181,17 +181,17 @@ pub async fn create(scope: &Scope, form: NewUser) -> Result<UserId> {
     }
 }
 
-/// Whom this very form made, taking the last seat: its second post is no act of its own.
+/// The person that the first post of this form created by taking the last seat, so that its retry is not refused for lack of seats.
 async fn user_of_retry(scope: &Scope, form: &NewUser, facts: &UserFormContext) -> Result<Option<UserId>> {
     let Ok((new, ..)) = form.parse(&UserFormContext { seats: None, ..facts.clone() }, check_length) else { return Ok(None) };
     find_by_idempotency_key(&*scope.read(Permission::CreateUsers).await?, &new).await
 }
 
-/// What a new person's sign-in takes, made before the transaction.
+/// What a new person's sign-in needs, prepared before the transaction.
 struct Prepared {
-    /// Of the temporary password.
+    /// The hash of the temporary password.
     hash: Option<String>,
-    /// For the invitation.
+    /// The count of the invitation's mail.
     counted: Option<MailCounted>,
 }
 
@@ -231,7 +231,7 @@ async fn write(tx: &Write<'_>, new: &New, facts: &UserFormContext, way_in: Prepa
     Ok(user)
 }
 
-/// What the audit keeps of the lists a new person is on, and of their customers.
+/// A new person's lists and customers, as changes for the audit.
 fn listed(new: &New, facts: &UserFormContext) -> Vec<Change> {
     let on = facts.listing.lists.iter().filter(|list| new.listed.lists.contains(&list.id));
     let on = on.map(|list| list.code()).collect::<Vec<_>>().join(", ");
@@ -276,7 +276,7 @@ pub(crate) async fn insert(
     claim_login_name(tx, user, &details.login_name).await
 }
 
-/// Gives a new person User and the given roles.
+/// Assigns the role User and the given roles to a new person.
 pub(crate) async fn assign_first(tx: &Write<'_>, user: UserId, given: &[RoleId]) -> Result<()> {
     let base = super::base_role(tx).await?;
     let held: Vec<_> = std::iter::once(base).chain(given.iter().copied()).collect();
@@ -307,7 +307,7 @@ pub(super) fn set_identity(tx: &Tx<'_>, row: &mut users::ActiveModel, user: User
     Ok(())
 }
 
-/// Takes a login name for a person; the primary key refuses a second one.
+/// Claims a login name for a person. The primary key refuses a name that is taken.
 pub(super) async fn claim_login_name(tx: &Write<'_>, user: UserId, login_name: &LoginName) -> Result<()> {
     let row = login_names::ActiveModel { key: Set(login_name.key()), organisation_id: Set(tx.organisation()?.0), user_id: Set(user.0) };
     row.insert(tx.conn()).await?;
@@ -315,7 +315,7 @@ pub(super) async fn claim_login_name(tx: &Write<'_>, user: UserId, login_name: &
 }
 
 async fn find_by_idempotency_key(tx: &Tx<'_>, new: &New) -> Result<Option<UserId>> {
-    // one's own act, whether or not one sees the person it made
+    // limited to the actor's own posts, whether or not the actor may see the created person
     let sql = "SELECT id FROM users WHERE form_key = $1 AND created_by IS NOT DISTINCT FROM $2";
     let made = tx.one(sql, [idempotency_key(new).into(), tx.scope().actor().map(|actor| actor.0).into()]).await?;
     made.map(|row| Ok(UserId(row.try_get("", "id")?))).transpose()
@@ -325,7 +325,7 @@ fn idempotency_key(new: &New) -> Uuid {
     idempotency::key(new.key, &new.details.login_name.key())
 }
 
-/// People of that name here beside `but`, as a warning (S8).
+/// A warning if other people (except `but`) have the same name (S8).
 pub(super) async fn same_name(tx: &Tx<'_>, details: &Details, but: Option<UserId>) -> Result<Option<Warning>> {
     let folded = fold(&format!("{} {}", details.name.first(), details.name.last().unwrap_or_default()));
     let mut people = tx.users().filter(users::Column::SameName.eq(folded)).limit(100).all(tx.conn()).await?;
@@ -333,7 +333,7 @@ pub(super) async fn same_name(tx: &Tx<'_>, details: &Details, but: Option<UserId
     Ok(people.first().map(|one| Warning::SameName { people: people.len() as u32, user: visible_user_id(tx, one) }))
 }
 
-/// Turns the constraint that refused into the field it is about, or into the person a first post made.
+/// Turns a violated constraint into the person that the first post of this form created, or into a refusal at the field it is about.
 async fn retry_or_refusal(scope: &Scope, new: &New, error: Error) -> Result<UserId> {
     let tx = scope.read(Permission::CreateUsers).await?;
     if ["users_form_key", "login_name_key", "users_email_key"].iter().any(|key| error.violates(key))
@@ -346,7 +346,7 @@ async fn retry_or_refusal(scope: &Scope, new: &New, error: Error) -> Result<User
     Err(throttle_if_taken_elsewhere(scope, error).await)
 }
 
-/// "Taken elsewhere" is all that crosses organisations: each time it is told is kept, and it is not told often (S6).
+/// "Taken elsewhere" is the only information that crosses organisations. Each such answer is recorded and limited (S6).
 pub(super) async fn throttle_if_taken_elsewhere(scope: &Scope, error: Error) -> Error {
     let Error::Refused(Refusal::Invalid(invalid)) = &error else { return error };
     if !matches!(invalid.at(Field::LoginName), Some(Problem::NameTaken(Taken::Elsewhere { .. }))) {
@@ -355,10 +355,10 @@ pub(super) async fn throttle_if_taken_elsewhere(scope: &Scope, error: Error) -> 
     throttle_taken_elsewhere(scope).await.err().unwrap_or(error)
 }
 
-/// Counts and records that somebody was told that a name is taken elsewhere.
+/// Counts the answer that a name is taken elsewhere against its limit, and records it.
 ///
 /// # Errors
-/// [`Refusal::Slow`] for somebody who was told too often.
+/// [`Refusal::Slow`] beyond the limit.
 pub(crate) async fn throttle_taken_elsewhere(scope: &Scope) -> Result<()> {
     let (visitor, who) = (scope.as_visitor(), scope.me()?.to_string());
     throttles::require(scope, &[(Limit::TakenElsewhere, &who)]).await?;
@@ -367,19 +367,19 @@ pub(crate) async fn throttle_taken_elsewhere(scope: &Scope) -> Result<()> {
     tx.commit_without_event().await
 }
 
-/// The same for any change of details. `but` is the person being changed.
+/// Turns a violated unique constraint into a refusal at its field. `but` is the person being edited.
 pub(super) async fn to_refusal(tx: &Tx<'_>, details: &Details, error: Error, but: Option<UserId>) -> Error {
     let mut invalid = Invalid::default();
     if error.violates("users_identity_key") {
         invalid.0.push((Field::IdentityNumber, Problem::IdentityTaken));
     } else if error.violates("login_name_key") || error.violates("users_email_key") {
-        // both are told, though the database stopped at the first
+        // both fields are checked, because the database stops at the first
         match fields_taken(tx, details, but).await {
             Ok(causes) => invalid = causes,
             Err(error) => return error,
         }
         if error.violates("users_email_key") && invalid.at(Field::Email).is_none() {
-            // somebody of another office or team: that is all the actor learns
+            // it belongs to a person out of the actor's reach, and nothing more is revealed
             invalid.0.push((Field::Email, Problem::EmailTaken(Taken::Elsewhere { free: Vec::new() })));
         }
     }
@@ -400,7 +400,7 @@ async fn fields_taken(tx: &Tx<'_>, details: &Details, but: Option<UserId>) -> Re
     Ok(invalid)
 }
 
-/// Who has a login name, told apart as S6 says; `None` where it is free.
+/// Whether a login name is taken, with as much detail as S6 allows; `None` if it is free.
 async fn name_taken(tx: &Tx<'_>, login_name: &LoginName, but: Option<UserId>) -> Result<Option<Taken>> {
     let held = tx.find::<login_names::Entity>().filter(login_names::Column::Key.eq(login_name.key())).one(tx.conn()).await?;
     let Some(held) = held.filter(|held| but != Some(UserId(held.user_id))) else { return Ok(None) };
@@ -412,7 +412,7 @@ async fn name_taken(tx: &Tx<'_>, login_name: &LoginName, but: Option<UserId>) ->
     }))
 }
 
-/// A person for whom the actor is shown a link: none where they may not see people.
+/// A person's id for a link to their page; `None` if the actor may not see people.
 fn visible_user_id(tx: &Tx<'_>, person: &users::Model) -> Option<UserId> {
     tx.scope().grants().reaches_others(Permission::ViewUsers).then_some(UserId(person.id))
 }
@@ -432,10 +432,10 @@ async fn free(tx: &Tx<'_>, taken: &LoginName) -> Result<Vec<String>> {
     Ok(candidates.into_iter().filter(|candidate| !is_held(candidate)).take(PROPOSALS).collect())
 }
 
-/// Whether a login name is free, for who is typing it.
+/// Whether a login name is free, for the form in which it is being typed.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`]; [`Refusal::Slow`] for who asks too often about names that are taken elsewhere.
+/// [`Refusal::Forbidden`]; [`Refusal::Slow`] after too many answers about names that are taken elsewhere.
 pub async fn availability(scope: &Scope, typed: &str, but: Option<UserId>) -> Result<Availability> {
     let permission = if but.is_some() { Permission::EditUsers } else { Permission::CreateUsers };
     let tx = scope.read(permission).await?;

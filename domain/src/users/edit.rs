@@ -1,4 +1,5 @@
-//! Changing details: with a version, so that nobody overwrites another in silence (design rule 9).
+//! Editing a person's details, with an optimistic lock (the version), so that nobody overwrites another person's change unnoticed (design
+//! rule 9).
 
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
 use usher_types::audit::{Change, Event};
@@ -16,7 +17,7 @@ use crate::throttles::{self, MailCounted};
 use crate::users::create::{throttle_if_taken_elsewhere, claim_login_name, same_name, set_details, set_identity, to_refusal};
 use crate::{Result, Scope, covers, customers, lists, outbox, units};
 
-/// The page that changes a person's details: as they are, or the kept form.
+/// The page that edits a person's details: the current state, or the saved draft.
 ///
 /// # Errors
 /// [`Refusal::NotFound`], [`Refusal::Forbidden`].
@@ -31,10 +32,10 @@ pub async fn form(scope: &Scope, id: UserId, draft: Option<SavedDraft<EditUser>>
     Ok(EditUserPage { facts, name: super::display(&person), identity_number: super::page::masked(&tx, &person)?, form, refusal })
 }
 
-/// A person whose details the actor may change, with the roles they hold.
+/// A person whose details the actor may edit, with their roles.
 ///
 /// # Errors
-/// [`Refusal::NotFound`], [`Refusal::Forbidden`]; [`Done::UserArchived`] for somebody archived.
+/// [`Refusal::NotFound`], [`Refusal::Forbidden`]; [`Done::UserArchived`] for an archived person.
 pub(crate) async fn editable(tx: &Tx<'_>, id: UserId) -> Result<(users::Model, Vec<roles::Model>)> {
     let person = super::page::visible(tx, id).await?;
     let held = tx.roles_of(id).await?;
@@ -47,10 +48,10 @@ pub(crate) async fn editable(tx: &Tx<'_>, id: UserId) -> Result<(users::Model, V
     Ok((person, held))
 }
 
-/// Changes a person's details.
+/// Edits a person's details.
 ///
 /// # Errors
-/// [`Refusal::Conflict`] where somebody saved meanwhile, [`Refusal::Invalid`], [`Refusal::Warned`], [`Refusal::NotFound`],
+/// [`Refusal::Conflict`] if somebody else saved in the meantime, [`Refusal::Invalid`], [`Refusal::Warned`], [`Refusal::NotFound`],
 /// [`Refusal::Forbidden`], [`Refusal::Slow`] for too many mails.
 pub async fn edit(scope: &Scope, form: EditUser) -> Result<UserId> {
     let (facts, known) = {
@@ -71,7 +72,7 @@ pub async fn edit(scope: &Scope, form: EditUser) -> Result<UserId> {
     let tx = scope.write(Permission::EditUsers).await?;
     // locked first, but a refusal is returned only after the person was found to be within reach
     let held = [lists::lock_open(&tx, &edit.listed).await, customers::lock_open(&tx, &edit.chosen, &facts.customers).await];
-    // who is bound to an office administers the organisation no more
+    // a person bound to an office can no longer administer the organisation
     let administrators = match edit.place.office {
         Some(_) => Some(tx.lock_administration().await?),
         None => None,
@@ -86,7 +87,7 @@ pub async fn edit(scope: &Scope, form: EditUser) -> Result<UserId> {
     }
     keep_new(&mut warnings, &before, &edit.details);
     if edit.details.login_name.as_str() != person.login_name {
-        // one from before that was refused is left alone
+        // an old login name that would be refused today is left unchanged
         ensure_own_address(&edit.details.login_name, edit.details.email.as_ref()).map_err(|wrong| Invalid::one(Field::LoginName, wrong))?;
     }
     if edit.details.login_name.as_str() == person.login_name
@@ -134,13 +135,13 @@ pub async fn edit(scope: &Scope, form: EditUser) -> Result<UserId> {
     {
         warnings.push(few);
     }
-    // what is wrong is told before what is only unusual: warnings are asked about once everything could be written
+    // errors are reported before warnings: warnings are asked about once everything could be written
     let why = passed.passes(&warnings)?;
     let (office_id, contract_id) = (place.office.map(|office| office.0), edit.chosen.contract.map(|contract| contract.0));
     let moved = users::Model { office_id, contract_id, ..saved };
     let mut changed = changes(&before, &super::current(&tx, &moved).await?);
     if edit.identity_number.is_some() {
-        // the number itself is not repeated where it could be read
+        // the number itself is not written to the audit
         changed.push(Change { field: Field::IdentityNumber, before: None, after: None });
     }
     let fields: Vec<_> = changed.iter().map(|change| change.field).collect();
@@ -159,7 +160,7 @@ pub async fn edit(scope: &Scope, form: EditUser) -> Result<UserId> {
     Ok(edit.user)
 }
 
-/// Where the person goes: nowhere else where offices are not used, and into one where a role of theirs asks for it (S16).
+/// The person's new office and teams: the office stays if offices are not used, and is required if one of their roles requires it (S16).
 async fn place(tx: &Write<'_>, person: &users::Model, edit: &Edit, facts: &UserFormContext) -> Result<Place> {
     let office = if facts.units.offices.is_empty() { person.office_id.map(OfficeId) } else { edit.place.office };
     let held = tx.roles_of(edit.user).await?;
@@ -169,7 +170,7 @@ async fn place(tx: &Write<'_>, person: &users::Model, edit: &Edit, facts: &UserF
     Ok(Place { office, ..edit.place.clone() })
 }
 
-/// A warning about what was there before and stays is no news.
+/// Drops warnings about values that did not change.
 fn keep_new(warnings: &mut Vec<Warning>, before: &usher_types::users::UserDetails, details: &usher_types::users::Details) {
     let email = details.email.as_ref().map_or("", |email| email.as_str());
     warnings.retain(|warning| match warning {
@@ -192,17 +193,17 @@ async fn save(
     Ok(saved)
 }
 
-/// Gives a person another login name; the old one is free then.
+/// Changes a person's login name; the old one becomes free.
 pub(crate) async fn rename(tx: &Write<'_>, user: UserId, login_name: &LoginName) -> Result<()> {
     login_names::Entity::delete_many().filter(login_names::Column::UserId.eq(user.0)).exec(tx.conn()).await?;
     claim_login_name(tx, user, login_name).await
 }
 
-/// An invitation that went to the old address opens nothing any more; who has no other way in is invited at the new one.
+/// Invalidates an invitation sent to the old address, and invites a person without a password at the new one.
 async fn invite_there(tx: &Write<'_>, person: &users::Model, is_somewhere: bool, counted: &MailCounted) -> Result<()> {
     let user = UserId(person.id);
     if !is_somewhere {
-        // what still waits is left to fail, so that the page says why nobody was told
+        // a waiting mail is left to fail, so that the page shows why it was not delivered
         return links::revoke_invitations(tx, user).await;
     }
     links::withdraw(tx, user, &Mail::Invitation).await?;
@@ -213,7 +214,7 @@ async fn invite_there(tx: &Write<'_>, person: &users::Model, is_somewhere: bool,
     Ok(())
 }
 
-/// Both addresses are told; what would have confirmed another one is withdrawn (S2).
+/// Notifies both addresses, and withdraws mails that would have confirmed another address (S2).
 async fn notify_of_email(tx: &Write<'_>, user: UserId, addresses: [Option<&str>; 2], counted: &MailCounted) -> Result<()> {
     links::withdraw(tx, user, &links::any_confirmation()).await?;
     for address in addresses.into_iter().flatten() {

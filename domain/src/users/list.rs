@@ -19,13 +19,13 @@ use crate::scope::{Bounds, Tx};
 use crate::settings::home;
 use crate::{Result, Scope, lists, units};
 
-/// Who has not been told of their account: no mail reached them, or they have a temporary password and have not used it. Word for word as
-/// in the index `users_untold`.
+/// The condition for people who have not been notified of their account: no mail reached them, or they have a temporary password and have
+/// not used it. Worded exactly like the index `users_untold`.
 pub(crate) const NOT_NOTIFIED: &str = "(way_in <> 'password' AND told_at IS NULL OR way_in = 'password' AND sign_in_ends_at IS NOT NULL)";
-/// Words of a search that are looked for; more only narrow what is already narrow.
+/// The largest number of words of a search that are used; more would hardly narrow the result.
 const WORDS: usize = 8;
 
-/// One page of people who are not archived; of those who are, where the user bank is asked for and may be seen.
+/// One page of people who are not archived, or of archived ones, if the user bank is asked for and the actor may see it.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`](usher_types::Refusal::Forbidden).
@@ -36,7 +36,7 @@ pub async fn list(scope: &Scope, mut query: ListQuery) -> Result<UserList> {
     let listing = lists::choices(&tx, &home(&tx).await?).await?;
     let sees_bank = scope.grants().reaches_others(Permission::UserBank);
     let mut ignored = Ignored::default();
-    // only who may see the user bank is shown it (S15)
+    // the user bank is only shown to people who may see it (S15)
     let has_status = |code: &str| Status::from_code(code).is_some_and(|status| status != Status::Archived || sees_bank);
     ignored.unless("status", &mut query.status, has_status);
     ignored.unless("role", &mut query.role, |code| known.iter().any(|role| crate::roles::name(role).code() == code));
@@ -52,7 +52,7 @@ pub async fn list(scope: &Scope, mut query: ListQuery) -> Result<UserList> {
     let keyset = Keyset::new(&query.cursor, named.map(|person| (person.sort_name, person.id)));
     let page = keyset.page(search.page(&tx, &keyset).await?, |person| person.id);
     let (pages, rows) = page.counted(search.count(&tx)).await?;
-    // written out: Postgres plans for a value it does not know as if a third of the people had it, and reads them all
+    // a literal: for an unknown parameter Postgres assumes that a third of the people match, and reads them all
     let untold = tx.users().filter(users::Column::ArchivedAt.is_null()).filter(Expr::cust("way_in = 'none'"));
     let untold = untold.limit(COUNTED).count(tx.conn()).await?;
     Ok(UserList {
@@ -68,13 +68,13 @@ pub async fn list(scope: &Scope, mut query: ListQuery) -> Result<UserList> {
     })
 }
 
-/// The first people who have all of these words, as [`list`] finds them.
+/// The first people who match all of these words, as in [`list`].
 pub(crate) async fn find(tx: &Tx<'_>, words: &str) -> Result<Vec<users::Model>> {
     let search = Search::of(&ListQuery { q: words.to_owned(), ..ListQuery::default() }, false, &[]);
     if search.patterns.is_empty() { Ok(Vec::new()) } else { search.page(tx, &Keyset::first()).await }
 }
 
-/// The same, and who is archived after them, for who may see the user bank.
+/// The same, followed by archived people if the actor may see the user bank.
 pub(crate) async fn find_everybody(tx: &Tx<'_>, words: &str) -> Result<Vec<users::Model>> {
     let mut found = find(tx, words).await?;
     if tx.scope().grants().reaches_others(Permission::UserBank) {
@@ -87,8 +87,8 @@ pub(crate) async fn find_everybody(tx: &Tx<'_>, words: &str) -> Result<Vec<users
     Ok(found)
 }
 
-/// Who has all of these words, the first by name, wherever the office one is bound to lets one see: for a choice among colleagues.
-/// Everybody where there are no words.
+/// The first people by name who match all of these words, within the office the actor is bound to: for a choice among colleagues. Without
+/// words, everybody.
 pub(crate) async fn named(tx: &Tx<'_>, words: &str, most: u64) -> Result<Option<Vec<Uuid>>> {
     let search = Search::of(&ListQuery { q: words.to_owned(), ..ListQuery::default() }, false, &[]);
     if search.patterns.is_empty() {
@@ -98,7 +98,7 @@ pub(crate) async fn named(tx: &Tx<'_>, words: &str, most: u64) -> Result<Option<
     Ok(Some(search.ids(tx, bounds, &Keyset::first(), most).await?))
 }
 
-/// What is looked for: words as patterns, a status, who holds a role, who is of an office or a team, on a list, or manages the LMS.
+/// A search: words as patterns, a status, a role, an office, a team, a list, or managing the LMS.
 struct Search {
     patterns: Vec<String>,
     status: Option<&'static str>,
@@ -117,7 +117,7 @@ impl Search {
             Some(Status::Active) => Some("password"),
             Some(Status::Invited) => Some("invited"),
             Some(Status::NoWayIn) => Some("none"),
-            // only who may see the user bank is shown it (S15)
+            // the user bank is only shown to people who may see it (S15)
             Some(Status::Archived) if sees_bank => Some("archived"),
             Some(Status::Archived) | None => None,
         };
@@ -198,7 +198,7 @@ impl Search {
         self.patterns.iter().fold(select, |select, pattern| select.filter(users::Column::SearchText.like(pattern.as_str())))
     }
 
-    /// Whether the list's own index serves: no words, or something chosen that few enough have to look through them.
+    /// Whether the list's own index is enough: there are no words, or a filter that few enough people match to scan them.
     fn is_plain(&self) -> bool {
         let chosen = [self.role, self.office, self.team, self.list];
         self.patterns.is_empty() || self.lms || self.watch.is_some() || chosen.iter().any(Option::is_some)
@@ -229,15 +229,15 @@ impl Search {
     }
 }
 
-/// The patterns of what was typed, one a word.
+/// The search patterns of a text, one for each word.
 pub(crate) fn patterns(typed: &str) -> Vec<String> {
-    // Postgres takes no NUL in a text
+    // Postgres does not accept NUL in a text
     let folded = fold(&typed.replace(char::is_control, " "));
     folded.split_whitespace().take(WORDS).map(pattern).collect()
 }
 
-/// The same of what may hold a phone number, which is looked for by its digits however it was written; and a domain in ASCII form is
-/// looked for in letters, as it is kept.
+/// The search patterns of a text that may contain a phone number, which is searched by its digits, or a domain in ASCII form, which is
+/// searched in Unicode form, as it is stored.
 pub(crate) fn patterns_of_people(typed: &str) -> Vec<String> {
     let folded = fold(&typed.replace(char::is_control, " "));
     let words: Vec<&str> = folded.split_whitespace().collect();
@@ -253,7 +253,7 @@ pub(crate) fn patterns_of_people(typed: &str) -> Vec<String> {
     patterns
 }
 
-/// An address, or a domain, in letters and folded.
+/// An address or a domain in Unicode form and folded.
 fn in_letters(word: &str) -> String {
     fold(&match word.rsplit_once('@') {
         Some((local, domain)) => format!("{local}@{}", readable(domain)),
@@ -261,13 +261,14 @@ fn in_letters(word: &str) -> String {
     })
 }
 
-/// From three characters anywhere in a word, below that where a word begins; what was typed is no pattern (ASVS 1.2.9).
+/// A LIKE pattern: three or more characters match anywhere in a word, fewer at the beginning of a word; wildcards in the input are
+/// escaped (ASVS 1.2.9).
 pub(crate) fn pattern(word: &str) -> String {
     let escaped = word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
     if word.chars().count() < 3 { format!("% {escaped}%") } else { format!("%{escaped}%") }
 }
 
-/// The roles that people hold.
+/// The ids of the roles of each person.
 pub(crate) async fn held_by(tx: &Tx<'_>, people: &[users::Model]) -> Result<BTreeMap<Uuid, Vec<Uuid>>> {
     let ids = people.iter().map(|person| person.id);
     let held = tx.find::<user_roles::Entity>().filter(user_roles::Column::UserId.is_in(ids)).all(tx.conn()).await?;

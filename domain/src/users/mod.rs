@@ -1,7 +1,7 @@
 //! Users: creating, listing, showing, changing, archiving people.
 //!
-//! Invariant: nobody is given what the actor may not give, nobody is touched whom the actor may not manage, and nobody is
-//! locked out (design rules 4 and 5); each is checked in the transaction that acts.
+//! Invariant: the actor can only assign roles they may assign, can only change people they may manage, and cannot lock the organisation
+//! out (design rules 4 and 5). All of it is checked in the transaction that writes.
 
 mod access;
 mod act;
@@ -60,7 +60,7 @@ pub(crate) fn status(person: &users::Model) -> Status {
     }
 }
 
-/// The details with where the person is, as far as the actor may see it, the lists they are on, and their customers.
+/// A person's details with their office and teams (as far as the actor may see them), lists, and customers.
 pub(crate) async fn current(tx: &Tx<'_>, person: &users::Model) -> Result<UserDetails> {
     let (office, teams) = units::place(tx, UserId(person.id), person.office_id).await?;
     let lists = lists::of_user(tx, UserId(person.id)).await?;
@@ -69,7 +69,7 @@ pub(crate) async fn current(tx: &Tx<'_>, person: &users::Model) -> Result<UserDe
     Ok(UserDetails { office, teams, lists, lms_manager, customers, contract, ..theirs(person) })
 }
 
-/// The details as a form holds them, without where the person is.
+/// A person's details as stored in their row, without office, teams, lists and customers.
 pub(crate) fn stored_details(person: &users::Model) -> UserDetails {
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
     UserDetails {
@@ -91,20 +91,21 @@ pub(crate) fn stored_details(person: &users::Model) -> UserDetails {
     }
 }
 
-/// The login name a new address brings with it: where it was the old address it follows (design 5.10), if the new one can be one.
+/// The new login name if the login name was the old e-mail address: it follows the new address (design 5.10), if that is a valid login
+/// name.
 pub(crate) fn following(person: &users::Model, email: &str) -> Option<LoginName> {
     let is_address = person.email.as_deref().is_some_and(|old| Email::parse(&person.login_name).is_ok_and(|named| named.as_str() == old));
     let follows = LoginName::parse(&Email::parse(email).ok()?.deliverable()).ok()?;
     (is_address && follows.as_str() != person.login_name).then_some(follows)
 }
 
-/// What a search goes through: words, folded, with a space before each, so that a pattern can say where one begins; and the digits of a
-/// number, which is found however it was written.
+/// The search text: words, folded, with a space before each, so that a pattern can match the beginning of a word; and the digits of a
+/// phone number, so that it is found in any notation.
 pub(crate) fn search_text(words: &str, number: Option<&str>) -> String {
     format!(" {} {} ", fold(words), number.map(phone::found_by).unwrap_or_default()).replace("  ", " ")
 }
 
-/// Recomputes what lists sort and search by, after a name, login name, address or phone number changed.
+/// Recomputes the sort and search columns after a name, login name, address or phone number changed.
 pub(crate) fn reindex(row: &mut users::ActiveModel) {
     let text = |value: &ActiveValue<String>| match value {
         ActiveValue::Set(text) | ActiveValue::Unchanged(text) => text.clone(),
@@ -125,7 +126,7 @@ pub(crate) fn reindex(row: &mut users::ActiveModel) {
     row.same_name = ActiveValue::Set(fold(&format!("{first} {last}")));
 }
 
-/// What `parse` must know of a form that names these customers.
+/// The context that `parse` needs for a form with these customers.
 pub(crate) async fn form_context(tx: &Tx<'_>, home: &organisations::Model, customers: &[String]) -> Result<UserFormContext> {
     let base = base_role(tx).await?;
     Ok(UserFormContext {
