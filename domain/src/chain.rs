@@ -62,7 +62,7 @@ impl FromStr for Head {
 /// The result of verifying one organisation's audit.
 #[derive(Clone, Debug)]
 pub struct Chain {
-    /// Whose.
+    /// The organisation.
     pub organisation: OrganisationId,
     /// Its name.
     pub name: String,

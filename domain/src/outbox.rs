@@ -64,7 +64,7 @@ impl MailListener {
 
 /// A mail that the worker has claimed, with the data its text needs.
 pub struct Claimed {
-    /// Which.
+    /// The mail's id.
     pub id: MailId,
     /// The organisation of the recipient.
     pub organisation: OrganisationId,

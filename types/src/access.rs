@@ -40,7 +40,7 @@ pub struct AccessLine {
 /// A person's effective access.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccessPage {
-    /// Who.
+    /// The user.
     pub user: UserId,
     /// Their name as displayed.
     pub name: String,

@@ -30,11 +30,11 @@ form! {
     /// Asks the System administrators to link somebody's account with one elsewhere (OG-82).
     AskLink shown at |form| form.user.parse::<UserId>().map_or_else(|_| "/users".to_owned(), |user| format!("/users/{user}/links"));
     text {
-        /// Whose account.
+        /// The user.
         user,
         /// The login name they have elsewhere. Nobody learns whether it exists.
         other_login,
-        /// Why.
+        /// The reason.
         reason,
     }
 }
@@ -56,7 +56,7 @@ form! {
     /// Answers a request without linking.
     DeclineLink shown at |form| sought("", "", &form.request);
     text {
-        /// Which.
+        /// The request.
         request,
         /// Why not, for who asked.
         reason,
@@ -67,7 +67,7 @@ form! {
     /// Agrees to a proposal as the holder of one of its accounts, or declines it.
     AnswerProposal shown at |_form| "/profile/accounts".to_owned();
     text {
-        /// Which.
+        /// The proposal.
         proposal,
     }
 }
@@ -76,7 +76,7 @@ form! {
     /// Withdraws a proposal.
     WithdrawProposal shown at |_form| LINKS.to_owned();
     text {
-        /// Which.
+        /// The proposal.
         proposal,
     }
 }
@@ -92,7 +92,7 @@ form! {
     text {
         /// The organisation it is of.
         of,
-        /// Which.
+        /// The user.
         user,
     }
 }
@@ -161,7 +161,7 @@ pub struct Account {
     pub organisation: OrganisationId,
     /// Its name.
     pub organisation_name: String,
-    /// Which.
+    /// The user.
     pub user: UserId,
     /// The person's name there.
     pub name: String,
@@ -189,7 +189,7 @@ pub struct AccountsPage {
 /// A proposal to link, as the holder of one of its accounts sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Proposal {
-    /// Which.
+    /// The id.
     pub id: Uuid,
     /// The other accounts.
     pub others: Vec<Party>,
@@ -213,7 +213,7 @@ pub struct Party {
 /// A proposal to link, as the System administrators see it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Proposed {
-    /// Which.
+    /// The id.
     pub id: Uuid,
     /// Its accounts, each with whether the holder has agreed.
     pub accounts: Vec<(Account, bool)>,
@@ -226,7 +226,7 @@ pub struct Proposed {
 pub struct Request {
     /// The login name elsewhere, as typed.
     pub login_name: String,
-    /// Why.
+    /// The reason.
     pub reason: String,
     /// When it was asked.
     pub asked: When,
@@ -237,7 +237,7 @@ pub struct Request {
 /// A person's accounts in other organisations, and the form that requests another link.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AskLinkPage {
-    /// Who.
+    /// The user.
     pub user: UserId,
     /// Their name as displayed.
     pub name: String,
@@ -254,15 +254,15 @@ pub struct AskLinkPage {
 /// A request that waits for an answer, as the System administrators see it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Waiting {
-    /// Which.
+    /// The id.
     pub id: Uuid,
-    /// Whose account.
+    /// The account.
     pub account: Account,
     /// Who asks.
     pub asker: Account,
     /// The login name elsewhere, as typed.
     pub login_name: String,
-    /// Why.
+    /// The reason.
     pub reason: String,
     /// When it was asked.
     pub asked: When,

@@ -24,19 +24,19 @@ pub enum Event {
     OrganisationCreated,
     /// The organisation's name or its licence agreement was changed.
     OrganisationEdited {
-        /// Which.
+        /// The organisation.
         organisation: OrganisationId,
         /// Codes of the warnings that were overridden (S8).
         overridden: Vec<String>,
     },
     /// Suspended: every session ended, nobody signs in.
     OrganisationSuspended {
-        /// Which.
+        /// The organisation.
         organisation: OrganisationId,
     },
     /// No longer suspended.
     OrganisationResumed {
-        /// Which.
+        /// The organisation.
         organisation: OrganisationId,
     },
     /// A System administrator acted on an administrator of another organisation, whose audit has it as its own event, too.
@@ -50,22 +50,22 @@ pub enum Event {
     },
     /// The organisation's settings were changed.
     SettingsChanged {
-        /// Whose.
+        /// The organisation.
         organisation: OrganisationId,
     },
     /// A notice to the vendor was drafted.
     NoticeDrafted {
-        /// Which.
+        /// The notice.
         notice: NoticeId,
     },
     /// A notice to the vendor was sent.
     NoticeSent {
-        /// Which.
+        /// The notice.
         notice: NoticeId,
     },
     /// A person's account was made.
     UserCreated {
-        /// Who.
+        /// The user.
         user: UserId,
         /// With which roles beside User.
         roles: Vec<RoleId>,
@@ -76,9 +76,9 @@ pub enum Event {
     },
     /// Details were changed.
     UserEdited {
-        /// Whose.
+        /// The user.
         user: UserId,
-        /// Which.
+        /// The changed fields.
         fields: Vec<Field>,
         /// Codes of the warnings that were overridden (S8).
         overridden: Vec<String>,
@@ -87,14 +87,14 @@ pub enum Event {
     RoleGiven {
         /// The person.
         user: UserId,
-        /// Which.
+        /// The role.
         role: RoleId,
     },
     /// A role was taken.
     RoleRemoved {
-        /// From whom.
+        /// The user.
         user: UserId,
-        /// Which.
+        /// The role.
         role: RoleId,
         /// Codes of the warnings that were overridden (S8).
         #[serde(default)]
@@ -102,12 +102,12 @@ pub enum Event {
     },
     /// A role of the organisation's own was made.
     RoleMade {
-        /// Which.
+        /// The role.
         role: RoleId,
     },
     /// A role of the organisation's own was changed.
     RoleEdited {
-        /// Which.
+        /// The role.
         role: RoleId,
         /// What it allows, gives and manages otherwise than before.
         shifts: Vec<GrantChange<RoleId>>,
@@ -116,7 +116,7 @@ pub enum Event {
     },
     /// A role of the organisation's own was taken from everybody, and can be given no more.
     RoleRetired {
-        /// Which.
+        /// The role.
         role: RoleId,
         /// What its holders got instead.
         instead: Option<RoleId>,
@@ -125,44 +125,44 @@ pub enum Event {
     },
     /// An administrator set a temporary password.
     TemporaryPasswordSet {
-        /// For whom.
+        /// The user.
         user: UserId,
     },
     /// An invitation was queued.
     Invited {
-        /// Who.
+        /// The user.
         user: UserId,
     },
     /// The person followed the invitation and set a password.
     InvitationAccepted {
-        /// Who.
+        /// The user.
         user: UserId,
     },
     /// The person changed their own password.
     PasswordChanged {
-        /// Who.
+        /// The user.
         user: UserId,
     },
     /// The person changed their own details.
     ProfileEdited {
-        /// Who.
+        /// The user.
         user: UserId,
-        /// Which.
+        /// The changed fields.
         fields: Vec<Field>,
     },
     /// The person asked for another address; it waits for verification.
     EmailChangeAsked {
-        /// Who.
+        /// The user.
         user: UserId,
     },
     /// The person confirmed their new address.
     EmailChanged {
-        /// Who.
+        /// The user.
         user: UserId,
     },
     /// Archived.
     UserArchived {
-        /// Who.
+        /// The user.
         user: UserId,
         /// Codes of the warnings that were overridden (S8).
         #[serde(default)]
@@ -170,17 +170,17 @@ pub enum Event {
     },
     /// Restored from the user bank.
     UserRestored {
-        /// Who.
+        /// The user.
         user: UserId,
     },
     /// Signed in.
     SignedIn {
-        /// Who.
+        /// The user.
         user: UserId,
     },
     /// Signed out.
     SignedOut {
-        /// Who.
+        /// The user.
         user: UserId,
     },
     /// A sign-in failed.
@@ -197,137 +197,137 @@ pub enum Event {
     },
     /// An office was made.
     OfficeMade {
-        /// Which.
+        /// The office.
         office: OfficeId,
     },
     /// An office was renamed.
     OfficeRenamed {
-        /// Which.
+        /// The office.
         office: OfficeId,
     },
     /// An office was closed.
     OfficeClosed {
-        /// Which.
+        /// The office.
         office: OfficeId,
     },
     /// A team was made.
     TeamMade {
-        /// Which.
+        /// The team.
         team: TeamId,
     },
     /// A team was renamed, or put into another office.
     TeamEdited {
-        /// Which.
+        /// The team.
         team: TeamId,
     },
     /// A team was closed.
     TeamClosed {
-        /// Which.
+        /// The team.
         team: TeamId,
     },
     /// A person was bound to another office, or to none, because theirs was closed.
     OfficeChanged {
-        /// Who.
+        /// The user.
         user: UserId,
         /// Where they are now.
         office: Option<OfficeId>,
     },
     /// A person was put into a team.
     MemberAdded {
-        /// Who.
+        /// The user.
         user: UserId,
-        /// Which team.
+        /// The team.
         team: TeamId,
     },
     /// A person was taken out of a team.
     MemberRemoved {
-        /// Who.
+        /// The user.
         user: UserId,
-        /// Which team.
+        /// The team.
         team: TeamId,
     },
     /// A person was asked to cover a team.
     CoverGiven {
-        /// Who.
+        /// The user.
         user: UserId,
-        /// Which team.
+        /// The team.
         team: TeamId,
     },
     /// A cover was ended before its time.
     CoverEnded {
-        /// Who.
+        /// The user.
         user: UserId,
-        /// Which team.
+        /// The team.
         team: TeamId,
     },
     /// A list was made.
     ListMade {
-        /// Which.
+        /// The list.
         list: ListId,
     },
     /// A list was renamed.
     ListRenamed {
-        /// Which.
+        /// The list.
         list: ListId,
     },
     /// A list was closed.
     ListClosed {
-        /// Which.
+        /// The list.
         list: ListId,
     },
     /// A person was taken off a list, because it was closed.
     ListLeft {
-        /// Who.
+        /// The user.
         user: UserId,
-        /// Which list.
+        /// The list.
         list: ListId,
     },
     /// A customer was made.
     CustomerMade {
-        /// Which.
+        /// The customer.
         customer: CustomerId,
     },
     /// A customer was renamed.
     CustomerRenamed {
-        /// Which.
+        /// The customer.
         customer: CustomerId,
     },
     /// A customer was closed, with its contracts.
     CustomerClosed {
-        /// Which.
+        /// The customer.
         customer: CustomerId,
     },
     /// A contract was made.
     ContractMade {
-        /// Whose.
+        /// The customer.
         customer: CustomerId,
-        /// Which.
+        /// The contract.
         contract: ContractId,
     },
     /// A contract was renamed, or names another config.
     ContractEdited {
-        /// Whose.
+        /// The customer.
         customer: CustomerId,
-        /// Which.
+        /// The contract.
         contract: ContractId,
     },
     /// A contract was closed.
     ContractClosed {
-        /// Whose.
+        /// The customer.
         customer: CustomerId,
-        /// Which.
+        /// The contract.
         contract: ContractId,
     },
     /// A customer was taken from a person, because it was closed.
     CustomerLeft {
-        /// From whom.
+        /// The user.
         user: UserId,
-        /// Which.
+        /// The customer.
         customer: CustomerId,
     },
     /// The config of a contract was taken from a person, because the contract was closed.
     ConfigLeft {
-        /// From whom.
+        /// The user.
         user: UserId,
         /// Of which contract.
         contract: ContractId,
@@ -395,33 +395,33 @@ pub enum Event {
     },
     /// An administrator asked for the account to be linked with one elsewhere.
     LinkAsked {
-        /// Whose account.
+        /// The user.
         user: UserId,
     },
     /// A System administrator answered that.
     LinkAnswered {
-        /// Whose account.
+        /// The user.
         user: UserId,
         /// Whether they were linked.
         linked: bool,
     },
     /// A client's record was made.
     ClientCreated {
-        /// Whose.
+        /// The client.
         client: ClientId,
     },
     /// A client's details were changed, or who works with them.
     ClientEdited {
-        /// Whose.
+        /// The client.
         client: ClientId,
-        /// What.
+        /// The changed fields.
         fields: Vec<Field>,
         /// The team for which somebody covered, where that alone let them (IZ-09).
         covering: Option<TeamId>,
     },
     /// Another one became responsible for a client, or nobody: the client waits in the team's queue.
     ClientMoved {
-        /// Whose record.
+        /// The client.
         client: ClientId,
         /// Who is responsible now.
         to: Option<UserId>,
@@ -430,12 +430,12 @@ pub enum Event {
     },
     /// A client was archived.
     ClientArchived {
-        /// Who.
+        /// The client.
         client: ClientId,
     },
     /// A client was restored.
     ClientRestored {
-        /// Who.
+        /// The client.
         client: ClientId,
     },
     /// Clients of a person were moved to a colleague, or into the queues of their teams.
@@ -456,81 +456,81 @@ pub enum Event {
     },
     /// A person was linked to clients, as their assistant.
     ClientsLinked {
-        /// Who.
+        /// The user.
         user: UserId,
         /// How many.
         clients: u32,
     },
     /// A person assists no client any more: the role that asked for it was taken.
     ClientsUnlinked {
-        /// Who.
+        /// The user.
         user: UserId,
         /// How many they were.
         clients: u32,
     },
     /// A dashboard was made.
     DashboardMade {
-        /// Which.
+        /// The dashboard.
         dashboard: DashboardId,
     },
     /// A dashboard was changed: its name, what it shows, or which roles bring it.
     DashboardEdited {
-        /// Which.
+        /// The dashboard.
         dashboard: DashboardId,
     },
     /// A dashboard was closed.
     DashboardClosed {
-        /// Which.
+        /// The dashboard.
         dashboard: DashboardId,
     },
     /// A person was given other dashboards than before.
     DashboardsAssigned {
-        /// Who.
+        /// The user.
         user: UserId,
     },
     /// A report was taken out of the system.
     ReportExported,
     /// A resource was made.
     ResourceMade {
-        /// Which.
+        /// The resource.
         resource: ResourceId,
     },
     /// A resource was changed.
     ResourceEdited {
-        /// Which.
+        /// The resource.
         resource: ResourceId,
     },
     /// A resource was closed.
     ResourceClosed {
-        /// Which.
+        /// The resource.
         resource: ResourceId,
     },
     /// Something happened to a referral, here or at the other organisation.
     ReferralMoved {
-        /// Which.
+        /// The referral.
         referral: ReferralId,
         /// Whom it is about; the receiver does not know.
         client: Option<ClientId>,
-        /// What.
+        /// The step.
         step: Step,
         /// Codes of the warnings that were overridden (S8).
         overridden: Vec<String>,
     },
     /// A password was not tried, because too many before it were wrong.
     Throttled {
-        /// Whose account.
+        /// The user.
         user: UserId,
     },
     /// A person did not know the current password of the account they are signed in to.
     PasswordRefused {
-        /// Whose account.
+        /// The user.
         user: UserId,
     },
     /// Events of one kind that were counted and not written one by one, because there were so many (docs/limits.md).
     Repeated {
         /// Whose, or about whom.
         user: UserId,
-        /// Which kind.
+        /// The kind of event.
         of: Repeatable,
         /// How many more than were written.
         times: u32,
@@ -970,13 +970,13 @@ pub struct Through {
 /// One line of a person's activity, or a role's.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ActivityEntry {
-    /// When.
+    /// The time.
     pub when: When,
     /// Who did it.
     pub who: Actor,
     /// The account they had signed in to, where it is another one.
     pub through: Option<Through>,
-    /// What.
+    /// The event.
     pub event: Event,
     /// The roles the event names.
     pub roles: Vec<RoleName>,

@@ -30,7 +30,7 @@ form! {
         Err(_) => "/clients/new".to_owned(),
     };
     text {
-        /// Which; empty for a new one.
+        /// The client; empty for a new one.
         client,
         /// The version the page showed.
         version,
@@ -64,11 +64,11 @@ form! {
         q => client_page(&form.client, &format!("/people?q={}", encode(q))),
     };
     text {
-        /// Which client.
+        /// The client.
         client,
         /// The words colleagues were looked for by: the page that comes back shows them again.
         q,
-        /// Whom.
+        /// The user.
         user,
         /// A [`Part::code`].
         part,
@@ -79,7 +79,7 @@ form! {
     /// Archives a client.
     ArchiveClient shown at |form| client_page(&form.client, "/archive");
     text {
-        /// Which.
+        /// The client.
         client,
         /// Why; kept and shown.
         reason,
@@ -90,7 +90,7 @@ form! {
     /// Restores a client.
     RestoreClient shown at |form| client_page(&form.client, "");
     text {
-        /// Which.
+        /// The client.
         client,
     }
 }
@@ -118,7 +118,7 @@ form! {
     text {
         /// Whose they were.
         user,
-        /// Which move.
+        /// The move.
         moved,
     }
 }
@@ -313,7 +313,7 @@ pub(crate) fn clients(checks: &mut Checks, field: Field, typed: &[String]) -> Ve
 /// Somebody who works with clients, by their name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Colleague {
-    /// Who.
+    /// The user.
     pub user: UserId,
     /// Name as displayed.
     pub name: String,
@@ -322,7 +322,7 @@ pub struct Colleague {
 /// A client by their name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClientName {
-    /// Who.
+    /// The client's id.
     pub id: ClientId,
     /// Name as displayed, with the organisation's number where there is one.
     pub name: String,
@@ -358,7 +358,7 @@ pub struct ClientQuery {
 /// One client in a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClientRow {
-    /// Who.
+    /// The client's id.
     pub id: ClientId,
     /// Name as displayed.
     pub name: String,
@@ -417,7 +417,7 @@ pub struct Shown {
 /// A client's page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ClientPage {
-    /// Who.
+    /// The client's id.
     pub id: ClientId,
     /// Name as displayed.
     pub name: String,
@@ -488,7 +488,7 @@ pub struct PeoplePage {
 /// A colleague who was looked for, to work with a client.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Candidate {
-    /// Who.
+    /// The person.
     pub person: Colleague,
     /// What they can be, and are not: nothing is offered that would be refused.
     pub parts: Vec<Part>,
@@ -510,22 +510,22 @@ pub struct ArchiveClientPage {
 /// A move of clients that can be undone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Move {
-    /// Which.
+    /// The move's id.
     pub id: MoveId,
-    /// When.
+    /// The time.
     pub when: When,
     /// How many clients.
     pub clients: u32,
     /// To whom; to nobody for the teams' queues.
     pub to: Option<Colleague>,
-    /// By whom.
+    /// The person who moved them.
     pub by: Option<Colleague>,
 }
 
 /// A person's caseload (OG-12).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CaseloadPage {
-    /// Whose.
+    /// The person.
     pub person: Colleague,
     /// One page of the clients they are responsible for, within one's reach.
     pub clients: ClientList,

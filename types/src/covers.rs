@@ -47,7 +47,7 @@ form! {
     text {
         /// Who covers.
         user,
-        /// Which cover.
+        /// The cover.
         cover,
     }
 }
@@ -104,7 +104,7 @@ pub struct Covering {
     pub from: Option<Minute>,
     /// Until when; for good where `None`.
     pub until: Option<Minute>,
-    /// Why.
+    /// The reason.
     pub reason: String,
 }
 
@@ -172,7 +172,7 @@ impl GiveCover {
 /// Somebody who covers a team.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cover {
-    /// Which.
+    /// The cover's id.
     pub id: CoverId,
     /// The team whose work is covered.
     pub team: TeamName,

@@ -19,7 +19,7 @@ form! {
     /// Makes a customer, or renames it.
     EditCustomer shown at |form| below("/customers", &form.customer, "/edit");
     text {
-        /// Which; empty for a new one.
+        /// The customer; empty for a new one.
         customer,
         /// The version the page showed.
         version,
@@ -34,7 +34,7 @@ form! {
     /// Closes a customer with its contracts: nobody has it any more.
     CloseCustomer shown at |form| below("/customers", &form.customer, "/close");
     text {
-        /// Which.
+        /// The customer.
         customer,
     }
 }
@@ -46,7 +46,7 @@ form! {
         Err(_) => below("/customers", &form.customer, "/contracts/new"),
     };
     text {
-        /// Which; empty for a new one.
+        /// The contract; empty for a new one.
         contract,
         /// Whose, of a new one.
         customer,
@@ -65,7 +65,7 @@ form! {
     /// Closes a contract: nobody has its config any more.
     CloseContract shown at |form| below("/contracts", &form.contract, "/close");
     text {
-        /// Which.
+        /// The contract.
         contract,
     }
 }
@@ -118,7 +118,7 @@ impl EditContract {
 /// A contract by its name, and the organisation config it names.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Contract {
-    /// Which.
+    /// The contract's id.
     pub id: ContractId,
     /// The name given by the organisation.
     pub name: String,
@@ -129,7 +129,7 @@ pub struct Contract {
 /// A customer with its open contracts, as a person's form knows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Customer {
-    /// Which.
+    /// The customer's id.
     pub id: CustomerId,
     /// The name given by the organisation.
     pub name: String,
@@ -224,7 +224,7 @@ pub struct ListQuery {
 /// One customer, as `/customers` lists it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CustomerRow {
-    /// Which.
+    /// The customer's id.
     pub id: CustomerId,
     /// The name given by the organisation.
     pub name: String,
@@ -283,7 +283,7 @@ pub struct EditContractPage {
 /// The page that closes a customer, or one contract of it: who loses what.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ClosePage {
-    /// Whose.
+    /// The customer.
     pub customer: (CustomerId, String),
     /// The contract; `None` where the customer is closed with all of its contracts.
     pub contract: Option<Contract>,

@@ -147,7 +147,7 @@ impl BuiltInDashboard {
 /// A dashboard as a page names it: shipped ones in the reader's language, others by their name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DashboardName {
-    /// Which.
+    /// The dashboard's id.
     pub id: DashboardId,
     /// Set for a shipped one that has no name of its own.
     #[serde(rename = "shipped")]
@@ -167,7 +167,7 @@ form! {
     /// Makes a dashboard, or changes it.
     EditDashboard shown at |form| page(&form.dashboard, "");
     text {
-        /// Which; empty for a new one.
+        /// The dashboard; empty for a new one.
         dashboard,
         /// The version the page showed.
         version,
@@ -188,7 +188,7 @@ form! {
     /// Closes a dashboard: nobody has it any more.
     CloseDashboard shown at |form| page(&form.dashboard, "/close");
     text {
-        /// Which.
+        /// The dashboard.
         dashboard,
     }
 }
@@ -200,7 +200,7 @@ form! {
         Err(_) => "/users".to_owned(),
     };
     text {
-        /// Whose.
+        /// The user.
         user,
         /// Those the page showed as theirs, as [`known_as`] writes them: what somebody else chose meanwhile is not lost.
         version,
@@ -215,7 +215,7 @@ form! {
     /// Remembers the dashboard that the actor looked at last.
     ChooseDashboard shown at |_form| "/".to_owned();
     text {
-        /// Which.
+        /// The dashboard.
         dashboard,
     }
 }
@@ -228,7 +228,7 @@ fn page(dashboard: &str, rest: &str) -> String {
 /// A dashboard to make or change: made by [`EditDashboard::parse`] alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edited {
-    /// Which.
+    /// The dashboard to create or edit.
     pub target: EditTarget<DashboardId>,
     /// Its name.
     pub name: String,
@@ -318,7 +318,7 @@ impl AssignDashboards {
 /// One dashboard, as `/dashboards` lists it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DashboardRow {
-    /// Which.
+    /// The dashboard.
     pub dashboard: DashboardName,
     /// What it shows, in order.
     pub widgets: Vec<Widget>,
@@ -363,7 +363,7 @@ pub struct CloseDashboardPage {
 /// The page that says which dashboards a person has.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AssignPage {
-    /// Who.
+    /// The user.
     pub user: UserId,
     /// Their name.
     pub name: String,
@@ -425,7 +425,7 @@ pub enum Note {
     Temporary(When),
     /// Until when they cover a team.
     Covers {
-        /// Which.
+        /// The team.
         team: String,
         /// Until when.
         until: When,
@@ -434,7 +434,7 @@ pub enum Note {
     Referred {
         /// The resource, or the other organisation.
         with: String,
-        /// When.
+        /// The time.
         at: When,
     },
     /// What happened, and how often.
@@ -506,7 +506,7 @@ pub enum Content {
 /// One widget of a dashboard.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shown {
-    /// Which.
+    /// The widget.
     pub widget: Widget,
     /// What it holds; `None` where it could not be read: the log says why, and the others are not touched.
     pub content: Option<Content>,

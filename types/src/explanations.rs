@@ -115,7 +115,7 @@ pub enum What {
 /// One thing that was looked at.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Check {
-    /// What.
+    /// The statement that is checked.
     pub what: What,
     /// How it stands.
     pub answer: Answer,
@@ -144,7 +144,7 @@ pub type Named = (UserId, String, String);
 /// Everything that was looked at about one person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Explained {
-    /// Who.
+    /// The user.
     pub user: UserId,
     /// Their name as displayed.
     pub name: String,

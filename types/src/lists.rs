@@ -38,7 +38,7 @@ impl BuiltInList {
 /// A list as a page names it: shipped ones in the reader's language, others by their name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListName {
-    /// Which.
+    /// The list's id.
     pub id: ListId,
     /// Set for a shipped one that has no name of its own.
     #[serde(rename = "shipped")]
@@ -76,7 +76,7 @@ form! {
     /// Makes a list, or renames it.
     EditList shown at |form| page(&form.list, "/edit");
     text {
-        /// Which; empty for a new one.
+        /// The list; empty for a new one.
         list,
         /// The version the page showed.
         version,
@@ -91,7 +91,7 @@ form! {
     /// Closes a list: nobody is on it any more.
     CloseList shown at |form| page(&form.list, "/close");
     text {
-        /// Which.
+        /// The list.
         list,
     }
 }
@@ -125,7 +125,7 @@ impl EditList {
 /// One list, as `/lists` shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListRow {
-    /// Which.
+    /// The list.
     pub list: ListName,
     /// How many people within reach are on it, archived ones not counted.
     pub people: u32,

@@ -26,14 +26,14 @@ pub enum Mail {
     PasswordChanged,
     /// To the vendor: how many accounts there are now (IZ-20). The person is who sent it.
     VendorNotice {
-        /// Which notice.
+        /// The notice.
         notice: NoticeId,
         /// The vendor's address.
         to: String,
     },
     /// What was asked about linking somebody's accounts was answered.
     LinkAnswered {
-        /// Whose account.
+        /// The user.
         user: UserId,
         /// Whether they were linked.
         linked: bool,
@@ -69,19 +69,19 @@ pub enum Mail {
     AdministratorManaged {
         /// With whom.
         user: UserId,
-        /// What.
+        /// The action.
         act: AdministratorAct,
         /// The System administrator who did it.
         by: UserId,
     },
     /// A referral waits for an answer. Whom it is about, no mail says.
     ReferralArrived {
-        /// Which.
+        /// The referral.
         referral: ReferralId,
     },
     /// Something happened to a referral. What, and whom it is about, no mail says.
     ReferralMoved {
-        /// Which.
+        /// The referral.
         referral: ReferralId,
     },
 }
@@ -109,12 +109,12 @@ pub enum Delivery {
     },
     /// The mail server took it.
     Sent {
-        /// When.
+        /// The time.
         at: When,
     },
     /// Given up.
     Failed {
-        /// When.
+        /// The time.
         at: When,
     },
 }

@@ -48,7 +48,7 @@ form! {
     /// Changes an organisation's name and its licence agreement (`/organisations/:id/edit`).
     EditOrganisation shown at |form| page(&form.id, "/edit");
     text {
-        /// Which.
+        /// The organisation's id.
         id,
         /// The version the page showed.
         version,
@@ -73,7 +73,7 @@ form! {
     /// Suspends an organisation, or resumes it (`/organisations/:id/suspend`).
     SuspendOrganisation shown at |form| page(&form.id, "/suspend");
     text {
-        /// Which.
+        /// The organisation's id.
         id,
         /// Why; shown to the operator alone.
         reason,
@@ -194,7 +194,7 @@ impl AddOrganisation {
 /// A change of an organisation: made by [`EditOrganisation::parse`] alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edit {
-    /// Which.
+    /// The organisation's id.
     pub id: OrganisationId,
     /// The version the page showed.
     pub version: i32,
@@ -338,7 +338,7 @@ pub struct ListQuery {
 /// One organisation in the list.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Row {
-    /// Which.
+    /// The organisation's id.
     pub id: OrganisationId,
     /// Its name.
     pub name: String,
@@ -402,7 +402,7 @@ pub struct OrganisationPage {
 /// An Organisation administrator of another organisation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Administrator {
-    /// The id.
+    /// The user's id.
     pub user: UserId,
     /// The name.
     pub name: String,

@@ -18,7 +18,7 @@ form! {
     /// Refers a client.
     NewReferral shown at |form| form.shown();
     text {
-        /// Whom.
+        /// The client.
         client,
         /// To which resource; empty for another organisation as such.
         resource,
@@ -45,7 +45,7 @@ form! {
     /// Answers a referral, or takes it further.
     ActOnReferral shown at |form| page(&form.referral);
     text {
-        /// Which.
+        /// The referral.
         referral,
         /// The version the page showed.
         version,
@@ -105,11 +105,11 @@ impl Destination {
 pub struct New {
     /// Made once per key.
     pub key: IdempotencyKey,
-    /// Whom.
+    /// The client.
     pub client: ClientId,
     /// Where to.
     pub destination: Destination,
-    /// Why.
+    /// The reason.
     pub why: String,
     /// Whether the client's contact details go along.
     pub with_contact: bool,
@@ -312,7 +312,7 @@ impl Step {
 /// A client by name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReferredClient {
-    /// Which.
+    /// The client's id.
     pub id: ClientId,
     /// As displayed.
     pub name: String,
@@ -354,13 +354,13 @@ impl ReferralPreview {
 /// One referral, as lists show it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReferralRow {
-    /// Which.
+    /// The referral's id.
     pub id: ReferralId,
     /// Which way it goes.
     pub direction: Direction,
     /// Where it stands.
     pub status: Status,
-    /// Whom.
+    /// The client's name.
     pub client_name: String,
     /// To which resource; empty for an organisation as such.
     pub resource_name: String,
@@ -405,9 +405,9 @@ pub struct ReferralList {
 /// One line of a referral's history.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
-    /// When.
+    /// The time.
     pub when: When,
-    /// What.
+    /// The step.
     pub step: Step,
     /// Who did it; `None` for the system.
     pub who: Option<String>,
@@ -428,7 +428,7 @@ pub struct ReferralPage {
     pub resource: Option<ResourceId>,
     /// The client's contact details, where they went along.
     pub contact: String,
-    /// Why.
+    /// The reason.
     pub why: String,
     /// What happened, newest first.
     pub history: Vec<Entry>,
@@ -472,7 +472,7 @@ pub enum NewReferralPage {
     },
     /// Where to is not chosen yet, or is not to be chosen any more.
     Destination {
-        /// Whom.
+        /// The client.
         client: ReferredClient,
         /// What was looked for.
         q: String,
@@ -489,7 +489,7 @@ pub enum NewReferralPage {
     },
     /// Both are chosen: what is to be said.
     Words {
-        /// Whom.
+        /// The client.
         client: ReferredClient,
         /// Where to.
         target: Target,

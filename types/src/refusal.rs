@@ -433,22 +433,22 @@ impl Warning {
 pub enum Done {
     /// The person is archived, and is restored before anything else.
     UserArchived {
-        /// Who.
+        /// The user.
         user: UserId,
     },
     /// The person is not archived.
     UserRestored {
-        /// Who.
+        /// The user.
         user: UserId,
     },
     /// The client is archived, and is restored before anything else.
     ClientArchived {
-        /// Who.
+        /// The client.
         client: ClientId,
     },
     /// The client is not archived.
     ClientRestored {
-        /// Who.
+        /// The client.
         client: ClientId,
     },
     /// Closed, and never open again.
@@ -458,19 +458,19 @@ pub enum Done {
     },
     /// The cover has ended, or was taken back before it began.
     CoverEnded {
-        /// Whose.
+        /// The user.
         user: UserId,
     },
     /// An administrator of another organisation is as this act would have left them.
     Administrator {
         /// The organisation.
         organisation: OrganisationId,
-        /// The act.
+        /// The action.
         act: AdministratorAct,
     },
     /// The clients that were moved from a person are theirs again.
     CaseloadReturned {
-        /// Whose.
+        /// The user.
         user: UserId,
     },
 }

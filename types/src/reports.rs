@@ -127,7 +127,7 @@ pub struct Figures {
 /// One team's figures.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TeamFigures {
-    /// Which.
+    /// The team's id.
     pub id: TeamId,
     /// Its name.
     pub name: String,
@@ -176,7 +176,7 @@ pub struct Act {
 /// `/users/:id/activity`: what a person did.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ActivityPage {
-    /// Who.
+    /// The user.
     pub user: UserId,
     /// Their name.
     pub name: String,

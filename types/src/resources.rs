@@ -22,7 +22,7 @@ form! {
     /// Makes a resource, or changes it.
     EditResource shown at |form| page(&form.resource, "/edit");
     text {
-        /// Which; empty for a new one.
+        /// The resource; empty for a new one.
         resource,
         /// The version the page showed.
         version,
@@ -47,7 +47,7 @@ form! {
     /// Closes a resource: nobody is referred to it any more.
     CloseResource shown at |form| page(&form.resource, "/close");
     text {
-        /// Which.
+        /// The resource.
         resource,
     }
 }
@@ -104,7 +104,7 @@ fn places(text: &str) -> Result<u32, Problem> {
 /// One resource of the organisation, as `/resources` lists it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ResourceRow {
-    /// Which.
+    /// The resource's id.
     pub id: ResourceId,
     /// Its name.
     pub name: String,
@@ -130,9 +130,9 @@ impl ResourceRow {
 /// A resource another organisation shares: what it says of it, and nothing else.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Offered {
-    /// Which.
+    /// The resource.
     pub resource: ResourceId,
-    /// Whose.
+    /// The organisation.
     pub organisation: OrganisationId,
     /// The organisation's name.
     pub organisation_name: String,
@@ -204,7 +204,7 @@ pub struct EditResourcePage {
 /// The page that closes a resource.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CloseResourcePage {
-    /// Which.
+    /// The resource.
     pub row: ResourceRow,
     /// Why the last attempt was refused.
     pub refusal: Option<Refusal>,

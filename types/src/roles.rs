@@ -217,7 +217,7 @@ impl BuiltInRole {
 /// A role as a page names it: shipped ones by their key in the reader's language, an organisation's own by its name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RoleName {
-    /// Which role.
+    /// The role's id.
     pub id: RoleId,
     /// Set for shipped roles.
     #[serde(rename = "shipped")]
@@ -329,7 +329,7 @@ pub fn find_grant_cycle(by_role: &GrantsByRole, role: RoleId) -> Option<RoleId> 
 pub enum GrantChange<R> {
     /// A permission, at another reach.
     Allows {
-        /// Which.
+        /// The permission.
         permission: Permission,
         /// How far it reached; `None` where it was not held.
         before: Option<Reach>,
@@ -338,14 +338,14 @@ pub enum GrantChange<R> {
     },
     /// A role that may be given, or no longer.
     Gives {
-        /// Which.
+        /// The role.
         role: R,
         /// Whether it may be given now.
         now: bool,
     },
     /// A role whose holders may be managed, or no longer.
     Manages {
-        /// Which.
+        /// The role.
         role: R,
         /// Whether they may be managed now.
         now: bool,
@@ -401,7 +401,7 @@ form! {
     text {
         /// Minted by the server: a double submit is one act.
         key,
-        /// Which; empty for a new one.
+        /// The role; empty for a new one.
         role,
         /// The version the page showed; empty for a new one.
         version,
@@ -438,7 +438,7 @@ form! {
     /// Takes a role from everybody, and ends it (`/roles/:code/retire`).
     DeactivateRole shown at |form| form.role.parse::<RoleId>().map_or_else(|_| "/roles".to_owned(), |role| format!("/roles/{role}/retire"));
     text {
-        /// Which.
+        /// The role.
         role,
         /// The id of the role its holders get instead, or [`NOTHING`].
         instead,
@@ -459,7 +459,7 @@ pub enum RoleTarget {
     New(IdempotencyKey),
     /// One that is, at the version the page showed.
     Known {
-        /// Which.
+        /// The role.
         role: RoleId,
         /// The version.
         version: i32,
@@ -480,7 +480,7 @@ pub struct Requires {
 /// A role to make or change: made by [`EditRole::parse`] alone.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Edited {
-    /// Which.
+    /// The role to create or edit.
     pub target: RoleTarget,
     /// What it is called.
     pub name: String,
@@ -619,7 +619,7 @@ pub struct Holders {
 /// One role of the organisation, as `/roles` lists it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RoleRow {
-    /// Which.
+    /// The role.
     pub role: RoleName,
     /// Whom it is for, in the organisation's own words; shipped ones are `app`'s.
     pub whom: String,

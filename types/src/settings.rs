@@ -60,7 +60,7 @@ form! {
     /// Sends a notice to the vendor.
     SendNotice shown at |_form| "/settings/licence".to_owned();
     text {
-        /// Which.
+        /// The notice.
         notice,
     }
 }
@@ -295,7 +295,7 @@ pub struct Figures {
 /// A notice to the vendor.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Notice {
-    /// Which.
+    /// The notice's id.
     pub id: NoticeId,
     /// What it tells.
     pub figures: Figures,
@@ -308,7 +308,7 @@ pub struct Notice {
 /// That a notice was sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sent {
-    /// When.
+    /// The time.
     pub at: When,
     /// The address.
     pub to: String,

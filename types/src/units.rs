@@ -13,7 +13,7 @@ form! {
     /// Makes an office, or renames it.
     EditOffice shown at |form| page("/offices", &form.office, "/edit");
     text {
-        /// Which; empty for a new one.
+        /// The office; empty for a new one.
         office,
         /// The version the page showed.
         version,
@@ -28,7 +28,7 @@ form! {
     /// Makes a team, or changes it.
     EditTeam shown at |form| page("/teams", &form.team, "/edit");
     text {
-        /// Which; empty for a new one.
+        /// The team; empty for a new one.
         team,
         /// The version the page showed.
         version,
@@ -45,7 +45,7 @@ form! {
     /// Closes an office, once nobody and no team is in it.
     CloseOffice shown at |form| page("/offices", &form.office, "/close");
     text {
-        /// Which.
+        /// The office.
         office,
         /// Where its people and teams go: another office, or nothing for none.
         instead,
@@ -56,7 +56,7 @@ form! {
     /// Closes a team, once nobody belongs to it.
     CloseTeam shown at |form| page("/teams", &form.team, "/close");
     text {
-        /// Which.
+        /// The team.
         team,
         /// Where its members go: another team, or nothing for none.
         instead,
@@ -67,9 +67,9 @@ form! {
     /// Puts a person into a team, or takes them out.
     ChangeMember shown at |form| page("/teams", &form.team, "/members");
     text {
-        /// Which team.
+        /// The team.
         team,
-        /// Whom.
+        /// The user.
         user,
     }
 }
@@ -140,7 +140,7 @@ impl EditTeam {
 /// An office by its name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OfficeName {
-    /// Which.
+    /// The office's id.
     pub id: OfficeId,
     /// The name given by the organisation.
     pub name: String,
@@ -149,7 +149,7 @@ pub struct OfficeName {
 /// A team by its name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TeamName {
-    /// Which.
+    /// The team's id.
     pub id: TeamId,
     /// The name given by the organisation.
     pub name: String,
@@ -160,7 +160,7 @@ pub struct TeamName {
 /// One office, as `/offices` lists it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OfficeRow {
-    /// Which.
+    /// The office.
     pub office: OfficeName,
     /// How many people are bound to it.
     pub people: u32,
@@ -191,7 +191,7 @@ pub struct OfficePage {
 /// One team, as `/teams` lists it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TeamRow {
-    /// Which.
+    /// The team.
     pub team: TeamName,
     /// How many people belong to it.
     pub members: u32,

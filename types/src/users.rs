@@ -319,7 +319,7 @@ form! {
     /// Changes a person's details (`/users/:id/edit`).
     EditUser shown at |form| user_page(&form.user, "/edit");
     text {
-        /// Who.
+        /// The user.
         user,
         /// The version the page showed.
         version,
@@ -376,9 +376,9 @@ form! {
     /// Gives or takes one role.
     ChangeRole shown at |form| user_page(&form.user, "/roles");
     text {
-        /// Whose.
+        /// The user.
         user,
-        /// Which.
+        /// The role.
         role,
         /// Who takes the person's clients, where the role is taken with which they work with them: [`Receiver::parse`] reads it.
         to,
@@ -399,7 +399,7 @@ form! {
     /// Sets a temporary password.
     SetTemporaryPassword shown at |form| user_page(&form.user, "/password");
     text {
-        /// Whose.
+        /// The user.
         user,
     }
     secret {
@@ -412,7 +412,7 @@ form! {
     /// Sends the invitation, again if need be.
     Invite shown at |form| user_page(&form.user, "/invite");
     text {
-        /// Whom.
+        /// The user.
         user,
     }
 }
@@ -421,7 +421,7 @@ form! {
     /// Archives a person.
     Archive shown at |form| user_page(&form.user, "/archive");
     text {
-        /// Whom.
+        /// The user.
         user,
         /// Who becomes responsible for their clients; empty for the queues of the clients' teams.
         to,
@@ -440,7 +440,7 @@ form! {
     /// Restores a person from the user bank.
     Restore shown at |form| user_page(&form.user, "/restore");
     text {
-        /// Whom.
+        /// The user.
         user,
     }
 }
@@ -499,7 +499,7 @@ pub struct New {
 /// A change of details: made by [`EditUser::parse`] alone.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Edit {
-    /// Who.
+    /// The user.
     pub user: UserId,
     /// The version the page showed.
     pub version: i32,
@@ -900,9 +900,9 @@ pub fn subject(form: &impl Form, user: &str) -> Result<UserId, Refusal> {
 /// Somebody to archive: made by [`Archive::parse`] alone.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Archiving {
-    /// Whom.
+    /// The user.
     pub user: UserId,
-    /// Why.
+    /// The reason.
     pub reason: String,
     /// Who becomes responsible for their clients; `None` for the queues of the clients' teams.
     pub to: Option<UserId>,
@@ -967,9 +967,9 @@ impl Receiver {
 /// A role to give or to take: made by [`ChangeRole::parse`] alone.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RoleChange {
-    /// Whose.
+    /// The user.
     pub user: UserId,
-    /// Which role.
+    /// The role.
     pub role: RoleId,
     /// The clients to assist.
     pub linked: Vec<ClientId>,
@@ -1012,7 +1012,7 @@ impl SetTemporaryPassword {
 /// The details as somebody else saved them meanwhile (design rule 9).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UserDetails {
-    /// Who.
+    /// The user.
     pub user: UserId,
     /// The version now.
     pub version: i32,
@@ -1080,7 +1080,7 @@ pub struct ListQuery {
 /// One person in the list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Row {
-    /// Who.
+    /// The user's id.
     pub id: UserId,
     /// Name as displayed.
     pub name: String,
@@ -1132,7 +1132,7 @@ pub struct UserList {
 /// A role one may give, as the form offers it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RoleChoice {
-    /// Which.
+    /// The role.
     pub role: RoleName,
     /// Whom it is for, in the organisation's own words; shipped ones are `app`'s.
     pub whom: String,
@@ -1205,7 +1205,7 @@ pub struct UserPage {
     pub archived_reason: Option<String>,
     /// When the account was made.
     pub created: When,
-    /// By whom.
+    /// The name of the person who created the account.
     pub created_by: Option<String>,
     /// When the person was last here.
     pub last_activity: Option<When>,
@@ -1263,7 +1263,7 @@ pub struct Typed {
 /// A small page about one act on a person: roles, password, invitation, archive, restore.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ActPage {
-    /// Who.
+    /// The user.
     pub user: UserId,
     /// Name as displayed.
     pub name: String,
