@@ -293,7 +293,7 @@ async fn exactly(tx: &Tx<'_>, login_name: &str) -> Result<Account> {
 /// there is one. Nothing is linked until every holder has agreed. Proposing an existing link again restores trust in it.
 ///
 /// # Errors
-/// [`Refusal::Invalid`] for two of one organisation, for one's own account, and where one of them is in a proposal already;
+/// [`Refusal::Invalid`] for two of one organisation, for the actor's own account, and where one of them is in a proposal already;
 /// [`Refusal::NotFound`]; [`Refusal::Forbidden`]; [`Refusal::Slow`] for too many mails.
 pub async fn propose(scope: &Scope, form: &ProposeLink) -> Result<()> {
     known(form)?;

@@ -162,7 +162,7 @@ async fn find(visitor: &Scope, key: &str, brought: &[Token]) -> Result<Option<Ac
 }
 
 /// Whether the verified credentials are unchanged, under the person's lock: a person who was archived or got another password in the
-/// meantime has had all sessions ended, and no new one may begin.
+/// meantime has had all sessions ended, and no new session may begin.
 async fn is_unchanged(tx: &Write<'_>, user: UserId, verified: Option<&credentials::Model>) -> Result<bool> {
     let person = tx.lock_user(user).await?;
     let held = tx.find::<credentials::Entity>().filter(credentials::Column::UserId.eq(user.0)).one(tx.conn()).await?;

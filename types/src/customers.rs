@@ -10,20 +10,20 @@ use crate::refusal::{Field, Invalid, Problem, Refusal};
 use crate::units::{EditTarget, name, edit_target};
 use crate::users::Row;
 
-/// Customers a person may have at most.
+/// The largest number of customers of a person.
 pub const MOST: u32 = 100;
-/// Characters an organisation config may have at most.
+/// The largest number of characters of an organisation config.
 const CONFIG: u32 = 200;
 
 form! {
-    /// Makes a customer, or renames it.
+    /// Creates or renames a customer.
     EditCustomer shown at |form| below("/customers", &form.customer, "/edit");
     text {
         /// The customer; empty for a new one.
         customer,
         /// The version the page showed.
         version,
-        /// Minted by the server: a double submit is one act.
+        /// The idempotency key, created by the server.
         key,
         /// Its name.
         unit_name,
@@ -31,7 +31,7 @@ form! {
 }
 
 form! {
-    /// Closes a customer with its contracts: nobody has it any more.
+    /// Closes a customer with its contracts, and removes it from all people.
     CloseCustomer shown at |form| below("/customers", &form.customer, "/close");
     text {
         /// The customer.
@@ -48,11 +48,11 @@ form! {
     text {
         /// The contract; empty for a new one.
         contract,
-        /// Whose, of a new one.
+        /// The customer of a new contract.
         customer,
         /// The version the page showed.
         version,
-        /// Minted by the server: a double submit is one act.
+        /// The idempotency key, created by the server.
         key,
         /// Its name.
         unit_name,
@@ -62,7 +62,7 @@ form! {
 }
 
 form! {
-    /// Closes a contract: nobody has its config any more.
+    /// Closes a contract, and removes its config from all people.
     CloseContract shown at |form| below("/contracts", &form.contract, "/close");
     text {
         /// The contract.
@@ -70,16 +70,16 @@ form! {
     }
 }
 
-/// An address below a customer or a contract. What is posted as an id is a stranger's text until it parses.
+/// An address below a customer or a contract. An id from a form is untrusted text until it parses.
 fn below(list: &str, id: &str, rest: &str) -> String {
     id.parse::<CustomerId>().map_or_else(|_| "/customers/new".to_owned(), |id| format!("{list}/{id}{rest}"))
 }
 
 impl EditCustomer {
-    /// What to make or rename, and its name.
+    /// What to create or rename, and its name.
     ///
     /// # Errors
-    /// Every field that is wrong.
+    /// All invalid fields.
     pub fn parse(&self) -> Result<(EditTarget<CustomerId>, String), Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
@@ -90,17 +90,17 @@ impl EditCustomer {
         }
     }
 
-    /// The form that makes one.
+    /// An empty form for creating one.
     pub fn fresh(organisation: String, key: IdempotencyKey) -> Self {
         Self { organisation, key: key.to_string(), ..Self::default() }
     }
 }
 
 impl EditContract {
-    /// What to make or change, its name, and the config it names.
+    /// What to create or edit, its name, and the config it names.
     ///
     /// # Errors
-    /// Every field that is wrong.
+    /// All invalid fields.
     pub fn parse(&self) -> Result<(EditTarget<ContractId>, String, String), Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
@@ -115,7 +115,7 @@ impl EditContract {
     }
 }
 
-/// A contract by its name, and the organisation config it names.
+/// A contract's name, and its organisation config.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Contract {
     /// The contract's id.
@@ -126,7 +126,7 @@ pub struct Contract {
     pub config: String,
 }
 
-/// A customer with its open contracts, as a person's form knows it.
+/// A customer with its open contracts, as a person's form offers it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Customer {
     /// The customer's id.
@@ -135,24 +135,24 @@ pub struct Customer {
     pub name: String,
     /// Whether it was closed since the form named it.
     pub is_closed: bool,
-    /// Those that are open, by name; none of a closed customer.
+    /// The open contracts, by name; none of a closed customer.
     pub contracts: Vec<Contract>,
 }
 
 impl Customer {
-    /// The config of this contract as [`Contract::of`] names it, where it is one of these customers'.
+    /// The config of this contract as [`Contract::of`] names it, if it belongs to one of these customers.
     pub fn config(customers: &[Self], id: ContractId) -> Option<String> {
         Self::with_contract(customers, id).map(|(customer, contract)| contract.of(&customer.name))
     }
 
-    /// The contract of this id, where it is one of these customers'.
+    /// The contract of this id, if it belongs to one of these customers.
     pub fn with_contract(customers: &[Self], id: ContractId) -> Option<(&Self, &Contract)> {
         customers.iter().find_map(|customer| Some((customer, customer.contracts.iter().find(|contract| contract.id == id)?)))
     }
 }
 
 impl Contract {
-    /// The config with whose contract it is of, as a page and the audit name it.
+    /// The config with the name of its customer, as shown on pages and in the audit.
     pub fn of(&self, customer: &str) -> String {
         format!("{} ({customer}, {})", self.config, self.name)
     }
@@ -200,22 +200,22 @@ impl Chosen {
     }
 }
 
-/// What a search among the open customers found: the first of them.
+/// The first results of a search among the open customers.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Found {
-    /// Those that were ticked before.
+    /// The customers ticked before.
     pub ticked: Vec<Customer>,
-    /// Those that were found, without the ticked ones.
+    /// The customers found, without the ticked ones.
     pub customers: Vec<Customer>,
     /// Whether there are more.
     pub more: bool,
 }
 
-/// What the list is asked for: the state in its address.
+/// The parameters of the list, from its address.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ListQuery {
-    /// Words, each of which must be found.
+    /// Search words, all of which must match.
     pub q: String,
     /// Which page.
     pub cursor: Cursor,
@@ -230,18 +230,18 @@ pub struct CustomerRow {
     pub name: String,
     /// How many open contracts it has.
     pub contracts: u32,
-    /// How many people have it, archived ones not counted.
+    /// The number of people who have it, without archived ones.
     pub people: u32,
 }
 
 /// The customers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CustomerList {
-    /// As asked for.
+    /// The parameters.
     pub query: ListQuery,
     /// One page, by name.
     pub rows: Vec<CustomerRow>,
-    /// How many in all, and the other pages.
+    /// The total number, and the cursors of the other pages.
     pub pages: Pages,
 }
 
@@ -250,50 +250,50 @@ pub struct CustomerList {
 pub struct CustomerPage {
     /// The customer.
     pub row: CustomerRow,
-    /// Its open contracts, each with how many people have its config, archived ones not counted.
+    /// Its open contracts, each with how many people have its config, without archived ones.
     pub contracts: Vec<(Contract, u32)>,
-    /// Who has it: the first of those one may see.
+    /// The first people who have it and whom the actor may see.
     pub people: Vec<Row>,
-    /// What happened, for who may see it.
+    /// The activity, if the actor may see it.
     pub activity: Vec<ActivityEntry>,
 }
 
-/// The page that makes or renames a customer.
+/// The page that creates or renames a customer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EditCustomerPage {
-    /// As it is, or the saved draft.
+    /// The current state, or the saved draft.
     pub form: EditCustomer,
-    /// Why the saved draft was refused.
+    /// The refusal of the saved draft, if any.
     pub refusal: Option<Refusal>,
 }
 
-/// The page that makes or changes a contract.
+/// The page that creates or edits a contract.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EditContractPage {
-    /// As it is, or the saved draft.
+    /// The current state, or the saved draft.
     pub form: EditContract,
-    /// Whose it is.
+    /// The holder's name.
     pub customer: (CustomerId, String),
-    /// The configs that contracts name already.
+    /// The configs of existing contracts.
     pub configs: Vec<String>,
-    /// Why the saved draft was refused.
+    /// The refusal of the saved draft, if any.
     pub refusal: Option<Refusal>,
 }
 
-/// The page that closes a customer, or one contract of it: who loses what.
+/// The page that closes a customer or one of its contracts, with the people who lose it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ClosePage {
     /// The customer.
     pub customer: (CustomerId, String),
-    /// The contract; `None` where the customer is closed with all of its contracts.
+    /// The contract; `None` if the customer is closed with all of its contracts.
     pub contract: Option<Contract>,
     /// How many contracts are closed with it.
     pub contracts: u32,
-    /// How many people lose it, archived ones not counted.
+    /// How many people lose it, without archived ones.
     pub count: u32,
-    /// The first of those one may see.
+    /// The first of those the actor may see.
     pub people: Vec<(UserId, String)>,
-    /// Why the last attempt was refused.
+    /// The refusal of the last attempt, if any.
     pub refusal: Option<Refusal>,
 }
 

@@ -1,4 +1,4 @@
-//! Lists: what people of an organisation "appear on" (CS-11, S10). Data of the organisation; two are shipped.
+//! Lists: what people of an organisation "appear on" (CS-11, S10). They are data of the organisation; two are built in.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,13 +7,13 @@ use crate::ids::{IdempotencyKey, ListId};
 use crate::refusal::{Invalid, Refusal};
 use crate::units::{EditTarget, name, edit_target};
 
-/// A list every organisation starts with. It is named in the reader's language until it is given a name of its own.
+/// A built-in list of every organisation. Its name is in the reader's language until it is renamed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BuiltInList {
-    /// Who coordinates care.
+    /// Care coordinators.
     CareCoordinators,
-    /// Who supervises.
+    /// Supervisors.
     Supervisors,
 }
 
@@ -29,18 +29,18 @@ impl BuiltInList {
         }
     }
 
-    /// The shipped list with this key.
+    /// The built-in list with this key.
     pub fn from_key(key: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|list| list.key() == key)
     }
 }
 
-/// A list as a page names it: shipped ones in the reader's language, others by their name.
+/// A list as a page names it: built-in ones in the reader's language, others by their name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListName {
     /// The list's id.
     pub id: ListId,
-    /// Set for a shipped one that has no name of its own.
+    /// Set for a built-in one that has no name of its own.
     #[serde(rename = "shipped")]
     pub built_in: Option<BuiltInList>,
     /// The name given by the organisation.
@@ -48,7 +48,7 @@ pub struct ListName {
 }
 
 impl ListName {
-    /// What the audit keeps of it: a shipped one's key, another's name.
+    /// What the audit keeps of it: a built-in the actor's key, another's name.
     pub fn code(&self) -> &str {
         self.built_in.map_or(self.name.as_str(), |built_in| built_in.key())
     }
@@ -73,14 +73,14 @@ pub struct Listing {
 }
 
 form! {
-    /// Makes a list, or renames it.
+    /// Creates or renames a list.
     EditList shown at |form| page(&form.list, "/edit");
     text {
         /// The list; empty for a new one.
         list,
         /// The version the page showed.
         version,
-        /// Minted by the server: a double submit is one act.
+        /// The idempotency key, created by the server.
         key,
         /// Its name.
         unit_name,
@@ -88,7 +88,7 @@ form! {
 }
 
 form! {
-    /// Closes a list: nobody is on it any more.
+    /// Closes a list, and removes it from all people.
     CloseList shown at |form| page(&form.list, "/close");
     text {
         /// The list.
@@ -96,16 +96,16 @@ form! {
     }
 }
 
-/// An address below a list. What is posted as an id is a stranger's text until it parses.
+/// An address below a list. An id from a form is untrusted text until it parses.
 fn page(list: &str, rest: &str) -> String {
     list.parse::<ListId>().map_or_else(|_| "/lists/new".to_owned(), |list| format!("/lists/{list}{rest}"))
 }
 
 impl EditList {
-    /// What to make or rename, and its name.
+    /// What to create or rename, and its name.
     ///
     /// # Errors
-    /// Every field that is wrong.
+    /// All invalid fields.
     pub fn parse(&self) -> Result<(EditTarget<ListId>, String), Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
@@ -116,7 +116,7 @@ impl EditList {
         }
     }
 
-    /// The form that makes one.
+    /// An empty form for creating one.
     pub fn fresh(organisation: String, key: IdempotencyKey) -> Self {
         Self { organisation, key: key.to_string(), ..Self::default() }
     }
@@ -127,37 +127,37 @@ impl EditList {
 pub struct ListRow {
     /// The list.
     pub list: ListName,
-    /// How many people within reach are on it, archived ones not counted.
+    /// The number of people within reach on it, without archived ones.
     pub people: u32,
 }
 
 /// The lists.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lists {
-    /// The shipped ones, then the others by name.
+    /// The built-in ones, then the others by name.
     pub rows: Vec<ListRow>,
-    /// Whether one may make, rename and close them.
+    /// Whether the actor may create, rename and close them.
     pub may_change: bool,
 }
 
-/// The page that makes or renames a list.
+/// The page that creates or renames a list.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EditListPage {
-    /// As it is, or the saved draft.
+    /// The current state, or the saved draft.
     pub form: EditList,
-    /// The shipped list it still is: its name is put in by the page, in the reader's language.
+    /// The built-in list, if it was not renamed: the page fills in its name in the reader's language.
     #[serde(rename = "shipped")]
     pub built_in: Option<BuiltInList>,
-    /// Why the saved draft was refused.
+    /// The refusal of the saved draft, if any.
     pub refusal: Option<Refusal>,
 }
 
 /// The page that closes a list.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CloseListPage {
-    /// Which, and how many are on it.
+    /// The list, and the number of people on it.
     pub row: ListRow,
-    /// Why the last attempt was refused.
+    /// The refusal of the last attempt, if any.
     pub refusal: Option<Refusal>,
 }
 

@@ -25,7 +25,7 @@ form! {
     /// Makes an organisation with its first administrator, who is invited (`/organisations/new`).
     AddOrganisation shown at |_form| "/organisations/new".to_owned();
     text {
-        /// Minted by the server: a double submit is one act.
+        /// The idempotency key, created by the server.
         key,
         /// Its name.
         organisation_name,
@@ -62,9 +62,9 @@ form! {
         licence_until,
         /// Where the vendor reads notices; none are drafted where empty.
         vendor_address,
-        /// Ticked to pass warnings.
+        /// Ticked to override warnings.
         override_warnings,
-        /// Why warnings are passed.
+        /// The reason for overriding warnings.
         reason,
     }
 }
@@ -84,7 +84,7 @@ form! {
     /// Acts on an administrator of another organisation (`/organisations/:id/administrators/:user/:act`).
     ActOnAdministrator shown at |form| administrator_page(form);
     text {
-        /// The organisation acted upon.
+        /// The organisation that is acted on.
         id,
         /// The administrator.
         user,
@@ -92,7 +92,7 @@ form! {
         act,
         /// Why, for archiving; or why warnings are passed.
         reason,
-        /// Ticked to pass warnings.
+        /// Ticked to override warnings.
         override_warnings,
     }
 }
@@ -149,7 +149,7 @@ impl AdministratorAct {
     }
 }
 
-/// An address below an organisation's page. What is posted as an id is a stranger's text until it parses.
+/// An address below an organisation's page. An id from a form is untrusted text until it parses.
 fn page(id: &str, rest: &str) -> String {
     id.parse::<OrganisationId>().map_or_else(|_| "/organisations".to_owned(), |id| format!("/organisations/{id}{rest}"))
 }
@@ -163,7 +163,7 @@ impl AddOrganisation {
     /// What to make. The first administrator is invited, so an address is needed.
     ///
     /// # Errors
-    /// Every field that is wrong, at once.
+    /// All invalid fields at once.
     pub fn parse(&self) -> Result<(IdempotencyKey, FirstRun, Language), Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
@@ -191,7 +191,7 @@ impl AddOrganisation {
     }
 }
 
-/// A change of an organisation: made by [`EditOrganisation::parse`] alone.
+/// A change of an organisation: created only by [`EditOrganisation::parse`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edit {
     /// The organisation's id.
@@ -211,10 +211,10 @@ pub struct Edit {
 }
 
 impl EditOrganisation {
-    /// What to change, and whether warnings are passed.
+    /// What to change, and whether warnings are overridden.
     ///
     /// # Errors
-    /// Every field that is wrong, at once.
+    /// All invalid fields at once.
     pub fn parse(&self) -> Result<(Edit, Override), Refusal> {
         let id = subject(self, &self.id)?;
         let mut checks = Checks::default();
@@ -265,7 +265,7 @@ impl SuspendOrganisation {
     /// Which, to resume it.
     ///
     /// # Errors
-    /// [`Refusal::NotFound`] for what is no id; [`Refusal::Invalid`] for a field the form does not know.
+    /// [`Refusal::NotFound`] for an invalid id; [`Refusal::Invalid`] for a field the form does not know.
     pub fn subject(&self) -> Result<OrganisationId, Refusal> {
         subject(self, &self.id)
     }
@@ -273,7 +273,7 @@ impl SuspendOrganisation {
     /// Which, and why.
     ///
     /// # Errors
-    /// A missing or too long reason; [`Refusal::NotFound`] for what is no id.
+    /// A missing or too long reason; [`Refusal::NotFound`] for an invalid id.
     pub fn parse(&self) -> Result<(OrganisationId, String), Refusal> {
         let id = self.subject()?;
         let reason = paragraph(&self.reason, TEXT).map_err(|problem| Invalid::one(Field::Reason, problem))?;
@@ -281,10 +281,10 @@ impl SuspendOrganisation {
     }
 }
 
-/// An act on an administrator: made by [`ActOnAdministrator::parse`] alone.
+/// An act on an administrator: created only by [`ActOnAdministrator::parse`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct AdministratorChange {
-    /// The organisation acted upon.
+    /// The organisation that is acted on.
     pub organisation: OrganisationId,
     /// The administrator.
     pub user: UserId,
@@ -292,7 +292,7 @@ pub struct AdministratorChange {
     pub act: AdministratorAct,
     /// Why, for archiving; empty for the others.
     pub reason: String,
-    /// Whether warnings are passed.
+    /// Whether warnings are overridden, and why.
     pub passed: Override,
 }
 
@@ -300,7 +300,7 @@ impl ActOnAdministrator {
     /// What to do, and with whom.
     ///
     /// # Errors
-    /// A missing or too long reason; [`Refusal::NotFound`] for what is no id and no act.
+    /// A missing or too long reason; [`Refusal::NotFound`] for an invalid id and no act.
     pub fn parse(&self) -> Result<AdministratorChange, Refusal> {
         let organisation = subject(self, &self.id)?;
         let user = self.user.parse().map_err(|_| Refusal::NotFound)?;
@@ -325,7 +325,7 @@ fn subject(form: &impl Form, id: &str) -> Result<OrganisationId, Refusal> {
     id.parse().map_err(|_| Refusal::NotFound)
 }
 
-/// What the list is asked for: the state in its address.
+/// The parameters of the list, from its address.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ListQuery {
@@ -344,9 +344,9 @@ pub struct Row {
     pub name: String,
     /// Whether it runs the installation.
     pub is_operator: bool,
-    /// Since when it is suspended.
+    /// When it was suspended.
     pub suspended: Option<When>,
-    /// People, archived ones not counted.
+    /// People, without archived ones.
     pub people: u32,
     /// Those with a way in.
     pub used: u32,
@@ -359,9 +359,9 @@ pub struct Row {
 pub struct OrganisationList {
     /// By name.
     pub rows: Vec<Row>,
-    /// What was asked for.
+    /// The parameters.
     pub query: ListQuery,
-    /// How many in all, and the other pages.
+    /// The total number, and the cursors of the other pages.
     pub pages: Pages,
 }
 
@@ -370,7 +370,7 @@ pub struct OrganisationList {
 pub struct AddPage {
     /// An empty form, or the saved draft.
     pub form: AddOrganisation,
-    /// Why it was refused.
+    /// The refusal, if any.
     pub refusal: Option<Refusal>,
 }
 
@@ -381,13 +381,13 @@ pub struct OrganisationPage {
     pub row: Row,
     /// Its version.
     pub version: i32,
-    /// When it was made.
+    /// When it was created.
     pub created: When,
     /// Its language.
     pub language: Language,
     /// Its time zone.
     pub time_zone: String,
-    /// Whom its people ask.
+    /// The organisation's support contact.
     pub support_contact: String,
     /// What was agreed.
     pub licence: Licence,
@@ -421,7 +421,7 @@ pub struct Administrator {
 /// The page of one action on an administrator.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AdministratorPage {
-    /// The organisation acted upon.
+    /// The organisation that is acted on.
     pub organisation: OrganisationId,
     /// Its name.
     pub organisation_name: String,
@@ -435,7 +435,7 @@ pub struct AdministratorPage {
     pub is_last: bool,
     /// An empty form, or the saved draft.
     pub form: ActOnAdministrator,
-    /// Why it was refused.
+    /// The refusal, if any.
     pub refusal: Option<Refusal>,
 }
 
@@ -446,7 +446,7 @@ pub struct EditPage<F> {
     pub page: OrganisationPage,
     /// The form as it stands, or the saved draft.
     pub form: F,
-    /// Why it was refused.
+    /// The refusal, if any.
     pub refusal: Option<Refusal>,
 }
 

@@ -1,4 +1,4 @@
-//! One's own profile: what a person may change themselves.
+//! The actor's own profile: what a person may change themselves.
 
 use serde::{Deserialize, Serialize};
 
@@ -38,7 +38,7 @@ form! {
 }
 
 form! {
-    /// Changes one's own password (`/profile/password`).
+    /// Changes the actor's own password (`/profile/password`).
     ChangePassword shown at |_form| "/profile/password".to_owned();
     secret {
         /// The current password (ASVS 6.2.3).
@@ -53,7 +53,7 @@ form! {
     ConfirmEmail shown at |_form| "/confirm-email".to_owned();
 }
 
-/// A change of one's own details.
+/// A change of the actor's own details.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Edit {
     /// The phone.
@@ -68,7 +68,7 @@ impl EditProfile {
     /// Checks the form; `offered` are the languages that can be chosen.
     ///
     /// # Errors
-    /// Every field that is wrong, at once; a field a person may not change themselves is [`Problem::Unexpected`].
+    /// All invalid fields at once; a field a person may not change themselves is [`Problem::Unexpected`].
     pub fn parse(&self, offered: &[Language]) -> Result<Edit, Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
@@ -83,7 +83,7 @@ impl ChangeEmail {
     /// The new address and the current password.
     ///
     /// # Errors
-    /// Every field that is wrong, at once.
+    /// All invalid fields at once.
     pub fn parse(&self) -> Result<(Email, Secret), Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
@@ -104,10 +104,10 @@ impl ChangeEmail {
 }
 
 impl ChangePassword {
-    /// The current and the new password, the new one judged with one's own words.
+    /// The current and the new password, the new one judged with the actor's own words.
     ///
     /// # Errors
-    /// Every field that is wrong, at once.
+    /// All invalid fields at once.
     pub fn parse(&self, words: &[String]) -> Result<(Secret, Secret), Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
@@ -128,9 +128,9 @@ impl ChangePassword {
 /// The actor's own page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ProfilePage {
-    /// Name as displayed.
+    /// The displayed name.
     pub name: String,
-    /// For the face.
+    /// The initials for the avatar.
     pub initials: String,
     /// The login name.
     pub login_name: String,
@@ -144,7 +144,7 @@ pub struct ProfilePage {
     pub identity_number: Option<String>,
     /// The organisation's name.
     pub organisation: String,
-    /// One's roles.
+    /// The actor's roles.
     pub roles: Vec<RoleName>,
     /// When the account was made.
     pub created: When,
@@ -154,6 +154,6 @@ pub struct ProfilePage {
     pub form: EditProfile,
     /// An address kept from a refused form.
     pub new_email: String,
-    /// Why the saved draft was refused.
+    /// The refusal of the saved draft, if any.
     pub refusal: Option<Refusal>,
 }

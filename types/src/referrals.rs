@@ -22,9 +22,9 @@ form! {
         client,
         /// To which resource; empty for another organisation as such.
         resource,
-        /// Whose the resource is, or to which organisation; empty for one's own.
+        /// Whose the resource is, or to which organisation; empty for the actor's own.
         at,
-        /// Minted by the server: a double submit is one act.
+        /// The idempotency key, created by the server.
         key,
         /// Why, for who reads it there.
         why,
@@ -34,9 +34,9 @@ form! {
         seen,
         /// [`REVIEW`] on the way to the page that shows what goes.
         step,
-        /// Ticked to pass warnings.
+        /// Ticked to override warnings.
         override_warnings,
-        /// Why they are passed.
+        /// The reason for overriding warnings.
         reason,
     }
 }
@@ -53,14 +53,14 @@ form! {
         act,
         /// What is said with it.
         note,
-        /// Ticked to pass warnings.
+        /// Ticked to override warnings.
         override_warnings,
-        /// Why they are passed.
+        /// The reason for overriding warnings.
         reason,
     }
 }
 
-/// A referral's address. What is posted as an id is a stranger's text until it parses.
+/// A referral's address. An id from a form is untrusted text until it parses.
 fn page(referral: &str) -> String {
     referral.parse::<ReferralId>().map_or_else(|_| "/referrals".to_owned(), |id| format!("/referrals/{id}"))
 }
@@ -81,7 +81,7 @@ pub fn address(client: &str, resource: &str, at: &str) -> String {
 /// Where somebody is referred to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Destination {
-    /// A resource of one's own organisation.
+    /// A resource of the actor's own organisation.
     Own(ResourceId),
     /// A resource another organisation shares.
     Shared(OrganisationId, ResourceId),
@@ -100,7 +100,7 @@ impl Destination {
     }
 }
 
-/// A referral to be made: made by [`NewReferral::parse`] alone.
+/// A referral to be made: created only by [`NewReferral::parse`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct New {
     /// Made once per key.
@@ -113,7 +113,7 @@ pub struct New {
     pub why: String,
     /// Whether the client's contact details go along.
     pub with_contact: bool,
-    /// Warnings passed, and why.
+    /// Overridden warnings, and the reason.
     pub passed: Override,
 }
 
@@ -121,7 +121,7 @@ impl NewReferral {
     /// Whom to refer, where to, and what to say.
     ///
     /// # Errors
-    /// Every field that is wrong.
+    /// All invalid fields.
     pub fn parse(&self) -> Result<New, Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
@@ -325,7 +325,7 @@ pub struct ReferredClient {
 pub struct Target {
     /// The resource; empty for an organisation as such.
     pub resource: String,
-    /// The other organisation; `None` for one's own.
+    /// The other organisation; `None` for the actor's own.
     pub organisation: Option<String>,
     /// Whether every place is taken.
     pub is_full: bool,
@@ -375,7 +375,7 @@ pub const TO_US: &str = "to_us";
 /// In place of a [`Status`], a list's filter for what [is open](Status::is_open).
 pub const OPEN: &str = "open";
 
-/// What the list is asked for: the state in its address.
+/// The parameters of the list, from its address.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ListQuery {
@@ -392,13 +392,13 @@ pub struct ListQuery {
 pub struct ReferralList {
     /// Those within reach, newest first: one page.
     pub rows: Vec<ReferralRow>,
-    /// How many in all, and the other pages.
+    /// The total number, and the cursors of the other pages.
     pub pages: Pages,
-    /// What was asked for, without what is ignored.
+    /// The parameters, without ignored ones.
     pub query: ListQuery,
-    /// Filters that mean nothing here.
+    /// Filters with unknown values, which are ignored.
     pub ignored: Ignored,
-    /// Whether one may refer clients.
+    /// Whether the actor may refer clients.
     pub may_refer: bool,
 }
 
@@ -422,7 +422,7 @@ pub struct Entry {
 pub struct ReferralPage {
     /// The referral.
     pub row: ReferralRow,
-    /// Whose page to open, for who may see clients; never the receiver's.
+    /// Whose page to open, if the actor may see clients; never the receiver's.
     pub client: Option<ClientId>,
     /// The resource's page, where it is the organisation's own.
     pub resource: Option<ResourceId>,
@@ -432,13 +432,13 @@ pub struct ReferralPage {
     pub why: String,
     /// What happened, newest first.
     pub history: Vec<Entry>,
-    /// What one may do about it now.
+    /// What the actor may do about it now.
     pub may: Vec<Step>,
     /// Whether something of it has not reached the other organisation yet.
     pub is_under_way: bool,
     /// An empty form, or the saved draft.
     pub form: ActOnReferral,
-    /// Why the saved draft was refused.
+    /// The refusal of the saved draft, if any.
     pub refusal: Option<Refusal>,
 }
 
@@ -461,9 +461,9 @@ pub struct NewReferralParams {
 pub enum NewReferralPage {
     /// Whom is not chosen yet.
     Client {
-        /// What was looked for.
+        /// The search words.
         q: String,
-        /// Who was found.
+        /// The people found.
         found: Vec<ReferredClient>,
         /// The resource that is chosen already.
         resource: String,
@@ -474,7 +474,7 @@ pub enum NewReferralPage {
     Destination {
         /// The client.
         client: ReferredClient,
-        /// What was looked for.
+        /// The search words.
         q: String,
         /// Resources of the organisation.
         own: Vec<ResourceRow>,
@@ -497,7 +497,7 @@ pub enum NewReferralPage {
         contact: String,
         /// An empty form, or the saved draft.
         form: Box<NewReferral>,
-        /// Why the saved draft was refused.
+        /// The refusal of the saved draft, if any.
         refusal: Option<Refusal>,
     },
 }

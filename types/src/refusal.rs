@@ -167,13 +167,13 @@ pub enum Problem {
     Future,
     /// The chosen way in needs an address (S2).
     NeedsEmail,
-    /// One's own roles may not give this one (design rule 4).
+    /// The actor's own roles may not give this one (design rule 4).
     MayNotGive,
     /// A role that was chosen, or the organisation, asks for an office (S16).
     NeedsOffice,
     /// A customer that was chosen has contracts: the config of one is asked for (CP-16).
     NeedsConfig,
-    /// One creates people within one's own teams alone (design 5.4).
+    /// One creates people within the actor's own teams alone (design 5.4).
     NeedsTeam,
     /// Another one has this name.
     SameName,
@@ -200,7 +200,7 @@ pub enum Problem {
         /// How many.
         clients: u32,
     },
-    /// A team one belongs to needs no cover by oneself.
+    /// A team the actor belongs to needs no cover by the actor.
     OwnTeam,
     /// An end that does not lie after its start.
     BeforeStart,
@@ -218,7 +218,7 @@ pub enum Problem {
     ProposedAlready,
     /// The proposal was answered, withdrawn or not answered in time.
     ProposalGone,
-    /// Somebody else saved meanwhile.
+    /// Somebody else saved in the meantime.
     Meanwhile {
         /// What it is now.
         now: String,
@@ -254,7 +254,7 @@ pub enum Problem {
         /// How many at most.
         most: u32,
     },
-    /// People hold the roles that would go, archived ones included.
+    /// People hold the roles that would go, including archived ones.
     StillHeld {
         /// How many.
         people: u32,
@@ -298,10 +298,10 @@ pub enum Problem {
 pub enum Taken {
     /// Somebody of this organisation within reach.
     Here {
-        /// Whose page to open, for who may see people.
+        /// Whose page to open, if the actor may see people.
         user: Option<UserId>,
     },
-    /// Somebody archived here; the page only for who may see the user bank.
+    /// An archived person of this organisation; the id only if the actor may see the user bank.
     Bank {
         /// Whose page to open.
         user: Option<UserId>,
@@ -339,7 +339,7 @@ pub enum Warning {
     SameName {
         /// How many.
         people: u32,
-        /// One of them, for who may see people.
+        /// One of them, if the actor may see people.
         user: Option<UserId>,
     },
     /// The organisation's format of login names is not followed (CS-09).
@@ -427,7 +427,7 @@ impl Warning {
     }
 }
 
-/// How somebody or something stands already, by an act of a colleague or by one's own in another window.
+/// How somebody or something stands already, by an act of a colleague or by the actor's own in another window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Done {
@@ -513,7 +513,7 @@ pub enum Refusal {
     ChangePasswordFirst,
     /// Signed in, and not allowed.
     Forbidden,
-    /// One's reach is an office or teams (design 5.4), and one is of none: there is nowhere one could add anybody.
+    /// The actor's reach is an office or teams (design 5.4), and one is of none: there is nowhere one could add anybody.
     Nowhere,
     /// Not there, or not yours (design rule 8).
     NotFound,
@@ -521,20 +521,20 @@ pub enum Refusal {
     Invalid(Invalid),
     /// Warnings stand in the way (S8).
     Warned(Vec<Warning>),
-    /// Somebody else saved meanwhile.
+    /// Somebody else saved in the meantime.
     Conflict(Box<UserDetails>),
-    /// Somebody else saved meanwhile; the page shows what.
+    /// Somebody else saved in the meantime; the page shows what.
     Overtaken,
     /// What this is about is not as it was shown any more; the page shows how it is.
     Moved,
     /// Somebody did first what leaves nothing to do: no lack of rights.
     AlreadyDone(Done),
-    /// People hold the role whom one may not manage, so that they cannot be moved.
+    /// People hold the role whom the actor may not manage, so that they cannot be moved.
     CannotMove {
         /// How many.
         people: u32,
     },
-    /// Nobody may be locked out: oneself, or the last who can administer (design rule 5).
+    /// Nobody may be locked out: the actor, or the last who can administer (design rule 5).
     WouldLockOut,
     /// The page was made for another organisation (two tabs).
     OtherOrganisation,

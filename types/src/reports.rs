@@ -26,7 +26,7 @@ pub struct PeriodQuery {
     pub until: String,
 }
 
-/// A period that can be looked at: made by [`PeriodQuery::parse`] alone.
+/// A period that can be looked at: created only by [`PeriodQuery::parse`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Period {
     from: Date,
@@ -190,7 +190,7 @@ pub struct ActivityPage {
     pub figures: Figures,
     /// The newest acts (OG-84).
     pub acts: Vec<Act>,
-    /// Where the next page begins.
+    /// The cursor of the next page.
     pub next: Option<String>,
     /// Whether this is the first page.
     pub is_first: bool,

@@ -11,22 +11,22 @@ use crate::refusal::{Field, Invalid, Problem, Refusal};
 use crate::units::{EditTarget, name, edit_target};
 use crate::users::TEXT;
 
-/// Characters a contact may have at most.
+/// The largest number of characters of a contact.
 const CONTACT: u32 = 254;
 /// Characters opening hours may have at most.
 const OPENING: u32 = 200;
-/// Places a resource may have at most.
+/// The largest number of places of a resource.
 const PLACES: u32 = 100_000;
 
 form! {
-    /// Makes a resource, or changes it.
+    /// Creates or edits a resource.
     EditResource shown at |form| page(&form.resource, "/edit");
     text {
         /// The resource; empty for a new one.
         resource,
         /// The version the page showed.
         version,
-        /// Minted by the server: a double submit is one act.
+        /// The idempotency key, created by the server.
         key,
         /// Its name.
         unit_name,
@@ -34,7 +34,7 @@ form! {
         description,
         /// How many places there are; empty for no limit.
         capacity,
-        /// Whom to ask.
+        /// Contact information.
         contact,
         /// When it is open.
         opening,
@@ -52,12 +52,12 @@ form! {
     }
 }
 
-/// An address below a resource. What is posted as an id is a stranger's text until it parses.
+/// An address below a resource. An id from a form is untrusted text until it parses.
 fn page(resource: &str, rest: &str) -> String {
     resource.parse::<ResourceId>().map_or_else(|_| "/resources/new".to_owned(), |id| format!("/resources/{id}{rest}"))
 }
 
-/// What a resource is: made by [`EditResource::parse`] alone.
+/// What a resource is: created only by [`EditResource::parse`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Details {
     /// Its name.
@@ -66,7 +66,7 @@ pub struct Details {
     pub description: String,
     /// How many places there are; `None` for no limit.
     pub capacity: Option<u32>,
-    /// Whom to ask; may be empty.
+    /// Contact information; may be empty.
     pub contact: String,
     /// When it is open; may be empty.
     pub opening: String,
@@ -75,10 +75,10 @@ pub struct Details {
 }
 
 impl EditResource {
-    /// What to make or change, and into what.
+    /// What to create or edit, and into what.
     ///
     /// # Errors
-    /// Every field that is wrong.
+    /// All invalid fields.
     pub fn parse(&self) -> Result<(EditTarget<ResourceId>, Details), Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
@@ -110,7 +110,7 @@ pub struct ResourceRow {
     pub name: String,
     /// When it is open.
     pub opening: String,
-    /// Whom to ask.
+    /// Contact information.
     pub contact: String,
     /// Whether other organisations may see it.
     pub is_shared: bool,
@@ -140,7 +140,7 @@ pub struct Offered {
     pub name: String,
     /// What it is, and for whom.
     pub description: String,
-    /// Whom to ask.
+    /// Contact information.
     pub contact: String,
     /// When it is open.
     pub opening: String,
@@ -148,11 +148,11 @@ pub struct Offered {
     pub is_full: bool,
 }
 
-/// What the list is asked for: the state in its address.
+/// The parameters of the list, from its address.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ListQuery {
-    /// Words, each of which must be found.
+    /// Search words, all of which must match.
     pub q: String,
     /// Which page.
     pub cursor: Cursor,
@@ -163,15 +163,15 @@ pub struct ListQuery {
 pub struct ResourceList {
     /// The organisation's own, by name: one page.
     pub rows: Vec<ResourceRow>,
-    /// How many in all, and the other pages.
+    /// The total number, and the cursors of the other pages.
     pub pages: Pages,
     /// Those that others share: the first of them, on the first page.
     pub offered: Vec<Offered>,
-    /// What was asked for.
+    /// The parameters.
     pub query: ListQuery,
-    /// Whether one may make, change and close them.
+    /// Whether the actor may create, edit and close them.
     pub may_manage: bool,
-    /// Whether one may refer clients.
+    /// Whether the actor may refer clients.
     pub may_refer: bool,
 }
 
@@ -182,22 +182,22 @@ pub struct ResourcePage {
     pub row: ResourceRow,
     /// What it is, and for whom.
     pub description: String,
-    /// What was done with it, for who may change it.
+    /// What was done with it, if the actor may change it.
     pub activity: Vec<ActivityEntry>,
-    /// Whether one may change and close it.
+    /// Whether the actor may change and close it.
     pub may_manage: bool,
-    /// Whether one may refer clients.
+    /// Whether the actor may refer clients.
     pub may_refer: bool,
 }
 
-/// The page that makes a resource, or changes it.
+/// The page that creates or edits a resource.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EditResourcePage {
-    /// As it is, or the saved draft.
+    /// The current state, or the saved draft.
     pub form: EditResource,
-    /// What somebody else saved meanwhile.
+    /// The state that somebody else saved in the meantime.
     pub theirs: Option<EditResource>,
-    /// Why the saved draft was refused.
+    /// The refusal of the saved draft, if any.
     pub refusal: Option<Refusal>,
 }
 
@@ -206,7 +206,7 @@ pub struct EditResourcePage {
 pub struct CloseResourcePage {
     /// The resource.
     pub row: ResourceRow,
-    /// Why the last attempt was refused.
+    /// The refusal of the last attempt, if any.
     pub refusal: Option<Refusal>,
 }
 

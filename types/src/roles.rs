@@ -1,5 +1,5 @@
-//! Roles: the shipped ones (design 5.5), copied into every organisation with a fixed key, whose words are `app`'s; the form that
-//! makes and changes an organisation's own; and who may give those.
+//! Roles: the built-in ones (design 5.5), copied into every organisation with a fixed key, whose words are `app`'s; the form that makes
+//! and changes an organisation's own; and who may give those.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -85,7 +85,7 @@ impl BuiltInRole {
         }
     }
 
-    /// The shipped role with this key, which is also its address.
+    /// The built-in role with this key, which is also its address.
     pub fn from_key(key: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|role| role.key() == key)
     }
@@ -166,7 +166,7 @@ impl BuiltInRole {
         Requires { office: self == Self::Staff, client: self == Self::Assistant, record: self == Self::Client }
     }
 
-    /// The roles its holder may give (S3). User is always there and never given; it stands here for who may manage those who hold
+    /// The roles its holder may give (S3). User is always there and never given; it stands here if the actor may manage those who hold
     /// nothing else.
     pub fn may_give(self) -> &'static [Self] {
         match self {
@@ -214,12 +214,12 @@ impl BuiltInRole {
     }
 }
 
-/// A role as a page names it: shipped ones by their key in the reader's language, an organisation's own by its name.
+/// A role as a page names it: built-in ones by their key in the reader's language, an organisation's own by its name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RoleName {
     /// The role's id.
     pub id: RoleId,
-    /// Set for shipped roles.
+    /// Set for built-in roles.
     #[serde(rename = "shipped")]
     pub built_in: Option<BuiltInRole>,
     /// The organisation's own words, for a role that is not shipped.
@@ -227,7 +227,7 @@ pub struct RoleName {
 }
 
 impl RoleName {
-    /// What stands in an address: a shipped role's key, another's id.
+    /// What stands in an address: a built-in role's key, another's id.
     pub fn code(&self) -> String {
         self.built_in.map_or_else(|| self.id.to_string(), |built_in| built_in.key().to_owned())
     }
@@ -306,7 +306,7 @@ fn change(by_role: &mut GrantsByRole, role: RoleId, change: impl FnOnce(&mut Rol
     }
 }
 
-/// A role that `role` gives and that leads back to it by what it gives itself: one's own kind would be given without end.
+/// A role that `role` gives and that leads back to it by what it gives itself: the actor's own kind would be given without end.
 pub fn find_grant_cycle(by_role: &GrantsByRole, role: RoleId) -> Option<RoleId> {
     let given = |role: RoleId| by_role.get(&role).into_iter().flat_map(|grants| grants.gives.iter().copied());
     given(role).find(|first| {
@@ -399,7 +399,7 @@ form! {
         (Err(_), None) => "/roles/new".to_owned(),
     };
     text {
-        /// Minted by the server: a double submit is one act.
+        /// The idempotency key, created by the server.
         key,
         /// The role; empty for a new one.
         role,
@@ -407,7 +407,7 @@ form! {
         version,
         /// What it is called.
         name,
-        /// Whom it is for; optional.
+        /// The people it is for; optional.
         whom,
         /// Ticked where its holder must be bound to an office (S16).
         requires_office,
@@ -415,9 +415,9 @@ form! {
         requires_client,
         /// Set where its holder must be a client: a copy of such a role (SV-02).
         requires_record,
-        /// Ticked to pass warnings.
+        /// Ticked to override warnings.
         override_warnings,
-        /// Why warnings are passed.
+        /// The reason for overriding warnings.
         reason,
         /// The page to return to when it is made; own paths only.
         next,
@@ -442,9 +442,9 @@ form! {
         role,
         /// The id of the role its holders get instead, or [`NOTHING`].
         instead,
-        /// Ticked to pass warnings.
+        /// Ticked to override warnings.
         override_warnings,
-        /// Why warnings are passed.
+        /// The reason for overriding warnings.
         reason,
     }
 }
@@ -477,14 +477,14 @@ pub struct Requires {
     pub record: bool,
 }
 
-/// A role to make or change: made by [`EditRole::parse`] alone.
+/// A role to create or edit: created only by [`EditRole::parse`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct Edited {
     /// The role to create or edit.
     pub target: RoleTarget,
     /// What it is called.
     pub name: String,
-    /// Whom it is for; may be empty.
+    /// The people it is for; may be empty.
     pub whom: String,
     /// What it asks of its holder.
     pub requires: Requires,
@@ -495,10 +495,10 @@ pub struct Edited {
 }
 
 impl EditRole {
-    /// Checks everything the form alone can tell. `may` is what one may put in: no more than one has (design rule 4).
+    /// Checks everything that the form alone can show. `may` is what the actor may put in: no more than one has (design rule 4).
     ///
     /// # Errors
-    /// Every field that is wrong, at once (CS-21); [`Problem::MayNotGive`] for what no page offers.
+    /// All invalid fields at once (CS-21); [`Problem::MayNotGive`] for what no page offers.
     pub fn parse(&self, may: &RoleGrants) -> Result<(Edited, Override), Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
@@ -578,10 +578,10 @@ fn roles(checks: &mut Checks, field: Field, ids: &[String], may: &BTreeSet<RoleI
 }
 
 impl DeactivateRole {
-    /// Which, what its holders get instead where something was chosen, and whether warnings are passed.
+    /// Which, what its holders get instead where something was chosen, and whether warnings are overridden.
     ///
     /// # Errors
-    /// [`Refusal::NotFound`] for what is no id; [`Refusal::Invalid`].
+    /// [`Refusal::NotFound`] for an invalid id; [`Refusal::Invalid`].
     pub fn parse(&self) -> Result<(RoleId, Option<Replacement>, Override), Refusal> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
@@ -598,7 +598,7 @@ impl DeactivateRole {
     }
 }
 
-/// What who holds a role gets when it is retired.
+/// What who holds a role gets when it is deactivated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Replacement {
     /// Nothing.
@@ -607,7 +607,7 @@ pub enum Replacement {
     Role(RoleId),
 }
 
-/// How many hold a role, archived people left out.
+/// How many hold a role, without archived people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Holders {
     /// Exact to 10 000.
@@ -621,7 +621,7 @@ pub struct Holders {
 pub struct RoleRow {
     /// The role.
     pub role: RoleName,
-    /// Whom it is for, in the organisation's own words; shipped ones are `app`'s.
+    /// The people it is for, in the organisation's own words; built-in ones are `app`'s.
     pub whom: String,
     /// Who holds it.
     pub holders: Holders,
@@ -651,22 +651,22 @@ pub struct RolePage {
     pub brings: Vec<DashboardName>,
     /// What it asks of its holder.
     pub requires: Requires,
-    /// When it was retired.
+    /// When it was deactivated.
     pub retired: Option<When>,
-    /// Whether one may change and retire it.
+    /// Whether the actor may change and deactivate it.
     pub may_change: bool,
-    /// What was done to it, newest first, for who may see it.
+    /// What was done to it, newest first, if the actor may see it.
     pub activity: Vec<ActivityEntry>,
 }
 
-/// The page that makes a role, or changes one.
+/// The page that creates or edits a role.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EditRolePage {
     /// The role as it is called now; `None` for a new one.
     pub role: Option<RoleName>,
-    /// What one may put in.
+    /// What the actor may put in.
     pub may: RoleGrants,
-    /// The roles one may put in, in order.
+    /// The roles the actor may put in, in order.
     pub roles: Vec<RoleChoice>,
     /// The dashboards it can bring.
     pub dashboards: Vec<DashboardName>,
@@ -674,11 +674,11 @@ pub struct EditRolePage {
     pub form: EditRole,
     /// The current state, if somebody else saved in the meantime.
     pub theirs: Option<EditRole>,
-    /// Why the saved draft was refused.
+    /// The refusal of the saved draft, if any.
     pub refusal: Option<Refusal>,
 }
 
-/// The page that retires a role.
+/// The page that deactivates a role.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DeactivateRolePage {
     /// The role, with its holders.
@@ -687,13 +687,13 @@ pub struct DeactivateRolePage {
     pub people: Vec<(UserId, String)>,
     /// How many archived people hold it.
     pub archived: u32,
-    /// How many hold it whom one may not manage.
+    /// How many hold it whom the actor may not manage.
     pub fixed: u32,
-    /// The roles that one may give instead.
+    /// The roles that the actor may give instead.
     pub roles: Vec<RoleChoice>,
     /// An empty form, or the saved draft.
     pub form: DeactivateRole,
-    /// Why the saved draft was refused.
+    /// The refusal of the saved draft, if any.
     pub refusal: Option<Refusal>,
 }
 

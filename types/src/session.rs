@@ -115,7 +115,7 @@ impl SetPassword {
     }
 }
 
-/// The operator organisation and its first person: made by [`SetUp::parse`] alone.
+/// The operator organisation and its first person: created only by [`SetUp::parse`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct FirstRun {
     /// The organisation's name.
@@ -134,7 +134,7 @@ impl SetUp {
     /// Checks the form.
     ///
     /// # Errors
-    /// Every field that is wrong, at once.
+    /// All invalid fields at once.
     pub fn parse(&self) -> Result<FirstRun, Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
@@ -161,21 +161,21 @@ impl SetUp {
 pub struct Me {
     /// The person.
     pub user: UserId,
-    /// The organisation one acts for.
+    /// The organisation the actor acts for.
     pub organisation: OrganisationId,
     /// Its name.
     pub organisation_name: String,
     /// How login names are made there.
     pub format: LoginNameFormat,
-    /// Name as displayed.
+    /// The displayed name.
     pub name: String,
-    /// For the face.
+    /// The initials for the avatar.
     pub initials: String,
     /// The languages that can be chosen there.
     pub languages: Vec<Language>,
-    /// Whom its people ask; may be empty.
+    /// The organisation's support contact; may be empty.
     pub support_contact: String,
-    /// What one may do.
+    /// What the actor may do.
     pub grants: Grants,
     /// Set while a temporary password waits to be changed.
     pub must_change_password: bool,

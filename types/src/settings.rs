@@ -14,7 +14,7 @@ use crate::refusal::{Field, Invalid, Problem, Refusal};
 use crate::users::TITLE;
 use crate::{Language, When};
 
-/// Characters a support contact may have at most.
+/// The largest number of characters of a support contact.
 const CONTACT: u32 = 200;
 /// Own domains, and reasons for archiving, an organisation may have at most.
 const MOST: usize = 50;
@@ -27,7 +27,7 @@ form! {
     text {
         /// The version the page showed.
         version,
-        /// The language of who chose none.
+        /// The language for people who chose none.
         language,
         /// An IANA time zone.
         time_zone,
@@ -45,7 +45,7 @@ form! {
         takes_referrals,
         /// Reasons for archiving, one a line.
         archive_reasons,
-        /// Whom its people ask: an address, a number, a page.
+        /// The organisation's support contact: an address, a number, a page.
         support_contact,
     }
     list {
@@ -68,12 +68,12 @@ form! {
 /// The fields of a person an organisation may require.
 pub const OPTIONAL: [Field; 4] = [Field::Email, Field::Phone, Field::JobTitle, Field::IdentityNumber];
 
-/// What an organisation settled: made by [`EditSettings::parse`] alone.
+/// What an organisation settled: created only by [`EditSettings::parse`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
     /// The version the page showed.
     pub version: i32,
-    /// The language of who chose none.
+    /// The language for people who chose none.
     pub language: Language,
     /// The languages its people may choose, that one among them.
     pub languages: Vec<Language>,
@@ -95,7 +95,7 @@ pub struct Settings {
     pub takes_referrals: bool,
     /// Reasons for archiving.
     pub archive_reasons: Vec<String>,
-    /// Whom its people ask; may be empty.
+    /// The organisation's support contact; may be empty.
     pub support_contact: String,
 }
 
@@ -103,7 +103,7 @@ impl EditSettings {
     /// Checks everything; `zones` are the time zones there are.
     ///
     /// # Errors
-    /// Every field that is wrong, at once.
+    /// All invalid fields at once.
     pub fn parse(&self, zones: &[String]) -> Result<Settings, Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
@@ -207,7 +207,7 @@ impl SendNotice {
     /// Which notice.
     ///
     /// # Errors
-    /// [`Refusal::NotFound`] for what is no id; [`Refusal::Invalid`] for a field the form does not know.
+    /// [`Refusal::NotFound`] for an invalid id; [`Refusal::Invalid`] for a field the form does not know.
     pub fn parse(&self) -> Result<NoticeId, Refusal> {
         known(self)?;
         self.notice.parse().map_err(|_| Refusal::NotFound)
@@ -246,7 +246,7 @@ pub struct SettingsPage {
     pub has_offices: bool,
     /// What changed, and who changed it.
     pub activity: Vec<ActivityEntry>,
-    /// What somebody else saved meanwhile.
+    /// The state that somebody else saved in the meantime.
     pub theirs: Option<EditSettings>,
     /// Why the form was refused.
     pub refusal: Option<Refusal>,
@@ -312,7 +312,7 @@ pub struct Sent {
     pub at: When,
     /// The address.
     pub to: String,
-    /// Who sent it, where one may know.
+    /// Who sent it, where the actor may know.
     pub by: Option<String>,
     /// How it went.
     pub delivery: Option<Delivery>,

@@ -10,14 +10,14 @@ use crate::refusal::{Field, Invalid, Problem, Refusal};
 use crate::users::Row;
 
 form! {
-    /// Makes an office, or renames it.
+    /// Creates or renames an office.
     EditOffice shown at |form| page("/offices", &form.office, "/edit");
     text {
         /// The office; empty for a new one.
         office,
         /// The version the page showed.
         version,
-        /// Minted by the server: a double submit is one act.
+        /// The idempotency key, created by the server.
         key,
         /// Its name.
         unit_name,
@@ -25,14 +25,14 @@ form! {
 }
 
 form! {
-    /// Makes a team, or changes it.
+    /// Creates or edits a team.
     EditTeam shown at |form| page("/teams", &form.team, "/edit");
     text {
         /// The team; empty for a new one.
         team,
         /// The version the page showed.
         version,
-        /// Minted by the server: a double submit is one act.
+        /// The idempotency key, created by the server.
         key,
         /// Its name.
         unit_name,
@@ -74,7 +74,7 @@ form! {
     }
 }
 
-/// An address below a unit's page. What is posted as an id is a stranger's text until it parses.
+/// An address below a unit's page. An id from a form is untrusted text until it parses.
 fn page(list: &str, id: &str, rest: &str) -> String {
     match id.parse::<OfficeId>() {
         Ok(id) => format!("{list}/{id}{rest}"),
@@ -105,10 +105,10 @@ pub(crate) fn name(checks: &mut Checks, typed: &str) -> Option<String> {
 }
 
 impl EditOffice {
-    /// What to make or rename, and its name.
+    /// What to create or rename, and its name.
     ///
     /// # Errors
-    /// Every field that is wrong.
+    /// All invalid fields.
     pub fn parse(&self) -> Result<(EditTarget<OfficeId>, String), Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
@@ -121,10 +121,10 @@ impl EditOffice {
 }
 
 impl EditTeam {
-    /// What to make or change, its name, and the office it sits in.
+    /// What to create or edit, its name, and the office it sits in.
     ///
     /// # Errors
-    /// Every field that is wrong.
+    /// All invalid fields.
     pub fn parse(&self) -> Result<(EditTarget<TeamId>, String, Option<OfficeId>), Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
@@ -173,7 +173,7 @@ pub struct OfficeRow {
 pub struct OfficeList {
     /// Those within reach.
     pub rows: Vec<OfficeRow>,
-    /// Whether one may make one.
+    /// Whether the actor may create one.
     pub may_make: bool,
 }
 
@@ -184,7 +184,7 @@ pub struct OfficePage {
     pub row: OfficeRow,
     /// The teams that sit in it.
     pub teams: Vec<TeamRow>,
-    /// Whether one may rename and close it.
+    /// Whether the actor may rename and close it.
     pub may_change: bool,
 }
 
@@ -202,7 +202,7 @@ pub struct TeamRow {
 pub struct TeamList {
     /// Those within reach.
     pub rows: Vec<TeamRow>,
-    /// Whether one may make one.
+    /// Whether the actor may create one.
     pub may_make: bool,
 }
 
@@ -217,29 +217,29 @@ pub struct TeamPage {
     pub covered_by: Vec<Cover>,
     /// What its members cover, now and later.
     pub covers: Vec<Cover>,
-    /// Whether one may change it.
+    /// Whether the actor may change it.
     pub may_change: bool,
 }
 
-/// The page that makes or changes an office.
+/// The page that creates or edits an office.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EditOfficePage {
-    /// As it is, or the saved draft.
+    /// The current state, or the saved draft.
     pub form: EditOffice,
-    /// Why the saved draft was refused.
+    /// The refusal of the saved draft, if any.
     pub refusal: Option<Refusal>,
 }
 
-/// The page that makes or changes a team.
+/// The page that creates or edits a team.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EditTeamPage {
-    /// As it is, or the saved draft.
+    /// The current state, or the saved draft.
     pub form: EditTeam,
     /// The offices it may sit in.
     pub offices: Vec<OfficeName>,
     /// Whether it must sit in one.
     pub office_required: bool,
-    /// Why the saved draft was refused.
+    /// The refusal of the saved draft, if any.
     pub refusal: Option<Refusal>,
 }
 
@@ -252,7 +252,7 @@ pub struct ClosePage<U, O> {
     pub others: Vec<O>,
     /// Whether they must go somewhere.
     pub must_move: bool,
-    /// Why the last attempt was refused.
+    /// The refusal of the last attempt, if any.
     pub refusal: Option<Refusal>,
 }
 
@@ -261,13 +261,13 @@ pub struct ClosePage<U, O> {
 pub struct MembersPage {
     /// The team, with how many belong to it.
     pub row: TeamRow,
-    /// Who belongs to it, each with whether one may take them out.
+    /// Who belongs to it, each with whether the actor may take them out.
     pub members: Vec<(UserId, String, bool)>,
-    /// What was looked for.
+    /// The search words.
     pub q: String,
     /// Who was found and does not belong to it.
     pub found: Vec<(UserId, String, String)>,
-    /// Why the last attempt was refused.
+    /// The refusal of the last attempt, if any.
     pub refusal: Option<Refusal>,
 }
 

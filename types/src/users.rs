@@ -29,9 +29,9 @@ use crate::settings::Seats;
 use crate::units::{OfficeName, TeamName};
 use crate::{Language, When};
 
-/// Characters a free text may have at most.
+/// The largest number of characters of a free text.
 pub const TEXT: u32 = 2_000;
-/// Characters a job title may have at most.
+/// The largest number of characters of a job title.
 pub const TITLE: u32 = 100;
 
 /// How a new person gets in (S4).
@@ -189,7 +189,7 @@ pub struct UserFormContext {
     pub organisation: String,
     /// How login names are made here.
     pub format: LoginNameFormat,
-    /// The roles one may give, beside User.
+    /// The roles the actor may give, beside User.
     pub may_give: Vec<RoleId>,
     /// Whether a new person needs one of them: who holds User alone is not everybody's to manage (design rule 4).
     pub role_required: bool,
@@ -229,20 +229,20 @@ impl UserFormContext {
     }
 }
 
-/// The offices and teams one may put a person into, and what is asked of the choice.
+/// The offices and teams the actor may put a person into, and what is asked of the choice.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Units {
     /// The offices; none where the organisation does not use them.
     pub offices: Vec<OfficeName>,
     /// The teams.
     pub teams: Vec<TeamName>,
-    /// Whether a person must have one of the offices: the organisation says so, or one's own reach is no wider (design 5.4).
+    /// Whether a person must have one of the offices: the organisation says so, or the actor's own reach is no wider (design 5.4).
     pub office_required: bool,
-    /// Whether a person must have one of the teams: one's own reach is no wider (design 5.4).
+    /// Whether a person must have one of the teams: the actor's own reach is no wider (design 5.4).
     pub team_required: bool,
     /// The roles that ask for an office (S16).
     pub roles_requiring: Vec<RoleId>,
-    /// One's own office: who is bound to one adds people there (S16).
+    /// The actor's own office: who is bound to one adds people there (S16).
     pub inherited: Option<OfficeId>,
 }
 
@@ -250,7 +250,7 @@ form! {
     /// Creates a person (`/users/new`, and `/staff/new` from the front of the application).
     NewUser shown at |form| if form.staff.is_empty() { "/users/new".to_owned() } else { "/staff/new".to_owned() };
     text {
-        /// Minted by the server: a double submit is one act.
+        /// The idempotency key, created by the server.
         key,
         /// Ticked where the page is `/staff/new`.
         staff,
@@ -276,11 +276,11 @@ form! {
         office,
         /// Ticked where the person manages the LMS (CS-12).
         lms_manager,
-        /// From when other teams are covered; at once where empty.
+        /// The start of covering other teams; now if empty.
         cover_from,
-        /// Until when; for good where empty.
+        /// The end; no end if empty.
         cover_until,
-        /// Why; optional.
+        /// The reason; optional.
         cover_reason,
         /// Words that clients to assist are looked for by.
         client_q,
@@ -290,9 +290,9 @@ form! {
         config,
         /// A [`SignInSetup::code`].
         way_in,
-        /// Ticked to pass warnings.
+        /// Ticked to override warnings.
         override_warnings,
-        /// Why warnings are passed.
+        /// The reason for overriding warnings.
         reason,
     }
     list {
@@ -347,21 +347,21 @@ form! {
         office,
         /// Ticked where the person manages the LMS (CS-12).
         lms_manager,
-        /// From when other teams are covered; at once where empty.
+        /// The start of covering other teams; now if empty.
         cover_from,
-        /// Until when; for good where empty.
+        /// The end; no end if empty.
         cover_until,
-        /// Why; optional.
+        /// The reason; optional.
         cover_reason,
         /// The contract whose config the person has; empty for none.
         config,
-        /// Ticked to pass warnings.
+        /// Ticked to override warnings.
         override_warnings,
-        /// Why warnings are passed.
+        /// The reason for overriding warnings.
         reason,
     }
     list {
-        /// Ids of the teams the person belongs to, of those one may choose.
+        /// Ids of the teams the person belongs to, of those the actor may choose.
         teams,
         /// Ids of other teams whose work the person covers from now on, too.
         cover_teams,
@@ -384,9 +384,9 @@ form! {
         to,
         /// Words that clients to assist are looked for by.
         client_q,
-        /// Ticked to pass warnings.
+        /// Ticked to override warnings.
         override_warnings,
-        /// Why warnings are passed.
+        /// The reason for overriding warnings.
         reason,
     }
     list {
@@ -431,7 +431,7 @@ form! {
         archive_reason,
         /// Why, or more about it; kept and shown in the user bank.
         reason,
-        /// Ticked to pass warnings, for that reason.
+        /// Ticked to override warnings, for that reason.
         override_warnings,
     }
 }
@@ -445,7 +445,7 @@ form! {
     }
 }
 
-/// An address below a person's page. What is posted as an id is a stranger's text until it parses.
+/// An address below a person's page. An id from a form is untrusted text until it parses.
 fn user_page(user: &str, rest: &str) -> String {
     user.parse::<UserId>().map_or_else(|_| "/users".to_owned(), |user| format!("/users/{user}{rest}"))
 }
@@ -467,7 +467,7 @@ pub struct Details {
     pub login_name: LoginName,
 }
 
-/// A person to create: made by [`NewUser::parse`] alone.
+/// A person to create: created only by [`NewUser::parse`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct New {
     /// The form's key.
@@ -496,7 +496,7 @@ pub struct New {
     pub temporary_password: Option<Secret>,
 }
 
-/// A change of details: made by [`EditUser::parse`] alone.
+/// A change of details: created only by [`EditUser::parse`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct Edit {
     /// The user.
@@ -507,7 +507,7 @@ pub struct Edit {
     pub details: Details,
     /// `Some(None)` clears it, `None` leaves it.
     pub identity_number: Option<Option<IdentityNumber>>,
-    /// Where the person is put, as far as one may choose.
+    /// Where the person is put, as far as the actor may choose.
     pub place: Place,
     /// The teams the person covers beside those covered already.
     pub covering: Covering,
@@ -586,7 +586,7 @@ impl Linking {
     }
 }
 
-/// Warnings passed, and why (S8).
+/// Overridden warnings, and the reason (S8).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Override {
     /// Why; `None` where nothing is overridden.
@@ -729,10 +729,10 @@ impl NewUser {
         password::words_of(&self.first_name, &self.last_name, &self.login_name, &self.email, organisation)
     }
 
-    /// Checks everything the form alone can tell.
+    /// Checks everything that the form alone can show.
     ///
     /// # Errors
-    /// Every field that is wrong, at once (CS-21).
+    /// All invalid fields at once (CS-21).
     pub fn parse(&self, facts: &UserFormContext, check: PasswordCheck) -> Result<(New, Override, Vec<Warning>), Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
@@ -818,10 +818,10 @@ impl NewUser {
 }
 
 impl EditUser {
-    /// Checks everything the form alone can tell.
+    /// Checks everything that the form alone can show.
     ///
     /// # Errors
-    /// Every field that is wrong, at once (CS-21).
+    /// All invalid fields at once (CS-21).
     pub fn parse(&self, facts: &UserFormContext) -> Result<(Edit, Override, Vec<Warning>), Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
@@ -891,13 +891,13 @@ impl EditUser {
 /// Reads the one id of a small form about a person.
 ///
 /// # Errors
-/// [`Refusal::Invalid`] for a field the form does not know; [`Refusal::NotFound`] for what is no id.
+/// [`Refusal::Invalid`] for a field the form does not know; [`Refusal::NotFound`] for an invalid id.
 pub fn subject(form: &impl Form, user: &str) -> Result<UserId, Refusal> {
     known(form)?;
     user.parse().map_err(|_| Refusal::NotFound)
 }
 
-/// Somebody to archive: made by [`Archive::parse`] alone.
+/// Somebody to archive: created only by [`Archive::parse`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct Archiving {
     /// The user.
@@ -908,7 +908,7 @@ pub struct Archiving {
     pub to: Option<UserId>,
     /// Whether their colleagues are told.
     pub tells: bool,
-    /// Whether warnings are passed.
+    /// Whether warnings are overridden, and why.
     pub passed: Override,
 }
 
@@ -964,7 +964,7 @@ impl Receiver {
     }
 }
 
-/// A role to give or to take: made by [`ChangeRole::parse`] alone.
+/// A role to give or to take: created only by [`ChangeRole::parse`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct RoleChange {
     /// The user.
@@ -975,7 +975,7 @@ pub struct RoleChange {
     pub linked: Vec<ClientId>,
     /// Who takes the person's clients; `None` where nobody was chosen.
     pub receiver: Option<Receiver>,
-    /// Whether warnings are passed.
+    /// Whether warnings are overridden, and why.
     pub passed: Override,
 }
 
@@ -1032,7 +1032,7 @@ pub struct UserDetails {
     pub login_name: String,
     /// The office the person is bound to.
     pub office: Option<OfficeName>,
-    /// The teams the person belongs to, as far as one may see them.
+    /// The teams the person belongs to, as far as the actor may see them.
     pub teams: Vec<TeamName>,
     /// The lists the person is on.
     pub lists: Vec<ListName>,
@@ -1053,11 +1053,11 @@ pub struct SavedDraft<F> {
     pub refusal: Option<Refusal>,
 }
 
-/// What the list is asked for: the state in its address.
+/// The parameters of the list, from its address.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ListQuery {
-    /// Words, each of which must be found.
+    /// Search words, all of which must match.
     pub q: String,
     /// A [`Status::code`], or nothing.
     pub status: String,
@@ -1082,9 +1082,9 @@ pub struct ListQuery {
 pub struct Row {
     /// The user's id.
     pub id: UserId,
-    /// Name as displayed.
+    /// The displayed name.
     pub name: String,
-    /// For the face beside it.
+    /// The initials for the avatar.
     pub initials: String,
     /// The address.
     pub email: Option<String>,
@@ -1098,24 +1098,24 @@ pub struct Row {
     pub created: When,
     /// When the person was last here.
     pub last_activity: Option<When>,
-    /// Whether one may edit this person.
+    /// Whether the actor may edit this person.
     pub may_edit: bool,
-    /// Whether one may archive this person (OG-44).
+    /// Whether the actor may archive this person (OG-44).
     pub may_archive: bool,
-    /// Whether one may restore this person, who is archived.
+    /// Whether the actor may restore this person, who is archived.
     pub may_restore: bool,
 }
 
 /// The list of people.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UserList {
-    /// As asked for, without what is ignored.
+    /// The parameters, without ignored ones.
     pub query: ListQuery,
-    /// Filters that mean nothing here.
+    /// Filters with unknown values, which are ignored.
     pub ignored: Ignored,
     /// One page.
     pub rows: Vec<Row>,
-    /// How many in all, and the other pages.
+    /// The total number, and the cursors of the other pages.
     pub pages: Pages,
     /// Created, and neither invited nor given a password: nobody told them.
     pub untold: u32,
@@ -1129,12 +1129,12 @@ pub struct UserList {
     pub listing: Listing,
 }
 
-/// A role one may give, as the form offers it.
+/// A role the actor may give, as the form offers it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RoleChoice {
     /// The role.
     pub role: RoleName,
-    /// Whom it is for, in the organisation's own words; shipped ones are `app`'s.
+    /// The people it is for, in the organisation's own words; built-in ones are `app`'s.
     pub whom: String,
 }
 
@@ -1143,15 +1143,15 @@ pub struct RoleChoice {
 pub struct NewUserPage {
     /// What `parse` must know.
     pub facts: UserFormContext,
-    /// The roles one may give.
+    /// The roles the actor may give.
     pub roles: Vec<RoleChoice>,
-    /// Whether one may make a role that is missing (CP-06).
+    /// Whether the actor may make a role that is missing (CP-06).
     pub may_make_roles: bool,
-    /// The clients an assistant may be linked to, and the client whose account it is to be; `None` for who may not link any.
+    /// The clients an assistant may be linked to, and the client whose account it is to be; `None` if the actor may not link any.
     pub linkable: Option<Linkable>,
     /// An empty form, or the saved draft.
     pub form: NewUser,
-    /// Why the saved draft was refused.
+    /// The refusal of the saved draft, if any.
     pub refusal: Option<Refusal>,
 }
 
@@ -1167,7 +1167,7 @@ pub enum Missing {
     Email,
 }
 
-/// What one may do with a person: decided by the server for this person, so that the page shows only that.
+/// What the actor may do with a person: decided by the server for this person, so that the page shows only that.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct May {
     /// Edit details.
@@ -1187,9 +1187,9 @@ pub struct May {
 pub struct UserPage {
     /// The details.
     pub details: UserDetails,
-    /// Name as displayed.
+    /// The displayed name.
     pub name: String,
-    /// For the face beside it.
+    /// The initials for the avatar.
     pub initials: String,
     /// Whether the person confirmed the address.
     pub email_verified: bool,
@@ -1215,13 +1215,13 @@ pub struct UserPage {
     pub missing: Vec<Missing>,
     /// The teams the person covers, now and later.
     pub covers: Vec<Cover>,
-    /// Accounts elsewhere that are linked with this one, for who may manage it.
+    /// Accounts elsewhere that are linked with this one, if the actor may manage it.
     pub accounts: Vec<Account>,
-    /// What one may do.
+    /// What the actor may do.
     pub may: May,
-    /// The newest events, for who may see them.
+    /// The newest events, if the actor may see them.
     pub activity: Vec<ActivityEntry>,
-    /// Whether it is oneself.
+    /// Whether it is the actor.
     pub is_self: bool,
 }
 
@@ -1230,13 +1230,13 @@ pub struct UserPage {
 pub struct EditUserPage {
     /// What `parse` must know.
     pub facts: UserFormContext,
-    /// Name as displayed.
+    /// The displayed name.
     pub name: String,
     /// The identity number, masked.
     pub identity_number: Option<String>,
     /// The current details, or the saved draft.
     pub form: EditUser,
-    /// Why the saved draft was refused.
+    /// The refusal of the saved draft, if any.
     pub refusal: Option<Refusal>,
 }
 
@@ -1265,7 +1265,7 @@ pub struct Typed {
 pub struct ActPage {
     /// The user.
     pub user: UserId,
-    /// Name as displayed.
+    /// The displayed name.
     pub name: String,
     /// The login name.
     pub login_name: String,
@@ -1273,9 +1273,9 @@ pub struct ActPage {
     pub email: Option<String>,
     /// Where the person stands.
     pub status: Status,
-    /// Roles, each with whether one may take it.
+    /// Roles, each with whether the actor may take it.
     pub roles: Vec<(RoleName, bool)>,
-    /// Roles one may give and the person does not have.
+    /// Roles the actor may give and the person does not have.
     pub givable: Vec<RoleChoice>,
     /// What giving or taking each of these would change.
     pub previews: Vec<(RoleId, Preview)>,
@@ -1296,7 +1296,7 @@ pub struct ActPage {
     pub linkable: Option<Linkable>,
     /// What the saved draft held.
     pub typed: Typed,
-    /// Why the saved draft was refused.
+    /// The refusal of the saved draft, if any.
     pub refusal: Option<Refusal>,
 }
 

@@ -83,7 +83,7 @@ pub(super) fn unarchived(client: clients::Model) -> Result<clients::Model> {
     if client.archived_at.is_some() { Err(Refusal::from(Done::ClientArchived { client: ClientId(client.id) }).into()) } else { Ok(client) }
 }
 
-/// Creates a client, or changes one. A second post of the form that created one answers with that one.
+/// Creates or edits a client. A second post of the form that created one answers with that one.
 ///
 /// # Errors
 /// [`Refusal::Invalid`], [`Refusal::Overtaken`] if somebody else saved in the meantime, [`Refusal::NotFound`], [`Refusal::Forbidden`].

@@ -56,7 +56,7 @@ fn ensure_imports(scope: &Scope) -> Result<()> {
     if may || !scope.grants().adds_staff() { Ok(()) } else { Err(Refusal::Forbidden.into()) }
 }
 
-/// The customers a form names, closed ones included, by name.
+/// The customers a form names, including closed ones, by name.
 pub(crate) async fn named(tx: &Tx<'_>, typed: &[String]) -> Result<Vec<Customer>> {
     let ids: Vec<Uuid> = typed.iter().filter_map(|id| id.parse().ok()).take(CUSTOMERS as usize).collect();
     if ids.is_empty() {

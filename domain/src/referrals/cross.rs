@@ -28,7 +28,7 @@ struct Crossing {
     referral: referrals::Model,
     event: referral_events::Model,
     step: Step,
-    /// Who did it.
+    /// The actor.
     who: String,
     /// The receiver's resource that the referral is for.
     resource: Option<Uuid>,

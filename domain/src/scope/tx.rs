@@ -103,7 +103,7 @@ impl Bounds {
         }
     }
 
-    /// The people within these bounds, archived ones included.
+    /// The people within these bounds, including archived ones.
     #[expect(clippy::disallowed_methods, reason = "narrowed here")]
     pub(crate) fn users(self) -> Select<users::Entity> {
         let Self { everybody, me, office, teams, bound } = self;
@@ -162,7 +162,7 @@ impl ClientBounds {
         }
     }
 
-    /// The clients within these bounds, archived ones included.
+    /// The clients within these bounds, including archived ones.
     #[expect(clippy::disallowed_methods, reason = "narrowed here")]
     pub(crate) fn clients(self, organisation: OrganisationId) -> Select<clients::Entity> {
         if self.everybody {
@@ -252,7 +252,7 @@ impl<'s> Tx<'s> {
         )
     }
 
-    /// People within reach, archived ones included.
+    /// People within reach, including archived ones.
     pub(crate) fn users(&self) -> Select<users::Entity> {
         self.bounds().users()
     }
