@@ -125,7 +125,7 @@ impl CoverTexts<'_> {
 }
 
 impl Covering {
-    /// Reads what a form holds. `offered` are the teams the actor may choose, `own` those the person belongs to.
+    /// Parses the value of a form. `offered` are the teams the actor may choose, `own` those the person belongs to.
     pub(crate) fn parse(checks: &mut Checks, texts: &CoverTexts<'_>, offered: &[TeamName], own: &[TeamId]) -> Self {
         let mut teams = Vec::new();
         for team in texts.teams {

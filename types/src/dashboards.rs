@@ -282,7 +282,7 @@ impl EditDashboard {
         }
     }
 
-    /// The widgets as the form holds them: each the actor's place, from 1, in the order they are offered in.
+    /// The widgets as the form holds them: each with its place, from 1, in the order they are offered in.
     pub fn places(widgets: &[Widget]) -> Vec<String> {
         widgets.iter().enumerate().map(|(place, widget)| placed(*widget, place + 1)).collect()
     }
@@ -494,7 +494,7 @@ pub enum Content {
     },
     /// Used and agreed seats.
     Seats {
-        /// How many are taken.
+        /// The number in use.
         used: u32,
         /// What was agreed on.
         agreed: Option<Seats>,

@@ -1,5 +1,5 @@
-//! Organisations, as the operator keeps them: making one with its first administrator, its name and licence agreement, suspending
-//! it, and acting on its administrators (`/organisations`).
+//! Organisations, as managed by the operator: creating one with its first administrator, editing its name and licence agreement,
+//! suspending it, and acting on its administrators (`/organisations`).
 
 use serde::{Deserialize, Serialize};
 
@@ -18,11 +18,11 @@ use crate::settings::Licence;
 use crate::users::{Override, Status, TEXT, overriding};
 use crate::{Language, When};
 
-/// Seats an agreement may have at most: a slip of the key is told, not agreed on.
+/// The largest number of seats of an agreement, so that a typing error is noticed.
 const SEATS: u32 = 1_000_000;
 
 form! {
-    /// Makes an organisation with its first administrator, who is invited (`/organisations/new`).
+    /// Creates an organisation and invites its first administrator (`/organisations/new`).
     AddOrganisation shown at |_form| "/organisations/new".to_owned();
     text {
         /// The idempotency key, created by the server.
@@ -37,9 +37,9 @@ form! {
         last_name,
         /// Ticked where the person has one name only.
         single_name,
-        /// Where the invitation goes.
+        /// The address of the invitation.
         email,
-        /// What the administrator signs in with; the address where it is empty.
+        /// The administrator's login name; the address if empty.
         login_name,
     }
 }
@@ -54,13 +54,13 @@ form! {
         version,
         /// Its name.
         organisation_name,
-        /// Seats agreed on; no limit where empty.
+        /// The agreed number of seats; no limit if empty.
         seats,
-        /// From which day; optional.
+        /// The first day; optional.
         licence_from,
-        /// To which day, that one included; optional.
+        /// The last day (inclusive); optional.
         licence_until,
-        /// Where the vendor reads notices; none are drafted where empty.
+        /// The vendor's address for notices; none are drafted if empty.
         vendor_address,
         /// Ticked to override warnings.
         override_warnings,
@@ -75,7 +75,7 @@ form! {
     text {
         /// The organisation's id.
         id,
-        /// Why; shown to the operator alone.
+        /// The reason; only shown to the operator.
         reason,
     }
 }
@@ -90,7 +90,7 @@ form! {
         user,
         /// An [`AdministratorAct::code`].
         act,
-        /// Why, for archiving; or why warnings are passed.
+        /// The reason for archiving, or for overriding warnings.
         reason,
         /// Ticked to override warnings.
         override_warnings,
@@ -104,14 +104,14 @@ fn administrator_page(form: &ActOnAdministrator) -> String {
     }
 }
 
-/// What the operator may do with an administrator of another organisation. Setting a password or changing an e-mail address is not
-/// among it: either would be a way into the account.
+/// What the operator may do with an administrator of another organisation. It does not include setting a password or changing an e-mail
+/// address, because either would give access to the account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AdministratorAct {
     /// Sends a link to set a password, to the stored address.
     Invite,
-    /// Takes the role Organisation administrator.
+    /// Removes the role Organisation administrator.
     RemoveRole,
     /// Archives the account.
     Archive,
@@ -133,17 +133,17 @@ impl AdministratorAct {
         }
     }
 
-    /// The act of that code.
+    /// The action with this code.
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|act| act.code() == code)
     }
 
-    /// Whether it can be done with somebody who is archived, or only with somebody who is not.
+    /// Whether it applies to a person with this status (archived or not).
     pub fn suits(self, status: Status) -> bool {
         (self == Self::Restore) == (status == Status::Archived)
     }
 
-    /// Whether the organisation has one administrator fewer afterwards.
+    /// Whether it leaves the organisation with one administrator fewer.
     pub fn takes_away(self) -> bool {
         matches!(self, Self::RemoveRole | Self::Archive)
     }
@@ -160,7 +160,7 @@ pub(crate) fn name(checks: &mut Checks, typed: &str) -> Option<String> {
 }
 
 impl AddOrganisation {
-    /// What to make. The first administrator is invited, so an address is needed.
+    /// What to create. The first administrator is invited, so an address is required.
     ///
     /// # Errors
     /// All invalid fields at once.
@@ -200,18 +200,18 @@ pub struct Edit {
     pub version: i32,
     /// Its name.
     pub name: String,
-    /// Seats agreed on.
+    /// The agreed number of seats.
     pub seats: Option<u32>,
-    /// From which day.
+    /// The first day.
     pub from: Option<Date>,
-    /// To which day, that one included.
+    /// The last day (inclusive).
     pub until: Option<Date>,
-    /// Where the vendor reads notices.
+    /// The vendor's address for notices.
     pub vendor: Option<Email>,
 }
 
 impl EditOrganisation {
-    /// What to change, and whether warnings are overridden.
+    /// What to edit, and whether warnings are overridden.
     ///
     /// # Errors
     /// All invalid fields at once.
@@ -237,7 +237,7 @@ impl EditOrganisation {
         }
     }
 
-    /// The form as it stands for an organisation.
+    /// The form filled with an organisation's current state.
     pub fn of(id: OrganisationId, version: i32, name: &str, licence: &Licence) -> Self {
         let day = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
         Self {
@@ -254,7 +254,7 @@ impl EditOrganisation {
 }
 
 impl Edit {
-    /// Fewer seats than are taken is a warning: nobody loses theirs (S17).
+    /// Warns about fewer seats than are in use; nobody loses their seat (S17).
     pub fn warnings(&self, used: u32) -> Vec<Warning> {
         let few = self.seats.filter(|seats| *seats < used);
         few.map(|_| Warning::SeatsTaken { used }).into_iter().collect()
@@ -262,7 +262,7 @@ impl Edit {
 }
 
 impl SuspendOrganisation {
-    /// Which, to resume it.
+    /// The organisation, for resuming it.
     ///
     /// # Errors
     /// [`Refusal::NotFound`] for an invalid id; [`Refusal::Invalid`] for a field the form does not know.
@@ -270,7 +270,7 @@ impl SuspendOrganisation {
         subject(self, &self.id)
     }
 
-    /// Which, and why.
+    /// The organisation, and the reason.
     ///
     /// # Errors
     /// A missing or too long reason; [`Refusal::NotFound`] for an invalid id.
@@ -281,7 +281,7 @@ impl SuspendOrganisation {
     }
 }
 
-/// An act on an administrator: created only by [`ActOnAdministrator::parse`].
+/// An action on an administrator: created only by [`ActOnAdministrator::parse`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct AdministratorChange {
     /// The organisation that is acted on.
@@ -290,17 +290,17 @@ pub struct AdministratorChange {
     pub user: UserId,
     /// What is done.
     pub act: AdministratorAct,
-    /// Why, for archiving; empty for the others.
+    /// The reason for archiving; empty for other actions.
     pub reason: String,
     /// Whether warnings are overridden, and why.
     pub passed: Override,
 }
 
 impl ActOnAdministrator {
-    /// What to do, and with whom.
+    /// The action, and the administrator.
     ///
     /// # Errors
-    /// A missing or too long reason; [`Refusal::NotFound`] for an invalid id and no act.
+    /// A missing or too long reason; [`Refusal::NotFound`] for an invalid id or action.
     pub fn parse(&self) -> Result<AdministratorChange, Refusal> {
         let organisation = subject(self, &self.id)?;
         let user = self.user.parse().map_err(|_| Refusal::NotFound)?;
@@ -348,9 +348,9 @@ pub struct Row {
     pub suspended: Option<When>,
     /// People, without archived ones.
     pub people: u32,
-    /// Those with a way in.
+    /// The people whose sign-in is set up.
     pub used: u32,
-    /// Seats agreed on.
+    /// The agreed number of seats.
     pub seats: Option<u32>,
 }
 
@@ -389,13 +389,13 @@ pub struct OrganisationPage {
     pub time_zone: String,
     /// The organisation's support contact.
     pub support_contact: String,
-    /// What was agreed.
+    /// The terms of the agreement.
     pub licence: Licence,
-    /// Why it is suspended.
+    /// The reason for the suspension.
     pub suspended_reason: String,
-    /// Its administrators, archived ones last; none for the operator's own, who are managed as everybody there is.
+    /// Its administrators, archived ones last; none for the operator's own organisation, where they are managed like everybody else.
     pub administrators: Vec<Administrator>,
-    /// What happened to it.
+    /// Its activity.
     pub activity: Vec<ActivityEntry>,
 }
 
@@ -406,15 +406,15 @@ pub struct Administrator {
     pub user: UserId,
     /// The name.
     pub name: String,
-    /// What they sign in with.
+    /// The login name.
     pub login_name: String,
-    /// The stored address, where links go.
+    /// The stored address, to which links are sent.
     pub email: Option<String>,
     /// Whether they can sign in.
     pub status: Status,
-    /// When they last did something.
+    /// When they were last active.
     pub last_activity: Option<When>,
-    /// Why they are archived.
+    /// The reason for archiving.
     pub archived_reason: Option<String>,
 }
 
@@ -427,9 +427,9 @@ pub struct AdministratorPage {
     pub organisation_name: String,
     /// The administrator.
     pub administrator: Administrator,
-    /// What is about to be done.
+    /// The action.
     pub act: AdministratorAct,
-    /// How many clients the administrator is responsible for.
+    /// The number of clients the administrator is responsible for.
     pub clients: u32,
     /// Whether no other administrator of the organisation can sign in.
     pub is_last: bool,
@@ -439,12 +439,12 @@ pub struct AdministratorPage {
     pub refusal: Option<Refusal>,
 }
 
-/// The pages that change one organisation.
+/// The pages that edit one organisation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EditPage<F> {
     /// The organisation.
     pub page: OrganisationPage,
-    /// The form as it stands, or the saved draft.
+    /// The current state, or the saved draft.
     pub form: F,
     /// The refusal, if any.
     pub refusal: Option<Refusal>,

@@ -1,4 +1,4 @@
-//! The actor's own profile: what a person may change themselves.
+//! The actor's own profile: what a person may edit themselves.
 
 use serde::{Deserialize, Serialize};
 
@@ -25,7 +25,7 @@ form! {
 }
 
 form! {
-    /// Asks for another address (`/profile/email`): applied when the new one is confirmed (S2).
+    /// Requests a change of the e-mail address (`/profile/email`), which is applied when the new one is confirmed (S2).
     ChangeEmail shown at |_form| "/profile/email".to_owned();
     text {
         /// The new address.
@@ -60,7 +60,7 @@ pub struct Edit {
     pub phone: Option<Phone>,
     /// The language.
     pub language: Option<Language>,
-    /// The colours.
+    /// The theme.
     pub theme: Theme,
 }
 
@@ -104,7 +104,7 @@ impl ChangeEmail {
 }
 
 impl ChangePassword {
-    /// The current and the new password, the new one judged with the actor's own words.
+    /// The current and the new password, the new one judged against the person's words.
     ///
     /// # Errors
     /// All invalid fields at once.
@@ -144,15 +144,15 @@ pub struct ProfilePage {
     pub identity_number: Option<String>,
     /// The organisation's name.
     pub organisation: String,
-    /// The actor's roles.
+    /// The person's roles.
     pub roles: Vec<RoleName>,
-    /// When the account was made.
+    /// When the account was created.
     pub created: When,
     /// The words a password must not contain.
     pub words: Vec<String>,
     /// The current details, or the saved draft.
     pub form: EditProfile,
-    /// An address kept from a refused form.
+    /// The address from a refused form.
     pub new_email: String,
     /// The refusal of the saved draft, if any.
     pub refusal: Option<Refusal>,

@@ -1,4 +1,4 @@
-//! Resources: what an organisation offers (OG-03, OG-13), to its own caseworkers and, where it is shared, to others.
+//! Resources: services that an organisation offers (OG-03, OG-13) to its own caseworkers and, if shared, to others.
 
 use serde::{Deserialize, Serialize};
 
@@ -30,13 +30,13 @@ form! {
         key,
         /// Its name.
         unit_name,
-        /// What it is, and for whom.
+        /// The description.
         description,
-        /// How many places there are; empty for no limit.
+        /// The number of places; empty for no limit.
         capacity,
         /// Contact information.
         contact,
-        /// When it is open.
+        /// The opening hours.
         opening,
         /// Ticked where other organisations may see it.
         is_shared,
@@ -44,7 +44,7 @@ form! {
 }
 
 form! {
-    /// Closes a resource: nobody is referred to it any more.
+    /// Closes a resource, so that it takes no new referrals.
     CloseResource shown at |form| page(&form.resource, "/close");
     text {
         /// The resource.
@@ -57,25 +57,25 @@ fn page(resource: &str, rest: &str) -> String {
     resource.parse::<ResourceId>().map_or_else(|_| "/resources/new".to_owned(), |id| format!("/resources/{id}{rest}"))
 }
 
-/// What a resource is: created only by [`EditResource::parse`].
+/// The data of a resource: created only by [`EditResource::parse`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Details {
     /// Its name.
     pub name: String,
-    /// What it is, and for whom; may be empty.
+    /// The description; may be empty.
     pub description: String,
-    /// How many places there are; `None` for no limit.
+    /// The number of places; `None` for no limit.
     pub capacity: Option<u32>,
     /// Contact information; may be empty.
     pub contact: String,
-    /// When it is open; may be empty.
+    /// The opening hours; may be empty.
     pub opening: String,
     /// Whether other organisations may see it.
     pub is_shared: bool,
 }
 
 impl EditResource {
-    /// What to create or edit, and into what.
+    /// What to create or edit, and its data.
     ///
     /// # Errors
     /// All invalid fields.
@@ -108,7 +108,7 @@ pub struct ResourceRow {
     pub id: ResourceId,
     /// Its name.
     pub name: String,
-    /// When it is open.
+    /// The opening hours.
     pub opening: String,
     /// Contact information.
     pub contact: String,
@@ -116,18 +116,18 @@ pub struct ResourceRow {
     pub is_shared: bool,
     /// Places taken: referrals accepted and not ended.
     pub taken: u32,
-    /// How many places there are; `None` for no limit.
+    /// The number of places; `None` for no limit.
     pub capacity: Option<u32>,
 }
 
 impl ResourceRow {
-    /// Whether every place is taken.
+    /// Whether all places are taken.
     pub fn is_full(&self) -> bool {
         self.capacity.is_some_and(|capacity| self.taken >= capacity)
     }
 }
 
-/// A resource another organisation shares: what it says of it, and nothing else.
+/// A resource shared by another organisation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Offered {
     /// The resource.
@@ -138,13 +138,13 @@ pub struct Offered {
     pub organisation_name: String,
     /// Its name.
     pub name: String,
-    /// What it is, and for whom.
+    /// The description.
     pub description: String,
     /// Contact information.
     pub contact: String,
-    /// When it is open.
+    /// The opening hours.
     pub opening: String,
-    /// Whether every place is taken.
+    /// Whether all places are taken.
     pub is_full: bool,
 }
 
@@ -161,11 +161,11 @@ pub struct ListQuery {
 /// The resources.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ResourceList {
-    /// The organisation's own, by name: one page.
+    /// One page of the organisation's own resources, by name.
     pub rows: Vec<ResourceRow>,
     /// The total number, and the cursors of the other pages.
     pub pages: Pages,
-    /// Those that others share: the first of them, on the first page.
+    /// The first resources shared by others, on the first page only.
     pub offered: Vec<Offered>,
     /// The parameters.
     pub query: ListQuery,
@@ -180,9 +180,9 @@ pub struct ResourceList {
 pub struct ResourcePage {
     /// The resource.
     pub row: ResourceRow,
-    /// What it is, and for whom.
+    /// The description.
     pub description: String,
-    /// What was done with it, if the actor may change it.
+    /// The activity, if the actor may edit it.
     pub activity: Vec<ActivityEntry>,
     /// Whether the actor may change and close it.
     pub may_manage: bool,

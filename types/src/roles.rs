@@ -1,5 +1,5 @@
-//! Roles: the built-in ones (design 5.5), copied into every organisation with a fixed key, whose words are `app`'s; the form that makes
-//! and changes an organisation's own; and who may give those.
+//! Roles: the built-in ones (design 5.5), copied into every organisation with a fixed key and named by `app`; the form that creates and
+//! edits custom roles; and which roles may assign those.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,21 +16,21 @@ use crate::refusal::{Field, Invalid, Problem, Refusal};
 use crate::session::{encode, own_path};
 use crate::users::{Override, RoleChoice, overriding};
 
-/// A role every organisation starts with.
+/// A built-in role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BuiltInRole {
-    /// Everybody's: sign in, own profile. Given to all, never removed (IZ-12).
+    /// For everybody: sign in, own profile. Assigned to all, never removed (IZ-12).
     User,
-    /// Runs the installation; exists in the operator organisation alone.
+    /// Runs the installation; only exists in the operator organisation.
     SystemAdministrator,
     /// Runs one organisation (OG-02 to OG-09).
     OrganisationAdministrator,
-    /// Lets in who runs the customers' portals, and touches nobody else (CP-05, CS-17).
+    /// Creates portal administrators and super users (CP-05, CS-17).
     SecurityAdministrator,
-    /// Runs a customer's portal: Super users and below.
+    /// Manages people of a customer's portal: Super users and below.
     PortalAdministrator,
-    /// A customer's own: sees people.
+    /// A customer's contact person: sees people.
     SuperUser,
     /// Leads a team: sees people.
     Supervisor,
@@ -40,9 +40,9 @@ pub enum BuiltInRole {
     Staff,
     /// Reads, changes nothing (OG-32).
     Viewer,
-    /// Works with the clients they are linked to, and sees those alone (SV-05).
+    /// Works with the clients they are linked to, and only sees those (SV-05).
     Assistant,
-    /// A client with an account of their own: sees their own page alone (SV-02, S14).
+    /// A client with an account of their own: only sees their own page (SV-02, S14).
     Client,
 }
 
@@ -63,8 +63,8 @@ impl BuiltInRole {
         Self::Client,
     ];
 
-    /// Those of the customer portal: an organisation has them, and its Organisation administrators give and manage them, once its
-    /// settings switch the portal on (CP-01 to CP-05). The operator's System administrators always do.
+    /// The roles of the customer portal. They are active in an organisation, and its Organisation administrators may assign and manage
+    /// them, while its settings switch the portal on (CP-01 to CP-05). The operator's System administrators always may.
     pub const PORTAL: [Self; 3] = [Self::SecurityAdministrator, Self::PortalAdministrator, Self::SuperUser];
 
     /// The fixed key the database holds.
@@ -90,12 +90,12 @@ impl BuiltInRole {
         Self::ALL.into_iter().find(|role| role.key() == key)
     }
 
-    /// Whether the role exists in an organisation: System administrator is the operator's alone.
+    /// Whether the role exists in an organisation: System administrator only exists in the operator's.
     pub fn belongs(self, is_operator: bool) -> bool {
         is_operator || self != Self::SystemAdministrator
     }
 
-    /// What the role allows, and how far.
+    /// The role's permissions, with their reach.
     pub fn permissions(self) -> Vec<(Permission, Reach)> {
         use Permission::*;
         match self {
@@ -161,13 +161,13 @@ impl BuiltInRole {
         }
     }
 
-    /// What it asks of its holder.
+    /// The role's requirements.
     pub fn requires(self) -> Requires {
         Requires { office: self == Self::Staff, client: self == Self::Assistant, record: self == Self::Client }
     }
 
-    /// The roles its holder may give (S3). User is always there and never given; it stands here if the actor may manage those who hold
-    /// nothing else.
+    /// The roles its holder may assign (S3). User is always held and never assigned; it is listed for managing people who hold no other
+    /// role.
     pub fn may_give(self) -> &'static [Self] {
         match self {
             Self::SystemAdministrator => &[
@@ -201,8 +201,8 @@ impl BuiltInRole {
         }
     }
 
-    /// The roles whose holders it may manage: a subset of those it may give (OG-37: not its own kind; CS-18: staff manage nobody). With
-    /// User among them, also who holds no other role.
+    /// The roles whose holders it may manage: a subset of those it may assign (OG-37: not its own; CS-18: staff manage nobody). With User
+    /// among them, also people who hold no other role.
     pub fn may_manage(self) -> &'static [Self] {
         match self {
             Self::OrganisationAdministrator => {
@@ -214,43 +214,43 @@ impl BuiltInRole {
     }
 }
 
-/// A role as a page names it: built-in ones by their key in the reader's language, an organisation's own by its name.
+/// A role as a page names it: built-in ones by their key in the reader's language, custom ones by their name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RoleName {
     /// The role's id.
     pub id: RoleId,
-    /// Set for built-in roles.
+    /// The built-in role, if it is one.
     #[serde(rename = "shipped")]
     pub built_in: Option<BuiltInRole>,
-    /// The organisation's own words, for a role that is not shipped.
+    /// The name of a custom role.
     pub name: String,
 }
 
 impl RoleName {
-    /// What stands in an address: a built-in role's key, another's id.
+    /// The role's code in addresses: a built-in role's key, a custom role's id.
     pub fn code(&self) -> String {
         self.built_in.map_or_else(|| self.id.to_string(), |built_in| built_in.key().to_owned())
     }
 }
 
-/// What a role, or a person, is worth: what design rule 4 compares.
+/// The grants of a role or a person, which design rule 4 compares.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RoleGrants {
-    /// What it allows, and how far.
+    /// The permissions, with their reach.
     pub allows: Grants,
-    /// The roles its holder may give.
+    /// The roles its holder may assign.
     pub gives: BTreeSet<RoleId>,
     /// The roles whose holders its holder may manage.
     pub manages: BTreeSet<RoleId>,
 }
 
 impl RoleGrants {
-    /// Whether it has all of `other`: each permission at its reach, each role it gives and manages.
+    /// Whether it includes all of `other`: each permission with its reach, and each role to assign and manage.
     pub fn covers(&self, other: &Self) -> bool {
         self.allows.covers(&other.allows) && other.gives.is_subset(&self.gives) && other.manages.is_subset(&self.manages)
     }
 
-    /// What both have.
+    /// The grants that both have.
     #[must_use]
     pub fn intersection(&self, limit: &Self) -> Self {
         Self {
@@ -260,17 +260,18 @@ impl RoleGrants {
         }
     }
 
-    /// Whether its holder may make roles.
+    /// Whether its holder may edit roles.
     pub fn makes_roles(&self) -> bool {
         self.allows.reach(Permission::EditRoles) >= Some(Reach::Organisation)
     }
 }
 
-/// What each role of an organisation is worth.
+/// The grants of each role of an organisation.
 pub type GrantsByRole = BTreeMap<RoleId, RoleGrants>;
 
-/// Brings in line who gives and manages the organisation's `own` roles: each role whose holders may make roles, for each own role
-/// that it covers. Only `changed` gains givers; what is covered no longer goes, until nothing changes.
+/// Recomputes which roles may assign and manage the organisation's custom (`own`) roles: each role whose holders may edit roles, for each
+/// custom role that it covers. Only `changed` gains new grantors. Roles that are no longer covered are removed, repeatedly, until nothing
+/// changes.
 pub fn recompute_grantors(by_role: &mut GrantsByRole, own: &BTreeSet<RoleId>, changed: RoleId) {
     let makers: Vec<_> = by_role.iter().filter(|(_, grants)| grants.makes_roles()).map(|(role, _)| *role).collect();
     let givers: Vec<_> = makers.iter().copied().filter(|maker| *maker != changed && covers(by_role, *maker, changed)).collect();
@@ -306,7 +307,8 @@ fn change(by_role: &mut GrantsByRole, role: RoleId, change: impl FnOnce(&mut Rol
     }
 }
 
-/// A role that `role` gives and that leads back to it by what it gives itself: the actor's own kind would be given without end.
+/// A role that `role` may assign and that may assign `role` again, directly or through others: its holders could assign it to each other
+/// without end.
 pub fn find_grant_cycle(by_role: &GrantsByRole, role: RoleId) -> Option<RoleId> {
     let given = |role: RoleId| by_role.get(&role).into_iter().flat_map(|grants| grants.gives.iter().copied());
     given(role).find(|first| {
@@ -323,27 +325,27 @@ pub fn find_grant_cycle(by_role: &GrantsByRole, role: RoleId) -> Option<RoleId> 
     })
 }
 
-/// One thing that a role, or who holds it, can otherwise than before.
+/// A change of a grant of a role, or of its holders.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum GrantChange<R> {
-    /// A permission, at another reach.
+    /// A permission with another reach.
     Allows {
         /// The permission.
         permission: Permission,
-        /// How far it reached; `None` where it was not held.
+        /// The previous reach; `None` if it was not held.
         before: Option<Reach>,
-        /// How far it reaches.
+        /// The new reach.
         after: Option<Reach>,
     },
-    /// A role that may be given, or no longer.
+    /// A role that may, or may no longer, be assigned.
     Gives {
         /// The role.
         role: R,
-        /// Whether it may be given now.
+        /// Whether it may be assigned now.
         now: bool,
     },
-    /// A role whose holders may be managed, or no longer.
+    /// A role whose holders may, or may no longer, be managed.
     Manages {
         /// The role.
         role: R,
@@ -353,7 +355,7 @@ pub enum GrantChange<R> {
 }
 
 impl<R> GrantChange<R> {
-    /// Whether more can be done than before.
+    /// Whether it is a gain.
     pub fn is_gain(&self) -> bool {
         match self {
             Self::Allows { before, after, .. } => after > before,
@@ -361,7 +363,7 @@ impl<R> GrantChange<R> {
         }
     }
 
-    /// The same with the role by its name; `None` where it has none.
+    /// The same change with the role's name; `None` if it has none.
     pub fn name<S>(self, named: impl FnOnce(&R) -> Option<S>) -> Option<GrantChange<S>> {
         Some(match self {
             Self::Allows { permission, before, after } => GrantChange::Allows { permission, before, after },
@@ -370,7 +372,7 @@ impl<R> GrantChange<R> {
         })
     }
 
-    /// The other role it is about.
+    /// The other role it concerns.
     pub fn role(&self) -> Option<&R> {
         match self {
             Self::Allows { .. } => None,
@@ -379,7 +381,7 @@ impl<R> GrantChange<R> {
     }
 }
 
-/// What lies between two states of a role.
+/// The changes between two states of a role.
 pub fn grant_changes(before: &RoleGrants, after: &RoleGrants) -> Vec<GrantChange<RoleId>> {
     let allows = Permission::ALL.iter().filter_map(|permission| {
         let (before, after) = (before.allows.reach(*permission), after.allows.reach(*permission));
@@ -392,7 +394,7 @@ pub fn grant_changes(before: &RoleGrants, after: &RoleGrants) -> Vec<GrantChange
 }
 
 form! {
-    /// Makes a role of the organisation's own (`/roles/new`), or changes one (`/roles/:code/edit`).
+    /// Creates (`/roles/new`) or edits (`/roles/:code/edit`) a custom role.
     EditRole shown at |form| match (form.role.parse::<RoleId>(), own_path(&form.next)) {
         (Ok(role), _) => format!("/roles/{role}/edit"),
         (Err(_), Some(next)) => format!("/roles/new?next={}", encode(next)),
@@ -405,7 +407,7 @@ form! {
         role,
         /// The version the page showed; empty for a new one.
         version,
-        /// What it is called.
+        /// The name.
         name,
         /// The people it is for; optional.
         whom,
@@ -413,21 +415,21 @@ form! {
         requires_office,
         /// Ticked where its holder must assist a client (S14).
         requires_client,
-        /// Set where its holder must be a client: a copy of such a role (SV-02).
+        /// Set if its holder must be a client, in a copy of such a role (SV-02).
         requires_record,
         /// Ticked to override warnings.
         override_warnings,
         /// The reason for overriding warnings.
         reason,
-        /// The page to return to when it is made; own paths only.
+        /// The page to return to after creating it; only paths of this site.
         next,
     }
     list {
-        /// For each permission its code, a colon and a [`Reach::code`]; empty where it is not allowed.
+        /// For each permission its code, a colon and a [`Reach::code`]; empty for one that is not granted.
         allows,
-        /// Ids of the roles its holder may give.
+        /// Ids of the roles its holder may assign.
         gives,
-        /// Ids of those whose holders its holder may manage.
+        /// Ids of the roles whose holders its holder may manage.
         manages,
         /// Ids of the dashboards it brings.
         dashboards,
@@ -435,12 +437,12 @@ form! {
 }
 
 form! {
-    /// Takes a role from everybody, and ends it (`/roles/:code/retire`).
+    /// Removes a role from everybody, and deactivates it (`/roles/:code/retire`).
     DeactivateRole shown at |form| form.role.parse::<RoleId>().map_or_else(|_| "/roles".to_owned(), |role| format!("/roles/{role}/retire"));
     text {
         /// The role.
         role,
-        /// The id of the role its holders get instead, or [`NOTHING`].
+        /// The id of the replacement, or [`NOTHING`].
         instead,
         /// Ticked to override warnings.
         override_warnings,
@@ -449,15 +451,15 @@ form! {
     }
 }
 
-/// What [`DeactivateRole::instead`] holds where nobody gets anything instead: chosen, never assumed.
+/// The value of [`DeactivateRole::instead`] for no replacement, which must be chosen explicitly.
 pub const NOTHING: &str = "nothing";
 
-/// Which role a form is about.
+/// The role that a form is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RoleTarget {
-    /// One that is not there yet.
+    /// A new role.
     New(IdempotencyKey),
-    /// One that is, at the version the page showed.
+    /// An existing role, at the version the page showed.
     Known {
         /// The role.
         role: RoleId,
@@ -466,14 +468,14 @@ pub enum RoleTarget {
     },
 }
 
-/// What a role asks of its holder (design 5.5).
+/// A role's requirements (design 5.5).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Requires {
-    /// To be bound to an office, where the organisation uses offices (S16).
+    /// The holder must be bound to an office, if the organisation uses offices (S16).
     pub office: bool,
-    /// To assist a client (SV-05, S14).
+    /// The holder must assist a client (SV-05, S14).
     pub client: bool,
-    /// To be a client (SV-02).
+    /// The holder must be a client (SV-02).
     pub record: bool,
 }
 
@@ -482,23 +484,24 @@ pub struct Requires {
 pub struct Edited {
     /// The role to create or edit.
     pub target: RoleTarget,
-    /// What it is called.
+    /// The name.
     pub name: String,
     /// The people it is for; may be empty.
     pub whom: String,
-    /// What it asks of its holder.
+    /// The role's requirements.
     pub requires: Requires,
-    /// What it is worth.
+    /// Its grants.
     pub grants: RoleGrants,
-    /// The dashboards it brings; they open nothing.
+    /// The dashboards it brings; they grant no access.
     pub dashboards: Vec<DashboardId>,
 }
 
 impl EditRole {
-    /// Checks everything that the form alone can show. `may` is what the actor may put in: no more than one has (design rule 4).
+    /// Checks everything that the form alone can show. `may` are the grants that the actor may give to a role: no more than their own
+    /// (design rule 4).
     ///
     /// # Errors
-    /// All invalid fields at once (CS-21); [`Problem::MayNotGive`] for what no page offers.
+    /// All invalid fields at once (CS-21); [`Problem::MayNotGive`] for choices that no page offers.
     pub fn parse(&self, may: &RoleGrants) -> Result<(Edited, Override), Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
@@ -547,7 +550,7 @@ impl EditRole {
         Some(RoleTarget::Known { role: self.role.parse().ok()?, version: self.version.parse().ok()? })
     }
 
-    /// The form as it stands for something of this worth.
+    /// The form filled with these grants.
     pub fn of(grants: &RoleGrants) -> Self {
         let ids = |roles: &BTreeSet<RoleId>| roles.iter().map(RoleId::to_string).collect();
         Self {
@@ -559,7 +562,7 @@ impl EditRole {
     }
 }
 
-/// One of [`EditRole::allows`].
+/// One value of [`EditRole::allows`].
 pub fn allowed(permission: Permission, reach: Reach) -> String {
     format!("{}:{}", permission.code(), reach.code())
 }
@@ -578,7 +581,7 @@ fn roles(checks: &mut Checks, field: Field, ids: &[String], may: &BTreeSet<RoleI
 }
 
 impl DeactivateRole {
-    /// Which, what its holders get instead where something was chosen, and whether warnings are overridden.
+    /// The role, the chosen replacement, and whether warnings are overridden.
     ///
     /// # Errors
     /// [`Refusal::NotFound`] for an invalid id; [`Refusal::Invalid`].
@@ -598,7 +601,7 @@ impl DeactivateRole {
     }
 }
 
-/// What who holds a role gets when it is deactivated.
+/// What the holders of a deactivated role get.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Replacement {
     /// Nothing.
@@ -607,7 +610,7 @@ pub enum Replacement {
     Role(RoleId),
 }
 
-/// How many hold a role, without archived people.
+/// The number of holders of a role, without archived people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Holders {
     /// Exact to 10 000.
@@ -621,9 +624,9 @@ pub struct Holders {
 pub struct RoleRow {
     /// The role.
     pub role: RoleName,
-    /// The people it is for, in the organisation's own words; built-in ones are `app`'s.
+    /// The people it is for, in the organisation's words; for built-in roles `app` has the text.
     pub whom: String,
-    /// Who holds it.
+    /// The holders.
     pub holders: Holders,
 }
 
@@ -636,41 +639,41 @@ pub struct RoleList {
     pub few_administrators: bool,
 }
 
-/// One role: whom it is for, what it allows and how far, which roles it gives and manages, who holds it (CS-23, CS-24).
+/// The page of one role: whom it is for, its grants, and its holders (CS-23, CS-24).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RolePage {
     /// The role, with its holders.
     pub row: RoleRow,
     /// Its permissions, in the order a page lists them.
     pub allows: Vec<(Permission, Reach)>,
-    /// The roles its holder may give; User needs no giving.
+    /// The roles its holder may assign, without User.
     pub gives: Vec<RoleName>,
     /// The roles whose holders its holder may manage.
     pub manages: Vec<RoleName>,
     /// The dashboards it brings.
     pub brings: Vec<DashboardName>,
-    /// What it asks of its holder.
+    /// The role's requirements.
     pub requires: Requires,
     /// When it was deactivated.
     pub retired: Option<When>,
-    /// Whether the actor may change and deactivate it.
+    /// Whether the actor may edit and deactivate it.
     pub may_change: bool,
-    /// What was done to it, newest first, if the actor may see it.
+    /// The activity, newest first, if the actor may see it.
     pub activity: Vec<ActivityEntry>,
 }
 
 /// The page that creates or edits a role.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EditRolePage {
-    /// The role as it is called now; `None` for a new one.
+    /// The role's current name; `None` for a new one.
     pub role: Option<RoleName>,
-    /// What the actor may put in.
+    /// The grants that the actor may give to a role.
     pub may: RoleGrants,
-    /// The roles the actor may put in, in order.
+    /// The roles the actor may choose from, in order.
     pub roles: Vec<RoleChoice>,
     /// The dashboards it can bring.
     pub dashboards: Vec<DashboardName>,
-    /// A fresh form, the current state, or the saved draft with the current version.
+    /// An empty form, the current state, or the saved draft with the current version.
     pub form: EditRole,
     /// The current state, if somebody else saved in the meantime.
     pub theirs: Option<EditRole>,
@@ -683,13 +686,13 @@ pub struct EditRolePage {
 pub struct DeactivateRolePage {
     /// The role, with its holders.
     pub row: RoleRow,
-    /// The first of who holds it, by name.
+    /// The first holders, by name.
     pub people: Vec<(UserId, String)>,
-    /// How many archived people hold it.
+    /// The number of archived holders.
     pub archived: u32,
-    /// How many hold it whom the actor may not manage.
+    /// The number of holders whom the actor may not manage.
     pub fixed: u32,
-    /// The roles that the actor may give instead.
+    /// The roles that the actor may choose as a replacement.
     pub roles: Vec<RoleChoice>,
     /// An empty form, or the saved draft.
     pub form: DeactivateRole,

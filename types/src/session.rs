@@ -1,4 +1,4 @@
-//! Signing in, setting passwords, setting up: the forms of the door.
+//! Forms for visitors: signing in, setting passwords, and the set-up.
 
 use serde::{Deserialize, Serialize};
 
@@ -23,7 +23,7 @@ form! {
     text {
         /// The login name.
         login_name,
-        /// The page one wanted; own paths only.
+        /// The page to open afterwards; only paths of this site.
         next,
     }
     secret {
@@ -38,7 +38,7 @@ form! {
 }
 
 form! {
-    /// Sets the password an invitation leads to (`/set-password`); the token is in a cookie.
+    /// Sets the password of an invitation (`/set-password`); the token is in a cookie.
     SetPassword shown at |_form| "/set-password".to_owned();
     secret {
         /// The new password.
@@ -47,7 +47,7 @@ form! {
 }
 
 form! {
-    /// Makes the operator organisation and its System administrator (`/setup`); the token is in a cookie.
+    /// Creates the operator organisation and its System administrator (`/setup`); the token is in a cookie.
     SetUp shown at |_form| "/setup".to_owned();
     text {
         /// The organisation's name.
@@ -82,7 +82,7 @@ form! {
     }
 }
 
-/// The path if it is one of ours: starts with one slash, and holds nothing a browser reads as a host (ASVS 3.7.2).
+/// The path, if it is one of this site: it starts with one slash, and contains nothing that a browser reads as a host (ASVS 3.7.2).
 pub fn own_path(path: &str) -> Option<&str> {
     let own =
         path.starts_with('/') && !path.starts_with("//") && path.len() <= 1_000 && path.chars().all(|c| c.is_ascii_graphic() && c != '\\');
@@ -103,7 +103,7 @@ pub fn encode(text: &str) -> String {
 }
 
 impl SetPassword {
-    /// The password, judged with the person's own words.
+    /// The password, judged against the person's words.
     ///
     /// # Errors
     /// [`Problem::Missing`], [`Problem::Weak`], [`Problem::Unexpected`].
@@ -126,7 +126,7 @@ pub struct FirstRun {
     pub email: Option<Email>,
     /// The login name.
     pub login_name: LoginName,
-    /// The password; strong. `None` for who is invited.
+    /// The strong password; `None` if the person is invited.
     pub password: Option<Secret>,
 }
 
@@ -156,12 +156,12 @@ impl SetUp {
     }
 }
 
-/// Who is signed in, as every page knows it.
+/// The signed-in person, as every page knows them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Me {
     /// The person.
     pub user: UserId,
-    /// The organisation the actor acts for.
+    /// The organisation they act for.
     pub organisation: OrganisationId,
     /// Its name.
     pub organisation_name: String,
@@ -175,33 +175,33 @@ pub struct Me {
     pub languages: Vec<Language>,
     /// The organisation's support contact; may be empty.
     pub support_contact: String,
-    /// What the actor may do.
+    /// Their permissions.
     pub grants: Grants,
-    /// Set while a temporary password waits to be changed.
+    /// Whether a temporary password must be changed.
     pub must_change_password: bool,
-    /// The organisations where one has a linked account, by name.
+    /// The organisations in which they have a linked account, by name.
     pub elsewhere: Vec<(OrganisationId, String)>,
 }
 
-/// What every page knows before it asks anything.
+/// The context of every page.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct PageContext {
-    /// Who is signed in.
+    /// The signed-in person.
     pub me: Option<Me>,
     /// The language of the page.
     pub language: Language,
-    /// The colours of the page.
+    /// The theme of the page.
     pub theme: Theme,
 }
 
-/// The page an invitation leads to.
+/// The page of an invitation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SetPasswordPage {
     /// Whose account it is.
     pub name: String,
-    /// What they will sign in with.
+    /// Their login name.
     pub login_name: String,
-    /// At which organisation.
+    /// The organisation's name.
     pub organisation: String,
     /// The words a password must not contain.
     pub words: Vec<String>,

@@ -36,35 +36,35 @@ form! {
         key,
         /// Its name.
         unit_name,
-        /// The office it sits in; empty for none.
+        /// The office it belongs to; empty for none.
         office,
     }
 }
 
 form! {
-    /// Closes an office, once nobody and no team is in it.
+    /// Closes an office, after moving its people and teams.
     CloseOffice shown at |form| page("/offices", &form.office, "/close");
     text {
         /// The office.
         office,
-        /// Where its people and teams go: another office, or nothing for none.
+        /// The office that its people and teams move to, or nothing for none.
         instead,
     }
 }
 
 form! {
-    /// Closes a team, once nobody belongs to it.
+    /// Closes a team, after moving its members.
     CloseTeam shown at |form| page("/teams", &form.team, "/close");
     text {
         /// The team.
         team,
-        /// Where its members go: another team, or nothing for none.
+        /// The team that its members move to, or nothing for none.
         instead,
     }
 }
 
 form! {
-    /// Puts a person into a team, or takes them out.
+    /// Adds a person to a team, or removes them.
     ChangeMember shown at |form| page("/teams", &form.team, "/members");
     text {
         /// The team.
@@ -82,12 +82,12 @@ fn page(list: &str, id: &str, rest: &str) -> String {
     }
 }
 
-/// What is done to a unit: making it, or changing it as it was at a version.
+/// What a form edits: a new row, or an existing one at a version (optimistic lock).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EditTarget<Id> {
-    /// A new one, made once per key.
+    /// A new row, created once per idempotency key.
     New(IdempotencyKey),
-    /// A known one, at the version the page showed.
+    /// An existing row, at the version the page showed.
     Known(Id, i32),
 }
 
@@ -121,7 +121,7 @@ impl EditOffice {
 }
 
 impl EditTeam {
-    /// What to create or edit, its name, and the office it sits in.
+    /// What to create or edit, its name, and its office.
     ///
     /// # Errors
     /// All invalid fields.
@@ -137,7 +137,7 @@ impl EditTeam {
     }
 }
 
-/// An office by its name.
+/// An office's name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OfficeName {
     /// The office's id.
@@ -146,14 +146,14 @@ pub struct OfficeName {
     pub name: String,
 }
 
-/// A team by its name.
+/// A team's name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TeamName {
     /// The team's id.
     pub id: TeamId,
     /// The name given by the organisation.
     pub name: String,
-    /// The office it sits in.
+    /// The office it belongs to.
     pub office: Option<OfficeName>,
 }
 
@@ -162,9 +162,9 @@ pub struct TeamName {
 pub struct OfficeRow {
     /// The office.
     pub office: OfficeName,
-    /// How many people are bound to it.
+    /// The number of people bound to it.
     pub people: u32,
-    /// How many teams sit in it.
+    /// The number of its teams.
     pub teams: u32,
 }
 
@@ -180,9 +180,9 @@ pub struct OfficeList {
 /// An office's page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OfficePage {
-    /// The office, with what is in it.
+    /// The office, with its counts.
     pub row: OfficeRow,
-    /// The teams that sit in it.
+    /// Its teams.
     pub teams: Vec<TeamRow>,
     /// Whether the actor may rename and close it.
     pub may_change: bool,
@@ -193,7 +193,7 @@ pub struct OfficePage {
 pub struct TeamRow {
     /// The team.
     pub team: TeamName,
-    /// How many people belong to it.
+    /// The number of members.
     pub members: u32,
 }
 
@@ -209,13 +209,13 @@ pub struct TeamList {
 /// A team's page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TeamPage {
-    /// The team, with how many belong to it.
+    /// The team, with its number of members.
     pub row: TeamRow,
-    /// Who belongs to it: the first of them.
+    /// The first members.
     pub members: Vec<Row>,
-    /// Who covers it, now and later.
+    /// Its covers, current and upcoming.
     pub covered_by: Vec<Cover>,
-    /// What its members cover, now and later.
+    /// The covers of its members, current and upcoming.
     pub covers: Vec<Cover>,
     /// Whether the actor may change it.
     pub may_change: bool,
@@ -235,37 +235,37 @@ pub struct EditOfficePage {
 pub struct EditTeamPage {
     /// The current state, or the saved draft.
     pub form: EditTeam,
-    /// The offices it may sit in.
+    /// The offices it can belong to.
     pub offices: Vec<OfficeName>,
-    /// Whether it must sit in one.
+    /// Whether it must belong to an office.
     pub office_required: bool,
     /// The refusal of the saved draft, if any.
     pub refusal: Option<Refusal>,
 }
 
-/// The page that closes an office or a team: who and what is in it, and where they may go instead.
+/// The page that closes an office or a team: what is in it, and where that can move.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ClosePage<U, O> {
-    /// Which, with what is in it.
+    /// The unit, with its counts.
     pub unit: U,
-    /// Where its people may go.
+    /// The units its people can move to.
     pub others: Vec<O>,
-    /// Whether they must go somewhere.
+    /// Whether a replacement must be chosen.
     pub must_move: bool,
     /// The refusal of the last attempt, if any.
     pub refusal: Option<Refusal>,
 }
 
-/// The page of a team's members: who belongs to it, and who was looked for.
+/// The page of a team's members, with a search for people to add.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MembersPage {
-    /// The team, with how many belong to it.
+    /// The team, with its number of members.
     pub row: TeamRow,
-    /// Who belongs to it, each with whether the actor may take them out.
+    /// The members, each with whether the actor may remove them.
     pub members: Vec<(UserId, String, bool)>,
     /// The search words.
     pub q: String,
-    /// Who was found and does not belong to it.
+    /// The people found who are not members.
     pub found: Vec<(UserId, String, String)>,
     /// The refusal of the last attempt, if any.
     pub refusal: Option<Refusal>,

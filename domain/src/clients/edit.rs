@@ -184,7 +184,7 @@ fn set(row: &mut clients::ActiveModel, details: &Details) {
     row.search_text = Set(search_text(&format!("{} {number} {digits}", name.display()), phone.as_ref().map(Phone::as_str)));
 }
 
-/// What changed between two states of the details, for the audit.
+/// The changes between two states of the details, for the audit.
 fn changes(before: &Shown, after: &Shown) -> Vec<Change> {
     let team = |shown: &Shown| shown.team.as_ref().map(|team| team.name.clone()).unwrap_or_default();
     let responsible = |shown: &Shown| shown.responsible.as_ref().map(|person| person.name.clone()).unwrap_or_default();

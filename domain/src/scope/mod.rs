@@ -121,12 +121,12 @@ impl Scope {
         self.organisation
     }
 
-    /// What the actor may do.
+    /// Their permissions.
     pub fn grants(&self) -> &Grants {
         &self.grants
     }
 
-    /// The roles the actor may give.
+    /// The roles the actor may assign.
     pub(crate) fn gives(&self) -> &BTreeSet<RoleId> {
         &self.gives
     }
