@@ -100,7 +100,7 @@ fn read<T: DeserializeOwned>(row: &QueryResult, column: &str) -> Result<T> {
 ///
 /// # Errors
 /// [`Refusal::NotFound`] where no account there is linked; [`Refusal::CannotSwitch`] where it cannot be switched to now;
-/// [`Refusal::SignIn`] where this session ended meanwhile; [`Refusal::Slow`] beyond the limit.
+/// [`Refusal::SignIn`] if this session ended in the meantime; [`Refusal::Slow`] beyond the limit.
 pub async fn switch(scope: &Scope, session: &Token, to: &str) -> Result<Token> {
     let to: OrganisationId = units::id(to)?;
     throttles::require(scope, &[(Limit::Switches, &scope.me()?.to_string())]).await?;

@@ -40,7 +40,7 @@ form! {
 }
 
 form! {
-    /// Makes a contract of a customer, or changes it.
+    /// Creates or edits a contract of a customer.
     EditContract shown at |form| match form.contract.parse::<ContractId>() {
         Ok(contract) => format!("/contracts/{contract}/edit"),
         Err(_) => below("/customers", &form.customer, "/contracts/new"),

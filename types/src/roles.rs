@@ -729,7 +729,7 @@ mod tests {
         RoleGrants { allows: Grants::union(allows.iter().map(|permission| (*permission, Reach::Organisation))), manages: gives.clone(), gives }
     }
 
-    /// 1 is the administrator of the system, 2 of the organisation; 3 is shipped and allows nothing.
+    /// 1 is the administrator of the system, 2 of the organisation; 3 is built in and grants nothing.
     fn by_role() -> GrantsByRole {
         use Permission::{EditRoles, EditUsers, ViewUsers};
         BTreeMap::from([
