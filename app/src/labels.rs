@@ -3,18 +3,18 @@
 
 use usher_types::access::{Preview, Sight};
 use usher_types::accounts::State;
-use usher_types::audit::{Event, Line, Repeatable, Through, Who};
+use usher_types::audit::{Event, ActivityEntry, Repeatable, Through, Actor};
 use usher_types::clients::Part;
-use usher_types::dashboards::{DashboardName, Odd, ShippedDashboard, Widget};
+use usher_types::dashboards::{DashboardName, Anomaly, BuiltInDashboard, Widget};
 use usher_types::explanations::{Way, What};
 use usher_types::invisible::is_invisible;
-use usher_types::lists::{ListName, ShippedList};
+use usher_types::lists::{ListName, BuiltInList};
 use usher_types::organisations::AdministratorAct;
 use usher_types::permission::Area;
 use usher_types::referrals::{Direction, Status as ReferralStatus, Step};
 use usher_types::refusal::{Closable, Done, Taken};
-use usher_types::roles::{RoleName, Shift, Shipped};
-use usher_types::users::{Availability, Status, Watch, WayIn};
+use usher_types::roles::{RoleName, GrantChange, BuiltInRole};
+use usher_types::users::{Availability, Status, AttentionFilter, SignInSetup};
 use usher_types::{Field, Invalid, Language, Permission, Problem, Reach, Refusal, RoleId, Warning};
 
 use crate::messages;
@@ -715,39 +715,39 @@ pub fn referral_action(l: Language, step: Step) -> String {
 
 /// The name of a role.
 pub fn role(l: Language, role: &RoleName) -> String {
-    let Some(shipped) = role.shipped else { return role.name.clone() };
-    built_in_role(l, shipped)
+    let Some(built_in) = role.built_in else { return role.name.clone() };
+    built_in_role(l, built_in)
 }
 
 /// The name of a built-in role.
-pub fn built_in_role(l: Language, role: Shipped) -> String {
+pub fn built_in_role(l: Language, role: BuiltInRole) -> String {
     let (en, sv) = match role {
-        Shipped::User => ("User", "Användare"),
-        Shipped::SystemAdministrator => ("System administrator", "Systemadministratör"),
-        Shipped::OrganisationAdministrator => ("Organisation administrator", "Organisationsadministratör"),
-        Shipped::SecurityAdministrator => ("Security administrator", "Säkerhetsadministratör"),
-        Shipped::PortalAdministrator => ("Portal administrator", "Portaladministratör"),
-        Shipped::SuperUser => ("Super user", "Superanvändare"),
-        Shipped::Supervisor => ("Supervisor", "Arbetsledare"),
-        Shipped::Caseworker => ("Caseworker", "Handläggare"),
-        Shipped::Staff => ("Staff", "Personal"),
-        Shipped::Viewer => ("Viewer", "Läsare"),
-        Shipped::Assistant => ("Assistant", "Assistent"),
-        Shipped::Client => ("Client", "Brukare"),
+        BuiltInRole::User => ("User", "Användare"),
+        BuiltInRole::SystemAdministrator => ("System administrator", "Systemadministratör"),
+        BuiltInRole::OrganisationAdministrator => ("Organisation administrator", "Organisationsadministratör"),
+        BuiltInRole::SecurityAdministrator => ("Security administrator", "Säkerhetsadministratör"),
+        BuiltInRole::PortalAdministrator => ("Portal administrator", "Portaladministratör"),
+        BuiltInRole::SuperUser => ("Super user", "Superanvändare"),
+        BuiltInRole::Supervisor => ("Supervisor", "Arbetsledare"),
+        BuiltInRole::Caseworker => ("Caseworker", "Handläggare"),
+        BuiltInRole::Staff => ("Staff", "Personal"),
+        BuiltInRole::Viewer => ("Viewer", "Läsare"),
+        BuiltInRole::Assistant => ("Assistant", "Assistent"),
+        BuiltInRole::Client => ("Client", "Brukare"),
     };
     in_language(l, en.to_owned(), sv.to_owned())
 }
 
 /// The name of a list.
 pub fn list(l: Language, list: &ListName) -> String {
-    list.shipped.map_or_else(|| list.name.clone(), |shipped| built_in_list(l, shipped))
+    list.built_in.map_or_else(|| list.name.clone(), |built_in| built_in_list(l, built_in))
 }
 
 /// The name of a built-in list.
-pub fn built_in_list(l: Language, list: ShippedList) -> String {
+pub fn built_in_list(l: Language, list: BuiltInList) -> String {
     let (en, sv) = match list {
-        ShippedList::CareCoordinators => ("Care coordinators", "Vårdsamordnare"),
-        ShippedList::Supervisors => ("Supervisors", "Arbetsledare"),
+        BuiltInList::CareCoordinators => ("Care coordinators", "Vårdsamordnare"),
+        BuiltInList::Supervisors => ("Supervisors", "Arbetsledare"),
     };
     in_language(l, en.to_owned(), sv.to_owned())
 }
@@ -755,10 +755,10 @@ pub fn built_in_list(l: Language, list: ShippedList) -> String {
 /// The value of a field in the audit log. Built-in names are stored as keys and translated here.
 pub fn changed(l: Language, field: Field, text: &str) -> String {
     let named = |name: &str| match field {
-        Field::Lists => ShippedList::from_key(name).map(|list| built_in_list(l, list)),
-        Field::Dashboards | Field::UnitName => ShippedDashboard::from_key(name).map(|dashboard| built_in_dashboard(l, dashboard)),
+        Field::Lists => BuiltInList::from_key(name).map(|list| built_in_list(l, list)),
+        Field::Dashboards | Field::UnitName => BuiltInDashboard::from_key(name).map(|dashboard| built_in_dashboard(l, dashboard)),
         Field::Widgets => Widget::from_code(name).map(|shown| widget(l, shown)),
-        Field::BroughtBy => Shipped::from_key(name).map(|role| built_in_role(l, role)),
+        Field::BroughtBy => BuiltInRole::from_key(name).map(|role| built_in_role(l, role)),
         _ => None,
     };
     if !matches!(field, Field::Lists | Field::Dashboards | Field::UnitName | Field::Widgets | Field::BroughtBy) {
@@ -769,28 +769,28 @@ pub fn changed(l: Language, field: Field, text: &str) -> String {
 
 /// The name of a dashboard.
 pub fn dashboard(l: Language, dashboard: &DashboardName) -> String {
-    dashboard.shipped.map_or_else(|| dashboard.name.clone(), |shipped| built_in_dashboard(l, shipped))
+    dashboard.built_in.map_or_else(|| dashboard.name.clone(), |built_in| built_in_dashboard(l, built_in))
 }
 
 /// The name of a built-in dashboard.
-pub fn built_in_dashboard(l: Language, dashboard: ShippedDashboard) -> String {
+pub fn built_in_dashboard(l: Language, dashboard: BuiltInDashboard) -> String {
     let (en, sv) = match dashboard {
-        ShippedDashboard::Administrators => ("Administrators", "Administratörer"),
-        ShippedDashboard::Supervisors => ("Supervisors", "Arbetsledare"),
-        ShippedDashboard::Caseworkers => ("Caseworkers", "Handläggare"),
+        BuiltInDashboard::Administrators => ("Administrators", "Administratörer"),
+        BuiltInDashboard::Supervisors => ("Supervisors", "Arbetsledare"),
+        BuiltInDashboard::Caseworkers => ("Caseworkers", "Handläggare"),
     };
     in_language(l, en.to_owned(), sv.to_owned())
 }
 
 /// The name of an attention filter of the user list.
-pub fn attention_filter(l: Language, watch: Watch) -> String {
+pub fn attention_filter(l: Language, watch: AttentionFilter) -> String {
     let shown = match watch {
-        Watch::Untold => Widget::Untold,
-        Watch::NeverSignedIn => Widget::NeverSignedIn,
-        Watch::Inactive => Widget::Inactive,
-        Watch::Expiring => Widget::Expiring,
-        Watch::Expired => return messages::sign_in_expired(l),
-        Watch::NotOwnAddress => return messages::not_own_address(l),
+        AttentionFilter::NotNotified => Widget::NotNotified,
+        AttentionFilter::NeverSignedIn => Widget::NeverSignedIn,
+        AttentionFilter::Inactive => Widget::Inactive,
+        AttentionFilter::Expiring => Widget::Expiring,
+        AttentionFilter::Expired => return messages::sign_in_expired(l),
+        AttentionFilter::NotOwnAddress => return messages::not_own_address(l),
     };
     widget(l, shown)
 }
@@ -802,7 +802,7 @@ pub fn widget(l: Language, widget: Widget) -> String {
         Widget::TeamQueue => ("Team queue", "Teamets kö"),
         Widget::MyReferrals => ("My open referrals", "Mina öppna remisser"),
         Widget::ReferralsToAnswer => ("Referrals to answer", "Remisser att besvara"),
-        Widget::Untold => ("Created but not yet told", "Tillagda men inte meddelade"),
+        Widget::NotNotified => ("Created but not yet told", "Tillagda men inte meddelade"),
         Widget::NoWayIn => ("No way in yet", "Kan inte logga in ännu"),
         Widget::NeverSignedIn => ("Never signed in", "Har aldrig loggat in"),
         Widget::Inactive => ("Inactive", "Inaktiva"),
@@ -829,7 +829,7 @@ pub fn widget_why(l: Language, widget: Widget) -> String {
             "Sent to your organisation or its resources, and not answered",
             "Skickade till organisationen eller dess resurser, och inte besvarade",
         ),
-        Widget::Untold => (
+        Widget::NotNotified => (
             "No e-mail has reached them, and they have not used a temporary password",
             "Inget mejl har nått dem, och de har inte använt något tillfälligt lösenord",
         ),
@@ -844,7 +844,7 @@ pub fn widget_why(l: Language, widget: Widget) -> String {
         Widget::CoverEnding => ("Team coverage that ends within 14 days", "Täckning av team som upphör inom 14 dagar"),
         Widget::SignIns => ("The last twelve weeks, this one included", "De senaste tolv veckorna, den här inräknad"),
         Widget::Unusual => {
-            let [refused, night, refusals] = Odd::ALL.map(Odd::least);
+            let [refused, night, refusals] = Anomaly::ALL.map(Anomaly::least);
             let en = format!(
                 "Within seven days: {refused} refused sign-ins or more, {night} sign-ins or more between 00:00 and 05:00, or {refusals} refused pages or acts or more"
             );
@@ -883,11 +883,11 @@ pub fn count_note(l: Language, widget: Widget, count: String) -> String {
 }
 
 /// An anomaly, and how often it occurred.
-pub fn anomaly(l: Language, odd: Odd, times: u32) -> String {
+pub fn anomaly(l: Language, odd: Anomaly, times: u32) -> String {
     let (en, sv) = match odd {
-        Odd::RefusedSignIns => (format!("{times} refused sign-ins"), format!("{times} nekade inloggningar")),
-        Odd::AtNight => (format!("{times} sign-ins at night"), format!("{times} inloggningar nattetid")),
-        Odd::Refusals => (format!("{times} refusals"), format!("{times} nekanden")),
+        Anomaly::RefusedSignIns => (format!("{times} refused sign-ins"), format!("{times} nekade inloggningar")),
+        Anomaly::AtNight => (format!("{times} sign-ins at night"), format!("{times} inloggningar nattetid")),
+        Anomaly::Refusals => (format!("{times} refusals"), format!("{times} nekanden")),
     };
     in_language(l, en, sv)
 }
@@ -976,7 +976,7 @@ pub fn permission(l: Language, permission: Permission) -> String {
         Permission::CreateUsers => ("Add people", "Lägga till personer"),
         Permission::EditUsers => ("Edit people’s details", "Redigera personers uppgifter"),
         Permission::GiveRoles => ("Give and remove roles", "Ge och ta bort roller"),
-        Permission::GiveWayIn => ("Send invitations, set temporary passwords", "Skicka inbjudningar, sätta tillfälliga lösenord"),
+        Permission::ManageSignIn => ("Send invitations, set temporary passwords", "Skicka inbjudningar, sätta tillfälliga lösenord"),
         Permission::ArchiveUsers => ("Archive people", "Arkivera personer"),
         Permission::UserBank => ("See the user bank, restore people from it", "Se användarbanken, återställa personer ur den"),
         Permission::ViewActivity => ("See people’s activity", "Se personers aktivitet"),
@@ -1006,7 +1006,7 @@ pub fn permission(l: Language, permission: Permission) -> String {
         Permission::LinkAccounts => ("Link people’s accounts in several organisations", "Länka personers konton i flera organisationer"),
         Permission::EditRoles => ("Make, change and retire roles", "Skapa, ändra och avveckla roller"),
         Permission::SignIn | Permission::FollowLink | Permission::SetUp => ("For visitors", "För besökare"),
-        Permission::SendMail | Permission::Tend => ("For the system", "För systemet"),
+        Permission::SendMail | Permission::RunMaintenance => ("For the system", "För systemet"),
     };
     in_language(l, en.to_owned(), sv.to_owned())
 }
@@ -1028,17 +1028,17 @@ pub fn area(l: Language, area: Area) -> String {
 }
 
 /// A change of the grants of a role.
-fn grant_change(l: Language, shift: &Shift<RoleName>) -> String {
+fn grant_change(l: Language, shift: &GrantChange<RoleName>) -> String {
     let reach = |held: Option<Reach>| held.map_or_else(|| messages::reach_none(l), |held| reach(l, held));
     match shift {
-        Shift::Allows { permission: which, before, after } => messages::shift_allows(l, permission(l, *which), reach(*before), reach(*after)),
-        Shift::Gives { role: which, .. } => messages::shift_gives(l, role(l, which)),
-        Shift::Manages { role: which, .. } => messages::shift_manages(l, role(l, which)),
+        GrantChange::Allows { permission: which, before, after } => messages::shift_allows(l, permission(l, *which), reach(*before), reach(*after)),
+        GrantChange::Gives { role: which, .. } => messages::shift_gives(l, role(l, which)),
+        GrantChange::Manages { role: which, .. } => messages::shift_manages(l, role(l, which)),
     }
 }
 
 /// The changes of the grants of a role that an event recorded.
-pub fn grant_changes(l: Language, line: &Line) -> Vec<String> {
+pub fn grant_changes(l: Language, line: &ActivityEntry) -> Vec<String> {
     let Event::RoleEdited { shifts, .. } = &line.event else { return Vec::new() };
     let named = |id: &RoleId| line.roles.iter().find(|role| role.id == *id).cloned();
     let shifts = shifts.iter().filter_map(|shift| shift.clone().name(named));
@@ -1061,45 +1061,45 @@ pub fn role_purpose(l: Language, role: &RoleName, own: &str) -> String {
     if !own.is_empty() {
         return own.to_owned();
     }
-    let (en, sv) = match role.shipped {
-        Some(Shipped::User) => return messages::role_always(l),
-        Some(Shipped::SystemAdministrator) => (
+    let (en, sv) = match role.built_in {
+        Some(BuiltInRole::User) => return messages::role_always(l),
+        Some(BuiltInRole::SystemAdministrator) => (
             "For who runs the installation: everything, in every organisation",
             "För den som driver installationen: allt, i alla organisationer",
         ),
-        Some(Shipped::OrganisationAdministrator) => {
+        Some(BuiltInRole::OrganisationAdministrator) => {
             ("For leadership and program managers: people and their access", "För ledning och programansvariga: personer och deras åtkomst")
         }
-        Some(Shipped::SecurityAdministrator) => (
+        Some(BuiltInRole::SecurityAdministrator) => (
             "For who lets in the administrators of customers’ portals, and nobody else",
             "För den som släpper in administratörerna för kundernas portaler, och inga andra",
         ),
-        Some(Shipped::PortalAdministrator) => {
+        Some(BuiltInRole::PortalAdministrator) => {
             ("For who runs a customer’s portal: super users and below", "För den som sköter en kunds portal: superanvändare och nedåt")
         }
-        Some(Shipped::SuperUser) => ("For a customer’s own key people: sees people", "För en kunds egna nyckelpersoner: ser personer"),
-        Some(Shipped::Supervisor) => {
+        Some(BuiltInRole::SuperUser) => ("For a customer’s own key people: sees people", "För en kunds egna nyckelpersoner: ser personer"),
+        Some(BuiltInRole::Supervisor) => {
             ("For team leads: sees people and their activity", "För arbetsledare: ser personer och deras aktivitet")
         }
-        Some(Shipped::Caseworker) => {
+        Some(BuiltInRole::Caseworker) => {
             ("For direct service staff, case managers and intake: own caseload", "För handläggare och mottagning: egna ärenden")
         }
-        Some(Shipped::Staff) => {
+        Some(BuiltInRole::Staff) => {
             ("For office staff: adds other staff of their office", "För kontorspersonal: lägger till annan personal på sitt kontor")
         }
-        Some(Shipped::Viewer) => ("For who needs to look and change nothing", "För den som behöver se men inte ändra"),
-        Some(Shipped::Assistant) => (
+        Some(BuiltInRole::Viewer) => ("For who needs to look and change nothing", "För den som behöver se men inte ändra"),
+        Some(BuiltInRole::Assistant) => (
             "For who assists clients: sees the clients they are linked to",
             "För den som assisterar brukare: ser de brukare de är länkade till",
         ),
-        Some(Shipped::Client) => ("For a client with an account: sees their own page", "För en brukare med konto: ser sin egen sida"),
+        Some(BuiltInRole::Client) => ("For a client with an account: sees their own page", "För en brukare med konto: ser sin egen sida"),
         None => ("", ""),
     };
     in_language(l, en.to_owned(), sv.to_owned())
 }
 
 /// An event, as the end of a sentence that begins with the actor.
-pub fn event(l: Language, line: &Line) -> String {
+pub fn event(l: Language, line: &ActivityEntry) -> String {
     let roles: Vec<_> = line.roles.iter().map(|named| role(l, named)).collect();
     let roles = roles.join(", ");
     let unit = line.unit.clone().unwrap_or_default();
@@ -1134,9 +1134,9 @@ pub fn event(l: Language, line: &Line) -> String {
         Event::NoticeSent { .. } => ("sent a notice to the vendor".into(), "skickade ett meddelande till leverantören".into()),
         Event::UserCreated { way_in, .. } => {
             let (en, sv) = match way_in {
-                WayIn::Invitation => ("with an invitation", "med en inbjudan"),
-                WayIn::OnlyAdd => ("without a way in", "utan sätt att logga in"),
-                WayIn::TemporaryPassword => ("with a password", "med ett lösenord"),
+                SignInSetup::Invitation => ("with an invitation", "med en inbjudan"),
+                SignInSetup::OnlyAdd => ("without a way in", "utan sätt att logga in"),
+                SignInSetup::TemporaryPassword => ("with a password", "med ett lösenord"),
             };
             if roles.is_empty() {
                 (format!("created the account {en}"), format!("skapade kontot {sv}"))
@@ -1307,25 +1307,25 @@ fn repeated(l: Language, of: Repeatable, times: u32) -> String {
 }
 
 /// The actor of an event, with the linked account that they signed in with.
-pub fn actor(l: Language, line: &Line) -> String {
+pub fn actor(l: Language, line: &ActivityEntry) -> String {
     let (en, sv) = match (&line.who, &line.event) {
-        (Who::Named(name), _) => {
+        (Actor::Named(name), _) => {
             return match &line.through {
                 Some(Through { name: through, organisation }) => messages::by_through(l, name, through, organisation),
                 None => name.clone(),
             };
         }
         (
-            Who::Nobody,
+            Actor::System,
             Event::SignInFailed { .. }
             | Event::Throttled { .. }
             | Event::Repeated { of: Repeatable::SignInFailed | Repeatable::Throttled, .. },
         )
-        | (Who::Somebody, _) => ("Somebody", "Någon"),
-        (Who::Operator(Some(name)), _) => return name.clone(),
-        (Who::Operator(None), _) => ("A System administrator", "En systemadministratör"),
-        (Who::Holder, _) => ("The holder of the other account", "Den som har det andra kontot"),
-        (Who::Nobody, _) => ("The system", "Systemet"),
+        | (Actor::Hidden, _) => ("Somebody", "Någon"),
+        (Actor::Operator(Some(name)), _) => return name.clone(),
+        (Actor::Operator(None), _) => ("A System administrator", "En systemadministratör"),
+        (Actor::Holder, _) => ("The holder of the other account", "Den som har det andra kontot"),
+        (Actor::System, _) => ("The system", "Systemet"),
     };
     in_language(l, en.to_owned(), sv.to_owned())
 }

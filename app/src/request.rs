@@ -16,8 +16,8 @@ use usher_domain::scope::Authenticated;
 use usher_domain::sealing::Token;
 use usher_domain::{Db, Error, Scope, accounts, audit};
 use usher_types::form::{Form, Secret};
-use usher_types::session::{Me, Visit, encode};
-use usher_types::users::{Created, Kept};
+use usher_types::session::{Me, PageContext, encode};
+use usher_types::users::{Created, SavedDraft};
 use usher_types::{Field, Invalid, Language, Problem, Refusal, Theme, UserId};
 use uuid::Uuid;
 
@@ -129,15 +129,15 @@ impl Caller {
     pub fn signed_in(mut self, found: Authenticated, token: Token) -> Self {
         self.language = found.language;
         self.theme = found.theme.unwrap_or(self.theme);
-        self.scope = found.scope.speaking(self.language);
+        self.scope = found.scope.with_language(self.language);
         self.me = Some(found.me);
         self.session = Some(token);
         self
     }
 
     /// The context that every page has before it loads any data.
-    pub fn page_context(&self) -> Visit {
-        Visit { me: self.me.clone(), language: self.language, theme: self.theme }
+    pub fn page_context(&self) -> PageContext {
+        PageContext { me: self.me.clone(), language: self.language, theme: self.theme }
     }
 
     /// Sets a cookie with the response.
@@ -218,7 +218,7 @@ impl Caller {
     pub async fn flash_password(&self, password: &Secret) -> Result<Option<Uuid>, Error> {
         let Some(me) = &self.me else { return Ok(None) };
         let sender = Sender::Person(Mark::of(&self.db, me.user));
-        drafts::keep(&self.db, &self.drafts_browser()?, sender, drafts::Body::of_secret(password)?).await
+        drafts::save(&self.db, &self.drafts_browser()?, sender, drafts::Body::of_secret(password)?).await
     }
 
     /// Loads and deletes the temporary password that the flash message names.
@@ -441,7 +441,7 @@ impl PendingDraft {
         let again = match self.sender(caller).await? {
             Some(sender) => {
                 let browser = caller.drafts_browser()?;
-                match drafts::keep(&caller.db, &browser, sender, self.body).await? {
+                match drafts::save(&caller.db, &browser, sender, self.body).await? {
                     Some(id) => {
                         let mark = if self.page.contains('?') { '&' } else { '?' };
                         format!("{}{mark}draft={id}", self.page)
@@ -493,14 +493,14 @@ pub async fn save_draft<T: Form>(caller: &Caller, form: T) -> Result<String, Err
 ///
 /// # Errors
 /// When the database fails.
-pub async fn load_draft<T: DeserializeOwned>(caller: &Caller, draft: Option<String>) -> Result<Option<Kept<T>>, Error> {
+pub async fn load_draft<T: DeserializeOwned>(caller: &Caller, draft: Option<String>) -> Result<Option<SavedDraft<T>>, Error> {
     let (Some(browser), Some(id)) = (&caller.browser, draft.and_then(|id| id.parse::<Uuid>().ok())) else { return Ok(None) };
     let reader = caller.me.as_ref().map(|me| Mark::of(&caller.db, me.user));
     let found = drafts::find::<serde_json::Value>(&caller.db, browser, reader.as_ref(), id).await?;
-    let Some(Kept { form, refusal }) = found else { return Ok(None) };
+    let Some(SavedDraft { form, refusal }) = found else { return Ok(None) };
     let made_for = form["organisation"].as_str().unwrap_or_default();
     if caller.me.as_ref().is_some_and(|me| !made_for.is_empty() && made_for != me.organisation.to_string()) {
         return Ok(None);
     }
-    Ok(serde_json::from_value(form).ok().map(|form| Kept { form, refusal }))
+    Ok(serde_json::from_value(form).ok().map(|form| SavedDraft { form, refusal }))
 }

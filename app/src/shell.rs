@@ -7,7 +7,7 @@ use leptos_router::hooks::use_location;
 use leptos_router::nested_router::Outlet;
 use leptos_router::{SsrMode, path};
 use usher_types::audit::Subject;
-use usher_types::session::{Me, Visit};
+use usher_types::session::{Me, PageContext};
 use usher_types::{Language, Permission, Theme};
 
 use crate::ui::{Icon, NoticeBanner, page_context};
@@ -188,10 +188,10 @@ fn AppLayout() -> impl IntoView {
     };
     let (links, phone_links) = (navigation(&me, l), navigation(&me, l));
     let creates_clients = me.grants.has(Permission::EditClients);
-    let creates_users = me.grants.beyond_own(Permission::CreateUsers);
+    let creates_users = me.grants.reaches_others(Permission::CreateUsers);
     let creates_referrals = me.grants.has(Permission::CreateReferrals);
     let may_create = creates_users || creates_clients || creates_referrals;
-    let may_manage_settings = me.grants.beyond_own(Permission::ManageSettings);
+    let may_manage_settings = me.grants.reaches_others(Permission::ManageSettings);
     let adds_staff = me.grants.adds_staff();
     let create_links = move || {
         let (to, label) = if adds_staff { ("/staff/new", messages::add_new_staff(l)) } else { ("/users/new", messages::user(l)) };
@@ -242,7 +242,7 @@ fn AppLayout() -> impl IntoView {
 
 /// The links of the main navigation that the user has permission to use.
 fn navigation(me: &Me, l: Language) -> AnyView {
-    let may = |permission| me.grants.beyond_own(permission);
+    let may = |permission| me.grants.reaches_others(permission);
     let (edits_users, links_accounts) = (may(Permission::EditUsers), may(Permission::LinkAccounts));
     let (sees_users, sees_roles) = (may(Permission::ViewUsers), may(Permission::ViewRoles));
     view! {
@@ -279,7 +279,7 @@ fn navigation(me: &Me, l: Language) -> AnyView {
 
 /// The menu of the signed-in user: profile, organisations, theme, language, sign out.
 #[component]
-fn UserMenu(me: Me, context: Visit) -> impl IntoView {
+fn UserMenu(me: Me, context: PageContext) -> impl IntoView {
     let l = context.language;
     let here = use_location();
     let (path, query) = (here.pathname.get_untracked(), here.search.get_untracked());

@@ -1,9 +1,9 @@
-//! Accounts of one person in several organisations (S13): asking for a link, proposing it, agreeing to it, switching.
+//! Accounts of one person in several organisations (S13): requesting a link, proposing it, agreeing to it, and switching between them.
 //!
-//! Invariant: only the operator's System administrators propose and unlink, which the database asks itself, too, and none of them an
-//! account of their own; accounts are linked once the holders of all of them have agreed, each signed in to their own; two accounts of
-//! one organisation are never one person's; a switched session ends no later than the one that was signed in to, and with it, whatever
-//! ends that. What happens is said in the audits of both organisations.
+//! Invariant: only the operator's System administrators propose and unlink (the database checks this too), and never for an account of
+//! their own. Accounts are linked once the holders of all of them have agreed, each signed in to their own account. Two accounts of one
+//! organisation are never linked. A switched session ends no later than the session it was switched from, and always together with it.
+//! Events are recorded in the audits of both organisations.
 
 use std::collections::BTreeMap;
 
@@ -20,7 +20,7 @@ use usher_types::form::known;
 use usher_types::invisible::visible;
 use usher_types::login_name::LoginName;
 use usher_types::mail::Mail;
-use usher_types::users::Kept;
+use usher_types::users::SavedDraft;
 use usher_types::{Field, Invalid, OrganisationId, Permission, Problem, Refusal, UserId};
 use uuid::Uuid;
 
@@ -30,14 +30,14 @@ use crate::sealing::Token;
 use crate::throttles::{self, Limit, MailCounted};
 use crate::{Error, Result, Scope, outbox, sessions, units};
 
-/// Requests and people that a page lists.
+/// The largest number of requests and people that a page lists.
 const MOST: i32 = 200;
-/// So long holders have to agree to a proposal.
+/// The number of days that holders have to agree to a proposal.
 const PROPOSAL_DAYS: i64 = 7;
-/// Earlier requests that somebody's page lists.
+/// The largest number of earlier requests that a person's page lists.
 const EARLIER: u64 = 20;
 
-/// One's own accounts elsewhere.
+/// The actor's accounts in other organisations.
 ///
 /// # Errors
 /// [`Refusal::SignIn`].
@@ -62,7 +62,7 @@ async fn proposal(tx: &Tx<'_>, me: UserId) -> Result<Option<Proposal>> {
     row.map(read).transpose()
 }
 
-/// One's own accounts elsewhere, each with whether it can be switched to from here.
+/// The actor's accounts in other organisations, each with whether this session can be switched to it.
 async fn mine(tx: &Tx<'_>, me: UserId) -> Result<Vec<Account>> {
     let mut accounts = linked(tx, me).await?;
     let row = tx.one("SELECT account_trusted($1) AS is_trusted", [me.0.into()]).await?;
@@ -96,15 +96,15 @@ fn read<T: DeserializeOwned>(row: &QueryResult, column: &str) -> Result<T> {
     serde_json::from_value(row.try_get("", column)?).map_err(|error| Error::Broken(error.to_string()))
 }
 
-/// Goes on with the account one has in another organisation: a new session, which ends when this one would have; this one is over.
+/// Switches to the actor's account in another organisation: starts a new session, which ends when this one would have, and ends this one.
 ///
 /// # Errors
 /// [`Refusal::NotFound`] where no account there is linked; [`Refusal::CannotSwitch`] where it cannot be switched to now;
-/// [`Refusal::SignIn`] where this session ended meanwhile; [`Refusal::Slow`] beyond the limit.
+/// [`Refusal::SignIn`] if this session ended in the meantime; [`Refusal::Slow`] beyond the limit.
 pub async fn switch(scope: &Scope, session: &Token, to: &str) -> Result<Token> {
     let to: OrganisationId = units::id(to)?;
     throttles::require(scope, &[(Limit::Switches, &scope.me()?.to_string())]).await?;
-    let told = tell_of_switch(scope, to).await?;
+    let told = mail_about_switch(scope, to).await?;
     let tx = scope.write(Permission::OwnProfile).await?;
     let (me, from) = (scope.me()?, tx.organisation()?);
     let values = [session.hash().into(), to.0.into(), scope.now().into()];
@@ -115,8 +115,8 @@ pub async fn switch(scope: &Scope, session: &Token, to: &str) -> Result<Token> {
     }
     let user = UserId(user);
     let token = sessions::start(&tx, to, user, Some(session)).await?;
-    tx.happened(Event::SwitchedAway { user: me, with: to }).await?;
-    tx.happened_at(to, Event::SwitchedHere { user, with: from }).await?;
+    tx.record(Event::SwitchedAway { user: me, with: to }).await?;
+    tx.record_in(to, Event::SwitchedHere { user, with: from }).await?;
     if let Some((mail, counted)) = told {
         outbox::enqueue_at(&tx, to, user, &mail, &counted).await?;
     }
@@ -124,9 +124,9 @@ pub async fn switch(scope: &Scope, session: &Token, to: &str) -> Result<Token> {
     Ok(token)
 }
 
-/// The mail about a switch to the account in an organisation; none to the account that signed in, and none beyond the limit, which
-/// refuses no switch.
-async fn tell_of_switch(scope: &Scope, to: OrganisationId) -> Result<Option<(Mail, MailCounted)>> {
+/// The mail about a switch to the account in an organisation. The account that signed in gets none, and beyond the limit none is sent;
+/// the switch itself is not refused.
+async fn mail_about_switch(scope: &Scope, to: OrganisationId) -> Result<Option<(Mail, MailCounted)>> {
     let there = account_in(scope, &to.to_string()).await?.ok_or(Refusal::NotFound)?;
     let signed_in = scope.through().map(|(_, organisation)| organisation).or(scope.organisation()).ok_or(Refusal::SignIn)?;
     if signed_in == to {
@@ -139,21 +139,22 @@ async fn tell_of_switch(scope: &Scope, to: OrganisationId) -> Result<Option<(Mai
     }
 }
 
-/// From now on who signs in as this person has it from an administrator: it proves no longer who they are elsewhere.
+/// Marks the account as no longer trusted for switching: its password or link now comes from an administrator, so signing in does not
+/// prove who the person is in other organisations.
 pub(crate) async fn distrust(tx: &Write<'_>, user: UserId) -> Result<()> {
     tx.execute("SELECT account_distrust($1)", [user.0.into()]).await?;
     Ok(())
 }
 
-/// Somebody's accounts elsewhere, and the form that asks for one more to be linked.
+/// A person's accounts in other organisations, and the form that requests another link.
 ///
 /// # Errors
 /// [`Refusal::NotFound`], [`Refusal::Forbidden`].
-pub async fn ask_page(scope: &Scope, user: UserId, kept: Option<Kept<AskLink>>) -> Result<AskLinkPage> {
+pub async fn ask_page(scope: &Scope, user: UserId, draft: Option<SavedDraft<AskLink>>) -> Result<AskLinkPage> {
     let tx = scope.read(Permission::EditUsers).await?;
     let (person, _) = crate::users::editable(&tx, user).await?;
     let asked = tx.find::<link_requests::Entity>().filter(link_requests::Column::UserId.eq(user.0));
-    let asked = asked.order_by_desc(link_requests::Column::AskedAt).limit(EARLIER).all(tx.on()).await?;
+    let asked = asked.order_by_desc(link_requests::Column::AskedAt).limit(EARLIER).all(tx.conn()).await?;
     let requests = asked.into_iter().map(|asked| Request {
         asked: scope.moment(asked.asked_at),
         answer: asked.answered_at.map(|at| (scope.moment(at), asked.is_linked == Some(true), asked.why)),
@@ -162,11 +163,11 @@ pub async fn ask_page(scope: &Scope, user: UserId, kept: Option<Kept<AskLink>>) 
     });
     let requests = requests.collect();
     let fresh = AskLink { organisation: tx.organisation()?.to_string(), user: user.to_string(), ..AskLink::default() };
-    let (form, refusal) = kept.map_or((fresh, None), |kept| (kept.form, kept.refusal));
+    let (form, refusal) = draft.map_or((fresh, None), |draft| (draft.form, draft.refusal));
     Ok(AskLinkPage { user, name: crate::users::display(&person), accounts: linked(&tx, user).await?, requests, form, refusal })
 }
 
-/// Asks for somebody's account to be linked with one elsewhere. Whether that one exists is not looked at.
+/// Requests that a person's account be linked with one in another organisation. Whether that account exists is not checked.
 ///
 /// # Errors
 /// [`Refusal::Invalid`], also where the same was asked already; [`Refusal::NotFound`], [`Refusal::Forbidden`].
@@ -190,15 +191,15 @@ pub async fn ask(scope: &Scope, form: &AskLink) -> Result<UserId> {
     tx.insert(row).await.map_err(|error| {
         if error.violates("link_requests_open") { Invalid::one(Field::OtherLogin, Problem::AskedAlready).into() } else { error }
     })?;
-    tx.happened(Event::LinkAsked { user }).await?;
+    tx.record(Event::LinkAsked { user }).await?;
     tx.commit().await?;
     Ok(user)
 }
 
-/// The page that links accounts: what waits for an answer, what was looked for, and who has linked accounts.
+/// The page that links accounts: requests that wait for an answer, the result of a search, and the people who have linked accounts.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`] for whoever is not a System administrator of the operator.
+/// [`Refusal::Forbidden`] for anybody who is not a System administrator of the operator.
 pub async fn page(scope: &Scope, sought: Sought, reason: String, refusal: Option<Refusal>) -> Result<LinksPage> {
     let tx = scope.read(Permission::LinkAccounts).await?;
     let waiting = waiting(&tx).await?;
@@ -249,7 +250,7 @@ async fn people(tx: &Tx<'_>) -> Result<Vec<Vec<(Account, bool)>>> {
     Ok(people.into_iter().map(|(_, accounts)| accounts).collect())
 }
 
-/// Two accounts, where the two texts lead to exactly two; one address may lead to both.
+/// Two accounts, if the two texts identify exactly two; one address may identify both.
 async fn found(tx: &Tx<'_>, sought: &Sought) -> Result<Found> {
     if sought.one.trim().is_empty() && sought.other.trim().is_empty() {
         return Ok(Found::Nothing);
@@ -288,11 +289,11 @@ async fn exactly(tx: &Tx<'_>, login_name: &str) -> Result<Account> {
     found.into_iter().find(|account| account.login_name.eq_ignore_ascii_case(login_name)).ok_or_else(|| Refusal::NotFound.into())
 }
 
-/// Proposes to the holders of two accounts, and of those linked with them, that all be one person's; and answers the request there may
-/// have been. Nothing is linked until every holder has agreed. Proposed again, a link there is already is trusted anew.
+/// Proposes to the holders of two accounts, and of the accounts linked with them, that all are linked; answers the request for it, if
+/// there is one. Nothing is linked until every holder has agreed. Proposing an existing link again restores trust in it.
 ///
 /// # Errors
-/// [`Refusal::Invalid`] for two of one organisation, for one's own account, and where one of them is in a proposal already;
+/// [`Refusal::Invalid`] for two of one organisation, for the actor's own account, and where one of them is in a proposal already;
 /// [`Refusal::NotFound`]; [`Refusal::Forbidden`]; [`Refusal::Slow`] for too many mails.
 pub async fn propose(scope: &Scope, form: &ProposeLink) -> Result<()> {
     known(form)?;
@@ -337,11 +338,11 @@ pub async fn propose(scope: &Scope, form: &ProposeLink) -> Result<()> {
     tx.commit().await
 }
 
-/// Agrees to a proposal as the holder of one of its accounts. The last one links them.
+/// Agrees to a proposal as the holder of one of its accounts. The last agreement links the accounts.
 ///
 /// # Errors
 /// [`Refusal::Invalid`] where it is over, or was agreed to already; [`Refusal::Forbidden`] in a session that was switched from another
-/// account: who signed in there has not shown that this one is theirs.
+/// account, because the person has not proved that they hold this one.
 pub async fn agree(scope: &Scope, form: &AnswerProposal) -> Result<()> {
     known(form)?;
     let me = holder(scope)?;
@@ -358,7 +359,7 @@ pub async fn agree(scope: &Scope, form: &AnswerProposal) -> Result<()> {
     tx.commit().await
 }
 
-/// Declines a proposal as the holder of one of its accounts, also after agreeing to it; it is over for all of them.
+/// Declines a proposal as the holder of one of its accounts, also after agreeing to it. The proposal ends for all of them.
 ///
 /// # Errors
 /// As [`agree`].
@@ -396,25 +397,25 @@ fn gone() -> Error {
 
 /// The holder who may answer a proposal: the session must have signed in to this account itself.
 fn holder(scope: &Scope) -> Result<UserId> {
-    scope.allow(Permission::OwnProfile)?;
+    scope.require(Permission::OwnProfile)?;
     if scope.through().is_some() { Err(Refusal::Forbidden.into()) } else { scope.me() }
 }
 
-/// The accounts that an act concerns, each with where the others are.
+/// The accounts that an action concerns, each with the organisations of the others.
 type Concerned = BTreeMap<(OrganisationId, UserId), Vec<OrganisationId>>;
 
-/// Records an act on links in the audit of each organisation that has one of the accounts.
+/// Records an action on links in the audit of each organisation that has one of the accounts.
 async fn record(tx: &Write<'_>, rows: &[QueryResult], event: impl Fn(UserId, OrganisationId) -> Event) -> Result<Concerned> {
     let mut accounts = Concerned::new();
     for row in rows {
         let (at, user, with) = pair(row)?;
-        tx.happened_at(at, event(user, with)).await?;
+        tx.record_in(at, event(user, with)).await?;
         accounts.entry((at, user)).or_default().push(with);
     }
     Ok(accounts)
 }
 
-/// Tells the holders by mail.
+/// Notifies the holders by mail.
 async fn notify(tx: &Write<'_>, accounts: Concerned, mail: impl Fn(Vec<OrganisationId>) -> Mail, counted: &MailCounted) -> Result<()> {
     for ((at, user), with) in accounts {
         outbox::enqueue_at(tx, at, user, &mail(with), counted).await?;
@@ -429,18 +430,18 @@ fn pair(row: &QueryResult) -> Result<(OrganisationId, UserId, OrganisationId)> {
 
 /// Counts the mail that [`answer`] causes: the database queues it, in the other organisation.
 async fn count_answer(scope: &Scope) -> Result<MailCounted> {
-    scope.allow(Permission::LinkAccounts)?;
+    scope.require(Permission::LinkAccounts)?;
     let mail = Mail::LinkAnswered { user: scope.me()?, linked: false };
     throttles::count_mail(scope, &mail, None, &[]).await
 }
 
-/// Answers a request; who asked is told by mail, and sees it on the page.
+/// Answers a request; the requester is notified by mail and sees the answer on the page.
 async fn answer(tx: &Write<'_>, request: &str, linked: bool, why: &str) -> Result<()> {
     let request: Uuid = units::id(request)?;
     let values = [request.into(), linked.into(), why.into(), tx.scope().now().into(), tx.id().into()];
     let row = tx.one("SELECT * FROM link_request_answer($1, $2, $3, $4, $5)", values).await?.ok_or(Refusal::NotFound)?;
     let (at, user) = (OrganisationId(row.try_get("", "organisation_id")?), UserId(row.try_get("", "user_id")?));
-    tx.happened_at(at, Event::LinkAnswered { user, linked }).await
+    tx.record_in(at, Event::LinkAnswered { user, linked }).await
 }
 
 /// Answers a request without linking.
@@ -455,20 +456,20 @@ pub async fn decline(scope: &Scope, form: &DeclineLink) -> Result<()> {
     tx.commit().await
 }
 
-/// Takes an account out of those of a person. Sessions that were switched to or from it end at once; the holders are told.
+/// Removes an account from a person's linked accounts. Sessions that were switched to or from it end at once; the holders are notified.
 ///
 /// # Errors
 /// [`Refusal::NotFound`], [`Refusal::Forbidden`].
 pub async fn unlink(scope: &Scope, form: &UnlinkAccount) -> Result<()> {
     known(form)?;
-    scope.allow(Permission::LinkAccounts)?;
+    scope.require(Permission::LinkAccounts)?;
     let counted = throttles::count_mail(scope, &Mail::AccountUnlinked { with: Vec::new() }, None, &[]).await?;
     let tx = scope.write(Permission::LinkAccounts).await?;
     let (of, user) = (units::id(&form.of)?, units::id(&form.user)?);
     if take_out(&tx, of, user, false, &counted).await? { tx.commit().await } else { Err(Refusal::NotFound.into()) }
 }
 
-/// Removes one's own account from a link: a holder who agreed may change their mind. Does nothing where there is no link.
+/// Removes the actor's own account from a link, because a holder who agreed may change their mind. Does nothing if there is no link.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`] in a session that was switched from another account; [`Refusal::Slow`] for too many mails.
@@ -478,7 +479,7 @@ pub async fn leave(scope: &Scope, form: &LeaveLink) -> Result<()> {
     let counted = throttles::count_mail(scope, &Mail::AccountUnlinked { with: Vec::new() }, None, &[]).await?;
     let tx = scope.write(Permission::OwnProfile).await?;
     take_out(&tx, tx.organisation()?, me, true, &counted).await?;
-    tx.commit_changes().await
+    tx.commit_if_recorded().await
 }
 
 /// Whether the account was linked.

@@ -1,11 +1,11 @@
-//! Reading what happened: a person's activity, and refusals kept.
+//! Reading the audit (a person's activity), and recording refusals.
 
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect};
-use usher_types::audit::{Change, Event, Line, Repeatable, Through, Who};
+use usher_types::audit::{Change, Event, ActivityEntry, Repeatable, Through, Actor};
 use usher_types::reports::Act;
 use usher_types::{ListId, OrganisationId, Permission, RoleId, UserId};
 use uuid::Uuid;
@@ -15,41 +15,41 @@ use crate::scope::{Db, Tx, Write};
 use crate::throttles::{self, Limit};
 use crate::{Error, Result, Scope, clients, customers, lists, units};
 
-/// Lines a person's page shows.
+/// The number of entries that a person's page shows.
 const NEWEST: u64 = 50;
 
 /// The newest events about a person, or a role.
-pub(crate) async fn lines(tx: &Tx<'_>, subject: Uuid) -> Result<Vec<Line>> {
+pub(crate) async fn lines(tx: &Tx<'_>, subject: Uuid) -> Result<Vec<ActivityEntry>> {
     let events = tx
         .find::<audit_events::Entity>()
         .filter(audit_events::Column::SubjectId.eq(subject))
         .order_by_desc(audit_events::Column::Id)
         .limit(NEWEST)
-        .all(tx.on())
+        .all(tx.conn())
         .await?;
-    Ok(told(tx, events).await?.into_iter().map(|(_, line)| line).collect())
+    Ok(to_entries(tx, events).await?.into_iter().map(|(_, line)| line).collect())
 }
 
-/// One page of the same, of some kinds alone; and where the next one begins.
-pub(crate) async fn page(tx: &Tx<'_>, subject: Uuid, kinds: Option<&[&str]>, after: &str) -> Result<(Vec<Line>, Option<String>)> {
+/// One page of the events about a subject, of some kinds only, and the cursor of the next page.
+pub(crate) async fn page(tx: &Tx<'_>, subject: Uuid, kinds: Option<&[&str]>, after: &str) -> Result<(Vec<ActivityEntry>, Option<String>)> {
     let mut found = tx.find::<audit_events::Entity>().filter(audit_events::Column::SubjectId.eq(subject));
     if let Some(kinds) = kinds {
         let kinds: Vec<String> = kinds.iter().map(|kind| (*kind).to_owned()).collect();
         found = found.filter(Expr::cust_with_values("kind = ANY ($1)", [kinds]));
     }
     if let Ok(after) = after.parse::<Uuid>() {
-        // ids are in order of time: whatever is named, what is older follows
+        // ids are ordered by time: the page holds what is older than the id in the cursor
         found = found.filter(audit_events::Column::Id.lt(after));
     }
-    let mut found = found.order_by_desc(audit_events::Column::Id).limit(NEWEST + 1).all(tx.on()).await?;
+    let mut found = found.order_by_desc(audit_events::Column::Id).limit(NEWEST + 1).all(tx.conn()).await?;
     let is_more = found.len() as u64 > NEWEST;
     found.truncate(NEWEST as usize);
     let next = found.last().filter(|_| is_more).map(|last| last.id.to_string());
-    Ok((told(tx, found).await?.into_iter().map(|(_, line)| line).collect(), next))
+    Ok((to_entries(tx, found).await?.into_iter().map(|(_, line)| line).collect(), next))
 }
 
-/// What a person did within a time, newest first, after an event of the same; and whether there is more. What it changed about somebody
-/// is told to who may see that person.
+/// A person's own actions within a period, newest first, after a given event, and whether there are more. Changed values are included
+/// only if the reader may see the person they are about.
 pub(crate) async fn acts(
     tx: &Tx<'_>,
     person: UserId,
@@ -59,22 +59,22 @@ pub(crate) async fn acts(
     let theirs = || tx.find::<audit_events::Entity>().filter(audit_events::Column::ActorId.eq(person.0));
     let mut found = theirs().filter(audit_events::Column::At.gte(from)).filter(audit_events::Column::At.lt(until));
     if let Ok(after) = after.parse::<Uuid>()
-        && let Some(after) = theirs().filter(audit_events::Column::Id.eq(after)).one(tx.on()).await?
+        && let Some(after) = theirs().filter(audit_events::Column::Id.eq(after)).one(tx.conn()).await?
     {
         let here = Expr::tuple([Expr::col(audit_events::Column::At), Expr::col(audit_events::Column::Id)]);
         found = found.filter(here.lt(Expr::tuple([Expr::value(after.at), Expr::value(after.id)])));
     }
     found = found.order_by_desc(audit_events::Column::At).order_by_desc(audit_events::Column::Id);
-    let mut found = found.limit(NEWEST + 1).all(tx.on()).await?;
+    let mut found = found.limit(NEWEST + 1).all(tx.conn()).await?;
     let is_more = found.len() as u64 > NEWEST;
     found.truncate(NEWEST as usize);
     let next = found.last().filter(|_| is_more).map(|last| last.id.to_string());
     let mut people = tx.users().filter(users::Column::Id.is_in(found.iter().filter_map(|event| event.subject_id)));
-    if !tx.scope().grants().beyond_own(Permission::UserBank) {
+    if !tx.scope().grants().reaches_others(Permission::UserBank) {
         people = people.filter(users::Column::ArchivedAt.is_null());
     }
-    let people = people.all(tx.on()).await?;
-    let told = told(tx, found).await?.into_iter().map(|(event, mut line)| {
+    let people = people.all(tx.conn()).await?;
+    let told = to_entries(tx, found).await?.into_iter().map(|(event, mut line)| {
         let subject = people.iter().find(|one| Some(one.id) == event.subject_id);
         if subject.is_none() {
             line.changes.clear();
@@ -85,18 +85,18 @@ pub(crate) async fn acts(
     Ok((told.collect(), next))
 }
 
-/// Events with what they tell a reader.
-async fn told(tx: &Tx<'_>, events: Vec<audit_events::Model>) -> Result<Vec<(audit_events::Model, Line)>> {
+/// Events as entries, with the names and values that the reader may see.
+async fn to_entries(tx: &Tx<'_>, events: Vec<audit_events::Model>) -> Result<Vec<(audit_events::Model, ActivityEntry)>> {
     let ids = events.iter().map(|event| event.id);
-    let details = tx.find::<audit_details::Entity>().filter(audit_details::Column::EventId.is_in(ids)).all(tx.on()).await?;
+    let details = tx.find::<audit_details::Entity>().filter(audit_details::Column::EventId.is_in(ids)).all(tx.conn()).await?;
     let details: BTreeMap<Uuid, serde_json::Value> = details.into_iter().map(|detail| (detail.event_id, detail.changes)).collect();
-    // who in another organisation does what there, is not the operator's business
-    let actors = events.iter().filter_map(|event| event.actor_id).filter(|_| !tx.scope().is_upon_another());
-    let names = tx.users().filter(users::Column::Id.is_in(actors)).all(tx.on()).await?;
+    // the operator does not learn the names of people who act within another organisation
+    let actors = events.iter().filter_map(|event| event.actor_id).filter(|_| !tx.scope().is_acting_on_another());
+    let names = tx.users().filter(users::Column::Id.is_in(actors)).all(tx.conn()).await?;
     let guests = events.iter().filter(|event| event.actor_organisation_id != Some(event.organisation_id));
     let operators = operators_here(tx, guests.filter_map(|event| event.actor_id).collect()).await?;
     let names: BTreeMap<Uuid, String> = names.iter().map(|person| (person.id, crate::users::display(person))).collect();
-    let known = tx.find::<roles::Entity>().all(tx.on()).await?;
+    let known = tx.find::<roles::Entity>().all(tx.conn()).await?;
     let broken = |error: serde_json::Error| Error::Broken(error.to_string());
     let mut read = Vec::with_capacity(events.len());
     for row in events {
@@ -107,7 +107,7 @@ async fn told(tx: &Tx<'_>, events: Vec<audit_events::Model>) -> Result<Vec<(audi
     let through = through(tx, read.iter().filter(|(row, _)| row.through_id.is_some()).map(|(row, _)| row.id).collect()).await?;
     let others: Vec<Uuid> = read.iter().filter_map(|(_, event)| event.elsewhere()).map(|organisation| organisation.0).collect();
     if !others.is_empty() {
-        let others = tx.find::<organisations::Entity>().filter(organisations::Column::Id.is_in(others)).all(tx.on()).await?;
+        let others = tx.find::<organisations::Entity>().filter(organisations::Column::Id.is_in(others)).all(tx.conn()).await?;
         units.extend(others.into_iter().map(|other| (other.id, other.name)));
     }
     let others = clients::people(tx, read.iter().filter_map(|(_, event)| event.other())).await?;
@@ -122,15 +122,15 @@ async fn told(tx: &Tx<'_>, events: Vec<audit_events::Model>) -> Result<Vec<(audi
         let named = event.roles();
         let is_elsewhere = row.actor_organisation_id != Some(row.organisation_id);
         let who = match row.actor_id {
-            None => Who::Nobody,
-            Some(_) if is_elsewhere && event.is_of_a_holder() => Who::Holder,
-            Some(id) if is_elsewhere => Who::Operator(operators.get(&id).cloned()),
-            Some(id) => names.get(&id).cloned().map_or(Who::Somebody, Who::Named),
+            None => Actor::System,
+            Some(_) if is_elsewhere && event.is_of_a_holder() => Actor::Holder,
+            Some(id) if is_elsewhere => Actor::Operator(operators.get(&id).cloned()),
+            Some(id) => names.get(&id).cloned().map_or(Actor::Hidden, Actor::Named),
         };
-        let line = Line {
+        let line = ActivityEntry {
             when: tx.scope().moment(row.at),
-            // a reader who may not know who acted is not told where they signed in either
-            through: through.get(&row.id).filter(|_| matches!(who, Who::Named(_))).cloned(),
+            // if the actor is hidden from the reader, so is the account that signed in
+            through: through.get(&row.id).filter(|_| matches!(who, Actor::Named(_))).cloned(),
             who,
             unit: unit(&event).or(served(&event)).or(event.elsewhere().map(|other| other.0)).and_then(|id| units.get(&id).cloned()),
             other: event.other().and_then(|id| others.get(&id.0).cloned()),
@@ -144,7 +144,8 @@ async fn told(tx: &Tx<'_>, events: Vec<audit_events::Model>) -> Result<Vec<(audi
     Ok(lines)
 }
 
-/// Who of the operator's organisation acted in this one, by their name and its: what is done across organisations has a name.
+/// The names of the operator's people who acted in this organisation, with the name of their organisation: actions across organisations
+/// are never anonymous.
 pub(crate) async fn operators_here(tx: &Tx<'_>, people: Vec<Uuid>) -> Result<BTreeMap<Uuid, String>> {
     if people.is_empty() {
         return Ok(BTreeMap::new());
@@ -153,7 +154,7 @@ pub(crate) async fn operators_here(tx: &Tx<'_>, people: Vec<Uuid>) -> Result<BTr
     rows.iter().map(|row| Ok((row.try_get("", "id")?, row.try_get("", "name")?))).collect()
 }
 
-/// The accounts elsewhere that events were caused through, by event.
+/// The accounts in other organisations through which events were caused, by event.
 async fn through(tx: &Tx<'_>, events: Vec<Uuid>) -> Result<BTreeMap<Uuid, Through>> {
     if events.is_empty() {
         return Ok(BTreeMap::new());
@@ -178,7 +179,7 @@ fn unit(event: &Event) -> Option<Uuid> {
     }
 }
 
-/// The customer, or the contract, that an event of somebody else's page names.
+/// The customer or contract that an event on another subject's page names.
 fn served(event: &Event) -> Option<Uuid> {
     match event {
         Event::CustomerLeft { customer, .. } => Some(customer.0),
@@ -197,32 +198,32 @@ fn list(event: &Event) -> Option<ListId> {
     }
 }
 
-/// Keeps that an address was refused to somebody, in a transaction of its own: the refused one wrote nothing (ASVS 16.3.2).
+/// Records that a person was refused a page or an action, in a separate transaction, because the refused one wrote nothing (ASVS 16.3.2).
 ///
 /// # Errors
 /// When the database fails.
 pub async fn refused(scope: &Scope, path: &str, why: &str) -> Result<()> {
-    // a person who holds nothing but their own profile is refused, too, and that must be kept
+    // a person whose only permission is their own profile can be refused too, and that must be recorded
     let tx = scope.write(Permission::OwnProfile).await?;
-    tx.happened_again(Event::Refused { user: scope.actor(), path: path.to_owned(), why: why.to_owned() }, &[]).await?;
+    tx.record_repeatable(Event::Refused { user: scope.actor(), path: path.to_owned(), why: why.to_owned() }, &[]).await?;
     tx.commit().await
 }
 
-/// Writes one row for what was only counted, once its time is over. Any number of servers may do it at once.
+/// Writes one row for the events that were only counted, once their period is over. Any number of servers may run this at the same time.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn write_repeated(db: &Db) -> Result<()> {
     let system = db.system(None);
     let over = system.now() - TimeDelta::seconds(i64::from(Limit::RepeatedEvents.seconds()));
-    let tx = system.read(Permission::Tend).await?;
+    let tx = system.read(Permission::RunMaintenance).await?;
     let due = tx.all("SELECT * FROM repeated_due($1)", [over.into()]).await?;
     drop(tx);
     for row in due {
         let (through, elsewhere): (Uuid, Option<Uuid>) = (row.try_get("", "through_id")?, row.try_get("", "through_organisation_id")?);
         let scope = db.system(Some(OrganisationId(row.try_get("", "organisation_id")?)));
         let scope = scope.with_through(elsewhere.map(|organisation| (UserId(through), OrganisationId(organisation))));
-        let tx = scope.write(Permission::Tend).await?;
+        let tx = scope.write(Permission::RunMaintenance).await?;
         let counted = "DELETE FROM repeated_events WHERE since <= $1 AND through_id = $2 RETURNING user_id, kind, counted";
         let rows = tx.all(counted, [over.into(), through.into()]).await?;
         let mut events = Vec::new();
@@ -235,27 +236,27 @@ pub async fn write_repeated(db: &Db) -> Result<()> {
                 events.push(Event::Repeated { user: UserId(user), of, times });
             }
         }
-        tx.happened_to_all(&events).await?;
-        tx.commit_unsaid().await?;
+        tx.record_all(&events).await?;
+        tx.commit_without_event().await?;
     }
     Ok(())
 }
 
-/// Keeps that another site's page tried to change something here (ASVS 16.3.3). `visitor` is a visitor's scope: what the request
-/// carried was not looked at.
+/// Records that a page of another site tried to change something here (ASVS 16.3.3). `visitor` is a visitor's scope, because the
+/// request's cookies were not read.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn cross_site(visitor: &Scope, path: &str, address: &str) -> Result<()> {
-    if !throttles::is_within(visitor, Limit::CrossSite, address).await? {
+    if !throttles::is_below_limit(visitor, Limit::CrossSite, address).await? {
         return Ok(());
     }
     let tx = visitor.write(Permission::SignIn).await?;
     security_event(&tx, "cross_site", path, address).await?;
-    tx.commit_unsaid().await
+    tx.commit_without_event().await
 }
 
-/// Keeps what belongs to no organisation, or is the operator's business.
+/// Records a security event that belongs to no organisation, or that only the operator may see.
 pub(crate) async fn security_event(tx: &Write<'_>, kind: &str, subject: &str, address: &str) -> Result<()> {
     let scope = tx.scope();
     let values = [tx.id().into(), scope.now().into(), kind.into(), subject.into(), address.into(), scope.request().into()];

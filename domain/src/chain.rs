@@ -1,8 +1,8 @@
-//! The chain over the audit rows (design 5.6, ASVS 16.4.2): one for each organisation, made row by row after the fact.
+//! The hash chain over the audit rows (design 5.6, ASVS 16.4.2): one for each organisation, built row by row after the rows are written.
 //!
-//! Invariant: a seal's hash is keyed and covers the one before it, its place, and everything the audit row holds. Who can write
-//! into the database but lacks the key can change, remove or move nothing that is sealed without [`verify`] saying where. What
-//! a chain cannot know is that its end was cut off together with its seals: for that, a [`Head`] is kept elsewhere.
+//! Invariant: a seal's hash is keyed and covers the one before it, its place, and everything the audit row holds. Somebody who can write
+//! to the database but lacks the key cannot change, remove or move a sealed row without [`verify`] reporting where. A chain cannot detect
+//! that its end was cut off together with its seals; for that, a [`Head`] is stored outside the database.
 
 use std::fmt;
 use std::str::FromStr;
@@ -16,17 +16,17 @@ use crate::scope::{Db, Tx};
 use crate::sealing::Keys;
 use crate::{Error, Result};
 
-/// A row's id is made before its transaction commits, so a row can turn up behind one that is sealed already: this much behind.
+/// A row's id is created before its transaction commits, so a row can appear behind one that is already sealed, by at most this long.
 const LATE_MS: u128 = 10 * 60 * 1000;
-/// Rows sealed, and seals verified, at a time.
+/// The number of rows sealed, and of seals verified, in one batch.
 const BATCH: i64 = 500;
-/// What the first seal stands on.
+/// The previous hash of the first seal.
 const NOTHING: [u8; 32] = [0; 32];
 
-/// Where a chain ends. Kept elsewhere, it shows later that nothing was cut off: written `organisation:position:hash`.
+/// The end of a chain. Stored outside the database, it later proves that nothing was cut off. Written as `organisation:position:hash`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Head {
-    /// Whose chain.
+    /// The organisation of the chain.
     pub organisation: OrganisationId,
     /// The place of the last seal; the first is 1.
     pub position: i64,
@@ -59,25 +59,25 @@ impl FromStr for Head {
     }
 }
 
-/// How one organisation's audit was found.
+/// The result of verifying one organisation's audit.
 #[derive(Clone, Debug)]
 pub struct Chain {
-    /// Whose.
+    /// The organisation.
     pub organisation: OrganisationId,
     /// Its name.
     pub name: String,
-    /// The last seal that holds.
+    /// The last valid seal.
     pub head: Option<Head>,
-    /// Rows too young to be sealed yet.
+    /// The number of rows that are too recent to be sealed yet.
     pub waiting: u64,
-    /// The first that does not hold.
+    /// The first invalid place, if any.
     pub broken: Option<Broken>,
 }
 
-/// The first place where the audit is not as it was written.
+/// The first place where the audit differs from what was sealed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Broken {
-    /// There is no seal at this place, but there are later ones.
+    /// There is no seal at this position, but there are later ones.
     SealMissing {
         /// Which place.
         position: i64,
@@ -96,26 +96,26 @@ pub enum Broken {
         /// Which row.
         event: Uuid,
     },
-    /// The row lies where all are sealed, and is not.
+    /// The row is not sealed, although it lies where all rows are sealed.
     Unsealed {
         /// Which row.
         event: Uuid,
     },
-    /// A head that was kept elsewhere is not in the chain: its end was cut off, or made anew.
+    /// A stored head is not in the chain: the end of the chain was cut off or rebuilt.
     CutOff {
-        /// The place that was reached once.
+        /// The position that the chain had reached.
         position: i64,
     },
 }
 
-/// Seals what was said since, in every organisation; at most a batch of each, and none that another server is at. The heads that
-/// moved, and whether there may be more.
+/// Seals the audit rows that are not sealed yet, in every organisation: at most one batch each, and not where another server is sealing.
+/// Returns the heads that moved, and whether there may be more rows.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn seal(db: &Db) -> Result<(Vec<Head>, bool)> {
     let scope = db.system(None);
-    let tx = scope.read(Permission::Tend).await?;
+    let tx = scope.read(Permission::RunMaintenance).await?;
     let late = [(LATE_MS as f64 / 1000.0).into()];
     let behind = tx.all("SELECT * FROM audit_behind(make_interval(secs => $1)) AS behind (id)", late).await?;
     drop(tx);
@@ -132,13 +132,13 @@ pub async fn seal(db: &Db) -> Result<(Vec<Head>, bool)> {
 
 async fn seal_one(db: &Db, organisation: OrganisationId) -> Result<Option<(Head, usize)>> {
     let scope = db.system(Some(organisation));
-    let tx = scope.write(Permission::Tend).await?;
+    let tx = scope.write(Permission::RunMaintenance).await?;
     let lock = "SELECT pg_try_advisory_xact_lock(hashtextextended('audit ' || $1::text, 0)) AS is_ours";
     let is_ours: bool = tx.one(lock, [organisation.0.into()]).await?.map(|row| row.try_get("", "is_ours")).transpose()?.unwrap_or_default();
     if !is_ours {
         return Ok(None);
     }
-    let last = tx.find::<audit_seals::Entity>().order_by_desc(audit_seals::Column::Position).one(tx.on()).await?;
+    let last = tx.find::<audit_seals::Entity>().order_by_desc(audit_seals::Column::Position).one(tx.conn()).await?;
     let (mut position, mut previous) = match last {
         Some(last) => (last.position, last.hash),
         None => (0, NOTHING.to_vec()),
@@ -164,19 +164,19 @@ async fn seal_one(db: &Db, organisation: OrganisationId) -> Result<Option<(Head,
     if sealed == 0 {
         return Ok(None);
     }
-    audit_seals::Entity::insert_many(seals).exec_without_returning(tx.on()).await?;
-    tx.commit_unsaid().await?;
+    audit_seals::Entity::insert_many(seals).exec_without_returning(tx.conn()).await?;
+    tx.commit_without_event().await?;
     Ok(Some((Head { organisation, position, hash }, sealed)))
 }
 
-/// Goes through every chain from its beginning. `kept` are heads that were seen before: each must still be there.
+/// Verifies every chain from its beginning. `kept` are heads that were stored earlier; each must still be in its chain.
 ///
 /// # Errors
-/// When the database fails; what is found broken is no error.
+/// When the database fails. A broken chain is a result, not an error.
 pub async fn verify(db: &Db, kept: &[Head]) -> Result<Vec<Chain>> {
     let scope = db.system(None);
-    let tx = scope.read(Permission::Tend).await?;
-    let all = tx.find::<organisations::Entity>().order_by_asc(organisations::Column::Id).all(tx.on()).await?;
+    let tx = scope.read(Permission::RunMaintenance).await?;
+    let all = tx.find::<organisations::Entity>().order_by_asc(organisations::Column::Id).all(tx.conn()).await?;
     drop(tx);
     let mut chains = Vec::with_capacity(all.len());
     for organisation in all {
@@ -187,9 +187,9 @@ pub async fn verify(db: &Db, kept: &[Head]) -> Result<Vec<Chain>> {
 
 async fn verify_one(db: &Db, organisation: OrganisationId, name: String, kept: &[Head]) -> Result<Chain> {
     let scope = db.system(Some(organisation));
-    let tx = scope.read(Permission::Tend).await?;
+    let tx = scope.read(Permission::RunMaintenance).await?;
     let mut chain = Chain { organisation, name, head: None, waiting: 0, broken: None };
-    // asked before, so that what is sealed meanwhile only adds to it
+    // read first, so that rows sealed in the meantime can only be added
     let newest = newest(&tx).await?;
     let kept: Vec<&Head> = kept.iter().filter(|head| head.organisation == organisation).collect();
     loop {
@@ -225,7 +225,7 @@ async fn verify_one(db: &Db, organisation: OrganisationId, name: String, kept: &
     Ok(chain)
 }
 
-/// The seal after `head`, if it holds.
+/// The seal after `head`, if it is valid.
 fn holds(keys: &Keys, head: Head, seal: &QueryResult) -> Result<Result<Head, Broken>> {
     let (position, event): (i64, Uuid) = (seal.try_get("", "position")?, seal.try_get("", "event_id")?);
     if position != head.position + 1 {
@@ -235,7 +235,7 @@ fn holds(keys: &Keys, head: Head, seal: &QueryResult) -> Result<Result<Head, Bro
         return Ok(Err(Broken::RowMissing { position, event }));
     }
     let row = Row::of(seal)?;
-    // nothing may clear personal values yet; what will erase a person has to say so in the chain, and be believed here
+    // nothing may clear personal values yet; erasing a person will have to be recorded in the chain and accepted here
     let details = row.details(keys);
     let sealed: Option<Vec<u8>> = seal.try_get("", "sealed_details")?;
     let hash = row.hash(keys, &head.hash, head.organisation, position, details.as_ref());
@@ -243,7 +243,7 @@ fn holds(keys: &Keys, head: Head, seal: &QueryResult) -> Result<Result<Head, Bro
     Ok(if is_as_sealed { Ok(Head { position, hash, ..head }) } else { Err(Broken::Changed { position, event }) })
 }
 
-/// What an audit row holds, as Postgres writes it: the text of `jsonb` is the same whoever wrote it.
+/// The content of an audit row as Postgres formats it: the text of `jsonb` does not depend on how it was written.
 const HELD: &str = "e.id, (extract(epoch FROM e.at) * 1000000)::bigint AS at, e.actor_id, e.actor_organisation_id, e.subject_id,
     e.request_id, e.event::text AS event, e.through_id, e.through_organisation_id, d.changes::text AS changes";
 const DETAILS: &str = "LEFT JOIN audit_details d ON (d.organisation_id, d.event_id) = (e.organisation_id, e.id)";
@@ -264,13 +264,13 @@ async fn unsealed(tx: &Tx<'_>, after: Option<Uuid>) -> Result<Vec<Row>> {
     rows.iter().map(Row::of).collect()
 }
 
-/// The latest row that is sealed, by when it was made.
+/// The latest sealed row, by creation time.
 async fn newest(tx: &Tx<'_>) -> Result<Option<Uuid>> {
-    let newest = tx.find::<audit_seals::Entity>().order_by_desc(audit_seals::Column::EventId).one(tx.on()).await?;
+    let newest = tx.find::<audit_seals::Entity>().order_by_desc(audit_seals::Column::EventId).one(tx.conn()).await?;
     Ok(newest.map(|seal| seal.event_id))
 }
 
-/// The smallest id that could be made this long before another: ids begin with their time in milliseconds.
+/// The smallest id that could have been created this long before another: ids begin with their time in milliseconds.
 fn before(id: Uuid, ms: u128) -> Uuid {
     Uuid::from_u128((id.as_u128() >> 80).saturating_sub(ms) << 80)
 }
@@ -302,7 +302,7 @@ impl Row {
         })
     }
 
-    /// A keyed hash of the personal values, kept in the seal: the values can be erased one day, and the chain still holds.
+    /// A keyed hash of the personal values, stored in the seal, so that the values can be erased one day and the chain stays valid.
     fn details(&self, keys: &Keys) -> Option<[u8; 32]> {
         let changes = self.changes.as_ref()?;
         Some(keys.link(&[b"details", &self.id.as_bytes()[..], changes.as_bytes()].concat()))
@@ -316,7 +316,7 @@ impl Row {
         bytes.extend(self.id.as_bytes());
         bytes.extend(self.at.to_be_bytes());
         for id in [self.actor, self.actor_organisation, self.subject] {
-            // a flag before each, or what is missing could be read as what comes next
+            // a flag before each, or a missing value could be confused with the next one
             bytes.push(u8::from(id.is_some()));
             bytes.extend(id.unwrap_or_default().as_bytes());
         }
@@ -325,7 +325,7 @@ impl Row {
         bytes.extend(details.unwrap_or(&NOTHING));
         bytes.extend(self.event.as_bytes());
         if self.through != [None, None] {
-            // JSON holds no NUL, so no event alone reads like one with this; rows without it are sealed as they were before it was kept
+            // JSON contains no NUL, so no event alone equals an event with this; rows without it are sealed as before this field existed
             bytes.push(0);
             for id in self.through {
                 bytes.push(u8::from(id.is_some()));
@@ -358,7 +358,7 @@ mod tests {
             let hash = row(through).hash(&Keys::from_master(&[7; 32]), &NOTHING, OrganisationId(id(1)), 3, None);
             Head { organisation: OrganisationId(id(1)), position: 3, hash }.to_string()
         };
-        // computed by hand from what a seal covered until then
+        // computed by hand from the fields that a seal covered before
         let before = "9a979d5ab4a6c8f9f24d0ad00f2f526afbc7c0f0c37928f90086b0820901b079";
         assert!(sealed([None, None]).ends_with(before));
         assert!(!sealed([Some(id(8)), Some(id(9))]).ends_with(before));

@@ -1,5 +1,5 @@
-//! Team coverage: other teams whose work somebody covers, for a time (IZ-08, IZ-09). A cover opens the team's clients and
-//! caseload, never its people, and ends by comparison with the request's instant (design 5.4): nothing has to run.
+//! Team coverage: other teams whose work a person covers for a limited time (IZ-08, IZ-09). A cover gives access to the team's clients
+//! and caseload, never to its people. It ends by comparison with the time of the request (design 5.4), so no job has to run.
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::ExprTrait;
@@ -8,7 +8,7 @@ use usher_types::audit::{Change, Event};
 use usher_types::covers::{Cover, CoveragePage, Covering, EndCover, GiveCover};
 use usher_types::refusal::Done;
 use usher_types::units::TeamName;
-use usher_types::users::{Kept, subject};
+use usher_types::users::{SavedDraft, subject};
 use usher_types::{CoverId, Field, Invalid, Permission, Problem, Refusal, TeamId, UserId};
 use uuid::Uuid;
 
@@ -17,29 +17,29 @@ use crate::scope::{Tx, Write};
 use crate::users::editable;
 use crate::{Result, Scope, units};
 
-/// Covers a page lists.
+/// The largest number of covers that a page lists.
 const MOST: u64 = 200;
 
-/// A person's coverage, and the form that adds to it.
+/// A person's covers, and the form that adds one.
 ///
 /// # Errors
 /// [`Refusal::NotFound`], [`Refusal::Forbidden`].
-pub async fn page(scope: &Scope, user: UserId, kept: Option<Kept<GiveCover>>) -> Result<CoveragePage> {
+pub async fn page(scope: &Scope, user: UserId, draft: Option<SavedDraft<GiveCover>>) -> Result<CoveragePage> {
     let tx = scope.read(Permission::EditUsers).await?;
     let (person, _) = editable(&tx, user).await?;
     let own = teams_of(&tx, user).await?;
     let mut teams = units::team_names(&tx).await?;
     teams.retain(|team| !own.contains(&team.id));
     let fresh = GiveCover { organisation: tx.organisation()?.to_string(), user: user.to_string(), ..GiveCover::default() };
-    let (form, refusal) = kept.map_or((fresh, None), |kept| (kept.form, kept.refusal));
+    let (form, refusal) = draft.map_or((fresh, None), |draft| (draft.form, draft.refusal));
     Ok(CoveragePage { user, name: crate::users::display(&person), covers: of_user(&tx, user).await?, teams, form, refusal })
 }
 
-/// Has a person cover teams.
+/// Assigns a person to cover teams.
 ///
 /// # Errors
 /// [`Refusal::Invalid`], also for a team covered already in that time; [`Refusal::NotFound`], [`Refusal::Forbidden`].
-pub async fn give(scope: &Scope, form: &GiveCover) -> Result<UserId> {
+pub async fn assign(scope: &Scope, form: &GiveCover) -> Result<UserId> {
     let user = form.user.parse::<UserId>().map_err(|_| Refusal::NotFound)?;
     let tx = scope.write(Permission::EditUsers).await?;
     tx.manage_present(user).await?;
@@ -64,7 +64,7 @@ pub(crate) async fn add(tx: &Write<'_>, user: UserId, covering: &Covering) -> Re
         return Err(Invalid::one(Field::CoverUntil, Problem::BeforeStart).into());
     }
     for team in &covering.teams {
-        if !units::hold_team(tx, *team).await? {
+        if !units::lock_open_team(tx, *team).await? {
             return Err(Invalid::one(Field::CoverTeams, Problem::Wrong).into());
         }
         if overlaps(tx, user, *team, from, until).await? {
@@ -87,7 +87,7 @@ pub(crate) async fn add(tx: &Write<'_>, user: UserId, covering: &Covering) -> Re
         });
         let why =
             (!covering.reason.is_empty()).then(|| Change { field: Field::CoverReason, before: None, after: Some(covering.reason.clone()) });
-        tx.happened_with(Event::CoverGiven { user, team: *team }, &when.chain(why).collect::<Vec<_>>()).await?;
+        tx.record_with_changes(Event::CoverGiven { user, team: *team }, &when.chain(why).collect::<Vec<_>>()).await?;
     }
     Ok(())
 }
@@ -99,30 +99,30 @@ async fn overlaps(tx: &Tx<'_>, user: UserId, team: TeamId, from: DateTime<Utc>, 
     if let Some(until) = until {
         found = found.filter(covers::Column::StartsAt.lt(until));
     }
-    Ok(found.one(tx.on()).await?.is_some())
+    Ok(found.one(tx.conn()).await?.is_some())
 }
 
-/// Ends a cover now; one that has not begun never was.
+/// Ends a cover now; a cover that has not begun is deleted.
 ///
 /// # Errors
-/// [`Done::CoverEnded`] for one that is over or not there any more: one that had not begun left no row behind.
+/// [`Done::CoverEnded`] for one that is over or no longer exists: a cover that had not begun was deleted.
 pub async fn end(scope: &Scope, form: &EndCover) -> Result<UserId> {
     let user = subject(form, &form.user)?;
     let cover: CoverId = units::id(&form.cover)?;
     let tx = scope.write(Permission::EditUsers).await?;
     tx.manage(user).await?;
     let found = tx.find::<covers::Entity>().filter(covers::Column::Id.eq(cover.0)).filter(covers::Column::UserId.eq(user.0));
-    let found = found.filter(lasting(scope.now())).one(tx.on()).await?.ok_or(Refusal::from(Done::CoverEnded { user }))?;
+    let found = found.filter(lasting(scope.now())).one(tx.conn()).await?.ok_or(Refusal::from(Done::CoverEnded { user }))?;
     let team = TeamId(found.team_id);
     let (now, has_begun) = (scope.now(), found.starts_at < scope.now());
     let mut row = found.into_active_model();
     if has_begun {
         row.ends_at = Set(Some(now));
-        row.update(tx.on()).await?;
+        row.update(tx.conn()).await?;
     } else {
-        row.delete(tx.on()).await?;
+        row.delete(tx.conn()).await?;
     }
-    tx.happened(Event::CoverEnded { user, team }).await?;
+    tx.record(Event::CoverEnded { user, team }).await?;
     tx.commit().await?;
     Ok(user)
 }
@@ -135,17 +135,17 @@ pub(crate) async fn end_of_team(tx: &Write<'_>, team: TeamId) -> Result<()> {
     Ok(())
 }
 
-/// Not over at `now`.
+/// The condition for covers that are not over at `now`.
 fn lasting(now: DateTime<Utc>) -> Condition {
     Condition::any().add(covers::Column::EndsAt.is_null()).add(covers::Column::EndsAt.gt(now))
 }
 
-/// What a person covers, now and later.
+/// The covers of a person, current and upcoming.
 pub(crate) async fn of_user(tx: &Tx<'_>, user: UserId) -> Result<Vec<Cover>> {
     shown(tx, covers::Column::UserId.eq(user.0).into()).await
 }
 
-/// Who covers a team, now and later; and what its members cover.
+/// The people who cover a team, current and upcoming; and the covers of its members.
 pub(crate) async fn of_team(tx: &Tx<'_>, team: Uuid) -> Result<(Vec<Cover>, Vec<Cover>)> {
     let theirs = of_teams(tx, &[TeamId(team)]).await?;
     let members = tx.find::<team_members::Entity>().filter(team_members::Column::TeamId.eq(team)).select_only();
@@ -153,7 +153,7 @@ pub(crate) async fn of_team(tx: &Tx<'_>, team: Uuid) -> Result<(Vec<Cover>, Vec<
     Ok((theirs, shown(tx, covers::Column::UserId.in_subquery(members).into()).await?))
 }
 
-/// Who covers any of these teams, now and later.
+/// The people who cover any of these teams, current and upcoming.
 pub(crate) async fn of_teams(tx: &Tx<'_>, teams: &[TeamId]) -> Result<Vec<Cover>> {
     shown(tx, covers::Column::TeamId.is_in(teams.iter().map(|team| team.0)).into()).await
 }
@@ -161,11 +161,11 @@ pub(crate) async fn of_teams(tx: &Tx<'_>, teams: &[TeamId]) -> Result<Vec<Cover>
 /// Covers of people within reach.
 async fn shown(tx: &Tx<'_>, which: Condition) -> Result<Vec<Cover>> {
     let found = tx.find::<covers::Entity>().filter(which).filter(lasting(tx.scope().now()));
-    let found = found.order_by_asc(covers::Column::StartsAt).order_by_asc(covers::Column::Id).limit(MOST).all(tx.on()).await?;
+    let found = found.order_by_asc(covers::Column::StartsAt).order_by_asc(covers::Column::Id).limit(MOST).all(tx.conn()).await?;
     if found.is_empty() {
         return Ok(Vec::new());
     }
-    let people = tx.users().filter(users::Column::Id.is_in(found.iter().map(|cover| cover.user_id))).all(tx.on()).await?;
+    let people = tx.users().filter(users::Column::Id.is_in(found.iter().map(|cover| cover.user_id))).all(tx.conn()).await?;
     let teams = units::names_of(tx, found.iter().map(|cover| cover.team_id)).await?;
     let covers = found.into_iter().filter_map(|cover| {
         let person = people.iter().find(|person| person.id == cover.user_id && person.archived_at.is_none())?;
@@ -183,15 +183,15 @@ async fn shown(tx: &Tx<'_>, which: Condition) -> Result<Vec<Cover>> {
     Ok(covers.collect())
 }
 
-/// The teams a person covers at this moment, whoever asks.
+/// The teams a person covers now, regardless of the actor's reach.
 pub(crate) async fn now(tx: &Tx<'_>, user: UserId) -> Result<Vec<Uuid>> {
     let rows = tx.find::<covers::Entity>().filter(covers::Column::UserId.eq(user.0)).filter(lasting(tx.scope().now()));
-    let rows = rows.filter(covers::Column::StartsAt.lte(tx.scope().now())).all(tx.on()).await?;
+    let rows = rows.filter(covers::Column::StartsAt.lte(tx.scope().now())).all(tx.conn()).await?;
     Ok(rows.into_iter().map(|row| row.team_id).collect())
 }
 
-/// The teams a person belongs to, whoever asks.
+/// The teams a person belongs to, regardless of the actor's reach.
 pub(crate) async fn teams_of(tx: &Tx<'_>, user: UserId) -> Result<Vec<TeamId>> {
-    let rows = tx.find::<team_members::Entity>().filter(team_members::Column::UserId.eq(user.0)).all(tx.on()).await?;
+    let rows = tx.find::<team_members::Entity>().filter(team_members::Column::UserId.eq(user.0)).all(tx.conn()).await?;
     Ok(rows.into_iter().map(|row| TeamId(row.team_id)).collect())
 }

@@ -1,8 +1,9 @@
-//! Drafts: a form that was refused, or left for another page, kept for the browser that sent it, so that nothing typed is lost
-//! (design rule 9).
+//! Drafts: a form that was refused, or left for another page, is stored for the browser that sent it, so that no input is lost (design
+//! rule 9).
 //!
-//! Invariant: a draft is sealed with a key that only the browser's token gives, and opens for the person it was typed by. It is bounded
-//! in size, for each browser and person, and in all; it is gone after a day, and when the person signs out or switches.
+//! Invariant: a draft is encrypted with a key derived from the browser's token, and only the person who typed it can open it. Drafts are
+//! limited in size, per browser, per person and in total; a draft is deleted after a day, and when the person signs out or switches
+//! accounts.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -10,7 +11,7 @@ use sea_orm::Value;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use usher_types::form::{Form, Secret};
-use usher_types::users::Kept;
+use usher_types::users::SavedDraft;
 use usher_types::{Permission, Refusal, UserId};
 use uuid::Uuid;
 
@@ -19,20 +20,20 @@ use crate::sealing::Token;
 use crate::throttles::{self, Limit};
 use crate::{Error, Result};
 
-/// Bytes of a person's draft at most: several times what our longest form can hold, and far less than what anybody may post.
+/// The largest size of a person's draft in bytes: several times our longest form, and far below the limit of a request body.
 const LARGEST: usize = 64 * 1024;
-/// Bytes of a visitor's: the forms that need no session are short.
+/// The largest size of a visitor's draft in bytes: the forms that need no session are short.
 const LARGEST_OF_VISITORS: usize = 8 * 1024;
-/// Drafts of one browser; the oldest goes when one more is kept.
+/// The largest number of drafts of one browser; saving one more deletes the oldest.
 pub const OF_BROWSER: i32 = 20;
-/// Drafts of one person, in whatever browsers.
+/// The largest number of drafts of one person, in all browsers.
 pub const OF_PERSON: i32 = 40;
-/// Drafts of all visitors together; the oldest goes when one more is kept.
+/// The largest number of drafts of all visitors together; saving one more deletes the oldest.
 pub const OF_VISITORS: i32 = 2_000;
-/// Drafts of everybody; the oldest goes when one more is kept.
+/// The largest number of drafts in total; saving one more deletes the oldest.
 pub const OF_ALL: i32 = 10_000;
 
-/// A person, as a draft and a browser's cookie name them: a keyed hash, of which nobody else can tell whose it is.
+/// A person, as stored in a draft and in a browser's cookie: a keyed hash that does not reveal the person to anybody else.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mark(Vec<u8>);
 
@@ -47,7 +48,7 @@ impl Mark {
     }
 }
 
-/// A browser, from its cookie: the token its drafts are sealed with, and who was signed in there last.
+/// A browser, from its cookie: the token that encrypts its drafts, and the person who was signed in last.
 #[derive(Clone)]
 pub struct Browser {
     token: Token,
@@ -55,7 +56,7 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// One that had no cookie.
+    /// A new token, for a browser without a cookie.
     ///
     /// # Errors
     /// When the system has no randomness.
@@ -77,42 +78,42 @@ impl Browser {
         }
     }
 
-    /// The same browser, where this person is signed in now.
+    /// The same browser, with this person signed in.
     #[must_use]
     pub fn used_by(self, mark: Mark) -> Self {
         Self { last: Some(mark), ..self }
     }
 
-    /// Who was signed in there last.
+    /// The person who was signed in there last.
     pub fn last(&self) -> Option<&Mark> {
         self.last.as_ref()
     }
 }
 
-/// Who sent a form that is to be kept.
+/// The sender of a form that is to be saved.
 pub enum Sender {
     /// Somebody signed in.
     Person(Mark),
-    /// Somebody whose session has ended meanwhile, as their browser says, and from which address.
+    /// A person whose session has ended in the meantime, according to the browser's cookie, and their address.
     SignedOut(Mark, String),
-    /// A visitor, from an address.
+    /// A visitor's address.
     Visitor(String),
 }
 
-/// A form without its secrets, and why it was refused, if it was: as text, as a NUL that was typed is text in JSON, and none in Postgres's.
+/// A form without its secrets, and the refusal, if any, as JSON text: Postgres's JSON type cannot hold a NUL that somebody typed.
 pub struct Body(String);
 
 impl Body {
-    /// The form as it is kept.
+    /// The form as it is stored.
     ///
     /// # Errors
     /// When the form is no JSON.
     pub fn of<F: Form>(mut form: F, refusal: Option<Refusal>) -> Result<Self> {
         form.forget_secrets();
-        Ok(Self(json(&Kept { form, refusal })?.to_string()))
+        Ok(Self(json(&SavedDraft { form, refusal })?.to_string()))
     }
 
-    /// A password that is to be shown once more, by [`take_secret`].
+    /// A password that is to be shown once, by [`take_secret`].
     ///
     /// # Errors
     /// When it is no JSON.
@@ -121,23 +122,23 @@ impl Body {
     }
 }
 
-/// Keeps a form. Readable in the same browser, by the same person, for 24 hours. `None` where it is not kept: it is larger than any
-/// form of ours, or too many were kept lately.
+/// Saves a form. It can be read in the same browser, by the same person, for 24 hours. `None` if it is not saved: it is larger than any
+/// of our forms, or too many were saved recently.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn keep(db: &Db, browser: &Browser, sender: Sender, Body(body): Body) -> Result<Option<Uuid>> {
+pub async fn save(db: &Db, browser: &Browser, sender: Sender, Body(body): Body) -> Result<Option<Uuid>> {
     let scope = db.visitor(db.new_id());
     let (whose, limit, who, largest) = match sender {
         Sender::Person(Mark(mark)) => {
             let who = URL_SAFE_NO_PAD.encode(&mark);
             (Some(mark), Limit::Drafts, who, LARGEST)
         }
-        // a cookie says what its sender likes: only the address counts
+        // the cookie could be forged, so only the address is counted
         Sender::SignedOut(Mark(mark), address) => (Some(mark), Limit::DraftsOfVisitors, address, LARGEST),
         Sender::Visitor(address) => (None, Limit::DraftsOfVisitors, address, LARGEST_OF_VISITORS),
     };
-    if body.len() > largest || !throttles::is_within(&scope, limit, &who).await? {
+    if body.len() > largest || !throttles::is_below_limit(&scope, limit, &who).await? {
         return Ok(None);
     }
     let tx = scope.write(Permission::SignIn).await?;
@@ -155,16 +156,16 @@ pub async fn keep(db: &Db, browser: &Browser, sender: Sender, Body(body): Body) 
         OF_ALL.into(),
     ];
     tx.execute("SELECT draft_keep($1, $2, $3, $4, $5, $6, $7, $8, $9)", values).await?;
-    tx.commit_unsaid().await?;
+    tx.commit_without_event().await?;
     Ok(Some(id))
 }
 
-/// The kept form; `None` where it expired, belongs to another browser or another person, or is a draft of another form. A visitor's may
-/// be read by whoever signed in meanwhile.
+/// The saved draft; `None` if it expired, belongs to another browser or person, or is a draft of another form. A visitor's draft can be
+/// read by the person who has signed in since.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn find<F: DeserializeOwned>(db: &Db, browser: &Browser, reader: Option<&Mark>, id: Uuid) -> Result<Option<Kept<F>>> {
+pub async fn find<F: DeserializeOwned>(db: &Db, browser: &Browser, reader: Option<&Mark>, id: Uuid) -> Result<Option<SavedDraft<F>>> {
     Ok(body(db, browser, reader, id).await?.and_then(|body| serde_json::from_str(&body).ok()))
 }
 
@@ -177,11 +178,11 @@ async fn body(db: &Db, browser: &Browser, reader: Option<&Mark>, id: Uuid) -> Re
     if whose.is_some() && whose.as_deref() != reader.map(|Mark(mark)| mark.as_slice()) {
         return Ok(None);
     }
-    // bound to whose it is: a row that was given to somebody else does not open
+    // bound to the person: a row that was moved to somebody else cannot be decrypted
     browser.token.open(&sealed, &bound_to(id, whose.as_deref())).map(Some)
 }
 
-/// A secret that was kept for this person in this browser within the last ten minutes. It is deleted as it is read.
+/// A secret that was saved for this person in this browser within the last ten minutes. Reading it deletes it.
 ///
 /// # Errors
 /// When the database fails.
@@ -191,13 +192,13 @@ pub async fn take_secret(db: &Db, browser: &Browser, reader: &Mark, id: Uuid) ->
     let values: [Value; 4] = [id.into(), browser.token.hash().into(), reader.0.clone().into(), scope.now().into()];
     let found = tx.one("SELECT draft_take($1, $2, $3, $4) AS sealed", values).await?;
     let sealed = found.map(|row| row.try_get::<Option<Vec<u8>>>("", "sealed")).transpose()?.flatten();
-    tx.commit_unsaid().await?;
+    tx.commit_without_event().await?;
     let Some(sealed) = sealed else { return Ok(None) };
     let body = browser.token.open(&sealed, &bound_to(id, Some(&reader.0)))?;
     Ok(serde_json::from_str(&body).ok())
 }
 
-/// Deletes a browser's drafts: all of them when somebody signs out there; of one person when they go on as another.
+/// Deletes a browser's drafts: all of them on sign-out, one person's when they switch to another account.
 ///
 /// # Errors
 /// When the database fails.
@@ -205,7 +206,7 @@ pub async fn delete(db: &Db, browser: &Browser, of: Option<&Mark>) -> Result<()>
     let scope = db.visitor(db.new_id());
     let tx = scope.write(Permission::SignIn).await?;
     tx.execute("SELECT drafts_delete($1, $2)", [browser.token.hash().into(), of.map(|Mark(mark)| mark.clone()).into()]).await?;
-    tx.commit_unsaid().await
+    tx.commit_without_event().await
 }
 
 fn bound_to(id: Uuid, whose: Option<&[u8]>) -> Vec<u8> {

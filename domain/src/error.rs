@@ -1,4 +1,4 @@
-//! What can go wrong: a refusal, which the person is told, or a fault, which the log is told.
+//! Errors: a refusal, which is shown to the person, or a fault, which is logged.
 
 use sea_orm::{DbErr, RuntimeErr, sqlx};
 use usher_types::{Field, Invalid, Problem, Refusal};
@@ -6,19 +6,19 @@ use usher_types::{Field, Invalid, Problem, Refusal};
 /// The result of every domain function.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Why a domain function did not do what it was asked.
+/// The reason why a domain function failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// Told to the person, as data.
+    /// A refusal, shown to the person.
     #[error("refused: {0:?}")]
     Refused(Refusal),
     /// The database failed; logged, never sent.
     #[error("database: {0}")]
     Database(#[from] DbErr),
-    /// Something that should not be; logged, never sent.
+    /// A broken invariant; logged, never sent.
     #[error("{0}")]
     Broken(String),
-    /// Too many passwords to hash at once, or too many attempts that wait for the turn of one address; told as 503 with Retry-After.
+    /// Too many passwords to hash at once, or too many attempts that wait in the queue of one address; answered with 503 and Retry-After.
     #[error("too many wait already")]
     Busy,
 }
@@ -36,19 +36,19 @@ impl From<Invalid> for Error {
 }
 
 impl Error {
-    /// Whether it is a refusal because of too many attempts.
+    /// Whether this is a refusal because of too many attempts.
     pub(crate) fn is_slow(&self) -> bool {
         matches!(self, Self::Refused(Refusal::Slow { .. }))
     }
 
-    /// The constraint that holds a name unique, turned into an error of the field it was typed into.
+    /// Turns a violation of this unique constraint into an error at the field of the name.
     #[must_use]
     pub(crate) fn at_name(self, constraint: &str, field: Field) -> Self {
         if self.violates(constraint) { Invalid::one(field, Problem::SameName).into() } else { self }
     }
 
-    /// Whether the database does not answer, or takes nothing at the moment: it went away, became read-only, has no connection or no
-    /// room left. What was asked can be asked again as it is.
+    /// Whether the database does not answer or accepts no writes at the moment: it is gone, read-only, out of connections or out of
+    /// space. The request can be repeated unchanged.
     #[must_use]
     pub fn is_unavailable(&self) -> bool {
         let error = match self {
@@ -65,7 +65,7 @@ impl Error {
         }
     }
 
-    /// Whether the database refused because of this named constraint: uniqueness is its word, not a prior query.
+    /// Whether the database refused because of this constraint: the database decides about uniqueness, not a query before.
     pub(crate) fn violates(&self, constraint: &str) -> bool {
         let Self::Database(DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error))) = self else {
             return false;
@@ -74,8 +74,8 @@ impl Error {
     }
 }
 
-/// Whether Postgres says by this code that it is the server that cannot, and not the statement: read-only, connection lost, resources
-/// gone, being stopped or started, input and output failed.
+/// Whether this Postgres code is about the server and not about the statement: read-only, connection lost, out of resources, starting or
+/// stopping, input or output failed.
 fn is_passing(code: &str) -> bool {
     code == "25006" || ["08", "53", "57P", "58"].iter().any(|class| code.starts_with(class))
 }

@@ -1,14 +1,13 @@
-//! Why somebody cannot sign in, see a person or a client, or add a person (OG-88 to OG-90), for who looks after people.
+//! Access troubleshooting: why a person cannot sign in, see a person or a client, or add a person (OG-88 to OG-90), for administrators.
 //!
-//! Invariant: what is explained is what happens: reach is decided by the same [`Bounds`] and [`ClientBounds`] that narrow what they really
-//! see.
+//! Invariant: an explanation uses the same [`Bounds`] and [`ClientBounds`] that narrow what the person really sees.
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, QueryFilter};
 use usher_types::email::Email;
 use usher_types::explanations::{Check, Explained, HelpPage, Named, Question, Way, What};
 use usher_types::invisible::is_blank;
-use usher_types::roles::Shipped;
+use usher_types::roles::BuiltInRole;
 use usher_types::users::Availability;
 use usher_types::{ClientId, Grants, Permission, Reach, Refusal, UserId};
 use uuid::Uuid;
@@ -18,12 +17,12 @@ use crate::scope::{Bounds, ClientBounds, Tx};
 use crate::settings::home;
 use crate::{Result, Scope, clients, covers, licence, throttles, units};
 
-/// Explains. Everybody may open it; only who edits people asks about others.
+/// The page that explains access. Everybody may open it about themselves; asking about others requires the permission to edit people.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`] for who asks about others and may not; [`Refusal::NotFound`] for who is out of reach.
+/// [`Refusal::Forbidden`] when asking about others without that permission; [`Refusal::NotFound`] for a person out of reach.
 pub async fn page(scope: &Scope, question: Question) -> Result<HelpPage> {
-    let may_look = scope.grants().beyond_own(Permission::EditUsers);
+    let may_look = scope.grants().reaches_others(Permission::EditUsers);
     let is_plain = Question::default() == question;
     if !may_look && !is_plain {
         scope.read(Permission::EditUsers).await?;
@@ -39,9 +38,9 @@ pub async fn page(scope: &Scope, question: Question) -> Result<HelpPage> {
     Ok(HelpPage { may_look, found: found(&tx, &question.q).await?, explained, support: home(&tx).await?.support_contact, question })
 }
 
-/// Whether a login name is free, for who may know: before anything else is open.
+/// Whether a login name is free, if the actor may know; called before any other transaction is open.
 async fn availability(scope: &Scope, typed: &str) -> Result<Option<Availability>> {
-    if is_blank(typed) || !scope.grants().beyond_own(Permission::CreateUsers) {
+    if is_blank(typed) || !scope.grants().reaches_others(Permission::CreateUsers) {
         return Ok(None);
     }
     crate::users::availability(scope, typed, None).await.map(Some)
@@ -58,7 +57,7 @@ fn named(person: &users::Model) -> Named {
     (UserId(person.id), crate::users::display(person), person.login_name.clone())
 }
 
-/// Somebody as they act: their roles, and what these let them do.
+/// A person with their roles, grants and teams.
 struct Actor {
     person: users::Model,
     roles: Vec<Uuid>,
@@ -70,7 +69,7 @@ async fn explained(tx: &Tx<'_>, id: UserId, question: &Question, typed: Option<A
     let person = crate::users::visible(tx, id).await?;
     let held = tx.roles_of(id).await?;
     let roles: Vec<Uuid> = held.iter().map(|role| role.id).collect();
-    let rows = tx.find::<role_permissions::Entity>().filter(role_permissions::Column::RoleId.is_in(roles.clone())).all(tx.on()).await?;
+    let rows = tx.find::<role_permissions::Entity>().filter(role_permissions::Column::RoleId.is_in(roles.clone())).all(tx.conn()).await?;
     let grants = Grants::union(rows.iter().filter_map(crate::roles::pair));
     let teams = covers::teams_of(tx, id).await?.into_iter().map(|team| team.0).collect();
     let actor = Actor { person, roles, grants, teams };
@@ -85,7 +84,7 @@ async fn explained(tx: &Tx<'_>, id: UserId, question: &Question, typed: Option<A
     let client = match question.client.as_str() {
         id if looks && !id.is_empty() => {
             let id: ClientId = units::id(id)?;
-            let client = tx.clients_for(Permission::ViewClients)?.filter(clients_table::Column::Id.eq(id.0)).one(tx.on()).await?;
+            let client = tx.clients_for(Permission::ViewClients)?.filter(clients_table::Column::Id.eq(id.0)).one(tx.conn()).await?;
             let client = client.ok_or(Refusal::NotFound)?;
             Some((clients::name(&client), sees_client(tx, &actor, &client).await?))
         }
@@ -107,7 +106,7 @@ async fn explained(tx: &Tx<'_>, id: UserId, question: &Question, typed: Option<A
 async fn signs_in(tx: &Tx<'_>, person: &users::Model) -> Result<Vec<Check>> {
     let (scope, id) = (tx.scope(), person.id);
     let is_open = home(tx).await?.suspended_at.is_none();
-    let secret = tx.find::<credentials::Entity>().filter(credentials::Column::UserId.eq(id)).one(tx.on()).await?;
+    let secret = tx.find::<credentials::Entity>().filter(credentials::Column::UserId.eq(id)).one(tx.conn()).await?;
     let (way, has_way) = way(tx, person, secret);
     let slowed = throttles::slowed(tx, &person.login_name).await?;
     let mut checks = vec![
@@ -117,7 +116,7 @@ async fn signs_in(tx: &Tx<'_>, person: &users::Model) -> Result<Vec<Check>> {
         Check::must(What::WayIn(way), has_way),
         Check::must(What::NotSlowed(slowed.map(|until| scope.moment(until))), slowed.is_none()),
     ];
-    if scope.grants().beyond_own(Permission::ViewActivity) {
+    if scope.grants().reaches_others(Permission::ViewActivity) {
         let sql = "SELECT max(at) FILTER (WHERE event ->> 'kind' = 'signed_in') AS good, max(at) FILTER (WHERE event ->> 'kind' = 'sign_in_failed') AS bad
             FROM audit_events WHERE subject_id = $1";
         let row = tx.one(sql, [id.into()]).await?;
@@ -141,24 +140,24 @@ fn way(tx: &Tx<'_>, person: &users::Model, secret: Option<credentials::Model>) -
     }
 }
 
-/// Whether somebody sees a person, and what decides it.
+/// Whether the person can see another person, and the checks that decide it.
 async fn sees(tx: &Tx<'_>, actor: &Actor, other: &users::Model) -> Result<Vec<Check>> {
     let Actor { person, grants, teams, .. } = actor;
-    let reach = grants.allow(Permission::ViewUsers);
+    let reach = grants.reach(Permission::ViewUsers);
     let mut checks = vec![Check::must(What::SeesPeople(reach), reach.is_some())];
     let Some(reach) = reach else { return Ok(checks) };
     if let Some(office) = person.office_id {
         let names = units::names_of(tx, [office]).await?;
         let bounds = Bounds::of(Reach::Organisation, person.id, Some(office), Vec::new());
-        checks.push(Check::must(What::SameOffice(names.get(&office).cloned().unwrap_or_default()), is_within(tx, bounds, other.id).await?));
+        checks.push(Check::must(What::SameOffice(names.get(&office).cloned().unwrap_or_default()), is_in_bounds(tx, bounds, other.id).await?));
     }
     if reach < Reach::Organisation {
-        // the cut of the office is told by itself
+        // the limit to an office is a check of its own
         let bounds = Bounds { bound: None, ..Bounds::of(reach, person.id, person.office_id, teams.clone()) };
-        checks.push(Check::must(What::Near(reach), is_within(tx, bounds, other.id).await?));
+        checks.push(Check::must(What::Near(reach), is_in_bounds(tx, bounds, other.id).await?));
     }
     if other.archived_at.is_some() {
-        checks.push(Check::must(What::SeesBank, grants.beyond_own(Permission::UserBank)));
+        checks.push(Check::must(What::SeesBank, grants.reaches_others(Permission::UserBank)));
     }
     let theirs: Vec<_> = covers::teams_of(tx, UserId(other.id)).await?;
     let covered = covers::of_user(tx, UserId(person.id)).await?;
@@ -168,16 +167,16 @@ async fn sees(tx: &Tx<'_>, actor: &Actor, other: &users::Model) -> Result<Vec<Ch
     Ok(checks)
 }
 
-/// Whether somebody sees a client, and what decides it.
+/// Whether the person can see a client, and the checks that decide it.
 async fn sees_client(tx: &Tx<'_>, actor: &Actor, client: &clients_table::Model) -> Result<Vec<Check>> {
     let Actor { person, grants, teams, .. } = actor;
-    let reach = grants.allow(Permission::ViewClients);
+    let reach = grants.reach(Permission::ViewClients);
     let mut checks = vec![Check::must(What::SeesClients(reach), reach.is_some())];
     let Some(reach) = reach else { return Ok(checks) };
     let covered = covers::now(tx, UserId(person.id)).await?;
     let bounds = ClientBounds::of(Permission::ViewClients, reach, person.id, person.office_id, teams.clone(), covered.clone());
     if !bounds.everybody {
-        let within = bounds.clients(tx.organisation()?).filter(clients_table::Column::Id.eq(client.id)).one(tx.on()).await?;
+        let within = bounds.clients(tx.organisation()?).filter(clients_table::Column::Id.eq(client.id)).one(tx.conn()).await?;
         checks.push(Check::must(What::ClientNear(reach), within.is_some()));
     }
     checks.extend(client.team_id.filter(|team| covered.contains(team)).map(|_| Check::note(What::CoversClient)));
@@ -185,14 +184,14 @@ async fn sees_client(tx: &Tx<'_>, actor: &Actor, client: &clients_table::Model) 
     Ok(checks)
 }
 
-async fn is_within(tx: &Tx<'_>, bounds: Bounds, other: Uuid) -> Result<bool> {
-    Ok(bounds.users().filter(users::Column::Id.eq(other)).one(tx.on()).await?.is_some())
+async fn is_in_bounds(tx: &Tx<'_>, bounds: Bounds, other: Uuid) -> Result<bool> {
+    Ok(bounds.users().filter(users::Column::Id.eq(other)).one(tx.conn()).await?.is_some())
 }
 
-/// Whether somebody can add a person, and what decides it.
+/// Whether the person can add a person, and the checks that decide it.
 async fn adds(tx: &Tx<'_>, actor: &Actor, typed: &str, free: Option<Availability>) -> Result<Vec<Check>> {
     let Actor { person, roles, grants, teams } = actor;
-    let reach = grants.allow(Permission::CreateUsers).filter(|reach| *reach > Reach::Own);
+    let reach = grants.reach(Permission::CreateUsers).filter(|reach| *reach > Reach::Own);
     let mut checks = vec![Check::must(What::AddsPeople(reach), reach.is_some())];
     if let Some(reach) = reach {
         checks.extend(choices(tx, person, roles).await?);
@@ -213,12 +212,12 @@ async fn adds(tx: &Tx<'_>, actor: &Actor, typed: &str, free: Option<Availability
     Ok(checks)
 }
 
-/// What somebody who adds people may choose, and must.
+/// What a person who adds people may choose, and must choose.
 async fn choices(tx: &Tx<'_>, person: &users::Model, held: &[Uuid]) -> Result<Vec<Check>> {
-    let gives = tx.find::<role_gives::Entity>().filter(role_gives::Column::RoleId.is_in(held.iter().copied())).all(tx.on()).await?;
-    let manages = tx.find::<role_manages::Entity>().filter(role_manages::Column::RoleId.is_in(held.iter().copied())).all(tx.on()).await?;
+    let gives = tx.find::<role_gives::Entity>().filter(role_gives::Column::RoleId.is_in(held.iter().copied())).all(tx.conn()).await?;
+    let manages = tx.find::<role_manages::Entity>().filter(role_manages::Column::RoleId.is_in(held.iter().copied())).all(tx.conn()).await?;
     let known = crate::roles::known(tx).await?;
-    let is_base = |role: &&roles::Model| role.key.as_deref() == Some(Shipped::User.key());
+    let is_base = |role: &&roles::Model| role.key.as_deref() == Some(BuiltInRole::User.key());
     let manages_base = known.iter().find(is_base).is_some_and(|base| manages.iter().any(|row| row.manages_id == base.id));
     let given: Vec<_> = known.iter().filter(|role| !is_base(role) && gives.iter().any(|row| row.gives_id == role.id)).collect();
     let mut checks =

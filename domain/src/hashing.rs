@@ -14,10 +14,10 @@ use crate::{Error, Result};
 const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
-/// How many may wait for a core before the next is told to come back.
+/// The number of requests that may wait for a core before the next is refused.
 const QUEUE: usize = 64;
 
-/// The pool. One for the process.
+/// The hashing pool. There is one per process.
 #[derive(Clone)]
 pub struct Hashing {
     cores: Arc<Semaphore>,
@@ -26,15 +26,14 @@ pub struct Hashing {
     dummy: Arc<str>,
 }
 
-/// What one hash works in. Kept and used again, one for each core: allocated anew it would stay with whichever thread hashed,
-/// 19 MiB each.
+/// The memory of one hash, reused, one for each core: otherwise each thread that hashed would keep its own 19 MiB.
 type Memory = Vec<Block>;
 
 impl Hashing {
-    /// As many at once as there are cores.
+    /// Hashes as many passwords at once as there are cores.
     ///
     /// # Errors
-    /// When the machine has no memory for one hash.
+    /// When there is no memory for one hash.
     pub fn new() -> Result<Self> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let dummy = hash_now("nobody's password", &mut Memory::new())?.into();
@@ -50,8 +49,8 @@ impl Hashing {
         self.run(move |memory| hash_now(password.expose(), memory)).await?
     }
 
-    /// Whether the password fits, in any form in which it can have been hashed. Without a hash as much work is done, so that
-    /// nobody can tell (ASVS 6.3.8): how much follows from what was typed alone.
+    /// Whether the password matches the hash, in any form in which it can have been hashed. Without a hash the same work is done, so that
+    /// the time reveals nothing (ASVS 6.3.8): the work depends only on the input.
     ///
     /// # Errors
     /// [`Error::Busy`] past the queue.
@@ -62,11 +61,11 @@ impl Hashing {
         Ok(fits && known)
     }
 
-    /// Checks a form whose password is to be estimated, which costs as much as a hash.
+    /// Parses a form whose password strength must be estimated, which costs as much as a hash.
     ///
     /// # Errors
     /// [`Error::Busy`] past the queue.
-    pub async fn judge<T: Send + 'static>(&self, parse: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    pub async fn check_form<T: Send + 'static>(&self, parse: impl FnOnce() -> T + Send + 'static) -> Result<T> {
         self.run(|_| parse()).await
     }
 
@@ -87,7 +86,7 @@ impl Hashing {
     }
 }
 
-/// A place in the queue, given back when dropped, also when the request is cancelled.
+/// A place in the queue, released when dropped, also when the request is cancelled.
 struct Place(Arc<AtomicUsize>);
 
 impl Place {
@@ -118,7 +117,7 @@ fn hash_now(password: &str, memory: &mut Memory) -> Result<String> {
     Ok(hash.to_string())
 }
 
-/// Whether the password has this hash, by the hash's own parameters. What is no hash of ours, nothing fits.
+/// Whether the password matches this hash, using the hash's own parameters. Nothing matches a hash in an unknown format.
 fn fits_now(password: &str, hash: &str, memory: &mut Memory) -> bool {
     let mut computed = || {
         let hash = PasswordHash::new(hash).ok()?;
@@ -167,7 +166,7 @@ mod tests {
         for (set, typed) in [(&composed, &decomposed), (&decomposed, &composed)] {
             let now = hashing.hash(set).await.expect("a hash");
             assert!(hashing.verify(typed, Some(&now)).await.expect("verified"));
-            // as they were made before passwords were normalised
+            // hashed before passwords were normalised
             let of_before = hash_now(set.expose(), &mut Memory::new()).expect("a hash");
             assert!(hashing.verify(set, Some(&of_before)).await.expect("verified"), "a hash of before still fits");
             assert!(hashing.verify(typed, Some(&of_before)).await.expect("verified"), "from the other keyboard, too");
@@ -179,7 +178,7 @@ mod tests {
 
     #[test]
     fn a_hash_made_elsewhere_fits_by_its_own_parameters() {
-        // of the reference implementation: echo -n password | argon2 somesalt -id -t 2 -k 65536 -p 1
+        // from the reference implementation: echo -n password | argon2 somesalt -id -t 2 -k 65536 -p 1
         let theirs = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc";
         assert!(fits_now("password", theirs, &mut Memory::new()));
     }

@@ -1,4 +1,4 @@
-//! All that happened to somebody or something, page by page, for who may see it on their page, too (OG-60).
+//! The full activity of a subject, page by page, for readers who may also see it on the subject's page (OG-60).
 
 use usher_types::audit::{EventGroup, HistoryPage, HistoryQuery, Subject};
 use usher_types::paging::Ignored;
@@ -10,22 +10,23 @@ use crate::scope::Tx;
 use crate::settings::home;
 use crate::{Result, Scope, audit, clients, customers, organisations, resources, roles, units, users};
 
-/// What an activity is about, as far as the reader may see it.
+/// The subject of an activity, as far as the reader may see it.
 pub(crate) struct Seen {
-    /// The id its events name.
+    /// The subject's id, as recorded in events.
     pub id: Uuid,
     /// Its name.
     pub name: String,
-    /// Set for a role.
+    /// The role's name, if the subject is a role.
     pub role: Option<RoleName>,
 }
 
-/// One page of an activity. `id` is what its address holds.
+/// One page of an activity. `id` is the id in the address.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`] for who may not see the activity; [`Refusal::NotFound`], alike for a stranger's, one out of reach and a missing one.
+/// [`Refusal::Forbidden`] if the actor may not see the activity; [`Refusal::NotFound`], the same for a subject of another organisation,
+/// out of reach, or missing.
 pub async fn page(scope: &Scope, of: Subject, id: &str, query: HistoryQuery) -> Result<HistoryPage> {
-    let activity = || if scope.grants().beyond_own(Permission::ViewActivity) { Ok(()) } else { Err(Refusal::Forbidden) };
+    let activity = || if scope.grants().reaches_others(Permission::ViewActivity) { Ok(()) } else { Err(Refusal::Forbidden) };
     let named = |id: Uuid, name: String| Seen { id, name, role: None };
     match of {
         Subject::User => {
@@ -62,8 +63,8 @@ pub async fn page(scope: &Scope, of: Subject, id: &str, query: HistoryQuery) -> 
             read(&tx, of, "", named(home.id, home.name), query).await
         }
         Subject::Organisation => {
-            let upon = scope.upon(units::id::<OrganisationId>(id)?);
-            let tx = upon.read(Permission::ManageOrganisations).await?;
+            let acting = scope.acting_on(units::id::<OrganisationId>(id)?);
+            let tx = acting.read(Permission::ManageOrganisations).await?;
             let organisation = organisations::with_activity(&tx).await?;
             read(&tx, of, id, organisation, query).await
         }

@@ -1,8 +1,8 @@
-//! Browsers that somebody has signed in with before: what is tried from one of them is counted apart, so that nobody is locked out by who
-//! only knows their login name (ASVS 6.3.1; OWASP calls them device cookies).
+//! Browsers that a person has signed in with before. Attempts from them are counted separately, so that a person cannot be locked out by
+//! somebody who only knows their login name (ASVS 6.3.1; OWASP calls them device cookies).
 //!
-//! Invariant: a token is random, stored as its hash, and good for one account. It opens nothing: it only decides what an attempt is
-//! counted under. Whatever ends all of a person's sessions forgets their browsers, too.
+//! Invariant: a token is random, stored as its hash, and good for one account. It grants no access; it only decides under which key an
+//! attempt is counted. Ending all of a person's sessions also forgets their browsers.
 
 use usher_types::UserId;
 
@@ -10,10 +10,10 @@ use crate::Result;
 use crate::scope::{Tx, Write};
 use crate::sealing::Token;
 
-/// Browsers that are known of one person; the one used least lately is forgotten when one more is.
+/// The largest number of known browsers of one person; adding one more forgets the least recently used.
 pub const MOST: i32 = 20;
 
-/// The token, of those a browser brings, that makes it known to this person.
+/// The token, among those a browser sends, that is known for this person.
 pub(crate) async fn find(tx: &Tx<'_>, user: UserId, brought: &[Token]) -> Result<Option<Token>> {
     if brought.is_empty() {
         return Ok(None);
@@ -25,7 +25,7 @@ pub(crate) async fn find(tx: &Tx<'_>, user: UserId, brought: &[Token]) -> Result
     Ok(brought.iter().find(|token| Some(token.hash()) == known).cloned())
 }
 
-/// Makes a browser known to a person whose row is locked, or notes that one that is was used; its token.
+/// Remembers a browser for a person whose row is locked, or records that a known one was used. Returns its token.
 pub(crate) async fn remember(tx: &Write<'_>, user: UserId, known: Option<Token>) -> Result<Token> {
     let token = match known {
         Some(known) => known,

@@ -1,7 +1,7 @@
-//! What the product does. Knows neither Leptos nor axum.
+//! The business logic of the product. It knows neither Leptos nor axum.
 //!
-//! Invariant: every function that reads or writes takes a [`scope::Scope`], names the [`Permission`](usher_types::Permission)
-//! it acts under and, where it writes, says what happened before it commits (design §3).
+//! Invariant: every function that reads or writes takes a [`scope::Scope`], names the [`Permission`](usher_types::Permission) it acts
+//! under and, if it writes, records an audit event before it commits (design §3).
 #![warn(missing_docs)]
 
 pub mod accounts;
@@ -21,7 +21,7 @@ pub mod known_browsers;
 pub mod licence;
 pub mod links;
 pub mod lists;
-mod once;
+mod idempotency;
 pub mod organisations;
 pub mod outbox;
 mod paging;

@@ -1,5 +1,5 @@
-//! Seats and the vendor (S17, IZ-20): who has a way in takes a seat, the database refuses the one too many, and the vendor's
-//! notices are drafted here, sent by a person, and kept.
+//! Seats and the vendor (S17, IZ-20): every person whose sign-in is set up takes a seat, the database enforces the limit, and notices to
+//! the vendor are drafted here, sent by a person, and stored.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
@@ -10,7 +10,7 @@ use usher_types::covers::Minute;
 use usher_types::identity_number::Date;
 use usher_types::mail::Mail;
 use usher_types::settings::{Due, Figures, Licence, LicencePage, Notice, Seats, SendNotice, Sent};
-use usher_types::users::Kept;
+use usher_types::users::SavedDraft;
 use usher_types::{Field, Invalid, Language, NoticeId, OrganisationId, Permission, Problem, Refusal};
 use uuid::Uuid;
 
@@ -19,31 +19,32 @@ use crate::scope::{Db, Tx, Write};
 use crate::settings::home;
 use crate::{Error, Result, Scope, throttles, time};
 
-/// Notices the page shows.
+/// The number of notices that the page shows.
 const NEWEST: u64 = 20;
 
-/// The seats agreed on and taken; `None` where there is no limit.
+/// The agreed and the used seats; `None` if there is no limit.
 pub(crate) async fn seats(tx: &Tx<'_>, home: &organisations::Model) -> Result<Option<Seats>> {
     let Some(agreed) = home.seats else { return Ok(None) };
     Ok(Some(Seats { agreed: agreed.unsigned_abs(), used: used(tx).await? }))
 }
 
-/// How many seats are taken.
+/// The number of seats in use.
 pub(crate) async fn used(tx: &Tx<'_>) -> Result<u32> {
-    // in the words of the index `users_seated`, which alone is read then
+    // worded like the index `users_seated`, so that only the index is read
     let sql = "SELECT count(*) AS used FROM users WHERE archived_at IS NULL AND way_in <> 'none'";
     let row = tx.one(sql, []).await?;
     Ok(row.map(|row| row.try_get::<i64>("", "used")).transpose()?.unwrap_or_default() as u32)
 }
 
-/// Who is about to take a seat waits for who is taking one: before a person is locked, or two could wait for each other.
-pub(crate) async fn hold(tx: &Write<'_>) -> Result<()> {
+/// Locks the seats, so that transactions that take a seat run one after another. Must come before a person is locked, to avoid a
+/// deadlock.
+pub(crate) async fn lock_seats(tx: &Write<'_>) -> Result<()> {
     tx.execute("SELECT 1 FROM organisations WHERE id = $1 AND seats IS NOT NULL FOR NO KEY UPDATE", [tx.organisation()?.0.into()]).await?;
     Ok(())
 }
 
-/// Drafts the notice that is due at once when the seats are nearly used; call once a seat was taken.
-pub(crate) async fn taken(tx: &Write<'_>) -> Result<()> {
+/// Drafts the notice that is due as soon as the seats are nearly used. Call it after a seat was taken.
+pub(crate) async fn draft_notice_if_due(tx: &Write<'_>) -> Result<()> {
     let home = home(tx).await?;
     if home.vendor_address.is_none() {
         return Ok(());
@@ -54,8 +55,8 @@ pub(crate) async fn taken(tx: &Write<'_>) -> Result<()> {
     Ok(())
 }
 
-/// The seat too many, told where a way in was chosen, with what was agreed on.
-pub(crate) async fn told(scope: &Scope, permission: Permission, field: Field, error: Error) -> Error {
+/// Turns the violated seat limit into a refusal at the field, with the agreed number of seats.
+pub(crate) async fn to_refusal(scope: &Scope, permission: Permission, field: Field, error: Error) -> Error {
     if !error.violates("organisations_seats") {
         return error;
     }
@@ -69,7 +70,7 @@ pub(crate) async fn told(scope: &Scope, permission: Permission, field: Field, er
     }
 }
 
-/// What both sides agreed on.
+/// The terms of the agreement.
 pub(crate) fn agreement(home: &organisations::Model, used: u32, today: Date) -> Licence {
     let until = home.licence_until.map(time::of_calendar);
     Licence {
@@ -85,13 +86,13 @@ pub(crate) fn agreement(home: &organisations::Model, used: u32, today: Date) -> 
 ///
 /// # Errors
 /// [`Refusal::Forbidden`].
-pub async fn page(scope: &Scope, kept: Option<Kept<SendNotice>>) -> Result<LicencePage> {
+pub async fn page(scope: &Scope, draft: Option<SavedDraft<SendNotice>>) -> Result<LicencePage> {
     let tx = scope.read(Permission::ManageSettings).await?;
     let home = home(&tx).await?;
-    let found = tx.find::<vendor_notices::Entity>().order_by_desc(vendor_notices::Column::Id).limit(NEWEST).all(tx.on()).await?;
-    let senders = tx.users().filter(users::Column::Id.is_in(found.iter().filter_map(|notice| notice.sent_by))).all(tx.on()).await?;
+    let found = tx.find::<vendor_notices::Entity>().order_by_desc(vendor_notices::Column::Id).limit(NEWEST).all(tx.conn()).await?;
+    let senders = tx.users().filter(users::Column::Id.is_in(found.iter().filter_map(|notice| notice.sent_by))).all(tx.conn()).await?;
     let mails = tx.find::<outbox::Entity>().filter(outbox::Column::Id.is_in(found.iter().filter_map(|notice| notice.mail_id)));
-    let mails = mails.all(tx.on()).await?;
+    let mails = mails.all(tx.conn()).await?;
     let (zone, language) = (zone(&home), scope.language());
     let notices = found.into_iter().map(|notice| Notice {
         id: NoticeId(notice.id),
@@ -110,21 +111,21 @@ pub async fn page(scope: &Scope, kept: Option<Kept<SendNotice>>) -> Result<Licen
         organisation: home.name,
         licence,
         notices,
-        refusal: kept.and_then(|kept| Some((kept.form.parse().ok()?, kept.refusal?))),
+        refusal: draft.and_then(|draft| Some((draft.form.parse().ok()?, draft.refusal?))),
     })
 }
 
-/// Sends a notice; one that was sent already is sent once.
+/// Sends a notice. Does nothing if it was already sent.
 ///
 /// # Errors
-/// [`Refusal::NotFound`]; [`Refusal::Invalid`] where the agreement holds no address any more.
+/// [`Refusal::NotFound`]; [`Refusal::Invalid`] if the agreement no longer has an address.
 pub async fn send(scope: &Scope, form: &SendNotice) -> Result<()> {
     let id = form.parse()?;
-    scope.allow(Permission::ManageSettings)?;
+    scope.require(Permission::ManageSettings)?;
     let counted = throttles::count_mail(scope, &Mail::VendorNotice { notice: id, to: String::new() }, None, &[]).await?;
     let tx = scope.write(Permission::ManageSettings).await?;
     let notice = tx.find::<vendor_notices::Entity>().filter(vendor_notices::Column::Id.eq(id.0)).lock(LockType::NoKeyUpdate);
-    let notice = notice.one(tx.on()).await?.ok_or(Refusal::NotFound)?;
+    let notice = notice.one(tx.conn()).await?.ok_or(Refusal::NotFound)?;
     if notice.sent_at.is_some() {
         return Ok(());
     }
@@ -136,14 +137,14 @@ pub async fn send(scope: &Scope, form: &SendNotice) -> Result<()> {
     row.sent_by = Set(Some(me.0));
     row.sent_to = Set(Some(to));
     row.mail_id = Set(Some(mail.0));
-    row.update(tx.on()).await?;
-    tx.happened(Event::NoticeSent { notice: id }).await?;
+    row.update(tx.conn()).await?;
+    tx.record(Event::NoticeSent { notice: id }).await?;
     tx.commit().await
 }
 
-/// What a notice tells, for the mail.
-pub(crate) async fn told_in(tx: &Tx<'_>, notice: NoticeId, home: &organisations::Model, language: Language) -> Result<Figures> {
-    let found = tx.find::<vendor_notices::Entity>().filter(vendor_notices::Column::Id.eq(notice.0)).one(tx.on()).await?;
+/// The figures of a notice, for the mail.
+pub(crate) async fn figures_of_notice(tx: &Tx<'_>, notice: NoticeId, home: &organisations::Model, language: Language) -> Result<Figures> {
+    let found = tx.find::<vendor_notices::Entity>().filter(vendor_notices::Column::Id.eq(notice.0)).one(tx.conn()).await?;
     let found = found.ok_or_else(|| Error::Broken("a mail's notice is gone".to_owned()))?;
     Ok(figures(&found, zone(home), language))
 }
@@ -158,22 +159,22 @@ fn figures(notice: &vendor_notices::Model, zone: Tz, language: Language) -> Figu
     }
 }
 
-/// Drafts the notices that are due once a day: for each organisation that has a vendor and made accounts before today. Any number
-/// of servers may do it at once. How many were drafted.
+/// Drafts the daily notices, for each organisation that has a vendor and created accounts before today. Any number of servers may run
+/// this at the same time. Returns the number of drafts.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn draft_daily(db: &Db) -> Result<usize> {
     let system = db.system(None);
-    let tx = system.read(Permission::Tend).await?;
+    let tx = system.read(Permission::RunMaintenance).await?;
     let column = organisations::Column::VendorAddress;
     let ids = tx.find::<organisations::Entity>().filter(column.is_not_null()).select_only().column(organisations::Column::Id);
-    let ids: Vec<Uuid> = ids.into_tuple().all(tx.on()).await?;
+    let ids: Vec<Uuid> = ids.into_tuple().all(tx.conn()).await?;
     drop(tx);
     let mut drafted = 0;
     for id in ids {
         let scope = db.system(Some(OrganisationId(id)));
-        let tx = scope.write(Permission::Tend).await?;
+        let tx = scope.write(Permission::RunMaintenance).await?;
         let home = home(&tx).await?;
         let (from, to) = (counted_to(&tx, &home).await?, midnight(&home, scope.now()));
         if to > from && made(&tx, from, to).await? > 0 {
@@ -187,14 +188,14 @@ pub async fn draft_daily(db: &Db) -> Result<usize> {
     Ok(drafted)
 }
 
-/// Until when accounts were counted by the notices there are.
+/// The time up to which existing notices have counted accounts.
 async fn counted_to(tx: &Tx<'_>, home: &organisations::Model) -> Result<DateTime<Utc>> {
-    let newest = tx.find::<vendor_notices::Entity>().order_by_desc(vendor_notices::Column::CountedTo).one(tx.on()).await?;
-    // the first account was made at the instant the organisation was, and counts, too
+    let newest = tx.find::<vendor_notices::Entity>().order_by_desc(vendor_notices::Column::CountedTo).one(tx.conn()).await?;
+    // the first account was created at the same instant as the organisation, and is counted too
     Ok(newest.map_or(home.created_at - TimeDelta::microseconds(1), |notice| notice.counted_to))
 }
 
-/// Accounts made in a time, whoever asks: the notice is the organisation's.
+/// The number of accounts created in a period, regardless of the actor's reach: the notice is about the organisation.
 async fn made(tx: &Tx<'_>, from: DateTime<Utc>, to: DateTime<Utc>) -> Result<i64> {
     let row = tx.one("SELECT count(*) AS made FROM users WHERE created_at > $1 AND created_at <= $2", [from.into(), to.into()]).await?;
     Ok(row.map(|row| row.try_get("", "made")).transpose()?.unwrap_or_default())
@@ -224,9 +225,9 @@ async fn draft(
     };
     let notice = NoticeId(row.id.clone().unwrap());
     let once = sea_orm::sea_query::OnConflict::new().do_nothing().to_owned();
-    let written = <vendor_notices::Entity as sea_orm::EntityTrait>::insert(row).on_conflict(once).exec_without_returning(tx.on()).await?;
+    let written = <vendor_notices::Entity as sea_orm::EntityTrait>::insert(row).on_conflict(once).exec_without_returning(tx.conn()).await?;
     if written > 0 {
-        tx.happened(Event::NoticeDrafted { notice }).await?;
+        tx.record(Event::NoticeDrafted { notice }).await?;
     }
     Ok(written > 0)
 }
@@ -235,7 +236,7 @@ fn zone(home: &organisations::Model) -> Tz {
     home.time_zone.parse().unwrap_or(Tz::UTC)
 }
 
-/// When the organisation's day began.
+/// The start of the organisation's current day.
 fn midnight(home: &organisations::Model, now: DateTime<Utc>) -> DateTime<Utc> {
     let Date { year, month, day } = time::date(now, zone(home));
     time::instant(Minute { year, month, day, hour: 0, minute: 0 }, zone(home)).unwrap_or(now)

@@ -1,7 +1,7 @@
-//! Links that are used once: an invitation's, an address's confirmation, the installation's set-up.
+//! Single-use links: an invitation, the confirmation of an e-mail address, and the set-up of the installation.
 //!
-//! Invariant: a token is random, stored as its hash, bound to one purpose, and consumed by the POST alone (design rule 7).
-//! Whatever is wrong with one is told by one refusal.
+//! Invariant: a token is random, stored as its hash, bound to one purpose, and consumed by the POST alone (design rule 7). Every problem
+//! with a link gives the same refusal.
 
 use chrono::Duration;
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, Set};
@@ -22,7 +22,7 @@ use crate::settings::home;
 use crate::throttles::{self, Limit};
 use crate::{Result, Scope, accounts, outbox, sessions};
 
-/// Days an invitation's link lasts from when its mail left (design §5).
+/// The validity of an invitation's link in days, from when its mail was sent (design §5).
 pub(crate) const INVITATION_DAYS: i64 = 7;
 
 const INVITATION: &str = "invitation";
@@ -34,7 +34,7 @@ struct Link {
     data: serde_json::Value,
 }
 
-/// Mints the token of a mail that carries a link, for this try; earlier ones stay good (design 5.7).
+/// Creates the token of a mail with a link, for this delivery attempt; earlier tokens stay valid (design 5.7).
 pub(crate) async fn mint(tx: &Write<'_>, person: &users::Model, mail: &Mail) -> Result<Option<Token>> {
     let (purpose, data, life) = match mail {
         Mail::Invitation => (INVITATION, json!({}), Duration::days(INVITATION_DAYS)),
@@ -59,9 +59,9 @@ pub(crate) async fn mint(tx: &Write<'_>, person: &users::Model, mail: &Mail) -> 
     Ok(Some(token))
 }
 
-/// Withdraws a person's mails of one kind with every link they carried.
+/// Withdraws a person's mails of one kind, together with their links.
 pub(crate) async fn withdraw(tx: &Write<'_>, user: UserId, mail: &Mail) -> Result<()> {
-    // before the links: a mail that still waited could mint one more after they were revoked
+    // before the links: a mail that still waits could create another link after they were revoked
     outbox::supersede(tx, user, mail).await?;
     if matches!(mail, Mail::Invitation) {
         revoke(tx, user, INVITATION).await?;
@@ -72,7 +72,7 @@ pub(crate) async fn withdraw(tx: &Write<'_>, user: UserId, mail: &Mail) -> Resul
     Ok(())
 }
 
-/// Revokes a person's invitations, and leaves a mail that still waits.
+/// Revokes a person's invitation links, but not a mail that still waits.
 pub(crate) async fn revoke_invitations(tx: &Write<'_>, user: UserId) -> Result<()> {
     revoke(tx, user, INVITATION).await
 }
@@ -83,19 +83,19 @@ async fn revoke(tx: &Write<'_>, user: UserId, purpose: &str) -> Result<()> {
     Ok(())
 }
 
-/// The mail that asks for an address to be confirmed, whichever it is, to withdraw it.
+/// A mail that confirms any address, for withdrawing such mails.
 pub(crate) fn any_confirmation() -> Mail {
     Mail::ConfirmEmail { to: String::new() }
 }
 
-/// Whose account an invitation's link is for.
+/// The account that an invitation's link is for.
 ///
 /// # Errors
 /// [`Refusal::DeadLink`].
 pub async fn invitation(visitor: &Scope, token: &Token) -> Result<SetPasswordPage> {
     let link = find(visitor, token, INVITATION).await?;
-    let within = visitor.within(link.organisation);
-    let tx = within.read(Permission::FollowLink).await?;
+    let in_organisation = visitor.for_organisation(link.organisation);
+    let tx = in_organisation.read(Permission::FollowLink).await?;
     let (person, organisation) = person(&tx, link.user).await?;
     Ok(SetPasswordPage {
         name: crate::users::display(&person),
@@ -105,22 +105,22 @@ pub async fn invitation(visitor: &Scope, token: &Token) -> Result<SetPasswordPag
     })
 }
 
-/// Sets the password an invitation leads to, ends every link and session there was; the person then signs in.
+/// Accepts an invitation: sets the password and ends all existing links and sessions. The person signs in afterwards.
 ///
 /// # Errors
-/// [`Refusal::DeadLink`]; [`Refusal::Invalid`] for a password that is not strong, [`Refusal::Slow`] beyond the limit: the link stays
-/// good then.
+/// [`Refusal::DeadLink`]; [`Refusal::Invalid`] for a password that is not strong, [`Refusal::Slow`] beyond the limit. The link stays
+/// valid in these two cases.
 pub async fn accept(visitor: &Scope, token: &Token, form: &SetPassword) -> Result<()> {
     let asked = find(visitor, token, INVITATION).await?.user.to_string();
     throttles::require(visitor, &[(Limit::OwnPasswords, &asked)]).await?;
     let page = invitation(visitor, token).await?;
     let typed = form.clone();
-    let password = visitor.hashing().judge(move || typed.parse(&page.words)).await??;
+    let password = visitor.hashing().check_form(move || typed.parse(&page.words)).await??;
     let hash = visitor.hashing().hash(&password).await?;
     let link = find(visitor, token, INVITATION).await?;
-    let within = visitor.within(link.organisation);
-    let tx = within.write(Permission::FollowLink).await?;
-    // the person before the link, as everywhere, or two could wait for each other
+    let in_organisation = visitor.for_organisation(link.organisation);
+    let tx = in_organisation.write(Permission::FollowLink).await?;
+    // the person is locked before the link, as everywhere, to avoid a deadlock
     let person = tx.lock_user(link.user).await?;
     use_up(&tx, token, INVITATION).await?;
     if person.archived_at.is_some() {
@@ -131,19 +131,19 @@ pub async fn accept(visitor: &Scope, token: &Token, form: &SetPassword) -> Resul
     person.way_in = Set("password".to_owned());
     person.last_active_at = Set(Some(tx.scope().now()));
     if had_email {
-        // the link went to this address alone, so who followed it reads it
+        // the link was sent only to this address, so following it confirms the address
         person.email_verified_at = Set(Some(tx.scope().now()));
     }
-    person.update(tx.on()).await?;
+    person.update(tx.conn()).await?;
     keep_password(&tx, link.user, hash, None).await?;
     withdraw(&tx, link.user, &Mail::Invitation).await?;
     sessions::end_all(&tx, link.user, None).await?;
     accounts::distrust(&tx, link.user).await?;
-    tx.happened(Event::InvitationAccepted { user: link.user }).await?;
+    tx.record(Event::InvitationAccepted { user: link.user }).await?;
     tx.commit().await
 }
 
-/// Whether a link that confirms an address still can; the address it confirms.
+/// The address that a link confirms, if the link is still valid.
 ///
 /// # Errors
 /// [`Refusal::DeadLink`].
@@ -152,11 +152,11 @@ pub async fn email_change(visitor: &Scope, token: &Token) -> Result<String> {
     Ok(link.data["email"].as_str().unwrap_or_default().to_owned())
 }
 
-/// Applies the confirmed address; the old one is told. A login name that was the old address follows (design 5.10).
+/// Applies the confirmed address and notifies the old one. A login name that was the old address changes with it (design 5.10).
 ///
 /// # Errors
-/// [`Refusal::DeadLink`], also where somebody else took the address meanwhile; [`Refusal::Invalid`] at the login name where
-/// that is what is taken. The link stays good then.
+/// [`Refusal::DeadLink`], also if somebody else took the address in the meantime; [`Refusal::Invalid`] at the login name if that is
+/// taken. The link stays valid then.
 pub async fn confirm_email(visitor: &Scope, token: &Token, form: &ConfirmEmail) -> Result<()> {
     let mut checks = usher_types::form::Checks::default();
     checks.nothing_unexpected(form);
@@ -166,8 +166,8 @@ pub async fn confirm_email(visitor: &Scope, token: &Token, form: &ConfirmEmail) 
     let link = find(visitor, token, EMAIL_CHANGE).await?;
     let new = link.data["email"].as_str().unwrap_or_default().to_owned();
     let counted = throttles::count_mail(visitor, &Mail::EmailChanged { to: String::new() }, Some(link.user), &[]).await?;
-    let within = visitor.within(link.organisation);
-    let tx = within.write(Permission::FollowLink).await?;
+    let in_organisation = visitor.for_organisation(link.organisation);
+    let tx = in_organisation.write(Permission::FollowLink).await?;
     let person = tx.lock_user(link.user).await?;
     use_up(&tx, token, EMAIL_CHANGE).await?;
     if person.archived_at.is_some() {
@@ -186,7 +186,7 @@ pub async fn confirm_email(visitor: &Scope, token: &Token, form: &ConfirmEmail) 
         return Err(if error.violates("users_email_key") {
             Refusal::DeadLink.into()
         } else if error.violates("login_name_key") {
-            // whose it is, is not said (S6)
+            // the refusal does not reveal whose it is (S6)
             Invalid::one(Field::LoginName, Problem::NameTaken(Taken::Elsewhere { free: Vec::new() })).into()
         } else {
             error
@@ -202,12 +202,12 @@ pub async fn confirm_email(visitor: &Scope, token: &Token, form: &ConfirmEmail) 
         before: Some(person.login_name),
         after: Some(name.as_str().to_owned()),
     }));
-    tx.happened_with(Event::EmailChanged { user: link.user }, &changes).await?;
+    tx.record_with_changes(Event::EmailChanged { user: link.user }, &changes).await?;
     tx.commit().await
 }
 
 async fn apply(tx: &Write<'_>, row: users::ActiveModel, user: UserId, login_name: Option<&LoginName>) -> Result<()> {
-    row.update(tx.on()).await?;
+    row.update(tx.conn()).await?;
     match login_name {
         Some(login_name) => crate::users::rename(tx, user, login_name).await,
         None => Ok(()),
@@ -237,7 +237,7 @@ pub(crate) async fn keep_password(
             credentials::Column::SetAt,
         ])
         .to_owned();
-    credentials::Entity::insert(row).on_conflict(replace).exec_without_returning(tx.on()).await?;
+    credentials::Entity::insert(row).on_conflict(replace).exec_without_returning(tx.conn()).await?;
     let ends = "UPDATE users SET sign_in_ends_at = $2 WHERE id = $1 AND sign_in_ends_at IS DISTINCT FROM $2";
     tx.execute(ends, [user.0.into(), expires_at.into()]).await?;
     Ok(())
@@ -254,7 +254,8 @@ async fn find(visitor: &Scope, token: &Token, purpose: &str) -> Result<Link> {
     })
 }
 
-/// Uses a link up in the transaction it is for: where that fails the link stays good, and of two at once one finds it gone.
+/// Consumes a link within the transaction that uses it: if that fails the link stays valid, and of two at the same time only one
+/// succeeds.
 async fn use_up(tx: &Write<'_>, token: &Token, purpose: &str) -> Result<()> {
     let values = [token.hash().into(), purpose.into(), tx.scope().now().into()];
     let used = tx.one("SELECT * FROM token_use($1, $2, $3)", values).await?;
@@ -269,7 +270,7 @@ async fn person(tx: &Tx<'_>, user: UserId) -> Result<(users::Model, String)> {
     Ok((person, home(tx).await?.name))
 }
 
-/// A fresh set-up token; earlier ones die. Only while nobody exists.
+/// Creates a set-up token and invalidates earlier ones. Only possible while no account exists.
 ///
 /// # Errors
 /// When the database fails.
@@ -279,7 +280,7 @@ pub async fn mint_set_up(visitor: &Scope) -> Result<Token> {
     tx.execute("SELECT tokens_revoke(NULL, NULL, 'set_up')", []).await?;
     let until = visitor.now() + Duration::hours(24);
     tx.execute("SELECT token_add($1, 'set_up', NULL, NULL, '{}', $2)", [token.hash().into(), until.into()]).await?;
-    tx.commit_unsaid().await?;
+    tx.commit_without_event().await?;
     Ok(token)
 }
 
@@ -293,7 +294,7 @@ pub async fn check_set_up(visitor: &Scope, token: &Token) -> Result<()> {
     if found.is_some() { Ok(()) } else { Err(Refusal::DeadLink.into()) }
 }
 
-/// A password judged and hashed before a transaction opens (design rule 11).
+/// Hashes a password before a transaction opens (design rule 11).
 pub(crate) async fn hash(scope: &Scope, password: Option<&Secret>) -> Result<Option<String>> {
     match password {
         Some(password) => Ok(Some(scope.hashing().hash(password).await?)),

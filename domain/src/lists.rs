@@ -1,32 +1,32 @@
-//! Lists: what people appear on (CS-11, S10). Whoever creates or edits a person says which lists they are on; the lists themselves
-//! are made, renamed and closed by who holds [`Permission::ManageLists`].
+//! Lists that people appear on (CS-11, S10). A person's lists are chosen when the person is created or edited; people who hold
+//! [`Permission::ManageLists`] create, rename and close the lists themselves.
 //!
-//! Invariant: nobody is on a closed list. Closing locks the row and then the people on it; whoever is put on it takes a share of that
-//! lock before they are locked themselves.
+//! Invariant: nobody is on a closed list. Closing locks the row and then the people on it; putting a person on it takes a shared lock on
+//! the row before the person is locked.
 
 use std::collections::BTreeMap;
 
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Set};
 use usher_types::audit::{Change, Event};
-use usher_types::lists::{CloseList, CloseListPage, EditList, EditListPage, ListName, ListRow, Listed, Listing, Lists, ShippedList};
+use usher_types::lists::{CloseList, CloseListPage, EditList, EditListPage, ListName, ListRow, Listed, Listing, Lists, BuiltInList};
 use usher_types::names::name_key;
 use usher_types::refusal::Closable;
-use usher_types::units::Which;
-use usher_types::users::Kept;
+use usher_types::units::EditTarget;
+use usher_types::users::SavedDraft;
 use usher_types::{Field, Invalid, ListId, OrganisationId, Permission, Problem, Refusal, UserId};
 use uuid::Uuid;
 
 use crate::entity::{list_members, lists, organisations, users};
 use crate::scope::{Tx, Write};
-use crate::units::{MOST, ensure_open, id, overtake};
-use crate::{Result, Scope, once};
+use crate::units::{MOST, ensure_open, id, bump_versions};
+use crate::{Result, Scope, idempotency};
 
-/// Makes the shipped lists of a new organisation.
-pub(crate) async fn ship(tx: &Write<'_>, organisation: OrganisationId) -> Result<()> {
-    for shipped in ShippedList::ALL {
+/// Creates the built-in lists of a new organisation.
+pub(crate) async fn create_built_in(tx: &Write<'_>, organisation: OrganisationId) -> Result<()> {
+    for built_in in BuiltInList::ALL {
         let key = tx.id();
-        tx.insert(fresh(tx, organisation, key, &Name::Shipped(shipped))).await?;
+        tx.insert(fresh(tx, organisation, key, &Name::BuiltIn(built_in))).await?;
     }
     Ok(())
 }
@@ -37,77 +37,77 @@ pub(crate) async fn ship(tx: &Write<'_>, organisation: OrganisationId) -> Result
 /// [`Refusal::Forbidden`].
 pub async fn list(scope: &Scope) -> Result<Lists> {
     let tx = scope.read(Permission::ViewUsers).await?;
-    let found = all_open(&tx).all(tx.on()).await?;
-    Ok(Lists { rows: rows(&tx, found).await?, may_change: scope.grants().beyond_own(Permission::ManageLists) })
+    let found = all_open(&tx).all(tx.conn()).await?;
+    Ok(Lists { rows: rows(&tx, found).await?, may_change: scope.grants().reaches_others(Permission::ManageLists) })
 }
 
-/// The page that makes a list, or renames one: as it is, or the kept form.
+/// The page that creates or renames a list: the current state, or the saved draft.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], alike for another organisation's and a missing one;
+/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], the same for one of another organisation and for a missing one;
 /// [`Refusal::AlreadyDone`] for a closed one.
-pub async fn form(scope: &Scope, list: &str, kept: Option<Kept<EditList>>) -> Result<EditListPage> {
+pub async fn form(scope: &Scope, list: &str, draft: Option<SavedDraft<EditList>>) -> Result<EditListPage> {
     let tx = scope.read(Permission::ManageLists).await?;
     let organisation = tx.organisation()?.to_string();
-    let (fresh, shipped) = if list.is_empty() {
+    let (fresh, built_in) = if list.is_empty() {
         (EditList::fresh(organisation, scope.new_key()), None)
     } else {
         let found = open(&tx, id(list)?).await?;
         let (version, named) = (found.version.to_string(), name(found));
         let form = EditList { organisation, list: named.id.to_string(), version, unit_name: named.name, ..EditList::default() };
-        (form, named.shipped)
+        (form, named.built_in)
     };
-    let Some(kept) = kept else { return Ok(EditListPage { form: fresh, shipped, refusal: None }) };
-    // what is saved again replaces what the refusal told of
-    let form = EditList { version: fresh.version, ..kept.form };
-    Ok(EditListPage { form, shipped: None, refusal: kept.refusal })
+    let Some(draft) = draft else { return Ok(EditListPage { form: fresh, built_in, refusal: None }) };
+    // saving again replaces the state that the refusal was about
+    let form = EditList { version: fresh.version, ..draft.form };
+    Ok(EditListPage { form, built_in: None, refusal: draft.refusal })
 }
 
-/// Makes a list, or renames one. `means` is the shipped list whose name was typed, in whatever language: words are not the
-/// domain's. Who types it means that list, which is named in each reader's language.
+/// Creates or renames a list. `means` is the built-in list whose name was typed, in any language; names in a language are not known to
+/// the domain. The typed name then refers to that list, which is shown in each reader's language.
 ///
 /// # Errors
-/// [`Refusal::Invalid`], also where another one has the name or somebody changed it meanwhile; [`Refusal::Forbidden`],
+/// [`Refusal::Invalid`], also if the name is taken or somebody else changed it in the meantime; [`Refusal::Forbidden`],
 /// [`Refusal::NotFound`].
-pub async fn edit(scope: &Scope, form: &EditList, means: Option<ShippedList>) -> Result<ListId> {
-    let (which, typed) = form.parse()?;
+pub async fn edit(scope: &Scope, form: &EditList, means: Option<BuiltInList>) -> Result<ListId> {
+    let (target, typed) = form.parse()?;
     let tx = scope.write(Permission::ManageLists).await?;
-    let name = means.map_or(Name::Own(typed), Name::Shipped);
-    let written = match which {
-        Which::New(key) => {
-            let key = once::key(key, &name_key(name.text()));
+    let name = means.map_or(Name::Own(typed), Name::BuiltIn);
+    let written = match target {
+        EditTarget::New(key) => {
+            let key = idempotency::key(key, &name_key(name.text()));
             let made = tx.find::<lists::Entity>().filter(lists::Column::FormKey.eq(key));
-            if let Some(made) = made.one(tx.on()).await? {
+            if let Some(made) = made.one(tx.conn()).await? {
                 return Ok(ListId(made.id));
             }
-            make(&tx, key, &name).await
+            create(&tx, key, &name).await
         }
-        Which::Known(list, version) => rename(&tx, list, version, &name).await,
+        EditTarget::Known(list, version) => rename(&tx, list, version, &name).await,
     };
     let list = written.map_err(|error| error.at_name("lists_name_key", Field::UnitName))?;
-    tx.commit_changes().await?;
+    tx.commit_if_recorded().await?;
     Ok(list)
 }
 
 /// What a list is called.
 enum Name {
-    /// As shipped: in the reader's language.
-    Shipped(ShippedList),
-    /// As the organisation calls it.
+    /// Built in: its name is in the reader's language.
+    BuiltIn(BuiltInList),
+    /// Named by the organisation.
     Own(String),
 }
 
 impl Name {
     fn text(&self) -> &str {
         match self {
-            Self::Shipped(shipped) => shipped.key(),
+            Self::BuiltIn(built_in) => built_in.key(),
             Self::Own(name) => name,
         }
     }
 
     fn put(&self, row: &mut lists::ActiveModel) {
         let (key, name_key) = match self {
-            Self::Shipped(shipped) => (Some(shipped.key().to_owned()), None),
+            Self::BuiltIn(built_in) => (Some(built_in.key().to_owned()), None),
             Self::Own(name) => (None, Some(name_key(name))),
         };
         row.key = Set(key);
@@ -129,9 +129,9 @@ fn fresh(tx: &Write<'_>, organisation: OrganisationId, key: Uuid, name: &Name) -
     row
 }
 
-async fn make(tx: &Write<'_>, key: Uuid, name: &Name) -> Result<ListId> {
+async fn create(tx: &Write<'_>, key: Uuid, name: &Name) -> Result<ListId> {
     let list = ListId(tx.insert(fresh(tx, tx.organisation()?, key, name)).await?.id);
-    tx.happened_with(Event::ListMade { list }, &[changed(None, Some(name.text()))]).await?;
+    tx.record_with_changes(Event::ListMade { list }, &[changed(None, Some(name.text()))]).await?;
     Ok(list)
 }
 
@@ -141,14 +141,14 @@ async fn rename(tx: &Write<'_>, list: ListId, version: i32, name: &Name) -> Resu
         return Err(Invalid::one(Field::UnitName, Problem::Meanwhile { now: found.name }).into());
     }
     let before = found.name.clone();
-    if before == name.text() && found.key.is_some() == matches!(name, Name::Shipped(_)) {
+    if before == name.text() && found.key.is_some() == matches!(name, Name::BuiltIn(_)) {
         return Ok(list);
     }
     let mut row = found.into_active_model();
     name.put(&mut row);
     row.version = Set(version + 1);
-    row.update(tx.on()).await?;
-    tx.happened_with(Event::ListRenamed { list }, &[changed(Some(&before), Some(name.text()))]).await?;
+    row.update(tx.conn()).await?;
+    tx.record_with_changes(Event::ListRenamed { list }, &[changed(Some(&before), Some(name.text()))]).await?;
     Ok(list)
 }
 
@@ -156,7 +156,7 @@ fn changed(before: Option<&str>, after: Option<&str>) -> Change {
     Change { field: Field::Lists, before: before.map(str::to_owned), after: after.map(str::to_owned) }
 }
 
-/// The page that closes a list: how many are on it.
+/// The page that closes a list: the number of people on it.
 ///
 /// # Errors
 /// As [`form`].
@@ -167,7 +167,7 @@ pub async fn close_page(scope: &Scope, list: &str, refusal: Option<Refusal>) -> 
     Ok(CloseListPage { row, refusal })
 }
 
-/// Closes a list: its people, archived ones too, are taken off it.
+/// Closes a list: its people, including archived ones, are removed from it.
 ///
 /// # Errors
 /// As [`form`].
@@ -179,19 +179,19 @@ pub async fn close(scope: &Scope, form: &CloseList) -> Result<()> {
     let left = tx.all("DELETE FROM list_members WHERE list_id = $1 RETURNING user_id", [list.0.into()]).await?;
     let left: Vec<Uuid> = left.iter().map(|row| Ok(row.try_get("", "user_id")?)).collect::<Result<_>>()?;
     let events: Vec<_> = left.iter().map(|user| Event::ListLeft { user: UserId(*user), list }).collect();
-    overtake(&tx, left).await?;
+    bump_versions(&tx, left).await?;
     let before = found.name.clone();
     let mut row = found.into_active_model();
     row.closed_at = Set(Some(scope.now()));
-    row.update(tx.on()).await?;
-    tx.happened_to_all(&events).await?;
-    tx.happened_with(Event::ListClosed { list }, &[changed(Some(&before), None)]).await?;
+    row.update(tx.conn()).await?;
+    tx.record_all(&events).await?;
+    tx.record_with_changes(Event::ListClosed { list }, &[changed(Some(&before), None)]).await?;
     tx.commit().await
 }
 
-/// The lists somebody may be put on, and whether there is an LMS.
+/// The lists that a person can be put on, and whether the organisation uses an LMS.
 pub(crate) async fn choices(tx: &Tx<'_>, home: &organisations::Model) -> Result<Listing> {
-    let lists = all_open(tx).all(tx.on()).await?.into_iter().map(name).collect();
+    let lists = all_open(tx).all(tx.conn()).await?.into_iter().map(name).collect();
     Ok(Listing { lists, uses_lms: home.uses_lms })
 }
 
@@ -199,25 +199,25 @@ pub(crate) async fn choices(tx: &Tx<'_>, home: &organisations::Model) -> Result<
 pub(crate) async fn of_user(tx: &Tx<'_>, user: UserId) -> Result<Vec<ListName>> {
     let on = tx.find::<list_members::Entity>().filter(list_members::Column::UserId.eq(user.0)).select_only();
     let on = on.column(list_members::Column::ListId).into_query();
-    Ok(all_open(tx).filter(lists::Column::Id.in_subquery(on)).all(tx.on()).await?.into_iter().map(name).collect())
+    Ok(all_open(tx).filter(lists::Column::Id.in_subquery(on)).all(tx.conn()).await?.into_iter().map(name).collect())
 }
 
-/// Lists by their ids, closed ones included: what happened keeps its name.
+/// Lists by their ids, including closed ones: past events keep their names.
 pub(crate) async fn names_of(tx: &Tx<'_>, ids: impl IntoIterator<Item = ListId>) -> Result<BTreeMap<ListId, ListName>> {
     let ids: Vec<Uuid> = ids.into_iter().map(|list| list.0).collect();
     if ids.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let found = tx.find::<lists::Entity>().filter(lists::Column::Id.is_in(ids)).all(tx.on()).await?;
+    let found = tx.find::<lists::Entity>().filter(lists::Column::Id.is_in(ids)).all(tx.conn()).await?;
     Ok(found.into_iter().map(|list| (ListId(list.id), name(list))).collect())
 }
 
-/// Holds the chosen lists open until the end. Comes before the person is locked: whoever closes one of them locks it first, and its
-/// people then.
+/// Locks the chosen lists as open until the transaction ends. Must come before the person is locked, because closing a list locks it
+/// first and its people afterwards.
 ///
 /// # Errors
-/// [`Refusal::Invalid`] at a list that was closed meanwhile.
-pub(crate) async fn hold(tx: &Write<'_>, listed: &Listed) -> Result<()> {
+/// [`Refusal::Invalid`] at a list that was closed in the meantime.
+pub(crate) async fn lock_open(tx: &Write<'_>, listed: &Listed) -> Result<()> {
     let chosen: Vec<Uuid> = listed.lists.iter().map(|list| list.0).collect();
     if chosen.is_empty() {
         return Ok(());
@@ -227,11 +227,11 @@ pub(crate) async fn hold(tx: &Write<'_>, listed: &Listed) -> Result<()> {
     if held == chosen.len() { Ok(()) } else { Err(Invalid::one(Field::Lists, Problem::Wrong).into()) }
 }
 
-/// Puts a person on the chosen lists, which are held open, and takes them off the others.
-pub(crate) async fn settle(tx: &Write<'_>, user: UserId, listed: &Listed) -> Result<()> {
+/// Replaces a person's lists by the chosen ones, which are locked as open.
+pub(crate) async fn replace_memberships(tx: &Write<'_>, user: UserId, listed: &Listed) -> Result<()> {
     let chosen: Vec<Uuid> = listed.lists.iter().map(|list| list.0).collect();
     let others = list_members::Column::UserId.eq(user.0).and(list_members::Column::ListId.is_not_in(chosen.clone()));
-    list_members::Entity::delete_many().filter(others).exec(tx.on()).await?;
+    list_members::Entity::delete_many().filter(others).exec(tx.conn()).await?;
     if chosen.is_empty() {
         return Ok(());
     }
@@ -241,33 +241,33 @@ pub(crate) async fn settle(tx: &Write<'_>, user: UserId, listed: &Listed) -> Res
 }
 
 fn name(list: lists::Model) -> ListName {
-    let shipped = list.key.as_deref().and_then(ShippedList::from_key);
-    ListName { id: ListId(list.id), shipped, name: list.name }
+    let built_in = list.key.as_deref().and_then(BuiltInList::from_key);
+    ListName { id: ListId(list.id), built_in, name: list.name }
 }
 
-/// The open lists: the shipped ones, then the others by name.
+/// The open lists: the built-in ones, then the others by name.
 fn all_open(tx: &Tx<'_>) -> Select<lists::Entity> {
     let open = tx.find::<lists::Entity>().filter(lists::Column::ClosedAt.is_null());
     open.order_by_asc(lists::Column::Key).order_by_asc(lists::Column::Name).limit(MOST)
 }
 
 async fn open(tx: &Tx<'_>, list: ListId) -> Result<lists::Model> {
-    let found = tx.find::<lists::Entity>().filter(lists::Column::Id.eq(list.0)).one(tx.on()).await?;
+    let found = tx.find::<lists::Entity>().filter(lists::Column::Id.eq(list.0)).one(tx.conn()).await?;
     ensure_open(found, |list| list.closed_at.is_some(), Closable::List)
 }
 
 async fn lock(tx: &Write<'_>, list: ListId) -> Result<lists::Model> {
-    let found = tx.find::<lists::Entity>().filter(lists::Column::Id.eq(list.0)).lock_exclusive().one(tx.on()).await?;
+    let found = tx.find::<lists::Entity>().filter(lists::Column::Id.eq(list.0)).lock_exclusive().one(tx.conn()).await?;
     ensure_open(found, |list| list.closed_at.is_some(), Closable::List)
 }
 
-/// Lists with how many people within reach, archived ones left out, are on each.
+/// Lists with the number of people within reach on each, without archived ones.
 async fn rows(tx: &Tx<'_>, lists: Vec<lists::Model>) -> Result<Vec<ListRow>> {
     let within = tx.users().filter(users::Column::ArchivedAt.is_null()).select_only().column(users::Column::Id).into_query();
     let on = tx.find::<list_members::Entity>().filter(list_members::Column::ListId.is_in(lists.iter().map(|list| list.id)));
     let on = on.filter(list_members::Column::UserId.in_subquery(within)).select_only();
     let on = on.column(list_members::Column::ListId).column_as(list_members::Column::UserId.count(), "n");
-    let on: Vec<(Uuid, i64)> = on.group_by(list_members::Column::ListId).into_tuple().all(tx.on()).await?;
+    let on: Vec<(Uuid, i64)> = on.group_by(list_members::Column::ListId).into_tuple().all(tx.conn()).await?;
     let on: BTreeMap<_, _> = on.into_iter().collect();
     let rows = lists.into_iter().map(|list| ListRow { people: on.get(&list.id).copied().unwrap_or_default() as u32, list: name(list) });
     Ok(rows.collect())

@@ -1,5 +1,5 @@
-//! The outbox: a mail is a row in the transaction that caused it, and exists exactly when that committed (design 5.7).
-//! The worker claims what is due, mints links only then, and keeps how each delivery went.
+//! The outbox: a mail is a row written in the transaction that caused it, so it exists exactly if that transaction committed (design
+//! 5.7). The worker claims due mails, creates their links only then, and records the result of each delivery.
 
 use chrono::Duration;
 use sea_orm::sea_query::LockType;
@@ -19,82 +19,83 @@ use crate::throttles::MailCounted;
 use crate::{Error, Result};
 use crate::{audit, licence, links};
 
-/// Tries before a mail is given up; the waits between them double from a minute and add up to about a day and a half.
+/// The number of delivery attempts before a mail is given up; the waits between them double from one minute and add up to about a day and
+/// a half.
 const TRIES: i32 = 12;
-/// A claimed mail is another worker's again after this long.
+/// The lease of a claimed mail; afterwards another worker can claim it.
 const LEASE: Duration = Duration::minutes(5);
 
-/// Where the database tells that mail was queued; its trigger names it, too.
+/// The channel on which a database trigger notifies that mail was queued.
 const CHANNEL: &str = "usher_outbox";
 
-/// Why a mail did not leave, in a few words without the address it was for.
+/// Why a mail was not delivered, in a few words without the address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Undelivered {
-    /// It may leave later: tried again.
+    /// A temporary failure: the delivery is retried.
     ForNow(String),
-    /// It never will: given up at once.
+    /// A permanent failure: the mail is given up at once.
     ForGood(String),
 }
 
-/// Rings when mail was queued, by whichever server.
-pub struct Bell(PgListener);
+/// Listens for queued mail, from any server.
+pub struct MailListener(PgListener);
 
-impl Bell {
-    /// Begins to listen.
+impl MailListener {
+    /// Subscribes to notifications of queued mail.
     ///
     /// # Errors
     /// When the database cannot be reached.
-    pub async fn hang(db: &Db) -> Result<Self> {
+    pub async fn subscribe(db: &Db) -> Result<Self> {
         db.listen(CHANNEL).await.map(Self)
     }
 
-    /// Waits until mail was queued since it last rang. A lost connection is made anew, and rings too: what was told meanwhile
-    /// is lost.
+    /// Waits until mail was queued since the last call. Also returns when a lost connection was re-established, because notifications in
+    /// between are lost.
     ///
     /// # Errors
     /// When the database cannot be reached any more.
-    pub async fn rung(&mut self) -> Result<()> {
+    pub async fn notified(&mut self) -> Result<()> {
         self.0.try_recv().await.map_err(|error| Error::Broken(format!("cannot listen: {error}")))?;
-        // many at once are one reason to look
+        // many notifications at once are handled as one
         while self.0.next_buffered().is_some() {}
         Ok(())
     }
 }
 
-/// A mail the worker holds, with what its words need.
+/// A mail that the worker has claimed, with the data its text needs.
 pub struct Claimed {
-    /// Which.
+    /// The mail's id.
     pub id: MailId,
-    /// Whose organisation.
+    /// The organisation of the recipient.
     pub organisation: OrganisationId,
     /// The organisation's name.
     pub organisation_name: String,
-    /// To whom.
+    /// The recipient.
     pub user: UserId,
     /// Their name.
     pub name: String,
     /// Their login name.
     pub login_name: String,
-    /// The address it goes to; `None` where there is none any more.
+    /// The recipient's address; `None` if there is none any more.
     pub address: Option<String>,
     /// The language it is written in.
     pub language: Language,
-    /// What kind.
+    /// The kind of mail.
     pub mail: Mail,
-    /// The single-use link's token, minted for this try.
+    /// The single-use link's token, created for this attempt.
     pub token: Option<Token>,
-    /// What a notice to the vendor tells.
+    /// The figures of a notice to the vendor.
     pub figures: Option<Figures>,
-    /// Whom it is about beside the reader, where it is about somebody who is still there; or the other organisations it names.
+    /// The other person the mail is about, if they still exist; or the names of the other organisations it mentions.
     pub about: Option<String>,
-    /// Who of the operator's organisation did it, where it was one of them.
+    /// The person of the operator's organisation who acted, if it was one of them.
     pub by: Option<String>,
-    /// Whom the organisation's people ask.
+    /// The organisation's support contact.
     pub support_contact: String,
     attempts: i32,
 }
 
-/// Queues a mail, which must have been counted before the transaction began.
+/// Queues a mail. It must have been counted against its limits before the transaction began.
 pub(crate) async fn enqueue(tx: &Write<'_>, user: UserId, mail: &Mail, counted: &MailCounted) -> Result<MailId> {
     debug_assert!(counted.covers(mail), "counted as another kind of mail: {mail:?}");
     let (id, now) = (tx.id(), tx.scope().now());
@@ -114,7 +115,7 @@ pub(crate) async fn enqueue(tx: &Write<'_>, user: UserId, mail: &Mail, counted: 
     Ok(MailId(id))
 }
 
-/// The same to a person of another organisation whom an act concerns, where they have an address and are not archived.
+/// Queues a mail to a person of another organisation whom an action concerns, if they have an address and are not archived.
 pub(crate) async fn enqueue_at(
     tx: &Write<'_>,
     organisation: OrganisationId,
@@ -128,14 +129,14 @@ pub(crate) async fn enqueue_at(
     tx.execute_at(organisation, sql, [user.0.into(), tx.id().into(), json(mail)?.into(), tx.scope().now().into()]).await
 }
 
-/// Withdraws waiting mails of one kind to a person: a resend replaces them.
+/// Withdraws a person's waiting mails of one kind, because a new one replaces them.
 pub(crate) async fn supersede(tx: &Write<'_>, user: UserId, mail: &Mail) -> Result<()> {
     let sql = "UPDATE outbox SET state = 'superseded', finished_at = $3 WHERE user_id = $1 AND state = 'waiting' AND mail ->> 'kind' = $2::jsonb ->> 'kind'";
     tx.execute(sql, [user.0.into(), json(mail)?.into(), tx.scope().now().into()]).await?;
     Ok(())
 }
 
-/// Claims up to `most` due mails of all organisations, for five minutes. One that cannot be prepared fails alone.
+/// Claims up to `most` due mails of all organisations, for five minutes. A mail that cannot be prepared does not affect the others.
 ///
 /// # Errors
 /// When the database fails.
@@ -144,13 +145,13 @@ pub async fn claim(db: &Db, most: i32) -> Result<Vec<Claimed>> {
     let tx = scope.write(Permission::SendMail).await?;
     let values = [scope.now().into(), (LEASE.num_seconds() as i32).into(), most.into()];
     let rows = tx.all("SELECT * FROM outbox_claim($1, make_interval(secs => $2), $3)", values).await?;
-    tx.commit_unsaid().await?;
+    tx.commit_without_event().await?;
     let mut claimed = Vec::with_capacity(rows.len());
     for row in rows {
         let (organisation, id) = (OrganisationId(row.try_get("", "organisation_id")?), MailId(row.try_get("", "id")?));
         match prepare(db, organisation, id).await {
             Ok(mail) => claimed.extend(mail),
-            // the database, not the mail: when the lease is over it is somebody's again
+            // the database failed, not the mail: it can be claimed again when the lease is over
             Err(Error::Database(error)) => tracing::error!(%error, mail = %id, "a claimed mail was not prepared"),
             Err(error) => {
                 tracing::error!(%error, mail = %id, "a mail that cannot be prepared is given up");
@@ -161,13 +162,13 @@ pub async fn claim(db: &Db, most: i32) -> Result<Vec<Claimed>> {
     Ok(claimed)
 }
 
-/// A mail that still waits, locked until the end: who withdraws it waits for its link, and revokes that then.
+/// A waiting mail, locked until the transaction ends: a transaction that withdraws it waits for its link and then revokes that.
 async fn waiting(tx: &Write<'_>, id: MailId) -> Result<Option<outbox::Model>> {
-    let row = tx.find::<outbox::Entity>().filter(outbox::Column::Id.eq(id.0)).lock(LockType::NoKeyUpdate).one(tx.on()).await?;
+    let row = tx.find::<outbox::Entity>().filter(outbox::Column::Id.eq(id.0)).lock(LockType::NoKeyUpdate).one(tx.conn()).await?;
     Ok(row.filter(|row| row.state == "waiting"))
 }
 
-/// What a claimed mail's words need; `None` where it was withdrawn since.
+/// The data that a claimed mail's text needs; `None` if it was withdrawn since.
 async fn prepare(db: &Db, organisation: OrganisationId, id: MailId) -> Result<Option<Claimed>> {
     let scope = db.system(Some(organisation));
     let tx = scope.write(Permission::SendMail).await?;
@@ -193,18 +194,18 @@ async fn prepare(db: &Db, organisation: OrganisationId, id: MailId) -> Result<Op
         | Mail::ReferralMoved { .. } => person.email.clone(),
     };
     let figures = match &mail {
-        Mail::VendorNotice { notice, .. } => Some(licence::told_in(&tx, *notice, &home, language).await?),
+        Mail::VendorNotice { notice, .. } => Some(licence::figures_of_notice(&tx, *notice, &home, language).await?),
         _ => None,
     };
     let about = match &mail {
         Mail::ColleagueArchived { user, .. } | Mail::AdministratorManaged { user, .. } => {
-            let about = tx.users().filter(users::Column::Id.eq(user.0)).one(tx.on()).await?;
+            let about = tx.users().filter(users::Column::Id.eq(user.0)).one(tx.conn()).await?;
             about.map(|person| crate::users::display(&person))
         }
         _ if !mail.elsewhere().is_empty() => {
             let others = mail.elsewhere().iter().map(|other| other.0);
             let others = tx.find::<organisations::Entity>().filter(organisations::Column::Id.is_in(others));
-            let others = others.order_by_asc(organisations::Column::Name).all(tx.on()).await?;
+            let others = others.order_by_asc(organisations::Column::Name).all(tx.conn()).await?;
             Some(others.into_iter().map(|other| other.name).collect::<Vec<_>>().join(", "))
         }
         _ => None,
@@ -213,7 +214,7 @@ async fn prepare(db: &Db, organisation: OrganisationId, id: MailId) -> Result<Op
         Mail::AdministratorManaged { by, .. } => audit::operators_here(&tx, vec![by.0]).await?.into_values().next(),
         _ => None,
     };
-    tx.commit_unsaid().await?;
+    tx.commit_without_event().await?;
     Ok(Some(Claimed {
         id,
         organisation,
@@ -242,12 +243,12 @@ async fn give_up(db: &Db, organisation: OrganisationId, id: MailId) -> Result<()
     row.state = Set("failed".to_owned());
     row.error = Set(Some("the mail could not be prepared".to_owned()));
     row.finished_at = Set(Some(scope.now()));
-    row.update(tx.on()).await?;
-    tx.happened(Event::MailFinished { user, sent: false }).await?;
+    row.update(tx.conn()).await?;
+    tx.record(Event::MailFinished { user, sent: false }).await?;
     tx.commit().await
 }
 
-/// Keeps how the delivery went. A failed try is made again, later each time, until it is given up; one that failed for good is
+/// Records the result of a delivery. A failed attempt is retried with growing delays until the mail is given up; a permanent failure is
 /// given up at once.
 ///
 /// # Errors
@@ -255,7 +256,7 @@ async fn give_up(db: &Db, organisation: OrganisationId, id: MailId) -> Result<()
 pub async fn finish(db: &Db, claimed: &Claimed, outcome: Result<(), Undelivered>) -> Result<()> {
     let scope = db.system(Some(claimed.organisation));
     let tx = scope.write(Permission::SendMail).await?;
-    // the person before their mail, as everywhere, or two could wait for each other
+    // the person is locked before their mail, as everywhere, to avoid a deadlock
     tx.lock_user(claimed.user).await?;
     let Some(row) = waiting(&tx, claimed.id).await? else { return Ok(()) };
     let now = scope.now();
@@ -278,40 +279,40 @@ pub async fn finish(db: &Db, claimed: &Claimed, outcome: Result<(), Undelivered>
         }
     };
     row.finished_at = Set(sent.map(|_| now));
-    row.update(tx.on()).await?;
+    row.update(tx.conn()).await?;
     match sent {
         Some(sent) => {
             if sent && claimed.mail == Mail::Invitation {
                 let ends = now + Duration::days(links::INVITATION_DAYS);
-                // somebody who has a password keeps it, and when it ends, until the link is followed
+                // an existing password, and its expiry, stay valid until the link is followed
                 let told = "UPDATE users SET told_at = $2, sign_in_ends_at = CASE WHEN way_in = 'invited' THEN $3 ELSE sign_in_ends_at END
                     WHERE id = $1";
                 tx.execute(told, [claimed.user.0.into(), now.into(), ends.into()]).await?;
             }
-            tx.happened(Event::MailFinished { user: claimed.user, sent }).await?;
+            tx.record(Event::MailFinished { user: claimed.user, sent }).await?;
             tx.commit().await
         }
-        None => tx.commit_unsaid().await,
+        None => tx.commit_without_event().await,
     }
 }
 
-/// How the newest invitation to a person went.
+/// The delivery state of a person's newest invitation.
 pub(crate) async fn delivery(tx: &Tx<'_>, user: UserId) -> Result<Option<Delivery>> {
     let row = tx
         .find::<outbox::Entity>()
         .filter(outbox::Column::UserId.eq(user.0))
         .filter(sea_orm::sea_query::Expr::cust("mail ->> 'kind' = 'invitation'"))
         .order_by_desc(outbox::Column::Id)
-        .one(tx.on())
+        .one(tx.conn())
         .await?;
     Ok(row.and_then(|row| state(tx, &row)))
 }
 
-/// Where a mail stands; `None` for one that was withdrawn.
+/// The delivery state of a mail; `None` if it was withdrawn.
 pub(crate) fn state(tx: &Tx<'_>, row: &outbox::Model) -> Option<Delivery> {
     let moment = |at: Option<_>| tx.scope().moment(at.unwrap_or_else(|| tx.scope().now()));
     match row.state.as_str() {
-        // the first try counts once it has failed: until then it is under way
+        // the first attempt counts once it has failed; until then the mail is on its way
         "waiting" => Some(Delivery::Waiting { attempts: row.error.as_ref().map_or(0, |_| row.attempts.unsigned_abs()) }),
         "sent" => Some(Delivery::Sent { at: moment(row.finished_at) }),
         "failed" => Some(Delivery::Failed { at: moment(row.finished_at) }),

@@ -1,4 +1,4 @@
-//! Lists by cursor: first, previous, next, last; counts exact to 10 000 (design 5.11).
+//! Cursor pagination: first, previous, next, last; counts are exact up to 10 000 (design 5.11).
 
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, Select, Value};
@@ -9,10 +9,10 @@ use crate::Result;
 
 /// Rows of a page.
 pub(crate) const PAGE: u64 = 50;
-/// Counted exactly up to here.
+/// Rows are counted exactly up to this number.
 pub(crate) const COUNTED: u64 = 10_000;
 
-/// Which page is read: the row it lies beside, and on which side of it.
+/// The position of a page: the row next to it, and on which side of the row it lies.
 pub(crate) struct Keyset<K> {
     at: Option<(K, Uuid)>,
     forward: bool,
@@ -24,13 +24,13 @@ impl<K: Clone + Into<Value>> Keyset<K> {
         Self { at: None, forward: true }
     }
 
-    /// The page an address names; `at` is the row it names, by what the list is in order of. One that is gone, or was never within
-    /// reach, means the first page.
+    /// The page that an address names; `at` is the sort key and id of the row it names. If that row is gone or out of reach, the first
+    /// page is meant.
     pub(crate) fn new(cursor: &Cursor, at: Option<(K, Uuid)>) -> Self {
         Self { forward: !cursor.last && (cursor.before.is_empty() || at.is_none()), at }
     }
 
-    /// The row, apart, for a statement written out.
+    /// The sort key and the id of the row, as parameters of a statement.
     pub(crate) fn at(&self) -> (Option<K>, Option<Uuid>) {
         self.at.clone().unzip()
     }
@@ -40,7 +40,7 @@ impl<K: Clone + Into<Value>> Keyset<K> {
         self.forward
     }
 
-    /// One page of what is selected, and a row more, by this column and the id; an index of both serves it.
+    /// Selects one page and one more row, ordered by this column and the id; an index on both serves it.
     pub(crate) fn read<E: EntityTrait>(&self, select: Select<E>, (by, id): (E::Column, E::Column), is_descending: bool) -> Select<E> {
         let ascends = self.forward != is_descending;
         let beyond = self.at.clone().map(|(key, row)| {
@@ -76,8 +76,8 @@ pub(crate) struct Page<M> {
 }
 
 impl<M> Page<M> {
-    /// What the foot of the list says, and its rows. `count` counts them up to one more than [`COUNTED`]; it is not asked where the page
-    /// holds them all.
+    /// The numbers for the foot of the list, and its rows. `count` counts them up to one more than [`COUNTED`]; it is not run if the page
+    /// holds all rows.
     pub(crate) async fn counted<E>(self, count: impl Future<Output = std::result::Result<u64, E>>) -> Result<(Pages, Vec<M>)>
     where
         crate::Error: From<E>,

@@ -1,4 +1,4 @@
-//! One's own profile. What a person may not change themselves is no field of these forms, and is refused when posted.
+//! The actor's own profile. Fields that a person may not change themselves are not part of these forms, and are refused when posted.
 
 use sea_orm::{ActiveModelTrait, ColumnTrait, IntoActiveModel, QueryFilter, Set};
 use usher_types::audit::{Change, Event};
@@ -16,7 +16,7 @@ use crate::settings::{home, languages};
 use crate::throttles::{self, Attempt, Limit};
 use crate::{Result, Scope, known_browsers, outbox, sessions};
 
-/// One's own page.
+/// The actor's own page.
 ///
 /// # Errors
 /// [`Refusal::SignIn`].
@@ -50,24 +50,24 @@ pub async fn page(scope: &Scope) -> Result<ProfilePage> {
     })
 }
 
-/// Changes phone, language and theme.
+/// Edits phone, language and theme.
 ///
 /// # Errors
-/// [`Refusal::Invalid`]; a field a person may not change themselves is refused whole.
+/// [`Refusal::Invalid`]; a form with a field that a person may not change themselves is refused.
 pub async fn edit(scope: &Scope, form: &EditProfile) -> Result<()> {
     let tx = scope.write(Permission::OwnProfile).await?;
     let edit = form.parse(&languages(&home(&tx).await?))?;
     let user = scope.me()?;
     let person = tx.lock_user(user).await?;
-    let before = crate::users::theirs(&person);
+    let before = crate::users::stored_details(&person);
     let mut row = person.clone().into_active_model();
     row.phone = Set(edit.phone.map(|phone| phone.as_str().to_owned()));
     crate::users::reindex(&mut row);
     row.language = Set(edit.language.map(|language| language.code().to_owned()));
     row.theme = Set((edit.theme != Theme::Device).then(|| edit.theme.code().to_owned()));
     row.version = Set(person.version + 1);
-    let saved = row.update(tx.on()).await?;
-    let changed = changes(&before, &crate::users::theirs(&saved));
+    let saved = row.update(tx.conn()).await?;
+    let changed = changes(&before, &crate::users::stored_details(&saved));
     let mut fields: Vec<_> = changed.iter().map(|change| change.field).collect();
     if saved.theme != person.theme {
         fields.push(Field::Theme);
@@ -75,11 +75,11 @@ pub async fn edit(scope: &Scope, form: &EditProfile) -> Result<()> {
     if fields.is_empty() {
         return Ok(());
     }
-    tx.happened_again(Event::ProfileEdited { user, fields }, &changed).await?;
+    tx.record_repeatable(Event::ProfileEdited { user, fields }, &changed).await?;
     tx.commit().await
 }
 
-/// Remembers a language or colours chosen from a menu.
+/// Saves a language or theme chosen from a menu.
 ///
 /// # Errors
 /// When the database fails.
@@ -105,14 +105,15 @@ pub async fn choose(scope: &Scope, language: Option<Language>, theme: Option<The
     if fields.is_empty() {
         return Ok(());
     }
-    // who edits this person at the same time has another language on their page
+    // bumps the version: somebody who edits this person at the same time sees the old language
     row.version = Set(person.version + 1);
-    row.update(tx.on()).await?;
-    tx.happened_again(Event::ProfileEdited { user, fields }, &[]).await?;
+    row.update(tx.conn()).await?;
+    tx.record_repeatable(Event::ProfileEdited { user, fields }, &[]).await?;
     tx.commit().await
 }
 
-/// Asks for another address. It is applied when the link that goes to it is followed; the old one is told then (S2).
+/// Requests a change of the e-mail address. It is applied when the link sent to the new address is followed; the old address is notified
+/// then (S2).
 ///
 /// # Errors
 /// [`Refusal::Invalid`] for a wrong address, one in use here, or a wrong password; [`Refusal::Slow`] when guessing, and for too many mails.
@@ -127,23 +128,23 @@ pub async fn change_email(scope: &Scope, form: &ChangeEmail, address: &str) -> R
     if person.email.as_deref() == Some(email.as_str()) {
         return Err(Invalid::one(Field::Email, Problem::Same).into());
     }
-    // row-level security bounds it to the organisation; the person's own reach would not find the holder
+    // limited by row-level security, because the person's own reach would not find the holder
     let held = tx.one("SELECT 1 FROM users WHERE email = $1", [email.as_str().into()]).await?;
     let follows = crate::users::following(&person, email.as_str()).map(|name| name.key());
-    let named = tx.find::<login_names::Entity>().filter(login_names::Column::Key.eq(follows.unwrap_or_default())).one(tx.on()).await?;
+    let named = tx.find::<login_names::Entity>().filter(login_names::Column::Key.eq(follows.unwrap_or_default())).one(tx.conn()).await?;
     if held.is_some() || named.is_some_and(|named| named.user_id != user.0) {
         drop(tx);
-        crate::users::record_taken_elsewhere(scope).await?;
+        crate::users::throttle_taken_elsewhere(scope).await?;
         return Err(Invalid::one(Field::Email, Problem::EmailTaken(Taken::Elsewhere { free: Vec::new() })).into());
     }
     withdraw(&tx, user, &mail).await?;
     outbox::enqueue(&tx, user, &mail, &counted).await?;
     let change = Change { field: Field::Email, before: person.email, after: Some(email.as_str().to_owned()) };
-    tx.happened_with(Event::EmailChangeAsked { user }, &[change]).await?;
+    tx.record_with_changes(Event::EmailChangeAsked { user }, &[change]).await?;
     tx.commit().await
 }
 
-/// Changes one's own password. Every session ends, every known browser is forgotten, and this browser gets a new session and is
+/// Changes the actor's password. All sessions end, all known browsers are forgotten, and this browser gets a new session and becomes
 /// known again (ASVS 7.2.4, 7.4.3).
 ///
 /// # Errors
@@ -152,16 +153,16 @@ pub async fn change_password(scope: &Scope, form: &ChangePassword, address: &str
     throttles::require(scope, &[(Limit::OwnPasswords, &scope.me()?.to_string())]).await?;
     let words = page(scope).await?.words;
     let typed = form.clone();
-    let (current, new) = scope.hashing().judge(move || typed.parse(&words)).await??;
+    let (current, new) = scope.hashing().check_form(move || typed.parse(&words)).await??;
     let confirmed = confirm(scope, &current, address).await?;
     let counted = throttles::count_mail(scope, &Mail::PasswordChanged, Some(scope.me()?), &[]).await?;
     let hash = scope.hashing().hash(&new).await?;
     let tx = scope.write(Permission::OwnProfile).await?;
     let user = scope.me()?;
     let person = tx.lock_user(user).await?;
-    let held = tx.find::<credentials::Entity>().filter(credentials::Column::UserId.eq(user.0)).one(tx.on()).await?;
+    let held = tx.find::<credentials::Entity>().filter(credentials::Column::UserId.eq(user.0)).one(tx.conn()).await?;
     if held.map(|held| held.password_hash) != confirmed || person.archived_at.is_some() {
-        // an administrator was quicker, and had a reason to be
+        // an administrator changed it first, and that change wins
         return Err(Refusal::SignIn.into());
     }
     links::keep_password(&tx, user, hash, None).await?;
@@ -171,19 +172,19 @@ pub async fn change_password(scope: &Scope, form: &ChangePassword, address: &str
     if person.email.is_some() {
         outbox::enqueue(&tx, user, &Mail::PasswordChanged, &counted).await?;
     }
-    tx.happened(Event::PasswordChanged { user }).await?;
+    tx.record(Event::PasswordChanged { user }).await?;
     tx.commit().await?;
     Ok(SignedIn { session, browser })
 }
 
-/// Records what was tried against one's password, in a transaction of its own (ASVS 16.3.1).
+/// Records an attempt against the actor's password, in a separate transaction (ASVS 16.3.1).
 async fn record(scope: &Scope, event: Event) -> Result<()> {
     let tx = scope.write(Permission::OwnProfile).await?;
-    tx.happened_again(event, &[]).await?;
+    tx.record_repeatable(event, &[]).await?;
     tx.commit().await
 }
 
-/// Checks the current password, under the same guessing limits as sign-in; the hash that it fits.
+/// Checks the current password, under the same limits as sign-in, and returns the hash that it matches.
 async fn confirm(scope: &Scope, current: &Secret, address: &str) -> Result<Option<String>> {
     let user = scope.me()?;
     let visitor = scope.as_visitor();
@@ -195,7 +196,7 @@ async fn confirm(scope: &Scope, current: &Secret, address: &str) -> Result<Optio
         attempt => attempt?,
     };
     let tx = scope.read(Permission::OwnProfile).await?;
-    let held = tx.find::<credentials::Entity>().filter(credentials::Column::UserId.eq(user.0)).one(tx.on()).await?;
+    let held = tx.find::<credentials::Entity>().filter(credentials::Column::UserId.eq(user.0)).one(tx.conn()).await?;
     drop(tx);
     let hash = held.map(|held| held.password_hash);
     if !attempt.verify(&visitor, current, hash.as_deref()).await? {

@@ -1,4 +1,5 @@
-//! Activity (OG-83 to OG-87): what one person did, and what teams and the organisation did, over a period of the organisation's days.
+//! Activity reports (OG-83 to OG-87): the actions of one person, of teams and of the organisation over a period of days in the
+//! organisation's time zone.
 //!
 //! Sign-ins, accounts made and archived, and resources managed are counted from the audit; clients and referrals from their tables.
 
@@ -19,12 +20,12 @@ use crate::units::MOST;
 use crate::users::{display, visible};
 use crate::{Result, Scope, audit, time};
 
-/// What is done to a resource (OG-86), as the audit calls it.
+/// The event codes of managing resources (OG-86).
 const MANAGES: &str = "('resource_made', 'resource_edited', 'resource_closed')";
-/// What begins a session.
+/// The event codes that begin a session.
 const SIGNS_IN: &str = "('signed_in', 'switched_here')";
 
-/// Days as the calendar has them, and the instants between which they lie.
+/// A period of calendar days, and the instants at which it begins and ends.
 struct Span {
     first: NaiveDate,
     last: NaiveDate,
@@ -43,12 +44,12 @@ impl Span {
     }
 }
 
-/// The figures of every team within reach, and of everybody within reach.
+/// The figures of each team within reach, and of everybody within reach.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`](usher_types::Refusal::Forbidden). A period that is none is told on the page.
+/// [`Refusal::Forbidden`](usher_types::Refusal::Forbidden). An invalid period is reported on the page.
 pub async fn page(scope: &Scope, query: PeriodQuery) -> Result<ReportPage> {
-    counted(scope).await?;
+    require_report(scope).await?;
     let tx = scope.read(Permission::ViewReports).await?;
     match query.parse(scope.today()) {
         Ok(period) => report(&tx, period).await,
@@ -59,24 +60,24 @@ pub async fn page(scope: &Scope, query: PeriodQuery) -> Result<ReportPage> {
     }
 }
 
-/// The same to take along, which the audit keeps.
+/// The same figures for export, which is recorded in the audit.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`](usher_types::Refusal::Forbidden); [`Refusal::Invalid`](usher_types::Refusal::Invalid) for a period that is none.
+/// [`Refusal::Forbidden`](usher_types::Refusal::Forbidden); [`Refusal::Invalid`](usher_types::Refusal::Invalid) for an invalid period.
 pub async fn export(scope: &Scope, query: &PeriodQuery) -> Result<ReportPage> {
-    counted(scope).await?;
+    require_report(scope).await?;
     let tx = scope.write(Permission::ViewReports).await?;
     let report = report(&tx, query.parse(scope.today())?).await?;
     let days = [(Field::From, &report.query.from), (Field::Until, &report.query.until)];
     let days = days.map(|(field, day)| Change { field, before: None, after: Some(day.clone()) });
-    tx.happened_with(Event::ReportExported, &days).await?;
+    tx.record_with_changes(Event::ReportExported, &days).await?;
     tx.commit().await?;
     Ok(report)
 }
 
-/// Counts a report of somebody who may see them: each reads every event of a period.
-async fn counted(scope: &Scope) -> Result<()> {
-    scope.allow(Permission::ViewReports)?;
+/// Requires the permission, and counts the report against a limit, because a report reads every event of its period.
+async fn require_report(scope: &Scope) -> Result<()> {
+    scope.require(Permission::ViewReports)?;
     throttles::require(scope, &[(Limit::Reports, &scope.me()?.to_string())]).await
 }
 
@@ -86,7 +87,7 @@ fn is_whole(tx: &Tx<'_>) -> bool {
 
 async fn report(tx: &Tx<'_>, period: Period) -> Result<ReportPage> {
     let span = Span::of(tx, period);
-    let open = tx.teams().filter(teams::Column::ClosedAt.is_null()).order_by_asc(teams::Column::Name).limit(MOST).all(tx.on()).await?;
+    let open = tx.teams().filter(teams::Column::ClosedAt.is_null()).order_by_asc(teams::Column::Name).limit(MOST).all(tx.conn()).await?;
     let ids: Vec<Uuid> = open.iter().map(|team| team.id).collect();
     let mut counted = done(tx, &span, &ids).await?;
     taken_on(tx, &span, &ids, &mut counted).await?;
@@ -107,7 +108,7 @@ async fn report(tx: &Tx<'_>, period: Period) -> Result<ReportPage> {
     })
 }
 
-/// What happened to, or was done by, each team's people and by all: `None` is everybody within reach, each once.
+/// The figures of each team's people and of all; `None` is everybody within reach, each counted once.
 async fn done(tx: &Tx<'_>, span: &Span, teams: &[Uuid]) -> Result<BTreeMap<Option<Uuid>, Figures>> {
     let within = Bounds::WITHIN;
     let sql = format!(
@@ -144,7 +145,7 @@ fn number(row: &QueryResult, column: &str) -> Result<u32> {
     Ok(row.try_get::<i64>("", column)?.unsigned_abs() as u32)
 }
 
-/// Clients taken on: by the team they are in now, and all that are a team's or a person's within reach.
+/// New clients: by their current team, and all those of a team or person within reach.
 async fn taken_on(tx: &Tx<'_>, span: &Span, teams: &[Uuid], counted: &mut BTreeMap<Option<Uuid>, Figures>) -> Result<()> {
     let sql = format!(
         "SELECT c.team_id AS team, count(*) AS n FROM clients c WHERE c.created_at >= $6 AND c.created_at < $7
@@ -172,11 +173,11 @@ async fn members(tx: &Tx<'_>, teams: &[Uuid]) -> Result<BTreeMap<Uuid, i64>> {
     rows.iter().map(|row| Ok((row.try_get("", "team")?, row.try_get("", "n")?))).collect()
 }
 
-/// What a person did over a period.
+/// The actions of a person over a period.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`](usher_types::Refusal::Forbidden); [`Refusal::NotFound`](usher_types::Refusal::NotFound), also for an archived
-/// person where one may not see the user bank (S15). A period that is none is told on the page.
+/// person if the actor may not see the user bank (S15). An invalid period is reported on the page.
 pub async fn activity(scope: &Scope, user: UserId, query: ActivityQuery) -> Result<ActivityPage> {
     let tx = scope.read(Permission::ViewActivity).await?;
     let person = visible(&tx, user).await?;
@@ -205,7 +206,7 @@ pub async fn activity(scope: &Scope, user: UserId, query: ActivityQuery) -> Resu
     Ok(page)
 }
 
-/// What one person did.
+/// The figures of one person.
 async fn of_person(tx: &Tx<'_>, user: UserId, span: &Span) -> Result<Figures> {
     let sql = format!(
         "SELECT count(*) FILTER (WHERE kind IN {SIGNS_IN}) AS sign_ins, count(*) FILTER (WHERE kind = 'user_created') AS created,

@@ -1,20 +1,20 @@
-//! Resources: what an organisation offers, and what others share with it (OG-03, OG-13).
+//! Resources: services that an organisation offers, and those that others share with it (OG-03, OG-13).
 //!
-//! Invariant: of another organisation's resources only what it shares is seen, and only while it takes referrals and is not
-//! suspended; the definer function `resources_offered` knows that and tells nothing else.
+//! Invariant: only shared resources of another organisation are visible, and only while it takes referrals and is not suspended. The
+//! security definer function `resources_offered` enforces this.
 
 use std::collections::BTreeMap;
 
 use sea_orm::{ActiveModelTrait, ColumnTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryResult, QuerySelect, Select, Set};
 use usher_types::audit::{Change, Event};
-use usher_types::form::tick;
+use usher_types::form::checkbox_value;
 use usher_types::names::{fold, name_key};
 use usher_types::refusal::Closable;
 use usher_types::resources::{
     CloseResource, CloseResourcePage, Details, EditResource, EditResourcePage, ListQuery, Offered, ResourceList, ResourcePage, ResourceRow,
 };
-use usher_types::units::Which;
-use usher_types::users::Kept;
+use usher_types::units::EditTarget;
+use usher_types::users::SavedDraft;
 use usher_types::{Field, OrganisationId, Permission, Refusal, ResourceId};
 use uuid::Uuid;
 
@@ -24,12 +24,12 @@ use crate::paging::{COUNTED, Keyset, PAGE};
 use crate::scope::{Tx, Write};
 use crate::units::{ensure_open, id};
 use crate::users::patterns;
-use crate::{Result, Scope, audit, once};
+use crate::{Result, Scope, audit, idempotency};
 
 /// The order of the list.
 const BY_NAME: (resources::Column, resources::Column) = (resources::Column::Name, resources::Column::Id);
 
-/// One page of the organisation's own resources, and what others share.
+/// One page of the organisation's own resources, and the resources that others share.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`].
@@ -40,9 +40,9 @@ pub async fn list(scope: &Scope, query: ListQuery) -> Result<ResourceList> {
         None => None,
     };
     let keyset = Keyset::new(&query.cursor, named.map(|resource| (resource.name, resource.id)));
-    let found = keyset.read(searched(&tx, &query.q), BY_NAME, false).all(tx.on()).await?;
+    let found = keyset.read(searched(&tx, &query.q), BY_NAME, false).all(tx.conn()).await?;
     let page = keyset.page(found, |resource| resource.id);
-    let (pages, found) = page.counted(searched(&tx, &query.q).limit(COUNTED + 1).count(tx.on())).await?;
+    let (pages, found) = page.counted(searched(&tx, &query.q).limit(COUNTED + 1).count(tx.conn())).await?;
     let offered = if pages.previous.is_none() { offered(&tx, &query.q).await? } else { Vec::new() };
     Ok(ResourceList { rows: rows(&tx, found).await?, pages, offered, query, may_manage: may_manage(scope), may_refer: may_refer(scope) })
 }
@@ -55,25 +55,25 @@ fn may_refer(scope: &Scope) -> bool {
     scope.grants().has(Permission::CreateReferrals)
 }
 
-/// The first of the organisation's open resources that have all of these words, by name.
+/// The first of the organisation's open resources whose text contains all of these words, by name.
 pub(crate) async fn first(tx: &Tx<'_>, q: &str, most: u64) -> Result<Vec<ResourceRow>> {
     let first = Keyset::<String>::first().read(searched(tx, q), BY_NAME, false).limit(most);
-    rows(tx, first.all(tx.on()).await?).await
+    rows(tx, first.all(tx.conn()).await?).await
 }
 
-/// The organisation's open resources that have all of these words.
+/// The organisation's open resources whose text contains all of these words.
 fn searched(tx: &Tx<'_>, q: &str) -> Select<resources::Entity> {
     let open = tx.find::<resources::Entity>().filter(resources::Column::ClosedAt.is_null());
     patterns(q).into_iter().fold(open, |found, pattern| found.filter(resources::Column::SearchText.like(pattern)))
 }
 
-/// What other organisations share that has all of these words: the first by name.
+/// The first resources shared by other organisations whose text contains all of these words, by name.
 pub(crate) async fn offered(tx: &Tx<'_>, q: &str) -> Result<Vec<Offered>> {
     let sql = "SELECT * FROM resources_offered($1, NULL, NULL, $2)";
     tx.all(sql, [patterns(q).into(), (PAGE as i32).into()]).await?.iter().map(shared).collect()
 }
 
-/// One resource another organisation shares; `None` where it does not, or takes no referrals.
+/// One resource shared by another organisation; `None` if it is not shared, or the organisation takes no referrals.
 pub(crate) async fn offered_one(tx: &Tx<'_>, of: OrganisationId, resource: ResourceId) -> Result<Option<Offered>> {
     let sql = "SELECT * FROM resources_offered('{}', $1, $2, 1)";
     tx.one(sql, [of.0.into(), resource.0.into()]).await?.as_ref().map(shared).transpose()
@@ -95,7 +95,7 @@ fn shared(row: &QueryResult) -> Result<Offered> {
 /// One resource of the organisation.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], alike for another organisation's and a missing one;
+/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], the same for one of another organisation and for a missing one;
 /// [`Refusal::AlreadyDone`] for a closed one.
 pub async fn page(scope: &Scope, resource: &str) -> Result<ResourcePage> {
     let tx = scope.read(Permission::ViewResources).await?;
@@ -109,7 +109,7 @@ pub async fn page(scope: &Scope, resource: &str) -> Result<ResourcePage> {
 /// A resource whose activity the reader may see.
 ///
 /// # Errors
-/// [`Refusal::NotFound`]; [`Refusal::Forbidden`] for who does not manage resources.
+/// [`Refusal::NotFound`]; [`Refusal::Forbidden`] if the actor does not manage resources.
 pub(crate) async fn with_activity(tx: &Tx<'_>, resource: &str) -> Result<Seen> {
     let found = open(tx, id(resource)?).await?;
     if !may_manage(tx.scope()) {
@@ -118,11 +118,11 @@ pub(crate) async fn with_activity(tx: &Tx<'_>, resource: &str) -> Result<Seen> {
     Ok(Seen { id: found.id, name: found.name, role: None })
 }
 
-/// The page that makes a resource, or changes one: as it is, or the kept form beside what somebody else saved meanwhile.
+/// The page that creates or edits a resource: the current state, or the saved draft beside what somebody else saved in the meantime.
 ///
 /// # Errors
 /// As [`page`].
-pub async fn form(scope: &Scope, resource: &str, kept: Option<Kept<EditResource>>) -> Result<EditResourcePage> {
+pub async fn form(scope: &Scope, resource: &str, draft: Option<SavedDraft<EditResource>>) -> Result<EditResourcePage> {
     let tx = scope.read(Permission::ManageResources).await?;
     let organisation = tx.organisation()?.to_string();
     let fresh = if resource.is_empty() {
@@ -130,11 +130,11 @@ pub async fn form(scope: &Scope, resource: &str, kept: Option<Kept<EditResource>
     } else {
         EditResource { organisation, ..as_form(&open(&tx, id(resource)?).await?) }
     };
-    let Some(kept) = kept else { return Ok(EditResourcePage { form: fresh, theirs: None, refusal: None }) };
-    let theirs = (kept.refusal == Some(Refusal::Overtaken)).then(|| fresh.clone());
-    // who saves again has seen what they replace
-    let form = if theirs.is_some() { EditResource { version: fresh.version, ..kept.form } } else { kept.form };
-    Ok(EditResourcePage { form, theirs, refusal: kept.refusal })
+    let Some(draft) = draft else { return Ok(EditResourcePage { form: fresh, theirs: None, refusal: None }) };
+    let theirs = (draft.refusal == Some(Refusal::Overtaken)).then(|| fresh.clone());
+    // saving again replaces deliberately what the page shows
+    let form = if theirs.is_some() { EditResource { version: fresh.version, ..draft.form } } else { draft.form };
+    Ok(EditResourcePage { form, theirs, refusal: draft.refusal })
 }
 
 fn as_form(found: &resources::Model) -> EditResource {
@@ -146,29 +146,29 @@ fn as_form(found: &resources::Model) -> EditResource {
         capacity: found.capacity.map(|places| places.to_string()).unwrap_or_default(),
         contact: found.contact.clone(),
         opening: found.opening.clone(),
-        is_shared: tick(found.is_shared),
+        is_shared: checkbox_value(found.is_shared),
         ..EditResource::default()
     }
 }
 
-/// Makes a resource, or changes one; nothing is said where nothing changed.
+/// Creates or edits a resource. Records nothing if nothing changed.
 ///
 /// # Errors
-/// [`Refusal::Invalid`], also where another one has the name; [`Refusal::Overtaken`] where somebody changed it meanwhile;
+/// [`Refusal::Invalid`], also if the name is taken; [`Refusal::Overtaken`] if somebody else saved in the meantime;
 /// [`Refusal::Forbidden`], [`Refusal::NotFound`].
 pub async fn edit(scope: &Scope, form: &EditResource) -> Result<ResourceId> {
-    let (which, details) = form.parse()?;
+    let (target, details) = form.parse()?;
     let tx = scope.write(Permission::ManageResources).await?;
-    let written = match which {
-        Which::New(key) => {
-            let key = once::key(key, &name_key(&details.name));
+    let written = match target {
+        EditTarget::New(key) => {
+            let key = idempotency::key(key, &name_key(&details.name));
             let made = tx.find::<resources::Entity>().filter(resources::Column::FormKey.eq(key));
-            if let Some(made) = made.one(tx.on()).await? {
+            if let Some(made) = made.one(tx.conn()).await? {
                 return Ok(ResourceId(made.id));
             }
-            make(&tx, key, details).await
+            create(&tx, key, details).await
         }
-        Which::Known(resource, version) => {
+        EditTarget::Known(resource, version) => {
             let found = lock(&tx, resource).await?;
             if found.version != version {
                 return Err(Refusal::Overtaken.into());
@@ -177,7 +177,7 @@ pub async fn edit(scope: &Scope, form: &EditResource) -> Result<ResourceId> {
             if texts(&before) == texts(&EditResource { unit_name: details.name.clone(), ..form.clone() }) {
                 return Ok(resource);
             }
-            change(&tx, found, details, &before).await
+            update(&tx, found, details, &before).await
         }
     };
     let resource = written.map_err(|error| error.at_name("resources_name_key", Field::UnitName))?;
@@ -185,7 +185,7 @@ pub async fn edit(scope: &Scope, form: &EditResource) -> Result<ResourceId> {
     Ok(resource)
 }
 
-async fn make(tx: &Write<'_>, key: Uuid, details: Details) -> Result<ResourceId> {
+async fn create(tx: &Write<'_>, key: Uuid, details: Details) -> Result<ResourceId> {
     let mut row = resources::ActiveModel {
         organisation_id: Set(tx.organisation()?.0),
         id: Set(tx.id()),
@@ -198,17 +198,17 @@ async fn make(tx: &Write<'_>, key: Uuid, details: Details) -> Result<ResourceId>
     put(&mut row, details);
     let made = tx.insert(row).await?;
     let resource = ResourceId(made.id);
-    tx.happened_with(Event::ResourceMade { resource }, &changes(&EditResource::default(), &as_form(&made))).await?;
+    tx.record_with_changes(Event::ResourceMade { resource }, &changes(&EditResource::default(), &as_form(&made))).await?;
     Ok(resource)
 }
 
-async fn change(tx: &Write<'_>, found: resources::Model, details: Details, before: &EditResource) -> Result<ResourceId> {
+async fn update(tx: &Write<'_>, found: resources::Model, details: Details, before: &EditResource) -> Result<ResourceId> {
     let (resource, version) = (ResourceId(found.id), found.version);
     let mut row = found.into_active_model();
     put(&mut row, details);
     row.version = Set(version + 1);
-    let after = row.update(tx.on()).await?;
-    tx.happened_with(Event::ResourceEdited { resource }, &changes(before, &as_form(&after))).await?;
+    let after = row.update(tx.conn()).await?;
+    tx.record_with_changes(Event::ResourceEdited { resource }, &changes(before, &as_form(&after))).await?;
     Ok(resource)
 }
 
@@ -252,7 +252,7 @@ pub async fn close_page(scope: &Scope, resource: &str, refusal: Option<Refusal>)
     Ok(CloseResourcePage { row: row(&tx, found).await?, refusal })
 }
 
-/// Closes a resource: nobody is referred to it any more. What was referred already goes on.
+/// Closes a resource: it takes no new referrals. Existing referrals continue.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`], [`Refusal::NotFound`].
@@ -263,8 +263,8 @@ pub async fn close(scope: &Scope, form: &CloseResource) -> Result<()> {
     let found = lock(&tx, resource).await?;
     let mut row = found.into_active_model();
     row.closed_at = Set(Some(scope.now()));
-    row.update(tx.on()).await?;
-    tx.happened(Event::ResourceClosed { resource }).await?;
+    row.update(tx.conn()).await?;
+    tx.record(Event::ResourceClosed { resource }).await?;
     tx.commit().await
 }
 
@@ -273,16 +273,16 @@ pub async fn close(scope: &Scope, form: &CloseResource) -> Result<()> {
 /// # Errors
 /// As [`ensure_open`].
 pub(crate) async fn open(tx: &Tx<'_>, resource: ResourceId) -> Result<resources::Model> {
-    let found = tx.find::<resources::Entity>().filter(resources::Column::Id.eq(resource.0)).one(tx.on()).await?;
+    let found = tx.find::<resources::Entity>().filter(resources::Column::Id.eq(resource.0)).one(tx.conn()).await?;
     ensure_open(found, |resource| resource.closed_at.is_some(), Closable::Resource)
 }
 
 async fn lock(tx: &Write<'_>, resource: ResourceId) -> Result<resources::Model> {
-    let found = tx.find::<resources::Entity>().filter(resources::Column::Id.eq(resource.0)).lock_exclusive().one(tx.on()).await?;
+    let found = tx.find::<resources::Entity>().filter(resources::Column::Id.eq(resource.0)).lock_exclusive().one(tx.conn()).await?;
     ensure_open(found, |resource| resource.closed_at.is_some(), Closable::Resource)
 }
 
-/// A resource with how many of its places are taken.
+/// A resource with the number of its places that are taken.
 pub(crate) async fn row(tx: &Tx<'_>, resource: resources::Model) -> Result<ResourceRow> {
     rows(tx, vec![resource]).await?.pop().ok_or_else(|| Refusal::NotFound.into())
 }

@@ -1,4 +1,4 @@
-//! Keys: what is encrypted at rest, and what is found by keyed hash (S11, ASVS 11.3).
+//! Keys for encryption at rest and for keyed hashes (S11, ASVS 11.3).
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{Error, Result};
 
-/// The first byte of everything sealed: which key.
+/// The first byte of every ciphertext: the id of the key.
 const KEY_ID: u8 = 1;
 const NONCE: usize = 24;
 
@@ -40,17 +40,17 @@ impl Keys {
     /// Decrypts.
     ///
     /// # Errors
-    /// When it was sealed by another key, for something else, or changed.
+    /// When it was encrypted with another key or binding, or was changed.
     pub(crate) fn open(&self, sealed: &[u8], bound_to: &[u8]) -> Result<String> {
         open(&self.sealing, sealed, bound_to)
     }
 
-    /// A link of the audit's chain: keyed, so that who can write into the database cannot forge one.
+    /// A keyed hash for the audit's chain, which somebody who can write to the database cannot forge.
     pub(crate) fn link(&self, bytes: &[u8]) -> [u8; 32] {
         keyed(&self.chain, bytes)
     }
 
-    /// A keyed hash to find a value by.
+    /// A keyed hash by which a value can be found.
     pub(crate) fn index(&self, value: &str) -> Vec<u8> {
         keyed(&self.index, value.as_bytes()).to_vec()
     }
@@ -87,7 +87,7 @@ fn keyed(key: &[u8], text: &[u8]) -> [u8; 32] {
 pub struct Token(String);
 
 impl Token {
-    /// A fresh one.
+    /// A new random token.
     ///
     /// # Errors
     /// When the system has no randomness.
@@ -95,22 +95,22 @@ impl Token {
         Ok(Self(URL_SAFE_NO_PAD.encode(random::<32>()?)))
     }
 
-    /// One that came back.
+    /// A token received from a browser or a link.
     pub fn from_text(text: &str) -> Self {
         Self(text.to_owned())
     }
 
-    /// As it travels.
+    /// The token as it is sent.
     pub fn expose(&self) -> &str {
         &self.0
     }
 
-    /// As it is stored.
+    /// The token's hash, as it is stored.
     pub(crate) fn hash(&self) -> Vec<u8> {
         Sha256::digest(self.0.as_bytes()).to_vec()
     }
 
-    /// Encrypts for whoever brings this token again: what is stored of it opens nothing.
+    /// Encrypts for the holder of this token: its stored hash cannot decrypt it.
     ///
     /// # Errors
     /// When the system has no randomness.

@@ -1,4 +1,4 @@
-//! Signing in and out. Sessions are reached only by functions that take the token's hash.
+//! Signing in and out. Sessions are accessed only through database functions that take the token's hash.
 
 use chrono::Duration;
 use sea_orm::{ColumnTrait, QueryFilter};
@@ -14,17 +14,17 @@ use crate::sealing::Token;
 use crate::throttles::{self, Attempt, Limit};
 use crate::{Error, Result, Scope, audit, known_browsers};
 
-/// A session ends after this long, whatever happens (design §5).
+/// The absolute lifetime of a session (design §5).
 const LONGEST_HOURS: i64 = 12;
 
-/// Sessions of one person at once; the one used least lately ends when one more begins.
+/// The largest number of sessions of one person; starting one more ends the least recently used.
 pub const MOST: i32 = 20;
 
-/// What a browser is given when somebody has proven there who they are.
+/// The tokens that a browser gets after signing in.
 pub struct SignedIn {
-    /// The session.
+    /// The session's token.
     pub session: Token,
-    /// What makes the browser known to this person from now on.
+    /// The token by which the browser is known for this person from now on.
     pub browser: Token,
 }
 
@@ -34,12 +34,12 @@ struct Account {
     known: Option<Token>,
 }
 
-/// Signs a visitor in. `address` is the client's, for the guessing limits, and `brought` what people who signed in with this browser
-/// before made it known by.
+/// Signs a visitor in. `address` is the client's, for the limits, and `brought` are the tokens of people who have signed in with this
+/// browser before.
 ///
 /// # Errors
-/// [`Refusal::WrongLogin`] for every cause alike, [`Refusal::Slow`], [`Refusal::Invalid`] for an empty field;
-/// [`Refusal::Suspended`] for who gave the right password; [`Error::Busy`](crate::Error::Busy) where too many wait.
+/// [`Refusal::WrongLogin`] for every cause alike, [`Refusal::Slow`], [`Refusal::Invalid`] for an empty field; [`Refusal::Suspended`]
+/// after the right password; [`Error::Busy`](crate::Error::Busy) where too many wait.
 pub async fn sign_in(visitor: &Scope, form: &SignIn, address: &str, brought: &[Token]) -> Result<SignedIn> {
     let mut checks = Checks::default();
     checks.nothing_unexpected(form);
@@ -52,7 +52,7 @@ pub async fn sign_in(visitor: &Scope, form: &SignIn, address: &str, brought: &[T
     if !checks.is_clean() {
         return Err(checks.into_invalid().into());
     }
-    // what cannot be a login name is nobody's, and goes the same way
+    // an invalid login name belongs to nobody, and is handled in the same way
     let named = LoginName::parse(&form.login_name).ok().map(|name| name.key());
     let key = named.clone().unwrap_or_else(|| form.login_name.trim().to_lowercase());
     let named = named.unwrap_or_default();
@@ -80,14 +80,14 @@ pub async fn sign_in(visitor: &Scope, form: &SignIn, address: &str, brought: &[T
     attempt.succeeded(visitor).await?;
     let Some(account) = account else { return Err(Refusal::WrongLogin.into()) };
     let user = UserId(account.user.id);
-    let scope = visitor.within(OrganisationId(account.user.organisation_id));
+    let scope = visitor.for_organisation(OrganisationId(account.user.organisation_id));
     let tx = scope.write(Permission::SignIn).await?;
     if !is_unchanged(&tx, user, account.credentials.as_ref()).await? {
         return Err(Refusal::WrongLogin.into());
     }
     let session = start(&tx, tx.organisation()?, user, None).await?;
     let browser = known_browsers::remember(&tx, user, known).await?;
-    tx.happened(Event::SignedIn { user }).await?;
+    tx.record(Event::SignedIn { user }).await?;
     tx.commit().await?;
     Ok(SignedIn { session, browser })
 }
@@ -99,11 +99,11 @@ pub async fn sign_in(visitor: &Scope, form: &SignIn, address: &str, brought: &[T
 pub async fn sign_out(scope: &Scope, token: &Token) -> Result<()> {
     let tx = scope.write(Permission::OwnProfile).await?;
     tx.execute("SELECT session_end($1)", [token.hash().into()]).await?;
-    tx.happened(Event::SignedOut { user: scope.me()? }).await?;
+    tx.record(Event::SignedOut { user: scope.me()? }).await?;
     tx.commit().await
 }
 
-/// Ends the session a browser had before somebody signed in or set a password there: nobody uses it any more (ASVS 7.2.4).
+/// Ends the session that a browser had before somebody signed in or set a password there (ASVS 7.2.4).
 ///
 /// # Errors
 /// When the database fails.
@@ -117,15 +117,15 @@ pub async fn end_former(visitor: &Scope, former: &Token) -> Result<()> {
     let tx = visitor.write(Permission::SignIn).await?;
     let Some(row) = tx.one("SELECT * FROM session_end($1)", [former.hash().into()]).await? else { return Ok(()) };
     let (organisation, user) = (OrganisationId(row.try_get("", "organisation_id")?), UserId(row.try_get("", "user_id")?));
-    tx.happened_at(organisation, Event::SignedOut { user }).await?;
+    tx.record_in(organisation, Event::SignedOut { user }).await?;
     tx.commit().await
 }
 
-/// Starts a session for a person in this transaction. One that takes the place of another ends no later than that would have, and
-/// with whatever ends the session that was signed in to at first.
+/// Starts a session for a person in this transaction. A session that replaces another ends no later than that one would have, and
+/// together with the session that originally signed in.
 ///
 /// # Errors
-/// [`Refusal::SignIn`] where the one it takes the place of is over.
+/// [`Refusal::SignIn`] if the session it replaces is over.
 pub(crate) async fn start(tx: &Write<'_>, organisation: OrganisationId, user: UserId, replaces: Option<&Token>) -> Result<Token> {
     let (token, now) = (Token::new()?, tx.scope().now());
     let until = now + Duration::hours(LONGEST_HOURS);
@@ -139,8 +139,8 @@ pub(crate) async fn start(tx: &Write<'_>, organisation: OrganisationId, user: Us
     if begun == Some(true) { Ok(token) } else { Err(Refusal::SignIn.into()) }
 }
 
-/// Ends a person's sessions, and those that were switched from one of them; all but one if that is named. And forgets their browsers:
-/// whoever may have signed in with the password of before is a stranger again.
+/// Ends a person's sessions and those switched from them, except `but`. Also forgets their known browsers, because somebody else may have
+/// used the old password there.
 pub(crate) async fn end_all(tx: &Write<'_>, user: UserId, but: Option<&Token>) -> Result<()> {
     let values = [tx.organisation()?.0.into(), user.0.into(), but.map(Token::hash).into()];
     tx.execute("SELECT sessions_end_of($1, $2, $3)", values).await?;
@@ -149,51 +149,51 @@ pub(crate) async fn end_all(tx: &Write<'_>, user: UserId, but: Option<&Token>) -
 
 async fn find(visitor: &Scope, key: &str, brought: &[Token]) -> Result<Option<Account>> {
     let tx = visitor.read(Permission::SignIn).await?;
-    let named = tx.find::<login_names::Entity>().filter(login_names::Column::Key.eq(key)).one(tx.on()).await?;
-    // a missing one takes the same road with an organisation that holds nobody, so that both take as long (ASVS 6.3.8)
+    let named = tx.find::<login_names::Entity>().filter(login_names::Column::Key.eq(key)).one(tx.conn()).await?;
+    // a missing account takes the same path with an empty organisation, so that both take equally long (ASVS 6.3.8)
     let (organisation, user) = named.map(|named| (named.organisation_id, named.user_id)).unwrap_or_default();
     drop(tx);
-    let within = visitor.within(OrganisationId(organisation));
-    let tx = within.read(Permission::SignIn).await?;
-    let person = tx.users().filter(users::Column::Id.eq(user)).filter(users::Column::ArchivedAt.is_null()).one(tx.on()).await?;
-    let credentials = tx.find::<credentials::Entity>().filter(credentials::Column::UserId.eq(user)).one(tx.on()).await?;
+    let in_organisation = visitor.for_organisation(OrganisationId(organisation));
+    let tx = in_organisation.read(Permission::SignIn).await?;
+    let person = tx.users().filter(users::Column::Id.eq(user)).filter(users::Column::ArchivedAt.is_null()).one(tx.conn()).await?;
+    let credentials = tx.find::<credentials::Entity>().filter(credentials::Column::UserId.eq(user)).one(tx.conn()).await?;
     let known = known_browsers::find(&tx, UserId(user), brought).await?;
     Ok(person.map(|user| Account { user, credentials, known }))
 }
 
-/// Whether what was verified still holds, under the person's lock: who was archived or given another password meanwhile has had
-/// every session ended, and no later one may begin.
+/// Whether the verified credentials are unchanged, under the person's lock: a person who was archived or got another password in the
+/// meantime has had all sessions ended, and no new session may begin.
 async fn is_unchanged(tx: &Write<'_>, user: UserId, verified: Option<&credentials::Model>) -> Result<bool> {
     let person = tx.lock_user(user).await?;
-    let held = tx.find::<credentials::Entity>().filter(credentials::Column::UserId.eq(user.0)).one(tx.on()).await?;
+    let held = tx.find::<credentials::Entity>().filter(credentials::Column::UserId.eq(user.0)).one(tx.conn()).await?;
     Ok(person.archived_at.is_none() && held.as_ref() == verified)
 }
 
-/// Keeps that somebody tried: at the account where there is one, else as a security event.
+/// Records a failed attempt: at the account if it exists, else as a security event.
 async fn refused(visitor: &Scope, user: Option<users::Model>, key: &str, address: &str) -> Result<()> {
     let organisation = user.as_ref().map(|user| OrganisationId(user.organisation_id));
-    let scope = organisation.map_or_else(|| visitor.clone(), |organisation| visitor.within(organisation));
+    let scope = organisation.map_or_else(|| visitor.clone(), |organisation| visitor.for_organisation(organisation));
     let tx = scope.write(Permission::SignIn).await?;
     let Some(user) = user else {
         audit::security_event(&tx, "sign_in_failed", &Limit::WrongPasswords.key(key), address).await?;
-        return tx.commit_unsaid().await;
+        return tx.commit_without_event().await;
     };
-    tx.happened_again(Event::SignInFailed { user: UserId(user.id) }, &[]).await?;
+    tx.record_repeatable(Event::SignInFailed { user: UserId(user.id) }, &[]).await?;
     tx.commit().await
 }
 
-/// Records that a password was not even tried (ASVS 16.3.3): at the account where there is one, else as a security event.
+/// Records an attempt that was blocked without trying the password (ASVS 16.3.3): at the account if it exists, else as a security event.
 async fn record_throttled(visitor: &Scope, account: Option<Account>, key: &str, address: &str) -> Result<()> {
     let Some(Account { user, .. }) = account else {
-        if throttles::is_within(visitor, Limit::ThrottledSignIns, address).await? {
+        if throttles::is_below_limit(visitor, Limit::ThrottledSignIns, address).await? {
             let tx = visitor.write(Permission::SignIn).await?;
             audit::security_event(&tx, "sign_in_throttled", &Limit::WrongPasswords.key(key), address).await?;
-            tx.commit_unsaid().await?;
+            tx.commit_without_event().await?;
         }
         return Ok(());
     };
-    let scope = visitor.within(OrganisationId(user.organisation_id));
+    let scope = visitor.for_organisation(OrganisationId(user.organisation_id));
     let tx = scope.write(Permission::SignIn).await?;
-    tx.happened_again(Event::Throttled { user: UserId(user.id) }, &[]).await?;
+    tx.record_repeatable(Event::Throttled { user: UserId(user.id) }, &[]).await?;
     tx.commit().await
 }

@@ -1,4 +1,4 @@
-//! What an organisation settles for itself (`/settings`), and reading it back wherever it binds.
+//! An organisation's settings (`/settings`), and reading them where they apply.
 
 use std::sync::LazyLock;
 
@@ -7,7 +7,7 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, IntoActiveModel, QueryFilter, Query
 use usher_types::audit::{Change, Event};
 use usher_types::login_name::LoginNameFormat;
 use usher_types::settings::{EditSettings, OPTIONAL, Settings, SettingsPage};
-use usher_types::users::Kept;
+use usher_types::users::SavedDraft;
 use usher_types::{Field, Language, OrganisationId, Permission, Refusal};
 
 use crate::entity::organisations;
@@ -24,20 +24,20 @@ static ZONES: LazyLock<Vec<String>> = LazyLock::new(|| {
 /// The acting organisation's row.
 pub(crate) async fn home(tx: &Tx<'_>) -> Result<organisations::Model> {
     let id = tx.organisation()?.0;
-    let found = tx.find::<organisations::Entity>().filter(organisations::Column::Id.eq(id)).one(tx.on()).await?;
+    let found = tx.find::<organisations::Entity>().filter(organisations::Column::Id.eq(id)).one(tx.conn()).await?;
     found.ok_or_else(|| Error::Broken("the organisation is gone".to_owned()))
 }
 
-/// An organisation's row, locked until the end.
+/// An organisation's row, locked until the transaction ends.
 ///
 /// # Errors
 /// [`Refusal::NotFound`].
 pub(crate) async fn lock(tx: &Write<'_>, id: OrganisationId) -> Result<organisations::Model> {
     let found = tx.find::<organisations::Entity>().filter(organisations::Column::Id.eq(id.0)).lock(LockType::NoKeyUpdate);
-    found.one(tx.on()).await?.ok_or_else(|| Refusal::NotFound.into())
+    found.one(tx.conn()).await?.ok_or_else(|| Refusal::NotFound.into())
 }
 
-/// The languages its people may choose.
+/// The languages that the organisation's people may choose.
 pub(crate) fn languages(home: &organisations::Model) -> Vec<Language> {
     home.languages.iter().filter_map(|code| Language::from_code(code)).collect()
 }
@@ -47,7 +47,7 @@ pub(crate) fn required(home: &organisations::Model) -> Vec<Field> {
     OPTIONAL.into_iter().filter(|field| home.required_fields.iter().any(|name| name == field.name())).collect()
 }
 
-fn settled(home: &organisations::Model) -> Settings {
+fn current_settings(home: &organisations::Model) -> Settings {
     Settings {
         version: home.version,
         language: Language::from_code(&home.language).unwrap_or_default(),
@@ -65,19 +65,19 @@ fn settled(home: &organisations::Model) -> Settings {
     }
 }
 
-/// The page: what is settled, or the kept form beside what somebody else saved meanwhile.
+/// The settings page: the current settings, or the saved draft beside what somebody else saved in the meantime.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`].
-pub async fn page(scope: &Scope, kept: Option<Kept<EditSettings>>) -> Result<SettingsPage> {
+pub async fn page(scope: &Scope, draft: Option<SavedDraft<EditSettings>>) -> Result<SettingsPage> {
     let tx = scope.read(Permission::ManageSettings).await?;
     let home = home(&tx).await?;
-    let current = EditSettings::of(&settled(&home));
-    let is_overtaken = kept.as_ref().is_some_and(|kept| kept.refusal == Some(Refusal::Overtaken));
-    let (form, refusal) = match kept {
-        // who saves again has seen what they replace
-        Some(kept) if is_overtaken => (EditSettings { version: current.version.clone(), ..kept.form }, kept.refusal),
-        Some(kept) => (kept.form, kept.refusal),
+    let current = EditSettings::of(&current_settings(&home));
+    let is_overtaken = draft.as_ref().is_some_and(|draft| draft.refusal == Some(Refusal::Overtaken));
+    let (form, refusal) = match draft {
+        // saving again replaces deliberately what the page shows
+        Some(draft) if is_overtaken => (EditSettings { version: current.version.clone(), ..draft.form }, draft.refusal),
+        Some(draft) => (draft.form, draft.refusal),
         None => (current.clone(), None),
     };
     Ok(SettingsPage {
@@ -90,17 +90,17 @@ pub async fn page(scope: &Scope, kept: Option<Kept<EditSettings>>) -> Result<Set
     })
 }
 
-/// Settles what the form holds; nothing is said where nothing changed.
+/// Saves the settings. Records nothing if nothing changed.
 ///
 /// # Errors
-/// [`Refusal::Invalid`], also for a portal that is switched off while somebody holds one of its roles; [`Refusal::Overtaken`] where
-/// somebody saved meanwhile.
+/// [`Refusal::Invalid`], also for switching off the portal while somebody holds one of its roles; [`Refusal::Overtaken`] if somebody else
+/// saved in the meantime.
 pub async fn edit(scope: &Scope, form: &EditSettings) -> Result<()> {
     let new = form.parse(&ZONES)?;
     let tx = scope.write(Permission::ManageSettings).await?;
     let organisation = tx.organisation()?;
     let home = lock(&tx, organisation).await?;
-    let before = settled(&home);
+    let before = current_settings(&home);
     if before.version != new.version {
         return Err(Refusal::Overtaken.into());
     }
@@ -122,11 +122,11 @@ pub async fn edit(scope: &Scope, form: &EditSettings) -> Result<()> {
     row.takes_referrals = Set(new.takes_referrals);
     row.archive_reasons = Set(new.archive_reasons);
     row.support_contact = Set(new.support_contact);
-    row.update(tx.on()).await?;
+    row.update(tx.conn()).await?;
     if before.uses_portal != new.uses_portal {
         roles::switch_portal(&tx, new.uses_portal).await?;
     }
-    tx.happened_with(Event::SettingsChanged { organisation }, &changes).await?;
+    tx.record_with_changes(Event::SettingsChanged { organisation }, &changes).await?;
     tx.commit().await
 }
 

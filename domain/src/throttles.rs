@@ -1,6 +1,6 @@
-//! Limits, in Postgres: shared by all servers, and counted in a transaction of their own, so that they survive restarts and
-//! rollbacks (ASVS 2.4.1, 6.3.1). Whatever a caller can make cost something is counted before it is done, so that parallel requests
-//! gain nothing. [`Limit`] is the one table of them; docs/limits.md says what each protects.
+//! Limits, in Postgres: shared by all servers, and counted in a transaction of their own, so that they survive restarts and rollbacks
+//! (ASVS 2.4.1, 6.3.1). Every costly operation is counted before it is done, so that parallel requests gain nothing. [`Limit`] lists all
+//! limits; docs/limits.md says what each protects.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -22,7 +22,7 @@ use crate::{Error, Result, Scope, audit};
 
 macro_rules! limits {
     ($($(#[$meta:meta])* $name:ident = $code:literal, $most:literal in $seconds:literal;)*) => {
-        /// What is counted: so many in so many seconds, for each key (an account, a person, an address).
+        /// A limit: so many in so many seconds, for each key (an account, a person, an address).
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
         pub enum Limit {
             $($(#[$meta])* $name,)*
@@ -48,7 +48,7 @@ macro_rules! limits {
                 }
             }
 
-            /// In how many seconds.
+            /// The period in seconds.
             #[must_use]
             pub const fn seconds(self) -> i32 {
                 match self {
@@ -56,7 +56,7 @@ macro_rules! limits {
                 }
             }
 
-            /// What it is counted under. Hashed: what was typed as a login name may be a password.
+            /// The key it is counted under. It is hashed, because what was typed as a login name may be a password.
             #[must_use]
             pub fn key(self, who: &str) -> String {
                 let digest = Sha256::digest(format!("{}:{who}", self.code()).as_bytes());
@@ -67,31 +67,31 @@ macro_rules! limits {
 }
 
 limits! {
-    /// Wrong passwords for one account that cost no wait; from then on each doubles the wait, from one second to fifteen minutes. Counted
-    /// from the latest, or a slow guesser would begin afresh every day.
+    /// Wrong passwords for one account without a wait; each further one doubles the wait, from one second to fifteen minutes. Counted
+    /// from the latest, because a slow guesser would otherwise start again every day.
     WrongPasswords = "account", 5 in 86_400;
-    /// Wrong passwords for one account from a browser that its person has signed in with before: like [`Limit::WrongPasswords`], and counted
-    /// apart, so that nobody is locked out by who only knows their login name.
+    /// Wrong passwords for one account from a browser that its person has signed in with before: like [`Limit::WrongPasswords`], but
+    /// counted separately, so that a person cannot be locked out by somebody who only knows their login name.
     WrongPasswordsFromKnownBrowser = "known_browser", 5 in 86_400;
-    /// Wrong passwords from one address that cost no wait: further attempts are made one at a time, each after a delay.
+    /// Wrong passwords from one address without a wait; further attempts are made one at a time, each after a delay.
     WrongPasswordsFromAddress = "address", 50 in 600;
-    /// New passwords that one person has judged for themselves: each may cost an estimate and a hash.
+    /// New passwords that one person submits: each may cost an estimate and a hash.
     OwnPasswords = "own_passwords", 30 in 600;
     /// Temporary passwords that one administrator sets.
     TemporaryPasswords = "temporary_passwords", 600 in 600;
-    /// Forms that are kept for one person.
+    /// Drafts saved for one person.
     Drafts = "drafts", 120 in 600;
-    /// Forms that are kept for visitors from one address.
+    /// Drafts saved for visitors from one address.
     DraftsOfVisitors = "drafts_of_visitors", 60 in 600;
-    /// A form that may be posted twice and is one act: what it causes is counted the first time.
+    /// Posts of one form, by its idempotency key: what a form causes is counted only for its first post.
     Acts = "acts", 1 in 86_400;
-    /// Mails that one person's acts cause.
+    /// Mails that one person's actions cause.
     MailsOfActor = "mails_of_actor", 200 in 3_600;
-    /// Mails about one person's account, whoever causes them.
+    /// Mails about one person's account, from all senders.
     MailsAboutPerson = "mails_about_person", 10 in 3_600;
-    /// Mails to one address, whoever causes them and whoever they are about.
+    /// Mails to one address, from all senders and about all accounts.
     MailsToAddress = "mails_to_address", 10 in 3_600;
-    /// Steps of referrals that one person takes; each is told to at most 50 colleagues by mail.
+    /// Steps of referrals that one person takes; each notifies at most 50 colleagues by mail.
     ReferralSteps = "referral_steps", 200 in 3_600;
     /// Reports that one person opens or exports.
     Reports = "reports", 120 in 600;
@@ -99,26 +99,27 @@ limits! {
     TakenElsewhere = "elsewhere", 30 in 600;
     /// Switches to an account in another organisation.
     Switches = "switches", 60 in 600;
-    /// Switches to one account that it is told of by mail; the rest is recorded alone.
+    /// Switches to one account that are notified by mail; further ones are only recorded.
     SwitchMails = "switch_mails", 5 in 86_400;
-    /// Events of one kind that one person can make happen at will and that are written one by one. Counted in `repeated_events`, so that
-    /// the rest can be written as one row.
+    /// Events of one kind that one person can cause at will and that are written individually. Counted in `repeated_events`, so that the
+    /// rest can be written as one row.
     RepeatedEvents = "repeated_events", 20 in 600;
-    /// Sign-ins to accounts that do not exist, made while sign-in to them is blocked and recorded one by one.
+    /// Sign-ins to accounts that do not exist, made while sign-in to them is blocked, that are recorded individually.
     ThrottledSignIns = "throttled_sign_ins", 20 in 600;
     /// Requests of other sites' pages that are recorded for one address.
     CrossSite = "cross_site", 20 in 600;
 }
 
 const LONGEST_S: i32 = 900;
-/// The longest that an attempt of a slowed address is delayed.
+/// The longest delay of an attempt from a slowed address.
 const LONGEST_DELAY: Duration = Duration::from_secs(5);
-/// Attempts of one slowed address at once, the one whose turn it is included: the last of them waits less than a request may take (30 s).
+/// The largest number of attempts of one slowed address at the same time, including the current one: the last of them waits less than a
+/// request may take (30 s).
 const MOST_IN_QUEUE: usize = 5;
-/// Slowed addresses of which somebody waits at once.
+/// The largest number of slowed addresses with waiting attempts.
 const MOST_QUEUES: usize = 1_000;
 
-/// Counts one: from the latest on where the fourth value says so, else from the first.
+/// Counts one failure: the period starts at the latest failure if the fourth parameter says so, else at the first.
 const COUNT: &str = "INSERT INTO throttles AS t (key, failures, since) VALUES ($1, 1, $2)
     ON CONFLICT (key) DO UPDATE SET
         failures = CASE WHEN t.blocked_until > $2 THEN t.failures WHEN t.since < $2 - make_interval(secs => $3) THEN 1 ELSE t.failures + 1 END,
@@ -127,18 +128,18 @@ const COUNT: &str = "INSERT INTO throttles AS t (key, failures, since) VALUES ($
 
 /// The attempt of one client at one account.
 pub(crate) struct Attempt {
-    /// What it is counted under beside the address: the account, or a known browser of it.
+    /// The second key it is counted under, besides the address: the account, or a known browser of it.
     account: String,
-    /// Whether it was the one too many for the account.
+    /// Whether it exceeded the account's limit.
     is_last: bool,
     address: String,
-    /// How many attempts the address has made beyond its limit.
+    /// The number of attempts of the address beyond its limit.
     beyond: u32,
 }
 
 impl Attempt {
-    /// Counts it: under the account or a known browser of it, and under the address. Beyond its limit an address is slowed and not refused:
-    /// many people may share it (ASVS 6.3.1).
+    /// Counts an attempt, for the account or a known browser of it, and for the address. Beyond its limit an address is slowed down and
+    /// not refused, because many people may share it (ASVS 6.3.1).
     ///
     /// # Errors
     /// [`Refusal::Slow`] while the account is blocked; a blocked attempt does not prolong the block.
@@ -146,16 +147,16 @@ impl Attempt {
         let of_address = Limit::WrongPasswordsFromAddress;
         let (account, from) = (of_account.key(account), of_address.key(address));
         let tx = scope.write(Permission::SignIn).await?;
-        // addresses and accounts are always locked in this order, so that two attempts cannot wait for each other
+        // addresses and accounts are always locked in this order, to avoid a deadlock of two attempts
         let (from_address, _) = count_failure(&tx, of_address, &from).await?;
         let (failures, wait) = count_failure(&tx, of_account, &account).await?;
         if let Some(seconds) = wait {
-            // rolled back: a blocked attempt counts neither at the account nor at the address
+            // rolled back: a blocked attempt is counted neither for the account nor for the address
             return Err(Refusal::Slow { seconds }.into());
         }
         let is_last = failures >= of_account.most();
         if is_last {
-            // past ten doublings it is the longest anyway
+            // after ten doublings the longest wait is reached anyway
             let seconds = (1 << (failures - of_account.most()).min(10)).min(LONGEST_S);
             let sql = "UPDATE throttles SET blocked_until = $2 + make_interval(secs => $3) WHERE key = $1";
             tx.execute(sql, [account.as_str().into(), scope.now().into(), f64::from(seconds).into()]).await?;
@@ -164,14 +165,14 @@ impl Attempt {
         if beyond == 1 {
             audit::security_event(&tx, "address_slowed", &from, address).await?;
         }
-        tx.commit_unsaid().await?;
+        tx.commit_without_event().await?;
         Ok(Self { account, is_last, address: from, beyond })
     }
 
-    /// Whether the password has this hash. Beyond the limit of the address it waits for its turn first.
+    /// Whether the password has this hash. Beyond the address's limit it waits for its turn first.
     ///
     /// # Errors
-    /// [`Error::Busy`] where too many wait already: it was not tried then, and is not counted.
+    /// [`Error::Busy`] if too many wait already; the password is not tried then, and the attempt is not counted.
     pub(crate) async fn verify(&self, scope: &Scope, password: &Secret, hash: Option<&str>) -> Result<bool> {
         let verified = self.verify_in_turn(scope, password, hash).await;
         if matches!(verified, Err(Error::Busy)) {
@@ -188,15 +189,15 @@ impl Attempt {
         scope.hashing().verify(password, hash).await
     }
 
-    /// It was right: the account starts afresh, and the address gets its attempt back.
+    /// The password was right: resets the account's count, and takes the attempt back from the address's.
     pub(crate) async fn succeeded(self, scope: &Scope) -> Result<()> {
         let tx = scope.write(Permission::SignIn).await?;
         tx.execute("UPDATE throttles SET failures = greatest(failures - 1, 0) WHERE key = $1", [self.address.into()]).await?;
         tx.execute("DELETE FROM throttles WHERE key = $1", [self.account.into()]).await?;
-        tx.commit_unsaid().await
+        tx.commit_without_event().await
     }
 
-    /// It was not tried: both get it back, with the block it was the reason for.
+    /// The password was not tried: takes the attempt back from both counts, and removes the block it caused.
     async fn undo(&self, scope: &Scope) -> Result<()> {
         let tx = scope.write(Permission::SignIn).await?;
         let sql = "UPDATE throttles SET failures = greatest(failures - 1, 0), blocked_until = CASE WHEN NOT $2 THEN blocked_until END
@@ -204,11 +205,11 @@ impl Attempt {
         for (key, is_last) in [(&self.address, false), (&self.account, self.is_last)] {
             tx.execute(sql, [key.as_str().into(), is_last.into()]).await?;
         }
-        tx.commit_unsaid().await
+        tx.commit_without_event().await
     }
 }
 
-/// Counts one: how many there are, and the seconds until the block that there is ends.
+/// Counts one failure. Returns the count, and the seconds until the current block ends, if there is one.
 async fn count_failure(tx: &Tx<'_>, limit: Limit, key: &str) -> Result<(i32, Option<u32>)> {
     let from_latest = limit != Limit::WrongPasswordsFromAddress;
     let row = tx.one(COUNT, [key.into(), tx.scope().now().into(), f64::from(limit.seconds()).into(), from_latest.into()]).await?;
@@ -217,17 +218,18 @@ async fn count_failure(tx: &Tx<'_>, limit: Limit, key: &str) -> Result<(i32, Opt
     Ok((row.try_get("", "failures")?, wait.and_then(|wait| u32::try_from(wait).ok()).filter(|wait| *wait > 0)))
 }
 
-/// How long an attempt of an address waits: a tenth of a second for the first beyond the limit, and twice that for each further one.
+/// The delay of an attempt: a tenth of a second for the first beyond the limit, doubled for each further one.
 fn delay(beyond: u32) -> Duration {
     Duration::from_millis(100 << beyond.saturating_sub(1).min(10)).min(LONGEST_DELAY)
 }
 
-/// Who has the turn of an address, and who waits for it. One for the process; it holds the addresses of which somebody waits now.
+/// The queues of slowed addresses, in which attempts wait for their turn. There is one per process; it holds the addresses with waiting
+/// attempts.
 #[derive(Clone, Default)]
 pub(crate) struct Turns(Arc<Mutex<HashMap<String, Weak<Semaphore>>>>);
 
 impl Turns {
-    /// Waits for the turn of an address, and then a while longer. No thread is held meanwhile; the turn ends when it is dropped.
+    /// Waits for the turn of an address, and then for the delay, without blocking a thread. The turn ends when it is dropped.
     ///
     /// # Errors
     /// [`Error::Busy`] where too many wait.
@@ -249,47 +251,47 @@ impl Turns {
                 queue
             }
         };
-        // whoever waits holds it, and so do the one whose turn it is and this one
+        // each waiting attempt holds a reference, and so do the current one and this one
         if Arc::strong_count(&queue) > MOST_IN_QUEUE { Err(Error::Busy) } else { Ok(queue) }
     }
 }
 
-/// What each kind of mail counts against. A kind without a line here does not compile.
+/// The limits that each kind of mail counts against. A kind that is missing here does not compile.
 #[must_use]
 pub const fn limits_of_mail(mail: &Mail) -> &'static [Limit] {
     use Limit::{MailsAboutPerson, MailsOfActor, MailsToAddress, ReferralSteps, SwitchMails};
     match mail {
-        // somebody chose the address
+        // the address was chosen by a person
         Mail::Invitation | Mail::ConfirmEmail { .. } | Mail::EmailChanged { .. } => &[MailsOfActor, MailsAboutPerson, MailsToAddress],
         Mail::PasswordChanged | Mail::LinkProposed { .. } => &[MailsOfActor, MailsAboutPerson],
-        // each proposal takes effect once, and each link ends once
+        // each proposal takes effect only once, and each link ends only once
         Mail::AccountsLinked { .. } | Mail::AccountUnlinked { .. } => &[MailsOfActor],
         Mail::SwitchedTo { .. } => &[SwitchMails],
-        // each notice and each request is answered once, to an address that is stored
+        // each notice and each request is answered only once, to a stored address
         Mail::VendorNotice { .. } | Mail::LinkAnswered { .. } => &[MailsOfActor],
-        // to at most so many colleagues, at addresses that are stored
+        // to a limited number of colleagues, at stored addresses
         Mail::ColleagueArchived { .. } | Mail::AdministratorManaged { .. } => &[MailsOfActor],
         Mail::ReferralArrived { .. } | Mail::ReferralMoved { .. } => &[ReferralSteps],
     }
 }
 
-/// Proof that the mails of an act were counted before it began; [`crate::outbox::enqueue`] asks for it.
+/// Proof that the mails of an action were counted before its transaction began; [`crate::outbox::enqueue`] requires it.
 #[derive(Debug)]
 pub(crate) struct MailCounted(Option<&'static [Limit]>);
 
 impl MailCounted {
-    /// Of the system, which carries out what a person's act was counted for, or runs in a terminal.
+    /// For the system, which carries out a person's action that was already counted, or runs in a terminal.
     pub(crate) const fn by_system() -> Self {
         Self(None)
     }
 
-    /// Whether a mail was counted as its kind asks.
+    /// Whether a mail was counted as its kind requires.
     pub(crate) fn covers(&self, mail: &Mail) -> bool {
         self.0.is_none_or(|counted| limits_of_mail(mail).iter().all(|limit| counted.contains(limit)))
     }
 }
 
-/// Counts the mails of an act against the limits of their kind: those of whoever acts, of the person they are about, and of the addresses
+/// Counts the mails of an action against the limits of their kind: those of the actor, of the person they are about, and of the addresses
 /// they go to.
 ///
 /// # Errors
@@ -298,18 +300,18 @@ pub(crate) async fn count_mail(scope: &Scope, mail: &Mail, about: Option<UserId>
     count_mail_of(scope, None, mail, about, to).await
 }
 
-/// The same for a form that may be posted twice: an act is counted once, however often it is posted.
+/// Counts the mails of a form that may be posted twice: posts with the same idempotency key are counted once.
 ///
 /// # Errors
 /// As [`count_mail`].
-pub(crate) async fn count_mail_once(scope: &Scope, act: Uuid, mail: &Mail, to: &[&str]) -> Result<MailCounted> {
-    count_mail_of(scope, Some(&act.to_string()), mail, None, to).await
+pub(crate) async fn count_mail_once(scope: &Scope, key: Uuid, mail: &Mail, to: &[&str]) -> Result<MailCounted> {
+    count_mail_of(scope, Some(&key.to_string()), mail, None, to).await
 }
 
-async fn count_mail_of(scope: &Scope, act: Option<&str>, mail: &Mail, about: Option<UserId>, to: &[&str]) -> Result<MailCounted> {
+async fn count_mail_of(scope: &Scope, key: Option<&str>, mail: &Mail, about: Option<UserId>, to: &[&str]) -> Result<MailCounted> {
     let limits = limits_of_mail(mail);
     let (actor, about) = (scope.person().map(|person| person.to_string()), about.map(|about| about.to_string()));
-    let mut counted: Vec<(Limit, &str)> = act.map(|act| (Limit::Acts, act)).into_iter().collect();
+    let mut counted: Vec<(Limit, &str)> = key.map(|key| (Limit::Acts, key)).into_iter().collect();
     for limit in limits {
         match limit {
             Limit::MailsAboutPerson | Limit::SwitchMails => counted.extend(about.as_deref().map(|about| (*limit, about))),
@@ -323,8 +325,8 @@ async fn count_mail_of(scope: &Scope, act: Option<&str>, mail: &Mail, about: Opt
     }
 }
 
-/// Counts one against each of these limits, in this order, until one is exceeded: the earlier ones keep the count, so that an exceeded
-/// limit of the caller never uses up that of somebody else.
+/// Counts one against each of these limits, in this order, until one is exceeded. The earlier ones keep their count. Later ones are not
+/// counted, so that a caller who exceeds their own limit does not use up that of somebody else.
 ///
 /// # Errors
 /// [`Refusal::Slow`] where one is exceeded.
@@ -335,12 +337,12 @@ pub(crate) async fn require(scope: &Scope, counted: &[(Limit, &str)]) -> Result<
     }
 }
 
-/// Counts one against a limit; whether it is still within.
-pub(crate) async fn is_within(scope: &Scope, limit: Limit, who: &str) -> Result<bool> {
+/// Counts one against a limit, and returns whether the limit is not exceeded.
+pub(crate) async fn is_below_limit(scope: &Scope, limit: Limit, who: &str) -> Result<bool> {
     Ok(exceeded(scope, &[(limit, who)]).await?.is_none())
 }
 
-/// Counts, and tells the first limit that is exceeded, and how many seconds to wait for it.
+/// Counts, and returns the first exceeded limit with the seconds to wait.
 async fn exceeded(scope: &Scope, counted: &[(Limit, &str)]) -> Result<Option<(Limit, u32)>> {
     let keys = counted.iter().map(|(limit, who)| limit.key(who)).collect();
     let most = counted.iter().map(|(limit, _)| limit.most()).collect();
@@ -349,7 +351,7 @@ async fn exceeded(scope: &Scope, counted: &[(Limit, &str)]) -> Result<Option<(Li
     Ok(exceeded.and_then(|(place, wait)| Some((counted.get(place)?.0, wait))))
 }
 
-/// Until when nobody can sign in with a login name, but from a known browser, because too many tried.
+/// Until when sign-in with a login name is blocked, except from a known browser, because of too many attempts.
 pub(crate) async fn slowed(tx: &Tx<'_>, login_name: &str) -> Result<Option<DateTime<Utc>>> {
     let name = LoginName::parse(login_name).map_or_else(|_| login_name.to_lowercase(), |name| name.key());
     let sql = "SELECT blocked_until FROM throttles WHERE key = $1 AND blocked_until > $2";

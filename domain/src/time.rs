@@ -1,4 +1,4 @@
-//! Dates as a person reads them: formatted here, in their zone and language, so that both renderings agree (design 5.8).
+//! Dates formatted for a person, in their time zone and language, on the server, so that both renderings agree (design 5.8).
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, TimeDelta, TimeZone, Timelike, Utc};
 use chrono_tz::Tz;
@@ -27,8 +27,7 @@ pub fn moment(at: DateTime<Utc>, zone: Tz, language: Language) -> When {
     When { text: format!("{}, {:02}:{:02}", day.text, local.hour(), local.minute()), iso: day.iso }
 }
 
-/// The instant at which a zone's clocks show a minute: the first where they show it twice, and where they leap over it the one
-/// they leap to.
+/// The instant at which a zone's clocks show a minute: the first one if they show it twice, and the next one if they skip it.
 pub fn instant(minute: Minute, zone: Tz) -> Option<DateTime<Utc>> {
     let day = calendar(Date { year: minute.year, month: minute.month, day: minute.day })?;
     let local = day.and_hms_opt(minute.hour.into(), minute.minute.into(), 0)?;
@@ -42,12 +41,12 @@ pub fn date(at: DateTime<Utc>, zone: Tz) -> Date {
     Date { year: local.year(), month: local.month() as u8, day: local.day() as u8 }
 }
 
-/// A day as the database holds it.
+/// A day from the database's format.
 pub fn of_calendar(day: NaiveDate) -> Date {
     Date { year: day.year(), month: day.month() as u8, day: day.day() as u8 }
 }
 
-/// The same, to be held; `None` for a day the calendar does not have.
+/// A day in the database's format; `None` for a day that does not exist.
 pub fn calendar(day: Date) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(day.year, day.month.into(), day.day.into())
 }

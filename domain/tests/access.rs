@@ -2,7 +2,7 @@
 
 use usher_domain::{units, users};
 use usher_types::access::{Choices, Counted, Sight};
-use usher_types::roles::Shipped;
+use usher_types::roles::BuiltInRole;
 use usher_types::units::{ChangeMember, EditOffice, EditTeam};
 use usher_types::users::{ChangeRole, EditUser};
 use usher_types::{Permission, Reach, Refusal};
@@ -14,15 +14,15 @@ fn each_permission_names_the_roles_that_give_it_and_the_widest_reach_counts() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let sven = world.id("sven");
-        let viewer = role_of(&maria, Shipped::Viewer).await;
+        let viewer = role_of(&maria, BuiltInRole::Viewer).await;
         let give = ChangeRole { user: sven.to_string(), role: viewer.to_string(), ..ChangeRole::default() };
         users::change_role(&maria, &give, true).await.expect("given");
         world.owner_runs("UPDATE role_permissions p SET reach = 'team' FROM roles r WHERE r.id = p.role_id AND r.key = 'viewer'").await;
         let page = users::access_page(&maria, sven).await.expect("a page");
         let line = page.lines.iter().find(|line| line.permission == Permission::ViewUsers).expect("a line");
         assert_eq!(line.reach, Reach::Organisation);
-        let why: Vec<_> = line.why.iter().map(|(role, reach)| (role.shipped, *reach)).collect();
-        assert!(why.contains(&(Some(Shipped::Viewer), Reach::Team)) && why.contains(&(Some(Shipped::Supervisor), Reach::Organisation)));
+        let why: Vec<_> = line.why.iter().map(|(role, reach)| (role.built_in, *reach)).collect();
+        assert!(why.contains(&(Some(BuiltInRole::Viewer), Reach::Team)) && why.contains(&(Some(BuiltInRole::Supervisor), Reach::Organisation)));
         assert!(page.lines.iter().any(|line| line.permission == Permission::OwnProfile), "User counts, too");
         assert_eq!(page.sight, Sight { people: Counted { count: 5, more: false }, clients: Counted::default() });
         let karin = users::access_page(&maria, world.id("karin")).await.expect("a page");
@@ -71,14 +71,14 @@ fn before_a_role_is_given_or_taken_it_is_told_what_that_changes() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let page = users::act_page(&maria, Permission::GiveRoles, world.id("karin"), None).await.expect("a page");
-        let role = |wanted: Shipped| page.givable.iter().find(|choice| choice.role.shipped == Some(wanted)).expect("givable").role.id;
+        let role = |wanted: BuiltInRole| page.givable.iter().find(|choice| choice.role.built_in == Some(wanted)).expect("givable").role.id;
         let preview = |id| &page.previews.iter().find(|(role, _)| *role == id).expect("a preview").1;
-        let supervisor = preview(role(Shipped::Supervisor));
+        let supervisor = preview(role(BuiltInRole::Supervisor));
         assert!(supervisor.gains.contains(&(Permission::ViewUsers, Reach::Organisation)) && supervisor.loses.is_empty());
         assert_eq!((supervisor.before.people.count, supervisor.after.people.count), (0, 5));
-        assert_eq!(preview(role(Shipped::Staff)).gains, [(Permission::CreateUsers, Reach::Office)]);
+        assert_eq!(preview(role(BuiltInRole::Staff)).gains, [(Permission::CreateUsers, Reach::Office)]);
         let page = users::act_page(&maria, Permission::GiveRoles, world.id("sven"), None).await.expect("a page");
-        let held = page.roles.iter().find(|(role, _)| role.shipped == Some(Shipped::Supervisor)).expect("held").0.id;
+        let held = page.roles.iter().find(|(role, _)| role.built_in == Some(BuiltInRole::Supervisor)).expect("held").0.id;
         let (_, taken) = page.previews.iter().find(|(role, _)| *role == held).expect("a preview");
         assert_eq!((taken.before.people.count, taken.after.people.count, taken.gains.len()), (5, 0, 0));
         assert!(taken.loses.contains(&(Permission::ViewUsers, Reach::Organisation)));
@@ -89,7 +89,7 @@ fn before_a_role_is_given_or_taken_it_is_told_what_that_changes() {
 fn before_somebody_is_created_it_is_told_what_they_will_see() {
     run(async |world| {
         let maria = world.as_("maria").await;
-        let viewer = role_of(&maria, Shipped::Viewer).await.to_string();
+        let viewer = role_of(&maria, BuiltInRole::Viewer).await.to_string();
         let choices = Choices { roles: vec![viewer.clone()], ..Choices::default() };
         let preview = users::preview(&maria, &choices).await.expect("a preview");
         assert_eq!((preview.after.people.count, preview.gains.len()), (5, 3));
@@ -99,7 +99,7 @@ fn before_somebody_is_created_it_is_told_what_they_will_see() {
         assert_eq!(there.after.people.count, 0, "nobody is there yet");
         // what one may not give counts for nothing
         let sofia = world.as_("sofia").await;
-        let chief = role_of(&sofia, Shipped::SystemAdministrator).await.to_string();
+        let chief = role_of(&sofia, BuiltInRole::SystemAdministrator).await.to_string();
         let beyond = users::preview(&maria, &Choices { roles: vec![chief, "nonsense".to_owned()], ..Choices::default() }).await;
         assert!(beyond.expect("a preview").gains.is_empty());
         assert_eq!(refusal(users::preview(&world.as_("karin").await, &Choices::default()).await), Refusal::Forbidden);

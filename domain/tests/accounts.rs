@@ -12,7 +12,7 @@ use usher_types::accounts::{
     AnswerProposal, AskLink, DeclineLink, Found, LeaveLink, LinksPage, Party, Proposal, ProposeLink, Sought, State, UnlinkAccount,
     WithdrawProposal,
 };
-use usher_types::audit::{Event, HistoryQuery, Subject, Through, Who};
+use usher_types::audit::{Event, HistoryQuery, Subject, Through, Actor};
 use usher_types::form::Secret;
 use usher_types::profile::{ChangePassword, EditProfile};
 use usher_types::session::SetUp;
@@ -166,10 +166,10 @@ fn switching_is_in_the_audits_of_both_organisations() {
         };
         assert_eq!(
             told(|event| matches!(event, Event::LinkProposed { .. })),
-            Who::Operator(Some("Sofia Lind (Northfield Care)".to_owned()))
+            Actor::Operator(Some("Sofia Lind (Northfield Care)".to_owned()))
         );
-        assert_eq!(told(|event| matches!(event, Event::LinkAgreed { linked: false, .. })), Who::Holder, "who, is not told here");
-        assert_eq!(told(|event| matches!(event, Event::LinkAgreed { linked: true, .. })), Who::Named("Bea Norén".to_owned()));
+        assert_eq!(told(|event| matches!(event, Event::LinkAgreed { linked: false, .. })), Actor::Holder, "who, is not told here");
+        assert_eq!(told(|event| matches!(event, Event::LinkAgreed { linked: true, .. })), Actor::Named("Bea Norén".to_owned()));
     });
 }
 
@@ -312,7 +312,7 @@ fn nobody_but_the_operators_system_administrator_links_unlinks_or_sees_requests(
             ))
             .await;
         let birgit = world.authenticated(&world.token("birgit").await).await.expect("signed in").scope;
-        assert!(!birgit.grants().beyond_own(Permission::LinkAccounts));
+        assert!(!birgit.grants().reaches_others(Permission::LinkAccounts));
         assert_eq!(refusal(accounts::propose(&birgit, &these("karin.ek", "bea.noren")).await), Refusal::Forbidden);
         // and the server's role, acting for that organisation, is told nothing and links nothing
         let server = world.app().await;
@@ -473,7 +473,7 @@ fn what_was_done_in_a_switched_session_named_the_account_it_was_switched_to_alon
         let lines = users::page(&world.as_("birgit").await, world.id("bea")).await.expect("a page").activity;
         let line = lines.iter().find(|line| matches!(line.event, Event::ProfileEdited { .. })).expect("a line");
         let account = Through { name: "Karin Ek".to_owned(), organisation: "Northfield Care".to_owned() };
-        assert_eq!((&line.who, &line.through), (&Who::Named("Bea Norén".to_owned()), &Some(account)));
+        assert_eq!((&line.who, &line.through), (&Actor::Named("Bea Norén".to_owned()), &Some(account)));
         let (birgit, bea) = (world.as_("birgit").await, world.id("bea").to_string());
         let all = history::page(&birgit, Subject::User, &bea, HistoryQuery::default()).await.expect("a page");
         assert!(all.lines.contains(line), "on the page of all of it, too");
@@ -739,7 +739,7 @@ fn a_holder_could_not_take_back_that_they_agreed() {
         }
         let lines = users::page(&world.as_("maria").await, world.id("karin")).await.expect("a page").activity;
         let line = lines.iter().find(|line| matches!(line.event, Event::AccountUnlinked { .. })).expect("a line");
-        assert_eq!(line.who, Who::Holder);
+        assert_eq!(line.who, Actor::Holder);
         // and a link that is proposed with an account ends with the link it stands on
         third(world).await;
         linked(world).await;

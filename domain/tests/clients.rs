@@ -7,7 +7,7 @@ use usher_types::clients::{ArchiveClient, ChangePerson, ClientQuery, EditClient,
 use usher_types::covers::GiveCover;
 use usher_types::paging::Cursor;
 use usher_types::refusal::Done;
-use usher_types::roles::Shipped;
+use usher_types::roles::BuiltInRole;
 use usher_types::units::CloseTeam;
 use usher_types::users::{Archive, ChangeRole, Invite, NewUser};
 use usher_types::{ClientId, Field, Permission, Problem, Refusal, TeamId, UserId};
@@ -59,7 +59,7 @@ async fn responsible(scope: &Scope, client: ClientId) -> Option<UserId> {
 pub(crate) async fn covers_now(scope: &Scope, user: UserId, team: TeamId, until: &str) {
     let form =
         GiveCover { user: user.to_string(), cover_teams: vec![team.to_string()], cover_until: until.to_owned(), ..GiveCover::default() };
-    covers::give(scope, &form).await.expect("covers");
+    covers::assign(scope, &form).await.expect("covers");
 }
 
 async fn again(world: &World<'_>, who: &str, by: TimeDelta) -> Scope {
@@ -70,7 +70,7 @@ async fn again(world: &World<'_>, who: &str, by: TimeDelta) -> Scope {
 /// Somebody new with a role that asks for clients, signed in.
 pub(crate) async fn assistant(world: &World<'_>, giver: &Scope, first: &str, linked: &[ClientId]) -> (UserId, Scope) {
     let form = NewUser {
-        roles: vec![role_of(giver, Shipped::Assistant).await.to_string()],
+        roles: vec![role_of(giver, BuiltInRole::Assistant).await.to_string()],
         linked_clients: linked.iter().map(ClientId::to_string).collect(),
         ..new_user(giver, first, "Ahl").await
     };
@@ -113,7 +113,7 @@ fn a_role_was_taken_from_somebody_with_clients_by_one_click_and_no_word() {
         }
         let night = team(&maria, "Natt", None).await;
         let (eva, olle) = (client(&maria, "Eva", Some(karin), None).await, client(&maria, "Olle", Some(karin), Some(night)).await);
-        let caseworker = role_of(&maria, Shipped::Caseworker).await;
+        let caseworker = role_of(&maria, BuiltInRole::Caseworker).await;
         let page = users::act_page(&maria, Permission::GiveRoles, karin, None).await.expect("a page");
         assert_eq!(page.works_by, Some(caseworker), "the page asks before it is tried");
         let (count, others) = page.caseload.expect("a caseload");
@@ -130,7 +130,7 @@ fn a_role_was_taken_from_somebody_with_clients_by_one_click_and_no_word() {
         let moved = clients::caseload(&maria, karin, ClientQuery::default(), None).await.expect("a page").moves;
         assert_eq!(moved.iter().map(|made| made.clients).collect::<Vec<_>>(), [2], "as in archiving");
         // with another role to work by, or without clients, nobody is asked
-        let supervisor = role_of(&maria, Shipped::Supervisor).await.to_string();
+        let supervisor = role_of(&maria, BuiltInRole::Supervisor).await.to_string();
         let own = client(&maria, "Åke", Some(world.id("sven")), None).await;
         let give = ChangeRole { user: world.id("sven").to_string(), role: caseworker.to_string(), ..ChangeRole::default() };
         users::change_role(&maria, &give, true).await.expect("given");
@@ -145,7 +145,7 @@ fn somebody_who_cannot_sign_in_was_made_responsible_and_received_clients() {
         let maria = world.as_("maria").await;
         let karin = world.id("karin");
         world.token("karin").await;
-        let roles = vec![role_of(&maria, Shipped::Caseworker).await.to_string()];
+        let roles = vec![role_of(&maria, BuiltInRole::Caseworker).await.to_string()];
         let nils = NewUser { roles, email: "nils@example.org".to_owned(), ..new_user(&maria, "Nils", "Ahl").await };
         let nils = users::create(&maria, nils).await.expect("created");
         let eva = client(&maria, "Eva", Some(karin), None).await;
@@ -303,7 +303,7 @@ fn every_way_to_the_role_assistant_asks_for_a_client() {
     run(async |world| {
         world.token("karin").await;
         let maria = world.as_("maria").await;
-        let role = role_of(&maria, Shipped::Assistant).await;
+        let role = role_of(&maria, BuiltInRole::Assistant).await;
         let elsa = client(&maria, "Elsa", Some(world.id("karin")), None).await;
         let bare = NewUser { roles: vec![role.to_string()], ..new_user(&maria, "Anna", "Ahl").await };
         assert_eq!(problem(users::create(&maria, bare.clone()).await, Field::LinkedClients), Problem::NeedsClient);
@@ -335,7 +335,7 @@ fn a_client_out_of_reach_is_linked_by_no_tampered_post() {
         let found = clients::find_linkable(&maria, "").await.expect("found");
         assert_eq!(found.iter().map(|client| client.id).collect::<Vec<_>>(), [own]);
         assert_eq!(refusal(clients::find_linkable(&world.as_("vera").await, "olle").await), Refusal::Forbidden);
-        let role = role_of(&maria, Shipped::Assistant).await.to_string();
+        let role = role_of(&maria, BuiltInRole::Assistant).await.to_string();
         for linked in [foreign, gone, ClientId(world.db.new_id())] {
             let form = NewUser {
                 roles: vec![role.clone()],
@@ -389,12 +389,12 @@ fn a_clients_own_account_sees_their_own_page_alone() {
         .expect("created");
         client(&maria, "Olle", Some(world.id("karin")), None).await;
         let id = elsa.to_string();
-        let asked = users::Asked { client: Some(&id), ..users::Asked::default() };
+        let asked = users::NewUserParams { client: Some(&id), ..users::NewUserParams::default() };
         let page = users::new_user_form(&maria, None, asked).await.expect("a form");
         assert_eq!((page.form.first_name.as_str(), page.form.email.as_str()), ("Elsa", "elsa@example.org"));
-        assert!(page.roles.iter().any(|choice| choice.role.shipped == Some(Shipped::Client)));
-        let plain = users::new_user_form(&maria, None, users::Asked::default()).await.expect("a form");
-        assert!(plain.roles.iter().all(|choice| choice.role.shipped != Some(Shipped::Client)), "given from a client's page alone");
+        assert!(page.roles.iter().any(|choice| choice.role.built_in == Some(BuiltInRole::Client)));
+        let plain = users::new_user_form(&maria, None, users::NewUserParams::default()).await.expect("a form");
+        assert!(plain.roles.iter().all(|choice| choice.role.built_in != Some(BuiltInRole::Client)), "given from a client's page alone");
         let account = NewUser { login_name: "elsa.bjork".to_owned(), way_in: "only_add".to_owned(), ..page.form.clone() };
         let user = users::create(&maria, account).await.expect("created");
         let token = world.settles(user, "elsa.bjork").await;
@@ -517,7 +517,7 @@ fn who_works_with_a_client_offered_what_was_refused_and_clients_as_assistants() 
 /// A client's own account, signed in.
 async fn own_account(world: &World<'_>, giver: &Scope, client: ClientId, login_name: &str) -> (UserId, Scope) {
     let id = client.to_string();
-    let asked = users::Asked { client: Some(&id), ..users::Asked::default() };
+    let asked = users::NewUserParams { client: Some(&id), ..users::NewUserParams::default() };
     let page = users::new_user_form(giver, None, asked).await.expect("a form");
     let account = NewUser { login_name: login_name.to_owned(), way_in: "only_add".to_owned(), ..page.form };
     let user = users::create(giver, account).await.expect("created");
@@ -554,7 +554,7 @@ fn a_stale_change_of_a_client_shows_both_and_overwrites_nothing() {
         clients::edit(&maria, &first).await.expect("saved");
         let second = EditClient { phone: "0709999999".to_owned(), ..stale };
         assert_eq!(refusal(clients::edit(&maria, &second).await), Refusal::Overtaken);
-        let kept = usher_types::users::Kept { form: second.clone(), refusal: Some(Refusal::Overtaken) };
+        let kept = usher_types::users::SavedDraft { form: second.clone(), refusal: Some(Refusal::Overtaken) };
         let page = clients::form(&maria, &elsa.to_string(), Some(kept)).await.expect("a form");
         assert_eq!((page.form.phone.as_str(), page.now.expect("theirs").phone.as_str()), ("0709999999", "0701234567"));
         clients::edit(&maria, &page.form).await.expect("knowing both");
@@ -748,7 +748,7 @@ fn an_archived_client_comes_back_to_somebody_who_is_there() {
 fn who_sees_no_client_is_told_so_and_nobody_signs_in_first() {
     run(async |world| {
         let sofia = world.as_("sofia").await;
-        let (_, outsider) = world.joins(&sofia, "Olga", &[role_of(&sofia, Shipped::SuperUser).await]).await;
+        let (_, outsider) = world.joins(&sofia, "Olga", &[role_of(&sofia, BuiltInRole::SuperUser).await]).await;
         assert_eq!(refusal(clients::list(&outsider, ClientQuery::default()).await), Refusal::Forbidden);
         assert_eq!(refusal(clients::list(&world.visitor(), ClientQuery::default()).await), Refusal::SignIn);
         assert_eq!(refusal(clients::page(&world.visitor(), "nonsense").await), Refusal::SignIn);
@@ -764,9 +764,9 @@ fn a_preview_counts_the_clients_somebody_will_see() {
         client(&maria, "Elsa", Some(world.id("karin")), Some(night)).await;
         client(&maria, "Olle", Some(world.id("karin")), None).await;
         let choices = |role: usher_types::RoleId| usher_types::access::Choices { roles: vec![role.to_string()], ..Default::default() };
-        let caseworker = users::preview(&maria, &choices(role_of(&maria, Shipped::Caseworker).await)).await.expect("a preview");
+        let caseworker = users::preview(&maria, &choices(role_of(&maria, BuiltInRole::Caseworker).await)).await.expect("a preview");
         assert_eq!((caseworker.after.people.count, caseworker.after.clients.count), (0, 2));
-        let assistant = users::preview(&maria, &choices(role_of(&maria, Shipped::Assistant).await)).await.expect("a preview");
+        let assistant = users::preview(&maria, &choices(role_of(&maria, BuiltInRole::Assistant).await)).await.expect("a preview");
         assert_eq!(assistant.after.clients.count, 0, "none but those they will be linked to");
     });
 }

@@ -38,7 +38,7 @@ fn a_cover_begins_and_ends_by_itself_at_the_minute() {
         let (maria, karin) = (world.as_("maria").await, world.id("karin"));
         let night = team(&maria, "Natt").await;
         // 09:00 UTC is 10:00 in Stockholm
-        covers::give(&maria, &cover(karin, night, "2026-11-23T10:10", "2026-11-23T10:30")).await.expect("given");
+        covers::assign(&maria, &cover(karin, night, "2026-11-23T10:10", "2026-11-23T10:30")).await.expect("given");
         let now = covered(world, karin, TimeDelta::zero()).await;
         assert_eq!((now.len(), now[0].has_begun), (1, false));
         let then = covered(world, karin, TimeDelta::minutes(10)).await;
@@ -55,7 +55,7 @@ fn both_teams_pages_and_the_activity_tell_of_it() {
         let (day, night) = (team(&maria, "Dag").await, team(&maria, "Natt").await);
         let joins = ChangeMember { team: day.to_string(), user: karin.to_string(), ..ChangeMember::default() };
         units::change_member(&maria, &joins, true).await.expect("joined");
-        covers::give(&maria, &cover(karin, night, "", "2026-12-24T12:00")).await.expect("given");
+        covers::assign(&maria, &cover(karin, night, "", "2026-12-24T12:00")).await.expect("given");
         let (theirs, own) = (units::team(&maria, &night.to_string()).await, units::team(&maria, &day.to_string()).await);
         let (theirs, own) = (theirs.expect("a page"), own.expect("a page"));
         assert_eq!(theirs.covered_by.iter().map(|cover| cover.name.as_str()).collect::<Vec<_>>(), ["Karin Ek"]);
@@ -76,7 +76,7 @@ fn cover_opens_no_people() {
         let joins = ChangeMember { team: night.to_string(), user: world.id("vera").to_string(), ..ChangeMember::default() };
         units::change_member(&maria, &joins, true).await.expect("joined");
         world.owner_runs("UPDATE role_permissions SET reach = 'team' FROM roles r WHERE r.id = role_id AND r.key = 'supervisor'").await;
-        covers::give(&maria, &cover(sven, night, "", "")).await.expect("given");
+        covers::assign(&maria, &cover(sven, night, "", "")).await.expect("given");
         let seen = users::list(&world.as_("sven").await, ListQuery::default()).await.expect("a list");
         assert_eq!(seen.rows.iter().map(|row| row.name.as_str()).collect::<Vec<_>>(), ["Sven Holm"]);
     });
@@ -87,13 +87,13 @@ fn a_cover_is_ended_early_and_one_that_has_not_begun_never_was() {
     run(async |world| {
         let (maria, karin) = (world.as_("maria").await, world.id("karin"));
         let night = team(&maria, "Natt").await;
-        covers::give(&maria, &cover(karin, night, "2026-11-23T09:00", "")).await.expect("one that has begun");
+        covers::assign(&maria, &cover(karin, night, "2026-11-23T09:00", "")).await.expect("one that has begun");
         let lasting = covers::page(&maria, karin, None).await.expect("a page").covers[0].id;
         let end = EndCover { user: karin.to_string(), cover: lasting.to_string(), ..EndCover::default() };
         covers::end(&maria, &end).await.expect("ended");
         let ended = Refusal::AlreadyDone(Done::CoverEnded { user: karin });
         assert_eq!(refusal(covers::end(&maria, &end).await), ended, "once");
-        covers::give(&maria, &cover(karin, night, "2026-12-01T09:00", "")).await.expect("one to come");
+        covers::assign(&maria, &cover(karin, night, "2026-12-01T09:00", "")).await.expect("one to come");
         let coming = covers::page(&maria, karin, None).await.expect("a page").covers[0].id;
         let end = EndCover { cover: coming.to_string(), ..end };
         covers::end(&maria, &end).await.expect("ended");
@@ -120,12 +120,12 @@ fn what_cannot_be_covered_is_told_at_its_field() {
             (cover(karin, theirs, "", ""), Field::CoverTeams, Problem::Wrong),
             (GiveCover { cover_teams: vec![], ..cover(karin, night, "", "") }, Field::CoverTeams, Problem::Missing),
         ] {
-            assert_eq!(problem(covers::give(&maria, &form).await, field), expected, "{form:?}");
+            assert_eq!(problem(covers::assign(&maria, &form).await, field), expected, "{form:?}");
         }
-        covers::give(&maria, &cover(karin, night, "2026-12-01T09:00", "2026-12-08T09:00")).await.expect("given");
+        covers::assign(&maria, &cover(karin, night, "2026-12-01T09:00", "2026-12-08T09:00")).await.expect("given");
         let overlaps = cover(karin, night, "2026-12-07T09:00", "");
-        assert_eq!(problem(covers::give(&maria, &overlaps).await, Field::CoverTeams), Problem::CoveredAlready);
-        covers::give(&maria, &cover(karin, night, "2026-12-08T09:00", "")).await.expect("right after");
+        assert_eq!(problem(covers::assign(&maria, &overlaps).await, Field::CoverTeams), Problem::CoveredAlready);
+        covers::assign(&maria, &cover(karin, night, "2026-12-08T09:00", "")).await.expect("right after");
     });
 }
 
@@ -155,7 +155,7 @@ fn closing_a_team_ends_the_covers_of_it() {
     run(async |world| {
         let (maria, karin) = (world.as_("maria").await, world.id("karin"));
         let night = team(&maria, "Natt").await;
-        covers::give(&maria, &cover(karin, night, "", "")).await.expect("given");
+        covers::assign(&maria, &cover(karin, night, "", "")).await.expect("given");
         units::close_team(&maria, &CloseTeam { team: night.to_string(), ..CloseTeam::default() }).await.expect("closed");
         assert!(users::page(&maria, karin).await.expect("a page").covers.is_empty());
     });
@@ -167,9 +167,9 @@ fn who_may_not_edit_a_person_gives_them_no_cover() {
         let maria = world.as_("maria").await;
         let night = team(&maria, "Natt").await;
         let form = cover(world.id("karin"), night, "", "");
-        assert_eq!(refusal(covers::give(&world.as_("sven").await, &form).await), Refusal::Forbidden);
-        assert_eq!(refusal(covers::give(&world.as_("birgit").await, &form).await), Refusal::NotFound);
+        assert_eq!(refusal(covers::assign(&world.as_("sven").await, &form).await), Refusal::Forbidden);
+        assert_eq!(refusal(covers::assign(&world.as_("birgit").await, &form).await), Refusal::NotFound);
         let chief = cover(world.id("sofia"), night, "", "");
-        assert_eq!(refusal(covers::give(&maria, &chief).await), Refusal::Forbidden);
+        assert_eq!(refusal(covers::assign(&maria, &chief).await), Refusal::Forbidden);
     });
 }

@@ -6,7 +6,7 @@ use usher_types::customers::{CloseContract, CloseCustomer, EditContract, EditCus
 use usher_types::paging::Cursor;
 use usher_types::permission::Reach;
 use usher_types::refusal::{Closable, Done};
-use usher_types::roles::{EditRole, Shipped};
+use usher_types::roles::{EditRole, BuiltInRole};
 use usher_types::users::{Archive, EditUser, NewUser, UserPage};
 use usher_types::{CustomerId, Field, Problem, Refusal, UserId};
 
@@ -186,8 +186,8 @@ fn a_customer_that_was_closed_meanwhile_is_named_and_everything_typed_stays_choo
         close(&maria, acme).await.expect("closed by somebody else");
         let refused = users::create(&maria, form.clone()).await;
         assert_eq!(problem(refused, Field::Customers), Problem::Closed { name: "Acme".to_owned() });
-        let kept = usher_types::users::Kept { form: form.clone(), refusal: None };
-        let page = users::new_user_form(&maria, Some(kept), users::Asked::default()).await.expect("the form again");
+        let kept = usher_types::users::SavedDraft { form: form.clone(), refusal: None };
+        let page = users::new_user_form(&maria, Some(kept), users::NewUserParams::default()).await.expect("the form again");
         let shown: Vec<_> = page.facts.customers.iter().map(|customer| (customer.name.as_str(), customer.is_closed)).collect();
         assert_eq!(shown, [("Acme", true), ("Beck", false)], "named, so that it can be taken out");
         let mended = NewUser { customers: vec![beck.to_string()], config: night.clone(), ..form };
@@ -300,7 +300,7 @@ fn who_closes_a_customer_is_named_only_whom_they_may_see() {
             Refusal::Forbidden,
             "who neither creates nor edits people imports nothing"
         );
-        let (_, vera) = world.joins(&sofia, "Vera", &[role_of(&sofia, Shipped::Supervisor).await]).await;
+        let (_, vera) = world.joins(&sofia, "Vera", &[role_of(&sofia, BuiltInRole::Supervisor).await]).await;
         assert_eq!(refusal(customers::list(&vera, ListQuery::default()).await), Refusal::Forbidden);
     });
 }

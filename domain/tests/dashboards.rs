@@ -7,14 +7,14 @@ use usher_migration::{Migrator, MigratorTrait};
 use usher_types::audit::{Change, Event};
 use usher_types::covers::GiveCover;
 use usher_types::dashboards::{
-    About, AssignDashboards, ChooseDashboard, CloseDashboard, Content, Count, DashboardRow, EditDashboard, Entry, HomePage, Note, Odd,
-    ShippedDashboard, Shown, Widget, placed,
+    About, AssignDashboards, ChooseDashboard, CloseDashboard, Content, Count, DashboardRow, EditDashboard, Entry, HomePage, Note, Anomaly,
+    BuiltInDashboard, Shown, Widget, placed,
 };
 use usher_types::form::Secret;
 use usher_types::refusal::{Closable, Done};
-use usher_types::roles::{EditRole, Shipped};
+use usher_types::roles::{EditRole, BuiltInRole};
 use usher_types::units::{ChangeMember, EditOffice, EditTeam};
-use usher_types::users::{Archive, ChangeRole, Invite, ListQuery, NewUser, Restore, SetTemporaryPassword, Watch};
+use usher_types::users::{Archive, ChangeRole, Invite, ListQuery, NewUser, Restore, SetTemporaryPassword, AttentionFilter};
 use usher_types::{DashboardId, Field, Problem, Refusal, TeamId, UserId};
 
 use crate::support::{PASSWORD, TEMPORARY, World, new_user, problem, refusal, role_of, run, tries};
@@ -33,8 +33,8 @@ async fn listed(scope: &Scope) -> Vec<DashboardRow> {
     dashboards::list(scope).await.expect("the dashboards")
 }
 
-async fn shipped(scope: &Scope, dashboard: ShippedDashboard) -> DashboardId {
-    listed(scope).await.into_iter().find(|row| row.dashboard.shipped == Some(dashboard)).expect("it is shipped").dashboard.id
+async fn built_in(scope: &Scope, dashboard: BuiltInDashboard) -> DashboardId {
+    listed(scope).await.into_iter().find(|row| row.dashboard.built_in == Some(dashboard)).expect("it is shipped").dashboard.id
 }
 
 async fn assign(scope: &Scope, user: UserId, chosen: &[DashboardId]) -> usher_domain::Result<UserId> {
@@ -131,8 +131,8 @@ fn every_organisation_begins_with_three_dashboards_that_its_roles_bring() {
     run(async |world| {
         for who in ["maria", "birgit"] {
             let rows = listed(&world.as_(who).await).await;
-            let shown: Vec<_> = rows.iter().map(|row| (row.dashboard.shipped.expect("shipped"), row.widgets.as_slice())).collect();
-            let all = [ShippedDashboard::Administrators, ShippedDashboard::Caseworkers, ShippedDashboard::Supervisors];
+            let shown: Vec<_> = rows.iter().map(|row| (row.dashboard.built_in.expect("shipped"), row.widgets.as_slice())).collect();
+            let all = [BuiltInDashboard::Administrators, BuiltInDashboard::Caseworkers, BuiltInDashboard::Supervisors];
             assert_eq!(shown, all.map(|one| (one, one.widgets())), "{who}");
         }
         for (who, brings) in [("sofia", "administrators"), ("maria", "administrators"), ("sven", "supervisors"), ("karin", "caseworkers")] {
@@ -174,7 +174,7 @@ fn a_person_has_what_is_assigned_and_otherwise_what_their_roles_bring_and_the_la
     run(async |world| {
         let (maria, karin) = (world.as_("maria").await, world.as_("karin").await);
         let own = made(&maria, "Reception", &[Widget::MyReferrals, Widget::MyClients]).await;
-        let cases = shipped(&maria, ShippedDashboard::Caseworkers).await;
+        let cases = built_in(&maria, BuiltInDashboard::Caseworkers).await;
         assign(&maria, world.id("karin"), &[own]).await.expect("assigned");
         let here = home(&karin).await;
         assert_eq!((named(&here), here.shown), (vec!["Reception"], Some(own)), "in place of what her role brings");
@@ -203,10 +203,10 @@ fn a_dashboard_is_made_once_changed_and_named_once_and_a_stale_form_is_told() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let page = dashboards::form(&maria, "", None).await.expect("a form");
-        let viewer = role_of(&maria, Shipped::Viewer).await;
+        let viewer = role_of(&maria, BuiltInRole::Viewer).await;
         let typed = EditDashboard {
             unit_name: "Reception".to_owned(),
-            widgets: vec![placed(Widget::Seats, 2), placed(Widget::Untold, 1)],
+            widgets: vec![placed(Widget::Seats, 2), placed(Widget::NotNotified, 1)],
             brought_by: vec![viewer.to_string()],
             ..page.form
         };
@@ -216,18 +216,18 @@ fn a_dashboard_is_made_once_changed_and_named_once_and_a_stale_form_is_told() {
         let again = EditDashboard { key: world.db.new_id().to_string(), unit_name: " RECEPTION ".to_owned(), ..typed.clone() };
         assert_eq!(problem(dashboards::edit(&maria, &again, None).await, Field::UnitName), Problem::SameName);
         let old = form(&maria, id).await;
-        assert_eq!((old.place(Widget::Untold), old.place(Widget::Seats), old.place(Widget::Inactive)), ("1", "2", ""));
-        let swapped = EditDashboard { widgets: vec![placed(Widget::Untold, 2), placed(Widget::Seats, 1)], ..old.clone() };
+        assert_eq!((old.place(Widget::NotNotified), old.place(Widget::Seats), old.place(Widget::Inactive)), ("1", "2", ""));
+        let swapped = EditDashboard { widgets: vec![placed(Widget::NotNotified, 2), placed(Widget::Seats, 1)], ..old.clone() };
         dashboards::edit(&maria, &swapped, None).await.expect("changed");
         assert_eq!(refusal(dashboards::edit(&maria, &old, None).await), Refusal::Overtaken);
         let row = listed(&maria).await.into_iter().find(|row| row.dashboard.id == id).expect("it is there");
-        assert_eq!(row.widgets, [Widget::Seats, Widget::Untold]);
+        assert_eq!(row.widgets, [Widget::Seats, Widget::NotNotified]);
         let kept: String = world
             .one("SELECT changes::text FROM audit_details d JOIN audit_events e ON e.id = d.event_id WHERE e.kind = 'dashboard_edited'")
             .await;
         assert!(kept.contains("untold, seats") && kept.contains("seats, untold"), "before and after: {kept}");
         let shipped_name = EditDashboard { unit_name: "Handläggare".to_owned(), key: world.db.new_id().to_string(), ..typed };
-        let means = Some(ShippedDashboard::Caseworkers);
+        let means = Some(BuiltInDashboard::Caseworkers);
         assert_eq!(problem(dashboards::edit(&maria, &shipped_name, means).await, Field::UnitName), Problem::SameName, "there is one");
     });
 }
@@ -237,7 +237,7 @@ fn a_tampered_dashboard_is_refused_and_nothing_is_saved() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let fresh = dashboards::form(&maria, "", None).await.expect("a form").form;
-        let theirs = role_of(&world.as_("birgit").await, Shipped::Viewer).await;
+        let theirs = role_of(&world.as_("birgit").await, BuiltInRole::Viewer).await;
         let good = EditDashboard { unit_name: "Reception".to_owned(), widgets: vec!["untold:1".to_owned()], ..fresh };
         for (form, field) in [
             (EditDashboard { widgets: vec!["drop_table:1".to_owned()], ..good.clone() }, Field::Widgets),
@@ -255,7 +255,7 @@ fn a_tampered_dashboard_is_refused_and_nothing_is_saved() {
 fn another_organisations_dashboard_is_not_there() {
     run(async |world| {
         let (maria, birgit) = (world.as_("maria").await, world.as_("birgit").await);
-        let theirs = made(&birgit, "Reception", &[Widget::Untold]).await;
+        let theirs = made(&birgit, "Reception", &[Widget::NotNotified]).await;
         for id in [theirs.to_string().as_str(), "0197a4d2-0000-7000-8000-000000000009", "nonsense", "a\0e"] {
             assert_eq!(refusal(dashboards::form(&maria, id, None).await), Refusal::NotFound, "{id:?}");
             assert_eq!(refusal(dashboards::close_page(&maria, id, None).await), Refusal::NotFound, "{id:?}");
@@ -278,7 +278,7 @@ fn another_organisations_dashboard_is_not_there() {
 fn only_who_may_manage_a_person_chooses_their_dashboards() {
     run(async |world| {
         let (sofia, maria, sven) = (world.as_("sofia").await, world.as_("maria").await, world.as_("sven").await);
-        let cases = shipped(&maria, ShippedDashboard::Caseworkers).await;
+        let cases = built_in(&maria, BuiltInDashboard::Caseworkers).await;
         let typed =
             |user: UserId| AssignDashboards { user: user.to_string(), dashboards: vec![cases.to_string()], ..AssignDashboards::default() };
         assert_eq!(refusal(dashboards::assign(&sven, &typed(world.id("karin"))).await), Refusal::Forbidden, "edits nobody");
@@ -310,7 +310,7 @@ fn a_role_says_which_dashboards_it_brings_and_a_copy_brings_the_same() {
         let maria = world.as_("maria").await;
         let (own, theirs) =
             (made(&maria, "Reception", &[Widget::NoWayIn]).await, made(&world.as_("birgit").await, "Jour", &[Widget::NoWayIn]).await);
-        let cases = shipped(&maria, ShippedDashboard::Caseworkers).await;
+        let cases = built_in(&maria, BuiltInDashboard::Caseworkers).await;
         let copy = roles::form(&maria, None, Some("caseworker"), "", None).await.expect("a form").form;
         assert_eq!(copy.dashboards, [cases.to_string()]);
         let form = EditRole { name: "Intake".to_owned(), dashboards: vec![own.to_string()], ..copy };
@@ -357,9 +357,9 @@ fn the_list_of_people_holds_exactly_whom_a_widget_counts() {
             ))
             .await;
         for (watch, widget, expected) in [
-            (Watch::Untold, Widget::Untold, &["Nils Ahl", "Vera Ståhl"] as &[&str]),
-            (Watch::NeverSignedIn, Widget::NeverSignedIn, &["Nils Ahl"]),
-            (Watch::Inactive, Widget::Inactive, &["Karin Ek"]),
+            (AttentionFilter::NotNotified, Widget::NotNotified, &["Nils Ahl", "Vera Ståhl"] as &[&str]),
+            (AttentionFilter::NeverSignedIn, Widget::NeverSignedIn, &["Nils Ahl"]),
+            (AttentionFilter::Inactive, Widget::Inactive, &["Karin Ek"]),
         ] {
             let list = users::list(&maria, ListQuery { watch: watch.code().to_owned(), ..ListQuery::default() }).await.expect("a list");
             let found: Vec<_> = list.rows.iter().map(|row| row.name.as_str()).collect();
@@ -381,7 +381,7 @@ fn closing_a_dashboard_takes_it_from_everybody_also_from_who_is_given_it_at_that
     run(async |world| {
         let maria = world.as_("maria").await;
         for round in 0..4 {
-            let id = made(&maria, &format!("Reception {round}"), &[Widget::Untold]).await;
+            let id = made(&maria, &format!("Reception {round}"), &[Widget::NotNotified]).await;
             assign(&maria, world.id("vera"), &[id]).await.expect("assigned");
             dashboards::choose(&world.as_("vera").await, &ChooseDashboard { dashboard: id.to_string(), ..ChooseDashboard::default() })
                 .await
@@ -407,7 +407,7 @@ fn closing_a_dashboard_takes_it_from_everybody_also_from_who_is_given_it_at_that
 fn closing_a_dashboard_and_assigning_it_do_not_wait_for_each_other() {
     run(async |world| {
         let (maria, karin) = (world.as_("maria").await, world.id("karin"));
-        let id = made(&maria, "Reception", &[Widget::Untold]).await;
+        let id = made(&maria, "Reception", &[Widget::NotNotified]).await;
         let dashboard = format!("SELECT 1 FROM dashboards WHERE id = '{id}' FOR UPDATE");
         let person = format!("SELECT 1 FROM users WHERE id = '{karin}' FOR UPDATE");
         world.in_the_way(&dashboard, &person, assign(&maria, karin, &[id])).await.expect("assigned");
@@ -450,7 +450,7 @@ fn the_widgets_about_people_hold_who_they_say() {
         let form =
             NewUser { way_in: "invitation".to_owned(), email: "nils@example.org".to_owned(), ..new_user(&maria, "Nils", "Ahl").await };
         let nils = users::create(&maria, form).await.expect("created");
-        let (count, also, found) = entries(world, "maria", Widget::Untold).await;
+        let (count, also, found) = entries(world, "maria", Widget::NotNotified).await;
         assert_eq!((count, also, names(&found)), (2, None, vec!["Ida Wik", "Nils Ahl"]), "the mail has not left");
         assert_eq!((&found[0].about, matches!(found[0].note, Note::Created(_))), (&About::User(ida), true));
         assert_eq!(names(&entries(world, "maria", Widget::NoWayIn).await.2), ["Ida Wik"]);
@@ -458,7 +458,7 @@ fn the_widgets_about_people_hold_who_they_say() {
         for mail in usher_domain::outbox::claim(&world.db, 9).await.expect("claims") {
             usher_domain::outbox::finish(&world.db, &mail, Ok(())).await.expect("finished");
         }
-        assert_eq!(names(&entries(world, "maria", Widget::Untold).await.2), ["Ida Wik"], "Nils was told");
+        assert_eq!(names(&entries(world, "maria", Widget::NotNotified).await.2), ["Ida Wik"], "Nils was told");
         assert_eq!(entries(world, "maria", Widget::Expiring).await.0, 0, "seven days are left");
         let ends_sooner = async |user: UserId, days: u32| {
             let sql = format!("UPDATE users SET sign_in_ends_at = sign_in_ends_at - interval '{days} days' WHERE id = '{user}'");
@@ -499,9 +499,9 @@ fn somebody_with_an_unused_temporary_password_was_counted_as_told() {
             world.token(who).await;
         }
         let told = async || {
-            let query = ListQuery { watch: Watch::Untold.code().to_owned(), ..ListQuery::default() };
+            let query = ListQuery { watch: AttentionFilter::NotNotified.code().to_owned(), ..ListQuery::default() };
             let list = users::list(&maria, query).await.expect("a list");
-            let (count, _, found) = entries(world, "maria", Widget::Untold).await;
+            let (count, _, found) = entries(world, "maria", Widget::NotNotified).await;
             let listed: Vec<_> = list.rows.into_iter().map(|row| row.name).collect();
             assert_eq!((count as usize, names(&found)), (listed.len(), listed.iter().map(String::as_str).collect::<Vec<_>>()));
             listed
@@ -541,7 +541,7 @@ fn about_to_expire_held_what_had_ended_months_ago() {
         }
         let (count, ended, found) = entries(world, "maria", Widget::Expiring).await;
         assert_eq!((count, ended, names(&found)), (2, Some(2), vec!["Olle Wik", "Rut Wik"]), "what can still be saved");
-        for (watch, expected) in [(Watch::Expiring, ["Olle Wik", "Rut Wik"]), (Watch::Expired, ["Ida Wik", "Nils Wik"])] {
+        for (watch, expected) in [(AttentionFilter::Expiring, ["Olle Wik", "Rut Wik"]), (AttentionFilter::Expired, ["Ida Wik", "Nils Wik"])] {
             let query = ListQuery { watch: watch.code().to_owned(), ..ListQuery::default() };
             let list = users::list(&maria, query).await.expect("a list");
             assert_eq!(list.rows.into_iter().map(|row| row.name).collect::<Vec<_>>(), expected, "{watch:?}");
@@ -668,7 +668,7 @@ fn seats_cover_and_sign_ins_are_counted() {
                 cover_until: until.to_owned(),
                 ..GiveCover::default()
             };
-            covers::give(&maria, &form).await.expect("covers");
+            covers::assign(&maria, &form).await.expect("covers");
         }
         let (count, _, found) = entries(world, "maria", Widget::CoverEnding).await;
         assert_eq!((count, names(&found)), (1, vec!["Karin Ek"]), "the others end later, and not at all");
@@ -691,11 +691,11 @@ fn unusual_is_what_is_written_beside_it() {
         let maria = world.as_("maria").await;
         let karin = world.id("karin");
         assert_eq!(entries(world, "maria", Widget::Unusual).await.0, 0);
-        for _ in 0..Odd::RefusedSignIns.least() {
+        for _ in 0..Anomaly::RefusedSignIns.least() {
             assert!(tries(&world.db, "karin.ek", "not her password at all", "198.51.100.9").await.is_err());
         }
         let (count, _, found) = entries(world, "maria", Widget::Unusual).await;
-        assert_eq!((count, &found[0].about, &found[0].note), (1, &About::Activity(karin), &Note::Odd(vec![(Odd::RefusedSignIns, 5)])));
+        assert_eq!((count, &found[0].about, &found[0].note), (1, &About::Activity(karin), &Note::Anomalies(vec![(Anomaly::RefusedSignIns, 5)])));
         // four are not five
         world.owner_runs("DELETE FROM audit_events WHERE id = (SELECT id FROM audit_events WHERE kind = 'sign_in_failed' LIMIT 1)").await;
         assert_eq!(entries(world, "maria", Widget::Unusual).await.0, 0);
@@ -711,9 +711,9 @@ fn unusual_is_what_is_written_beside_it() {
                 ))
                 .await;
             let (count, _, found) = entries(world, "maria", Widget::Unusual).await;
-            assert_eq!((count, &found[0].note), (1, &Note::Odd(vec![(Odd::AtNight, 3)])), "{hour}: {nights}");
+            assert_eq!((count, &found[0].note), (1, &Note::Anomalies(vec![(Anomaly::AtNight, 3)])), "{hour}: {nights}");
         }
-        for _ in 0..Odd::Refusals.least() {
+        for _ in 0..Anomaly::Refusals.least() {
             usher_domain::audit::refused(&world.as_("sven").await, "/settings", "forbidden").await.expect("kept");
         }
         let (count, _, found) = entries(world, "maria", Widget::Unusual).await;
@@ -736,7 +736,7 @@ fn clients_and_referrals_are_ones_own_and_the_queue_is_that_of_ones_teams() {
         assert_eq!((count, waiting, names(&found)), (1, Some(1), vec!["Anna Ahl"]));
         assert_eq!(names(&entries(world, "karin", Widget::TeamQueue).await.2), ["Cia Ahl"]);
         let cover = GiveCover { user: world.id("karin").to_string(), cover_teams: vec![night.to_string()], ..GiveCover::default() };
-        covers::give(&maria, &cover).await.expect("covers");
+        covers::assign(&maria, &cover).await.expect("covers");
         let (_, _, found) = entries(world, "karin", Widget::TeamQueue).await;
         assert_eq!(names(&found), ["Dan Ahl", "Cia Ahl"], "the covered team’s, too; longest waiting first");
         assert!(matches!(&found[0].note, Note::Waits { team, since } if team == "Natt" && since.text == "14\u{a0}Nov\u{a0}2026"));
@@ -761,7 +761,7 @@ fn a_widget_reaches_no_further_than_its_permission() {
         users::create(&sofia, new_user(&sofia, "Ida", "Wik").await).await.expect("created");
         let here = NewUser { office: office.clone(), ..new_user(&sofia, "Nora", "Norr").await };
         users::create(&sofia, here).await.expect("created");
-        let admin = role_of(&sofia, Shipped::OrganisationAdministrator).await;
+        let admin = role_of(&sofia, BuiltInRole::OrganisationAdministrator).await;
         let nils = NewUser { roles: vec![admin.to_string()], office, ..new_user(&sofia, "Nils", "Ahl").await };
         let login_name = nils.login_name.clone();
         let id = users::create(&sofia, nils).await.expect("created");

@@ -30,7 +30,7 @@ async fn keep<F: Form>(world: &World<'_>, browser: &Browser, form: F, why: Refus
 }
 
 async fn keep_for<F: Form>(world: &World<'_>, browser: &Browser, sender: Sender, form: F, why: Refusal) -> Option<Uuid> {
-    drafts::keep(&world.db, browser, sender, Body::of(form, Some(why)).expect("JSON")).await.expect("answers")
+    drafts::save(&world.db, browser, sender, Body::of(form, Some(why)).expect("JSON")).await.expect("answers")
 }
 
 fn person(world: &World<'_>, who: &str) -> Sender {
@@ -224,7 +224,7 @@ fn a_temporary_password_is_shown_once_more_to_who_set_it_and_to_nobody_else() {
         let (maria, sofia) = (Mark::of(&world.db, world.id("maria")), Mark::of(&world.db, world.id("sofia")));
         let keep = async || {
             let body = Body::of_secret(&Secret::new(TEMPORARY)).expect("JSON");
-            drafts::keep(&world.db, &browser, person(world, "maria"), body).await.expect("answers").expect("kept")
+            drafts::save(&world.db, &browser, person(world, "maria"), body).await.expect("answers").expect("kept")
         };
         let take =
             async |browser: &Browser, reader: &Mark, id: Uuid| drafts::take_secret(&world.db, browser, reader, id).await.expect("answers");

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use usher_domain::{Scope, explanations, units, users};
 use usher_types::explanations::{Answer, Check, Explained, Question, Way, What, passes};
 use usher_types::form::Secret;
-use usher_types::roles::Shipped;
+use usher_types::roles::BuiltInRole;
 use usher_types::units::{ChangeMember, EditOffice, EditTeam};
 use usher_types::users::{Archive, Availability, EditUser, SetTemporaryPassword, Taken};
 use usher_types::{ClientId, Permission, Reach, Refusal, UserId};
@@ -85,7 +85,7 @@ fn whether_somebody_sees_a_person_is_what_really_happens() {
                 users::edit(&maria, EditUser { office, ..form }).await.expect("bound");
             }
             for reach in [Some(Reach::Team), Some(Reach::Office), Some(Reach::Organisation), None] {
-                let role = Shipped::Supervisor.key();
+                let role = BuiltInRole::Supervisor.key();
                 world
                     .owner_runs(&format!(
                         "DELETE FROM role_permissions p USING roles r WHERE r.id = p.role_id AND r.key = '{role}' AND permission = 'view_users'"
@@ -122,7 +122,7 @@ fn each_reason_why_somebody_cannot_add_a_user_is_told() {
         assert_eq!(stands_in_the_way(&adds(world.id("karin"), "").await), [&What::AddsPeople(None)]);
         let own = adds(world.id("maria"), "").await;
         assert!(passes(&own) && !own.iter().any(|check| check.what == What::RoleNeeded), "{own:?}");
-        let (stina, _) = world.joins(&sofia, "Stina", &[role_of(&sofia, Shipped::SecurityAdministrator).await]).await;
+        let (stina, _) = world.joins(&sofia, "Stina", &[role_of(&sofia, BuiltInRole::SecurityAdministrator).await]).await;
         let security = adds(stina, "").await;
         assert!(passes(&security) && security.contains(&Check::note(What::RoleNeeded)), "{security:?}");
         let gives = security.iter().find_map(|check| if let What::Gives(roles) = &check.what { Some(roles.len()) } else { None });
@@ -156,7 +156,7 @@ fn only_who_edits_people_asks_about_others_and_only_within_reach() {
         let search = Question { q: "lund".to_owned(), ..Question::default() };
         assert!(explanations::page(&maria, search.clone()).await.expect("a page").found.is_empty(), "somebody of Södra Omsorg");
         assert_eq!(explanations::page(&birgit, search).await.expect("a page").found.len(), 1);
-        assert!(maria.grants().beyond_own(Permission::EditUsers));
+        assert!(maria.grants().reaches_others(Permission::EditUsers));
     });
 }
 

@@ -2,7 +2,7 @@
 
 use usher_domain::{Scope, history, users};
 use usher_types::audit::{Event, EventGroup, HistoryPage, HistoryQuery, Subject};
-use usher_types::roles::Shipped;
+use usher_types::roles::BuiltInRole;
 use usher_types::users::ChangeRole;
 use usher_types::{Refusal, UserId};
 
@@ -35,7 +35,7 @@ fn the_activity_of_a_person_ended_after_50_lines() {
         let maria = world.as_("maria").await;
         let karin = world.id("karin");
         let give =
-            ChangeRole { user: karin.to_string(), role: role_of(&maria, Shipped::Viewer).await.to_string(), ..ChangeRole::default() };
+            ChangeRole { user: karin.to_string(), role: role_of(&maria, BuiltInRole::Viewer).await.to_string(), ..ChangeRole::default() };
         users::change_role(&maria, &give, true).await.expect("given");
         signs_in(world, karin, 120).await;
         let shown = users::page(&maria, karin).await.expect("a page").activity;

@@ -12,9 +12,9 @@ use usher_types::customers::{EditContract, EditCustomer};
 use usher_types::dashboards::AssignDashboards;
 use usher_types::organisations::EditOrganisation;
 use usher_types::paging::Cursor;
-use usher_types::roles::Shipped;
+use usher_types::roles::BuiltInRole;
 use usher_types::units::{ChangeMember, EditOffice, EditTeam};
-use usher_types::users::{Archive, ChangeRole, EditUser, Invite, ListQuery, NewUser, Restore, SetTemporaryPassword, WayIn};
+use usher_types::users::{Archive, ChangeRole, EditUser, Invite, ListQuery, NewUser, Restore, SetTemporaryPassword, SignInSetup};
 use usher_types::{Permission, Refusal, UserId};
 
 use crate::support::{TEMPORARY, TestDatabase, World, new_user, refusal, role_of, run, run_bare, statement};
@@ -384,7 +384,7 @@ fn nobody_signed_in_may_do_nothing() {
 /// Every function that takes a person's id, called by somebody.
 async fn every_call(scope: &Scope, id: UserId) -> BTreeMap<&'static str, Refusal> {
     let user = id.to_string();
-    let role = match users::new_user_form(scope, None, users::Asked::default()).await {
+    let role = match users::new_user_form(scope, None, users::NewUserParams::default()).await {
         Ok(page) => page.roles[0].role.id.to_string(),
         Err(_) => UserId(uuid::Uuid::nil()).to_string(),
     };
@@ -423,8 +423,8 @@ async fn fill(world: &World<'_>) {
     let maria = world.as_("maria").await;
     let form = NewUser {
         email: "anna.ahl@example.org".to_owned(),
-        way_in: WayIn::Invitation.code().to_owned(),
-        roles: vec![role_of(&maria, Shipped::Caseworker).await.to_string()],
+        way_in: SignInSetup::Invitation.code().to_owned(),
+        roles: vec![role_of(&maria, BuiltInRole::Caseworker).await.to_string()],
         ..new_user(&maria, "Anna", "Ahl").await
     };
     let anna = users::create(&maria, form).await.expect("created");
@@ -454,7 +454,7 @@ async fn fill(world: &World<'_>) {
     let joins = ChangeMember { team: day, user: karin.clone(), ..ChangeMember::default() };
     units::change_member(&maria, &joins, true).await.expect("joined");
     fill_dashboards(&maria, world.id("karin")).await;
-    covers::give(&maria, &GiveCover { user: karin, cover_teams: vec![night], ..GiveCover::default() }).await.expect("covers");
+    covers::assign(&maria, &GiveCover { user: karin, cover_teams: vec![night], ..GiveCover::default() }).await.expect("covers");
     let sofia = world.as_("sofia").await;
     let agreed = organisations::edit_form(&sofia, &world.northfield.to_string(), None).await.expect("a form").form;
     let agreed = EditOrganisation { vendor_address: "licences@vendor.example".to_owned(), ..agreed };

@@ -7,7 +7,7 @@ use usher_types::form::Secret;
 use usher_types::mail::Mail;
 use usher_types::organisations::EditOrganisation;
 use usher_types::settings::{Due, SendNotice};
-use usher_types::users::{Archive, Invite, NewUser, Restore, SetTemporaryPassword, WayIn};
+use usher_types::users::{Archive, Invite, NewUser, Restore, SetTemporaryPassword, SignInSetup};
 use usher_types::{Field, Problem, Refusal, UserId, Warning};
 
 use crate::support::{TEMPORARY, World, new_user, problem, refusal, run};
@@ -38,7 +38,7 @@ async fn invited(scope: &Scope, first: &str) -> NewUser {
     let form = new_user(scope, first, "Ahl").await;
     NewUser {
         email: format!("{}.ahl@example.org", first.to_lowercase()),
-        way_in: WayIn::Invitation.code().to_owned(),
+        way_in: SignInSetup::Invitation.code().to_owned(),
         override_warnings: "on".to_owned(),
         reason: "Needed".to_owned(),
         ..form
@@ -46,7 +46,7 @@ async fn invited(scope: &Scope, first: &str) -> NewUser {
 }
 
 async fn only_added(scope: &Scope, first: &str) -> UserId {
-    let form = NewUser { way_in: WayIn::OnlyAdd.code().to_owned(), ..invited(scope, first).await };
+    let form = NewUser { way_in: SignInSetup::OnlyAdd.code().to_owned(), ..invited(scope, first).await };
     users::create(scope, form).await.expect("only added")
 }
 
@@ -129,9 +129,9 @@ fn the_last_seat_is_a_warning_and_seats_are_nobody_elses_business() {
         assert!(
             matches!(refusal(users::create(&birgit, form.clone()).await), Refusal::Warned(warnings) if warnings == [Warning::LastSeat { agreed: taken + 1 }])
         );
-        let page = users::new_user_form(&birgit, None, users::Asked::default()).await.expect("a form");
+        let page = users::new_user_form(&birgit, None, users::NewUserParams::default()).await.expect("a form");
         assert_eq!(page.facts.seats.map(|seats| seats.left()), Some(1));
-        let theirs = users::new_user_form(&maria, None, users::Asked::default()).await.expect("a form");
+        let theirs = users::new_user_form(&maria, None, users::NewUserParams::default()).await.expect("a form");
         assert_eq!(theirs.facts.seats, None, "another organisation has no limit");
         users::create(&maria, invited(&maria, "Anna").await).await.expect("and fills nobody else's");
         assert_eq!(used(world).await, taken);

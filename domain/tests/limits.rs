@@ -85,7 +85,7 @@ fn marias(world: &World<'_>) -> Mark {
 
 async fn keeps(db: &Db, sender: Sender) -> bool {
     let body = Body::of(SignIn::default(), Some(Refusal::WrongLogin)).expect("JSON");
-    drafts::keep(db, &Browser::new().expect("randomness"), sender, body).await.expect("answers").is_some()
+    drafts::save(db, &Browser::new().expect("randomness"), sender, body).await.expect("answers").is_some()
 }
 
 /// Switches from karin's account to bea's, in a session of its own: none lasts as long as this limit. Beyond it the switch is not mailed,

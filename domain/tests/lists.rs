@@ -2,7 +2,7 @@
 
 use usher_domain::{Scope, lists, users};
 use usher_types::audit::{Change, Event};
-use usher_types::lists::{CloseList, EditList, ListName, ShippedList};
+use usher_types::lists::{CloseList, EditList, ListName, BuiltInList};
 use usher_types::refusal::{Closable, Done};
 use usher_types::users::{Archive, EditUser, ListQuery, NewUser};
 use usher_types::{Field, ListId, Problem, Refusal, UserId};
@@ -18,9 +18,9 @@ async fn form(scope: &Scope, list: ListId) -> EditList {
     lists::form(scope, &list.to_string(), None).await.expect("a form").form
 }
 
-async fn shipped(scope: &Scope, list: ShippedList) -> ListId {
+async fn built_in(scope: &Scope, list: BuiltInList) -> ListId {
     let rows = lists::list(scope).await.expect("the lists").rows;
-    rows.iter().find(|row| row.list.shipped == Some(list)).expect("it is shipped").list.id
+    rows.iter().find(|row| row.list.built_in == Some(list)).expect("it is shipped").list.id
 }
 
 async fn shown(scope: &Scope) -> Vec<(String, u32)> {
@@ -86,20 +86,20 @@ fn a_list_is_made_once_renamed_and_named_once() {
 fn a_shipped_list_is_renamed_like_others_and_back_and_stays_in_both_languages_until_then() {
     run(async |world| {
         let maria = world.as_("maria").await;
-        let supervisors = shipped(&maria, ShippedList::Supervisors).await;
+        let supervisors = built_in(&maria, BuiltInList::Supervisors).await;
         let unchanged = EditList { unit_name: "Arbetsledare".to_owned(), ..form(&maria, supervisors).await };
-        lists::edit(&maria, &unchanged, Some(ShippedList::Supervisors)).await.expect("saved");
+        lists::edit(&maria, &unchanged, Some(BuiltInList::Supervisors)).await.expect("saved");
         let row = |rows: Vec<usher_types::lists::ListRow>| rows.into_iter().find(|row| row.list.id == supervisors).expect("it").list;
-        assert_eq!(row(lists::list(&maria).await.expect("the lists").rows).shipped, Some(ShippedList::Supervisors));
+        assert_eq!(row(lists::list(&maria).await.expect("the lists").rows).built_in, Some(BuiltInList::Supervisors));
         let renamed = EditList { unit_name: "Chefer".to_owned(), ..form(&maria, supervisors).await };
         lists::edit(&maria, &renamed, None).await.expect("renamed");
-        let own = ListName { id: supervisors, shipped: None, name: "Chefer".to_owned() };
+        let own = ListName { id: supervisors, built_in: None, name: "Chefer".to_owned() };
         assert_eq!(row(lists::list(&maria).await.expect("the lists").rows), own);
         let back = EditList { unit_name: "Supervisors".to_owned(), ..form(&maria, supervisors).await };
-        lists::edit(&maria, &back, Some(ShippedList::Supervisors)).await.expect("renamed back");
-        assert_eq!(row(lists::list(&maria).await.expect("the lists").rows).shipped, Some(ShippedList::Supervisors));
+        lists::edit(&maria, &back, Some(BuiltInList::Supervisors)).await.expect("renamed back");
+        assert_eq!(row(lists::list(&maria).await.expect("the lists").rows).built_in, Some(BuiltInList::Supervisors));
         let second = EditList { unit_name: "Supervisors".to_owned(), ..lists::form(&maria, "", None).await.expect("a form").form };
-        let second = lists::edit(&maria, &second, Some(ShippedList::Supervisors)).await;
+        let second = lists::edit(&maria, &second, Some(BuiltInList::Supervisors)).await;
         assert_eq!(problem(second, Field::UnitName), Problem::SameName, "there is one");
     });
 }
@@ -108,7 +108,7 @@ fn a_shipped_list_is_renamed_like_others_and_back_and_stays_in_both_languages_un
 fn a_person_is_put_on_lists_when_created_and_edited_and_the_audit_tells_before_and_after() {
     run(async |world| {
         let maria = world.as_("maria").await;
-        let (coordinators, jour) = (shipped(&maria, ShippedList::CareCoordinators).await, made(&maria, "Jour").await);
+        let (coordinators, jour) = (built_in(&maria, BuiltInList::CareCoordinators).await, made(&maria, "Jour").await);
         let form = NewUser { lists: vec![coordinators.to_string()], ..new_user(&maria, "Ida", "Wik").await };
         let ida = users::create(&maria, form).await.expect("created");
         let page = users::page(&maria, ida).await.expect("a page");

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use tokio::task::JoinSet;
 use usher_domain::organisations::{self, Beginning};
 use usher_domain::{Result, Scope, links, outbox, profile, sealing::Token, settings, users};
-use usher_types::audit::Who;
+use usher_types::audit::Actor;
 use usher_types::form::Secret;
 use usher_types::mail::Mail;
 use usher_types::organisations::{
@@ -12,10 +12,10 @@ use usher_types::organisations::{
 };
 use usher_types::profile::ChangePassword;
 use usher_types::refusal::Done;
-use usher_types::roles::Shipped;
+use usher_types::roles::BuiltInRole;
 use usher_types::session::{SetPassword, SetUp};
 use usher_types::settings::EditSettings;
-use usher_types::users::{Archive, Kept, ListQuery, NewUser, Status, WayIn};
+use usher_types::users::{Archive, SavedDraft, ListQuery, NewUser, Status, SignInSetup};
 use usher_types::{Field, Language, OrganisationId, Problem, Refusal, UserId, Warning};
 
 use crate::support::{ADDRESS, PASSWORD, TEMPORARY, World, new_user, problem, refusal, role_of, run, run_bare, tries};
@@ -180,7 +180,7 @@ fn a_suspended_organisation_is_signed_out_and_comes_back_as_it_was() {
         assert_eq!(users::list(&birgit.scope, ListQuery::default()).await.expect("a list").rows.len(), 4, "nothing is lost");
         let activity = organisations::page(&sofia, &world.sodra.to_string()).await.expect("a page").activity;
         assert_eq!(activity.len(), 2);
-        let sofia = Who::Operator(Some("Sofia Lind (Northfield Care)".to_owned()));
+        let sofia = Actor::Operator(Some("Sofia Lind (Northfield Care)".to_owned()));
         assert!(activity.iter().all(|line| line.who == sofia), "what is done across organisations has a name");
     });
 }
@@ -203,7 +203,7 @@ fn two_who_change_an_agreement_at_once_are_told_of_each_other() {
         organisations::edit(&sofia, &first).await.expect("renamed");
         let second = EditOrganisation { seats: "20".to_owned(), ..open };
         assert_eq!(refusal(organisations::edit(&sofia, &second).await), Refusal::Overtaken);
-        let kept = Kept { form: second, refusal: Some(Refusal::Overtaken) };
+        let kept = SavedDraft { form: second, refusal: Some(Refusal::Overtaken) };
         let page = organisations::edit_form(&sofia, &world.sodra.to_string(), Some(kept)).await.expect("a form");
         assert_eq!((page.page.row.name.as_str(), page.form.seats.as_str()), ("Södra Vård", "20"));
         organisations::edit(&sofia, &page.form).await.expect("saved knowingly");
@@ -221,7 +221,7 @@ fn who_is_at_work_in_another_organisation_is_not_named_to_the_operator() {
         let form = settings::page(&birgit, None).await.expect("a page").form;
         settings::edit(&birgit, &EditSettings { support_contact: "Bo".to_owned(), ..form }).await.expect("settled");
         let activity = organisations::page(&world.as_("sofia").await, &world.sodra.to_string()).await.expect("a page").activity;
-        assert_eq!(activity[0].who, Who::Somebody);
+        assert_eq!(activity[0].who, Actor::Hidden);
     });
 }
 
@@ -229,8 +229,8 @@ fn who_is_at_work_in_another_organisation_is_not_named_to_the_operator() {
 async fn bengt(world: &World<'_>) -> (UserId, Scope) {
     let birgit = world.as_("birgit").await;
     let form = NewUser {
-        roles: vec![role_of(&birgit, Shipped::OrganisationAdministrator).await.to_string()],
-        way_in: WayIn::TemporaryPassword.code().to_owned(),
+        roles: vec![role_of(&birgit, BuiltInRole::OrganisationAdministrator).await.to_string()],
+        way_in: SignInSetup::TemporaryPassword.code().to_owned(),
         temporary_password: Secret::new(TEMPORARY),
         ..new_user(&birgit, "Bengt", "Ahl").await
     };
@@ -288,7 +288,7 @@ fn an_administrator_who_left_kept_their_access_because_nobody_could_archive_them
         assert_eq!(refusal(world.tries("bengt.ahl", PASSWORD).await), Refusal::WrongLogin);
         assert_eq!(listed(world).await[1], ("Bengt Ahl".to_owned(), Status::Archived), "still there to be restored");
         let page = users::page(&birgit, bengt).await.expect("a page");
-        let sofia = Who::Operator(some("Sofia Lind (Northfield Care)"));
+        let sofia = Actor::Operator(some("Sofia Lind (Northfield Care)"));
         assert_eq!((page.activity[0].who.clone(), page.archived_reason.as_deref()), (sofia, Some("Left in October")));
         let news = (("Birgit Åkesson").to_owned(), AdministratorAct::Archive, some("Bengt Ahl"), some("Sofia Lind (Northfield Care)"));
         assert_eq!(told(world).await, [news]);

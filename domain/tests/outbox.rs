@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::TimeDelta;
 use tokio::task::JoinSet;
 use tokio::time::{Duration, timeout};
-use usher_domain::outbox::{Bell, Undelivered};
+use usher_domain::outbox::{MailListener, Undelivered};
 use usher_domain::{links, outbox, users};
 use usher_types::mail::{Delivery, Mail};
 use usher_types::users::{Archive, EditUser, Invite, NewUser};
@@ -251,11 +251,11 @@ fn a_mail_withdrawn_between_claim_and_preparation_is_not_sent() {
 fn a_queued_mail_wakes_the_worker_once_it_is_committed() {
     run(async |world| {
         // another server's
-        let mut bell = Bell::hang(&world.db).await.expect("listens");
-        assert!(timeout(Duration::from_millis(200), bell.rung()).await.is_err(), "nothing was queued yet");
+        let mut listener = MailListener::subscribe(&world.db).await.expect("listens");
+        assert!(timeout(Duration::from_millis(200), listener.notified()).await.is_err(), "nothing was queued yet");
         invite(world, "Anna").await;
         invite(world, "Bodil").await;
-        timeout(Duration::from_secs(5), bell.rung()).await.expect("in time").expect("rung");
+        timeout(Duration::from_secs(5), listener.notified()).await.expect("in time").expect("rung");
         assert_eq!(outbox::claim(&world.db, 10).await.expect("claims").len(), 2);
     });
 }

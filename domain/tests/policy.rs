@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 use usher_migration::{Migrator, MigratorTrait};
-use usher_types::roles::Shipped;
+use usher_types::roles::BuiltInRole;
 use usher_types::{OrganisationId, Permission};
 
 use crate::support::{World, run};
@@ -42,7 +42,7 @@ fn the_policy_is_what_policy_txt_says() {
 fn what_the_database_holds_is_what_the_code_says() {
     run(async |world| {
         for (organisation, is_operator) in [(world.northfield, true), (world.sodra, false)] {
-            for role in Shipped::ALL.into_iter().filter(|role| role.belongs(is_operator)) {
+            for role in BuiltInRole::ALL.into_iter().filter(|role| role.belongs(is_operator)) {
                 let mut said: Vec<_> =
                     role.permissions().iter().map(|(permission, reach)| format!("{} {}", permission.code(), reach.code())).collect();
                 said.sort();
@@ -50,7 +50,7 @@ fn what_the_database_holds_is_what_the_code_says() {
                 for (table, column, theirs) in
                     [("role_gives", "gives_id", role.may_give()), ("role_manages", "manages_id", role.may_manage())]
                 {
-                    let keys: Vec<_> = Shipped::ALL.iter().filter(|other| theirs.contains(other)).map(|role| role.key()).collect();
+                    let keys: Vec<_> = BuiltInRole::ALL.iter().filter(|other| theirs.contains(other)).map(|role| role.key()).collect();
                     assert_eq!(others(world, organisation, role, table, column).await, keys, "{role:?} {table}");
                 }
             }
@@ -170,7 +170,7 @@ async fn table(world: &World<'_>, organisation: OrganisationId) -> String {
         world.all(&format!("SELECT key FROM roles WHERE organisation_id = '{organisation}' ORDER BY position")).await;
     let listed: Vec<_> = Permission::ALL.iter().filter(|permission| permission.area().is_some()).collect();
     for key in present {
-        let role = Shipped::from_key(&key).expect("a shipped role");
+        let role = BuiltInRole::from_key(&key).expect("a shipped role");
         let held = permissions(world, organisation, role).await;
         writeln!(text, "\n  {}", words(&key)).expect("writes");
         for permission in &listed {
@@ -196,7 +196,7 @@ async fn table(world: &World<'_>, organisation: OrganisationId) -> String {
 }
 
 /// Held by visitors and the system, never by a role.
-async fn permissions(world: &World<'_>, organisation: OrganisationId, role: Shipped) -> Vec<String> {
+async fn permissions(world: &World<'_>, organisation: OrganisationId, role: BuiltInRole) -> Vec<String> {
     let sql = format!(
         "SELECT concat_ws(' ', p.permission, p.reach) FROM role_permissions p JOIN roles r ON (r.organisation_id, r.id) = (p.organisation_id, p.role_id)
             WHERE r.organisation_id = '{organisation}' AND r.key = '{}' ORDER BY p.permission COLLATE \"C\"",
@@ -205,7 +205,7 @@ async fn permissions(world: &World<'_>, organisation: OrganisationId, role: Ship
     world.all(&sql).await
 }
 
-async fn others(world: &World<'_>, organisation: OrganisationId, role: Shipped, table: &str, column: &str) -> Vec<String> {
+async fn others(world: &World<'_>, organisation: OrganisationId, role: BuiltInRole, table: &str, column: &str) -> Vec<String> {
     let sql = format!(
         "SELECT o.key FROM {table} t JOIN roles r ON (r.organisation_id, r.id) = (t.organisation_id, t.role_id)
             JOIN roles o ON (o.organisation_id, o.id) = (t.organisation_id, t.{column})

@@ -8,7 +8,7 @@ use usher_types::form::Secret;
 use usher_types::mail::Mail;
 use usher_types::profile::{ChangeEmail, ChangePassword, ConfirmEmail, EditProfile};
 use usher_types::refusal::Taken;
-use usher_types::roles::Shipped;
+use usher_types::roles::BuiltInRole;
 use usher_types::users::{EditUser, NewUser, SetTemporaryPassword};
 use usher_types::{Field, Language, Problem, Refusal, Theme};
 
@@ -50,7 +50,7 @@ fn phone_language_and_theme_are_ones_own_to_change() {
             ("070-123 45 67", "Northfield Care", "karin.ek")
         );
         assert_eq!(page.created.text, "23\u{a0}nov.\u{a0}2026");
-        assert_eq!(page.roles.iter().map(|role| role.shipped).collect::<Vec<_>>(), [Some(Shipped::User), Some(Shipped::Caseworker)]);
+        assert_eq!(page.roles.iter().map(|role| role.built_in).collect::<Vec<_>>(), [Some(BuiltInRole::User), Some(BuiltInRole::Caseworker)]);
         let event: Value = world
             .one(&format!(
                 "SELECT event FROM audit_events WHERE event ->> 'kind' = 'profile_edited' AND actor_id = '{}'",

@@ -5,9 +5,9 @@ use usher_domain::{Scope, outbox, referrals};
 use usher_types::audit::Event;
 use usher_types::mail::Mail;
 use usher_types::paging::Cursor;
-use usher_types::referrals::{ActOnReferral, Asked, ListQuery, NewReferral, NewReferralPage, ReferralPage, Status, Step};
-use usher_types::roles::Shipped;
-use usher_types::users::Kept;
+use usher_types::referrals::{ActOnReferral, NewReferralParams, ListQuery, NewReferral, NewReferralPage, ReferralPage, Status, Step};
+use usher_types::roles::BuiltInRole;
+use usher_types::users::SavedDraft;
 use usher_types::{Field, OrganisationId, Permission, Problem, ReferralId, Refusal, UserId, Warning};
 
 use crate::resources::{offers, takes};
@@ -26,7 +26,7 @@ pub async fn client(world: &World<'_>, organisation: OrganisationId, responsible
 
 /// The form as the page that shows what goes would send it.
 async fn reviewed(scope: &Scope, client: &str, resource: &str, at: &str, why: &str) -> usher_domain::Result<NewReferral> {
-    let asked = Asked { client: client.to_owned(), resource: resource.to_owned(), at: at.to_owned(), q: String::new() };
+    let asked = NewReferralParams { client: client.to_owned(), resource: resource.to_owned(), at: at.to_owned(), q: String::new() };
     let page = referrals::form(scope, asked, None, None).await?;
     let form = match page {
         NewReferralPage::Words { form, .. } => NewReferral { why: why.to_owned(), with_contact: "on".to_owned(), ..*form },
@@ -41,7 +41,7 @@ async fn reviewed(scope: &Scope, client: &str, resource: &str, at: &str, why: &s
         },
     };
     referrals::review(scope, &form).await?;
-    Ok(referrals::review_page(scope, String::new(), Some(Kept { form, refusal: None })).await?.form)
+    Ok(referrals::review_page(scope, String::new(), Some(SavedDraft { form, refusal: None })).await?.form)
 }
 
 /// Refers a client as the pages do.
@@ -191,8 +191,8 @@ fn only_what_the_referral_says_crosses() {
         takes(&world.as_("birgit").await, true).await;
         let eva = client(world, world.northfield, world.id("karin"), "Eva").await;
         let form = reviewed(&karin, &eva, "", &world.sodra.to_string(), "Needs a day activity").await.expect("good");
-        let parcel = NewReferral { with_contact: String::new(), seen: "Eva / ".to_owned(), ..form };
-        referrals::create(&karin, &parcel).await.expect("referred");
+        let preview = NewReferral { with_contact: String::new(), seen: "Eva / ".to_owned(), ..form };
+        referrals::create(&karin, &preview).await.expect("referred");
         crosses(world).await;
         for table in ["referrals", "referral_events", "outbox", "audit_events"] {
             let rows: Vec<String> =
@@ -233,13 +233,13 @@ fn a_client_of_another_organisation_or_out_of_reach_is_not_there() {
             let tampered = NewReferral { client: id.clone(), ..good.clone() };
             assert_eq!(refusal(referrals::create(&karin, &tampered).await), Refusal::NotFound);
             assert_eq!(refusal(referrals::review(&karin, &tampered).await), Refusal::NotFound);
-            let asked = Asked { client: id.clone(), resource: day.clone(), ..Asked::default() };
+            let asked = NewReferralParams { client: id.clone(), resource: day.clone(), ..NewReferralParams::default() };
             assert_eq!(refusal(referrals::form(&karin, asked, None, None).await), Refusal::NotFound);
         }
         world.owner_runs(&format!("UPDATE clients SET archived_at = now() WHERE id = '{own}'")).await;
         assert_eq!(refusal(referrals::create(&karin, &good).await), Refusal::NotFound, "archived meanwhile");
         assert_eq!(refusal(referrals::create(&world.as_("vera").await, &good).await), Refusal::Forbidden);
-        let asked = Asked { q: "nils".to_owned(), ..Asked::default() };
+        let asked = NewReferralParams { q: "nils".to_owned(), ..NewReferralParams::default() };
         let NewReferralPage::Client { found, .. } = referrals::form(&karin, asked.clone(), None, None).await.expect("a page") else {
             panic!("a client was chosen")
         };
@@ -292,7 +292,7 @@ fn a_referral_answered_twice_at_once_is_answered_once() {
         assert!(one.is_ok() != two.is_ok(), "one of them answers: {one:?} {two:?}");
         let lost = if one.is_ok() { refusal(two) } else { refusal(one) };
         assert_eq!(lost, Refusal::Moved);
-        let kept = Kept { form: decline, refusal: Some(Refusal::Moved) };
+        let kept = SavedDraft { form: decline, refusal: Some(Refusal::Moved) };
         let shown = referrals::page(&sofia, &referral.to_string(), Some(kept)).await.expect("a page");
         assert_eq!(shown.form.note, "No room", "what was typed stays");
         assert_eq!(shown.history.len(), 2, "and what was answered is shown");
@@ -440,7 +440,7 @@ fn what_concerns_a_referral_that_is_there_still_reaches_a_receiver_who_takes_no_
 fn who_may_see_a_referral_is_who_made_it_whose_client_it_is_and_who_answers() {
     run(async |world| {
         let (maria, karin) = (world.as_("maria").await, world.as_("karin").await);
-        let caseworker = role_of(&maria, Shipped::Caseworker).await;
+        let caseworker = role_of(&maria, BuiltInRole::Caseworker).await;
         let (_, other) = world.joins(&maria, "Olle", &[caseworker]).await;
         let referral = sent(world).await;
         crosses(world).await;
@@ -487,7 +487,7 @@ fn who_covers_a_team_sees_and_makes_referrals_of_its_clients_and_not_after() {
             cover_until: "2026-11-24T09:00".to_owned(),
             ..Default::default()
         };
-        usher_domain::covers::give(&maria, &cover).await.expect("covers");
+        usher_domain::covers::assign(&maria, &cover).await.expect("covers");
         let karin = world.as_("karin").await;
         assert_eq!(page(&karin, referral).await.may, [Step::Withdrawn]);
         refers(&karin, &eva, &day, "").await;

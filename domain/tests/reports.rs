@@ -3,7 +3,7 @@
 use usher_domain::{Scope, reports, units, users};
 use usher_types::audit::Event;
 use usher_types::reports::{ActivityPage, ActivityQuery, Figures, PeriodQuery, ReportPage};
-use usher_types::roles::Shipped;
+use usher_types::roles::BuiltInRole;
 use usher_types::units::{ChangeMember, EditOffice, EditTeam};
 use usher_types::users::{Archive, EditUser, NewUser};
 use usher_types::{Field, Problem, Refusal, TeamId, UserId};
@@ -116,7 +116,7 @@ fn a_report_reaches_as_far_as_its_permission() {
         joins(world, "karin", elsewhere).await;
         client(world, Some(there), "karin", "2026-11-20T09:00:00Z").await;
         client(world, Some(elsewhere), "karin", "2026-11-20T09:00:00Z").await;
-        let role = role_of(&sofia, Shipped::Supervisor).await.to_string();
+        let role = role_of(&sofia, BuiltInRole::Supervisor).await.to_string();
         let form = NewUser { roles: vec![role], office, ..new_user(&sofia, "Nils", "Ahl").await };
         let login_name = form.login_name.clone();
         let nils = users::create(&sofia, form).await.expect("created");

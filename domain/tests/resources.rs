@@ -1,7 +1,7 @@
 //! Resources, and what organisations show each other of them (OG-03, OG-13).
 
 use usher_domain::{Scope, resources, settings};
-use usher_types::form::tick;
+use usher_types::form::checkbox_value;
 use usher_types::paging::Cursor;
 use usher_types::refusal::{Closable, Done};
 use usher_types::resources::{CloseResource, EditResource, ListQuery, Offered};
@@ -14,13 +14,13 @@ use crate::support::{World, problem, refusal, run};
 pub async fn offers(scope: &Scope, name: &str, capacity: &str, is_shared: bool) -> ResourceId {
     let form = resources::form(scope, "", None).await.expect("a form").form;
     let (unit_name, capacity) = (name.to_owned(), capacity.to_owned());
-    resources::edit(scope, &EditResource { unit_name, capacity, is_shared: tick(is_shared), ..form }).await.expect("a resource")
+    resources::edit(scope, &EditResource { unit_name, capacity, is_shared: checkbox_value(is_shared), ..form }).await.expect("a resource")
 }
 
 /// Has the scope's organisation take referrals, or not any more.
 pub async fn takes(scope: &Scope, takes: bool) {
     let form = settings::page(scope, None).await.expect("the settings").form;
-    settings::edit(scope, &EditSettings { takes_referrals: tick(takes), ..form }).await.expect("settled");
+    settings::edit(scope, &EditSettings { takes_referrals: checkbox_value(takes), ..form }).await.expect("settled");
 }
 
 async fn shown(scope: &Scope, q: &str) -> (Vec<String>, Vec<Offered>) {
@@ -43,7 +43,7 @@ fn a_resource_is_made_once_changed_and_closed_and_a_stale_change_shows_both() {
         resources::edit(&maria, &theirs).await.expect("changed");
         let mine = EditResource { contact: "Ask Eva".to_owned(), ..known };
         assert_eq!(refusal(resources::edit(&maria, &mine).await), Refusal::Overtaken);
-        let kept = usher_types::users::Kept { form: mine, refusal: Some(Refusal::Overtaken) };
+        let kept = usher_types::users::SavedDraft { form: mine, refusal: Some(Refusal::Overtaken) };
         let page = resources::form(&maria, &day.to_string(), Some(kept)).await.expect("both");
         assert_eq!((page.form.contact.as_str(), page.theirs.expect("theirs").opening.as_str()), ("Ask Eva", "Mon–Fri"));
         resources::edit(&maria, &page.form).await.expect("who saves again has seen it");

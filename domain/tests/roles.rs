@@ -1,40 +1,40 @@
 //! Roles: the list, and the page of one.
 
 use usher_domain::{roles, users};
-use usher_types::roles::{Holders, RoleName, Shipped};
+use usher_types::roles::{Holders, RoleName, BuiltInRole};
 use usher_types::users::Archive;
 use usher_types::{Permission, Reach, Refusal};
 
 use crate::support::{refusal, role_of, run};
 
-fn shipped(roles: &[RoleName]) -> Vec<Shipped> {
-    roles.iter().filter_map(|role| role.shipped).collect()
+fn built_in(roles: &[RoleName]) -> Vec<BuiltInRole> {
+    roles.iter().filter_map(|role| role.built_in).collect()
 }
 
 #[test]
 fn every_role_of_the_organisation_is_listed_with_its_holders() {
     run(async |world| {
         let rows = roles::list(&world.as_("maria").await).await.expect("a list").rows;
-        let listed: Vec<_> = rows.iter().map(|row| (row.role.shipped.expect("shipped"), row.holders.count)).collect();
+        let listed: Vec<_> = rows.iter().map(|row| (row.role.built_in.expect("shipped"), row.holders.count)).collect();
         let wanted = [
-            (Shipped::User, 5),
-            (Shipped::SystemAdministrator, 1),
-            (Shipped::OrganisationAdministrator, 1),
-            (Shipped::SecurityAdministrator, 0),
-            (Shipped::PortalAdministrator, 0),
-            (Shipped::SuperUser, 0),
-            (Shipped::Supervisor, 1),
-            (Shipped::Caseworker, 1),
-            (Shipped::Staff, 0),
-            (Shipped::Viewer, 1),
-            (Shipped::Assistant, 0),
-            (Shipped::Client, 0),
+            (BuiltInRole::User, 5),
+            (BuiltInRole::SystemAdministrator, 1),
+            (BuiltInRole::OrganisationAdministrator, 1),
+            (BuiltInRole::SecurityAdministrator, 0),
+            (BuiltInRole::PortalAdministrator, 0),
+            (BuiltInRole::SuperUser, 0),
+            (BuiltInRole::Supervisor, 1),
+            (BuiltInRole::Caseworker, 1),
+            (BuiltInRole::Staff, 0),
+            (BuiltInRole::Viewer, 1),
+            (BuiltInRole::Assistant, 0),
+            (BuiltInRole::Client, 0),
         ];
         assert_eq!(listed, wanted);
         let birgit = roles::list(&world.as_("birgit").await).await.expect("a list").rows;
-        assert!(birgit.iter().all(|row| row.role.shipped != Some(Shipped::SystemAdministrator)), "the operator's alone");
+        assert!(birgit.iter().all(|row| row.role.built_in != Some(BuiltInRole::SystemAdministrator)), "the operator's alone");
         assert!(
-            birgit.iter().all(|row| row.role.shipped.is_none_or(|role| !Shipped::PORTAL.contains(&role))),
+            birgit.iter().all(|row| row.role.built_in.is_none_or(|role| !BuiltInRole::PORTAL.contains(&role))),
             "not before the portal is switched on"
         );
         assert!(birgit.iter().all(|row| !rows.iter().any(|other| other.role.id == row.role.id)), "each organisation has its own");
@@ -58,10 +58,10 @@ fn a_role_says_what_it_allows_gives_and_manages() {
         let maria = world.as_("maria").await;
         let page = roles::page(&maria, "organisation_administrator").await.expect("a page");
         assert!(page.allows.contains(&(Permission::CreateUsers, Reach::Organisation)));
-        assert!(page.gives.iter().any(|role| role.shipped == Some(Shipped::OrganisationAdministrator)));
+        assert!(page.gives.iter().any(|role| role.built_in == Some(BuiltInRole::OrganisationAdministrator)));
         let manages =
-            [Shipped::User, Shipped::Supervisor, Shipped::Caseworker, Shipped::Staff, Shipped::Viewer, Shipped::Assistant, Shipped::Client];
-        assert_eq!(shipped(&page.manages), manages, "not its own kind (OG-37)");
+            [BuiltInRole::User, BuiltInRole::Supervisor, BuiltInRole::Caseworker, BuiltInRole::Staff, BuiltInRole::Viewer, BuiltInRole::Assistant, BuiltInRole::Client];
+        assert_eq!(built_in(&page.manages), manages, "not its own kind (OG-37)");
         let user = roles::page(&maria, "user").await.expect("a page");
         assert_eq!(user.allows, [(Permission::OwnProfile, Reach::Own)]);
         assert!(user.gives.is_empty() && user.manages.is_empty());
@@ -77,7 +77,7 @@ fn who_may_not_see_roles_is_refused_and_another_organisations_is_not_there() {
             assert_eq!(refusal(roles::page(&scope, "caseworker").await), Refusal::Forbidden, "{who}");
         }
         let maria = world.as_("maria").await;
-        let theirs = role_of(&world.as_("birgit").await, Shipped::Caseworker).await;
+        let theirs = role_of(&world.as_("birgit").await, BuiltInRole::Caseworker).await;
         for code in [theirs.to_string().as_str(), "0197a4d2-0000-7000-8000-000000000009", "nonsense", "", "cas\0eworker"] {
             assert_eq!(refusal(roles::page(&maria, code).await), Refusal::NotFound, "{code:?}");
         }

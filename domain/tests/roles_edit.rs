@@ -3,9 +3,9 @@
 use tokio::task::JoinSet;
 use usher_domain::{Scope, roles, units, users};
 use usher_types::audit::Event;
-use usher_types::roles::{EditRole, RolePage, Shift, Shipped, allowed};
+use usher_types::roles::{EditRole, RolePage, GrantChange, BuiltInRole, allowed};
 use usher_types::units::EditOffice;
-use usher_types::users::{ChangeRole, EditUser, Kept, ListQuery};
+use usher_types::users::{ChangeRole, EditUser, SavedDraft, ListQuery};
 use usher_types::{Field, Permission, Problem, Reach, Refusal, RoleId, Warning};
 
 use crate::support::{World, problem, refusal, role_of, run};
@@ -50,14 +50,14 @@ async fn roles_there(world: &World<'_>) -> i64 {
     world.one("SELECT count(*) FROM roles WHERE key IS NULL").await
 }
 
-fn felt(refused: Refusal) -> Vec<(u32, Shift<String>)> {
+fn affected_holders(refused: Refusal) -> Vec<(u32, GrantChange<String>)> {
     let Refusal::Warned(warnings) = refused else { panic!("no warnings: {refused:?}") };
     let named = |warning| match warning {
-        Warning::Holders { people, shift: Shift::Allows { permission, before, after } } => {
-            Some((people, Shift::Allows { permission, before, after }))
+        Warning::Holders { people, shift: GrantChange::Allows { permission, before, after } } => {
+            Some((people, GrantChange::Allows { permission, before, after }))
         }
-        Warning::Holders { people, shift: Shift::Gives { role, now } } => Some((people, Shift::Gives { role: role.code(), now })),
-        Warning::Holders { people, shift: Shift::Manages { role, now } } => Some((people, Shift::Manages { role: role.code(), now })),
+        Warning::Holders { people, shift: GrantChange::Gives { role, now } } => Some((people, GrantChange::Gives { role: role.code(), now })),
+        Warning::Holders { people, shift: GrantChange::Manages { role, now } } => Some((people, GrantChange::Manages { role: role.code(), now })),
         _ => None,
     };
     warnings.into_iter().filter_map(named).collect()
@@ -67,7 +67,7 @@ fn felt(refused: Refusal) -> Vec<(u32, Shift<String>)> {
 fn a_made_role_is_listed_given_and_works() {
     run(async |world| {
         let maria = world.as_("maria").await;
-        let caseworker = role_of(&maria, Shipped::Caseworker).await;
+        let caseworker = role_of(&maria, BuiltInRole::Caseworker).await;
         let mut form = new_role(&maria, "  Åsas   intag ", &[Permission::ViewUsers, Permission::CreateUsers], &[caseworker]).await;
         form.whom = "För den som tar emot".to_owned();
         let role = roles::edit(&maria, &form).await.expect("made");
@@ -77,14 +77,14 @@ fn a_made_role_is_listed_given_and_works() {
         let maria = world.as_("maria").await;
         let shown = page(&maria, role).await;
         assert_eq!(shown.allows, [Permission::ViewUsers, Permission::CreateUsers].map(|permission| (permission, Reach::Organisation)));
-        assert_eq!(shown.gives.iter().map(|role| role.shipped).collect::<Vec<_>>(), [Some(Shipped::Caseworker)]);
+        assert_eq!(shown.gives.iter().map(|role| role.built_in).collect::<Vec<_>>(), [Some(BuiltInRole::Caseworker)]);
         assert!(shown.may_change);
         let organisation_administrator = roles::page(&maria, "organisation_administrator").await.expect("a page");
         assert!(organisation_administrator.gives.iter().any(|given| given.id == role), "who covers it gives it");
         assert!(organisation_administrator.manages.iter().any(|given| given.id == role), "and manages it");
         let (ida, scope) = world.joins(&maria, "Ida", &[role]).await;
-        assert_eq!(scope.grants().allow(Permission::CreateUsers), Some(Reach::Organisation));
-        let choices = users::new_user_form(&scope, None, users::Asked::default()).await.expect("a form").roles;
+        assert_eq!(scope.grants().reach(Permission::CreateUsers), Some(Reach::Organisation));
+        let choices = users::new_user_form(&scope, None, users::NewUserParams::default()).await.expect("a form").roles;
         assert_eq!(choices.iter().map(|choice| choice.role.id).collect::<Vec<_>>(), [caseworker]);
         let query = ListQuery { role: role.to_string(), ..ListQuery::default() };
         assert_eq!(users::list(&maria, query).await.expect("a list").rows[0].id, ida);
@@ -148,8 +148,8 @@ fn nobody_puts_in_what_they_do_not_have() {
             let gives: Vec<_> = gives.iter().map(RoleId::to_string).collect();
             (allows.iter().map(|allowed| (*allowed).to_owned()).collect::<Vec<_>>(), gives)
         };
-        let system = role_of(&sofia, Shipped::SystemAdministrator).await;
-        let foreign = role_of(&birgit, Shipped::Caseworker).await;
+        let system = role_of(&sofia, BuiltInRole::SystemAdministrator).await;
+        let foreign = role_of(&birgit, BuiltInRole::Caseworker).await;
         let missing = "0197a4d2-0000-7000-8000-000000000009".parse().expect("an id");
         let form = new_role(&maria, "Climber", &[], &[]).await;
         for (allows, gives) in [
@@ -164,7 +164,7 @@ fn nobody_puts_in_what_they_do_not_have() {
                 assert_eq!(refusal(roles::edit(&weaker, &form).await), Refusal::Forbidden, "{form:?}");
             }
         }
-        let administrators = role_of(&maria, Shipped::OrganisationAdministrator).await;
+        let administrators = role_of(&maria, BuiltInRole::OrganisationAdministrator).await;
         let form = EditRole { gives: vec![administrators.to_string()], manages: vec![administrators.to_string()], ..form };
         assert_eq!(refusal(roles::edit(&maria, &form).await), Refusal::Forbidden, "she gives her own kind, and does not manage it");
         assert_eq!(roles_there(world).await, 0, "nothing was written");
@@ -184,9 +184,9 @@ fn a_copy_holds_what_one_has_oneself_and_nothing_that_leads_back() {
         let copied = async |maker: &Scope, code: &str| roles::form(maker, None, Some(code), "", None).await.expect("a form").form;
         let form = copied(&maria, "system_administrator").await;
         assert!(form.role.is_empty() && form.name.is_empty() && !form.key.is_empty());
-        let own = role_of(&maria, Shipped::OrganisationAdministrator).await.to_string();
+        let own = role_of(&maria, BuiltInRole::OrganisationAdministrator).await.to_string();
         assert!(!form.gives.contains(&own), "who gives the copy would be given by it");
-        assert!(form.gives.contains(&role_of(&maria, Shipped::Supervisor).await.to_string()));
+        assert!(form.gives.contains(&role_of(&maria, BuiltInRole::Supervisor).await.to_string()));
         assert_eq!(form.gives.len(), 7, "and none she may not give");
         let form = EditRole { name: "Chief".to_owned(), ..form };
         let chief = roles::edit(&maria, &form).await.expect("made");
@@ -195,8 +195,8 @@ fn a_copy_holds_what_one_has_oneself_and_nothing_that_leads_back() {
         form.name = "Another chief".to_owned();
         form.gives.push(own);
         let said = problem(roles::edit(&maria, &form).await, Field::Gives);
-        assert!(matches!(said, Problem::Loop { role } if role.shipped == Some(Shipped::OrganisationAdministrator)));
-        let foreign = role_of(&world.as_("birgit").await, Shipped::Viewer).await.to_string();
+        assert!(matches!(said, Problem::Loop { role } if role.built_in == Some(BuiltInRole::OrganisationAdministrator)));
+        let foreign = role_of(&world.as_("birgit").await, BuiltInRole::Viewer).await.to_string();
         for code in [foreign.as_str(), "0197a4d2-0000-7000-8000-000000000009", "nonsense"] {
             assert_eq!(refusal(roles::form(&maria, None, Some(code), "", None).await), Refusal::NotFound, "{code}");
         }
@@ -228,10 +228,10 @@ fn nobody_climbs_by_the_role_they_hold() {
 fn shipped_roles_stay_as_they_are_shipped() {
     run(async |world| {
         let sofia = world.as_("sofia").await;
-        for role in Shipped::ALL {
+        for role in BuiltInRole::ALL {
             assert_eq!(refusal(roles::form(&sofia, Some(role.key()), None, "", None).await), Refusal::Forbidden, "{role:?}");
         }
-        let caseworker = role_of(&sofia, Shipped::Caseworker).await;
+        let caseworker = role_of(&sofia, BuiltInRole::Caseworker).await;
         let form = EditRole { role: caseworker.to_string(), version: "1".to_owned(), ..new_role(&sofia, "Mine", &[], &[]).await };
         assert_eq!(refusal(roles::edit(&sofia, &form).await), Refusal::Forbidden);
         assert!(!page_of(&sofia, "caseworker").await.may_change);
@@ -267,12 +267,12 @@ fn two_who_edit_at_once_both_learn_of_it() {
         let theirs = EditRole { whom: "For the front desk".to_owned(), ..change(&sofia, role).await };
         roles::edit(&sofia, &theirs).await.expect("saved first");
         assert_eq!(refusal(roles::edit(&maria_now, &mine).await), Refusal::Overtaken);
-        let kept = Kept { form: mine.clone(), refusal: Some(Refusal::Overtaken) };
+        let kept = SavedDraft { form: mine.clone(), refusal: Some(Refusal::Overtaken) };
         let again = roles::form(&maria_now, Some(&role.to_string()), None, "", Some(kept)).await.expect("a form");
         assert_eq!(again.theirs.expect("both are shown").whom, "For the front desk");
         assert_eq!((again.form.name.as_str(), again.form.version.as_str()), ("Reception", "2"));
         roles::edit(&maria_now, &again.form).await.expect("a choice made knowing both");
-        let foreign = Kept { form: mine, refusal: Some(Refusal::Overtaken) };
+        let foreign = SavedDraft { form: mine, refusal: Some(Refusal::Overtaken) };
         let other = made(&maria_now, "Other", &[], &[]).await;
         let maria = world.as_("maria").await;
         let page = roles::form(&maria, Some(&other.to_string()), None, "", Some(foreign)).await.expect("a form");
@@ -329,7 +329,7 @@ fn who_makes_roles_gives_no_role_that_allows_more() {
 fn before_it_is_saved_it_is_told_how_many_gain_or_lose_what() {
     run(async |world| {
         let sofia = world.as_("sofia").await;
-        let viewer = role_of(&sofia, Shipped::Viewer).await;
+        let viewer = role_of(&sofia, BuiltInRole::Viewer).await;
         let role = made(&sofia, "Intake", &[Permission::ViewUsers], &[]).await;
         for who in ["karin", "vera", "sven"] {
             gives(world, who, role).await;
@@ -346,14 +346,14 @@ fn before_it_is_saved_it_is_told_how_many_gain_or_lose_what() {
         };
         let all = Some(Reach::Organisation);
         let viewers = || "viewer".to_owned();
-        let told = felt(refusal(roles::edit(&sofia, &form).await));
+        let told = affected_holders(refusal(roles::edit(&sofia, &form).await));
         let wanted = [
             // Vera and Sven see people by another role, and Sven their activity
-            (1, Shift::Allows { permission: Permission::ViewUsers, before: all, after: None }),
-            (3, Shift::Allows { permission: Permission::CreateUsers, before: None, after: all }),
-            (2, Shift::Allows { permission: Permission::ViewActivity, before: None, after: all }),
-            (3, Shift::Gives { role: viewers(), now: true }),
-            (3, Shift::Manages { role: viewers(), now: true }),
+            (1, GrantChange::Allows { permission: Permission::ViewUsers, before: all, after: None }),
+            (3, GrantChange::Allows { permission: Permission::CreateUsers, before: None, after: all }),
+            (2, GrantChange::Allows { permission: Permission::ViewActivity, before: None, after: all }),
+            (3, GrantChange::Gives { role: viewers(), now: true }),
+            (3, GrantChange::Manages { role: viewers(), now: true }),
         ];
         assert_eq!(told, wanted);
         assert_eq!(page(&sofia, role).await.allows.len(), 1, "nothing was saved");
@@ -367,11 +367,11 @@ fn before_it_is_saved_it_is_told_how_many_gain_or_lose_what() {
         assert_eq!(newest.changes[0].after.as_deref(), Some("Agreed in the board"));
         let event = serde_json::to_value(&newest.event).expect("json");
         assert_eq!(event["overridden"], serde_json::json!(["holders_lose", "holders_gain"]));
-        assert!(newest.roles.iter().any(|role| role.shipped == Some(Shipped::Viewer)));
+        assert!(newest.roles.iter().any(|role| role.built_in == Some(BuiltInRole::Viewer)));
         assert_eq!(shown.activity[1].changes[0].after.as_deref(), Some("For the front desk"));
         let back = EditRole { gives: Vec::new(), manages: Vec::new(), ..self::change(&sofia, role).await };
-        let told = felt(refusal(roles::edit(&sofia, &back).await));
-        assert_eq!(told, [(3, Shift::Gives { role: viewers(), now: false }), (3, Shift::Manages { role: viewers(), now: false })]);
+        let told = affected_holders(refusal(roles::edit(&sofia, &back).await));
+        assert_eq!(told, [(3, GrantChange::Gives { role: viewers(), now: false }), (3, GrantChange::Manages { role: viewers(), now: false })]);
     });
 }
 
@@ -381,13 +381,13 @@ fn who_can_no_longer_give_a_role_that_grew_is_counted_too() {
         let sofia = world.as_("sofia").await;
         let role = made(&sofia, "Portal", &[Permission::ViewUsers], &[]).await;
         let sofia = world.as_("sofia").await;
-        let super_user = role_of(&sofia, Shipped::SuperUser).await.to_string();
+        let super_user = role_of(&sofia, BuiltInRole::SuperUser).await.to_string();
         let form = EditRole { gives: vec![super_user.clone()], manages: vec![super_user], ..change(&sofia, role).await };
-        let told = felt(refusal(roles::edit(&sofia, &form).await));
+        let told = affected_holders(refusal(roles::edit(&sofia, &form).await));
         // Maria gives it no more: she may not give Super user
         assert_eq!(
             told,
-            [(1, Shift::Gives { role: role.to_string(), now: false }), (1, Shift::Manages { role: role.to_string(), now: false })]
+            [(1, GrantChange::Gives { role: role.to_string(), now: false }), (1, GrantChange::Manages { role: role.to_string(), now: false })]
         );
     });
 }

@@ -2,7 +2,7 @@
 
 use tokio::task::JoinSet;
 use usher_domain::{roles, users};
-use usher_types::roles::{EditRole, NOTHING, RetireRole, Shipped};
+use usher_types::roles::{EditRole, NOTHING, DeactivateRole, BuiltInRole};
 use usher_types::users::{Archive, ChangeRole, NewUser, Restore};
 use usher_types::{Field, Permission, Problem, Refusal, RoleId, UserId, Warning};
 
@@ -10,8 +10,8 @@ use crate::clients::client;
 use crate::roles_edit::{change, made, new_role};
 use crate::support::{World, new_user, problem, refusal, role_of, run};
 
-fn retire(role: RoleId, instead: &str) -> RetireRole {
-    RetireRole { role: role.to_string(), instead: instead.to_owned(), ..RetireRole::default() }
+fn retire(role: RoleId, instead: &str) -> DeactivateRole {
+    DeactivateRole { role: role.to_string(), instead: instead.to_owned(), ..DeactivateRole::default() }
 }
 
 async fn holders(world: &World<'_>, role: RoleId) -> i64 {
@@ -26,7 +26,7 @@ async fn kinds(world: &World<'_>, user: UserId) -> Vec<String> {
 fn who_holds_it_is_listed_and_moved_and_it_is_given_no_more() {
     run(async |world| {
         let maria = world.as_("maria").await;
-        let staff = role_of(&maria, Shipped::Staff).await;
+        let staff = role_of(&maria, BuiltInRole::Staff).await;
         let role = made(&maria, "Intake", &[Permission::ViewUsers], &[]).await;
         let maria = world.as_("maria").await;
         for who in ["karin", "vera"] {
@@ -35,16 +35,16 @@ fn who_holds_it_is_listed_and_moved_and_it_is_given_no_more() {
         }
         let archive = Archive { user: world.id("karin").to_string(), reason: "Left".to_owned(), ..Archive::default() };
         users::archive(&maria, &archive).await.expect("archived");
-        let page = roles::retire_form(&maria, &role.to_string(), None).await.expect("a page");
+        let page = roles::deactivate_form(&maria, &role.to_string(), None).await.expect("a page");
         assert_eq!((page.people, page.archived, page.fixed), (vec![(world.id("vera"), "Vera Ståhl".to_owned())], 1, 0));
         assert!(page.roles.iter().any(|choice| choice.role.id == staff) && page.roles.iter().all(|choice| choice.role.id != role));
-        assert_eq!(problem(roles::retire(&maria, &retire(role, "")).await, Field::Instead), Problem::Missing, "never silently");
-        assert_eq!(problem(roles::retire(&maria, &retire(role, "nonsense")).await, Field::Instead), Problem::Wrong);
-        assert_eq!(problem(roles::retire(&maria, &retire(role, &role.to_string())).await, Field::Instead), Problem::Wrong, "itself");
-        let system = role_of(&world.as_("sofia").await, Shipped::SystemAdministrator).await;
-        assert_eq!(refusal(roles::retire(&maria, &retire(role, &system.to_string())).await), Refusal::Forbidden);
+        assert_eq!(problem(roles::deactivate(&maria, &retire(role, "")).await, Field::Instead), Problem::Missing, "never silently");
+        assert_eq!(problem(roles::deactivate(&maria, &retire(role, "nonsense")).await, Field::Instead), Problem::Wrong);
+        assert_eq!(problem(roles::deactivate(&maria, &retire(role, &role.to_string())).await, Field::Instead), Problem::Wrong, "itself");
+        let system = role_of(&world.as_("sofia").await, BuiltInRole::SystemAdministrator).await;
+        assert_eq!(refusal(roles::deactivate(&maria, &retire(role, &system.to_string())).await), Refusal::Forbidden);
         assert_eq!(holders(world, role).await, 2, "nothing happened yet");
-        roles::retire(&maria, &retire(role, &staff.to_string())).await.expect("retired");
+        roles::deactivate(&maria, &retire(role, &staff.to_string())).await.expect("retired");
         assert_eq!((holders(world, role).await, holders(world, staff).await), (0, 2));
         for who in ["karin", "vera"] {
             assert_eq!(kinds(world, world.id(who)).await, ["role_given", "role_removed"], "{who}");
@@ -56,7 +56,7 @@ fn who_holds_it_is_listed_and_moved_and_it_is_given_no_more() {
         assert_eq!(gone.activity[0].roles[0].id, staff);
         let form = ChangeRole { user: world.id("vera").to_string(), role: role.to_string(), ..ChangeRole::default() };
         assert_eq!(refusal(users::change_role(&maria, &form, true).await), Refusal::Forbidden);
-        assert_eq!(refusal(roles::retire(&maria, &retire(role, NOTHING)).await), Refusal::NotFound, "twice");
+        assert_eq!(refusal(roles::deactivate(&maria, &retire(role, NOTHING)).await), Refusal::NotFound, "twice");
         let restore = Restore { user: world.id("karin").to_string(), ..Restore::default() };
         users::restore(&maria, &restore).await.expect("restored");
         assert_eq!(holders(world, role).await, 0, "restoring gives nothing retired back");
@@ -81,9 +81,9 @@ fn a_role_ended_or_lost_what_people_work_with_clients_by_without_a_word_about_th
         let less = EditRole { allows: vec![], ..change(&maria, role).await };
         assert_eq!(of_clients(refusal(roles::edit(&maria, &less).await)), [Warning::ClientsUnable { clients: 1 }]);
         let end = retire(role, NOTHING);
-        assert_eq!(of_clients(refusal(roles::retire(&maria, &end).await)), [Warning::ClientsUnable { clients: 1 }]);
-        let passed = RetireRole { override_warnings: "on".to_owned(), reason: "Moved tomorrow".to_owned(), ..end };
-        roles::retire(&maria, &passed).await.expect("retired, knowing that");
+        assert_eq!(of_clients(refusal(roles::deactivate(&maria, &end).await)), [Warning::ClientsUnable { clients: 1 }]);
+        let passed = DeactivateRole { override_warnings: "on".to_owned(), reason: "Moved tomorrow".to_owned(), ..end };
+        roles::deactivate(&maria, &passed).await.expect("retired, knowing that");
     });
 }
 
@@ -93,16 +93,16 @@ fn what_nobody_holds_is_retired_without_a_choice() {
         let maria = world.as_("maria").await;
         let role = made(&maria, "Intake", &[], &[]).await;
         let maria = world.as_("maria").await;
-        roles::retire(&maria, &retire(role, "")).await.expect("retired");
+        roles::deactivate(&maria, &retire(role, "")).await.expect("retired");
         let birgit = world.as_("birgit").await;
         let theirs = made(&birgit, "Theirs", &[], &[]).await;
         for role in [role, theirs, "0197a4d2-0000-7000-8000-000000000009".parse().expect("an id")] {
-            assert_eq!(refusal(roles::retire(&maria, &retire(role, NOTHING)).await), Refusal::NotFound);
-            assert_eq!(refusal(roles::retire_form(&maria, &role.to_string(), None).await), Refusal::NotFound);
+            assert_eq!(refusal(roles::deactivate(&maria, &retire(role, NOTHING)).await), Refusal::NotFound);
+            assert_eq!(refusal(roles::deactivate_form(&maria, &role.to_string(), None).await), Refusal::NotFound);
         }
-        let caseworker = role_of(&maria, Shipped::Caseworker).await;
-        assert_eq!(refusal(roles::retire(&maria, &retire(caseworker, NOTHING)).await), Refusal::Forbidden, "shipped");
-        assert_eq!(refusal(roles::retire(&world.as_("karin").await, &retire(theirs, NOTHING)).await), Refusal::Forbidden);
+        let caseworker = role_of(&maria, BuiltInRole::Caseworker).await;
+        assert_eq!(refusal(roles::deactivate(&maria, &retire(caseworker, NOTHING)).await), Refusal::Forbidden, "shipped");
+        assert_eq!(refusal(roles::deactivate(&world.as_("karin").await, &retire(theirs, NOTHING)).await), Refusal::Forbidden);
     });
 }
 
@@ -117,10 +117,10 @@ fn who_holds_a_role_beside_it_that_one_may_not_manage_is_not_moved() {
             let form = ChangeRole { user: world.id(who).to_string(), role: role.to_string(), ..ChangeRole::default() };
             users::change_role(&sofia_now, &form, true).await.expect("given");
         }
-        assert_eq!(roles::retire_form(&maria, &role.to_string(), None).await.expect("a page").fixed, 1);
-        assert_eq!(refusal(roles::retire(&maria, &retire(role, NOTHING)).await), Refusal::CannotMove { people: 1 });
+        assert_eq!(roles::deactivate_form(&maria, &role.to_string(), None).await.expect("a page").fixed, 1);
+        assert_eq!(refusal(roles::deactivate(&maria, &retire(role, NOTHING)).await), Refusal::CannotMove { people: 1 });
         assert_eq!(holders(world, role).await, 2);
-        roles::retire(&sofia_now, &retire(role, NOTHING)).await.expect("who manages both");
+        roles::deactivate(&sofia_now, &retire(role, NOTHING)).await.expect("who manages both");
     });
 }
 
@@ -137,7 +137,7 @@ fn a_role_that_is_retired_while_it_is_given_is_nobodys() {
             acts.spawn(async move { users::create(&maria, form).await.map(|_| ()) });
             if n == 3 {
                 let sofia = world.as_("sofia").await;
-                acts.spawn(async move { roles::retire(&sofia, &retire(role, NOTHING)).await });
+                acts.spawn(async move { roles::deactivate(&sofia, &retire(role, NOTHING)).await });
             }
         }
         for done in acts.join_all().await {
@@ -164,9 +164,9 @@ fn to_retire_the_role_of_the_last_but_one_administrator_is_a_warning() {
         let chief = made(&sofia, "Chief", &[Permission::GiveRoles, Permission::EditRoles], &[]).await;
         let sofia = world.as_("sofia").await;
         world.joins(&sofia, "Ida", &[chief]).await;
-        assert_eq!(refusal(roles::retire(&sofia, &retire(chief, NOTHING)).await), Refusal::Warned(vec![Warning::FewAdministrators]));
-        let form = RetireRole { override_warnings: "on".to_owned(), reason: "Agreed".to_owned(), ..retire(chief, NOTHING) };
-        roles::retire(&sofia, &form).await.expect("retired");
+        assert_eq!(refusal(roles::deactivate(&sofia, &retire(chief, NOTHING)).await), Refusal::Warned(vec![Warning::FewAdministrators]));
+        let form = DeactivateRole { override_warnings: "on".to_owned(), reason: "Agreed".to_owned(), ..retire(chief, NOTHING) };
+        roles::deactivate(&sofia, &form).await.expect("retired");
         let again = new_role(&sofia, "Chief", &[], &[]).await;
         roles::edit(&sofia, &again).await.expect("its name is free");
     });

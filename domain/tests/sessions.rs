@@ -5,9 +5,9 @@ use usher_domain::sealing::Token;
 use usher_domain::{profile, sessions, users};
 use usher_types::form::Secret;
 use usher_types::profile::ChangePassword;
-use usher_types::roles::Shipped;
+use usher_types::roles::BuiltInRole;
 use usher_types::session::SignIn;
-use usher_types::users::{Archive, ChangeRole, ListQuery, NewUser, SetTemporaryPassword, WayIn};
+use usher_types::users::{Archive, ChangeRole, ListQuery, NewUser, SetTemporaryPassword, SignInSetup};
 use usher_types::{Field, Language, Permission, Problem, Reach, Refusal};
 
 use crate::support::{ADDRESS, PASSWORD, TEMPORARY, World, new_user, problem, refusal, role_of, run, tries, without_warnings};
@@ -22,8 +22,8 @@ fn the_right_password_signs_in() {
         assert_eq!((signed_in.me.user, signed_in.me.organisation), (world.id("sofia"), world.northfield));
         assert_eq!((signed_in.me.name.as_str(), signed_in.me.organisation_name.as_str()), ("Sofia Lind", "Northfield Care"));
         assert_eq!((signed_in.language, signed_in.theme), (Language::En, None));
-        assert_eq!(signed_in.me.grants.allow(Permission::CreateUsers), Some(Reach::Organisation));
-        assert_eq!(signed_in.me.grants.allow(Permission::SignIn), None);
+        assert_eq!(signed_in.me.grants.reach(Permission::CreateUsers), Some(Reach::Organisation));
+        assert_eq!(signed_in.me.grants.reach(Permission::SignIn), None);
         assert!(!signed_in.me.must_change_password);
     });
 }
@@ -36,7 +36,7 @@ fn every_wrong_way_gets_the_same_answer() {
         let archived = Archive { user: world.id("karin").to_string(), reason: "Left".to_owned(), ..Archive::default() };
         users::archive(&sofia, &archived).await.expect("archived");
         let temporary = NewUser {
-            way_in: WayIn::TemporaryPassword.code().to_owned(),
+            way_in: SignInSetup::TemporaryPassword.code().to_owned(),
             temporary_password: Secret::new(TEMPORARY),
             ..new_user(&sofia, "Tom", "Ek").await
         };
@@ -170,9 +170,9 @@ fn who_has_a_temporary_password_may_change_it_and_nothing_else() {
     run(async |world| {
         let sofia = world.as_("sofia").await;
         let form = NewUser {
-            way_in: WayIn::TemporaryPassword.code().to_owned(),
+            way_in: SignInSetup::TemporaryPassword.code().to_owned(),
             temporary_password: Secret::new(TEMPORARY),
-            roles: vec![role_of(&sofia, Shipped::OrganisationAdministrator).await.to_string()],
+            roles: vec![role_of(&sofia, BuiltInRole::OrganisationAdministrator).await.to_string()],
             ..new_user(&sofia, "Ada", "Ek").await
         };
         users::create(&sofia, form).await.expect("created");
@@ -181,7 +181,7 @@ fn who_has_a_temporary_password_may_change_it_and_nothing_else() {
         assert!(signed_in.me.must_change_password);
         for permission in Permission::ALL {
             let expected = (*permission == Permission::OwnProfile).then_some(Reach::Own);
-            assert_eq!(signed_in.me.grants.allow(*permission), expected, "{permission:?}");
+            assert_eq!(signed_in.me.grants.reach(*permission), expected, "{permission:?}");
         }
         let ada = signed_in.scope;
         assert_eq!(refusal(users::list(&ada, ListQuery::default()).await), Refusal::Forbidden);
@@ -199,12 +199,12 @@ fn who_has_a_temporary_password_may_change_it_and_nothing_else() {
 fn a_role_taken_is_gone_at_the_next_request() {
     run(async |world| {
         let (sofia, maria) = (world.as_("sofia").await, world.token("maria").await);
-        let role = role_of(&sofia, Shipped::OrganisationAdministrator).await;
+        let role = role_of(&sofia, BuiltInRole::OrganisationAdministrator).await;
         let form = ChangeRole { user: world.id("maria").to_string(), role: role.to_string(), ..without_warnings() };
         users::change_role(&sofia, &form, false).await.expect("taken");
         let maria = world.authenticated(&maria).await.expect("still signed in");
-        assert_eq!(maria.me.grants.allow(Permission::CreateUsers), None);
-        assert_eq!(maria.me.grants.allow(Permission::OwnProfile), Some(Reach::Own));
+        assert_eq!(maria.me.grants.reach(Permission::CreateUsers), None);
+        assert_eq!(maria.me.grants.reach(Permission::OwnProfile), Some(Reach::Own));
     });
 }
 

@@ -3,9 +3,9 @@
 use usher_domain::{Scope, profile, roles, settings, users};
 use usher_types::audit::Event;
 use usher_types::profile::EditProfile;
-use usher_types::roles::Shipped;
+use usher_types::roles::BuiltInRole;
 use usher_types::settings::EditSettings;
-use usher_types::users::{Archive, ChangeRole, EditUser, Kept, NewUser};
+use usher_types::users::{Archive, ChangeRole, EditUser, SavedDraft, NewUser};
 use usher_types::{Field, Language, Problem, Refusal, Warning};
 
 use crate::support::{ADDRESS, PASSWORD, World, invalid, new_user, problem, refusal, role_of, run};
@@ -99,7 +99,7 @@ fn two_who_settle_at_once_are_told_of_each_other() {
         settle(world, |form| form.support_contact = "help@sodra.example".to_owned()).await;
         let mine = EditSettings { support_contact: "ask Bo".to_owned(), ..open };
         assert_eq!(refusal(settings::edit(&birgit, &mine).await), Refusal::Overtaken);
-        let kept = Kept { form: mine, refusal: Some(Refusal::Overtaken) };
+        let kept = SavedDraft { form: mine, refusal: Some(Refusal::Overtaken) };
         let page = settings::page(&birgit, Some(kept)).await.expect("a page");
         assert_eq!(page.theirs.expect("both sides").support_contact, "help@sodra.example");
         assert_eq!(page.form.support_contact, "ask Bo", "nothing typed is lost");
@@ -137,32 +137,32 @@ fn only_who_may_settles() {
 }
 
 /// A role of Södra Omsorg, by its key.
-async fn role_of_sodra(world: &World<'_>, role: Shipped) -> String {
+async fn role_of_sodra(world: &World<'_>, role: BuiltInRole) -> String {
     world.one(&format!("SELECT id::text FROM roles WHERE organisation_id = '{}' AND key = '{}'", world.sodra, role.key())).await
 }
 
-async fn listed(scope: &Scope) -> Vec<Shipped> {
+async fn listed(scope: &Scope) -> Vec<BuiltInRole> {
     let rows = roles::list(scope).await.expect("a list").rows;
-    rows.iter().filter_map(|row| row.role.shipped).filter(|role| Shipped::PORTAL.contains(role)).collect()
+    rows.iter().filter_map(|row| row.role.built_in).filter(|role| BuiltInRole::PORTAL.contains(role)).collect()
 }
 
 #[test]
 fn the_portals_roles_stood_in_every_organisation_and_nobody_there_could_give_them() {
     run(async |world| {
         let birgit = world.as_("birgit").await;
-        let security = role_of_sodra(world, Shipped::SecurityAdministrator).await;
+        let security = role_of_sodra(world, BuiltInRole::SecurityAdministrator).await;
         assert_eq!(listed(&birgit).await, [], "without a portal they are not there");
         assert_eq!(refusal(roles::page(&birgit, "security_administrator").await), Refusal::NotFound);
         let form = NewUser { roles: vec![security.clone()], ..new_user(&birgit, "Stina", "Ahl").await };
         assert_eq!(refusal(users::create(&birgit, form.clone()).await), Refusal::Forbidden, "nor by a form made by hand");
         settle(world, |form| form.uses_portal = "on".to_owned()).await;
         let birgit = world.as_("birgit").await;
-        assert_eq!(listed(&birgit).await, Shipped::PORTAL);
+        assert_eq!(listed(&birgit).await, BuiltInRole::PORTAL);
         let stina = users::create(&birgit, form.clone()).await.expect("created");
         let scope = world.authenticated(&world.settles(stina, &form.login_name).await).await.expect("signed in").scope;
-        let offered = users::new_user_form(&scope, None, users::Asked::default()).await.expect("a form").roles;
-        let offered: Vec<_> = offered.iter().filter_map(|choice| choice.role.shipped).collect();
-        assert_eq!(offered, Shipped::PORTAL[1..], "who creates whom stays (CP-05)");
+        let offered = users::new_user_form(&scope, None, users::NewUserParams::default()).await.expect("a form").roles;
+        let offered: Vec<_> = offered.iter().filter_map(|choice| choice.role.built_in).collect();
+        assert_eq!(offered, BuiltInRole::PORTAL[1..], "who creates whom stays (CP-05)");
         let edit = users::edit_user_form(&birgit, stina, None).await.expect("hers to manage").form;
         users::edit(&birgit, EditUser { job_title: "Gatekeeper".to_owned(), ..edit }).await.expect("saved");
     });
@@ -173,7 +173,7 @@ fn a_portal_is_switched_off_once_nobody_holds_its_roles() {
     run(async |world| {
         settle(world, |form| form.uses_portal = "on".to_owned()).await;
         let birgit = world.as_("birgit").await;
-        let super_user = role_of_sodra(world, Shipped::SuperUser).await;
+        let super_user = role_of_sodra(world, BuiltInRole::SuperUser).await;
         let given = ChangeRole { user: world.id("bjorn").to_string(), role: super_user, ..ChangeRole::default() };
         users::change_role(&birgit, &given, true).await.expect("given");
         let form = settings::page(&birgit, None).await.expect("a page").form;
@@ -193,11 +193,11 @@ fn the_operators_organisation_administrators_give_the_portals_roles_once_it_is_s
     run(async |world| {
         let (sofia, maria) = (world.as_("sofia").await, world.as_("maria").await);
         let gives = async |scope: &Scope| {
-            let offered = users::new_user_form(scope, None, users::Asked::default()).await.expect("a form").roles;
-            offered.iter().filter_map(|choice| choice.role.shipped).filter(|role| Shipped::PORTAL.contains(role)).count()
+            let offered = users::new_user_form(scope, None, users::NewUserParams::default()).await.expect("a form").roles;
+            offered.iter().filter_map(|choice| choice.role.built_in).filter(|role| BuiltInRole::PORTAL.contains(role)).count()
         };
         assert_eq!((gives(&sofia).await, gives(&maria).await), (3, 0));
-        let stina = role_of(&sofia, Shipped::SecurityAdministrator).await;
+        let stina = role_of(&sofia, BuiltInRole::SecurityAdministrator).await;
         let (stina, _) = world.joins(&sofia, "Stina", &[stina]).await;
         let form = settings::page(&maria, None).await.expect("a page").form;
         settings::edit(&maria, &EditSettings { uses_portal: "on".to_owned(), ..form }).await.expect("switched on");

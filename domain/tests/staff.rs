@@ -3,7 +3,7 @@
 use usher_domain::{Scope, customers, roles, units, users};
 use usher_types::customers::EditCustomer;
 use usher_types::refusal::Taken;
-use usher_types::roles::{EditRole, Shipped};
+use usher_types::roles::{EditRole, BuiltInRole};
 use usher_types::units::EditOffice;
 use usher_types::users::{EditUser, NewUser};
 use usher_types::{Field, OfficeId, Permission, Problem, Reach, Refusal, UserId, Warning};
@@ -18,7 +18,7 @@ async fn office(scope: &Scope, name: &str) -> OfficeId {
 /// Karin as Staff, bound to an office where there is one.
 async fn staff(world: &World<'_>, bound: Option<OfficeId>) -> Scope {
     let maria = world.as_("maria").await;
-    let role = role_of(&maria, Shipped::Staff).await;
+    let role = role_of(&maria, BuiltInRole::Staff).await;
     if let Some(office) = bound {
         let form = users::edit_user_form(&maria, world.id("karin"), None).await.expect("a form").form;
         users::edit(&maria, EditUser { office: office.to_string(), ..form }).await.expect("bound");
@@ -41,11 +41,11 @@ fn staff_add_staff_to_their_own_office_and_nothing_else() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let (north, south) = (office(&maria, "Norr").await, office(&maria, "Söder").await);
-        let (staff_role, viewer) = (role_of(&maria, Shipped::Staff).await, role_of(&maria, Shipped::Viewer).await);
+        let (staff_role, viewer) = (role_of(&maria, BuiltInRole::Staff).await, role_of(&maria, BuiltInRole::Viewer).await);
         let karin = staff(world, Some(north)).await;
-        assert_eq!(karin.grants().allow(Permission::CreateUsers), Some(Reach::Office));
+        assert_eq!(karin.grants().reach(Permission::CreateUsers), Some(Reach::Office));
         assert!(karin.grants().adds_staff());
-        let page = users::new_user_form(&karin, None, users::Asked::default()).await.expect("a form");
+        let page = users::new_user_form(&karin, None, users::NewUserParams::default()).await.expect("a form");
         assert_eq!(page.form.staff, "on", "whatever the address");
         assert_eq!(page.roles.iter().map(|choice| choice.role.id).collect::<Vec<_>>(), [staff_role]);
         assert_eq!(page.form.roles, [staff_role.to_string()], "the only one");
@@ -77,15 +77,15 @@ fn staff_saw_and_imported_customers_that_their_menu_does_not_show() {
         let page = customers::form(&maria, "", None).await.expect("a form");
         let acme = customers::edit(&maria, &EditCustomer { unit_name: "Acme".into(), ..page.form }).await.expect("a customer");
         let karin = staff(world, Some(office(&maria, "Norr").await)).await;
-        let page = users::new_user_form(&karin, None, users::Asked::default()).await.expect("a form");
+        let page = users::new_user_form(&karin, None, users::NewUserParams::default()).await.expect("a form");
         assert!(!page.facts.imports_customers);
         assert_eq!(refusal(customers::find(&karin, "", &[]).await), Refusal::Forbidden);
         assert_eq!(refusal(customers::find(&karin, "", &[acme.to_string()]).await), Refusal::Forbidden);
-        assert_eq!(refusal(customers::leaves_to_import(&karin, None).await), Refusal::Forbidden);
+        assert_eq!(refusal(customers::ensure_may_import(&karin, None).await), Refusal::Forbidden);
         let form = NewUser { customers: vec![acme.to_string()], ..new_user(&karin, "Ida", "Wik").await };
         assert_eq!(refusal(users::create(&karin, form).await), Refusal::Forbidden, "nor by a post made by hand");
         let (_, security) = world
-            .joins(&world.as_("sofia").await, "Stina", &[role_of(&world.as_("sofia").await, Shipped::SecurityAdministrator).await])
+            .joins(&world.as_("sofia").await, "Stina", &[role_of(&world.as_("sofia").await, BuiltInRole::SecurityAdministrator).await])
             .await;
         assert_eq!(customers::find(&security, "", &[]).await.expect("found").customers.len(), 1, "who runs portals does (CP-13)");
     });
@@ -118,7 +118,7 @@ fn who_is_bound_to_no_office_where_offices_are_used_adds_nobody() {
         assert_eq!(office_of(world, made).await, None);
         let form = new_user(&karin, "Ylva", "Wik").await;
         office(&maria, "Norr").await;
-        assert_eq!(refusal(users::new_user_form(&karin, None, users::Asked { staff: true, ..Default::default() }).await), Refusal::Nowhere);
+        assert_eq!(refusal(users::new_user_form(&karin, None, users::NewUserParams { staff: true, ..Default::default() }).await), Refusal::Nowhere);
         assert_eq!(refusal(users::create(&karin, form).await), Refusal::Nowhere);
     });
 }
@@ -128,18 +128,18 @@ fn a_role_made_on_the_way_is_ticked_in_the_form_one_left() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let typed = NewUser { first_name: "Ida".into(), roles: vec!["x".into()], ..new_user(&maria, "", "").await };
-        users::leaves_to_make_role(&maria).await.expect("may");
+        users::ensure_may_make_role(&maria).await.expect("may");
         let role = EditRole { name: "Reception".into(), ..roles::form(&maria, None, None, "", None).await.expect("a form").form };
         let role = roles::edit(&maria, &role).await.expect("made").to_string();
-        let kept = usher_types::users::Kept { form: NewUser { first_name: "Ida".into(), ..typed }, refusal: None };
+        let kept = usher_types::users::SavedDraft { form: NewUser { first_name: "Ida".into(), ..typed }, refusal: None };
         let maria = world.as_("maria").await;
         let page =
-            users::new_user_form(&maria, Some(kept), users::Asked { role: Some(&role), ..Default::default() }).await.expect("a form");
+            users::new_user_form(&maria, Some(kept), users::NewUserParams { role: Some(&role), ..Default::default() }).await.expect("a form");
         assert_eq!((page.form.first_name.as_str(), page.refusal), ("Ida", None));
         assert_eq!(page.form.roles, ["x".to_owned(), role]);
-        let page = users::new_user_form(&maria, None, users::Asked { role: Some("nonsense"), ..Default::default() }).await.expect("a form");
+        let page = users::new_user_form(&maria, None, users::NewUserParams { role: Some("nonsense"), ..Default::default() }).await.expect("a form");
         assert!(page.form.roles.is_empty());
         let karin = staff(world, None).await;
-        assert_eq!(refusal(users::leaves_to_make_role(&karin).await), Refusal::Forbidden);
+        assert_eq!(refusal(users::ensure_may_make_role(&karin).await), Refusal::Forbidden);
     });
 }

@@ -42,7 +42,7 @@ async fn fill(world: &World<'_>) {
     accounts::propose(&sofia, &proposed).await.expect("proposed");
     let browser = Browser::new().expect("randomness");
     let body = Body::of(SignIn::default(), Some(Refusal::WrongLogin)).expect("JSON");
-    drafts::keep(&world.db, &browser, Sender::Visitor("192.0.2.2".to_owned()), body).await.expect("answers").expect("kept");
+    drafts::save(&world.db, &browser, Sender::Visitor("192.0.2.2".to_owned()), body).await.expect("answers").expect("kept");
     // what all of that counted goes by the same rule
     world.owner_runs("DELETE FROM throttles").await;
     refusal(tries(&world.db, "nobody.here", PASSWORD, "192.0.2.1").await);
@@ -52,7 +52,7 @@ async fn fill(world: &World<'_>) {
 fn what_is_alive_is_not_swept_away_and_what_is_dead_is() {
     run(async |world| {
         fill(world).await;
-        assert!(!sweep::expired(&world.db, 1_000).await.expect("sweeps"));
+        assert!(!sweep::delete_expired(&world.db, 1_000).await.expect("sweeps"));
         assert_eq!(counts(world).await, [1, 1, 2, 1, 1, 2, 1], "the address and the account are counted");
         for (after, left) in [
             (TimeDelta::minutes(59), [1, 1, 2, 1, 1, 2, 1]),
@@ -63,7 +63,7 @@ fn what_is_alive_is_not_swept_away_and_what_is_dead_is() {
             (TimeDelta::days(90) - TimeDelta::seconds(1), [0, 0, 0, 0, 0, 0, 1]),
             (TimeDelta::days(90), [0; 7]),
         ] {
-            sweep::expired(&world.later(after), 1_000).await.expect("sweeps");
+            sweep::delete_expired(&world.later(after), 1_000).await.expect("sweeps");
             assert_eq!(counts(world).await, left, "after {after}");
         }
     });
@@ -77,7 +77,7 @@ fn a_sweep_takes_no_more_than_it_was_told_and_says_that_there_may_be_more() {
         world.owner_runs("DELETE FROM sessions; DELETE FROM throttles; DELETE FROM known_browsers").await;
         world.owner_runs(dead).await;
         let mut sweeps = 1;
-        while sweep::expired(&world.db, 10).await.expect("sweeps") {
+        while sweep::delete_expired(&world.db, 10).await.expect("sweeps") {
             assert_eq!(world.one::<i64>("SELECT count(*) FROM throttles").await, 25 - 10 * sweeps);
             sweeps += 1;
         }

@@ -3,7 +3,7 @@
 use usher_domain::{Scope, units, users};
 use usher_types::audit::Event;
 use usher_types::refusal::{Closable, Done, Taken};
-use usher_types::roles::Shipped;
+use usher_types::roles::BuiltInRole;
 use usher_types::units::{ChangeMember, CloseOffice, CloseTeam, EditOffice, EditTeam};
 use usher_types::users::{Archive, Availability, ChangeRole, EditUser, ListQuery, NewUser, Restore};
 use usher_types::{Field, OfficeId, Problem, Refusal, TeamId, UserId};
@@ -37,7 +37,7 @@ pub(crate) async fn bind(scope: &Scope, user: UserId, office: OfficeId) {
 }
 
 /// How far a shipped role's permissions reach, set as no page can: shipped roles are the migrations'.
-async fn reaches(world: &World<'_>, role: Shipped, permissions: &[&str], reach: &str) {
+async fn reaches(world: &World<'_>, role: BuiltInRole, permissions: &[&str], reach: &str) {
     for permission in permissions {
         world
             .owner_runs(&format!(
@@ -51,7 +51,7 @@ async fn reaches(world: &World<'_>, role: Shipped, permissions: &[&str], reach: 
 }
 
 /// Has who holds the role manage those who hold nothing but User.
-async fn manages_user(world: &World<'_>, role: Shipped) {
+async fn manages_user(world: &World<'_>, role: BuiltInRole) {
     for (table, column) in [("role_gives", "gives_id"), ("role_manages", "manages_id")] {
         world
             .owner_runs(&format!(
@@ -153,8 +153,8 @@ fn who_is_bound_creates_where_they_are_and_learns_no_name_of_another_office() {
         let maria = world.as_("maria").await;
         let (north, south) = (office(&maria, "Norr").await, office(&maria, "Söder").await);
         bind(&maria, world.id("vera"), south).await;
-        reaches(world, Shipped::Supervisor, &["create_users", "edit_users"], "organisation").await;
-        manages_user(world, Shipped::Supervisor).await;
+        reaches(world, BuiltInRole::Supervisor, &["create_users", "edit_users"], "organisation").await;
+        manages_user(world, BuiltInRole::Supervisor).await;
         bind(&maria, world.id("sven"), north).await;
         let sven = world.as_("sven").await;
         let form = new_user(&sven, "Ida", "Wik").await;
@@ -183,8 +183,8 @@ fn reach_team_is_who_shares_a_team() {
         joins(&maria, day, world.id("sven")).await;
         joins(&maria, day, world.id("karin")).await;
         joins(&maria, night, world.id("vera")).await;
-        reaches(world, Shipped::Supervisor, &["view_users", "create_users", "edit_users", "manage_teams"], "team").await;
-        manages_user(world, Shipped::Supervisor).await;
+        reaches(world, BuiltInRole::Supervisor, &["view_users", "create_users", "edit_users", "manage_teams"], "team").await;
+        manages_user(world, BuiltInRole::Supervisor).await;
         let sven = world.as_("sven").await;
         assert_eq!(seen(&sven, "").await, ["Karin Ek", "Sven Holm"]);
         assert_eq!(seen(&sven, "Karin").await, ["Karin Ek"]);
@@ -211,7 +211,7 @@ fn reach_office_is_ones_office_and_teams_and_nothing_without_one() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let north = office(&maria, "Norr").await;
-        reaches(world, Shipped::Supervisor, &["view_users"], "office").await;
+        reaches(world, BuiltInRole::Supervisor, &["view_users"], "office").await;
         let sven = world.as_("sven").await;
         assert_eq!(seen(&sven, "").await, ["Sven Holm"], "who has no office reaches none");
         let both = team(&maria, "Båda", None).await;
@@ -325,7 +325,7 @@ fn a_form_that_was_open_when_a_team_changed_does_not_undo_it() {
 fn a_role_that_asks_for_an_office_is_not_given_without_one() {
     run(async |world| {
         let maria = world.as_("maria").await;
-        let staff = role_of(&maria, Shipped::Staff).await.to_string();
+        let staff = role_of(&maria, BuiltInRole::Staff).await.to_string();
         let karin = world.id("karin");
         let give = ChangeRole { user: karin.to_string(), role: staff.clone(), ..ChangeRole::default() };
         users::change_role(&maria, &give, true).await.expect("no offices are used yet");

@@ -4,15 +4,15 @@ use tokio::task::JoinSet;
 use usher_domain::outbox;
 use usher_domain::sealing::Token;
 use usher_domain::{Scope, accounts, clients, covers, dashboards, links, roles, users};
-use usher_types::audit::{Event, Who};
+use usher_types::audit::{Event, Actor};
 use usher_types::clients::EditClient;
 use usher_types::form::Secret;
 use usher_types::mail::{Delivery, Mail};
 use usher_types::refusal::Done;
-use usher_types::roles::{EditRole, Shipped};
+use usher_types::roles::{EditRole, BuiltInRole};
 use usher_types::session::SetPassword;
 use usher_types::users::{
-    Archive, Availability, ChangeRole, EditUser, Invite, ListQuery, Missing, NewUser, Restore, SetTemporaryPassword, Status, WayIn,
+    Archive, Availability, ChangeRole, EditUser, Invite, ListQuery, Missing, NewUser, Restore, SetTemporaryPassword, Status, SignInSetup,
 };
 use usher_types::{Field, Permission, Problem, Refusal, RoleId, UserId, Warning};
 
@@ -34,11 +34,11 @@ fn temporary(user: UserId, password: &str) -> SetTemporaryPassword {
     SetTemporaryPassword { user: user.to_string(), temporary_password: Secret::new(password), ..Default::default() }
 }
 
-async fn role(giver: &Scope, user: UserId, role: Shipped) -> ChangeRole {
+async fn role(giver: &Scope, user: UserId, role: BuiltInRole) -> ChangeRole {
     ChangeRole { user: user.to_string(), role: role_of(giver, role).await.to_string(), ..ChangeRole::default() }
 }
 
-async fn add(giver: &Scope, first: &str, role: Shipped) -> UserId {
+async fn add(giver: &Scope, first: &str, role: BuiltInRole) -> UserId {
     let form = NewUser {
         email: format!("{}@example.org", first.to_lowercase()),
         roles: vec![role_of(giver, role).await.to_string()],
@@ -47,7 +47,7 @@ async fn add(giver: &Scope, first: &str, role: Shipped) -> UserId {
     users::create(giver, form).await.expect("created")
 }
 
-async fn active(world: &World<'_>, role: Shipped) -> i64 {
+async fn active(world: &World<'_>, role: BuiltInRole) -> i64 {
     let sql = format!(
         "SELECT count(*) FROM user_roles h JOIN roles r ON r.id = h.role_id JOIN users u ON u.id = h.user_id
             WHERE r.key = '{}' AND u.archived_at IS NULL AND u.way_in = 'password'",
@@ -56,15 +56,15 @@ async fn active(world: &World<'_>, role: Shipped) -> i64 {
     world.one(&sql).await
 }
 
-async fn holds(world: &World<'_>, user: UserId) -> Vec<Option<Shipped>> {
-    world.page(user).await.roles.into_iter().map(|role| role.shipped).collect()
+async fn holds(world: &World<'_>, user: UserId) -> Vec<Option<BuiltInRole>> {
+    world.page(user).await.roles.into_iter().map(|role| role.built_in).collect()
 }
 
 #[test]
 fn organisation_administrators_add_but_do_not_touch_each_other() {
     run(async |world| {
         let maria = world.as_("maria").await;
-        let anna = add(&maria, "Anna", Shipped::OrganisationAdministrator).await;
+        let anna = add(&maria, "Anna", BuiltInRole::OrganisationAdministrator).await;
         for who in [anna, world.id("sofia")] {
             let current = users::page(&maria, who).await.expect("a page").details;
             let edit = EditUser { job_title: "Robbed".to_owned(), ..EditUser::of(&current) };
@@ -73,11 +73,11 @@ fn organisation_administrators_add_but_do_not_touch_each_other() {
             assert_eq!(refusal(users::archive(&maria, &archive(who)).await), Refusal::Forbidden);
             assert_eq!(refusal(users::set_temporary_password(&maria, &temporary(who, TEMPORARY)).await), Refusal::Forbidden);
             assert_eq!(refusal(users::invite(&maria, &invite(who)).await), Refusal::Forbidden);
-            let supervisor = role(&maria, who, Shipped::Supervisor).await;
+            let supervisor = role(&maria, who, BuiltInRole::Supervisor).await;
             assert_eq!(refusal(users::change_role(&maria, &supervisor, true).await), Refusal::Forbidden);
-            let administrator = role(&maria, who, Shipped::OrganisationAdministrator).await;
+            let administrator = role(&maria, who, BuiltInRole::OrganisationAdministrator).await;
             assert_eq!(refusal(users::change_role(&maria, &administrator, false).await), Refusal::Forbidden);
-            for permission in [Permission::GiveRoles, Permission::GiveWayIn, Permission::ArchiveUsers] {
+            for permission in [Permission::GiveRoles, Permission::ManageSignIn, Permission::ArchiveUsers] {
                 assert_eq!(refusal(users::act_page(&maria, permission, who, None).await), Refusal::Forbidden);
             }
         }
@@ -104,29 +104,29 @@ async fn cannot_touch(world: &World<'_>, scope: &Scope, who: UserId) {
 }
 
 async fn scope_gives(scope: &Scope) -> Vec<RoleId> {
-    users::new_user_form(scope, None, users::Asked::default()).await.expect("a form").roles.iter().map(|choice| choice.role.id).collect()
+    users::new_user_form(scope, None, users::NewUserParams::default()).await.expect("a form").roles.iter().map(|choice| choice.role.id).collect()
 }
 
 /// Creates somebody in each of these roles, and in no other one.
-async fn creates_only(world: &World<'_>, scope: &Scope, may: &[Shipped]) {
+async fn creates_only(world: &World<'_>, scope: &Scope, may: &[BuiltInRole]) {
     let sofia = world.as_("sofia").await;
-    let offered: Vec<_> = users::new_user_form(scope, None, users::Asked::default()).await.expect("a form").roles;
-    assert_eq!(offered.iter().filter_map(|choice| choice.role.shipped).collect::<Vec<_>>(), may);
+    let offered: Vec<_> = users::new_user_form(scope, None, users::NewUserParams::default()).await.expect("a form").roles;
+    assert_eq!(offered.iter().filter_map(|choice| choice.role.built_in).collect::<Vec<_>>(), may);
     world.token("karin").await;
     let elsa = clients::form(&sofia, "", None).await.expect("a form").form;
     let elsa =
         EditClient { first_name: "Elsa".to_owned(), last_name: "Björk".to_owned(), responsible: world.id("karin").to_string(), ..elsa };
     let elsa = clients::edit(&sofia, &elsa).await.expect("a client").to_string();
     // everybody holds User, and a client's own role is given from their page
-    let roles = Shipped::ALL.into_iter().filter(|role| !matches!(role, Shipped::User | Shipped::Client));
-    for (n, shipped) in roles.enumerate() {
-        let role = role_of(&sofia, shipped).await.to_string();
-        let linked_clients = if shipped == Shipped::Assistant { vec![elsa.clone()] } else { Vec::new() };
+    let roles = BuiltInRole::ALL.into_iter().filter(|role| !matches!(role, BuiltInRole::User | BuiltInRole::Client));
+    for (n, built_in) in roles.enumerate() {
+        let role = role_of(&sofia, built_in).await.to_string();
+        let linked_clients = if built_in == BuiltInRole::Assistant { vec![elsa.clone()] } else { Vec::new() };
         let form = NewUser { roles: vec![role], linked_clients, ..new_user(scope, &format!("Person{n}"), "Ahl").await };
         let done = users::create(scope, form).await;
-        if may.contains(&shipped) {
+        if may.contains(&built_in) {
             users::archive(scope, &archive(done.expect("created"))).await.err().into_iter().for_each(|error| {
-                assert_eq!(shipped, Shipped::OrganisationAdministrator, "{error:?}");
+                assert_eq!(built_in, BuiltInRole::OrganisationAdministrator, "{error:?}");
             });
         } else {
             assert_eq!(refusal(done), Refusal::Forbidden, "{shipped:?}");
@@ -138,9 +138,9 @@ async fn creates_only(world: &World<'_>, scope: &Scope, may: &[Shipped]) {
 fn a_security_administrator_creates_portal_administrators_and_super_users_only_and_touches_nobody_else() {
     run(async |world| {
         let sofia = world.as_("sofia").await;
-        let (_, security) = world.joins(&sofia, "Stina", &[role_of(&sofia, Shipped::SecurityAdministrator).await]).await;
-        creates_only(world, &security, &[Shipped::PortalAdministrator, Shipped::SuperUser]).await;
-        let another = add(&sofia, "Another", Shipped::SecurityAdministrator).await;
+        let (_, security) = world.joins(&sofia, "Stina", &[role_of(&sofia, BuiltInRole::SecurityAdministrator).await]).await;
+        creates_only(world, &security, &[BuiltInRole::PortalAdministrator, BuiltInRole::SuperUser]).await;
+        let another = add(&sofia, "Another", BuiltInRole::SecurityAdministrator).await;
         let plain = users::create(&sofia, new_user(&sofia, "Plain", "Ahl").await).await.expect("created");
         for who in [world.id("sofia"), world.id("maria"), world.id("sven"), world.id("karin"), world.id("vera"), another, plain] {
             cannot_touch(world, &security, who).await;
@@ -152,10 +152,10 @@ fn a_security_administrator_creates_portal_administrators_and_super_users_only_a
 fn a_portal_administrator_creates_super_users_and_below() {
     run(async |world| {
         let sofia = world.as_("sofia").await;
-        let (_, portal) = world.joins(&sofia, "Petra", &[role_of(&sofia, Shipped::PortalAdministrator).await]).await;
-        creates_only(world, &portal, &[Shipped::SuperUser, Shipped::Caseworker, Shipped::Staff, Shipped::Viewer]).await;
-        let security = add(&sofia, "Stina", Shipped::SecurityAdministrator).await;
-        let another = add(&sofia, "Another", Shipped::PortalAdministrator).await;
+        let (_, portal) = world.joins(&sofia, "Petra", &[role_of(&sofia, BuiltInRole::PortalAdministrator).await]).await;
+        creates_only(world, &portal, &[BuiltInRole::SuperUser, BuiltInRole::Caseworker, BuiltInRole::Staff, BuiltInRole::Viewer]).await;
+        let security = add(&sofia, "Stina", BuiltInRole::SecurityAdministrator).await;
+        let another = add(&sofia, "Another", BuiltInRole::PortalAdministrator).await;
         let plain = users::create(&sofia, new_user(&sofia, "Plain", "Ahl").await).await.expect("created");
         for who in [world.id("sofia"), world.id("maria"), world.id("sven"), security, another, plain] {
             cannot_touch(world, &portal, who).await;
@@ -167,13 +167,13 @@ fn a_portal_administrator_creates_super_users_and_below() {
 fn who_holds_user_alone_is_made_and_managed_by_who_manages_user() {
     run(async |world| {
         let (sofia, maria) = (world.as_("sofia").await, world.as_("maria").await);
-        let (_, security) = world.joins(&sofia, "Stina", &[role_of(&sofia, Shipped::SecurityAdministrator).await]).await;
+        let (_, security) = world.joins(&sofia, "Stina", &[role_of(&sofia, BuiltInRole::SecurityAdministrator).await]).await;
         let form = new_user(&security, "Plain", "Ahl").await;
         assert_eq!(problem(users::create(&security, form.clone()).await, Field::Roles), Problem::Missing);
         let plain = users::create(&maria, form).await.expect("created");
         let page = users::page(&security, plain).await.expect("seen");
         assert!(!page.may.edit && !page.may.roles && !page.may.way_in && !page.may.archive, "and so is the page");
-        let given = ChangeRole { user: plain.to_string(), ..role(&security, plain, Shipped::SuperUser).await };
+        let given = ChangeRole { user: plain.to_string(), ..role(&security, plain, BuiltInRole::SuperUser).await };
         assert_eq!(refusal(users::change_role(&security, &given, true).await), Refusal::Forbidden);
         users::set_temporary_password(&maria, &temporary(plain, TEMPORARY)).await.expect("set");
         users::change_role(&sofia, &given, true).await.expect("given");
@@ -186,7 +186,7 @@ fn a_role_that_manages_user_manages_who_holds_nothing_else() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let offered = roles::form(&maria, None, None, "", None).await.expect("a form").roles;
-        let base = offered.iter().find(|choice| choice.role.shipped == Some(Shipped::User)).expect("offered").role.id.to_string();
+        let base = offered.iter().find(|choice| choice.role.built_in == Some(BuiltInRole::User)).expect("offered").role.id.to_string();
         let form = roles::form(&maria, None, None, "", None).await.expect("a form").form;
         let form = EditRole {
             name: "Reception".to_owned(),
@@ -213,15 +213,15 @@ fn an_organisation_administrator_adds_another_one_and_cannot_edit_archive_or_res
     run(async |world| {
         let maria = world.as_("maria").await;
         let may = [
-            Shipped::OrganisationAdministrator,
-            Shipped::Supervisor,
-            Shipped::Caseworker,
-            Shipped::Staff,
-            Shipped::Viewer,
-            Shipped::Assistant,
+            BuiltInRole::OrganisationAdministrator,
+            BuiltInRole::Supervisor,
+            BuiltInRole::Caseworker,
+            BuiltInRole::Staff,
+            BuiltInRole::Viewer,
+            BuiltInRole::Assistant,
         ];
         creates_only(world, &maria, &may).await;
-        let another = add(&maria, "Another", Shipped::OrganisationAdministrator).await;
+        let another = add(&maria, "Another", BuiltInRole::OrganisationAdministrator).await;
         cannot_touch(world, &maria, another).await;
     });
 }
@@ -230,15 +230,15 @@ fn an_organisation_administrator_adds_another_one_and_cannot_edit_archive_or_res
 fn none_of_them_reaches_a_system_administrator() {
     run(async |world| {
         let sofia = world.as_("sofia").await;
-        let system = role_of(&sofia, Shipped::SystemAdministrator).await;
-        for (first, shipped) in [
-            ("Olle", Shipped::OrganisationAdministrator),
-            ("Stina", Shipped::SecurityAdministrator),
-            ("Petra", Shipped::PortalAdministrator),
-            ("Signe", Shipped::Supervisor),
+        let system = role_of(&sofia, BuiltInRole::SystemAdministrator).await;
+        for (first, built_in) in [
+            ("Olle", BuiltInRole::OrganisationAdministrator),
+            ("Stina", BuiltInRole::SecurityAdministrator),
+            ("Petra", BuiltInRole::PortalAdministrator),
+            ("Signe", BuiltInRole::Supervisor),
         ] {
-            let (_, scope) = world.joins(&sofia, first, &[role_of(&sofia, shipped).await]).await;
-            if shipped != Shipped::Supervisor {
+            let (_, scope) = world.joins(&sofia, first, &[role_of(&sofia, built_in).await]).await;
+            if built_in != BuiltInRole::Supervisor {
                 cannot_touch(world, &scope, world.id("sofia")).await;
                 assert!(!scope_gives(&scope).await.contains(&system), "{shipped:?}");
             }
@@ -253,7 +253,7 @@ fn every_organisation_keeps_at_least_one_who_can_administer_and_fewer_than_two_i
     run(async |world| {
         let sofia = world.as_("sofia").await;
         let maria = world.as_("maria").await;
-        let administrator = role_of(&sofia, Shipped::OrganisationAdministrator).await.to_string();
+        let administrator = role_of(&sofia, BuiltInRole::OrganisationAdministrator).await.to_string();
         let form = ChangeRole { user: world.id("maria").to_string(), role: administrator, ..ChangeRole::default() };
         let few = Refusal::Warned(vec![Warning::FewAdministrators]);
         assert_eq!(refusal(users::change_role(&sofia, &form, false).await), few);
@@ -262,7 +262,7 @@ fn every_organisation_keeps_at_least_one_who_can_administer_and_fewer_than_two_i
         let unsaid = ChangeRole { override_warnings: "on".to_owned(), ..form.clone() };
         assert_eq!(problem(users::change_role(&sofia, &unsaid, false).await, Field::Reason), Problem::Missing);
         // nobody is an administrator who gives roles and can make nobody one
-        world.joins(&sofia, "Petra", &[role_of(&sofia, Shipped::PortalAdministrator).await]).await;
+        world.joins(&sofia, "Petra", &[role_of(&sofia, BuiltInRole::PortalAdministrator).await]).await;
         assert_eq!(refusal(users::archive(&sofia, &leaving).await), few);
         users::archive(&sofia, &archive(world.id("vera"))).await.expect("who is none leaves without a warning");
         let gone = ChangeRole { override_warnings: "on".to_owned(), reason: "Agreed".to_owned(), ..form };
@@ -278,10 +278,10 @@ fn every_organisation_keeps_at_least_one_who_can_administer_and_fewer_than_two_i
 fn one_cannot_climb_by_giving_a_role_to_somebody_below() {
     run(async |world| {
         let (maria, sofia) = (world.as_("maria").await, world.as_("sofia").await);
-        let system = role(&sofia, world.id("karin"), Shipped::SystemAdministrator).await;
+        let system = role(&sofia, world.id("karin"), BuiltInRole::SystemAdministrator).await;
         assert_eq!(refusal(users::change_role(&maria, &system, true).await), Refusal::Forbidden);
         let karin = world.as_("karin").await;
-        let own = role(&maria, world.id("karin"), Shipped::Supervisor).await;
+        let own = role(&maria, world.id("karin"), BuiltInRole::Supervisor).await;
         assert_eq!(refusal(users::change_role(&karin, &own, true).await), Refusal::Forbidden);
         let sven = world.as_("sven").await;
         assert_eq!(refusal(users::change_role(&sven, &own, true).await), Refusal::Forbidden);
@@ -293,20 +293,20 @@ fn a_role_is_given_once_and_taken_again() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let karin = world.id("karin");
-        let supervisor = role(&maria, karin, Shipped::Supervisor).await;
+        let supervisor = role(&maria, karin, BuiltInRole::Supervisor).await;
         users::change_role(&maria, &supervisor, true).await.expect("given");
         users::change_role(&maria, &supervisor, true).await.expect("given already");
-        assert_eq!(holds(world, karin).await, [Some(Shipped::User), Some(Shipped::Supervisor), Some(Shipped::Caseworker)]);
+        assert_eq!(holds(world, karin).await, [Some(BuiltInRole::User), Some(BuiltInRole::Supervisor), Some(BuiltInRole::Caseworker)]);
         let page = users::act_page(&maria, Permission::GiveRoles, karin, None).await.expect("a page");
-        assert!(page.givable.iter().all(|choice| choice.role.shipped != Some(Shipped::Supervisor)));
+        assert!(page.givable.iter().all(|choice| choice.role.built_in != Some(BuiltInRole::Supervisor)));
         assert_eq!(page.roles.iter().map(|(_, may)| *may).collect::<Vec<_>>(), [false, true, true]);
         users::change_role(&maria, &supervisor, false).await.expect("taken");
         let again = users::change_role(&maria, &supervisor, false).await.expect("a colleague was first");
         assert!(!again.is_new, "which is told");
         let missing = ChangeRole { role: world.db.new_id().to_string(), ..supervisor };
         assert_eq!(refusal(users::change_role(&maria, &missing, false).await), Refusal::NotFound);
-        assert_eq!(holds(world, karin).await, [Some(Shipped::User), Some(Shipped::Caseworker)]);
-        let caseworker = role(&maria, karin, Shipped::Caseworker).await;
+        assert_eq!(holds(world, karin).await, [Some(BuiltInRole::User), Some(BuiltInRole::Caseworker)]);
+        let caseworker = role(&maria, karin, BuiltInRole::Caseworker).await;
         users::change_role(&maria, &caseworker, false).await.expect("taken");
         assert!(world.page(karin).await.missing.contains(&Missing::Role));
     });
@@ -320,7 +320,7 @@ fn user_is_everybodys_and_cannot_be_removed() {
             world.one(&format!("SELECT id::text FROM roles WHERE key = 'user' AND organisation_id = '{}'", world.northfield)).await;
         let form = ChangeRole { user: world.id("karin").to_string(), role: user, ..ChangeRole::default() };
         assert_eq!(refusal(users::change_role(&sofia, &form, false).await), Refusal::Forbidden);
-        assert_eq!(holds(world, world.id("karin")).await[0], Some(Shipped::User));
+        assert_eq!(holds(world, world.id("karin")).await[0], Some(BuiltInRole::User));
     });
 }
 
@@ -339,9 +339,9 @@ fn the_last_administrator_keeps_the_role() {
     run(async |world| {
         let sofia = world.as_("sofia").await;
         // maria has no password yet, so she could not let anybody in again
-        let form = role(&sofia, world.id("sofia"), Shipped::SystemAdministrator).await;
+        let form = role(&sofia, world.id("sofia"), BuiltInRole::SystemAdministrator).await;
         assert_eq!(refusal(users::change_role(&sofia, &form, false).await), Refusal::WouldLockOut);
-        assert!(holds(world, world.id("sofia")).await.contains(&Some(Shipped::SystemAdministrator)));
+        assert!(holds(world, world.id("sofia")).await.contains(&Some(BuiltInRole::SystemAdministrator)));
     });
 }
 
@@ -349,9 +349,9 @@ fn the_last_administrator_keeps_the_role() {
 fn who_would_lock_themselves_out_keeps_the_role_also_with_others_there() {
     run(async |world| {
         let sofia = world.as_("sofia").await;
-        let other = add(&sofia, "Tor", Shipped::SystemAdministrator).await;
+        let other = add(&sofia, "Tor", BuiltInRole::SystemAdministrator).await;
         users::set_temporary_password(&sofia, &temporary(other, TEMPORARY)).await.expect("set");
-        let form = role(&sofia, world.id("sofia"), Shipped::SystemAdministrator).await;
+        let form = role(&sofia, world.id("sofia"), BuiltInRole::SystemAdministrator).await;
         assert_eq!(refusal(users::change_role(&sofia, &form, false).await), Refusal::WouldLockOut);
     });
 }
@@ -364,15 +364,15 @@ fn two_administrators_who_demote_each_other_at_once_leave_one() {
         world.token("maria").await;
         let (tor, token) = administrator(world, &sofia, "Tor").await;
         let other = world.authenticated(&token).await.expect("signed in").scope;
-        let down = role(&sofia, tor, Shipped::SystemAdministrator).await;
-        let up = role(&sofia, world.id("sofia"), Shipped::SystemAdministrator).await;
+        let down = role(&sofia, tor, BuiltInRole::SystemAdministrator).await;
+        let up = role(&sofia, world.id("sofia"), BuiltInRole::SystemAdministrator).await;
         let mut both = JoinSet::new();
         let (one, two) = (sofia.clone(), other.clone());
         both.spawn(async move { users::change_role(&one, &down, false).await });
         both.spawn(async move { users::change_role(&two, &up, false).await });
         let done = both.join_all().await;
         assert_eq!(
-            active(world, Shipped::SystemAdministrator).await,
+            active(world, BuiltInRole::SystemAdministrator).await,
             1,
             "If you're here because both lost the role: lock_administration comes first in change_role, still_administered last ({done:?})"
         );
@@ -384,8 +384,8 @@ fn the_last_system_administrator_cannot_step_down_to_another_role() {
     run(async |world| {
         let sofia = world.as_("sofia").await;
         let id = world.id("sofia");
-        users::change_role(&sofia, &role(&sofia, id, Shipped::OrganisationAdministrator).await, true).await.expect("given");
-        let form = role(&sofia, id, Shipped::SystemAdministrator).await;
+        users::change_role(&sofia, &role(&sofia, id, BuiltInRole::OrganisationAdministrator).await, true).await.expect("given");
+        let form = role(&sofia, id, BuiltInRole::SystemAdministrator).await;
         let sofia = world.as_("sofia").await;
         assert_eq!(refusal(users::change_role(&sofia, &form, false).await), Refusal::WouldLockOut);
     });
@@ -403,7 +403,7 @@ fn two_administrators_who_archive_each_other_at_once_leave_one() {
         both.spawn(async move { users::archive(&one, &first).await });
         both.spawn(async move { users::archive(&two, &second).await });
         let done = both.join_all().await;
-        assert_eq!(active(world, Shipped::SystemAdministrator).await, 1, "{done:?}");
+        assert_eq!(active(world, BuiltInRole::SystemAdministrator).await, 1, "{done:?}");
     });
 }
 
@@ -412,7 +412,7 @@ fn acts_on_one_person_at_once_do_not_wait_for_each_other_for_ever() {
     run(async |world| {
         let sofia = world.as_("sofia").await;
         let mut acts = JoinSet::new();
-        let supervisor = role(&sofia, world.id("karin"), Shipped::Supervisor).await;
+        let supervisor = role(&sofia, world.id("karin"), BuiltInRole::Supervisor).await;
         for _ in 0..10 {
             let (scope, form) = (sofia.clone(), supervisor.clone());
             acts.spawn(async move { users::change_role(&scope, &form, true).await.map(|_| ()) });
@@ -468,7 +468,7 @@ fn an_archived_person_is_in_the_bank_and_nowhere_else() {
         assert_eq!(refusal(users::archive(&maria, &archive(karin)).await), archived, "twice");
         assert_eq!(refusal(users::invite(&maria, &invite(karin)).await), archived);
         assert_eq!(refusal(users::set_temporary_password(&maria, &temporary(karin, TEMPORARY)).await), archived);
-        let supervisor = role(&maria, karin, Shipped::Supervisor).await;
+        let supervisor = role(&maria, karin, BuiltInRole::Supervisor).await;
         assert_eq!(refusal(users::change_role(&maria, &supervisor, true).await), archived);
         let taken = users::availability(&maria, "karin.ek", None).await.expect("an answer");
         assert!(matches!(taken, Availability::Taken(_)), "archived people keep their login name");
@@ -506,13 +506,13 @@ fn a_colleagues_act_was_told_as_lack_of_rights() {
         let (maria, sofia) = (world.as_("maria").await, world.as_("sofia").await);
         let karin = world.id("karin");
         let form = users::edit_user_form(&maria, karin, None).await.expect("opened before").form;
-        let caseworker = role(&maria, karin, Shipped::Caseworker).await;
+        let caseworker = role(&maria, karin, BuiltInRole::Caseworker).await;
         users::change_role(&sofia, &caseworker, false).await.expect("taken by a colleague");
         assert!(!users::change_role(&maria, &caseworker, false).await.expect("nothing is wrong").is_new);
         users::archive(&sofia, &archive(karin)).await.expect("archived by a colleague");
         let archived = Refusal::AlreadyDone(Done::UserArchived { user: karin });
         assert_eq!(refusal(users::edit(&maria, form).await), archived);
-        for permission in [Permission::GiveRoles, Permission::GiveWayIn, Permission::ArchiveUsers] {
+        for permission in [Permission::GiveRoles, Permission::ManageSignIn, Permission::ArchiveUsers] {
             assert_eq!(refusal(users::act_page(&maria, permission, karin, None).await), archived, "{permission:?}");
         }
         users::act_page(&maria, Permission::UserBank, karin, None).await.expect("the way on");
@@ -533,7 +533,7 @@ fn archiving_kills_the_invitation() {
         let maria = world.as_("maria").await;
         let form = NewUser {
             email: "anna@example.org".to_owned(),
-            way_in: WayIn::Invitation.code().to_owned(),
+            way_in: SignInSetup::Invitation.code().to_owned(),
             ..new_user(&maria, "Anna", "Ahl").await
         };
         let anna = users::create(&maria, form).await.expect("created");
@@ -557,7 +557,7 @@ fn restoring_gives_back_the_roles_and_not_the_password() {
         users::restore(&maria, &restore(karin)).await.expect("restored");
         let page = world.page(karin).await;
         assert_eq!((page.status, page.archived_reason), (Status::NoWayIn, None));
-        assert_eq!(holds(world, karin).await, [Some(Shipped::User), Some(Shipped::Caseworker)]);
+        assert_eq!(holds(world, karin).await, [Some(BuiltInRole::User), Some(BuiltInRole::Caseworker)]);
         assert_eq!(refusal(world.tries("karin.ek", PASSWORD).await), Refusal::WrongLogin);
         let restored = Refusal::AlreadyDone(Done::UserRestored { user: karin });
         assert_eq!(refusal(users::restore(&maria, &restore(karin)).await), restored, "twice");
@@ -572,7 +572,7 @@ fn a_temporary_password_kills_the_invitation() {
         let maria = world.as_("maria").await;
         let form = NewUser {
             email: "anna@example.org".to_owned(),
-            way_in: WayIn::Invitation.code().to_owned(),
+            way_in: SignInSetup::Invitation.code().to_owned(),
             ..new_user(&maria, "Anna", "Ahl").await
         };
         let anna = users::create(&maria, form).await.expect("created");
@@ -591,7 +591,7 @@ fn a_waiting_invitation_is_withdrawn_by_a_temporary_password() {
         let maria = world.as_("maria").await;
         let form = NewUser {
             email: "anna@example.org".to_owned(),
-            way_in: WayIn::Invitation.code().to_owned(),
+            way_in: SignInSetup::Invitation.code().to_owned(),
             ..new_user(&maria, "Anna", "Ahl").await
         };
         let anna = users::create(&maria, form).await.expect("created");
@@ -618,7 +618,7 @@ fn an_invitation_goes_to_who_has_an_address() {
     run(async |world| {
         let maria = world.as_("maria").await;
         assert_eq!(problem(users::invite(&maria, &invite(world.id("karin"))).await, Field::Email), Problem::NeedsEmail);
-        let anna = add(&maria, "Anna", Shipped::Caseworker).await;
+        let anna = add(&maria, "Anna", BuiltInRole::Caseworker).await;
         users::invite(&maria, &invite(anna)).await.expect("invited");
         let page = world.page(anna).await;
         assert_eq!((page.status, page.delivery), (Status::Invited, Some(Delivery::Waiting { attempts: 0 })));
@@ -629,7 +629,7 @@ fn an_invitation_goes_to_who_has_an_address() {
 fn who_has_a_password_keeps_it_until_the_invitation_is_followed() {
     run(async |world| {
         let maria = world.as_("maria").await;
-        let anna = add(&maria, "Anna", Shipped::Caseworker).await;
+        let anna = add(&maria, "Anna", BuiltInRole::Caseworker).await;
         users::set_temporary_password(&maria, &temporary(anna, TEMPORARY)).await.expect("set");
         users::invite(&maria, &invite(anna)).await.expect("invited");
         let session = world.signs_in("anna.ahl", TEMPORARY).await;
@@ -662,9 +662,9 @@ fn a_field_these_forms_do_not_know_is_refused() {
 fn every_act_is_in_the_persons_activity() {
     run(async |world| {
         let maria = world.as_("maria").await;
-        let anna = add(&maria, "Anna", Shipped::Caseworker).await;
-        users::change_role(&maria, &role(&maria, anna, Shipped::Staff).await, true).await.expect("given");
-        users::change_role(&maria, &role(&maria, anna, Shipped::Staff).await, false).await.expect("taken");
+        let anna = add(&maria, "Anna", BuiltInRole::Caseworker).await;
+        users::change_role(&maria, &role(&maria, anna, BuiltInRole::Staff).await, true).await.expect("given");
+        users::change_role(&maria, &role(&maria, anna, BuiltInRole::Staff).await, false).await.expect("taken");
         users::invite(&maria, &invite(anna)).await.expect("invited");
         users::set_temporary_password(&maria, &temporary(anna, TEMPORARY)).await.expect("set");
         users::archive(&maria, &archive(anna)).await.expect("archived");
@@ -675,9 +675,9 @@ fn every_act_is_in_the_persons_activity() {
         let expected =
             ["user_restored", "user_archived", "temporary_password_set", "invited", "role_removed", "role_given", "user_created"];
         assert_eq!(kinds, expected.map(|kind| Some(kind.to_owned())));
-        assert!(lines.iter().all(|line| line.who == Who::Named("Maria Berg".to_owned())));
+        assert!(lines.iter().all(|line| line.who == Actor::Named("Maria Berg".to_owned())));
         assert_eq!(lines[1].changes[0].after.as_deref(), Some("Left in November"));
-        assert_eq!(lines[5].roles[0].shipped, Some(Shipped::Staff));
+        assert_eq!(lines[5].roles[0].built_in, Some(BuiltInRole::Staff));
         let viewer = users::page(&world.as_("vera").await, anna).await.expect("a page");
         assert_eq!(viewer.activity.len(), 0, "a viewer sees people, not what was done to them");
     });
@@ -685,7 +685,7 @@ fn every_act_is_in_the_persons_activity() {
 
 /// A second System administrator, signed in.
 async fn administrator(world: &World<'_>, sofia: &Scope, first: &str) -> (UserId, Token) {
-    let tor = add(sofia, first, Shipped::SystemAdministrator).await;
+    let tor = add(sofia, first, BuiltInRole::SystemAdministrator).await;
     users::invite(sofia, &invite(tor)).await.expect("invited");
     let link = sent_link(world).await;
     let form = SetPassword { new_password: Secret::new(PASSWORD), ..SetPassword::default() };
@@ -710,7 +710,7 @@ async fn sent_link(world: &World<'_>) -> Token {
 fn a_role_given_twice_is_said_once() {
     run(async |world| {
         let sofia = world.as_("sofia").await;
-        let role = role_of(&sofia, Shipped::Supervisor).await;
+        let role = role_of(&sofia, BuiltInRole::Supervisor).await;
         let form = ChangeRole { user: world.id("karin").to_string(), role: role.to_string(), ..ChangeRole::default() };
         for _ in 0..2 {
             users::change_role(&sofia, &form, true).await.expect("given");
@@ -736,7 +736,7 @@ fn who_may_not_see_the_user_bank_finds_nobody_archived() {
         world.owner_runs("DELETE FROM role_permissions WHERE permission = 'user_bank'").await;
         let maria = world.authenticated(&maria).await.expect("signed in").scope;
         let form =
-            ChangeRole { user: karin.to_string(), role: role_of(&maria, Shipped::Viewer).await.to_string(), ..ChangeRole::default() };
+            ChangeRole { user: karin.to_string(), role: role_of(&maria, BuiltInRole::Viewer).await.to_string(), ..ChangeRole::default() };
         assert_eq!(refusal(users::change_role(&maria, &form, true).await), Refusal::NotFound);
         assert_eq!(refusal(users::edit_user_form(&maria, karin, None).await), Refusal::NotFound);
         assert_eq!(refusal(users::act_page(&maria, Permission::GiveRoles, karin, None).await), Refusal::NotFound);

@@ -6,8 +6,8 @@ use tokio::task::JoinSet;
 use usher_domain::{Error, users};
 use usher_types::form::Secret;
 use usher_types::refusal::Taken;
-use usher_types::roles::Shipped;
-use usher_types::users::{Archive, Availability, ChangeRole, ListQuery, Missing, NewUser, Status, WayIn};
+use usher_types::roles::BuiltInRole;
+use usher_types::users::{Archive, Availability, ChangeRole, ListQuery, Missing, NewUser, Status, SignInSetup};
 use usher_types::{Field, Problem, Refusal, UserId, Warning};
 
 use crate::support::{PASSWORD, TEMPORARY, World, invalid, new_user, problem, refusal, role_of, run, without_warnings};
@@ -34,21 +34,21 @@ async fn audited_reasons(world: &World<'_>, user: UserId) -> Vec<Value> {
 fn an_invited_person_is_there_with_a_mail_on_its_way() {
     run(async |world| {
         let maria = world.as_("maria").await;
-        let caseworker = role_of(&maria, Shipped::Caseworker).await;
+        let caseworker = role_of(&maria, BuiltInRole::Caseworker).await;
         let form = NewUser {
             email: "Anna.Ahl@Example.org".to_owned(),
             phone: "+46 70 123 45 67".to_owned(),
             job_title: "Caseworker, north".to_owned(),
             language: "sv".to_owned(),
             identity_number: "850709-9805".to_owned(),
-            way_in: WayIn::Invitation.code().to_owned(),
+            way_in: SignInSetup::Invitation.code().to_owned(),
             roles: vec![caseworker.to_string()],
             ..new_user(&maria, "Anna", "Ahl").await
         };
         let anna = users::create(&maria, form).await.expect("created");
         let page = users::page(&maria, anna).await.expect("a page");
         assert_eq!((page.name.as_str(), page.status, page.email_verified), ("Anna Ahl", Status::Invited, false));
-        assert_eq!(page.roles.iter().map(|role| role.shipped).collect::<Vec<_>>(), [Some(Shipped::User), Some(Shipped::Caseworker)]);
+        assert_eq!(page.roles.iter().map(|role| role.built_in).collect::<Vec<_>>(), [Some(BuiltInRole::User), Some(BuiltInRole::Caseworker)]);
         assert_eq!(page.created_by.as_deref(), Some("Maria Berg"));
         assert_eq!((page.details.language.as_str(), page.details.job_title.as_str()), ("sv", "Caseworker, north"));
         assert_eq!(page.identity_number.as_deref(), Some("19850709-••••"));
@@ -97,7 +97,7 @@ fn a_temporary_password_signs_in_for_seven_days() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let form = NewUser {
-            way_in: WayIn::TemporaryPassword.code().to_owned(),
+            way_in: SignInSetup::TemporaryPassword.code().to_owned(),
             temporary_password: Secret::new(TEMPORARY),
             ..new_user(&maria, "Anna", "Ahl").await
         };
@@ -135,7 +135,7 @@ fn every_field_that_is_wrong_is_told_at_once() {
             job_title: "x".repeat(101),
             language: "tlh".to_owned(),
             identity_number: "850709-9806".to_owned(),
-            way_in: WayIn::TemporaryPassword.code().to_owned(),
+            way_in: SignInSetup::TemporaryPassword.code().to_owned(),
             temporary_password: Secret::new("hunter2"),
             ..NewUser::default()
         };
@@ -166,7 +166,7 @@ fn every_field_that_is_wrong_is_told_at_once() {
 fn an_invitation_needs_an_address() {
     run(async |world| {
         let maria = world.as_("maria").await;
-        let form = NewUser { way_in: WayIn::Invitation.code().to_owned(), ..new_user(&maria, "Anna", "Ahl").await };
+        let form = NewUser { way_in: SignInSetup::Invitation.code().to_owned(), ..new_user(&maria, "Anna", "Ahl").await };
         assert_eq!(problem(users::create(&maria, form).await, Field::Email), Problem::NeedsEmail);
     });
 }
@@ -186,9 +186,9 @@ fn a_field_the_form_does_not_know_is_refused() {
 fn a_role_one_may_not_give_is_refused_and_nothing_is_written() {
     run(async |world| {
         let (maria, sofia, birgit) = (world.as_("maria").await, world.as_("sofia").await, world.as_("birgit").await);
-        let system_administrator = role_of(&sofia, Shipped::SystemAdministrator).await.to_string();
-        let foreign = role_of(&birgit, Shipped::Caseworker).await.to_string();
-        let caseworker = role_of(&maria, Shipped::Caseworker).await.to_string();
+        let system_administrator = role_of(&sofia, BuiltInRole::SystemAdministrator).await.to_string();
+        let foreign = role_of(&birgit, BuiltInRole::Caseworker).await.to_string();
+        let caseworker = role_of(&maria, BuiltInRole::Caseworker).await.to_string();
         let before = people(world).await;
         for roles in
             [vec![system_administrator.clone()], vec![foreign], vec![caseworker, system_administrator], vec![world.db.new_id().to_string()]]
@@ -207,12 +207,12 @@ fn a_role_one_may_not_give_is_refused_and_nothing_is_written() {
 fn an_organisation_administrator_makes_another() {
     run(async |world| {
         let maria = world.as_("maria").await;
-        let role = role_of(&maria, Shipped::OrganisationAdministrator).await;
+        let role = role_of(&maria, BuiltInRole::OrganisationAdministrator).await;
         // ticked twice is given once
         let form = NewUser { roles: vec![role.to_string(), role.to_string()], ..new_user(&maria, "Anna", "Ahl").await };
         let anna = users::create(&maria, form).await.expect("created");
         let page = users::page(&maria, anna).await.expect("a page");
-        assert!(page.roles.iter().any(|role| role.shipped == Some(Shipped::OrganisationAdministrator)));
+        assert!(page.roles.iter().any(|role| role.built_in == Some(BuiltInRole::OrganisationAdministrator)));
         assert_eq!(page.may, usher_types::users::May::default(), "they can add but not edit each other");
     });
 }
@@ -222,10 +222,10 @@ fn the_page_preselects_the_role_it_was_asked_for() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let page =
-            users::new_user_form(&maria, None, users::Asked { role: Some("caseworker"), ..Default::default() }).await.expect("a form");
-        assert_eq!(page.form.roles, [role_of(&maria, Shipped::Caseworker).await.to_string()]);
-        assert!(page.roles.iter().all(|choice| choice.role.shipped != Some(Shipped::SystemAdministrator)));
-        let page = users::new_user_form(&maria, None, users::Asked { role: Some("system_administrator"), ..Default::default() })
+            users::new_user_form(&maria, None, users::NewUserParams { role: Some("caseworker"), ..Default::default() }).await.expect("a form");
+        assert_eq!(page.form.roles, [role_of(&maria, BuiltInRole::Caseworker).await.to_string()]);
+        assert!(page.roles.iter().all(|choice| choice.role.built_in != Some(BuiltInRole::SystemAdministrator)));
+        let page = users::new_user_form(&maria, None, users::NewUserParams { role: Some("system_administrator"), ..Default::default() })
             .await
             .expect("a form");
         assert_eq!(page.form.roles, [] as [String; 0]);
@@ -376,7 +376,7 @@ fn the_same_post_twice_is_one_person() {
         let maria = world.as_("maria").await;
         let form = NewUser {
             email: "anna@example.org".to_owned(),
-            way_in: WayIn::Invitation.code().to_owned(),
+            way_in: SignInSetup::Invitation.code().to_owned(),
             ..new_user(&maria, "Anna", "Ahl").await
         };
         let first = users::create(&maria, form.clone()).await.expect("created");
@@ -513,7 +513,7 @@ fn what_is_pasted_with_invisible_characters_is_not_refused_nor_another_value() {
         let again = NewUser { login_name: "anna.ahl\u{200B}".to_owned(), ..overriding(new_user(&maria, "Anders", "Ahl").await) };
         assert!(matches!(problem(users::create(&maria, again).await, Field::LoginName), Problem::NameTaken(Taken::Here { .. })));
         let uninvited =
-            NewUser { email: "\u{200B}".to_owned(), way_in: WayIn::Invitation.code().to_owned(), ..new_user(&maria, "Anders", "Ek").await };
+            NewUser { email: "\u{200B}".to_owned(), way_in: SignInSetup::Invitation.code().to_owned(), ..new_user(&maria, "Anders", "Ek").await };
         assert_eq!(problem(users::create(&maria, uninvited).await, Field::Email), Problem::NeedsEmail);
         let turned = NewUser { first_name: "An\u{202E}na".to_owned(), ..new_user(&maria, "Anna", "Ek").await };
         assert_eq!(problem(users::create(&maria, turned).await, Field::FirstName), Problem::BidiControl { found: '\u{202E}' });
@@ -582,7 +582,7 @@ fn an_administrator_who_lost_the_role_between_two_clicks_creates_nobody() {
     run(async |world| {
         let (maria, sofia) = (world.as_("maria").await, world.as_("sofia").await);
         let form = new_user(&maria, "Anna", "Ahl").await;
-        let role = role_of(&sofia, Shipped::OrganisationAdministrator).await;
+        let role = role_of(&sofia, BuiltInRole::OrganisationAdministrator).await;
         let taken = ChangeRole { user: world.id("maria").to_string(), role: role.to_string(), ..without_warnings() };
         users::change_role(&sofia, &taken, false).await.expect("taken");
         let maria = world.as_("maria").await;

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use usher_domain::{outbox, users};
 use usher_types::mail::Mail;
 use usher_types::refusal::{Done, Taken};
-use usher_types::users::{Archive, EditUser, ListQuery, NewUser, Theirs, Watch};
+use usher_types::users::{Archive, EditUser, ListQuery, NewUser, UserDetails, AttentionFilter};
 use usher_types::{Field, Problem, Refusal, UserId, Warning};
 
 use crate::support::{PASSWORD, World, invalid, new_user, problem, refusal, run};
@@ -16,7 +16,7 @@ async fn anna(world: &World<'_>) -> (UserId, EditUser) {
     (anna, users::edit_user_form(&maria, anna, None).await.expect("a form").form)
 }
 
-async fn details(world: &World<'_>, user: UserId) -> Theirs {
+async fn details(world: &World<'_>, user: UserId) -> UserDetails {
     world.page(user).await.details
 }
 
@@ -284,7 +284,7 @@ fn a_login_name_could_be_the_address_of_somebody_in_another_organisation() {
             UPDATE login_names SET key = 'other@example.com' WHERE user_id = '{anna}'"
         );
         world.owner_runs(&old).await;
-        let query = ListQuery { watch: Watch::NotOwnAddress.code().to_owned(), ..ListQuery::default() };
+        let query = ListQuery { watch: AttentionFilter::NotOwnAddress.code().to_owned(), ..ListQuery::default() };
         let listed = users::list(&maria, query).await.expect("a list");
         assert_eq!(listed.rows.iter().map(|row| row.id).collect::<Vec<_>>(), [anna]);
         let form = users::edit_user_form(&maria, anna, None).await.expect("a form").form;

@@ -5,7 +5,7 @@ use usher_domain::{Scope, profile, users};
 use usher_migration::{Migrator, MigratorTrait};
 use usher_types::paging::Cursor;
 use usher_types::profile::EditProfile;
-use usher_types::roles::Shipped;
+use usher_types::roles::BuiltInRole;
 use usher_types::users::{Archive, ListQuery, NewUser, Status, UserList};
 use usher_types::{Refusal, UserId};
 
@@ -364,8 +364,8 @@ fn a_row_says_what_one_may_do_and_when_the_person_was_here() {
         assert_eq!(row("Karin Ek").last_activity, None);
         assert_eq!(row("Maria Berg").last_activity.as_ref().map(|when| when.iso.as_str()), Some("2026-11-23T09:00:00Z"));
         assert_eq!(row("Maria Berg").created.text, "23\u{a0}Nov\u{a0}2026");
-        let roles: Vec<_> = row("Karin Ek").roles.iter().map(|role| role.shipped).collect();
-        assert_eq!(roles, [Some(Shipped::Caseworker)], "User is everybody's and is not said");
+        let roles: Vec<_> = row("Karin Ek").roles.iter().map(|role| role.built_in).collect();
+        assert_eq!(roles, [Some(BuiltInRole::Caseworker)], "User is everybody's and is not said");
         let viewer = list(&world.as_("vera").await, ListQuery::default()).await;
         assert!(viewer.rows.len() == 5 && viewer.rows.iter().all(|row| !row.may_edit));
     });
@@ -390,7 +390,7 @@ fn words_and_a_role_narrow_the_user_bank_too() {
         }
         let bank = ListQuery { status: Status::Archived.code().to_owned(), ..ListQuery::default() };
         assert_eq!(list(&maria, bank.clone()).await.pages.total, 2);
-        let viewers = ListQuery { role: Shipped::Viewer.key().to_owned(), ..bank };
+        let viewers = ListQuery { role: BuiltInRole::Viewer.key().to_owned(), ..bank };
         assert_eq!(list(&maria, viewers.clone()).await.rows[0].id, world.id("vera"));
         assert_eq!(list(&maria, ListQuery { q: "karin".to_owned(), ..viewers }).await.pages.total, 0);
     });

@@ -7,7 +7,7 @@ use clap::Args;
 use color_eyre::eyre::{Result, WrapErr, bail};
 use usher_domain::organisations::{self, Beginning};
 use usher_domain::{Db, Error};
-use usher_types::form::{Secret, tick};
+use usher_types::form::{Secret, checkbox_value};
 use usher_types::password::Verdict;
 use usher_types::session::SetUp;
 use usher_types::{Field, Invalid, Language, Problem, Refusal};
@@ -51,7 +51,7 @@ pub async fn create(db: &Db, asked: &Create) -> Result<()> {
         organisation_name: asked.organisation.clone(),
         first_name: asked.first_name.clone(),
         last_name: asked.last_name.clone().unwrap_or_default(),
-        single_name: tick(asked.last_name.is_none()),
+        single_name: checkbox_value(asked.last_name.is_none()),
         email: asked.email.clone().unwrap_or_default(),
         login_name: asked.login_name.clone(),
         new_password: password(asked.password_stdin)?,

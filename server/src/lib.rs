@@ -26,5 +26,5 @@ pub mod router;
 pub mod serve;
 pub mod site;
 pub mod statics;
-pub mod visit;
+pub mod authenticate;
 pub mod worker;

@@ -103,7 +103,7 @@ async fn name_fault(response: Response, without_wasm: bool) -> Response {
     Response::from_parts(parts, Body::from(bytes))
 }
 
-/// A temporary password opens nothing but the page that replaces it, as for pages (`visit::elsewhere`; ASVS 6.4.1).
+/// A temporary password opens nothing but the page that replaces it, as for pages (`authenticate::redirect_target`; ASVS 6.4.1).
 fn works_with_temporary_password(path: &str) -> bool {
     path.starts_with("/api/usher_app/session/api/") || path == "/api/usher_app/profile/api/change_password"
 }

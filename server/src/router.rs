@@ -22,7 +22,7 @@ use usher_domain::Db;
 use crate::config::{self, Config};
 use crate::reports::{self, Told};
 use crate::site::Site;
-use crate::{database, files, headers, links, pages, refused, statics, visit};
+use crate::{database, files, headers, links, pages, refused, statics, authenticate};
 
 /// What may be posted at most (design §5).
 pub const LARGEST_BODY: usize = 1024 * 1024;
@@ -91,24 +91,24 @@ pub fn router(server: Server) -> Result<Router, ConfigError> {
         product = product.route(&path, get(pages::page));
     }
     let product = product.route(files::REPORT, get(files::report));
-    let product = product.fallback(pages::unknown).layer(CompressionLayer::new()).layer(from_fn_with_state(server.clone(), visit::visit));
+    let product = product.fallback(pages::unknown).layer(CompressionLayer::new()).layer(from_fn_with_state(server.clone(), authenticate::authenticate));
     let router = Router::new()
         .route("/healthz", get(healthy))
         .route("/readyz", get(ready))
         .route("/link/{kind}/{token}", get(links::follow))
         .fallback_service(product.with_state(server.clone()))
         .layer(from_fn_with_state(server.clone(), statics::serve))
-        .layer(from_fn_with_state(server.clone(), visit::keep_typed))
+        .layer(from_fn_with_state(server.clone(), authenticate::save_typed))
         .layer(from_fn(bounded))
         .layer(from_fn_with_state(server.clone(), own_host))
         .layer(csrf)
-        .layer(from_fn_with_state(server.clone(), visit::keep_cross_site))
+        .layer(from_fn_with_state(server.clone(), authenticate::record_cross_site))
         // not behind the layer before: it changes nothing, and some browsers send it as if from nowhere
         .route(reports::PATH, post(reports::take))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST))
         .layer(from_fn(known_method))
         .layer(CatchPanicLayer::custom(refused::panicked))
-        .layer(from_fn(visit::identify))
+        .layer(from_fn(authenticate::identify))
         .layer(from_fn_with_state(server.is_secure, headers::add));
     Ok(router.with_state(server))
 }

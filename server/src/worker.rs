@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 use tokio::time::sleep;
 use usher_domain::chain::{self, Head};
-use usher_domain::outbox::{self, Bell, Claimed, Undelivered};
+use usher_domain::outbox::{self, MailListener, Claimed, Undelivered};
 use usher_domain::{Db, audit, licence, referrals, sweep};
 use usher_types::OrganisationId;
 
@@ -31,11 +31,11 @@ const SWEPT: i32 = 1_000;
 
 /// Sends mails until it is told to stop; what it has claimed it still finishes.
 pub async fn run(db: Db, mailer: Mailer, public_url: String, stopped: watch::Receiver<()>) {
-    let mut bell = None;
+    let mut listener = None;
     loop {
         // before it looks, or what is queued in between would wait
-        if bell.is_none() {
-            bell = hang(&db).await;
+        if listener.is_none() {
+            listener = subscribe(&db).await;
         }
         let pause = match batch(&db, &mailer, &public_url).await {
             Ok(0) => PAUSE,
@@ -49,15 +49,15 @@ pub async fn run(db: Db, mailer: Mailer, public_url: String, stopped: watch::Rec
         tokio::select! {
             biased;
             () = until(stopped.clone()) => return,
-            is_heard = rung(&mut bell), if pause == PAUSE => if !is_heard { bell = None },
+            is_heard = notified(&mut listener), if pause == PAUSE => if !is_heard { listener = None },
             () = sleep(pause) => {}
         }
     }
 }
 
-async fn hang(db: &Db) -> Option<Bell> {
-    match Bell::hang(db).await {
-        Ok(bell) => Some(bell),
+async fn subscribe(db: &Db) -> Option<MailListener> {
+    match MailListener::subscribe(db).await {
+        Ok(listener) => Some(listener),
         Err(error) => {
             tracing::warn!(%error, "queued mails do not wake the worker: it looks every 10 seconds");
             None
@@ -66,9 +66,9 @@ async fn hang(db: &Db) -> Option<Bell> {
 }
 
 /// Resolves when it rang, or cannot any more; never where there is none.
-async fn rung(bell: &mut Option<Bell>) -> bool {
-    match bell {
-        Some(bell) => bell.rung().await.inspect_err(|error| tracing::warn!(%error, "the worker is not woken any more")).is_ok(),
+async fn notified(listener: &mut Option<MailListener>) -> bool {
+    match listener {
+        Some(listener) => listener.notified().await.inspect_err(|error| tracing::warn!(%error, "the worker is not woken any more")).is_ok(),
         None => std::future::pending().await,
     }
 }
@@ -150,7 +150,7 @@ pub async fn cross(db: Db, stopped: watch::Receiver<()>) {
 /// Sweeps what has expired away, writes what was only counted, and drafts what is due once a day, until it is told to stop.
 pub async fn sweep(db: Db, stopped: watch::Receiver<()>) {
     loop {
-        let pause = match sweep::expired(&db, SWEPT).await {
+        let pause = match sweep::delete_expired(&db, SWEPT).await {
             Ok(true) => Duration::from_millis(100),
             Ok(false) => SWEEPING,
             Err(error) => {

@@ -1,4 +1,4 @@
-//! Effective access: what a person may do, how far it reaches, and why; and what a change would give and take.
+//! Effective access: a person's permissions with their reach and the roles they come from, and what a change would add and remove.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +8,7 @@ use crate::permission::{Grants, Permission, Reach};
 use crate::roles::RoleName;
 use crate::units::{OfficeName, TeamName};
 
-/// How many there are of something.
+/// A count with an upper limit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counted {
     /// Exact to 10 000.
@@ -17,21 +17,21 @@ pub struct Counted {
     pub more: bool,
 }
 
-/// How many people and clients somebody sees.
+/// The number of people and clients that a person sees.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sight {
-    /// People, themselves included.
+    /// People, including themselves.
     pub people: Counted,
-    /// Clients, those of teams they cover included.
+    /// Clients, including those of teams they cover.
     pub clients: Counted,
 }
 
 /// One permission a person has.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccessLine {
-    /// What it allows.
+    /// The permission.
     pub permission: Permission,
-    /// How far: the widest of what the roles give.
+    /// The widest reach that the roles give.
     pub reach: Reach,
     /// The roles that give it, each with its reach.
     pub why: Vec<(RoleName, Reach)>,
@@ -40,15 +40,15 @@ pub struct AccessLine {
 /// A person's effective access.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccessPage {
-    /// Who.
+    /// The user.
     pub user: UserId,
-    /// Their name as displayed.
+    /// Their displayed name.
     pub name: String,
     /// Each permission, in the order a page lists them.
     pub lines: Vec<AccessLine>,
     /// How many people and clients they see.
     pub sight: Sight,
-    /// The office they are bound to: it cuts all of it.
+    /// The office they are bound to, which limits all reaches.
     pub office: Option<OfficeName>,
     /// Their teams.
     pub teams: Vec<TeamName>,
@@ -60,31 +60,31 @@ pub struct AccessPage {
     pub manages: Vec<RoleName>,
 }
 
-/// What a change would give and take.
+/// What a change would add and remove.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Preview {
-    /// What is allowed then and was not, or not as far.
+    /// Permissions that are added, or reach further than before.
     pub gains: Vec<(Permission, Reach)>,
-    /// What was allowed and is no longer, or not as far; with the reach it had.
+    /// Permissions that are removed, or reach less far, with their previous reach.
     pub loses: Vec<(Permission, Reach)>,
-    /// How many people and clients are seen before.
+    /// The visible people and clients before the change.
     pub before: Sight,
-    /// How many people and clients are seen after.
+    /// The visible people and clients after the change.
     pub after: Sight,
 }
 
 impl Preview {
-    /// Between what is allowed before and after.
+    /// The difference between two sets of grants.
     pub fn between(before: &Grants, after: &Grants) -> Self {
         let wider = |these: &Grants, those: &Grants| {
-            let wider = these.pairs().filter(|(permission, reach)| those.allow(*permission).is_none_or(|other| other < *reach));
+            let wider = these.pairs().filter(|(permission, reach)| those.reach(*permission).is_none_or(|other| other < *reach));
             wider.collect()
         };
         Self { gains: wider(after, before), loses: wider(before, after), ..Self::default() }
     }
 }
 
-/// What a page asks a preview for: the choices of the form that creates a person.
+/// The input of a preview: the choices of the form that creates a person.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Choices {
@@ -97,7 +97,7 @@ pub struct Choices {
 }
 
 impl Choices {
-    /// The roles; what is no id is no role.
+    /// The chosen roles; invalid ids are ignored.
     pub fn roles(&self) -> Vec<RoleId> {
         self.roles.iter().filter_map(|id| id.parse().ok()).collect()
     }

@@ -13,7 +13,7 @@ use crate::session::{encode, own_path};
 use crate::users::TEXT;
 
 form! {
-    /// Acts for another organisation one has an account in, without signing in again.
+    /// Switches to an account in another organisation, without signing in again.
     SwitchAccount shown at |form| match own_path(&form.next) {
         Some(next) => format!("/profile/accounts?next={}", encode(next)),
         None => "/profile/accounts".to_owned(),
@@ -21,20 +21,20 @@ form! {
     text {
         /// The organisation to act for.
         to,
-        /// The page to open there; own paths only.
+        /// The page to open there; only paths of this site.
         next,
     }
 }
 
 form! {
-    /// Asks the System administrators to link somebody's account with one elsewhere (OG-82).
+    /// Requests that the System administrators link a person's account with one in another organisation (OG-82).
     AskLink shown at |form| form.user.parse::<UserId>().map_or_else(|_| "/users".to_owned(), |user| format!("/users/{user}/links"));
     text {
-        /// Whose account.
+        /// The user.
         user,
-        /// The login name they have elsewhere. Nobody learns whether it exists.
+        /// Their login name in the other organisation. Whether it exists is not revealed.
         other_login,
-        /// Why.
+        /// The reason.
         reason,
     }
 }
@@ -56,9 +56,9 @@ form! {
     /// Answers a request without linking.
     DeclineLink shown at |form| sought("", "", &form.request);
     text {
-        /// Which.
+        /// The request.
         request,
-        /// Why not, for who asked.
+        /// The reason, for the requester.
         reason,
     }
 }
@@ -67,7 +67,7 @@ form! {
     /// Agrees to a proposal as the holder of one of its accounts, or declines it.
     AnswerProposal shown at |_form| "/profile/accounts".to_owned();
     text {
-        /// Which.
+        /// The proposal.
         proposal,
     }
 }
@@ -76,28 +76,28 @@ form! {
     /// Withdraws a proposal.
     WithdrawProposal shown at |_form| LINKS.to_owned();
     text {
-        /// Which.
+        /// The proposal.
         proposal,
     }
 }
 
 form! {
-    /// Takes one's own account out of the linked ones.
+    /// Removes the actor's own account from the linked ones.
     LeaveLink shown at |_form| "/profile/accounts".to_owned();
 }
 
 form! {
-    /// Takes an account out of those of a person.
+    /// Removes an account from a person's linked accounts.
     UnlinkAccount shown at |_form| LINKS.to_owned();
     text {
-        /// The organisation it is of.
+        /// The organisation of the account.
         of,
-        /// Which.
+        /// The user.
         user,
     }
 }
 
-/// Where accounts are linked.
+/// The address of the page that links accounts.
 const LINKS: &str = "/organisations/links";
 
 fn sought(one: &str, other: &str, request: &str) -> String {
@@ -108,10 +108,10 @@ fn sought(one: &str, other: &str, request: &str) -> String {
 }
 
 impl AskLink {
-    /// The login name elsewhere, and why.
+    /// The login name in the other organisation, and the reason.
     ///
     /// # Errors
-    /// Every field that is wrong, at once.
+    /// All invalid fields at once.
     pub fn parse(&self) -> Result<(LoginName, String), Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
@@ -125,7 +125,7 @@ impl DeclineLink {
     /// Why not.
     ///
     /// # Errors
-    /// Where nothing is said.
+    /// Without a reason.
     pub fn parse(&self) -> Result<String, Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
@@ -134,7 +134,7 @@ impl DeclineLink {
     }
 }
 
-/// Whether an account can be switched to.
+/// Whether a session can be switched to an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
@@ -150,59 +150,60 @@ pub enum State {
     Archived,
     /// Its organisation is suspended.
     Suspended,
-    /// An administrator gave the account one acts with another way in since the two were linked: who that is, is no longer proved.
+    /// An administrator changed the sign-in of the current account since the accounts were linked, so it no longer proves who the person
+    /// is.
     Reset,
 }
 
-/// An account in some organisation.
+/// An account in an organisation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Account {
-    /// Of which organisation.
+    /// The organisation of the account.
     pub organisation: OrganisationId,
     /// Its name.
     pub organisation_name: String,
-    /// Which.
+    /// The user.
     pub user: UserId,
     /// The person's name there.
     pub name: String,
-    /// What they sign in with there.
+    /// The login name there.
     pub login_name: String,
     /// Whether it can be switched to.
     pub state: State,
 }
 
-/// One's own accounts elsewhere.
+/// The actor's accounts in other organisations.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AccountsPage {
-    /// Those linked with the one acted with.
+    /// The accounts linked with the current one.
     pub accounts: Vec<Account>,
-    /// What its holder is asked to agree to.
+    /// The proposal that waits for the holder's answer.
     pub proposal: Option<Proposal>,
-    /// Whether the session was switched from another account: answers are given by who signed in to this one.
+    /// Whether the session was switched from another account: only a session that signed in to this account may answer.
     pub is_switched: bool,
     /// The page to open after switching; empty for the first one.
     pub next: String,
-    /// Why the last attempt was refused.
+    /// The refusal of the last attempt, if any.
     pub refusal: Option<Refusal>,
 }
 
-/// A proposal to link, as the holder of one of its accounts sees it.
+/// A proposal, as shown to the holder of one of its accounts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Proposal {
-    /// Which.
+    /// The id.
     pub id: Uuid,
     /// The other accounts.
     pub others: Vec<Party>,
     /// Whether the holder has agreed.
     pub has_agreed: bool,
-    /// When it ends unanswered.
+    /// When it expires.
     pub expires: When,
 }
 
-/// An account that is to be linked, as far as holders of the others are told before it is.
+/// An account of a proposal, as far as it is shown to the holders of the other accounts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Party {
-    /// Whose it is.
+    /// The holder's name.
     pub name: String,
     /// The name of its organisation.
     pub organisation_name: String,
@@ -210,85 +211,85 @@ pub struct Party {
     pub has_agreed: bool,
 }
 
-/// A proposal to link, as the System administrators see it.
+/// A proposal, as shown to the System administrators.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Proposed {
-    /// Which.
+    /// The id.
     pub id: Uuid,
     /// Its accounts, each with whether the holder has agreed.
     pub accounts: Vec<(Account, bool)>,
-    /// When it ends unanswered.
+    /// When it expires.
     pub expires: When,
 }
 
-/// A request to link, as who asked sees it.
+/// A request, as shown to the requester.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Request {
-    /// The login name elsewhere, as typed.
+    /// The login name in the other organisation, as typed.
     pub login_name: String,
-    /// Why.
+    /// The reason.
     pub reason: String,
-    /// When it was asked.
+    /// When it was requested.
     pub asked: When,
-    /// When it was answered, whether a link was proposed, and why not.
+    /// When it was answered, whether a link was proposed, and the reason if not.
     pub answer: Option<(When, bool, String)>,
 }
 
-/// Somebody's accounts elsewhere, and the form that asks for one more to be linked.
+/// A person's accounts in other organisations, and the form that requests another link.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AskLinkPage {
-    /// Who.
+    /// The user.
     pub user: UserId,
-    /// Their name as displayed.
+    /// Their displayed name.
     pub name: String,
     /// Those linked already.
     pub accounts: Vec<Account>,
-    /// What was asked before, the newest first.
+    /// Earlier requests, newest first.
     pub requests: Vec<Request>,
-    /// A fresh form, or the kept one.
+    /// An empty form, or the saved draft.
     pub form: AskLink,
-    /// Why the kept one was refused.
+    /// The refusal of the saved draft, if any.
     pub refusal: Option<Refusal>,
 }
 
-/// A request that waits for an answer, as the System administrators see it.
+/// A request that waits for an answer, as shown to the System administrators.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Waiting {
-    /// Which.
+    /// The id.
     pub id: Uuid,
-    /// Whose account.
+    /// The account.
     pub account: Account,
-    /// Who asks.
+    /// The requester.
     pub asker: Account,
-    /// The login name elsewhere, as typed.
+    /// The login name in the other organisation, as typed.
     pub login_name: String,
-    /// Why.
+    /// The reason.
     pub reason: String,
-    /// When it was asked.
+    /// When it was requested.
     pub asked: When,
 }
 
-/// What the page that links accounts is asked for.
+/// The parameters of the page that links accounts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Sought {
     /// A login name or an address.
     pub one: String,
-    /// Another one, or nothing where the address leads to both.
+    /// Another one, or nothing if the address identifies both.
     pub other: String,
     /// The request to answer.
     pub request: String,
 }
 
-/// What a search for two accounts led to.
+/// The result of a search for two accounts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Found {
     /// Nothing was looked for.
     Nothing,
-    /// Two that can be linked.
+    /// Two accounts that can be linked.
     Pair(Box<(Account, Account)>),
-    /// Not exactly two: what was found for one and for the other.
+    /// Not exactly two accounts: those found for each text.
     Unclear(Vec<Account>, Vec<Account>),
 }
 
@@ -299,17 +300,17 @@ pub struct LinksPage {
     pub waiting: Vec<Waiting>,
     /// Proposals that wait for holders to agree.
     pub proposals: Vec<Proposed>,
-    /// What was looked for.
+    /// The parameters of the search.
     pub sought: Sought,
-    /// What was found.
+    /// The result of the search.
     pub found: Found,
-    /// The request that is looked at.
+    /// The request to answer, if one is open.
     pub answering: Option<Waiting>,
-    /// Each person with linked accounts, each with whether one can be switched from.
+    /// Each person with linked accounts, and for each account whether a session can be switched from it.
     pub people: Vec<Vec<(Account, bool)>>,
-    /// What was typed before as the reason not to link.
+    /// The reason not to link, from the draft.
     pub reason: String,
-    /// Why the last attempt was refused.
+    /// The refusal of the last attempt, if any.
     pub refusal: Option<Refusal>,
 }
 

@@ -1,4 +1,4 @@
-//! What happened, as ids and codes: an enum, so that no act can be spelled two ways and the page can match it.
+//! Audit events, as ids and codes: an enum, so that each event has one spelling and pages can match it.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -13,33 +13,33 @@ use crate::organisations::AdministratorAct;
 use crate::paging::Ignored;
 use crate::referrals::Step;
 use crate::refusal::Field;
-use crate::roles::{RoleName, Shift};
-use crate::users::WayIn;
+use crate::roles::{RoleName, GrantChange};
+use crate::users::SignInSetup;
 
-/// An act, in the past tense. Personal values are in [`Change`]s, kept apart (design 5.6).
+/// An event, in the past tense. Personal values are [`Change`]s, stored separately (design 5.6).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Event {
-    /// The organisation was made.
+    /// The organisation was created.
     OrganisationCreated,
     /// The organisation's name or its licence agreement was changed.
     OrganisationEdited {
-        /// Which.
+        /// The organisation.
         organisation: OrganisationId,
         /// Codes of the warnings that were overridden (S8).
         overridden: Vec<String>,
     },
-    /// Suspended: every session ended, nobody signs in.
+    /// The organisation was suspended: all sessions ended, and nobody can sign in.
     OrganisationSuspended {
-        /// Which.
+        /// The organisation.
         organisation: OrganisationId,
     },
-    /// No longer suspended.
+    /// The organisation was resumed.
     OrganisationResumed {
-        /// Which.
+        /// The organisation.
         organisation: OrganisationId,
     },
-    /// A System administrator acted on an administrator of another organisation, whose audit has it as its own event, too.
+    /// A System administrator acted on an administrator of another organisation, whose audit has a separate event.
     AdministratorManaged {
         /// The other organisation.
         with: OrganisationId,
@@ -50,119 +50,119 @@ pub enum Event {
     },
     /// The organisation's settings were changed.
     SettingsChanged {
-        /// Whose.
+        /// The organisation.
         organisation: OrganisationId,
     },
     /// A notice to the vendor was drafted.
     NoticeDrafted {
-        /// Which.
+        /// The notice.
         notice: NoticeId,
     },
     /// A notice to the vendor was sent.
     NoticeSent {
-        /// Which.
+        /// The notice.
         notice: NoticeId,
     },
-    /// A person's account was made.
+    /// A person's account was created.
     UserCreated {
-        /// Who.
+        /// The user.
         user: UserId,
-        /// With which roles beside User.
+        /// The roles besides User.
         roles: Vec<RoleId>,
-        /// With which way in.
-        way_in: WayIn,
+        /// How sign-in was set up.
+        way_in: SignInSetup,
         /// Codes of the warnings that were overridden (S8).
         overridden: Vec<String>,
     },
     /// Details were changed.
     UserEdited {
-        /// Whose.
+        /// The user.
         user: UserId,
-        /// Which.
+        /// The changed fields.
         fields: Vec<Field>,
         /// Codes of the warnings that were overridden (S8).
         overridden: Vec<String>,
     },
-    /// A role was given.
+    /// A role was assigned.
     RoleGiven {
-        /// To whom.
+        /// The person.
         user: UserId,
-        /// Which.
+        /// The role.
         role: RoleId,
     },
-    /// A role was taken.
+    /// A role was removed.
     RoleRemoved {
-        /// From whom.
+        /// The user.
         user: UserId,
-        /// Which.
+        /// The role.
         role: RoleId,
         /// Codes of the warnings that were overridden (S8).
         #[serde(default)]
         overridden: Vec<String>,
     },
-    /// A role of the organisation's own was made.
+    /// A custom role was created.
     RoleMade {
-        /// Which.
+        /// The role.
         role: RoleId,
     },
-    /// A role of the organisation's own was changed.
+    /// A custom role was edited.
     RoleEdited {
-        /// Which.
+        /// The role.
         role: RoleId,
-        /// What it allows, gives and manages otherwise than before.
-        shifts: Vec<Shift<RoleId>>,
+        /// The changes of its grants.
+        shifts: Vec<GrantChange<RoleId>>,
         /// Codes of the warnings that were overridden (S8).
         overridden: Vec<String>,
     },
-    /// A role of the organisation's own was taken from everybody, and can be given no more.
+    /// A custom role was deactivated and removed from everybody.
     RoleRetired {
-        /// Which.
+        /// The role.
         role: RoleId,
-        /// What its holders got instead.
+        /// The replacement that its holders got.
         instead: Option<RoleId>,
         /// Codes of the warnings that were overridden (S8).
         overridden: Vec<String>,
     },
     /// An administrator set a temporary password.
     TemporaryPasswordSet {
-        /// For whom.
+        /// The user.
         user: UserId,
     },
     /// An invitation was queued.
     Invited {
-        /// Who.
+        /// The user.
         user: UserId,
     },
     /// The person followed the invitation and set a password.
     InvitationAccepted {
-        /// Who.
+        /// The user.
         user: UserId,
     },
     /// The person changed their own password.
     PasswordChanged {
-        /// Who.
+        /// The user.
         user: UserId,
     },
     /// The person changed their own details.
     ProfileEdited {
-        /// Who.
+        /// The user.
         user: UserId,
-        /// Which.
+        /// The changed fields.
         fields: Vec<Field>,
     },
     /// The person asked for another address; it waits for verification.
     EmailChangeAsked {
-        /// Who.
+        /// The user.
         user: UserId,
     },
     /// The person confirmed their new address.
     EmailChanged {
-        /// Who.
+        /// The user.
         user: UserId,
     },
     /// Archived.
     UserArchived {
-        /// Who.
+        /// The user.
         user: UserId,
         /// Codes of the warnings that were overridden (S8).
         #[serde(default)]
@@ -170,17 +170,17 @@ pub enum Event {
     },
     /// Restored from the user bank.
     UserRestored {
-        /// Who.
+        /// The user.
         user: UserId,
     },
     /// Signed in.
     SignedIn {
-        /// Who.
+        /// The user.
         user: UserId,
     },
     /// Signed out.
     SignedOut {
-        /// Who.
+        /// The user.
         user: UserId,
     },
     /// A sign-in failed.
@@ -188,167 +188,167 @@ pub enum Event {
         /// Whose account was tried.
         user: UserId,
     },
-    /// A mail left, or could not.
+    /// A mail was delivered, or given up.
     MailFinished {
-        /// To whom.
+        /// The recipient.
         user: UserId,
         /// Whether it was delivered to the mail server.
         sent: bool,
     },
-    /// An office was made.
+    /// An office was created.
     OfficeMade {
-        /// Which.
+        /// The office.
         office: OfficeId,
     },
     /// An office was renamed.
     OfficeRenamed {
-        /// Which.
+        /// The office.
         office: OfficeId,
     },
     /// An office was closed.
     OfficeClosed {
-        /// Which.
+        /// The office.
         office: OfficeId,
     },
-    /// A team was made.
+    /// A team was created.
     TeamMade {
-        /// Which.
+        /// The team.
         team: TeamId,
     },
     /// A team was renamed, or put into another office.
     TeamEdited {
-        /// Which.
+        /// The team.
         team: TeamId,
     },
     /// A team was closed.
     TeamClosed {
-        /// Which.
+        /// The team.
         team: TeamId,
     },
-    /// A person was bound to another office, or to none, because theirs was closed.
+    /// A person was moved to another office, or to none, because theirs was closed.
     OfficeChanged {
-        /// Who.
+        /// The user.
         user: UserId,
-        /// Where they are now.
+        /// The new office.
         office: Option<OfficeId>,
     },
-    /// A person was put into a team.
+    /// A person was added to a team.
     MemberAdded {
-        /// Who.
+        /// The user.
         user: UserId,
-        /// Which team.
+        /// The team.
         team: TeamId,
     },
-    /// A person was taken out of a team.
+    /// A person was removed from a team.
     MemberRemoved {
-        /// Who.
+        /// The user.
         user: UserId,
-        /// Which team.
+        /// The team.
         team: TeamId,
     },
-    /// A person was asked to cover a team.
+    /// A person was assigned to cover a team.
     CoverGiven {
-        /// Who.
+        /// The user.
         user: UserId,
-        /// Which team.
+        /// The team.
         team: TeamId,
     },
-    /// A cover was ended before its time.
+    /// A cover was ended.
     CoverEnded {
-        /// Who.
+        /// The user.
         user: UserId,
-        /// Which team.
+        /// The team.
         team: TeamId,
     },
-    /// A list was made.
+    /// A list was created.
     ListMade {
-        /// Which.
+        /// The list.
         list: ListId,
     },
     /// A list was renamed.
     ListRenamed {
-        /// Which.
+        /// The list.
         list: ListId,
     },
     /// A list was closed.
     ListClosed {
-        /// Which.
+        /// The list.
         list: ListId,
     },
-    /// A person was taken off a list, because it was closed.
+    /// A person was removed from a list, because it was closed.
     ListLeft {
-        /// Who.
+        /// The user.
         user: UserId,
-        /// Which list.
+        /// The list.
         list: ListId,
     },
-    /// A customer was made.
+    /// A customer was created.
     CustomerMade {
-        /// Which.
+        /// The customer.
         customer: CustomerId,
     },
     /// A customer was renamed.
     CustomerRenamed {
-        /// Which.
+        /// The customer.
         customer: CustomerId,
     },
     /// A customer was closed, with its contracts.
     CustomerClosed {
-        /// Which.
+        /// The customer.
         customer: CustomerId,
     },
-    /// A contract was made.
+    /// A contract was created.
     ContractMade {
-        /// Whose.
+        /// The customer.
         customer: CustomerId,
-        /// Which.
+        /// The contract.
         contract: ContractId,
     },
     /// A contract was renamed, or names another config.
     ContractEdited {
-        /// Whose.
+        /// The customer.
         customer: CustomerId,
-        /// Which.
+        /// The contract.
         contract: ContractId,
     },
     /// A contract was closed.
     ContractClosed {
-        /// Whose.
+        /// The customer.
         customer: CustomerId,
-        /// Which.
+        /// The contract.
         contract: ContractId,
     },
-    /// A customer was taken from a person, because it was closed.
+    /// A customer was removed from a person, because it was closed.
     CustomerLeft {
-        /// From whom.
+        /// The user.
         user: UserId,
-        /// Which.
+        /// The customer.
         customer: CustomerId,
     },
-    /// The config of a contract was taken from a person, because the contract was closed.
+    /// The config of a contract was removed from a person, because the contract was closed.
     ConfigLeft {
-        /// From whom.
+        /// The user.
         user: UserId,
-        /// Of which contract.
+        /// The contract.
         contract: ContractId,
     },
-    /// A System administrator proposed to link the account with one elsewhere: both holders are asked.
+    /// A System administrator proposed to link the account with one in another organisation: both holders are asked.
     LinkProposed {
         /// Whose account here.
         user: UserId,
         /// The other organisation.
         with: OrganisationId,
     },
-    /// The holder of one of the accounts agreed to that.
+    /// The holder of one of the accounts agreed to the proposal.
     LinkAgreed {
         /// Whose account here.
         user: UserId,
         /// The other organisation.
         with: OrganisationId,
-        /// Whether they were the last, so that the accounts are linked.
+        /// Whether it was the last agreement, so that the accounts are linked.
         linked: bool,
     },
-    /// The holder of one of the accounts did not agree to that.
+    /// The holder of one of the accounts declined the proposal.
     LinkDeclined {
         /// Whose account here.
         user: UserId,
@@ -362,192 +362,193 @@ pub enum Event {
         /// The other organisation.
         with: OrganisationId,
     },
-    /// A System administrator linked the account with one of the same person elsewhere. Written while nobody was asked.
+    /// A System administrator linked the account with one in another organisation. Only recorded by earlier versions, which did not ask
+    /// the holders.
     AccountLinked {
         /// Whose account here.
         user: UserId,
         /// The other organisation.
         with: OrganisationId,
     },
-    /// A System administrator, or the holder of one of them, said that the two are not to be one person's any more.
+    /// A System administrator, or a holder, unlinked two accounts.
     AccountUnlinked {
         /// Whose account here.
         user: UserId,
         /// The other organisation.
         with: OrganisationId,
-        /// Whether a holder said so.
+        /// Whether a holder did it.
         #[serde(default)]
         by_holder: bool,
     },
-    /// The person went on with an account elsewhere.
+    /// The person switched to an account in another organisation.
     SwitchedAway {
         /// Whose account here.
         user: UserId,
         /// The other organisation.
         with: OrganisationId,
     },
-    /// The person came from an account elsewhere, without signing in again.
+    /// The person switched here from an account in another organisation.
     SwitchedHere {
         /// Whose account here.
         user: UserId,
         /// The other organisation.
         with: OrganisationId,
     },
-    /// An administrator asked for the account to be linked with one elsewhere.
+    /// An administrator requested a link with an account in another organisation.
     LinkAsked {
-        /// Whose account.
+        /// The user.
         user: UserId,
     },
-    /// A System administrator answered that.
+    /// A System administrator answered the request.
     LinkAnswered {
-        /// Whose account.
+        /// The user.
         user: UserId,
         /// Whether they were linked.
         linked: bool,
     },
-    /// A client's record was made.
+    /// A client was created.
     ClientCreated {
-        /// Whose.
+        /// The client.
         client: ClientId,
     },
-    /// A client's details were changed, or who works with them.
+    /// A client's details, or the people who work with them, were changed.
     ClientEdited {
-        /// Whose.
+        /// The client.
         client: ClientId,
-        /// What.
+        /// The changed fields.
         fields: Vec<Field>,
-        /// The team for which somebody covered, where that alone let them (IZ-09).
+        /// The team that the actor covered, if only that cover allowed the change (IZ-09).
         covering: Option<TeamId>,
     },
-    /// Another one became responsible for a client, or nobody: the client waits in the team's queue.
+    /// A client got another responsible person, or waits in the team's queue.
     ClientMoved {
-        /// Whose record.
+        /// The client.
         client: ClientId,
-        /// Who is responsible now.
+        /// The new responsible person.
         to: Option<UserId>,
-        /// The team for which somebody covered, where that alone let them (IZ-09).
+        /// The team that the actor covered, if only that cover allowed the change (IZ-09).
         covering: Option<TeamId>,
     },
     /// A client was archived.
     ClientArchived {
-        /// Who.
+        /// The client.
         client: ClientId,
     },
     /// A client was restored.
     ClientRestored {
-        /// Who.
+        /// The client.
         client: ClientId,
     },
     /// Clients of a person were moved to a colleague, or into the queues of their teams.
     CaseloadMoved {
-        /// Whose they were.
+        /// The person they were moved from.
         user: UserId,
-        /// To whom.
+        /// The colleague; `None` for the queues.
         to: Option<UserId>,
         /// How many.
         clients: u32,
     },
-    /// Moved clients were given back.
+    /// Moved clients were returned.
     CaseloadReturned {
-        /// Whose they are again.
+        /// The person they were returned to.
         user: UserId,
         /// How many.
         clients: u32,
     },
     /// A person was linked to clients, as their assistant.
     ClientsLinked {
-        /// Who.
+        /// The user.
         user: UserId,
         /// How many.
         clients: u32,
     },
-    /// A person assists no client any more: the role that asked for it was taken.
+    /// A person no longer assists clients, because the role that required it was removed.
     ClientsUnlinked {
-        /// Who.
+        /// The user.
         user: UserId,
-        /// How many they were.
+        /// The number of clients.
         clients: u32,
     },
-    /// A dashboard was made.
+    /// A dashboard was created.
     DashboardMade {
-        /// Which.
+        /// The dashboard.
         dashboard: DashboardId,
     },
     /// A dashboard was changed: its name, what it shows, or which roles bring it.
     DashboardEdited {
-        /// Which.
+        /// The dashboard.
         dashboard: DashboardId,
     },
     /// A dashboard was closed.
     DashboardClosed {
-        /// Which.
+        /// The dashboard.
         dashboard: DashboardId,
     },
-    /// A person was given other dashboards than before.
+    /// A person's dashboards were changed.
     DashboardsAssigned {
-        /// Who.
+        /// The user.
         user: UserId,
     },
-    /// A report was taken out of the system.
+    /// A report was exported.
     ReportExported,
-    /// A resource was made.
+    /// A resource was created.
     ResourceMade {
-        /// Which.
+        /// The resource.
         resource: ResourceId,
     },
     /// A resource was changed.
     ResourceEdited {
-        /// Which.
+        /// The resource.
         resource: ResourceId,
     },
     /// A resource was closed.
     ResourceClosed {
-        /// Which.
+        /// The resource.
         resource: ResourceId,
     },
     /// Something happened to a referral, here or at the other organisation.
     ReferralMoved {
-        /// Which.
+        /// The referral.
         referral: ReferralId,
-        /// Whom it is about; the receiver does not know.
+        /// The client; unknown to the receiver.
         client: Option<ClientId>,
-        /// What.
+        /// The step.
         step: Step,
         /// Codes of the warnings that were overridden (S8).
         overridden: Vec<String>,
     },
-    /// A password was not tried, because too many before it were wrong.
+    /// A password was not tried, because of too many wrong ones before.
     Throttled {
-        /// Whose account.
+        /// The user.
         user: UserId,
     },
-    /// A person did not know the current password of the account they are signed in to.
+    /// A signed-in person entered a wrong current password.
     PasswordRefused {
-        /// Whose account.
+        /// The user.
         user: UserId,
     },
-    /// Events of one kind that were counted and not written one by one, because there were so many (docs/limits.md).
+    /// Events of one kind that were only counted, because there were too many to write individually (docs/limits.md).
     Repeated {
-        /// Whose, or about whom.
+        /// The person who caused them, or whom they are about.
         user: UserId,
-        /// Which kind.
+        /// The kind of event.
         of: Repeatable,
-        /// How many more than were written.
+        /// The number of events that were not written.
         times: u32,
     },
-    /// Something was refused.
+    /// A page or an action was refused.
     Refused {
-        /// To whom, or about whom.
+        /// The person it was refused to.
         user: Option<UserId>,
-        /// The address that was asked for, without its query.
+        /// The requested path, without its query.
         path: String,
-        /// Why: forbidden, not_found, unexpected_fields.
+        /// The reason: forbidden, not_found, unexpected_fields.
         why: String,
     },
 }
 
 impl Event {
-    /// The person, or the role, the event is about: on whose page it is listed.
+    /// The subject of the event (a person, a role, …), on whose page it is listed.
     pub fn subject(&self) -> Option<Uuid> {
         match self {
             Self::OrganisationCreated | Self::ReportExported => None,
@@ -624,7 +625,7 @@ impl Event {
         }
     }
 
-    /// The other person it names: to whom clients went.
+    /// The other person it mentions: the receiver of clients.
     pub fn other(&self) -> Option<UserId> {
         match self {
             Self::ClientMoved { to, .. } | Self::CaseloadMoved { to, .. } => *to,
@@ -632,7 +633,7 @@ impl Event {
         }
     }
 
-    /// The other organisation it names.
+    /// The other organisation it mentions.
     pub fn elsewhere(&self) -> Option<OrganisationId> {
         match self {
             Self::LinkProposed { with, .. }
@@ -648,12 +649,12 @@ impl Event {
         }
     }
 
-    /// Whether it is the act of a holder of one of several accounts, and recorded for each.
+    /// Whether it is an action of the holder of several accounts, which is recorded for each account.
     pub const fn is_of_a_holder(&self) -> bool {
         matches!(self, Self::LinkAgreed { .. } | Self::LinkDeclined { .. } | Self::AccountUnlinked { by_holder: true, .. })
     }
 
-    /// The roles it names.
+    /// The roles it mentions.
     pub fn roles(&self) -> Vec<RoleId> {
         match self {
             Self::RoleGiven { role, .. } | Self::RoleRemoved { role, .. } => vec![*role],
@@ -665,7 +666,7 @@ impl Event {
     }
 }
 
-/// What somebody can make happen as often as they like: so many are written one by one, the rest as one [`Event::Repeated`].
+/// Events that a person can cause at will: the first ones are written individually, the rest as one [`Event::Repeated`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Repeatable {
@@ -703,7 +704,7 @@ impl Repeatable {
         Self::ALL.into_iter().find(|one| one.code() == code)
     }
 
-    /// Which one an event is, and whose.
+    /// The kind of an event, and its person, if it is one of these.
     #[must_use]
     pub const fn of(event: &Event) -> Option<(Self, UserId)> {
         match event {
@@ -717,7 +718,7 @@ impl Repeatable {
     }
 }
 
-/// What an activity is about, as an address names it.
+/// The kind of subject of an activity, as in its address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Subject {
@@ -731,14 +732,14 @@ pub enum Subject {
     Resource,
     /// A role.
     Role,
-    /// One's own organisation's settings.
+    /// The actor's own organisation's settings.
     Settings,
     /// Another organisation, as the operator sees it.
     Organisation,
 }
 
 impl Subject {
-    /// Its page. `id` is what stands in the address: a shipped role's is its key.
+    /// Its page. `id` is what stands in the address: a built-in role's is its key.
     pub fn page(self, id: &str) -> String {
         match self {
             Self::User => format!("/users/{id}"),
@@ -756,7 +757,7 @@ impl Subject {
         format!("{}/history", self.page(id))
     }
 
-    /// What its activity can be filtered by; nothing where all of it is of one kind.
+    /// The filters of its activity; none if all events are of one kind.
     pub fn groups(self) -> &'static [EventGroup] {
         match self {
             Self::User => &EventGroup::ALL,
@@ -766,19 +767,19 @@ impl Subject {
     }
 }
 
-/// What events are about: how an activity is filtered.
+/// The groups of events by which an activity is filtered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EventGroup {
-    /// The account, how it is signed in to, and its roles: who gave what to whom (OG-60).
+    /// The account, its sign-in, and its roles (OG-60).
     Access,
-    /// Details, and where somebody or something belongs.
+    /// Details, and memberships.
     Details,
-    /// Coming and going, and what was refused.
+    /// Signing in and out, and refusals.
     SignIns,
     /// Clients, referrals and cover.
     Clients,
-    /// What was mailed.
+    /// Mails.
     Mails,
 }
 
@@ -898,34 +899,34 @@ impl EventGroup {
     }
 }
 
-/// What of an activity is asked for: the state in its address.
+/// The parameters of an activity page, from its address.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct HistoryQuery {
     /// An [`EventGroup::code`], or nothing.
     pub group: String,
-    /// Begins after this event: newest first.
+    /// Starts after this event; newest first.
     pub after: String,
 }
 
-/// One page of all that happened to somebody or something.
+/// One page of a subject's activity.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HistoryPage {
-    /// What kind of thing it is about.
+    /// The kind of subject.
     pub of: Subject,
-    /// Which, as it stands in the address.
+    /// The subject's id in the address.
     pub id: String,
     /// Its name.
     pub name: String,
-    /// Set for a role: shipped ones are named in the reader's language.
+    /// Set for a role: built-in ones are named in the reader's language.
     pub role: Option<RoleName>,
-    /// As asked for, without what is ignored.
+    /// The parameters, without ignored ones.
     pub query: HistoryQuery,
-    /// Filters that mean nothing here.
+    /// Filters with unknown values, which are ignored.
     pub ignored: Ignored,
     /// The events, newest first.
-    pub lines: Vec<Line>,
-    /// Where the next page begins.
+    pub lines: Vec<ActivityEntry>,
+    /// The cursor of the next page.
     pub next: Option<String>,
 }
 
@@ -940,51 +941,53 @@ pub struct Change {
     pub after: Option<String>,
 }
 
-/// Who did something, as far as the reader may know.
+/// The actor of an event, as far as the reader may know.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Who {
-    /// Somebody within reach, by their name.
+pub enum Actor {
+    /// A person within the reader's reach, by name.
     Named(String),
-    /// Somebody out of reach.
-    Somebody,
-    /// Somebody of the operator's organisation, by their name and its.
+    /// A person out of the reader's reach.
+    #[serde(rename = "somebody")]
+    Hidden,
+    /// A person of the operator's organisation, by their name and the organisation's.
     Operator(Option<String>),
-    /// The holder of an account elsewhere that was to be linked.
+    /// The holder of an account in another organisation that was to be linked.
     Holder,
     /// No person: the system, or a visitor.
-    Nobody,
+    #[serde(rename = "nobody")]
+    System,
 }
 
-/// The account that signed in, where the session was switched to another of the same person.
+/// The account that signed in, if the session was switched to another account of the same person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Through {
-    /// The name it has.
+    /// The person's name.
     pub name: String,
     /// The name of its organisation.
     pub organisation: String,
 }
 
-/// One line of a person's activity, or a role's.
+/// One entry of a subject's activity.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Line {
-    /// When.
+pub struct ActivityEntry {
+    /// The time.
     pub when: When,
-    /// Who did it.
-    pub who: Who,
-    /// The account they had signed in to, where it is another one.
+    /// The actor.
+    pub who: Actor,
+    /// The account they signed in with, if it is another one.
     pub through: Option<Through>,
-    /// What.
+    /// The event.
     pub event: Event,
-    /// The roles the event names.
+    /// The roles the event mentions.
     pub roles: Vec<RoleName>,
-    /// The name of the office, the team, the customer, the contract or the other organisation the event names.
+    /// The name of the office, the team, the customer, the contract or the other organisation the event mentions.
     pub unit: Option<String>,
-    /// The name of the other person the event names.
+    /// The name of the other person the event mentions.
     pub other: Option<String>,
-    /// The list the event names.
+    /// The list the event mentions.
     pub list: Option<ListName>,
-    /// Personal values, for who may see them.
+    /// Personal values, if the actor may see them.
     pub changes: Vec<Change>,
 }
 

@@ -1,12 +1,12 @@
-//! Clients: the people served; who works with them, and a caseload that moves from one colleague to another (SV-02 to SV-05, OG-11, OG-12).
+//! Clients, the people who work with them, and moving a caseload to a colleague (SV-02 to SV-05, OG-11, OG-12).
 
 use serde::{Deserialize, Serialize};
 
 use crate::When;
-use crate::audit::Line;
+use crate::audit::ActivityEntry;
 use crate::covers::Cover;
 use crate::email::Email;
-use crate::form::{Checks, form, known, line, paragraph, tick};
+use crate::form::{Checks, form, known, line, paragraph, checkbox_value};
 use crate::ids::{ClientId, MoveId, TeamId, UserId};
 use crate::invisible::visible;
 use crate::names::PersonName;
@@ -15,26 +15,26 @@ use crate::phone::Phone;
 use crate::referrals::ReferralRow;
 use crate::refusal::{Field, Invalid, Problem, Refusal};
 use crate::session::encode;
-use crate::units::{TeamName, Which, which};
+use crate::units::{TeamName, EditTarget, edit_target};
 use crate::users::TEXT;
 
-/// Characters a client's number may have at most.
+/// The largest number of characters of a client's number.
 const NUMBER: u32 = 32;
-/// Clients that one form names at most.
+/// The largest number of clients in one form.
 pub const NAMED: usize = 200;
 
 form! {
-    /// Creates a client, or changes one.
+    /// Creates or edits a client.
     EditClient shown at |form| match form.client.parse::<ClientId>() {
         Ok(client) => format!("/clients/{client}/edit"),
         Err(_) => "/clients/new".to_owned(),
     };
     text {
-        /// Which; empty for a new one.
+        /// The client; empty for a new one.
         client,
         /// The version the page showed.
         version,
-        /// Minted by the server: a double submit is one act.
+        /// The idempotency key, created by the server.
         key,
         /// Given name, or the only one.
         first_name,
@@ -48,9 +48,9 @@ form! {
         email,
         /// Phone; optional.
         phone,
-        /// What who works with the client should know; optional.
+        /// Notes for the people who work with the client; optional.
         client_note,
-        /// The team the client is of; empty for none.
+        /// The client's team; empty for none.
         team,
         /// The responsible person; empty for the team's queue.
         responsible,
@@ -58,17 +58,17 @@ form! {
 }
 
 form! {
-    /// Says who works with a client: the responsible person, an assistant, or who is given access; or takes one off.
+    /// Links a person to a client (as responsible person, assistant, or with access), or unlinks them.
     ChangePerson shown at |form| match form.q.trim() {
         "" => client_page(&form.client, "/people"),
         q => client_page(&form.client, &format!("/people?q={}", encode(q))),
     };
     text {
-        /// Which client.
+        /// The client.
         client,
-        /// The words colleagues were looked for by: the page that comes back shows them again.
+        /// The search words, which the page shows again.
         q,
-        /// Whom.
+        /// The user.
         user,
         /// A [`Part::code`].
         part,
@@ -79,9 +79,9 @@ form! {
     /// Archives a client.
     ArchiveClient shown at |form| client_page(&form.client, "/archive");
     text {
-        /// Which.
+        /// The client.
         client,
-        /// Why; kept and shown.
+        /// The reason, which is stored and shown.
         reason,
     }
 }
@@ -90,7 +90,7 @@ form! {
     /// Restores a client.
     RestoreClient shown at |form| client_page(&form.client, "");
     text {
-        /// Which.
+        /// The client.
         client,
     }
 }
@@ -103,7 +103,7 @@ form! {
         user,
         /// The colleague; empty for the teams' queues.
         to,
-        /// Ticked for all of them, whichever are named.
+        /// Ticked for all of them.
         all,
     }
     list {
@@ -113,17 +113,17 @@ form! {
 }
 
 form! {
-    /// Gives moved clients back.
+    /// Returns moved clients.
     ReturnCaseload shown at |form| caseload_page(&form.user);
     text {
-        /// Whose they were.
+        /// The person they were moved from.
         user,
-        /// Which move.
+        /// The move.
         moved,
     }
 }
 
-/// An address below a client's page. What is posted as an id is a stranger's text until it parses.
+/// An address below a client's page. An id from a form is untrusted text until it parses.
 fn client_page(client: &str, rest: &str) -> String {
     client.parse::<ClientId>().map_or_else(|_| "/clients".to_owned(), |client| format!("/clients/{client}{rest}"))
 }
@@ -132,15 +132,15 @@ fn caseload_page(user: &str) -> String {
     user.parse::<UserId>().map_or_else(|_| "/clients".to_owned(), |user| format!("/users/{user}/caseload"))
 }
 
-/// What somebody is to a client.
+/// A person's part in a client's care.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Part {
-    /// Answers for the client: one, or nobody while the client waits in the team's queue.
+    /// The responsible person: one, or nobody while the client waits in the team's queue.
     Responsible,
     /// Assists the client (SV-05).
     Assistant,
-    /// Was given access, one by one (SV-03).
+    /// Has individual access (SV-03).
     Access,
 }
 
@@ -148,7 +148,7 @@ impl Part {
     /// All, in the order a page lists them.
     pub const ALL: [Self; 3] = [Self::Responsible, Self::Assistant, Self::Access];
 
-    /// The code a form holds, and for a link the database, too.
+    /// The code in forms, and for links in the database.
     pub fn code(self) -> &'static str {
         match self {
             Self::Responsible => "responsible",
@@ -183,24 +183,24 @@ pub struct Details {
     pub email: Option<Email>,
     /// The phone.
     pub phone: Option<Phone>,
-    /// What who works with the client should know.
+    /// Notes for the people who work with the client.
     pub note: String,
     /// The team.
     pub team: Option<TeamId>,
-    /// The responsible person; there is one, or a team.
+    /// The responsible person; either this or the team is set.
     pub responsible: Option<UserId>,
 }
 
 impl EditClient {
-    /// What to make or change, and the details.
+    /// What to create or edit, and the details.
     ///
     /// # Errors
-    /// Every field that is wrong; [`Problem::NeedsResponsible`] where there is neither a responsible person nor a team whose queue the
-    /// client could wait in.
-    pub fn parse(&self) -> Result<(Which<ClientId>, Details), Invalid> {
+    /// All invalid fields; [`Problem::NeedsResponsible`] if there is neither a responsible person nor a team whose queue the client could
+    /// wait in.
+    pub fn parse(&self) -> Result<(EditTarget<ClientId>, Details), Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
-        let which = which(&mut checks, &self.client, &self.version, &self.key);
+        let target = edit_target(&mut checks, &self.client, &self.version, &self.key);
         let name = checks.name(PersonName::parse(&self.first_name, &self.last_name, !self.single_name.is_empty()));
         let number = checks.optional(Field::ClientNumber, &self.client_number, |text| line(&visible(text), NUMBER));
         let email = checks.optional(Field::Email, &self.email, Email::parse);
@@ -211,20 +211,20 @@ impl EditClient {
         if self.team.trim().is_empty() && self.responsible.trim().is_empty() {
             checks.wrong(Field::Responsible, Problem::NeedsResponsible);
         }
-        match (which, name) {
-            (Some(which), Some(name)) if checks.is_clean() => Ok((which, Details { name, number, email, phone, note, team, responsible })),
+        match (target, name) {
+            (Some(target), Some(name)) if checks.is_clean() => Ok((target, Details { name, number, email, phone, note, team, responsible })),
             _ => Err(checks.into_invalid()),
         }
     }
 
-    /// The form as it stands for a client who is there.
+    /// The form filled with an existing client.
     pub fn of(client: ClientId, version: i32, shown: &Shown) -> Self {
         Self {
             client: client.to_string(),
             version: version.to_string(),
             first_name: shown.first_name.clone(),
             last_name: shown.last_name.clone(),
-            single_name: tick(shown.last_name.is_empty()),
+            single_name: checkbox_value(shown.last_name.is_empty()),
             client_number: shown.number.clone(),
             email: shown.email.clone(),
             phone: shown.phone.clone(),
@@ -239,17 +239,17 @@ impl EditClient {
 /// Reads the one id of a small form about a client.
 ///
 /// # Errors
-/// [`Refusal::Invalid`] for a field the form does not know; [`Refusal::NotFound`] for what is no id.
+/// [`Refusal::Invalid`] for a field the form does not know; [`Refusal::NotFound`] for an invalid id.
 pub fn subject(form: &impl crate::form::Form, client: &str) -> Result<ClientId, Refusal> {
     known(form)?;
     client.parse().map_err(|_| Refusal::NotFound)
 }
 
 impl ChangePerson {
-    /// Which client, whom, and as what.
+    /// The client, the person, and their part.
     ///
     /// # Errors
-    /// [`Refusal::NotFound`] for what is no id; [`Problem::Wrong`] for what is no part.
+    /// [`Refusal::NotFound`] for an invalid id; [`Problem::Wrong`] for an unknown part.
     pub fn parse(&self) -> Result<(ClientId, UserId, Part), Refusal> {
         let client = subject(self, &self.client)?;
         let user = self.user.parse().map_err(|_| Refusal::NotFound)?;
@@ -259,7 +259,7 @@ impl ChangePerson {
 }
 
 impl ArchiveClient {
-    /// Which client, and why.
+    /// The client, and the reason.
     ///
     /// # Errors
     /// A missing or too long reason; see [`subject`].
@@ -270,20 +270,20 @@ impl ArchiveClient {
     }
 }
 
-/// Which clients a move is about.
+/// The clients that are moved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Moved {
-    /// All of the person's that one reaches.
+    /// All of the person's clients within reach.
     All,
     /// These.
     These(Vec<ClientId>),
 }
 
 impl MoveCaseload {
-    /// Whose, which, and to whom; to nobody for the teams' queues.
+    /// The person, the clients, and the receiver; `None` for the teams' queues.
     ///
     /// # Errors
-    /// [`Problem::Missing`] at the clients where none is chosen, [`Problem::TooMany`]; [`Refusal::NotFound`] for what is no id.
+    /// [`Problem::Missing`] at the clients if none is chosen, [`Problem::TooMany`]; [`Refusal::NotFound`] for an invalid id.
     pub fn parse(&self) -> Result<(UserId, Moved, Option<UserId>), Refusal> {
         known(self)?;
         let user = self.user.parse().map_err(|_| Refusal::NotFound)?;
@@ -310,40 +310,40 @@ pub(crate) fn clients(checks: &mut Checks, field: Field, typed: &[String]) -> Ve
     read
 }
 
-/// Somebody who works with clients, by their name.
+/// The name of a person who works with clients.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Colleague {
-    /// Who.
+    /// The user.
     pub user: UserId,
-    /// Name as displayed.
+    /// The displayed name.
     pub name: String,
 }
 
-/// A client by their name.
+/// The name of a client.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClientName {
-    /// Who.
+    /// The client's id.
     pub id: ClientId,
-    /// Name as displayed, with the organisation's number where there is one.
+    /// The displayed name, with the organisation's number, if there is one.
     pub name: String,
 }
 
-/// What one may be asked to link a new assistant to: those chosen already, and those that were looked for (SV-05).
+/// The clients that a new assistant can be linked to: those chosen, and those found (SV-05).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Linkable {
-    /// Chosen, within reach.
+    /// The chosen clients within reach.
     pub chosen: Vec<ClientName>,
-    /// Found and not chosen; the first by name where nothing was looked for.
+    /// Clients that were found and not chosen; without a search, the first by name.
     pub found: Vec<ClientName>,
-    /// The client whose own account it is to be (SV-02).
+    /// The client for whom the account is created (SV-02).
     pub record: Option<ClientName>,
 }
 
-/// What the list is asked for: the state in its address.
+/// The parameters of the list, from its address.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ClientQuery {
-    /// Words, each of which must be found.
+    /// Search words, all of which must match.
     pub q: String,
     /// `mine`, `queue`, the id of a responsible person, or nothing.
     pub whose: String,
@@ -358,38 +358,38 @@ pub struct ClientQuery {
 /// One client in a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClientRow {
-    /// Who.
+    /// The client's id.
     pub id: ClientId,
-    /// Name as displayed.
+    /// The displayed name.
     pub name: String,
-    /// For the face beside it.
+    /// The initials for the avatar.
     pub initials: String,
     /// The organisation's own number.
     pub number: Option<String>,
     /// The team.
     pub team: Option<TeamName>,
-    /// The responsible person; nobody while the client waits in the team's queue.
+    /// The responsible person; `None` while the client waits in the team's queue.
     pub responsible: Option<Colleague>,
 }
 
 /// The list of clients.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClientList {
-    /// As asked for, without what is ignored.
+    /// The parameters, without ignored ones.
     pub query: ClientQuery,
-    /// Filters that mean nothing here.
+    /// Filters with unknown values, which are ignored.
     pub ignored: Ignored,
     /// One page.
     pub rows: Vec<ClientRow>,
-    /// How many in all, and the other pages.
+    /// The total number, and the cursors of the other pages.
     pub pages: Pages,
-    /// How many within reach wait in a team's queue; exact to 10 000.
+    /// The number of clients within reach that wait in a team's queue; exact to 10 000.
     pub queued: u32,
     /// The teams to filter by.
     pub teams: Vec<TeamName>,
-    /// The person whose clients these are, where the address names one.
+    /// The responsible person in the address, if any.
     pub of: Option<Colleague>,
-    /// Whether one may create one.
+    /// Whether the actor may create one.
     pub may_create: bool,
 }
 
@@ -417,82 +417,82 @@ pub struct Shown {
 /// A client's page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ClientPage {
-    /// Who.
+    /// The client's id.
     pub id: ClientId,
-    /// Name as displayed.
+    /// The displayed name.
     pub name: String,
-    /// For the face beside it.
+    /// The initials for the avatar.
     pub initials: String,
     /// The details.
     pub shown: Shown,
-    /// Whether who is responsible may change clients, where that is the reader's business; who lost that is to hand theirs on.
+    /// Whether the responsible person may edit clients, if the reader may know; otherwise their clients should be handed over.
     pub is_able: bool,
-    /// Who assists.
+    /// The assistants.
     pub assistants: Vec<Colleague>,
-    /// Who was given access.
+    /// The people with access.
     pub access: Vec<Colleague>,
-    /// The team for which one covers, where that alone is why one may change the client.
+    /// The team that the actor covers, if only that cover lets them edit the client.
     pub covering: Option<TeamName>,
-    /// When the record was made.
+    /// When the client was created.
     pub created: When,
-    /// Since when and why it is archived.
+    /// When and why it was archived.
     pub archived: Option<(When, String)>,
-    /// Whether it is one's own record.
+    /// Whether the reader is this client.
     pub is_self: bool,
-    /// Whether there is an account (SV-02), and its page for who may see people.
+    /// Whether the client has an account (SV-02), and its id if the actor may see people.
     pub account: Option<Option<UserId>>,
-    /// The newest of their referrals that one may see.
+    /// The newest of their referrals that the actor may see.
     pub referrals: Vec<ReferralRow>,
-    /// Whether one may refer them (OG-10).
+    /// Whether the actor may refer them (OG-10).
     pub may_refer: bool,
-    /// Whether one may change it.
+    /// Whether the actor may change it.
     pub may_edit: bool,
-    /// Whether one may give the client an account.
+    /// Whether the actor may give the client an account.
     pub may_give_account: bool,
-    /// The newest events, for who may change it or see activity.
-    pub activity: Vec<Line>,
+    /// The newest events, if the actor may change it or see activity.
+    pub activity: Vec<ActivityEntry>,
 }
 
-/// The page that creates or changes a client.
+/// The page that creates or edits a client.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EditClientPage {
-    /// As it is, or the kept form.
+    /// The current state, or the saved draft.
     pub form: EditClient,
     /// The teams that can be chosen.
     pub teams: Vec<TeamName>,
-    /// The first of those who can be responsible.
+    /// The first people who can be responsible.
     pub colleagues: Vec<Colleague>,
-    /// What somebody else saved meanwhile.
+    /// The state that somebody else saved in the meantime.
     pub now: Option<EditClient>,
-    /// Why the kept one was refused.
+    /// The refusal of the saved draft, if any.
     pub refusal: Option<Refusal>,
 }
 
-/// The page of who works with a client: who does, and who was looked for.
+/// The page of the people who work with a client, with a search for more.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PeoplePage {
     /// The client.
     pub client: ClientName,
     /// The team.
     pub team: Option<TeamName>,
-    /// Who works with them.
+    /// The people who work with them.
     pub people: Vec<(Part, Colleague)>,
-    /// What was looked for.
+    /// The search words.
     pub q: String,
-    /// Who was found.
+    /// The people found.
     pub found: Vec<Candidate>,
-    /// Why the last attempt was refused.
+    /// The refusal of the last attempt, if any.
     pub refusal: Option<Refusal>,
 }
 
-/// A colleague who was looked for, to work with a client.
+/// A colleague found by the search.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Candidate {
-    /// Who.
+    /// The person.
     pub person: Colleague,
-    /// What they can be, and are not: nothing is offered that would be refused.
+    /// The parts they can take and do not have; nothing is offered that would be refused.
     pub parts: Vec<Part>,
-    /// Why they can be nothing, or not responsible.
+    /// Why they can take no part, or cannot be responsible.
     pub why_not: Option<Problem>,
 }
 
@@ -501,53 +501,53 @@ pub struct Candidate {
 pub struct ArchiveClientPage {
     /// The client.
     pub client: ClientName,
-    /// What was typed.
+    /// The reason, as typed.
     pub reason: String,
-    /// Why it was refused.
+    /// The refusal, if any.
     pub refusal: Option<Refusal>,
 }
 
-/// A move of clients that can be undone.
+/// A move of clients that can be returned.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Move {
-    /// Which.
+    /// The move's id.
     pub id: MoveId,
-    /// When.
+    /// The time.
     pub when: When,
     /// How many clients.
     pub clients: u32,
-    /// To whom; to nobody for the teams' queues.
+    /// The receiver; `None` for the teams' queues.
     pub to: Option<Colleague>,
-    /// By whom.
+    /// The person who moved them.
     pub by: Option<Colleague>,
 }
 
 /// A person's caseload (OG-12).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CaseloadPage {
-    /// Whose.
+    /// The person.
     pub person: Colleague,
-    /// One page of the clients they are responsible for, within one's reach.
+    /// One page of the clients they are responsible for, within the actor's reach.
     pub clients: ClientList,
     /// The clients they assist.
     pub assists: Vec<ClientName>,
-    /// The newest referrals that are open, which they made or whose client is theirs, as far as one sees them.
+    /// The newest open referrals that they created or that are about their clients, as far as the actor may see them.
     pub referrals: Vec<ReferralRow>,
-    /// What they cover, now and later.
+    /// Their covers, current and upcoming.
     pub covers: Vec<Cover>,
-    /// Who covers their teams, now and later.
+    /// The people who cover their teams, current and upcoming.
     pub covered_by: Vec<Cover>,
-    /// Whether the person may change clients; who lost that is to hand theirs on.
+    /// Whether the person may edit clients; otherwise their clients should be handed over.
     pub is_able: bool,
-    /// Whether one may move them.
+    /// Whether the actor may move them.
     pub may_move: bool,
-    /// Who they can be moved to.
+    /// The colleagues they can be moved to.
     pub colleagues: Vec<Colleague>,
-    /// What was moved lately, and can be given back.
+    /// Recent moves that can be returned.
     pub moves: Vec<Move>,
-    /// The kept form.
+    /// The saved draft.
     pub form: MoveCaseload,
-    /// Why it was refused.
+    /// The refusal, if any.
     pub refusal: Option<Refusal>,
 }
 
@@ -569,8 +569,8 @@ mod tests {
 
     #[test]
     fn a_client_is_somebodys_or_in_a_queue() {
-        let (which, details) = new().parse().expect("a client");
-        assert!(matches!(which, Which::New(_)));
+        let (target, details) = new().parse().expect("a client");
+        assert!(matches!(target, EditTarget::New(_)));
         assert_eq!((details.responsible, details.team), (Some(ID.parse().expect("an id")), None));
         let queued = EditClient { responsible: String::new(), team: ID.to_owned(), ..new() };
         assert_eq!(queued.parse().expect("queued").1.responsible, None);

@@ -1,4 +1,4 @@
-//! Team coverage: other teams whose work a user covers, from a moment until another, or for good (IZ-08, IZ-09).
+//! Team coverage: other teams whose work a user covers, for a period or without an end (IZ-08, IZ-09).
 
 use std::fmt;
 use std::str::FromStr;
@@ -13,23 +13,23 @@ use crate::invisible::visible;
 use crate::refusal::{Field, Invalid, Problem, Refusal};
 use crate::units::TeamName;
 
-/// Characters a reason may have at most.
+/// The largest number of characters of a reason.
 const REASON: u32 = 200;
 
 form! {
-    /// Has a person cover teams.
+    /// Assigns a person to cover teams.
     GiveCover shown at |form| match form.user.parse::<UserId>() {
         Ok(user) => format!("/users/{user}/coverage"),
         Err(_) => "/users".to_owned(),
     };
     text {
-        /// Who covers.
+        /// The person who covers.
         user,
-        /// From when, as a [`Minute`]; at once where empty.
+        /// The start, as a [`Minute`]; now if empty.
         cover_from,
-        /// Until when, as a [`Minute`]; for good where empty.
+        /// The end, as a [`Minute`]; no end if empty.
         cover_until,
-        /// Why; optional.
+        /// The reason; optional.
         cover_reason,
     }
     list {
@@ -45,14 +45,14 @@ form! {
         Err(_) => "/users".to_owned(),
     };
     text {
-        /// Who covers.
+        /// The person who covers.
         user,
-        /// Which cover.
+        /// The cover.
         cover,
     }
 }
 
-/// A minute as somebody's clock shows it: what an `<input type="datetime-local">` holds.
+/// A minute in local time: the value of an `<input type="datetime-local">`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Minute {
     /// The year.
@@ -98,13 +98,13 @@ impl fmt::Display for Minute {
 /// Teams to cover, checked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Covering {
-    /// Which; none where nothing is covered.
+    /// The teams; none if nothing is covered.
     pub teams: Vec<TeamId>,
-    /// From when; now where `None`.
+    /// The start; now if `None`.
     pub from: Option<Minute>,
-    /// Until when; for good where `None`.
+    /// The end; no end if `None`.
     pub until: Option<Minute>,
-    /// Why.
+    /// The reason.
     pub reason: String,
 }
 
@@ -118,14 +118,14 @@ pub(crate) struct CoverTexts<'a> {
 }
 
 impl CoverTexts<'_> {
-    /// Whether something is said about a cover and no team was chosen: it would be lost.
+    /// Whether a reason or a time was entered but no team chosen, so that the input would be lost.
     fn lacks_team(&self) -> bool {
         self.teams.is_empty() && [self.from, self.until, self.reason].iter().any(|text| !text.trim().is_empty())
     }
 }
 
 impl Covering {
-    /// Reads what a form holds. `offered` are the teams one may choose, `own` those the person belongs to.
+    /// Parses the value of a form. `offered` are the teams the actor may choose, `own` those the person belongs to.
     pub(crate) fn parse(checks: &mut Checks, texts: &CoverTexts<'_>, offered: &[TeamName], own: &[TeamId]) -> Self {
         let mut teams = Vec::new();
         for team in texts.teams {
@@ -153,10 +153,10 @@ impl Covering {
 }
 
 impl GiveCover {
-    /// Who covers what.
+    /// The person and the cover.
     ///
     /// # Errors
-    /// Every field that is wrong; no team at all.
+    /// All invalid fields, and a missing team.
     pub fn parse(&self, offered: &[TeamName], own: &[TeamId]) -> Result<Covering, Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
@@ -169,22 +169,22 @@ impl GiveCover {
     }
 }
 
-/// Somebody who covers a team.
+/// A cover of a team.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cover {
-    /// Which.
+    /// The cover's id.
     pub id: CoverId,
     /// The team whose work is covered.
     pub team: TeamName,
     /// Who covers it.
     pub user: UserId,
-    /// Their name as displayed.
+    /// Their displayed name.
     pub name: String,
     /// From when.
     pub from: When,
-    /// Until when; for good where `None`.
+    /// The end; no end if `None`.
     pub until: Option<When>,
-    /// Why; empty where nobody said.
+    /// The reason; may be empty.
     pub reason: String,
     /// Whether it has begun.
     pub has_begun: bool,
@@ -193,17 +193,17 @@ pub struct Cover {
 /// A person's team coverage.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CoveragePage {
-    /// Who covers.
+    /// The person who covers.
     pub user: UserId,
-    /// Their name as displayed.
+    /// Their displayed name.
     pub name: String,
-    /// What they cover, now and later.
+    /// Their covers, current and upcoming.
     pub covers: Vec<Cover>,
     /// The teams that may be chosen.
     pub teams: Vec<TeamName>,
-    /// A fresh form, or the kept one.
+    /// An empty form, or the saved draft.
     pub form: GiveCover,
-    /// Why the kept one was refused.
+    /// The refusal of the saved draft, if any.
     pub refusal: Option<Refusal>,
 }
 

@@ -2,28 +2,28 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::audit::Line;
+use crate::audit::ActivityEntry;
 use crate::form::{Checks, form, line};
-use crate::ids::{ContractId, CustomerId, FormKey, UserId};
+use crate::ids::{ContractId, CustomerId, IdempotencyKey, UserId};
 use crate::paging::{Cursor, Pages};
 use crate::refusal::{Field, Invalid, Problem, Refusal};
-use crate::units::{Which, name, which};
+use crate::units::{EditTarget, name, edit_target};
 use crate::users::Row;
 
-/// Customers a person may have at most.
+/// The largest number of customers of a person.
 pub const MOST: u32 = 100;
-/// Characters an organisation config may have at most.
+/// The largest number of characters of an organisation config.
 const CONFIG: u32 = 200;
 
 form! {
-    /// Makes a customer, or renames it.
+    /// Creates or renames a customer.
     EditCustomer shown at |form| below("/customers", &form.customer, "/edit");
     text {
-        /// Which; empty for a new one.
+        /// The customer; empty for a new one.
         customer,
         /// The version the page showed.
         version,
-        /// Minted by the server: a double submit is one act.
+        /// The idempotency key, created by the server.
         key,
         /// Its name.
         unit_name,
@@ -31,28 +31,28 @@ form! {
 }
 
 form! {
-    /// Closes a customer with its contracts: nobody has it any more.
+    /// Closes a customer with its contracts, and removes it from all people.
     CloseCustomer shown at |form| below("/customers", &form.customer, "/close");
     text {
-        /// Which.
+        /// The customer.
         customer,
     }
 }
 
 form! {
-    /// Makes a contract of a customer, or changes it.
+    /// Creates or edits a contract of a customer.
     EditContract shown at |form| match form.contract.parse::<ContractId>() {
         Ok(contract) => format!("/contracts/{contract}/edit"),
         Err(_) => below("/customers", &form.customer, "/contracts/new"),
     };
     text {
-        /// Which; empty for a new one.
+        /// The contract; empty for a new one.
         contract,
-        /// Whose, of a new one.
+        /// The customer of a new contract.
         customer,
         /// The version the page showed.
         version,
-        /// Minted by the server: a double submit is one act.
+        /// The idempotency key, created by the server.
         key,
         /// Its name.
         unit_name,
@@ -62,97 +62,97 @@ form! {
 }
 
 form! {
-    /// Closes a contract: nobody has its config any more.
+    /// Closes a contract, and removes its config from all people.
     CloseContract shown at |form| below("/contracts", &form.contract, "/close");
     text {
-        /// Which.
+        /// The contract.
         contract,
     }
 }
 
-/// An address below a customer or a contract. What is posted as an id is a stranger's text until it parses.
+/// An address below a customer or a contract. An id from a form is untrusted text until it parses.
 fn below(list: &str, id: &str, rest: &str) -> String {
     id.parse::<CustomerId>().map_or_else(|_| "/customers/new".to_owned(), |id| format!("{list}/{id}{rest}"))
 }
 
 impl EditCustomer {
-    /// What to make or rename, and its name.
+    /// What to create or rename, and its name.
     ///
     /// # Errors
-    /// Every field that is wrong.
-    pub fn parse(&self) -> Result<(Which<CustomerId>, String), Invalid> {
+    /// All invalid fields.
+    pub fn parse(&self) -> Result<(EditTarget<CustomerId>, String), Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
-        let which = which(&mut checks, &self.customer, &self.version, &self.key);
-        match (which, name(&mut checks, &self.unit_name)) {
-            (Some(which), Some(name)) if checks.is_clean() => Ok((which, name)),
+        let target = edit_target(&mut checks, &self.customer, &self.version, &self.key);
+        match (target, name(&mut checks, &self.unit_name)) {
+            (Some(target), Some(name)) if checks.is_clean() => Ok((target, name)),
             _ => Err(checks.into_invalid()),
         }
     }
 
-    /// The form that makes one.
-    pub fn fresh(organisation: String, key: FormKey) -> Self {
+    /// An empty form for creating one.
+    pub fn fresh(organisation: String, key: IdempotencyKey) -> Self {
         Self { organisation, key: key.to_string(), ..Self::default() }
     }
 }
 
 impl EditContract {
-    /// What to make or change, its name, and the config it names.
+    /// What to create or edit, its name, and the config it names.
     ///
     /// # Errors
-    /// Every field that is wrong.
-    pub fn parse(&self) -> Result<(Which<ContractId>, String, String), Invalid> {
+    /// All invalid fields.
+    pub fn parse(&self) -> Result<(EditTarget<ContractId>, String, String), Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
-        let which = which(&mut checks, &self.contract, &self.version, &self.key);
+        let target = edit_target(&mut checks, &self.contract, &self.version, &self.key);
         let name = name(&mut checks, &self.unit_name);
         let config = line(&self.config, CONFIG).and_then(|config| if config.is_empty() { Err(Problem::Missing) } else { Ok(config) });
         let config = checks.take(Field::Config, config);
-        match (which, name, config) {
-            (Some(which), Some(name), Some(config)) if checks.is_clean() => Ok((which, name, config)),
+        match (target, name, config) {
+            (Some(target), Some(name), Some(config)) if checks.is_clean() => Ok((target, name, config)),
             _ => Err(checks.into_invalid()),
         }
     }
 }
 
-/// A contract by its name, and the organisation config it names.
+/// A contract's name, and its organisation config.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Contract {
-    /// Which.
+    /// The contract's id.
     pub id: ContractId,
-    /// As the organisation calls it.
+    /// The name given by the organisation.
     pub name: String,
     /// The organisation config.
     pub config: String,
 }
 
-/// A customer with its open contracts, as a person's form knows it.
+/// A customer with its open contracts, as a person's form offers it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Customer {
-    /// Which.
+    /// The customer's id.
     pub id: CustomerId,
-    /// As the organisation calls it.
+    /// The name given by the organisation.
     pub name: String,
     /// Whether it was closed since the form named it.
     pub is_closed: bool,
-    /// Those that are open, by name; none of a closed customer.
+    /// The open contracts, by name; none of a closed customer.
     pub contracts: Vec<Contract>,
 }
 
 impl Customer {
-    /// The config of this contract as [`Contract::of`] names it, where it is one of these customers'.
+    /// The config of this contract as [`Contract::of`] names it, if it belongs to one of these customers.
     pub fn config(customers: &[Self], id: ContractId) -> Option<String> {
         Self::with_contract(customers, id).map(|(customer, contract)| contract.of(&customer.name))
     }
 
-    /// The contract of this id, where it is one of these customers'.
+    /// The contract of this id, if it belongs to one of these customers.
     pub fn with_contract(customers: &[Self], id: ContractId) -> Option<(&Self, &Contract)> {
         customers.iter().find_map(|customer| Some((customer, customer.contracts.iter().find(|contract| contract.id == id)?)))
     }
 }
 
 impl Contract {
-    /// The config with whose contract it is of, as a page and the audit name it.
+    /// The config with the name of its customer, as shown on pages and in the audit.
     pub fn of(&self, customer: &str) -> String {
         format!("{} ({customer}, {})", self.config, self.name)
     }
@@ -200,22 +200,22 @@ impl Chosen {
     }
 }
 
-/// What a search among the open customers found: the first of them.
+/// The first results of a search among the open customers.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Found {
-    /// Those that were ticked before.
+    /// The customers ticked before.
     pub ticked: Vec<Customer>,
-    /// Those that were found, without the ticked ones.
+    /// The customers found, without the ticked ones.
     pub customers: Vec<Customer>,
     /// Whether there are more.
     pub more: bool,
 }
 
-/// What the list is asked for: the state in its address.
+/// The parameters of the list, from its address.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ListQuery {
-    /// Words, each of which must be found.
+    /// Search words, all of which must match.
     pub q: String,
     /// Which page.
     pub cursor: Cursor,
@@ -224,24 +224,24 @@ pub struct ListQuery {
 /// One customer, as `/customers` lists it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CustomerRow {
-    /// Which.
+    /// The customer's id.
     pub id: CustomerId,
-    /// As the organisation calls it.
+    /// The name given by the organisation.
     pub name: String,
     /// How many open contracts it has.
     pub contracts: u32,
-    /// How many people have it, archived ones not counted.
+    /// The number of people who have it, without archived ones.
     pub people: u32,
 }
 
 /// The customers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CustomerList {
-    /// As asked for.
+    /// The parameters.
     pub query: ListQuery,
     /// One page, by name.
     pub rows: Vec<CustomerRow>,
-    /// How many in all, and the other pages.
+    /// The total number, and the cursors of the other pages.
     pub pages: Pages,
 }
 
@@ -250,50 +250,50 @@ pub struct CustomerList {
 pub struct CustomerPage {
     /// The customer.
     pub row: CustomerRow,
-    /// Its open contracts, each with how many people have its config, archived ones not counted.
+    /// Its open contracts, each with how many people have its config, without archived ones.
     pub contracts: Vec<(Contract, u32)>,
-    /// Who has it: the first of those one may see.
+    /// The first people who have it and whom the actor may see.
     pub people: Vec<Row>,
-    /// What happened, for who may see it.
-    pub activity: Vec<Line>,
+    /// The activity, if the actor may see it.
+    pub activity: Vec<ActivityEntry>,
 }
 
-/// The page that makes or renames a customer.
+/// The page that creates or renames a customer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EditCustomerPage {
-    /// As it is, or the kept form.
+    /// The current state, or the saved draft.
     pub form: EditCustomer,
-    /// Why the kept one was refused.
+    /// The refusal of the saved draft, if any.
     pub refusal: Option<Refusal>,
 }
 
-/// The page that makes or changes a contract.
+/// The page that creates or edits a contract.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EditContractPage {
-    /// As it is, or the kept form.
+    /// The current state, or the saved draft.
     pub form: EditContract,
-    /// Whose it is.
+    /// The holder's name.
     pub customer: (CustomerId, String),
-    /// The configs that contracts name already.
+    /// The configs of existing contracts.
     pub configs: Vec<String>,
-    /// Why the kept one was refused.
+    /// The refusal of the saved draft, if any.
     pub refusal: Option<Refusal>,
 }
 
-/// The page that closes a customer, or one contract of it: who loses what.
+/// The page that closes a customer or one of its contracts, with the people who lose it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ClosePage {
-    /// Whose.
+    /// The customer.
     pub customer: (CustomerId, String),
-    /// The contract; `None` where the customer is closed with all of its contracts.
+    /// The contract; `None` if the customer is closed with all of its contracts.
     pub contract: Option<Contract>,
     /// How many contracts are closed with it.
     pub contracts: u32,
-    /// How many people lose it, archived ones not counted.
+    /// How many people lose it, without archived ones.
     pub count: u32,
-    /// The first of those one may see.
+    /// The first of those the actor may see.
     pub people: Vec<(UserId, String)>,
-    /// Why the last attempt was refused.
+    /// The refusal of the last attempt, if any.
     pub refusal: Option<Refusal>,
 }
 
@@ -325,7 +325,7 @@ mod tests {
     #[test]
     fn a_new_customer_or_contract_needs_a_key_and_a_known_one_its_version() {
         let new = EditCustomer { key: ID.to_owned(), unit_name: " Acme ".to_owned(), ..EditCustomer::default() };
-        assert_eq!(new.parse(), Ok((Which::New(ID.parse().expect("a key")), "Acme".to_owned())));
+        assert_eq!(new.parse(), Ok((EditTarget::New(ID.parse().expect("a key")), "Acme".to_owned())));
         assert_eq!(new.page(), "/customers/new");
         let contract = EditContract { customer: ID.to_owned(), key: ID.to_owned(), ..EditContract::default() };
         let wrong = contract.parse().expect_err("neither a name nor a config");
@@ -338,7 +338,7 @@ mod tests {
             config: " Day care ".to_owned(),
             ..EditContract::default()
         };
-        assert_eq!(known.parse(), Ok((Which::Known(ID.parse().expect("an id"), 2), "2026".to_owned(), "Day care".to_owned())));
+        assert_eq!(known.parse(), Ok((EditTarget::Known(ID.parse().expect("an id"), 2), "2026".to_owned(), "Day care".to_owned())));
         assert_eq!(known.page(), format!("/contracts/{ID}/edit"));
     }
 

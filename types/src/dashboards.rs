@@ -1,21 +1,21 @@
-//! Dashboards: named, ordered sets of widgets that people begin with (issue 4). Data of the organisation; three are shipped.
+//! Dashboards: named, ordered sets of widgets on the start page (issue 4). They are data of the organisation; three are built in.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::When;
 use crate::form::{Checks, form};
-use crate::ids::{ClientId, DashboardId, FormKey, RoleId, UserId};
+use crate::ids::{ClientId, DashboardId, IdempotencyKey, RoleId, UserId};
 use crate::permission::{Area, Grants, Permission};
 use crate::refusal::{Field, Invalid, Problem, Refusal};
-use crate::roles::{RoleName, Shipped};
+use crate::roles::{RoleName, BuiltInRole};
 use crate::settings::Seats;
-use crate::units::{Which, name, which};
+use crate::units::{EditTarget, name, edit_target};
 use crate::users::subject;
 
 macro_rules! widgets {
     ($($(#[$meta:meta])* $name:ident = $code:literal for $permission:ident),* $(,)?) => {
-        /// One thing a dashboard shows. The code is what the database and the address hold.
+        /// A part of a dashboard. The code is stored in the database and used in addresses.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
         pub enum Widget {
             $($(#[$meta])* #[serde(rename = $code)] $name,)*
@@ -32,7 +32,7 @@ macro_rules! widgets {
                 }
             }
 
-            /// The permission it is read under: who has not got it is not shown it.
+            /// The permission it is read under and requires.
             pub fn permission(self) -> Permission {
                 match self {
                     $(Self::$name => Permission::$permission,)*
@@ -43,31 +43,31 @@ macro_rules! widgets {
 }
 
 widgets! {
-    /// The clients one is responsible for.
+    /// The clients that the reader is responsible for.
     MyClients = "my_clients" for ViewClients,
-    /// Clients without a responsible person, in the queues of one's teams and of those one covers; longest waiting first.
+    /// Clients without a responsible person, in the queues of the reader's teams and of those the reader covers; longest waiting first.
     TeamQueue = "team_queue" for ViewClients,
-    /// Open referrals one made, or that are about one's clients.
+    /// Open referrals that the reader created, or that are about their clients.
     MyReferrals = "my_referrals" for ViewReferrals,
-    /// Referrals from elsewhere that wait for an answer.
+    /// Referrals from other organisations that wait for an answer.
     ReferralsToAnswer = "referrals_to_answer" for AnswerReferrals,
-    /// People who were added, and whom no mail or password reached.
-    Untold = "untold" for ViewUsers,
-    /// People without a way in.
+    /// People who were created and have not been notified of their account.
+    NotNotified = "untold" for ViewUsers,
+    /// People whose sign-in is not set up.
     NoWayIn = "no_way_in" for ViewUsers,
-    /// People who have a way in, and have not used it.
+    /// People who can sign in and have not done so.
     NeverSignedIn = "never_signed_in" for ViewUsers,
-    /// People who were not seen for 30 days, and for 90 (OG-87).
+    /// People who have been inactive for 30 days, and for 90 (OG-87).
     Inactive = "inactive" for ViewUsers,
-    /// Invitations and temporary passwords that end within three days, and that ended.
+    /// Invitations and temporary passwords that expire within three days, or have expired.
     Expiring = "expiring" for ViewUsers,
-    /// Seats taken and left (S17).
+    /// Used and free seats (S17).
     Seats = "seats" for ManageSettings,
     /// Team coverage that ends within 14 days (IZ-08).
     CoverEnding = "cover_ending" for ViewUsers,
     /// Sign-ins per week, over twelve weeks.
     SignIns = "sign_ins" for ViewReports,
-    /// Accounts something unusual happened to within seven days: see [`Odd`] (OG-87).
+    /// Accounts with unusual events within seven days: see [`Anomaly`] (OG-87).
     Unusual = "unusual" for ViewActivity,
 }
 
@@ -77,29 +77,29 @@ impl Widget {
         Self::ALL.iter().copied().find(|widget| widget.code() == code)
     }
 
-    /// Whether somebody with these grants is shown it: of clients and referrals one's own are enough.
+    /// Whether a person with these grants is shown it: for clients and referrals, a reach of their own is enough.
     pub fn is_shown_to(self, grants: &Grants) -> bool {
         let permission = self.permission();
         match permission.area() {
             Some(Area::Clients | Area::Referrals) => grants.has(permission),
-            _ => grants.beyond_own(permission),
+            _ => grants.reaches_others(permission),
         }
     }
 }
 
-/// A dashboard every organisation starts with. It is named in the reader's language until it is given a name of its own.
+/// A built-in dashboard of every organisation. Its name is in the reader's language until it is renamed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum ShippedDashboard {
-    /// For who lets people in.
+pub enum BuiltInDashboard {
+    /// For administrators of people.
     Administrators,
-    /// For who leads teams.
+    /// For team leaders.
     Supervisors,
-    /// For who works with clients.
+    /// For people who work with clients.
     Caseworkers,
 }
 
-impl ShippedDashboard {
+impl BuiltInDashboard {
     /// All, in the order a page lists them.
     pub const ALL: [Self; 3] = [Self::Administrators, Self::Supervisors, Self::Caseworkers];
 
@@ -112,71 +112,72 @@ impl ShippedDashboard {
         }
     }
 
-    /// The shipped dashboard with this key.
+    /// The built-in dashboard with this key.
     pub fn from_key(key: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|dashboard| dashboard.key() == key)
     }
 
-    /// What it shows at first.
+    /// Its initial widgets.
     pub fn widgets(self) -> &'static [Widget] {
         use Widget::*;
         match self {
             Self::Administrators => {
-                &[Untold, NoWayIn, NeverSignedIn, Expiring, Seats, Inactive, CoverEnding, ReferralsToAnswer, SignIns, Unusual]
+                &[NotNotified, NoWayIn, NeverSignedIn, Expiring, Seats, Inactive, CoverEnding, ReferralsToAnswer, SignIns, Unusual]
             }
             Self::Supervisors => &[TeamQueue, MyReferrals, CoverEnding, Inactive, SignIns, Unusual],
             Self::Caseworkers => &[MyClients, TeamQueue, MyReferrals],
         }
     }
 
-    /// The shipped roles that bring it at first.
-    pub fn brought_by(self) -> &'static [Shipped] {
+    /// The built-in roles that initially bring it.
+    pub fn brought_by(self) -> &'static [BuiltInRole] {
         match self {
             Self::Administrators => &[
-                Shipped::SystemAdministrator,
-                Shipped::OrganisationAdministrator,
-                Shipped::SecurityAdministrator,
-                Shipped::PortalAdministrator,
+                BuiltInRole::SystemAdministrator,
+                BuiltInRole::OrganisationAdministrator,
+                BuiltInRole::SecurityAdministrator,
+                BuiltInRole::PortalAdministrator,
             ],
-            Self::Supervisors => &[Shipped::Supervisor],
-            Self::Caseworkers => &[Shipped::Caseworker],
+            Self::Supervisors => &[BuiltInRole::Supervisor],
+            Self::Caseworkers => &[BuiltInRole::Caseworker],
         }
     }
 }
 
-/// A dashboard as a page names it: shipped ones in the reader's language, others by their name.
+/// A dashboard as a page names it: built-in ones in the reader's language, others by their name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DashboardName {
-    /// Which.
+    /// The dashboard's id.
     pub id: DashboardId,
-    /// Set for a shipped one that has no name of its own.
-    pub shipped: Option<ShippedDashboard>,
-    /// As the organisation calls it.
+    /// Set for a built-in one that has no name of its own.
+    #[serde(rename = "shipped")]
+    pub built_in: Option<BuiltInDashboard>,
+    /// The name given by the organisation.
     pub name: String,
 }
 
 impl DashboardName {
-    /// What the audit keeps of it: a shipped one's key, another's name.
+    /// What the audit keeps of it: a built-in the actor's key, another's name.
     pub fn code(&self) -> &str {
-        self.shipped.map_or(self.name.as_str(), |shipped| shipped.key())
+        self.built_in.map_or(self.name.as_str(), |built_in| built_in.key())
     }
 }
 
 form! {
-    /// Makes a dashboard, or changes it.
+    /// Creates or edits a dashboard.
     EditDashboard shown at |form| page(&form.dashboard, "");
     text {
-        /// Which; empty for a new one.
+        /// The dashboard; empty for a new one.
         dashboard,
         /// The version the page showed.
         version,
-        /// Minted by the server: a double submit is one act.
+        /// The idempotency key, created by the server.
         key,
         /// Its name.
         unit_name,
     }
     list {
-        /// For each widget that is shown its code, a colon and its place; empty where it is not shown.
+        /// For each shown widget its code, a colon and its place; empty for one that is not shown.
         widgets,
         /// Ids of the roles whose holders have it, while none is assigned to them.
         brought_by,
@@ -184,51 +185,51 @@ form! {
 }
 
 form! {
-    /// Closes a dashboard: nobody has it any more.
+    /// Closes a dashboard, and removes it from all people and roles.
     CloseDashboard shown at |form| page(&form.dashboard, "/close");
     text {
-        /// Which.
+        /// The dashboard.
         dashboard,
     }
 }
 
 form! {
-    /// Says which dashboards a person has (IZ-19).
+    /// Assigns dashboards to a person (IZ-19).
     AssignDashboards shown at |form| match form.user.parse::<UserId>() {
         Ok(user) => format!("/users/{user}/dashboards"),
         Err(_) => "/users".to_owned(),
     };
     text {
-        /// Whose.
+        /// The user.
         user,
-        /// Those the page showed as theirs, as [`known_as`] writes them: what somebody else chose meanwhile is not lost.
+        /// The dashboards that the page showed, as written by [`known_as`], so that another person's choice in the meantime is not lost.
         version,
     }
     list {
-        /// Ids of those they have; none leaves them what their roles bring.
+        /// Ids of the assigned dashboards; with none, those of their roles are used.
         dashboards,
     }
 }
 
 form! {
-    /// Remembers which of their dashboards somebody looked at last.
+    /// Remembers the dashboard that the actor looked at last.
     ChooseDashboard shown at |_form| "/".to_owned();
     text {
-        /// Which.
+        /// The dashboard.
         dashboard,
     }
 }
 
-/// An address below a dashboard. What is posted as an id is a stranger's text until it parses.
+/// An address below a dashboard. An id from a form is untrusted text until it parses.
 fn page(dashboard: &str, rest: &str) -> String {
     dashboard.parse::<DashboardId>().map_or_else(|_| "/dashboards/new".to_owned(), |dashboard| format!("/dashboards/{dashboard}{rest}"))
 }
 
-/// A dashboard to make or change: made by [`EditDashboard::parse`] alone.
+/// A dashboard to create or edit: created only by [`EditDashboard::parse`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edited {
-    /// Which.
-    pub which: Which<DashboardId>,
+    /// The dashboard to create or edit.
+    pub target: EditTarget<DashboardId>,
     /// Its name.
     pub name: String,
     /// What it shows, in order; each once.
@@ -242,7 +243,7 @@ pub fn placed(widget: Widget, place: usize) -> String {
     format!("{}:{place}", widget.code())
 }
 
-/// A set of dashboards as a form carries it.
+/// A set of dashboards in a form.
 pub fn known_as(dashboards: &[DashboardId]) -> String {
     let mut ids: Vec<String> = dashboards.iter().map(DashboardId::to_string).collect();
     ids.sort_unstable();
@@ -250,14 +251,14 @@ pub fn known_as(dashboards: &[DashboardId]) -> String {
 }
 
 impl EditDashboard {
-    /// What to make or change, its name, its widgets in order, and the roles that bring it.
+    /// What to create or edit, its name, its widgets in order, and the roles that bring it.
     ///
     /// # Errors
-    /// Every field that is wrong.
+    /// All invalid fields.
     pub fn parse(&self) -> Result<Edited, Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
-        let which = which(&mut checks, &self.dashboard, &self.version, &self.key);
+        let target = edit_target(&mut checks, &self.dashboard, &self.version, &self.key);
         let name = name(&mut checks, &self.unit_name);
         let mut widgets: Vec<(usize, Widget)> = Vec::new();
         for placed in self.widgets.iter().filter(|placed| !placed.is_empty()) {
@@ -270,23 +271,23 @@ impl EditDashboard {
         if widgets.is_empty() && checks.is_clean() {
             checks.wrong(Field::Widgets, Problem::Missing);
         }
-        // two in one place stand in the order they are offered in
+        // two widgets in one place keep the order in which they are offered
         widgets.sort_by_key(|(place, _)| *place);
         let brought_by = ids(&mut checks, Field::BroughtBy, &self.brought_by);
-        match (which, name) {
-            (Some(which), Some(name)) if checks.is_clean() => {
-                Ok(Edited { which, name, widgets: widgets.into_iter().map(|(_, widget)| widget).collect(), brought_by })
+        match (target, name) {
+            (Some(target), Some(name)) if checks.is_clean() => {
+                Ok(Edited { target, name, widgets: widgets.into_iter().map(|(_, widget)| widget).collect(), brought_by })
             }
             _ => Err(checks.into_invalid()),
         }
     }
 
-    /// The widgets as the form holds them: each one's place, from 1, in the order they are offered in.
+    /// The widgets as the form holds them: each with its place, from 1, in the order they are offered in.
     pub fn places(widgets: &[Widget]) -> Vec<String> {
         widgets.iter().enumerate().map(|(place, widget)| placed(*widget, place + 1)).collect()
     }
 
-    /// The place of a widget in the form; empty where it is not shown.
+    /// The place of a widget in the form; empty if it is not shown.
     pub fn place(&self, widget: Widget) -> &str {
         let placed = self.widgets.iter().filter_map(|placed| placed.split_once(':'));
         placed.into_iter().find(|(code, _)| *code == widget.code()).map_or("", |(_, place)| place)
@@ -305,7 +306,7 @@ impl AssignDashboards {
     /// Whose, and which.
     ///
     /// # Errors
-    /// [`Refusal::NotFound`] for what is nobody's id; [`Refusal::Invalid`].
+    /// [`Refusal::NotFound`] for an invalid id; [`Refusal::Invalid`].
     pub fn parse(&self) -> Result<(UserId, Vec<DashboardId>), Refusal> {
         let user = subject(self, &self.user)?;
         let mut checks = Checks::default();
@@ -317,34 +318,35 @@ impl AssignDashboards {
 /// One dashboard, as `/dashboards` lists it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DashboardRow {
-    /// Which.
+    /// The dashboard.
     pub dashboard: DashboardName,
     /// What it shows, in order.
     pub widgets: Vec<Widget>,
     /// The roles that bring it.
     pub brought_by: Vec<RoleName>,
-    /// How many people it is assigned to, archived ones not counted.
+    /// The number of people it is assigned to, without archived ones.
     pub people: u32,
 }
 
-/// The page that makes or changes a dashboard.
+/// The page that creates or edits a dashboard.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EditDashboardPage {
-    /// As it is, or the kept form.
+    /// The current state, or the saved draft.
     pub form: EditDashboard,
-    /// The shipped dashboard it still is: its name is put in by the page, in the reader's language.
-    pub shipped: Option<ShippedDashboard>,
+    /// The built-in dashboard, if it was not renamed: the page fills in its name in the reader's language.
+    #[serde(rename = "shipped")]
+    pub built_in: Option<BuiltInDashboard>,
     /// The roles that can bring it, in order.
     pub roles: Vec<RoleName>,
-    /// As somebody else saved it meanwhile.
+    /// The state that somebody else saved in the meantime.
     pub theirs: Option<EditDashboard>,
-    /// Why the kept one was refused.
+    /// The refusal of the saved draft, if any.
     pub refusal: Option<Refusal>,
 }
 
 impl EditDashboard {
-    /// The form that makes one.
-    pub fn fresh(organisation: String, key: FormKey) -> Self {
+    /// An empty form for creating one.
+    pub fn fresh(organisation: String, key: IdempotencyKey) -> Self {
         Self { organisation, key: key.to_string(), ..Self::default() }
     }
 }
@@ -352,28 +354,28 @@ impl EditDashboard {
 /// The page that closes a dashboard.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CloseDashboardPage {
-    /// Which, and who has it.
+    /// The dashboard, and the number of people who have it.
     pub row: DashboardRow,
-    /// Why the last attempt was refused.
+    /// The refusal of the last attempt, if any.
     pub refusal: Option<Refusal>,
 }
 
-/// The page that says which dashboards a person has.
+/// The page that assigns dashboards to a person.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AssignPage {
-    /// Who.
+    /// The user.
     pub user: UserId,
     /// Their name.
     pub name: String,
     /// The organisation's dashboards, each with what it shows.
     pub dashboards: Vec<(DashboardName, Vec<Widget>)>,
-    /// Those their roles bring, which they have while none is assigned.
+    /// The dashboards of their roles, which are used while none is assigned.
     pub brought: Vec<DashboardName>,
-    /// As it is, or the kept form.
+    /// The current state, or the saved draft.
     pub form: AssignDashboards,
-    /// As somebody else saved it meanwhile.
+    /// The state that somebody else saved in the meantime.
     pub theirs: Option<AssignDashboards>,
-    /// Why the kept one was refused.
+    /// The refusal of the saved draft, if any.
     pub refusal: Option<Refusal>,
 }
 
@@ -386,7 +388,7 @@ pub struct Count {
     pub more: bool,
 }
 
-/// Whom or what a line of a widget leads to.
+/// The page that an entry of a widget links to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum About {
@@ -400,62 +402,63 @@ pub enum About {
     Referral(Uuid),
 }
 
-/// What stands beside the name on a line.
+/// The note beside the name of an entry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Note {
     /// Nothing.
     Nothing,
-    /// When it was made.
+    /// When it was created.
     Created(When),
-    /// When they were seen last.
+    /// When they were last active.
     Seen(When),
-    /// Since when it waits, and where.
+    /// Since when it waits, and in which queue.
     Waits {
         /// Since when.
         since: When,
-        /// Whose queue it is in.
+        /// The team whose queue it is in.
         team: String,
     },
-    /// When an invitation ends, or ended.
+    /// When an invitation expires or expired.
     Invitation(When),
-    /// When a temporary password ends, or ended.
+    /// When a temporary password expires or expired.
     Temporary(When),
-    /// Until when they cover a team.
+    /// A cover and its end.
     Covers {
-        /// Which.
+        /// The team.
         team: String,
-        /// Until when.
+        /// The end.
         until: When,
     },
-    /// Where a referral goes to or comes from, and when it was made.
+    /// A referral's other side, and when it was created.
     Referred {
         /// The resource, or the other organisation.
         with: String,
-        /// When.
+        /// The time.
         at: When,
     },
-    /// What happened, and how often.
-    Odd(Vec<(Odd, u32)>),
+    /// The anomalies, with their counts.
+    #[serde(rename = "odd")]
+    Anomalies(Vec<(Anomaly, u32)>),
 }
 
-/// What counts as unusual, within seven days. What is below its [`Odd::least`] is left out.
+/// A kind of unusual events within seven days. Counts below [`Anomaly::least`] are left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Odd {
-    /// Sign-ins that were refused, whoever tried.
+pub enum Anomaly {
+    /// Failed sign-ins.
     RefusedSignIns,
     /// Sign-ins between midnight and five in the organisation's time zone.
     AtNight,
-    /// Pages and acts that were refused to the person.
+    /// Pages and actions that were refused to the person.
     Refusals,
 }
 
-impl Odd {
+impl Anomaly {
     /// All, in order.
     pub const ALL: [Self; 3] = [Self::RefusedSignIns, Self::AtNight, Self::Refusals];
 
-    /// How many of it within seven days are unusual.
+    /// The number of events within seven days from which they are unusual.
     pub fn least(self) -> u32 {
         match self {
             Self::RefusedSignIns => 5,
@@ -465,60 +468,60 @@ impl Odd {
     }
 }
 
-/// One line of a widget.
+/// One entry of a widget.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
-    /// Whom or what it is about.
+    /// The linked page.
     pub about: About,
     /// Their name.
     pub name: String,
-    /// What stands beside it.
+    /// The note beside the name.
     pub note: Note,
 }
 
-/// What a widget holds.
+/// The content of a widget.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Content {
-    /// How many there are, and the first of them.
+    /// A count, and the first entries.
     Entries {
         /// How many.
         count: Count,
-        /// What is told beside it: in the queues, not seen for 90 days, ended already, asked about; `None` where nothing is.
+        /// A second count: in the queues, inactive for 90 days, expired, with a question; `None` if the widget has none.
         also: Option<Count>,
         /// The first.
         entries: Vec<Entry>,
     },
-    /// Seats; without an agreement how many are taken.
+    /// Used and agreed seats.
     Seats {
-        /// How many are taken.
+        /// The number in use.
         used: u32,
         /// What was agreed on.
         agreed: Option<Seats>,
     },
-    /// How many in each week; the day is the week's first.
+    /// The count of each week, by its first day.
     Weeks(Vec<(When, u32)>),
 }
 
 /// One widget of a dashboard.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shown {
-    /// Which.
+    /// The widget.
     pub widget: Widget,
-    /// What it holds; `None` where it could not be read: the log says why, and the others are not touched.
+    /// Its content; `None` if reading failed, which is logged and does not affect other widgets.
     pub content: Option<Content>,
 }
 
-/// `/`: the dashboards a person has, and what the one that is shown holds.
+/// `/`: the person's dashboards, and the content of the shown one.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HomePage {
-    /// Whether the organisation has no client yet, and one may add the first (SV-02).
+    /// Whether the organisation has no client yet and the actor may add the first (SV-02).
     pub begins_with_clients: bool,
-    /// Those one has; none where nothing is assigned and no role brings any.
+    /// The person's dashboards; none if none is assigned and no role brings one.
     pub mine: Vec<DashboardName>,
-    /// The one that is shown.
+    /// The shown dashboard.
     pub shown: Option<DashboardId>,
-    /// What it holds, without what one may not see.
+    /// Its widgets, without those the actor may not see.
     pub widgets: Vec<Shown>,
 }
 
@@ -538,11 +541,11 @@ mod tests {
     #[test]
     fn widgets_are_shown_in_the_order_of_their_places() {
         let edited = form(&["my_clients:3", "", "untold:1", "seats:3"]).parse().expect("a good form");
-        assert_eq!(edited.widgets, [Widget::Untold, Widget::MyClients, Widget::Seats], "two in one place as they are offered");
-        assert_eq!((edited.name.as_str(), edited.which), ("Jour", Which::New(ID.parse().expect("a key"))));
+        assert_eq!(edited.widgets, [Widget::NotNotified, Widget::MyClients, Widget::Seats], "two in one place as they are offered");
+        assert_eq!((edited.name.as_str(), edited.target), ("Jour", EditTarget::New(ID.parse().expect("a key"))));
         assert_eq!(EditDashboard::places(&edited.widgets), ["untold:1", "my_clients:2", "seats:3"]);
         assert_eq!(form(&["my_clients:3"]).place(Widget::MyClients), "3");
-        assert_eq!(form(&["my_clients:3"]).place(Widget::Untold), "");
+        assert_eq!(form(&["my_clients:3"]).place(Widget::NotNotified), "");
     }
 
     #[test]
@@ -558,8 +561,8 @@ mod tests {
         for widget in Widget::ALL {
             assert_eq!(Widget::from_code(widget.code()), Some(*widget));
         }
-        for dashboard in ShippedDashboard::ALL {
-            assert_eq!(ShippedDashboard::from_key(dashboard.key()), Some(dashboard));
+        for dashboard in BuiltInDashboard::ALL {
+            assert_eq!(BuiltInDashboard::from_key(dashboard.key()), Some(dashboard));
         }
     }
 
@@ -567,13 +570,13 @@ mod tests {
     fn ones_own_clients_are_enough_to_be_shown_them_and_oneself_is_not_people() {
         let grants = |permission| Grants::union([(permission, Reach::Own)]);
         assert!(Widget::MyClients.is_shown_to(&grants(Permission::ViewClients)));
-        assert!(!Widget::Untold.is_shown_to(&grants(Permission::ViewUsers)));
+        assert!(!Widget::NotNotified.is_shown_to(&grants(Permission::ViewUsers)));
         assert!(!Widget::MyClients.is_shown_to(&Grants::default()));
     }
 
     #[test]
     fn who_a_shipped_role_brings_a_dashboard_to_is_shown_something_of_it() {
-        for dashboard in ShippedDashboard::ALL {
+        for dashboard in BuiltInDashboard::ALL {
             for role in dashboard.brought_by() {
                 let grants = Grants::union(role.permissions());
                 assert!(dashboard.widgets().iter().any(|widget| widget.is_shown_to(&grants)), "{dashboard:?} {role:?}");

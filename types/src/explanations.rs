@@ -1,4 +1,4 @@
-//! Why somebody cannot sign in, see a person or a client, or add a person (OG-88 to OG-90): each thing that is looked at, with its answer.
+//! Why somebody cannot sign in, see a person or a client, or add a person (OG-88 to OG-90): the checks, each with its result.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,19 +10,19 @@ use crate::roles::RoleName;
 use crate::settings::Seats;
 use crate::users::{Availability, May};
 
-/// What the page is asked.
+/// The parameters of the page.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Question {
-    /// Words to find somebody by.
+    /// Search words for the person.
     pub q: String,
-    /// The id of whom it is about.
+    /// The person's id.
     pub person: String,
-    /// Words to find the one they cannot see by.
+    /// Search words for the person they cannot see.
     pub about: String,
-    /// The id of the one they cannot see.
+    /// The id of the person they cannot see.
     pub other: String,
-    /// Words to find the client they cannot see by.
+    /// Search words for the client they cannot see.
     pub client_q: String,
     /// The id of that client.
     pub client: String,
@@ -30,19 +30,19 @@ pub struct Question {
     pub typed: String,
 }
 
-/// How something stands.
+/// The result of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Answer {
-    /// As it must be.
+    /// Fulfilled.
     Yes,
-    /// What stands in the way.
+    /// Not fulfilled.
     No,
-    /// Good to know.
+    /// For information.
     Note,
 }
 
-/// A password somebody has, or what they have instead.
+/// How a person's sign-in is set up.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Way {
@@ -52,13 +52,13 @@ pub enum Way {
     Invited,
     /// A password of their own.
     Password,
-    /// A temporary one, good until then.
+    /// A temporary password, valid until then.
     Temporary(When),
-    /// A temporary one, which is over since then.
+    /// A temporary password that expired then.
     Expired(When),
 }
 
-/// What is looked at, as a statement that is true where the answer is yes.
+/// A statement that is checked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum What {
@@ -68,35 +68,35 @@ pub enum What {
     NotArchived(Option<String>),
     /// The organisation is not suspended.
     NotSuspended,
-    /// They have a way in.
+    /// They have a password, or another way to sign in.
     WayIn(Way),
-    /// Nobody guessed at their password so often that sign-in is slowed down.
+    /// Sign-in is not slowed down by wrong passwords.
     NotSlowed(Option<When>),
     /// When they signed in last.
     LastSignIn(Option<When>),
     /// When a sign-in failed last.
     LastFailure(When),
-    /// A role of theirs lets them see people, that far.
+    /// One of their roles lets them see people, with this reach.
     SeesPeople(Option<Reach>),
-    /// The office they are bound to is the other's.
+    /// They are bound to the same office as the other person.
     SameOffice(String),
-    /// The other is of one of their teams, or, that far, of their office.
+    /// The other person is in one of their teams or, with this reach, in their office.
     Near(Reach),
     /// They see archived people.
     SeesBank,
-    /// They cover a team of the other's, which opens clients, not people.
+    /// They cover a team of the other person, which gives access to clients, not to people.
     Covers,
-    /// A role of theirs lets them see clients, that far.
+    /// One of their roles lets them see clients, with this reach.
     SeesClients(Option<Reach>),
-    /// The client is theirs, or within that reach, or of a team they cover.
+    /// The client is theirs, or within this reach, or of a team they cover.
     ClientNear(Reach),
-    /// They cover the client's team, which opens it to them.
+    /// They cover the client's team, which gives access.
     CoversClient,
-    /// The client is archived: not in the list that opens first.
+    /// The client is archived, and so not in the default list.
     ClientArchived,
-    /// A role of theirs lets them add people, that far.
+    /// One of their roles lets them add people, with this reach.
     AddsPeople(Option<Reach>),
-    /// There are roles they may give.
+    /// There are roles they may assign.
     Gives(Vec<RoleName>),
     /// They must choose one of those.
     RoleNeeded,
@@ -104,7 +104,7 @@ pub enum What {
     SeatLeft(Seats),
     /// They must choose an office.
     OfficeNeeded,
-    /// They belong to a team, as who adds people to their own teams must.
+    /// They belong to a team, which adding people to their own teams requires.
     HasTeam,
     /// The login name is free.
     NameFree(Availability),
@@ -112,69 +112,69 @@ pub enum What {
     AddressFree,
 }
 
-/// One thing that was looked at.
+/// One check.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Check {
-    /// What.
+    /// The statement that is checked.
     pub what: What,
-    /// How it stands.
+    /// Its result.
     pub answer: Answer,
 }
 
 impl Check {
-    /// One that must be so.
+    /// A check that must be fulfilled.
     pub fn must(what: What, is_so: bool) -> Self {
         Self { what, answer: if is_so { Answer::Yes } else { Answer::No } }
     }
 
-    /// One that is good to know.
+    /// A check for information.
     pub fn note(what: What) -> Self {
         Self { what, answer: Answer::Note }
     }
 }
 
-/// Whether something can be done: nothing stands in the way.
+/// Whether all checks are fulfilled.
 pub fn passes(checks: &[Check]) -> bool {
     checks.iter().all(|check| check.answer != Answer::No)
 }
 
-/// Somebody who was found: id, name, login name.
+/// A person found: id, name, login name.
 pub type Named = (UserId, String, String);
 
-/// Everything that was looked at about one person.
+/// All checks about one person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Explained {
-    /// Who.
+    /// The user.
     pub user: UserId,
-    /// Their name as displayed.
+    /// Their displayed name.
     pub name: String,
-    /// What one may do about it.
+    /// The actions that the actor may take on the person.
     pub may: May,
     /// Whether they can sign in.
     pub sign_in: Vec<Check>,
-    /// Who was found that they may not see.
+    /// The people found by the second search.
     pub found: Vec<Named>,
-    /// Whether they see somebody.
+    /// The checks of seeing a person.
     pub other: Option<(Named, Vec<Check>)>,
-    /// The clients that were found; none for who may see none.
+    /// The clients found; none if the actor may see none.
     pub clients: Vec<ClientName>,
-    /// Whether they see one.
+    /// The checks of seeing a client.
     pub client: Option<(ClientName, Vec<Check>)>,
-    /// Whether they can add somebody.
+    /// The checks of adding a person.
     pub adds: Vec<Check>,
 }
 
 /// The page that explains.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HelpPage {
-    /// What was asked.
+    /// The parameters.
     pub question: Question,
-    /// Whether one may ask about others.
+    /// Whether the actor may ask about others.
     pub may_look: bool,
-    /// Who was found.
+    /// The people found.
     pub found: Vec<Named>,
-    /// What was looked at.
+    /// The checks.
     pub explained: Option<Explained>,
-    /// Whom to turn to, in the organisation's words; empty where it says nothing.
+    /// The organisation's support contact; may be empty.
     pub support: String,
 }

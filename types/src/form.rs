@@ -1,4 +1,4 @@
-//! What every form has in common. A form is strings; `parse` gives a type that cannot hold a bad value (design rule 6).
+//! What all forms have in common. A form consists of strings; `parse` returns a type that cannot hold an invalid value (design rule 6).
 
 use std::collections::BTreeMap;
 
@@ -10,15 +10,16 @@ use crate::invisible::is_blank;
 use crate::names::{NameErrors, PersonName};
 use crate::refusal::{Field, Invalid, Problem};
 
-/// A form as it is posted, with what the server needs to refuse it without losing it (design rule 9).
+/// A posted form, with what the server needs to refuse it without losing the input (design rule 9).
 pub trait Form: Serialize + DeserializeOwned + Clone + Default + Send + Sync + 'static {
     /// The page that shows the form, to return to with a draft.
     fn page(&self) -> String;
-    /// The organisation the page was made for: a mismatch means two tabs act for two (design 5.3). Empty for visitors' forms.
+    /// The organisation the page was made for: a mismatch means that two tabs act for two organisations (design 5.3). Empty for visitors'
+    /// forms.
     fn organisation(&self) -> &str;
-    /// What was posted and the form does not know, by name.
+    /// Posted fields that the form does not have, by name.
     fn unexpected(&self) -> &BTreeMap<String, serde_json::Value>;
-    /// Clears what must never be kept: passwords.
+    /// Clears what must never be saved: passwords.
     fn forget_secrets(&mut self);
 }
 
@@ -40,7 +41,7 @@ macro_rules! form {
             $($($(#[$tmeta])* pub $text: String,)*)?
             $($($(#[$lmeta])* pub $list: Vec<String>,)*)?
             $($($(#[$smeta])* pub $secret: $crate::form::Secret,)*)?
-            /// What was posted and the form does not know.
+            /// Posted fields that the form does not have.
             #[serde(flatten)]
             pub unexpected: std::collections::BTreeMap<String, serde_json::Value>,
         }
@@ -64,7 +65,7 @@ macro_rules! form {
 }
 pub(crate) use form;
 
-/// A password on its way from the form to the hash. Its `Debug` shows nothing.
+/// A password on its way from the form to the hash. Its `Debug` output is empty.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, serde::Deserialize)]
 #[serde(transparent)]
 pub struct Secret(String);
@@ -86,8 +87,8 @@ impl Secret {
         Self(self.0.nfkc().collect())
     }
 
-    /// The texts that a stored hash of this password can be of, the likeliest first: NFKC, and for hashes that were made before
-    /// passwords were normalised the text as typed, and as a keyboard that decomposes sends it. One for what is plain ASCII.
+    /// The texts that a stored hash of this password can be made from, the likeliest first: NFKC and, for hashes from before passwords
+    /// were normalised, the text as typed and as a decomposing keyboard sends it. Plain ASCII has only one.
     #[must_use]
     pub fn candidates(&self) -> Vec<Self> {
         let mut candidates = vec![self.normalised()];
@@ -106,12 +107,12 @@ impl std::fmt::Debug for Secret {
     }
 }
 
-/// As a form holds a tick.
-pub fn tick(is_on: bool) -> String {
+/// The value of a checkbox in a form.
+pub fn checkbox_value(is_on: bool) -> String {
     if is_on { "on".to_owned() } else { String::new() }
 }
 
-/// Refuses a form that holds a field it does not know.
+/// Refuses a form with an unexpected field.
 ///
 /// # Errors
 /// [`Problem::Unexpected`].
@@ -121,22 +122,22 @@ pub fn known(form: &impl Form) -> Result<(), Invalid> {
     if checks.is_clean() { Ok(()) } else { Err(checks.into_invalid()) }
 }
 
-/// Collects what is wrong, so that every field is told at once (CS-21).
+/// Collects problems, so that all invalid fields are reported at once (CS-21).
 #[derive(Default)]
 pub struct Checks(Vec<(Field, Problem)>);
 
 impl Checks {
-    /// Keeps the value, or notes the problem at its field.
+    /// Returns the value, or records the problem at its field.
     pub fn take<T, E: Into<Problem>>(&mut self, field: Field, result: Result<T, E>) -> Option<T> {
         result.map_err(|problem| self.wrong(field, problem)).ok()
     }
 
-    /// The same for a field that may be left empty, as it is where nothing can be seen in it.
+    /// The same for an optional field; one without visible characters counts as empty.
     pub fn optional<T, E: Into<Problem>>(&mut self, field: Field, text: &str, parse: impl FnOnce(&str) -> Result<T, E>) -> Option<T> {
         if is_blank(text) { None } else { self.take(field, parse(text)) }
     }
 
-    /// Keeps a person's name, or notes what is wrong with each part of it.
+    /// Returns a person's name, or records the problems of its parts.
     pub fn name(&mut self, name: Result<PersonName, NameErrors>) -> Option<PersonName> {
         let errors = match name {
             Ok(name) => return Some(name),
@@ -150,24 +151,24 @@ impl Checks {
         None
     }
 
-    /// Notes a problem.
+    /// Records a problem.
     pub fn wrong(&mut self, field: Field, problem: impl Into<Problem>) {
         self.0.push((field, problem.into()));
     }
 
-    /// Refuses what the form does not know (ASVS 15.3.3).
+    /// Refuses unexpected fields (ASVS 15.3.3).
     pub fn nothing_unexpected(&mut self, form: &impl Form) {
         for name in form.unexpected().keys() {
             self.wrong(Field::Form, Problem::Unexpected { name: name.chars().take(100).collect() });
         }
     }
 
-    /// What was found.
+    /// The collected problems.
     pub fn into_invalid(self) -> Invalid {
         Invalid(self.0)
     }
 
-    /// Whether nothing was found.
+    /// Whether there are no problems.
     pub fn is_clean(&self) -> bool {
         self.0.is_empty()
     }

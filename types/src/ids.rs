@@ -1,4 +1,4 @@
-//! One id type per noun, so that none can stand where another is meant. The server mints them; the browser only parses.
+//! One id type per noun, so that they cannot be confused. The server creates ids; the browser only parses them.
 
 use std::fmt;
 use std::str::FromStr;
@@ -46,7 +46,7 @@ ids! {
     ClientId,
     /// Clients that were moved from one colleague to another.
     MoveId,
-    /// What an organisation offers: clients are referred to it.
+    /// A service that an organisation offers, and that clients are referred to.
     ResourceId,
     /// A referral: the same on both sides of it.
     ReferralId,
@@ -64,6 +64,7 @@ ids! {
     NoticeId,
     /// A dashboard of one organisation.
     DashboardId,
-    /// A key the server mints into a form and the table holds unique: a double submit is one act.
-    FormKey,
+    /// An idempotency key: the server puts it into a form, and the table holds it unique, so that a form that is posted twice writes one
+    /// row.
+    IdempotencyKey,
 }

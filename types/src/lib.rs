@@ -1,6 +1,6 @@
 //! What browser and server share: ids, forms with `parse`, views, permissions, events and refusals.
 //!
-//! Invariant: pure. No I/O, no clock, no randomness, and no words: errors are data, and `app` puts them into a language.
+//! Invariant: pure. No I/O, no clock, no randomness, and no texts: errors are data, which `app` translates.
 #![warn(missing_docs)]
 
 pub mod access;
@@ -38,7 +38,7 @@ pub mod units;
 pub mod users;
 
 pub use ids::{
-    ClientId, ContractId, CoverId, CustomerId, DashboardId, EventId, FormKey, ListId, MailId, MoveId, NoticeId, OfficeId, OrganisationId,
+    ClientId, ContractId, CoverId, CustomerId, DashboardId, EventId, IdempotencyKey, ListId, MailId, MoveId, NoticeId, OfficeId, OrganisationId,
     ReferralId, ResourceId, RoleId, TeamId, UserId,
 };
 pub use permission::{Grants, Permission, Reach};

@@ -1,23 +1,23 @@
-//! Lists: what people of an organisation "appear on" (CS-11, S10). Data of the organisation; two are shipped.
+//! Lists: what people of an organisation "appear on" (CS-11, S10). They are data of the organisation; two are built in.
 
 use serde::{Deserialize, Serialize};
 
 use crate::form::{Checks, form};
-use crate::ids::{FormKey, ListId};
+use crate::ids::{IdempotencyKey, ListId};
 use crate::refusal::{Invalid, Refusal};
-use crate::units::{Which, name, which};
+use crate::units::{EditTarget, name, edit_target};
 
-/// A list every organisation starts with. It is named in the reader's language until it is given a name of its own.
+/// A built-in list of every organisation. Its name is in the reader's language until it is renamed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum ShippedList {
-    /// Who coordinates care.
+pub enum BuiltInList {
+    /// Care coordinators.
     CareCoordinators,
-    /// Who supervises.
+    /// Supervisors.
     Supervisors,
 }
 
-impl ShippedList {
+impl BuiltInList {
     /// All, in the order a page lists them.
     pub const ALL: [Self; 2] = [Self::CareCoordinators, Self::Supervisors];
 
@@ -29,27 +29,28 @@ impl ShippedList {
         }
     }
 
-    /// The shipped list with this key.
+    /// The built-in list with this key.
     pub fn from_key(key: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|list| list.key() == key)
     }
 }
 
-/// A list as a page names it: shipped ones in the reader's language, others by their name.
+/// A list as a page names it: built-in ones in the reader's language, others by their name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListName {
-    /// Which.
+    /// The list's id.
     pub id: ListId,
-    /// Set for a shipped one that has no name of its own.
-    pub shipped: Option<ShippedList>,
-    /// As the organisation calls it.
+    /// Set for a built-in one that has no name of its own.
+    #[serde(rename = "shipped")]
+    pub built_in: Option<BuiltInList>,
+    /// The name given by the organisation.
     pub name: String,
 }
 
 impl ListName {
-    /// What the audit keeps of it: a shipped one's key, another's name.
+    /// What the audit keeps of it: a built-in the actor's key, another's name.
     pub fn code(&self) -> &str {
-        self.shipped.map_or(self.name.as_str(), |shipped| shipped.key())
+        self.built_in.map_or(self.name.as_str(), |built_in| built_in.key())
     }
 }
 
@@ -72,14 +73,14 @@ pub struct Listing {
 }
 
 form! {
-    /// Makes a list, or renames it.
+    /// Creates or renames a list.
     EditList shown at |form| page(&form.list, "/edit");
     text {
-        /// Which; empty for a new one.
+        /// The list; empty for a new one.
         list,
         /// The version the page showed.
         version,
-        /// Minted by the server: a double submit is one act.
+        /// The idempotency key, created by the server.
         key,
         /// Its name.
         unit_name,
@@ -87,36 +88,36 @@ form! {
 }
 
 form! {
-    /// Closes a list: nobody is on it any more.
+    /// Closes a list, and removes it from all people.
     CloseList shown at |form| page(&form.list, "/close");
     text {
-        /// Which.
+        /// The list.
         list,
     }
 }
 
-/// An address below a list. What is posted as an id is a stranger's text until it parses.
+/// An address below a list. An id from a form is untrusted text until it parses.
 fn page(list: &str, rest: &str) -> String {
     list.parse::<ListId>().map_or_else(|_| "/lists/new".to_owned(), |list| format!("/lists/{list}{rest}"))
 }
 
 impl EditList {
-    /// What to make or rename, and its name.
+    /// What to create or rename, and its name.
     ///
     /// # Errors
-    /// Every field that is wrong.
-    pub fn parse(&self) -> Result<(Which<ListId>, String), Invalid> {
+    /// All invalid fields.
+    pub fn parse(&self) -> Result<(EditTarget<ListId>, String), Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
-        let which = which(&mut checks, &self.list, &self.version, &self.key);
-        match (which, name(&mut checks, &self.unit_name)) {
-            (Some(which), Some(name)) if checks.is_clean() => Ok((which, name)),
+        let target = edit_target(&mut checks, &self.list, &self.version, &self.key);
+        match (target, name(&mut checks, &self.unit_name)) {
+            (Some(target), Some(name)) if checks.is_clean() => Ok((target, name)),
             _ => Err(checks.into_invalid()),
         }
     }
 
-    /// The form that makes one.
-    pub fn fresh(organisation: String, key: FormKey) -> Self {
+    /// An empty form for creating one.
+    pub fn fresh(organisation: String, key: IdempotencyKey) -> Self {
         Self { organisation, key: key.to_string(), ..Self::default() }
     }
 }
@@ -124,38 +125,39 @@ impl EditList {
 /// One list, as `/lists` shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListRow {
-    /// Which.
+    /// The list.
     pub list: ListName,
-    /// How many people within reach are on it, archived ones not counted.
+    /// The number of people within reach on it, without archived ones.
     pub people: u32,
 }
 
 /// The lists.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lists {
-    /// The shipped ones, then the others by name.
+    /// The built-in ones, then the others by name.
     pub rows: Vec<ListRow>,
-    /// Whether one may make, rename and close them.
+    /// Whether the actor may create, rename and close them.
     pub may_change: bool,
 }
 
-/// The page that makes or renames a list.
+/// The page that creates or renames a list.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EditListPage {
-    /// As it is, or the kept form.
+    /// The current state, or the saved draft.
     pub form: EditList,
-    /// The shipped list it still is: its name is put in by the page, in the reader's language.
-    pub shipped: Option<ShippedList>,
-    /// Why the kept one was refused.
+    /// The built-in list, if it was not renamed: the page fills in its name in the reader's language.
+    #[serde(rename = "shipped")]
+    pub built_in: Option<BuiltInList>,
+    /// The refusal of the saved draft, if any.
     pub refusal: Option<Refusal>,
 }
 
 /// The page that closes a list.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CloseListPage {
-    /// Which, and how many are on it.
+    /// The list, and the number of people on it.
     pub row: ListRow,
-    /// Why the last attempt was refused.
+    /// The refusal of the last attempt, if any.
     pub refusal: Option<Refusal>,
 }
 
@@ -170,10 +172,10 @@ mod tests {
     #[test]
     fn a_new_list_needs_a_key_and_a_known_one_its_version() {
         let new = EditList { key: ID.to_owned(), unit_name: " Jour ".to_owned(), ..EditList::default() };
-        assert_eq!(new.parse(), Ok((Which::New(ID.parse().expect("a key")), "Jour".to_owned())));
+        assert_eq!(new.parse(), Ok((EditTarget::New(ID.parse().expect("a key")), "Jour".to_owned())));
         assert_eq!(new.page(), "/lists/new");
         let known = EditList { list: ID.to_owned(), version: "2".to_owned(), unit_name: "Jour".to_owned(), ..EditList::default() };
-        assert_eq!(known.parse(), Ok((Which::Known(ID.parse().expect("an id"), 2), "Jour".to_owned())));
+        assert_eq!(known.parse(), Ok((EditTarget::Known(ID.parse().expect("an id"), 2), "Jour".to_owned())));
         assert_eq!(known.page(), format!("/lists/{ID}/edit"));
         let neither = EditList::default().parse().expect_err("neither");
         assert_eq!((neither.at(Field::UnitName), neither.at(Field::Form)), (Some(&Problem::Missing), Some(&Problem::Wrong)));
@@ -181,8 +183,8 @@ mod tests {
 
     #[test]
     fn every_key_leads_back_to_its_list() {
-        for list in ShippedList::ALL {
-            assert_eq!(ShippedList::from_key(list.key()), Some(list));
+        for list in BuiltInList::ALL {
+            assert_eq!(BuiltInList::from_key(list.key()), Some(list));
         }
     }
 }

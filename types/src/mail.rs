@@ -1,4 +1,4 @@
-//! Mails as the outbox holds them: what kind, and ids. Words and links are made when the worker sends (design 5.7).
+//! Mails as stored in the outbox: a kind and ids. Texts and links are created when the worker sends them (design 5.7).
 
 use serde::{Deserialize, Serialize};
 
@@ -17,7 +17,7 @@ pub enum Mail {
         /// The address that is to be confirmed.
         to: String,
     },
-    /// To the old address: it was, or is about to be, replaced (S2).
+    /// To the old address: it was replaced, or will be (S2).
     EmailChanged {
         /// The address that was in use.
         to: String,
@@ -26,26 +26,26 @@ pub enum Mail {
     PasswordChanged,
     /// To the vendor: how many accounts there are now (IZ-20). The person is who sent it.
     VendorNotice {
-        /// Which notice.
+        /// The notice.
         notice: NoticeId,
         /// The vendor's address.
         to: String,
     },
-    /// What was asked about linking somebody's accounts was answered.
+    /// A request to link accounts was answered.
     LinkAnswered {
-        /// Whose account.
+        /// The user.
         user: UserId,
         /// Whether they were linked.
         linked: bool,
     },
     /// Asks the holder of an account to agree to a link. They sign in to answer, so it carries no secret.
     LinkProposed {
-        /// Where the other accounts are.
+        /// The organisations of the other accounts.
         with: Vec<OrganisationId>,
     },
     /// The holders of all accounts agreed: they are linked.
     AccountsLinked {
-        /// Where the other accounts are.
+        /// The organisations of the other accounts.
         with: Vec<OrganisationId>,
     },
     /// The account is no longer linked with these.
@@ -55,33 +55,33 @@ pub enum Mail {
     },
     /// A session was switched to the account.
     SwitchedTo {
-        /// Where the account is that signed in.
+        /// The organisation of the account that signed in.
         with: Vec<OrganisationId>,
     },
-    /// To colleagues of somebody who was archived: who it is, and how many clients come to the reader (OG-64).
+    /// To colleagues of an archived person: who it is, and how many clients the reader receives (OG-64).
     ColleagueArchived {
-        /// Who was archived.
+        /// The archived person.
         user: UserId,
-        /// How many of their clients the reader is responsible for now.
+        /// The number of their clients that the reader is now responsible for.
         clients: u32,
     },
-    /// To an organisation's other administrators: what the operator did with one of them.
+    /// To an organisation's other administrators: what the operator did to one of them.
     AdministratorManaged {
         /// With whom.
         user: UserId,
-        /// What.
+        /// The action.
         act: AdministratorAct,
         /// The System administrator who did it.
         by: UserId,
     },
-    /// A referral waits for an answer. Whom it is about, no mail says.
+    /// A referral waits for an answer. Mails do not name the client.
     ReferralArrived {
-        /// Which.
+        /// The referral.
         referral: ReferralId,
     },
-    /// Something happened to a referral. What, and whom it is about, no mail says.
+    /// A referral changed. Mails do not say how, and do not name the client.
     ReferralMoved {
-        /// Which.
+        /// The referral.
         referral: ReferralId,
     },
 }
@@ -98,23 +98,23 @@ impl Mail {
     }
 }
 
-/// Where a mail stands.
+/// The delivery state of a mail.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Delivery {
-    /// Waits for the worker, or for the next try.
+    /// Waits for the worker, or for the next attempt.
     Waiting {
-        /// Tries so far.
+        /// The number of attempts so far.
         attempts: u32,
     },
     /// The mail server took it.
     Sent {
-        /// When.
+        /// The time.
         at: When,
     },
     /// Given up.
     Failed {
-        /// When.
+        /// The time.
         at: When,
     },
 }

@@ -1,13 +1,13 @@
-//! Organisations, as the operator keeps them: making one with its first administrator, its name and licence agreement, suspending
-//! it, and acting on its administrators (`/organisations`).
+//! Organisations, as managed by the operator: creating one with its first administrator, editing its name and licence agreement,
+//! suspending it, and acting on its administrators (`/organisations`).
 
 use serde::{Deserialize, Serialize};
 
-use crate::audit::Line;
+use crate::audit::ActivityEntry;
 use crate::email::Email;
 use crate::form::{Checks, Form, form, known, paragraph};
 use crate::identity_number::Date;
-use crate::ids::{FormKey, OrganisationId, UserId};
+use crate::ids::{IdempotencyKey, OrganisationId, UserId};
 use crate::invisible::{is_blank, visible};
 use crate::login_name::{LoginName, ensure_own_address};
 use crate::names::{PersonName, parse_part};
@@ -18,14 +18,14 @@ use crate::settings::Licence;
 use crate::users::{Override, Status, TEXT, overriding};
 use crate::{Language, When};
 
-/// Seats an agreement may have at most: a slip of the key is told, not agreed on.
+/// The largest number of seats of an agreement, so that a typing error is noticed.
 const SEATS: u32 = 1_000_000;
 
 form! {
-    /// Makes an organisation with its first administrator, who is invited (`/organisations/new`).
+    /// Creates an organisation and invites its first administrator (`/organisations/new`).
     AddOrganisation shown at |_form| "/organisations/new".to_owned();
     text {
-        /// Minted by the server: a double submit is one act.
+        /// The idempotency key, created by the server.
         key,
         /// Its name.
         organisation_name,
@@ -37,9 +37,9 @@ form! {
         last_name,
         /// Ticked where the person has one name only.
         single_name,
-        /// Where the invitation goes.
+        /// The address of the invitation.
         email,
-        /// What the administrator signs in with; the address where it is empty.
+        /// The administrator's login name; the address if empty.
         login_name,
     }
 }
@@ -48,23 +48,23 @@ form! {
     /// Changes an organisation's name and its licence agreement (`/organisations/:id/edit`).
     EditOrganisation shown at |form| page(&form.id, "/edit");
     text {
-        /// Which.
+        /// The organisation's id.
         id,
         /// The version the page showed.
         version,
         /// Its name.
         organisation_name,
-        /// Seats agreed on; no limit where empty.
+        /// The agreed number of seats; no limit if empty.
         seats,
-        /// From which day; optional.
+        /// The first day; optional.
         licence_from,
-        /// To which day, that one included; optional.
+        /// The last day (inclusive); optional.
         licence_until,
-        /// Where the vendor reads notices; none are drafted where empty.
+        /// The vendor's address for notices; none are drafted if empty.
         vendor_address,
-        /// Ticked to pass warnings.
+        /// Ticked to override warnings.
         override_warnings,
-        /// Why warnings are passed.
+        /// The reason for overriding warnings.
         reason,
     }
 }
@@ -73,9 +73,9 @@ form! {
     /// Suspends an organisation, or resumes it (`/organisations/:id/suspend`).
     SuspendOrganisation shown at |form| page(&form.id, "/suspend");
     text {
-        /// Which.
+        /// The organisation's id.
         id,
-        /// Why; shown to the operator alone.
+        /// The reason; only shown to the operator.
         reason,
     }
 }
@@ -84,15 +84,15 @@ form! {
     /// Acts on an administrator of another organisation (`/organisations/:id/administrators/:user/:act`).
     ActOnAdministrator shown at |form| administrator_page(form);
     text {
-        /// The organisation acted upon.
+        /// The organisation that is acted on.
         id,
         /// The administrator.
         user,
         /// An [`AdministratorAct::code`].
         act,
-        /// Why, for archiving; or why warnings are passed.
+        /// The reason for archiving, or for overriding warnings.
         reason,
-        /// Ticked to pass warnings.
+        /// Ticked to override warnings.
         override_warnings,
     }
 }
@@ -104,14 +104,14 @@ fn administrator_page(form: &ActOnAdministrator) -> String {
     }
 }
 
-/// What the operator may do with an administrator of another organisation. Setting a password or changing an e-mail address is not
-/// among it: either would be a way into the account.
+/// What the operator may do with an administrator of another organisation. It does not include setting a password or changing an e-mail
+/// address, because either would give access to the account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AdministratorAct {
     /// Sends a link to set a password, to the stored address.
     Invite,
-    /// Takes the role Organisation administrator.
+    /// Removes the role Organisation administrator.
     RemoveRole,
     /// Archives the account.
     Archive,
@@ -133,23 +133,23 @@ impl AdministratorAct {
         }
     }
 
-    /// The act of that code.
+    /// The action with this code.
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|act| act.code() == code)
     }
 
-    /// Whether it can be done with somebody who is archived, or only with somebody who is not.
+    /// Whether it applies to a person with this status (archived or not).
     pub fn suits(self, status: Status) -> bool {
         (self == Self::Restore) == (status == Status::Archived)
     }
 
-    /// Whether the organisation has one administrator fewer afterwards.
+    /// Whether it leaves the organisation with one administrator fewer.
     pub fn takes_away(self) -> bool {
         matches!(self, Self::RemoveRole | Self::Archive)
     }
 }
 
-/// An address below an organisation's page. What is posted as an id is a stranger's text until it parses.
+/// An address below an organisation's page. An id from a form is untrusted text until it parses.
 fn page(id: &str, rest: &str) -> String {
     id.parse::<OrganisationId>().map_or_else(|_| "/organisations".to_owned(), |id| format!("/organisations/{id}{rest}"))
 }
@@ -160,14 +160,14 @@ pub(crate) fn name(checks: &mut Checks, typed: &str) -> Option<String> {
 }
 
 impl AddOrganisation {
-    /// What to make. The first administrator is invited, so an address is needed.
+    /// What to create. The first administrator is invited, so an address is required.
     ///
     /// # Errors
-    /// Every field that is wrong, at once.
-    pub fn parse(&self) -> Result<(FormKey, FirstRun, Language), Invalid> {
+    /// All invalid fields at once.
+    pub fn parse(&self) -> Result<(IdempotencyKey, FirstRun, Language), Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
-        let key = checks.take(Field::Form, self.key.parse::<FormKey>().map_err(|_| Problem::Wrong));
+        let key = checks.take(Field::Form, self.key.parse::<IdempotencyKey>().map_err(|_| Problem::Wrong));
         let organisation = name(&mut checks, &self.organisation_name);
         let language = checks.take(Field::Language, Language::from_code(&self.language).ok_or(Problem::Missing));
         let person = PersonName::parse(&self.first_name, &self.last_name, !self.single_name.is_empty());
@@ -191,30 +191,30 @@ impl AddOrganisation {
     }
 }
 
-/// A change of an organisation: made by [`EditOrganisation::parse`] alone.
+/// A change of an organisation: created only by [`EditOrganisation::parse`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edit {
-    /// Which.
+    /// The organisation's id.
     pub id: OrganisationId,
     /// The version the page showed.
     pub version: i32,
     /// Its name.
     pub name: String,
-    /// Seats agreed on.
+    /// The agreed number of seats.
     pub seats: Option<u32>,
-    /// From which day.
+    /// The first day.
     pub from: Option<Date>,
-    /// To which day, that one included.
+    /// The last day (inclusive).
     pub until: Option<Date>,
-    /// Where the vendor reads notices.
+    /// The vendor's address for notices.
     pub vendor: Option<Email>,
 }
 
 impl EditOrganisation {
-    /// What to change, and whether warnings are passed.
+    /// What to edit, and whether warnings are overridden.
     ///
     /// # Errors
-    /// Every field that is wrong, at once.
+    /// All invalid fields at once.
     pub fn parse(&self) -> Result<(Edit, Override), Refusal> {
         let id = subject(self, &self.id)?;
         let mut checks = Checks::default();
@@ -237,7 +237,7 @@ impl EditOrganisation {
         }
     }
 
-    /// The form as it stands for an organisation.
+    /// The form filled with an organisation's current state.
     pub fn of(id: OrganisationId, version: i32, name: &str, licence: &Licence) -> Self {
         let day = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
         Self {
@@ -254,7 +254,7 @@ impl EditOrganisation {
 }
 
 impl Edit {
-    /// Fewer seats than are taken is a warning: nobody loses theirs (S17).
+    /// Warns about fewer seats than are in use; nobody loses their seat (S17).
     pub fn warnings(&self, used: u32) -> Vec<Warning> {
         let few = self.seats.filter(|seats| *seats < used);
         few.map(|_| Warning::SeatsTaken { used }).into_iter().collect()
@@ -262,18 +262,18 @@ impl Edit {
 }
 
 impl SuspendOrganisation {
-    /// Which, to resume it.
+    /// The organisation, for resuming it.
     ///
     /// # Errors
-    /// [`Refusal::NotFound`] for what is no id; [`Refusal::Invalid`] for a field the form does not know.
+    /// [`Refusal::NotFound`] for an invalid id; [`Refusal::Invalid`] for a field the form does not know.
     pub fn subject(&self) -> Result<OrganisationId, Refusal> {
         subject(self, &self.id)
     }
 
-    /// Which, and why.
+    /// The organisation, and the reason.
     ///
     /// # Errors
-    /// A missing or too long reason; [`Refusal::NotFound`] for what is no id.
+    /// A missing or too long reason; [`Refusal::NotFound`] for an invalid id.
     pub fn parse(&self) -> Result<(OrganisationId, String), Refusal> {
         let id = self.subject()?;
         let reason = paragraph(&self.reason, TEXT).map_err(|problem| Invalid::one(Field::Reason, problem))?;
@@ -281,26 +281,26 @@ impl SuspendOrganisation {
     }
 }
 
-/// An act on an administrator: made by [`ActOnAdministrator::parse`] alone.
+/// An action on an administrator: created only by [`ActOnAdministrator::parse`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct AdministratorChange {
-    /// The organisation acted upon.
+    /// The organisation that is acted on.
     pub organisation: OrganisationId,
     /// The administrator.
     pub user: UserId,
     /// What is done.
     pub act: AdministratorAct,
-    /// Why, for archiving; empty for the others.
+    /// The reason for archiving; empty for other actions.
     pub reason: String,
-    /// Whether warnings are passed.
+    /// Whether warnings are overridden, and why.
     pub passed: Override,
 }
 
 impl ActOnAdministrator {
-    /// What to do, and with whom.
+    /// The action, and the administrator.
     ///
     /// # Errors
-    /// A missing or too long reason; [`Refusal::NotFound`] for what is no id and no act.
+    /// A missing or too long reason; [`Refusal::NotFound`] for an invalid id or action.
     pub fn parse(&self) -> Result<AdministratorChange, Refusal> {
         let organisation = subject(self, &self.id)?;
         let user = self.user.parse().map_err(|_| Refusal::NotFound)?;
@@ -325,7 +325,7 @@ fn subject(form: &impl Form, id: &str) -> Result<OrganisationId, Refusal> {
     id.parse().map_err(|_| Refusal::NotFound)
 }
 
-/// What the list is asked for: the state in its address.
+/// The parameters of the list, from its address.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ListQuery {
@@ -338,19 +338,19 @@ pub struct ListQuery {
 /// One organisation in the list.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Row {
-    /// Which.
+    /// The organisation's id.
     pub id: OrganisationId,
     /// Its name.
     pub name: String,
     /// Whether it runs the installation.
     pub is_operator: bool,
-    /// Since when it is suspended.
+    /// When it was suspended.
     pub suspended: Option<When>,
-    /// People, archived ones not counted.
+    /// People, without archived ones.
     pub people: u32,
-    /// Those with a way in.
+    /// The people whose sign-in is set up.
     pub used: u32,
-    /// Seats agreed on.
+    /// The agreed number of seats.
     pub seats: Option<u32>,
 }
 
@@ -359,18 +359,18 @@ pub struct Row {
 pub struct OrganisationList {
     /// By name.
     pub rows: Vec<Row>,
-    /// What was asked for.
+    /// The parameters.
     pub query: ListQuery,
-    /// How many in all, and the other pages.
+    /// The total number, and the cursors of the other pages.
     pub pages: Pages,
 }
 
 /// The page `/organisations/new`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AddPage {
-    /// A fresh form, or the kept one.
+    /// An empty form, or the saved draft.
     pub form: AddOrganisation,
-    /// Why it was refused.
+    /// The refusal, if any.
     pub refusal: Option<Refusal>,
 }
 
@@ -381,72 +381,72 @@ pub struct OrganisationPage {
     pub row: Row,
     /// Its version.
     pub version: i32,
-    /// When it was made.
+    /// When it was created.
     pub created: When,
     /// Its language.
     pub language: Language,
     /// Its time zone.
     pub time_zone: String,
-    /// Whom its people ask.
+    /// The organisation's support contact.
     pub support_contact: String,
-    /// What was agreed.
+    /// The terms of the agreement.
     pub licence: Licence,
-    /// Why it is suspended.
+    /// The reason for the suspension.
     pub suspended_reason: String,
-    /// Its administrators, archived ones last; none for the operator's own, who are managed as everybody there is.
+    /// Its administrators, archived ones last; none for the operator's own organisation, where they are managed like everybody else.
     pub administrators: Vec<Administrator>,
-    /// What happened to it.
-    pub activity: Vec<Line>,
+    /// Its activity.
+    pub activity: Vec<ActivityEntry>,
 }
 
 /// An Organisation administrator of another organisation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Administrator {
-    /// The id.
+    /// The user's id.
     pub user: UserId,
     /// The name.
     pub name: String,
-    /// What they sign in with.
+    /// The login name.
     pub login_name: String,
-    /// The stored address, where links go.
+    /// The stored address, to which links are sent.
     pub email: Option<String>,
     /// Whether they can sign in.
     pub status: Status,
-    /// When they last did something.
+    /// When they were last active.
     pub last_activity: Option<When>,
-    /// Why they are archived.
+    /// The reason for archiving.
     pub archived_reason: Option<String>,
 }
 
-/// The page of one act on an administrator.
+/// The page of one action on an administrator.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AdministratorPage {
-    /// The organisation acted upon.
+    /// The organisation that is acted on.
     pub organisation: OrganisationId,
     /// Its name.
     pub organisation_name: String,
     /// The administrator.
     pub administrator: Administrator,
-    /// What is about to be done.
+    /// The action.
     pub act: AdministratorAct,
-    /// How many clients the administrator is responsible for.
+    /// The number of clients the administrator is responsible for.
     pub clients: u32,
     /// Whether no other administrator of the organisation can sign in.
     pub is_last: bool,
-    /// A fresh form, or the kept one.
+    /// An empty form, or the saved draft.
     pub form: ActOnAdministrator,
-    /// Why it was refused.
+    /// The refusal, if any.
     pub refusal: Option<Refusal>,
 }
 
-/// The pages that change one organisation.
+/// The pages that edit one organisation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EditPage<F> {
     /// The organisation.
     pub page: OrganisationPage,
-    /// The form as it stands, or the kept one.
+    /// The current state, or the saved draft.
     pub form: F,
-    /// Why it was refused.
+    /// The refusal, if any.
     pub refusal: Option<Refusal>,
 }
 

@@ -1,19 +1,19 @@
-//! Lists by cursor: which page is asked for, and how many rows there are (design 5.11).
+//! Cursor pagination: the requested page, and the number of rows (design 5.11).
 
 use std::fmt::Display;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// Which page of a list, as its address says it. Nothing said means the first.
+/// The page of a list, from its address. Without parameters it is the first.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Cursor {
-    /// The id of the row after which it begins, or nothing.
+    /// The id of the row after which it starts, or nothing.
     pub after: String,
-    /// The id of the row before which it ends, or nothing; goes before `after`.
+    /// The id of the row before which it ends, or nothing; takes precedence over `after`.
     pub before: String,
-    /// The last page; goes before both.
+    /// The last page; takes precedence over both.
     pub last: bool,
 }
 
@@ -33,28 +33,28 @@ impl Cursor {
         Self { last: true, ..Self::default() }
     }
 
-    /// The row that is named; `None` where none is, or what is there is no id.
+    /// The id of the named row; `None` if there is none, or it is invalid.
     pub fn named<T: FromStr>(&self) -> Option<T> {
         let named = if self.before.is_empty() { &self.after } else { &self.before };
         if self.last { None } else { named.parse().ok() }
     }
 }
 
-/// How many rows a list has, and where the pages beside the shown one are.
+/// The number of rows of a list, and the cursors of the neighbouring pages.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pages {
-    /// How many in all; exact to 10 000.
+    /// The total number of rows; exact to 10 000.
     pub total: u32,
     /// Whether there are more than `total`.
     pub more: bool,
-    /// The first row of this page, where there is a page before it.
+    /// The first row of this page, if there is a previous page.
     pub previous: Option<String>,
-    /// The last row of this page, where there is a page after it.
+    /// The last row of this page, if there is a next page.
     pub next: Option<String>,
 }
 
-/// Filters of an address that mean nothing here, each by its name in the address and what it was set to. They are left out, and the page
-/// says so: a list that shows everybody must not look as if it showed those who were asked for.
+/// Filters with unknown values, by name and value. They are ignored, and the page says so, because an unfiltered list must not look like
+/// a filtered one.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ignored(pub Vec<(String, String)>);
 
@@ -62,7 +62,7 @@ impl Ignored {
     /// Characters of a value that are shown.
     const SHOWN: usize = 40;
 
-    /// Leaves out a filter that is set to something unknown.
+    /// Clears a filter with an unknown value, and records it.
     pub fn unless(&mut self, name: &str, value: &mut String, is_known: impl FnOnce(&str) -> bool) {
         if !value.is_empty() && !is_known(value) {
             let value = std::mem::take(value);

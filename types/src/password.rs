@@ -10,18 +10,18 @@ use crate::names::fold;
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
-/// The fewest characters for who has no second factor (S5, ASVS 6.2.1).
+/// The fewest characters without a second factor (S5, ASVS 6.2.1).
 pub const MIN_LENGTH: usize = 15;
-/// The fewest characters for who signs in with a second factor too (S5).
+/// The fewest characters with a second factor (S5).
 pub const MIN_LENGTH_WITH_SECOND_FACTOR: usize = 8;
-/// The most characters (ASVS 6.2.9 asks for at least 64); a bound, so that hashing and judging have one.
+/// The most characters (ASVS 6.2.9 asks for at least 64); a limit for the cost of hashing and judging.
 pub const MAX_LENGTH: usize = 128;
-/// How many random bytes [`generate`] takes.
+/// The number of random bytes that [`generate`] takes.
 pub const GENERATE_BYTES: usize = 24;
 
-/// The name of the product, which nobody's password may contain.
+/// The name of the product, which no password may contain.
 const PRODUCT: &str = "usher";
-/// Shorter words are in too many good passwords by accident.
+/// The shortest word that is checked; shorter ones occur in too many good passwords by accident.
 const MIN_WORD: usize = 4;
 /// Characters that are estimated. The cost grows much faster than the length (100 characters written as "l33t" took 0.8 s), and a
 /// password that is hard to guess is so within this: what follows can only make it harder.
@@ -31,32 +31,32 @@ const MAX_TEXT: usize = 300;
 /// The lowest of zxcvbn's scores (0–4) that withstands offline guessing of a slow hash.
 const MIN_SCORE: u8 = 3;
 
-/// What was found about a password, each point by itself so that the page can say which are met.
+/// The result of judging a password, by criterion, so that the page can show which are met.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub struct Verdict {
-    /// It has the characters asked for.
+    /// It is long enough.
     pub long_enough: bool,
     /// It has more than [`MAX_LENGTH`] characters.
     pub too_long: bool,
-    /// It is not among the passwords everybody tries first (ASVS 6.2.4).
+    /// It is not a common password (ASVS 6.2.4).
     pub uncommon: bool,
     /// It contains no name of the person, the organisation or the product (ASVS 6.2.11).
     pub without_names: bool,
-    /// An estimate says that it takes long to guess.
+    /// It is estimated to be hard to guess.
     pub hard_to_guess: bool,
-    /// The estimate, 0–4; 0 for what is too long to be estimated.
+    /// The estimate, 0–4; 0 if it is too long to be estimated.
     pub score: u8,
 }
 
 impl Verdict {
-    /// Whether the password is accepted: every point is met.
+    /// Whether the password is accepted: all criteria are met.
     #[must_use]
     pub fn is_strong(&self) -> bool {
         self.needs_estimate() && self.hard_to_guess
     }
 
-    /// Whether every other point is met, so that the estimate decides.
+    /// Whether all other criteria are met, so that the estimate decides.
     #[must_use]
     pub fn needs_estimate(&self) -> bool {
         self.long_enough && !self.too_long && self.uncommon && self.without_names
@@ -69,7 +69,7 @@ impl Verdict {
     }
 }
 
-/// Judges a password against the person's words (from [`words_of`]) and the length asked of that person.
+/// Judges a password against the person's words (from [`words_of`]) and the length required of that person.
 #[must_use]
 pub fn judge(password: &str, words: &[String], min_length: usize) -> Verdict {
     let verdict = without_estimate(password, words, min_length);
@@ -80,11 +80,11 @@ pub fn judge(password: &str, words: &[String], min_length: usize) -> Verdict {
     Verdict { hard_to_guess: score >= MIN_SCORE, score, ..verdict }
 }
 
-/// The points that cost next to nothing to check; the estimate, which does, is left out and counts as not met. The server estimates
-/// a password only where these accept it.
+/// The criteria that are cheap to check. The estimate, which is expensive, is left out and counts as not met. The server estimates a
+/// password only if these criteria are met.
 #[must_use]
 pub fn without_estimate(password: &str, words: &[String], min_length: usize) -> Verdict {
-    // Not read to the end: somebody may send megabytes.
+    // limited, because the input may be megabytes long
     let password: &str = &password.nfkc().take(MAX_LENGTH + 1).collect::<String>();
     let length = password.chars().count();
     if length > MAX_LENGTH {

@@ -1,4 +1,4 @@
-//! What may be done, and how far it reaches. The page hides a button with the same function the server refuses with.
+//! Permissions and their reach. Pages hide a button with the same function with which the server refuses the action.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 macro_rules! permissions {
     ($($(#[$meta:meta])* $name:ident = $code:literal),* $(,)?) => {
-        /// Something a role can allow. The code is what the database holds.
+        /// A permission that a role can grant. The code is stored in the database.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         pub enum Permission {
             $($(#[$meta])* #[serde(rename = $code)] $name,)*
@@ -27,7 +27,7 @@ macro_rules! permissions {
 }
 
 permissions! {
-    /// See and change what is one's own to change.
+    /// See and edit one's own profile.
     OwnProfile = "own_profile",
     /// See people, search them, open their page.
     ViewUsers = "view_users",
@@ -35,72 +35,72 @@ permissions! {
     CreateUsers = "create_users",
     /// Change a person's details.
     EditUsers = "edit_users",
-    /// Give and take roles, within what one's own roles may give.
+    /// Assign and remove roles, as far as the actor's own roles may assign them.
     GiveRoles = "give_roles",
     /// Set a temporary password, send an invitation.
-    GiveWayIn = "give_way_in",
+    ManageSignIn = "give_way_in",
     /// Archive people.
     ArchiveUsers = "archive_users",
     /// See the user bank and restore from it (S15).
     UserBank = "user_bank",
     /// See a person's activity: their audit events.
     ViewActivity = "view_activity",
-    /// See roles: whom each is for, what it allows, who holds it.
+    /// See roles, their grants and their holders.
     ViewRoles = "view_roles",
-    /// Make, change and retire the organisation's own roles, within what one holds oneself (design rule 4).
+    /// Create, edit and deactivate custom roles, within the actor's own grants (design rule 4).
     EditRoles = "edit_roles",
-    /// Make, rename and close offices.
+    /// Create, rename and close offices.
     ManageOffices = "manage_offices",
-    /// Make, rename and close teams, say who belongs to them.
+    /// Create, rename and close teams, and edit their members.
     ManageTeams = "manage_teams",
-    /// Make, rename and close the lists that people appear on.
+    /// Create, rename and close the lists that people appear on.
     ManageLists = "manage_lists",
     /// See clients, search them, open their page (OG-11).
     ViewClients = "view_clients",
-    /// Create clients, change and archive them, say who works with them; move a caseload (OG-12).
+    /// Create, edit and archive clients, edit the people who work with them, and move a caseload (OG-12).
     EditClients = "edit_clients",
-    /// See referrals and their history: one's own are those one made and those of one's clients.
+    /// See referrals and their history: with own reach, those the actor created and those of the actor's clients.
     ViewReferrals = "view_referrals",
     /// Refer clients to a resource or to another organisation (OG-10).
     CreateReferrals = "create_referrals",
     /// Review and answer what was referred to the organisation (OG-05).
     AnswerReferrals = "answer_referrals",
-    /// See what the organisation offers, and what others let it see.
+    /// See the organisation's resources, and those that others share.
     ViewResources = "view_resources",
-    /// Say what the organisation offers (OG-03).
+    /// Create, edit and close resources (OG-03).
     ManageResources = "manage_resources",
     /// See activity, per person, team and organisation (OG-06).
     ViewReports = "view_reports",
-    /// Keep customers and their contracts (CP-13 to CP-16).
+    /// Manage customers and their contracts (CP-13 to CP-16).
     ManageCustomers = "manage_customers",
-    /// Make dashboards and say what each shows.
+    /// Create, edit and close dashboards.
     ManageDashboards = "manage_dashboards",
-    /// Settle what the organisation settles for itself, and send its notices to the vendor.
+    /// Edit the organisation's settings, and send its notices to the vendor.
     ManageSettings = "manage_settings",
-    /// Make, rename and suspend organisations, keep their licence agreements. The operator's alone.
+    /// Create, rename and suspend organisations, and manage their licence agreements. Only for the operator.
     ManageOrganisations = "manage_organisations",
-    /// Link the accounts that one person has in several organisations; the operator's System administrators alone (OG-82).
+    /// Link a person's accounts in several organisations. Only for the operator's System administrators (OG-82).
     LinkAccounts = "link_accounts",
-    /// Held by visitors alone: sign in.
+    /// Only held by visitors: sign in.
     SignIn = "sign_in",
-    /// Held by visitors alone: take an invitation, confirm an address.
+    /// Only held by visitors: accept an invitation, confirm an address.
     FollowLink = "follow_link",
-    /// Held by visitors alone, while nobody exists: set the installation up.
+    /// Only held by visitors, while no account exists: set up the installation.
     SetUp = "set_up",
-    /// Held by the system alone: send the outbox.
+    /// Only held by the system: send the outbox.
     SendMail = "send_mail",
-    /// Held by the system alone: seal the audit, sweep away what has expired.
-    Tend = "tend",
+    /// Only held by the system: seal the audit, deliver referrals, delete expired data.
+    RunMaintenance = "tend",
 }
 
-/// What permissions are about: how a page groups them.
+/// The areas by which a page groups permissions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Area {
-    /// What is one's own.
+    /// The person's own profile.
     Own,
-    /// Who is here.
+    /// People.
     People,
-    /// Who gets in, and with which roles.
+    /// Sign-in and roles of people.
     Access,
     /// The roles themselves.
     Roles,
@@ -137,7 +137,7 @@ impl Area {
 }
 
 impl Permission {
-    /// What it is about; `None` for what people do not hold through roles but visitors and the system have, whoever it is.
+    /// Its area; `None` for permissions that roles cannot grant, which only visitors and the system hold.
     pub fn area(self) -> Option<Area> {
         match self {
             Self::OwnProfile => Some(Area::Own),
@@ -148,7 +148,7 @@ impl Permission {
             | Self::UserBank
             | Self::ViewActivity
             | Self::ViewReports => Some(Area::People),
-            Self::GiveRoles | Self::GiveWayIn => Some(Area::Access),
+            Self::GiveRoles | Self::ManageSignIn => Some(Area::Access),
             Self::ViewRoles | Self::EditRoles => Some(Area::Roles),
             Self::ManageOffices | Self::ManageTeams | Self::ManageLists => Some(Area::Units),
             Self::ViewClients | Self::EditClients => Some(Area::Clients),
@@ -157,13 +157,13 @@ impl Permission {
             }
             Self::ManageSettings | Self::ManageCustomers | Self::ManageDashboards => Some(Area::Organisation),
             Self::ManageOrganisations | Self::LinkAccounts => Some(Area::Installation),
-            Self::SignIn | Self::FollowLink | Self::SetUp | Self::SendMail | Self::Tend => None,
+            Self::SignIn | Self::FollowLink | Self::SetUp | Self::SendMail | Self::RunMaintenance => None,
         }
     }
 
-    /// The reaches a role may give it, narrowest first. User holds what is one's own, for everybody; of clients and referrals one can have
-    /// one's own; roles, offices, lists and resources are everybody's business; and what is about all organisations no role has but the one
-    /// it was shipped with.
+    /// The reaches with which a role may grant it, narrowest first. The own profile is granted by User alone; clients and referrals can
+    /// be limited to one's own; roles, offices, lists and resources always concern the whole organisation; permissions about all
+    /// organisations cannot be granted by custom roles.
     pub fn reaches(self) -> Vec<Reach> {
         let fits = |reach: &Reach| match (self, self.area()) {
             (_, Some(Area::Own | Area::Installation) | None) => false,
@@ -177,13 +177,13 @@ impl Permission {
         Reach::ALL.into_iter().filter(fits).collect()
     }
 
-    /// Whether it is about the whole organisation at once: nobody who is bound to an office has it (CS-02).
+    /// Whether it always concerns the whole organisation: nobody who is bound to an office has it (CS-02).
     pub fn is_for_all(self) -> bool {
         let wide = [Some(Area::Organisation), Some(Area::Installation)];
         matches!(self, Self::EditRoles | Self::ManageOffices | Self::ManageLists | Self::AnswerReferrals) || wide.contains(&self.area())
     }
 
-    /// Whether it is about all organisations: the operator's people alone have it, whatever a role says.
+    /// Whether it concerns all organisations: only the operator's people have it, whatever a role grants.
     pub fn is_operators(self) -> bool {
         self.area() == Some(Area::Installation)
     }
@@ -198,13 +198,13 @@ impl Permission {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reach {
-    /// Oneself.
+    /// The actor.
     Own,
-    /// Who shares a team with one, and oneself.
+    /// The members of the actor's teams, and the actor.
     Team,
-    /// Who is of one's office, and one's team.
+    /// The people of the actor's office and teams.
     Office,
-    /// Everybody in the organisation; for who is bound to an office, everybody there.
+    /// Everybody in the organisation; for an actor bound to an office, everybody in that office.
     Organisation,
 }
 
@@ -233,7 +233,7 @@ impl Reach {
 pub struct Grants(BTreeMap<Permission, Reach>);
 
 impl Grants {
-    /// The union of all pairs: of two reaches for one permission the wider counts.
+    /// The union of all pairs, with the wider of two reaches for the same permission.
     pub fn union(pairs: impl IntoIterator<Item = (Permission, Reach)>) -> Self {
         let mut grants = BTreeMap::new();
         for (permission, reach) in pairs {
@@ -243,48 +243,46 @@ impl Grants {
         Self(grants)
     }
 
-    /// How far `permission` reaches; `None` where it is not held.
-    pub fn allow(&self, permission: Permission) -> Option<Reach> {
+    /// The reach of `permission`; `None` if it is not held.
+    pub fn reach(&self, permission: Permission) -> Option<Reach> {
         self.0.get(&permission).copied()
     }
 
-    /// Whether `permission` is held at all, be it for one's own alone.
+    /// Whether `permission` is held with any reach.
     pub fn has(&self, permission: Permission) -> bool {
         self.0.contains_key(&permission)
     }
 
-    /// What is held, in order.
+    /// The permissions and their reach, in order.
     pub fn pairs(&self) -> impl Iterator<Item = (Permission, Reach)> {
         self.0.iter().map(|(permission, reach)| (*permission, *reach))
     }
 
     /// Whether all of `other` is held, each permission at its reach or a wider one.
     pub fn covers(&self, other: &Self) -> bool {
-        other.pairs().all(|(permission, reach)| self.allow(permission) >= Some(reach))
+        other.pairs().all(|(permission, reach)| self.reach(permission) >= Some(reach))
     }
 
-    /// What both hold, each permission at the narrower reach.
+    /// The permissions that both hold, each with the narrower reach.
     #[must_use]
-    pub fn within(&self, limit: &Self) -> Self {
-        Self(self.pairs().filter_map(|(permission, reach)| Some((permission, reach.min(limit.allow(permission)?)))).collect())
+    pub fn intersection(&self, limit: &Self) -> Self {
+        Self(self.pairs().filter_map(|(permission, reach)| Some((permission, reach.min(limit.reach(permission)?)))).collect())
     }
 
-    /// Whether its holder adds people and is no administrator: sees nobody's page, so adds them from the front of the
-    /// application (CS-17, CS-18).
+    /// Whether the holder may add people but not see them: such a person adds staff from the front of the application (CS-17, CS-18).
     pub fn adds_staff(&self) -> bool {
-        self.beyond_own(Permission::CreateUsers) && !self.beyond_own(Permission::ViewUsers)
+        self.reaches_others(Permission::CreateUsers) && !self.reaches_others(Permission::ViewUsers)
     }
 
-    /// Whether its holder chooses customers for people. Somebody who only adds staff sees customers nowhere else, and is not shown them
-    /// there.
+    /// Whether the holder may choose customers for people. Somebody who only adds staff may not see customers.
     pub fn imports_customers(&self) -> bool {
-        let is_administrator = !self.adds_staff() || self.beyond_own(Permission::ManageCustomers);
-        self.beyond_own(Permission::EditUsers) || self.beyond_own(Permission::CreateUsers) && is_administrator
+        let is_administrator = !self.adds_staff() || self.reaches_others(Permission::ManageCustomers);
+        self.reaches_others(Permission::EditUsers) || self.reaches_others(Permission::CreateUsers) && is_administrator
     }
 
-    /// Whether `permission` is held for more than oneself.
-    pub fn beyond_own(&self, permission: Permission) -> bool {
-        self.allow(permission).is_some_and(|reach| reach > Reach::Own)
+    /// Whether `permission` is held with more than own reach.
+    pub fn reaches_others(&self, permission: Permission) -> bool {
+        self.reach(permission).is_some_and(|reach| reach > Reach::Own)
     }
 }
 
@@ -295,8 +293,8 @@ mod tests {
     #[test]
     fn the_wider_reach_of_two_roles_counts() {
         let grants = Grants::union([(Permission::ViewUsers, Reach::Organisation), (Permission::ViewUsers, Reach::Own)]);
-        assert_eq!(grants.allow(Permission::ViewUsers), Some(Reach::Organisation));
-        assert_eq!(grants.allow(Permission::EditUsers), None);
+        assert_eq!(grants.reach(Permission::ViewUsers), Some(Reach::Organisation));
+        assert_eq!(grants.reach(Permission::EditUsers), None);
     }
 
     #[test]
@@ -313,8 +311,8 @@ mod tests {
         let (own, all) = (grants(Reach::Own), grants(Reach::Organisation));
         assert!(all.covers(&own) && all.covers(&all) && all.covers(&Grants::default()));
         assert!(!own.covers(&all) && !Grants::default().covers(&own));
-        assert_eq!(all.within(&own), own);
-        assert_eq!(all.within(&Grants::default()), Grants::default());
+        assert_eq!(all.intersection(&own), own);
+        assert_eq!(all.intersection(&Grants::default()), Grants::default());
     }
 
     #[test]

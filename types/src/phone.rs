@@ -1,27 +1,27 @@
-//! Phone numbers as people write them. Guards that a stored number holds nothing but what is dialled and what groups it.
+//! Phone numbers as people write them. Guarantees that a stored number consists only of dialled characters and separators.
 
 use serde::{Deserialize, Serialize};
 
 use crate::invisible::visible;
 
-/// The fewest digits a number has that is no short number.
+/// The fewest digits of a number that is not a short number.
 pub const MIN_DIGITS: usize = 6;
 /// The most characters a number may have (design 5, fields).
 pub const MAX_LENGTH: usize = 32;
 /// The most digits an extension has.
 const EXTENSION: usize = 6;
-/// What stands between a number and its extension, longer words before shorter ones.
+/// The words between a number and its extension, longer ones first.
 const EXTENSIONS: [&str; 10] = ["anknytning", "extension", "anknytn.", "ankn.", "ankn", ";ext=", "ext.", "ext", "x", "#"];
 
 /// Why a phone number is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PhoneError {
-    /// Fewer than [`MIN_DIGITS`] digits, and no short number.
+    /// Fewer than [`MIN_DIGITS`] digits, and not a short number.
     TooShort,
     /// More than [`MAX_LENGTH`] characters.
     TooLong,
-    /// A character that is no part of a phone number; a `+` is one anywhere but at the start.
+    /// A character that cannot be part of a phone number; a `+` is only allowed at the start.
     Character(char),
 }
 
@@ -81,7 +81,7 @@ pub fn is_written(c: char) -> bool {
     c.is_ascii_digit() || matches!(c, ' ' | '-' | '(' | ')' | '/' | '.' | '+')
 }
 
-/// What is dialled before the extension, if there is one.
+/// The number without its extension.
 fn without_extension(number: &str) -> &str {
     let before = number.trim_end_matches(|c: char| c.is_ascii_digit());
     if !(1..=EXTENSION).contains(&(number.len() - before.len())) {
@@ -105,7 +105,7 @@ fn digits(text: &str) -> (String, bool) {
     (rest.chars().filter(char::is_ascii_digit).collect(), is_international)
 }
 
-/// The digits by which a number is found; see [`sought`].
+/// The digits under which a number is found; see [`sought`].
 #[must_use]
 pub fn found_by(number: &str) -> String {
     digits(number).0

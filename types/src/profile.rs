@@ -1,4 +1,4 @@
-//! One's own profile: what a person may change themselves.
+//! The actor's own profile: what a person may edit themselves.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +8,7 @@ use crate::invisible::is_blank;
 use crate::phone::Phone;
 use crate::refusal::{Field, Invalid, Problem, Refusal};
 use crate::roles::RoleName;
-use crate::users::{fully, language, strong};
+use crate::users::{check_strength, language, strong};
 use crate::{Language, Theme, When};
 
 form! {
@@ -25,7 +25,7 @@ form! {
 }
 
 form! {
-    /// Asks for another address (`/profile/email`): applied when the new one is confirmed (S2).
+    /// Requests a change of the e-mail address (`/profile/email`), which is applied when the new one is confirmed (S2).
     ChangeEmail shown at |_form| "/profile/email".to_owned();
     text {
         /// The new address.
@@ -38,7 +38,7 @@ form! {
 }
 
 form! {
-    /// Changes one's own password (`/profile/password`).
+    /// Changes the actor's own password (`/profile/password`).
     ChangePassword shown at |_form| "/profile/password".to_owned();
     secret {
         /// The current password (ASVS 6.2.3).
@@ -53,14 +53,14 @@ form! {
     ConfirmEmail shown at |_form| "/confirm-email".to_owned();
 }
 
-/// A change of one's own details.
+/// A change of the actor's own details.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Edit {
     /// The phone.
     pub phone: Option<Phone>,
     /// The language.
     pub language: Option<Language>,
-    /// The colours.
+    /// The theme.
     pub theme: Theme,
 }
 
@@ -68,7 +68,7 @@ impl EditProfile {
     /// Checks the form; `offered` are the languages that can be chosen.
     ///
     /// # Errors
-    /// Every field that is wrong, at once; a field a person may not change themselves is [`Problem::Unexpected`].
+    /// All invalid fields at once; a field a person may not change themselves is [`Problem::Unexpected`].
     pub fn parse(&self, offered: &[Language]) -> Result<Edit, Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
@@ -83,7 +83,7 @@ impl ChangeEmail {
     /// The new address and the current password.
     ///
     /// # Errors
-    /// Every field that is wrong, at once.
+    /// All invalid fields at once.
     pub fn parse(&self) -> Result<(Email, Secret), Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
@@ -104,17 +104,17 @@ impl ChangeEmail {
 }
 
 impl ChangePassword {
-    /// The current and the new password, the new one judged with one's own words.
+    /// The current and the new password, the new one judged against the person's words.
     ///
     /// # Errors
-    /// Every field that is wrong, at once.
+    /// All invalid fields at once.
     pub fn parse(&self, words: &[String]) -> Result<(Secret, Secret), Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
         if self.current_password.expose().is_empty() {
             checks.wrong(Field::CurrentPassword, Problem::Missing);
         }
-        let new = strong(&mut checks, Field::NewPassword, &self.new_password, words, fully);
+        let new = strong(&mut checks, Field::NewPassword, &self.new_password, words, check_strength);
         if new.is_some() && self.new_password == self.current_password {
             checks.wrong(Field::NewPassword, Problem::Same);
         }
@@ -125,12 +125,12 @@ impl ChangePassword {
     }
 }
 
-/// One's own page.
+/// The actor's own page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ProfilePage {
-    /// Name as displayed.
+    /// The displayed name.
     pub name: String,
-    /// For the face.
+    /// The initials for the avatar.
     pub initials: String,
     /// The login name.
     pub login_name: String,
@@ -144,16 +144,16 @@ pub struct ProfilePage {
     pub identity_number: Option<String>,
     /// The organisation's name.
     pub organisation: String,
-    /// One's roles.
+    /// The person's roles.
     pub roles: Vec<RoleName>,
-    /// When the account was made.
+    /// When the account was created.
     pub created: When,
     /// The words a password must not contain.
     pub words: Vec<String>,
-    /// The current details, or the kept form.
+    /// The current details, or the saved draft.
     pub form: EditProfile,
-    /// An address kept from a refused form.
+    /// The address from a refused form.
     pub new_email: String,
-    /// Why the kept form was refused.
+    /// The refusal of the saved draft, if any.
     pub refusal: Option<Refusal>,
 }

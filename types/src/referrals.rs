@@ -1,71 +1,71 @@
-//! Referrals: a client is referred to a resource, or to another organisation (OG-05, OG-10). One to another organisation is a row of
-//! each, and what one side does reaches the other a moment later.
+//! Referrals: a client is referred to a resource, or to another organisation (OG-05, OG-10). A referral to another organisation has a row
+//! in each, and each side's actions are delivered to the other.
 
 use serde::{Deserialize, Serialize};
 
 use crate::When;
 use crate::form::{Checks, form, paragraph};
-use crate::ids::{ClientId, FormKey, OrganisationId, ReferralId, ResourceId};
+use crate::ids::{ClientId, IdempotencyKey, OrganisationId, ReferralId, ResourceId};
 use crate::paging::{Cursor, Ignored, Pages};
 use crate::refusal::{Field, Invalid, Problem, Refusal};
 use crate::resources::{Offered, ResourceRow};
 use crate::users::{Override, TEXT, overriding};
 
-/// Where [`NewReferral::step`] leads to the page that shows what goes.
+/// The value of [`NewReferral::step`] that leads to the review page.
 pub const REVIEW: &str = "review";
 
 form! {
     /// Refers a client.
     NewReferral shown at |form| form.shown();
     text {
-        /// Whom.
+        /// The client.
         client,
-        /// To which resource; empty for another organisation as such.
+        /// The resource; empty for another organisation as a whole.
         resource,
-        /// Whose the resource is, or to which organisation; empty for one's own.
+        /// The organisation of the resource, or the organisation as a whole; empty for the sender's own.
         at,
-        /// Minted by the server: a double submit is one act.
+        /// The idempotency key, created by the server.
         key,
-        /// Why, for who reads it there.
+        /// The reason, for the receiver.
         why,
-        /// Ticked where the client's contact details go along.
+        /// Ticked to include the client's contact details.
         with_contact,
-        /// What the sender was shown before it goes: [`Parcel::seen`].
+        /// What the sender was shown on the review page: [`ReferralPreview::seen`].
         seen,
-        /// [`REVIEW`] on the way to the page that shows what goes.
+        /// [`REVIEW`] on the way to the review page.
         step,
-        /// Ticked to pass warnings.
+        /// Ticked to override warnings.
         override_warnings,
-        /// Why they are passed.
+        /// The reason for overriding warnings.
         reason,
     }
 }
 
 form! {
-    /// Answers a referral, or takes it further.
+    /// Takes a step of a referral.
     ActOnReferral shown at |form| page(&form.referral);
     text {
-        /// Which.
+        /// The referral.
         referral,
         /// The version the page showed.
         version,
-        /// What is done: a [`Step`] by its code.
+        /// The code of a [`Step`].
         act,
-        /// What is said with it.
+        /// The note.
         note,
-        /// Ticked to pass warnings.
+        /// Ticked to override warnings.
         override_warnings,
-        /// Why they are passed.
+        /// The reason for overriding warnings.
         reason,
     }
 }
 
-/// A referral's address. What is posted as an id is a stranger's text until it parses.
+/// A referral's address. An id from a form is untrusted text until it parses.
 fn page(referral: &str) -> String {
     referral.parse::<ReferralId>().map_or_else(|_| "/referrals".to_owned(), |id| format!("/referrals/{id}"))
 }
 
-/// The address of the form that refers somebody somewhere, as far as both are chosen.
+/// The address of the form of a new referral, with the client and the destination as far as they are chosen.
 pub fn address(client: &str, resource: &str, at: &str) -> String {
     let mut address = "/referrals/new".to_owned();
     for (name, id) in [("client", client), ("resource", resource), ("at", at)] {
@@ -78,19 +78,19 @@ pub fn address(client: &str, resource: &str, at: &str) -> String {
     address
 }
 
-/// Where somebody is referred to.
+/// The destination of a referral.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Destination {
-    /// A resource of one's own organisation.
+    /// A resource of the actor's own organisation.
     Own(ResourceId),
     /// A resource another organisation shares.
     Shared(OrganisationId, ResourceId),
-    /// Another organisation as such.
+    /// Another organisation as a whole.
     Organisation(OrganisationId),
 }
 
 impl Destination {
-    /// What the two ids of an address or a form name together.
+    /// The destination given by the two ids of an address or a form.
     pub fn parse(resource: &str, at: &str) -> Option<Self> {
         match (resource, at) {
             ("", at) => at.parse().ok().map(Self::Organisation),
@@ -100,28 +100,28 @@ impl Destination {
     }
 }
 
-/// A referral to be made: made by [`NewReferral::parse`] alone.
+/// A referral to create: created only by [`NewReferral::parse`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct New {
-    /// Made once per key.
-    pub key: FormKey,
-    /// Whom.
+    /// The idempotency key.
+    pub key: IdempotencyKey,
+    /// The client.
     pub client: ClientId,
-    /// Where to.
+    /// The destination.
     pub destination: Destination,
-    /// Why.
+    /// The reason.
     pub why: String,
-    /// Whether the client's contact details go along.
+    /// Whether the client's contact details are included.
     pub with_contact: bool,
-    /// Warnings passed, and why.
+    /// Overridden warnings, and the reason.
     pub passed: Override,
 }
 
 impl NewReferral {
-    /// Whom to refer, where to, and what to say.
+    /// The client, the destination, and the message.
     ///
     /// # Errors
-    /// Every field that is wrong.
+    /// All invalid fields.
     pub fn parse(&self) -> Result<New, Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
@@ -145,10 +145,10 @@ impl NewReferral {
 }
 
 impl ActOnReferral {
-    /// Which referral at which version, what is done, what is said with it, and warnings passed.
+    /// The referral, its version, the step, the note, and overridden warnings.
     ///
     /// # Errors
-    /// [`Problem::Missing`] where it cannot be done without a word; [`Problem::Wrong`].
+    /// [`Problem::Missing`] if the step requires a note; [`Problem::Wrong`].
     pub fn parse(&self) -> Result<(ReferralId, i32, Step, String, Override), Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
@@ -156,7 +156,7 @@ impl ActOnReferral {
         let version = checks.take(Field::Form, self.version.parse().map_err(|_| Problem::Wrong));
         let act = Step::ACTS.into_iter().find(|step| step.code() == self.act);
         let act = checks.take(Field::Form, act.ok_or(Problem::Wrong));
-        let is_said = !self.note.trim().is_empty() || act.is_some_and(Step::needs_words);
+        let is_said = !self.note.trim().is_empty() || act.is_some_and(Step::needs_note);
         let note = if is_said { checks.take(Field::Note, paragraph(&self.note, TEXT)) } else { Some(String::new()) };
         let passed = overriding(&mut checks, &self.override_warnings, &self.reason);
         match (referral, version, act, note) {
@@ -178,7 +178,7 @@ macro_rules! codes {
             /// All of them.
             pub const ALL: &'static [Self] = &[$(Self::$variant),*];
 
-            /// As the database and addresses hold it.
+            /// The code in the database and in addresses.
             pub fn code(self) -> &'static str {
                 match self { $(Self::$variant => $code,)* }
             }
@@ -192,9 +192,9 @@ macro_rules! codes {
 }
 
 codes! {
-    /// Which way a referral goes, seen from the organisation whose row it is.
+    /// The direction of a referral, seen from the organisation of the row.
     Direction {
-        /// To a resource of its own.
+        /// To one of its own resources.
         Internal = "internal",
         /// To another organisation.
         Sent = "sent",
@@ -204,25 +204,25 @@ codes! {
 }
 
 codes! {
-    /// Where a referral stands.
+    /// The status of a referral.
     Status {
         /// Waits for an answer.
         Sent = "sent",
-        /// Waits for what was asked.
+        /// Waits for a reply to a question.
         Asked = "asked",
         /// Accepted: a place is taken.
         Accepted = "accepted",
         /// Declined.
         Declined = "declined",
-        /// Withdrawn by who sent it.
+        /// Withdrawn by the sender.
         Withdrawn = "withdrawn",
-        /// Was accepted, and is over.
+        /// Ended after it was accepted.
         Ended = "ended",
     }
 }
 
 codes! {
-    /// What happened to a referral.
+    /// A step of a referral.
     Step {
         /// It was sent.
         Sent = "sent",
@@ -238,7 +238,7 @@ codes! {
         Withdrawn = "withdrawn",
         /// Either side ended it.
         Ended = "ended",
-        /// It did not reach the receiver, who takes no referrals now.
+        /// It could not be delivered, because the receiver takes no referrals now.
         Undelivered = "undelivered",
     }
 }
@@ -246,14 +246,14 @@ codes! {
 /// A side of a referral.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
-    /// Who referred.
+    /// The sender.
     Sender,
-    /// Who is to answer.
+    /// The receiver.
     Receiver,
 }
 
 impl Direction {
-    /// The sides the organisation is on.
+    /// Whether the organisation is on this side.
     pub fn is_on(self, side: Side) -> bool {
         match side {
             Side::Sender => self != Self::Received,
@@ -263,17 +263,17 @@ impl Direction {
 }
 
 impl Status {
-    /// Whether somebody is still to do something about it.
+    /// Whether the referral is still open.
     pub fn is_open(self) -> bool {
         matches!(self, Self::Sent | Self::Asked)
     }
 }
 
 impl Step {
-    /// Those that people do on a referral that is there, in the order a page offers them.
+    /// The steps that people take on an existing referral, in the order a page offers them.
     pub const ACTS: [Self; 6] = [Self::Accepted, Self::Declined, Self::Asked, Self::Replied, Self::Withdrawn, Self::Ended];
 
-    /// Whether this side may do it.
+    /// Whether this side may take it.
     pub fn is_of(self, side: Side) -> bool {
         match self {
             Self::Accepted | Self::Declined | Self::Asked => side == Side::Receiver,
@@ -283,13 +283,13 @@ impl Step {
         }
     }
 
-    /// Whether it cannot be done without a word.
-    pub fn needs_words(self) -> bool {
+    /// Whether it requires a note.
+    pub fn needs_note(self) -> bool {
         matches!(self, Self::Declined | Self::Asked | Self::Replied)
     }
 
-    /// Where it leads from here; `None` where it cannot be done.
-    pub fn leads(self, from: Status) -> Option<Status> {
+    /// The status it leads to; `None` if it cannot be taken.
+    pub fn next_status(self, from: Status) -> Option<Status> {
         match (self, from) {
             (Self::Accepted, Status::Sent | Status::Asked) => Some(Status::Accepted),
             (Self::Declined, Status::Sent | Status::Asked) => Some(Status::Declined),
@@ -301,51 +301,51 @@ impl Step {
         }
     }
 
-    /// Where it leads when it comes from the other side, which may not have known where the referral stands here. Withdrawn is
-    /// withdrawn, whatever was answered meanwhile; everything else changes only what it could have changed. Thus both sides come to
-    /// the same, in whatever order the two hear of each other.
-    pub fn arrives(self, at: Status) -> Status {
-        if self == Self::Withdrawn { Status::Withdrawn } else { self.leads(at).unwrap_or(at) }
+    /// The status it leads to when it is delivered from the other side, which may not have known the current status. Withdrawing always
+    /// takes effect; any other step only takes effect if it could have been taken. So both sides reach the same status, in whatever order
+    /// steps are delivered.
+    pub fn status_on_arrival(self, at: Status) -> Status {
+        if self == Self::Withdrawn { Status::Withdrawn } else { self.next_status(at).unwrap_or(at) }
     }
 }
 
-/// A client by name.
+/// The name of a client.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReferredClient {
-    /// Which.
+    /// The client's id.
     pub id: ClientId,
-    /// As displayed.
+    /// The displayed name.
     pub name: String,
-    /// What tells two of one name apart: the number; may be empty.
+    /// The client's number, to tell apart two of the same name; may be empty.
     pub number: String,
 }
 
-/// Where somebody is referred to, by name.
+/// The names of a destination.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Target {
-    /// The resource; empty for an organisation as such.
+    /// The resource; empty for an organisation as a whole.
     pub resource: String,
-    /// The other organisation; `None` for one's own.
+    /// The other organisation; `None` for the sender's own.
     pub organisation: Option<String>,
-    /// Whether every place is taken.
+    /// Whether all places are taken.
     pub is_full: bool,
 }
 
-/// What goes, and nothing else: the sender sees it before it does.
+/// Exactly the data that is sent, which the sender reviews first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Parcel {
+pub struct ReferralPreview {
     /// The client's name.
     pub client_name: String,
-    /// Their contact details; empty where they do not go along, or there are none.
+    /// Their contact details; empty if they are not included, or there are none.
     pub contact: String,
-    /// Who refers them.
+    /// The sender's name.
     pub sender: String,
-    /// For which organisation.
+    /// The sender's organisation.
     pub organisation: String,
 }
 
-impl Parcel {
-    /// What of it comes from the client's record, in one line: what was shown is what goes, or nothing does.
+impl ReferralPreview {
+    /// The data from the client's record in one line, by which a change since the review is detected.
     pub fn seen(&self) -> String {
         format!("{} / {}", self.client_name, self.contact)
     }
@@ -354,28 +354,28 @@ impl Parcel {
 /// One referral, as lists show it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReferralRow {
-    /// Which.
+    /// The referral's id.
     pub id: ReferralId,
-    /// Which way it goes.
+    /// The direction.
     pub direction: Direction,
-    /// Where it stands.
+    /// The status.
     pub status: Status,
-    /// Whom.
+    /// The client's name.
     pub client_name: String,
-    /// To which resource; empty for an organisation as such.
+    /// The resource; empty for an organisation as a whole.
     pub resource_name: String,
-    /// The other organisation; empty where there is none.
+    /// The other organisation; empty if there is none.
     pub other_name: String,
     /// When it was sent.
     pub created: When,
 }
 
-/// In place of a [`Direction`], a list's filter for what is for the organisation to answer, wherever it comes from.
+/// Instead of a [`Direction`], a list's filter for referrals that the organisation is to answer, from any sender.
 pub const TO_US: &str = "to_us";
-/// In place of a [`Status`], a list's filter for what [is open](Status::is_open).
+/// Instead of a [`Status`], a list's filter for [open](Status::is_open) referrals.
 pub const OPEN: &str = "open";
 
-/// What the list is asked for: the state in its address.
+/// The parameters of the list, from its address.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ListQuery {
@@ -390,30 +390,30 @@ pub struct ListQuery {
 /// The referrals.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReferralList {
-    /// Those within reach, newest first: one page.
+    /// One page of referrals within reach, newest first.
     pub rows: Vec<ReferralRow>,
-    /// How many in all, and the other pages.
+    /// The total number, and the cursors of the other pages.
     pub pages: Pages,
-    /// What was asked for, without what is ignored.
+    /// The parameters, without ignored ones.
     pub query: ListQuery,
-    /// Filters that mean nothing here.
+    /// Filters with unknown values, which are ignored.
     pub ignored: Ignored,
-    /// Whether one may refer clients.
+    /// Whether the actor may refer clients.
     pub may_refer: bool,
 }
 
-/// One line of a referral's history.
+/// One entry of a referral's history.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
-    /// When.
+    /// The time.
     pub when: When,
-    /// What.
+    /// The step.
     pub step: Step,
     /// Who did it; `None` for the system.
     pub who: Option<String>,
-    /// Their organisation, where it is the other one.
+    /// Their organisation, if it is the other one.
     pub organisation: Option<String>,
-    /// What was said with it.
+    /// The note.
     pub note: String,
 }
 
@@ -422,59 +422,59 @@ pub struct Entry {
 pub struct ReferralPage {
     /// The referral.
     pub row: ReferralRow,
-    /// Whose page to open, for who may see clients; never the receiver's.
+    /// The client's id, if the reader may see clients; never for the receiver.
     pub client: Option<ClientId>,
-    /// The resource's page, where it is the organisation's own.
+    /// The resource's id, if it is the organisation's own.
     pub resource: Option<ResourceId>,
-    /// The client's contact details, where they went along.
+    /// The client's contact details, if they were included.
     pub contact: String,
-    /// Why.
+    /// The reason.
     pub why: String,
-    /// What happened, newest first.
+    /// The history, newest first.
     pub history: Vec<Entry>,
-    /// What one may do about it now.
+    /// The steps the actor may take now.
     pub may: Vec<Step>,
-    /// Whether something of it has not reached the other organisation yet.
+    /// Whether a step has not been delivered to the other organisation yet.
     pub is_under_way: bool,
-    /// A fresh form, or the kept one.
+    /// An empty form, or the saved draft.
     pub form: ActOnReferral,
-    /// Why the kept one was refused.
+    /// The refusal of the saved draft, if any.
     pub refusal: Option<Refusal>,
 }
 
-/// What the page that refers a client is asked for: the state in its address.
+/// The parameters of the page that creates a referral, from its address.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Asked {
-    /// Whom, once chosen.
+pub struct NewReferralParams {
+    /// The client, once chosen.
     pub client: String,
     /// The resource, once chosen.
     pub resource: String,
-    /// Whose it is, or the organisation as such, once chosen.
+    /// The organisation of the resource, or the organisation as a whole, once chosen.
     pub at: String,
-    /// What is looked for.
+    /// The search words.
     pub q: String,
 }
 
-/// The page that refers a client, as far as it has come.
+/// The page that creates a referral, at its current step.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum NewReferralPage {
-    /// Whom is not chosen yet.
+    /// The client is not chosen yet.
     Client {
-        /// What was looked for.
+        /// The search words.
         q: String,
-        /// Who was found.
+        /// The people found.
         found: Vec<ReferredClient>,
-        /// The resource that is chosen already.
+        /// The resource, if already chosen.
         resource: String,
-        /// The organisation that is chosen already.
+        /// The organisation, if already chosen.
         at: String,
     },
-    /// Where to is not chosen yet, or is not to be chosen any more.
+    /// The destination is not chosen yet, or no longer available.
     Destination {
-        /// Whom.
+        /// The client.
         client: ReferredClient,
-        /// What was looked for.
+        /// The search words.
         q: String,
         /// Resources of the organisation.
         own: Vec<ResourceRow>,
@@ -482,36 +482,37 @@ pub enum NewReferralPage {
         offered: Vec<Offered>,
         /// Organisations that take referrals.
         organisations: Vec<(OrganisationId, String)>,
-        /// Whether what was chosen before is not to be chosen any more.
+        /// Whether the chosen destination is no longer available.
         is_gone: bool,
-        /// What was typed and kept already.
+        /// The id of the saved draft.
         draft: Option<String>,
     },
-    /// Both are chosen: what is to be said.
+    /// Client and destination are chosen; the message is missing.
     Words {
-        /// Whom.
+        /// The client.
         client: ReferredClient,
-        /// Where to.
+        /// The destination.
         target: Target,
-        /// The contact details that could go along; may be empty.
+        /// The contact details that can be included; may be empty.
         contact: String,
-        /// A fresh form, or the kept one.
+        /// An empty form, or the saved draft.
         form: Box<NewReferral>,
-        /// Why the kept one was refused.
+        /// The refusal of the saved draft, if any.
         refusal: Option<Refusal>,
     },
 }
 
-/// The page that shows what goes, before it goes.
+/// The review page: what is sent, before it is sent.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ReviewPage {
-    /// Where to.
+    /// The destination.
     pub target: Target,
-    /// What goes.
-    pub parcel: Parcel,
-    /// The form that is sent then.
+    /// The data that is sent.
+    #[serde(rename = "parcel")]
+    pub preview: ReferralPreview,
+    /// The form that is posted next.
     pub form: NewReferral,
-    /// Back to what was typed.
+    /// The id of the draft to go back to.
     pub draft: String,
 }
 
@@ -563,8 +564,8 @@ mod tests {
             let form =
                 ActOnReferral { referral: ID.to_owned(), version: "1".to_owned(), act: step.code().to_owned(), ..Default::default() };
             match form.parse() {
-                Err(invalid) => assert!(step.needs_words() && invalid.at(Field::Note) == Some(&Problem::Missing), "{step:?}"),
-                Ok(_) => assert!(!step.needs_words(), "{step:?}"),
+                Err(invalid) => assert!(step.needs_note() && invalid.at(Field::Note) == Some(&Problem::Missing), "{step:?}"),
+                Ok(_) => assert!(!step.needs_note(), "{step:?}"),
             }
             let said = ActOnReferral { note: " Said ".to_owned(), ..form };
             assert_eq!(said.parse().map(|(_, _, act, note, _)| (act, note)), Ok((step, "Said".to_owned())));
@@ -582,15 +583,15 @@ mod tests {
     #[test]
     fn what_is_over_stays_over() {
         for over in [Status::Declined, Status::Withdrawn, Status::Ended] {
-            assert!(Step::ALL.iter().all(|step| step.leads(over).is_none()), "{over:?}");
+            assert!(Step::ALL.iter().all(|step| step.next_status(over).is_none()), "{over:?}");
         }
     }
 
-    /// Both sides act at will on their own row, and hear of each other as late as can be.
+    /// Both sides act on their own row at will, and deliveries are as late as possible.
     #[test]
     fn both_sides_come_to_the_same_in_whatever_order_they_hear_of_each_other() {
         fn walk(sender: Status, receiver: Status, to_receiver: &[Step], to_sender: &[Step], left: u32, seen: &mut u32) {
-            let arrived = |status: Status, steps: &[Step]| steps.iter().fold(status, |status, step| step.arrives(status));
+            let arrived = |status: Status, steps: &[Step]| steps.iter().fold(status, |status, step| step.status_on_arrival(status));
             assert_eq!(arrived(receiver, to_receiver), arrived(sender, to_sender), "{to_receiver:?} {to_sender:?}");
             *seen += 1;
             if left == 0 {
@@ -598,7 +599,7 @@ mod tests {
             }
             for step in Step::ACTS {
                 for (side, at) in [(Side::Sender, sender), (Side::Receiver, receiver)] {
-                    let Some(next) = step.leads(at).filter(|_| step.is_of(side)) else { continue };
+                    let Some(next) = step.next_status(at).filter(|_| step.is_of(side)) else { continue };
                     let (mine, theirs) = ([to_receiver, &[step]].concat(), [to_sender, &[step]].concat());
                     match side {
                         Side::Sender => walk(next, receiver, &mine, to_sender, left - 1, seen),
@@ -607,10 +608,10 @@ mod tests {
                 }
             }
             if let [first, rest @ ..] = to_receiver {
-                walk(sender, first.arrives(receiver), rest, to_sender, left - 1, seen);
+                walk(sender, first.status_on_arrival(receiver), rest, to_sender, left - 1, seen);
             }
             if let [first, rest @ ..] = to_sender {
-                walk(first.arrives(sender), receiver, to_receiver, rest, left - 1, seen);
+                walk(first.status_on_arrival(sender), receiver, to_receiver, rest, left - 1, seen);
             }
         }
         let mut seen = 0;

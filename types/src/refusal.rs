@@ -1,4 +1,4 @@
-//! Why something was not done, as codes and ids: no values, no sentences (design 5.12). `app` puts them into words.
+//! Refusals, as codes and ids without values or sentences (design 5.12). `app` translates them.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -11,8 +11,8 @@ use crate::names::NameError;
 use crate::organisations::AdministratorAct;
 use crate::password::Verdict;
 use crate::phone::PhoneError;
-use crate::roles::{RoleName, Shift};
-use crate::users::Theirs;
+use crate::roles::{RoleName, GrantChange};
+use crate::users::UserDetails;
 
 macro_rules! fields {
     ($($name:ident = $code:literal),* $(,)?) => {
@@ -123,7 +123,7 @@ fields! {
     Note = "note",
 }
 
-/// What is wrong with one field.
+/// A problem of one field.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Problem {
@@ -131,15 +131,15 @@ pub enum Problem {
     Missing,
     /// Fewer characters than `least`.
     TooShort {
-        /// Characters at least.
+        /// The smallest number of characters.
         least: u32,
     },
     /// More characters than `most`.
     TooLong {
-        /// Characters at most.
+        /// The largest number of characters.
         most: u32,
     },
-    /// A character that cannot stand there.
+    /// A character that is not allowed.
     Character {
         /// The first such one.
         found: char,
@@ -151,120 +151,120 @@ pub enum Problem {
         /// The first such one.
         found: char,
     },
-    /// Not of the expected form.
+    /// Not valid.
     Wrong,
     /// An address without `@`.
     NoAt,
     /// An address with spaces.
     Spaces,
-    /// An interim number, which is no identity number.
+    /// An interim number, which is not an identity number.
     Interim,
     /// An identity number with no such day.
     Date,
-    /// An identity number whose last digit does not fit.
+    /// An identity number with a wrong check digit.
     Checksum,
-    /// A day that lies ahead.
+    /// A day in the future.
     Future,
-    /// The chosen way in needs an address (S2).
+    /// The chosen sign-in requires an address (S2).
     NeedsEmail,
-    /// One's own roles may not give this one (design rule 4).
+    /// The actor may not assign this role (design rule 4).
     MayNotGive,
-    /// A role that was chosen, or the organisation, asks for an office (S16).
+    /// A chosen role, or the organisation, requires an office (S16).
     NeedsOffice,
-    /// A customer that was chosen has contracts: the config of one is asked for (CP-16).
+    /// A chosen customer has contracts, so the config of one is required (CP-16).
     NeedsConfig,
-    /// One creates people within one's own teams alone (design 5.4).
+    /// The actor may only create people in their own teams (design 5.4).
     NeedsTeam,
-    /// Another one has this name.
+    /// The name is taken.
     SameName,
     /// A client without a responsible person, and without a team whose queue they could wait in.
     NeedsResponsible,
-    /// A client one could not change after creating them: who reaches their own alone is responsible, or covers the team.
+    /// A client that the actor could not edit after creating them: with own reach, the actor must be responsible or cover the team.
     BeyondReach,
-    /// Somebody who is bound to another office than the client's team sits in (CS-02).
+    /// A person bound to another office than the client's team belongs to (CS-02).
     OtherOffice,
-    /// Somebody who does not work with clients, or no longer.
+    /// A person who does not, or no longer, work with clients.
     NoColleague,
-    /// Somebody who has neither a password nor an invitation, and so could not work with a client.
+    /// A person who has neither a password nor an invitation, and so cannot work with a client.
     CannotSignIn,
-    /// A role that was chosen asks for a client to assist (SV-05, S14).
+    /// A chosen role requires a client to assist (SV-05, S14).
     NeedsClient,
-    /// A role that was chosen is a client's own: it is given from their page (SV-02).
+    /// A chosen role is for clients themselves, and is assigned from the client's page (SV-02).
     NeedsRecord,
-    /// The client has an account already.
+    /// The client already has an account.
     HasAccount,
-    /// The last client of somebody who holds a role that asks for one (S14).
+    /// The last client of a person whose role requires one (S14).
     LastClient,
-    /// Clients without a team, who would be nobody's.
+    /// Clients without a team, who would be left without a responsible person and a queue.
     NobodysClients {
         /// How many.
         clients: u32,
     },
-    /// A team one belongs to needs no cover by oneself.
+    /// A person cannot cover their own team.
     OwnTeam,
-    /// An end that does not lie after its start.
+    /// An end that is not after its start.
     BeforeStart,
     /// A moment that has passed.
     Past,
-    /// The person covers this team already in that time.
+    /// The person already covers this team in that period.
     CoveredAlready,
-    /// The same was asked for already, and waits for an answer.
+    /// The same request already waits for an answer.
     AskedAlready,
-    /// Two accounts of one organisation are never one person's.
+    /// Two accounts of one organisation cannot be linked.
     TwoThere,
-    /// Nobody links their own account.
+    /// The actor cannot link their own account.
     OwnAccount,
-    /// Holders are being asked about one of these accounts already.
+    /// One of these accounts is already in a proposal.
     ProposedAlready,
     /// The proposal was answered, withdrawn or not answered in time.
     ProposalGone,
-    /// Somebody else saved meanwhile.
+    /// Somebody else saved in the meantime.
     Meanwhile {
-        /// What it is now.
+        /// The current value.
         now: String,
     },
-    /// A role that is to be managed and not given.
+    /// A role chosen as manageable but not as assignable.
     NotGiven,
-    /// A role that would lead back to the one that gives it: whose holders could give it to each other for ever.
+    /// A role that can assign the edited role, directly or through others: holders could assign it to each other without end.
     Loop {
-        /// The role that leads back.
+        /// The role that closes the cycle.
         role: RoleName,
     },
-    /// An own role that allows more than the role that is to give it, which may make roles.
+    /// A custom role that grants more than the edited role, which is to assign it and may edit roles.
     Beyond {
-        /// The role that allows more.
+        /// The role that grants more.
         role: RoleName,
     },
-    /// No role whose holders may make roles allows as much, so that nobody could give it.
+    /// No role whose holders may edit roles grants as much, so nobody could assign it.
     NobodyGives,
     /// A language that is not among those that can be chosen.
     NotOffered,
-    /// A line that is no domain.
+    /// A line that is not a valid domain.
     NoDomain {
-        /// As typed, cut at 100 characters.
+        /// The input, cut at 100 characters.
         found: String,
     },
     /// More lines, or choices, than `most`.
     TooMany {
-        /// How many at most.
+        /// The largest number.
         most: u32,
     },
     /// A period of more days than `most`.
     LongPeriod {
-        /// How many at most.
+        /// The largest number.
         most: u32,
     },
-    /// People hold the roles that would go, archived ones included.
+    /// People, including archived ones, hold the roles that would be deactivated.
     StillHeld {
         /// How many.
         people: u32,
     },
-    /// All seats that were agreed on are taken (S17).
+    /// All agreed seats are in use (S17).
     NoSeat {
-        /// How many were agreed on.
+        /// The agreed number.
         agreed: u32,
     },
-    /// What was chosen was closed meanwhile.
+    /// What was chosen was closed in the meantime.
     Closed {
         /// Its name.
         name: String,
@@ -275,47 +275,47 @@ pub enum Problem {
     NotOwnAddress,
     /// The address is taken (S6).
     EmailTaken(Taken),
-    /// Somebody here has this identity number.
+    /// A person of this organisation has this identity number.
     IdentityTaken,
-    /// Something was entered, and ticked to be removed.
+    /// A value was both entered and ticked to be removed.
     RemovedToo,
     /// A password that is not strong (S5).
     Weak(Verdict),
-    /// Not the current password.
+    /// A wrong current password.
     WrongPassword,
     /// The same as before.
     Same,
-    /// The form knows no such field.
+    /// The form has no such field.
     Unexpected {
-        /// As posted, cut at 100 characters.
+        /// The posted name, cut at 100 characters.
         name: String,
     },
 }
 
-/// Who has a login name or an address already (S6).
+/// Who has taken a login name or an address (S6).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Taken {
-    /// Somebody of this organisation within reach.
+    /// A person of this organisation within reach.
     Here {
-        /// Whose page to open, for who may see people.
+        /// Their id, if the actor may see people.
         user: Option<UserId>,
     },
-    /// Somebody archived here; the page only for who may see the user bank.
+    /// An archived person of this organisation; the id only if the actor may see the user bank.
     Bank {
-        /// Whose page to open.
+        /// Their id.
         user: Option<UserId>,
-        /// Names that are free.
+        /// Free names to propose.
         free: Vec<String>,
     },
-    /// Somewhere else in the system, and nothing more (SV-07).
+    /// Somebody out of reach or in another organisation; nothing more is revealed (SV-07).
     Elsewhere {
-        /// Names that are free.
+        /// Free names to propose.
         free: Vec<String>,
     },
 }
 
-/// Everything wrong with a form, field by field.
+/// All problems of a form, by field.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Invalid(pub Vec<(Field, Problem)>);
 
@@ -331,72 +331,72 @@ impl Invalid {
     }
 }
 
-/// Something to look at twice, which may be overridden with a reason (S8).
+/// A warning, which can be overridden with a reason (S8).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Warning {
-    /// People of that name exist here.
+    /// Other people have the same name.
     SameName {
         /// How many.
         people: u32,
-        /// One of them, for who may see people.
+        /// The id of one of them, if the actor may see people.
         user: Option<UserId>,
     },
-    /// The organisation's format of login names is not followed (CS-09).
+    /// The login name does not follow the organisation's format (CS-09).
     Format {
-        /// What would follow it.
+        /// A proposal that does.
         proposal: String,
     },
     /// The address is one letter away from a common one.
     EmailTypo {
-        /// The likely one.
+        /// The likely address.
         suggestion: String,
     },
-    /// People who would be able to do more, or less, than before.
+    /// People who would gain or lose a grant.
     Holders {
         /// How many.
         people: u32,
-        /// What they would gain or lose.
-        shift: Shift<RoleName>,
+        /// The gained or lost grant.
+        shift: GrantChange<RoleName>,
     },
-    /// People who hold a role that is to ask for an office, and have none (S16).
+    /// Holders without an office of a role that will require one (S16).
     WithoutOffice {
         /// How many.
         people: u32,
     },
-    /// People who hold a role that is to ask for a client to assist, and assist none (S14).
+    /// Holders without a client of a role that will require one (S14).
     WithoutClient {
         /// How many.
         people: u32,
     },
-    /// Clients whose responsible person could change clients no longer.
+    /// Clients whose responsible person could no longer edit clients.
     ClientsUnable {
         /// How many.
         clients: u32,
     },
-    /// Only one person would be left who can administer the organisation.
+    /// Only one administrator of the organisation would be left.
     FewAdministrators,
-    /// The address is of none of the organisation's own domains.
+    /// The address is not in one of the organisation's own domains.
     ForeignDomain {
         /// Its domain.
         domain: String,
     },
     /// The last seat would be taken (S17).
     LastSeat {
-        /// How many were agreed on.
+        /// The agreed number.
         agreed: u32,
     },
-    /// Every place of the resource is taken.
+    /// All places of the resource are taken.
     Full,
-    /// Fewer seats than are taken: nobody loses theirs, and nobody else gets one.
+    /// Fewer seats than are in use: nobody loses their seat, but nobody gets a new one.
     SeatsTaken {
-        /// How many are taken.
+        /// The number in use.
         used: u32,
     },
 }
 
 impl Warning {
-    /// The code the audit keeps.
+    /// The code in the audit.
     pub fn code(&self) -> &'static str {
         match self {
             Self::SameName { .. } => "same_name",
@@ -415,7 +415,7 @@ impl Warning {
         }
     }
 
-    /// The codes the audit keeps, each once.
+    /// The codes in the audit, each once.
     pub fn codes(warnings: &[Self]) -> Vec<String> {
         let mut codes: Vec<String> = Vec::new();
         for warning in warnings {
@@ -427,55 +427,55 @@ impl Warning {
     }
 }
 
-/// How somebody or something stands already, by an act of a colleague or by one's own in another window.
+/// A state that an action would lead to and that already exists, because a colleague, or the actor in another window, was first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Done {
-    /// The person is archived, and is restored before anything else.
+    /// The person is archived, and must be restored first.
     UserArchived {
-        /// Who.
+        /// The user.
         user: UserId,
     },
     /// The person is not archived.
     UserRestored {
-        /// Who.
+        /// The user.
         user: UserId,
     },
-    /// The client is archived, and is restored before anything else.
+    /// The client is archived, and must be restored first.
     ClientArchived {
-        /// Who.
+        /// The client.
         client: ClientId,
     },
     /// The client is not archived.
     ClientRestored {
-        /// Who.
+        /// The client.
         client: ClientId,
     },
-    /// Closed, and never open again.
+    /// Closed, which is final.
     Closed {
-        /// What kind of thing.
+        /// The kind of thing.
         what: Closable,
     },
-    /// The cover has ended, or was taken back before it began.
+    /// The cover has ended, or was removed before it began.
     CoverEnded {
-        /// Whose.
+        /// The user.
         user: UserId,
     },
-    /// An administrator of another organisation is as this act would have left them.
+    /// An administrator of another organisation is already as this action would leave them.
     Administrator {
         /// The organisation.
         organisation: OrganisationId,
-        /// The act.
+        /// The action.
         act: AdministratorAct,
     },
-    /// The clients that were moved from a person are theirs again.
+    /// The moved clients were already returned to the person.
     CaseloadReturned {
-        /// Whose.
+        /// The user.
         user: UserId,
     },
 }
 
-/// What an organisation closes when it is used no more.
+/// Things that an organisation can close.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Closable {
@@ -501,61 +501,61 @@ impl From<Done> for Refusal {
     }
 }
 
-/// Why an act was refused.
+/// Why an action was refused.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Refusal {
     /// Nobody is signed in, or no longer.
     SignIn,
-    /// The login name or the password is wrong; which, nobody learns (ASVS 6.3.8).
+    /// The login name or the password is wrong; which one is not revealed (ASVS 6.3.8).
     WrongLogin,
     /// A temporary password must be changed before anything else (OG-22).
     ChangePasswordFirst,
     /// Signed in, and not allowed.
     Forbidden,
-    /// One's reach is an office or teams (design 5.4), and one is of none: there is nowhere one could add anybody.
+    /// The actor's reach is an office or teams (design 5.4) but the actor has none, so they cannot add anybody.
     Nowhere,
-    /// Not there, or not yours (design rule 8).
+    /// Missing or out of reach (design rule 8).
     NotFound,
-    /// Fields are wrong.
+    /// Invalid fields.
     Invalid(Invalid),
-    /// Warnings stand in the way (S8).
+    /// Warnings that must be overridden (S8).
     Warned(Vec<Warning>),
-    /// Somebody else saved meanwhile.
-    Conflict(Box<Theirs>),
-    /// Somebody else saved meanwhile; the page shows what.
+    /// Somebody else saved in the meantime.
+    Conflict(Box<UserDetails>),
+    /// Somebody else saved in the meantime; the page shows what.
     Overtaken,
-    /// What this is about is not as it was shown any more; the page shows how it is.
+    /// The state has changed since it was shown; the page shows the current one.
     Moved,
-    /// Somebody did first what leaves nothing to do: no lack of rights.
+    /// Somebody else was first, and nothing is left to do; the actor does not lack a permission.
     AlreadyDone(Done),
-    /// People hold the role whom one may not manage, so that they cannot be moved.
+    /// Some holders of the role cannot be moved, because the actor may not manage them.
     CannotMove {
         /// How many.
         people: u32,
     },
-    /// Nobody may be locked out: oneself, or the last who can administer (design rule 5).
+    /// The action would lock out the actor, or the last administrator (design rule 5).
     WouldLockOut,
     /// The page was made for another organisation (two tabs).
     OtherOrganisation,
-    /// The organisation is suspended: told to who gave the right password alone.
+    /// The organisation is suspended; only told after the right password.
     Suspended,
     /// The account cannot be switched to now; the page says why and what to do.
     CannotSwitch,
-    /// A link that cannot be used; why, nobody learns.
+    /// An invalid link; the reason is not revealed.
     DeadLink,
     /// Too many attempts.
     Slow {
-        /// Seconds until the next is taken.
+        /// Seconds until the next attempt.
         seconds: u32,
     },
     /// The page is older than the server.
     Stale,
-    /// Too many wait already; nothing was tried.
+    /// Too many requests wait; nothing was done.
     Busy,
-    /// The database does not answer, or takes nothing at the moment.
+    /// The database does not answer, or accepts no writes at the moment.
     Unavailable,
-    /// Something broke; the log holds it under this reference.
+    /// An internal error, logged under this reference.
     Fault {
         /// The request's id.
         reference: Uuid,

@@ -1,32 +1,32 @@
-//! Activity (OG-83 to OG-86): of one person, of teams and of the organisation, over a period.
+//! Activity (OG-83 to OG-86): figures of a person, of teams and of the organisation over a period.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use crate::When;
-use crate::audit::Line;
+use crate::audit::ActivityEntry;
 use crate::form::Checks;
 use crate::identity_number::Date;
 use crate::ids::{TeamId, UserId};
 use crate::refusal::{Field, Invalid, Problem};
 
-/// Days of the period where none is asked for.
+/// The default length of a period in days.
 pub const DAYS: i64 = 30;
-/// Days a period has at most.
+/// The largest length of a period in days.
 pub const MOST_DAYS: u32 = 366;
 
-/// A period as an address asks for it: days in the organisation's time zone, both included.
+/// A period in an address: days in the organisation's time zone, both inclusive.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct PeriodQuery {
-    /// The first day; where empty, what makes the usual number of days.
+    /// The first day; if empty, it follows from the default length.
     pub from: String,
-    /// The last day; today where empty.
+    /// The last day; today if empty.
     pub until: String,
 }
 
-/// A period that can be looked at: made by [`PeriodQuery::parse`] alone.
+/// A valid period: created only by [`PeriodQuery::parse`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Period {
     from: Date,
@@ -46,10 +46,10 @@ impl Period {
 }
 
 impl PeriodQuery {
-    /// The period that is asked for; `today` is the organisation's.
+    /// The requested period; `today` is the organisation's.
     ///
     /// # Errors
-    /// Days that are none, an end before its beginning, more days than [`MOST_DAYS`].
+    /// Invalid days, an end before the start, more days than [`MOST_DAYS`].
     pub fn parse(&self, today: Date) -> Result<Period, Invalid> {
         let mut checks = Checks::default();
         let until = checks.optional(Field::Until, &self.until, str::parse::<Date>);
@@ -103,50 +103,50 @@ fn date(sought: i64) -> Date {
     Date { year: year as i32, month: of_year as u8, day: (day - (153 * month + 2) / 5 + 1) as u8 }
 }
 
-/// What was done in a period.
+/// The figures of a period.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Figures {
     /// People who signed in.
     pub active: u32,
-    /// How often they did.
+    /// The number of sign-ins.
     pub sign_ins: u32,
-    /// Accounts made.
+    /// Accounts created.
     pub created: u32,
     /// Accounts archived.
     pub archived: u32,
-    /// Clients taken on.
+    /// New clients.
     pub clients: u32,
-    /// Referrals made (OG-85).
+    /// Referrals created (OG-85).
     pub referred: u32,
-    /// Referrals from elsewhere that were answered.
+    /// Answered referrals from other organisations.
     pub answered: u32,
-    /// Resources made, changed or closed (OG-86).
+    /// Resources created, edited or closed (OG-86).
     pub resources: u32,
 }
 
 /// One team's figures.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TeamFigures {
-    /// Which.
+    /// The team's id.
     pub id: TeamId,
     /// Its name.
     pub name: String,
-    /// Its members now.
+    /// The current number of members.
     pub members: u32,
-    /// What they did.
+    /// Its figures.
     pub figures: Figures,
 }
 
 /// `/reports`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReportPage {
-    /// The period, filled in; as asked for where it is none.
+    /// The period with defaults filled in; as requested if it is invalid.
     pub query: PeriodQuery,
-    /// What is wrong with it; nothing else is here then.
+    /// Its problems; without figures in that case.
     pub problem: Option<Invalid>,
     /// Each team within reach, by name.
     pub teams: Vec<TeamFigures>,
-    /// Everybody within reach, whatever team they are in, each once.
+    /// Everybody within reach, each counted once.
     pub all: Figures,
     /// Whether that is the whole organisation.
     pub is_whole: bool,
@@ -154,43 +154,43 @@ pub struct ReportPage {
     pub weeks: Vec<(When, u32)>,
 }
 
-/// What of a person's activity is asked for.
+/// The parameters of a person's activity page.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ActivityQuery {
-    /// Over which period.
+    /// The period.
     pub period: PeriodQuery,
-    /// Begins after this event, from another page of the same; newest first.
+    /// Starts after this event; newest first.
     pub after: String,
 }
 
-/// Something a person did.
+/// An action of a person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Act {
-    /// When, what.
-    pub line: Line,
-    /// To whom, where that is another person within reach.
+    /// The entry.
+    pub line: ActivityEntry,
+    /// The person it concerns, if that is another person within reach.
     pub to: Option<(UserId, String)>,
 }
 
-/// `/users/:id/activity`: what a person did.
+/// `/users/:id/activity`: a person's own actions.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ActivityPage {
-    /// Who.
+    /// The user.
     pub user: UserId,
     /// Their name.
     pub name: String,
-    /// The period, filled in; as asked for where it is none.
+    /// The period with defaults filled in; as requested if it is invalid.
     pub query: PeriodQuery,
-    /// What is wrong with it; there are no acts then.
+    /// Its problems; without entries in that case.
     pub problem: Option<Invalid>,
-    /// When they signed in last, whatever the period (OG-83).
+    /// When they last signed in, regardless of the period (OG-83).
     pub last_sign_in: Option<When>,
-    /// What they did in the period.
+    /// The figures of the period.
     pub figures: Figures,
-    /// The newest acts (OG-84).
+    /// The newest actions (OG-84).
     pub acts: Vec<Act>,
-    /// Where the next page begins.
+    /// The cursor of the next page.
     pub next: Option<String>,
     /// Whether this is the first page.
     pub is_first: bool,

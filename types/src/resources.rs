@@ -1,42 +1,42 @@
-//! Resources: what an organisation offers (OG-03, OG-13), to its own caseworkers and, where it is shared, to others.
+//! Resources: services that an organisation offers (OG-03, OG-13) to its own caseworkers and, if shared, to others.
 
 use serde::{Deserialize, Serialize};
 
-use crate::audit::Line;
+use crate::audit::ActivityEntry;
 use crate::form::{Checks, form, line, paragraph};
 use crate::ids::{OrganisationId, ResourceId};
 use crate::invisible::visible;
 use crate::paging::{Cursor, Pages};
 use crate::refusal::{Field, Invalid, Problem, Refusal};
-use crate::units::{Which, name, which};
+use crate::units::{EditTarget, name, edit_target};
 use crate::users::TEXT;
 
-/// Characters a contact may have at most.
+/// The largest number of characters of a contact.
 const CONTACT: u32 = 254;
 /// Characters opening hours may have at most.
 const OPENING: u32 = 200;
-/// Places a resource may have at most.
+/// The largest number of places of a resource.
 const PLACES: u32 = 100_000;
 
 form! {
-    /// Makes a resource, or changes it.
+    /// Creates or edits a resource.
     EditResource shown at |form| page(&form.resource, "/edit");
     text {
-        /// Which; empty for a new one.
+        /// The resource; empty for a new one.
         resource,
         /// The version the page showed.
         version,
-        /// Minted by the server: a double submit is one act.
+        /// The idempotency key, created by the server.
         key,
         /// Its name.
         unit_name,
-        /// What it is, and for whom.
+        /// The description.
         description,
-        /// How many places there are; empty for no limit.
+        /// The number of places; empty for no limit.
         capacity,
-        /// Whom to ask.
+        /// Contact information.
         contact,
-        /// When it is open.
+        /// The opening hours.
         opening,
         /// Ticked where other organisations may see it.
         is_shared,
@@ -44,53 +44,53 @@ form! {
 }
 
 form! {
-    /// Closes a resource: nobody is referred to it any more.
+    /// Closes a resource, so that it takes no new referrals.
     CloseResource shown at |form| page(&form.resource, "/close");
     text {
-        /// Which.
+        /// The resource.
         resource,
     }
 }
 
-/// An address below a resource. What is posted as an id is a stranger's text until it parses.
+/// An address below a resource. An id from a form is untrusted text until it parses.
 fn page(resource: &str, rest: &str) -> String {
     resource.parse::<ResourceId>().map_or_else(|_| "/resources/new".to_owned(), |id| format!("/resources/{id}{rest}"))
 }
 
-/// What a resource is: made by [`EditResource::parse`] alone.
+/// The data of a resource: created only by [`EditResource::parse`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Details {
     /// Its name.
     pub name: String,
-    /// What it is, and for whom; may be empty.
+    /// The description; may be empty.
     pub description: String,
-    /// How many places there are; `None` for no limit.
+    /// The number of places; `None` for no limit.
     pub capacity: Option<u32>,
-    /// Whom to ask; may be empty.
+    /// Contact information; may be empty.
     pub contact: String,
-    /// When it is open; may be empty.
+    /// The opening hours; may be empty.
     pub opening: String,
     /// Whether other organisations may see it.
     pub is_shared: bool,
 }
 
 impl EditResource {
-    /// What to make or change, and into what.
+    /// What to create or edit, and its data.
     ///
     /// # Errors
-    /// Every field that is wrong.
-    pub fn parse(&self) -> Result<(Which<ResourceId>, Details), Invalid> {
+    /// All invalid fields.
+    pub fn parse(&self) -> Result<(EditTarget<ResourceId>, Details), Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
-        let which = which(&mut checks, &self.resource, &self.version, &self.key);
+        let target = edit_target(&mut checks, &self.resource, &self.version, &self.key);
         let name = name(&mut checks, &self.unit_name);
         let description = checks.optional(Field::Description, &self.description, |text| paragraph(text, TEXT)).unwrap_or_default();
         let capacity = checks.optional(Field::Capacity, &self.capacity, places);
         let contact = checks.take(Field::Contact, line(&self.contact, CONTACT)).unwrap_or_default();
         let opening = checks.take(Field::Opening, line(&self.opening, OPENING)).unwrap_or_default();
-        match (which, name) {
-            (Some(which), Some(name)) if checks.is_clean() => {
-                Ok((which, Details { name, description, capacity, contact, opening, is_shared: !self.is_shared.is_empty() }))
+        match (target, name) {
+            (Some(target), Some(name)) if checks.is_clean() => {
+                Ok((target, Details { name, description, capacity, contact, opening, is_shared: !self.is_shared.is_empty() }))
             }
             _ => Err(checks.into_invalid()),
         }
@@ -104,55 +104,55 @@ fn places(text: &str) -> Result<u32, Problem> {
 /// One resource of the organisation, as `/resources` lists it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ResourceRow {
-    /// Which.
+    /// The resource's id.
     pub id: ResourceId,
     /// Its name.
     pub name: String,
-    /// When it is open.
+    /// The opening hours.
     pub opening: String,
-    /// Whom to ask.
+    /// Contact information.
     pub contact: String,
     /// Whether other organisations may see it.
     pub is_shared: bool,
     /// Places taken: referrals accepted and not ended.
     pub taken: u32,
-    /// How many places there are; `None` for no limit.
+    /// The number of places; `None` for no limit.
     pub capacity: Option<u32>,
 }
 
 impl ResourceRow {
-    /// Whether every place is taken.
+    /// Whether all places are taken.
     pub fn is_full(&self) -> bool {
         self.capacity.is_some_and(|capacity| self.taken >= capacity)
     }
 }
 
-/// A resource another organisation shares: what it says of it, and nothing else.
+/// A resource shared by another organisation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Offered {
-    /// Which.
+    /// The resource.
     pub resource: ResourceId,
-    /// Whose.
+    /// The organisation.
     pub organisation: OrganisationId,
     /// The organisation's name.
     pub organisation_name: String,
     /// Its name.
     pub name: String,
-    /// What it is, and for whom.
+    /// The description.
     pub description: String,
-    /// Whom to ask.
+    /// Contact information.
     pub contact: String,
-    /// When it is open.
+    /// The opening hours.
     pub opening: String,
-    /// Whether every place is taken.
+    /// Whether all places are taken.
     pub is_full: bool,
 }
 
-/// What the list is asked for: the state in its address.
+/// The parameters of the list, from its address.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ListQuery {
-    /// Words, each of which must be found.
+    /// Search words, all of which must match.
     pub q: String,
     /// Which page.
     pub cursor: Cursor,
@@ -161,17 +161,17 @@ pub struct ListQuery {
 /// The resources.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ResourceList {
-    /// The organisation's own, by name: one page.
+    /// One page of the organisation's own resources, by name.
     pub rows: Vec<ResourceRow>,
-    /// How many in all, and the other pages.
+    /// The total number, and the cursors of the other pages.
     pub pages: Pages,
-    /// Those that others share: the first of them, on the first page.
+    /// The first resources shared by others, on the first page only.
     pub offered: Vec<Offered>,
-    /// What was asked for.
+    /// The parameters.
     pub query: ListQuery,
-    /// Whether one may make, change and close them.
+    /// Whether the actor may create, edit and close them.
     pub may_manage: bool,
-    /// Whether one may refer clients.
+    /// Whether the actor may refer clients.
     pub may_refer: bool,
 }
 
@@ -180,33 +180,33 @@ pub struct ResourceList {
 pub struct ResourcePage {
     /// The resource.
     pub row: ResourceRow,
-    /// What it is, and for whom.
+    /// The description.
     pub description: String,
-    /// What was done with it, for who may change it.
-    pub activity: Vec<Line>,
-    /// Whether one may change and close it.
+    /// The activity, if the actor may edit it.
+    pub activity: Vec<ActivityEntry>,
+    /// Whether the actor may change and close it.
     pub may_manage: bool,
-    /// Whether one may refer clients.
+    /// Whether the actor may refer clients.
     pub may_refer: bool,
 }
 
-/// The page that makes a resource, or changes it.
+/// The page that creates or edits a resource.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EditResourcePage {
-    /// As it is, or the kept form.
+    /// The current state, or the saved draft.
     pub form: EditResource,
-    /// What somebody else saved meanwhile.
+    /// The state that somebody else saved in the meantime.
     pub theirs: Option<EditResource>,
-    /// Why the kept one was refused.
+    /// The refusal of the saved draft, if any.
     pub refusal: Option<Refusal>,
 }
 
 /// The page that closes a resource.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CloseResourcePage {
-    /// Which.
+    /// The resource.
     pub row: ResourceRow,
-    /// Why the last attempt was refused.
+    /// The refusal of the last attempt, if any.
     pub refusal: Option<Refusal>,
 }
 
@@ -223,8 +223,8 @@ mod tests {
 
     #[test]
     fn a_resource_needs_a_name_and_nothing_else() {
-        let (which, details) = typed().parse().expect("good");
-        assert_eq!(which, Which::New(ID.parse().expect("a key")));
+        let (target, details) = typed().parse().expect("good");
+        assert_eq!(target, EditTarget::New(ID.parse().expect("a key")));
         let (name, none) = ("Dagverksamhet".to_owned(), String::new);
         let expected = Details { name, description: none(), capacity: None, contact: none(), opening: none(), is_shared: false };
         assert_eq!(details, expected);

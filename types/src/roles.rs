@@ -1,36 +1,36 @@
-//! Roles: the shipped ones (design 5.5), copied into every organisation with a fixed key, whose words are `app`'s; the form that
-//! makes and changes an organisation's own; and who may give those.
+//! Roles: the built-in ones (design 5.5), copied into every organisation with a fixed key and named by `app`; the form that creates and
+//! edits custom roles; and which roles may assign those.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use crate::When;
-use crate::audit::Line;
+use crate::audit::ActivityEntry;
 use crate::dashboards::{DashboardName, ids};
 use crate::form::{Checks, form};
-use crate::ids::{DashboardId, FormKey, RoleId, UserId};
+use crate::ids::{DashboardId, IdempotencyKey, RoleId, UserId};
 use crate::names::parse_part;
 use crate::permission::{Grants, Permission, Reach};
 use crate::refusal::{Field, Invalid, Problem, Refusal};
 use crate::session::{encode, own_path};
 use crate::users::{Override, RoleChoice, overriding};
 
-/// A role every organisation starts with.
+/// A built-in role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Shipped {
-    /// Everybody's: sign in, own profile. Given to all, never removed (IZ-12).
+pub enum BuiltInRole {
+    /// For everybody: sign in, own profile. Assigned to all, never removed (IZ-12).
     User,
-    /// Runs the installation; exists in the operator organisation alone.
+    /// Runs the installation; only exists in the operator organisation.
     SystemAdministrator,
     /// Runs one organisation (OG-02 to OG-09).
     OrganisationAdministrator,
-    /// Lets in who runs the customers' portals, and touches nobody else (CP-05, CS-17).
+    /// Creates portal administrators and super users (CP-05, CS-17).
     SecurityAdministrator,
-    /// Runs a customer's portal: Super users and below.
+    /// Manages people of a customer's portal: Super users and below.
     PortalAdministrator,
-    /// A customer's own: sees people.
+    /// A customer's contact person: sees people.
     SuperUser,
     /// Leads a team: sees people.
     Supervisor,
@@ -40,13 +40,13 @@ pub enum Shipped {
     Staff,
     /// Reads, changes nothing (OG-32).
     Viewer,
-    /// Works with the clients they are linked to, and sees those alone (SV-05).
+    /// Works with the clients they are linked to, and only sees those (SV-05).
     Assistant,
-    /// A client with an account of their own: sees their own page alone (SV-02, S14).
+    /// A client with an account of their own: only sees their own page (SV-02, S14).
     Client,
 }
 
-impl Shipped {
+impl BuiltInRole {
     /// All, in the order a page lists them.
     pub const ALL: [Self; 12] = [
         Self::User,
@@ -63,8 +63,8 @@ impl Shipped {
         Self::Client,
     ];
 
-    /// Those of the customer portal: an organisation has them, and its Organisation administrators give and manage them, once its
-    /// settings switch the portal on (CP-01 to CP-05). The operator's System administrators always do.
+    /// The roles of the customer portal. They are active in an organisation, and its Organisation administrators may assign and manage
+    /// them, while its settings switch the portal on (CP-01 to CP-05). The operator's System administrators always may.
     pub const PORTAL: [Self; 3] = [Self::SecurityAdministrator, Self::PortalAdministrator, Self::SuperUser];
 
     /// The fixed key the database holds.
@@ -85,17 +85,17 @@ impl Shipped {
         }
     }
 
-    /// The shipped role with this key, which is also its address.
+    /// The built-in role with this key, which is also its address.
     pub fn from_key(key: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|role| role.key() == key)
     }
 
-    /// Whether the role exists in an organisation: System administrator is the operator's alone.
+    /// Whether the role exists in an organisation: System administrator only exists in the operator's.
     pub fn belongs(self, is_operator: bool) -> bool {
         is_operator || self != Self::SystemAdministrator
     }
 
-    /// What the role allows, and how far.
+    /// The role's permissions, with their reach.
     pub fn permissions(self) -> Vec<(Permission, Reach)> {
         use Permission::*;
         match self {
@@ -109,7 +109,7 @@ impl Shipped {
                 CreateUsers,
                 EditUsers,
                 GiveRoles,
-                GiveWayIn,
+                ManageSignIn,
                 ArchiveUsers,
                 UserBank,
                 ViewActivity,
@@ -133,7 +133,7 @@ impl Shipped {
             .map(|permission| (permission, Reach::Organisation))
             .to_vec(),
             Self::SecurityAdministrator | Self::PortalAdministrator => {
-                [ViewUsers, CreateUsers, EditUsers, GiveRoles, GiveWayIn, ArchiveUsers]
+                [ViewUsers, CreateUsers, EditUsers, GiveRoles, ManageSignIn, ArchiveUsers]
                     .map(|permission| (permission, Reach::Organisation))
                     .to_vec()
             }
@@ -161,13 +161,13 @@ impl Shipped {
         }
     }
 
-    /// What it asks of its holder.
+    /// The role's requirements.
     pub fn requires(self) -> Requires {
         Requires { office: self == Self::Staff, client: self == Self::Assistant, record: self == Self::Client }
     }
 
-    /// The roles its holder may give (S3). User is always there and never given; it stands here for who may manage those who hold
-    /// nothing else.
+    /// The roles its holder may assign (S3). User is always held and never assigned; it is listed for managing people who hold no other
+    /// role.
     pub fn may_give(self) -> &'static [Self] {
         match self {
             Self::SystemAdministrator => &[
@@ -201,8 +201,8 @@ impl Shipped {
         }
     }
 
-    /// The roles whose holders it may manage: a subset of those it may give (OG-37: not its own kind; CS-18: staff manage nobody). With
-    /// User among them, also who holds no other role.
+    /// The roles whose holders it may manage: a subset of those it may assign (OG-37: not its own; CS-18: staff manage nobody). With User
+    /// among them, also people who hold no other role.
     pub fn may_manage(self) -> &'static [Self] {
         match self {
             Self::OrganisationAdministrator => {
@@ -214,100 +214,103 @@ impl Shipped {
     }
 }
 
-/// A role as a page names it: shipped ones by their key in the reader's language, an organisation's own by its name.
+/// A role as a page names it: built-in ones by their key in the reader's language, custom ones by their name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RoleName {
-    /// Which role.
+    /// The role's id.
     pub id: RoleId,
-    /// Set for shipped roles.
-    pub shipped: Option<Shipped>,
-    /// The organisation's own words, for a role that is not shipped.
+    /// The built-in role, if it is one.
+    #[serde(rename = "shipped")]
+    pub built_in: Option<BuiltInRole>,
+    /// The name of a custom role.
     pub name: String,
 }
 
 impl RoleName {
-    /// What stands in an address: a shipped role's key, another's id.
+    /// The role's code in addresses: a built-in role's key, a custom role's id.
     pub fn code(&self) -> String {
-        self.shipped.map_or_else(|| self.id.to_string(), |shipped| shipped.key().to_owned())
+        self.built_in.map_or_else(|| self.id.to_string(), |built_in| built_in.key().to_owned())
     }
 }
 
-/// What a role, or a person, is worth: what design rule 4 compares.
+/// The grants of a role or a person, which design rule 4 compares.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Worth {
-    /// What it allows, and how far.
+pub struct RoleGrants {
+    /// The permissions, with their reach.
     pub allows: Grants,
-    /// The roles its holder may give.
+    /// The roles its holder may assign.
     pub gives: BTreeSet<RoleId>,
     /// The roles whose holders its holder may manage.
     pub manages: BTreeSet<RoleId>,
 }
 
-impl Worth {
-    /// Whether it has all of `other`: each permission at its reach, each role it gives and manages.
+impl RoleGrants {
+    /// Whether it includes all of `other`: each permission with its reach, and each role to assign and manage.
     pub fn covers(&self, other: &Self) -> bool {
         self.allows.covers(&other.allows) && other.gives.is_subset(&self.gives) && other.manages.is_subset(&self.manages)
     }
 
-    /// What both have.
+    /// The grants that both have.
     #[must_use]
-    pub fn within(&self, limit: &Self) -> Self {
+    pub fn intersection(&self, limit: &Self) -> Self {
         Self {
-            allows: self.allows.within(&limit.allows),
+            allows: self.allows.intersection(&limit.allows),
             gives: self.gives.intersection(&limit.gives).copied().collect(),
             manages: self.manages.intersection(&limit.manages).copied().collect(),
         }
     }
 
-    /// Whether its holder may make roles.
+    /// Whether its holder may edit roles.
     pub fn makes_roles(&self) -> bool {
-        self.allows.allow(Permission::EditRoles) >= Some(Reach::Organisation)
+        self.allows.reach(Permission::EditRoles) >= Some(Reach::Organisation)
     }
 }
 
-/// What each role of an organisation is worth.
-pub type Worths = BTreeMap<RoleId, Worth>;
+/// The grants of each role of an organisation.
+pub type GrantsByRole = BTreeMap<RoleId, RoleGrants>;
 
-/// Brings in line who gives and manages the organisation's `own` roles: each role whose holders may make roles, for each own role
-/// that it covers. Only `changed` gains givers; what is covered no longer goes, until nothing changes.
-pub fn settle(worths: &mut Worths, own: &BTreeSet<RoleId>, changed: RoleId) {
-    let makers: Vec<_> = worths.iter().filter(|(_, worth)| worth.makes_roles()).map(|(role, _)| *role).collect();
-    let givers: Vec<_> = makers.iter().copied().filter(|maker| *maker != changed && covers(worths, *maker, changed)).collect();
+/// Recomputes which roles may assign and manage the organisation's custom (`own`) roles: each role whose holders may edit roles, for each
+/// custom role that it covers. Only `changed` gains new grantors. Roles that are no longer covered are removed, repeatedly, until nothing
+/// changes.
+pub fn recompute_grantors(by_role: &mut GrantsByRole, own: &BTreeSet<RoleId>, changed: RoleId) {
+    let makers: Vec<_> = by_role.iter().filter(|(_, grants)| grants.makes_roles()).map(|(role, _)| *role).collect();
+    let givers: Vec<_> = makers.iter().copied().filter(|maker| *maker != changed && covers(by_role, *maker, changed)).collect();
     for giver in givers {
-        change(worths, giver, |worth| {
-            worth.gives.insert(changed);
-            worth.manages.insert(changed);
+        change(by_role, giver, |grants| {
+            grants.gives.insert(changed);
+            grants.manages.insert(changed);
         });
     }
     loop {
         let pairs = makers.iter().flat_map(|maker| own.iter().map(|role| (*maker, *role)));
-        let gives = |maker: &RoleId, role: &RoleId| worths.get(maker).is_some_and(|worth| worth.gives.contains(role));
-        let gone: Vec<_> = pairs.filter(|(maker, role)| gives(maker, role) && !covers(worths, *maker, *role)).collect();
+        let gives = |maker: &RoleId, role: &RoleId| by_role.get(maker).is_some_and(|grants| grants.gives.contains(role));
+        let gone: Vec<_> = pairs.filter(|(maker, role)| gives(maker, role) && !covers(by_role, *maker, *role)).collect();
         if gone.is_empty() {
             return;
         }
         for (maker, role) in gone {
-            change(worths, maker, |worth| {
-                worth.gives.remove(&role);
-                worth.manages.remove(&role);
+            change(by_role, maker, |grants| {
+                grants.gives.remove(&role);
+                grants.manages.remove(&role);
             });
         }
     }
 }
 
-fn covers(worths: &Worths, giver: RoleId, given: RoleId) -> bool {
-    worths.get(&giver).zip(worths.get(&given)).is_some_and(|(giver, given)| giver.covers(given))
+fn covers(by_role: &GrantsByRole, giver: RoleId, given: RoleId) -> bool {
+    by_role.get(&giver).zip(by_role.get(&given)).is_some_and(|(giver, given)| giver.covers(given))
 }
 
-fn change(worths: &mut Worths, role: RoleId, change: impl FnOnce(&mut Worth)) {
-    if let Some(worth) = worths.get_mut(&role) {
-        change(worth);
+fn change(by_role: &mut GrantsByRole, role: RoleId, change: impl FnOnce(&mut RoleGrants)) {
+    if let Some(grants) = by_role.get_mut(&role) {
+        change(grants);
     }
 }
 
-/// A role that `role` gives and that leads back to it by what it gives itself: one's own kind would be given without end.
-pub fn leads_back(worths: &Worths, role: RoleId) -> Option<RoleId> {
-    let given = |role: RoleId| worths.get(&role).into_iter().flat_map(|worth| worth.gives.iter().copied());
+/// A role that `role` may assign and that may assign `role` again, directly or through others: its holders could assign it to each other
+/// without end.
+pub fn find_grant_cycle(by_role: &GrantsByRole, role: RoleId) -> Option<RoleId> {
+    let given = |role: RoleId| by_role.get(&role).into_iter().flat_map(|grants| grants.gives.iter().copied());
     given(role).find(|first| {
         let (mut seen, mut ahead) = (BTreeSet::new(), vec![*first]);
         while let Some(next) = ahead.pop() {
@@ -322,37 +325,37 @@ pub fn leads_back(worths: &Worths, role: RoleId) -> Option<RoleId> {
     })
 }
 
-/// One thing that a role, or who holds it, can otherwise than before.
+/// A change of a grant of a role, or of its holders.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Shift<R> {
-    /// A permission, at another reach.
+pub enum GrantChange<R> {
+    /// A permission with another reach.
     Allows {
-        /// Which.
+        /// The permission.
         permission: Permission,
-        /// How far it reached; `None` where it was not held.
+        /// The previous reach; `None` if it was not held.
         before: Option<Reach>,
-        /// How far it reaches.
+        /// The new reach.
         after: Option<Reach>,
     },
-    /// A role that may be given, or no longer.
+    /// A role that may, or may no longer, be assigned.
     Gives {
-        /// Which.
+        /// The role.
         role: R,
-        /// Whether it may be given now.
+        /// Whether it may be assigned now.
         now: bool,
     },
-    /// A role whose holders may be managed, or no longer.
+    /// A role whose holders may, or may no longer, be managed.
     Manages {
-        /// Which.
+        /// The role.
         role: R,
         /// Whether they may be managed now.
         now: bool,
     },
 }
 
-impl<R> Shift<R> {
-    /// Whether more can be done than before.
+impl<R> GrantChange<R> {
+    /// Whether it is a gain.
     pub fn is_gain(&self) -> bool {
         match self {
             Self::Allows { before, after, .. } => after > before,
@@ -360,16 +363,16 @@ impl<R> Shift<R> {
         }
     }
 
-    /// The same with the role by its name; `None` where it has none.
-    pub fn name<S>(self, named: impl FnOnce(&R) -> Option<S>) -> Option<Shift<S>> {
+    /// The same change with the role's name; `None` if it has none.
+    pub fn name<S>(self, named: impl FnOnce(&R) -> Option<S>) -> Option<GrantChange<S>> {
         Some(match self {
-            Self::Allows { permission, before, after } => Shift::Allows { permission, before, after },
-            Self::Gives { role, now } => Shift::Gives { role: named(&role)?, now },
-            Self::Manages { role, now } => Shift::Manages { role: named(&role)?, now },
+            Self::Allows { permission, before, after } => GrantChange::Allows { permission, before, after },
+            Self::Gives { role, now } => GrantChange::Gives { role: named(&role)?, now },
+            Self::Manages { role, now } => GrantChange::Manages { role: named(&role)?, now },
         })
     }
 
-    /// The other role it is about.
+    /// The other role it concerns.
     pub fn role(&self) -> Option<&R> {
         match self {
             Self::Allows { .. } => None,
@@ -378,55 +381,55 @@ impl<R> Shift<R> {
     }
 }
 
-/// What lies between two states of a role.
-pub fn shifts(before: &Worth, after: &Worth) -> Vec<Shift<RoleId>> {
+/// The changes between two states of a role.
+pub fn grant_changes(before: &RoleGrants, after: &RoleGrants) -> Vec<GrantChange<RoleId>> {
     let allows = Permission::ALL.iter().filter_map(|permission| {
-        let (before, after) = (before.allows.allow(*permission), after.allows.allow(*permission));
-        (before != after).then_some(Shift::Allows { permission: *permission, before, after })
+        let (before, after) = (before.allows.reach(*permission), after.allows.reach(*permission));
+        (before != after).then_some(GrantChange::Allows { permission: *permission, before, after })
     });
-    let gives = before.gives.symmetric_difference(&after.gives).map(|role| Shift::Gives { role: *role, now: after.gives.contains(role) });
+    let gives = before.gives.symmetric_difference(&after.gives).map(|role| GrantChange::Gives { role: *role, now: after.gives.contains(role) });
     let manages =
-        before.manages.symmetric_difference(&after.manages).map(|role| Shift::Manages { role: *role, now: after.manages.contains(role) });
+        before.manages.symmetric_difference(&after.manages).map(|role| GrantChange::Manages { role: *role, now: after.manages.contains(role) });
     allows.chain(gives).chain(manages).collect()
 }
 
 form! {
-    /// Makes a role of the organisation's own (`/roles/new`), or changes one (`/roles/:code/edit`).
+    /// Creates (`/roles/new`) or edits (`/roles/:code/edit`) a custom role.
     EditRole shown at |form| match (form.role.parse::<RoleId>(), own_path(&form.next)) {
         (Ok(role), _) => format!("/roles/{role}/edit"),
         (Err(_), Some(next)) => format!("/roles/new?next={}", encode(next)),
         (Err(_), None) => "/roles/new".to_owned(),
     };
     text {
-        /// Minted by the server: a double submit is one act.
+        /// The idempotency key, created by the server.
         key,
-        /// Which; empty for a new one.
+        /// The role; empty for a new one.
         role,
         /// The version the page showed; empty for a new one.
         version,
-        /// What it is called.
+        /// The name.
         name,
-        /// Whom it is for; optional.
+        /// The people it is for; optional.
         whom,
         /// Ticked where its holder must be bound to an office (S16).
         requires_office,
         /// Ticked where its holder must assist a client (S14).
         requires_client,
-        /// Set where its holder must be a client: a copy of such a role (SV-02).
+        /// Set if its holder must be a client, in a copy of such a role (SV-02).
         requires_record,
-        /// Ticked to pass warnings.
+        /// Ticked to override warnings.
         override_warnings,
-        /// Why warnings are passed.
+        /// The reason for overriding warnings.
         reason,
-        /// The page to return to when it is made; own paths only.
+        /// The page to return to after creating it; only paths of this site.
         next,
     }
     list {
-        /// For each permission its code, a colon and a [`Reach::code`]; empty where it is not allowed.
+        /// For each permission its code, a colon and a [`Reach::code`]; empty for one that is not granted.
         allows,
-        /// Ids of the roles its holder may give.
+        /// Ids of the roles its holder may assign.
         gives,
-        /// Ids of those whose holders its holder may manage.
+        /// Ids of the roles whose holders its holder may manage.
         manages,
         /// Ids of the dashboards it brings.
         dashboards,
@@ -434,74 +437,75 @@ form! {
 }
 
 form! {
-    /// Takes a role from everybody, and ends it (`/roles/:code/retire`).
-    RetireRole shown at |form| form.role.parse::<RoleId>().map_or_else(|_| "/roles".to_owned(), |role| format!("/roles/{role}/retire"));
+    /// Removes a role from everybody, and deactivates it (`/roles/:code/retire`).
+    DeactivateRole shown at |form| form.role.parse::<RoleId>().map_or_else(|_| "/roles".to_owned(), |role| format!("/roles/{role}/retire"));
     text {
-        /// Which.
+        /// The role.
         role,
-        /// The id of the role its holders get instead, or [`NOTHING`].
+        /// The id of the replacement, or [`NOTHING`].
         instead,
-        /// Ticked to pass warnings.
+        /// Ticked to override warnings.
         override_warnings,
-        /// Why warnings are passed.
+        /// The reason for overriding warnings.
         reason,
     }
 }
 
-/// What [`RetireRole::instead`] holds where nobody gets anything instead: chosen, never assumed.
+/// The value of [`DeactivateRole::instead`] for no replacement, which must be chosen explicitly.
 pub const NOTHING: &str = "nothing";
 
-/// Which role a form is about.
+/// The role that a form is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Which {
-    /// One that is not there yet.
-    New(FormKey),
-    /// One that is, at the version the page showed.
+pub enum RoleTarget {
+    /// A new role.
+    New(IdempotencyKey),
+    /// An existing role, at the version the page showed.
     Known {
-        /// Which.
+        /// The role.
         role: RoleId,
         /// The version.
         version: i32,
     },
 }
 
-/// What a role asks of its holder (design 5.5).
+/// A role's requirements (design 5.5).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Requires {
-    /// To be bound to an office, where the organisation uses offices (S16).
+    /// The holder must be bound to an office, if the organisation uses offices (S16).
     pub office: bool,
-    /// To assist a client (SV-05, S14).
+    /// The holder must assist a client (SV-05, S14).
     pub client: bool,
-    /// To be a client (SV-02).
+    /// The holder must be a client (SV-02).
     pub record: bool,
 }
 
-/// A role to make or change: made by [`EditRole::parse`] alone.
+/// A role to create or edit: created only by [`EditRole::parse`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct Edited {
-    /// Which.
-    pub which: Which,
-    /// What it is called.
+    /// The role to create or edit.
+    pub target: RoleTarget,
+    /// The name.
     pub name: String,
-    /// Whom it is for; may be empty.
+    /// The people it is for; may be empty.
     pub whom: String,
-    /// What it asks of its holder.
+    /// The role's requirements.
     pub requires: Requires,
-    /// What it is worth.
-    pub worth: Worth,
-    /// The dashboards it brings; they open nothing.
+    /// Its grants.
+    pub grants: RoleGrants,
+    /// The dashboards it brings; they grant no access.
     pub dashboards: Vec<DashboardId>,
 }
 
 impl EditRole {
-    /// Checks everything the form alone can tell. `may` is what one may put in: no more than one has (design rule 4).
+    /// Checks everything that the form alone can show. `may` are the grants that the actor may give to a role: no more than their own
+    /// (design rule 4).
     ///
     /// # Errors
-    /// Every field that is wrong, at once (CS-21); [`Problem::MayNotGive`] for what no page offers.
-    pub fn parse(&self, may: &Worth) -> Result<(Edited, Override), Invalid> {
+    /// All invalid fields at once (CS-21); [`Problem::MayNotGive`] for choices that no page offers.
+    pub fn parse(&self, may: &RoleGrants) -> Result<(Edited, Override), Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
-        let which = checks.take(Field::Form, self.which().ok_or(Problem::Wrong));
+        let target = checks.take(Field::Form, self.target().ok_or(Problem::Wrong));
         let name = checks.take(Field::RoleName, parse_part(&self.name));
         let whom = checks.optional(Field::Whom, &self.whom, parse_part);
         let mut pairs = Vec::new();
@@ -525,40 +529,40 @@ impl EditRole {
         }
         let dashboards = ids(&mut checks, Field::Dashboards, &self.dashboards);
         let passed = overriding(&mut checks, &self.override_warnings, &self.reason);
-        match (which, name) {
-            (Some(which), Some(name)) if checks.is_clean() => {
+        match (target, name) {
+            (Some(target), Some(name)) if checks.is_clean() => {
                 let requires = Requires {
                     office: !self.requires_office.is_empty(),
                     client: !self.requires_client.is_empty(),
                     record: !self.requires_record.is_empty(),
                 };
-                let worth = Worth { allows, gives, manages };
-                Ok((Edited { which, name, whom: whom.unwrap_or_default(), requires, worth, dashboards }, passed))
+                let grants = RoleGrants { allows, gives, manages };
+                Ok((Edited { target, name, whom: whom.unwrap_or_default(), requires, grants, dashboards }, passed))
             }
             _ => Err(checks.into_invalid()),
         }
     }
 
-    fn which(&self) -> Option<Which> {
+    fn target(&self) -> Option<RoleTarget> {
         if self.role.is_empty() {
-            return self.key.parse().ok().map(Which::New);
+            return self.key.parse().ok().map(RoleTarget::New);
         }
-        Some(Which::Known { role: self.role.parse().ok()?, version: self.version.parse().ok()? })
+        Some(RoleTarget::Known { role: self.role.parse().ok()?, version: self.version.parse().ok()? })
     }
 
-    /// The form as it stands for something of this worth.
-    pub fn of(worth: &Worth) -> Self {
+    /// The form filled with these grants.
+    pub fn of(grants: &RoleGrants) -> Self {
         let ids = |roles: &BTreeSet<RoleId>| roles.iter().map(RoleId::to_string).collect();
         Self {
-            allows: worth.allows.pairs().map(|(permission, reach)| allowed(permission, reach)).collect(),
-            gives: ids(&worth.gives),
-            manages: ids(&worth.manages),
+            allows: grants.allows.pairs().map(|(permission, reach)| allowed(permission, reach)).collect(),
+            gives: ids(&grants.gives),
+            manages: ids(&grants.manages),
             ..Self::default()
         }
     }
 }
 
-/// One of [`EditRole::allows`].
+/// One value of [`EditRole::allows`].
 pub fn allowed(permission: Permission, reach: Reach) -> String {
     format!("{}:{}", permission.code(), reach.code())
 }
@@ -576,17 +580,17 @@ fn roles(checks: &mut Checks, field: Field, ids: &[String], may: &BTreeSet<RoleI
     roles
 }
 
-impl RetireRole {
-    /// Which, what its holders get instead where something was chosen, and whether warnings are passed.
+impl DeactivateRole {
+    /// The role, the chosen replacement, and whether warnings are overridden.
     ///
     /// # Errors
-    /// [`Refusal::NotFound`] for what is no id; [`Refusal::Invalid`].
-    pub fn parse(&self) -> Result<(RoleId, Option<Instead>, Override), Refusal> {
+    /// [`Refusal::NotFound`] for an invalid id; [`Refusal::Invalid`].
+    pub fn parse(&self) -> Result<(RoleId, Option<Replacement>, Override), Refusal> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
         let instead = checks.optional(Field::Instead, &self.instead, |chosen| match chosen {
-            NOTHING => Ok(Instead::Nothing),
-            role => role.parse().map(Instead::Role).map_err(|_| Problem::Wrong),
+            NOTHING => Ok(Replacement::Nothing),
+            role => role.parse().map(Replacement::Role).map_err(|_| Problem::Wrong),
         });
         let passed = overriding(&mut checks, &self.override_warnings, &self.reason);
         if !checks.is_clean() {
@@ -597,16 +601,16 @@ impl RetireRole {
     }
 }
 
-/// What who holds a role gets when it is retired.
+/// What the holders of a deactivated role get.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Instead {
+pub enum Replacement {
     /// Nothing.
     Nothing,
     /// Another role.
     Role(RoleId),
 }
 
-/// How many hold a role, archived people left out.
+/// The number of holders of a role, without archived people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Holders {
     /// Exact to 10 000.
@@ -618,11 +622,11 @@ pub struct Holders {
 /// One role of the organisation, as `/roles` lists it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RoleRow {
-    /// Which.
+    /// The role.
     pub role: RoleName,
-    /// Whom it is for, in the organisation's own words; shipped ones are `app`'s.
+    /// The people it is for, in the organisation's words; for built-in roles `app` has the text.
     pub whom: String,
-    /// Who holds it.
+    /// The holders.
     pub holders: Holders,
 }
 
@@ -635,64 +639,64 @@ pub struct RoleList {
     pub few_administrators: bool,
 }
 
-/// One role: whom it is for, what it allows and how far, which roles it gives and manages, who holds it (CS-23, CS-24).
+/// The page of one role: whom it is for, its grants, and its holders (CS-23, CS-24).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RolePage {
     /// The role, with its holders.
     pub row: RoleRow,
     /// Its permissions, in the order a page lists them.
     pub allows: Vec<(Permission, Reach)>,
-    /// The roles its holder may give; User needs no giving.
+    /// The roles its holder may assign, without User.
     pub gives: Vec<RoleName>,
     /// The roles whose holders its holder may manage.
     pub manages: Vec<RoleName>,
     /// The dashboards it brings.
     pub brings: Vec<DashboardName>,
-    /// What it asks of its holder.
+    /// The role's requirements.
     pub requires: Requires,
-    /// When it was retired.
+    /// When it was deactivated.
     pub retired: Option<When>,
-    /// Whether one may change and retire it.
+    /// Whether the actor may edit and deactivate it.
     pub may_change: bool,
-    /// What was done to it, newest first, for who may see it.
-    pub activity: Vec<Line>,
+    /// The activity, newest first, if the actor may see it.
+    pub activity: Vec<ActivityEntry>,
 }
 
-/// The page that makes a role, or changes one.
+/// The page that creates or edits a role.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EditRolePage {
-    /// The role as it is called now; `None` for a new one.
+    /// The role's current name; `None` for a new one.
     pub role: Option<RoleName>,
-    /// What one may put in.
-    pub may: Worth,
-    /// The roles one may put in, in order.
+    /// The grants that the actor may give to a role.
+    pub may: RoleGrants,
+    /// The roles the actor may choose from, in order.
     pub roles: Vec<RoleChoice>,
     /// The dashboards it can bring.
     pub dashboards: Vec<DashboardName>,
-    /// A fresh form, the current state, or the kept form with the current version.
+    /// An empty form, the current state, or the saved draft with the current version.
     pub form: EditRole,
-    /// The current state, where somebody saved it meanwhile.
+    /// The current state, if somebody else saved in the meantime.
     pub theirs: Option<EditRole>,
-    /// Why the kept one was refused.
+    /// The refusal of the saved draft, if any.
     pub refusal: Option<Refusal>,
 }
 
-/// The page that retires a role.
+/// The page that deactivates a role.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct RetireRolePage {
+pub struct DeactivateRolePage {
     /// The role, with its holders.
     pub row: RoleRow,
-    /// The first of who holds it, by name.
+    /// The first holders, by name.
     pub people: Vec<(UserId, String)>,
-    /// How many archived people hold it.
+    /// The number of archived holders.
     pub archived: u32,
-    /// How many hold it whom one may not manage.
+    /// The number of holders whom the actor may not manage.
     pub fixed: u32,
-    /// The roles that one may give instead.
+    /// The roles that the actor may choose as a replacement.
     pub roles: Vec<RoleChoice>,
-    /// A fresh form, or the kept one.
-    pub form: RetireRole,
-    /// Why the kept one was refused.
+    /// An empty form, or the saved draft.
+    pub form: DeactivateRole,
+    /// The refusal of the saved draft, if any.
     pub refusal: Option<Refusal>,
 }
 
@@ -702,7 +706,7 @@ mod tests {
 
     #[test]
     fn who_may_be_managed_may_be_given() {
-        for role in Shipped::ALL {
+        for role in BuiltInRole::ALL {
             for managed in role.may_manage() {
                 assert!(role.may_give().contains(managed), "{role:?} manages {managed:?} and may not give it");
             }
@@ -711,7 +715,7 @@ mod tests {
 
     #[test]
     fn an_organisation_administrator_gives_and_does_not_manage_its_own_kind() {
-        let role = Shipped::OrganisationAdministrator;
+        let role = BuiltInRole::OrganisationAdministrator;
         assert!(role.may_give().contains(&role));
         assert!(!role.may_manage().contains(&role));
     }
@@ -720,109 +724,109 @@ mod tests {
         RoleId(uuid::Uuid::from_u128(n))
     }
 
-    fn worth(allows: &[Permission], gives: &[u128]) -> Worth {
+    fn grants(allows: &[Permission], gives: &[u128]) -> RoleGrants {
         let gives: BTreeSet<_> = gives.iter().map(|n| role(*n)).collect();
-        Worth { allows: Grants::union(allows.iter().map(|permission| (*permission, Reach::Organisation))), manages: gives.clone(), gives }
+        RoleGrants { allows: Grants::union(allows.iter().map(|permission| (*permission, Reach::Organisation))), manages: gives.clone(), gives }
     }
 
-    /// 1 is the administrator of the system, 2 of the organisation; 3 is shipped and allows nothing.
-    fn worths() -> Worths {
+    /// 1 is the administrator of the system, 2 of the organisation; 3 is built in and grants nothing.
+    fn by_role() -> GrantsByRole {
         use Permission::{EditRoles, EditUsers, ViewUsers};
         BTreeMap::from([
-            (role(1), worth(&[EditRoles, EditUsers, ViewUsers], &[1, 2, 3])),
-            (role(2), worth(&[EditRoles, ViewUsers], &[2, 3])),
-            (role(3), worth(&[], &[])),
+            (role(1), grants(&[EditRoles, EditUsers, ViewUsers], &[1, 2, 3])),
+            (role(2), grants(&[EditRoles, ViewUsers], &[2, 3])),
+            (role(3), grants(&[], &[])),
         ])
     }
 
-    fn givers(worths: &Worths, given: u128) -> Vec<u128> {
-        worths.iter().filter(|(_, worth)| worth.gives.contains(&role(given))).map(|(role, _)| role.0.as_u128()).collect()
+    fn givers(by_role: &GrantsByRole, given: u128) -> Vec<u128> {
+        by_role.iter().filter(|(_, grants)| grants.gives.contains(&role(given))).map(|(role, _)| role.0.as_u128()).collect()
     }
 
     #[test]
     fn a_made_role_is_given_by_who_makes_roles_and_allows_as_much() {
-        let (mut worths, own) = (worths(), BTreeSet::from([role(8)]));
-        worths.insert(role(8), worth(&[Permission::ViewUsers], &[3]));
-        settle(&mut worths, &own, role(8));
-        assert_eq!(givers(&worths, 8), [1, 2]);
-        assert!(worths[&role(2)].manages.contains(&role(8)), "and managed");
-        worths.insert(role(8), worth(&[Permission::EditUsers], &[]));
-        settle(&mut worths, &own, role(8));
-        assert_eq!(givers(&worths, 8), [1], "nobody gives what allows more than their own role");
-        worths.insert(role(8), worth(&[Permission::ViewUsers], &[]));
-        settle(&mut worths, &own, role(8));
-        assert_eq!(givers(&worths, 8), [1, 2], "again");
-        worths.insert(role(8), worth(&[Permission::UserBank], &[]));
-        settle(&mut worths, &own, role(8));
-        assert_eq!(givers(&worths, 8), [0_u128; 0]);
+        let (mut by_role, own) = (by_role(), BTreeSet::from([role(8)]));
+        by_role.insert(role(8), grants(&[Permission::ViewUsers], &[3]));
+        recompute_grantors(&mut by_role, &own, role(8));
+        assert_eq!(givers(&by_role, 8), [1, 2]);
+        assert!(by_role[&role(2)].manages.contains(&role(8)), "and managed");
+        by_role.insert(role(8), grants(&[Permission::EditUsers], &[]));
+        recompute_grantors(&mut by_role, &own, role(8));
+        assert_eq!(givers(&by_role, 8), [1], "nobody gives what allows more than their own role");
+        by_role.insert(role(8), grants(&[Permission::ViewUsers], &[]));
+        recompute_grantors(&mut by_role, &own, role(8));
+        assert_eq!(givers(&by_role, 8), [1, 2], "again");
+        by_role.insert(role(8), grants(&[Permission::UserBank], &[]));
+        recompute_grantors(&mut by_role, &own, role(8));
+        assert_eq!(givers(&by_role, 8), [0_u128; 0]);
     }
 
     #[test]
     fn what_goes_from_one_role_goes_from_all_that_stood_on_it() {
         use Permission::{EditRoles, EditUsers, ViewUsers};
-        let (mut worths, own) = (worths(), BTreeSet::from([role(7), role(8), role(9)]));
-        worths.insert(role(7), worth(&[ViewUsers], &[]));
-        settle(&mut worths, &own, role(7));
-        worths.insert(role(8), worth(&[], &[7]));
-        settle(&mut worths, &own, role(8));
-        worths.insert(role(9), worth(&[EditRoles, ViewUsers], &[3, 7, 8]));
-        settle(&mut worths, &own, role(9));
-        assert_eq!(givers(&worths, 8), [1, 2, 9]);
-        assert_eq!(givers(&worths, 9), [1, 2]);
-        worths.insert(role(7), worth(&[EditUsers], &[]));
-        settle(&mut worths, &own, role(7));
-        assert_eq!(givers(&worths, 7), [1, 8], "8 makes no roles: what it gives was put in by hand");
-        assert_eq!(givers(&worths, 8), [1], "it gives 7, which 2 and 9 give no more");
-        assert_eq!(givers(&worths, 9), [1, 2]);
+        let (mut by_role, own) = (by_role(), BTreeSet::from([role(7), role(8), role(9)]));
+        by_role.insert(role(7), grants(&[ViewUsers], &[]));
+        recompute_grantors(&mut by_role, &own, role(7));
+        by_role.insert(role(8), grants(&[], &[7]));
+        recompute_grantors(&mut by_role, &own, role(8));
+        by_role.insert(role(9), grants(&[EditRoles, ViewUsers], &[3, 7, 8]));
+        recompute_grantors(&mut by_role, &own, role(9));
+        assert_eq!(givers(&by_role, 8), [1, 2, 9]);
+        assert_eq!(givers(&by_role, 9), [1, 2]);
+        by_role.insert(role(7), grants(&[EditUsers], &[]));
+        recompute_grantors(&mut by_role, &own, role(7));
+        assert_eq!(givers(&by_role, 7), [1, 8], "8 makes no roles: what it gives was put in by hand");
+        assert_eq!(givers(&by_role, 8), [1], "it gives 7, which 2 and 9 give no more");
+        assert_eq!(givers(&by_role, 9), [1, 2]);
     }
 
     #[test]
     fn nobody_gives_their_own_kind_by_a_role_that_was_made() {
         use Permission::{EditRoles, ViewUsers};
-        let (mut worths, own) = (worths(), BTreeSet::from([role(8), role(9)]));
-        worths.insert(role(8), worth(&[EditRoles, ViewUsers], &[3]));
-        settle(&mut worths, &own, role(8));
-        worths.insert(role(9), worth(&[EditRoles, ViewUsers], &[3]));
-        settle(&mut worths, &own, role(9));
-        assert_eq!((leads_back(&worths, role(8)), leads_back(&worths, role(9))), (None, None), "twins: the older gives the newer");
-        worths.insert(role(9), worth(&[], &[8]));
-        settle(&mut worths, &own, role(9));
-        assert_eq!(leads_back(&worths, role(9)), None, "8 does not allow to give itself");
-        worths.insert(role(9), worth(&[], &[2]));
-        settle(&mut worths, &own, role(9));
-        assert_eq!(leads_back(&worths, role(9)), Some(role(2)));
-        worths.insert(role(9), worth(&[], &[3, 9]));
-        assert_eq!(leads_back(&worths, role(9)), Some(role(9)), "itself");
+        let (mut by_role, own) = (by_role(), BTreeSet::from([role(8), role(9)]));
+        by_role.insert(role(8), grants(&[EditRoles, ViewUsers], &[3]));
+        recompute_grantors(&mut by_role, &own, role(8));
+        by_role.insert(role(9), grants(&[EditRoles, ViewUsers], &[3]));
+        recompute_grantors(&mut by_role, &own, role(9));
+        assert_eq!((find_grant_cycle(&by_role, role(8)), find_grant_cycle(&by_role, role(9))), (None, None), "twins: the older gives the newer");
+        by_role.insert(role(9), grants(&[], &[8]));
+        recompute_grantors(&mut by_role, &own, role(9));
+        assert_eq!(find_grant_cycle(&by_role, role(9)), None, "8 does not allow to give itself");
+        by_role.insert(role(9), grants(&[], &[2]));
+        recompute_grantors(&mut by_role, &own, role(9));
+        assert_eq!(find_grant_cycle(&by_role, role(9)), Some(role(2)));
+        by_role.insert(role(9), grants(&[], &[3, 9]));
+        assert_eq!(find_grant_cycle(&by_role, role(9)), Some(role(9)), "itself");
     }
 
     #[test]
     fn what_a_form_holds_is_read_back() {
-        let may = worths().remove(&role(1)).expect("a role");
+        let may = by_role().remove(&role(1)).expect("a role");
         let form = EditRole { key: uuid::Uuid::from_u128(5).to_string(), name: "  Åsas   roll ".to_owned(), ..EditRole::of(&may) };
         let (edited, passed) = form.parse(&may).expect("good");
         assert_eq!((edited.name.as_str(), edited.whom.as_str()), ("Åsas roll", ""));
-        assert_eq!((edited.worth, passed.reason), (may, None));
+        assert_eq!((edited.grants, passed.reason), (may, None));
     }
 
     #[test]
     fn what_one_does_not_have_cannot_be_put_in() {
-        let worths = worths();
+        let by_role = by_role();
         let key = uuid::Uuid::from_u128(5).to_string();
-        let form = EditRole { key, name: "A".to_owned(), ..EditRole::of(&worths[&role(1)]) };
-        let invalid = form.parse(&worths[&role(2)]).expect_err("more than one has");
+        let form = EditRole { key, name: "A".to_owned(), ..EditRole::of(&by_role[&role(1)]) };
+        let invalid = form.parse(&by_role[&role(2)]).expect_err("more than one has");
         for field in [Field::Allows, Field::Gives, Field::Manages] {
             assert_eq!(invalid.at(field), Some(&Problem::MayNotGive), "{field:?}");
         }
         for own in ["own_profile:own", "own_profile:organisation", "tend:organisation", "view_users:own", "view_users", "view_users:planet"]
         {
             let form = EditRole { allows: vec![own.to_owned()], ..form.clone() };
-            assert_eq!(form.parse(&worths[&role(1)]).expect_err(own).at(Field::Allows), Some(&Problem::Wrong), "{own}");
+            assert_eq!(form.parse(&by_role[&role(1)]).expect_err(own).at(Field::Allows), Some(&Problem::Wrong), "{own}");
         }
     }
 
     #[test]
     fn only_what_is_given_can_be_managed() {
-        let may = worths().remove(&role(1)).expect("a role");
+        let may = by_role().remove(&role(1)).expect("a role");
         let key = uuid::Uuid::from_u128(5).to_string();
         let form = EditRole { key, name: "A".to_owned(), manages: vec![role(3).to_string()], ..EditRole::default() };
         assert_eq!(form.parse(&may).expect_err("not given").at(Field::Manages), Some(&Problem::NotGiven));
@@ -831,7 +835,7 @@ mod tests {
     #[test]
     fn a_role_of_two_hundred_characters_fits_and_a_broken_line_does_not() {
         let key = uuid::Uuid::from_u128(5).to_string();
-        let named = |name: &str| EditRole { key: key.clone(), name: name.to_owned(), ..EditRole::default() }.parse(&Worth::default());
+        let named = |name: &str| EditRole { key: key.clone(), name: name.to_owned(), ..EditRole::default() }.parse(&RoleGrants::default());
         for good in ["å".repeat(200).as_str(), "مشرف", "</textarea><script>alert(1)</script>"] {
             assert_eq!(named(good).expect(good).0.name, good);
         }

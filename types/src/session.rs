@@ -1,4 +1,4 @@
-//! Signing in, setting passwords, setting up: the forms of the door.
+//! Forms for visitors: signing in, setting passwords, and the set-up.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +11,7 @@ use crate::organisations;
 use crate::password;
 use crate::permission::Grants;
 use crate::refusal::{Field, Invalid};
-use crate::users::{fully, strong};
+use crate::users::{check_strength, strong};
 use crate::{Language, Theme};
 
 form! {
@@ -23,7 +23,7 @@ form! {
     text {
         /// The login name.
         login_name,
-        /// The page one wanted; own paths only.
+        /// The page to open afterwards; only paths of this site.
         next,
     }
     secret {
@@ -38,7 +38,7 @@ form! {
 }
 
 form! {
-    /// Sets the password an invitation leads to (`/set-password`); the token is in a cookie.
+    /// Sets the password of an invitation (`/set-password`); the token is in a cookie.
     SetPassword shown at |_form| "/set-password".to_owned();
     secret {
         /// The new password.
@@ -47,7 +47,7 @@ form! {
 }
 
 form! {
-    /// Makes the operator organisation and its System administrator (`/setup`); the token is in a cookie.
+    /// Creates the operator organisation and its System administrator (`/setup`); the token is in a cookie.
     SetUp shown at |_form| "/setup".to_owned();
     text {
         /// The organisation's name.
@@ -82,7 +82,7 @@ form! {
     }
 }
 
-/// The path if it is one of ours: starts with one slash, and holds nothing a browser reads as a host (ASVS 3.7.2).
+/// The path, if it is one of this site: it starts with one slash, and contains nothing that a browser reads as a host (ASVS 3.7.2).
 pub fn own_path(path: &str) -> Option<&str> {
     let own =
         path.starts_with('/') && !path.starts_with("//") && path.len() <= 1_000 && path.chars().all(|c| c.is_ascii_graphic() && c != '\\');
@@ -103,19 +103,19 @@ pub fn encode(text: &str) -> String {
 }
 
 impl SetPassword {
-    /// The password, judged with the person's own words.
+    /// The password, judged against the person's words.
     ///
     /// # Errors
     /// [`Problem::Missing`], [`Problem::Weak`], [`Problem::Unexpected`].
     pub fn parse(&self, words: &[String]) -> Result<Secret, Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
-        let password = strong(&mut checks, Field::NewPassword, &self.new_password, words, fully);
+        let password = strong(&mut checks, Field::NewPassword, &self.new_password, words, check_strength);
         password.filter(|_| checks.is_clean()).ok_or_else(|| checks.into_invalid())
     }
 }
 
-/// The operator organisation and its first person: made by [`SetUp::parse`] alone.
+/// The operator organisation and its first person: created only by [`SetUp::parse`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct FirstRun {
     /// The organisation's name.
@@ -126,7 +126,7 @@ pub struct FirstRun {
     pub email: Option<Email>,
     /// The login name.
     pub login_name: LoginName,
-    /// The password; strong. `None` for who is invited.
+    /// The strong password; `None` if the person is invited.
     pub password: Option<Secret>,
 }
 
@@ -134,7 +134,7 @@ impl SetUp {
     /// Checks the form.
     ///
     /// # Errors
-    /// Every field that is wrong, at once.
+    /// All invalid fields at once.
     pub fn parse(&self) -> Result<FirstRun, Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
@@ -146,7 +146,7 @@ impl SetUp {
             checks.take(Field::LoginName, ensure_own_address(login_name, email.as_ref()));
         }
         let words = password::words_of(&self.first_name, &self.last_name, &self.login_name, &self.email, &self.organisation_name);
-        let password = strong(&mut checks, Field::NewPassword, &self.new_password, &words, fully);
+        let password = strong(&mut checks, Field::NewPassword, &self.new_password, &words, check_strength);
         match (organisation, name, login_name, password) {
             (Some(organisation), Some(name), Some(login_name), Some(password)) if checks.is_clean() => {
                 Ok(FirstRun { organisation, name, email, login_name, password: Some(password) })
@@ -156,52 +156,52 @@ impl SetUp {
     }
 }
 
-/// Who is signed in, as every page knows it.
+/// The signed-in person, as every page knows them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Me {
     /// The person.
     pub user: UserId,
-    /// The organisation one acts for.
+    /// The organisation they act for.
     pub organisation: OrganisationId,
     /// Its name.
     pub organisation_name: String,
     /// How login names are made there.
     pub format: LoginNameFormat,
-    /// Name as displayed.
+    /// The displayed name.
     pub name: String,
-    /// For the face.
+    /// The initials for the avatar.
     pub initials: String,
     /// The languages that can be chosen there.
     pub languages: Vec<Language>,
-    /// Whom its people ask; may be empty.
+    /// The organisation's support contact; may be empty.
     pub support_contact: String,
-    /// What one may do.
+    /// Their permissions.
     pub grants: Grants,
-    /// Set while a temporary password waits to be changed.
+    /// Whether a temporary password must be changed.
     pub must_change_password: bool,
-    /// The organisations where one has a linked account, by name.
+    /// The organisations in which they have a linked account, by name.
     pub elsewhere: Vec<(OrganisationId, String)>,
 }
 
-/// What every page knows before it asks anything.
+/// The context of every page.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Visit {
-    /// Who is signed in.
+pub struct PageContext {
+    /// The signed-in person.
     pub me: Option<Me>,
     /// The language of the page.
     pub language: Language,
-    /// The colours of the page.
+    /// The theme of the page.
     pub theme: Theme,
 }
 
-/// The page an invitation leads to.
+/// The page of an invitation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SetPasswordPage {
     /// Whose account it is.
     pub name: String,
-    /// What they will sign in with.
+    /// Their login name.
     pub login_name: String,
-    /// At which organisation.
+    /// The organisation's name.
     pub organisation: String,
     /// The words a password must not contain.
     pub words: Vec<String>,

@@ -1,10 +1,10 @@
-//! What an organisation settles for itself (`/settings`), and the seats it agreed on with the vendor (S17, IZ-20).
+//! An organisation's settings (`/settings`), and the seats it agreed on with the vendor (S17, IZ-20).
 
 use serde::{Deserialize, Serialize};
 
-use crate::audit::Line;
+use crate::audit::ActivityEntry;
 use crate::email::Email;
-use crate::form::{Checks, form, known, line, tick};
+use crate::form::{Checks, form, known, line, checkbox_value};
 use crate::identity_number::Date;
 use crate::ids::NoticeId;
 use crate::invisible::visible;
@@ -14,26 +14,26 @@ use crate::refusal::{Field, Invalid, Problem, Refusal};
 use crate::users::TITLE;
 use crate::{Language, When};
 
-/// Characters a support contact may have at most.
+/// The largest number of characters of a support contact.
 const CONTACT: u32 = 200;
 /// Own domains, and reasons for archiving, an organisation may have at most.
 const MOST: usize = 50;
-/// A notice is due at once when this many of a hundred seats are used (S17).
+/// The percentage of used seats from which a notice is due at once (S17).
 const NEARLY: u32 = 90;
 
 form! {
-    /// Changes the organisation's settings.
+    /// Edits the organisation's settings.
     EditSettings shown at |_form| "/settings".to_owned();
     text {
         /// The version the page showed.
         version,
-        /// The language of who chose none.
+        /// The default language, for people who chose none.
         language,
         /// An IANA time zone.
         time_zone,
         /// How login names are made: a [`LoginNameFormat`].
         login_name_format,
-        /// The organisation's own e-mail domains, one a line.
+        /// The organisation's own e-mail domains, one per line.
         own_domains,
         /// Ticked where everybody must be bound to an office.
         requires_office,
@@ -43,13 +43,13 @@ form! {
         uses_portal,
         /// Ticked where other organisations may refer clients.
         takes_referrals,
-        /// Reasons for archiving, one a line.
+        /// Reasons for archiving, one per line.
         archive_reasons,
-        /// Whom its people ask: an address, a number, a page.
+        /// The organisation's support contact: an address, a number, a page.
         support_contact,
     }
     list {
-        /// The languages its people may choose.
+        /// The languages that the organisation's people may choose.
         languages,
         /// Optional fields of a person that must be filled here: [`OPTIONAL`] by name.
         required_fields,
@@ -60,7 +60,7 @@ form! {
     /// Sends a notice to the vendor.
     SendNotice shown at |_form| "/settings/licence".to_owned();
     text {
-        /// Which.
+        /// The notice.
         notice,
     }
 }
@@ -68,14 +68,14 @@ form! {
 /// The fields of a person an organisation may require.
 pub const OPTIONAL: [Field; 4] = [Field::Email, Field::Phone, Field::JobTitle, Field::IdentityNumber];
 
-/// What an organisation settled: made by [`EditSettings::parse`] alone.
+/// An organisation's settings: created only by [`EditSettings::parse`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
     /// The version the page showed.
     pub version: i32,
-    /// The language of who chose none.
+    /// The default language, for people who chose none.
     pub language: Language,
-    /// The languages its people may choose, that one among them.
+    /// The languages its people may choose, including the default.
     pub languages: Vec<Language>,
     /// An IANA time zone.
     pub time_zone: String,
@@ -95,15 +95,15 @@ pub struct Settings {
     pub takes_referrals: bool,
     /// Reasons for archiving.
     pub archive_reasons: Vec<String>,
-    /// Whom its people ask; may be empty.
+    /// The organisation's support contact; may be empty.
     pub support_contact: String,
 }
 
 impl EditSettings {
-    /// Checks everything; `zones` are the time zones there are.
+    /// Checks the form; `zones` are the known time zones.
     ///
     /// # Errors
-    /// Every field that is wrong, at once.
+    /// All invalid fields at once.
     pub fn parse(&self, zones: &[String]) -> Result<Settings, Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
@@ -155,7 +155,7 @@ impl EditSettings {
         }
     }
 
-    /// The form as it stands for what is settled.
+    /// The form filled with the current settings.
     pub fn of(settings: &Settings) -> Self {
         Self {
             version: settings.version.to_string(),
@@ -165,10 +165,10 @@ impl EditSettings {
             login_name_format: settings.format.as_str().to_owned(),
             own_domains: settings.own_domains.join("\n"),
             required_fields: settings.required.iter().map(|field| field.name().to_owned()).collect(),
-            requires_office: tick(settings.requires_office),
-            uses_lms: tick(settings.uses_lms),
-            uses_portal: tick(settings.uses_portal),
-            takes_referrals: tick(settings.takes_referrals),
+            requires_office: checkbox_value(settings.requires_office),
+            uses_lms: checkbox_value(settings.uses_lms),
+            uses_portal: checkbox_value(settings.uses_portal),
+            takes_referrals: checkbox_value(settings.takes_referrals),
             archive_reasons: settings.archive_reasons.join("\n"),
             support_contact: settings.support_contact.clone(),
             ..Self::default()
@@ -176,7 +176,7 @@ impl EditSettings {
     }
 }
 
-/// The lines of a text that are not empty, each once.
+/// The non-empty lines of a text, each once.
 fn lines(checks: &mut Checks, field: Field, text: &str, parse: impl Fn(&str) -> Result<String, Problem>) -> Vec<String> {
     let mut read: Vec<String> = Vec::new();
     for text in text.lines().filter(|text| !text.trim().is_empty()) {
@@ -195,7 +195,7 @@ fn lines(checks: &mut Checks, field: Field, text: &str, parse: impl Fn(&str) -> 
     read
 }
 
-/// A domain as it stands after the `@` of an address, which may be typed with it.
+/// A domain of e-mail addresses, typed with or without the `@`.
 fn domain(text: &str) -> Result<String, Problem> {
     let text = visible(text);
     let typed = text.trim().trim_start_matches('@');
@@ -207,29 +207,29 @@ impl SendNotice {
     /// Which notice.
     ///
     /// # Errors
-    /// [`Refusal::NotFound`] for what is no id; [`Refusal::Invalid`] for a field the form does not know.
+    /// [`Refusal::NotFound`] for an invalid id; [`Refusal::Invalid`] for a field the form does not know.
     pub fn parse(&self) -> Result<NoticeId, Refusal> {
         known(self)?;
         self.notice.parse().map_err(|_| Refusal::NotFound)
     }
 }
 
-/// The seats an organisation agreed on, and how many are taken (S17).
+/// The agreed and the used seats of an organisation (S17).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Seats {
-    /// How many were agreed on.
+    /// The agreed number.
     pub agreed: u32,
-    /// How many are taken: everybody here who has a way in.
+    /// The number of seats in use: everybody whose sign-in is set up.
     pub used: u32,
 }
 
 impl Seats {
-    /// How many can still be taken.
+    /// The number of free seats.
     pub fn left(self) -> u32 {
         self.agreed.saturating_sub(self.used)
     }
 
-    /// Whether the vendor is to be told at once.
+    /// Whether the vendor is to be notified at once.
     pub fn are_nearly_used(self) -> bool {
         u64::from(self.used) * 100 >= u64::from(self.agreed) * u64::from(NEARLY)
     }
@@ -242,13 +242,13 @@ pub struct SettingsPage {
     pub form: EditSettings,
     /// The time zones there are.
     pub zones: Vec<String>,
-    /// Whether the organisation has an office: only then may one be required.
+    /// Whether the organisation has an office; only then can an office be required.
     pub has_offices: bool,
-    /// What changed, and who changed it.
-    pub activity: Vec<Line>,
-    /// What somebody else saved meanwhile.
+    /// The activity.
+    pub activity: Vec<ActivityEntry>,
+    /// The state that somebody else saved in the meantime.
     pub theirs: Option<EditSettings>,
-    /// Why the form was refused.
+    /// The refusal, if any.
     pub refusal: Option<Refusal>,
 }
 
@@ -256,7 +256,7 @@ pub struct SettingsPage {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Due {
-    /// Accounts were made since the last one.
+    /// Accounts were created since the last one.
     Daily,
     /// The seats are nearly used.
     NearlyUsed,
@@ -271,63 +271,63 @@ impl Due {
         }
     }
 
-    /// The cause of that code.
+    /// The cause with this code.
     pub fn from_code(code: &str) -> Option<Self> {
         [Self::Daily, Self::NearlyUsed].into_iter().find(|due| due.code() == code)
     }
 }
 
-/// What a notice tells the vendor (IZ-20): figures, and nobody's name.
+/// The content of a notice to the vendor (IZ-20): figures, without names.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Figures {
     /// Why it is due.
     pub due: Due,
-    /// Since when accounts are counted.
+    /// The time from which accounts are counted.
     pub since: When,
-    /// Accounts made since.
+    /// Accounts created since then.
     pub accounts: u32,
-    /// Seats taken when it was drafted.
+    /// Seats in use when it was drafted.
     pub used: u32,
-    /// Seats agreed on then.
+    /// Agreed seats at that time.
     pub seats: Option<u32>,
 }
 
 /// A notice to the vendor.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Notice {
-    /// Which.
+    /// The notice's id.
     pub id: NoticeId,
-    /// What it tells.
+    /// Its content.
     pub figures: Figures,
     /// When it was drafted.
     pub drafted: When,
-    /// Who sent it, when and where to; `None` while it is a draft.
+    /// How it was sent; `None` while it is a draft.
     pub sent: Option<Sent>,
 }
 
-/// That a notice was sent.
+/// The sending of a notice.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sent {
-    /// When.
+    /// The time.
     pub at: When,
     /// The address.
     pub to: String,
-    /// Who sent it, where one may know.
+    /// The person who sent it, if the reader may know.
     pub by: Option<String>,
-    /// How it went.
+    /// The delivery state.
     pub delivery: Option<Delivery>,
 }
 
-/// The licence agreement, as both sides see it.
+/// The licence agreement, as shown to both sides.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Licence {
     /// The seats; `None` where there is no limit.
     pub seats: Option<Seats>,
-    /// From which day.
+    /// The first day.
     pub from: Option<Date>,
-    /// To which day, that one included.
+    /// The last day (inclusive).
     pub until: Option<Date>,
-    /// Whether that day has passed.
+    /// Whether the agreement has expired.
     pub has_ended: bool,
     /// The vendor's address.
     pub vendor: Option<String>,
@@ -336,13 +336,13 @@ pub struct Licence {
 /// The page `/settings/licence`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LicencePage {
-    /// The organisation's name, as the vendor is told it.
+    /// The organisation's name.
     pub organisation: String,
-    /// What was agreed.
+    /// The terms of the agreement.
     pub licence: Licence,
     /// The newest notices first.
     pub notices: Vec<Notice>,
-    /// Which notice was not sent, and why.
+    /// The notice that was refused to be sent, and the refusal.
     pub refusal: Option<(NoticeId, Refusal)>,
 }
 

@@ -4,20 +4,20 @@ use serde::{Deserialize, Serialize};
 
 use crate::covers::Cover;
 use crate::form::{Checks, form};
-use crate::ids::{FormKey, OfficeId, TeamId, UserId};
+use crate::ids::{IdempotencyKey, OfficeId, TeamId, UserId};
 use crate::names::parse_part;
 use crate::refusal::{Field, Invalid, Problem, Refusal};
 use crate::users::Row;
 
 form! {
-    /// Makes an office, or renames it.
+    /// Creates or renames an office.
     EditOffice shown at |form| page("/offices", &form.office, "/edit");
     text {
-        /// Which; empty for a new one.
+        /// The office; empty for a new one.
         office,
         /// The version the page showed.
         version,
-        /// Minted by the server: a double submit is one act.
+        /// The idempotency key, created by the server.
         key,
         /// Its name.
         unit_name,
@@ -25,56 +25,56 @@ form! {
 }
 
 form! {
-    /// Makes a team, or changes it.
+    /// Creates or edits a team.
     EditTeam shown at |form| page("/teams", &form.team, "/edit");
     text {
-        /// Which; empty for a new one.
+        /// The team; empty for a new one.
         team,
         /// The version the page showed.
         version,
-        /// Minted by the server: a double submit is one act.
+        /// The idempotency key, created by the server.
         key,
         /// Its name.
         unit_name,
-        /// The office it sits in; empty for none.
+        /// The office it belongs to; empty for none.
         office,
     }
 }
 
 form! {
-    /// Closes an office, once nobody and no team is in it.
+    /// Closes an office, after moving its people and teams.
     CloseOffice shown at |form| page("/offices", &form.office, "/close");
     text {
-        /// Which.
+        /// The office.
         office,
-        /// Where its people and teams go: another office, or nothing for none.
+        /// The office that its people and teams move to, or nothing for none.
         instead,
     }
 }
 
 form! {
-    /// Closes a team, once nobody belongs to it.
+    /// Closes a team, after moving its members.
     CloseTeam shown at |form| page("/teams", &form.team, "/close");
     text {
-        /// Which.
+        /// The team.
         team,
-        /// Where its members go: another team, or nothing for none.
+        /// The team that its members move to, or nothing for none.
         instead,
     }
 }
 
 form! {
-    /// Puts a person into a team, or takes them out.
+    /// Adds a person to a team, or removes them.
     ChangeMember shown at |form| page("/teams", &form.team, "/members");
     text {
-        /// Which team.
+        /// The team.
         team,
-        /// Whom.
+        /// The user.
         user,
     }
 }
 
-/// An address below a unit's page. What is posted as an id is a stranger's text until it parses.
+/// An address below a unit's page. An id from a form is untrusted text until it parses.
 fn page(list: &str, id: &str, rest: &str) -> String {
     match id.parse::<OfficeId>() {
         Ok(id) => format!("{list}/{id}{rest}"),
@@ -82,22 +82,22 @@ fn page(list: &str, id: &str, rest: &str) -> String {
     }
 }
 
-/// What is done to a unit: making it, or changing it as it was at a version.
+/// What a form edits: a new row, or an existing one at a version (optimistic lock).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Which<Id> {
-    /// A new one, made once per key.
-    New(FormKey),
-    /// A known one, at the version the page showed.
+pub enum EditTarget<Id> {
+    /// A new row, created once per idempotency key.
+    New(IdempotencyKey),
+    /// An existing row, at the version the page showed.
     Known(Id, i32),
 }
 
-pub(crate) fn which<Id: std::str::FromStr>(checks: &mut Checks, id: &str, version: &str, key: &str) -> Option<Which<Id>> {
+pub(crate) fn edit_target<Id: std::str::FromStr>(checks: &mut Checks, id: &str, version: &str, key: &str) -> Option<EditTarget<Id>> {
     if id.is_empty() {
-        return checks.take(Field::Form, key.parse().map_err(|_| Problem::Wrong)).map(Which::New);
+        return checks.take(Field::Form, key.parse().map_err(|_| Problem::Wrong)).map(EditTarget::New);
     }
     let id = checks.take(Field::Form, id.parse::<Id>().map_err(|_| Problem::Wrong));
     let version = checks.take(Field::Form, version.parse::<i32>().map_err(|_| Problem::Wrong));
-    Some(Which::Known(id?, version?))
+    Some(EditTarget::Known(id?, version?))
 }
 
 pub(crate) fn name(checks: &mut Checks, typed: &str) -> Option<String> {
@@ -105,66 +105,66 @@ pub(crate) fn name(checks: &mut Checks, typed: &str) -> Option<String> {
 }
 
 impl EditOffice {
-    /// What to make or rename, and its name.
+    /// What to create or rename, and its name.
     ///
     /// # Errors
-    /// Every field that is wrong.
-    pub fn parse(&self) -> Result<(Which<OfficeId>, String), Invalid> {
+    /// All invalid fields.
+    pub fn parse(&self) -> Result<(EditTarget<OfficeId>, String), Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
-        let which = which(&mut checks, &self.office, &self.version, &self.key);
-        match (which, name(&mut checks, &self.unit_name)) {
-            (Some(which), Some(name)) if checks.is_clean() => Ok((which, name)),
+        let target = edit_target(&mut checks, &self.office, &self.version, &self.key);
+        match (target, name(&mut checks, &self.unit_name)) {
+            (Some(target), Some(name)) if checks.is_clean() => Ok((target, name)),
             _ => Err(checks.into_invalid()),
         }
     }
 }
 
 impl EditTeam {
-    /// What to make or change, its name, and the office it sits in.
+    /// What to create or edit, its name, and its office.
     ///
     /// # Errors
-    /// Every field that is wrong.
-    pub fn parse(&self) -> Result<(Which<TeamId>, String, Option<OfficeId>), Invalid> {
+    /// All invalid fields.
+    pub fn parse(&self) -> Result<(EditTarget<TeamId>, String, Option<OfficeId>), Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
-        let which = which(&mut checks, &self.team, &self.version, &self.key);
+        let target = edit_target(&mut checks, &self.team, &self.version, &self.key);
         let office = checks.optional(Field::Office, &self.office, |id| id.parse().map_err(|_| Problem::Wrong));
-        match (which, name(&mut checks, &self.unit_name)) {
-            (Some(which), Some(name)) if checks.is_clean() => Ok((which, name, office)),
+        match (target, name(&mut checks, &self.unit_name)) {
+            (Some(target), Some(name)) if checks.is_clean() => Ok((target, name, office)),
             _ => Err(checks.into_invalid()),
         }
     }
 }
 
-/// An office by its name.
+/// An office's name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OfficeName {
-    /// Which.
+    /// The office's id.
     pub id: OfficeId,
-    /// As the organisation calls it.
+    /// The name given by the organisation.
     pub name: String,
 }
 
-/// A team by its name.
+/// A team's name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TeamName {
-    /// Which.
+    /// The team's id.
     pub id: TeamId,
-    /// As the organisation calls it.
+    /// The name given by the organisation.
     pub name: String,
-    /// The office it sits in.
+    /// The office it belongs to.
     pub office: Option<OfficeName>,
 }
 
 /// One office, as `/offices` lists it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OfficeRow {
-    /// Which.
+    /// The office.
     pub office: OfficeName,
-    /// How many people are bound to it.
+    /// The number of people bound to it.
     pub people: u32,
-    /// How many teams sit in it.
+    /// The number of its teams.
     pub teams: u32,
 }
 
@@ -173,27 +173,27 @@ pub struct OfficeRow {
 pub struct OfficeList {
     /// Those within reach.
     pub rows: Vec<OfficeRow>,
-    /// Whether one may make one.
+    /// Whether the actor may create one.
     pub may_make: bool,
 }
 
 /// An office's page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OfficePage {
-    /// The office, with what is in it.
+    /// The office, with its counts.
     pub row: OfficeRow,
-    /// The teams that sit in it.
+    /// Its teams.
     pub teams: Vec<TeamRow>,
-    /// Whether one may rename and close it.
+    /// Whether the actor may rename and close it.
     pub may_change: bool,
 }
 
 /// One team, as `/teams` lists it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TeamRow {
-    /// Which.
+    /// The team.
     pub team: TeamName,
-    /// How many people belong to it.
+    /// The number of members.
     pub members: u32,
 }
 
@@ -202,72 +202,72 @@ pub struct TeamRow {
 pub struct TeamList {
     /// Those within reach.
     pub rows: Vec<TeamRow>,
-    /// Whether one may make one.
+    /// Whether the actor may create one.
     pub may_make: bool,
 }
 
 /// A team's page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TeamPage {
-    /// The team, with how many belong to it.
+    /// The team, with its number of members.
     pub row: TeamRow,
-    /// Who belongs to it: the first of them.
+    /// The first members.
     pub members: Vec<Row>,
-    /// Who covers it, now and later.
+    /// Its covers, current and upcoming.
     pub covered_by: Vec<Cover>,
-    /// What its members cover, now and later.
+    /// The covers of its members, current and upcoming.
     pub covers: Vec<Cover>,
-    /// Whether one may change it.
+    /// Whether the actor may change it.
     pub may_change: bool,
 }
 
-/// The page that makes or changes an office.
+/// The page that creates or edits an office.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EditOfficePage {
-    /// As it is, or the kept form.
+    /// The current state, or the saved draft.
     pub form: EditOffice,
-    /// Why the kept one was refused.
+    /// The refusal of the saved draft, if any.
     pub refusal: Option<Refusal>,
 }
 
-/// The page that makes or changes a team.
+/// The page that creates or edits a team.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EditTeamPage {
-    /// As it is, or the kept form.
+    /// The current state, or the saved draft.
     pub form: EditTeam,
-    /// The offices it may sit in.
+    /// The offices it can belong to.
     pub offices: Vec<OfficeName>,
-    /// Whether it must sit in one.
+    /// Whether it must belong to an office.
     pub office_required: bool,
-    /// Why the kept one was refused.
+    /// The refusal of the saved draft, if any.
     pub refusal: Option<Refusal>,
 }
 
-/// The page that closes an office or a team: who and what is in it, and where they may go instead.
+/// The page that closes an office or a team: what is in it, and where that can move.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ClosePage<U, O> {
-    /// Which, with what is in it.
+    /// The unit, with its counts.
     pub unit: U,
-    /// Where its people may go.
+    /// The units its people can move to.
     pub others: Vec<O>,
-    /// Whether they must go somewhere.
+    /// Whether a replacement must be chosen.
     pub must_move: bool,
-    /// Why the last attempt was refused.
+    /// The refusal of the last attempt, if any.
     pub refusal: Option<Refusal>,
 }
 
-/// The page of a team's members: who belongs to it, and who was looked for.
+/// The page of a team's members, with a search for people to add.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MembersPage {
-    /// The team, with how many belong to it.
+    /// The team, with its number of members.
     pub row: TeamRow,
-    /// Who belongs to it, each with whether one may take them out.
+    /// The members, each with whether the actor may remove them.
     pub members: Vec<(UserId, String, bool)>,
-    /// What was looked for.
+    /// The search words.
     pub q: String,
-    /// Who was found and does not belong to it.
+    /// The people found who are not members.
     pub found: Vec<(UserId, String, String)>,
-    /// Why the last attempt was refused.
+    /// The refusal of the last attempt, if any.
     pub refusal: Option<Refusal>,
 }
 
@@ -281,10 +281,10 @@ mod tests {
     #[test]
     fn a_new_unit_needs_a_key_and_a_known_one_its_version() {
         let new = EditOffice { key: ID.to_owned(), unit_name: " Norr ".to_owned(), ..EditOffice::default() };
-        assert_eq!(new.parse(), Ok((Which::New(ID.parse().expect("a key")), "Norr".to_owned())));
+        assert_eq!(new.parse(), Ok((EditTarget::New(ID.parse().expect("a key")), "Norr".to_owned())));
         assert_eq!(new.page(), "/offices/new");
         let known = EditOffice { office: ID.to_owned(), version: "3".to_owned(), unit_name: "Norr".to_owned(), ..EditOffice::default() };
-        assert_eq!(known.parse(), Ok((Which::Known(ID.parse().expect("an id"), 3), "Norr".to_owned())));
+        assert_eq!(known.parse(), Ok((EditTarget::Known(ID.parse().expect("an id"), 3), "Norr".to_owned())));
         assert_eq!(known.page(), format!("/offices/{ID}/edit"));
         let neither = EditOffice::default().parse().expect_err("neither");
         assert_eq!(neither.at(Field::UnitName), Some(&Problem::Missing));

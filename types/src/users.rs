@@ -6,14 +6,14 @@ use uuid::Uuid;
 
 use crate::access::Preview;
 use crate::accounts::Account;
-use crate::audit::{Change, Line};
+use crate::audit::{Change, ActivityEntry};
 use crate::clients::{self, Colleague, Linkable};
 use crate::covers::{Cover, CoverTexts, Covering};
 use crate::customers::{Chosen, Customer};
 use crate::email::{self, Email};
-use crate::form::{Checks, Form, Secret, form, known, line, paragraph, tick};
+use crate::form::{Checks, Form, Secret, form, known, line, paragraph, checkbox_value};
 use crate::identity_number::{Date, IdentityNumber};
-use crate::ids::{ClientId, ContractId, FormKey, ListId, OfficeId, RoleId, TeamId, UserId};
+use crate::ids::{ClientId, ContractId, IdempotencyKey, ListId, OfficeId, RoleId, TeamId, UserId};
 use crate::invisible::is_blank;
 use crate::lists::{ListName, Listed, Listing};
 use crate::login_name::{self, LoginName, LoginNameFormat};
@@ -29,28 +29,28 @@ use crate::settings::Seats;
 use crate::units::{OfficeName, TeamName};
 use crate::{Language, When};
 
-/// Characters a free text may have at most.
+/// The largest number of characters of a free text.
 pub const TEXT: u32 = 2_000;
-/// Characters a job title may have at most.
+/// The largest number of characters of a job title.
 pub const TITLE: u32 = 100;
 
-/// How a new person gets in (S4).
+/// How a new person's sign-in is set up (S4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum WayIn {
+pub enum SignInSetup {
     /// A mail with a single-use link.
     Invitation,
-    /// Nothing yet; invited later (SV-13).
+    /// Not set up yet; the person is invited later (SV-13).
     OnlyAdd,
-    /// A password the administrator hands over; changed at first sign-in.
+    /// A password that the administrator hands over, which must be changed at first sign-in.
     TemporaryPassword,
 }
 
-impl WayIn {
+impl SignInSetup {
     /// All, in the order a page offers them.
     pub const ALL: [Self; 3] = [Self::Invitation, Self::OnlyAdd, Self::TemporaryPassword];
 
-    /// The value the form holds.
+    /// The value in the form.
     pub fn code(self) -> &'static str {
         match self {
             Self::Invitation => "invitation",
@@ -59,49 +59,49 @@ impl WayIn {
         }
     }
 
-    /// Whether it takes a seat (S17): who is only added has none yet.
+    /// Whether it takes a seat (S17): a person who is only added has none yet.
     pub fn takes_seat(self) -> bool {
         self != Self::OnlyAdd
     }
 
-    /// The way in of that code.
+    /// The setup with this code.
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|way| way.code() == code)
     }
 }
 
-/// Somebody who was just created, as the next page is told of it.
+/// A person who was just created, for the message on the next page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Created {
-    /// Who; `None` where the reader may not open their page.
+    /// Their id; `None` if the reader may not open their page.
     pub user: Option<UserId>,
-    /// How they get in.
-    pub way_in: WayIn,
-    /// Under which id the temporary password is kept to be shown once more.
+    /// How their sign-in was set up.
+    pub way_in: SignInSetup,
+    /// The id under which the temporary password is saved to be shown once.
     pub password: Option<Uuid>,
     /// Their name.
     pub name: String,
 }
 
 impl Created {
-    /// As a cookie holds it.
+    /// The value of the cookie.
     pub fn code(&self) -> String {
         let user = self.user.map(|user| user.to_string()).unwrap_or_default();
         let password = self.password.map(|password| password.to_string()).unwrap_or_default();
         format!("created:{}:{user}:{password}:{}", self.way_in.code(), encode(&self.name))
     }
 
-    /// What a cookie tells; `None` where it is about something else, or is no code of ours.
+    /// Parses the value of the cookie; `None` if it is about something else, or invalid.
     pub fn from_code(code: &str) -> Option<Self> {
         let mut parts = code.strip_prefix("created:")?.splitn(4, ':');
-        let way_in = WayIn::from_code(parts.next()?)?;
+        let way_in = SignInSetup::from_code(parts.next()?)?;
         let (user, password) = (parts.next()?, parts.next()?);
         let name = percent_decode_str(parts.next()?).decode_utf8().ok()?.into_owned();
         Some(Self { user: user.parse().ok(), way_in, password: password.parse().ok(), name })
     }
 }
 
-/// Where a person stands.
+/// A person's status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
@@ -116,7 +116,7 @@ pub enum Status {
 }
 
 impl Status {
-    /// Those the list filters by, in its order. Archived people are in the user bank (S15).
+    /// The statuses the list filters by, in order. Archived people are in the user bank (S15).
     pub const LISTED: [Self; 3] = [Self::Active, Self::Invited, Self::NoWayIn];
 
     /// The code an address holds.
@@ -135,36 +135,37 @@ impl Status {
     }
 }
 
-/// Whom an administrator looks after: what the list filters by, and a dashboard counts (OG-87).
+/// People who need an administrator's attention: a filter of the list, and counts of a dashboard (OG-87).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Watch {
-    /// Was added, and no mail reached them; or has a temporary password that they have not used.
-    Untold,
-    /// Has a way in, and has not used it.
+pub enum AttentionFilter {
+    /// Has not been notified: was created and no mail reached them, or has an unused temporary password.
+    #[serde(rename = "untold")]
+    NotNotified,
+    /// Can sign in, and has not done so.
     NeverSignedIn,
-    /// Was not seen for [`Watch::DAYS`].
+    /// Was inactive for [`AttentionFilter::DAYS`].
     Inactive,
-    /// Has an invitation or a temporary password that ends within [`Watch::ENDS_WITHIN`] days.
+    /// Has an invitation or a temporary password that expires within [`AttentionFilter::ENDS_WITHIN`] days.
     Expiring,
-    /// Has one that ended.
+    /// Has an invitation or a temporary password that has expired.
     Expired,
-    /// Signs in with an e-mail address that is not their own, from before that was refused.
+    /// Has a login name that is somebody else's e-mail address, from before that was refused.
     NotOwnAddress,
 }
 
-impl Watch {
+impl AttentionFilter {
     /// All, in the order the list filters by.
-    pub const ALL: [Self; 6] = [Self::Untold, Self::NeverSignedIn, Self::Inactive, Self::Expiring, Self::Expired, Self::NotOwnAddress];
-    /// Days without a sign of somebody.
+    pub const ALL: [Self; 6] = [Self::NotNotified, Self::NeverSignedIn, Self::Inactive, Self::Expiring, Self::Expired, Self::NotOwnAddress];
+    /// Days of inactivity.
     pub const DAYS: i64 = 30;
-    /// Days before its end in which an invitation, or a temporary password, can still be saved.
+    /// Days before its expiry in which an invitation or a temporary password is shown.
     pub const ENDS_WITHIN: i64 = 3;
 
     /// The code an address holds.
     pub fn code(self) -> &'static str {
         match self {
-            Self::Untold => "untold",
+            Self::NotNotified => "untold",
             Self::NeverSignedIn => "never_signed_in",
             Self::Inactive => "inactive",
             Self::Expiring => "expiring",
@@ -179,40 +180,40 @@ impl Watch {
     }
 }
 
-/// What `parse` must know beside the form; it travels in the page, so that both sides agree.
+/// The context that `parse` needs besides the form. It is sent with the page, so that browser and server agree.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Facts {
-    /// The organisation's day.
+pub struct UserFormContext {
+    /// The organisation's current day.
     pub today: Date,
     /// The organisation's name.
     pub organisation: String,
     /// How login names are made here.
     pub format: LoginNameFormat,
-    /// The roles one may give, beside User.
+    /// The roles the actor may assign, besides User.
     pub may_give: Vec<RoleId>,
-    /// Whether a new person needs one of them: who holds User alone is not everybody's to manage (design rule 4).
+    /// Whether a new person needs one of them, because the actor may not manage people who only hold User (design rule 4).
     pub role_required: bool,
-    /// Where a person may be put.
+    /// The offices and teams a person can be put into.
     pub units: Units,
     /// The languages that can be chosen.
     pub languages: Vec<Language>,
-    /// The optional fields that must be filled here.
+    /// The optional fields that this organisation requires.
     pub required: Vec<Field>,
-    /// The organisation's own e-mail domains; any where there is none.
+    /// The organisation's own e-mail domains; any domain if there is none.
     pub own_domains: Vec<String>,
-    /// The seats agreed on; `None` where there is no limit.
+    /// The agreed and used seats; `None` if there is no limit.
     pub seats: Option<Seats>,
     /// The lists a person may appear on.
     pub listing: Listing,
-    /// The customers the form names, with what there is to choose of each.
+    /// The customers in the form, with the choices of each.
     pub customers: Vec<Customer>,
-    /// Whether one chooses customers for people.
+    /// Whether the actor may choose customers for people.
     pub imports_customers: bool,
-    /// The roles that ask for a client to assist (SV-05), and those that are a client's own (SV-02).
+    /// The roles that require a client to assist (SV-05), and those for clients themselves (SV-02).
     pub linking: Linking,
 }
 
-/// What roles ask of clients.
+/// What roles require about clients.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Linking {
     /// The roles whose holders assist a client (SV-05).
@@ -221,27 +222,27 @@ pub struct Linking {
     pub asks_record: Vec<RoleId>,
 }
 
-impl Facts {
-    /// Whether an optional field must be filled here.
+impl UserFormContext {
+    /// Whether an optional field is required.
     pub fn requires(&self, field: Field) -> bool {
         self.required.contains(&field)
     }
 }
 
-/// The offices and teams one may put a person into, and what is asked of the choice.
+/// The offices and teams the actor may put a person into, and what the choice requires.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Units {
-    /// The offices; none where the organisation does not use them.
+    /// The offices; none if the organisation does not use them.
     pub offices: Vec<OfficeName>,
     /// The teams.
     pub teams: Vec<TeamName>,
-    /// Whether a person must have one of the offices: the organisation says so, or one's own reach is no wider (design 5.4).
+    /// Whether a person must have one of the offices: the organisation requires it, or the actor's reach is no wider (design 5.4).
     pub office_required: bool,
-    /// Whether a person must have one of the teams: one's own reach is no wider (design 5.4).
+    /// Whether a person must have one of the teams: the actor's reach is no wider (design 5.4).
     pub team_required: bool,
-    /// The roles that ask for an office (S16).
+    /// The roles that require an office (S16).
     pub roles_requiring: Vec<RoleId>,
-    /// One's own office: who is bound to one adds people there (S16).
+    /// The actor's office, if they are bound to one: they add people to it (S16).
     pub inherited: Option<OfficeId>,
 }
 
@@ -249,7 +250,7 @@ form! {
     /// Creates a person (`/users/new`, and `/staff/new` from the front of the application).
     NewUser shown at |form| if form.staff.is_empty() { "/users/new".to_owned() } else { "/staff/new".to_owned() };
     text {
-        /// Minted by the server: a double submit is one act.
+        /// The idempotency key, created by the server.
         key,
         /// Ticked where the page is `/staff/new`.
         staff,
@@ -275,23 +276,23 @@ form! {
         office,
         /// Ticked where the person manages the LMS (CS-12).
         lms_manager,
-        /// From when other teams are covered; at once where empty.
+        /// The start of covering other teams; now if empty.
         cover_from,
-        /// Until when; for good where empty.
+        /// The end; no end if empty.
         cover_until,
-        /// Why; optional.
+        /// The reason; optional.
         cover_reason,
-        /// Words that clients to assist are looked for by.
+        /// Search words for clients to assist.
         client_q,
-        /// The client whose own account it is (SV-02); empty for anybody else.
+        /// The client for whom the account is (SV-02); empty for other people.
         record,
         /// The contract whose config the person has; empty for none.
         config,
-        /// A [`WayIn::code`].
+        /// A [`SignInSetup::code`].
         way_in,
-        /// Ticked to pass warnings.
+        /// Ticked to override warnings.
         override_warnings,
-        /// Why warnings are passed.
+        /// The reason for overriding warnings.
         reason,
     }
     list {
@@ -303,13 +304,13 @@ form! {
         cover_teams,
         /// Ids of the lists the person is on.
         lists,
-        /// Ids of the clients the person assists, where a chosen role asks for one (SV-05).
+        /// Ids of the clients the person assists, if a chosen role requires one (SV-05).
         linked_clients,
         /// Ids of the person's customers.
         customers,
     }
     secret {
-        /// For [`WayIn::TemporaryPassword`].
+        /// For [`SignInSetup::TemporaryPassword`].
         temporary_password,
     }
 }
@@ -318,7 +319,7 @@ form! {
     /// Changes a person's details (`/users/:id/edit`).
     EditUser shown at |form| user_page(&form.user, "/edit");
     text {
-        /// Who.
+        /// The user.
         user,
         /// The version the page showed.
         version,
@@ -338,7 +339,7 @@ form! {
         language,
         /// Ticked to remove the identity number, which the page shows masked.
         identity_remove,
-        /// Personnummer or samordningsnummer; the one that is stored stays where it is empty.
+        /// Personnummer or samordningsnummer; the stored one stays if this is empty.
         identity_number,
         /// What the person signs in with.
         login_name,
@@ -346,23 +347,23 @@ form! {
         office,
         /// Ticked where the person manages the LMS (CS-12).
         lms_manager,
-        /// From when other teams are covered; at once where empty.
+        /// The start of covering other teams; now if empty.
         cover_from,
-        /// Until when; for good where empty.
+        /// The end; no end if empty.
         cover_until,
-        /// Why; optional.
+        /// The reason; optional.
         cover_reason,
         /// The contract whose config the person has; empty for none.
         config,
-        /// Ticked to pass warnings.
+        /// Ticked to override warnings.
         override_warnings,
-        /// Why warnings are passed.
+        /// The reason for overriding warnings.
         reason,
     }
     list {
-        /// Ids of the teams the person belongs to, of those one may choose.
+        /// Ids of the teams the person belongs to, of those the actor may choose.
         teams,
-        /// Ids of other teams whose work the person covers from now on, too.
+        /// Ids of further teams whose work the person covers.
         cover_teams,
         /// Ids of the lists the person is on.
         lists,
@@ -372,24 +373,24 @@ form! {
 }
 
 form! {
-    /// Gives or takes one role.
+    /// Assigns or removes one role.
     ChangeRole shown at |form| user_page(&form.user, "/roles");
     text {
-        /// Whose.
+        /// The user.
         user,
-        /// Which.
+        /// The role.
         role,
-        /// Who takes the person's clients, where the role is taken with which they work with them: [`Receiver::parse`] reads it.
+        /// The receiver of the person's clients, if the removed role is the one they work with clients by; read by [`Receiver::parse`].
         to,
-        /// Words that clients to assist are looked for by.
+        /// Search words for clients to assist.
         client_q,
-        /// Ticked to pass warnings.
+        /// Ticked to override warnings.
         override_warnings,
-        /// Why warnings are passed.
+        /// The reason for overriding warnings.
         reason,
     }
     list {
-        /// Ids of clients the person is to assist, where the role asks for one (SV-05).
+        /// Ids of clients the person is to assist, if the role requires one (SV-05).
         linked_clients,
     }
 }
@@ -398,20 +399,20 @@ form! {
     /// Sets a temporary password.
     SetTemporaryPassword shown at |form| user_page(&form.user, "/password");
     text {
-        /// Whose.
+        /// The user.
         user,
     }
     secret {
-        /// Handed over by the administrator, changed at first sign-in.
+        /// The password, which the administrator hands over.
         temporary_password,
     }
 }
 
 form! {
-    /// Sends the invitation, again if need be.
+    /// Sends, or resends, the invitation.
     Invite shown at |form| user_page(&form.user, "/invite");
     text {
-        /// Whom.
+        /// The user.
         user,
     }
 }
@@ -420,17 +421,17 @@ form! {
     /// Archives a person.
     Archive shown at |form| user_page(&form.user, "/archive");
     text {
-        /// Whom.
+        /// The user.
         user,
-        /// Who becomes responsible for their clients; empty for the queues of the clients' teams.
+        /// The receiver of their clients; empty for the queues of the clients' teams.
         to,
-        /// Ticked to tell their colleagues by e-mail (OG-64).
+        /// Ticked to notify their colleagues by e-mail (OG-64).
         tell,
-        /// One of the organisation's reasons for archiving, where it has some.
+        /// One of the organisation's reasons for archiving, if it has any.
         archive_reason,
-        /// Why, or more about it; kept and shown in the user bank.
+        /// The reason, or details of it; stored, and shown in the user bank.
         reason,
-        /// Ticked to pass warnings, for that reason.
+        /// Ticked to override warnings, for that reason.
         override_warnings,
     }
 }
@@ -439,12 +440,12 @@ form! {
     /// Restores a person from the user bank.
     Restore shown at |form| user_page(&form.user, "/restore");
     text {
-        /// Whom.
+        /// The user.
         user,
     }
 }
 
-/// An address below a person's page. What is posted as an id is a stranger's text until it parses.
+/// An address below a person's page. An id from a form is untrusted text until it parses.
 fn user_page(user: &str, rest: &str) -> String {
     user.parse::<UserId>().map_or_else(|_| "/users".to_owned(), |user| format!("/users/{user}{rest}"))
 }
@@ -466,39 +467,39 @@ pub struct Details {
     pub login_name: LoginName,
 }
 
-/// A person to create: made by [`NewUser::parse`] alone.
+/// A person to create: created only by [`NewUser::parse`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct New {
     /// The form's key.
-    pub key: FormKey,
+    pub key: IdempotencyKey,
     /// The details.
     pub details: Details,
     /// The identity number.
     pub identity_number: Option<IdentityNumber>,
-    /// The roles beside User, each one that may be given.
+    /// The roles besides User, all of which the actor may assign.
     pub roles: Vec<RoleId>,
-    /// Where the person is put.
+    /// The person's office and teams.
     pub place: Place,
     /// The teams the person covers.
     pub covering: Covering,
     /// The lists the person is on.
     pub listed: Listed,
-    /// The clients the person assists: at least one where a role asks for it, none otherwise.
+    /// The clients the person assists: at least one if a role requires it, none otherwise.
     pub linked: Vec<ClientId>,
-    /// The client whose account it is, where a role asks for it.
+    /// The client for whom the account is, if a role requires it.
     pub record: Option<ClientId>,
     /// The person's customers, and the config.
     pub chosen: Chosen,
-    /// The way in.
-    pub way_in: WayIn,
-    /// Set exactly when the way in is a temporary password; strong.
+    /// The sign-in setup.
+    pub way_in: SignInSetup,
+    /// A strong password; set exactly if sign-in is set up by a temporary password.
     pub temporary_password: Option<Secret>,
 }
 
-/// A change of details: made by [`EditUser::parse`] alone.
+/// A change of details: created only by [`EditUser::parse`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct Edit {
-    /// Who.
+    /// The user.
     pub user: UserId,
     /// The version the page showed.
     pub version: i32,
@@ -506,9 +507,9 @@ pub struct Edit {
     pub details: Details,
     /// `Some(None)` clears it, `None` leaves it.
     pub identity_number: Option<Option<IdentityNumber>>,
-    /// Where the person is put, as far as one may choose.
+    /// The person's office and teams, as far as the actor may choose.
     pub place: Place,
-    /// The teams the person covers beside those covered already.
+    /// The teams the person covers besides those already covered.
     pub covering: Covering,
     /// The lists the person is on.
     pub listed: Listed,
@@ -516,7 +517,7 @@ pub struct Edit {
     pub chosen: Chosen,
 }
 
-/// Where a person is put: each one that may be chosen.
+/// A person's office and teams, all of which the actor may choose.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Place {
     /// The office.
@@ -551,7 +552,7 @@ impl Units {
 }
 
 impl Listing {
-    /// Reads the choice of lists, and the tick of the LMS where there is one.
+    /// Reads the choice of lists, and the LMS checkbox if there is one.
     fn parse(&self, checks: &mut Checks, lists: &[String], lms_manager: &str) -> Listed {
         let mut chosen = Vec::new();
         for list in lists {
@@ -567,7 +568,7 @@ impl Listing {
 }
 
 impl Linking {
-    /// Reads the clients that roles ask for; what no role asks for is left aside.
+    /// Reads the clients that roles require; others are ignored.
     fn parse(&self, checks: &mut Checks, form: &NewUser, roles: &[RoleId]) -> (Vec<ClientId>, Option<ClientId>) {
         let asked = |requiring: &[RoleId]| roles.iter().any(|role| requiring.contains(role));
         let mut linked = Vec::new();
@@ -585,15 +586,15 @@ impl Linking {
     }
 }
 
-/// Warnings passed, and why (S8).
+/// Overridden warnings, and the reason (S8).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Override {
-    /// Why; `None` where nothing is overridden.
+    /// The reason; `None` if nothing is overridden.
     pub reason: Option<String>,
 }
 
 impl Override {
-    /// Stops an act that has warnings, unless they are passed; why they were, for the audit.
+    /// Refuses an action with warnings, unless they are overridden; then returns the reason for the audit.
     ///
     /// # Errors
     /// [`Refusal::Warned`].
@@ -618,7 +619,7 @@ struct DetailTexts<'a> {
     identity_number: Option<&'a str>,
 }
 
-fn details(checks: &mut Checks, texts: &DetailTexts<'_>, facts: &Facts) -> Option<Details> {
+fn details(checks: &mut Checks, texts: &DetailTexts<'_>, facts: &UserFormContext) -> Option<Details> {
     let name = checks.name(PersonName::parse(texts.first_name, texts.last_name, !texts.single_name.is_empty()));
     let email = checks.optional(Field::Email, texts.email, Email::parse);
     let phone = checks.optional(Field::Phone, texts.phone, Phone::parse);
@@ -639,14 +640,14 @@ fn details(checks: &mut Checks, texts: &DetailTexts<'_>, facts: &Facts) -> Optio
     Some(Details { name: name?, email, phone, job_title, language, login_name: login_name? })
 }
 
-/// A language of those that can be chosen.
+/// Reads a language among those that can be chosen.
 pub(crate) fn language(checks: &mut Checks, code: &str, offered: &[Language]) -> Option<Language> {
     let known = |language: &Language| offered.contains(language);
     checks.optional(Field::Language, code, |code| Language::from_code(code).filter(known).ok_or(Problem::Wrong))
 }
 
 /// The warnings that follow from the form alone; the database adds people of the same name.
-fn warnings(details: &Details, facts: &Facts) -> Vec<Warning> {
+fn warnings(details: &Details, facts: &UserFormContext) -> Vec<Warning> {
     let format = facts.format;
     let (first, last) = (details.name.first(), details.name.last().unwrap_or_default());
     let address = details.email.as_ref().map_or("", Email::as_str);
@@ -668,7 +669,7 @@ fn warnings(details: &Details, facts: &Facts) -> Vec<Warning> {
     warnings
 }
 
-/// Reads the tick and the reason. A tick without a reason is an error at the reason.
+/// Reads the checkbox and the reason. Overriding without a reason is an error at the reason.
 pub(crate) fn overriding(checks: &mut Checks, tick: &str, reason: &str) -> Override {
     if tick.is_empty() {
         return Override::default();
@@ -676,14 +677,14 @@ pub(crate) fn overriding(checks: &mut Checks, tick: &str, reason: &str) -> Overr
     Override { reason: checks.take(Field::Reason, paragraph(reason, TEXT)) }
 }
 
-/// How a form's password is judged. A parameter, so that the browser's main bundle does not carry the estimate (design 5.9).
-pub type Judge = fn(&Secret, &[String]) -> Result<(), Problem>;
+/// The check of a form's password. It is a parameter, so that the browser's main bundle does not contain the estimate (design 5.9).
+pub type PasswordCheck = fn(&Secret, &[String]) -> Result<(), Problem>;
 
-/// In full: what binds, on the server.
+/// The full check, which is binding, on the server.
 ///
 /// # Errors
 /// [`Problem::Missing`], [`Problem::Weak`].
-pub fn fully(typed: &Secret, words: &[String]) -> Result<(), Problem> {
+pub fn check_strength(typed: &Secret, words: &[String]) -> Result<(), Problem> {
     if typed.expose().is_empty() {
         return Err(Problem::Missing);
     }
@@ -692,11 +693,11 @@ pub fn fully(typed: &Secret, words: &[String]) -> Result<(), Problem> {
     if verdict.is_strong() { Ok(()) } else { Err(Problem::Weak(verdict)) }
 }
 
-/// By its length: the browser's quick check; the bar beside the field does the rest.
+/// The browser's quick check of the length; the bar beside the field shows the rest.
 ///
 /// # Errors
 /// [`Problem::Missing`], [`Problem::TooShort`], [`Problem::TooLong`].
-pub fn by_length(typed: &Secret, _words: &[String]) -> Result<(), Problem> {
+pub fn check_length(typed: &Secret, _words: &[String]) -> Result<(), Problem> {
     match typed.normalised().expose().chars().count() {
         0 => Err(Problem::Missing),
         length if length < password::MIN_LENGTH => Err(Problem::TooShort { least: password::MIN_LENGTH as u32 }),
@@ -706,20 +707,20 @@ pub fn by_length(typed: &Secret, _words: &[String]) -> Result<(), Problem> {
 }
 
 /// Checks a password a person will sign in with.
-pub(crate) fn strong(checks: &mut Checks, field: Field, typed: &Secret, words: &[String], judge: Judge) -> Option<Secret> {
-    checks.take(field, judge(typed, words).map(|()| typed.clone()))
+pub(crate) fn strong(checks: &mut Checks, field: Field, typed: &Secret, words: &[String], check: PasswordCheck) -> Option<Secret> {
+    checks.take(field, check(typed, words).map(|()| typed.clone()))
 }
 
 impl NewUser {
-    /// The temporary password, where that is the way in.
+    /// The temporary password, if sign-in is set up by one.
     pub fn temporary(&self) -> Option<&Secret> {
-        (self.way_in == WayIn::TemporaryPassword.code()).then_some(&self.temporary_password)
+        (self.way_in == SignInSetup::TemporaryPassword.code()).then_some(&self.temporary_password)
     }
 
-    /// Who was created by this form.
+    /// The person created by this form, for the next page.
     pub fn created(&self, user: Option<UserId>, password: Option<Uuid>) -> Created {
         let name = format!("{} {}", self.first_name.trim(), self.last_name.trim());
-        let way_in = WayIn::from_code(&self.way_in).unwrap_or(WayIn::OnlyAdd);
+        let way_in = SignInSetup::from_code(&self.way_in).unwrap_or(SignInSetup::OnlyAdd);
         Created { user, way_in, password, name: name.trim().to_owned() }
     }
 
@@ -728,14 +729,14 @@ impl NewUser {
         password::words_of(&self.first_name, &self.last_name, &self.login_name, &self.email, organisation)
     }
 
-    /// Checks everything the form alone can tell.
+    /// Checks everything that the form alone can show.
     ///
     /// # Errors
-    /// Every field that is wrong, at once (CS-21).
-    pub fn parse(&self, facts: &Facts, judge: Judge) -> Result<(New, Override, Vec<Warning>), Invalid> {
+    /// All invalid fields at once (CS-21).
+    pub fn parse(&self, facts: &UserFormContext, check: PasswordCheck) -> Result<(New, Override, Vec<Warning>), Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
-        let key = checks.take(Field::Form, self.key.parse::<FormKey>().map_err(|_| Problem::Wrong));
+        let key = checks.take(Field::Form, self.key.parse::<IdempotencyKey>().map_err(|_| Problem::Wrong));
         let details = details(
             &mut checks,
             &DetailTexts {
@@ -768,20 +769,20 @@ impl NewUser {
         if facts.role_required && self.roles.is_empty() {
             checks.wrong(Field::Roles, Problem::Missing);
         }
-        let way_in = checks.take(Field::WayIn, WayIn::from_code(&self.way_in).ok_or(Problem::Missing));
-        if way_in == Some(WayIn::Invitation) && is_blank(&self.email) && !facts.requires(Field::Email) {
+        let way_in = checks.take(Field::WayIn, SignInSetup::from_code(&self.way_in).ok_or(Problem::Missing));
+        if way_in == Some(SignInSetup::Invitation) && is_blank(&self.email) && !facts.requires(Field::Email) {
             checks.wrong(Field::Email, Problem::NeedsEmail);
         }
-        let takes_seat = way_in.is_some_and(WayIn::takes_seat);
+        let takes_seat = way_in.is_some_and(SignInSetup::takes_seat);
         if let Some(seats) = facts.seats.filter(|seats| takes_seat && seats.left() == 0) {
             checks.wrong(Field::WayIn, Problem::NoSeat { agreed: seats.agreed });
         }
-        let temporary_password = if way_in == Some(WayIn::TemporaryPassword) {
-            strong(&mut checks, Field::TemporaryPassword, &self.temporary_password, &self.words(&facts.organisation), judge)
+        let temporary_password = if way_in == Some(SignInSetup::TemporaryPassword) {
+            strong(&mut checks, Field::TemporaryPassword, &self.temporary_password, &self.words(&facts.organisation), check)
         } else {
             None
         };
-        // who is bound to an office adds people there, and a post that leaves it out does, too
+        // an actor bound to an office adds people to it, even if the post leaves the office out
         let inherited = facts.units.inherited.filter(|_| self.office.trim().is_empty()).map(|office| office.to_string());
         let place = facts.units.parse(&mut checks, inherited.as_ref().unwrap_or(&self.office), &self.teams, &roles);
         let listed = facts.listing.parse(&mut checks, &self.lists, &self.lms_manager);
@@ -817,11 +818,11 @@ impl NewUser {
 }
 
 impl EditUser {
-    /// Checks everything the form alone can tell.
+    /// Checks everything that the form alone can show.
     ///
     /// # Errors
-    /// Every field that is wrong, at once (CS-21).
-    pub fn parse(&self, facts: &Facts) -> Result<(Edit, Override, Vec<Warning>), Invalid> {
+    /// All invalid fields at once (CS-21).
+    pub fn parse(&self, facts: &UserFormContext) -> Result<(Edit, Override, Vec<Warning>), Invalid> {
         let mut checks = Checks::default();
         checks.nothing_unexpected(self);
         let user = checks.take(Field::Form, self.user.parse::<UserId>().map_err(|_| Problem::Wrong));
@@ -837,7 +838,7 @@ impl EditUser {
                 job_title: &self.job_title,
                 language: &self.language,
                 login_name: &self.login_name,
-                // what is stored is not repeated in the form: only to remove it leaves the field empty
+                // the stored number is not part of the form, so an empty field means no change unless removal is ticked
                 identity_number: (!self.identity_remove.is_empty()).then_some(self.identity_number.as_str()),
             },
             facts,
@@ -863,14 +864,14 @@ impl EditUser {
         }
     }
 
-    /// The form as it stands for a person who is already there.
-    pub fn of(current: &Theirs) -> Self {
+    /// The form filled with an existing person.
+    pub fn of(current: &UserDetails) -> Self {
         Self {
             user: current.user.to_string(),
             version: current.version.to_string(),
             first_name: current.first_name.clone(),
             last_name: current.last_name.clone(),
-            single_name: tick(current.last_name.is_empty()),
+            single_name: checkbox_value(current.last_name.is_empty()),
             email: current.email.clone(),
             phone: current.phone.clone(),
             job_title: current.job_title.clone(),
@@ -879,7 +880,7 @@ impl EditUser {
             office: current.office.as_ref().map(|office| office.id.to_string()).unwrap_or_default(),
             teams: current.teams.iter().map(|team| team.id.to_string()).collect(),
             lists: current.lists.iter().map(|list| list.id.to_string()).collect(),
-            lms_manager: tick(current.lms_manager == Some(true)),
+            lms_manager: checkbox_value(current.lms_manager == Some(true)),
             customers: current.customers.iter().map(|customer| customer.id.to_string()).collect(),
             config: current.contract.map(|contract| contract.to_string()).unwrap_or_default(),
             ..Self::default()
@@ -890,29 +891,29 @@ impl EditUser {
 /// Reads the one id of a small form about a person.
 ///
 /// # Errors
-/// [`Refusal::Invalid`] for a field the form does not know; [`Refusal::NotFound`] for what is no id.
+/// [`Refusal::Invalid`] for a field the form does not know; [`Refusal::NotFound`] for an invalid id.
 pub fn subject(form: &impl Form, user: &str) -> Result<UserId, Refusal> {
     known(form)?;
     user.parse().map_err(|_| Refusal::NotFound)
 }
 
-/// Somebody to archive: made by [`Archive::parse`] alone.
+/// A person to archive: created only by [`Archive::parse`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct Archiving {
-    /// Whom.
+    /// The user.
     pub user: UserId,
-    /// Why.
+    /// The reason.
     pub reason: String,
-    /// Who becomes responsible for their clients; `None` for the queues of the clients' teams.
+    /// The receiver of their clients; `None` for the queues of the clients' teams.
     pub to: Option<UserId>,
-    /// Whether their colleagues are told.
+    /// Whether their colleagues are notified.
     pub tells: bool,
-    /// Whether warnings are passed.
+    /// Whether warnings are overridden, and why.
     pub passed: Override,
 }
 
 impl Archive {
-    /// Reads whom to archive, and how.
+    /// Reads the person, the reason, and the receiver of their clients.
     ///
     /// # Errors
     /// A missing or too long reason; see [`subject`].
@@ -933,7 +934,7 @@ impl Archive {
     }
 }
 
-/// Who takes the clients of somebody who can work with them no longer.
+/// The receiver of the clients of a person who can no longer work with them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Receiver {
     /// The queues of the clients' teams.
@@ -943,13 +944,13 @@ pub enum Receiver {
 }
 
 impl Receiver {
-    /// The value a form holds for the queues.
+    /// The value in forms for the queues.
     pub const QUEUES: &'static str = "queues";
 
-    /// Reads what a form holds.
+    /// Parses the value of a form.
     ///
     /// # Errors
-    /// [`Problem::Wrong`] for what is neither.
+    /// [`Problem::Wrong`] for an invalid value.
     pub fn parse(text: &str) -> Result<Self, Problem> {
         if text == Self::QUEUES { Ok(Self::Queues) } else { text.parse().map(Self::Colleague).map_err(|_| Problem::Wrong) }
     }
@@ -963,18 +964,18 @@ impl Receiver {
     }
 }
 
-/// A role to give or to take: made by [`ChangeRole::parse`] alone.
+/// A role to assign or remove: created only by [`ChangeRole::parse`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct RoleChange {
-    /// Whose.
+    /// The user.
     pub user: UserId,
-    /// Which role.
+    /// The role.
     pub role: RoleId,
     /// The clients to assist.
     pub linked: Vec<ClientId>,
-    /// Who takes the person's clients; `None` where nobody was chosen.
+    /// The receiver of the person's clients; `None` if none was chosen.
     pub receiver: Option<Receiver>,
-    /// Whether warnings are passed.
+    /// Whether warnings are overridden, and why.
     pub passed: Override,
 }
 
@@ -982,7 +983,7 @@ impl ChangeRole {
     /// Reads the change.
     ///
     /// # Errors
-    /// [`Problem::Missing`] where no role was chosen; see [`subject`].
+    /// [`Problem::Missing`] if no role was chosen; see [`subject`].
     pub fn parse(&self) -> Result<RoleChange, Refusal> {
         let user = subject(self, &self.user)?;
         let mut checks = Checks::default();
@@ -998,22 +999,22 @@ impl ChangeRole {
 }
 
 impl SetTemporaryPassword {
-    /// The password, judged with the person's own words.
+    /// The password, judged against the person's words.
     ///
     /// # Errors
     /// [`Problem::Missing`], [`Problem::Weak`].
     pub fn parse(&self, words: &[String]) -> Result<Secret, Invalid> {
         let mut checks = Checks::default();
-        strong(&mut checks, Field::TemporaryPassword, &self.temporary_password, words, fully).ok_or_else(|| checks.into_invalid())
+        strong(&mut checks, Field::TemporaryPassword, &self.temporary_password, words, check_strength).ok_or_else(|| checks.into_invalid())
     }
 }
 
-/// The details as somebody else saved them meanwhile (design rule 9).
+/// A person's details as stored now; also those that somebody else saved in the meantime (design rule 9).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Theirs {
-    /// Who.
+pub struct UserDetails {
+    /// The user.
     pub user: UserId,
-    /// The version now.
+    /// The current version.
     pub version: i32,
     /// Given name.
     pub first_name: String,
@@ -1031,7 +1032,7 @@ pub struct Theirs {
     pub login_name: String,
     /// The office the person is bound to.
     pub office: Option<OfficeName>,
-    /// The teams the person belongs to, as far as one may see them.
+    /// The teams the person belongs to, as far as the actor may see them.
     pub teams: Vec<TeamName>,
     /// The lists the person is on.
     pub lists: Vec<ListName>,
@@ -1043,20 +1044,20 @@ pub struct Theirs {
     pub contract: Option<ContractId>,
 }
 
-/// A form that was kept, with why it was refused.
+/// A saved draft of a form, with the refusal.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Kept<F> {
-    /// As typed, without secrets.
+pub struct SavedDraft<F> {
+    /// The form as typed, without secrets.
     pub form: F,
-    /// Why; `None` where it was not refused but left for another page, to come back to.
+    /// The refusal; `None` if the form was left for another page, to come back to.
     pub refusal: Option<Refusal>,
 }
 
-/// What the list is asked for: the state in its address.
+/// The parameters of the list, from its address.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ListQuery {
-    /// Words, each of which must be found.
+    /// Search words, all of which must match.
     pub q: String,
     /// A [`Status::code`], or nothing.
     pub status: String,
@@ -1068,9 +1069,9 @@ pub struct ListQuery {
     pub team: String,
     /// A list's id, or nothing.
     pub list: String,
-    /// Not empty for those alone who manage the LMS.
+    /// Not empty to list only people who manage the LMS.
     pub lms: String,
-    /// A [`Watch::code`], or nothing.
+    /// A [`AttentionFilter::code`], or nothing.
     pub watch: String,
     /// Which page.
     pub cursor: Cursor,
@@ -1079,44 +1080,44 @@ pub struct ListQuery {
 /// One person in the list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Row {
-    /// Who.
+    /// The user's id.
     pub id: UserId,
-    /// Name as displayed.
+    /// The displayed name.
     pub name: String,
-    /// For the face beside it.
+    /// The initials for the avatar.
     pub initials: String,
     /// The address.
     pub email: Option<String>,
     /// The login name.
     pub login_name: String,
-    /// Roles beside User, or User alone.
+    /// Roles besides User, or User alone.
     pub roles: Vec<RoleName>,
     /// Where the person stands.
     pub status: Status,
-    /// When the account was made.
+    /// When the account was created.
     pub created: When,
-    /// When the person was last here.
+    /// When the person was last active.
     pub last_activity: Option<When>,
-    /// Whether one may edit this person.
+    /// Whether the actor may edit this person.
     pub may_edit: bool,
-    /// Whether one may archive this person (OG-44).
+    /// Whether the actor may archive this person (OG-44).
     pub may_archive: bool,
-    /// Whether one may restore this person, who is archived.
+    /// Whether the actor may restore this archived person.
     pub may_restore: bool,
 }
 
 /// The list of people.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UserList {
-    /// As asked for, without what is ignored.
+    /// The parameters, without ignored ones.
     pub query: ListQuery,
-    /// Filters that mean nothing here.
+    /// Filters with unknown values, which are ignored.
     pub ignored: Ignored,
     /// One page.
     pub rows: Vec<Row>,
-    /// How many in all, and the other pages.
+    /// The total number, and the cursors of the other pages.
     pub pages: Pages,
-    /// Created, and neither invited nor given a password: nobody told them.
+    /// The number of people who were created, and neither invited nor given a password.
     pub untold: u32,
     /// The organisation's roles, to filter by.
     pub roles: Vec<RoleName>,
@@ -1128,29 +1129,29 @@ pub struct UserList {
     pub listing: Listing,
 }
 
-/// A role one may give, as the form offers it.
+/// A role that the actor may assign, as the form offers it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RoleChoice {
-    /// Which.
+    /// The role.
     pub role: RoleName,
-    /// Whom it is for, in the organisation's own words; shipped ones are `app`'s.
+    /// The people it is for, in the organisation's words; for built-in roles `app` has the text.
     pub whom: String,
 }
 
 /// The page that creates a person.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NewUserPage {
-    /// What `parse` must know.
-    pub facts: Facts,
-    /// The roles one may give.
+    /// The context that `parse` needs.
+    pub facts: UserFormContext,
+    /// The roles the actor may assign.
     pub roles: Vec<RoleChoice>,
-    /// Whether one may make a role that is missing (CP-06).
+    /// Whether the actor may create a missing role (CP-06).
     pub may_make_roles: bool,
-    /// The clients an assistant may be linked to, and the client whose account it is to be; `None` for who may not link any.
+    /// The clients an assistant can be linked to, and the client for whom the account is; `None` if the actor may not link any.
     pub linkable: Option<Linkable>,
-    /// A fresh form, or the kept one.
+    /// An empty form, or the saved draft.
     pub form: NewUser,
-    /// Why the kept one was refused.
+    /// The refusal of the saved draft, if any.
     pub refusal: Option<Refusal>,
 }
 
@@ -1158,15 +1159,15 @@ pub struct NewUserPage {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Missing {
-    /// No role beside User (IZ-10).
+    /// No role besides User (IZ-10).
     Role,
-    /// No way in.
+    /// Sign-in is not set up.
     WayIn,
     /// No address, so no invitation and no "Forgot password".
     Email,
 }
 
-/// What one may do with a person: decided by the server for this person, so that the page shows only that.
+/// The actions that the actor may take on a person, decided by the server, so that the page only shows those.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct May {
     /// Edit details.
@@ -1185,10 +1186,10 @@ pub struct May {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct UserPage {
     /// The details.
-    pub details: Theirs,
-    /// Name as displayed.
+    pub details: UserDetails,
+    /// The displayed name.
     pub name: String,
-    /// For the face beside it.
+    /// The initials for the avatar.
     pub initials: String,
     /// Whether the person confirmed the address.
     pub email_verified: bool,
@@ -1198,48 +1199,48 @@ pub struct UserPage {
     pub roles: Vec<RoleName>,
     /// Where the person stands.
     pub status: Status,
-    /// Set while a temporary password waits for its first use.
+    /// The expiry of an unused temporary password.
     pub temporary_until: Option<When>,
-    /// Why the person was archived.
+    /// The reason for archiving.
     pub archived_reason: Option<String>,
-    /// When the account was made.
+    /// When the account was created.
     pub created: When,
-    /// By whom.
+    /// The name of the person who created the account.
     pub created_by: Option<String>,
-    /// When the person was last here.
+    /// When the person was last active.
     pub last_activity: Option<When>,
-    /// The last invitation's way.
+    /// The delivery state of the last invitation.
     pub delivery: Option<Delivery>,
     /// What is still missing.
     pub missing: Vec<Missing>,
-    /// The teams the person covers, now and later.
+    /// The person's covers, current and upcoming.
     pub covers: Vec<Cover>,
-    /// Accounts elsewhere that are linked with this one, for who may manage it.
+    /// Linked accounts in other organisations, if the actor may manage them.
     pub accounts: Vec<Account>,
-    /// What one may do.
+    /// Their permissions.
     pub may: May,
-    /// The newest events, for who may see them.
-    pub activity: Vec<Line>,
-    /// Whether it is oneself.
+    /// The newest events, if the actor may see them.
+    pub activity: Vec<ActivityEntry>,
+    /// Whether the person is the reader.
     pub is_self: bool,
 }
 
 /// The page that changes a person's details.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EditUserPage {
-    /// What `parse` must know.
-    pub facts: Facts,
-    /// Name as displayed.
+    /// The context that `parse` needs.
+    pub facts: UserFormContext,
+    /// The displayed name.
     pub name: String,
     /// The identity number, masked.
     pub identity_number: Option<String>,
-    /// The current details, or the kept form.
+    /// The current details, or the saved draft.
     pub form: EditUser,
-    /// Why the kept one was refused.
+    /// The refusal of the saved draft, if any.
     pub refusal: Option<Refusal>,
 }
 
-/// What a refused form of a small page held, whichever it was.
+/// The fields of a refused form of an action page.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Typed {
@@ -1249,22 +1250,22 @@ pub struct Typed {
     pub archive_reason: String,
     /// The role.
     pub role: String,
-    /// Words that clients to assist are looked for by.
+    /// Search words for clients to assist.
     pub client_q: String,
-    /// Ids of clients to assist.
+    /// Ids of the clients to assist.
     pub linked_clients: Vec<String>,
-    /// Who becomes responsible for the person's clients.
+    /// The receiver of the person's clients.
     pub to: String,
-    /// Ticked to tell the person's colleagues.
+    /// Ticked to notify the person's colleagues.
     pub tell: String,
 }
 
-/// A small page about one act on a person: roles, password, invitation, archive, restore.
+/// The page of one action on a person: roles, password, invitation, archive, restore.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ActPage {
-    /// Who.
+    /// The user.
     pub user: UserId,
-    /// Name as displayed.
+    /// The displayed name.
     pub name: String,
     /// The login name.
     pub login_name: String,
@@ -1272,40 +1273,40 @@ pub struct ActPage {
     pub email: Option<String>,
     /// Where the person stands.
     pub status: Status,
-    /// Roles, each with whether one may take it.
+    /// The person's roles, each with whether the actor may remove it.
     pub roles: Vec<(RoleName, bool)>,
-    /// Roles one may give and the person does not have.
+    /// Roles that the actor may assign and the person does not have.
     pub givable: Vec<RoleChoice>,
-    /// What giving or taking each of these would change.
+    /// What assigning or removing each of these would change.
     pub previews: Vec<(RoleId, Preview)>,
     /// The words a password must not contain.
     pub words: Vec<String>,
-    /// When the person was last here.
+    /// When the person was last active.
     pub last_activity: Option<When>,
-    /// Why the person was archived.
+    /// The reason for archiving.
     pub archived_reason: Option<String>,
     /// The organisation's reasons for archiving.
     pub archive_reasons: Vec<String>,
-    /// How many clients the person is responsible for, and who can take them; set where they are to be archived, or could lose the role
-    /// they work with.
+    /// The number of the person's clients, and the colleagues who can receive them; set if the person is being archived, or could lose
+    /// the role they work with clients by.
     pub caseload: Option<(u32, Vec<Colleague>)>,
-    /// The one role with which the person works with these clients: without it somebody else must take them.
+    /// The only role by which the person works with these clients: without it, somebody else must receive them.
     pub works_by: Option<RoleId>,
-    /// The clients that can be assisted, where a role that may be given asks for one.
+    /// The clients that can be assisted, if an assignable role requires one.
     pub linkable: Option<Linkable>,
-    /// What the kept form held.
+    /// The fields of the saved draft.
     pub typed: Typed,
-    /// Why the kept form was refused.
+    /// The refusal of the saved draft, if any.
     pub refusal: Option<Refusal>,
 }
 
-/// Whether a login name is free, for who is typing it (S6).
+/// Whether a login name is free, for the form in which it is being typed (S6).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Availability {
     /// Free.
     Free,
-    /// Not of the right form.
+    /// Not valid.
     Wrong(Problem),
     /// Taken.
     Taken(Taken),
@@ -1313,16 +1314,16 @@ pub enum Availability {
 
 pub use crate::refusal::Taken;
 
-/// What changed between two states of the details, for the audit.
-pub fn changes(before: &Theirs, after: &Theirs) -> Vec<Change> {
+/// The changes between two states of the details, for the audit.
+pub fn changes(before: &UserDetails, after: &UserDetails) -> Vec<Change> {
     let (before, after) = (texts(before), texts(after));
     let pairs = before.into_iter().zip(after).filter(|(before, after)| before != after);
     let kept = |text: String| (!text.is_empty()).then_some(text);
     pairs.map(|((field, before), (_, after))| Change { field, before: kept(before), after: kept(after) }).collect()
 }
 
-/// The details as the audit keeps them.
-fn texts(theirs: &Theirs) -> [(Field, String); 13] {
+/// The details as texts for the audit.
+fn texts(theirs: &UserDetails) -> [(Field, String); 13] {
     let lms = theirs.lms_manager.map(|is_on| if is_on { "✓" } else { "–" });
     [
         (Field::FirstName, theirs.first_name.clone()),
@@ -1353,7 +1354,7 @@ mod tests {
     fn who_was_created_survives_a_cookie() {
         let user = UserId(Uuid::from_u128(7));
         for (user, password, name) in [(Some(user), Some(Uuid::from_u128(9)), "Åsa Öberg: 李;\"x\\\", y"), (None, None, "")] {
-            let created = Created { user, way_in: WayIn::TemporaryPassword, password, name: name.to_owned() };
+            let created = Created { user, way_in: SignInSetup::TemporaryPassword, password, name: name.to_owned() };
             let code = created.code();
             assert!(code.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b';' | b',' | b'"' | b'\\')), "{code}");
             assert_eq!(Created::from_code(&code), Some(created));

@@ -29,7 +29,7 @@ pub async fn edit_client(#[server(flatten)] form: shared::EditClient) -> Result<
     submit(form, |caller, form| async move {
         let client = clients::edit(&caller.scope, &form).await?;
         caller.flash(if form.client.is_empty() { "client_created" } else { "saved" });
-        Ok(clients::opens(&caller.scope, client).await?.map_or("/clients".to_owned(), |client| format!("/clients/{client}")))
+        Ok(clients::visible_client(&caller.scope, client).await?.map_or("/clients".to_owned(), |client| format!("/clients/{client}")))
     })
     .await
 }
@@ -71,7 +71,7 @@ async fn after_change(
     use usher_types::form::Form;
 
     caller.flash("saved");
-    let still = clients::changes(&caller.scope, client).await?;
+    let still = clients::is_editable(&caller.scope, client).await?;
     Ok(if still { form.page() } else { "/clients".to_owned() })
 }
 

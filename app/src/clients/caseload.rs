@@ -35,7 +35,7 @@ fn show(page: Page) -> AnyView {
     let unable = (!page.is_able && !page.clients.rows.is_empty())
         .then(|| view! { <div class="notice warn"><p dir="auto">{messages::able_no_more(l, &page.person.name)}</p></div> });
     // a caseworker comes from the navigation and may not see user pages
-    let sees_people = page_context().me.is_some_and(|me| me.grants.beyond_own(Permission::ViewUsers));
+    let sees_people = page_context().me.is_some_and(|me| me.grants.reaches_others(Permission::ViewUsers));
     let crumb = if sees_people {
         view! {
             <p class="crumb"><a href="/users">{messages::users(l)}</a><a href=format!("/users/{user}") dir="auto">{page.person.name.clone()}</a></p>

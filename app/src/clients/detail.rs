@@ -144,7 +144,7 @@ fn referrals_card(page: &ClientPage) -> Option<AnyView> {
 
 fn people(page: &ClientPage) -> AnyView {
     let l = lang();
-    let sees_people = page_context().me.is_some_and(|me| me.grants.beyond_own(usher_types::Permission::ViewUsers));
+    let sees_people = page_context().me.is_some_and(|me| me.grants.reaches_others(usher_types::Permission::ViewUsers));
     let named = |people: &[Colleague]| {
         let people = people.iter().map(|person| {
             let name = person.name.clone();

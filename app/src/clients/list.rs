@@ -61,7 +61,7 @@ fn page(list: ClientList) -> AnyView {
         .into_any()
     };
     // assistants and clients see few clients, so they have no search
-    let sees_others = page_context().me.is_some_and(|me| me.grants.beyond_own(Permission::ViewClients));
+    let sees_others = page_context().me.is_some_and(|me| me.grants.reaches_others(Permission::ViewClients));
     let is_long = list.pages.previous.is_some() || list.pages.next.is_some();
     let is_searched = sees_others || is_long || is_filtered || list.may_create;
     let tools = is_searched.then(|| {

@@ -105,7 +105,7 @@ pub async fn find_customers(q: String, #[server(default)] ticked: Vec<String>) -
 #[server]
 pub async fn import_to_new(#[server(flatten)] form: NewUser) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
-        customers::leaves_to_import(&caller.scope, None).await?;
+        customers::ensure_may_import(&caller.scope, None).await?;
         Ok(format!("/customers/import?next={}", encode(&save_draft(&caller, form).await?)))
     })
     .await
@@ -115,7 +115,7 @@ pub async fn import_to_new(#[server(flatten)] form: NewUser) -> Result<(), AppEr
 #[server]
 pub async fn import_to_edited(#[server(flatten)] form: EditUser) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
-        customers::leaves_to_import(&caller.scope, Some(caller.user(&form.user)?)).await?;
+        customers::ensure_may_import(&caller.scope, Some(caller.user(&form.user)?)).await?;
         Ok(format!("/customers/import?next={}", encode(&save_draft(&caller, form).await?)))
     })
     .await

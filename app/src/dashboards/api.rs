@@ -79,8 +79,8 @@ pub async fn assign_dashboards(#[server(flatten)] form: shared::AssignDashboards
 
 /// The built-in dashboard with this name in any language.
 #[cfg(feature = "ssr")]
-fn built_in_by_name(name: &str) -> Option<shared::ShippedDashboard> {
+fn built_in_by_name(name: &str) -> Option<shared::BuiltInDashboard> {
     let name = name_key(name);
-    let named = |one: &shared::ShippedDashboard| Language::ALL.into_iter().any(|l| name_key(&labels::built_in_dashboard(l, *one)) == name);
-    shared::ShippedDashboard::ALL.into_iter().find(named)
+    let named = |one: &shared::BuiltInDashboard| Language::ALL.into_iter().any(|l| name_key(&labels::built_in_dashboard(l, *one)) == name);
+    shared::BuiltInDashboard::ALL.into_iter().find(named)
 }

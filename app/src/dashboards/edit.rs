@@ -80,7 +80,7 @@ pub fn DashboardEditPage() -> impl IntoView {
     loaded(page, show)
 }
 
-fn show(Page { form, shipped, roles, theirs, refusal }: Page) -> AnyView {
+fn show(Page { form, built_in, roles, theirs, refusal }: Page) -> AnyView {
     let l = lang();
     let is_new = form.dashboard.is_empty();
     let (title, button) =
@@ -89,8 +89,8 @@ fn show(Page { form, shipped, roles, theirs, refusal }: Page) -> AnyView {
         view! { <a class="button" href=format!("/dashboards/{}/close", form.dashboard)>{messages::close_dashboard(l)}</a> }.into_any()
     });
     let comparison = theirs.map(|theirs| compare(&form, &theirs, &roles));
-    let name = shipped.map_or_else(|| form.unit_name.clone(), |shipped| labels::built_in_dashboard(l, shipped));
-    let hint = if shipped.is_some() { messages::list_name_hint(l) } else { messages::dashboard_name_hint(l) };
+    let name = built_in.map_or_else(|| form.unit_name.clone(), |built_in| labels::built_in_dashboard(l, built_in));
+    let hint = if built_in.is_some() { messages::list_name_hint(l) } else { messages::dashboard_name_hint(l) };
     let places = Widget::ALL.iter().map(|widget| position_field(&form, *widget)).collect_view();
     let roles = roles.into_iter().map(|role| {
         let checked = form.brought_by.contains(&role.id.to_string());
@@ -188,7 +188,7 @@ fn compare(mine: &Form, theirs: &Form, known: &[RoleName]) -> AnyView {
 
 /// The name of a dashboard. Built-in dashboards are stored by key.
 fn display_name(l: Language, name: &str) -> String {
-    usher_types::dashboards::ShippedDashboard::from_key(name).map_or_else(|| name.to_owned(), |shipped| labels::built_in_dashboard(l, shipped))
+    usher_types::dashboards::BuiltInDashboard::from_key(name).map_or_else(|| name.to_owned(), |built_in| labels::built_in_dashboard(l, built_in))
 }
 
 /// `/dashboards/:id/close`.

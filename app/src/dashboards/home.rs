@@ -39,9 +39,9 @@ fn next_steps() -> AnyView {
     let me = page_context().me;
     let adds_staff = me.as_ref().is_some_and(|me| me.grants.adds_staff());
     let sees_clients = me.as_ref().is_some_and(|me| me.grants.has(Permission::ViewClients));
-    let sees_others = me.as_ref().is_some_and(|me| me.grants.beyond_own(Permission::ViewClients));
+    let sees_others = me.as_ref().is_some_and(|me| me.grants.reaches_others(Permission::ViewClients));
     let clients = if sees_others { messages::tile_clients(l) } else { messages::tile_clients_own(l) };
-    let may = move |permission| me.as_ref().is_some_and(|me| me.grants.beyond_own(permission));
+    let may = move |permission| me.as_ref().is_some_and(|me| me.grants.reaches_others(permission));
     let tile = |to: &'static str, title: String, text: String| view! { <a class="tile" href=to><b>{title}</b><span class="quiet small">{text}</span></a> };
     view! {
         <div class="tiles">

@@ -46,13 +46,13 @@ pub(super) fn widget(Shown { widget, content }: Shown) -> AnyView {
 /// The link to the full list, if the user may open it.
 fn full_list_link(widget: Widget) -> Option<(&'static str, String)> {
     let l = lang();
-    let may = |permission| page_context().me.is_some_and(|me| me.grants.beyond_own(permission));
+    let may = |permission| page_context().me.is_some_and(|me| me.grants.reaches_others(permission));
     match widget {
         Widget::MyClients => Some(("/clients?whose=mine", messages::all_clients_of_mine(l))),
         Widget::TeamQueue => Some(("/clients?whose=queue", messages::the_whole_queue(l))),
         Widget::MyReferrals => Some(("/referrals?status=open", messages::all_open_referrals(l))),
         Widget::ReferralsToAnswer => Some(("/referrals?direction=to_us&status=sent", messages::all_of_them(l))),
-        Widget::Untold => Some(("/users?watch=untold", messages::all_of_them(l))),
+        Widget::NotNotified => Some(("/users?watch=untold", messages::all_of_them(l))),
         Widget::NoWayIn => Some(("/users?status=no_way_in", messages::all_of_them(l))),
         Widget::NeverSignedIn => Some(("/users?watch=never_signed_in", messages::all_of_them(l))),
         Widget::Inactive => Some(("/users?watch=inactive", messages::all_of_them(l))),
@@ -99,7 +99,7 @@ fn note_text(note: Note) -> Option<AnyView> {
         Note::Temporary(when) => hint(messages::temporary_until(l, when.text)),
         Note::Covers { team, until } => hint(messages::covers_until(l, team, until.text)),
         Note::Referred { with, at } => hint(messages::referred_at(l, with, at.text)),
-        Note::Odd(odd) => hint(odd.into_iter().map(|(odd, n)| labels::anomaly(l, odd, n)).collect::<Vec<_>>().join(" · ")),
+        Note::Anomalies(odd) => hint(odd.into_iter().map(|(odd, n)| labels::anomaly(l, odd, n)).collect::<Vec<_>>().join(" · ")),
     })
 }
 

@@ -71,7 +71,7 @@ fn show(page: HelpPage) -> AnyView {
 fn own_permissions() -> AnyView {
     let l = lang();
     let grants = page_context().me.map(|me| me.grants).unwrap_or_default();
-    let held = |permission: &Permission| grants.allow(*permission);
+    let held = |permission: &Permission| grants.reach(*permission);
     let lines = Permission::ALL
         .iter()
         .filter(|permission| permission.area().is_some() && (!permission.is_operators() || held(permission).is_some()))

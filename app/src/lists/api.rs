@@ -54,7 +54,7 @@ pub async fn close_list(#[server(flatten)] form: shared::CloseList) -> Result<()
 
 /// The built-in list with this name in any language.
 #[cfg(feature = "ssr")]
-fn built_in_by_name(name: &str) -> Option<shared::ShippedList> {
+fn built_in_by_name(name: &str) -> Option<shared::BuiltInList> {
     let name = name_key(name);
-    shared::ShippedList::ALL.into_iter().find(|list| Language::ALL.into_iter().any(|l| name_key(&labels::built_in_list(l, *list)) == name))
+    shared::BuiltInList::ALL.into_iter().find(|list| Language::ALL.into_iter().any(|l| name_key(&labels::built_in_list(l, *list)) == name))
 }

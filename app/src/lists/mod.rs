@@ -70,7 +70,7 @@ fn table(rows: Vec<ListRow>, may_change: bool) -> AnyView {
 pub fn ListEditPage() -> impl IntoView {
     let (id, draft) = (id_param(), draft_param());
     let page = load(move || (id.get(), draft.get()), |(id, draft)| edit_list_page(id, draft));
-    loaded(page, |Page { form, shipped, refusal }| {
+    loaded(page, |Page { form, built_in, refusal }| {
         let l = lang();
         let (title, button) = if form.list.is_empty() {
             (messages::add_list(l), messages::create_list(l))
@@ -78,9 +78,9 @@ pub fn ListEditPage() -> impl IntoView {
             (messages::rename_list(l), messages::save_changes(l))
         };
         // created inside the form, so that its message finds the state of the form
-        let name = move || match shipped {
-            Some(shipped) => {
-                let name = labels::built_in_list(l, shipped);
+        let name = move || match built_in {
+            Some(built_in) => {
+                let name = labels::built_in_list(l, built_in);
                 view! { <TextField field=Field::UnitName value=name hint=messages::list_name_hint(l) required=true /> }.into_any()
             }
             None => view! { <TextField field=Field::UnitName value=form.unit_name.clone() required=true /> }.into_any(),

@@ -22,7 +22,7 @@ pub fn OrganisationPage() -> impl IntoView {
     let l = lang();
     let me = page_context().me;
     let name = me.as_ref().map(|me| me.organisation_name.clone()).unwrap_or_default();
-    let may = |permission| me.as_ref().is_some_and(|me| me.grants.beyond_own(permission));
+    let may = |permission| me.as_ref().is_some_and(|me| me.grants.reaches_others(permission));
     let details_page = me.as_ref().filter(|_| may(Permission::ManageOrganisations)).map(|me| format!("/organisations/{}", me.organisation));
     let add = may(Permission::CreateUsers).then(|| view! { <a href="/users/new?role=caseworker">{messages::add_caseworker(l)}</a> });
     let details_page = details_page.map(|to| view! { <a href=to>{messages::name_and_agreement(l)}</a> });

@@ -20,7 +20,7 @@ pub async fn referral_page(referral: String, draft: Option<String>) -> Result<sh
 }
 
 #[server]
-pub async fn new_referral_page(asked: shared::Asked, draft: Option<String>) -> Result<shared::NewReferralPage, AppError> {
+pub async fn new_referral_page(asked: shared::NewReferralParams, draft: Option<String>) -> Result<shared::NewReferralPage, AppError> {
     serve(|caller| async move { referrals::form(&caller.scope, asked, draft.clone(), load_draft(&caller, draft).await?).await }).await
 }
 

@@ -48,7 +48,7 @@ fn actions_form(page: &Page, title: String) -> Option<AnyView> {
     });
     let buttons = buttons.collect_view();
     let form = page.form.clone();
-    let needs_words = page.may.iter().any(|step| step.needs_words());
+    let needs_words = page.may.iter().any(|step| step.needs_note());
     let hint = if needs_words { messages::note_hint(l) } else { messages::note_optional(l) };
     // the reason is only shown if there are warnings
     let warned = matches!(page.refusal, Some(Refusal::Warned(_))) || !form.reason.is_empty();

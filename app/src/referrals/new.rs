@@ -6,7 +6,7 @@ use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use usher_types::Field;
-use usher_types::referrals::{Asked, NewReferral as Form, NewReferralPage as Page, ReferredClient, ReviewPage, Target, address};
+use usher_types::referrals::{NewReferralParams, NewReferral as Form, NewReferralPage as Page, ReferredClient, ReviewPage, Target, address};
 use usher_types::session::encode;
 
 use super::api::{CreateReferral, ReviewReferral, new_referral_page, review_referral_page};
@@ -23,7 +23,7 @@ pub fn ReferralNewPage() -> impl IntoView {
     let params = Signal::derive(move || {
         query.with(|query| {
             let text = |name: &str| query.get(name).unwrap_or_default();
-            Asked { client: text("client"), resource: text("resource"), at: text("at"), q: text("q") }
+            NewReferralParams { client: text("client"), resource: text("resource"), at: text("at"), q: text("q") }
         })
     });
     let page = load(move || (params.get(), draft.get()), |(params, draft)| new_referral_page(params, draft));
@@ -199,19 +199,19 @@ fn choose_destination(page: Page) -> AnyView {
 pub fn ReferralReviewPage() -> impl IntoView {
     let draft = draft_param();
     let page = load(move || draft.get().unwrap_or_default(), review_referral_page);
-    loaded(page, |ReviewPage { target, parcel, form, draft }| {
+    loaded(page, |ReviewPage { target, preview, form, draft }| {
         let l = lang();
         let back = format!("{}&draft={}", address(&form.client, &form.resource, &form.at), encode(&draft));
         let lead = match &target.organisation {
             Some(organisation) => messages::goes_to(l, organisation),
             None => messages::goes_internal(l),
         };
-        let contact = if parcel.contact.is_empty() {
+        let contact = if preview.contact.is_empty() {
             view! { <span class="quiet">{messages::contact_stays(l)}</span> }.into_any()
         } else {
-            view! { <bdi dir="auto">{parcel.contact.clone()}</bdi> }.into_any()
+            view! { <bdi dir="auto">{preview.contact.clone()}</bdi> }.into_any()
         };
-        let sender = messages::sender_of(l, &parcel.sender, &parcel.organisation);
+        let sender = messages::sender_of(l, &preview.sender, &preview.organisation);
         view! {
             <Title text=messages::review_referral(l) />
             {head(list(), messages::review_referral(l), None)}
@@ -225,7 +225,7 @@ pub fn ReferralReviewPage() -> impl IntoView {
                 <p class="lead">{lead}</p>
                 <dl>
                     {destination_row(&target, None)}
-                    <dt>{messages::client_referred(l)}</dt><dd><bdi dir="auto">{parcel.client_name.clone()}</bdi></dd>
+                    <dt>{messages::client_referred(l)}</dt><dd><bdi dir="auto">{preview.client_name.clone()}</bdi></dd>
                     <dt>{messages::contact_details(l)}</dt><dd>{contact}</dd>
                     <dt>{messages::why_referred(l)}</dt><dd><span class="typed" dir="auto">{form.why.clone()}</span></dd>
                     <dt>{messages::referred_from(l)}</dt><dd><bdi dir="auto">{sender}</bdi></dd>

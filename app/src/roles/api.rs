@@ -56,14 +56,14 @@ pub async fn edit_role(#[server(flatten)] form: shared::EditRole) -> Result<(), 
 }
 
 #[server]
-pub async fn retire_role_page(code: String, draft: Option<String>) -> Result<shared::RetireRolePage, AppError> {
-    serve(|caller| async move { roles::retire_form(&caller.scope, &code, load_draft(&caller, draft).await?).await }).await
+pub async fn retire_role_page(code: String, draft: Option<String>) -> Result<shared::DeactivateRolePage, AppError> {
+    serve(|caller| async move { roles::deactivate_form(&caller.scope, &code, load_draft(&caller, draft).await?).await }).await
 }
 
 #[server]
-pub async fn retire_role(#[server(flatten)] form: shared::RetireRole) -> Result<(), AppError> {
+pub async fn retire_role(#[server(flatten)] form: shared::DeactivateRole) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
-        roles::retire(&caller.scope, &form).await?;
+        roles::deactivate(&caller.scope, &form).await?;
         caller.flash("role_retired");
         Ok(if sees_roles(&caller) { "/roles" } else { "/" }.to_owned())
     })
@@ -82,11 +82,11 @@ fn with_new_role(next: &str, role: RoleId) -> String {
 #[cfg(feature = "ssr")]
 fn is_built_in_name(name: &str) -> bool {
     let name = name_key(name);
-    shared::Shipped::ALL.into_iter().any(|role| Language::ALL.into_iter().any(|l| name_key(&labels::built_in_role(l, role)) == name))
+    shared::BuiltInRole::ALL.into_iter().any(|role| Language::ALL.into_iter().any(|l| name_key(&labels::built_in_role(l, role)) == name))
 }
 
 /// Whether the user may view roles. The permission to edit roles does not include it.
 #[cfg(feature = "ssr")]
 fn sees_roles(caller: &Caller) -> bool {
-    caller.scope.grants().beyond_own(Permission::ViewRoles)
+    caller.scope.grants().reaches_others(Permission::ViewRoles)
 }

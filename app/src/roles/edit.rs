@@ -53,8 +53,8 @@ fn show(page: Page) -> AnyView {
     };
     let comparison = theirs.map(|theirs| compare(&form, &theirs, &roles, &dashboards));
     let areas = Area::ALL.map(|area| {
-        let offered = area.permissions().filter(|permission| may.allows.allow(*permission).is_some() && !permission.reaches().is_empty());
-        let fields: Vec<_> = offered.map(|permission| choice(permission, may.allows.allow(permission), &form)).collect();
+        let offered = area.permissions().filter(|permission| may.allows.reach(*permission).is_some() && !permission.reaches().is_empty());
+        let fields: Vec<_> = offered.map(|permission| choice(permission, may.allows.reach(permission), &form)).collect();
         (!fields.is_empty()).then(|| view! { <fieldset><legend>{labels::area(l, area)}</legend><div class="pair">{fields}</div></fieldset> })
     });
     let brings = dashboards.iter().map(|one| {

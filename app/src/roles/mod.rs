@@ -22,12 +22,12 @@ use crate::users::activity;
 use crate::{labels, messages};
 
 fn may_edit_roles() -> bool {
-    page_context().me.is_some_and(|me| me.grants.beyond_own(Permission::EditRoles))
+    page_context().me.is_some_and(|me| me.grants.reaches_others(Permission::EditRoles))
 }
 
 /// Whether the user may view roles. The permission to edit roles does not include it.
 fn may_view_roles() -> bool {
-    page_context().me.is_some_and(|me| me.grants.beyond_own(Permission::ViewRoles))
+    page_context().me.is_some_and(|me| me.grants.reaches_others(Permission::ViewRoles))
 }
 
 /// The link back to the list, if the user may view it.
@@ -83,7 +83,7 @@ fn table(list: RoleList) -> AnyView {
 
 fn row(row: RoleRow) -> AnyView {
     let l = lang();
-    let made_here = row.role.shipped.is_none().then(|| view! { " " <span class="badge">{messages::made_here(l)}</span> });
+    let made_here = row.role.built_in.is_none().then(|| view! { " " <span class="badge">{messages::made_here(l)}</span> });
     view! {
         <tr>
             <th scope="row"><a href=address(&row.role) dir="auto">{labels::role(l, &row.role)}</a>{made_here}</th>
@@ -182,7 +182,7 @@ fn others(title: String, why: String, roles: &[RoleName]) -> AnyView {
 /// The dashboards that the role includes. Only users who manage dashboards get links.
 fn brings(page: &Page) -> AnyView {
     let l = lang();
-    let makes = page_context().me.is_some_and(|me| me.grants.beyond_own(Permission::ManageDashboards));
+    let makes = page_context().me.is_some_and(|me| me.grants.reaches_others(Permission::ManageDashboards));
     let names = page.brings.iter().map(|one| {
         let name = labels::dashboard(l, one);
         if makes {

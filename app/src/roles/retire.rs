@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
 use usher_types::Field;
-use usher_types::roles::{NOTHING, RetireRolePage as Page};
+use usher_types::roles::{NOTHING, DeactivateRolePage as Page};
 
 use super::api::{RetireRole, retire_role_page};
 use super::{address, code_param, crumb, holders};

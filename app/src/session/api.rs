@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use usher_types::profile::ConfirmEmail as Confirmation;
 use usher_types::session as shared;
-use usher_types::users::Kept;
+use usher_types::users::SavedDraft;
 
 use crate::error::AppError;
 #[cfg(feature = "ssr")]
@@ -18,7 +18,7 @@ use usher_types::session::own_path;
 use usher_types::{Language, Refusal, Theme};
 
 #[server]
-pub async fn sign_in_page(draft: Option<String>) -> Result<Option<Kept<shared::SignIn>>, AppError> {
+pub async fn sign_in_page(draft: Option<String>) -> Result<Option<SavedDraft<shared::SignIn>>, AppError> {
     serve(|caller| async move { load_draft(&caller, draft).await }).await
 }
 
@@ -66,7 +66,7 @@ pub async fn choose_look(#[server(flatten)] form: shared::Choose) -> Result<(), 
 }
 
 #[server]
-pub async fn set_password_page(draft: Option<String>) -> Result<(shared::SetPasswordPage, Option<Kept<shared::SetPassword>>), AppError> {
+pub async fn set_password_page(draft: Option<String>) -> Result<(shared::SetPasswordPage, Option<SavedDraft<shared::SetPassword>>), AppError> {
     serve(|caller| async move { Ok((links::invitation(&caller.scope.as_visitor(), &link(&caller)?).await?, load_draft(&caller, draft).await?)) })
         .await
 }
@@ -85,7 +85,7 @@ pub async fn set_password(#[server(flatten)] form: shared::SetPassword) -> Resul
 }
 
 #[server]
-pub async fn confirm_email_page(draft: Option<String>) -> Result<(String, Option<Kept<Confirmation>>), AppError> {
+pub async fn confirm_email_page(draft: Option<String>) -> Result<(String, Option<SavedDraft<Confirmation>>), AppError> {
     serve(|caller| async move {
         let email = links::email_change(&caller.scope.as_visitor(), &link(&caller)?).await?;
         Ok((email, load_draft(&caller, draft).await?))
@@ -105,7 +105,7 @@ pub async fn confirm_email(#[server(flatten)] form: Confirmation) -> Result<(), 
 }
 
 #[server]
-pub async fn set_up_page(draft: Option<String>) -> Result<Option<Kept<shared::SetUp>>, AppError> {
+pub async fn set_up_page(draft: Option<String>) -> Result<Option<SavedDraft<shared::SetUp>>, AppError> {
     serve(|caller| async move {
         links::check_set_up(&caller.scope.as_visitor(), &link(&caller)?).await?;
         load_draft(&caller, draft).await

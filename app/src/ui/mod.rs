@@ -21,7 +21,7 @@ pub use password::{NewPassword, ExistingPassword};
 
 use leptos::prelude::*;
 use usher_types::When;
-use usher_types::session::Visit;
+use usher_types::session::PageContext;
 
 /// Provides the context that every page has before it loads any data.
 pub fn provide_page_context() {
@@ -30,8 +30,8 @@ pub fn provide_page_context() {
 }
 
 /// The signed-in user, the language and the theme. In the browser an island only knows the language of the page.
-pub fn page_context() -> Visit {
-    use_context::<Visit>().unwrap_or_else(page_context_of_request)
+pub fn page_context() -> PageContext {
+    use_context::<PageContext>().unwrap_or_else(page_context_of_request)
 }
 
 /// The language of the page.
@@ -57,15 +57,15 @@ pub fn Wasm() -> impl IntoView {
 }
 
 #[cfg(feature = "ssr")]
-fn page_context_of_request() -> Visit {
+fn page_context_of_request() -> PageContext {
     crate::request::caller().map(|caller| caller.page_context()).unwrap_or_default()
 }
 
 #[cfg(not(feature = "ssr"))]
-fn page_context_of_request() -> Visit {
+fn page_context_of_request() -> PageContext {
     let language = document().document_element().and_then(|root| root.get_attribute("lang"));
     let language = language.and_then(|code| usher_types::Language::from_code(&code)).unwrap_or_default();
-    Visit { language, ..Visit::default() }
+    PageContext { language, ..PageContext::default() }
 }
 
 /// A decorative icon of the sprite, beside text.

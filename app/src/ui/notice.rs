@@ -1,7 +1,7 @@
 //! The banner that shows the flash message of the last action.
 
 use leptos::prelude::*;
-use usher_types::users::{Created, WayIn};
+use usher_types::users::{Created, SignInSetup};
 use usher_types::{Language, Permission};
 
 use super::{lang, page_context};
@@ -46,16 +46,16 @@ pub fn NoticeBanner() -> impl IntoView {
 fn created_banner(l: Language, created: Created, password: Option<String>) -> AnyView {
     let Created { user, way_in, name, .. } = created;
     let lead = match (way_in, user) {
-        (WayIn::Invitation, _) => messages::created_invited(l),
-        (WayIn::TemporaryPassword, _) => messages::created_temporary(l),
-        (WayIn::OnlyAdd, Some(_)) => messages::created_only(l),
-        (WayIn::OnlyAdd, None) => messages::added_only(l),
+        (SignInSetup::Invitation, _) => messages::created_invited(l),
+        (SignInSetup::TemporaryPassword, _) => messages::created_temporary(l),
+        (SignInSetup::OnlyAdd, Some(_)) => messages::created_only(l),
+        (SignInSetup::OnlyAdd, None) => messages::added_only(l),
     };
-    let may = |permission| page_context().me.is_some_and(|me| me.grants.beyond_own(permission));
+    let may = |permission| page_context().me.is_some_and(|me| me.grants.reaches_others(permission));
     let steps = user.map(|user| {
         let step = |path: &str, label: String| view! { <a class="button slim" href=format!("/users/{user}/{path}")>{label}</a> };
         let roles = may(Permission::GiveRoles).then(|| step("roles", messages::roles(l)));
-        let invite = (way_in == WayIn::OnlyAdd && may(Permission::GiveWayIn)).then(|| step("invite", messages::send_invitation(l)));
+        let invite = (way_in == SignInSetup::OnlyAdd && may(Permission::ManageSignIn)).then(|| step("invite", messages::send_invitation(l)));
         let dashboards = may(Permission::EditUsers).then(|| step("dashboards", messages::dashboards(l)));
         view! { <p class="row"><span>{messages::next_step(l)}</span>{roles}{invite}{dashboards}</p> }
     });

@@ -16,7 +16,7 @@ use crate::{labels, messages};
 pub(crate) fn tabs(user: UserId, here: &'static str) -> Option<AnyView> {
     let l = lang();
     let me = page_context().me?;
-    let holds = |permission| me.grants.beyond_own(permission);
+    let holds = |permission| me.grants.reaches_others(permission);
     let parts = [
         ("access", messages::access(l), holds(Permission::ViewRoles)),
         ("caseload", messages::caseload(l), me.grants.has(Permission::ViewClients)),

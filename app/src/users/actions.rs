@@ -108,7 +108,7 @@ pub fn RolesPage() -> impl IntoView {
         let held = held.collect_view();
         let confirm = confirm_removal(&page, &removed);
         let refusal = page.refusal.clone().filter(|_| confirm.is_none());
-        let makes_roles = page_context().me.is_some_and(|me| me.grants.beyond_own(Permission::EditRoles));
+        let makes_roles = page_context().me.is_some_and(|me| me.grants.reaches_others(Permission::EditRoles));
         let new_role = makes_roles.then(|| {
             let to = format!("/roles/new?next={}", encode(&format!("/users/{user}/roles")));
             view! { <p><a href=to>{messages::make_new_role(l)}</a></p> }

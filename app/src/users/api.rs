@@ -30,7 +30,7 @@ pub async fn new_user_page(
     serve(|caller| async move {
         let mut draft = load_draft::<shared::NewUser>(&caller, draft).await?;
         draft.iter_mut().for_each(|draft| draft.form.customers.extend(imported.clone()));
-        let asked = users::Asked { role: role.as_deref(), client: client.as_deref(), staff };
+        let asked = users::NewUserParams { role: role.as_deref(), client: client.as_deref(), staff };
         users::new_user_form(&caller.scope, draft, asked).await
     })
     .await
@@ -40,7 +40,7 @@ pub async fn new_user_page(
 #[server]
 pub async fn find_clients_for_new(#[server(flatten)] form: shared::NewUser) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
-        clients::may_link(&caller.scope, Permission::CreateUsers).await?;
+        clients::ensure_may_link(&caller.scope, Permission::CreateUsers).await?;
         Ok(format!("{}#linked_clients", save_draft(&caller, form).await?))
     })
     .await
@@ -50,7 +50,7 @@ pub async fn find_clients_for_new(#[server(flatten)] form: shared::NewUser) -> R
 #[server]
 pub async fn find_clients_for_role(#[server(flatten)] form: shared::ChangeRole) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
-        clients::may_link(&caller.scope, Permission::GiveRoles).await?;
+        clients::ensure_may_link(&caller.scope, Permission::GiveRoles).await?;
         Ok(format!("{}#linked_clients", save_draft(&caller, form).await?))
     })
     .await
@@ -81,7 +81,7 @@ pub async fn create_user(#[server(flatten)] form: shared::NewUser) -> Result<(),
 #[server]
 pub async fn make_role_first(#[server(flatten)] form: shared::NewUser) -> Result<(), AppError> {
     submit(form, |caller, form| async move {
-        users::leaves_to_make_role(&caller.scope).await?;
+        users::ensure_may_make_role(&caller.scope).await?;
         let again = save_draft(&caller, form).await?;
         Ok(format!("/roles/new?next={}", encode(&again)))
     })
@@ -177,7 +177,7 @@ pub async fn coverage_page(id: String, draft: Option<String>) -> Result<shared_c
 
 #[server]
 pub async fn give_cover(#[server(flatten)] form: shared_covers::GiveCover) -> Result<(), AppError> {
-    submit(form, |caller, form| async move { flash_on_coverage_page(&caller, "cover_given", covers::give(&caller.scope, &form).await?) }).await
+    submit(form, |caller, form| async move { flash_on_coverage_page(&caller, "cover_given", covers::assign(&caller.scope, &form).await?) }).await
 }
 
 #[server]
@@ -201,7 +201,7 @@ impl UserAction {
     fn permission(self) -> Permission {
         match self {
             Self::Roles => Permission::GiveRoles,
-            Self::TemporaryPassword | Self::Invite => Permission::GiveWayIn,
+            Self::TemporaryPassword | Self::Invite => Permission::ManageSignIn,
             Self::Archive => Permission::ArchiveUsers,
             Self::Restore => Permission::UserBank,
         }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use usher_types::audit::{Line, Subject};
+use usher_types::audit::{ActivityEntry, Subject};
 use usher_types::customers::Customer;
 use usher_types::mail::Delivery;
 use usher_types::users::{Missing, Status, UserPage};
@@ -61,7 +61,7 @@ fn menu(page: &UserPage) -> AnyView {
     let l = lang();
     let (id, may) = (page.details.user, page.may);
     let link = |to: &str, label: String| view! { <a href=format!("/users/{id}/{to}")>{label}</a> };
-    let explained = page_context().me.is_some_and(|me| me.grants.beyond_own(Permission::EditUsers));
+    let explained = page_context().me.is_some_and(|me| me.grants.reaches_others(Permission::EditUsers));
     let own = page.is_self.then(|| view! { <a href="/profile">{messages::your_profile(l)}</a> });
     view! {
         <nav class="side" aria-label=messages::actions(l)>
@@ -135,7 +135,7 @@ fn details(page: &UserPage) -> AnyView {
         view! { <dt>{messages::on_lists(l)}</dt><dd>{links.collect_view()}</dd> }
     });
     let lms = (theirs.lms_manager == Some(true)).then(|| view! { <dt>{messages::lms_manager(l)}</dt><dd>{messages::yes(l)}</dd> });
-    let manages = page_context().me.is_some_and(|me| me.grants.beyond_own(Permission::ManageCustomers));
+    let manages = page_context().me.is_some_and(|me| me.grants.reaches_others(Permission::ManageCustomers));
     let customers = (!theirs.customers.is_empty()).then(|| {
         let names = theirs.customers.iter().map(|customer| {
             let name = customer.name.clone();
@@ -223,7 +223,7 @@ pub(crate) fn delivery_in(l: usher_types::Language, delivery: &Delivery) -> Stri
 }
 
 /// The latest events, newest first, with a link to all of them.
-pub(crate) fn activity(lines: Vec<Line>, of: Subject, id: impl std::fmt::Display) -> Option<AnyView> {
+pub(crate) fn activity(lines: Vec<ActivityEntry>, of: Subject, id: impl std::fmt::Display) -> Option<AnyView> {
     let l = lang();
     if lines.is_empty() {
         return None;
@@ -242,7 +242,7 @@ pub(crate) fn activity(lines: Vec<Line>, of: Subject, id: impl std::fmt::Display
 }
 
 /// Events, newest first, as text.
-pub(crate) fn timeline(lines: Vec<Line>) -> AnyView {
+pub(crate) fn timeline(lines: Vec<ActivityEntry>) -> AnyView {
     let l = lang();
     let lines = lines.into_iter().map(|line| {
         let who = labels::actor(l, &line);
@@ -260,7 +260,7 @@ pub(crate) fn timeline(lines: Vec<Line>) -> AnyView {
 }
 
 /// The changes of an event: values before and after, and the grants that a role gained or lost.
-pub(crate) fn changes(line: &Line) -> Option<AnyView> {
+pub(crate) fn changes(line: &ActivityEntry) -> Option<AnyView> {
     let l = lang();
     let changes = line.changes.iter().map(|change| {
         let field = if change.field == Field::Form { String::new() } else { labels::field(l, change.field) };

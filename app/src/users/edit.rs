@@ -8,7 +8,7 @@ use leptos::wasm_bindgen::JsCast;
 use leptos_router::hooks::use_query_map;
 use usher_types::customers::Customer;
 use usher_types::lists::ListName;
-use usher_types::users::{EditUser, EditUserPage, Facts, Theirs};
+use usher_types::users::{EditUser, EditUserPage, UserFormContext, UserDetails};
 use usher_types::{Field, Refusal};
 
 use super::api::{EditUser as Save, edit_user_page};
@@ -61,7 +61,7 @@ fn EditUserForm(
     let check_facts = facts.clone();
     let check: Check<Save> = Arc::new(move |typed: &Save| {
         mine.set(typed.form.clone());
-        typed.form.parse(&Facts { customers: selection.customers(), ..check_facts.clone() }).map(|_| ())
+        typed.form.parse(&UserFormContext { customers: selection.customers(), ..check_facts.clone() }).map(|_| ())
     });
     let title = messages::edit_person(l, &name);
     let address = format!("/users/{}", form.user);
@@ -144,7 +144,7 @@ fn Version(version: String) -> impl IntoView {
 
 /// Compares the form with what somebody else saved meanwhile.
 #[component]
-fn Conflict(mine: RwSignal<EditUser>, named: StoredValue<Facts>, selection: CustomerSelection) -> impl IntoView {
+fn Conflict(mine: RwSignal<EditUser>, named: StoredValue<UserFormContext>, selection: CustomerSelection) -> impl IntoView {
     let (l, state) = (lang(), use_form());
     move || {
         let Some(Refusal::Conflict(theirs)) = state.refusal() else { return None };
@@ -180,7 +180,7 @@ fn Conflict(mine: RwSignal<EditUser>, named: StoredValue<Facts>, selection: Cust
 }
 
 /// Copies a value that somebody else saved into the form. A config comes with its customer.
-fn apply_theirs(field: Field, theirs: &Theirs, selection: CustomerSelection, values: &[String]) {
+fn apply_theirs(field: Field, theirs: &UserDetails, selection: CustomerSelection, values: &[String]) {
     let whose = theirs.contract.and_then(|contract| Customer::with_contract(&theirs.customers, contract));
     match field {
         Field::Customers => selection.replace(&theirs.customers),
@@ -213,7 +213,7 @@ struct FieldDifference {
     values: Vec<String>,
 }
 
-fn differences(mine: &EditUser, theirs: &Theirs, facts: &Facts, known: &[Customer]) -> Vec<FieldDifference> {
+fn differences(mine: &EditUser, theirs: &UserDetails, facts: &UserFormContext, known: &[Customer]) -> Vec<FieldDifference> {
     let (l, units, listing) = (lang(), &facts.units, &facts.listing);
     let texts = [
         (Field::FirstName, &mine.first_name, &theirs.first_name),

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use usher_types::Permission;
-use usher_types::users::{ListQuery, Row, Status, UserList, Watch};
+use usher_types::users::{ListQuery, Row, Status, UserList, AttentionFilter};
 
 use super::StatusBadge;
 use super::api::user_list;
@@ -42,11 +42,11 @@ pub fn UserListPage() -> impl IntoView {
 
 fn page(list: UserList) -> AnyView {
     let l = lang();
-    let may_create = page_context().me.is_some_and(|me| me.grants.beyond_own(Permission::CreateUsers));
+    let may_create = page_context().me.is_some_and(|me| me.grants.reaches_others(Permission::CreateUsers));
     let query = list.query.clone();
     let people = labels::people(l, list.pages.total, list.pages.more);
     let untold = (list.untold > 0).then(|| view! { <li><a href="/users?status=no_way_in">{messages::untold(l, list.untold)}</a></li> });
-    let bank = page_context().me.is_some_and(|me| me.grants.beyond_own(Permission::UserBank)).then_some(Status::Archived);
+    let bank = page_context().me.is_some_and(|me| me.grants.reaches_others(Permission::UserBank)).then_some(Status::Archived);
     let statuses = Status::LISTED.into_iter().chain(bank).map(|status| (status.code().to_owned(), labels::status(l, status)));
     let statuses = filter("status", messages::status(l), messages::all_statuses(l), &query.status, statuses);
     let roles =
@@ -59,7 +59,7 @@ fn page(list: UserList) -> AnyView {
     let lists = filter("list", messages::list(l), messages::all_lists(l), &query.list, lists);
     let lms = list.listing.uses_lms.then(|| ("yes".to_owned(), messages::lms_manager(l)));
     let lms = filter("lms", messages::lms_manager(l), messages::lms_or_not(l), &query.lms, lms.into_iter());
-    let watched = Watch::ALL.map(|watch| (watch.code().to_owned(), labels::attention_filter(l, watch)));
+    let watched = AttentionFilter::ALL.map(|watch| (watch.code().to_owned(), labels::attention_filter(l, watch)));
     let watched = filter("watch", messages::look_after(l), messages::look_after_anybody(l), &query.watch, watched.into_iter());
     let is_filtered = [&query.q, &query.status, &query.role, &query.office, &query.team, &query.list, &query.lms, &query.watch]
         .iter()

@@ -11,7 +11,7 @@ use usher_types::access::{Choices, Preview};
 use usher_types::login_name;
 use usher_types::password::words_of;
 use usher_types::refusal::Taken;
-use usher_types::users::{Availability, Facts, NewUserPage, WayIn, by_length};
+use usher_types::users::{Availability, UserFormContext, NewUserPage, SignInSetup, check_length};
 use usher_types::{Field, Language};
 
 use super::api::{CreateUser, FindClientsForNew, MakeRoleFirst, access_preview, login_name_availability, new_user_page};
@@ -94,10 +94,10 @@ fn CreateUserForm(
         Signal::derive(move || words_of(&texts.first.get(), &texts.last.get(), &texts.login.get(), &texts.email.get(), &for_words));
     propose_login_name(texts, facts.format);
     // seats can become free while the page is open, so only the server checks them
-    let check_facts = Facts { seats: None, ..facts.clone() };
+    let check_facts = UserFormContext { seats: None, ..facts.clone() };
     let check: Check<CreateUser> = Arc::new(move |typed: &CreateUser| {
-        let facts = Facts { customers: selection.customers(), ..check_facts.clone() };
-        typed.form.parse(&facts, by_length).map(|_| ())
+        let facts = UserFormContext { customers: selection.customers(), ..check_facts.clone() };
+        typed.form.parse(&facts, check_length).map(|_| ())
     });
     let role_names: Vec<(String, String)> = roles.iter().map(|choice| (choice.role.id.to_string(), labels::role(l, &choice.role))).collect();
     let asks_client = facts.linking.asks_client.clone();
@@ -128,11 +128,11 @@ fn CreateUserForm(
     };
     let way_at_first = form.way_in.clone();
     let ways = move || {
-        WayIn::ALL.map(|way| {
+        SignInSetup::ALL.map(|way| {
             let (title, hint) = match way {
-                WayIn::Invitation => (messages::way_invitation(l), messages::way_invitation_hint(l)),
-                WayIn::OnlyAdd => (messages::way_only_add(l), messages::way_only_add_hint(l)),
-                WayIn::TemporaryPassword => (messages::way_temporary(l), messages::way_temporary_hint(l)),
+                SignInSetup::Invitation => (messages::way_invitation(l), messages::way_invitation_hint(l)),
+                SignInSetup::OnlyAdd => (messages::way_only_add(l), messages::way_only_add_hint(l)),
+                SignInSetup::TemporaryPassword => (messages::way_temporary(l), messages::way_temporary_hint(l)),
             };
             let on_change = Callback::new(move |(code, _): (String, bool)| way_in.set(code));
             view! { <Choice kind="radio" name="way_in" value=way.code() title hint checked=way_at_first == way.code() on_change /> }
@@ -147,9 +147,9 @@ fn CreateUserForm(
         } else {
             messages::review_as(l, &review_organisation, names.join(", "))
         };
-        let notification = match way_in.with(|way| WayIn::from_code(way)) {
-            Some(WayIn::Invitation) => messages::told_by_mail(l),
-            Some(WayIn::TemporaryPassword) => messages::told_by_you(l),
+        let notification = match way_in.with(|way| SignInSetup::from_code(way)) {
+            Some(SignInSetup::Invitation) => messages::told_by_mail(l),
+            Some(SignInSetup::TemporaryPassword) => messages::told_by_you(l),
             _ => messages::told_by_nobody(l),
         };
         format!("{created} {notification}")
@@ -161,7 +161,7 @@ fn CreateUserForm(
     let left = facts.seats.map(|seats| format!(" {}", messages::seats_left_here(l, seats.left())));
     let is_staff = !form.staff.is_empty();
     let (back, button) = if is_staff { ("/", messages::save(l)) } else { ("/users", messages::create_user(l)) };
-    let by_password = move || way_in.with(|way| WayIn::from_code(way) == Some(WayIn::TemporaryPassword));
+    let by_password = move || way_in.with(|way| SignInSetup::from_code(way) == Some(SignInSetup::TemporaryPassword));
     view! {
         <LiveForm action title=title(l, is_staff) refusal check=check>
             // Enter activates the first button of a form
@@ -245,7 +245,7 @@ fn make_role_first() -> AnyView {
 fn base_role() -> usher_types::roles::RoleName {
     usher_types::roles::RoleName {
         id: usher_types::RoleId(uuid::Uuid::nil()),
-        shipped: Some(usher_types::roles::Shipped::User),
+        built_in: Some(usher_types::roles::BuiltInRole::User),
         name: String::new(),
     }
 }

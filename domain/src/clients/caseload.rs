@@ -1,5 +1,5 @@
-//! A person's caseload: the clients they answer for, moved to a colleague or into the teams' queues, and given back for a while (OG-12,
-//! OG-79).
+//! A person's caseload (the clients they are responsible for): moving it to a colleague or to the teams' queues, and returning it for a
+//! limited time (OG-12, OG-79).
 
 use std::collections::BTreeMap;
 
@@ -10,37 +10,37 @@ use usher_types::audit::Event;
 use usher_types::clients::{CaseloadPage, ClientName, ClientQuery, Colleague, Move, MoveCaseload, Moved, ReturnCaseload};
 use usher_types::form::known;
 use usher_types::refusal::Done;
-use usher_types::users::Kept;
+use usher_types::users::SavedDraft;
 use usher_types::{ClientId, Field, Invalid, MoveId, Permission, Problem, Refusal, UserId};
 use uuid::Uuid;
 
-use super::{OFFERED, colleague, covered_among, hold_colleague, is_able, list, others, people};
+use super::{OFFERED, colleague, covered_among, lock_colleague, is_able, list, others, people};
 use crate::entity::clients;
 use crate::scope::{ClientBounds, Read, Tx, Write};
 use crate::{Result, Scope, covers, referrals, units};
 
-/// How long moved clients can be given back.
+/// How long moved clients can be returned.
 const RETURNED_WITHIN: Duration = Duration::hours(24);
-/// Which moves of a person's clients the actor may give back, whether or not that was done already.
+/// The moves of a person's clients that the actor may return, including those already returned.
 const RETURNABLE: &str = "from_id = $1 AND moved_at > $2 AND (moved_by = $3 OR $4)";
-/// Moves a page offers to undo.
+/// The number of moves that a page offers to return.
 const MOVES: i64 = 10;
 
-/// The caseload of a person: of oneself, or of whom one may see.
+/// The caseload of a person: the actor, or a person the actor may see.
 ///
 /// # Errors
 /// [`Refusal::NotFound`], [`Refusal::Forbidden`].
-pub async fn page(scope: &Scope, user: UserId, query: ClientQuery, kept: Option<Kept<MoveCaseload>>) -> Result<CaseloadPage> {
-    scope.allow(Permission::ViewClients)?;
+pub async fn page(scope: &Scope, user: UserId, query: ClientQuery, draft: Option<SavedDraft<MoveCaseload>>) -> Result<CaseloadPage> {
+    scope.require(Permission::ViewClients)?;
     let (tx, person) = whose(scope, user).await?;
     let covers = covers::of_user(&tx, user).await?;
     let covered_by = covers::of_teams(&tx, &covers::teams_of(&tx, user).await?).await?;
     drop(tx);
     let tx = scope.read(Permission::ViewClients).await?;
-    let clients = list::within(&tx, ClientQuery { whose: user.to_string(), ..query }).await?;
+    let clients = list::visible_list(&tx, ClientQuery { whose: user.to_string(), ..query }).await?;
     let may_move = scope.grants().has(Permission::EditClients);
     let fresh = MoveCaseload { organisation: tx.organisation()?.to_string(), user: user.to_string(), ..MoveCaseload::default() };
-    let (form, refusal) = kept.map_or((fresh, None), |kept| (kept.form, kept.refusal));
+    let (form, refusal) = draft.map_or((fresh, None), |draft| (draft.form, draft.refusal));
     let colleagues = if may_move { others(&tx, user).await? } else { Vec::new() };
     Ok(CaseloadPage {
         is_able: is_able(&tx, user).await?,
@@ -58,32 +58,32 @@ pub async fn page(scope: &Scope, user: UserId, query: ClientQuery, kept: Option<
     })
 }
 
-/// A transaction in which the person whose caseload it is can be seen, and who they are: oneself, or whom one may see.
+/// Opens a transaction in which the person of the caseload is visible, and returns that person: the actor, or a person the actor may see.
 async fn whose(scope: &Scope, user: UserId) -> Result<(Read<'_>, Colleague)> {
-    let sees = scope.grants().beyond_own(Permission::ViewUsers);
+    let sees = scope.grants().reaches_others(Permission::ViewUsers);
     let tx = scope.read(if sees { Permission::ViewUsers } else { Permission::OwnProfile }).await?;
     let person = crate::users::visible(&tx, user).await?;
     Ok((tx, colleague(&person)))
 }
 
-/// The clients within reach whom a person assists.
+/// The clients within reach that a person assists.
 async fn assists(tx: &Tx<'_>, user: UserId) -> Result<Vec<ClientName>> {
     use crate::entity::client_links;
     let links = tx.find::<client_links::Entity>().filter(client_links::Column::UserId.eq(user.0));
     let links = links.filter(client_links::Column::Kind.eq("assistant")).select_only().column(client_links::Column::ClientId).into_query();
     let found = tx.clients()?.filter(clients::Column::ArchivedAt.is_null()).filter(clients::Column::Id.in_subquery(links));
     let found = found.order_by_asc(clients::Column::SortName).order_by_asc(clients::Column::Id);
-    Ok(found.limit(OFFERED).all(tx.on()).await?.iter().map(super::name).collect())
+    Ok(found.limit(OFFERED).all(tx.conn()).await?.iter().map(super::name).collect())
 }
 
-/// What [`RETURNABLE`] is told.
+/// The parameters of [`RETURNABLE`].
 fn returnable_by(tx: &Tx<'_>, user: UserId) -> Result<[Value; 4]> {
     let scope = tx.scope();
     let everybody = tx.client_bounds(Permission::EditClients)?.everybody;
     Ok([user.0.into(), (scope.now() - RETURNED_WITHIN).into(), scope.me()?.0.into(), everybody.into()])
 }
 
-/// What was moved lately and can be given back: by who moved it, and by who reaches everybody.
+/// The recent moves that can be returned, by the person who made them or by somebody who reaches the whole organisation.
 async fn moves(tx: &Tx<'_>, user: UserId) -> Result<Vec<Move>> {
     let sql = format!(
         "SELECT id, to_id, moved_by, moved_at, clients FROM caseload_moves
@@ -107,11 +107,11 @@ async fn moves(tx: &Tx<'_>, user: UserId) -> Result<Vec<Move>> {
 /// Moves clients of one person to a colleague, or into the queues of their teams. All or none.
 ///
 /// # Errors
-/// [`Problem::NoColleague`], [`Problem::OtherOffice`], [`Problem::NobodysClients`] at the colleague; [`Problem::Wrong`] at clients who are
-/// not theirs any more or out of reach, alike; [`Refusal::NotFound`], [`Refusal::Forbidden`].
+/// [`Problem::NoColleague`], [`Problem::OtherOffice`], [`Problem::NobodysClients`] at the colleague; [`Problem::Wrong`] for clients who
+/// are no longer theirs and for clients out of reach, without telling which; [`Refusal::NotFound`], [`Refusal::Forbidden`].
 pub async fn move_on(scope: &Scope, form: &MoveCaseload) -> Result<(UserId, u32)> {
     let (user, moved, to) = form.parse()?;
-    scope.allow(Permission::EditClients)?;
+    scope.require(Permission::EditClients)?;
     drop(whose(scope, user).await?);
     let tx = scope.write(Permission::EditClients).await?;
     if to == Some(user) {
@@ -121,7 +121,7 @@ pub async fn move_on(scope: &Scope, form: &MoveCaseload) -> Result<(UserId, u32)
     if let Moved::These(named) = &moved {
         theirs = theirs.filter(clients::Column::Id.is_in(named.iter().map(|client| client.0)));
     }
-    let theirs = theirs.lock(LockType::NoKeyUpdate).all(tx.on()).await?;
+    let theirs = theirs.lock(LockType::NoKeyUpdate).all(tx.conn()).await?;
     let named = match &moved {
         Moved::These(named) => named.len(),
         Moved::All => theirs.len().max(1),
@@ -134,21 +134,22 @@ pub async fn move_on(scope: &Scope, form: &MoveCaseload) -> Result<(UserId, u32)
     Ok((user, clients))
 }
 
-/// How many clients a person answers for, archived ones left out, whoever asks: they cannot be left to nobody.
+/// The number of clients a person is responsible for, without archived ones and regardless of the actor's reach: each needs a new
+/// responsible person.
 pub(crate) async fn count(tx: &Tx<'_>, user: UserId) -> Result<u32> {
     let row = tx.one("SELECT count(*) AS n FROM clients WHERE responsible_id = $1 AND archived_at IS NULL", [user.0.into()]).await?;
     Ok(row.map(|row| row.try_get::<i64>("", "n")).transpose()?.unwrap_or_default().unsigned_abs() as u32)
 }
 
-/// Hands over everything of a person who leaves, whether or not the actor reaches the clients: nobody stays with who is gone. How many
-/// clients that were.
+/// Hands over all clients of a person who leaves, also those out of the actor's reach, so that no client stays with somebody who is gone.
+/// Returns the number of clients.
 ///
 /// # Errors
 /// As [`move_on`].
 pub(crate) async fn hand_over(tx: &Write<'_>, user: UserId, to: Option<UserId>) -> Result<u32> {
     let all = ClientBounds::all().clients(tx.organisation()?);
     let theirs = all.filter(clients::Column::ResponsibleId.eq(user.0)).filter(clients::Column::ArchivedAt.is_null());
-    let theirs = theirs.lock(LockType::NoKeyUpdate).all(tx.on()).await?;
+    let theirs = theirs.lock(LockType::NoKeyUpdate).all(tx.conn()).await?;
     if theirs.is_empty() { Ok(0) } else { write(tx, user, &theirs, to).await }
 }
 
@@ -156,7 +157,7 @@ async fn write(tx: &Write<'_>, user: UserId, theirs: &[clients::Model], to: Opti
     let scope = tx.scope();
     match to {
         Some(to) => {
-            hold_colleague(tx, to, Permission::EditClients, None, Field::To).await?;
+            lock_colleague(tx, to, Permission::EditClients, None, Field::To).await?;
             let elsewhere = "SELECT 1 FROM users u JOIN teams t ON t.office_id <> u.office_id WHERE u.id = $1 AND t.id = ANY ($2) LIMIT 1";
             let teams: Vec<Uuid> = theirs.iter().filter_map(|client| client.team_id).collect();
             if tx.one(elsewhere, [to.0.into(), teams.into()]).await?.is_some() {
@@ -185,16 +186,16 @@ async fn write(tx: &Write<'_>, user: UserId, theirs: &[clients::Model], to: Opti
     let covering = if scope.grants().has(Permission::EditClients) { covered_among(tx, theirs).await? } else { BTreeMap::new() };
     let each =
         theirs.iter().map(|client| Event::ClientMoved { client: ClientId(client.id), to, covering: covering.get(&client.id).copied() });
-    tx.happened_to_all(&each.collect::<Vec<_>>()).await?;
-    tx.happened(Event::CaseloadMoved { user, to, clients }).await?;
+    tx.record_all(&each.collect::<Vec<_>>()).await?;
+    tx.record(Event::CaseloadMoved { user, to, clients }).await?;
     Ok(clients)
 }
 
-/// Gives back what was moved, as far as it is still where it went: what somebody moved on since stays there.
+/// Returns moved clients that are still where they were moved to. Clients moved again since then stay.
 ///
 /// # Errors
-/// [`Done::CaseloadReturned`] for a move that was given back already; [`Refusal::NotFound`] for one that is not there, too old, or not
-/// one's own to give back; [`Problem::NoColleague`] where the person is gone.
+/// [`Done::CaseloadReturned`] for a move that was already returned; [`Refusal::NotFound`] for one that does not exist, is too old, or may
+/// not be returned by the actor; [`Problem::NoColleague`] where the person is gone.
 pub async fn give_back(scope: &Scope, form: &ReturnCaseload) -> Result<(UserId, u32)> {
     known(form)?;
     let user: UserId = units::id(&form.user)?;
@@ -207,7 +208,7 @@ pub async fn give_back(scope: &Scope, form: &ReturnCaseload) -> Result<(UserId, 
     if tx.execute(taken, [scope.now().into(), id.0.into()]).await? == 0 {
         return Err(Refusal::from(Done::CaseloadReturned { user }).into());
     }
-    hold_colleague(&tx, user, Permission::EditClients, None, Field::Form).await?;
+    lock_colleague(&tx, user, Permission::EditClients, None, Field::Form).await?;
     let back = "UPDATE clients c SET responsible_id = $1, version = c.version + 1 FROM caseload_moves m
         JOIN caseload_moved d ON (d.organisation_id, d.move_id) = (m.organisation_id, m.id)
         WHERE m.id = $2 AND (c.organisation_id, c.id) = (d.organisation_id, d.client_id) AND c.archived_at IS NULL
@@ -218,8 +219,8 @@ pub async fn give_back(scope: &Scope, form: &ReturnCaseload) -> Result<(UserId, 
         events.push(Event::ClientMoved { client: ClientId(row.try_get("", "id")?), to: Some(user), covering: None });
     }
     let clients = rows.len() as u32;
-    tx.happened_to_all(&events).await?;
-    tx.happened(Event::CaseloadReturned { user, clients }).await?;
+    tx.record_all(&events).await?;
+    tx.record(Event::CaseloadReturned { user, clients }).await?;
     tx.commit().await?;
     Ok((user, clients))
 }

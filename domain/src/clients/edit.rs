@@ -8,22 +8,22 @@ use usher_types::clients::{
 use usher_types::names::name_key;
 use usher_types::phone::Phone;
 use usher_types::refusal::Done;
-use usher_types::units::{TeamName, Which};
-use usher_types::users::Kept;
+use usher_types::units::{TeamName, EditTarget};
+use usher_types::users::SavedDraft;
 use usher_types::{ClientId, Field, Invalid, Permission, Problem, Reach, Refusal, UserId};
 use uuid::Uuid;
 
-use super::{colleagues, covering, hold_colleague, hold_first, is_able, person, shown, team_of};
+use super::{colleagues, covering, lock_colleague, lock_person, is_able, person, shown, team_of};
 use crate::entity::clients;
 use crate::scope::{Tx, Write};
 use crate::users::search_text;
-use crate::{Error, Result, Scope, once, units};
+use crate::{Error, Result, Scope, idempotency, units};
 
-/// The page that creates a client, or changes one: as it is, or the kept form.
+/// The page that creates a client, or changes one: as it is, or the saved draft.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`], [`Refusal::NotFound`].
-pub async fn form(scope: &Scope, client: &str, kept: Option<Kept<EditClient>>) -> Result<EditClientPage> {
+pub async fn form(scope: &Scope, client: &str, draft: Option<SavedDraft<EditClient>>) -> Result<EditClientPage> {
     let tx = scope.read(Permission::EditClients).await?;
     let organisation = tx.organisation()?.to_string();
     let mut colleagues = colleagues(&tx).await?;
@@ -33,9 +33,9 @@ pub async fn form(scope: &Scope, client: &str, kept: Option<Kept<EditClient>>) -
         if !colleagues.iter().any(|known| known.user == me) && is_able(&tx, me).await? {
             colleagues.extend(person(&tx, Some(me.0)).await?);
         }
-        // who has a caseload begins it with themselves; who looks after everybody's says whose it is, unless nobody could be right:
+        // a person with a caseload becomes responsible by default; an administrator of all caseloads chooses, unless there are no teams:
         // without a team there is no queue either
-        let mine = scope.grants().allow(Permission::EditClients) < Some(Reach::Organisation) || teams.is_empty();
+        let mine = scope.grants().reach(Permission::EditClients) < Some(Reach::Organisation) || teams.is_empty();
         let responsible = colleagues.iter().find(|known| mine && known.user == me).map(|known| known.user.to_string());
         let team = match teams.as_slice() {
             [only] if responsible.is_none() => only.id.to_string(),
@@ -45,26 +45,26 @@ pub async fn form(scope: &Scope, client: &str, kept: Option<Kept<EditClient>>) -
     } else {
         let found = unarchived(tx.client(units::id(client)?).await?)?;
         let shown = shown(&tx, &found).await?;
-        // what is chosen stays a choice, whoever could not choose it anew
+        // the current values stay available, even to somebody who could not choose them again
         teams.extend(shown.team.clone().filter(|team| !teams.iter().any(|known| known.id == team.id)));
         colleagues.extend(shown.responsible.clone().filter(|person| !colleagues.iter().any(|known| known.user == person.user)));
         EditClient::of(ClientId(found.id), found.version, &shown)
     };
     let current = EditClient { organisation, ..current };
     let mut page = EditClientPage { form: current.clone(), teams, colleagues, now: None, refusal: None };
-    if let Some(kept) = kept.filter(|kept| kept.form.client == current.client) {
-        page.form = kept.form;
-        if kept.refusal == Some(Refusal::Overtaken) {
-            // saving again is a choice made knowing both
+    if let Some(draft) = draft.filter(|draft| draft.form.client == current.client) {
+        page.form = draft.form;
+        if draft.refusal == Some(Refusal::Overtaken) {
+            // saving again is a deliberate choice between the two versions
             page.form.version = current.version.clone();
             page.now = Some(current);
         }
-        page.refusal = kept.refusal;
+        page.refusal = draft.refusal;
     }
     Ok(page)
 }
 
-/// The teams a client can be put into: those within reach, and those one covers.
+/// The teams that a client can be assigned to: those within reach, and those the actor covers.
 async fn choosable(tx: &Tx<'_>) -> Result<Vec<TeamName>> {
     let mut teams = units::team_names(tx).await?;
     for team in tx.scope().covered() {
@@ -83,32 +83,32 @@ pub(super) fn unarchived(client: clients::Model) -> Result<clients::Model> {
     if client.archived_at.is_some() { Err(Refusal::from(Done::ClientArchived { client: ClientId(client.id) }).into()) } else { Ok(client) }
 }
 
-/// Creates a client, or changes one. A second post of the form that created one answers with that one.
+/// Creates or edits a client. A second post of the form that created one answers with that one.
 ///
 /// # Errors
-/// [`Refusal::Invalid`], [`Refusal::Overtaken`] where somebody saved meanwhile, [`Refusal::NotFound`], [`Refusal::Forbidden`].
+/// [`Refusal::Invalid`], [`Refusal::Overtaken`] if somebody else saved in the meantime, [`Refusal::NotFound`], [`Refusal::Forbidden`].
 pub async fn edit(scope: &Scope, form: &EditClient) -> Result<ClientId> {
-    let (which, details) = form.parse()?;
+    let (target, details) = form.parse()?;
     let tx = scope.write(Permission::EditClients).await?;
-    let written = match which {
-        Which::New(key) => {
-            let key = once::key(key, &name_key(&details.name.display()));
+    let written = match target {
+        EditTarget::New(key) => {
+            let key = idempotency::key(key, &name_key(&details.name.display()));
             let made = "SELECT id FROM clients WHERE form_key = $1 AND created_by = $2";
             if let Some(made) = tx.one(made, [key.into(), scope.me()?.0.into()]).await? {
                 return Ok(ClientId(made.try_get("", "id")?));
             }
             create(&tx, key, &details).await
         }
-        Which::Known(client, version) => change(&tx, client, version, &details).await,
+        EditTarget::Known(client, version) => update(&tx, client, version, &details).await,
     };
     let client = written.map_err(|error| error.at_name("clients_number", Field::ClientNumber))?;
-    tx.commit_changes().await?;
+    tx.commit_if_recorded().await?;
     Ok(client)
 }
 
 async fn create(tx: &Write<'_>, key: Uuid, details: &Details) -> Result<ClientId> {
     let client = ClientId(tx.id());
-    hold(tx, None, details).await?;
+    lock_team_and_responsible(tx, None, details).await?;
     let mut row = clients::ActiveModel {
         organisation_id: Set(tx.organisation()?.0),
         id: Set(client.0),
@@ -120,17 +120,17 @@ async fn create(tx: &Write<'_>, key: Uuid, details: &Details) -> Result<ClientId
     };
     set(&mut row, details);
     tx.insert(row).await?;
-    let kept = tx.clients()?.filter(clients::Column::Id.eq(client.0)).one(tx.on()).await?;
+    let kept = tx.clients()?.filter(clients::Column::Id.eq(client.0)).one(tx.conn()).await?;
     if kept.is_none() {
         return Err(Invalid::one(Field::Responsible, Problem::BeyondReach).into());
     }
-    tx.happened(Event::ClientCreated { client }).await?;
+    tx.record(Event::ClientCreated { client }).await?;
     Ok(client)
 }
 
-async fn change(tx: &Write<'_>, client: ClientId, version: i32, details: &Details) -> Result<ClientId> {
+async fn update(tx: &Write<'_>, client: ClientId, version: i32, details: &Details) -> Result<ClientId> {
     if let Some(user) = details.responsible {
-        hold_first(tx, user, false).await?;
+        lock_person(tx, user, false).await?;
     }
     let found = unarchived(tx.lock_client(client).await?)?;
     if found.version != version {
@@ -138,31 +138,31 @@ async fn change(tx: &Write<'_>, client: ClientId, version: i32, details: &Detail
     }
     let before = shown(tx, &found).await?;
     let covering = covering(tx, &found).await?;
-    hold(tx, Some(&found), details).await?;
+    lock_team_and_responsible(tx, Some(&found), details).await?;
     let mut row = found.into_active_model();
     set(&mut row, details);
     row.version = Set(version + 1);
-    let saved = row.update(tx.on()).await?;
+    let saved = row.update(tx.conn()).await?;
     let changes = changes(&before, &shown(tx, &saved).await?);
     let fields: Vec<_> = changes.iter().map(|change| change.field).collect();
     if !fields.is_empty() {
-        tx.happened_with(Event::ClientEdited { client, fields, covering }, &changes).await?;
+        tx.record_with_changes(Event::ClientEdited { client, fields, covering }, &changes).await?;
     }
     Ok(client)
 }
 
-/// Holds the team open and the responsible person there until the end; what stays as it was is not asked about.
-async fn hold(tx: &Write<'_>, before: Option<&clients::Model>, details: &Details) -> Result<()> {
+/// Locks the team as open and the responsible person as present until the transaction ends. Values that do not change are not checked.
+async fn lock_team_and_responsible(tx: &Write<'_>, before: Option<&clients::Model>, details: &Details) -> Result<()> {
     let (team, responsible) = (details.team.map(|team| team.0), details.responsible.map(|user| user.0));
     let moved = before.is_none_or(|before| before.team_id != team);
     if let Some(team) = details.team.filter(|_| moved) {
         let offered = choosable(tx).await?.iter().any(|known| known.id == team);
-        if !offered || !units::hold_team(tx, team).await? {
+        if !offered || !units::lock_open_team(tx, team).await? {
             return Err(Invalid::one(Field::Team, Problem::Wrong).into());
         }
     }
     if let Some(user) = responsible.filter(|_| moved || before.is_none_or(|before| before.responsible_id != responsible)) {
-        hold_colleague(tx, UserId(user), Permission::EditClients, team, Field::Responsible).await?;
+        lock_colleague(tx, UserId(user), Permission::EditClients, team, Field::Responsible).await?;
     }
     Ok(())
 }
@@ -178,13 +178,13 @@ fn set(row: &mut clients::ActiveModel, details: &Details) {
     row.team_id = Set(team.map(|team| team.0));
     row.responsible_id = Set(responsible.map(|user| user.0));
     row.sort_name = Set(name.sort_key());
-    // a number of several parts is one that is looked for by its digits, like a phone number
+    // a number of several parts is searched by its digits, like a phone number
     let number = number.as_deref().unwrap_or_default();
     let digits: String = number.chars().filter(char::is_ascii_digit).collect();
     row.search_text = Set(search_text(&format!("{} {number} {digits}", name.display()), phone.as_ref().map(Phone::as_str)));
 }
 
-/// What changed between two states of the details, for the audit.
+/// The changes between two states of the details, for the audit.
 fn changes(before: &Shown, after: &Shown) -> Vec<Change> {
     let team = |shown: &Shown| shown.team.as_ref().map(|team| team.name.clone()).unwrap_or_default();
     let responsible = |shown: &Shown| shown.responsible.as_ref().map(|person| person.name.clone()).unwrap_or_default();
@@ -203,7 +203,7 @@ fn changes(before: &Shown, after: &Shown) -> Vec<Change> {
     changed.map(|(field, before, after)| Change { field, before: kept(before), after: kept(after) }).collect()
 }
 
-/// The change of who is a part of a client's care.
+/// The change of a person's part in a client's care, for the audit.
 pub(super) fn person_change(field: Field, before: Option<Colleague>, after: Option<Colleague>) -> Change {
     Change { field, before: before.map(|person| person.name), after: after.map(|person| person.name) }
 }
@@ -212,10 +212,10 @@ pub(super) fn person_change(field: Field, before: Option<Colleague>, after: Opti
 ///
 /// # Errors
 /// [`Refusal::NotFound`], [`Refusal::Forbidden`].
-pub async fn archive_page(scope: &Scope, client: &str, kept: Option<Kept<ArchiveClient>>) -> Result<ArchiveClientPage> {
+pub async fn archive_page(scope: &Scope, client: &str, draft: Option<SavedDraft<ArchiveClient>>) -> Result<ArchiveClientPage> {
     let tx = scope.read(Permission::EditClients).await?;
     let client = unarchived(tx.client(units::id(client)?).await?)?;
-    let (reason, refusal) = kept.map_or_else(Default::default, |kept| (kept.form.reason, kept.refusal));
+    let (reason, refusal) = draft.map_or_else(Default::default, |draft| (draft.form.reason, draft.refusal));
     Ok(ArchiveClientPage { client: super::name(&client), reason, refusal })
 }
 
@@ -232,17 +232,17 @@ pub async fn archive(scope: &Scope, form: &ArchiveClient) -> Result<ClientId> {
     row.archived_at = Set(Some(scope.now()));
     row.archived_reason = Set(Some(reason.clone()));
     row.version = Set(version + 1);
-    row.update(tx.on()).await?;
+    row.update(tx.conn()).await?;
     let why = Change { field: Field::Reason, before: None, after: Some(reason) };
-    tx.happened_with(Event::ClientArchived { client }, &[why]).await?;
+    tx.record_with_changes(Event::ClientArchived { client }, &[why]).await?;
     tx.commit().await?;
     Ok(client)
 }
 
-/// Restores a client as they were. Whose colleague has left meanwhile waits in the queue of their team.
+/// Restores a client. If the responsible person has left in the meantime, the client waits in the queue of their team.
 ///
 /// # Errors
-/// [`Done::ClientRestored`] where the client is not archived; [`Refusal::Invalid`] where there is no team whose queue could take them.
+/// [`Done::ClientRestored`] if the client is not archived; [`Refusal::Invalid`] where there is no team whose queue could take them.
 pub async fn restore(scope: &Scope, form: &RestoreClient) -> Result<ClientId> {
     let client = subject(form, &form.client)?;
     let tx = scope.write(Permission::EditClients).await?;
@@ -253,7 +253,7 @@ pub async fn restore(scope: &Scope, form: &RestoreClient) -> Result<ClientId> {
     let (version, team) = (found.version, found.team_id);
     let mut responsible = found.responsible_id;
     if let Some(user) = responsible {
-        match hold_colleague(&tx, UserId(user), Permission::EditClients, team, Field::Responsible).await {
+        match lock_colleague(&tx, UserId(user), Permission::EditClients, team, Field::Responsible).await {
             Ok(_) => {}
             Err(Error::Refused(Refusal::Invalid(_))) if team.is_some() => responsible = None,
             Err(error) => return Err(error),
@@ -264,8 +264,8 @@ pub async fn restore(scope: &Scope, form: &RestoreClient) -> Result<ClientId> {
     row.archived_reason = Set(None);
     row.responsible_id = Set(responsible);
     row.version = Set(version + 1);
-    row.update(tx.on()).await?;
-    tx.happened(Event::ClientRestored { client }).await?;
+    row.update(tx.conn()).await?;
+    tx.record(Event::ClientRestored { client }).await?;
     tx.commit().await?;
     Ok(client)
 }

@@ -1,5 +1,5 @@
-//! What roles ask of clients, where a role is given: an assistant is linked to some (SV-05, S14), a client's own account to their record
-//! (SV-02). Both happen before the role is given, which looks whether they did.
+//! What roles require about clients when they are assigned: an assistant is linked to clients (SV-05, S14), a client's own account to
+//! their record (SV-02). Both are written before the role is assigned, and assigning it checks them.
 
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
 use usher_types::audit::Event;
@@ -12,16 +12,16 @@ use crate::entity::clients;
 use crate::scope::{Tx, Write};
 use crate::{Result, Scope};
 
-/// The first clients somebody could be linked to who have all of these words.
+/// The first clients that a person could be linked to whose names contain all of these words.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`](usher_types::Refusal::Forbidden) for who may change no client.
+/// [`Refusal::Forbidden`](usher_types::Refusal::Forbidden) if the actor may not edit any client.
 pub async fn find_linkable(scope: &Scope, q: &str) -> Result<Vec<ClientName>> {
     let tx = scope.read(Permission::EditClients).await?;
     Ok(list::first(&tx, Permission::EditClients, q, FOUND).await?.iter().map(name).collect())
 }
 
-/// The clients somebody could be linked to: those chosen, those found; `None` for who may change no client.
+/// The clients somebody could be linked to: those chosen, those found; `None` if the actor may not edit any client.
 pub(crate) async fn linkable(tx: &Tx<'_>, chosen: &[String], q: &str, record: &str) -> Result<Option<Linkable>> {
     if !tx.scope().grants().has(Permission::EditClients) {
         return Ok(None);
@@ -37,11 +37,11 @@ pub(crate) async fn linkable(tx: &Tx<'_>, chosen: &[String], q: &str, record: &s
     Ok(Some(Linkable { chosen, found, record }))
 }
 
-/// Those of the clients that the actor may change, archived ones left out.
+/// Those of the clients that the actor may edit, without archived ones.
 async fn open(tx: &Tx<'_>, ids: &[Uuid]) -> Result<Vec<clients::Model>> {
     let mine = tx.clients_for(Permission::EditClients)?.filter(clients::Column::ArchivedAt.is_null());
     let mine = mine.filter(clients::Column::Id.is_in(ids.iter().copied()));
-    Ok(mine.order_by_asc(clients::Column::SortName).order_by_asc(clients::Column::Id).all(tx.on()).await?)
+    Ok(mine.order_by_asc(clients::Column::SortName).order_by_asc(clients::Column::Id).all(tx.conn()).await?)
 }
 
 /// Links a person to clients as their assistant.
@@ -59,12 +59,12 @@ pub(crate) async fn link(tx: &Write<'_>, user: UserId, clients: &[ClientId]) -> 
     }
     let linked = insert(tx, user, &ids, Part::Assistant).await?;
     if linked > 0 {
-        tx.happened(Event::ClientsLinked { user, clients: linked as u32 }).await?;
+        tx.record(Event::ClientsLinked { user, clients: linked as u32 }).await?;
     }
     Ok(())
 }
 
-/// Writes links; how many are new.
+/// Writes links and returns how many are new.
 pub(super) async fn insert(tx: &Write<'_>, user: UserId, clients: &[Uuid], part: Part) -> Result<u64> {
     let sql = "INSERT INTO client_links (organisation_id, client_id, user_id, kind, linked_at)
         SELECT $1, unnest($2::uuid[]), $3, $4, $5 ON CONFLICT DO NOTHING";
@@ -72,22 +72,22 @@ pub(super) async fn insert(tx: &Write<'_>, user: UserId, clients: &[Uuid], part:
     tx.execute(sql, values).await
 }
 
-/// Ends what a role asked for, when it is taken: who holds no role that asks for a client assists none.
+/// Removes the links that a role required, when the role is removed: a person without a role that requires a client assists none.
 pub(crate) async fn unlink_all(tx: &Write<'_>, user: UserId) -> Result<()> {
     let sql = "DELETE FROM client_links WHERE user_id = $1 AND kind = 'assistant' AND NOT EXISTS (
         SELECT FROM user_roles h JOIN roles r ON (r.organisation_id, r.id) = (h.organisation_id, h.role_id)
         WHERE h.user_id = $1 AND r.requires_client)";
     let clients = tx.execute(sql, [user.0.into()]).await? as u32;
     if clients > 0 {
-        tx.happened(Event::ClientsUnlinked { user, clients }).await?;
+        tx.record(Event::ClientsUnlinked { user, clients }).await?;
     }
     Ok(())
 }
 
-/// Makes an account a client's own (SV-02).
+/// Links an account to a client as the client's own (SV-02).
 ///
 /// # Errors
-/// [`Problem::HasAccount`] where the client has one; [`Problem::NeedsRecord`] for a client one may not change.
+/// [`Problem::HasAccount`] if the client has an account; [`Problem::NeedsRecord`] for a client that the actor may not edit.
 pub(crate) async fn attach(tx: &Write<'_>, user: UserId, client: ClientId) -> Result<()> {
     let may = tx.scope().grants().has(Permission::EditClients);
     if !may || open(tx, &[client.0]).await?.is_empty() {
@@ -97,5 +97,5 @@ pub(crate) async fn attach(tx: &Write<'_>, user: UserId, client: ClientId) -> Re
     if tx.execute(sql, [user.0.into(), client.0.into()]).await? == 0 {
         return Err(Invalid::one(Field::Roles, Problem::HasAccount).into());
     }
-    tx.happened(Event::ClientEdited { client, fields: vec![Field::LoginName], covering: None }).await
+    tx.record(Event::ClientEdited { client, fields: vec![Field::LoginName], covering: None }).await
 }

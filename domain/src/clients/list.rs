@@ -20,11 +20,11 @@ use crate::{Result, Scope, units};
 /// [`Refusal::Forbidden`](usher_types::Refusal::Forbidden).
 pub async fn list(scope: &Scope, query: ClientQuery) -> Result<ClientList> {
     let tx = scope.read(Permission::ViewClients).await?;
-    within(&tx, query).await
+    visible_list(&tx, query).await
 }
 
 /// The same inside a transaction.
-pub(super) async fn within(tx: &Tx<'_>, mut query: ClientQuery) -> Result<ClientList> {
+pub(super) async fn visible_list(tx: &Tx<'_>, mut query: ClientQuery) -> Result<ClientList> {
     let teams = units::team_names(tx).await?;
     let mut ignored = Ignored::default();
     ignored.unless("whose", &mut query.whose, |whose| ["mine", "queue"].contains(&whose) || whose.parse::<UserId>().is_ok());
@@ -32,17 +32,17 @@ pub(super) async fn within(tx: &Tx<'_>, mut query: ClientQuery) -> Result<Client
     ignored.unless("status", &mut query.status, |status| status == "archived");
     let search = Search::of(tx, &query);
     let named = match query.cursor.named::<ClientId>() {
-        Some(id) => tx.clients()?.filter(clients::Column::Id.eq(id.0)).one(tx.on()).await?,
+        Some(id) => tx.clients()?.filter(clients::Column::Id.eq(id.0)).one(tx.conn()).await?,
         None => None,
     };
     let keyset = Keyset::new(&query.cursor, named.map(|client| (client.sort_name, client.id)));
     let page = keyset.page(search.page(tx, &keyset, PAGE + 1).await?, |client| client.id);
     let (pages, rows) = page.counted(search.count(tx)).await?;
     let queued = listed(tx.clients()?, false).filter(clients::Column::ResponsibleId.is_null());
-    let queued = queued.limit(COUNTED).count(tx.on()).await?;
+    let queued = queued.limit(COUNTED).count(tx.conn()).await?;
     let of = match search.whose {
-        // a person is named by the clients one sees: an id in an address alone names nobody
-        Whose::Of(user) => match tx.clients()?.filter(clients::Column::ResponsibleId.eq(user)).one(tx.on()).await? {
+        // a person's name is shown because of clients the actor may see; an id in an address alone reveals no name
+        Whose::Of(user) => match tx.clients()?.filter(clients::Column::ResponsibleId.eq(user)).one(tx.conn()).await? {
             Some(client) => person(tx, client.responsible_id).await?,
             None => None,
         },
@@ -50,7 +50,7 @@ pub(super) async fn within(tx: &Tx<'_>, mut query: ClientQuery) -> Result<Client
     };
     Ok(ClientList {
         of,
-        rows: show(tx, rows).await?,
+        rows: to_rows(tx, rows).await?,
         pages,
         queued: queued as u32,
         teams,
@@ -60,7 +60,7 @@ pub(super) async fn within(tx: &Tx<'_>, mut query: ClientQuery) -> Result<Client
     })
 }
 
-/// The first clients within these who have all of the words; the first by name where there are none.
+/// The first clients whose names contain all of the words; without words, the first by name.
 pub(crate) async fn first(tx: &Tx<'_>, permission: Permission, words: &str, most: u64) -> Result<Vec<clients::Model>> {
     let mut search = Search::of(tx, &ClientQuery { q: words.to_owned(), ..ClientQuery::default() });
     search.permission = permission;
@@ -98,7 +98,7 @@ impl Search {
         }
     }
 
-    /// Whether an index of the table serves: no words, or few enough clients to look through them.
+    /// Whether an index of the table is enough: there are no words, or few enough clients to scan.
     fn is_plain(&self) -> bool {
         self.patterns.is_empty() || self.team.is_some() || !matches!(self.whose, Whose::Anybodys)
     }
@@ -127,24 +127,24 @@ impl Search {
             let found: Vec<Uuid> =
                 tx.all(sql, values).await?.into_iter().map(|row| row.try_get("", "id")).collect::<std::result::Result<_, _>>()?;
             if found.is_empty() {
-                // Postgres would look through everybody for nobody
+                // without this, Postgres would scan everybody for an empty result
                 return Ok(Vec::new());
             }
             tx.clients_for(self.permission)?.filter(clients::Column::Id.is_in(found))
         };
-        Ok(keyset.read(select, (clients::Column::SortName, clients::Column::Id), false).limit(most).all(tx.on()).await?)
+        Ok(keyset.read(select, (clients::Column::SortName, clients::Column::Id), false).limit(most).all(tx.conn()).await?)
     }
 
     async fn count(&self, tx: &Tx<'_>) -> Result<u64> {
         if self.is_plain() {
-            return Ok(self.select(tx)?.limit(COUNTED + 1).count(tx.on()).await?);
+            return Ok(self.select(tx)?.limit(COUNTED + 1).count(tx.conn()).await?);
         }
         let values = self.condition(tx)?.into_iter().chain([((COUNTED + 1) as i32).into()]);
         let row = tx.one("SELECT clients_count($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) AS clients", values).await?;
         Ok(row.map(|row| row.try_get::<i64>("", "clients")).transpose()?.unwrap_or_default().unsigned_abs())
     }
 
-    /// What the functions that may use the trigram index are told; the reach, too.
+    /// The parameters of the functions that may use the trigram index, including the reach.
     fn condition(&self, tx: &Tx<'_>) -> Result<[Value; 10]> {
         let rarest = self.patterns.iter().max_by_key(|pattern| pattern.len()).cloned().unwrap_or_default();
         let ClientBounds { everybody, me, account, teams, covered, office, bound } = tx.client_bounds(self.permission)?;
@@ -168,8 +168,8 @@ fn listed(clients: Select<clients::Entity>, archived: bool) -> Select<clients::E
     clients.filter(if archived { at.is_not_null() } else { at.is_null() })
 }
 
-/// Clients with their teams and who is responsible.
-pub(super) async fn show(tx: &Tx<'_>, found: Vec<clients::Model>) -> Result<Vec<ClientRow>> {
+/// Clients with their teams and responsible people.
+pub(super) async fn to_rows(tx: &Tx<'_>, found: Vec<clients::Model>) -> Result<Vec<ClientRow>> {
     let names = people(tx, found.iter().filter_map(|client| client.responsible_id).map(UserId)).await?;
     let teams = units::names_of(tx, found.iter().filter_map(|client| client.team_id)).await?;
     let rows = found.into_iter().map(|client| ClientRow {

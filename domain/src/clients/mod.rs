@@ -1,7 +1,7 @@
 //! Clients: the people served, and who works with them.
 //!
-//! Invariant: a client is somebody's, or waits in the queue of a team; and whoever answers for a client can see them. Whoever is put to a
-//! client is locked until it is so, and archiving a person waits for that.
+//! Invariant: a client has a responsible person, or waits in the queue of a team; and the responsible person can see the client. A person
+//! is locked while they are linked to a client, and archiving that person waits for the lock.
 
 mod caseload;
 mod edit;
@@ -34,26 +34,26 @@ use crate::history::Seen;
 use crate::scope::{ClientBounds, Tx, Write};
 use crate::{Result, Scope, audit, referrals, units};
 
-/// Colleagues, and clients to choose from, that a page offers at most.
+/// The largest number of colleagues or clients that a page offers to choose from.
 const OFFERED: u64 = 500;
-/// Holders of a permission, up to whom they are few among people.
+/// Up to this many holders, a permission counts as held by few.
 const FEW: usize = 1_000;
-/// Who holds the permission `$1`; more than once who holds it by several roles.
+/// The people who hold the permission `$1`, once for each role that gives it.
 const HOLDERS: &str = "SELECT h.user_id FROM user_roles h JOIN role_permissions p
     ON (p.organisation_id, p.role_id) = (h.organisation_id, h.role_id) WHERE p.permission = $1";
-/// People and clients that a search within a form shows.
+/// The number of people or clients that a search within a form shows.
 const FOUND: u64 = 20;
 
-/// Everything about one client, as far as it is the reader's business: a client does not read the note about themselves.
+/// The page of one client, limited to what the reader may see: a client does not see the note about themselves.
 ///
 /// # Errors
-/// [`usher_types::Refusal::NotFound`], alike for a stranger's, one out of reach and a missing one (design rule 8).
+/// [`usher_types::Refusal::NotFound`], the same for a client of another organisation, out of reach, or missing (design rule 8).
 pub async fn page(scope: &Scope, client: &str) -> Result<ClientPage> {
     let tx = scope.read(Permission::ViewClients).await?;
     let client = tx.client(units::id(client)?).await?;
     let is_self = client.user_id.is_some() && client.user_id == scope.actor().map(|me| me.0);
     let may_edit = may_edit(&tx, &client).await?;
-    let holds = |permission| scope.grants().beyond_own(permission);
+    let holds = |permission| scope.grants().reaches_others(permission);
     let mut linked = linked(&tx, client.id).await?;
     let mut those = |part: Part| linked.extract_if(.., |(known, _)| *known == part).map(|(_, person)| person).collect();
     let mut shown = shown(&tx, &client).await?;
@@ -79,7 +79,7 @@ pub async fn page(scope: &Scope, client: &str) -> Result<ClientPage> {
         created: scope.day(client.created_at),
         archived: client.archived_at.map(|at| (scope.day(at), client.archived_reason.clone().unwrap_or_default())),
         may_give_account: may_edit && account.is_none() && client.archived_at.is_none() && holds(Permission::CreateUsers),
-        may_refer: client.archived_at.is_none() && within_for(&tx, Permission::CreateReferrals, &client).await?,
+        may_refer: client.archived_at.is_none() && is_visible_for(&tx, Permission::CreateReferrals, &client).await?,
         referrals: if is_self { Vec::new() } else { referrals::of_client(&tx, ClientId(client.id)).await? },
         activity: if sees_activity { audit::lines(&tx, client.id).await? } else { Vec::new() },
         account,
@@ -89,73 +89,73 @@ pub async fn page(scope: &Scope, client: &str) -> Result<ClientPage> {
     })
 }
 
-/// A client whose activity the reader may see: a client does not read what was done about themselves.
+/// A client whose activity the reader may see. A client does not see activity about themselves.
 ///
 /// # Errors
 /// [`Refusal::NotFound`](usher_types::Refusal::NotFound), [`Refusal::Forbidden`](usher_types::Refusal::Forbidden).
 pub(crate) async fn with_activity(tx: &Tx<'_>, client: &str) -> Result<Seen> {
     let client = tx.client(units::id(client)?).await?;
     let is_self = client.user_id.is_some() && client.user_id == tx.scope().actor().map(|me| me.0);
-    if is_self || !(may_edit(tx, &client).await? || tx.scope().grants().beyond_own(Permission::ViewActivity)) {
+    if is_self || !(may_edit(tx, &client).await? || tx.scope().grants().reaches_others(Permission::ViewActivity)) {
         return Err(usher_types::Refusal::Forbidden.into());
     }
     Ok(Seen { id: client.id, name: display(&client), role: None })
 }
 
-/// A client as far as the actor may open their page: who hands one over may see them no more.
+/// The client's id if the actor may open their page: after handing a client over, the actor may no longer see them.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn opens(scope: &Scope, client: ClientId) -> Result<Option<ClientId>> {
-    Ok(within(scope, Permission::ViewClients, client).await?.then_some(client))
+pub async fn visible_client(scope: &Scope, client: ClientId) -> Result<Option<ClientId>> {
+    Ok(is_visible(scope, Permission::ViewClients, client).await?.then_some(client))
 }
 
-/// Whether the actor may change a client, still.
+/// Whether the actor may still edit a client.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn changes(scope: &Scope, client: ClientId) -> Result<bool> {
-    within(scope, Permission::EditClients, client).await
+pub async fn is_editable(scope: &Scope, client: ClientId) -> Result<bool> {
+    is_visible(scope, Permission::EditClients, client).await
 }
 
-async fn within(scope: &Scope, permission: Permission, client: ClientId) -> Result<bool> {
+async fn is_visible(scope: &Scope, permission: Permission, client: ClientId) -> Result<bool> {
     if !scope.grants().has(permission) {
         return Ok(false);
     }
     let tx = scope.read(permission).await?;
-    Ok(tx.clients()?.filter(clients::Column::Id.eq(client.0)).one(tx.on()).await?.is_some())
+    Ok(tx.clients()?.filter(clients::Column::Id.eq(client.0)).one(tx.conn()).await?.is_some())
 }
 
-/// Whether who gives a role may look for clients to link.
+/// Refuses the search for clients to link unless the actor may assign roles and edit clients.
 ///
 /// # Errors
 /// [`usher_types::Refusal::Forbidden`].
-pub async fn may_link(scope: &Scope, giving: Permission) -> Result<()> {
+pub async fn ensure_may_link(scope: &Scope, giving: Permission) -> Result<()> {
     for permission in [giving, Permission::EditClients] {
         scope.read(permission).await?;
     }
     Ok(())
 }
 
-/// Whether the actor may change a client they see.
+/// Whether the actor may edit a client that they see.
 async fn may_edit(tx: &Tx<'_>, client: &clients::Model) -> Result<bool> {
-    within_for(tx, Permission::EditClients, client).await
+    is_visible_for(tx, Permission::EditClients, client).await
 }
 
-async fn within_for(tx: &Tx<'_>, permission: Permission, client: &clients::Model) -> Result<bool> {
+async fn is_visible_for(tx: &Tx<'_>, permission: Permission, client: &clients::Model) -> Result<bool> {
     if !tx.scope().grants().has(permission) {
         return Ok(false);
     }
     let mine = tx.clients_for(permission)?.filter(clients::Column::Id.eq(client.id));
-    Ok(mine.one(tx.on()).await?.is_some())
+    Ok(mine.one(tx.conn()).await?.is_some())
 }
 
-/// The team for which the actor covers, where that alone lets them change a client (IZ-09).
+/// The team that the actor covers, if only that cover lets them edit a client (IZ-09).
 async fn covering(tx: &Tx<'_>, client: &clients::Model) -> Result<Option<TeamId>> {
     Ok(covered_among(tx, std::slice::from_ref(client)).await?.remove(&client.id))
 }
 
-/// The same for many at once.
+/// The same for many clients at once.
 async fn covered_among(tx: &Tx<'_>, clients: &[clients::Model]) -> Result<BTreeMap<Uuid, TeamId>> {
     let team = |client: &clients::Model| client.team_id.map(TeamId).filter(|team| tx.scope().covered().contains(team));
     let mut covered: BTreeMap<Uuid, TeamId> = clients.iter().filter_map(|client| Some((client.id, team(client)?))).collect();
@@ -164,7 +164,7 @@ async fn covered_among(tx: &Tx<'_>, clients: &[clients::Model]) -> Result<BTreeM
     }
     let alone = ClientBounds { covered: Vec::new(), ..tx.client_bounds(Permission::EditClients)? };
     let ids: Vec<Uuid> = covered.keys().copied().collect();
-    for mine in alone.clients(tx.organisation()?).filter(clients::Column::Id.is_in(ids)).all(tx.on()).await? {
+    for mine in alone.clients(tx.organisation()?).filter(clients::Column::Id.is_in(ids)).all(tx.conn()).await? {
         covered.remove(&mine.id);
     }
     Ok(covered)
@@ -179,7 +179,7 @@ fn initials(client: &clients::Model) -> String {
     PersonName::parse(&client.first_name, &client.last_name, true).map(|name| name.initials()).unwrap_or_default()
 }
 
-/// A client by their name, with the organisation's own number: two may be called alike.
+/// A client's name, with the organisation's own number, because two clients may have the same name.
 pub(crate) fn name(client: &clients::Model) -> ClientName {
     let name = match &client.number {
         Some(number) => format!("{} ({number})", display(client)),
@@ -188,7 +188,7 @@ pub(crate) fn name(client: &clients::Model) -> ClientName {
     ClientName { id: ClientId(client.id), name }
 }
 
-/// The first clients the actor sees who have all of these words.
+/// The first clients the actor may see whose names contain all of these words.
 pub(crate) async fn find(tx: &Tx<'_>, words: &str) -> Result<Vec<ClientName>> {
     if words.trim().is_empty() {
         return Ok(Vec::new());
@@ -196,7 +196,7 @@ pub(crate) async fn find(tx: &Tx<'_>, words: &str) -> Result<Vec<ClientName>> {
     Ok(list::first(tx, Permission::ViewClients, words, FOUND).await?.iter().map(name).collect())
 }
 
-/// What people are called, whoever asks: who may see a client may know who works with them.
+/// The names of people, regardless of the actor's reach: somebody who may see a client may know who works with them.
 pub(crate) async fn people(tx: &Tx<'_>, ids: impl IntoIterator<Item = UserId>) -> Result<BTreeMap<Uuid, String>> {
     let ids: Vec<Uuid> = ids.into_iter().map(|id| id.0).collect();
     if ids.is_empty() {
@@ -232,7 +232,7 @@ async fn shown(tx: &Tx<'_>, client: &clients::Model) -> Result<Shown> {
     })
 }
 
-/// Who is linked to a client, archived people left out.
+/// The people linked to a client, without archived ones.
 async fn linked(tx: &Tx<'_>, client: Uuid) -> Result<Vec<(Part, Colleague)>> {
     let sql = "SELECT l.kind, u.id, concat_ws(' ', u.first_name, nullif(u.last_name, '')) AS name FROM client_links l
         JOIN users u ON (u.organisation_id, u.id) = (l.organisation_id, l.user_id)
@@ -247,38 +247,38 @@ async fn linked(tx: &Tx<'_>, client: Uuid) -> Result<Vec<(Part, Colleague)>> {
     Ok(linked)
 }
 
-/// Who can be responsible for a client: the first by name, beside those who are it already.
+/// The people who can be made responsible for a client: the first by name, without the current ones.
 async fn colleagues(tx: &Tx<'_>) -> Result<Vec<Colleague>> {
     let holders = tx.all(&format!("{HOLDERS} LIMIT $2"), [Permission::EditClients.code().into(), (FEW as i64 + 1).into()]).await?;
     let few: Vec<Uuid> = holders.iter().map(|row| row.try_get("", "user_id")).collect::<std::result::Result<_, _>>()?;
-    // where many hold it, going through people by name finds the first of them soonest
+    // if many people hold it, scanning people by name finds the first ones fastest
     let found = if few.len() > FEW { tx.colleagues(Permission::EditClients) } else { tx.colleagues_among(few) };
     let found = found.filter(users::Column::WayIn.ne("none"));
     let found = found.order_by_asc(users::Column::SortName).order_by_asc(users::Column::Id);
-    Ok(found.limit(OFFERED).all(tx.on()).await?.iter().map(colleague).collect())
+    Ok(found.limit(OFFERED).all(tx.conn()).await?.iter().map(colleague).collect())
 }
 
-/// Who can take the clients of somebody.
+/// The colleagues who can take over a person's clients.
 pub(crate) async fn others(tx: &Tx<'_>, user: UserId) -> Result<Vec<Colleague>> {
     let mut others = colleagues(tx).await?;
     others.retain(|other| other.user != user);
     Ok(others)
 }
 
-/// Whether somebody's roles let them change clients.
+/// Whether a person's roles let them edit clients.
 pub(crate) async fn changes_clients(tx: &Tx<'_>, user: UserId) -> Result<bool> {
     let sql = format!("{HOLDERS} AND h.user_id = $2 LIMIT 1");
     Ok(tx.one(&sql, [Permission::EditClients.code().into(), user.0.into()]).await?.is_some())
 }
 
-/// Whether somebody can work with clients: may change them, and can sign in. Nobody else is made responsible for one; who is responsible
-/// may lose either.
+/// Whether a person can work with clients: they may edit them and can sign in. Only such a person is made responsible for a client; a
+/// responsible person may later lose either.
 async fn is_able(tx: &Tx<'_>, user: UserId) -> Result<bool> {
     let sql = "SELECT 1 FROM users WHERE id = $1 AND archived_at IS NULL AND way_in <> 'none'";
     Ok(tx.one(sql, [user.0.into()]).await?.is_some() && changes_clients(tx, user).await?)
 }
 
-/// How many clients these people are responsible for who may not change clients, as the transaction stands.
+/// The number of clients whose responsible person, among these people, may no longer edit clients, within this transaction.
 pub(crate) async fn left_unable(tx: &Tx<'_>, people: &[UserId]) -> Result<u32> {
     let sql = format!(
         "SELECT count(*) AS n FROM clients c WHERE c.archived_at IS NULL AND c.responsible_id = ANY ($2)
@@ -293,10 +293,10 @@ fn colleague(person: &users::Model) -> Colleague {
     Colleague { user: UserId(person.id), name: crate::users::display(person) }
 }
 
-/// Puts the clients of a team that is closed into another one, or into none.
+/// Moves the clients of a team that is being closed to another team, or to none.
 ///
 /// # Errors
-/// [`Problem::NobodysClients`] where some wait in its queue and go nowhere.
+/// [`Problem::NobodysClients`] if clients wait in its queue and no other team is chosen.
 pub(crate) async fn leave_team(tx: &Write<'_>, team: TeamId, instead: Option<TeamId>) -> Result<()> {
     let goes = instead.map(|team| team.0);
     let left =
@@ -310,24 +310,24 @@ pub(crate) async fn leave_team(tx: &Write<'_>, team: TeamId, instead: Option<Tea
     }
     let event = |client: Uuid| Event::ClientEdited { client: ClientId(client), fields: vec![Field::Team], covering: None };
     let events = left.iter().map(|row| Ok(event(row.try_get("", "id")?))).collect::<Result<Vec<_>>>()?;
-    tx.happened_to_all(&events).await
+    tx.record_all(&events).await
 }
 
-/// Holds a person before a client of theirs is held, in the order in which archiving the person does: otherwise each could wait for the
-/// other. `alone` where what the person is linked to is counted.
-async fn hold_first(tx: &Write<'_>, user: UserId, alone: bool) -> Result<()> {
+/// Locks a person before one of their clients is locked, in the same order as archiving the person, to avoid a deadlock. `alone` takes an
+/// exclusive lock, for callers that count the person's links.
+async fn lock_person(tx: &Write<'_>, user: UserId, alone: bool) -> Result<()> {
     let lock = if alone { "NO KEY UPDATE" } else { "SHARE" };
     tx.execute(&format!("SELECT 1 FROM users WHERE id = $1 FOR {lock}"), [user.0.into()]).await?;
     Ok(())
 }
 
-/// A colleague who holds a permission about clients, held as they are until the end, for a client of a team. Who is to answer for the
-/// client can sign in.
+/// A colleague who holds a permission about clients, locked until the transaction ends, for a client of a team. A responsible person must
+/// be able to sign in.
 ///
 /// # Errors
 /// [`Problem::NoColleague`], [`Problem::CannotSignIn`], [`Problem::OtherOffice`] at `field`.
-async fn hold_colleague(tx: &Write<'_>, user: UserId, permission: Permission, team: Option<Uuid>, field: Field) -> Result<Colleague> {
-    let found = tx.colleagues(permission).filter(users::Column::Id.eq(user.0)).lock(LockType::Share).one(tx.on()).await?;
+async fn lock_colleague(tx: &Write<'_>, user: UserId, permission: Permission, team: Option<Uuid>, field: Field) -> Result<Colleague> {
+    let found = tx.colleagues(permission).filter(users::Column::Id.eq(user.0)).lock(LockType::Share).one(tx.conn()).await?;
     let Some(found) = found else { return Err(Invalid::one(field, Problem::NoColleague).into()) };
     if permission == Permission::EditClients && found.way_in == "none" {
         return Err(Invalid::one(field, Problem::CannotSignIn).into());

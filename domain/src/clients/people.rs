@@ -1,4 +1,4 @@
-//! Who works with a client: the responsible person, assistants (SV-05), and who was given access (SV-03).
+//! The people who work with a client: the responsible person, assistants (SV-05), and people with access (SV-03).
 
 use std::collections::BTreeSet;
 
@@ -10,12 +10,12 @@ use usher_types::{ClientId, Field, Invalid, Permission, Problem, Refusal, UserId
 use uuid::Uuid;
 
 use super::edit::{person_change, unarchived};
-use super::{FOUND, OFFERED, colleague, covering, hold_colleague, hold_first, linked, name, person, team_of};
+use super::{FOUND, OFFERED, colleague, covering, lock_colleague, lock_person, linked, name, person, team_of};
 use crate::entity::{client_links, clients, users};
 use crate::scope::{Tx, Write};
 use crate::{Result, Scope, units};
 
-/// What one must hold to be this to a client: who answers for them changes them, everybody else sees them.
+/// The permission that a part in a client's care requires: editing for the responsible person, viewing for the others.
 fn asked(part: Part) -> Permission {
     match part {
         Part::Responsible => Permission::EditClients,
@@ -23,7 +23,7 @@ fn asked(part: Part) -> Permission {
     }
 }
 
-/// Who works with a client, and who was looked for.
+/// The people who work with a client, and the result of a search for more.
 ///
 /// # Errors
 /// [`Refusal::NotFound`], [`Refusal::Forbidden`].
@@ -40,15 +40,16 @@ pub async fn page(scope: &Scope, client: &str, q: String, refusal: Option<Refusa
     Ok(PeoplePage { client: name(&client), team: team_of(&tx, client.team_id).await?, people, q, found, refusal })
 }
 
-/// The first colleagues of these words, with what each can be to a client of a team: what [`hold_colleague`] would refuse is not offered.
+/// The first colleagues whose names contain these words, with the parts each can take for a client of a team: a part that
+/// [`lock_colleague`] would refuse is not offered.
 async fn found(tx: &Tx<'_>, q: &str, team: Option<Uuid>) -> Result<Vec<Candidate>> {
     let mut colleagues = tx.colleagues(Permission::ViewClients);
     if let Some(named) = crate::users::named(tx, q, OFFERED).await? {
         colleagues = colleagues.filter(users::Column::Id.is_in(named));
     }
-    let colleagues = colleagues.order_by_asc(users::Column::SortName).order_by_asc(users::Column::Id).limit(FOUND).all(tx.on()).await?;
+    let colleagues = colleagues.order_by_asc(users::Column::SortName).order_by_asc(users::Column::Id).limit(FOUND).all(tx.conn()).await?;
     let ids = colleagues.iter().map(|person| person.id);
-    let answer = tx.colleagues(Permission::EditClients).filter(users::Column::Id.is_in(ids)).all(tx.on()).await?;
+    let answer = tx.colleagues(Permission::EditClients).filter(users::Column::Id.is_in(ids)).all(tx.conn()).await?;
     let answer: BTreeSet<Uuid> = answer.into_iter().map(|person| person.id).collect();
     let office = match team {
         Some(team) => tx.one("SELECT office_id FROM teams WHERE id = $1", [team.into()]).await?,
@@ -69,16 +70,16 @@ async fn found(tx: &Tx<'_>, q: &str, team: Option<Uuid>) -> Result<Vec<Candidate
     Ok(candidates.collect())
 }
 
-/// Puts a person to a client (`is_in`), or takes them off.
+/// Links a person to a client (`is_in`), or unlinks them.
 ///
 /// # Errors
-/// [`Problem::NeedsResponsible`] where nobody would answer for the client; [`Problem::LastClient`] for the last client of somebody whose
-/// role asks for one (S14); [`Problem::NoColleague`], [`Problem::OtherOffice`]; [`Refusal::NotFound`], [`Refusal::Forbidden`].
+/// [`Problem::NeedsResponsible`] if nobody would be responsible for the client; [`Problem::LastClient`] for the last client of somebody
+/// whose role asks for one (S14); [`Problem::NoColleague`], [`Problem::OtherOffice`]; [`Refusal::NotFound`], [`Refusal::Forbidden`].
 pub async fn change(scope: &Scope, form: &ChangePerson, is_in: bool) -> Result<ClientId> {
     let (client, user, part) = form.parse()?;
     let tx = scope.write(Permission::EditClients).await?;
-    // two who unlink the last two clients of one assistant at once wait for each other here
-    hold_first(&tx, user, part == Part::Assistant && !is_in).await?;
+    // two transactions that unlink the last two clients of one assistant wait for each other here
+    lock_person(&tx, user, part == Part::Assistant && !is_in).await?;
     let found = unarchived(tx.lock_client(client).await?)?;
     let covering = covering(&tx, &found).await?;
     let change = match part {
@@ -87,12 +88,12 @@ pub async fn change(scope: &Scope, form: &ChangePerson, is_in: bool) -> Result<C
     };
     let Some((before, after)) = change else { return Ok(client) };
     let change = person_change(part.field(), before, after);
-    tx.happened_with(Event::ClientEdited { client, fields: vec![part.field()], covering }, &[change]).await?;
+    tx.record_with_changes(Event::ClientEdited { client, fields: vec![part.field()], covering }, &[change]).await?;
     tx.commit().await?;
     Ok(client)
 }
 
-/// Who it was, and who it is; `None` where that is so already.
+/// The person before and after; `None` if nothing changes.
 type Changed = Option<(Option<Colleague>, Option<Colleague>)>;
 
 async fn answer(tx: &Write<'_>, client: clients::Model, user: UserId, is_in: bool) -> Result<Changed> {
@@ -101,7 +102,7 @@ async fn answer(tx: &Write<'_>, client: clients::Model, user: UserId, is_in: boo
     }
     let before = person(tx, client.responsible_id).await?;
     let after = if is_in {
-        Some(hold_colleague(tx, user, Permission::EditClients, client.team_id, Field::Responsible).await?)
+        Some(lock_colleague(tx, user, Permission::EditClients, client.team_id, Field::Responsible).await?)
     } else if client.team_id.is_none() {
         return Err(Invalid::one(Field::Responsible, Problem::NeedsResponsible).into());
     } else {
@@ -111,7 +112,7 @@ async fn answer(tx: &Write<'_>, client: clients::Model, user: UserId, is_in: boo
     let mut row = client.into_active_model();
     row.responsible_id = Set(after.as_ref().map(|person| person.user.0));
     row.version = Set(version + 1);
-    row.update(tx.on()).await?;
+    row.update(tx.conn()).await?;
     Ok(Some((before, after)))
 }
 
@@ -120,17 +121,17 @@ async fn link(tx: &Write<'_>, client: &clients::Model, user: UserId, part: Part,
         let of = client_links::Column::ClientId.eq(client);
         of.and(client_links::Column::UserId.eq(user.0)).and(client_links::Column::Kind.eq(part.code()))
     };
-    let is_linked = tx.find::<client_links::Entity>().filter(of(client.id)).one(tx.on()).await?.is_some();
+    let is_linked = tx.find::<client_links::Entity>().filter(of(client.id)).one(tx.conn()).await?.is_some();
     if is_linked == is_in {
         return Ok(None);
     }
     if is_in {
-        let person = hold_colleague(tx, user, asked(part), client.team_id, part.field()).await?;
+        let person = lock_colleague(tx, user, asked(part), client.team_id, part.field()).await?;
         super::link::insert(tx, user, &[client.id], part).await?;
         return Ok(Some((None, Some(person))));
     }
     let person = person(tx, Some(user.0)).await?;
-    client_links::Entity::delete_many().filter(of(client.id)).exec(tx.on()).await?;
+    client_links::Entity::delete_many().filter(of(client.id)).exec(tx.conn()).await?;
     let bare = "SELECT 1 FROM user_roles h JOIN roles r ON (r.organisation_id, r.id) = (h.organisation_id, h.role_id)
         WHERE h.user_id = $1 AND r.requires_client
             AND NOT EXISTS (SELECT FROM client_links l WHERE l.user_id = $1 AND l.kind = 'assistant') LIMIT 1";

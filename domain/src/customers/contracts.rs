@@ -1,4 +1,4 @@
-//! Contracts: each names an organisation config, which the person who has the contract works under (CP-15).
+//! Contracts: each names an organisation config, under which the people who have the contract work (CP-15).
 
 use std::collections::BTreeMap;
 
@@ -8,23 +8,23 @@ use usher_types::audit::Event;
 use usher_types::customers::{CloseContract, ClosePage, Contract, EditContract, EditContractPage};
 use usher_types::names::name_key;
 use usher_types::refusal::Closable;
-use usher_types::units::Which;
-use usher_types::users::Kept;
+use usher_types::units::EditTarget;
+use usher_types::users::SavedDraft;
 use usher_types::{ContractId, CustomerId, Field, Invalid, Permission, Problem, Refusal, UserId};
 use uuid::Uuid;
 
-use super::{MOST, called, changed, contract, id, ids, open as open_customer, overtake, people_of};
+use super::{MOST, called, changed, contract, id, ids, open as open_customer, bump_versions, people_of};
 use crate::entity::{contracts, customers, users};
 use crate::scope::{Tx, Write};
 use crate::units::ensure_open;
-use crate::{Result, Scope, once};
+use crate::{Result, Scope, idempotency};
 
-/// The page that makes a contract of a customer: a fresh form, or the kept one.
+/// The page that creates a contract of a customer: an empty form, or the saved draft.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`]; [`Refusal::NotFound`], alike for another organisation's customer and a missing one;
 /// [`Refusal::AlreadyDone`] for a closed one.
-pub async fn new(scope: &Scope, customer: &str, kept: Option<Kept<EditContract>>) -> Result<EditContractPage> {
+pub async fn new(scope: &Scope, customer: &str, draft: Option<SavedDraft<EditContract>>) -> Result<EditContractPage> {
     let tx = scope.read(Permission::ManageCustomers).await?;
     let customer = open_customer(&tx, id(customer)?).await?;
     let fresh = EditContract {
@@ -33,16 +33,16 @@ pub async fn new(scope: &Scope, customer: &str, kept: Option<Kept<EditContract>>
         key: scope.new_key().to_string(),
         ..EditContract::default()
     };
-    let (form, refusal) = kept.map_or((fresh, None), |kept| (kept.form, kept.refusal));
+    let (form, refusal) = draft.map_or((fresh, None), |draft| (draft.form, draft.refusal));
     page(&tx, customer, form, refusal).await
 }
 
-/// The page that changes a contract: as it is, or the kept form.
+/// The page that edits a contract: its current state, or the saved draft.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], alike for another organisation's and a missing one;
+/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], the same for one of another organisation and for a missing one;
 /// [`Refusal::AlreadyDone`] for a closed one.
-pub async fn form(scope: &Scope, contract: &str, kept: Option<Kept<EditContract>>) -> Result<EditContractPage> {
+pub async fn form(scope: &Scope, contract: &str, draft: Option<SavedDraft<EditContract>>) -> Result<EditContractPage> {
     let tx = scope.read(Permission::ManageCustomers).await?;
     let found = open(&tx, id(contract)?).await?;
     let customer = open_customer(&tx, CustomerId(found.customer_id)).await?;
@@ -56,51 +56,51 @@ pub async fn form(scope: &Scope, contract: &str, kept: Option<Kept<EditContract>
         config: found.config,
         ..EditContract::default()
     };
-    // what is saved again replaces what the refusal told of
-    let (form, refusal) = kept.map_or((fresh, None), |kept| (EditContract { version, ..kept.form }, kept.refusal));
+    // saving again replaces the state that the refusal was about
+    let (form, refusal) = draft.map_or((fresh, None), |draft| (EditContract { version, ..draft.form }, draft.refusal));
     page(&tx, customer, form, refusal).await
 }
 
 async fn page(tx: &Tx<'_>, customer: customers::Model, form: EditContract, refusal: Option<Refusal>) -> Result<EditContractPage> {
     let named = tx.find::<contracts::Entity>().filter(contracts::Column::ClosedAt.is_null()).select_only();
     let configs = named.column(contracts::Column::Config).distinct().order_by_asc(contracts::Column::Config).limit(MOST);
-    let configs = configs.into_tuple().all(tx.on()).await?;
+    let configs = configs.into_tuple().all(tx.conn()).await?;
     Ok(EditContractPage { form, customer: (CustomerId(customer.id), customer.name), configs, refusal })
 }
 
-/// Makes a contract, or changes one; whose it is.
+/// Creates or edits a contract, and returns its customer.
 ///
 /// # Errors
-/// [`Refusal::Invalid`], also where another one of the customer has the name, or somebody saved something else meanwhile;
+/// [`Refusal::Invalid`], also if another contract of the customer has the name, or somebody else saved in the meantime;
 /// [`Refusal::Forbidden`], [`Refusal::NotFound`].
 pub async fn edit(scope: &Scope, form: &EditContract) -> Result<CustomerId> {
-    let (which, name, config) = form.parse()?;
+    let (target, name, config) = form.parse()?;
     let tx = scope.write(Permission::ManageCustomers).await?;
-    let written = match which {
-        Which::New(key) => {
+    let written = match target {
+        EditTarget::New(key) => {
             let customer: CustomerId = id(&form.customer)?;
-            let key = once::key(key, &name_key(&name));
+            let key = idempotency::key(key, &name_key(&name));
             let made = tx.find::<contracts::Entity>().filter(contracts::Column::FormKey.eq(key));
-            if let Some(made) = made.one(tx.on()).await? {
+            if let Some(made) = made.one(tx.conn()).await? {
                 return Ok(CustomerId(made.customer_id));
             }
-            make(&tx, customer, key, name, config).await
+            create(&tx, customer, key, name, config).await
         }
-        Which::Known(contract, version) => {
+        EditTarget::Known(contract, version) => {
             let found = lock(&tx, contract).await?;
             if found.version != version && found.name == name && found.config == config {
-                // who typed what somebody else saved has what they wanted
+                // somebody else already saved the same values: nothing is left to do
                 return Ok(CustomerId(found.customer_id));
             }
-            change(&tx, found, version, name, config).await
+            update(&tx, found, version, name, config).await
         }
     };
     let customer = written.map_err(|error| error.at_name("contracts_name_key", Field::UnitName))?;
-    tx.commit_changes().await?;
+    tx.commit_if_recorded().await?;
     Ok(customer)
 }
 
-async fn make(tx: &Write<'_>, customer: CustomerId, key: Uuid, name: String, config: String) -> Result<CustomerId> {
+async fn create(tx: &Write<'_>, customer: CustomerId, key: Uuid, name: String, config: String) -> Result<CustomerId> {
     let held = "SELECT 1 FROM customers WHERE id = $1 AND closed_at IS NULL FOR KEY SHARE";
     tx.one(held, [customer.0.into()]).await?.ok_or(Refusal::NotFound)?;
     let changes = [changed(Field::UnitName, None, Some(&name)), changed(Field::Config, None, Some(&config))];
@@ -117,11 +117,11 @@ async fn make(tx: &Write<'_>, customer: CustomerId, key: Uuid, name: String, con
         closed_at: Set(None),
     });
     let contract = ContractId(made.await?.id);
-    tx.happened_with(Event::ContractMade { customer, contract }, &changes).await?;
+    tx.record_with_changes(Event::ContractMade { customer, contract }, &changes).await?;
     Ok(customer)
 }
 
-async fn change(tx: &Write<'_>, found: contracts::Model, version: i32, name: String, config: String) -> Result<CustomerId> {
+async fn update(tx: &Write<'_>, found: contracts::Model, version: i32, name: String, config: String) -> Result<CustomerId> {
     let pairs = [(Field::UnitName, found.name.clone(), name.clone()), (Field::Config, found.config.clone(), config.clone())];
     let pairs = pairs.into_iter().filter(|(_, before, after)| before != after);
     if found.version != version {
@@ -137,12 +137,12 @@ async fn change(tx: &Write<'_>, found: contracts::Model, version: i32, name: Str
     row.name = Set(name);
     row.config = Set(config);
     row.version = Set(version + 1);
-    row.update(tx.on()).await?;
-    tx.happened_with(Event::ContractEdited { customer, contract }, &changes).await?;
+    row.update(tx.conn()).await?;
+    tx.record_with_changes(Event::ContractEdited { customer, contract }, &changes).await?;
     Ok(customer)
 }
 
-/// The page that closes a contract: how many, and who, lose its config.
+/// The page that closes a contract: the number and the names of the people who lose its config.
 ///
 /// # Errors
 /// As [`form`].
@@ -156,7 +156,7 @@ pub async fn close_page(scope: &Scope, contract: &str, refusal: Option<Refusal>)
     Ok(ClosePage { customer: (CustomerId(customer.id), customer.name), contract: Some(contract), contracts: 1, count, people, refusal })
 }
 
-/// Closes a contract: its config is taken from its people, archived ones too; they keep the customer.
+/// Closes a contract: its people, including archived ones, lose its config; they keep the customer.
 ///
 /// # Errors
 /// As [`form`].
@@ -167,22 +167,22 @@ pub async fn close(scope: &Scope, form: &CloseContract) -> Result<CustomerId> {
     let found = lock(&tx, contract).await?;
     let locked = "SELECT id FROM users WHERE contract_id = $1 ORDER BY id FOR NO KEY UPDATE";
     let left = ids(tx.all(locked, [contract.0.into()]).await?)?;
-    let events = take(&tx, vec![contract.0]).await?;
-    overtake(&tx, left).await?;
+    let events = remove_from_people(&tx, vec![contract.0]).await?;
+    bump_versions(&tx, left).await?;
     let customer = CustomerId(found.customer_id);
     let (name, version) = (found.name.clone(), found.version);
     let mut row = found.into_active_model();
     row.closed_at = Set(Some(scope.now()));
     row.version = Set(version + 1);
-    row.update(tx.on()).await?;
-    tx.happened_to_all(&events).await?;
-    tx.happened_with(Event::ContractClosed { customer, contract }, &[changed(Field::UnitName, Some(&name), None)]).await?;
+    row.update(tx.conn()).await?;
+    tx.record_all(&events).await?;
+    tx.record_with_changes(Event::ContractClosed { customer, contract }, &[changed(Field::UnitName, Some(&name), None)]).await?;
     tx.commit().await?;
     Ok(customer)
 }
 
-/// Takes the config of contracts from whoever has it, and says of whom.
-pub(super) async fn take(tx: &Write<'_>, contracts: Vec<Uuid>) -> Result<Vec<Event>> {
+/// Removes the config of contracts from all people who have it, and returns the events to record.
+pub(super) async fn remove_from_people(tx: &Write<'_>, contracts: Vec<Uuid>) -> Result<Vec<Event>> {
     let sql = "WITH had AS (SELECT id, contract_id FROM users WHERE contract_id = ANY ($1)),
             taken AS (UPDATE users u SET contract_id = NULL FROM had WHERE u.id = had.id)
         SELECT id, contract_id FROM had ORDER BY id";
@@ -198,15 +198,15 @@ pub(super) async fn take(tx: &Write<'_>, contracts: Vec<Uuid>) -> Result<Vec<Eve
 pub(super) async fn open_of(tx: &Tx<'_>, customer: Uuid) -> Result<Vec<Contract>> {
     let found = tx.find::<contracts::Entity>().filter(contracts::Column::CustomerId.eq(customer));
     let found = found.filter(contracts::Column::ClosedAt.is_null()).order_by_asc(contracts::Column::Name).limit(MOST);
-    Ok(found.all(tx.on()).await?.into_iter().map(contract).collect())
+    Ok(found.all(tx.conn()).await?.into_iter().map(contract).collect())
 }
 
-/// Contracts with how many people have the config of each, archived ones left out.
+/// Contracts with the number of people who have the config of each, without archived ones.
 pub(super) async fn counted(tx: &Tx<'_>, found: Vec<Contract>) -> Result<Vec<(Contract, u32)>> {
     let ids = found.iter().map(|contract| contract.id.0);
     let held = tx.users().filter(users::Column::ArchivedAt.is_null()).filter(users::Column::ContractId.is_in(ids)).select_only();
     let held = held.column(users::Column::ContractId).column_as(users::Column::Id.count(), "n").group_by(users::Column::ContractId);
-    let held: BTreeMap<Uuid, i64> = held.into_tuple::<(Uuid, i64)>().all(tx.on()).await?.into_iter().collect();
+    let held: BTreeMap<Uuid, i64> = held.into_tuple::<(Uuid, i64)>().all(tx.conn()).await?.into_iter().collect();
     let counted = found.into_iter().map(|contract| {
         let people = held.get(&contract.id.0).copied().unwrap_or_default() as u32;
         (contract, people)
@@ -215,11 +215,11 @@ pub(super) async fn counted(tx: &Tx<'_>, found: Vec<Contract>) -> Result<Vec<(Co
 }
 
 async fn open(tx: &Tx<'_>, contract: ContractId) -> Result<contracts::Model> {
-    let found = tx.find::<contracts::Entity>().filter(contracts::Column::Id.eq(contract.0)).one(tx.on()).await?;
+    let found = tx.find::<contracts::Entity>().filter(contracts::Column::Id.eq(contract.0)).one(tx.conn()).await?;
     ensure_open(found, |contract| contract.closed_at.is_some(), Closable::Contract)
 }
 
 async fn lock(tx: &Write<'_>, contract: ContractId) -> Result<contracts::Model> {
-    let found = tx.find::<contracts::Entity>().filter(contracts::Column::Id.eq(contract.0)).lock_exclusive().one(tx.on()).await?;
+    let found = tx.find::<contracts::Entity>().filter(contracts::Column::Id.eq(contract.0)).lock_exclusive().one(tx.conn()).await?;
     ensure_open(found, |contract| contract.closed_at.is_some(), Closable::Contract)
 }

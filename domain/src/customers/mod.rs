@@ -1,8 +1,8 @@
-//! Customers and their contracts (CP-13 to CP-16): kept by who holds [`Permission::ManageCustomers`], and chosen for a person by
-//! whoever creates or edits them.
+//! Customers and their contracts (CP-13 to CP-16): managed by people who hold [`Permission::ManageCustomers`], and chosen for a person
+//! when that person is created or edited.
 //!
-//! Invariant: nobody has a closed customer, or the config of a closed contract, or one of a customer they do not have. Closing locks
-//! the row and then the people who have it; whoever is given it takes a share of that lock before they are locked themselves.
+//! Invariant: nobody has a closed customer, or the config of a closed contract, or one of a customer they do not have. Closing locks the
+//! row and then the people who have it; giving it to a person takes a shared lock on the row before the person is locked.
 
 mod contracts;
 mod people;
@@ -10,8 +10,8 @@ mod people;
 pub use contracts::{
     close as close_contract, close_page as close_contract_page, edit as edit_contract, form as edit_contract_form, new as new_contract_form,
 };
-pub use people::{find, leaves_to_import};
-pub(crate) use people::{hold, named, of_user, settle};
+pub use people::{find, ensure_may_import};
+pub(crate) use people::{lock_open, named, of_user, replace_assignments};
 
 use std::collections::BTreeMap;
 
@@ -25,8 +25,8 @@ use usher_types::customers::{
 };
 use usher_types::names::{fold, name_key};
 use usher_types::refusal::Closable;
-use usher_types::units::Which;
-use usher_types::users::Kept;
+use usher_types::units::EditTarget;
+use usher_types::users::SavedDraft;
 use usher_types::{ContractId, CustomerId, Field, Invalid, Permission, Problem, Refusal, UserId};
 use uuid::Uuid;
 
@@ -34,11 +34,11 @@ use crate::entity::{contracts as contracts_table, customers, user_customers, use
 use crate::history::Seen;
 use crate::paging::{COUNTED, Keyset};
 use crate::scope::{Tx, Write};
-use crate::units::{MOST, ensure_open, id, overtake};
-use crate::users::{display, patterns, show};
-use crate::{Result, Scope, audit, once, roles};
+use crate::units::{MOST, ensure_open, id, bump_versions};
+use crate::users::{display, patterns, to_rows};
+use crate::{Result, Scope, audit, idempotency, roles};
 
-/// People a page names.
+/// The largest number of people that a page names.
 const NAMED: u64 = 50;
 
 /// One page of the open customers, by name.
@@ -52,23 +52,23 @@ pub async fn list(scope: &Scope, query: ListQuery) -> Result<CustomerList> {
         None => None,
     };
     let keyset = Keyset::new(&query.cursor, named.map(|customer| (customer.name, customer.id)));
-    let found = keyset.read(searched(&tx, &query.q), (customers::Column::Name, customers::Column::Id), false).all(tx.on()).await?;
+    let found = keyset.read(searched(&tx, &query.q), (customers::Column::Name, customers::Column::Id), false).all(tx.conn()).await?;
     let page = keyset.page(found, |customer| customer.id);
-    let (pages, found) = page.counted(searched(&tx, &query.q).limit(COUNTED + 1).count(tx.on())).await?;
+    let (pages, found) = page.counted(searched(&tx, &query.q).limit(COUNTED + 1).count(tx.conn())).await?;
     let rows = rows(&tx, &found).await?;
     Ok(CustomerList { rows, pages, query })
 }
 
-/// The open customers whose names have all of these words.
+/// The open customers whose names contain all of these words.
 fn searched(tx: &Tx<'_>, q: &str) -> Select<customers::Entity> {
     let open = tx.find::<customers::Entity>().filter(customers::Column::ClosedAt.is_null());
     patterns(q).into_iter().fold(open, |found, pattern| found.filter(customers::Column::SearchText.like(pattern)))
 }
 
-/// One customer, with its contracts and who has it.
+/// One customer, with its contracts and its people.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], alike for another organisation's and a missing one;
+/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], the same for one of another organisation and for a missing one;
 /// [`Refusal::AlreadyDone`] for a closed one.
 pub async fn page(scope: &Scope, customer: &str) -> Result<CustomerPage> {
     let tx = scope.read(Permission::ManageCustomers).await?;
@@ -76,11 +76,11 @@ pub async fn page(scope: &Scope, customer: &str) -> Result<CustomerPage> {
     let contracts = contracts::open_of(&tx, found.id).await?;
     let people = people_of(&tx, have(CustomerId(found.id))).await?;
     let known = roles::known(&tx).await?;
-    let sees_activity = scope.grants().beyond_own(Permission::ViewActivity);
+    let sees_activity = scope.grants().reaches_others(Permission::ViewActivity);
     Ok(CustomerPage {
         row: row(&tx, &found).await?,
         contracts: contracts::counted(&tx, contracts).await?,
-        people: show(&tx, people, &known).await?,
+        people: to_rows(&tx, people, &known).await?,
         activity: if sees_activity { audit::lines(&tx, found.id).await? } else { Vec::new() },
     })
 }
@@ -94,11 +94,11 @@ pub(crate) async fn with_activity(tx: &Tx<'_>, customer: &str) -> Result<Seen> {
     Ok(Seen { id: found.id, name: found.name, role: None })
 }
 
-/// The page that makes a customer, or renames one: as it is, or the kept form.
+/// The page that creates or renames a customer: the current state, or the saved draft.
 ///
 /// # Errors
 /// As [`page`].
-pub async fn form(scope: &Scope, customer: &str, kept: Option<Kept<EditCustomer>>) -> Result<EditCustomerPage> {
+pub async fn form(scope: &Scope, customer: &str, draft: Option<SavedDraft<EditCustomer>>) -> Result<EditCustomerPage> {
     let tx = scope.read(Permission::ManageCustomers).await?;
     let organisation = tx.organisation()?.to_string();
     let fresh = if customer.is_empty() {
@@ -109,36 +109,36 @@ pub async fn form(scope: &Scope, customer: &str, kept: Option<Kept<EditCustomer>
         EditCustomer { organisation, customer, version, unit_name: found.name, ..EditCustomer::default() }
     };
     let version = fresh.version.clone();
-    // what is saved again replaces what the refusal told of
-    let (form, refusal) = kept.map_or((fresh, None), |kept| (EditCustomer { version, ..kept.form }, kept.refusal));
+    // saving again replaces the state that the refusal was about
+    let (form, refusal) = draft.map_or((fresh, None), |draft| (EditCustomer { version, ..draft.form }, draft.refusal));
     Ok(EditCustomerPage { form, refusal })
 }
 
-/// Makes a customer, or renames one.
+/// Creates or renames a customer.
 ///
 /// # Errors
-/// [`Refusal::Invalid`], also where another one has the name or somebody changed it meanwhile; [`Refusal::Forbidden`],
+/// [`Refusal::Invalid`], also if the name is taken or somebody else changed it in the meantime; [`Refusal::Forbidden`],
 /// [`Refusal::NotFound`].
 pub async fn edit(scope: &Scope, form: &EditCustomer) -> Result<CustomerId> {
-    let (which, name) = form.parse()?;
+    let (target, name) = form.parse()?;
     let tx = scope.write(Permission::ManageCustomers).await?;
-    let written = match which {
-        Which::New(key) => {
-            let key = once::key(key, &name_key(&name));
+    let written = match target {
+        EditTarget::New(key) => {
+            let key = idempotency::key(key, &name_key(&name));
             let made = tx.find::<customers::Entity>().filter(customers::Column::FormKey.eq(key));
-            if let Some(made) = made.one(tx.on()).await? {
+            if let Some(made) = made.one(tx.conn()).await? {
                 return Ok(CustomerId(made.id));
             }
-            make(&tx, key, name).await
+            create(&tx, key, name).await
         }
-        Which::Known(customer, version) => rename(&tx, customer, version, name).await,
+        EditTarget::Known(customer, version) => rename(&tx, customer, version, name).await,
     };
     let customer = written.map_err(|error| error.at_name("customers_name_key", Field::UnitName))?;
-    tx.commit_changes().await?;
+    tx.commit_if_recorded().await?;
     Ok(customer)
 }
 
-async fn make(tx: &Write<'_>, key: Uuid, name: String) -> Result<CustomerId> {
+async fn create(tx: &Write<'_>, key: Uuid, name: String) -> Result<CustomerId> {
     let made = tx.insert(customers::ActiveModel {
         organisation_id: Set(tx.organisation()?.0),
         id: Set(tx.id()),
@@ -151,7 +151,7 @@ async fn make(tx: &Write<'_>, key: Uuid, name: String) -> Result<CustomerId> {
         closed_at: Set(None),
     });
     let customer = CustomerId(made.await?.id);
-    tx.happened_with(Event::CustomerMade { customer }, &[changed(Field::UnitName, None, Some(&name))]).await?;
+    tx.record_with_changes(Event::CustomerMade { customer }, &[changed(Field::UnitName, None, Some(&name))]).await?;
     Ok(customer)
 }
 
@@ -169,8 +169,8 @@ async fn rename(tx: &Write<'_>, customer: CustomerId, version: i32, name: String
     row.search_text = Set(format!(" {} ", fold(&name)));
     row.name = Set(name.clone());
     row.version = Set(version + 1);
-    row.update(tx.on()).await?;
-    tx.happened_with(Event::CustomerRenamed { customer }, &[changed(Field::UnitName, Some(&before), Some(&name))]).await?;
+    row.update(tx.conn()).await?;
+    tx.record_with_changes(Event::CustomerRenamed { customer }, &[changed(Field::UnitName, Some(&before), Some(&name))]).await?;
     Ok(customer)
 }
 
@@ -178,7 +178,7 @@ fn changed(field: Field, before: Option<&str>, after: Option<&str>) -> Change {
     Change { field, before: before.map(str::to_owned), after: after.map(str::to_owned) }
 }
 
-/// The page that closes a customer: how many, and who, lose it.
+/// The page that closes a customer: the number and the names of the people who lose it.
 ///
 /// # Errors
 /// As [`page`].
@@ -197,7 +197,7 @@ pub async fn close_page(scope: &Scope, customer: &str, refusal: Option<Refusal>)
     })
 }
 
-/// Closes a customer and its contracts: it is taken from its people, archived ones too, with the config of its contracts.
+/// Closes a customer and its contracts: its people, including archived ones, lose it together with the config of its contracts.
 ///
 /// # Errors
 /// As [`page`].
@@ -211,22 +211,22 @@ pub async fn close(scope: &Scope, form: &CloseCustomer) -> Result<()> {
     let locked = "SELECT u.id FROM users u JOIN user_customers h ON (h.organisation_id, h.user_id) = (u.organisation_id, u.id)
         WHERE h.customer_id = $1 ORDER BY u.id FOR NO KEY UPDATE OF u";
     tx.execute(locked, [customer.0.into()]).await?;
-    let mut events = contracts::take(&tx, contracts.clone()).await?;
+    let mut events = contracts::remove_from_people(&tx, contracts.clone()).await?;
     let left = "DELETE FROM user_customers WHERE customer_id = $1 RETURNING user_id AS id";
     let left = ids(tx.all(left, [customer.0.into()]).await?)?;
     events.extend(left.iter().map(|user| Event::CustomerLeft { user: UserId(*user), customer }));
-    overtake(&tx, left).await?;
+    bump_versions(&tx, left).await?;
     let before = found.name.clone();
     let mut row = found.into_active_model();
     row.closed_at = Set(Some(scope.now()));
-    row.update(tx.on()).await?;
+    row.update(tx.conn()).await?;
     events.extend(contracts.into_iter().map(|contract| Event::ContractClosed { customer, contract: ContractId(contract) }));
-    tx.happened_to_all(&events).await?;
-    tx.happened_with(Event::CustomerClosed { customer }, &[changed(Field::UnitName, Some(&before), None)]).await?;
+    tx.record_all(&events).await?;
+    tx.record_with_changes(Event::CustomerClosed { customer }, &[changed(Field::UnitName, Some(&before), None)]).await?;
     tx.commit().await
 }
 
-/// The names of customers and contracts, closed ones included: what happened keeps its name.
+/// The names of customers and contracts, including closed ones: past events keep their names.
 pub(crate) async fn names_of(tx: &Tx<'_>, ids: impl IntoIterator<Item = Uuid>) -> Result<BTreeMap<Uuid, String>> {
     let ids: Vec<Uuid> = ids.into_iter().collect();
     if ids.is_empty() {
@@ -242,25 +242,25 @@ fn ids(rows: Vec<sea_orm::QueryResult>) -> Result<Vec<Uuid>> {
 }
 
 async fn open(tx: &Tx<'_>, customer: CustomerId) -> Result<customers::Model> {
-    let found = tx.find::<customers::Entity>().filter(customers::Column::Id.eq(customer.0)).one(tx.on()).await?;
+    let found = tx.find::<customers::Entity>().filter(customers::Column::Id.eq(customer.0)).one(tx.conn()).await?;
     ensure_open(found, |customer| customer.closed_at.is_some(), Closable::Customer)
 }
 
 async fn lock(tx: &Write<'_>, customer: CustomerId) -> Result<customers::Model> {
-    let found = tx.find::<customers::Entity>().filter(customers::Column::Id.eq(customer.0)).lock_exclusive().one(tx.on()).await?;
+    let found = tx.find::<customers::Entity>().filter(customers::Column::Id.eq(customer.0)).lock_exclusive().one(tx.conn()).await?;
     ensure_open(found, |customer| customer.closed_at.is_some(), Closable::Customer)
 }
 
-/// Who has a customer.
+/// The condition for people who have a customer.
 fn have(customer: CustomerId) -> Expr {
     Expr::cust_with_values("id IN (SELECT user_id FROM user_customers WHERE customer_id = $1)", [customer.0])
 }
 
-/// The first of the people who have something and whom the actor may see, archived ones left out.
+/// The first people who match a condition and whom the actor may see, without archived ones.
 async fn people_of(tx: &Tx<'_>, have: Expr) -> Result<Vec<users::Model>> {
-    let Some(seen) = tx.seen() else { return Ok(Vec::new()) };
+    let Some(seen) = tx.visible_users() else { return Ok(Vec::new()) };
     let people = seen.filter(users::Column::ArchivedAt.is_null()).filter(have);
-    Ok(people.order_by_asc(users::Column::SortName).order_by_asc(users::Column::Id).limit(NAMED).all(tx.on()).await?)
+    Ok(people.order_by_asc(users::Column::SortName).order_by_asc(users::Column::Id).limit(NAMED).all(tx.conn()).await?)
 }
 
 fn called(people: Vec<users::Model>) -> Vec<(UserId, String)> {
@@ -271,18 +271,18 @@ async fn row(tx: &Tx<'_>, customer: &customers::Model) -> Result<CustomerRow> {
     rows(tx, std::slice::from_ref(customer)).await?.pop().ok_or_else(|| Refusal::NotFound.into())
 }
 
-/// Customers with how many open contracts each has, and how many people, archived ones left out.
+/// Customers with the number of open contracts and of people of each, without archived people.
 async fn rows(tx: &Tx<'_>, found: &[customers::Model]) -> Result<Vec<CustomerRow>> {
     let ids: Vec<Uuid> = found.iter().map(|customer| customer.id).collect();
     let open = tx.find::<contracts_table::Entity>().filter(contracts_table::Column::ClosedAt.is_null());
     let open = open.filter(contracts_table::Column::CustomerId.is_in(ids.clone())).select_only();
     let open = open.column(contracts_table::Column::CustomerId).column_as(contracts_table::Column::Id.count(), "n");
-    let open: Vec<(Uuid, i64)> = open.group_by(contracts_table::Column::CustomerId).into_tuple().all(tx.on()).await?;
+    let open: Vec<(Uuid, i64)> = open.group_by(contracts_table::Column::CustomerId).into_tuple().all(tx.conn()).await?;
     let here = tx.users().filter(users::Column::ArchivedAt.is_null()).select_only().column(users::Column::Id).into_query();
     let held = tx.find::<user_customers::Entity>().filter(user_customers::Column::CustomerId.is_in(ids));
     let held = held.filter(user_customers::Column::UserId.in_subquery(here)).select_only();
     let held = held.column(user_customers::Column::CustomerId).column_as(user_customers::Column::UserId.count(), "n");
-    let held: Vec<(Uuid, i64)> = held.group_by(user_customers::Column::CustomerId).into_tuple().all(tx.on()).await?;
+    let held: Vec<(Uuid, i64)> = held.group_by(user_customers::Column::CustomerId).into_tuple().all(tx.conn()).await?;
     let (open, held): (BTreeMap<_, _>, BTreeMap<_, _>) = (open.into_iter().collect(), held.into_iter().collect());
     let count = |of: &BTreeMap<Uuid, i64>, id| of.get(id).copied().unwrap_or_default() as u32;
     let rows = found.iter().map(|customer| CustomerRow {

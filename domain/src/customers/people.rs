@@ -1,4 +1,4 @@
-//! Which customers a person has, and under whose config they work: chosen where the person is created or edited.
+//! A person's customers, and the contract under whose config they work; both are chosen when the person is created or edited.
 
 use std::collections::BTreeMap;
 
@@ -13,34 +13,35 @@ use crate::entity::{contracts, customers, user_customers};
 use crate::scope::{Tx, Write};
 use crate::{Result, Scope, users};
 
-/// Customers that a search to import some shows.
+/// The number of customers that a search for import shows.
 const FOUND: u64 = 20;
-/// Contracts that are offered at most: of all customers of a person together.
+/// The largest number of contracts offered, of all customers of a person together.
 const OFFERED: u64 = 1_000;
 
-/// The first open customers that have all of these words, beside those that are `ticked`: for who creates or edits people.
+/// The first open customers whose names contain all of these words, besides those already ticked; for somebody who creates or edits
+/// people.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`].
 pub async fn find(scope: &Scope, q: &str, ticked: &[String]) -> Result<Found> {
-    let creates = scope.grants().beyond_own(Permission::CreateUsers);
+    let creates = scope.grants().reaches_others(Permission::CreateUsers);
     ensure_imports(scope)?;
     let tx = scope.read(if creates { Permission::CreateUsers } else { Permission::EditUsers }).await?;
     let mut ticked = named(&tx, ticked).await?;
     ticked.retain(|customer| !customer.is_closed);
     let others = searched(&tx, q).filter(customers::Column::Id.is_not_in(ticked.iter().map(|customer| customer.id.0)));
     let others = others.order_by_asc(customers::Column::Name).order_by_asc(customers::Column::Id).limit(FOUND + 1);
-    let mut others = others.all(tx.on()).await?;
+    let mut others = others.all(tx.conn()).await?;
     let more = others.len() as u64 > FOUND;
     others.truncate(FOUND as usize);
     Ok(Found { ticked, customers: with_contracts(&tx, others).await?, more })
 }
 
-/// Whether somebody may leave the form for the page that imports customers, and come back: that of a new person, or of this one.
+/// Refuses to leave the form of a new person, or of this one, for the page that imports customers, unless the actor may use both.
 ///
 /// # Errors
 /// As the form itself.
-pub async fn leaves_to_import(scope: &Scope, user: Option<UserId>) -> Result<()> {
+pub async fn ensure_may_import(scope: &Scope, user: Option<UserId>) -> Result<()> {
     ensure_imports(scope)?;
     match user {
         Some(user) => users::editable(&*scope.read(Permission::EditUsers).await?, user).await.map(|_| ()),
@@ -48,21 +49,21 @@ pub async fn leaves_to_import(scope: &Scope, user: Option<UserId>) -> Result<()>
     }
 }
 
-/// Refuses customers to somebody who adds staff and sees them nowhere else.
+/// Refuses customers to somebody who may only add staff and cannot see customers elsewhere.
 fn ensure_imports(scope: &Scope) -> Result<()> {
     let may = scope.grants().imports_customers();
-    // who is not signed in, or writes no people at all, is told so by the transaction
+    // visitors and people without the permission are refused when the transaction opens
     if may || !scope.grants().adds_staff() { Ok(()) } else { Err(Refusal::Forbidden.into()) }
 }
 
-/// The customers a form names, closed ones included, by name.
+/// The customers a form names, including closed ones, by name.
 pub(crate) async fn named(tx: &Tx<'_>, typed: &[String]) -> Result<Vec<Customer>> {
     let ids: Vec<Uuid> = typed.iter().filter_map(|id| id.parse().ok()).take(CUSTOMERS as usize).collect();
     if ids.is_empty() {
         return Ok(Vec::new());
     }
     let found = tx.find::<customers::Entity>().filter(customers::Column::Id.is_in(ids)).order_by_asc(customers::Column::Name);
-    with_contracts(tx, found.all(tx.on()).await?).await
+    with_contracts(tx, found.all(tx.conn()).await?).await
 }
 
 /// A person's customers, by name.
@@ -70,7 +71,7 @@ pub(crate) async fn of_user(tx: &Tx<'_>, user: UserId) -> Result<Vec<Customer>> 
     let own = tx.find::<user_customers::Entity>().filter(user_customers::Column::UserId.eq(user.0)).select_only();
     let own = own.column(user_customers::Column::CustomerId).into_query();
     let found = tx.find::<customers::Entity>().filter(customers::Column::Id.in_subquery(own));
-    let found = found.order_by_asc(customers::Column::Name).limit(u64::from(CUSTOMERS)).all(tx.on()).await?;
+    let found = found.order_by_asc(customers::Column::Name).limit(u64::from(CUSTOMERS)).all(tx.conn()).await?;
     with_contracts(tx, found).await
 }
 
@@ -82,7 +83,7 @@ async fn with_contracts(tx: &Tx<'_>, found: Vec<customers::Model>) -> Result<Vec
     let offered = tx.find::<contracts::Entity>().filter(contracts::Column::ClosedAt.is_null());
     let offered = offered.filter(contracts::Column::CustomerId.is_in(open)).order_by_asc(contracts::Column::Name).limit(OFFERED);
     let mut of: BTreeMap<Uuid, Vec<Contract>> = BTreeMap::new();
-    for row in offered.all(tx.on()).await? {
+    for row in offered.all(tx.conn()).await? {
         of.entry(row.customer_id).or_default().push(contract(row));
     }
     let customers = found.into_iter().map(|customer| Customer {
@@ -94,12 +95,12 @@ async fn with_contracts(tx: &Tx<'_>, found: Vec<customers::Model>) -> Result<Vec
     Ok(customers.collect())
 }
 
-/// Holds the chosen customers and the contract open until the end. Comes before the person is locked: whoever closes one of them
-/// locks it first, and its people then.
+/// Locks the chosen customers and the contract as open until the transaction ends. Must come before the person is locked, because closing
+/// one of them locks the customer first and its people afterwards.
 ///
 /// # Errors
-/// [`Refusal::Invalid`] at what was closed meanwhile.
-pub(crate) async fn hold(tx: &Write<'_>, chosen: &Chosen, known: &[Customer]) -> Result<()> {
+/// [`Refusal::Invalid`] at what was closed in the meantime.
+pub(crate) async fn lock_open(tx: &Write<'_>, chosen: &Chosen, known: &[Customer]) -> Result<()> {
     if chosen.customers.is_empty() {
         return Ok(());
     }
@@ -118,11 +119,11 @@ pub(crate) async fn hold(tx: &Write<'_>, chosen: &Chosen, known: &[Customer]) ->
     }
 }
 
-/// Gives a person the chosen customers, which are held open, and the config, and takes the others away.
-pub(crate) async fn settle(tx: &Write<'_>, user: UserId, chosen: &Chosen) -> Result<()> {
+/// Replaces a person's customers and config by the chosen ones, which are locked as open.
+pub(crate) async fn replace_assignments(tx: &Write<'_>, user: UserId, chosen: &Chosen) -> Result<()> {
     let customers: Vec<Uuid> = chosen.customers.iter().map(|customer| customer.0).collect();
     let others = user_customers::Column::UserId.eq(user.0).and(user_customers::Column::CustomerId.is_not_in(customers.clone()));
-    user_customers::Entity::delete_many().filter(others).exec(tx.on()).await?;
+    user_customers::Entity::delete_many().filter(others).exec(tx.conn()).await?;
     if !customers.is_empty() {
         let sql = "INSERT INTO user_customers (organisation_id, user_id, customer_id) SELECT $1, $2, unnest($3::uuid[])
             ON CONFLICT DO NOTHING";

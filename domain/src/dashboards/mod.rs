@@ -1,8 +1,8 @@
-//! Dashboards: what people begin with. They are made, changed and closed by who holds [`Permission::ManageDashboards`], and assigned
-//! by who may manage the person (IZ-19). What one sees of a dashboard is what one may see anyway: it opens nothing.
+//! Dashboards: the start page. People who hold [`Permission::ManageDashboards`] create, edit and close them; people who may manage a
+//! person assign them (IZ-19). A dashboard shows only what its reader may see anyway: it grants no access.
 //!
-//! Invariant: nobody has a closed dashboard. Closing locks the row and then the people who have it; whoever is given it takes a share of
-//! that lock before they are locked themselves.
+//! Invariant: nobody has a closed dashboard. Closing locks the row and then the people who have it; giving it to a person takes a shared
+//! lock on the row before the person is locked.
 
 mod widgets;
 
@@ -14,13 +14,13 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, IntoActiveModel, QueryFilter, Query
 use usher_types::audit::{Change, Event};
 use usher_types::dashboards::{
     AssignDashboards, AssignPage, ChooseDashboard, CloseDashboard, CloseDashboardPage, DashboardName, DashboardRow, EditDashboard,
-    EditDashboardPage, Edited, HomePage, ShippedDashboard, Widget, known_as,
+    EditDashboardPage, Edited, HomePage, BuiltInDashboard, Widget, known_as,
 };
 use usher_types::names::name_key;
 use usher_types::refusal::Closable;
 use usher_types::roles::RoleName;
-use usher_types::units::Which;
-use usher_types::users::Kept;
+use usher_types::units::EditTarget;
+use usher_types::users::SavedDraft;
 use usher_types::{DashboardId, Field, Invalid, OrganisationId, Permission, Problem, Reach, Refusal, RoleId, UserId};
 use uuid::Uuid;
 
@@ -28,14 +28,14 @@ use crate::entity::{dashboards, roles as roles_table};
 use crate::scope::{Bounds, Tx, Write};
 use crate::units::{MOST, ensure_open, id};
 use crate::users::display;
-use crate::{Result, Scope, once, roles};
+use crate::{Result, Scope, idempotency, roles};
 
-/// Makes the shipped dashboards of a new organisation. `shipped` are its roles, by key.
-pub(crate) async fn ship(tx: &Write<'_>, organisation: OrganisationId, shipped: &BTreeMap<&'static str, RoleId>) -> Result<()> {
-    for dashboard in ShippedDashboard::ALL {
-        let made = tx.insert(fresh(tx, organisation, tx.id(), &Name::Shipped(dashboard), dashboard.widgets())).await?;
-        let roles = dashboard.brought_by().iter().filter_map(|role| shipped.get(role.key()).copied()).collect::<Vec<_>>();
-        bring(tx, DashboardId(made.id), &roles).await?;
+/// Creates the built-in dashboards of a new organisation. `built_in` are its built-in roles, by key.
+pub(crate) async fn create_built_in(tx: &Write<'_>, organisation: OrganisationId, built_in: &BTreeMap<&'static str, RoleId>) -> Result<()> {
+    for dashboard in BuiltInDashboard::ALL {
+        let made = tx.insert(fresh(tx, organisation, tx.id(), &Name::BuiltIn(dashboard), dashboard.widgets())).await?;
+        let roles = dashboard.brought_by().iter().filter_map(|role| built_in.get(role.key()).copied()).collect::<Vec<_>>();
+        insert_roles(tx, DashboardId(made.id), &roles).await?;
     }
     Ok(())
 }
@@ -46,19 +46,19 @@ pub(crate) async fn ship(tx: &Write<'_>, organisation: OrganisationId, shipped: 
 /// [`Refusal::Forbidden`].
 pub async fn list(scope: &Scope) -> Result<Vec<DashboardRow>> {
     let tx = scope.read(Permission::ManageDashboards).await?;
-    let found = all_open(&tx).all(tx.on()).await?;
+    let found = all_open(&tx).all(tx.conn()).await?;
     rows(&tx, found).await
 }
 
-/// The page that makes a dashboard, or changes one: as it is, or the kept form.
+/// The page that creates or edits a dashboard: the current state, or the saved draft.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], alike for another organisation's and a missing one;
+/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], the same for one of another organisation and for a missing one;
 /// [`Refusal::AlreadyDone`] for a closed one.
-pub async fn form(scope: &Scope, dashboard: &str, kept: Option<Kept<EditDashboard>>) -> Result<EditDashboardPage> {
+pub async fn form(scope: &Scope, dashboard: &str, draft: Option<SavedDraft<EditDashboard>>) -> Result<EditDashboardPage> {
     let tx = scope.read(Permission::ManageDashboards).await?;
     let organisation = tx.organisation()?.to_string();
-    let (form, shipped) = if dashboard.is_empty() {
+    let (form, built_in) = if dashboard.is_empty() {
         (EditDashboard::fresh(organisation, scope.new_key()), None)
     } else {
         let found = open(&tx, id(dashboard)?).await?;
@@ -71,68 +71,69 @@ pub async fn form(scope: &Scope, dashboard: &str, kept: Option<Kept<EditDashboar
             ..EditDashboard::default()
         };
         let named = name(found);
-        (EditDashboard { dashboard: named.id.to_string(), unit_name: named.name, ..form }, named.shipped)
+        (EditDashboard { dashboard: named.id.to_string(), unit_name: named.name, ..form }, named.built_in)
     };
     let roles = roles::known(&tx).await?.iter().map(roles::name).collect();
-    let mut page = EditDashboardPage { form, shipped, roles, theirs: None, refusal: None };
-    // a draft of another one's form is none of this one's
-    if let Some(kept) = kept.filter(|kept| kept.form.dashboard == page.form.dashboard) {
-        let current = std::mem::replace(&mut page.form, kept.form);
-        page.shipped = page.shipped.filter(|_| page.form.unit_name == current.unit_name);
-        if kept.refusal == Some(Refusal::Overtaken) {
-            // saving again is a choice made knowing both
+    let mut page = EditDashboardPage { form, built_in, roles, theirs: None, refusal: None };
+    // a draft of another dashboard's form does not belong here
+    if let Some(draft) = draft.filter(|draft| draft.form.dashboard == page.form.dashboard) {
+        let current = std::mem::replace(&mut page.form, draft.form);
+        page.built_in = page.built_in.filter(|_| page.form.unit_name == current.unit_name);
+        if draft.refusal == Some(Refusal::Overtaken) {
+            // saving again is a deliberate choice between the two versions
             page.form.version.clone_from(&current.version);
             page.theirs = Some(current);
         }
-        page.refusal = kept.refusal;
+        page.refusal = draft.refusal;
     }
     Ok(page)
 }
 
-/// Makes a dashboard, or changes one. `means` is the shipped one whose name was typed, in whatever language: words are not the domain's.
+/// Creates or edits a dashboard. `means` is the built-in one whose name was typed, in any language; names in a language are not known to
+/// the domain.
 ///
 /// # Errors
-/// [`Refusal::Invalid`], also where another one has the name; [`Refusal::Overtaken`] where somebody changed it meanwhile;
+/// [`Refusal::Invalid`], also if the name is taken; [`Refusal::Overtaken`] if somebody else saved in the meantime;
 /// [`Refusal::Forbidden`], [`Refusal::NotFound`].
-pub async fn edit(scope: &Scope, form: &EditDashboard, means: Option<ShippedDashboard>) -> Result<DashboardId> {
+pub async fn edit(scope: &Scope, form: &EditDashboard, means: Option<BuiltInDashboard>) -> Result<DashboardId> {
     let edited = form.parse()?;
     let tx = scope.write(Permission::ManageDashboards).await?;
-    let name = means.map_or_else(|| Name::Own(edited.name.clone()), Name::Shipped);
-    let written = match edited.which {
-        Which::New(key) => {
-            let key = once::key(key, &name_key(name.text()));
+    let name = means.map_or_else(|| Name::Own(edited.name.clone()), Name::BuiltIn);
+    let written = match edited.target {
+        EditTarget::New(key) => {
+            let key = idempotency::key(key, &name_key(name.text()));
             let made = tx.find::<dashboards::Entity>().filter(dashboards::Column::FormKey.eq(key));
-            if let Some(made) = made.one(tx.on()).await? {
+            if let Some(made) = made.one(tx.conn()).await? {
                 return Ok(DashboardId(made.id));
             }
-            make(&tx, key, &name, &edited).await
+            create(&tx, key, &name, &edited).await
         }
-        Which::Known(dashboard, version) => change(&tx, dashboard, version, &name, &edited).await,
+        EditTarget::Known(dashboard, version) => update(&tx, dashboard, version, &name, &edited).await,
     };
     let dashboard = written.map_err(|error| error.at_name("dashboards_name_key", Field::UnitName))?;
-    tx.commit_changes().await?;
+    tx.commit_if_recorded().await?;
     Ok(dashboard)
 }
 
 /// What a dashboard is called.
 enum Name {
-    /// As shipped: in the reader's language.
-    Shipped(ShippedDashboard),
-    /// As the organisation calls it.
+    /// Built in: its name is in the reader's language.
+    BuiltIn(BuiltInDashboard),
+    /// Named by the organisation.
     Own(String),
 }
 
 impl Name {
     fn text(&self) -> &str {
         match self {
-            Self::Shipped(shipped) => shipped.key(),
+            Self::BuiltIn(built_in) => built_in.key(),
             Self::Own(name) => name,
         }
     }
 
     fn put(&self, row: &mut dashboards::ActiveModel) {
         let (key, name_key) = match self {
-            Self::Shipped(shipped) => (Some(shipped.key().to_owned()), None),
+            Self::BuiltIn(built_in) => (Some(built_in.key().to_owned()), None),
             Self::Own(name) => (None, Some(name_key(name))),
         };
         row.key = Set(key);
@@ -163,20 +164,20 @@ fn widgets_of(dashboard: &dashboards::Model) -> Vec<Widget> {
     dashboard.widgets.iter().filter_map(|code| Widget::from_code(code)).collect()
 }
 
-async fn make(tx: &Write<'_>, key: Uuid, name: &Name, edited: &Edited) -> Result<DashboardId> {
+async fn create(tx: &Write<'_>, key: Uuid, name: &Name, edited: &Edited) -> Result<DashboardId> {
     let made = tx.insert(fresh(tx, tx.organisation()?, key, name, &edited.widgets)).await?;
     let dashboard = DashboardId(made.id);
-    let brought = bring(tx, dashboard, &edited.brought_by).await?;
+    let brought = insert_roles(tx, dashboard, &edited.brought_by).await?;
     let changes = [
         changed(Field::UnitName, "", name.text()),
         changed(Field::Widgets, "", &made.widgets.join(", ")),
         changed(Field::BroughtBy, "", &brought),
     ];
-    tx.happened_with(Event::DashboardMade { dashboard }, &changes.into_iter().flatten().collect::<Vec<_>>()).await?;
+    tx.record_with_changes(Event::DashboardMade { dashboard }, &changes.into_iter().flatten().collect::<Vec<_>>()).await?;
     Ok(dashboard)
 }
 
-async fn change(tx: &Write<'_>, dashboard: DashboardId, version: i32, name: &Name, edited: &Edited) -> Result<DashboardId> {
+async fn update(tx: &Write<'_>, dashboard: DashboardId, version: i32, name: &Name, edited: &Edited) -> Result<DashboardId> {
     let found = lock(tx, dashboard).await?;
     if found.version != version {
         return Err(Refusal::Overtaken.into());
@@ -188,12 +189,12 @@ async fn change(tx: &Write<'_>, dashboard: DashboardId, version: i32, name: &Nam
     name.put(&mut row);
     row.widgets = Set(codes(&edited.widgets));
     row.version = Set(version + 1);
-    row.update(tx.on()).await?;
-    // the portal's roles still bring it once the portal is switched on again
+    row.update(tx.conn()).await?;
+    // the portal's roles bring it again once the portal is switched on again
     let shown = "DELETE FROM role_dashboards b USING roles r WHERE (r.organisation_id, r.id) = (b.organisation_id, b.role_id)
         AND r.retired_at IS NULL AND b.dashboard_id = $1";
     tx.execute(shown, [dashboard.0.into()]).await?;
-    let brought = bring(tx, dashboard, &edited.brought_by).await?;
+    let brought = insert_roles(tx, dashboard, &edited.brought_by).await?;
     let changes = [
         changed(Field::UnitName, &was_named, name.text()),
         changed(Field::Widgets, &showed, &codes(&edited.widgets).join(", ")),
@@ -201,7 +202,7 @@ async fn change(tx: &Write<'_>, dashboard: DashboardId, version: i32, name: &Nam
     ];
     let changes: Vec<_> = changes.into_iter().flatten().collect();
     if !changes.is_empty() {
-        tx.happened_with(Event::DashboardEdited { dashboard }, &changes).await?;
+        tx.record_with_changes(Event::DashboardEdited { dashboard }, &changes).await?;
     }
     Ok(dashboard)
 }
@@ -211,11 +212,11 @@ fn changed(field: Field, before: &str, after: &str) -> Option<Change> {
     (before != after).then(|| Change { field, before: kept(before), after: kept(after) })
 }
 
-/// Has roles bring a dashboard; what they are called, for the audit.
+/// Makes roles bring a dashboard, and returns their names for the audit.
 ///
 /// # Errors
-/// [`Refusal::Invalid`] at a role that is not there, or retired.
-async fn bring(tx: &Write<'_>, dashboard: DashboardId, brought_by: &[RoleId]) -> Result<String> {
+/// [`Refusal::Invalid`] at a role that does not exist or is deactivated.
+async fn insert_roles(tx: &Write<'_>, dashboard: DashboardId, brought_by: &[RoleId]) -> Result<String> {
     let ids: Vec<Uuid> = brought_by.iter().map(|role| role.0).collect();
     if ids.is_empty() {
         return Ok(String::new());
@@ -231,11 +232,11 @@ async fn bring(tx: &Write<'_>, dashboard: DashboardId, brought_by: &[RoleId]) ->
 
 async fn role_codes(tx: &Tx<'_>, ids: &[RoleId]) -> Result<String> {
     let named = tx.find::<roles_table::Entity>().filter(roles_table::Column::Id.is_in(ids.iter().map(|role| role.0)));
-    let named = named.order_by_asc(roles_table::Column::Position).order_by_asc(roles_table::Column::Name).all(tx.on()).await?;
+    let named = named.order_by_asc(roles_table::Column::Position).order_by_asc(roles_table::Column::Name).all(tx.conn()).await?;
     Ok(named.into_iter().map(|role| role.name).collect::<Vec<_>>().join(", "))
 }
 
-/// The page that closes a dashboard: how many have it.
+/// The page that closes a dashboard: the number of people who have it.
 ///
 /// # Errors
 /// As [`form`].
@@ -246,7 +247,7 @@ pub async fn close_page(scope: &Scope, dashboard: &str, refusal: Option<Refusal>
     Ok(CloseDashboardPage { row, refusal })
 }
 
-/// Closes a dashboard: nobody has it any more, and no role brings it.
+/// Closes a dashboard: it is removed from all people and roles.
 ///
 /// # Errors
 /// As [`form`].
@@ -263,18 +264,18 @@ pub async fn close(scope: &Scope, form: &CloseDashboard) -> Result<()> {
     let before = found.name.clone();
     let mut row = found.into_active_model();
     row.closed_at = Set(Some(scope.now()));
-    row.update(tx.on()).await?;
-    tx.happened_to_all(&left).await?;
+    row.update(tx.conn()).await?;
+    tx.record_all(&left).await?;
     let closed = changed(Field::UnitName, &before, "");
-    tx.happened_with(Event::DashboardClosed { dashboard }, &closed.into_iter().collect::<Vec<_>>()).await?;
+    tx.record_with_changes(Event::DashboardClosed { dashboard }, &closed.into_iter().collect::<Vec<_>>()).await?;
     tx.commit().await
 }
 
-/// The page that says which dashboards a person has (IZ-19): as it is, or the kept form.
+/// The page that assigns dashboards to a person (IZ-19): the current state, or the saved draft.
 ///
 /// # Errors
 /// [`Refusal::NotFound`], [`Refusal::Forbidden`].
-pub async fn assign_page(scope: &Scope, user: UserId, kept: Option<Kept<AssignDashboards>>) -> Result<AssignPage> {
+pub async fn assign_page(scope: &Scope, user: UserId, draft: Option<SavedDraft<AssignDashboards>>) -> Result<AssignPage> {
     let tx = scope.read(Permission::EditUsers).await?;
     let (person, _) = crate::users::editable(&tx, user).await?;
     let assigned = assigned(&tx, user).await?;
@@ -285,7 +286,7 @@ pub async fn assign_page(scope: &Scope, user: UserId, kept: Option<Kept<AssignDa
         dashboards: assigned.iter().map(DashboardId::to_string).collect(),
         ..AssignDashboards::default()
     };
-    let dashboards = all_open(&tx).all(tx.on()).await?;
+    let dashboards = all_open(&tx).all(tx.conn()).await?;
     let brought = brought(&tx, user).await?;
     let mut page = AssignPage {
         user,
@@ -296,27 +297,27 @@ pub async fn assign_page(scope: &Scope, user: UserId, kept: Option<Kept<AssignDa
         theirs: None,
         refusal: None,
     };
-    if let Some(kept) = kept.filter(|kept| kept.form.user == page.form.user) {
-        let current = std::mem::replace(&mut page.form, kept.form);
-        if kept.refusal == Some(Refusal::Overtaken) {
+    if let Some(draft) = draft.filter(|draft| draft.form.user == page.form.user) {
+        let current = std::mem::replace(&mut page.form, draft.form);
+        if draft.refusal == Some(Refusal::Overtaken) {
             page.form.version.clone_from(&current.version);
             page.theirs = Some(current);
         }
-        page.refusal = kept.refusal;
+        page.refusal = draft.refusal;
     }
     Ok(page)
 }
 
-/// Gives a person these dashboards, and takes the others.
+/// Replaces the dashboards assigned to a person.
 ///
 /// # Errors
-/// [`Refusal::NotFound`], [`Refusal::Forbidden`]; [`Refusal::Overtaken`] where somebody chose others meanwhile; [`Refusal::Invalid`] at one
-/// that is closed, or another organisation's.
+/// [`Refusal::NotFound`], [`Refusal::Forbidden`]; [`Refusal::Overtaken`] if somebody else chose others in the meantime;
+/// [`Refusal::Invalid`] at one that is closed or belongs to another organisation.
 pub async fn assign(scope: &Scope, form: &AssignDashboards) -> Result<UserId> {
     let (user, chosen) = form.parse()?;
     let tx = scope.write(Permission::EditUsers).await?;
-    // held first, and refused after who is not the actor's business
-    let held = hold(&tx, &chosen).await;
+    // locked first, but a refusal is returned only after the person was found to be within reach
+    let held = lock_open(&tx, &chosen).await;
     tx.manage_present(user).await?;
     let ids = held?;
     let before = assigned(&tx, user).await?;
@@ -331,24 +332,24 @@ pub async fn assign(scope: &Scope, form: &AssignDashboards) -> Result<UserId> {
     let sql = "INSERT INTO user_dashboards (organisation_id, user_id, dashboard_id) SELECT $1, $2, unnest($3::uuid[])";
     tx.execute(sql, [tx.organisation()?.0.into(), user.0.into(), ids.into()]).await?;
     let changes: Vec<Change> = changed(Field::Dashboards, &named[0], &named[1]).into_iter().collect();
-    tx.happened_with(Event::DashboardsAssigned { user }, &changes).await?;
+    tx.record_with_changes(Event::DashboardsAssigned { user }, &changes).await?;
     tx.commit().await?;
     Ok(user)
 }
 
-/// What dashboards are called, for the audit.
+/// The codes of dashboards, for the audit.
 async fn codes_of(tx: &Tx<'_>, ids: &[DashboardId]) -> Result<String> {
-    let found = all_open(tx).filter(dashboards::Column::Id.is_in(ids.iter().map(|dashboard| dashboard.0))).all(tx.on()).await?;
+    let found = all_open(tx).filter(dashboards::Column::Id.is_in(ids.iter().map(|dashboard| dashboard.0))).all(tx.conn()).await?;
     Ok(found.into_iter().map(|dashboard| name(dashboard).code().to_owned()).collect::<Vec<_>>().join(", "))
 }
 
-/// What is assigned to a person, by id.
+/// The dashboards assigned to a person, by id.
 async fn assigned(tx: &Tx<'_>, user: UserId) -> Result<Vec<DashboardId>> {
     let rows = tx.all("SELECT dashboard_id FROM user_dashboards WHERE user_id = $1 ORDER BY 1", [user.0.into()]).await?;
     rows.iter().map(|row| Ok(DashboardId(row.try_get("", "dashboard_id")?))).collect()
 }
 
-/// What a person's roles bring.
+/// The dashboards that a person's roles bring.
 async fn brought(tx: &Tx<'_>, user: UserId) -> Result<Vec<Uuid>> {
     let sql = "SELECT DISTINCT b.dashboard_id FROM user_roles h
         JOIN role_dashboards b ON (b.organisation_id, b.role_id) = (h.organisation_id, h.role_id) WHERE h.user_id = $1";
@@ -356,10 +357,10 @@ async fn brought(tx: &Tx<'_>, user: UserId) -> Result<Vec<Uuid>> {
     rows.iter().map(|row| Ok(row.try_get("", "dashboard_id")?)).collect()
 }
 
-/// Remembers which of their dashboards somebody looked at last.
+/// Remembers the dashboard that the actor looked at last.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] for one that is not theirs.
+/// [`Refusal::NotFound`] for a dashboard that the actor does not have.
 pub async fn choose(scope: &Scope, form: &ChooseDashboard) -> Result<DashboardId> {
     usher_types::form::known(form)?;
     let dashboard: DashboardId = id(&form.dashboard)?;
@@ -370,21 +371,22 @@ pub async fn choose(scope: &Scope, form: &ChooseDashboard) -> Result<DashboardId
     }
     let sql = "UPDATE users SET dashboard_id = $2 WHERE id = $1 AND dashboard_id IS DISTINCT FROM $2";
     if tx.execute(sql, [user.0.into(), dashboard.0.into()]).await? > 0 {
-        tx.happened_again(Event::ProfileEdited { user, fields: vec![Field::Dashboards] }, &[]).await?;
+        tx.record_repeatable(Event::ProfileEdited { user, fields: vec![Field::Dashboards] }, &[]).await?;
         tx.commit().await?;
     }
     Ok(dashboard)
 }
 
-/// What somebody begins with: their dashboards, and what one of them holds. `asked` is the one an address names; where it is none of
-/// theirs, the one they looked at last, or the first, is shown. Each widget is read on its own: one that fails leaves the others alone.
+/// The actor's start page: their dashboards, and the content of one of them. `asked` is the dashboard in the address; if the actor does
+/// not have it, the one they looked at last is shown, or the first. Each widget is read separately, so that one that fails does not
+/// affect the others.
 ///
 /// # Errors
-/// When it cannot be told which dashboards they have.
+/// When the actor's dashboards cannot be read.
 pub async fn home(scope: &Scope, asked: Option<&str>) -> Result<HomePage> {
     let tx = scope.read(Permission::OwnProfile).await?;
     let mine = mine(&tx, scope.me()?).await?;
-    let adds_clients = scope.grants().allow(Permission::EditClients) == Some(Reach::Organisation);
+    let adds_clients = scope.grants().reach(Permission::EditClients) == Some(Reach::Organisation);
     let begins_with_clients = adds_clients && tx.one("SELECT 1 FROM clients LIMIT 1", []).await?.is_none();
     drop(tx);
     let asked = asked.and_then(|asked| asked.parse::<Uuid>().ok());
@@ -402,7 +404,7 @@ pub async fn home(scope: &Scope, asked: Option<&str>) -> Result<HomePage> {
     })
 }
 
-/// What a person has: what is assigned to them; where nothing is, what their roles bring. Each with whether they looked at it last.
+/// A person's dashboards: those assigned to them, or else those their roles bring. Each with whether they looked at it last.
 async fn mine(tx: &Tx<'_>, user: UserId) -> Result<Vec<(dashboards::Model, bool)>> {
     let sql = "WITH assigned AS (SELECT dashboard_id FROM user_dashboards WHERE user_id = $1),
             brought AS (SELECT b.dashboard_id FROM user_roles h
@@ -419,7 +421,7 @@ async fn mine(tx: &Tx<'_>, user: UserId) -> Result<Vec<(dashboards::Model, bool)
     if had.is_empty() {
         return Ok(Vec::new());
     }
-    let found = all_open(tx).filter(dashboards::Column::Id.is_in(had.keys().copied())).all(tx.on()).await?;
+    let found = all_open(tx).filter(dashboards::Column::Id.is_in(had.keys().copied())).all(tx.conn()).await?;
     let with_choice = |one: dashboards::Model| {
         let is_chosen = had.get(&one.id).copied().unwrap_or_default();
         (one, is_chosen)
@@ -429,31 +431,31 @@ async fn mine(tx: &Tx<'_>, user: UserId) -> Result<Vec<(dashboards::Model, bool)
 
 /// The organisation's dashboards.
 pub(crate) async fn names(tx: &Tx<'_>) -> Result<Vec<DashboardName>> {
-    Ok(all_open(tx).all(tx.on()).await?.into_iter().map(name).collect())
+    Ok(all_open(tx).all(tx.conn()).await?.into_iter().map(name).collect())
 }
 
-/// What a role brings.
+/// The dashboards that a role brings.
 pub(crate) async fn names_of_role(tx: &Tx<'_>, role: RoleId) -> Result<Vec<DashboardName>> {
     let ids = of_role(tx, role).await?.into_iter().map(|dashboard| dashboard.0);
-    Ok(all_open(tx).filter(dashboards::Column::Id.is_in(ids)).all(tx.on()).await?.into_iter().map(name).collect())
+    Ok(all_open(tx).filter(dashboards::Column::Id.is_in(ids)).all(tx.conn()).await?.into_iter().map(name).collect())
 }
 
-/// The same, by id.
+/// The dashboards that a role brings, by id.
 pub(crate) async fn of_role(tx: &Tx<'_>, role: RoleId) -> Result<Vec<DashboardId>> {
     let rows = tx.all("SELECT dashboard_id FROM role_dashboards WHERE role_id = $1 ORDER BY 1", [role.0.into()]).await?;
     rows.iter().map(|row| Ok(DashboardId(row.try_get("", "dashboard_id")?))).collect()
 }
 
-/// Has a role, which is locked, bring these dashboards and no others; what that changes.
+/// Replaces the dashboards that a role brings, and returns the change. The role must be locked.
 ///
 /// # Errors
-/// [`Refusal::Invalid`] at one that is closed, or another organisation's.
-pub(crate) async fn settle_role(tx: &Write<'_>, role: RoleId, chosen: &[DashboardId]) -> Result<Option<Change>> {
+/// [`Refusal::Invalid`] at one that is closed or belongs to another organisation.
+pub(crate) async fn replace_of_role(tx: &Write<'_>, role: RoleId, chosen: &[DashboardId]) -> Result<Option<Change>> {
     let before = of_role(tx, role).await?;
     if before == chosen {
         return Ok(None);
     }
-    let ids = hold(tx, chosen).await?;
+    let ids = lock_open(tx, chosen).await?;
     let named = [codes_of(tx, &before).await?, codes_of(tx, chosen).await?];
     tx.execute("DELETE FROM role_dashboards WHERE role_id = $1", [role.0.into()]).await?;
     let sql = "INSERT INTO role_dashboards (organisation_id, role_id, dashboard_id) SELECT $1, $2, unnest($3::uuid[])";
@@ -461,9 +463,9 @@ pub(crate) async fn settle_role(tx: &Write<'_>, role: RoleId, chosen: &[Dashboar
     Ok(changed(Field::Dashboards, &named[0], &named[1]))
 }
 
-/// Refuses a dashboard that was closed meanwhile; holds the others open until the end. Comes before a person is locked: whoever closes
-/// one locks it first, and its people then.
-async fn hold(tx: &Write<'_>, chosen: &[DashboardId]) -> Result<Vec<Uuid>> {
+/// Locks the chosen dashboards as open until the transaction ends, and refuses a closed one. Must come before a person is locked, because
+/// closing a dashboard locks it first and its people afterwards.
+async fn lock_open(tx: &Write<'_>, chosen: &[DashboardId]) -> Result<Vec<Uuid>> {
     let ids: Vec<Uuid> = chosen.iter().map(|dashboard| dashboard.0).collect();
     let held = "SELECT id FROM dashboards WHERE id = ANY ($1) AND closed_at IS NULL ORDER BY id FOR KEY SHARE";
     let found = tx.all(held, [ids.clone().into()]).await?.len();
@@ -471,27 +473,27 @@ async fn hold(tx: &Write<'_>, chosen: &[DashboardId]) -> Result<Vec<Uuid>> {
 }
 
 fn name(dashboard: dashboards::Model) -> DashboardName {
-    let shipped = dashboard.key.as_deref().and_then(ShippedDashboard::from_key);
-    DashboardName { id: DashboardId(dashboard.id), shipped, name: dashboard.name }
+    let built_in = dashboard.key.as_deref().and_then(BuiltInDashboard::from_key);
+    DashboardName { id: DashboardId(dashboard.id), built_in, name: dashboard.name }
 }
 
-/// The open dashboards: the shipped ones, then the others by name.
+/// The open dashboards: the built-in ones, then the others by name.
 fn all_open(tx: &Tx<'_>) -> Select<dashboards::Entity> {
     let open = tx.find::<dashboards::Entity>().filter(dashboards::Column::ClosedAt.is_null());
     open.order_by_asc(dashboards::Column::Key).order_by_asc(dashboards::Column::Name).limit(MOST)
 }
 
 async fn open(tx: &Tx<'_>, dashboard: DashboardId) -> Result<dashboards::Model> {
-    let found = tx.find::<dashboards::Entity>().filter(dashboards::Column::Id.eq(dashboard.0)).one(tx.on()).await?;
+    let found = tx.find::<dashboards::Entity>().filter(dashboards::Column::Id.eq(dashboard.0)).one(tx.conn()).await?;
     ensure_open(found, |dashboard| dashboard.closed_at.is_some(), Closable::Dashboard)
 }
 
 async fn lock(tx: &Write<'_>, dashboard: DashboardId) -> Result<dashboards::Model> {
-    let found = tx.find::<dashboards::Entity>().filter(dashboards::Column::Id.eq(dashboard.0)).lock_exclusive().one(tx.on()).await?;
+    let found = tx.find::<dashboards::Entity>().filter(dashboards::Column::Id.eq(dashboard.0)).lock_exclusive().one(tx.conn()).await?;
     ensure_open(found, |dashboard| dashboard.closed_at.is_some(), Closable::Dashboard)
 }
 
-/// The roles that bring each of these, retired ones left out.
+/// The roles that bring each of these dashboards, without deactivated ones.
 async fn brought_by(tx: &Tx<'_>, dashboards: &[Uuid]) -> Result<BTreeMap<Uuid, Vec<RoleId>>> {
     let sql =
         "SELECT b.dashboard_id, b.role_id FROM role_dashboards b JOIN roles r ON (r.organisation_id, r.id) = (b.organisation_id, b.role_id)
@@ -503,7 +505,7 @@ async fn brought_by(tx: &Tx<'_>, dashboards: &[Uuid]) -> Result<BTreeMap<Uuid, V
     Ok(by)
 }
 
-/// Dashboards with the roles that bring each, and how many people within reach, archived ones left out, it is assigned to.
+/// Dashboards with the roles that bring each, and the number of people within reach (without archived ones) it is assigned to.
 async fn rows(tx: &Tx<'_>, dashboards: Vec<dashboards::Model>) -> Result<Vec<DashboardRow>> {
     let ids: Vec<Uuid> = dashboards.iter().map(|dashboard| dashboard.id).collect();
     let mut brought = brought_by(tx, &ids).await?;

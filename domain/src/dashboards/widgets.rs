@@ -1,12 +1,12 @@
-//! What each widget holds: one statement, bounded, within the reach of the permission it is read under, in a transaction of its own.
+//! The content of each widget: one bounded statement, within the reach of the permission it is read under, in its own transaction.
 
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
 use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter, QueryOrder, QueryResult, QuerySelect, Value};
 use usher_types::covers::Minute;
-use usher_types::dashboards::{About, Content, Count, Entry, Note, Odd, Shown, Widget};
-use usher_types::users::Watch;
+use usher_types::dashboards::{About, Content, Count, Entry, Note, Anomaly, Shown, Widget};
+use usher_types::users::AttentionFilter;
 use usher_types::{ClientId, UserId, When};
 use uuid::Uuid;
 
@@ -14,24 +14,24 @@ use crate::entity::clients;
 use crate::paging::COUNTED;
 use crate::scope::{Read, Tx};
 use crate::settings::home;
-use crate::users::UNTOLD;
+use crate::users::NOT_NOTIFIED;
 use crate::{Result, Scope, licence, time, units};
 
-/// Lines a widget shows.
+/// The number of entries that a widget shows.
 const SHOWN: u64 = 5;
-/// Weeks of sign-ins.
+/// The number of weeks of sign-ins.
 const WEEKS: i64 = 12;
-/// Days without a sign of somebody after which they are shown, and after which they are told apart (OG-87).
-const INACTIVE: [i64; 2] = [Watch::DAYS, 90];
-/// Days before its end that a cover is shown.
+/// Days of inactivity after which a person is shown, and after which they are counted separately (OG-87).
+const INACTIVE: [i64; 2] = [AttentionFilter::DAYS, 90];
+/// Days before its end from which a cover is shown.
 const COVER: i64 = 14;
-/// Days in which something unusual counts.
+/// Days in which anomalies are counted.
 const UNUSUAL: i64 = 7;
 
 /// A person's name as a statement writes it.
 const NAME: &str = "concat_ws(' ', u.first_name, nullif(u.last_name, ''))";
 
-/// One widget. What breaks breaks here alone, and is told in the log.
+/// One widget. A failure is logged and affects only this widget.
 pub(super) async fn read(scope: &Scope, widget: Widget) -> Shown {
     let content = content(scope, widget).await;
     if let Err(error) = &content {
@@ -47,7 +47,7 @@ async fn content(scope: &Scope, widget: Widget) -> Result<Content> {
         Widget::TeamQueue => team_queue(&tx).await,
         Widget::MyReferrals => my_referrals(&tx).await,
         Widget::ReferralsToAnswer => referrals_to_answer(&tx).await,
-        Widget::Untold => added(&tx, UNTOLD).await,
+        Widget::NotNotified => added(&tx, NOT_NOTIFIED).await,
         Widget::NoWayIn => added(&tx, "u.way_in = 'none'").await,
         Widget::NeverSignedIn => added(&tx, "u.way_in <> 'none' AND u.last_active_at IS NULL").await,
         Widget::Inactive => inactive(&tx).await,
@@ -59,24 +59,25 @@ async fn content(scope: &Scope, widget: Widget) -> Result<Content> {
     }
 }
 
-/// What a widget lists: rows, their order, and what stands beside a name. All of it is a statement's own words.
+/// The parts of the statement that lists a widget's entries: rows, their order, and the note beside each name. All of it is SQL written
+/// here.
 #[derive(Clone, Copy)]
 struct Listing<'a> {
-    /// What `from` names that is worked out once, for the count and the lines alike; empty for none.
+    /// A common table expression that `from` uses, computed once for the count and the entries; empty for none.
     with: &'a str,
-    /// Where from, with every condition.
+    /// The FROM clause, with every condition.
     from: &'a str,
     /// The row's id.
     id: &'a str,
     /// Its name.
     name: &'a str,
-    /// What the lines are in order of; the id comes after it.
+    /// The column the entries are ordered by, before the id.
     place: &'a str,
     /// When it happened.
     at: &'a str,
-    /// Which of them are told apart.
+    /// The condition for entries that are counted separately.
     also: &'a str,
-    /// What else stands beside the name.
+    /// Further columns for the note beside the name.
     what: &'a str,
 }
 
@@ -85,8 +86,8 @@ impl Listing<'static> {
     const PEOPLE: Self = Self { with: "", from: "", id: "u.id", name: NAME, place: "u.id", at: "u.created_at", also: "false", what: "''" };
 }
 
-/// The first lines of a listing, how many there are, and of those how many are `also` something. The rows beyond the first lines are
-/// only counted, up to [`COUNTED`]: an index that has the condition and the order answers that without reading them.
+/// The first entries of a listing, the total number, and how many of those meet the condition `also`. Rows beyond the first entries are
+/// only counted, up to [`COUNTED`], which an index with the condition and the order answers without reading them.
 async fn entries(
     tx: &Tx<'_>,
     listing: Listing<'_>,
@@ -94,7 +95,7 @@ async fn entries(
     entry: impl Fn(&QueryResult) -> Result<Entry>,
 ) -> Result<(Count, Count, Vec<Entry>)> {
     let Listing { with, from, id, name, place, at, also, what } = listing;
-    // what is told apart begins the list, so that where not all are counted these are
+    // entries that are counted separately come first, so that they are counted even if not all are
     let order = if also == "false" { String::new() } else { format!("ORDER BY {place}, {id}") };
     let most = COUNTED + 1;
     let sql = format!(
@@ -115,7 +116,7 @@ fn count(found: u64) -> Count {
     Count { count: found.min(COUNTED) as u32, more: found > COUNTED }
 }
 
-/// The same about people within reach who are not archived.
+/// The same for people within reach who are not archived.
 async fn people(
     tx: &Tx<'_>,
     listing: Listing<'_>,
@@ -143,7 +144,7 @@ fn both((count, also, entries): (Count, Count, Vec<Entry>)) -> Content {
     Content::Entries { count, also: Some(also), entries }
 }
 
-/// The actor's clients, and how many wait in the queues they work for.
+/// The actor's clients, and the number of clients that wait in the queues of the actor's teams.
 async fn my_clients(tx: &Read<'_>) -> Result<Content> {
     let theirs = Listing {
         from: "clients c WHERE c.responsible_id = $1 AND c.archived_at IS NULL",
@@ -157,7 +158,7 @@ async fn my_clients(tx: &Read<'_>) -> Result<Content> {
         Ok(Entry { about: About::Client(ClientId(row.try_get("", "id")?)), name: row.try_get("", "name")?, note: Note::Nothing })
     })
     .await?;
-    let waiting = queue(tx)?.limit(COUNTED + 1).count(tx.on()).await?;
+    let waiting = queue(tx)?.limit(COUNTED + 1).count(tx.conn()).await?;
     Ok(Content::Entries { count, also: Some(self::count(waiting)), entries })
 }
 
@@ -165,7 +166,7 @@ fn me(tx: &Tx<'_>) -> Result<Value> {
     Ok(tx.scope().me()?.0.into())
 }
 
-/// Clients within reach whom nobody is responsible for, in the queues the actor works for.
+/// Clients within reach without a responsible person, in the queues of the actor's teams.
 fn queue(tx: &Tx<'_>) -> Result<sea_orm::Select<clients::Entity>> {
     let teams: Vec<Uuid> = tx.scope().works_for().map(|team| team.0).collect();
     let waiting = tx.clients()?.filter(clients::Column::ResponsibleId.is_null()).filter(clients::Column::ArchivedAt.is_null());
@@ -173,8 +174,8 @@ fn queue(tx: &Tx<'_>) -> Result<sea_orm::Select<clients::Entity>> {
 }
 
 async fn team_queue(tx: &Read<'_>) -> Result<Content> {
-    let first = queue(tx)?.order_by_asc(clients::Column::CreatedAt).order_by_asc(clients::Column::Id).limit(SHOWN).all(tx.on()).await?;
-    let waiting = queue(tx)?.limit(COUNTED + 1).count(tx.on()).await?;
+    let first = queue(tx)?.order_by_asc(clients::Column::CreatedAt).order_by_asc(clients::Column::Id).limit(SHOWN).all(tx.conn()).await?;
+    let waiting = queue(tx)?.limit(COUNTED + 1).count(tx.conn()).await?;
     let teams = units::names_of(tx, first.iter().filter_map(|client| client.team_id)).await?;
     let entries = first.into_iter().map(|client| {
         let team = client.team_id.and_then(|team| teams.get(&team).cloned()).unwrap_or_default();
@@ -184,7 +185,7 @@ async fn team_queue(tx: &Read<'_>) -> Result<Content> {
     Ok(Content::Entries { count: count(waiting), also: None, entries: entries.collect() })
 }
 
-/// Referrals, the ones that wait longest first, each with where it goes to or comes from.
+/// Referrals, longest waiting first, each with where it goes to or comes from.
 const REFERRALS: Listing<'static> = Listing {
     id: "r.id",
     name: "r.client_name",
@@ -194,7 +195,7 @@ const REFERRALS: Listing<'static> = Listing {
     ..Listing::PEOPLE
 };
 
-/// How many of them the receiver asks something about is told, too.
+/// Those with a question from the receiver are counted separately.
 async fn my_referrals(tx: &Read<'_>) -> Result<Content> {
     let from = "referrals r WHERE r.status IN ('sent', 'asked') AND r.direction <> 'received' AND r.id IN (
         SELECT id FROM referrals WHERE created_by = $1
@@ -213,7 +214,7 @@ fn referral(tx: &Tx<'_>, row: &QueryResult) -> Result<Entry> {
     Ok(Entry { about: About::Referral(row.try_get("", "id")?), name: row.try_get("", "name")?, note })
 }
 
-/// People of whom something is so since they were added.
+/// People who meet a condition since they were added.
 async fn added(tx: &Read<'_>, condition: &str) -> Result<Content> {
     let from = format!("users u WHERE {condition}");
     Ok(only(people(tx, Listing { from: &from, ..Listing::PEOPLE }, Vec::new(), |_, at| Ok(Note::Created(at))).await?))
@@ -232,8 +233,7 @@ async fn inactive(tx: &Read<'_>) -> Result<Content> {
     Ok(both(people(tx, unseen, vec![shown, worse], |_, at| Ok(Note::Seen(at))).await?))
 }
 
-/// Invitations that were delivered, and temporary passwords. A token is minted as its mail leaves, so that is when an invitation begins to
-/// run.
+/// Delivered invitations and temporary passwords. A token is created when its mail is sent, and the invitation's validity starts then.
 async fn expiring(tx: &Read<'_>) -> Result<Content> {
     let now = tx.scope().now();
     let ending = Listing {
@@ -243,13 +243,13 @@ async fn expiring(tx: &Read<'_>) -> Result<Content> {
         what: "u.way_in",
         ..Listing::PEOPLE
     };
-    let own = vec![now.into(), (now + TimeDelta::days(Watch::ENDS_WITHIN)).into()];
+    let own = vec![now.into(), (now + TimeDelta::days(AttentionFilter::ENDS_WITHIN)).into()];
     let found = people(tx, ending, own, |row, at| {
         let way_in: String = row.try_get("", "what")?;
         Ok(if way_in == "password" { Note::Temporary(at) } else { Note::Invitation(at) })
     });
     let (count, _, entries) = found.await?;
-    // what ended cannot be saved any more: it is counted, and the list of people has it
+    // expired ones are only counted; the list of people shows them
     let bounds = tx.bounds();
     let sql = format!(
         "SELECT count(*) AS ended FROM (SELECT 1 FROM users u WHERE u.sign_in_ends_at <= $6 AND u.archived_at IS NULL AND {} LIMIT {}) AS bounded",
@@ -277,7 +277,7 @@ async fn cover_ending(tx: &Read<'_>) -> Result<Content> {
     Ok(only(found.await?))
 }
 
-/// The weeks that end with the one it is, each by its first day.
+/// The latest weeks, including the current one, each by its first day.
 async fn sign_ins(tx: &Read<'_>) -> Result<Content> {
     let today = time::calendar(tx.scope().today()).unwrap_or_default();
     let this = monday(today);
@@ -289,10 +289,10 @@ fn monday(day: NaiveDate) -> NaiveDate {
     day - TimeDelta::days(day.weekday().num_days_from_monday().into())
 }
 
-/// Sign-ins of everybody within reach, week by week, from one day to another; the first and the last week may be parts.
+/// Sign-ins of everybody within reach by week, from one day to another; the first and the last week may be partial.
 pub(crate) async fn weeks(tx: &Tx<'_>, from: NaiveDate, until: NaiveDate) -> Result<Vec<(When, u32)>> {
     let bounds = tx.bounds();
-    // who signed in is somebody of the organisation: only where not everybody is within reach is it asked who
+    // everybody who signed in belongs to the organisation: the person is only checked if not everybody is within reach
     let people =
         if bounds.reaches_everybody() { "" } else { "JOIN users u ON (u.organisation_id, u.id) = (e.organisation_id, e.subject_id)" };
     let sql = format!(
@@ -319,11 +319,11 @@ pub(crate) fn midnight(tx: &Tx<'_>, day: NaiveDate) -> DateTime<Utc> {
     tx.scope().instant(minute).unwrap_or_else(|| tx.scope().now())
 }
 
-/// Accounts with more of something within seven days than is usual: see [`Odd::least`].
+/// Accounts with more events of a kind within seven days than is usual: see [`Anomaly::least`].
 async fn unusual(tx: &Read<'_>) -> Result<Content> {
     let since = tx.scope().now() - TimeDelta::days(UNUSUAL);
-    let [refused, night, refusals] = Odd::ALL.map(Odd::least);
-    // what was only counted counts as often
+    let [refused, night, refusals] = Anomaly::ALL.map(Anomaly::least);
+    // events that were only counted are included by their count
     let more = |of: &str| format!("coalesce(sum((e.event ->> 'times')::int) FILTER (WHERE e.event ->> 'of' = '{of}'), 0)");
     let (failed, refused_more) = (more("sign_in_failed"), more("refused"));
     let from = format!(
@@ -345,8 +345,8 @@ async fn unusual(tx: &Read<'_>) -> Result<Content> {
     };
     let (count, _, mut entries) = people(tx, odd, vec![tx.scope().zone().into(), since.into()], |row, _| {
         let counted: Vec<i64> = row.try_get("", "what")?;
-        let odd = Odd::ALL.into_iter().zip(counted).map(|(odd, n)| (odd, n.unsigned_abs() as u32));
-        Ok(Note::Odd(odd.filter(|(odd, n)| *n >= odd.least()).collect()))
+        let odd = Anomaly::ALL.into_iter().zip(counted).map(|(odd, n)| (odd, n.unsigned_abs() as u32));
+        Ok(Note::Anomalies(odd.filter(|(odd, n)| *n >= odd.least()).collect()))
     })
     .await?;
     for entry in &mut entries {

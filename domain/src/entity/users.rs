@@ -25,7 +25,8 @@ pub struct Model {
     pub identity_sealed: Option<Vec<u8>>,
     pub identity_hash: Option<Vec<u8>>,
     pub way_in: String,
-    pub told_at: Option<DateTimeUtc>,
+    #[sea_orm(column_name = "told_at")]
+    pub notified_at: Option<DateTimeUtc>,
     pub sign_in_ends_at: Option<DateTimeUtc>,
     pub created_at: DateTimeUtc,
     pub created_by: Option<Uuid>,

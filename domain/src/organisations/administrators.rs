@@ -1,8 +1,9 @@
-//! The administrators of another organisation, as far as they are the operator's business: one who leaves is archived, a role given by
-//! mistake is removed, and who cannot sign in gets a new link at the stored address. No password is set and no address changed: either
-//! would be a way into the account.
+//! What the operator may do with the administrators of another organisation: archive one who leaves, remove a role assigned by mistake,
+//! and send a new link to the stored address of one who cannot sign in. The operator cannot set a password or change an address, because
+//! either would give access to the account.
 //!
-//! Invariant: each act is in the audits of both organisations with who did it, and the organisation's other administrators are told.
+//! Invariant: each action is recorded in the audits of both organisations with its actor, and the organisation's other administrators are
+//! notified.
 
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect, Select};
@@ -10,37 +11,37 @@ use usher_types::audit::Event;
 use usher_types::mail::Mail;
 use usher_types::organisations::{ActOnAdministrator, Administrator, AdministratorAct, AdministratorChange, AdministratorPage};
 use usher_types::refusal::Done;
-use usher_types::roles::Shipped;
-use usher_types::users::{Kept, Override, Receiver, Status};
+use usher_types::roles::BuiltInRole;
+use usher_types::users::{SavedDraft, Override, Receiver, Status};
 use usher_types::{Field, OrganisationId, Permission, Refusal, RoleId, UserId};
 
-use super::keep::one;
+use super::manage::one;
 use crate::entity::users;
 use crate::scope::{Tx, Write};
 use crate::throttles::{self, MailCounted};
 use crate::{Result, Scope, clients, licence, outbox, roles, units};
 
-/// Administrators that a page lists.
+/// The largest number of administrators that a page lists.
 const MOST: u64 = 200;
-/// Administrators who are told at most of an act on one of them.
-const TOLD: u64 = 50;
+/// The largest number of administrators who are notified of an action on one of them.
+const MOST_NOTIFIED: u64 = 50;
 
-/// The administrators of the organisation acted upon, archived ones last.
+/// The administrators of the organisation that is acted on, archived ones last.
 pub(super) async fn list(tx: &Tx<'_>) -> Result<Vec<Administrator>> {
-    if !tx.scope().is_upon_another() {
+    if !tx.scope().is_acting_on_another() {
         return Ok(Vec::new());
     }
-    let found = holders(tx).order_by_asc(users::Column::SortName).order_by_asc(users::Column::Id).limit(MOST).all(tx.on()).await?;
+    let found = holders(tx).order_by_asc(users::Column::SortName).order_by_asc(users::Column::Id).limit(MOST).all(tx.conn()).await?;
     let (here, archived): (Vec<_>, Vec<_>) =
         found.iter().map(|person| shown(tx, person)).partition(|person| person.status != Status::Archived);
     Ok([here, archived].concat())
 }
 
-/// Who holds the role Organisation administrator, archived people included.
+/// The people who hold the role Organisation administrator, including archived ones.
 fn holders(tx: &Tx<'_>) -> Select<users::Entity> {
     let holds = "users.id IN (SELECT h.user_id FROM user_roles h JOIN roles r ON (r.organisation_id, r.id) = (h.organisation_id, h.role_id)
         WHERE r.key = $1)";
-    tx.users().filter(Expr::cust_with_values(holds, [Shipped::OrganisationAdministrator.key()]))
+    tx.users().filter(Expr::cust_with_values(holds, [BuiltInRole::OrganisationAdministrator.key()]))
 }
 
 fn shown(tx: &Tx<'_>, person: &users::Model) -> Administrator {
@@ -55,7 +56,7 @@ fn shown(tx: &Tx<'_>, person: &users::Model) -> Administrator {
     }
 }
 
-/// Refuses an act on who is no administrator of the organisation acted upon, and one that a colleague did first.
+/// Refuses an action on a person who is not an administrator of the organisation, and one that a colleague already did.
 ///
 /// # Errors
 /// [`Refusal::NotFound`]; [`Done::Administrator`].
@@ -67,7 +68,7 @@ async fn ensure_administrator(tx: &Tx<'_>, person: &users::Model, act: Administr
     if !tx.may_manage(&tx.roles_of(UserId(person.id)).await?) {
         let removed = "SELECT 1 FROM audit_events WHERE subject_id = $1 AND kind = 'role_removed' AND event ->> 'role' = $2
             AND actor_organisation_id = $3 LIMIT 1";
-        let role = roles::shipped(tx, Shipped::OrganisationAdministrator).await?.id.to_string();
+        let role = roles::built_in(tx, BuiltInRole::OrganisationAdministrator).await?.id.to_string();
         let was_removed = tx.one(removed, [person.id.into(), role.into(), own.0.into()]).await?.is_some();
         return if was_removed { done(AdministratorAct::RemoveRole) } else { Err(Refusal::NotFound.into()) };
     }
@@ -78,14 +79,15 @@ async fn ensure_administrator(tx: &Tx<'_>, person: &users::Model, act: Administr
     }
 }
 
-/// The page of one act on an administrator.
+/// The page of one action on an administrator.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], also for the operator's own; [`Refusal::AlreadyDone`] for what a colleague did first.
-pub async fn page(scope: &Scope, id: &str, user: &str, act: &str, kept: Option<Kept<ActOnAdministrator>>) -> Result<AdministratorPage> {
+/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], also for the operator's own; [`Refusal::AlreadyDone`] for an action that a colleague
+/// already did.
+pub async fn page(scope: &Scope, id: &str, user: &str, act: &str, draft: Option<SavedDraft<ActOnAdministrator>>) -> Result<AdministratorPage> {
     let (organisation, user) = (units::id::<OrganisationId>(id)?, units::id::<UserId>(user)?);
-    let upon = scope.upon(organisation);
-    let tx = upon.read(Permission::ManageOrganisations).await?;
+    let acting = scope.acting_on(organisation);
+    let tx = acting.read(Permission::ManageOrganisations).await?;
     let act = AdministratorAct::from_code(act).ok_or(Refusal::NotFound)?;
     let found = one(&tx, organisation).await?;
     let person = tx.user(user).await?;
@@ -97,9 +99,9 @@ pub async fn page(scope: &Scope, id: &str, user: &str, act: &str, kept: Option<K
         act: act.code().to_owned(),
         ..ActOnAdministrator::default()
     };
-    // a draft of another act's form is none of this one's
-    let kept = kept.filter(|kept| (&kept.form.user, &kept.form.act) == (&fresh.user, &fresh.act));
-    let (form, refusal) = kept.map_or((fresh, None), |kept| (kept.form, kept.refusal));
+    // a draft of another action's form does not belong here
+    let draft = draft.filter(|draft| (&draft.form.user, &draft.form.act) == (&fresh.user, &fresh.act));
+    let (form, refusal) = draft.map_or((fresh, None), |draft| (draft.form, draft.refusal));
     Ok(AdministratorPage {
         organisation,
         organisation_name: found.name,
@@ -115,37 +117,37 @@ pub async fn page(scope: &Scope, id: &str, user: &str, act: &str, kept: Option<K
 /// Acts on an administrator of another organisation.
 ///
 /// # Errors
-/// As [`page`]; [`Refusal::WouldLockOut`] for the last who can administer there, [`Refusal::Warned`] for the last but one;
-/// [`Refusal::Invalid`] without a reason or an address, at the seat too many, and where clients would be nobody's; [`Refusal::Slow`] for
-/// too many mails.
+/// As [`page`]; [`Refusal::WouldLockOut`] for the last person who can administer the organisation, [`Refusal::Warned`] for the last but
+/// one; [`Refusal::Invalid`] without a reason or an address, beyond the seat limit, and if clients would be left without a responsible
+/// person; [`Refusal::Slow`] for too many mails.
 pub async fn act(scope: &Scope, form: &ActOnAdministrator) -> Result<OrganisationId> {
     let AdministratorChange { organisation, user, act, reason, passed } = form.parse()?;
-    let upon = scope.upon(organisation);
+    let acting = scope.acting_on(organisation);
     let to = {
-        let tx = upon.read(Permission::ManageOrganisations).await?;
+        let tx = acting.read(Permission::ManageOrganisations).await?;
         let person = tx.user(user).await?;
         ensure_administrator(&tx, &person, act).await?;
         person.email
     };
     let news = Mail::AdministratorManaged { user, act, by: scope.me()? };
     let counted = match act {
-        // counts against what the news counts against, and more
-        AdministratorAct::Invite => throttles::count_mail(&upon, &Mail::Invitation, Some(user), to.as_deref().as_slice()).await?,
-        _ => throttles::count_mail(&upon, &news, None, &[]).await?,
+        // counted against the limits of the notification, and more
+        AdministratorAct::Invite => throttles::count_mail(&acting, &Mail::Invitation, Some(user), to.as_deref().as_slice()).await?,
+        _ => throttles::count_mail(&acting, &news, None, &[]).await?,
     };
-    let tx = upon.write(Permission::ManageOrganisations).await?;
-    if let Err(error) = act_within(&tx, user, act, reason, &passed, &counted).await {
+    let tx = acting.write(Permission::ManageOrganisations).await?;
+    if let Err(error) = act_in_tx(&tx, user, act, reason, &passed, &counted).await {
         drop(tx);
-        return Err(licence::told(&upon, Permission::ManageOrganisations, Field::Form, error).await);
+        return Err(licence::to_refusal(&acting, Permission::ManageOrganisations, Field::Form, error).await);
     }
-    let (_, own) = upon.operator().ok_or(Refusal::NotFound)?;
-    tx.happened_at(own, Event::AdministratorManaged { with: organisation, user, act }).await?;
-    tell(&tx, user, &news, &counted).await?;
+    let (_, own) = acting.operator().ok_or(Refusal::NotFound)?;
+    tx.record_in(own, Event::AdministratorManaged { with: organisation, user, act }).await?;
+    notify(&tx, user, &news, &counted).await?;
     tx.commit().await?;
     Ok(organisation)
 }
 
-async fn act_within(
+async fn act_in_tx(
     tx: &Write<'_>,
     user: UserId,
     act: AdministratorAct,
@@ -156,24 +158,24 @@ async fn act_within(
     let administrators = tx.lock_administration().await?;
     ensure_administrator(tx, &tx.lock_user(user).await?, act).await?;
     match act {
-        AdministratorAct::Invite => crate::users::invite_within(tx, user, counted).await,
+        AdministratorAct::Invite => crate::users::invite_in_tx(tx, user, counted).await,
         AdministratorAct::RemoveRole => {
-            let role = RoleId(roles::shipped(tx, Shipped::OrganisationAdministrator).await?.id);
-            crate::users::remove_role_within(tx, administrators, user, role, Some(Receiver::Queues), passed).await.map(|_| ())
+            let role = RoleId(roles::built_in(tx, BuiltInRole::OrganisationAdministrator).await?.id);
+            crate::users::remove_role_in_tx(tx, administrators, user, role, Some(Receiver::Queues), passed).await.map(|_| ())
         }
-        AdministratorAct::Archive => crate::users::archive_within(tx, administrators, user, reason, None, passed).await.map(|_| ()),
-        AdministratorAct::Restore => crate::users::restore_within(tx, user).await,
+        AdministratorAct::Archive => crate::users::archive_in_tx(tx, administrators, user, reason, None, passed).await.map(|_| ()),
+        AdministratorAct::Restore => crate::users::restore_in_tx(tx, user).await,
     }
 }
 
-/// Mails the organisation's other administrators what was done with one of them.
-async fn tell(tx: &Write<'_>, user: UserId, news: &Mail, counted: &MailCounted) -> Result<()> {
+/// Notifies the organisation's other administrators by mail.
+async fn notify(tx: &Write<'_>, user: UserId, news: &Mail, counted: &MailCounted) -> Result<()> {
     let others = holders(tx)
         .filter(users::Column::Id.ne(user.0))
         .filter(users::Column::ArchivedAt.is_null())
         .filter(users::Column::WayIn.eq("password"))
         .filter(users::Column::Email.is_not_null());
-    for other in others.order_by_asc(users::Column::Id).limit(TOLD).all(tx.on()).await? {
+    for other in others.order_by_asc(users::Column::Id).limit(MOST_NOTIFIED).all(tx.conn()).await? {
         outbox::enqueue(tx, UserId(other.id), news, counted).await?;
     }
     Ok(())

@@ -1,20 +1,20 @@
-//! Organisations: the first one, made by the set-up link or from a terminal, and those the operator makes and keeps.
+//! Organisations: the first one, created by the set-up link or from a terminal, and those that the operator creates and manages.
 
 mod administrators;
-mod keep;
+mod manage;
 
 pub use administrators::{act as act_on_administrator, page as administrator_page};
-pub(crate) use keep::with_activity;
-pub use keep::{add, add_form, edit, edit_form, list, page, resume, suspend, suspend_form};
+pub(crate) use manage::with_activity;
+pub use manage::{add, add_form, edit, edit_form, list, page, resume, suspend, suspend_form};
 
 use sea_orm::{EntityTrait, Set};
 use usher_types::audit::Event;
 use usher_types::mail::Mail;
 use usher_types::names::fold;
 use usher_types::refusal::Taken;
-use usher_types::roles::Shipped;
+use usher_types::roles::BuiltInRole;
 use usher_types::session::{FirstRun, SetUp};
-use usher_types::users::{Details, WayIn};
+use usher_types::users::{Details, SignInSetup};
 use usher_types::{Field, Invalid, Language, OrganisationId, Permission, Problem, Refusal, UserId};
 use uuid::Uuid;
 
@@ -24,45 +24,45 @@ use crate::sealing::Token;
 use crate::throttles::{self, Limit, MailCounted};
 use crate::{Error, Result, Scope, dashboards, links, lists, outbox, roles, users};
 
-/// What an organisation begins with.
+/// The initial data of an organisation.
 pub struct Beginning {
     /// Its name and its first person.
     pub first: FirstRun,
     /// Its language.
     pub language: Language,
-    /// Whether it runs the installation; the first person is System administrator then.
+    /// Whether it is the operator of the installation, whose first person is a System administrator.
     pub is_operator: bool,
 }
 
-/// Whether anybody has an account: until then the set-up link is offered.
+/// Whether any account exists. Until then the set-up link is offered.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn somebody_exists(db: &Db) -> Result<bool> {
     let scope = db.visitor(db.new_id());
     let tx = scope.read(Permission::SetUp).await?;
-    Ok(tx.find::<organisations::Entity>().one(tx.on()).await?.is_some())
+    Ok(tx.find::<organisations::Entity>().one(tx.conn()).await?.is_some())
 }
 
-/// Makes the operator organisation and its System administrator; the link is dead then.
+/// Creates the operator organisation and its System administrator, which consumes the link.
 ///
 /// # Errors
-/// [`Refusal::DeadLink`] where the link was used or somebody exists already; [`Refusal::Invalid`].
+/// [`Refusal::DeadLink`] if the link was used or an account exists; [`Refusal::Invalid`].
 pub async fn set_up(db: &Db, visitor: &Scope, token: &Token, form: &SetUp, language: Language) -> Result<()> {
     links::check_set_up(visitor, token).await?;
-    // nobody is known yet: there is one counter for the installation
+    // there is no account yet, so one counter serves the whole installation
     throttles::require(visitor, &[(Limit::OwnPasswords, "set-up")]).await?;
     let typed = form.clone();
-    let first = visitor.hashing().judge(move || typed.parse()).await??;
+    let first = visitor.hashing().check_form(move || typed.parse()).await??;
     let begun = begin(db, Beginning { first, language, is_operator: true }, Some(token)).await;
-    // the one operator there can be was made in between
+    // the operator organisation was created in the meantime
     if begun.as_ref().is_err_and(|error| error.violates("organisations_one_operator")) {
         return Err(Refusal::DeadLink.into());
     }
     begun.map(|_| ())
 }
 
-/// Makes an organisation with its first administrator, from the terminal or the set-up link.
+/// Creates an organisation with its first administrator, from the terminal or the set-up link.
 ///
 /// # Errors
 /// [`Refusal::Invalid`] where the login name is taken.
@@ -75,13 +75,13 @@ pub async fn begin(db: &Db, beginning: Beginning, token: Option<&Token>) -> Resu
         let used = tx.one("SELECT * FROM token_use($1, 'set_up', $2)", [token_hash(token), scope.now().into()]).await?;
         used.ok_or(Refusal::DeadLink)?;
     }
-    let user = write(&tx, &beginning, None, hash, &MailCounted::by_system()).await.map_err(taken)?;
+    let user = write(&tx, &beginning, None, hash, &MailCounted::by_system()).await.map_err(to_refusal)?;
     tx.commit().await?;
     Ok((id, user))
 }
 
-/// Whose login name it is, is not said (S6).
-fn taken(error: Error) -> Error {
+/// Turns a taken login name into a refusal that does not reveal whose it is (S6).
+fn to_refusal(error: Error) -> Error {
     if !error.violates("login_name_key") {
         return error;
     }
@@ -92,7 +92,7 @@ fn token_hash(token: &Token) -> sea_orm::Value {
     token.hash().into()
 }
 
-/// Writes an organisation, its shipped roles and its first administrator, who is invited where there is no password.
+/// Writes an organisation, its built-in roles and its first administrator, who is invited if there is no password.
 async fn write(tx: &Write<'_>, beginning: &Beginning, key: Option<Uuid>, hash: Option<String>, counted: &MailCounted) -> Result<UserId> {
     let (id, now) = (tx.organisation()?, tx.scope().now());
     let Beginning { first, language, is_operator } = beginning;
@@ -111,14 +111,14 @@ async fn write(tx: &Write<'_>, beginning: &Beginning, key: Option<Uuid>, hash: O
         name_key: Set(fold(&first.organisation)),
         ..Default::default()
     };
-    organisations::Entity::insert(row).exec_without_returning(tx.on()).await?;
-    let shipped = roles::ship(tx, id, *is_operator).await?;
-    lists::ship(tx, id).await?;
-    dashboards::ship(tx, id, &shipped).await?;
-    // once the dashboards that its roles bring know them
+    organisations::Entity::insert(row).exec_without_returning(tx.conn()).await?;
+    let built_in = roles::create_built_in(tx, id, *is_operator).await?;
+    lists::create_built_in(tx, id).await?;
+    dashboards::create_built_in(tx, id, &built_in).await?;
+    // after the dashboards that the roles bring exist
     roles::switch_portal(tx, false).await?;
-    tx.happened(Event::OrganisationCreated).await?;
-    let role = if *is_operator { Shipped::SystemAdministrator } else { Shipped::OrganisationAdministrator };
+    tx.record(Event::OrganisationCreated).await?;
+    let role = if *is_operator { BuiltInRole::SystemAdministrator } else { BuiltInRole::OrganisationAdministrator };
     let details = Details {
         name: first.name.clone(),
         email: first.email.clone(),
@@ -128,14 +128,14 @@ async fn write(tx: &Write<'_>, beginning: &Beginning, key: Option<Uuid>, hash: O
         login_name: first.login_name.clone(),
     };
     let user = UserId(tx.id());
-    let given = [shipped[role.key()]];
-    let way_in = if hash.is_some() { WayIn::TemporaryPassword } else { WayIn::Invitation };
+    let given = [built_in[role.key()]];
+    let way_in = if hash.is_some() { SignInSetup::TemporaryPassword } else { SignInSetup::Invitation };
     users::insert(tx, user, tx.id(), &details, None, way_in).await?;
-    users::give_first(tx, user, &given).await?;
+    users::assign_first(tx, user, &given).await?;
     match hash {
         Some(hash) => links::keep_password(tx, user, hash, None).await?,
         None => drop(outbox::enqueue(tx, user, &Mail::Invitation, counted).await?),
     }
-    tx.happened(Event::UserCreated { user, roles: given.to_vec(), way_in, overridden: vec![] }).await?;
+    tx.record(Event::UserCreated { user, roles: given.to_vec(), way_in, overridden: vec![] }).await?;
     Ok(user)
 }

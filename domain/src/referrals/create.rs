@@ -1,34 +1,34 @@
-//! Making a referral: whom, where to, what is said, what goes, and only then does it go.
+//! Creating a referral: choose the client, the destination and the message, review what is sent, and only then send it.
 
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect, Set};
 use usher_types::audit::Event;
 use usher_types::mail::Mail;
 use usher_types::names::fold;
 use usher_types::referrals::{
-    Asked, Destination, Direction, New, NewReferral, NewReferralPage, Parcel, ReferredClient, ReviewPage, Side, Status, Step, Target,
+    NewReferralParams, Destination, Direction, New, NewReferral, NewReferralPage, ReferralPreview, ReferredClient, ReviewPage, Side, Status, Step, Target,
 };
-use usher_types::users::Kept;
+use usher_types::users::SavedDraft;
 use usher_types::{ClientId, Field, Invalid, OrganisationId, Permission, Problem, ReferralId, Refusal, ResourceId, UserId, Warning};
 
-use super::{Happened, tell};
+use super::{ReferralChange, notify};
 use crate::entity::{clients, organisations, referrals};
 use crate::scope::Tx;
 use crate::settings::home;
 use crate::units::id;
-use crate::{Result, Scope, once, resources, throttles};
+use crate::{Result, Scope, idempotency, resources, throttles};
 
-/// Clients, and organisations, that a page offers.
+/// The largest number of clients, and of organisations, that a page offers.
 const OFFERED: u64 = 20;
 
-/// The page that refers a client, as far as the address has come: whom, where to, what is said.
+/// The page that creates a referral, at the step given by the address: the client, the destination, the message.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], alike for another organisation's client, one out of reach, an archived and a missing one.
+/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], the same for a client of another organisation, out of reach, archived, or missing.
 pub async fn form(
     scope: &Scope,
-    Asked { client, resource, at, q }: Asked,
+    NewReferralParams { client, resource, at, q }: NewReferralParams,
     draft: Option<String>,
-    kept: Option<Kept<NewReferral>>,
+    kept: Option<SavedDraft<NewReferral>>,
 ) -> Result<NewReferralPage> {
     let tx = scope.read(Permission::CreateReferrals).await?;
     if client.is_empty() {
@@ -55,7 +55,7 @@ pub async fn form(
         Some(kept) => (kept.form, kept.refusal),
         None => (NewReferral { key: scope.new_key().to_string(), ..NewReferral::default() }, None),
     };
-    // whom and where to are the address's: another may have been chosen since the form was kept
+    // client and destination come from the address: they may have changed since the draft was saved
     let form = NewReferral {
         organisation: tx.organisation()?.to_string(),
         client: client.id.to_string(),
@@ -67,7 +67,7 @@ pub async fn form(
     Ok(NewReferralPage::Words { contact: contact(&client), client: named(&client), target, form: Box::new(form), refusal })
 }
 
-/// Other organisations that take referrals: the first by name.
+/// The first other organisations that take referrals, by name.
 async fn taking(tx: &Tx<'_>, q: &str) -> Result<Vec<(OrganisationId, String)>> {
     let mut select = tx.find::<organisations::Entity>().filter(takes(tx)?);
     for word in fold(&q.replace(char::is_control, " ")).split_whitespace().take(8) {
@@ -75,7 +75,7 @@ async fn taking(tx: &Tx<'_>, q: &str) -> Result<Vec<(OrganisationId, String)>> {
         select = select.filter(found);
     }
     let sorted = select.order_by_asc(organisations::Column::Name).order_by_asc(organisations::Column::Id);
-    let found = sorted.limit(OFFERED).all(tx.on()).await?;
+    let found = sorted.limit(OFFERED).all(tx.conn()).await?;
     Ok(found.into_iter().map(|found| (OrganisationId(found.id), found.name)).collect())
 }
 
@@ -84,7 +84,7 @@ fn takes(tx: &Tx<'_>) -> Result<sea_orm::Condition> {
     Ok(others.add(organisations::Column::TakesReferrals.eq(true)).add(organisations::Column::SuspendedAt.is_null()))
 }
 
-/// Who is archived is referred nowhere.
+/// Refuses to refer an archived client.
 fn refers(client: clients::Model) -> Result<clients::Model> {
     if client.archived_at.is_some() { Err(Refusal::NotFound.into()) } else { Ok(client) }
 }
@@ -93,23 +93,24 @@ fn named(client: &clients::Model) -> ReferredClient {
     ReferredClient { id: ClientId(client.id), name: crate::clients::display(client), number: client.number.clone().unwrap_or_default() }
 }
 
-/// The contact details that may go along, in one line.
+/// The client's contact details that may be sent, in one line.
 fn contact(client: &clients::Model) -> String {
     [&client.email, &client.phone].into_iter().flatten().cloned().collect::<Vec<_>>().join(" · ")
 }
 
-/// Where somebody is referred to, and what of it this organisation's row holds.
+/// The destination of a referral, and the ids that this organisation's row stores.
 struct Destined {
     target: Target,
-    /// The resource, where it is the organisation's own.
+    /// The resource, if it is the organisation's own.
     own: Option<ResourceId>,
     /// The other organisation.
     other: Option<OrganisationId>,
-    /// The resource, where it is theirs.
+    /// The resource, if it is the other organisation's.
     theirs: Option<ResourceId>,
 }
 
-/// Where a referral goes; `None` for what is not there, not shared, or of who takes none: alike.
+/// The destination of a referral; `None`, without telling why, if it does not exist, is not shared, or belongs to an organisation that
+/// takes no referrals.
 async fn destined(tx: &Tx<'_>, destination: Destination) -> Result<Option<Destined>> {
     Ok(match destination {
         Destination::Own(resource) => match resources::open(tx, resource).await {
@@ -127,7 +128,7 @@ async fn destined(tx: &Tx<'_>, destination: Destination) -> Result<Option<Destin
         }),
         Destination::Organisation(organisation) => {
             let found = tx.find::<organisations::Entity>().filter(takes(tx)?).filter(organisations::Column::Id.eq(organisation.0));
-            found.one(tx.on()).await?.map(|found| {
+            found.one(tx.conn()).await?.map(|found| {
                 let target = Target { resource: String::new(), organisation: Some(found.name), is_full: false };
                 Destined { target, own: None, other: Some(organisation), theirs: None }
             })
@@ -135,11 +136,11 @@ async fn destined(tx: &Tx<'_>, destination: Destination) -> Result<Option<Destin
     })
 }
 
-/// What a referral would be, checked.
+/// A checked referral that is not written yet.
 struct Checked {
     client: clients::Model,
     to: Destined,
-    parcel: Parcel,
+    preview: ReferralPreview,
     warnings: Vec<Warning>,
 }
 
@@ -147,20 +148,20 @@ async fn check(tx: &Tx<'_>, new: &New) -> Result<Checked> {
     let client = refers(tx.client(new.client).await?)?;
     let to = destined(tx, new.destination).await?.ok_or_else(|| Invalid::one(Field::Destination, Problem::Wrong))?;
     let me = tx.scope().me()?.0;
-    let parcel = Parcel {
+    let preview = ReferralPreview {
         client_name: crate::clients::display(&client),
         contact: if new.with_contact { contact(&client) } else { String::new() },
         sender: crate::clients::people(tx, [UserId(me)]).await?.remove(&me).unwrap_or_default(),
         organisation: home(tx).await?.name,
     };
     let warnings = to.target.is_full.then_some(Warning::Full).into_iter().collect();
-    Ok(Checked { client, to, parcel, warnings })
+    Ok(Checked { client, to, preview, warnings })
 }
 
-/// Looks whether a referral could be made as it is, before the page that shows what goes.
+/// Checks whether a referral could be created, before the review page is shown.
 ///
 /// # Errors
-/// As [`create`], but for what was shown.
+/// As [`create`], except for the check of what was shown.
 pub async fn review(scope: &Scope, form: &NewReferral) -> Result<()> {
     let new = form.parse()?;
     let tx = scope.read(Permission::CreateReferrals).await?;
@@ -168,41 +169,41 @@ pub async fn review(scope: &Scope, form: &NewReferral) -> Result<()> {
     Ok(())
 }
 
-/// The page that shows what goes, before it goes.
+/// The review page: what is sent, before it is sent.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] where nothing was kept; as [`create`].
-pub async fn review_page(scope: &Scope, draft: String, kept: Option<Kept<NewReferral>>) -> Result<ReviewPage> {
+/// [`Refusal::NotFound`] if there is no saved draft; as [`create`].
+pub async fn review_page(scope: &Scope, draft: String, kept: Option<SavedDraft<NewReferral>>) -> Result<ReviewPage> {
     let tx = scope.read(Permission::CreateReferrals).await?;
     let form = kept.ok_or(Refusal::NotFound)?.form;
-    let Checked { to, parcel, .. } = check(&tx, &form.parse()?).await?;
-    let form = NewReferral { seen: parcel.seen(), step: String::new(), ..form };
-    Ok(ReviewPage { target: to.target, parcel, form, draft })
+    let Checked { to, preview, .. } = check(&tx, &form.parse()?).await?;
+    let form = NewReferral { seen: preview.seen(), step: String::new(), ..form };
+    Ok(ReviewPage { target: to.target, preview, form, draft })
 }
 
-/// Refers a client within reach. What goes is what the sender was shown.
+/// Creates a referral of a client within reach. Exactly what the sender was shown is sent.
 ///
 /// # Errors
-/// [`Refusal::Invalid`], also for a destination that is not there, not shared, or takes no referrals; [`Refusal::NotFound`] for a client
-/// out of reach; [`Refusal::Warned`] for a full resource; [`Refusal::Moved`] where the client's record says otherwise by now than
-/// what was shown, or nothing was.
+/// [`Refusal::Invalid`], also for a destination that does not exist, is not shared, or takes no referrals; [`Refusal::NotFound`] for a
+/// client out of reach; [`Refusal::Warned`] for a full resource; [`Refusal::Moved`] if the client's record has changed since it was
+/// shown, or was never shown.
 pub async fn create(scope: &Scope, form: &NewReferral) -> Result<ReferralId> {
     let new = form.parse()?;
-    scope.allow(Permission::CreateReferrals)?;
+    scope.require(Permission::CreateReferrals)?;
     let counted = throttles::count_mail(scope, &Mail::ReferralArrived { referral: ReferralId(scope.request()) }, None, &[]).await?;
     let tx = scope.write(Permission::CreateReferrals).await?;
-    // a double submit waits here for the first one
+    // a retry of the same form waits here for the first post
     tx.lock_client(new.client).await?;
-    let key = once::key(new.key, &format!("{} {:?} {}", new.client, new.destination, new.why));
-    if let Some(made) = tx.referrals()?.filter(referrals::Column::FormKey.eq(key)).one(tx.on()).await? {
+    let key = idempotency::key(new.key, &format!("{} {:?} {}", new.client, new.destination, new.why));
+    if let Some(made) = tx.referrals()?.filter(referrals::Column::FormKey.eq(key)).one(tx.conn()).await? {
         return Ok(ReferralId(made.id));
     }
     if let Destination::Own(resource) = new.destination {
-        // who closes it waits until this one is there
+        // closing the resource waits until this referral is written
         tx.one("SELECT 1 FROM resources WHERE id = $1 FOR KEY SHARE", [resource.0.into()]).await?;
     }
-    let Checked { client, to, parcel, warnings } = check(&tx, &new).await?;
-    if form.seen != parcel.seen() {
+    let Checked { client, to, preview, warnings } = check(&tx, &new).await?;
+    if form.seen != preview.seen() {
         return Err(Refusal::Moved.into());
     }
     let why = new.passed.passes(&warnings)?;
@@ -214,8 +215,8 @@ pub async fn create(scope: &Scope, form: &NewReferral) -> Result<ReferralId> {
             direction: Set(if to.other.is_some() { Direction::Sent } else { Direction::Internal }.code().to_owned()),
             status: Set(Status::Sent.code().to_owned()),
             client_id: Set(Some(client.id)),
-            client_name: Set(parcel.client_name),
-            client_contact: Set(parcel.contact),
+            client_name: Set(preview.client_name),
+            client_contact: Set(preview.contact),
             reason: Set(new.why),
             resource_id: Set(to.own.map(|own| own.0)),
             resource_name: Set(to.target.resource),
@@ -230,15 +231,15 @@ pub async fn create(scope: &Scope, form: &NewReferral) -> Result<ReferralId> {
             form_key: Set(key),
         })
         .await?;
-    let happened = Happened { id: tx.id(), at: now, step: Step::Sent, note: "", theirs: None };
-    happened.tells(&tx, &made).await?;
-    happened.crosses(&tx, &made, to.theirs.map(|theirs| theirs.0)).await?;
+    let change = ReferralChange { id: tx.id(), at: now, step: Step::Sent, note: "", theirs: None };
+    change.append_history(&tx, &made).await?;
+    change.queue_delivery(&tx, &made, to.theirs.map(|theirs| theirs.0)).await?;
     if to.other.is_none() {
-        tell(&tx, &made, Step::Sent, Side::Sender, &counted).await?;
+        notify(&tx, &made, Step::Sent, Side::Sender, &counted).await?;
     }
     let referral = ReferralId(made.id);
     let event = Event::ReferralMoved { referral, client: Some(new.client), step: Step::Sent, overridden: Warning::codes(&warnings) };
-    tx.happened_with(event, &why).await?;
+    tx.record_with_changes(event, &why).await?;
     tx.commit().await?;
     Ok(referral)
 }

@@ -1,5 +1,6 @@
-//! Brings what one side did to the other: a crossing is claimed by one worker, read in the organisation it is from, written in the one
-//! it is for, and gone once that is there. Whatever fails in between is done again, and done once: a line of the history has one id.
+//! Delivers changes of referrals to the other organisation: a crossing is claimed by one worker, read in the sender's organisation,
+//! written in the receiver's, and deleted once it is written. A failed delivery is retried; it takes effect once, because an entry of the
+//! history has one id on both sides.
 
 use chrono::Duration;
 use sea_orm::sea_query::OnConflict;
@@ -9,17 +10,17 @@ use usher_types::referrals::{Direction, Side, Status, Step};
 use usher_types::{OrganisationId, Permission, ReferralId, Refusal, UserId};
 use uuid::Uuid;
 
-use super::{Happened, direction, status, tell};
+use super::{ReferralChange, direction, status, notify};
 use crate::entity::{organisations, referral_crossings, referral_events, referrals, resources};
 use crate::scope::{Db, Write};
 use crate::settings::home;
 use crate::throttles::MailCounted;
 use crate::{Error, Result, clients};
 
-/// A claimed crossing is another worker's again after this long, and twice as long each time.
+/// The lease of a claimed crossing, doubled with each attempt; afterwards another worker can claim it.
 const LEASE: Duration = Duration::minutes(1);
 
-/// What crosses, and from whom.
+/// A change to deliver, and where it comes from.
 struct Crossing {
     from: OrganisationId,
     from_name: String,
@@ -27,51 +28,51 @@ struct Crossing {
     referral: referrals::Model,
     event: referral_events::Model,
     step: Step,
-    /// Who did it.
+    /// The actor.
     who: String,
-    /// The resource, theirs, that it is to.
+    /// The receiver's resource that the referral is for.
     resource: Option<Uuid>,
 }
 
-/// Brings up to `most` of what waits to the other side; how many were tried. One that fails is tried again later.
+/// Delivers up to `most` waiting changes and returns the number of attempts. A failed delivery is retried later.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn cross(db: &Db, most: i32) -> Result<usize> {
     let scope = db.system(None);
-    let tx = scope.write(Permission::Tend).await?;
+    let tx = scope.write(Permission::RunMaintenance).await?;
     let values = [scope.now().into(), (LEASE.num_seconds() as i32).into(), most.into()];
     let rows = tx.all("SELECT * FROM referral_crossings_claim($1, make_interval(secs => $2), $3)", values).await?;
-    tx.commit_unsaid().await?;
+    tx.commit_without_event().await?;
     for row in &rows {
         let (from, id): (Uuid, Uuid) = (row.try_get("", "organisation_id")?, row.try_get("", "id")?);
-        if let Err(error) = bring(db, OrganisationId(from), id).await {
+        if let Err(error) = deliver(db, OrganisationId(from), id).await {
             tracing::error!(%error, crossing = %id, "what happened to a referral did not reach the other organisation yet");
         }
     }
     Ok(rows.len())
 }
 
-async fn bring(db: &Db, from: OrganisationId, id: Uuid) -> Result<()> {
+async fn deliver(db: &Db, from: OrganisationId, id: Uuid) -> Result<()> {
     let Some(crossing) = read(db, from, id).await? else { return Ok(()) };
     let is_there = match (crossing.step, status(&crossing.referral)?) {
-        // it never left, and need not any more
+        // it was withdrawn before it was delivered, so nothing is delivered
         (Step::Sent, Status::Withdrawn) => true,
-        (Step::Sent, _) => arrive(db, &crossing).await?,
+        (Step::Sent, _) => create_remote(db, &crossing).await?,
         _ => {
-            go_on(db, &crossing).await?;
+            update_remote(db, &crossing).await?;
             true
         }
     };
     finish(db, &crossing, is_there).await
 }
 
-/// What crosses; `None` where it is over already.
+/// The change to deliver; `None` if it was already delivered.
 async fn read(db: &Db, from: OrganisationId, id: Uuid) -> Result<Option<Crossing>> {
     let scope = db.system(Some(from));
-    let tx = scope.read(Permission::Tend).await?;
-    let waits = tx.find::<referral_crossings::Entity>().filter(referral_crossings::Column::Id.eq(id)).one(tx.on()).await?;
-    let event = tx.find::<referral_events::Entity>().filter(referral_events::Column::Id.eq(id)).one(tx.on()).await?;
+    let tx = scope.read(Permission::RunMaintenance).await?;
+    let waits = tx.find::<referral_crossings::Entity>().filter(referral_crossings::Column::Id.eq(id)).one(tx.conn()).await?;
+    let event = tx.find::<referral_events::Entity>().filter(referral_events::Column::Id.eq(id)).one(tx.conn()).await?;
     let (Some(waits), Some(event)) = (waits, event) else { return Ok(None) };
     let referral = tx.referral(ReferralId(waits.referral_id)).await?;
     let who = match event.actor_id {
@@ -91,22 +92,22 @@ async fn read(db: &Db, from: OrganisationId, id: Uuid) -> Result<Option<Crossing
 }
 
 impl Crossing {
-    fn happened(&self) -> Happened<'_> {
-        Happened { id: self.event.id, at: self.event.at, step: self.step, note: &self.event.note, theirs: Some(&self.who) }
+    fn change(&self) -> ReferralChange<'_> {
+        ReferralChange { id: self.event.id, at: self.event.at, step: self.step, note: &self.event.note, theirs: Some(&self.who) }
     }
 
-    fn told(&self, client: Option<Uuid>, step: Step) -> Event {
+    fn audit_event(&self, client: Option<Uuid>, step: Step) -> Event {
         let client = client.map(usher_types::ClientId);
         Event::ReferralMoved { referral: ReferralId(self.referral.id), client, step, overridden: Vec::new() }
     }
 }
 
-/// Writes the receiver's row; whether the receiver takes referrals, and offers what this one is to.
-async fn arrive(db: &Db, crossing: &Crossing) -> Result<bool> {
+/// Creates the receiver's row. Returns whether the receiver takes referrals and offers the resource.
+async fn create_remote(db: &Db, crossing: &Crossing) -> Result<bool> {
     let scope = db.system(Some(crossing.to));
-    let tx = scope.write(Permission::Tend).await?;
+    let tx = scope.write(Permission::RunMaintenance).await?;
     let sent = &crossing.referral;
-    if tx.referrals()?.filter(referrals::Column::Id.eq(sent.id)).one(tx.on()).await?.is_some() {
+    if tx.referrals()?.filter(referrals::Column::Id.eq(sent.id)).one(tx.conn()).await?.is_some() {
         return Ok(true);
     }
     if !takes(&tx, crossing).await? {
@@ -134,66 +135,66 @@ async fn arrive(db: &Db, crossing: &Crossing) -> Result<bool> {
         form_key: Set(sent.id),
     };
     let only_once = OnConflict::columns([referrals::Column::OrganisationId, referrals::Column::Id]).do_nothing().to_owned();
-    if referrals::Entity::insert(row).on_conflict(only_once).exec_without_returning(tx.on()).await? == 0 {
+    if referrals::Entity::insert(row).on_conflict(only_once).exec_without_returning(tx.conn()).await? == 0 {
         // another worker was faster
         return Ok(true);
     }
     let arrived = tx.referral(ReferralId(sent.id)).await?;
-    crossing.happened().tells(&tx, &arrived).await?;
-    tell(&tx, &arrived, Step::Sent, Side::Sender, &MailCounted::by_system()).await?;
-    tx.happened(crossing.told(None, Step::Sent)).await?;
+    crossing.change().append_history(&tx, &arrived).await?;
+    notify(&tx, &arrived, Step::Sent, Side::Sender, &MailCounted::by_system()).await?;
+    tx.record(crossing.audit_event(None, Step::Sent)).await?;
     tx.commit().await?;
     Ok(true)
 }
 
 async fn takes(tx: &Write<'_>, crossing: &Crossing) -> Result<bool> {
-    let home = tx.find::<organisations::Entity>().filter(organisations::Column::Id.eq(crossing.to.0)).one(tx.on()).await?;
+    let home = tx.find::<organisations::Entity>().filter(organisations::Column::Id.eq(crossing.to.0)).one(tx.conn()).await?;
     if !home.is_some_and(|home| home.takes_referrals && home.suspended_at.is_none()) {
         return Ok(false);
     }
     let Some(resource) = crossing.resource else { return Ok(true) };
     let offered = tx.find::<resources::Entity>().filter(resources::Column::Id.eq(resource));
     let offered = offered.filter(resources::Column::IsShared.eq(true)).filter(resources::Column::ClosedAt.is_null());
-    Ok(offered.one(tx.on()).await?.is_some())
+    Ok(offered.one(tx.conn()).await?.is_some())
 }
 
-/// Takes the other side's row further; where there is none, it never arrived.
-async fn go_on(db: &Db, crossing: &Crossing) -> Result<()> {
+/// Updates the other side's row. If there is none, the referral never arrived.
+async fn update_remote(db: &Db, crossing: &Crossing) -> Result<()> {
     let scope = db.system(Some(crossing.to));
-    let tx = scope.write(Permission::Tend).await?;
+    let tx = scope.write(Permission::RunMaintenance).await?;
     let found = match tx.lock_referral(ReferralId(crossing.referral.id)).await {
         Ok(found) => found,
         Err(Error::Refused(Refusal::NotFound)) => return Ok(()),
         Err(error) => return Err(error),
     };
-    let known = tx.find::<referral_events::Entity>().filter(referral_events::Column::Id.eq(crossing.event.id)).one(tx.on()).await?;
+    let known = tx.find::<referral_events::Entity>().filter(referral_events::Column::Id.eq(crossing.event.id)).one(tx.conn()).await?;
     if known.is_some() {
         return Ok(());
     }
     let by = if direction(&found)? == Direction::Received { Side::Sender } else { Side::Receiver };
-    let (client, next) = (found.client_id, crossing.step.arrives(status(&found)?));
-    let happened = crossing.happened();
-    let moved = happened.moves(&tx, found, next).await?;
-    happened.tells(&tx, &moved).await?;
-    tell(&tx, &moved, crossing.step, by, &MailCounted::by_system()).await?;
-    tx.happened(crossing.told(client, crossing.step)).await?;
+    let (client, next) = (found.client_id, crossing.step.status_on_arrival(status(&found)?));
+    let change = crossing.change();
+    let moved = change.apply(&tx, found, next).await?;
+    change.append_history(&tx, &moved).await?;
+    notify(&tx, &moved, crossing.step, by, &MailCounted::by_system()).await?;
+    tx.record(crossing.audit_event(client, crossing.step)).await?;
     tx.commit().await
 }
 
-/// Forgets a crossing that is over; the sender of one that was not taken is told so.
+/// Deletes a delivered crossing. If the receiver did not take the referral, the sender is notified.
 async fn finish(db: &Db, crossing: &Crossing, is_there: bool) -> Result<()> {
     let scope = db.system(Some(crossing.from));
-    let tx = scope.write(Permission::Tend).await?;
+    let tx = scope.write(Permission::RunMaintenance).await?;
     let found = tx.lock_referral(ReferralId(crossing.referral.id)).await?;
     let over = tx.execute("DELETE FROM referral_crossings WHERE id = $1", [crossing.event.id.into()]).await?;
     if is_there || over == 0 {
-        return tx.commit_unsaid().await;
+        return tx.commit_without_event().await;
     }
     let (client, at) = (found.client_id, status(&found)?);
-    let happened = Happened { id: tx.id(), at: scope.now(), step: Step::Undelivered, note: "", theirs: None };
-    let moved = happened.moves(&tx, found, at).await?;
-    happened.tells(&tx, &moved).await?;
-    tell(&tx, &moved, Step::Undelivered, Side::Receiver, &MailCounted::by_system()).await?;
-    tx.happened(crossing.told(client, Step::Undelivered)).await?;
+    let change = ReferralChange { id: tx.id(), at: scope.now(), step: Step::Undelivered, note: "", theirs: None };
+    let moved = change.apply(&tx, found, at).await?;
+    change.append_history(&tx, &moved).await?;
+    notify(&tx, &moved, Step::Undelivered, Side::Receiver, &MailCounted::by_system()).await?;
+    tx.record(crossing.audit_event(client, Step::Undelivered)).await?;
     tx.commit().await
 }

@@ -27,9 +27,9 @@ pub async fn list(scope: &Scope, mut query: ListQuery) -> Result<ReferralList> {
     };
     let keyset = Keyset::new(&query.cursor, named.map(|referral| (referral.created_at, referral.id)));
     let newest = (referrals::Column::CreatedAt, referrals::Column::Id);
-    let found = keyset.read(filtered(&tx, &query)?, newest, true).all(tx.on()).await?;
+    let found = keyset.read(filtered(&tx, &query)?, newest, true).all(tx.conn()).await?;
     let page = keyset.page(found, |referral| referral.id);
-    let (pages, found) = page.counted(filtered(&tx, &query)?.limit(COUNTED + 1).count(tx.on())).await?;
+    let (pages, found) = page.counted(filtered(&tx, &query)?.limit(COUNTED + 1).count(tx.conn())).await?;
     let rows = found.into_iter().map(|found| row(scope, found)).collect::<Result<_>>()?;
     Ok(ReferralList { rows, pages, query, ignored, may_refer: scope.grants().has(Permission::CreateReferrals) })
 }
@@ -58,11 +58,11 @@ fn newest(select: Select<referrals::Entity>, most: u64) -> Select<referrals::Ent
 }
 
 async fn rows(tx: &Tx<'_>, select: Select<referrals::Entity>) -> Result<Vec<ReferralRow>> {
-    let found = newest(select, PAGE).all(tx.on()).await?;
+    let found = newest(select, PAGE).all(tx.conn()).await?;
     found.into_iter().map(|found| row(tx.scope(), found)).collect()
 }
 
-/// The newest referrals of a client that one may see.
+/// The newest referrals of a client that the actor may see.
 ///
 /// # Errors
 /// When the database fails.
@@ -70,8 +70,7 @@ pub async fn of_client(tx: &Tx<'_>, client: ClientId) -> Result<Vec<ReferralRow>
     rows(tx, tx.referrals_for(Permission::ViewReferrals)?.filter(referrals::Column::ClientId.eq(client.0))).await
 }
 
-/// The newest referrals that wait for somebody to do something about them, and that a person made or whose client is theirs, as far as
-/// one may see them.
+/// The newest open referrals that a person created, or that are about their clients, as far as the actor may see them.
 ///
 /// # Errors
 /// When the database fails.

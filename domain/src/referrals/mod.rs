@@ -1,7 +1,7 @@
-//! Referrals: made, answered, taken further, and brought to the other organisation (OG-05, OG-10).
+//! Referrals: creating and answering them, and delivering changes to the other organisation (OG-05, OG-10).
 //!
-//! Invariant: each organisation writes its own rows alone. What one side does is a line of its history and, where there is another
-//! side, a crossing in the same transaction, which the worker brings there; only what the referral says goes along.
+//! Invariant: each organisation writes only its own rows. An action of one side is an entry of its history and, if there is another side,
+//! a crossing in the same transaction, which the worker delivers; only the referral's content is sent.
 
 mod create;
 mod cross;
@@ -25,10 +25,10 @@ use crate::scope::Write;
 use crate::throttles::MailCounted;
 use crate::{Error, Result, Scope, outbox};
 
-/// People one referral is told of by mail at most.
-const TOLD: i32 = 50;
+/// The largest number of people who are notified of one referral by mail.
+const MOST_NOTIFIED: i32 = 50;
 
-/// The permission under which one looks at referrals: who makes or answers some sees those.
+/// The permission under which the actor reads referrals: somebody who creates or answers referrals sees those.
 fn sees(scope: &Scope) -> Permission {
     let any = [Permission::ViewReferrals, Permission::AnswerReferrals, Permission::CreateReferrals];
     any.into_iter().find(|permission| scope.grants().has(*permission)).unwrap_or(Permission::ViewReferrals)
@@ -54,19 +54,19 @@ fn row(scope: &Scope, found: referrals::Model) -> Result<ReferralRow> {
     })
 }
 
-/// Something that happened to a referral.
-struct Happened<'a> {
+/// A change of a referral.
+struct ReferralChange<'a> {
     id: Uuid,
     at: DateTime<Utc>,
     step: Step,
     note: &'a str,
-    /// Who did it at the other organisation, where it was there.
+    /// The name of the actor, if it happened at the other organisation.
     theirs: Option<&'a str>,
 }
 
-impl Happened<'_> {
-    /// Puts a referral where this leads.
-    async fn moves(&self, tx: &Write<'_>, found: referrals::Model, to: Status) -> Result<referrals::Model> {
+impl ReferralChange<'_> {
+    /// Sets the referral's status to the one this change leads to.
+    async fn apply(&self, tx: &Write<'_>, found: referrals::Model, to: Status) -> Result<referrals::Model> {
         let version = found.version;
         let mut row = found.into_active_model();
         if matches!(self.step, Step::Accepted | Step::Declined) && row.status.as_ref() != to.code() {
@@ -76,11 +76,11 @@ impl Happened<'_> {
         row.status = Set(to.code().to_owned());
         row.changed_at = Set(self.at);
         row.version = Set(version + 1);
-        Ok(row.update(tx.on()).await?)
+        Ok(row.update(tx.conn()).await?)
     }
 
-    /// Adds it to the history.
-    async fn tells(&self, tx: &Write<'_>, referral: &referrals::Model) -> Result<()> {
+    /// Appends the change to the referral's history.
+    async fn append_history(&self, tx: &Write<'_>, referral: &referrals::Model) -> Result<()> {
         tx.insert(referral_events::ActiveModel {
             organisation_id: Set(referral.organisation_id),
             id: Set(self.id),
@@ -96,8 +96,9 @@ impl Happened<'_> {
         Ok(())
     }
 
-    /// Has it brought to the other side, where there is one. `resource` is theirs that the referral is to.
-    async fn crosses(&self, tx: &Write<'_>, referral: &referrals::Model, resource: Option<Uuid>) -> Result<()> {
+    /// Queues the change for delivery to the other side, if there is one. `resource` is the other side's resource that the referral is
+    /// for.
+    async fn queue_delivery(&self, tx: &Write<'_>, referral: &referrals::Model, resource: Option<Uuid>) -> Result<()> {
         if referral.other_id.is_none() {
             return Ok(());
         }
@@ -115,20 +116,20 @@ impl Happened<'_> {
     }
 }
 
-/// Tells people by mail what a side did: who answers, of what was sent; who made it, of what the receiver did; and who asked or
-/// answered last, of what the sender did. Nobody is told of their own doing.
-async fn tell(tx: &Write<'_>, referral: &referrals::Model, step: Step, by: Side, counted: &MailCounted) -> Result<()> {
+/// Notifies people by mail of a side's action: those who answer referrals, of a new one; its creator, of the receiver's actions; and the
+/// person who asked or answered last, of the sender's actions. Nobody is notified of their own action.
+async fn notify(tx: &Write<'_>, referral: &referrals::Model, step: Step, by: Side, counted: &MailCounted) -> Result<()> {
     let me = tx.scope().actor().map(|user| user.0);
     let id = ReferralId(referral.id);
     let (mail, people) = match (step, by) {
         (Step::Sent, _) => {
-            // who is bound to an office answers nothing (CS-02)
+            // people bound to an office do not answer referrals (CS-02)
             let sql = "SELECT DISTINCT u.id FROM role_permissions p
                 JOIN user_roles r ON (r.organisation_id, r.role_id) = (p.organisation_id, p.role_id)
                 JOIN users u ON (u.organisation_id, u.id) = (r.organisation_id, r.user_id)
                 WHERE p.permission = $1 AND u.archived_at IS NULL AND u.way_in = 'password' AND u.office_id IS NULL AND u.email IS NOT NULL
                     AND u.id IS DISTINCT FROM $2 ORDER BY u.id LIMIT $3";
-            let values = [Permission::AnswerReferrals.code().into(), me.into(), TOLD.into()];
+            let values = [Permission::AnswerReferrals.code().into(), me.into(), MOST_NOTIFIED.into()];
             (Mail::ReferralArrived { referral: id }, tx.all(sql, values).await?)
         }
         (_, Side::Receiver) => {

@@ -1,4 +1,4 @@
-//! One referral: what it says, what happened, and what one may do about it.
+//! One referral: its content, its history, and the steps the actor may take.
 
 use std::collections::BTreeMap;
 
@@ -6,24 +6,24 @@ use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect};
 use usher_types::audit::Event;
 use usher_types::mail::Mail;
 use usher_types::referrals::{ActOnReferral, Entry, ReferralPage, Side, Step};
-use usher_types::users::Kept;
+use usher_types::users::SavedDraft;
 use usher_types::{ClientId, Permission, ReferralId, Refusal, ResourceId, UserId, Warning};
 use uuid::Uuid;
 
-use super::{Happened, direction, row, sees, status, tell};
+use super::{ReferralChange, direction, row, sees, status, notify};
 use crate::entity::{referral_crossings, referral_events, referrals};
 use crate::scope::{Tx, Write};
 use crate::units::id;
 use crate::{Error, Result, Scope, clients, resources, throttles};
 
-/// Lines of the history that a page shows.
+/// The number of history entries that a page shows.
 const NEWEST: u64 = 200;
 
 /// One referral within reach.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], alike for another organisation's, one out of reach and a missing one.
-pub async fn page(scope: &Scope, referral: &str, kept: Option<Kept<ActOnReferral>>) -> Result<ReferralPage> {
+/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], the same for one of another organisation, out of reach, or missing.
+pub async fn page(scope: &Scope, referral: &str, draft: Option<SavedDraft<ActOnReferral>>) -> Result<ReferralPage> {
     let tx = scope.read(sees(scope)).await?;
     let found = tx.referral(id(referral)?).await?;
     let fresh = ActOnReferral {
@@ -32,11 +32,11 @@ pub async fn page(scope: &Scope, referral: &str, kept: Option<Kept<ActOnReferral
         version: found.version.to_string(),
         ..ActOnReferral::default()
     };
-    // a draft of another referral's form is none of this one's; and who acts again has seen where it stands
-    let kept = kept.filter(|kept| kept.form.referral == fresh.referral);
-    let (form, refusal) = kept.map_or((fresh.clone(), None), |kept| (ActOnReferral { version: fresh.version, ..kept.form }, kept.refusal));
+    // a draft of another referral's form does not belong here; and somebody who acts again has seen the current status
+    let draft = draft.filter(|draft| draft.form.referral == fresh.referral);
+    let (form, refusal) = draft.map_or((fresh.clone(), None), |draft| (ActOnReferral { version: fresh.version, ..draft.form }, draft.refusal));
     let waits = tx.find::<referral_crossings::Entity>().filter(referral_crossings::Column::ReferralId.eq(found.id)).limit(1);
-    let is_under_way = waits.one(tx.on()).await?.is_some();
+    let is_under_way = waits.one(tx.conn()).await?.is_some();
     Ok(ReferralPage {
         client: found.client_id.filter(|_| scope.grants().has(Permission::ViewClients)).map(ClientId),
         resource: found.resource_id.filter(|_| scope.grants().has(Permission::ViewResources)).map(ResourceId),
@@ -54,7 +54,7 @@ pub async fn page(scope: &Scope, referral: &str, kept: Option<Kept<ActOnReferral
 async fn history(tx: &Tx<'_>, referral: &referrals::Model) -> Result<Vec<Entry>> {
     let events = tx.find::<referral_events::Entity>().filter(referral_events::Column::ReferralId.eq(referral.id));
     let events = events.order_by_desc(referral_events::Column::At).order_by_desc(referral_events::Column::Id);
-    let events = events.limit(NEWEST).all(tx.on()).await?;
+    let events = events.limit(NEWEST).all(tx.conn()).await?;
     let names: BTreeMap<Uuid, String> = clients::people(tx, events.iter().filter_map(|event| event.actor_id).map(UserId)).await?;
     let entries = events.into_iter().map(|event| {
         let step = Step::from_code(&event.step).ok_or_else(|| Error::Broken(format!("no such step: {}", event.step)))?;
@@ -70,48 +70,49 @@ async fn history(tx: &Tx<'_>, referral: &referrals::Model) -> Result<Vec<Entry>>
     entries.collect()
 }
 
-/// What the actor may do about it now.
+/// The steps the actor may take now.
 async fn may(tx: &Tx<'_>, found: &referrals::Model) -> Result<Vec<Step>> {
     let (at, way, grants) = (status(found)?, direction(found)?, tx.scope().grants());
     let answers = way.is_on(Side::Receiver) && grants.has(Permission::AnswerReferrals);
     let mut sends = way.is_on(Side::Sender) && grants.has(Permission::CreateReferrals);
     if sends {
         let own = tx.referrals_for(Permission::CreateReferrals)?.filter(referrals::Column::Id.eq(found.id));
-        sends = own.one(tx.on()).await?.is_some();
+        sends = own.one(tx.conn()).await?.is_some();
     }
-    let may = |step: &Step| step.leads(at).is_some() && ((answers && step.is_of(Side::Receiver)) || (sends && step.is_of(Side::Sender)));
+    let may = |step: &Step| step.next_status(at).is_some() && ((answers && step.is_of(Side::Receiver)) || (sends && step.is_of(Side::Sender)));
     Ok(Step::ACTS.into_iter().filter(may).collect())
 }
 
-/// Answers a referral, or takes it further. Of two who do so at once one does, and the other is shown what was done.
+/// Takes a step of a referral. If two people do so at the same time one succeeds, and the other is shown the result.
 ///
 /// # Errors
-/// [`Refusal::Invalid`] where a word is missing; [`Refusal::Moved`] where it stands elsewhere by now; [`Refusal::Warned`] where
-/// there is no place left; [`Refusal::Forbidden`], [`Refusal::NotFound`].
+/// [`Refusal::Invalid`] if a required note is missing; [`Refusal::Moved`] if the status has changed; [`Refusal::Warned`] if the resource
+/// is full; [`Refusal::Forbidden`], [`Refusal::NotFound`].
 pub async fn act(scope: &Scope, form: &ActOnReferral) -> Result<ReferralId> {
     let (referral, version, step, note, passed) = form.parse()?;
     let (permission, by) = acts_as(scope, referral, step).await?;
-    scope.allow(permission)?;
+    scope.require(permission)?;
     let counted = throttles::count_mail(scope, &Mail::ReferralMoved { referral }, None, &[]).await?;
     let tx = scope.write(permission).await?;
     let found = tx.lock_referral(referral).await?;
-    let next = step.leads(status(&found)?).filter(|_| found.version == version).ok_or(Refusal::Moved)?;
+    let next = step.next_status(status(&found)?).filter(|_| found.version == version).ok_or(Refusal::Moved)?;
     let warnings = if step == Step::Accepted { full(&tx, &found).await? } else { Vec::new() };
     let why = passed.passes(&warnings)?;
     let client = found.client_id.map(ClientId);
-    let happened = Happened { id: tx.id(), at: scope.now(), step, note: &note, theirs: None };
-    let moved = happened.moves(&tx, found, next).await?;
-    happened.tells(&tx, &moved).await?;
-    happened.crosses(&tx, &moved, None).await?;
+    let change = ReferralChange { id: tx.id(), at: scope.now(), step, note: &note, theirs: None };
+    let moved = change.apply(&tx, found, next).await?;
+    change.append_history(&tx, &moved).await?;
+    change.queue_delivery(&tx, &moved, None).await?;
     if moved.other_id.is_none() {
-        tell(&tx, &moved, step, by, &counted).await?;
+        notify(&tx, &moved, step, by, &counted).await?;
     }
-    tx.happened_with(Event::ReferralMoved { referral, client, step, overridden: Warning::codes(&warnings) }, &why).await?;
+    tx.record_with_changes(Event::ReferralMoved { referral, client, step, overridden: Warning::codes(&warnings) }, &why).await?;
     tx.commit().await?;
     Ok(referral)
 }
 
-/// As what one does a step. What either side may do, one does as the side one is on, and as who made it where that is both.
+/// The permission and the side under which the actor takes a step. A step open to both sides is taken as the actor's own side, or as the
+/// sender if the actor is on both.
 async fn acts_as(scope: &Scope, referral: ReferralId, step: Step) -> Result<(Permission, Side)> {
     let is_receiver = if step.is_of(Side::Sender) && step.is_of(Side::Receiver) {
         let tx = scope.read(sees(scope)).await?;
@@ -124,13 +125,13 @@ async fn acts_as(scope: &Scope, referral: ReferralId, step: Step) -> Result<(Per
     Ok(if is_receiver { (Permission::AnswerReferrals, Side::Receiver) } else { (Permission::CreateReferrals, Side::Sender) })
 }
 
-/// Whether every place of the resource is taken; nobody else takes one until the end.
+/// A warning if the resource is full. Its row is locked until the transaction ends, so that nobody else takes a place.
 async fn full(tx: &Write<'_>, found: &referrals::Model) -> Result<Vec<Warning>> {
     let Some(resource) = found.resource_id else { return Ok(Vec::new()) };
     tx.execute("SELECT 1 FROM resources WHERE id = $1 FOR NO KEY UPDATE", [resource.into()]).await?;
     let row = match resources::open(tx, ResourceId(resource)).await {
         Ok(open) => resources::row(tx, open).await?,
-        // closed meanwhile: whoever accepts knows what they do
+        // the resource was closed in the meantime: accepting is still possible
         Err(Error::Refused(_)) => return Ok(Vec::new()),
         Err(error) => return Err(error),
     };

@@ -1,43 +1,43 @@
-//! Making and changing an organisation's own roles: nobody puts in more than they have, nobody gives their own kind (design rule 4),
-//! and who would gain or lose something is counted before it is saved (S8).
+//! Creating and editing an organisation's custom roles: nobody can grant more than they hold, a role cannot assign itself through others
+//! (design rule 4), and the people who would gain or lose something are counted before saving (S8).
 
 use std::collections::BTreeSet;
 
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set, Value};
 use usher_types::audit::{Change, Event};
-use usher_types::form::tick;
+use usher_types::form::checkbox_value;
 use usher_types::names::name_key;
-use usher_types::roles::{EditRole, EditRolePage, Edited, Requires, RoleName, Shift, Which, Worth, Worths, leads_back, settle, shifts};
-use usher_types::users::Kept;
+use usher_types::roles::{EditRole, EditRolePage, Edited, Requires, RoleName, GrantChange, RoleTarget, RoleGrants, GrantsByRole, find_grant_cycle, recompute_grantors, grant_changes};
+use usher_types::users::SavedDraft;
 use usher_types::{Field, Invalid, Permission, Problem, Reach, Refusal, RoleId, UserId, Warning};
 use uuid::Uuid;
 
-use super::{known, may_change, name, requires, worths};
+use super::{known, may_change, name, requires, grants_by_role};
 use crate::entity::{role_permissions, roles, user_roles};
 use crate::scope::{Tx, Write};
-use crate::{Error, Result, Scope, dashboards, once, units};
+use crate::{Error, Result, Scope, dashboards, idempotency, units};
 
-/// Where an organisation's own roles stand in a list: after the shipped ones.
+/// The position of custom roles in a list: after the built-in ones.
 const LAST: i32 = 1_000;
 
-/// The page that makes a role, as a copy of `from` where one is named, or changes the one with this code.
+/// The page that creates a role, as a copy of `from` if that is given, or edits the role with this code.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`] for a role one may not change, and for a shipped one; [`Refusal::NotFound`].
-pub async fn form(scope: &Scope, code: Option<&str>, from: Option<&str>, next: &str, kept: Option<Kept<EditRole>>) -> Result<EditRolePage> {
+/// [`Refusal::Forbidden`] for a role that the actor may not edit, and for a built-in one; [`Refusal::NotFound`].
+pub async fn form(scope: &Scope, code: Option<&str>, from: Option<&str>, next: &str, draft: Option<SavedDraft<EditRole>>) -> Result<EditRolePage> {
     let tx = scope.read(Permission::EditRoles).await?;
     let known = known(&tx).await?;
-    let worths = worths(&tx).await?;
-    let may = scope.worth();
+    let by_role = grants_by_role(&tx).await?;
+    let may = scope.role_grants();
     let find = |code: &str| known.iter().find(|role| name(role).code() == code).ok_or(Refusal::NotFound);
     let role = code.map(find).transpose()?;
     let mut current = match (role, from) {
-        (Some(role), _) if !may_change(&tx, role, &worths[&RoleId(role.id)]) => return Err(Refusal::Forbidden.into()),
-        (Some(role), _) => shown(role, &worths),
+        (Some(role), _) if !may_change(&tx, role, &by_role[&RoleId(role.id)]) => return Err(Refusal::Forbidden.into()),
+        (Some(role), _) => shown(role, &by_role),
         (None, Some(from)) => {
             let from = find(from)?;
-            let worth = copied(worths[&RoleId(from.id)].within(&may), worths, &own(&known));
-            asking(from, EditRole::of(&worth))
+            let grants = copied(by_role[&RoleId(from.id)].intersection(&may), by_role, &own(&known));
+            asking(from, EditRole::of(&grants))
         }
         (None, None) => EditRole::default(),
     };
@@ -59,46 +59,46 @@ pub async fn form(scope: &Scope, code: Option<&str>, from: Option<&str>, next: &
         theirs: None,
         refusal: None,
     };
-    // a draft of another role's form is none of this one's
-    if let Some(kept) = kept.filter(|kept| kept.form.role == current.role) {
-        page.form = kept.form;
-        if kept.refusal == Some(Refusal::Overtaken) {
-            // saving again is a choice made knowing both
+    // a draft of another role's form does not belong here
+    if let Some(draft) = draft.filter(|draft| draft.form.role == current.role) {
+        page.form = draft.form;
+        if draft.refusal == Some(Refusal::Overtaken) {
+            // saving again is a deliberate choice between the two versions
             page.form.version = current.version.clone();
             page.theirs = Some(current);
         }
-        page.refusal = kept.refusal;
+        page.refusal = draft.refusal;
     }
     Ok(page)
 }
 
-/// The form as a role stands now.
-fn shown(role: &roles::Model, worths: &Worths) -> EditRole {
+/// The form with a role's current state.
+fn shown(role: &roles::Model, by_role: &GrantsByRole) -> EditRole {
     EditRole {
         role: role.id.to_string(),
         version: role.version.to_string(),
         name: role.name.clone(),
         whom: role.whom.clone(),
-        ..asking(role, EditRole::of(&worths[&RoleId(role.id)]))
+        ..asking(role, EditRole::of(&by_role[&RoleId(role.id)]))
     }
 }
 
-/// The form with what a role asks of its holder.
+/// The form with a role's requirements.
 fn asking(role: &roles::Model, form: EditRole) -> EditRole {
     let Requires { office, client, record } = requires(role);
-    EditRole { requires_office: tick(office), requires_client: tick(client), requires_record: tick(record), ..form }
+    EditRole { requires_office: checkbox_value(office), requires_client: checkbox_value(client), requires_record: checkbox_value(record), ..form }
 }
 
-/// A copy without what would lead back to it.
-fn copied(mut worth: Worth, worths: Worths, own: &BTreeSet<RoleId>) -> Worth {
+/// The grants of a copied role, without those that would make it assign itself through others.
+fn copied(mut grants: RoleGrants, by_role: GrantsByRole, own: &BTreeSet<RoleId>) -> RoleGrants {
     let copy = RoleId(Uuid::nil());
     loop {
-        let mut tried = worths.clone();
-        tried.insert(copy, worth.clone());
-        settle(&mut tried, own, copy);
-        let Some(back) = leads_back(&tried, copy) else { return worth };
-        worth.gives.remove(&back);
-        worth.manages.remove(&back);
+        let mut tried = by_role.clone();
+        tried.insert(copy, grants.clone());
+        recompute_grantors(&mut tried, own, copy);
+        let Some(back) = find_grant_cycle(&tried, copy) else { return grants };
+        grants.gives.remove(&back);
+        grants.manages.remove(&back);
     }
 }
 
@@ -106,27 +106,27 @@ fn own(known: &[roles::Model]) -> BTreeSet<RoleId> {
     known.iter().filter(|role| role.key.is_none()).map(|role| RoleId(role.id)).collect()
 }
 
-/// Makes a role, or changes one. A second post of the form that made one answers with that one.
+/// Creates or edits a role. Posting the same form again returns the role that the first post created.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`] for more than one has, and for a role one may not change; [`Refusal::Overtaken`] where somebody saved
-/// meanwhile; [`Refusal::Invalid`], [`Refusal::Warned`], [`Refusal::NotFound`], [`Refusal::WouldLockOut`].
+/// [`Refusal::Forbidden`] for grants beyond the actor's own, and for a role that the actor may not edit; [`Refusal::Overtaken`] if
+/// somebody else saved in the meantime; [`Refusal::Invalid`], [`Refusal::Warned`], [`Refusal::NotFound`], [`Refusal::WouldLockOut`].
 pub async fn edit(scope: &Scope, form: &EditRole) -> Result<RoleId> {
     let tx = scope.write(Permission::EditRoles).await?;
     let administrators = tx.lock_administration().await?;
     let known = known(&tx).await?;
-    let mut before = worths(&tx).await?;
+    let mut before = grants_by_role(&tx).await?;
     before.retain(|id, _| known.iter().any(|role| role.id == id.0));
-    let (edited, passed) = form.parse(&scope.worth()).map_err(forbidding)?;
-    let role = match edited.which {
-        Which::New(key) => {
-            let id = RoleId(once::key(key, &name_key(&edited.name)));
-            if tx.find::<roles::Entity>().filter(roles::Column::Id.eq(id.0)).one(tx.on()).await?.is_some() {
+    let (edited, passed) = form.parse(&scope.role_grants()).map_err(forbidding)?;
+    let role = match edited.target {
+        RoleTarget::New(key) => {
+            let id = RoleId(idempotency::key(key, &name_key(&edited.name)));
+            if tx.find::<roles::Entity>().filter(roles::Column::Id.eq(id.0)).one(tx.conn()).await?.is_some() {
                 return Ok(id);
             }
             Err(id)
         }
-        Which::Known { role, version } => {
+        RoleTarget::Known { role, version } => {
             let role = known.iter().find(|known| known.id == role.0).ok_or(Refusal::NotFound)?;
             if !may_change(&tx, role, &before[&RoleId(role.id)]) {
                 return Err(Refusal::Forbidden.into());
@@ -138,18 +138,18 @@ pub async fn edit(scope: &Scope, form: &EditRole) -> Result<RoleId> {
         }
     };
     let id = role.map_or_else(|id| id, |role| RoleId(role.id));
-    let after = settled(&before, &known, id, &edited)?;
-    let mut warnings = if role.is_ok() { felt(&tx, &known, id, &before, &after).await? } else { Vec::new() };
+    let after = grants_after(&before, &known, id, &edited)?;
+    let mut warnings = if role.is_ok() { affected_holders(&tx, &known, id, &before, &after).await? } else { Vec::new() };
     if let Ok(role) = role {
         warnings.extend(without(&tx, id, requires(role), edited.requires).await?);
     }
     write(&tx, role.ok(), id, &edited).await.map_err(|error| error.at_name("roles_name_key", Field::RoleName))?;
-    rewire(&tx, &before, &after).await?;
-    let brings = dashboards::settle_role(&tx, id, &edited.dashboards).await?;
-    tx.still_able().await?;
-    warnings.extend(tx.still_administered(administrators).await?);
-    if role.is_ok() && before[&id].allows.has(Permission::EditClients) && !edited.worth.allows.has(Permission::EditClients) {
-        let held = tx.find::<user_roles::Entity>().filter(user_roles::Column::RoleId.eq(id.0)).all(tx.on()).await?;
+    write_grants(&tx, &before, &after).await?;
+    let brings = dashboards::replace_of_role(&tx, id, &edited.dashboards).await?;
+    tx.ensure_actor_administers().await?;
+    warnings.extend(tx.ensure_administered(administrators).await?);
+    if role.is_ok() && before[&id].allows.has(Permission::EditClients) && !edited.grants.allows.has(Permission::EditClients) {
+        let held = tx.find::<user_roles::Entity>().filter(user_roles::Column::RoleId.eq(id.0)).all(tx.conn()).await?;
         let holders: Vec<UserId> = held.into_iter().map(|held| UserId(held.user_id)).collect();
         warnings.extend(super::unable(&tx, &holders).await?);
     }
@@ -163,62 +163,62 @@ pub async fn edit(scope: &Scope, form: &EditRole) -> Result<RoleId> {
             let asks = |is_on: bool| if is_on { "✓" } else { "–" };
             changes.extend(renamed(Field::RequiresOffice, asks(role.requires_office), asks(edited.requires.office)));
             changes.extend(renamed(Field::RequiresClient, asks(role.requires_client), asks(edited.requires.client)));
-            Event::RoleEdited { role: id, shifts: shifts(&before[&id], &after[&id]), overridden: Warning::codes(&warnings) }
+            Event::RoleEdited { role: id, shifts: grant_changes(&before[&id], &after[&id]), overridden: Warning::codes(&warnings) }
         }
     };
     let is_same = matches!(&event, Event::RoleEdited { shifts, .. } if shifts.is_empty() && changes.is_empty());
     if !is_same {
-        tx.happened_with(event, &changes).await?;
+        tx.record_with_changes(event, &changes).await?;
     }
-    tx.commit_changes().await?;
+    tx.commit_if_recorded().await?;
     Ok(id)
 }
 
-/// A page never offers what one does not have: such a form was made by hand, and is refused whole.
+/// The page never offers grants that the actor does not hold, so a form with such grants was made by hand and is refused as a whole.
 fn forbidding(invalid: Invalid) -> Error {
     let made_by_hand = invalid.0.iter().any(|(_, problem)| *problem == Problem::MayNotGive);
     if made_by_hand { Refusal::Forbidden.into() } else { invalid.into() }
 }
 
-/// What every role is worth with the edited one among them, where that can be.
-fn settled(before: &Worths, known: &[roles::Model], id: RoleId, edited: &Edited) -> Result<Worths> {
+/// The grants of every role after the edit, or why the edit is not possible.
+fn grants_after(before: &GrantsByRole, known: &[roles::Model], id: RoleId, edited: &Edited) -> Result<GrantsByRole> {
     let named = |role: RoleId| known.iter().find(|known| known.id == role.0).map(name);
     let mut own = own(known);
     own.insert(id);
     let mut after = before.clone();
-    after.insert(id, edited.worth.clone());
-    if edited.worth.gives.iter().any(|role| !after.contains_key(role)) {
-        // retired since the page was made
+    after.insert(id, edited.grants.clone());
+    if edited.grants.gives.iter().any(|role| !after.contains_key(role)) {
+        // deactivated since the page was rendered
         return Err(Invalid::one(Field::Gives, Problem::Wrong).into());
     }
-    settle(&mut after, &own, id);
-    if let Some(role) = edited.worth.gives.difference(&after[&id].gives).find_map(|role| named(*role)) {
+    recompute_grantors(&mut after, &own, id);
+    if let Some(role) = edited.grants.gives.difference(&after[&id].gives).find_map(|role| named(*role)) {
         return Err(Invalid::one(Field::Gives, Problem::Beyond { role }).into());
     }
-    if let Some(back) = leads_back(&after, id) {
-        let role = named(back).unwrap_or(RoleName { id, shipped: None, name: edited.name.clone() });
+    if let Some(back) = find_grant_cycle(&after, id) {
+        let role = named(back).unwrap_or(RoleName { id, built_in: None, name: edited.name.clone() });
         return Err(Invalid::one(Field::Gives, Problem::Loop { role }).into());
     }
-    if !after.values().any(|worth| worth.gives.contains(&id)) {
+    if !after.values().any(|grants| grants.gives.contains(&id)) {
         return Err(Invalid::one(Field::Allows, Problem::NobodyGives).into());
     }
     Ok(after)
 }
 
-/// Who would be able to do more, or less: exactly, whatever their other roles allow.
-async fn felt(tx: &Tx<'_>, known: &[roles::Model], id: RoleId, before: &Worths, after: &Worths) -> Result<Vec<Warning>> {
-    let mut warnings = permissions_felt(tx, id, &before[&id], &after[&id]).await?;
+/// Warnings with the exact number of people who would gain or lose a grant, taking their other roles into account.
+async fn affected_holders(tx: &Tx<'_>, known: &[roles::Model], id: RoleId, before: &GrantsByRole, after: &GrantsByRole) -> Result<Vec<Warning>> {
+    let mut warnings = holders_affected_by_permissions(tx, id, &before[&id], &after[&id]).await?;
     let named = |role: Uuid| known.iter().find(|known| known.id == role).map(name);
-    for (people, role, now) in others_felt(tx, "role_gives", "gives_id", &pairs(before, after, |worth| &worth.gives)).await? {
-        warnings.extend(named(role).map(|role| Warning::Holders { people, shift: Shift::Gives { role, now } }));
+    for (people, role, now) in holders_affected_by_pairs(tx, "role_gives", "gives_id", &pairs(before, after, |grants| &grants.gives)).await? {
+        warnings.extend(named(role).map(|role| Warning::Holders { people, shift: GrantChange::Gives { role, now } }));
     }
-    for (people, role, now) in others_felt(tx, "role_manages", "manages_id", &pairs(before, after, |worth| &worth.manages)).await? {
-        warnings.extend(named(role).map(|role| Warning::Holders { people, shift: Shift::Manages { role, now } }));
+    for (people, role, now) in holders_affected_by_pairs(tx, "role_manages", "manages_id", &pairs(before, after, |grants| &grants.manages)).await? {
+        warnings.extend(named(role).map(|role| Warning::Holders { people, shift: GrantChange::Manages { role, now } }));
     }
     Ok(warnings)
 }
 
-/// Holders who do not have what the role comes to ask for, as far as the organisation uses it (S14, S16).
+/// Warnings about holders who do not meet the role's new requirements, as far as the organisation uses them (S14, S16).
 async fn without(tx: &Tx<'_>, role: RoleId, before: Requires, after: Requires) -> Result<Vec<Warning>> {
     let count = async |lacks: &str| -> Result<u32> {
         let sql = format!(
@@ -240,12 +240,12 @@ async fn without(tx: &Tx<'_>, role: RoleId, before: Requires, after: Requires) -
     Ok(warnings)
 }
 
-async fn permissions_felt(tx: &Tx<'_>, id: RoleId, before: &Worth, after: &Worth) -> Result<Vec<Warning>> {
+async fn holders_affected_by_permissions(tx: &Tx<'_>, id: RoleId, before: &RoleGrants, after: &RoleGrants) -> Result<Vec<Warning>> {
     let rank = |reach: Option<Reach>| reach.and_then(|reach| Reach::ALL.iter().position(|one| *one == reach)).map_or(0, |at| at as i32 + 1);
     let reach = |rank: i32| usize::try_from(rank - 1).ok().and_then(|at| Reach::ALL.get(at).copied());
     let mut asked: (Vec<String>, Vec<i32>, Vec<i32>) = Default::default();
-    for shift in shifts(before, after) {
-        if let Shift::Allows { permission, before, after } = shift {
+    for shift in grant_changes(before, after) {
+        if let GrantChange::Allows { permission, before, after } = shift {
             asked.0.push(permission.code().to_owned());
             asked.1.push(rank(before));
             asked.2.push(rank(after));
@@ -268,30 +268,30 @@ async fn permissions_felt(tx: &Tx<'_>, id: RoleId, before: &Worth, after: &Worth
     for row in tx.all(sql, values).await? {
         let code: String = row.try_get("", "permission")?;
         let permission = Permission::from_code(&code).ok_or_else(|| Error::Broken(format!("no permission {code}")))?;
-        let shift = Shift::Allows { permission, before: reach(row.try_get("", "before")?), after: reach(row.try_get("", "after")?) };
+        let shift = GrantChange::Allows { permission, before: reach(row.try_get("", "before")?), after: reach(row.try_get("", "after")?) };
         warnings.push(Warning::Holders { people: row.try_get::<i64>("", "people")? as u32, shift });
     }
     Ok(warnings)
 }
 
-/// What goes and what comes: each a role, and the one it gives or manages.
+/// The removed and the added pairs: a role, and the role it may assign or manage.
 struct Pairs {
     gone: (Vec<Uuid>, Vec<Uuid>),
     come: (Vec<Uuid>, Vec<Uuid>),
 }
 
-fn pairs(before: &Worths, after: &Worths, of: impl Fn(&Worth) -> &BTreeSet<RoleId>) -> Pairs {
-    let without = |these: &Worths, those: &Worths| {
-        let pairs = these.iter().flat_map(|(role, worth)| of(worth).iter().map(move |other| (*role, *other)));
+fn pairs(before: &GrantsByRole, after: &GrantsByRole, of: impl Fn(&RoleGrants) -> &BTreeSet<RoleId>) -> Pairs {
+    let without = |these: &GrantsByRole, those: &GrantsByRole| {
+        let pairs = these.iter().flat_map(|(role, grants)| of(grants).iter().map(move |other| (*role, *other)));
         pairs
-            .filter(|(role, other)| !those.get(role).is_some_and(|worth| of(worth).contains(other)))
+            .filter(|(role, other)| !those.get(role).is_some_and(|grants| of(grants).contains(other)))
             .map(|(role, other)| (role.0, other.0))
             .unzip()
     };
     Pairs { gone: without(before, after), come: without(after, before) }
 }
 
-async fn others_felt(tx: &Tx<'_>, table: &str, column: &str, pairs: &Pairs) -> Result<Vec<(u32, Uuid, bool)>> {
+async fn holders_affected_by_pairs(tx: &Tx<'_>, table: &str, column: &str, pairs: &Pairs) -> Result<Vec<(u32, Uuid, bool)>> {
     let sql = format!(
         "WITH gone AS (SELECT * FROM unnest($1::uuid[], $2::uuid[]) AS gone (role_id, other)),
             come AS (SELECT * FROM unnest($3::uuid[], $4::uuid[]) AS come (role_id, other)),
@@ -304,11 +304,11 @@ async fn others_felt(tx: &Tx<'_>, table: &str, column: &str, pairs: &Pairs) -> R
         SELECT other, before.user_id IS NULL AS now, count(*) AS people FROM before FULL JOIN after USING (user_id, other)
         WHERE before.user_id IS NULL OR after.user_id IS NULL GROUP BY 1, 2 ORDER BY 1, 2"
     );
-    let mut felt = Vec::new();
+    let mut affected = Vec::new();
     for row in tx.all(&sql, pairs.values()).await? {
-        felt.push((row.try_get::<i64>("", "people")? as u32, row.try_get("", "other")?, row.try_get("", "now")?));
+        affected.push((row.try_get::<i64>("", "people")? as u32, row.try_get("", "other")?, row.try_get("", "now")?));
     }
-    Ok(felt)
+    Ok(affected)
 }
 
 impl Pairs {
@@ -330,31 +330,31 @@ async fn write(tx: &Write<'_>, role: Option<&roles::Model>, id: RoleId, edited: 
     match role {
         Some(role) => {
             let roles::ActiveModel { organisation_id, id, .. } = role.clone().into_active_model();
-            roles::ActiveModel { organisation_id, id, version: Set(role.version + 1), ..texts }.update(tx.on()).await?;
+            roles::ActiveModel { organisation_id, id, version: Set(role.version + 1), ..texts }.update(tx.conn()).await?;
         }
         None => {
             let (organisation_id, id) = (Set(tx.organisation()?.0), Set(id.0));
             tx.insert(roles::ActiveModel { organisation_id, id, position: Set(LAST), ..texts }).await?;
         }
     }
-    role_permissions::Entity::delete_many().filter(role_permissions::Column::RoleId.eq(id.0)).exec(tx.on()).await?;
-    for (permission, reach) in edited.worth.allows.pairs() {
+    role_permissions::Entity::delete_many().filter(role_permissions::Column::RoleId.eq(id.0)).exec(tx.conn()).await?;
+    for (permission, reach) in edited.grants.allows.pairs() {
         let row = role_permissions::ActiveModel {
             organisation_id: Set(tx.organisation()?.0),
             role_id: Set(id.0),
             permission: Set(permission.code().to_owned()),
             reach: Set(reach.code().to_owned()),
         };
-        row.insert(tx.on()).await?;
+        row.insert(tx.conn()).await?;
     }
     Ok(())
 }
 
-/// Writes who gives and manages whom.
-async fn rewire(tx: &Write<'_>, before: &Worths, after: &Worths) -> Result<()> {
-    let gives = ("role_gives", "gives_id", pairs(before, after, |worth| &worth.gives));
-    let manages = ("role_manages", "manages_id", pairs(before, after, |worth| &worth.manages));
-    // what is managed is given: it goes first, and comes last
+/// Writes which roles may assign and manage which.
+async fn write_grants(tx: &Write<'_>, before: &GrantsByRole, after: &GrantsByRole) -> Result<()> {
+    let gives = ("role_gives", "gives_id", pairs(before, after, |grants| &grants.gives));
+    let manages = ("role_manages", "manages_id", pairs(before, after, |grants| &grants.manages));
+    // a managed role must also be assignable: rows of managing are deleted first and inserted last
     for (table, column, pairs) in [&manages, &gives] {
         let sql = format!("DELETE FROM {table} WHERE (role_id, {column}) IN (SELECT * FROM unnest($1::uuid[], $2::uuid[]))");
         tx.execute(&sql, [pairs.gone.0.clone().into(), pairs.gone.1.clone().into()]).await?;

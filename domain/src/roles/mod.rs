@@ -1,18 +1,18 @@
-//! Roles: data, copied from the shipped ones into every organisation (design 5.5), and an organisation's own.
+//! Roles: the built-in ones, copied into every organisation (design 5.5), and an organisation's custom roles.
 //!
-//! Invariant: [`give`] is the one function that gives roles to people, and a retired role is nobody's.
+//! Invariant: [`assign`] is the only function that assigns roles to people, and nobody holds a deactivated role.
 
 mod edit;
-mod retire;
+mod deactivate;
 
 pub use edit::{edit, form};
-pub use retire::{retire, retire_form};
+pub use deactivate::{deactivate, deactivate_form};
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ActiveModelTrait, ColumnTrait, QueryFilter, QueryOrder, Set};
-use usher_types::roles::{Holders, Requires, RoleList, RoleName, RolePage, RoleRow, Shipped, Worth, Worths};
+use usher_types::roles::{Holders, Requires, RoleList, RoleName, RolePage, RoleRow, BuiltInRole, RoleGrants, GrantsByRole};
 use usher_types::users::{Linking, RoleChoice};
 use usher_types::{Field, Grants, Invalid, OrganisationId, Permission, Problem, Reach, Refusal, RoleId, UserId, Warning};
 use uuid::Uuid;
@@ -24,11 +24,11 @@ use crate::scope::{Tx, Write};
 use crate::settings::home;
 use crate::{Result, Scope, audit, clients, dashboards, units};
 
-/// Copies the shipped roles into a new organisation.
-pub(crate) async fn ship(tx: &Write<'_>, organisation: OrganisationId, is_operator: bool) -> Result<BTreeMap<&'static str, RoleId>> {
-    let shipped: Vec<_> = Shipped::ALL.into_iter().filter(|role| role.belongs(is_operator)).collect();
-    let ids: BTreeMap<&'static str, Uuid> = shipped.iter().map(|role| (role.key(), tx.id())).collect();
-    for (position, role) in shipped.iter().enumerate() {
+/// Creates the built-in roles of a new organisation.
+pub(crate) async fn create_built_in(tx: &Write<'_>, organisation: OrganisationId, is_operator: bool) -> Result<BTreeMap<&'static str, RoleId>> {
+    let built_in: Vec<_> = BuiltInRole::ALL.into_iter().filter(|role| role.belongs(is_operator)).collect();
+    let ids: BTreeMap<&'static str, Uuid> = built_in.iter().map(|role| (role.key(), tx.id())).collect();
+    for (position, role) in built_in.iter().enumerate() {
         tx.insert(roles::ActiveModel {
             organisation_id: Set(organisation.0),
             id: Set(ids[role.key()]),
@@ -43,7 +43,7 @@ pub(crate) async fn ship(tx: &Write<'_>, organisation: OrganisationId, is_operat
         })
         .await?;
     }
-    for role in &shipped {
+    for role in &built_in {
         let role_id = Set(ids[role.key()]);
         for (permission, reach) in role.permissions() {
             let row = role_permissions::ActiveModel {
@@ -52,12 +52,12 @@ pub(crate) async fn ship(tx: &Write<'_>, organisation: OrganisationId, is_operat
                 permission: Set(permission.code().to_owned()),
                 reach: Set(reach.code().to_owned()),
             };
-            row.insert(tx.on()).await?;
+            row.insert(tx.conn()).await?;
         }
         for given in role.may_give() {
             let row =
                 role_gives::ActiveModel { organisation_id: Set(organisation.0), role_id: role_id.clone(), gives_id: Set(ids[given.key()]) };
-            row.insert(tx.on()).await?;
+            row.insert(tx.conn()).await?;
         }
         for managed in role.may_manage() {
             let row = role_manages::ActiveModel {
@@ -65,20 +65,21 @@ pub(crate) async fn ship(tx: &Write<'_>, organisation: OrganisationId, is_operat
                 role_id: role_id.clone(),
                 manages_id: Set(ids[managed.key()]),
             };
-            row.insert(tx.on()).await?;
+            row.insert(tx.conn()).await?;
         }
     }
     Ok(ids.into_iter().map(|(key, id)| (key, RoleId(id))).collect())
 }
 
-/// Has Organisation administrators give and manage the customer portal's roles, or not; where they do not, nobody does but the
-/// operator's System administrators: elsewhere the roles are retired, so that they are given to nobody and listed nowhere.
+/// Switches the customer portal on or off: whether Organisation administrators may assign and manage its roles. While it is off, only the
+/// operator's System administrators may; in other organisations the roles are deactivated, so that they cannot be assigned and are not
+/// listed.
 ///
 /// # Errors
-/// [`Problem::StillHeld`] where somebody holds a role that would be retired, archived people included: they would come back with it.
+/// [`Problem::StillHeld`] if somebody holds a role that would be deactivated, including archived people, who would come back with it.
 pub(crate) async fn switch_portal(tx: &Write<'_>, on: bool) -> Result<()> {
-    let keys: Vec<String> = Shipped::PORTAL.map(|role| role.key().to_owned()).to_vec();
-    // whoever is being given one at this moment is waited for, and who comes later finds it retired
+    let keys: Vec<String> = BuiltInRole::PORTAL.map(|role| role.key().to_owned()).to_vec();
+    // waits for transactions that are assigning one of the roles; later ones find it deactivated
     let portal = tx.all("SELECT id FROM roles WHERE key = ANY ($1) ORDER BY id FOR UPDATE", [keys.into()]).await?;
     let portal: Vec<Uuid> = portal.iter().map(|row| Ok(row.try_get("", "id")?)).collect::<Result<_>>()?;
     let is_operator = home(tx).await?.is_operator;
@@ -97,33 +98,33 @@ pub(crate) async fn switch_portal(tx: &Write<'_>, on: bool) -> Result<()> {
                     WHERE key = $2 ON CONFLICT DO NOTHING"
             )
         } else {
-            // nor by way of a role of their own, which holds no more than its makers have
+            // nor through a custom role, which cannot grant more than its makers hold
             format!(
                 "DELETE FROM {table} t USING roles r WHERE (r.organisation_id, r.id) = (t.organisation_id, t.role_id)
                     AND t.{column} = ANY ($1) AND (r.key = $2 OR r.key IS NULL)"
             )
         };
-        tx.execute(&sql, [portal.clone().into(), Shipped::OrganisationAdministrator.key().into()]).await?;
+        tx.execute(&sql, [portal.clone().into(), BuiltInRole::OrganisationAdministrator.key().into()]).await?;
     }
     let retired_at = (!on && !is_operator).then(|| tx.scope().now());
     tx.execute("UPDATE roles SET retired_at = $1 WHERE id = ANY ($2)", [retired_at.into(), portal.into()]).await?;
     Ok(())
 }
 
-/// The role of this organisation with a shipped key.
-pub(crate) async fn shipped(tx: &Tx<'_>, role: Shipped) -> Result<roles::Model> {
-    let found = tx.find::<roles::Entity>().filter(roles::Column::Key.eq(role.key())).one(tx.on()).await?;
+/// A built-in role of this organisation.
+pub(crate) async fn built_in(tx: &Tx<'_>, role: BuiltInRole) -> Result<roles::Model> {
+    let found = tx.find::<roles::Entity>().filter(roles::Column::Key.eq(role.key())).one(tx.conn()).await?;
     found.ok_or_else(|| crate::Error::Broken(format!("the organisation has no role {}", role.key())))
 }
 
-/// Gives roles to people, all or none, also to who holds them already; which of them are new. A role that is retired at this moment
-/// is given to nobody: its row is held until the end.
+/// Assigns roles to people, all or none, and returns the new assignments; roles already held are skipped. The roles are locked until the
+/// transaction ends, so that none is deactivated in the meantime.
 ///
 /// # Errors
-/// [`Problem::MayNotGive`] at `field` for a role that is not there, or retired; [`Problem::NeedsOffice`], [`Problem::NeedsClient`] and
-/// [`Problem::NeedsRecord`] for one that asks for what somebody does not have: an office (S16), a client to assist (S14), a record of
-/// their own (SV-02).
-pub(crate) async fn give(tx: &Write<'_>, people: &[UserId], roles: &[RoleId], field: Field) -> Result<Vec<(UserId, RoleId)>> {
+/// [`Problem::MayNotGive`] at `field` for a role that does not exist or is deactivated; [`Problem::NeedsOffice`],
+/// [`Problem::NeedsClient`] and [`Problem::NeedsRecord`] if a person does not meet a role's requirement: an office (S16), a client to
+/// assist (S14), a client record of their own (SV-02).
+pub(crate) async fn assign(tx: &Write<'_>, people: &[UserId], roles: &[RoleId], field: Field) -> Result<Vec<(UserId, RoleId)>> {
     let (people, roles): (Vec<Uuid>, Vec<Uuid>) = (people.iter().map(|user| user.0).collect(), roles.iter().map(|role| role.0).collect());
     let held = "SELECT id FROM roles WHERE id = ANY ($1) AND retired_at IS NULL FOR KEY SHARE";
     if tx.all(held, [roles.clone().into()]).await?.len() < roles.len() {
@@ -152,60 +153,60 @@ pub(crate) async fn give(tx: &Write<'_>, people: &[UserId], roles: &[RoleId], fi
     given.iter().map(|row| Ok((UserId(row.try_get("", "user_id")?), RoleId(row.try_get("", "role_id")?)))).collect()
 }
 
-/// The roles the actor may give to somebody, in order.
-pub(crate) async fn givable(tx: &Tx<'_>) -> Result<Vec<RoleChoice>> {
+/// The roles the actor may assign to others, in order.
+pub(crate) async fn assignable(tx: &Tx<'_>) -> Result<Vec<RoleChoice>> {
     let mut offered = offered(tx).await?;
-    offered.retain(|choice| choice.role.shipped != Some(Shipped::User));
+    offered.retain(|choice| choice.role.built_in != Some(BuiltInRole::User));
     Ok(offered)
 }
 
-/// The roles the actor may put into what a role gives and manages, in order: User, too.
+/// The roles the actor may choose as those a role may assign and manage, in order, including User.
 async fn offered(tx: &Tx<'_>) -> Result<Vec<RoleChoice>> {
     let known = known(tx).await?;
     let offered = known.iter().filter(|role| tx.scope().gives().contains(&RoleId(role.id)));
     Ok(offered.map(|role| RoleChoice { whom: role.whom.clone(), role: name(role) }).collect())
 }
 
-/// The organisation's roles that are not retired, in order: the shipped ones, then its own by name.
+/// The organisation's active roles, in order: the built-in ones, then its custom roles by name.
 pub(crate) async fn known(tx: &Tx<'_>) -> Result<Vec<roles::Model>> {
     let all = tx.find::<roles::Entity>().filter(roles::Column::RetiredAt.is_null());
-    Ok(all.order_by_asc(roles::Column::Position).order_by_asc(roles::Column::Name).all(tx.on()).await?)
+    Ok(all.order_by_asc(roles::Column::Position).order_by_asc(roles::Column::Name).all(tx.conn()).await?)
 }
 
-/// What a row allows, and how far.
+/// The permission of a row, and its reach.
 pub(crate) fn pair(row: &role_permissions::Model) -> Option<(Permission, Reach)> {
     Permission::from_code(&row.permission).zip(Reach::from_code(&row.reach))
 }
 
-/// What every role is worth, retired ones too.
-async fn worths(tx: &Tx<'_>) -> Result<Worths> {
+/// The grants of every role, including deactivated ones.
+async fn grants_by_role(tx: &Tx<'_>) -> Result<GrantsByRole> {
     let mut pairs: BTreeMap<RoleId, Vec<(Permission, Reach)>> = BTreeMap::new();
-    for row in tx.find::<role_permissions::Entity>().all(tx.on()).await? {
+    for row in tx.find::<role_permissions::Entity>().all(tx.conn()).await? {
         pairs.entry(RoleId(row.role_id)).or_default().extend(pair(&row));
     }
-    let mut worths = Worths::new();
-    for role in tx.find::<roles::Entity>().all(tx.on()).await? {
+    let mut by_role = GrantsByRole::new();
+    for role in tx.find::<roles::Entity>().all(tx.conn()).await? {
         let allows = Grants::union(pairs.remove(&RoleId(role.id)).unwrap_or_default());
-        worths.insert(RoleId(role.id), Worth { allows, ..Worth::default() });
+        by_role.insert(RoleId(role.id), RoleGrants { allows, ..RoleGrants::default() });
     }
-    for row in tx.find::<role_gives::Entity>().all(tx.on()).await? {
-        worths.entry(RoleId(row.role_id)).or_default().gives.insert(RoleId(row.gives_id));
+    for row in tx.find::<role_gives::Entity>().all(tx.conn()).await? {
+        by_role.entry(RoleId(row.role_id)).or_default().gives.insert(RoleId(row.gives_id));
     }
-    for row in tx.find::<role_manages::Entity>().all(tx.on()).await? {
-        worths.entry(RoleId(row.role_id)).or_default().manages.insert(RoleId(row.manages_id));
+    for row in tx.find::<role_manages::Entity>().all(tx.conn()).await? {
+        by_role.entry(RoleId(row.role_id)).or_default().manages.insert(RoleId(row.manages_id));
     }
-    Ok(worths)
+    Ok(by_role)
 }
 
-/// Whether the actor may change and retire a role: the organisation's own, which they manage and which has nothing they have not
-/// (design rule 4).
-fn may_change(tx: &Tx<'_>, role: &roles::Model, worth: &Worth) -> bool {
+/// Whether the actor may edit and deactivate a role: a custom role that they may manage and that grants nothing they do not hold (design
+/// rule 4).
+fn may_change(tx: &Tx<'_>, role: &roles::Model, grants: &RoleGrants) -> bool {
     let scope = tx.scope();
     let is_own = role.key.is_none() && role.retired_at.is_none();
-    is_own && scope.grants().beyond_own(Permission::EditRoles) && scope.manages().contains(&RoleId(role.id)) && scope.worth().covers(worth)
+    is_own && scope.grants().reaches_others(Permission::EditRoles) && scope.manages().contains(&RoleId(role.id)) && scope.role_grants().covers(grants)
 }
 
-/// Every role of the organisation that is not retired, in order.
+/// The organisation's active roles, in order.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`].
@@ -214,44 +215,44 @@ pub async fn list(scope: &Scope) -> Result<RoleList> {
     Ok(RoleList { rows: rows(&tx, &known(&tx).await?).await?, few_administrators: tx.administrators().await?.are_few() })
 }
 
-/// One role, by its [`RoleName::code`]; also a retired one.
+/// One role, by its [`RoleName::code`], also a deactivated one.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], alike for another organisation's and for a missing one (design rule 8).
+/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], the same for one of another organisation and for a missing one (design rule 8).
 pub async fn page(scope: &Scope, code: &str) -> Result<RolePage> {
     let tx = scope.read(Permission::ViewRoles).await?;
-    let known = tx.find::<roles::Entity>().order_by_asc(roles::Column::Position).order_by_asc(roles::Column::Name).all(tx.on()).await?;
-    // a shipped role is retired only while the portal is switched off
+    let known = tx.find::<roles::Entity>().order_by_asc(roles::Column::Position).order_by_asc(roles::Column::Name).all(tx.conn()).await?;
+    // a built-in role is deactivated only while the portal is switched off
     let is_here = |role: &&roles::Model| role.key.is_none() || role.retired_at.is_none();
     let role = known.iter().filter(is_here).find(|role| name(role).code() == code).ok_or(Refusal::NotFound)?;
-    let worth = worths(&tx).await?.remove(&RoleId(role.id)).unwrap_or_default();
+    let grants = grants_by_role(&tx).await?.remove(&RoleId(role.id)).unwrap_or_default();
     let among = |ids: &BTreeSet<RoleId>| known.iter().filter(|role| ids.contains(&RoleId(role.id))).map(name).collect();
     let row = rows(&tx, std::slice::from_ref(role)).await?.pop().ok_or(Refusal::NotFound)?;
-    let sees_activity = scope.grants().beyond_own(Permission::ViewActivity);
+    let sees_activity = scope.grants().reaches_others(Permission::ViewActivity);
     Ok(RolePage {
         row,
-        gives: among(&worth.gives),
-        manages: among(&worth.manages),
+        gives: among(&grants.gives),
+        manages: among(&grants.manages),
         brings: dashboards::names_of_role(&tx, RoleId(role.id)).await?,
         requires: requires(role),
         retired: role.retired_at.map(|at| scope.day(at)),
-        may_change: may_change(&tx, role, &worth),
+        may_change: may_change(&tx, role, &grants),
         activity: if sees_activity { audit::lines(&tx, role.id).await? } else { Vec::new() },
-        allows: worth.allows.pairs().collect(),
+        allows: grants.allows.pairs().collect(),
     })
 }
 
-/// A role whose activity is asked for, also a retired one.
+/// A role as the subject of its activity, also a deactivated one.
 ///
 /// # Errors
 /// [`Refusal::NotFound`].
 pub(crate) async fn with_activity(tx: &Tx<'_>, code: &str) -> Result<Seen> {
-    let all = tx.find::<roles::Entity>().all(tx.on()).await?;
+    let all = tx.find::<roles::Entity>().all(tx.conn()).await?;
     let role = all.iter().find(|role| name(role).code() == code).ok_or(Refusal::NotFound)?;
     Ok(Seen { id: role.id, name: role.name.clone(), role: Some(name(role)) })
 }
 
-/// The roles with how many hold each.
+/// Roles with the number of holders of each.
 async fn rows(tx: &Tx<'_>, roles: &[roles::Model]) -> Result<Vec<RoleRow>> {
     let sql = "SELECT asked.id, (SELECT count(*) FROM (SELECT 1 FROM user_roles h JOIN users u ON (u.organisation_id, u.id) = (h.organisation_id, h.user_id)
             WHERE h.role_id = asked.id AND u.archived_at IS NULL AND ($3::uuid IS NULL OR u.office_id = $3) LIMIT $2) AS held) AS holders
@@ -269,10 +270,10 @@ async fn rows(tx: &Tx<'_>, roles: &[roles::Model]) -> Result<Vec<RoleRow>> {
     Ok(rows.collect())
 }
 
-/// The roles that ask something of clients, as far as the actor may give them.
+/// The roles that require something about clients, as far as the actor may assign them.
 pub(crate) async fn linking(tx: &Tx<'_>) -> Result<Linking> {
     let asking = roles::Column::RequiresClient.eq(true).or(roles::Column::RequiresRecord.eq(true));
-    let asking = tx.find::<roles::Entity>().filter(roles::Column::RetiredAt.is_null()).filter(asking).all(tx.on()).await?;
+    let asking = tx.find::<roles::Entity>().filter(roles::Column::RetiredAt.is_null()).filter(asking).all(tx.conn()).await?;
     let those = |asks: fn(&roles::Model) -> bool| {
         let given = |role: &&roles::Model| asks(role) && tx.scope().gives().contains(&RoleId(role.id));
         asking.iter().filter(given).map(|role| RoleId(role.id)).collect()
@@ -280,18 +281,18 @@ pub(crate) async fn linking(tx: &Tx<'_>) -> Result<Linking> {
     Ok(Linking { asks_client: those(|role| role.requires_client), asks_record: those(|role| role.requires_record) })
 }
 
-/// Clients whose responsible person, one of these, may change clients no longer: call after the change.
+/// A warning about clients whose responsible person, among these people, may no longer edit clients. Call it after the change.
 async fn unable(tx: &Tx<'_>, people: &[UserId]) -> Result<Option<Warning>> {
     let clients = clients::left_unable(tx, people).await?;
     Ok((clients > 0).then_some(Warning::ClientsUnable { clients }))
 }
 
-/// What a role asks of its holder.
+/// A role's requirements.
 pub(crate) fn requires(role: &roles::Model) -> Requires {
     Requires { office: role.requires_office, client: role.requires_client, record: role.requires_record }
 }
 
-/// The role as a page names it.
+/// The role's name for a page.
 pub(crate) fn name(role: &roles::Model) -> RoleName {
-    RoleName { id: RoleId(role.id), shipped: role.key.as_deref().and_then(Shipped::from_key), name: role.name.clone() }
+    RoleName { id: RoleId(role.id), built_in: role.key.as_deref().and_then(BuiltInRole::from_key), name: role.name.clone() }
 }

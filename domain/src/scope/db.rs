@@ -1,4 +1,4 @@
-//! The pool, and the only makers of a [`Scope`].
+//! The connection pool, and the only functions that create a [`Scope`].
 
 use std::time::Duration;
 
@@ -26,9 +26,9 @@ pub(crate) const IDLE_MINUTES: i64 = 60;
 /// Where "now" comes from.
 #[derive(Clone, Copy, Debug)]
 pub enum Clock {
-    /// The machine's.
+    /// The system clock.
     System,
-    /// A test's.
+    /// A fixed time, for tests.
     Fixed(DateTime<Utc>),
 }
 
@@ -42,7 +42,7 @@ impl Clock {
     }
 }
 
-/// The database, the hashing pool, the turns of slowed addresses and the keys. Hands out scopes and nothing else.
+/// The database, the hashing pool, the queues of slowed addresses and the keys. It only hands out scopes.
 #[derive(Clone)]
 pub struct Db {
     connection: DatabaseConnection,
@@ -76,21 +76,20 @@ struct Found {
     covered: Vec<TeamId>,
 }
 
-/// Who a session belongs to.
+/// The person that a session belongs to.
 pub struct Authenticated {
-    /// What they act with.
+    /// The scope they act with.
     pub scope: Scope,
     /// What every page knows.
     pub me: Me,
-    /// Their language; the organisation's where they chose none.
+    /// Their language, or the organisation's if they chose none.
     pub language: Language,
-    /// Their colours, where they chose.
+    /// Their theme, if they chose one.
     pub theme: Option<Theme>,
 }
 
-/// Whether a connection of the pool still leads to a server that takes writes. After a fail-over it may not, for as long as it is
-/// kept open; where it is not used again, the next one finds the new primary. Asked as a simple query, which nothing has to
-/// prepare.
+/// Whether a pooled connection still leads to a server that accepts writes. After a fail-over an open connection may not; it is then
+/// dropped, and a new one finds the new primary. Uses a simple query, which needs no prepared statement.
 async fn can_write(connection: &mut PgConnection) -> std::result::Result<bool, sqlx::Error> {
     let row = sqlx::raw_sql("SHOW transaction_read_only").fetch_one(connection).await?;
     Ok(row.try_get::<&str, _>(0)? == "off")
@@ -110,7 +109,7 @@ impl Db {
             .sqlx_logging(false)
             .record_stmt_in_spans(false)
             .statement_timeout(Duration::from_secs(30))
-            // in place of the ping: a connection to a server that became read-only answers, and is of no use
+            // replaces the ping, which a server that became read-only would still answer
             .test_before_acquire(false)
             .map_sqlx_postgres_before_acquire(|connection, _| Box::pin(can_write(connection)));
         Ok(Self {
@@ -122,7 +121,7 @@ impl Db {
         })
     }
 
-    /// The same with another clock: a test's.
+    /// The same database with a fixed clock, for tests.
     #[must_use]
     pub fn at(&self, at: DateTime<Utc>) -> Self {
         Self { clock: Clock::Fixed(at), ..self.clone() }
@@ -138,8 +137,8 @@ impl Db {
         Ok(row.is_some())
     }
 
-    /// The server's role owns no table, is no superuser, bypasses no policy and changes no audit row (design rule 2); otherwise
-    /// what is wrong.
+    /// Checks that the server's database role owns no table, is no superuser, does not bypass row-level security and cannot change audit
+    /// rows (design rule 2). Returns what is wrong, if anything.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -168,7 +167,7 @@ impl Db {
         Ok(Some(format!("{name} {what}")))
     }
 
-    /// Hears what is told on a channel, on a connection of its own: one of the pool's would be missing there for good.
+    /// Listens on a notification channel, on a separate connection, because it would permanently occupy one of the pool.
     ///
     /// # Errors
     /// When the database cannot be reached.
@@ -189,19 +188,19 @@ impl Db {
         }
     }
 
-    /// Somebody who is not signed in.
+    /// A scope for a visitor, who is not signed in.
     pub fn visitor(&self, request: Uuid) -> Scope {
         let permissions = [Permission::SignIn, Permission::FollowLink, Permission::SetUp];
         self.scope(None, None, Grants::union(permissions.map(|permission| (permission, Reach::Organisation))), request)
     }
 
-    /// The system itself, for one organisation: the worker, the terminal.
+    /// A scope for the system itself, for one organisation: the worker and the terminal.
     pub fn system(&self, organisation: Option<OrganisationId>) -> Scope {
         let all = Permission::ALL.iter().map(|permission| (*permission, Reach::Organisation));
         self.scope(None, organisation, Grants::union(all), self.new_id())
     }
 
-    /// Who the session token belongs to; `None` where it is unknown, ended or idle for too long.
+    /// The person that a session token belongs to; `None` if the session is unknown, over, or idle for too long.
     ///
     /// # Errors
     /// When the database fails.
@@ -224,8 +223,8 @@ impl Db {
         Ok(Some(found))
     }
 
-    /// Counts against limits in a statement of its own, which stands whatever becomes of the request. The place of the first that is
-    /// exceeded, and the seconds to wait for it.
+    /// Counts against limits in a separate statement, which is kept whether or not the request succeeds. Returns the index of the first
+    /// exceeded limit, and the seconds to wait.
     pub(super) async fn count(&self, keys: Vec<String>, most: Vec<i32>, seconds: Vec<i32>) -> Result<Option<(usize, u32)>> {
         let values = [keys.into(), most.into(), seconds.into(), self.clock.now().into()];
         let sql = "SELECT place, wait FROM limits_count($1, $2, $3, $4)";

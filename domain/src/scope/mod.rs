@@ -1,7 +1,7 @@
-//! The one door to the database (design rule 1).
+//! The only access to the database (design rule 1).
 //!
-//! Invariant: no [`Scope`], no connection; no permission named, no transaction; nothing said, no commit. A transaction is
-//! opened for one organisation, which row-level security holds it to, and hands out selects narrowed to the actor's reach.
+//! Invariant: a connection requires a [`Scope`], a transaction requires a permission, and a commit requires a recorded event. A
+//! transaction is opened for one organisation, which row-level security enforces, and hands out selects narrowed to the actor's reach.
 
 mod db;
 mod tx;
@@ -13,8 +13,8 @@ use chrono_tz::Tz;
 use sea_orm::TransactionTrait;
 use usher_types::covers::Minute;
 use usher_types::identity_number::Date;
-use usher_types::roles::Worth;
-use usher_types::{FormKey, Grants, Language, OfficeId, OrganisationId, Permission, Reach, Refusal, RoleId, TeamId, UserId, When};
+use usher_types::roles::RoleGrants;
+use usher_types::{IdempotencyKey, Grants, Language, OfficeId, OrganisationId, Permission, Reach, Refusal, RoleId, TeamId, UserId, When};
 use uuid::Uuid;
 
 pub(crate) use db::IDLE_MINUTES;
@@ -27,7 +27,7 @@ use crate::sealing::Keys;
 use crate::throttles::Turns;
 use crate::{Result, time};
 
-/// Who acts, for which organisation, when, and with which grants. Made by [`Db`] alone.
+/// The actor, the organisation (tenant), the time and the grants of a request. Only [`Db`] creates it.
 #[derive(Clone)]
 pub struct Scope {
     db: Db,
@@ -48,15 +48,15 @@ pub struct Scope {
 }
 
 impl Scope {
-    /// Opens a read. Its selects are narrowed to the reach of `permission`.
+    /// Opens a read transaction. Its selects are narrowed to the reach of `permission`.
     ///
     /// # Errors
-    /// [`Refusal::Forbidden`] where the permission is not held, [`Refusal::SignIn`] where nobody is signed in.
+    /// [`Refusal::Forbidden`] if the permission is not held, [`Refusal::SignIn`] if nobody is signed in.
     pub async fn read(&self, permission: Permission) -> Result<Read<'_>> {
         self.open(permission).await.map(Read::new)
     }
 
-    /// Opens a write: the same, and it commits only when something was said to have happened.
+    /// Opens a write transaction. It is narrowed like a read, and commits only if an event was recorded.
     ///
     /// # Errors
     /// As [`Scope::read`].
@@ -65,23 +65,23 @@ impl Scope {
     }
 
     async fn open(&self, permission: Permission) -> Result<Tx<'_>> {
-        let reach = self.allow(permission)?;
+        let reach = self.require(permission)?;
         #[expect(clippy::disallowed_methods, reason = "the one door")]
         let transaction = self.db.connection().begin().await?;
         Tx::open(self, transaction, permission, reach).await
     }
 
-    /// Counts against limits, before anything is opened: whoever the request turns out to be from, it has been counted.
+    /// Counts against limits before a transaction is opened, so that every request is counted, whatever it turns out to be.
     pub(crate) async fn count(&self, keys: Vec<String>, most: Vec<i32>, seconds: Vec<i32>) -> Result<Option<(usize, u32)>> {
         self.db.count(keys, most, seconds).await
     }
 
-    /// How far a permission reaches.
+    /// Requires a permission and returns its reach.
     ///
     /// # Errors
     /// As [`Scope::read`].
-    pub(crate) fn allow(&self, permission: Permission) -> Result<Reach> {
-        match self.grants.allow(permission) {
+    pub(crate) fn require(&self, permission: Permission) -> Result<Reach> {
+        match self.grants.reach(permission) {
             Some(reach) => Ok(reach),
             None if self.actor.is_none() && self.operator.is_none() => Err(Refusal::SignIn.into()),
             None => Err(Refusal::Forbidden.into()),
@@ -93,7 +93,7 @@ impl Scope {
         self.actor
     }
 
-    /// The person who acts, also where it is on another organisation.
+    /// The person who acts, also when acting on another organisation.
     pub(crate) fn person(&self) -> Option<UserId> {
         self.actor.or(self.operator.map(|(user, _)| user))
     }
@@ -106,27 +106,27 @@ impl Scope {
         self.actor.ok_or_else(|| Refusal::SignIn.into())
     }
 
-    /// The account that signed in, where the session was switched from it.
+    /// The account that signed in, if the session was switched from another account.
     pub(crate) fn through(&self) -> Option<(UserId, OrganisationId)> {
         self.through
     }
 
-    /// The same, where the session that something is recorded of was switched from another account.
+    /// The same scope with the account that signed in, for recording events of a session that was switched.
     pub(crate) fn with_through(self, through: Option<(UserId, OrganisationId)>) -> Self {
         Self { through, ..self }
     }
 
-    /// The organisation acted for.
+    /// The organisation (tenant) of the transaction.
     pub fn organisation(&self) -> Option<OrganisationId> {
         self.organisation
     }
 
-    /// What the actor may do.
+    /// Their permissions.
     pub fn grants(&self) -> &Grants {
         &self.grants
     }
 
-    /// The roles the actor may give.
+    /// The roles the actor may assign.
     pub(crate) fn gives(&self) -> &BTreeSet<RoleId> {
         &self.gives
     }
@@ -136,14 +136,14 @@ impl Scope {
         &self.manages
     }
 
-    /// The office the actor is bound to: they see nothing of others (CS-02).
+    /// The office the actor is bound to: the actor only sees data of this office (CS-02).
     pub(crate) fn office(&self) -> Option<OfficeId> {
         self.office
     }
 
-    /// What the actor may put into a role: what their own roles are worth together.
-    pub(crate) fn worth(&self) -> Worth {
-        Worth { allows: self.grants.clone(), gives: self.gives.clone(), manages: self.manages.clone() }
+    /// What the actor may grant to a role: the union of their own roles' grants.
+    pub(crate) fn role_grants(&self) -> RoleGrants {
+        RoleGrants { allows: self.grants.clone(), gives: self.gives.clone(), manages: self.manages.clone() }
     }
 
     /// The teams the actor covers now.
@@ -166,9 +166,9 @@ impl Scope {
         self.request
     }
 
-    /// A fresh key for a form (design rule 9).
-    pub(crate) fn new_key(&self) -> FormKey {
-        FormKey(self.db.new_id())
+    /// A new idempotency key for a form (design rule 9).
+    pub(crate) fn new_key(&self) -> IdempotencyKey {
+        IdempotencyKey(self.db.new_id())
     }
 
     /// The organisation's calendar day.
@@ -211,35 +211,35 @@ impl Scope {
         self.db.keys()
     }
 
-    /// The same visitor, held to the organisation that a login name or a link led to.
-    pub(crate) fn within(&self, organisation: OrganisationId) -> Self {
+    /// The same visitor's scope, for the organisation that a login name or a link belongs to.
+    pub(crate) fn for_organisation(&self, organisation: OrganisationId) -> Self {
         Self { organisation: Some(organisation), ..self.clone() }
     }
 
-    /// The operator's person, acting on another organisation, where they are nobody: its audit says who it was.
-    pub(crate) fn upon(&self, organisation: OrganisationId) -> Self {
+    /// The operator's person acting on another organisation. They have no account there; its audit records who acted.
+    pub(crate) fn acting_on(&self, organisation: OrganisationId) -> Self {
         let operator = self.actor.zip(self.organisation);
         Self { organisation: Some(organisation), operator, actor: None, ..self.clone() }
     }
 
-    /// The operator's person who acts on another organisation, and their own.
+    /// The operator's person who acts on another organisation, and the operator's organisation.
     pub(crate) fn operator(&self) -> Option<(UserId, OrganisationId)> {
         self.operator.filter(|(_, own)| Some(*own) != self.organisation)
     }
 
-    /// Whether it is the operator's person, acting on another organisation.
-    pub(crate) fn is_upon_another(&self) -> bool {
+    /// Whether the operator's person is acting on another organisation.
+    pub(crate) fn is_acting_on_another(&self) -> bool {
         self.operator().is_some()
     }
 
-    /// The same request as a visitor's, for what is counted before anybody is believed.
+    /// The same request as a visitor's, for counting before the session is trusted.
     pub fn as_visitor(&self) -> Self {
         self.db.visitor(self.request)
     }
 
-    /// Formats in another language than the one the scope began with.
+    /// The same scope, formatting in another language.
     #[must_use]
-    pub fn speaking(mut self, language: Language) -> Self {
+    pub fn with_language(mut self, language: Language) -> Self {
         self.language = language;
         self
     }

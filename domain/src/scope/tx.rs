@@ -10,7 +10,7 @@ use sea_orm::{
 };
 use usher_types::audit::{Change, Event, Repeatable};
 use usher_types::refusal::Done;
-use usher_types::roles::Shipped;
+use usher_types::roles::BuiltInRole;
 use usher_types::{ClientId, OrganisationId, Permission, Reach, ReferralId, Refusal, RoleId, TeamId, UserId, Warning};
 use uuid::Uuid;
 
@@ -25,10 +25,10 @@ use crate::{Error, Result};
 
 /// Rows that one statement writes: Postgres takes 65 535 values in it.
 const ROWS_AT_ONCE: usize = 1_000;
-/// What somebody holds who can administer: with less than both, nobody could be let in again as an administrator.
+/// The permissions of an administrator: without both of them, nobody could appoint another administrator.
 const ADMINISTERS: [Permission; 2] = [Permission::GiveRoles, Permission::EditRoles];
 
-/// How many can administer an organisation and sign in, counted to two.
+/// The number of people who can administer an organisation and sign in, counted up to two.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Administrators(i64);
 
@@ -39,7 +39,7 @@ impl Administrators {
     }
 }
 
-/// What a read and a write have in common.
+/// What read and write transactions have in common.
 pub struct Tx<'s> {
     scope: &'s Scope,
     transaction: DatabaseTransaction,
@@ -50,48 +50,48 @@ pub struct Tx<'s> {
 /// A transaction that only reads.
 pub struct Read<'s>(Tx<'s>);
 
-/// A transaction that commits once something was said to have happened.
+/// A transaction that commits only after an event was recorded.
 pub struct Write<'s> {
     tx: Tx<'s>,
-    said: AtomicBool,
+    recorded: AtomicBool,
 }
 
-/// How far a transaction reaches among people, as the database is told it.
+/// The reach of a transaction among people, as parameters of a statement.
 pub(crate) struct Bounds {
-    /// Everybody, as far as `bound` lets one see.
+    /// Everybody, within `bound`.
     pub everybody: bool,
-    /// Oneself; nobody where nobody acts.
+    /// The actor; nil if there is none.
     pub me: Uuid,
-    /// Otherwise who is of this office.
+    /// The people of this office.
     pub office: Option<Uuid>,
-    /// And who is of one of these teams.
+    /// The members of these teams.
     pub teams: Vec<Uuid>,
-    /// The office that cuts all of it: who is bound to one sees nothing of others (CS-02).
+    /// The office that limits all of the above: an actor bound to an office only sees data of this office (CS-02).
     pub bound: Option<Uuid>,
 }
 
 impl Bounds {
-    /// The same as [`Bounds::users`] for a statement about `users u`, whose first five values are [`Bounds::values`].
+    /// The condition of [`Bounds::users`] for a statement about `users u`, whose first five parameters are [`Bounds::values`].
     pub(crate) const WITHIN: &'static str =
         "($1 OR u.id = $2 OR u.office_id = $3 OR u.id IN (SELECT user_id FROM team_members WHERE team_id = ANY ($4)))
         AND ($5::uuid IS NULL OR u.office_id = $5)";
 
-    /// [`Bounds::WITHIN`], or no more than that everybody is within reach: a count is then answered by an index alone.
+    /// [`Bounds::WITHIN`], or a constant if everybody is within reach, so that an index alone can answer a count.
     pub(crate) fn condition(&self) -> &'static str {
         if self.reaches_everybody() { "$1" } else { Self::WITHIN }
     }
 
-    /// Whether nobody of the organisation is out of reach.
+    /// Whether everybody of the organisation is within reach.
     pub(crate) fn reaches_everybody(&self) -> bool {
         self.everybody && self.bound.is_none()
     }
 
-    /// What [`Bounds::WITHIN`] and [`Bounds::condition`] are told.
+    /// The parameters of [`Bounds::WITHIN`] and [`Bounds::condition`].
     pub(crate) fn values(self) -> [Value; 5] {
         [self.everybody.into(), self.me.into(), self.office.into(), self.teams.into(), self.bound.into()]
     }
 
-    /// What somebody of an office and of teams reaches, nobody's own being nobody.
+    /// The bounds of a person of an office and of teams. The nil user reaches nobody as their own.
     pub(crate) fn of(reach: Reach, me: Uuid, bound: Option<Uuid>, teams: Vec<Uuid>) -> Self {
         let knows_teams = matches!(reach, Reach::Team | Reach::Office);
         Self {
@@ -103,12 +103,12 @@ impl Bounds {
         }
     }
 
-    /// The people within these bounds, archived ones included.
+    /// The people within these bounds, including archived ones.
     #[expect(clippy::disallowed_methods, reason = "narrowed here")]
     pub(crate) fn users(self) -> Select<users::Entity> {
         let Self { everybody, me, office, teams, bound } = self;
         let mut people = users::Entity::find();
-        // cut to the very office one reaches, that is all there is to say; an OR beside it would keep its index from being used
+        // if the reach is the actor's own office, the limit below is enough; an OR beside it would keep its index from being used
         if !everybody && (office.is_none() || office != bound) {
             let near = "id IN (SELECT user_id FROM team_members WHERE team_id = ANY ($1) UNION ALL SELECT $2)";
             let near = Expr::cust_with_values(near, [Value::from(teams), me.into()]);
@@ -118,38 +118,38 @@ impl Bounds {
             });
         }
         match bound {
-            // who is bound to an office is of it
+            // an actor who is bound to an office only reaches its people
             Some(bound) => people.filter(users::Column::OfficeId.eq(bound)),
             None => people,
         }
     }
 }
 
-/// How far a transaction reaches among clients, as the database is told it.
+/// The reach of a transaction among clients, as parameters of a statement.
 pub(crate) struct ClientBounds {
-    /// All of the organisation; the rest says nothing then.
+    /// All clients of the organisation; the other fields are ignored then.
     pub everybody: bool,
-    /// Whose own clients count; nobody's where nobody acts.
+    /// The person whose own clients are within reach; nil if there is none.
     pub me: Uuid,
-    /// Whose own record counts, too.
+    /// The person whose own client record is within reach too.
     pub account: Option<Uuid>,
-    /// One's own teams.
+    /// The actor's own teams.
     pub teams: Vec<Uuid>,
-    /// The teams one covers now, in whatever office (S16).
+    /// The teams the actor covers now, in any office (S16).
     pub covered: Vec<Uuid>,
-    /// The office whose teams' clients count.
+    /// The office whose teams' clients are within reach.
     pub office: Option<Uuid>,
-    /// The office that cuts one's own teams (CS-02).
+    /// The office that limits the actor's own teams (CS-02).
     pub bound: Option<Uuid>,
 }
 
 impl ClientBounds {
-    /// All of the organisation's: for an act on a person that leaves no client behind, whether or not the actor reaches them.
+    /// All clients of the organisation: for actions on a person that concern all of their clients, also those out of the actor's reach.
     pub(crate) fn all() -> Self {
         Self { everybody: true, me: Uuid::nil(), account: None, teams: Vec::new(), covered: Vec::new(), office: None, bound: None }
     }
 
-    /// What somebody of an office and of teams reaches, who covers others. Nobody changes their own record.
+    /// The bounds of a person of an office and of teams who covers other teams. Nobody may edit their own record.
     pub(crate) fn of(permission: Permission, reach: Reach, me: Uuid, bound: Option<Uuid>, teams: Vec<Uuid>, covered: Vec<Uuid>) -> Self {
         Self {
             everybody: reach == Reach::Organisation && bound.is_none(),
@@ -162,7 +162,7 @@ impl ClientBounds {
         }
     }
 
-    /// The clients within these bounds, archived ones included.
+    /// The clients within these bounds, including archived ones.
     #[expect(clippy::disallowed_methods, reason = "narrowed here")]
     pub(crate) fn clients(self, organisation: OrganisationId) -> Select<clients::Entity> {
         if self.everybody {
@@ -176,8 +176,8 @@ impl ClientBounds {
     }
 }
 
-/// Tables whose rows row-level security alone bounds: everything but people, clients, referrals, offices and teams, which are reached
-/// by [`Tx::users`], [`Tx::clients`], [`Tx::referrals`], [`Tx::offices`] and [`Tx::teams`].
+/// Tables whose rows are limited by row-level security alone. People, clients, referrals, offices and teams are limited further, by
+/// [`Tx::users`], [`Tx::clients`], [`Tx::referrals`], [`Tx::offices`] and [`Tx::teams`].
 pub trait WithinOrganisation: EntityTrait {}
 impl WithinOrganisation for audit_details::Entity {}
 impl WithinOrganisation for audit_events::Entity {}
@@ -209,12 +209,12 @@ impl WithinOrganisation for vendor_notices::Entity {}
 impl<'s> Tx<'s> {
     pub(super) async fn open(scope: &'s Scope, transaction: DatabaseTransaction, permission: Permission, reach: Reach) -> Result<Self> {
         let tx = Self { scope, transaction, permission, reach };
-        tx.hold_to(scope.organisation).await?;
+        tx.set_tenant(scope.organisation).await?;
         Ok(tx)
     }
 
-    /// Has row-level security hold the transaction to an organisation.
-    async fn hold_to(&self, organisation: Option<OrganisationId>) -> Result<()> {
+    /// Sets the organisation (tenant) that row-level security limits the transaction to.
+    async fn set_tenant(&self, organisation: Option<OrganisationId>) -> Result<()> {
         let organisation = organisation.map(|id| id.to_string()).unwrap_or_default();
         self.execute("SELECT set_config('app.organisation', $1, true)", [organisation.into()]).await?;
         Ok(())
@@ -229,11 +229,11 @@ impl<'s> Tx<'s> {
     }
 
     /// The connection inside the transaction.
-    pub(crate) fn on(&self) -> &DatabaseTransaction {
+    pub(crate) fn conn(&self) -> &DatabaseTransaction {
         &self.transaction
     }
 
-    /// The organisation acted for.
+    /// The organisation (tenant) of the transaction.
     ///
     /// # Errors
     /// [`Refusal::SignIn`] where there is none.
@@ -241,7 +241,7 @@ impl<'s> Tx<'s> {
         self.scope.organisation.ok_or_else(|| Refusal::SignIn.into())
     }
 
-    /// How far this transaction reaches among people.
+    /// The reach of this transaction among people.
     pub(crate) fn bounds(&self) -> Bounds {
         let Scope { actor, office, teams, .. } = self.scope;
         Bounds::of(
@@ -252,20 +252,21 @@ impl<'s> Tx<'s> {
         )
     }
 
-    /// People within reach, archived ones included.
+    /// People within reach, including archived ones.
     pub(crate) fn users(&self) -> Select<users::Entity> {
         self.bounds().users()
     }
 
-    /// People whose pages the actor may open, whatever the transaction is for, archived ones included; `None` where they see nobody's.
-    pub(crate) fn seen(&self) -> Option<Select<users::Entity>> {
-        let reach = self.scope.grants.allow(Permission::ViewUsers).filter(|reach| *reach > Reach::Own)?;
+    /// People whose pages the actor may open, whatever permission the transaction was opened for, including archived ones; `None` if the
+    /// actor may not see people.
+    pub(crate) fn visible_users(&self) -> Option<Select<users::Entity>> {
+        let reach = self.scope.grants.reach(Permission::ViewUsers).filter(|reach| *reach > Reach::Own)?;
         let bound = self.scope.office.map(|office| office.0);
         let teams = self.scope.teams.iter().map(|team| team.0).collect();
         Some(Bounds::of(reach, self.scope.actor.map_or(Uuid::nil(), |id| id.0), bound, teams).users())
     }
 
-    /// Offices within reach, closed ones included: who is bound to one knows no other.
+    /// Offices within reach, including closed ones: an actor bound to an office only sees that one.
     #[expect(clippy::disallowed_methods, reason = "narrowed here")]
     pub(crate) fn offices(&self) -> Select<offices::Entity> {
         let offices = offices::Entity::find();
@@ -275,7 +276,7 @@ impl<'s> Tx<'s> {
         }
     }
 
-    /// Teams within reach, closed ones included: one's own, those of one's office, or all.
+    /// Teams within reach, including closed ones: the actor's own, those of their office, or all.
     #[expect(clippy::disallowed_methods, reason = "narrowed here")]
     pub(crate) fn teams(&self) -> Select<teams::Entity> {
         let teams = teams::Entity::find();
@@ -287,7 +288,7 @@ impl<'s> Tx<'s> {
         }
     }
 
-    /// How far the actor reaches among clients with a permission, whichever the transaction was opened for.
+    /// The actor's reach among clients for a permission, which may differ from the transaction's.
     ///
     /// # Errors
     /// [`Refusal::Forbidden`] where they do not hold it.
@@ -295,11 +296,11 @@ impl<'s> Tx<'s> {
         let Scope { actor, office, teams, covered, .. } = self.scope;
         let ids = |teams: &[TeamId]| teams.iter().map(|team| team.0).collect();
         let me = actor.map_or(Uuid::nil(), |id| id.0);
-        let reach = self.scope.allow(permission)?;
+        let reach = self.scope.require(permission)?;
         Ok(ClientBounds::of(permission, reach, me, office.map(|office| office.0), ids(teams), ids(covered)))
     }
 
-    /// Clients within reach, archived ones included: by the same rule as people, and those of teams one covers.
+    /// Clients within reach, including archived ones: by the same rule as people, and those of teams the actor covers.
     ///
     /// # Errors
     /// [`Refusal::SignIn`] where no organisation is acted for.
@@ -307,7 +308,7 @@ impl<'s> Tx<'s> {
         self.clients_for(self.permission)
     }
 
-    /// The same for another permission: who creates a person links them to clients they may change.
+    /// Clients within reach of another permission: for example, creating a person links them to clients the actor may edit.
     ///
     /// # Errors
     /// [`Refusal::Forbidden`] where they do not hold it.
@@ -315,17 +316,18 @@ impl<'s> Tx<'s> {
         Ok(self.client_bounds(permission)?.clients(self.organisation()?))
     }
 
-    /// Who holds a permission about clients: one's colleagues, whatever one's reach among people, as far as the office one is bound
-    /// to lets one see. Archived ones are left out, and clients with an account of their own, whose role lets them see themselves.
+    /// The actor's colleagues who hold a permission about clients, regardless of the actor's reach among people but within the office the
+    /// actor is bound to. Archived people are left out, and clients with an account of their own, whose role only lets them see
+    /// themselves.
     pub(crate) fn colleagues(&self, permission: Permission) -> Select<users::Entity> {
-        // a value and not a set: Postgres would look for everybody who holds it, and sort them, for the first few
+        // a scalar subquery and not a set: otherwise Postgres would find and sort all holders for the first few
         let holds = "coalesce((SELECT true FROM user_roles h JOIN role_permissions p ON (p.organisation_id, p.role_id) = (h.organisation_id, h.role_id)
                 JOIN roles r ON (r.organisation_id, r.id) = (h.organisation_id, h.role_id)
             WHERE h.user_id = users.id AND h.organisation_id = users.organisation_id AND p.permission = $1 AND NOT r.requires_record LIMIT 1), false)";
         self.all_colleagues().filter(Expr::cust_with_values(holds, [permission.code()]))
     }
 
-    /// Those of people who hold it who are one's colleagues.
+    /// The actor's colleagues among the holders of a permission.
     pub(crate) fn colleagues_among(&self, holders: Vec<Uuid>) -> Select<users::Entity> {
         self.all_colleagues().filter(users::Column::Id.is_in(holders))
     }
@@ -343,8 +345,8 @@ impl<'s> Tx<'s> {
         self.referrals_for(self.permission)
     }
 
-    /// Referrals within the reach of a permission: as their sender, those one made and those of clients within it; to answer them, what
-    /// is for the organisation; and to look, either.
+    /// Referrals within reach of a permission: for sending, those the actor created and those of clients within reach; for answering,
+    /// those addressed to the organisation; for viewing, both.
     ///
     /// # Errors
     /// [`Refusal::SignIn`] where no organisation is acted for.
@@ -354,7 +356,7 @@ impl<'s> Tx<'s> {
         let (all, grants) = (referrals::Entity::find(), &self.scope.grants);
         let (is_sent, is_for_us) = (Direction.ne("received"), Direction.ne("sent"));
         Ok(match permission {
-            Permission::Tend => all,
+            Permission::RunMaintenance => all,
             Permission::AnswerReferrals => all.filter(is_for_us),
             Permission::CreateReferrals => match self.referrals_of(permission)? {
                 Some(own) => all.filter(own),
@@ -368,7 +370,7 @@ impl<'s> Tx<'s> {
         })
     }
 
-    /// The referrals one made and those of clients within the reach of a permission; `None` where that is every client.
+    /// The referrals the actor created and those of clients within reach of a permission; `None` if that is every client.
     fn referrals_of(&self, permission: Permission) -> Result<Option<Expr>> {
         if !self.scope.grants.has(permission) {
             return Ok(Some(Expr::cust("false")));
@@ -388,31 +390,31 @@ impl<'s> Tx<'s> {
     /// One referral within reach.
     ///
     /// # Errors
-    /// [`Refusal::NotFound`], alike for a stranger's and for a missing one (design rule 8).
+    /// [`Refusal::NotFound`], the same for one of another organisation, out of reach, or missing (design rule 8).
     pub(crate) async fn referral(&self, id: ReferralId) -> Result<referrals::Model> {
-        let found = self.referrals()?.filter(referrals::Column::Id.eq(id.0)).one(self.on()).await?;
+        let found = self.referrals()?.filter(referrals::Column::Id.eq(id.0)).one(self.conn()).await?;
         found.ok_or_else(|| Refusal::NotFound.into())
     }
 
     /// One client within reach.
     ///
     /// # Errors
-    /// [`Refusal::NotFound`], alike for a stranger's and for a missing one (design rule 8).
+    /// [`Refusal::NotFound`], the same for one of another organisation, out of reach, or missing (design rule 8).
     pub(crate) async fn client(&self, id: ClientId) -> Result<clients::Model> {
-        let found = self.clients()?.filter(clients::Column::Id.eq(id.0)).one(self.on()).await?;
+        let found = self.clients()?.filter(clients::Column::Id.eq(id.0)).one(self.conn()).await?;
         found.ok_or_else(|| Refusal::NotFound.into())
     }
 
     /// One person within reach.
     ///
     /// # Errors
-    /// [`Refusal::NotFound`], alike for a stranger's and for a missing one (design rule 8).
+    /// [`Refusal::NotFound`], the same for one of another organisation, out of reach, or missing (design rule 8).
     pub(crate) async fn user(&self, id: UserId) -> Result<users::Model> {
-        let found = self.users().filter(users::Column::Id.eq(id.0)).one(self.on()).await?;
+        let found = self.users().filter(users::Column::Id.eq(id.0)).one(self.conn()).await?;
         found.ok_or_else(|| Refusal::NotFound.into())
     }
 
-    /// Rows of a table that row-level security bounds.
+    /// Rows of a table that is limited by row-level security alone.
     #[expect(clippy::disallowed_methods, reason = "bounded by row-level security")]
     pub(crate) fn find<E: WithinOrganisation>(&self) -> Select<E> {
         E::find()
@@ -433,13 +435,13 @@ impl<'s> Tx<'s> {
 
     /// The roles a person holds, User first.
     pub(crate) async fn roles_of(&self, user: UserId) -> Result<Vec<roles::Model>> {
-        let ids = self.find::<user_roles::Entity>().filter(user_roles::Column::UserId.eq(user.0)).all(self.on()).await?;
+        let ids = self.find::<user_roles::Entity>().filter(user_roles::Column::UserId.eq(user.0)).all(self.conn()).await?;
         let ids = ids.into_iter().map(|held| held.role_id);
         let held = self.find::<roles::Entity>().filter(roles::Column::Id.is_in(ids));
-        Ok(held.order_by_asc(roles::Column::Position).order_by_asc(roles::Column::Name).all(self.on()).await?)
+        Ok(held.order_by_asc(roles::Column::Position).order_by_asc(roles::Column::Name).all(self.conn()).await?)
     }
 
-    /// Who can administer and sign in: give roles and make them, for the whole organisation.
+    /// The number of people who can administer (assign and edit roles for the whole organisation) and sign in.
     pub(crate) async fn administrators(&self) -> Result<Administrators> {
         let sql = "SELECT count(*) AS able FROM (SELECT r.user_id FROM role_permissions p
             JOIN user_roles r ON (r.organisation_id, r.role_id) = (p.organisation_id, p.role_id)
@@ -452,11 +454,11 @@ impl<'s> Tx<'s> {
         Ok(Administrators(row.map(|row| row.try_get("", "able")).transpose()?.unwrap_or_default()))
     }
 
-    /// Whether the actor may manage who holds these roles (design rule 4). Everybody holds User, so it counts where it is all. Of
-    /// another organisation its administrators alone are the operator's business.
+    /// Whether the actor may manage a person with these roles (design rule 4). Everybody holds User, so it counts only if it is the
+    /// person's only role. In another organisation, the operator may manage its administrators only.
     pub(crate) fn may_manage(&self, held: &[roles::Model]) -> bool {
-        if self.scope.is_upon_another() {
-            return held.iter().any(|role| role.key.as_deref() == Some(Shipped::OrganisationAdministrator.key()));
+        if self.scope.is_acting_on_another() {
+            return held.iter().any(|role| role.key.as_deref() == Some(BuiltInRole::OrganisationAdministrator.key()));
         }
         let manages = |role: &roles::Model| self.scope.manages().contains(&RoleId(role.id));
         let mut beside = held.iter().filter(|role| role.key.as_deref() != Some("user")).peekable();
@@ -488,7 +490,7 @@ impl<'s> Deref for Write<'s> {
 
 impl<'s> Write<'s> {
     pub(super) fn new(tx: Tx<'s>) -> Self {
-        Self { tx, said: AtomicBool::new(false) }
+        Self { tx, recorded: AtomicBool::new(false) }
     }
 
     /// A fresh id.
@@ -501,22 +503,22 @@ impl<'s> Write<'s> {
         A: ActiveModelTrait + sea_orm::ActiveModelBehavior + Send,
         <A::Entity as EntityTrait>::Model: IntoActiveModel<A>,
     {
-        Ok(row.insert(self.on()).await?)
+        Ok(row.insert(self.conn()).await?)
     }
 
-    /// Writes the audit row of what happened, in this transaction.
+    /// Records an event: writes its audit row in this transaction.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn happened(&self, event: Event) -> Result<()> {
-        self.happened_with(event, &[]).await
+    pub async fn record(&self, event: Event) -> Result<()> {
+        self.record_with_changes(event, &[]).await
     }
 
-    /// The same with personal values, which are kept apart (design 5.6).
+    /// Records an event with personal values, which are stored separately (design 5.6).
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn happened_with(&self, event: Event, changes: &[Change]) -> Result<()> {
+    pub async fn record_with_changes(&self, event: Event, changes: &[Change]) -> Result<()> {
         let row = self.insert(self.audit_row(&event, self.organisation()?)?).await?;
         if !changes.is_empty() {
             self.insert(audit_details::ActiveModel {
@@ -526,17 +528,17 @@ impl<'s> Write<'s> {
             })
             .await?;
         }
-        self.said.store(true, Ordering::Relaxed);
+        self.recorded.store(true, Ordering::Relaxed);
         Ok(())
     }
 
-    /// The same for what a person can make happen as often as they like: so many of each kind are written one by one, the rest are
-    /// counted, and written as one row once their time is over ([`crate::audit::write_repeated`]).
+    /// Records an event that a person can cause at will. The first ones of each kind are written individually; further ones are counted,
+    /// and written as one row when their period is over ([`crate::audit::write_repeated`]).
     ///
     /// # Errors
     /// When the database fails.
-    pub(crate) async fn happened_again(&self, event: Event, changes: &[Change]) -> Result<()> {
-        let Some((kind, user)) = Repeatable::of(&event) else { return self.happened_with(event, changes).await };
+    pub(crate) async fn record_repeatable(&self, event: Event, changes: &[Change]) -> Result<()> {
+        let Some((kind, user)) = Repeatable::of(&event) else { return self.record_with_changes(event, changes).await };
         let sql = "INSERT INTO repeated_events AS r (organisation_id, user_id, kind, since, counted, through_id, through_organisation_id)
                 VALUES ($1, $2, $3, $4, 1, $5, $6)
             ON CONFLICT (organisation_id, user_id, kind, through_id) DO UPDATE SET counted = r.counted + 1 RETURNING counted";
@@ -546,65 +548,65 @@ impl<'s> Write<'s> {
         let row = self.one(sql, values).await?;
         let counted: i32 = row.map(|row| row.try_get("", "counted")).transpose()?.unwrap_or_default();
         if counted <= Limit::RepeatedEvents.most() {
-            return self.happened_with(event, changes).await;
+            return self.record_with_changes(event, changes).await;
         }
-        self.said.store(true, Ordering::Relaxed);
+        self.recorded.store(true, Ordering::Relaxed);
         Ok(())
     }
 
-    /// The same in the audit of another organisation, which it happened to as well.
+    /// Records an event in the audit of another organisation that it concerns too.
     ///
     /// # Errors
     /// When the database fails.
-    pub(crate) async fn happened_at(&self, organisation: OrganisationId, event: Event) -> Result<()> {
+    pub(crate) async fn record_in(&self, organisation: OrganisationId, event: Event) -> Result<()> {
         let row = self.audit_row(&event, organisation)?;
-        self.hold_to(Some(organisation)).await?;
-        audit_events::Entity::insert(row).exec_without_returning(self.on()).await?;
-        self.hold_to(self.scope.organisation).await?;
-        self.said.store(true, Ordering::Relaxed);
+        self.set_tenant(Some(organisation)).await?;
+        audit_events::Entity::insert(row).exec_without_returning(self.conn()).await?;
+        self.set_tenant(self.scope.organisation).await?;
+        self.recorded.store(true, Ordering::Relaxed);
         Ok(())
     }
 
-    /// Runs a statement held to another organisation, which the act concerns as well.
+    /// Runs a statement for another organisation that the action concerns too.
     pub(crate) async fn execute_at(&self, organisation: OrganisationId, sql: &str, values: impl IntoIterator<Item = Value>) -> Result<()> {
-        self.hold_to(Some(organisation)).await?;
+        self.set_tenant(Some(organisation)).await?;
         self.execute(sql, values).await?;
-        self.hold_to(self.scope.organisation).await
+        self.set_tenant(self.scope.organisation).await
     }
 
-    /// The same for what happened to many at once.
+    /// Records many events at once, without personal values.
     ///
     /// # Errors
     /// When the database fails.
-    pub(crate) async fn happened_to_all(&self, events: &[Event]) -> Result<()> {
+    pub(crate) async fn record_all(&self, events: &[Event]) -> Result<()> {
         for some in events.chunks(ROWS_AT_ONCE) {
             let rows = some.iter().map(|event| self.audit_row(event, self.organisation()?)).collect::<Result<Vec<_>>>()?;
-            audit_events::Entity::insert_many(rows).exec_without_returning(self.on()).await?;
-            self.said.store(true, Ordering::Relaxed);
+            audit_events::Entity::insert_many(rows).exec_without_returning(self.conn()).await?;
+            self.recorded.store(true, Ordering::Relaxed);
         }
         Ok(())
     }
 
     fn audit_row(&self, event: &Event, organisation: OrganisationId) -> Result<audit_events::ActiveModel> {
         let actor = match event {
-            // a visitor who signs in or follows a link is the person the event is about, and so is who comes from another account
+            // a visitor who signs in or follows a link is the person the event is about; so is a person who switches from another account
             Event::SignedIn { user }
             | Event::SwitchedHere { user, .. }
             | Event::InvitationAccepted { user }
             | Event::EmailChanged { user }
             | Event::SignedOut { user } => Some((*user, organisation)),
-            // whose doing the counted events were; nobody knows who tried to sign in
+            // the person caused the counted events, except attempts to sign in, whose author is unknown
             Event::Repeated { user, of, .. } if !matches!(of, Repeatable::SignInFailed | Repeatable::Throttled) => {
                 Some((*user, organisation))
             }
             _ => self.scope.operator.or(self.scope.actor.zip(self.scope.organisation)),
         };
         let through = match event {
-            // the session that begins here is switched, and the one it takes the place of may not have been
+            // the new session is a switched one, even if the session it replaces is not
             Event::SwitchedHere { .. } => self.scope.through.or(self.scope.actor.zip(self.scope.organisation)),
             _ => self.scope.through,
         };
-        // who switches back acts by the account that signed in
+        // after switching back, the actor is the account that signed in
         let through = through.filter(|through| Some(*through) != actor);
         Ok(audit_events::ActiveModel {
             organisation_id: Set(organisation.0),
@@ -620,128 +622,129 @@ impl<'s> Write<'s> {
         })
     }
 
-    /// The only commit.
+    /// Commits the transaction.
     ///
     /// # Errors
-    /// When nothing was said to have happened, or the database fails.
+    /// When no event was recorded, or the database fails.
     pub async fn commit(self) -> Result<()> {
-        if !self.said.load(Ordering::Relaxed) {
+        if !self.recorded.load(Ordering::Relaxed) {
             return Err(Error::Broken("a write that said nothing was not committed".to_owned()));
         }
         Ok(self.tx.transaction.commit().await?)
     }
 
-    /// Commits what was said to have happened; where nothing was, because nothing changed, what was written is undone.
+    /// Commits if an event was recorded. Otherwise nothing changed, and the transaction is rolled back.
     ///
     /// # Errors
     /// When the database fails.
-    pub(crate) async fn commit_changes(self) -> Result<()> {
-        if self.said.load(Ordering::Relaxed) { self.commit().await } else { Ok(self.tx.transaction.rollback().await?) }
+    pub(crate) async fn commit_if_recorded(self) -> Result<()> {
+        if self.recorded.load(Ordering::Relaxed) { self.commit().await } else { Ok(self.tx.transaction.rollback().await?) }
     }
 
-    /// Commits what is nobody's act: counters, drafts, delivery states. Only for permissions of visitors and the system.
-    pub(crate) async fn commit_unsaid(self) -> Result<()> {
+    /// Commits changes that are not an action of a person: counters, drafts, delivery states. Only for permissions of visitors and the
+    /// system.
+    pub(crate) async fn commit_without_event(self) -> Result<()> {
         debug_assert!(matches!(
             self.permission,
-            Permission::SignIn | Permission::FollowLink | Permission::SetUp | Permission::SendMail | Permission::Tend
+            Permission::SignIn | Permission::FollowLink | Permission::SetUp | Permission::SendMail | Permission::RunMaintenance
         ));
         Ok(self.tx.transaction.commit().await?)
     }
 
-    /// One person within reach, locked until the end: what is read here is still so when it is changed.
+    /// One person within reach, locked until the transaction ends, so that what is read does not change before it is written.
     ///
     /// # Errors
     /// [`Refusal::NotFound`], as [`Tx::user`].
     pub(crate) async fn lock_user(&self, id: UserId) -> Result<users::Model> {
-        let found = self.users().filter(users::Column::Id.eq(id.0)).lock(LockType::NoKeyUpdate).one(self.on()).await?;
+        let found = self.users().filter(users::Column::Id.eq(id.0)).lock(LockType::NoKeyUpdate).one(self.conn()).await?;
         found.ok_or_else(|| Refusal::NotFound.into())
     }
 
-    /// One client within reach, locked until the end.
+    /// One client within reach, locked until the transaction ends.
     ///
     /// # Errors
     /// [`Refusal::NotFound`], as [`Tx::client`].
     pub(crate) async fn lock_client(&self, id: ClientId) -> Result<clients::Model> {
-        let found = self.clients()?.filter(clients::Column::Id.eq(id.0)).lock(LockType::NoKeyUpdate).one(self.on()).await?;
+        let found = self.clients()?.filter(clients::Column::Id.eq(id.0)).lock(LockType::NoKeyUpdate).one(self.conn()).await?;
         found.ok_or_else(|| Refusal::NotFound.into())
     }
 
-    /// One referral within reach, locked until the end.
+    /// One referral within reach, locked until the transaction ends.
     ///
     /// # Errors
     /// [`Refusal::NotFound`], as [`Tx::referral`].
     pub(crate) async fn lock_referral(&self, id: ReferralId) -> Result<referrals::Model> {
-        let found = self.referrals()?.filter(referrals::Column::Id.eq(id.0)).lock(LockType::NoKeyUpdate).one(self.on()).await?;
+        let found = self.referrals()?.filter(referrals::Column::Id.eq(id.0)).lock(LockType::NoKeyUpdate).one(self.conn()).await?;
         found.ok_or_else(|| Refusal::NotFound.into())
     }
 
-    /// A person the actor may manage, locked until the end.
+    /// A person the actor may manage, locked until the transaction ends.
     ///
     /// # Errors
-    /// [`Refusal::NotFound`] out of reach, and for somebody archived where one may not see the user bank (S15);
-    /// [`Refusal::Forbidden`] where a role of theirs is not one the actor may manage.
+    /// [`Refusal::NotFound`] out of reach, and for an archived person if the actor may not see the user bank (S15);
+    /// [`Refusal::Forbidden`] if the actor may not manage one of their roles.
     pub(crate) async fn manage(&self, id: UserId) -> Result<users::Model> {
         let found = self.lock_user(id).await?;
-        let sees_bank = self.scope.is_upon_another() || self.scope.grants().beyond_own(Permission::UserBank);
+        let sees_bank = self.scope.is_acting_on_another() || self.scope.grants().reaches_others(Permission::UserBank);
         if found.archived_at.is_some() && !sees_bank {
             return Err(Refusal::NotFound.into());
         }
         if self.may_manage(&self.roles_of(id).await?) { Ok(found) } else { Err(Refusal::Forbidden.into()) }
     }
 
-    /// A person the actor may manage and who is not archived, locked until the end.
+    /// A person the actor may manage and who is not archived, locked until the transaction ends.
     ///
     /// # Errors
-    /// As [`Write::manage`]; [`Done::UserArchived`] for somebody archived: that is no lack of rights.
+    /// As [`Write::manage`]; [`Done::UserArchived`] for an archived person, because the actor does not lack a permission.
     pub(crate) async fn manage_present(&self, id: UserId) -> Result<users::Model> {
         let found = self.manage(id).await?;
         if found.archived_at.is_some() { Err(Refusal::from(Done::UserArchived { user: id }).into()) } else { Ok(found) }
     }
 
-    /// Refuses roles the actor may not give (design rule 4).
+    /// Refuses roles that the actor may not assign (design rule 4).
     ///
     /// # Errors
     /// [`Refusal::Forbidden`].
-    pub(crate) fn may_give(&self, roles: &[RoleId]) -> Result<()> {
+    pub(crate) fn ensure_may_assign(&self, roles: &[RoleId]) -> Result<()> {
         if roles.iter().all(|role| self.scope.gives().contains(role)) { Ok(()) } else { Err(Refusal::Forbidden.into()) }
     }
 
-    /// Holds every act that could take the last administrator away in one line: taken before anything else is locked. Who can
-    /// administer now.
+    /// Serialises all actions that could remove the last administrator. Must be called before anything else is locked. Returns the
+    /// current number of administrators.
     pub(crate) async fn lock_administration(&self) -> Result<Administrators> {
-        // not FOR UPDATE: every insert's foreign key would wait for it, and two acts on one person for each other
+        // not FOR UPDATE: every insert's foreign key would wait for it, and two actions on one person could deadlock
         self.execute("SELECT 1 FROM organisations WHERE id = $1 FOR NO KEY UPDATE", [self.organisation()?.0.into()]).await?;
         self.administrators().await
     }
 
-    /// Refuses to take from oneself what one administers with (design rule 5); call after the change.
+    /// Refuses a change by which the actor would lose their own administrator permissions (design rule 5). Call it after the change.
     ///
     /// # Errors
     /// [`Refusal::WouldLockOut`].
-    pub(crate) async fn still_able(&self) -> Result<()> {
+    pub(crate) async fn ensure_actor_administers(&self) -> Result<()> {
         let Some(actor) = self.scope.actor else { return Ok(()) };
         for permission in ADMINISTERS {
-            if self.scope.grants.allow(permission) == Some(Reach::Organisation) && !self.holds(actor, permission).await? {
+            if self.scope.grants.reach(permission) == Some(Reach::Organisation) && !self.holds(actor, permission).await? {
                 return Err(Refusal::WouldLockOut.into());
             }
         }
         Ok(())
     }
 
-    /// Whether a person holds a permission for the whole organisation, as the transaction stands.
+    /// Whether a person holds a permission for the whole organisation, within this transaction.
     async fn holds(&self, user: UserId, permission: Permission) -> Result<bool> {
         let sql = "SELECT 1 FROM user_roles r JOIN role_permissions p ON (p.organisation_id, p.role_id) = (r.organisation_id, r.role_id)
             WHERE r.user_id = $1 AND p.permission = $2 AND p.reach = 'organisation' LIMIT 1";
         Ok(self.one(sql, [user.0.into(), permission.code().into()]).await?.is_some())
     }
 
-    /// Refuses to end without somebody who can administer and sign in, or without a holder of a role that only its own
-    /// holders can give (design rule 5); call after the change, under [`Write::lock_administration`]. A warning where there
-    /// were several `before` and one is left.
+    /// Refuses a change after which nobody could administer and sign in, or nobody would hold a role that only its own holders can assign
+    /// (design rule 5). Call it after the change, under [`Write::lock_administration`]. Returns a warning if there were several
+    /// administrators `before` and one is left.
     ///
     /// # Errors
     /// [`Refusal::WouldLockOut`].
-    pub(crate) async fn still_administered(&self, before: Administrators) -> Result<Option<Warning>> {
+    pub(crate) async fn ensure_administered(&self, before: Administrators) -> Result<Option<Warning>> {
         let lost = "SELECT 1 FROM roles r
             WHERE EXISTS (SELECT FROM role_gives g WHERE g.gives_id = r.id AND g.role_id = r.id)
                 AND NOT EXISTS (SELECT FROM role_gives g WHERE g.gives_id = r.id AND g.role_id <> r.id)

@@ -1,6 +1,6 @@
-//! Offices and teams: made, changed, closed; who is put where.
+//! Offices and teams: creating, editing and closing them, and who belongs to them.
 //!
-//! Invariant: a closed office or team holds nobody. Closing locks the row, and whoever is put into it takes a share of that lock.
+//! Invariant: a closed office or team holds nobody. Closing locks the row, and putting a person into it takes a shared lock on it.
 
 mod offices;
 mod teams;
@@ -8,7 +8,7 @@ mod teams;
 pub use offices::{
     close as close_office, close_page as close_office_page, edit as edit_office, form as edit_office_form, list as offices, page as office,
 };
-pub(crate) use teams::overtake;
+pub(crate) use teams::bump_versions;
 pub use teams::{
     change_member, close as close_team, close_page as close_team_page, edit as edit_team, form as edit_team_form, list as teams,
     members as team_members, page as team,
@@ -28,13 +28,13 @@ use crate::Result;
 use crate::entity::{organisations, roles, team_members, teams as teams_table};
 use crate::scope::{Tx, Write};
 
-/// Units a page offers or lists at most.
+/// The largest number of units that a page offers or lists.
 pub(crate) const MOST: u64 = 500;
 
 /// The open offices within reach, by name.
 pub(crate) async fn office_names(tx: &Tx<'_>) -> Result<Vec<OfficeName>> {
     use crate::entity::offices::Column;
-    let found = tx.offices().filter(Column::ClosedAt.is_null()).order_by_asc(Column::Name).limit(MOST).all(tx.on()).await?;
+    let found = tx.offices().filter(Column::ClosedAt.is_null()).order_by_asc(Column::Name).limit(MOST).all(tx.conn()).await?;
     Ok(found.into_iter().map(|office| OfficeName { id: OfficeId(office.id), name: office.name }).collect())
 }
 
@@ -45,13 +45,13 @@ pub(crate) async fn team_names(tx: &Tx<'_>) -> Result<Vec<TeamName>> {
 
 async fn names(tx: &Tx<'_>, teams: Select<teams_table::Entity>) -> Result<Vec<TeamName>> {
     use teams_table::Column;
-    let found = teams.filter(Column::ClosedAt.is_null()).order_by_asc(Column::Name).limit(MOST).all(tx.on()).await?;
+    let found = teams.filter(Column::ClosedAt.is_null()).order_by_asc(Column::Name).limit(MOST).all(tx.conn()).await?;
     let offices = names_of(tx, found.iter().filter_map(|team| team.office_id)).await?;
     Ok(found.into_iter().map(|team| named(team, &offices)).collect())
 }
 
-/// The names of offices and teams, closed ones included, whoever asks: who may see a team may know where it sits, who covers
-/// one is told of on both teams' pages, and what happened keeps its name.
+/// The names of offices and teams, including closed ones and regardless of the actor's reach: somebody who may see a team may know its
+/// office, a cover is shown on the pages of both teams, and past events keep their names.
 pub(crate) async fn names_of(tx: &Tx<'_>, ids: impl IntoIterator<Item = Uuid>) -> Result<BTreeMap<Uuid, String>> {
     let ids: Vec<Uuid> = ids.into_iter().collect();
     if ids.is_empty() {
@@ -70,19 +70,19 @@ fn named(team: teams_table::Model, names: &BTreeMap<Uuid, String>) -> TeamName {
     TeamName { id: TeamId(team.id), office: team.office_id.and_then(|id| office_name(id, names)), name: team.name }
 }
 
-/// Where the actor may put somebody, and what is asked of the choice (design 5.4, S16).
+/// The offices and teams that the actor may put a person into, and what the choice requires (design 5.4, S16).
 pub(crate) async fn choices(tx: &Tx<'_>, home: &organisations::Model) -> Result<Units> {
     let teams = team_names(tx).await?;
     let bound = tx.scope().office();
     if !uses_offices(tx).await? {
         return Ok(Units { teams, team_required: tx.reach() == Reach::Team, ..Units::default() });
     }
-    let requiring = tx.find::<roles::Entity>().filter(roles::Column::RequiresOffice.eq(true)).all(tx.on()).await?;
+    let requiring = tx.find::<roles::Entity>().filter(roles::Column::RequiresOffice.eq(true)).all(tx.conn()).await?;
     Ok(Units {
         offices: office_names(tx).await?,
         teams,
         office_required: home.requires_office || bound.is_some(),
-        // whose reach is an office, and who is of none, has their teams left
+        // an actor whose reach is the office but who has no office only reaches their teams
         team_required: tx.reach() == Reach::Team || (tx.reach() == Reach::Office && bound.is_none()),
         inherited: bound,
         roles_requiring: requiring.iter().map(|role| RoleId(role.id)).collect(),
@@ -94,7 +94,7 @@ pub(crate) async fn uses_offices(tx: &Tx<'_>) -> Result<bool> {
     Ok(tx.one("SELECT 1 FROM offices WHERE closed_at IS NULL LIMIT 1", []).await?.is_some())
 }
 
-/// Where a person is, as far as the actor may see it.
+/// A person's office and teams, as far as the actor may see them.
 pub(crate) async fn place(tx: &Tx<'_>, user: UserId, office: Option<Uuid>) -> Result<(Option<OfficeName>, Vec<TeamName>)> {
     let office = match office {
         Some(id) => office_name(id, &names_of(tx, [id]).await?),
@@ -105,22 +105,22 @@ pub(crate) async fn place(tx: &Tx<'_>, user: UserId, office: Option<Uuid>) -> Re
     Ok((office, names(tx, tx.teams().filter(teams_table::Column::Id.in_subquery(own))).await?))
 }
 
-/// Puts a person into the chosen office and teams, and takes them out of the others the actor could have chosen.
+/// Replaces a person's office and teams by the chosen ones. Teams that the actor could not have chosen stay.
 ///
 /// # Errors
-/// [`Refusal::Invalid`] at what was closed meanwhile.
-pub(crate) async fn settle(tx: &Write<'_>, user: UserId, place: &Place, units: &Units) -> Result<()> {
+/// [`Refusal::Invalid`] at what was closed in the meantime.
+pub(crate) async fn replace_memberships(tx: &Write<'_>, user: UserId, place: &Place, units: &Units) -> Result<()> {
     let office = place.office.map(|office| office.0);
     if let Some(office) = office {
-        hold_office(tx, office, Field::Office).await?;
+        lock_open_office(tx, office, Field::Office).await?;
     }
     let moved = "UPDATE users SET office_id = $1 WHERE id = $2 AND office_id IS DISTINCT FROM $1";
     tx.execute(moved, [office.into(), user.0.into()]).await?;
     join(tx, user, place, units).await
 }
 
-/// Refuses an office that was closed meanwhile; holds it open until the end.
-async fn hold_office(tx: &Write<'_>, office: Uuid, field: Field) -> Result<()> {
+/// Locks an office as open until the transaction ends, and refuses a closed one.
+async fn lock_open_office(tx: &Write<'_>, office: Uuid, field: Field) -> Result<()> {
     let open = tx.one("SELECT 1 FROM offices WHERE id = $1 AND closed_at IS NULL FOR KEY SHARE", [office.into()]).await?;
     if open.is_some() { Ok(()) } else { Err(Invalid::one(field, Problem::Wrong).into()) }
 }
@@ -129,20 +129,20 @@ async fn join(tx: &Write<'_>, user: UserId, place: &Place, units: &Units) -> Res
     let offered = units.teams.iter().map(|team| team.id.0);
     let chosen: Vec<Uuid> = place.teams.iter().map(|team| team.0).collect();
     let left = team_members::Column::UserId.eq(user.0).and(team_members::Column::TeamId.is_in(offered.filter(|id| !chosen.contains(id))));
-    team_members::Entity::delete_many().filter(left).exec(tx.on()).await?;
+    team_members::Entity::delete_many().filter(left).exec(tx.conn()).await?;
     if chosen.is_empty() {
         return Ok(());
     }
     if enter(tx, &chosen, user).await? == chosen.len() as u64 { Ok(()) } else { Err(Invalid::one(Field::Teams, Problem::Wrong).into()) }
 }
 
-/// Whether a team is open; held so until the end.
-pub(crate) async fn hold_team(tx: &Write<'_>, team: TeamId) -> Result<bool> {
+/// Locks a team as open until the transaction ends. Returns whether it is open.
+pub(crate) async fn lock_open_team(tx: &Write<'_>, team: TeamId) -> Result<bool> {
     let open = tx.one("SELECT 1 FROM teams WHERE id = $1 AND closed_at IS NULL FOR KEY SHARE", [team.0.into()]).await?;
     Ok(open.is_some())
 }
 
-/// Puts a person into teams, and answers how many of them are open.
+/// Adds a person to teams, and returns how many of the teams are open.
 async fn enter(tx: &Write<'_>, teams: &[Uuid], user: UserId) -> Result<u64> {
     let sql = "WITH open AS MATERIALIZED (SELECT organisation_id, id FROM teams WHERE id = ANY ($1) AND closed_at IS NULL FOR KEY SHARE),
             entered AS (INSERT INTO team_members (organisation_id, team_id, user_id) SELECT organisation_id, id, $2 FROM open ON CONFLICT DO NOTHING)
@@ -151,16 +151,16 @@ async fn enter(tx: &Write<'_>, teams: &[Uuid], user: UserId) -> Result<u64> {
     Ok(row.map(|row| row.try_get::<i64>("", "open")).transpose()?.unwrap_or_default().unsigned_abs())
 }
 
-/// A row within reach that is still open: one that a colleague closed is told as that.
+/// A row within reach that is still open. One that a colleague closed gets a refusal of its own.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] where there is none; [`Done::Closed`] for one that is closed.
+/// [`Refusal::NotFound`] if there is none; [`Done::Closed`] if it is closed.
 pub(crate) fn ensure_open<R>(found: Option<R>, is_closed: impl Fn(&R) -> bool, what: Closable) -> Result<R> {
     let found = found.ok_or(Refusal::NotFound)?;
     if is_closed(&found) { Err(Refusal::from(Done::Closed { what }).into()) } else { Ok(found) }
 }
 
-/// An id of an address or a form. What is none is nobody's.
+/// Parses an id of an address or a form. An invalid one is refused like a missing row.
 pub(crate) fn id<Id: std::str::FromStr>(text: &str) -> Result<Id, Refusal> {
     text.parse().map_err(|_| Refusal::NotFound)
 }

@@ -1,4 +1,4 @@
-//! Offices: who is bound to one sees nothing of others (CS-02, S16).
+//! Offices: a person who is bound to an office only sees its data (CS-02, S16).
 
 use std::collections::BTreeMap;
 
@@ -6,15 +6,15 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, IntoActiveModel, QueryFilter, Query
 use usher_types::audit::Event;
 use usher_types::names::name_key;
 use usher_types::refusal::Closable;
-use usher_types::units::{CloseOffice, ClosePage, EditOffice, EditOfficePage, OfficeList, OfficeName, OfficePage, OfficeRow, Which};
-use usher_types::users::Kept;
+use usher_types::units::{CloseOffice, ClosePage, EditOffice, EditOfficePage, OfficeList, OfficeName, OfficePage, OfficeRow, EditTarget};
+use usher_types::users::SavedDraft;
 use usher_types::{Field, Invalid, OfficeId, Permission, Problem, Refusal, UserId};
 use uuid::Uuid;
 
 use super::{MOST, ensure_open, id};
 use crate::entity::{offices, teams, users};
 use crate::scope::{Tx, Write};
-use crate::{Error, Result, Scope, once};
+use crate::{Error, Result, Scope, idempotency};
 
 /// The offices within reach.
 ///
@@ -23,32 +23,32 @@ use crate::{Error, Result, Scope, once};
 pub async fn list(scope: &Scope) -> Result<OfficeList> {
     let tx = scope.read(Permission::ViewUsers).await?;
     let open = tx.offices().filter(offices::Column::ClosedAt.is_null()).order_by_asc(offices::Column::Name).limit(MOST);
-    let open = open.all(tx.on()).await?;
-    Ok(OfficeList { rows: rows(&tx, open).await?, may_make: scope.grants().beyond_own(Permission::ManageOffices) })
+    let open = open.all(tx.conn()).await?;
+    Ok(OfficeList { rows: rows(&tx, open).await?, may_make: scope.grants().reaches_others(Permission::ManageOffices) })
 }
 
 /// One office.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], alike for another organisation's, one out of reach and a missing one;
+/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], the same for one of another organisation, out of reach, or missing;
 /// [`Refusal::AlreadyDone`] for a closed one.
 pub async fn page(scope: &Scope, office: &str) -> Result<OfficePage> {
     let tx = scope.read(Permission::ViewUsers).await?;
     let found = open(&tx, id(office)?).await?;
     let sits = tx.teams().filter(teams::Column::ClosedAt.is_null()).filter(teams::Column::OfficeId.eq(found.id));
-    let sits = sits.order_by_asc(teams::Column::Name).limit(MOST).all(tx.on()).await?;
+    let sits = sits.order_by_asc(teams::Column::Name).limit(MOST).all(tx.conn()).await?;
     Ok(OfficePage {
         teams: super::teams::rows(&tx, sits).await?,
-        may_change: scope.grants().beyond_own(Permission::ManageOffices),
+        may_change: scope.grants().reaches_others(Permission::ManageOffices),
         row: only(rows(&tx, vec![found]).await?)?,
     })
 }
 
-/// The page that makes an office, or renames one: as it is, or the kept form.
+/// The page that creates or renames an office: the current state, or the saved draft.
 ///
 /// # Errors
 /// As [`page`].
-pub async fn form(scope: &Scope, office: &str, kept: Option<Kept<EditOffice>>) -> Result<EditOfficePage> {
+pub async fn form(scope: &Scope, office: &str, draft: Option<SavedDraft<EditOffice>>) -> Result<EditOfficePage> {
     let tx = scope.read(Permission::ManageOffices).await?;
     let organisation = tx.organisation()?.to_string();
     let fresh = if office.is_empty() {
@@ -64,35 +64,35 @@ pub async fn form(scope: &Scope, office: &str, kept: Option<Kept<EditOffice>>) -
         }
     };
     let version = fresh.version.clone();
-    // what is saved again replaces what the refusal told of
-    let (form, refusal) = kept.map_or((fresh, None), |kept| (EditOffice { version, ..kept.form }, kept.refusal));
+    // saving again replaces the state that the refusal was about
+    let (form, refusal) = draft.map_or((fresh, None), |draft| (EditOffice { version, ..draft.form }, draft.refusal));
     Ok(EditOfficePage { form, refusal })
 }
 
-/// Makes an office, or renames one.
+/// Creates or renames an office.
 ///
 /// # Errors
-/// [`Refusal::Invalid`], also where another one has the name or somebody changed it meanwhile; [`Refusal::Forbidden`],
+/// [`Refusal::Invalid`], also if the name is taken or somebody else changed it in the meantime; [`Refusal::Forbidden`],
 /// [`Refusal::NotFound`].
 pub async fn edit(scope: &Scope, form: &EditOffice) -> Result<OfficeId> {
-    let (which, name) = form.parse()?;
+    let (target, name) = form.parse()?;
     let tx = scope.write(Permission::ManageOffices).await?;
-    let written = match which {
-        Which::New(key) => {
-            let key = once::key(key, &name_key(&name));
-            if let Some(made) = tx.offices().filter(offices::Column::FormKey.eq(key)).one(tx.on()).await? {
+    let written = match target {
+        EditTarget::New(key) => {
+            let key = idempotency::key(key, &name_key(&name));
+            if let Some(made) = tx.offices().filter(offices::Column::FormKey.eq(key)).one(tx.conn()).await? {
                 return Ok(OfficeId(made.id));
             }
-            make(&tx, key, name).await
+            create(&tx, key, name).await
         }
-        Which::Known(office, version) => rename(&tx, office, version, name).await,
+        EditTarget::Known(office, version) => rename(&tx, office, version, name).await,
     };
     let office = written.map_err(|error| error.at_name("offices_name_key", Field::UnitName))?;
-    tx.commit_changes().await?;
+    tx.commit_if_recorded().await?;
     Ok(office)
 }
 
-async fn make(tx: &Write<'_>, key: Uuid, name: String) -> Result<OfficeId> {
+async fn create(tx: &Write<'_>, key: Uuid, name: String) -> Result<OfficeId> {
     let made = tx.insert(offices::ActiveModel {
         organisation_id: Set(tx.organisation()?.0),
         id: Set(tx.id()),
@@ -104,7 +104,7 @@ async fn make(tx: &Write<'_>, key: Uuid, name: String) -> Result<OfficeId> {
         closed_at: Set(None),
     });
     let office = OfficeId(made.await?.id);
-    tx.happened(Event::OfficeMade { office }).await?;
+    tx.record(Event::OfficeMade { office }).await?;
     Ok(office)
 }
 
@@ -120,8 +120,8 @@ async fn rename(tx: &Write<'_>, office: OfficeId, version: i32, name: String) ->
     row.name_key = Set(name_key(&name));
     row.name = Set(name);
     row.version = Set(version + 1);
-    row.update(tx.on()).await?;
-    tx.happened(Event::OfficeRenamed { office }).await?;
+    row.update(tx.conn()).await?;
+    tx.record(Event::OfficeRenamed { office }).await?;
     Ok(office)
 }
 
@@ -138,10 +138,10 @@ pub async fn close_page(scope: &Scope, office: &str, refusal: Option<Refusal>) -
     Ok(ClosePage { unit: only(rows(&tx, vec![found]).await?)?, others, must_move, refusal })
 }
 
-/// Closes an office: its people, archived ones too, and its teams go to another, or to none.
+/// Closes an office: its people, including archived ones, and its teams move to another office, or to none.
 ///
 /// # Errors
-/// [`Refusal::Invalid`] at where they go: not an open office, or none where somebody must have one (S16).
+/// [`Refusal::Invalid`] at the replacement if it is not an open office, or if there is none and somebody must have an office (S16).
 pub async fn close(scope: &Scope, form: &CloseOffice) -> Result<()> {
     usher_types::form::known(form)?;
     let office: OfficeId = id(&form.office)?;
@@ -154,7 +154,7 @@ pub async fn close(scope: &Scope, form: &CloseOffice) -> Result<()> {
     let found = lock(&tx, office).await?;
     match instead {
         Some(instead) if instead == office => return Err(Invalid::one(Field::Instead, Problem::Wrong).into()),
-        Some(instead) => super::hold_office(&tx, instead.0, Field::Instead).await?,
+        Some(instead) => super::lock_open_office(&tx, instead.0, Field::Instead).await?,
         None if must_have_one(&tx, office.0).await? && another(&tx, office).await? => {
             return Err(Invalid::one(Field::Instead, Problem::NeedsOffice).into());
         }
@@ -162,23 +162,23 @@ pub async fn close(scope: &Scope, form: &CloseOffice) -> Result<()> {
     }
     let mut row = found.into_active_model();
     row.closed_at = Set(Some(scope.now()));
-    row.update(tx.on()).await?;
+    row.update(tx.conn()).await?;
     let to = instead.map(|instead| instead.0);
     tx.execute("UPDATE teams SET office_id = $1, version = version + 1 WHERE office_id = $2", [to.into(), office.0.into()]).await?;
     let sql = "UPDATE users SET office_id = $1, version = version + 1 WHERE office_id = $2 RETURNING id";
     let moved = tx.all(sql, [to.into(), office.0.into()]).await?;
     let moved = moved.iter().map(|row| Ok(Event::OfficeChanged { user: UserId(row.try_get("", "id")?), office: instead }));
-    tx.happened_to_all(&moved.collect::<Result<Vec<_>>>()?).await?;
-    tx.happened(Event::OfficeClosed { office }).await?;
+    tx.record_all(&moved.collect::<Result<Vec<_>>>()?).await?;
+    tx.record(Event::OfficeClosed { office }).await?;
     tx.commit().await
 }
 
 async fn another(tx: &Tx<'_>, but: OfficeId) -> Result<bool> {
     let others = tx.offices().filter(offices::Column::ClosedAt.is_null()).filter(offices::Column::Id.ne(but.0));
-    Ok(others.one(tx.on()).await?.is_some())
+    Ok(others.one(tx.conn()).await?.is_some())
 }
 
-/// Whether somebody of an office may not be without one: the organisation says so, or a role they hold.
+/// Whether a person of an office must have an office, because of the organisation's settings or a role they hold.
 async fn must_have_one(tx: &Tx<'_>, office: Uuid) -> Result<bool> {
     let sql = "SELECT 1 FROM users u WHERE u.office_id = $1 AND (
             EXISTS (SELECT FROM organisations o WHERE o.id = u.organisation_id AND o.requires_office)
@@ -188,12 +188,12 @@ async fn must_have_one(tx: &Tx<'_>, office: Uuid) -> Result<bool> {
 }
 
 async fn open(tx: &Tx<'_>, office: OfficeId) -> Result<offices::Model> {
-    let found = tx.offices().filter(offices::Column::Id.eq(office.0)).one(tx.on()).await?;
+    let found = tx.offices().filter(offices::Column::Id.eq(office.0)).one(tx.conn()).await?;
     ensure_open(found, |office| office.closed_at.is_some(), Closable::Office)
 }
 
 async fn lock(tx: &Write<'_>, office: OfficeId) -> Result<offices::Model> {
-    let found = tx.offices().filter(offices::Column::Id.eq(office.0)).lock_exclusive().one(tx.on()).await?;
+    let found = tx.offices().filter(offices::Column::Id.eq(office.0)).lock_exclusive().one(tx.conn()).await?;
     ensure_open(found, |office| office.closed_at.is_some(), Closable::Office)
 }
 
@@ -201,15 +201,15 @@ fn only<T>(rows: Vec<T>) -> Result<T> {
     rows.into_iter().next().ok_or_else(|| Error::from(Refusal::NotFound))
 }
 
-/// Offices with how many people, archived ones left out, and teams are in each.
+/// Offices with the number of people (without archived ones) and teams in each.
 async fn rows(tx: &Tx<'_>, offices: Vec<offices::Model>) -> Result<Vec<OfficeRow>> {
     let ids: Vec<Uuid> = offices.iter().map(|office| office.id).collect();
     let people = tx.users().filter(users::Column::ArchivedAt.is_null()).filter(users::Column::OfficeId.is_in(ids.clone()));
     let people = people.select_only().column(users::Column::OfficeId).column_as(users::Column::Id.count(), "n");
-    let people: Vec<(Uuid, i64)> = people.group_by(users::Column::OfficeId).into_tuple().all(tx.on()).await?;
+    let people: Vec<(Uuid, i64)> = people.group_by(users::Column::OfficeId).into_tuple().all(tx.conn()).await?;
     let sits = tx.teams().filter(teams::Column::ClosedAt.is_null()).filter(teams::Column::OfficeId.is_in(ids));
     let sits = sits.select_only().column(teams::Column::OfficeId).column_as(teams::Column::Id.count(), "n");
-    let sits: Vec<(Uuid, i64)> = sits.group_by(teams::Column::OfficeId).into_tuple().all(tx.on()).await?;
+    let sits: Vec<(Uuid, i64)> = sits.group_by(teams::Column::OfficeId).into_tuple().all(tx.conn()).await?;
     let (people, sits): (BTreeMap<_, _>, BTreeMap<_, _>) = (people.into_iter().collect(), sits.into_iter().collect());
     let of = |counts: &BTreeMap<Uuid, i64>, id| counts.get(&id).copied().unwrap_or_default() as u32;
     let rows = offices.into_iter().map(|office| OfficeRow {

@@ -1,4 +1,4 @@
-//! Teams: who shares one sees who else is in it, where their reach is the team (design 5.4).
+//! Teams: a person whose reach is the team sees the members of their teams (design 5.4).
 
 use std::collections::BTreeMap;
 
@@ -8,21 +8,21 @@ use usher_types::audit::Event;
 use usher_types::names::name_key;
 use usher_types::refusal::Closable;
 use usher_types::units::{
-    ChangeMember, ClosePage, CloseTeam, EditTeam, EditTeamPage, MembersPage, TeamList, TeamName, TeamPage, TeamRow, Which,
+    ChangeMember, ClosePage, CloseTeam, EditTeam, EditTeamPage, MembersPage, TeamList, TeamName, TeamPage, TeamRow, EditTarget,
 };
-use usher_types::users::{Kept, subject};
+use usher_types::users::{SavedDraft, subject};
 use usher_types::{Field, Invalid, OfficeId, Permission, Problem, Reach, Refusal, TeamId, UserId};
 use uuid::Uuid;
 
-use super::{MOST, ensure_open, enter, hold_office, id, named, names_of};
+use super::{MOST, ensure_open, enter, lock_open_office, id, named, names_of};
 use crate::entity::{team_members, teams, users};
 use crate::scope::{Tx, Write};
-use crate::users::{display, find, held_by, show};
-use crate::{Result, Scope, clients, covers, once, roles};
+use crate::users::{display, find, held_by, to_rows};
+use crate::{Result, Scope, clients, covers, idempotency, roles};
 
-/// Members a team's page shows; the list of people shows the rest.
+/// The number of members that a team's page shows; the list of people shows the rest.
 const SHOWN: u64 = 50;
-/// People that a search for members shows.
+/// The number of people that a search for members shows.
 const FOUND: usize = 20;
 
 /// The teams within reach.
@@ -32,35 +32,35 @@ const FOUND: usize = 20;
 pub async fn list(scope: &Scope) -> Result<TeamList> {
     let tx = scope.read(Permission::ViewUsers).await?;
     let open = tx.teams().filter(teams::Column::ClosedAt.is_null()).order_by_asc(teams::Column::Name).limit(MOST);
-    let open = open.all(tx.on()).await?;
+    let open = open.all(tx.conn()).await?;
     Ok(TeamList { rows: rows(&tx, open).await?, may_make: may_make(scope) })
 }
 
 /// One team.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], alike for another organisation's, one out of reach and a missing one;
+/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], the same for one of another organisation, out of reach, or missing;
 /// [`Refusal::AlreadyDone`] for a closed one.
 pub async fn page(scope: &Scope, team: &str) -> Result<TeamPage> {
     let tx = scope.read(Permission::ViewUsers).await?;
     let found = open(&tx, id(team)?).await?;
-    let people = members_of(&tx, found.id).limit(SHOWN).all(tx.on()).await?;
+    let people = members_of(&tx, found.id).limit(SHOWN).all(tx.conn()).await?;
     let known = roles::known(&tx).await?;
     let (covered_by, covers) = covers::of_team(&tx, found.id).await?;
     Ok(TeamPage {
         covered_by,
         covers,
-        members: show(&tx, people, &known).await?,
+        members: to_rows(&tx, people, &known).await?,
         may_change: may_change(scope, &found),
         row: row(&tx, found).await?,
     })
 }
 
-/// The page that makes a team, or changes one: as it is, or the kept form.
+/// The page that creates or edits a team: the current state, or the saved draft.
 ///
 /// # Errors
 /// As [`page`].
-pub async fn form(scope: &Scope, team: &str, kept: Option<Kept<EditTeam>>) -> Result<EditTeamPage> {
+pub async fn form(scope: &Scope, team: &str, draft: Option<SavedDraft<EditTeam>>) -> Result<EditTeamPage> {
     let tx = scope.read(Permission::ManageTeams).await?;
     let organisation = tx.organisation()?.to_string();
     let fresh = if team.is_empty() {
@@ -84,42 +84,42 @@ pub async fn form(scope: &Scope, team: &str, kept: Option<Kept<EditTeam>>) -> Re
         }
     };
     let version = fresh.version.clone();
-    // what is saved again replaces what the refusal told of
-    let (form, refusal) = kept.map_or((fresh, None), |kept| (EditTeam { version, ..kept.form }, kept.refusal));
+    // saving again replaces the state that the refusal was about
+    let (form, refusal) = draft.map_or((fresh, None), |draft| (EditTeam { version, ..draft.form }, draft.refusal));
     Ok(EditTeamPage { form, offices: super::office_names(&tx).await?, office_required: scope.office().is_some(), refusal })
 }
 
-/// Makes a team, or changes one.
+/// Creates or edits a team.
 ///
 /// # Errors
-/// [`Refusal::Invalid`], also where another one has the name or somebody changed it meanwhile; [`Refusal::Forbidden`],
+/// [`Refusal::Invalid`], also if the name is taken or somebody else changed it in the meantime; [`Refusal::Forbidden`],
 /// [`Refusal::NotFound`].
 pub async fn edit(scope: &Scope, form: &EditTeam) -> Result<TeamId> {
-    let (which, name, office) = form.parse()?;
+    let (target, name, office) = form.parse()?;
     let tx = scope.write(Permission::ManageTeams).await?;
     if scope.office().is_some() && office != scope.office() {
         return Err(Invalid::one(Field::Office, Problem::NeedsOffice).into());
     }
-    let written = match which {
-        Which::New(key) => {
+    let written = match target {
+        EditTarget::New(key) => {
             if !may_make(scope) {
                 return Err(Refusal::Forbidden.into());
             }
-            let key = once::key(key, &name_key(&name));
-            if let Some(made) = tx.teams().filter(teams::Column::FormKey.eq(key)).one(tx.on()).await? {
+            let key = idempotency::key(key, &name_key(&name));
+            if let Some(made) = tx.teams().filter(teams::Column::FormKey.eq(key)).one(tx.conn()).await? {
                 return Ok(TeamId(made.id));
             }
-            make(&tx, key, name, office).await
+            create(&tx, key, name, office).await
         }
-        Which::Known(team, version) => change(&tx, team, version, name, office).await,
+        EditTarget::Known(team, version) => update(&tx, team, version, name, office).await,
     };
     let team = written.map_err(|error| error.at_name("teams_name_key", Field::UnitName))?;
-    tx.commit_changes().await?;
+    tx.commit_if_recorded().await?;
     Ok(team)
 }
 
-async fn make(tx: &Write<'_>, key: Uuid, name: String, office: Option<OfficeId>) -> Result<TeamId> {
-    sits(tx, office).await?;
+async fn create(tx: &Write<'_>, key: Uuid, name: String, office: Option<OfficeId>) -> Result<TeamId> {
+    lock_office_of_team(tx, office).await?;
     let made = tx.insert(teams::ActiveModel {
         organisation_id: Set(tx.organisation()?.0),
         id: Set(tx.id()),
@@ -132,37 +132,37 @@ async fn make(tx: &Write<'_>, key: Uuid, name: String, office: Option<OfficeId>)
         closed_at: Set(None),
     });
     let team = TeamId(made.await?.id);
-    tx.happened(Event::TeamMade { team }).await?;
+    tx.record(Event::TeamMade { team }).await?;
     Ok(team)
 }
 
-async fn change(tx: &Write<'_>, team: TeamId, version: i32, name: String, office: Option<OfficeId>) -> Result<TeamId> {
+async fn update(tx: &Write<'_>, team: TeamId, version: i32, name: String, office: Option<OfficeId>) -> Result<TeamId> {
     let found = lock(tx, team).await?;
     if found.version != version {
         return Err(Invalid::one(Field::UnitName, Problem::Meanwhile { now: found.name }).into());
     }
-    // who reaches their own teams alone knows no office, and moves no team
+    // an actor who only reaches their own teams sees no offices, and cannot move a team to another
     let knows_offices = tx.reach() == Reach::Organisation || tx.scope().office().is_some();
     let office = if knows_offices { office.map(|office| office.0) } else { found.office_id };
     if office == found.office_id && name == found.name {
         return Ok(team);
     }
     if office != found.office_id {
-        sits(tx, office.map(OfficeId)).await?;
+        lock_office_of_team(tx, office.map(OfficeId)).await?;
     }
     let mut row = found.into_active_model();
     row.name_key = Set(name_key(&name));
     row.name = Set(name);
     row.office_id = Set(office);
     row.version = Set(version + 1);
-    row.update(tx.on()).await?;
-    tx.happened(Event::TeamEdited { team }).await?;
+    row.update(tx.conn()).await?;
+    tx.record(Event::TeamEdited { team }).await?;
     Ok(team)
 }
 
-async fn sits(tx: &Write<'_>, office: Option<OfficeId>) -> Result<()> {
+async fn lock_office_of_team(tx: &Write<'_>, office: Option<OfficeId>) -> Result<()> {
     match office {
-        Some(office) => hold_office(tx, office.0, Field::Office).await,
+        Some(office) => lock_open_office(tx, office.0, Field::Office).await,
         None => Ok(()),
     }
 }
@@ -182,11 +182,11 @@ pub async fn close_page(scope: &Scope, team: &str, refusal: Option<Refusal>) -> 
     Ok(ClosePage { unit: row(&tx, found).await?, others, must_move: false, refusal })
 }
 
-/// Closes a team: its members go to another, or to none, and whoever covered it covers it no longer.
+/// Closes a team: its members move to another team, or to none, and its covers end.
 ///
 /// # Errors
-/// [`Refusal::Invalid`] at where they go, where that is no open team within reach, and where clients who wait in its queue would be
-/// nobody's.
+/// [`Refusal::Invalid`] at the replacement if it is not an open team within reach, or if clients who wait in the team's queue would be in
+/// no queue.
 pub async fn close(scope: &Scope, form: &CloseTeam) -> Result<()> {
     usher_types::form::known(form)?;
     let team: TeamId = id(&form.team)?;
@@ -199,14 +199,14 @@ pub async fn close(scope: &Scope, form: &CloseTeam) -> Result<()> {
     let found = lock(&tx, team).await?;
     if let Some(instead) = instead {
         let open = tx.teams().filter(teams::Column::Id.eq(instead.0)).filter(teams::Column::ClosedAt.is_null());
-        if instead == team || open.lock_shared().one(tx.on()).await?.is_none() {
+        if instead == team || open.lock_shared().one(tx.conn()).await?.is_none() {
             return Err(wrong().into());
         }
     }
     let left = tx.all("DELETE FROM team_members WHERE team_id = $1 RETURNING user_id", [team.0.into()]).await?;
     let left: Vec<Uuid> = left.iter().map(|row| Ok(row.try_get("", "user_id")?)).collect::<Result<_>>()?;
     let mut events: Vec<_> = left.iter().map(|user| Event::MemberRemoved { user: UserId(*user), team }).collect();
-    overtake(&tx, left.clone()).await?;
+    bump_versions(&tx, left.clone()).await?;
     if let Some(instead) = instead {
         let sql = "INSERT INTO team_members (organisation_id, team_id, user_id) SELECT $1, $2, unnest($3::uuid[])
             ON CONFLICT DO NOTHING RETURNING user_id";
@@ -218,14 +218,14 @@ pub async fn close(scope: &Scope, form: &CloseTeam) -> Result<()> {
     clients::leave_team(&tx, team, instead).await?;
     let mut row = found.into_active_model();
     row.closed_at = Set(Some(scope.now()));
-    row.update(tx.on()).await?;
+    row.update(tx.conn()).await?;
     covers::end_of_team(&tx, team).await?;
-    tx.happened_to_all(&events).await?;
-    tx.happened(Event::TeamClosed { team }).await?;
+    tx.record_all(&events).await?;
+    tx.record(Event::TeamClosed { team }).await?;
     tx.commit().await
 }
 
-/// Who belongs to a team, and who was looked for to be put into it.
+/// The members of a team, and the result of a search for people to add.
 ///
 /// # Errors
 /// As [`page`].
@@ -235,7 +235,7 @@ pub async fn members(scope: &Scope, team: &str, q: String, refusal: Option<Refus
     if !may_change(scope, &team) {
         return Err(Refusal::Forbidden.into());
     }
-    let people = members_of(&tx, team.id).limit(MOST).all(tx.on()).await?;
+    let people = members_of(&tx, team.id).limit(MOST).all(tx.conn()).await?;
     let known = roles::known(&tx).await?;
     let held = held_by(&tx, &people).await?;
     let may = |person: &users::Model| {
@@ -252,10 +252,10 @@ pub async fn members(scope: &Scope, team: &str, q: String, refusal: Option<Refus
     })
 }
 
-/// Puts a person into a team (`is_in`), or takes them out.
+/// Adds a person to a team (`is_in`), or removes them.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] for a person or a team out of reach; [`Refusal::Forbidden`] for a person one may not manage.
+/// [`Refusal::NotFound`] for a person or a team out of reach; [`Refusal::Forbidden`] for a person the actor may not manage.
 pub async fn change_member(scope: &Scope, form: &ChangeMember, is_in: bool) -> Result<TeamId> {
     let user = subject(form, &form.user)?;
     let team: TeamId = id(&form.team)?;
@@ -265,27 +265,28 @@ pub async fn change_member(scope: &Scope, form: &ChangeMember, is_in: bool) -> R
     if !may_change(scope, &found) {
         return Err(Refusal::Forbidden.into());
     }
-    let is_member = tx.find::<team_members::Entity>().filter(membership(user, team)).one(tx.on()).await?.is_some();
+    let is_member = tx.find::<team_members::Entity>().filter(membership(user, team)).one(tx.conn()).await?.is_some();
     if is_member == is_in {
-        // so already: nothing happens, and nothing is said to have
+        // already so: nothing changes, and no event is recorded
         return Ok(team);
     }
     if is_in {
         if enter(&tx, &[team.0], user).await? == 0 {
             return Err(Refusal::NotFound.into());
         }
-        tx.happened(Event::MemberAdded { user, team }).await?;
+        tx.record(Event::MemberAdded { user, team }).await?;
     } else {
-        team_members::Entity::delete_many().filter(membership(user, team)).exec(tx.on()).await?;
-        tx.happened(Event::MemberRemoved { user, team }).await?;
+        team_members::Entity::delete_many().filter(membership(user, team)).exec(tx.conn()).await?;
+        tx.record(Event::MemberRemoved { user, team }).await?;
     }
-    overtake(&tx, vec![user.0]).await?;
+    bump_versions(&tx, vec![user.0]).await?;
     tx.commit().await?;
     Ok(team)
 }
 
-/// Whoever has these people's details open to edit them is told that their teams or lists have changed (design rule 9).
-pub(crate) async fn overtake(tx: &Write<'_>, people: Vec<Uuid>) -> Result<()> {
+/// Increments the versions of these people, so that somebody who has their details open is told that teams or lists have changed
+/// (optimistic lock, design rule 9).
+pub(crate) async fn bump_versions(tx: &Write<'_>, people: Vec<Uuid>) -> Result<()> {
     tx.execute("UPDATE users SET version = version + 1 WHERE id = ANY ($1)", [people.into()]).await?;
     Ok(())
 }
@@ -294,19 +295,19 @@ fn membership(user: UserId, team: TeamId) -> sea_orm::sea_query::Expr {
     team_members::Column::UserId.eq(user.0).and(team_members::Column::TeamId.eq(team.0))
 }
 
-/// Who reaches the organisation makes teams; who is bound to an office makes them there.
+/// Whether the actor may create teams: with reach over the organisation, or over the office they are bound to.
 fn may_make(scope: &Scope) -> bool {
-    match scope.grants().allow(Permission::ManageTeams) {
+    match scope.grants().reach(Permission::ManageTeams) {
         Some(Reach::Organisation) => true,
         Some(Reach::Office) => scope.office().is_some(),
         _ => false,
     }
 }
 
-/// A team that is within reach; who is bound to an office changes none that sits elsewhere.
+/// Whether the actor may edit a team within reach: an actor bound to an office may only edit teams of that office.
 fn may_change(scope: &Scope, team: &teams::Model) -> bool {
     let sits_here = scope.office().is_none_or(|bound| team.office_id == Some(bound.0));
-    sits_here && scope.grants().beyond_own(Permission::ManageTeams)
+    sits_here && scope.grants().reaches_others(Permission::ManageTeams)
 }
 
 fn members_of(tx: &Tx<'_>, team: Uuid) -> Select<users::Entity> {
@@ -317,12 +318,12 @@ fn members_of(tx: &Tx<'_>, team: Uuid) -> Select<users::Entity> {
 }
 
 async fn open(tx: &Tx<'_>, team: TeamId) -> Result<teams::Model> {
-    let found = tx.teams().filter(teams::Column::Id.eq(team.0)).one(tx.on()).await?;
+    let found = tx.teams().filter(teams::Column::Id.eq(team.0)).one(tx.conn()).await?;
     ensure_open(found, |team| team.closed_at.is_some(), Closable::Team)
 }
 
 async fn lock(tx: &Write<'_>, team: TeamId) -> Result<teams::Model> {
-    let found = tx.teams().filter(teams::Column::Id.eq(team.0)).lock_exclusive().one(tx.on()).await?;
+    let found = tx.teams().filter(teams::Column::Id.eq(team.0)).lock_exclusive().one(tx.conn()).await?;
     let found = ensure_open(found, |team| team.closed_at.is_some(), Closable::Team)?;
     if may_change(tx.scope(), &found) { Ok(found) } else { Err(Refusal::Forbidden.into()) }
 }
@@ -331,14 +332,14 @@ async fn row(tx: &Tx<'_>, team: teams::Model) -> Result<TeamRow> {
     rows(tx, vec![team]).await?.pop().ok_or_else(|| Refusal::NotFound.into())
 }
 
-/// Teams with how many people, archived ones left out, belong to each.
+/// Teams with the number of members of each, without archived people.
 pub(super) async fn rows(tx: &Tx<'_>, teams: Vec<teams::Model>) -> Result<Vec<TeamRow>> {
     let ids = teams.iter().map(|team| team.id);
     let within = tx.users().filter(users::Column::ArchivedAt.is_null()).select_only().column(users::Column::Id).into_query();
     let members = tx.find::<team_members::Entity>().filter(team_members::Column::TeamId.is_in(ids));
     let members = members.filter(team_members::Column::UserId.in_subquery(within)).select_only();
     let members = members.column(team_members::Column::TeamId).column_as(team_members::Column::UserId.count(), "n");
-    let members: Vec<(Uuid, i64)> = members.group_by(team_members::Column::TeamId).into_tuple().all(tx.on()).await?;
+    let members: Vec<(Uuid, i64)> = members.group_by(team_members::Column::TeamId).into_tuple().all(tx.conn()).await?;
     let members: BTreeMap<_, _> = members.into_iter().collect();
     let offices = names_of(tx, teams.iter().filter_map(|team| team.office_id)).await?;
     let rows = teams

@@ -1,4 +1,4 @@
-//! Effective access: what a person may do, how far, and why.
+//! Effective access: a person's permissions, their reach, and the roles they come from.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,19 +14,19 @@ use crate::roles::pair;
 use crate::scope::{Bounds, ClientBounds, Tx};
 use crate::{Result, Scope, covers, units};
 
-/// What lets one see people, and what clients.
+/// The permissions to see people and clients.
 const SEES: [Permission; 2] = [Permission::ViewUsers, Permission::ViewClients];
 
-/// What roles allow together: each permission with the widest reach, and what gave which reach.
+/// The union of roles' permissions: each permission with its widest reach, and the reach that each role gives.
 type Allowed = BTreeMap<Permission, (Reach, Vec<(Uuid, Reach)>)>;
 
 /// A person's effective access.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`] for who may not see roles; [`Refusal::NotFound`].
+/// [`Refusal::Forbidden`] if the actor may not see roles; [`Refusal::NotFound`].
 pub async fn page(scope: &Scope, id: UserId) -> Result<AccessPage> {
     let tx = scope.read(Permission::ViewUsers).await?;
-    if !scope.grants().beyond_own(Permission::ViewRoles) {
+    if !scope.grants().reaches_others(Permission::ViewRoles) {
         return Err(Refusal::Forbidden.into());
     }
     let person = super::page::visible(&tx, id).await?;
@@ -42,8 +42,8 @@ pub async fn page(scope: &Scope, id: UserId) -> Result<AccessPage> {
         reach: *reach,
         why: why.iter().filter_map(|(role, reach)| Some((name(role)?, *reach))).collect(),
     });
-    let gives = tx.find::<role_gives::Entity>().filter(role_gives::Column::RoleId.is_in(ids.clone())).all(tx.on()).await?;
-    let manages = tx.find::<role_manages::Entity>().filter(role_manages::Column::RoleId.is_in(ids)).all(tx.on()).await?;
+    let gives = tx.find::<role_gives::Entity>().filter(role_gives::Column::RoleId.is_in(ids.clone())).all(tx.conn()).await?;
+    let manages = tx.find::<role_manages::Entity>().filter(role_manages::Column::RoleId.is_in(ids)).all(tx.conn()).await?;
     let known = crate::roles::known(&tx).await?;
     let among = |is: &dyn Fn(&roles::Model) -> bool| known.iter().filter(|role| is(role)).map(crate::roles::name).collect();
     Ok(AccessPage {
@@ -60,7 +60,7 @@ pub async fn page(scope: &Scope, id: UserId) -> Result<AccessPage> {
     })
 }
 
-/// What giving each role that is not held, and taking each that is, would change.
+/// What assigning each role that the person does not hold, and removing each that they hold, would change.
 pub(super) async fn previews(
     tx: &Tx<'_>,
     person: &users::Model,
@@ -71,7 +71,7 @@ pub(super) async fn previews(
     let held: BTreeSet<RoleId> = held.iter().map(|role| RoleId(role.id)).collect();
     let asked: BTreeSet<RoleId> = held.iter().copied().chain(givable.iter().map(|choice| choice.role.id)).collect();
     let rows = tx.find::<role_permissions::Entity>().filter(role_permissions::Column::RoleId.is_in(asked.iter().map(|role| role.0)));
-    let rows = rows.all(tx.on()).await?;
+    let rows = rows.all(tx.conn()).await?;
     let together = |roles: &BTreeSet<RoleId>| {
         let rows = rows.iter().filter(|row| roles.contains(&RoleId(row.role_id)));
         Grants::union(rows.filter_map(pair).filter(|(permission, _)| person.office_id.is_none() || !permission.is_for_all()))
@@ -89,7 +89,7 @@ pub(super) async fn previews(
         let after = together(&roles);
         let mut preview = Preview::between(&before, &after);
         for (grants, sight) in [(&before, &mut preview.before), (&after, &mut preview.after)] {
-            let reach = SEES.map(|permission| grants.allow(permission));
+            let reach = SEES.map(|permission| grants.reach(permission));
             *sight = match sights.get(&reach) {
                 Some(known) => *known,
                 None => {
@@ -103,7 +103,7 @@ pub(super) async fn previews(
     Ok(previews)
 }
 
-/// What somebody could do who is about to be created with these choices. What one may not choose is left out.
+/// The access that a new person would have with these choices. Choices that the actor may not make are left out.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`].
@@ -122,11 +122,11 @@ pub async fn preview(scope: &Scope, choices: &Choices) -> Result<Preview> {
     Ok(Preview { after, ..Preview::between(&Grants::union([(Permission::OwnProfile, Reach::Own)]), &grants) })
 }
 
-/// What these roles allow together.
+/// The union of these roles' permissions.
 async fn allowed(tx: &Tx<'_>, roles: &[Uuid]) -> Result<Allowed> {
     let rows = tx.find::<role_permissions::Entity>().filter(role_permissions::Column::RoleId.is_in(roles.iter().copied()));
     let mut allowed = Allowed::new();
-    for row in rows.all(tx.on()).await? {
+    for row in rows.all(tx.conn()).await? {
         let Some((permission, reach)) = pair(&row) else { continue };
         let (widest, why) = allowed.entry(permission).or_insert((reach, Vec::new()));
         *widest = reach.max(*widest);
@@ -135,7 +135,7 @@ async fn allowed(tx: &Tx<'_>, roles: &[Uuid]) -> Result<Allowed> {
     Ok(allowed)
 }
 
-/// Where somebody stands, whose sight is counted.
+/// The office and teams of a person whose visible people and clients are counted.
 struct Place {
     me: Uuid,
     office: Option<Uuid>,
@@ -143,7 +143,7 @@ struct Place {
     covered: Vec<Uuid>,
 }
 
-/// How many people and clients somebody with such roles sees.
+/// The number of people and clients that a person with these permissions sees.
 async fn sight(tx: &Tx<'_>, allowed: &Allowed, place: &Place) -> Result<Sight> {
     sight_of(tx, SEES.map(|permission| allowed.get(&permission).map(|(reach, _)| *reach)), place).await
 }
@@ -153,12 +153,12 @@ async fn sight_of(tx: &Tx<'_>, [people, clients]: [Option<Reach>; 2], place: &Pl
     let Place { me, office, teams, covered } = place;
     if let Some(reach) = people {
         let seen = Bounds::of(reach, *me, *office, teams.clone()).users().filter(users::Column::ArchivedAt.is_null());
-        sight.people = counted(seen.limit(COUNTED + 1).count(tx.on()).await?);
+        sight.people = counted(seen.limit(COUNTED + 1).count(tx.conn()).await?);
     }
     if let Some(reach) = clients {
         let seen = ClientBounds::of(Permission::ViewClients, reach, *me, *office, teams.clone(), covered.clone());
         let seen = seen.clients(tx.organisation()?).filter(client_rows::Column::ArchivedAt.is_null());
-        sight.clients = counted(seen.limit(COUNTED + 1).count(tx.on()).await?);
+        sight.clients = counted(seen.limit(COUNTED + 1).count(tx.conn()).await?);
     }
     Ok(sight)
 }

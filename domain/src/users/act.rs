@@ -1,4 +1,4 @@
-//! Acts on a person: roles, ways in, archive and restore.
+//! Actions on a person: roles, sign-in, archive and restore.
 
 use chrono::Duration;
 use sea_orm::sea_query::ExprTrait;
@@ -17,15 +17,15 @@ use crate::throttles::{self, Limit, MailCounted};
 use crate::users::create::TEMPORARY_DAYS;
 use crate::{Error, Result, Scope, accounts, clients, licence, outbox, roles, sessions};
 
-/// Colleagues who are told at most that somebody was archived.
-const TOLD: i64 = 50;
+/// The largest number of colleagues who are notified that somebody was archived.
+const MOST_NOTIFIED: i64 = 50;
 
-/// Gives (`given`) or takes one role. Who loses the role they work with clients by leaves them to somebody, as in archiving.
+/// Assigns (`given`) or removes one role. If the person can no longer work with clients, their clients are handed over, as in archiving.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`] for a role one may not give, or User; [`Refusal::WouldLockOut`] for one's own or the last
-/// administrating role; [`Refusal::Warned`] for the last but one; [`Refusal::Invalid`] where it was not said who takes the person's
-/// clients.
+/// [`Refusal::Forbidden`] for a role that the actor may not assign, and for User; [`Refusal::WouldLockOut`] for the actor's own or the
+/// last administrator role; [`Refusal::Warned`] for the last but one; [`Refusal::Invalid`] if no receiver of the person's clients was
+/// chosen.
 pub async fn change_role(scope: &Scope, form: &ChangeRole, given: bool) -> Result<RoleChanged> {
     let RoleChange { user, role, linked, receiver, passed } = form.parse()?;
     let tx = scope.write(Permission::GiveRoles).await?;
@@ -35,18 +35,18 @@ pub async fn change_role(scope: &Scope, form: &ChangeRole, given: bool) -> Resul
         return Err(Refusal::Forbidden.into());
     }
     if given {
-        tx.may_give(&[role])?;
+        tx.ensure_may_assign(&[role])?;
         if roles::linking(&tx).await?.asks_client.contains(&role) {
             clients::link(&tx, user, &linked).await?;
         }
-        if roles::give(&tx, &[user], &[role], Field::Role).await?.is_empty() {
-            // held already: nothing happened, and no event is recorded
+        if roles::assign(&tx, &[user], &[role], Field::Role).await?.is_empty() {
+            // already held: nothing changes, and no event is recorded
             return Ok(RoleChanged { user, is_new: false });
         }
-        tx.happened(Event::RoleGiven { user, role }).await?;
+        tx.record(Event::RoleGiven { user, role }).await?;
     } else {
-        if !remove_role_within(&tx, administrators, user, role, receiver, &passed).await? {
-            // a colleague was first
+        if !remove_role_in_tx(&tx, administrators, user, role, receiver, &passed).await? {
+            // a colleague already removed it
             return Ok(RoleChanged { user, is_new: false });
         }
     }
@@ -54,11 +54,11 @@ pub async fn change_role(scope: &Scope, form: &ChangeRole, given: bool) -> Resul
     Ok(RoleChanged { user, is_new: true })
 }
 
-/// Takes a role from somebody who is locked, within a transaction that locked the administration; whether they held it.
+/// Removes a role from a locked person, in a transaction that locked the administration. Returns whether they held it.
 ///
 /// # Errors
 /// As [`change_role`].
-pub(crate) async fn remove_role_within(
+pub(crate) async fn remove_role_in_tx(
     tx: &Write<'_>,
     administrators: Administrators,
     user: UserId,
@@ -67,7 +67,7 @@ pub(crate) async fn remove_role_within(
     passed: &Override,
 ) -> Result<bool> {
     let worked = clients::changes_clients(tx, user).await?;
-    if !take(tx, user, role).await? {
+    if !delete_user_role(tx, user, role).await? {
         return Ok(false);
     }
     clients::unlink_all(tx, user).await?;
@@ -75,53 +75,54 @@ pub(crate) async fn remove_role_within(
         let receiver = receiver.ok_or_else(|| Invalid::one(Field::To, Problem::Missing))?;
         clients::hand_over(tx, user, receiver.colleague()).await?;
     }
-    let warnings: Vec<_> = tx.still_administered(administrators).await?.into_iter().collect();
+    let warnings: Vec<_> = tx.ensure_administered(administrators).await?.into_iter().collect();
     let why = passed.passes(&warnings)?;
-    tx.happened_with(Event::RoleRemoved { user, role, overridden: Warning::codes(&warnings) }, &why).await?;
+    tx.record_with_changes(Event::RoleRemoved { user, role, overridden: Warning::codes(&warnings) }, &why).await?;
     Ok(true)
 }
 
-/// What came of giving or taking a role.
+/// The result of assigning or removing a role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RoleChanged {
     /// Whose roles.
     pub user: UserId,
-    /// Whether it was not so before.
+    /// Whether anything changed.
     pub is_new: bool,
 }
 
-/// Takes a role from somebody; whether they held it.
+/// Deletes the row of a person's role. Returns whether they held it.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] for a role that is not there; [`Refusal::WouldLockOut`].
-async fn take(tx: &Write<'_>, user: UserId, role: RoleId) -> Result<bool> {
+/// [`Refusal::NotFound`] for a role that does not exist; [`Refusal::WouldLockOut`].
+async fn delete_user_role(tx: &Write<'_>, user: UserId, role: RoleId) -> Result<bool> {
     let held = user_roles::Column::UserId.eq(user.0).and(user_roles::Column::RoleId.eq(role.0));
-    let taken = user_roles::Entity::delete_many().filter(held).exec(tx.on()).await?;
+    let taken = user_roles::Entity::delete_many().filter(held).exec(tx.conn()).await?;
     if taken.rows_affected == 0 {
-        let known = tx.find::<role_rows::Entity>().filter(role_rows::Column::Id.eq(role.0)).one(tx.on()).await?;
+        let known = tx.find::<role_rows::Entity>().filter(role_rows::Column::Id.eq(role.0)).one(tx.conn()).await?;
         return known.map(|_| false).ok_or_else(|| Refusal::NotFound.into());
     }
-    tx.still_able().await?;
+    tx.ensure_actor_administers().await?;
     Ok(true)
 }
 
-/// Sets a temporary password: changed at first sign-in, expires, ends every session (S4).
+/// Sets a temporary password, which expires and must be changed at first sign-in. Ends all sessions (S4).
 ///
 /// # Errors
-/// [`Refusal::Invalid`] for a password that is not strong; [`Refusal::Forbidden`], also for oneself; [`Refusal::Slow`] beyond the limit.
+/// [`Refusal::Invalid`] for a password that is not strong; [`Refusal::Forbidden`], also for the actor's own account; [`Refusal::Slow`]
+/// beyond the limit.
 pub async fn set_temporary_password(scope: &Scope, form: &SetTemporaryPassword) -> Result<UserId> {
     let user = subject(form, &form.user)?;
     let words = {
-        let tx = scope.read(Permission::GiveWayIn).await?;
+        let tx = scope.read(Permission::ManageSignIn).await?;
         let home = home(&tx).await?;
         super::words(&tx.user(user).await?, &home.name)
     };
     throttles::require(scope, &[(Limit::TemporaryPasswords, &scope.me()?.to_string())]).await?;
     let typed = form.clone();
-    let password = scope.hashing().judge(move || typed.parse(&words)).await??;
+    let password = scope.hashing().check_form(move || typed.parse(&words)).await??;
     let hash = scope.hashing().hash(&password).await?;
-    let tx = scope.write(Permission::GiveWayIn).await?;
-    licence::hold(&tx).await?;
+    let tx = scope.write(Permission::ManageSignIn).await?;
+    licence::lock_seats(&tx).await?;
     let person = manage_other(&tx, user).await?;
     links::keep_password(&tx, user, hash, Some(scope.now() + Duration::days(TEMPORARY_DAYS))).await?;
     if let Err(error) = set_way_in(&tx, person, "password").await {
@@ -130,33 +131,33 @@ pub async fn set_temporary_password(scope: &Scope, form: &SetTemporaryPassword) 
     withdraw(&tx, user, &Mail::Invitation).await?;
     sessions::end_all(&tx, user, None).await?;
     accounts::distrust(&tx, user).await?;
-    tx.happened(Event::TemporaryPasswordSet { user }).await?;
+    tx.record(Event::TemporaryPasswordSet { user }).await?;
     tx.commit().await?;
     Ok(user)
 }
 
-/// Sends the invitation; every earlier link dies. Somebody who has a password keeps it until the link is followed.
+/// Sends an invitation and invalidates earlier links. An existing password stays valid until the link is followed.
 ///
 /// # Errors
-/// [`Refusal::Invalid`] at the e-mail where there is none (S2); [`Refusal::Slow`] for too many mails.
+/// [`Refusal::Invalid`] at the e-mail if there is none (S2); [`Refusal::Slow`] for too many mails.
 pub async fn invite(scope: &Scope, form: &Invite) -> Result<UserId> {
     let user = subject(form, &form.user)?;
-    let to = scope.read(Permission::GiveWayIn).await?.user(user).await?.email;
+    let to = scope.read(Permission::ManageSignIn).await?.user(user).await?.email;
     let counted = throttles::count_mail(scope, &Mail::Invitation, Some(user), to.as_deref().as_slice()).await?;
-    let tx = scope.write(Permission::GiveWayIn).await?;
-    licence::hold(&tx).await?;
-    if let Err(error) = invite_within(&tx, user, &counted).await {
+    let tx = scope.write(Permission::ManageSignIn).await?;
+    licence::lock_seats(&tx).await?;
+    if let Err(error) = invite_in_tx(&tx, user, &counted).await {
         return Err(no_seat(scope, tx, error).await);
     }
     tx.commit().await?;
     Ok(user)
 }
 
-/// Queues the invitation, within a transaction that waits for who is taking a seat ([`licence::hold`]).
+/// Queues the invitation, in a transaction that locked the seats ([`licence::lock_seats`]).
 ///
 /// # Errors
-/// As [`invite`]; the seat too many as the database tells it.
-pub(crate) async fn invite_within(tx: &Write<'_>, user: UserId, counted: &MailCounted) -> Result<()> {
+/// As [`invite`], with the violated seat limit as a database error.
+pub(crate) async fn invite_in_tx(tx: &Write<'_>, user: UserId, counted: &MailCounted) -> Result<()> {
     let person = manage_other(tx, user).await?;
     if person.email.is_none() {
         return Err(Invalid::one(Field::Email, Problem::NeedsEmail).into());
@@ -166,14 +167,14 @@ pub(crate) async fn invite_within(tx: &Write<'_>, user: UserId, counted: &MailCo
     }
     withdraw(tx, user, &Mail::Invitation).await?;
     outbox::enqueue(tx, user, &Mail::Invitation, counted).await?;
-    tx.happened(Event::Invited { user }).await
+    tx.record(Event::Invited { user }).await
 }
 
-/// Archives a person: out of the lists, every session and link ended, nothing lost.
+/// Archives a person: removes them from lists of people and ends all sessions and links. No data is lost.
 ///
 /// # Errors
-/// [`Refusal::Invalid`] without a reason, and where clients would be nobody's; [`Refusal::WouldLockOut`] for oneself or the last who can administer;
-/// [`Refusal::Warned`] for the last but one.
+/// [`Refusal::Invalid`] without a reason, and if clients would be left without a responsible person; [`Refusal::WouldLockOut`] for the
+/// actor's own account or the last administrator; [`Refusal::Warned`] for the last but one.
 pub async fn archive(scope: &Scope, form: &Archive) -> Result<UserId> {
     let Archiving { user, reason, to, tells, passed } = form.parse()?;
     let counted = match tells {
@@ -185,19 +186,19 @@ pub async fn archive(scope: &Scope, form: &Archive) -> Result<UserId> {
     if scope.actor() == Some(user) {
         return Err(Refusal::WouldLockOut.into());
     }
-    let moved = archive_within(&tx, administrators, user, reason, to, &passed).await?;
+    let moved = archive_in_tx(&tx, administrators, user, reason, to, &passed).await?;
     if let Some(counted) = counted {
-        tell_colleagues(&tx, user, to.map(|to| (to, moved)), &counted).await?;
+        notify_colleagues(&tx, user, to.map(|to| (to, moved)), &counted).await?;
     }
     tx.commit().await?;
     Ok(user)
 }
 
-/// Archives a person within a transaction that locked the administration; how many clients `to`, or the queues, got.
+/// Archives a person in a transaction that locked the administration. Returns the number of clients handed over to `to` or the queues.
 ///
 /// # Errors
 /// As [`archive`].
-pub(crate) async fn archive_within(
+pub(crate) async fn archive_in_tx(
     tx: &Write<'_>,
     administrators: Administrators,
     user: UserId,
@@ -211,27 +212,28 @@ pub(crate) async fn archive_within(
     row.archived_at = Set(Some(tx.scope().now()));
     row.archived_reason = Set(Some(reason.clone()));
     row.version = Set(version + 1);
-    row.update(tx.on()).await?;
+    row.update(tx.conn()).await?;
     let moved = clients::hand_over(tx, user, to).await?;
-    // what is wrong is told before what is only unusual
-    let warnings: Vec<_> = tx.still_administered(administrators).await?.into_iter().collect();
+    // errors are reported before warnings
+    let warnings: Vec<_> = tx.ensure_administered(administrators).await?.into_iter().collect();
     passed.passes(&warnings)?;
     withdraw(tx, user, &Mail::Invitation).await?;
     withdraw(tx, user, &any_confirmation()).await?;
     sessions::end_all(tx, user, None).await?;
     let why = Change { field: Field::Reason, before: None, after: Some(reason) };
-    tx.happened_with(Event::UserArchived { user, overridden: Warning::codes(&warnings) }, &[why]).await?;
+    tx.record_with_changes(Event::UserArchived { user, overridden: Warning::codes(&warnings) }, &[why]).await?;
     Ok(moved)
 }
 
-/// Mails who shares a team with somebody who was archived, and who took their clients (OG-64). Nobody is told of their own doing.
-async fn tell_colleagues(tx: &Write<'_>, user: UserId, receiver: Option<(UserId, u32)>, counted: &MailCounted) -> Result<()> {
+/// Notifies the team colleagues of an archived person, and the receiver of their clients, by mail (OG-64). Nobody is notified of their
+/// own action.
+async fn notify_colleagues(tx: &Write<'_>, user: UserId, receiver: Option<(UserId, u32)>, counted: &MailCounted) -> Result<()> {
     let sql = "SELECT u.id FROM users u WHERE u.archived_at IS NULL AND u.way_in = 'password' AND u.email IS NOT NULL
             AND u.id <> $1 AND u.id IS DISTINCT FROM $2 AND (u.id = $3 OR u.id IN (SELECT other.user_id FROM team_members own
                 JOIN team_members other ON (other.organisation_id, other.team_id) = (own.organisation_id, own.team_id) WHERE own.user_id = $1))
         ORDER BY u.id LIMIT $4";
     let (me, to) = (tx.scope().actor().map(|me| me.0), receiver.map(|(to, _)| to.0));
-    for row in tx.all(sql, [user.0.into(), me.into(), to.into(), TOLD.into()]).await? {
+    for row in tx.all(sql, [user.0.into(), me.into(), to.into(), MOST_NOTIFIED.into()]).await? {
         let colleague = UserId(row.try_get("", "id")?);
         let clients = receiver.filter(|(to, _)| *to == colleague).map_or(0, |(_, moved)| moved);
         outbox::enqueue(tx, colleague, &Mail::ColleagueArchived { user, clients }, counted).await?;
@@ -239,23 +241,23 @@ async fn tell_colleagues(tx: &Write<'_>, user: UserId, receiver: Option<(UserId,
     Ok(())
 }
 
-/// Restores a person with their roles. The way in begins anew: an old password does not come back to life.
+/// Restores a person with their roles. Sign-in must be set up again: an old password does not become valid again.
 ///
 /// # Errors
-/// [`Done::UserRestored`] where the person is not archived.
+/// [`Done::UserRestored`] if the person is not archived.
 pub async fn restore(scope: &Scope, form: &Restore) -> Result<UserId> {
     let user = subject(form, &form.user)?;
     let tx = scope.write(Permission::UserBank).await?;
-    restore_within(&tx, user).await?;
+    restore_in_tx(&tx, user).await?;
     tx.commit().await?;
     Ok(user)
 }
 
-/// Restores a person within a transaction.
+/// Restores a person within the caller's transaction.
 ///
 /// # Errors
 /// As [`restore`].
-pub(crate) async fn restore_within(tx: &Write<'_>, user: UserId) -> Result<()> {
+pub(crate) async fn restore_in_tx(tx: &Write<'_>, user: UserId) -> Result<()> {
     let person = tx.manage(user).await?;
     if person.archived_at.is_none() {
         return Err(Refusal::from(Done::UserRestored { user }).into());
@@ -267,12 +269,12 @@ pub(crate) async fn restore_within(tx: &Write<'_>, user: UserId) -> Result<()> {
     row.way_in = Set("none".to_owned());
     row.sign_in_ends_at = Set(None);
     row.version = Set(version + 1);
-    row.update(tx.on()).await?;
-    credentials::Entity::delete_many().filter(credentials::Column::UserId.eq(user.0)).exec(tx.on()).await?;
-    tx.happened(Event::UserRestored { user }).await
+    row.update(tx.conn()).await?;
+    credentials::Entity::delete_many().filter(credentials::Column::UserId.eq(user.0)).exec(tx.conn()).await?;
+    tx.record(Event::UserRestored { user }).await
 }
 
-/// Somebody else the actor may manage, who is not archived: one's own password is changed on the profile.
+/// Another person, not archived, whom the actor may manage. The actor's own password is changed on the profile.
 async fn manage_other(tx: &Write<'_>, user: UserId) -> Result<users::Model> {
     let person = tx.manage_present(user).await?;
     if tx.scope().actor() == Some(user) { Err(Refusal::Forbidden.into()) } else { Ok(person) }
@@ -282,12 +284,12 @@ async fn set_way_in(tx: &Write<'_>, person: users::Model, way_in: &str) -> Resul
     let had_none = person.way_in == "none";
     let mut row = person.into_active_model();
     row.way_in = Set(way_in.to_owned());
-    row.update(tx.on()).await?;
-    if had_none { licence::taken(tx).await } else { Ok(()) }
+    row.update(tx.conn()).await?;
+    if had_none { licence::draft_notice_if_due(tx).await } else { Ok(()) }
 }
 
-/// The seat too many, in words of the form; what was written is undone first.
+/// Rolls back and turns the violated seat limit into a refusal of the form.
 async fn no_seat(scope: &Scope, tx: Write<'_>, error: Error) -> Error {
     drop(tx);
-    licence::told(scope, Permission::GiveWayIn, Field::Form, error).await
+    licence::to_refusal(scope, Permission::ManageSignIn, Field::Form, error).await
 }

@@ -1,18 +1,18 @@
-//! Creating a person: everything in one transaction, uniqueness the database's word (design §4).
+//! Creating a person: everything in one transaction, with uniqueness enforced by the database (design §4).
 
 use chrono::Duration;
 use sea_orm::{ActiveModelTrait, ColumnTrait, QueryFilter, QuerySelect, Set};
 use usher_types::audit::{Change, Event};
 use usher_types::customers::Customer;
-use usher_types::form::tick;
+use usher_types::form::checkbox_value;
 use usher_types::identity_number::{IdentityNumber, Kind};
 use usher_types::login_name::{LoginName, alternatives};
 use usher_types::mail::Mail;
 use usher_types::names::fold;
 use usher_types::refusal::Taken;
-use usher_types::roles::Shipped;
+use usher_types::roles::BuiltInRole;
 use usher_types::users::{
-    Availability, Details, Facts, Kept, New, NewUser, NewUserPage, Override, Place, RoleChoice, WayIn, by_length, fully,
+    Availability, Details, UserFormContext, SavedDraft, New, NewUser, NewUserPage, Override, Place, RoleChoice, SignInSetup, check_length, check_strength,
 };
 use usher_types::{Field, Invalid, Permission, Problem, Refusal, RoleId, UserId, Warning};
 use uuid::Uuid;
@@ -21,74 +21,74 @@ use crate::entity::{clients as client_rows, login_names, organisations, users};
 use crate::scope::{Tx, Write};
 use crate::settings::home;
 use crate::throttles::{self, Limit, MailCounted};
-use crate::{Error, Result, Scope, audit, clients, covers, customers, licence, links, lists, once, outbox, roles, units};
+use crate::{Error, Result, Scope, audit, clients, covers, customers, licence, links, lists, idempotency, outbox, roles, units};
 
-/// A temporary password is good for this long (design §5).
+/// The validity of a temporary password in days (design §5).
 pub(super) const TEMPORARY_DAYS: i64 = 7;
-/// Free names that are proposed where one is taken.
+/// The number of free names that are proposed if a name is taken.
 const PROPOSALS: usize = 3;
 
-/// What the page that creates a person is opened with.
+/// The parameters of the page that creates a person.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Asked<'a> {
-    /// The code of a role that is ticked, also in a kept form: it was made meanwhile.
+pub struct NewUserParams<'a> {
+    /// The code of a role that was just created and is selected, also in a saved draft.
     pub role: Option<&'a str>,
-    /// The client whose own account it is to be (SV-02).
+    /// The client for whom the account is created (SV-02).
     pub client: Option<&'a str>,
     /// Whether it is `/staff/new`.
     pub staff: bool,
 }
 
-/// The page that creates a person: a fresh form with its key, or the kept one.
+/// The page that creates a person: an empty form with its idempotency key, or the saved draft.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`]; [`Refusal::Nowhere`]; [`Refusal::NotFound`] for a client one may give no account.
-pub async fn form(scope: &Scope, kept: Option<Kept<NewUser>>, asked: Asked<'_>) -> Result<NewUserPage> {
+/// [`Refusal::Forbidden`]; [`Refusal::Nowhere`]; [`Refusal::NotFound`] for a client to whom the actor may not give an account.
+pub async fn form(scope: &Scope, draft: Option<SavedDraft<NewUser>>, params: NewUserParams<'_>) -> Result<NewUserPage> {
     let tx = scope.read(Permission::CreateUsers).await?;
     let home = home(&tx).await?;
-    let mut choices = roles::givable(&tx).await?;
-    let named = kept.as_ref().map(|kept| kept.form.customers.clone()).unwrap_or_default();
-    let facts = facts(&tx, &home, &named).await?;
-    let is_clients = asked.client.is_some() || kept.as_ref().is_some_and(|kept| !kept.form.record.is_empty());
-    // a client's own role is given from the client's page alone
+    let mut choices = roles::assignable(&tx).await?;
+    let named = draft.as_ref().map(|draft| draft.form.customers.clone()).unwrap_or_default();
+    let facts = form_context(&tx, &home, &named).await?;
+    let is_clients = params.client.is_some() || draft.as_ref().is_some_and(|draft| !draft.form.record.is_empty());
+    // a client's own role is only assigned from the client's page
     choices.retain(|choice| is_clients || !facts.linking.asks_record.contains(&choice.role.id));
-    let staff = asked.staff || scope.grants().adds_staff();
+    let staff = params.staff || scope.grants().adds_staff();
     let only = choices.first().filter(|_| staff && choices.len() == 1);
-    let preselected = choices.iter().find(|choice| asked.role == Some(&choice.role.code())).map(|choice| choice.role.id.to_string());
+    let preselected = choices.iter().find(|choice| params.role == Some(&choice.role.code())).map(|choice| choice.role.id.to_string());
     let fresh = NewUser {
         organisation: home.id.to_string(),
         key: scope_key(scope),
-        staff: tick(staff),
+        staff: checkbox_value(staff),
         roles: only.map(|choice| choice.role.id.to_string()).into_iter().collect(),
         office: facts.units.inherited.map(|office| office.to_string()).unwrap_or_default(),
-        way_in: WayIn::Invitation.code().to_owned(),
+        way_in: SignInSetup::Invitation.code().to_owned(),
         ..NewUser::default()
     };
-    let fresh = match asked.client {
+    let fresh = match params.client {
         Some(client) => of_client(&tx, client, &choices, fresh).await?,
         None => fresh,
     };
-    let (mut form, refusal) = kept.map_or((fresh, None), |kept| (kept.form, kept.refusal));
+    let (mut form, refusal) = draft.map_or((fresh, None), |draft| (draft.form, draft.refusal));
     if let Some(role) = preselected.filter(|role| !form.roles.contains(role)) {
         form.roles.push(role);
     }
-    let may_make_roles = scope.grants().beyond_own(Permission::EditRoles);
+    let may_make_roles = scope.grants().reaches_others(Permission::EditRoles);
     let links = !facts.linking.asks_client.is_empty() || !form.record.is_empty();
     let linkable = if links { clients::linkable(&tx, &form.linked_clients, &form.client_q, &form.record).await? } else { None };
     Ok(NewUserPage { facts, roles: choices, may_make_roles, linkable, form, refusal })
 }
 
-/// The form that gives a client an account of their own: what is known of them is there.
+/// The form that gives a client an account, prefilled with the client's data.
 async fn of_client(tx: &Tx<'_>, client: &str, choices: &[RoleChoice], fresh: NewUser) -> Result<NewUser> {
-    let own = choices.iter().find(|choice| choice.role.shipped == Some(Shipped::Client)).ok_or(Refusal::Forbidden)?;
+    let own = choices.iter().find(|choice| choice.role.built_in == Some(BuiltInRole::Client)).ok_or(Refusal::Forbidden)?;
     let linkable = clients::linkable(tx, &[], "", client).await?.and_then(|linkable| linkable.record);
     let record = linkable.ok_or(Refusal::NotFound)?.id;
-    let known = tx.clients_for(Permission::EditClients)?.filter(client_rows::Column::Id.eq(record.0)).one(tx.on()).await?;
+    let known = tx.clients_for(Permission::EditClients)?.filter(client_rows::Column::Id.eq(record.0)).one(tx.conn()).await?;
     let known = known.ok_or(Refusal::NotFound)?;
     Ok(NewUser {
         record: record.to_string(),
         roles: vec![own.role.id.to_string()],
-        single_name: tick(known.last_name.is_empty()),
+        single_name: checkbox_value(known.last_name.is_empty()),
         first_name: known.first_name,
         last_name: known.last_name,
         email: known.email.unwrap_or_default(),
@@ -97,17 +97,17 @@ async fn of_client(tx: &Tx<'_>, client: &str, choices: &[RoleChoice], fresh: New
     })
 }
 
-/// What `parse` must know, where there is somewhere to put a person.
-async fn facts(tx: &Tx<'_>, home: &organisations::Model, customers: &[String]) -> Result<Facts> {
-    let facts = super::facts(tx, home, customers).await?;
+/// The context that `parse` needs. Refuses if there is no team to put a person into.
+async fn form_context(tx: &Tx<'_>, home: &organisations::Model, customers: &[String]) -> Result<UserFormContext> {
+    let facts = super::form_context(tx, home, customers).await?;
     if facts.units.team_required && facts.units.teams.is_empty() { Err(Refusal::Nowhere.into()) } else { Ok(facts) }
 }
 
-/// Whether who creates a person may leave the form to make a role that is missing (CP-06).
+/// Refuses to leave the form for the page that creates a role (CP-06), unless the actor may use both.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`].
-pub async fn leaves_to_make_role(scope: &Scope) -> Result<()> {
+pub async fn ensure_may_make_role(scope: &Scope) -> Result<()> {
     for permission in [Permission::CreateUsers, Permission::EditRoles] {
         scope.read(permission).await?;
     }
@@ -118,7 +118,7 @@ fn scope_key(scope: &Scope) -> String {
     scope.new_key().to_string()
 }
 
-/// Creates a person. A second post of the same form answers with the person the first one made.
+/// Creates a person. Posting the same form again returns the person that the first post created.
 ///
 /// # Errors
 /// [`Refusal::Invalid`], [`Refusal::Warned`], [`Refusal::Forbidden`]; [`Refusal::Slow`] for too many mails or passwords.
@@ -126,46 +126,46 @@ pub async fn create(scope: &Scope, form: NewUser) -> Result<UserId> {
     let facts = {
         let tx = scope.read(Permission::CreateUsers).await?;
         let home = home(&tx).await?;
-        facts(&tx, &home, &form.customers).await?
+        form_context(&tx, &home, &form.customers).await?
     };
     let gives_more = form.roles.iter().any(|role| role.parse::<RoleId>().is_ok_and(|role| !facts.may_give.contains(&role)));
     if gives_more || (!facts.imports_customers && !form.customers.is_empty()) {
-        // a page never offers these: the form was made by hand, and is refused whole
+        // the page never offers these, so the form was made by hand and is refused as a whole
         return Err(Refusal::Forbidden.into());
     }
-    let parsed = if form.way_in == WayIn::TemporaryPassword.code() {
+    let parsed = if form.way_in == SignInSetup::TemporaryPassword.code() {
         throttles::require(scope, &[(Limit::TemporaryPasswords, &scope.me()?.to_string())]).await?;
         let (typed, facts) = (form.clone(), facts.clone());
-        scope.hashing().judge(move || typed.parse(&facts, fully)).await?
+        scope.hashing().check_form(move || typed.parse(&facts, check_strength)).await?
     } else {
-        // no password, no estimate
-        form.parse(&facts, by_length)
+        // without a password there is nothing to estimate
+        form.parse(&facts, check_length)
     };
     if let Err(invalid) = &parsed
         && matches!(invalid.at(Field::WayIn), Some(Problem::NoSeat { .. }))
-        && let Some(user) = took_the_last(scope, &form, &facts).await?
+        && let Some(user) = user_of_retry(scope, &form, &facts).await?
     {
         return Ok(user);
     }
     let (new, passed, mut warnings) = parsed?;
     let hash = links::hash(scope, new.temporary_password.as_ref()).await?;
     let counted = match new.way_in {
-        WayIn::Invitation => {
+        SignInSetup::Invitation => {
             let to = new.details.email.as_ref().map(|email| email.as_str());
-            Some(throttles::count_mail_once(scope, act(&new), &Mail::Invitation, to.as_slice()).await?)
+            Some(throttles::count_mail_once(scope, idempotency_key(&new), &Mail::Invitation, to.as_slice()).await?)
         }
-        WayIn::OnlyAdd | WayIn::TemporaryPassword => None,
+        SignInSetup::OnlyAdd | SignInSetup::TemporaryPassword => None,
     };
     let tx = scope.write(Permission::CreateUsers).await?;
     if new.way_in.takes_seat() && facts.seats.is_some() {
-        licence::hold(&tx).await?;
+        licence::lock_seats(&tx).await?;
     }
-    // before it is asked who is there already: a first post that commits in between is no namesake
+    // before the idempotency key is looked up: a first post that commits in between must not count as a namesake
     warnings.extend(same_name(&tx, &new.details, None).await?);
-    if let Some(user) = already(&tx, &new).await? {
+    if let Some(user) = find_by_idempotency_key(&tx, &new).await? {
         return Ok(user);
     }
-    // what is wrong is told before what is only unusual: warnings are asked about once everything could be written
+    // errors are reported before warnings: warnings are asked about once everything could be written
     let way_in = Prepared { hash, counted };
     let written = write(&tx, &new, &facts, way_in, &passed, &warnings).await;
     match written {
@@ -175,46 +175,46 @@ pub async fn create(scope: &Scope, form: NewUser) -> Result<UserId> {
         }
         Err(error) => {
             drop(tx);
-            let error = licence::told(scope, Permission::CreateUsers, Field::WayIn, error).await;
-            explain(scope, &new, error).await
+            let error = licence::to_refusal(scope, Permission::CreateUsers, Field::WayIn, error).await;
+            retry_or_refusal(scope, &new, error).await
         }
     }
 }
 
-/// Whom this very form made, taking the last seat: its second post is no act of its own.
-async fn took_the_last(scope: &Scope, form: &NewUser, facts: &Facts) -> Result<Option<UserId>> {
-    let Ok((new, ..)) = form.parse(&Facts { seats: None, ..facts.clone() }, by_length) else { return Ok(None) };
-    already(&*scope.read(Permission::CreateUsers).await?, &new).await
+/// The person that the first post of this form created by taking the last seat, so that its retry is not refused for lack of seats.
+async fn user_of_retry(scope: &Scope, form: &NewUser, facts: &UserFormContext) -> Result<Option<UserId>> {
+    let Ok((new, ..)) = form.parse(&UserFormContext { seats: None, ..facts.clone() }, check_length) else { return Ok(None) };
+    find_by_idempotency_key(&*scope.read(Permission::CreateUsers).await?, &new).await
 }
 
-/// What a new person's sign-in takes, made before the transaction.
+/// What a new person's sign-in needs, prepared before the transaction.
 struct Prepared {
-    /// Of the temporary password.
+    /// The hash of the temporary password.
     hash: Option<String>,
-    /// For the invitation.
+    /// The count of the invitation's mail.
     counted: Option<MailCounted>,
 }
 
-async fn write(tx: &Write<'_>, new: &New, facts: &Facts, way_in: Prepared, passed: &Override, warnings: &[Warning]) -> Result<UserId> {
-    tx.may_give(&new.roles)?;
-    lists::hold(tx, &new.listed).await?;
-    customers::hold(tx, &new.chosen, &facts.customers).await?;
+async fn write(tx: &Write<'_>, new: &New, facts: &UserFormContext, way_in: Prepared, passed: &Override, warnings: &[Warning]) -> Result<UserId> {
+    tx.ensure_may_assign(&new.roles)?;
+    lists::lock_open(tx, &new.listed).await?;
+    customers::lock_open(tx, &new.chosen, &facts.customers).await?;
     let user = UserId(tx.id());
-    insert(tx, user, act(new), &new.details, new.identity_number.as_ref(), new.way_in).await?;
+    insert(tx, user, idempotency_key(new), &new.details, new.identity_number.as_ref(), new.way_in).await?;
     if new.listed.lms_manager == Some(true) {
         tx.execute("UPDATE users SET lms_manager = true WHERE id = $1", [user.0.into()]).await?;
     }
     if new.place != Place::default() {
-        units::settle(tx, user, &new.place, &facts.units).await?;
+        units::replace_memberships(tx, user, &new.place, &facts.units).await?;
     }
     clients::link(tx, user, &new.linked).await?;
     if let Some(record) = new.record {
         clients::attach(tx, user, record).await?;
     }
-    give_first(tx, user, &new.roles).await?;
+    assign_first(tx, user, &new.roles).await?;
     covers::add(tx, user, &new.covering).await?;
-    lists::settle(tx, user, &new.listed).await?;
-    customers::settle(tx, user, &new.chosen).await?;
+    lists::replace_memberships(tx, user, &new.listed).await?;
+    customers::replace_assignments(tx, user, &new.chosen).await?;
     if let Some(hash) = way_in.hash {
         links::keep_password(tx, user, hash, Some(tx.scope().now() + Duration::days(TEMPORARY_DAYS))).await?;
     }
@@ -222,17 +222,17 @@ async fn write(tx: &Write<'_>, new: &New, facts: &Facts, way_in: Prepared, passe
         outbox::enqueue(tx, user, &Mail::Invitation, &counted).await?;
     }
     if new.way_in.takes_seat() && facts.seats.is_some() {
-        licence::taken(tx).await?;
+        licence::draft_notice_if_due(tx).await?;
     }
     let mut changes = listed(new, facts);
     changes.extend(passed.passes(warnings)?);
     let overridden = Warning::codes(warnings);
-    tx.happened_with(Event::UserCreated { user, roles: new.roles.clone(), way_in: new.way_in, overridden }, &changes).await?;
+    tx.record_with_changes(Event::UserCreated { user, roles: new.roles.clone(), way_in: new.way_in, overridden }, &changes).await?;
     Ok(user)
 }
 
-/// What the audit keeps of the lists a new person is on, and of their customers.
-fn listed(new: &New, facts: &Facts) -> Vec<Change> {
+/// A new person's lists and customers, as changes for the audit.
+fn listed(new: &New, facts: &UserFormContext) -> Vec<Change> {
     let on = facts.listing.lists.iter().filter(|list| new.listed.lists.contains(&list.id));
     let on = on.map(|list| list.code()).collect::<Vec<_>>().join(", ");
     let lms = Change { field: Field::LmsManager, before: None, after: Some("✓".to_owned()) };
@@ -252,13 +252,13 @@ pub(crate) async fn insert(
     key: Uuid,
     details: &Details,
     identity: Option<&IdentityNumber>,
-    way_in: WayIn,
+    way_in: SignInSetup,
 ) -> Result<()> {
     let (organisation, now) = (tx.organisation()?.0, tx.scope().now());
     let way = match way_in {
-        WayIn::Invitation => "invited",
-        WayIn::OnlyAdd => "none",
-        WayIn::TemporaryPassword => "password",
+        SignInSetup::Invitation => "invited",
+        SignInSetup::OnlyAdd => "none",
+        SignInSetup::TemporaryPassword => "password",
     };
     let mut row = users::ActiveModel {
         organisation_id: Set(organisation),
@@ -272,15 +272,15 @@ pub(crate) async fn insert(
     };
     set_details(&mut row, details);
     set_identity(tx, &mut row, user, identity)?;
-    row.insert(tx.on()).await?;
-    name(tx, user, &details.login_name).await
+    row.insert(tx.conn()).await?;
+    claim_login_name(tx, user, &details.login_name).await
 }
 
-/// Gives a new person User and the given roles.
-pub(crate) async fn give_first(tx: &Write<'_>, user: UserId, given: &[RoleId]) -> Result<()> {
+/// Assigns the role User and the given roles to a new person.
+pub(crate) async fn assign_first(tx: &Write<'_>, user: UserId, given: &[RoleId]) -> Result<()> {
     let base = super::base_role(tx).await?;
     let held: Vec<_> = std::iter::once(base).chain(given.iter().copied()).collect();
-    roles::give(tx, &[user], &held, Field::Roles).await?;
+    roles::assign(tx, &[user], &held, Field::Roles).await?;
     Ok(())
 }
 
@@ -307,92 +307,92 @@ pub(super) fn set_identity(tx: &Tx<'_>, row: &mut users::ActiveModel, user: User
     Ok(())
 }
 
-/// Takes a login name for a person; the primary key refuses a second one.
-pub(super) async fn name(tx: &Write<'_>, user: UserId, login_name: &LoginName) -> Result<()> {
+/// Claims a login name for a person. The primary key refuses a name that is taken.
+pub(super) async fn claim_login_name(tx: &Write<'_>, user: UserId, login_name: &LoginName) -> Result<()> {
     let row = login_names::ActiveModel { key: Set(login_name.key()), organisation_id: Set(tx.organisation()?.0), user_id: Set(user.0) };
-    row.insert(tx.on()).await?;
+    row.insert(tx.conn()).await?;
     Ok(())
 }
 
-async fn already(tx: &Tx<'_>, new: &New) -> Result<Option<UserId>> {
-    // one's own act, whether or not one sees the person it made
+async fn find_by_idempotency_key(tx: &Tx<'_>, new: &New) -> Result<Option<UserId>> {
+    // limited to the actor's own posts, whether or not the actor may see the created person
     let sql = "SELECT id FROM users WHERE form_key = $1 AND created_by IS NOT DISTINCT FROM $2";
-    let made = tx.one(sql, [act(new).into(), tx.scope().actor().map(|actor| actor.0).into()]).await?;
+    let made = tx.one(sql, [idempotency_key(new).into(), tx.scope().actor().map(|actor| actor.0).into()]).await?;
     made.map(|row| Ok(UserId(row.try_get("", "id")?))).transpose()
 }
 
-fn act(new: &New) -> Uuid {
-    once::key(new.key, &new.details.login_name.key())
+fn idempotency_key(new: &New) -> Uuid {
+    idempotency::key(new.key, &new.details.login_name.key())
 }
 
-/// People of that name here beside `but`, as a warning (S8).
+/// A warning if other people (except `but`) have the same name (S8).
 pub(super) async fn same_name(tx: &Tx<'_>, details: &Details, but: Option<UserId>) -> Result<Option<Warning>> {
     let folded = fold(&format!("{} {}", details.name.first(), details.name.last().unwrap_or_default()));
-    let mut people = tx.users().filter(users::Column::SameName.eq(folded)).limit(100).all(tx.on()).await?;
+    let mut people = tx.users().filter(users::Column::SameName.eq(folded)).limit(100).all(tx.conn()).await?;
     people.retain(|person| but != Some(UserId(person.id)));
-    Ok(people.first().map(|one| Warning::SameName { people: people.len() as u32, user: opens(tx, one) }))
+    Ok(people.first().map(|one| Warning::SameName { people: people.len() as u32, user: visible_user_id(tx, one) }))
 }
 
-/// Turns the constraint that refused into the field it is about, or into the person a first post made.
-async fn explain(scope: &Scope, new: &New, error: Error) -> Result<UserId> {
+/// Turns a violated constraint into the person that the first post of this form created, or into a refusal at the field it is about.
+async fn retry_or_refusal(scope: &Scope, new: &New, error: Error) -> Result<UserId> {
     let tx = scope.read(Permission::CreateUsers).await?;
     if ["users_form_key", "login_name_key", "users_email_key"].iter().any(|key| error.violates(key))
-        && let Some(user) = already(&tx, new).await?
+        && let Some(user) = find_by_idempotency_key(&tx, new).await?
     {
         return Ok(user);
     }
-    let error = taken(&tx, &new.details, error, None).await;
+    let error = to_refusal(&tx, &new.details, error, None).await;
     drop(tx);
-    Err(counted(scope, error).await)
+    Err(throttle_if_taken_elsewhere(scope, error).await)
 }
 
-/// "Taken elsewhere" is all that crosses organisations: each time it is told is kept, and it is not told often (S6).
-pub(super) async fn counted(scope: &Scope, error: Error) -> Error {
+/// "Taken elsewhere" is the only information that crosses organisations. Each such answer is recorded and limited (S6).
+pub(super) async fn throttle_if_taken_elsewhere(scope: &Scope, error: Error) -> Error {
     let Error::Refused(Refusal::Invalid(invalid)) = &error else { return error };
     if !matches!(invalid.at(Field::LoginName), Some(Problem::NameTaken(Taken::Elsewhere { .. }))) {
         return error;
     }
-    record_taken_elsewhere(scope).await.err().unwrap_or(error)
+    throttle_taken_elsewhere(scope).await.err().unwrap_or(error)
 }
 
-/// Counts and records that somebody was told that a name is taken elsewhere.
+/// Counts the answer that a name is taken elsewhere against its limit, and records it.
 ///
 /// # Errors
-/// [`Refusal::Slow`] for somebody who was told too often.
-pub(crate) async fn record_taken_elsewhere(scope: &Scope) -> Result<()> {
+/// [`Refusal::Slow`] beyond the limit.
+pub(crate) async fn throttle_taken_elsewhere(scope: &Scope) -> Result<()> {
     let (visitor, who) = (scope.as_visitor(), scope.me()?.to_string());
     throttles::require(scope, &[(Limit::TakenElsewhere, &who)]).await?;
     let tx = visitor.write(Permission::SignIn).await?;
     audit::security_event(&tx, "taken_elsewhere", &who, "").await?;
-    tx.commit_unsaid().await
+    tx.commit_without_event().await
 }
 
-/// The same for any change of details. `but` is the person being changed.
-pub(super) async fn taken(tx: &Tx<'_>, details: &Details, error: Error, but: Option<UserId>) -> Error {
+/// Turns a violated unique constraint into a refusal at its field. `but` is the person being edited.
+pub(super) async fn to_refusal(tx: &Tx<'_>, details: &Details, error: Error, but: Option<UserId>) -> Error {
     let mut invalid = Invalid::default();
     if error.violates("users_identity_key") {
         invalid.0.push((Field::IdentityNumber, Problem::IdentityTaken));
     } else if error.violates("login_name_key") || error.violates("users_email_key") {
-        // both are told, though the database stopped at the first
-        match causes(tx, details, but).await {
+        // both fields are checked, because the database stops at the first
+        match fields_taken(tx, details, but).await {
             Ok(causes) => invalid = causes,
             Err(error) => return error,
         }
         if error.violates("users_email_key") && invalid.at(Field::Email).is_none() {
-            // somebody of another office or team: that is all the actor learns
+            // it belongs to a person out of the actor's reach, and nothing more is revealed
             invalid.0.push((Field::Email, Problem::EmailTaken(Taken::Elsewhere { free: Vec::new() })));
         }
     }
     if invalid.0.is_empty() { error } else { invalid.into() }
 }
 
-async fn causes(tx: &Tx<'_>, details: &Details, but: Option<UserId>) -> Result<Invalid> {
+async fn fields_taken(tx: &Tx<'_>, details: &Details, but: Option<UserId>) -> Result<Invalid> {
     let mut invalid = Invalid::default();
     if let Some(taken) = name_taken(tx, &details.login_name, but).await? {
         invalid.0.push((Field::LoginName, Problem::NameTaken(taken)));
     }
     if let Some(email) = &details.email {
-        let holder = tx.users().filter(users::Column::Email.eq(email.as_str())).one(tx.on()).await?;
+        let holder = tx.users().filter(users::Column::Email.eq(email.as_str())).one(tx.conn()).await?;
         if let Some(holder) = holder.filter(|holder| but != Some(UserId(holder.id))) {
             invalid.0.push((Field::Email, Problem::EmailTaken(here(tx, &holder, Vec::new()))));
         }
@@ -400,42 +400,42 @@ async fn causes(tx: &Tx<'_>, details: &Details, but: Option<UserId>) -> Result<I
     Ok(invalid)
 }
 
-/// Who has a login name, told apart as S6 says; `None` where it is free.
+/// Whether a login name is taken, with as much detail as S6 allows; `None` if it is free.
 async fn name_taken(tx: &Tx<'_>, login_name: &LoginName, but: Option<UserId>) -> Result<Option<Taken>> {
-    let held = tx.find::<login_names::Entity>().filter(login_names::Column::Key.eq(login_name.key())).one(tx.on()).await?;
+    let held = tx.find::<login_names::Entity>().filter(login_names::Column::Key.eq(login_name.key())).one(tx.conn()).await?;
     let Some(held) = held.filter(|held| but != Some(UserId(held.user_id))) else { return Ok(None) };
     let free = free(tx, login_name).await?;
-    let holder = tx.users().filter(users::Column::Id.eq(held.user_id)).one(tx.on()).await?;
+    let holder = tx.users().filter(users::Column::Id.eq(held.user_id)).one(tx.conn()).await?;
     Ok(Some(match holder {
         Some(holder) => here(tx, &holder, free),
         None => Taken::Elsewhere { free },
     }))
 }
 
-/// A person for whom the actor is shown a link: none where they may not see people.
-fn opens(tx: &Tx<'_>, person: &users::Model) -> Option<UserId> {
-    tx.scope().grants().beyond_own(Permission::ViewUsers).then_some(UserId(person.id))
+/// A person's id for a link to their page; `None` if the actor may not see people.
+fn visible_user_id(tx: &Tx<'_>, person: &users::Model) -> Option<UserId> {
+    tx.scope().grants().reaches_others(Permission::ViewUsers).then_some(UserId(person.id))
 }
 
 fn here(tx: &Tx<'_>, holder: &users::Model, free: Vec<String>) -> Taken {
     if holder.archived_at.is_none() {
-        return Taken::Here { user: opens(tx, holder) };
+        return Taken::Here { user: visible_user_id(tx, holder) };
     }
-    let may = tx.scope().grants().beyond_own(Permission::UserBank);
+    let may = tx.scope().grants().reaches_others(Permission::UserBank);
     Taken::Bank { user: may.then_some(UserId(holder.id)), free }
 }
 
 async fn free(tx: &Tx<'_>, taken: &LoginName) -> Result<Vec<String>> {
     let candidates = alternatives(taken);
-    let held = tx.find::<login_names::Entity>().filter(login_names::Column::Key.is_in(candidates.clone())).all(tx.on()).await?;
+    let held = tx.find::<login_names::Entity>().filter(login_names::Column::Key.is_in(candidates.clone())).all(tx.conn()).await?;
     let is_held = |candidate: &String| held.iter().any(|held| held.key == *candidate);
     Ok(candidates.into_iter().filter(|candidate| !is_held(candidate)).take(PROPOSALS).collect())
 }
 
-/// Whether a login name is free, for who is typing it.
+/// Whether a login name is free, for the form in which it is being typed.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`]; [`Refusal::Slow`] for who asks too often about names that are taken elsewhere.
+/// [`Refusal::Forbidden`]; [`Refusal::Slow`] after too many answers about names that are taken elsewhere.
 pub async fn availability(scope: &Scope, typed: &str, but: Option<UserId>) -> Result<Availability> {
     let permission = if but.is_some() { Permission::EditUsers } else { Permission::CreateUsers };
     let tx = scope.read(permission).await?;
@@ -446,7 +446,7 @@ pub async fn availability(scope: &Scope, typed: &str, but: Option<UserId>) -> Re
     let taken = name_taken(&tx, &login_name, but).await?;
     drop(tx);
     if matches!(taken, Some(Taken::Elsewhere { .. })) {
-        record_taken_elsewhere(scope).await?;
+        throttle_taken_elsewhere(scope).await?;
     }
     Ok(taken.map_or(Availability::Free, Availability::Taken))
 }

@@ -1,11 +1,12 @@
-//! Changing details: with a version, so that nobody overwrites another in silence (design rule 9).
+//! Editing a person's details, with an optimistic lock (the version), so that nobody overwrites another person's change unnoticed (design
+//! rule 9).
 
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
 use usher_types::audit::{Change, Event};
 use usher_types::login_name::{LoginName, ensure_own_address};
 use usher_types::mail::Mail;
 use usher_types::refusal::Done;
-use usher_types::users::{Edit, EditUser, EditUserPage, Facts, Kept, Place, changes};
+use usher_types::users::{Edit, EditUser, EditUserPage, UserFormContext, SavedDraft, Place, changes};
 use usher_types::{Field, Invalid, OfficeId, Permission, Problem, Refusal, RoleId, UserId, Warning};
 
 use crate::entity::{login_names, roles, users};
@@ -13,28 +14,28 @@ use crate::links;
 use crate::scope::{Tx, Write};
 use crate::settings::home;
 use crate::throttles::{self, MailCounted};
-use crate::users::create::{counted, name, same_name, set_details, set_identity, taken};
+use crate::users::create::{throttle_if_taken_elsewhere, claim_login_name, same_name, set_details, set_identity, to_refusal};
 use crate::{Result, Scope, covers, customers, lists, outbox, units};
 
-/// The page that changes a person's details: as they are, or the kept form.
+/// The page that edits a person's details: the current state, or the saved draft.
 ///
 /// # Errors
 /// [`Refusal::NotFound`], [`Refusal::Forbidden`].
-pub async fn form(scope: &Scope, id: UserId, kept: Option<Kept<EditUser>>) -> Result<EditUserPage> {
+pub async fn form(scope: &Scope, id: UserId, draft: Option<SavedDraft<EditUser>>) -> Result<EditUserPage> {
     let tx = scope.read(Permission::EditUsers).await?;
     let (person, held) = editable(&tx, id).await?;
     let home = home(&tx).await?;
     let fresh = EditUser { organisation: home.id.to_string(), ..EditUser::of(&super::current(&tx, &person).await?) };
-    let (form, refusal) = kept.map_or((fresh, None), |kept| (kept.form, kept.refusal));
-    let mut facts = super::facts(&tx, &home, &form.customers).await?;
+    let (form, refusal) = draft.map_or((fresh, None), |draft| (draft.form, draft.refusal));
+    let mut facts = super::form_context(&tx, &home, &form.customers).await?;
     facts.units.office_required |= held.iter().any(|role| facts.units.roles_requiring.contains(&RoleId(role.id)));
     Ok(EditUserPage { facts, name: super::display(&person), identity_number: super::page::masked(&tx, &person)?, form, refusal })
 }
 
-/// A person whose details the actor may change, with the roles they hold.
+/// A person whose details the actor may edit, with their roles.
 ///
 /// # Errors
-/// [`Refusal::NotFound`], [`Refusal::Forbidden`]; [`Done::UserArchived`] for somebody archived.
+/// [`Refusal::NotFound`], [`Refusal::Forbidden`]; [`Done::UserArchived`] for an archived person.
 pub(crate) async fn editable(tx: &Tx<'_>, id: UserId) -> Result<(users::Model, Vec<roles::Model>)> {
     let person = super::page::visible(tx, id).await?;
     let held = tx.roles_of(id).await?;
@@ -47,18 +48,18 @@ pub(crate) async fn editable(tx: &Tx<'_>, id: UserId) -> Result<(users::Model, V
     Ok((person, held))
 }
 
-/// Changes a person's details.
+/// Edits a person's details.
 ///
 /// # Errors
-/// [`Refusal::Conflict`] where somebody saved meanwhile, [`Refusal::Invalid`], [`Refusal::Warned`], [`Refusal::NotFound`],
+/// [`Refusal::Conflict`] if somebody else saved in the meantime, [`Refusal::Invalid`], [`Refusal::Warned`], [`Refusal::NotFound`],
 /// [`Refusal::Forbidden`], [`Refusal::Slow`] for too many mails.
 pub async fn edit(scope: &Scope, form: EditUser) -> Result<UserId> {
     let (facts, known) = {
         let tx = scope.read(Permission::EditUsers).await?;
         let home = home(&tx).await?;
         let user: uuid::Uuid = form.user.parse().unwrap_or_default();
-        let known = tx.users().filter(users::Column::Id.eq(user)).one(tx.on()).await?;
-        (super::facts(&tx, &home, &form.customers).await?, known.and_then(|known| known.email))
+        let known = tx.users().filter(users::Column::Id.eq(user)).one(tx.conn()).await?;
+        (super::form_context(&tx, &home, &form.customers).await?, known.and_then(|known| known.email))
     };
     let (mut edit, passed, mut warnings) = form.parse(&facts)?;
     let to = edit.details.email.as_ref().map(|email| email.as_str().to_owned());
@@ -69,9 +70,9 @@ pub async fn edit(scope: &Scope, form: EditUser) -> Result<UserId> {
         Some(throttles::count_mail(scope, &Mail::EmailChanged { to: String::new() }, Some(edit.user), &both).await?)
     };
     let tx = scope.write(Permission::EditUsers).await?;
-    // held first, and refused after who is not the actor's business
-    let held = [lists::hold(&tx, &edit.listed).await, customers::hold(&tx, &edit.chosen, &facts.customers).await];
-    // who is bound to an office administers the organisation no more
+    // locked first, but a refusal is returned only after the person was found to be within reach
+    let held = [lists::lock_open(&tx, &edit.listed).await, customers::lock_open(&tx, &edit.chosen, &facts.customers).await];
+    // a person bound to an office can no longer administer the organisation
     let administrators = match edit.place.office {
         Some(_) => Some(tx.lock_administration().await?),
         None => None,
@@ -86,7 +87,7 @@ pub async fn edit(scope: &Scope, form: EditUser) -> Result<UserId> {
     }
     keep_new(&mut warnings, &before, &edit.details);
     if edit.details.login_name.as_str() != person.login_name {
-        // one from before that was refused is left alone
+        // an old login name that would be refused today is left unchanged
         ensure_own_address(&edit.details.login_name, edit.details.email.as_ref()).map_err(|wrong| Invalid::one(Field::LoginName, wrong))?;
     }
     if edit.details.login_name.as_str() == person.login_name
@@ -120,47 +121,47 @@ pub async fn edit(scope: &Scope, form: EditUser) -> Result<UserId> {
         Err(error) => {
             drop(tx);
             let tx = scope.read(Permission::EditUsers).await?;
-            let error = taken(&tx, &edit.details, error, Some(edit.user)).await;
+            let error = to_refusal(&tx, &edit.details, error, Some(edit.user)).await;
             drop(tx);
-            return Err(counted(scope, error).await);
+            return Err(throttle_if_taken_elsewhere(scope, error).await);
         }
     };
-    units::settle(&tx, edit.user, &place, &facts.units).await?;
+    units::replace_memberships(&tx, edit.user, &place, &facts.units).await?;
     covers::add(&tx, edit.user, &edit.covering).await?;
-    lists::settle(&tx, edit.user, &edit.listed).await?;
-    customers::settle(&tx, edit.user, &edit.chosen).await?;
+    lists::replace_memberships(&tx, edit.user, &edit.listed).await?;
+    customers::replace_assignments(&tx, edit.user, &edit.chosen).await?;
     if let Some(administrators) = administrators.filter(|_| person.office_id.is_none())
-        && let Some(few) = tx.still_administered(administrators).await?
+        && let Some(few) = tx.ensure_administered(administrators).await?
     {
         warnings.push(few);
     }
-    // what is wrong is told before what is only unusual: warnings are asked about once everything could be written
+    // errors are reported before warnings: warnings are asked about once everything could be written
     let why = passed.passes(&warnings)?;
     let (office_id, contract_id) = (place.office.map(|office| office.0), edit.chosen.contract.map(|contract| contract.0));
     let moved = users::Model { office_id, contract_id, ..saved };
     let mut changed = changes(&before, &super::current(&tx, &moved).await?);
     if edit.identity_number.is_some() {
-        // the number itself is not repeated where it could be read
+        // the number itself is not written to the audit
         changed.push(Change { field: Field::IdentityNumber, before: None, after: None });
     }
     let fields: Vec<_> = changed.iter().map(|change| change.field).collect();
     changed.extend(why);
     let mails = if email == person.email { None } else { Some(mails.ok_or(Refusal::Stale)?) };
     if let Some(counted) = &mails {
-        tell_of_email(&tx, edit.user, [person.email.as_deref(), email.as_deref()], counted).await?;
+        notify_of_email(&tx, edit.user, [person.email.as_deref(), email.as_deref()], counted).await?;
     }
     if !fields.is_empty() {
-        tx.happened_with(Event::UserEdited { user: edit.user, fields, overridden: Warning::codes(&warnings) }, &changed).await?;
+        tx.record_with_changes(Event::UserEdited { user: edit.user, fields, overridden: Warning::codes(&warnings) }, &changed).await?;
     }
     if let Some(counted) = &mails {
         invite_there(&tx, &person, email.is_some(), counted).await?;
     }
-    tx.commit_changes().await?;
+    tx.commit_if_recorded().await?;
     Ok(edit.user)
 }
 
-/// Where the person goes: nowhere else where offices are not used, and into one where a role of theirs asks for it (S16).
-async fn place(tx: &Write<'_>, person: &users::Model, edit: &Edit, facts: &Facts) -> Result<Place> {
+/// The person's new office and teams: the office stays if offices are not used, and is required if one of their roles requires it (S16).
+async fn place(tx: &Write<'_>, person: &users::Model, edit: &Edit, facts: &UserFormContext) -> Result<Place> {
     let office = if facts.units.offices.is_empty() { person.office_id.map(OfficeId) } else { edit.place.office };
     let held = tx.roles_of(edit.user).await?;
     if office.is_none() && held.iter().any(|role| facts.units.roles_requiring.contains(&RoleId(role.id))) {
@@ -169,8 +170,8 @@ async fn place(tx: &Write<'_>, person: &users::Model, edit: &Edit, facts: &Facts
     Ok(Place { office, ..edit.place.clone() })
 }
 
-/// A warning about what was there before and stays is no news.
-fn keep_new(warnings: &mut Vec<Warning>, before: &usher_types::users::Theirs, details: &usher_types::users::Details) {
+/// Drops warnings about values that did not change.
+fn keep_new(warnings: &mut Vec<Warning>, before: &usher_types::users::UserDetails, details: &usher_types::users::Details) {
     let email = details.email.as_ref().map_or("", |email| email.as_str());
     warnings.retain(|warning| match warning {
         Warning::Format { .. } => details.login_name.as_str() != before.login_name,
@@ -185,36 +186,36 @@ async fn save(
     row: users::ActiveModel,
     details: &usher_types::users::Details,
 ) -> Result<users::Model> {
-    let saved = row.update(tx.on()).await?;
+    let saved = row.update(tx.conn()).await?;
     if details.login_name.as_str() != person.login_name {
         rename(tx, UserId(person.id), &details.login_name).await?;
     }
     Ok(saved)
 }
 
-/// Gives a person another login name; the old one is free then.
+/// Changes a person's login name; the old one becomes free.
 pub(crate) async fn rename(tx: &Write<'_>, user: UserId, login_name: &LoginName) -> Result<()> {
-    login_names::Entity::delete_many().filter(login_names::Column::UserId.eq(user.0)).exec(tx.on()).await?;
-    name(tx, user, login_name).await
+    login_names::Entity::delete_many().filter(login_names::Column::UserId.eq(user.0)).exec(tx.conn()).await?;
+    claim_login_name(tx, user, login_name).await
 }
 
-/// An invitation that went to the old address opens nothing any more; who has no other way in is invited at the new one.
+/// Invalidates an invitation sent to the old address, and invites a person without a password at the new one.
 async fn invite_there(tx: &Write<'_>, person: &users::Model, is_somewhere: bool, counted: &MailCounted) -> Result<()> {
     let user = UserId(person.id);
     if !is_somewhere {
-        // what still waits is left to fail, so that the page says why nobody was told
+        // a waiting mail is left to fail, so that the page shows why it was not delivered
         return links::revoke_invitations(tx, user).await;
     }
     links::withdraw(tx, user, &Mail::Invitation).await?;
     if person.way_in == "invited" {
         outbox::enqueue(tx, user, &Mail::Invitation, counted).await?;
-        tx.happened(Event::Invited { user }).await?;
+        tx.record(Event::Invited { user }).await?;
     }
     Ok(())
 }
 
-/// Both addresses are told; what would have confirmed another one is withdrawn (S2).
-async fn tell_of_email(tx: &Write<'_>, user: UserId, addresses: [Option<&str>; 2], counted: &MailCounted) -> Result<()> {
+/// Notifies both addresses, and withdraws mails that would have confirmed another address (S2).
+async fn notify_of_email(tx: &Write<'_>, user: UserId, addresses: [Option<&str>; 2], counted: &MailCounted) -> Result<()> {
     links::withdraw(tx, user, &links::any_confirmation()).await?;
     for address in addresses.into_iter().flatten() {
         outbox::enqueue(tx, user, &Mail::EmailChanged { to: address.to_owned() }, counted).await?;

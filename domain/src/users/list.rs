@@ -9,7 +9,7 @@ use usher_types::email::readable;
 use usher_types::names::fold;
 use usher_types::paging::Ignored;
 use usher_types::phone;
-use usher_types::users::{ListQuery, Row, Status, UserList, Watch};
+use usher_types::users::{ListQuery, Row, Status, UserList, AttentionFilter};
 use usher_types::{Permission, UserId};
 use uuid::Uuid;
 
@@ -19,13 +19,13 @@ use crate::scope::{Bounds, Tx};
 use crate::settings::home;
 use crate::{Result, Scope, lists, units};
 
-/// Who has not been told of their account: no mail reached them, or they have a temporary password and have not used it. Word for word as
-/// in the index `users_untold`.
-pub(crate) const UNTOLD: &str = "(way_in <> 'password' AND told_at IS NULL OR way_in = 'password' AND sign_in_ends_at IS NOT NULL)";
-/// Words of a search that are looked for; more only narrow what is already narrow.
+/// The condition for people who have not been notified of their account: no mail reached them, or they have a temporary password and have
+/// not used it. Worded exactly like the index `users_untold`.
+pub(crate) const NOT_NOTIFIED: &str = "(way_in <> 'password' AND told_at IS NULL OR way_in = 'password' AND sign_in_ends_at IS NOT NULL)";
+/// The largest number of words of a search that are used; more would hardly narrow the result.
 const WORDS: usize = 8;
 
-/// One page of people who are not archived; of those who are, where the user bank is asked for and may be seen.
+/// One page of people who are not archived, or of archived ones, if the user bank is asked for and the actor may see it.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`](usher_types::Refusal::Forbidden).
@@ -34,29 +34,29 @@ pub async fn list(scope: &Scope, mut query: ListQuery) -> Result<UserList> {
     let known = crate::roles::known(&tx).await?;
     let (offices, teams) = (units::office_names(&tx).await?, units::team_names(&tx).await?);
     let listing = lists::choices(&tx, &home(&tx).await?).await?;
-    let sees_bank = scope.grants().beyond_own(Permission::UserBank);
+    let sees_bank = scope.grants().reaches_others(Permission::UserBank);
     let mut ignored = Ignored::default();
-    // only who may see the user bank is shown it (S15)
+    // the user bank is only shown to people who may see it (S15)
     let has_status = |code: &str| Status::from_code(code).is_some_and(|status| status != Status::Archived || sees_bank);
     ignored.unless("status", &mut query.status, has_status);
     ignored.unless("role", &mut query.role, |code| known.iter().any(|role| crate::roles::name(role).code() == code));
     ignored.unless("office", &mut query.office, |id| offices.iter().any(|office| office.id.to_string() == id));
     ignored.unless("team", &mut query.team, |id| teams.iter().any(|team| team.id.to_string() == id));
     ignored.unless("list", &mut query.list, |id| listing.lists.iter().any(|list| list.id.to_string() == id));
-    ignored.unless("watch", &mut query.watch, |code| Watch::from_code(code).is_some());
+    ignored.unless("watch", &mut query.watch, |code| AttentionFilter::from_code(code).is_some());
     let search = Search::of(&query, sees_bank, &known);
     let named = match query.cursor.named::<UserId>() {
-        Some(id) => tx.users().filter(users::Column::Id.eq(id.0)).one(tx.on()).await?,
+        Some(id) => tx.users().filter(users::Column::Id.eq(id.0)).one(tx.conn()).await?,
         None => None,
     };
     let keyset = Keyset::new(&query.cursor, named.map(|person| (person.sort_name, person.id)));
     let page = keyset.page(search.page(&tx, &keyset).await?, |person| person.id);
     let (pages, rows) = page.counted(search.count(&tx)).await?;
-    // written out: Postgres plans for a value it does not know as if a third of the people had it, and reads them all
+    // a literal: for an unknown parameter Postgres assumes that a third of the people match, and reads them all
     let untold = tx.users().filter(users::Column::ArchivedAt.is_null()).filter(Expr::cust("way_in = 'none'"));
-    let untold = untold.limit(COUNTED).count(tx.on()).await?;
+    let untold = untold.limit(COUNTED).count(tx.conn()).await?;
     Ok(UserList {
-        rows: show(&tx, rows, &known).await?,
+        rows: to_rows(&tx, rows, &known).await?,
         roles: known.iter().map(crate::roles::name).collect(),
         offices,
         teams,
@@ -68,16 +68,16 @@ pub async fn list(scope: &Scope, mut query: ListQuery) -> Result<UserList> {
     })
 }
 
-/// The first people who have all of these words, as [`list`] finds them.
+/// The first people who match all of these words, as in [`list`].
 pub(crate) async fn find(tx: &Tx<'_>, words: &str) -> Result<Vec<users::Model>> {
     let search = Search::of(&ListQuery { q: words.to_owned(), ..ListQuery::default() }, false, &[]);
     if search.patterns.is_empty() { Ok(Vec::new()) } else { search.page(tx, &Keyset::first()).await }
 }
 
-/// The same, and who is archived after them, for who may see the user bank.
+/// The same, followed by archived people if the actor may see the user bank.
 pub(crate) async fn find_everybody(tx: &Tx<'_>, words: &str) -> Result<Vec<users::Model>> {
     let mut found = find(tx, words).await?;
-    if tx.scope().grants().beyond_own(Permission::UserBank) {
+    if tx.scope().grants().reaches_others(Permission::UserBank) {
         let archived = ListQuery { q: words.to_owned(), status: Status::Archived.code().to_owned(), ..ListQuery::default() };
         let search = Search::of(&archived, true, &[]);
         if !search.patterns.is_empty() {
@@ -87,8 +87,8 @@ pub(crate) async fn find_everybody(tx: &Tx<'_>, words: &str) -> Result<Vec<users
     Ok(found)
 }
 
-/// Who has all of these words, the first by name, wherever the office one is bound to lets one see: for a choice among colleagues.
-/// Everybody where there are no words.
+/// The first people by name who match all of these words, within the office the actor is bound to: for a choice among colleagues. Without
+/// words, everybody.
 pub(crate) async fn named(tx: &Tx<'_>, words: &str, most: u64) -> Result<Option<Vec<Uuid>>> {
     let search = Search::of(&ListQuery { q: words.to_owned(), ..ListQuery::default() }, false, &[]);
     if search.patterns.is_empty() {
@@ -98,7 +98,7 @@ pub(crate) async fn named(tx: &Tx<'_>, words: &str, most: u64) -> Result<Option<
     Ok(Some(search.ids(tx, bounds, &Keyset::first(), most).await?))
 }
 
-/// What is looked for: words as patterns, a status, who holds a role, who is of an office or a team, on a list, or manages the LMS.
+/// A search: words as patterns, a status, a role, an office, a team, a list, or managing the LMS.
 struct Search {
     patterns: Vec<String>,
     status: Option<&'static str>,
@@ -107,7 +107,7 @@ struct Search {
     team: Option<Uuid>,
     list: Option<Uuid>,
     lms: bool,
-    watch: Option<Watch>,
+    watch: Option<AttentionFilter>,
 }
 
 impl Search {
@@ -117,14 +117,14 @@ impl Search {
             Some(Status::Active) => Some("password"),
             Some(Status::Invited) => Some("invited"),
             Some(Status::NoWayIn) => Some("none"),
-            // only who may see the user bank is shown it (S15)
+            // the user bank is only shown to people who may see it (S15)
             Some(Status::Archived) if sees_bank => Some("archived"),
             Some(Status::Archived) | None => None,
         };
         let role = known.iter().find(|role| crate::roles::name(role).code() == query.role).map(|role| role.id);
         let id = |text: &str| text.parse::<Uuid>().ok();
         let (office, team, list) = (id(&query.office), id(&query.team), id(&query.list));
-        Self { patterns, status, role, office, team, list, lms: !query.lms.is_empty(), watch: Watch::from_code(&query.watch) }
+        Self { patterns, status, role, office, team, list, lms: !query.lms.is_empty(), watch: AttentionFilter::from_code(&query.watch) }
     }
 
     async fn page(&self, tx: &Tx<'_>, keyset: &Keyset<String>) -> Result<Vec<users::Model>> {
@@ -133,12 +133,12 @@ impl Search {
         } else {
             let ids = self.ids(tx, tx.bounds(), keyset, PAGE + 1).await?;
             if ids.is_empty() {
-                // Postgres would look through everybody for nobody
+                // without this, Postgres would scan everybody for an empty result
                 return Ok(Vec::new());
             }
             tx.users().filter(users::Column::Id.is_in(ids))
         };
-        Ok(keyset.read(select, (users::Column::SortName, users::Column::Id), false).all(tx.on()).await?)
+        Ok(keyset.read(select, (users::Column::SortName, users::Column::Id), false).all(tx.conn()).await?)
     }
 
     async fn count(&self, tx: &Tx<'_>) -> Result<u64> {
@@ -152,7 +152,7 @@ impl Search {
             .expr_as(Func::count(Expr::val(1)), "people")
             .from_subquery(limited.into_query(), "listed")
             .to_owned();
-        let row = sea_orm::ConnectionTrait::query_one(tx.on(), &counted).await?;
+        let row = sea_orm::ConnectionTrait::query_one(tx.conn(), &counted).await?;
         Ok(row.map(|row| row.try_get::<i64>("", "people")).transpose()?.unwrap_or_default().unsigned_abs())
     }
 
@@ -179,32 +179,32 @@ impl Search {
         }
         select = match self.watch {
             None => select,
-            Some(Watch::Untold) => select.filter(Expr::cust(UNTOLD)),
-            Some(Watch::NeverSignedIn) => select.filter(users::Column::LastActiveAt.is_null()).filter(users::Column::WayIn.ne("none")),
-            Some(Watch::NotOwnAddress) => {
+            Some(AttentionFilter::NotNotified) => select.filter(Expr::cust(NOT_NOTIFIED)),
+            Some(AttentionFilter::NeverSignedIn) => select.filter(users::Column::LastActiveAt.is_null()).filter(users::Column::WayIn.ne("none")),
+            Some(AttentionFilter::NotOwnAddress) => {
                 select.filter(Expr::cust("login_name LIKE '%_@_%._%' AND lower(login_name) IS DISTINCT FROM email"))
             }
-            Some(Watch::Inactive) => {
-                let since = tx.scope().now() - TimeDelta::days(Watch::DAYS);
+            Some(AttentionFilter::Inactive) => {
+                let since = tx.scope().now() - TimeDelta::days(AttentionFilter::DAYS);
                 select.filter(users::Column::LastActiveAt.lt(since)).filter(users::Column::WayIn.eq("password"))
             }
-            Some(Watch::Expiring) => {
+            Some(AttentionFilter::Expiring) => {
                 let now = tx.scope().now();
-                let soon = now + TimeDelta::days(Watch::ENDS_WITHIN);
+                let soon = now + TimeDelta::days(AttentionFilter::ENDS_WITHIN);
                 select.filter(users::Column::SignInEndsAt.gt(now)).filter(users::Column::SignInEndsAt.lt(soon))
             }
-            Some(Watch::Expired) => select.filter(users::Column::SignInEndsAt.lte(tx.scope().now())),
+            Some(AttentionFilter::Expired) => select.filter(users::Column::SignInEndsAt.lte(tx.scope().now())),
         };
         self.patterns.iter().fold(select, |select, pattern| select.filter(users::Column::SearchText.like(pattern.as_str())))
     }
 
-    /// Whether the list's own index serves: no words, or something chosen that few enough have to look through them.
+    /// Whether the list's own index is enough: there are no words, or a filter that few enough people match to scan them.
     fn is_plain(&self) -> bool {
         let chosen = [self.role, self.office, self.team, self.list];
         self.patterns.is_empty() || self.lms || self.watch.is_some() || chosen.iter().any(Option::is_some)
     }
 
-    /// What the functions that may use the trigram index are told; the reach, too.
+    /// The parameters of the functions that may use the trigram index, including the reach.
     fn condition(&self, bounds: Bounds) -> [Value; 8] {
         let rarest = self.patterns.iter().max_by_key(|pattern| pattern.len()).cloned().unwrap_or_default();
         let Bounds { everybody, me, office, teams, bound } = bounds;
@@ -229,15 +229,15 @@ impl Search {
     }
 }
 
-/// The patterns of what was typed, one a word.
+/// The search patterns of a text, one for each word.
 pub(crate) fn patterns(typed: &str) -> Vec<String> {
-    // Postgres takes no NUL in a text
+    // Postgres does not accept NUL in a text
     let folded = fold(&typed.replace(char::is_control, " "));
     folded.split_whitespace().take(WORDS).map(pattern).collect()
 }
 
-/// The same of what may hold a phone number, which is looked for by its digits however it was written; and a domain in ASCII form is
-/// looked for in letters, as it is kept.
+/// The search patterns of a text that may contain a phone number, which is searched by its digits, or a domain in ASCII form, which is
+/// searched in Unicode form, as it is stored.
 pub(crate) fn patterns_of_people(typed: &str) -> Vec<String> {
     let folded = fold(&typed.replace(char::is_control, " "));
     let words: Vec<&str> = folded.split_whitespace().collect();
@@ -253,7 +253,7 @@ pub(crate) fn patterns_of_people(typed: &str) -> Vec<String> {
     patterns
 }
 
-/// An address, or a domain, in letters and folded.
+/// An address or a domain in Unicode form and folded.
 fn in_letters(word: &str) -> String {
     fold(&match word.rsplit_once('@') {
         Some((local, domain)) => format!("{local}@{}", readable(domain)),
@@ -261,16 +261,17 @@ fn in_letters(word: &str) -> String {
     })
 }
 
-/// From three characters anywhere in a word, below that where a word begins; what was typed is no pattern (ASVS 1.2.9).
+/// A LIKE pattern: three or more characters match anywhere in a word, fewer at the beginning of a word; wildcards in the input are
+/// escaped (ASVS 1.2.9).
 pub(crate) fn pattern(word: &str) -> String {
     let escaped = word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
     if word.chars().count() < 3 { format!("% {escaped}%") } else { format!("%{escaped}%") }
 }
 
-/// The roles that people hold.
+/// The ids of the roles of each person.
 pub(crate) async fn held_by(tx: &Tx<'_>, people: &[users::Model]) -> Result<BTreeMap<Uuid, Vec<Uuid>>> {
     let ids = people.iter().map(|person| person.id);
-    let held = tx.find::<user_roles::Entity>().filter(user_roles::Column::UserId.is_in(ids)).all(tx.on()).await?;
+    let held = tx.find::<user_roles::Entity>().filter(user_roles::Column::UserId.is_in(ids)).all(tx.conn()).await?;
     let mut by_person: BTreeMap<Uuid, Vec<Uuid>> = BTreeMap::new();
     for row in held {
         by_person.entry(row.user_id).or_default().push(row.role_id);
@@ -278,12 +279,12 @@ pub(crate) async fn held_by(tx: &Tx<'_>, people: &[users::Model]) -> Result<BTre
     Ok(by_person)
 }
 
-pub(crate) async fn show(tx: &Tx<'_>, people: Vec<users::Model>, known: &[roles::Model]) -> Result<Vec<Row>> {
+pub(crate) async fn to_rows(tx: &Tx<'_>, people: Vec<users::Model>, known: &[roles::Model]) -> Result<Vec<Row>> {
     if people.is_empty() {
         return Ok(Vec::new());
     }
     let mut by_person = held_by(tx, &people).await?;
-    let holds = |permission| tx.scope().grants().beyond_own(permission);
+    let holds = |permission| tx.scope().grants().reaches_others(permission);
     let (may_edit, may_archive) = (holds(Permission::EditUsers), holds(Permission::ArchiveUsers));
     let may_restore = holds(Permission::UserBank);
     let rows = people.into_iter().map(|person| {

@@ -1,7 +1,7 @@
 //! Users: creating, listing, showing, changing, archiving people.
 //!
-//! Invariant: nobody is given what the actor may not give, nobody is touched whom the actor may not manage, and nobody is
-//! locked out (design rules 4 and 5); each is checked in the transaction that acts.
+//! Invariant: the actor can only assign roles they may assign, can only change people they may manage, and cannot lock the organisation
+//! out (design rules 4 and 5). All of it is checked in the transaction that writes.
 
 mod access;
 mod act;
@@ -12,13 +12,13 @@ mod page;
 
 pub use access::{page as access_page, preview};
 pub use act::{RoleChanged, archive, change_role, invite, restore, set_temporary_password};
-pub(crate) use act::{archive_within, invite_within, remove_role_within, restore_within};
-pub use create::{Asked, availability, create, form as new_user_form, leaves_to_make_role};
-pub(crate) use create::{give_first, insert, record_taken_elsewhere};
+pub(crate) use act::{archive_in_tx, invite_in_tx, remove_role_in_tx, restore_in_tx};
+pub use create::{NewUserParams, availability, create, form as new_user_form, ensure_may_make_role};
+pub(crate) use create::{assign_first, insert, throttle_taken_elsewhere};
 pub use edit::{edit, form as edit_user_form};
 pub(crate) use edit::{editable, rename};
 pub use list::list;
-pub(crate) use list::{UNTOLD, find, find_everybody, held_by, named, patterns, patterns_of_people, show};
+pub(crate) use list::{NOT_NOTIFIED, find, find_everybody, held_by, named, patterns, patterns_of_people, to_rows};
 pub use page::{act_page, can_open, page};
 pub(crate) use page::{masked, may, visible};
 
@@ -28,8 +28,8 @@ use usher_types::login_name::{LoginName, LoginNameFormat};
 use usher_types::names::{PersonName, fold};
 use usher_types::password::words_of;
 use usher_types::phone;
-use usher_types::roles::Shipped;
-use usher_types::users::{Facts, Status, Theirs};
+use usher_types::roles::BuiltInRole;
+use usher_types::users::{UserFormContext, Status, UserDetails};
 use usher_types::{ContractId, RoleId, UserId};
 
 use crate::entity::{organisations, users};
@@ -60,19 +60,19 @@ pub(crate) fn status(person: &users::Model) -> Status {
     }
 }
 
-/// The details with where the person is, as far as the actor may see it, the lists they are on, and their customers.
-pub(crate) async fn current(tx: &Tx<'_>, person: &users::Model) -> Result<Theirs> {
+/// A person's details with their office and teams (as far as the actor may see them), lists, and customers.
+pub(crate) async fn current(tx: &Tx<'_>, person: &users::Model) -> Result<UserDetails> {
     let (office, teams) = units::place(tx, UserId(person.id), person.office_id).await?;
     let lists = lists::of_user(tx, UserId(person.id)).await?;
     let lms_manager = home(tx).await?.uses_lms.then_some(person.lms_manager);
     let (customers, contract) = (customers::of_user(tx, UserId(person.id)).await?, person.contract_id.map(ContractId));
-    Ok(Theirs { office, teams, lists, lms_manager, customers, contract, ..theirs(person) })
+    Ok(UserDetails { office, teams, lists, lms_manager, customers, contract, ..theirs(person) })
 }
 
-/// The details as a form holds them, without where the person is.
-pub(crate) fn theirs(person: &users::Model) -> Theirs {
+/// A person's details as stored in their row, without office, teams, lists and customers.
+pub(crate) fn stored_details(person: &users::Model) -> UserDetails {
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
-    Theirs {
+    UserDetails {
         user: UserId(person.id),
         version: person.version,
         first_name: person.first_name.clone(),
@@ -91,20 +91,21 @@ pub(crate) fn theirs(person: &users::Model) -> Theirs {
     }
 }
 
-/// The login name a new address brings with it: where it was the old address it follows (design 5.10), if the new one can be one.
+/// The new login name if the login name was the old e-mail address: it follows the new address (design 5.10), if that is a valid login
+/// name.
 pub(crate) fn following(person: &users::Model, email: &str) -> Option<LoginName> {
     let is_address = person.email.as_deref().is_some_and(|old| Email::parse(&person.login_name).is_ok_and(|named| named.as_str() == old));
     let follows = LoginName::parse(&Email::parse(email).ok()?.deliverable()).ok()?;
     (is_address && follows.as_str() != person.login_name).then_some(follows)
 }
 
-/// What a search goes through: words, folded, with a space before each, so that a pattern can say where one begins; and the digits of a
-/// number, which is found however it was written.
+/// The search text: words, folded, with a space before each, so that a pattern can match the beginning of a word; and the digits of a
+/// phone number, so that it is found in any notation.
 pub(crate) fn search_text(words: &str, number: Option<&str>) -> String {
     format!(" {} {} ", fold(words), number.map(phone::found_by).unwrap_or_default()).replace("  ", " ")
 }
 
-/// Recomputes what lists sort and search by, after a name, login name, address or phone number changed.
+/// Recomputes the sort and search columns after a name, login name, address or phone number changed.
 pub(crate) fn reindex(row: &mut users::ActiveModel) {
     let text = |value: &ActiveValue<String>| match value {
         ActiveValue::Set(text) | ActiveValue::Unchanged(text) => text.clone(),
@@ -125,10 +126,10 @@ pub(crate) fn reindex(row: &mut users::ActiveModel) {
     row.same_name = ActiveValue::Set(fold(&format!("{first} {last}")));
 }
 
-/// What `parse` must know of a form that names these customers.
-pub(crate) async fn facts(tx: &Tx<'_>, home: &organisations::Model, customers: &[String]) -> Result<Facts> {
+/// The context that `parse` needs for a form with these customers.
+pub(crate) async fn form_context(tx: &Tx<'_>, home: &organisations::Model, customers: &[String]) -> Result<UserFormContext> {
     let base = base_role(tx).await?;
-    Ok(Facts {
+    Ok(UserFormContext {
         today: tx.scope().today(),
         organisation: home.name.clone(),
         format: home.login_name_format.parse().unwrap_or(LoginNameFormat::Free),
@@ -148,5 +149,5 @@ pub(crate) async fn facts(tx: &Tx<'_>, home: &organisations::Model, customers: &
 
 /// The base role every account has (IZ-12).
 pub(crate) async fn base_role(tx: &Tx<'_>) -> Result<RoleId> {
-    crate::roles::shipped(tx, Shipped::User).await.map(|role| RoleId(role.id))
+    crate::roles::built_in(tx, BuiltInRole::User).await.map(|role| RoleId(role.id))
 }

@@ -1,10 +1,10 @@
-//! A person's page, and the small pages about one act.
+//! A person's page, and the pages of single actions.
 
 use sea_orm::{ColumnTrait, QueryFilter};
 use usher_types::access::Preview;
 use usher_types::clients::Linkable;
 use usher_types::refusal::Done;
-use usher_types::users::{ActPage, Kept, May, Missing, RoleChoice, Status, Typed, UserPage};
+use usher_types::users::{ActPage, SavedDraft, May, Missing, RoleChoice, Status, Typed, UserPage};
 use usher_types::{Permission, Refusal, RoleId, UserId};
 
 use crate::entity::{credentials, role_permissions, roles, users};
@@ -12,21 +12,21 @@ use crate::scope::Tx;
 use crate::settings::home;
 use crate::{Result, Scope, accounts, audit, clients, covers, outbox};
 
-/// Everything about one person.
+/// A person's page.
 ///
 /// # Errors
-/// [`Refusal::NotFound`], also for an archived person where one may not see the user bank (S15).
+/// [`Refusal::NotFound`], also for an archived person if the actor may not see the user bank (S15).
 pub async fn page(scope: &Scope, id: UserId) -> Result<UserPage> {
     let tx = scope.read(Permission::ViewUsers).await?;
     let person = visible(&tx, id).await?;
     let held = tx.roles_of(id).await?;
     let created_by = match person.created_by {
-        Some(by) => tx.users().filter(users::Column::Id.eq(by)).one(tx.on()).await?.map(|by| super::display(&by)),
+        Some(by) => tx.users().filter(users::Column::Id.eq(by)).one(tx.conn()).await?.map(|by| super::display(&by)),
         None => None,
     };
-    let secret = tx.find::<credentials::Entity>().filter(credentials::Column::UserId.eq(id.0)).one(tx.on()).await?;
+    let secret = tx.find::<credentials::Entity>().filter(credentials::Column::UserId.eq(id.0)).one(tx.conn()).await?;
     let status = super::status(&person);
-    let sees_activity = scope.grants().beyond_own(Permission::ViewActivity);
+    let sees_activity = scope.grants().reaches_others(Permission::ViewActivity);
     Ok(UserPage {
         name: super::display(&person),
         initials: super::initials(&person),
@@ -50,11 +50,11 @@ pub async fn page(scope: &Scope, id: UserId) -> Result<UserPage> {
     })
 }
 
-/// A small page about one act, for who may do it.
+/// The page of one action, if the actor may do it.
 ///
 /// # Errors
-/// [`Refusal::NotFound`], [`Refusal::Forbidden`]; [`Done::UserArchived`] for somebody archived, unless they are to be restored.
-pub async fn act_page(scope: &Scope, permission: Permission, id: UserId, kept: Option<Kept<Typed>>) -> Result<ActPage> {
+/// [`Refusal::NotFound`], [`Refusal::Forbidden`]; [`Done::UserArchived`] for an archived person, unless the action is to restore them.
+pub async fn act_page(scope: &Scope, permission: Permission, id: UserId, draft: Option<SavedDraft<Typed>>) -> Result<ActPage> {
     let tx = scope.read(permission).await?;
     let person = visible(&tx, id).await?;
     let held = tx.roles_of(id).await?;
@@ -65,7 +65,7 @@ pub async fn act_page(scope: &Scope, permission: Permission, id: UserId, kept: O
         return Err(Refusal::from(Done::UserArchived { user: id }).into());
     }
     let home = home(&tx).await?;
-    let (typed, refusal) = kept.map_or((Typed::default(), None), |kept| (kept.form, kept.refusal));
+    let (typed, refusal) = draft.map_or((Typed::default(), None), |draft| (draft.form, draft.refusal));
     let (givable, previews, linkable) = match permission {
         Permission::GiveRoles => to_give(&tx, &person, &held, &typed).await?,
         _ => Default::default(),
@@ -103,26 +103,26 @@ pub async fn act_page(scope: &Scope, permission: Permission, id: UserId, kept: O
     })
 }
 
-/// The role with which somebody changes clients, where it is one alone.
+/// The role that lets a person edit clients, if it is only one.
 async fn works_by(tx: &Tx<'_>, held: &[roles::Model]) -> Result<Option<RoleId>> {
     let allowing = tx.find::<role_permissions::Entity>().filter(role_permissions::Column::RoleId.is_in(held.iter().map(|role| role.id)));
-    let allowing = allowing.filter(role_permissions::Column::Permission.eq(Permission::EditClients.code())).all(tx.on()).await?;
+    let allowing = allowing.filter(role_permissions::Column::Permission.eq(Permission::EditClients.code())).all(tx.conn()).await?;
     Ok(match allowing.as_slice() {
         [one] => Some(RoleId(one.role_id)),
         _ => None,
     })
 }
 
-/// Roles to give, what each would change, and clients to link.
+/// Assignable roles, what each would change, and the clients that can be linked.
 type ToGive = (Vec<RoleChoice>, Vec<(RoleId, Preview)>, Option<Linkable>);
 
-/// The roles that can be given to somebody beside those they hold, what each would change, and the clients there are to
-/// link where one of them asks for it.
+/// The roles that can be given to somebody beside those they hold, what each would change, and the clients there are to link where one of
+/// them requires it.
 async fn to_give(tx: &Tx<'_>, person: &users::Model, held: &[roles::Model], typed: &Typed) -> Result<ToGive> {
     let has = |id: RoleId| held.iter().any(|role| role.id == id.0);
     let linking = crate::roles::linking(tx).await?;
-    let mut givable = crate::roles::givable(tx).await?;
-    // a client's own role is given from the client's page alone
+    let mut givable = crate::roles::assignable(tx).await?;
+    // a client's own role is only assigned from the client's page
     givable.retain(|choice| !has(choice.role.id) && !linking.asks_record.contains(&choice.role.id));
     let previews = super::access::previews(tx, person, held, &givable).await?;
     let linkable = if givable.iter().any(|choice| linking.asks_client.contains(&choice.role.id)) {
@@ -133,22 +133,22 @@ async fn to_give(tx: &Tx<'_>, person: &users::Model, held: &[roles::Model], type
     Ok((givable, previews, linkable))
 }
 
-/// Whether the actor may open a person's page: who adds staff may not (CS-18), and not everybody sees whom they created.
+/// Whether the actor may open a person's page. People who only add staff may not (CS-18), and not everybody sees the people they created.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn can_open(scope: &Scope, id: UserId) -> Result<bool> {
-    if !scope.grants().beyond_own(Permission::ViewUsers) {
+    if !scope.grants().reaches_others(Permission::ViewUsers) {
         return Ok(false);
     }
     let tx = scope.read(Permission::ViewUsers).await?;
-    Ok(tx.users().filter(users::Column::Id.eq(id.0)).one(tx.on()).await?.is_some())
+    Ok(tx.users().filter(users::Column::Id.eq(id.0)).one(tx.conn()).await?.is_some())
 }
 
-/// A person within reach; one who is archived only for who may see the user bank (S15).
+/// A person within reach; an archived one only if the actor may see the user bank (S15).
 pub(crate) async fn visible(tx: &Tx<'_>, id: UserId) -> Result<users::Model> {
     let person = tx.user(id).await?;
-    if person.archived_at.is_some() && !tx.scope().grants().beyond_own(Permission::UserBank) {
+    if person.archived_at.is_some() && !tx.scope().grants().reaches_others(Permission::UserBank) {
         return Err(Refusal::NotFound.into());
     }
     Ok(person)
@@ -168,18 +168,18 @@ fn missing(person: &users::Model, held: &[roles::Model], status: Status) -> Vec<
     lacks.into_iter().filter(|(lacks, _)| *lacks).map(|(_, what)| what).collect()
 }
 
-/// What one may do with a person.
+/// The actions that the actor may take on a person.
 pub(crate) fn may(tx: &Tx<'_>, id: UserId, held: &[roles::Model], status: Status) -> May {
     let scope = tx.scope();
     if !tx.may_manage(held) {
         return May::default();
     }
-    let holds = |permission| scope.grants().beyond_own(permission);
+    let holds = |permission| scope.grants().reaches_others(permission);
     let (here, is_self) = (status != Status::Archived, scope.actor() == Some(id));
     May {
         edit: here && holds(Permission::EditUsers),
         roles: here && holds(Permission::GiveRoles),
-        way_in: here && !is_self && holds(Permission::GiveWayIn),
+        way_in: here && !is_self && holds(Permission::ManageSignIn),
         archive: here && !is_self && holds(Permission::ArchiveUsers),
         restore: !here && holds(Permission::UserBank),
     }

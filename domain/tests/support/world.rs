@@ -12,9 +12,9 @@ use usher_domain::{Db, Result, Scope, profile, sessions, users};
 use usher_types::form::Secret;
 use usher_types::login_name::{LoginNameFormat, propose};
 use usher_types::profile::ChangePassword;
-use usher_types::roles::Shipped;
+use usher_types::roles::BuiltInRole;
 use usher_types::session::{SetUp, SignIn};
-use usher_types::users::{ChangeRole, NewUser, SetTemporaryPassword, UserPage, WayIn};
+use usher_types::users::{ChangeRole, NewUser, SetTemporaryPassword, UserPage, SignInSetup};
 use usher_types::{Language, OrganisationId, RoleId, UserId};
 
 use super::postgres::TestDatabase;
@@ -98,13 +98,13 @@ impl<'d> World<'d> {
         let mut world = Self { db, northfield, sodra, people, tokens: Mutex::default(), database };
         let (sofia, birgit) = (world.as_("sofia").await, world.as_("birgit").await);
         for (giver, who, first, last, role) in [
-            (&sofia, "maria", "Maria", "Berg", Shipped::OrganisationAdministrator),
-            (&sofia, "sven", "Sven", "Holm", Shipped::Supervisor),
-            (&sofia, "karin", "Karin", "Ek", Shipped::Caseworker),
-            (&sofia, "vera", "Vera", "Ståhl", Shipped::Viewer),
-            (&birgit, "bo", "Bo", "Lund", Shipped::Supervisor),
-            (&birgit, "bea", "Bea", "Norén", Shipped::Caseworker),
-            (&birgit, "bjorn", "Björn", "Dahl", Shipped::Viewer),
+            (&sofia, "maria", "Maria", "Berg", BuiltInRole::OrganisationAdministrator),
+            (&sofia, "sven", "Sven", "Holm", BuiltInRole::Supervisor),
+            (&sofia, "karin", "Karin", "Ek", BuiltInRole::Caseworker),
+            (&sofia, "vera", "Vera", "Ståhl", BuiltInRole::Viewer),
+            (&birgit, "bo", "Bo", "Lund", BuiltInRole::Supervisor),
+            (&birgit, "bea", "Bea", "Norén", BuiltInRole::Caseworker),
+            (&birgit, "bjorn", "Björn", "Dahl", BuiltInRole::Viewer),
         ] {
             let form = NewUser { roles: vec![role_of(giver, role).await.to_string()], ..new_user(giver, first, last).await };
             let login_name = form.login_name.clone();
@@ -210,9 +210,9 @@ pub async fn tries(db: &Db, login_name: &str, password: &str, address: &str) -> 
 
 /// A form that creates somebody with no role and no way in, as the page fills it.
 pub async fn new_user(scope: &Scope, first: &str, last: &str) -> NewUser {
-    let page = users::new_user_form(scope, None, users::Asked::default()).await.expect("a form");
+    let page = users::new_user_form(scope, None, users::NewUserParams::default()).await.expect("a form");
     let login_name = propose(LoginNameFormat::FirstDotLast, first, last, "").unwrap_or_default();
-    NewUser { first_name: first.to_owned(), last_name: last.to_owned(), login_name, way_in: WayIn::OnlyAdd.code().to_owned(), ..page.form }
+    NewUser { first_name: first.to_owned(), last_name: last.to_owned(), login_name, way_in: SignInSetup::OnlyAdd.code().to_owned(), ..page.form }
 }
 
 /// A change of roles whose warnings are passed.
@@ -221,9 +221,9 @@ pub fn without_warnings() -> ChangeRole {
 }
 
 /// The role of the scope's organisation that was shipped under this name.
-pub async fn role_of(scope: &Scope, role: Shipped) -> RoleId {
-    let page = users::new_user_form(scope, None, users::Asked::default()).await.expect("a form");
-    let choice = page.roles.iter().find(|choice| choice.role.shipped == Some(role));
+pub async fn role_of(scope: &Scope, role: BuiltInRole) -> RoleId {
+    let page = users::new_user_form(scope, None, users::NewUserParams::default()).await.expect("a form");
+    let choice = page.roles.iter().find(|choice| choice.role.built_in == Some(role));
     choice.unwrap_or_else(|| panic!("{role:?} may not be given")).role.id
 }
 

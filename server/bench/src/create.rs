@@ -9,7 +9,7 @@ use sea_orm::sqlx::{self, Connection};
 use tokio::task::{JoinSet, block_in_place};
 use tokio::time::sleep;
 use usher_domain::{Db, Scope, users};
-use usher_types::users::{NewUser, WayIn};
+use usher_types::users::{NewUser, SignInSetup};
 use uuid::Uuid;
 
 use crate::figures::{Rates, Times};
@@ -42,7 +42,7 @@ pub async fn over_http(postgres: &Postgres, world: &World, administrator: &mut C
             }
         };
         for _ in 0..effort.requests {
-            keep(&mut invited, create(administrator, world, WayIn::Invitation).await?);
+            keep(&mut invited, create(administrator, world, SignInSetup::Invitation).await?);
         }
         delivered(postgres).await?;
         for _ in 0..effort.requests {
@@ -51,7 +51,7 @@ pub async fn over_http(postgres: &Postgres, world: &World, administrator: &mut C
             keep(&mut bare, begun.elapsed());
         }
         for _ in 0..effort.requests.div_ceil(3) {
-            keep(&mut temporary, create(administrator, world, WayIn::TemporaryPassword).await?);
+            keep(&mut temporary, create(administrator, world, SignInSetup::TemporaryPassword).await?);
             keep(&mut hashes, block_in_place(|| argon::one(&world.password_hash))?);
         }
     }
@@ -83,7 +83,7 @@ async fn delivered(postgres: &Postgres) -> Result<()> {
     Ok(())
 }
 
-async fn create(client: &mut Client, world: &World, way_in: WayIn) -> Result<Duration> {
+async fn create(client: &mut Client, world: &World, way_in: SignInSetup) -> Result<Duration> {
     let person = somebody();
     let (key, role, organisation) = (world.db.new_id().to_string(), world.caseworker.to_string(), world.organisation.to_string());
     let email = format!("{}@new.example", person.login_name);
@@ -97,7 +97,7 @@ async fn create(client: &mut Client, world: &World, way_in: WayIn) -> Result<Dur
         ("roles[]", &role),
         ("way_in", way_in.code()),
     ];
-    if way_in == WayIn::TemporaryPassword {
+    if way_in == SignInSetup::TemporaryPassword {
         fields.push(("temporary_password", TEMPORARY));
     }
     Ok(client.call("users/api/create_user", &fields).await?.expect(200, "creating")?.time)
@@ -151,7 +151,7 @@ pub async fn in_the_domain(postgres: &Postgres, world: &World, effort: Effort, r
 fn form(world: &World) -> NewUser {
     NewUser {
         organisation: world.organisation.to_string(),
-        way_in: WayIn::Invitation.code().to_owned(),
+        way_in: SignInSetup::Invitation.code().to_owned(),
         roles: vec![world.caseworker.to_string()],
         ..NewUser::default()
     }

@@ -10,7 +10,7 @@ use usher_domain::sealing::Keys;
 use usher_domain::{Db, Scope, sessions};
 use usher_types::form::Secret;
 use usher_types::names::{PersonName, fold};
-use usher_types::roles::Shipped;
+use usher_types::roles::BuiltInRole;
 use usher_types::session::{SetUp, SignIn};
 use usher_types::{Language, OrganisationId, RoleId};
 use uuid::Uuid;
@@ -66,7 +66,7 @@ impl World {
             db,
             organisation,
             caseworker: RoleId(
-                sqlx::query_scalar(caseworker).bind(organisation.0).bind(Shipped::Caseworker.key()).fetch_one(&postgres.owner).await?,
+                sqlx::query_scalar(caseworker).bind(organisation.0).bind(BuiltInRole::Caseworker.key()).fetch_one(&postgres.owner).await?,
             ),
             password_hash: password_hash(postgres).await?,
             active: sqlx::query_scalar(active).bind(organisation.0).bind(ADMINISTRATOR).fetch_all(&postgres.owner).await?,

@@ -6,8 +6,8 @@ use chrono::Duration;
 use color_eyre::eyre::{Result, eyre};
 use usher_domain::{Scope, clients, users};
 use usher_types::clients::EditClient;
-use usher_types::roles::Shipped;
-use usher_types::users::{ListQuery, NewUser, Status, WayIn};
+use usher_types::roles::BuiltInRole;
+use usher_types::users::{ListQuery, NewUser, Status, SignInSetup};
 use usher_types::{ClientId, Language, UserId};
 
 use super::people::{House, Person, Standing, named, names};
@@ -47,7 +47,7 @@ pub async fn fill(filling: &Filling<'_>, house: &House) -> Result<Vec<(&'static 
 async fn workers(filling: &Filling<'_>, scope: &Scope) -> Result<Vec<Vec<UserId>>> {
     let mut workers = Vec::new();
     for (office, _) in &filling.offices {
-        let query = ListQuery { role: Shipped::Caseworker.key().to_owned(), office: office.to_string(), ..ListQuery::default() };
+        let query = ListQuery { role: BuiltInRole::Caseworker.key().to_owned(), office: office.to_string(), ..ListQuery::default() };
         workers.push(
             users::list(scope, query).await?.rows.into_iter().filter(|row| row.status != Status::NoWayIn).map(|row| row.id).collect(),
         );
@@ -87,10 +87,10 @@ async fn assistant(filling: &Filling<'_>, house: &House, made: &[ClientId], numb
     let domain = house.first.email.split_once('@').map_or("example.org", |(_, domain)| domain);
     let (first, last) = (firsts[(number * 3 + 1) % firsts.len()], lasts[(number * 5 + 20) % lasts.len()]);
     let title = if house.language == Language::Sv { "Personlig assistent" } else { "Personal assistant" };
-    let person = named(first, &format!("{last}-{}", lasts[number]), domain, title, Some(Shipped::Assistant), Standing::Active(None));
+    let person = named(first, &format!("{last}-{}", lasts[number]), domain, title, Some(BuiltInRole::Assistant), Standing::Active(None));
     let at = filling.now - Duration::weeks(2);
     let scope = filling.sign_in(&filling.administrator, at).await?;
-    let page = users::new_user_form(&scope, None, users::Asked::default()).await?;
+    let page = users::new_user_form(&scope, None, users::NewUserParams::default()).await?;
     let linked = (0..3).map(|nth| made[(number * 17 + nth * 5) % made.len()].to_string()).collect();
     let form = NewUser { linked_clients: linked, ..filling.form(&page, &person, number) };
     enter(filling, &scope, form, person).await
@@ -100,14 +100,14 @@ async fn assistant(filling: &Filling<'_>, house: &House, made: &[ClientId], numb
 async fn account(filling: &Filling<'_>, client: ClientId) -> Result<String> {
     let scope = filling.sign_in(&filling.administrator, filling.now - Duration::weeks(1)).await?;
     let id = client.to_string();
-    let asked = users::Asked { client: Some(&id), ..users::Asked::default() };
+    let asked = users::NewUserParams { client: Some(&id), ..users::NewUserParams::default() };
     let form = users::new_user_form(&scope, None, asked).await?.form;
     let person = named(&form.first_name, &format!("{}-1", form.last_name), "example.org", "", None, Standing::Active(None));
     let form = NewUser {
         organisation: filling.organisation.to_string(),
         email: person.email.clone(),
         login_name: person.login_name.clone(),
-        way_in: WayIn::Invitation.code().to_owned(),
+        way_in: SignInSetup::Invitation.code().to_owned(),
         override_warnings: "on".to_owned(),
         reason: "A client’s own account.".to_owned(),
         ..form

@@ -3,8 +3,8 @@
 use color_eyre::eyre::Result;
 use usher_domain::{Scope, dashboards, users};
 use usher_types::Language;
-use usher_types::dashboards::{AssignDashboards, EditDashboard, ShippedDashboard, Widget};
-use usher_types::roles::Shipped;
+use usher_types::dashboards::{AssignDashboards, EditDashboard, BuiltInDashboard, Widget};
+use usher_types::roles::BuiltInRole;
 use usher_types::users::ListQuery;
 
 /// How many of each kind it is assigned to.
@@ -17,7 +17,7 @@ pub async fn fill(scope: &Scope, language: Language) -> Result<()> {
         Language::Sv => "Receptionen",
     };
     let page = dashboards::form(scope, "", None).await?;
-    let viewer = page.roles.iter().find(|role| role.shipped == Some(Shipped::Viewer));
+    let viewer = page.roles.iter().find(|role| role.built_in == Some(BuiltInRole::Viewer));
     let form = EditDashboard {
         unit_name: name.to_owned(),
         widgets: EditDashboard::places(&[Widget::NeverSignedIn, Widget::TeamQueue, Widget::CoverEnding, Widget::NoWayIn]),
@@ -26,10 +26,10 @@ pub async fn fill(scope: &Scope, language: Language) -> Result<()> {
     };
     let reception = dashboards::edit(scope, &form, None).await?;
     let rows = dashboards::list(scope).await?;
-    for (role, shipped) in
-        [(Shipped::Supervisor, ShippedDashboard::Supervisors), (Shipped::OrganisationAdministrator, ShippedDashboard::Administrators)]
+    for (role, built_in) in
+        [(BuiltInRole::Supervisor, BuiltInDashboard::Supervisors), (BuiltInRole::OrganisationAdministrator, BuiltInDashboard::Administrators)]
     {
-        let own = rows.iter().find(|row| row.dashboard.shipped == Some(shipped)).map(|row| row.dashboard.id);
+        let own = rows.iter().find(|row| row.dashboard.built_in == Some(built_in)).map(|row| row.dashboard.id);
         let query = ListQuery { role: role.key().to_owned(), status: "active".to_owned(), ..ListQuery::default() };
         for row in users::list(scope, query).await?.rows.into_iter().filter(|row| row.may_edit).take(SOME) {
             let form = dashboards::assign_page(scope, row.id, None).await?.form;

@@ -14,14 +14,14 @@ use color_eyre::eyre::{Result, bail, eyre};
 use usher_domain::organisations::{self, Beginning};
 use usher_domain::{Db, Scope, covers, licence, links, outbox, sessions, settings, units, users};
 use usher_types::covers::GiveCover;
-use usher_types::form::{Secret, tick};
-use usher_types::lists::ShippedList;
+use usher_types::form::{Secret, checkbox_value};
+use usher_types::lists::BuiltInList;
 use usher_types::organisations::{EditOrganisation, ListQuery as OrganisationQuery};
-use usher_types::roles::Shipped;
+use usher_types::roles::BuiltInRole;
 use usher_types::session::{SetPassword, SetUp, SignIn};
 use usher_types::settings::EditSettings;
 use usher_types::units::{EditOffice, EditTeam};
-use usher_types::users::{Archive, ListQuery, NewUser, NewUserPage, WayIn};
+use usher_types::users::{Archive, ListQuery, NewUser, NewUserPage, SignInSetup};
 use usher_types::{Language, OfficeId, OrganisationId, RoleId, TeamId, UserId};
 
 use crate::config::Config;
@@ -191,14 +191,14 @@ impl<'d> Filling<'d> {
             cover_reason: why.to_owned(),
             ..GiveCover::default()
         };
-        covers::give(scope, &form).await?;
+        covers::assign(scope, &form).await?;
         Ok(())
     }
 
     /// Adds people in one sitting of the administrator.
     async fn add<'p>(&self, group: &'p [Person], at: DateTime<Utc>) -> Result<BTreeMap<UserId, &'p Person>> {
         let scope = self.sign_in(&self.administrator, at).await?;
-        let page = users::new_user_form(&scope, None, users::Asked::default()).await?;
+        let page = users::new_user_form(&scope, None, users::NewUserParams::default()).await?;
         let mut made: BTreeMap<UserId, &Person> = BTreeMap::new();
         for (number, person) in group.iter().enumerate() {
             let user =
@@ -229,16 +229,16 @@ impl<'d> Filling<'d> {
         let place = self.offices.get(number % self.offices.len()).filter(|_| sits_in_an_office(person.role));
         let team = place.map(|(_, teams)| teams[person.login_name.len() % teams.len()].1);
         let on = match person.role {
-            Some(Shipped::Supervisor) => Some(ShippedList::Supervisors),
-            Some(Shipped::Caseworker) if number.is_multiple_of(4) => Some(ShippedList::CareCoordinators),
+            Some(BuiltInRole::Supervisor) => Some(BuiltInList::Supervisors),
+            Some(BuiltInRole::Caseworker) if number.is_multiple_of(4) => Some(BuiltInList::CareCoordinators),
             _ => None,
         };
-        let on = page.facts.listing.lists.iter().filter(|list| on.is_some() && list.shipped == on);
-        let role = |wanted: Shipped| page.roles.iter().find(|choice| choice.role.shipped == Some(wanted)).map(|choice| choice.role.id);
+        let on = page.facts.listing.lists.iter().filter(|list| on.is_some() && list.built_in == on);
+        let role = |wanted: BuiltInRole| page.roles.iter().find(|choice| choice.role.built_in == Some(wanted)).map(|choice| choice.role.id);
         let way_in = match person.standing {
-            Standing::NoWayIn => WayIn::OnlyAdd,
-            Standing::Temporary => WayIn::TemporaryPassword,
-            _ => WayIn::Invitation,
+            Standing::NoWayIn => SignInSetup::OnlyAdd,
+            Standing::Temporary => SignInSetup::TemporaryPassword,
+            _ => SignInSetup::Invitation,
         };
         let is_second = person.login_name.ends_with('2');
         NewUser {
@@ -246,20 +246,20 @@ impl<'d> Filling<'d> {
             key: self.db.new_id().to_string(),
             first_name: person.first.clone(),
             last_name: person.last.clone(),
-            single_name: tick(person.last.is_empty()),
+            single_name: checkbox_value(person.last.is_empty()),
             email: person.email.clone(),
             phone: person.phone.clone(),
             job_title: person.job_title.to_owned(),
             language: person.language.map(|language| language.code().to_owned()).unwrap_or_default(),
             login_name: person.login_name.clone(),
             way_in: way_in.code().to_owned(),
-            override_warnings: tick(is_second),
+            override_warnings: checkbox_value(is_second),
             reason: if is_second { "Two people of the same name; asked both.".to_owned() } else { String::new() },
             office: place.map(|(office, _)| office.to_string()).unwrap_or_default(),
             teams: team.into_iter().map(|team| team.to_string()).collect(),
             lists: on.map(|list| list.id.to_string()).collect(),
             roles: person.role.and_then(role).map(|role: RoleId| role.to_string()).into_iter().collect(),
-            temporary_password: Secret::new(if way_in == WayIn::TemporaryPassword { TEMPORARY } else { "" }),
+            temporary_password: Secret::new(if way_in == SignInSetup::TemporaryPassword { TEMPORARY } else { "" }),
             ..NewUser::default()
         }
     }
@@ -306,14 +306,14 @@ fn who(house: &House) -> Vec<[String; 4]> {
         [house.name.to_owned(), role.to_owned(), person.login_name.clone(), password.to_owned()]
     };
     let mut rows = vec![row(&house.first, role, PASSWORD)];
-    for (shipped, words) in [
-        (Shipped::OrganisationAdministrator, "Organisation administrator"),
-        (Shipped::Supervisor, "Supervisor"),
-        (Shipped::Caseworker, "Caseworker"),
-        (Shipped::Staff, "Staff"),
-        (Shipped::Viewer, "Viewer"),
+    for (built_in, words) in [
+        (BuiltInRole::OrganisationAdministrator, "Organisation administrator"),
+        (BuiltInRole::Supervisor, "Supervisor"),
+        (BuiltInRole::Caseworker, "Caseworker"),
+        (BuiltInRole::Staff, "Staff"),
+        (BuiltInRole::Viewer, "Viewer"),
     ] {
-        let found = house.people.iter().find(|person| person.role == Some(shipped) && matches!(person.standing, Standing::Active(_)));
+        let found = house.people.iter().find(|person| person.role == Some(built_in) && matches!(person.standing, Standing::Active(_)));
         rows.extend(found.map(|person| row(person, words, PASSWORD)));
     }
     let temporary = house.people.iter().find(|person| person.standing == Standing::Temporary);

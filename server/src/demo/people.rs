@@ -2,7 +2,7 @@
 //! numbers are of the series kept for films.
 
 use usher_types::Language;
-use usher_types::roles::Shipped;
+use usher_types::roles::BuiltInRole;
 
 /// Where a person stands in the end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +37,7 @@ pub struct Person {
     /// Their language, where it is not the organisation's.
     pub language: Option<Language>,
     /// Their role beside User.
-    pub role: Option<Shipped>,
+    pub role: Option<BuiltInRole>,
     /// Where they stand.
     pub standing: Standing,
 }
@@ -234,23 +234,23 @@ pub fn houses() -> [House; 2] {
 fn northfield() -> House {
     let domain = "northfield.example";
     let mut people = vec![
-        named("Grace", "Okonkwo", domain, "Head of administration", Some(Shipped::OrganisationAdministrator), Standing::Active(Some(3))),
-        named("Peter", "Ashworth", domain, "Team lead", Some(Shipped::Supervisor), Standing::Active(Some(20))),
-        named("Maya", "Fielding", domain, "Caseworker", Some(Shipped::Caseworker), Standing::Active(Some(1))),
-        named("Ralph", "Tillotson", domain, "Auditor", Some(Shipped::Viewer), Standing::Active(Some(75))),
-        named("Nadia", "Brookes", domain, "Caseworker", Some(Shipped::Caseworker), Standing::Temporary),
+        named("Grace", "Okonkwo", domain, "Head of administration", Some(BuiltInRole::OrganisationAdministrator), Standing::Active(Some(3))),
+        named("Peter", "Ashworth", domain, "Team lead", Some(BuiltInRole::Supervisor), Standing::Active(Some(20))),
+        named("Maya", "Fielding", domain, "Caseworker", Some(BuiltInRole::Caseworker), Standing::Active(Some(1))),
+        named("Ralph", "Tillotson", domain, "Auditor", Some(BuiltInRole::Viewer), Standing::Active(Some(75))),
+        named("Nadia", "Brookes", domain, "Caseworker", Some(BuiltInRole::Caseworker), Standing::Temporary),
         Person {
             login_name: "ming.li".to_owned(),
             email: "ming.li@northfield.example".to_owned(),
-            ..named("明", "李", domain, "Interpreter", Some(Shipped::Staff), Standing::Active(Some(30)))
+            ..named("明", "李", domain, "Interpreter", Some(BuiltInRole::Staff), Standing::Active(Some(30)))
         },
         Person {
             login_name: "yousef.haddad".to_owned(),
             email: "yousef.haddad@northfield.example".to_owned(),
-            ..named("يوسف", "الحداد", domain, "Interpreter", Some(Shipped::Staff), Standing::Active(None))
+            ..named("يوسف", "الحداد", domain, "Interpreter", Some(BuiltInRole::Staff), Standing::Active(None))
         },
-        named("Suharti", "", domain, "Support worker", Some(Shipped::Caseworker), Standing::Active(Some(51))),
-        named("Teller", "", domain, "Support worker", Some(Shipped::Caseworker), Standing::Invited),
+        named("Suharti", "", domain, "Support worker", Some(BuiltInRole::Caseworker), Standing::Active(Some(51))),
+        named("Teller", "", domain, "Support worker", Some(BuiltInRole::Caseworker), Standing::Invited),
     ];
     people.extend(crowd(112, &EN_FIRST, &EN_LAST, &EN_TITLES, domain, |n| format!("020 7946 0{:03}", n % 1_000)));
     let first = named("Eleanor", "Hartley", domain, "Chief executive", None, Standing::Active(Some(2)));
@@ -272,16 +272,16 @@ fn northfield() -> House {
 fn sodra() -> House {
     let domain = "sodra-omsorg.example";
     let mut people = vec![
-        named("Kerstin", "Blomqvist", domain, "Enhetschef", Some(Shipped::Supervisor), Standing::Active(Some(6))),
-        named("Per", "Ödegaard", domain, "Handläggare", Some(Shipped::Caseworker), Standing::Active(Some(1))),
+        named("Kerstin", "Blomqvist", domain, "Enhetschef", Some(BuiltInRole::Supervisor), Standing::Active(Some(6))),
+        named("Per", "Ödegaard", domain, "Handläggare", Some(BuiltInRole::Caseworker), Standing::Active(Some(1))),
         // two people of one name: the second was created past the warning
-        named("Anna", "Lindgren", domain, "Handläggare", Some(Shipped::Caseworker), Standing::Active(Some(26))),
+        named("Anna", "Lindgren", domain, "Handläggare", Some(BuiltInRole::Caseworker), Standing::Active(Some(26))),
         Person {
             login_name: "anna.lindgren2".to_owned(),
             email: "anna.lindgren2@sodra-omsorg.example".to_owned(),
-            ..named("Anna", "Lindgren", domain, "Ekonom", Some(Shipped::Staff), Standing::Invited)
+            ..named("Anna", "Lindgren", domain, "Ekonom", Some(BuiltInRole::Staff), Standing::Invited)
         },
-        named("Zlatka", "", domain, "Tolk", Some(Shipped::Staff), Standing::Active(None)),
+        named("Zlatka", "", domain, "Tolk", Some(BuiltInRole::Staff), Standing::Active(None)),
     ];
     people.extend(crowd(104, &SV_FIRST, &SV_LAST, &SV_TITLES, domain, |n| format!("070-174 06 {:02}", n % 95 + 5)));
     let first = named("Gunilla", "Söderqvist", domain, "Verksamhetschef", None, Standing::Active(Some(4)));
@@ -296,7 +296,7 @@ fn sodra() -> House {
     }
 }
 
-pub fn named(first: &str, last: &str, domain: &str, job_title: &'static str, role: Option<Shipped>, standing: Standing) -> Person {
+pub fn named(first: &str, last: &str, domain: &str, job_title: &'static str, role: Option<BuiltInRole>, standing: Standing) -> Person {
     let login_name =
         usher_types::login_name::propose(usher_types::login_name::LoginNameFormat::FirstDotLast, first, last, "").unwrap_or_default();
     Person {
@@ -344,19 +344,19 @@ fn crowd(
         .collect()
 }
 
-fn role(n: usize) -> Option<Shipped> {
+fn role(n: usize) -> Option<BuiltInRole> {
     match n % 20 {
-        0 => Some(Shipped::Supervisor),
-        1..=3 => Some(Shipped::Staff),
-        4 => Some(Shipped::Viewer),
+        0 => Some(BuiltInRole::Supervisor),
+        1..=3 => Some(BuiltInRole::Staff),
+        4 => Some(BuiltInRole::Viewer),
         5 => None,
-        _ => Some(Shipped::Caseworker),
+        _ => Some(BuiltInRole::Caseworker),
     }
 }
 
 /// Whether a role is at home in one office: who leads or audits the whole organisation is not.
-pub fn sits_in_an_office(role: Option<Shipped>) -> bool {
-    matches!(role, Some(Shipped::Supervisor | Shipped::Caseworker | Shipped::Staff))
+pub fn sits_in_an_office(role: Option<BuiltInRole>) -> bool {
+    matches!(role, Some(BuiltInRole::Supervisor | BuiltInRole::Caseworker | BuiltInRole::Staff))
 }
 
 fn standing(n: usize) -> Standing {

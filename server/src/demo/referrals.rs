@@ -4,12 +4,12 @@
 use chrono::{DateTime, Duration, Utc};
 use color_eyre::eyre::{Result, eyre};
 use usher_domain::{Db, Scope, outbox, referrals, resources, settings};
-use usher_types::form::tick;
-use usher_types::referrals::{ActOnReferral, Asked, ListQuery, NewReferral, NewReferralPage, Status, Step};
+use usher_types::form::checkbox_value;
+use usher_types::referrals::{ActOnReferral, NewReferralParams, ListQuery, NewReferral, NewReferralPage, Status, Step};
 use usher_types::resources::EditResource;
-use usher_types::roles::Shipped;
+use usher_types::roles::BuiltInRole;
 use usher_types::settings::EditSettings;
-use usher_types::users::Kept;
+use usher_types::users::SavedDraft;
 use usher_types::{Language, ReferralId};
 
 use super::people::{House, Standing};
@@ -66,7 +66,7 @@ pub async fn fill(db: &Db, houses: &[House], now: DateTime<Utc>) -> Result<()> {
 async fn offer(db: &Db, house: &House, at: DateTime<Utc>) -> Result<()> {
     let scope = sign_in(db, &house.first.login_name, at).await?;
     let form = settings::page(&scope, None).await?.form;
-    settings::edit(&scope, &EditSettings { takes_referrals: tick(true), ..form }).await?;
+    settings::edit(&scope, &EditSettings { takes_referrals: checkbox_value(true), ..form }).await?;
     let sketches = match house.language {
         Language::En => EN,
         Language::Sv => SV,
@@ -78,7 +78,7 @@ async fn offer(db: &Db, house: &House, at: DateTime<Utc>) -> Result<()> {
             capacity: capacity.to_owned(),
             contact: contact.to_owned(),
             opening: opening.to_owned(),
-            is_shared: tick(is_shared),
+            is_shared: checkbox_value(is_shared),
             ..resources::form(&scope, "", None).await?.form
         };
         resources::edit(&scope, &form).await?;
@@ -88,7 +88,7 @@ async fn offer(db: &Db, house: &House, at: DateTime<Utc>) -> Result<()> {
 
 /// Caseworkers, each when they were last there: nobody is seen at another time than before.
 fn referring(house: &House, now: DateTime<Utc>) -> Vec<(String, DateTime<Utc>)> {
-    let caseworkers = house.people.iter().filter(|person| person.role == Some(Shipped::Caseworker));
+    let caseworkers = house.people.iter().filter(|person| person.role == Some(BuiltInRole::Caseworker));
     let seen = caseworkers.filter_map(|person| match person.standing {
         Standing::Active(Some(hours)) if hours > 3 => Some((person.login_name.clone(), now - Duration::hours(i64::from(hours)))),
         _ => None,
@@ -100,10 +100,10 @@ fn referring(house: &House, now: DateTime<Utc>) -> Vec<(String, DateTime<Utc>)> 
 
 /// Refers the first of somebody's clients: each to somewhere else.
 async fn refer(scope: &Scope, language: Language, turn: usize) -> Result<()> {
-    let NewReferralPage::Client { found, .. } = referrals::form(scope, Asked::default(), None, None).await? else { return Ok(()) };
+    let NewReferralPage::Client { found, .. } = referrals::form(scope, NewReferralParams::default(), None, None).await? else { return Ok(()) };
     for (number, client) in found.iter().take(REFERRED).enumerate() {
         let client = client.id.to_string();
-        let asked = Asked { client: client.clone(), ..Asked::default() };
+        let asked = NewReferralParams { client: client.clone(), ..NewReferralParams::default() };
         let NewReferralPage::Destination { own, offered, organisations, .. } = referrals::form(scope, asked, None, None).await? else {
             continue;
         };
@@ -112,11 +112,11 @@ async fn refer(scope: &Scope, language: Language, turn: usize) -> Result<()> {
         let organisations = organisations.iter().map(|(at, _)| (String::new(), at.to_string()));
         let all: Vec<_> = own.chain(offered).chain(organisations).collect();
         let Some((resource, at)) = all.get((turn * REFERRED + number) % all.len().max(1)).cloned() else { continue };
-        let asked = Asked { client, resource, at, q: String::new() };
+        let asked = NewReferralParams { client, resource, at, q: String::new() };
         let NewReferralPage::Words { form, .. } = referrals::form(scope, asked, None, None).await? else { continue };
-        let form = NewReferral { why: why(language, turn + number).to_owned(), with_contact: tick(number != 1), ..*form };
+        let form = NewReferral { why: why(language, turn + number).to_owned(), with_contact: checkbox_value(number != 1), ..*form };
         // as the pages do: what goes is shown first
-        let shown = referrals::review_page(scope, String::new(), Some(Kept { form, refusal: None })).await?;
+        let shown = referrals::review_page(scope, String::new(), Some(SavedDraft { form, refusal: None })).await?;
         referrals::create(scope, &shown.form).await?;
     }
     Ok(())
@@ -167,7 +167,7 @@ async fn does(scope: &Scope, referral: ReferralId, act: Step, note: &str) -> Res
         let form = ActOnReferral {
             act: act.code().to_owned(),
             note: note.to_owned(),
-            override_warnings: tick(true),
+            override_warnings: checkbox_value(true),
             reason: note.to_owned(),
             ..page.form
         };

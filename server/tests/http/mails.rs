@@ -11,7 +11,7 @@ use usher_server::mailer::Mailer;
 use usher_server::worker;
 use usher_types::clients::EditClient;
 use usher_types::organisations::ActOnAdministrator;
-use usher_types::roles::Shipped;
+use usher_types::roles::BuiltInRole;
 use usher_types::units::{ChangeMember, EditTeam};
 use usher_types::users::{Archive, NewUser};
 
@@ -189,7 +189,7 @@ fn colleagues_are_told_who_was_archived_and_which_clients_come_to_them() {
 fn the_other_administrators_are_told_what_the_operator_did_and_who_it_was() {
     run(async |world| {
         let (sofia, birgit) = (world.as_("sofia").await, world.as_("birgit").await);
-        let role = role_of(&birgit, Shipped::OrganisationAdministrator).await;
+        let role = role_of(&birgit, BuiltInRole::OrganisationAdministrator).await;
         let bengt = NewUser { roles: vec![role.to_string()], ..new_user(&birgit, "Bengt", "Ahl").await };
         let bengt = users::create(&birgit, bengt).await.expect("created");
         world.owner_runs(&format!("UPDATE users SET language = 'sv' WHERE id = '{}'", world.id("birgit"))).await;

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use usher_domain::{Scope, dashboards, lists, roles, units, users};
 use usher_types::UserId;
 use usher_types::lists::EditList;
-use usher_types::roles::{EditRole, Shipped};
+use usher_types::roles::{EditRole, BuiltInRole};
 use usher_types::units::{EditOffice, EditTeam};
 use usher_types::users::NewUser;
 
@@ -118,7 +118,7 @@ async fn bound(world: &World<'_>) -> usher_domain::sealing::Token {
     let sofia = world.as_("sofia").await;
     let north = EditOffice { key: world.db.new_id().to_string(), unit_name: "Norr".to_owned(), ..EditOffice::default() };
     let north = units::edit_office(&sofia, &north).await.expect("an office").to_string();
-    let role = role_of(&sofia, Shipped::OrganisationAdministrator).await.to_string();
+    let role = role_of(&sofia, BuiltInRole::OrganisationAdministrator).await.to_string();
     let form = NewUser { roles: vec![role], office: north, ..new_user(&sofia, "Nils", "Ahl").await };
     let login_name = form.login_name.clone();
     let id = users::create(&sofia, form).await.expect("created");

@@ -4,7 +4,7 @@ use usher_domain::sealing::Token;
 use usher_domain::{Scope, clients, lists, roles, units, users};
 use usher_types::clients::EditClient;
 use usher_types::lists::CloseList;
-use usher_types::roles::{EditRole, Shipped, allowed};
+use usher_types::roles::{EditRole, BuiltInRole, allowed};
 use usher_types::units::{EditOffice, EditTeam};
 use usher_types::users::{Archive, ChangeRole, EditUser, Restore};
 use usher_types::{OfficeId, Permission};
@@ -264,7 +264,7 @@ fn a_shipped_list_is_meant_by_its_name_in_either_language() {
             assert_eq!(answer.header("location"), "/lists", "{}", answer.body);
             let rows = lists::list(&maria).await.expect("the lists").rows;
             let now = rows.into_iter().find(|row| row.list.id == list.id).expect("it").list;
-            assert_eq!(now.shipped.is_some(), key, "{name}");
+            assert_eq!(now.built_in.is_some(), key, "{name}");
         }
     });
 }
@@ -298,7 +298,7 @@ fn staff_add_staff_from_the_front_and_see_no_administration() {
         let office = units::edit_office(&maria, &office).await.expect("an office").to_string();
         let bound = users::edit_user_form(&maria, world.id("karin"), None).await.expect("a form").form;
         users::edit(&maria, EditUser { office: office.clone(), ..bound }).await.expect("bound");
-        gives(world, "karin", &role_of(&maria, Shipped::Staff).await.to_string()).await;
+        gives(world, "karin", &role_of(&maria, BuiltInRole::Staff).await.to_string()).await;
         let (server, token) = (Asked::new(&world.db), world.token("karin").await);
         let home = server.get_as(&token, "/").await.body;
         assert!(home.contains("Add New Staff") && home.contains("href=\"/staff/new\""));
@@ -322,7 +322,7 @@ fn staff_add_staff_from_the_front_and_see_no_administration() {
             let input = input.split('>').next().unwrap_or_default();
             assert!(input.contains("aria-invalid=\"true\""), "{field} is highlighted: {input}");
         }
-        let staff = role_of(&maria, Shipped::Staff).await;
+        let staff = role_of(&maria, BuiltInRole::Staff).await;
         let good = format!(
             "key={}&staff=on&first_name=Ida&last_name=Wik&login_name=ida.wik&email=ida@example.org&way_in=invitation&roles[]={staff}",
             world.db.new_id()

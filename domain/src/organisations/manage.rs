@@ -1,5 +1,5 @@
-//! What the operator does with organisations (`/organisations`): each act is written in the organisation it is upon, whose audit
-//! says that it was the operator's.
+//! What the operator does with organisations (`/organisations`). Each action is written in the organisation it acts on, whose audit shows
+//! that it was the operator's.
 
 use std::collections::BTreeMap;
 
@@ -13,19 +13,19 @@ use usher_types::organisations::{
     AddOrganisation, AddPage, EditOrganisation, EditPage, ListQuery, OrganisationList, OrganisationPage, Row, SuspendOrganisation,
 };
 use usher_types::settings::Licence;
-use usher_types::users::Kept;
+use usher_types::users::SavedDraft;
 use usher_types::{Field, Language, OrganisationId, Permission, Refusal, Warning};
 use uuid::Uuid;
 
-use super::{Beginning, administrators, taken, write};
+use super::{Beginning, administrators, to_refusal, write};
 use crate::entity::organisations;
 use crate::history::Seen;
 use crate::paging::{COUNTED, Keyset};
 use crate::scope::Tx;
 use crate::settings::lock;
-use crate::{Result, Scope, audit, licence, once, throttles, time};
+use crate::{Result, Scope, audit, licence, idempotency, throttles, time};
 
-/// People and seats of one organisation.
+/// The numbers of people and seats of one organisation.
 #[derive(Clone, Copy, Default)]
 struct Counted {
     people: u32,
@@ -44,14 +44,14 @@ pub async fn list(scope: &Scope, query: ListQuery) -> Result<OrganisationList> {
     };
     let keyset = Keyset::new(&query.cursor, named.map(|organisation| (organisation.name, organisation.id)));
     let by_name = (organisations::Column::Name, organisations::Column::Id);
-    let page = keyset.page(keyset.read(searched(&tx, &query.q), by_name, false).all(tx.on()).await?, |organisation| organisation.id);
-    let (pages, found) = page.counted(searched(&tx, &query.q).limit(COUNTED + 1).count(tx.on())).await?;
+    let page = keyset.page(keyset.read(searched(&tx, &query.q), by_name, false).all(tx.conn()).await?, |organisation| organisation.id);
+    let (pages, found) = page.counted(searched(&tx, &query.q).limit(COUNTED + 1).count(tx.conn())).await?;
     let counted = counted(&tx, found.iter().map(|organisation| organisation.id).collect()).await?;
     let rows = found.iter().map(|found| row(scope, found, counted.get(&found.id).copied().unwrap_or_default())).collect();
     Ok(OrganisationList { rows, query, pages })
 }
 
-/// The organisations whose names have all of these words.
+/// The organisations whose names contain all of these words.
 fn searched(tx: &Tx<'_>, q: &str) -> Select<organisations::Entity> {
     let words = fold(&q.replace(char::is_control, " "));
     words.split_whitespace().take(8).fold(tx.find::<organisations::Entity>(), |found, word| {
@@ -78,32 +78,33 @@ fn row(scope: &Scope, found: &organisations::Model, counted: Counted) -> Row {
 }
 
 pub(super) async fn one(tx: &Tx<'_>, id: OrganisationId) -> Result<organisations::Model> {
-    let found = tx.find::<organisations::Entity>().filter(organisations::Column::Id.eq(id.0)).one(tx.on()).await?;
+    let found = tx.find::<organisations::Entity>().filter(organisations::Column::Id.eq(id.0)).one(tx.conn()).await?;
     found.ok_or_else(|| Refusal::NotFound.into())
 }
 
-/// A fresh form, or the kept one.
+/// An empty form, or the saved draft.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`].
-pub async fn add_form(scope: &Scope, kept: Option<Kept<AddOrganisation>>) -> Result<AddPage> {
+pub async fn add_form(scope: &Scope, draft: Option<SavedDraft<AddOrganisation>>) -> Result<AddPage> {
     scope.read(Permission::ManageOrganisations).await?;
     let fresh =
         AddOrganisation { key: scope.new_key().to_string(), language: scope.language().code().to_owned(), ..AddOrganisation::default() };
-    let (form, refusal) = kept.map_or((fresh, None), |kept| (kept.form, kept.refusal));
+    let (form, refusal) = draft.map_or((fresh, None), |draft| (draft.form, draft.refusal));
     Ok(AddPage { form, refusal })
 }
 
-/// Makes an organisation and invites its first administrator. A second post of the same form answers with what the first one made.
+/// Creates an organisation and invites its first administrator. Posting the same form again returns the organisation that the first post
+/// created.
 ///
 /// # Errors
 /// [`Refusal::Invalid`], also where the login name is taken.
 pub async fn add(scope: &Scope, form: &AddOrganisation) -> Result<OrganisationId> {
     let (key, first, language) = form.parse()?;
-    let key = once::key(key, &first.login_name.key());
+    let key = idempotency::key(key, &first.login_name.key());
     let id = {
         let tx = scope.write(Permission::ManageOrganisations).await?;
-        let made = tx.find::<organisations::Entity>().filter(organisations::Column::FormKey.eq(key)).one(tx.on()).await?;
+        let made = tx.find::<organisations::Entity>().filter(organisations::Column::FormKey.eq(key)).one(tx.conn()).await?;
         if let Some(made) = made {
             return Ok(OrganisationId(made.id));
         }
@@ -111,8 +112,8 @@ pub async fn add(scope: &Scope, form: &AddOrganisation) -> Result<OrganisationId
     };
     let to = first.email.as_ref().map(|email| email.as_str());
     let counted = throttles::count_mail_once(scope, key, &Mail::Invitation, to.as_slice()).await?;
-    let upon = scope.upon(id);
-    let tx = upon.write(Permission::ManageOrganisations).await?;
+    let acting = scope.acting_on(id);
+    let tx = acting.write(Permission::ManageOrganisations).await?;
     let written = write(&tx, &Beginning { first, language, is_operator: false }, Some(key), None, &counted).await;
     match written {
         Ok(_) => {
@@ -122,21 +123,21 @@ pub async fn add(scope: &Scope, form: &AddOrganisation) -> Result<OrganisationId
         Err(error) if error.violates("organisations_form_key") => {
             drop(tx);
             let tx = scope.read(Permission::ManageOrganisations).await?;
-            let made = tx.find::<organisations::Entity>().filter(organisations::Column::FormKey.eq(key)).one(tx.on()).await?;
+            let made = tx.find::<organisations::Entity>().filter(organisations::Column::FormKey.eq(key)).one(tx.conn()).await?;
             made.map(|made| OrganisationId(made.id)).ok_or_else(|| Refusal::Stale.into())
         }
-        Err(error) => Err(taken(error)),
+        Err(error) => Err(to_refusal(error)),
     }
 }
 
-/// Everything about one organisation that is the operator's business: nobody's name is, but its administrators'.
+/// The page of one organisation, limited to what the operator may see: no names of people except its administrators'.
 ///
 /// # Errors
 /// [`Refusal::NotFound`], [`Refusal::Forbidden`].
 pub async fn page(scope: &Scope, id: &str) -> Result<OrganisationPage> {
     let id = crate::units::id::<OrganisationId>(id)?;
-    let upon = scope.upon(id);
-    let tx = upon.read(Permission::ManageOrganisations).await?;
+    let acting = scope.acting_on(id);
+    let tx = acting.read(Permission::ManageOrganisations).await?;
     let found = one(&tx, id).await?;
     let counted = counted(&tx, vec![id.0]).await?.get(&id.0).copied().unwrap_or_default();
     Ok(OrganisationPage {
@@ -153,7 +154,7 @@ pub async fn page(scope: &Scope, id: &str) -> Result<OrganisationPage> {
     })
 }
 
-/// The organisation acted upon, whose activity is asked for.
+/// The organisation that is acted on, as the subject of its activity.
 ///
 /// # Errors
 /// [`Refusal::NotFound`].
@@ -162,32 +163,32 @@ pub(crate) async fn with_activity(tx: &Tx<'_>) -> Result<Seen> {
     Ok(Seen { id: found.id, name: found.name, role: None })
 }
 
-/// The form that changes one, as it stands or kept.
+/// The form that edits an organisation: the current state, or the saved draft.
 ///
 /// # Errors
 /// As [`page`].
-pub async fn edit_form(scope: &Scope, id: &str, kept: Option<Kept<EditOrganisation>>) -> Result<EditPage<EditOrganisation>> {
+pub async fn edit_form(scope: &Scope, id: &str, draft: Option<SavedDraft<EditOrganisation>>) -> Result<EditPage<EditOrganisation>> {
     let page = page(scope, id).await?;
     let current = EditOrganisation::of(page.row.id, page.version, &page.row.name, &page.licence);
-    let (form, refusal) = match kept {
-        // the page beside it shows what somebody else saved: who saves again has seen what they replace
-        Some(kept) if kept.refusal == Some(Refusal::Overtaken) => {
-            (EditOrganisation { version: current.version, ..kept.form }, kept.refusal)
+    let (form, refusal) = match draft {
+        // the page shows what somebody else saved beside the form: saving again replaces it deliberately
+        Some(draft) if draft.refusal == Some(Refusal::Overtaken) => {
+            (EditOrganisation { version: current.version, ..draft.form }, draft.refusal)
         }
-        Some(kept) => (kept.form, kept.refusal),
+        Some(draft) => (draft.form, draft.refusal),
         None => (current, None),
     };
     Ok(EditPage { page, form, refusal })
 }
 
-/// Changes an organisation's name and agreement.
+/// Edits an organisation's name and agreement.
 ///
 /// # Errors
-/// [`Refusal::Invalid`], [`Refusal::Warned`] for fewer seats than are taken, [`Refusal::Overtaken`], [`Refusal::NotFound`].
+/// [`Refusal::Invalid`], [`Refusal::Warned`] for fewer seats than are in use, [`Refusal::Overtaken`], [`Refusal::NotFound`].
 pub async fn edit(scope: &Scope, form: &EditOrganisation) -> Result<OrganisationId> {
     let (edit, passed) = form.parse()?;
-    let (id, upon) = (edit.id, scope.upon(edit.id));
-    let tx = upon.write(Permission::ManageOrganisations).await?;
+    let (id, acting) = (edit.id, scope.acting_on(edit.id));
+    let tx = acting.write(Permission::ManageOrganisations).await?;
     let found = lock(&tx, id).await?;
     if found.version != edit.version {
         return Err(Refusal::Overtaken.into());
@@ -204,14 +205,14 @@ pub async fn edit(scope: &Scope, form: &EditOrganisation) -> Result<Organisation
     row.licence_from = Set(edit.from.and_then(time::calendar));
     row.licence_until = Set(edit.until.and_then(time::calendar));
     row.vendor_address = Set(edit.vendor.map(|vendor| vendor.as_str().to_owned()));
-    let saved = row.update(tx.on()).await?;
+    let saved = row.update(tx.conn()).await?;
     let after = texts(&saved.name, &licence::agreement(&saved, counted.seats, scope.today()));
     let changes = before.into_iter().zip(after).filter(|((_, before), (_, after))| before != after);
     why.extend(changes.map(|((field, before), (_, after))| Change { field, before, after }));
     if why.is_empty() {
         return Ok(id);
     }
-    tx.happened_with(Event::OrganisationEdited { organisation: id, overridden: Warning::codes(&warnings) }, &why).await?;
+    tx.record_with_changes(Event::OrganisationEdited { organisation: id, overridden: Warning::codes(&warnings) }, &why).await?;
     tx.commit().await?;
     Ok(id)
 }
@@ -227,25 +228,25 @@ fn texts(name: &str, licence: &Licence) -> [(Field, Option<String>); 5] {
     ]
 }
 
-/// The page that suspends one, or resumes it.
+/// The page that suspends or resumes an organisation.
 ///
 /// # Errors
 /// As [`page`].
-pub async fn suspend_form(scope: &Scope, id: &str, kept: Option<Kept<SuspendOrganisation>>) -> Result<EditPage<SuspendOrganisation>> {
+pub async fn suspend_form(scope: &Scope, id: &str, draft: Option<SavedDraft<SuspendOrganisation>>) -> Result<EditPage<SuspendOrganisation>> {
     let page = page(scope, id).await?;
     let fresh = SuspendOrganisation { id: page.row.id.to_string(), ..SuspendOrganisation::default() };
-    let (form, refusal) = kept.map_or((fresh, None), |kept| (kept.form, kept.refusal));
+    let (form, refusal) = draft.map_or((fresh, None), |draft| (draft.form, draft.refusal));
     Ok(EditPage { page, form, refusal })
 }
 
-/// Suspends an organisation: every session ends, nobody signs in, nothing is lost.
+/// Suspends an organisation: all sessions end and nobody can sign in; no data is lost.
 ///
 /// # Errors
 /// [`Refusal::WouldLockOut`] for the operator's own; [`Refusal::Invalid`] without a reason; [`Refusal::NotFound`].
 pub async fn suspend(scope: &Scope, form: &SuspendOrganisation) -> Result<OrganisationId> {
     let (id, reason) = form.parse()?;
-    let upon = scope.upon(id);
-    let tx = upon.write(Permission::ManageOrganisations).await?;
+    let acting = scope.acting_on(id);
+    let tx = acting.write(Permission::ManageOrganisations).await?;
     let found = lock(&tx, id).await?;
     if found.is_operator {
         return Err(Refusal::WouldLockOut.into());
@@ -256,22 +257,22 @@ pub async fn suspend(scope: &Scope, form: &SuspendOrganisation) -> Result<Organi
     let mut row = found.into_active_model();
     row.suspended_at = Set(Some(scope.now()));
     row.suspended_reason = Set(reason.clone());
-    row.update(tx.on()).await?;
+    row.update(tx.conn()).await?;
     tx.execute("SELECT sessions_end_in($1)", [id.0.into()]).await?;
     let why = Change { field: Field::Reason, before: None, after: Some(reason) };
-    tx.happened_with(Event::OrganisationSuspended { organisation: id }, &[why]).await?;
+    tx.record_with_changes(Event::OrganisationSuspended { organisation: id }, &[why]).await?;
     tx.commit().await?;
     Ok(id)
 }
 
-/// Lets an organisation's people sign in again.
+/// Resumes an organisation: its people can sign in again.
 ///
 /// # Errors
 /// [`Refusal::NotFound`].
 pub async fn resume(scope: &Scope, form: &SuspendOrganisation) -> Result<OrganisationId> {
     let id = form.subject()?;
-    let upon = scope.upon(id);
-    let tx = upon.write(Permission::ManageOrganisations).await?;
+    let acting = scope.acting_on(id);
+    let tx = acting.write(Permission::ManageOrganisations).await?;
     let found = lock(&tx, id).await?;
     if found.suspended_at.is_none() {
         return Ok(id);
@@ -279,8 +280,8 @@ pub async fn resume(scope: &Scope, form: &SuspendOrganisation) -> Result<Organis
     let mut row = found.into_active_model();
     row.suspended_at = Set(None);
     row.suspended_reason = Set(String::new());
-    row.update(tx.on()).await?;
-    tx.happened(Event::OrganisationResumed { organisation: id }).await?;
+    row.update(tx.conn()).await?;
+    tx.record(Event::OrganisationResumed { organisation: id }).await?;
     tx.commit().await?;
     Ok(id)
 }

@@ -54,7 +54,7 @@ pub async fn identify(mut request: Request, next: Next) -> Response {
 }
 
 /// Makes the [`Caller`], and sends who may not see a page to where they may.
-pub async fn visit(
+pub async fn authenticate(
     State(server): State<Server>,
     Extension(RequestId(id)): Extension<RequestId>,
     mut request: Request,
@@ -76,7 +76,7 @@ pub async fn visit(
             };
         }
     };
-    if is_page && let Some(to) = elsewhere(&caller, &request) {
+    if is_page && let Some(to) = redirect_target(&caller, &request) {
         return see_other(&to);
     }
     let said = caller.notice.is_some();
@@ -90,7 +90,7 @@ pub async fn visit(
 
 /// Shows what was typed into a form that was posted plainly and could not be saved, because of a fault of ours that left nothing to keep
 /// it in: the database takes nothing, or does not answer. Whose form it is may not be known then, so the language is the browser's.
-pub async fn keep_typed(State(server): State<Server>, request: Request, next: Next) -> Response {
+pub async fn save_typed(State(server): State<Server>, request: Request, next: Next) -> Response {
     if request.method() != Method::POST || !pages::posts_plainly(request.headers()) {
         return next.run(request).await;
     }
@@ -113,7 +113,7 @@ pub async fn keep_typed(State(server): State<Server>, request: Request, next: Ne
 
 /// Keeps that another site's page asked for a change, which was refused (ASVS 16.3.3). Who was signed in is not looked at: a
 /// browser sends no cookie of ours with such a request.
-pub async fn keep_cross_site(
+pub async fn record_cross_site(
     State(server): State<Server>,
     Extension(RequestId(id)): Extension<RequestId>,
     request: Request,
@@ -145,7 +145,7 @@ fn visitor(server: &Server, id: Uuid, request: &Request, is_page: bool) -> (Call
     let language = language(server, headers);
     let visitor = Caller {
         db: server.db.clone(),
-        scope: server.db.visitor(id).speaking(language),
+        scope: server.db.visitor(id).with_language(language),
         me: None,
         language,
         theme: cookie(Cookie::Theme).as_deref().and_then(Theme::from_code).unwrap_or_default(),
@@ -172,7 +172,7 @@ async fn sign_in(visitor: Caller, session: Option<Token>) -> usher_domain::Resul
 }
 
 /// Where somebody is sent instead of the page they asked for.
-fn elsewhere(caller: &Caller, request: &Request) -> Option<String> {
+fn redirect_target(caller: &Caller, request: &Request) -> Option<String> {
     let path = request.uri().path();
     let wanted = request.uri().path_and_query().map_or(path, |wanted| wanted.as_str());
     let is_public = PUBLIC.contains(&path);
