@@ -7,7 +7,7 @@ use server_fn::codec::JsonEncoding;
 use server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use usher_types::Refusal;
 
-/// A refusal that is sent to a page. It holds codes and ids, no values and no sentences (design 5.12).
+/// A refusal that is sent to a page. It holds codes and ids, no values and no sentences (decision 0024).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AppError(pub Refusal);
 

@@ -3,18 +3,18 @@
 
 use usher_types::access::{Preview, Sight};
 use usher_types::accounts::State;
-use usher_types::audit::{Event, ActivityEntry, Repeatable, Through, Actor};
+use usher_types::audit::{ActivityEntry, Actor, Event, Repeatable, Through};
 use usher_types::clients::Part;
-use usher_types::dashboards::{DashboardName, Anomaly, BuiltInDashboard, Widget};
+use usher_types::dashboards::{Anomaly, BuiltInDashboard, DashboardName, Widget};
 use usher_types::explanations::{Way, What};
 use usher_types::invisible::is_invisible;
-use usher_types::lists::{ListName, BuiltInList};
+use usher_types::lists::{BuiltInList, ListName};
 use usher_types::organisations::AdministratorAct;
 use usher_types::permission::Area;
 use usher_types::referrals::{Direction, Status as ReferralStatus, Step};
 use usher_types::refusal::{Closable, Done, Taken};
-use usher_types::roles::{RoleName, GrantChange, BuiltInRole};
-use usher_types::users::{Availability, Status, AttentionFilter, SignInSetup};
+use usher_types::roles::{BuiltInRole, GrantChange, RoleName};
+use usher_types::users::{AttentionFilter, Availability, SignInSetup, Status};
 use usher_types::{Field, Invalid, Language, Permission, Problem, Reach, Refusal, RoleId, Warning};
 
 use crate::messages;
@@ -513,7 +513,9 @@ pub fn warning(l: Language, warning: &Warning) -> String {
         Warning::SameName { people, .. } => messages::warn_same_name(l, people),
         Warning::Format { proposal } => messages::warn_format(l, proposal),
         Warning::EmailTypo { suggestion } => messages::warn_email(l, suggestion),
-        Warning::Holders { people: count, shift: change } if change.is_gain() => messages::warn_gain(l, people(l, *count, false), grant_change(l, change)),
+        Warning::Holders { people: count, shift: change } if change.is_gain() => {
+            messages::warn_gain(l, people(l, *count, false), grant_change(l, change))
+        }
         Warning::Holders { people: count, shift: change } => messages::warn_lose(l, people(l, *count, false), grant_change(l, change)),
         Warning::WithoutOffice { people: count } => messages::warn_without_office(l, people(l, *count, false)),
         Warning::WithoutClient { people: count } => messages::warn_without_client(l, people(l, *count, false)),
@@ -1031,7 +1033,9 @@ pub fn area(l: Language, area: Area) -> String {
 fn grant_change(l: Language, shift: &GrantChange<RoleName>) -> String {
     let reach = |held: Option<Reach>| held.map_or_else(|| messages::reach_none(l), |held| reach(l, held));
     match shift {
-        GrantChange::Allows { permission: which, before, after } => messages::shift_allows(l, permission(l, *which), reach(*before), reach(*after)),
+        GrantChange::Allows { permission: which, before, after } => {
+            messages::shift_allows(l, permission(l, *which), reach(*before), reach(*after))
+        }
         GrantChange::Gives { role: which, .. } => messages::shift_gives(l, role(l, which)),
         GrantChange::Manages { role: which, .. } => messages::shift_manages(l, role(l, which)),
     }
@@ -1042,7 +1046,13 @@ pub fn grant_changes(l: Language, line: &ActivityEntry) -> Vec<String> {
     let Event::RoleEdited { shifts, .. } = &line.event else { return Vec::new() };
     let named = |id: &RoleId| line.roles.iter().find(|role| role.id == *id).cloned();
     let shifts = shifts.iter().filter_map(|shift| shift.clone().name(named));
-    shifts.map(|change| if change.is_gain() { messages::gained(l, grant_change(l, &change)) } else { messages::lost(l, grant_change(l, &change)) }).collect()
+    shifts
+        .map(
+            |change| {
+                if change.is_gain() { messages::gained(l, grant_change(l, &change)) } else { messages::lost(l, grant_change(l, &change)) }
+            },
+        )
+        .collect()
 }
 
 /// The reach of a permission.

@@ -286,7 +286,7 @@ where
 }
 
 /// Runs `work` for a posted form and redirects to the page that it returns. A refusal is returned directly if the wasm sent the form. If
-/// the form was posted without wasm, it is saved as a draft (design rule 9).
+/// the form was posted without wasm, it is saved as a draft (decision 0009).
 ///
 /// # Errors
 /// As `work`.
@@ -341,7 +341,7 @@ async fn refuse(caller: &Caller, refusal: Refusal, draft: Option<Result<PendingD
     }
 }
 
-/// Ensures that a form from another tab acts for the organisation that its page was rendered for (design 5.3).
+/// Ensures that a form from another tab acts for the organisation that its page was rendered for (decision 0015).
 fn ensure_organisation(caller: &Caller, form: &impl Form) -> Result<(), Refusal> {
     let made_for = form.organisation();
     match &caller.me {
@@ -396,7 +396,7 @@ fn audit_reason(refusal: &Refusal) -> Option<&'static str> {
     }
 }
 
-/// Records a refusal in the audit log (design 5.6).
+/// Records a refusal in the audit log (decision 0018).
 async fn record_refusal(caller: &Caller, why: &str) {
     if caller.me.is_none() {
         return;

@@ -1,5 +1,5 @@
 //! The page for a posted form if the database is unavailable, so that neither the form nor a draft can be saved. The response itself
-//! contains the form with the typed values, so that nothing is lost (design rule 9). It only uses what was posted.
+//! contains the form with the typed values, so that nothing is lost (decision 0009). It only uses what was posted.
 
 use askama::Template;
 use usher_types::{Field, Language};

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect};
-use usher_types::audit::{Change, Event, ActivityEntry, Repeatable, Through, Actor};
+use usher_types::audit::{ActivityEntry, Actor, Change, Event, Repeatable, Through};
 use usher_types::reports::Act;
 use usher_types::{ListId, OrganisationId, Permission, RoleId, UserId};
 use uuid::Uuid;

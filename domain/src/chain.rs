@@ -1,4 +1,4 @@
-//! The hash chain over the audit rows (design 5.6, ASVS 16.4.2): one for each organisation, built row by row after the rows are written.
+//! The hash chain over the audit rows (decision 0018, ASVS 16.4.2): one for each organisation, built row by row after the rows are written.
 //!
 //! Invariant: a seal's hash is keyed and covers the one before it, its place, and everything the audit row holds. Somebody who can write
 //! to the database but lacks the key cannot change, remove or move a sealed row without [`verify`] reporting where. A chain cannot detect

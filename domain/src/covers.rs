@@ -1,5 +1,5 @@
 //! Team coverage: other teams whose work a person covers for a limited time (IZ-08, IZ-09). A cover gives access to the team's clients
-//! and caseload, never to its people. It ends by comparison with the time of the request (design 5.4), so no job has to run.
+//! and caseload, never to its people. It ends by comparison with the time of the request (decision 0016), so no job has to run.
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::ExprTrait;

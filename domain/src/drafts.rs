@@ -1,5 +1,5 @@
-//! Drafts: a form that was refused, or left for another page, is stored for the browser that sent it, so that no input is lost (design
-//! rule 9).
+//! Drafts: a form that was refused, or left for another page, is stored for the browser that sent it, so that no input is lost (decision
+//! 0009).
 //!
 //! Invariant: a draft is encrypted with a key derived from the browser's token, and only the person who typed it can open it. Drafts are
 //! limited in size, per browser, per person and in total; a draft is deleted after a day, and when the person signs out or switches

@@ -149,7 +149,10 @@ async fn sees(tx: &Tx<'_>, actor: &Actor, other: &users::Model) -> Result<Vec<Ch
     if let Some(office) = person.office_id {
         let names = units::names_of(tx, [office]).await?;
         let bounds = Bounds::of(Reach::Organisation, person.id, Some(office), Vec::new());
-        checks.push(Check::must(What::SameOffice(names.get(&office).cloned().unwrap_or_default()), is_in_bounds(tx, bounds, other.id).await?));
+        checks.push(Check::must(
+            What::SameOffice(names.get(&office).cloned().unwrap_or_default()),
+            is_in_bounds(tx, bounds, other.id).await?,
+        ));
     }
     if reach < Reach::Organisation {
         // the limit to an office is a check of its own

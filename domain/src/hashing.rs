@@ -1,4 +1,4 @@
-//! Password hashes and estimates: on a bounded pool off the async threads (design §5, ASVS 11.4.2, 15.4.4).
+//! Password hashes and estimates: on a bounded pool off the async threads (decision 0026, ASVS 11.4.2, 15.4.4).
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};

@@ -1,4 +1,4 @@
-//! Idempotency keys: a form that is posted twice writes one row (design rule 9).
+//! Idempotency keys: a form that is posted twice writes one row (decision 0010).
 
 use sha2::{Digest, Sha256};
 use usher_types::IdempotencyKey;

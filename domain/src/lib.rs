@@ -1,7 +1,7 @@
 //! The business logic of the product. It knows neither Leptos nor axum.
 //!
 //! Invariant: every function that reads or writes takes a [`scope::Scope`], names the [`Permission`](usher_types::Permission) it acts
-//! under and, if it writes, records an audit event before it commits (design §3).
+//! under and, if it writes, records an audit event before it commits (decision 0001).
 #![warn(missing_docs)]
 
 pub mod accounts;
@@ -17,11 +17,11 @@ pub mod error;
 pub mod explanations;
 pub mod hashing;
 pub mod history;
+mod idempotency;
 pub mod known_browsers;
 pub mod licence;
 pub mod links;
 pub mod lists;
-mod idempotency;
 pub mod organisations;
 pub mod outbox;
 mod paging;

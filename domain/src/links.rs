@@ -1,6 +1,6 @@
 //! Single-use links: an invitation, the confirmation of an e-mail address, and the set-up of the installation.
 //!
-//! Invariant: a token is random, stored as its hash, bound to one purpose, and consumed by the POST alone (design rule 7). Every problem
+//! Invariant: a token is random, stored as its hash, bound to one purpose, and consumed by the POST alone (decision 0007). Every problem
 //! with a link gives the same refusal.
 
 use chrono::Duration;
@@ -22,7 +22,7 @@ use crate::settings::home;
 use crate::throttles::{self, Limit};
 use crate::{Result, Scope, accounts, outbox, sessions};
 
-/// The validity of an invitation's link in days, from when its mail was sent (design §5).
+/// The validity of an invitation's link in days, from when its mail was sent (decision 0026).
 pub(crate) const INVITATION_DAYS: i64 = 7;
 
 const INVITATION: &str = "invitation";
@@ -34,7 +34,7 @@ struct Link {
     data: serde_json::Value,
 }
 
-/// Creates the token of a mail with a link, for this delivery attempt; earlier tokens stay valid (design 5.7).
+/// Creates the token of a mail with a link, for this delivery attempt; earlier tokens stay valid (decision 0019).
 pub(crate) async fn mint(tx: &Write<'_>, person: &users::Model, mail: &Mail) -> Result<Option<Token>> {
     let (purpose, data, life) = match mail {
         Mail::Invitation => (INVITATION, json!({}), Duration::days(INVITATION_DAYS)),
@@ -152,7 +152,7 @@ pub async fn email_change(visitor: &Scope, token: &Token) -> Result<String> {
     Ok(link.data["email"].as_str().unwrap_or_default().to_owned())
 }
 
-/// Applies the confirmed address and notifies the old one. A login name that was the old address changes with it (design 5.10).
+/// Applies the confirmed address and notifies the old one. A login name that was the old address changes with it (decision 0022).
 ///
 /// # Errors
 /// [`Refusal::DeadLink`], also if somebody else took the address in the meantime; [`Refusal::Invalid`] at the login name if that is
@@ -294,7 +294,7 @@ pub async fn check_set_up(visitor: &Scope, token: &Token) -> Result<()> {
     if found.is_some() { Ok(()) } else { Err(Refusal::DeadLink.into()) }
 }
 
-/// Hashes a password before a transaction opens (design rule 11).
+/// Hashes a password before a transaction opens (decision 0013).
 pub(crate) async fn hash(scope: &Scope, password: Option<&Secret>) -> Result<Option<String>> {
     match password {
         Some(password) => Ok(Some(scope.hashing().hash(password).await?)),

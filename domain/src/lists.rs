@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Set};
 use usher_types::audit::{Change, Event};
-use usher_types::lists::{CloseList, CloseListPage, EditList, EditListPage, ListName, ListRow, Listed, Listing, Lists, BuiltInList};
+use usher_types::lists::{BuiltInList, CloseList, CloseListPage, EditList, EditListPage, ListName, ListRow, Listed, Listing, Lists};
 use usher_types::names::name_key;
 use usher_types::refusal::Closable;
 use usher_types::units::EditTarget;
@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use crate::entity::{list_members, lists, organisations, users};
 use crate::scope::{Tx, Write};
-use crate::units::{MOST, ensure_open, id, bump_versions};
+use crate::units::{MOST, bump_versions, ensure_open, id};
 use crate::{Result, Scope, idempotency};
 
 /// Creates the built-in lists of a new organisation.

@@ -1,5 +1,5 @@
-//! The outbox: a mail is a row written in the transaction that caused it, so it exists exactly if that transaction committed (design
-//! 5.7). The worker claims due mails, creates their links only then, and records the result of each delivery.
+//! The outbox: a mail is a row written in the transaction that caused it, so it exists exactly if that transaction committed (decision
+//! 0019). The worker claims due mails, creates their links only then, and records the result of each delivery.
 
 use chrono::Duration;
 use sea_orm::sea_query::LockType;

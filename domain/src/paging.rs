@@ -1,4 +1,4 @@
-//! Cursor pagination: first, previous, next, last; counts are exact up to 10 000 (design 5.11).
+//! Cursor pagination: first, previous, next, last; counts are exact up to 10 000 (decision 0023).
 
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, Select, Value};

@@ -14,7 +14,7 @@ use crate::sealing::Token;
 use crate::throttles::{self, Attempt, Limit};
 use crate::{Error, Result, Scope, audit, known_browsers};
 
-/// The absolute lifetime of a session (design §5).
+/// The absolute lifetime of a session (decision 0026).
 const LONGEST_HOURS: i64 = 12;
 
 /// The largest number of sessions of one person; starting one more ends the least recently used.

@@ -1,4 +1,4 @@
-//! Dates formatted for a person, in their time zone and language, on the server, so that both renderings agree (design 5.8).
+//! Dates formatted for a person, in their time zone and language, on the server, so that both renderings agree (decision 0020).
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, TimeDelta, TimeZone, Timelike, Utc};
 use chrono_tz::Tz;

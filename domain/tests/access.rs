@@ -22,7 +22,9 @@ fn each_permission_names_the_roles_that_give_it_and_the_widest_reach_counts() {
         let line = page.lines.iter().find(|line| line.permission == Permission::ViewUsers).expect("a line");
         assert_eq!(line.reach, Reach::Organisation);
         let why: Vec<_> = line.why.iter().map(|(role, reach)| (role.built_in, *reach)).collect();
-        assert!(why.contains(&(Some(BuiltInRole::Viewer), Reach::Team)) && why.contains(&(Some(BuiltInRole::Supervisor), Reach::Organisation)));
+        assert!(
+            why.contains(&(Some(BuiltInRole::Viewer), Reach::Team)) && why.contains(&(Some(BuiltInRole::Supervisor), Reach::Organisation))
+        );
         assert!(page.lines.iter().any(|line| line.permission == Permission::OwnProfile), "User counts, too");
         assert_eq!(page.sight, Sight { people: Counted { count: 5, more: false }, clients: Counted::default() });
         let karin = users::access_page(&maria, world.id("karin")).await.expect("a page");

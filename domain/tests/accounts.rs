@@ -12,7 +12,7 @@ use usher_types::accounts::{
     AnswerProposal, AskLink, DeclineLink, Found, LeaveLink, LinksPage, Party, Proposal, ProposeLink, Sought, State, UnlinkAccount,
     WithdrawProposal,
 };
-use usher_types::audit::{Event, HistoryQuery, Subject, Through, Actor};
+use usher_types::audit::{Actor, Event, HistoryQuery, Subject, Through};
 use usher_types::form::Secret;
 use usher_types::profile::{ChangePassword, EditProfile};
 use usher_types::session::SetUp;

@@ -1,4 +1,4 @@
-//! Nothing that was said can be unsaid unnoticed, also not by who owns the tables (design 5.6, ASVS 16.4.2).
+//! Nothing that was said can be unsaid unnoticed, also not by who owns the tables (decision 0018, ASVS 16.4.2).
 
 use tokio::task::JoinSet;
 use usher_domain::Db;

@@ -6,7 +6,7 @@ use usher_types::customers::{CloseContract, CloseCustomer, EditContract, EditCus
 use usher_types::paging::Cursor;
 use usher_types::permission::Reach;
 use usher_types::refusal::{Closable, Done};
-use usher_types::roles::{EditRole, BuiltInRole};
+use usher_types::roles::{BuiltInRole, EditRole};
 use usher_types::users::{Archive, EditUser, NewUser, UserPage};
 use usher_types::{CustomerId, Field, Problem, Refusal, UserId};
 

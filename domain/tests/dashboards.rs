@@ -7,14 +7,14 @@ use usher_migration::{Migrator, MigratorTrait};
 use usher_types::audit::{Change, Event};
 use usher_types::covers::GiveCover;
 use usher_types::dashboards::{
-    About, AssignDashboards, ChooseDashboard, CloseDashboard, Content, Count, DashboardRow, EditDashboard, Entry, HomePage, Note, Anomaly,
-    BuiltInDashboard, Shown, Widget, placed,
+    About, Anomaly, AssignDashboards, BuiltInDashboard, ChooseDashboard, CloseDashboard, Content, Count, DashboardRow, EditDashboard,
+    Entry, HomePage, Note, Shown, Widget, placed,
 };
 use usher_types::form::Secret;
 use usher_types::refusal::{Closable, Done};
-use usher_types::roles::{EditRole, BuiltInRole};
+use usher_types::roles::{BuiltInRole, EditRole};
 use usher_types::units::{ChangeMember, EditOffice, EditTeam};
-use usher_types::users::{Archive, ChangeRole, Invite, ListQuery, NewUser, Restore, SetTemporaryPassword, AttentionFilter};
+use usher_types::users::{Archive, AttentionFilter, ChangeRole, Invite, ListQuery, NewUser, Restore, SetTemporaryPassword};
 use usher_types::{DashboardId, Field, Problem, Refusal, TeamId, UserId};
 
 use crate::support::{PASSWORD, TEMPORARY, World, new_user, problem, refusal, role_of, run, tries};
@@ -541,7 +541,8 @@ fn about_to_expire_held_what_had_ended_months_ago() {
         }
         let (count, ended, found) = entries(world, "maria", Widget::Expiring).await;
         assert_eq!((count, ended, names(&found)), (2, Some(2), vec!["Olle Wik", "Rut Wik"]), "what can still be saved");
-        for (watch, expected) in [(AttentionFilter::Expiring, ["Olle Wik", "Rut Wik"]), (AttentionFilter::Expired, ["Ida Wik", "Nils Wik"])] {
+        for (watch, expected) in [(AttentionFilter::Expiring, ["Olle Wik", "Rut Wik"]), (AttentionFilter::Expired, ["Ida Wik", "Nils Wik"])]
+        {
             let query = ListQuery { watch: watch.code().to_owned(), ..ListQuery::default() };
             let list = users::list(&maria, query).await.expect("a list");
             assert_eq!(list.rows.into_iter().map(|row| row.name).collect::<Vec<_>>(), expected, "{watch:?}");
@@ -695,7 +696,10 @@ fn unusual_is_what_is_written_beside_it() {
             assert!(tries(&world.db, "karin.ek", "not her password at all", "198.51.100.9").await.is_err());
         }
         let (count, _, found) = entries(world, "maria", Widget::Unusual).await;
-        assert_eq!((count, &found[0].about, &found[0].note), (1, &About::Activity(karin), &Note::Anomalies(vec![(Anomaly::RefusedSignIns, 5)])));
+        assert_eq!(
+            (count, &found[0].about, &found[0].note),
+            (1, &About::Activity(karin), &Note::Anomalies(vec![(Anomaly::RefusedSignIns, 5)]))
+        );
         // four are not five
         world.owner_runs("DELETE FROM audit_events WHERE id = (SELECT id FROM audit_events WHERE kind = 'sign_in_failed' LIMIT 1)").await;
         assert_eq!(entries(world, "maria", Widget::Unusual).await.0, 0);

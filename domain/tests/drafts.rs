@@ -1,4 +1,4 @@
-//! Nothing typed is lost, and nobody else reads it (design rule 9).
+//! Nothing typed is lost, and nobody else reads it (decision 0009).
 
 use chrono::TimeDelta;
 use serde_json::json;

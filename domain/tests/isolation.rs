@@ -1,4 +1,4 @@
-//! Organisations do not see each other, and Postgres holds to it too (design rule 2).
+//! Organisations do not see each other, and Postgres holds to it too (decision 0002).
 
 use std::collections::BTreeMap;
 
@@ -50,7 +50,7 @@ async fn tenant_tables(database: &TestDatabase) -> Vec<String> {
 }
 
 const MAKE_IT_SO: &str = "make it with tenant::table in migration/src/tenant.rs, which does all of it. Only a table that no \
-    organisation owns goes into GLOBAL of isolation.rs, and that needs a sentence in design §5.2.";
+    organisation owns goes into GLOBAL of isolation.rs, and docs/decisions/0014-global-tables.md has to name it.";
 
 #[test]
 fn every_tenant_table_is_held_to_one_organisation() {

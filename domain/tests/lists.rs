@@ -2,7 +2,7 @@
 
 use usher_domain::{Scope, lists, users};
 use usher_types::audit::{Change, Event};
-use usher_types::lists::{CloseList, EditList, ListName, BuiltInList};
+use usher_types::lists::{BuiltInList, CloseList, EditList, ListName};
 use usher_types::refusal::{Closable, Done};
 use usher_types::users::{Archive, EditUser, ListQuery, NewUser};
 use usher_types::{Field, ListId, Problem, Refusal, UserId};

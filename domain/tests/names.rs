@@ -13,7 +13,7 @@ use usher_types::clients::ClientQuery;
 use usher_types::customers::{EditContract, EditCustomer};
 use usher_types::dashboards::{EditDashboard, Widget};
 use usher_types::lists::EditList;
-use usher_types::referrals::{NewReferralParams, NewReferralPage};
+use usher_types::referrals::{NewReferralPage, NewReferralParams};
 use usher_types::reports::PeriodQuery;
 use usher_types::resources::EditResource;
 use usher_types::units::{EditOffice, EditTeam};
@@ -130,7 +130,8 @@ fn lists_of_names_are_in_the_order_of_code_points_or_of_folded_texts() {
         let karins = world.as_("karin").await;
         let client = clients::list(&maria, ClientQuery::default()).await.expect("a list").rows[0].id.to_string();
         let facts = users::new_user_form(&maria, None, users::NewUserParams::default()).await.expect("a form").facts;
-        let refers = referrals::form(&karins, NewReferralParams { client, ..NewReferralParams::default() }, None, None).await.expect("a page");
+        let refers =
+            referrals::form(&karins, NewReferralParams { client, ..NewReferralParams::default() }, None, None).await.expect("a page");
         let NewReferralPage::Destination { own, offered, organisations: others, .. } = refers else { panic!("no destinations") };
         let everything: Vec<(&str, Vec<String>)> = vec![
             ("offices", units::offices(&maria).await.expect("offices").rows.into_iter().map(|row| row.office.name).collect()),

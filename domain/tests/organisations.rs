@@ -1,4 +1,4 @@
-//! The first organisation, and the set-up link that makes it (issue 2, C).
+//! The first organisation, and the set-up link that makes it (decision 0027).
 
 use chrono::TimeDelta;
 use tokio::task::JoinSet;
@@ -15,7 +15,7 @@ use usher_types::refusal::Done;
 use usher_types::roles::BuiltInRole;
 use usher_types::session::{SetPassword, SetUp};
 use usher_types::settings::EditSettings;
-use usher_types::users::{Archive, SavedDraft, ListQuery, NewUser, Status, SignInSetup};
+use usher_types::users::{Archive, ListQuery, NewUser, SavedDraft, SignInSetup, Status};
 use usher_types::{Field, Language, OrganisationId, Problem, Refusal, UserId, Warning};
 
 use crate::support::{ADDRESS, PASSWORD, TEMPORARY, World, new_user, problem, refusal, role_of, run, run_bare, tries};
@@ -189,7 +189,8 @@ fn a_suspended_organisation_is_signed_out_and_comes_back_as_it_was() {
 fn the_operator_itself_is_never_suspended() {
     run(async |world| {
         let sofia = world.as_("sofia").await;
-        let form = SuspendOrganisation { id: world.northfield.to_string(), reason: "Oops".to_owned(), ..SuspendOrganisation::default() };
+        let form =
+            SuspendOrganisation { id: world.northfield.to_string(), reason: "A mistake".to_owned(), ..SuspendOrganisation::default() };
         assert_eq!(refusal(organisations::suspend(&sofia, &form).await), Refusal::WouldLockOut);
     });
 }

@@ -1,4 +1,4 @@
-//! Mail leaves when what caused it was kept, and once (design 5.7).
+//! Mail leaves when what caused it was kept, and once (decision 0019).
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! One's own profile (issue 2, F.3).
+//! One's own profile.
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
@@ -50,7 +50,10 @@ fn phone_language_and_theme_are_ones_own_to_change() {
             ("070-123 45 67", "Northfield Care", "karin.ek")
         );
         assert_eq!(page.created.text, "23\u{a0}nov.\u{a0}2026");
-        assert_eq!(page.roles.iter().map(|role| role.built_in).collect::<Vec<_>>(), [Some(BuiltInRole::User), Some(BuiltInRole::Caseworker)]);
+        assert_eq!(
+            page.roles.iter().map(|role| role.built_in).collect::<Vec<_>>(),
+            [Some(BuiltInRole::User), Some(BuiltInRole::Caseworker)]
+        );
         let event: Value = world
             .one(&format!(
                 "SELECT event FROM audit_events WHERE event ->> 'kind' = 'profile_edited' AND actor_id = '{}'",

@@ -5,7 +5,7 @@ use usher_domain::{Scope, outbox, referrals};
 use usher_types::audit::Event;
 use usher_types::mail::Mail;
 use usher_types::paging::Cursor;
-use usher_types::referrals::{ActOnReferral, NewReferralParams, ListQuery, NewReferral, NewReferralPage, ReferralPage, Status, Step};
+use usher_types::referrals::{ActOnReferral, ListQuery, NewReferral, NewReferralPage, NewReferralParams, ReferralPage, Status, Step};
 use usher_types::roles::BuiltInRole;
 use usher_types::users::SavedDraft;
 use usher_types::{Field, OrganisationId, Permission, Problem, ReferralId, Refusal, UserId, Warning};

@@ -1,7 +1,7 @@
 //! Roles: the list, and the page of one.
 
 use usher_domain::{roles, users};
-use usher_types::roles::{Holders, RoleName, BuiltInRole};
+use usher_types::roles::{BuiltInRole, Holders, RoleName};
 use usher_types::users::Archive;
 use usher_types::{Permission, Reach, Refusal};
 
@@ -59,8 +59,15 @@ fn a_role_says_what_it_allows_gives_and_manages() {
         let page = roles::page(&maria, "organisation_administrator").await.expect("a page");
         assert!(page.allows.contains(&(Permission::CreateUsers, Reach::Organisation)));
         assert!(page.gives.iter().any(|role| role.built_in == Some(BuiltInRole::OrganisationAdministrator)));
-        let manages =
-            [BuiltInRole::User, BuiltInRole::Supervisor, BuiltInRole::Caseworker, BuiltInRole::Staff, BuiltInRole::Viewer, BuiltInRole::Assistant, BuiltInRole::Client];
+        let manages = [
+            BuiltInRole::User,
+            BuiltInRole::Supervisor,
+            BuiltInRole::Caseworker,
+            BuiltInRole::Staff,
+            BuiltInRole::Viewer,
+            BuiltInRole::Assistant,
+            BuiltInRole::Client,
+        ];
         assert_eq!(built_in(&page.manages), manages, "not its own kind (OG-37)");
         let user = roles::page(&maria, "user").await.expect("a page");
         assert_eq!(user.allows, [(Permission::OwnProfile, Reach::Own)]);

@@ -3,9 +3,9 @@
 use tokio::task::JoinSet;
 use usher_domain::{Scope, roles, units, users};
 use usher_types::audit::Event;
-use usher_types::roles::{EditRole, RolePage, GrantChange, BuiltInRole, allowed};
+use usher_types::roles::{BuiltInRole, EditRole, GrantChange, RolePage, allowed};
 use usher_types::units::EditOffice;
-use usher_types::users::{ChangeRole, EditUser, SavedDraft, ListQuery};
+use usher_types::users::{ChangeRole, EditUser, ListQuery, SavedDraft};
 use usher_types::{Field, Permission, Problem, Reach, Refusal, RoleId, Warning};
 
 use crate::support::{World, problem, refusal, role_of, run};
@@ -56,8 +56,12 @@ fn affected_holders(refused: Refusal) -> Vec<(u32, GrantChange<String>)> {
         Warning::Holders { people, shift: GrantChange::Allows { permission, before, after } } => {
             Some((people, GrantChange::Allows { permission, before, after }))
         }
-        Warning::Holders { people, shift: GrantChange::Gives { role, now } } => Some((people, GrantChange::Gives { role: role.code(), now })),
-        Warning::Holders { people, shift: GrantChange::Manages { role, now } } => Some((people, GrantChange::Manages { role: role.code(), now })),
+        Warning::Holders { people, shift: GrantChange::Gives { role, now } } => {
+            Some((people, GrantChange::Gives { role: role.code(), now }))
+        }
+        Warning::Holders { people, shift: GrantChange::Manages { role, now } } => {
+            Some((people, GrantChange::Manages { role: role.code(), now }))
+        }
         _ => None,
     };
     warnings.into_iter().filter_map(named).collect()
@@ -371,7 +375,10 @@ fn before_it_is_saved_it_is_told_how_many_gain_or_lose_what() {
         assert_eq!(shown.activity[1].changes[0].after.as_deref(), Some("For the front desk"));
         let back = EditRole { gives: Vec::new(), manages: Vec::new(), ..self::change(&sofia, role).await };
         let told = affected_holders(refusal(roles::edit(&sofia, &back).await));
-        assert_eq!(told, [(3, GrantChange::Gives { role: viewers(), now: false }), (3, GrantChange::Manages { role: viewers(), now: false })]);
+        assert_eq!(
+            told,
+            [(3, GrantChange::Gives { role: viewers(), now: false }), (3, GrantChange::Manages { role: viewers(), now: false })]
+        );
     });
 }
 
@@ -387,7 +394,10 @@ fn who_can_no_longer_give_a_role_that_grew_is_counted_too() {
         // Maria gives it no more: she may not give Super user
         assert_eq!(
             told,
-            [(1, GrantChange::Gives { role: role.to_string(), now: false }), (1, GrantChange::Manages { role: role.to_string(), now: false })]
+            [
+                (1, GrantChange::Gives { role: role.to_string(), now: false }),
+                (1, GrantChange::Manages { role: role.to_string(), now: false })
+            ]
         );
     });
 }

@@ -2,7 +2,7 @@
 
 use tokio::task::JoinSet;
 use usher_domain::{roles, users};
-use usher_types::roles::{EditRole, NOTHING, DeactivateRole, BuiltInRole};
+use usher_types::roles::{BuiltInRole, DeactivateRole, EditRole, NOTHING};
 use usher_types::users::{Archive, ChangeRole, NewUser, Restore};
 use usher_types::{Field, Permission, Problem, Refusal, RoleId, UserId, Warning};
 

@@ -1,4 +1,4 @@
-//! Signing in and out: issue 2, part D.
+//! Signing in and out.
 
 use chrono::TimeDelta;
 use usher_domain::sealing::Token;

@@ -5,7 +5,7 @@ use usher_types::audit::Event;
 use usher_types::profile::EditProfile;
 use usher_types::roles::BuiltInRole;
 use usher_types::settings::EditSettings;
-use usher_types::users::{Archive, ChangeRole, EditUser, SavedDraft, NewUser};
+use usher_types::users::{Archive, ChangeRole, EditUser, NewUser, SavedDraft};
 use usher_types::{Field, Language, Problem, Refusal, Warning};
 
 use crate::support::{ADDRESS, PASSWORD, World, invalid, new_user, problem, refusal, role_of, run};

@@ -3,7 +3,7 @@
 use usher_domain::{Scope, customers, roles, units, users};
 use usher_types::customers::EditCustomer;
 use usher_types::refusal::Taken;
-use usher_types::roles::{EditRole, BuiltInRole};
+use usher_types::roles::{BuiltInRole, EditRole};
 use usher_types::units::EditOffice;
 use usher_types::users::{EditUser, NewUser};
 use usher_types::{Field, OfficeId, Permission, Problem, Reach, Refusal, UserId, Warning};
@@ -118,7 +118,10 @@ fn who_is_bound_to_no_office_where_offices_are_used_adds_nobody() {
         assert_eq!(office_of(world, made).await, None);
         let form = new_user(&karin, "Ylva", "Wik").await;
         office(&maria, "Norr").await;
-        assert_eq!(refusal(users::new_user_form(&karin, None, users::NewUserParams { staff: true, ..Default::default() }).await), Refusal::Nowhere);
+        assert_eq!(
+            refusal(users::new_user_form(&karin, None, users::NewUserParams { staff: true, ..Default::default() }).await),
+            Refusal::Nowhere
+        );
         assert_eq!(refusal(users::create(&karin, form).await), Refusal::Nowhere);
     });
 }
@@ -133,11 +136,14 @@ fn a_role_made_on_the_way_is_ticked_in_the_form_one_left() {
         let role = roles::edit(&maria, &role).await.expect("made").to_string();
         let kept = usher_types::users::SavedDraft { form: NewUser { first_name: "Ida".into(), ..typed }, refusal: None };
         let maria = world.as_("maria").await;
-        let page =
-            users::new_user_form(&maria, Some(kept), users::NewUserParams { role: Some(&role), ..Default::default() }).await.expect("a form");
+        let page = users::new_user_form(&maria, Some(kept), users::NewUserParams { role: Some(&role), ..Default::default() })
+            .await
+            .expect("a form");
         assert_eq!((page.form.first_name.as_str(), page.refusal), ("Ida", None));
         assert_eq!(page.form.roles, ["x".to_owned(), role]);
-        let page = users::new_user_form(&maria, None, users::NewUserParams { role: Some("nonsense"), ..Default::default() }).await.expect("a form");
+        let page = users::new_user_form(&maria, None, users::NewUserParams { role: Some("nonsense"), ..Default::default() })
+            .await
+            .expect("a form");
         assert!(page.form.roles.is_empty());
         let karin = staff(world, None).await;
         assert_eq!(refusal(users::ensure_may_make_role(&karin).await), Refusal::Forbidden);

@@ -1,4 +1,4 @@
-//! Guessing is slowed, in Postgres, for all servers together (design §5).
+//! Guessing is slowed, in Postgres, for all servers together (decision 0026).
 
 use std::time::{Duration, Instant};
 

@@ -1,4 +1,4 @@
-//! Offices and teams: who is put where, and who sees whom (CS-02, S16, design 5.4).
+//! Offices and teams: who is put where, and who sees whom (CS-02, S16, decision 0016).
 
 use usher_domain::{Scope, units, users};
 use usher_types::audit::Event;

@@ -1,18 +1,18 @@
-//! Roles, ways in, archive and restore (design rules 4 and 5).
+//! Roles, ways in, archive and restore (decisions 0004 and 0005).
 
 use tokio::task::JoinSet;
 use usher_domain::outbox;
 use usher_domain::sealing::Token;
 use usher_domain::{Scope, accounts, clients, covers, dashboards, links, roles, users};
-use usher_types::audit::{Event, Actor};
+use usher_types::audit::{Actor, Event};
 use usher_types::clients::EditClient;
 use usher_types::form::Secret;
 use usher_types::mail::{Delivery, Mail};
 use usher_types::refusal::Done;
-use usher_types::roles::{EditRole, BuiltInRole};
+use usher_types::roles::{BuiltInRole, EditRole};
 use usher_types::session::SetPassword;
 use usher_types::users::{
-    Archive, Availability, ChangeRole, EditUser, Invite, ListQuery, Missing, NewUser, Restore, SetTemporaryPassword, Status, SignInSetup,
+    Archive, Availability, ChangeRole, EditUser, Invite, ListQuery, Missing, NewUser, Restore, SetTemporaryPassword, SignInSetup, Status,
 };
 use usher_types::{Field, Permission, Problem, Refusal, RoleId, UserId, Warning};
 
@@ -104,7 +104,13 @@ async fn cannot_touch(world: &World<'_>, scope: &Scope, who: UserId) {
 }
 
 async fn scope_gives(scope: &Scope) -> Vec<RoleId> {
-    users::new_user_form(scope, None, users::NewUserParams::default()).await.expect("a form").roles.iter().map(|choice| choice.role.id).collect()
+    users::new_user_form(scope, None, users::NewUserParams::default())
+        .await
+        .expect("a form")
+        .roles
+        .iter()
+        .map(|choice| choice.role.id)
+        .collect()
 }
 
 /// Creates somebody in each of these roles, and in no other one.

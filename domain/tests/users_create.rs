@@ -1,4 +1,4 @@
-//! Creating people: issue 2, part E.
+//! Creating people.
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use usher_domain::{Error, users};
 use usher_types::form::Secret;
 use usher_types::refusal::Taken;
 use usher_types::roles::BuiltInRole;
-use usher_types::users::{Archive, Availability, ChangeRole, ListQuery, Missing, NewUser, Status, SignInSetup};
+use usher_types::users::{Archive, Availability, ChangeRole, ListQuery, Missing, NewUser, SignInSetup, Status};
 use usher_types::{Field, Problem, Refusal, UserId, Warning};
 
 use crate::support::{PASSWORD, TEMPORARY, World, invalid, new_user, problem, refusal, role_of, run, without_warnings};
@@ -48,7 +48,10 @@ fn an_invited_person_is_there_with_a_mail_on_its_way() {
         let anna = users::create(&maria, form).await.expect("created");
         let page = users::page(&maria, anna).await.expect("a page");
         assert_eq!((page.name.as_str(), page.status, page.email_verified), ("Anna Ahl", Status::Invited, false));
-        assert_eq!(page.roles.iter().map(|role| role.built_in).collect::<Vec<_>>(), [Some(BuiltInRole::User), Some(BuiltInRole::Caseworker)]);
+        assert_eq!(
+            page.roles.iter().map(|role| role.built_in).collect::<Vec<_>>(),
+            [Some(BuiltInRole::User), Some(BuiltInRole::Caseworker)]
+        );
         assert_eq!(page.created_by.as_deref(), Some("Maria Berg"));
         assert_eq!((page.details.language.as_str(), page.details.job_title.as_str()), ("sv", "Caseworker, north"));
         assert_eq!(page.identity_number.as_deref(), Some("19850709-••••"));
@@ -221,8 +224,9 @@ fn an_organisation_administrator_makes_another() {
 fn the_page_preselects_the_role_it_was_asked_for() {
     run(async |world| {
         let maria = world.as_("maria").await;
-        let page =
-            users::new_user_form(&maria, None, users::NewUserParams { role: Some("caseworker"), ..Default::default() }).await.expect("a form");
+        let page = users::new_user_form(&maria, None, users::NewUserParams { role: Some("caseworker"), ..Default::default() })
+            .await
+            .expect("a form");
         assert_eq!(page.form.roles, [role_of(&maria, BuiltInRole::Caseworker).await.to_string()]);
         assert!(page.roles.iter().all(|choice| choice.role.built_in != Some(BuiltInRole::SystemAdministrator)));
         let page = users::new_user_form(&maria, None, users::NewUserParams { role: Some("system_administrator"), ..Default::default() })
@@ -512,8 +516,11 @@ fn what_is_pasted_with_invisible_characters_is_not_refused_nor_another_value() {
         assert_eq!(kept, ["anna.ahl@example.org", "anna.ahl", "+46 70 123 45 67", ""]);
         let again = NewUser { login_name: "anna.ahl\u{200B}".to_owned(), ..overriding(new_user(&maria, "Anders", "Ahl").await) };
         assert!(matches!(problem(users::create(&maria, again).await, Field::LoginName), Problem::NameTaken(Taken::Here { .. })));
-        let uninvited =
-            NewUser { email: "\u{200B}".to_owned(), way_in: SignInSetup::Invitation.code().to_owned(), ..new_user(&maria, "Anders", "Ek").await };
+        let uninvited = NewUser {
+            email: "\u{200B}".to_owned(),
+            way_in: SignInSetup::Invitation.code().to_owned(),
+            ..new_user(&maria, "Anders", "Ek").await
+        };
         assert_eq!(problem(users::create(&maria, uninvited).await, Field::Email), Problem::NeedsEmail);
         let turned = NewUser { first_name: "An\u{202E}na".to_owned(), ..new_user(&maria, "Anna", "Ek").await };
         assert_eq!(problem(users::create(&maria, turned).await, Field::FirstName), Problem::BidiControl { found: '\u{202E}' });

@@ -1,10 +1,10 @@
-//! Changing details (issue 2, F.2).
+//! Changing details.
 
 use serde_json::{Value, json};
 use usher_domain::{outbox, users};
 use usher_types::mail::Mail;
 use usher_types::refusal::{Done, Taken};
-use usher_types::users::{Archive, EditUser, ListQuery, NewUser, UserDetails, AttentionFilter};
+use usher_types::users::{Archive, AttentionFilter, EditUser, ListQuery, NewUser, UserDetails};
 use usher_types::{Field, Problem, Refusal, UserId, Warning};
 
 use crate::support::{PASSWORD, World, invalid, new_user, problem, refusal, run};

@@ -1,4 +1,4 @@
-//! The list: paging, search, filter (issue 2, F.1).
+//! The list: paging, search, filter.
 
 use tokio::task::JoinSet;
 use usher_domain::{Scope, profile, users};

@@ -21,7 +21,7 @@ ALTER TABLE roles ADD COLUMN version int NOT NULL DEFAULT 1, ADD COLUMN retired_
     ADD CONSTRAINT roles_name_key UNIQUE (organisation_id, name_key);
 ";
 
-/// Organisations that are there already get what new ones are made with (design 5.5).
+/// Organisations that are there already get what new ones are made with (decision 0017).
 const SHIPPED: &str = "
 INSERT INTO roles (organisation_id, id, key, name, position)
     SELECT o.id, gen_random_uuid(), shipped.key, shipped.key, 0 FROM organisations o

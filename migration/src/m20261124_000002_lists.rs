@@ -54,7 +54,7 @@ CREATE INDEX list_members_user ON list_members (organisation_id, user_id);
 CREATE INDEX users_lms_manager ON users (organisation_id, sort_name, id) WHERE lms_manager;
 ";
 
-/// Organisations that are there already get what new ones are made with (design 5.5, S10).
+/// Organisations that are there already get what new ones are made with (decision 0017, S10).
 const SHIPPED: &str = "
 INSERT INTO lists (organisation_id, id, key, name, form_key, created_at)
     SELECT o.id, gen_random_uuid(), shipped.key, shipped.key, gen_random_uuid(), now() FROM organisations o

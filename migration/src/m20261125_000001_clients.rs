@@ -191,7 +191,7 @@ BEGIN
 END $$;
 ";
 
-/// Organisations that are there already get what new ones are made with (design 5.5).
+/// Organisations that are there already get what new ones are made with (decision 0017).
 const SHIPPED: &str = "
 INSERT INTO roles (organisation_id, id, key, name, position, requires_client, requires_record)
     SELECT o.id, gen_random_uuid(), shipped.key, shipped.key, shipped.position, shipped.key = 'assistant', shipped.key = 'client'

@@ -1,5 +1,5 @@
 //! `usher admin create`: the first organisation and its System administrator from a terminal. The password comes from a prompt
-//! or standard input, never from an argument, where every process of the machine could read it (issue 2, C.1).
+//! or standard input, never from an argument, where every process of the machine could read it.
 
 use std::io::{self, BufRead};
 

@@ -1,5 +1,5 @@
 //! The database: one of our own, or the one the settings name. Ready means reachable, new enough, migrated, and reached as a
-//! role that can do no more than the server needs (design rule 2).
+//! role that can do no more than the server needs (decision 0002).
 
 use std::time::Duration;
 

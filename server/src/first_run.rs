@@ -1,5 +1,5 @@
 //! The first run: nobody has an account, so a one-time link is offered to whoever started the server, on their terminal and in
-//! a file only they read; never in the log (design §7, ASVS 6.3.2).
+//! a file only they read; never in the log (decision 0027, ASVS 6.3.2).
 
 use std::fs;
 use std::io::{ErrorKind, IsTerminal, stdout};

@@ -6,6 +6,7 @@
 
 pub mod admin;
 pub mod audit;
+pub mod authenticate;
 pub mod config;
 pub mod database;
 pub mod demo;
@@ -26,5 +27,4 @@ pub mod router;
 pub mod serve;
 pub mod site;
 pub mod statics;
-pub mod authenticate;
 pub mod worker;

@@ -1,5 +1,5 @@
 //! Links that came by mail or from the terminal. The token moves from the address into a short-lived cookie, and the page is
-//! opened without it; only what is posted there consumes it (design rule 7).
+//! opened without it; only what is posted there consumes it (decision 0007).
 
 use axum::extract::{Path, State};
 use axum::http::header::{LOCATION, REFERRER_POLICY, SET_COOKIE};

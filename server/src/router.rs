@@ -22,9 +22,9 @@ use usher_domain::Db;
 use crate::config::{self, Config};
 use crate::reports::{self, Told};
 use crate::site::Site;
-use crate::{database, files, headers, links, pages, refused, statics, authenticate};
+use crate::{authenticate, database, files, headers, links, pages, refused, statics};
 
-/// What may be posted at most (design §5).
+/// What may be posted at most (decision 0026).
 pub const LARGEST_BODY: usize = 1024 * 1024;
 const LONGEST: Duration = Duration::from_secs(30);
 
@@ -91,7 +91,10 @@ pub fn router(server: Server) -> Result<Router, ConfigError> {
         product = product.route(&path, get(pages::page));
     }
     let product = product.route(files::REPORT, get(files::report));
-    let product = product.fallback(pages::unknown).layer(CompressionLayer::new()).layer(from_fn_with_state(server.clone(), authenticate::authenticate));
+    let product = product
+        .fallback(pages::unknown)
+        .layer(CompressionLayer::new())
+        .layer(from_fn_with_state(server.clone(), authenticate::authenticate));
     let router = Router::new()
         .route("/healthz", get(healthy))
         .route("/readyz", get(ready))

@@ -1,5 +1,5 @@
 //! What happens without anybody asking: mails leave, referrals reach the other organisation, the audit is sealed, what has expired is
-//! swept away. Any number of servers do it at once: each mail and each crossing is claimed by one, each chain is sealed by one at a time (design 5.6, 5.7).
+//! swept away. Any number of servers do it at once: each mail and each crossing is claimed by one, each chain is sealed by one at a time (decisions 0018 and 0019).
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 use tokio::time::sleep;
 use usher_domain::chain::{self, Head};
-use usher_domain::outbox::{self, MailListener, Claimed, Undelivered};
+use usher_domain::outbox::{self, Claimed, MailListener, Undelivered};
 use usher_domain::{Db, audit, licence, referrals, sweep};
 use usher_types::OrganisationId;
 
@@ -19,7 +19,7 @@ const BATCH: i32 = 20;
 const PAUSE: Duration = Duration::from_secs(10);
 /// After the database failed.
 const LONG_PAUSE: Duration = Duration::from_secs(5);
-/// Between two looks for what is to be sealed (design 5.6).
+/// Between two looks for what is to be sealed (decision 0018).
 const SEALING: Duration = Duration::from_secs(1);
 /// How often the log is told where the chains end: shipped elsewhere, it shows that none was cut off (ASVS 16.4.3).
 const TELLING: Duration = Duration::from_secs(60 * 60);

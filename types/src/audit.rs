@@ -13,10 +13,10 @@ use crate::organisations::AdministratorAct;
 use crate::paging::Ignored;
 use crate::referrals::Step;
 use crate::refusal::Field;
-use crate::roles::{RoleName, GrantChange};
+use crate::roles::{GrantChange, RoleName};
 use crate::users::SignInSetup;
 
-/// An event, in the past tense. Personal values are [`Change`]s, stored separately (design 5.6).
+/// An event, in the past tense. Personal values are [`Change`]s, stored separately (decision 0018).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Event {

@@ -6,7 +6,7 @@ use crate::When;
 use crate::audit::ActivityEntry;
 use crate::covers::Cover;
 use crate::email::Email;
-use crate::form::{Checks, form, known, line, paragraph, checkbox_value};
+use crate::form::{Checks, checkbox_value, form, known, line, paragraph};
 use crate::ids::{ClientId, MoveId, TeamId, UserId};
 use crate::invisible::visible;
 use crate::names::PersonName;
@@ -15,7 +15,7 @@ use crate::phone::Phone;
 use crate::referrals::ReferralRow;
 use crate::refusal::{Field, Invalid, Problem, Refusal};
 use crate::session::encode;
-use crate::units::{TeamName, EditTarget, edit_target};
+use crate::units::{EditTarget, TeamName, edit_target};
 use crate::users::TEXT;
 
 /// The largest number of characters of a client's number.
@@ -212,7 +212,9 @@ impl EditClient {
             checks.wrong(Field::Responsible, Problem::NeedsResponsible);
         }
         match (target, name) {
-            (Some(target), Some(name)) if checks.is_clean() => Ok((target, Details { name, number, email, phone, note, team, responsible })),
+            (Some(target), Some(name)) if checks.is_clean() => {
+                Ok((target, Details { name, number, email, phone, note, team, responsible }))
+            }
             _ => Err(checks.into_invalid()),
         }
     }

@@ -7,7 +7,7 @@ use crate::form::{Checks, form, line};
 use crate::ids::{ContractId, CustomerId, IdempotencyKey, UserId};
 use crate::paging::{Cursor, Pages};
 use crate::refusal::{Field, Invalid, Problem, Refusal};
-use crate::units::{EditTarget, name, edit_target};
+use crate::units::{EditTarget, edit_target, name};
 use crate::users::Row;
 
 /// The largest number of customers of a person.

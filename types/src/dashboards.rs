@@ -1,4 +1,4 @@
-//! Dashboards: named, ordered sets of widgets on the start page (issue 4). They are data of the organisation; three are built in.
+//! Dashboards: named, ordered sets of widgets on the start page (IZ-19). They are data of the organisation; three are built in.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -8,9 +8,9 @@ use crate::form::{Checks, form};
 use crate::ids::{ClientId, DashboardId, IdempotencyKey, RoleId, UserId};
 use crate::permission::{Area, Grants, Permission};
 use crate::refusal::{Field, Invalid, Problem, Refusal};
-use crate::roles::{RoleName, BuiltInRole};
+use crate::roles::{BuiltInRole, RoleName};
 use crate::settings::Seats;
-use crate::units::{EditTarget, name, edit_target};
+use crate::units::{EditTarget, edit_target, name};
 use crate::users::subject;
 
 macro_rules! widgets {

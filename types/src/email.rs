@@ -8,7 +8,7 @@ use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 use crate::invisible::visible;
 
-/// The most bytes an address may have (RFC 5321; design 5, fields).
+/// The most bytes an address may have (RFC 5321; decision 0026).
 pub const MAX_LENGTH: usize = 254;
 
 /// Why an address is refused.

@@ -1,4 +1,4 @@
-//! What all forms have in common. A form consists of strings; `parse` returns a type that cannot hold an invalid value (design rule 6).
+//! What all forms have in common. A form consists of strings; `parse` returns a type that cannot hold an invalid value (decision 0006).
 
 use std::collections::BTreeMap;
 
@@ -10,11 +10,11 @@ use crate::invisible::is_blank;
 use crate::names::{NameErrors, PersonName};
 use crate::refusal::{Field, Invalid, Problem};
 
-/// A posted form, with what the server needs to refuse it without losing the input (design rule 9).
+/// A posted form, with what the server needs to refuse it without losing the input (decision 0009).
 pub trait Form: Serialize + DeserializeOwned + Clone + Default + Send + Sync + 'static {
     /// The page that shows the form, to return to with a draft.
     fn page(&self) -> String;
-    /// The organisation the page was made for: a mismatch means that two tabs act for two organisations (design 5.3). Empty for visitors'
+    /// The organisation the page was made for: a mismatch means that two tabs act for two organisations (decision 0015). Empty for visitors'
     /// forms.
     fn organisation(&self) -> &str;
     /// Posted fields that the form does not have, by name.

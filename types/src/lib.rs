@@ -38,8 +38,8 @@ pub mod units;
 pub mod users;
 
 pub use ids::{
-    ClientId, ContractId, CoverId, CustomerId, DashboardId, EventId, IdempotencyKey, ListId, MailId, MoveId, NoticeId, OfficeId, OrganisationId,
-    ReferralId, ResourceId, RoleId, TeamId, UserId,
+    ClientId, ContractId, CoverId, CustomerId, DashboardId, EventId, IdempotencyKey, ListId, MailId, MoveId, NoticeId, OfficeId,
+    OrganisationId, ReferralId, ResourceId, RoleId, TeamId, UserId,
 };
 pub use permission::{Grants, Permission, Reach};
 pub use refusal::{Field, Invalid, Problem, Refusal, Warning};
@@ -108,7 +108,7 @@ impl Theme {
     }
 }
 
-/// A moment as a page shows it: the server formats every date in the person's zone and language (design 5.8).
+/// A moment as a page shows it: the server formats every date in the person's zone and language (decision 0020).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct When {
     /// RFC 3339, in UTC.

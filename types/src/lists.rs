@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::form::{Checks, form};
 use crate::ids::{IdempotencyKey, ListId};
 use crate::refusal::{Invalid, Refusal};
-use crate::units::{EditTarget, name, edit_target};
+use crate::units::{EditTarget, edit_target, name};
 
 /// A built-in list of every organisation. Its name is in the reader's language until it is renamed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 use std::hash::{Hash, Hasher};
 use unicode_normalization::UnicodeNormalization;
 
-/// The fewest characters a login name has (design 5.10).
+/// The fewest characters a login name has (decision 0022).
 pub const MIN_LENGTH: usize = 3;
-/// The most characters a login name has: an e-mail address fits (design 5.10).
+/// The most characters a login name has: an e-mail address fits (decision 0022).
 pub const MAX_LENGTH: usize = 254;
 
 /// Why a login name is refused.

@@ -1,4 +1,4 @@
-//! Mails as stored in the outbox: a kind and ids. Texts and links are created when the worker sends them (design 5.7).
+//! Mails as stored in the outbox: a kind and ids. Texts and links are created when the worker sends them (decision 0019).
 
 use serde::{Deserialize, Serialize};
 

@@ -11,7 +11,7 @@ use unicode_normalization::{
 
 use crate::invisible;
 
-/// The most characters each name may have (design 5, fields).
+/// The most characters each name may have (decision 0026).
 pub const MAX_LENGTH: usize = 200;
 
 /// Why a name is refused.

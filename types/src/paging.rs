@@ -1,4 +1,4 @@
-//! Cursor pagination: the requested page, and the number of rows (design 5.11).
+//! Cursor pagination: the requested page, and the number of rows (decision 0023).
 
 use std::fmt::Display;
 use std::str::FromStr;

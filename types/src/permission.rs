@@ -47,7 +47,7 @@ permissions! {
     ViewActivity = "view_activity",
     /// See roles, their grants and their holders.
     ViewRoles = "view_roles",
-    /// Create, edit and deactivate custom roles, within the actor's own grants (design rule 4).
+    /// Create, edit and deactivate custom roles, within the actor's own grants (decision 0004).
     EditRoles = "edit_roles",
     /// Create, rename and close offices.
     ManageOffices = "manage_offices",

@@ -6,7 +6,7 @@ use crate::invisible::visible;
 
 /// The fewest digits of a number that is not a short number.
 pub const MIN_DIGITS: usize = 6;
-/// The most characters a number may have (design 5, fields).
+/// The most characters a number may have (decision 0026).
 pub const MAX_LENGTH: usize = 32;
 /// The most digits an extension has.
 const EXTENSION: usize = 6;

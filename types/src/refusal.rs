@@ -1,4 +1,4 @@
-//! Refusals, as codes and ids without values or sentences (design 5.12). `app` translates them.
+//! Refusals, as codes and ids without values or sentences (decision 0024). `app` translates them.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -11,7 +11,7 @@ use crate::names::NameError;
 use crate::organisations::AdministratorAct;
 use crate::password::Verdict;
 use crate::phone::PhoneError;
-use crate::roles::{RoleName, GrantChange};
+use crate::roles::{GrantChange, RoleName};
 use crate::users::UserDetails;
 
 macro_rules! fields {
@@ -167,13 +167,13 @@ pub enum Problem {
     Future,
     /// The chosen sign-in requires an address (S2).
     NeedsEmail,
-    /// The actor may not assign this role (design rule 4).
+    /// The actor may not assign this role (decision 0004).
     MayNotGive,
     /// A chosen role, or the organisation, requires an office (S16).
     NeedsOffice,
     /// A chosen customer has contracts, so the config of one is required (CP-16).
     NeedsConfig,
-    /// The actor may only create people in their own teams (design 5.4).
+    /// The actor may only create people in their own teams (decision 0016).
     NeedsTeam,
     /// The name is taken.
     SameName,
@@ -513,9 +513,9 @@ pub enum Refusal {
     ChangePasswordFirst,
     /// Signed in, and not allowed.
     Forbidden,
-    /// The actor's reach is an office or teams (design 5.4) but the actor has none, so they cannot add anybody.
+    /// The actor's reach is an office or teams (decision 0016) but the actor has none, so they cannot add anybody.
     Nowhere,
-    /// Missing or out of reach (design rule 8).
+    /// Missing or out of reach (decision 0008).
     NotFound,
     /// Invalid fields.
     Invalid(Invalid),
@@ -534,7 +534,7 @@ pub enum Refusal {
         /// How many.
         people: u32,
     },
-    /// The action would lock out the actor, or the last administrator (design rule 5).
+    /// The action would lock out the actor, or the last administrator (decision 0005).
     WouldLockOut,
     /// The page was made for another organisation (two tabs).
     OtherOrganisation,

@@ -8,7 +8,7 @@ use crate::ids::{OrganisationId, ResourceId};
 use crate::invisible::visible;
 use crate::paging::{Cursor, Pages};
 use crate::refusal::{Field, Invalid, Problem, Refusal};
-use crate::units::{EditTarget, name, edit_target};
+use crate::units::{EditTarget, edit_target, name};
 use crate::users::TEXT;
 
 /// The largest number of characters of a contact.

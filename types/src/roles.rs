@@ -1,4 +1,4 @@
-//! Roles: the built-in ones (design 5.5), copied into every organisation with a fixed key and named by `app`; the form that creates and
+//! Roles: the built-in ones (decision 0017), copied into every organisation with a fixed key and named by `app`; the form that creates and
 //! edits custom roles; and which roles may assign those.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -233,7 +233,7 @@ impl RoleName {
     }
 }
 
-/// The grants of a role or a person, which design rule 4 compares.
+/// The grants of a role or a person, which decision 0004 compares.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RoleGrants {
     /// The permissions, with their reach.
@@ -387,9 +387,12 @@ pub fn grant_changes(before: &RoleGrants, after: &RoleGrants) -> Vec<GrantChange
         let (before, after) = (before.allows.reach(*permission), after.allows.reach(*permission));
         (before != after).then_some(GrantChange::Allows { permission: *permission, before, after })
     });
-    let gives = before.gives.symmetric_difference(&after.gives).map(|role| GrantChange::Gives { role: *role, now: after.gives.contains(role) });
-    let manages =
-        before.manages.symmetric_difference(&after.manages).map(|role| GrantChange::Manages { role: *role, now: after.manages.contains(role) });
+    let gives =
+        before.gives.symmetric_difference(&after.gives).map(|role| GrantChange::Gives { role: *role, now: after.gives.contains(role) });
+    let manages = before
+        .manages
+        .symmetric_difference(&after.manages)
+        .map(|role| GrantChange::Manages { role: *role, now: after.manages.contains(role) });
     allows.chain(gives).chain(manages).collect()
 }
 
@@ -468,7 +471,7 @@ pub enum RoleTarget {
     },
 }
 
-/// A role's requirements (design 5.5).
+/// A role's requirements (decision 0017).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Requires {
     /// The holder must be bound to an office, if the organisation uses offices (S16).
@@ -498,7 +501,7 @@ pub struct Edited {
 
 impl EditRole {
     /// Checks everything that the form alone can show. `may` are the grants that the actor may give to a role: no more than their own
-    /// (design rule 4).
+    /// (decision 0004).
     ///
     /// # Errors
     /// All invalid fields at once (CS-21); [`Problem::MayNotGive`] for choices that no page offers.
@@ -726,7 +729,11 @@ mod tests {
 
     fn grants(allows: &[Permission], gives: &[u128]) -> RoleGrants {
         let gives: BTreeSet<_> = gives.iter().map(|n| role(*n)).collect();
-        RoleGrants { allows: Grants::union(allows.iter().map(|permission| (*permission, Reach::Organisation))), manages: gives.clone(), gives }
+        RoleGrants {
+            allows: Grants::union(allows.iter().map(|permission| (*permission, Reach::Organisation))),
+            manages: gives.clone(),
+            gives,
+        }
     }
 
     /// 1 is the administrator of the system, 2 of the organisation; 3 is built in and grants nothing.
@@ -788,7 +795,11 @@ mod tests {
         recompute_grantors(&mut by_role, &own, role(8));
         by_role.insert(role(9), grants(&[EditRoles, ViewUsers], &[3]));
         recompute_grantors(&mut by_role, &own, role(9));
-        assert_eq!((find_grant_cycle(&by_role, role(8)), find_grant_cycle(&by_role, role(9))), (None, None), "twins: the older gives the newer");
+        assert_eq!(
+            (find_grant_cycle(&by_role, role(8)), find_grant_cycle(&by_role, role(9))),
+            (None, None),
+            "twins: the older gives the newer"
+        );
         by_role.insert(role(9), grants(&[], &[8]));
         recompute_grantors(&mut by_role, &own, role(9));
         assert_eq!(find_grant_cycle(&by_role, role(9)), None, "8 does not allow to give itself");

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::audit::ActivityEntry;
 use crate::email::Email;
-use crate::form::{Checks, form, known, line, checkbox_value};
+use crate::form::{Checks, checkbox_value, form, known, line};
 use crate::identity_number::Date;
 use crate::ids::NoticeId;
 use crate::invisible::visible;

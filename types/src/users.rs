@@ -6,12 +6,12 @@ use uuid::Uuid;
 
 use crate::access::Preview;
 use crate::accounts::Account;
-use crate::audit::{Change, ActivityEntry};
+use crate::audit::{ActivityEntry, Change};
 use crate::clients::{self, Colleague, Linkable};
 use crate::covers::{Cover, CoverTexts, Covering};
 use crate::customers::{Chosen, Customer};
 use crate::email::{self, Email};
-use crate::form::{Checks, Form, Secret, form, known, line, paragraph, checkbox_value};
+use crate::form::{Checks, Form, Secret, checkbox_value, form, known, line, paragraph};
 use crate::identity_number::{Date, IdentityNumber};
 use crate::ids::{ClientId, ContractId, IdempotencyKey, ListId, OfficeId, RoleId, TeamId, UserId};
 use crate::invisible::is_blank;
@@ -191,7 +191,7 @@ pub struct UserFormContext {
     pub format: LoginNameFormat,
     /// The roles the actor may assign, besides User.
     pub may_give: Vec<RoleId>,
-    /// Whether a new person needs one of them, because the actor may not manage people who only hold User (design rule 4).
+    /// Whether a new person needs one of them, because the actor may not manage people who only hold User (decision 0004).
     pub role_required: bool,
     /// The offices and teams a person can be put into.
     pub units: Units,
@@ -236,9 +236,9 @@ pub struct Units {
     pub offices: Vec<OfficeName>,
     /// The teams.
     pub teams: Vec<TeamName>,
-    /// Whether a person must have one of the offices: the organisation requires it, or the actor's reach is no wider (design 5.4).
+    /// Whether a person must have one of the offices: the organisation requires it, or the actor's reach is no wider (decision 0016).
     pub office_required: bool,
-    /// Whether a person must have one of the teams: the actor's reach is no wider (design 5.4).
+    /// Whether a person must have one of the teams: the actor's reach is no wider (decision 0016).
     pub team_required: bool,
     /// The roles that require an office (S16).
     pub roles_requiring: Vec<RoleId>,
@@ -677,7 +677,7 @@ pub(crate) fn overriding(checks: &mut Checks, tick: &str, reason: &str) -> Overr
     Override { reason: checks.take(Field::Reason, paragraph(reason, TEXT)) }
 }
 
-/// The check of a form's password. It is a parameter, so that the browser's main bundle does not contain the estimate (design 5.9).
+/// The check of a form's password. It is a parameter, so that the browser's main bundle does not contain the estimate (decision 0021).
 pub type PasswordCheck = fn(&Secret, &[String]) -> Result<(), Problem>;
 
 /// The full check, which is binding, on the server.
@@ -1009,7 +1009,7 @@ impl SetTemporaryPassword {
     }
 }
 
-/// A person's details as stored now; also those that somebody else saved in the meantime (design rule 9).
+/// A person's details as stored now; also those that somebody else saved in the meantime (decision 0011).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UserDetails {
     /// The user.

@@ -9,10 +9,10 @@ use usher_types::accounts::{Account, Found, LinksPage as Page, Proposed, Sought,
 use usher_types::{Field, Refusal};
 
 use super::api::{DeclineLink, ProposeLink, UnlinkAccount, WithdrawProposal, links_page};
-use super::{answer_badge, account_summary};
+use super::{account_summary, answer_badge};
+use crate::messages;
 use crate::ui::{Hidden, PostForm, TextArea, lang, load, loaded};
 use crate::users::draft_param;
-use crate::messages;
 
 /// `/organisations/links`.
 #[component]
@@ -157,7 +157,8 @@ fn proposal_item(proposal: Proposed) -> AnyView {
     let l = lang();
     let label = proposal.accounts.iter().map(|(account, _)| messages::request_for(l, &account.name, &account.organisation_name));
     let label = messages::withdraw_proposal_for(l, label.collect::<Vec<_>>().join("; "));
-    let lines = proposal.accounts.iter().map(|(account, has_agreed)| view! { <li>{account_summary(account)}{answer_badge(*has_agreed)}</li> });
+    let lines =
+        proposal.accounts.iter().map(|(account, has_agreed)| view! { <li>{account_summary(account)}{answer_badge(*has_agreed)}</li> });
     view! {
         <li class="group">
             <ul class="lines">{lines.collect_view()}</ul>

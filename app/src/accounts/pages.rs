@@ -9,7 +9,7 @@ use usher_types::Field;
 use usher_types::accounts::{Account, AccountsPage as Page, AskLinkPage as AskPage, Proposal, Request, State};
 
 use super::api::{AgreeToLink, AskLink, DeclineProposal, LeaveLink, accounts_page, ask_link_page};
-use super::{answer_badge, account_summary, switch_url};
+use super::{account_summary, answer_badge, switch_url};
 use crate::ui::{Hidden, PostForm, TextArea, TextField, lang, load, loaded};
 use crate::users::{draft_param, id_param};
 use crate::{labels, messages};

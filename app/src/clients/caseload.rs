@@ -9,8 +9,8 @@ use usher_types::{Field, Permission};
 
 use super::api::{MoveCaseload, ReturnCaseload, caseload_page};
 use super::list::{query_params, table};
-use crate::ui::{Hidden, Moment, PostForm, FieldError, SelectField, lang, load, loaded, pager, page_context};
-use crate::users::{draft_param, id_param, cover_period, tabs};
+use crate::ui::{FieldError, Hidden, Moment, PostForm, SelectField, lang, load, loaded, page_context, pager};
+use crate::users::{cover_period, draft_param, id_param, tabs};
 use crate::{labels, messages, referrals};
 
 /// `/users/:id/caseload`.
@@ -26,8 +26,9 @@ fn show(page: Page) -> AnyView {
     let title = messages::caseload_of(l, &page.person.name);
     let user = page.person.user;
     let moves = page.moves.iter().map(|made| move_notice(&page, made)).collect_view();
-    let open = (!page.referrals.is_empty())
-        .then(|| view! { <section class="card"><h2>{messages::open_referrals(l)}</h2>{referrals::table(page.referrals.clone())}</section> });
+    let open = (!page.referrals.is_empty()).then(
+        || view! { <section class="card"><h2>{messages::open_referrals(l)}</h2>{referrals::table(page.referrals.clone())}</section> },
+    );
     let assists = (!page.assists.is_empty()).then(|| {
         let lines = page.assists.iter().map(|client| view! { <li><a href=format!("/clients/{}", client.id) dir="auto">{client.name.clone()}</a></li> });
         view! { <section class="card"><h2>{messages::assists(l)}</h2><div class="body"><ul class="plain">{lines.collect_view()}</ul></div></section> }

@@ -102,8 +102,8 @@ fn details(page: &ClientPage) -> AnyView {
         }
     };
     let team = shown.team.clone().map(|team| view! { <dt>{messages::team(l)}</dt><dd dir="auto">{team.name}</dd> });
-    let note =
-        (!shown.note.is_empty()).then(|| view! { <dt>{messages::client_note(l)}</dt><dd class="lines" dir="auto">{shown.note.clone()}</dd> });
+    let note = (!shown.note.is_empty())
+        .then(|| view! { <dt>{messages::client_note(l)}</dt><dd class="lines" dir="auto">{shown.note.clone()}</dd> });
     let account = match page.account {
         _ if page.is_self => None,
         None => Some(messages::no_account(l).into_any()),

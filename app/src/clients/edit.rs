@@ -6,7 +6,7 @@ use usher_types::Field;
 use usher_types::clients::{ArchiveClientPage, EditClient as Form, EditClientPage};
 
 use super::api::{ArchiveClient, EditClient, archive_client_page, edit_client_page};
-use crate::ui::{Hidden, PostForm, SelectField, SingleName, TextArea, TextField, head, lang, load, loaded, comparison_table};
+use crate::ui::{Hidden, PostForm, SelectField, SingleName, TextArea, TextField, comparison_table, head, lang, load, loaded};
 use crate::users::{draft_param, id_param, office_name};
 use crate::{labels, messages};
 

@@ -46,7 +46,8 @@ pub(crate) fn LinkedFields(
             }
             match answer {
                 Ok(found) => shown.update(|(looked_for, linkable)| {
-                    let is_ticked = |client: &ClientName| checked_ids.with_untracked(|checked_ids| checked_ids.contains(&client.id.to_string()));
+                    let is_ticked =
+                        |client: &ClientName| checked_ids.with_untracked(|checked_ids| checked_ids.contains(&client.id.to_string()));
                     linkable.chosen.append(&mut linkable.found);
                     linkable.chosen.retain(is_ticked);
                     linkable.found = found.into_iter().filter(|client| !is_ticked(client)).collect();

@@ -7,7 +7,7 @@ use usher_types::Permission;
 use usher_types::clients::{ClientList, ClientQuery, ClientRow};
 
 use super::api::client_list;
-use crate::ui::{cursor, empty, filter, lang, ignored_filters, load, loaded, pager, page_context};
+use crate::ui::{cursor, empty, filter, ignored_filters, lang, load, loaded, page_context, pager};
 use crate::{labels, messages};
 
 /// The query of a client list, from the address.

@@ -6,7 +6,7 @@ use usher_types::Field;
 use usher_types::customers::{ClosePage, Contract, EditContractPage as Page};
 
 use super::api::{CloseContract, EditContract, close_contract_page, edit_contract_page, new_contract_page};
-use super::{list, affected_people};
+use super::{affected_people, list};
 use crate::ui::{Hidden, PostForm, TextField, head, lang, load, loaded};
 use crate::users::{draft_param, id_param};
 use crate::{labels, messages};

@@ -41,12 +41,18 @@ pub fn CustomerListPage() -> impl IntoView {
         let l = lang();
         let total = labels::customers(l, list.pages.total, list.pages.more);
         let body = match (list.rows.is_empty(), list.query.q.is_empty()) {
-            (true, true) => {
-                empty("office", messages::no_customers(l), messages::no_customers_why(l), Some(("/customers/new", messages::add_customer(l))))
-            }
-            (true, false) => {
-                empty("office", messages::no_customer_found(l), messages::no_customer_found_why(l), Some(("/customers", messages::show_all(l))))
-            }
+            (true, true) => empty(
+                "office",
+                messages::no_customers(l),
+                messages::no_customers_why(l),
+                Some(("/customers/new", messages::add_customer(l))),
+            ),
+            (true, false) => empty(
+                "office",
+                messages::no_customer_found(l),
+                messages::no_customer_found_why(l),
+                Some(("/customers", messages::show_all(l))),
+            ),
             _ => view! { {table(&list.rows)} {pager("/customers", &[("q", &list.query.q)], total.clone(), &list.pages)} }.into_any(),
         };
         view! {

@@ -9,7 +9,7 @@ use usher_types::dashboards::{AssignDashboards as Form, AssignPage, DashboardNam
 use super::api::{AssignDashboards, assign_page};
 use super::edit::FieldGroup;
 use super::widget_names;
-use crate::ui::{Choice, Hidden, PostForm, lang, load, loaded, comparison_table};
+use crate::ui::{Choice, Hidden, PostForm, comparison_table, lang, load, loaded};
 use crate::users::{draft_param, id_param};
 use crate::{labels, messages};
 

@@ -9,7 +9,7 @@ use usher_types::{Field, Language};
 
 use super::api::{CloseDashboard, EditDashboard, all_dashboards, close_dashboard_page, edit_dashboard_page};
 use super::{list, widget_names};
-use crate::ui::{Choice, Hidden, PostForm, FieldError, TextField, empty, head, lang, load, loaded, use_form, comparison_table};
+use crate::ui::{Choice, FieldError, Hidden, PostForm, TextField, comparison_table, empty, head, lang, load, loaded, use_form};
 use crate::users::{draft_param, id_param};
 use crate::{labels, messages};
 
@@ -19,8 +19,11 @@ pub fn DashboardListPage() -> impl IntoView {
     loaded(load(|| (), |()| all_dashboards()), |rows| {
         let l = lang();
         let make = Some(("/dashboards/new", messages::add_dashboard(l)));
-        let body =
-            if rows.is_empty() { empty("dashboard", messages::no_dashboards(l), messages::no_dashboards_why(l), make) } else { table(rows) };
+        let body = if rows.is_empty() {
+            empty("dashboard", messages::no_dashboards(l), messages::no_dashboards_why(l), make)
+        } else {
+            table(rows)
+        };
         view! {
             <Title text=messages::dashboards(l) />
             <div class="head">
@@ -83,8 +86,11 @@ pub fn DashboardEditPage() -> impl IntoView {
 fn show(Page { form, built_in, roles, theirs, refusal }: Page) -> AnyView {
     let l = lang();
     let is_new = form.dashboard.is_empty();
-    let (title, button) =
-        if is_new { (messages::add_dashboard(l), messages::create_dashboard(l)) } else { (messages::edit_dashboard(l), messages::save_changes(l)) };
+    let (title, button) = if is_new {
+        (messages::add_dashboard(l), messages::create_dashboard(l))
+    } else {
+        (messages::edit_dashboard(l), messages::save_changes(l))
+    };
     let close = (!is_new).then(|| {
         view! { <a class="button" href=format!("/dashboards/{}/close", form.dashboard)>{messages::close_dashboard(l)}</a> }.into_any()
     });
@@ -188,7 +194,8 @@ fn compare(mine: &Form, theirs: &Form, known: &[RoleName]) -> AnyView {
 
 /// The name of a dashboard. Built-in dashboards are stored by key.
 fn display_name(l: Language, name: &str) -> String {
-    usher_types::dashboards::BuiltInDashboard::from_key(name).map_or_else(|| name.to_owned(), |built_in| labels::built_in_dashboard(l, built_in))
+    usher_types::dashboards::BuiltInDashboard::from_key(name)
+        .map_or_else(|| name.to_owned(), |built_in| labels::built_in_dashboard(l, built_in))
 }
 
 /// `/dashboards/:id/close`.

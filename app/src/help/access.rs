@@ -218,7 +218,9 @@ fn remedy(user: UserId, may: May, what: &What) -> (Option<String>, Option<(Strin
             (Some(messages::mend_role(l)), page(may.roles, "roles", messages::add_a_role(l)))
         }
         What::ClientNear(_) => (Some(messages::mend_client(l)), None),
-        What::SameOffice(_) | What::Near(_) | What::HasTeam => (Some(messages::mend_place(l)), page(may.edit, "edit", messages::edit_details(l))),
+        What::SameOffice(_) | What::Near(_) | What::HasTeam => {
+            (Some(messages::mend_place(l)), page(may.edit, "edit", messages::edit_details(l)))
+        }
         What::SeatLeft(_) => (Some(messages::mend_seat(l)), None),
         What::NameFree(_) => (Some(messages::mend_name(l)), None),
         What::AddressFree => (Some(messages::mend_address(l)), None),

@@ -5,9 +5,9 @@ use usher_types::lists as shared;
 
 use crate::error::AppError;
 #[cfg(feature = "ssr")]
-use crate::request::{load_draft, serve, submit};
-#[cfg(feature = "ssr")]
 use crate::labels;
+#[cfg(feature = "ssr")]
+use crate::request::{load_draft, serve, submit};
 #[cfg(feature = "ssr")]
 use usher_domain::lists;
 #[cfg(feature = "ssr")]

@@ -20,7 +20,8 @@ pub fn ListsPage() -> impl IntoView {
         let l = lang();
         let make = may_change.then(|| ("/lists/new", messages::add_list(l)));
         let button = make.clone().map(|(to, label)| view! { <a class="button main" href=to>{label}</a> });
-        let body = if rows.is_empty() { empty("list", messages::no_lists(l), messages::no_lists_why(l), make) } else { table(rows, may_change) };
+        let body =
+            if rows.is_empty() { empty("list", messages::no_lists(l), messages::no_lists_why(l), make) } else { table(rows, may_change) };
         view! {
             <Title text=messages::lists(l) />
             <div class="head"><div><h1>{messages::lists(l)}</h1><p class="quiet">{messages::lists_are(l)}</p></div>{button}</div>

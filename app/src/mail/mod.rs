@@ -77,9 +77,11 @@ pub fn render(claimed: &Claimed, public_url: &str) -> Result<Rendered, askama::E
         Mail::AccountsLinked { .. } => {
             (messages::accounts_linked_subject(l, organisation), vec![messages::accounts_linked(l, organisation, other_organisation)], None)
         }
-        Mail::AccountUnlinked { .. } => {
-            (messages::account_unlinked_subject(l, organisation), vec![messages::account_unlinked(l, organisation, other_organisation)], None)
-        }
+        Mail::AccountUnlinked { .. } => (
+            messages::account_unlinked_subject(l, organisation),
+            vec![messages::account_unlinked(l, organisation, other_organisation)],
+            None,
+        ),
         Mail::SwitchedTo { .. } => {
             (messages::switched_to_subject(l, organisation), vec![messages::switched_to(l, organisation, other_organisation)], None)
         }

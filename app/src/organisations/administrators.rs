@@ -9,7 +9,7 @@ use usher_types::users::Status;
 use usher_types::{Field, OrganisationId};
 
 use super::api::{ActOnAdministrator, administrator_page};
-use crate::ui::{OverrideWarnings, Hidden, Moment, PostForm, TextArea, lang, load, loaded};
+use crate::ui::{Hidden, Moment, OverrideWarnings, PostForm, TextArea, lang, load, loaded};
 use crate::users::{StatusBadge, draft_param};
 use crate::{labels, messages};
 
@@ -135,9 +135,10 @@ fn form(page: Page, lead: String, title: String, back: String) -> AnyView {
     // created inside the form, so that they find its refusal
     let (act, reason) = (page.act, page.form.reason.clone());
     let fields = move || match act {
-        Act::Archive => {
-            Some(view! { <TextArea field=Field::Reason value=reason hint=messages::reason_kept(l) required=true /> <OverrideWarnings /> }.into_any())
-        }
+        Act::Archive => Some(
+            view! { <TextArea field=Field::Reason value=reason hint=messages::reason_kept(l) required=true /> <OverrideWarnings /> }
+                .into_any(),
+        ),
         Act::RemoveRole => Some(view! { <OverrideWarnings reason /> }.into_any()),
         Act::Invite | Act::Restore => None,
     };

@@ -43,8 +43,10 @@ pub async fn administrator_page(
     act: String,
     draft: Option<String>,
 ) -> Result<shared::AdministratorPage, AppError> {
-    serve(|caller| async move { organisations::administrator_page(&caller.scope, &id, &user, &act, load_draft(&caller, draft).await?).await })
-        .await
+    serve(
+        |caller| async move { organisations::administrator_page(&caller.scope, &id, &user, &act, load_draft(&caller, draft).await?).await },
+    )
+    .await
 }
 
 #[server]

@@ -16,7 +16,8 @@ use super::api::{
 use crate::settings::agreement;
 use crate::shell::language_name;
 use crate::ui::{
-    OverrideWarnings, Hidden, Moment, PostForm, SelectField, SingleName, TextArea, TextField, cursor, empty, head, lang, load, loaded, pager, page_context,
+    Hidden, Moment, OverrideWarnings, PostForm, SelectField, SingleName, TextArea, TextField, cursor, empty, head, lang, load, loaded,
+    page_context, pager,
 };
 use crate::users::{activity, draft_param, id_param};
 use crate::{labels, messages};

@@ -6,7 +6,7 @@ use leptos_router::hooks::use_query_map;
 use usher_types::Permission;
 use usher_types::users::{ListQuery, Status};
 
-use crate::ui::{cursor, lang, load, loaded, pager, page_context};
+use crate::ui::{cursor, lang, load, loaded, page_context, pager};
 use crate::users::{table, user_list};
 use crate::{labels, messages};
 

@@ -7,7 +7,7 @@ use usher_types::{Field, Refusal, Theme};
 
 use super::api::{ChangeEmail, ChangePassword, EditProfile, profile_page};
 use crate::shell::theme_name;
-use crate::ui::{LiveForm, Loading, Moment, NewPassword, ExistingPassword, PostForm, TextField, Wasm, lang, load, loaded, page_context};
+use crate::ui::{ExistingPassword, LiveForm, Loading, Moment, NewPassword, PostForm, TextField, Wasm, lang, load, loaded, page_context};
 use crate::users::{LanguageField, draft_param};
 use crate::{labels, messages};
 

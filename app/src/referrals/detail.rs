@@ -7,7 +7,7 @@ use usher_types::{Field, Refusal};
 
 use super::api::{ActOnReferral, referral_page};
 use super::{ReferralStatusBadge, list};
-use crate::ui::{OverrideWarnings, Hidden, Moment, PostForm, TextArea, head, lang, load, loaded};
+use crate::ui::{Hidden, Moment, OverrideWarnings, PostForm, TextArea, head, lang, load, loaded};
 use crate::users::{draft_param, id_param};
 use crate::{labels, messages};
 

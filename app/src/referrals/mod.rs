@@ -12,7 +12,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use usher_types::referrals::{Direction, ListQuery, OPEN, ReferralList, ReferralRow, Status, TO_US};
 
-use crate::ui::{Moment, cursor, empty, filter, lang, ignored_filters, load, loaded, pager};
+use crate::ui::{Moment, cursor, empty, filter, ignored_filters, lang, load, loaded, pager};
 use crate::{labels, messages};
 use api::referral_list;
 
@@ -39,9 +39,12 @@ pub fn ReferralListPage() -> impl IntoView {
         let body = match (is_there, is_filtered) {
             (true, _) => table(rows),
             (false, false) => empty("mail", messages::no_referrals(l), messages::no_referrals_why(l), refer),
-            (false, true) => {
-                empty("mail", messages::no_referral_found(l), messages::no_referral_found_why(l), Some(("/referrals", messages::show_all(l))))
-            }
+            (false, true) => empty(
+                "mail",
+                messages::no_referral_found(l),
+                messages::no_referral_found_why(l),
+                Some(("/referrals", messages::show_all(l))),
+            ),
         };
         let to_us = std::iter::once((TO_US.to_owned(), messages::direction_to_us(l)));
         let ways = Direction::ALL.iter().map(|way| (way.code().to_owned(), labels::direction(l, *way)));

@@ -6,15 +6,17 @@ use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use usher_types::Field;
-use usher_types::referrals::{NewReferralParams, NewReferral as Form, NewReferralPage as Page, ReferredClient, ReviewPage, Target, address};
+use usher_types::referrals::{
+    NewReferral as Form, NewReferralPage as Page, NewReferralParams, ReferredClient, ReviewPage, Target, address,
+};
 use usher_types::session::encode;
 
 use super::api::{CreateReferral, ReviewReferral, new_referral_page, review_referral_page};
 use super::list;
-use crate::resources::{full_badge, capacity_text, shared_resource};
-use crate::ui::{Choice, OverrideWarnings, Hidden, PostForm, TextArea, head, lang, load, loaded};
-use crate::users::draft_param;
 use crate::messages;
+use crate::resources::{capacity_text, full_badge, shared_resource};
+use crate::ui::{Choice, Hidden, OverrideWarnings, PostForm, TextArea, head, lang, load, loaded};
+use crate::users::draft_param;
 
 /// `/referrals/new`.
 #[component]

@@ -6,7 +6,7 @@ use leptos_router::hooks::use_query_map;
 use usher_types::reports::{Act, ActivityPage, ActivityQuery};
 
 use super::api::activity_page;
-use super::{encode_period, period_form, period_params, page_title};
+use super::{encode_period, page_title, period_form, period_params};
 use crate::ui::{Moment, lang, load, loaded};
 use crate::users::{id_param, tabs};
 use crate::{labels, messages};

@@ -7,7 +7,7 @@ use usher_types::audit::{EventGroup, HistoryPage as Page, HistoryQuery, Subject}
 use usher_types::session::encode;
 
 use super::api::history_page;
-use crate::ui::{filter, lang, ignored_filters, load, loaded};
+use crate::ui::{filter, ignored_filters, lang, load, loaded};
 use crate::users::timeline;
 use crate::{labels, messages};
 
@@ -41,13 +41,15 @@ fn show(page: Page) -> AnyView {
             </div>
         }
     });
-    let lines = if lines.is_empty() { view! { <div class="body quiet">{messages::no_activity(l)}</div> }.into_any() } else { timeline(lines) };
+    let lines =
+        if lines.is_empty() { view! { <div class="body quiet">{messages::no_activity(l)}</div> }.into_any() } else { timeline(lines) };
     let mark = if query.group.is_empty() { String::new() } else { format!("group={}&", encode(&query.group)) };
     let first = (!query.after.is_empty()).then(|| {
         let to = format!("{here}?{mark}");
         view! { <a class="button slim" href=to.trim_end_matches(['?', '&']).to_owned()>{messages::first(l)}</a> }
     });
-    let next = next.map(|next| view! { <a class="button slim" rel="next" href=format!("{here}?{mark}after={next}")>{messages::next(l)}</a> });
+    let next =
+        next.map(|next| view! { <a class="button slim" rel="next" href=format!("{here}?{mark}after={next}")>{messages::next(l)}</a> });
     let pager = (first.is_some() || next.is_some()).then(|| {
         view! { <div class="foot"><span class="grow"></span><nav class="pager" aria-label=messages::pages(l)>{first}{next}</nav></div> }
     });

@@ -8,9 +8,9 @@ use usher_types::csv::{self, Cell};
 use usher_types::reports::{Figures, ReportPage as Page};
 
 use super::api::report_page;
-use super::{encode_period, period_form, period_params, page_title};
-use crate::ui::{Icon, bars, lang, load, loaded};
+use super::{encode_period, page_title, period_form, period_params};
 use crate::messages;
+use crate::ui::{Icon, bars, lang, load, loaded};
 
 /// `/reports`.
 #[component]

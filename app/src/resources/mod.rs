@@ -12,7 +12,7 @@ use usher_types::resources::{
     CloseResourcePage, EditResource as Form, EditResourcePage, ListQuery, Offered, ResourceList, ResourcePage as Page, ResourceRow,
 };
 
-use crate::ui::{Choice, Hidden, PostForm, TextArea, TextField, cursor, empty, head, lang, load, loaded, pager, comparison_table};
+use crate::ui::{Choice, Hidden, PostForm, TextArea, TextField, comparison_table, cursor, empty, head, lang, load, loaded, pager};
 use crate::users::{activity, draft_param, id_param};
 use crate::{labels, messages};
 use api::{CloseResource, EditResource, close_resource_page, edit_resource_page, resource_list, resource_page};
@@ -39,9 +39,12 @@ pub fn ResourceListPage() -> impl IntoView {
         let body = match (is_there, query.q.is_empty()) {
             (true, _) => table(rows, may_refer),
             (false, true) => empty("folder", messages::no_resources(l), messages::no_resources_why(l), add),
-            (false, false) => {
-                empty("folder", messages::no_resource_found(l), messages::no_resource_found_why(l), Some(("/resources", messages::show_all(l))))
-            }
+            (false, false) => empty(
+                "folder",
+                messages::no_resource_found(l),
+                messages::no_resource_found_why(l),
+                Some(("/resources", messages::show_all(l))),
+            ),
         };
         let count = labels::resources(l, pages.total, pages.more);
         let foot = is_there.then(|| pager("/resources", &[("q", &query.q)], count, &pages));
@@ -164,8 +167,9 @@ pub fn ResourceDetailPage() -> impl IntoView {
     loaded(load(move || id.get(), resource_page), |Page { row, description, activity: lines, may_manage, may_refer }| {
         let l = lang();
         let id = row.id;
-        let refer = may_refer
-            .then(|| view! { <a class="button main" href=format!("/referrals/new?resource={id}")>{messages::refer_client(l)}</a> }.into_any());
+        let refer = may_refer.then(|| {
+            view! { <a class="button main" href=format!("/referrals/new?resource={id}")>{messages::refer_client(l)}</a> }.into_any()
+        });
         let menu = may_manage.then(|| {
             view! {
                 <nav class="side" aria-label=messages::actions(l)>

@@ -5,9 +5,9 @@ use usher_types::roles as shared;
 
 use crate::error::AppError;
 #[cfg(feature = "ssr")]
-use crate::request::{Caller, load_draft, serve, submit};
-#[cfg(feature = "ssr")]
 use crate::labels;
+#[cfg(feature = "ssr")]
+use crate::request::{Caller, load_draft, serve, submit};
 #[cfg(feature = "ssr")]
 use usher_domain::roles;
 #[cfg(feature = "ssr")]

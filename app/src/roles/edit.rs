@@ -1,5 +1,5 @@
 //! `/roles/new` and `/roles/:code/edit`: name, purpose, permissions and their reach, and the roles that holders may assign and manage.
-//! Only permissions that the user has are offered (design rule 4).
+//! Only permissions that the user has are offered (decision 0004).
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -14,7 +14,7 @@ use usher_types::{Field, Permission};
 
 use super::api::{EditRole, edit_role_page};
 use super::{address, code_param, crumb, may_view_roles};
-use crate::ui::{self, Choice, OverrideWarnings, Hidden, PostForm, FieldError, TextField, lang, load, loaded, use_form};
+use crate::ui::{self, Choice, FieldError, Hidden, OverrideWarnings, PostForm, TextField, lang, load, loaded, use_form};
 use crate::users::draft_param;
 use crate::{labels, messages};
 
@@ -40,7 +40,8 @@ fn show(page: Page) -> AnyView {
     let Page { role, may, roles, dashboards, form, theirs, refusal } = page;
     let name = role.as_ref().map(|role| labels::role(l, role));
     let title = name.as_ref().map_or_else(|| messages::new_role(l), |name| messages::edit_role_named(l, name));
-    let below = role.as_ref().zip(name).filter(|_| may_view_roles()).map(|(role, name)| view! { <a href=address(role) dir="auto">{name}</a> });
+    let below =
+        role.as_ref().zip(name).filter(|_| may_view_roles()).map(|(role, name)| view! { <a href=address(role) dir="auto">{name}</a> });
     let list = || if may_view_roles() { "/roles".to_owned() } else { "/".to_owned() };
     let back = match (&role, own_path(&form.next)) {
         (None, Some(next)) => next.to_owned(),
@@ -55,7 +56,8 @@ fn show(page: Page) -> AnyView {
     let areas = Area::ALL.map(|area| {
         let offered = area.permissions().filter(|permission| may.allows.reach(*permission).is_some() && !permission.reaches().is_empty());
         let fields: Vec<_> = offered.map(|permission| choice(permission, may.allows.reach(permission), &form)).collect();
-        (!fields.is_empty()).then(|| view! { <fieldset><legend>{labels::area(l, area)}</legend><div class="pair">{fields}</div></fieldset> })
+        (!fields.is_empty())
+            .then(|| view! { <fieldset><legend>{labels::area(l, area)}</legend><div class="pair">{fields}</div></fieldset> })
     });
     let brings = dashboards.iter().map(|one| {
         let (id, title) = (one.id.to_string(), labels::dashboard(l, one));

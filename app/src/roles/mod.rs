@@ -112,7 +112,9 @@ fn show(page: Page) -> AnyView {
     });
     let class = if menu.is_some() { "two" } else { "stack" };
     let Requires { office, client, record } = page.requires;
-    let requirements = [(office, messages::requires_office(l)), (client, messages::requires_client(l)), (record, messages::requires_record(l))].into_iter();
+    let requirements =
+        [(office, messages::requires_office(l)), (client, messages::requires_client(l)), (record, messages::requires_record(l))]
+            .into_iter();
     let requirements: Vec<_> = requirements.filter_map(|(is_required, what)| is_required.then_some(what)).collect();
     let requires = if requirements.is_empty() { messages::requires_nothing(l) } else { requirements.join(" ") };
     view! {

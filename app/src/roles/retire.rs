@@ -4,11 +4,11 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
 use usher_types::Field;
-use usher_types::roles::{NOTHING, DeactivateRolePage as Page};
+use usher_types::roles::{DeactivateRolePage as Page, NOTHING};
 
 use super::api::{RetireRole, retire_role_page};
 use super::{address, code_param, crumb, holders};
-use crate::ui::{OverrideWarnings, Hidden, PostForm, SelectField, lang, load, loaded};
+use crate::ui::{Hidden, OverrideWarnings, PostForm, SelectField, lang, load, loaded};
 use crate::users::draft_param;
 use crate::{labels, messages};
 

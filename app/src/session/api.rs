@@ -66,7 +66,9 @@ pub async fn choose_look(#[server(flatten)] form: shared::Choose) -> Result<(), 
 }
 
 #[server]
-pub async fn set_password_page(draft: Option<String>) -> Result<(shared::SetPasswordPage, Option<SavedDraft<shared::SetPassword>>), AppError> {
+pub async fn set_password_page(
+    draft: Option<String>,
+) -> Result<(shared::SetPasswordPage, Option<SavedDraft<shared::SetPassword>>), AppError> {
     serve(|caller| async move { Ok((links::invitation(&caller.scope.as_visitor(), &link(&caller)?).await?, load_draft(&caller, draft).await?)) })
         .await
 }

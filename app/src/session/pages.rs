@@ -10,12 +10,12 @@ use usher_types::{Field, Language, Refusal};
 
 use super::api::{ConfirmEmail, SetPassword, SetUp, SignIn, confirm_email_page, set_password_page, set_up_page, sign_in_page};
 use super::choose_url;
+use crate::messages;
 use crate::shell::language_name;
 use crate::ui::{
-    Hidden, LiveForm, NewPassword, NoticeBanner, ExistingPassword, PostForm, SingleName, TextField, Wasm, lang, load, loaded, loaded_or,
+    ExistingPassword, Hidden, LiveForm, NewPassword, NoticeBanner, PostForm, SingleName, TextField, Wasm, lang, load, loaded, loaded_or,
 };
 use crate::users::draft_param;
-use crate::messages;
 
 /// The layout of the pages before sign-in.
 #[component]

@@ -7,9 +7,9 @@ use usher_types::Refusal;
 use usher_types::settings::{Due, Figures, Licence, LicencePage as Page, Notice, Seats};
 
 use super::api::{SendNotice, licence_page};
+use crate::messages;
 use crate::ui::{Hidden, Moment, PostForm, lang, load, loaded};
 use crate::users::{delivery, draft_param};
-use crate::messages;
 
 /// `/settings/licence`.
 #[component]
@@ -72,7 +72,8 @@ pub(crate) fn agreement(licence: &Licence) -> AnyView {
 
 fn notice(organisation: &str, notice: Notice, refusal: Option<Refusal>) -> AnyView {
     let l = lang();
-    let lines = notice_lines(l, organisation, &notice.figures).into_iter().map(|line| view! { <span class="hint">{line}</span> }).collect_view();
+    let lines =
+        notice_lines(l, organisation, &notice.figures).into_iter().map(|line| view! { <span class="hint">{line}</span> }).collect_view();
     let end = match notice.sent {
         Some(sent) => {
             let by = sent.by.map(|by| messages::sent_by(l, by));

@@ -10,7 +10,7 @@ use usher_types::{Field, Language};
 
 use super::api::{EditSettings, settings_page};
 use crate::shell::language_name;
-use crate::ui::{Choice, Hidden, PostForm, FieldError, SelectField, TextArea, TextField, lang, load, loaded, comparison_table};
+use crate::ui::{Choice, FieldError, Hidden, PostForm, SelectField, TextArea, TextField, comparison_table, lang, load, loaded};
 use crate::users::{activity, draft_param};
 use crate::{labels, messages};
 

@@ -57,12 +57,14 @@ impl FormState {
 
     /// The first problem of a field, found by the browser when the field lost the focus or else by the server.
     fn problem(&self, field: Field) -> Option<Problem> {
-        self.blur_errors.with(|blur_errors| blur_errors.iter().find(|(at, _)| *at == field).map(|(_, problem)| problem.clone())).or_else(|| {
-            self.refusal.with(|refusal| match refusal {
-                Some(Refusal::Invalid(invalid)) => invalid.at(field).cloned(),
-                _ => None,
-            })
-        })
+        self.blur_errors.with(|blur_errors| blur_errors.iter().find(|(at, _)| *at == field).map(|(_, problem)| problem.clone())).or_else(
+            || {
+                self.refusal.with(|refusal| match refusal {
+                    Some(Refusal::Invalid(invalid)) => invalid.at(field).cloned(),
+                    _ => None,
+                })
+            },
+        )
     }
 
     /// The refusal that the form shows.

@@ -10,14 +10,16 @@ mod password;
 mod unsent;
 
 pub use chart::bars;
-pub use form::{Check, Choice, OverrideWarnings, Hidden, LiveForm, PostForm, FieldError, SelectField, SingleName, TextArea, TextField, use_form};
+pub use form::{
+    Check, Choice, FieldError, Hidden, LiveForm, OverrideWarnings, PostForm, SelectField, SingleName, TextArea, TextField, use_form,
+};
 pub(crate) use form::{described_by, labelled};
 #[cfg(feature = "hydrate")]
 pub use hydration::{restore_islands, snapshot_islands};
 pub use load::{Loading, NotFound, load, loaded, loaded_or};
 pub use notice::NoticeBanner;
-pub use page::{cursor, empty, filter, head, ignored_filters, pager, comparison_table};
-pub use password::{NewPassword, ExistingPassword};
+pub use page::{comparison_table, cursor, empty, filter, head, ignored_filters, pager};
+pub use password::{ExistingPassword, NewPassword};
 
 use leptos::prelude::*;
 use usher_types::When;

@@ -35,9 +35,8 @@ pub fn NoticeBanner() -> impl IntoView {
     });
     let done = match Created::from_code(&code) {
         Some(created) => Some(created_banner(l, created, password)),
-        None => {
-            message(l, &code).map(|message| view! { <div class="notice good" role="status"><h2>{messages::success(l, &message)}</h2></div> }.into_any())
-        }
+        None => message(l, &code)
+            .map(|message| view! { <div class="notice good" role="status"><h2>{messages::success(l, &message)}</h2></div> }.into_any()),
     };
     view! { {not_kept} {done} }
 }
@@ -55,7 +54,8 @@ fn created_banner(l: Language, created: Created, password: Option<String>) -> An
     let steps = user.map(|user| {
         let step = |path: &str, label: String| view! { <a class="button slim" href=format!("/users/{user}/{path}")>{label}</a> };
         let roles = may(Permission::GiveRoles).then(|| step("roles", messages::roles(l)));
-        let invite = (way_in == SignInSetup::OnlyAdd && may(Permission::ManageSignIn)).then(|| step("invite", messages::send_invitation(l)));
+        let invite =
+            (way_in == SignInSetup::OnlyAdd && may(Permission::ManageSignIn)).then(|| step("invite", messages::send_invitation(l)));
         let dashboards = may(Permission::EditUsers).then(|| step("dashboards", messages::dashboards(l)));
         view! { <p class="row"><span>{messages::next_step(l)}</span>{roles}{invite}{dashboards}</p> }
     });

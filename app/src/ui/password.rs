@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use usher_types::Field;
 use usher_types::password::{self, Verdict};
 
-use super::form::{described_by, bind_value, labelled};
+use super::form::{bind_value, described_by, labelled};
 use crate::ui::{lang, use_form};
 use crate::{labels, messages};
 
@@ -113,7 +113,8 @@ pub fn ExistingPassword(
     /// The field of the form.
     field: Field,
 ) -> impl IntoView {
-    let input = view! { <PasswordInput field typed=RwSignal::new(String::new()) has_hint=false current=true first_focus=Callback::new(|()| ()) /> };
+    let input =
+        view! { <PasswordInput field typed=RwSignal::new(String::new()) has_hint=false current=true first_focus=Callback::new(|()| ()) /> };
     labelled(field, labels::field(lang(), field), None, true, input.into_any())
 }
 

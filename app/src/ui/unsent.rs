@@ -211,8 +211,9 @@ fn changes(form: &HtmlFormElement) -> Vec<Change> {
 fn restore(form: &HtmlFormElement, saved: Vec<Change>) {
     for control in controls(form) {
         let (name, value, is_checkable) = (control.name(), control.value(), control.checked().is_some());
-        let change =
-            saved.iter().find(|change| change.name == name && change.checked.is_some() == is_checkable && (!is_checkable || change.value == value));
+        let change = saved
+            .iter()
+            .find(|change| change.name == name && change.checked.is_some() == is_checkable && (!is_checkable || change.value == value));
         if let Some(change) = change {
             control.apply(change);
         }

@@ -10,8 +10,8 @@ pub use teams::{TeamClosePage, TeamDetailPage, TeamEditPage, TeamListPage, TeamM
 use leptos::prelude::*;
 use usher_types::Field;
 
-use crate::ui::{SelectField, lang};
 use crate::messages;
+use crate::ui::{SelectField, lang};
 
 /// The office or team that replaces the one that is closed.
 fn replacement_field(others: Vec<(String, String)>, must_move: bool, nothing: String, hint: String) -> AnyView {

@@ -58,7 +58,8 @@ pub fn OfficeDetailPage() -> impl IntoView {
     loaded(load(move || id.get(), office_page), |OfficePage { row, teams: sits, may_change }| {
         let l = lang();
         let OfficeRow { office: OfficeName { id, name }, people, .. } = row;
-        let held = view! { <a class="button" href=format!("/users?office={id}")>{messages::see_people(l, labels::people(l, people, false))}</a> };
+        let held =
+            view! { <a class="button" href=format!("/users?office={id}")>{messages::see_people(l, labels::people(l, people, false))}</a> };
         let menu = may_change.then(|| {
             view! {
                 <nav class="side" aria-label=messages::actions(l)>
@@ -67,8 +68,11 @@ pub fn OfficeDetailPage() -> impl IntoView {
                 </nav>
             }
         });
-        let body =
-            if sits.is_empty() { view! { <div class="body quiet">{messages::no_team_here(l)}</div> }.into_any() } else { teams::table(sits) };
+        let body = if sits.is_empty() {
+            view! { <div class="body quiet">{messages::no_team_here(l)}</div> }.into_any()
+        } else {
+            teams::table(sits)
+        };
         view! {
             {head(("/offices", messages::offices(l)), name, Some(held.into_any()))}
             <div class="two">

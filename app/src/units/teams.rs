@@ -11,7 +11,7 @@ use usher_types::units::{ClosePage, EditTeamPage, MembersPage, TeamList, TeamNam
 use super::api::{AddMember, CloseTeam, EditTeam, RemoveMember, close_team_page, edit_team_page, members_page, team_list, team_page};
 use super::replacement_field;
 use crate::ui::{Hidden, PostForm, SelectField, TextField, empty, head, lang, load, loaded};
-use crate::users::{draft_param, id_param, office_name, cover_period, table as people};
+use crate::users::{cover_period, draft_param, id_param, office_name, table as people};
 use crate::{labels, messages};
 
 /// `/teams`.
@@ -62,7 +62,8 @@ pub fn TeamDetailPage() -> impl IntoView {
     loaded(load(move || id.get(), team_page), |TeamPage { row, members, covered_by, covers, may_change }| {
         let l = lang();
         let TeamRow { team: TeamName { id, name, office }, members: count } = row;
-        let all = view! { <a class="button" href=format!("/users?team={id}")>{messages::see_people(l, labels::people(l, count, false))}</a> };
+        let all =
+            view! { <a class="button" href=format!("/users?team={id}")>{messages::see_people(l, labels::people(l, count, false))}</a> };
         let sits = office.map(|office| view! { <p class="quiet" dir="auto">{messages::sits_in(l, office.name)}</p> });
         let menu = may_change.then(|| {
             view! {

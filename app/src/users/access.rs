@@ -7,7 +7,7 @@ use usher_types::roles::RoleName;
 use usher_types::{Permission, UserId};
 
 use super::api::user_access;
-use super::{id_param, cover_period};
+use super::{cover_period, id_param};
 use crate::roles::badges;
 use crate::ui::{lang, load, loaded, page_context};
 use crate::{labels, messages};

@@ -9,11 +9,14 @@ use usher_types::session::encode;
 use usher_types::users::{ActPage, Receiver, Status};
 use usher_types::{Field, Permission, Refusal, RoleId};
 
-use super::api::{UserAction, ArchiveUser, FindClientsForRole, GiveRole, InviteUser, RemoveRole, RestoreUser, SetTemporaryPassword, act_page};
+use super::api::{
+    ArchiveUser, FindClientsForRole, GiveRole, InviteUser, RemoveRole, RestoreUser, SetTemporaryPassword, UserAction, act_page,
+};
 use super::{StatusBadge, draft_param, id_param};
 use crate::clients::LinkedFields;
 use crate::ui::{
-    OverrideWarnings, Hidden, LiveForm, Loading, Moment, NewPassword, PostForm, SelectField, TextArea, Wasm, lang, load, loaded, page_context,
+    Hidden, LiveForm, Loading, Moment, NewPassword, OverrideWarnings, PostForm, SelectField, TextArea, Wasm, lang, load, loaded,
+    page_context,
 };
 use crate::{labels, messages};
 

@@ -152,7 +152,10 @@ pub async fn remove_role(#[server(flatten)] form: shared::ChangeRole) -> Result<
 
 #[server]
 pub async fn set_temporary_password(#[server(flatten)] form: shared::SetTemporaryPassword) -> Result<(), AppError> {
-    submit(form, |caller, form| async move { flash_on_user_page(&caller, "temporary", users::set_temporary_password(&caller.scope, &form).await?) }).await
+    submit(form, |caller, form| async move {
+        flash_on_user_page(&caller, "temporary", users::set_temporary_password(&caller.scope, &form).await?)
+    })
+    .await
 }
 
 #[server]
@@ -177,12 +180,14 @@ pub async fn coverage_page(id: String, draft: Option<String>) -> Result<shared_c
 
 #[server]
 pub async fn give_cover(#[server(flatten)] form: shared_covers::GiveCover) -> Result<(), AppError> {
-    submit(form, |caller, form| async move { flash_on_coverage_page(&caller, "cover_given", covers::assign(&caller.scope, &form).await?) }).await
+    submit(form, |caller, form| async move { flash_on_coverage_page(&caller, "cover_given", covers::assign(&caller.scope, &form).await?) })
+        .await
 }
 
 #[server]
 pub async fn end_cover(#[server(flatten)] form: shared_covers::EndCover) -> Result<(), AppError> {
-    submit(form, |caller, form| async move { flash_on_coverage_page(&caller, "cover_ended", covers::end(&caller.scope, &form).await?) }).await
+    submit(form, |caller, form| async move { flash_on_coverage_page(&caller, "cover_ended", covers::end(&caller.scope, &form).await?) })
+        .await
 }
 
 /// An action on a user. Each has a page of its own.

@@ -9,8 +9,8 @@ use usher_types::{Field, Language};
 
 use super::api::{EndCover, GiveCover, coverage_page};
 use super::{draft_param, id_param, office_name};
-use crate::ui::{Choice, Hidden, PostForm, FieldError, TextField, lang, load, loaded, use_form};
 use crate::messages;
+use crate::ui::{Choice, FieldError, Hidden, PostForm, TextField, lang, load, loaded, use_form};
 
 /// The fields of a cover.
 const COVER_FIELDS: [Field; 4] = [Field::CoverTeams, Field::CoverFrom, Field::CoverUntil, Field::CoverReason];

@@ -10,7 +10,7 @@ use usher_types::{Field, Permission, When};
 
 use super::access::tabs;
 use super::api::user_page;
-use super::{StatusBadge, id_param, cover_period};
+use super::{StatusBadge, cover_period, id_param};
 use crate::help::explanation_url;
 use crate::ui::{Moment, lang, load, loaded, page_context};
 use crate::{labels, messages};

@@ -8,17 +8,17 @@ use leptos::wasm_bindgen::JsCast;
 use leptos_router::hooks::use_query_map;
 use usher_types::customers::Customer;
 use usher_types::lists::ListName;
-use usher_types::users::{EditUser, EditUserPage, UserFormContext, UserDetails};
+use usher_types::users::{EditUser, EditUserPage, UserDetails, UserFormContext};
 use usher_types::{Field, Refusal};
 
 use super::api::{EditUser as Save, edit_user_page};
 use super::coverage::CoverFields;
-use super::customers::{CustomerFields, ImportCustomers, CustomerSelection};
-use super::new::{LanguageField, OwnOrganisation};
+use super::customers::{CustomerFields, CustomerSelection, ImportCustomers};
 use super::memberships::{ListFields, MembershipFields};
+use super::new::{LanguageField, OwnOrganisation};
 use super::{draft_param, id_param};
 use crate::customers::ImportToEdited;
-use crate::ui::{Check, OverrideWarnings, Hidden, LiveForm, SingleName, TextField, Wasm, lang, load, loaded, use_form};
+use crate::ui::{Check, Hidden, LiveForm, OverrideWarnings, SingleName, TextField, Wasm, lang, load, loaded, use_form};
 use crate::{labels, messages};
 
 /// `/users/:id/edit`.

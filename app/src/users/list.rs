@@ -4,11 +4,11 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use usher_types::Permission;
-use usher_types::users::{ListQuery, Row, Status, UserList, AttentionFilter};
+use usher_types::users::{AttentionFilter, ListQuery, Row, Status, UserList};
 
 use super::StatusBadge;
 use super::api::user_list;
-use crate::ui::{Icon, Moment, cursor, filter, lang, ignored_filters, load, loaded, pager, page_context};
+use crate::ui::{Icon, Moment, cursor, filter, ignored_filters, lang, load, loaded, page_context, pager};
 use crate::{labels, messages};
 
 /// `/users`.
@@ -49,8 +49,13 @@ fn page(list: UserList) -> AnyView {
     let bank = page_context().me.is_some_and(|me| me.grants.reaches_others(Permission::UserBank)).then_some(Status::Archived);
     let statuses = Status::LISTED.into_iter().chain(bank).map(|status| (status.code().to_owned(), labels::status(l, status)));
     let statuses = filter("status", messages::status(l), messages::all_statuses(l), &query.status, statuses);
-    let roles =
-        filter("role", messages::role(l), messages::all_roles(l), &query.role, list.roles.iter().map(|role| (role.code(), labels::role(l, role))));
+    let roles = filter(
+        "role",
+        messages::role(l),
+        messages::all_roles(l),
+        &query.role,
+        list.roles.iter().map(|role| (role.code(), labels::role(l, role))),
+    );
     let offices = list.offices.iter().map(|office| (office.id.to_string(), office.name.clone()));
     let offices = filter("office", messages::office(l), messages::all_offices(l), &query.office, offices);
     let teams = list.teams.iter().map(|team| (team.id.to_string(), team.name.clone()));
@@ -106,8 +111,11 @@ fn page(list: UserList) -> AnyView {
 
 fn empty(is_filtered: bool, may_create: bool) -> AnyView {
     let l = lang();
-    let (title, why) =
-        if is_filtered { (messages::nobody_found(l), messages::nobody_found_why(l)) } else { (messages::nobody_yet(l), messages::nobody_yet_why(l)) };
+    let (title, why) = if is_filtered {
+        (messages::nobody_found(l), messages::nobody_found_why(l))
+    } else {
+        (messages::nobody_yet(l), messages::nobody_yet_why(l))
+    };
     view! {
         <div class="empty">
             <Icon id="users" />
@@ -149,8 +157,9 @@ fn row(row: Row) -> impl IntoView {
     let l = lang();
     let address = format!("/users/{}", row.id);
     let roles = row.roles.iter().map(|role| labels::role(l, role)).collect::<Vec<_>>().join(", ");
-    let edit =
-        row.may_edit.then(|| view! { <a href=format!("{address}/edit") aria-label=messages::edit_person(l, &row.name)>{messages::edit(l)}</a> });
+    let edit = row
+        .may_edit
+        .then(|| view! { <a href=format!("{address}/edit") aria-label=messages::edit_person(l, &row.name)>{messages::edit(l)}</a> });
     let remove = row.may_archive.then(|| {
         let label = messages::remove_member(l, &row.name);
         view! { <a class="danger" href=format!("{address}/archive") aria-label=label>{messages::remove(l)}</a> }

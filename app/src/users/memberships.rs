@@ -7,7 +7,7 @@ use usher_types::lists::Listing;
 use usher_types::units::TeamName;
 use usher_types::users::Units;
 
-use crate::ui::{Choice, Hidden, FieldError, SelectField, lang, use_form};
+use crate::ui::{Choice, FieldError, Hidden, SelectField, lang, use_form};
 use crate::{labels, messages};
 
 /// Number of check boxes above which a group is collapsed initially.
@@ -146,8 +146,8 @@ pub(super) fn ListFields(
         return ().into_any();
     }
     let options: Vec<_> = listing.lists.iter().map(|list| (list.id.to_string(), String::new(), labels::list(l, list))).collect();
-    let lists =
-        (!options.is_empty()).then(|| view! { <CheckboxGroup field=Field::Lists name="lists[]" title=messages::on_lists(l) options chosen /> });
+    let lists = (!options.is_empty())
+        .then(|| view! { <CheckboxGroup field=Field::Lists name="lists[]" title=messages::on_lists(l) options chosen /> });
     let lms = listing.uses_lms.then(|| {
         let (title, hint, checked) = (messages::lms_manager(l), messages::lms_manager_hint(l), !lms_manager.is_empty());
         view! { <div class="pair" id="lms_manager"><Choice kind="checkbox" name="lms_manager" value="on" title hint checked /></div> }

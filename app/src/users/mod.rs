@@ -26,8 +26,8 @@ pub(crate) use coverage::cover_period;
 pub(crate) use detail::delivery_in;
 pub(crate) use detail::{activity, changes, delivery, timeline};
 pub(crate) use list::table;
-pub(crate) use new::LanguageField;
 pub(crate) use memberships::office_name;
+pub(crate) use new::LanguageField;
 
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};

@@ -11,19 +11,20 @@ use usher_types::access::{Choices, Preview};
 use usher_types::login_name;
 use usher_types::password::words_of;
 use usher_types::refusal::Taken;
-use usher_types::users::{Availability, UserFormContext, NewUserPage, SignInSetup, check_length};
+use usher_types::users::{Availability, NewUserPage, SignInSetup, UserFormContext, check_length};
 use usher_types::{Field, Language};
 
 use super::api::{CreateUser, FindClientsForNew, MakeRoleFirst, access_preview, login_name_availability, new_user_page};
 use super::coverage::CoverFields;
-use super::customers::{CustomerFields, ImportCustomers, CustomerSelection};
+use super::customers::{CustomerFields, CustomerSelection, ImportCustomers};
 use super::draft_param;
 use super::memberships::{ListFields, MembershipFields};
 use crate::clients::LinkedFields;
 use crate::customers::ImportToNew;
 use crate::shell::language_name;
 use crate::ui::{
-    Check, Choice, OverrideWarnings, Hidden, LiveForm, NewPassword, FieldError, SelectField, SingleName, TextField, Wasm, lang, load, loaded,
+    Check, Choice, FieldError, Hidden, LiveForm, NewPassword, OverrideWarnings, SelectField, SingleName, TextField, Wasm, lang, load,
+    loaded,
 };
 use crate::{labels, messages};
 
@@ -99,7 +100,8 @@ fn CreateUserForm(
         let facts = UserFormContext { customers: selection.customers(), ..check_facts.clone() };
         typed.form.parse(&facts, check_length).map(|_| ())
     });
-    let role_names: Vec<(String, String)> = roles.iter().map(|choice| (choice.role.id.to_string(), labels::role(l, &choice.role))).collect();
+    let role_names: Vec<(String, String)> =
+        roles.iter().map(|choice| (choice.role.id.to_string(), labels::role(l, &choice.role))).collect();
     let asks_client = facts.linking.asks_client.clone();
     let record = linkable.as_ref().and_then(|linkable| linkable.record.clone());
     let account = record.map(|record| view! { <div class="notice"><p dir="auto">{messages::account_for(l, &record.name)}</p></div> });
@@ -157,7 +159,8 @@ fn CreateUserForm(
     let is_asked = facts.required.iter().any(|field| *field != Field::Email);
     let is_open = is_asked || [&form.phone, &form.job_title, &form.language, &form.identity_number].iter().any(|text| !text.is_empty());
     // the review has it as text, the button as a badge
-    let on_button = facts.seats.map(|seats| view! { <span class="badge" aria-hidden="true">{messages::seats_left(l, seats.left())}</span> });
+    let on_button =
+        facts.seats.map(|seats| view! { <span class="badge" aria-hidden="true">{messages::seats_left(l, seats.left())}</span> });
     let left = facts.seats.map(|seats| format!(" {}", messages::seats_left_here(l, seats.left())));
     let is_staff = !form.staff.is_empty();
     let (back, button) = if is_staff { ("/", messages::save(l)) } else { ("/users", messages::create_user(l)) };
@@ -286,7 +289,8 @@ fn PreviewText(chosen: RwSignal<Vec<String>>, place: RwSignal<Choices>) -> impl 
             }
         });
     });
-    let describe = move |preview: Preview| if preview.gains.is_empty() { messages::own_profile_only(l) } else { labels::preview(l, &preview) };
+    let describe =
+        move |preview: Preview| if preview.gains.is_empty() { messages::own_profile_only(l) } else { labels::preview(l, &preview) };
     view! { <span aria-live="polite">{move || answer.get().map(describe)}</span> }
 }
 

@@ -14,7 +14,7 @@ use usher_types::users::SavedDraft;
 use usher_types::{ClientId, Field, Invalid, MoveId, Permission, Problem, Refusal, UserId};
 use uuid::Uuid;
 
-use super::{OFFERED, colleague, covered_among, lock_colleague, is_able, list, others, people};
+use super::{OFFERED, colleague, covered_among, is_able, list, lock_colleague, others, people};
 use crate::entity::clients;
 use crate::scope::{ClientBounds, Read, Tx, Write};
 use crate::{Result, Scope, covers, referrals, units};

@@ -8,12 +8,12 @@ use usher_types::clients::{
 use usher_types::names::name_key;
 use usher_types::phone::Phone;
 use usher_types::refusal::Done;
-use usher_types::units::{TeamName, EditTarget};
+use usher_types::units::{EditTarget, TeamName};
 use usher_types::users::SavedDraft;
 use usher_types::{ClientId, Field, Invalid, Permission, Problem, Reach, Refusal, UserId};
 use uuid::Uuid;
 
-use super::{colleagues, covering, lock_colleague, lock_person, is_able, person, shown, team_of};
+use super::{colleagues, covering, is_able, lock_colleague, lock_person, person, shown, team_of};
 use crate::entity::clients;
 use crate::scope::{Tx, Write};
 use crate::users::search_text;

@@ -47,7 +47,7 @@ const FOUND: u64 = 20;
 /// The page of one client, limited to what the reader may see: a client does not see the note about themselves.
 ///
 /// # Errors
-/// [`usher_types::Refusal::NotFound`], the same for a client of another organisation, out of reach, or missing (design rule 8).
+/// [`usher_types::Refusal::NotFound`], the same for a client of another organisation, out of reach, or missing (decision 0008).
 pub async fn page(scope: &Scope, client: &str) -> Result<ClientPage> {
     let tx = scope.read(Permission::ViewClients).await?;
     let client = tx.client(units::id(client)?).await?;

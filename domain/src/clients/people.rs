@@ -10,7 +10,7 @@ use usher_types::{ClientId, Field, Invalid, Permission, Problem, Refusal, UserId
 use uuid::Uuid;
 
 use super::edit::{person_change, unarchived};
-use super::{FOUND, OFFERED, colleague, covering, lock_colleague, lock_person, linked, name, person, team_of};
+use super::{FOUND, OFFERED, colleague, covering, linked, lock_colleague, lock_person, name, person, team_of};
 use crate::entity::{client_links, clients, users};
 use crate::scope::{Tx, Write};
 use crate::{Result, Scope, units};

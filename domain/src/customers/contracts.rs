@@ -13,7 +13,7 @@ use usher_types::users::SavedDraft;
 use usher_types::{ContractId, CustomerId, Field, Invalid, Permission, Problem, Refusal, UserId};
 use uuid::Uuid;
 
-use super::{MOST, called, changed, contract, id, ids, open as open_customer, bump_versions, people_of};
+use super::{MOST, bump_versions, called, changed, contract, id, ids, open as open_customer, people_of};
 use crate::entity::{contracts, customers, users};
 use crate::scope::{Tx, Write};
 use crate::units::ensure_open;

@@ -10,7 +10,7 @@ mod people;
 pub use contracts::{
     close as close_contract, close_page as close_contract_page, edit as edit_contract, form as edit_contract_form, new as new_contract_form,
 };
-pub use people::{find, ensure_may_import};
+pub use people::{ensure_may_import, find};
 pub(crate) use people::{lock_open, named, of_user, replace_assignments};
 
 use std::collections::BTreeMap;
@@ -34,7 +34,7 @@ use crate::entity::{contracts as contracts_table, customers, user_customers, use
 use crate::history::Seen;
 use crate::paging::{COUNTED, Keyset};
 use crate::scope::{Tx, Write};
-use crate::units::{MOST, ensure_open, id, bump_versions};
+use crate::units::{MOST, bump_versions, ensure_open, id};
 use crate::users::{display, patterns, to_rows};
 use crate::{Result, Scope, audit, idempotency, roles};
 

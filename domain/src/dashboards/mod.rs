@@ -13,8 +13,8 @@ use std::collections::BTreeMap;
 use sea_orm::{ActiveModelTrait, ColumnTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Select, Set};
 use usher_types::audit::{Change, Event};
 use usher_types::dashboards::{
-    AssignDashboards, AssignPage, ChooseDashboard, CloseDashboard, CloseDashboardPage, DashboardName, DashboardRow, EditDashboard,
-    EditDashboardPage, Edited, HomePage, BuiltInDashboard, Widget, known_as,
+    AssignDashboards, AssignPage, BuiltInDashboard, ChooseDashboard, CloseDashboard, CloseDashboardPage, DashboardName, DashboardRow,
+    EditDashboard, EditDashboardPage, Edited, HomePage, Widget, known_as,
 };
 use usher_types::names::name_key;
 use usher_types::refusal::Closable;

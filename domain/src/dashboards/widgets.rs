@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
 use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter, QueryOrder, QueryResult, QuerySelect, Value};
 use usher_types::covers::Minute;
-use usher_types::dashboards::{About, Content, Count, Entry, Note, Anomaly, Shown, Widget};
+use usher_types::dashboards::{About, Anomaly, Content, Count, Entry, Note, Shown, Widget};
 use usher_types::users::AttentionFilter;
 use usher_types::{ClientId, UserId, When};
 use uuid::Uuid;

@@ -12,7 +12,7 @@ use usher_types::mail::Mail;
 use usher_types::organisations::{ActOnAdministrator, Administrator, AdministratorAct, AdministratorChange, AdministratorPage};
 use usher_types::refusal::Done;
 use usher_types::roles::BuiltInRole;
-use usher_types::users::{SavedDraft, Override, Receiver, Status};
+use usher_types::users::{Override, Receiver, SavedDraft, Status};
 use usher_types::{Field, OrganisationId, Permission, Refusal, RoleId, UserId};
 
 use super::manage::one;
@@ -84,7 +84,13 @@ async fn ensure_administrator(tx: &Tx<'_>, person: &users::Model, act: Administr
 /// # Errors
 /// [`Refusal::Forbidden`]; [`Refusal::NotFound`], also for the operator's own; [`Refusal::AlreadyDone`] for an action that a colleague
 /// already did.
-pub async fn page(scope: &Scope, id: &str, user: &str, act: &str, draft: Option<SavedDraft<ActOnAdministrator>>) -> Result<AdministratorPage> {
+pub async fn page(
+    scope: &Scope,
+    id: &str,
+    user: &str,
+    act: &str,
+    draft: Option<SavedDraft<ActOnAdministrator>>,
+) -> Result<AdministratorPage> {
     let (organisation, user) = (units::id::<OrganisationId>(id)?, units::id::<UserId>(user)?);
     let acting = scope.acting_on(organisation);
     let tx = acting.read(Permission::ManageOrganisations).await?;

@@ -23,7 +23,7 @@ use crate::history::Seen;
 use crate::paging::{COUNTED, Keyset};
 use crate::scope::Tx;
 use crate::settings::lock;
-use crate::{Result, Scope, audit, licence, idempotency, throttles, time};
+use crate::{Result, Scope, audit, idempotency, licence, throttles, time};
 
 /// The numbers of people and seats of one organisation.
 #[derive(Clone, Copy, Default)]
@@ -232,7 +232,11 @@ fn texts(name: &str, licence: &Licence) -> [(Field, Option<String>); 5] {
 ///
 /// # Errors
 /// As [`page`].
-pub async fn suspend_form(scope: &Scope, id: &str, draft: Option<SavedDraft<SuspendOrganisation>>) -> Result<EditPage<SuspendOrganisation>> {
+pub async fn suspend_form(
+    scope: &Scope,
+    id: &str,
+    draft: Option<SavedDraft<SuspendOrganisation>>,
+) -> Result<EditPage<SuspendOrganisation>> {
     let page = page(scope, id).await?;
     let fresh = SuspendOrganisation { id: page.row.id.to_string(), ..SuspendOrganisation::default() };
     let (form, refusal) = draft.map_or((fresh, None), |draft| (draft.form, draft.refusal));

@@ -5,7 +5,8 @@ use usher_types::audit::Event;
 use usher_types::mail::Mail;
 use usher_types::names::fold;
 use usher_types::referrals::{
-    NewReferralParams, Destination, Direction, New, NewReferral, NewReferralPage, ReferralPreview, ReferredClient, ReviewPage, Side, Status, Step, Target,
+    Destination, Direction, New, NewReferral, NewReferralPage, NewReferralParams, ReferralPreview, ReferredClient, ReviewPage, Side,
+    Status, Step, Target,
 };
 use usher_types::users::SavedDraft;
 use usher_types::{ClientId, Field, Invalid, OrganisationId, Permission, Problem, ReferralId, Refusal, ResourceId, UserId, Warning};

@@ -10,7 +10,7 @@ use usher_types::referrals::{Direction, Side, Status, Step};
 use usher_types::{OrganisationId, Permission, ReferralId, Refusal, UserId};
 use uuid::Uuid;
 
-use super::{ReferralChange, direction, status, notify};
+use super::{ReferralChange, direction, notify, status};
 use crate::entity::{organisations, referral_crossings, referral_events, referrals, resources};
 use crate::scope::{Db, Write};
 use crate::settings::home;

@@ -10,7 +10,7 @@ use usher_types::users::SavedDraft;
 use usher_types::{ClientId, Permission, ReferralId, Refusal, ResourceId, UserId, Warning};
 use uuid::Uuid;
 
-use super::{ReferralChange, direction, row, sees, status, notify};
+use super::{ReferralChange, direction, notify, row, sees, status};
 use crate::entity::{referral_crossings, referral_events, referrals};
 use crate::scope::{Tx, Write};
 use crate::units::id;
@@ -34,7 +34,8 @@ pub async fn page(scope: &Scope, referral: &str, draft: Option<SavedDraft<ActOnR
     };
     // a draft of another referral's form does not belong here; and somebody who acts again has seen the current status
     let draft = draft.filter(|draft| draft.form.referral == fresh.referral);
-    let (form, refusal) = draft.map_or((fresh.clone(), None), |draft| (ActOnReferral { version: fresh.version, ..draft.form }, draft.refusal));
+    let (form, refusal) =
+        draft.map_or((fresh.clone(), None), |draft| (ActOnReferral { version: fresh.version, ..draft.form }, draft.refusal));
     let waits = tx.find::<referral_crossings::Entity>().filter(referral_crossings::Column::ReferralId.eq(found.id)).limit(1);
     let is_under_way = waits.one(tx.conn()).await?.is_some();
     Ok(ReferralPage {
@@ -79,7 +80,8 @@ async fn may(tx: &Tx<'_>, found: &referrals::Model) -> Result<Vec<Step>> {
         let own = tx.referrals_for(Permission::CreateReferrals)?.filter(referrals::Column::Id.eq(found.id));
         sends = own.one(tx.conn()).await?.is_some();
     }
-    let may = |step: &Step| step.next_status(at).is_some() && ((answers && step.is_of(Side::Receiver)) || (sends && step.is_of(Side::Sender)));
+    let may =
+        |step: &Step| step.next_status(at).is_some() && ((answers && step.is_of(Side::Receiver)) || (sends && step.is_of(Side::Sender)));
     Ok(Step::ACTS.into_iter().filter(may).collect())
 }
 

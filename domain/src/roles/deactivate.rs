@@ -4,12 +4,12 @@
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Set};
 use usher_types::audit::Event;
-use usher_types::roles::{Replacement, DeactivateRole, DeactivateRolePage};
+use usher_types::roles::{DeactivateRole, DeactivateRolePage, Replacement};
 use usher_types::users::SavedDraft;
 use usher_types::{Field, Invalid, Permission, Problem, Reach, Refusal, RoleId, UserId, Warning};
 use uuid::Uuid;
 
-use super::{known, may_change, name, grants_by_role};
+use super::{grants_by_role, known, may_change, name};
 use crate::entity::{role_gives, roles, user_roles, users};
 use crate::scope::Tx;
 use crate::{Result, Scope};

@@ -1,5 +1,5 @@
 //! Creating and editing an organisation's custom roles: nobody can grant more than they hold, a role cannot assign itself through others
-//! (design rule 4), and the people who would gain or lose something are counted before saving (S8).
+//! (decision 0004), and the people who would gain or lose something are counted before saving (S8).
 
 use std::collections::BTreeSet;
 
@@ -7,12 +7,15 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, Query
 use usher_types::audit::{Change, Event};
 use usher_types::form::checkbox_value;
 use usher_types::names::name_key;
-use usher_types::roles::{EditRole, EditRolePage, Edited, Requires, RoleName, GrantChange, RoleTarget, RoleGrants, GrantsByRole, find_grant_cycle, recompute_grantors, grant_changes};
+use usher_types::roles::{
+    EditRole, EditRolePage, Edited, GrantChange, GrantsByRole, Requires, RoleGrants, RoleName, RoleTarget, find_grant_cycle, grant_changes,
+    recompute_grantors,
+};
 use usher_types::users::SavedDraft;
 use usher_types::{Field, Invalid, Permission, Problem, Reach, Refusal, RoleId, UserId, Warning};
 use uuid::Uuid;
 
-use super::{known, may_change, name, requires, grants_by_role};
+use super::{grants_by_role, known, may_change, name, requires};
 use crate::entity::{role_permissions, roles, user_roles};
 use crate::scope::{Tx, Write};
 use crate::{Error, Result, Scope, dashboards, idempotency, units};
@@ -24,7 +27,13 @@ const LAST: i32 = 1_000;
 ///
 /// # Errors
 /// [`Refusal::Forbidden`] for a role that the actor may not edit, and for a built-in one; [`Refusal::NotFound`].
-pub async fn form(scope: &Scope, code: Option<&str>, from: Option<&str>, next: &str, draft: Option<SavedDraft<EditRole>>) -> Result<EditRolePage> {
+pub async fn form(
+    scope: &Scope,
+    code: Option<&str>,
+    from: Option<&str>,
+    next: &str,
+    draft: Option<SavedDraft<EditRole>>,
+) -> Result<EditRolePage> {
     let tx = scope.read(Permission::EditRoles).await?;
     let known = known(&tx).await?;
     let by_role = grants_by_role(&tx).await?;
@@ -86,7 +95,12 @@ fn shown(role: &roles::Model, by_role: &GrantsByRole) -> EditRole {
 /// The form with a role's requirements.
 fn asking(role: &roles::Model, form: EditRole) -> EditRole {
     let Requires { office, client, record } = requires(role);
-    EditRole { requires_office: checkbox_value(office), requires_client: checkbox_value(client), requires_record: checkbox_value(record), ..form }
+    EditRole {
+        requires_office: checkbox_value(office),
+        requires_client: checkbox_value(client),
+        requires_record: checkbox_value(record),
+        ..form
+    }
 }
 
 /// The grants of a copied role, without those that would make it assign itself through others.
@@ -206,13 +220,23 @@ fn grants_after(before: &GrantsByRole, known: &[roles::Model], id: RoleId, edite
 }
 
 /// Warnings with the exact number of people who would gain or lose a grant, taking their other roles into account.
-async fn affected_holders(tx: &Tx<'_>, known: &[roles::Model], id: RoleId, before: &GrantsByRole, after: &GrantsByRole) -> Result<Vec<Warning>> {
+async fn affected_holders(
+    tx: &Tx<'_>,
+    known: &[roles::Model],
+    id: RoleId,
+    before: &GrantsByRole,
+    after: &GrantsByRole,
+) -> Result<Vec<Warning>> {
     let mut warnings = holders_affected_by_permissions(tx, id, &before[&id], &after[&id]).await?;
     let named = |role: Uuid| known.iter().find(|known| known.id == role).map(name);
-    for (people, role, now) in holders_affected_by_pairs(tx, "role_gives", "gives_id", &pairs(before, after, |grants| &grants.gives)).await? {
+    for (people, role, now) in
+        holders_affected_by_pairs(tx, "role_gives", "gives_id", &pairs(before, after, |grants| &grants.gives)).await?
+    {
         warnings.extend(named(role).map(|role| Warning::Holders { people, shift: GrantChange::Gives { role, now } }));
     }
-    for (people, role, now) in holders_affected_by_pairs(tx, "role_manages", "manages_id", &pairs(before, after, |grants| &grants.manages)).await? {
+    for (people, role, now) in
+        holders_affected_by_pairs(tx, "role_manages", "manages_id", &pairs(before, after, |grants| &grants.manages)).await?
+    {
         warnings.extend(named(role).map(|role| Warning::Holders { people, shift: GrantChange::Manages { role, now } }));
     }
     Ok(warnings)

@@ -1,18 +1,18 @@
-//! Roles: the built-in ones, copied into every organisation (design 5.5), and an organisation's custom roles.
+//! Roles: the built-in ones, copied into every organisation (decision 0017), and an organisation's custom roles.
 //!
 //! Invariant: [`assign`] is the only function that assigns roles to people, and nobody holds a deactivated role.
 
-mod edit;
 mod deactivate;
+mod edit;
 
-pub use edit::{edit, form};
 pub use deactivate::{deactivate, deactivate_form};
+pub use edit::{edit, form};
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ActiveModelTrait, ColumnTrait, QueryFilter, QueryOrder, Set};
-use usher_types::roles::{Holders, Requires, RoleList, RoleName, RolePage, RoleRow, BuiltInRole, RoleGrants, GrantsByRole};
+use usher_types::roles::{BuiltInRole, GrantsByRole, Holders, Requires, RoleGrants, RoleList, RoleName, RolePage, RoleRow};
 use usher_types::users::{Linking, RoleChoice};
 use usher_types::{Field, Grants, Invalid, OrganisationId, Permission, Problem, Reach, Refusal, RoleId, UserId, Warning};
 use uuid::Uuid;
@@ -25,7 +25,11 @@ use crate::settings::home;
 use crate::{Result, Scope, audit, clients, dashboards, units};
 
 /// Creates the built-in roles of a new organisation.
-pub(crate) async fn create_built_in(tx: &Write<'_>, organisation: OrganisationId, is_operator: bool) -> Result<BTreeMap<&'static str, RoleId>> {
+pub(crate) async fn create_built_in(
+    tx: &Write<'_>,
+    organisation: OrganisationId,
+    is_operator: bool,
+) -> Result<BTreeMap<&'static str, RoleId>> {
     let built_in: Vec<_> = BuiltInRole::ALL.into_iter().filter(|role| role.belongs(is_operator)).collect();
     let ids: BTreeMap<&'static str, Uuid> = built_in.iter().map(|role| (role.key(), tx.id())).collect();
     for (position, role) in built_in.iter().enumerate() {
@@ -198,12 +202,15 @@ async fn grants_by_role(tx: &Tx<'_>) -> Result<GrantsByRole> {
     Ok(by_role)
 }
 
-/// Whether the actor may edit and deactivate a role: a custom role that they may manage and that grants nothing they do not hold (design
-/// rule 4).
+/// Whether the actor may edit and deactivate a role: a custom role that they may manage and that grants nothing they do not hold (decision
+/// 0004).
 fn may_change(tx: &Tx<'_>, role: &roles::Model, grants: &RoleGrants) -> bool {
     let scope = tx.scope();
     let is_own = role.key.is_none() && role.retired_at.is_none();
-    is_own && scope.grants().reaches_others(Permission::EditRoles) && scope.manages().contains(&RoleId(role.id)) && scope.role_grants().covers(grants)
+    is_own
+        && scope.grants().reaches_others(Permission::EditRoles)
+        && scope.manages().contains(&RoleId(role.id))
+        && scope.role_grants().covers(grants)
 }
 
 /// The organisation's active roles, in order.
@@ -218,7 +225,7 @@ pub async fn list(scope: &Scope) -> Result<RoleList> {
 /// One role, by its [`RoleName::code`], also a deactivated one.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], the same for one of another organisation and for a missing one (design rule 8).
+/// [`Refusal::Forbidden`]; [`Refusal::NotFound`], the same for one of another organisation and for a missing one (decision 0008).
 pub async fn page(scope: &Scope, code: &str) -> Result<RolePage> {
     let tx = scope.read(Permission::ViewRoles).await?;
     let known = tx.find::<roles::Entity>().order_by_asc(roles::Column::Position).order_by_asc(roles::Column::Name).all(tx.conn()).await?;

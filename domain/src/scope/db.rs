@@ -20,7 +20,7 @@ use crate::sealing::{Keys, Token};
 use crate::throttles::Turns;
 use crate::{Error, Result};
 
-/// A session ends after this long without a request (design §5).
+/// A session ends after this long without a request (decision 0026).
 pub(crate) const IDLE_MINUTES: i64 = 60;
 
 /// Where "now" comes from.
@@ -138,7 +138,7 @@ impl Db {
     }
 
     /// Checks that the server's database role owns no table, is no superuser, does not bypass row-level security and cannot change audit
-    /// rows (design rule 2). Returns what is wrong, if anything.
+    /// rows (decision 0002). Returns what is wrong, if anything.
     ///
     /// # Errors
     /// When the database does not answer.

@@ -1,4 +1,4 @@
-//! The only access to the database (design rule 1).
+//! The only access to the database (decision 0001).
 //!
 //! Invariant: a connection requires a [`Scope`], a transaction requires a permission, and a commit requires a recorded event. A
 //! transaction is opened for one organisation, which row-level security enforces, and hands out selects narrowed to the actor's reach.
@@ -14,7 +14,7 @@ use sea_orm::TransactionTrait;
 use usher_types::covers::Minute;
 use usher_types::identity_number::Date;
 use usher_types::roles::RoleGrants;
-use usher_types::{IdempotencyKey, Grants, Language, OfficeId, OrganisationId, Permission, Reach, Refusal, RoleId, TeamId, UserId, When};
+use usher_types::{Grants, IdempotencyKey, Language, OfficeId, OrganisationId, Permission, Reach, Refusal, RoleId, TeamId, UserId, When};
 use uuid::Uuid;
 
 pub(crate) use db::IDLE_MINUTES;
@@ -166,7 +166,7 @@ impl Scope {
         self.request
     }
 
-    /// A new idempotency key for a form (design rule 9).
+    /// A new idempotency key for a form (decision 0010).
     pub(crate) fn new_key(&self) -> IdempotencyKey {
         IdempotencyKey(self.db.new_id())
     }

@@ -390,7 +390,7 @@ impl<'s> Tx<'s> {
     /// One referral within reach.
     ///
     /// # Errors
-    /// [`Refusal::NotFound`], the same for one of another organisation, out of reach, or missing (design rule 8).
+    /// [`Refusal::NotFound`], the same for one of another organisation, out of reach, or missing (decision 0008).
     pub(crate) async fn referral(&self, id: ReferralId) -> Result<referrals::Model> {
         let found = self.referrals()?.filter(referrals::Column::Id.eq(id.0)).one(self.conn()).await?;
         found.ok_or_else(|| Refusal::NotFound.into())
@@ -399,7 +399,7 @@ impl<'s> Tx<'s> {
     /// One client within reach.
     ///
     /// # Errors
-    /// [`Refusal::NotFound`], the same for one of another organisation, out of reach, or missing (design rule 8).
+    /// [`Refusal::NotFound`], the same for one of another organisation, out of reach, or missing (decision 0008).
     pub(crate) async fn client(&self, id: ClientId) -> Result<clients::Model> {
         let found = self.clients()?.filter(clients::Column::Id.eq(id.0)).one(self.conn()).await?;
         found.ok_or_else(|| Refusal::NotFound.into())
@@ -408,7 +408,7 @@ impl<'s> Tx<'s> {
     /// One person within reach.
     ///
     /// # Errors
-    /// [`Refusal::NotFound`], the same for one of another organisation, out of reach, or missing (design rule 8).
+    /// [`Refusal::NotFound`], the same for one of another organisation, out of reach, or missing (decision 0008).
     pub(crate) async fn user(&self, id: UserId) -> Result<users::Model> {
         let found = self.users().filter(users::Column::Id.eq(id.0)).one(self.conn()).await?;
         found.ok_or_else(|| Refusal::NotFound.into())
@@ -454,7 +454,7 @@ impl<'s> Tx<'s> {
         Ok(Administrators(row.map(|row| row.try_get("", "able")).transpose()?.unwrap_or_default()))
     }
 
-    /// Whether the actor may manage a person with these roles (design rule 4). Everybody holds User, so it counts only if it is the
+    /// Whether the actor may manage a person with these roles (decision 0004). Everybody holds User, so it counts only if it is the
     /// person's only role. In another organisation, the operator may manage its administrators only.
     pub(crate) fn may_manage(&self, held: &[roles::Model]) -> bool {
         if self.scope.is_acting_on_another() {
@@ -514,7 +514,7 @@ impl<'s> Write<'s> {
         self.record_with_changes(event, &[]).await
     }
 
-    /// Records an event with personal values, which are stored separately (design 5.6).
+    /// Records an event with personal values, which are stored separately (decision 0018).
     ///
     /// # Errors
     /// When the database fails.
@@ -701,7 +701,7 @@ impl<'s> Write<'s> {
         if found.archived_at.is_some() { Err(Refusal::from(Done::UserArchived { user: id }).into()) } else { Ok(found) }
     }
 
-    /// Refuses roles that the actor may not assign (design rule 4).
+    /// Refuses roles that the actor may not assign (decision 0004).
     ///
     /// # Errors
     /// [`Refusal::Forbidden`].
@@ -717,7 +717,7 @@ impl<'s> Write<'s> {
         self.administrators().await
     }
 
-    /// Refuses a change by which the actor would lose their own administrator permissions (design rule 5). Call it after the change.
+    /// Refuses a change by which the actor would lose their own administrator permissions (decision 0005). Call it after the change.
     ///
     /// # Errors
     /// [`Refusal::WouldLockOut`].
@@ -739,7 +739,7 @@ impl<'s> Write<'s> {
     }
 
     /// Refuses a change after which nobody could administer and sign in, or nobody would hold a role that only its own holders can assign
-    /// (design rule 5). Call it after the change, under [`Write::lock_administration`]. Returns a warning if there were several
+    /// (decision 0005). Call it after the change, under [`Write::lock_administration`]. Returns a warning if there were several
     /// administrators `before` and one is left.
     ///
     /// # Errors

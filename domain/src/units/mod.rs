@@ -70,7 +70,7 @@ fn named(team: teams_table::Model, names: &BTreeMap<Uuid, String>) -> TeamName {
     TeamName { id: TeamId(team.id), office: team.office_id.and_then(|id| office_name(id, names)), name: team.name }
 }
 
-/// The offices and teams that the actor may put a person into, and what the choice requires (design 5.4, S16).
+/// The offices and teams that the actor may put a person into, and what the choice requires (decision 0016, S16).
 pub(crate) async fn choices(tx: &Tx<'_>, home: &organisations::Model) -> Result<Units> {
     let teams = team_names(tx).await?;
     let bound = tx.scope().office();

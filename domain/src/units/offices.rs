@@ -6,7 +6,7 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, IntoActiveModel, QueryFilter, Query
 use usher_types::audit::Event;
 use usher_types::names::name_key;
 use usher_types::refusal::Closable;
-use usher_types::units::{CloseOffice, ClosePage, EditOffice, EditOfficePage, OfficeList, OfficeName, OfficePage, OfficeRow, EditTarget};
+use usher_types::units::{CloseOffice, ClosePage, EditOffice, EditOfficePage, EditTarget, OfficeList, OfficeName, OfficePage, OfficeRow};
 use usher_types::users::SavedDraft;
 use usher_types::{Field, Invalid, OfficeId, Permission, Problem, Refusal, UserId};
 use uuid::Uuid;

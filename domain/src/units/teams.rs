@@ -1,4 +1,4 @@
-//! Teams: a person whose reach is the team sees the members of their teams (design 5.4).
+//! Teams: a person whose reach is the team sees the members of their teams (decision 0016).
 
 use std::collections::BTreeMap;
 
@@ -8,13 +8,13 @@ use usher_types::audit::Event;
 use usher_types::names::name_key;
 use usher_types::refusal::Closable;
 use usher_types::units::{
-    ChangeMember, ClosePage, CloseTeam, EditTeam, EditTeamPage, MembersPage, TeamList, TeamName, TeamPage, TeamRow, EditTarget,
+    ChangeMember, ClosePage, CloseTeam, EditTarget, EditTeam, EditTeamPage, MembersPage, TeamList, TeamName, TeamPage, TeamRow,
 };
 use usher_types::users::{SavedDraft, subject};
 use usher_types::{Field, Invalid, OfficeId, Permission, Problem, Reach, Refusal, TeamId, UserId};
 use uuid::Uuid;
 
-use super::{MOST, ensure_open, enter, lock_open_office, id, named, names_of};
+use super::{MOST, ensure_open, enter, id, lock_open_office, named, names_of};
 use crate::entity::{team_members, teams, users};
 use crate::scope::{Tx, Write};
 use crate::users::{display, find, held_by, to_rows};
@@ -285,7 +285,7 @@ pub async fn change_member(scope: &Scope, form: &ChangeMember, is_in: bool) -> R
 }
 
 /// Increments the versions of these people, so that somebody who has their details open is told that teams or lists have changed
-/// (optimistic lock, design rule 9).
+/// (optimistic lock, decision 0011).
 pub(crate) async fn bump_versions(tx: &Write<'_>, people: Vec<Uuid>) -> Result<()> {
     tx.execute("UPDATE users SET version = version + 1 WHERE id = ANY ($1)", [people.into()]).await?;
     Ok(())

@@ -1,4 +1,4 @@
-//! Creating a person: everything in one transaction, with uniqueness enforced by the database (design §4).
+//! Creating a person: everything in one transaction, with uniqueness enforced by the database (decision 0006).
 
 use chrono::Duration;
 use sea_orm::{ActiveModelTrait, ColumnTrait, QueryFilter, QuerySelect, Set};
@@ -12,7 +12,8 @@ use usher_types::names::fold;
 use usher_types::refusal::Taken;
 use usher_types::roles::BuiltInRole;
 use usher_types::users::{
-    Availability, Details, UserFormContext, SavedDraft, New, NewUser, NewUserPage, Override, Place, RoleChoice, SignInSetup, check_length, check_strength,
+    Availability, Details, New, NewUser, NewUserPage, Override, Place, RoleChoice, SavedDraft, SignInSetup, UserFormContext, check_length,
+    check_strength,
 };
 use usher_types::{Field, Invalid, Permission, Problem, Refusal, RoleId, UserId, Warning};
 use uuid::Uuid;
@@ -21,9 +22,9 @@ use crate::entity::{clients as client_rows, login_names, organisations, users};
 use crate::scope::{Tx, Write};
 use crate::settings::home;
 use crate::throttles::{self, Limit, MailCounted};
-use crate::{Error, Result, Scope, audit, clients, covers, customers, licence, links, lists, idempotency, outbox, roles, units};
+use crate::{Error, Result, Scope, audit, clients, covers, customers, idempotency, licence, links, lists, outbox, roles, units};
 
-/// The validity of a temporary password in days (design §5).
+/// The validity of a temporary password in days (decision 0026).
 pub(super) const TEMPORARY_DAYS: i64 = 7;
 /// The number of free names that are proposed if a name is taken.
 const PROPOSALS: usize = 3;
@@ -195,7 +196,14 @@ struct Prepared {
     counted: Option<MailCounted>,
 }
 
-async fn write(tx: &Write<'_>, new: &New, facts: &UserFormContext, way_in: Prepared, passed: &Override, warnings: &[Warning]) -> Result<UserId> {
+async fn write(
+    tx: &Write<'_>,
+    new: &New,
+    facts: &UserFormContext,
+    way_in: Prepared,
+    passed: &Override,
+    warnings: &[Warning],
+) -> Result<UserId> {
     tx.ensure_may_assign(&new.roles)?;
     lists::lock_open(tx, &new.listed).await?;
     customers::lock_open(tx, &new.chosen, &facts.customers).await?;

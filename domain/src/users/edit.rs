@@ -1,12 +1,12 @@
-//! Editing a person's details, with an optimistic lock (the version), so that nobody overwrites another person's change unnoticed (design
-//! rule 9).
+//! Editing a person's details, with an optimistic lock (the version), so that nobody overwrites another person's change unnoticed (decision
+//! 0011).
 
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
 use usher_types::audit::{Change, Event};
 use usher_types::login_name::{LoginName, ensure_own_address};
 use usher_types::mail::Mail;
 use usher_types::refusal::Done;
-use usher_types::users::{Edit, EditUser, EditUserPage, UserFormContext, SavedDraft, Place, changes};
+use usher_types::users::{Edit, EditUser, EditUserPage, Place, SavedDraft, UserFormContext, changes};
 use usher_types::{Field, Invalid, OfficeId, Permission, Problem, Refusal, RoleId, UserId, Warning};
 
 use crate::entity::{login_names, roles, users};
@@ -14,7 +14,7 @@ use crate::links;
 use crate::scope::{Tx, Write};
 use crate::settings::home;
 use crate::throttles::{self, MailCounted};
-use crate::users::create::{throttle_if_taken_elsewhere, claim_login_name, same_name, set_details, set_identity, to_refusal};
+use crate::users::create::{claim_login_name, same_name, set_details, set_identity, throttle_if_taken_elsewhere, to_refusal};
 use crate::{Result, Scope, covers, customers, lists, outbox, units};
 
 /// The page that edits a person's details: the current state, or the saved draft.

@@ -9,7 +9,7 @@ use usher_types::email::readable;
 use usher_types::names::fold;
 use usher_types::paging::Ignored;
 use usher_types::phone;
-use usher_types::users::{ListQuery, Row, Status, UserList, AttentionFilter};
+use usher_types::users::{AttentionFilter, ListQuery, Row, Status, UserList};
 use usher_types::{Permission, UserId};
 use uuid::Uuid;
 
@@ -180,7 +180,9 @@ impl Search {
         select = match self.watch {
             None => select,
             Some(AttentionFilter::NotNotified) => select.filter(Expr::cust(NOT_NOTIFIED)),
-            Some(AttentionFilter::NeverSignedIn) => select.filter(users::Column::LastActiveAt.is_null()).filter(users::Column::WayIn.ne("none")),
+            Some(AttentionFilter::NeverSignedIn) => {
+                select.filter(users::Column::LastActiveAt.is_null()).filter(users::Column::WayIn.ne("none"))
+            }
             Some(AttentionFilter::NotOwnAddress) => {
                 select.filter(Expr::cust("login_name LIKE '%_@_%._%' AND lower(login_name) IS DISTINCT FROM email"))
             }

@@ -1,7 +1,7 @@
 //! Users: creating, listing, showing, changing, archiving people.
 //!
 //! Invariant: the actor can only assign roles they may assign, can only change people they may manage, and cannot lock the organisation
-//! out (design rules 4 and 5). All of it is checked in the transaction that writes.
+//! out (decisions 0004 and 0005). All of it is checked in the transaction that writes.
 
 mod access;
 mod act;
@@ -13,7 +13,7 @@ mod page;
 pub use access::{page as access_page, preview};
 pub use act::{RoleChanged, archive, change_role, invite, restore, set_temporary_password};
 pub(crate) use act::{archive_in_tx, invite_in_tx, remove_role_in_tx, restore_in_tx};
-pub use create::{NewUserParams, availability, create, form as new_user_form, ensure_may_make_role};
+pub use create::{NewUserParams, availability, create, ensure_may_make_role, form as new_user_form};
 pub(crate) use create::{assign_first, insert, throttle_taken_elsewhere};
 pub use edit::{edit, form as edit_user_form};
 pub(crate) use edit::{editable, rename};
@@ -29,7 +29,7 @@ use usher_types::names::{PersonName, fold};
 use usher_types::password::words_of;
 use usher_types::phone;
 use usher_types::roles::BuiltInRole;
-use usher_types::users::{UserFormContext, Status, UserDetails};
+use usher_types::users::{Status, UserDetails, UserFormContext};
 use usher_types::{ContractId, RoleId, UserId};
 
 use crate::entity::{organisations, users};
@@ -91,7 +91,7 @@ pub(crate) fn stored_details(person: &users::Model) -> UserDetails {
     }
 }
 
-/// The new login name if the login name was the old e-mail address: it follows the new address (design 5.10), if that is a valid login
+/// The new login name if the login name was the old e-mail address: it follows the new address (decision 0022), if that is a valid login
 /// name.
 pub(crate) fn following(person: &users::Model, email: &str) -> Option<LoginName> {
     let is_address = person.email.as_deref().is_some_and(|old| Email::parse(&person.login_name).is_ok_and(|named| named.as_str() == old));

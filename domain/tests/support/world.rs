@@ -14,7 +14,7 @@ use usher_types::login_name::{LoginNameFormat, propose};
 use usher_types::profile::ChangePassword;
 use usher_types::roles::BuiltInRole;
 use usher_types::session::{SetUp, SignIn};
-use usher_types::users::{ChangeRole, NewUser, SetTemporaryPassword, UserPage, SignInSetup};
+use usher_types::users::{ChangeRole, NewUser, SetTemporaryPassword, SignInSetup, UserPage};
 use usher_types::{Language, OrganisationId, RoleId, UserId};
 
 use super::postgres::TestDatabase;
@@ -212,7 +212,13 @@ pub async fn tries(db: &Db, login_name: &str, password: &str, address: &str) -> 
 pub async fn new_user(scope: &Scope, first: &str, last: &str) -> NewUser {
     let page = users::new_user_form(scope, None, users::NewUserParams::default()).await.expect("a form");
     let login_name = propose(LoginNameFormat::FirstDotLast, first, last, "").unwrap_or_default();
-    NewUser { first_name: first.to_owned(), last_name: last.to_owned(), login_name, way_in: SignInSetup::OnlyAdd.code().to_owned(), ..page.form }
+    NewUser {
+        first_name: first.to_owned(),
+        last_name: last.to_owned(),
+        login_name,
+        way_in: SignInSetup::OnlyAdd.code().to_owned(),
+        ..page.form
+    }
 }
 
 /// A change of roles whose warnings are passed.

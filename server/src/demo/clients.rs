@@ -7,7 +7,7 @@ use color_eyre::eyre::{Result, eyre};
 use usher_domain::{Scope, clients, users};
 use usher_types::clients::EditClient;
 use usher_types::roles::BuiltInRole;
-use usher_types::users::{ListQuery, NewUser, Status, SignInSetup};
+use usher_types::users::{ListQuery, NewUser, SignInSetup, Status};
 use usher_types::{ClientId, Language, UserId};
 
 use super::people::{House, Person, Standing, named, names};

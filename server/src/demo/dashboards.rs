@@ -3,7 +3,7 @@
 use color_eyre::eyre::Result;
 use usher_domain::{Scope, dashboards, users};
 use usher_types::Language;
-use usher_types::dashboards::{AssignDashboards, EditDashboard, BuiltInDashboard, Widget};
+use usher_types::dashboards::{AssignDashboards, BuiltInDashboard, EditDashboard, Widget};
 use usher_types::roles::BuiltInRole;
 use usher_types::users::ListQuery;
 
@@ -26,9 +26,10 @@ pub async fn fill(scope: &Scope, language: Language) -> Result<()> {
     };
     let reception = dashboards::edit(scope, &form, None).await?;
     let rows = dashboards::list(scope).await?;
-    for (role, built_in) in
-        [(BuiltInRole::Supervisor, BuiltInDashboard::Supervisors), (BuiltInRole::OrganisationAdministrator, BuiltInDashboard::Administrators)]
-    {
+    for (role, built_in) in [
+        (BuiltInRole::Supervisor, BuiltInDashboard::Supervisors),
+        (BuiltInRole::OrganisationAdministrator, BuiltInDashboard::Administrators),
+    ] {
         let own = rows.iter().find(|row| row.dashboard.built_in == Some(built_in)).map(|row| row.dashboard.id);
         let query = ListQuery { role: role.key().to_owned(), status: "active".to_owned(), ..ListQuery::default() };
         for row in users::list(scope, query).await?.rows.into_iter().filter(|row| row.may_edit).take(SOME) {

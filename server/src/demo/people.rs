@@ -234,7 +234,14 @@ pub fn houses() -> [House; 2] {
 fn northfield() -> House {
     let domain = "northfield.example";
     let mut people = vec![
-        named("Grace", "Okonkwo", domain, "Head of administration", Some(BuiltInRole::OrganisationAdministrator), Standing::Active(Some(3))),
+        named(
+            "Grace",
+            "Okonkwo",
+            domain,
+            "Head of administration",
+            Some(BuiltInRole::OrganisationAdministrator),
+            Standing::Active(Some(3)),
+        ),
         named("Peter", "Ashworth", domain, "Team lead", Some(BuiltInRole::Supervisor), Standing::Active(Some(20))),
         named("Maya", "Fielding", domain, "Caseworker", Some(BuiltInRole::Caseworker), Standing::Active(Some(1))),
         named("Ralph", "Tillotson", domain, "Auditor", Some(BuiltInRole::Viewer), Standing::Active(Some(75))),

@@ -5,7 +5,7 @@ use chrono::{DateTime, Duration, Utc};
 use color_eyre::eyre::{Result, eyre};
 use usher_domain::{Db, Scope, outbox, referrals, resources, settings};
 use usher_types::form::checkbox_value;
-use usher_types::referrals::{ActOnReferral, NewReferralParams, ListQuery, NewReferral, NewReferralPage, Status, Step};
+use usher_types::referrals::{ActOnReferral, ListQuery, NewReferral, NewReferralPage, NewReferralParams, Status, Step};
 use usher_types::resources::EditResource;
 use usher_types::roles::BuiltInRole;
 use usher_types::settings::EditSettings;
@@ -100,7 +100,9 @@ fn referring(house: &House, now: DateTime<Utc>) -> Vec<(String, DateTime<Utc>)> 
 
 /// Refers the first of somebody's clients: each to somewhere else.
 async fn refer(scope: &Scope, language: Language, turn: usize) -> Result<()> {
-    let NewReferralPage::Client { found, .. } = referrals::form(scope, NewReferralParams::default(), None, None).await? else { return Ok(()) };
+    let NewReferralPage::Client { found, .. } = referrals::form(scope, NewReferralParams::default(), None, None).await? else {
+        return Ok(());
+    };
     for (number, client) in found.iter().take(REFERRED).enumerate() {
         let client = client.id.to_string();
         let asked = NewReferralParams { client: client.clone(), ..NewReferralParams::default() };

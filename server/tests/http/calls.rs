@@ -1,4 +1,4 @@
-//! Every server function, by what it takes to call it (design 5.13). A new one without a line here fails the first test.
+//! Every server function, by what it takes to call it (decision 0025). A new one without a line here fails the first test.
 
 use std::collections::BTreeSet;
 

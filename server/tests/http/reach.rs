@@ -1,4 +1,4 @@
-//! What is not yours is not there (design rule 8): the same body as a missing one, by as many statements; and every page, by who
+//! What is not yours is not there (decision 0008): the same body as a missing one, by as many statements; and every page, by who
 //! may open it.
 
 use std::collections::BTreeSet;
@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use usher_domain::{Scope, dashboards, lists, roles, units, users};
 use usher_types::UserId;
 use usher_types::lists::EditList;
-use usher_types::roles::{EditRole, BuiltInRole};
+use usher_types::roles::{BuiltInRole, EditRole};
 use usher_types::units::{EditOffice, EditTeam};
 use usher_types::users::NewUser;
 
