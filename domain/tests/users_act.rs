@@ -135,7 +135,7 @@ async fn creates_only(world: &World<'_>, scope: &Scope, may: &[BuiltInRole]) {
                 assert_eq!(built_in, BuiltInRole::OrganisationAdministrator, "{error:?}");
             });
         } else {
-            assert_eq!(refusal(done), Refusal::Forbidden, "{shipped:?}");
+            assert_eq!(refusal(done), Refusal::Forbidden, "{built_in:?}");
         }
     }
 }
@@ -246,10 +246,10 @@ fn none_of_them_reaches_a_system_administrator() {
             let (_, scope) = world.joins(&sofia, first, &[role_of(&sofia, built_in).await]).await;
             if built_in != BuiltInRole::Supervisor {
                 cannot_touch(world, &scope, world.id("sofia")).await;
-                assert!(!scope_gives(&scope).await.contains(&system), "{shipped:?}");
+                assert!(!scope_gives(&scope).await.contains(&system), "{built_in:?}");
             }
             let form = ChangeRole { user: world.id("karin").to_string(), role: system.to_string(), ..ChangeRole::default() };
-            assert_eq!(refusal(users::change_role(&scope, &form, true).await), Refusal::Forbidden, "{shipped:?}");
+            assert_eq!(refusal(users::change_role(&scope, &form, true).await), Refusal::Forbidden, "{built_in:?}");
         }
     });
 }

@@ -66,7 +66,7 @@ pub(crate) async fn current(tx: &Tx<'_>, person: &users::Model) -> Result<UserDe
     let lists = lists::of_user(tx, UserId(person.id)).await?;
     let lms_manager = home(tx).await?.uses_lms.then_some(person.lms_manager);
     let (customers, contract) = (customers::of_user(tx, UserId(person.id)).await?, person.contract_id.map(ContractId));
-    Ok(UserDetails { office, teams, lists, lms_manager, customers, contract, ..theirs(person) })
+    Ok(UserDetails { office, teams, lists, lms_manager, customers, contract, ..stored_details(person) })
 }
 
 /// A person's details as stored in their row, without office, teams, lists and customers.
