@@ -1,4 +1,4 @@
-//! Tables for spreadsheets: RFC 4180, and nothing in them that a spreadsheet would run, whichever separator it splits at.
+//! CSV tables for spreadsheets (RFC 4180). No cell runs as a formula, whichever separator the spreadsheet splits at.
 
 use crate::Language;
 use crate::invisible::is_invisible;
@@ -6,17 +6,16 @@ use crate::invisible::is_invisible;
 /// One cell of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Cell {
-    /// Text, always written between quotation marks.
+    /// Text, always quoted.
     Text(String),
-    /// A number, written as it is: a spreadsheet can add it up.
+    /// A number, written unquoted so that a spreadsheet can add it up.
     Number(u32),
-    /// Nothing.
+    /// An empty cell.
     Empty,
 }
 
-/// A table as CSV. Excel splits a file at the list separator of its region, which in Swedish is a semicolon. It would also take
-/// the separator from a first line `sep=;`, but then it no longer reads the byte-order mark and shows å as Ã¥, so there is no
-/// such line.
+/// Formats a table as CSV. Excel splits a file at the list separator of its region, which in Swedish is a semicolon. A first line
+/// `sep=;` would also set the separator, but Excel then ignores the byte-order mark and shows å as Ã¥, so no such line is written.
 pub fn table(language: Language, rows: impl IntoIterator<Item = Vec<Cell>>) -> String {
     let separator = match language {
         Language::En => ",",
@@ -39,8 +38,8 @@ fn written(cell: &Cell) -> String {
     }
 }
 
-/// The text with an apostrophe before everything that begins as a formula does (ASVS 1.2.10): at its start, and after each
-/// character at which a spreadsheet with other settings would begin a new cell.
+/// Puts an apostrophe before each text that could start a formula (ASVS 1.2.10): at the start, and after each character at which a
+/// spreadsheet with other settings would start a new cell.
 fn harmless(text: &str) -> String {
     let mut harmless = String::with_capacity(text.len());
     let mut begins = true;
@@ -51,7 +50,7 @@ fn harmless(text: &str) -> String {
         harmless.push(c);
         begins = match c {
             ',' | ';' | '|' | '\t' | '\r' | '\n' => true,
-            // A spreadsheet may remove these before it looks at the rest.
+            // A spreadsheet may strip quotes before it parses the rest.
             '"' | '\'' => begins,
             c if c.is_whitespace() || is_invisible(c) => begins,
             _ => false,
@@ -60,7 +59,8 @@ fn harmless(text: &str) -> String {
     harmless
 }
 
-/// Whether a spreadsheet may read a cell that begins so as a formula; the full-width forms are read by East Asian versions.
+/// Whether a spreadsheet may read a cell with this first character as a formula. East Asian versions also read the full-width
+/// forms.
 fn is_formula(c: char) -> bool {
     matches!(c, '=' | '+' | '-' | '@' | '\u{FF1D}' | '\u{FF0B}' | '\u{FF0D}' | '\u{FF20}')
 }
@@ -120,8 +120,7 @@ mod tests {
         assert_eq!(table(Language::En, rows()), "\u{feff}\"Öster; dag\",7,8\r\n");
     }
 
-    /// The cells of one line, split at the separator a spreadsheet was told: quotes hold it together only where a cell begins
-    /// with one.
+    /// Splits a line at the separator as a spreadsheet does: quotes only group text if the cell starts with a quote.
     fn split(line: &str, separator: char) -> Vec<String> {
         let mut cells = vec![String::new()];
         let (mut begins, mut quoted) = (true, false);

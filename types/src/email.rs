@@ -1,5 +1,5 @@
-//! E-mail addresses. Guards that a stored address is one a mail can be sent to: lower-case, one mailbox, no display name,
-//! nothing that could end a header line.
+//! E-mail addresses. Guards that mail can be sent to a stored address: lower-case, a single mailbox, no display name, and nothing
+//! that could end a header line.
 
 use email_address::{EmailAddress, Options};
 use idna::punycode;
@@ -11,28 +11,29 @@ use crate::invisible::visible;
 /// The most bytes an address may have (RFC 5321; decision 0026).
 pub const MAX_LENGTH: usize = 254;
 
-/// Why an address is refused.
+/// The reason why an address is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EmailError {
     /// More than [`MAX_LENGTH`] bytes.
     TooLong,
-    /// There is no `@` (also when nothing was typed: an optional field asks before it parses).
+    /// No `@`, also in empty text: callers check whether an optional field is empty before they parse it.
     NoAt,
     /// White space inside the address.
     Spaces,
-    /// Anything else that is no address: two `@`, no top-level domain, a quoted or an empty part, a number as domain.
+    /// Any other invalid address: two `@`, no top-level domain, a quoted or empty part, a number as domain.
     Wrong,
 }
 
-/// An e-mail address (S2, SV-17, SV-18): trimmed, lower-case, at most 254 bytes, with a top-level domain; international
-/// domains are fine and kept readable, so that `räka.se` and `xn--rka-qla.se` are one; invisible characters are dropped. Quoted local parts, address literals and display names are not.
+/// An e-mail address (S2, SV-17, SV-18): trimmed, lower-case, at most 254 bytes, with a top-level domain. International domains are
+/// accepted and kept in readable form, so that `räka.se` and `xn--rka-qla.se` are equal. Invisible characters are dropped. Quoted
+/// local parts, address literals and display names are refused.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Email(String);
 
 impl Email {
-    /// Reads an address.
+    /// Parses an address.
     ///
     /// # Errors
     /// See [`EmailError`].
@@ -54,7 +55,7 @@ impl Email {
         let options = Options::default().with_required_tld().without_domain_literal().without_display_text();
         EmailAddress::parse_with_options(&address, options).map_err(|_| EmailError::Wrong)?;
         let email = Self(address);
-        // RFC 6531 lets any character beyond ASCII pass, and a domain of numbers is an IP address.
+        // RFC 6531 allows any character beyond ASCII, and a domain of numbers is an IP address.
         let is_mailbox = !email.local().starts_with('"')
             && email.local().chars().all(|c| c.is_ascii_graphic() || is_letter(c))
             && email.domain().chars().all(|c| is_letter(c) || matches!(c, '-' | '.'))
@@ -68,19 +69,19 @@ impl Email {
         &self.0
     }
 
-    /// What stands before the `@`.
+    /// The local part, before the `@`.
     #[must_use]
     pub fn local(&self) -> &str {
         self.0.rsplit_once('@').map_or(&self.0, |(local, _)| local)
     }
 
-    /// What stands after the `@`.
+    /// The domain, after the `@`.
     #[must_use]
     pub fn domain(&self) -> &str {
         self.0.rsplit_once('@').map_or("", |(_, domain)| domain)
     }
 
-    /// The address as mail servers are told it: the domain in ASCII, which every one of them takes.
+    /// The address for mail servers, with the domain in ASCII, which every mail server accepts.
     #[must_use]
     pub fn deliverable(&self) -> String {
         let labels = self.domain().split('.').map(|label| match punycode::encode_str(label).filter(|_| !label.is_ascii()) {
@@ -91,11 +92,11 @@ impl Email {
     }
 }
 
-/// What the ASCII form of a label of an international domain begins with.
+/// The prefix of the ASCII form of an international domain label.
 const ACE: &str = "xn--";
 
-/// A domain with its labels in letters, as people read it, and in one form however it was written. What begins like an ASCII form
-/// and is none stays as it is.
+/// A domain in readable letters, in the same form however it was written. A label that starts like an ASCII form but is not a valid
+/// one stays as it is.
 #[must_use]
 pub fn readable(domain: &str) -> String {
     let domain: String = domain.nfkc().collect::<String>().to_lowercase().nfkc().map(|c| if c == '。' { '.' } else { c }).collect();
@@ -103,7 +104,7 @@ pub fn readable(domain: &str) -> String {
     labels.collect::<Vec<_>>().join(".")
 }
 
-/// The letters of a label in ASCII form, where it is the form of these letters and of no others.
+/// Decodes a label in ASCII form, if encoding the letters gives the same label again.
 fn decoded(encoded: &str) -> Option<String> {
     let label = punycode::decode_to_string(encoded)?;
     let is_normal = label.nfkc().eq(label.chars()) && label.to_lowercase() == label;
@@ -129,9 +130,8 @@ impl From<Email> for String {
     }
 }
 
-/// The whole address that was probably meant, when the domain is a near miss of a common one ("gmial.com") or ends in a
-/// top-level domain that does not exist ("firma.con"). A question to the person typing, never an error; `None` for every
-/// common domain itself.
+/// The address that was probably meant, if the domain nearly matches a common one ("gmial.com") or ends in a top-level domain that
+/// does not exist ("firma.con"). Forms show it as a suggestion, never as an error. `None` for every common domain.
 #[must_use]
 pub fn likely_typo(email: &Email) -> Option<String> {
     let domain = email.domain();
@@ -145,7 +145,7 @@ pub fn likely_typo(email: &Email) -> Option<String> {
         .find(|common| {
             common.rsplit_once('.').is_some_and(|(common_name, common_tld)| {
                 let same_end = common_tld == repaired.unwrap_or(tld);
-                // These exist as country domains, so only the exact name of a provider makes them a slip.
+                // These top-level domains exist, so the address counts as a typo only if the name exactly matches a provider.
                 let cut_end = common_tld == "com" && matches!(tld, "co" | "cm" | "om") && name == common_name;
                 cut_end || (same_end && is_near(name, common_name))
             })
@@ -155,7 +155,7 @@ pub fn likely_typo(email: &Email) -> Option<String> {
     Some(format!("{}@{meant}", email.local()))
 }
 
-/// Domains that are right as they stand; the ones people mistype most come first, because the first near one is suggested.
+/// Valid common domains. The most often mistyped ones come first, because the first near match is suggested.
 const COMMON: &[&str] = &[
     "gmail.com",
     "hotmail.com",
@@ -195,7 +195,7 @@ const COMMON: &[&str] = &[
     "mail.ru",
 ];
 
-/// Slips for the commonest top-level domains; none of the left-hand ones exists.
+/// Typos of the most common top-level domains. None of the left-hand ones exists.
 const MISTYPED_TLD: &[(&str, &str)] = &[
     ("con", "com"),
     ("cmo", "com"),
@@ -216,7 +216,8 @@ const MISTYPED_TLD: &[(&str, &str)] = &[
     ("sse", "se"),
 ];
 
-/// Short names have too many neighbours that exist, so there only two swapped letters count as a slip.
+/// Whether a name nearly matches a common one. Many existing names are close to a short name, so for short names only two swapped
+/// letters count.
 fn is_near(name: &str, common: &str) -> bool {
     let steps = distance(name, common);
     match common.len() {
@@ -232,7 +233,7 @@ fn sorted(text: &str) -> Vec<char> {
     letters
 }
 
-/// Damerau-Levenshtein distance (adjacent letters swapped count once).
+/// Damerau-Levenshtein distance: two swapped adjacent letters count as one edit.
 fn distance(left: &str, right: &str) -> usize {
     let (left, right): (Vec<char>, Vec<char>) = (left.chars().collect(), right.chars().collect());
     let mut before_last: Vec<usize> = Vec::new();
@@ -289,7 +290,7 @@ mod tests {
         ] {
             assert_eq!(email(typed).as_str(), kept, "{typed}");
         }
-        // the forms of no name, or of another than it would be typed as
+        // ASCII forms that encode no name, or that differ from the encoding of the name they decode to
         for typed in ["anna@xn--a.se", "anna@xn--zzzzzzzzzz99999.se", "anna@xn--Abc-9999.se"] {
             assert_eq!(Email::parse(typed).map(|email| email.as_str().to_owned()), Ok(typed.to_lowercase()), "{typed}");
         }

@@ -1,5 +1,5 @@
-//! Swedish identity numbers (S11, SV-19): personnummer and samordningsnummer. Guards that a number has a birth date that can
-//! exist and is not in the future, and the right check digit. The number is personal: it is never printed or sent by itself.
+//! Swedish identity numbers (S11, SV-19): personnummer and samordningsnummer. Guards that the birth date exists and is not in the
+//! future, and that the check digit is right. The number is personal data: it is never printed or serialised implicitly.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,10 +9,10 @@ use serde::{Deserialize, Serialize};
 use crate::invisible::{is_invisible, visible};
 use crate::refusal::Problem;
 
-/// A day in the calendar. There is no clock in this crate: today is always given.
+/// A calendar day. This crate has no clock: callers pass the current day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Date {
-    /// The year, in the common era.
+    /// The year, of the common era.
     pub year: i32,
     /// 1–12.
     pub month: u8,
@@ -21,7 +21,7 @@ pub struct Date {
 }
 
 impl Date {
-    /// Whether the calendar has this day.
+    /// Whether this day exists in the calendar.
     pub fn exists(self) -> bool {
         is_possible(self.year, self.month.into(), self.day.into(), Kind::Personnummer)
     }
@@ -30,7 +30,7 @@ impl Date {
 impl FromStr for Date {
     type Err = Problem;
 
-    /// Reads `2026-12-24`.
+    /// Parses `2026-12-24`.
     fn from_str(text: &str) -> Result<Self, Problem> {
         let text = visible(text);
         let mut parts = text.trim().split('-');
@@ -50,47 +50,47 @@ impl fmt::Display for Date {
     }
 }
 
-/// Which of the two numbers it is.
+/// The two kinds of identity numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
-    /// Of somebody who is or was registered in Sweden.
+    /// The number of a person who is or was registered in Sweden.
     Personnummer,
-    /// Of somebody who is not: 60 is added to the day.
+    /// The number of a person who was never registered in Sweden: 60 is added to the day.
     Samordningsnummer,
 }
 
-/// Why a number is refused. The number itself is never repeated.
+/// The reason why a number is refused. It never repeats the number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum IdentityNumberError {
     /// Neither ten nor twelve digits.
     Length,
-    /// Something else than digits and one `-` or `+` before the last four.
+    /// A character other than digits and one `-` or `+` before the last four digits.
     Character,
-    /// An interim number: a letter stands for the first of the last four, as in T980. Schools and regions give them to people
-    /// who have neither number yet.
+    /// An interim number, with a letter in place of the first of the last four digits, as in T980. Schools and regions assign them
+    /// to people who do not have an identity number yet.
     Interim,
-    /// No such day, or one before the year [`FIRST_YEAR`].
+    /// The day does not exist, or is before the year [`FIRST_YEAR`].
     Date,
-    /// The last four digits do not belong to the others: a digit is wrong or two are swapped.
+    /// The check digit does not match: a digit is wrong or two are swapped.
     Checksum,
-    /// The birth date has not been yet.
+    /// The birth date is in the future.
     Future,
 }
 
-/// The earliest birth year a number can have: the numbers exist since 1947, and nobody then alive was born before.
+/// The earliest valid birth year: the numbers were introduced in 1947, and nobody alive then was born earlier.
 pub const FIRST_YEAR: i32 = 1830;
 
-/// A checked identity number, in its normal form of twelve digits. It neither prints nor serialises its digits: they leave by
-/// [`digits`](IdentityNumber::digits), to be encrypted and hashed, and by [`masked`](IdentityNumber::masked), to be shown.
+/// A valid identity number in its normal form of twelve digits. `Debug` and `Serialize` never show the digits: callers use
+/// [`digits`](IdentityNumber::digits) to encrypt and hash them, and [`masked`](IdentityNumber::masked) to display them.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct IdentityNumber(String);
 
 impl IdentityNumber {
-    /// Reads `YYMMDD-NNNN`, `YYMMDD+NNNN` (from the year in which somebody turns 100) or `YYYYMMDD-NNNN`, each also without
-    /// the sign; spaces and invisible characters are ignored. A year of two digits is the latest in which the date has been. In a samordningsnummer
-    /// the day (60) and the month (00) may be unknown.
+    /// Parses `YYMMDD-NNNN`, `YYMMDD+NNNN` (from the year in which the person turns 100) or `YYYYMMDD-NNNN`, each also without the
+    /// sign. Spaces and invisible characters are ignored. A two-digit year is the latest in which the date is not in the future. In
+    /// a samordningsnummer the day (60) and the month (00) may be unknown.
     ///
     /// # Errors
     /// See [`IdentityNumberError`].
@@ -109,7 +109,7 @@ impl IdentityNumber {
 
         let year = year.unwrap_or_else(|| latest_year(number(&rest[..2]), (month, day), now, is_centenarian));
         let birth = birth(year).ok_or(IdentityNumberError::Date)?;
-        // Unknown parts are zero and so count as their earliest: never refused as future within a year or month that is here.
+        // Unknown parts are zero, so they sort first: a date in the current year or month is never refused as future.
         if birth > now {
             return Err(IdentityNumberError::Future);
         }
@@ -119,19 +119,19 @@ impl IdentityNumber {
         Ok(Self(format!("{year:04}{}", &rest[2..])))
     }
 
-    /// The normal form, `YYYYMMDDNNNN`, with the day as written. To be encrypted and hashed, never logged or sent.
+    /// The normal form, `YYYYMMDDNNNN`, with the day as written. For encryption and hashing; never log or send it.
     #[must_use]
     pub fn digits(&self) -> &str {
         &self.0
     }
 
-    /// Which of the two numbers it is.
+    /// Whether this is a personnummer or a samordningsnummer.
     #[must_use]
     pub fn kind(&self) -> Kind {
         if number(&self.0[6..8]) >= 60 { Kind::Samordningsnummer } else { Kind::Personnummer }
     }
 
-    /// How the number is shown (S11): `19850709-••••`, the day as written.
+    /// The masked number for display (S11): `19850709-••••`, with the day as written.
     #[must_use]
     pub fn masked(&self) -> String {
         format!("{}-••••", &self.0[..8])
@@ -157,7 +157,7 @@ fn is_interim(typed: &str) -> bool {
     number.iter().enumerate().all(|(place, &c)| if place == letter { is_letter(c) } else { c.is_ascii_digit() })
 }
 
-/// The ten or twelve digits, and whether a `+` stood before the last four.
+/// Returns the ten or twelve digits, and whether a `+` precedes the last four.
 fn split(typed: &str) -> Result<(String, bool), IdentityNumberError> {
     if is_interim(typed) {
         return Err(IdentityNumberError::Interim);
@@ -167,7 +167,7 @@ fn split(typed: &str) -> Result<(String, bool), IdentityNumberError> {
     for c in typed.chars().filter(|&c| !c.is_whitespace() && !is_invisible(c)) {
         match c {
             '0'..='9' => digits.push(c),
-            // Word processors turn a hyphen into a dash.
+            // Word processors replace a hyphen with a dash.
             '-' | '+' | '\u{2010}'..='\u{2015}' | '\u{2212}' if sign.is_none() => sign = Some((c, digits.len())),
             _ => return Err(IdentityNumberError::Character),
         }
@@ -181,7 +181,7 @@ fn split(typed: &str) -> Result<(String, bool), IdentityNumberError> {
     }
 }
 
-/// The latest year with these last two digits in which the day has been; with `+` one at least a hundred years ago.
+/// The latest year with these last two digits in which the date is not in the future; with `+`, at least a hundred years ago.
 fn latest_year(last_two: i32, (month, day): (i32, i32), now: (i32, i32, i32), is_centenarian: bool) -> i32 {
     let newest = if is_centenarian { now.0 - 100 } else { now.0 };
     let year = newest - (newest - last_two).rem_euclid(100);
@@ -201,7 +201,8 @@ fn is_possible(year: i32, month: i32, day: i32, kind: Kind) -> bool {
     year >= FIRST_YEAR && day <= days && (day > 0 || may_be_unknown)
 }
 
-/// Luhn over the ten digits as written. (Some libraries subtract the 60 first and refuse good samordningsnummer.)
+/// Whether the Luhn check digit is right, over the ten digits as written. Some libraries subtract 60 from the day first and so
+/// refuse valid samordningsnummer.
 fn has_right_check_digit(ten: &str) -> bool {
     let sum: u32 = ten
         .bytes()
@@ -214,7 +215,7 @@ fn has_right_check_digit(ten: &str) -> bool {
     sum.is_multiple_of(10)
 }
 
-/// The value of a few digits; [`split`] has let nothing else through.
+/// Parses digits; [`split`] has refused every other character.
 fn number(digits: &str) -> i32 {
     digits.bytes().fold(0, |value, digit| value * 10 + i32::from(digit - b'0'))
 }
@@ -231,7 +232,7 @@ mod tests {
         IdentityNumber::parse(typed, TODAY).map(|number| number.digits().to_owned())
     }
 
-    /// The nine digits with their right check digit.
+    /// Appends the right check digit to nine digits.
     fn with_check_digit(nine: &str) -> String {
         (0..10).map(|check| format!("{nine}{check}")).find(|ten| has_right_check_digit(ten)).expect("one of ten is right")
     }

@@ -1,17 +1,17 @@
-//! Login names: what a person types to sign in. Guards that a login name is plain ASCII and equal to another exactly when
-//! their keys are, and knows the format an organisation has chosen for its own.
+//! Login names, which people type to sign in. Guards that a login name is plain ASCII and that two are equal exactly when their
+//! keys are. Also checks the format that an organisation has chosen.
 
 use crate::{email::Email, invisible::visible, names::fold, refusal::Problem};
 use serde::{Deserialize, Serialize};
 use std::hash::{Hash, Hasher};
 use unicode_normalization::UnicodeNormalization;
 
-/// The fewest characters a login name has (decision 0022).
+/// The minimum number of characters (decision 0022).
 pub const MIN_LENGTH: usize = 3;
-/// The most characters a login name has: an e-mail address fits (decision 0022).
+/// The maximum number of characters, so that an e-mail address fits (decision 0022).
 pub const MAX_LENGTH: usize = 254;
 
-/// Why a login name is refused.
+/// The reason why a login name is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LoginNameError {
@@ -21,18 +21,18 @@ pub enum LoginNameError {
     TooShort,
     /// More than [`MAX_LENGTH`] characters.
     TooLong,
-    /// The first character that is none of the letters a–z, digits and `. _ - @ +`.
+    /// The first character other than the letters a–z, digits and `. _ - @ +`.
     Character(char),
 }
 
-/// A login name: an e-mail address or a user name (S1, IZ-07). Kept as typed (NFKC, trimmed, without invisible characters),
-/// compared without case: two are equal when their [keys](LoginName::key) are.
+/// A login name: an e-mail address or a user name (S1, IZ-07). Stored as typed (NFKC, trimmed, without invisible characters) and
+/// compared without case, by [key](LoginName::key).
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct LoginName(String);
 
 impl LoginName {
-    /// Reads a login name: ASCII letters, digits and `. _ - @ +`, 3–254 of them.
+    /// Parses a login name: 3–254 ASCII letters, digits and `. _ - @ +`.
     ///
     /// # Errors
     /// See [`LoginNameError`].
@@ -51,13 +51,13 @@ impl LoginName {
         }
     }
 
-    /// The name as typed, for showing.
+    /// The name as typed, for display.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The name in lower case, for storing and comparing: unique in the whole system (S1).
+    /// The name in lower case, for storage and comparison: unique in the whole system (S1).
     #[must_use]
     pub fn key(&self) -> String {
         self.0.to_ascii_lowercase()
@@ -92,23 +92,23 @@ impl From<LoginName> for String {
     }
 }
 
-/// The format an organisation wants its login names to have (S1, CS-09).
+/// The format of an organisation's login names (S1, CS-09).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum LoginNameFormat {
-    /// `anna.berg`, with a number when it is taken.
+    /// `anna.berg`, with a number if it is taken.
     #[serde(rename = "first.last")]
     FirstDotLast,
     /// The person's e-mail address.
     #[serde(rename = "email")]
     Email,
-    /// Anything goes; `anna.berg` is proposed.
+    /// Any valid login name; the form proposes `anna.berg`.
     #[default]
     #[serde(rename = "free")]
     Free,
 }
 
 impl LoginNameFormat {
-    /// Every format, in the order a form offers them.
+    /// Every format, in the order in which forms offer them.
     pub const ALL: [Self; 3] = [Self::FirstDotLast, Self::Email, Self::Free];
 
     /// The code in the database, in addresses and over the wire.
@@ -122,7 +122,7 @@ impl LoginNameFormat {
     }
 }
 
-/// A text that is none of the codes of [`LoginNameFormat`].
+/// The error for a text that is not a code of [`LoginNameFormat`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnknownFormat;
 
@@ -134,8 +134,8 @@ impl std::str::FromStr for LoginNameFormat {
     }
 }
 
-/// Refuses a login name that is an e-mail address other than the person's own: it would name somebody else, here or in another
-/// organisation.
+/// Refuses a login name that is an e-mail address other than the person's own, because it could belong to another person, here or
+/// in another organisation.
 ///
 /// # Errors
 /// [`Problem::NotOwnAddress`].
@@ -145,8 +145,8 @@ pub fn ensure_own_address(login_name: &LoginName, email: Option<&Email>) -> Resu
     if is_own || Email::parse(&key).is_err() { Ok(()) } else { Err(Problem::NotOwnAddress) }
 }
 
-/// The login name the form proposes from what has been typed so far (S1); empty texts are allowed. `None` when nothing valid
-/// can be made: a name that leaves nothing in ASCII falls back to the e-mail's local part, the e-mail format has no fallback.
+/// The login name that the form proposes from the fields typed so far (S1); texts may be empty. If nothing of a name can be written
+/// in ASCII, the local part of the e-mail is used; the e-mail format has no fallback. `None` if no valid login name results.
 #[must_use]
 pub fn propose(format: LoginNameFormat, first: &str, last: &str, email: &str) -> Option<String> {
     let email = Email::parse(email).ok();
@@ -160,9 +160,9 @@ pub fn propose(format: LoginNameFormat, first: &str, last: &str, email: &str) ->
     LoginName::parse(&proposal).ok().map(|name| name.key())
 }
 
-/// Whether a login name follows the organisation's format; the form warns when it does not (CS-09). With
-/// [`FirstDotLast`](LoginNameFormat::FirstDotLast) a number may follow, one of several first or last names is enough, and a
-/// name that cannot be written in ASCII asks only for the shape `word.word`.
+/// Whether a login name follows the organisation's format; the form warns if it does not (CS-09). With
+/// [`FirstDotLast`](LoginNameFormat::FirstDotLast) a number may follow, and one of several first or last names is enough. For a
+/// name that cannot be written in ASCII, any `word.word` follows the format.
 #[must_use]
 pub fn follows(format: LoginNameFormat, login_name: &LoginName, first: &str, last: &str, email: &str) -> bool {
     let key = login_name.key();
@@ -179,15 +179,15 @@ pub fn follows(format: LoginNameFormat, login_name: &LoginName, first: &str, las
             let base = key.trim_end_matches(|c: char| c.is_ascii_digit());
             match base.split_once('.') {
                 Some((left, right)) => !last.trim().is_empty() && could_be(left, first) && could_be(right, last),
-                // Who has a single name has nothing to put a dot between.
+                // A person with a single name has no last name to add after a dot.
                 None => last.trim().is_empty() && could_be(base, first),
             }
         }
     }
 }
 
-/// Free candidates to offer when a login name is taken, the likeliest first: `anna.berg2`, `anna.berg3`, … `a.berg`, `anna.b`,
-/// `berg.anna`. For an e-mail address they are made from its local part. The caller asks the database which are free.
+/// Alternatives to offer when a login name is taken, the most likely first: `anna.berg2`, `anna.berg3`, … `a.berg`, `anna.b`,
+/// `berg.anna`. For an e-mail address they are made from the local part. The caller checks in the database which are free.
 #[must_use]
 pub fn alternatives(taken: &LoginName) -> Vec<String> {
     let key = taken.key();
@@ -196,7 +196,7 @@ pub fn alternatives(taken: &LoginName) -> Vec<String> {
         None => (key.as_str(), false),
     };
     let stem = local.trim_end_matches(|c: char| c.is_ascii_digit());
-    // One or two digits are a counter; more are a year or a staff number that is not ours to count on.
+    // One or two digits are a counter, which is increased; more digits are a year or a staff number, which is not.
     let (stem, counter) = match local[stem.len()..].parse::<u32>() {
         Ok(counter) if counter < 100 && !stem.is_empty() => (stem.to_owned(), counter.max(1)),
         Ok(_) => (format!("{local}-"), 1),
@@ -220,16 +220,16 @@ fn is_allowed(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '@' | '+')
 }
 
-/// `first.last`, or the one of them that has ASCII letters.
+/// `first.last`, or only the name that has ASCII letters.
 fn dotted(first: &str, last: &str) -> String {
     let parts: Vec<String> = [first, last].map(plain).into_iter().filter(|part| !part.is_empty()).collect();
     let mut name = parts.join(".");
-    // Two names of two hundred characters do not fit; what is cut must not end in a separator.
+    // Two names of 200 characters are too long; the shortened text must not end in a separator.
     name.truncate(MAX_LENGTH);
     name.trim_end_matches(['.', '-']).to_owned()
 }
 
-/// A name in ASCII letters, digits and inner hyphens; what cannot be transliterated is left out.
+/// A name in ASCII letters, digits and inner hyphens; characters that cannot be transliterated are dropped.
 fn plain(name: &str) -> String {
     let spaced: String = fold(name)
         .chars()
@@ -242,7 +242,7 @@ fn plain(name: &str) -> String {
     spaced.split_whitespace().collect::<Vec<_>>().join("-")
 }
 
-/// Whether a part of a login name stands for a name: written out with or without separators, or one of its words.
+/// Whether a part of a login name matches a name: the whole name with or without separators, or one of its words.
 fn could_be(part: &str, name: &str) -> bool {
     let plain = plain(name);
     if plain.is_empty() {

@@ -1,5 +1,4 @@
-//! What people and things are called: names as typed, the key by which two names are the same, and the folded text by which they
-//! are found.
+//! Names of people and things: as typed, as a key for comparison, and folded for search.
 //!
 //! Guards that a stored name is visible text on one line, in any script, and never more than [`MAX_LENGTH`] characters.
 
@@ -14,27 +13,27 @@ use crate::invisible;
 /// The most characters each name may have (decision 0026).
 pub const MAX_LENGTH: usize = 200;
 
-/// Why a name is refused.
+/// The reason why a name is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NameError {
-    /// Nothing that can be seen was typed.
+    /// Nothing visible was typed.
     Missing,
     /// More than [`MAX_LENGTH`] characters.
     TooLong,
     /// A line break, or another control character.
     Control,
-    /// An invisible character that changes the direction of the text around it. Others may be part of a name: Persian and Hindi
-    /// are spelled with them.
+    /// An invisible character that changes the direction of the surrounding text. Other invisible characters can be part of a name:
+    /// Persian and Hindi spelling needs them.
     BidiControl(char),
 }
 
-/// The errors of both names at once, so that every wrong field is marked together (S7). At least one is set.
+/// The errors of both names, so that the form marks every invalid field at once (S7). At least one is set.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NameErrors {
-    /// What is wrong with the first name.
+    /// The error of the first name.
     pub first: Option<NameError>,
-    /// What is wrong with the last name.
+    /// The error of the last name.
     pub last: Option<NameError>,
 }
 
@@ -48,10 +47,10 @@ pub struct PersonName {
 }
 
 impl PersonName {
-    /// Reads both fields: trimmed, inner white space collapsed, composed (NFC).
+    /// Parses both fields: trimmed, inner white space collapsed, composed (NFC).
     ///
     /// # Errors
-    /// Per field, see [`NameError`]. An empty `last` is an error unless `single` says that the person has one name only.
+    /// See [`NameError`] for each field. An empty `last` is an error unless `single` says that the person has a single name.
     pub fn parse(first: &str, last: &str, single: bool) -> Result<Self, NameErrors> {
         let last = match parse_part(last) {
             Err(NameError::Missing) if single => Ok(None),
@@ -69,13 +68,13 @@ impl PersonName {
         &self.first
     }
 
-    /// The last name, absent for who has a single name.
+    /// The last name; `None` for a person with a single name.
     #[must_use]
     pub fn last(&self) -> Option<&str> {
         self.last.as_deref()
     }
 
-    /// The whole name as people read it: "Anna Berg".
+    /// The full name for display: "Anna Berg".
     #[must_use]
     pub fn display(&self) -> String {
         match &self.last {
@@ -84,8 +83,8 @@ impl PersonName {
         }
     }
 
-    /// At most two letters for a round picture: "AB". One for a single name, and the family name's for a name in Chinese,
-    /// Japanese or Korean script, where one character says as much as two letters.
+    /// The initials for the avatar: at most two letters, "AB". A single letter for a single name; the first character of the family
+    /// name for a name in Chinese, Japanese or Korean script.
     #[must_use]
     pub fn initials(&self) -> String {
         let last = self.last.as_deref().map(initial).unwrap_or_default();
@@ -95,8 +94,8 @@ impl PersonName {
         initial(&self.first) + &last
     }
 
-    /// The text lists are sorted by: last name, then first, in lower case. Accents stay: where å, ä and ö belong is the
-    /// database's business, which could not know without them.
+    /// The text that lists are sorted by: last name, then first name, in lower case. Accents stay, because the database needs them
+    /// to sort å, ä and ö.
     #[must_use]
     pub fn sort_key(&self) -> String {
         match &self.last {
@@ -106,7 +105,7 @@ impl PersonName {
     }
 }
 
-/// One name by itself (also an organisation's, a team's, an office's): trimmed, inner white space collapsed, NFC.
+/// Parses a single name, also of an organisation, a team or an office: trimmed, inner white space collapsed, NFC.
 ///
 /// # Errors
 /// See [`NameError`].
@@ -127,17 +126,17 @@ pub fn parse_part(typed: &str) -> Result<String, NameError> {
     Ok(part)
 }
 
-/// The key by which two names of teams, roles, customers … are the same: NFKC, case folded, without invisible characters, white
-/// space collapsed (Unicode calls it NFKC_Casefold). Accents stay: "Öst" and "Ost" are two teams, "ÖST" and "Öst" are one. For
-/// searching there is [`fold`]; names are put in order by the database.
+/// The key by which names of teams, roles, customers and so on are compared: NFKC, case folded, without invisible characters, white
+/// space collapsed (NFKC_Casefold in Unicode). Accents stay: "Öst" and "Ost" are different teams, "ÖST" and "Öst" are the same.
+/// Search uses [`fold`]; the database sorts names.
 #[must_use]
 pub fn name_key(name: &str) -> String {
     let mut key = collapse(&invisible::visible(name));
-    // Folding may leave something to normalise, and normalising something to fold; after a few rounds neither does.
+    // The result of folding may need normalising, and the reverse; after a few rounds neither changes anything.
     for _ in 0..4 {
         let mut folded = String::with_capacity(key.len());
         for letter in key.nfkc() {
-            // Case folding, from what the standard library has: "ß" is "ss", "ς" is "σ". Only the dotless ı is no i.
+            // Case folding with the standard library: "ß" becomes "ss", "ς" becomes "σ". The dotless ı does not become i.
             match letter {
                 'ı' => folded.push(letter),
                 _ => folded.extend(letter.to_lowercase().flat_map(char::to_uppercase).flat_map(char::to_lowercase)),
@@ -152,8 +151,8 @@ pub fn name_key(name: &str) -> String {
     collapse(&key)
 }
 
-/// The form in which texts are searched: without case, accents, ligatures and invisible characters, white space
-/// collapsed; "  Åsa  Strauß" and "asa strauss" fold to the same. Folding what is folded changes nothing.
+/// The folded form for search: without case, accents, ligatures and invisible characters, white space collapsed. "  Åsa  Strauß"
+/// and "asa strauss" fold to the same text. Folding is idempotent.
 #[must_use]
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
@@ -161,7 +160,7 @@ pub fn fold(text: &str) -> String {
         .nfkd()
         .filter(|&c| !is_accent(c) && (!is_blank(c) || c.is_whitespace()))
         .flat_map(char::to_lowercase)
-        // The lower case of İ is an i and a dot above it.
+        // The lower case of İ is an i followed by a combining dot.
         .filter(|&c| !is_accent(c))
     {
         match letter {
@@ -187,18 +186,20 @@ fn collapse(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The accents of Latin, Greek and Cyrillic and the vowel points of Hebrew and Arabic. Marks that are letters in their own
-/// right (Hindi, Thai, Japanese, Korean …) have other classes and stay: without them different names would become one.
+/// Whether a character is an accent of Latin, Greek or Cyrillic, or a vowel point of Hebrew or Arabic. Marks that are letters of
+/// their own (Hindi, Thai, Japanese, Korean and others) have other combining classes and stay: without them different names would
+/// become equal.
 fn is_accent(c: char) -> bool {
     matches!(canonical_combining_class(c), 1 | 10..=36 | 200..)
 }
 
-/// Tab is white space like any other: names are pasted from spreadsheets.
+/// Whether a character is a control character other than tab. Tab counts as white space, because names are pasted from
+/// spreadsheets.
 fn is_control(c: char) -> bool {
     (c.is_control() && c != '\t') || matches!(c, '\u{2028}' | '\u{2029}')
 }
 
-/// Nothing is seen of it: white space, an invisible character, or the empty pattern of braille.
+/// Whether a character is not visible: white space, an invisible character, or the empty braille pattern.
 fn is_blank(c: char) -> bool {
     c.is_whitespace() || c == '\u{2800}' || invisible::is_invisible(c)
 }
@@ -210,7 +211,7 @@ fn is_east_asian(c: char) -> bool {
         | '\u{20000}'..='\u{3FFFF}')
 }
 
-/// The first letter in upper case with the marks that belong to it; the first character where there is no letter.
+/// The first letter in upper case with its combining marks; the first character if there is no letter.
 fn initial(name: &str) -> String {
     let start = name.find(char::is_alphabetic).unwrap_or(0);
     let mut characters = name[start..].chars();
@@ -220,7 +221,7 @@ fn initial(name: &str) -> String {
     first.to_uppercase().chain(characters.take_while(|&c| is_combining_mark(c))).collect()
 }
 
-/// What comes over the wire before it is checked.
+/// The name as received, before validation.
 #[derive(Deserialize)]
 struct Unchecked {
     first: String,
