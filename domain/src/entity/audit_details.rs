@@ -1,4 +1,4 @@
-//! Personal values before and after.
+//! Personal data of audit events: values before and after a change.
 
 use sea_orm::entity::prelude::*;
 

@@ -1,4 +1,4 @@
-//! What happened, as ids and codes.
+//! Audit events, stored as ids and codes.
 
 use sea_orm::entity::prelude::*;
 

@@ -1,4 +1,4 @@
-//! The chain over the audit rows of an organisation: one seal for each, in the order they were sealed.
+//! The hash chain over an organisation's audit events: one seal for each event, in the order of sealing.
 
 use sea_orm::entity::prelude::*;
 

@@ -1,4 +1,4 @@
-//! Who works with a client beside the responsible person: assistants, and who was given access.
+//! The people who work with a client in addition to the responsible person: assistants and people who were given access.
 
 use sea_orm::entity::prelude::*;
 

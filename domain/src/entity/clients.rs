@@ -1,4 +1,4 @@
-//! A person who is supported.
+//! Clients, the people who receive support.
 
 use sea_orm::entity::prelude::*;
 

@@ -1,4 +1,4 @@
-//! A contract of a customer.
+//! Contracts of customers.
 
 use sea_orm::entity::prelude::*;
 

@@ -1,4 +1,4 @@
-//! A team whose work somebody covers, from a moment until another, or for good.
+//! Team covers: a user works for another team, from a start time, and until an end time if there is one.
 
 use sea_orm::entity::prelude::*;
 

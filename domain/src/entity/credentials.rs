@@ -1,4 +1,4 @@
-//! A person's password hash; apart from the user, so that no query for a page carries it.
+//! Password hashes, in a table of their own so that no query for a page reads them.
 
 use sea_orm::entity::prelude::*;
 

@@ -1,4 +1,4 @@
-//! A customer: a company that one organisation serves.
+//! Customers: companies that an organisation serves.
 
 use sea_orm::entity::prelude::*;
 

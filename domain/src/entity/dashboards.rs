@@ -1,4 +1,4 @@
-//! A named set of widgets.
+//! Dashboards: named sets of widgets.
 
 use sea_orm::entity::prelude::*;
 

@@ -1,4 +1,4 @@
-//! A request to link somebody's account with one elsewhere.
+//! Requests to link a user's account with an account in another organisation.
 
 use sea_orm::entity::prelude::*;
 

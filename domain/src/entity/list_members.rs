@@ -1,4 +1,4 @@
-//! Who is on which list.
+//! Members of lists.
 
 use sea_orm::entity::prelude::*;
 

@@ -1,4 +1,4 @@
-//! A list that people of one organisation are on.
+//! An organisation's lists of people.
 
 use sea_orm::entity::prelude::*;
 

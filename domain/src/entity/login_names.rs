@@ -1,4 +1,4 @@
-//! Every login name in the system, by its key. A global table: uniqueness is system-wide (S1).
+//! Login names, by key. A global table, because a login name is unique in the whole system (S1).
 
 use sea_orm::entity::prelude::*;
 

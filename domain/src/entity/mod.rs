@@ -1,4 +1,4 @@
-//! The tables as SeaORM sees them. Private to `domain`; reached through a transaction of a `Scope` alone.
+//! SeaORM entities of the tables. Private to `domain`; only a transaction of a `Scope` queries them.
 
 pub mod audit_details;
 pub mod audit_events;

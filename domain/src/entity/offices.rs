@@ -1,4 +1,4 @@
-//! An office of one organisation.
+//! Offices of an organisation.
 
 use sea_orm::entity::prelude::*;
 

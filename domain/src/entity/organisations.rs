@@ -1,4 +1,4 @@
-//! An organisation: the tenant. A global table.
+//! Organisations, which are the tenants. A global table.
 
 use sea_orm::entity::prelude::*;
 

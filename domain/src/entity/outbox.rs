@@ -1,4 +1,4 @@
-//! Mail waiting to be sent.
+//! The outbox: mails to send.
 
 use sea_orm::entity::prelude::*;
 

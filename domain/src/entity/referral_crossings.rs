@@ -1,4 +1,4 @@
-//! What happened to a referral and has not reached the other organisation yet.
+//! Changes of referrals that are not delivered to the other organisation yet.
 
 use sea_orm::entity::prelude::*;
 

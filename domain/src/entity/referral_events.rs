@@ -1,4 +1,4 @@
-//! What happened to a referral, as both sides read it.
+//! The history of a referral, which both organisations read.
 
 use sea_orm::entity::prelude::*;
 

@@ -1,4 +1,4 @@
-//! A referral, as one organisation has it.
+//! Referrals: each organisation has a row of its own for a referral between two.
 
 use sea_orm::entity::prelude::*;
 

@@ -1,4 +1,4 @@
-//! What an organisation offers.
+//! Resources that an organisation offers.
 
 use sea_orm::entity::prelude::*;
 

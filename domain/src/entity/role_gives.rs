@@ -1,4 +1,4 @@
-//! The roles a role may give.
+//! The roles that a role may assign.
 
 use sea_orm::entity::prelude::*;
 

@@ -1,4 +1,4 @@
-//! What a role allows.
+//! The permissions of a role.
 
 use sea_orm::entity::prelude::*;
 

@@ -1,4 +1,4 @@
-//! A role of one organisation.
+//! Roles of an organisation.
 
 use sea_orm::entity::prelude::*;
 

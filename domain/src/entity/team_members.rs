@@ -1,4 +1,4 @@
-//! Who belongs to which team.
+//! Members of teams.
 
 use sea_orm::entity::prelude::*;
 

@@ -1,4 +1,4 @@
-//! A team of one organisation; it may sit in an office.
+//! Teams of an organisation, each optionally in an office.
 
 use sea_orm::entity::prelude::*;
 

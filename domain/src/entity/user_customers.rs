@@ -1,4 +1,4 @@
-//! Who has which customer.
+//! Assignments of customers to users.
 
 use sea_orm::entity::prelude::*;
 

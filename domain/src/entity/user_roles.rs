@@ -1,4 +1,4 @@
-//! Who holds which role.
+//! Assignments of roles to users.
 
 use sea_orm::entity::prelude::*;
 

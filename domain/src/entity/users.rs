@@ -1,4 +1,4 @@
-//! A person's account in one organisation.
+//! User accounts, each in one organisation.
 
 use sea_orm::entity::prelude::*;
 

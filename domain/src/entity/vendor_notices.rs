@@ -1,4 +1,4 @@
-//! A notice to the vendor (IZ-20): drafted by the system, sent by a person, kept.
+//! Notices to the vendor (IZ-20): drafted by the system, sent by a person, and kept.
 
 use sea_orm::entity::prelude::*;
 
