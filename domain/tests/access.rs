@@ -1,4 +1,4 @@
-//! Effective access: what a person may do, how far, and why.
+//! Effective access: a person's permissions, their reach, and where they come from.
 
 use usher_domain::{units, users};
 use usher_types::access::{Choices, Counted, Sight};
@@ -99,7 +99,7 @@ fn before_somebody_is_created_it_is_told_what_they_will_see() {
         let north = units::edit_office(&maria, &office).await.expect("an office").to_string();
         let there = users::preview(&maria, &Choices { office: north, ..choices }).await.expect("a preview");
         assert_eq!(there.after.people.count, 0, "nobody is there yet");
-        // what one may not give counts for nothing
+        // a permission counts for nothing if the actor may not assign it
         let sofia = world.as_("sofia").await;
         let chief = role_of(&sofia, BuiltInRole::SystemAdministrator).await.to_string();
         let beyond = users::preview(&maria, &Choices { roles: vec![chief, "nonsense".to_owned()], ..Choices::default() }).await;

@@ -1,4 +1,4 @@
-//! Accounts of one person in several organisations (OG-82): who may propose to link them, who has to agree, and who may switch.
+//! Linked accounts of a person in several organisations (OG-82): who may propose a link, who has to agree, and who may switch.
 
 use chrono::TimeDelta;
 use sea_orm::ConnectionTrait;
@@ -21,9 +21,9 @@ use usher_types::{Field, Language, OrganisationId, Permission, Problem, Refusal,
 
 use crate::support::{ADDRESS, PASSWORD, TEMPORARY, World, problem, refusal, run, statement, tries};
 
-/// Karin of Northfield Care and Bea of Södra Omsorg are the same person.
+/// Links the accounts of Karin of Northfield Care and Bea of Södra Omsorg.
 async fn linked(world: &World<'_>) {
-    // both have passwords of their own
+    // both sign in, so both have passwords of their own
     world.token("bea").await;
     world.token("karin").await;
     proposed(world, "karin.ek", "bea.noren").await;
@@ -32,12 +32,12 @@ async fn linked(world: &World<'_>) {
     }
 }
 
-/// A System administrator proposes it.
+/// A System administrator proposes to link two accounts.
 async fn proposed(world: &World<'_>, one: &str, other: &str) {
     accounts::propose(&world.as_("sofia").await, &these(one, other)).await.expect("proposed");
 }
 
-/// Acts as somebody in a session of its own: what ends the others of theirs does not matter.
+/// Acts as a user in a new session, so that ending the user's other sessions does not affect it.
 async fn signs_in(world: &World<'_>, user: &str) -> Scope {
     let login_name = match user {
         "karin" => "karin.ek",
@@ -48,7 +48,7 @@ async fn signs_in(world: &World<'_>, user: &str) -> Scope {
     who(&world.db, &world.signs_in(login_name, PASSWORD).await).await.expect("signed in").scope
 }
 
-/// Acts as the first person of a third organisation.
+/// Acts as the first user of a third organisation.
 async fn third(world: &World<'_>) -> Scope {
     let form = SetUp {
         organisation_name: "Third".to_owned(),
@@ -63,7 +63,7 @@ async fn third(world: &World<'_>) -> Scope {
     who(&world.db, &world.signs_in("tove.third", PASSWORD).await).await.expect("signed in").scope
 }
 
-/// What somebody is asked to agree to.
+/// The proposal that a user is asked to agree to.
 async fn asked(scope: &Scope) -> Option<Proposal> {
     accounts::own(scope, String::new(), None).await.expect("a page").proposal
 }
@@ -92,7 +92,7 @@ async fn who(db: &Db, token: &Token) -> Option<Authenticated> {
     db.authenticate(token, db.new_id()).await.expect("the database answers")
 }
 
-/// Goes on elsewhere with a session.
+/// Switches to the linked account in another organisation; the new session.
 async fn switches(db: &Db, token: &Token, to: OrganisationId) -> usher_domain::Result<Token> {
     let found = who(db, token).await.expect("signed in");
     accounts::switch(&found.scope, token, &to.to_string()).await
@@ -139,7 +139,7 @@ fn switching_is_in_the_audits_of_both_organisations() {
         for (user, kind, times) in [
             ("karin", "link_proposed", 1),
             ("bea", "link_proposed", 1),
-            // each holder's agreement, in both
+            // the agreement of each holder, in both organisations
             ("karin", "link_agreed", 2),
             ("bea", "link_agreed", 2),
             ("karin", "switched_away", 1),
@@ -179,7 +179,7 @@ fn a_switched_session_ends_when_the_one_that_was_signed_in_to_would_have() {
         linked(world).await;
         let mut token = world.signs_in("karin.ek", PASSWORD).await;
         let mut to = [world.sodra, world.northfield].into_iter().cycle();
-        // never idle, switching every half hour
+        // the session switches every half hour, so it is never idle
         for half_hours in 1..24 {
             let db = world.later(TimeDelta::minutes(30 * half_hours));
             token = switches(&db, &token, to.next().expect("one")).await.expect("switched");
@@ -267,7 +267,7 @@ fn an_account_that_cannot_be_used_cannot_be_switched_to_and_the_page_says_why() 
 fn who_resets_an_account_here_does_not_get_into_the_one_elsewhere() {
     run(async |world| {
         linked(world).await;
-        // an administrator gives karin another password, and signs in as her
+        // an administrator sets a password for karin, and signs in with it
         let temporary = SetTemporaryPassword {
             user: world.id("karin").to_string(),
             temporary_password: Secret::new(TEMPORARY),
@@ -303,7 +303,7 @@ fn nobody_but_the_operators_system_administrator_links_unlinks_or_sees_requests(
             assert_eq!(refusal(accounts::decline(&scope, &DeclineLink::default()).await), Refusal::Forbidden, "{who}");
             assert_eq!(refusal(accounts::page(&scope, Sought::default(), String::new(), None).await), Refusal::Forbidden, "{who}");
         }
-        // the database asks itself: a permission that slipped in elsewhere opens nothing
+        // the database checks for itself: a permission that another organisation's role got grants nothing
         world
             .owner_runs(&format!(
                 "INSERT INTO role_permissions SELECT organisation_id, id, 'link_accounts', 'organisation' FROM roles
@@ -314,7 +314,7 @@ fn nobody_but_the_operators_system_administrator_links_unlinks_or_sees_requests(
         let birgit = world.authenticated(&world.token("birgit").await).await.expect("signed in").scope;
         assert!(!birgit.grants().reaches_others(Permission::LinkAccounts));
         assert_eq!(refusal(accounts::propose(&birgit, &these("karin.ek", "bea.noren")).await), Refusal::Forbidden);
-        // and the server's role, acting for that organisation, is told nothing and links nothing
+        // the server's role, with that organisation as its tenant, reads nothing and links nothing
         let server = world.app().await;
         server.execute_unprepared(&format!("SELECT set_config('app.organisation', '{}', false)", world.sodra)).await.expect("set");
         let found = server.query_all_raw(statement("SELECT * FROM accounts_named('karin.ek')")).await.expect("answers");
@@ -445,7 +445,7 @@ fn a_refusal_is_kept_in_the_organisation_one_acts_for_alone() {
     });
 }
 
-/// Through which account each event of a kind was caused, as `user organisation`; empty for none.
+/// The accounts through which events of a kind were caused, as `user organisation`; empty for none.
 async fn through(world: &World<'_>, kind: &str) -> Vec<String> {
     let sql = format!("SELECT concat_ws(' ', through_id, through_organisation_id) FROM audit_events WHERE kind = '{kind}' ORDER BY id");
     world.all(&sql).await
@@ -492,7 +492,7 @@ fn how_a_switched_session_ended_named_the_account_it_was_switched_to_alone() {
                 let bea = who(&world.db, &switched).await.expect("signed in").scope;
                 sessions::sign_out(&bea, &switched).await.expect("signed out");
             } else {
-                // somebody signs in over it
+                // another user signs in over the session
                 sessions::end_former(&world.db.visitor(world.db.new_id()), &switched).await.expect("ended");
             }
         }
@@ -547,7 +547,7 @@ fn a_system_administrator_linked_their_own_account_with_a_tenants_administrator(
         let sofia = world.as_("sofia").await;
         let own = these("sofia.lind", "birgit.akesson");
         assert_eq!(problem(accounts::propose(&sofia, &own).await, Field::Form), Problem::OwnAccount);
-        // nor an account that is linked with theirs
+        // nor an account that is linked with another one
         third(world).await;
         world
             .owner_runs(&format!(
@@ -581,7 +581,7 @@ fn accounts_were_linked_without_asking_their_holders() {
         assert!(asked(&karin).await.expect("it still waits").has_agreed);
         assert_eq!(linked_ones(world).await, 0, "one of two is not enough");
         assert_eq!(refusal(switches(&world.db, &token, world.sodra).await), Refusal::NotFound);
-        // nobody else answers for the other holder
+        // no other user can answer for the other holder
         let stranger = world.as_("bo").await;
         assert_eq!(problem(accounts::agree(&stranger, &answers(&proposal)).await, Field::Form), Problem::ProposalGone);
         let bea = signs_in(world, "bea").await;
@@ -628,7 +628,7 @@ fn a_proposal_is_over_when_a_holder_declines_it_an_administrator_withdraws_it_or
         assert!(asked(&bea).await.is_none());
         assert_eq!(problem(accounts::agree(&bea, &last).await, Field::Form), Problem::ProposalGone);
         assert_eq!(linked_ones(world).await, 0);
-        // and one that nobody swept yet is in nobody's way
+        // an expired proposal that is not swept yet does not block anything
         let sofia = tries(&later, "sofia.lind", PASSWORD, ADDRESS).await.expect("signed in");
         let sofia = who(&later, &sofia).await.expect("signed in").scope;
         accounts::propose(&sofia, &these("karin.ek", "bea.noren")).await.expect("proposed again");
@@ -651,7 +651,7 @@ fn whoever_came_by_switching_does_not_agree_for_the_account_they_came_to() {
         let form = answers(&page.proposal.expect("a proposal"));
         assert_eq!(refusal(accounts::agree(&bea, &form).await), Refusal::Forbidden);
         assert_eq!(refusal(accounts::decline_proposal(&bea, &form).await), Refusal::Forbidden);
-        // karin could go on with tove's account as well, so all three holders agree
+        // karin could switch to tove's account, too, so all three holders must agree
         for holder in [&tove, &signs_in(world, "bea").await] {
             agrees(holder).await.expect("agreed");
             assert_eq!(linked_ones(world).await, 2);
@@ -676,7 +676,7 @@ fn who_resets_an_account_agrees_to_no_link_in_its_name() {
         };
         users::set_temporary_password(&world.as_("maria").await, &temporary).await.expect("set");
         assert!(asked(&bea).await.is_none(), "what bea agreed to is over");
-        // proposed anew, who has the temporary password chooses one of their own first
+        // after a new proposal, a user with a temporary password must first choose a password
         proposed(world, "karin.ek", "bea.noren").await;
         let id = asked(&bea).await.expect("a proposal");
         let karin = who(&world.db, &world.signs_in("karin.ek", TEMPORARY).await).await.expect("signed in").scope;
@@ -684,7 +684,7 @@ fn who_resets_an_account_agrees_to_no_link_in_its_name() {
     });
 }
 
-/// To whom mails of a kind go, and what they name.
+/// The recipients of mails of a kind, and what the mails name.
 async fn mails(world: &World<'_>, kind: &str) -> Vec<(String, String)> {
     let claimed = outbox::claim(&world.db, 50).await.expect("claims");
     let of = claimed.into_iter().filter(|mail| serde_json::to_value(&mail.mail).expect("JSON")["kind"] == kind);
@@ -740,7 +740,7 @@ fn a_holder_could_not_take_back_that_they_agreed() {
         let lines = users::page(&world.as_("maria").await, world.id("karin")).await.expect("a page").activity;
         let line = lines.iter().find(|line| matches!(line.event, Event::AccountUnlinked { .. })).expect("a line");
         assert_eq!(line.who, Actor::Holder);
-        // and a link that is proposed with an account ends with the link it stands on
+        // a proposal also ends when an account leaves the link that the proposal builds on
         third(world).await;
         linked(world).await;
         proposed(world, "bea.noren", "tove.third").await;

@@ -1,4 +1,4 @@
-//! The audit keeps everything, and nobody fills it (ASVS 16.2.1, 16.3.2).
+//! The audit log is complete, and callers cannot flood it (ASVS 16.2.1, 16.3.2).
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
@@ -101,7 +101,7 @@ fn saving_what_is_there_already_was_an_event() {
         let role = EditRole { key: key(), name: "Intake".to_owned(), ..EditRole::default() };
         let role = roles::edit(&maria, &role).await.expect("a role");
         let events = "SELECT count(*) FROM audit_events";
-        // who made the role manages it from the next request on
+        // the creator of the role manages it from the next request on
         let maria = world.as_("maria").await;
         let before: i64 = world.one(events).await;
         let version = || "1".to_owned();

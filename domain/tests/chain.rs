@@ -1,4 +1,4 @@
-//! Nothing that was said can be unsaid unnoticed, also not by who owns the tables (decision 0018, ASVS 16.4.2).
+//! The audit log is tamper-evident, also against the owner of the tables (decision 0018, ASVS 16.4.2).
 
 use tokio::task::JoinSet;
 use usher_domain::Db;
@@ -13,7 +13,7 @@ async fn seal(db: &Db) {
     while chain::seal(db).await.expect("seals").1 {}
 }
 
-/// What Northfield's chain is found to be.
+/// The result of verifying Northfield's chain.
 async fn found(world: &World<'_>, kept: &[Head]) -> (Option<Head>, Option<Broken>) {
     let chains = chain::verify(&world.db, kept).await.expect("verifies");
     let theirs = chains.iter().find(|chain| chain.organisation == world.sodra).expect("a chain");
@@ -26,7 +26,7 @@ async fn broken(world: &World<'_>) -> Broken {
     found(world, &[]).await.1.expect("this should have been found")
 }
 
-/// The sealed rows of Northfield in order, 1 first.
+/// The sealed rows of Northfield in order, starting at 1.
 async fn rows(world: &World<'_>) -> Vec<Uuid> {
     world.all(&format!("SELECT event_id FROM audit_seals WHERE organisation_id = '{}' ORDER BY position", world.northfield)).await
 }
@@ -41,7 +41,7 @@ async fn sealed(world: &World<'_>) -> Vec<Uuid> {
     rows
 }
 
-/// As an owner can who means it: no reference holds him back.
+/// Drops the constraints, as an attacker with the owner's role could.
 async fn unbind(world: &World<'_>) {
     world
         .owner_runs(
@@ -129,7 +129,7 @@ fn a_row_deleted_in_the_middle_is_found() {
         world.owner_runs(&format!("DELETE FROM audit_seals WHERE event_id = '{}'", rows[6])).await;
         assert_eq!(broken(world).await, Broken::SealMissing { position: 7 }, "with its seal, too");
         let north = world.northfield;
-        // one by one upwards, so that no two are at one place in between
+        // one by one from the lowest, so that two rows never have the same position
         for position in 8..=rows.len() {
             let sql = format!("UPDATE audit_seals SET position = position - 1 WHERE organisation_id = '{north}' AND position = {position}");
             world.owner_runs(&sql).await;
@@ -230,7 +230,7 @@ fn ten_servers_seal_one_chain() {
             servers.spawn(async move { seal(&db).await });
         }
         servers.join_all().await;
-        // who came while another was at it left it to them
+        // concurrent calls leave the rows to the call that holds the lock, so some rows may still wait
         seal(&world.db).await;
         let (head, broken) = found(world, &[]).await;
         assert!(head.is_some_and(|head| head.position > 1_200) && broken.is_none(), "{head:?} {broken:?}");

@@ -1,19 +1,19 @@
-//! Every id that code, tests and documents cite exists in docs/, every document they name is in the repository, and names that were
-//! replaced do not come back.
+//! Every id that code, tests and documents cite exists in docs/. Every document that they name is in the repository. Replaced
+//! identifiers do not come back.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-/// Where the rules of docs/requirements.md come from: the first half of an id such as IZ-12.
+/// The sources of the rules in docs/requirements.md: the first half of an id such as IZ-12.
 const SOURCES: [&str; 5] = ["IZ", "CS", "SV", "OG", "CP"];
 
-/// Folders that hold nothing a person writes.
+/// Folders with generated files.
 const SKIPPED: [&str; 5] = ["target", "dist", "node_modules", "test-results", "playwright-report"];
 
-/// The kinds of files that are read; scripts have none.
+/// The extensions of the files to read; scripts have no extension.
 const KINDS: [&str; 6] = ["rs", "ts", "js", "css", "md", "toml"];
 
-/// The version of the standard, which looks like the id of a requirement.
+/// The version of the standard, which looks like a requirement's id.
 const ASVS_VERSION: &str = "5.0.0";
 
 /// Identifiers that were replaced: see the verbs in CONTRIBUTING.md, and docs/glossary.md for the terms.
@@ -52,7 +52,7 @@ const REPLACED: [&str; 32] = [
     "worth_keeping",
 ];
 
-/// This file names what it looks for.
+/// This file contains the identifiers that it searches for.
 const SELF: &str = "domain/tests/citations.rs";
 
 fn root() -> PathBuf {
@@ -63,7 +63,7 @@ fn read(path: &str) -> String {
     std::fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// The files that people write, as path from the root of the repository and text.
+/// The files that people write: path from the root of the repository, and text.
 fn sources() -> Vec<(String, String)> {
     let mut found = Vec::new();
     let mut folders = vec![root()];
@@ -104,12 +104,12 @@ fn following<'t>(words: &[&'t str], names: &[&str], is_id: fn(&str) -> bool) -> 
     found
 }
 
-/// Whether a text is a number of at most so many digits.
+/// Whether a text is a number of at most `most` digits.
 fn is_number(text: &str, most: usize) -> bool {
     (1..=most).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Whether a word holds digits and dots alone: 0009, 5.4.
+/// Whether a word consists of digits and dots: 0009, 5.4.
 fn is_numeric(word: &str) -> bool {
     word.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
 }
@@ -122,7 +122,7 @@ fn is_rule(word: &str) -> bool {
     }
 }
 
-/// Whether a word is the id of a requirement of ASVS, or of a section (11.3) or chapter (V3) of it.
+/// Whether a word is the id of an ASVS requirement, section (11.3) or chapter (V3).
 fn is_requirement(word: &str) -> bool {
     let numbers = word.strip_prefix('V').unwrap_or(word);
     let parts = numbers.split('.').count();
@@ -130,7 +130,7 @@ fn is_requirement(word: &str) -> bool {
     word != ASVS_VERSION && is_long_enough && parts < 4 && numbers.split('.').all(|part| is_number(part, 2))
 }
 
-/// The first cells of the tables of a document.
+/// The first cell of each table row of a document.
 fn first_cells(document: &str) -> impl Iterator<Item = &str> {
     document.lines().filter_map(|line| line.strip_prefix("| ")?.split(" | ").next())
 }

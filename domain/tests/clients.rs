@@ -1,4 +1,5 @@
-//! Clients: who sees them, who answers for them, and what is asked of an assistant (SV-02 to SV-05, OG-10 to OG-14, S14, S16).
+//! Clients: who sees them, who is responsible for them, and what an assistant must be linked to (SV-02 to SV-05, OG-10 to OG-14,
+//! S14, S16).
 
 use chrono::TimeDelta;
 use usher_domain::{Scope, clients, covers, dashboards, units as unit, users};
@@ -21,7 +22,7 @@ async fn form(scope: &Scope, first: &str) -> EditClient {
     EditClient { first_name: first.to_owned(), last_name: "Björk".to_owned(), ..page.form }
 }
 
-/// A client somebody answers for, of a team, or in its queue.
+/// A client of a responsible person, of a team, or in a team's queue.
 pub(crate) async fn client(scope: &Scope, first: &str, responsible: Option<UserId>, team: Option<TeamId>) -> ClientId {
     let text = |id: Option<String>| id.unwrap_or_default();
     let form = EditClient {
@@ -46,7 +47,7 @@ async fn searched(scope: &Scope, q: &str) -> Vec<String> {
     seen(scope, ClientQuery { q: q.to_owned(), ..ClientQuery::default() }).await
 }
 
-/// Saves a client as they are, which only who may change them can.
+/// Saves a client unchanged, which succeeds only for users who may edit the client.
 async fn saves(scope: &Scope, client: ClientId) -> usher_domain::Result<ClientId> {
     let form = clients::form(scope, &client.to_string(), None).await?.form;
     clients::edit(scope, &EditClient { phone: "070-123 45 67".to_owned(), ..form }).await
@@ -67,7 +68,7 @@ async fn again(world: &World<'_>, who: &str, by: TimeDelta) -> Scope {
     found.expect("still signed in").scope
 }
 
-/// Somebody new with a role that asks for clients, signed in.
+/// A new user with a role that requires linked clients, signed in.
 pub(crate) async fn assistant(world: &World<'_>, giver: &Scope, first: &str, linked: &[ClientId]) -> (UserId, Scope) {
     let form = NewUser {
         roles: vec![role_of(giver, BuiltInRole::Assistant).await.to_string()],
@@ -96,7 +97,7 @@ fn who_may_change_clients_no_more_is_told_to_hand_theirs_on() {
             [caseload.is_able, page.is_able]
         };
         assert_eq!(told().await, [true, true]);
-        // as a change of what the role allows does
+        // the same effect as a change of the role's permissions
         world.owner_runs("DELETE FROM role_permissions WHERE permission = 'edit_clients' AND reach = 'own'").await;
         assert_eq!(told().await, [false, false]);
         let queued = client(&maria, "Olle", None, Some(team(&maria, "Natt", None).await)).await;
@@ -129,7 +130,7 @@ fn a_role_was_taken_from_somebody_with_clients_by_one_click_and_no_word() {
         assert_eq!((responsible(&maria, eva).await, responsible(&maria, olle).await), (Some(world.id("sven")), Some(world.id("sven"))));
         let moved = clients::caseload(&maria, karin, ClientQuery::default(), None).await.expect("a page").moves;
         assert_eq!(moved.iter().map(|made| made.clients).collect::<Vec<_>>(), [2], "as in archiving");
-        // with another role to work by, or without clients, nobody is asked
+        // users with another working role, or without clients, are not asked
         let supervisor = role_of(&maria, BuiltInRole::Supervisor).await.to_string();
         let own = client(&maria, "Åke", Some(world.id("sven")), None).await;
         let give = ChangeRole { user: world.id("sven").to_string(), role: caseworker.to_string(), ..ChangeRole::default() };
@@ -565,7 +566,7 @@ fn a_stale_change_of_a_client_shows_both_and_overwrites_nothing() {
 fn no_client_is_found_by_their_phone_number() {
     run(async |world| {
         let maria = world.as_("maria").await;
-        // who answers for a client can sign in
+        // signing in makes karin eligible as a responsible person
         world.token("karin").await;
         let form = EditClient {
             responsible: world.id("karin").to_string(),

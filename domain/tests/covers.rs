@@ -1,4 +1,4 @@
-//! Team coverage (IZ-08, IZ-09): who covers what, from when, until when.
+//! Team coverage (IZ-08, IZ-09): who covers which team, from when, until when.
 
 use chrono::TimeDelta;
 use usher_domain::{Scope, covers, units, users};

@@ -1,4 +1,4 @@
-//! Customers, their contracts, and the organisation config a person works under (CP-13 to CP-16).
+//! Customers, their contracts, and the organisation config that a user works under (CP-13 to CP-16).
 
 use usher_domain::{Result, Scope, customers, users};
 use usher_types::audit::{Change, Event};
@@ -17,7 +17,7 @@ async fn made(scope: &Scope, name: &str) -> CustomerId {
     customers::edit(scope, &EditCustomer { unit_name: name.to_owned(), ..page.form }).await.expect("a customer")
 }
 
-/// A contract of a customer; its id.
+/// Creates a contract of a customer; returns its id.
 async fn contract(scope: &Scope, customer: CustomerId, name: &str, config: &str) -> String {
     let page = customers::new_contract_form(scope, &customer.to_string(), None).await.expect("a form");
     let form = EditContract { unit_name: name.to_owned(), config: config.to_owned(), ..page.form };
@@ -34,7 +34,7 @@ async fn close_contract(scope: &Scope, contract: &str) -> Result<CustomerId> {
     customers::close_contract(scope, &CloseContract { contract: contract.to_owned(), ..CloseContract::default() }).await
 }
 
-/// Somebody new with these customers and this config.
+/// Creates a user with these customers and this config.
 async fn adds(scope: &Scope, first: &str, of: &[CustomerId], config: &str) -> Result<UserId> {
     let customers = of.iter().map(ToString::to_string).collect();
     users::create(scope, NewUser { customers, config: config.to_owned(), ..new_user(scope, first, "Wik").await }).await
@@ -55,7 +55,7 @@ fn change(field: Field, before: Option<&str>, after: Option<&str>) -> Change {
     Change { field, before: before.map(str::to_owned), after: after.map(str::to_owned) }
 }
 
-/// How a colleague's close is told.
+/// The refusal when a colleague has closed the record.
 fn closed(what: Closable) -> Refusal {
     Done::Closed { what }.into()
 }

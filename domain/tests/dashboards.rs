@@ -1,4 +1,4 @@
-//! Dashboards: made, assigned, brought by roles, and what each widget holds.
+//! Dashboards: creating and assigning them, getting them through roles, and the content of each widget.
 
 use chrono::TimeDelta;
 use usher_domain::sealing::Keys;
@@ -50,7 +50,7 @@ fn named(home: &HomePage) -> Vec<&str> {
     home.mine.iter().map(|one| one.code()).collect()
 }
 
-/// What one widget holds for somebody, to whom a dashboard with it alone is assigned.
+/// The content of a widget for a user who has a dashboard with only this widget.
 async fn content(world: &World<'_>, who: &str, widget: Widget, later: TimeDelta) -> Option<Content> {
     let maria = world.as_("sofia").await;
     let found = listed(&maria).await.into_iter().find(|row| row.dashboard.name == widget.code());
@@ -91,7 +91,7 @@ async fn joins(world: &World<'_>, who: &str, team: TeamId) {
     units::change_member(&world.as_("maria").await, &form, true).await.expect("joined");
 }
 
-/// A client, made a number of days ago.
+/// A client that was created a number of days ago.
 async fn client(world: &World<'_>, first: &str, responsible: Option<&str>, team: Option<TeamId>, days: u32) -> String {
     let id = world.db.new_id().to_string();
     let responsible = responsible.map_or("NULL".to_owned(), |who| format!("'{}'", world.id(who)));
@@ -317,7 +317,7 @@ fn a_role_says_which_dashboards_it_brings_and_a_copy_brings_the_same() {
         let stolen = EditRole { dashboards: vec![theirs.to_string()], ..form.clone() };
         assert_eq!(problem(roles::edit(&maria, &stolen).await, Field::Dashboards), Problem::Wrong);
         let role = roles::edit(&maria, &form).await.expect("a role");
-        // signed in anew, she gives the new role, too
+        // after a new sign-in she also assigns the new role
         let maria = world.as_("maria").await;
         users::change_role(
             &maria,
@@ -556,7 +556,7 @@ fn about_to_expire_held_what_had_ended_months_ago() {
     });
 }
 
-/// People who were invited, one a second before the morning, whose mails were delivered six days ago.
+/// Invited users, created one second apart before the morning, whose mails were delivered six days ago.
 async fn invited(world: &World<'_>, people: u32) {
     let (organisation, morning) = (world.northfield, World::morning().to_rfc3339());
     world
@@ -580,13 +580,13 @@ async fn invited(world: &World<'_>, people: u32) {
     world.owner_runs("VACUUM ANALYZE outbox").await;
 }
 
-/// Rows of a table that were read since the database began, as the sessions that ended have told.
+/// The rows of a table that were read since the database was created, as reported by sessions that have ended.
 async fn rows_read(world: &World<'_>, table: &str) -> i64 {
     let sql = "SELECT (coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0))::bigint FROM pg_stat_user_tables WHERE relname =";
     world.one(&format!("{sql} '{table}'")).await
 }
 
-/// How often the start page is opened where what it reads is counted.
+/// How often the start page is opened in the session whose reads are counted.
 const HOMES: i64 = 40;
 
 #[test]
@@ -595,7 +595,7 @@ fn home_read_every_invited_person_and_their_mails() {
         let maria = world.token("maria").await;
         invited(world, 5_000).await;
         let ours = "SELECT count(*) FROM pg_stat_activity WHERE usename = 'usher_app' AND datname = current_database()";
-        // a session tells what it read when it ends
+        // a session reports its reads when it ends
         let others: i64 = world.one(ours).await;
         let before = (rows_read(world, "users").await, rows_read(world, "outbox").await);
         let db = Db::connect(&world.app_url, Keys::from_master(&[7; 32]), 1).await.expect("connects").at(World::morning());
@@ -617,8 +617,8 @@ fn home_read_every_invited_person_and_their_mails() {
         assert_eq!(counted(Widget::NeverSignedIn), (5_000, 5));
         let (people, mails) = (rows_read(world, "users").await - before.0, rows_read(world, "outbox").await - before.1);
         assert_eq!(mails, 0, "If you're here because a widget reads the outbox: when a sign-in ends stands at the person");
-        // three counts go through an index of their own, once, and may look at each row where the visibility map is behind; other sessions
-        // may tell late of what made these people, which is about two rows for each of them
+        // three counts each scan an index of their own once, and may visit each row where the visibility map is behind; sessions
+        // that created these users may report late, about two rows for each of them
         assert!(
             people < HOMES * 3 * 5_010 + 15_000,
             "If you're here because a widget reads people more than once ({people} rows in {HOMES} times): give its condition an index"
@@ -700,10 +700,10 @@ fn unusual_is_what_is_written_beside_it() {
             (count, &found[0].about, &found[0].note),
             (1, &About::Activity(karin), &Note::Anomalies(vec![(Anomaly::RefusedSignIns, 5)]))
         );
-        // four are not five
+        // four refused sign-ins are below the threshold of five
         world.owner_runs("DELETE FROM audit_events WHERE id = (SELECT id FROM audit_events WHERE kind = 'sign_in_failed' LIMIT 1)").await;
         assert_eq!(entries(world, "maria", Widget::Unusual).await.0, 0);
-        // 03:30 in Stockholm is 02:30 in UTC, and 05:00 is no night any more
+        // 03:30 in Stockholm is 02:30 in UTC, and 05:00 no longer counts as night
         for (hour, nights) in [("02:30", 1), ("04:00", 0)] {
             world
                 .owner_runs(&format!(

@@ -1,4 +1,4 @@
-//! Nothing typed is lost, and nobody else reads it (decision 0009).
+//! Typed input is kept as a draft, and only its author can read it (decision 0009).
 
 use chrono::TimeDelta;
 use serde_json::json;
@@ -24,7 +24,7 @@ fn typed() -> NewUser {
     form
 }
 
-/// Keeps a visitor's form.
+/// Saves a visitor's form as a draft.
 async fn keep<F: Form>(world: &World<'_>, browser: &Browser, form: F, why: Refusal) -> Option<Uuid> {
     keep_for(world, browser, Sender::Visitor(ADDRESS.to_owned()), form, why).await
 }
@@ -136,7 +136,7 @@ fn the_next_person_at_the_same_browser_got_the_form() {
         assert!(found(world, &browser, Some("maria"), id).await);
         assert!(!found(world, &browser, Some("sofia"), id).await);
         assert!(!found(world, &browser, None, id).await, "nor does a visitor");
-        // a row that is given to somebody else in the database does not open
+        // a row that is assigned to another user in the database cannot be decrypted
         let other = keep_for(world, &browser, person(world, "sofia"), typed(), why()).await.expect("kept");
         world.owner_runs(&format!("UPDATE drafts SET person = (SELECT person FROM drafts WHERE id = '{other}') WHERE id = '{id}'")).await;
         let sofia = Mark::of(&world.db, world.id("sofia"));
@@ -162,7 +162,7 @@ fn a_draft_outlived_the_sign_out() {
 fn a_session_that_ended_meanwhile_loses_nothing_of_its_persons() {
     run(async |world| {
         let mark = Mark::of(&world.db, world.id("maria"));
-        // as it comes back in the cookie
+        // as the cookie returns it
         let browser = Browser::from_text(&Browser::new().expect("randomness").used_by(mark).expose());
         let sender = Sender::SignedOut(browser.last().expect("it says whose it was").clone(), ADDRESS.to_owned());
         let id = keep_for(world, &browser, sender, typed(), Refusal::SignIn).await.expect("kept");
@@ -175,13 +175,13 @@ fn a_session_that_ended_meanwhile_loses_nothing_of_its_persons() {
 fn eight_hundred_posts_of_a_visitor_were_eight_hundred_rows() {
     run(async |world| {
         for number in 0..100 {
-            // a fresh browser each time
+            // a new browser each time
             let browser = Browser::new().expect("randomness");
             let kept = keep(world, &browser, SignIn::default(), Refusal::WrongLogin).await;
             assert_eq!(kept.is_some(), number < Limit::DraftsOfVisitors.most(), "{number}");
         }
         assert_eq!(count(world).await, i64::from(Limit::DraftsOfVisitors.most()));
-        // a cookie that says it was somebody's is no way round it
+        // a cookie that claims to be signed out does not bypass the limit
         let sender = || Sender::SignedOut(Mark::of(&world.db, usher_types::UserId(world.db.new_id())), ADDRESS.to_owned());
         let browser = Browser::new().expect("randomness");
         assert_eq!(keep_for(world, &browser, sender(), typed(), Refusal::SignIn).await, None);

@@ -1,4 +1,4 @@
-//! Why somebody cannot sign in, see a person, or add one: what is explained is what happens (OG-88 to OG-90).
+//! Explanations of why a user cannot sign in, see a person, or add a person match what happens (OG-88 to OG-90).
 
 use chrono::TimeDelta;
 use usher_domain::{Scope, explanations, units, users};

@@ -1,4 +1,4 @@
-//! All that happened to somebody or something, page by page (OG-60).
+//! The complete history of a person or a record, page by page (OG-60).
 
 use usher_domain::{Scope, history, users};
 use usher_types::audit::{Event, EventGroup, HistoryPage, HistoryQuery, Subject};
@@ -14,7 +14,7 @@ async fn of_user(scope: &Scope, user: UserId, group: &str, after: &str) -> Histo
     history::page(scope, Subject::User, &user.to_string(), query).await.expect("a page")
 }
 
-/// Sign-ins of somebody, one a minute, all after what is known of them.
+/// Records sign-ins of a user, one a minute, after all existing events.
 async fn signs_in(world: &World<'_>, user: UserId, times: u32) {
     for _ in 0..times {
         let id = world.db.new_id();

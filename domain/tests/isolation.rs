@@ -1,4 +1,4 @@
-//! Organisations do not see each other, and Postgres holds to it too (decision 0002).
+//! Organisations cannot see each other's data, and Postgres enforces it, too (decision 0002).
 
 use std::collections::BTreeMap;
 
@@ -20,7 +20,7 @@ use usher_types::{Permission, Refusal, UserId};
 use crate::support::{TEMPORARY, TestDatabase, World, new_user, refusal, role_of, run, run_bare, statement};
 use crate::{referrals, resources};
 
-/// Tables without an organisation of their own, or reached before one is known. Every other one is a tenant's.
+/// Tables without an organisation, or read before the organisation is known. All other tables belong to a tenant.
 const GLOBAL: [&str; 10] = [
     "organisations",
     "login_names",
@@ -292,7 +292,7 @@ fn the_search_functions_do_not_look_into_another_organisation() {
         let own = ListQuery { q: "bea".to_owned(), cursor: Cursor::last(), ..ListQuery::default() };
         assert_eq!(users::list(&birgit, own).await.expect("a list").pages.total, 1, "their own is found");
         for q in ["maria", "berg", "ma", "example.org sofia"] {
-            // the last page is counted by a function of its own
+            // a separate function counts for the last page
             for last in [false, true] {
                 let found = users::list(
                     &birgit,
@@ -381,7 +381,7 @@ fn nobody_signed_in_may_do_nothing() {
     });
 }
 
-/// Every function that takes a person's id, called by somebody.
+/// Calls every function that takes a user's id.
 async fn every_call(scope: &Scope, id: UserId) -> BTreeMap<&'static str, Refusal> {
     let user = id.to_string();
     let role = match users::new_user_form(scope, None, users::NewUserParams::default()).await {
@@ -418,7 +418,7 @@ async fn every_call(scope: &Scope, id: UserId) -> BTreeMap<&'static str, Refusal
     ])
 }
 
-/// Sees to it that every tenant table holds something of Northfield Care.
+/// Makes every tenant table hold a row of Northfield Care.
 async fn fill(world: &World<'_>) {
     let maria = world.as_("maria").await;
     let form = NewUser {
@@ -482,7 +482,7 @@ async fn fill(world: &World<'_>) {
         ..MoveCaseload::default()
     };
     clients::move_on(&maria, &moves).await.expect("moved");
-    // one referral that waits to cross, with the resource it could have gone to
+    // a referral that waits for delivery, with the resource that it could have gone to
     resources::offers(&maria, "Day activity", "", true).await;
     resources::takes(&world.as_("birgit").await, true).await;
     let eva = referrals::client(world, world.northfield, world.id("karin"), "Eva").await;
@@ -490,7 +490,7 @@ async fn fill(world: &World<'_>) {
     chain::seal(&world.db).await.expect("seals");
 }
 
-/// An assigned dashboard; roles bring the shipped ones.
+/// Assigns a dashboard; roles bring the built-in ones.
 async fn fill_dashboards(maria: &Scope, user: UserId) {
     let form = dashboards::assign_page(maria, user, None).await.expect("a page").form;
     let chosen = dashboards::list(maria).await.expect("the dashboards")[0].dashboard.id.to_string();

@@ -14,7 +14,7 @@ use crate::support::{TEMPORARY, World, new_user, problem, refusal, run};
 
 const VENDOR: &str = "licences@vendor.example";
 
-/// The agreement of Södra Omsorg.
+/// Records an agreement of Södra Omsorg on a number of seats.
 async fn agree(world: &World<'_>, seats: u32) {
     let sofia = world.as_("sofia").await;
     let page = organisations::edit_form(&sofia, &world.sodra.to_string(), None).await.expect("a form");
@@ -28,7 +28,7 @@ async fn agree(world: &World<'_>, seats: u32) {
     organisations::edit(&sofia, &form).await.expect("agreed");
 }
 
-/// Seats of Södra Omsorg that are taken.
+/// The number of seats of Södra Omsorg that are taken.
 async fn used(world: &World<'_>) -> u32 {
     let page = organisations::page(&world.as_("sofia").await, &world.sodra.to_string()).await.expect("a page");
     page.row.used
@@ -108,7 +108,7 @@ fn at_the_limit_every_way_in_is_refused_and_only_adding_is_not() {
             world.one::<i64>("SELECT count(*) FROM credentials c JOIN users u ON u.id = c.user_id WHERE first_name = 'Waits'").await,
             0
         );
-        // who has a seat keeps it: another way in takes no second one
+        // a user who has a seat keeps it: another sign-in method does not take a second seat
         let again = SetTemporaryPassword { user: seated.to_string(), ..password() };
         users::set_temporary_password(&birgit, &again).await.expect("a seat of one's own");
         let archived = Archive { user: seated.to_string(), reason: "Left".to_owned(), ..Archive::default() };

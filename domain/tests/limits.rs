@@ -1,4 +1,4 @@
-//! Whatever a caller can make cost something has a bound, and docs/limits.md says which (ASVS 2.4.1).
+//! Every costly call has a limit, and docs/limits.md documents it (ASVS 2.4.1).
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -20,7 +20,7 @@ use usher_types::{Field, NoticeId, Problem, ReferralId, Refusal};
 
 use crate::support::{ADDRESS, PASSWORD, World, new_user, problem, refusal, run, tries};
 
-/// What took a core most of a second to estimate.
+/// A password whose strength estimate took most of a second of a core.
 fn expensive() -> String {
     "4@8({[<369&#!1/|0$5+7%2".chars().cycle().take(100).collect()
 }
@@ -52,19 +52,19 @@ fn every_limit_is_documented_with_its_numbers() {
     assert_eq!(documented(), limits, "If you're here because you changed a limit: change its row in docs/limits.md, too.");
 }
 
-/// Acts as this person at another time.
+/// Acts as this user at another time.
 async fn acts(world: &World<'_>, who: &str, db: &Db) -> Scope {
     let token = world.token(who).await;
     db.authenticate(&token, db.new_id()).await.expect("answers").expect("signed in").scope
 }
 
-/// Whose count a limit is in [`once`]; `None` for those that other tests go through (throttles.rs).
+/// The key under which [`once`] counts a limit; `None` for limits that other tests exercise (throttles.rs).
 async fn counted_for(world: &World<'_>, limit: Limit) -> Option<String> {
     Some(match limit {
         Limit::WrongPasswords | Limit::WrongPasswordsFromKnownBrowser | Limit::WrongPasswordsFromAddress => return None,
-        // counted where the rest can be written (audit.rs)
+        // tested in audit.rs
         Limit::RepeatedEvents => return None,
-        // lets through what was counted already (users_create.rs: fifty posts of one form)
+        // repeats of an already counted action pass (users_create.rs posts a form fifty times)
         Limit::Acts => return None,
         Limit::OwnPasswords => world.id("karin").to_string(),
         Limit::TemporaryPasswords | Limit::Reports | Limit::TakenElsewhere | Limit::MailsOfActor | Limit::ReferralSteps => {
@@ -74,7 +74,7 @@ async fn counted_for(world: &World<'_>, limit: Limit) -> Option<String> {
         Limit::SwitchMails => world.id("bea").to_string(),
         Limit::MailsToAddress => "victim@bomb.example".to_owned(),
         Limit::CrossSite | Limit::DraftsOfVisitors | Limit::ThrottledSignIns => ADDRESS.to_owned(),
-        // a person is counted by the mark their drafts carry
+        // a user is counted by the mark of their drafts
         Limit::Drafts => Browser::new().expect("randomness").used_by(marias(world)).expose().split_once('.').expect("a mark").1.to_owned(),
     })
 }
@@ -88,8 +88,8 @@ async fn keeps(db: &Db, sender: Sender) -> bool {
     drafts::save(db, &Browser::new().expect("randomness"), sender, body).await.expect("answers").is_some()
 }
 
-/// Switches from karin's account to bea's, in a session of its own: none lasts as long as this limit. Beyond it the switch is not mailed,
-/// and done all the same.
+/// Switches from karin's account to bea's in a new session, because a session would expire within this limit's period. Above the
+/// limit, the switch succeeds without a mail.
 async fn is_told_of_a_switch(world: &World<'_>, db: &Db) -> bool {
     let told = "SELECT count(*) FROM outbox WHERE mail ->> 'kind' = 'switched_to'";
     let before: i64 = world.one(told).await;
@@ -99,7 +99,7 @@ async fn is_told_of_a_switch(world: &World<'_>, db: &Db) -> bool {
     world.one::<i64>(told).await > before
 }
 
-/// Does what a limit counts; whether it was done, or refused for something else than its being too often.
+/// Performs an action that a limit counts; false if the limit refused it.
 async fn once(world: &World<'_>, db: &Db, limit: Limit) -> bool {
     let is_slow = |result: Result<()>| matches!(result, Err(usher_domain::Error::Refused(Refusal::Slow { .. })));
     if limit == Limit::SwitchMails {
@@ -129,12 +129,12 @@ async fn once(world: &World<'_>, db: &Db, limit: Limit) -> bool {
                 way_in: "invitation".to_owned(),
                 ..new_user(&maria, "Vic", "Tim").await
             };
-            // the second of this name is refused for being one; the mail was counted before that
+            // the second form with this name is refused as a duplicate; the mail is counted before that
             users::create(&maria, form).await.map(|_| ())
         }
         Limit::Switches => {
             let (sofia, session) = (acts(world, "sofia", db).await, world.token("sofia").await);
-            // no account there is linked; it was counted before that was looked at
+            // no linked account exists there; the limit counts before it checks that
             accounts::switch(&sofia, &session, &world.sodra.to_string()).await.map(|_| ())
         }
         Limit::MailsAboutPerson => {
@@ -196,7 +196,7 @@ fn every_limit_refuses_the_one_too_many_and_lets_the_next_through_when_its_time_
         for limit in Limit::ALL.iter().copied() {
             let Some(who) = counted_for(world, limit).await else { continue };
             let name = limit.code();
-            // the clock goes back for each
+            // each limit starts with the clock at the morning again
             world.owner_runs("DELETE FROM throttles").await;
             assert!(once(world, &world.db, limit).await, "{name}: the first");
             let (key, most) = (limit.key(&who), limit.most());
@@ -230,7 +230,7 @@ fn a_hundred_characters_of_l33t_kept_the_async_threads_busy_before_anything_was_
             }
             refused
         };
-        // while it lasts, the runtime answers: the estimates are on other threads
+        // the runtime stays responsive: the estimates run on other threads
         let mut slowest = Duration::ZERO;
         let mut flood = std::pin::pin!(flood);
         let refused = loop {
@@ -259,7 +259,7 @@ fn a_weak_new_password_is_still_told_before_the_current_one_is_tried() {
     });
 }
 
-/// The number of a kind of mail: a new kind does not compile without one here, and fails the test without an example.
+/// The number of a kind of mail. A new kind does not compile without a number here, and fails the test without an example.
 fn number(mail: &Mail) -> usize {
     match mail {
         Mail::Invitation => 0,
@@ -348,7 +348,7 @@ fn one_address_was_sent_mails_by_way_of_many_people() {
                 continue;
             }
             done += 1;
-            // and taken away again, so that the next may have it
+            // and removed again, so that the next user can have it
             let form = users::edit_user_form(&maria, user, None).await.expect("a form").form;
             users::edit(&maria, EditUser { email: String::new(), ..form }).await.expect("saved");
         }

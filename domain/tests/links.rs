@@ -1,4 +1,4 @@
-//! Links that are used once (decision 0007).
+//! Single-use links (decision 0007).
 
 use chrono::TimeDelta;
 use tokio::task::JoinSet;

@@ -1,4 +1,4 @@
-//! Lists that people appear on, and who manages the LMS (CS-11, CS-12, S10).
+//! Lists of people, and users who manage the LMS (CS-11, CS-12, S10).
 
 use usher_domain::{Scope, lists, users};
 use usher_types::audit::{Change, Event};
@@ -233,7 +233,7 @@ fn another_organisations_list_is_not_there() {
         assert_eq!(problem(put(&maria, world.id("karin"), &[theirs]).await, Field::Lists), Problem::Wrong);
         let form = NewUser { lists: vec![theirs.to_string()], ..new_user(&maria, "Ida", "Wik").await };
         assert_eq!(problem(users::create(&maria, form).await, Field::Lists), Problem::Wrong);
-        // left out and said so, as a list that never was
+        // ignored, and reported like a list that never existed
         for id in [theirs.to_string(), "0197a4d2-0000-7000-8000-000000000009".to_owned()] {
             let shown = users::list(&maria, ListQuery { list: id.clone(), ..ListQuery::default() }).await.expect("a list");
             assert_eq!(shown.ignored.0, [("list".to_owned(), id.chars().take(40).collect())]);

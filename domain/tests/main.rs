@@ -1,4 +1,4 @@
-//! What the domain promises, against a real Postgres: a database of its own for each test.
+//! Tests of the domain against a real Postgres, with a separate database for each test.
 
 mod access;
 mod accounts;

@@ -1,5 +1,5 @@
-//! What a name is the same as, and where it comes in a list: two questions, two answers. Sameness is NFKC and case; the order of every
-//! list is Swedish, whoever reads it.
+//! The equality and the order of names are separate: names are equal by NFKC and case; every list is in Swedish order, whatever the
+//! reader's language.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -23,15 +23,15 @@ use crate::resources::{offers, takes};
 use crate::roles_edit::new_role;
 use crate::support::{invalid, new_user, problem, run};
 
-/// In Swedish order: é among the e, å ä ö last. Neither their code points nor their folded texts come in this order.
+/// In Swedish order: é sorts as e; å, ä and ö sort last. Neither the code points nor the folded texts have this order.
 const SWEDISH: [&str; 8] = ["Ada", "Dag", "Éva", "Evb", "Zoo", "Åsa", "Ärla", "Öst"];
 
-/// As they are made.
+/// The names in the order of creation.
 fn shuffled() -> impl Iterator<Item = &'static str> {
     [6, 3, 0, 7, 2, 5, 1, 4].into_iter().map(|place: usize| SWEDISH[place])
 }
 
-/// Everything of an organisation that has a name which only one of its kind has.
+/// The kinds of records whose name is unique within their kind.
 const KINDS: [&str; 8] = ["office", "team", "customer", "contract", "resource", "role", "list", "dashboard"];
 
 async fn make(scope: &Scope, kind: &str, name: &str, customer: CustomerId) -> Result<(), Error> {
@@ -87,13 +87,13 @@ fn a_second_name_on_the_same_form_that_differs_in_an_accent_is_lost() {
         let maria = world.as_("maria").await;
         let form = units::edit_team_form(&maria, "", None).await.expect("a form").form;
         let first = units::edit_team(&maria, &EditTeam { unit_name: "Öst".to_owned(), ..form.clone() }).await.expect("a team");
-        // who goes back in the browser and types something else makes something else
+        // going back in the browser and typing another name creates another record
         let second = units::edit_team(&maria, &EditTeam { unit_name: "Ost".to_owned(), ..form }).await.expect("a team");
         assert_ne!(first, second);
     });
 }
 
-/// The names of a list that are among the ones made here, in its order.
+/// The names of a list that this test created, in the list's order.
 fn among(listed: impl IntoIterator<Item = String>) -> Vec<String> {
     let first = |name: String| name.split(' ').next().unwrap_or_default().to_owned();
     listed.into_iter().map(first).filter(|name| SWEDISH.contains(&name.as_str())).collect()
@@ -238,10 +238,10 @@ fn linked_accounts_are_in_the_order_of_code_points() {
     });
 }
 
-/// Columns a list may be in order of. Names are compared in Swedish; the rest is no text that anybody reads.
+/// Columns that order lists. Names use the Swedish collation; people do not read the other columns as text.
 const NAMES: [&str; 3] = ["name", "sort_name", "config"];
 const OTHERS: &[&str] = &[
-    // moments and counters
+    // timestamps and counters
     "at",
     "created_at",
     "asked_at",
@@ -254,7 +254,7 @@ const OTHERS: &[&str] = &[
     "number",
     "position",
     "place",
-    // what is no name: ids, codes in a fixed order, and the order in which rows are locked
+    // not names: ids, codes in a fixed order, and lock order
     "id",
     "key",
     "kind",
@@ -296,7 +296,7 @@ fn written(sql: &str) -> Vec<String> {
     let mut columns = Vec::new();
     for rest in sql.split("ORDER BY").skip(1) {
         let end = [" LIMIT", " FOR ", "\"", ";", "\n", " AS ", "{"].iter().filter_map(|end| rest.find(end)).min().unwrap_or(rest.len());
-        // what a function takes is not what the list is in order of: array_position(…), min(u.sort_name) OVER (…)
+        // arguments of a function are not part of the order: array_position(…), min(u.sort_name) OVER (…)
         let (mut depth, mut item, mut items) = (0_i32, String::new(), Vec::new());
         for c in rest[..end].chars() {
             match c {
@@ -333,7 +333,7 @@ fn a_new_list_is_in_an_order_nobody_decided() {
         let functions: Vec<String> = world.all("SELECT prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosrc LIKE '%ORDER BY%' AND prolang <> (SELECT oid FROM pg_language WHERE lanname = 'c')").await;
         assert!(!functions.is_empty());
         ordered.extend(functions.iter().flat_map(|function| written(function)));
-        // functions whose arguments were left out above
+        // functions whose arguments are skipped above
         for function in ["array_position", "max", "min", "%s"] {
             ordered.remove(function);
         }

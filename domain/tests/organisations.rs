@@ -1,4 +1,4 @@
-//! The first organisation, and the set-up link that makes it (decision 0027).
+//! The first organisation, and the set-up link that creates it (decision 0027).
 
 use chrono::TimeDelta;
 use tokio::task::JoinSet;
@@ -147,7 +147,7 @@ fn only_the_operators_system_administrator_keeps_organisations() {
                 assert_eq!(refusal(answer), Refusal::Forbidden, "{who}");
             }
         }
-        // whatever a row in the database says: the permission is the operator's alone
+        // only the operator has the permission, whatever a row in the database says
         world
             .owner_runs(
                 "INSERT INTO role_permissions SELECT organisation_id, id, 'manage_organisations', 'organisation' FROM roles
@@ -226,7 +226,7 @@ fn who_is_at_work_in_another_organisation_is_not_named_to_the_operator() {
     });
 }
 
-/// A second administrator of Södra Omsorg, who can sign in and has an address.
+/// A second administrator of Södra Omsorg, who can sign in and has an e-mail address.
 async fn bengt(world: &World<'_>) -> (UserId, Scope) {
     let birgit = world.as_("birgit").await;
     let form = NewUser {
@@ -262,7 +262,7 @@ async fn listed(world: &World<'_>) -> Vec<(String, Status)> {
     page.administrators.into_iter().map(|administrator| (administrator.name, administrator.status)).collect()
 }
 
-/// To whom what was done with an administrator was told, with who did it.
+/// The recipients of mails about an action on an administrator, with the action and the actor.
 async fn told(world: &World<'_>) -> Vec<(String, AdministratorAct, Option<String>, Option<String>)> {
     let claimed = outbox::claim(&world.db, 20).await.expect("claims");
     let told = claimed.into_iter().filter_map(|mail| match mail.mail {

@@ -1,4 +1,4 @@
-//! Mail leaves when what caused it was kept, and once (decision 0019).
+//! Mail is sent after the commit of its transaction, and only once (decision 0019).
 
 use std::collections::BTreeSet;
 
@@ -232,7 +232,7 @@ fn a_mail_that_cannot_be_prepared_fails_alone() {
 fn a_mail_withdrawn_between_claim_and_preparation_is_not_sent() {
     run(async |world| {
         let anna = invite(world, "Anna").await;
-        // what the claim does first, and a resend before the rest of it
+        // simulates a resend that withdraws the mail after the first statement of the claim
         world
             .owner_runs(
                 "CREATE FUNCTION withdraw() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.state := 'superseded'; RETURN NEW; END $$",
@@ -250,7 +250,7 @@ fn a_mail_withdrawn_between_claim_and_preparation_is_not_sent() {
 #[test]
 fn a_queued_mail_wakes_the_worker_once_it_is_committed() {
     run(async |world| {
-        // another server's
+        // the listener of another server
         let mut listener = MailListener::subscribe(&world.db).await.expect("listens");
         assert!(timeout(Duration::from_millis(200), listener.notified()).await.is_err(), "nothing was queued yet");
         invite(world, "Anna").await;

@@ -1,4 +1,4 @@
-//! Who may do what, as a table that anybody can read.
+//! The permissions of each role, as a readable table.
 
 use std::fmt::Write;
 use std::path::Path;
@@ -195,7 +195,7 @@ async fn table(world: &World<'_>, organisation: OrganisationId) -> String {
     text
 }
 
-/// Held by visitors and the system, never by a role.
+/// The permissions of a built-in role with their reach, as stored.
 async fn permissions(world: &World<'_>, organisation: OrganisationId, role: BuiltInRole) -> Vec<String> {
     let sql = format!(
         "SELECT concat_ws(' ', p.permission, p.reach) FROM role_permissions p JOIN roles r ON (r.organisation_id, r.id) = (p.organisation_id, p.role_id)

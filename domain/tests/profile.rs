@@ -1,4 +1,4 @@
-//! One's own profile.
+//! The user's own profile.
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
@@ -24,7 +24,7 @@ fn password(current: &str, new: &str) -> ChangePassword {
     ChangePassword { current_password: Secret::new(current), new_password: Secret::new(new), ..ChangePassword::default() }
 }
 
-/// Sends what waits: to whom, and the link if there is one.
+/// Sends the waiting mails: recipient, mail, and the link if it has one.
 async fn sent(world: &World<'_>) -> Vec<(Option<String>, Mail, Option<Token>)> {
     let mails = outbox::claim(&world.db, 100).await.expect("claims");
     for mail in &mails {
@@ -145,7 +145,7 @@ fn an_address_taken_meanwhile_is_not_taken_over() {
     });
 }
 
-/// Sofia signs in with her address.
+/// Sofia signs in with her e-mail address.
 async fn by_address(world: &World<'_>) -> usher_domain::Scope {
     let sofia = world.as_("sofia").await;
     let form = users::edit_user_form(&sofia, world.id("sofia"), None).await.expect("a form").form;
@@ -215,7 +215,7 @@ fn a_login_name_taken_elsewhere_is_told_and_the_link_stays_good() {
 fn a_password_an_administrator_replaced_meanwhile_is_not_overwritten() {
     run(async |world| {
         let (sofia, karin) = (world.as_("sofia").await, world.as_("karin").await);
-        // both begin at once; hashing takes them the same time, and who comes second must not undo the first
+        // both start at once and hash for the same time; the second to commit must not undo the first
         let form = usher_types::users::SetTemporaryPassword {
             user: world.id("karin").to_string(),
             temporary_password: Secret::new(crate::support::TEMPORARY),

@@ -1,4 +1,4 @@
-//! Referrals: who refers whom where, what crosses, who answers, and what both sides see (OG-05, OG-10).
+//! Referrals: who may refer a client where, what is delivered, who answers, and what both organisations see (OG-05, OG-10).
 
 use chrono::TimeDelta;
 use usher_domain::{Scope, outbox, referrals};
@@ -13,7 +13,7 @@ use usher_types::{Field, OrganisationId, Permission, Problem, ReferralId, Refusa
 use crate::resources::{offers, takes};
 use crate::support::{World, problem, refusal, role_of, run};
 
-/// A client of somebody, with contact details.
+/// A client with contact details and a responsible person.
 pub async fn client(world: &World<'_>, organisation: OrganisationId, responsible: UserId, name: &str) -> String {
     let (id, key) = (world.db.new_id().to_string(), world.db.new_id());
     let sql = format!(
@@ -24,13 +24,13 @@ pub async fn client(world: &World<'_>, organisation: OrganisationId, responsible
     id
 }
 
-/// The form as the page that shows what goes would send it.
+/// Posts the form as the review page sends it.
 async fn reviewed(scope: &Scope, client: &str, resource: &str, at: &str, why: &str) -> usher_domain::Result<NewReferral> {
     let asked = NewReferralParams { client: client.to_owned(), resource: resource.to_owned(), at: at.to_owned(), q: String::new() };
     let page = referrals::form(scope, asked, None, None).await?;
     let form = match page {
         NewReferralPage::Words { form, .. } => NewReferral { why: why.to_owned(), with_contact: "on".to_owned(), ..*form },
-        // a tampered post does not come from the page
+        // a tampered post that no page would send
         _ => NewReferral {
             client: client.to_owned(),
             resource: resource.to_owned(),
@@ -74,7 +74,7 @@ fn steps(page: &ReferralPage) -> Vec<(Step, Option<&str>, Option<&str>, &str)> {
     entries.map(|entry| (entry.step, entry.who.as_deref(), entry.organisation.as_deref(), entry.note.as_str())).collect()
 }
 
-/// Karin's client and a referral of theirs to Södra Omsorg, which takes them.
+/// Karin's client and their referral to Södra Omsorg, which accepts referrals.
 async fn sent(world: &World<'_>) -> ReferralId {
     takes(&world.as_("birgit").await, true).await;
     let eva = client(world, world.northfield, world.id("karin"), "Eva").await;
@@ -357,7 +357,7 @@ fn the_job_brings_each_thing_once_however_often_it_runs() {
         world.owner_runs(backup).await;
         let (one, two) = tokio::join!(referrals::cross(&world.db, 20), referrals::cross(&world.db, 20));
         assert_eq!(one.expect("runs") + two.expect("runs"), 1, "one worker claims it");
-        // as if the server had died after it arrived and before that was kept
+        // simulates a server that died after the delivery and before it recorded the delivery
         world.owner_runs("INSERT INTO referral_crossings SELECT * FROM backup").await;
         assert_eq!(crosses(world).await, 1);
         let birgit = world.as_("birgit").await;
@@ -454,7 +454,7 @@ fn who_may_see_a_referral_is_who_made_it_whose_client_it_is_and_who_answers() {
         let bea = world.as_("bea").await;
         assert_eq!(listed(&bea).await, 0, "a caseworker there has nothing to do with it");
         assert_eq!(refusal(referrals::page(&bea, &id, None).await), Refusal::NotFound);
-        // the client is handed over: who has them now sees it, and may withdraw it
+        // the client gets a new responsible person, who sees the referral and may withdraw it
         world
             .owner_runs(&format!(
                 "UPDATE clients SET responsible_id = (SELECT id FROM users WHERE first_name = 'Olle') WHERE organisation_id = '{}'",

@@ -33,7 +33,7 @@ async fn joins(world: &World<'_>, who: &str, team: TeamId) {
     units::change_member(&world.as_("maria").await, &form, true).await.expect("joined");
 }
 
-/// An event of somebody's, at a time.
+/// An event that a user caused at a given time.
 async fn event(world: &World<'_>, kind: &str, who: &str, at: &str) {
     let user = world.id(who);
     world
@@ -207,7 +207,7 @@ fn what_somebody_changed_about_others_is_told_to_who_may_see_them() {
         users::archive(&maria, &Archive { user: world.id("karin").to_string(), reason: "Left".to_owned(), ..Archive::default() })
             .await
             .expect("archived");
-        // a supervisor sees activity, and not the user bank
+        // a supervisor sees activity, but not the user bank
         let acts = activity(&world.as_("sven").await, world.id("maria"), ActivityQuery::default()).await.acts;
         let edited = acts.iter().find(|act| matches!(act.line.event, Event::UserEdited { .. })).expect("the act");
         assert_eq!((&edited.to, edited.line.changes.len()), (&None, 0));

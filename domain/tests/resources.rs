@@ -1,4 +1,4 @@
-//! Resources, and what organisations show each other of them (OG-03, OG-13).
+//! Resources, and which of them organisations show each other (OG-03, OG-13).
 
 use usher_domain::{Scope, resources, settings};
 use usher_types::form::checkbox_value;
@@ -10,14 +10,14 @@ use usher_types::{Field, Permission, Problem, Refusal, ResourceId};
 
 use crate::support::{World, problem, refusal, run};
 
-/// Makes a resource; its name is whatever else differs.
+/// Creates a resource; returns its id.
 pub async fn offers(scope: &Scope, name: &str, capacity: &str, is_shared: bool) -> ResourceId {
     let form = resources::form(scope, "", None).await.expect("a form").form;
     let (unit_name, capacity) = (name.to_owned(), capacity.to_owned());
     resources::edit(scope, &EditResource { unit_name, capacity, is_shared: checkbox_value(is_shared), ..form }).await.expect("a resource")
 }
 
-/// Has the scope's organisation take referrals, or not any more.
+/// Switches whether the scope's organisation accepts referrals.
 pub async fn takes(scope: &Scope, takes: bool) {
     let form = settings::page(scope, None).await.expect("the settings").form;
     settings::edit(scope, &EditSettings { takes_referrals: checkbox_value(takes), ..form }).await.expect("settled");
@@ -142,7 +142,7 @@ fn others_see_what_is_shared_of_who_takes_referrals_and_is_not_suspended() {
     });
 }
 
-/// The operator's organisation is never suspended by its own pages.
+/// Suspends or resumes the operator's organisation, which no page can do.
 async fn suspends(world: &World<'_>, is_suspended: bool) {
     let at = if is_suspended { "now()" } else { "NULL" };
     world.owner_runs(&format!("UPDATE organisations SET suspended_at = {at} WHERE id = '{}'", world.northfield)).await;

@@ -1,4 +1,4 @@
-//! Roles: the list, and the page of one.
+//! Roles: the list, and a role's page.
 
 use usher_domain::{roles, users};
 use usher_types::roles::{BuiltInRole, Holders, RoleName};

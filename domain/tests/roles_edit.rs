@@ -1,4 +1,5 @@
-//! Making and changing an organisation's own roles: no way to climb, no kind that gives itself, and who gains or loses what.
+//! Creating and editing an organisation's own roles: no privilege escalation, no cycle of roles that assign each other, and who
+//! gains or loses which permissions.
 
 use tokio::task::JoinSet;
 use usher_domain::{Scope, roles, units, users};
@@ -10,7 +11,7 @@ use usher_types::{Field, Permission, Problem, Reach, Refusal, RoleId, Warning};
 
 use crate::support::{World, problem, refusal, role_of, run};
 
-/// A form that makes a role, as the page fills it.
+/// A form that creates a role, as the page fills it.
 pub async fn new_role(maker: &Scope, name: &str, allows: &[Permission], gives: &[RoleId]) -> EditRole {
     let page = roles::form(maker, None, None, "", None).await.expect("a form");
     let gives: Vec<_> = gives.iter().map(RoleId::to_string).collect();
@@ -23,12 +24,12 @@ pub async fn new_role(maker: &Scope, name: &str, allows: &[Permission], gives: &
     }
 }
 
-/// Makes a role.
+/// Creates a role.
 pub async fn made(maker: &Scope, name: &str, allows: &[Permission], gives: &[RoleId]) -> RoleId {
     roles::edit(maker, &new_role(maker, name, allows, gives).await).await.unwrap_or_else(|error| panic!("{name}: {error:?}"))
 }
 
-/// The form that changes a role, as the page fills it.
+/// The form that edits a role, as the page fills it.
 pub async fn change(maker: &Scope, role: RoleId) -> EditRole {
     roles::form(maker, Some(&role.to_string()), None, "", None).await.expect("a form").form
 }
@@ -352,7 +353,7 @@ fn before_it_is_saved_it_is_told_how_many_gain_or_lose_what() {
         let viewers = || "viewer".to_owned();
         let told = affected_holders(refusal(roles::edit(&sofia, &form).await));
         let wanted = [
-            // Vera and Sven see people by another role, and Sven their activity
+            // Vera and Sven keep seeing users through another role, and Sven their activity
             (1, GrantChange::Allows { permission: Permission::ViewUsers, before: all, after: None }),
             (3, GrantChange::Allows { permission: Permission::CreateUsers, before: None, after: all }),
             (2, GrantChange::Allows { permission: Permission::ViewActivity, before: None, after: all }),
@@ -391,7 +392,7 @@ fn who_can_no_longer_give_a_role_that_grew_is_counted_too() {
         let super_user = role_of(&sofia, BuiltInRole::SuperUser).await.to_string();
         let form = EditRole { gives: vec![super_user.clone()], manages: vec![super_user], ..change(&sofia, role).await };
         let told = affected_holders(refusal(roles::edit(&sofia, &form).await));
-        // Maria gives it no more: she may not give Super user
+        // Maria no longer assigns it, because she may not assign Super user
         assert_eq!(
             told,
             [

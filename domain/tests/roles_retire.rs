@@ -1,4 +1,4 @@
-//! Retiring a role: who holds it is moved first, and nobody gets it any more, also at that very moment.
+//! Deactivating a role: its holders get another role first, and no user can get it any more, not even in a race.
 
 use tokio::task::JoinSet;
 use usher_domain::{roles, users};

@@ -1,13 +1,13 @@
-//! docs/security.md says which test proves which requirement of ASVS: each test that it names exists, and each requirement has one or
-//! says why it has none.
+//! docs/security.md names the tests that prove each ASVS requirement: each named test exists, and each requirement has a test or a
+//! reason why it has none.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-/// What ASVS asks to be written down; each is a heading of the document.
+/// The documentation that ASVS requires; each is a heading of the document.
 const WRITTEN_DOWN: [&str; 10] = ["2.1.1", "6.1.1", "6.1.2", "6.1.3", "7.1.1", "7.1.2", "8.1.2", "13.1.1", "14.1.1", "14.1.2"];
 
-/// How the third column of the map begins where no test proves the requirement.
+/// The prefixes in the third column of the map for requirements that no test proves.
 const WITHOUT_TEST: [&str; 3] = ["No test:", "Open:", "Not built:"];
 
 fn root() -> PathBuf {
@@ -19,14 +19,14 @@ fn document() -> String {
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// The tests that a text names, as `path: name` between backticks.
+/// The tests that a text names, as `path: name` in backticks.
 fn named(text: &str) -> Vec<(&str, &str)> {
     let spans = text.split('`').skip(1).step_by(2);
     let tests = spans.filter_map(|span| span.split_once(": "));
     tests.filter(|(path, _)| path.contains('/') && (path.ends_with(".rs") || path.ends_with(".spec.ts"))).collect()
 }
 
-/// Whether the source of a file holds a test of this name or title.
+/// Whether the source of a file contains a test with this name or title.
 fn holds(path: &str, source: &str, name: &str) -> bool {
     if path.ends_with(".ts") {
         return ["'", "`"].iter().any(|quote| source.contains(&format!("test({quote}{name}{quote}")));
@@ -40,7 +40,7 @@ fn holds(path: &str, source: &str, name: &str) -> bool {
     })
 }
 
-/// The rows of the map: the ids of the requirements, what holds them, and the tests.
+/// The rows of the map: the ids of the requirements, what meets them, and the tests.
 fn rows(document: &str) -> Vec<(Vec<&str>, &str, &str)> {
     let (_, map) = document.split_once("\n## The map").expect("docs/security.md has a section called The map");
     let cells = map.lines().filter_map(|line| {

@@ -248,7 +248,7 @@ fn who_is_archived_while_signing_in_is_not_signed_in_when_they_are_restored() {
         world.as_("karin").await;
         let form = Archive { user: world.id("karin").to_string(), reason: "Left".to_owned(), ..Archive::default() };
         let (signing_in, archived) = tokio::join!(world.tries("karin.ek", PASSWORD), async {
-            // while the password is hashed
+            // during the hashing of the password
             tokio::time::sleep(std::time::Duration::from_millis(15)).await;
             users::archive(&sofia, &form).await
         });
@@ -285,7 +285,7 @@ fn sixty_sessions_of_one_person_were_all_alive() {
         for second in 2..20 {
             tries(&world.later(TimeDelta::seconds(second)), "sofia.lind", PASSWORD, ADDRESS).await.expect("signs in");
         }
-        // one that is used stays, however old it is
+        // a session that is in use stays, whatever its age
         let now = world.later(TimeDelta::minutes(2));
         assert!(now.authenticate(&used, now.new_id()).await.expect("answers").is_some());
         let last = tries(&now, "sofia.lind", PASSWORD, ADDRESS).await.expect("signs in");

@@ -1,4 +1,4 @@
-//! What an organisation settles for itself, and that it binds.
+//! An organisation's settings, and that they take effect.
 
 use usher_domain::{Scope, profile, roles, settings, users};
 use usher_types::audit::Event;
@@ -10,7 +10,7 @@ use usher_types::{Field, Language, Problem, Refusal, Warning};
 
 use crate::support::{ADDRESS, PASSWORD, World, invalid, new_user, problem, refusal, role_of, run};
 
-/// Settles something at Södra Omsorg.
+/// Changes a setting of Södra Omsorg.
 async fn settle(world: &World<'_>, change: impl FnOnce(&mut EditSettings)) {
     let birgit = world.as_("birgit").await;
     let mut form = settings::page(&birgit, None).await.expect("a page").form;

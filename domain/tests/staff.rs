@@ -1,4 +1,4 @@
-//! Other staff, added from the front of the application by who is no administrator (CS-17 to CS-22, S16).
+//! Other staff, added from the front of the application by users who are not administrators (CS-17 to CS-22, S16).
 
 use usher_domain::{Scope, customers, roles, units, users};
 use usher_types::customers::EditCustomer;
@@ -15,7 +15,7 @@ async fn office(scope: &Scope, name: &str) -> OfficeId {
     units::edit_office(scope, &EditOffice { unit_name: name.to_owned(), ..page.form }).await.expect("an office")
 }
 
-/// Karin as Staff, bound to an office where there is one.
+/// Karin with the role Staff, and bound to an office if there is one.
 async fn staff(world: &World<'_>, bound: Option<OfficeId>) -> Scope {
     let maria = world.as_("maria").await;
     let role = role_of(&maria, BuiltInRole::Staff).await;

@@ -1,4 +1,4 @@
-//! Nothing dead is kept (ASVS 14.2.7).
+//! The sweep deletes expired rows (ASVS 14.2.7).
 
 use chrono::TimeDelta;
 use usher_domain::drafts::{Body, Browser, Sender};
@@ -22,7 +22,7 @@ async fn counts(world: &World<'_>) -> [i64; 7] {
     counts
 }
 
-/// One of each that is alive.
+/// Creates a live row in each table that the sweep deletes from.
 async fn fill(world: &World<'_>) {
     let maria = world.as_("maria").await;
     for who in ["karin", "sven"] {
@@ -43,7 +43,7 @@ async fn fill(world: &World<'_>) {
     let browser = Browser::new().expect("randomness");
     let body = Body::of(SignIn::default(), Some(Refusal::WrongLogin)).expect("JSON");
     drafts::save(&world.db, &browser, Sender::Visitor("192.0.2.2".to_owned()), body).await.expect("answers").expect("kept");
-    // what all of that counted goes by the same rule
+    // the counters of these calls expire by the same rule
     world.owner_runs("DELETE FROM throttles").await;
     refusal(tries(&world.db, "nobody.here", PASSWORD, "192.0.2.1").await);
 }

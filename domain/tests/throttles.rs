@@ -1,4 +1,4 @@
-//! Guessing is slowed, in Postgres, for all servers together (decision 0026).
+//! Password guessing is throttled in Postgres, for all servers together (decision 0026).
 
 use std::time::{Duration, Instant};
 
@@ -112,14 +112,14 @@ fn the_count_outlives_the_server() {
     });
 }
 
-/// Lets an address have failed this often.
+/// Sets the number of failures of an address.
 async fn has_failed(world: &World<'_>, address: &str, failures: i32) {
     let key = Limit::WrongPasswordsFromAddress.key(address);
     let again = "ON CONFLICT (key) DO UPDATE SET failures = excluded.failures, since = excluded.since";
     world.owner_runs(&format!("INSERT INTO throttles VALUES ('{key}', {failures}, '2026-11-23T09:00:00Z') {again}")).await;
 }
 
-/// How many failures an address or an account has.
+/// The number of failures of an address or an account.
 async fn failures(world: &World<'_>, limit: Limit, who: &str) -> i64 {
     world.one(&format!("SELECT coalesce(sum(failures), 0) FROM throttles WHERE key = '{}'", limit.key(who))).await
 }
@@ -160,7 +160,7 @@ fn whoever_found_the_queue_of_their_address_full_was_counted_as_a_wrong_password
             let db = world.db.clone();
             guesses.spawn(async move { (number, tries(&db, &format!("guess.{number}"), WRONG, "192.0.2.1").await) });
         }
-        // five take turns, and the first of them for more than three seconds
+        // five attempts take turns, and the first of them waits for more than three seconds
         for _ in 0..3 {
             let (number, answer) = guesses.join_next().await.expect("an answer").expect("no panic");
             assert!(matches!(answer, Err(Error::Busy)), "guess.{number}: {:?}", answer.err());
@@ -168,7 +168,7 @@ fn whoever_found_the_queue_of_their_address_full_was_counted_as_a_wrong_password
         }
         assert_eq!(failures(world, Limit::WrongPasswordsFromAddress, "192.0.2.1").await, 60);
         assert_eq!(guess(world, TimeDelta::zero(), "guess.8", "192.0.2.2").await, Refusal::WrongLogin, "another address does not wait");
-        // whoever goes away gives up their place
+        // an attempt whose client disconnects gives up its place
         guesses.shutdown().await;
         has_failed(world, "192.0.2.1", 50).await;
         tries(&world.db, "sofia.lind", PASSWORD, "192.0.2.1").await.expect("signs in");
@@ -211,7 +211,7 @@ fn who_guesses_on_every_day_is_not_forgotten_after_the_first() {
             assert_eq!(guess(world, now, "sofia.lind", "192.0.2.1").await, Refusal::WrongLogin);
             now += TimeDelta::hours(5);
         }
-        // two days and a half after the first, five hours after the latest
+        // two and a half days after the first failure, five hours after the latest
         assert_eq!(guess(world, now, "sofia.lind", "192.0.2.1").await, Refusal::WrongLogin);
         assert!(matches!(guess(world, now, "sofia.lind", "192.0.2.1").await, Refusal::Slow { seconds: 256 }));
         let quiet = now + TimeDelta::hours(24) + TimeDelta::seconds(1);
@@ -285,19 +285,19 @@ fn a_busy_hashing_pool_counted_as_a_failed_guess() {
     });
 }
 
-/// Tries to sign in with a browser that brings these tokens.
+/// Tries to sign in with a browser that sends these tokens.
 async fn tries_with(db: &Db, brought: &[&Token], login_name: &str, password: &str) -> Result<SignedIn> {
     let form = SignIn { login_name: login_name.to_owned(), password: Secret::new(password), ..SignIn::default() };
     let brought: Vec<Token> = brought.iter().map(|token| (*token).clone()).collect();
     sessions::sign_in(&db.visitor(db.new_id()), &form, "192.0.2.1", &brought).await
 }
 
-/// Somebody's browser, made known.
+/// The token of a browser that the user has signed in with.
 async fn known(db: &Db, login_name: &str) -> Token {
     tries_with(db, &[], login_name, PASSWORD).await.unwrap_or_else(|error| panic!("{login_name}: {error:?}")).browser
 }
 
-/// Guesses from elsewhere until an account is blocked for a quarter of an hour; when that is.
+/// Fails sign-ins from other addresses until an account is blocked for 15 minutes; returns the database at that time.
 async fn blocks(world: &World<'_>, login_name: &str) -> Db {
     let key = Limit::WrongPasswords.key(login_name);
     world.owner_runs(&format!("INSERT INTO throttles VALUES ('{key}', 17, '2026-11-23T09:00:00Z', NULL)")).await;

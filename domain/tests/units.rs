@@ -1,4 +1,4 @@
-//! Offices and teams: who is put where, and who sees whom (CS-02, S16, decision 0016).
+//! Offices and teams: who is assigned to which, and who sees whom (CS-02, S16, decision 0016).
 
 use usher_domain::{Scope, units, users};
 use usher_types::audit::Event;
@@ -26,7 +26,7 @@ pub(crate) async fn joins(scope: &Scope, team: TeamId, user: UserId) {
     units::change_member(scope, &form, true).await.expect("joined");
 }
 
-/// Changes a person's office and teams through the form, as the page does.
+/// Changes a user's office and teams through the form, as the page does.
 async fn put(scope: &Scope, user: UserId, change: impl FnOnce(EditUser) -> EditUser) -> usher_domain::Result<UserId> {
     let form = users::edit_user_form(scope, user, None).await?.form;
     users::edit(scope, change(form)).await
@@ -36,7 +36,7 @@ pub(crate) async fn bind(scope: &Scope, user: UserId, office: OfficeId) {
     put(scope, user, |form| EditUser { office: office.to_string(), ..form }).await.expect("bound");
 }
 
-/// How far a shipped role's permissions reach, set as no page can: shipped roles are the migrations'.
+/// Sets the reach of a built-in role's permissions in the database, because no page can edit built-in roles.
 async fn reaches(world: &World<'_>, role: BuiltInRole, permissions: &[&str], reach: &str) {
     for permission in permissions {
         world
@@ -50,7 +50,7 @@ async fn reaches(world: &World<'_>, role: BuiltInRole, permissions: &[&str], rea
     }
 }
 
-/// Has who holds the role manage those who hold nothing but User.
+/// Lets holders of the role manage users who hold only User.
 async fn manages_user(world: &World<'_>, role: BuiltInRole) {
     for (table, column) in [("role_gives", "gives_id"), ("role_manages", "manages_id")] {
         world
@@ -69,7 +69,7 @@ async fn seen(scope: &Scope, q: &str) -> Vec<String> {
     list.rows.into_iter().map(|row| row.name).collect()
 }
 
-/// How a colleague's close is told.
+/// The refusal when a colleague has closed the record.
 fn closed(what: Closable) -> Refusal {
     Done::Closed { what }.into()
 }
@@ -196,7 +196,7 @@ fn reach_team_is_who_shares_a_team() {
         assert_eq!(problem(users::create(&sven, there).await, Field::Teams), Problem::Wrong, "not one of one's own");
         let made = users::create(&sven, NewUser { teams: vec![day.to_string()], ..form }).await.expect("created");
         assert_eq!(seen(&sven, "").await, ["Karin Ek", "Sven Holm", "Ida Wik"]);
-        // what a person belongs to beyond one's reach is left as it is
+        // memberships beyond the actor's reach stay unchanged
         joins(&maria, night, made).await;
         put(&sven, made, |form| EditUser { job_title: "Nurse".to_owned(), ..form }).await.expect("edited");
         let teams = users::page(&maria, made).await.expect("a page").details.teams;

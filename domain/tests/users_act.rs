@@ -1,4 +1,4 @@
-//! Roles, ways in, archive and restore (decisions 0004 and 0005).
+//! Roles, sign-in setup, archiving and restoring (decisions 0004 and 0005).
 
 use tokio::task::JoinSet;
 use usher_domain::outbox;
@@ -87,7 +87,7 @@ fn organisation_administrators_add_but_do_not_touch_each_other() {
     });
 }
 
-/// Everything one may do to a person is refused.
+/// Every action on this user is refused.
 async fn cannot_touch(world: &World<'_>, scope: &Scope, who: UserId) {
     let current = world.page(who).await.details;
     let edit = EditUser { job_title: "Robbed".to_owned(), ..EditUser::of(&current) };
@@ -113,7 +113,7 @@ async fn scope_gives(scope: &Scope) -> Vec<RoleId> {
         .collect()
 }
 
-/// Creates somebody in each of these roles, and in no other one.
+/// Creates a user in each of these roles, and is refused for every other role.
 async fn creates_only(world: &World<'_>, scope: &Scope, may: &[BuiltInRole]) {
     let sofia = world.as_("sofia").await;
     let offered: Vec<_> = users::new_user_form(scope, None, users::NewUserParams::default()).await.expect("a form").roles;
@@ -123,7 +123,7 @@ async fn creates_only(world: &World<'_>, scope: &Scope, may: &[BuiltInRole]) {
     let elsa =
         EditClient { first_name: "Elsa".to_owned(), last_name: "Björk".to_owned(), responsible: world.id("karin").to_string(), ..elsa };
     let elsa = clients::edit(&sofia, &elsa).await.expect("a client").to_string();
-    // everybody holds User, and a client's own role is given from their page
+    // every user holds User, and a client's own role is assigned on the client's page
     let roles = BuiltInRole::ALL.into_iter().filter(|role| !matches!(role, BuiltInRole::User | BuiltInRole::Client));
     for (n, built_in) in roles.enumerate() {
         let role = role_of(&sofia, built_in).await.to_string();
@@ -267,7 +267,7 @@ fn every_organisation_keeps_at_least_one_who_can_administer_and_fewer_than_two_i
         assert_eq!(refusal(users::archive(&sofia, &leaving).await), few);
         let unsaid = ChangeRole { override_warnings: "on".to_owned(), ..form.clone() };
         assert_eq!(problem(users::change_role(&sofia, &unsaid, false).await, Field::Reason), Problem::Missing);
-        // nobody is an administrator who gives roles and can make nobody one
+        // a user who assigns roles, but not administrator roles, does not count as an administrator
         world.joins(&sofia, "Petra", &[role_of(&sofia, BuiltInRole::PortalAdministrator).await]).await;
         assert_eq!(refusal(users::archive(&sofia, &leaving).await), few);
         users::archive(&sofia, &archive(world.id("vera"))).await.expect("who is none leaves without a warning");
@@ -344,7 +344,7 @@ fn nobody_archives_themselves() {
 fn the_last_administrator_keeps_the_role() {
     run(async |world| {
         let sofia = world.as_("sofia").await;
-        // maria has no password yet, so she could not let anybody in again
+        // maria has no password yet, so she could not restore anybody's access
         let form = role(&sofia, world.id("sofia"), BuiltInRole::SystemAdministrator).await;
         assert_eq!(refusal(users::change_role(&sofia, &form, false).await), Refusal::WouldLockOut);
         assert!(holds(world, world.id("sofia")).await.contains(&Some(BuiltInRole::SystemAdministrator)));
@@ -366,7 +366,7 @@ fn who_would_lock_themselves_out_keeps_the_role_also_with_others_there() {
 fn two_administrators_who_demote_each_other_at_once_leave_one() {
     run(async |world| {
         let sofia = world.as_("sofia").await;
-        // somebody else who can administer does not make up for the last who can give System administrator
+        // another administrator does not replace the last one who can assign System administrator
         world.token("maria").await;
         let (tor, token) = administrator(world, &sofia, "Tor").await;
         let other = world.authenticated(&token).await.expect("signed in").scope;
@@ -486,7 +486,7 @@ fn a_warning_came_before_the_error_that_made_it_needless() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let passed = |form: NewUser| NewUser { override_warnings: "on".to_owned(), reason: "Asked".to_owned(), ..form };
-        // a namesake, and the login name of somebody who is archived
+        // a namesake, and the login name of an archived user
         let again = NewUser { login_name: "karin.ek".to_owned(), ..new_user(&maria, "Karin", "Ek").await };
         assert!(matches!(problem(users::create(&maria, again.clone()).await, Field::LoginName), Problem::NameTaken(_)));
         let free = NewUser { login_name: "karin.ek2".to_owned(), ..again.clone() };
@@ -700,7 +700,7 @@ async fn administrator(world: &World<'_>, sofia: &Scope, first: &str) -> (UserId
     (tor, world.signs_in(&login_name, PASSWORD).await)
 }
 
-/// Sends what waits; the link of the last invitation.
+/// Sends the waiting mails; returns the link of the last invitation.
 async fn sent_link(world: &World<'_>) -> Token {
     let mut link = None;
     for mail in outbox::claim(&world.db, 100).await.expect("claims") {

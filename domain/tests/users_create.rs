@@ -1,4 +1,4 @@
-//! Creating people.
+//! Creating users.
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
@@ -211,7 +211,7 @@ fn an_organisation_administrator_makes_another() {
     run(async |world| {
         let maria = world.as_("maria").await;
         let role = role_of(&maria, BuiltInRole::OrganisationAdministrator).await;
-        // ticked twice is given once
+        // a role that is ticked twice is assigned once
         let form = NewUser { roles: vec![role.to_string(), role.to_string()], ..new_user(&maria, "Anna", "Ahl").await };
         let anna = users::create(&maria, form).await.expect("created");
         let page = users::page(&maria, anna).await.expect("a page");
@@ -396,7 +396,7 @@ fn the_form_sent_again_for_somebody_else_makes_somebody_else() {
         let maria = world.as_("maria").await;
         let form = new_user(&maria, "Anna", "Ahl").await;
         let anna = users::create(&maria, form.clone()).await.expect("created");
-        // back in the browser, other names typed over, the old key still in the page
+        // back in the browser: other names are typed, and the page still has the old key
         let form = NewUser { first_name: "Bodil".to_owned(), login_name: "bodil.ahl".to_owned(), ..form };
         let bodil = users::create(&maria, form.clone()).await.expect("created");
         assert_ne!(anna, bodil);

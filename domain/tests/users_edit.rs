@@ -1,4 +1,4 @@
-//! Changing details.
+//! Editing details.
 
 use serde_json::{Value, json};
 use usher_domain::{outbox, users};
@@ -192,7 +192,7 @@ fn an_identity_number_typed_on_the_edit_page_was_discarded_under_success() {
         assert!(audit.iter().all(|row| !row.contains("9805")), "the number is not repeated where it can be read");
         users::edit(&maria, EditUser { version: "2".to_owned(), ..form.clone() }).await.expect("saved");
         assert_eq!(world.page(anna).await.identity_number.as_deref(), Some("19850709-••••"), "an empty field leaves what is stored");
-        // saving what is stored already makes no new version
+        // saving unchanged values does not increase the version
         let both = EditUser {
             version: "2".to_owned(),
             identity_remove: "on".to_owned(),
@@ -278,7 +278,7 @@ fn a_login_name_could_be_the_address_of_somebody_in_another_organisation() {
         let renamed = EditUser { login_name: victim.to_owned(), override_warnings: "on".to_owned(), ..form.clone() };
         let renamed = users::edit(&maria, EditUser { reason: "So there".to_owned(), ..renamed }).await;
         assert_eq!(problem(renamed, Field::LoginName), Problem::NotOwnAddress);
-        // one from before that was refused keeps working, and is listed
+        // a login name from before this rule stays valid, and is listed
         let old = format!(
             "UPDATE users SET login_name = 'other@example.com' WHERE id = '{anna}';
             UPDATE login_names SET key = 'other@example.com' WHERE user_id = '{anna}'"

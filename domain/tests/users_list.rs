@@ -1,4 +1,4 @@
-//! The list: paging, search, filter.
+//! The user list: paging, search, filters.
 
 use tokio::task::JoinSet;
 use usher_domain::{Scope, profile, users};
@@ -21,13 +21,13 @@ async fn add(scope: &Scope, first: &str, last: &str, login_name: &str) -> UserId
     users::create(scope, form).await.expect("created")
 }
 
-/// 126 people beside the four who are there: 130 and Sofia Lind.
+/// 126 users in addition to the four existing ones: 130 and Sofia Lind.
 async fn crowd(world: &World<'_>) -> Scope {
     let maria = world.as_("maria").await;
     let mut added = JoinSet::new();
     for number in 0..126 {
         let maria = maria.clone();
-        // few last names, some the same in full, so that the order needs the id, too
+        // few last names, some of them identical in full, so that the order needs the id as a tie-breaker
         let (first, last) = (["Anna", "Åke", "Örjan", "Éva"][number % 4], ["Berg", "Ärlig", "Åberg", "Öst", "ahl", "Zorn"][number % 6]);
         added.spawn(async move { add(&maria, first, last, &format!("crowd.{number}")).await });
     }
@@ -49,7 +49,7 @@ fn ids(list: &UserList) -> Vec<UserId> {
     list.rows.iter().map(|row| row.id).collect()
 }
 
-/// Every page from the first to the last, then back again: everybody once, in one order.
+/// Reads every page from the first to the last and back: each user appears once, in the same order.
 async fn pages_both_ways(scope: &Scope, q: &str, status: &str, expected: usize) -> Vec<String> {
     let query = ListQuery { q: q.to_owned(), status: status.to_owned(), ..ListQuery::default() };
     let mut forward = Vec::new();
@@ -156,7 +156,7 @@ fn login_name_and_address_are_searched_too() {
     });
 }
 
-/// Each way to write one number.
+/// Different ways to write a phone number.
 const WAYS: [&str; 6] = ["070-123 45 67", "0701234567", "+46 70 123 45 67", "+46 (0)70-123 45 67", "0046701234567", "070.123.45.67"];
 
 #[test]

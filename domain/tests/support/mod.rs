@@ -1,4 +1,4 @@
-//! A database for each test, cloned from a migrated template, and a world of two organisations in it.
+//! A separate database for each test, cloned from a migrated template, with a world of two organisations.
 
 mod postgres;
 mod world;
@@ -13,13 +13,14 @@ pub use postgres::{TestDatabase, run_bare, statement};
 use world::WorldData;
 pub use world::{ADDRESS, PASSWORD, TEMPORARY, World, new_user, role_of, tries, without_warnings};
 
-/// Runs a test in a world of its own, a clone of one that is seeded once. The database is dropped when it ends, also by a panic.
+/// Runs a test in a separate world, which is a clone of a world that is seeded once. The database is dropped at the end, also after
+/// a panic.
 pub fn run(body: impl AsyncFnOnce(&World<'_>)) {
     static SEEDED: OnceLock<Seeded<WorldData>> = OnceLock::new();
     run_seeded(&SEEDED, async |database| World::seed(database).await, async |database, data| body(&World::new(database, data)).await);
 }
 
-/// Why it was refused.
+/// The refusal of a failed call.
 #[track_caller]
 pub fn refusal<T>(result: Result<T>) -> Refusal {
     match result {
@@ -29,7 +30,7 @@ pub fn refusal<T>(result: Result<T>) -> Refusal {
     }
 }
 
-/// What was wrong with the form.
+/// The invalid fields of a refused form.
 #[track_caller]
 pub fn invalid<T>(result: Result<T>) -> Invalid {
     match refusal(result) {
@@ -38,7 +39,7 @@ pub fn invalid<T>(result: Result<T>) -> Invalid {
     }
 }
 
-/// What was wrong with one field.
+/// The problem of a field of a refused form.
 #[track_caller]
 pub fn problem<T>(result: Result<T>, field: Field) -> Problem {
     let invalid = invalid(result);

@@ -1,4 +1,4 @@
-//! The template and its clones.
+//! The template database and its clones.
 
 use std::fs::OpenOptions;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -13,44 +13,44 @@ use usher_domain::sealing::{self, Keys};
 use usher_migration::{Migrator, MigratorTrait};
 use uuid::Uuid;
 
-/// Connections of a test's server; enough that a race is one.
+/// Connections of a test's server, enough for concurrent calls to race.
 const CONNECTIONS: u32 = 16;
-/// One at a time makes the template.
+/// The advisory lock under which the template is created.
 const LOCK: i64 = 7_411_206;
-/// What a killed run left behind goes after this long.
+/// The age at which databases that a killed run left behind are dropped.
 const STALE_S: u64 = 3_600;
 
-/// A test's own database.
+/// A test's database.
 pub struct TestDatabase {
-    /// As the running server is connected.
+    /// A connection with the server's role.
     pub db: Db,
-    /// As the owner, to look at what the server's role may not see; policies do not bind it.
+    /// A connection with the owner's role, which row-level security does not bind.
     pub owner: DatabaseConnection,
-    /// The server's address, for what is tried outside the door.
+    /// The address for the server's role, for statements that bypass the domain.
     pub app_url: String,
 }
 
 impl TestDatabase {
-    /// The first column of the first row, as the owner sees it.
+    /// The first column of the first row, as the owner reads it.
     pub async fn one<T: TryGetable>(&self, sql: &str) -> T {
         let row = self.owner.query_one_raw(statement(sql)).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
         let row = row.unwrap_or_else(|| panic!("{sql}: no row"));
         row.try_get_by_index(0).unwrap_or_else(|error| panic!("{sql}: {error:?}"))
     }
 
-    /// The first column of every row, as the owner sees it.
+    /// The first column of every row, as the owner reads it.
     pub async fn all<T: TryGetable>(&self, sql: &str) -> Vec<T> {
         let rows = self.owner.query_all_raw(statement(sql)).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
         rows.iter().map(|row| row.try_get_by_index(0).unwrap_or_else(|error| panic!("{sql}: {error:?}"))).collect()
     }
 
-    /// Changes something behind the domain's back.
+    /// Runs a statement that bypasses the domain.
     pub async fn owner_runs(&self, sql: &str) {
         self.owner.execute_unprepared(sql).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
     }
 
-    /// Another transaction takes one lock, lets `act` come to wait for it, and takes a second one; what `act` comes to once that one
-    /// is gone. Panics where `act` holds the second: the two would wait for each other.
+    /// Another transaction takes the lock `first`, waits until `act` waits for it, and takes the lock `second`. Returns the result
+    /// of `act` after that transaction has ended. Panics if `act` holds `second`, because the two would deadlock.
     #[expect(clippy::disallowed_methods, reason = "stands for another server")]
     pub async fn in_the_way<T>(&self, first: &str, second: &str, act: impl Future<Output = T>) -> T {
         let other = self.owner.begin().await.expect("a transaction");
@@ -73,22 +73,22 @@ impl TestDatabase {
 
     async fn close(&self) {
         self.db.clone().close().await;
-        // the handles share one pool
+        // the handles share a pool
         self.owner.clone().close().await.ok();
     }
 
-    /// A connection with the server's role, outside the door.
+    /// A connection with the server's role that bypasses the domain.
     pub async fn app(&self) -> DatabaseConnection {
         connect(&self.app_url, 1).await
     }
 }
 
-/// A statement without values.
+/// A statement without parameters.
 pub fn statement(sql: &str) -> sea_orm::Statement {
     sea_orm::Statement::from_string(sea_orm::DbBackend::Postgres, sql)
 }
 
-/// Runs a test with a migrated database that holds nobody.
+/// Runs a test with a migrated database that has no users.
 pub fn run_bare(body: impl AsyncFnOnce(&TestDatabase)) {
     let _timer = Timer::start();
     let runtime = runtime();
@@ -96,7 +96,7 @@ pub fn run_bare(body: impl AsyncFnOnce(&TestDatabase)) {
     run_clone(Clone::make(runtime, template), body);
 }
 
-/// A database that is seeded once for all tests of a run, and what the seeding returned.
+/// A database that is seeded once for all tests of a run, and the result of seeding it.
 pub struct Seeded<S> {
     database: String,
     data: S,
@@ -112,11 +112,11 @@ pub fn run_seeded<S>(seeded: &OnceLock<Seeded<S>>, seed: impl AsyncFnOnce(&TestD
         let data = clone.runtime.block_on(async {
             let database = clone.open().await;
             let data = seed(&database).await;
-            // Postgres does not clone a database that has connections
+            // Postgres does not clone a database that has open connections
             database.close().await;
             data
         });
-        // dropped with the stale ones
+        // dropped with the stale databases
         Seeded { database: clone.name, data }
     });
     run_clone(Clone::make(runtime(), &seeded.database), async |database| body(database, &seeded.data).await);
@@ -132,7 +132,7 @@ fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime")
 }
 
-/// Appends how long a test took to the file named by `USHER_TEST_TIMES`, for the table at the end of `tools/test`.
+/// Appends the duration of a test to the file that `USHER_TEST_TIMES` names, for the table at the end of `tools/test`.
 struct Timer(Instant);
 
 impl Timer {
@@ -146,7 +146,7 @@ impl Drop for Timer {
         let Some(file) = std::env::var_os("USHER_TEST_TIMES") else { return };
         let thread = std::thread::current();
         let line = format!("{:.2}\t{}: {}\n", self.0.elapsed().as_secs_f64(), env!("CARGO_CRATE_NAME"), thread.name().unwrap_or("a test"));
-        // in one write, as tests end at the same time
+        // a single write, because tests end at the same time
         let written = OpenOptions::new().create(true).append(true).open(file).and_then(|mut file| file.write_all(line.as_bytes()));
         if let Err(error) = written {
             eprintln!("USHER_TEST_TIMES: {error}");
@@ -181,7 +181,7 @@ impl Clone {
     }
 }
 
-/// Ends the connections and drops the clone, also when the test panicked.
+/// Closes the connections and drops the clone, also after a panic.
 struct Closed<'a> {
     clone: &'a Clone,
     database: &'a TestDatabase,
@@ -190,7 +190,7 @@ struct Closed<'a> {
 impl Drop for Closed<'_> {
     fn drop(&mut self) {
         self.clone.runtime.block_on(async {
-            // what a test left open is dropped with the stale ones
+            // a database with connections that a test left open is dropped with the stale databases
             if tokio::time::timeout(Duration::from_secs(3), self.database.close()).await.is_ok() {
                 let maintenance = connect(&owner_url(), 1).await;
                 let dropped = maintenance.execute_unprepared(&format!("DROP DATABASE {}", self.clone.name)).await;
@@ -202,7 +202,7 @@ impl Drop for Closed<'_> {
     }
 }
 
-/// The name of the migrated template; made once for each state of the migrations.
+/// The name of the migrated template, which is created once for each state of the migrations.
 fn template(runtime: &tokio::runtime::Runtime) -> &'static str {
     static NAME: OnceLock<String> = OnceLock::new();
     NAME.get_or_init(|| runtime.block_on(make_template()))
@@ -237,13 +237,13 @@ async fn drop_stale(maintenance: &DatabaseConnection) {
         let name: String = row.try_get_by_index(0).expect("a name");
         let made: u64 = name.split('_').nth(1).and_then(|made| made.parse().ok()).unwrap_or_default();
         if made + STALE_S < now() {
-            // another run may be quicker
+            // another run may be faster
             let _ = maintenance.execute_unprepared(&format!("DROP DATABASE IF EXISTS {name}")).await;
         }
     }
 }
 
-/// A hash over everything the schema is made of.
+/// A hash over all sources of the schema.
 fn schema_version() -> u64 {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../migration/src");
     let mut files: Vec<_> = std::fs::read_dir(folder).expect("migration/src").map(|entry| entry.expect("a file").path()).collect();
@@ -278,7 +278,7 @@ fn url(variable: &str) -> String {
     })
 }
 
-/// The same address with another database.
+/// The same address with another database name.
 fn to(url: &str, database: &str) -> String {
     let (address, options) = url.split_once('?').unwrap_or((url, ""));
     let (server, _) = address.rsplit_once('/').expect("an address that ends in a database");

@@ -1,4 +1,4 @@
-//! Two organisations with named people, made through the domain's own functions.
+//! Two organisations with named users, created through the domain's own functions.
 
 use std::collections::BTreeMap;
 use std::ops::Deref;
@@ -19,14 +19,14 @@ use usher_types::{Language, OrganisationId, RoleId, UserId};
 
 use super::postgres::TestDatabase;
 
-/// What everybody signs in with.
+/// The password of every user.
 pub const PASSWORD: &str = "violet kettle under 47 pines";
-/// What an administrator hands over.
+/// The temporary password that administrators set.
 pub const TEMPORARY: &str = "borrowed umbrella, quay 9 east";
-/// Where people sign in from.
+/// The address from which users sign in.
 pub const ADDRESS: &str = "192.0.2.7";
 
-/// Northfield Care, the operator, and Södra Omsorg, the stranger.
+/// Northfield Care, the operator, and Södra Omsorg, another organisation.
 ///
 /// | | Northfield Care | Södra Omsorg |
 /// |---|---|---|
@@ -36,7 +36,7 @@ pub const ADDRESS: &str = "192.0.2.7";
 /// | Caseworker | karin | bea |
 /// | Viewer | vera | bjorn |
 pub struct World<'d> {
-    /// At [`World::morning`].
+    /// The database, with the clock at [`World::morning`].
     pub db: Db,
     /// Northfield Care.
     pub northfield: OrganisationId,
@@ -47,7 +47,7 @@ pub struct World<'d> {
     database: &'d TestDatabase,
 }
 
-/// The ids and sessions of a database that holds the world. It is seeded once, and cloned for each test.
+/// The ids and sessions of a seeded database, which is cloned for each test.
 pub struct WorldData {
     northfield: OrganisationId,
     sodra: OrganisationId,
@@ -59,7 +59,7 @@ pub struct WorldData {
 struct Person {
     id: UserId,
     login_name: String,
-    /// Whether the first sign-in is with a temporary password.
+    /// Whether the first sign-in uses a temporary password.
     is_new: bool,
 }
 
@@ -72,7 +72,7 @@ impl Deref for World<'_> {
 }
 
 impl<'d> World<'d> {
-    /// When every test begins.
+    /// The time at which every test starts.
     pub fn morning() -> DateTime<Utc> {
         "2026-11-23T09:00:00Z".parse().expect("an instant")
     }
@@ -89,7 +89,7 @@ impl<'d> World<'d> {
         }
     }
 
-    /// Creates both organisations and everybody in them.
+    /// Creates both organisations and all users.
     pub async fn seed(database: &'d TestDatabase) -> WorldData {
         let db = database.db.at(Self::morning());
         let (northfield, sofia) = begin(&db, "Northfield Care", "Sofia", "Lind", true).await;
@@ -114,18 +114,18 @@ impl<'d> World<'d> {
         WorldData { northfield, sodra, people: world.people, tokens: world.tokens.into_inner() }
     }
 
-    /// Who this is.
+    /// The id of a user.
     pub fn id(&self, who: &str) -> UserId {
         self.people[who].id
     }
 
-    /// Acts as this person, who really signs in the first time. It is morning.
+    /// Acts as this user in the morning; the first call signs the user in.
     pub async fn as_(&self, who: &str) -> Scope {
         let token = self.token(who).await;
         self.authenticated(&token).await.unwrap_or_else(|| panic!("{who} is not signed in any more")).scope
     }
 
-    /// The session of this person, who really signs in the first time.
+    /// The session of this user; the first call signs the user in.
     pub async fn token(&self, who: &str) -> Token {
         if let Some(token) = self.tokens.lock().await.get(who) {
             return token.clone();
@@ -136,13 +136,13 @@ impl<'d> World<'d> {
         token
     }
 
-    /// Somebody whom `giver` creates in these roles, signed in.
+    /// A user whom `giver` creates in these roles, signed in.
     pub async fn joins(&self, giver: &Scope, first: &str, roles: &[RoleId]) -> (UserId, Scope) {
         let (id, token) = self.enters(giver, first, roles).await;
         (id, self.authenticated(&token).await.expect("signed in").scope)
     }
 
-    /// The same with the session.
+    /// Like [`World::joins`], but returns the session.
     pub async fn enters(&self, giver: &Scope, first: &str, roles: &[RoleId]) -> (UserId, Token) {
         let form = NewUser { roles: roles.iter().map(RoleId::to_string).collect(), ..new_user(giver, first, "Ahl").await };
         let login_name = form.login_name.clone();
@@ -150,7 +150,7 @@ impl<'d> World<'d> {
         (id, self.settles(id, &login_name).await)
     }
 
-    /// The session of somebody new, with a password of their own.
+    /// Sets a password for a new user and signs in; the session.
     pub async fn settles(&self, id: UserId, login_name: &str) -> Token {
         self.first_sign_in(&Person { id, login_name: login_name.to_owned(), is_new: true }).await
     }
@@ -170,32 +170,32 @@ impl<'d> World<'d> {
         self.one(&format!("SELECT organisation_id = '{}' FROM users WHERE id = '{user}'", self.northfield)).await
     }
 
-    /// Signs in.
+    /// Signs in; the session.
     pub async fn signs_in(&self, login_name: &str, password: &str) -> Token {
         self.tries(login_name, password).await.unwrap_or_else(|error| panic!("{login_name}: {error:?}"))
     }
 
-    /// Tries to.
+    /// Tries to sign in.
     pub async fn tries(&self, login_name: &str, password: &str) -> Result<Token> {
         tries(&self.db, login_name, password, ADDRESS).await
     }
 
-    /// Who a token belongs to, in the morning.
+    /// The user of a token, in the morning.
     pub async fn authenticated(&self, token: &Token) -> Option<Authenticated> {
         self.db.authenticate(token, self.db.new_id()).await.expect("the database answers")
     }
 
-    /// Somebody who is not signed in.
+    /// A visitor who is not signed in.
     pub fn visitor(&self) -> Scope {
         self.db.visitor(self.db.new_id())
     }
 
-    /// The database, later the same day.
+    /// The database with the clock set later.
     pub fn later(&self, by: TimeDelta) -> Db {
         self.db.at(Self::morning() + by)
     }
 
-    /// The person's page as their first administrator sees it.
+    /// The user's page as the first administrator sees it.
     pub async fn page(&self, user: UserId) -> UserPage {
         let chief = if self.is_northfield(user).await { "sofia" } else { "birgit" };
         users::page(&self.as_(chief).await, user).await.expect("a page")
@@ -208,7 +208,7 @@ pub async fn tries(db: &Db, login_name: &str, password: &str, address: &str) -> 
     Ok(sessions::sign_in(&db.visitor(db.new_id()), &form, address, &[]).await?.session)
 }
 
-/// A form that creates somebody with no role and no way in, as the page fills it.
+/// A form that creates a user with no role and no sign-in setup, as the page fills it.
 pub async fn new_user(scope: &Scope, first: &str, last: &str) -> NewUser {
     let page = users::new_user_form(scope, None, users::NewUserParams::default()).await.expect("a form");
     let login_name = propose(LoginNameFormat::FirstDotLast, first, last, "").unwrap_or_default();
@@ -221,12 +221,12 @@ pub async fn new_user(scope: &Scope, first: &str, last: &str) -> NewUser {
     }
 }
 
-/// A change of roles whose warnings are passed.
+/// A change of roles with warnings overridden.
 pub fn without_warnings() -> ChangeRole {
     ChangeRole { override_warnings: "on".to_owned(), reason: "Agreed".to_owned(), ..ChangeRole::default() }
 }
 
-/// The role of the scope's organisation that was shipped under this name.
+/// The built-in role of the scope's organisation.
 pub async fn role_of(scope: &Scope, role: BuiltInRole) -> RoleId {
     let page = users::new_user_form(scope, None, users::NewUserParams::default()).await.expect("a form");
     let choice = page.roles.iter().find(|choice| choice.role.built_in == Some(role));
