@@ -1,5 +1,5 @@
-//! `usher admin create`: the first organisation and its System administrator from a terminal. The password comes from a prompt
-//! or standard input, never from an argument, where every process of the machine could read it.
+//! `usher admin create`: creates the first organisation and its System administrator from a terminal. The password comes from a
+//! prompt or standard input, never from an argument, which every process of the machine could read.
 
 use std::io::{self, BufRead};
 
@@ -12,16 +12,16 @@ use usher_types::password::Verdict;
 use usher_types::session::SetUp;
 use usher_types::{Field, Invalid, Language, Problem, Refusal};
 
-/// Who is made, and for which organisation.
+/// The administrator to create, and the organisation.
 #[derive(Args, Clone, Debug)]
 pub struct Create {
-    /// What the person signs in with
+    /// The login name
     #[arg(long)]
     pub login_name: String,
-    /// The given name, or the only one
+    /// The given name, or the single name
     #[arg(long)]
     pub first_name: String,
-    /// The family name; left out for somebody who has one name only
+    /// The family name; leave it out for a person with a single name
     #[arg(long)]
     pub last_name: Option<String>,
     /// The e-mail address
@@ -38,10 +38,10 @@ pub struct Create {
     pub password_stdin: bool,
 }
 
-/// Makes the organisation and the person.
+/// Creates the organisation and the administrator.
 ///
 /// # Errors
-/// What is wrong with each field, or that somebody exists already.
+/// The invalid fields with their problems, or that a user exists already.
 pub async fn create(db: &Db, asked: &Create) -> Result<()> {
     if organisations::somebody_exists(db).await? {
         bail!("there is an organisation already: its administrators add people on the page Users");
@@ -83,11 +83,11 @@ fn password(from_stdin: bool) -> Result<Secret> {
     }
     let mut line = String::new();
     io::stdin().lock().read_line(&mut line).wrap_err("cannot read the password")?;
-    // the line's end is not part of it, anything else is (ASVS 6.2.8)
+    // the line ending is not part of the password; every other character is (ASVS 6.2.8)
     Ok(Secret::new(line.strip_suffix('\n').map_or(line.as_str(), |line| line.strip_suffix('\r').unwrap_or(line))))
 }
 
-/// Each field and what is wrong with it, in one line.
+/// The invalid fields with their problems, in one line.
 fn told(invalid: &Invalid) -> String {
     invalid.0.iter().map(|(field, problem)| format!("{}: {}", flag(*field), why(problem))).collect::<Vec<_>>().join("; ")
 }

@@ -1,22 +1,22 @@
-//! `usher audit verify`: whether the audit is as it was written (ASVS 16.4.2).
+//! `usher audit verify`: verifies that the audit log was not altered (ASVS 16.4.2).
 
 use clap::Args;
 use color_eyre::eyre::{Result, bail};
 use usher_domain::Db;
 use usher_domain::chain::{self, Broken, Chain, Head};
 
-/// What it is held against.
+/// The arguments of `usher audit verify`.
 #[derive(Args, Clone, Debug, Default)]
 pub struct Verify {
-    /// Where a chain ended, as this command printed or the log told it: it must still be there. May be given several times
+    /// A chain head, as this command or the log printed it earlier, which must still be in the chain. May be given several times
     #[arg(long = "head", value_name = "ORGANISATION:POSITION:HASH")]
     pub heads: Vec<Head>,
 }
 
-/// Prints how each organisation's audit was found.
+/// Prints the result for each organisation.
 ///
 /// # Errors
-/// The first row of each that is not as it was written.
+/// The first altered row of each organisation.
 pub async fn verify(db: &Db, asked: &Verify) -> Result<()> {
     let chains = chain::verify(db, &asked.heads).await?;
     let unknown = asked.heads.iter().find(|head| chains.iter().all(|chain| chain.organisation != head.organisation));

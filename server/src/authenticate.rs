@@ -1,7 +1,7 @@
-//! Who is asking: made once per request from its cookies, handed to every page and server function as a [`Caller`].
+//! Authentication: creates a [`Caller`] from each request's cookies and passes it to every page and server function.
 //!
-//! Invariant: a page that is not [`PUBLIC`](usher_app::PUBLIC) is rendered for somebody signed in or not at all, and for
-//! somebody with a temporary password only the page that changes it.
+//! Invariant: a page that is not in [`PUBLIC`](usher_app::PUBLIC) is rendered only for a signed-in user. For a user with a
+//! temporary password, only the page that changes it is rendered.
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::time::Instant;
@@ -32,11 +32,12 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const FORWARDED: &str = "x-forwarded-for";
 const FORM: &str = "application/x-www-form-urlencoded";
 
-/// The request's id, of which the log and a fault's page tell.
+/// The request's id, which the log and the error page show.
 #[derive(Clone, Copy)]
 pub struct RequestId(pub Uuid);
 
-/// Gives the request its id, and writes its one line in the log: never a query or a link's token, which may be secret.
+/// Assigns the request its id, and writes a log line for it. The line never contains the query or a link's token, which may be
+/// secret.
 pub async fn identify(mut request: Request, next: Next) -> Response {
     let begun = Instant::now();
     #[expect(clippy::disallowed_methods, reason = "the request's id is made before there is a scope")]
@@ -53,7 +54,7 @@ pub async fn identify(mut request: Request, next: Next) -> Response {
     response
 }
 
-/// Makes the [`Caller`], and sends who may not see a page to where they may.
+/// Creates the [`Caller`], and redirects users who may not see the page to a page that they may see.
 pub async fn authenticate(
     State(server): State<Server>,
     Extension(RequestId(id)): Extension<RequestId>,
@@ -88,14 +89,14 @@ pub async fn authenticate(
     response
 }
 
-/// Shows what was typed into a form that was posted plainly and could not be saved, because of a fault of ours that left nothing to keep
-/// it in: the database takes nothing, or does not answer. Whose form it is may not be known then, so the language is the browser's.
+/// Shows the typed values of a plainly posted form that a server error prevented from being saved as a draft, because the database
+/// is read-only or does not answer. The user may be unknown then, so the language is the browser's.
 pub async fn save_typed(State(server): State<Server>, request: Request, next: Next) -> Response {
     if request.method() != Method::POST || !pages::posts_plainly(request.headers()) {
         return next.run(request).await;
     }
     let (parts, body) = request.into_parts();
-    // read already, as far as it may go
+    // already read by the layer before, up to the size limit
     let Ok(bytes) = to_bytes(body, LARGEST_BODY).await else { return refused::too_large() };
     let (path, language) = (parts.uri.path().to_owned(), language(&server, &parts.headers));
     let again = Request::from_parts(parts, Body::from(bytes.clone()));
@@ -111,8 +112,8 @@ pub async fn save_typed(State(server): State<Server>, request: Request, next: Ne
     }
 }
 
-/// Keeps that another site's page asked for a change, which was refused (ASVS 16.3.3). Who was signed in is not looked at: a
-/// browser sends no cookie of ours with such a request.
+/// Records that a page of another site requested a change, which was refused (ASVS 16.3.3). The session is not read, because a
+/// browser sends none of our cookies with such a request.
 pub async fn record_cross_site(
     State(server): State<Server>,
     Extension(RequestId(id)): Extension<RequestId>,
@@ -135,7 +136,7 @@ fn is_page(request: &Request) -> bool {
     matches!(*request.method(), Method::GET | Method::HEAD) && !request.uri().path().starts_with("/api/")
 }
 
-/// What the request says of itself, and the session it claims.
+/// The caller as a visitor, from the request's headers, and the session token that the request claims.
 fn visitor(server: &Server, id: Uuid, request: &Request, is_page: bool) -> (Caller, Option<Token>) {
     let headers = request.headers();
     let cookies = CookieJar::from_headers(headers);
@@ -162,7 +163,7 @@ fn visitor(server: &Server, id: Uuid, request: &Request, is_page: bool) -> (Call
     (visitor, token(Cookie::Session))
 }
 
-/// The person, where the session is one.
+/// The signed-in caller, if the session is valid.
 async fn sign_in(visitor: Caller, session: Option<Token>) -> usher_domain::Result<Caller> {
     let Some(session) = session else { return Ok(visitor) };
     let Some(found) = visitor.db.authenticate(&session, visitor.request).await? else { return Ok(visitor) };
@@ -171,7 +172,7 @@ async fn sign_in(visitor: Caller, session: Option<Token>) -> usher_domain::Resul
     Ok(caller)
 }
 
-/// Where somebody is sent instead of the page they asked for.
+/// Where to redirect the caller instead of the requested page.
 fn redirect_target(caller: &Caller, request: &Request) -> Option<String> {
     let path = request.uri().path();
     let wanted = request.uri().path_and_query().map_or(path, |wanted| wanted.as_str());
@@ -193,13 +194,13 @@ fn see_other(to: &str) -> Response {
     }
 }
 
-/// A visitor's language: the one chosen in this browser, else the best of those it asks for.
+/// A visitor's language: the language chosen in this browser, or else the best match of the browser's languages.
 fn language(server: &Server, headers: &HeaderMap) -> Language {
     let chosen = CookieJar::from_headers(headers).get(&Cookie::Language.name(server.is_secure)).map(|cookie| cookie.value().to_owned());
     chosen.as_deref().and_then(Language::from_code).unwrap_or_else(|| preferred(headers))
 }
 
-/// The best of the languages a browser asks for that we speak.
+/// The best supported language among those that the browser accepts.
 fn preferred(headers: &HeaderMap) -> Language {
     let asked = headers.get(ACCEPT_LANGUAGE).and_then(|asked| asked.to_str().ok()).unwrap_or_default();
     let weighed = asked.split(',').filter_map(|item| {
@@ -208,14 +209,14 @@ fn preferred(headers: &HeaderMap) -> Language {
         let language = Language::from_code(code.trim())?;
         (weight > 0.0).then_some((language, weight))
     });
-    // the first of equals is the one that was asked for first
+    // among equal weights, the first in the header wins
     let best =
         weighed.fold(None, |best: Option<(Language, f32)>, next| if best.is_none_or(|best| next.1 > best.1) { Some(next) } else { best });
     best.map(|(language, _)| language).unwrap_or_default()
 }
 
-/// The client's address, for the guessing limits. A client can write into X-Forwarded-For what it likes, but each proxy of ours
-/// adds at the right end: only what they added is believed (ASVS 4.1.3).
+/// The client's address, for the guessing limits. A client can send any X-Forwarded-For, but each trusted proxy appends its entry
+/// at the right end: only those entries are used (ASVS 4.1.3).
 fn address(request: &Request, trusted_proxies: usize) -> String {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
     let forwarded = trusted_proxies.checked_sub(1).and_then(|beyond| {
@@ -231,7 +232,7 @@ fn ip(entry: &str) -> Option<IpAddr> {
     bare.parse().ok().or_else(|| entry.parse::<SocketAddr>().ok().map(|address| address.ip()))
 }
 
-/// Who has one IPv6 address has the 2^64 beside it, too.
+/// The network of an address: a client with one IPv6 address can use all 2^64 addresses of its /64.
 fn network(address: IpAddr) -> String {
     match address.to_canonical() {
         IpAddr::V4(address) => address.to_string(),

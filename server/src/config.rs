@@ -1,7 +1,7 @@
-//! The settings: a TOML file, then the environment, then flags; later wins. Checked whole before anything starts.
+//! The settings, from a TOML file, then the environment, then flags; later sources win. All are validated before anything starts.
 //!
-//! Invariant: a setting nobody knows and a value nobody can use are errors that name it; a secret is never shown, and never
-//! taken from a flag, where every process of the machine could read it.
+//! Invariant: an unknown setting or an invalid value is an error that names the setting. A secret is never shown, and never taken
+//! from a flag, which every process of the machine could read.
 
 use std::env;
 use std::net::SocketAddr;
@@ -19,16 +19,16 @@ use tracing_subscriber::EnvFilter;
 
 use crate::private_postgres::default_data_folder;
 
-/// Read when it lies in the current folder and no other is named.
+/// The settings file that is read from the current folder if no other is named.
 const FILE: &str = "usher.toml";
-/// Variables of that prefix which are the build's and the tests', not settings.
+/// Variables with our prefix that belong to the build and the tests, and are not settings.
 const NOT_OURS: &[&str] = &["USHER_ROOT", "USHER_TOOLS", "USHER_STEPS", "USHER_CONFIG"];
 const NOT_OURS_PREFIX: &str = "USHER_TEST_";
 
-/// The flags every command takes.
+/// The flags of every command.
 #[derive(Args, Clone, Debug, Default)]
 pub struct Flags {
-    /// The settings file; `usher.toml` of the current folder where there is one
+    /// The settings file [default: `usher.toml` in the current folder, if it exists]
     #[arg(long, global = true, env = "USHER_CONFIG", value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// The address to listen at [default: 127.0.0.1:3000]
@@ -37,99 +37,99 @@ pub struct Flags {
     /// The folder for the private database, keys and mails
     #[arg(long, global = true, value_name = "FOLDER")]
     pub data: Option<String>,
-    /// Where people reach this installation, such as https://usher.example.org
+    /// The address at which people reach this installation, such as https://usher.example.org
     #[arg(long, global = true, value_name = "URL")]
     pub public_url: Option<String>,
-    /// How many proxies of yours stand in front and add to X-Forwarded-For [default: 0]
+    /// The number of your proxies in front that add to X-Forwarded-For [default: 0]
     #[arg(long, global = true, value_name = "COUNT")]
     pub trusted_proxies: Option<String>,
-    /// How the log is written: human or json
+    /// The log's format: human or json
     #[arg(long, global = true, value_name = "FORMAT")]
     pub log_format: Option<String>,
-    /// How much is logged, such as `info` or `debug`
+    /// The log's level, such as `info` or `debug`
     #[arg(long, global = true, value_name = "LEVEL")]
     pub log_level: Option<String>,
 }
 
-/// How the log is written.
+/// The log's format.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
-    /// One line a person reads.
+    /// A readable line for each event.
     #[default]
     Human,
-    /// One JSON object a line.
+    /// A JSON object on a line for each event.
     Json,
 }
 
-/// Where people reach the installation.
+/// The address at which people reach the installation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicUrl {
-    /// As a browser names it: scheme, host, and the port where it is not the scheme's.
+    /// The origin as a browser sends it: scheme, host, and the port if it is not the scheme's default.
     pub origin: String,
-    /// Whether it is this machine alone.
+    /// Whether only this machine can reach it.
     pub is_loopback: bool,
-    /// Whether it is https.
+    /// Whether the scheme is https.
     pub is_https: bool,
 }
 
-/// Every setting, checked.
+/// All settings, validated.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// Where to listen.
+    /// The address to listen at.
     pub listen: SocketAddr,
-    /// The private database, keys and mails.
+    /// The folder of the private database, the keys and the mails.
     pub data: PathBuf,
-    /// Where people reach it.
+    /// The address at which people reach the installation.
     pub public_url: PublicUrl,
-    /// The database as the server's role; without it Usher keeps one of its own.
+    /// The database's URL for the server's role; without it Usher runs a private Postgres.
     pub database_url: Option<SecretString>,
-    /// The same as its owner, for migrations.
+    /// The database's URL for the owner's role, for migrations.
     pub owner_database_url: Option<SecretString>,
-    /// The mail server; without it each mail is a file.
+    /// The mail server; without it each mail is written to a file.
     pub smtp: Option<Smtp>,
-    /// Whom mails are from.
+    /// The sender of mails.
     pub mail_from: Mailbox,
-    /// The master key; without it one is kept in the data folder.
+    /// The master key; without it a key is kept in the data folder.
     pub key: Option<SecretString>,
-    /// How the log is written.
+    /// The log's format.
     pub log_format: LogFormat,
-    /// How much is logged.
+    /// The log's level.
     pub log_level: String,
-    /// How many proxies in front are trusted.
+    /// The number of trusted proxies in front.
     pub trusted_proxies: usize,
-    /// Connections to the database at most.
+    /// The maximum number of connections to the database.
     pub connections: u32,
 }
 
 /// A mail server.
 #[derive(Clone, Debug)]
 pub struct Smtp {
-    /// As lettre takes it.
+    /// The URL in lettre's format.
     pub url: SecretString,
-    /// To be told in the log.
+    /// The host name, for the log.
     pub host: String,
 }
 
-/// Why the settings are refused. Each message is one line.
+/// The reason why the settings are refused. Each message is one line.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The file cannot be read, or holds something nobody knows.
+    /// The file cannot be read, or contains an unknown setting.
     #[error("{}: {why}", file.display())]
     File {
-        /// Which.
+        /// The path of the file.
         file: PathBuf,
-        /// What is wrong.
+        /// The problem.
         why: String,
     },
-    /// A variable of our prefix that is no setting.
+    /// A variable with our prefix that is not a setting.
     #[error("{0} is no setting of Usher: see `usher serve --help` and the README for those there are")]
     Unknown(String),
-    /// A value nobody can use.
+    /// An invalid value.
     #[error("{setting} {why}")]
     Value {
-        /// Which setting.
+        /// The setting's name.
         setting: &'static str,
-        /// What is wrong, and what is expected.
+        /// The problem, and the expected value.
         why: String,
     },
 }
@@ -142,7 +142,7 @@ macro_rules! settings {
             $($(#[$meta])* #[serde(default)] $name: Option<String>,)*
         }
 
-        /// Each setting with its variable.
+        /// The settings with their variables.
         const SETTINGS: &[(&str, &str)] = &[$((stringify!($name), $variable)),*];
     };
 }
@@ -163,22 +163,22 @@ settings! {
 }
 
 impl Config {
-    /// Reads file, environment and flags.
+    /// Reads the file, the environment and the flags.
     ///
     /// # Errors
-    /// The first that is wrong.
+    /// The first invalid setting.
     pub fn load(flags: &Flags) -> Result<Self, Error> {
         Self::from_sources(flags, env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))))
     }
 
-    /// The same from a given environment.
+    /// Like [`Config::load`], with a given environment.
     ///
     /// # Errors
-    /// The first that is wrong.
+    /// The first invalid setting.
     pub fn from_sources(flags: &Flags, environment: impl IntoIterator<Item = (String, String)>) -> Result<Self, Error> {
         let file = flags.config.clone().or_else(|| Some(PathBuf::from(FILE)).filter(|file| file.exists()));
         let told = |why: config::ConfigError| {
-            // one line of the several that TOML's own message has
+            // TOML's message has several lines
             let why = why.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
             Error::File { file: file.clone().unwrap_or_default(), why }
         };
@@ -218,7 +218,8 @@ impl Raw {
             None => SocketAddr::from(([127, 0, 0, 1], 3000)),
         };
         let public_url = public_url(self.public_url.as_deref(), listen)?;
-        // Usher speaks plain http, so with https there is a proxy; if it is not trusted, its address is everybody's, and so are the limits
+        // Usher speaks plain http, so https implies a proxy. If the proxy is not trusted, all clients seem to have its address and
+        // share its limits.
         if public_url.is_https && self.trusted_proxies.is_none() {
             let why =
                 "is missing: with an https public_url, say how many proxies in front add to X-Forwarded-For, such as 1 (0 if none does)";
@@ -263,7 +264,7 @@ fn number(setting: &'static str, text: Option<String>, range: std::ops::RangeInc
     number.ok_or_else(|| wrong(setting, format!("is `{text}`, not a number from {least} to {most}")))
 }
 
-/// Whether a host name or address is this machine.
+/// Whether a host name or address refers to this machine.
 pub fn is_loopback(host: &str) -> bool {
     let host = host.trim_start_matches('[').trim_end_matches(']');
     host == "localhost" || host.ends_with(".localhost") || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
@@ -296,7 +297,7 @@ fn public_url(text: Option<&str>, listen: SocketAddr) -> Result<PublicUrl, Error
     Ok(PublicUrl { origin: format!("{scheme}://{}{port}", host.to_ascii_lowercase()), is_loopback, is_https })
 }
 
-/// TLS is not optional, and its certificate is checked; without it only on this machine (ASVS 12.3.1).
+/// Requires TLS with a verified certificate, except for a database on this machine (ASVS 12.3.1).
 fn postgres(setting: &'static str, url: String) -> Result<SecretString, Error> {
     let options = PgConnectOptions::from_str(&url).ok().filter(|_| url.starts_with("postgres://") || url.starts_with("postgresql://"));
     let Some(options) = options else {
@@ -312,7 +313,8 @@ fn postgres(setting: &'static str, url: String) -> Result<SecretString, Error> {
     Ok(url.into())
 }
 
-/// TLS is not optional: from the first byte, or before anything is said; without it only on this machine (ASVS 12.2.1).
+/// Requires TLS, from the first byte or by STARTTLS before anything else is sent, except for a mail server on this machine (ASVS
+/// 12.2.1).
 fn smtp(url: &str) -> Result<Smtp, Error> {
     let expected = || {
         wrong(

@@ -1,5 +1,5 @@
-//! The database: one of our own, or the one the settings name. Ready means reachable, new enough, migrated, and reached as a
-//! role that can do no more than the server needs (decision 0002).
+//! The database: the private Postgres, or the database in the settings. It is ready when it is reachable, new enough, migrated, and
+//! connected as a role with only the privileges that the server needs (decision 0002).
 
 use std::time::Duration;
 
@@ -18,22 +18,23 @@ use crate::private_postgres::{Error as PrivateError, PrivatePostgres};
 
 const OLDEST: i32 = 15;
 const PATIENCE: Duration = Duration::from_secs(10);
-/// Held while migrating, so that two servers starting at once do it one after the other. "usher" in letters.
+/// The advisory lock of migrations, so that two servers that start at the same time migrate one after the other. The number spells
+/// "usher".
 const MIGRATING: i64 = 0x75_73_68_65_72;
 
-/// A database that is ready, and our own Postgres where it is in one.
+/// A database that is ready, and the private Postgres that runs it, if any.
 pub struct Database {
-    /// The pool.
+    /// The connection pool.
     pub db: Db,
     private: Option<PrivatePostgres>,
 }
 
-/// Who opens it.
+/// Which process opens the database.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Opener {
-    /// The server, which alone may use the data folder.
+    /// The server, which must be the only user of the data folder.
     Server,
-    /// A command, which works beside a running server.
+    /// A command, which may run beside a server.
     Command,
 }
 
@@ -43,10 +44,10 @@ struct Urls {
 }
 
 impl Database {
-    /// Opens it, and migrates it where the owner's address is known.
+    /// Opens the database, and migrates it if the owner's URL is known.
     ///
     /// # Errors
-    /// One line that says what to do.
+    /// A one-line message that says what to do.
     pub async fn open(config: &Config, opener: Opener) -> Result<Self> {
         let (urls, private) = find(config, opener).await?;
         match Self::connect(config, &urls).await {
@@ -82,7 +83,7 @@ impl Database {
         Ok(db)
     }
 
-    /// Resolves when our own Postgres ends by itself; never where there is none.
+    /// Resolves when the private Postgres exits; never without a private Postgres.
     pub async fn died(&mut self) -> std::process::ExitStatus {
         match &mut self.private {
             Some(postgres) => postgres.exited().await,
@@ -90,17 +91,17 @@ impl Database {
         }
     }
 
-    /// Closes the pool, then stops our own Postgres.
+    /// Closes the pool, then stops the private Postgres.
     pub async fn close(self) {
         self.db.close().await;
         stop(self.private).await;
     }
 }
 
-/// Brings the schema up to this version, for `usher migrate`. The owner's address is all it needs.
+/// Migrates the schema to this version, for `usher migrate`. Needs only the owner's URL.
 ///
 /// # Errors
-/// One line that says what to do.
+/// A one-line message that says what to do.
 pub async fn migrate_only(config: &Config) -> Result<()> {
     if let (None, Some(owner)) = (&config.database_url, &config.owner_database_url) {
         return migrate(owner).await;
@@ -114,7 +115,7 @@ pub async fn migrate_only(config: &Config) -> Result<()> {
     result
 }
 
-/// Whether the newest migration is there, and the database can be written to; what a load balancer asks.
+/// Whether the newest migration is applied and the database is writable, for the readiness probe of a load balancer.
 pub async fn is_migrated(db: &Db) -> bool {
     let migrations = Migrator::migrations();
     let Some(newest) = migrations.last() else { return true };
@@ -169,7 +170,7 @@ async fn migrate(owner: &SecretString) -> Result<()> {
     Ok(())
 }
 
-/// A first connection, whose failure is told in one line without the address's password.
+/// Opens a first connection. Its error is one line without the URL's password.
 async fn probe(variable: &str, url: &SecretString) -> Result<PgConnection> {
     let options: PgConnectOptions = url.expose_secret().parse().map_err(|_| eyre!("{variable} is not an address of Postgres"))?;
     let at = format!("{}:{}", options.get_host(), options.get_port());

@@ -1,4 +1,4 @@
-//! What is taken along as a file. Behind the same door as the pages: who is not signed in is sent to sign in first.
+//! File downloads. They require a signed-in user like the pages do: visitors are redirected to the sign-in page.
 
 use axum::Extension;
 use axum::extract::Query;
@@ -12,10 +12,10 @@ use usher_types::reports::PeriodQuery;
 
 use crate::refused;
 
-/// Where the figures of `/reports` are, as CSV.
+/// The address of the CSV file with the figures of `/reports`.
 pub const REPORT: &str = "/reports/csv";
 
-/// The figures of a period, as far as one reaches.
+/// The figures of a period, within the caller's reach.
 pub async fn report(Extension(caller): Extension<Caller>, Query(query): Query<PeriodQuery>) -> Response {
     let report = match reports::export(&caller.scope, &query).await {
         Ok(report) => report,
@@ -25,7 +25,7 @@ pub async fn report(Extension(caller): Extension<Caller>, Query(query): Query<Pe
             return refused::broke(StatusCode::INTERNAL_SERVER_ERROR);
         }
     };
-    // what was parsed as days holds digits and hyphens alone
+    // parsed days contain only digits and hyphens
     let named = format!("attachment; filename=\"activity-{}-{}.csv\"", report.query.from, report.query.until);
     let headers = [
         (CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8")),

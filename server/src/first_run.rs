@@ -1,5 +1,5 @@
-//! The first run: nobody has an account, so a one-time link is offered to whoever started the server, on their terminal and in
-//! a file only they read; never in the log (decision 0027, ASVS 6.3.2).
+//! The first run: while no account exists, the person who started the server gets a one-time link, on the terminal and in a file
+//! that only they can read, never in the log (decision 0027, ASVS 6.3.2).
 
 use std::fs;
 use std::io::{ErrorKind, IsTerminal, stdout};
@@ -16,17 +16,17 @@ use crate::keys::write_secret;
 use crate::serve::until;
 
 const PAUSE: Duration = Duration::from_secs(2);
-/// A little less than the link lives.
+/// A little less than the lifetime of the link.
 const RENEWAL: Duration = Duration::from_secs(23 * 60 * 60);
 
 fn path(config: &Config) -> PathBuf {
     config.data.join("setup-link")
 }
 
-/// Offers the link while nobody exists; earlier ones are dead then.
+/// Creates a link if no user exists, which invalidates earlier links.
 ///
 /// # Errors
-/// When the database fails, or the file cannot be written.
+/// If the database fails, or the file cannot be written.
 pub async fn offer(db: &Db, config: &Config) -> Result<()> {
     let path = path(config);
     if organisations::somebody_exists(db).await? {
@@ -35,7 +35,7 @@ pub async fn offer(db: &Db, config: &Config) -> Result<()> {
     let token = links::mint_set_up(&db.visitor(db.new_id())).await?;
     let link = format!("{}/link/setup/{}", config.public_url.origin, token.expose());
     write_secret(&path, format!("{link}\n").as_bytes())?;
-    // what is no terminal may be kept, as by a service manager's journal (ASVS 14.1.1)
+    // output that is not a terminal may be stored, as by the journal of a service manager (ASVS 14.1.1)
     if stdout().is_terminal() {
         println!(
             "\n  Nobody has an account here yet. Open this link within 24 hours to begin:\n\n    {link}\n\n  It is also in {}\n",
@@ -47,7 +47,7 @@ pub async fn offer(db: &Db, config: &Config) -> Result<()> {
     Ok(())
 }
 
-/// Takes the file away once somebody exists, and renews the link before it ends.
+/// Removes the file once a user exists, and renews the link before it expires.
 pub async fn withdraw(db: Db, config: Config, stopped: watch::Receiver<()>) {
     let path = path(&config);
     let mut offered = Instant::now();

@@ -1,4 +1,4 @@
-//! What every answer says to the browser, whoever made it: pages, files, refusals and faults alike (ASVS V3.4).
+//! The response headers of every answer: pages, files, refusals and errors (ASVS V3.4).
 
 use axum::extract::{Request, State};
 use axum::http::header::{
@@ -13,15 +13,15 @@ use leptos_axum::ResponseOptions;
 
 use crate::reports::PATH as REPORTS;
 
-/// For answers that are no page: nothing in them runs or is framed.
+/// The policy for answers that are not pages: no content is executed or framed.
 const NOTHING: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-/// Two years, subdomains too.
+/// Two years, including subdomains.
 const HTTPS_ONLY: &str = "max-age=63072000; includeSubDomains";
 const FEATURES: &str = "accelerometer=(), autoplay=(), camera=(), display-capture=(), encrypted-media=(), fullscreen=(), geolocation=(), \
     gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), picture-in-picture=(), usb=(), xr-spatial-tracking=(), \
     publickey-credentials-create=(self), publickey-credentials-get=(self), clipboard-write=(self)";
 
-/// Where browsers report what the policy kept from happening; `report-uri` is for those that do not know it (ASVS 3.4.7).
+/// Where browsers report violations of the policy; `report-uri` is for browsers that do not support this header (ASVS 3.4.7).
 const ENDPOINTS: &str = "csp=\"/csp-report\"";
 
 const ALWAYS: [(HeaderName, &str); 6] = [
@@ -30,11 +30,11 @@ const ALWAYS: [(HeaderName, &str); 6] = [
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
     (HeaderName::from_static("permissions-policy"), FEATURES),
-    // not "no-referrer": a form posted from such a page has no origin, and is refused as a stranger's
+    // "no-referrer" would remove the origin from forms posted from such a page, and the CSRF check would refuse them
     (REFERRER_POLICY, "same-origin"),
 ];
 
-/// Adds the headers an answer does not have yet.
+/// Adds the headers that an answer does not have yet.
 pub async fn add(State(is_https): State<bool>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
@@ -52,7 +52,8 @@ fn or(headers: &mut HeaderMap, name: HeaderName, value: &'static str) {
     headers.entry(name).or_insert(HeaderValue::from_static(value));
 }
 
-/// The policy of a page, with this answer's nonce. Called while the page is rendered, where the nonce is known.
+/// Sets the policy of a page, with this answer's nonce. Must be called while the page is rendered, because the nonce is known only
+/// then.
 pub fn page_policy(is_watched: bool) {
     let (Some(nonce), Some(options)) = (use_nonce(), use_context::<ResponseOptions>()) else { return };
     let reload = if is_watched { " ws://127.0.0.1:3001" } else { "" };

@@ -1,4 +1,4 @@
-//! The master key: given as `USHER_KEY`, else 32 random bytes in `<data>/keys`, which nobody but the server reads.
+//! The master key: from `USHER_KEY`, or else 32 random bytes in `<data>/keys`, which only the server can read.
 
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write};
@@ -16,10 +16,10 @@ use crate::config::Config;
 
 const LENGTH: usize = 32;
 
-/// The installation's keys; made at the first start.
+/// Loads the installation's keys; creates them at the first start.
 ///
 /// # Errors
-/// When the given key or the file is none.
+/// If the given key or the file is not a valid key.
 pub fn load(config: &Config) -> Result<Keys> {
     let master = match &config.key {
         Some(key) => parse(key)?,
@@ -66,10 +66,10 @@ fn make(path: &Path) -> Result<[u8; LENGTH]> {
     Ok(master)
 }
 
-/// Writes a file that nobody else reads, whole or not at all.
+/// Writes a file that no other account can read, atomically.
 ///
 /// # Errors
-/// When the folder does not let us.
+/// If the folder is not writable.
 pub fn write_secret(path: &Path, bytes: &[u8]) -> Result<()> {
     let half = path.with_extension("new");
     let write = || {

@@ -1,7 +1,7 @@
-//! The composition root: configuration, database, router, worker. Everything else is behind `usher_domain` and `usher_app`.
+//! The composition root: configuration, database, router, worker. Everything else is in `usher_domain` and `usher_app`.
 //!
-//! Invariant: nothing here decides what a person may do; it decides who is asking, and carries the answer.
-// the pages are one type, as deep as the page is
+//! Invariant: this crate does not decide what a user may do. It authenticates the user and returns the domain's answer.
+// each page is a single type, nested as deeply as the page
 #![recursion_limit = "512"]
 
 pub mod admin;

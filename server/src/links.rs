@@ -1,5 +1,5 @@
-//! Links that came by mail or from the terminal. The token moves from the address into a short-lived cookie, and the page is
-//! opened without it; only what is posted there consumes it (decision 0007).
+//! Links from mails or the terminal. The token moves from the address into a short-lived cookie, and the page is opened without it.
+//! Only posting the page's form consumes the token (decision 0007).
 
 use axum::extract::{Path, State};
 use axum::http::header::{LOCATION, REFERRER_POLICY, SET_COOKIE};
@@ -11,7 +11,7 @@ use crate::router::Server;
 
 const LONGEST: usize = 128;
 
-/// Follows a link.
+/// Opens a link.
 pub async fn follow(State(server): State<Server>, Path((kind, token)): Path<(String, String)>) -> Response {
     let page = match kind.as_str() {
         "invitation" => "/set-password",
@@ -19,7 +19,7 @@ pub async fn follow(State(server): State<Server>, Path((kind, token)): Path<(Str
         "setup" => "/setup",
         _ => return crate::refused::not_found(),
     };
-    // a token is written with these alone; anything else would be read as part of the cookie's header
+    // tokens consist of these characters; other characters could change the cookie header
     let is_token =
         (1..=LONGEST).contains(&token.len()) && token.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
     let quiet = (REFERRER_POLICY, HeaderValue::from_static("no-referrer"));

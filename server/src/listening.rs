@@ -1,6 +1,6 @@
-//! Connections: accepted up to a limit, served, and closed in order. By hand because `axum::serve` has no limit on how long a client may
-//! take to send its headers or to read an answer: a client that does neither would hold a connection for ever. HTTP/1.1 alone, which is what
-//! proxies speak with what stands behind them: telling versions apart would mean to wait for the first bytes without a limit.
+//! Connections: accepted up to a limit, served, and closed in order. This replaces `axum::serve`, which does not limit how long a
+//! client may take to send its headers or to read an answer, so that a slow client could hold a connection forever. Only HTTP/1.1,
+//! which proxies speak with the servers behind them: detecting the version would wait for the first bytes without a limit.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -22,14 +22,14 @@ use tokio::sync::Semaphore;
 use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt;
 
-/// What a client may take of the server's connections.
+/// Limits on a client's use of connections.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// How long the headers of a request may take; also how long a connection may lie idle between two.
+    /// The time limit for the headers of a request, and for an idle connection between two requests.
     pub headers: Duration,
-    /// How long a client may read nothing of an answer.
+    /// The time limit for a client that reads nothing of an answer.
     pub writes: Duration,
-    /// How many connections are open at once. Further ones wait in the listener's queue.
+    /// The maximum number of open connections. Further connections wait in the listener's queue.
     pub connections: usize,
 }
 
@@ -39,7 +39,7 @@ impl Default for Limits {
     }
 }
 
-/// Serves until `stop` resolves, then answers the requests that are under way.
+/// Serves until `stop` resolves, then completes the requests in progress.
 pub async fn serve(mut listener: TcpListener, router: Router, limits: Limits, stop: impl Future<Output = ()>) {
     let mut builder = http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(limits.headers);
@@ -61,7 +61,7 @@ pub async fn serve(mut listener: TcpListener, router: Router, limits: Limits, st
         let service = service_fn(move |request| answer(router.clone(), peer, request));
         let connection = under_way.watch(builder.serve_connection(TokioIo::new(Box::pin(stream)), service));
         tokio::spawn(async move {
-            // a client that went away, or was too slow: nothing is wrong here
+            // a client disconnected or was too slow, which is not an error of the server
             if let Err(error) = connection.await {
                 tracing::debug!(%error, "a connection ended");
             }

@@ -1,4 +1,4 @@
-//! The log: on standard error, in UTC, one line an event. Holds ids and codes, never what somebody typed (ASVS 16.2.5).
+//! The log: on standard error, in UTC, one line for each event. It contains ids and codes, never typed input (ASVS 16.2.5).
 
 use std::io::{self, IsTerminal};
 use std::panic;
@@ -8,10 +8,10 @@ use tracing_subscriber::fmt;
 
 use crate::config::{Config, LogFormat};
 
-/// They tell at every start what is already there.
+/// These crates log at every start what already exists.
 const QUIET: &str = "info,sqlx=warn,sea_orm_migration=warn";
 
-/// Starts the log. A panic is a line in it, too.
+/// Starts the log. A panic is also logged as a line.
 pub fn start(config: &Config) {
     let filter = EnvFilter::try_new(format!("{QUIET},{}", config.log_level)).unwrap_or_else(|_| EnvFilter::new(QUIET));
     let builder = fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(io::stderr().is_terminal());

@@ -1,4 +1,4 @@
-//! Where mails go: to a mail server, or, where none is set, into files.
+//! Sends mails: to a mail server, or, if none is configured, to files.
 
 use std::error::Error as _;
 use std::fs::DirBuilder;
@@ -21,17 +21,17 @@ use usher_types::email::Email;
 use crate::config::Config;
 use crate::keys::write_secret;
 
-/// For each step of a delivery.
+/// The time limit for each step of a delivery.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// For a whole one: a lease of five minutes holds twenty.
+/// The time limit for a whole delivery: a lease of five minutes is enough for twenty.
 const LONGEST: Duration = Duration::from_secs(12);
 
-/// Said of how we sign in to the mail server, not of the mail: put right, it leaves.
+/// Replies that reject our sign-in to the mail server, not the mail: once the configuration is fixed, the mail can be sent.
 const OURS_TO_MEND: [u16; 4] = [530, 534, 535, 538];
-/// Characters of an answer that are kept.
+/// The maximum number of characters to keep of a reply.
 const LONGEST_ANSWER: usize = 300;
 
-/// Where mails go.
+/// Sends mails.
 pub struct Mailer {
     from: Mailbox,
     to: Transport,
@@ -43,15 +43,15 @@ enum Transport {
 }
 
 impl Mailer {
-    /// What the settings say; told in the log.
+    /// Creates the mailer from the settings, and logs where mails go.
     ///
     /// # Errors
-    /// When the mail server's address is none.
+    /// If the mail server's URL is invalid.
     pub fn new(config: &Config) -> Result<Self> {
         let to = match &config.smtp {
             Some(smtp) => {
                 let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(smtp.url.expose_secret());
-                // the error would repeat the address, password and all
+                // the error would repeat the URL including the password
                 let builder = builder.map_err(|_| eyre!("smtp_url is not an address of a mail server"))?;
                 tracing::info!(host = smtp.host, "mails go to the mail server");
                 Transport::Smtp(builder.timeout(Some(PATIENCE)).pool_config(PoolConfig::new().max_size(4)).build())
@@ -71,10 +71,10 @@ impl Mailer {
         Ok(Self { from: config.mail_from.clone(), to })
     }
 
-    /// Sends a mail. What went wrong is told without the address it went to.
+    /// Sends a mail. The error does not contain the recipient's address.
     ///
     /// # Errors
-    /// A few words for the log and the outbox, and whether another try makes sense.
+    /// A short text for the log and the outbox, and whether a retry makes sense.
     pub async fn send(&self, id: MailId, name: &str, address: &str, mail: Rendered) -> Result<(), Undelivered> {
         let message = self.message(id, name, address, mail).map_err(Undelivered::ForGood)?;
         match &self.to {
@@ -97,7 +97,7 @@ impl Mailer {
         Message::builder()
             .from(self.from.clone())
             .to(Mailbox::new((!name.is_empty()).then(|| name.to_owned()), address))
-            // the same for every try, so that a second one can be told from a second mail
+            // the same for every attempt, so that a retry can be distinguished from another mail
             .message_id(Some(format!("<{id}@{domain}>")))
             .raw_header(HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned()))
             .subject(mail.subject)
@@ -124,7 +124,7 @@ fn cause(error: &smtp::Error) -> Undelivered {
     Undelivered::ForNow(kind.to_owned())
 }
 
-/// What the mail server said, as one line without an address.
+/// The mail server's reply, as one line without an address.
 fn answer(error: &smtp::Error) -> String {
     let said = error.source().map(ToString::to_string).unwrap_or_default();
     let words = said.split(|char: char| char.is_whitespace() || char.is_control()).filter(|word| !word.is_empty());

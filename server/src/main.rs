@@ -1,5 +1,5 @@
-//! The `usher` binary: reads the command, the settings, and does it. What goes wrong is one line that says what to do.
-// the pages are one type, as deep as the page is
+//! The `usher` binary: reads the settings and runs a command. An error is a one-line message that says what to do.
+// each page is a single type, nested as deeply as the page
 #![recursion_limit = "512"]
 
 use std::net::TcpListener;
@@ -30,29 +30,29 @@ Without DATABASE_URL Usher keeps a private Postgres in the data folder; without 
 
 #[derive(Subcommand)]
 enum Command {
-    /// Serve; what is done when no command is given
+    /// Serve; the default command
     Serve,
-    /// Bring the database's schema up to this version
+    /// Migrate the database's schema to this version
     Migrate,
-    /// People from the terminal
+    /// Manage users from the terminal
     #[command(subcommand)]
     Admin(Admin),
-    /// The audit from the terminal
+    /// Check the audit log from the terminal
     #[command(subcommand)]
     Audit(Audit),
-    /// Fill a fictional pair of organisations, and print who can sign in
+    /// Create two fictional organisations, and print who can sign in
     Demo,
 }
 
 #[derive(Subcommand)]
 enum Admin {
-    /// Make the first organisation and its System administrator
+    /// Create the first organisation and its System administrator
     Create(Create),
 }
 
 #[derive(Subcommand)]
 enum Audit {
-    /// Go through every organisation's audit, and say which row is the first that is not as it was written
+    /// Verify every organisation's audit log, and print the first altered row
     Verify(Verify),
 }
 
@@ -70,12 +70,12 @@ fn run(arguments: Arguments) -> Result<()> {
     let config = Config::load(&arguments.flags)?;
     logging::start(&config);
     let asked = arguments.command.unwrap_or(Command::Serve);
-    // while root may still listen at any port
+    // while the process is still root and may listen at any port
     let listener = matches!(asked, Command::Serve).then(|| serve::listen(config.listen)).transpose()?;
     privileges::drop_root(&config.data, &Site::find().root)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let result = runtime.block_on(command(&config, asked, listener));
-    // not forever for a hash whose asker was cut off
+    // with a time limit, because a password hash may still run for a disconnected client
     runtime.shutdown_timeout(std::time::Duration::from_secs(1));
     result
 }
@@ -98,7 +98,7 @@ async fn command(config: &Config, command: Command, listener: Option<TcpListener
         }
         Command::Demo => {
             demo::check(config)?;
-            // alone, or a running server would send the invitations that are accepted here
+            // as the only server, because a running server would send the invitations that the demo accepts
             let database = Database::open(config, Opener::Server).await?;
             let result = demo::fill(&database.db, config).await;
             database.close().await;

@@ -1,4 +1,4 @@
-//! The app: its pages, rendered whole, and its server functions.
+//! The app: its server-rendered pages and its server functions.
 
 use std::sync::Arc;
 
@@ -16,14 +16,14 @@ use usher_app::request::Caller;
 use crate::router::Server;
 use crate::{headers, refused};
 
-/// How the framework writes a refusal of its own: arguments that do not parse (`AppError(Refusal::Stale)`).
+/// The framework's own error for arguments that do not parse (`AppError(Refusal::Stale)`).
 const STALE: &[u8] = b"\"stale\"";
-/// What the framework is told as the Referer: no address of anybody (RFC 2606).
+/// A Referer for the framework that belongs to no site (RFC 2606).
 const NOWHERE: &str = "http://nowhere.invalid/";
-/// More than any refusal of the framework.
+/// More than the size of any error of the framework.
 const LARGEST_REFUSAL: usize = 64 * 1024;
 
-/// A page.
+/// Renders a page.
 pub async fn page(State(server): State<Server>, Extension(caller): Extension<Caller>, request: Request) -> Response {
     let is_watched = server.site.is_watched;
     let context = move || {
@@ -33,7 +33,7 @@ pub async fn page(State(server): State<Server>, Extension(caller): Extension<Cal
     usher_app::render(server.site.options.clone(), Arc::new(context), request).await
 }
 
-/// The page that says there is none.
+/// Renders the page for unknown addresses.
 pub async fn unknown(server: State<Server>, caller: Extension<Caller>, request: Request) -> Response {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return refused::method();
@@ -45,7 +45,7 @@ pub async fn unknown(server: State<Server>, caller: Extension<Caller>, request: 
     response
 }
 
-/// A server function.
+/// Runs a server function.
 pub async fn call(Extension(caller): Extension<Caller>, mut request: Request) -> Response {
     let path = request.uri().path();
     if get_server_fn_service(path, request.method().clone()).is_none() {
@@ -64,8 +64,8 @@ pub async fn call(Extension(caller): Extension<Caller>, mut request: Request) ->
     name_fault(stay(response), without_wasm).await
 }
 
-/// The framework redirects a posted form to the Referer where the function itself led nowhere: an address that a stranger may have chosen
-/// (ASVS 3.7.2). Here the answer is shown in its place.
+/// Removes a redirect to the Referer, which the framework adds to the answer to a posted form if the function itself did not
+/// redirect: a stranger may have chosen that address (ASVS 3.7.2). The answer is shown instead.
 fn stay(mut response: Response) -> Response {
     let leads_nowhere =
         |to: &HeaderValue| to.as_bytes().strip_prefix(NOWHERE.as_bytes()).is_some_and(|rest| rest.is_empty() || rest == b"?");
@@ -76,8 +76,8 @@ fn stay(mut response: Response) -> Response {
     response
 }
 
-/// The framework answers 500, or an address that holds the error, to what it cannot read. It is the sender's fault: 400. What is our
-/// fault has its status from the app, and is no redirect, whatever the framework made of it.
+/// Corrects the status of errors. The framework answers 500, or redirects to an address with the error, if it cannot parse a
+/// request. That is the sender's error: 400. Server errors get their status from the app, and are never a redirect.
 async fn name_fault(response: Response, without_wasm: bool) -> Response {
     match response.status() {
         StatusCode::SERVICE_UNAVAILABLE if without_wasm => return refused::unavailable(),
@@ -103,18 +103,20 @@ async fn name_fault(response: Response, without_wasm: bool) -> Response {
     Response::from_parts(parts, Body::from(bytes))
 }
 
-/// A temporary password opens nothing but the page that replaces it, as for pages (`authenticate::redirect_target`; ASVS 6.4.1).
+/// Whether a server function works with a temporary password, which only allows replacing it, as for pages
+/// (`authenticate::redirect_target`; ASVS 6.4.1).
 fn works_with_temporary_password(path: &str) -> bool {
     path.starts_with("/api/usher_app/session/api/") || path == "/api/usher_app/profile/api/change_password"
 }
 
-/// What every form of the product is sent as. A page of another site can send other types without asking first (ASVS 3.5.2).
+/// Whether a request has the content type of the product's forms. Pages of other sites can send some other types without a
+/// preflight (ASVS 3.5.2).
 fn is_form(headers: &HeaderMap) -> bool {
     let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded"))
 }
 
-/// Whether a form was posted without wasm: the answer is shown as a page.
+/// Whether a form was posted without wasm, so that the answer is a page.
 pub fn posts_plainly(headers: &HeaderMap) -> bool {
     headers.get(ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(|accept| accept.contains("text/html"))
 }

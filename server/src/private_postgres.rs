@@ -1,8 +1,8 @@
-//! Keeps a Postgres of our own for a server that was given no `DATABASE_URL`.
+//! Runs a private Postgres for a server without a `DATABASE_URL`.
 //!
-//! Invariant: whoever holds the lock on `<data>/usher.lock` is the only one that starts, stops or changes the
-//! cluster in `<data>/postgres`; nothing but a private Unix socket leads to it, and nobody without a password of
-//! `<data>/postgres.passwords` (0600) gets in.
+//! Invariant: only the process that holds the lock on `<data>/usher.lock` starts, stops or changes the cluster in
+//! `<data>/postgres`. The cluster can only be reached through a private Unix socket, and only with a password from
+//! `<data>/postgres.passwords` (0600).
 
 use std::{
     ffi::{OsStr, OsString},
@@ -39,12 +39,12 @@ const OWNER: &str = "usher_owner";
 const APP: &str = "usher_app";
 const DATABASE: &str = "usher";
 const SOCKET: &str = ".s.PGSQL.5432";
-/// What fits into the address of a Unix socket, without the final NUL.
+/// The maximum length of a Unix socket's address, without the final NUL.
 const LONGEST_SOCKET: usize = if cfg!(target_os = "macos") { 103 } else { 107 };
 const STOPPING: Duration = Duration::from_secs(20);
 const LARGEST_LOG: u64 = 10 * 1024 * 1024;
 
-/// A running Postgres that is our child.
+/// A running Postgres, which is a child process.
 ///
 /// Dropping it asks Postgres to stop without waiting; [`PrivatePostgres::stop`] waits.
 #[derive(Debug)]
@@ -52,20 +52,20 @@ pub struct PrivatePostgres {
     postmaster: Postmaster,
     urls: Urls,
     sockets: PathBuf,
-    // The last field: the folder is given back after everything else is dropped.
+    // The last field, so that the lock is released after all other fields are dropped.
     _lock: File,
 }
 
-/// How to reach the database, for sqlx and SeaORM. Both hold a password.
+/// The database's URLs, for sqlx and SeaORM. Both contain a password.
 #[derive(Clone)]
 pub struct Urls {
-    /// As `usher_app`, the role of the running server.
+    /// For `usher_app`, the role of the running server.
     pub app: String,
-    /// As `usher_owner`, the role of migrations.
+    /// For `usher_owner`, the role of migrations.
     pub owner: String,
 }
 
-/// Why there is no private Postgres. Each message is one line that says what to do.
+/// The reason why the private Postgres is not available. Each message is one line that says what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     #[error("the data folder {} is in use by another Usher (process {pid}): stop that one, or choose another folder with USHER_DATA", data.display())]
@@ -104,7 +104,7 @@ pub enum Error {
     Database { doing: &'static str, source: DbErr },
 }
 
-/// The data folder when the operator names none: `/var/lib/usher` for root, else the one of the person.
+/// The default data folder: `/var/lib/usher` for root, or else a folder of the user.
 pub fn default_data_folder() -> PathBuf {
     if geteuid().is_root() {
         return PathBuf::from("/var/lib/usher");
@@ -115,18 +115,18 @@ pub fn default_data_folder() -> PathBuf {
 }
 
 impl PrivatePostgres {
-    /// Starts Postgres on `data`, making the folder, the cluster, the roles and the database where they are missing.
+    /// Starts Postgres on `data`, and creates the folder, the cluster, the roles and the database if they are missing.
     pub async fn start(data: &Path) -> Result<PrivatePostgres, Error> {
         Self::start_with(data, &Options { durable: true, max_connections: 60 }).await
     }
 
-    /// The same for tests: loses its data in a power cut, and `usher_owner` may create databases.
+    /// Like [`PrivatePostgres::start`], for tests: a power cut loses the data, and `usher_owner` may create databases.
     pub async fn start_throwaway(data: &Path) -> Result<PrivatePostgres, Error> {
         Self::start_with(data, &Options { durable: false, max_connections: 200 }).await
     }
 
-    /// The addresses of the Postgres another Usher runs on `data`; for a command beside a running server, once
-    /// [`PrivatePostgres::start`] answered [`Error::InUse`]. Waits a little for one that is just starting.
+    /// The URLs of the Postgres that another Usher process runs on `data`, for a command beside a running server after
+    /// [`PrivatePostgres::start`] returned [`Error::InUse`]. Waits briefly for a server that is just starting.
     pub async fn join(data: &Path) -> Result<Urls, Error> {
         let none = || Error::NotRunning { data: data.to_owned() };
         let folder = DataFolder { path: fs::canonicalize(data).map_err(|_| none())? };
@@ -137,7 +137,7 @@ impl PrivatePostgres {
                 && let Some(passwords) = Passwords::read(&folder)?
             {
                 let urls = passwords.urls(&note.sockets);
-                // During a first start Postgres is up before the roles are there.
+                // During a first start Postgres accepts connections before the roles exist.
                 if let Ok(connection) = connect(&urls.app).await {
                     connection.close().await.ok();
                     return Ok(urls);
@@ -148,12 +148,12 @@ impl PrivatePostgres {
         Err(none())
     }
 
-    /// How to reach it.
+    /// The database's URLs.
     pub fn urls(&self) -> &Urls {
         &self.urls
     }
 
-    /// Stops Postgres: open transactions are rolled back, everything committed is on the disk.
+    /// Stops Postgres: open transactions are rolled back, and all committed data is on the disk.
     pub async fn stop(mut self) -> Result<(), Error> {
         for (signal, patience) in
             [(Signal::SIGINT, STOPPING), (Signal::SIGQUIT, Duration::from_secs(6)), (Signal::SIGKILL, Duration::from_secs(6))]
@@ -168,7 +168,7 @@ impl PrivatePostgres {
         Ok(())
     }
 
-    /// Resolves when Postgres ends by itself. The server should then say so and end too: the next start recovers.
+    /// Resolves when Postgres exits by itself. The server should then log that and exit, too: the next start recovers.
     pub async fn exited(&mut self) -> ExitStatus {
         match self.postmaster.child.wait().await {
             Ok(status) => status,
@@ -218,7 +218,7 @@ impl std::fmt::Debug for Urls {
     }
 }
 
-/// The main process of Postgres. A start that fails or is given up takes it down by dropping it.
+/// The main process of Postgres. If a start fails or is cancelled, dropping this stops the process.
 #[derive(Debug)]
 struct Postmaster {
     child: Child,
@@ -231,7 +231,7 @@ impl Postmaster {
     }
 
     fn signal(&self, signal: Signal) {
-        // No number means that it has ended and was waited for: the number may be somebody else's by now.
+        // Without an id the process has ended and was waited for: another process may have the id by now.
         if let Some(pid) = self.pid() {
             kill(Pid::from_raw(pid), signal).ok();
         }
@@ -254,8 +254,8 @@ struct DataFolder {
 }
 
 impl DataFolder {
-    /// Waits a moment for who holds the folder: a lock that was just let go is still held by a child that was forked meanwhile, until
-    /// that has become another program.
+    /// Waits briefly for another holder of the folder's lock: a forked child still holds a released lock until it has executed
+    /// another program.
     async fn claim(data: &Path) -> Result<(DataFolder, File), Error> {
         for _ in 0..20 {
             match Self::claim_now(data) {
@@ -267,7 +267,7 @@ impl DataFolder {
     }
 
     fn claim_now(data: &Path) -> Result<(DataFolder, File), Error> {
-        // The folders above it, if they have to be made, may not lock Postgres's user out.
+        // Parent folders that are created here must allow the account of Postgres to enter.
         let above = if geteuid().is_root() { 0o755 } else { 0o700 };
         let parent = data.parent().filter(|parent| !parent.as_os_str().is_empty());
         parent
@@ -320,8 +320,8 @@ impl DataFolder {
         }
     }
 
-    /// Sees to it that Postgres's user can come as far as the cluster. Only the data folder itself is ever opened,
-    /// and only to that user's group.
+    /// Makes sure that the account of Postgres can reach the cluster. Only the data folder gets wider permissions, and only for
+    /// that account's group.
     async fn let_in(&self, tools: &Tools) -> Result<(), Error> {
         let Some(account) = &tools.account else { return Ok(()) };
         if tools.runs_in(&self.path).await {
@@ -344,7 +344,7 @@ impl DataFolder {
     }
 }
 
-/// Whom initdb and Postgres run as when we are still root, whom they refuse.
+/// The account for initdb and Postgres, which refuse to run as root, if the process is still root.
 fn account_for(folder: &DataFolder) -> Result<Option<Account>, Error> {
     if !geteuid().is_root() {
         return Ok(None);
@@ -352,7 +352,7 @@ fn account_for(folder: &DataFolder) -> Result<Option<Account>, Error> {
     Account::of(&folder.path).map(Some).ok_or(Error::NoAccount)
 }
 
-/// The programs of one Postgres installation, and as whom to run them.
+/// The programs of a Postgres installation, and the account to run them as.
 struct Tools {
     bin: PathBuf,
     major: u32,
@@ -415,7 +415,7 @@ impl Tools {
 
     fn command(&self, program: &str, folder: &Path) -> Command {
         let mut command = Command::new(self.bin.join(program));
-        // Our environment may hold secrets, and PG* variables would change what these programs do.
+        // Our environment may contain secrets, and PG* variables would change what these programs do.
         command.env_clear().env("LC_ALL", "C");
         for name in ["PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"] {
             if let Some(value) = std::env::var_os(name) {
@@ -430,7 +430,7 @@ impl Tools {
     }
 }
 
-/// Where Postgres's programs may lie, best first.
+/// Folders that may contain the programs of Postgres, the best first.
 async fn places() -> Vec<PathBuf> {
     if let Some(named) = std::env::var_os("PG_BINDIR") {
         return vec![named.into()];
@@ -462,13 +462,13 @@ async fn places() -> Vec<PathBuf> {
 }
 
 async fn printed(program: &str, arguments: &[&str]) -> Option<PathBuf> {
-    // Not from here: Python would also look for the package in the current folder.
+    // Not in the current folder, where Python would also look for the package.
     let output = Command::new(program).args(arguments).current_dir("/").stdin(Stdio::null()).output().await.ok()?;
     let text = String::from_utf8(output.stdout).ok()?;
     Some(PathBuf::from(text.trim())).filter(|path| output.status.success() && path.is_absolute())
 }
 
-/// The passwords of the three roles that can sign in; letters and digits, so that they need no quoting anywhere.
+/// The passwords of the three roles that can sign in. They consist of letters and digits, so that they never need quoting.
 struct Passwords {
     superuser: String,
     owner: String,
@@ -485,7 +485,7 @@ impl Passwords {
         Passwords { superuser: random(), owner: random(), app: random() }
     }
 
-    /// None when the file is missing or damaged.
+    /// `None` if the file is missing or damaged.
     fn read(folder: &DataFolder) -> Result<Option<Passwords>, Error> {
         let path = Self::file(folder);
         let text = match fs::read_to_string(&path) {
@@ -515,8 +515,8 @@ impl Passwords {
 }
 
 fn url(role: &str, password: &str, sockets: &Path, database: &str) -> String {
-    // The port is named, or sqlx would take PGPORT from the environment. The socket folder's path is plain, see
-    // `socket_folder`.
+    // The port is explicit, because sqlx would otherwise read PGPORT from the environment. The socket folder's path needs no
+    // escaping, see `socket_folder`.
     let host = sockets.display().to_string().replace('/', "%2F");
     format!("postgres://{role}:{password}@{host}:5432/{database}")
 }
@@ -537,7 +537,7 @@ fn own(path: &Path, account: Option<&Account>) -> Result<(), Error> {
     .map_err(failed("give Postgres", path))
 }
 
-/// What Postgres notes in its `postmaster.pid`.
+/// The contents of Postgres's `postmaster.pid`.
 struct Note {
     pid: i32,
     sockets: PathBuf,
@@ -562,7 +562,7 @@ impl Note {
     }
 }
 
-/// Whether `pid` is a Postgres on this folder and no other process that came by the same number.
+/// Whether the process `pid` is a Postgres on this folder, and not another process that got the same id.
 fn is_postmaster(pid: i32, folder: &DataFolder) -> bool {
     let cluster = folder.cluster();
     let cluster = cluster.as_os_str().as_bytes();
@@ -573,7 +573,7 @@ fn is_postmaster(pid: i32, folder: &DataFolder) -> bool {
     ps.is_ok_and(|output| output.stdout.windows(cluster.len()).any(|window| window == cluster))
 }
 
-/// Stops a Postgres whose Usher was killed, and makes sure that its note does not stop the next one.
+/// Stops a Postgres whose Usher was killed, and makes sure that its pid file does not block the next start.
 async fn end_orphan(folder: &DataFolder) -> Result<(), Error> {
     let Some(note) = Note::read(folder)? else { return Ok(()) };
     let pid = Pid::from_raw(note.pid);
@@ -591,9 +591,9 @@ async fn end_orphan(folder: &DataFolder) -> Result<(), Error> {
     if is_postmaster(note.pid, folder) {
         return Err(Error::Orphan { pid: note.pid });
     }
-    // Postgres refuses to start while any process of its user has the noted number, which after a reboot or in a
-    // container is soon the case. The number of its parent it takes for its own; the rest of the note it needs, to
-    // see whether parts of the old one still use the memory.
+    // Postgres refuses to start while a process of its account has the id in the pid file, which is common after a reboot or in a
+    // container. It ignores the id of its parent, which this process is going to be, so that id is written. It needs the rest of
+    // the file to check whether parts of the old server still use the shared memory.
     let path = Note::path(folder);
     if kill(pid, None).is_ok()
         && let Ok(text) = fs::read_to_string(&path)
@@ -604,7 +604,8 @@ async fn end_orphan(folder: &DataFolder) -> Result<(), Error> {
     Ok(())
 }
 
-/// Ends what a killed Postgres left at work, as Postgres itself would have; where there is no /proc, time must do it.
+/// Ends the sessions that a killed Postgres left running, as Postgres itself would do. Without /proc, they end when their queries
+/// do.
 fn end_sessions(folder: &DataFolder) {
     for process in fs::read_dir("/proc").into_iter().flatten().flatten() {
         let Some(pid) = process.file_name().to_str().and_then(|name| name.parse().ok()) else { continue };
@@ -617,7 +618,7 @@ fn end_sessions(folder: &DataFolder) {
     }
 }
 
-/// For a cluster whose password file is lost: single-user mode asks for none.
+/// Sets the superuser's password in single-user mode, which does not ask for a password, for a cluster whose password file is lost.
 async fn set_superuser_password(folder: &DataFolder, tools: &Tools, passwords: &Passwords) -> Result<(), Error> {
     let wrong = |said: String| Error::Start { said, log: folder.log() };
     let mut child = tools
@@ -640,7 +641,7 @@ async fn set_superuser_password(folder: &DataFolder, tools: &Tools, passwords: &
 
 async fn init(folder: &DataFolder, tools: &Tools, passwords: &Passwords, options: &Options) -> Result<(), Error> {
     let cluster = folder.cluster();
-    // A crash in the middle leaves only this one behind.
+    // After a crash in the middle, only this folder is left behind.
     let half = folder.path.join("postgres.new");
     let mut said = String::new();
     for locale in ["C.UTF-8", "C"] {
@@ -691,7 +692,7 @@ fn remove_tree(path: &Path) -> Result<(), Error> {
     }
 }
 
-/// A folder only we and Postgres can enter, with a path short enough and plain enough to put a socket there.
+/// A folder for the socket that only this process and Postgres can enter. Its path is short and needs no escaping.
 fn socket_folder(folder: &DataFolder, account: Option<&Account>) -> Result<PathBuf, Error> {
     let near = folder.path.join("run");
     let is_plain = near.as_os_str().as_bytes().iter().all(|byte| byte.is_ascii_alphanumeric() || b"/._-".contains(byte));
@@ -706,7 +707,7 @@ fn socket_folder(folder: &DataFolder, account: Option<&Account>) -> Result<PathB
         Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(failed("make", &path)(error)),
         _ => {}
     }
-    // In /tmp somebody else may have been faster.
+    // In /tmp another account may have created it first.
     let metadata = fs::symlink_metadata(&path).map_err(failed("look at", &path))?;
     let is_ours = metadata.uid() == geteuid().as_raw() || account.is_some_and(|account| account.uid.as_raw() == metadata.uid());
     if !metadata.is_dir() || !is_ours {
@@ -714,7 +715,7 @@ fn socket_folder(folder: &DataFolder, account: Option<&Account>) -> Result<PathB
     }
     own(&path, account)?;
     fs::set_permissions(&path, Permissions::from_mode(0o700)).map_err(failed("close", &path))?;
-    // Left behind by a crash; that nobody uses them any more was seen to.
+    // Left behind by a crash; the caller has made sure that no process uses them any more.
     for stale in [SOCKET.to_owned(), format!("{SOCKET}.lock")] {
         fs::remove_file(path.join(stale)).ok();
     }
@@ -730,7 +731,7 @@ async fn launch(folder: &DataFolder, tools: &Tools, sockets: &Path, options: &Op
         let mut postmaster = spawn(folder, tools, sockets, options, log)?;
         let begun = Instant::now();
         let mut reported = 0;
-        // No limit: after a crash Postgres may have much to recover, and giving up would only begin that anew.
+        // No time limit: after a crash the recovery may take long, and a cancelled start would begin it again.
         let status = loop {
             if let Ok(Some(status)) = postmaster.child.try_wait() {
                 break status;
@@ -748,7 +749,7 @@ async fn launch(folder: &DataFolder, tools: &Tools, sockets: &Path, options: &Op
         let text = fs::read(folder.log()).unwrap_or_default();
         let news = text.get(usize::try_from(log_begin).unwrap_or(0)..).unwrap_or_default();
         let said = complaint(news);
-        // Sessions of a killed Postgres take a moment to notice, and one at work only when its query ends.
+        // Sessions of a killed Postgres take a moment to notice, and a busy session ends only after its query.
         if String::from_utf8_lossy(news).contains("shared memory block") && attempts < 20 {
             end_sessions(folder);
             sleep(Duration::from_millis(500)).await;
@@ -780,7 +781,7 @@ fn spawn(folder: &DataFolder, tools: &Tools, sockets: &Path, options: &Options, 
         .args(settings.iter().flat_map(|setting| [OsStr::new("-c"), setting]))
         .stdout(log)
         .stderr(errors)
-        // Ctrl-C reaches a whole process group, and requests still under way need their database.
+        // Ctrl-C signals the whole process group, and requests in progress need their database.
         .process_group(0)
         .kill_on_drop(false)
         .spawn()
@@ -799,7 +800,7 @@ fn open_log(folder: &DataFolder, account: Option<&Account>) -> Result<File, Erro
     Ok(log)
 }
 
-/// Sees to the roles and the database; everything in it may be there already.
+/// Creates the roles and the database, unless they exist.
 async fn prepare(folder: &DataFolder, passwords: &Passwords, sockets: &Path, options: &Options) -> Result<(), Error> {
     let create_databases = if options.durable { "NOCREATEDB" } else { "CREATEDB" };
     let roles = format!(
@@ -850,7 +851,7 @@ async fn connect(url: &str) -> Result<DatabaseConnection, DbErr> {
     Database::connect(options).await
 }
 
-/// The last line in which a Postgres program says what is wrong, else its last line.
+/// The last line with an error of a Postgres program, or else its last line.
 fn complaint(output: &[u8]) -> String {
     let text = String::from_utf8_lossy(output);
     let is_complaint = |line: &&str| ["FATAL: ", "PANIC: ", "ERROR: ", "error: "].iter().any(|word| line.contains(word));

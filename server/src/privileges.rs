@@ -1,5 +1,5 @@
-//! A server that is started as root does not stay root: before anything is opened it becomes an unprivileged account that owns the data
-//! folder (least privilege, ASVS 13.2.1). The private Postgres, which refuses to run as root, runs as the same.
+//! Drops root privileges: a server that is started as root becomes an unprivileged account that owns the data folder before it
+//! opens anything (least privilege, ASVS 13.2.1). The private Postgres, which refuses to run as root, uses the same account.
 
 use std::fs::{self, DirBuilder, Metadata};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, lchown};
@@ -8,22 +8,22 @@ use std::path::Path;
 use color_eyre::eyre::{Result, WrapErr};
 use nix::unistd::{Gid, Uid, User, geteuid, setgid, setgroups, setuid};
 
-/// Whom to become, best first: an account made for Usher, else what Postgres runs as anyway.
+/// The accounts to use, the best first: an account for Usher, or else the account of Postgres.
 const ACCOUNTS: [&str; 3] = ["usher", "postgres", "nobody"];
 
-/// An unprivileged account of the system.
+/// An unprivileged account of the operating system.
 #[derive(Clone)]
 pub struct Account {
-    /// Its name, or its number where it has none.
+    /// The name, or the number if it has no name.
     pub name: String,
-    /// Its user.
+    /// The user id.
     pub uid: Uid,
-    /// Its group.
+    /// The group id.
     pub gid: Gid,
 }
 
 impl Account {
-    /// Whom the data folder is for. A cluster stays with its owner, also when somebody's own data folder is used through sudo.
+    /// The account for a data folder. An existing cluster keeps its owner, also if a user's own data folder is used through sudo.
     pub fn of(data: &Path) -> Option<Self> {
         if let Ok(cluster) = fs::metadata(data.join("postgres"))
             && cluster.uid() != 0
@@ -36,7 +36,7 @@ impl Account {
         found.map(|user| Self { name: user.name, uid: user.uid, gid: user.gid })
     }
 
-    /// Whether it may enter a folder (or run a program).
+    /// Whether the account may enter a folder, or run a program.
     pub fn may_enter(&self, folder: &Metadata) -> bool {
         self.may(folder, 0o1)
     }
@@ -52,17 +52,17 @@ impl Account {
         file.mode() >> shift & bit == bit
     }
 
-    /// The first folder on the way to `path` that it may not enter.
+    /// The first folder on the way to `path` that the account may not enter.
     fn barred<'a>(&self, path: &'a Path) -> Option<&'a Path> {
         path.ancestors().skip(1).find(|folder| !fs::metadata(folder).is_ok_and(|folder| self.may_enter(&folder)))
     }
 }
 
-/// Goes on as an unprivileged account, where this is root; before any thread is started. `files` is what the server reads beside its
-/// data. A server that could not reach its own files as that account stays root, and says so.
+/// Switches from root to an unprivileged account; must run before any thread is started. `files` is what the server reads besides
+/// its data. A server that could not read its own files as that account stays root, and logs that.
 ///
 /// # Errors
-/// The data folder cannot be handed over, or the system refuses.
+/// If the data folder cannot be handed over, or the system refuses.
 pub fn drop_root(data: &Path, files: &Path) -> Result<()> {
     if !geteuid().is_root() {
         return Ok(());
@@ -79,7 +79,7 @@ pub fn drop_root(data: &Path, files: &Path) -> Result<()> {
     let files = fs::canonicalize(files).unwrap_or_else(|_| files.to_path_buf());
     let site = files.join("pkg");
     let reached = fs::metadata(&site).map_or(true, |site| account.may(&site, 0o5));
-    // the folder of the site counts, too, where there is one
+    // includes the folder of the site, if it exists
     let innermost = if site.exists() { &site } else { &files };
     if let Some(barred) = account.barred(&data).or_else(|| account.barred(innermost)).or((!reached).then_some(&site)) {
         tracing::warn!(
@@ -94,7 +94,7 @@ pub fn drop_root(data: &Path, files: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Gives the data folder and what is in it to the account.
+/// Makes the account the owner of the data folder and its contents.
 fn hand_over(path: &Path, account: &Account) -> std::io::Result<()> {
     let metadata = fs::symlink_metadata(path)?;
     if (metadata.uid(), metadata.gid()) != (account.uid.as_raw(), account.gid.as_raw()) {

@@ -1,4 +1,4 @@
-//! Answers that are no page of the product: for requests no person makes, and for when no page can be made.
+//! Answers that are not pages of the product: for requests that no person makes, and for errors that prevent rendering a page.
 
 use std::any::Any;
 
@@ -10,55 +10,55 @@ use usher_app::request::RETRY_AFTER_SECONDS;
 use usher_app::{AppError, unsaved};
 use usher_types::{Language, Refusal};
 
-/// No such file, or no such server function.
+/// Unknown file or server function.
 pub fn not_found() -> Response {
     plain(StatusCode::NOT_FOUND, "not found")
 }
 
-/// A server function that the person may not call now, as the function itself would answer.
+/// A server function that the caller may not call now, in the format of server functions.
 pub fn forbidden() -> Response {
     plain(StatusCode::FORBIDDEN, "\"forbidden\"")
 }
 
-/// A method nothing here takes.
+/// A method that no address accepts.
 pub fn method() -> Response {
     let mut response = plain(StatusCode::METHOD_NOT_ALLOWED, "method not allowed");
     response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD, POST"));
     response
 }
 
-/// More than may be sent.
+/// A body above the size limit.
 pub fn too_large() -> Response {
     plain(StatusCode::PAYLOAD_TOO_LARGE, "too large")
 }
 
-/// A body that is not sent as a form.
+/// A body without the content type of a form.
 pub fn media_type() -> Response {
     plain(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported media type: send a form, application/x-www-form-urlencoded")
 }
 
-/// A request for another host than this installation's.
+/// A request for a host other than this installation's.
 pub fn misdirected() -> Response {
     plain(StatusCode::MISDIRECTED_REQUEST, "misdirected: this is not the host of public_url")
 }
 
-/// Marks the answer to a change that another site's page asked for.
+/// Marks the answer to a change that a page of another site requested.
 #[derive(Clone, Copy)]
 pub struct CrossSite;
 
-/// A change asked for by another site's page.
+/// A change that a page of another site requested.
 pub fn cross_site() -> Response {
     let mut response = plain(StatusCode::FORBIDDEN, "refused: this request came from another site");
     response.extensions_mut().insert(CrossSite);
     response
 }
 
-/// A line of text.
+/// A plain-text answer of one line.
 pub fn plain(status: StatusCode, text: &'static str) -> Response {
     (status, text).into_response()
 }
 
-/// A form that this version does not know: the page it was typed into is an older one.
+/// A form that this version does not know, because it was typed into the page of an older version.
 pub fn unreadable() -> Response {
     page(
         StatusCode::BAD_REQUEST,
@@ -68,7 +68,7 @@ pub fn unreadable() -> Response {
     )
 }
 
-/// Something broke.
+/// A server error.
 pub fn broke(status: StatusCode) -> Response {
     page(
         status,
@@ -78,7 +78,7 @@ pub fn broke(status: StatusCode) -> Response {
     )
 }
 
-/// A page without anything of the product's, in both languages: nothing is known about who asks.
+/// A static page in both languages, because the caller and their language are unknown.
 fn page(status: StatusCode, title: &str, en: &str, sv: &str) -> Response {
     let page = format!(
         "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
@@ -88,17 +88,17 @@ fn page(status: StatusCode, title: &str, en: &str, sv: &str) -> Response {
     (status, Html(page)).into_response()
 }
 
-/// The database does not answer, or takes nothing.
+/// The database does not answer, or is read-only.
 pub fn unavailable() -> Response {
     later(broke(StatusCode::SERVICE_UNAVAILABLE))
 }
 
-/// The same for what reads no page: a refusal as a server function writes it.
+/// Like [`unavailable`], in the format of server functions, for callers that do not display pages.
 pub fn unavailable_function() -> Response {
     later((StatusCode::SERVICE_UNAVAILABLE, Json(AppError(Refusal::Unavailable))).into_response())
 }
 
-/// The same for a form that was posted plainly: a page that holds what was typed, and sends it again.
+/// Like [`unavailable`], for a plainly posted form: a page that contains the typed values and can send them again.
 pub fn unsaved(status: StatusCode, language: Language, action: &str, posted: Vec<(String, String)>) -> Response {
     let Ok(page) = unsaved::page(language, action, posted) else { return broke(status) };
     let policy = "default-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
@@ -111,7 +111,7 @@ fn later(mut response: Response) -> Response {
     response
 }
 
-/// A panic, which the log has already told.
+/// The answer after a panic, which the log already contains.
 pub fn panicked(_: Box<dyn Any + Send>) -> Response {
     broke(StatusCode::INTERNAL_SERVER_ERROR)
 }

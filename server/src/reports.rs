@@ -1,6 +1,7 @@
-//! What browsers say the policy of a page kept from happening (ASVS 3.4.7): a line in the log, which an operator may watch.
+//! Browsers' reports about violations of the content security policy (ASVS 3.4.7), written to the log, which an operator may
+//! monitor.
 //!
-//! Anybody can post here, so it is little, seldom, and made harmless: of an address only what cannot hold a secret is kept.
+//! Anybody can post reports, so they are limited in size and rate, and sanitised: addresses lose every part that may be secret.
 
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -14,21 +15,21 @@ use serde_json::Value;
 use crate::refused;
 use crate::router::Server;
 
-/// Where they are posted.
+/// The address to which browsers post reports.
 pub const PATH: &str = "/csp-report";
 const LARGEST: usize = 16 * 1024;
-/// Lines in the log for each minute: a broken page is reported by everybody who opens it, and told by one as well.
+/// The maximum number of log lines per minute: every user of a broken page reports it, and a single report is enough.
 const MOST: u32 = 20;
 const WINDOW: Duration = Duration::from_secs(60);
-/// Characters of one value.
+/// The maximum number of characters of a value.
 const LONGEST: usize = 200;
 
-/// How many were told lately, by this server.
+/// The number of reports that this server logged recently.
 #[derive(Default)]
 pub struct Told(Mutex<Option<(Instant, u32)>>);
 
 impl Told {
-    /// Counts one; whether it may still be told.
+    /// Counts a report; whether it may still be logged.
     fn one_more(&self) -> bool {
         let Ok(mut lately) = self.0.lock() else { return false };
         let (since, count) = lately.filter(|(since, _)| since.elapsed() < WINDOW).unwrap_or_else(|| (Instant::now(), 0));
@@ -37,7 +38,7 @@ impl Told {
     }
 }
 
-/// What one report says, made harmless.
+/// A sanitised report.
 #[derive(Debug, PartialEq, Eq)]
 struct Report {
     directive: String,
@@ -45,7 +46,7 @@ struct Report {
     page: String,
 }
 
-/// Takes a report, in the old form or the new.
+/// Receives a report, in the old or the new format.
 pub async fn take(State(server): State<Server>, body: Body) -> Response {
     let Ok(bytes) = to_bytes(body, LARGEST).await else { return refused::too_large() };
     let Ok(posted) = serde_json::from_slice::<Value>(&bytes) else { return StatusCode::BAD_REQUEST.into_response() };
@@ -72,26 +73,26 @@ fn read(posted: &Value) -> Vec<Report> {
 
 fn report(body: &Value, [directive, blocked, page]: [&str; 3]) -> Report {
     let text = |name: &str| body[name].as_str().unwrap_or_default();
-    // the script's own text, which a report may hold, is left out: it may be somebody's data
+    // the sample of the script in the report is left out, because it may be personal data
     Report { directive: harmless(text(directive)), blocked: harmless(origin(text(blocked))), page: harmless(path(text(page))) }
 }
 
-/// Of another site its origin; a word such as `inline` as it is.
+/// The origin of another site's address; a keyword such as `inline` unchanged.
 fn origin(address: &str) -> &str {
     let Some(begin) = address.find("://").map(|at| at + 3) else { return address.split(':').next().unwrap_or_default() };
     let end = address[begin..].find(['/', '?', '#']).map_or(address.len(), |at| begin + at);
-    // a name and a password may stand before the host
+    // a user name and a password may precede the host
     if address[begin..end].contains('@') { &address[..begin] } else { &address[..end] }
 }
 
-/// Of our own page its path, never its query, and never a link's token.
+/// The path of one of our own pages, without the query and without a link's token.
 fn path(address: &str) -> &str {
     let address = address.split(['?', '#']).next().unwrap_or_default();
     let path = address.find("://").and_then(|at| address[at + 3..].find('/').map(|slash| &address[at + 3 + slash..])).unwrap_or("/");
     if path.starts_with("/link/") { "/link/…" } else { path }
 }
 
-/// One short line: nobody writes into the log what looks like another line of it (ASVS 16.4.1).
+/// Shortens a text to one short line, so that a report cannot forge log lines (ASVS 16.4.1).
 fn harmless(text: &str) -> String {
     text.chars().filter(|char| char.is_ascii_graphic() || *char == '…').take(LONGEST).collect()
 }

@@ -1,5 +1,5 @@
-//! Every address, and what stands in front of it. From the outside in: headers and the request's id, panics, methods, time,
-//! cross-site requests, files, then links and probes, and at last who is asking and the pages themselves.
+//! The routes and their middleware. From the outside in: headers and the request's id, panics, methods, timeouts, cross-site
+//! requests, files, then links and probes, and finally authentication and the pages.
 
 use std::sync::{Arc, Once};
 use std::time::Duration;
@@ -24,22 +24,22 @@ use crate::reports::{self, Told};
 use crate::site::Site;
 use crate::{authenticate, database, files, headers, links, pages, refused, statics};
 
-/// What may be posted at most (decision 0026).
+/// The maximum size of a request body (decision 0026).
 pub const LARGEST_BODY: usize = 1024 * 1024;
 const LONGEST: Duration = Duration::from_secs(30);
 
-/// What every handler knows.
+/// The state of every handler.
 #[derive(Clone)]
 pub struct Server {
     /// The database.
     pub db: Db,
     /// The built site.
     pub site: Arc<Site>,
-    /// Whether cookies say `Secure` and `__Host-`: everywhere but on plain http of this machine.
+    /// Whether cookies have `Secure` and `__Host-`: always, except for plain http on this machine.
     pub is_secure: bool,
-    /// How many proxies in front are trusted.
+    /// The number of trusted proxies in front.
     pub trusted_proxies: usize,
-    /// Reports of browsers that were told in the log lately.
+    /// The reports of browsers that were logged recently.
     pub told: Arc<Told>,
     origin: Arc<str>,
     is_loopback: bool,
@@ -48,7 +48,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// What the settings say.
+    /// Creates the state from the settings.
     pub fn new(db: Db, site: Site, config: &Config) -> Self {
         Self {
             db,
@@ -63,7 +63,7 @@ impl Server {
         }
     }
 
-    /// Logs, once, that a proxy in front says who is asking and is not believed.
+    /// Logs once that a proxy sends the client's address but is not trusted.
     pub fn warn_of_untrusted_proxy(&self) {
         self.warn_of_forwarded.call_once(|| {
             tracing::warn!(
@@ -73,17 +73,17 @@ impl Server {
         });
     }
 
-    /// Whether a Host header names this installation. On a loopback address each name of this machine does.
+    /// Whether a Host header names this installation. On a loopback address, each name of this machine does.
     fn is_own_host(&self, host: &str) -> bool {
         let own = self.origin.split_once("://").map_or(&*self.origin, |(_, authority)| authority);
         host.eq_ignore_ascii_case(own) || (self.is_loopback && host.parse::<Authority>().is_ok_and(|host| config::is_loopback(host.host())))
     }
 }
 
-/// The whole server. Serve it with connection info of type [`SocketAddr`](std::net::SocketAddr).
+/// The router of the whole server. Serve it with connection info of type [`SocketAddr`](std::net::SocketAddr).
 ///
 /// # Errors
-/// When the public address is no origin.
+/// If the public address is not a valid origin.
 pub fn router(server: Server) -> Result<Router, ConfigError> {
     let csrf = CsrfLayer::new().add_trusted_origin(&*server.origin)?.with_rejection_response(|_: ProtectionError| refused::cross_site());
     let mut product = Router::new().route("/api/{*function}", any(pages::call));
@@ -106,7 +106,7 @@ pub fn router(server: Server) -> Result<Router, ConfigError> {
         .layer(from_fn_with_state(server.clone(), own_host))
         .layer(csrf)
         .layer(from_fn_with_state(server.clone(), authenticate::record_cross_site))
-        // not behind the layer before: it changes nothing, and some browsers send it as if from nowhere
+        // outside the CSRF layer: reports change nothing, and some browsers send them with a null origin
         .route(reports::PATH, post(reports::take))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST))
         .layer(from_fn(known_method))
@@ -116,12 +116,12 @@ pub fn router(server: Server) -> Result<Router, ConfigError> {
     Ok(router.with_state(server))
 }
 
-/// Serving at all.
+/// Liveness: the server answers.
 async fn healthy() -> &'static str {
     "ok"
 }
 
-/// Serving, with a database that this version can use.
+/// Readiness: the server answers, and its database is usable by this version.
 async fn ready(State(server): State<Server>) -> Response {
     if database::is_migrated(&server.db).await {
         "ready".into_response()
@@ -130,8 +130,8 @@ async fn ready(State(server): State<Server>) -> Response {
     }
 }
 
-/// Refuses requests that name another host than `public_url`: by DNS rebinding another site's page can reach a server under its own
-/// name (ASVS 4.1.3). Health checks name the machine they look at, so they pass.
+/// Refuses requests whose host differs from `public_url`: with DNS rebinding, a page of another site can reach a server under its
+/// own name (ASVS 4.1.3). Health checks that name the machine's address pass.
 async fn own_host(State(server): State<Server>, request: Request, next: Next) -> Response {
     let is_probe = matches!(request.uri().path(), "/healthz" | "/readyz");
     let mut hosts = request.headers().get_all(HOST).iter();
@@ -151,7 +151,7 @@ async fn known_method(request: Request, next: Next) -> Response {
     }
 }
 
-/// Reads what is posted, as far as it may go. All of it, because what takes it needs it whole.
+/// Reads the request body up to the size limit, because its handlers need all of it.
 async fn bounded(request: Request, next: Next) -> Response {
     if request.method() != Method::POST {
         return next.run(request).await;

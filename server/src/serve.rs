@@ -1,4 +1,4 @@
-//! `usher serve`: starts everything, and stops it in order. Requests that are under way when it is told to stop are answered.
+//! `usher serve`: starts everything, and stops it in order. Requests in progress are completed during a shutdown.
 
 use std::io::ErrorKind;
 use std::net::{SocketAddr, TcpListener};
@@ -17,13 +17,13 @@ use crate::router::{Server, router};
 use crate::site::Site;
 use crate::{first_run, listening, worker};
 
-/// How long requests under way may still take.
+/// The time limit for requests in progress during a shutdown.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Serves until it is told to stop.
+/// Serves until the process is told to stop.
 ///
 /// # Errors
-/// One line that says what to do.
+/// A one-line message that says what to do.
 pub async fn serve(config: &Config, listener: TcpListener) -> Result<()> {
     let listener = tokio::net::TcpListener::from_std(listener)?;
     let mut database = Database::open(config, Opener::Server).await?;
@@ -32,10 +32,10 @@ pub async fn serve(config: &Config, listener: TcpListener) -> Result<()> {
     result
 }
 
-/// Claims the address, before the database is opened, which takes longer to find out about.
+/// Binds the address before the database is opened, so that an address in use is reported early.
 ///
 /// # Errors
-/// One line that says what to do.
+/// A one-line message that says what to do.
 pub fn listen(address: SocketAddr) -> Result<TcpListener> {
     let listener = TcpListener::bind(address).and_then(|listener| listener.set_nonblocking(true).map(|()| listener));
     listener.map_err(|error| match error.kind() {
@@ -91,7 +91,8 @@ async fn serve_with(config: &Config, listener: tokio::net::TcpListener, database
     why.map(|_| tracing::info!("stopped"))
 }
 
-/// Each connection is an open file, and the usual limit of 1024 is less than the server accepts: as many as the system allows.
+/// Raises the limit of open files to the system's maximum: each connection is an open file, and the usual limit of 1024 is below
+/// the number of accepted connections.
 fn raise_open_files() {
     let raised = getrlimit(Resource::RLIMIT_NOFILE)
         .and_then(|(soft, hard)| if soft < hard { setrlimit(Resource::RLIMIT_NOFILE, hard, hard) } else { Ok(()) });
@@ -100,7 +101,7 @@ fn raise_open_files() {
     }
 }
 
-/// Resolves when the sender is dropped: it is time to stop.
+/// Resolves when the sender is dropped, which signals the shutdown.
 pub async fn until(mut stopped: watch::Receiver<()>) {
     while stopped.changed().await.is_ok() {}
 }

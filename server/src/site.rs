@@ -1,4 +1,4 @@
-//! Where the built site lies: beside the executable, as `make build` and `make dev` leave it.
+//! The folder of the built site: beside the executable, where `make build` and `make dev` put it.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -6,25 +6,25 @@ use std::sync::Arc;
 
 use leptos::config::{Env, LeptosOptions};
 
-/// The files served, and how their names are made.
+/// The static files, and how their names are made.
 #[derive(Clone)]
 pub struct Site {
-    /// What Leptos must know.
+    /// The options for Leptos.
     pub options: LeptosOptions,
     /// The folder of the files.
     pub root: Arc<Path>,
-    /// Whether this is `make dev`, whose pages listen for changes.
+    /// Whether this is `make dev`, whose pages reload after changes.
     pub is_watched: bool,
 }
 
 impl Site {
-    /// Finds it beside the executable.
+    /// Finds the site beside the executable.
     pub fn find() -> Self {
         let beside = env::current_exe().ok().and_then(|executable| executable.parent().map(Path::to_path_buf)).unwrap_or_default();
         Self::new(beside.join("site"), beside.join("hash.txt").is_file(), env::var_os("LEPTOS_WATCH").is_some())
     }
 
-    /// One at a given place.
+    /// The site in a given folder.
     pub fn new(root: PathBuf, is_hashed: bool, is_watched: bool) -> Self {
         let options = LeptosOptions::builder()
             .output_name("usher")

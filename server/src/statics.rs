@@ -1,5 +1,5 @@
-//! Files: scripts, styles and icons, each compressed when the site was built. A name with a dot is a file's, never a page's,
-//! so nothing personal is ever kept by a cache as if it were one (ASVS 14.2.5).
+//! Static files: scripts, styles and icons, all compressed when the site was built. A path with a dot is always a file and never a
+//! page, so that no cache stores personal data as a file (ASVS 14.2.5).
 
 use std::path::Path;
 
@@ -15,14 +15,14 @@ use tower_http::services::ServeDir;
 use crate::refused;
 use crate::router::Server;
 
-/// A name made from the content: it never changes what it holds.
+/// For files whose name contains a hash of their content, so that they never change.
 const FOREVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
-/// Asked for again each time, answered in full only when it changed.
+/// For other files: revalidated each time, and sent only after a change.
 const ASK: HeaderValue = HeaderValue::from_static("public, no-cache");
-/// What `tools/bundle` puts into a name: 22 characters of base64url.
+/// The length of the hash that `tools/bundle` puts into names: 22 characters of base64url.
 const HASH_LENGTH: usize = 22;
 
-/// Answers for files, and lets everything else pass.
+/// Serves files, and passes other requests on.
 pub async fn serve(State(server): State<Server>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
     if !is_file(path) {

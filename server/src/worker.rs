@@ -1,5 +1,6 @@
-//! What happens without anybody asking: mails leave, referrals reach the other organisation, the audit is sealed, what has expired is
-//! swept away. Any number of servers do it at once: each mail and each crossing is claimed by one, each chain is sealed by one at a time (decisions 0018 and 0019).
+//! Background work: sends mails, delivers referral changes to other organisations, seals the audit log, and sweeps expired rows.
+//! Several servers can work at the same time: each mail and each delivery is claimed by one server, and each chain is sealed by one
+//! server at a time (decisions 0018 and 0019).
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -15,31 +16,32 @@ use crate::mailer::Mailer;
 use crate::serve::until;
 
 const BATCH: i32 = 20;
-/// Mail that was queued wakes the worker; this is for second tries, and for when the bell is not heard.
+/// The pause between checks for due mails. A queued mail wakes the worker at once; the checks are for retries and for a lost
+/// listener.
 const PAUSE: Duration = Duration::from_secs(10);
-/// After the database failed.
+/// The pause after an error of the database.
 const LONG_PAUSE: Duration = Duration::from_secs(5);
-/// Between two looks for what is to be sealed (decision 0018).
+/// The pause between checks for events to seal (decision 0018).
 const SEALING: Duration = Duration::from_secs(1);
-/// How often the log is told where the chains end: shipped elsewhere, it shows that none was cut off (ASVS 16.4.3).
+/// How often the heads of the chains are logged: stored elsewhere, the log shows that no chain was truncated (ASVS 16.4.3).
 const TELLING: Duration = Duration::from_secs(60 * 60);
-/// Between two looks for what is to reach another organisation: somebody there may wait for it.
+/// The pause between checks for changes to deliver to another organisation, where a person may wait for them.
 const CROSSING: Duration = Duration::from_secs(1);
 const SWEEPING: Duration = Duration::from_secs(5 * 60);
-/// Rows of each kind that one sweep takes.
+/// The maximum number of rows of each kind that a sweep deletes.
 const SWEPT: i32 = 1_000;
 
-/// Sends mails until it is told to stop; what it has claimed it still finishes.
+/// Sends mails until the shutdown; completes the mails that it has claimed.
 pub async fn run(db: Db, mailer: Mailer, public_url: String, stopped: watch::Receiver<()>) {
     let mut listener = None;
     loop {
-        // before it looks, or what is queued in between would wait
+        // before the first check, or a mail that is queued in between would wait
         if listener.is_none() {
             listener = subscribe(&db).await;
         }
         let pause = match batch(&db, &mailer, &public_url).await {
             Ok(0) => PAUSE,
-            // there may be more
+            // there may be more mails
             Ok(_) => Duration::ZERO,
             Err(error) => {
                 tracing::error!(%error, "the outbox cannot be worked on");
@@ -65,7 +67,7 @@ async fn subscribe(db: &Db) -> Option<MailListener> {
     }
 }
 
-/// Resolves when it rang, or cannot any more; never where there is none.
+/// Resolves on a notification, with whether the listener still works; never without a listener.
 async fn notified(listener: &mut Option<MailListener>) -> bool {
     match listener {
         Some(listener) => listener.notified().await.inspect_err(|error| tracing::warn!(%error, "the worker is not woken any more")).is_ok(),
@@ -73,10 +75,10 @@ async fn notified(listener: &mut Option<MailListener>) -> bool {
     }
 }
 
-/// Sends what is due, up to a batch; how many there were.
+/// Sends a batch of due mails; returns their number.
 ///
 /// # Errors
-/// When the database fails.
+/// If the database fails.
 pub async fn batch(db: &Db, mailer: &Mailer, public_url: &str) -> usher_domain::Result<usize> {
     let claimed = outbox::claim(db, BATCH).await?;
     for mail in &claimed {
@@ -96,12 +98,12 @@ async fn send(mailer: &Mailer, mail: &Claimed, public_url: &str) -> Result<(), U
     let address = mail.address.as_deref().ok_or_else(|| for_good("there is no address"))?;
     let rendered = usher_app::mail::render(mail, public_url)
         .map_err(|error| Undelivered::ForGood(format!("the mail could not be put into words: {error}")))?;
-    // the vendor's name is not known; the person is who sent it
+    // the vendor's name is unknown; the person of the mail is its sender
     let name = if mail.figures.is_some() { "" } else { &mail.name };
     mailer.send(mail.id, name, address, rendered).await
 }
 
-/// Seals the audit until it is told to stop.
+/// Seals the audit log until the shutdown.
 pub async fn seal(db: Db, stopped: watch::Receiver<()>) {
     let mut heads: BTreeMap<OrganisationId, Head> = BTreeMap::new();
     let mut told = Instant::now();
@@ -129,12 +131,12 @@ pub async fn seal(db: Db, stopped: watch::Receiver<()>) {
     }
 }
 
-/// Brings what happened to referrals to the other organisation until it is told to stop.
+/// Delivers referral changes to the other organisation until the shutdown.
 pub async fn cross(db: Db, stopped: watch::Receiver<()>) {
     loop {
         let pause = match referrals::cross(&db, BATCH).await {
             Ok(0) => CROSSING,
-            // there may be more
+            // there may be more changes
             Ok(_) => Duration::ZERO,
             Err(error) => {
                 tracing::error!(%error, "what happened to referrals cannot be brought to the other organisation");
@@ -147,7 +149,7 @@ pub async fn cross(db: Db, stopped: watch::Receiver<()>) {
     }
 }
 
-/// Sweeps what has expired away, writes what was only counted, and drafts what is due once a day, until it is told to stop.
+/// Deletes expired rows, writes repeated events that were only counted, and drafts due notices once a day, until the shutdown.
 pub async fn sweep(db: Db, stopped: watch::Receiver<()>) {
     loop {
         let pause = match sweep::delete_expired(&db, SWEPT).await {
@@ -158,7 +160,7 @@ pub async fn sweep(db: Db, stopped: watch::Receiver<()>) {
                 SWEEPING
             }
         };
-        // once all is swept, not between its batches
+        // after the last batch of a sweep, not between batches
         if pause == SWEEPING
             && let Err(error) = licence::draft_daily(&db).await
         {
@@ -175,7 +177,7 @@ pub async fn sweep(db: Db, stopped: watch::Receiver<()>) {
     }
 }
 
-/// Whether it is time to stop.
+/// Waits, or returns early at the shutdown; whether the shutdown has begun.
 async fn wait(pause: Duration, stopped: &watch::Receiver<()>) -> bool {
     tokio::select! {
         biased;

@@ -1,4 +1,4 @@
-//! The clients of the demo: who answers for them, who assists, one with an account of their own.
+//! The clients of the demo: their responsible persons, their assistants, and a client with an account.
 
 use std::collections::BTreeMap;
 
@@ -13,14 +13,14 @@ use usher_types::{ClientId, Language, UserId};
 use super::people::{House, Person, Standing, named, names};
 use super::{BEGAN, Filling};
 
-/// Clients of each organisation.
+/// The number of clients of each organisation.
 const CLIENTS: usize = 120;
-/// Sittings in which they are entered.
+/// The number of sessions in which the administrator enters them.
 const SITTINGS: usize = 6;
-/// Assistants of each organisation.
+/// The number of assistants of each organisation.
 const ASSISTANTS: usize = 5;
 
-/// Adds the clients, then their assistants, then an account for the first of them; who can sign in as what.
+/// Creates the clients, then their assistants, then an account for the first client. Returns the login names to print, by role.
 pub async fn fill(filling: &Filling<'_>, house: &House) -> Result<Vec<(&'static str, String)>> {
     let mut made = Vec::with_capacity(CLIENTS);
     for sitting in 0..SITTINGS {
@@ -43,7 +43,7 @@ pub async fn fill(filling: &Filling<'_>, house: &House) -> Result<Vec<(&'static 
     Ok(who)
 }
 
-/// The caseworkers of each office who can sign in: nobody else answers for a client.
+/// The caseworkers of each office who can sign in, because only they can be responsible for a client.
 async fn workers(filling: &Filling<'_>, scope: &Scope) -> Result<Vec<Vec<UserId>>> {
     let mut workers = Vec::new();
     for (office, _) in &filling.offices {
@@ -59,7 +59,7 @@ fn client(filling: &Filling<'_>, house: &House, workers: &[Vec<UserId>], number:
     let (firsts, lasts) = names(house.language);
     let place = number % filling.offices.len();
     let teams = &filling.offices[place].1;
-    // every eleventh waits in the queue
+    // every eleventh client is in the queue
     let responsible = workers[place].get(number / 2 % workers[place].len().max(1)).filter(|_| number % 11 != 7);
     let note = match (number % 9, house.language) {
         (4, Language::En) => "Prefers to be met in the morning.",
@@ -81,7 +81,7 @@ fn client(filling: &Filling<'_>, house: &House, workers: &[Vec<UserId>], number:
     }
 }
 
-/// Adds an assistant of three clients, who follows the invitation.
+/// Creates an assistant of three clients, who accepts the invitation.
 async fn assistant(filling: &Filling<'_>, house: &House, made: &[ClientId], number: usize) -> Result<String> {
     let (firsts, lasts) = names(house.language);
     let domain = house.first.email.split_once('@').map_or("example.org", |(_, domain)| domain);
@@ -96,7 +96,7 @@ async fn assistant(filling: &Filling<'_>, house: &House, made: &[ClientId], numb
     enter(filling, &scope, form, person).await
 }
 
-/// Gives a client an account of their own.
+/// Creates an account for a client.
 async fn account(filling: &Filling<'_>, client: ClientId) -> Result<String> {
     let scope = filling.sign_in(&filling.administrator, filling.now - Duration::weeks(1)).await?;
     let id = client.to_string();

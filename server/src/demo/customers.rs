@@ -1,4 +1,4 @@
-//! The companies the demo's organisations serve, their contracts, and the caseworkers who work for them.
+//! The customers of the demo's organisations, their contracts, and the caseworkers who work for them.
 
 use color_eyre::eyre::Result;
 use usher_domain::{Scope, customers, users};
@@ -6,7 +6,7 @@ use usher_types::customers::{CloseCustomer, EditContract, EditCustomer};
 use usher_types::users::{EditUser, ListQuery};
 use usher_types::{CustomerId, Language};
 
-/// A customer with its contracts: the name of each, and the organisation config it names.
+/// A customer with its contracts: the name of each, and its organisation config.
 type Served = (&'static str, &'static [(&'static str, &'static str)]);
 
 const EN: [Served; 6] = [
@@ -25,13 +25,13 @@ const SV: [Served; 6] = [
     ("Öresunds Försäkring", &[("Åter i arbete", "Korttid")]),
     ("Lomma församling", &[]),
 ];
-/// One in so many of the caseworkers works for a customer.
+/// Every n-th caseworker works for a customer.
 const EVERY: usize = 3;
 
-/// Makes the customers of an organisation and gives them to some of its caseworkers; one customer has left since.
+/// Creates the customers of an organisation and assigns them to some of its caseworkers; one customer has been closed since.
 ///
 /// # Errors
-/// When the demo's own data is refused.
+/// If the demo's own data is refused.
 pub async fn fill(scope: &Scope, language: Language) -> Result<()> {
     let (served, left) = match language {
         Language::En => (EN, "Ripon Day Centre"),
@@ -52,7 +52,7 @@ pub async fn fill(scope: &Scope, language: Language) -> Result<()> {
     for (number, person) in caseworkers.iter().filter(|row| row.may_edit).step_by(EVERY).enumerate() {
         let (customer, contracts) = &made[number % made.len()];
         let (second, _) = &made[(number + 2) % made.len()];
-        // whoever works for a customer without contracts works for one that has some, too
+        // a caseworker of a customer without contracts also works for a customer with contracts
         let config = contracts.get(number % contracts.len().max(1)).or_else(|| made[(number + 2) % made.len()].1.first());
         let form = users::edit_user_form(scope, person.id, None).await?.form;
         let form = EditUser {

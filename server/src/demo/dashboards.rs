@@ -1,4 +1,5 @@
-//! Dashboards of the demo: one that was made here, and whom it was given to; who everybody else begins with, their roles say.
+//! Dashboards of the demo: a custom dashboard, and the users to whom it is assigned. Other users start with the dashboards of their
+//! roles.
 
 use color_eyre::eyre::Result;
 use usher_domain::{Scope, dashboards, users};
@@ -7,10 +8,11 @@ use usher_types::dashboards::{AssignDashboards, BuiltInDashboard, EditDashboard,
 use usher_types::roles::BuiltInRole;
 use usher_types::users::ListQuery;
 
-/// How many of each kind it is assigned to.
+/// The number of users of each kind to whom it is assigned.
 const SOME: usize = 3;
 
-/// Makes a dashboard for who receives people, has Viewer bring it, and gives some supervisors and administrators two.
+/// Creates a dashboard for reception, makes the role Viewer bring it, and assigns two dashboards to some supervisors and
+/// administrators.
 pub async fn fill(scope: &Scope, language: Language) -> Result<()> {
     let name = match language {
         Language::En => "Reception",

@@ -1,5 +1,5 @@
-//! `usher demo`: two fictional organisations, filled through the same functions people use, as if over half a year.
-//! For demonstration only: everybody has one password, which is printed.
+//! `usher demo`: creates two fictional organisations through the same functions that people use, with events spread over half a
+//! year. For demonstration only: all users have the same password, which is printed.
 
 mod clients;
 mod customers;
@@ -27,21 +27,21 @@ use usher_types::{Language, OfficeId, OrganisationId, RoleId, TeamId, UserId};
 use crate::config::Config;
 use people::{House, Person, Standing, houses, sits_in_an_office};
 
-/// Everybody's.
+/// The password of every user.
 const PASSWORD: &str = "copper-kettle-79-marble-lantern";
-/// Of the one who must change it.
+/// The temporary password of the user who must change it.
 const TEMPORARY: &str = "thistle-harbour-42-velvet-acorn";
-/// What the guessing limits count these sign-ins under.
+/// The address under which the guessing limits count these sign-ins.
 const ADDRESS: &str = "demo";
-/// The organisations began so long ago, and people were added over the weeks after.
+/// How long ago the organisations were created; users were added over the following weeks.
 const BEGAN: Duration = Duration::weeks(26);
 const WEEKS: usize = 24;
 const CLAIMED: i32 = 100;
 
-/// Only on this machine: a printed password is none.
+/// Allows the demo only on this machine, because a printed password does not protect anything.
 ///
 /// # Errors
-/// When people elsewhere could reach it.
+/// If other machines can reach the installation.
 pub fn check(config: &Config) -> Result<()> {
     if !config.public_url.is_loopback {
         bail!("the demo has a password that everybody knows, so it is only for this machine, not for {}", config.public_url.origin);
@@ -52,7 +52,7 @@ pub fn check(config: &Config) -> Result<()> {
 /// Fills an empty database, and prints who can sign in.
 ///
 /// # Errors
-/// When somebody is in it already.
+/// If the database has users already.
 pub async fn fill(db: &Db, config: &Config) -> Result<()> {
     if organisations::somebody_exists(db).await? {
         bail!("there are organisations in this database already, and the demo leaves them alone: choose an empty data folder with --data");
@@ -76,7 +76,7 @@ pub async fn fill(db: &Db, config: &Config) -> Result<()> {
     Ok(())
 }
 
-/// What each organisation agreed on with the vendor: room for sixty more, as whoever tries the demo adds some.
+/// Records each organisation's agreement with the vendor, with sixty free seats for users that are added while trying the demo.
 async fn agree(db: &Db, operator: &str, now: DateTime<Utc>) -> Result<()> {
     let scope = sign_in(db, operator, now - Duration::days(5)).await?;
     for row in organisations::list(&scope, OrganisationQuery::default()).await?.rows {
@@ -95,12 +95,12 @@ async fn agree(db: &Db, operator: &str, now: DateTime<Utc>) -> Result<()> {
     Ok(())
 }
 
-/// An organisation being filled.
+/// An organisation during the creation of its data.
 struct Filling<'d> {
     db: &'d Db,
     administrator: String,
     organisation: OrganisationId,
-    /// The offices, each with its teams.
+    /// The offices with their teams.
     offices: Vec<(OfficeId, Vec<(&'static str, TeamId)>)>,
     now: DateTime<Utc>,
 }
@@ -147,7 +147,7 @@ impl<'d> Filling<'d> {
             let at = self.now - BEGAN + Duration::weeks(week as i64) + Duration::hours(2);
             for (user, person) in self.add(group, at).await? {
                 match person.standing {
-                    // not before the invitation was followed
+                    // not before the invitation was accepted
                     Standing::Active(Some(hours)) => {
                         let seen = self.now - Duration::hours(i64::from(hours));
                         active.push((person.login_name.clone(), seen.max(at + Duration::days(3))));
@@ -157,7 +157,7 @@ impl<'d> Filling<'d> {
                 }
             }
         }
-        // in the order it happened
+        // in chronological order
         active.sort_by_key(|(_, at)| *at);
         for (login_name, at) in active {
             self.sign_in(&login_name, at).await?;
@@ -195,7 +195,7 @@ impl<'d> Filling<'d> {
         Ok(())
     }
 
-    /// Adds people in one sitting of the administrator.
+    /// Creates users in one session of the administrator.
     async fn add<'p>(&self, group: &'p [Person], at: DateTime<Utc>) -> Result<BTreeMap<UserId, &'p Person>> {
         let scope = self.sign_in(&self.administrator, at).await?;
         let page = users::new_user_form(&scope, None, users::NewUserParams::default()).await?;
@@ -209,7 +209,7 @@ impl<'d> Filling<'d> {
         Ok(made)
     }
 
-    /// Invitations arrive; who is active in the end follows the link.
+    /// Delivers the invitations; users who are active in the end accept them.
     async fn deliver(&self, made: &BTreeMap<UserId, &Person>, at: DateTime<Utc>) -> Result<()> {
         let db = self.db.at(at);
         let later = self.db.at(at + Duration::days(1));
@@ -268,7 +268,7 @@ impl<'d> Filling<'d> {
         sign_in(self.db, login_name, at).await
     }
 
-    /// What the organisation settles for itself.
+    /// Changes the organisation's settings.
     async fn settle(&self, house: &House) -> Result<()> {
         let scope = self.sign_in(&self.administrator, self.now - Duration::days(5)).await?;
         let reasons = match house.language {
@@ -289,7 +289,7 @@ impl<'d> Filling<'d> {
     }
 }
 
-/// Signs somebody of the demo in, at a time.
+/// Signs in a user of the demo at a given time.
 async fn sign_in(db: &Db, login_name: &str, at: DateTime<Utc>) -> Result<Scope> {
     let db = db.at(at);
     let form = SignIn { login_name: login_name.to_owned(), password: Secret::new(PASSWORD), ..SignIn::default() };
@@ -299,7 +299,7 @@ async fn sign_in(db: &Db, login_name: &str, at: DateTime<Utc>) -> Result<Scope> 
     Ok(found.scope)
 }
 
-/// The rows of the table: the first administrator, and one of each kind.
+/// The rows of the printed table: the first administrator, and one user of each kind.
 fn who(house: &House) -> Vec<[String; 4]> {
     let role = if house.is_operator { "System administrator" } else { "Organisation administrator" };
     let row = |person: &Person, role: &str, password: &str| {

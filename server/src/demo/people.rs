@@ -1,62 +1,62 @@
-//! The fictional people: the same at every run, none of them real. Addresses end in `.example` and reach nobody; telephone
-//! numbers are of the series kept for films.
+//! The demo's fictional people, the same in every run. Addresses end in `.example` and cannot be delivered to; telephone numbers
+//! are from the series reserved for films.
 
 use usher_types::Language;
 use usher_types::roles::BuiltInRole;
 
-/// Where a person stands in the end.
+/// The final state of a person's account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
-    /// Followed the invitation; signed in last so many hours ago, or never.
+    /// Accepted the invitation; signed in last this many hours ago, or never.
     Active(Option<u16>),
-    /// Has an invitation, and has not followed it.
+    /// Was invited and has not accepted yet.
     Invited,
-    /// Only added.
+    /// Was created only; sign-in is not set up.
     NoWayIn,
     /// Has a temporary password.
     Temporary,
-    /// In the user bank, for this reason.
+    /// Archived, for this reason.
     Archived(&'static str),
 }
 
-/// One of them.
+/// A fictional person.
 #[derive(Clone, Debug)]
 pub struct Person {
-    /// Given name, or the only one.
+    /// Given name, or the single name.
     pub first: String,
     /// Family name.
     pub last: String,
-    /// What they sign in with.
+    /// The login name.
     pub login_name: String,
-    /// The address; some have none.
+    /// The e-mail address; some people have none.
     pub email: String,
-    /// The phone; some have none.
+    /// The phone number; some people have none.
     pub phone: String,
-    /// What they do.
+    /// The job title.
     pub job_title: &'static str,
-    /// Their language, where it is not the organisation's.
+    /// The person's language, if it differs from the organisation's.
     pub language: Option<Language>,
-    /// Their role beside User.
+    /// The role besides User.
     pub role: Option<BuiltInRole>,
-    /// Where they stand.
+    /// The final state of the account.
     pub standing: Standing,
 }
 
-/// An organisation, its first administrator and its people.
+/// An organisation with its first administrator and its people.
 pub struct House {
-    /// Its name.
+    /// The organisation's name.
     pub name: &'static str,
-    /// Its language.
+    /// The organisation's language.
     pub language: Language,
-    /// Whether it runs the installation.
+    /// Whether it is the operator's organisation.
     pub is_operator: bool,
-    /// Its offices, each with its teams.
+    /// The offices with their teams.
     pub offices: &'static [(&'static str, &'static [&'static str])],
-    /// Who covers which team, and why.
+    /// Covers: the person, the team, and the reason.
     pub covers: &'static [(&'static str, &'static str, &'static str)],
     /// The first administrator.
     pub first: Person,
-    /// Everybody else.
+    /// The other people.
     pub people: Vec<Person>,
 }
 
@@ -281,7 +281,7 @@ fn sodra() -> House {
     let mut people = vec![
         named("Kerstin", "Blomqvist", domain, "Enhetschef", Some(BuiltInRole::Supervisor), Standing::Active(Some(6))),
         named("Per", "Ödegaard", domain, "Handläggare", Some(BuiltInRole::Caseworker), Standing::Active(Some(1))),
-        // two people of one name: the second was created past the warning
+        // two people with the same name: the second was created by overriding the warning
         named("Anna", "Lindgren", domain, "Handläggare", Some(BuiltInRole::Caseworker), Standing::Active(Some(26))),
         Person {
             login_name: "anna.lindgren2".to_owned(),
@@ -319,7 +319,7 @@ pub fn named(first: &str, last: &str, domain: &str, job_title: &'static str, rol
     }
 }
 
-/// First and last names as people have them where a language is spoken.
+/// First and last names that are common where a language is spoken.
 pub fn names(language: Language) -> (&'static [&'static str], &'static [&'static str]) {
     match language {
         Language::En => (&EN_FIRST, &EN_LAST),
@@ -337,7 +337,7 @@ fn crowd(
 ) -> Vec<Person> {
     (0..size)
         .map(|n| {
-            // the lists' lengths have no common divisor, so no pair comes twice
+            // the lengths of the lists have no common divisor, so no pair repeats
             let person =
                 named(firsts[n % firsts.len()], lasts[n * 5 % lasts.len()], domain, titles[n % titles.len()], role(n), standing(n));
             let has_email = !matches!(person.standing, Standing::NoWayIn) || n % 2 == 0;
@@ -361,7 +361,7 @@ fn role(n: usize) -> Option<BuiltInRole> {
     }
 }
 
-/// Whether a role is at home in one office: who leads or audits the whole organisation is not.
+/// Whether holders of a role belong to an office; users who lead or audit the whole organisation do not.
 pub fn sits_in_an_office(role: Option<BuiltInRole>) -> bool {
     matches!(role, Some(BuiltInRole::Supervisor | BuiltInRole::Caseworker | BuiltInRole::Staff))
 }

@@ -1,5 +1,5 @@
-//! The resources of the demo, and referrals to them and between its organisations: made by caseworkers when they were last there,
-//! answered by the administrators since.
+//! The demo's resources, and referrals to them and between its organisations. Caseworkers create the referrals at the time of their
+//! last activity; the administrators answer them afterwards.
 
 use chrono::{DateTime, Duration, Utc};
 use color_eyre::eyre::{Result, eyre};
@@ -15,11 +15,11 @@ use usher_types::{Language, ReferralId};
 use super::people::{House, Standing};
 use super::{CLAIMED, sign_in};
 
-/// Caseworkers of each organisation who refer, and clients each of them refers.
+/// The number of caseworkers of each organisation who refer clients, and of clients whom each of them refers.
 const REFERRING: usize = 8;
 const REFERRED: usize = 3;
 
-/// A resource: name, description, places, contact, opening, whether it is shared.
+/// A resource: name, description, places, contact, opening hours, whether it is shared.
 type Sketch = (&'static str, &'static str, &'static str, &'static str, &'static str, bool);
 
 const EN: [Sketch; 5] = [
@@ -37,7 +37,7 @@ const SV: [Sketch; 5] = [
     ("Anhörigcirkel", "Åtta kvällar för den som vårdar någon hemma", "3", "08-465 004 55", "tors 18–20", true),
 ];
 
-/// Adds resources to each organisation and referrals among them; none where nobody has clients.
+/// Creates resources in each organisation and referrals among them; no referrals without clients.
 pub async fn fill(db: &Db, houses: &[House], now: DateTime<Utc>) -> Result<()> {
     for house in houses {
         offer(db, house, now - Duration::weeks(20)).await?;
@@ -53,7 +53,7 @@ pub async fn fill(db: &Db, houses: &[House], now: DateTime<Utc>) -> Result<()> {
         answer(db, house, now - Duration::hours(1)).await?;
     }
     cross(db, now - Duration::minutes(50)).await?;
-    // nobody is told by mail of what happened before the demo began
+    // events from before the demo started do not send mails
     let db = db.at(now);
     while let mails @ [_, ..] = outbox::claim(&db, CLAIMED).await?.as_slice() {
         for mail in mails {
@@ -86,7 +86,7 @@ async fn offer(db: &Db, house: &House, at: DateTime<Utc>) -> Result<()> {
     Ok(())
 }
 
-/// Caseworkers, each when they were last there: nobody is seen at another time than before.
+/// Caseworkers with the time of their last activity, so that creating referrals does not change that time.
 fn referring(house: &House, now: DateTime<Utc>) -> Vec<(String, DateTime<Utc>)> {
     let caseworkers = house.people.iter().filter(|person| person.role == Some(BuiltInRole::Caseworker));
     let seen = caseworkers.filter_map(|person| match person.standing {
@@ -98,7 +98,7 @@ fn referring(house: &House, now: DateTime<Utc>) -> Vec<(String, DateTime<Utc>)> 
     seen
 }
 
-/// Refers the first of somebody's clients: each to somewhere else.
+/// Refers a caseworker's first clients, each to a different resource.
 async fn refer(scope: &Scope, language: Language, turn: usize) -> Result<()> {
     let NewReferralPage::Client { found, .. } = referrals::form(scope, NewReferralParams::default(), None, None).await? else {
         return Ok(());
@@ -117,7 +117,7 @@ async fn refer(scope: &Scope, language: Language, turn: usize) -> Result<()> {
         let asked = NewReferralParams { client, resource, at, q: String::new() };
         let NewReferralPage::Words { form, .. } = referrals::form(scope, asked, None, None).await? else { continue };
         let form = NewReferral { why: why(language, turn + number).to_owned(), with_contact: checkbox_value(number != 1), ..*form };
-        // as the pages do: what goes is shown first
+        // as the pages do: the review page comes first
         let shown = referrals::review_page(scope, String::new(), Some(SavedDraft { form, refusal: None })).await?;
         referrals::create(scope, &shown.form).await?;
     }
@@ -142,7 +142,7 @@ fn why(language: Language, number: usize) -> &'static str {
     }
 }
 
-/// The administrator answers most of what waits.
+/// The administrator answers most of the waiting referrals.
 async fn answer(db: &Db, house: &House, at: DateTime<Utc>) -> Result<()> {
     let scope = sign_in(db, &house.first.login_name, at).await?;
     let query = ListQuery { status: Status::Sent.code().to_owned(), ..ListQuery::default() };
@@ -151,7 +151,7 @@ async fn answer(db: &Db, house: &House, at: DateTime<Utc>) -> Result<()> {
             0 | 3 => (Step::Accepted, "Welcome on Monday at nine.", "Välkommen på måndag klockan nio."),
             1 => (Step::Declined, "We only take people who live in the district.", "Vi tar bara emot den som bor i kommunen."),
             2 => (Step::Asked, "Which days would suit?", "Vilka dagar skulle passa?"),
-            // the rest waits for whoever tries the demo
+            // the other referrals wait for the person who tries the demo
             _ => continue,
         };
         let note = match house.language {
