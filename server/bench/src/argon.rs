@@ -1,4 +1,4 @@
-//! The bare work of a password: argon2id with the parameters of a hash the product made, and nothing around it.
+//! The bare work of checking a password: argon2id with the parameters of a hash that the product created.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -10,7 +10,7 @@ use color_eyre::eyre::{Result, eyre};
 use crate::figures::Rates;
 use crate::fill::PASSWORD;
 
-/// Checks the password once; how long that takes.
+/// Checks the password once; returns the duration.
 pub fn one(hash: &str) -> Result<Duration> {
     let hash = PasswordHash::new(hash).map_err(|error| eyre!("{error}"))?;
     let begun = Instant::now();
@@ -18,7 +18,7 @@ pub fn one(hash: &str) -> Result<Duration> {
     Ok(begun.elapsed())
 }
 
-/// Checks it on every core for so long.
+/// Checks the password repeatedly on every core, for a number of seconds.
 pub fn all_cores(hash: &str, seconds: f64, rates: &mut Rates) -> Result<()> {
     let cores = thread::available_parallelism()?.get();
     let begun = Instant::now();

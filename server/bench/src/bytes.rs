@@ -1,4 +1,4 @@
-//! What a browser fetches at its first visit to a page, as it travels.
+//! The bytes that a browser fetches at its first visit to a page, as transferred.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +8,7 @@ use crate::http::Client;
 use crate::report::{Bar, Report, Unit, step};
 use crate::usher::Usher;
 
-/// What a browser fetches, by kind.
+/// The kinds of files.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
     Html,
@@ -18,18 +18,18 @@ enum Kind {
     Wasm,
 }
 
-/// What a visit fetches.
+/// The files of a visit.
 #[derive(Default)]
 struct Fetched {
     at_once: BTreeMap<Kind, usize>,
-    /// By name, when first needed.
+    /// Chunks that are loaded when first needed, by name.
     lazily: BTreeMap<String, usize>,
 }
 
-/// The password estimate: excepted from the bar of a lazy chunk until something as good is smaller.
+/// The chunk with the password strength estimate, which may exceed the bar of lazy chunks until a smaller library is as good.
 const ESTIMATE: &str = "split_judge";
 
-/// The door, and the page that asks the most of a browser.
+/// The sign-in page, and the page that needs the most code.
 pub async fn first_visits(server: &Usher, administrator: &mut Client, report: &mut Report) -> Result<()> {
     step("bytes of a first visit");
     let mut visitor = Client::connect(server.address).await?;
@@ -58,7 +58,7 @@ async fn visit(client: &mut Client, page: &str) -> Result<Fetched> {
     while let Some((path, is_named_by_script)) = wanted.pop() {
         let answer = client.get(&path).await?;
         if answer.status == 404 && is_named_by_script {
-            // what the glue would load if it were not told otherwise
+            // the default path in the glue code, which is never used
             continue;
         }
         let answer = answer.expect(200, &path)?;
@@ -93,7 +93,7 @@ fn without_hash(path: &str) -> String {
     numbered.map_or(name, |(name, _)| name).to_owned()
 }
 
-/// Everything between quotes that ends like a file of the site.
+/// All quoted texts that end like the name of a file of the site.
 fn named_in(text: &str) -> impl Iterator<Item = &str> {
     let is_file =
         |name: &&str| !name.contains(char::is_whitespace) && [".css", ".js", ".wasm", ".svg"].iter().any(|end| name.ends_with(end));

@@ -1,4 +1,4 @@
-//! Creating a person: over HTTP as the page does it, and in the domain alone, in turns with the bare rows.
+//! Creating users: over HTTP as the page does it, and in the domain without HTTP, each alternating with the bare inserts.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -22,20 +22,20 @@ use crate::{Effort, argon};
 
 const TEMPORARY: &str = "borrowed umbrella, quay 9 east";
 
-/// Nobody is created twice.
+/// The number of the next person, so that nobody is created twice.
 static NEXT: AtomicUsize = AtomicUsize::new(0);
 
 fn somebody() -> Person {
     people::new(NEXT.fetch_add(1, Ordering::Relaxed))
 }
 
-/// What one administrator waits for.
+/// The time that an administrator waits.
 pub async fn over_http(postgres: &Postgres, world: &World, administrator: &mut Client, effort: Effort, report: &mut Report) -> Result<()> {
     step("creating people over HTTP, one client (about 40 s)");
     let (mut invited, mut temporary, mut bare, mut hashes) = (Times::default(), Times::default(), Times::default(), Times::default());
     let mut connection = PgConnection::connect(&postgres.owner_url).await?;
     for round in 0..=effort.rounds {
-        // the first is to warm up
+        // the first round warms up
         let keep = |times: &mut Times, time: Duration| {
             if round > 0 {
                 times.push(time)
@@ -74,7 +74,7 @@ pub async fn over_http(postgres: &Postgres, world: &World, administrator: &mut C
     Ok(())
 }
 
-/// Waits until the worker has sent every invitation, or what comes next would be measured together with that.
+/// Waits until the worker has sent all invitations, which would otherwise disturb the next measurement.
 async fn delivered(postgres: &Postgres) -> Result<()> {
     let waiting = "SELECT EXISTS (SELECT FROM outbox WHERE state = 'waiting')";
     while sqlx::query_scalar::<_, bool>(waiting).fetch_one(&postgres.owner).await? {
@@ -103,7 +103,7 @@ async fn create(client: &mut Client, world: &World, way_in: SignInSetup) -> Resu
     Ok(client.call("users/api/create_user", &fields).await?.expect(200, "creating")?.time)
 }
 
-/// How many per second, by many at once, without HTTP.
+/// How many users per second concurrent clients create in the domain, without HTTP.
 pub async fn in_the_domain(postgres: &Postgres, world: &World, effort: Effort, report: &mut Report) -> Result<()> {
     step(&format!(
         "creating people in the domain, {CLIENTS} clients, in turns with bare rows (about {:.0} s)",
@@ -129,7 +129,7 @@ pub async fn in_the_domain(postgres: &Postgres, world: &World, effort: Effort, r
             clients.spawn(async move { insert_until(is_over, &url, &db, organisation).await });
         }
         let (inserted, inserted_in) = (all(clients).await?, begun.elapsed());
-        // the first is to warm up
+        // the first round warms up
         if round > 0 {
             ours.push(created, created_in);
             bare.push(inserted, inserted_in);
@@ -180,7 +180,7 @@ async fn insert_until(is_over: impl Fn() -> bool, url: &str, db: &Db, organisati
     Ok(done)
 }
 
-/// The least that keeps a person and who made them: two rows in one transaction.
+/// The minimum that stores a user and the event of their creation: two rows in a transaction.
 async fn insert(connection: &mut PgConnection, db: &Db, organisation: Uuid) -> Result<()> {
     let Person { first, last, login_name } = somebody();
     let user = "INSERT INTO users (organisation_id, id, form_key, first_name, last_name, login_name, email, sort_name, search_text, same_name,

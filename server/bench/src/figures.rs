@@ -1,23 +1,23 @@
-//! Times and rates, and what is said of many of them: the median, the 99th of a hundred, the spread.
+//! Durations and rates, and their statistics: the median, the 99th percentile, the spread.
 
 use std::time::Duration;
 
-/// Times of the same work, repeated.
+/// Durations of the same operation.
 #[derive(Clone, Default)]
 pub struct Times(Vec<Duration>);
 
 impl Times {
-    /// Adds one.
+    /// Adds a duration.
     pub fn push(&mut self, time: Duration) {
         self.0.push(time);
     }
 
-    /// Adds others.
+    /// Adds the durations of another set.
     pub fn extend(&mut self, times: Self) {
         self.0.extend(times.0);
     }
 
-    /// How many there are.
+    /// The number of durations.
     pub fn len(&self) -> usize {
         self.0.len()
     }
@@ -27,7 +27,7 @@ impl Times {
         self.at(50)
     }
 
-    /// What 99 of 100 stay below, in milliseconds.
+    /// The 99th percentile, in milliseconds.
     pub fn p99(&self) -> f64 {
         self.at(99)
     }
@@ -40,7 +40,7 @@ impl Times {
     }
 }
 
-/// How much was done per second, once for each round.
+/// Operations per second, once for each round.
 #[derive(Clone, Default)]
 pub struct Rates(Vec<f64>);
 
@@ -50,13 +50,13 @@ impl Rates {
         self.0.push(done as f64 / in_time.as_secs_f64());
     }
 
-    /// The median round.
+    /// The rate of the median round.
     pub fn median(&self) -> f64 {
         let sorted = self.sorted();
         sorted.get(sorted.len() / 2).copied().unwrap_or(f64::NAN)
     }
 
-    /// The slowest and the fastest round.
+    /// The rates of the slowest and the fastest round.
     pub fn spread(&self) -> String {
         let sorted = self.sorted();
         let at = |rate: Option<&f64>| rate.copied().unwrap_or(f64::NAN);

@@ -1,4 +1,4 @@
-//! Two organisations, begun by the product, and their people, written by SQL as the product would have written them.
+//! Two organisations, which the product creates, with users inserted by SQL in the form in which the product stores them.
 
 use std::collections::HashMap;
 
@@ -19,36 +19,37 @@ use crate::people;
 use crate::postgres::Postgres;
 use crate::report::step;
 
-/// Everybody's.
+/// The password of every user.
 pub const PASSWORD: &str = "violet kettle under 47 pines";
 /// The administrator's login name.
 pub const ADMINISTRATOR: &str = "sofia.lind";
-/// At once, where there are many.
+/// The number of concurrent clients in measurements under load.
 pub const CLIENTS: usize = 8;
 const PEOPLE: usize = 100_000;
 const STRANGERS: usize = 20_000;
 const BATCH: usize = 5_000;
 
-/// One administrator does here in seconds what takes a thousand of them a day. What they do is counted as ever, and counts for nothing.
+/// Disables the limits: a single administrator does here in seconds what takes a thousand of them a day. The product still counts,
+/// but each counter stays at zero.
 const UNLIMITED: &str = "CREATE FUNCTION unlimited() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.failures := 0; RETURN NEW; END $$;
     CREATE TRIGGER unlimited BEFORE INSERT OR UPDATE ON throttles FOR EACH ROW EXECUTE FUNCTION unlimited()";
 
-/// Who is in the database.
+/// The contents of the database.
 pub struct World {
-    /// As the server's role.
+    /// A connection with the server's role.
     pub db: Db,
-    /// The organisation that everything is asked of.
+    /// The organisation that is measured.
     pub organisation: OrganisationId,
     /// Its role Caseworker.
     pub caseworker: RoleId,
-    /// The hash of [`PASSWORD`], as the product made it.
+    /// The hash of [`PASSWORD`], created by the product.
     pub password_hash: String,
-    /// Login names of people who can sign in.
+    /// Login names of users who can sign in.
     pub active: Vec<String>,
 }
 
 impl World {
-    /// Begins two organisations and fills them.
+    /// Creates two organisations and fills them.
     pub async fn fill(postgres: &Postgres) -> Result<Self> {
         step(&format!("filling {PEOPLE} users and {STRANGERS} of another organisation (about 30 s)"));
         let db = Db::connect(&postgres.app_url, Keys::from_master(&[7; 32]), CLIENTS as u32).await?;
@@ -73,7 +74,7 @@ impl World {
         })
     }
 
-    /// The administrator, signed in.
+    /// The administrator's scope, signed in.
     pub async fn administrator(&self) -> Result<Scope> {
         let db = &self.db;
         let form = SignIn { login_name: ADMINISTRATOR.to_owned(), password: Secret::new(PASSWORD), ..SignIn::default() };
@@ -101,7 +102,7 @@ async fn password_hash(postgres: &Postgres) -> Result<String> {
     Ok(sqlx::query_scalar(sql).bind(ADMINISTRATOR).fetch_one(&postgres.owner).await?)
 }
 
-/// A batch of people, as columns.
+/// A batch of users, as columns.
 #[derive(Default)]
 struct Columns {
     ids: Vec<Uuid>,
@@ -137,7 +138,7 @@ impl Columns {
     }
 }
 
-/// Of a hundred, 85 have a password, 8 are invited, 4 have no way in, and 3 are archived.
+/// Of 100 users, 85 have a password, 8 are invited, 4 cannot sign in yet, and 3 are archived.
 const USERS: &str = "
 INSERT INTO users (organisation_id, id, form_key, first_name, last_name, login_name, email, sort_name, search_text, same_name,
     way_in, created_at, last_active_at, archived_at, archived_reason)
@@ -150,7 +151,7 @@ SELECT $1, p.id, p.form_key, p.first_name, p.last_name, p.login_name, p.email, p
 FROM unnest($3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::int[])
     AS p (id, form_key, first_name, last_name, login_name, email, sort_name, search_text, same_name, n)";
 
-/// What comes with a user, for all who have none yet. Of a hundred, 70 are caseworkers, 20 staff, 5 supervisors, 3 viewers.
+/// The related rows of all users who have none yet. Of 100 users, 70 are caseworkers, 20 staff, 5 supervisors, 3 viewers.
 const WITH_USERS: [&str; 5] = [
     "INSERT INTO login_names SELECT lower(login_name), organisation_id, id FROM users WHERE organisation_id = $1 ON CONFLICT DO NOTHING",
     "INSERT INTO user_roles (organisation_id, user_id, role_id, given_at)

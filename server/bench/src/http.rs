@@ -1,7 +1,7 @@
-//! A browser's half of HTTP/1.1, on one connection that is kept. Bodies are read to their last byte and left as they came.
+//! An HTTP/1.1 client like a browser's, on one keep-alive connection. Bodies are read completely and not decompressed.
 //!
-//! By hand because the client of hyper is a feature of a crate the server is built with: switching it on would compile the
-//! server's dependencies a second time.
+//! Written by hand because hyper's client is a feature of a crate that the server uses: enabling it would compile the server's
+//! dependencies a second time.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -11,36 +11,36 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use usher_types::session::encode;
 
-/// One connection, and what each request on it says.
+/// A connection, with the headers of each of its requests.
 pub struct Client {
     address: SocketAddr,
     stream: BufReader<TcpStream>,
     headers: String,
 }
 
-/// What came back.
+/// An HTTP response.
 pub struct Answer {
-    /// The status.
+    /// The status code.
     pub status: u16,
-    /// The body, compressed where it travelled so.
+    /// The body, compressed if the server compressed it.
     pub body: Vec<u8>,
-    /// From the first byte sent to the last one read.
+    /// The time from the first byte sent to the last byte read.
     pub time: Duration,
     headers: Vec<(String, String)>,
 }
 
 impl Answer {
-    /// The body, where it travelled as text.
+    /// The body as text, if it is not compressed.
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
-    /// A header's values.
+    /// The values of a header.
     pub fn header<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.headers.iter().filter(move |(named, _)| named == name).map(|(_, value)| value.as_str())
     }
 
-    /// The same answer, where it is the one expected.
+    /// The response itself, or an error if the status differs from the expected one.
     pub fn expect(self, status: u16, what: &str) -> Result<Self> {
         if self.status == status {
             return Ok(self);
@@ -57,22 +57,22 @@ impl Client {
         Ok(Self { address, stream: open(address).await?, headers })
     }
 
-    /// Says this with every request from now on.
+    /// Adds a header to every later request.
     pub fn always(&mut self, name: &str, value: &str) {
         self.headers.push_str(&format!("{name}: {value}\r\n"));
     }
 
-    /// Asks for something as a browser does: compressed.
+    /// Requests a path and accepts compression, as a browser does.
     pub async fn get(&mut self, path: &str) -> Result<Answer> {
         self.ask("GET", path, "Accept-Encoding: br\r\n", "").await
     }
 
-    /// Asks for something that is to be read here.
+    /// Requests a path without compression, so that the bench can read the body.
     pub async fn get_plain(&mut self, path: &str) -> Result<Answer> {
         self.ask("GET", path, "", "").await
     }
 
-    /// Calls a server function as wasm does, with the fields of a form.
+    /// Calls a server function as wasm does, with form fields.
     pub async fn call(&mut self, function: &str, fields: &[(&str, &str)]) -> Result<Answer> {
         let fields: Vec<_> = fields.iter().map(|(name, value)| format!("{name}={}", encode(value))).collect();
         let headers = "Accept-Encoding: br\r\nContent-Type: application/x-www-form-urlencoded\r\n";
@@ -93,7 +93,7 @@ impl Client {
         Ok(answer)
     }
 
-    /// Whether the server has ended the connection, as it does when nothing was asked for a while.
+    /// Whether the server has closed the connection, as it does after an idle time.
     fn was_closed(&self) -> bool {
         matches!(self.stream.get_ref().try_read(&mut [0]), Ok(0))
     }

@@ -1,7 +1,7 @@
-//! `make bench`: what the release in `dist/` weighs, how long it takes and how much it gets done, each beside what the same
-//! machine does bare in the same run, and beside its bar. It measures; a missed bar is said and fails nothing.
+//! `make bench`: measures the size, the latency and the throughput of the release in `dist/`. Each figure is printed beside that of
+//! the bare work on the same machine in the same run, and beside its bar. A missed bar is reported and does not fail the run.
 //!
-//! `tools/bench` starts it, with a Postgres that is thrown away.
+//! `tools/bench` starts it, with a throwaway Postgres.
 
 mod argon;
 mod bytes;
@@ -37,30 +37,30 @@ use crate::usher::Release;
 /// Measures the release in dist/; started by tools/bench
 #[derive(Parser)]
 struct Arguments {
-    /// A tenth of the repetitions: for work on the bench itself
+    /// Do a tenth of the repetitions, for work on the bench itself
     #[arg(long)]
     quick: bool,
-    /// Only what needs no running server: who is asking, reach, and the people served
+    /// Measure only what needs no running server: authentication, reach, and the pages about clients
     #[arg(long)]
     domain: bool,
     /// The release to measure
     #[arg(long, default_value = "dist", value_name = "FOLDER")]
     dist: PathBuf,
-    /// Where it may write; emptied by who made it
+    /// The folder for data; tools/bench empties it
     #[arg(long, value_name = "FOLDER")]
     folder: PathBuf,
 }
 
-/// How often everything is repeated.
+/// The numbers of repetitions.
 #[derive(Clone, Copy)]
 pub struct Effort {
-    /// Rounds in which ours and the bare work take turns.
+    /// Rounds in which the product and the bare work alternate.
     pub rounds: usize,
     /// Requests of one kind in a round.
     pub requests: usize,
     /// Seconds of full load in a round.
     pub seconds: f64,
-    /// Starts of the server.
+    /// Number of server starts.
     pub starts: usize,
 }
 
@@ -68,7 +68,7 @@ pub struct Effort {
 async fn main() -> ExitCode {
     let done = tokio::select! {
         done = run(Arguments::parse()) => done,
-        // what was started is ended by being dropped
+        // dropping the future stops the child processes
         () = told_to_stop() => Err(eyre!("stopped")),
     };
     match done {
@@ -147,12 +147,13 @@ async fn where_and_when(postgres: &Postgres) -> Result<String> {
     ))
 }
 
-/// Of the last minute, five and fifteen. Where others are at work, too, a time is one at most and a rate one at least.
+/// The load averages of the last one, five and fifteen minutes. If other processes are busy, too, times are upper bounds and rates
+/// are lower bounds.
 fn load() -> String {
     said("uptime", &[]).rsplit_once(": ").map_or("unknown", |(_, load)| load).to_owned()
 }
 
-/// What a program prints.
+/// The output of a program.
 fn said(program: &str, arguments: &[&str]) -> String {
     let output = Command::new(program).args(arguments).output();
     output.map_or_else(|_| "unknown".to_owned(), |output| String::from_utf8_lossy(&output.stdout).trim().to_owned())

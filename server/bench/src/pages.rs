@@ -1,4 +1,4 @@
-//! The list of users and its search, as whole pages, in turns with the bare statement that finds the same rows.
+//! The list of users and its search, as whole pages, alternating with the bare statement that finds the same rows.
 
 use std::collections::BTreeSet;
 use std::time::Instant;
@@ -17,7 +17,7 @@ use crate::postgres::Postgres;
 use crate::report::{Bar, Report, Unit, step};
 use crate::usher::Usher;
 
-/// A page, and what finds its rows.
+/// A page, and the statement that finds its rows.
 struct Page {
     what: String,
     path: String,
@@ -27,7 +27,7 @@ struct Page {
     p99: Bar,
 }
 
-/// First page, a page in the middle of everybody, and searches that find few, many and nobody.
+/// The first page, a page in the middle of the list, and searches with few, many and no results.
 pub async fn lists(
     server: &Usher,
     postgres: &Postgres,
@@ -73,7 +73,7 @@ fn page(what: &str, path: String, sql: String) -> Page {
     Page { what: what.to_owned(), path, sql, id: "P3", p50: Bar::AtMost(5.0), p99: Bar::AtMost(20.0) }
 }
 
-/// How many people a page leads to.
+/// The number of users that a page links to.
 fn people_in(html: &str) -> usize {
     let ids = html.split("\"/users/").filter_map(|link| link.get(..36)?.parse::<Uuid>().ok());
     ids.collect::<BTreeSet<_>>().len()
@@ -107,7 +107,7 @@ async fn measure(server: &Usher, postgres: &Postgres, client: &mut Client, page:
             sqlx::query(AssertSqlSafe(page.sql.clone())).persistent(false).fetch_all(&mut *connection).await?;
             statements.push(begun.elapsed());
         }
-        // the first is to warm up
+        // the first round warms up
         if round > 0 {
             whole.extend(pages);
             bare.extend(statements);

@@ -1,4 +1,4 @@
-//! Fictional people in any number, the same at every run: Swedish names, most of whose family names are two words in one.
+//! Fictional people in any number, the same in every run: Swedish names, most of whose family names are compounds of two words.
 
 use usher_types::login_name::{LoginNameFormat, propose};
 
@@ -64,20 +64,20 @@ const ENDINGS: [&str; 24] = [
 const SYLLABLES: [&str; 20] =
     ["ba", "de", "fi", "go", "hu", "ka", "le", "mi", "no", "pu", "ra", "se", "ti", "vo", "ju", "la", "me", "ni", "po", "ru"];
 
-/// A name, and the login name made from it.
+/// A name, with the login name for it.
 pub struct Person {
     /// Given name.
     pub first: String,
     /// Family name.
     pub last: String,
-    /// As the product would propose it.
+    /// The login name that the product would propose.
     pub login_name: String,
 }
 
-/// The family name of a few, in [`one`]'s people: what a rare search finds.
+/// The family name of a few people of [`one`], for a search with few results.
 pub const RARE: &str = "Quistgaard";
 
-/// The person of that number; few share a name, as in life.
+/// The person with a number; few people have the same name, as in reality.
 pub fn one(number: usize) -> Person {
     let mixed = mixed(number);
     let pick = |from: &[&'static str], divisor: u64| from[((mixed / divisor) % from.len() as u64) as usize];
@@ -91,13 +91,13 @@ pub fn one(number: usize) -> Person {
     person(pick(&FIRST, 20_011), last)
 }
 
-/// Somebody whose name nobody has, for creating.
+/// A person with a unique name, for creating.
 pub fn new(number: usize) -> Person {
     let syllables = [number / 160_000, number / 8_000, number / 400, number / 20, number].map(|part| SYLLABLES[part % SYLLABLES.len()]);
     person("Nova", format!("X{}", syllables.concat()))
 }
 
-/// Numbers as if drawn by lot: neighbours in number are not to be neighbours in the list.
+/// Pseudo-random numbers, so that people with consecutive numbers are not neighbours in the list.
 pub fn mixed(number: usize) -> u64 {
     (number as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 12
 }

@@ -1,4 +1,4 @@
-//! The throw-away Postgres of `tools/test-postgres`, and bare statements on it.
+//! The throwaway Postgres of `tools/test-postgres`, and bare statements on it.
 
 use std::env;
 
@@ -8,18 +8,18 @@ use sea_orm::sqlx::{self, AssertSqlSafe, Connection};
 
 const DATABASE: &str = "usher_bench";
 
-/// Where it is, and a pool as its owner, for which row-level security does not count.
+/// The addresses, and a pool for the owner, whom row-level security does not restrict.
 pub struct Postgres {
-    /// As the server's role.
+    /// The URL for the server's role.
     pub app_url: String,
-    /// As the owner.
+    /// The URL for the owner's role.
     pub owner_url: String,
-    /// As the owner.
+    /// A pool with the owner's role.
     pub owner: PgPool,
 }
 
 impl Postgres {
-    /// Makes an empty database.
+    /// Creates an empty database.
     pub async fn begin() -> Result<Self> {
         let [owner_url, app_url] = ["USHER_TEST_OWNER_URL", "USHER_TEST_APP_URL"].map(env::var);
         let (Ok(owner_url), Ok(app_url)) = (owner_url, app_url) else {
@@ -35,14 +35,13 @@ impl Postgres {
         Ok(Self { app_url, owner_url, owner })
     }
 
-    /// Such as 15.18.
+    /// The version, such as 15.18.
     pub async fn version(&self) -> Result<String> {
         let said: String = sqlx::query_scalar("SHOW server_version").fetch_one(&self.owner).await?;
         Ok(said.split(' ').next().unwrap_or_default().to_owned())
     }
 
-    /// From here on a commit is on the disk when it is answered, as anywhere but in tests; and what was filled in is as
-    /// autovacuum would have left it.
+    /// Makes commits durable from here on, unlike in tests, and vacuums the inserted rows as autovacuum would.
     pub async fn make_durable(&self) -> Result<()> {
         sqlx::raw_sql("VACUUM (ANALYZE)").execute(&self.owner).await?;
         let mut superuser = PgConnection::connect(&self.owner_url.replace("usher_owner@", "postgres@")).await?;

@@ -1,5 +1,5 @@
-//! What a request costs before it does anything, and what a narrower reach costs: who is asking, with a thousand roles in the
-//! organisation, and the list and its search within an office and a team, in turns with the same without reach.
+//! The cost of authentication, and of a narrower reach: authentication with a thousand roles in the organisation, and the list and
+//! its search within an office and a team, alternating with the same pages without a restriction.
 
 use std::time::Instant;
 
@@ -17,8 +17,8 @@ use crate::fill::{PASSWORD, World};
 use crate::postgres::Postgres;
 use crate::report::{Bar, Report, Unit, step};
 
-/// Ten offices with twenty teams each; everybody is in one of each. A thousand roles, fifty of them one person's, and the two
-/// readers' with their reach. The administrator stays where everything can be seen from.
+/// Ten offices with twenty teams each; every user is in one office and one team. A thousand roles, of which one user holds fifty,
+/// and the roles of the two readers with a narrower reach. The administrator is in no office, and so sees everybody.
 const PLACES: [&str; 10] = [
     "INSERT INTO offices (organisation_id, id, name, name_key, form_key, created_at)
         SELECT $1, gen_random_uuid(), 'Office ' || n, 'office ' || n, gen_random_uuid(), now() FROM generate_series(0, 9) AS n",
@@ -51,7 +51,7 @@ const PLACES: [&str; 10] = [
     "ANALYZE",
 ];
 
-/// Measures both.
+/// Measures authentication and reach.
 pub async fn all(postgres: &Postgres, world: &World, effort: Effort, report: &mut Report) -> Result<()> {
     step("who is asking, and within which reach (about 1 min)");
     let [many, office, team] = &world.active[..3] else { bail!("there are not enough people who can sign in") };
@@ -70,7 +70,7 @@ pub async fn all(postgres: &Postgres, world: &World, effort: Effort, report: &mu
     Ok(())
 }
 
-/// Somebody's session.
+/// A user's session.
 pub async fn token(world: &World, login_name: &str) -> Result<Token> {
     let db = &world.db;
     let form = SignIn { login_name: login_name.to_owned(), password: Secret::new(PASSWORD), ..SignIn::default() };
@@ -82,7 +82,7 @@ async fn scope(world: &World, login_name: &str) -> Result<Scope> {
     found.map(|found| found.scope).ok_or_else(|| eyre!("{login_name} is signed in and is not"))
 }
 
-/// Who is asking, and all they may do: one statement, beside the least a statement takes.
+/// Authentication with all permissions: a single statement, compared with the minimum that a statement takes.
 async fn asking(postgres: &Postgres, world: &World, login_name: &str, effort: Effort, report: &mut Report) -> Result<()> {
     let token = token(world, login_name).await?;
     let (mut ours, mut bare) = (Times::default(), Times::default());
@@ -97,7 +97,7 @@ async fn asking(postgres: &Postgres, world: &World, login_name: &str, effort: Ef
             }
             let begun = Instant::now();
             sqlx::query("SELECT 1").execute(&mut *connection).await?;
-            // the first round is to warm up
+            // the first round warms up
             if round > 0 {
                 ours.push(time);
                 bare.push(begun.elapsed());

@@ -1,8 +1,8 @@
-//! The figures: each said when it is found, and all of them at the end, beside their bars.
+//! The figures: each is printed when it is measured, and all of them at the end, beside their bars.
 
 use std::fmt;
 
-/// What a figure is counted in.
+/// The unit of a figure.
 #[derive(Clone, Copy)]
 pub enum Unit {
     /// Milliseconds.
@@ -17,14 +17,14 @@ pub enum Unit {
     Times,
 }
 
-/// Where a figure should be.
+/// The bar of a figure.
 #[derive(Clone, Copy)]
 pub enum Bar {
-    /// Here or below.
+    /// At most this value.
     AtMost(f64),
-    /// Here or above.
+    /// At least this value.
     AtLeast(f64),
-    /// Told for itself.
+    /// No bar; for information.
     None,
 }
 
@@ -41,13 +41,13 @@ struct Figure {
 pub struct Report(Vec<Figure>);
 
 impl Report {
-    /// Keeps a figure. `id` is the bar's; empty where there is none.
+    /// Adds a figure. `id` is the id of the bar; empty without a bar.
     pub fn keep(&mut self, id: &'static str, what: impl Into<String>, bar: Bar, measured: f64, unit: Unit) {
         self.0.push(Figure { id, what: what.into(), bar, measured, unit });
     }
 }
 
-/// Says what comes now, and how long it may take.
+/// Prints the next step, and how long it may take.
 pub fn step(what: &str) {
     println!("\n-- {what}");
 }

@@ -1,5 +1,5 @@
-//! What the people served cost: the list of clients, a caseload and the dashboards, with 50 000 clients of 1 000 caseworkers and 200 000
-//! referrals, each with how many statements its page takes.
+//! The cost of pages about clients: the list of clients, a caseload and the dashboards, with 50 000 clients of 1 000 caseworkers
+//! and 200 000 referrals, each with the number of statements of its page.
 
 use std::path::Path;
 use std::time::Instant;
@@ -17,8 +17,8 @@ use crate::postgres::Postgres;
 use crate::reach::token;
 use crate::report::{Bar, Report, Unit, step};
 
-/// A thousand caseworkers, the one who is asked about among them, with fifty clients each; four referrals a client, of which most go to
-/// the organisation's own resources, some to another organisation and some come from it.
+/// A thousand caseworkers with fifty clients each, including the one who is measured; four referrals for each client, of which most
+/// go to the organisation's own resources, and some go to or come from another organisation.
 const SERVED: [&str; 5] = [
     "CREATE TABLE bench_workers AS SELECT u.id, row_number() OVER (ORDER BY u.login_name <> '$worker', u.id) - 1 AS k FROM users u
         WHERE u.organisation_id = $1 AND u.way_in = 'password' AND u.archived_at IS NULL ORDER BY k LIMIT 1000",
@@ -41,8 +41,8 @@ const SERVED: [&str; 5] = [
     "ANALYZE",
 ];
 
-/// Twenty thousand more people who were invited and whose mails were delivered, some of whose links have ended. Written by SQL as the
-/// product would have written it.
+/// Another twenty thousand invited users whose mails were delivered; some links have expired. Inserted by SQL in the form in which
+/// the product stores them.
 const INVITED: [&str; 4] = [
     "INSERT INTO users (organisation_id, id, form_key, first_name, last_name, login_name, email, sort_name, search_text, same_name, way_in,
             created_at, told_at, sign_in_ends_at)
@@ -56,7 +56,7 @@ const INVITED: [&str; 4] = [
     "VACUUM ANALYZE users",
     "VACUUM ANALYZE outbox",
 ];
-/// What opening the start page may take in the domain, however many were invited.
+/// The bar for the start page in the domain, for any number of invited users.
 const HOME: Bar = Bar::AtMost(40.0);
 
 /// Measures the pages.

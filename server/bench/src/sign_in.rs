@@ -1,4 +1,4 @@
-//! Signing in, by many people at once from many addresses, in turns with the bare argon2 that is in it.
+//! Signing in, by many users at once from many addresses, alternating with the bare argon2 that it contains.
 
 use std::time::{Duration, Instant};
 
@@ -12,7 +12,7 @@ use crate::report::{Bar, Report, Unit, step};
 use crate::usher::{Usher, used};
 use crate::{Effort, argon};
 
-/// A client that is signed in as the administrator.
+/// A client with the administrator's session.
 pub async fn administrator(server: &Usher) -> Result<Client> {
     let mut client = Client::connect(server.address).await?;
     let answer = sign_in(&mut client, ADMINISTRATOR).await?;
@@ -26,7 +26,7 @@ async fn sign_in(client: &mut Client, login_name: &str) -> Result<Answer> {
     client.call("session/api/sign_in", &fields).await?.expect(200, "signing in")
 }
 
-/// How many sign in per second.
+/// The number of sign-ins per second.
 pub async fn rate(server: &Usher, world: &World, effort: Effort, report: &mut Report) -> Result<()> {
     step(&format!(
         "signing in, {CLIENTS} clients, in turns with bare argon2 (about {:.0} s)",
@@ -38,7 +38,7 @@ pub async fn rate(server: &Usher, world: &World, effort: Effort, report: &mut Re
     for round in 0..=effort.rounds {
         let before = (server.used(), used("self"));
         let (done, in_time, latencies) = sign_ins(server, world, effort.seconds).await?;
-        // the first is to warm up
+        // the first round warms up
         if round == 0 {
             continue;
         }
@@ -75,7 +75,7 @@ async fn sign_ins(server: &Usher, world: &World, seconds: f64) -> Result<(usize,
     let mut clients = JoinSet::new();
     for number in 0..CLIENTS {
         let mut client = Client::connect(server.address).await?;
-        // from an address of its own, as people come
+        // each client has its own address, as in reality
         client.always("X-Forwarded-For", &format!("198.51.100.{}", number + 1));
         let names: Vec<_> = world.active.iter().skip(number).step_by(CLIENTS).cloned().collect();
         clients.spawn(async move {

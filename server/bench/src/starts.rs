@@ -1,4 +1,4 @@
-//! Starting: how long until the first page, and what the server takes up while nobody asks.
+//! Starting the server: the time until the first page, and the memory of the idle server.
 
 use std::time::Duration;
 
@@ -11,14 +11,14 @@ use crate::postgres::Postgres;
 use crate::report::{Bar, Report, Unit, step};
 use crate::usher::{Release, Usher};
 
-/// Until it has come to rest.
+/// The time after which the server is idle.
 const REST: Duration = Duration::from_secs(3);
 
-/// Starts it several times on a database that is ready; the last one goes on.
+/// Starts the server several times on a migrated database; returns the last one, still running.
 pub async fn cold(release: &Release, postgres: &Postgres, effort: Effort, report: &mut Report) -> Result<Usher> {
     step(&format!("{} starts", effort.starts));
     let mut times = Times::default();
-    // the first is to warm up
+    // the first start warms up
     let mut server = release.start(Some(postgres)).await?;
     for _ in 0..effort.starts {
         drop(server);
@@ -30,7 +30,7 @@ pub async fn cold(release: &Release, postgres: &Postgres, effort: Effort, report
     Ok(server)
 }
 
-/// What it takes up after its first page, at rest.
+/// The memory after the first page, when the server is idle.
 pub async fn idle(server: &Usher, report: &mut Report) {
     sleep(REST).await;
     if let Some(bytes) = server.memory() {
@@ -39,7 +39,7 @@ pub async fn idle(server: &Usher, report: &mut Report) {
     }
 }
 
-/// What it takes up after everything that was asked of it.
+/// The memory after all measurements.
 pub fn after_all(server: &Usher, report: &mut Report) {
     if let Some(bytes) = server.memory() {
         println!("after all this the server takes up {:.1} MB", bytes / 1e6);
@@ -47,7 +47,7 @@ pub fn after_all(server: &Usher, report: &mut Report) {
     }
 }
 
-/// The first start makes the private Postgres, the next finds it.
+/// The first start creates the private Postgres, the second one finds it.
 pub async fn private_postgres(release: &Release, report: &mut Report) -> Result<()> {
     step("starts with the private Postgres (about 10 s)");
     for what in ["start that makes the private Postgres first", "start with the private Postgres there"] {

@@ -1,4 +1,4 @@
-//! The server of `dist/`, as a process of its own.
+//! The server of `dist/`, as a child process.
 
 use std::fs::File;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
@@ -15,17 +15,17 @@ use crate::http::{Answer, Client};
 use crate::postgres::Postgres;
 
 const PATIENCE: Duration = Duration::from_secs(60);
-/// Of 32 bytes, in hexadecimal.
+/// A byte of the key in hexadecimal, which is repeated 32 times.
 const KEY: &str = "07";
 
-/// What is measured, and a folder for what it writes.
+/// The release to measure, and a folder for its data.
 pub struct Release {
     dist: PathBuf,
     folder: PathBuf,
 }
 
 impl Release {
-    /// The one in `dist`, which writes into the other folder.
+    /// The release in `dist`, which writes into `folder`.
     pub fn new(dist: &Path, folder: &Path) -> Result<Self> {
         let dist = dist.canonicalize().unwrap_or_else(|_| dist.to_owned());
         if !dist.join("usher").is_file() {
@@ -34,7 +34,7 @@ impl Release {
         Ok(Self { dist, folder: folder.canonicalize()? })
     }
 
-    /// Brings the schema up to its version.
+    /// Migrates the schema to the release's version.
     pub fn migrate(&self, postgres: &Postgres) -> Result<()> {
         let mut command = self.command("migrate", "data")?;
         command.env("DATABASE_URL", &postgres.app_url).env("USHER_OWNER_DATABASE_URL", &postgres.owner_url);
@@ -42,11 +42,11 @@ impl Release {
         if status.success() { Ok(()) } else { Err(eyre!("usher migrate ended with {status}; the end of its log:\n{}", self.log())) }
     }
 
-    /// Starts it, on a database or with its private Postgres, and waits for its first page.
+    /// Starts the server, on a database or with its private Postgres, and waits for its first page.
     pub async fn start(&self, postgres: Option<&Postgres>) -> Result<Usher> {
         let address = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?;
         let mut command = self.command("serve", if postgres.is_some() { "data" } else { "private" })?;
-        // it believes one proxy, so that clients can come from many addresses
+        // the server trusts one proxy, so that clients can send many addresses
         command.env("USHER_LISTEN", address.to_string()).env("USHER_TRUSTED_PROXIES", "1");
         if let Some(postgres) = postgres {
             command.env("DATABASE_URL", &postgres.app_url);
@@ -66,7 +66,7 @@ impl Release {
         Ok(usher)
     }
 
-    /// A command without anybody's own settings.
+    /// A command without the developer's own settings in its environment.
     fn command(&self, what: &str, data: &str) -> Result<Command> {
         let log = File::options().create(true).append(true).open(self.folder.join("log"))?;
         let mut command = Command::new(self.dist.join("usher"));
@@ -86,11 +86,11 @@ impl Release {
     }
 }
 
-/// A server that runs. Dropping it asks it to stop, and waits.
+/// A running server. Dropping it asks the server to stop, and waits.
 pub struct Usher {
-    /// Where it listens.
+    /// The address at which it listens.
     pub address: SocketAddr,
-    /// From being started to the last byte of its first page.
+    /// The time from the start of the process to the last byte of the first page.
     pub started_in: Duration,
     child: Child,
 }
@@ -101,14 +101,14 @@ impl Usher {
         client.get("/sign-in").await.ok().filter(|answer| answer.status == 200)
     }
 
-    /// What of it is in memory, in bytes; none where the system does not tell.
+    /// The resident memory in bytes; `None` if the system does not report it.
     pub fn memory(&self) -> Option<f64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
         line.split_whitespace().next()?.parse::<f64>().ok().map(|kib| kib * 1_024.0)
     }
 
-    /// Seconds of a core it has used.
+    /// The CPU time it has used, in seconds.
     pub fn used(&self) -> Option<f64> {
         used(&self.child.id().to_string())
     }
@@ -123,9 +123,9 @@ impl Drop for Usher {
     }
 }
 
-/// Seconds of a core that a process, or `self`, has used.
+/// The CPU time of a process, or of `self`, in seconds.
 pub fn used(process: &str) -> Option<f64> {
-    // after the name, which may hold anything; counted in hundredths on every Linux
+    // after the name, which may contain any character; the unit is 1/100 s on every Linux
     let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
     let fields: Vec<_> = stat.rsplit_once(')')?.1.split_whitespace().collect();
     let ticks = |at: usize| fields.get(at).and_then(|field| field.parse::<f64>().ok());
