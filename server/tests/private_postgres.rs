@@ -1,4 +1,4 @@
-//! Runs the real initdb and Postgres of this machine, in throwaway folders, through every way a start can go.
+//! Runs the real initdb and Postgres of this machine in throwaway folders, through every kind of start.
 //!
 //! If you're here because all of them fail with «found no Postgres»: install Debian's `postgresql`, or run
 //! `tools/setup`.
@@ -132,7 +132,7 @@ async fn a_killed_postgres_is_noticed_and_recovers() -> Outcome {
     let mut postgres = PrivatePostgres::start(data.path()).await?;
     let urls = postgres.urls().clone();
     tell(&urls.owner, "CREATE TABLE kept (word text); INSERT INTO kept VALUES ('still here')").await?;
-    // A session at work outlives its postmaster and holds the shared memory.
+    // A busy session outlives its postmaster and holds the shared memory.
     let busy = tokio::spawn({
         let owner = urls.owner.clone();
         async move { ask(&owner, "SELECT count(*)::text FROM generate_series(1, 1000000000)").await.is_ok() }
@@ -149,7 +149,7 @@ async fn a_killed_postgres_is_noticed_and_recovers() -> Outcome {
     Ok(())
 }
 
-/// Not a test by itself: what the next one starts as another process and kills.
+/// Not a test by itself: the next test starts it as another process, and kills it.
 #[tokio::test]
 async fn a_server_to_be_killed() -> Outcome {
     if let Some(data) = std::env::var_os(DATA_OF_KILLED) {
@@ -180,7 +180,7 @@ async fn a_killed_server_leaves_nothing_in_the_way() -> Outcome {
     assert_eq!(ask(&postgres.urls().app, "SELECT 'up'").await?, "up");
     postgres.stop().await?;
 
-    // The number in a stale note is meanwhile another process's: here our own shell's, later any.
+    // The id in a stale pid file belongs to another process meanwhile: first this test's own child, later any process.
     let mut other = Command::new("sleep").arg("60").kill_on_drop(true).spawn()?;
     let other_pid = other.id().ok_or("no sleep")?;
     let note = data.path().join("postgres/postmaster.pid");

@@ -1,4 +1,4 @@
-//! Accounts of one person in several organisations, as their holders see it.
+//! Linked accounts of a person in several organisations, as their holders see them.
 
 use usher_domain::accounts;
 use usher_domain::outbox;
@@ -8,7 +8,7 @@ use usher_types::mail::Mail;
 use crate::asking::{Answer, Asked, session};
 use crate::support::{PASSWORD, World, run};
 
-/// What a hidden field of a page's first form to a call holds.
+/// The value of a hidden field in a page's first form that posts to a call.
 fn hidden(page: &Answer, call: &str, name: &str) -> String {
     let form = page.body.split("<form").find(|form| form.contains(&format!("/{call}\""))).expect("the form");
     let value = form.split(&format!("name=\"{name}\" value=\"")).nth(1).and_then(|rest| rest.split('"').next()).expect("the field");

@@ -1,4 +1,4 @@
-//! Asking the router, as a browser would, without a network between.
+//! Sends requests to the router as a browser would, without a network.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -15,16 +15,16 @@ use usher_server::config::{Config, Flags};
 use usher_server::router::{Server, router};
 use usher_server::site::Site;
 
-/// A name as `tools/bundle` makes them.
+/// A file name as `tools/bundle` creates it.
 pub const STYLE: &str = "/pkg/usher.4OtFUrpvdJYjkxvbGr-_Cg.css";
 
-/// A server, and the folder its files lie in.
+/// A server, and the folder of its files.
 pub struct Asked {
     router: Router,
     _site: tempfile::TempDir,
 }
 
-/// What came back.
+/// An HTTP response.
 pub struct Answer {
     pub status: StatusCode,
     pub headers: HeaderMap,
@@ -32,24 +32,24 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// A header's text; empty where there is none.
+    /// The text of a header; empty if there is none.
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 
-    /// All cookies that are set.
+    /// All cookies that the response sets.
     pub fn cookies(&self) -> Vec<&str> {
         self.headers.get_all("set-cookie").iter().filter_map(|value| value.to_str().ok()).collect()
     }
 }
 
 impl Asked {
-    /// One on plain http of this machine.
+    /// A server on plain http on this machine.
     pub fn new(db: &Db) -> Self {
         Self::with(db, &[])
     }
 
-    /// One with settings.
+    /// A server with these settings.
     pub fn with(db: &Db, settings: &[(&str, &str)]) -> Self {
         let settings = settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         let config = Config::from_sources(&Flags::default(), settings).expect("good settings");
@@ -81,7 +81,7 @@ impl Asked {
         self.send(asking(Method::GET, path, headers, "")).await
     }
 
-    /// Opens a page as somebody signed in.
+    /// Opens a page with a session.
     pub async fn get_as(&self, token: &Token, path: &str) -> Answer {
         self.get_with(path, &[(COOKIE.as_str(), &session(token))]).await
     }

@@ -1,4 +1,4 @@
-//! Every server function, by what it takes to call it (decision 0025). A new one without a line here fails the first test.
+//! Every server function with its access class (decision 0025). A new function without an entry here fails the first test.
 
 use std::collections::BTreeSet;
 
@@ -21,23 +21,23 @@ use crate::support::{TEMPORARY, World, run};
 /// Who may call a function.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Class {
-    /// Anybody; answered with this status where nothing stands behind the call.
+    /// Visitors; the status is the answer if the body refers to nothing that exists.
     Public(u16),
-    /// Anybody signed in, about themselves.
+    /// Every signed-in user, about themselves.
     Own,
-    /// Who holds a permission.
+    /// Users with a permission.
     Permission,
-    /// The operator's System administrators; answered with this status where they do it. `{organisation}` in the body is another one,
-    /// `{administrator}` its administrator.
+    /// The operator's System administrators; the status is the answer to them. `{organisation}` in the body is another
+    /// organisation, `{administrator}` its administrator.
     Operator(u16),
-    /// Who holds a permission, about somebody or something within reach: `{user}`, `{role}`, `{office}`, `{team}`, `{list}`, `{client}`,
-    /// `{customer}`, `{contract}`, `{dashboard}`, `{resource}`, `{referral}` in the body.
+    /// Users with a permission, about a user or a record within their reach: `{user}`, `{role}`, `{office}`, `{team}`, `{list}`,
+    /// `{client}`, `{customer}`, `{contract}`, `{dashboard}`, `{resource}`, `{referral}` in the body.
     Object,
 }
 
 use Class::{Object, Operator, Own, Permission, Public};
 
-/// Each function with a body it can read.
+/// Each function with a body that it can parse.
 pub const CALLS: &[(&str, Class, &str)] = &[
     ("session/api/choose_look", Public(200), "theme=dark&next=/"),
     ("session/api/confirm_email", Public(410), ""),
@@ -219,7 +219,7 @@ pub const CALLS: &[(&str, Class, &str)] = &[
     ("users/api/user_page", Object, "id={user}"),
 ];
 
-/// Its address.
+/// The address of a function.
 pub fn path(call: &str) -> String {
     format!("/api/usher_app/{call}")
 }
@@ -245,11 +245,11 @@ async fn units(world: &World<'_>) -> [(&'static str, String); 6] {
     ]
 }
 
-/// A client whom somebody answers for.
+/// A client with a responsible person.
 pub async fn client(world: &World<'_>, scope: &Scope, responsible: UserId) -> String {
     for who in ["karin", "bea"] {
         if world.id(who) == responsible {
-            // who answers for a client can sign in
+            // signing in makes the user eligible as a responsible person
             world.token(who).await;
         }
     }
@@ -282,13 +282,13 @@ pub async fn referral(world: &World<'_>, scope: &Scope, client: &str, resource: 
     referrals::create(scope, &form).await.expect("a referral").to_string()
 }
 
-/// The session of somebody who holds User and nothing else.
+/// The session of a user who holds only User.
 pub async fn plain(world: &World<'_>) -> Token {
     let sofia = world.as_("sofia").await;
     world.enters(&sofia, "Ulla", &[]).await.1
 }
 
-/// Calls it about karin, as somebody or nobody.
+/// Calls a function about karin, with a session or without one.
 async fn call(
     server: &Asked,
     world: &World<'_>,
@@ -316,7 +316,7 @@ async fn call(
     server.post(&path(call), &[("cookie", &cookie)], &body).await
 }
 
-/// A customer of the scope's organisation, and a contract of it; the form's key makes each once.
+/// Creates a customer of the scope's organisation, and a contract of it. The idempotency key makes repeated calls return the same.
 pub async fn customer(scope: &Scope, key: String) -> (String, String) {
     let form = EditCustomer { key: key.clone(), unit_name: "Beck".to_owned(), ..EditCustomer::default() };
     let customer = customers::edit(scope, &form).await.expect("a customer").to_string();
@@ -327,13 +327,13 @@ pub async fn customer(scope: &Scope, key: String) -> (String, String) {
     (customer, contract)
 }
 
-/// An own role of karin's organisation; the form's key makes it once.
+/// A custom role of karin's organisation. The idempotency key makes repeated calls return the same.
 async fn role(world: &World<'_>) -> String {
     let form = EditRole { key: world.northfield.to_string(), name: "Intake".to_owned(), ..EditRole::default() };
     roles::edit(&world.as_("sofia").await, &form).await.expect("a role").to_string()
 }
 
-/// A shipped dashboard of karin's organisation.
+/// A built-in dashboard of karin's organisation.
 async fn dashboard(world: &World<'_>, key: &str) -> String {
     world.one(&format!("SELECT id::text FROM dashboards WHERE organisation_id = '{}' AND key = '{key}'", world.northfield)).await
 }
@@ -383,7 +383,7 @@ fn who_lacks_the_permission_is_refused() {
         let (server, units, ulla) = (Asked::new(&world.db), units(world).await, plain(world).await);
         let karin = world.token("karin").await;
         for declared in CALLS.iter().copied() {
-            // signing out would end what comes after
+            // signing out would end the session that the next calls need
             if let Public(_) = declared.1 {
                 continue;
             }
@@ -449,7 +449,7 @@ fn what_is_the_operators_is_done_by_its_system_administrators_alone() {
                 assert_eq!((answer.status.as_u16(), answer.body.as_str()), (403, "\"forbidden\""), "{} as {who}", declared.0);
             }
         }
-        // one of them suspends birgit's organisation
+        // one of the functions suspends birgit's organisation
         for declared in CALLS.iter().copied() {
             let Operator(status) = declared.1 else { continue };
             let answer = call(&server, world, &units, Some(&world.token("sofia").await), declared).await;

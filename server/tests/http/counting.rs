@@ -1,4 +1,4 @@
-//! A Postgres that counts what is executed: between the server and the real one, statement by statement.
+//! A proxy between the server and Postgres that counts the executed statements.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -11,21 +11,21 @@ use tokio::net::{UnixListener, UnixStream};
 use usher_domain::Db;
 use usher_domain::sealing::Keys;
 
-/// The name of a Postgres's socket in its folder, as in tools/test-postgres.
+/// The name of Postgres's socket in its folder, as in tools/test-postgres.
 const SOCKET: &str = ".s.PGSQL.5432";
 
-/// The length of what may be said before the start: it has no kind either.
+/// The length of the TLS request that may precede the startup message; like it, it has no type byte.
 const ASKS_FOR_TLS: u32 = 8;
 
-/// A database, reached by way of the counter.
+/// A database that is reached through the counting proxy.
 pub struct Counted {
-    /// As the running server is connected.
+    /// A connection with the server's role.
     pub db: Db,
     executed: Arc<AtomicUsize>,
 }
 
 impl Counted {
-    /// Begins to count what is asked of the database at `app_url`; its own socket is in `folder`.
+    /// Starts to count the statements for the database at `app_url`; the proxy's socket is in `folder`.
     pub async fn begin(app_url: &str, folder: &Path) -> Self {
         let (address, real) = app_url.split_once("?host=").expect("a socket's address");
         let real = PathBuf::from(real.replace("%2F", "/")).join(SOCKET);
@@ -34,12 +34,13 @@ impl Counted {
         tokio::spawn(serve(listener, real, Arc::clone(&executed)));
         let here = folder.to_string_lossy().replace('/', "%2F");
         let url = format!("{address}?host={here}");
-        // one connection: each asks for the types of a statement's values once, so that which one a request gets would change its count
+        // a single connection: each connection queries the types of parameters once, so the count would depend on which connection
+        // a request gets
         let db = Db::connect(&url, Keys::from_master(&[7; 32]), 1).await.expect("connects");
         Self { db, executed }
     }
 
-    /// How many statements were executed since it was asked last.
+    /// The number of statements that were executed since the last call.
     pub fn taken(&self) -> usize {
         self.executed.swap(0, Ordering::SeqCst)
     }
@@ -54,8 +55,8 @@ async fn serve(listener: UnixListener, real: impl AsRef<Path>, executed: Arc<Ato
     }
 }
 
-/// Hands on what the server says, message by message. Only `Execute` counts: a rollback is said whenever the connection is used
-/// next, and what is prepared once is not prepared again.
+/// Forwards the server's messages one by one. Counts only `Execute`: a rollback is sent when the connection is used next, and a
+/// prepared statement is not prepared again.
 async fn count(mut from: OwnedReadHalf, mut on: OwnedWriteHalf, executed: Arc<AtomicUsize>) -> io::Result<()> {
     let mut has_begun = false;
     loop {

@@ -1,4 +1,4 @@
-//! Forms that are kept, as browsers see it: for whom, and for how long.
+//! Drafts as browsers see them: whose they are, and how long they are kept.
 
 use chrono::TimeDelta;
 use usher_domain::sealing::Token;
@@ -11,7 +11,7 @@ use crate::support::{World, new_user, run};
 const CREATE: &str = "users/api/create_user";
 const TYPED: &str = "first_name=Vilma&identity_number=19850709-9805&way_in=only_add";
 
-/// What a browser keeps between requests.
+/// The cookies that a browser keeps between requests.
 #[derive(Default)]
 struct Cookies(Vec<(String, String)>);
 
@@ -82,7 +82,7 @@ fn whoever_signed_in_next_read_the_form_of_the_person_before() {
         let before = Cookies(browser.0.iter().filter(|(name, _)| name == "browser").cloned().collect());
         assert_eq!(browser.posts(&server, "session/api/sign_out_now", "").await, "/sign-in");
         assert_eq!((drafts(world).await, browser.has("browser"), browser.has("session")), (0, false, false));
-        // somebody who did not sign out, and somebody else who signs in over them
+        // a user does not sign out, and another user signs in over the session
         browser.signs_in(&server, "maria.berg").await;
         let again = browser.posts(&server, CREATE, TYPED).await;
         browser.signs_in(&server, "sofia.lind").await;
@@ -141,7 +141,7 @@ fn who_signed_in_or_followed_an_invitation_left_the_session_before_alive() {
     });
 }
 
-/// The link of somebody's invitation.
+/// The link of a user's invitation.
 async fn invited(world: &World<'_>) -> Token {
     let maria = world.as_("maria").await;
     let form = NewUser { email: "anna@example.org".to_owned(), way_in: "invitation".to_owned(), ..new_user(&maria, "Anna", "Ahl").await };

@@ -1,4 +1,4 @@
-//! The dashboard by what it costs, and the figures of `/reports` as a file.
+//! The number of statements of the dashboard, and the figures of `/reports` as a file.
 
 use usher_domain::units;
 use usher_types::units::EditTeam;
@@ -23,7 +23,7 @@ fn a_dashboard_takes_a_few_statements_for_each_widget_however_many_rows_there_ar
             counted.taken()
         };
         let few = took().await;
-        // who asks, which dashboards, and for each of ten widgets: which organisation, and what it holds
+        // authentication, the list of dashboards, and for each of ten widgets: the tenant, and the content
         assert!((20..=35).contains(&few), "{few} statements");
         world
             .owner_runs(

@@ -1,4 +1,4 @@
-//! What every answer has, whoever made it, and what is refused before anybody looks at it.
+//! What all answers have in common, and which requests are refused before they reach a handler.
 
 use axum::http::Method;
 
@@ -6,7 +6,7 @@ use crate::asking::{Answer, Asked, STYLE, asking, session};
 use crate::support::{run, run_bare};
 
 const SIGN_IN: &str = "/api/usher_app/session/api/sign_in";
-/// Behind a proxy that speaks TLS.
+/// The settings behind a proxy that terminates TLS.
 pub const HTTPS: &[(&str, &str)] = &[("USHER_PUBLIC_URL", "https://usher.example.org"), ("USHER_TRUSTED_PROXIES", "1")];
 const FORM: &str = "login_name=somebody&password=something";
 

@@ -1,4 +1,4 @@
-//! docs/limits.md says of every server function what bounds its cost; and what a refused request may cost is bounded, too.
+//! docs/limits.md documents what limits the cost of every server function; the cost of refused requests is limited, too.
 
 use std::sync::Arc;
 
@@ -74,7 +74,7 @@ fn a_slowed_address_was_told_that_the_password_is_wrong_or_to_wait_ten_minutes()
         let server = Arc::new(Asked::new(&world.db));
         let answer = server.post(call, &[], right).await;
         assert!(answer.status == 200 && answer.cookies().iter().any(|cookie| cookie.starts_with("session=")), "{}", answer.body);
-        // five of them take turns, for seconds each
+        // five of the attempts take turns, for seconds each
         world.owner_runs(&format!("UPDATE throttles SET failures = 55 WHERE key = '{key}'")).await;
         let mut guesses = JoinSet::new();
         for number in 0..6 {

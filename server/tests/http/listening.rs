@@ -1,4 +1,4 @@
-//! What a connection may and may not do.
+//! Limits on connections.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -51,10 +51,10 @@ async fn says(stream: &mut TcpStream, text: &str) {
     stream.write_all(text.as_bytes()).await.expect("sent");
 }
 
-/// Everything until the server closes.
+/// Reads until the server closes the connection.
 async fn rest(stream: &mut TcpStream) -> String {
     let mut text = Vec::new();
-    // closed hard is closed, too
+    // a reset also counts as closed
     let _ = timeout(LONG, stream.read_to_end(&mut text)).await.expect("the server closes the connection");
     String::from_utf8_lossy(&text).into_owned()
 }

@@ -1,4 +1,4 @@
-//! What the worker does with the answers of a mail server.
+//! How the worker handles the replies of a mail server.
 
 use std::net::SocketAddr;
 
@@ -17,7 +17,7 @@ use usher_types::users::{Archive, NewUser};
 
 use crate::support::{World, new_user, role_of, run};
 
-/// A mail server that answers one of its commands in its own way.
+/// A mail server with a fixed reply to one of its commands.
 async fn mail_server(command: &'static str, answer: &'static str) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("listens");
     let address = listener.local_addr().expect("an address");
@@ -48,7 +48,7 @@ async fn mail_server(command: &'static str, answer: &'static str) -> SocketAddr 
     address
 }
 
-/// How one invitation went: its state, its attempts, and why.
+/// The result of an invitation: its state with the number of attempts, and the error.
 async fn sent(world: &World<'_>, command: &'static str, answer: &'static str) -> (String, String) {
     sent_to(world, "anna@example.org", command, answer).await
 }
@@ -103,7 +103,7 @@ fn a_mail_is_not_given_up_because_our_own_password_is_wrong() {
     });
 }
 
-/// What a mail that waits says, as text.
+/// The texts of the waiting mails of a kind.
 async fn told(world: &World<'_>, kind: &str) -> Vec<String> {
     let claimed = outbox::claim(&world.db, 50).await.expect("claims");
     let of_kind = claimed.iter().filter(|claimed| serde_json::to_value(&claimed.mail).expect("json")["kind"] == kind);

@@ -1,4 +1,4 @@
-//! What the server promises to whoever speaks HTTP with it: the whole router, against a real Postgres.
+//! Tests of the HTTP interface: the whole router, against a real Postgres.
 #![recursion_limit = "512"]
 
 mod accounts;

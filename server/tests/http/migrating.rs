@@ -1,4 +1,4 @@
-//! Which database a command acts on.
+//! The database that each command acts on.
 
 use usher_server::config::{Config, Flags};
 use usher_server::database::{Database, Opener, migrate_only};
@@ -7,7 +7,7 @@ use crate::support::{TestDatabase, run_bare};
 
 const REPEATABLE: &str = "m20261130_000001_operator_fixed";
 
-/// Settings with the owner's address alone.
+/// Settings with only the owner's URL.
 fn with_owner_alone(database: &TestDatabase, data: &std::path::Path) -> Config {
     let owner = database.app_url.replacen("usher_app", "usher_owner", 1);
     let settings = [("USHER_OWNER_DATABASE_URL".to_owned(), owner), ("USHER_DATA".to_owned(), data.display().to_string())];
@@ -19,7 +19,7 @@ fn migrating_with_the_owners_address_alone_migrates_a_private_postgres() {
     run_bare(async |database| {
         let folder = tempfile::tempdir().expect("a folder");
         let config = with_owner_alone(database, folder.path());
-        // one that can be repeated
+        // a migration that can be applied again
         database.owner_runs(&format!("DELETE FROM seaql_migrations WHERE version = '{REPEATABLE}'")).await;
         migrate_only(&config).await.expect("migrates");
         let there: i64 = database.one(&format!("SELECT count(*) FROM seaql_migrations WHERE version = '{REPEATABLE}'")).await;

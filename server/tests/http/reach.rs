@@ -1,5 +1,5 @@
-//! What is not yours is not there (decision 0008): the same body as a missing one, by as many statements; and every page, by who
-//! may open it.
+//! Records of other organisations and records out of reach look like missing ones (decision 0008): the same body, by the same
+//! number of statements. Also, who may open each page.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ use crate::calls::{CALLS, Class, client, customer, path, plain, referral, resour
 use crate::counting::Counted;
 use crate::support::{World, new_user, role_of, run};
 
-/// The ids a call or an address may name.
+/// The ids that a call or an address may contain.
 #[derive(Clone)]
 struct Ids {
     organisation: String,
@@ -87,7 +87,7 @@ impl Ids {
     }
 }
 
-/// An office, a team and a role of the scope's organisation, with somebody.
+/// A record of each kind in the scope's organisation, with a user.
 async fn things(world: &World<'_>, scope: &Scope, user: UserId) -> Ids {
     let key = || world.db.new_id().to_string();
     let office = EditOffice { key: key(), unit_name: "Öster".to_owned(), ..EditOffice::default() };
@@ -113,7 +113,7 @@ async fn things(world: &World<'_>, scope: &Scope, user: UserId) -> Ids {
     }
 }
 
-/// An administrator who is bound to an office, so that nobody of the world is within reach.
+/// An administrator who is bound to an office, so that no user of the world is within reach.
 async fn bound(world: &World<'_>) -> usher_domain::sealing::Token {
     let sofia = world.as_("sofia").await;
     let north = EditOffice { key: world.db.new_id().to_string(), unit_name: "Norr".to_owned(), ..EditOffice::default() };
@@ -136,7 +136,7 @@ fn what_is_not_yours_is_answered_as_what_is_not_there_by_as_many_statements() {
         let counted = Counted::begin(&world.app_url, folder.path()).await;
         let server = Asked::new(&counted.db.at(World::morning()));
         let ask = async |cookie: &str, call: &str, body: &str, ids: &Ids| {
-            // beyond a number of refusals they are counted in place of written one by one
+            // above a number of refusals they would be counted instead of written one by one
             world.owner_runs("DELETE FROM repeated_events").await;
             counted.taken();
             let answer = server.post(&path(call), &[("cookie", cookie)], &ids.into(body, world)).await;
@@ -155,10 +155,10 @@ fn what_is_not_yours_is_answered_as_what_is_not_there_by_as_many_statements() {
             compared.0 += 1;
             let expected = ask(&nils, call, body, &missing).await;
             if expected.0 == 403 || body.contains("{role}") || body.contains("{resource}") {
-                // who is bound to an office has not the permission; roles and resources are everybody's
+                // users who are bound to an office lack the permission; roles and resources belong to the whole organisation
                 continue;
             }
-            // 422 where the form alone is refused, whomever it is about: who is bound must choose an office
+            // 422 if the form itself is invalid, whatever its subject: users who are bound to an office must choose an office
             assert!([404, 422].contains(&expected.0), "{call} {body}: {expected:?}");
             for (whose, ids) in [("another organisation's", &theirs), ("one out of reach", &beyond)] {
                 assert_eq!(ask(&nils, call, body, ids).await, expected, "If you're here because {call} tells {whose} from a missing one.");
@@ -172,24 +172,25 @@ fn what_is_not_yours_is_answered_as_what_is_not_there_by_as_many_statements() {
 /// Who may open a page.
 #[derive(Clone, Copy, PartialEq)]
 enum Page {
-    /// Anybody.
+    /// Visitors.
     Public,
-    /// Anybody signed in.
+    /// Every signed-in user.
     Own,
-    /// Who holds a permission.
+    /// Users with a permission.
     Permission,
     /// The operator's System administrators.
     Operator,
-    /// Who holds a permission, and has a form kept that it shows.
+    /// Users with a permission and a draft that the page shows.
     Kept,
-    /// Who holds a permission, where it is about something within reach; and what an administrator who is bound to another
-    /// office is answered: 404, 403 where who is bound may not do such a thing at all, 200 for what is everybody's.
+    /// Users with a permission, about a record within reach. The status is the answer to an administrator who is bound to another
+    /// office: 404, or 403 if users who are bound to an office may not do this at all, or 200 for records of the whole
+    /// organisation.
     Object(u16),
 }
 
 use Page::{Kept, Object, Operator, Own, Permission, Public};
 
-/// Each page, by its address as the router knows it.
+/// Each page, by its address in the router.
 const PAGES: &[(&str, Page)] = &[
     ("/sign-in", Public),
     ("/set-password", Public),
@@ -286,7 +287,7 @@ const PAGES: &[(&str, Page)] = &[
     ("/roles/{code}/retire", Object(403)),
 ];
 
-/// An address with what it is about.
+/// The address with the ids of its subject.
 fn address(page: &str, ids: &Ids) -> String {
     let id = match page.split('/').nth(1) {
         Some("offices") => &ids.office,

@@ -1,4 +1,5 @@
-//! A database that takes no writes, as after a fail-over: it is our fault, nothing typed is lost, and it passes without a restart.
+//! A read-only database, as after a fail-over: the answer is a server error, no typed input is lost, and the server recovers
+//! without a restart.
 
 use chrono::TimeDelta;
 use usher_domain::Db;
@@ -8,7 +9,7 @@ use crate::asking::{Answer, Asked, session};
 use crate::calls::path;
 use crate::support::{TestDatabase, World, run};
 
-/// Has every connection that is made from now on be read-only, or not any more. Those there are stay as they are.
+/// Makes every new connection read-only, or writable again. Existing connections stay as they are.
 async fn read_only(database: &TestDatabase, is_on: bool) {
     let set = if is_on { "SET default_transaction_read_only = on" } else { "RESET default_transaction_read_only" };
     database.owner_runs(&format!("DO $$ BEGIN EXECUTE format('ALTER DATABASE %I {set}', current_database()); END $$")).await;
@@ -21,7 +22,7 @@ async fn on_standby(world: &World<'_>) -> Db {
     db.at(World::morning())
 }
 
-/// A form that creates somebody, as a browser posts it.
+/// A form that creates a user, as a browser posts it.
 fn form(world: &World<'_>) -> String {
     format!(
         "organisation={}&key={}&first_name=Torbj%C3%B6rn&last_name=%3Cb%3EVik&login_name=torbjorn.vik&way_in=only_add\
@@ -53,7 +54,7 @@ fn a_plain_post_to_a_read_only_database_is_told_as_an_old_page_and_loses_the_for
         let server = Asked::new(&on_standby(world).await);
         for headers in [
             &[("accept", "text/html"), ("referer", "http://127.0.0.1:3000/users/new")][..],
-            // without one it led to the home page
+            // without a Referer the answer led to the home page
             &[("accept", "text/html")],
         ] {
             assert_unsaved(&posts(&server, world, headers).await);
@@ -67,7 +68,7 @@ fn a_plain_post_to_a_read_only_database_is_told_as_an_old_page_and_loses_the_for
 fn who_is_asking_cannot_be_told_and_the_form_is_lost() {
     run(async |world| {
         world.token("maria").await;
-        // a session that was not seen for a minute is to be written to
+        // authentication updates a session whose last request was more than a minute ago
         let server = Asked::new(&on_standby(world).await.at(World::morning() + TimeDelta::minutes(5)));
         assert_unsaved(&posts(&server, world, &[("accept", "text/html")]).await);
         let answer = posts(&server, world, &[("accept", "application/json")]).await;
@@ -106,7 +107,7 @@ fn a_server_whose_database_became_read_only_says_it_is_ready_and_needs_a_restart
         assert_eq!(server.get("/healthz").await.status, 200, "it is no reason to restart it");
         assert_unsaved(&posts(&server, world, &[("accept", "text/html")]).await);
         read_only(world, false).await;
-        // the connections of the pool are still read-only
+        // the connections in the pool are still read-only
         assert_eq!(server.get("/readyz").await.status, 200);
         let answer = posts(&server, world, &[("accept", "text/html")]).await;
         assert_eq!(answer.status, 302, "{}", answer.body);

@@ -1,4 +1,4 @@
-//! A referral as a browser without scripting makes it, and what is written in it as both sides' pages show it.
+//! Creating a referral in a browser without scripting, and escaping of its texts on both organisations' pages.
 
 use usher_domain::sealing::Token;
 use usher_domain::{referrals, settings};
@@ -8,7 +8,7 @@ use crate::asking::{Answer, Asked, session};
 use crate::calls::{client, path};
 use crate::support::{World, run};
 
-/// What somebody wrote who means ill.
+/// The input of an attacker.
 const WHY: &str = "</textarea><script>alert(1)</script>";
 const TOLD: &str = "&lt;script&gt;alert(1)&lt;/script&gt;";
 
@@ -48,7 +48,7 @@ impl Browser<'_> {
         answer.body
     }
 
-    /// Posts as a browser does; where it leads.
+    /// Posts as a browser does; returns where the answer leads.
     async fn posts(&mut self, call: &str, body: &str) -> String {
         let headers = [("cookie", self.cookies.as_str()), ("accept", "text/html"), ("sec-fetch-site", "same-origin")];
         let answer = self.server.post(&path(&format!("referrals/api/{call}")), &headers, body).await;

@@ -1,4 +1,4 @@
-//! Browsers report what the policy of a page kept from happening (ASVS 3.4.7).
+//! Browsers' reports about violations of the content security policy (ASVS 3.4.7).
 
 use crate::asking::Asked;
 use crate::support::run_bare;
@@ -13,7 +13,7 @@ fn a_page_says_where_reports_go_and_they_are_taken() {
         let policy = page.header("content-security-policy");
         assert!(policy.ends_with("report-uri /csp-report; report-to csp"), "{policy}");
         assert_eq!(page.header("reporting-endpoints"), "csp=\"/csp-report\"");
-        // as browsers send them, also those that hide where from
+        // as browsers send them, including those that send a null origin
         for (kind, origin) in [("application/csp-report", "null"), ("application/reports+json", "http://127.0.0.1:3000")] {
             let answer = server.post("/csp-report", &[("content-type", kind), ("origin", origin)], REPORT).await;
             assert_eq!((answer.status.as_u16(), answer.body.as_str(), answer.cookies().len()), (204, "", 0), "{kind}");

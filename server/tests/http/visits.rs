@@ -1,4 +1,4 @@
-//! Who is asking, and where they are led.
+//! Authentication of requests, and redirects.
 
 use axum::http::header::COOKIE;
 
@@ -43,7 +43,7 @@ fn a_session_opens_pages_and_a_wrong_one_does_not() {
         assert_eq!(server.get_as(&maria, "/no-such-page").await.status, 404);
         let answer = server.get_with("/users", &[(COOKIE.as_str(), "session=somebody")]).await;
         assert_eq!(answer.header("location"), "/sign-in?next=/users");
-        // on https a cookie any page of the domain could have set is no session
+        // on https, a cookie without the `__Host-` prefix is not a session, because any page of the domain could have set it
         let secure = Asked::with(&world.db, HTTPS);
         assert_eq!(secure.get_as(&maria, "/users").await.status, 303);
         let host = format!("__Host-{}", session(&maria));
@@ -95,7 +95,7 @@ fn a_browser_that_signed_in_before_was_locked_out_with_the_strangers() {
             cookie.split(';').next().unwrap_or_default().to_owned()
         };
         let sofias = known(&server.post(SIGN_IN, &[], &body("sofia.lind")).await);
-        // colleagues share it; what is no token is left out
+        // colleagues share the browser; values that are not tokens are dropped
         let both = known(&server.post(SIGN_IN, &[("cookie", &format!("{sofias}.%0d%0aX.b%3B"))], &body("karin.ek")).await);
         assert!(both.ends_with(sofias.trim_start_matches("known=")) && both.matches('.').count() == 1, "{both}");
         let key = Limit::WrongPasswords.key("sofia.lind");
@@ -103,11 +103,11 @@ fn a_browser_that_signed_in_before_was_locked_out_with_the_strangers() {
         for (cookie, status) in [("", 429), ("known=made-up", 429), (sofias.as_str(), 200), (both.as_str(), 200)] {
             assert_eq!(server.post(SIGN_IN, &[("cookie", cookie)], &body("sofia.lind")).await.status, status, "{cookie}");
         }
-        // signing out is no reason to forget it
+        // signing out does not make the browser unknown
         let signed_in = format!("{}; {both}", session(&world.token("sofia").await));
         let left = server.post("/api/usher_app/session/api/sign_out_now", &[("cookie", &signed_in)], "").await;
         assert!(left.status == 200 && !left.cookies().iter().any(|cookie| cookie.starts_with("known=")), "{:?}", left.cookies());
-        // changing the password forgets it everywhere else
+        // changing the password makes all other browsers unknown
         let karin = format!("{}; {both}", session(&world.token("karin").await));
         let new = "current_password=violet+kettle+under+47+pines&new_password=seven+herons+waiting+at+noon+22";
         let changed = known(&server.post("/api/usher_app/profile/api/change_password", &[("cookie", &karin)], new).await);
@@ -127,7 +127,7 @@ fn a_notice_is_shown_once() {
         let cookie = format!("{sofia}; notice=saved");
         let answer = server.get_with("/users", &[(COOKIE.as_str(), &cookie)]).await;
         assert_eq!(answer.cookies(), ["notice=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0"]);
-        // what is on its way elsewhere has shown nothing yet
+        // a redirect does not show the notice, so the cookie stays
         let answer = server.get_with("/sign-in", &[(COOKIE.as_str(), &cookie)]).await;
         assert!(answer.cookies().is_empty());
     });
@@ -163,7 +163,7 @@ fn a_links_token_moves_into_a_cookie() {
     });
 }
 
-/// Guesses from a forged address; how many wrong passwords the address has that was counted most often.
+/// Makes sign-ins with a wrong password from a forged address; returns the highest count of failures of an address.
 async fn guesses(world: &World<'_>, settings: &[(&str, &str)], forge: impl Fn(usize) -> String) -> i32 {
     let server = Asked::with(&world.db, settings);
     for n in 0..12 {
@@ -181,7 +181,7 @@ fn a_forged_address_does_not_escape_the_limit() {
     run(async |world| {
         let behind = [("USHER_TRUSTED_PROXIES", "1")];
         assert_eq!(guesses(world, &behind, |n| format!("198.51.100.{n}, 203.0.113.9")).await, 12);
-        // many clients behind the proxy are many
+        // clients behind the proxy are counted separately
         world.owner_runs("DELETE FROM throttles").await;
         assert_eq!(guesses(world, &behind, |n| format!("203.0.113.{}", n + 20)).await, 1);
     });

@@ -1,4 +1,4 @@
-//! Where forms lead: to a missing role and back with nothing lost, and to what one may see.
+//! Where forms lead: to create a missing role and back without losing input, and to pages that the user may see.
 
 use usher_domain::sealing::Token;
 use usher_domain::{Scope, clients, lists, roles, units, users};
@@ -18,12 +18,12 @@ async fn posts(server: &Asked, token: &Token, browser: &str, call: &str, body: &
     server.post(&format!("/api/usher_app/{call}"), &[("cookie", &cookie), ("accept", "text/html")], body).await
 }
 
-/// Opens a page with the token that drafts are bound to.
+/// Opens a page with the cookie that drafts are bound to.
 async fn opens(server: &Asked, token: &Token, browser: &str, path: &str) -> Answer {
     server.get_with(path, &[("cookie", &format!("{}; {browser}", session(token)))]).await
 }
 
-/// The `browser=…` that was set.
+/// The `browser=…` cookie that the response sets.
 fn browser(answer: &Answer) -> String {
     let cookie = answer.cookies().into_iter().find(|cookie| cookie.starts_with("browser=")).expect("a draft is bound to the browser");
     cookie.split(';').next().unwrap_or_default().to_owned()
@@ -257,7 +257,7 @@ fn a_shipped_list_is_meant_by_its_name_in_either_language() {
         let maria = world.as_("maria").await;
         let row = |rows: Vec<usher_types::lists::ListRow>| rows.into_iter().next().expect("a list").list;
         let list = row(lists::list(&maria).await.expect("the lists").rows);
-        // saving what is stored already makes no new version
+        // saving unchanged values does not increase the version
         for (version, name, key) in [(1, "V%C3%A5rdsamordnare", true), (1, "Samordning", false), (2, "care+coordinators", true)] {
             let body = format!("list={}&version={version}&unit_name={name}", list.id);
             let answer = posts(&server, &token, "", "lists/api/edit_list", &body).await;
