@@ -1,7 +1,7 @@
-//! The schema, one file per change.
+//! The schema: one file for each migration.
 //!
-//! Invariant: a tenant table is made by [`tenant::table`] alone, which gives it the organisation, the composite key,
-//! the policy and the grants; a catalogue test in `domain` fails for a table made any other way.
+//! Invariant: every tenant table is created by [`tenant::table`], which adds the organisation, the composite key, the policy and
+//! the grants. A catalogue test in `domain` fails for a table that is created in another way.
 
 use sea_orm_migration::prelude::*;
 
@@ -38,12 +38,12 @@ mod tenant;
 
 pub use sea_orm_migration::MigratorTrait;
 
-/// The login role of the running server: owns nothing, bypasses nothing.
+/// The login role of the running server, which owns nothing and does not bypass row-level security.
 pub const APP_ROLE: &str = "usher_app";
-/// The role that owns the search functions and cannot log in (design: under policies a trigram index is otherwise unused).
+/// The role that owns the search functions and cannot log in, because queries under row-level security do not use a trigram index.
 pub const SEARCH_ROLE: &str = "usher_search";
 
-/// Every change in order.
+/// All migrations in order.
 pub struct Migrator;
 
 #[async_trait::async_trait]

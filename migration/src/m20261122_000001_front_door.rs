@@ -1,4 +1,4 @@
-//! The front door: organisations, users and their ways in, roles, sessions, drafts, audit and outbox.
+//! Organisations, users and their credentials, roles, sessions, drafts, audit and outbox.
 
 use sea_orm_migration::prelude::*;
 
@@ -24,7 +24,7 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// The two roles beside the owner. Where the owner may not create roles they exist already, so nothing is created then.
+/// Creates the two roles besides the owner. If the owner may not create roles, they exist already, and nothing is created.
 fn server_roles() -> String {
     format!(
         "CREATE EXTENSION IF NOT EXISTS pg_trgm;
@@ -265,9 +265,10 @@ CREATE INDEX outbox_due ON outbox (next_at) WHERE state = 'waiting';
 CREATE INDEX outbox_user ON outbox (organisation_id, user_id, id DESC);
 ";
 
-/// Definer functions: the only way to sessions, tokens and drafts (each takes the hash of a secret the caller holds), what the
-/// worker does across organisations, and the search that may use its trigram index. And the one trigger: a queued mail wakes
-/// the workers of all servers once what caused it is committed; the notice says nothing, because it goes to all of them.
+/// Security-definer functions: the only access to sessions, tokens and drafts (each takes the hash of a secret that the caller
+/// holds), the worker's queries across organisations, and the search that can use its trigram index. Also the trigger that wakes
+/// the workers of all servers after a transaction that queues a mail commits; its notification has no payload, because it reaches
+/// all of them.
 const FUNCTIONS: &str = "
 CREATE FUNCTION session_start(hash bytea, organisation uuid, person uuid, at timestamptz, until timestamptz) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$

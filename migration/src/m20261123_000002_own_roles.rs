@@ -1,4 +1,4 @@
-//! An organisation's own roles: a version, a name that only one has, when it was retired; and the shipped roles of the portal.
+//! Custom roles of organisations: a version, a unique name, and the time of deactivation. Also the built-in roles of the portal.
 
 use sea_orm_migration::prelude::*;
 
@@ -15,13 +15,14 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// `name_key` is the folded name of an own role as long as it is not retired; NULL is no name, so shipped ones stand apart.
+/// `name_key` is the folded name of an active custom role. It is NULL for built-in and deactivated roles, which are not part of the
+/// unique index.
 const COLUMNS: &str = "
 ALTER TABLE roles ADD COLUMN version int NOT NULL DEFAULT 1, ADD COLUMN retired_at timestamptz, ADD COLUMN name_key text,
     ADD CONSTRAINT roles_name_key UNIQUE (organisation_id, name_key);
 ";
 
-/// Organisations that are there already get what new ones are made with (decision 0017).
+/// Existing organisations get what new organisations are created with (decision 0017).
 const SHIPPED: &str = "
 INSERT INTO roles (organisation_id, id, key, name, position)
     SELECT o.id, gen_random_uuid(), shipped.key, shipped.key, 0 FROM organisations o

@@ -1,4 +1,5 @@
-//! Offices and teams: who sees whom. A user may be bound to one office, belongs to teams, and covers others for a time.
+//! Offices and teams, which determine who sees whom. A user may be bound to one office, belongs to teams, and may cover other teams
+//! for a time.
 
 use sea_orm_migration::prelude::*;
 
@@ -95,7 +96,8 @@ CREATE INDEX covers_team ON covers (organisation_id, team_id, starts_at);
 CREATE INDEX users_in_office ON users (organisation_id, office_id, sort_name, id) WHERE office_id IS NOT NULL;
 ";
 
-/// Who is asking now has an office and teams; the search is bounded by them, as every select is.
+/// The functions that authenticate return the office and teams of the user, and the search is restricted by them, as every query
+/// is.
 const FUNCTIONS: &str = "
 CREATE OR REPLACE FUNCTION session_authenticate(hash bytea, at timestamptz, idle interval) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$

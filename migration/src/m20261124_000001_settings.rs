@@ -1,4 +1,4 @@
-//! What an organisation settles for itself, what it agreed with the vendor, and that it can be suspended.
+//! The settings of an organisation, its agreement with the vendor, and its suspension.
 
 use sea_orm_migration::prelude::*;
 
@@ -44,7 +44,7 @@ CREATE INDEX organisations_list ON organisations (name_key, id);
 CREATE INDEX users_created ON users (organisation_id, created_at);
 ";
 
-/// A notice is drafted by the system, sent by a person, and kept.
+/// Notices to the vendor: drafted by the system, sent by a person, and kept.
 const NOTICES: &str = "
         id uuid NOT NULL,
         why text NOT NULL CHECK (why IN ('daily', 'nearly_used')),
@@ -63,8 +63,8 @@ const NOTICES: &str = "
         FOREIGN KEY (organisation_id, sent_by) REFERENCES users (organisation_id, id) ON DELETE SET NULL (sent_by),
         FOREIGN KEY (organisation_id, mail_id) REFERENCES outbox (organisation_id, id) ON DELETE SET NULL (mail_id)";
 
-/// Who takes a seat is told no by the database, whichever way they took it; no session begins or goes on in a suspended
-/// organisation; and the operator counts an organisation's people without seeing one.
+/// The database enforces the seat limit for every way to take a seat. No session starts or continues in a suspended organisation.
+/// The operator can count an organisation's users without seeing them.
 const FUNCTIONS: &str = "
 CREATE FUNCTION users_seat() RETURNS trigger
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$

@@ -1,4 +1,4 @@
-//! Lists that people appear on, the mark of who manages the LMS, and Staff that adds other staff.
+//! Lists of people, the flag of users who manage the LMS, and permission for Staff to add other staff.
 
 use sea_orm_migration::prelude::*;
 
@@ -20,7 +20,7 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// `key` is set as long as a shipped list has no name of its own; `name_key` as long as it has one.
+/// `key` is set while a built-in list has no name of its own; `name_key` is set while a list has one.
 const TABLES: &[(&str, &str, &str)] = &[
     (
         "lists",
@@ -54,7 +54,7 @@ CREATE INDEX list_members_user ON list_members (organisation_id, user_id);
 CREATE INDEX users_lms_manager ON users (organisation_id, sort_name, id) WHERE lms_manager;
 ";
 
-/// Organisations that are there already get what new ones are made with (decision 0017, S10).
+/// Existing organisations get what new organisations are created with (decision 0017, S10).
 const SHIPPED: &str = "
 INSERT INTO lists (organisation_id, id, key, name, form_key, created_at)
     SELECT o.id, gen_random_uuid(), shipped.key, shipped.key, gen_random_uuid(), now() FROM organisations o

@@ -1,5 +1,5 @@
-//! Accounts of one person in several organisations, who may link them, and requests to do so; and who manages those who hold
-//! nothing but User.
+//! Linked accounts of a person in several organisations, the permission to link them, and requests for links. Also, who manages
+//! users who hold only User.
 
 use sea_orm_migration::prelude::*;
 
@@ -22,7 +22,8 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// Who shares a `person_id` is one person. The constraint says that nobody has two accounts in one organisation.
+/// Accounts with the same `person_id` belong to the same person. The constraint allows each person only one account in an
+/// organisation.
 const GLOBAL_TABLE: &str = "
 CREATE TABLE linked_accounts (
     organisation_id uuid NOT NULL,
@@ -64,8 +65,8 @@ INSERT INTO role_manages (organisation_id, role_id, manages_id)
     WHERE r.key IN ('system_administrator', 'organisation_administrator') ON CONFLICT DO NOTHING;
 ";
 
-/// A session knows its root: the account that really signed in, from which it was switched. What ends the root's sessions ends
-/// it, too. What the operator alone may do asks here as well whether it is the operator who is acted for.
+/// A session stores its root: the account that signed in, from which the session was switched. Ending the root's sessions also ends
+/// it. Functions for the operator alone check here, too, that the tenant is the operator's organisation.
 const FUNCTIONS: &str = "
 DROP FUNCTION IF EXISTS session_start;
 CREATE FUNCTION session_start(hash bytea, organisation uuid, person uuid, at timestamptz, until timestamptz, replaces bytea) RETURNS boolean

@@ -1,4 +1,4 @@
-//! Clients: the people served, who works with them, and how far one reaches among them; Assistant and Client as shipped roles.
+//! Clients, the people who work with them, and the reach of permissions on clients. Assistant and Client become built-in roles.
 
 use sea_orm_migration::prelude::*;
 
@@ -23,7 +23,7 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// Without a responsible person a client is in the queue of a team: one of the two there always is.
+/// A client without a responsible person is in a team's queue: at least one of the two is always set.
 const TABLES: &[(&str, &str, &str)] = &[
     (
         "clients",
@@ -101,9 +101,9 @@ CREATE INDEX caseload_moves_from ON caseload_moves (organisation_id, from_id, mo
 CREATE INDEX client_links_user ON client_links (organisation_id, user_id, kind);
 ";
 
-/// Which clients somebody reaches who does not reach all of them: those they are responsible for or linked to, their own record where
-/// `account` is given, those of teams they cover wherever the team sits, those of teams of an office, and those of their own teams
-/// as far as the office they are bound to lets them see. Written once, for the selects and for the search.
+/// The clients within reach of a user who does not reach all of them: clients they are responsible for or linked to, their own
+/// record if `account` is given, clients of teams they cover in any office, clients of the teams of an office, and clients of their
+/// own teams, restricted to what the office they are bound to lets them see. Defined once, for the queries and for the search.
 const FUNCTIONS: &str = "
 CREATE FUNCTION clients_within(organisation uuid, me uuid, account uuid, own_teams uuid[], covered uuid[], of_office uuid, bound uuid)
 RETURNS SETOF uuid LANGUAGE sql STABLE AS $$
@@ -191,7 +191,7 @@ BEGIN
 END $$;
 ";
 
-/// Organisations that are there already get what new ones are made with (decision 0017).
+/// Existing organisations get what new organisations are created with (decision 0017).
 const SHIPPED: &str = "
 INSERT INTO roles (organisation_id, id, key, name, position, requires_client, requires_record)
     SELECT o.id, gen_random_uuid(), shipped.key, shipped.key, shipped.position, shipped.key = 'assistant', shipped.key = 'client'

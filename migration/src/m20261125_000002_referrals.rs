@@ -1,4 +1,4 @@
-//! Customers and their contracts; resources; referrals to them and to other organisations.
+//! Customers and their contracts; resources; referrals to resources and to other organisations.
 
 use sea_orm_migration::prelude::*;
 
@@ -19,8 +19,8 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// A referral is the organisation's own: one to another organisation is a row of each, under the same id, and what the receiver's says
-/// is what crossed. `client_id` is the sender's alone.
+/// Each organisation has its own row of a referral. A referral to another organisation is a row of each, with the same id; the
+/// receiver's row contains what was delivered. Only the sender's row has a `client_id`.
 const TABLES: &[(&str, &str, &str)] = &[
     (
         "customers",

@@ -1,4 +1,5 @@
-//! Dashboards: named sets of widgets, whom they are assigned to and which roles bring them; what the pages about activity look up.
+//! Dashboards: named sets of widgets, the users they are assigned to, and the roles that bring them. Also indexes for the pages
+//! about activity.
 
 use sea_orm_migration::prelude::*;
 
@@ -20,7 +21,7 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// The order of `widgets` is the order they are shown in.
+/// `widgets` is in display order.
 const TABLES: &[(&str, &str, &str)] = &[
     (
         "dashboards",
@@ -55,7 +56,7 @@ const TABLES: &[(&str, &str, &str)] = &[
     ),
 ];
 
-/// An event's kind is a column of its own, because `->>` is not leakproof: under row-level security no index on it would be used.
+/// The kind of an event has its own column, because `->>` is not leakproof: under row-level security no index on it would be used.
 const CHANGES: &str = "
 CREATE UNIQUE INDEX dashboards_name_key ON dashboards (organisation_id, coalesce(key, name_key), (key IS NULL)) WHERE closed_at IS NULL;
 CREATE INDEX user_dashboards_dashboard ON user_dashboards (organisation_id, dashboard_id);
@@ -75,7 +76,7 @@ CREATE INDEX referrals_created ON referrals (organisation_id, created_at);
 CREATE INDEX referrals_answered ON referrals (organisation_id, answered_at) WHERE answered_at IS NOT NULL;
 ";
 
-/// Organisations that are there already get what new ones are made with.
+/// Existing organisations get what new organisations are created with.
 const SHIPPED: &str = "
 INSERT INTO dashboards (organisation_id, id, key, name, widgets, form_key, created_at)
     SELECT o.id, gen_random_uuid(), shipped.key, shipped.key, shipped.widgets, gen_random_uuid(), now()

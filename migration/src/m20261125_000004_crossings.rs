@@ -1,4 +1,4 @@
-//! What happens to referrals, and how it reaches the other organisation; what organisations show each other of their resources.
+//! The history of referrals, its delivery to the other organisation, and the resources that organisations share with each other.
 
 use sea_orm_migration::prelude::*;
 
@@ -26,8 +26,8 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// A line of the history is a row of each side under the same id, and what is written stays; a crossing is gone once it is over.
-/// Its `resource_id` is the other organisation's, which no key can hold.
+/// An event of the history is a row of each organisation, with the same id, and is append-only. A queued delivery is deleted when
+/// it is done. Its `resource_id` belongs to the other organisation, so it cannot be a foreign key.
 const TABLES: &[(&str, &str, Allowed)] = &[
     (
         "referral_events",
@@ -66,8 +66,8 @@ CREATE INDEX resources_shared ON resources (name_key, id) WHERE is_shared AND cl
 CREATE INDEX organisations_taking ON organisations (name_key, id) WHERE takes_referrals AND suspended_at IS NULL;
 ";
 
-/// What crosses, crosses in order: what happened later waits until what happened before is over. And of what another organisation
-/// has, only what it shares is seen, of only those who take referrals.
+/// Deliveries keep their order: a later event waits until the earlier ones are done. An organisation sees only the shared resources
+/// of other organisations that accept referrals.
 const FUNCTIONS: &str = "
 CREATE FUNCTION referral_crossings_claim(at timestamptz, lease interval, most int) RETURNS TABLE (organisation_id uuid, id uuid)
 LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$

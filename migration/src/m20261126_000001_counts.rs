@@ -1,4 +1,4 @@
-//! Indexes for what a dashboard counts in a large organisation: measured by `make bench` with 100 000 people and 200 000 referrals.
+//! Indexes for the counts on dashboards of large organisations, measured by `make bench` with 100 000 people and 200 000 referrals.
 
 use sea_orm_migration::prelude::*;
 

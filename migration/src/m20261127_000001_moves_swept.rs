@@ -1,4 +1,4 @@
-//! A move of a caseload is kept as long as it can be undone, and swept then.
+//! The move of a caseload is stored while it can be undone, and swept afterwards.
 
 use sea_orm_migration::prelude::*;
 
@@ -13,7 +13,8 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// What a move holds beyond its undoing, the audit holds: who was whose client is kept in no second place (ASVS 14.2.7).
+/// The audit log is the only lasting record of who was whose client, so a move is not needed after its time for undoing (ASVS
+/// 14.2.7).
 const SWEEP: &str = "
 CREATE INDEX caseload_moves_age ON caseload_moves (moved_at);
 CREATE OR REPLACE FUNCTION sweep(at timestamptz, idle interval, most int) RETURNS bigint

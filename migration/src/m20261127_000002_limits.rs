@@ -1,4 +1,4 @@
-//! Counting against limits is one statement, whoever asks.
+//! Counting against limits in a single statement, for every caller.
 
 use sea_orm_migration::prelude::*;
 
@@ -15,9 +15,9 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// Counts one under each key in turn, and stops at the first that is exceeded: its place, and the seconds until its time is over. A key's time begins
-/// with its first count. The commit is not waited for: a counter that is lost with the server's last half second costs nothing, and
-/// requests of one caller wait for each other no longer than the statement takes.
+/// Adds one to the counter of each key in turn, and stops at the first limit that is exceeded; returns its position and the seconds
+/// until its period ends. A key's period starts with its first count. The commit is asynchronous: losing the last half second of a
+/// counter in a crash costs nothing, and concurrent requests of a caller wait for each other only during the statement.
 fn count() -> String {
     format!(
         "CREATE FUNCTION limits_count(keys text[], most int[], seconds int[], at timestamptz) RETURNS TABLE (place int, wait int)

@@ -1,4 +1,4 @@
-//! Drafts are sealed, belong to a person, and are bounded.
+//! Drafts are encrypted, belong to a user, and are limited in number.
 
 use sea_orm_migration::prelude::*;
 
@@ -17,7 +17,8 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// The drafts of before are readable by anybody who reads the table, so none of them stays; nobody keeps one for more than a day anyway.
+/// Existing drafts are readable for everybody who can read the table, so they are deleted; drafts are kept for at most a day
+/// anyway.
 const CHANGES: &str = "
 DROP FUNCTION draft_keep, draft_find;
 TRUNCATE drafts;

@@ -1,4 +1,4 @@
-//! Events that somebody can make happen at will are counted beyond a bound, and written as one row.
+//! Events that a caller can repeat at will are counted above a limit, and written as a single row.
 
 use sea_orm_migration::prelude::*;
 
@@ -24,7 +24,7 @@ const COLUMNS: &str = "user_id uuid NOT NULL,
         counted int NOT NULL,
         FOREIGN KEY (organisation_id, user_id) REFERENCES users (organisation_id, id) ON DELETE CASCADE";
 
-/// Whose counts are to be written: the worker asks for all organisations at once, and writes in each by itself.
+/// Finds the organisations with due counts: the worker asks for all of them at once, and writes in each one separately.
 fn due() -> String {
     format!(
         "CREATE INDEX repeated_events_age ON repeated_events (since);

@@ -1,4 +1,4 @@
-//! One person has so many sessions at once.
+//! Limits the number of concurrent sessions of a user.
 
 use sea_orm_migration::prelude::*;
 
@@ -15,8 +15,8 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// The person's row is locked by the update, so that two sessions that begin at once are counted one after the other. Those that were
-/// used least lately end.
+/// The update locks the user's row, so that two sessions that start at the same time are counted one after the other. The least
+/// recently used sessions end.
 fn start() -> String {
     format!(
         "DROP FUNCTION session_start;

@@ -1,5 +1,5 @@
-//! What a name is the same as, and where it comes in a list, are two things: keys are made anew without folding accents away, and
-//! lists are in Swedish order, by the name itself.
+//! Separates the equality of names from their order: the keys are recomputed without folding accents, and lists are ordered by the
+//! name itself, in Swedish collation.
 
 use std::collections::HashSet;
 
@@ -26,15 +26,15 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// Customers were searched in their key, which holds the folded name until it is made anew below.
+/// The search for customers used their key, which contains the folded name until it is recomputed below.
 const SEARCH: &str = "
 ALTER TABLE customers ADD COLUMN search_text text NOT NULL DEFAULT '';
 UPDATE customers SET search_text = ' ' || name_key || ' ';
 ALTER TABLE customers ALTER COLUMN search_text DROP DEFAULT;
 ";
 
-/// Tables whose rows have names of their own, and what a name is unique within. A row without a key is a shipped one, which its
-/// reader's language names, or a role that is retired.
+/// The tables whose rows have names, and the scope within which a name is unique. Rows without a key are built-in, and named in the
+/// reader's language, or deactivated roles.
 const KEYED: [(&str, &str); 8] = [
     ("offices", "organisation_id"),
     ("teams", "organisation_id"),
@@ -52,7 +52,7 @@ async fn rewrite_keys(db: &impl ConnectionTrait, table: &str, within: &str) -> R
     let mut keys = Vec::new();
     for [id, within, name] in rows::texts(db, &sql).await? {
         let mut key = name_key(&name);
-        // Two old names that are the same by now: the second keeps its name, and a key nobody can type until somebody renames it.
+        // Two existing names may now be equal: the second keeps its name, with a key that cannot be typed, until it is renamed.
         if !taken.insert((within, key.clone())) {
             key = format!("{key}\n{id}");
         }
@@ -61,14 +61,14 @@ async fn rewrite_keys(db: &impl ConnectionTrait, table: &str, within: &str) -> R
     rows::set(db, table, "name_key", &keys).await
 }
 
-/// An organisation's key is what it is found by. Those that were there before there were keys got one that was not folded.
+/// Organisations are found by their key. Existing keys were not folded.
 async fn refold_organisations(db: &impl ConnectionTrait) -> Result<(), DbErr> {
     let found = rows::texts(db, "SELECT id::text, name::text FROM organisations").await?;
     let keys: Vec<_> = found.into_iter().map(|[id, name]| (id, fold(&name))).collect();
     rows::set(db, "organisations", "name_key", &keys).await
 }
 
-/// The order of every list is that of these columns. An index beside each list that is paged.
+/// The columns that every list is ordered by, with an index for each paged list.
 const ORDER: &str = "
 ALTER TABLE organisations ALTER COLUMN name TYPE text COLLATE \"sv-x-icu\";
 ALTER TABLE offices ALTER COLUMN name TYPE text COLLATE \"sv-x-icu\";

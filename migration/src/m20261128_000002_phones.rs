@@ -1,4 +1,4 @@
-//! People and clients are found by their phone numbers.
+//! Search for users and clients by phone number.
 
 use sea_orm_migration::prelude::*;
 use usher_types::phone;
@@ -18,7 +18,7 @@ impl MigrationTrait for Migration {
             let texts: Vec<_> = found.into_iter().map(|[id, text, number]| (id, format!("{text}{} ", phone::found_by(&number)))).collect();
             rows::set(db, table, "search_text", &texts).await?;
         }
-        // the parts of a client's number are looked for as one
+        // the parts of a client's phone number are searched as a single text
         db.execute_unprepared(NUMBERS).await?;
         Ok(())
     }

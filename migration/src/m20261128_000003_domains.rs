@@ -1,4 +1,4 @@
-//! An international domain is kept in letters, however it was typed.
+//! International domains are stored in readable letters, however they were typed.
 
 use std::collections::HashSet;
 
@@ -23,7 +23,7 @@ impl MigrationTrait for Migration {
             let addresses: Vec<_> = found.into_iter().filter_map(|[id, address]| Some((id, in_letters(&address)?))).collect();
             rows::set(db, table, column, &addresses).await?;
         }
-        // a line each: no domain has a line break
+        // one line for each domain, because a domain contains no line break
         let sql = "SELECT id::text, array_to_string(own_domains, E'\\n') FROM organisations WHERE array_to_string(own_domains, ' ') LIKE '%xn--%'";
         let lines = |domains: String| domains.lines().map(readable).collect::<Vec<_>>().join("\n");
         let domains: Vec<_> = rows::texts(db, sql).await?.into_iter().map(|[id, domains]| (id, lines(domains))).collect();
@@ -35,8 +35,8 @@ fn in_letters(address: &str) -> Option<String> {
     Email::parse(address).ok().map(|email| email.as_str().to_owned()).filter(|email| email != address)
 }
 
-/// Where two people of an organisation have one address, written in two ways, the second keeps theirs as it was typed: one of them is
-/// to be told apart by somebody who knows them.
+/// If two users of an organisation have the same address in different spellings, the second keeps the spelling as typed, because a
+/// person must decide how to resolve it.
 async fn rewrite_addresses(db: &impl ConnectionTrait) -> Result<(), DbErr> {
     let sql = "SELECT organisation_id::text, email FROM users WHERE email IS NOT NULL AND email NOT LIKE '%xn--%'";
     let mut taken: HashSet<[String; 2]> = rows::texts(db, sql).await?.into_iter().collect();
@@ -45,7 +45,7 @@ async fn rewrite_addresses(db: &impl ConnectionTrait) -> Result<(), DbErr> {
     for [id, organisation, typed, mut text] in rows::texts(db, sql).await? {
         let Some(email) = in_letters(&typed).filter(|email| taken.insert([organisation, email.clone()])) else { continue };
         let was = fold(&typed);
-        // after the login name, which may be the same
+        // after the login name, which may be the same text
         if let Some(at) = text.rfind(&was) {
             text.replace_range(at..at + was.len(), &fold(&email));
         }

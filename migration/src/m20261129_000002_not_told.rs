@@ -1,4 +1,4 @@
-//! Somebody whose temporary password was not used yet has not been told of their account: the index of those who were not holds them, too.
+//! A user with an unused temporary password counts as not notified: the index of users who were not notified includes them.
 
 use sea_orm_migration::prelude::*;
 
@@ -13,7 +13,7 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// The condition is word for word what the list and the start page ask, or Postgres would not know that the index answers it.
+/// The condition must be identical to that of the list and the start page, or Postgres does not use the index.
 const INDEX: &str = "
 DROP INDEX users_untold;
 CREATE INDEX users_untold ON users (organisation_id, id)

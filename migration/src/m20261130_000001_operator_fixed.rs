@@ -1,4 +1,4 @@
-//! Which organisation is the operator is fixed when it is created: the server's role can no longer change it.
+//! Which organisation is the operator is fixed at its creation: the server's role can no longer change it.
 
 use sea_orm_migration::prelude::*;
 
@@ -10,7 +10,7 @@ pub struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        // a column that a later change adds has to be granted by that change
+        // a migration that adds a column must grant it, too
         let grant = format!(
             "REVOKE UPDATE ON organisations FROM {APP_ROLE};
             DO $$ BEGIN

@@ -1,4 +1,4 @@
-//! Browsers that people have signed in with before.
+//! Browsers with which users have signed in before.
 
 use sea_orm_migration::prelude::*;
 
@@ -22,5 +22,5 @@ const COLUMNS: &str = "user_id uuid NOT NULL,
     seen_at timestamptz NOT NULL,
     FOREIGN KEY (organisation_id, user_id) REFERENCES users (organisation_id, id) ON DELETE CASCADE";
 
-/// For the sweep, which forgets a browser that nobody has signed in with for 90 days (m20261201_000005).
+/// For the sweep, which deletes browsers without a sign-in for 90 days (m20261201_000005).
 const AGE: &str = "CREATE INDEX known_browsers_age ON known_browsers (seen_at)";

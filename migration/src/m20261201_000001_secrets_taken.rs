@@ -1,4 +1,4 @@
-//! A temporary password that was just set is shown once more to who set it, and is gone as it is read.
+//! A new temporary password is shown once more to the administrator who set it, and deleted when it is read.
 
 use sea_orm_migration::prelude::*;
 

@@ -1,4 +1,4 @@
-//! Who of the operator's organisation acted here: what a System administrator does in another organisation is told there with their name.
+//! Names of the operator's users who acted in an organisation, because its audit log shows System administrators by name.
 
 use sea_orm_migration::prelude::*;
 
@@ -15,7 +15,7 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// Names nobody but who is in the audit of the organisation acted for.
+/// Returns only the names of users who are in the audit log of the current tenant.
 fn function() -> String {
     format!(
         "CREATE OR REPLACE FUNCTION operators_here(people uuid[]) RETURNS TABLE (id uuid, name text)

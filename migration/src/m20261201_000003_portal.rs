@@ -1,5 +1,5 @@
-//! The customer portal's roles are an organisation's once its settings switch the portal on, and then its Organisation administrators
-//! give and manage them; the operator's System administrators always do.
+//! An organisation has the roles of the customer portal once its settings enable the portal. From then on its Organisation
+//! administrators assign and manage them; the operator's System administrators always can.
 
 use sea_orm_migration::prelude::*;
 
@@ -18,7 +18,7 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// Nobody could give these roles outside the operator's organisation, so that nobody holds one there and none is lost.
+/// Outside the operator's organisation nobody could assign these roles, so no assignments exist there that could be lost.
 const SWITCH: &str = "
 ALTER TABLE organisations ADD COLUMN uses_portal boolean NOT NULL DEFAULT false;
 UPDATE roles r SET retired_at = now() FROM organisations o WHERE o.id = r.organisation_id AND NOT o.is_operator

@@ -1,4 +1,4 @@
-//! What is done in a session that was switched names the account that signed in.
+//! Events in a switched session record the account that signed in.
 
 use sea_orm_migration::prelude::*;
 
@@ -17,7 +17,7 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// Events that are counted are counted for each account that signed in; the nil id is the account itself.
+/// Repeated events are counted for each account that signed in; the nil id stands for the user's own account.
 const COLUMNS: &str = "
 ALTER TABLE audit_events ADD COLUMN through_id uuid, ADD COLUMN through_organisation_id uuid;
 ALTER TABLE repeated_events ADD COLUMN through_id uuid NOT NULL DEFAULT '00000000-0000-0000-0000-000000000000',
@@ -25,7 +25,7 @@ ALTER TABLE repeated_events ADD COLUMN through_id uuid NOT NULL DEFAULT '0000000
 ALTER TABLE repeated_events DROP CONSTRAINT repeated_events_pkey, ADD PRIMARY KEY (organisation_id, user_id, kind, through_id);
 ";
 
-/// An organisation is told the name and the organisation of an account elsewhere that acted in it, and of no other.
+/// An organisation can read the name and the organisation of accounts elsewhere that acted in it, and of no others.
 fn functions() -> String {
     format!(
         "CREATE FUNCTION session_through(hash bytea) RETURNS jsonb

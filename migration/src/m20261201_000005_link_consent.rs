@@ -1,4 +1,4 @@
-//! Accounts are linked once the holders of all of them have agreed.
+//! Accounts are linked only after the holders of all of them have agreed.
 
 use sea_orm_migration::prelude::*;
 
@@ -19,8 +19,8 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// A proposal is the accounts that share a `proposal_id`: all that would be one person's. Each account is in one proposal at a time,
-/// so that who agreed to one is never linked by another.
+/// A proposal consists of the accounts with the same `proposal_id`, which would all belong to one person. Each account is in at
+/// most one proposal, so that agreeing to one never links the account by another.
 const TABLE: &str = "
 CREATE TABLE link_proposals (
     organisation_id uuid NOT NULL,
@@ -35,8 +35,8 @@ CREATE TABLE link_proposals (
 CREATE INDEX link_proposals_age ON link_proposals (expires_at);
 ";
 
-/// To the links there are, nobody was asked: they are proposals, and sessions that were switched by them end. Nobody waits for these
-/// mails, so there is more time than for a new one.
+/// The holders of existing links were not asked: the links become proposals, and sessions that were switched by them end. Mails
+/// about them are not urgent, so these proposals expire later than new ones.
 const EXISTING: &str = "
 INSERT INTO link_proposals (organisation_id, user_id, proposal_id, expires_at)
     SELECT organisation_id, user_id, person_id, now() + interval '30 days' FROM linked_accounts;
@@ -50,8 +50,8 @@ DELETE FROM linked_accounts;
 DELETE FROM sessions WHERE (root_organisation_id, root_user_id) <> (organisation_id, user_id);
 ";
 
-/// What takes an account from a person's hands, or out of a link, ends what it was asked to agree to. An organisation takes out its own
-/// accounts, for their holders; the operator takes out any.
+/// A proposal ends when an account's holder loses control of the account, or when the account leaves a link. An organisation can
+/// unlink its own accounts on behalf of their holders; the operator can unlink any account.
 const FUNCTIONS: &str = "
 DROP FUNCTION account_link;
 

@@ -1,15 +1,15 @@
-//! What a migration computes in Rust, written many rows at once.
+//! Writes values that a migration computes in Rust, many rows in each statement.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend, Statement};
 
-/// Rows written at once.
+/// The number of rows in a statement.
 const CHUNK: usize = 1_000;
 
-/// What a statement finds, each row as texts.
+/// Runs a query; returns each row as texts.
 ///
 /// # Errors
-/// When the database fails.
+/// If the database fails.
 pub async fn texts<const N: usize>(db: &impl ConnectionTrait, sql: &str) -> Result<Vec<[String; N]>, DbErr> {
     let rows = db.query_all_raw(Statement::from_string(DbBackend::Postgres, sql)).await?;
     let text = |row: &sea_orm_migration::sea_orm::QueryResult| -> Result<[String; N], DbErr> {
@@ -25,15 +25,15 @@ pub async fn texts<const N: usize>(db: &impl ConnectionTrait, sql: &str) -> Resu
 /// Sets a text column of the rows with these ids.
 ///
 /// # Errors
-/// When the database fails.
+/// If the database fails.
 pub async fn set(db: &impl ConnectionTrait, table: &str, column: &str, rows: &[(String, String)]) -> Result<(), DbErr> {
     set_from(db, table, column, "k.text", rows).await
 }
 
-/// Sets a column of the rows with these ids to what is made of each `k.text`.
+/// Sets a column of the rows with these ids to an expression over each `k.text`.
 ///
 /// # Errors
-/// When the database fails.
+/// If the database fails.
 pub async fn set_from(db: &impl ConnectionTrait, table: &str, column: &str, from: &str, rows: &[(String, String)]) -> Result<(), DbErr> {
     let sql = format!(
         "UPDATE {table} t SET {column} = {from} FROM jsonb_to_recordset($1::text::jsonb) AS k (id uuid, text text) WHERE t.id = k.id"

@@ -1,16 +1,17 @@
-//! Makes a tenant table right by construction.
+//! Creates tenant tables with all their protections.
 
-/// What the server's role may do with a table's rows.
+/// The privileges of the server's role on a table's rows.
 #[derive(Clone, Copy)]
 pub enum Allowed {
     /// Read, insert, update and delete.
     All,
-    /// Read and insert: what is written stays as it was written.
+    /// Read and insert only, so that rows never change.
     Append,
 }
 
-/// The statements that make a tenant table: `organisation_id` first, the composite key `(organisation_id, id)`, row-level
-/// security and the grants. `columns` holds what comes after the organisation, `id uuid` or a composite key included.
+/// The statements that create a tenant table: `organisation_id` first, the composite key `(organisation_id, id)`, row-level
+/// security and the grants. `columns` contains the columns after the organisation, including `id uuid` or the columns of a
+/// composite key.
 pub fn table(name: &str, key: &str, columns: &str, allowed: Allowed) -> String {
     let app = crate::APP_ROLE;
     let verbs = match allowed {
