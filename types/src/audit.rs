@@ -45,7 +45,7 @@ pub enum Event {
         with: OrganisationId,
         /// The administrator there.
         user: UserId,
-        /// What was done.
+        /// The action.
         act: AdministratorAct,
     },
     /// The organisation's settings were changed.

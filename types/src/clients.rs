@@ -353,7 +353,7 @@ pub struct ClientQuery {
     pub team: String,
     /// `archived`, or nothing.
     pub status: String,
-    /// Which page.
+    /// The position of the page.
     pub cursor: Cursor,
 }
 

@@ -217,7 +217,7 @@ pub struct Found {
 pub struct ListQuery {
     /// Search words, all of which must match.
     pub q: String,
-    /// Which page.
+    /// The position of the page.
     pub cursor: Cursor,
 }
 

@@ -157,7 +157,7 @@ pub struct DashboardName {
 }
 
 impl DashboardName {
-    /// What the audit keeps of it: a built-in the actor's key, another's name.
+    /// The value for the audit: the key of a built-in dashboard, the name of a custom one.
     pub fn code(&self) -> &str {
         self.built_in.map_or(self.name.as_str(), |built_in| built_in.key())
     }

@@ -81,14 +81,14 @@ impl Secret {
         &self.0
     }
 
-    /// As it is hashed: NFKC, because one keyboard sends å as one character and another as two (RFC 8265).
+    /// The normal form for hashing: NFKC, because keyboards encode å as one character or as two (RFC 8265).
     #[must_use]
     pub fn normalised(&self) -> Self {
         Self(self.0.nfkc().collect())
     }
 
-    /// The texts that a stored hash of this password can be made from, the likeliest first: NFKC and, for hashes from before passwords
-    /// were normalised, the text as typed and as a decomposing keyboard sends it. Plain ASCII has only one.
+    /// The texts whose hash may be stored for this password, the most likely first: NFKC, and for hashes from before normalisation
+    /// the text as typed and as a decomposing keyboard sends it. Plain ASCII has only one form.
     #[must_use]
     pub fn candidates(&self) -> Vec<Self> {
         let mut candidates = vec![self.normalised()];
@@ -182,7 +182,7 @@ pub fn line(text: &str, most: u32) -> Result<String, Problem> {
     text_of(text, most, false)
 }
 
-/// Free text over several lines: trimmed, line breaks kept as LF, at most `most` characters.
+/// Text of several lines: trimmed, line breaks normalised to LF, at most `most` characters.
 ///
 /// # Errors
 /// [`Problem::Missing`] when empty, [`Problem::TooLong`], [`Problem::Control`].

@@ -1,13 +1,13 @@
-//! Characters that nobody sees: text pasted from a web page, a contact card or a word processor brings them along.
+//! Invisible characters, which text copied from a web page, a contact card or a word processor often contains.
 //!
-//! Guards that one list decides which characters are dropped from values where they mean nothing (phone numbers, addresses, login
-//! names, identity numbers, dates), which are ignored when texts are compared, and which a message names by their code point.
+//! Guards that a single list decides which characters are dropped from values in which they have no meaning (phone numbers,
+//! addresses, login names, identity numbers, dates), which are ignored in comparisons, and which a message names by code point.
 
 use std::borrow::Cow;
 
-/// Whether a character shows nothing by itself: `Default_Ignorable_Code_Point` of Unicode (soft hyphen, zero-width characters,
-/// direction marks, variation selectors, tags) and the marks of interlinear annotations. White space and control characters
-/// are other things.
+/// Whether a character is invisible by itself: `Default_Ignorable_Code_Point` of Unicode (soft hyphen, zero-width characters,
+/// direction marks, variation selectors, tags) and the marks of interlinear annotations. White space and control characters are not
+/// included.
 #[must_use]
 pub fn is_invisible(c: char) -> bool {
     matches!(c,
@@ -17,8 +17,8 @@ pub fn is_invisible(c: char) -> bool {
         | '\u{E0000}'..='\u{E0FFF}')
 }
 
-/// Whether a character changes the direction of the text around it until it is ended, so that a name would rearrange the line it
-/// stands in.
+/// Whether a character changes the direction of the following text until that is ended, so that a name would rearrange the
+/// surrounding line.
 #[must_use]
 pub(crate) fn turns_direction(c: char) -> bool {
     matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
@@ -30,7 +30,7 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     if text.contains(is_invisible) { Cow::Owned(text.replace(is_invisible, "")) } else { Cow::Borrowed(text) }
 }
 
-/// Whether nothing of the text can be seen: a field that holds it was left empty.
+/// Whether nothing of the text is visible, so that the field counts as empty.
 #[must_use]
 pub fn is_blank(text: &str) -> bool {
     text.chars().all(|c| c.is_whitespace() || is_invisible(c))

@@ -80,7 +80,7 @@ impl Language {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Theme {
-    /// What the device prefers.
+    /// The preference of the device.
     #[default]
     Device,
     /// Light.

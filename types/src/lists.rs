@@ -48,7 +48,7 @@ pub struct ListName {
 }
 
 impl ListName {
-    /// What the audit keeps of it: a built-in the actor's key, another's name.
+    /// The value for the audit: the key of a built-in list, the name of a custom one.
     pub fn code(&self) -> &str {
         self.built_in.map_or(self.name.as_str(), |built_in| built_in.key())
     }
@@ -63,7 +63,7 @@ pub struct Listed {
     pub lms_manager: Option<bool>,
 }
 
-/// The lists there are to choose, and whether the organisation uses an LMS.
+/// The lists to choose from, and whether the organisation uses an LMS.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Listing {
     /// The lists.

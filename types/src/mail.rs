@@ -24,7 +24,7 @@ pub enum Mail {
     },
     /// The password was changed (ASVS 6.3.7).
     PasswordChanged,
-    /// To the vendor: how many accounts there are now (IZ-20). The person is who sent it.
+    /// To the vendor: the current number of accounts (IZ-20). The person of the mail is its sender.
     VendorNotice {
         /// The notice.
         notice: NoticeId,

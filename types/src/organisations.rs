@@ -288,7 +288,7 @@ pub struct AdministratorChange {
     pub organisation: OrganisationId,
     /// The administrator.
     pub user: UserId,
-    /// What is done.
+    /// The action.
     pub act: AdministratorAct,
     /// The reason for archiving; empty for other actions.
     pub reason: String,
@@ -331,7 +331,7 @@ fn subject(form: &impl Form, id: &str) -> Result<OrganisationId, Refusal> {
 pub struct ListQuery {
     /// A part of the name.
     pub q: String,
-    /// Which page.
+    /// The position of the page.
     pub cursor: Cursor,
 }
 

@@ -1,5 +1,5 @@
-//! How strong a password is. Guards that the bar beside the field and the server give the same verdict (S5, IZ-16): both call
-//! [`judge`] with the same words, and a password is accepted exactly when [`Verdict::is_strong`].
+//! Password strength. Guards that the strength bar and the server give the same verdict (S5, IZ-16): both call [`judge`] with the
+//! same words, and a password is accepted exactly when [`Verdict::is_strong`].
 //!
 //! A password is counted, judged and hashed in NFKC ([`Secret::normalised`](crate::form::Secret::normalised)) and otherwise as
 //! typed: nothing is trimmed, cut or folded (ASVS 6.2.8), every character is allowed (6.2.5) and no composition is asked for.
@@ -10,23 +10,23 @@ use crate::names::fold;
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
-/// The fewest characters without a second factor (S5, ASVS 6.2.1).
+/// The minimum number of characters without a second factor (S5, ASVS 6.2.1).
 pub const MIN_LENGTH: usize = 15;
-/// The fewest characters with a second factor (S5).
+/// The minimum number of characters with a second factor (S5).
 pub const MIN_LENGTH_WITH_SECOND_FACTOR: usize = 8;
-/// The most characters (ASVS 6.2.9 asks for at least 64); a limit for the cost of hashing and judging.
+/// The maximum number of characters (ASVS 6.2.9 requires at least 64), which limits the cost of hashing and judging.
 pub const MAX_LENGTH: usize = 128;
 /// The number of random bytes that [`generate`] takes.
 pub const GENERATE_BYTES: usize = 24;
 
 /// The name of the product, which no password may contain.
 const PRODUCT: &str = "usher";
-/// The shortest word that is checked; shorter ones occur in too many good passwords by accident.
+/// The minimum length of a word that is checked; shorter words occur in many good passwords by accident.
 const MIN_WORD: usize = 4;
-/// Characters that are estimated. The cost grows much faster than the length (100 characters written as "l33t" took 0.8 s), and a
-/// password that is hard to guess is so within this: what follows can only make it harder.
+/// The number of characters that are estimated. The cost grows much faster than the length (100 characters written as "l33t" took
+/// 0.8 s). If the first characters are hard to guess, the whole password is.
 const MAX_ESTIMATED: usize = 40;
-/// Characters of a text that words are taken from: more than any field of ours may hold. The texts are as posted, and not checked yet.
+/// The number of characters of a text from which words are taken: more than any field accepts. The texts are not validated yet.
 const MAX_TEXT: usize = 300;
 /// The lowest of zxcvbn's scores (0–4) that withstands offline guessing of a slow hash.
 const MIN_SCORE: u8 = 3;
@@ -101,8 +101,8 @@ pub fn without_estimate(password: &str, words: &[String], min_length: usize) -> 
     }
 }
 
-/// The words a person's password must not contain (ASVS 6.2.11): both names, login name, the e-mail's local part, the
-/// organisation and the product, split at what is no letter, folded, four characters or more, each once. Empty texts are fine.
+/// The words that a person's password must not contain (ASVS 6.2.11): both names, login name, local part of the e-mail address,
+/// organisation and product, split at non-letters, folded, at least four characters long, without duplicates. Texts may be empty.
 #[must_use]
 pub fn words_of(first: &str, last: &str, login_name: &str, email: &str, organisation: &str) -> Vec<String> {
     let mailbox = |address: &str| address.split('@').next().unwrap_or_default().to_owned();
@@ -124,9 +124,9 @@ pub fn words_of(first: &str, last: &str, login_name: &str, email: &str, organisa
     words
 }
 
-/// A password made from the caller's random bytes (IZ-17): five groups of four, `k7bq-rt4m-…`, 95 bits. No vowels, so that
-/// neither a name nor a rude word comes out, and nothing that is easily misread. It is strong for whoever it is made for; the
-/// bytes must come from a cryptographic source and be used once.
+/// Generates a password from random bytes (IZ-17): five groups of four, `k7bq-rt4m-…`, 95 bits. It has no vowels, so that it spells
+/// no name or offensive word, and no characters that are easily misread. It is strong for every person. The bytes must come from a
+/// cryptographic source and must not be reused.
 #[must_use]
 pub fn generate(random: &[u8; GENERATE_BYTES]) -> String {
     let symbols = symbols(*random);
@@ -135,11 +135,11 @@ pub fn generate(random: &[u8; GENERATE_BYTES]) -> String {
         groups.rotate_left(turn);
         groups.join("-")
     };
-    // The filter refuses one in 150 000 by accident; the same groups in another order are as good.
+    // The filter refuses one in 150 000 by accident; the same groups in another order are as random.
     (0..5).map(spell).find(|password| !common::contains(password)).unwrap_or_else(|| spell(0))
 }
 
-/// Twenty symbols: the bytes read as one number, written in base 27. Of 192 bits 95 are used, so none is likelier than another.
+/// Twenty symbols: the bytes as a number in base 27. Only 95 of 192 bits are used, so all symbols are equally likely.
 fn symbols(mut number: [u8; GENERATE_BYTES]) -> [u8; 20] {
     const ALPHABET: &[u8; 27] = b"bcdfghjkmnpqrstvwxz23456789";
     std::array::from_fn(|_| {
@@ -246,7 +246,7 @@ mod tests {
         let verdict = judged(&worst);
         let took = begun.elapsed();
         assert!(!verdict.too_long && verdict.needs_estimate());
-        // without optimisation it takes many times as long; the release is measured in domain/tests/limits.rs
+        // without optimisation it takes many times as long; domain/tests/limits.rs measures the release build
         assert!(took < std::time::Duration::from_secs(2), "If you're here because the estimate took {took:?}: lower MAX_ESTIMATED.");
         let hard = "kitu 9rab mofe 3dux ";
         assert_eq!(
@@ -265,8 +265,8 @@ mod tests {
         assert!(verdict.needs_estimate() && !verdict.is_strong(), "{verdict:?}");
     }
 
-    /// Needs `overflow-checks = false` for zxcvbn in the dev profile: it counts with u64 and lets long rows wrap, which is
-    /// harmless (the terms before are huge already) but a panic where overflow is checked.
+    /// Needs `overflow-checks = false` for zxcvbn in the dev profile: its u64 counter wraps for long rows. That is harmless,
+    /// because the preceding terms are huge already, but panics with overflow checks.
     #[test]
     fn long_rows_are_weak_and_break_nothing() {
         for row in ["1", "12", "159", "qwerty", "abc4", "aZ", "p4ssw0rd", "2020-01-01", "@$!1|0{(<"] {

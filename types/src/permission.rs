@@ -177,7 +177,7 @@ impl Permission {
         Reach::ALL.into_iter().filter(fits).collect()
     }
 
-    /// Whether it always concerns the whole organisation: nobody who is bound to an office has it (CS-02).
+    /// Whether it always concerns the whole organisation, so that users who are bound to an office never have it (CS-02).
     pub fn is_for_all(self) -> bool {
         let wide = [Some(Area::Organisation), Some(Area::Installation)];
         matches!(self, Self::EditRoles | Self::ManageOffices | Self::ManageLists | Self::AnswerReferrals) || wide.contains(&self.area())
@@ -228,7 +228,7 @@ impl Reach {
     }
 }
 
-/// What a signed-in person may do: the union over their roles.
+/// The permissions of a signed-in person: the union over their roles.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Grants(BTreeMap<Permission, Reach>);
 

@@ -26,14 +26,14 @@ pub enum PhoneError {
 }
 
 /// A phone number (CP-10): an optional leading `+`, digits, spaces, hyphens, parentheses, slashes, dots, and an extension as in
-/// "ext. 12". Kept as typed, trimmed, white space collapsed; a pasted typographic dash becomes a hyphen, invisible characters are
-/// dropped. Short numbers are of three digits (112, 999), or begin with 11 (1177, 114 14).
+/// "ext. 12". Stored as typed, trimmed, white space collapsed; a pasted typographic dash becomes a hyphen, invisible characters are
+/// dropped. Short numbers have three digits (112, 999) or start with 11 (1177, 114 14).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Phone(String);
 
 impl Phone {
-    /// Reads a number.
+    /// Parses a number.
     ///
     /// # Errors
     /// See [`PhoneError`]; an empty text is too short.
@@ -75,7 +75,7 @@ impl Phone {
     }
 }
 
-/// Whether a character is part of a number as people write it.
+/// Whether a character can be part of a phone number.
 #[must_use]
 pub fn is_written(c: char) -> bool {
     c.is_ascii_digit() || matches!(c, ' ' | '-' | '(' | ')' | '/' | '.' | '+')
@@ -94,8 +94,8 @@ fn without_extension(number: &str) -> &str {
     dialled.filter(|dialled| !dialled.is_empty()).unwrap_or(number)
 }
 
-/// The digits of a number without what differs between two ways to write it: what separates them, the extension, the `+` or `00`
-/// before the country, and a (0) after it. Also whether there was one of these, so that the country comes first.
+/// The digits of a number without the parts that differ between notations: separators, the extension, the `+` or `00` before the
+/// country code, and a (0) after it. Also returns whether there was a `+` or `00`, so that the digits start with the country code.
 fn digits(text: &str) -> (String, bool) {
     let dialled = without_extension(text.trim());
     let (rest, is_international) = match dialled.strip_prefix('+').or_else(|| dialled.strip_prefix("00")) {
@@ -105,15 +105,15 @@ fn digits(text: &str) -> (String, bool) {
     (rest.chars().filter(char::is_ascii_digit).collect(), is_international)
 }
 
-/// The digits under which a number is found; see [`sought`].
+/// The digits that the search for a number compares; see [`sought`].
 #[must_use]
 pub fn found_by(number: &str) -> String {
     digits(number).0
 }
 
-/// The digits to look for among those of [`found_by`], where what was typed is a number or a part of one: without the zero or the
-/// country it begins with, so that "070-123 45 67" finds "+46 70 123 45 67", and the other way round. `None` for words, and for
-/// what is too short to be told from a word.
+/// The digits to search for in the digits of [`found_by`], if the text is a number or a part of one: without the leading zero or
+/// country code, so that "070-123 45 67" finds "+46 70 123 45 67" and the reverse. `None` for words, and for texts that are too
+/// short to distinguish from a word.
 #[must_use]
 pub fn sought(typed: &str) -> Option<String> {
     if !typed.chars().all(is_written) {
@@ -121,7 +121,7 @@ pub fn sought(typed: &str) -> Option<String> {
     }
     let (digits, is_international) = digits(typed);
     let from = match digits.len() {
-        // A country has one to three digits; the last eight of the rest tell numbers apart.
+        // A country code has one to three digits; the last eight of the other digits distinguish numbers.
         length @ 7.. if is_international => length - (length - 2).min(8),
         length => length - digits.trim_start_matches('0').len(),
     };

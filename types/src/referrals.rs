@@ -69,7 +69,7 @@ fn page(referral: &str) -> String {
 pub fn address(client: &str, resource: &str, at: &str) -> String {
     let mut address = "/referrals/new".to_owned();
     for (name, id) in [("client", client), ("resource", resource), ("at", at)] {
-        // whatever the noun, an id is one
+        // ids of both kinds parse alike
         if let Ok(id) = id.parse::<ReferralId>() {
             let mark = if address.contains('?') { '&' } else { '?' };
             address.push_str(&format!("{mark}{name}={id}"));
@@ -383,7 +383,7 @@ pub struct ListQuery {
     pub direction: String,
     /// A [`Status`] by its code, [`OPEN`], or nothing.
     pub status: String,
-    /// Which page.
+    /// The position of the page.
     pub cursor: Cursor,
 }
 

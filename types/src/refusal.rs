@@ -159,7 +159,7 @@ pub enum Problem {
     Spaces,
     /// An interim number, which is not an identity number.
     Interim,
-    /// An identity number with no such day.
+    /// An identity number whose date does not exist.
     Date,
     /// An identity number with a wrong check digit.
     Checksum,

@@ -154,7 +154,7 @@ pub struct Offered {
 pub struct ListQuery {
     /// Search words, all of which must match.
     pub q: String,
-    /// Which page.
+    /// The position of the page.
     pub cursor: Cursor,
 }
 

@@ -27,7 +27,7 @@ form! {
     text {
         /// The version the page showed.
         version,
-        /// The default language, for people who chose none.
+        /// The default language, for people who have not chosen a language.
         language,
         /// An IANA time zone.
         time_zone,
@@ -73,7 +73,7 @@ pub const OPTIONAL: [Field; 4] = [Field::Email, Field::Phone, Field::JobTitle, F
 pub struct Settings {
     /// The version the page showed.
     pub version: i32,
-    /// The default language, for people who chose none.
+    /// The default language, for people who have not chosen a language.
     pub language: Language,
     /// The languages its people may choose, including the default.
     pub languages: Vec<Language>,
@@ -240,7 +240,7 @@ impl Seats {
 pub struct SettingsPage {
     /// The form.
     pub form: EditSettings,
-    /// The time zones there are.
+    /// The time zones to choose from.
     pub zones: Vec<String>,
     /// Whether the organisation has an office; only then can an office be required.
     pub has_offices: bool,

@@ -150,7 +150,7 @@ pub enum AttentionFilter {
     Expiring,
     /// Has an invitation or a temporary password that has expired.
     Expired,
-    /// Has a login name that is somebody else's e-mail address, from before that was refused.
+    /// Has a login name that is another person's e-mail address, stored before such names were refused.
     NotOwnAddress,
 }
 
@@ -270,7 +270,7 @@ form! {
         language,
         /// Personnummer or samordningsnummer; optional.
         identity_number,
-        /// What the person signs in with.
+        /// The login name.
         login_name,
         /// The office the person is bound to; empty for none.
         office,
@@ -341,7 +341,7 @@ form! {
         identity_remove,
         /// Personnummer or samordningsnummer; the stored one stays if this is empty.
         identity_number,
-        /// What the person signs in with.
+        /// The login name.
         login_name,
         /// The office the person is bound to; empty for none.
         office,
@@ -1073,7 +1073,7 @@ pub struct ListQuery {
     pub lms: String,
     /// A [`AttentionFilter::code`], or nothing.
     pub watch: String,
-    /// Which page.
+    /// The position of the page.
     pub cursor: Cursor,
 }
 
@@ -1092,7 +1092,7 @@ pub struct Row {
     pub login_name: String,
     /// Roles besides User, or User alone.
     pub roles: Vec<RoleName>,
-    /// Where the person stands.
+    /// The state of the account.
     pub status: Status,
     /// When the account was created.
     pub created: When,
@@ -1197,7 +1197,7 @@ pub struct UserPage {
     pub identity_number: Option<String>,
     /// All roles, User first.
     pub roles: Vec<RoleName>,
-    /// Where the person stands.
+    /// The state of the account.
     pub status: Status,
     /// The expiry of an unused temporary password.
     pub temporary_until: Option<When>,
@@ -1271,7 +1271,7 @@ pub struct ActPage {
     pub login_name: String,
     /// The address.
     pub email: Option<String>,
-    /// Where the person stands.
+    /// The state of the account.
     pub status: Status,
     /// The person's roles, each with whether the actor may remove it.
     pub roles: Vec<(RoleName, bool)>,

@@ -1,14 +1,14 @@
-//! The passwords everybody tries first, as a table of hashes. Guards that browser and server refuse the same ones.
+//! The most common passwords, as a table of hashes. Guards that the browser and the server refuse the same passwords.
 //!
-//! `common.filter` is written by `tools/blocklist/build.py`: the 32-bit hashes of the lower-cased entries of
-//! `tools/blocklist/entries.txt`, sorted, little-endian. (A binary fuse filter would be half the size, but twice as
-//! often wrong, and takes a library to write and to read.) A password that is no entry is refused by accident once in
-//! 150 000 times, which a person answers by choosing another; an entry is never let through.
+//! `tools/blocklist/build.py` writes `common.filter`: the 32-bit hashes of the lower-cased entries of
+//! `tools/blocklist/entries.txt`, sorted, little-endian. (A binary fuse filter would have half the size, but twice as many false
+//! positives, and needs a library to write and to read.) One in 150 000 other passwords is refused by accident, and the user
+//! chooses another one; an entry is never accepted.
 
 const FILTER: &[u8] = include_bytes!("common.filter");
 const WIDTH: usize = 4;
 
-/// Whether the password, without case, is an entry (ASVS 6.2.4).
+/// Whether the password, ignoring case, is an entry (ASVS 6.2.4).
 pub(super) fn contains(password: &str) -> bool {
     let wanted = hash(&password.to_lowercase());
     let (mut low, mut high) = (0, len());
@@ -32,8 +32,8 @@ fn at(index: usize) -> u32 {
     FILTER[start..start + WIDTH].iter().rev().fold(0, |value, &byte| value << 8 | u32::from(byte))
 }
 
-/// FNV-1a over 64 bits, then the finaliser of MurmurHash3, because the high bits of FNV alone are poor for short texts. Written
-/// out because it must never change: `build.py` has the same lines.
+/// FNV-1a over 64 bits, then the finaliser of MurmurHash3, because the high bits of FNV alone are poorly distributed for short
+/// texts. Implemented here because it must never change: `build.py` contains the same algorithm.
 fn hash(text: &str) -> u32 {
     let mut state = 0xcbf2_9ce4_8422_2325_u64;
     for byte in text.bytes() {
