@@ -1,7 +1,8 @@
 //! Splits the browser's wasm at its `#[lazy]` functions and writes the JavaScript that loads it.
 //!
-//! It does what `wasm-bindgen-cli` and the splitting of `cargo-leptos` do, by the same libraries at the versions of Cargo.lock: the two
-//! commands lock 900 packages between them, this one 70. `tools/bundle` calls it, then optimises, minifies and compresses the files.
+//! It does the same as `wasm-bindgen-cli` and the splitting of `cargo-leptos`, with the same libraries at the versions of
+//! Cargo.lock. The two commands lock 900 packages together, this one 70. `tools/bundle` calls it, and then optimises, minifies and
+//! compresses the files.
 //!
 //! `usher-bindgen WASM FOLDER HASH`: WASM is the module as cargo linked it, with relocations; FOLDER is empty; HASH becomes part of
 //! every file name, so that browsers may cache the files forever.
@@ -13,7 +14,7 @@ use std::path::PathBuf;
 use eyre::{Result, WrapErr, eyre};
 use wasm_bindgen_cli_support::Bindgen;
 
-/// What the files' names begin with; the server asks for the same (`output_name` in `server/src/site.rs`).
+/// The prefix of the file names; the server uses the same (`output_name` in `server/src/site.rs`).
 const NAME: &str = "usher";
 
 fn main() -> Result<()> {
@@ -32,7 +33,8 @@ fn main() -> Result<()> {
     options.link_name = &link_name;
     let mut split = wasm_split_cli_support::transform(options).map_err(|error| eyre!("the wasm could not be split: {error:?}"))?;
 
-    // the library leaves the hash out of chunk names: in the loader, which fetches them, and in the manifest, from which Leptos preloads
+    // the library omits the hash from chunk names: in the loader, which fetches the chunks, and in the manifest, from which Leptos
+    // preloads them
     let mut javascript = fs::read_to_string(out.join(&loader))?;
     for chunk in &split.split_modules {
         let stem = chunk.file_stem().and_then(|stem| stem.to_str()).ok_or_else(|| eyre!("{} has no name", chunk.display()))?;
