@@ -445,21 +445,21 @@ pub enum Event {
         user: UserId,
         /// The colleague; `None` for the queues.
         to: Option<UserId>,
-        /// How many.
+        /// The number of clients.
         clients: u32,
     },
     /// Moved clients were returned.
     CaseloadReturned {
         /// The person they were returned to.
         user: UserId,
-        /// How many.
+        /// The number of clients.
         clients: u32,
     },
     /// A person was linked to clients, as their assistant.
     ClientsLinked {
         /// The user.
         user: UserId,
-        /// How many.
+        /// The number of clients.
         clients: u32,
     },
     /// A person no longer assists clients, because the role that required it was removed.

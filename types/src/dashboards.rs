@@ -485,7 +485,7 @@ pub struct Entry {
 pub enum Content {
     /// A count, and the first entries.
     Entries {
-        /// How many.
+        /// The number of entries.
         count: Count,
         /// A second count: in the queues, inactive for 90 days, expired, with a question; `None` if the widget has none.
         also: Option<Count>,

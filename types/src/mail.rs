@@ -67,7 +67,7 @@ pub enum Mail {
     },
     /// To an organisation's other administrators: what the operator did to one of them.
     AdministratorManaged {
-        /// With whom.
+        /// The administrator.
         user: UserId,
         /// The action.
         act: AdministratorAct,

@@ -141,14 +141,14 @@ pub enum Problem {
     },
     /// A character that is not allowed.
     Character {
-        /// The first such one.
+        /// The first such character.
         found: char,
     },
     /// A control character: a line break, NUL.
     Control,
     /// An invisible character that changes the direction of the text around it.
     BidiControl {
-        /// The first such one.
+        /// The first such character.
         found: char,
     },
     /// Not valid.
@@ -197,7 +197,7 @@ pub enum Problem {
     LastClient,
     /// Clients without a team, who would be left without a responsible person and a queue.
     NobodysClients {
-        /// How many.
+        /// The number of clients.
         clients: u32,
     },
     /// A person cannot cover their own team.
@@ -256,7 +256,7 @@ pub enum Problem {
     },
     /// People, including archived ones, hold the roles that would be deactivated.
     StillHeld {
-        /// How many.
+        /// The number of people.
         people: u32,
     },
     /// All agreed seats are in use (S17).
@@ -337,7 +337,7 @@ impl Invalid {
 pub enum Warning {
     /// Other people have the same name.
     SameName {
-        /// How many.
+        /// The number of people.
         people: u32,
         /// The id of one of them, if the actor may see people.
         user: Option<UserId>,
@@ -354,24 +354,24 @@ pub enum Warning {
     },
     /// People who would gain or lose a grant.
     Holders {
-        /// How many.
+        /// The number of people.
         people: u32,
         /// The gained or lost grant.
         shift: GrantChange<RoleName>,
     },
     /// Holders without an office of a role that will require one (S16).
     WithoutOffice {
-        /// How many.
+        /// The number of people.
         people: u32,
     },
     /// Holders without a client of a role that will require one (S14).
     WithoutClient {
-        /// How many.
+        /// The number of people.
         people: u32,
     },
     /// Clients whose responsible person could no longer edit clients.
     ClientsUnable {
-        /// How many.
+        /// The number of clients.
         clients: u32,
     },
     /// Only one administrator of the organisation would be left.
@@ -531,7 +531,7 @@ pub enum Refusal {
     AlreadyDone(Done),
     /// Some holders of the role cannot be moved, because the actor may not manage them.
     CannotMove {
-        /// How many.
+        /// The number of people.
         people: u32,
     },
     /// The action would lock out the actor, or the last administrator (decision 0005).
