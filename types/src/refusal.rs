@@ -538,7 +538,7 @@ pub enum Refusal {
     WouldLockOut,
     /// The page was made for another organisation (two tabs).
     OtherOrganisation,
-    /// The organisation is suspended; only told after the right password.
+    /// The organisation is suspended; only shown after the right password.
     Suspended,
     /// The account cannot be switched to now; the page says why and what to do.
     CannotSwitch,

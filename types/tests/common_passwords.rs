@@ -1,4 +1,4 @@
-//! The shipped list of common passwords: large enough, and refused by the verdict.
+//! The list of common passwords is large enough, and the verdict refuses its entries.
 
 use std::{fs, path::Path};
 use usher_types::password::{MIN_LENGTH, MIN_LENGTH_WITH_SECOND_FACTOR, judge};
@@ -18,7 +18,8 @@ fn three_thousand_and_more_satisfy_each_rule_on_length() {
 
 #[test]
 fn entries_are_refused_in_any_case() {
-    // Every one is looked up in a test beside the filter; judging estimates too, which takes a minute for all of them.
+    // Only a sample: a test beside the filter looks up every entry, and judging also estimates, which takes a minute for all of
+    // them.
     for entry in entries().iter().step_by(17) {
         for typed in [entry.clone(), entry.to_ascii_uppercase()] {
             let verdict = judge(&typed, &[], MIN_LENGTH_WITH_SECOND_FACTOR);

@@ -1,19 +1,19 @@
-//! Compares [`IdentityNumber`] with an independent implementation, over the vectors that `personnummer_oracle.py` wrote.
+//! Compares [`IdentityNumber`] with an independent implementation (the oracle), on the vectors that `personnummer_oracle.py` wrote.
 
 use usher_types::identity_number::{Date, IdentityNumber};
 
 const VECTORS: &str = include_str!("personnummer.csv");
-/// The day on which the oracle was asked.
+/// The day on which the oracle ran.
 const TODAY: Date = Date { year: 2026, month: 11, day: 22 };
 
-/// Where Usher differs from the oracle on purpose.
+/// Intended differences between Usher and the oracle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Difference {
-    /// Skatteverket gives samordningsnummer with month 00 and day 60 when the birth date is not known; the oracle refuses them.
+    /// Skatteverket assigns samordningsnummer with month 00 and day 60 if the birth date is unknown; the oracle refuses them.
     UnknownMonthOrDay,
-    /// A full year lets a birth be after today; the oracle accepts it.
+    /// With a four-digit year the birth date can be in the future; the oracle accepts it.
     Future,
-    /// Two digits whose day is still to come this year: the oracle reads this year, Usher a hundred years ago.
+    /// For a two-digit year whose date is still to come this year, the oracle assumes this year, Usher a hundred years earlier.
     LatestYearThatHasBeen,
     /// The oracle accepts any century.
     BeforeAnybodyWithANumber,
@@ -25,7 +25,7 @@ impl Difference {
     const ALL: [Self; 5] =
         [Self::UnknownMonthOrDay, Self::Future, Self::LatestYearThatHasBeen, Self::BeforeAnybodyWithANumber, Self::Space];
 
-    /// The difference that explains this answer, if one does.
+    /// The difference that explains this result, if any.
     fn explaining(typed: &str, ours: Option<&str>, theirs: Option<&str>) -> Option<Self> {
         match (ours, theirs) {
             (Some(_), None) if typed.contains(' ') => Some(Self::Space),

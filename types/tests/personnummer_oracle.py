@@ -57,7 +57,8 @@ def vectors():
         yield from damaged(pick.choice(good))
     for year, month, day in [(2000, 2, 29), (1900, 2, 29), (2001, 2, 29), (1996, 2, 89), (1997, 2, 89), (1985, 4, 31), (1985, 13, 1)]:
         yield from ways_of_writing(year, month, day)
-    # Unknown parts, days that have not been, and births nobody alive in 1947 had: where Usher differs, by name, in the test.
+    # Unknown parts, dates in the future, and birth dates before those of anybody alive in 1947. The test names these differences
+    # from Usher.
     for year, month, day in [(1985, 0, 61), (1985, 7, 60), (1985, 0, 60), (2026, 12, 24), (2027, 1, 1), (1799, 12, 31), (1985, 0, 1)]:
         yield from ways_of_writing(year, month, day)
 
