@@ -118,7 +118,9 @@ pub fn problem(l: Language, at: Field, problem: &Problem) -> String {
         (Problem::Missing, Field::WayIn) => ("Choose how the person signs in".into(), "Välj hur personen ska logga in".into()),
         (Problem::Missing, Field::Roles) => ("Choose at least one role".into(), "Välj minst en roll".into()),
         (Problem::Missing, Field::Role) => ("Choose a role".into(), "Välj en roll".into()),
-        (Problem::Missing, Field::CoverTeams) => ("Choose at least one team to cover".into(), "Välj minst ett team att vikariera för".into()),
+        (Problem::Missing, Field::CoverTeams) => {
+            ("Choose at least one team to cover".into(), "Välj minst ett team att vikariera för".into())
+        }
         (Problem::Missing, Field::Clients) => ("Choose at least one client".into(), "Välj minst en brukare".into()),
         (Problem::Wrong, Field::Clients) => (
             "Some of these clients were moved meanwhile. Look at the list and choose again".into(),
@@ -171,21 +173,21 @@ pub fn problem(l: Language, at: Field, problem: &Problem) -> String {
             )
         }
         (Problem::NoSeat { agreed: 1 }, _) => (
-            "The only seat of the licence agreement is taken. Choose “Add without inviting” and invite later, archive somebody who has left, or ask \
-             for more seats under Settings, Licence agreement"
+            "The only seat of the licence agreement is taken. Choose “Add without inviting” and invite later, archive somebody who has \
+             left, or ask for more seats under Settings, Licence agreement"
                 .into(),
-            "Licensavtalets enda plats är upptagen. Välj ”Lägg till utan inbjudan” och bjud in senare, arkivera någon som slutat, eller be om \
-             fler platser under Inställningar, Licensavtal"
+            "Licensavtalets enda plats är upptagen. Välj ”Lägg till utan inbjudan” och bjud in senare, arkivera någon som slutat, \
+             eller be om fler platser under Inställningar, Licensavtal"
                 .into(),
         ),
         (Problem::NoSeat { agreed }, _) => (
             format!(
-                "All {agreed} seats of the licence agreement are taken. Choose “Add without inviting” and invite later, archive somebody who \
-                 has left, or ask for more seats under Settings, Licence agreement"
+                "All {agreed} seats of the licence agreement are taken. Choose “Add without inviting” and invite later, archive \
+                 somebody who has left, or ask for more seats under Settings, Licence agreement"
             ),
             format!(
-                "Alla {agreed} platser i licensavtalet är upptagna. Välj ”Lägg till utan inbjudan” och bjud in senare, arkivera någon som \
-                 slutat, eller be om fler platser under Inställningar, Licensavtal"
+                "Alla {agreed} platser i licensavtalet är upptagna. Välj ”Lägg till utan inbjudan” och bjud in senare, arkivera \
+                 någon som slutat, eller be om fler platser under Inställningar, Licensavtal"
             ),
         ),
         (Problem::Missing, Field::Widgets) => ("Choose a place for at least one part".into(), "Välj plats för minst en del".into()),
@@ -222,7 +224,9 @@ pub fn problem(l: Language, at: Field, problem: &Problem) -> String {
             let found = character(l, *found);
             (
                 format!("The {label} can’t contain {found}. Use digits, spaces and + - ( ), for example 08-123 45 67 ext. 12"),
-                format!("Fältet {label} kan inte innehålla {found}. Använd siffror, mellanslag och + - ( ), till exempel 08-123 45 67 ankn. 12"),
+                format!(
+                    "Fältet {label} kan inte innehålla {found}. Använd siffror, mellanslag och + - ( ), till exempel 08-123 45 67 ankn. 12"
+                ),
             )
         }
         (Problem::Control, _) => (
@@ -390,14 +394,22 @@ pub fn problem(l: Language, at: Field, problem: &Problem) -> String {
             let back = role(l, back);
             (
                 format!("Clear {back}. It can assign this role in turn, and a custom role can’t lead back to itself"),
-                format!("Avmarkera {back}. Den kan i sin tur tilldela den här rollen, och en egen roll kan inte leda tillbaka till sig själv"),
+                format!(
+                    "Avmarkera {back}. Den kan i sin tur tilldela den här rollen, och en egen roll kan inte leda tillbaka till sig själv"
+                ),
             )
         }
         (Problem::Beyond { role: beyond }, _) => {
             let beyond = role(l, beyond);
             (
-                format!("Clear {beyond}, or add all of its permissions to this role. A role that can create roles can only assign permissions it has itself"),
-                format!("Avmarkera {beyond}, eller lägg till alla dess behörigheter i rollen. En roll som får skapa roller kan bara tilldela behörigheter som den själv har"),
+                format!(
+                    "Clear {beyond}, or add all of its permissions to this role. A role that can create roles can only assign permissions \
+                     it has itself"
+                ),
+                format!(
+                    "Avmarkera {beyond}, eller lägg till alla dess behörigheter i rollen. En roll som får skapa roller kan bara tilldela \
+                     behörigheter som den själv har"
+                ),
             )
         }
         (Problem::NobodyGives, _) => (
@@ -831,10 +843,7 @@ pub fn widget_why(l: Language, widget: Widget) -> String {
             "Sent to your organisation or its resources, and not answered",
             "Skickade till organisationen eller dess resurser, och inte besvarade",
         ),
-        Widget::NotNotified => (
-            "They haven’t been told about their account",
-            "De har inte fått veta att de har ett konto",
-        ),
+        Widget::NotNotified => ("They haven’t been told about their account", "De har inte fått veta att de har ett konto"),
         Widget::NoWayIn => ("Neither an invitation nor a password", "Varken inbjudan eller lösenord"),
         Widget::NeverSignedIn => ("Can sign in, but haven’t done so yet", "Kan logga in, men har inte gjort det ännu"),
         Widget::Inactive => ("Not seen for 30 days or more", "Inte sedda på 30 dagar eller mer"),
@@ -1080,10 +1089,9 @@ pub fn role_purpose(l: Language, role: &RoleName, own: &str) -> String {
         Some(BuiltInRole::OrganisationAdministrator) => {
             ("For leadership and program managers: people and their access", "För ledning och programansvariga: personer och deras åtkomst")
         }
-        Some(BuiltInRole::SecurityAdministrator) => (
-            "Creates portal administrators and super users",
-            "Skapar portaladministratörer och superanvändare",
-        ),
+        Some(BuiltInRole::SecurityAdministrator) => {
+            ("Creates portal administrators and super users", "Skapar portaladministratörer och superanvändare")
+        }
         Some(BuiltInRole::PortalAdministrator) => (
             "Runs a customer’s portal: adds and manages super users, caseworkers, staff and viewers",
             "Sköter en kunds portal: lägger till och hanterar superanvändare, handläggare, personal och läsbehöriga",
@@ -1160,14 +1168,12 @@ pub fn event(l: Language, line: &ActivityEntry) -> String {
         Event::RoleRemoved { .. } => (format!("removed the role {roles}"), format!("tog bort rollen {roles}")),
         Event::RoleMade { .. } => ("created the role".into(), "skapade rollen".into()),
         Event::RoleEdited { .. } => ("changed the role".into(), "ändrade rollen".into()),
-        Event::RoleRetired { instead: None, .. } => (
-            "deactivated the role without a replacement".into(),
-            "inaktiverade rollen utan ersättning".into(),
-        ),
-        Event::RoleRetired { .. } => (
-            format!("deactivated the role and replaced it with {roles}"),
-            format!("inaktiverade rollen och ersatte den med {roles}"),
-        ),
+        Event::RoleRetired { instead: None, .. } => {
+            ("deactivated the role without a replacement".into(), "inaktiverade rollen utan ersättning".into())
+        }
+        Event::RoleRetired { .. } => {
+            (format!("deactivated the role and replaced it with {roles}"), format!("inaktiverade rollen och ersatte den med {roles}"))
+        }
         Event::TemporaryPasswordSet { .. } => ("set a temporary password".into(), "satte ett tillfälligt lösenord".into()),
         Event::Invited { .. } => ("sent an invitation".into(), "skickade en inbjudan".into()),
         Event::InvitationAccepted { .. } => {
@@ -1198,7 +1204,9 @@ pub fn event(l: Language, line: &ActivityEntry) -> String {
         }
         Event::MemberAdded { .. } => (format!("added the account to the team {unit}"), format!("lade till kontot i teamet {unit}")),
         Event::MemberRemoved { .. } => (format!("removed the account from the team {unit}"), format!("tog bort kontot ur teamet {unit}")),
-        Event::CoverGiven { .. } => (format!("had the account cover the team {unit}"), format!("lät användaren vikariera för teamet {unit}")),
+        Event::CoverGiven { .. } => {
+            (format!("had the account cover the team {unit}"), format!("lät användaren vikariera för teamet {unit}"))
+        }
         Event::CoverEnded { .. } => (format!("ended the cover of the team {unit}"), format!("avslutade vikarieringen för teamet {unit}")),
         Event::ClientCreated { .. } => ("added the client".into(), "lade till brukaren".into()),
         Event::ClientEdited { covering: None, .. } => ("changed details".into(), "ändrade uppgifter".into()),

@@ -143,8 +143,8 @@ messages! {
     not_narrowed: "No office, no team, no cover.", "Inget kontor, inga team och ingen vikariering.";
     team_coverage: "Team coverage", "Vikariering för team";
     cover_other_teams: "Cover other teams", "Vikariera för andra team";
-    team_coverage_hint: "Other teams whose work this person covers: their clients and caseload, not their people.", "Team som personen vikarierar för. Personen kan arbeta med teamens brukare, men får inte åtkomst till deras medlemmar.";
-    cover_opens: "Cover opens a team’s clients and caseload, not its people. It ends by itself.", "Den som vikarierar får åtkomst till teamets brukare och ärenden, men inte till dess medlemmar. Vikarieringen upphör på slutdatumet, eller när någon avslutar den.";
+    team_coverage_hint: "Teams that this person covers. They can work with those teams’ clients, but don’t get access to their members.", "Team som personen vikarierar för. Personen kan arbeta med teamens brukare, men får inte åtkomst till deras medlemmar.";
+    cover_opens: "Cover gives access to a team’s clients and caseload, but not to its members. It ends on the end date, or when someone ends it.", "Den som vikarierar får åtkomst till teamets brukare och ärenden, men inte till dess medlemmar. Vikarieringen upphör på slutdatumet, eller när någon avslutar den.";
     cover_from: "From", "Från";
     cover_from_hint: "Empty: at once", "Tomt: genast";
     cover_until: "Until", "Till";
@@ -499,7 +499,7 @@ messages! {
     check_address_free: "Nobody here has the e-mail address", "Ingen här har e-postadressen";
     mend_restore: "Restore the account from the user bank.", "Återställ kontot från användarbanken.";
     check_seat(used, agreed): "A seat is left: {used} of {agreed} are taken", "En plats är kvar: {used} av {agreed} är upptagna";
-    mend_seat: "“Add without inviting” doesn’t use a seat. You can also archive someone who has left, or ask for more seats under Settings, Licence agreement", "”Lägg till utan inbjudan” använder ingen plats. Du kan också arkivera någon som har slutat, eller be om fler platser under Inställningar, Licensavtal";
+    mend_seat: "“Add without inviting” doesn’t use a seat. You can also archive someone who has left, or ask for more seats under Settings, Licence agreement.", "”Lägg till utan inbjudan” använder ingen plats. Du kan också arkivera någon som har slutat, eller be om fler platser under Inställningar, Licensavtal.";
     mend_suspended: "Contact the operator of this installation.", "Kontakta den som är driftansvarig för installationen.";
     mend_invited: "Ask them to use the link in the latest e-mail, or send the invitation again.", "Be personen använda länken i det senaste mejlet, eller skicka inbjudan igen.";
     mend_expired: "Set a new temporary password and hand it over.", "Sätt ett nytt tillfälligt lösenord och lämna över det.";
