@@ -100,7 +100,7 @@ messages! {
     no_team_here: "No team sits here.", "Inget team sitter här.";
     teams: "Teams", "Team";
     team: "Team", "Team";
-    teams_are: "Who works together. Some roles reach one’s own teams alone.", "De som arbetar tillsammans. Vissa roller når bara de egna teamen.";
+    teams_are: "People who work together. Some roles only reach a person’s own teams.", "Personer som arbetar tillsammans. Vissa roller når bara personens egna team.";
     no_teams: "No teams yet", "Inga team ännu";
     no_teams_why: "Teams say who works together, whose work somebody covers, and how far some roles reach.", "Team visar vilka som arbetar tillsammans, vem som vikarierar för vilket team och hur långt vissa roller når.";
     add_team: "Add team", "Lägg till team";
